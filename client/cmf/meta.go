@@ -1,0 +1,143 @@
+package cmf
+
+import (
+	"time"
+)
+
+// Metadata is what most objects carry (StatementMetadata, ComputePoolMetadata,
+// SavepointMetadata and their like). Name is the client's; UID and timestamps
+// are the server's. Savepoints have no updateTimestamp (cmf-behaviour.md §2.6).
+type Metadata struct {
+	Name              string            `json:"name,omitempty"`
+	UID               string            `json:"uid,omitempty"`
+	CreationTimestamp string            `json:"creationTimestamp,omitempty"`
+	UpdateTimestamp   string            `json:"updateTimestamp,omitempty"`
+	Labels            map[string]string `json:"labels,omitempty"`
+	Annotations       map[string]string `json:"annotations,omitempty"`
+	Extra             Extra             `json:"-"`
+}
+
+// UnmarshalJSON keeps unknown members in Extra.
+func (m *Metadata) UnmarshalJSON(b []byte) error {
+	type plain Metadata
+	return decodeKeeping(b, (*plain)(m), &m.Extra)
+}
+
+// MarshalJSON writes Extra too.
+func (m Metadata) MarshalJSON() ([]byte, error) {
+	type plain Metadata
+	return encodeWith(plain(m), m.Extra)
+}
+
+// Time is the wire's timestamp: RFC 3339 in UTC with milliseconds
+// (cmf-behaviour.md §3.7). The zero time gives "".
+func Time(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+// NanoTime is Time with nanoseconds, as savepoints carry it.
+func NanoTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000000Z")
+}
+
+// ParseTime reads a timestamp with 0 to 9 fraction digits; the zero time when
+// it is none.
+func ParseTime(s string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// ResourceUsage is one role's share (schemas JobManager, TaskManager): cpu in
+// cores, memory in bytes.
+type ResourceUsage struct {
+	CPU    float64 `json:"cpu"`
+	Memory int64   `json:"memory"`
+	Count  int     `json:"count"`
+}
+
+// ResourceUsageSummary is schema ResourceUsageSummary.
+type ResourceUsageSummary struct {
+	JobManager  *ResourceUsage `json:"jobManager,omitempty"`
+	TaskManager *ResourceUsage `json:"taskManager,omitempty"`
+}
+
+// ResourceCounts counts objects by state (schema ResourcesByStatusAndTypeSummary).
+type ResourceCounts struct {
+	Applications map[string]int `json:"applications,omitempty"`
+	Statements   map[string]int `json:"statements,omitempty"`
+}
+
+// Page is the envelope of every list (cmf-behaviour.md §3.2). Metadata.Size is
+// the number of all matches, not the page's length.
+type Page[T any] struct {
+	Pageable *Pageable    `json:"pageable,omitempty"`
+	Metadata PageMetadata `json:"metadata"`
+	Items    []T          `json:"items"`
+}
+
+// PageMetadata carries the total of matches.
+type PageMetadata struct {
+	Size int64 `json:"size"`
+}
+
+// Pageable says what was asked for; Page counts from 0.
+type Pageable struct {
+	Page int  `json:"page"`
+	Size int  `json:"size"`
+	Sort Sort `json:"sort"`
+}
+
+// Sort is Spring's marker of whether the list is sorted.
+type Sort struct {
+	Sorted   bool `json:"sorted"`
+	Unsorted bool `json:"unsorted"`
+	Empty    bool `json:"empty"`
+}
+
+// RestError is the body of every error (cmf-behaviour.md §3.1).
+type RestError struct {
+	Errors []ErrorMessage `json:"errors"`
+}
+
+// ErrorMessage is one entry of a RestError.
+type ErrorMessage struct {
+	Message string `json:"message"`
+}
+
+// SystemInformation is schema SystemInformation.
+type SystemInformation struct {
+	Status SystemStatus `json:"status"`
+}
+
+// SystemStatus carries the version; drey's server adds what it runs on as
+// members that the schema does not name, which clients of CMF ignore.
+type SystemStatus struct {
+	Version  string `json:"version,omitempty"`
+	Revision string `json:"revision,omitempty"`
+	// Engine is set by drey's own server: "embedded", "flink".
+	Engine string `json:"engine,omitempty"`
+	// EngineNote is a sentence on what the engine is not.
+	EngineNote string `json:"engineNote,omitempty"`
+	Extra      Extra  `json:"-"`
+}
+
+// UnmarshalJSON keeps unknown members in Extra.
+func (s *SystemStatus) UnmarshalJSON(b []byte) error {
+	type plain SystemStatus
+	return decodeKeeping(b, (*plain)(s), &s.Extra)
+}
+
+// MarshalJSON writes Extra too.
+func (s SystemStatus) MarshalJSON() ([]byte, error) {
+	type plain SystemStatus
+	return encodeWith(plain(s), s.Extra)
+}

@@ -1,0 +1,133 @@
+package cmf
+
+import (
+	"encoding/json"
+)
+
+// A small scanner over JSON that encoding/json has already accepted: it finds
+// members without decoding what lies between them.
+
+// member returns the value of a member of the object in data, nil if missing.
+// As in encoding/json the last one of a repeated name counts.
+func member(data []byte, name string) []byte {
+	var found []byte
+	eachMember(data, func(key, value []byte) {
+		if keyIs(key, name) {
+			found = value
+		}
+	})
+	return found
+}
+
+// keyIs compares a quoted key with a name.
+func keyIs(key []byte, name string) bool {
+	inner := key[1 : len(key)-1]
+	if string(inner) == name {
+		return true
+	}
+	for _, c := range inner {
+		if c == '\\' || c >= 0x80 {
+			return unquote(key) == name
+		}
+	}
+	return false
+}
+
+func unquote(raw []byte) string {
+	inner := raw[1 : len(raw)-1]
+	for _, c := range inner {
+		if c == '\\' || c >= 0x80 {
+			var s string
+			if json.Unmarshal(raw, &s) != nil {
+				return ""
+			}
+			return s
+		}
+	}
+	return string(inner)
+}
+
+// eachMember calls fn with each quoted key and value of the object in data.
+func eachMember(data []byte, fn func(key, value []byte)) {
+	i := skipSpace(data, 0)
+	if i >= len(data) || data[i] != '{' {
+		return
+	}
+	i = skipSpace(data, i+1)
+	for i < len(data) && data[i] == '"' {
+		end := skipString(data, i)
+		key := data[i:end]
+		i = skipSpace(data, skipSpace(data, end)+1)
+		end = skipValue(data, i)
+		if end > len(data) || i >= end {
+			return
+		}
+		fn(key, data[i:end])
+		i = skipSpace(data, end)
+		if i >= len(data) || data[i] != ',' {
+			return
+		}
+		i = skipSpace(data, i+1)
+	}
+}
+
+func skipSpace(data []byte, i int) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\t' || data[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skipString returns the index after the string that begins at i.
+func skipString(data []byte, i int) int {
+	for i++; i < len(data); i++ {
+		switch data[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(data)
+}
+
+// skipValue returns the index after the value that begins at i.
+func skipValue(data []byte, i int) int {
+	if i >= len(data) {
+		return len(data)
+	}
+	switch data[i] {
+	case '"':
+		return skipString(data, i)
+	case '{', '[':
+		return skipNested(data, i)
+	}
+	for i < len(data) {
+		switch data[i] {
+		case ',', '}', ']', ' ', '\n', '\t', '\r':
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+func skipNested(data []byte, i int) int {
+	depth := 0
+	for i < len(data) {
+		switch data[i] {
+		case '"':
+			i = skipString(data, i)
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+			if depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return len(data)
+}
