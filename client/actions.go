@@ -1,0 +1,110 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"drey/client/cmf"
+)
+
+// StartApplication starts a suspended application from its last state, or from
+// the savepoint with the given uid. NotModified(err): it was already started.
+func (c *Client) StartApplication(ctx context.Context, scope cmf.Scope, name, savepointUID string) (*cmf.FlinkApplication, error) {
+	r := request{method: http.MethodPost, path: cmf.Applications.ItemPath(scope, name) + "/start"}
+	if savepointUID != "" {
+		r.query = url.Values{"startFromSavepointUid": {savepointUID}}
+	}
+	return one[*cmf.FlinkApplication](ctx, c, "start application "+name, r)
+}
+
+// SuspendApplication suspends an application as its upgradeMode says.
+// NotModified(err): it was already suspended.
+func (c *Client) SuspendApplication(ctx context.Context, scope cmf.Scope, name string) (*cmf.FlinkApplication, error) {
+	r := request{method: http.MethodPost, path: cmf.Applications.ItemPath(scope, name) + "/suspend"}
+	return one[*cmf.FlinkApplication](ctx, c, "suspend application "+name, r)
+}
+
+// DetachSavepoint makes an application's savepoint outlive it.
+func (c *Client) DetachSavepoint(ctx context.Context, scope cmf.Scope, name string) (*cmf.Savepoint, error) {
+	r := request{method: http.MethodPost, path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"}
+	return one[*cmf.Savepoint](ctx, c, "detach savepoint "+name, r)
+}
+
+// StopStatement asks for spec.stopped=true: a savepoint is taken and the
+// resources are given back (cmf-behaviour.md §2.5).
+func (c *Client) StopStatement(ctx context.Context, scope cmf.Scope, name string) error {
+	return c.changeStatement(ctx, scope, name, func(s *cmf.StatementSpec) { s.Stopped = true })
+}
+
+// ResumeStatement asks a stopped statement to go on from its savepoint.
+func (c *Client) ResumeStatement(ctx context.Context, scope cmf.Scope, name string) error {
+	return c.changeStatement(ctx, scope, name, func(s *cmf.StatementSpec) { s.Stopped = false })
+}
+
+// changeStatement reads, changes and puts the specification without the
+// members that belong to the server.
+func (c *Client) changeStatement(ctx context.Context, scope cmf.Scope, name string, change func(*cmf.StatementSpec)) error {
+	s, err := Get[cmf.Statement](ctx, c, cmf.Statements, scope, name)
+	if err != nil {
+		return err
+	}
+	change(&s.Spec)
+	s.Status, s.Result = nil, nil
+	s.Metadata.UID, s.Metadata.CreationTimestamp, s.Metadata.UpdateTimestamp = "", "", ""
+	_, err = Update(ctx, c, cmf.Statements, scope, name, s)
+	return err
+}
+
+// Results reads one page of a statement's changelog; token "" is the first
+// page. Follow NextPageToken until it is empty (cmf-behaviour.md §4.5).
+func (c *Client) Results(ctx context.Context, scope cmf.Scope, statement, token string) (cmf.StatementResult, error) {
+	r := request{method: http.MethodGet, path: cmf.Statements.ItemPath(scope, statement) + "/results"}
+	if token != "" {
+		r.query = url.Values{"page-token": {token}}
+	}
+	return one[cmf.StatementResult](ctx, c, "results of "+statement, r)
+}
+
+// Exceptions reads a statement's exceptions, newest first.
+func (c *Client) Exceptions(ctx context.Context, scope cmf.Scope, statement string) ([]cmf.StatementException, error) {
+	r := request{method: http.MethodGet, path: cmf.Statements.ItemPath(scope, statement) + "/exceptions"}
+	list, err := one[cmf.StatementExceptionList](ctx, c, "exceptions of "+statement, r)
+	return list.Data, err
+}
+
+// SystemInformation tells the server's version.
+func (c *Client) SystemInformation(ctx context.Context) (cmf.SystemInformation, error) {
+	r := request{method: http.MethodGet, path: cmf.BasePath + "/system-information"}
+	return one[cmf.SystemInformation](ctx, c, "system information", r)
+}
+
+// ResultPager follows a statement's results to their end.
+type ResultPager struct {
+	client    *Client
+	scope     cmf.Scope
+	statement string
+	token     string
+	done      bool
+}
+
+// NewResultPager starts at the first page; nothing is sent before Next.
+func (c *Client) NewResultPager(scope cmf.Scope, statement string) *ResultPager {
+	return &ResultPager{client: c, scope: scope, statement: statement}
+}
+
+// Next reads the next page. done is true once no page follows; calling it then
+// is an error, for a call without a token would begin anew.
+func (p *ResultPager) Next(ctx context.Context) (rows []cmf.ResultRow, done bool, err error) {
+	if p.done {
+		return nil, true, fmt.Errorf("results of %s: already complete", p.statement)
+	}
+	page, err := p.client.Results(ctx, p.scope, p.statement, p.token)
+	if err != nil {
+		return nil, false, err
+	}
+	p.token = page.NextPageToken()
+	p.done = p.token == ""
+	return page.Results.Data, p.done, nil
+}

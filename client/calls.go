@@ -1,0 +1,90 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Call is one request as it was made. Tokens are never in it.
+type Call struct {
+	At       time.Time
+	Method   string
+	URL      string // whole address
+	Status   int    // 0 when there was no answer
+	Duration time.Duration
+	Err      string // why there was no answer, or the API's message
+	// RequestID is the server's X-Request-Id.
+	RequestID   string
+	RequestBody []byte // at most 16 KiB
+	Bytes       int    // of the answer's body
+	authorized  bool
+}
+
+const (
+	callLogSize = 500
+	callBodyCap = 16 << 10
+)
+
+// Curl is a command line that sends the same request. A bearer token is named
+// as the variable $DREY_TOKEN, not shown.
+func (c Call) Curl() string {
+	var b strings.Builder
+	b.WriteString("curl -sS")
+	if c.Method != "GET" {
+		b.WriteString(" -X " + c.Method)
+	}
+	if c.authorized {
+		b.WriteString(` -H "Authorization: Bearer $DREY_TOKEN"`)
+	}
+	if len(c.RequestBody) > 0 {
+		b.WriteString(" -H 'Content-Type: application/json' --data " + shellQuote(string(c.RequestBody)))
+	}
+	b.WriteString(" " + shellQuote(c.URL))
+	return b.String()
+}
+
+// Line is the call as one line for lists: GET /path 200 12ms.
+func (c Call) Line() string {
+	return fmt.Sprintf("%s %s %d %dms", c.Method, c.URL, c.Status, c.Duration.Milliseconds())
+}
+
+func shellQuote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// CallLog keeps the newest calls. The zero value is ready.
+type CallLog struct {
+	mu      sync.Mutex
+	ring    [callLogSize]Call
+	next    int
+	version uint64
+}
+
+// Version grows with each call, so that a view knows whether to look again.
+func (l *CallLog) Version() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.version
+}
+
+// Snapshot is a copy of the newest 500 calls at most, newest first.
+func (l *CallLog) Snapshot() []Call {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := int(min(l.version, callLogSize))
+	out := make([]Call, n)
+	for i := range out {
+		out[i] = l.ring[(l.next-1-i+callLogSize)%callLogSize]
+	}
+	return out
+}
+
+func (l *CallLog) add(c Call) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ring[l.next] = c
+	l.next = (l.next + 1) % callLogSize
+	l.version++
+}

@@ -1,0 +1,195 @@
+// Package client speaks to a CMF server, anywhere: generic calls over the wire
+// types of client/cmf, pagers, conditional polling, one error type, and a log
+// of every call. It knows nothing of terminals.
+package client
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// Config says which server to speak to and how.
+type Config struct {
+	// URL is the server's root without the API's path, such as http://host:8080.
+	// A path prefix (a proxy's) is kept; a trailing /cmf/api/v1 is cut off.
+	URL string
+	// CAPath, CertPath and KeyPath are PEM files; CertPath and KeyPath go together.
+	CAPath, CertPath, KeyPath string
+	// Token is sent as a bearer token; it is never logged.
+	Token string
+	// ReadOnly refuses every request but GET before it leaves.
+	ReadOnly bool
+	// Timeout of one request; 30 s when zero.
+	Timeout time.Duration
+	// Now is the clock of the call log; time.Now when nil.
+	Now func() time.Time
+}
+
+// Client is safe for concurrent use.
+type Client struct {
+	base     string
+	http     *resty.Client
+	readOnly bool
+	calls    *CallLog
+	now      func() time.Time
+}
+
+// Retries of idempotent requests that did not reach the server or met a 502,
+// 503 or 504. POST is never repeated.
+const (
+	retryCount   = 2
+	retryWait    = 100 * time.Millisecond
+	retryMaxWait = time.Second
+	// maxBody is the largest answer that is read, in bytes.
+	maxBody = 256 << 20
+)
+
+// New makes a client; it does not connect. What is wrong with cfg is said in
+// words that name the setting.
+func New(cfg Config) (*Client, error) {
+	base, err := baseURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := newTransport(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{base: base, readOnly: cfg.ReadOnly, now: cfg.Now, calls: &CallLog{}}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	timeout := cfg.Timeout
+	if timeout == 0 {
+		timeout = 30 * time.Second
+	}
+	c.http = resty.NewWithClient(&http.Client{Transport: transport, Timeout: timeout}).
+		SetRetryCount(retryCount).SetRetryWaitTime(retryWait).SetRetryMaxWaitTime(retryMaxWait).
+		AddRetryCondition(shouldRetry).
+		SetResponseBodyLimit(maxBody).
+		SetLogger(silent{}).
+		SetHeader("User-Agent", "drey")
+	c.http.SetRedirectPolicy(resty.RedirectPolicyFunc(sameHost))
+	if cfg.Token != "" {
+		c.http.SetAuthToken(cfg.Token).SetDisableWarn(true)
+	}
+	return c, nil
+}
+
+// URL is the server's root, without user information.
+func (c *Client) URL() string { return c.base }
+
+// ReadOnly tells whether requests that change something are refused.
+func (c *Client) ReadOnly() bool { return c.readOnly }
+
+// Calls is the log of every request made.
+func (c *Client) Calls() *CallLog { return c.calls }
+
+// Close gives up idle connections.
+func (c *Client) Close() { c.http.GetClient().CloseIdleConnections() }
+
+func baseURL(raw string) (string, error) {
+	if raw == "" {
+		return "", errors.New("url is required: give --url or set CONFLUENT_CMF_URL")
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", fmt.Errorf("url %q: %w", raw, errors.Unwrap(err))
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", fmt.Errorf("url %q: want http://HOST:PORT or https://HOST:PORT", raw)
+	}
+	if u.User != nil {
+		return "", errors.New("url: credentials in the address are not taken; use a token file or a client certificate")
+	}
+	u.RawQuery, u.Fragment = "", ""
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	path = strings.TrimSuffix(strings.TrimSuffix(path, "/cmf/api/v1"), "/")
+	return u.Scheme + "://" + u.Host + path, nil
+}
+
+func newTransport(cfg Config) (*http.Transport, error) {
+	tlsConfig, err := newTLS(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:       tlsConfig,
+		TLSHandshakeTimeout:   5 * time.Second,
+		MaxIdleConnsPerHost:   8,
+		IdleConnTimeout:       90 * time.Second,
+		ForceAttemptHTTP2:     true,
+		ExpectContinueTimeout: time.Second,
+	}, nil
+}
+
+func newTLS(cfg Config) (*tls.Config, error) {
+	conf := &tls.Config{MinVersion: tls.VersionTLS12}
+	if cfg.CAPath != "" {
+		pem, err := os.ReadFile(cfg.CAPath)
+		if err != nil {
+			return nil, fmt.Errorf("certificate authority: %w", err)
+		}
+		conf.RootCAs = x509.NewCertPool()
+		if !conf.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("certificate authority %s: no PEM certificate in it", cfg.CAPath)
+		}
+	}
+	if (cfg.CertPath == "") != (cfg.KeyPath == "") {
+		return nil, errors.New("client certificate: give both --client-cert-path and --client-key-path")
+	}
+	if cfg.CertPath != "" {
+		cert, err := tls.LoadX509KeyPair(cfg.CertPath, cfg.KeyPath)
+		if err != nil {
+			return nil, fmt.Errorf("client certificate: %w", err)
+		}
+		conf.Certificates = []tls.Certificate{cert}
+	}
+	return conf, nil
+}
+
+// sameHost keeps the token at home: a redirect to another host is not followed.
+func sameHost(req *http.Request, via []*http.Request) error {
+	if len(via) >= 5 || req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+func shouldRetry(r *resty.Response, err error) bool {
+	if r == nil || r.Request == nil || r.Request.Context().Err() != nil {
+		return false
+	}
+	switch r.Request.Method {
+	case http.MethodGet, http.MethodPut, http.MethodDelete:
+	default:
+		return false
+	}
+	if err != nil {
+		var netErr net.Error
+		return !errors.Is(err, resty.ErrResponseBodyTooLarge) && (!errors.As(err, &netErr) || !netErr.Timeout())
+	}
+	switch r.StatusCode() {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}

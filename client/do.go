@@ -1,0 +1,141 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// request is one exchange.
+type request struct {
+	method string
+	path   string // escaped, from the API's root
+	query  url.Values
+	body   any    // encoded as JSON; nil for none
+	etag   string // If-None-Match
+}
+
+// answer is a success: 2xx, or 304 where it was asked for or means "already so".
+type answer struct {
+	status int
+	etag   string
+	body   []byte
+}
+
+// do sends r, logs the call, and turns whatever is not a success into *Error.
+func (c *Client) do(ctx context.Context, r request) (answer, error) {
+	if c.readOnly && r.method != http.MethodGet {
+		return answer{}, fmt.Errorf("%s %s: %w", r.method, r.path, ErrReadOnly)
+	}
+	target := c.base + r.path
+	if len(r.query) > 0 {
+		target += "?" + r.query.Encode()
+	}
+	req := c.http.R().SetContext(ctx).SetHeader("Accept", "application/json")
+	if r.etag != "" {
+		req.SetHeader("If-None-Match", r.etag)
+	}
+	var body []byte
+	if r.body != nil {
+		var err error
+		if body, err = json.Marshal(r.body); err != nil {
+			return answer{}, fmt.Errorf("encode the request: %w", err)
+		}
+		req.SetHeader("Content-Type", "application/json").SetBody(body)
+	}
+	start := c.now()
+	resp, err := req.Execute(r.method, target)
+	out, err := read(r, resp, err)
+	c.record(r, target, body, resp, err, start)
+	return out, err
+}
+
+func (c *Client) record(r request, target string, body []byte, resp *resty.Response, err error, at time.Time) {
+	call := Call{
+		At: at, Method: r.method, URL: target, Duration: c.now().Sub(at),
+		RequestBody: body[:min(len(body), callBodyCap)], authorized: c.http.Token != "",
+	}
+	if resp != nil {
+		call.Status = resp.StatusCode()
+		call.Bytes = len(resp.Body())
+		call.RequestID = resp.Header().Get("X-Request-Id")
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		call.Err = e.Message
+	}
+	c.calls.add(call)
+}
+
+func read(r request, resp *resty.Response, err error) (answer, error) {
+	if err != nil {
+		return answer{}, noAnswer(r, err)
+	}
+	status := resp.StatusCode()
+	out := answer{status: status, etag: resp.Header().Get("ETag"), body: resp.Body()}
+	fail := &Error{Method: r.method, Path: r.path, Status: status, RequestID: resp.Header().Get("X-Request-Id")}
+	switch {
+	case status == http.StatusNotModified && r.etag != "":
+		return out, nil
+	case status == http.StatusNotModified:
+		fail.Message = "not modified: it is already so"
+		return out, fail
+	case status >= 200 && status < 300:
+		if len(out.body) > 0 && looksHTML(resp.Header().Get("Content-Type"), out.body) {
+			fail.Message = message(status, "text/html", out.body) + "; is this the address of a CMF server?"
+			return out, fail
+		}
+		return out, nil
+	}
+	fail.Message = message(status, resp.Header().Get("Content-Type"), out.body)
+	return out, fail
+}
+
+// noAnswer says in words why there was none.
+func noAnswer(r request, err error) error {
+	e := &Error{Method: r.method, Path: r.path, Err: err}
+	var op *net.OpError
+	var netErr net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.Message = "cancelled"
+	case errors.Is(err, resty.ErrResponseBodyTooLarge):
+		e.Message = fmt.Sprintf("the answer is larger than %d MB", maxBody>>20)
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
+		e.Message = "the server did not answer in time"
+	case errors.As(err, &op) && op.Op == "dial":
+		e.Message = "cannot reach the server: " + op.Err.Error()
+	default:
+		e.Message = strings.TrimSpace(lastPart(err))
+	}
+	return e
+}
+
+// lastPart cuts the method and address that net/http puts before the cause.
+func lastPart(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return "the connection failed: " + u.Err.Error()
+	}
+	return "the connection failed: " + err.Error()
+}
+
+// decode reads an answer's body into v; a body that is not what was expected
+// is an *Error too, with the status that came.
+func decode(r request, a answer, v any) error {
+	if len(a.body) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(a.body, v); err != nil {
+		return &Error{Method: r.method, Path: r.path, Status: a.status, Message: "cannot read the answer: " + err.Error(), Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"drey/client/cmf"
+)
+
+// PageSize is what is asked for in one page: the largest that drey's server
+// and Spring's default give (cmf-behaviour.md §3.2).
+const PageSize = 2000
+
+// Query selects, orders and projects a list (cmf-behaviour.md §0.2). The zero
+// value asks for everything, ordered by name so that pages neither skip nor
+// repeat.
+type Query struct {
+	Size                int      // of a page; PageSize when 0
+	Sort                []string // "property" or "property,desc"
+	Filter              string
+	Search, SearchScope string
+	Fields              []string
+	ResourceInformation bool
+	Extra               url.Values // parameters of one list only
+}
+
+func (q Query) values(page int) url.Values {
+	v := url.Values{}
+	for name, values := range q.Extra {
+		v[name] = values
+	}
+	v.Set("page", strconv.Itoa(page))
+	v.Set("size", strconv.Itoa(q.size()))
+	sort := q.Sort
+	if len(sort) == 0 {
+		sort = []string{"name"}
+	}
+	v["sort"] = sort
+	setIf(v, "filter", q.Filter)
+	setIf(v, "search", q.Search)
+	setIf(v, "searchScope", q.SearchScope)
+	for i, field := range q.Fields {
+		if i > 0 {
+			field = v.Get("fields") + "," + field
+		}
+		v.Set("fields", field)
+	}
+	if q.ResourceInformation {
+		v.Set("include-resource-information", "true")
+	}
+	return v
+}
+
+func (q Query) size() int {
+	if q.Size > 0 {
+		return q.Size
+	}
+	return PageSize
+}
+
+func setIf(v url.Values, name, value string) {
+	if value != "" {
+		v.Set(name, value)
+	}
+}
+
+// Broken is an item of a list that could not be read; the others are fine.
+type Broken struct {
+	Index int // among all items of the list
+	Name  string
+	Err   error
+}
+
+// Listed is a whole list.
+type Listed[T any] struct {
+	Items  []T
+	Total  int64 // what the server says of all matches
+	Broken []Broken
+}
+
+// rawPage is an envelope whose items are read one by one.
+type rawPage struct {
+	Metadata cmf.PageMetadata  `json:"metadata"`
+	Items    []json.RawMessage `json:"items"`
+}
+
+// maxPages ends a walk over a server that ignores page.
+const maxPages = 10_000
+
+// List follows page after page to the empty one. An item that cannot be read
+// is reported in Broken; it does not cost the rest.
+func List[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, q Query) (Listed[T], error) {
+	l, _, err := NewPoll[T](c, kind, scope, q).Next(ctx)
+	if err != nil {
+		return l, fmt.Errorf("list %s: %w", kind.Plural, err)
+	}
+	return l, nil
+}
+
+// Get reads one object.
+func Get[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string) (T, error) {
+	return one[T](ctx, c, "get "+kind.Singular+" "+name, request{method: http.MethodGet, path: kind.ItemPath(scope, name)})
+}
+
+// GetRaw reads one object as the JSON that came.
+func GetRaw(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string) (json.RawMessage, error) {
+	return Get[json.RawMessage](ctx, c, kind, scope, name)
+}
+
+// Create posts a new object and gives what the server made of it. Kinds that
+// are updated by POST are updated when the name exists (cmf-behaviour.md §2.1).
+func Create[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, body T) (T, error) {
+	return one[T](ctx, c, "create "+kind.Singular, request{method: http.MethodPost, path: kind.Path(scope), body: body})
+}
+
+// Update replaces an object. Where the API answers with an empty body
+// (statements), the zero T is returned without an error; read it again.
+func Update[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string, body T) (T, error) {
+	r := request{method: http.MethodPut, path: kind.ItemPath(scope, name), body: body}
+	if kind.Updates == http.MethodPost {
+		r.method, r.path = http.MethodPost, kind.Path(scope)
+	}
+	return one[T](ctx, c, "update "+kind.Singular+" "+name, r)
+}
+
+// Delete removes an object; force drops the record without asking the cluster.
+// 200, 202 and 204 are all taken for done or under way.
+func Delete(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string, force bool) error {
+	r := request{method: http.MethodDelete, path: kind.ItemPath(scope, name)}
+	if force {
+		r.query = url.Values{"force": {"true"}}
+	}
+	if _, err := c.do(ctx, r); err != nil {
+		return fmt.Errorf("delete %s %s: %w", kind.Singular, name, err)
+	}
+	return nil
+}
+
+// one sends r and reads one object from the answer.
+func one[T any](ctx context.Context, c *Client, what string, r request) (T, error) {
+	var v T
+	a, err := c.do(ctx, r)
+	if err == nil {
+		err = decode(r, a, &v)
+	}
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", what, err)
+	}
+	return v, nil
+}
