@@ -1,0 +1,254 @@
+package keymap
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+)
+
+// bind makes a binding from keys separated by blanks ("space" is the blank).
+func bind(keys, shown, desc string) key.Binding {
+	list := strings.Fields(keys)
+	for i, k := range list {
+		if k == "space" {
+			list[i] = " "
+		}
+	}
+	return key.NewBinding(key.WithKeys(list...), key.WithHelp(shown, desc))
+}
+
+// Default is the map without overrides. Each call gives a copy of its own.
+func Default() *Map {
+	return &Map{Global: defaultGlobal(), Move: defaultMove(), Table: defaultTable(), Text: defaultText(), Dialog: defaultDialog(), Line: defaultLine(), SQL: defaultSQL()}
+}
+
+func defaultGlobal() Global {
+	return Global{
+		Quit:         bind("q", "q", "back, quit at the root"),
+		Interrupt:    bind("ctrl+c", "ctrl-c", "interrupt, twice to quit"),
+		Suspend:      bind("ctrl+z", "ctrl-z", "to the shell, fg comes back"),
+		Palette:      bind(":", ":", "command"),
+		Help:         bind("? f1", "?", "keys"),
+		Calls:        bind("@", "@", "log of API calls"),
+		Back:         bind("[", "[", "back in history"),
+		Forward:      bind("]", "]", "forward in history"),
+		Last:         bind("-", "-", "last place"),
+		NextPane:     bind("tab", "tab", "next pane"),
+		PreviousPane: bind("shift+tab", "shift-tab", "previous pane"),
+		Refresh:      bind("R ctrl+r", "R", "refresh"),
+		Zoom:         bind("z", "z", "zoom"),
+		Mouse:        bind("m", "m", "mouse on or off"),
+		LastErr:      bind("E", "E", "whole last error"),
+		Pane:         bind("1 2 3 4 5 6 7 8 9", "1-9", "pane or tab"),
+	}
+}
+
+func defaultMove() Move {
+	return Move{
+		Up:       bind("up k", "k ↑", "up"),
+		Down:     bind("down j", "j ↓", "down"),
+		Top:      bind("home g", "g", "first"),
+		Bottom:   bind("end G", "G", "last"),
+		HalfUp:   bind("ctrl+u", "ctrl-u", "half a page up"),
+		HalfDown: bind("ctrl+d", "ctrl-d", "half a page down"),
+		PageUp:   bind("pgup ctrl+b", "PgUp", "page up"),
+		PageDown: bind("pgdown ctrl+f", "PgDn", "page down"),
+		Left:     bind("left h", "h ←", "left"),
+		Right:    bind("right", "→", "right"),
+		Enter:    bind("enter", "enter", "open"),
+		Escape:   bind("esc", "esc", "back"),
+	}
+}
+
+func defaultTable() Table {
+	return Table{
+		Filter:    bind("/", "/", "filter"),
+		Mark:      bind("space", "space", "mark"),
+		Range:     bind("v", "v", "mark a range"),
+		MarkAll:   bind("ctrl+a", "ctrl-a", "mark all shown"),
+		Sort:      bind("o", "o", "sort by next column"),
+		Copy:      bind("c", "c", "copy name"),
+		Reverse:   bind("O", "O", "reverse sort"),
+		YAML:      bind("y", "y", "YAML"),
+		Describe:  bind("d", "d", "describe"),
+		Events:    bind("l e", "l", "events"),
+		Instance:  bind("i", "i", "instances"),
+		Toggle:    bind("s", "s", "suspend/start"),
+		Savepoint: bind("S", "S", "savepoint"),
+		Stop:      bind("x", "x", "stop"),
+		Delete:    bind("D", "D", "delete"),
+		Results:   bind("r", "r", "results"),
+	}
+}
+
+func defaultText() Text {
+	return Text{
+		Search:   bind("/", "/", "search"),
+		Next:     bind("n", "n", "next hit"),
+		Previous: bind("N", "N", "previous hit"),
+		Copy:     bind("c", "c", "copy all"),
+		Wrap:     bind("w", "w", "wrap lines"),
+	}
+}
+
+func defaultDialog() Dialog {
+	return Dialog{
+		Confirm:  bind("y", "y", "confirm"),
+		Next:     bind("tab right down j l", "tab", "move"),
+		Previous: bind("shift+tab left up k h", "shift-tab", "move back"),
+		Press:    bind("enter space", "enter", "press"),
+		Leave:    bind("esc q n ctrl+c", "esc", "cancel"),
+	}
+}
+
+func defaultLine() Line {
+	return Line{
+		Accept:    bind("enter", "enter", "take"),
+		Cancel:    bind("esc ctrl+c", "esc", "leave"),
+		Complete:  bind("tab", "tab", "complete"),
+		Up:        bind("up ctrl+p", "↑", "up"),
+		Down:      bind("down ctrl+n", "↓", "down"),
+		Left:      bind("left ctrl+b", "←", "left"),
+		Right:     bind("right ctrl+f", "→", "right"),
+		Home:      bind("home ctrl+a", "home", "start"),
+		End:       bind("end ctrl+e", "end", "end"),
+		WordLeft:  bind("alt+left alt+b ctrl+left", "alt-b", "word left"),
+		WordRight: bind("alt+right alt+f ctrl+right", "alt-f", "word right"),
+		Backspace: bind("backspace ctrl+h", "⌫", "delete before"),
+		Delete:    bind("delete ctrl+d", "del", "delete after"),
+		KillWord:  bind("ctrl+w alt+backspace", "ctrl-w", "delete word"),
+		KillHead:  bind("ctrl+u", "ctrl-u", "delete to start"),
+		KillTail:  bind("ctrl+k", "ctrl-k", "delete to end"),
+	}
+}
+
+func defaultSQL() SQL {
+	return SQL{
+		Run:           bind("f5 alt+enter ctrl+enter ctrl+j", "F5", "run statement"),
+		History:       bind("ctrl+r", "ctrl-r", "history"),
+		Complete:      bind("ctrl+@", "ctrl-space", "complete"),
+		NextPane:      bind("ctrl+w alt+down", "ctrl-w", "next pane"),
+		PreviousPane:  bind("alt+up", "alt-↑", "previous pane"),
+		NewBuffer:     bind("ctrl+t", "ctrl-t", "new buffer"),
+		NextBuffer:    bind("ctrl+n", "ctrl-n", "next buffer"),
+		CloseBuffer:   bind("alt+w", "alt-w", "close buffer"),
+		Format:        bind("alt+q", "alt-q", "format"),
+		ToggleComment: bind("ctrl+_ alt+/", "ctrl-/", "comment"),
+		Undo:          bind("ctrl+u alt+u", "ctrl-u", "undo"),
+		Redo:          bind("alt+r ctrl+y", "alt-r", "redo"),
+		Leave:         bind("esc", "esc", "leave editor"),
+		Mode:          bind("M", "M", "table or changelog"),
+		Stop:          bind("x", "x", "stop statement"),
+		Pause:         bind("p", "p", "pause"),
+		Row:           bind("r", "r", "whole row"),
+		Copy:          bind("c", "c", "copy"),
+		Search:        bind("/", "/", "search"),
+		Filter:        bind("&", "&", "filter"),
+		Sort:          bind("o", "o", "sort"),
+	}
+}
+
+// Entries lists every binding in the order that help shows them.
+func (m *Map) Entries() []Entry {
+	g, v, t, x, d, l, s := &m.Global, &m.Move, &m.Table, &m.Text, &m.Dialog, &m.Line, &m.SQL
+	return []Entry{
+		{"table.toggle", &t.Toggle},
+		{"table.savepoint", &t.Savepoint},
+		{"table.stop", &t.Stop},
+		{"table.delete", &t.Delete},
+		{"table.results", &t.Results},
+		{"table.yaml", &t.YAML},
+		{"table.describe", &t.Describe},
+		{"table.events", &t.Events},
+		{"table.instances", &t.Instance},
+		{"table.filter", &t.Filter},
+		{"table.mark", &t.Mark},
+		{"table.range", &t.Range},
+		{"table.mark-all", &t.MarkAll},
+		{"table.sort", &t.Sort},
+		{"table.reverse", &t.Reverse},
+		{"table.copy", &t.Copy},
+
+		{"text.search", &x.Search},
+		{"text.next", &x.Next},
+		{"text.previous", &x.Previous},
+		{"text.copy", &x.Copy},
+		{"text.wrap", &x.Wrap},
+
+		{"move.down", &v.Down},
+		{"move.up", &v.Up},
+		{"move.top", &v.Top},
+		{"move.bottom", &v.Bottom},
+		{"move.half-down", &v.HalfDown},
+		{"move.half-up", &v.HalfUp},
+		{"move.page-down", &v.PageDown},
+		{"move.page-up", &v.PageUp},
+		{"move.left", &v.Left},
+		{"move.right", &v.Right},
+		{"move.enter", &v.Enter},
+		{"move.escape", &v.Escape},
+
+		{"global.palette", &g.Palette},
+		{"global.help", &g.Help},
+		{"global.calls", &g.Calls},
+		{"global.pane", &g.Pane},
+		{"global.next-pane", &g.NextPane},
+		{"global.previous-pane", &g.PreviousPane},
+		{"global.back", &g.Back},
+		{"global.forward", &g.Forward},
+		{"global.last", &g.Last},
+		{"global.refresh", &g.Refresh},
+		{"global.zoom", &g.Zoom},
+		{"global.mouse", &g.Mouse},
+		{"global.last-error", &g.LastErr},
+		{"global.suspend", &g.Suspend},
+		{"global.interrupt", &g.Interrupt},
+		{"global.quit", &g.Quit},
+
+		{"dialog.confirm", &d.Confirm},
+		{"dialog.next", &d.Next},
+		{"dialog.previous", &d.Previous},
+		{"dialog.press", &d.Press},
+		{"dialog.leave", &d.Leave},
+
+		{"line.accept", &l.Accept},
+		{"line.cancel", &l.Cancel},
+		{"line.complete", &l.Complete},
+		{"line.up", &l.Up},
+		{"line.down", &l.Down},
+		{"line.left", &l.Left},
+		{"line.right", &l.Right},
+		{"line.home", &l.Home},
+		{"line.end", &l.End},
+		{"line.word-left", &l.WordLeft},
+		{"line.word-right", &l.WordRight},
+		{"line.backspace", &l.Backspace},
+		{"line.delete", &l.Delete},
+		{"line.kill-word", &l.KillWord},
+		{"line.kill-head", &l.KillHead},
+		{"line.kill-tail", &l.KillTail},
+
+		{"editor.run", &s.Run},
+		{"editor.history", &s.History},
+		{"editor.complete", &s.Complete},
+		{"editor.next-pane", &s.NextPane},
+		{"editor.previous-pane", &s.PreviousPane},
+		{"editor.new-buffer", &s.NewBuffer},
+		{"editor.next-buffer", &s.NextBuffer},
+		{"editor.close-buffer", &s.CloseBuffer},
+		{"editor.format", &s.Format},
+		{"editor.comment", &s.ToggleComment},
+		{"editor.undo", &s.Undo},
+		{"editor.redo", &s.Redo},
+		{"editor.leave", &s.Leave},
+
+		{"results.mode", &s.Mode},
+		{"results.stop", &s.Stop},
+		{"results.pause", &s.Pause},
+		{"results.row", &s.Row},
+		{"results.copy", &s.Copy},
+		{"results.search", &s.Search},
+		{"results.filter", &s.Filter},
+		{"results.sort", &s.Sort},
+	}
+}

@@ -1,0 +1,117 @@
+// Package themes holds the looks of the console: immutable themes of styles that
+// are compiled once to the sequences a terminal reads.
+package themes
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Depth is how many colours a terminal shows.
+type Depth int
+
+// The depths.
+const (
+	TrueColour Depth = iota
+	Colour256
+	Colour16
+	NoColour // attributes only
+)
+
+// Theme is one look. It is immutable and shared.
+type Theme struct {
+	Name   string
+	Dark   bool
+	Depth  Depth
+	Glyphs *Glyphs
+
+	Text   Style // what is read first
+	Strong Style // names, the active tab
+	Dim    Style // secondary columns, labels
+	Faint  Style // frames, what may be overlooked
+	Accent Style // focus, keys, fresh changes
+	Head   Style // table headings
+	Badge  Style // the program's name on the accent
+	Notice Style // READ-ONLY and the like
+	Link   Style // requests that will be sent
+	Match  Style // a hit of a search
+
+	Frame      Style // borders
+	FrameFocus Style // borders of the focused pane
+
+	Selected Style // ground of the selected row
+	Blurred  Style // ground of the selected row in a pane without focus
+	Panel    Style // ground of a dialog
+	Button   Style // the focused button
+	Cursor   Style // the cell under a text cursor
+
+	tone   [numTones]Style
+	syntax [numTokens]Style
+}
+
+// Tone is the style of a tone.
+func (t *Theme) Tone(tone Tone) Style { return t.tone[tone] }
+
+// Options choose a theme for a terminal.
+type Options struct {
+	Name  string // "dark", "light" or "16"; "" is dark
+	Depth Depth
+	ASCII bool
+}
+
+// Names are the themes there are.
+func Names() []string { return []string{"dark", "light", "16"} }
+
+// New returns the theme, and whether the name was known; an unknown name gives
+// the dark theme.
+func New(o Options) (*Theme, bool) {
+	name := strings.ToLower(o.Name)
+	if name == "" {
+		name = "dark"
+	}
+	known := slices.Contains(Names(), name)
+	palette := dark()
+	switch name {
+	case "light":
+		palette = light()
+	case "16":
+		palette = sixteen()
+	}
+	depth := o.Depth
+	if depth == Colour16 && palette.Name != "16" {
+		palette = sixteen()
+	}
+	if palette.Name == "16" && depth < Colour16 {
+		depth = Colour16
+	}
+	t := palette.compile(depth)
+	t.Glyphs = unicodeOnce()
+	if o.ASCII {
+		t.Glyphs = asciiOnce()
+	}
+	return t, known
+}
+
+var (
+	unicodeOnce = sync.OnceValue(unicodeGlyphs)
+	asciiOnce   = sync.OnceValue(asciiGlyphs)
+)
+
+// Detect reads from the environment how many colours there are. It asks the
+// terminal nothing.
+func Detect(getenv func(string) string) Depth {
+	if getenv("NO_COLOR") != "" || getenv("TERM") == "dumb" {
+		return NoColour
+	}
+	colorterm, term := strings.ToLower(getenv("COLORTERM")), getenv("TERM")
+	switch {
+	case strings.Contains(colorterm, "truecolor"), strings.Contains(colorterm, "24bit"):
+		return TrueColour
+	case strings.Contains(term, "direct"), strings.HasPrefix(term, "xterm-kitty"), strings.HasPrefix(term, "xterm-ghostty"):
+		return TrueColour
+	case strings.Contains(term, "256"):
+		return Colour256
+	}
+	return Colour16
+}

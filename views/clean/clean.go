@@ -1,0 +1,230 @@
+// Package clean makes text from outside safe to draw and measures it: control
+// characters become visible signs, cuts end in an ellipsis, widths are cells.
+package clean
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Text returns s as one line that a terminal only draws: control characters
+// become their pictures (␛, ␀), line ends and tabs become "⏎" and a blank, bidi
+// and zero-width controls are shown as "·".
+func Text(s string) string {
+	if isClean(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 8)
+	for _, r := range s {
+		b.WriteRune(visible(r))
+	}
+	return b.String()
+}
+
+// Line is Text for a line of a longer text: tabs become two blanks, so what was
+// aligned stays readable.
+func Line(s string) string {
+	if isClean(s) {
+		return s
+	}
+	return Text(strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\t", "  "))
+}
+
+func isClean(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return onlyOrdinary(s[i:])
+		}
+	}
+	return true
+}
+
+func onlyOrdinary(s string) bool {
+	for _, r := range s {
+		if r == utf8.RuneError || visible(r) != r {
+			return false
+		}
+	}
+	return true
+}
+
+func visible(r rune) rune {
+	switch {
+	case r == '\n':
+		return '⏎'
+	case r == '\t':
+		return ' '
+	case r < 0x20:
+		return 0x2400 + r
+	case r == 0x7f:
+		return '␡'
+	case r >= 0x80 && r < 0xa0:
+		return '␦'
+	case r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r == 0xfeff:
+		return '·'
+	case r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
+		return '·'
+	}
+	return r
+}
+
+// Width is the number of cells that s takes; sequences of styles take none.
+func Width(s string) int {
+	n := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c >= 0x20 && c < 0x7f:
+			n++
+			i++
+		case c == 0x1b:
+			end := sgrEnd(s, i)
+			if end < 0 {
+				return ansi.StringWidth(s)
+			}
+			i = end
+		case c < utf8.RuneSelf:
+			return ansi.StringWidth(s)
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !narrow(r) || combines(s[i+size:]) {
+				return ansi.StringWidth(s)
+			}
+			n++
+			i += size
+		}
+	}
+	return n
+}
+
+// sgrEnd is the index after the style sequence at i, -1 when it is another one.
+func sgrEnd(s string, i int) int {
+	if i+1 >= len(s) || s[i+1] != '[' {
+		return -1
+	}
+	for j := i + 2; j < len(s); j++ {
+		switch c := s[j]; {
+		case c == 'm':
+			return j + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return -1
+		}
+	}
+	return -1
+}
+
+// narrow reports runes that are known to take one cell, so that no table has to
+// be asked: Latin, punctuation, arrows, lines, blocks and drey's own glyphs.
+func narrow(r rune) bool {
+	switch {
+	case r >= 0xa1 && r < 0x300 && r != 0xad:
+		return true
+	case r >= 0x2010 && r <= 0x2027, r >= 0x2030 && r <= 0x203a:
+		return true
+	case r >= 0x2190 && r <= 0x21ff, r >= 0x2400 && r <= 0x2426, r >= 0x2500 && r <= 0x25fc:
+		return true
+	}
+	return r == '✓' || r == '✗' || r == '⏎'
+}
+
+// combines reports whether what follows may join the rune before it. ASCII and
+// narrow runes never do.
+func combines(rest string) bool {
+	if rest == "" || rest[0] < utf8.RuneSelf {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(rest)
+	return !narrow(r)
+}
+
+// Cut shortens s to at most width cells; what is missing is told by tail.
+func Cut(s string, width int, tail string) string {
+	if width <= 0 {
+		return ""
+	}
+	if len(s) <= width && isASCII(s) || Width(s) <= width {
+		return s
+	}
+	if isASCII(s) && Width(tail) == 1 {
+		return s[:width-1] + tail
+	}
+	if Width(tail) > width {
+		tail = ""
+	}
+	return ansi.Truncate(s, width, tail)
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// Fit returns s at exactly width cells: cut or followed by blanks.
+func Fit(s string, width int, tail string) string {
+	if width <= 0 {
+		return ""
+	}
+	s = Cut(s, width, tail)
+	if w := Width(s); w < width {
+		return s + Blanks(width-w)
+	}
+	return s
+}
+
+// Right returns s at exactly width cells, at the right end.
+func Right(s string, width int, tail string) string {
+	if width <= 0 {
+		return ""
+	}
+	s = Cut(s, width, tail)
+	if w := Width(s); w < width {
+		return Blanks(width-w) + s
+	}
+	return s
+}
+
+const blanks = "                                                                                                                                "
+
+// Blanks returns n blanks, mostly without allocating.
+func Blanks(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	if n <= len(blanks) {
+		return blanks[:n]
+	}
+	return strings.Repeat(" ", n)
+}
+
+// Skip drops the first n cells of s, which may carry styles.
+func Skip(s string, n int) string {
+	if n <= 0 {
+		return s
+	}
+	return ansi.TruncateLeft(s, n, "")
+}
+
+// Splice puts over into line at column x, in place of what is there.
+func Splice(line, over string, x int) string {
+	left := Fit(line, x, "")
+	right := Skip(line, x+Width(over))
+	return left + "\x1b[0m" + over + "\x1b[0m" + right
+}
+
+// Plain removes styles.
+func Plain(s string) string { return ansi.Strip(s) }
+
+// Wrap breaks s into lines of at most width cells, at blanks where it can.
+func Wrap(s string, width int) []string {
+	if width <= 0 {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(s, width, ""), "\n")
+}

@@ -1,0 +1,111 @@
+// Package views says what a screen of the console is: the View interface, the
+// small abilities a view may have, the mailbox it asks through, and the
+// messages it may send to whoever holds it.
+package views
+
+import (
+	"context"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/keymap"
+	"drey/themes"
+)
+
+// View is one screen or pane. All methods run on the program's one loop; what
+// takes time is a command. View draws from what it holds: no I/O, no clock but
+// Env.Now, and the same string until something changed.
+type View interface {
+	Title() string
+	Init() tea.Cmd
+	Update(tea.Msg) tea.Cmd
+	// SetSize gives the room; View fills it with at most height lines of at
+	// most width cells.
+	SetSize(width, height int)
+	View() string
+	// Accept tells whether an answer is this view's and still wanted; its Msg is
+	// then given to Update.
+	Accept(Answer) bool
+	// Close cancels the questions in flight.
+	Close()
+}
+
+// Env is what every view gets of the world.
+type Env struct {
+	Context context.Context // ends with the program
+	Client  *client.Client
+	Theme   *themes.Theme // replaced when the user chooses another; read it when drawing
+	Keys    *keymap.Map
+	Now     func() time.Time
+}
+
+// Typist is a view that may be taking text: then letters are no commands.
+type Typist interface{ Typing() bool }
+
+// Hint is a key that does something here and now, for the bottom line and help.
+type Hint struct {
+	Binding key.Binding
+	Label   string // instead of the binding's own words, when not empty
+	Refused string // why it would do nothing; shown dimmed
+}
+
+// Text is the label, or the binding's own words.
+func (h Hint) Text() string {
+	if h.Label != "" {
+		return h.Label
+	}
+	return h.Binding.Help().Desc
+}
+
+// Hinter tells the keys that matter here, most useful first.
+type Hinter interface{ Hints() []Hint }
+
+// Crumber is the last part of the path shown at the bottom, such as the name of
+// the selected row.
+type Crumber interface{ Crumb() string }
+
+// Scoped is a view that shows one environment at a time, "" for all of them.
+type Scoped interface{ SetEnvironment(name string) tea.Cmd }
+
+// Focusable is told whether keys go to it, to draw itself so.
+type Focusable interface{ SetFocus(focused bool) }
+
+// Watcher is told when it is seen: hidden views ask nothing.
+type Watcher interface{ SetVisible(visible bool) tea.Cmd }
+
+// Refresher asks again at once, on R and after something was done.
+type Refresher interface{ Refresh() tea.Cmd }
+
+// Escaper gives up one thing of its own (a filter, marks, a sub-pane) and says
+// whether there was one; else esc leaves the view.
+type Escaper interface{ Escape() bool }
+
+// Ageing redraws what depends on the clock and tells how long its picture stays
+// right, 0 for ever.
+type Ageing interface {
+	Tick(now time.Time) (next time.Duration)
+}
+
+// Clicker takes the mouse; x and y count from its own corner.
+type Clicker interface {
+	Click(x, y int) tea.Cmd
+	Wheel(x, y, delta int) tea.Cmd
+}
+
+// StatementOpener shows the results of a statement that exists already.
+type StatementOpener interface {
+	OpenStatement(environment, name string) tea.Cmd
+}
+
+// Freshness says how old what is shown is.
+type Freshness struct {
+	At    time.Time     // of the last good answer; zero before the first
+	Every time.Duration // how often it is asked
+	Err   error         // of the last question, nil when it was answered
+}
+
+// Fresher is a view that polls.
+type Fresher interface{ Freshness() Freshness }
