@@ -1,0 +1,285 @@
+package parse
+
+import (
+	"strings"
+
+	"drey/client/flinksql"
+)
+
+// call reads name(arguments) with FILTER and OVER.
+func (p *parser) call() (Expr, error) {
+	start := p.pos()
+	word := strings.ToUpper(p.tokens[p.at].Text)
+	switch word {
+	case "TRY_CAST":
+		return p.cast(true)
+	case "FLOOR", "CEIL", "CEILING", "TIMESTAMPADD", "TIMESTAMPDIFF":
+		return p.unitCall(word)
+	}
+	if strings.HasPrefix(word, "JSON_") && !plainJSON[word] {
+		return nil, p.unsupported("the function " + word)
+	}
+	c := &Call{Name: p.tokens[p.at].Text}
+	p.at += 2
+	c.Distinct = p.accept("DISTINCT")
+	if !c.Distinct {
+		p.accept("ALL")
+	}
+	if err := p.arguments(c); err != nil {
+		return nil, err
+	}
+	c.Pos = p.from(start)
+	return p.callSuffix(c)
+}
+
+var plainJSON = map[string]bool{"JSON_QUOTE": true, "JSON_UNQUOTE": true}
+
+// arguments reads up to the closing parenthesis.
+func (p *parser) arguments(c *Call) error {
+	if p.accept(")") {
+		return nil
+	}
+	if p.accept("*") {
+		c.Args = []Expr{&Star{Pos: tokenPos(p.tokens[p.at-1])}}
+		return p.expect(")")
+	}
+	if p.beginsQuery() {
+		return p.unsupported("a query as an argument")
+	}
+	for {
+		if p.peekIs(1, "=>") {
+			return p.unsupported("a named argument")
+		}
+		e, err := p.expr()
+		if err != nil {
+			return err
+		}
+		c.Args = append(c.Args, e)
+		if w := p.isAny("ORDER", "SEPARATOR", "RESPECT", "IGNORE"); w != "" {
+			return p.unsupported(w + " in a function call")
+		}
+		if !p.accept(",") {
+			return p.expectOr(")")
+		}
+	}
+}
+
+func (p *parser) callSuffix(c *Call) (Expr, error) {
+	if w := p.isAny("WITHIN", "RESPECT", "IGNORE"); w != "" && (p.peekIs(1, "GROUP") || p.peekIs(1, "DISTINCT") || p.peekIs(1, "NULLS")) {
+		return nil, p.unsupported(w + " after a function")
+	}
+	var err error
+	if p.is("FILTER") && p.peekIs(1, "(") {
+		p.at++
+		if err := p.expect("(", "WHERE"); err != nil {
+			return nil, err
+		}
+		if c.Filter, err = p.expr(); err != nil {
+			return nil, err
+		}
+		if err := p.expectOr(")"); err != nil {
+			return nil, err
+		}
+		c.Pos = p.from(c.Pos)
+	}
+	if p.is("OVER") {
+		if !p.peekIs(1, "(") && p.peekKind(1) != flinksql.Identifier && p.peekKind(1) != flinksql.Quoted {
+			p.at++
+			return nil, p.unexpected(true)
+		}
+		return nil, p.unsupported("OVER")
+	}
+	return c, nil
+}
+
+// cast reads CAST(x AS type) and TRY_CAST.
+func (p *parser) cast(try bool) (Expr, error) {
+	start := p.pos()
+	p.at++
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	x, err := p.expr()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect("AS"); err != nil {
+		return nil, err
+	}
+	t, err := p.dataType()
+	if err != nil {
+		return nil, err
+	}
+	if p.is("FORMAT") {
+		return nil, p.unsupported("CAST … FORMAT")
+	}
+	err = p.expect(")")
+	return &Cast{p.from(start), x, t, try}, err
+}
+
+// constructor reads ROW(…), ARRAY[…] and MAP[…].
+func (p *parser) constructor(word string) (Expr, error) {
+	start := p.pos()
+	p.at++
+	open, end := "[", "]"
+	if word == "ROW" {
+		open, end = "(", ")"
+	}
+	if word == "MULTISET" || p.is("(") && open == "[" {
+		p.at--
+		return nil, p.unsupported(word + " of a query or a list")
+	}
+	if err := p.expect(open); err != nil {
+		return nil, err
+	}
+	var items []Expr
+	for !p.accept(end) {
+		if len(items) > 0 {
+			if err := p.expectOr(","); err != nil {
+				return nil, err
+			}
+		}
+		e, err := p.expr()
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, e)
+	}
+	switch word {
+	case "ROW":
+		return &Row{p.from(start), items}, nil
+	case "MAP":
+		return &Map{p.from(start), items}, nil
+	}
+	return &Array{p.from(start), items}, nil
+}
+
+// unitCall reads FLOOR(x TO unit), TIMESTAMPADD(unit, n, t) and the like.
+func (p *parser) unitCall(word string) (Expr, error) {
+	start := p.pos()
+	c := &Call{Name: p.tokens[p.at].Text}
+	p.at += 2
+	if strings.HasPrefix(word, "TIMESTAMP") && p.at < len(p.tokens) && p.peekIs(1, ",") {
+		c.Args = append(c.Args, p.symbol())
+		p.at++
+	}
+	if p.accept(")") {
+		c.Pos = p.from(start)
+		return c, nil
+	}
+	for {
+		e, err := p.expr()
+		if err != nil {
+			return nil, err
+		}
+		c.Args = append(c.Args, e)
+		if p.accept("TO") {
+			c.Args = append(c.Args, p.symbol())
+		}
+		if !p.accept(",") {
+			err := p.expectOr(")")
+			c.Pos = p.from(start)
+			return c, err
+		}
+	}
+}
+
+// symbol takes the next token as a word of a call.
+func (p *parser) symbol() *Symbol {
+	if p.at >= len(p.tokens) {
+		return &Symbol{p.pos(), ""}
+	}
+	s := &Symbol{p.pos(), strings.ToUpper(p.tokens[p.at].Text)}
+	p.at++
+	return s
+}
+
+// specialCall reads the calls whose arguments are parted by words.
+func (p *parser) specialCall(word string) (Expr, error) {
+	start := p.pos()
+	c := &Call{Name: p.tokens[p.at].Text}
+	p.at += 2
+	var err error
+	switch word {
+	case "EXTRACT":
+		c.Args = append(c.Args, p.symbol())
+		err = p.separated(c, "FROM")
+	case "TRIM":
+		err = p.trim(c)
+	case "SUBSTRING":
+		err = p.parted(c, "FROM", "FOR")
+	case "POSITION":
+		err = p.parted(c, "IN", "FROM")
+	case "OVERLAY":
+		err = p.parted(c, "PLACING", "FROM", "FOR")
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = p.expectOr(")")
+	c.Pos = p.from(start)
+	return c, err
+}
+
+// separated reads WORD expr.
+func (p *parser) separated(c *Call, word string) error {
+	if err := p.expect(word); err != nil {
+		return err
+	}
+	e, err := p.expr()
+	c.Args = append(c.Args, e)
+	return err
+}
+
+// parted reads a first argument and then one after each of the words, or
+// after commas; at least one must follow.
+func (p *parser) parted(c *Call, words ...string) error {
+	least := precBetween
+	if words[0] != "IN" {
+		least = 0
+	}
+	e, err := p.exprAbove(least)
+	if err != nil {
+		return err
+	}
+	c.Args = append(c.Args, e)
+	for _, w := range words {
+		if !p.accept(w) && !p.accept(",") {
+			if len(c.Args) == 1 {
+				return p.unexpected(true)
+			}
+			return nil
+		}
+		if e, err = p.expr(); err != nil {
+			return err
+		}
+		c.Args = append(c.Args, e)
+	}
+	return nil
+}
+
+// trim reads [BOTH|LEADING|TRAILING] [x] FROM s, or s: always three arguments.
+func (p *parser) trim(c *Call) error {
+	mode := &Symbol{p.pos(), "BOTH"}
+	explicit := p.isAny("BOTH", "LEADING", "TRAILING") != ""
+	if explicit {
+		mode = p.symbol()
+	}
+	var what Expr = &Literal{p.pos(), Text, " "}
+	if !p.is("FROM") {
+		e, err := p.expr()
+		if err != nil {
+			return err
+		}
+		if !p.is("FROM") {
+			if explicit {
+				return p.unexpected(true)
+			}
+			c.Args = []Expr{mode, what, e}
+			return nil
+		}
+		what = e
+	}
+	c.Args = []Expr{mode, what}
+	return p.separated(c, "FROM")
+}

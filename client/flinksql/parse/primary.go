@@ -1,0 +1,351 @@
+package parse
+
+import (
+	"fmt"
+	"strings"
+
+	"drey/client/flinksql"
+)
+
+// postfixed reads a primary with its [index] and .field parts.
+func (p *parser) postfixed() (Expr, error) {
+	start := p.pos()
+	x, err := p.primary()
+	if err != nil {
+		return nil, err
+	}
+	for count := 0; ; count++ {
+		if count > MaxDepth {
+			return nil, p.unsupported("a path that long")
+		}
+		switch {
+		case p.accept("["):
+			at, err := p.expr()
+			if err != nil {
+				return nil, err
+			}
+			if err := p.expectOr("]"); err != nil {
+				return nil, err
+			}
+			x = &Index{p.from(start), x, at}
+		case p.is(".") && (p.peekKind(1) == flinksql.Identifier || p.peekKind(1) == flinksql.Quoted):
+			p.at++
+			n := p.anyName()
+			x = &Field{p.from(start), x, n}
+		default:
+			return x, nil
+		}
+	}
+}
+
+func (p *parser) primary() (Expr, error) {
+	start := p.pos()
+	switch p.kind() {
+	case flinksql.Number:
+		p.at++
+		return &Literal{start, Number, p.tokens[p.at-1].Text}, nil
+	case flinksql.String:
+		return p.stringExpr()
+	case flinksql.Identifier, flinksql.Quoted:
+		return p.identOrCall()
+	case flinksql.Keyword:
+		return p.keyword()
+	}
+	if p.is("(") {
+		return p.parenthesized()
+	}
+	return nil, p.unexpected(true)
+}
+
+// parenthesized reads (query), (expr), or a row (a, b).
+func (p *parser) parenthesized() (Expr, error) {
+	start := p.pos()
+	p.at++
+	if p.beginsQuery() {
+		q, err := p.query()
+		if err != nil {
+			return nil, err
+		}
+		return p.closed(&Subquery{start, q}, start)
+	}
+	list, err := p.exprs()
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > 1 {
+		return &Row{p.from(start), list}, nil
+	}
+	if w := p.isAny("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"); w != "" {
+		return nil, p.unsupported("the difference of two times in " + w)
+	}
+	return list[0], nil
+}
+
+func (p *parser) closed(q *Subquery, start Pos) (Expr, error) {
+	err := p.expectOr(")")
+	q.Pos = p.from(start)
+	return q, err
+}
+
+func (p *parser) stringExpr() (Expr, error) {
+	lit, err := p.stringLiteral()
+	if err != nil {
+		return nil, err
+	}
+	if p.kind() == flinksql.String {
+		next := p.pos()
+		if next.Line == lit.EndLine {
+			return nil, &Error{Pos: next, Message: validation(next, "String literal continued on same line")}
+		}
+		return nil, p.unsupported("a string in several pieces")
+	}
+	return lit, nil
+}
+
+func validation(pos Pos, text string) string {
+	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
+		return fmt.Sprintf("SQL validation failed. At line %d, column %d: %s", pos.Line, pos.Col, text)
+	}
+	return fmt.Sprintf("SQL validation failed. From line %d, column %d to line %d, column %d: %s", pos.Line, pos.Col, pos.EndLine, pos.EndCol, text)
+}
+
+// stringLiteral reads 'text', X'CAFE' or _UTF8'text'.
+func (p *parser) stringLiteral() (*Literal, error) {
+	start := p.pos()
+	t := p.tokens[p.at]
+	p.at++
+	open := strings.IndexByte(t.Text, '\'')
+	body := strings.ReplaceAll(t.Text[open+1:len(t.Text)-1], "''", "'")
+	switch prefix := strings.ToUpper(t.Text[:open]); prefix {
+	case "", "_UTF8", "N":
+		return &Literal{start, Text, body}, nil
+	case "X":
+		if strings.Trim(body, "0123456789abcdefABCDEF") != "" {
+			return nil, &Error{Pos: start, Message: "SQL parse failed. Binary literal string must contain only characters '0' - '9', 'A' - 'F'"}
+		}
+		if len(body)%2 != 0 {
+			return nil, &Error{Pos: start, Message: validation(start, "Binary literal string must contain an even number of hexits")}
+		}
+		return &Literal{start, Hex, body}, nil
+	default:
+		return nil, Unsupported(start, "a string with the prefix "+prefix)
+	}
+}
+
+// identOrCall reads a.b.c, a.b.* or f(…).
+func (p *parser) identOrCall() (Expr, error) {
+	start := p.pos()
+	if p.kind() == flinksql.Identifier && p.peekIs(1, "(") {
+		return p.call()
+	}
+	if p.kind() == flinksql.Identifier && p.is("MAP") && p.peekIs(1, "[") {
+		return p.constructor("MAP")
+	}
+	id := &Ident{}
+	for {
+		id.Parts = append(id.Parts, p.anyName())
+		id.Pos = p.from(start)
+		if !p.is(".") {
+			return id, nil
+		}
+		if p.peekIs(1, "*") {
+			p.at += 2
+			return &Star{p.from(start), id.Parts}, nil
+		}
+		k := p.peekKind(1)
+		if k != flinksql.Identifier && k != flinksql.Quoted && k != flinksql.Keyword {
+			p.at++
+			return nil, p.unexpected(true)
+		}
+		p.at++
+		if k == flinksql.Keyword {
+			return nil, p.unexpected(true)
+		}
+		if p.peekIs(1, "(") {
+			return nil, Unsupported(start, "a function with a qualified name")
+		}
+	}
+}
+
+// callable are the reserved words that also name functions.
+var callable = words(`ABS AVG CARDINALITY CEIL CEILING CHAR_LENGTH CHARACTER_LENGTH COALESCE COLLECT
+		COUNT COVAR_POP COVAR_SAMP CUME_DIST DENSE_RANK ELEMENT EVERY EXP FIRST_VALUE FLOOR GROUPING HOUR LAST_VALUE LEFT
+		LN LOWER MAX MIN MINUTE MOD MONTH NULLIF OCTET_LENGTH PERCENT_RANK POWER RANK REGR_COUNT RIGHT ROW_NUMBER
+		SECOND SOME SQRT STDDEV_POP STDDEV_SAMP SUM UPPER USER VAR_POP VAR_SAMP YEAR DAY TRUNCATE IF CURRENT_TIMESTAMP
+		PERCENTILE_CONT PERCENTILE_DISC INTERSECTION FUSION CORR HASH DATE TIMESTAMP TIME CONVERT TRANSLATE`)
+
+func words(text string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(text) {
+		set[w] = true
+	}
+	return set
+}
+
+var niladic = words(`CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP
+	CURRENT_USER SESSION_USER SYSTEM_USER CURRENT_CATALOG CURRENT_SCHEMA CURRENT_ROLE CURRENT_PATH`)
+
+// keyword reads what begins with a reserved word.
+func (p *parser) keyword() (Expr, error) {
+	start := p.pos()
+	word := strings.ToUpper(p.tokens[p.at].Text)
+	switch word {
+	case "NULL", "TRUE", "FALSE", "UNKNOWN":
+		p.at++
+		kind := Bool
+		if word == "NULL" {
+			kind = Null
+		}
+		return &Literal{start, kind, word}, nil
+	case "DATE", "TIME", "TIMESTAMP":
+		if p.peekKind(1) == flinksql.String {
+			return p.timeLiteral(start, word)
+		}
+	case "INTERVAL":
+		return p.interval()
+	case "CASE":
+		return p.caseExpr()
+	case "CAST":
+		return p.cast(false)
+	case "EXISTS":
+		return p.exists()
+	case "ROW", "ARRAY", "MULTISET":
+		return p.constructor(word)
+	case "EXTRACT", "TRIM", "SUBSTRING", "POSITION", "OVERLAY":
+		if p.peekIs(1, "(") {
+			return p.specialCall(word)
+		}
+	case "USER":
+		if !p.peekIs(1, "(") {
+			return &Ident{Parts: []Name{p.anyName()}, Pos: start}, nil
+		}
+	case "CURSOR", "UNIQUE", "NEXT", "CURRENT", "NEW", "PERIOD":
+		if p.peekKind(1) != eof {
+			return nil, p.unsupported(word)
+		}
+	}
+	if niladic[word] && !p.peekIs(1, "(") {
+		p.at++
+		return &Call{Pos: start, Name: word, Niladic: true}, nil
+	}
+	if p.peekIs(1, "(") && callable[word] {
+		return p.call()
+	}
+	return nil, p.unexpected(true)
+}
+
+func (p *parser) timeLiteral(start Pos, word string) (Expr, error) {
+	p.at++
+	lit, err := p.stringLiteral()
+	if err != nil {
+		return nil, err
+	}
+	lit.Kind = map[string]LiteralKind{"DATE": Date, "TIME": Time, "TIMESTAMP": Timestamp}[word]
+	lit.Pos = p.from(start)
+	return lit, nil
+}
+
+var units = map[string]string{
+	"YEAR": "YEAR", "YEARS": "YEAR", "QUARTER": "QUARTER", "QUARTERS": "QUARTER", "MONTH": "MONTH", "MONTHS": "MONTH",
+	"WEEK": "WEEK", "WEEKS": "WEEK", "DAY": "DAY", "DAYS": "DAY", "HOUR": "HOUR", "HOURS": "HOUR", "MINUTE": "MINUTE", "MINUTES": "MINUTE",
+	"SECOND": "SECOND", "SECONDS": "SECOND",
+}
+
+func (p *parser) unit() (string, error) {
+	if p.at < len(p.tokens) {
+		if u, ok := units[strings.ToUpper(p.tokens[p.at].Text)]; ok {
+			p.at++
+			return u, nil
+		}
+	}
+	return "", p.unexpected(false)
+}
+
+func (p *parser) interval() (Expr, error) {
+	start := p.pos()
+	p.at++
+	iv := &Interval{}
+	switch p.acceptAny("-", "+") {
+	case "-":
+		iv.Negative = true
+	}
+	if p.kind() != flinksql.String {
+		if p.kind() == eof {
+			return nil, p.unexpected(true)
+		}
+		return nil, p.unsupported("INTERVAL of an expression")
+	}
+	lit, err := p.stringLiteral()
+	if err != nil {
+		return nil, err
+	}
+	iv.Text = lit.Text
+	if iv.From, err = p.unit(); err != nil {
+		return nil, err
+	}
+	if p.is("(") {
+		return nil, p.unsupported("an interval with a precision")
+	}
+	if p.accept("TO") {
+		if iv.To, err = p.unit(); err != nil {
+			return nil, err
+		}
+		if p.is("(") {
+			return nil, p.unsupported("an interval with a precision")
+		}
+	}
+	iv.Pos = p.from(start)
+	return iv, nil
+}
+
+func (p *parser) caseExpr() (Expr, error) {
+	start := p.pos()
+	p.at++
+	c := &Case{}
+	var err error
+	if !p.is("WHEN") {
+		if c.Operand, err = p.expr(); err != nil {
+			return nil, err
+		}
+	}
+	for p.accept("WHEN") {
+		var w When
+		if w.Cond, err = p.expr(); err != nil {
+			return nil, err
+		}
+		if p.is(",") {
+			return nil, p.unsupported("CASE … WHEN with a list")
+		}
+		if err := p.expect("THEN"); err != nil {
+			return nil, err
+		}
+		if w.Then, err = p.expr(); err != nil {
+			return nil, err
+		}
+		c.Whens = append(c.Whens, w)
+	}
+	if len(c.Whens) == 0 {
+		return nil, p.unexpected(false)
+	}
+	if p.accept("ELSE") {
+		if c.Else, err = p.expr(); err != nil {
+			return nil, err
+		}
+	}
+	err = p.expect("END")
+	c.Pos = p.from(start)
+	return c, err
+}
+
+func (p *parser) exists() (Expr, error) {
+	start := p.pos()
+	p.at++
+	q, _, err := p.listOrQuery()
+	if err != nil {
+		return nil, err
+	}
+	if q == nil {
+		return nil, Unsupported(start, "EXISTS of what is no query")
+	}
+	return &Exists{p.from(start), q}, nil
+}

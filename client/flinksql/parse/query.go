@@ -1,0 +1,133 @@
+package parse
+
+// Statement is one whole statement.
+type Statement interface{ Node }
+
+// Statements.
+type (
+	// QueryStatement is SELECT, VALUES, WITH.
+	QueryStatement struct {
+		Pos
+		Query *Query
+	}
+	// Insert is INSERT INTO or INSERT OVERWRITE.
+	Insert struct {
+		Pos
+		Overwrite bool
+		Table     []Name
+		Columns   []Name
+		Query     *Query
+	}
+	// Show is SHOW What [FROM|IN Of] [[NOT] LIKE pattern].
+	Show struct {
+		Pos
+		What string // CATALOGS, DATABASES, TABLES, CURRENT CATALOG, …
+		Of   []Name
+		Like *Literal
+		Not  bool
+	}
+	// Describe is DESCRIBE or DESC of a table.
+	Describe struct {
+		Pos
+		Table []Name
+	}
+)
+
+// Query is a query with what stands around its body.
+type Query struct {
+	Pos
+	With          []CTE
+	Recursive     bool
+	Body          Body
+	OrderBy       []OrderItem
+	Limit, Offset Expr // nil when absent
+}
+
+// CTE is one name of WITH.
+type CTE struct {
+	Name    Name
+	Columns []Name
+	Query   *Query
+}
+
+// Body is *Select, *Values, *SetOp or, in parentheses, *Query.
+type Body interface{ Node }
+
+// Bodies.
+type (
+	// Select is SELECT … FROM ….
+	Select struct {
+		Pos
+		Distinct bool
+		Items    []Item
+		From     TableRef // nil when absent
+		Where    Expr
+		GroupBy  []GroupItem
+		Grouped  bool // GROUP BY was written, maybe empty: ()
+		Having   Expr
+		Qualify  Expr
+	}
+	// Values is VALUES row, row.
+	Values struct {
+		Pos
+		Rows []Expr // a *Row, or a single expression
+	}
+	// SetOp is UNION, INTERSECT or EXCEPT.
+	SetOp struct {
+		Pos
+		Op   string
+		All  bool
+		L, R Body
+	}
+)
+
+// Item is one of the select list.
+type Item struct {
+	Expr  Expr
+	Alias *Name
+}
+
+// GroupItem is one item of GROUP BY: Kind is "", "ROLLUP", "CUBE" or
+// "GROUPING SETS"; Sets holds one list per item of the latter three.
+type GroupItem struct {
+	Pos
+	Kind string
+	Expr Expr
+	Sets [][]Expr
+}
+
+// TableRef is *Table, *Derived or *Join.
+type TableRef interface{ Node }
+
+// Alias names a table of FROM, and maybe its columns.
+type Alias struct {
+	Name    *Name
+	Columns []Name
+}
+
+// Tables.
+type (
+	// Table is a table by name.
+	Table struct {
+		Pos   // of the name alone
+		Whole Pos
+		Parts []Name
+		Alias Alias
+	}
+	// Derived is a query as a table.
+	Derived struct {
+		Pos
+		Query *Query
+		Alias Alias
+	}
+	// Join is two tables; Kind is CROSS (also the comma), INNER, LEFT, RIGHT or FULL.
+	Join struct {
+		Pos
+		Kind    string
+		Comma   bool
+		Natural bool
+		L, R    TableRef
+		On      Expr
+		Using   []Name
+	}
+)

@@ -1,0 +1,395 @@
+package parse
+
+import (
+	"fmt"
+
+	"drey/client/flinksql"
+)
+
+// query reads [WITH …] body [ORDER BY …] [LIMIT …].
+func (p *parser) query() (*Query, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	defer p.leave()
+	start := p.pos()
+	q := &Query{}
+	if p.accept("WITH") {
+		if err := p.with(q); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if q.Body, err = p.setOperation(0); err != nil {
+		return nil, err
+	}
+	if p.accept("ORDER") {
+		if err := p.expect("BY"); err != nil {
+			return nil, err
+		}
+		if q.OrderBy, err = p.orderItems(); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.limits(q); err != nil {
+		return nil, err
+	}
+	q.Pos = p.from(start)
+	return q, nil
+}
+
+func (p *parser) with(q *Query) error {
+	q.Recursive = p.accept("RECURSIVE")
+	for {
+		var c CTE
+		var err error
+		if c.Name, err = p.name(); err != nil {
+			return err
+		}
+		if p.is("(") {
+			if c.Columns, err = p.names(); err != nil {
+				return err
+			}
+		}
+		if err := p.expect("AS", "("); err != nil {
+			return err
+		}
+		if c.Query, err = p.query(); err != nil {
+			return err
+		}
+		if err := p.expect(")"); err != nil {
+			return err
+		}
+		q.With = append(q.With, c)
+		if !p.accept(",") {
+			return nil
+		}
+	}
+}
+
+// setOperation reads bodies joined by operators of at least this precedence:
+// 0 for UNION and EXCEPT, 1 for INTERSECT.
+func (p *parser) setOperation(precedence int) (Body, error) {
+	left, err := p.body()
+	if err != nil {
+		return nil, err
+	}
+	for count := 0; ; count++ {
+		op := p.isAny("UNION", "EXCEPT", "INTERSECT", "MINUS")
+		if op == "" || precedence == 1 && op != "INTERSECT" {
+			return left, nil
+		}
+		if op == "MINUS" {
+			return nil, &Error{Pos: p.pos(), Message: "SQL parse failed. MINUS is not allowed under the current SQL conformance level"}
+		}
+		if count > MaxDepth {
+			return nil, p.unsupported(fmt.Sprintf("more than %d set operations in a row", MaxDepth))
+		}
+		p.at++
+		all := p.accept("ALL")
+		if !all {
+			p.accept("DISTINCT")
+		}
+		var right Body
+		if op == "INTERSECT" {
+			right, err = p.body()
+		} else {
+			right, err = p.setOperation(1)
+		}
+		if err != nil {
+			return nil, err
+		}
+		left = &SetOp{left.Span().To(right.Span()), op, all, left, right}
+	}
+}
+
+func (p *parser) body() (Body, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	defer p.leave()
+	switch p.isAny("SELECT", "VALUES", "(", "TABLE") {
+	case "SELECT":
+		return p.selectBody()
+	case "VALUES":
+		return p.values()
+	case "(":
+		p.at++
+		q, err := p.query()
+		if err != nil {
+			return nil, err
+		}
+		return q, p.expect(")")
+	case "TABLE":
+		if p.peekKind(1) == flinksql.Identifier {
+			return nil, p.unsupported("TABLE name as a query")
+		}
+	}
+	return nil, p.unexpected(false)
+}
+
+func (p *parser) values() (Body, error) {
+	start := p.pos()
+	p.at++
+	v := &Values{}
+	for {
+		e, err := p.expr()
+		if err != nil {
+			return nil, err
+		}
+		v.Rows = append(v.Rows, e)
+		if !p.accept(",") {
+			v.Pos = p.from(start)
+			return v, nil
+		}
+	}
+}
+
+func (p *parser) selectBody() (Body, error) {
+	start := p.pos()
+	p.at++
+	s := &Select{}
+	if p.kind() == flinksql.Hint || p.is("STREAM") {
+		return nil, p.unsupported("a hint or STREAM after SELECT")
+	}
+	if p.accept("DISTINCT") {
+		s.Distinct = true
+	} else {
+		p.accept("ALL")
+	}
+	for {
+		item, err := p.item()
+		if err != nil {
+			return nil, err
+		}
+		s.Items = append(s.Items, item)
+		if !p.accept(",") {
+			break
+		}
+	}
+	if err := p.clauses(s); err != nil {
+		return nil, err
+	}
+	s.Pos = p.from(start)
+	return s, nil
+}
+
+func (p *parser) item() (Item, error) {
+	var it Item
+	var err error
+	if it.Expr, err = p.itemExpr(); err != nil {
+		return it, err
+	}
+	it.Alias, err = p.alias()
+	return it, err
+}
+
+func (p *parser) itemExpr() (Expr, error) {
+	if p.is("*") {
+		p.at++
+		return &Star{Pos: p.from(tokenPos(p.tokens[p.at-1]))}, nil
+	}
+	return p.expr()
+}
+
+// alias reads [AS] name; after AS also a 'string'.
+func (p *parser) alias() (*Name, error) {
+	if p.accept("AS") {
+		if p.kind() == flinksql.String {
+			return nil, p.unsupported("a string as an alias")
+		}
+		if !p.isName() {
+			return nil, p.unexpected(true)
+		}
+	}
+	if !p.isName() {
+		return nil, nil
+	}
+	n := p.anyName()
+	return &n, nil
+}
+
+// clauses reads what follows the select list.
+func (p *parser) clauses(s *Select) error {
+	var err error
+	if !p.accept("FROM") {
+		return nil
+	}
+	if s.From, err = p.from1(); err != nil {
+		return err
+	}
+	if p.accept("WHERE") {
+		if s.Where, err = p.expr(); err != nil {
+			return err
+		}
+	}
+	if p.accept("GROUP") {
+		if err := p.groupBy(s); err != nil {
+			return err
+		}
+	}
+	if p.accept("HAVING") {
+		if s.Having, err = p.expr(); err != nil {
+			return err
+		}
+	}
+	if p.is("WINDOW") {
+		return p.unsupported("a WINDOW clause")
+	}
+	if p.accept("QUALIFY") {
+		s.Qualify, err = p.expr()
+	}
+	return err
+}
+
+func (p *parser) groupBy(s *Select) error {
+	if err := p.expect("BY"); err != nil {
+		return err
+	}
+	s.Grouped = true
+	if p.isAny("DISTINCT", "ALL") != "" {
+		return p.unsupported("GROUP BY DISTINCT or ALL")
+	}
+	for {
+		g, err := p.groupItem()
+		if err != nil {
+			return err
+		}
+		s.GroupBy = append(s.GroupBy, g)
+		if !p.accept(",") {
+			return nil
+		}
+	}
+}
+
+func (p *parser) groupItem() (GroupItem, error) {
+	start := p.pos()
+	var g GroupItem
+	switch {
+	case p.accept("ROLLUP"):
+		g.Kind = "ROLLUP"
+	case p.accept("CUBE"):
+		g.Kind = "CUBE"
+	case p.accept("GROUPING", "SETS"):
+		g.Kind = "GROUPING SETS"
+	case p.accept("(", ")"):
+		g.Kind = "GROUPING SETS"
+		g.Sets = [][]Expr{{}}
+		g.Pos = p.from(start)
+		return g, nil
+	default:
+		e, err := p.expr()
+		g.Expr, g.Pos = e, p.from(start)
+		return g, err
+	}
+	if err := p.expect("("); err != nil {
+		return g, err
+	}
+	for {
+		set, err := p.groupSet()
+		if err != nil {
+			return g, err
+		}
+		g.Sets = append(g.Sets, set)
+		if !p.accept(",") {
+			g.Pos = p.from(start)
+			return g, p.expect(")")
+		}
+	}
+}
+
+// groupSet reads (a, b), () or a.
+func (p *parser) groupSet() ([]Expr, error) {
+	if p.accept("(", ")") {
+		return []Expr{}, nil
+	}
+	if w := p.isAny("ROLLUP", "CUBE", "GROUPING"); w != "" {
+		return nil, p.unsupported("nested " + w)
+	}
+	e, err := p.expr()
+	if err != nil {
+		return nil, err
+	}
+	if r, ok := e.(*Row); ok {
+		return r.Items, nil
+	}
+	return []Expr{e}, nil
+}
+
+func (p *parser) orderItems() ([]OrderItem, error) {
+	var all []OrderItem
+	for {
+		e, err := p.expr()
+		if err != nil {
+			return nil, err
+		}
+		it := OrderItem{Expr: e}
+		if p.accept("DESC") {
+			it.Desc = true
+		} else {
+			p.accept("ASC")
+		}
+		if p.accept("NULLS") {
+			first := p.accept("FIRST")
+			if !first {
+				if err := p.expect("LAST"); err != nil {
+					return nil, err
+				}
+			}
+			it.NullsFirst = &first
+		}
+		all = append(all, it)
+		if !p.accept(",") {
+			return all, nil
+		}
+	}
+}
+
+// limits reads LIMIT, OFFSET and FETCH in the orders that Flink allows.
+func (p *parser) limits(q *Query) error {
+	var err error
+	for {
+		switch {
+		case p.accept("LIMIT"):
+			if p.accept("ALL") {
+				continue
+			}
+			if q.Limit, err = p.count(); err != nil {
+				return err
+			}
+			if p.is(",") {
+				return p.unsupported("LIMIT start, count")
+			}
+		case p.accept("OFFSET"):
+			if q.Offset, err = p.count(); err != nil {
+				return err
+			}
+			p.acceptAny("ROW", "ROWS")
+		case p.accept("FETCH"):
+			if p.acceptAny("FIRST", "NEXT") == "" {
+				return p.unexpected(false)
+			}
+			if q.Limit, err = p.count(); err != nil {
+				return err
+			}
+			if p.acceptAny("ROW", "ROWS") == "" {
+				return p.unexpected(false)
+			}
+			if err := p.expect("ONLY"); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// count reads an unsigned number.
+func (p *parser) count() (Expr, error) {
+	if p.kind() != flinksql.Number {
+		return nil, p.unexpected(false)
+	}
+	p.at++
+	t := p.tokens[p.at-1]
+	return &Literal{tokenPos(t), Number, t.Text}, nil
+}

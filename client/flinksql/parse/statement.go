@@ -1,0 +1,174 @@
+package parse
+
+import (
+	"strings"
+
+	"drey/client/flinksql"
+)
+
+// statement reads the statement that begins here.
+func (p *parser) statement() (Statement, error) {
+	if p.kind() == eof {
+		return nil, &Error{Message: `Encountered "<EOF>" at line 0, column 0.`}
+	}
+	start := p.pos()
+	switch p.isAny("SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT") {
+	case "SELECT", "VALUES", "WITH", "(":
+		return p.queryStatement()
+	case "EXECUTE":
+		return p.execute()
+	case "INSERT":
+		return p.insert()
+	case "SHOW":
+		return p.show(start)
+	case "DESCRIBE", "DESC":
+		return p.describe(start)
+	}
+	return nil, p.notAStatement(start)
+}
+
+func (p *parser) queryStatement() (Statement, error) {
+	start := p.pos()
+	q, err := p.query()
+	if err != nil {
+		return nil, err
+	}
+	return &QueryStatement{p.from(start), q}, nil
+}
+
+func (p *parser) execute() (Statement, error) {
+	if p.peekIs(1, "STATEMENT") || p.peekIs(1, "PLAN") {
+		return nil, p.unsupported("EXECUTE " + strings.ToUpper(p.tokens[p.at+1].Text))
+	}
+	p.at++
+	if p.is("INSERT") {
+		return p.insert()
+	}
+	return p.queryStatement()
+}
+
+// notAStatement tells a statement that drey does not read from a text that is none.
+func (p *parser) notAStatement(start Pos) error {
+	var rest strings.Builder
+	for i := p.at; i < min(p.at+8, len(p.tokens)); i++ {
+		rest.WriteString(p.tokens[i].Text + " ")
+	}
+	kind := flinksql.KindOf(rest.String())
+	if kind != flinksql.Unknown && len(p.tokens) > p.at+1 {
+		return Unsupported(start, "the statement "+strings.ReplaceAll(string(kind), "_", " "))
+	}
+	if p.kind() == flinksql.Identifier && kind == flinksql.Unknown {
+		return &Error{Pos: start, Message: "SQL parse failed. Non-query expression encountered in illegal context"}
+	}
+	if kind != flinksql.Unknown {
+		return p.keywordError(start)
+	}
+	return p.unexpected(true)
+}
+
+func (p *parser) keywordError(start Pos) error {
+	saved := p.tokens[p.at].Kind
+	p.tokens[p.at].Kind = flinksql.Keyword
+	err := p.unexpected(true)
+	p.tokens[p.at].Kind = saved
+	err.Pos = start
+	return err
+}
+
+func (p *parser) insert() (Statement, error) {
+	start := p.pos()
+	p.at++
+	s := &Insert{Overwrite: p.accept("OVERWRITE")}
+	if !s.Overwrite {
+		if err := p.expect("INTO"); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if s.Table, _, err = p.path(); err != nil {
+		return nil, err
+	}
+	if p.is("PARTITION") {
+		return nil, p.unsupported("INSERT … PARTITION")
+	}
+	if p.kind() == flinksql.Hint {
+		return nil, p.unsupported("a hint")
+	}
+	if p.is("(") && !p.peekIs(1, "SELECT") && !p.peekIs(1, "VALUES") && !p.peekIs(1, "WITH") && !p.peekIs(1, "(") {
+		if s.Columns, err = p.names(); err != nil {
+			return nil, err
+		}
+	}
+	if s.Query, err = p.query(); err != nil {
+		return nil, err
+	}
+	s.Pos = p.from(start)
+	return s, nil
+}
+
+var shown = []string{"CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "MODULES", "COLUMNS", "JOBS", "JARS", "CURRENT", "CREATE", "FULL", "USER", "PARTITIONS", "PROCEDURES", "MODELS", "MATERIALIZED"}
+
+func (p *parser) show(start Pos) (Statement, error) {
+	if p.at+1 >= len(p.tokens) {
+		return nil, p.keywordError(start)
+	}
+	p.at++
+	what := p.acceptAny(shown...)
+	switch what {
+	case "":
+		p.at--
+		return nil, p.keywordError(start)
+	case "CURRENT":
+		w := p.acceptAny("CATALOG", "DATABASE")
+		if w == "" {
+			return nil, p.unexpected(false)
+		}
+		return &Show{Pos: p.from(start), What: what + " " + w}, nil
+	case "CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS":
+		return p.showList(start, what)
+	}
+	p.at -= 2
+	return nil, p.unsupported("SHOW " + what)
+}
+
+func (p *parser) showList(start Pos, what string) (Statement, error) {
+	s := &Show{What: what}
+	if p.acceptAny("FROM", "IN") != "" {
+		var err error
+		if s.Of, _, err = p.path(); err != nil {
+			return nil, err
+		}
+	}
+	if p.is("ILIKE") || p.is("NOT") && p.peekIs(1, "ILIKE") {
+		return nil, p.unsupported("ILIKE")
+	}
+	s.Not = p.accept("NOT")
+	if s.Not && !p.is("LIKE") {
+		return nil, p.unexpected(false)
+	}
+	if p.accept("LIKE") {
+		if p.kind() != flinksql.String {
+			return nil, p.unexpected(false)
+		}
+		lit, err := p.stringLiteral()
+		if err != nil {
+			return nil, err
+		}
+		s.Like = lit
+	}
+	s.Pos = p.from(start)
+	return s, nil
+}
+
+func (p *parser) describe(start Pos) (Statement, error) {
+	p.at++
+	if p.isAny("CATALOG", "DATABASE", "FUNCTION", "MODEL", "JOB", "EXTENDED") != "" && p.peekKind(1) != eof && !p.peekIs(1, ".") && !p.peekIs(1, ";") {
+		return nil, p.unsupported("DESCRIBE " + strings.ToUpper(p.tokens[p.at].Text))
+	}
+	p.accept("TABLE")
+	parts, _, err := p.path()
+	if err != nil {
+		return nil, err
+	}
+	return &Describe{p.from(start), parts}, nil
+}
