@@ -228,3 +228,53 @@ func Wrap(s string, width int) []string {
 	}
 	return strings.Split(ansi.Wrap(s, width, ""), "\n")
 }
+
+// AppendFit writes s at exactly width cells to dst, cut or padded, at the right
+// end when right is set. It allocates only for wide or combining text.
+func AppendFit(dst []byte, s string, width int, right bool, tail string) []byte {
+	if width <= 0 {
+		return dst
+	}
+	w := Width(s)
+	if w > width {
+		return appendCut(dst, s, width, tail)
+	}
+	if right {
+		dst = appendBlanks(dst, width-w)
+		return append(dst, s...)
+	}
+	dst = append(dst, s...)
+	return appendBlanks(dst, width-w)
+}
+
+func appendCut(dst []byte, s string, width int, tail string) []byte {
+	keep := width - Width(tail)
+	if keep < 0 {
+		tail, keep = "", width
+	}
+	end := 0
+	for n := 0; n < keep; n++ {
+		r, size := utf8.DecodeRuneInString(s[end:])
+		if (r < 0x20 || r >= 0x7f) && !narrow(r) {
+			cut := ansi.Truncate(s, width, tail)
+			dst = append(dst, cut...)
+			return appendBlanks(dst, width-Width(cut))
+		}
+		end += size
+	}
+	if combines(s[end:]) {
+		cut := ansi.Truncate(s, width, tail)
+		dst = append(dst, cut...)
+		return appendBlanks(dst, width-Width(cut))
+	}
+	dst = append(dst, s[:end]...)
+	return append(dst, tail...)
+}
+
+func appendBlanks(dst []byte, n int) []byte {
+	for n > len(blanks) {
+		dst = append(dst, blanks...)
+		n -= len(blanks)
+	}
+	return append(dst, Blanks(n)...)
+}

@@ -1,0 +1,248 @@
+package grid
+
+import (
+	"time"
+
+	"drey/themes"
+	"drey/views/clean"
+)
+
+const (
+	gutter = 2 // the bar and the mark
+	gap    = 2 // between columns
+	edge   = 1 // for the scroll indicator
+)
+
+// drawing is the picture and what it was drawn from.
+type drawing struct {
+	dirty    bool
+	laid     bool
+	out      []byte
+	age      []byte // scratch
+	columns  []placed
+	cutRight bool // columns are missing at the right
+}
+
+type placed struct {
+	column, width int
+}
+
+// Render draws the table: exactly the height's lines of exactly the width's
+// cells, joined by line ends. The bytes are the grid's until the next call.
+func (g *Grid) Render(now time.Time) []byte {
+	if g.now.Unix() != now.Unix() {
+		g.now = now
+		g.draw.dirty = true
+	}
+	if !g.draw.dirty {
+		return g.draw.out
+	}
+	if !g.draw.laid {
+		g.lay()
+	}
+	g.draw.dirty = false
+	out := g.draw.out[:0]
+	if g.box.height > 0 && g.box.width > 0 {
+		out = g.drawHead(out)
+	}
+	from, to := g.between()
+	for y := range g.box.height - 1 {
+		out = append(out, '\n')
+		i := g.box.top + y
+		if i >= len(g.shown) {
+			out = clean.AppendFit(out, "", g.box.width, false, "")
+			continue
+		}
+		out = g.drawRow(out, i, y, i >= from && i <= to)
+	}
+	g.draw.out = out
+	return out
+}
+
+// Tick tells how long the picture at now stays right; 0 for ever.
+func (g *Grid) Tick(now time.Time) time.Duration {
+	next, at := int64(0), now.Unix()
+	for y := range g.box.height - 1 {
+		i := g.box.top + y
+		if i >= len(g.shown) {
+			break
+		}
+		row := &g.rows[g.shown[i]]
+		if g.fresh.of(row.Key, at) != 0 {
+			next = 1
+			break
+		}
+		for _, p := range g.draw.columns {
+			if p.column < len(row.Cells) && row.Cells[p.column].Form == Age {
+				stays := ageStays(max(at-row.Cells[p.column].Num, 0))
+				if next == 0 || stays < next {
+					next = stays
+				}
+			}
+		}
+	}
+	return time.Duration(next) * time.Second
+}
+
+func (g *Grid) drawHead(out []byte) []byte {
+	style := g.theme.Head
+	used := gutter
+	out = clean.AppendFit(out, "", min(gutter, g.box.width), false, "")
+	for i, p := range g.draw.columns {
+		title := g.columns[p.column].Title
+		if i > 0 {
+			out = clean.AppendFit(out, "", gap, false, "")
+			used += gap
+		}
+		out = append(out, style.On()...)
+		width := p.width
+		if p.column == g.sort.column {
+			out = g.drawSorted(out, title, p)
+		} else {
+			out = clean.AppendFit(out, title, width, g.columns[p.column].Right, g.theme.Glyphs.Ellipsis)
+		}
+		out = append(out, themes.Reset...)
+		used += width
+	}
+	return clean.AppendFit(out, "", g.box.width-used, false, "")
+}
+
+// drawSorted writes the title of the sorted column with its arrow.
+func (g *Grid) drawSorted(out []byte, title string, p placed) []byte {
+	arrow := g.theme.Glyphs.Up
+	if g.sort.reverse {
+		arrow = g.theme.Glyphs.Down
+	}
+	w := clean.Width(title) + 2
+	if w > p.width {
+		return clean.AppendFit(out, title, p.width, g.columns[p.column].Right, g.theme.Glyphs.Ellipsis)
+	}
+	if g.columns[p.column].Right {
+		out = clean.AppendFit(out, "", p.width-w, false, "")
+	}
+	out = append(out, title...)
+	out = append(out, ' ')
+	out = append(out, g.theme.Accent.On()...)
+	out = append(out, arrow...)
+	if g.columns[p.column].Right {
+		return out
+	}
+	return clean.AppendFit(out, "", p.width-w, false, "")
+}
+
+// drawRow draws the row at place i of shown on line y.
+func (g *Grid) drawRow(out []byte, i, y int, inRange bool) []byte {
+	row := &g.rows[g.shown[i]]
+	_, marked := g.marks[row.Key]
+	selected := i == g.cursor
+	var ground themes.Style
+	if selected {
+		ground = g.theme.Blurred
+		if g.box.focused {
+			ground = g.theme.Selected
+		}
+	}
+	out = g.drawGutter(out, ground, selected, marked || inRange)
+	fresh := g.fresh.of(row.Key, g.now.Unix())
+	used := min(gutter, g.box.width)
+	for n, p := range g.draw.columns {
+		if n > 0 {
+			out = append(out, "  "...)
+			used += gap
+		}
+		if p.column < len(row.Cells) {
+			out = g.drawCell(out, row.Cells[p.column], p, ground, selected || marked, fresh&(1<<min(p.column, 63)) != 0)
+		} else {
+			out = clean.AppendFit(out, "", p.width, false, "")
+		}
+		used += p.width
+	}
+	rest := g.box.width - used
+	if rest <= 0 {
+		return append(out, themes.Reset...)
+	}
+	out = clean.AppendFit(out, "", rest-1, false, "")
+	out = append(out, themes.Reset...)
+	return g.drawThumb(out, y)
+}
+
+func (g *Grid) drawGutter(out []byte, ground themes.Style, selected, marked bool) []byte {
+	glyphs := g.theme.Glyphs
+	out = append(out, ground.On()...)
+	bar, mark := " ", " "
+	if selected {
+		bar = glyphs.Bar
+	}
+	if marked {
+		mark = glyphs.Mark
+	}
+	style := g.theme.Accent
+	if selected && !g.box.focused {
+		style = g.theme.Faint
+	}
+	if bar != " " {
+		out = append(out, style.On()...)
+	}
+	out = clean.AppendFit(out, bar, min(1, g.box.width), false, "")
+	if mark != " " {
+		out = append(out, g.theme.Accent.On()...)
+	}
+	return clean.AppendFit(out, mark, min(1, g.box.width-1), false, "")
+}
+
+// drawCell writes one cell and leaves the ground on.
+func (g *Grid) drawCell(out []byte, c Cell, p placed, ground themes.Style, strong, fresh bool) []byte {
+	style := g.theme.Tone(c.Tone)
+	col := &g.columns[p.column]
+	text := c.Text
+	switch c.Form {
+	case Age:
+		age := max(g.now.Unix()-c.Num, 0)
+		fresh = fresh && !col.Fresh || col.Fresh && age < 60
+		b := AppendAge(g.draw.age[:0], age)
+		if text != "" {
+			for len(b) < 4 {
+				b = append(b, ' ')
+			}
+			b = append(append(b, ' ', ' '), text...)
+		}
+		g.draw.age = b
+		text = ""
+	case State:
+		fresh = false
+	}
+	if p.column == 0 && strong && c.Tone == themes.Plain {
+		style = g.theme.Strong
+	}
+	if fresh {
+		style = g.theme.Accent
+	}
+	out = append(out, style.On()...)
+	tail := g.theme.Glyphs.Ellipsis
+	switch {
+	case c.Form == Age:
+		out = appendBytes(out, g.draw.age, p.width, col.Right, tail)
+	case c.Form == State && p.width > 2:
+		out = append(out, g.theme.Glyphs.Tone(c.Tone)...)
+		out = append(out, ' ')
+		out = clean.AppendFit(out, text, p.width-2, false, tail)
+	default:
+		out = clean.AppendFit(out, text, p.width, col.Right, tail)
+	}
+	out = append(out, themes.Reset...)
+	return append(out, ground.On()...)
+}
+
+// drawThumb shows where the window is, at the right edge.
+func (g *Grid) drawThumb(out []byte, y int) []byte {
+	page, all := g.box.height-1, len(g.shown)
+	if all <= page {
+		return append(out, ' ')
+	}
+	size := max(page*page/all, 1)
+	at := g.box.top * (page - size) / max(all-page, 1)
+	if y < at || y >= at+size {
+		return append(out, ' ')
+	}
+	return g.theme.Frame.Append(out, g.theme.Glyphs.Thumb)
+}

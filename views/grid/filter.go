@@ -1,0 +1,179 @@
+package grid
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+)
+
+// filter is a parsed query: every term must hold (console-design.md §2).
+type filter struct {
+	raw   string
+	terms []term
+}
+
+type termKind uint8
+
+const (
+	wordTerm termKind = iota
+	fuzzyTerm
+	labelTerm
+	fieldTerm
+)
+
+// term is one blank-separated part: word, a|b, !word, ~fuzzy, label=value,
+// field:value.
+type term struct {
+	kind   termKind
+	not    bool
+	name   string // of the label
+	column int
+	any    []string // one of these
+}
+
+// SetFilter shows only the rows that match the query. While a query grows, only
+// the rows that are shown are looked at.
+func (g *Grid) SetFilter(query string) {
+	if query == g.filter.raw {
+		return
+	}
+	next := g.parse(query)
+	from := g.order
+	if next.narrows(g.filter) {
+		from = g.shown
+	}
+	g.filter = next
+	g.refilter(from)
+	g.follow()
+	g.draw.dirty, g.draw.laid = true, false
+	g.scroll()
+}
+
+// Filter is the query.
+func (g *Grid) Filter() string { return g.filter.raw }
+
+func (g *Grid) parse(query string) filter {
+	f := filter{raw: query}
+	for _, part := range strings.Fields(strings.ToLower(query)) {
+		var t term
+		part, t.not = strings.CutPrefix(part, "!")
+		rest, isFuzzy := strings.CutPrefix(part, "~")
+		field, value, isField := strings.Cut(part, ":")
+		label, labelValue, isLabel := strings.Cut(part, "=")
+		switch {
+		case isFuzzy:
+			t.kind, t.any = fuzzyTerm, []string{rest}
+		case isField && g.column(field) >= 0:
+			t.kind, t.column, t.any = fieldTerm, g.column(field), strings.Split(value, "|")
+		case isLabel && label != "":
+			t.kind, t.name, t.any = labelTerm, label, strings.Split(labelValue, "|")
+		default:
+			t.any = strings.Split(part, "|")
+		}
+		t.any = slices.DeleteFunc(t.any, func(s string) bool { return s == "" })
+		if len(t.any) > 0 || t.kind == labelTerm {
+			f.terms = append(f.terms, t)
+		}
+	}
+	return f
+}
+
+// column finds a column by the start of its title, -1 if there is none.
+func (g *Grid) column(name string) int {
+	if name == "" {
+		return -1
+	}
+	return slices.IndexFunc(g.columns, func(c Column) bool { return strings.HasPrefix(strings.ToLower(c.Title), name) })
+}
+
+// narrows tells whether all that f matches, old matched too.
+func (f filter) narrows(old filter) bool {
+	if len(old.terms) == 0 || len(f.terms) < len(old.terms) {
+		return false
+	}
+	last := len(old.terms) - 1
+	for i, t := range old.terms {
+		n := f.terms[i]
+		if t.kind != n.kind || t.not != n.not || t.name != n.name || t.column != n.column {
+			return false
+		}
+		if slices.Equal(t.any, n.any) {
+			continue
+		}
+		grown := i == last && !t.not && len(t.any) == 1 && len(n.any) == 1 && strings.HasPrefix(n.any[0], t.any[0])
+		if !grown {
+			return false
+		}
+	}
+	return true
+}
+
+// refilter fills shown with the rows of from that match. from may be shown.
+func (g *Grid) refilter(from []int32) {
+	if len(g.filter.terms) == 0 {
+		g.shown = append(g.shown[:0], g.order...)
+		return
+	}
+	kept := g.shown[:0]
+	for _, i := range from {
+		if g.filter.match(&g.rows[i]) {
+			kept = append(kept, i)
+		}
+	}
+	g.shown = kept
+}
+
+func (f *filter) match(row *Row) bool {
+	for i := range f.terms {
+		if f.terms[i].holds(row) == f.terms[i].not {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *term) holds(row *Row) bool {
+	switch t.kind {
+	case fuzzyTerm:
+		return fuzzyIn(t.any[0], row.Search)
+	case labelTerm:
+		return t.label(row)
+	case fieldTerm:
+		return t.column < len(row.Cells) && t.in(strings.ToLower(row.Cells[t.column].Text))
+	}
+	return t.in(row.Search)
+}
+
+func (t *term) in(text string) bool {
+	for _, s := range t.any {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *term) label(row *Row) bool {
+	for name, value := range row.Labels {
+		if strings.EqualFold(name, t.name) && (len(t.any) == 0 || t.in(strings.ToLower(value))) {
+			return true
+		}
+	}
+	return false
+}
+
+// fuzzyIn asks the fuzzy matcher only about texts that hold the letters in
+// order: it costs allocations.
+func fuzzyIn(pattern, text string) bool {
+	rest := text
+	for _, r := range pattern {
+		i := strings.IndexRune(rest, r)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+1:]
+	}
+	found := fuzzy.Find(pattern, []string{text})
+	return len(found) > 0 && found[0].Score > -len(text)
+}

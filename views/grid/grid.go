@@ -1,0 +1,256 @@
+// Package grid is a windowed table: plain cells go in, styled lines come out. It
+// draws only the rows that are seen, into a buffer that is reused, and knows
+// its rows by identity, so the cursor and the marks stay where they belong.
+package grid
+
+import (
+	"slices"
+	"time"
+
+	"drey/themes"
+)
+
+// Column describes a column; cells stand in the order of the columns.
+type Column struct {
+	Title string
+	Max   int  // cells at most, 0 for 60
+	Min   int  // cells at least when room is short, 0 for the title's width
+	Right bool // numbers
+	Fresh bool // young ages are shown in the accent
+	Drop  int  // what goes first when room is short: the highest; 0 stays
+}
+
+// Grid is the table. Make it with New.
+type Grid struct {
+	theme   *themes.Theme
+	columns []Column
+	now     time.Time
+
+	rows  []Row
+	index map[string]int32 // key → place in rows
+	order []int32          // all rows, sorted
+	shown []int32          // of order, what the filter leaves
+
+	sort   sorting
+	filter filter
+	fresh  freshness
+	marks  map[string]struct{}
+	anchor string // where a range of marks began
+
+	cursor int    // place in shown
+	key    string // identity under the cursor
+
+	box  box
+	draw drawing
+}
+
+// box is the room and the part of the table that is in it.
+type box struct {
+	width, height int
+	top           int // first row seen
+	left          int // columns scrolled away after the first
+	focused       bool
+}
+
+// New makes an empty grid, sorted by its first column.
+func New(columns []Column, theme *themes.Theme) *Grid {
+	return &Grid{theme: theme, columns: columns, marks: map[string]struct{}{}, draw: drawing{dirty: true}}
+}
+
+// SetTheme changes the look.
+func (g *Grid) SetTheme(t *themes.Theme) { g.theme, g.draw.dirty = t, true }
+
+// SetFocus draws the cursor as the one that keys go to.
+func (g *Grid) SetFocus(on bool) {
+	if g.box.focused != on {
+		g.box.focused, g.draw.dirty = on, true
+	}
+}
+
+// SetSize gives the room, one line of it for the headings.
+func (g *Grid) SetSize(width, height int) {
+	if width == g.box.width && height == g.box.height {
+		return
+	}
+	g.box.width, g.box.height = max(width, 0), max(height, 0)
+	g.draw.dirty, g.draw.laid = true, false
+	g.scroll()
+}
+
+// SetRows takes the rows of a new answer and tells whether anything differs
+// from before. Cells that differ are shown as fresh for a while.
+func (g *Grid) SetRows(rows []Row, now time.Time) bool {
+	first := g.rows == nil
+	same, resort := g.compare(rows, now, first)
+	if same {
+		return false
+	}
+	screenLine := g.cursor - g.box.top
+	g.rows = rows
+	if resort {
+		g.reindex()
+		g.resort()
+	}
+	g.refilter(g.order)
+	g.dropMarks()
+	g.follow()
+	g.box.top = g.cursor - screenLine
+	g.now = now
+	g.draw.dirty, g.draw.laid = true, false
+	g.scroll()
+	return true
+}
+
+// compare finds what differs and marks it fresh; resort tells whether the
+// order may have changed.
+func (g *Grid) compare(rows []Row, now time.Time, first bool) (same, resort bool) {
+	same = len(rows) == len(g.rows) && !first
+	resort = !same
+	for i := range rows {
+		row := &rows[i]
+		var old *Row
+		if i < len(g.rows) && g.rows[i].Key == row.Key {
+			old = &g.rows[i]
+		} else {
+			resort = true
+			if at, ok := g.index[row.Key]; ok {
+				old = &g.rows[at]
+			}
+		}
+		if old == nil {
+			same = false
+			if !first {
+				g.fresh.mark(row.Key, ^uint64(0), now)
+			}
+			continue
+		}
+		bits := changes(old.Cells, row.Cells)
+		if bits == 0 && (len(old.Cells) == 0 || &old.Cells[0] == &row.Cells[0] || old.Search == row.Search) {
+			continue
+		}
+		same = false
+		resort = resort || bits&(1<<g.sort.column) != 0
+		g.fresh.mark(row.Key, bits, now)
+	}
+	return same && !resort, resort
+}
+
+// changes has a bit set for each cell that differs.
+func changes(a, b []Cell) uint64 {
+	if len(a) != len(b) {
+		return ^uint64(0)
+	}
+	if len(a) > 0 && &a[0] == &b[0] {
+		return 0
+	}
+	var bits uint64
+	for i := range a {
+		if a[i] != b[i] {
+			bits |= 1 << min(i, 63)
+		}
+	}
+	return bits
+}
+
+func (g *Grid) reindex() {
+	g.index = make(map[string]int32, len(g.rows))
+	for i := range g.rows {
+		g.index[g.rows[i].Key] = int32(i)
+	}
+}
+
+// follow puts the cursor on the row it was on, or near where that was.
+func (g *Grid) follow() {
+	if at, ok := g.index[g.key]; ok {
+		if i := slices.Index(g.shown, at); i >= 0 {
+			g.cursor = i
+			return
+		}
+	}
+	g.place(g.cursor)
+}
+
+// place puts the cursor on a row by its place.
+func (g *Grid) place(i int) {
+	g.cursor = max(min(i, len(g.shown)-1), 0)
+	if len(g.shown) == 0 {
+		return // the key stays wanted, for when the filter lets it back
+	}
+	g.key = g.rows[g.shown[g.cursor]].Key
+}
+
+// Move moves the cursor by n rows.
+func (g *Grid) Move(n int) {
+	g.place(g.cursor + n)
+	g.draw.dirty = true
+	g.scroll()
+}
+
+// Page is how many rows are seen at once.
+func (g *Grid) Page() int { return max(g.box.height-1, 1) }
+
+// Top and Bottom move to the ends.
+func (g *Grid) Top() { g.Move(-len(g.shown)) }
+
+// Bottom moves to the last row.
+func (g *Grid) Bottom() { g.Move(len(g.shown)) }
+
+// Select puts the cursor on the row with this key and tells whether it is shown.
+// One that is not there yet is selected when it comes.
+func (g *Grid) Select(key string) bool {
+	g.key = key
+	at, ok := g.index[key]
+	if !ok {
+		return false
+	}
+	i := slices.Index(g.shown, at)
+	if i < 0 {
+		return false
+	}
+	g.Move(i - g.cursor)
+	return true
+}
+
+// Selected is the key under the cursor, "" when nothing is shown.
+func (g *Grid) Selected() string {
+	if len(g.shown) == 0 {
+		return ""
+	}
+	return g.rows[g.shown[g.cursor]].Key
+}
+
+// Scroll moves the columns after the first sideways.
+func (g *Grid) Scroll(columns int) {
+	left := max(min(g.box.left+columns, len(g.columns)-2), 0)
+	if columns > 0 && !g.draw.cutRight {
+		return
+	}
+	if left != g.box.left {
+		g.box.left, g.draw.dirty, g.draw.laid = left, true, false
+	}
+}
+
+// Click puts the cursor on the row drawn at line y and tells whether there was
+// one; y 0 is the headings.
+func (g *Grid) Click(y int) bool {
+	i := g.box.top + y - 1
+	if y < 1 || i >= len(g.shown) {
+		return false
+	}
+	g.Move(i - g.cursor)
+	return true
+}
+
+// Len is how many rows there are, Shown how many the filter leaves.
+func (g *Grid) Len() int { return len(g.rows) }
+
+// Shown is how many rows the filter leaves.
+func (g *Grid) Shown() int { return len(g.shown) }
+
+// scroll keeps the cursor in the window and the window on the rows.
+func (g *Grid) scroll() {
+	page := max(g.box.height-1, 0)
+	g.box.top = min(g.box.top, g.cursor)
+	g.box.top = max(g.box.top, g.cursor-page+1)
+	g.box.top = max(min(g.box.top, len(g.shown)-page), 0)
+}

@@ -1,0 +1,125 @@
+package grid
+
+import (
+	"slices"
+
+	"drey/views/clean"
+)
+
+// lay shares the width out between the columns.
+func (g *Grid) lay() {
+	d := &g.draw
+	d.laid, d.cutRight = true, false
+	d.columns = d.columns[:0]
+	room := g.box.width - gutter - edge
+	if room < 1 {
+		return
+	}
+	for c := range g.columns {
+		if c == 0 || c > g.box.left {
+			d.columns = append(d.columns, placed{c, g.natural(c)})
+		}
+	}
+	for g.total() > room && g.dropOne(room) {
+		d.cutRight = true
+	}
+	over := g.total() - room
+	for i := 0; i < len(d.columns) && over > 0; i++ {
+		p := &d.columns[i]
+		take := min(over, max(p.width-max(g.least(p.column), 1), 0))
+		p.width -= take
+		over -= take
+	}
+	for over > 0 && len(d.columns) > 0 {
+		p := &d.columns[len(d.columns)-1]
+		if len(d.columns) > 1 {
+			over -= p.width + gap
+			d.columns = d.columns[:len(d.columns)-1]
+			d.cutRight = true
+			continue
+		}
+		p.width = max(p.width-over, 1)
+		over = 0
+	}
+}
+
+func (g *Grid) total() int {
+	sum := -gap
+	for _, p := range g.draw.columns {
+		sum += p.width + gap
+	}
+	return sum
+}
+
+// dropOne takes away the column that is missed least, if squeezing the others
+// to their least does not suffice.
+func (g *Grid) dropOne(room int) bool {
+	d := &g.draw
+	least, worst := -gap, -1
+	for i, p := range d.columns {
+		least += min(g.least(p.column), p.width) + gap
+		if drop := g.columns[p.column].Drop; drop > 0 && (worst < 0 || drop >= g.columns[d.columns[worst].column].Drop) {
+			worst = i
+		}
+	}
+	if least <= room || worst < 0 {
+		return false
+	}
+	d.columns = slices.Delete(d.columns, worst, worst+1)
+	return true
+}
+
+// least is how narrow a column may get.
+func (g *Grid) least(c int) int {
+	if m := g.columns[c].Min; m > 0 {
+		return m
+	}
+	return g.natural(c)
+}
+
+// natural is how wide a column wants to be.
+func (g *Grid) natural(c int) int {
+	col := g.columns[c]
+	limit := col.Max
+	if limit == 0 {
+		limit = 60
+	}
+	w := clean.Width(col.Title)
+	if c == g.sort.column {
+		w += 2
+	}
+	for _, i := range g.shown {
+		if w >= limit {
+			return max(limit, clean.Width(col.Title))
+		}
+		if cells := g.rows[i].Cells; c < len(cells) {
+			w = max(w, cells[c].width())
+		}
+	}
+	return w
+}
+
+func (c Cell) width() int {
+	switch c.Form {
+	case State:
+		return clean.Width(c.Text) + 2
+	case Age:
+		if c.Text == "" {
+			return 4
+		}
+		return 6 + clean.Width(c.Text)
+	}
+	return clean.Width(c.Text)
+}
+
+// seen are the columns in the window.
+func (g *Grid) seen() []int {
+	if !g.draw.laid {
+		g.lay()
+	}
+	var seen []int
+	for _, p := range g.draw.columns {
+		seen = append(seen, p.column)
+	}
+	return seen
+}

@@ -1,0 +1,158 @@
+package grid
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Mark marks the row under the cursor, or takes the mark off, and moves on.
+func (g *Grid) Mark() {
+	key := g.Selected()
+	if key == "" {
+		return
+	}
+	if _, on := g.marks[key]; on {
+		delete(g.marks, key)
+	} else {
+		g.marks[key] = struct{}{}
+	}
+	g.Move(1)
+}
+
+// Range begins a range at the cursor; the second call marks what lies between.
+func (g *Grid) Range() {
+	g.draw.dirty = true
+	if g.anchor == "" {
+		g.anchor = g.Selected()
+		return
+	}
+	from, to := g.between()
+	for i := from; i <= to && i < len(g.shown); i++ {
+		g.marks[g.rows[g.shown[i]].Key] = struct{}{}
+	}
+	g.anchor = ""
+}
+
+// MarkAll marks every row that is shown, or takes all marks off when they were.
+func (g *Grid) MarkAll() {
+	all := true
+	for _, i := range g.shown {
+		if _, on := g.marks[g.rows[i].Key]; !on {
+			all = false
+			g.marks[g.rows[i].Key] = struct{}{}
+		}
+	}
+	if all {
+		clear(g.marks)
+	}
+	g.draw.dirty = true
+}
+
+// Unmark takes all marks off and tells whether there were any.
+func (g *Grid) Unmark() bool {
+	had := len(g.marks) > 0 || g.anchor != ""
+	clear(g.marks)
+	g.anchor = ""
+	g.draw.dirty = g.draw.dirty || had
+	return had
+}
+
+// Marked are the keys of the marked rows in the order they are sorted in,
+// filtered away or not.
+func (g *Grid) Marked() []string {
+	if len(g.marks) == 0 {
+		return nil
+	}
+	keys := make([]string, 0, len(g.marks))
+	for _, i := range g.order {
+		if _, on := g.marks[g.rows[i].Key]; on {
+			keys = append(keys, g.rows[i].Key)
+		}
+	}
+	return keys
+}
+
+// Ranging tells whether a range has begun.
+func (g *Grid) Ranging() bool { return g.anchor != "" }
+
+// between are the places of the range, none (0, -1) when there is none.
+func (g *Grid) between() (from, to int) {
+	at, ok := g.index[g.anchor]
+	if g.anchor == "" || !ok {
+		return 0, -1
+	}
+	for i, row := range g.shown {
+		if row == at {
+			return min(i, g.cursor), max(i, g.cursor)
+		}
+	}
+	return g.cursor, g.cursor
+}
+
+func (g *Grid) dropMarks() {
+	for key := range g.marks {
+		if _, there := g.index[key]; !there {
+			delete(g.marks, key)
+		}
+	}
+	if _, there := g.index[g.anchor]; !there {
+		g.anchor = ""
+	}
+}
+
+// freshFor is how long a change is shown as fresh.
+const freshFor = 8 * time.Second
+
+// freshness remembers which cells changed when.
+type freshness struct {
+	rows map[string]freshRow
+}
+
+type freshRow struct {
+	bits uint64
+	at   int64
+}
+
+func (f *freshness) mark(key string, bits uint64, now time.Time) {
+	if f.rows == nil {
+		f.rows = map[string]freshRow{}
+	}
+	if len(f.rows) > 4096 {
+		f.expire(now)
+	}
+	f.rows[key] = freshRow{bits, now.Unix()}
+}
+
+func (f *freshness) expire(now time.Time) {
+	for key, row := range f.rows {
+		if now.Unix()-row.at >= int64(freshFor/time.Second) {
+			delete(f.rows, key)
+		}
+	}
+}
+
+// of are the bits of the cells of key that are fresh at now.
+func (f *freshness) of(key string, now int64) uint64 {
+	if len(f.rows) == 0 {
+		return 0
+	}
+	row, ok := f.rows[key]
+	if !ok || now-row.at >= int64(freshFor/time.Second) {
+		return 0
+	}
+	return row.bits
+}
+
+// Thousands writes n as 4,020.
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && (len(s)-i)%3 == 0 && r != '-' {
+			b.WriteByte(',')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

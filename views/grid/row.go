@@ -1,0 +1,137 @@
+package grid
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"drey/themes"
+	"drey/views/clean"
+)
+
+// Form says how a cell is drawn and sorted.
+type Form uint8
+
+// The forms.
+const (
+	Text   Form = iota
+	State       // the tone's glyph before the word, sorted by how bad it is
+	Age         // Num is Unix seconds; drawn as an age, then Text
+	Number      // Num sorts, Text is drawn
+)
+
+// Cell is one value, clean and without styles.
+type Cell struct {
+	Text string
+	Num  int64
+	Tone themes.Tone
+	Form Form
+}
+
+// Row is one object: Key is its identity.
+type Row struct {
+	Key    string
+	Cells  []Cell
+	Labels map[string]string
+	// Search is the lowered text that words of a filter are looked for in.
+	Search string
+}
+
+// NewRow cleans the cells and prepares the search text; it may run off the loop.
+func NewRow(key string, cells []Cell, labels map[string]string) Row {
+	var b strings.Builder
+	for i := range cells {
+		cells[i].Text = clean.Text(cells[i].Text)
+		if cells[i].Form != Number && cells[i].Text != "" {
+			b.WriteString(cells[i].Text)
+			b.WriteByte(' ')
+		}
+	}
+	return Row{Key: key, Cells: cells, Labels: labels, Search: strings.ToLower(b.String())}
+}
+
+// Word is a plain cell.
+func Word(text string, tone themes.Tone) Cell { return Cell{Text: text, Tone: tone} }
+
+// Status is a cell with the tone's glyph.
+func Status(text string, tone themes.Tone) Cell { return Cell{Text: text, Tone: tone, Form: State} }
+
+// Count is a number.
+func Count(n int64, tone themes.Tone) Cell {
+	return Cell{Text: strconv.FormatInt(n, 10), Num: n, Tone: tone, Form: Number}
+}
+
+// Since is an age followed by more; the zero time is drawn as none.
+func Since(at time.Time, more string, tone themes.Tone, none Cell) Cell {
+	if at.IsZero() {
+		return none
+	}
+	return Cell{Text: more, Num: at.Unix(), Tone: tone, Form: Age}
+}
+
+// AppendAge writes a coarse age: seconds below a minute, then m, h, d.
+func AppendAge(dst []byte, seconds int64) []byte {
+	switch {
+	case seconds < 0:
+		seconds = 0
+		fallthrough
+	case seconds < 60:
+		return append(strconv.AppendInt(dst, seconds, 10), 's')
+	case seconds < 3600:
+		return append(strconv.AppendInt(dst, seconds/60, 10), 'm')
+	case seconds < 48*3600:
+		return append(strconv.AppendInt(dst, seconds/3600, 10), 'h')
+	}
+	return append(strconv.AppendInt(dst, seconds/86400, 10), 'd')
+}
+
+// AgeText is AppendAge as a string.
+func AgeText(d time.Duration) string {
+	return string(AppendAge(nil, int64(d/time.Second)))
+}
+
+// ageStays is how many seconds an age of so many seconds reads the same.
+func ageStays(seconds int64) int64 {
+	switch {
+	case seconds < 60:
+		return 1
+	case seconds < 3600:
+		return 60 - seconds%60
+	case seconds < 48*3600:
+		return 3600 - seconds%3600
+	}
+	return 86400 - seconds%86400
+}
+
+// rank is what a cell sorts by before its text.
+func (c Cell) rank() int64 {
+	switch c.Form {
+	case State:
+		return int64(c.Tone.Rank())
+	case Age:
+		return -c.Num // youngest first
+	case Number:
+		return c.Num
+	}
+	return 0
+}
+
+// appendBytes is clean.AppendFit for scratch text, without turning ASCII into a
+// string first.
+func appendBytes(dst, text []byte, width int, right bool, tail string) []byte {
+	for _, c := range text {
+		if c >= 0x7f || c < 0x20 {
+			return clean.AppendFit(dst, string(text), width, right, tail)
+		}
+	}
+	if len(text) > width {
+		keep := max(width-clean.Width(tail), 0)
+		return clean.AppendFit(append(dst, text[:keep]...), tail, width-keep, false, "")
+	}
+	if right {
+		dst = clean.AppendFit(dst, "", width-len(text), false, "")
+		return append(dst, text...)
+	}
+	dst = append(dst, text...)
+	return clean.AppendFit(dst, "", width-len(text), false, "")
+}

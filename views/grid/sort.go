@@ -1,0 +1,81 @@
+package grid
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// sorting is by one column; keys are cached for it.
+type sorting struct {
+	column  int
+	reverse bool
+	keys    []sortKey // per row
+}
+
+type sortKey struct {
+	rank int64
+	text string
+}
+
+// SortBy sorts by a column; the cursor stays on its row.
+func (g *Grid) SortBy(column int, reverse bool) {
+	if column < 0 || column >= len(g.columns) {
+		return
+	}
+	g.sort.column, g.sort.reverse = column, reverse
+	g.resort()
+	g.refilter(g.order)
+	g.follow()
+	g.draw.dirty, g.draw.laid = true, false
+	g.scroll()
+}
+
+// SortNext sorts by the next column that is seen.
+func (g *Grid) SortNext() {
+	seen := g.seen()
+	at := slices.Index(seen, g.sort.column)
+	if len(seen) > 0 {
+		g.SortBy(seen[(at+1)%len(seen)], false)
+	}
+}
+
+// Reverse sorts the other way round.
+func (g *Grid) Reverse() { g.SortBy(g.sort.column, !g.sort.reverse) }
+
+// Sorted is the column sorted by and whether it is reversed.
+func (g *Grid) Sorted() (column int, reverse bool) { return g.sort.column, g.sort.reverse }
+
+// resort brings order up to date with rows.
+func (g *Grid) resort() {
+	keys := g.sort.keys[:0]
+	for i := range g.rows {
+		var k sortKey
+		if cells := g.rows[i].Cells; g.sort.column < len(cells) {
+			c := cells[g.sort.column]
+			k = sortKey{c.rank(), c.Text}
+		}
+		keys = append(keys, k)
+	}
+	g.sort.keys = keys
+	g.order = g.order[:0]
+	for i := range g.rows {
+		g.order = append(g.order, int32(i))
+	}
+	slices.SortFunc(g.order, func(a, b int32) int {
+		c := cmp.Compare(keys[a].rank, keys[b].rank)
+		if c == 0 {
+			c = strings.Compare(keys[a].text, keys[b].text)
+		}
+		if g.sort.reverse {
+			c = -c
+		}
+		if c == 0 {
+			c = strings.Compare(g.rows[a].Cells[0].Text, g.rows[b].Cells[0].Text)
+		}
+		if c == 0 {
+			c = strings.Compare(g.rows[a].Key, g.rows[b].Key)
+		}
+		return c
+	})
+}
