@@ -69,13 +69,12 @@ type Line struct {
 	KillTail                              key.Binding
 }
 
-// SQL keys work in the SQL tab.
+// SQL keys work in the SQL tab: the first lines in the editor, beside the keys
+// of Line, the last in the results, beside those of Move.
 type SQL struct {
-	Run, History, Complete, NextPane, PreviousPane key.Binding
-	NewBuffer, NextBuffer, CloseBuffer             key.Binding
-	Format, ToggleComment, Undo, Redo              key.Binding
-	Mode, Stop, Pause, Row, Copy, Search, Filter   key.Binding
-	Sort, Leave                                    key.Binding
+	Run, Pool, Undo, Redo                         key.Binding
+	PageUp, PageDown, Top, Bottom                 key.Binding
+	Edit, Mode, Stop, Filter, Sort, Reverse, Copy key.Binding
 }
 
 // Entry names one binding. ID is "context.name", as a user's override writes it.
@@ -95,9 +94,8 @@ var together = [][]string{
 	{"global", "move", "table"},
 	{"global", "move", "text"},
 	{"dialog"},
-	{"line"},
 	{"results", "move", "global"},
-	{"editor"},
+	{"editor", "line"},
 }
 
 // Conflicts returns a sentence for each key that would mean two things at once.

@@ -57,6 +57,14 @@ func New(columns []Column, theme *themes.Theme) *Grid {
 	return &Grid{theme: theme, columns: columns, marks: map[string]struct{}{}, draw: drawing{dirty: true}}
 }
 
+// SetColumns begins anew with other columns: rows, marks and filter are gone.
+func (g *Grid) SetColumns(columns []Column) {
+	fresh := New(columns, g.theme)
+	fresh.box = g.box
+	fresh.box.top, fresh.box.left = 0, 0
+	*g = *fresh
+}
+
 // SetTheme changes the look.
 func (g *Grid) SetTheme(t *themes.Theme) { g.theme, g.draw.dirty = t, true }
 

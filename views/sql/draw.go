@@ -1,0 +1,287 @@
+package sql
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/frame"
+	"drey/views/grid"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// SetSize shares the room out.
+func (v *View) SetSize(width, height int) {
+	v.size.width, v.size.height = width, height
+	v.dirty = true
+}
+
+// editorHeight is the editor's part with its frame: what its text needs, at
+// most half.
+func (v *View) editorHeight() int {
+	want := len(v.editor.buffer.lines) + frame.Size + 1
+	if v.run == nil {
+		return max(v.size.height*2/3, min(v.size.height, 5))
+	}
+	return min(max(want, 6), max(v.size.height/2, 4))
+}
+
+// View draws the tab; the same string until something changed.
+func (v *View) View() string {
+	if !v.dirty {
+		return v.picture
+	}
+	v.dirty = false
+	width, height := v.size.width, v.size.height
+	if width < 4 || height < 4 {
+		v.picture = strings.Join(frame.Frame{}.Draw(v.env.Theme, width, height, nil), "\n")
+		return v.picture
+	}
+	top := v.editorHeight()
+	lines := v.drawEditor(width, top)
+	note := v.messageLines(width, max((height-top)/3, 1))
+	lines = append(lines, note...)
+	lines = append(lines, v.drawResults(width, height-top-len(note))...)
+	v.picture = strings.Join(lines[:min(len(lines), height)], "\n")
+	return v.picture
+}
+
+func (v *View) drawEditor(width, height int) []string {
+	theme := v.env.Theme
+	focused := v.focused && v.pane == inEditor
+	title := theme.Strong.Render("SQL")
+	if place := v.settings.place(); place != "" {
+		title += theme.Dim.Render(" in ") + theme.Text.Render(clean.Text(place))
+	}
+	f := frame.Frame{Title: title, Note: v.where(), Focused: focused}
+	return f.Draw(theme, width, height, v.editor.lines(theme, width-frame.Size, height-frame.Size, focused))
+}
+
+// where says what a statement would run in.
+func (v *View) where() string {
+	theme, dot := v.env.Theme, " "+v.env.Theme.Glyphs.Dot+" "
+	if v.environment == "" {
+		return theme.Tone(themes.Warn).Render("no environment chosen")
+	}
+	pool := theme.Tone(themes.Warn).Render("no compute pool")
+	if v.pool != "" {
+		pool = theme.Text.Render(clean.Text(v.pool))
+		if len(v.pools) > 1 {
+			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.pools)-1))
+		}
+	}
+	mode := v.settings.values["execution.runtime-mode"]
+	if mode == "" {
+		mode = "streaming"
+	}
+	return theme.Dim.Render(clean.Text(v.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
+}
+
+func (v *View) messageLines(width, limit int) []string {
+	if v.message.text == "" {
+		return nil
+	}
+	theme := v.env.Theme
+	style, sign := theme.Dim, theme.Glyphs.Check
+	if v.message.bad {
+		style, sign = theme.Tone(themes.Bad), theme.Glyphs.Cross
+	}
+	var lines []string
+	for _, line := range strings.Split(v.message.text, "\n") {
+		lines = append(lines, clean.Wrap(clean.Line(line), width-3)...)
+	}
+	for i, line := range lines {
+		lead := "   "
+		if i == 0 {
+			lead = " " + sign + " "
+		}
+		lines[i] = style.Render(clean.Fit(lead+line, width, theme.Glyphs.Ellipsis))
+	}
+	if len(lines) > limit {
+		lines = lines[:limit]
+		lines[limit-1] = style.Render(clean.Fit("   "+theme.Glyphs.Ellipsis+" E shows all of it", width, ""))
+	}
+	return lines
+}
+
+func (v *View) drawResults(width, height int) []string {
+	if height < 1 {
+		return nil
+	}
+	theme := v.env.Theme
+	f := frame.Frame{Title: v.resultTitle(), Note: v.resultNote(), Focused: v.focused && v.pane == inResults}
+	var inner []string
+	if v.results.log != nil {
+		v.results.grid.SetSize(width-frame.Size, v.gridHeight(height-frame.Size))
+		v.results.refresh(v.env.Now())
+		inner = strings.Split(string(v.results.grid.Render(v.env.Now())), "\n")
+	} else {
+		inner = v.emptyLines(height - frame.Size)
+	}
+	if v.results.filtering {
+		inner = append(inner, " "+theme.Accent.Render("/")+v.results.filter.View(theme, width-4))
+	}
+	return f.Draw(theme, width, height, inner)
+}
+
+func (v *View) gridHeight(room int) int {
+	if v.results.filtering {
+		room--
+	}
+	return max(room, 0)
+}
+
+// emptyLines say why there are no rows.
+func (v *View) emptyLines(height int) []string {
+	r, theme := v.run, v.env.Theme
+	text := "F5 or alt-enter runs the statement under the cursor"
+	switch {
+	case r == nil:
+	case r.phase() == "SENDING":
+		text = "sending " + r.name
+	case r.phase() == cmf.PhasePending:
+		text = "waiting for " + r.name + " to start"
+	case r.phase() == cmf.PhaseFailed:
+		text = "the statement failed"
+	case !r.isQuery():
+		text = "this statement has no rows; it goes on when you leave, x stops it"
+		if !r.alive() {
+			text = "this statement has no rows"
+		}
+	default:
+		text = "waiting for rows"
+	}
+	out := make([]string, max(height/2-1, 0))
+	return append(out, theme.Dim.Render("  "+clean.Text(text)))
+}
+
+func (v *View) resultTitle() string {
+	r, theme := v.run, v.env.Theme
+	if r == nil {
+		return theme.Dim.Render("Results")
+	}
+	tone := PhaseTone(r.phase())
+	state := theme.Tone(tone).Render(theme.Glyphs.Tone(tone) + " " + clean.Text(r.phase()))
+	title := theme.Strong.Render(clean.Text(r.name)) + "  " + state
+	if age := v.env.Now().Sub(r.began); r.alive() && age >= time.Second {
+		title += theme.Dim.Render(" " + grid.AgeText(age))
+	}
+	if v.results.log != nil {
+		table, changes := theme.Text, theme.Dim
+		if v.results.asChanges {
+			table, changes = theme.Dim, theme.Text
+		}
+		title += "   " + table.Render("table") + theme.Dim.Render(" "+theme.Glyphs.Dot+" ") + changes.Render("changelog")
+	}
+	return title
+}
+
+func (v *View) resultNote() string {
+	log, r, theme := v.results.log, v.run, v.env.Theme
+	if log == nil || r == nil {
+		return ""
+	}
+	parts := []string{plural(int(log.total), "change"), plural(log.rows.Len(), "row")}
+	if r.pages > 0 {
+		parts = append(parts, plural(r.pages, "page"))
+	}
+	if n := v.results.grid.Shown(); n != v.results.grid.Len() {
+		parts = append([]string{grid.Thousands(n) + " of " + grid.Thousands(v.results.grid.Len())}, parts...)
+	}
+	if v.results.cut > 0 {
+		parts = append(parts, "the newest "+grid.Thousands(v.results.grid.Len())+" shown")
+	}
+	if log.dropped > 0 {
+		parts = append(parts, grid.Thousands(int(log.dropped))+" oldest changes let go")
+	}
+	if log.misfits > 0 {
+		parts = append(parts, plural(log.misfits, "row")+" not of the schema")
+	}
+	if r.complete {
+		parts = append(parts, "complete")
+	}
+	return theme.Dim.Render(strings.Join(parts, " "+theme.Glyphs.Dot+" "))
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return grid.Thousands(n) + " " + what
+}
+
+// PhaseTone is what a statement's phase means.
+func PhaseTone(phase string) themes.Tone {
+	switch phase {
+	case cmf.PhaseRunning:
+		return themes.Good
+	case cmf.PhaseCompleted:
+		return themes.Done
+	case cmf.PhaseFailed:
+		return themes.Bad
+	case cmf.PhaseFailing:
+		return themes.Warn
+	case cmf.PhaseStopped:
+		return themes.Idle
+	case cmf.PhasePending, cmf.PhaseDeleting, "SENDING":
+		return themes.Busy
+	}
+	return themes.Unknown
+}
+
+// Hints are the keys of the pane that has them.
+func (v *View) Hints() []views.Hint {
+	k, m := v.env.Keys.SQL, v.env.Keys.Move
+	if v.pane == inEditor {
+		return []views.Hint{
+			{Binding: k.Run, Label: "run"},
+			{Binding: k.Pool, Label: "pool"},
+			{Binding: k.Undo},
+			{Binding: k.Redo},
+			{Binding: v.env.Keys.Line.Cancel, Label: "leave editor"},
+		}
+	}
+	stop := views.Hint{Binding: k.Stop}
+	if v.run == nil || !v.run.alive() {
+		stop.Refused = "no statement is running here"
+	}
+	return []views.Hint{
+		{Binding: k.Edit},
+		{Binding: k.Mode},
+		stop,
+		{Binding: k.Filter},
+		{Binding: k.Sort},
+		{Binding: k.Copy},
+		{Binding: m.Escape},
+	}
+}
+
+// Click puts the keys into the pane under the mouse.
+func (v *View) Click(_, y int) tea.Cmd {
+	top := v.editorHeight()
+	v.pane = inEditor
+	if y >= top {
+		v.pane = inResults
+		v.results.grid.Click(y - top - 1 - len(v.messageLines(v.size.width, max((v.size.height-top)/3, 1))))
+	} else {
+		v.editor.buffer.moveTo(v.editor.top+y-1, v.editor.buffer.col)
+	}
+	v.refocus()
+	return nil
+}
+
+// Wheel moves through what is under the mouse.
+func (v *View) Wheel(_, y, delta int) tea.Cmd {
+	v.dirty = true
+	if y >= v.editorHeight() {
+		v.results.grid.Move(delta)
+		return nil
+	}
+	v.editor.buffer.moveLines(delta)
+	return nil
+}

@@ -1,0 +1,122 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+)
+
+// One answer to the loop holds what came within a moment, so that a large
+// result is not drawn page by page.
+const (
+	fetchRows   = 5000
+	fetchMoment = 150 * time.Millisecond
+	// Waiting after an empty page grows from the first to the second.
+	fetchSoon = 250 * time.Millisecond
+	fetchSlow = time.Second
+)
+
+// prepareResults makes room for rows once the columns are known.
+func (v *View) prepareResults(r *run) {
+	s := r.statement.Status
+	if r.log != nil || s == nil || s.Traits == nil || s.Traits.Schema == nil || r.phase() == cmf.PhaseFailed {
+		return
+	}
+	switch {
+	case r.statement.Result != nil:
+		r.log = newChangelog(s.Traits.Schema, nil)
+		r.log.add(r.statement.Result.Results.Data)
+		r.complete = true
+	case r.isQuery():
+		r.log = newChangelog(s.Traits.Schema, s.Traits.UpsertColumns)
+		r.pager = v.env.Client.NewResultPager(r.scope, r.name)
+	default:
+		return
+	}
+	v.results.show(r.log)
+}
+
+// fetch asks for the next rows, one question at a time and only while seen.
+func (v *View) fetch() tea.Cmd {
+	r := v.run
+	if r == nil || r.pager == nil || r.complete || r.fetching || !v.visible {
+		return nil
+	}
+	switch r.phase() {
+	case cmf.PhaseRunning, cmf.PhaseCompleted, cmf.PhaseStopped, cmf.PhaseFailing:
+	default:
+		return nil
+	}
+	r.fetching = true
+	return v.mail.Ask("page", func(ctx context.Context) tea.Msg { return fetchRowsOf(ctx, r) })
+}
+
+func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
+	msg := fetchedMsg{run: r}
+	moment, cancel := context.WithTimeout(context.Background(), fetchMoment)
+	defer cancel()
+	for {
+		rows, done, err := r.pager.Next(ctx)
+		if err != nil {
+			msg.err = err
+			return msg
+		}
+		msg.pages++
+		msg.rows = append(msg.rows, rows...)
+		msg.done = done
+		if done || len(rows) == 0 || len(msg.rows) >= fetchRows || moment.Err() != nil {
+			return msg
+		}
+	}
+}
+
+func (v *View) handleFetched(msg fetchedMsg) tea.Cmd {
+	r := msg.run
+	if r != v.run {
+		return nil
+	}
+	r.fetching = false
+	r.pages += msg.pages
+	r.log.add(msg.rows)
+	v.results.refresh(v.env.Now())
+	if msg.err != nil {
+		return v.handleFetchFailed(r, msg.err)
+	}
+	r.failures = 0
+	switch {
+	case msg.done:
+		r.complete = true
+		return nil
+	case len(msg.rows) > 0:
+		return v.mail.After("page", fetchSoon/8, fetchMsg{r})
+	}
+	wait := fetchSoon
+	if v.env.Now().Sub(r.began) > 10*time.Second {
+		wait = fetchSlow
+	}
+	return v.mail.After("page", wait, fetchMsg{r})
+}
+
+func (v *View) handleFetchFailed(r *run, err error) tea.Cmd {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil
+	case client.StatusOf(err) == http.StatusGone:
+		r.complete = true
+		v.say("the server does not hold these results any more; what was fetched stays", true)
+		return nil
+	case client.StatusOf(err) == http.StatusBadRequest, client.Gone(err):
+		r.complete = true
+		v.say(err.Error(), true)
+		return nil
+	}
+	r.failures++
+	v.say(err.Error()+" · trying again", true)
+	return v.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
+}

@@ -1,0 +1,263 @@
+package sql
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/grid"
+	"drey/views/input"
+)
+
+// results shows a changelog in a grid, as the table that it makes or as it is.
+type results struct {
+	grid      *grid.Grid
+	log       *changelog
+	asChanges bool
+	drawn     uint64 // version of log that the grid shows
+	filter    input.Line
+	filtering bool
+	// cut is how many rows are held but not in the grid.
+	cut int
+	// rows are the grid's of the changes, by number, to make each once.
+	rows []grid.Row
+	made uint64 // number of the first of rows
+}
+
+// shownRows is how many rows the grid holds at most, the newest.
+const shownRows = 100_000
+
+// show begins anew with log, which may be nil.
+func (r *results) show(log *changelog) {
+	r.log, r.drawn, r.cut = log, 0, 0
+	r.rows, r.made = nil, 0
+	r.rebuild()
+}
+
+// rebuild makes the columns of the mode.
+func (r *results) rebuild() {
+	var columns []cmf.ResultColumn
+	if r.log != nil {
+		columns = r.log.columns
+	}
+	head := []grid.Column{{Title: "#", Right: true}}
+	if r.asChanges {
+		head = append(head, grid.Column{Title: "op"})
+	}
+	for _, c := range columns {
+		head = append(head, grid.Column{Title: c.Name, Right: isNumber(c.Type.Type), Max: 80, Min: 6})
+	}
+	r.grid.SetColumns(head)
+	r.drawn = 0
+	r.refresh(time.Time{})
+}
+
+// isNumber says whether a type is aligned to the right.
+func isNumber(name string) bool {
+	switch name {
+	case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DECIMAL", "FLOAT", "DOUBLE":
+		return true
+	}
+	return false
+}
+
+// refresh brings the grid up to date with the changelog.
+func (r *results) refresh(now time.Time) {
+	if r.log == nil {
+		r.grid.SetRows([]grid.Row{}, now)
+		return
+	}
+	if r.drawn == r.log.version && r.drawn != 0 {
+		return
+	}
+	r.drawn = r.log.version
+	if r.asChanges {
+		r.grid.SetRows(r.changeRows(), now)
+		return
+	}
+	r.grid.SetRows(r.tableRows(), now)
+}
+
+func (r *results) tableRows() []grid.Row {
+	table := r.log.table()
+	r.cut = max(len(table)-shownRows, 0)
+	table = table[r.cut:]
+	out := make([]grid.Row, len(table))
+	for i, row := range table {
+		if row.drawn.Key == "" {
+			row.drawn = newRow(row.id, "", row.change)
+		}
+		if n := int64(r.cut + i + 1); row.drawn.Cells[0].Num != n {
+			row.drawn.Cells = withNumber(row.drawn.Cells, n)
+		}
+		out[i] = row.drawn
+	}
+	return out
+}
+
+func (r *results) changeRows() []grid.Row {
+	changes, first := r.log.changes, r.log.first
+	r.cut = max(len(changes)-shownRows, 0)
+	changes, first = changes[r.cut:], first+uint64(r.cut)
+	if first > r.made {
+		r.rows = r.rows[min(first-r.made, uint64(len(r.rows))):]
+		r.made = first
+	}
+	for i := len(r.rows); i < len(changes); i++ {
+		n := first + uint64(i) + 1
+		row := newRow(n, changes[i].op.String(), changes[i])
+		row.Cells = withNumber(row.Cells, int64(n))
+		r.rows = append(r.rows, row)
+	}
+	return r.rows[:len(r.rows):len(r.rows)]
+}
+
+// newRow makes the grid's row of a change; the first cell is for its number.
+func newRow(id uint64, op string, ch change) grid.Row {
+	cells := make([]grid.Cell, 1, len(ch.cells)+2)
+	if op != "" {
+		cells = append(cells, grid.Word(op, opTone(ch.op)))
+	}
+	for i, text := range ch.cells {
+		tone := themes.Plain
+		if i < 64 && ch.nulls&(1<<i) != 0 {
+			tone = themes.Dim
+		}
+		cells = append(cells, grid.Word(text, tone))
+	}
+	return grid.NewRow(strconv.FormatUint(id, 10), cells, nil)
+}
+
+// withNumber is a copy of cells with a number as the first.
+func withNumber(cells []grid.Cell, n int64) []grid.Cell {
+	out := append([]grid.Cell(nil), cells...)
+	out[0] = grid.Count(n, themes.Dim)
+	return out
+}
+
+func opTone(op cmf.Op) themes.Tone {
+	switch op {
+	case cmf.OpInsert:
+		return themes.Good
+	case cmf.OpDelete:
+		return themes.Bad
+	}
+	return themes.Warn
+}
+
+// toggle changes between table and changelog.
+func (r *results) toggle() {
+	r.asChanges = !r.asChanges
+	r.rows, r.made = nil, 0
+	r.rebuild()
+}
+
+// escape gives up a filter.
+func (r *results) escape() bool {
+	if !r.filtering && r.grid.Filter() == "" {
+		return false
+	}
+	r.filtering = false
+	r.filter.Set("")
+	r.grid.SetFilter("")
+	return true
+}
+
+func (r *results) handleFilterKey(msg tea.KeyMsg, keys keymap.Line) {
+	switch {
+	case keymap.Matches(msg, keys.Accept):
+		r.filtering = false
+	case keymap.Matches(msg, keys.Cancel):
+		r.escape()
+	default:
+		r.filter.Update(msg, keys)
+		r.grid.SetFilter(r.filter.Value())
+	}
+}
+
+func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
+	keys, move, g := v.env.Keys.SQL, v.env.Keys.Move, v.results.grid
+	switch {
+	case keymap.Matches(msg, keys.Edit):
+		v.pane = inEditor
+		v.refocus()
+	case keymap.Matches(msg, keys.Mode):
+		v.results.toggle()
+	case keymap.Matches(msg, keys.Stop):
+		return v.stop()
+	case keymap.Matches(msg, keys.Filter):
+		v.results.filtering = true
+	case keymap.Matches(msg, keys.Sort):
+		g.SortNext()
+	case keymap.Matches(msg, keys.Reverse):
+		g.Reverse()
+	case keymap.Matches(msg, keys.Copy):
+		return v.copyRow()
+	case keymap.Matches(msg, move.Left):
+		g.Scroll(-1)
+	case keymap.Matches(msg, move.Right):
+		g.Scroll(1)
+	default:
+		moveGrid(g, msg, move)
+	}
+	return nil
+}
+
+func moveGrid(g *grid.Grid, msg tea.KeyMsg, move keymap.Move) {
+	switch {
+	case keymap.Matches(msg, move.Down):
+		g.Move(1)
+	case keymap.Matches(msg, move.Up):
+		g.Move(-1)
+	case keymap.Matches(msg, move.HalfDown):
+		g.Move(g.Page() / 2)
+	case keymap.Matches(msg, move.HalfUp):
+		g.Move(-g.Page() / 2)
+	case keymap.Matches(msg, move.PageDown):
+		g.Move(g.Page())
+	case keymap.Matches(msg, move.PageUp):
+		g.Move(-g.Page())
+	case keymap.Matches(msg, move.Top):
+		g.Top()
+	case keymap.Matches(msg, move.Bottom):
+		g.Bottom()
+	}
+}
+
+// row is the text of the row with this key.
+func (r *results) row(key string) (string, bool) {
+	if r.log == nil {
+		return "", false
+	}
+	id, err := strconv.ParseUint(key, 10, 64)
+	if err != nil {
+		return "", false
+	}
+	if r.asChanges {
+		if i := id - 1 - r.log.first; i < uint64(len(r.log.changes)) {
+			return strings.Join(r.log.changes[i].cells, "\t"), true
+		}
+		return "", false
+	}
+	for el := r.log.rows.Front(); el != nil; el = el.Next() {
+		if row := el.Value.(*tableRow); row.id == id {
+			return strings.Join(row.cells, "\t"), true
+		}
+	}
+	return "", false
+}
+
+// copyRow copies the selected row's values, parted by tabs, as they came.
+func (v *View) copyRow() tea.Cmd {
+	text, ok := v.results.row(v.results.grid.Selected())
+	if !ok {
+		return nil
+	}
+	return views.Send(views.CopyMsg{What: "row", Text: text})
+}

@@ -1,0 +1,130 @@
+package sql
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"drey/client/cmf"
+	"drey/client/flinksql"
+)
+
+// settings are what SET and USE said; they go with each statement as its
+// properties and its Flink configuration, for a CMF server takes neither
+// statement (cmf-behaviour.md §4.2).
+type settings struct {
+	values map[string]string
+}
+
+func (s *settings) reset() { s.values = map[string]string{} }
+
+// isProperty tells spec.properties from spec.flinkConfiguration.
+func isProperty(key string) bool { return strings.HasPrefix(key, "sql.") }
+
+func (s *settings) properties() map[string]string {
+	return s.pick(isProperty)
+}
+
+func (s *settings) configuration() map[string]string {
+	return s.pick(func(key string) bool { return !isProperty(key) })
+}
+
+func (s *settings) pick(want func(string) bool) map[string]string {
+	out := map[string]string{}
+	for key, value := range s.values {
+		if want(key) {
+			out[key] = value
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// place is the current catalog and database for people, "" without.
+func (s *settings) place() string {
+	parts := []string{s.values[cmf.PropertyCatalog], s.values[cmf.PropertyDatabase]}
+	return strings.Trim(strings.Join(parts, "."), ".")
+}
+
+// take carries out SET, RESET or USE and says what it did.
+func (s *settings) take(statement string) message {
+	var args []string
+	for _, t := range flinksql.Lex(statement)[1:] {
+		switch t.Kind {
+		case flinksql.String:
+			args = append(args, strings.ReplaceAll(strings.Trim(t.Text, "'"), "''", "'"))
+		case flinksql.Quoted:
+			args = append(args, strings.Trim(t.Text, "`"))
+		case flinksql.Comment, flinksql.Operator, flinksql.Punctuation:
+		default:
+			args = append(args, t.Text)
+		}
+	}
+	switch flinksql.KindOf(statement) {
+	case flinksql.Set:
+		return s.set(args)
+	case flinksql.Reset:
+		return s.unset(args)
+	case flinksql.UseCatalog:
+		if len(args) == 2 {
+			s.values[cmf.PropertyCatalog] = args[1]
+			delete(s.values, cmf.PropertyDatabase)
+			return message{text: "statements now run in catalog " + args[1]}
+		}
+	case flinksql.Use:
+		return s.use(args)
+	}
+	return message{text: "this is a command of the shell, not a statement; see ? for the keys", bad: true}
+}
+
+func (s *settings) set(args []string) message {
+	switch len(args) {
+	case 0:
+		var all []string
+		for _, key := range slices.Sorted(maps.Keys(s.values)) {
+			all = append(all, key+"="+s.values[key])
+		}
+		if all == nil {
+			return message{text: "nothing is set"}
+		}
+		return message{text: strings.Join(all, "  ")}
+	case 2:
+		if args[0] == cmf.PropertyCatalog || args[0] == cmf.PropertyDatabase {
+			return message{text: "use USE CATALOG and USE for the catalog and the database", bad: true}
+		}
+		s.values[args[0]] = args[1]
+		return message{text: "set " + args[0] + " for the statements that follow"}
+	}
+	return message{text: "want SET 'key' = 'value'", bad: true}
+}
+
+func (s *settings) unset(args []string) message {
+	switch len(args) {
+	case 0:
+		s.reset()
+		return message{text: "nothing is set any more"}
+	case 1:
+		delete(s.values, args[0])
+		if args[0] == cmf.PropertyCatalog {
+			delete(s.values, cmf.PropertyDatabase)
+		}
+		return message{text: args[0] + " is not set any more"}
+	}
+	return message{text: "want RESET or RESET 'key'", bad: true}
+}
+
+func (s *settings) use(args []string) message {
+	switch {
+	case len(args) == 2:
+		s.values[cmf.PropertyCatalog], s.values[cmf.PropertyDatabase] = args[0], args[1]
+	case len(args) == 1 && s.values[cmf.PropertyCatalog] != "":
+		s.values[cmf.PropertyDatabase] = args[0]
+	case len(args) == 1:
+		return message{text: "set a catalog first: USE CATALOG name, or USE catalog.database", bad: true}
+	default:
+		return message{text: "want USE database or USE catalog.database", bad: true}
+	}
+	return message{text: "statements now run in " + s.place()}
+}
