@@ -1,0 +1,233 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+func cutNonces(text string) (savepoint, restart string, found bool) { return strings.Cut(text, "/") }
+
+// application decides what an application needs next.
+func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) (action, error) {
+	a, err := readApp(tx, &record, now)
+	if err != nil {
+		return nil, err
+	}
+	switch job := a.note.Job; {
+	case a.note.Deleting:
+		return l.remove(tx, a)
+	case job == nil:
+		return l.atRest(tx, a)
+	case !job.Deployed:
+		return l.deploy(tx, a)
+	case job.Stop != nil:
+		return l.stop(tx, a)
+	case a.mustStop():
+		return l.beginStop(tx, a)
+	}
+	return l.observe(tx, a)
+}
+
+// atRest starts the application, or leaves it suspended.
+func (l *Loop) atRest(tx service.Tx, a *app) (action, error) {
+	if !a.wantsRunning() {
+		a.note.Rejected = ""
+		a.status.Error = ""
+		a.setLifecycle(cmf.LifecycleSuspended)
+		a.status.Deployment = cmf.DeploymentMissing
+		a.status.Reconciliation = service.Reconciliation{State: cmf.ReconciliationDone, Timestamp: a.now.UnixMilli()}
+		return nil, a.save(tx, time.Time{})
+	}
+	if a.note.Rejected == service.Digest(a.effective)+a.nonces() {
+		return nil, a.save(tx, time.Time{})
+	}
+	var refused *service.Error
+	err := a.choose(tx)
+	if errors.As(err, &refused) {
+		a.reject(refused.Error())
+		return nil, a.save(tx, time.Time{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.save(tx, a.record.Due); err != nil {
+		return nil, err
+	}
+	return l.deploy(tx, a)
+}
+
+// reject keeps a specification that cannot run from being tried again.
+func (a *app) reject(reason string) {
+	a.note.Job = nil
+	a.note.Rejected = service.Digest(a.effective) + a.nonces()
+	a.status.Error = reason
+	a.status.Deployment = cmf.DeploymentError
+	a.setLifecycle(cmf.LifecycleFailed)
+}
+
+func (l *Loop) deploy(tx service.Tx, a *app) (action, error) {
+	job, err := service.LoadJob(tx, *a.record, a.note)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) outcome {
+		err := l.engine.Applications().Deploy(ctx, job)
+		return l.forApp(func(_ service.Tx, a *app) (time.Time, error) {
+			var rejected *service.Rejection
+			switch {
+			case a.note.Job == nil || a.note.Job.ID != job.ID:
+				return a.now, nil
+			case errors.As(err, &rejected):
+				a.reject(rejected.Reason)
+				return time.Time{}, nil
+			case err != nil:
+				return a.failed("deploy", err), nil
+			}
+			a.note.Job.Deployed, a.note.Deployed, a.note.Failures = true, true, 0
+			a.status.Deployment = cmf.DeploymentDeploying
+			a.status.Reconciliation = service.Reconciliation{State: cmf.ReconciliationDone, Timestamp: a.now.UnixMilli()}
+			a.setLifecycle(cmf.LifecycleDeployed)
+			return a.now, nil
+		})
+	}, nil
+}
+
+// forApp is an outcome for an application: it returns when to look again.
+func (l *Loop) forApp(apply func(tx service.Tx, a *app) (time.Time, error)) outcome {
+	return func(tx service.Tx, record *service.Record) (bool, error) {
+		a, err := readApp(tx, record, l.now().UTC())
+		if err != nil {
+			return true, err
+		}
+		due, err := apply(tx, a)
+		if err != nil {
+			return true, err
+		}
+		return true, a.finish(tx, due)
+	}
+}
+
+// failed notes that a call to the engine failed, and when to try again.
+func (a *app) failed(what string, err error) time.Time {
+	a.note.Failures++
+	a.status.Error = fmt.Sprintf("%s: %v", what, err)
+	return a.now.Add(backoff(a.note.Failures))
+}
+
+func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
+	job, err := service.LoadJob(tx, *a.record, a.note)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) outcome {
+		seen, err := l.engine.Applications().Observe(ctx, job)
+		return l.forApp(func(_ service.Tx, a *app) (time.Time, error) {
+			switch {
+			case a.note.Job == nil || a.note.Job.ID != job.ID:
+				return a.now, nil
+			case errors.Is(err, service.ErrNotFound):
+				a.note.Job.Deployed = false
+				return a.failed("observe", err), nil
+			case err != nil:
+				return a.failed("observe", err), nil
+			}
+			a.note.Failures = 0
+			a.saw(seen)
+			return seen.Next, nil
+		})
+	}, nil
+}
+
+// saw moves the status to an observation (cmf-behaviour.md §2.2).
+func (a *app) saw(seen service.JobObservation) {
+	status := &a.status
+	status.Deployment, status.Error = seen.Deployment, seen.Error
+	status.JobStatus.JobName = seen.Name
+	status.JobStatus.StartTime = service.Millis(seen.StartTime)
+	status.JobStatus.Restarts = seen.Restarts
+	status.SetCheckpoint(seen.Checkpoint)
+	a.note.Resources = &seen.Resources
+	status.ClusterInfo = clusterInfo(a.effective, seen.Resources)
+	if tm := seen.Resources.TaskManager; tm != nil {
+		status.TaskManager = &service.AppTaskManager{
+			LabelSelector: "component=taskmanager,app=" + a.record.Name, Replicas: tm.Count,
+		}
+	}
+	a.tellExceptions(seen.Exceptions)
+	a.setJobState(seen.State, seen.UpdateTime)
+	switch {
+	case seen.State == cmf.JobRunning, seen.State == cmf.JobFinished:
+		a.note.Stable = true
+		a.setLifecycle(cmf.LifecycleStable)
+	case seen.State == cmf.JobFailed, seen.Deployment == cmf.DeploymentError:
+		a.setLifecycle(cmf.LifecycleFailed)
+	case seen.State == cmf.JobRestarting, seen.State == cmf.JobFailing:
+	default:
+		a.setLifecycle(cmf.LifecycleDeployed)
+	}
+}
+
+func clusterInfo(spec cmf.Object, used cmf.ResourceUsageSummary) map[string]string {
+	version := strings.ReplaceAll(strings.TrimPrefix(spec.String("flinkVersion"), "v"), "_", ".")
+	info := map[string]string{"flink-version": version}
+	var cpu float64
+	var memory int64
+	for _, role := range []*cmf.ResourceUsage{used.JobManager, used.TaskManager} {
+		if role != nil {
+			cpu += role.CPU
+			memory += role.Memory
+		}
+	}
+	info["total-cpu"], info["total-memory"] = fmt.Sprintf("%.1f", cpu), fmt.Sprint(memory)
+	return info
+}
+
+// remove ends the job of a deleted application and deletes its savepoints'
+// files, then the application with all that lives in it.
+func (l *Loop) remove(tx service.Tx, a *app) (action, error) {
+	var job *service.Job
+	if a.note.Job != nil {
+		loaded, err := service.LoadJob(tx, *a.record, a.note)
+		if err != nil && !errors.Is(err, service.ErrMissing) {
+			return nil, err
+		}
+		job = &loaded
+	}
+	found, err := tx.Find(a.record.In(service.KindApplicationSavepoint, a.record.Name), service.Query{})
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) outcome {
+		err := l.discard(ctx, job, found.Records)
+		return func(tx service.Tx, record *service.Record) (bool, error) {
+			if err != nil {
+				l.log.Warn("remove application", "environment", record.Env, "application", record.Name, "error", err)
+				record.Due = l.now().Add(10 * time.Second)
+				return true, nil
+			}
+			return false, service.RemoveApplication(tx, record.Scope, record.Name)
+		}
+	}, nil
+}
+
+func (l *Loop) discard(ctx context.Context, job *service.Job, saved []service.Record) error {
+	if job != nil {
+		if err := l.engine.Applications().Remove(ctx, *job); err != nil && !errors.Is(err, service.ErrNotFound) {
+			return err
+		}
+	}
+	for _, record := range saved {
+		if path := record.Doc.String("status", "path"); path != "" {
+			if err := l.engine.Savepoints().Dispose(ctx, path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

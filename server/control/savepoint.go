@@ -1,0 +1,213 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+// savepoint decides what a savepoint needs next.
+func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (action, error) {
+	note, err := service.ReadNote[service.SavepointNote](record)
+	if err != nil {
+		return nil, err
+	}
+	open := record.State == cmf.SavepointPending || record.State == cmf.SavepointInProgress
+	switch {
+	case note.Deleting:
+		return l.dispose(record), nil
+	case note.ByStop || !open:
+		record.Due = time.Time{}
+		return nil, tx.Save(record)
+	}
+	job, state, err := jobOf(tx, record)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case job == nil || note.JobID != "" && note.JobID != job.ID:
+		showSavepoint(&record, service.SavepointObservation{
+			State: cmf.SavepointAbandoned, Ended: now, Error: "The job went away before the savepoint was complete.",
+		})
+		record.Due = time.Time{}
+		return nil, tx.Save(record)
+	case note.Trigger == nil && state != cmf.JobRunning:
+		record.Due = time.Time{} // a change of the job's state wakes it
+		return nil, tx.Save(record)
+	case note.Trigger == nil:
+		note.JobID = job.ID
+		note.Trigger = &service.SavepointTrigger{
+			ID: service.RandomHex(32), At: now,
+			Directory: record.Doc.String("spec", "path"), Format: record.Doc.String("spec", "formatType"),
+		}
+		record.Note = service.MustEncode(note)
+		record.Doc = record.Doc.With(cmf.NanoTime(now), "status", "triggerTimestamp")
+		if err := tx.Save(record); err != nil {
+			return nil, err
+		}
+	}
+	return l.take(*job, *note.Trigger), nil
+}
+
+// jobOf is the job that a savepoint is of, nil when there is none, and its state.
+func jobOf(r service.Reader, record service.Record) (*service.Job, string, error) {
+	if record.Kind == service.KindStatementSavepoint {
+		return jobOfStatement(r, record)
+	}
+	parent, err := r.Get(record.In(service.KindApplication, ""), record.Parent)
+	if errors.Is(err, service.ErrMissing) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	note, err := service.ReadNote[service.AppNote](parent)
+	if err != nil || note.Job == nil || note.Deleting {
+		return nil, "", err
+	}
+	switch parent.State {
+	case cmf.JobFailed, cmf.JobFinished, cmf.JobCanceled:
+		return nil, "", nil
+	}
+	job, err := service.LoadJob(r, parent, note)
+	return &job, parent.State, err
+}
+
+// jobOfStatement shows a statement's run as a job.
+func jobOfStatement(r service.Reader, record service.Record) (*service.Job, string, error) {
+	parent, err := r.Get(record.In(service.KindStatement, ""), record.Parent)
+	if errors.Is(err, service.ErrMissing) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	note, err := service.ReadNote[service.StatementNote](parent)
+	if err != nil || note.Run == nil || note.Deleting || !note.Ended.IsZero() {
+		return nil, "", err
+	}
+	run, err := service.LoadRun(r, parent, note)
+	if err != nil {
+		return nil, "", err
+	}
+	conf := map[string]string{"drey.stand-in.deploy-time": "0 ms"}
+	for key, value := range run.Configuration {
+		conf[key] = value
+	}
+	job := service.Job{
+		ID: run.ID, Environment: run.Environment, Application: run.Name, SubmittedAt: run.SubmittedAt, Stop: run.Stop,
+		Spec: service.MustEncode(map[string]any{
+			"flinkConfiguration": conf, "job": map[string]any{"parallelism": max(run.Parallelism, 1)},
+		}),
+	}
+	return &job, parent.State, nil // PhaseRunning is JobRunning
+}
+
+// take triggers the savepoint and looks how far it is.
+func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) action {
+	return func(ctx context.Context) outcome {
+		var seen service.SavepointObservation
+		err := l.engine.Savepoints().Trigger(ctx, job.ID, job, trigger)
+		if err == nil {
+			seen, err = l.engine.Savepoints().ObserveSavepoint(ctx, job.ID, job, trigger)
+		}
+		return func(tx service.Tx, record *service.Record) (bool, error) {
+			note, readErr := service.ReadNote[service.SavepointNote](*record)
+			if readErr != nil || note.Trigger == nil || note.Trigger.ID != trigger.ID {
+				return true, readErr
+			}
+			if err != nil {
+				seen = service.SavepointObservation{State: cmf.SavepointFailed, Error: err.Error(), Ended: l.now()}
+			}
+			showSavepoint(record, seen)
+			record.Due = seen.Next
+			if seen.State == cmf.SavepointFailed {
+				l.retry(record, &note)
+			}
+			record.Note = service.MustEncode(note)
+			if seen.State == cmf.SavepointCompleted && record.Kind == service.KindApplicationSavepoint {
+				return true, tellApplication(tx, *record, seen)
+			}
+			return true, nil
+		}
+	}
+}
+
+// retry tries a failed savepoint again until backoffLimit; -1 is for ever.
+func (l *Loop) retry(record *service.Record, note *service.SavepointNote) {
+	note.Failures++
+	record.Doc = record.Doc.With(note.Failures, "status", "failures")
+	limit, given := record.Doc.Int("spec", "backoffLimit")
+	record.Due = time.Time{}
+	if given && limit >= 0 && int64(note.Failures) > limit {
+		return
+	}
+	note.Trigger = nil
+	record.State = cmf.SavepointPending
+	record.Doc = record.Doc.With(record.State, "status", "state")
+	record.Due = l.now().Add(backoff(note.Failures))
+}
+
+// showSavepoint moves a savepoint's status to an observation.
+func showSavepoint(record *service.Record, seen service.SavepointObservation) {
+	record.State = seen.State
+	status := record.Doc.Object("status").With(seen.State, "state")
+	if seen.Path != "" {
+		status = status.With(seen.Path, "path")
+	}
+	if seen.Size > 0 {
+		status = status.With(seen.Size, "size")
+	}
+	status = status.With(nil, "error")
+	if seen.Error != "" {
+		status = status.With(seen.Error, "error")
+	}
+	if !seen.Ended.IsZero() {
+		status = status.With(cmf.NanoTime(seen.Ended), "resultTimestamp")
+	}
+	record.Doc = record.Doc.With(status, "status")
+}
+
+// tellApplication notes a completed savepoint as the application's last one.
+func tellApplication(tx service.Tx, savepoint service.Record, seen service.SavepointObservation) error {
+	parent, err := tx.Get(savepoint.In(service.KindApplication, ""), savepoint.Parent)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	status, err := service.ReadAppStatus(parent.Doc.Object("status"))
+	if err != nil {
+		return err
+	}
+	status.AddSavepoint(service.SavepointMark{
+		TimeStamp: seen.Ended.UnixMilli(), Location: seen.Path, TriggerType: "MANUAL",
+		FormatType: savepoint.Doc.String("spec", "formatType"), Size: seen.Size, Name: savepoint.Name,
+	})
+	parent.Doc = parent.Doc.With(status, "status")
+	return tx.Save(parent)
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, service.ErrMissing) {
+		return nil
+	}
+	return err
+}
+
+// dispose deletes a savepoint's files, then its record.
+func (l *Loop) dispose(record service.Record) action {
+	path := record.Doc.String("status", "path")
+	return func(ctx context.Context) outcome {
+		err := l.engine.Savepoints().Dispose(ctx, path)
+		return func(tx service.Tx, record *service.Record) (bool, error) {
+			if err != nil {
+				l.log.Warn("dispose savepoint", "savepoint", record.Name, "error", err)
+				record.Due = l.now().Add(time.Minute)
+				return true, nil
+			}
+			return false, tx.Delete(record.Scope, record.Name)
+		}
+	}
+}

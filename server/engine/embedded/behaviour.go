@@ -1,0 +1,180 @@
+package embedded
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"drey/client/cmf"
+)
+
+// Keys of spec.flinkConfiguration that tell a stand-in what to do. Durations
+// are written as Flink's: "30 s", "1 min", "500 ms", "10min".
+const (
+	// KeyDeployTime is how long until the job runs (default 3 s).
+	KeyDeployTime = "drey.stand-in.deploy-time"
+	// KeyNeverStarts (true) keeps the pods from starting, as a wrong image does.
+	KeyNeverStarts = "drey.stand-in.never-starts"
+	// KeyFailAfter is how long the job runs before it fails, after each start.
+	KeyFailAfter = "drey.stand-in.fail-after"
+	// KeyFailTimes is how often it fails (default: always).
+	KeyFailTimes = "drey.stand-in.fail-times"
+	// KeyException is the failure, "class: message"; more lines are kept as they are.
+	KeyException = "drey.stand-in.exception"
+	// KeyFinishAfter is how long the job runs until it is finished.
+	KeyFinishAfter = "drey.stand-in.finish-after"
+	// KeySavepointTime is how long a savepoint takes (default 1500 ms).
+	KeySavepointTime = "drey.stand-in.savepoint-time"
+	// KeySavepointFails (true) has every savepoint fail.
+	KeySavepointFails = "drey.stand-in.savepoint-fails"
+	// KeyLoseSavepoint (true) completes savepoints without leaving files.
+	KeyLoseSavepoint = "drey.stand-in.lose-savepoint"
+	// KeyRate is the records a second that the job counts (default 1000 per parallelism).
+	KeyRate = "drey.stand-in.records-per-second"
+	// KeyStateSize is the size of the job's state in bytes (default: grows with the records).
+	KeyStateSize = "drey.stand-in.state-size"
+)
+
+// behaviour is a specification as a stand-in understands it. The keys of
+// Flink's restart strategies and of checkpointing are honoured as well.
+type behaviour struct {
+	name        string
+	deploy      time.Duration
+	neverStarts bool
+	failAfter   time.Duration // 0: never
+	failTimes   int           // 0: always
+	finishAfter time.Duration // 0: never
+	exception   string
+	restart     restartStrategy
+	checkpoints time.Duration // 0: none
+	savepoint   savepointBehaviour
+	rate        float64
+	parallelism int
+}
+
+type savepointBehaviour struct {
+	takes       time.Duration
+	fails, lost bool
+	size        int64
+	directory   string
+	entryClass  string
+}
+
+type configuration struct{ object cmf.Object }
+
+func (c configuration) text(keys ...string) string {
+	for _, key := range keys {
+		if value := c.object.String(key); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+func (c configuration) duration(fallback time.Duration, keys ...string) (time.Duration, error) {
+	text := c.text(keys...)
+	if text == "" {
+		return fallback, nil
+	}
+	d, err := ParseDuration(text)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", keys[0], err)
+	}
+	return d, nil
+}
+
+func (c configuration) flag(key string) bool { return strings.EqualFold(c.text(key), "true") }
+
+func (c configuration) number(fallback float64, keys ...string) float64 {
+	n, err := strconv.ParseFloat(c.text(keys...), 64)
+	if err != nil || n < 0 || math.IsInf(n, 0) || math.IsNaN(n) {
+		return fallback
+	}
+	return n
+}
+
+// readBehaviour understands a specification; an error is a value that Flink
+// would not take either.
+func readBehaviour(spec cmf.Object, application string) (behaviour, error) {
+	c := configuration{spec.Object("flinkConfiguration")}
+	app := cmf.FlinkApplication{Spec: spec}
+	b := behaviour{
+		neverStarts: c.flag(KeyNeverStarts), failTimes: int(c.number(0, KeyFailTimes)),
+		exception: c.text(KeyException), parallelism: app.Parallelism(),
+		name: jobName(c, spec, application),
+	}
+	b.savepoint = savepointBehaviour{
+		fails: c.flag(KeySavepointFails), lost: c.flag(KeyLoseSavepoint), size: int64(c.number(0, KeyStateSize)),
+		directory:  c.text("execution.checkpointing.savepoint-dir", "state.savepoints.dir"),
+		entryClass: spec.String("job", "entryClass"),
+	}
+	b.rate = c.number(1000*float64(b.parallelism), KeyRate)
+	for _, d := range []struct {
+		into     *time.Duration
+		fallback time.Duration
+		key      string
+	}{
+		{&b.deploy, 3 * time.Second, KeyDeployTime},
+		{&b.failAfter, 0, KeyFailAfter},
+		{&b.finishAfter, 0, KeyFinishAfter},
+		{&b.savepoint.takes, 1500 * time.Millisecond, KeySavepointTime},
+		{&b.checkpoints, 0, "execution.checkpointing.interval"},
+	} {
+		var err error
+		if *d.into, err = c.duration(d.fallback, d.key); err != nil {
+			return b, err
+		}
+	}
+	var err error
+	b.restart, err = readRestart(c)
+	return b, err
+}
+
+func jobName(c configuration, spec cmf.Object, application string) string {
+	if name := c.text("pipeline.name"); name != "" {
+		return name
+	}
+	class := spec.String("job", "entryClass")
+	if i := strings.LastIndexByte(class, '.'); i >= 0 && i < len(class)-1 {
+		return class[i+1:]
+	}
+	if class != "" {
+		return class
+	}
+	return application
+}
+
+var durationUnits = map[string]time.Duration{
+	"": time.Millisecond, "ms": time.Millisecond, "milli": time.Millisecond, "millisecond": time.Millisecond,
+	"s": time.Second, "sec": time.Second, "second": time.Second,
+	"m": time.Minute, "min": time.Minute, "minute": time.Minute,
+	"h": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour,
+	"µs": time.Microsecond, "micro": time.Microsecond, "microsecond": time.Microsecond,
+	"ns": time.Nanosecond, "nano": time.Nanosecond, "nanosecond": time.Nanosecond,
+}
+
+// ParseDuration reads a duration as Flink writes them: a whole number and a
+// unit, milliseconds where there is none.
+func ParseDuration(text string) (time.Duration, error) {
+	text = strings.TrimSpace(text)
+	end := 0
+	for end < len(text) && unicode.IsDigit(rune(text[end])) {
+		end++
+	}
+	n, err := strconv.ParseInt(text[:end], 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("not a duration: %q", text)
+	}
+	name := strings.ToLower(strings.TrimSpace(text[end:]))
+	unit, ok := durationUnits[name]
+	if !ok {
+		unit, ok = durationUnits[strings.TrimSuffix(name, "s")]
+	}
+	if !ok || n > math.MaxInt64/int64(unit) {
+		return 0, fmt.Errorf("not a duration: %q", text)
+	}
+	return time.Duration(n) * unit, nil
+}

@@ -1,0 +1,89 @@
+// Package embedded is an engine that needs no other process. Applications are
+// stand-ins: they have the life cycle, checkpoints and savepoints of Flink jobs
+// but run no jar. Statements run for real, in a bounded subset of Flink SQL.
+//
+// The state of a stand-in is a function of its job and the time (timeline.go);
+// nothing ticks. What a stand-in does can be set by keys of its
+// spec.flinkConfiguration (behaviour.go).
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"drey/server/service"
+)
+
+// FlinkVersion is what the engine stands in for.
+const FlinkVersion = "1.20"
+
+// Options are where an Engine keeps its files and what time it is.
+type Options struct {
+	Dir string
+	Now func() time.Time
+}
+
+// Engine is a service.Engine.
+type Engine struct {
+	applications *Applications
+	statements   statements
+}
+
+type statements interface {
+	service.StatementEngine
+	Close() error
+}
+
+// New opens an engine over a folder, which is made where it is missing.
+func New(options Options) (*Engine, error) {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	for _, dir := range []string{"jobs", "state", "sql"} {
+		if err := os.MkdirAll(filepath.Join(options.Dir, dir), 0o700); err != nil {
+			return nil, fmt.Errorf("engine's folder: %w", err)
+		}
+	}
+	dir, err := filepath.Abs(options.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("engine's folder: %w", err)
+	}
+	statements, err := newStatements(filepath.Join(dir, "sql"), options.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{
+		applications: &Applications{files: files{dir: dir}, now: options.Now},
+		statements:   statements,
+	}, nil
+}
+
+// Info says that applications are stand-ins.
+func (e *Engine) Info() service.EngineInfo {
+	return service.EngineInfo{
+		Name: "embedded", Version: FlinkVersion,
+		Note: "Applications are stand-ins: they have the life cycle of Flink jobs but run no jar. Statements run in a subset of Flink SQL.",
+	}
+}
+
+// Applications are the stand-ins.
+func (e *Engine) Applications() service.ApplicationEngine { return e.applications }
+
+// Savepoints are those of the stand-ins.
+func (e *Engine) Savepoints() service.SavepointEngine { return (*savepoints)(e.applications) }
+
+// Statements run SQL.
+func (e *Engine) Statements() service.StatementEngine { return e.statements }
+
+// Close ends the statements.
+func (e *Engine) Close() error {
+	if err := e.statements.Close(); err != nil {
+		return fmt.Errorf("close engine: %w", err)
+	}
+	return nil
+}
+
+var errNoSQL = errors.New("the SQL engine is not built in")

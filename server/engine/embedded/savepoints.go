@@ -1,0 +1,78 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+// savepoints takes savepoints of stand-ins.
+type savepoints Applications
+
+// Trigger has nothing to do: when a savepoint is done follows from its trigger.
+func (p *savepoints) Trigger(context.Context, string, service.Job, service.SavepointTrigger) error {
+	return nil
+}
+
+// ObserveSavepoint tells how far the savepoint is, and writes its file once it
+// is done.
+func (p *savepoints) ObserveSavepoint(_ context.Context, _ string, job service.Job, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
+	a := (*Applications)(p)
+	s, err := a.standIn(job)
+	if err != nil {
+		return service.SavepointObservation{}, err
+	}
+	if stop := job.Stop; stop != nil && !stop.At.After(trigger.At.Add(s.savepoint.takes)) && !a.now().Before(stop.At) {
+		return service.SavepointObservation{
+			State: cmf.SavepointAbandoned, Error: "The job was stopped before the savepoint was complete.", Ended: stop.At,
+		}, nil
+	}
+	return a.observeSavepoint(s, trigger)
+}
+
+func (a *Applications) observeSavepoint(s standIn, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
+	m := s.moment(trigger.At)
+	if m.state != cmf.JobRunning {
+		return *failedSavepoint(trigger.At, "the job is "+m.state), nil
+	}
+	done := trigger.At.Add(s.savepoint.takes)
+	if a.now().Before(done) {
+		return service.SavepointObservation{State: cmf.SavepointInProgress, Next: done}, nil
+	}
+	if s.savepoint.fails {
+		return *failedSavepoint(done, "Checkpoint failure: could not write the state of task 'Window(TumblingEventTimeWindows)' (1/1)"), nil
+	}
+	directory := trigger.Directory
+	if directory == "" {
+		directory = s.savepoint.directory
+	}
+	content := s.snapshot("savepoint", s.moment(done), done)
+	content.FormatType = trigger.Format
+	path := a.files.savepointPath(directory, s.job.ID, trigger.ID)
+	if !s.savepoint.lost {
+		if err := a.files.write(path, content); err != nil {
+			return service.SavepointObservation{}, fmt.Errorf("write savepoint: %w", err)
+		}
+	}
+	return service.SavepointObservation{
+		State: cmf.SavepointCompleted, Path: path, Size: content.StateSize, Ended: done,
+	}, nil
+}
+
+func failedSavepoint(at time.Time, why string) *service.SavepointObservation {
+	return &service.SavepointObservation{
+		State: cmf.SavepointFailed, Ended: at,
+		Error: "org.apache.flink.runtime.checkpoint.CheckpointException: " + why,
+	}
+}
+
+// Dispose deletes the files.
+func (p *savepoints) Dispose(_ context.Context, path string) error {
+	if err := p.files.remove(path); err != nil {
+		return fmt.Errorf("dispose savepoint: %w", err)
+	}
+	return nil
+}

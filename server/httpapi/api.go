@@ -1,0 +1,161 @@
+// Package httpapi serves the service as CMF's REST API: paths, JSON and YAML,
+// statuses, limits, conditional requests.
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"time"
+
+	"drey/server/service"
+)
+
+// Options are what an API is made of.
+type Options struct {
+	Service *service.Service
+	Log     *slog.Logger
+	// LoopbackOnly refuses a Host or Origin that is not loopback: a page in a
+	// browser must not reach a server without authentication.
+	LoopbackOnly bool
+}
+
+// API is the http.Handler.
+type API struct {
+	service      *service.Service
+	log          *slog.Logger
+	loopbackOnly bool
+	root         *node
+	cache        *cache
+}
+
+// New returns the handler of a service.
+func New(o Options) *API {
+	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, root: &node{}, cache: newCache()}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	for _, route := range a.routes() {
+		a.root.add(route.Method, route.Pattern, route.handle)
+	}
+	return a
+}
+
+// Routes lists the operations.
+func (a *API) Routes() []Route { return a.routes() }
+
+// request is one request, its path understood.
+type request struct {
+	ctx   context.Context
+	http  *http.Request
+	w     http.ResponseWriter
+	vars  map[string]string
+	query url.Values
+}
+
+// scope is where the path looks.
+func (q *request) scope(kind service.KindID) service.Scope {
+	return service.Scope{Kind: kind, Env: q.vars["env"], Parent: q.vars["parent"]}
+}
+
+// reply is a success before it is written.
+type reply struct {
+	service.Answer
+}
+
+// ServeHTTP answers one request and logs it.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	id := requestID(r)
+	w.Header().Set("X-Request-Id", id)
+	rec := &recorder{ResponseWriter: w}
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.log.Error("panic", "request", id, "cause", cause, "stack", string(debug.Stack()))
+			a.fail(rec, r, id, errInternal)
+		}
+		a.log.Debug("request", "request", id, "method", r.Method, "path", r.URL.Path, "status", rec.status,
+			"bytes", rec.bytes, "duration", time.Since(start))
+	}()
+	a.serve(rec, r, id)
+}
+
+func (a *API) serve(w *recorder, r *http.Request, id string) {
+	if err := a.admit(r); err != nil {
+		a.fail(w, r, id, err)
+		return
+	}
+	place, values := a.root.find(r.URL.EscapedPath())
+	if place == nil {
+		a.fail(w, r, id, service.NotFound("no such path: %s", clip(r.URL.Path)))
+		return
+	}
+	op, ok := place.choose(r.Method)
+	if !ok {
+		w.Header().Set("Allow", place.allowed())
+		a.fail(w, r, id, errMethod)
+		return
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		a.fail(w, r, id, service.Invalid("query: malformed"))
+		return
+	}
+	if a.unchanged(w, r, query) {
+		return
+	}
+	answer, err := op.handle(&request{ctx: r.Context(), http: r, w: w, vars: op.vars(values), query: query})
+	if err != nil {
+		a.fail(w, r, id, err)
+		return
+	}
+	a.respond(w, r, query, answer)
+}
+
+func requestID(r *http.Request) string {
+	if sent := r.Header.Get("X-Request-Id"); sent != "" && len(sent) <= 64 && printableASCII(sent) {
+		return sent
+	}
+	var raw [8]byte
+	_, _ = rand.Read(raw[:])
+	return hex.EncodeToString(raw[:])
+}
+
+func printableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// recorder notes what was written, for the log.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (w *recorder) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += n
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

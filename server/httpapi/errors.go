@@ -1,0 +1,129 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+// statusError is a refusal of HTTP itself.
+type statusError struct {
+	status  int
+	message string
+}
+
+func (e *statusError) Error() string { return e.message }
+
+var (
+	errMethod    = &statusError{http.StatusMethodNotAllowed, "method not allowed"}
+	errTooLarge  = &statusError{http.StatusRequestEntityTooLarge, "body: larger than 10 MB"}
+	errMediaType = &statusError{http.StatusUnsupportedMediaType, "Content-Type: must be application/json or application/yaml"}
+	errForeign   = &statusError{http.StatusForbidden, "Host and Origin must be loopback: this server has no authentication"}
+	errInternal  = &statusError{http.StatusInternalServerError, "internal error"}
+)
+
+// statuses is the table from a service's refusals to HTTP.
+var statuses = map[service.Code]int{
+	service.CodeInvalid:       http.StatusBadRequest,
+	service.CodeUnprocessable: http.StatusUnprocessableEntity,
+	service.CodeNotFound:      http.StatusNotFound,
+	service.CodeConflict:      http.StatusConflict,
+	service.CodeGone:          http.StatusGone,
+	service.CodeUnchanged:     http.StatusNotModified,
+}
+
+// codesBeyondSpec are the answers that the specification does not declare, by
+// "METHOD path" or "*" for every operation, each with its reason. The contract
+// test takes no others.
+var codesBeyondSpec = []struct {
+	Operation string
+	Status    int
+	Reason    string
+}{
+	{"*", http.StatusBadRequest, "malformed page, size, sort, filter, search, query or body"},
+	{"*", http.StatusForbidden, "Host or Origin is not loopback (DNS rebinding)"},
+	{"*", http.StatusNotFound, "the environment or the object of the path is missing"},
+	{"*", http.StatusMethodNotAllowed, "the path has no such method"},
+	{"*", http.StatusRequestEntityTooLarge, "bodies end at 10 MB"},
+	{"*", http.StatusUnsupportedMediaType, "bodies are JSON or YAML"},
+	{"GET *", http.StatusNotModified, "every GET has an ETag and honours If-None-Match"},
+	{"DELETE environments/{env}", http.StatusConflict, "the environment is not empty"},
+	{"POST environments/{env}/applications", http.StatusConflict, "an application of that name is being deleted"},
+	{"POST environments/{env}/applications/{parent}/start", http.StatusConflict, "the application is being deleted"},
+	{"POST environments/{env}/applications/{parent}/suspend", http.StatusConflict, "the application is being deleted"},
+	{"POST environments/{env}/applications/{parent}/start", http.StatusUnprocessableEntity, "the savepoint is not COMPLETED"},
+	{"POST environments/{env}/applications/{parent}/savepoints/{name}/detach", http.StatusUnprocessableEntity, "the savepoint is not COMPLETED, or the name is taken among the detached"},
+}
+
+// fail writes an error as the API's RestError.
+func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
+	if w.status != 0 {
+		return
+	}
+	status, messages := http.StatusInternalServerError, []string{"internal error, request " + id}
+	var refused *service.Error
+	var http1 *statusError
+	switch {
+	case errors.As(err, &refused):
+		status, messages = statuses[refused.Code], refused.Messages
+	case errors.As(err, &http1) && http1 != errInternal:
+		status, messages = http1.status, []string{http1.message}
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		status, messages = http.StatusBadRequest, []string{"the request was given up"}
+	case http1 == nil:
+		a.log.Error("request failed", "request", id, "method", r.Method, "path", r.URL.Path, "error", err)
+	}
+	if status == http.StatusNotModified {
+		w.WriteHeader(status)
+		return
+	}
+	body := cmf.RestError{}
+	for _, message := range messages {
+		body.Errors = append(body.Errors, cmf.ErrorMessage{Message: message})
+	}
+	a.write200(w, r, status, service.MustEncode(body))
+}
+
+// admit refuses what comes from a page of another site.
+func (a *API) admit(r *http.Request) error {
+	if !a.loopbackOnly {
+		return nil
+	}
+	if !loopbackHost(r.Host) {
+		return errForeign
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return nil
+	}
+	if u, err := url.Parse(origin); err != nil || !loopbackHost(u.Host) {
+		return errForeign
+	}
+	return nil
+}
+
+func loopbackHost(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.Trim(host, "[]")
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+func clip(s string) string {
+	if len(s) > 200 {
+		return strings.ToValidUTF8(s[:200], "") + "…"
+	}
+	return s
+}

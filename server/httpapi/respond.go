@@ -1,0 +1,95 @@
+package httpapi
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"drey/server/service"
+
+	"sigs.k8s.io/yaml"
+)
+
+// respond writes a success. Every GET has a strong ETag by content.
+func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer reply) {
+	for _, warning := range answer.Warnings {
+		w.Header().Add("Warning", `299 drey "`+quoteHeader(warning)+`"`)
+	}
+	status := map[service.Outcome]int{
+		service.OutcomeOK: http.StatusOK, service.OutcomeCreated: http.StatusCreated,
+		service.OutcomeAccepted: http.StatusAccepted, service.OutcomeNoContent: http.StatusNoContent,
+	}[answer.Outcome]
+	if answer.Body == nil {
+		w.WriteHeader(status)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		a.write200(w, r, status, answer.Body)
+		return
+	}
+	etag := etagOf(answer.Body, wantsYAML(r))
+	w.Header().Set("ETag", etag)
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Vary", "Accept")
+	if !answer.Volatile {
+		a.cache.put(cacheKey(r, query), cached{etag: etag, topics: answer.Topics, sequence: answer.Sequence})
+	}
+	if matches(r.Header.Get("If-None-Match"), etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	a.write200(w, r, status, answer.Body)
+}
+
+// write200 writes a JSON document, as YAML where that is asked for.
+func (a *API) write200(w *recorder, r *http.Request, status int, doc []byte) {
+	kind := typeJSON
+	if wantsYAML(r) {
+		if converted, err := yaml.JSONToYAML(doc); err == nil {
+			doc, kind = converted, typeYAML
+		}
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(doc) // the client has gone: there is nobody to tell
+	}
+}
+
+// etagOf is by content; the two forms of a document have tags of their own.
+func etagOf(doc []byte, asYAML bool) string {
+	sum := sha256.Sum256(doc)
+	tag := base64.RawURLEncoding.EncodeToString(sum[:18])
+	if asYAML {
+		tag += "-y"
+	}
+	return `"` + tag + `"`
+}
+
+// matches compares weakly, as If-None-Match asks for.
+func matches(header, etag string) bool {
+	if header == "" {
+		return false
+	}
+	for tag := range strings.SplitSeq(header, ",") {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		if tag == etag || tag == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+func quoteHeader(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return '_'
+		}
+		return c
+	}, clip(s))
+}

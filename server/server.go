@@ -1,0 +1,207 @@
+// Package server hosts Confluent's CMF REST API on an engine of its own: it
+// owns the listener, the data folder and every goroutine.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"drey/server/control"
+	"drey/server/engine/embedded"
+	"drey/server/httpapi"
+	"drey/server/service"
+	"drey/server/store"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// APIVersion is the version of CMF's API that is served.
+const APIVersion = "2.3.1"
+
+// InUseError says that another process serves the data folder.
+type InUseError = store.InUseError
+
+// Config says where to listen and where the data are.
+type Config struct {
+	Listen string // host:port; port 0 takes a free one
+	Data   string // the folder, made where it is missing
+	// AllowRemote permits addresses that are not loopback. There is no
+	// authentication: whoever reaches the port may do everything.
+	AllowRemote bool
+	Log         *slog.Logger     // nil: nothing is logged
+	Now         func() time.Time // nil: time.Now
+	Revision    string           // of drey, told by system-information
+}
+
+// Server is an open data folder and a listener.
+type Server struct {
+	config   Config
+	store    *store.Store
+	engine   service.Engine
+	service  *service.Service
+	api      *httpapi.API
+	loop     *control.Loop
+	listener net.Listener
+	url      string
+}
+
+// ErrRemote refuses an address that is not loopback.
+var ErrRemote = errors.New("refused: the address is not loopback and the server has no authentication; allow it explicitly")
+
+// Open takes the data folder and the port. A folder in use is an *InUseError.
+// Requests are answered once Run runs.
+func Open(ctx context.Context, config Config) (*Server, error) {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{config: config}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) error {
+	loopback, err := isLoopback(ctx, s.config.Listen)
+	if err != nil {
+		return err
+	}
+	if !loopback && !s.config.AllowRemote {
+		return fmt.Errorf("listen on %s: %w", s.config.Listen, ErrRemote)
+	}
+	if s.store, err = store.Open(ctx, s.config.Data); err != nil {
+		return err
+	}
+	engine, err := embedded.New(embedded.Options{Dir: filepath.Join(s.config.Data, "engine"), Now: s.config.Now})
+	if err != nil {
+		return err
+	}
+	s.engine = engine
+	s.service = service.New(service.Options{
+		Store: s.store, Engine: s.engine, Now: s.config.Now,
+		Version: APIVersion, Revision: s.config.Revision, Secret: s.store.Secret(),
+	})
+	s.api = httpapi.New(httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback})
+	s.loop = control.New(control.Options{Queue: s.store, Engine: s.engine, Now: s.config.Now, Log: s.config.Log})
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	s.listener, s.url = listener, "http://"+listener.Addr().String()
+	return nil
+}
+
+func isLoopback(ctx context.Context, address string) (bool, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false, fmt.Errorf("listen address %q: want host:port", address)
+	}
+	if host == "" {
+		return false, nil
+	}
+	ips, err := net.DefaultResolver.LookupIPAddr(ctx, host)
+	if err != nil {
+		return false, fmt.Errorf("listen address %q: %w", address, err)
+	}
+	for _, ip := range ips {
+		if !ip.IP.IsLoopback() {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// URL is where the server listens, such as http://127.0.0.1:8080.
+func (s *Server) URL() string { return s.url }
+
+// Engine is what the engine says of itself.
+func (s *Server) Engine() service.EngineInfo { return s.engine.Info() }
+
+// Handler is the API, for tests that need no listener.
+func (s *Server) Handler() http.Handler { return s.api }
+
+// Store is the open store, for filling it with sample data before Run.
+func (s *Server) Store() service.Store { return s.store }
+
+// Savepoints writes sample savepoints before Run.
+func (s *Server) Savepoints() service.SavepointEngine { return s.engine.Savepoints() }
+
+// Data is the data folder.
+func (s *Server) Data() string { return s.config.Data }
+
+const shutdownTime = 5 * time.Second
+
+// Run answers requests and reconciles until the context ends, then finishes
+// what is being answered and closes the server. Jobs stay as they are and are
+// taken up by the next Open.
+func (s *Server) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	web := &http.Server{
+		Handler:           s.api,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      120 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
+	}
+	group.Go(func() error {
+		if err := web.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		if err := web.Shutdown(limited); err != nil {
+			return errors.Join(web.Close(), ignoreDeadline(err))
+		}
+		return nil
+	})
+	group.Go(func() error {
+		if err := s.loop.Run(ctx); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("control: %w", err)
+		}
+		return nil
+	})
+	return errors.Join(group.Wait(), s.Close())
+}
+
+func ignoreDeadline(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// Close frees port and folder of a server that does not run. Run does it at
+// its end; a second Close does nothing.
+func (s *Server) Close() error {
+	var errs []error
+	if s.listener != nil {
+		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+		s.listener = nil
+	}
+	if s.engine != nil {
+		errs = append(errs, s.engine.Close())
+		s.engine = nil
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+		s.store = nil
+	}
+	return errors.Join(errs...)
+}

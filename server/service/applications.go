@@ -1,0 +1,275 @@
+package service
+
+import (
+	"strconv"
+	"strings"
+
+	"drey/client/cmf"
+)
+
+var applicationRules = Rules[cmf.FlinkApplication]{
+	ID: KindApplication, Kind: cmf.Applications, Naming: deploymentName,
+	Replies: Replies{Created: true},
+	List: Listing{
+		Filters: map[string]Field{"name": fieldName, "state": fieldState},
+		Sorts:   sorts(map[string]Field{"state": fieldState}),
+		Fields:  true,
+	},
+	Access: Access[cmf.FlinkApplication]{
+		Name:   func(a *cmf.FlinkApplication) string { return a.Name() },
+		Labels: func(a *cmf.FlinkApplication) map[string]string { return stringMap(a.Metadata.Object("labels")) },
+		Keep:   keepApplication,
+		Stamp:  stampApplication,
+	},
+	Check:   checkApplication,
+	Written: applicationWritten,
+	Delete:  deleteApplication,
+	Show:    showApplication,
+}
+
+// stringMap reads the string members of a free map.
+func stringMap(o cmf.Object) map[string]string {
+	var m map[string]string
+	for name, value := range o.Map() {
+		if text, ok := value.(string); ok {
+			if m == nil {
+				m = map[string]string{}
+			}
+			m[name] = text
+		}
+	}
+	return m
+}
+
+// keepApplication keeps labels and annotations that an update leaves out.
+func keepApplication(old, a *cmf.FlinkApplication, sent cmf.Object) {
+	for _, member := range []string{"labels", "annotations"} {
+		if sent.Get("metadata", member) == nil {
+			if kept := old.Metadata.Get(member); kept != nil {
+				a.Metadata = a.Metadata.With(kept, member)
+			}
+		}
+	}
+}
+
+func stampApplication(a *cmf.FlinkApplication, s Stamp) {
+	a.APIVersion, a.Kind = cmf.APIVersion, cmf.Applications.Name
+	for _, m := range []struct{ name, value string }{
+		{"name", s.Name},
+		{"uid", s.UID},
+		{"creationTimestamp", cmf.Time(s.Created)},
+		{"updateTimestamp", cmf.Time(s.Updated)},
+	} {
+		a.Metadata = a.Metadata.With(m.value, m.name)
+	}
+}
+
+func checkApplication(op *Op[cmf.FlinkApplication]) error {
+	a, record := op.New, op.Record
+	if err := checkLabels(a.Metadata); err != nil {
+		return err
+	}
+	if a.Spec.IsZero() {
+		return Invalid("spec: must not be empty")
+	}
+	if err := checkJob(a.Spec); err != nil {
+		return err
+	}
+	if err := checkConfiguration(a.Spec); err != nil {
+		return err
+	}
+	note, err := ReadNote[AppNote](*record)
+	if err != nil {
+		return err
+	}
+	if note.Deleting {
+		return Conflict("Application '%s' is being deleted", record.Name)
+	}
+	if op.Old == nil {
+		status := NewAppStatus()
+		a.Status = MustEncode(status)
+		record.State = status.JobStatus.State
+	} else {
+		a.Status = op.Old.Status
+	}
+	if err := checkStart(op.Tx, op.Scope, record.Name, a.Spec); err != nil {
+		return err
+	}
+	record.Due = op.Now
+	return nil
+}
+
+// checkLabels refuses labels and annotations that are not maps of strings.
+func checkLabels(metadata cmf.Object) error {
+	for _, member := range []string{"labels", "annotations"} {
+		raw := metadata.Get(member)
+		if raw == nil || string(raw) == "null" {
+			continue
+		}
+		object := metadata.Object(member)
+		if object == nil {
+			return Invalid("metadata.%s: want an object", member)
+		}
+		for name, value := range object.Map() {
+			if _, ok := value.(string); !ok {
+				return Invalid("metadata.%s.%s: want a string", member, clip(name))
+			}
+		}
+	}
+	return nil
+}
+
+// checkJob refuses what the operator would refuse (cmf-behaviour.md §10).
+func checkJob(spec cmf.Object) error {
+	if raw := spec.Get("job"); len(raw) > 0 && raw[0] != '{' {
+		return Unprocessable("spec.job: want an object")
+	}
+	if err := oneOf(spec, []string{"", cmf.DesiredRunning, cmf.DesiredSuspended}, "job", "state"); err != nil {
+		return err
+	}
+	modes := []string{"", cmf.UpgradeModeStateless, cmf.UpgradeModeLastState, cmf.UpgradeModeSavepoint}
+	if err := oneOf(spec, modes, "job", "upgradeMode"); err != nil {
+		return err
+	}
+	for _, number := range []struct {
+		path []string
+		says string
+	}{
+		{[]string{"job", "parallelism"}, "Job parallelism must be larger than 0"},
+		{[]string{"taskManager", "replicas"}, "TaskManager replicas must be larger than 0"},
+		{[]string{"jobManager", "replicas"}, "JobManager replicas should not be configured less than one."},
+	} {
+		raw := spec.Get(number.path...)
+		if raw == nil || string(raw) == "null" {
+			continue
+		}
+		n, err := strconv.ParseInt(string(raw), 10, 32)
+		if err != nil {
+			return Unprocessable("spec.%s: want a whole number, got %s", strings.Join(number.path, "."), clip(string(raw)))
+		}
+		if n < 1 {
+			return Unprocessable("%s", number.says)
+		}
+	}
+	return nil
+}
+
+func oneOf(spec cmf.Object, allowed []string, path ...string) error {
+	got := spec.String(path...)
+	for _, value := range allowed {
+		if got == value {
+			return nil
+		}
+	}
+	return Unprocessable("spec.%s: must be one of %s, got '%s'", strings.Join(path, "."),
+		strings.Join(allowed[1:], ", "), clip(got))
+}
+
+// forbiddenKeys are what CMF sets itself.
+var forbiddenKeys = []string{"kubernetes.cluster-id", "kubernetes.namespace", "high-availability.cluster-id"}
+
+func checkConfiguration(spec cmf.Object) error {
+	raw := spec.Get("flinkConfiguration")
+	if raw == nil || string(raw) == "null" {
+		return nil
+	}
+	if raw[0] != '{' {
+		return Unprocessable("spec.flinkConfiguration: want an object")
+	}
+	for _, key := range forbiddenKeys {
+		if spec.Get("flinkConfiguration", key) != nil {
+			return Unprocessable("Forbidden Flink config key: %s", key)
+		}
+	}
+	return nil
+}
+
+// checkStart refuses a startFromSavepoint that cannot be followed.
+func checkStart(r Reader, scope Scope, app string, spec cmf.Object) error {
+	from := spec.Object("job", "startFromSavepoint")
+	if from.IsZero() {
+		return nil
+	}
+	_, err := startPath(r, scope.In(KindApplicationSavepoint, app), StartFrom{
+		Name: from.String("savepointName"), UID: from.String("uid"), Path: from.String("initialSavepointPath"),
+	})
+	return err
+}
+
+// applicationWritten tells of the write in an event.
+func applicationWritten(op *Op[cmf.FlinkApplication]) error {
+	message := "FlinkApplication created"
+	if op.Old != nil {
+		if sameJSON(op.Old.Spec, op.New.Spec) && sameJSON(op.Old.Metadata.Object("labels"), op.New.Metadata.Object("labels")) {
+			return nil
+		}
+		message = "FlinkApplication updated"
+	}
+	return AppendEvent(op.Tx, op.Now, op.Scope.In(KindEvent, op.Record.Name), NewEvent{
+		Status: cmf.EventStatus{Type: cmf.EventCMFStatus, Message: message},
+	})
+}
+
+// deleteApplication has control end the job first; by force the record goes
+// at once and the job is ended later.
+func deleteApplication(op *Op[cmf.FlinkApplication]) (Outcome, error) {
+	record := op.Record
+	note, err := ReadNote[AppNote](*record)
+	if err != nil {
+		return 0, err
+	}
+	if op.Force {
+		if err := orphanApplication(op.Tx, *record, note, op.Now); err != nil {
+			return 0, err
+		}
+		return OutcomeNoContent, RemoveApplication(op.Tx, record.Scope, record.Name)
+	}
+	status, err := ReadAppStatus(op.Old.Status)
+	if err != nil {
+		return 0, err
+	}
+	note.Deleting = true
+	status.LifecycleState = cmf.LifecycleDeleting
+	record.Doc = record.Doc.With(status, "status")
+	record.Note, record.Due = MustEncode(note), op.Now
+	return OutcomeNoContent, op.Tx.Save(*record)
+}
+
+// RemoveApplication deletes an application with all that lives in it.
+func RemoveApplication(tx Tx, scope Scope, name string) error {
+	for _, kind := range []KindID{KindInstance, KindEvent, KindApplicationSavepoint} {
+		if err := tx.DeleteAll(scope.In(kind, name)); err != nil {
+			return err
+		}
+	}
+	return tx.Delete(scope, name)
+}
+
+// showApplication adds resources where asked, and to a single application
+// what the engine knows of its checkpoints without waiting.
+func showApplication(show *Showing) (cmf.Object, error) {
+	doc := show.Record.Doc
+	glimpser, can := show.Service.engine.Applications().(Glimpser)
+	if !show.Resources && !(show.Single && can) {
+		return doc, nil
+	}
+	note, err := ReadNote[AppNote](show.Record)
+	if err != nil {
+		return nil, err
+	}
+	if show.Resources && note.Resources != nil {
+		doc = doc.With(note.Resources, "status", "resourceSummary")
+	}
+	if !show.Single || !can || note.Job == nil || show.Record.State != cmf.JobRunning {
+		return doc, nil
+	}
+	job, err := LoadJob(show.Reader, show.Record, note)
+	if err != nil {
+		return doc, nil //nolint:nilerr // the stored document is a full answer
+	}
+	if chk := glimpser.Glimpse(job); chk != nil {
+		show.Volatile = true
+		doc = doc.With(checkpointInfo(chk), "status", "jobStatus", "checkpointInfo")
+	}
+	return doc, nil
+}

@@ -1,0 +1,196 @@
+package service
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"drey/client/cmf"
+)
+
+// Glimpser is what an engine may offer: the newest checkpoint of a running
+// job, known without waiting.
+type Glimpser interface {
+	Glimpse(job Job) *Checkpoint
+}
+
+// AppStatus is status of an application, in the operator's shape
+// (cmf-behaviour.md §2.2). JobStatus is always written with jobName and state:
+// the Confluent CLI breaks without them.
+type AppStatus struct {
+	Instance       string            `json:"currentDeployedInstanceName,omitempty"`
+	LifecycleState string            `json:"lifecycleState"`
+	Error          string            `json:"error,omitempty"`
+	Generation     int64             `json:"observedGeneration"`
+	Deployment     string            `json:"jobManagerDeploymentStatus"`
+	ClusterInfo    map[string]string `json:"clusterInfo,omitempty"`
+	JobStatus      AppJobStatus      `json:"jobStatus"`
+	Reconciliation Reconciliation    `json:"reconciliationStatus"`
+	TaskManager    *AppTaskManager   `json:"taskManager,omitempty"`
+}
+
+// AppJobStatus is status.jobStatus; Restarts is drey's own.
+type AppJobStatus struct {
+	JobName              string         `json:"jobName"`
+	JobID                string         `json:"jobId,omitempty"`
+	State                string         `json:"state"`
+	StartTime            string         `json:"startTime,omitempty"` // epoch ms
+	UpdateTime           string         `json:"updateTime,omitempty"`
+	UpgradeSavepointPath string         `json:"upgradeSavepointPath,omitempty"`
+	SavepointInfo        SavepointInfo  `json:"savepointInfo"`
+	CheckpointInfo       CheckpointInfo `json:"checkpointInfo"`
+	Restarts             int            `json:"restarts"`
+}
+
+// SavepointInfo is status.jobStatus.savepointInfo.
+type SavepointInfo struct {
+	LastSavepoint *SavepointMark  `json:"lastSavepoint,omitempty"`
+	History       []SavepointMark `json:"savepointHistory"`
+	LastPeriodic  int64           `json:"lastPeriodicSavepointTimestamp"`
+}
+
+// SavepointMark is one savepoint of the history. Size and Name are drey's own.
+type SavepointMark struct {
+	TimeStamp   int64  `json:"timeStamp"` // epoch ms
+	Location    string `json:"location"`
+	TriggerType string `json:"triggerType"`
+	FormatType  string `json:"formatType"`
+	Size        int64  `json:"size,omitempty"`
+	Name        string `json:"name,omitempty"`
+}
+
+// CheckpointInfo is status.jobStatus.checkpointInfo.
+type CheckpointInfo struct {
+	LastCheckpoint *SavepointMark `json:"lastCheckpoint,omitempty"`
+	LastPeriodic   int64          `json:"lastPeriodicCheckpointTimestamp"`
+}
+
+// Reconciliation is status.reconciliationStatus.
+type Reconciliation struct {
+	State     string `json:"state,omitempty"`
+	Timestamp int64  `json:"reconciliationTimestamp,omitempty"`
+}
+
+// AppTaskManager is status.taskManager.
+type AppTaskManager struct {
+	LabelSelector string `json:"labelSelector"`
+	Replicas      int    `json:"replicas"`
+}
+
+// NewAppStatus is the status of an application that was only just created.
+func NewAppStatus() AppStatus {
+	status := AppStatus{LifecycleState: cmf.LifecycleCreated, Deployment: cmf.DeploymentMissing}
+	status.JobStatus.SavepointInfo.History = []SavepointMark{}
+	return status
+}
+
+// ReadAppStatus decodes a stored status.
+func ReadAppStatus(raw cmf.Object) (AppStatus, error) {
+	status := NewAppStatus()
+	if raw.IsZero() {
+		return status, nil
+	}
+	err := json.Unmarshal(raw, &status)
+	return status, err
+}
+
+// maxHistory is how many savepoints the operator's history keeps here.
+const maxHistory = 10
+
+// AddSavepoint notes a completed savepoint as the last one.
+func (s *AppStatus) AddSavepoint(mark SavepointMark) {
+	info := &s.JobStatus.SavepointInfo
+	info.LastSavepoint = &mark
+	info.History = append(info.History, mark)
+	if n := len(info.History); n > maxHistory {
+		info.History = info.History[n-maxHistory:]
+	}
+}
+
+// SetCheckpoint notes the newest checkpoint.
+func (s *AppStatus) SetCheckpoint(chk *Checkpoint) {
+	if chk != nil {
+		s.JobStatus.CheckpointInfo = checkpointInfo(chk)
+	}
+}
+
+func checkpointInfo(chk *Checkpoint) CheckpointInfo {
+	at := chk.At.UnixMilli()
+	return CheckpointInfo{
+		LastCheckpoint: &SavepointMark{
+			TimeStamp: at, Location: chk.Path, TriggerType: "PERIODIC", FormatType: "FULL", Size: chk.Size,
+		},
+		LastPeriodic: at,
+	}
+}
+
+// Millis is a time as the operator writes it: epoch milliseconds in a string.
+func Millis(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(t.UnixMilli(), 10)
+}
+
+// Effective merges the defaults of an environment into a specification; the
+// environment wins (cmf-behaviour.md §5).
+func Effective(spec, defaults cmf.Object) cmf.Object {
+	over := defaults.Object("spec")
+	if over.IsZero() {
+		return spec
+	}
+	return MustEncode(merge(spec.Map(), over.Map()))
+}
+
+func merge(base, over map[string]any) map[string]any {
+	for name, value := range over {
+		inner, isMap := value.(map[string]any)
+		held, heldMap := base[name].(map[string]any)
+		if isMap && heldMap {
+			base[name] = merge(held, inner)
+			continue
+		}
+		base[name] = value
+	}
+	return base
+}
+
+// Digest tells effective specifications apart. Whether the job should run and
+// from where is no part: these make no new instance.
+func Digest(effective cmf.Object) string {
+	spec := effective.Map()
+	delete(spec, "restartNonce")
+	if job, ok := spec["job"].(map[string]any); ok {
+		for _, name := range []string{"state", "startFromSavepoint", "initialSavepointPath", "savepointRedeployNonce", "allowNonRestoredState", "upgradeMode"} {
+			delete(job, name)
+		}
+	}
+	sum := sha256.Sum256(MustEncode(spec))
+	return hex.EncodeToString(sum[:12])
+}
+
+// Nonces are the numbers whose change redeploys: from a savepoint, and plainly.
+func Nonces(spec cmf.Object) (savepoint, restart string) {
+	savepoint = spec.String("job", "startFromSavepoint", "savepointRedeployNonce")
+	if savepoint == "" {
+		savepoint = spec.String("job", "savepointRedeployNonce")
+	}
+	return savepoint, spec.String("restartNonce")
+}
+
+// LoadJob puts together the job of an application as the engine wants it.
+func LoadJob(r Reader, record Record, note AppNote) (Job, error) {
+	job := Job{
+		ID: note.Job.ID, Environment: record.Env, Application: record.Name, Instance: note.Instance,
+		RestoreFrom: note.Job.RestoreFrom, AllowNonRestored: note.Job.AllowNonRestored,
+		SubmittedAt: note.Job.SubmittedAt, Stop: note.Job.Stop,
+	}
+	instance, err := r.Get(record.In(KindInstance, record.Name), note.Instance)
+	if err != nil {
+		return job, err
+	}
+	job.Spec = instance.Doc.Object("status", "spec")
+	return job, nil
+}

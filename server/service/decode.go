@@ -1,0 +1,125 @@
+package service
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"drey/client/cmf"
+)
+
+// decodeBody reads a client's document into T. Members that neither T nor a
+// free map of it has are dropped and named in the warnings.
+func decodeBody[T any](body []byte, kind string) (*T, []string, error) {
+	object := new(T)
+	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
+		return nil, nil, Invalid("body: want an object")
+	}
+	if err := json.Unmarshal(body, object); err != nil {
+		return nil, nil, bodyError(err)
+	}
+	if sent := cmf.Object(body).String("kind"); sent != "" && sent != kind && kind != cmf.Environments.Name {
+		return nil, nil, Invalid("kind: must be %s, got '%s'", kind, clip(sent))
+	}
+	var unknown []string
+	dropExtras(reflect.ValueOf(object).Elem(), "", &unknown)
+	slices.Sort(unknown)
+	var warnings []string
+	for _, name := range unknown {
+		warnings = append(warnings, "ignored unknown field "+name)
+	}
+	return object, warnings, nil
+}
+
+// bodyError says where a document is wrong without Go's type names.
+func bodyError(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return Invalid("%s: want %s, got %s", orBody(wrong.Field), jsonType(wrong.Type), wrong.Value)
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return Invalid("body: malformed JSON at byte %d: %s", syntax.Offset, syntax.Error())
+	}
+	return Invalid("body: %s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+func orBody(field string) string {
+	if field == "" {
+		return "body"
+	}
+	return field
+}
+
+func jsonType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Pointer:
+		return jsonType(t.Elem())
+	}
+	return "a number"
+}
+
+var extraType = reflect.TypeFor[cmf.Extra]()
+
+// dropExtras empties every Extra below v and notes the paths of its members.
+func dropExtras(v reflect.Value, path string, unknown *[]string) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			dropExtras(v.Elem(), path, unknown)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if field.Type == extraType {
+				for name := range v.Field(i).Interface().(cmf.Extra) {
+					*unknown = append(*unknown, path+name)
+				}
+				v.Field(i).SetZero()
+				continue
+			}
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			dropExtras(v.Field(i), path+name+".", unknown)
+		}
+	}
+}
+
+func decodeStored[T any](doc cmf.Object) (*T, error) {
+	object := new(T)
+	if err := json.Unmarshal(doc, object); err != nil {
+		return nil, fmt.Errorf("stored document: %w", err)
+	}
+	return object, nil
+}
+
+// encode is json.Marshal that leaves <, > and & as they are.
+func encode(v any) (cmf.Object, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(buf.Bytes(), "\n"), nil
+}
+
+// MustEncode is encode for values of drey's own types, which always encode.
+func MustEncode(v any) cmf.Object {
+	doc, err := encode(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode %T: %v", v, err))
+	}
+	return doc
+}

@@ -1,0 +1,219 @@
+package service
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"drey/client/cmf"
+)
+
+// DefaultCluster is the Kubernetes cluster that stands for the local server.
+const DefaultCluster = "default-k8s-cluster"
+
+var environmentRules = Rules[cmf.Environment]{
+	ID: KindEnvironment, Kind: cmf.Environments, Naming: environmentName,
+	List: Listing{
+		Filters: map[string]Field{"name": fieldName},
+		Sorts: sorts(map[string]Field{
+			"created_time": fieldCreated, "updated_time": fieldUpdated, "kubernetesNamespace": fieldNamespace,
+		}),
+		Search: map[string]Field{"name": fieldName, "kubernetesNamespace": fieldNamespace},
+		Fields: true, Keep: []string{"name"},
+	},
+	Access: Access[cmf.Environment]{
+		Name: func(e *cmf.Environment) string { return e.EffectiveName() },
+		Labels: func(e *cmf.Environment) map[string]string {
+			if e.Metadata == nil {
+				return nil
+			}
+			return e.Metadata.Labels
+		},
+		Keep:  keepEnvironment,
+		Stamp: stampEnvironment,
+	},
+	Check:   checkEnvironment,
+	Written: environmentWritten,
+	Delete:  deleteEnvironment,
+	Show:    showEnvironment,
+}
+
+var (
+	fieldName      = Field{Column: ColumnName}
+	fieldState     = Field{Column: ColumnState}
+	fieldCreated   = Field{Column: ColumnCreated}
+	fieldUpdated   = Field{Column: ColumnUpdated}
+	fieldNamespace = Field{Column: ColumnPath, Path: "$.kubernetesNamespace"}
+)
+
+// sorts adds to a kind's own properties those that every kind has.
+func sorts(own map[string]Field) map[string]Field {
+	all := map[string]Field{
+		"name": fieldName, "metadata.name": fieldName,
+		"creationTimestamp": fieldCreated, "metadata.creationTimestamp": fieldCreated,
+		"updateTimestamp": fieldUpdated, "metadata.updateTimestamp": fieldUpdated,
+		"uid": {Column: ColumnUID}, "metadata.uid": {Column: ColumnUID},
+	}
+	for name, field := range own {
+		all[name] = field
+	}
+	return all
+}
+
+func stampEnvironment(e *cmf.Environment, s Stamp) {
+	if e.Metadata == nil {
+		e.Metadata = &cmf.Metadata{}
+	}
+	e.Name, e.Metadata.Name, e.Metadata.UID = s.Name, s.Name, s.UID
+	e.CreatedTime, e.UpdatedTime = cmf.Time(s.Created), cmf.Time(s.Updated)
+	e.Metadata.CreationTimestamp, e.Metadata.UpdateTimestamp = e.CreatedTime, e.UpdatedTime
+}
+
+// keepEnvironment keeps what an update leaves out; null and {} clear.
+func keepEnvironment(old, e *cmf.Environment, sent cmf.Object) {
+	if e.Metadata == nil {
+		e.Metadata = &cmf.Metadata{}
+	}
+	if old.Metadata != nil {
+		keepMetadata(old.Metadata, e.Metadata, sent)
+	}
+	if sent.Get("flinkApplicationDefaults") == nil {
+		e.FlinkApplicationDefaults = old.FlinkApplicationDefaults
+	}
+	if sent.Get("computePoolDefaults") == nil {
+		e.ComputePoolDefaults = old.ComputePoolDefaults
+	}
+	if sent.Get("statementDefaults") == nil {
+		e.StatementDefaults = old.StatementDefaults
+	}
+	if e.KubernetesNamespace == "" {
+		e.KubernetesNamespace = old.KubernetesNamespace
+	}
+	if e.KubernetesClusterName == "" {
+		e.KubernetesClusterName = old.KubernetesClusterName
+	}
+}
+
+func checkEnvironment(op *Op[cmf.Environment]) error {
+	e := op.New
+	if e.Name != "" && e.Metadata != nil && e.Metadata.Name != "" && e.Name != e.Metadata.Name {
+		return Invalid("name: '%s' is not metadata.name, '%s'", clip(e.Name), clip(e.Metadata.Name))
+	}
+	if e.KubernetesNamespace == "" {
+		return Invalid("kubernetesNamespace: must not be empty")
+	}
+	if err := resourceName.Check("kubernetesNamespace", e.KubernetesNamespace); err != nil {
+		return err
+	}
+	if e.KubernetesClusterName != "" && e.KubernetesClusterName != DefaultCluster {
+		return Invalid("Environment's kubernetesClusterName '%s' does not exist.", clip(e.KubernetesClusterName))
+	}
+	if old := op.Old; old != nil && old.KubernetesNamespace != e.KubernetesNamespace {
+		return Invalid("Environment's kubernetesNamespace cannot be changed from %s to %s because the field is immutable.",
+			old.KubernetesNamespace, e.KubernetesNamespace)
+	}
+	for _, raw := range []cmf.Object{e.FlinkApplicationDefaults.Object("spec"), e.FlinkApplicationDefaults} {
+		if conf := raw.Get("flinkConfiguration"); len(conf) > 0 && conf[0] != '{' && string(conf) != "null" {
+			return Invalid("flinkApplicationDefaults: flinkConfiguration: want an object")
+		}
+	}
+	e.Secrets, e.Status = nil, nil
+	return nil
+}
+
+// environmentWritten wakes what the defaults of the environment affect.
+func environmentWritten(op *Op[cmf.Environment]) error {
+	if op.Old == nil || sameJSON(op.Old.FlinkApplicationDefaults, op.New.FlinkApplicationDefaults) {
+		return nil
+	}
+	return op.Tx.Touch(Scope{Kind: KindApplication, Env: op.Record.Name}, op.Now)
+}
+
+func sameJSON(a, b cmf.Object) bool {
+	x, errX := json.Marshal(a.Map())
+	y, errY := json.Marshal(b.Map())
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+func deleteEnvironment(op *Op[cmf.Environment]) (Outcome, error) {
+	env := op.Record.Name
+	var held []string
+	for _, kind := range []KindID{KindApplication, KindStatement, KindComputePool} {
+		counts, err := op.Tx.Count(Scope{Kind: kind, Env: env})
+		if err != nil {
+			return 0, err
+		}
+		if n := total(counts); n > 0 {
+			held = append(held, plural(n, strings.ToLower(title(kind))))
+		}
+	}
+	if len(held) > 0 && !op.Force {
+		return 0, Conflict("Environment '%s' is not empty: it has %s. Delete them first, or use force=true.", env, list(held))
+	}
+	if err := orphanAll(op.Tx, env, op.Now); err != nil {
+		return 0, err
+	}
+	for _, kind := range []KindID{
+		KindApplication, KindStatement, KindComputePool, KindInstance, KindEvent,
+		KindApplicationSavepoint, KindStatementSavepoint,
+	} {
+		if err := op.Tx.DeleteAll(Scope{Kind: kind, Env: env}); err != nil {
+			return 0, err
+		}
+	}
+	return OutcomeNoContent, op.Tx.Delete(op.Scope, env)
+}
+
+func total(counts map[string]int) int {
+	n := 0
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// list joins as people do: a, b and c.
+func list(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+// showEnvironment adds the counts that include-resource-information asks for.
+func showEnvironment(show *Showing) (cmf.Object, error) {
+	if !show.Resources {
+		return show.Record.Doc, nil
+	}
+	counts := cmf.ResourceCounts{}
+	var err error
+	if counts.Applications, err = show.count(KindApplication); err != nil {
+		return nil, err
+	}
+	if counts.Statements, err = show.count(KindStatement); err != nil {
+		return nil, err
+	}
+	return show.Record.Doc.With(cmf.EnvironmentStatus{Resources: &counts}, "status"), nil
+}
+
+func (show *Showing) count(kind KindID) (map[string]int, error) {
+	counts, err := show.Reader.Count(Scope{Kind: kind, Env: show.Record.Name})
+	return named(counts), err
+}
+
+// named gives the empty state, which an application has until it is first
+// observed, a name.
+func named(counts map[string]int) map[string]int {
+	if n, ok := counts[""]; ok {
+		delete(counts, "")
+		counts[cmf.JobUnknown] += n
+	}
+	return counts
+}

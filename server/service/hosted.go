@@ -1,0 +1,295 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"drey/client/cmf"
+
+	"github.com/google/uuid"
+)
+
+// hosted answers the requests for one kind by its rules.
+type hosted[T any] struct {
+	rules   Rules[T]
+	service *Service
+}
+
+func host[T any](s *Service, rules Rules[T]) Resource {
+	if rules.List.Keep == nil {
+		rules.List.Keep = []string{"apiVersion", "kind"}
+	}
+	if rules.Replies.TakenCode == 0 {
+		rules.Replies.TakenCode = CodeConflict
+	}
+	return &hosted[T]{rules: rules, service: s}
+}
+
+func (h *hosted[T]) ID() KindID     { return h.rules.ID }
+func (h *hosted[T]) Kind() cmf.Kind { return h.rules.Kind }
+func (h *hosted[T]) Writable() bool { return h.rules.Check != nil }
+
+// List answers a page.
+func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (Answer, error) {
+	req, err := h.rules.List.parse(values)
+	if err != nil {
+		return Answer{}, err
+	}
+	return h.service.read(ctx, func(r Reader, answer *Answer) error {
+		if err := h.parents(r, scope); err != nil {
+			return err
+		}
+		found, err := r.Find(scope, req.query)
+		if err != nil {
+			return err
+		}
+		docs := make([][]byte, 0, len(found.Records))
+		for _, record := range found.Records {
+			doc, err := h.show(r, record, values, answer)
+			if err != nil {
+				return err
+			}
+			if req.fields != nil {
+				doc = req.fields.apply(doc)
+			}
+			docs = append(docs, doc)
+		}
+		answer.Body = req.envelope(found.Total, docs)
+		return nil
+	})
+}
+
+// Get answers one object.
+func (h *hosted[T]) Get(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error) {
+	return h.service.read(ctx, func(r Reader, answer *Answer) error {
+		if err := h.parents(r, scope); err != nil {
+			return err
+		}
+		record, err := r.Get(scope, name)
+		if err != nil {
+			return h.missing(err, name)
+		}
+		show := h.showing(r, record, values)
+		show.Single = true
+		answer.Body, err = h.apply(&show, answer)
+		return err
+	})
+}
+
+func (h *hosted[T]) showing(r Reader, record Record, values url.Values) Showing {
+	return Showing{
+		Service: h.service, Reader: r, Record: record,
+		Resources: strings.EqualFold(values.Get("include-resource-information"), "true"),
+	}
+}
+
+func (h *hosted[T]) show(r Reader, record Record, values url.Values, answer *Answer) ([]byte, error) {
+	show := h.showing(r, record, values)
+	return h.apply(&show, answer)
+}
+
+func (h *hosted[T]) apply(show *Showing, answer *Answer) ([]byte, error) {
+	if h.rules.Show == nil {
+		return show.Record.Doc, nil
+	}
+	doc, err := h.rules.Show(show)
+	answer.Volatile = answer.Volatile || show.Volatile
+	return doc, err
+}
+
+// parents refuses a scope that is not there.
+func (h *hosted[T]) parents(r Reader, scope Scope) error {
+	if scope.Env == "" {
+		return nil
+	}
+	if err := environmentExists(r, scope.Env); err != nil || h.rules.Owner == "" {
+		return err
+	}
+	_, err := r.Get(scope.In(h.rules.Owner, ""), scope.Parent)
+	if errors.Is(err, ErrMissing) {
+		return NotFound("%s '%s' not found", title(h.rules.Owner), scope.Parent)
+	}
+	return err
+}
+
+func environmentExists(r Reader, env string) error {
+	_, err := r.Get(Scope{Kind: KindEnvironment}, env)
+	if errors.Is(err, ErrMissing) {
+		return NotFound("Environment '%s' not found", env)
+	}
+	return err
+}
+
+func (h *hosted[T]) missing(err error, name string) error {
+	if errors.Is(err, ErrMissing) {
+		return NotFound("%s '%s' not found", title(h.rules.ID), name)
+	}
+	return err
+}
+
+// title is a kind's name for messages.
+func title(id KindID) string {
+	text := strings.ReplaceAll(string(id), "-", " ")
+	switch id {
+	case KindApplicationSavepoint, KindStatementSavepoint:
+		text = "savepoint"
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// Write creates or updates.
+func (h *hosted[T]) Write(ctx context.Context, scope Scope, write Write) (Answer, error) {
+	object, warnings, err := decodeBody[T](write.Body, h.rules.Kind.Name)
+	if err != nil {
+		return Answer{}, err
+	}
+	name, err := h.name(object, write)
+	if err != nil {
+		return Answer{}, err
+	}
+	var planned any
+	if h.rules.Plan != nil && write.Name == "" {
+		if planned, err = h.plan(ctx, scope, name, object); err != nil {
+			return Answer{}, err
+		}
+	}
+	answer := Answer{Warnings: warnings}
+	err = h.service.store.Update(ctx, func(tx Tx) error {
+		op := &Op[T]{
+			Service: h.service, Tx: tx, Scope: scope, Now: h.service.now().UTC(),
+			Sent: cmf.Object(write.Body), Planned: planned, New: object,
+		}
+		if err := h.write(op, name, write.Name != ""); err != nil {
+			return err
+		}
+		return h.answer(&answer, op, write)
+	})
+	return answer, err
+}
+
+// plan refuses early what the transaction would refuse, then asks the rules.
+func (h *hosted[T]) plan(ctx context.Context, scope Scope, name string, object *T) (any, error) {
+	err := h.service.store.View(ctx, func(r Reader) error {
+		if err := h.parents(r, scope); err != nil {
+			return err
+		}
+		if _, err := r.Get(scope, name); !errors.Is(err, ErrMissing) {
+			return h.taken(name)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h.rules.Plan(ctx, h.service, scope, object)
+}
+
+func (h *hosted[T]) taken(name string) error {
+	return refuse(h.rules.Replies.TakenCode, "%s '%s' already exists", title(h.rules.ID), name)
+}
+
+// name is the path's or the body's name, checked.
+func (h *hosted[T]) name(object *T, write Write) (string, error) {
+	name := h.rules.Access.Name(object)
+	if write.Name != "" {
+		if name != "" && name != write.Name {
+			return "", Invalid("metadata.name: '%s' is not the name of the path, '%s'", clip(name), clip(write.Name))
+		}
+		return write.Name, nil
+	}
+	return name, h.rules.Naming.Check("metadata.name", name)
+}
+
+func (h *hosted[T]) write(op *Op[T], name string, mustExist bool) error {
+	if err := h.parents(op.Tx, op.Scope); err != nil {
+		return err
+	}
+	record, err := op.Tx.Get(op.Scope, name)
+	switch {
+	case errors.Is(err, ErrMissing) && mustExist:
+		return h.missing(err, name)
+	case errors.Is(err, ErrMissing):
+		record = Record{Scope: op.Scope, Name: name, UID: uuid.NewString(), Created: op.Now}
+	case err != nil:
+		return err
+	case !mustExist && h.rules.Kind.Updates != "POST":
+		return h.taken(name)
+	default:
+		op.Old, err = decodeStored[T](record.Doc)
+		if err != nil {
+			return err
+		}
+		h.rules.Access.Keep(op.Old, op.New, op.Sent)
+	}
+	record.Updated = op.Now
+	op.Record = &record
+	if err := h.rules.Check(op); err != nil {
+		return err
+	}
+	return h.store(op)
+}
+
+func (h *hosted[T]) store(op *Op[T]) error {
+	record := op.Record
+	h.rules.Access.Stamp(op.New, Stamp{
+		Name: record.Name, UID: record.UID, Created: record.Created, Updated: record.Updated,
+	})
+	record.Labels = h.rules.Access.Labels(op.New)
+	doc, err := encode(op.New)
+	if err != nil {
+		return err
+	}
+	record.Doc = doc
+	if err := op.Tx.Put(*record); err != nil {
+		return err
+	}
+	if h.rules.Written == nil {
+		return nil
+	}
+	return h.rules.Written(op)
+}
+
+func (h *hosted[T]) answer(answer *Answer, op *Op[T], write Write) error {
+	if h.rules.Replies.Created {
+		answer.Outcome = OutcomeCreated
+	}
+	if write.Name != "" && h.rules.Replies.EmptyUpdate {
+		return nil
+	}
+	answer.Body = op.Record.Doc
+	if h.rules.Show == nil {
+		return nil
+	}
+	var err error
+	answer.Body, err = h.rules.Show(&Showing{Service: h.service, Reader: op.Tx, Record: *op.Record})
+	return err
+}
+
+// Delete removes one object as its rules say.
+func (h *hosted[T]) Delete(ctx context.Context, scope Scope, name string, force bool) (Answer, error) {
+	answer := Answer{Outcome: OutcomeNoContent}
+	err := h.service.store.Update(ctx, func(tx Tx) error {
+		if err := h.parents(tx, scope); err != nil {
+			return err
+		}
+		record, err := tx.Get(scope, name)
+		if err != nil {
+			return h.missing(err, name)
+		}
+		if h.rules.Delete == nil {
+			return tx.Delete(scope, name)
+		}
+		old, err := decodeStored[T](record.Doc)
+		if err != nil {
+			return err
+		}
+		answer.Outcome, err = h.rules.Delete(&Op[T]{
+			Service: h.service, Tx: tx, Scope: scope, Now: h.service.now().UTC(),
+			Force: force, Old: old, Record: &record,
+		})
+		return err
+	})
+	return answer, err
+}

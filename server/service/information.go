@@ -1,0 +1,51 @@
+package service
+
+import (
+	"context"
+
+	"drey/client/cmf"
+)
+
+// SystemInformation says what serves.
+func (s *Service) SystemInformation() cmf.SystemInformation {
+	info := s.engine.Info()
+	return cmf.SystemInformation{Status: cmf.SystemStatus{
+		Version: s.options.Version, Revision: s.options.Revision, Engine: info.Name, EngineNote: info.Note,
+	}}
+}
+
+// ResourceInformation counts everything (schema ResourceInformation).
+func (s *Service) ResourceInformation(ctx context.Context) (Answer, error) {
+	return s.read(ctx, func(r Reader, answer *Answer) error {
+		numbers := map[string]any{
+			"catalogs": 0, "secrets": 0, "kubernetesClusters": map[string]int{"CONNECTED": 1},
+		}
+		for name, kind := range map[string]KindID{
+			"environments": KindEnvironment, "computePools": KindComputePool, "detachedSavepoints": KindDetachedSavepoint,
+		} {
+			counts, err := r.Count(Scope{Kind: kind})
+			if err != nil {
+				return err
+			}
+			numbers[name] = total(counts)
+		}
+		for name, kind := range map[string]KindID{"applications": KindApplication, "statements": KindStatement} {
+			counts, err := r.Count(Scope{Kind: kind})
+			if err != nil {
+				return err
+			}
+			numbers[name] = named(counts)
+		}
+		savepoints := 0
+		for _, kind := range []KindID{KindApplicationSavepoint, KindStatementSavepoint} {
+			counts, err := r.Count(Scope{Kind: kind})
+			if err != nil {
+				return err
+			}
+			savepoints += total(counts)
+		}
+		numbers["savepoints"] = savepoints
+		answer.Body = MustEncode(map[string]any{"status": map[string]any{"resources": numbers}})
+		return nil
+	})
+}

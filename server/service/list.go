@@ -1,0 +1,246 @@
+package service
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"drey/client/cmf"
+)
+
+// Page sizes of lists.
+const (
+	DefaultPageSize = 20
+	MaxPageSize     = 2000
+)
+
+// Listing says what a list of a kind can be asked for (cmf-behaviour.md §0.2).
+type Listing struct {
+	Filters map[string]Field // nil: filter= is ignored
+	Sorts   map[string]Field
+	Search  map[string]Field // by scope; nil: search= is ignored
+	Fields  bool
+	Keep    []string // members that fields= always keeps
+	// Extras are parameters of their own: each gives a term.
+	Extras map[string]func(value string) Term
+}
+
+// listRequest is a list's query, understood.
+type listRequest struct {
+	query  Query
+	page   int
+	size   int
+	sorted bool
+	fields *projection
+}
+
+// parse reads a list's parameters. Unknown ones are ignored.
+func (l Listing) parse(values url.Values) (listRequest, error) {
+	req := listRequest{size: DefaultPageSize}
+	var err error
+	if req.page, err = number(values, "page", 0, 0); err != nil {
+		return req, err
+	}
+	if req.size, err = number(values, "size", DefaultPageSize, 1); err != nil {
+		return req, err
+	}
+	req.size = min(req.size, MaxPageSize)
+	if req.page > math.MaxInt32 {
+		req.page = math.MaxInt32
+	}
+	if req.query.Order, err = l.order(values["sort"]); err != nil {
+		return req, err
+	}
+	req.sorted = len(req.query.Order) > 0
+	if req.query.Where, err = l.where(values); err != nil {
+		return req, err
+	}
+	if l.Fields && values.Get("fields") != "" {
+		req.fields = newProjection(values.Get("fields"), l.Keep)
+	}
+	req.query.Offset, req.query.Limit = req.page*req.size, req.size
+	return req, nil
+}
+
+func number(values url.Values, name string, fallback, least int) (int, error) {
+	text := values.Get(name)
+	if text == "" {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, Invalid("%s: want a whole number, got %q", name, clip(text))
+	}
+	if n < least {
+		return 0, Invalid("%s: must be at least %d, got %d", name, least, n)
+	}
+	return n, nil
+}
+
+func clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "…"
+	}
+	return s
+}
+
+// order reads sort=property,asc|desc, repeatable; several properties may share
+// one direction, as in Spring.
+func (l Listing) order(params []string) ([]Order, error) {
+	var orders []Order
+	for _, param := range params {
+		parts := strings.Split(param, ",")
+		desc := false
+		switch last := strings.TrimSpace(parts[len(parts)-1]); {
+		case strings.EqualFold(last, "desc"):
+			desc, parts = true, parts[:len(parts)-1]
+		case strings.EqualFold(last, "asc"):
+			parts = parts[:len(parts)-1]
+		}
+		for _, part := range parts {
+			name := strings.TrimSpace(part)
+			if name == "" {
+				continue
+			}
+			field, known := l.Sorts[name]
+			if !known {
+				return nil, Invalid("sort: unknown property %q; known: %s", clip(name), known2text(l.Sorts))
+			}
+			orders = append(orders, Order{Field: field, Desc: desc})
+		}
+	}
+	if len(orders) > 10 {
+		return nil, Invalid("sort: more than 10 properties")
+	}
+	return orders, nil
+}
+
+func known2text(fields map[string]Field) string {
+	return strings.Join(slices.Sorted(maps.Keys(fields)), ", ")
+}
+
+func (l Listing) where(values url.Values) ([]Term, error) {
+	var terms []Term
+	if text := values.Get("filter"); l.Filters != nil && text != "" {
+		parsed, err := parseFilter(text, l.Filters)
+		if err != nil {
+			return nil, err
+		}
+		terms = parsed
+	}
+	if len(terms) > 50 {
+		return nil, Invalid("filter: more than 50 terms")
+	}
+	if l.Search != nil {
+		term, err := l.search(values.Get("search"), values.Get("searchScope"))
+		if err != nil {
+			return nil, err
+		}
+		terms = append(terms, term...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.Extras)) {
+		if value := values.Get(name); value != "" {
+			terms = append(terms, l.Extras[name](value))
+		}
+	}
+	return terms, nil
+}
+
+// search wants both parameters or neither (cmf-behaviour.md §3.4).
+func (l Listing) search(text, scopes string) ([]Term, error) {
+	switch {
+	case text == "" && scopes == "":
+		return nil, nil
+	case text == "":
+		return nil, Invalid("search: missing although searchScope is given")
+	case scopes == "":
+		return nil, Invalid("searchScope: missing although search is given")
+	}
+	term := Term{Test: TestContains, Values: []string{text}}
+	for _, scope := range strings.Split(scopes, ",") {
+		field, known := l.Search[strings.TrimSpace(scope)]
+		if !known {
+			return nil, Invalid("searchScope: unsupported scope %q; supported: %s", clip(scope), known2text(l.Search))
+		}
+		term.Fields = append(term.Fields, field)
+	}
+	return []Term{term}, nil
+}
+
+// projection is a tree of member names to keep (cmf-behaviour.md §3.5).
+type projection struct {
+	whole    bool
+	children map[string]*projection
+}
+
+func newProjection(fields string, keep []string) *projection {
+	root := &projection{}
+	for _, path := range append(strings.Split(fields, ","), keep...) {
+		at := root
+		for _, name := range strings.Split(strings.TrimSpace(path), ".") {
+			if at.children == nil {
+				at.children = map[string]*projection{}
+			}
+			if at.children[name] == nil {
+				at.children[name] = &projection{}
+			}
+			at = at.children[name]
+		}
+		at.whole = true
+	}
+	return root
+}
+
+// apply returns what the projection keeps of a document.
+func (p *projection) apply(doc []byte) []byte {
+	if p.whole || len(doc) == 0 || doc[0] != '{' {
+		return doc
+	}
+	var out bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(p.children)) {
+		value := cmf.Object(doc).Get(name)
+		if value == nil {
+			continue
+		}
+		key, _ := json.Marshal(name)
+		out.WriteByte("{,"[min(out.Len(), 1)])
+		out.Write(key)
+		out.WriteByte(':')
+		out.Write(p.children[name].apply(value))
+	}
+	if out.Len() == 0 {
+		return []byte("{}")
+	}
+	out.WriteByte('}')
+	return out.Bytes()
+}
+
+// envelope writes a page around documents (cmf-behaviour.md §3.2).
+func (r listRequest) envelope(total int64, docs [][]byte) []byte {
+	head, _ := json.Marshal(cmf.Page[struct{}]{
+		Pageable: &cmf.Pageable{
+			Page: r.page, Size: r.size,
+			Sort: cmf.Sort{Sorted: r.sorted, Unsorted: !r.sorted, Empty: !r.sorted},
+		},
+		Metadata: cmf.PageMetadata{Size: total},
+	})
+	head = bytes.TrimSuffix(head, []byte(`null}`))
+	size := len(head) + 2
+	for _, doc := range docs {
+		size += len(doc) + 1
+	}
+	out := make([]byte, 0, size)
+	out = append(append(out, head...), '[')
+	for i, doc := range docs {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, doc...)
+	}
+	return append(out, ']', '}')
+}

@@ -1,0 +1,53 @@
+package service
+
+import (
+	"regexp"
+	"unicode"
+	"unicode/utf8"
+)
+
+// NameRule is what names of a kind look like (cmf-behaviour.md §3.8, and
+// what is settled there for drey).
+type NameRule struct {
+	Min, Max int
+	Pattern  *regexp.Regexp // nil: any printable characters but /
+	Says     string
+}
+
+var dnsName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+
+const dnsSays = "must consist of lower case letters, digits, '-' and '.', and start and end with a letter or digit"
+
+// The rules of the kinds hosted.
+var (
+	environmentName = NameRule{Min: 4, Max: 253, Pattern: dnsName, Says: dnsSays}
+	resourceName    = NameRule{Min: 1, Max: 253, Pattern: dnsName, Says: dnsSays}
+	deploymentName  = NameRule{
+		Min: 1, Max: 45, Pattern: regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`),
+		Says: "must consist of lower case letters, digits and '-', start with a letter and end with a letter or digit",
+	}
+	savepointName = NameRule{Min: 1, Max: 253, Says: "must consist of printable characters other than '/'"}
+)
+
+// Check returns a refusal that names the field and the rule.
+func (r NameRule) Check(field, name string) error {
+	if n := utf8.RuneCountInString(name); n < r.Min || n > r.Max {
+		return Invalid("%s: size must be between %d and %d", field, r.Min, r.Max)
+	}
+	if r.Pattern == nil && printable(name) || r.Pattern != nil && r.Pattern.MatchString(name) {
+		return nil
+	}
+	return Invalid("%s: %s", field, r.Says)
+}
+
+func printable(s string) bool {
+	if s == "." || s == ".." {
+		return false
+	}
+	for _, c := range s {
+		if c == '/' || !unicode.IsPrint(c) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,92 @@
+package service
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+)
+
+// AppNote is what control remembers of an application.
+type AppNote struct {
+	Deleting  bool   `json:"deleting,omitempty"`
+	Instance  string `json:"instance,omitempty"`  // the current one
+	Effective string `json:"effective,omitempty"` // digest of what it was made from
+	// Job is what runs, is being deployed or is being stopped.
+	Job *JobNote `json:"job,omitempty"`
+	// LastState is where the next start goes on from, by upgradeMode.
+	LastState string `json:"lastState,omitempty"`
+	// StartFrom is a savepoint that a request asked to start from; it wins once.
+	StartFrom        string `json:"startFrom,omitempty"`
+	AllowNonRestored bool   `json:"allowNonRestored,omitempty"`
+	Nonces           string `json:"nonces,omitempty"` // as deployed
+	Deployed         bool   `json:"deployed,omitempty"`
+	Stable           bool   `json:"stable,omitempty"` // was running once
+	Rejected         string `json:"rejected,omitempty"`
+	Failures         int    `json:"failures,omitempty"` // of calls to the engine, in a row
+	// SeenException is when the newest exception that has an event happened.
+	SeenException time.Time                 `json:"seenException,omitzero"`
+	Resources     *cmf.ResourceUsageSummary `json:"resources,omitempty"`
+}
+
+// JobNote is a job whose ids were chosen.
+type JobNote struct {
+	ID               string       `json:"id"`
+	SubmittedAt      time.Time    `json:"submittedAt"`
+	RestoreFrom      string       `json:"restoreFrom,omitempty"`
+	AllowNonRestored bool         `json:"allowNonRestored,omitempty"`
+	Deployed         bool         `json:"deployed,omitempty"`
+	Stop             *StopRequest `json:"stop,omitempty"`
+	Savepoint        string       `json:"savepoint,omitempty"` // the object that Stop's savepoint is shown as
+	Format           string       `json:"format,omitempty"`
+}
+
+// StatementNote is what control remembers of a statement.
+type StatementNote struct {
+	Deleting  bool     `json:"deleting,omitempty"`
+	Run       *JobNote `json:"run,omitempty"`
+	Immediate bool     `json:"immediate,omitempty"`
+	// Started is the RunDigest that the run was started with.
+	Started   string `json:"started,omitempty"`
+	LastState string `json:"lastState,omitempty"`
+	Nonce     string `json:"nonce,omitempty"`
+	Failures  int    `json:"failures,omitempty"`
+	// Ended is when the run came to its end, by itself or by a stop.
+	Ended      time.Time                 `json:"ended,omitzero"`
+	Exceptions []JobException            `json:"exceptions,omitempty"`
+	Resources  *cmf.ResourceUsageSummary `json:"resources,omitempty"`
+}
+
+// SavepointNote is what control remembers of a savepoint.
+type SavepointNote struct {
+	Trigger *SavepointTrigger `json:"trigger,omitempty"`
+	JobID   string            `json:"jobId,omitempty"`
+	// ByStop marks the savepoint that a stop takes; it follows the job.
+	ByStop   bool `json:"byStop,omitempty"`
+	Deleting bool `json:"deleting,omitempty"`
+	Failures int  `json:"failures,omitempty"`
+}
+
+// PoolNote is what control remembers of a shared pool.
+type PoolNote struct {
+	Since time.Time `json:"since,omitzero"` // of the current phase
+}
+
+// Orphan is a job without an object.
+type Orphan struct {
+	Job *Job          `json:"job,omitempty"`
+	Run *StatementRun `json:"run,omitempty"`
+}
+
+// ReadNote decodes a record's note; an absent one is the zero value.
+func ReadNote[T any](record Record) (T, error) {
+	var note T
+	if len(record.Note) == 0 {
+		return note, nil
+	}
+	if err := json.Unmarshal(record.Note, &note); err != nil {
+		return note, fmt.Errorf("note of %s %s: %w", record.Kind, record.Name, err)
+	}
+	return note, nil
+}

@@ -1,0 +1,159 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"drey/client/cmf"
+)
+
+// plannedStatement is what the engine found out before a statement is stored.
+type plannedStatement struct {
+	runID      string
+	status     *cmf.StatementStatus
+	result     *cmf.StatementResult
+	exceptions []JobException
+	immediate  bool
+}
+
+// planStatement has the engine plan, and execute what is executed at once. What
+// is wrong with the SQL is no refusal but a FAILED statement.
+func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Statement) (any, error) {
+	if err := checkStatementSpec(object); err != nil {
+		return nil, err
+	}
+	run := StatementRun{ID: RandomHex(32), SubmittedAt: s.now().UTC()}
+	err := s.store.View(ctx, func(r Reader) error {
+		if err := poolExists(r, scope.Env, object.Spec.ComputePoolName); err != nil {
+			return err
+		}
+		env, err := r.Get(Scope{Kind: KindEnvironment}, scope.Env)
+		if err != nil {
+			return err
+		}
+		return fillRun(&run, scope.Env, object, env.Doc)
+	})
+	if err != nil {
+		return nil, err
+	}
+	prepared, err := s.engine.Statements().Prepare(ctx, run)
+	var wrong *SQLError
+	if errors.As(err, &wrong) {
+		return s.failedPlan(run, wrong), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("plan statement: %w", err)
+	}
+	return s.goodPlan(run, prepared), nil
+}
+
+func poolExists(r Reader, env, pool string) error {
+	_, err := r.Get(Scope{Kind: KindComputePool, Env: env}, pool)
+	if errors.Is(err, ErrMissing) {
+		return Unprocessable("spec.computePoolName: Compute pool '%s' not found", clip(pool))
+	}
+	return err
+}
+
+func (s *Service) failedPlan(run StatementRun, wrong *SQLError) *plannedStatement {
+	class := wrong.Class
+	if class == "" {
+		class = "ValidationException"
+	}
+	if !strings.Contains(class, ".") {
+		class = "org.apache.flink.table.api." + class
+	}
+	status := &cmf.StatementStatus{Phase: cmf.PhaseFailed, Detail: located(wrong)}
+	if wrong.Line > 0 {
+		position := map[string]int{"line": wrong.Line, "column": wrong.Column}
+		if wrong.EndLine > 0 {
+			position["endLine"], position["endColumn"] = wrong.EndLine, wrong.EndColumn
+		}
+		status.Extra = cmf.Extra{"errorPosition": json.RawMessage(MustEncode(position))}
+	}
+	return &plannedStatement{
+		runID: run.ID, status: status,
+		exceptions: []JobException{{At: run.SubmittedAt, Name: class, Text: status.Detail}},
+	}
+}
+
+// located is the message with its place: "… line 1, column 8" is findable.
+func located(wrong *SQLError) string {
+	place := fmt.Sprintf("line %d, column %d", wrong.Line, wrong.Column)
+	if wrong.Line == 0 || strings.Contains(wrong.Message, place) {
+		return wrong.Message
+	}
+	return wrong.Message + " (at " + place + ")"
+}
+
+func (s *Service) goodPlan(run StatementRun, prepared Prepared) *plannedStatement {
+	status := &cmf.StatementStatus{
+		Phase: cmf.PhasePending, Detail: DetailPending,
+		Traits: &cmf.StatementTraits{
+			SQLKind: prepared.Kind, IsBounded: prepared.Bounded, IsAppendOnly: prepared.AppendOnly,
+			UpsertColumns: prepared.UpsertColumns,
+		},
+	}
+	if prepared.Columns != nil {
+		status.Traits.Schema = &cmf.ResultSchema{Columns: prepared.Columns}
+	}
+	plan := &plannedStatement{runID: run.ID, status: status, immediate: prepared.Immediate}
+	if prepared.Immediate {
+		status.Phase, status.Detail = cmf.PhaseCompleted, DetailCompleted
+		plan.result = newResult(cmf.Time(run.SubmittedAt), prepared.Result, "")
+	}
+	return plan
+}
+
+func newResult(at string, rows []cmf.ResultRow, token string) *cmf.StatementResult {
+	if rows == nil {
+		rows = []cmf.ResultRow{}
+	}
+	result := &cmf.StatementResult{
+		APIVersion: cmf.APIVersion, Kind: "StatementResult",
+		Metadata: cmf.ResultMetadata{CreationTimestamp: at, Annotations: map[string]string{}},
+		Results:  cmf.ResultData{Data: rows},
+	}
+	if token != "" {
+		result.Metadata.Annotations[cmf.AnnotationNextPage] = token
+	}
+	return result
+}
+
+// fillRun copies a statement into a run. The environment's defaults win:
+// detached for INSERT INTO, interactive for all else (cmf-behaviour.md §5).
+func fillRun(run *StatementRun, env string, s *cmf.Statement, environment cmf.Object) error {
+	run.Environment, run.Name, run.SQL = env, s.Metadata.Name, s.Spec.Statement
+	run.Properties, run.Parallelism = s.Spec.Properties, s.Spec.Parallelism
+	run.Catalog, run.Database = s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase]
+	run.Configuration = maps.Clone(s.Spec.FlinkConfiguration)
+	if run.Configuration == nil {
+		run.Configuration = map[string]string{}
+	}
+	family := "interactive"
+	if words := strings.Fields(s.Spec.Statement); len(words) > 0 && strings.EqualFold(words[0], "INSERT") {
+		family = "detached"
+	}
+	maps.Copy(run.Configuration, stringMap(environment.Object("statementDefaults", family, "flinkConfiguration")))
+	return nil
+}
+
+// LoadRun puts together the run of a statement as the engine wants it.
+func LoadRun(r Reader, record Record, note StatementNote) (StatementRun, error) {
+	run := StatementRun{
+		ID: note.Run.ID, SubmittedAt: note.Run.SubmittedAt, RestoreFrom: note.Run.RestoreFrom, Stop: note.Run.Stop,
+	}
+	s, err := decodeStored[cmf.Statement](record.Doc)
+	if err != nil {
+		return run, err
+	}
+	env, err := r.Get(Scope{Kind: KindEnvironment}, record.Env)
+	if err != nil {
+		return run, err
+	}
+	return run, fillRun(&run, record.Env, s, env.Doc)
+}

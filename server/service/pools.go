@@ -1,0 +1,175 @@
+package service
+
+import (
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+)
+
+var computePoolRules = Rules[cmf.ComputePool]{
+	ID: KindComputePool, Kind: cmf.ComputePools, Naming: resourceName,
+	List: Listing{
+		Filters: map[string]Field{"name": fieldName, "phase": fieldState},
+		Sorts:   sorts(map[string]Field{"phase": fieldState}),
+		Fields:  true,
+	},
+	Access: poolAccess,
+	Check:  checkPool,
+	Delete: deletePool,
+	Show:   showPool,
+}
+
+var poolAccess = func() Access[cmf.ComputePool] {
+	access := typedAccess(func(p *cmf.ComputePool) *cmf.Metadata { return &p.Metadata })
+	stamp := access.Stamp
+	access.Stamp = func(p *cmf.ComputePool, s Stamp) {
+		stamp(p, s)
+		p.APIVersion, p.Kind = cmf.APIVersion, cmf.ComputePools.Name
+	}
+	return access
+}()
+
+func checkPool(op *Op[cmf.ComputePool]) error {
+	spec := &op.New.Spec
+	switch spec.Type {
+	case cmf.PoolDedicated, cmf.PoolShared:
+	case "":
+		return Invalid("spec.type: must not be empty")
+	default:
+		return Invalid("spec.type: must be DEDICATED or SHARED, got '%s'", clip(spec.Type))
+	}
+	switch spec.State {
+	case "", cmf.PoolRunning, cmf.PoolSuspended:
+	default:
+		return Invalid("spec.state: must be RUNNING or SUSPENDED, got '%s'", clip(spec.State))
+	}
+	if spec.State != "" && spec.Type != cmf.PoolShared {
+		return Unprocessable("spec.state: only a SHARED pool has one")
+	}
+	if spec.ClusterSpec.IsZero() {
+		return Invalid("spec.clusterSpec: must not be empty")
+	}
+	spec.ClusterSpec = spec.ClusterSpec.With(nil, "job").With(nil, "serviceAccount")
+	if op.Old != nil {
+		if op.Old.Spec.Type != spec.Type {
+			return Unprocessable("spec.type: cannot be changed from %s to %s", op.Old.Spec.Type, spec.Type)
+		}
+		if err := poolIdle(op, "updated"); err != nil {
+			return err
+		}
+	}
+	return setPoolPhase(op)
+}
+
+// poolIdle refuses while statements of the pool run.
+func poolIdle(op *Op[cmf.ComputePool], what string) error {
+	counts, err := poolStatements(op.Tx, op.Scope.Env, op.Record.Name)
+	if err != nil {
+		return err
+	}
+	running := counts[cmf.PhasePending] + counts[cmf.PhaseRunning] + counts[cmf.PhaseFailing]
+	if running > 0 {
+		return Conflict("Compute pool '%s' cannot be %s: %s of it running", op.Record.Name, what, runs(running))
+	}
+	return nil
+}
+
+func runs(n int) string {
+	if n == 1 {
+		return "1 statement is"
+	}
+	return plural(n, "statement") + " are"
+}
+
+// setPoolPhase sets what control then moves: a dedicated pool has no life.
+func setPoolPhase(op *Op[cmf.ComputePool]) error {
+	spec, record := &op.New.Spec, op.Record
+	phase := cmf.PoolDedicated
+	if spec.Type == cmf.PoolShared {
+		if spec.State == "" {
+			spec.State = cmf.PoolRunning
+		}
+		phase = cmf.PoolPending
+		if op.Old != nil && op.Old.Status != nil && op.Old.Status.Phase == spec.State {
+			phase = spec.State
+		}
+		record.Note, record.Due = MustEncode(PoolNote{Since: op.Now}), op.Now
+	}
+	op.New.Status = &cmf.ComputePoolStatus{Phase: phase}
+	record.State = phase
+	return nil
+}
+
+// poolStatements counts the statements of a pool by phase.
+func poolStatements(r Reader, env, pool string) (map[string]int, error) {
+	found, err := r.Find(Scope{Kind: KindStatement, Env: env}, Query{
+		Where: []Term{{Fields: []Field{{Column: ColumnLink}}, Values: []string{pool}}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	counts := map[string]int{}
+	for _, record := range found.Records {
+		counts[record.State]++
+	}
+	return counts, nil
+}
+
+func deletePool(op *Op[cmf.ComputePool]) (Outcome, error) {
+	name, env := op.Record.Name, op.Scope.Env
+	found, err := op.Tx.Find(Scope{Kind: KindStatement, Env: env}, Query{
+		Where: []Term{{Fields: []Field{{Column: ColumnLink}}, Values: []string{name}}},
+	})
+	if err != nil {
+		return 0, err
+	}
+	if n := len(found.Records); n > 0 && !op.Force {
+		var names []string
+		for _, record := range found.Records[:min(n, 5)] {
+			names = append(names, record.Name)
+		}
+		return 0, Conflict("Compute pool '%s' is in use and cannot be deleted: %s (%s)",
+			name, plural(n, "statement"), strings.Join(names, ", "))
+	}
+	for _, record := range found.Records {
+		if err := forceDeleteStatement(op.Tx, record, op.Now); err != nil {
+			return 0, err
+		}
+	}
+	return OutcomeNoContent, op.Tx.Delete(op.Scope, name)
+}
+
+// showPool adds the statements that include-resource-information asks for.
+func showPool(show *Showing) (cmf.Object, error) {
+	if !show.Resources {
+		return show.Record.Doc, nil
+	}
+	counts, err := poolStatements(show.Reader, show.Record.Env, show.Record.Name)
+	if err != nil {
+		return nil, err
+	}
+	return show.Record.Doc.With(cmf.ResourceCounts{Statements: counts}, "status", "resources"), nil
+}
+
+// poolStart is how long a shared pool's session cluster takes to come up.
+const poolStart = 2 * time.Second
+
+// AdvancePool moves a shared pool towards its desired state.
+func AdvancePool(tx Tx, record Record, now time.Time) error {
+	note, err := ReadNote[PoolNote](record)
+	if err != nil {
+		return err
+	}
+	want := record.Doc.String("spec", "state")
+	record.Due = time.Time{}
+	switch ready := note.Since.Add(poolStart); {
+	case record.State == want || record.State == cmf.PoolDedicated:
+	case now.Before(ready):
+		record.Due = ready
+	default:
+		record.State = want
+		record.Doc = record.Doc.With(want, "status", "phase")
+	}
+	return tx.Save(record)
+}

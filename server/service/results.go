@@ -1,0 +1,164 @@
+package service
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+)
+
+// Limits of result pages, and how long results are kept after a run's end.
+const (
+	maxResultRows  = 1000
+	maxResultBytes = 1 << 20
+	resultsKept    = time.Hour
+)
+
+// Results answers a page of a statement's changelog; an empty token asks for
+// the first. Tokens can be asked again (cmf-behaviour.md §4.5).
+func (s *Service) Results(ctx context.Context, env, name, token string) (Answer, error) {
+	var record Record
+	var note StatementNote
+	var run StatementRun
+	err := s.store.View(ctx, func(r Reader) error {
+		var err error
+		if record, note, err = statement(r, env, name); err != nil {
+			return err
+		}
+		if note.Run != nil {
+			run, err = LoadRun(r, record, note)
+		}
+		return err
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	if err := s.canRead(record, note); err != nil {
+		return Answer{}, err
+	}
+	offset, err := s.readToken(token, record.UID, run.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	page := ResultPage{Next: offset}
+	if note.Run.Deployed {
+		page, err = s.engine.Statements().Results(ctx, run, offset, maxResultRows)
+	}
+	if errors.Is(err, ErrResultsGone) || errors.Is(err, ErrNotFound) {
+		return Answer{}, refuse(CodeGone, "Results are gone")
+	}
+	if err != nil {
+		return Answer{}, fmt.Errorf("results of statement %s: %w", name, err)
+	}
+	page = cutPage(page, offset)
+	next := ""
+	if !page.Done {
+		next = s.token(page.Next, record.UID, run.ID)
+	}
+	return Answer{Body: MustEncode(newResult(cmf.Time(record.Created), page.Rows, next)), Volatile: true}, nil
+}
+
+// canRead refuses statements without results to read.
+func (s *Service) canRead(record Record, note StatementNote) error {
+	kind := record.Doc.String("status", "traits", "sqlKind")
+	switch {
+	case note.Immediate || kind != "SELECT" && kind != "":
+		return Invalid("Statement does not return results")
+	case note.Run == nil:
+		return refuse(CodeGone, "Results are gone")
+	case !note.Ended.IsZero() && s.now().Sub(note.Ended) > resultsKept:
+		return refuse(CodeGone, "Results are gone")
+	}
+	return nil
+}
+
+// cutPage keeps a page within maxResultBytes, but at least one row.
+func cutPage(page ResultPage, offset int64) ResultPage {
+	size := 0
+	for i, row := range page.Rows {
+		for _, value := range row.Row {
+			size += len(value) + 1
+		}
+		if size > maxResultBytes && i > 0 {
+			return ResultPage{Rows: page.Rows[:i], Next: offset + int64(i)}
+		}
+	}
+	return page
+}
+
+func (s *Service) token(offset int64, uid, run string) string {
+	text := fmt.Sprintf("%d|%s|%s", offset, uid, run)
+	return base64.RawURLEncoding.EncodeToString([]byte(text + "|" + s.sign(text)))
+}
+
+func (s *Service) sign(text string) string {
+	mac := hmac.New(sha256.New, s.options.Secret)
+	mac.Write([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+}
+
+func (s *Service) readToken(token, uid, run string) (int64, error) {
+	if token == "" {
+		return 0, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(token, "="))
+	parts := strings.Split(string(raw), "|")
+	if err != nil || len(parts) != 4 {
+		return 0, Invalid("page-token: not a token of this server")
+	}
+	text := strings.Join(parts[:3], "|")
+	offset, err := strconv.ParseInt(parts[0], 10, 64)
+	if err != nil || offset < 0 || !hmac.Equal([]byte(s.sign(text)), []byte(parts[3])) {
+		return 0, Invalid("page-token: not a token of this server")
+	}
+	if parts[1] != uid {
+		return 0, Invalid("page-token: a token of another statement")
+	}
+	if parts[2] != run {
+		return 0, refuse(CodeGone, "Results are gone")
+	}
+	return offset, nil
+}
+
+// Exceptions answers what went wrong with a statement, newest first.
+func (s *Service) Exceptions(ctx context.Context, env, name string) (Answer, error) {
+	return s.read(ctx, func(r Reader, answer *Answer) error {
+		_, note, err := statement(r, env, name)
+		if err != nil {
+			return err
+		}
+		list := cmf.StatementExceptionList{
+			APIVersion: cmf.APIVersion, Kind: "StatementExceptionList", Data: []cmf.StatementException{},
+		}
+		for _, e := range note.Exceptions[:min(len(note.Exceptions), 10)] {
+			list.Data = append(list.Data, cmf.StatementException{
+				APIVersion: cmf.APIVersion, Kind: "StatementException",
+				Name: e.Name, Message: e.Text, Timestamp: cmf.Time(e.At),
+			})
+		}
+		answer.Body = MustEncode(list)
+		return nil
+	})
+}
+
+func statement(r Reader, env, name string) (Record, StatementNote, error) {
+	if err := environmentExists(r, env); err != nil {
+		return Record{}, StatementNote{}, err
+	}
+	record, err := r.Get(Scope{Kind: KindStatement, Env: env}, name)
+	if errors.Is(err, ErrMissing) {
+		return record, StatementNote{}, NotFound("Statement '%s' not found", name)
+	}
+	if err != nil {
+		return record, StatementNote{}, err
+	}
+	note, err := ReadNote[StatementNote](record)
+	return record, note, err
+}

@@ -1,0 +1,146 @@
+package service
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"drey/client/cmf"
+)
+
+// Rules says what is particular to one kind of object; hosted does the rest.
+// One more kind is one file with its Rules and a line in Service.resources.
+type Rules[T any] struct {
+	ID     KindID
+	Kind   cmf.Kind
+	Owner  KindID // of kinds that live in an application or statement
+	Naming NameRule
+	List   Listing
+	// Replies says how successes are answered.
+	Replies Replies
+	Access  Access[T]
+	// Plan runs before the transaction of a create and may ask the engine;
+	// Check finds what it returns in op.Planned.
+	Plan func(ctx context.Context, s *Service, scope Scope, object *T) (any, error)
+	// Check refuses, fills what is left out, and sets the record's columns.
+	// op.Old is nil for a create.
+	Check func(op *Op[T]) error
+	// Written does what follows from a write, in the same transaction.
+	Written func(op *Op[T]) error
+	// Delete replaces the plain removal of op.Old.
+	Delete func(op *Op[T]) (Outcome, error)
+	// Show adds what was asked for to the stored document.
+	Show func(show *Showing) (cmf.Object, error)
+}
+
+// Replies are the outcomes of a kind's writes, where they differ.
+type Replies struct {
+	Created     bool // a create is 201, else 200
+	EmptyUpdate bool // an update answers without a body
+	TakenCode   Code // of creating what exists; CodeConflict unless set
+}
+
+// Access reads and stamps what every object carries somewhere.
+type Access[T any] struct {
+	Name   func(*T) string
+	Labels func(*T) map[string]string
+	// Keep copies what sent leaves out from old (labels, annotations).
+	Keep func(old, object *T, sent cmf.Object)
+	// Stamp writes what the server owns.
+	Stamp func(*T, Stamp)
+}
+
+// Stamp is what the server owns of an object.
+type Stamp struct {
+	Name, UID        string
+	Created, Updated time.Time
+}
+
+// Op is one write of one object.
+type Op[T any] struct {
+	Service  *Service
+	Tx       Tx
+	Scope    Scope
+	Now      time.Time
+	Sent     cmf.Object // the body as it came
+	Force    bool
+	Planned  any
+	Old, New *T
+	Record   *Record // what will be stored, or is deleted
+}
+
+// Showing is one object on its way out.
+type Showing struct {
+	Service   *Service
+	Reader    Reader
+	Record    Record
+	Resources bool // include-resource-information
+	Single    bool // a GET of this object, not a list
+	Volatile  bool // set by Show: the answer depends on more than the store
+}
+
+// Outcome is how a success is answered.
+type Outcome int
+
+// The outcomes.
+const (
+	OutcomeOK Outcome = iota
+	OutcomeCreated
+	OutcomeAccepted
+	OutcomeNoContent
+)
+
+// Answer is a success: a JSON document and what it was made from.
+type Answer struct {
+	Outcome  Outcome
+	Body     []byte // JSON, nil for none
+	Warnings []string
+	// Topics are what the body was made from as of Sequence; Volatile means
+	// that it depends on more.
+	Topics   []Topic
+	Sequence uint64
+	Volatile bool
+}
+
+// Resource is a kind as httpapi sees it. Bodies are JSON documents.
+type Resource interface {
+	ID() KindID
+	Kind() cmf.Kind
+	// Writable says whether clients create and delete objects of the kind.
+	Writable() bool
+	List(ctx context.Context, scope Scope, values url.Values) (Answer, error)
+	Get(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error)
+	Write(ctx context.Context, scope Scope, write Write) (Answer, error)
+	Delete(ctx context.Context, scope Scope, name string, force bool) (Answer, error)
+}
+
+// Write is a create (no Name) or an update.
+type Write struct {
+	Name string
+	Body []byte
+}
+
+// typedAccess is Access for kinds with typed metadata.
+func typedAccess[T any](meta func(*T) *cmf.Metadata) Access[T] {
+	return Access[T]{
+		Name:   func(t *T) string { return meta(t).Name },
+		Labels: func(t *T) map[string]string { return meta(t).Labels },
+		Keep: func(old, object *T, sent cmf.Object) {
+			keepMetadata(meta(old), meta(object), sent)
+		},
+		Stamp: func(t *T, s Stamp) {
+			m := meta(t)
+			m.Name, m.UID = s.Name, s.UID
+			m.CreationTimestamp, m.UpdateTimestamp = cmf.Time(s.Created), cmf.Time(s.Updated)
+		},
+	}
+}
+
+func keepMetadata(old, object *cmf.Metadata, sent cmf.Object) {
+	if sent.Get("metadata", "labels") == nil {
+		object.Labels = old.Labels
+	}
+	if sent.Get("metadata", "annotations") == nil {
+		object.Annotations = old.Annotations
+	}
+}

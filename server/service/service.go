@@ -1,0 +1,116 @@
+// Package service is what the API does: rules of each kind, validation,
+// defaults, lists. It declares the Store and the Engine that it needs and knows
+// neither HTTP nor SQL.
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"time"
+)
+
+// Options are what a Service is made of.
+type Options struct {
+	Store    Store
+	Engine   Engine
+	Now      func() time.Time
+	Version  string // of the CMF API that is spoken
+	Revision string // of drey
+	Secret   []byte // signs the tokens of result pages; made up when empty
+}
+
+// Service answers the API's requests.
+type Service struct {
+	store   Store
+	engine  Engine
+	now     func() time.Time
+	options Options
+	kinds   []Resource
+}
+
+// New returns a Service over a store and an engine.
+func New(options Options) *Service {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if len(options.Secret) == 0 {
+		options.Secret = make([]byte, 32)
+		_, _ = rand.Read(options.Secret)
+	}
+	s := &Service{store: options.Store, engine: options.Engine, now: options.Now, options: options}
+	s.kinds = s.resources()
+	return s
+}
+
+// resources is the list of kinds that are hosted.
+func (s *Service) resources() []Resource {
+	return []Resource{
+		host(s, environmentRules),
+		host(s, applicationRules),
+		host(s, instanceRules),
+		host(s, eventRules),
+		host(s, statementRules),
+		host(s, computePoolRules),
+		host(s, savepointRules(KindApplicationSavepoint)),
+		host(s, savepointRules(KindStatementSavepoint)),
+		host(s, savepointRules(KindDetachedSavepoint)),
+	}
+}
+
+// Resources are the kinds that are hosted, in the order of the API.
+func (s *Service) Resources() []Resource { return s.kinds }
+
+// Unchanged reports whether nothing of the topics was written since sequence.
+func (s *Service) Unchanged(topics []Topic, sequence uint64) bool {
+	for _, topic := range topics {
+		if s.store.Changed(topic) > sequence {
+			return false
+		}
+	}
+	return true
+}
+
+// read answers from one state of the store and notes what was read. The
+// sequence is taken before the view: a write that comes between counts as
+// newer than the answer.
+func (s *Service) read(ctx context.Context, fn func(Reader, *Answer) error) (Answer, error) {
+	answer := Answer{Sequence: s.store.Sequence()}
+	err := s.store.View(ctx, func(r Reader) error {
+		return fn(&tracker{reader: r, answer: &answer}, &answer)
+	})
+	return answer, err
+}
+
+// tracker notes the topics that an answer is made from.
+type tracker struct {
+	reader Reader
+	answer *Answer
+}
+
+func (t *tracker) note(kind KindID, env string) {
+	topic := Topic{Kind: kind, Env: env}
+	if !slices.Contains(t.answer.Topics, topic) {
+		t.answer.Topics = append(t.answer.Topics, topic)
+	}
+}
+
+func (t *tracker) Get(scope Scope, name string) (Record, error) {
+	t.note(scope.Kind, scope.Env)
+	return t.reader.Get(scope, name)
+}
+
+func (t *tracker) ByUID(kind KindID, uid string) (Record, error) {
+	t.note(kind, "")
+	return t.reader.ByUID(kind, uid)
+}
+
+func (t *tracker) Find(scope Scope, query Query) (Found, error) {
+	t.note(scope.Kind, scope.Env)
+	return t.reader.Find(scope, query)
+}
+
+func (t *tracker) Count(scope Scope) (map[string]int, error) {
+	t.note(scope.Kind, scope.Env)
+	return t.reader.Count(scope)
+}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+const columns = "o.kind, o.env, o.parent, o.name, o.uid, o.state, o.link, o.created, o.updated, o.due, o.doc, o.note"
+
+type queryer interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+// reader is a service.Reader over one transaction. Labels are not read: they
+// stand in the documents.
+type reader struct {
+	ctx   context.Context
+	query queryer
+}
+
+func (r *reader) Get(scope service.Scope, name string) (service.Record, error) {
+	return r.one("WHERE kind = ? AND env = ? AND parent = ? AND name = ?",
+		string(scope.Kind), scope.Env, scope.Parent, name)
+}
+
+func (r *reader) ByUID(kind service.KindID, uid string) (service.Record, error) {
+	return r.one("WHERE uid = ? AND kind = ? LIMIT 1", uid, string(kind))
+}
+
+func (r *reader) one(where string, args ...any) (service.Record, error) {
+	record, err := scan(r.query.QueryRowContext(r.ctx, "SELECT "+columns+" FROM objects o "+where, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return record, service.ErrMissing
+	}
+	if err != nil {
+		return record, fmt.Errorf("get: %w", err)
+	}
+	return record, nil
+}
+
+func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, error) {
+	c := compile(scope, query)
+	var found service.Found
+	counted, err := r.total(scope, query, c)
+	if err != nil {
+		return found, fmt.Errorf("count matches: %w", err)
+	}
+	found.Total = counted
+	if int64(query.Offset) >= counted {
+		return found, nil
+	}
+	rows, err := r.query.QueryContext(r.ctx, c.page(query), c.args...)
+	if err != nil {
+		return found, fmt.Errorf("list: %w", err)
+	}
+	found.Records, err = scanAll(rows)
+	if err != nil {
+		return found, fmt.Errorf("list: %w", err)
+	}
+	return found, nil
+}
+
+// total counts the matches; a whole environment's are counted already.
+func (r *reader) total(scope service.Scope, query service.Query, c compiled) (int64, error) {
+	if len(query.Where) > 0 || scope.Parent != "" {
+		var n int64
+		err := r.query.QueryRowContext(r.ctx, "SELECT count(*) FROM objects o WHERE "+c.where, c.args...).Scan(&n)
+		return n, err
+	}
+	counts, err := r.counts(scope, false)
+	var n int64
+	for _, count := range counts {
+		n += int64(count)
+	}
+	return n, err
+}
+
+func (r *reader) Count(scope service.Scope) (map[string]int, error) {
+	counts, err := r.counts(scope, scope.Env == "")
+	if err != nil {
+		return nil, fmt.Errorf("count: %w", err)
+	}
+	return counts, nil
+}
+
+func (r *reader) counts(scope service.Scope, everywhere bool) (map[string]int, error) {
+	text, args := "SELECT state, n FROM counts WHERE kind = ? AND env = ? AND n > 0", []any{string(scope.Kind), scope.Env}
+	if everywhere {
+		text, args = "SELECT state, sum(n) FROM counts WHERE kind = ? AND n > 0 GROUP BY state", args[:1]
+	}
+	rows, err := r.query.QueryContext(r.ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := map[string]int{}
+	for rows.Next() {
+		var state string
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, err
+		}
+		counts[state] = n
+	}
+	return counts, rows.Err()
+}
+
+type scanner interface{ Scan(into ...any) error }
+
+func scan(row scanner) (service.Record, error) {
+	var record service.Record
+	var kind string
+	var created, updated int64
+	var due sql.NullInt64
+	var doc, note []byte
+	err := row.Scan(&kind, &record.Env, &record.Parent, &record.Name, &record.UID, &record.State, &record.Link,
+		&created, &updated, &due, &doc, &note)
+	record.Kind = service.KindID(kind)
+	record.Created, record.Updated = time.Unix(0, created).UTC(), time.Unix(0, updated).UTC()
+	record.Due, record.Doc, record.Note = fromNanos(due), cmf.Object(doc), cmf.Object(note)
+	return record, err
+}
+
+func scanAll(rows *sql.Rows) ([]service.Record, error) {
+	defer rows.Close()
+	var records []service.Record
+	for rows.Next() {
+		record, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, record)
+	}
+	return records, rows.Err()
+}
+
+func fromNanos(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.Unix(0, n.Int64).UTC()
+}
+
+func toNanos(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: t.UnixNano(), Valid: !t.IsZero()}
+}

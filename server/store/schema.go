@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+)
+
+// migrations bring a data folder from the version of their index to the next.
+// Those that were released are never changed.
+var migrations = []string{
+	`CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+	CREATE TABLE objects (
+		id      INTEGER PRIMARY KEY,
+		kind    TEXT NOT NULL,
+		env     TEXT NOT NULL,
+		parent  TEXT NOT NULL,
+		name    TEXT NOT NULL,
+		uid     TEXT NOT NULL,
+		state   TEXT NOT NULL,
+		link    TEXT NOT NULL,
+		created INTEGER NOT NULL,
+		updated INTEGER NOT NULL,
+		due     INTEGER,
+		doc     TEXT NOT NULL,
+		note    TEXT
+	);
+	CREATE UNIQUE INDEX objects_name ON objects (kind, env, parent, name);
+	CREATE INDEX objects_created ON objects (kind, env, parent, created, name);
+	CREATE INDEX objects_state ON objects (kind, env, parent, state, created, name);
+	CREATE INDEX objects_link ON objects (kind, env, link) WHERE link <> '';
+	CREATE INDEX objects_uid ON objects (uid);
+	CREATE INDEX objects_due ON objects (due) WHERE due IS NOT NULL;
+	CREATE TABLE labels (
+		object INTEGER NOT NULL,
+		key    TEXT NOT NULL,
+		value  TEXT NOT NULL,
+		PRIMARY KEY (object, key)
+	) WITHOUT ROWID;
+	CREATE INDEX labels_value ON labels (key, value, object);
+	CREATE TABLE counts (
+		kind  TEXT NOT NULL,
+		env   TEXT NOT NULL,
+		state TEXT NOT NULL,
+		n     INTEGER NOT NULL,
+		PRIMARY KEY (kind, env, state)
+	) WITHOUT ROWID;
+	CREATE TRIGGER objects_added AFTER INSERT ON objects BEGIN
+		INSERT INTO counts VALUES (new.kind, new.env, new.state, 1)
+			ON CONFLICT DO UPDATE SET n = n + 1;
+	END;
+	CREATE TRIGGER objects_moved AFTER UPDATE OF state ON objects WHEN old.state <> new.state BEGIN
+		UPDATE counts SET n = n - 1 WHERE kind = old.kind AND env = old.env AND state = old.state;
+		INSERT INTO counts VALUES (new.kind, new.env, new.state, 1)
+			ON CONFLICT DO UPDATE SET n = n + 1;
+	END;
+	CREATE TRIGGER objects_removed AFTER DELETE ON objects BEGIN
+		UPDATE counts SET n = n - 1 WHERE kind = old.kind AND env = old.env AND state = old.state;
+		DELETE FROM counts WHERE kind = old.kind AND env = old.env AND state = old.state AND n <= 0;
+		DELETE FROM labels WHERE object = old.id;
+	END;`,
+}
+
+// migrate brings the schema up to date, each step in one transaction.
+func migrate(ctx context.Context, db *sql.DB) error {
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version > len(migrations) {
+		return fmt.Errorf("data was written by a newer drey (schema %d, this one knows %d)", version, len(migrations))
+	}
+	for ; version < len(migrations); version++ {
+		if err := step(ctx, db, version); err != nil {
+			return fmt.Errorf("migration to schema %d: %w", version+1, err)
+		}
+	}
+	return nil
+}
+
+func step(ctx context.Context, db *sql.DB, version int) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, migrations[version]); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+1)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// secret returns the folder's own random bytes, made at its first opening.
+func secret(ctx context.Context, db *sql.DB) ([]byte, error) {
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, err
+	}
+	if _, err := db.ExecContext(ctx, "INSERT INTO meta VALUES ('secret', ?) ON CONFLICT DO NOTHING", fresh); err != nil {
+		return nil, err
+	}
+	var kept []byte
+	err := db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'secret'").Scan(&kept)
+	return kept, err
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"drey/server/service"
+)
+
+// tx is a service.Tx; it notes what it touches.
+type tx struct {
+	reader
+	tx       *sql.Tx
+	prepared map[string]*sql.Stmt // they end with the transaction
+	touched  map[service.Topic]bool
+	wakes    bool
+}
+
+const put = `INSERT INTO objects (kind, env, parent, name, uid, state, link, created, updated, due, doc, note)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (kind, env, parent, name) DO UPDATE SET
+		uid = excluded.uid, state = excluded.state, link = excluded.link, created = excluded.created,
+		updated = excluded.updated, due = excluded.due, doc = excluded.doc, note = excluded.note
+	RETURNING id`
+
+func (t *tx) Put(r service.Record) error {
+	stmt, err := t.prepare(put)
+	if err != nil {
+		return fmt.Errorf("put: %w", err)
+	}
+	var id int64
+	err = stmt.QueryRowContext(t.ctx, string(r.Kind), r.Env, r.Parent, r.Name, r.UID, r.State, r.Link,
+		r.Created.UnixNano(), r.Updated.UnixNano(), toNanos(r.Due), string(r.Doc), note(r)).Scan(&id)
+	if err != nil {
+		return fmt.Errorf("put: %w", err)
+	}
+	t.touch(r.Kind, r.Env, r.Due)
+	if err := t.label(id, r.Labels); err != nil {
+		return fmt.Errorf("put labels: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) label(id int64, labels map[string]string) error {
+	if err := t.exec("DELETE FROM labels WHERE object = ?", id); err != nil {
+		return err
+	}
+	for key, value := range labels {
+		if err := t.exec("INSERT INTO labels VALUES (?, ?, ?)", id, key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) Save(r service.Record) error {
+	err := t.exec(`UPDATE objects SET state = ?, due = ?, doc = ?, note = ?
+		WHERE kind = ? AND env = ? AND parent = ? AND name = ?`,
+		r.State, toNanos(r.Due), string(r.Doc), note(r), string(r.Kind), r.Env, r.Parent, r.Name)
+	if err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	t.touch(r.Kind, r.Env, r.Due)
+	return nil
+}
+
+func (t *tx) Delete(scope service.Scope, name string) error {
+	err := t.exec("DELETE FROM objects WHERE kind = ? AND env = ? AND parent = ? AND name = ?",
+		string(scope.Kind), scope.Env, scope.Parent, name)
+	if err != nil {
+		return fmt.Errorf("delete: %w", err)
+	}
+	t.touch(scope.Kind, scope.Env, time.Time{})
+	return nil
+}
+
+func (t *tx) DeleteAll(scope service.Scope) error {
+	text, args := "DELETE FROM objects WHERE kind = ? AND env = ?", []any{string(scope.Kind), scope.Env}
+	if scope.Parent != "" {
+		text, args = text+" AND parent = ?", append(args, scope.Parent)
+	}
+	if err := t.exec(text, args...); err != nil {
+		return fmt.Errorf("delete all: %w", err)
+	}
+	t.touch(scope.Kind, scope.Env, time.Time{})
+	return nil
+}
+
+// Touch changes no document, so it touches no topic.
+func (t *tx) Touch(scope service.Scope, due time.Time, states ...string) error {
+	text, args := "UPDATE objects SET due = ? WHERE kind = ?", []any{toNanos(due), string(scope.Kind)}
+	if scope.Env != "" {
+		text, args = text+" AND env = ?", append(args, scope.Env)
+	}
+	if scope.Parent != "" {
+		text, args = text+" AND parent = ?", append(args, scope.Parent)
+	}
+	if len(states) > 0 {
+		text += " AND state IN (?" + strings.Repeat(", ?", len(states)-1) + ")"
+		for _, state := range states {
+			args = append(args, state)
+		}
+	}
+	if err := t.exec(text, args...); err != nil {
+		return fmt.Errorf("touch: %w", err)
+	}
+	t.wakes = true
+	return nil
+}
+
+func (t *tx) touch(kind service.KindID, env string, due time.Time) {
+	t.touched[service.Topic{Kind: kind, Env: env}] = true
+	t.wakes = t.wakes || !due.IsZero()
+}
+
+func (t *tx) exec(text string, args ...any) error {
+	stmt, err := t.prepare(text)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.ExecContext(t.ctx, args...)
+	return err
+}
+
+func (t *tx) prepare(text string) (*sql.Stmt, error) {
+	if stmt, ok := t.prepared[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := t.tx.PrepareContext(t.ctx, text)
+	if err == nil {
+		t.prepared[text] = stmt
+	}
+	return stmt, err
+}
+
+func note(r service.Record) any {
+	if len(r.Note) == 0 {
+		return nil
+	}
+	return string(r.Note)
+}
