@@ -3,7 +3,6 @@ package sql
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -107,11 +106,11 @@ func (v *View) handleFetchFailed(r *run, err error) tea.Cmd {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
-	case client.StatusOf(err) == http.StatusGone:
+	case client.StatusOf(err) == statusGone:
 		r.complete = true
 		v.say("the server does not hold these results any more; what was fetched stays", true)
 		return nil
-	case client.StatusOf(err) == http.StatusBadRequest, client.Gone(err):
+	case client.StatusOf(err) == statusBadRequest, client.Gone(err):
 		r.complete = true
 		v.say(err.Error(), true)
 		return nil
@@ -120,3 +119,10 @@ func (v *View) handleFetchFailed(r *run, err error) tea.Cmd {
 	v.say(err.Error()+" · trying again", true)
 	return v.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
 }
+
+// Statuses of /results (cmf-behaviour.md §4.5): the statement has none, and
+// they are not held any more.
+const (
+	statusBadRequest = 400
+	statusGone       = 410
+)
