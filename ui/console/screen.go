@@ -1,0 +1,200 @@
+package console
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// screen writes frames to a terminal: only the lines that changed, in one write
+// between the marks of synchronized output, at once or, within a moment of the
+// write before, when that moment is over. It is the one writer to the terminal,
+// and safe for concurrent use. Bubble Tea's own renderer ticks for ever; this
+// one sleeps while nothing changes.
+type screen struct {
+	mu     sync.Mutex
+	out    io.Writer
+	shown  bool // the terminal is ours: what is drawn is written
+	modes  modes
+	front  []string // lines as the terminal shows them
+	back   string   // the newest frame
+	dirty  bool     // back is not shown yet
+	last   time.Time
+	timer  *time.Timer
+	buf    []byte
+	failed error
+}
+
+// modes are what the terminal is asked to do beside drawing.
+type modes struct{ mouse bool }
+
+// moment is how long writes are kept apart.
+const moment = 4 * time.Millisecond
+
+const (
+	beginFrame = "\x1b[?2026h"
+	endFrame   = "\x1b[?2026l"
+
+	enterModes = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[2J\x1b[H"
+	leaveModes = "\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l"
+	mouseOn    = "\x1b[?1002h\x1b[?1006h"
+	mouseOff   = "\x1b[?1002l\x1b[?1006l"
+)
+
+func newScreen(out io.Writer) *screen { return &screen{out: out} }
+
+// enter takes the terminal: alternate screen, no cursor, bracketed paste, focus
+// events; what was drawn last is drawn anew.
+func (s *screen) enter() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shown {
+		return
+	}
+	s.shown, s.front = true, nil
+	s.write(enterModes)
+	if s.modes.mouse {
+		s.write(mouseOn)
+	}
+	s.dirty = s.back != ""
+	s.flush()
+}
+
+// leave gives the terminal back as it was. It may be called more than once.
+func (s *screen) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.shown {
+		return
+	}
+	s.shown = false
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	if s.modes.mouse {
+		s.write(mouseOff)
+	}
+	s.write(leaveModes)
+}
+
+// setMouse switches reports of the mouse.
+func (s *screen) setMouse(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.modes.mouse == on {
+		return
+	}
+	s.modes.mouse = on
+	if s.shown {
+		s.write(map[bool]string{true: mouseOn, false: mouseOff}[on])
+	}
+}
+
+// send writes a sequence that draws nothing, such as OSC 52, between frames.
+func (s *screen) send(sequence string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.write(sequence)
+}
+
+// draw shows a frame: lines joined by \n, each no wider than the terminal. An
+// equal frame costs a comparison and no byte.
+func (s *screen) draw(frame string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if frame == s.back && !s.dirty {
+		return
+	}
+	s.back, s.dirty = frame, true
+	if !s.shown {
+		return
+	}
+	wait := moment - time.Since(s.last)
+	if wait <= 0 {
+		s.flush()
+		return
+	}
+	if s.timer == nil {
+		s.timer = time.AfterFunc(wait, s.late)
+		return
+	}
+	s.timer.Reset(wait)
+}
+
+// redraw forgets what the terminal shows and draws all of it, after a resize or
+// when something else wrote to it.
+func (s *screen) redraw() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.front, s.dirty = nil, s.back != ""
+	if s.shown {
+		s.flush()
+	}
+}
+
+func (s *screen) late() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shown {
+		s.flush()
+	}
+}
+
+// err is the first failure to write, nil while there was none.
+func (s *screen) err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
+}
+
+// flush writes the lines that differ.
+func (s *screen) flush() {
+	if !s.dirty {
+		return
+	}
+	s.dirty = false
+	buf := append(s.buf[:0], beginFrame...)
+	start := len(buf)
+	if s.front == nil {
+		buf = append(buf, "\x1b[0m\x1b[2J"...)
+	}
+	n := 0
+	for line := range strings.SplitSeq(s.back, "\n") {
+		if n >= len(s.front) {
+			s.front = append(s.front, "")
+			buf = appendLine(buf, n, line)
+		} else if s.front[n] != line {
+			buf = appendLine(buf, n, line)
+		}
+		s.front[n] = line
+		n++
+	}
+	for gone := n; gone < len(s.front); gone++ {
+		buf = appendLine(buf, gone, "")
+	}
+	s.front = s.front[:n]
+	s.buf = buf
+	if len(buf) == start {
+		return
+	}
+	s.buf = append(buf, endFrame...)
+	s.last = time.Now()
+	s.write(string(s.buf))
+}
+
+// appendLine goes to a line and replaces it.
+func appendLine(buf []byte, row int, line string) []byte {
+	buf = append(buf, "\x1b["...)
+	buf = strconv.AppendInt(buf, int64(row+1), 10)
+	buf = append(buf, ";1H"...)
+	buf = append(buf, line...)
+	return append(buf, "\x1b[0m\x1b[K"...)
+}
+
+func (s *screen) write(text string) {
+	if _, err := io.WriteString(s.out, text); err != nil && s.failed == nil {
+		s.failed = err
+	}
+}
