@@ -129,14 +129,17 @@ func (s *Server) Engine() service.EngineInfo { return s.engine.Info() }
 // Handler is the API, for tests that need no listener.
 func (s *Server) Handler() http.Handler { return s.api }
 
-// Store is the open store, for filling it with sample data before Run.
-func (s *Server) Store() service.Store { return s.store }
+// Service answers what Handler serves.
+func (s *Server) Service() *service.Service { return s.service }
 
-// Savepoints writes sample savepoints before Run.
-func (s *Server) Savepoints() service.SavepointEngine { return s.engine.Savepoints() }
+// Parts are the open store and the engine, for filling them before Run.
+func (s *Server) Parts() (service.Store, service.Engine) { return s.store, s.engine }
 
 // Data is the data folder.
 func (s *Server) Data() string { return s.config.Data }
+
+// Now is the server's time.
+func (s *Server) Now() time.Time { return s.config.Now() }
 
 const shutdownTime = 5 * time.Second
 

@@ -3,6 +3,7 @@ package control
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"drey/client/cmf"
@@ -196,7 +197,7 @@ func (a *app) restoreFrom(r service.Reader) (string, error) {
 		return a.note.StartFrom, nil
 	}
 	savepoint, _ := service.Nonces(a.effective)
-	deployed, _, _ := cutNonces(a.note.Nonces)
+	deployed, _, _ := strings.Cut(a.note.Nonces, "/")
 	if !a.note.Deployed || savepoint != "" && savepoint != deployed {
 		return a.namedStart(r)
 	}

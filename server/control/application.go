@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"drey/client/cmf"
 	"drey/server/service"
 )
-
-func cutNonces(text string) (savepoint, restart string, found bool) { return strings.Cut(text, "/") }
 
 // application decides what an application needs next.
 func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) (action, error) {
@@ -146,19 +143,8 @@ func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
 
 // saw moves the status to an observation (cmf-behaviour.md §2.2).
 func (a *app) saw(seen service.JobObservation) {
-	status := &a.status
-	status.Deployment, status.Error = seen.Deployment, seen.Error
-	status.JobStatus.JobName = seen.Name
-	status.JobStatus.StartTime = service.Millis(seen.StartTime)
-	status.JobStatus.Restarts = seen.Restarts
-	status.SetCheckpoint(seen.Checkpoint)
+	a.status.Show(seen, a.record.Name, a.effective)
 	a.note.Resources = &seen.Resources
-	status.ClusterInfo = clusterInfo(a.effective, seen.Resources)
-	if tm := seen.Resources.TaskManager; tm != nil {
-		status.TaskManager = &service.AppTaskManager{
-			LabelSelector: "component=taskmanager,app=" + a.record.Name, Replicas: tm.Count,
-		}
-	}
 	a.tellExceptions(seen.Exceptions)
 	a.setJobState(seen.State, seen.UpdateTime)
 	switch {
@@ -171,21 +157,6 @@ func (a *app) saw(seen service.JobObservation) {
 	default:
 		a.setLifecycle(cmf.LifecycleDeployed)
 	}
-}
-
-func clusterInfo(spec cmf.Object, used cmf.ResourceUsageSummary) map[string]string {
-	version := strings.ReplaceAll(strings.TrimPrefix(spec.String("flinkVersion"), "v"), "_", ".")
-	info := map[string]string{"flink-version": version}
-	var cpu float64
-	var memory int64
-	for _, role := range []*cmf.ResourceUsage{used.JobManager, used.TaskManager} {
-		if role != nil {
-			cpu += role.CPU
-			memory += role.Memory
-		}
-	}
-	info["total-cpu"], info["total-memory"] = fmt.Sprintf("%.1f", cpu), fmt.Sprint(memory)
-	return info
 }
 
 // remove ends the job of a deleted application and deletes its savepoints'

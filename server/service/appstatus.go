@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"drey/client/cmf"
@@ -123,6 +124,34 @@ func checkpointInfo(chk *Checkpoint) CheckpointInfo {
 			TimeStamp: at, Location: chk.Path, TriggerType: "PERIODIC", FormatType: "FULL", Size: chk.Size,
 		},
 		LastPeriodic: at,
+	}
+}
+
+// Show moves all but the states to an observation; these are told in events.
+func (s *AppStatus) Show(seen JobObservation, application string, effective cmf.Object) {
+	s.Deployment, s.Error = seen.Deployment, seen.Error
+	s.JobStatus.JobName, s.JobStatus.Restarts = seen.Name, seen.Restarts
+	s.JobStatus.StartTime = Millis(seen.StartTime)
+	s.SetCheckpoint(seen.Checkpoint)
+	s.ClusterInfo = clusterInfo(effective, seen.Resources)
+	if tm := seen.Resources.TaskManager; tm != nil {
+		s.TaskManager = &AppTaskManager{LabelSelector: "component=taskmanager,app=" + application, Replicas: tm.Count}
+	}
+}
+
+func clusterInfo(spec cmf.Object, used cmf.ResourceUsageSummary) map[string]string {
+	var cpu float64
+	var memory int64
+	for _, role := range []*cmf.ResourceUsage{used.JobManager, used.TaskManager} {
+		if role != nil {
+			cpu += role.CPU
+			memory += role.Memory
+		}
+	}
+	return map[string]string{
+		"flink-version": strings.ReplaceAll(strings.TrimPrefix(spec.String("flinkVersion"), "v"), "_", "."),
+		"total-cpu":     strconv.FormatFloat(cpu, 'f', 1, 64),
+		"total-memory":  strconv.FormatInt(memory, 10),
 	}
 }
 

@@ -1,0 +1,87 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded"
+	"drey/server/service"
+)
+
+// crowdNames and crowdTeams make up applications for large demos.
+var (
+	crowdNames = []string{
+		"orders", "clicks", "sessions", "payments", "refunds", "invoices", "carts", "searches", "reviews", "returns",
+		"stock", "prices", "alerts", "metrics", "audit", "routes", "parcels", "profiles", "logins", "emails",
+	}
+	crowdTasks = []string{"enrich", "dedupe", "join", "window", "route", "mask", "index", "score", "archive", "export"}
+	crowdTeams = []string{"checkout", "growth", "risk", "logistics", "catalog", "platform", "fleet"}
+)
+
+// crowdBatch is how many applications are written at a time.
+const crowdBatch = 500
+
+// crowd writes n more applications, nearly all running and unchanging.
+func (d *seeder) crowd(ctx context.Context, environments []string, n int) error {
+	var records []service.Record
+	for i := range max(n, 0) {
+		b := newBuilt(crowdSample(i, environments), d.now)
+		b.deployed()
+		b.saw(d.glance(b, i))
+		b.finish(time.Time{})
+		records = append(records, b.records...)
+		if (i+1)%crowdBatch == 0 || i == n-1 {
+			if err := d.put(ctx, records); err != nil {
+				return err
+			}
+			records = records[:0]
+		}
+	}
+	return nil
+}
+
+func crowdSample(i int, environments []string) sample {
+	noun, task := crowdNames[i%len(crowdNames)], crowdTasks[i/len(crowdNames)%len(crowdTasks)]
+	running := time.Duration(1+(i*7919)%9000) * time.Hour / 10
+	a := sample{
+		env: environments[i%len(environments)], name: fmt.Sprintf("%s-%s-%05d", noun, task, i+1),
+		class: fmt.Sprintf("io.acme.%s.%sJob", noun, task), team: crowdTeams[i%len(crowdTeams)],
+		tier: fmt.Sprint(1 + i%3), parallelism: 1 + i%8, mode: "last-state", running: running, age: running + 6*hour,
+	}
+	switch i % 50 {
+	case 17:
+		a.conf = map[string]string{embedded.KeyFinishAfter: "5 min"}
+	case 33:
+		a.conf = map[string]string{
+			embedded.KeyFailAfter: "60 s", "restart-strategy.type": "none",
+			embedded.KeyException: "java.lang.OutOfMemoryError: Java heap space",
+		}
+	}
+	return a
+}
+
+// glance is what the engine would observe, without a checkpoint's file for
+// every one of thousands.
+func (d *seeder) glance(b *built, i int) service.JobObservation {
+	b.eventAt(b.job.SubmittedAt, jobEvent(cmf.JobReconciling), b.note.Instance)
+	seen := service.JobObservation{
+		State: cmf.JobRunning, Deployment: cmf.DeploymentReady, Name: b.class,
+		StartTime: b.job.SubmittedAt.Add(2 * time.Second), UpdateTime: b.job.SubmittedAt.Add(3 * time.Second),
+		Resources: cmf.ResourceUsageSummary{
+			JobManager:  &cmf.ResourceUsage{CPU: 1, Memory: 2 << 30, Count: 1},
+			TaskManager: &cmf.ResourceUsage{CPU: 2 * float64((b.parallelism+1)/2), Memory: int64((b.parallelism+1)/2) * 4 << 30, Count: (b.parallelism + 1) / 2},
+		},
+	}
+	switch i % 50 {
+	case 17:
+		seen.State, seen.UpdateTime = cmf.JobFinished, b.job.SubmittedAt.Add(5*time.Minute)
+	case 33:
+		seen.State, seen.UpdateTime = cmf.JobFailed, b.job.SubmittedAt.Add(63*time.Second)
+		seen.Exceptions = []service.JobException{{
+			At: seen.UpdateTime, Name: "java.lang.OutOfMemoryError", Text: "java.lang.OutOfMemoryError: Java heap space",
+		}}
+	}
+	return seen
+}

@@ -1,0 +1,115 @@
+// Package demo fills a server with sample data worth looking at: applications
+// in every state with histories, savepoints that are real files, pools and
+// statements. Some of it goes on living while the server runs.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server"
+	"drey/server/service"
+)
+
+// Options say how much there is. Zero values are the usual three environments
+// and about twenty applications.
+type Options struct {
+	Environments int
+	Applications int
+}
+
+// seeder is one run of Seed.
+type seeder struct {
+	store   service.Store
+	engine  service.Engine
+	service *service.Service
+	now     time.Time
+}
+
+// Seed fills an open server before it runs. The data folder must be new.
+func Seed(ctx context.Context, s *server.Server, options Options) error {
+	store, engine := s.Parts()
+	d := &seeder{store: store, engine: engine, service: s.Service(), now: s.Now().UTC()}
+	environments := environmentNames(options.Environments)
+	if err := d.environments(ctx, environments); err != nil {
+		return fmt.Errorf("demo environments: %w", err)
+	}
+	samples := applications()
+	if options.Applications > 0 && options.Applications < len(samples) {
+		samples = samples[:options.Applications]
+	}
+	if err := d.samples(ctx, samples, environments); err != nil {
+		return fmt.Errorf("demo applications: %w", err)
+	}
+	if err := d.crowd(ctx, environments, options.Applications-len(samples)); err != nil {
+		return fmt.Errorf("demo applications: %w", err)
+	}
+	if err := d.sql(ctx, environments); err != nil {
+		return fmt.Errorf("demo statements: %w", err)
+	}
+	if err := d.detached(ctx); err != nil {
+		return fmt.Errorf("demo savepoints: %w", err)
+	}
+	return nil
+}
+
+func environmentNames(n int) []string {
+	names := []string{"prod", "staging", "development"}
+	if n <= 0 {
+		return names
+	}
+	for i := len(names); i < n; i++ {
+		names = append(names, fmt.Sprintf("team-%04d", i+1))
+	}
+	return names[:n]
+}
+
+func (d *seeder) environments(ctx context.Context, names []string) error {
+	return d.store.Update(ctx, func(tx service.Tx) error {
+		for i, name := range names {
+			created := d.now.Add(-time.Duration(300-i%200) * 24 * time.Hour)
+			if err := tx.Put(environment(name, created)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func environment(name string, created time.Time) service.Record {
+	uid := id("environment", name)
+	e := cmf.Environment{
+		Name: name, CreatedTime: cmf.Time(created), UpdatedTime: cmf.Time(created.Add(72 * time.Hour)),
+		KubernetesNamespace: "flink-" + name,
+		Metadata: &cmf.Metadata{
+			Name: name, UID: uid, CreationTimestamp: cmf.Time(created), UpdateTimestamp: cmf.Time(created.Add(72 * time.Hour)),
+			Labels: map[string]string{"stage": name},
+		},
+	}
+	if name == "prod" {
+		e.FlinkApplicationDefaults = cmf.MustObject(map[string]any{"spec": map[string]any{
+			"flinkConfiguration": map[string]string{"metrics.reporters": "prom"},
+		}})
+		e.StatementDefaults = &cmf.StatementDefaults{Detached: &cmf.StatementDefault{
+			FlinkConfiguration: map[string]string{"execution.checkpointing.interval": "60 s"},
+		}}
+	}
+	return service.Record{
+		Scope: service.Scope{Kind: service.KindEnvironment}, Name: name, UID: uid,
+		Created: created, Updated: created.Add(72 * time.Hour), Labels: e.Metadata.Labels, Doc: service.MustEncode(e),
+	}
+}
+
+// put writes records in one transaction.
+func (d *seeder) put(ctx context.Context, records []service.Record) error {
+	return d.store.Update(ctx, func(tx service.Tx) error {
+		for _, record := range records {
+			if err := tx.Put(record); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

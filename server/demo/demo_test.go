@@ -1,0 +1,86 @@
+package demo
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server"
+)
+
+func open(t testing.TB, options Options) *server.Server {
+	t.Helper()
+	s, err := server.Open(t.Context(), server.Config{Listen: "127.0.0.1:0", Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := Seed(t.Context(), s, options); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func get[T any](t testing.TB, s *server.Server, path string) T {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+cmf.BasePath+path, nil))
+	if w.Code != http.StatusOK {
+		t.Fatalf("GET %s: got %d %s", path, w.Code, w.Body)
+	}
+	var page T
+	if err := json.Unmarshal(w.Body.Bytes(), &page); err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+func TestDemoShowsEveryState(t *testing.T) {
+	s := open(t, Options{})
+	states, lifecycles := map[string]int{}, map[string]int{}
+	for _, env := range []string{"prod", "staging", "development"} {
+		for _, a := range get[cmf.Page[cmf.FlinkApplication]](t, s, "/environments/"+env+"/applications?size=100").Items {
+			states[a.JobState()]++
+			lifecycles[a.LifecycleState()]++
+		}
+	}
+	for _, want := range []string{cmf.JobRunning, cmf.JobFailed, cmf.JobFinished, cmf.JobReconciling} {
+		if states[want] == 0 {
+			t.Errorf("no job is %s: %v", want, states)
+		}
+	}
+	for _, want := range []string{cmf.LifecycleStable, cmf.LifecycleFailed, cmf.LifecycleSuspended, cmf.LifecycleDeployed, cmf.LifecycleCreated} {
+		if lifecycles[want] == 0 {
+			t.Errorf("no application is %s: %v", want, lifecycles)
+		}
+	}
+}
+
+func TestDemoSavepointsAreCompletedWithSizes(t *testing.T) {
+	s := open(t, Options{})
+	page := get[cmf.Page[cmf.Savepoint]](t, s, "/environments/prod/applications/orders/savepoints")
+	if len(page.Items) != 3 {
+		t.Fatalf("got %d savepoints, want 3", len(page.Items))
+	}
+	for _, sp := range page.Items {
+		if sp.State() != cmf.SavepointCompleted || sp.Status.Size == 0 {
+			t.Errorf("%s: got %+v, want COMPLETED with a size", sp.Metadata.Name, sp.Status)
+		}
+	}
+}
+
+func TestLargeDemoIsSeededInTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("10,000 applications")
+	}
+	start := time.Now()
+	s := open(t, Options{Environments: 5, Applications: 10000})
+	t.Logf("seeded in %v", time.Since(start))
+	page := get[cmf.Page[cmf.FlinkApplication]](t, s, "/environments/prod/applications?size=2000&page=1")
+	if page.Metadata.Size < 2000 {
+		t.Errorf("got %d applications in prod, want about 2,000", page.Metadata.Size)
+	}
+}

@@ -1,0 +1,190 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+func clusterEvent(state string) cmf.EventStatus {
+	return cmf.EventStatus{
+		Type: cmf.EventClusterStatus, Message: "Flink cluster status changed to " + state,
+		Data: &cmf.EventData{NewStatus: state},
+	}
+}
+
+func jobEvent(state string) cmf.EventStatus {
+	return cmf.EventStatus{
+		Type: cmf.EventJobStatus, Message: "Flink job status changed to " + state,
+		Data: &cmf.EventData{NewStatus: state},
+	}
+}
+
+// upgradesBefore tells the deployments before the current one, spread over the
+// application's age.
+func (b *built) upgradesBefore() {
+	for i := range b.upgrades + 1 {
+		ago := b.running
+		if b.upgrades > 0 {
+			ago = b.age - (b.age-b.running)*time.Duration(i)/time.Duration(b.upgrades)
+		}
+		name := id(b.env, b.name, fmt.Sprint(i))
+		b.deployment(i, ago, name)
+		if i < b.upgrades {
+			b.instance(name, jobID(b.env, b.name, fmt.Sprint(i)), ago, cmf.JobFinished)
+		}
+	}
+}
+
+// deployment tells of one deployment, up to where the job is made.
+func (b *built) deployment(i int, ago time.Duration, instance string) {
+	at := b.now.Add(-ago)
+	if i == 0 {
+		b.eventAt(at, cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication created"}, "")
+		b.eventAt(at, clusterEvent(cmf.LifecycleCreated), instance)
+	} else {
+		b.eventAt(at.Add(-9*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "")
+		b.eventAt(at.Add(-9*time.Second), clusterEvent(cmf.LifecycleUpgrading), instance)
+		b.eventAt(at.Add(-2*time.Second), jobEvent(cmf.JobFinished), instance)
+	}
+	b.eventAt(at, jobEvent(cmf.JobReconciling), instance)
+	b.eventAt(at, clusterEvent(cmf.LifecycleDeployed), instance)
+	if i == b.upgrades {
+		return
+	}
+	b.eventAt(at.Add(2*time.Second), jobEvent(cmf.JobCreated), instance)
+	b.eventAt(at.Add(3*time.Second), jobEvent(cmf.JobRunning), instance)
+	b.eventAt(at.Add(3*time.Second), clusterEvent(cmf.LifecycleStable), instance)
+}
+
+// saw moves the status to what the engine says, with the events between.
+func (b *built) saw(seen service.JobObservation) {
+	b.status.Show(seen, b.name, b.job.Spec)
+	b.status.Instance = b.note.Instance
+	job := &b.status.JobStatus
+	job.JobID, job.State, job.UpdateTime = b.job.ID, seen.State, service.Millis(seen.UpdateTime)
+	b.note.Resources = &seen.Resources
+	b.status.Reconciliation = service.Reconciliation{
+		State: cmf.ReconciliationDone, Timestamp: b.job.SubmittedAt.UnixMilli(),
+	}
+	b.lifecycle = cmf.LifecycleStable
+	switch seen.State {
+	case cmf.JobFailed:
+		b.lifecycle = cmf.LifecycleFailed
+	case cmf.JobReconciling, cmf.JobInitializing, cmf.JobCreated:
+		b.lifecycle = cmf.LifecycleDeployed
+		if seen.Error != "" {
+			b.lifecycle = cmf.LifecycleFailed
+			b.eventAt(seen.UpdateTime, clusterEvent(cmf.LifecycleFailed), b.note.Instance)
+		}
+		return
+	}
+	started := b.job.SubmittedAt.Add(3 * time.Second)
+	b.eventAt(started.Add(-time.Second), jobEvent(cmf.JobCreated), b.note.Instance)
+	b.eventAt(started, jobEvent(cmf.JobRunning), b.note.Instance)
+	b.eventAt(started, clusterEvent(cmf.LifecycleStable), b.note.Instance)
+	b.failures(seen)
+	switch seen.State {
+	case cmf.JobFinished:
+		b.eventAt(seen.UpdateTime, jobEvent(cmf.JobFinished), b.note.Instance)
+	case cmf.JobFailed:
+		b.eventAt(seen.UpdateTime, jobEvent(cmf.JobFailed), b.note.Instance)
+		b.eventAt(seen.UpdateTime, clusterEvent(cmf.LifecycleFailed), b.note.Instance)
+	}
+}
+
+// failures tells each failure: its exception, and the restart after it.
+func (b *built) failures(seen service.JobObservation) {
+	for i, e := range slices.Backward(seen.Exceptions) {
+		message, _, _ := cutLine(e.Text)
+		b.eventAt(e.At, cmf.EventStatus{
+			Type: cmf.EventJobException, Message: message, Data: &cmf.EventData{ExceptionString: e.Text},
+		}, b.note.Instance)
+		b.note.SeenException = e.At
+		last := i == 0
+		if last && seen.State == cmf.JobFailed {
+			continue
+		}
+		b.eventAt(e.At, jobEvent(cmf.JobRestarting), b.note.Instance)
+		if !last || seen.State == cmf.JobRunning {
+			b.eventAt(e.At.Add(8*time.Second), jobEvent(cmf.JobRunning), b.note.Instance)
+		}
+	}
+}
+
+func cutLine(text string) (string, string, bool) {
+	for i := range len(text) {
+		if text[i] == '\n' {
+			return text[:i], text[i+1:], true
+		}
+	}
+	return text, "", false
+}
+
+// suspend ends the history of an application with its last savepoint.
+func (b *built) suspend() {
+	last := b.status.JobStatus.SavepointInfo.LastSavepoint
+	at := time.UnixMilli(last.TimeStamp).UTC()
+	b.note.Job, b.note.Resources = nil, nil
+	b.note.LastState = last.Location
+	b.status.JobStatus.UpgradeSavepointPath = last.Location
+	b.status.JobStatus.State = cmf.JobFinished
+	b.status.JobStatus.UpdateTime = service.Millis(at)
+	b.status.Deployment = cmf.DeploymentMissing
+	b.lifecycle = cmf.LifecycleSuspended
+	b.eventAt(at.Add(-2*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "")
+	b.eventAt(at.Add(-2*time.Second), clusterEvent(cmf.LifecycleUpgrading), b.note.Instance)
+	b.eventAt(at, jobEvent(cmf.JobFinished), b.note.Instance)
+	b.eventAt(at, clusterEvent(cmf.LifecycleSuspended), b.note.Instance)
+}
+
+// savepoints takes the sample's savepoints, oldest first, at their times.
+func (d *seeder) savepoints(ctx context.Context, b *built) error {
+	for i, ago := range slices.Backward(slices.Sorted(slices.Values(b.sample.savepoints))) {
+		at := d.now.Add(-ago)
+		name := fmt.Sprintf("%s-%s", b.name, at.Format("20060102-1504"))
+		kind := "MANUAL"
+		if b.suspended && i == 0 {
+			kind, name = "UPGRADE", b.name+"-upgrade-"+jobID(b.name)[:8]
+		}
+		trigger := service.SavepointTrigger{
+			ID: jobID(b.env, b.name, "savepoint", fmt.Sprint(i)), Format: cmf.FormatCanonical, At: at,
+		}
+		seen, err := d.engine.Savepoints().ObserveSavepoint(ctx, b.job.ID, b.job, trigger)
+		if err != nil {
+			return err
+		}
+		if seen.State == cmf.SavepointCompleted {
+			b.status.AddSavepoint(service.SavepointMark{
+				TimeStamp: seen.Ended.UnixMilli(), Location: seen.Path, TriggerType: kind,
+				FormatType: cmf.FormatCanonical, Size: seen.Size, Name: name,
+			})
+		}
+		scope := b.app.In(service.KindApplicationSavepoint, b.name)
+		b.records = append(b.records, savepoint(scope, name, at, seen))
+	}
+	return nil
+}
+
+func savepoint(scope service.Scope, name string, at time.Time, seen service.SavepointObservation) service.Record {
+	endless, none := -1, 0
+	uid := id(scope.Env, scope.Parent, "savepoint", name)
+	object := cmf.Savepoint{
+		APIVersion: cmf.APIVersion, Kind: "Savepoint",
+		Metadata: cmf.Metadata{
+			Name: name, UID: uid, CreationTimestamp: cmf.Time(at), Labels: map[string]string{},
+		},
+		Spec: cmf.SavepointSpec{FormatType: cmf.FormatCanonical, BackoffLimit: &endless},
+		Status: &cmf.SavepointStatus{
+			State: seen.State, Path: seen.Path, Size: seen.Size, Error: seen.Error, Failures: &none,
+			TriggerTimestamp: cmf.NanoTime(at), ResultTimestamp: cmf.NanoTime(seen.Ended),
+		},
+	}
+	return service.Record{
+		Scope: scope, Name: name, UID: uid, State: seen.State, Created: at, Updated: at, Doc: service.MustEncode(object),
+	}
+}

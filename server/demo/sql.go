@@ -1,0 +1,133 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+// aged is an object written through the API and then given an age.
+type aged struct {
+	kind service.KindID
+	env  string
+	name string
+	age  time.Duration
+	body map[string]any
+}
+
+// sql writes pools and statements as a client would, so that the engine plans
+// and runs them.
+func (d *seeder) sql(ctx context.Context, environments []string) error {
+	for _, env := range environments[:min(len(environments), 3)] {
+		for _, pool := range pools(env) {
+			if err := d.write(ctx, pool); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range statements() {
+		if !slices.Contains(environments, s.env) {
+			continue
+		}
+		if err := d.write(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pools(env string) []aged {
+	cluster := func(memory string) map[string]any {
+		resource := map[string]any{"resource": map[string]any{"cpu": 1, "memory": memory}}
+		return map[string]any{
+			"image": "confluentinc/cp-flink-sql:1.19-cp3", "flinkVersion": "v1_19",
+			"flinkConfiguration": map[string]string{"pipeline.operator-chaining.enabled": "true"},
+			"jobManager":         resource, "taskManager": resource,
+		}
+	}
+	return []aged{
+		{service.KindComputePool, env, "pool", 100 * day, map[string]any{"type": "DEDICATED", "clusterSpec": cluster("1024m")}},
+		{service.KindComputePool, env, "shared", 40 * day, map[string]any{"type": "SHARED", "clusterSpec": cluster("4096m")}},
+	}
+}
+
+func statements() []aged {
+	on := func(env, name string, age time.Duration, sql string, more ...string) aged {
+		spec := map[string]any{
+			"statement": sql, "computePoolName": "pool", "parallelism": 1, "stopped": slices.Contains(more, "stopped"),
+			"properties": map[string]string{cmf.PropertyCatalog: "examples", cmf.PropertyDatabase: "marketplace"},
+		}
+		return aged{service.KindStatement, env, name, age, spec}
+	}
+	return []aged{
+		on("prod", "orders-by-customer", 26*hour, "SELECT customer_id, COUNT(*) AS orders, SUM(price) AS revenue\nFROM orders\nGROUP BY customer_id"),
+		on("prod", "clicks-to-blackhole", 9*day, "INSERT INTO blackhole\nSELECT click_id AS data FROM clicks"),
+		on("prod", "expensive-orders", 3*day, "SELECT order_id, product_id, price\nFROM orders\nWHERE price > 90", "stopped"),
+		on("prod", "show-tables", 2*hour, "SHOW TABLES"),
+		on("staging", "revenue-typo", 50*time.Minute, "SELECT customer_id, SUM(prize) AS revenue\nFROM orders\nGROUP BY customer_id"),
+		on("staging", "sizes", 4*hour, "SELECT * FROM (VALUES (1, 'small'), (2, 'medium'), (3, 'large')) AS sizes (id, label)"),
+		on("development", "clicks-peek", 20*time.Minute, "SELECT url, user_id, view_time FROM clicks"),
+		on("development", "describe-orders", 6*day, "DESCRIBE orders"),
+	}
+}
+
+func (d *seeder) write(ctx context.Context, a aged) error {
+	scope := service.Scope{Kind: a.kind, Env: a.env}
+	body := service.MustEncode(map[string]any{
+		"metadata": map[string]any{"name": a.name, "labels": map[string]string{"team": "platform"}}, "spec": a.body,
+	})
+	for _, resource := range d.service.Resources() {
+		if resource.ID() != a.kind {
+			continue
+		}
+		if _, err := resource.Write(ctx, scope, service.Write{Body: body}); err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
+		}
+	}
+	return d.store.Update(ctx, func(tx service.Tx) error {
+		record, err := tx.Get(scope, a.name)
+		if err != nil {
+			return err
+		}
+		return tx.Put(d.backdate(record, a.age))
+	})
+}
+
+// backdate gives a record an age. Labels are written with it: Get has none.
+func (d *seeder) backdate(record service.Record, age time.Duration) service.Record {
+	at := d.now.Add(-age)
+	record.Created, record.Updated = at, at
+	record.Labels = map[string]string{"team": "platform"}
+	record.Doc = record.Doc.With(cmf.Time(at), "metadata", "creationTimestamp").With(cmf.Time(at), "metadata", "updateTimestamp")
+	if run := record.Note.Object("run"); !run.IsZero() {
+		record.Note = record.Note.With(at, "run", "submittedAt")
+	}
+	if record.Kind == service.KindComputePool && record.State == cmf.PoolPending {
+		record.State, record.Due = cmf.PoolRunning, time.Time{}
+		record.Doc = record.Doc.With(record.State, "status", "phase")
+	}
+	return record
+}
+
+// detached registers savepoints that outlived their applications.
+func (d *seeder) detached(ctx context.Context) error {
+	var records []service.Record
+	for i, name := range []string{"orders-before-migration", "clicks-2025-archive"} {
+		a := sample{env: "prod", name: name, class: "io.acme.orders.OrdersJob", parallelism: 4, mode: "savepoint"}
+		a.running = time.Duration(60+80*i) * day
+		b := newBuilt(a, d.now)
+		at := b.job.SubmittedAt.Add(20 * day)
+		seen, err := d.engine.Savepoints().ObserveSavepoint(ctx, b.job.ID, b.job, service.SavepointTrigger{
+			ID: jobID(name), Format: cmf.FormatCanonical, At: at,
+		})
+		if err != nil {
+			return err
+		}
+		records = append(records, savepoint(service.Scope{Kind: service.KindDetachedSavepoint}, name, at, seen))
+	}
+	return d.put(ctx, records)
+}
