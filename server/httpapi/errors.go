@@ -38,10 +38,10 @@ var statuses = map[service.Code]int{
 	service.CodeUnchanged:     http.StatusNotModified,
 }
 
-// codesBeyondSpec are the answers that the specification does not declare, by
+// CodesBeyondSpec are the answers that the specification does not declare, by
 // "METHOD path" or "*" for every operation, each with its reason. The contract
 // test takes no others.
-var codesBeyondSpec = []struct {
+var CodesBeyondSpec = []struct {
 	Operation string
 	Status    int
 	Reason    string

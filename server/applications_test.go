@@ -1,0 +1,299 @@
+package server
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+)
+
+// wantStates checks life cycle and job state of an application of prod.
+func (w *world) wantStates(name, lifecycle, job string) {
+	w.t.Helper()
+	status := w.status(name)
+	if got := status.String("lifecycleState"); got != lifecycle {
+		w.t.Errorf("%s: lifecycleState: got %s, want %s", name, got, lifecycle)
+	}
+	if got := status.String("jobStatus", "state"); got != job {
+		w.t.Errorf("%s: jobStatus.state: got %q, want %q", name, got, job)
+	}
+}
+
+func TestAnApplicationIsDeployedStepByStep(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	created := w.must("POST", prodApps, app("orders", "", ""))
+	if job := created.Object("status", "jobStatus"); string(job.Get("jobName")) != `""` || string(job.Get("state")) != `""` {
+		t.Errorf("jobStatus of the create response: %s, want jobName and state as strings", job)
+	}
+	w.wantStates("orders", cmf.LifecycleCreated, "")
+	for _, step := range []struct {
+		after          time.Duration
+		lifecycle, job string
+		deployment     string
+	}{
+		{0, cmf.LifecycleDeployed, cmf.JobReconciling, cmf.DeploymentDeploying},
+		{time.Second, cmf.LifecycleDeployed, cmf.JobReconciling, cmf.DeploymentNotReady},
+		{time.Second, cmf.LifecycleDeployed, cmf.JobInitializing, cmf.DeploymentReady},
+		{time.Second, cmf.LifecycleStable, cmf.JobRunning, cmf.DeploymentReady},
+	} {
+		w.advance(step.after)
+		w.wantStates("orders", step.lifecycle, step.job)
+		if got := w.status("orders").String("jobManagerDeploymentStatus"); got != step.deployment {
+			t.Errorf("deployment: got %s, want %s", got, step.deployment)
+		}
+	}
+	if next := w.settle(); !next.IsZero() {
+		t.Errorf("a running job is due again at %v, want never", next)
+	}
+	w.wantEvents("orders", "created", "CREATED", "RECONCILING", "DEPLOYED", "INITIALIZING", "CREATED", "RUNNING", "STABLE")
+}
+
+// wantEvents checks how the messages end, oldest first.
+func (w *world) wantEvents(name string, ends ...string) {
+	w.t.Helper()
+	page := w.must("GET", "/cmf/api/v1alpha1/"+prodApps+"/"+name+"/events?size=100&sort=creationTimestamp", "")
+	var events cmf.Page[cmf.Event]
+	if err := json.Unmarshal(page, &events); err != nil {
+		w.t.Fatal(err)
+	}
+	var got []string
+	for _, e := range events.Items {
+		got = append(got, e.Status.Message)
+	}
+	if len(got) != len(ends) {
+		w.t.Fatalf("got %d events %q, want %d", len(got), got, len(ends))
+	}
+	for i, end := range ends {
+		if !strings.HasSuffix(got[i], end) {
+			w.t.Errorf("event %d: got %q, want one that ends in %q", i, got[i], end)
+		}
+	}
+}
+
+func TestSuspendInSavepointModeKeepsStateForTheNextStart(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
+	w.advance(time.Minute)
+	before := w.status("orders")
+	w.must("POST", prodApps+"/orders/suspend", "")
+	if got := w.call("POST", prodApps+"/orders/suspend", "").Code; got != 304 {
+		t.Errorf("suspend of the suspended: got %d, want 304", got)
+	}
+	w.settle()
+	w.wantStates("orders", cmf.LifecycleUpgrading, cmf.JobRunning)
+	w.wantSavepoint("orders", cmf.SavepointInProgress)
+	w.advance(2 * time.Second)
+	w.wantStates("orders", cmf.LifecycleSuspended, cmf.JobFinished)
+	path := w.wantSavepoint("orders", cmf.SavepointCompleted)
+	last := w.status("orders").Object("jobStatus", "savepointInfo", "lastSavepoint")
+	if last.String("location") != path || last.String("triggerType") != "UPGRADE" {
+		t.Errorf("lastSavepoint: got %s, want UPGRADE at %s", last, path)
+	}
+	w.must("POST", prodApps+"/orders/start", "")
+	w.advance(5 * time.Second)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
+	after := w.status("orders")
+	if before.String("jobStatus", "jobId") == after.String("jobStatus", "jobId") {
+		t.Error("the job id is the same after a restart")
+	}
+	if before.String("currentDeployedInstanceName") != after.String("currentDeployedInstanceName") {
+		t.Error("suspend and start made a new instance, want the same")
+	}
+	if got := w.call("POST", prodApps+"/orders/start", "").Code; got != 304 {
+		t.Errorf("start of the running: got %d, want 304", got)
+	}
+}
+
+// wantSavepoint checks the only savepoint of an application; it returns its path.
+func (w *world) wantSavepoint(name, state string) string {
+	w.t.Helper()
+	var page cmf.Page[cmf.Savepoint]
+	if err := json.Unmarshal(w.must("GET", prodApps+"/"+name+"/savepoints", ""), &page); err != nil {
+		w.t.Fatal(err)
+	}
+	if len(page.Items) != 1 {
+		w.t.Fatalf("got %d savepoints, want 1", len(page.Items))
+	}
+	if got := page.Items[0].State(); got != state {
+		w.t.Errorf("savepoint: got %s, want %s", got, state)
+	}
+	return page.Items[0].Status.Path
+}
+
+func TestAStatelessSuspendLeavesNoSavepoint(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", ""))
+	w.advance(time.Minute)
+	w.must("POST", prodApps+"/orders/suspend", "")
+	w.advance(time.Second)
+	w.wantStates("orders", cmf.LifecycleSuspended, cmf.JobFinished)
+	if page := w.must("GET", prodApps+"/orders/savepoints", ""); page.String("metadata", "size") != "0" {
+		t.Errorf("savepoints: got %s, want none", page)
+	}
+}
+
+func TestAChangedSpecificationRedeploysWithANewInstance(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
+	w.advance(time.Minute)
+	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint","parallelism":4`, ""))
+	w.settle()
+	w.wantStates("orders", cmf.LifecycleUpgrading, cmf.JobRunning)
+	w.advance(10 * time.Second)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
+	if page := w.must("GET", prodApps+"/orders/instances", ""); page.String("metadata", "size") != "2" {
+		t.Errorf("instances: got %s, want 2", page)
+	}
+}
+
+func TestEnvironmentDefaultsWinAndRedeploy(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", `"k":"own","other":"1"`))
+	w.advance(time.Minute)
+	w.must("POST", "environments", `{"name":"prod","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"k":"environment"}}}}`)
+	w.advance(10 * time.Second)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
+	own := w.must("GET", prodApps+"/orders", "")
+	if got := own.String("spec", "flinkConfiguration", "k"); got != "own" {
+		t.Errorf("GET shows %q, want the user's own", got)
+	}
+	name := own.String("status", "currentDeployedInstanceName")
+	conf := w.must("GET", prodApps+"/orders/instances/"+name, "").Object("status", "spec", "flinkConfiguration")
+	if conf.String("k") != "environment" || conf.String("other") != "1" {
+		t.Errorf("instance: got %s, want the environment's k and the application's other", conf)
+	}
+}
+
+func TestAFailingJobIsRestartedThenFails(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("payments", "", `"drey.stand-in.fail-after":"10 s","restart-strategy.type":"fixed-delay",`+
+		`"restart-strategy.fixed-delay.attempts":"1","restart-strategy.fixed-delay.delay":"5 s",`+
+		`"drey.stand-in.exception":"java.lang.RuntimeException: boom"`))
+	w.advance(14 * time.Second)
+	w.wantStates("payments", cmf.LifecycleStable, cmf.JobRestarting)
+	w.advance(5 * time.Second)
+	w.wantStates("payments", cmf.LifecycleStable, cmf.JobRunning)
+	w.advance(10 * time.Second)
+	w.wantStates("payments", cmf.LifecycleFailed, cmf.JobFailed)
+	page := w.must("GET", "/cmf/api/v1alpha1/"+prodApps+"/payments/events?filter=type=JOB_EXCEPTION&sort=creationTimestamp,desc", "")
+	if !strings.Contains(string(page), "boom") || page.String("metadata", "size") != "2" {
+		t.Errorf("exception events: got %s, want 2 about boom", page)
+	}
+}
+
+func TestAnImageThatNeverStartsFailsTheApplication(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", `"drey.stand-in.never-starts":"true"`))
+	w.advance(time.Minute)
+	w.wantStates("orders", cmf.LifecycleFailed, cmf.JobReconciling)
+	if got := w.status("orders").String("error"); !strings.Contains(got, "ImagePullBackOff") {
+		t.Errorf("status.error: got %q", got)
+	}
+}
+
+func TestALostSavepointFailsTheNextStart(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, `"drey.stand-in.lose-savepoint":"true"`))
+	w.advance(time.Minute)
+	w.must("POST", prodApps+"/orders/suspend", "")
+	w.advance(5 * time.Second)
+	w.must("POST", prodApps+"/orders/start", "")
+	w.advance(10 * time.Second)
+	w.wantStates("orders", cmf.LifecycleFailed, cmf.JobFailed)
+}
+
+func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", `"entryClass":"a.B"`, ""))
+	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"path":"s3://b/x"},"status":{"path":""}}`)
+	w.settle()
+	w.wantSavepoint("orders", cmf.SavepointPending)
+	w.advance(3 * time.Second)
+	w.wantSavepoint("orders", cmf.SavepointInProgress)
+	w.advance(2 * time.Second)
+	if path := w.wantSavepoint("orders", cmf.SavepointCompleted); !strings.HasPrefix(path, "s3://b/x/savepoint-") {
+		t.Errorf("path: got %s", path)
+	}
+	detached := w.must("POST", prodApps+"/orders/savepoints/sp-1/detach", "")
+	if code := w.call("DELETE", prodApps+"/orders", "").Code; code != 204 {
+		t.Fatalf("delete: got %d", code)
+	}
+	w.settle()
+	if code := w.call("GET", prodApps+"/orders", "").Code; code != 404 {
+		t.Errorf("deleted application: got %d, want 404", code)
+	}
+	w.must("GET", "detached-savepoints/sp-1", "")
+	w.must("POST", prodApps, app("orders", `"entryClass":"a.B","state":"suspended"`, ""))
+	w.settle()
+	w.wantStates("orders", cmf.LifecycleSuspended, "")
+	uid := detached.String("metadata", "uid")
+	w.must("POST", prodApps+"/orders/start?startFromSavepointUid="+uid, "")
+	w.advance(5 * time.Second)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
+}
+
+func TestADeletedSavepointLosesItsFilesAndThenItsRecord(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", ""))
+	w.advance(10 * time.Second)
+	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{}}`)
+	w.advance(5 * time.Second)
+	w.must("DELETE", prodApps+"/orders/savepoints/sp-1", "")
+	if pending := w.must("GET", prodApps+"/orders/savepoints/sp-1", ""); pending.String("status", "pendingDeletion") != "true" {
+		t.Errorf("got %s, want pendingDeletion", pending)
+	}
+	w.settle()
+	if code := w.call("GET", prodApps+"/orders/savepoints/sp-1", "").Code; code != 404 {
+		t.Errorf("got %d, want 404", code)
+	}
+}
+
+func TestAFailingSavepointIsTriedAgainUntilItsLimit(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", `"drey.stand-in.savepoint-fails":"true"`))
+	w.advance(10 * time.Second)
+	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"backoffLimit":1}}`)
+	w.advance(3 * time.Second)
+	if got := w.must("GET", prodApps+"/orders/savepoints/sp-1", "").String("status", "state"); got != cmf.SavepointPending {
+		t.Errorf("after the first failure: got %s, want %s", got, cmf.SavepointPending)
+	}
+	w.advance(time.Minute)
+	status := w.must("GET", prodApps+"/orders/savepoints/sp-1", "").Object("status")
+	if status.String("state") != cmf.SavepointFailed || status.String("failures") != "2" || status.String("error") == "" {
+		t.Errorf("got %s, want FAILED after 2 failures with an error", status)
+	}
+}
+
+func TestAServerThatComesBackGoesOnWhereItWas(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
+	w.reopen()
+	w.settle()
+	job := w.status("orders").String("jobStatus", "jobId")
+	w.reopen()
+	w.advance(5 * time.Second)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
+	if got := w.status("orders").String("jobStatus", "jobId"); got != job {
+		t.Errorf("job id: got %s, want %s: it was started twice", got, job)
+	}
+	w.must("POST", prodApps+"/orders/suspend", "")
+	w.settle()
+	w.reopen()
+	w.advance(5 * time.Second)
+	w.wantStates("orders", cmf.LifecycleSuspended, cmf.JobFinished)
+	w.wantSavepoint("orders", cmf.SavepointCompleted)
+}
