@@ -1,0 +1,97 @@
+package server
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+// crowded is a server with n running applications in prod.
+func crowded(b *testing.B, n int) *world {
+	b.Helper()
+	w := newWorld(b)
+	w.must("POST", "environments", `{"name":"prod","kubernetesNamespace":"x"}`)
+	err := w.store.Update(b.Context(), func(tx service.Tx) error {
+		for i := range n {
+			name := fmt.Sprintf("app-%06d", i)
+			at := w.clock.Now().Add(time.Duration(-i) * time.Minute)
+			doc := cmf.Object(app(name, "", "")).With(service.NewAppStatus(), "status")
+			err := tx.Put(service.Record{
+				Scope: service.Scope{Kind: service.KindApplication, Env: "prod"}, Name: name, UID: name,
+				State: cmf.JobRunning, Created: at, Updated: at, Doc: doc,
+				Labels: map[string]string{"team": fmt.Sprint("t", i%10)},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return w
+}
+
+func benchmarkGet(b *testing.B, n int, target string, status int, headers ...string) {
+	w := crowded(b, n)
+	if len(headers) > 0 && headers[len(headers)-1] == "" {
+		headers[len(headers)-1] = w.call("GET", target, "").Header().Get("ETag")
+	}
+	r := httptest.NewRequest("GET", "http://localhost"+cmf.BasePath+"/"+target, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		rec := httptest.NewRecorder()
+		w.api.ServeHTTP(rec, r)
+		if rec.Code != status {
+			b.Fatalf("got %d %s", rec.Code, rec.Body)
+		}
+	}
+}
+
+func BenchmarkListPageOf100Among10000(b *testing.B) {
+	benchmarkGet(b, 10000, prodApps+"?size=100&page=40&sort=name", 200)
+}
+
+func BenchmarkFilteredPageOf100Among10000(b *testing.B) {
+	benchmarkGet(b, 10000, prodApps+"?size=100&filter=labels.team=t3,state=RUNNING&sort=creationTimestamp,desc", 200)
+}
+
+func BenchmarkListPageOf100Among100000(b *testing.B) {
+	benchmarkGet(b, 100000, prodApps+"?size=100&page=40&sort=name", 200)
+}
+
+func BenchmarkFilteredPageOf100Among100000(b *testing.B) {
+	benchmarkGet(b, 100000, prodApps+"?size=100&filter=labels.team=t3,state=RUNNING&sort=creationTimestamp,desc", 200)
+}
+
+func BenchmarkListPageOf2000Among10000(b *testing.B) {
+	benchmarkGet(b, 10000, prodApps+"?size=2000&page=3", 200)
+}
+
+func BenchmarkUnchangedPageOf2000Among10000(b *testing.B) {
+	benchmarkGet(b, 10000, prodApps+"?size=2000&page=3", 304, "If-None-Match", "")
+}
+
+func BenchmarkWrite(b *testing.B) {
+	w := crowded(b, 1000)
+	i := 0
+	for b.Loop() {
+		i++
+		rec := httptest.NewRecorder()
+		r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(app(fmt.Sprintf("w-%d", i), "", "")))
+		r.Header.Set("Content-Type", "application/json")
+		w.api.ServeHTTP(rec, r)
+		if rec.Code != 201 {
+			b.Fatalf("got %d %s", rec.Code, rec.Body)
+		}
+	}
+}

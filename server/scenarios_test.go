@@ -1,0 +1,338 @@
+package server
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/httpapi"
+)
+
+// scenario is one exchange: what is sent and what must come back. want is a
+// piece of the body; pieces are joined by " & ".
+type scenario struct {
+	name    string
+	method  string
+	path    string
+	body    string
+	headers []string
+	status  int
+	want    string
+}
+
+func (w *world) play(scenarios []scenario) {
+	w.t.Helper()
+	for _, s := range scenarios {
+		rec := w.call(s.method, s.path, s.body, s.headers...)
+		if rec.Code != s.status {
+			w.t.Errorf("%s: %s %s: got %d %s, want %d", s.name, s.method, s.path, rec.Code, rec.Body, s.status)
+			continue
+		}
+		for piece := range strings.SplitSeq(s.want, " & ") {
+			if !strings.Contains(rec.Body.String(), piece) {
+				w.t.Errorf("%s: %s %s: got %s, want a body with %s", s.name, s.method, s.path, rec.Body, piece)
+			}
+		}
+	}
+}
+
+func TestEnvironmentScenarios(t *testing.T) {
+	newWorld(t).play([]scenario{
+		{"none yet", "GET", "environments", "", nil, 200, `"metadata":{"size":0},"items":[]`},
+		{"a short name", "POST", "environments", `{"name":"abc","kubernetesNamespace":"x"}`, nil, 400, "size must be between 4 and 253"},
+		{"a wrong name", "POST", "environments", `{"name":"Prod","kubernetesNamespace":"x"}`, nil, 400, "metadata.name: must consist of lower case"},
+		{"no namespace", "POST", "environments", `{"name":"prod"}`, nil, 400, "kubernetesNamespace: must not be empty"},
+		{"two names", "POST", "environments", `{"name":"prod","metadata":{"name":"other"},"kubernetesNamespace":"x"}`, nil, 400, "is not metadata.name"},
+		{"an unknown cluster", "POST", "environments", `{"name":"prod","kubernetesNamespace":"x","kubernetesClusterName":"nope"}`, nil, 400, "kubernetesClusterName 'nope' does not exist"},
+		{"a create", "POST", "environments", `{"name":"prod","metadata":{"name":"prod","labels":{"a":"b"}},"kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"n":9007199254740993}}}`, nil, 200, `"n":9007199254740993`},
+		{"an update without namespace keeps all", "POST", "environments", `{"name":"prod","statementDefaults":{"detached":{"flinkConfiguration":{"k":"v"}}}}`, nil, 200, `"kubernetesNamespace":"x" & 9007199254740993 & "labels":{"a":"b"}`},
+		{"null clears", "POST", "environments", `{"name":"prod","flinkApplicationDefaults":{}}`, nil, 200, `"flinkApplicationDefaults":{}`},
+		{"an immutable namespace", "POST", "environments", `{"name":"prod","kubernetesNamespace":"y"}`, nil, 400, "immutable"},
+		{"get", "GET", "environments/prod", "", nil, 200, `"created_time":"2026-03-01T12:00:00.000Z"`},
+		{"counts", "GET", "environments?include-resource-information=true", "", nil, 200, `"resources":{}`},
+		{"a missing one", "GET", "environments/nope", "", nil, 404, "Environment 'nope' not found"},
+		{"delete a missing one", "DELETE", "environments/nope", "", nil, 404, ""},
+		{"a pool", "POST", "environments/prod/compute-pools", pool("pool", "DEDICATED"), nil, 200, `"phase":"DEDICATED"`},
+		{"an application", "POST", prodApps, app("orders", "", ""), nil, 201, ""},
+		{"not empty", "DELETE", "environments/prod", "", nil, 409, "1 application and 1 compute pool"},
+		{"by force", "DELETE", "environments/prod?force=true", "", nil, 204, ""},
+		{"gone", "GET", "environments/prod", "", nil, 404, ""},
+	})
+}
+
+func TestApplicationScenarios(t *testing.T) {
+	w := newWorld(t)
+	w.play([]scenario{
+		{"no environment", "POST", prodApps, app("orders", "", ""), nil, 404, "Environment 'prod' not found"},
+		{"list of no environment", "GET", prodApps, "", nil, 404, ""},
+	})
+	w.environment("prod")
+	w.play([]scenario{
+		{"a long name", "POST", prodApps, app(strings.Repeat("a", 46), "", ""), nil, 400, "between 1 and 45"},
+		{"a name that starts with a digit", "POST", prodApps, app("1a", "", ""), nil, 400, "start with a letter"},
+		{"another kind", "POST", prodApps, `{"kind":"Statement","metadata":{"name":"orders"},"spec":{"a":1}}`, nil, 400, "kind: must be FlinkApplication"},
+		{"no spec", "POST", prodApps, `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"orders"}}`, nil, 400, "spec: must not be empty"},
+		{"parallelism 0", "POST", prodApps, app("orders", `"parallelism":0`, ""), nil, 422, "Job parallelism must be larger than 0"},
+		{"a word as parallelism", "POST", prodApps, app("orders", `"parallelism":"four"`, ""), nil, 422, "spec.job.parallelism"},
+		{"an unknown state", "POST", prodApps, app("orders", `"state":"paused"`, ""), nil, 422, "running, suspended"},
+		{"an unknown mode", "POST", prodApps, app("orders", `"upgradeMode":"x"`, ""), nil, 422, "spec.job.upgradeMode"},
+		{"a forbidden key", "POST", prodApps, app("orders", "", `"kubernetes.cluster-id":"x"`), nil, 422, "Forbidden Flink config key: kubernetes.cluster-id"},
+		{"labels of numbers", "POST", prodApps, `{"metadata":{"name":"orders","labels":{"a":1}},"spec":{"a":1}}`, nil, 400, "metadata.labels.a: want a string"},
+		{"an unknown savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"nope"}`, ""), nil, 404, "Savepoint 'nope' not found"},
+		{"two ways to a savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"a","uid":"b"}`, ""), nil, 422, "want one of"},
+		{"a create", "POST", prodApps, `{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"orders","uid":"mine","team":{"x":1},"labels":{"t":"a"}},"spec":{"x":1.50,"job":{}},"status":{"lifecycleState":"STABLE"}}`, nil, 201, `"lifecycleState":"CREATED" & "x":1.50 & "team":{"x":1}`},
+		{"an update keeps labels", "POST", prodApps, app("orders", `"state":"suspended"`, ""), nil, 201, `"labels":{"t":"a"}`},
+		{"suspend a missing one", "POST", prodApps + "/nope/suspend", "", nil, 404, "Application 'nope' not found"},
+		{"start a missing one", "POST", prodApps + "/nope/start", "", nil, 404, ""},
+		{"start from nowhere", "POST", prodApps + "/orders/start?startFromSavepointUid=nope", "", nil, 404, "Savepoint 'nope' not found"},
+		{"a savepoint of the suspended", "POST", prodApps + "/orders/savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{},"spec":{}}`, nil, 422, "is suspended"},
+		{"savepoints of a missing one", "GET", prodApps + "/nope/savepoints", "", nil, 404, ""},
+		{"events of a missing one", "GET", "/cmf/api/v1alpha1/" + prodApps + "/nope/events", "", nil, 404, ""},
+		{"an instance that is none", "GET", prodApps + "/orders/instances/x", "", nil, 404, "Instance 'x' not found"},
+		{"delete a missing one", "DELETE", prodApps + "/nope", "", nil, 404, ""},
+		{"delete", "DELETE", prodApps + "/orders", "", nil, 204, ""},
+		{"update of the dying", "POST", prodApps, app("orders", "", ""), nil, 409, "is being deleted"},
+		{"start of the dying", "POST", prodApps + "/orders/start", "", nil, 409, "is being deleted"},
+		{"it shows", "GET", prodApps + "/orders", "", nil, 200, `"lifecycleState":"DELETING"`},
+		{"delete by force", "DELETE", prodApps + "/orders?force=true", "", nil, 204, ""},
+		{"gone", "GET", prodApps + "/orders", "", nil, 404, ""},
+	})
+}
+
+func TestListScenarios(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	for i := range 25 {
+		name := fmt.Sprintf("app-%02d", i)
+		doc := cmf.Object(app(name, `"state":"suspended"`, "")).With(map[string]string{"team": fmt.Sprint("t", i%3)}, "metadata", "labels")
+		if i == 24 {
+			doc = doc.With(nil, "metadata", "labels")
+		}
+		w.must("POST", prodApps, string(doc))
+		w.clock.set(w.clock.Now().Add(time.Second))
+	}
+	list := func(query, want string) scenario { return scenario{query, "GET", prodApps + query, "", nil, 200, want} }
+	bad := func(query, want string) scenario { return scenario{query, "GET", prodApps + query, "", nil, 400, want} }
+	w.play([]scenario{
+		list("", `"size":20,"sort":{"sorted":false & "metadata":{"size":25} & "name":"app-00" & "name":"app-19"`),
+		list("?page=1", `"page":1 & "name":"app-24"`),
+		list("?page=2", `"metadata":{"size":25},"items":[]`),
+		list("?page=99999999999&size=2000", `"items":[]`),
+		list("?size=100000", `"size":2000`),
+		list("?size=1&sort=name,desc", `"sorted":true & "name":"app-24"`),
+		list("?size=1&sort=metadata.creationTimestamp,desc&sort=name", `"name":"app-24"`),
+		list("?filter=name=app-07", `"metadata":{"size":1} & app-07`),
+		list("?filter=name=*-0*", `"metadata":{"size":10}`),
+		list("?filter=name%3DAPP-07", `"metadata":{"size":0}`),
+		list("?filter=labels.team=t0", `"metadata":{"size":8}`),
+		list("?filter=labels.team!=t0", `"metadata":{"size":17} & app-24`),
+		list("?filter=labels.team%20in%20(t0,%20t1),name=app-0*", `"metadata":{"size":7}`),
+		list("?filter=labels.team%20notin%20(t0,t1)", `"metadata":{"size":9}`),
+		list("?filter=labels.team", `"metadata":{"size":24}`),
+		list("?filter=!labels.team", `"metadata":{"size":1} & app-24`),
+		list("?filter=state=RUNNING", `"metadata":{"size":0}`),
+		list("?filter=name='%20OR%201=1--", `"metadata":{"size":0}`),
+		list("?fields=metadata.name,metadata.createdTimestamp,nope&size=1", `"items":[{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"app-00"}}]`),
+		list("?unknown=1", `"metadata":{"size":25}`),
+		bad("?size=0", "size: must be at least 1"),
+		bad("?size=x", "size: want a whole number"),
+		bad("?page=-1", "page: must be at least 0"),
+		bad("?sort=nope", `sort: unknown property \"nope\"`),
+		bad("?filter=nope=1", "filter, position 1: unknown property"),
+		bad("?filter=name=a,labels.=1", "filter, position 15"),
+		bad("?filter=state!=RUNNING", "filter, position 8"),
+		bad("?filter=labels.team%20in%20(a", "want ',' or ')'"),
+		bad("?filter=name=", "want a value"),
+		bad("?filter=%zz", "malformed"),
+		{"search of environments", "GET", "environments?search=PRO&searchScope=name", "", nil, 200, `"metadata":{"size":1}`},
+		{"search without scope", "GET", "environments?search=p", "", nil, 400, "searchScope: missing"},
+		{"scope without search", "GET", "environments?searchScope=name", "", nil, 400, "search: missing"},
+		{"unsupported scope", "GET", "environments?search=p&searchScope=uid", "", nil, 400, "unsupported scope"},
+	})
+}
+
+func TestPoolScenarios(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	const pools = "environments/prod/compute-pools"
+	w.play([]scenario{
+		{"taken", "POST", pools, pool("pool", "DEDICATED"), nil, 409, "Compute pool 'pool' already exists"},
+		{"an unknown type", "POST", pools, pool("p2", "ODD"), nil, 400, "spec.type: must be DEDICATED or SHARED"},
+		{"no clusterSpec", "POST", pools, `{"metadata":{"name":"p2"},"spec":{"type":"DEDICATED"}}`, nil, 400, "spec.clusterSpec"},
+		{"no environment", "POST", "environments/nope/compute-pools", pool("p2", "SHARED"), nil, 404, ""},
+		{"state of a dedicated one", "POST", pools, `{"metadata":{"name":"p2"},"spec":{"type":"DEDICATED","state":"RUNNING","clusterSpec":{}}}`, nil, 422, "only a SHARED pool"},
+		{"shared", "POST", pools, pool("shared", "SHARED"), nil, 200, `"phase":"PENDING"`},
+		{"another type", "PUT", pools + "/shared", pool("shared", "DEDICATED"), nil, 422, "spec.type: cannot be changed"},
+		{"another name", "PUT", pools + "/shared", pool("other", "SHARED"), nil, 400, "is not the name of the path"},
+		{"of a missing one", "PUT", pools + "/nope", pool("nope", "SHARED"), nil, 404, ""},
+	})
+	w.advance(3 * time.Second)
+	w.play([]scenario{
+		{"up", "GET", pools + "/shared", "", nil, 200, `"phase":"RUNNING"`},
+		{"filter", "GET", pools + "?filter=phase=RUNNING", "", nil, 200, `"metadata":{"size":1}`},
+		{"suspend", "PUT", pools + "/shared", `{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"shared"},"spec":{"type":"SHARED","state":"SUSPENDED","clusterSpec":{}}}`, nil, 200, ""},
+	})
+	w.advance(3 * time.Second)
+	w.play([]scenario{
+		{"down", "GET", pools + "/shared", "", nil, 200, `"phase":"SUSPENDED"`},
+		{"delete", "DELETE", pools + "/shared", "", nil, 204, ""},
+		{"gone", "GET", pools + "/shared", "", nil, 404, ""},
+	})
+}
+
+func TestDetachedSavepointScenarios(t *testing.T) {
+	const body = `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig-1"},"spec":{"path":"s3://b/sp"}}`
+	newWorld(t).play([]scenario{
+		{"no path", "POST", "detached-savepoints", `{"metadata":{"name":"x"},"spec":{}}`, nil, 422, "spec.path"},
+		{"an odd format", "POST", "detached-savepoints", `{"metadata":{"name":"x"},"spec":{"path":"a","formatType":"X"}}`, nil, 400, "spec.formatType"},
+		{"a slash", "POST", "detached-savepoints", `{"metadata":{"name":"a/b"},"spec":{"path":"a"}}`, nil, 400, "other than '/'"},
+		{"a create", "POST", "detached-savepoints", body, nil, 201, `"state":"COMPLETED" & "path":"s3://b/sp"`},
+		{"taken", "POST", "detached-savepoints", body, nil, 422, "already exists"},
+		{"no name", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{},"spec":{"path":"s3://b/2"}}`, nil, 201, `"name":"savepoint-`},
+		{"by prefix", "GET", "detached-savepoints?name=mi", "", nil, 200, `"metadata":{"size":1}`},
+		{"prefix is no pattern", "GET", "detached-savepoints?name=*", "", nil, 200, `"metadata":{"size":0}`},
+		{"delete", "DELETE", "detached-savepoints/mig-1", "", nil, 204, ""},
+		{"gone", "GET", "detached-savepoints/mig-1", "", nil, 404, ""},
+	})
+}
+
+func TestBadRequestsAreAnsweredInTheAPIsShape(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	deep := strings.Repeat(`{"a":`, 10000) + "1" + strings.Repeat("}", 10000)
+	w.play([]scenario{
+		{"unknown path", "GET", "/nope", "", nil, 404, "no such path"},
+		{"the root", "GET", "/", "", nil, 404, ""},
+		{"an unknown method", "PATCH", "environments", "{}", nil, 405, "method not allowed"},
+		{"truncated", "POST", "environments", `{"name":"pro`, nil, 400, "body"},
+		{"an array", "POST", "environments", `[]`, nil, 400, "want an object"},
+		{"empty", "POST", "environments", ``, nil, 400, "want an object"},
+		{"a wrong type", "POST", "environments", `{"name":1}`, nil, 400, "name: want a string, got number"},
+		{"a wrong type below", "POST", "environments/prod/compute-pools", `{"metadata":{"name":"x","labels":[1]}}`, nil, 400, "want an object"},
+		{"not UTF-8", "POST", "environments", "{\"name\":\"\xff\xfe\"}", nil, 400, "not UTF-8"},
+		{"deep", "POST", "environments", `{"name":"deep","flinkApplicationDefaults":` + deep + `}`, nil, 400, "nested deeper"},
+		{"deep YAML", "POST", "environments", strings.Repeat("- ", 10000), []string{"Content-Type", "application/yaml"}, 400, "nested deeper"},
+		{"malformed YAML", "POST", "environments", "a: [", []string{"Content-Type", "application/yaml"}, 400, "malformed YAML"},
+		{"32 MB", "POST", "environments", `{"name":"` + strings.Repeat("x", 32<<20) + `"}`, nil, 413, "10 MB"},
+		{"another content type", "POST", "environments", "<a/>", []string{"Content-Type", "text/xml"}, 415, "Content-Type"},
+		{"NUL in a name", "GET", "environments/a%00b", "", nil, 404, ""},
+		{"dots in a name", "GET", "environments/..%2f..%2fetc", "", nil, 404, ""},
+		{"dots", "GET", "environments/%2e%2e", "", nil, 404, ""},
+		{"an escaped slash", "DELETE", "environments/a%2Fb", "", nil, 404, "Environment 'a/b' not found"},
+		{"doubled slashes", "GET", "//cmf//api/v1/environments/", "", nil, 200, `"prod"`},
+		{"a foreign host", "GET", "environments", "", []string{"Host", "evil.example"}, 403, "loopback"},
+		{"a foreign origin", "GET", "environments", "", []string{"Origin", "http://evil.example"}, 403, "loopback"},
+		{"a local origin", "GET", "environments", "", []string{"Origin", "http://localhost:3000"}, 200, ""},
+		{"IPv6", "GET", "environments", "", []string{"Host", "[::1]:8080"}, 200, ""},
+		{"system information", "GET", "system-information", "", nil, 200, `"version":"2.3.1" & "engine":"embedded"`},
+		{"resource information", "GET", "resource-information", "", nil, 200, `"environments":1`},
+	})
+	if allow := w.call("PATCH", "environments", "{}").Header().Get("Allow"); allow != "GET, HEAD, POST" {
+		t.Errorf("Allow: got %q", allow)
+	}
+}
+
+func TestUnknownFieldsAreNamedInAWarning(t *testing.T) {
+	w := newWorld(t)
+	rec := w.call("POST", "environments", `{"name":"prod","kubernetesNamespace":"x","novel":1,"metadata":{"name":"prod","more":2}}`)
+	warnings := strings.Join(rec.Header().Values("Warning"), "\n")
+	if rec.Code != 200 || !strings.Contains(warnings, "metadata.more") || !strings.Contains(warnings, "novel") {
+		t.Errorf("got %d, warnings %q", rec.Code, warnings)
+	}
+	if strings.Contains(rec.Body.String(), "novel") {
+		t.Errorf("the unknown field was kept: %s", rec.Body)
+	}
+}
+
+func TestYAMLGoesBothWays(t *testing.T) {
+	w := newWorld(t)
+	rec := w.call("POST", "environments", "name: prod\nkubernetesNamespace: x\n",
+		"Content-Type", "application/yaml", "Accept", "application/yaml")
+	if rec.Code != 200 || !strings.Contains(rec.Body.String(), "kubernetesNamespace: x\n") {
+		t.Errorf("got %d %s", rec.Code, rec.Body)
+	}
+	rec = w.call("GET", "environments/nope", "", "Accept", "application/yaml")
+	if rec.Code != 404 || rec.Body.String() != "errors:\n- message: Environment 'nope' not found\n" {
+		t.Errorf("got %d %q", rec.Code, rec.Body)
+	}
+}
+
+func TestETagsAreByContentAndChangeWithEveryWrite(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", ""))
+	w.advance(10 * time.Second)
+	for _, target := range []string{prodApps, prodApps + "/orders/instances", "environments?include-resource-information=true", "environments/prod"} {
+		first := w.call("GET", target, "")
+		etag := first.Header().Get("ETag")
+		if etag == "" || strings.HasPrefix(etag, "W/") {
+			t.Fatalf("%s: ETag %q, want a strong one", target, etag)
+		}
+		again := w.call("GET", target, "", "If-None-Match", etag)
+		if again.Code != 304 || again.Body.Len() != 0 || again.Header().Get("ETag") != etag {
+			t.Errorf("%s unchanged: got %d with %d bytes", target, again.Code, again.Body.Len())
+		}
+	}
+	etag := w.call("GET", prodApps, "").Header().Get("ETag")
+	counts := w.call("GET", "environments?include-resource-information=true", "").Header().Get("ETag")
+	w.reopen()
+	if code := w.call("GET", prodApps, "", "If-None-Match", etag).Code; code != 304 {
+		t.Errorf("after a restart: got %d, want 304: the tag is by content", code)
+	}
+	w.must("POST", prodApps, app("payments", "", ""))
+	if code := w.call("GET", prodApps, "", "If-None-Match", etag).Code; code != 200 {
+		t.Errorf("after a write: got %d, want 200", code)
+	}
+	if code := w.call("GET", "environments?include-resource-information=true", "", "If-None-Match", counts).Code; code != 200 {
+		t.Errorf("counts after a write: got %d, want 200", code)
+	}
+}
+
+func TestEveryRouteIsAnOperationOfTheSpecification(t *testing.T) {
+	w := newWorld(t)
+	router, err := specification()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range w.api.Routes() {
+		target := strings.NewReplacer("{env}", "e", "{parent}", "p", "{name}", "n").Replace(route.Pattern)
+		if _, _, err := router.FindRoute(httptest.NewRequest(route.Method, target, nil)); err != nil {
+			t.Errorf("%s %s: %v", route.Method, route.Pattern, err)
+		}
+	}
+	for _, c := range httpapi.CodesBeyondSpec {
+		if c.Reason == "" {
+			t.Errorf("%s %d has no reason", c.Operation, c.Status)
+		}
+	}
+}
+
+func TestOfTwoCreatorsExactlyOneCreates(t *testing.T) {
+	w := newWorld(t)
+	w.must("POST", "environments", `{"name":"prod","kubernetesNamespace":"x"}`)
+	codes := make(chan int, 8)
+	for range cap(codes) {
+		go func() {
+			rec := httptest.NewRecorder()
+			r := httptest.NewRequest("POST", "http://localhost/cmf/api/v1/environments/prod/compute-pools", strings.NewReader(pool("one", "SHARED")))
+			w.api.ServeHTTP(rec, r)
+			codes <- rec.Code
+		}()
+	}
+	created := 0
+	for range cap(codes) {
+		switch code := <-codes; code {
+		case 200:
+			created++
+		case 409:
+		default:
+			t.Errorf("got %d, want 200 or 409", code)
+		}
+	}
+	if created != 1 {
+		t.Errorf("%d created, want 1", created)
+	}
+}
