@@ -1,0 +1,227 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// dice throws the calls of one random client.
+type dice struct{ *rand.Rand }
+
+func pick[T any](d dice, from ...T) T { return from[d.IntN(len(from))] }
+
+// oneIn is true once in n.
+func (d dice) oneIn(n int) bool { return d.IntN(n) == 0 }
+
+// odd is mostly one of good.
+func (d dice) odd(bad any, good ...any) any {
+	if d.oneIn(12) {
+		return bad
+	}
+	return pick(d, good...)
+}
+
+var oddNames = []string{
+	"nope", "..", "%2e%2e", "a%2Fb", "a%00b", "%1b%5B31m", "%FF", "UPPER", strings.Repeat("x", 300), "'%20OR%201=1--", "ü", "a,b", "*", "%25",
+}
+
+func (d dice) name(known ...string) string {
+	if d.oneIn(15) {
+		return pick(d, oddNames...)
+	}
+	return pick(d, known...)
+}
+
+func (d dice) environment() string {
+	return d.name("prod", "prod", "prod", "prod", "prod", "staging", "env-four")
+}
+
+func (d dice) path() string {
+	env := "environments/" + d.environment()
+	app := env + "/applications/" + d.name("order", "click", "app")
+	stmt := env + "/statements/" + d.name("query", "insert", "show")
+	return pick(d, "environments", "environments", env, env, env+"/applications", app, app, app+"/start", app+"/suspend",
+		app+"/instances", app+"/instances/"+d.name("nope"), app+"/savepoints", app+"/savepoints/"+d.name("sp1", "sp2"),
+		app+"/savepoints/"+d.name("sp1")+"/detach", "/cmf/api/v1alpha1/"+app+"/events",
+		env+"/statements", stmt, stmt, stmt+"/results", stmt+"/exceptions", stmt+"/savepoints", stmt+"/savepoints/"+d.name("sp1"),
+		env+"/compute-pools", env+"/compute-pools/"+d.name("pool", "shared"),
+		"detached-savepoints", "detached-savepoints/"+d.name("sp1", "old"), "system-information", "resource-information",
+		d.odd("nothing/here", env).(string))
+}
+
+// method is mostly one that the path knows.
+func (d dice) method(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	last := path[strings.LastIndex(path, "/")+1:]
+	switch {
+	case d.oneIn(12):
+		return pick(d, "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "POST")
+	case last == "start" || last == "suspend" || last == "detach":
+		return "POST"
+	case strings.HasSuffix(last, "s") && last != "results" && last != "exceptions" && last != "instances" && last != "events":
+		return pick(d, "GET", "POST", "POST")
+	}
+	if last == "prod" && !d.oneIn(20) {
+		return "GET"
+	}
+	return pick(d, "GET", "GET", "GET", "GET", "PUT", "DELETE")
+}
+
+func (d dice) query() string {
+	q := url.Values{}
+	for range d.IntN(4) {
+		switch d.IntN(9) {
+		case 0:
+			q.Set("page", pick(d, "0", "1", "999999", "-1", "x", "99999999999999999999"))
+		case 1:
+			q.Set("size", pick(d, "1", "20", "2000", "5000", "0", "-3", "x", "1e3"))
+		case 2:
+			q.Add("sort", pick(d, "name", "name,desc", "metadata.name,asc", "creationTimestamp,desc", "nothing", "name,up", ",", "name;drop"))
+		case 3:
+			q.Set("filter", d.filter())
+		case 4:
+			q.Set("search", pick(d, "o", "%", "_", "'", "\x00", ""))
+		case 5:
+			q.Set("searchScope", pick(d, "name", "statement", "message", "nothing", ""))
+		case 6:
+			q.Set("fields", pick(d, "metadata.name", "name,,spec", "..", "status.jobStatus.state", strings.Repeat("a.", 500)))
+		case 7:
+			q.Set(pick(d, "force", "include-resource-information"), pick(d, "true", "false"))
+		case 8:
+			q.Set(pick(d, "page-token", "startFromSavepointUid", "compute-pool", "name"), pick(d, "", "x", "bm90IGEgdG9rZW4"))
+			q.Set("phase", pick(d, "running", "failed"))
+		}
+	}
+	return q.Encode()
+}
+
+func (d dice) filter() string {
+	terms := []string{
+		"name=o*", "name=", "name", "labels.team=a", "labels.team!=a", "labels.team in (a, b)", "labels.team notin (a)",
+		"!labels.x", "labels.x", "state=RUNNING", "phase in (RUNNING,FAILED)", "type=JOB_STATUS", "in (", "labels.a in ()", "state!=x",
+		"name='; DROP TABLE objects; --", strings.Repeat("(", 300), ",", "ü=é", "labels.a-b.c/d=e",
+	}
+	out := pick(d, terms...)
+	if d.oneIn(3) {
+		out += "," + pick(d, terms...)
+	}
+	return out
+}
+
+// named is a name for an object below path, its own where path has one.
+func (d dice) named(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	last := path[strings.LastIndex(path, "/")+1:]
+	switch {
+	case d.oneIn(10):
+		return d.name("other")
+	case strings.HasSuffix(last, "savepoints"):
+		return pick(d, "sp1", "sp2")
+	case last == "statements":
+		return pick(d, "query", "insert", "show")
+	case last == "applications":
+		return pick(d, "order", "click", "app")
+	case last == "compute-pools":
+		return pick(d, "pool", "shared")
+	}
+	return last
+}
+
+// body is a plausible object for the path, spoilt once in three.
+func (d dice) body(path string) string {
+	meta := map[string]any{"name": d.named(path)}
+	if d.oneIn(3) {
+		meta["labels"] = map[string]any{"team": pick(d, "a", "b")}
+	}
+	doc := map[string]any{"apiVersion": "cmf.confluent.io/v1", "metadata": meta}
+	switch {
+	case strings.Contains(path, "savepoints"):
+		doc["kind"] = "Savepoint"
+		doc["spec"] = map[string]any{"formatType": d.odd("ODD", "CANONICAL", "NATIVE"), "backoffLimit": pick(d, -1, 0, 3), "path": pick(d, "", "file:///x")}
+	case strings.Contains(path, "compute-pools"):
+		doc["kind"] = "ComputePool"
+		doc["spec"] = map[string]any{"type": d.odd("ODD", "DEDICATED", "SHARED"), "clusterSpec": map[string]any{"image": "i"}}
+	case strings.Contains(path, "statements"):
+		doc["kind"] = "Statement"
+		doc["spec"] = map[string]any{"statement": pick(d, "SELECT 1", "SHOW TABLES", "SELECT * FROM examples.marketplace.orders", "nonsense", ""), "computePoolName": d.odd("nope", "pool"), "stopped": d.oneIn(4)}
+	case strings.Contains(path, "applications"):
+		doc["kind"] = "FlinkApplication"
+		doc["spec"] = map[string]any{"image": "i", "flinkVersion": "v1_20", "job": map[string]any{"jarURI": "local:///x.jar", "parallelism": d.odd(0, 1, 2, 4), "state": pick(d, "running", "suspended"), "upgradeMode": d.odd("odd", "stateless", "savepoint", "last-state")}}
+	default:
+		doc = map[string]any{"name": d.environment(), "kubernetesNamespace": d.odd("Other", "default")}
+	}
+	if d.oneIn(6) {
+		d.spoil(doc)
+	}
+	text, _ := json.Marshal(doc)
+	if d.oneIn(15) {
+		return pick(d, "", "{", "null", "[]", `"x"`, "{\"a\":", "\xff\xfe", string(text[:len(text)/2]), strings.Repeat("[", 10_000), "a: [b", "--- !!int x")
+	}
+	return string(text)
+}
+
+// spoil puts a value of another type, a null or a stranger somewhere.
+func (d dice) spoil(doc map[string]any) {
+	odd := pick[any](d, nil, 7, "text", true, []any{}, []any{1, "a"}, map[string]any{}, map[string]any{"x": nil}, -1, 1e300, strings.Repeat("y", 5000), "\x1b[31m\x00")
+	for _, key := range slices.Sorted(maps.Keys(doc)) {
+		if !d.oneIn(len(doc)) {
+			continue
+		}
+		value := doc[key]
+		if inner, ok := value.(map[string]any); ok && !d.oneIn(2) {
+			d.spoil(inner)
+			return
+		}
+		doc[key] = odd
+		return
+	}
+	doc["stranger"] = odd
+}
+
+// TestRandomClientNeverBreaksTheContract makes calls, valid and not, and has
+// each exchange checked against the specification, in both directions.
+func TestRandomClientNeverBreaksTheContract(t *testing.T) {
+	calls := 10_000
+	if testing.Short() {
+		calls = 1000
+	}
+	w := newWorld(t)
+	w.environment("prod")
+	w.environment("staging")
+	seen := map[int]int{}
+	d := dice{rand.New(rand.NewPCG(1, 2))}
+	for i := range calls {
+		path := d.path()
+		if q := d.query(); q != "" && d.oneIn(3) {
+			path += "?" + q
+		}
+		method := d.method(path)
+		body, kind := "", "application/json"
+		if method == "POST" || method == "PUT" {
+			body = d.body(path)
+			kind = pick(d, kind, kind, kind, kind, kind, kind, kind, "application/yaml", "text/plain", "application/json; charset=utf-8")
+		}
+		accept := pick(d, "application/json", "*/*", "application/yaml", "text/html")
+		rec := w.call(method, path, body, "Content-Type", kind, "Accept", accept)
+		seen[rec.Code]++
+		if t.Failed() {
+			t.Fatalf("call %d: %s %s (%s, accepts %s) with %.300q: %d %.300s", i, method, path, kind, accept, body, rec.Code, rec.Body)
+		}
+		if i%100 == 99 { // what was deleted comes back, and time goes on
+			w.call("POST", "environments", `{"name":"prod","kubernetesNamespace":"default"}`)
+			w.call("POST", "environments/prod/compute-pools", pool("pool", "DEDICATED"))
+			w.advance(time.Duration(d.IntN(20)) * time.Second)
+		}
+	}
+	if seen[200]+seen[201]+seen[204] < calls/10 {
+		t.Errorf("hardly a call succeeded: %s", fmt.Sprint(seen))
+	}
+	t.Log(seen)
+}
