@@ -15,6 +15,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
+// border is what a frame takes of width and height.
+const border = 2
+
 // SetSize shares the room out.
 func (v *View) SetSize(width, height int) {
 	v.size.width, v.size.height = width, height
@@ -24,7 +27,7 @@ func (v *View) SetSize(width, height int) {
 // editorHeight is the editor's part with its frame: what its text needs, at
 // most half.
 func (v *View) editorHeight() int {
-	want := len(v.editor.buffer.lines) + frame.Size + 1
+	want := len(v.editor.buffer.lines) + border + 1
 	if v.run == nil {
 		return max(v.size.height*2/3, min(v.size.height, 5))
 	}
@@ -39,7 +42,7 @@ func (v *View) View() string {
 	v.dirty = false
 	width, height := v.size.width, v.size.height
 	if width < 4 || height < 4 {
-		v.picture = strings.Join(frame.Frame{}.Draw(v.env.Theme, width, height, nil), "\n")
+		v.picture = strings.Join(frame.Box(v.env.Theme, v.focused, width, height, "", "", nil), "\n")
 		return v.picture
 	}
 	top := v.editorHeight()
@@ -58,8 +61,8 @@ func (v *View) drawEditor(width, height int) []string {
 	if place := v.settings.place(); place != "" {
 		title += theme.Dim.Render(" in ") + theme.Text.Render(clean.Text(place))
 	}
-	f := frame.Frame{Title: title, Note: v.where(), Focused: focused}
-	return f.Draw(theme, width, height, v.editor.lines(theme, width-frame.Size, height-frame.Size, focused))
+	lines := v.editor.lines(theme, width-border, height-border, focused)
+	return frame.Box(theme, focused, width, height, title, v.where(), lines)
 }
 
 // where says what a statement would run in.
@@ -114,19 +117,18 @@ func (v *View) drawResults(width, height int) []string {
 		return nil
 	}
 	theme := v.env.Theme
-	f := frame.Frame{Title: v.resultTitle(), Note: v.resultNote(), Focused: v.focused && v.pane == inResults}
 	var inner []string
 	if v.results.log != nil {
-		v.results.grid.SetSize(width-frame.Size, v.gridHeight(height-frame.Size))
+		v.results.grid.SetSize(width-border, v.gridHeight(height-border))
 		v.results.refresh(v.env.Now())
 		inner = strings.Split(string(v.results.grid.Render(v.env.Now())), "\n")
 	} else {
-		inner = v.emptyLines(height - frame.Size)
+		inner = v.emptyLines(height - border)
 	}
 	if v.results.filtering {
 		inner = append(inner, " "+theme.Accent.Render("/")+v.results.filter.View(theme, width-4))
 	}
-	return f.Draw(theme, width, height, inner)
+	return frame.Box(theme, v.focused && v.pane == inResults, width, height, v.resultTitle(), v.resultNote(), inner)
 }
 
 func (v *View) gridHeight(room int) int {
