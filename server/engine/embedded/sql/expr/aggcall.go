@@ -1,0 +1,214 @@
+package expr
+
+import (
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Group is what a grouped query has besides its input: the keys and the
+// aggregates that its expressions ask for. Both are columns of the grouped row.
+type Group struct {
+	Keys map[int]*X // by the ID of the key's expression
+	Aggs []*Agg
+	// Column is the index of the first aggregate.
+	Column int
+	byID   map[int]int
+}
+
+// Agg is one aggregate.
+type Agg struct {
+	Name     string
+	Arg      *X // nil for COUNT(*)
+	Extra    *X // the separator of LISTAGG
+	Filter   *X
+	Distinct bool
+	Type     types.Type
+}
+
+var aggregates = map[string]bool{"COUNT": true, "SUM": true, "AVG": true, "MIN": true, "MAX": true, "LISTAGG": true, "FIRST_VALUE": true, "LAST_VALUE": true, "ARRAY_AGG": true}
+
+var otherAggregates = map[string]bool{
+	"COLLECT": true, "STDDEV": true, "STDDEV_POP": true, "STDDEV_SAMP": true, "VAR_POP": true, "VAR_SAMP": true, "VARIANCE": true,
+	"APPROX_COUNT_DISTINCT": true, "SUM0": true, "SINGLE_VALUE": true, "JSON_OBJECTAGG": true, "JSON_ARRAYAGG": true, "PERCENTILE": true,
+	"GROUPING": true, "GROUPING_ID": true, "GROUP_ID": true, "COVAR_POP": true, "COVAR_SAMP": true, "REGR_COUNT": true,
+	"RANK": true, "DENSE_RANK": true, "ROW_NUMBER": true, "LEAD": true, "LAG": true, "NTILE": true, "PERCENT_RANK": true, "CUME_DIST": true,
+}
+
+// IsAggregate says whether a function, in upper case, is an aggregate.
+func IsAggregate(name string) bool { return aggregates[name] || otherAggregates[name] }
+
+// HasAggregate says whether an expression calls an aggregate outside of queries of its own.
+func HasAggregate(e parse.Expr) bool {
+	found := false
+	parse.Walk(e, func(x parse.Expr) bool {
+		if c, ok := x.(*parse.Call); ok && IsAggregate(upperASCII(c.Name)) && c.Over == nil {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
+	if r.inAggregate {
+		return nil, nested{}
+	}
+	if r.Group == nil {
+		where := r.Where
+		if where == "" {
+			return nil, Refuse(c.Pos, "an aggregate in this place")
+		}
+		return nil, Invalid(c.Pos, "Aggregate expression is illegal in %s clause", where)
+	}
+	agg, id, err := r.aggregateOf(c, name)
+	if _, ok := err.(nested); ok {
+		return nil, Invalid(c.Pos, "Aggregate expressions cannot be nested")
+	}
+	if err != nil {
+		return nil, err
+	}
+	i, ok := r.Group.byID[id]
+	if !ok {
+		i = len(r.Group.Aggs)
+		r.Group.Aggs = append(r.Group.Aggs, agg)
+		if r.Group.byID == nil {
+			r.Group.byID = map[int]int{}
+		}
+		r.Group.byID[id] = i
+	}
+	return &X{Pos: c.Pos, Type: agg.Type, Col: -1, ID: id, Fn: column(r.Group.Column + i)}, nil
+}
+
+// nested says that an aggregate stands within another.
+type nested struct{}
+
+func (nested) Error() string { return "nested aggregate" }
+
+func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
+	r.inAggregate = true
+	defer func() { r.inAggregate = false }()
+	a := &Agg{Name: name, Distinct: c.Distinct}
+	var args []*X
+	var err error
+	if len(c.Args) == 1 {
+		if _, star := c.Args[0].(*parse.Star); star {
+			if name != "COUNT" {
+				return nil, 0, Refuse(c.Pos, "%s(*)", name)
+			}
+			return r.filtered(c, a, nil)
+		}
+	}
+	if args, err = r.values(c.Args); err != nil {
+		return nil, 0, err
+	}
+	if !aggregates[name] {
+		if (name == "STDDEV" || name[:3] == "VAR" || name[:3] == "STD") && len(args) == 1 && !args[0].Type.IsNumeric() {
+			return nil, 0, cannotApply(c.Pos, name, name+"("+signature(args)+")", "'"+name+"(<NUMERIC>)'")
+		}
+		return nil, 0, Refuse(c.Pos, "the function %s", name)
+	}
+	most := 1
+	if name == "LISTAGG" {
+		most = 2
+	}
+	if len(args) < 1 || len(args) > most {
+		if name == "COUNT" {
+			return nil, 0, Refuse(c.Pos, "COUNT of %d expressions", len(args))
+		}
+		return nil, 0, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
+	}
+	a.Arg = args[0]
+	if len(args) == 2 {
+		a.Extra = args[1]
+	}
+	return r.filtered(c, a, args)
+}
+
+// filtered adds FILTER and finds the type of the result.
+func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error) {
+	if c.Filter != nil && a.Name == "ARRAY_AGG" {
+		return nil, 0, Refuse(c.Pos, "ARRAY_AGG with FILTER")
+	}
+	if c.Filter != nil {
+		f, err := r.Value(c.Filter)
+		if err != nil {
+			return nil, 0, err
+		}
+		if f.Type.Root != types.Boolean {
+			return nil, 0, Refuse(c.Pos, "a FILTER that is no condition")
+		}
+		a.Filter = f
+		args = append(append([]*X{}, args...), f)
+	}
+	if err := a.typed(c, args); err != nil {
+		return nil, 0, err
+	}
+	if r.Group.Column == 0 || a.Filter != nil { // without keys there may be no row
+		if a.Name != "COUNT" && a.Name != "ARRAY_AGG" {
+			a.Type.Nullable = true
+		}
+	}
+	key := "AGG " + a.Name
+	if a.Distinct {
+		key += " DISTINCT"
+	}
+	if a.Filter != nil {
+		key += " FILTER"
+	}
+	return a, r.Env.node(c.Pos, key, a.Type, args, always(value.NULL)).ID, nil
+}
+
+func (a *Agg) typed(c *parse.Call, args []*X) error {
+	if a.Name == "COUNT" {
+		a.Type = types.Of(types.Bigint)
+		return nil
+	}
+	t := a.Arg.Type
+	switch a.Name {
+	case "SUM", "AVG":
+		if !t.IsNumeric() {
+			return cannotApply(c.Pos, a.Name, a.Name+"("+signature(args[:1])+")", "'"+a.Name+"(<NUMERIC>)'")
+		}
+		if t.Root == types.Decimal {
+			s := t.S
+			if a.Name == "AVG" {
+				s = max(6, s)
+			}
+			t = types.Dec(types.MaxPrecision, s).Null(t.Nullable)
+		}
+		if t.Root == types.Float {
+			return Refuse(c.Pos, "%s of FLOAT", a.Name)
+		}
+	case "MIN", "MAX":
+		if t.Root >= types.Array || t.IsBytes() {
+			return Refuse(c.Pos, "%s of %s", a.Name, t)
+		}
+		t.Rowtime = false
+	case "LISTAGG":
+		if !t.IsText() || a.Extra != nil && (a.Extra.Lit == nil || !a.Extra.Type.IsText()) {
+			return Refuse(c.Pos, "LISTAGG with these arguments")
+		}
+		t = types.String.Null(t.Nullable)
+	case "ARRAY_AGG":
+		elem := t
+		t = types.Type{Root: types.Array, Elem: &elem, Nullable: elem.Nullable}
+	case "FIRST_VALUE", "LAST_VALUE":
+		if t.Root >= types.Array || a.Distinct {
+			return Refuse(c.Pos, "%s of %s", a.Name, t)
+		}
+		t.Rowtime = false
+	}
+	a.Type = t
+	return nil
+}
+
+func upperASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'a' && c <= 'z' {
+			b[i] = c - 32
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,147 @@
+package expr
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// call resolves a function: an aggregate, one with rules of its own, or one of
+// the table Builtins.
+func (r *Resolver) call(c *parse.Call) (*X, error) {
+	name := strings.ToUpper(c.Name)
+	if c.Over != nil {
+		return nil, Refuse(c.Pos, "OVER")
+	}
+	if IsAggregate(name) {
+		return r.aggregate(c, name)
+	}
+	if c.Distinct || c.Filter != nil {
+		return nil, Refuse(c.Pos, "DISTINCT or FILTER in %s", name)
+	}
+	if special, ok := specials[name]; ok {
+		return special(r, c)
+	}
+	f, ok := builtins[name]
+	if !ok {
+		return nil, r.unknown(c)
+	}
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if f.Forms == "" && (len(args) < f.min() || len(args) > len(f.Args)) {
+		return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
+	}
+	if len(args) < f.min() || len(args) > len(f.Args) {
+		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, f.min())
+	}
+	for i, a := range args {
+		if !accepts(f.Args[i], a.Type) && f.Forms == "" {
+			return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+		}
+		if !accepts(f.Args[i], a.Type) {
+			return nil, cannotApply(c.Pos, name, name+"("+signature(args)+")", f.Forms)
+		}
+	}
+	return r.builtin(c.Pos, name, f, args)
+}
+
+func (r *Resolver) builtin(pos parse.Pos, name string, f *Builtin, args []*X) (*X, error) {
+	ts := make([]types.Type, len(args))
+	nullable := f.Nullable
+	for i, a := range args {
+		ts[i] = a.Type
+		nullable = nullable || a.Type.Nullable
+	}
+	t := f.Type(args)
+	if t.Root == types.Null {
+		return nil, Refuse(pos, "%s with these arguments", name)
+	}
+	x := r.Env.node(pos, name, t.Null(nullable), args, strict(args, func(vs []value.Value) (value.Value, error) { return f.Eval(r.Env, vs, ts) }))
+	if x.Const && t.Root == types.Char {
+		inner := x.Fn
+		x.Fn = func(row value.Row) (value.Value, error) {
+			v, err := inner(row)
+			if v.Valid {
+				v.S = fitText(v.S, t)
+			}
+			return v, err
+		}
+	}
+	return Fold(x), nil
+}
+
+// strict computes the arguments; any NULL makes the result NULL. The slice is
+// used again for the next row.
+func strict(args []*X, eval func([]value.Value) (value.Value, error)) Fn {
+	vs := make([]value.Value, len(args))
+	return func(row value.Row) (value.Value, error) {
+		null := false
+		for i, a := range args {
+			v, err := a.Fn(row)
+			if err != nil {
+				return v, err
+			}
+			null = null || !v.Valid
+			vs[i] = v
+		}
+		if null {
+			return value.NULL, nil
+		}
+		return eval(vs)
+	}
+}
+
+func signature(args []*X) string {
+	var parts []string
+	for _, a := range args {
+		parts = append(parts, "<"+a.Type.Calcite()+">")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// unknown tells a function that Flink does not have from one that drey lacks.
+func (r *Resolver) unknown(c *parse.Call) error {
+	if Known(strings.ToUpper(c.Name)) {
+		return Refuse(c.Pos, "the function %s", strings.ToUpper(c.Name))
+	}
+	args, err := r.list(c.Args)
+	if err != nil {
+		return err
+	}
+	var parts []string
+	for _, a := range args {
+		parts = append(parts, "<"+a.Type.Family()+">")
+	}
+	return Invalid(c.Pos, "No match found for function signature %s(%s)", c.Name, strings.Join(parts, ", "))
+}
+
+// accepts says whether an argument of this type fits the letter: t text,
+// n number, x exact number, i integer, b BOOLEAN, d date or timestamp, y bytes,
+// s timestamp, a anything; upper case letters are for optional arguments.
+func accepts(letter byte, t types.Type) bool {
+	switch letter | 0x20 {
+	case 't':
+		return t.IsText()
+	case 'n':
+		return t.IsNumeric()
+	case 'x':
+		return t.IsExact()
+	case 'i':
+		return t.IsInt() && t.Root != types.Bigint
+	case 'l':
+		return t.IsInt()
+	case 'b':
+		return t.Root == types.Boolean
+	case 'd':
+		return t.IsDatetime()
+	case 's':
+		return t.Root == types.Timestamp || t.IsText()
+	case 'y':
+		return t.IsBytes()
+	}
+	return true
+}

@@ -1,0 +1,239 @@
+package expr
+
+import (
+	"time"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Convert changes a value that is not NULL to another type.
+type Convert func(v value.Value) (value.Value, error)
+
+func (r *Resolver) cast(c *parse.Cast) (*X, error) {
+	x, err := r.Resolve(c.X)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.Env.typeOf(c.Type)
+	if err != nil {
+		return nil, err
+	}
+	return r.castTo(c.Pos, x, t, c.Try)
+}
+
+// castTo is an explicit CAST.
+func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, error) {
+	if x.IsNull() {
+		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
+	}
+	conv, err := r.Env.converter(pos, x.Type, t)
+	if err != nil {
+		return nil, err
+	}
+	t.Nullable = x.Type.Nullable || try
+	if x.Type.Root == types.Float && t.Root == types.Double && x.Const {
+		conv = shortest
+	}
+	if x.Const && !try && t.Root == types.Decimal {
+		conv = constantDecimal(conv, x.Type)
+	}
+	op := "CAST"
+	if try {
+		op = "TRY_CAST"
+	}
+	out := r.Env.node(pos, op, t, []*X{x}, castFn(x.Fn, conv, try))
+	return Fold(out), nil
+}
+
+func castFn(fn Fn, conv Convert, try bool) Fn {
+	return func(row value.Row) (value.Value, error) {
+		v, err := fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		out, err := conv(v)
+		if _, failed := err.(*Failure); failed && try {
+			return value.NULL, nil
+		}
+		return out, err
+	}
+}
+
+// constantDecimal is what planning makes of a text that is no number: zero.
+// A constant that does not fit is refused.
+func constantDecimal(conv Convert, from types.Type) Convert {
+	return func(v value.Value) (value.Value, error) {
+		out, err := conv(v)
+		if err != nil || out.Valid {
+			return out, err
+		}
+		if from.IsText() {
+			if _, ok := parseDecimal(v.S); !ok {
+				return value.Int(0), errZeroDecimal
+			}
+		}
+		return value.NULL, refuseRow("a constant that does not fit its DECIMAL type")
+	}
+}
+
+// coerce brings an expression to a type that holds its values.
+func (r *Resolver) coerce(x *X, t types.Type) (*X, error) {
+	if x.IsNull() {
+		return r.Env.Literal(x.Pos, t.Null(true), value.NULL), nil
+	}
+	if x.Type.Equal(t) || x.Type.Root != types.Decimal && x.Type.Same(t) && !(t.Root == types.Char && x.Type.P != t.P) && t.Root != types.Binary {
+		out := *x
+		out.Type = t.Null(x.Type.Nullable)
+		return &out, nil
+	}
+	conv, err := r.Env.converter(x.Pos, x.Type, t)
+	if err != nil {
+		return nil, err
+	}
+	out := r.Env.node(x.Pos, "CAST", t.Null(x.Type.Nullable), []*X{x}, castFn(x.Fn, conv, false))
+	out.Name = x.Name
+	return Fold(out), nil
+}
+
+// coerceText reads a text as a date or a time for a comparison.
+func (r *Resolver) coerceText(x *X, t types.Type) (*X, error) {
+	if t.IsTimestamp() {
+		t.P = 9
+	}
+	return r.coerce(x, t)
+}
+
+// Coerce is coerce for other packages: an implicit cast.
+func (e *Env) Coerce(x *X, t types.Type) (*X, error) {
+	return (&Resolver{Env: e, Scope: &Scope{}}).coerce(x, t)
+}
+
+// illegal says whether Flink's validator refuses the cast, as far as recorded.
+func illegal(from, to types.Type) bool {
+	switch {
+	case from.IsNumeric():
+		return to.Root == types.Date || to.Root == types.Time || to.Root == types.Array || to.Root == types.Map || to.Root == types.Row
+	case from.Root == types.Boolean:
+		return to.IsDatetime()
+	case from.Root == types.Date || from.Root == types.Time:
+		return to.IsNumeric() || to.Root == types.Boolean
+	}
+	return false
+}
+
+// converter gives the conversion between two types.
+func (e *Env) converter(pos parse.Pos, from, to types.Type) (Convert, error) {
+	if illegal(from, to) {
+		return nil, Invalid(pos, "Cast function cannot convert value of type %s to type %s", from.Calcite(), to.Calcite())
+	}
+	var conv Convert
+	switch {
+	case to.IsText():
+		conv = e.toText(from, to)
+	case to.IsNumeric():
+		conv = toNumber(from, to)
+	case to.Root == types.Boolean:
+		conv = toBoolean(from)
+	case to.IsDatetime():
+		conv = e.toTime(from, to)
+	case to.IsBytes() && (from.IsText() || from.IsBytes()):
+		conv = func(v value.Value) (value.Value, error) { return value.Text(fitBytes(v.S, to)), nil }
+	case to.IsInterval() && from.Root == to.Root:
+		conv = same
+	case from.Root == to.Root:
+		return e.nested(pos, from, to)
+	}
+	if conv == nil {
+		return nil, Refuse(pos, "CAST from %s to %s", from, to)
+	}
+	return conv, nil
+}
+
+func same(v value.Value) (value.Value, error) { return v, nil }
+
+func fitBytes(s string, t types.Type) string {
+	if len(s) > t.P {
+		s = s[:t.P]
+	}
+	for t.Root == types.Binary && len(s) < t.P {
+		s += "\x00"
+	}
+	return s
+}
+
+// nested converts the parts of an ARRAY, ROW or MAP.
+func (e *Env) nested(pos parse.Pos, from, to types.Type) (Convert, error) {
+	switch from.Root {
+	case types.Array:
+		part, err := e.converter(pos, *from.Elem, *to.Elem)
+		if err != nil {
+			return nil, err
+		}
+		return func(v value.Value) (value.Value, error) {
+			return convertItems(v.Items(), func(int) Convert { return part })
+		}, nil
+	case types.Row:
+		if len(from.Fields) != len(to.Fields) {
+			return nil, Refuse(pos, "CAST from %s to %s", from, to)
+		}
+		parts := make([]Convert, len(from.Fields))
+		for i := range parts {
+			var err error
+			if parts[i], err = e.converter(pos, from.Fields[i].Type, to.Fields[i].Type); err != nil {
+				return nil, err
+			}
+		}
+		return func(v value.Value) (value.Value, error) {
+			return convertItems(v.Items(), func(i int) Convert { return parts[i] })
+		}, nil
+	case types.Map:
+		return e.nestedMap(pos, from, to)
+	}
+	return nil, Refuse(pos, "CAST from %s to %s", from, to)
+}
+
+func convertItems(items []value.Value, part func(int) Convert) (value.Value, error) {
+	out := make([]value.Value, len(items))
+	for i, v := range items {
+		if !v.Valid {
+			continue
+		}
+		c, err := part(i)(v)
+		if err != nil {
+			return value.NULL, err
+		}
+		out[i] = c
+	}
+	return value.List(out), nil
+}
+
+func (e *Env) nestedMap(pos parse.Pos, from, to types.Type) (Convert, error) {
+	key, err := e.converter(pos, *from.Key, *to.Key)
+	if err != nil {
+		return nil, err
+	}
+	val, err := e.converter(pos, *from.Elem, *to.Elem)
+	if err != nil {
+		return nil, err
+	}
+	return func(v value.Value) (value.Value, error) {
+		var out []value.Entry
+		for _, en := range v.Entries() {
+			kv, err := convertItems([]value.Value{en.Key, en.Value}, func(i int) Convert { return []Convert{key, val}[i] })
+			if err != nil {
+				return value.NULL, err
+			}
+			out = append(out, value.Entry{Key: kv.Items()[0], Value: kv.Items()[1]})
+		}
+		return value.Value{Valid: true, R: out}, nil
+	}, nil
+}
+
+func (e *Env) zone() *time.Location {
+	if e.Zone == nil {
+		return time.UTC
+	}
+	return e.Zone
+}

@@ -1,0 +1,341 @@
+package expr
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cockroachdb/apd/v3"
+
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// errZeroDecimal marks a constant text that planning turns into zero.
+var errZeroDecimal = refuseRow("a text that is no number as a DECIMAL constant")
+
+func (e *Env) toText(from, to types.Type) Convert {
+	var text func(v value.Value) string
+	switch {
+	case from.IsText():
+		text = func(v value.Value) string { return v.S }
+	case from.IsBytes():
+		text = func(v value.Value) string { return strings.ToValidUTF8(v.S, "\ufffd") }
+	case from.Root == types.Map || from.Root == types.Multiset:
+		text = func(v value.Value) string { return v.Text(from, e.zone()) }
+	default:
+		text = func(v value.Value) string { return v.Text(from, e.zone()) }
+	}
+	return func(v value.Value) (value.Value, error) { return value.Text(fitText(text(v), to)), nil }
+}
+
+// fitText cuts a text to its type's length, and fills a CHAR with spaces.
+func fitText(s string, t types.Type) string {
+	if len(s) > t.P || t.Root == types.Char {
+		n := utf8.RuneCountInString(s)
+		if n > t.P {
+			return string([]rune(s)[:t.P])
+		}
+		if t.Root == types.Char {
+			return s + strings.Repeat(" ", t.P-n)
+		}
+	}
+	return s
+}
+
+func toBoolean(from types.Type) Convert {
+	switch {
+	case from.Root == types.Boolean:
+		return same
+	case from.IsInt():
+		return func(v value.Value) (value.Value, error) { return value.Bool(v.I != 0), nil }
+	case from.Root == types.Decimal:
+		return func(v value.Value) (value.Value, error) { return value.Bool(!v.D().IsZero()), nil }
+	case from.IsApprox():
+		return func(v value.Value) (value.Value, error) { return value.Bool(v.F() != 0), nil }
+	case from.IsText():
+		return func(v value.Value) (value.Value, error) {
+			if strings.TrimSpace(v.S) != v.S {
+				return value.NULL, refuseRow("'%s' as a BOOLEAN", v.S)
+			}
+			switch strings.ToLower(v.S) {
+			case "t", "true", "y", "yes", "1":
+				return value.Bool(true), nil
+			case "f", "false", "n", "no", "0":
+				return value.Bool(false), nil
+			}
+			return value.NULL, fail("org.apache.flink.table.api.TableException", "Cannot parse '%s' as BOOLEAN.", v.S)
+		}
+	}
+	return nil
+}
+
+func toNumber(from, to types.Type) Convert {
+	switch {
+	case from.Root == types.Boolean:
+		return boolToNumber(to)
+	case from.IsText():
+		return textToNumber(to)
+	case !from.IsNumeric():
+		return nil
+	case to.IsInt():
+		return func(v value.Value) (value.Value, error) { return value.Int(toInt(v, from, to.Root)), nil }
+	case to.Root == types.Float:
+		return func(v value.Value) (value.Value, error) { return value.Float(float64(float32(asFloat(v, from)))), nil }
+	case to.Root == types.Double:
+		return func(v value.Value) (value.Value, error) { return value.Float(asFloat(v, from)), nil }
+	}
+	if from.IsApprox() {
+		return func(v value.Value) (value.Value, error) {
+			f := v.F()
+			if math.IsNaN(f) || math.IsInf(f, 0) {
+				return value.NULL, fail("java.lang.NumberFormatException", "Infinite or NaN")
+			}
+			d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'g', -1, 64))
+			if err != nil {
+				return value.NULL, refuseRow("%v as a DECIMAL", f)
+			}
+			return toScale(d, to.P, to.S), nil
+		}
+	}
+	return func(v value.Value) (value.Value, error) { return toScale(asDecimal(v, from), to.P, to.S), nil }
+}
+
+func boolToNumber(to types.Type) Convert {
+	return func(v value.Value) (value.Value, error) {
+		switch {
+		case to.IsApprox():
+			return value.Float(float64(v.I)), nil
+		case to.Root == types.Decimal:
+			return toScale(apd.New(v.I, 0), to.P, to.S), nil
+		}
+		return v, nil
+	}
+}
+
+// toInt narrows as Java does: floats saturate, the rest wraps.
+func toInt(v value.Value, from types.Type, to types.Root) int64 {
+	switch {
+	case from.IsApprox():
+		f := v.F()
+		low, high := float64(math.MinInt32), float64(math.MaxInt32)
+		lowest, highest := int64(math.MinInt32), int64(math.MaxInt32)
+		if to == types.Bigint {
+			low, high, lowest, highest = math.MinInt64, math.MaxInt64, math.MinInt64, math.MaxInt64
+		}
+		switch {
+		case math.IsNaN(f):
+			return 0
+		case f <= low:
+			return wrapInt(lowest, to)
+		case f >= high:
+			return wrapInt(highest, to)
+		}
+		return wrapInt(int64(f), to)
+	case from.Root == types.Decimal:
+		whole := new(apd.Decimal)
+		c := apd.BaseContext.WithPrecision(200)
+		c.Rounding = apd.RoundDown
+		if _, err := c.Quantize(whole, v.D(), 0); err != nil {
+			return 0
+		}
+		i := whole.Coeff.MathBigInt()
+		if whole.Negative {
+			i.Neg(i)
+		}
+		if i.IsInt64() {
+			return wrapInt(i.Int64(), to)
+		}
+		low := i.Uint64() // of the absolute value
+		if whole.Negative {
+			low = -low
+		}
+		return wrapInt(int64(low), to)
+	}
+	return wrapInt(v.I, to)
+}
+
+func textToNumber(to types.Type) Convert {
+	switch {
+	case to.IsInt():
+		return func(v value.Value) (value.Value, error) { return parseInt(v.S, to.Root) }
+	case to.IsApprox():
+		return func(v value.Value) (value.Value, error) { return parseFloat(v.S, to.Root) }
+	}
+	return func(v value.Value) (value.Value, error) {
+		d, ok := parseDecimal(v.S)
+		if !ok {
+			return value.NULL, nil
+		}
+		return toScale(d, to.P, to.S), nil
+	}
+}
+
+func parseDecimal(s string) (*apd.Decimal, bool) {
+	s = strings.Trim(s, " ")
+	if s == "" || strings.Trim(s, "0123456789+-.eE") != "" {
+		return nil, false
+	}
+	d, _, err := apd.NewFromString(s)
+	return d, err == nil && d.Form == apd.Finite
+}
+
+// parseInt reads an integer as Flink does: what is behind a point is dropped.
+func parseInt(text string, root types.Root) (value.Value, error) {
+	s := strings.Trim(text, " ")
+	bad := func(why string) (value.Value, error) {
+		return value.NULL, fail("java.lang.NumberFormatException", "For input string: '%s'. %s", s, why)
+	}
+	if s == "" {
+		return bad("Input is empty.")
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	number := strings.TrimPrefix(strings.TrimPrefix(whole, "+"), "-")
+	if len(number) < len(whole)-1 || strings.Trim(number, "0123456789") != "" || strings.Trim(fraction, "0123456789") != "" || number == "" {
+		return bad("Invalid character found.")
+	}
+	if strings.HasPrefix(whole, "-") {
+		number = "-" + number
+	}
+	i, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || wrapInt(i, root) != i {
+		return bad("Overflow.")
+	}
+	return value.Int(i), nil
+}
+
+func parseFloat(text string, root types.Root) (value.Value, error) {
+	s := strings.TrimSpace(text)
+	bits := 64
+	if root == types.Float {
+		bits = 32
+	}
+	if s == "NaN" || s == "Infinity" || s == "-Infinity" || s == "+Infinity" {
+		f, err := strconv.ParseFloat(strings.TrimSuffix(s, "inity"), 64)
+		if err != nil {
+			return value.NULL, refuseRow("'%s' as a number", s)
+		}
+		return value.Float(f), nil
+	}
+	f, err := strconv.ParseFloat(s, bits)
+	if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {
+		return value.Float(f), nil
+	}
+	if err != nil || strings.ContainsAny(s, "xXpP_iInN") {
+		if s == "" {
+			return value.NULL, fail("java.lang.NumberFormatException", "empty String")
+		}
+		if strings.HasSuffix(strings.ToLower(s), "d") || strings.HasSuffix(strings.ToLower(s), "f") || strings.ContainsAny(s, "xXpP") {
+			return value.NULL, refuseRow("'%s' as a number", s)
+		}
+		return value.NULL, fail("java.lang.NumberFormatException", "For input string: \"%s\"", s)
+	}
+	return value.Float(f), nil
+}
+
+// shortest is a constant FLOAT as the DOUBLE that prints the same.
+func shortest(v value.Value) (value.Value, error) {
+	f, err := strconv.ParseFloat(strconv.FormatFloat(v.F(), 'g', -1, 32), 64)
+	if err != nil {
+		return value.NULL, refuseRow("a FLOAT as a DOUBLE")
+	}
+	return value.Float(f), nil
+}
+
+func (e *Env) toTime(from, to types.Type) Convert {
+	switch {
+	case from.IsText():
+		return e.textToTime(to)
+	case from.Root == to.Root && (to.Root == types.Date || to.Root == types.Time):
+		return same
+	case from.Root == types.Date && to.Root == types.Timestamp:
+		return func(v value.Value) (value.Value, error) { return value.Stamp(v.I*86400000, 0), nil }
+	case from.Root == types.Date && to.Root == types.TimestampLTZ:
+		return func(v value.Value) (value.Value, error) { return e.local(value.Stamp(v.I*86400000, 0)), nil }
+	case from.Root == to.Root:
+		return func(v value.Value) (value.Value, error) { return cutStamp(v, to.P), nil }
+	case from.Root == types.Timestamp && to.Root == types.TimestampLTZ:
+		return func(v value.Value) (value.Value, error) { return e.local(cutStamp(v, to.P)), nil }
+	case from.Root == types.TimestampLTZ && to.Root == types.Timestamp:
+		return func(v value.Value) (value.Value, error) { return cutStamp(e.wall(v), to.P), nil }
+	case from.IsTimestamp() && to.Root == types.Date:
+		return func(v value.Value) (value.Value, error) {
+			return value.Int(floorDiv(e.wallOf(v, from).I, 86400000)), nil
+		}
+	case from.IsTimestamp() && to.Root == types.Time:
+		return func(v value.Value) (value.Value, error) {
+			return value.Int(floorMod(e.wallOf(v, from).I, 86400000) / 1000 * 1000), nil
+		}
+	}
+	return nil
+}
+
+// local reads wall clock time in the statement's zone.
+func (e *Env) local(v value.Value) value.Value {
+	if e.zone() == time.UTC {
+		return v
+	}
+	t := time.UnixMilli(v.I).UTC()
+	at := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), e.zone())
+	return value.Stamp(at.UnixMilli(), v.N)
+}
+
+// wall is the clock on the wall in the statement's zone.
+func (e *Env) wall(v value.Value) value.Value {
+	_, offset := time.UnixMilli(v.I).In(e.zone()).Zone()
+	return value.Stamp(v.I+int64(offset)*1000, v.N)
+}
+
+func (e *Env) wallOf(v value.Value, t types.Type) value.Value {
+	if t.Root == types.TimestampLTZ {
+		return e.wall(v)
+	}
+	return v
+}
+
+func (e *Env) textToTime(to types.Type) Convert {
+	const class = "java.time.format.DateTimeParseException"
+	switch to.Root {
+	case types.Date:
+		return func(v value.Value) (value.Value, error) {
+			if days, ok := parseDate(v.S); ok {
+				return value.Int(days), nil
+			}
+			return value.NULL, fail("java.time.DateTimeException", "Invalid date: '%s'", v.S)
+		}
+	case types.Time:
+		return func(v value.Value) (value.Value, error) {
+			if ms, ok := parseTime(v.S); ok && len(v.S) >= 8 {
+				return value.Int(ms / 1000 * 1000), nil
+			}
+			return value.NULL, fail("java.time.DateTimeException", "Invalid time format: '%s'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59", v.S)
+		}
+	}
+	return func(v value.Value) (value.Value, error) {
+		stamp, _, ok := parseStamp(v.S)
+		if !ok {
+			return value.NULL, fail(class, "%s", stampComplaint(v.S))
+		}
+		if stamp = cutStamp(stamp, to.P); to.Root == types.TimestampLTZ {
+			stamp = e.local(stamp)
+		}
+		return stamp, nil
+	}
+}
+
+func stampComplaint(s string) string {
+	if len(s) > 10 && s[10] != ' ' {
+		if _, ok := parseDate(s[:10]); ok {
+			return "Text '" + s + "' could not be parsed, unparsed text found at index 10"
+		}
+	}
+	if _, clock, ok := strings.Cut(s, " "); ok {
+		hour, _, _ := strings.Cut(clock, ":")
+		if h, ok := digits(hour, 2); ok && h > 23 {
+			return "Invalid value for HourOfDay (valid values 0 - 23): " + hour
+		}
+	}
+	return "Text '" + s + "' could not be parsed at index 0"
+}

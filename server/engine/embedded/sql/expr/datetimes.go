@@ -1,0 +1,297 @@
+package expr
+
+import (
+	"strings"
+	"time"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// datetimes are the functions of dates and times.
+var datetimes = map[string]*Builtin{
+	"YEAR": part("YEAR"), "QUARTER": part("QUARTER"), "MONTH": part("MONTH"), "WEEK": part("WEEK"), "DAYOFYEAR": part("DOY"),
+	"DAYOFMONTH": part("DAY"), "DAYOFWEEK": part("DOW"), "HOUR": part("HOUR"), "MINUTE": part("MINUTE"), "SECOND": part("SECOND"),
+	"DATE_FORMAT": {
+		Args: "st", Forms: "'DATE_FORMAT(<TIMESTAMP>, <CHARACTER>)'\n'DATE_FORMAT(<CHARACTER>, <CHARACTER>)'", Type: str, Nullable: true,
+		Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
+			at := v[0]
+			if t[0].IsText() {
+				var ok bool
+				if at, _, ok = parseStamp(v[0].S); !ok {
+					return value.NULL, refuseRow("DATE_FORMAT of '%s'", v[0].S)
+				}
+			}
+			return dateFormat(at, v[1].S)
+		},
+	},
+	"TO_DATE": {
+		Args: "tT", Forms: "'TO_DATE(<CHARACTER>)'\n'TO_DATE(<CHARACTER>, <CHARACTER>)'", Type: always2(types.Of(types.Date)), Nullable: true,
+		Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+			if len(v) == 2 {
+				at, err := dateParse(v[0].S, v[1].S)
+				return value.Int(floorDiv(at, 86400000)), err
+			}
+			if days, ok := parseDate(v[0].S); ok {
+				return value.Int(days), nil
+			}
+			return value.NULL, refuseRow("TO_DATE of '%s'", v[0].S)
+		},
+	},
+	"TO_TIMESTAMP": {
+		Args: "tT", Forms: "'TO_TIMESTAMP(<CHARACTER>)'", Type: always2(types.Type{Root: types.Timestamp, P: 3}), Nullable: true,
+		Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+			if len(v) == 2 {
+				at, err := dateParse(v[0].S, v[1].S)
+				return value.Stamp(at, 0), err
+			}
+			if stamp, _, ok := parseStamp(v[0].S); ok {
+				return cutStamp(stamp, 3), nil
+			}
+			return value.NULL, nil
+		},
+	},
+	"TO_TIMESTAMP_LTZ": {
+		Args: "lI", Type: always2(types.Type{Root: types.TimestampLTZ, P: 3}), Nullable: true,
+		Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+			if len(v) == 1 || v[1].I == 3 {
+				return value.Stamp(v[0].I, 0), nil
+			}
+			if v[1].I == 0 {
+				return value.Stamp(v[0].I*1000, 0), nil
+			}
+			return value.NULL, refuseRow("TO_TIMESTAMP_LTZ with precision %d", v[1].I)
+		},
+	},
+	"FROM_UNIXTIME": {
+		Args: "lT", Type: str, Nullable: true,
+		Eval: func(e *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+			at := e.wall(value.Stamp(v[0].I*1000, 0))
+			if len(v) == 2 {
+				return dateFormat(at, v[1].S)
+			}
+			return dateFormat(at, "yyyy-MM-dd HH:mm:ss")
+		},
+	},
+	"UNIX_TIMESTAMP": {
+		Args: "tT", Type: bigint,
+		Eval: func(e *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+			pattern := "yyyy-MM-dd HH:mm:ss"
+			if len(v) == 2 {
+				pattern = v[1].S
+			}
+			at, err := dateParse(v[0].S, pattern)
+			return value.Int(floorDiv(e.local(value.Stamp(at, 0)).I, 1000)), err
+		},
+	},
+	"CONVERT_TZ": {
+		Args: "ttt", Forms: "'CONVERT_TZ(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Nullable: true,
+		Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+			from, err1 := time.LoadLocation(v[1].S)
+			to, err2 := time.LoadLocation(v[2].S)
+			if err1 != nil || err2 != nil || v[1].S == "" || v[2].S == "" {
+				return value.NULL, refuseRow("CONVERT_TZ with these zones")
+			}
+			at, err := dateParse(v[0].S, "yyyy-MM-dd HH:mm:ss")
+			if err != nil {
+				return value.NULL, err
+			}
+			return dateFormat((&Env{Zone: to}).wall((&Env{Zone: from}).local(value.Stamp(at, 0))), "yyyy-MM-dd HH:mm:ss")
+		},
+	},
+}
+
+// part is one of the functions YEAR(t), MONTH(t) and so on.
+func part(unit string) *Builtin {
+	return &Builtin{Args: "d", Type: bigint, Eval: func(e *Env, v []value.Value, t []types.Type) (value.Value, error) {
+		return extract(e, unit, v[0], t[0])
+	}}
+}
+
+var clockUnits = map[string]bool{"HOUR": true, "MINUTE": true, "SECOND": true, "MILLISECOND": true}
+
+// extractCall resolves EXTRACT(unit FROM t).
+func extractCall(r *Resolver, c *parse.Call) (*X, error) {
+	unit := c.Args[0].(*parse.Symbol)
+	x, err := r.Value(c.Args[1])
+	if err != nil {
+		return nil, err
+	}
+	switch unit.Word {
+	case "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "DOW", "ISODOW", "ISOYEAR", "CENTURY", "HOUR", "MINUTE", "SECOND", "MILLISECOND":
+	default:
+		return nil, Refuse(c.Pos, "EXTRACT of %s", unit.Word)
+	}
+	if !x.Type.IsDatetime() || x.Type.Root == types.Time && !clockUnits[unit.Word] || x.Type.Root == types.Date && clockUnits[unit.Word] {
+		return nil, Refuse(c.Pos, "EXTRACT of %s from %s", unit.Word, x.Type)
+	}
+	t := types.Of(types.Bigint).Null(x.Type.Nullable)
+	return Fold(r.Env.node(c.Pos, "EXTRACT "+unit.Word, t, []*X{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		return extract(r.Env, unit.Word, v, x.Type)
+	})), nil
+}
+
+func extract(e *Env, unit string, v value.Value, t types.Type) (value.Value, error) {
+	millis := v.I
+	switch {
+	case t.Root == types.Date:
+		if clockUnits[unit] {
+			return value.NULL, refuseRow("%s of a DATE", unit)
+		}
+		millis = v.I * 86400000
+	case t.Root == types.Time:
+		if !clockUnits[unit] {
+			return value.NULL, refuseRow("%s of a TIME", unit)
+		}
+	case t.IsTimestamp():
+		millis = e.wallOf(v, t).I
+	}
+	at := time.UnixMilli(millis).UTC()
+	year, week := at.ISOWeek()
+	n := map[string]int{
+		"YEAR": at.Year(), "QUARTER": (int(at.Month())-1)/3 + 1, "MONTH": int(at.Month()), "WEEK": week, "DAY": at.Day(),
+		"DOY": at.YearDay(), "DOW": int(at.Weekday()) + 1, "ISODOW": (int(at.Weekday())+6)%7 + 1, "ISOYEAR": year,
+		"CENTURY": (at.Year() + 99) / 100, "HOUR": at.Hour(), "MINUTE": at.Minute(), "SECOND": at.Second(), "MILLISECOND": at.Nanosecond() / 1e6,
+	}[unit]
+	return value.Int(int64(n)), nil
+}
+
+// floorTime resolves FLOOR(t TO unit) and CEIL(t TO unit).
+func (r *Resolver) floorTime(c *parse.Call, name string, unit *parse.Symbol) (*X, error) {
+	x, err := r.Value(c.Args[0])
+	if err != nil {
+		return nil, err
+	}
+	if x.Type.Root != types.Date && x.Type.Root != types.Timestamp {
+		return nil, Refuse(c.Pos, "%s of %s", name, x.Type)
+	}
+	if indexOf([]string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}, unit.Word) < 0 {
+		if unit.Word == "FOO" || unit.Word == "" {
+			return nil, Invalid(unit.Pos, "'%s' is not a valid time frame", unit.Word)
+		}
+		return nil, Refuse(c.Pos, "%s to %s", name, unit.Word)
+	}
+	if x.Type.Root == types.Date && clockUnits[unit.Word] {
+		return nil, Refuse(c.Pos, "%s of a DATE to %s", name, unit.Word)
+	}
+	t := x.Type
+	t.Rowtime = false
+	return Fold(r.Env.node(c.Pos, name+" "+unit.Word, t, []*X{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		scale := int64(1)
+		if t.Root == types.Date {
+			scale = 86400000
+		}
+		low := floorMillis(v.I*scale, unit.Word)
+		if name != "FLOOR" && (low != v.I*scale || v.N > 0) {
+			low = nextMillis(low, unit.Word)
+		}
+		return value.Stamp(low/scale, 0), nil
+	})), nil
+}
+
+func floorMillis(ms int64, unit string) int64 {
+	if u, ok := unitMillis[unit]; ok && unit != "WEEK" {
+		return floorDiv(ms, u) * u
+	}
+	at := time.UnixMilli(ms).UTC()
+	day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+	switch unit {
+	case "WEEK":
+		day = day.AddDate(0, 0, -int(day.Weekday()))
+	case "MONTH":
+		day = time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+	case "QUARTER":
+		day = time.Date(at.Year(), (at.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC)
+	case "YEAR":
+		day = time.Date(at.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return day.UnixMilli()
+}
+
+func nextMillis(ms int64, unit string) int64 {
+	if u, ok := unitMillis[unit]; ok {
+		return ms + u
+	}
+	return addMonths(floorDiv(ms, 86400000), unitMonths[unit]) * 86400000
+}
+
+// dateFormat prints a timestamp after a pattern of SimpleDateFormat whose
+// letters are known; others are refused.
+func dateFormat(v value.Value, pattern string) (value.Value, error) {
+	layout, err := dateLayout(pattern)
+	if err != nil {
+		return value.NULL, err
+	}
+	at := time.UnixMilli(v.I).UTC()
+	var b strings.Builder
+	for _, part := range layout {
+		if part.plain {
+			b.WriteString(part.text)
+		} else {
+			b.WriteString(at.Format(part.text))
+		}
+	}
+	return value.Text(b.String()), nil
+}
+
+// dateParse reads a text after such a pattern as milliseconds; what does not
+// fit is refused, as Java is lenient in ways of its own.
+func dateParse(s, pattern string) (int64, error) {
+	layout, err := dateLayout(pattern)
+	if err != nil {
+		return 0, err
+	}
+	var b strings.Builder
+	for _, part := range layout {
+		if part.plain && strings.Trim(part.text, " -/.:") != "" {
+			return 0, refuseRow("a pattern with '%s'", part.text)
+		}
+		b.WriteString(part.text)
+	}
+	at, err := time.Parse(b.String(), s)
+	if err != nil || strings.Contains(pattern, "yy") && !strings.Contains(pattern, "yyyy") {
+		return 0, refuseRow("'%s' after the pattern '%s'", s, pattern)
+	}
+	return at.UnixMilli(), nil
+}
+
+type layoutPart struct {
+	text  string
+	plain bool
+}
+
+func dateLayout(pattern string) ([]layoutPart, error) {
+	var parts []layoutPart
+	for i := 0; i < len(pattern); {
+		c := pattern[i]
+		n := 1
+		for i+n < len(pattern) && pattern[i+n] == c {
+			n++
+		}
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '\'' || c > 127 {
+			text, ok := dateLetters[pattern[i:i+n]]
+			if !ok {
+				return nil, refuseRow("the pattern '%s'", pattern[i:i+n])
+			}
+			parts = append(parts, layoutPart{text, false})
+		} else {
+			parts = append(parts, layoutPart{pattern[i : i+n], true})
+		}
+		i += n
+	}
+	return parts, nil
+}
+
+var dateLetters = map[string]string{
+	"yyyy": "2006", "yy": "06", "MM": "01", "M": "1", "dd": "02", "d": "2", "HH": "15", "hh": "03", "h": "3", "mm": "04", "m": "4",
+	"ss": "05", "s": "5", "a": "PM",
+}

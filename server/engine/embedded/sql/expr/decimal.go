@@ -1,0 +1,113 @@
+package expr
+
+import (
+	"strconv"
+
+	"github.com/cockroachdb/apd/v3"
+
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// exact computes without rounding: 38 digits times 38 digits fit.
+var exact = apd.BaseContext.WithPrecision(120)
+
+// divide rounds to 38 digits as Flink's division does.
+var divide = func() *apd.Context {
+	c := apd.BaseContext.WithPrecision(38)
+	c.Rounding = apd.RoundHalfUp
+	return c
+}()
+
+var rescaleContext = func() *apd.Context {
+	c := apd.BaseContext.WithPrecision(200)
+	c.Rounding = apd.RoundHalfUp
+	return c
+}()
+
+// toScale rounds half up to a DECIMAL(p, s); NULL when it does not fit.
+func toScale(d *apd.Decimal, p, s int) value.Value {
+	if d.Exponent == int32(-s) && int(d.NumDigits()) <= p {
+		return value.Dec(d)
+	}
+	out := new(apd.Decimal)
+	if _, err := rescaleContext.Quantize(out, d, int32(-s)); err != nil {
+		return value.NULL
+	}
+	if !out.IsZero() && int(out.NumDigits()) > p {
+		return value.NULL
+	}
+	if out.IsZero() {
+		out.Negative = false
+	}
+	return value.Dec(out)
+}
+
+// asDecimal is an exact number as a decimal of its own scale.
+func asDecimal(v value.Value, t types.Type) *apd.Decimal {
+	if t.Root == types.Decimal {
+		return v.D()
+	}
+	return apd.New(v.I, 0)
+}
+
+// asFloat is any number as a DOUBLE.
+func asFloat(v value.Value, t types.Type) float64 {
+	switch {
+	case t.IsApprox():
+		return v.F()
+	case t.Root == types.Decimal:
+		f, _ := strconv.ParseFloat(v.D().Text('f'), 64)
+		return f
+	}
+	return float64(v.I)
+}
+
+// wrapInt keeps the bits that an integer type has.
+func wrapInt(i int64, root types.Root) int64 {
+	switch root {
+	case types.Tinyint:
+		return int64(int8(i))
+	case types.Smallint:
+		return int64(int16(i))
+	case types.Integer:
+		return int64(int32(i))
+	}
+	return i
+}
+
+// decimalOp computes l op r into a DECIMAL(p, s).
+func decimalOp(op string, l, r *apd.Decimal, t types.Type) (value.Value, error) {
+	out := new(apd.Decimal)
+	var err error
+	switch op {
+	case "+":
+		_, err = exact.Add(out, l, r)
+	case "-":
+		_, err = exact.Sub(out, l, r)
+	case "*":
+		_, err = exact.Mul(out, l, r)
+	case "/":
+		if r.IsZero() {
+			return value.NULL, errDecDivZero
+		}
+		_, err = divide.Quo(out, l, r)
+	case "%":
+		if r.IsZero() {
+			return value.NULL, errDecDivZero
+		}
+		_, err = exact.Rem(out, l, r)
+	}
+	if err != nil {
+		return value.NULL, refuseRow("%s of decimals: %v", op, err)
+	}
+	return toScale(out, t.P, t.S), nil
+}
+
+// DecimalOp computes l op r into a DECIMAL type; NULL when it does not fit.
+func DecimalOp(op string, l, r *apd.Decimal, t types.Type) (value.Value, error) {
+	return decimalOp(op, l, r, t)
+}
+
+// WrapInt keeps the bits that an integer type has.
+func WrapInt(i int64, root types.Root) int64 { return wrapInt(i, root) }

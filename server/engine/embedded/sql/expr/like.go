@@ -1,0 +1,149 @@
+package expr
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+func (r *Resolver) like(e *parse.Like) (*X, error) {
+	list := []parse.Expr{e.X, e.Pattern}
+	if e.Escape != nil {
+		list = append(list, e.Escape)
+	}
+	xs, err := r.list(list)
+	if err != nil {
+		return nil, err
+	}
+	name := "LIKE"
+	if e.Similar {
+		name = "SIMILAR TO"
+	}
+	for _, x := range xs {
+		if !x.Type.IsText() {
+			var names []string
+			for _, y := range xs {
+				names = append(names, "<"+y.Type.Calcite()+">")
+			}
+			return nil, cannotApply(e.Pos, name, name+"("+strings.Join(names, ", ")+")", "'"+name+"(<STRING>, <STRING>, <STRING>)'")
+		}
+	}
+	escape := rune(0)
+	if e.Escape != nil {
+		if xs[2].Lit == nil || utf8.RuneCountInString(xs[2].Lit.S) != 1 {
+			return nil, Refuse(e.Pos, "this ESCAPE")
+		}
+		escape, _ = utf8.DecodeRuneInString(xs[2].Lit.S)
+	}
+	match, err := matcher(e, xs[1], escape)
+	if err != nil {
+		return nil, err
+	}
+	t := types.Of(types.Boolean).Null(xs[0].Type.Nullable || xs[1].Type.Nullable)
+	return r.Env.node(e.Pos, name+notWord(e.Not), t, xs, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := both(xs[0], xs[1], row)
+		if !ok {
+			return value.NULL, err
+		}
+		yes, err := match(a.S, b.S)
+		return value.Bool(yes != e.Not), err
+	}), nil
+}
+
+// matcher gives the test of a text against the pattern.
+func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string) (bool, error), error) {
+	if e.Similar {
+		if pattern.Lit == nil || escape != 0 || strings.ContainsAny(pattern.Lit.S, `\^$."{}#&@~`) {
+			return nil, Refuse(e.Pos, "SIMILAR TO with this pattern")
+		}
+		text := strings.NewReplacer("%", ".*", "_", ".").Replace(pattern.Lit.S)
+		re, err := regexp.Compile("(?s)^(?:" + text + ")$")
+		if err != nil {
+			return nil, Refuse(e.Pos, "SIMILAR TO with this pattern")
+		}
+		return func(text, _ string) (bool, error) { return re.MatchString(text), nil }, nil
+	}
+	if pattern.Lit == nil {
+		return func(text, p string) (bool, error) { return likePattern(text, p, escape) }, nil
+	}
+	if strings.Contains(pattern.Lit.S, `\`) && escape == 0 {
+		return nil, Refuse(e.Pos, `LIKE with \ in the pattern`)
+	}
+	if _, err := likePattern("", pattern.Lit.S, escape); err != nil {
+		return nil, Refuse(e.Pos, "LIKE with this pattern")
+	}
+	return func(text, p string) (bool, error) { return likePattern(text, p, escape) }, nil
+}
+
+// likePattern matches in time linear in practice: it goes back to the last %.
+func likePattern(text, pattern string, escape rune) (bool, error) {
+	ps, err := likeParts(pattern, escape)
+	if err != nil {
+		return false, err
+	}
+	t, p := 0, 0
+	starP, starT := -1, 0
+	for t < len(text) {
+		r, size := utf8.DecodeRuneInString(text[t:])
+		switch {
+		case p < len(ps) && ps[p] == likeAny:
+			starP, starT = p, t
+			p++
+			continue
+		case p < len(ps) && (ps[p] == likeOne || ps[p] == r):
+			p++
+			t += size
+			continue
+		case starP >= 0:
+			_, skip := utf8.DecodeRuneInString(text[starT:])
+			starT += skip
+			p, t = starP+1, starT
+			continue
+		}
+		return false, nil
+	}
+	for p < len(ps) && ps[p] == likeAny {
+		p++
+	}
+	return p == len(ps), nil
+}
+
+const (
+	likeAny rune = -2
+	likeOne rune = -3
+)
+
+func likeParts(pattern string, escape rune) ([]rune, error) {
+	ps := make([]rune, 0, len(pattern))
+	escaped := false
+	for _, r := range pattern {
+		switch {
+		case escaped:
+			if r != '%' && r != '_' && r != escape {
+				return nil, refuseRow("the escape %c%c in LIKE", escape, r)
+			}
+			ps, escaped = append(ps, r), false
+		case escape != 0 && r == escape:
+			escaped = true
+		case r == '%':
+			ps = append(ps, likeAny)
+		case r == '_':
+			ps = append(ps, likeOne)
+		case r == '\\' && escape == 0:
+			return nil, refuseRow(`\ in the pattern of LIKE`)
+		default:
+			ps = append(ps, r)
+		}
+	}
+	if escaped {
+		return nil, refuseRow("a pattern of LIKE that ends with its escape")
+	}
+	return ps, nil
+}
+
+// MatchLike is LIKE of a text and a pattern.
+func MatchLike(text, pattern string) (bool, error) { return likePattern(text, pattern, 0) }

@@ -1,0 +1,205 @@
+package expr
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cockroachdb/apd/v3"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+func (r *Resolver) literal(l *parse.Literal) (*X, error) {
+	switch l.Kind {
+	case parse.Null:
+		return r.Env.Literal(l.Pos, types.Type{Root: types.Null, Nullable: true}, value.NULL), nil
+	case parse.Bool:
+		v := value.Bool(l.Text == "TRUE")
+		if l.Text == "UNKNOWN" {
+			v = value.NULL
+		}
+		return r.Env.Literal(l.Pos, types.Of(types.Boolean).Null(l.Text == "UNKNOWN"), v), nil
+	case parse.Number:
+		return r.number(l, l.Text, l.Pos)
+	case parse.Text:
+		return r.Env.Literal(l.Pos, types.Type{Root: types.Char, P: utf8.RuneCountInString(l.Text)}, value.Text(l.Text)), nil
+	case parse.Hex:
+		b, err := hex.DecodeString(l.Text)
+		if err != nil {
+			return nil, Refuse(l.Pos, "this binary literal")
+		}
+		return r.Env.Literal(l.Pos, types.Type{Root: types.Binary, P: len(b)}, value.Text(string(b))), nil
+	}
+	return r.timeLiteral(l)
+}
+
+// number reads a literal, with its sign if it has one.
+func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, error) {
+	if strings.ContainsAny(text, "eE") {
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, Refuse(pos, "a number that large")
+		}
+		if f == 0 {
+			f = 0 // a literal has no negative zero
+		}
+		return r.Env.Literal(pos, types.Of(types.Double), value.Float(f+0)), nil
+	}
+	if !strings.Contains(text, ".") {
+		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+			t := types.Of(types.Integer)
+			if i < -1<<31 || i > 1<<31-1 {
+				t = types.Of(types.Bigint)
+			}
+			return r.Env.Literal(pos, t, value.Int(i)), nil
+		}
+	}
+	if !strings.Contains(text, ".") {
+		return nil, Refuse(pos, "a number that large")
+	}
+	d, _, err := apd.NewFromString(text)
+	if err != nil {
+		return nil, Refuse(pos, "this number")
+	}
+	scale := max(0, -int(d.Exponent))
+	precision := max(int(d.NumDigits()), scale)
+	if strings.HasPrefix(strings.TrimLeft(text, "+-"), "0.") {
+		precision = scale + 1
+	}
+	// Beyond 19 digits a literal is out of range, whatever its scale.
+	if precision > 19 {
+		if precision > 20 {
+			return nil, Invalid(l.Pos, "Numeric literal '%s' out of range", l.Text)
+		}
+		return nil, Refuse(pos, "a number of %d digits", precision)
+	}
+	return r.Env.Literal(pos, types.Dec(precision, scale), value.Dec(d)), nil
+}
+
+func (r *Resolver) timeLiteral(l *parse.Literal) (*X, error) {
+	switch l.Kind {
+	case parse.Date:
+		if days, ok := parseDate(l.Text); ok {
+			return r.Env.Literal(l.Pos, types.Of(types.Date), value.Int(days)), nil
+		}
+		return nil, Invalid(l.Pos, "Illegal DATE literal '%s': not in format 'yyyy-MM-dd'", l.Text)
+	case parse.Time:
+		millis, ok := parseTime(l.Text)
+		if !ok || strings.Contains(l.Text, ".") {
+			if strings.Contains(l.Text, ".") {
+				return nil, Refuse(l.Pos, "a TIME literal with a fraction")
+			}
+			return nil, Invalid(l.Pos, "Illegal TIME literal '%s': not in format 'HH:mm:ss'", l.Text)
+		}
+		return r.Env.Literal(l.Pos, types.Type{Root: types.Time}, value.Int(millis)), nil
+	}
+	v, digits, ok := parseStamp(l.Text)
+	if !ok {
+		return nil, Invalid(l.Pos, "Illegal TIMESTAMP literal '%s': not in format 'yyyy-MM-dd HH:mm:ss'", l.Text)
+	}
+	return r.Env.Literal(l.Pos, types.Type{Root: types.Timestamp, P: digits}, v), nil
+}
+
+var unitMillis = map[string]int64{"WEEK": 7 * 86400000, "DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000}
+
+var unitMonths = map[string]int64{"YEAR": 12, "QUARTER": 3, "MONTH": 1}
+
+func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
+	sign := int64(1)
+	if iv.Negative {
+		sign = -1
+	}
+	text := iv.Text
+	if strings.HasPrefix(text, "-") {
+		sign, text = -sign, text[1:]
+	}
+	qualifier := iv.From
+	if iv.To != "" {
+		qualifier += " TO " + iv.To
+	}
+	illegal := Invalid(iv.Pos, "Illegal interval literal format '%s' for INTERVAL %s", iv.Text, qualifier)
+	if iv.To != "" {
+		n, ok := compound(text, iv.From, iv.To)
+		if !ok {
+			return nil, Refuse(iv.Pos, "this interval")
+		}
+		if unitMonths[iv.From] > 0 {
+			return r.Env.Literal(iv.Pos, types.Of(types.IntervalMonths), value.Int(sign*n)), nil
+		}
+		return r.Env.Literal(iv.Pos, types.Of(types.IntervalMillis), value.Int(sign*n)), nil
+	}
+	if m, ok := unitMonths[iv.From]; ok {
+		n, err := strconv.ParseInt(text, 10, 16)
+		if err != nil || n < 0 {
+			return nil, illegal
+		}
+		return r.Env.Literal(iv.Pos, types.Of(types.IntervalMonths), value.Int(sign*n*m)), nil
+	}
+	whole, fraction, dotted := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(whole, 10, 32)
+	if err != nil || n < 0 || dotted && iv.From != "SECOND" {
+		return nil, illegal
+	}
+	if n > 99 && iv.From != "MINUTE" && iv.From != "SECOND" && iv.From != "HOUR" && iv.From != "DAY" || n > 99 {
+		return nil, Refuse(iv.Pos, "an interval of more than two digits")
+	}
+	millis := n * unitMillis[iv.From]
+	if dotted {
+		f, err := strconv.ParseInt((fraction + "000")[:3], 10, 32)
+		if err != nil || len(fraction) > 3 {
+			return nil, Refuse(iv.Pos, "this interval")
+		}
+		millis += f
+	}
+	return r.Env.Literal(iv.Pos, types.Of(types.IntervalMillis), value.Int(sign*millis)), nil
+}
+
+// compound reads 'd h:m:s.f' from one unit to another, or 'y-m'.
+func compound(text, from, to string) (int64, bool) {
+	if from == "YEAR" && to == "MONTH" {
+		y, m, ok := strings.Cut(text, "-")
+		years, err1 := strconv.ParseUint(y, 10, 7)
+		months, err2 := strconv.ParseUint(m, 10, 7)
+		return int64(years*12 + months), ok && err1 == nil && err2 == nil && months < 12 && years < 100
+	}
+	order := []string{"DAY", "HOUR", "MINUTE", "SECOND"}
+	start, end := indexOf(order, from), indexOf(order, to)
+	if start < 0 || end <= start {
+		return 0, false
+	}
+	whole, fraction, dotted := strings.Cut(text, ".")
+	parts := strings.FieldsFunc(whole, func(c rune) bool { return c == ' ' || c == ':' })
+	if len(parts) != end-start+1 || dotted && to != "SECOND" || len(fraction) > 3 {
+		return 0, false
+	}
+	limits := []uint64{100, 24, 60, 60}
+	total := int64(0)
+	for i, p := range parts {
+		n, err := strconv.ParseUint(p, 10, 8)
+		if err != nil || n >= limits[start+i] && i > 0 || n >= 100 {
+			return 0, false
+		}
+		total += int64(n) * unitMillis[order[start+i]]
+	}
+	if dotted {
+		f, err := strconv.ParseUint((fraction + "000")[:3], 10, 16)
+		if err != nil {
+			return 0, false
+		}
+		total += int64(f)
+	}
+	return total, true
+}
+
+func indexOf(list []string, s string) int {
+	for i, e := range list {
+		if e == s {
+			return i
+		}
+	}
+	return -1
+}

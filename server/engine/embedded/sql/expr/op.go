@@ -1,0 +1,330 @@
+package expr
+
+import (
+	"math"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+func (r *Resolver) unary(u *parse.Unary) (*X, error) {
+	if u.Op == "NOT" {
+		return r.not(u)
+	}
+	if l, ok := u.X.(*parse.Literal); ok && l.Kind == parse.Number {
+		if u.Op == "-" {
+			return r.number(l, "-"+l.Text, u.Pos)
+		}
+		return r.number(l, l.Text, u.Pos)
+	}
+	x, err := r.Value(u.X)
+	if err != nil {
+		return nil, err
+	}
+	if !x.Type.IsNumeric() && !x.Type.IsInterval() {
+		return nil, Invalid(u.Pos, "Cannot apply '%s' to arguments of type '%s<%s>'. Supported form(s): '%s<NUMERIC>'", u.Op, u.Op, x.Type.Calcite(), u.Op)
+	}
+	if u.Op == "+" {
+		return x, nil
+	}
+	t := x.Type
+	return r.Env.node(u.Pos, "-", t, []*X{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		return negate(v, t), nil
+	}), nil
+}
+
+func negate(v value.Value, t types.Type) value.Value {
+	switch {
+	case t.IsApprox():
+		return value.Float(-v.F())
+	case t.Root == types.Decimal:
+		d := *v.D()
+		d.Negative = !d.Negative && !d.IsZero()
+		return value.Dec(&d)
+	}
+	return value.Int(wrapInt(-v.I, t.Root))
+}
+
+func (r *Resolver) not(u *parse.Unary) (*X, error) {
+	x, err := r.Resolve(u.X)
+	if err != nil {
+		return nil, err
+	}
+	if x.IsNull() {
+		return nil, Invalid(x.Pos, "Illegal use of 'NULL'")
+	}
+	if x.Type.Root != types.Boolean {
+		return nil, cannotApply(u.Pos, "NOT", "NOT<"+x.Type.Calcite()+">", "'NOT<BOOLEAN>'")
+	}
+	return r.Env.node(u.Pos, "NOT", x.Type, []*X{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		return value.Bool(v.I == 0), nil
+	}), nil
+}
+
+func (r *Resolver) binary(b *parse.Binary) (*X, error) {
+	switch b.Op {
+	case "AND", "OR":
+		return r.logic(b)
+	case "=", "<>", "<", ">", "<=", ">=":
+		l, err := r.Resolve(b.L)
+		if err != nil {
+			return nil, err
+		}
+		rt, err := r.Resolve(b.R)
+		if err != nil {
+			return nil, err
+		}
+		return r.compare(b.Pos, b.Op, l, rt)
+	}
+	l, err := r.Value(b.L)
+	if err != nil {
+		return nil, err
+	}
+	rt, err := r.Value(b.R)
+	if err != nil {
+		return nil, err
+	}
+	if b.Op == "||" {
+		return r.concat(b.Pos, l, rt)
+	}
+	return r.arithmetic(b.Pos, b.Op, l, rt)
+}
+
+func (r *Resolver) logic(b *parse.Binary) (*X, error) {
+	l, err := r.Value(b.L)
+	if err != nil {
+		return nil, err
+	}
+	rt, err := r.Value(b.R)
+	if err != nil {
+		return nil, err
+	}
+	if l.Type.Root != types.Boolean || rt.Type.Root != types.Boolean {
+		return nil, cannotApply(b.Pos, b.Op, "<"+l.Type.Calcite()+"> "+b.Op+" <"+rt.Type.Calcite()+">", "'<BOOLEAN> "+b.Op+" <BOOLEAN>'")
+	}
+	t := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
+	decides := b.Op == "OR" // the value that decides alone
+	return r.Env.node(b.Pos, b.Op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		a, err := l.Fn(row)
+		if err != nil || a.Valid && (a.I != 0) == decides {
+			return a, err
+		}
+		c, err := rt.Fn(row)
+		if err != nil || c.Valid && (c.I != 0) == decides {
+			return c, err
+		}
+		if !a.Valid || !c.Valid {
+			return value.NULL, nil
+		}
+		return value.Bool(!decides), nil
+	}), nil
+}
+
+func plusForms(op string) string {
+	if op == "+" {
+		return "'<NUMERIC> + <NUMERIC>'\n'<DATETIME_INTERVAL> + <DATETIME_INTERVAL>'\n'<DATETIME> + <DATETIME_INTERVAL>'\n'<DATETIME_INTERVAL> + <DATETIME>'"
+	}
+	if op == "-" {
+		return "'<NUMERIC> - <NUMERIC>'\n'<DATETIME_INTERVAL> - <DATETIME_INTERVAL>'\n'<DATETIME> - <DATETIME_INTERVAL>'"
+	}
+	if op == "*" {
+		return "'<NUMERIC> * <NUMERIC>'\n'<DATETIME_INTERVAL> * <NUMERIC>'\n'<NUMERIC> * <DATETIME_INTERVAL>'"
+	}
+	return "'<NUMERIC> " + op + " <NUMERIC>'"
+}
+
+func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
+	t, ok := types.Arithmetic(op, l.Type, rt.Type)
+	if !ok {
+		return r.timeArithmetic(pos, op, l, rt)
+	}
+	if t.Root == types.Float && l.Const && rt.Const {
+		return nil, Refuse(pos, "arithmetic on FLOAT constants")
+	}
+	name := op
+	args := []*X{l, rt}
+	zero := l.Const && rt.Const
+	switch {
+	case t.Root == types.Decimal:
+		return r.Env.node(pos, name, t, args, decimalFn(op, l, rt, t)), nil
+	case t.IsApprox():
+		return r.Env.node(pos, name, t, args, floatFn(op, l, rt, t, zero)), nil
+	}
+	return r.Env.node(pos, name, t, args, intFn(op, l, rt, t)), nil
+}
+
+// both evaluates two expressions; ok is false when one is NULL or failed.
+func both(l, r *X, row value.Row) (a, b value.Value, ok bool, err error) {
+	if a, err = l.Fn(row); err != nil {
+		return a, b, false, err
+	}
+	if b, err = r.Fn(row); err != nil {
+		return a, b, false, err
+	}
+	return a, b, a.Valid && b.Valid, nil
+}
+
+func decimalFn(op string, l, r *X, t types.Type) Fn {
+	return func(row value.Row) (value.Value, error) {
+		a, b, ok, err := both(l, r, row)
+		if !ok {
+			return value.NULL, err
+		}
+		return decimalOp(op, asDecimal(a, l.Type), asDecimal(b, r.Type), t)
+	}
+}
+
+func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
+	return func(row value.Row) (value.Value, error) {
+		a, b, ok, err := both(l, r, row)
+		if !ok {
+			return value.NULL, err
+		}
+		x, y := asFloat(a, l.Type), asFloat(b, r.Type)
+		switch op {
+		case "+":
+			x += y
+		case "-":
+			x -= y
+		case "*":
+			x *= y
+		case "/":
+			if y == 0 && constant {
+				return value.NULL, errDecDivZero
+			}
+			x /= y
+		case "%":
+			x = math.Mod(x, y)
+		}
+		if t.Root == types.Float {
+			x = float64(float32(x))
+		}
+		return value.Float(x), nil
+	}
+}
+
+func intFn(op string, l, r *X, t types.Type) Fn {
+	root := t.Root
+	return func(row value.Row) (value.Value, error) {
+		a, b, ok, err := both(l, r, row)
+		if !ok {
+			return value.NULL, err
+		}
+		x := a.I
+		switch op {
+		case "+":
+			x += b.I
+		case "-":
+			x -= b.I
+		case "*":
+			x *= b.I
+		default:
+			if b.I == 0 {
+				return value.NULL, errDivZero
+			}
+			if b.I == -1 { // Go agrees with Java but for the smallest number
+				x = -x
+				if op == "%" {
+					x = 0
+				}
+				break
+			}
+			if op == "/" {
+				x /= b.I
+			} else {
+				x %= b.I
+			}
+		}
+		return value.Int(wrapInt(x, root)), nil
+	}
+}
+
+func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
+	if op == "+" && l.Type.IsInterval() && rt.Type.IsDatetime() {
+		l, rt = rt, l
+	}
+	switch {
+	case (op == "+" || op == "-") && l.Type.IsDatetime() && rt.Type.IsInterval():
+		return r.addInterval(pos, op, l, rt)
+	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.Root == l.Type.Root:
+		t := l.Type.Null(l.Type.Nullable || rt.Type.Nullable)
+		return r.Env.node(pos, op, t, []*X{l, rt}, intFn(op, l, rt, t)), nil
+	case l.Type.IsInterval() && rt.Type.IsNumeric() || rt.Type.IsInterval() && l.Type.IsNumeric():
+		return nil, Refuse(pos, "%s of an interval and a number", op)
+	}
+	return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
+}
+
+func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
+	t := l.Type.OrNull(rt.Type.Nullable)
+	t.Rowtime = false
+	months := rt.Type.Root == types.IntervalMonths
+	if months && l.Type.Root == types.Time {
+		return nil, Refuse(pos, "months added to a TIME")
+	}
+	if l.Type.Root == types.TimestampLTZ && months {
+		return nil, Refuse(pos, "months added to a TIMESTAMP_LTZ")
+	}
+	sign := int64(1)
+	if op == "-" {
+		sign = -1
+	}
+	return r.Env.node(pos, op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := both(l, rt, row)
+		if !ok {
+			return value.NULL, err
+		}
+		if months {
+			return addMonthsTo(a, t, sign*b.I), nil
+		}
+		return addMillis(a, t, sign*b.I), nil
+	}), nil
+}
+
+func addMonthsTo(v value.Value, t types.Type, months int64) value.Value {
+	if t.Root == types.Date {
+		return value.Int(addMonths(v.I, months))
+	}
+	days := floorDiv(v.I, 86400000)
+	return value.Stamp(addMonths(days, months)*86400000+floorMod(v.I, 86400000), v.N)
+}
+
+func addMillis(v value.Value, t types.Type, millis int64) value.Value {
+	switch t.Root {
+	case types.Date:
+		return value.Int(v.I + millis/86400000)
+	case types.Time:
+		return value.Int(floorMod(v.I+millis, 86400000))
+	}
+	return value.Stamp(v.I+millis, v.N)
+}
+
+func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
+	if !l.Type.IsText() || !rt.Type.IsText() {
+		if l.Type.IsBytes() && rt.Type.IsBytes() || l.Type.Root == types.Array || l.Type.IsText() && rt.Type.IsText() {
+			return nil, Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
+		}
+		return nil, cannotApply(pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">", "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'")
+	}
+	t := types.Type{Root: types.Varchar, P: int(min(int64(l.Type.P)+int64(rt.Type.P), types.MaxLength))}
+	if l.Type.Root == types.Char && rt.Type.Root == types.Char {
+		t.Root = types.Char
+	}
+	t.Nullable = l.Type.Nullable || rt.Type.Nullable
+	return r.Env.node(pos, "||", t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := both(l, rt, row)
+		if !ok {
+			return value.NULL, err
+		}
+		return value.Text(a.S + b.S), nil
+	}), nil
+}

@@ -1,0 +1,321 @@
+package expr
+
+import (
+	"fmt"
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Resolver resolves the expressions of one query.
+type Resolver struct {
+	Env   *Env
+	Scope *Scope
+	// Group is set where aggregates may be used: every column must be a key.
+	Group *Group
+	// Query resolves a query within an expression; nil refuses it.
+	Query func(e parse.Expr) (*X, error)
+	// Where names the clause in which aggregates are illegal.
+	Where       string
+	inAggregate bool
+}
+
+// Resolve finds what an expression means.
+func (r *Resolver) Resolve(e parse.Expr) (*X, error) {
+	r.Env.nodes++
+	x, err := r.resolve(e)
+	if err != nil {
+		return nil, err
+	}
+	return r.grouped(x), nil
+}
+
+// Value is Resolve for a place where the bare word NULL is illegal.
+func (r *Resolver) Value(e parse.Expr) (*X, error) {
+	x, err := r.Resolve(e)
+	if err != nil {
+		return nil, err
+	}
+	if x.IsNull() {
+		return nil, Invalid(x.Pos, "Illegal use of 'NULL'")
+	}
+	return x, nil
+}
+
+func (r *Resolver) resolve(e parse.Expr) (*X, error) {
+	switch e := e.(type) {
+	case *parse.Literal:
+		return r.literal(e)
+	case *parse.Interval:
+		return r.interval(e)
+	case *parse.Ident:
+		if len(e.Parts) == 1 && strings.EqualFold(e.Parts[0].Text, "PI") && !r.hasColumn(e.Parts[0].Text) {
+			return r.call(&parse.Call{Pos: e.Pos, Name: "PI"})
+		}
+		return r.resolveIdent(e)
+	case *parse.Unary:
+		return r.unary(e)
+	case *parse.Binary:
+		return r.binary(e)
+	case *parse.Call:
+		return r.call(e)
+	case *parse.Cast:
+		return r.cast(e)
+	case *parse.Case:
+		return r.caseExpr(e)
+	case *parse.Between:
+		return r.between(e)
+	case *parse.In:
+		if e.Query != nil {
+			return r.query(e)
+		}
+		return r.in(e)
+	case *parse.Like:
+		return r.like(e)
+	case *parse.Is:
+		return r.is(e)
+	case *parse.Row:
+		return r.row(e)
+	case *parse.Array:
+		return r.array(e)
+	case *parse.Map:
+		return r.mapExpr(e)
+	case *parse.Index:
+		return r.index(e)
+	case *parse.Field:
+		x, err := r.Value(e.X)
+		if err != nil {
+			return nil, err
+		}
+		return r.field(x, e.Name, e.Pos)
+	case *parse.Star:
+		return nil, Refuse(e.Pos, "* in this place")
+	case *parse.Exists, *parse.Subquery, *parse.Quantified:
+		return r.query(e)
+	}
+	return nil, Refuse(e.Span(), "this expression")
+}
+
+func (r *Resolver) hasColumn(name string) bool {
+	for _, rel := range r.Scope.Relations {
+		for _, c := range rel.Columns {
+			if c.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *Resolver) query(e parse.Expr) (*X, error) {
+	if r.Query == nil {
+		return nil, Refuse(e.Span(), "a query in this place")
+	}
+	return r.Query(e)
+}
+
+// values resolves a list in which NULL is illegal.
+func (r *Resolver) values(list []parse.Expr) ([]*X, error) {
+	out := make([]*X, len(list))
+	for i, e := range list {
+		x, err := r.Value(e)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+func (r *Resolver) list(list []parse.Expr) ([]*X, error) {
+	out := make([]*X, len(list))
+	for i, e := range list {
+		x, err := r.Resolve(e)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+func cannotApply(pos parse.Pos, name, signature, forms string) error {
+	return Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, signature, forms)
+}
+
+func (r *Resolver) row(e *parse.Row) (*X, error) {
+	items, err := r.values(e.Items)
+	if err != nil {
+		return nil, err
+	}
+	t := types.Type{Root: types.Row}
+	for i, it := range items {
+		t.Fields = append(t.Fields, types.Field{Name: fmt.Sprintf("EXPR$%d", i), Type: it.Type})
+	}
+	return r.Env.node(e.Pos, "ROW", t, items, listOf(items)), nil
+}
+
+func listOf(items []*X) Fn {
+	return func(row value.Row) (value.Value, error) {
+		vs := make([]value.Value, len(items))
+		for i, it := range items {
+			v, err := it.Fn(row)
+			if err != nil {
+				return v, err
+			}
+			vs[i] = v
+		}
+		return value.List(vs), nil
+	}
+}
+
+func (r *Resolver) array(e *parse.Array) (*X, error) {
+	items, err := r.list(e.Items)
+	if err != nil {
+		return nil, err
+	}
+	if len(items) == 0 {
+		return nil, Refuse(e.Pos, "an ARRAY without elements")
+	}
+	items, t, err := r.unify(items)
+	if err != nil {
+		return nil, err
+	}
+	if t.Root == types.Null {
+		return nil, Refuse(e.Pos, "an ARRAY of NULLs")
+	}
+	return r.Env.node(e.Pos, "ARRAY", types.Type{Root: types.Array, Elem: &t}, items, listOf(items)), nil
+}
+
+// unify brings expressions to their common type; the error has no position.
+func (r *Resolver) unify(items []*X) ([]*X, types.Type, error) {
+	ts := make([]types.Type, len(items))
+	for i, it := range items {
+		ts[i] = it.Type
+	}
+	t, ok := types.Least(ts...)
+	if !ok {
+		return nil, t, Refuse(items[0].Pos, "these types together: %s", typeList(ts))
+	}
+	out := make([]*X, len(items))
+	for i, it := range items {
+		c, err := r.coerce(it, t)
+		if err != nil {
+			return nil, t, err
+		}
+		out[i] = c
+	}
+	return out, t, nil
+}
+
+func typeList(ts []types.Type) string {
+	var parts []string
+	for _, t := range ts {
+		parts = append(parts, t.String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
+	items, err := r.list(e.Items)
+	if err != nil {
+		return nil, err
+	}
+	if len(items) != 2 {
+		return nil, Refuse(e.Pos, "a MAP with other than one entry")
+	}
+	k, v := items[0], items[1]
+	if k.IsNull() || v.IsNull() {
+		return nil, Refuse(e.Pos, "NULL in a MAP")
+	}
+	t := types.Type{Root: types.Map, Key: &k.Type, Elem: &v.Type}
+	return r.Env.node(e.Pos, "MAP", t, items, func(row value.Row) (value.Value, error) {
+		kv, err := k.Fn(row)
+		if err != nil {
+			return kv, err
+		}
+		vv, err := v.Fn(row)
+		return value.Value{Valid: true, R: []value.Entry{{Key: kv, Value: vv}}}, err
+	}), nil
+}
+
+func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
+	if x.Type.Root != types.Row {
+		return nil, Refuse(pos, "a field of a value of type %s", x.Type)
+	}
+	for i, f := range x.Type.Fields {
+		if f.Name != n.Text {
+			continue
+		}
+		out := r.Env.node(pos, "."+n.Text, f.Type.OrNull(x.Type.Nullable), []*X{x}, func(row value.Row) (value.Value, error) {
+			v, err := x.Fn(row)
+			if err != nil || !v.Valid {
+				return value.NULL, err
+			}
+			return v.Items()[i], nil
+		})
+		out.Name = n.Text
+		return r.grouped(out), nil
+	}
+	return nil, Refuse(pos, "a field that the type does not have")
+}
+
+func (r *Resolver) index(e *parse.Index) (*X, error) {
+	x, err := r.Value(e.X)
+	if err != nil {
+		return nil, err
+	}
+	at, err := r.Value(e.At)
+	if err != nil {
+		return nil, err
+	}
+	if x.Const && at.Const {
+		return nil, Refuse(e.Pos, "an element of a constant")
+	}
+	switch {
+	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Lit == nil || at.Lit.I > 0):
+		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, elementAt(x, at)), nil
+	case x.Type.Root == types.Map && at.Type.Same(*x.Type.Key):
+		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, valueAt(x, at)), nil
+	}
+	return nil, Refuse(e.Pos, "%s[%s]", x.Type, at.Type)
+}
+
+func elementAt(x, at *X) Fn {
+	return func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil {
+			return v, err
+		}
+		i, err := at.Fn(row)
+		if err != nil || !v.Valid || !i.Valid {
+			return value.NULL, err
+		}
+		if items := v.Items(); i.I >= 1 && i.I <= int64(len(items)) {
+			return items[i.I-1], nil
+		}
+		return value.NULL, nil
+	}
+}
+
+func valueAt(x, at *X) Fn {
+	kt := *x.Type.Key
+	return func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil {
+			return v, err
+		}
+		k, err := at.Fn(row)
+		if err != nil || !v.Valid || !k.Valid {
+			return value.NULL, err
+		}
+		for _, e := range v.Entries() {
+			if e.Key.Valid && value.Compare(kt, e.Key, k) == 0 {
+				return e.Value, nil
+			}
+		}
+		return value.NULL, nil
+	}
+}

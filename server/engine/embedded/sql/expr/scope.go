@@ -1,0 +1,164 @@
+package expr
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+)
+
+// Column is a column of a relation.
+type Column struct {
+	Name string
+	Type types.Type
+	// Hidden columns are found by the name of their table only (USING).
+	Hidden bool
+}
+
+// Relation is a table of FROM under its name, which may be empty.
+type Relation struct {
+	Name    string
+	Columns []Column
+	Offset  int // of its first column in the row
+	// At places the columns when they are not consecutive.
+	At []int
+}
+
+func (r *Relation) index(i int) int {
+	if r.At != nil {
+		return r.At[i]
+	}
+	return r.Offset + i
+}
+
+// Scope is what names can mean.
+type Scope struct {
+	Relations []Relation
+}
+
+// resolveIdent finds a column, or a field of one.
+func (r *Resolver) resolveIdent(id *parse.Ident) (*X, error) {
+	x, used, err := r.findColumn(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range id.Parts[used:] {
+		if x, err = r.field(x, n, id.Pos); err != nil {
+			return nil, err
+		}
+	}
+	return r.grouped(x), nil
+}
+
+// findColumn gives the column and how many parts of the name it took.
+func (r *Resolver) findColumn(id *parse.Ident) (*X, int, error) {
+	parts := id.Parts
+	if len(parts) >= 2 {
+		for i := range r.Scope.Relations {
+			rel := &r.Scope.Relations[i]
+			if rel.Name != parts[0].Text || rel.Name == "" {
+				continue
+			}
+			for c, col := range rel.Columns {
+				if col.Name == parts[1].Text {
+					return r.Env.Ref(id.Pos, rel.index(c), col.Name, col.Type), 2, nil
+				}
+			}
+			return nil, 0, Invalid(parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
+		}
+	}
+	x, err := r.bareColumn(parts[0], len(parts) > 1)
+	if x != nil && len(parts) == 1 {
+		x.Pos = id.Pos
+	}
+	return x, 1, err
+}
+
+func (r *Resolver) bareColumn(name parse.Name, qualified bool) (*X, error) {
+	var found *X
+	var all []Column
+	for i := range r.Scope.Relations {
+		rel := &r.Scope.Relations[i]
+		all = append(all, rel.Columns...)
+		for c, col := range rel.Columns {
+			if col.Name != name.Text || col.Hidden {
+				continue
+			}
+			if found != nil {
+				return nil, Invalid(name.Pos, "Column '%s' is ambiguous", name.Text)
+			}
+			found = r.Env.Ref(name.Pos, rel.index(c), col.Name, col.Type)
+		}
+	}
+	if found != nil && (!qualified || found.Type.Root == types.Row) {
+		return found, nil
+	}
+	if qualified {
+		return nil, Invalid(name.Pos, "Table '%s' not found", name.Text)
+	}
+	return nil, Invalid(name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all))
+}
+
+func didYouMean(name string, columns []Column) string {
+	for _, c := range columns {
+		if strings.EqualFold(c.Name, name) {
+			return "; did you mean '" + c.Name + "'?"
+		}
+	}
+	return ""
+}
+
+// grouped replaces an expression that is a grouping key by that key.
+func (r *Resolver) grouped(x *X) *X {
+	if r.Group == nil {
+		return x
+	}
+	if key, ok := r.Group.Keys[x.ID]; ok && !r.inAggregate {
+		replaced := *key
+		replaced.Pos, replaced.ID, replaced.Name, replaced.Bare = x.Pos, x.ID, x.Name, nil
+		return &replaced
+	}
+	if x.Col >= 0 && x.Bare == nil && !r.inAggregate {
+		bare := *x
+		bare.Bare = Invalid(x.Pos, "Expression '%s' is not being grouped", r.nameAt(x))
+		return &bare
+	}
+	return x
+}
+
+func (r *Resolver) nameAt(x *X) string {
+	for _, rel := range r.Scope.Relations {
+		if len(r.Scope.Relations) == 1 {
+			return x.Name
+		}
+		for c := range rel.Columns {
+			if rel.index(c) == x.Col {
+				return rel.Name + "." + x.Name
+			}
+		}
+	}
+	return x.Name
+}
+
+// Star gives the columns that * or t.* stands for.
+func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
+	var out []*X
+	matched := len(s.Of) == 0
+	for i := range r.Scope.Relations {
+		rel := &r.Scope.Relations[i]
+		if len(s.Of) > 0 && (rel.Name != s.Of[len(s.Of)-1].Text || len(s.Of) > 1) {
+			continue
+		}
+		matched = true
+		for c, col := range rel.Columns {
+			if col.Hidden && len(s.Of) == 0 {
+				continue
+			}
+			out = append(out, r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type)))
+		}
+	}
+	if !matched {
+		return nil, Invalid(s.Of[0].Pos, "Unknown identifier '%s'", s.Of[0].Text)
+	}
+	return out, nil
+}

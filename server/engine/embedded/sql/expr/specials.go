@@ -1,0 +1,230 @@
+package expr
+
+import (
+	"fmt"
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// specials are the functions with rules of their own for arguments or types.
+var specials map[string]func(*Resolver, *parse.Call) (*X, error)
+
+func init() { // specials refers to functions that refer to it
+	specials = map[string]func(*Resolver, *parse.Call) (*X, error){
+		"ROUND": round, "TRUNCATE": round, "FLOOR": floorCeil, "CEIL": floorCeil, "CEILING": floorCeil, "MOD": mod,
+		"GREATEST": extreme, "LEAST": extreme, "COALESCE": coalesce, "IFNULL": coalesce, "NULLIF": nullif, "IF": ifCall,
+		"TYPEOF": typeof, "UUID": uuid, "RAND": random, "RAND_INTEGER": randomInteger,
+		"SUBSTRING": substring, "SUBSTR": substring, "TRIM": trim, "POSITION": positionCall, "OVERLAY": overlay, "EXTRACT": extractCall,
+		"CONCAT": concatCall, "CURRENT_DATABASE": current, "CURRENT_CATALOG": current,
+	}
+}
+
+func count(c *parse.Call, args []*X, n int) error {
+	if len(args) != n {
+		return Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", strings.ToUpper(c.Name), n)
+	}
+	return nil
+}
+
+func mod(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if err := count(c, args, 2); err != nil {
+		return nil, err
+	}
+	if !args[0].Type.IsExact() || !args[1].Type.IsExact() {
+		return nil, Refuse(c.Pos, "MOD of %s and %s", args[0].Type, args[1].Type)
+	}
+	return r.arithmetic(c.Pos, "%", args[0], args[1])
+}
+
+func extreme(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.list(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 0 {
+		return nil, Refuse(c.Pos, "%s without arguments", c.Name)
+	}
+	for _, a := range args {
+		if a.IsNull() {
+			return nil, Refuse(c.Pos, "%s of NULL", c.Name)
+		}
+	}
+	args, t, err := r.unify(args)
+	if err != nil {
+		return nil, err
+	}
+	if t.Root >= types.Array || t.Root == types.Boolean {
+		return nil, Refuse(c.Pos, "%s of %s", c.Name, t)
+	}
+	greatest := strings.EqualFold(c.Name, "GREATEST")
+	return Fold(r.Env.node(c.Pos, strings.ToUpper(c.Name), t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		best := vs[0]
+		for _, v := range vs[1:] {
+			if cmp := value.Compare(t, v, best); cmp > 0 == greatest && cmp != 0 {
+				best = v
+			}
+		}
+		return best, nil
+	}))), nil
+}
+
+func coalesce(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.list(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if strings.EqualFold(c.Name, "IFNULL") {
+		if err := count(c, args, 2); err != nil {
+			return nil, err
+		}
+	}
+	if len(args) == 0 {
+		return nil, Refuse(c.Pos, "COALESCE without arguments")
+	}
+	ts := make([]types.Type, len(args))
+	nullable := true
+	for i, a := range args {
+		ts[i] = a.Type
+		nullable = nullable && (a.Type.Nullable || a.IsNull())
+	}
+	t, ok := types.Least(ts...)
+	if !ok {
+		return nil, &Error{c.Pos, ClassValidation, "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + typeList(ts) + ")"}
+	}
+	if t.Root == types.Null {
+		return nil, Refuse(c.Pos, "%s of nothing but NULL", c.Name)
+	}
+	for i, a := range args {
+		if args[i], err = r.coerce(a, t); err != nil {
+			return nil, err
+		}
+	}
+	return Fold(r.Env.node(c.Pos, "COALESCE", t.Null(nullable), args, func(row value.Row) (value.Value, error) {
+		for _, a := range args {
+			if v, err := a.Fn(row); err != nil || v.Valid {
+				return v, err
+			}
+		}
+		return value.NULL, nil
+	})), nil
+}
+
+func nullif(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.list(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if err := count(c, args, 2); err != nil {
+		return nil, err
+	}
+	if args[0].IsNull() {
+		return nil, Refuse(c.Pos, "NULLIF of NULL")
+	}
+	eq, err := r.compare(c.Pos, "=", args[0], args[1])
+	if err != nil {
+		return nil, err
+	}
+	x := args[0]
+	return Fold(r.Env.node(c.Pos, "NULLIF", x.Type.Null(true), args, func(row value.Row) (value.Value, error) {
+		v, err := eq.Fn(row)
+		if err != nil || v.True() {
+			return value.NULL, err
+		}
+		return x.Fn(row)
+	})), nil
+}
+
+func ifCall(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.list(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if err := count(c, args, 3); err != nil {
+		return nil, err
+	}
+	a, b := args[1].Type, args[2].Type
+	if args[1].IsNull() || args[2].IsNull() || args[0].IsNull() {
+		return nil, Refuse(c.Pos, "IF with NULL")
+	}
+	if args[0].Type.Root != types.Boolean || a.IsNumeric() != b.IsNumeric() || a.IsText() != b.IsText() {
+		return nil, cannotApply(c.Pos, "IF", "IF("+signature(args)+")", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'")
+	}
+	x, err := r.chooseResult(c.Pos, args[:1], append([]*X{}, args[1:]...))
+	if err == nil && x.Type.Root == types.Char && a.P != b.P {
+		x.Type.Root = types.Varchar
+	}
+	return x, err
+}
+
+func typeof(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 0 || len(args) > 2 {
+		return nil, Refuse(c.Pos, "TYPEOF with %d arguments", len(args))
+	}
+	x := r.Env.Literal(c.Pos, types.String.Null(true), value.Text(args[0].Type.String()))
+	x.Lit = nil
+	return x, nil
+}
+
+func current(r *Resolver, c *parse.Call) (*X, error) {
+	name := r.Env.Catalog
+	if strings.EqualFold(c.Name, "CURRENT_DATABASE") {
+		name = r.Env.Database
+	} else {
+		return nil, Refuse(c.Pos, "CURRENT_CATALOG")
+	}
+	x := r.Env.Literal(c.Pos, types.String, value.Text(name))
+	x.Lit = nil
+	return x, nil
+}
+
+func uuid(r *Resolver, c *parse.Call) (*X, error) {
+	rng := r.Env.random()
+	x := r.Env.node(c.Pos, fmt.Sprintf("UUID%d", r.Env.sources), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
+		hi, lo := rng.Uint64()&^0xf000|0x4000, rng.Uint64()&^(3<<62)|1<<63
+		return value.Text(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)), nil
+	})
+	x.Const = false
+	return x, nil
+}
+
+func random(r *Resolver, c *parse.Call) (*X, error) {
+	if len(c.Args) > 0 {
+		return nil, Refuse(c.Pos, "RAND with a seed")
+	}
+	rng := r.Env.random()
+	x := r.Env.node(c.Pos, fmt.Sprintf("RAND%d", r.Env.sources), types.Of(types.Double), nil, func(value.Row) (value.Value, error) {
+		return value.Float(rng.Float64()), nil
+	})
+	x.Const = false
+	return x, nil
+}
+
+func randomInteger(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) != 1 || !args[0].Type.IsInt() {
+		return nil, Refuse(c.Pos, "RAND_INTEGER with these arguments")
+	}
+	rng := r.Env.random()
+	x := r.Env.node(c.Pos, fmt.Sprintf("RAND_INTEGER%d", r.Env.sources), types.Of(types.Integer).Null(args[0].Type.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
+		if vs[0].I <= 0 {
+			return value.NULL, fail("java.lang.IllegalArgumentException", "bound must be positive")
+		}
+		return value.Int(rng.Int64N(vs[0].I)), nil
+	}))
+	x.Const = false
+	return x, nil
+}

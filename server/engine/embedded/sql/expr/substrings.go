@@ -1,0 +1,150 @@
+package expr
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+func allText(c *parse.Call, args []*X, texts int) error {
+	for i, a := range args {
+		if i < texts != a.Type.IsText() || i >= texts && !a.Type.IsInt() {
+			return Refuse(c.Pos, "%s with these arguments", strings.ToUpper(c.Name))
+		}
+	}
+	return nil
+}
+
+func substring(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) < 2 || len(args) > 3 {
+		return nil, Refuse(c.Pos, "%s with %d arguments", strings.ToUpper(c.Name), len(args))
+	}
+	if err := allText(c, args, 1); err != nil {
+		return nil, err
+	}
+	t := types.Text(args[0].Type.P).Null(true)
+	return Fold(r.Env.node(c.Pos, "SUBSTRING", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		length := int64(types.MaxLength)
+		if len(vs) == 3 {
+			length = vs[2].I
+		}
+		if length < 0 {
+			return value.NULL, nil
+		}
+		return value.Text(slice(vs[0].S, vs[1].I, length)), nil
+	}))), nil
+}
+
+// slice is SUBSTRING: it counts characters from 1, a negative start from the end.
+func slice(s string, start, length int64) string {
+	rs := []rune(s)
+	n := int64(len(rs))
+	switch {
+	case start < 0 && n+start < 0:
+		return ""
+	case start < 0:
+		start = n + start
+	case start > 0:
+		start--
+	}
+	if start >= n {
+		return ""
+	}
+	return string(rs[start:min(n, start+length)])
+}
+
+func trim(r *Resolver, c *parse.Call) (*X, error) {
+	if len(c.Args) != 3 {
+		return nil, Refuse(c.Pos, "this TRIM")
+	}
+	mode := c.Args[0].(*parse.Symbol).Word
+	args, err := r.values(c.Args[1:])
+	if err != nil {
+		return nil, err
+	}
+	if err := allText(c, args, 2); err != nil {
+		return nil, err
+	}
+	t := types.Text(args[1].Type.P).Null(args[0].Type.Nullable || args[1].Type.Nullable)
+	cut := trimmed(mode != "TRAILING", mode != "LEADING")
+	return Fold(r.Env.node(c.Pos, "TRIM "+mode, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		return cut(r.Env, []value.Value{vs[1], vs[0]}, nil)
+	}))), nil
+}
+
+func positionCall(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) != 2 {
+		return nil, Refuse(c.Pos, "POSITION with %d arguments", len(args))
+	}
+	if err := allText(c, args, 2); err != nil {
+		return nil, err
+	}
+	t := types.Of(types.Integer).Null(args[0].Type.Nullable || args[1].Type.Nullable)
+	return Fold(r.Env.node(c.Pos, "POSITION", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		return position(vs[0].S, vs[1].S, 1)
+	}))), nil
+}
+
+func overlay(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) < 3 {
+		return nil, Refuse(c.Pos, "OVERLAY with %d arguments", len(args))
+	}
+	if err := allText(c, args, 2); err != nil {
+		return nil, err
+	}
+	t := types.Text(int(min(int64(args[0].Type.P)+int64(args[1].Type.P), types.MaxLength)))
+	for _, a := range args {
+		t = t.OrNull(a.Type.Nullable)
+	}
+	return Fold(r.Env.node(c.Pos, "OVERLAY", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		rs, put := []rune(vs[0].S), []rune(vs[1].S)
+		length := int64(len(put))
+		if len(vs) == 4 {
+			length = vs[3].I
+		}
+		from := vs[2].I
+		if from < 1 || from > int64(len(rs)) || length < 0 {
+			return value.NULL, refuseRow("OVERLAY from %d", from)
+		}
+		end := min(int64(len(rs)), from-1+length)
+		return value.Text(string(rs[:from-1]) + string(put) + string(rs[end:])), nil
+	}))), nil
+}
+
+func concatCall(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 0 {
+		return nil, Invalid(c.Pos, "Invalid number of arguments to function 'CONCAT'. Was expecting 1 arguments")
+	}
+	if err := allText(c, args, len(args)); err != nil {
+		return nil, err
+	}
+	t := types.String
+	for _, a := range args {
+		t = t.OrNull(a.Type.Nullable)
+	}
+	return Fold(r.Env.node(c.Pos, "CONCAT", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		var b strings.Builder
+		for _, v := range vs {
+			b.WriteString(v.S)
+		}
+		return value.Text(b.String()), nil
+	}))), nil
+}

@@ -1,0 +1,202 @@
+package expr
+
+import (
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+func upper(s string) string {
+	return strings.ToUpper(strings.ReplaceAll(s, "ß", "SS"))
+}
+
+func hexSum(sum []byte) string { return hex.EncodeToString(sum) }
+
+// texts are the functions of texts.
+var texts = map[string]*Builtin{
+	"UPPER":            text1("UPPER", first, upper),
+	"LOWER":            text1("LOWER", first, strings.ToLower),
+	"MD5":              text1("MD5", stringN(32), func(s string) string { h := md5.Sum([]byte(s)); return hexSum(h[:]) }),
+	"SHA1":             text1("SHA1", stringN(40), func(s string) string { h := sha1.Sum([]byte(s)); return hexSum(h[:]) }),
+	"SHA224":           text1("SHA224", stringN(56), func(s string) string { h := sha256.Sum224([]byte(s)); return hexSum(h[:]) }),
+	"SHA256":           text1("SHA256", stringN(64), func(s string) string { h := sha256.Sum256([]byte(s)); return hexSum(h[:]) }),
+	"SHA384":           text1("SHA384", stringN(96), func(s string) string { h := sha512.Sum384([]byte(s)); return hexSum(h[:]) }),
+	"SHA512":           text1("SHA512", stringN(128), func(s string) string { h := sha512.Sum512([]byte(s)); return hexSum(h[:]) }),
+	"TO_BASE64":        text1("TO_BASE64", str, func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }),
+	"FROM_BASE64":      {Args: "t", Forms: "'FROM_BASE64(<CHARACTER>)'", Type: str, Eval: fromBase64},
+	"CHAR_LENGTH":      length("CHAR_LENGTH"),
+	"CHARACTER_LENGTH": length("CHARACTER_LENGTH"),
+	"ASCII":            {Args: "t", Forms: "'ASCII(<CHARACTER>)'", Type: integer, Eval: ascii},
+	"CHR":              {Args: "l", Forms: "'CHR(<NUMERIC>)'", Type: str, Nullable: true, Eval: chr},
+	"REVERSE": {Args: "t", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		rs := []rune(v[0].S)
+		for i, j := 0, len(rs)-1; i < j; i, j = i+1, j-1 {
+			rs[i], rs[j] = rs[j], rs[i]
+		}
+		return value.Text(string(rs)), nil
+	}},
+	"REPEAT": {Args: "ti", Forms: "'REPEAT(<CHARACTER>, <INTEGER>)'", Type: str, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		if n := v[1].I * int64(len(v[0].S)); n > 1<<24 {
+			return value.NULL, refuseRow("REPEAT to more than 16 MB")
+		}
+		return value.Text(strings.Repeat(v[0].S, int(max(v[1].I, 0)))), nil
+	}},
+	"REPLACE": {Args: "ttt", Forms: "'REPLACE(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		if v[1].S == "" {
+			return value.NULL, refuseRow("REPLACE of an empty text")
+		}
+		return value.Text(strings.ReplaceAll(v[0].S, v[1].S, v[2].S)), nil
+	}},
+	"LEFT":  {Args: "ti", Type: upTo, Nullable: true, Eval: left},
+	"RIGHT": {Args: "ti", Type: upTo, Nullable: true, Eval: right},
+	"LPAD":  {Args: "tit", Forms: "'LPAD(<CHARACTER>, <INTEGER>, <CHARACTER>)'", Type: str, Eval: pad(true)},
+	"RPAD":  {Args: "tit", Forms: "'RPAD(<CHARACTER>, <INTEGER>, <CHARACTER>)'", Type: str, Eval: pad(false)},
+	"LTRIM": {Args: "tT", Type: upTo, Eval: trimmed(true, false)},
+	"RTRIM": {Args: "tT", Type: upTo, Eval: trimmed(false, true)},
+	"LOCATE": {Args: "ttI", Forms: "'LOCATE(<CHARACTER>, <CHARACTER>)'", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		from := int64(1)
+		if len(v) == 3 {
+			from = v[2].I
+		}
+		return position(v[0].S, v[1].S, from)
+	}},
+	"INSTR": {Args: "tt", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		return position(v[1].S, v[0].S, 1)
+	}},
+	"SPLIT_INDEX": {Args: "tti", Type: str, Nullable: true, Eval: splitIndex},
+	"URL_ENCODE": {Args: "t", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		if strings.ContainsAny(v[0].S, "~*") {
+			return value.NULL, refuseRow("URL_ENCODE of ~ or *")
+		}
+		return value.Text(url.QueryEscape(v[0].S)), nil
+	}},
+	"IS_ALPHA": {Args: "t", Type: boolean, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		ok := v[0].S != ""
+		for _, r := range v[0].S {
+			ok = ok && unicode.IsLetter(r)
+		}
+		return value.Bool(ok), nil
+	}},
+}
+
+func length(name string) *Builtin {
+	return &Builtin{Args: "t", Forms: "'" + name + "(<CHARACTER>)'", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		return value.Int(int64(utf8.RuneCountInString(v[0].S))), nil
+	}}
+}
+
+func fromBase64(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	for _, c := range []byte(v[0].S) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+		if !letter {
+			return value.NULL, fail("java.lang.IllegalArgumentException", "Illegal base64 character %x", c)
+		}
+	}
+	b, err := base64.StdEncoding.DecodeString(v[0].S)
+	if err != nil {
+		return value.NULL, refuseRow("this base64 text")
+	}
+	return value.Text(strings.ToValidUTF8(string(b), "\ufffd")), nil
+}
+
+func ascii(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	if v[0].S == "" {
+		return value.Int(0), nil
+	}
+	if v[0].S[0] > 127 {
+		return value.NULL, refuseRow("ASCII of a character beyond ASCII")
+	}
+	return value.Int(int64(v[0].S[0])), nil
+}
+
+func chr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	if v[0].I < 0 {
+		return value.Text(""), nil
+	}
+	return value.Text(string(rune(v[0].I & 0xff))), nil
+}
+
+func left(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	rs := []rune(v[0].S)
+	return value.Text(string(rs[:max(0, min(int64(len(rs)), v[1].I))])), nil
+}
+
+func right(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	rs := []rune(v[0].S)
+	return value.Text(string(rs[int64(len(rs))-max(0, min(int64(len(rs)), v[1].I)):])), nil
+}
+
+func pad(front bool) func(*Env, []value.Value, []types.Type) (value.Value, error) {
+	return func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		s, n, fill := []rune(v[0].S), v[1].I, []rune(v[2].S)
+		if n < 0 || len(fill) == 0 || n > 1<<20 {
+			return value.NULL, refuseRow("LPAD or RPAD with these arguments")
+		}
+		if int(n) <= len(s) {
+			return value.Text(string(s[:n])), nil
+		}
+		var add []rune
+		for len(add) < int(n)-len(s) {
+			add = append(add, fill...)
+		}
+		add = add[:int(n)-len(s)]
+		if front {
+			return value.Text(string(add) + string(s)), nil
+		}
+		return value.Text(string(s) + string(add)), nil
+	}
+}
+
+func trimmed(front, back bool) func(*Env, []value.Value, []types.Type) (value.Value, error) {
+	return func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		set := " "
+		if len(v) == 2 {
+			set = v[1].S
+		}
+		s := v[0].S
+		if front {
+			s = strings.TrimLeft(s, set)
+		}
+		if back {
+			s = strings.TrimRight(s, set)
+		}
+		return value.Text(s), nil
+	}
+}
+
+// position is where a text begins within another, counted in characters from 1.
+func position(part, whole string, from int64) (value.Value, error) {
+	if from < 1 || part == "" && from > 1 {
+		return value.NULL, refuseRow("a search from position %d", from)
+	}
+	rs := []rune(whole)
+	if from > int64(len(rs))+1 {
+		return value.Int(0), nil
+	}
+	i := strings.Index(string(rs[from-1:]), part)
+	if i < 0 {
+		return value.Int(0), nil
+	}
+	return value.Int(from + int64(utf8.RuneCountInString(string(rs[from-1:])[:i]))), nil
+}
+
+func splitIndex(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	if v[1].S == "" || v[2].I < 0 {
+		return value.NULL, refuseRow("SPLIT_INDEX with these arguments")
+	}
+	parts := strings.Split(v[0].S, v[1].S)
+	if v[2].I >= int64(len(parts)) {
+		return value.NULL, nil
+	}
+	return value.Text(parts[v[2].I]), nil
+}

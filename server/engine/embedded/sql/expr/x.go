@@ -1,0 +1,172 @@
+// Package expr resolves expressions: it finds columns and functions, checks
+// types as Flink's validator does, and gives functions that compute values.
+package expr
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Fn computes a value from a row.
+type Fn func(row value.Row) (value.Value, error)
+
+// X is a resolved expression.
+type X struct {
+	Pos   parse.Pos
+	Type  types.Type
+	Fn    Fn
+	ID    int          // the same for expressions that are the same
+	Const bool         // uses no column and always gives the same
+	Lit   *value.Value // of a literal
+	Col   int          // the index of a plain column, else -1
+	Name  string       // the column's name
+	// Bare is the complaint when a column is used that is not grouped.
+	Bare error
+}
+
+// IsNull says whether the expression is the bare word NULL.
+func (x *X) IsNull() bool { return x.Type.Root == types.Null }
+
+// Error is what is wrong with a statement.
+type Error struct {
+	Pos     parse.Pos
+	Class   string
+	Message string
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Classes of errors, as Flink's, and drey's own for what it refuses.
+const (
+	ClassParser      = "SqlParserException"
+	ClassValidation  = "ValidationException"
+	ClassTable       = "TableException"
+	ClassUnsupported = "UnsupportedOperationException"
+)
+
+// Invalid is a complaint of Flink's validator.
+func Invalid(pos parse.Pos, format string, args ...any) error {
+	where := fmt.Sprintf("From line %d, column %d to line %d, column %d", pos.Line, pos.Col, pos.EndLine, pos.EndCol)
+	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
+		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
+	}
+	return &Error{pos, ClassValidation, "SQL validation failed. " + where + ": " + fmt.Sprintf(format, args...)}
+}
+
+// Refuse says that Flink may well do this but drey does not.
+func Refuse(pos parse.Pos, format string, args ...any) error {
+	e := parse.Unsupported(pos, fmt.Sprintf(format, args...))
+	return &Error{pos, ClassUnsupported, e.Message}
+}
+
+// Failure is what ends a running job.
+type Failure struct {
+	Class   string // Java's name of the exception
+	Message string
+}
+
+func (f *Failure) Error() string { return f.Message }
+
+func fail(class, format string, args ...any) error {
+	return &Failure{class, fmt.Sprintf(format, args...)}
+}
+
+// refuseRow ends a job at a value that drey is not sure about.
+func refuseRow(format string, args ...any) error {
+	return &Failure{"java.lang.UnsupportedOperationException", "not supported by the embedded engine: " + fmt.Sprintf(format, args...)}
+}
+
+var (
+	errDivZero    = &Failure{"java.lang.ArithmeticException", "/ by zero"}
+	errDecDivZero = &Failure{"java.lang.ArithmeticException", "Division by zero"}
+)
+
+// Env is what expressions know of their statement.
+type Env struct {
+	Zone      *time.Location // of TIMESTAMP_LTZ
+	Now       func() int64   // the time of the row being computed, milliseconds
+	Seed      uint64
+	Streaming bool
+	Catalog   string
+	Database  string
+
+	ids     map[string]int
+	sources uint64
+	nodes   int
+}
+
+// id is the same number for the same text.
+func (e *Env) id(format string, args ...any) int {
+	if e.ids == nil {
+		e.ids = map[string]int{}
+	}
+	key := fmt.Sprintf(format, args...)
+	n, ok := e.ids[key]
+	if !ok {
+		n = len(e.ids) + 1
+		e.ids[key] = n
+	}
+	return n
+}
+
+// random is a new deterministic source of random numbers.
+func (e *Env) random() *rand.Rand {
+	e.sources++
+	return rand.New(rand.NewPCG(e.Seed, e.sources))
+}
+
+// Ref is column i of the row.
+func (e *Env) Ref(pos parse.Pos, i int, name string, t types.Type) *X {
+	return &X{Pos: pos, Type: t, Col: i, Name: name, ID: e.id("$%d", i), Fn: column(i)}
+}
+
+func column(i int) Fn {
+	return func(row value.Row) (value.Value, error) { return row[i], nil }
+}
+
+// Literal is a constant.
+func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *X {
+	return &X{
+		Pos: pos, Type: t, Col: -1, Const: true, Lit: &v, ID: e.id("%s:%s", v.Text(t, time.UTC), t),
+		Fn: func(value.Row) (value.Value, error) { return v, nil },
+	}
+}
+
+// node makes an expression of others, with the parts' ID and Bare taken over.
+func (e *Env) node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X {
+	x := &X{Pos: pos, Type: t, Col: -1, Const: true, Fn: fn}
+	key := op
+	for _, a := range args {
+		key += fmt.Sprintf(",%d", a.ID)
+		x.Const = x.Const && a.Const
+		if x.Bare == nil {
+			x.Bare = a.Bare
+		}
+	}
+	x.ID = e.id("%s:%s", key, t)
+	return x
+}
+
+// Fold computes a constant once. What fails is left to fail at run time.
+func Fold(x *X) *X {
+	if !x.Const || x.Lit != nil {
+		return x
+	}
+	v, err := x.Fn(nil)
+	folded := *x
+	folded.Fn = func(value.Row) (value.Value, error) { return v, err }
+	return &folded
+}
+
+// AsError finds the Error in a chain.
+func AsError(err error) (*Error, bool) {
+	var e *Error
+	ok := errors.As(err, &e)
+	return e, ok
+}

@@ -1,0 +1,190 @@
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/service"
+)
+
+// burst is how much of a generated table is there at the start, in milliseconds.
+const burst = 1900
+
+// slice is how many source rows are taken between looks at the clock.
+const slice = 512
+
+// job is one statement that runs. Its methods are called with the turn taken.
+type job struct {
+	turn     chan struct{} // holds one token: whose turn it is to work
+	id       string
+	c        *compiled
+	pipeline *stream.Pipeline
+	base     time.Time // when the clock of the sources began
+	ahead    int64     // milliseconds that the sources' clock is ahead of base
+	skip     int64     // source rows whose output was emitted before a savepoint
+	stopAt   int64     // source rows after which the job was stopped; -1: runs
+
+	out   []stream.Change
+	first int64 // offset of out[0]
+	asked int64 // the greatest offset asked for
+	hold  int
+
+	failed  *service.JobException
+	started time.Time
+	stopped *stopRecord
+}
+
+// take waits for the turn.
+func (j *job) take(ctx context.Context) error {
+	select {
+	case <-j.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (j *job) give() { j.turn <- struct{}{} }
+
+// collect is the end of the pipeline.
+type collect struct {
+	j       *job
+	notNull []int
+}
+
+// Push implements stream.Op.
+func (c *collect) Push(ch stream.Change) error {
+	for _, i := range c.notNull {
+		if !ch.Row[i].Valid {
+			return &expr.Failure{
+				Class: "org.apache.flink.table.api.TableException",
+				Message: "Column '" + c.j.columnName(i) + "' is NOT NULL, however, a null value is being written into it. " +
+					"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.",
+			}
+		}
+	}
+	if c.j.c.insert || c.j.pipeline.Events() <= c.j.skip {
+		return nil
+	}
+	c.j.out = append(c.j.out, ch)
+	return nil
+}
+
+// Finish implements stream.Op.
+func (c *collect) Finish() error { return nil }
+
+func (j *job) columnName(i int) string {
+	if j.c.columns != nil {
+		return j.c.columns[i].Name
+	}
+	return j.c.node.Columns[i].Name
+}
+
+// build puts the operators together.
+func (j *job) build(state int) {
+	b := &stream.Builder{Budget: &stream.Budget{Most: state}, Batch: j.c.batch}
+	sink := &collect{j: j}
+	for i, col := range j.c.node.Columns {
+		if !col.Type.Nullable {
+			sink.notNull = append(sink.notNull, i)
+		}
+	}
+	j.c.node.Build(b, sink)
+	j.pipeline = b.Pipeline()
+	j.c.env.Now = func() int64 { return j.base.UnixMilli() + j.pipeline.Clock - j.ahead }
+}
+
+// advance runs the pipeline until it has rows up to the offset, nothing more
+// is due, or the time is up.
+func (j *job) advance(ctx context.Context, now func() time.Time, upTo int64) {
+	deadline := time.Now().Add(200 * time.Millisecond)
+	due := now().Sub(j.base).Milliseconds() + j.ahead
+	for j.failed == nil && j.first+int64(len(j.out)) < upTo && ctx.Err() == nil {
+		limit := int64(slice)
+		if j.stopAt >= 0 {
+			limit = min(limit, j.stopAt-j.pipeline.Events())
+		}
+		took, err := j.pipeline.Step(due, int(limit))
+		if err != nil {
+			j.fail(err, now())
+			return
+		}
+		j.trim()
+		if took == 0 || time.Now().After(deadline) {
+			return
+		}
+	}
+}
+
+// trim drops the oldest rows that were read, beyond what is held.
+func (j *job) trim() {
+	over := int64(len(j.out) - j.hold)
+	over = min(over, j.asked-j.first)
+	if over <= 0 {
+		return
+	}
+	if over < int64(j.hold/4) && len(j.out) < 2*j.hold { // drop in pieces, not row by row
+		return
+	}
+	j.out = append([]stream.Change(nil), j.out[over:]...)
+	j.first += over
+}
+
+func (j *job) fail(err error, at time.Time) {
+	e := &service.JobException{At: at, Name: "java.lang.RuntimeException", Text: err.Error()}
+	var f *expr.Failure
+	if errors.As(err, &f) {
+		e.Name = f.Class
+	}
+	e.Text = e.Name + ": " + err.Error()
+	j.failed = e
+}
+
+// full says that no more rows are computed until some are read.
+func (j *job) full() bool { return len(j.out) >= j.hold && j.asked <= j.first }
+
+// ended says that no row will follow those that are held.
+func (j *job) ended() bool {
+	if j.failed != nil || j.pipeline.Done() {
+		return true
+	}
+	return j.stopAt >= 0 && j.pipeline.Events() >= j.stopAt
+}
+
+// state is Flink's word for where the job is.
+func (j *job) state() string {
+	switch {
+	case j.failed != nil:
+		return cmf.JobFailed
+	case j.stopped != nil && j.stopped.Savepoint != "":
+		return cmf.JobFinished
+	case j.stopped != nil:
+		return cmf.JobCanceled
+	case j.pipeline.Done():
+		return cmf.JobFinished
+	}
+	return cmf.JobRunning
+}
+
+// wire gives rows their form on the wire.
+func (j *job) wire(changes []stream.Change) []cmf.ResultRow {
+	rows := make([]cmf.ResultRow, len(changes))
+	for i, c := range changes {
+		rows[i] = cmf.ResultRow{Op: c.Op, Row: wireRow(c.Row, j.c)}
+	}
+	return rows
+}
+
+func wireRow(row value.Row, c *compiled) []json.RawMessage {
+	out := make([]json.RawMessage, len(row))
+	for i, v := range row {
+		out[i] = v.Wire(c.columns[i].Type, c.zone)
+	}
+	return out
+}

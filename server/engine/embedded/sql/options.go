@@ -1,0 +1,130 @@
+// Package sql is the embedded engine's own SQL: it plans statements with
+// Flink's types and runs them as a changelog in this process. What it cannot
+// do as Flink does, it refuses.
+package sql
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // zones must not depend on the machine
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/service"
+)
+
+// Options are what Statements needs.
+type Options struct {
+	// Dir is a private folder for savepoints and for what must outlive the process.
+	Dir string
+	// Now is the clock; nil is the real one.
+	Now func() time.Time
+	// Catalog finds tables; nil has the catalog examples only.
+	Catalog catalog.Catalog
+	// Hold is how many rows of a changelog are kept for reading again; 0: 100,000.
+	Hold int
+	// State is how many rows and groups a statement may remember; 0: 1,000,000.
+	State int
+}
+
+// Statements runs SQL. It implements service.StatementEngine.
+type Statements struct {
+	opts Options
+	mu   sync.Mutex
+	jobs map[string]*job
+}
+
+var _ service.StatementEngine = (*Statements)(nil)
+
+// New gives an engine for statements. It starts no goroutines: a statement
+// goes on when it is observed or read.
+func New(opts Options) *Statements {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Catalog == nil {
+		opts.Catalog = catalog.Examples()
+	}
+	if opts.Hold <= 0 {
+		opts.Hold = 100_000
+	}
+	if opts.State <= 0 {
+		opts.State = 1_000_000
+	}
+	return &Statements{opts: opts, jobs: map[string]*job{}}
+}
+
+// Close forgets the jobs of this process; they can be taken up again by Start.
+func (s *Statements) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jobs = map[string]*job{}
+	return nil
+}
+
+// settings are what a run's properties and configuration say.
+type settings struct {
+	batch             bool
+	zone              *time.Location
+	catalog, database string
+}
+
+func settingsOf(run service.StatementRun) (settings, error) {
+	s := settings{zone: time.UTC, catalog: run.Catalog, database: run.Database}
+	switch mode := run.Configuration["execution.runtime-mode"]; strings.ToUpper(mode) {
+	case "", "STREAMING":
+	case "BATCH":
+		s.batch = true
+	case "AUTOMATIC":
+		return s, unsupported("the runtime mode AUTOMATIC")
+	default:
+		return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'execution.runtime-mode'.", mode)}
+	}
+	name := run.Properties[cmf.PropertyTimeZone]
+	if name == "" {
+		name = run.Configuration["table.local-time-zone"]
+	}
+	if name != "" && name != "default" {
+		zone, ok := zoneOf(name)
+		if !ok {
+			return s, &service.SQLError{Class: "IllegalArgumentException", Message: "Unknown time-zone ID: " + name}
+		}
+		s.zone = zone
+	}
+	if s.catalog == "" {
+		s.catalog = run.Properties[cmf.PropertyCatalog]
+	}
+	if s.database == "" {
+		s.database = run.Properties[cmf.PropertyDatabase]
+	}
+	if s.catalog == "" {
+		s.catalog = catalog.DefaultCatalog
+	}
+	if s.database == "" && s.catalog == catalog.DefaultCatalog {
+		s.database = catalog.DefaultDatabase
+	}
+	return s, nil
+}
+
+// zoneOf reads Java's names of zones: UTC, Asia/Tokyo, GMT+05:30.
+func zoneOf(name string) (*time.Location, bool) {
+	if name == "Local" {
+		return nil, false
+	}
+	if zone, err := time.LoadLocation(name); err == nil {
+		return zone, true
+	}
+	for _, prefix := range []string{"GMT", "UTC"} {
+		if t, err := time.Parse("-07:00", strings.TrimPrefix(name, prefix)); err == nil {
+			_, offset := t.Zone()
+			return time.FixedZone(name, offset), true
+		}
+	}
+	return nil, false
+}
+
+func unsupported(what string) *service.SQLError {
+	return &service.SQLError{Class: "UnsupportedOperationException", Message: "not supported by the embedded engine: " + what}
+}

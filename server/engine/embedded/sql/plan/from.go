@@ -1,0 +1,161 @@
+package plan
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+)
+
+// tables is FROM as planned: a node and the relations of its row.
+type tables struct {
+	node      *Node
+	relations []expr.Relation
+}
+
+func (p *Planner) from(t parse.TableRef) (*tables, error) {
+	switch t := t.(type) {
+	case *parse.Table:
+		return p.table(t)
+	case *parse.Derived:
+		n, err := p.Query(t.Query)
+		if err != nil {
+			return nil, err
+		}
+		return aliased(n, "", t.Alias)
+	case *parse.Join:
+		return p.join(t)
+	}
+	return nil, expr.Refuse(t.Span(), "this in FROM")
+}
+
+// aliased is a node under the name of its alias.
+func aliased(n *Node, name string, a parse.Alias) (*tables, error) {
+	if a.Name != nil {
+		name = a.Name.Text
+	}
+	if a.Columns != nil {
+		var err error
+		if n, err = renamed(n, a.Columns, a.Columns[0].Pos.To(a.Columns[len(a.Columns)-1].Pos)); err != nil {
+			return nil, err
+		}
+	}
+	return &tables{n, []expr.Relation{{Name: name, Columns: n.Columns}}}, nil
+}
+
+func (p *Planner) table(t *parse.Table) (*tables, error) {
+	name := t.Parts[len(t.Parts)-1].Text
+	if len(t.Parts) == 1 {
+		for i := len(p.ctes) - 1; i >= 0; i-- {
+			if c, ok := p.ctes[i][name]; ok {
+				return aliased(c.node, name, t.Alias)
+			}
+		}
+	}
+	found, err := p.Lookup(t.Parts, t.Pos)
+	if err != nil {
+		return nil, err
+	}
+	if found.View != "" {
+		n, err := p.view(found, t)
+		if err != nil {
+			return nil, err
+		}
+		return aliased(n, name, t.Alias)
+	}
+	if found.Open == nil {
+		return nil, expr.Refuse(t.Pos, "reading the table %s, which is a sink", name)
+	}
+	seed := p.Env.Seed
+	n := &Node{Append: true, Bounded: found.Bounded, Build: func(b *stream.Builder, next stream.Op) { b.Input(found.Open(seed), next) }}
+	for _, c := range found.Columns {
+		n.Columns = append(n.Columns, expr.Column{Name: c.Name, Type: c.Type})
+	}
+	if p.Batch && !n.Bounded {
+		return nil, &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Querying an unbounded table '" + name + "' in batch mode is not allowed. The table source is unbounded."}
+	}
+	return aliased(n, name, t.Alias)
+}
+
+func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
+	s, err := parse.Parse(v.View)
+	if err != nil {
+		return nil, err
+	}
+	q, ok := s.(*parse.QueryStatement)
+	if p.views++; !ok || p.views > 100 {
+		return nil, expr.Refuse(t.Pos, "this view")
+	}
+	saved := p.ctes
+	p.ctes = nil
+	n, err := p.Query(q.Query)
+	p.ctes = saved
+	return n, err
+}
+
+// Lookup finds a table by its one to three names.
+func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, error) {
+	names := make([]string, len(parts))
+	for i, n := range parts {
+		names[i] = n.Text
+	}
+	c, d, name := p.Env.Catalog, p.Env.Database, names[len(names)-1]
+	switch len(names) {
+	case 1:
+	case 2:
+		d = names[0]
+	case 3:
+		c, d = names[0], names[1]
+	default:
+		return nil, expr.Refuse(pos, "a table name of %d parts", len(names))
+	}
+	if t, ok := p.Catalog.Table(c, d, name); ok {
+		return t, nil
+	}
+	if len(names) == 1 {
+		hint := ""
+		all, _ := p.Catalog.Tables(c, d)
+		for _, other := range all {
+			if strings.EqualFold(other, name) {
+				hint = "; did you mean '" + other + "'?"
+			}
+		}
+		within := ""
+		if hint != "" {
+			within = " within '" + c + "." + d + "'"
+		}
+		return nil, expr.Invalid(pos, "Object '%s' not found%s%s", name, within, hint)
+	}
+	return nil, expr.Invalid(pos, "Object '%s' not found%s", p.missing(names), p.within(names))
+}
+
+// missing is the first of the names that is not there.
+func (p *Planner) missing(names []string) string {
+	if len(names) == 3 {
+		if _, ok := p.Catalog.Databases(names[0]); !ok {
+			return names[0]
+		}
+		if _, ok := p.Catalog.Tables(names[0], names[1]); !ok {
+			return names[1]
+		}
+		return names[2]
+	}
+	if _, ok := p.Catalog.Tables(p.Env.Catalog, names[0]); !ok {
+		return names[0]
+	}
+	return names[1]
+}
+
+func (p *Planner) within(names []string) string {
+	switch m := p.missing(names); {
+	case len(names) == 3 && m == names[1]:
+		return " within '" + names[0] + "'"
+	case len(names) == 3 && m == names[2]:
+		return " within '" + names[0] + "." + names[1] + "'"
+	case len(names) == 2 && m == names[1]:
+		return " within '" + p.Env.Catalog + "." + names[0] + "'"
+	}
+	return ""
+}

@@ -1,0 +1,244 @@
+package plan
+
+import (
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// grouping is a GROUP BY: the keys, and the sets of keys when there are several.
+type grouping struct {
+	*expr.Group
+	keys []*expr.X
+	sets [][]bool // nil: one set of all keys
+}
+
+// grouped says whether a SELECT aggregates.
+func grouped(s *parse.Select, q *parse.Query) bool {
+	if s.Grouped || s.Having != nil {
+		return true
+	}
+	for _, it := range s.Items {
+		if expr.HasAggregate(it.Expr) {
+			return true
+		}
+	}
+	for _, o := range q.OrderBy {
+		if expr.HasAggregate(o.Expr) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
+	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.X{}}}
+	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
+	for _, item := range s.GroupBy {
+		if err := g.add(r, item, len(s.GroupBy)); err != nil {
+			return nil, err
+		}
+	}
+	g.Column = len(g.keys)
+	if g.sets != nil {
+		g.Column++ // the number of the set
+	}
+	for i, k := range g.keys {
+		if k.Type.Root == types.Map || k.Type.Root == types.Multiset {
+			return nil, expr.Refuse(k.Pos, "GROUP BY a value of type %s", k.Type)
+		}
+		t := withoutTime(k.Type).OrNull(g.missing(i))
+		ref := p.Env.Ref(k.Pos, i, k.Name, t)
+		if _, ok := g.Keys[k.ID]; !ok {
+			g.Keys[k.ID] = ref
+		}
+	}
+	return g, nil
+}
+
+// missing says whether a set leaves the key out.
+func (g *grouping) missing(key int) bool {
+	for _, s := range g.sets {
+		if !s[key] {
+			return true
+		}
+	}
+	return false
+}
+
+// add resolves one item of GROUP BY.
+func (g *grouping) add(r *expr.Resolver, item parse.GroupItem, items int) error {
+	if item.Kind != "" {
+		if items > 1 {
+			return expr.Refuse(item.Pos, "%s beside other keys", item.Kind)
+		}
+		return g.addSets(r, item)
+	}
+	for _, e := range rowItems(item.Expr) {
+		x, err := r.Value(e)
+		if err != nil {
+			return err
+		}
+		g.keys = append(g.keys, x)
+	}
+	return nil
+}
+
+// addSets resolves ROLLUP, CUBE and GROUPING SETS.
+func (g *grouping) addSets(r *expr.Resolver, item parse.GroupItem) error {
+	index := map[int]int{}
+	parts := make([][]int, len(item.Sets)) // the keys of each part
+	for i, set := range item.Sets {
+		for _, e := range set {
+			x, err := r.Value(e)
+			if err != nil {
+				return err
+			}
+			at, ok := index[x.ID]
+			if !ok {
+				at = len(g.keys)
+				index[x.ID] = at
+				g.keys = append(g.keys, x)
+			}
+			parts[i] = append(parts[i], at)
+		}
+	}
+	if len(parts) > 8 {
+		return expr.Refuse(item.Pos, "more than 8 parts of %s", item.Kind)
+	}
+	switch item.Kind {
+	case "GROUPING SETS":
+		for _, part := range parts {
+			g.addSet(part)
+		}
+	case "ROLLUP":
+		for n := len(parts); n >= 0; n-- {
+			g.addSet(flat(parts[:n]))
+		}
+	case "CUBE":
+		for mask := 1<<len(parts) - 1; mask >= 0; mask-- {
+			var in [][]int
+			for i, part := range parts {
+				if mask&(1<<(len(parts)-1-i)) != 0 {
+					in = append(in, part)
+				}
+			}
+			g.addSet(flat(in))
+		}
+	}
+	if len(g.keys) == 0 {
+		g.sets = nil // GROUP BY () is the group of all rows
+	}
+	return nil
+}
+
+func flat(parts [][]int) []int {
+	var all []int
+	for _, p := range parts {
+		all = append(all, p...)
+	}
+	return all
+}
+
+func (g *grouping) addSet(keys []int) {
+	set := make([]bool, len(g.keys))
+	for _, k := range keys {
+		set[k] = true
+	}
+	g.sets = append(g.sets, set)
+}
+
+// orderless refuses aggregates that depend on an order that is not certain.
+func orderless(g *grouping, n *Node, s *parse.Select) error {
+	for _, a := range g.Aggs {
+		switch a.Name {
+		case "LISTAGG", "ARRAY_AGG", "FIRST_VALUE", "LAST_VALUE":
+			if n.Shuffled {
+				return expr.Refuse(s.Pos, "%s of rows from several sources, whose order is not certain", a.Name)
+			}
+			if !n.Append && a.Name != "LISTAGG" {
+				return expr.Refuse(s.Pos, "%s of a changing input", a.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// blank are the keys of the group that is there even without rows.
+func (g *grouping) blank() value.Row {
+	if g.sets == nil && len(g.keys) == 0 {
+		return value.Row{}
+	}
+	for i, s := range g.sets {
+		if !contains(s, true) {
+			return append(make(value.Row, len(g.keys)), value.Int(int64(i)))
+		}
+	}
+	return nil
+}
+
+func contains(list []bool, want bool) bool {
+	for _, b := range list {
+		if b == want {
+			return true
+		}
+	}
+	return false
+}
+
+// grouped puts the aggregation behind its input.
+func (p *Planner) grouped(g *grouping, n *Node) *Node {
+	out := &Node{Bounded: n.Bounded, Append: p.Batch || n.Append && len(g.Aggs) == 0}
+	keys := make([]expr.Fn, len(g.keys))
+	ts := make([]types.Type, len(g.keys))
+	for i, k := range g.keys {
+		keys[i], ts[i] = k.Fn, k.Type
+	}
+	if g.sets == nil {
+		out.Build = func(b *stream.Builder, next stream.Op) {
+			n.Build(b, &stream.Aggregate{
+				Keys: keys, KeyTypes: ts, Aggs: g.Aggs, Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Budget, Next: next,
+			})
+		}
+		return out
+	}
+	width := len(n.Columns)
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		agg := &stream.Aggregate{
+			KeyTypes: append(append([]types.Type{}, ts...), types.Of(types.Bigint)), Aggs: behind(g.Aggs, len(keys), width),
+			Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Budget, Next: next,
+		}
+		project := &stream.Project{Columns: append([]expr.Fn{}, keys...)}
+		for i := range keys {
+			agg.Keys = append(agg.Keys, columnFn(i))
+		}
+		agg.Keys = append(agg.Keys, columnFn(len(keys)+width))
+		for i := range width {
+			project.Columns = append(project.Columns, columnFn(i))
+		}
+		project.Next = &stream.Expand{Sets: g.sets, Keys: len(keys), Next: agg}
+		n.Build(b, project)
+	}
+	return out
+}
+
+// behind lets aggregates see their row behind the keys of an expanded one.
+func behind(aggs []*expr.Agg, keys, width int) []*expr.Agg {
+	out := make([]*expr.Agg, len(aggs))
+	move := func(x *expr.X) *expr.X {
+		if x == nil {
+			return nil
+		}
+		moved := *x
+		moved.Fn = func(row value.Row) (value.Value, error) { return x.Fn(row[keys : keys+width]) }
+		return &moved
+	}
+	for i, a := range aggs {
+		moved := *a
+		moved.Arg, moved.Filter = move(a.Arg), move(a.Filter)
+		out[i] = &moved
+	}
+	return out
+}

@@ -1,0 +1,304 @@
+package plan
+
+import (
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+func (p *Planner) join(j *parse.Join) (*tables, error) {
+	hints := p.hints
+	if j.Kind != "CROSS" && j.Kind != "INNER" {
+		p.hints = nil
+	}
+	l, err := p.from(j.L)
+	if err != nil {
+		return nil, err
+	}
+	r, err := p.from(j.R)
+	if err != nil {
+		return nil, err
+	}
+	p.hints = hints
+	for _, b := range r.relations {
+		for _, a := range l.relations {
+			if a.Name == b.Name && a.Name != "" {
+				return nil, expr.Invalid(wholePos(j.R), "Duplicate relation name '%s' in FROM clause", a.Name)
+			}
+		}
+	}
+	if j.Natural || j.Using != nil {
+		return p.joinUsing(j, l, r)
+	}
+	if j.Kind != "CROSS" && j.On == nil {
+		return nil, expr.Refuse(j.Pos, "a join without a condition")
+	}
+	out := combined(j.Kind, l, r)
+	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
+	if j.On != nil {
+		x, err := p.resolver(&expr.Scope{Relations: out.relations}, "ON").Value(j.On)
+		if err != nil {
+			return nil, err
+		}
+		if x.Type.Root != types.Boolean {
+			return nil, expr.Invalid(x.Pos, "ON clause must be a condition")
+		}
+		if err := p.equalities(spec, j.On, out.relations); err != nil {
+			return nil, err
+		}
+		spec.cond = x.Fn
+	}
+	if j.Kind == "CROSS" {
+		p.useHints(spec, out.relations)
+	}
+	out.node.Build = spec.build
+	p.joinTraits(out.node, spec)
+	return out, nil
+}
+
+// useHints takes equalities of WHERE as keys: what they drop, WHERE drops too.
+func (p *Planner) useHints(s *joinSpec, relations []expr.Relation) {
+	for _, h := range p.hints {
+		trial := *s
+		if err := p.equalities(&trial, h, relations); err == nil {
+			*s = trial
+		}
+	}
+}
+
+func wholePos(t parse.TableRef) parse.Pos {
+	if t, ok := t.(*parse.Table); ok {
+		return t.Whole
+	}
+	return t.Span()
+}
+
+// combined puts the columns of two sides one after the other; the side that
+// an outer join may fill with NULLs becomes nullable.
+func combined(kind string, l, r *tables) *tables {
+	out := &tables{node: &Node{Bounded: l.node.Bounded && r.node.Bounded}}
+	leftNull, rightNull := kind == "RIGHT" || kind == "FULL", kind == "LEFT" || kind == "FULL"
+	add := func(t *tables, null bool, offset int) {
+		for _, rel := range t.relations {
+			columns := make([]expr.Column, len(rel.Columns))
+			for i, c := range rel.Columns {
+				columns[i] = expr.Column{Name: c.Name, Type: c.Type.OrNull(null), Hidden: c.Hidden}
+			}
+			moved := expr.Relation{Name: rel.Name, Columns: columns, Offset: rel.Offset + offset}
+			for _, at := range rel.At {
+				moved.At = append(moved.At, at+offset)
+			}
+			out.relations = append(out.relations, moved)
+		}
+		for _, c := range t.node.Columns {
+			out.node.Columns = append(out.node.Columns, expr.Column{Name: c.Name, Type: c.Type.OrNull(null)})
+		}
+	}
+	add(l, leftNull, 0)
+	add(r, rightNull, len(l.node.Columns))
+	return out
+}
+
+type joinSpec struct {
+	kind                string
+	l, r                *Node
+	leftKeys, rightKeys []expr.Fn
+	keyTypes            []types.Type
+	cond                expr.Fn
+	semi, anti          bool
+}
+
+func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
+	j := &stream.Join{
+		LeftTypes: s.l.Types(), RightTypes: s.r.Types(), LeftKeys: s.leftKeys, RightKeys: s.rightKeys, KeyTypes: s.keyTypes,
+		Cond: s.cond, LeftOuter: s.kind == "LEFT" || s.kind == "FULL", RightOuter: s.kind == "RIGHT" || s.kind == "FULL",
+		Semi: s.semi, Anti: s.anti, Budget: b.Budget, Next: next,
+	}
+	s.l.Build(b, j.Left())
+	s.r.Build(b, j.Right())
+}
+
+func (p *Planner) joinTraits(n *Node, s *joinSpec) {
+	n.Append = (s.kind == "INNER" || s.kind == "CROSS") && s.l.Append && s.r.Append
+	settled := p.settled(n)
+	n.Build, n.Append = settled.Build, settled.Append
+	for i := range n.Columns { // joined rows have no order in time
+		n.Columns[i].Type.Rowtime = false
+	}
+}
+
+// equalities finds a = b in the conjuncts of a condition where a is of the
+// left side and b of the right one: the keys of the join.
+func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Relation) error {
+	width := len(s.l.Columns)
+	for _, c := range conjuncts(cond) {
+		eq, ok := c.(*parse.Binary)
+		if !ok || eq.Op != "=" {
+			continue
+		}
+		a, err := p.sideOf(eq.L, relations)
+		if err != nil {
+			return err
+		}
+		b, err := p.sideOf(eq.R, relations)
+		if err != nil {
+			return err
+		}
+		if a == nil || b == nil {
+			continue
+		}
+		if a.Col >= width {
+			a, b = b, a
+		}
+		if a.Col >= width || b.Col < width {
+			continue
+		}
+		if !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
+			if a.Type.IsText() != b.Type.IsText() && (a.Type.IsNumeric() || b.Type.IsNumeric()) {
+				return &expr.Error{Pos: eq.Pos, Class: expr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
+			}
+			continue
+		}
+		s.leftKeys = append(s.leftKeys, a.Fn)
+		s.rightKeys = append(s.rightKeys, shifted(b.Fn, width))
+		s.keyTypes = append(s.keyTypes, a.Type)
+	}
+	return nil
+}
+
+// shifted lets an expression over the joined row see the right row alone.
+func shifted(fn expr.Fn, width int) expr.Fn {
+	var wide value.Row
+	return func(row value.Row) (value.Value, error) {
+		if len(wide) != width+len(row) {
+			wide = make(value.Row, width+len(row))
+		}
+		copy(wide[width:], row)
+		return fn(wide)
+	}
+}
+
+func conjuncts(e parse.Expr) []parse.Expr {
+	b, ok := e.(*parse.Binary)
+	if !ok || b.Op != "AND" {
+		return []parse.Expr{e}
+	}
+	return append(conjuncts(b.L), conjuncts(b.R)...)
+}
+
+// sideOf resolves a plain column of a condition; nil for anything else.
+func (p *Planner) sideOf(e parse.Expr, relations []expr.Relation) (*expr.X, error) {
+	id, ok := e.(*parse.Ident)
+	if !ok {
+		return nil, nil
+	}
+	x, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Value(id)
+	if err != nil || x.Col < 0 {
+		return nil, err
+	}
+	return x, nil
+}
+
+// joinUsing is NATURAL JOIN and JOIN … USING: the shared columns come first, once.
+func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
+	if len(l.relations) != 1 || len(r.relations) != 1 || l.relations[0].At != nil || r.relations[0].At != nil {
+		return nil, expr.Refuse(j.Pos, "NATURAL and USING of more than two tables")
+	}
+	names := j.Using
+	if j.Natural {
+		for _, c := range l.node.Columns {
+			if find(r.node.Columns, c.Name) >= 0 {
+				names = append(names, parse.Name{Text: c.Name, Pos: j.Pos})
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil, expr.Refuse(j.Pos, "NATURAL JOIN without common columns")
+	}
+	out := combined(j.Kind, l, r)
+	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
+	width := len(l.node.Columns)
+	var shared []*expr.X
+	for _, n := range names {
+		a, b := find(l.node.Columns, n.Text), find(r.node.Columns, n.Text)
+		if a < 0 || b < 0 {
+			return nil, expr.Invalid(n.Pos, "Column '%s' not found in any table", n.Text)
+		}
+		lt, rt := l.node.Columns[a].Type, r.node.Columns[b].Type
+		if !lt.Equal(rt) || lt.Root >= types.Array {
+			return nil, expr.Refuse(n.Pos, "USING with %s and %s", lt, rt)
+		}
+		spec.leftKeys = append(spec.leftKeys, columnFn(a))
+		spec.rightKeys = append(spec.rightKeys, columnFn(b))
+		spec.keyTypes = append(spec.keyTypes, lt)
+		shared = append(shared, p.sharedColumn(j.Kind, n, out.node.Columns, a, width+b))
+	}
+	out.node.Build = spec.build
+	p.joinTraits(out.node, spec)
+	return usingColumns(out, names, shared), nil
+}
+
+func find(columns []expr.Column, name string) int {
+	for i, c := range columns {
+		if c.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func columnFn(i int) expr.Fn {
+	return func(row value.Row) (value.Value, error) { return row[i], nil }
+}
+
+// sharedColumn is COALESCE(left, right) of a column of USING.
+func (p *Planner) sharedColumn(kind string, n parse.Name, columns []expr.Column, a, b int) *expr.X {
+	switch kind {
+	case "INNER", "LEFT":
+		return p.Env.Ref(n.Pos, a, n.Text, columns[a].Type)
+	case "RIGHT":
+		return p.Env.Ref(n.Pos, b, n.Text, columns[b].Type)
+	}
+	x := p.Env.Ref(n.Pos, a, n.Text, columns[a].Type)
+	x.Col = -1
+	x.Type.Nullable = true
+	x.Fn = func(row value.Row) (value.Value, error) {
+		if row[a].Valid {
+			return row[a], nil
+		}
+		return row[b], nil
+	}
+	return x
+}
+
+// usingColumns puts the shared columns before the joined row and lets the
+// tables' own be found by their qualified names only.
+func usingColumns(t *tables, names []parse.Name, shared []*expr.X) *tables {
+	inner := t.node
+	n := *inner
+	first := len(shared)
+	fns := make([]expr.Fn, 0, first+len(inner.Columns))
+	var front []expr.Column
+	for i, x := range shared {
+		fns = append(fns, x.Fn)
+		front = append(front, expr.Column{Name: names[i].Text, Type: x.Type})
+	}
+	for i := range inner.Columns {
+		fns = append(fns, columnFn(i))
+	}
+	n.Columns = append(append([]expr.Column{}, front...), inner.Columns...)
+	n.Build = func(b *stream.Builder, next stream.Op) { inner.Build(b, &stream.Project{Columns: fns, Next: next}) }
+	out := &tables{node: &n, relations: []expr.Relation{{Columns: front}}}
+	for _, rel := range t.relations {
+		columns := append([]expr.Column{}, rel.Columns...)
+		for i := range columns {
+			for _, name := range names {
+				columns[i].Hidden = columns[i].Hidden || columns[i].Name == name.Text
+			}
+		}
+		out.relations = append(out.relations, expr.Relation{Name: rel.Name, Columns: columns, Offset: rel.Offset + first})
+	}
+	return out
+}

@@ -1,0 +1,131 @@
+package plan
+
+import (
+	"strconv"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+)
+
+// ordered adds ORDER BY and LIMIT to a query that is no plain SELECT: its keys
+// are columns of the result.
+func (p *Planner) ordered(n *Node, q *parse.Query) (*Node, error) {
+	var keys []stream.SortKey
+	for _, o := range q.OrderBy {
+		at, err := outputColumn(o.Expr, n.Columns, nil)
+		if err != nil {
+			return nil, err
+		}
+		if at < 0 {
+			x, err := p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: n.Columns}}}, "ORDER BY").Value(o.Expr)
+			if err != nil {
+				return nil, err
+			}
+			if at = x.Col; at < 0 {
+				return nil, expr.Refuse(o.Expr.Span(), "ORDER BY an expression after a set operation")
+			}
+		}
+		keys = append(keys, sortKey(o, at, n.Columns[at].Type))
+	}
+	return p.limited(n, q, keys)
+}
+
+func tableError(pos parse.Pos, text string) error {
+	return &expr.Error{Pos: pos, Class: expr.ClassTable, Message: text}
+}
+
+func countOf(e parse.Expr) (int64, error) {
+	if e == nil {
+		return -1, nil
+	}
+	l, ok := e.(*parse.Literal)
+	if !ok {
+		return 0, expr.Refuse(e.Span(), "this LIMIT")
+	}
+	n, err := strconv.ParseInt(l.Text, 10, 32)
+	if err != nil {
+		return 0, expr.Refuse(l.Pos, "LIMIT or OFFSET %s", l.Text)
+	}
+	return n, nil
+}
+
+// limited adds the order and the limit, as far as the mode has them.
+func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node, error) {
+	limit, err := countOf(q.Limit)
+	if err != nil {
+		return nil, err
+	}
+	skip, err := countOf(q.Offset)
+	if err != nil {
+		return nil, err
+	}
+	skip = max(skip, 0)
+	switch {
+	case limit == 0:
+		return nothing(n), nil
+	case len(keys) == 0 && limit < 0 && q.Offset == nil:
+		return n, nil
+	case limit < 0 && q.Offset != nil:
+		if len(keys) == 0 {
+			return nil, expr.Refuse(q.Offset.Span(), "OFFSET without FETCH or LIMIT")
+		}
+		if p.Batch {
+			return nil, tableError(q.Offset.Span(), "Not support limitEnd is max value now!")
+		}
+		return nil, tableError(q.Offset.Span(), "FETCH is missed, which on streaming table is not supported currently.")
+	case len(keys) == 0:
+		return p.firstRows(n, q, skip, limit)
+	case p.Batch:
+		return p.sortedBatch(n, keys, skip, limit), nil
+	case limit >= 0:
+		return topN(n, keys, int(skip), int(limit)), nil
+	}
+	first := keys[0]
+	if !n.Columns[first.Column].Type.Rowtime || first.Desc {
+		return nil, tableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
+	}
+	if !n.Bounded || !n.Append {
+		return nil, expr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of an unbounded or changing input")
+	}
+	return p.sortedBatch(n, keys, 0, -1), nil
+}
+
+func nothing(n *Node) *Node {
+	return &Node{Columns: n.Columns, Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(rows{}, next) }}
+}
+
+// firstRows is LIMIT without an order.
+func (p *Planner) firstRows(n *Node, q *parse.Query, skip, limit int64) (*Node, error) {
+	n = p.settled(n)
+	if !n.Append {
+		return nil, expr.Refuse(q.Limit.Span(), "LIMIT without ORDER BY of a changing input")
+	}
+	out := *n
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		n.Build(b, &stream.Limit{Skip: skip, Count: limit, Next: next})
+	}
+	return &out, nil
+}
+
+func (p *Planner) sortedBatch(n *Node, keys []stream.SortKey, skip, limit int64) *Node {
+	n = p.settled(n)
+	out := *n
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		if limit >= 0 {
+			next = &stream.Limit{Skip: skip, Count: limit, Next: next}
+		}
+		n.Build(b, &stream.Sort{Keys: keys, Budget: b.Budget, Next: next})
+	}
+	return &out
+}
+
+func topN(n *Node, keys []stream.SortKey, skip, limit int) *Node {
+	out := *n
+	out.Append = false
+	ts := n.Types()
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		n.Build(b, &stream.TopN{Keys: keys, Types: ts, Skip: skip, Count: limit, Append: n.Append, Budget: b.Budget, Next: next})
+	}
+	return &out
+}

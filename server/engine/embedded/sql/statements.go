@@ -1,0 +1,187 @@
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/service"
+)
+
+// Prepare implements service.StatementEngine.
+func (s *Statements) Prepare(_ context.Context, run service.StatementRun) (service.Prepared, error) {
+	c, err := s.compile(run, seedOf(run.ID))
+	if err != nil {
+		return service.Prepared{}, err
+	}
+	p := service.Prepared{Kind: string(c.kind), Bounded: true, AppendOnly: true}
+	if c.node != nil {
+		p.Bounded, p.AppendOnly, p.UpsertColumns = c.node.Bounded, c.node.Append, c.node.Upsert
+	}
+	for _, col := range c.columns {
+		p.Columns = append(p.Columns, cmf.ResultColumn{Name: col.Name, Type: col.Type.Wire()})
+	}
+	if c.node != nil {
+		return p, nil
+	}
+	p.Immediate = true
+	p.Result = make([]cmf.ResultRow, 0, len(c.rows))
+	for _, row := range c.rows {
+		cells := make([]json.RawMessage, len(row))
+		for i, text := range row {
+			v := value.Text(text)
+			if text == null {
+				v = value.NULL
+			}
+			cells[i] = v.Wire(stringColumn("").Type, nil)
+		}
+		p.Result = append(p.Result, cmf.ResultRow{Row: cells})
+	}
+	return p, nil
+}
+
+// Start implements service.StatementEngine. A statement that already runs
+// here goes on; one of an earlier process is taken up where it was.
+func (s *Statements) Start(_ context.Context, run service.StatementRun) error {
+	_, err := s.job(run, true)
+	return err
+}
+
+// job finds the job of a run, or begins it.
+func (s *Statements) job(run service.StatementRun, begin bool) (*job, error) {
+	s.mu.Lock()
+	j, ok := s.jobs[run.ID]
+	s.mu.Unlock()
+	if ok {
+		return j, nil
+	}
+	if !begin {
+		return nil, service.ErrNotFound
+	}
+	j, err := s.begin(run)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if other, ok := s.jobs[run.ID]; ok {
+		return other, nil
+	}
+	s.jobs[run.ID] = j
+	return j, nil
+}
+
+func (s *Statements) begin(run service.StatementRun) (*job, error) {
+	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now()}
+	j.give()
+	seed := seedOf(run.ID)
+	var missing error
+	if run.RestoreFrom != "" {
+		p, err := s.readSavepoint(run.RestoreFrom)
+		if err != nil {
+			missing = err
+		} else {
+			seed, j.skip, j.ahead = p.Seed, p.Rows, p.Clock
+		}
+	}
+	c, err := s.compile(run, seed)
+	if err != nil {
+		return nil, err
+	}
+	if c.node == nil {
+		return nil, fmt.Errorf("start the statement %s: it was executed when it was prepared", run.Name)
+	}
+	j.c = c
+	j.build(s.opts.State)
+	if missing != nil {
+		j.fail(&expr.Failure{Class: "java.io.FileNotFoundException", Message: missing.Error()}, s.opts.Now())
+	}
+	return j, s.recall(j)
+}
+
+// recall takes up what an earlier process wrote down when the job was stopped.
+func (s *Statements) recall(j *job) error {
+	r, err := s.readStop(j.id)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	j.stopped, j.stopAt = r, r.Rows
+	return nil
+}
+
+// pause is how long a running statement may go unobserved.
+const pause = 2 * time.Second
+
+// ObserveStatement implements service.StatementEngine. A statement that ends
+// by itself, and one that writes to a table, goes on a little.
+func (s *Statements) ObserveStatement(ctx context.Context, run service.StatementRun) (service.StatementObservation, error) {
+	j, err := s.job(run, false)
+	if err != nil {
+		return service.StatementObservation{}, err
+	}
+	if err := j.take(ctx); err != nil {
+		return service.StatementObservation{}, err
+	}
+	defer j.give()
+	before := j.pipeline.Events()
+	switch {
+	case j.stopped != nil:
+	case j.c.insert:
+		j.advance(ctx, s.opts.Now, math.MaxInt64)
+	case j.c.node.Bounded:
+		j.advance(ctx, s.opts.Now, j.first+int64(j.hold))
+	}
+	o := service.StatementObservation{State: j.state()}
+	if j.failed != nil {
+		o.Exceptions = []service.JobException{*j.failed}
+	}
+	if j.stopped != nil && j.stopped.Savepoint != "" {
+		o.Stopped = j.stopped.observation()
+	}
+	if o.State == cmf.JobRunning {
+		o.Next = s.opts.Now().Add(pause)
+		if due, ok := j.pipeline.Next(); ok && j.pipeline.Events() > before && due <= s.opts.Now().Sub(j.base).Milliseconds()+j.ahead {
+			o.Next = s.opts.Now() // there is more to do right now
+		}
+	}
+	return o, nil
+}
+
+// Results implements service.StatementEngine.
+func (s *Statements) Results(ctx context.Context, run service.StatementRun, offset int64, limit int) (service.ResultPage, error) {
+	j, err := s.job(run, true)
+	if err != nil {
+		return service.ResultPage{}, err
+	}
+	if j.c.insert {
+		return service.ResultPage{}, fmt.Errorf("results of the statement %s: an INSERT has none", run.Name)
+	}
+	if err := j.take(ctx); err != nil {
+		return service.ResultPage{}, err
+	}
+	defer j.give()
+	if offset < j.first {
+		return service.ResultPage{}, service.ErrResultsGone
+	}
+	limit = max(0, min(limit, j.hold))
+	j.asked = max(j.asked, offset)
+	j.advance(ctx, s.opts.Now, offset+int64(limit))
+	if offset < j.first {
+		return service.ResultPage{}, service.ErrResultsGone
+	}
+	from := min(offset-j.first, int64(len(j.out)))
+	to := min(from+int64(limit), int64(len(j.out)))
+	page := service.ResultPage{Rows: j.wire(j.out[from:to]), Next: max(offset, j.first+to)}
+	page.Done = j.ended() && to == int64(len(j.out))
+	return page, ctx.Err()
+}

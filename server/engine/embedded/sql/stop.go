@@ -1,0 +1,205 @@
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+// position is what a savepoint holds: how far the sources were read. The rest
+// of the state follows from it, as a statement computes the same each time.
+type position struct {
+	Seed  uint64 `json:"seed"`
+	Rows  int64  `json:"rows"`  // taken from all sources together
+	Clock int64  `json:"clock"` // of the sources, milliseconds
+	SQL   string `json:"sql"`
+}
+
+// stopRecord is what is kept of a job that was stopped.
+type stopRecord struct {
+	Rows      int64     `json:"rows"`
+	Savepoint string    `json:"savepoint,omitempty"` // its path
+	Size      int64     `json:"size,omitempty"`
+	At        time.Time `json:"at"`
+}
+
+func (r *stopRecord) observation() *service.SavepointObservation {
+	return &service.SavepointObservation{State: cmf.SavepointCompleted, Path: r.Savepoint, Size: r.Size, Ended: r.At}
+}
+
+// StopStatement implements service.StatementEngine.
+func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun) error {
+	if run.Stop == nil {
+		return s.remove(run.ID)
+	}
+	j, err := s.job(run, true)
+	if err != nil {
+		return err
+	}
+	if err := j.take(ctx); err != nil {
+		return err
+	}
+	defer j.give()
+	if j.stopped != nil || j.failed != nil || j.c.node.Bounded && j.pipeline.Done() {
+		return nil
+	}
+	if j.c.insert { // nobody reads an INSERT: it has run up to now
+		j.advance(ctx, s.opts.Now, math.MaxInt64)
+		if j.failed != nil {
+			return nil
+		}
+	}
+	r := &stopRecord{Rows: max(j.pipeline.Events(), j.skip), At: run.Stop.At}
+	if run.Stop.Savepoint {
+		clock := j.pipeline.Clock
+		if j.skip > 0 {
+			clock = max(clock, j.ahead)
+		}
+		p := position{Seed: j.c.env.Seed, Rows: r.Rows, Clock: clock, SQL: run.SQL}
+		if r.Savepoint, r.Size, err = s.writeSavepoint(p, run.ID, run.Stop.Directory, run.Stop.ID); err != nil {
+			return err
+		}
+	}
+	if err := writeJSON(s.stopFile(run.ID), r); err != nil {
+		return err
+	}
+	j.stopped, j.stopAt = r, r.Rows
+	return nil
+}
+
+func (s *Statements) remove(id string) error {
+	s.mu.Lock()
+	delete(s.jobs, id)
+	s.mu.Unlock()
+	if err := os.Remove(s.stopFile(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove the statement's record: %w", err)
+	}
+	return nil
+}
+
+// Savepoint writes a savepoint of a running statement and gives its path and
+// its size. Asked again with the same id it writes the same file.
+func (s *Statements) Savepoint(ctx context.Context, run service.StatementRun, directory, id string) (path string, size int64, err error) {
+	j, err := s.job(run, true)
+	if err != nil {
+		return "", 0, err
+	}
+	if err := j.take(ctx); err != nil {
+		return "", 0, err
+	}
+	defer j.give()
+	p := position{Seed: j.c.env.Seed, Rows: max(j.pipeline.Events(), j.skip), Clock: j.pipeline.Clock, SQL: run.SQL}
+	return s.writeSavepoint(p, run.ID, directory, id)
+}
+
+func (s *Statements) stopFile(id string) string {
+	return filepath.Join(s.opts.Dir, "statements", filepath.Base(id)+".json")
+}
+
+// writeSavepoint writes into the directory when it is one of this machine,
+// and always into the engine's own folder, where a path of another file system
+// is found by its last part.
+func (s *Statements) writeSavepoint(p position, run, directory, id string) (string, int64, error) {
+	name := savepointName(run, id)
+	own := filepath.Join(s.opts.Dir, "savepoints", name)
+	if err := writeJSON(filepath.Join(own, "_metadata"), p); err != nil {
+		return "", 0, err
+	}
+	info, err := os.Stat(filepath.Join(own, "_metadata"))
+	if err != nil {
+		return "", 0, fmt.Errorf("write the savepoint: %w", err)
+	}
+	local, ok := localPath(directory)
+	switch {
+	case directory == "":
+		return own, info.Size(), nil
+	case ok:
+		if err := writeJSON(filepath.Join(local, name, "_metadata"), p); err != nil {
+			return "", 0, err
+		}
+	}
+	return strings.TrimSuffix(directory, "/") + "/" + name, info.Size(), nil
+}
+
+func savepointName(run, id string) string {
+	run, id = (run + "000000")[:6], (id + "000000000000")[:12]
+	return "savepoint-" + filepath.Base(run) + "-" + filepath.Base(id)
+}
+
+// localPath is a path of this machine, with or without file:.
+func localPath(path string) (string, bool) {
+	if rest, ok := strings.CutPrefix(path, "file:"); ok {
+		return "/" + strings.TrimLeft(rest, "/"), true
+	}
+	return path, filepath.IsAbs(path)
+}
+
+func (s *Statements) readSavepoint(path string) (position, error) {
+	var p position
+	files := []string{filepath.Join(s.opts.Dir, "savepoints", filepath.Base(strings.TrimSuffix(path, "/")), "_metadata")}
+	if local, ok := localPath(path); ok {
+		files = append([]string{filepath.Join(local, "_metadata")}, files...)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			continue
+		}
+		if err := json.Unmarshal(b, &p); err != nil {
+			return p, fmt.Errorf("the savepoint '%s' is damaged: %w", path, err)
+		}
+		return p, nil
+	}
+	return p, fmt.Errorf("Cannot find checkpoint or savepoint file/directory '%s'", path) //nolint:staticcheck // Flink's words
+}
+
+func (s *Statements) readStop(id string) (*stopRecord, error) {
+	b, err := os.ReadFile(s.stopFile(id))
+	if err != nil {
+		return nil, err
+	}
+	r := &stopRecord{}
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("read the record of a stopped statement: %w", err)
+	}
+	return r, nil
+}
+
+// writeJSON writes a file at once: it is there whole or not at all.
+func writeJSON(path string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	return nil
+}

@@ -1,0 +1,315 @@
+package stream
+
+import (
+	"strings"
+
+	"github.com/cockroachdb/apd/v3"
+
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// accumulator computes one aggregate of one group. Values are not NULL.
+type accumulator interface {
+	add(v value.Value) error
+	retract(v value.Value) error
+	result() (value.Value, error)
+}
+
+func newAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
+	acc := plainAccumulator(a, retracts, b)
+	if a.Distinct && a.Name != "MIN" && a.Name != "MAX" {
+		return &distinct{inner: acc, t: a.Arg.Type, seen: map[string]int{}, budget: b}
+	}
+	return acc
+}
+
+func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
+	switch a.Name {
+	case "COUNT":
+		return &counter{}
+	case "SUM", "AVG":
+		s := &summer{from: a.Arg.Type, to: a.Type, avg: a.Name == "AVG"}
+		s.dec.Exponent = int32(-a.Arg.Type.S)
+		return s
+	case "MIN", "MAX":
+		if retracts {
+			return &extremes{t: a.Arg.Type, max: a.Name == "MAX", seen: map[string]*counted{}, budget: b}
+		}
+		return &extreme{t: a.Arg.Type, max: a.Name == "MAX"}
+	case "FIRST_VALUE", "LAST_VALUE":
+		return &ordered{last: a.Name == "LAST_VALUE"}
+	case "ARRAY_AGG":
+		return &collector{budget: b}
+	}
+	sep := ","
+	if a.Extra != nil {
+		sep = a.Extra.Lit.S
+	}
+	return &lister{sep: sep, retracts: retracts}
+}
+
+type counter struct{ n int64 }
+
+func (c *counter) add(value.Value) error     { c.n++; return nil }
+func (c *counter) retract(value.Value) error { c.n--; return nil }
+
+func (c *counter) result() (value.Value, error) { return value.Int(c.n), nil }
+
+// summer is SUM and AVG.
+type summer struct {
+	from, to types.Type
+	avg      bool
+	n        int64
+	i        int64
+	f        float64
+	dec      apd.Decimal
+}
+
+var sums = apd.BaseContext.WithPrecision(60)
+
+func (s *summer) add(v value.Value) error {
+	s.n++
+	switch {
+	case s.from.IsApprox():
+		s.f += v.F()
+	case s.from.Root == types.Decimal:
+		_, err := sums.Add(&s.dec, &s.dec, v.D())
+		return err
+	default:
+		s.i += v.I
+	}
+	return nil
+}
+
+func (s *summer) retract(v value.Value) error {
+	s.n--
+	switch {
+	case s.from.IsApprox():
+		s.f -= v.F()
+	case s.from.Root == types.Decimal:
+		_, err := sums.Sub(&s.dec, &s.dec, v.D())
+		return err
+	default:
+		s.i -= v.I
+	}
+	return nil
+}
+
+func (s *summer) result() (value.Value, error) {
+	if s.n == 0 {
+		return value.NULL, nil
+	}
+	switch {
+	case s.from.IsApprox():
+		if s.avg {
+			return value.Float(s.f / float64(s.n)), nil
+		}
+		return value.Float(s.f), nil
+	case s.from.Root == types.Decimal:
+		d := new(apd.Decimal).Set(&s.dec)
+		if s.avg {
+			return expr.DecimalOp("/", d, apd.New(s.n, 0), s.to)
+		}
+		return expr.DecimalOp("+", d, apd.New(0, 0), s.to)
+	}
+	if s.avg {
+		return value.Int(expr.WrapInt(s.i/s.n, s.to.Root)), nil
+	}
+	return value.Int(expr.WrapInt(s.i, s.to.Root)), nil
+}
+
+// extreme is MIN and MAX of an input that only inserts.
+type extreme struct {
+	t    types.Type
+	max  bool
+	best value.Value
+}
+
+func (e *extreme) add(v value.Value) error {
+	if !e.best.Valid || (value.Compare(e.t, v, e.best) > 0) == e.max && value.Compare(e.t, v, e.best) != 0 {
+		e.best = v
+	}
+	return nil
+}
+
+func (e *extreme) retract(value.Value) error { return nil }
+
+func (e *extreme) result() (value.Value, error) { return e.best, nil }
+
+// extremes is MIN and MAX of an input that takes rows back.
+type extremes struct {
+	t      types.Type
+	max    bool
+	seen   map[string]*counted
+	best   value.Value
+	stale  bool
+	budget *Budget
+}
+
+type counted struct {
+	v value.Value
+	n int
+}
+
+func (e *extremes) add(v value.Value) error {
+	key := string(value.AppendKey(nil, e.t, v))
+	c, ok := e.seen[key]
+	if !ok {
+		c = &counted{v: v}
+		e.seen[key] = c
+		if err := e.budget.Take(); err != nil {
+			return err
+		}
+	}
+	c.n++
+	if c.n > 0 && !e.stale && (!e.best.Valid || (value.Compare(e.t, v, e.best) > 0) == e.max) {
+		e.best = v
+	}
+	return nil
+}
+
+func (e *extremes) retract(v value.Value) error {
+	key := string(value.AppendKey(nil, e.t, v))
+	c, ok := e.seen[key]
+	if !ok {
+		return nil
+	}
+	if c.n--; c.n == 0 {
+		delete(e.seen, key)
+		e.budget.Give()
+		e.stale = e.stale || value.Compare(e.t, v, e.best) == 0
+	}
+	return nil
+}
+
+func (e *extremes) result() (value.Value, error) {
+	if e.stale {
+		e.best, e.stale = value.NULL, false
+		for _, c := range e.seen {
+			if !e.best.Valid || (value.Compare(e.t, c.v, e.best) > 0) == e.max {
+				e.best = c.v
+			}
+		}
+	}
+	return e.best, nil
+}
+
+// distinct gives each value only once to another accumulator.
+type distinct struct {
+	inner  accumulator
+	t      types.Type
+	seen   map[string]int
+	budget *Budget
+}
+
+func (d *distinct) add(v value.Value) error {
+	key := string(value.AppendKey(nil, d.t, v))
+	d.seen[key]++
+	if d.seen[key] > 1 {
+		return nil
+	}
+	if err := d.budget.Take(); err != nil {
+		return err
+	}
+	return d.inner.add(v)
+}
+
+func (d *distinct) retract(v value.Value) error {
+	key := string(value.AppendKey(nil, d.t, v))
+	if d.seen[key]--; d.seen[key] > 0 {
+		return nil
+	}
+	delete(d.seen, key)
+	d.budget.Give()
+	return d.inner.retract(v)
+}
+
+func (d *distinct) result() (value.Value, error) { return d.inner.result() }
+
+// ordered is FIRST_VALUE and LAST_VALUE of an input that only inserts.
+type ordered struct {
+	last bool
+	v    value.Value
+}
+
+func (o *ordered) add(v value.Value) error {
+	if o.last || !o.v.Valid {
+		o.v = v
+	}
+	return nil
+}
+
+func (o *ordered) retract(value.Value) error { return nil }
+
+func (o *ordered) result() (value.Value, error) { return o.v, nil }
+
+// lister is LISTAGG.
+type lister struct {
+	sep      string
+	text     string
+	any      bool
+	retracts bool
+	parts    []string
+}
+
+func (l *lister) add(v value.Value) error {
+	if l.retracts {
+		l.parts = append(l.parts, v.S)
+		return nil
+	}
+	if l.any {
+		l.text += l.sep
+	}
+	l.text, l.any = l.text+v.S, true
+	return nil
+}
+
+func (l *lister) retract(v value.Value) error {
+	for i, p := range l.parts {
+		if p == v.S {
+			l.parts = append(l.parts[:i], l.parts[i+1:]...)
+			return nil
+		}
+	}
+	return nil
+}
+
+func (l *lister) result() (value.Value, error) {
+	if l.retracts {
+		if len(l.parts) == 0 {
+			return value.NULL, nil
+		}
+		return value.Text(strings.Join(l.parts, l.sep)), nil
+	}
+	if !l.any {
+		return value.NULL, nil
+	}
+	return value.Text(l.text), nil
+}
+
+// collector is ARRAY_AGG.
+type collector struct {
+	items  []value.Value
+	budget *Budget
+}
+
+func (c *collector) add(v value.Value) error {
+	if !v.Valid {
+		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: ARRAY_AGG of NULL"}
+	}
+	c.items = append(c.items, v)
+	return c.budget.Take()
+}
+
+func (c *collector) retract(value.Value) error {
+	return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: ARRAY_AGG of a changing input"}
+}
+
+func (c *collector) result() (value.Value, error) {
+	if len(c.items) == 0 {
+		return value.NULL, nil
+	}
+	return value.List(c.items[:len(c.items):len(c.items)]), nil
+}

@@ -1,0 +1,196 @@
+package stream
+
+import (
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Aggregate groups its input. Its rows are the keys and then the aggregates.
+type Aggregate struct {
+	Keys     []expr.Fn
+	KeyTypes []types.Type
+	Aggs     []*expr.Agg
+	Retracts bool // the input takes rows back
+	Batch    bool // results come at the end
+	// Blank are the keys of the group that a batch job shows for no rows at all.
+	Blank  value.Row
+	Budget *Budget
+	Next   Op
+
+	groups map[string]*group
+	order  []*group
+	types  []types.Type
+	key    []byte
+	values value.Row
+}
+
+type group struct {
+	keys  value.Row
+	accs  []accumulator
+	count int64
+	shown value.Row // what was passed on last
+}
+
+// Push implements Op.
+func (a *Aggregate) Push(c Change) error {
+	g, err := a.find(c)
+	if err != nil || g == nil {
+		return err
+	}
+	for i, agg := range a.Aggs {
+		if err := feed(g.accs[i], agg, c); err != nil {
+			return err
+		}
+	}
+	if c.adds() {
+		g.count++
+	} else {
+		g.count--
+	}
+	if a.Batch {
+		return nil
+	}
+	return a.show(g)
+}
+
+// find gives the group of a row; nil when a row is taken back that was not there.
+func (a *Aggregate) find(c Change) (*group, error) {
+	if a.groups == nil {
+		a.groups = map[string]*group{}
+		a.values = make(value.Row, len(a.Keys))
+		for _, t := range a.KeyTypes {
+			a.types = append(a.types, t)
+		}
+		for _, agg := range a.Aggs {
+			a.types = append(a.types, agg.Type)
+		}
+	}
+	a.key = a.key[:0]
+	for i, fn := range a.Keys {
+		v, err := fn(c.Row)
+		if err != nil {
+			return nil, err
+		}
+		a.values[i] = v
+		a.key = value.AppendKey(a.key, a.KeyTypes[i], v)
+	}
+	if g, ok := a.groups[string(a.key)]; ok {
+		return g, nil
+	}
+	if !c.adds() {
+		return nil, nil
+	}
+	g := a.newGroup()
+	a.groups[string(a.key)] = g
+	return g, a.Budget.Take()
+}
+
+func (a *Aggregate) newGroup() *group {
+	g := &group{keys: append(value.Row{}, a.values...), accs: make([]accumulator, len(a.Aggs))}
+	for i, agg := range a.Aggs {
+		g.accs[i] = newAccumulator(agg, a.Retracts, a.Budget)
+	}
+	if a.Batch {
+		a.order = append(a.order, g)
+	}
+	return g
+}
+
+func feed(acc accumulator, agg *expr.Agg, c Change) error {
+	if agg.Filter != nil {
+		v, err := agg.Filter.Fn(c.Row)
+		if err != nil || !v.True() {
+			return err
+		}
+	}
+	v := value.Bool(true)
+	if agg.Arg != nil {
+		var err error
+		if v, err = agg.Arg.Fn(c.Row); err != nil {
+			return err
+		}
+		if !v.Valid && agg.Name != "ARRAY_AGG" {
+			return nil
+		}
+	}
+	if c.adds() {
+		return acc.add(v)
+	}
+	return acc.retract(v)
+}
+
+// show passes on how a group's result changed.
+func (a *Aggregate) show(g *group) error {
+	if g.count == 0 {
+		delete(a.groups, string(a.key))
+		a.Budget.Give()
+		old := g.shown
+		if old == nil {
+			return nil
+		}
+		return a.Next.Push(Change{cmf.OpDelete, old})
+	}
+	row, err := g.result()
+	if err != nil {
+		return err
+	}
+	old := g.shown
+	if old == nil {
+		g.shown = row
+		return a.Next.Push(Change{cmf.OpInsert, row})
+	}
+	if a.same(old, row) {
+		return nil
+	}
+	g.shown = row
+	if err := a.Next.Push(Change{cmf.OpUpdateBefore, old}); err != nil {
+		return err
+	}
+	return a.Next.Push(Change{cmf.OpUpdateAfter, row})
+}
+
+func (a *Aggregate) same(x, y value.Row) bool {
+	for i := len(a.Keys); i < len(x); i++ {
+		if x[i].Valid != y[i].Valid || x[i].Valid && value.Compare(a.types[i], x[i], y[i]) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *group) result() (value.Row, error) {
+	row := make(value.Row, len(g.keys)+len(g.accs))
+	copy(row, g.keys)
+	for i, acc := range g.accs {
+		v, err := acc.result()
+		if err != nil {
+			return nil, err
+		}
+		row[len(g.keys)+i] = v
+	}
+	return row, nil
+}
+
+// Finish implements Op.
+func (a *Aggregate) Finish() error {
+	if !a.Batch {
+		return a.Next.Finish()
+	}
+	if a.Blank != nil && len(a.order) == 0 {
+		a.values = a.Blank
+		a.newGroup().count = 1
+	}
+	for _, g := range a.order {
+		row, err := g.result()
+		if err != nil {
+			return err
+		}
+		if err := a.Next.Push(Change{cmf.OpInsert, row}); err != nil {
+			return err
+		}
+	}
+	a.order, a.groups = nil, nil
+	return a.Next.Finish()
+}

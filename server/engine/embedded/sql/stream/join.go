@@ -1,0 +1,234 @@
+package stream
+
+import (
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Join joins two inputs by equal keys and a condition, as Flink's streaming
+// join does: both sides are remembered, outer rows wait filled with NULLs.
+type Join struct {
+	LeftTypes, RightTypes []types.Type
+	LeftKeys, RightKeys   []expr.Fn
+	KeyTypes              []types.Type
+	Cond                  expr.Fn // of the joined row; nil: always
+	LeftOuter, RightOuter bool
+	// Semi passes on the left rows that have a match; Anti those without.
+	Semi, Anti bool
+	Budget     *Budget
+	Next       Op
+
+	left, right map[string][]*joinRow
+	ended       int
+}
+
+type joinRow struct {
+	row     value.Row
+	matches int
+}
+
+// Left is the operator for the left input.
+func (j *Join) Left() Op { return &joinSide{j, true} }
+
+// Right is the operator for the right input.
+func (j *Join) Right() Op { return &joinSide{j, false} }
+
+type joinSide struct {
+	j      *Join
+	isLeft bool
+}
+
+// Finish implements Op.
+func (s *joinSide) Finish() error {
+	if s.j.ended++; s.j.ended < 2 {
+		return nil
+	}
+	return s.j.Next.Finish()
+}
+
+// key is the row's key; ok is false when a part is NULL and nothing can match.
+func (s *joinSide) key(row value.Row) (key string, ok bool, err error) {
+	fns := s.j.RightKeys
+	if s.isLeft {
+		fns = s.j.LeftKeys
+	}
+	ok = true
+	var b []byte
+	for i, fn := range fns {
+		v, err := fn(row)
+		if err != nil {
+			return "", false, err
+		}
+		ok = ok && v.Valid
+		b = value.AppendKey(b, s.j.KeyTypes[i], v)
+	}
+	return string(b), ok, nil
+}
+
+// Push implements Op.
+func (s *joinSide) Push(c Change) error {
+	j := s.j
+	if j.left == nil {
+		j.left, j.right = map[string][]*joinRow{}, map[string][]*joinRow{}
+	}
+	key, matchable, err := s.key(c.Row)
+	if err != nil {
+		return err
+	}
+	mine, others := j.right, j.left
+	if s.isLeft {
+		mine, others = others, mine
+	}
+	var matches []*joinRow
+	if matchable {
+		if matches, err = s.matches(c.Row, others[key]); err != nil {
+			return err
+		}
+	}
+	if c.adds() {
+		mine[key] = append(mine[key], &joinRow{c.Row, len(matches)})
+		if err := j.Budget.Take(); err != nil {
+			return err
+		}
+	} else if !s.forget(mine, key, c.Row) {
+		return nil
+	}
+	if j.Semi || j.Anti {
+		return s.pushSemi(c, matches)
+	}
+	return s.pushJoin(c, matches)
+}
+
+func (s *joinSide) matches(row value.Row, others []*joinRow) ([]*joinRow, error) {
+	if s.j.Cond == nil {
+		return others, nil
+	}
+	var out []*joinRow
+	for _, o := range others {
+		v, err := s.j.Cond(s.joined(row, o.row))
+		if err != nil {
+			return nil, err
+		}
+		if v.True() {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// joined is this side's row and the other's in the order of the query.
+func (s *joinSide) joined(row, other value.Row) value.Row {
+	if !s.isLeft {
+		row, other = other, row
+	}
+	return append(append(make(value.Row, 0, len(row)+len(other)), row...), other...)
+}
+
+// padded is a row of this side without a match.
+func (s *joinSide) padded(row value.Row) value.Row {
+	if s.isLeft {
+		return s.joined(row, make(value.Row, len(s.j.RightTypes)))
+	}
+	return s.joined(row, make(value.Row, len(s.j.LeftTypes)))
+}
+
+func (s *joinSide) forget(mine map[string][]*joinRow, key string, row value.Row) bool {
+	ts := s.j.RightTypes
+	if s.isLeft {
+		ts = s.j.LeftTypes
+	}
+	want := string(value.RowKey(nil, ts, row))
+	for i, r := range mine[key] {
+		if string(value.RowKey(nil, ts, r.row)) != want {
+			continue
+		}
+		rest := append(append([]*joinRow{}, mine[key][:i]...), mine[key][i+1:]...)
+		if len(rest) == 0 {
+			delete(mine, key)
+		} else {
+			mine[key] = rest
+		}
+		s.j.Budget.Give()
+		return true
+	}
+	return false
+}
+
+// pushJoin passes on what a change of one side does to the joined rows.
+func (s *joinSide) pushJoin(c Change, matches []*joinRow) error {
+	j := s.j
+	outer, otherOuter := j.RightOuter, j.LeftOuter
+	if s.isLeft {
+		outer, otherOuter = otherOuter, outer
+	}
+	op := c.Op
+	if outer || otherOuter {
+		op = cmf.OpDelete
+		if c.adds() {
+			op = cmf.OpInsert
+		} else if !outer {
+			op = c.Op
+		}
+	}
+	if len(matches) == 0 {
+		if !outer {
+			return nil
+		}
+		return j.Next.Push(Change{op, s.padded(c.Row)})
+	}
+	other := &joinSide{j, !s.isLeft}
+	if c.adds() {
+		if err := s.count(matches, 1, otherOuter, func(o *joinRow) error {
+			return j.Next.Push(Change{cmf.OpDelete, other.padded(o.row)})
+		}); err != nil {
+			return err
+		}
+	}
+	for _, o := range matches {
+		if err := j.Next.Push(Change{op, s.joined(c.Row, o.row)}); err != nil {
+			return err
+		}
+	}
+	if c.adds() {
+		return nil
+	}
+	return s.count(matches, -1, otherOuter, func(o *joinRow) error {
+		return j.Next.Push(Change{cmf.OpInsert, other.padded(o.row)})
+	})
+}
+
+// count changes how many matches the other side's rows have, and tells those
+// that got their first or lost their last one.
+func (s *joinSide) count(matches []*joinRow, by int, tell bool, turned func(*joinRow) error) error {
+	for _, o := range matches {
+		before := o.matches
+		o.matches += by
+		if tell && (before == 0 || o.matches == 0) {
+			if err := turned(o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pushSemi passes on which left rows have a match, or none.
+func (s *joinSide) pushSemi(c Change, matches []*joinRow) error {
+	j := s.j
+	if s.isLeft {
+		if len(matches) > 0 == j.Anti {
+			return nil
+		}
+		return j.Next.Push(c)
+	}
+	by, op := 1, cmf.OpInsert
+	if !c.adds() {
+		by = -1
+	}
+	if c.adds() == j.Anti {
+		op = cmf.OpDelete
+	}
+	return s.count(matches, by, true, func(o *joinRow) error { return j.Next.Push(Change{op, o.row}) })
+}

@@ -1,0 +1,160 @@
+package stream
+
+import (
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Filter passes on the changes whose row fulfils the condition.
+type Filter struct {
+	Cond expr.Fn
+	Next Op
+}
+
+// Push implements Op.
+func (f *Filter) Push(c Change) error {
+	v, err := f.Cond(c.Row)
+	if err != nil || !v.True() {
+		return err
+	}
+	return f.Next.Push(c)
+}
+
+// Finish implements Op.
+func (f *Filter) Finish() error { return f.Next.Finish() }
+
+// Project computes new rows.
+type Project struct {
+	Columns []expr.Fn
+	Next    Op
+}
+
+// Push implements Op.
+func (p *Project) Push(c Change) error {
+	row := make(value.Row, len(p.Columns))
+	for i, fn := range p.Columns {
+		v, err := fn(c.Row)
+		if err != nil {
+			return err
+		}
+		row[i] = v
+	}
+	return p.Next.Push(Change{c.Op, row})
+}
+
+// Finish implements Op.
+func (p *Project) Finish() error { return p.Next.Finish() }
+
+// Union passes on what comes from several inputs.
+type Union struct {
+	Inputs int
+	Next   Op
+}
+
+// Push implements Op.
+func (u *Union) Push(c Change) error { return u.Next.Push(c) }
+
+// Finish implements Op.
+func (u *Union) Finish() error {
+	if u.Inputs--; u.Inputs > 0 {
+		return nil
+	}
+	return u.Next.Finish()
+}
+
+// Expand makes several rows of one: for GROUPING SETS. Each set names the
+// columns that are kept; the others become NULL, and its number is added.
+type Expand struct {
+	Sets [][]bool
+	Keys int // the first columns, to which the sets apply
+	Next Op
+}
+
+// Push implements Op.
+func (e *Expand) Push(c Change) error {
+	for i, set := range e.Sets {
+		row := append(make(value.Row, 0, len(c.Row)+1), c.Row...)
+		for k := range e.Keys {
+			if !set[k] {
+				row[k] = value.NULL
+			}
+		}
+		if err := e.Next.Push(Change{c.Op, append(row, value.Int(int64(i)))}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Finish implements Op.
+func (e *Expand) Finish() error { return e.Next.Finish() }
+
+// Limit passes on some rows of an input that only inserts.
+type Limit struct {
+	Skip, Count int64 // Count < 0: all
+	Next        Op
+	seen        int64
+}
+
+// Push implements Op.
+func (l *Limit) Push(c Change) error {
+	l.seen++
+	if l.seen <= l.Skip || l.Count >= 0 && l.seen > l.Skip+l.Count {
+		return nil
+	}
+	return l.Next.Push(c)
+}
+
+// Finish implements Op.
+func (l *Limit) Finish() error { return l.Next.Finish() }
+
+// Settle holds an input back until it ends and passes on the rows that are
+// left: what a batch job shows.
+type Settle struct {
+	Types  []types.Type
+	Budget *Budget
+	Next   Op
+	rows   []*settled
+	byKey  map[string][]*settled
+}
+
+type settled struct {
+	row  value.Row
+	gone bool
+}
+
+// Push implements Op.
+func (s *Settle) Push(c Change) error {
+	if s.byKey == nil {
+		s.byKey = map[string][]*settled{}
+	}
+	key := string(value.RowKey(nil, s.Types, c.Row))
+	if c.adds() {
+		r := &settled{row: c.Row}
+		s.rows = append(s.rows, r)
+		s.byKey[key] = append(s.byKey[key], r)
+		return s.Budget.Take()
+	}
+	if same := s.byKey[key]; len(same) > 0 {
+		same[len(same)-1].gone = true
+		s.byKey[key] = same[:len(same)-1]
+		s.Budget.Give()
+	}
+	return nil
+}
+
+// Finish implements Op.
+func (s *Settle) Finish() error {
+	for _, r := range s.rows {
+		if r.gone {
+			continue
+		}
+		if err := s.Next.Push(Change{cmf.OpInsert, r.row}); err != nil {
+			return err
+		}
+	}
+	s.rows, s.byKey = nil, nil
+	return s.Next.Finish()
+}
