@@ -7,6 +7,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -43,6 +44,16 @@ type Loop struct {
 	log    *slog.Logger
 	// taken are the statement runs that this process has started or taken up.
 	taken map[string]bool
+	// polls are the records that an engine wants asked again soon. They are
+	// kept here: nothing is written for a look that shows nothing new, and
+	// TakeUp finds them after a restart.
+	polls map[key]time.Time
+}
+
+// key names a record.
+type key struct {
+	scope service.Scope
+	name  string
 }
 
 // New returns a Loop.
@@ -53,7 +64,7 @@ func New(o Options) *Loop {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Loop{queue: o.Queue, engine: o.Engine, now: o.Now, log: o.Log, taken: map[string]bool{}}
+	return &Loop{queue: o.Queue, engine: o.Engine, now: o.Now, log: o.Log, taken: map[string]bool{}, polls: map[key]time.Time{}}
 }
 
 // Run reconciles until the context ends.
@@ -107,13 +118,52 @@ func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 	for {
 		now := l.now().UTC()
 		records, next, err := l.queue.Due(ctx, now, batch)
-		if err != nil || len(records) == 0 {
+		if err != nil {
 			return next, err
+		}
+		records = append(records, l.polled(now)...)
+		if len(records) == 0 {
+			return l.earliest(next), nil
 		}
 		if err := l.reconcile(ctx, records, now); err != nil {
 			return next, err
 		}
 	}
+}
+
+// minPoll is the shortest time between two looks at one record.
+const minPoll = 20 * time.Millisecond
+
+// poll looks at the record again at a time; the zero time is never.
+func (l *Loop) poll(record *service.Record, next time.Time) {
+	if next.IsZero() {
+		return
+	}
+	if least := l.now().Add(minPoll); next.Before(least) {
+		next = least
+	}
+	l.polls[key{record.Scope, record.Name}] = next
+}
+
+// polled takes out the records whose time has come.
+func (l *Loop) polled(now time.Time) []service.Record {
+	var due []service.Record
+	for k, at := range l.polls {
+		if !at.After(now) {
+			due = append(due, service.Record{Scope: k.scope, Name: k.name})
+			delete(l.polls, k)
+		}
+	}
+	return due
+}
+
+func (l *Loop) earliest(next time.Time) time.Time {
+	for _, at := range l.polls {
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	return next
 }
 
 // outcome writes down in rec what came of an action; keep is false when the
@@ -186,15 +236,23 @@ func note(tx service.Tx, t *task, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	changed := !record.Due.Equal(t.record.Due)
+	before := record
 	keep, err := t.result(tx, &record)
 	if err != nil || !keep {
 		return err
 	}
-	if changed {
+	if !before.Due.Equal(t.record.Due) {
 		record.Due = now
 	}
+	if same(before, record) {
+		return nil
+	}
 	return tx.Save(record)
+}
+
+// same reports whether saving would change nothing.
+func same(a, b service.Record) bool {
+	return a.State == b.State && a.Due.Equal(b.Due) && bytes.Equal(a.Doc, b.Doc) && bytes.Equal(a.Note, b.Note)
 }
 
 // decide reads the record anew and chooses what to do.

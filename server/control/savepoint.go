@@ -93,15 +93,9 @@ func jobOfStatement(r service.Reader, record service.Record) (*service.Job, stri
 	if err != nil {
 		return nil, "", err
 	}
-	conf := map[string]string{"drey.stand-in.deploy-time": "0 ms"}
-	for key, value := range run.Configuration {
-		conf[key] = value
-	}
 	job := service.Job{
-		ID: run.ID, Environment: run.Environment, Application: run.Name, SubmittedAt: run.SubmittedAt, Stop: run.Stop,
-		Spec: service.MustEncode(map[string]any{
-			"flinkConfiguration": conf, "job": map[string]any{"parallelism": max(run.Parallelism, 1)},
-		}),
+		ID: run.ID, Environment: run.Environment, Application: run.Name, SubmittedAt: run.SubmittedAt,
+		Stop: run.Stop, Run: &run,
 	}
 	return &job, parent.State, nil // PhaseRunning is JobRunning
 }

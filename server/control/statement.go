@@ -169,7 +169,12 @@ func (l *Loop) follow(tx service.Tx, q *query) (action, error) {
 				return true, q.finish(tx, l.askFailed(q, err))
 			}
 			q.note.Failures, q.note.Run.Deployed = 0, true
-			return true, q.finish(tx, q.saw(seen))
+			due := q.saw(seen)
+			if due.After(q.now) || q.note.Ended.IsZero() {
+				l.poll(record, due)
+				due = time.Time{}
+			}
+			return true, q.finish(tx, due)
 		}
 	}, nil
 }

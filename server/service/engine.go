@@ -52,6 +52,8 @@ type Job struct {
 	SubmittedAt      time.Time
 	// Stop is set once the job was told to end.
 	Stop *StopRequest
+	// Run is set where the job is a statement's (savepoints only).
+	Run *StatementRun
 }
 
 // StopRequest says how a job ends.

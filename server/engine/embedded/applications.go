@@ -220,7 +220,7 @@ func (a *Applications) Glimpse(job service.Job) *service.Checkpoint {
 func (a *Applications) latest(s standIn, m moment, now time.Time) (*service.Checkpoint, snapshot) {
 	running := m.running
 	if m.state == cmf.JobRunning {
-		running -= (now.Sub(m.since)) % max(s.checkpoints, 1)
+		running -= now.Sub(m.since) % max(s.checkpoints, 1)
 	}
 	if s.checkpoints == 0 || running < s.checkpoints {
 		return nil, snapshot{}

@@ -8,7 +8,7 @@
 package embedded
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,6 +34,9 @@ type Engine struct {
 
 type statements interface {
 	service.StatementEngine
+	// Savepoint writes a savepoint of a running statement; again with the
+	// same id it writes the same file.
+	Savepoint(ctx context.Context, run service.StatementRun, directory, id string) (path string, size int64, err error)
 	Close() error
 }
 
@@ -51,13 +54,9 @@ func New(options Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine's folder: %w", err)
 	}
-	statements, err := newStatements(filepath.Join(dir, "sql"), options.Now)
-	if err != nil {
-		return nil, err
-	}
 	return &Engine{
 		applications: &Applications{files: files{dir: dir}, now: options.Now},
-		statements:   statements,
+		statements:   newStatements(filepath.Join(dir, "sql"), options.Now),
 	}, nil
 }
 
@@ -72,8 +71,10 @@ func (e *Engine) Info() service.EngineInfo {
 // Applications are the stand-ins.
 func (e *Engine) Applications() service.ApplicationEngine { return e.applications }
 
-// Savepoints are those of the stand-ins.
-func (e *Engine) Savepoints() service.SavepointEngine { return (*savepoints)(e.applications) }
+// Savepoints are those of stand-ins and statements.
+func (e *Engine) Savepoints() service.SavepointEngine {
+	return savepoints{Applications: e.applications, statements: e.statements}
+}
 
 // Statements run SQL.
 func (e *Engine) Statements() service.StatementEngine { return e.statements }
@@ -85,5 +86,3 @@ func (e *Engine) Close() error {
 	}
 	return nil
 }
-
-var errNoSQL = errors.New("the SQL engine is not built in")

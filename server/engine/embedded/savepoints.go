@@ -9,18 +9,24 @@ import (
 	"drey/server/service"
 )
 
-// savepoints takes savepoints of stand-ins.
-type savepoints Applications
+// savepoints takes savepoints of stand-ins and statements.
+type savepoints struct {
+	*Applications
+	statements statements
+}
 
 // Trigger has nothing to do: when a savepoint is done follows from its trigger.
-func (p *savepoints) Trigger(context.Context, string, service.Job, service.SavepointTrigger) error {
+func (p savepoints) Trigger(context.Context, string, service.Job, service.SavepointTrigger) error {
 	return nil
 }
 
 // ObserveSavepoint tells how far the savepoint is, and writes its file once it
 // is done.
-func (p *savepoints) ObserveSavepoint(_ context.Context, _ string, job service.Job, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
-	a := (*Applications)(p)
+func (p savepoints) ObserveSavepoint(ctx context.Context, _ string, job service.Job, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
+	if job.Run != nil {
+		return p.ofStatement(ctx, *job.Run, trigger)
+	}
+	a := p.Applications
 	s, err := a.standIn(job)
 	if err != nil {
 		return service.SavepointObservation{}, err
@@ -31,6 +37,17 @@ func (p *savepoints) ObserveSavepoint(_ context.Context, _ string, job service.J
 		}, nil
 	}
 	return a.observeSavepoint(s, trigger)
+}
+
+// ofStatement takes a savepoint of a statement, which is done at once.
+func (p savepoints) ofStatement(ctx context.Context, run service.StatementRun, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
+	path, size, err := p.statements.Savepoint(ctx, run, trigger.Directory, trigger.ID)
+	if err != nil {
+		return *failedSavepoint(trigger.At, err.Error()), nil //nolint:nilerr // it is told as the savepoint's failure
+	}
+	return service.SavepointObservation{
+		State: cmf.SavepointCompleted, Path: path, Size: size, Ended: trigger.At,
+	}, nil
 }
 
 func (a *Applications) observeSavepoint(s standIn, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
@@ -70,7 +87,7 @@ func failedSavepoint(at time.Time, why string) *service.SavepointObservation {
 }
 
 // Dispose deletes the files.
-func (p *savepoints) Dispose(_ context.Context, path string) error {
+func (p savepoints) Dispose(_ context.Context, path string) error {
 	if err := p.files.remove(path); err != nil {
 		return fmt.Errorf("dispose savepoint: %w", err)
 	}
