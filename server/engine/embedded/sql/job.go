@@ -146,9 +146,6 @@ func (j *job) fail(err error, at time.Time) {
 	j.failed = e
 }
 
-// full says that no more rows are computed until some are read.
-func (j *job) full() bool { return len(j.out) >= j.hold && j.asked <= j.first }
-
 // ended says that no row will follow those that are held.
 func (j *job) ended() bool {
 	if j.failed != nil || j.pipeline.Done() {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/service"
 )
@@ -101,7 +100,7 @@ func (s *Statements) begin(run service.StatementRun) (*job, error) {
 	j.c = c
 	j.build(s.opts.State)
 	if missing != nil {
-		j.fail(&expr.Failure{Class: "java.io.FileNotFoundException", Message: missing.Error()}, s.opts.Now())
+		j.fail(missing, s.opts.Now())
 	}
 	return j, s.recall(j)
 }

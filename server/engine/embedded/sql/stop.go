@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/service"
 )
 
@@ -159,7 +160,7 @@ func (s *Statements) readSavepoint(path string) (position, error) {
 		}
 		return p, nil
 	}
-	return p, fmt.Errorf("Cannot find checkpoint or savepoint file/directory '%s'", path) //nolint:staticcheck // Flink's words
+	return p, &expr.Failure{Class: "java.io.FileNotFoundException", Message: "Cannot find checkpoint or savepoint file/directory '" + path + "'."}
 }
 
 func (s *Statements) readStop(id string) (*stopRecord, error) {

@@ -18,7 +18,7 @@ func init() { // specials refers to functions that refer to it
 		"GREATEST": extreme, "LEAST": extreme, "COALESCE": coalesce, "IFNULL": coalesce, "NULLIF": nullif, "IF": ifCall,
 		"TYPEOF": typeof, "UUID": uuid, "RAND": random, "RAND_INTEGER": randomInteger,
 		"SUBSTRING": substring, "SUBSTR": substring, "TRIM": trim, "POSITION": positionCall, "OVERLAY": overlay, "EXTRACT": extractCall,
-		"CONCAT": concatCall, "CURRENT_DATABASE": current, "CURRENT_CATALOG": current,
+		"CONCAT": concatCall, "CURRENT_DATABASE": current,
 	}
 }
 
@@ -177,13 +177,10 @@ func typeof(r *Resolver, c *parse.Call) (*X, error) {
 }
 
 func current(r *Resolver, c *parse.Call) (*X, error) {
-	name := r.Env.Catalog
-	if strings.EqualFold(c.Name, "CURRENT_DATABASE") {
-		name = r.Env.Database
-	} else {
-		return nil, Refuse(c.Pos, "CURRENT_CATALOG")
+	if len(c.Args) > 0 || c.Niladic {
+		return nil, Refuse(c.Pos, "this %s", strings.ToUpper(c.Name))
 	}
-	x := r.Env.Literal(c.Pos, types.String, value.Text(name))
+	x := r.Env.Literal(c.Pos, types.String, value.Text(r.Env.Database))
 	x.Lit = nil
 	return x, nil
 }

@@ -60,9 +60,7 @@ func (a *Aggregate) find(c Change) (*group, error) {
 	if a.groups == nil {
 		a.groups = map[string]*group{}
 		a.values = make(value.Row, len(a.Keys))
-		for _, t := range a.KeyTypes {
-			a.types = append(a.types, t)
-		}
+		a.types = append(a.types, a.KeyTypes...)
 		for _, agg := range a.Aggs {
 			a.types = append(a.types, agg.Type)
 		}

@@ -1,0 +1,375 @@
+package enginetest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+// OpenStatements opens an engine over a folder; opening the same folder again
+// is a restart.
+type OpenStatements func(t *testing.T, dir string, now func() time.Time) service.StatementEngine
+
+// Statements are the scenarios of statements that every engine passes.
+func Statements(t *testing.T, open OpenStatements) {
+	for name, scenario := range map[string]func(*testing.T, *statements){
+		"a bounded query ends and its rows stay":          boundedQuery,
+		"an offset can be asked again":                    askedAgain,
+		"an endless query gives more rows as time goes":   endlessQuery,
+		"a restart gives the same rows":                   restartedQuery,
+		"a stop with a savepoint and a resume":            stopAndResume,
+		"a stop without one cancels":                      cancelled,
+		"an INSERT of values finishes":                    boundedInsert,
+		"an INSERT from an endless table runs":            endlessInsert,
+		"a value that cannot be computed fails the job":   failingQuery,
+		"wrong SQL is told with its position":             wrongSQL,
+		"metadata is answered at once":                    metadata,
+		"groups of an endless table change":               changingGroups,
+		"a statement that was never started is not found": neverStarted,
+		"a removed statement is gone":                     removed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &statements{open: open, dir: t.TempDir(), at: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)}
+			s.restart(t)
+			scenario(t, s)
+		})
+	}
+}
+
+// statements is one engine under test with a clock of its own.
+type statements struct {
+	open   OpenStatements
+	dir    string
+	at     time.Time
+	engine service.StatementEngine
+}
+
+func (s *statements) restart(t *testing.T) {
+	t.Helper()
+	s.engine = s.open(t, s.dir, func() time.Time { return s.at })
+}
+
+func (s *statements) run(id, sql string) service.StatementRun {
+	return service.StatementRun{
+		ID: strings.Repeat(id, 32), Environment: "env", Name: "statement-" + id, SQL: sql, Catalog: "examples", Database: "marketplace",
+		Parallelism: 1, SubmittedAt: s.at,
+	}
+}
+
+func (s *statements) start(t *testing.T, run service.StatementRun) {
+	t.Helper()
+	if _, err := s.engine.Prepare(t.Context(), run); err != nil {
+		t.Fatalf("prepare: %v", err)
+	}
+	if err := s.engine.Start(t.Context(), run); err != nil {
+		t.Fatalf("start: %v", err)
+	}
+}
+
+// observe looks at the job until it is in the state, at most a hundred times.
+func (s *statements) observe(t *testing.T, run service.StatementRun, state string) service.StatementObservation {
+	t.Helper()
+	var o service.StatementObservation
+	for range 100 {
+		var err error
+		if o, err = s.engine.ObserveStatement(t.Context(), run); err != nil {
+			t.Fatalf("observe: %v", err)
+		}
+		if o.State == state {
+			return o
+		}
+		s.at = s.at.Add(time.Second)
+	}
+	t.Fatalf("got state %s %+v, want %s", o.State, o.Exceptions, state)
+	return o
+}
+
+// rows reads at least n rows from an offset on, or all there are.
+func (s *statements) rows(t *testing.T, run service.StatementRun, offset int64, n int) (rows []cmf.ResultRow, next int64, done bool) {
+	t.Helper()
+	for range 100 {
+		page, err := s.engine.Results(t.Context(), run, offset, n-len(rows))
+		if err != nil {
+			t.Fatalf("results from %d: %v", offset, err)
+		}
+		if page.Next != offset+int64(len(page.Rows)) {
+			t.Fatalf("%d rows from %d: got next offset %d", len(page.Rows), offset, page.Next)
+		}
+		rows, offset = append(rows, page.Rows...), page.Next
+		if page.Done || len(rows) >= n {
+			return rows, offset, page.Done
+		}
+		s.at = s.at.Add(time.Second)
+	}
+	return rows, offset, false
+}
+
+func texts(rows []cmf.ResultRow) []string {
+	var out []string
+	for _, r := range rows {
+		cells := make([]string, len(r.Row))
+		for i, c := range r.Row {
+			cells[i] = string(c)
+		}
+		out = append(out, r.Op.String()+" "+strings.Join(cells, ","))
+	}
+	return out
+}
+
+func boundedQuery(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT x, y FROM (VALUES (1, 'one'), (2, 'two'), (3, 'three')) AS t(x, y) WHERE x > 1")
+	p, err := s.engine.Prepare(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Kind != "SELECT" || !p.Bounded || !p.AppendOnly || p.Immediate || len(p.Columns) != 2 || p.Columns[0].Type.Type != "INTEGER" {
+		t.Errorf("got %+v", p)
+	}
+	s.start(t, run)
+	s.observe(t, run, cmf.JobFinished)
+	rows, _, done := s.rows(t, run, 0, 10)
+	want := []string{`+I "2","two"`, `+I "3","three"`}
+	if got := texts(rows); !reflect.DeepEqual(got, want) || !done {
+		t.Errorf("got %q, done %v, want %q", got, done, want)
+	}
+}
+
+func askedAgain(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT x FROM (VALUES (1), (2), (3), (4), (5)) AS t(x)")
+	s.start(t, run)
+	first, next, _ := s.rows(t, run, 0, 2)
+	second, _, _ := s.rows(t, run, next, 2)
+	again, _, _ := s.rows(t, run, 0, 4)
+	if want := append(texts(first), texts(second)...); !reflect.DeepEqual(texts(again), want) {
+		t.Errorf("got %q, want %q", texts(again), want)
+	}
+}
+
+func endlessQuery(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT order_id, price FROM orders WHERE price > 20")
+	s.start(t, run)
+	s.observe(t, run, cmf.JobRunning)
+	first, next, done := s.rows(t, run, 0, 5)
+	if len(first) != 5 || done {
+		t.Fatalf("got %d rows, done %v, want 5 and more to come", len(first), done)
+	}
+	for range 50 {
+		page, err := s.engine.Results(t.Context(), run, next, 1000)
+		if err != nil || page.Done {
+			t.Fatalf("got done %v, %v", page.Done, err)
+		}
+		if next = page.Next; len(page.Rows) == 0 {
+			break
+		}
+	}
+	s.at = s.at.Add(time.Minute)
+	if more, _, _ := s.rows(t, run, next, 10); len(more) != 10 {
+		t.Errorf("got %d rows after a minute, want 10", len(more))
+	}
+}
+
+func restartedQuery(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT user_id, COUNT(*) AS n FROM clicks GROUP BY user_id")
+	s.start(t, run)
+	before, _, _ := s.rows(t, run, 0, 200)
+	s.restart(t)
+	if err := s.engine.Start(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	after, _, _ := s.rows(t, run, 0, 200)
+	if !reflect.DeepEqual(texts(before), texts(after)) {
+		t.Error("the changelog is another one after a restart")
+	}
+	s.restart(t)
+	tail, _, _ := s.rows(t, run, 150, 50)
+	if !reflect.DeepEqual(texts(before[150:]), texts(tail)) {
+		t.Error("the changelog from an offset on is another one after a restart")
+	}
+}
+
+func stopAndResume(t *testing.T, s *statements) {
+	const sql = "SELECT COUNT(*) AS n FROM orders"
+	run := s.run("a", sql)
+	s.start(t, run)
+	rows, _, _ := s.rows(t, run, 0, 9)
+	run.Stop = &service.StopRequest{ID: strings.Repeat("5", 32), At: s.at, Savepoint: true}
+	for range 2 { // a repeated call changes nothing
+		if err := s.engine.StopStatement(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := s.observe(t, run, cmf.JobFinished)
+	if o.Stopped == nil || o.Stopped.State != cmf.SavepointCompleted || o.Stopped.Path == "" {
+		t.Fatalf("got %+v, want a complete savepoint", o.Stopped)
+	}
+	kept := lastText(t, s, run, len(rows))
+	s.restart(t)
+	if err := s.engine.Start(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if o := s.observe(t, run, cmf.JobFinished); o.Stopped == nil {
+		t.Error("the savepoint was forgotten by a restart")
+	}
+	resumed := s.run("b", sql)
+	resumed.RestoreFrom = o.Stopped.Path
+	s.start(t, resumed)
+	next, _, _ := s.rows(t, resumed, 0, 1)
+	if len(next) != 1 || next[0].Op != cmf.OpUpdateBefore || string(next[0].Row[0]) != kept {
+		t.Errorf("got %q first after the resume, want -U %s", texts(next), kept)
+	}
+}
+
+// lastText is the count in the last row of a stopped statement.
+func lastText(t *testing.T, s *statements, run service.StatementRun, seen int) string {
+	t.Helper()
+	rows, _, done := s.rows(t, run, 0, 1000)
+	if !done || len(rows) < seen {
+		t.Fatalf("got %d rows, done %v after the stop, want all %d or more, and the end", len(rows), done, seen)
+	}
+	return string(rows[len(rows)-1].Row[0])
+}
+
+func cancelled(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT * FROM orders")
+	s.start(t, run)
+	run.Stop = &service.StopRequest{ID: strings.Repeat("5", 32), At: s.at}
+	if err := s.engine.StopStatement(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if o := s.observe(t, run, cmf.JobCanceled); o.Stopped != nil {
+		t.Errorf("got %+v, want no savepoint", o.Stopped)
+	}
+}
+
+func boundedInsert(t *testing.T, s *statements) {
+	run := s.run("a", "INSERT INTO blackhole VALUES ('a'), ('b')")
+	p, err := s.engine.Prepare(t.Context(), run)
+	if err != nil || p.Kind != "INSERT_INTO" || !p.Bounded {
+		t.Fatalf("got %+v, %v", p, err)
+	}
+	s.start(t, run)
+	s.observe(t, run, cmf.JobFinished)
+}
+
+func endlessInsert(t *testing.T, s *statements) {
+	run := s.run("a", "INSERT INTO blackhole SELECT click_id AS data FROM clicks")
+	s.start(t, run)
+	s.at = s.at.Add(time.Hour)
+	if o := s.observe(t, run, cmf.JobRunning); o.Next.IsZero() {
+		t.Error("a running INSERT does not say when to look again")
+	}
+	bad := s.run("b", "INSERT INTO blackhole SELECT CAST(CAST(click_id AS INT) AS STRING) FROM clicks")
+	s.start(t, bad)
+	if o := s.observe(t, bad, cmf.JobFailed); len(o.Exceptions) == 0 {
+		t.Error("got no exception of an INSERT that fails")
+	}
+}
+
+func failingQuery(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT 10 / x AS y FROM (VALUES (5), (0)) AS t(x)")
+	s.start(t, run)
+	o := s.observe(t, run, cmf.JobFailed)
+	if len(o.Exceptions) == 0 || !strings.Contains(o.Exceptions[0].Text, "/ by zero") || !strings.Contains(o.Exceptions[0].Name, "ArithmeticException") {
+		t.Errorf("got %+v, want an ArithmeticException: / by zero", o.Exceptions)
+	}
+}
+
+func wrongSQL(t *testing.T, s *statements) {
+	for sql, want := range map[string]service.SQLError{
+		"SELECT nope FROM orders":          {Line: 1, Column: 8, EndLine: 1, EndColumn: 11, Message: "Column 'nope' not found in any table"},
+		"SELECT *\nFROM orders\nWHERE x x": {Line: 3, Column: 9, EndLine: 3, EndColumn: 9, Message: "Encountered \"x\" at line 3, column 9."},
+		"SET 'a' = 'b'":                    {Line: 1, Column: 1, EndLine: 1, EndColumn: 3, Message: "flinkConfiguration"},
+	} {
+		_, err := s.engine.Prepare(t.Context(), s.run("a", sql))
+		var e *service.SQLError
+		if !errors.As(err, &e) || e.Line != want.Line || e.Column != want.Column || e.EndLine != want.EndLine || e.EndColumn != want.EndColumn || !strings.Contains(e.Message, want.Message) || e.Class == "" {
+			t.Errorf("%s: got %#v, want %+v", sql, err, want)
+		}
+	}
+}
+
+func metadata(t *testing.T, s *statements) {
+	for sql, want := range map[string]struct {
+		kind, column string
+		rows         string
+	}{
+		"SHOW CATALOGS":          {"SHOW_CATALOGS", "catalog name", "examples"},
+		"SHOW DATABASES":         {"SHOW_DATABASES", "database name", "marketplace"},
+		"SHOW TABLES":            {"SHOW_TABLES", "table name", "blackhole clicks orders"},
+		"SHOW CURRENT CATALOG":   {"SHOW_CURRENT_CATALOG", "current catalog name", "examples"},
+		"SHOW CURRENT DATABASE;": {"SHOW_CURRENT_DATABASE", "current database name", "marketplace"},
+		"DESCRIBE orders":        {"DESCRIBE", "name", "order_id customer_id product_id price"},
+	} {
+		p, err := s.engine.Prepare(t.Context(), s.run("a", sql))
+		if err != nil {
+			t.Errorf("%s: %v", sql, err)
+			continue
+		}
+		var names []string
+		for _, r := range p.Result {
+			var name string
+			if err := json.Unmarshal(r.Row[0], &name); err != nil || len(r.Row) != len(p.Columns) {
+				t.Errorf("%s: row %s", sql, texts([]cmf.ResultRow{r}))
+			}
+			names = append(names, name)
+		}
+		if !p.Immediate || p.Kind != want.kind || p.Columns[0].Name != want.column || !strings.Contains(strings.Join(names, " "), want.rows) {
+			t.Errorf("%s: got %+v with %q, want %+v", sql, p, names, want)
+		}
+	}
+}
+
+func changingGroups(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT product_id, COUNT(*) AS n, MAX(price) AS p FROM orders WHERE product_id < '1010' GROUP BY product_id")
+	p, err := s.engine.Prepare(t.Context(), run)
+	if err != nil || p.AppendOnly || p.Bounded {
+		t.Fatalf("got %+v, %v, want neither bounded nor append only", p, err)
+	}
+	s.start(t, run)
+	s.at = s.at.Add(time.Hour)
+	rows, _, _ := s.rows(t, run, 0, 300)
+	held := map[string]int{}
+	for _, r := range rows {
+		key := strings.SplitN(texts([]cmf.ResultRow{r})[0], " ", 2)[1]
+		if r.Op == cmf.OpInsert || r.Op == cmf.OpUpdateAfter {
+			held[key]++
+		} else if held[key]--; held[key] < 0 {
+			t.Fatalf("%s takes back a row that was not there", texts([]cmf.ResultRow{r}))
+		}
+	}
+	if len(rows) != 300 {
+		t.Errorf("got %d changes in an hour, want 300", len(rows))
+	}
+}
+
+func neverStarted(t *testing.T, s *statements) {
+	if _, err := s.engine.ObserveStatement(t.Context(), s.run("f", "SELECT 1")); !errors.Is(err, service.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+}
+
+func removed(t *testing.T, s *statements) {
+	run := s.run("a", "SELECT * FROM orders")
+	s.start(t, run)
+	for range 2 {
+		if err := s.engine.StopStatement(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.engine.ObserveStatement(t.Context(), run); !errors.Is(err, service.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s.start(t, run)
+	if page, err := s.engine.Results(ctx, run, 0, 10); err == nil && len(page.Rows) == 0 {
+		t.Error("a cancelled question was answered with nothing and without an error")
+	}
+}
