@@ -1,4 +1,4 @@
-// Package frame draws a titled border around lines.
+// Package frame draws borders: faint lines with words set into them.
 package frame
 
 import (
@@ -8,62 +8,68 @@ import (
 	"drey/views/clean"
 )
 
-// Frame is a border with a title in its top line at the left and a note at the
-// right; both may carry styles.
-type Frame struct {
-	Title, Note string
-	Focused     bool
+// Line is the style of a border, by whether keys go to what it holds.
+func Line(t *themes.Theme, focused bool) themes.Style {
+	if focused {
+		return t.FrameFocus
+	}
+	return t.Frame
 }
 
-// Size is what the border takes of width and height.
-const Size = 2
+// Top is the upper border, width cells, with text set into it at both ends.
+func Top(t *themes.Theme, focused bool, width int, left, right string) string {
+	return border(t, focused, width, [2]string{t.Glyphs.TL, t.Glyphs.TR}, left, right)
+}
 
-// Draw puts lines into the frame: exactly height lines of width cells. Lines
-// that are too long are cut, missing ones are blank.
-func (f Frame) Draw(theme *themes.Theme, width, height int, lines []string) []string {
-	if width < 4 || height < 2 {
-		return blank(width, height)
+// Bottom is the lower border.
+func Bottom(t *themes.Theme, focused bool, width int, left, right string) string {
+	return border(t, focused, width, [2]string{t.Glyphs.BL, t.Glyphs.BR}, left, right)
+}
+
+// Rule is a line without corners.
+func Rule(t *themes.Theme, focused bool, width int, left, right string) string {
+	return border(t, focused, width, [2]string{t.Glyphs.H, t.Glyphs.H}, left, right)
+}
+
+func border(t *themes.Theme, focused bool, width int, corner [2]string, left, right string) string {
+	if width < 2 {
+		return clean.Blanks(width)
 	}
-	g := theme.Glyphs
-	style := theme.Frame
-	if f.Focused {
-		style = theme.FrameFocus
+	line := Line(t, focused)
+	room := width - 4
+	if left != "" {
+		left = " " + clean.Cut(left, max(room-2, 0), t.Glyphs.Ellipsis) + " "
+		room -= clean.Width(left)
+	}
+	if right != "" && room > clean.Width(right)+4 {
+		right = " " + right + " "
+		room -= clean.Width(right)
+	} else {
+		right = ""
+	}
+	if room < 0 {
+		return line.Render(corner[0] + strings.Repeat(t.Glyphs.H, width-2) + corner[1])
+	}
+	return line.Render(corner[0]+t.Glyphs.H) + left + line.Render(strings.Repeat(t.Glyphs.H, room)) + right + line.Render(t.Glyphs.H+corner[1])
+}
+
+// Box puts lines into a frame of exactly width times height cells.
+func Box(t *themes.Theme, focused bool, width, height int, left, right string, lines []string) []string {
+	if height <= 0 {
+		return nil
 	}
 	out := make([]string, 0, height)
-	out = append(out, f.top(theme, style, width))
-	for i := range height - Size {
-		line := ""
-		if i < len(lines) {
-			line = lines[i]
+	out = append(out, Top(t, focused, width, left, right))
+	side := Line(t, focused).Render(t.Glyphs.V)
+	for y := range max(height-2, 0) {
+		text := ""
+		if y < len(lines) {
+			text = lines[y]
 		}
-		out = append(out, style.Render(g.V)+clean.Fit(line, width-2, g.Ellipsis)+style.Render(g.V))
+		out = append(out, side+clean.Fit(text, width-2, t.Glyphs.Ellipsis)+side)
 	}
-	return append(out, style.Render(g.BL+strings.Repeat(g.H, width-2)+g.BR))
-}
-
-func (f Frame) top(theme *themes.Theme, style themes.Style, width int) string {
-	g := theme.Glyphs
-	title, note := pad(f.Title), pad(f.Note)
-	room := width - 4 // corners and one line at each end
-	title = clean.Cut(title, room, g.Ellipsis)
-	if clean.Width(title)+clean.Width(note) > room {
-		note = ""
-	}
-	line := strings.Repeat(g.H, room-clean.Width(title)-clean.Width(note))
-	return style.Render(g.TL+g.H) + title + style.Render(line) + note + style.Render(g.H+g.TR)
-}
-
-func pad(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " " + s + " "
-}
-
-func blank(width, height int) []string {
-	out := make([]string, max(height, 0))
-	for i := range out {
-		out[i] = clean.Blanks(max(width, 0))
+	if height > 1 {
+		out = append(out, Bottom(t, focused, width, "", ""))
 	}
 	return out
 }

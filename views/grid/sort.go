@@ -43,9 +43,6 @@ func (g *Grid) SortNext() {
 // Reverse sorts the other way round.
 func (g *Grid) Reverse() { g.SortBy(g.sort.column, !g.sort.reverse) }
 
-// Sorted is the column sorted by and whether it is reversed.
-func (g *Grid) Sorted() (column int, reverse bool) { return g.sort.column, g.sort.reverse }
-
 // resort brings order up to date with rows.
 func (g *Grid) resort() {
 	keys := g.sort.keys[:0]
@@ -78,4 +75,9 @@ func (g *Grid) resort() {
 		}
 		return c
 	})
+}
+
+// SortedBy is the title of the column sorted by and whether it is reversed.
+func (g *Grid) SortedBy() (title string, reverse bool) {
+	return g.columns[g.sort.column].Title, g.sort.reverse
 }

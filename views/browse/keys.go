@@ -1,0 +1,228 @@
+package browse
+
+import (
+	"errors"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/grid"
+)
+
+func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
+	v.frame.dirty = true
+	if v.bar.typing {
+		return v.typeFilter(msg)
+	}
+	if Move(v.grid, msg, v.env.Keys.Move) {
+		return v.lookAt()
+	}
+	keys := v.env.Keys.Table
+	switch {
+	case keymap.Matches(msg, v.env.Keys.Move.Enter):
+		return v.open()
+	case keymap.Matches(msg, keys.Filter):
+		v.bar.typing = true
+	case keymap.Matches(msg, keys.Mark):
+		if v.grid.Ranging() {
+			v.grid.Range()
+			return nil
+		}
+		v.grid.Mark()
+		return v.lookAt()
+	case keymap.Matches(msg, keys.Range):
+		v.grid.Range()
+	case keymap.Matches(msg, keys.MarkAll):
+		v.grid.MarkAll()
+	case keymap.Matches(msg, keys.Sort):
+		v.grid.SortNext()
+	case keymap.Matches(msg, keys.Reverse):
+		v.grid.Reverse()
+	case keymap.Matches(msg, keys.Copy):
+		return v.copyName()
+	default:
+		return v.handleOwnKey(msg)
+	}
+	return nil
+}
+
+// handleOwnKey finds the page or action of the kind.
+func (v *View[T]) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
+	for _, p := range v.kind.Pages {
+		if keymap.Matches(msg, p.Key(v.env.Keys)) {
+			if item, ok := v.selected(); ok {
+				return p.Open(v.env, item)
+			}
+			return nil
+		}
+	}
+	for _, a := range v.kind.Actions {
+		if keymap.Matches(msg, a.Key(v.env.Keys)) {
+			return v.act(a, msg.String())
+		}
+	}
+	return nil
+}
+
+// Move moves the grid's cursor if msg is one of the keys for that.
+func Move(g *grid.Grid, msg tea.KeyMsg, keys keymap.Move) bool {
+	switch {
+	case keymap.Matches(msg, keys.Down):
+		g.Move(1)
+	case keymap.Matches(msg, keys.Up):
+		g.Move(-1)
+	case keymap.Matches(msg, keys.Top):
+		g.Top()
+	case keymap.Matches(msg, keys.Bottom):
+		g.Bottom()
+	case keymap.Matches(msg, keys.HalfDown):
+		g.Move(g.Page() / 2)
+	case keymap.Matches(msg, keys.HalfUp):
+		g.Move(-g.Page() / 2)
+	case keymap.Matches(msg, keys.PageDown):
+		g.Move(g.Page())
+	case keymap.Matches(msg, keys.PageUp):
+		g.Move(-g.Page())
+	case keymap.Matches(msg, keys.Right):
+		g.Scroll(1)
+	case keymap.Matches(msg, keys.Left):
+		g.Scroll(-1)
+	default:
+		return false
+	}
+	return true
+}
+
+func (v *View[T]) typeFilter(msg tea.KeyMsg) tea.Cmd {
+	keys := v.env.Keys.Line
+	switch {
+	case keymap.Matches(msg, keys.Accept):
+		v.bar.typing = false
+	case keymap.Matches(msg, keys.Cancel):
+		v.bar.typing = false
+		v.SetFilter("")
+	case keymap.Matches(msg, keys.Down):
+		v.grid.Move(1)
+	case keymap.Matches(msg, keys.Up):
+		v.grid.Move(-1)
+	default:
+		v.bar.line.Update(msg, keys)
+		v.grid.SetFilter(v.bar.line.Value())
+	}
+	return v.lookAt()
+}
+
+// Escape implements views.Escaper: a range, then marks, then the filter.
+func (v *View[T]) Escape() bool {
+	v.frame.dirty = true
+	if v.grid.Unmark() {
+		return true
+	}
+	if v.grid.Filter() != "" {
+		v.SetFilter("")
+		return true
+	}
+	if v.frame.zoomed {
+		v.Zoom()
+		return true
+	}
+	return false
+}
+
+func (v *View[T]) open() tea.Cmd {
+	item, ok := v.selected()
+	if !ok {
+		return nil
+	}
+	if v.kind.Open != nil {
+		return v.kind.Open(v.env, item)
+	}
+	for _, p := range v.kind.Pages {
+		return p.Open(v.env, item)
+	}
+	return nil
+}
+
+func (v *View[T]) copyName() tea.Cmd {
+	targets := v.targets()
+	if len(targets) == 0 {
+		return nil
+	}
+	text := ""
+	for i, item := range targets {
+		if i > 0 {
+			text += "\n"
+		}
+		text += v.kind.Name(item.Value)
+	}
+	what := text
+	if len(targets) > 1 {
+		what = grid.Thousands(len(targets)) + " names"
+	}
+	return views.Send(views.CopyMsg{What: what, Text: text})
+}
+
+// Click implements views.Clicker: a click selects, one on the selected row opens.
+func (v *View[T]) Click(_, y int) tea.Cmd {
+	before := v.grid.Selected()
+	if y >= v.tableHeight() || !v.grid.Click(y) {
+		return nil
+	}
+	v.frame.dirty = true
+	if v.grid.Selected() == before {
+		return v.open()
+	}
+	return v.lookAt()
+}
+
+// Wheel implements views.Clicker.
+func (v *View[T]) Wheel(_, _, delta int) tea.Cmd {
+	v.grid.Move(3 * delta)
+	v.frame.dirty = true
+	return v.lookAt()
+}
+
+// Hints implements views.Hinter.
+func (v *View[T]) Hints() []views.Hint {
+	keys := v.env.Keys
+	if v.bar.typing {
+		return []views.Hint{{Binding: keys.Line.Accept, Label: "keep filter"}, {Binding: keys.Line.Cancel, Label: "clear"}, {Binding: keys.Line.Down, Label: "next row"}}
+	}
+	var hints []views.Hint
+	item, ok := v.selected()
+	for _, a := range v.kind.Actions {
+		h := views.Hint{Binding: a.Key(keys)}
+		if ok {
+			h.Label = a.Label(item.Value)
+			if err := v.refusal(a, item.Value); err != nil {
+				h.Refused = err.Error()
+			}
+		}
+		hints = append(hints, h)
+	}
+	for _, p := range v.kind.Pages {
+		hints = append(hints, views.Hint{Binding: p.Key(keys), Label: p.Label})
+	}
+	t := keys.Table
+	hints = append(hints, views.Hint{Binding: t.Filter}, views.Hint{Binding: t.Mark}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
+		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy}, views.Hint{Binding: keys.Move.Enter})
+	return hints
+}
+
+var errReadOnly = errors.New("read-only: started with --read-only")
+
+func (v *View[T]) refusal(a Action[T], value T) error {
+	if v.env.Client.ReadOnly() {
+		return errReadOnly
+	}
+	if a.Refuse == nil {
+		return nil
+	}
+	return a.Refuse(value)
+}
+
+func refused(name, label string, err error) tea.Cmd {
+	return views.Notice(themes.Warn, "cannot "+label+" "+name+": "+err.Error())
+}

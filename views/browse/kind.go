@@ -1,0 +1,124 @@
+// Package browse is the one list view: a table of objects of one kind that is
+// kept fresh, filtered, marked and acted on. What it knows of a kind is data.
+package browse
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/grid"
+)
+
+// Item is one object and where it was found.
+type Item[T any] struct {
+	Environment string
+	Parent      string // application or statement, for kinds that live in one
+	API         cmf.Kind
+	Value       T
+}
+
+// Scope is where the item is.
+func (i Item[T]) Scope() cmf.Scope {
+	return cmf.Scope{Environment: i.Environment, Parent: i.Parent}
+}
+
+// Kind is everything the console knows of a kind of object.
+type Kind[T any] struct {
+	API     cmf.Kind
+	Title   string   // of the tab
+	Short   string   // where room is short
+	Aliases []string // for the palette
+	Query   client.Query
+	Name    func(T) string
+	Key     func(Item[T]) string // identity: the UID where there is one
+	Columns []Column[T]
+	Labels  func(T) map[string]string
+	// Same tells that two objects would be drawn alike, so the row is kept.
+	Same func(a, b T) bool
+	// State is the word and tone in the preview's corner.
+	State   func(T) (string, themes.Tone)
+	Actions []Action[T]
+	// Open is what enter does; nil shows the YAML.
+	Open func(*views.Env, Item[T]) tea.Cmd
+	// Facts are known from the row; Detail is asked for when the cursor rests.
+	Facts  func(Item[T], time.Time) []views.Fact
+	Detail func(context.Context, *client.Client, Item[T]) (Detail, error)
+	// Source lists; nil polls API in the environment, or in every one.
+	Source func(*client.Client, cmf.Scope) Source[T]
+	// Pages opens a page of the item on a key of its own.
+	Pages []Page[T]
+	// Empty is what to say when there is nothing.
+	Empty string
+}
+
+// Column is a grid column and the cell of an item in it.
+type Column[T any] struct {
+	grid.Column
+	Fleet bool // only when all environments are shown
+	Cell  func(Item[T]) grid.Cell
+}
+
+// Action is something that can be done to items.
+type Action[T any] struct {
+	Key   func(*keymap.Map) key.Binding
+	Label func(T) string // what it would do to this one
+	// Refuse is nil, or why it cannot be done.
+	Refuse func(T) error
+	// Ask makes the question; its Run and Targets are filled in by the view.
+	Ask func(Asking[T]) views.Confirmation
+	// Run does it to one item; how is the choice that was taken. It returns what
+	// was done, as "suspended orders".
+	Run func(ctx context.Context, c *client.Client, item Item[T], how string) (string, error)
+}
+
+// Asking is what an Action's question is made from.
+type Asking[T any] struct {
+	Items  []Item[T]
+	Now    time.Time
+	Client *client.Client
+	// Run does the action to all items in the way named.
+	Run func(how string) tea.Cmd
+}
+
+// Page opens a view about one item.
+type Page[T any] struct {
+	Key   func(*keymap.Map) key.Binding
+	Label string
+	Open  func(*views.Env, Item[T]) tea.Cmd
+}
+
+// Detail is what is asked for about the row under the cursor.
+type Detail struct {
+	Facts  []views.Fact
+	Events []Event
+	Source json.RawMessage // shown as YAML
+}
+
+// Event is one line of history.
+type Event struct {
+	At   time.Time
+	Word string
+	Text string
+	Tone themes.Tone
+}
+
+// Batch is the answer to one question of a Source.
+type Batch[T any] struct {
+	Items []Item[T]
+	Note  string // what is missing from it, for people
+}
+
+// Source lists items again and again; changed is false when the batch is the
+// one before.
+type Source[T any] interface {
+	Next(ctx context.Context) (batch Batch[T], changed bool, err error)
+}

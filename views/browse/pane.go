@@ -1,0 +1,162 @@
+package browse
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/grid"
+	"drey/views/yaml"
+)
+
+// pane is the preview of the selected row.
+type pane struct {
+	asked  string     // key of the row that it is about
+	row    *grid.Cell // the row's cells as they were then
+	detail Detail
+	plain  string   // the source as YAML
+	source []string // and coloured
+	known  bool
+	err    error
+}
+
+// rest is how long the cursor rests on a row before its details are asked for.
+const rest = 90 * time.Millisecond
+
+type (
+	detailMsg struct {
+		key    string
+		detail Detail
+		plain  string
+		source []string
+		err    error
+	}
+)
+
+func (p *pane) clear() { *p = pane{} }
+
+// lookAt asks for the details of the selected row, unless they are there.
+func (v *View[T]) lookAt() tea.Cmd {
+	key := v.grid.Selected()
+	item, ok := v.list.items[key]
+	if !ok || v.kind.Detail == nil || !v.poll.visible || v.paneHeight() == 0 {
+		return nil
+	}
+	cells := v.list.rows[key].Cells
+	if v.pane.asked == key && len(cells) > 0 && v.pane.row == &cells[0] {
+		return nil
+	}
+	if v.pane.asked != key {
+		v.pane.clear()
+	}
+	v.pane.asked, v.pane.row = key, &cells[0]
+	theme, c, ask := v.env.Theme, v.env.Client, v.kind.Detail
+	return v.box.Ask("look", func(ctx context.Context) tea.Msg {
+		timer := time.NewTimer(rest)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		detail, err := ask(ctx, c, item)
+		return newDetail(key, detail, err, theme)
+	})
+}
+
+func newDetail(key string, detail Detail, err error, theme *themes.Theme) detailMsg {
+	msg := detailMsg{key: key, detail: detail, err: err}
+	if client.Gone(err) {
+		msg.err = errors.New("it is gone")
+	}
+	if len(detail.Source) == 0 {
+		return msg
+	}
+	text, yamlErr := yaml.FromJSON(detail.Source)
+	if yamlErr != nil {
+		text = string(detail.Source)
+	}
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i := range lines {
+		lines[i] = clean.Line(lines[i])
+	}
+	msg.plain = strings.Join(lines, "\n")
+	msg.source = theme.YAML(msg.plain)
+	return msg
+}
+
+func (p *pane) take(msg detailMsg, _ *themes.Theme) {
+	if msg.key != p.asked {
+		return
+	}
+	p.err = msg.err
+	if msg.err == nil || len(msg.detail.Source) > 0 {
+		p.detail, p.plain, p.source, p.known = msg.detail, msg.plain, msg.source, true
+	}
+}
+
+func (p *pane) restyle(theme *themes.Theme) {
+	if p.plain != "" {
+		p.source = theme.YAML(p.plain)
+	}
+}
+
+// tick is how long the ages in the pane stay right.
+func (p *pane) tick(now time.Time) time.Duration {
+	if len(p.detail.Events) > 0 && now.Sub(p.detail.Events[0].At) < time.Minute {
+		return time.Second
+	}
+	if p.known {
+		return time.Minute
+	}
+	return 0
+}
+
+// factLines draws facts as a column of labels and one of texts.
+func factLines(t *themes.Theme, facts []views.Fact, width int) []string {
+	label := 0
+	for _, f := range facts {
+		label = max(label, clean.Width(f.Label))
+	}
+	label = min(label, 14)
+	lines := make([]string, 0, len(facts))
+	for _, f := range facts {
+		if f.Text == "" {
+			continue
+		}
+		text := clean.Cut(clean.Text(f.Text), width-label-2, t.Glyphs.Ellipsis)
+		lines = append(lines, t.Dim.Render(clean.Fit(f.Label, label, t.Glyphs.Ellipsis))+"  "+t.Tone(f.Tone).Render(text))
+	}
+	return lines
+}
+
+// eventLines draws history, newest first.
+func eventLines(t *themes.Theme, events []Event, now time.Time, width int) []string {
+	lines := make([]string, 0, len(events))
+	word := 0
+	for _, e := range events {
+		word = max(word, clean.Width(e.Word))
+	}
+	word = min(word, 12)
+	for _, e := range events {
+		age := clean.Right(grid.AgeText(now.Sub(e.At)), 4, "")
+		ageStyle := t.Dim
+		if now.Sub(e.At) < time.Minute {
+			ageStyle = t.Accent
+		}
+		text := clean.Cut(clean.Text(e.Text), width-word-8, t.Glyphs.Ellipsis)
+		style := t.Text
+		if e.Tone == themes.Bad || e.Tone == themes.Warn {
+			style = t.Tone(e.Tone)
+		}
+		lines = append(lines, ageStyle.Render(age)+"  "+t.Tone(e.Tone).Render(clean.Fit(clean.Text(e.Word), word, t.Glyphs.Ellipsis))+"  "+style.Render(text))
+	}
+	return lines
+}

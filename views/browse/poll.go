@@ -1,0 +1,62 @@
+package browse
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"drey/views"
+)
+
+// How often a list is asked for: seen, seen in a terminal without focus, right
+// after something was done, and at most after errors.
+const (
+	pollEvery   = 2 * time.Second
+	pollBlurred = 10 * time.Second
+	pollHurried = 400 * time.Millisecond
+	pollBackOff = 30 * time.Second
+	hurryFor    = 12 * time.Second
+)
+
+// polling is when a list was and will be asked for.
+type polling struct {
+	visible  bool
+	blurred  bool
+	at       time.Time // of the last good answer
+	asked    time.Time // of the question that is open
+	err      error
+	failures int
+	hurry    time.Time // until when to ask quickly
+	slow     bool      // the first answer takes long enough to say so
+}
+
+// next is how long to wait before asking again: jittered by a tenth, so that
+// many consoles do not ask in step, and longer after each failure.
+func (p *polling) next(now time.Time) time.Duration {
+	d := pollEvery
+	switch {
+	case p.failures > 0:
+		d = min(pollEvery<<min(p.failures-1, 5), pollBackOff)
+	case now.Before(p.hurry):
+		d = pollHurried
+	case p.blurred:
+		d = pollBlurred
+	}
+	return time.Duration(float64(d) * (0.9 + 0.2*rand.Float64()))
+}
+
+func (p *polling) answered(now time.Time) {
+	p.at, p.err, p.failures, p.slow = now, nil, 0, false
+}
+
+func (p *polling) failed(err error) {
+	p.err = err
+	p.failures++
+}
+
+func (p *polling) freshness() views.Freshness {
+	every := pollEvery
+	if p.blurred {
+		every = pollBlurred
+	}
+	return views.Freshness{At: p.at, Every: every, Err: p.err}
+}

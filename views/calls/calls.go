@@ -1,0 +1,267 @@
+// Package calls is the log of every request that was made, newest first.
+package calls
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/clean"
+	"drey/views/detail"
+	"drey/views/frame"
+	"drey/views/grid"
+	"drey/views/input"
+)
+
+// View is the log. It looks again twice a second while it is seen.
+type View struct {
+	env     *views.Env
+	box     views.Mailbox
+	grid    *grid.Grid
+	version uint64
+	calls   map[string]client.Call
+	filter  input.Line
+	typing  bool
+	width   int
+	height  int
+	visible bool
+}
+
+var columns = []grid.Column{
+	{Title: "TIME"},
+	{Title: "METHOD"},
+	{Title: "STATUS"},
+	{Title: "MS", Right: true},
+	{Title: "BYTES", Right: true, Drop: 2},
+	{Title: "PATH", Max: 300, Min: 20},
+}
+
+// New makes the log view.
+func New(env *views.Env) *View {
+	v := &View{env: env, grid: grid.New(columns, env.Theme)}
+	v.box.Context = env.Context
+	v.grid.SetFocus(true)
+	v.grid.SortBy(0, true)
+	return v
+}
+
+type lookMsg struct{}
+
+const lookEvery = 500 * time.Millisecond
+
+// Title implements views.View.
+func (v *View) Title() string { return "API calls" }
+
+// Init reads the log.
+func (v *View) Init() tea.Cmd { return nil }
+
+// Accept implements views.View.
+func (v *View) Accept(a views.Answer) bool { return v.box.Accept(a) }
+
+// Close implements views.View.
+func (v *View) Close() { v.box.Close() }
+
+// Typing implements views.Typist.
+func (v *View) Typing() bool { return v.typing }
+
+// SetVisible implements views.Watcher.
+func (v *View) SetVisible(visible bool) tea.Cmd {
+	v.visible = visible
+	if !visible {
+		v.box.Close()
+		return nil
+	}
+	return v.look()
+}
+
+// SetSize implements views.View.
+func (v *View) SetSize(width, height int) {
+	v.width, v.height = width, height
+	v.grid.SetSize(max(width-2, 0), max(height-3, 0))
+}
+
+// look brings the rows up to date if there were calls, and comes back.
+func (v *View) look() tea.Cmd {
+	log := v.env.Client.Calls()
+	if version := log.Version(); version != v.version || v.calls == nil {
+		v.version = version
+		v.read(log.Snapshot())
+	}
+	return v.box.After("look", lookEvery, lookMsg{})
+}
+
+func (v *View) read(calls []client.Call) {
+	v.calls = make(map[string]client.Call, len(calls))
+	rows := make([]grid.Row, 0, len(calls))
+	for i, c := range calls {
+		key := fmt.Sprint(c.At.UnixNano(), c.Method, c.URL)
+		if _, twice := v.calls[key]; twice {
+			key += fmt.Sprint(i)
+		}
+		v.calls[key] = c
+		word, tone := statusOf(c)
+		rows = append(rows, grid.NewRow(key, []grid.Cell{
+			{Text: c.At.Format("15:04:05.000"), Num: c.At.UnixNano(), Form: grid.Number, Tone: themes.Dim},
+			grid.Word(c.Method, methodTone(c.Method)),
+			{Text: word, Form: grid.State, Tone: tone},
+			grid.Count(c.Duration.Milliseconds(), themes.Dim),
+			grid.Count(int64(c.Bytes), themes.Dim),
+			grid.Word(pathOf(c.URL), themes.Plain),
+		}, nil))
+	}
+	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
+}
+
+func methodTone(method string) themes.Tone {
+	if method == "GET" {
+		return themes.Dim
+	}
+	return themes.Accent
+}
+
+func statusOf(c client.Call) (string, themes.Tone) {
+	switch {
+	case c.Status == 0:
+		return "none", themes.Bad
+	case c.Status >= 500:
+		return strconv.Itoa(c.Status), themes.Bad
+	case c.Status >= 400:
+		return strconv.Itoa(c.Status), themes.Warn
+	case c.Status == 304:
+		return strconv.Itoa(c.Status), themes.Idle
+	}
+	return strconv.Itoa(c.Status), themes.Good
+}
+
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.RequestURI()
+}
+
+// Update implements views.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case lookMsg:
+		return v.look()
+	case tea.KeyMsg:
+		return v.handleKey(msg)
+	case views.RestyledMsg:
+		v.grid.SetTheme(v.env.Theme)
+	}
+	return nil
+}
+
+func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
+	keys := v.env.Keys
+	if v.typing {
+		return v.typeFilter(msg)
+	}
+	if browse.Move(v.grid, msg, keys.Move) {
+		return nil
+	}
+	c, ok := v.calls[v.grid.Selected()]
+	switch {
+	case keymap.Matches(msg, keys.Table.Filter):
+		v.typing = true
+	case keymap.Matches(msg, keys.Table.Sort):
+		v.grid.SortNext()
+	case keymap.Matches(msg, keys.Table.Reverse):
+		v.grid.Reverse()
+	case ok && keymap.Matches(msg, keys.Table.YAML, keys.Table.Copy):
+		return views.Send(views.CopyMsg{What: "curl line", Text: c.Curl()})
+	case ok && keymap.Matches(msg, keys.Move.Enter):
+		return views.Send(views.OpenMsg{Title: "call", Make: func(env *views.Env) views.View { return detail.New(env, c.Method+" "+pathOf(c.URL), describe(c)) }})
+	}
+	return nil
+}
+
+func (v *View) typeFilter(msg tea.KeyMsg) tea.Cmd {
+	keys := v.env.Keys.Line
+	switch {
+	case keymap.Matches(msg, keys.Accept):
+		v.typing = false
+	case keymap.Matches(msg, keys.Cancel):
+		v.Escape()
+	default:
+		v.filter.Update(msg, keys)
+		v.grid.SetFilter(v.filter.Value())
+	}
+	return nil
+}
+
+// Escape implements views.Escaper.
+func (v *View) Escape() bool {
+	had := v.typing || v.grid.Filter() != ""
+	v.typing = false
+	v.filter.Set("")
+	v.grid.SetFilter("")
+	return had
+}
+
+// describe is one call in full. Secrets are not in it: the client leaves the
+// token out.
+func describe(c client.Call) detail.Loader {
+	return func(_ context.Context, t *themes.Theme) (detail.Document, error) {
+		var d detail.Document
+		word, tone := statusOf(c)
+		for _, f := range []views.Fact{
+			{Label: "at", Text: c.At.Format(time.RFC3339Nano)},
+			{Label: "request", Text: c.Method + " " + c.URL},
+			{Label: "status", Text: word, Tone: tone},
+			{Label: "took", Text: c.Duration.String()},
+			{Label: "bytes", Text: grid.Thousands(c.Bytes)},
+			{Label: "request id", Text: c.RequestID},
+			{Label: "error", Text: c.Err, Tone: themes.Bad},
+		} {
+			d.Fact(t, f)
+		}
+		d.Add(t.Text, "")
+		d.Add(t.Head, "AS CURL")
+		d.Text(t.Link, c.Curl())
+		if len(c.RequestBody) > 0 {
+			d.Add(t.Text, "")
+			d.Add(t.Head, "BODY")
+			body := detail.FromJSON(t, c.RequestBody)
+			d.Plain, d.Styled = append(d.Plain, body.Plain...), append(d.Styled, body.Styled...)
+		}
+		return d, nil
+	}
+}
+
+// Hints implements views.Hinter.
+func (v *View) Hints() []views.Hint {
+	k := v.env.Keys
+	return []views.Hint{{Binding: k.Move.Enter, Label: "whole call"}, {Binding: k.Table.Copy, Label: "copy as curl"}, {Binding: k.Table.Filter}, {Binding: k.Table.Sort}, {Binding: k.Move.Escape}}
+}
+
+// View implements views.View.
+func (v *View) View() string {
+	t := v.env.Theme
+	if v.width < 4 || v.height < 3 {
+		return ""
+	}
+	lines := strings.Split(string(v.grid.Render(v.env.Now())), "\n")
+	foot := ""
+	switch {
+	case v.typing:
+		foot = " " + t.Accent.Render("/") + v.filter.View(t, max(v.width/2, 4))
+	case v.grid.Filter() != "":
+		foot = " " + t.Accent.Render("/") + t.Dim.Render(v.grid.Filter())
+	}
+	lines = append(lines, clean.Fit(foot, v.width-2, t.Glyphs.Ellipsis))
+	count := grid.Thousands(v.grid.Shown()) + " of " + grid.Thousands(v.grid.Len())
+	return strings.Join(frame.Box(t, true, v.width, v.height, t.Strong.Render("API calls"), t.Dim.Render(count), lines), "\n")
+}

@@ -1,0 +1,92 @@
+// Package detail is the pager: a long text about one object, searched, scrolled
+// sideways and copied.
+package detail
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/yaml"
+)
+
+// Document is a text: its lines plain, for searching and copying, and as drawn.
+type Document struct {
+	Plain  []string
+	Styled []string
+}
+
+// Add appends one clean line.
+func (d *Document) Add(style themes.Style, line string) {
+	d.Plain = append(d.Plain, line)
+	d.Styled = append(d.Styled, style.Render(line))
+}
+
+// Text appends text from outside, line by line.
+func (d *Document) Text(style themes.Style, text string) {
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		d.Add(style, clean.Line(line))
+	}
+}
+
+// Fact appends a label and what it says, if it says anything.
+func (d *Document) Fact(t *themes.Theme, f views.Fact) {
+	if f.Text == "" {
+		return
+	}
+	label, text := clean.Fit(f.Label, 12, t.Glyphs.Ellipsis), clean.Text(f.Text)
+	d.Plain = append(d.Plain, label+text)
+	d.Styled = append(d.Styled, t.Dim.Render(label)+t.Tone(f.Tone).Render(text))
+}
+
+// Loader makes a Document off the loop.
+type Loader func(context.Context, *themes.Theme) (Document, error)
+
+// YAML loads one object as YAML.
+func YAML(c *client.Client, kind cmf.Kind, scope cmf.Scope, name string) Loader {
+	return func(ctx context.Context, t *themes.Theme) (Document, error) {
+		raw, err := client.GetRaw(ctx, c, kind, scope, name)
+		if err != nil {
+			return Document{}, err
+		}
+		return FromJSON(t, raw), nil
+	}
+}
+
+// Fixed is a Loader of what is known already.
+func Fixed(raw json.RawMessage, err error) Loader {
+	return func(_ context.Context, t *themes.Theme) (Document, error) {
+		if err != nil {
+			return Document{}, err
+		}
+		return FromJSON(t, raw), nil
+	}
+}
+
+// Words is a Loader of plain text.
+func Words(text string) Loader {
+	return func(_ context.Context, t *themes.Theme) (Document, error) {
+		var d Document
+		d.Text(t.Text, text)
+		return d, nil
+	}
+}
+
+// FromJSON is a JSON document as coloured YAML; what is no JSON is shown as it is.
+func FromJSON(t *themes.Theme, raw json.RawMessage) Document {
+	text, err := yaml.FromJSON(raw)
+	if err != nil {
+		text = string(raw)
+	}
+	var d Document
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		d.Plain = append(d.Plain, clean.Line(line))
+	}
+	d.Styled = t.YAML(strings.Join(d.Plain, "\n"))
+	return d
+}

@@ -1,0 +1,248 @@
+package kinds
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/detail"
+	"drey/views/grid"
+)
+
+type app = browse.Item[cmf.FlinkApplication]
+
+// Applications are Flink applications.
+func Applications() browse.Kind[cmf.FlinkApplication] {
+	return browse.Kind[cmf.FlinkApplication]{
+		API: cmf.Applications, Title: "Applications", Short: "Apps", Aliases: []string{"app", "apps", "jobs"},
+		Query: client.Query{Fields: []string{
+			"metadata", "spec.job", "spec.flinkVersion", "spec.image",
+			"status.lifecycleState", "status.error", "status.warning", "status.jobManagerDeploymentStatus",
+			"status.jobStatus.state", "status.jobStatus.jobId", "status.jobStatus.jobName", "status.jobStatus.startTime",
+			"status.jobStatus.restarts", "status.jobStatus.savepointInfo", "status.jobStatus.upgradeSavepointPath",
+		}},
+		Name: cmf.FlinkApplication.Name,
+		Key:  func(i app) string { return keyOf(i.Value.UID(), i.Environment, "", i.Value.Name()) },
+		Same: sameApplication,
+		Labels: func(a cmf.FlinkApplication) map[string]string {
+			return stringMap(a.Metadata.Object("labels"))
+		},
+		State:   ApplicationState,
+		Columns: applicationColumns(),
+		Actions: applicationActions(),
+		Pages: []browse.Page[cmf.FlinkApplication]{
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.FlinkApplication](cmf.FlinkApplication.Name)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "instances", Open: openInstances},
+		},
+		Facts:  applicationFacts,
+		Detail: applicationDetail,
+		Empty:  "create one with: confluent flink application create",
+	}
+}
+
+func sameApplication(a, b cmf.FlinkApplication) bool {
+	return bytes.Equal(a.Status, b.Status) && bytes.Equal(a.Spec, b.Spec) && bytes.Equal(a.Metadata, b.Metadata)
+}
+
+func applicationColumns() []browse.Column[cmf.FlinkApplication] {
+	return []browse.Column[cmf.FlinkApplication]{
+		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i app) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
+		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 6, Drop: 1}, Fleet: true, Cell: func(i app) grid.Cell { return word(i.Environment, themes.Dim) }},
+		{Column: grid.Column{Title: "STATE", Min: 11}, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
+		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return word(short(i.Value.JobID()), themes.Dim) }},
+		{Column: grid.Column{Title: "PAR", Right: true, Drop: 6}, Cell: func(i app) grid.Cell { return grid.Count(int64(i.Value.Parallelism()), themes.Dim) }},
+		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return word(i.Value.Spec.String("flinkVersion"), themes.Dim) }},
+		{Column: grid.Column{Title: "SAVEPOINT", Drop: 4}, Cell: savepointCell},
+		{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 5}, Cell: restartsCell},
+		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return word(i.Value.UpgradeMode(), themes.Dim) }},
+		{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
+		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 2}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
+	}
+}
+
+func savepointCell(i app) grid.Cell {
+	sp, ok := lastSavepoint(i.Value)
+	if !ok {
+		tone := themes.Dim
+		if i.Value.JobState() == cmf.JobRunning && i.Value.UpgradeMode() != cmf.UpgradeModeStateless {
+			tone = themes.Warn
+		}
+		return grid.Word("never", tone)
+	}
+	return grid.Since(sp.at, size(sp.size), themes.Dim, dash())
+}
+
+func restartsCell(i app) grid.Cell {
+	n, ok := i.Value.Status.Int("jobStatus", "restarts")
+	if !ok {
+		return dash()
+	}
+	if n > 0 {
+		return grid.Count(n, themes.Warn)
+	}
+	return grid.Count(n, themes.Dim)
+}
+
+// ApplicationState is the one word for how an application is, from its life
+// cycle and its job, and what it means.
+func ApplicationState(a cmf.FlinkApplication) (string, themes.Tone) {
+	life, job := a.LifecycleState(), a.JobState()
+	switch life {
+	case cmf.LifecycleSuspended:
+		return life, themes.Idle
+	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:
+		return life, themes.Bad
+	case cmf.LifecycleDeleting, cmf.LifecycleDeleted, cmf.LifecycleRollingBack:
+		return life, themes.Busy
+	case cmf.LifecycleUpgrading:
+		if a.DesiredState() == cmf.DesiredSuspended {
+			return "SUSPENDING", themes.Busy
+		}
+		return life, themes.Busy
+	}
+	return jobState(job, life)
+}
+
+func jobState(job, life string) (string, themes.Tone) {
+	switch job {
+	case cmf.JobRunning:
+		return job, themes.Good
+	case cmf.JobFailed:
+		return job, themes.Bad
+	case cmf.JobFailing, cmf.JobRestarting:
+		return job, themes.Warn
+	case cmf.JobFinished:
+		return job, themes.Done
+	case cmf.JobCanceled, cmf.JobSuspended:
+		return job, themes.Idle
+	case cmf.JobCancelling:
+		return job, themes.Busy
+	case cmf.JobReconciling, cmf.JobInitializing, cmf.JobCreated:
+		return "DEPLOYING", themes.Busy
+	case "":
+		if life == "" {
+			return "", themes.Unknown
+		}
+		return life, themes.Busy
+	}
+	return job, themes.Unknown
+}
+
+// savepointMark is the last savepoint as the application's status tells it.
+type savepointMark struct {
+	at         time.Time
+	size       int64
+	name, kind string
+}
+
+func lastSavepoint(a cmf.FlinkApplication) (savepointMark, bool) {
+	last := a.Status.Object("jobStatus", "savepointInfo", "lastSavepoint")
+	at := millis(last.String("timeStamp"))
+	if at.IsZero() {
+		at = millis(a.Status.String("jobStatus", "savepointInfo", "lastPeriodicSavepointTimestamp"))
+	}
+	if at.IsZero() {
+		return savepointMark{}, false
+	}
+	bytes, _ := last.Int("size")
+	return savepointMark{at: at, size: bytes, name: last.String("name"), kind: last.String("formatType")}, true
+}
+
+func short(id string) string {
+	if len(id) > 8 {
+		return id[:8]
+	}
+	return id
+}
+
+func stringMap(o cmf.Object) map[string]string {
+	if len(o) <= 2 {
+		return nil
+	}
+	m := map[string]string{}
+	for k, v := range o.Map() {
+		if s, ok := v.(string); ok {
+			m[k] = s
+		}
+	}
+	return m
+}
+
+func applicationFacts(i app, now time.Time) []views.Fact {
+	a := i.Value
+	sp, has := lastSavepoint(a)
+	savepoint := views.Fact{Label: "savepoint", Text: join(ago(sp.at, now), size(sp.size), sp.name, sp.kind)}
+	if !has {
+		savepoint = views.Fact{Label: "savepoint", Text: "never", Tone: themes.Warn}
+	}
+	facts := []views.Fact{
+		{Label: "error", Text: firstLine(a.Status.String("error")), Tone: themes.Bad},
+		{Label: "warning", Text: a.Status.String("warning"), Tone: themes.Warn},
+		{Label: "image", Text: a.Spec.String("image")},
+		{Label: "entry", Text: join(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
+		{Label: "flink", Text: join(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
+		savepoint,
+	}
+	if started := millis(a.Status.String("jobStatus", "startTime")); !started.IsZero() && a.JobState() == cmf.JobRunning {
+		facts = append(facts, views.Fact{Label: "running", Text: join("for "+grid.AgeText(now.Sub(started)), "job "+short(a.JobID()))})
+	}
+	return facts
+}
+
+func applicationDetail(ctx context.Context, c *client.Client, i app) (browse.Detail, error) {
+	raw, err := client.GetRaw(ctx, c, cmf.Applications, i.Scope(), i.Value.Name())
+	if err != nil {
+		return browse.Detail{}, err
+	}
+	var whole cmf.FlinkApplication
+	d := browse.Detail{Source: raw}
+	if whole.UnmarshalJSON(raw) == nil {
+		d.Source = []byte(cmf.Object{}.With(whole.Spec, "spec"))
+		d.Facts = checkpointFacts(whole)
+	}
+	events, err := client.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	if err != nil {
+		return d, err
+	}
+	for _, e := range events.Items {
+		d.Events = append(d.Events, historyEvent(e))
+	}
+	return d, nil
+}
+
+func checkpointFacts(a cmf.FlinkApplication) []views.Fact {
+	last := a.Status.Object("jobStatus", "checkpointInfo", "lastCheckpoint")
+	at := millis(last.String("timeStamp"))
+	if at.IsZero() {
+		return nil
+	}
+	bytes, _ := last.Int("size")
+	return []views.Fact{{Label: "checkpoint", Text: join(at.UTC().Format("15:04:05")+" UTC", size(bytes), last.String("formatType"))}}
+}
+
+func openDescribe[T any](describe func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(*views.Env, browse.Item[T]) tea.Cmd {
+	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
+		title, load := describe(env, i)
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
+	}
+}
+
+func openYAML[T any](name func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
+	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
+		n := name(i.Value)
+		title := n + ".yaml"
+		load := detail.YAML(env.Client, i.API, i.Scope(), n)
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
+	}
+}

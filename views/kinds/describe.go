@@ -1,0 +1,81 @@
+package kinds
+
+import (
+	"context"
+	"time"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/detail"
+	"drey/views/grid"
+)
+
+// describeApplication is one page of all that is known of an application: how
+// it is, where its state is, what happened to it.
+func describeApplication(env *views.Env, i app) (string, detail.Loader) {
+	c, scope, name, now := env.Client, i.Scope(), i.Value.Name(), env.Now
+	return name, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
+		a, err := client.Get[cmf.FlinkApplication](ctx, c, cmf.Applications, scope, name)
+		if err != nil {
+			return detail.Document{}, err
+		}
+		i.Value = a
+		var d detail.Document
+		state, tone := ApplicationState(a)
+		d.Add(t.Strong, name)
+		d.Add(t.Tone(tone), t.Glyphs.Tone(tone)+" "+state)
+		d.Add(t.Text, "")
+		for _, f := range append(applicationFacts(i, now()), checkpointFacts(a)...) {
+			d.Fact(t, f)
+		}
+		d.Fact(t, views.Fact{Label: "life cycle", Text: join(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})
+		d.Fact(t, views.Fact{Label: "uid", Text: a.UID()})
+		if text := a.Status.String("error"); text != "" {
+			d.Add(t.Text, "")
+			d.Add(t.Head, "ERROR")
+			d.Text(t.Tone(themes.Bad), text)
+		}
+		describeSavepoints(ctx, c, &d, t, i, now())
+		describeEvents(ctx, c, &d, t, i, now())
+		return d, nil
+	}
+}
+
+func describeSavepoints(ctx context.Context, c *client.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+	d.Add(t.Text, "")
+	d.Add(t.Head, "SAVEPOINTS")
+	listed, err := client.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, client.Query{})
+	if err != nil {
+		d.Add(t.Tone(themes.Warn), clean.Text(err.Error()))
+		return
+	}
+	for _, s := range listed.Items {
+		state, tone := savepointState(s)
+		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
+		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(join(s.Metadata.Name, size(savepointSize(s)), savepointPath(s))))
+	}
+	if len(listed.Items) == 0 {
+		d.Add(t.Dim, "none")
+	}
+}
+
+func describeEvents(ctx context.Context, c *client.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+	d.Add(t.Text, "")
+	d.Add(t.Head, "EVENTS")
+	listed, err := client.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	if err != nil {
+		d.Add(t.Tone(themes.Warn), clean.Text(err.Error()))
+		return
+	}
+	for _, e := range listed.Items {
+		h := historyEvent(e)
+		style := t.Text
+		if h.Tone == themes.Bad || h.Tone == themes.Warn {
+			style = t.Tone(h.Tone)
+		}
+		d.Add(style, clean.Right(grid.AgeText(now.Sub(h.At)), 4, "")+"  "+clean.Fit(clean.Text(h.Word), 12, "…")+"  "+clean.Text(h.Text))
+	}
+}

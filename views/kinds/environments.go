@@ -1,0 +1,359 @@
+package kinds
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/frame"
+	"drey/views/grid"
+)
+
+// Health is a roll-up of applications by what they mean.
+type Health struct {
+	Applications, Failing, AtRisk, Busy int
+}
+
+func (h *Health) add(o Health) {
+	h.Applications += o.Applications
+	h.Failing += o.Failing
+	h.AtRisk += o.AtRisk
+	h.Busy += o.Busy
+}
+
+// Environment is a row of the pane.
+type Environment struct {
+	Name   string // "" is all of them
+	Health Health
+	Known  bool // counts were told
+}
+
+// Fleet is the pane of environments: all of them first. Moving the cursor
+// chooses the environment that the tabs show.
+type Fleet struct {
+	env    *views.Env
+	box    views.Mailbox
+	poll   *client.Poll[cmf.Environment]
+	rows   []Environment // rows[0] is all
+	cursor int
+	wanted string // name under the cursor
+	state  fleetState
+	room   fleetRoom
+}
+
+type fleetState struct {
+	visible  bool
+	at       time.Time
+	err      error
+	failures int
+}
+
+type fleetRoom struct {
+	width, height, top int
+	focused, dirty     bool
+	out                string
+}
+
+// NewFleet makes the pane with the cursor on an environment, "" for all.
+func NewFleet(env *views.Env, chosen string) *Fleet {
+	f := &Fleet{env: env, wanted: chosen, rows: []Environment{{}}}
+	f.box.Context = env.Context
+	f.poll = client.NewPoll[cmf.Environment](env.Client, cmf.Environments, cmf.Scope{}, client.Query{ResourceInformation: true})
+	f.room.dirty = true
+	return f
+}
+
+const fleetEvery = 2 * time.Second
+
+type (
+	fleetMsg struct {
+		rows    []Environment
+		changed bool
+		err     error
+	}
+	fleetPollMsg struct{}
+	chosenMsg    struct{}
+)
+
+// Title implements views.View.
+func (f *Fleet) Title() string { return "Environments" }
+
+// Init implements views.View.
+func (f *Fleet) Init() tea.Cmd { return nil }
+
+// Accept implements views.View.
+func (f *Fleet) Accept(a views.Answer) bool { return f.box.Accept(a) }
+
+// Close implements views.View.
+func (f *Fleet) Close() { f.box.Close() }
+
+// SetFocus implements views.Focusable.
+func (f *Fleet) SetFocus(on bool) {
+	f.room.dirty = f.room.dirty || f.room.focused != on
+	f.room.focused = on
+}
+
+// SetSize implements views.View.
+func (f *Fleet) SetSize(width, height int) {
+	f.room.width, f.room.height, f.room.dirty = width, height, true
+	f.scroll()
+}
+
+// SetVisible starts or stops the polling. The roll-up is wanted even where the
+// pane is folded away: the header shows it.
+func (f *Fleet) SetVisible(visible bool) tea.Cmd {
+	if f.state.visible == visible {
+		return nil
+	}
+	f.state.visible = visible
+	if !visible {
+		f.box.Close()
+		return nil
+	}
+	return f.Refresh()
+}
+
+// Refresh implements views.Refresher.
+func (f *Fleet) Refresh() tea.Cmd {
+	poll := f.poll
+	f.box.Cancel("poll")
+	return f.box.Ask("list", func(ctx context.Context) tea.Msg {
+		listed, changed, err := poll.Next(ctx)
+		if err != nil || !changed {
+			return fleetMsg{err: err}
+		}
+		rows := []Environment{{}}
+		for _, e := range listed.Items {
+			row := Environment{Name: e.EffectiveName()}
+			if e.Status != nil && e.Status.Resources != nil {
+				row.Known, row.Health = true, healthOf(e.Status.Resources.Applications)
+			}
+			rows[0].Known = rows[0].Known || row.Known
+			rows[0].Health.add(row.Health)
+			rows = append(rows, row)
+		}
+		return fleetMsg{rows: rows, changed: true}
+	})
+}
+
+// healthOf reads the server's counts by state. The states are those of jobs.
+func healthOf(counts map[string]int) Health {
+	var h Health
+	for state, n := range counts {
+		h.Applications += n
+		switch _, tone := jobState(strings.ToUpper(state), ""); tone {
+		case themes.Bad:
+			h.Failing += n
+		case themes.Warn, themes.Unknown:
+			h.AtRisk += n
+		case themes.Busy:
+			h.Busy += n
+		}
+	}
+	return h
+}
+
+// Update implements views.View.
+func (f *Fleet) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return f.handleKey(msg)
+	case fleetMsg:
+		return f.handleListed(msg)
+	case fleetPollMsg:
+		return f.Refresh()
+	case chosenMsg:
+		return f.choose()
+	case views.RestyledMsg:
+		f.room.dirty = true
+	}
+	return nil
+}
+
+func (f *Fleet) handleListed(msg fleetMsg) tea.Cmd {
+	wait := fleetEvery
+	if f.state.err = msg.err; msg.err != nil {
+		f.state.failures++
+		wait = min(fleetEvery<<min(f.state.failures, 5), 30*time.Second)
+	} else {
+		f.state.failures, f.state.at = 0, f.env.Now()
+	}
+	if msg.changed {
+		f.rows, f.room.dirty = msg.rows, true
+		f.Choose(f.wanted)
+	}
+	return f.box.After("poll", wait, fleetPollMsg{})
+}
+
+func (f *Fleet) handleKey(msg tea.KeyMsg) tea.Cmd {
+	keys, page := f.env.Keys.Move, max(f.room.height-2, 1)
+	switch {
+	case keymap.Matches(msg, keys.Down):
+		return f.move(1)
+	case keymap.Matches(msg, keys.Up):
+		return f.move(-1)
+	case keymap.Matches(msg, keys.Top):
+		return f.move(-len(f.rows))
+	case keymap.Matches(msg, keys.Bottom):
+		return f.move(len(f.rows))
+	case keymap.Matches(msg, keys.HalfDown, keys.PageDown):
+		return f.move(page / 2)
+	case keymap.Matches(msg, keys.HalfUp, keys.PageUp):
+		return f.move(-page / 2)
+	case keymap.Matches(msg, keys.Enter, keys.Right):
+		return tea.Sequence(f.choose(), views.Send(EnteredMsg{}))
+	case keymap.Matches(msg, f.env.Keys.Table.Copy):
+		return views.Send(views.CopyMsg{What: f.wanted, Text: f.wanted})
+	}
+	return nil
+}
+
+// EnteredMsg tells that enter was pressed on an environment: the focus goes on
+// to the table.
+type EnteredMsg struct{}
+
+// settle is how long the cursor rests before the tabs follow it.
+const settle = 120 * time.Millisecond
+
+func (f *Fleet) move(n int) tea.Cmd {
+	f.cursor = max(min(f.cursor+n, len(f.rows)-1), 0)
+	f.wanted = f.rows[f.cursor].Name
+	f.room.dirty = true
+	f.scroll()
+	return f.box.After("choose", settle, chosenMsg{})
+}
+
+func (f *Fleet) choose() tea.Cmd {
+	f.box.Cancel("choose")
+	name := f.wanted
+	return views.Send(views.GoMsg{Environment: &name})
+}
+
+// Choose puts the cursor on an environment.
+func (f *Fleet) Choose(name string) {
+	f.wanted = name
+	f.room.dirty = true
+	for i, row := range f.rows {
+		if row.Name == name {
+			f.cursor = i
+		}
+	}
+	f.scroll()
+}
+
+// Rows are the environments, all of them together first.
+func (f *Fleet) Rows() []Environment { return f.rows }
+
+// Freshness implements views.Fresher.
+func (f *Fleet) Freshness() views.Freshness {
+	return views.Freshness{At: f.state.at, Every: fleetEvery, Err: f.state.err}
+}
+
+// Click implements views.Clicker.
+func (f *Fleet) Click(_, y int) tea.Cmd {
+	if i := f.room.top + y - 1; y >= 1 && i < len(f.rows) {
+		return f.move(i - f.cursor)
+	}
+	return nil
+}
+
+// Wheel implements views.Clicker.
+func (f *Fleet) Wheel(_, _, delta int) tea.Cmd { return f.move(delta) }
+
+// Hints implements views.Hinter.
+func (f *Fleet) Hints() []views.Hint {
+	k := f.env.Keys
+	return []views.Hint{{Binding: k.Move.Down, Label: "choose"}, {Binding: k.Move.Enter, Label: "its objects"}, {Binding: k.Table.Copy}}
+}
+
+func (f *Fleet) scroll() {
+	page := max(f.room.height-2, 1)
+	f.room.top = max(min(f.room.top, f.cursor), f.cursor-page+1)
+	f.room.top = max(min(f.room.top, len(f.rows)-page), 0)
+}
+
+// View implements views.View.
+func (f *Fleet) View() string {
+	if !f.room.dirty {
+		return f.room.out
+	}
+	f.room.dirty = false
+	t := f.env.Theme
+	var lines []string
+	for i := f.room.top; i < len(f.rows) && len(lines) < f.room.height-2; i++ {
+		lines = append(lines, f.row(i, f.room.width-2))
+	}
+	title := t.Accent.Render("1") + " " + t.Dim.Render("Environments")
+	if f.room.focused {
+		title = t.Accent.Render("1") + " " + t.Strong.Render("Environments")
+	}
+	f.room.out = strings.Join(frame.Box(t, f.room.focused, f.room.width, f.room.height, title, "", lines), "\n")
+	return f.room.out
+}
+
+// row draws one environment: name, count, and what is worst in it.
+func (f *Fleet) row(i, width int) string {
+	t, e := f.env.Theme, f.rows[i]
+	name, indent := clean.Text(e.Name), "  "
+	if i == 0 {
+		name, indent = "all", t.Glyphs.Fold+" "
+	}
+	health, count := healthMark(t, e), ""
+	if e.Known {
+		count = grid.Thousands(e.Health.Applications)
+	}
+	var ground themes.Style
+	bar, style := " ", t.Text
+	if i == f.cursor {
+		ground, style = t.Blurred, t.Strong
+		if f.room.focused {
+			ground = t.Selected
+		}
+		bar = t.Accent.Render(t.Glyphs.Bar)
+	}
+	right := t.Dim.Render(count) + " " + health
+	room := width - 2 - clean.Width(right) - 1
+	text := bar + t.Dim.Render(indent) + style.Render(clean.Fit(name, room-2, t.Glyphs.Ellipsis)) + " " + right + " "
+	return ground.Paint(clean.Fit(text, width, ""))
+}
+
+// healthMark is the worst of an environment in four cells.
+func healthMark(t *themes.Theme, e Environment) string {
+	mark := func(tone themes.Tone, n int) string {
+		text := t.Glyphs.Tone(tone)
+		if n > 0 {
+			text += shortCount(n)
+		}
+		return t.Tone(tone).Render(clean.Fit(text, 4, ""))
+	}
+	switch h := e.Health; {
+	case !e.Known:
+		return "    "
+	case h.Failing > 0:
+		return mark(themes.Bad, h.Failing)
+	case h.AtRisk > 0:
+		return mark(themes.Warn, h.AtRisk)
+	case h.Busy > 0:
+		return mark(themes.Busy, h.Busy)
+	case h.Applications == 0:
+		return mark(themes.Idle, 0)
+	}
+	return mark(themes.Good, 0)
+}
+
+// shortCount is n in three cells.
+func shortCount(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return strconv.Itoa(min(n/1000, 99)) + "k"
+}

@@ -1,0 +1,73 @@
+package kinds
+
+import (
+	"context"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/grid"
+)
+
+type instance = browse.Item[cmf.Instance]
+
+// Instances are the effective specifications that an application had.
+func Instances() browse.Kind[cmf.Instance] {
+	name := func(i cmf.Instance) string { return i.Metadata.Name }
+	return browse.Kind[cmf.Instance]{
+		API: cmf.Instances, Title: "Instances", Short: "Instances",
+		Query: client.Query{Sort: []string{"creationTimestamp,desc", "name"}},
+		Name:  name,
+		Key:   func(i instance) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+		Same: func(a, b cmf.Instance) bool {
+			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" && instanceState(a) == instanceState(b)
+		},
+		Columns: []browse.Column[cmf.Instance]{
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i instance) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "INSTANCE", Min: 8}, Cell: func(i instance) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i instance) grid.Cell { return status(jobState(instanceState(i.Value), "")) }},
+			{Column: grid.Column{Title: "JOB", Drop: 5}, Cell: func(i instance) grid.Cell {
+				if i.Value.Status.JobStatus == nil {
+					return dash()
+				}
+				return word(i.Value.Status.JobStatus.JobID, themes.Dim)
+			}},
+			{Column: grid.Column{Title: "PAR", Right: true, Drop: 3}, Cell: func(i instance) grid.Cell { return word(i.Value.Status.Spec.String("job", "parallelism"), themes.Dim) }},
+		},
+		State: func(i cmf.Instance) (string, themes.Tone) { return jobState(instanceState(i), "") },
+		Pages: []browse.Page[cmf.Instance]{
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Instance](name)},
+		},
+		Facts: func(i instance, now time.Time) []views.Fact {
+			return []views.Fact{
+				{Label: "instance", Text: i.Value.Metadata.Name},
+				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+				{Label: "image", Text: i.Value.Status.Spec.String("image")},
+			}
+		},
+		Detail: func(_ context.Context, _ *client.Client, i instance) (browse.Detail, error) {
+			return browse.Detail{Source: []byte(i.Value.Status.Spec)}, nil
+		},
+	}
+}
+
+func instanceState(i cmf.Instance) string {
+	if i.Status.JobStatus == nil {
+		return ""
+	}
+	return i.Status.JobStatus.State
+}
+
+func openInstances(env *views.Env, i app) tea.Cmd {
+	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
+	return views.Send(views.OpenMsg{Title: i.Value.Name() + " instances", Make: func(env *views.Env) views.View {
+		return browse.New(env, Instances(), scope)
+	}})
+}

@@ -1,0 +1,121 @@
+// Package kinds holds what the console knows of each kind of object, one file a
+// kind, and the list of those that have a tab.
+package kinds
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/grid"
+)
+
+// Tab is a kind with a tab of its own.
+type Tab struct {
+	Name    string // the plural, as places are named by it
+	Title   string
+	Short   string
+	Aliases []string
+	New     func(*views.Env) views.View
+}
+
+// Tabs are the tabs in their order.
+func Tabs() []Tab {
+	return []Tab{tab(Applications()), tab(Statements()), tab(Pools()), tab(Savepoints())}
+}
+
+func tab[T any](k browse.Kind[T]) Tab {
+	return Tab{
+		Name: k.API.Plural, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
+		New: func(env *views.Env) views.View { return browse.New(env, k, cmf.Scope{}) },
+	}
+}
+
+// keyOf is the identity of an object: its UID, or where it has none its place.
+func keyOf(uid, environment, parent, name string) string {
+	if uid != "" {
+		return uid
+	}
+	return environment + "/" + parent + "/" + name
+}
+
+// dash is what stands where there is nothing.
+func dash() grid.Cell { return grid.Word("—", themes.Dim) }
+
+func word(s string, tone themes.Tone) grid.Cell {
+	if s == "" {
+		return dash()
+	}
+	return grid.Word(s, tone)
+}
+
+func status(s string, tone themes.Tone) grid.Cell {
+	if s == "" {
+		return grid.Status("—", themes.Unknown)
+	}
+	return grid.Status(s, tone)
+}
+
+// since is the age of a timestamp of the wire.
+func since(stamp string, tone themes.Tone) grid.Cell {
+	return grid.Since(cmf.ParseTime(stamp), "", tone, dash())
+}
+
+// millis reads a number of milliseconds since 1970, the zero time when it is none.
+func millis(s string) time.Time {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
+}
+
+// size is a number of bytes for people, "" for none.
+func size(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return humanize.Bytes(uint64(n))
+}
+
+func ago(at, now time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return grid.AgeText(now.Sub(at)) + " ago"
+}
+
+// join puts a dot between the parts that are there.
+func join(parts ...string) string {
+	kept := parts[:0:0]
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, " · ")
+}
+
+// typed is what has to be typed before something is lost: the name, or for
+// several the verb and how many.
+func typed(verb string, names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return fmt.Sprintf("%s %d", strings.ToLower(verb), len(names))
+}
+
+var errDeleting = errors.New("it is being deleted")
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}

@@ -1,0 +1,161 @@
+package kinds
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/grid"
+)
+
+type savepoint = browse.Item[cmf.Savepoint]
+
+func savepointName(s cmf.Savepoint) string { return s.Metadata.Name }
+
+// Savepoints are those attached to the applications and statements of the
+// environment, and the detached ones, which live in none.
+func Savepoints() browse.Kind[cmf.Savepoint] {
+	return browse.Kind[cmf.Savepoint]{
+		API: cmf.ApplicationSavepoints, Title: "Savepoints", Short: "Saves", Aliases: []string{"sp", "savepoint", "detached"},
+		Name: savepointName,
+		Key: func(i savepoint) string {
+			return keyOf(i.Value.Metadata.UID, i.Environment, i.Parent, i.Value.Metadata.Name)
+		},
+		Same: func(a, b cmf.Savepoint) bool {
+			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && savepointSize(a) == savepointSize(b) && pendingDeletion(a) == pendingDeletion(b)
+		},
+		Labels: func(s cmf.Savepoint) map[string]string { return s.Metadata.Labels },
+		State:  savepointState,
+		Columns: []browse.Column[cmf.Savepoint]{
+			{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i savepoint) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 6, Drop: 1}, Fleet: true, Cell: func(i savepoint) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "OF", Max: 36, Min: 8}, Cell: ownerCell},
+			{Column: grid.Column{Title: "STATE", Min: 11}, Cell: func(i savepoint) grid.Cell { return status(savepointState(i.Value)) }},
+			{Column: grid.Column{Title: "SIZE", Right: true, Drop: 3}, Cell: sizeCell},
+			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i savepoint) grid.Cell { return word(i.Value.Spec.FormatType, themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "PATH", Max: 90, Min: 12, Drop: 6}, Cell: func(i savepoint) grid.Cell { return word(savepointPath(i.Value), themes.Dim) }},
+		},
+		Actions: []browse.Action[cmf.Savepoint]{{
+			Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
+			Label: func(cmf.Savepoint) string { return "delete" },
+			Refuse: func(s cmf.Savepoint) error {
+				if pendingDeletion(s) {
+					return errDeleting
+				}
+				return nil
+			},
+			Ask: askDeleteSavepoint,
+			Run: func(ctx context.Context, c *client.Client, i savepoint, _ string) (string, error) {
+				return "deleted " + i.Value.Metadata.Name, client.Delete(ctx, c, i.API, i.Scope(), i.Value.Metadata.Name, false)
+			},
+		}},
+		Pages: []browse.Page[cmf.Savepoint]{
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Savepoint](savepointName)},
+		},
+		Facts: savepointFacts,
+		Detail: func(_ context.Context, _ *client.Client, i savepoint) (browse.Detail, error) {
+			raw, err := i.Value.MarshalJSON()
+			return browse.Detail{Source: raw}, err
+		},
+		Source: newSavepointSource,
+		Empty:  "S on an application takes one",
+	}
+}
+
+func ownerCell(i savepoint) grid.Cell {
+	switch i.API.Collection {
+	case cmf.DetachedSavepoints.Collection:
+		return grid.Word("detached", themes.Dim)
+	case cmf.StatementSavepoints.Collection:
+		return grid.Word("sql "+i.Parent, themes.Plain)
+	}
+	return grid.Word(i.Parent, themes.Plain)
+}
+
+func sizeCell(i savepoint) grid.Cell {
+	n := savepointSize(i.Value)
+	if n == 0 {
+		return dash()
+	}
+	return grid.Cell{Text: size(n), Num: n, Form: grid.Number, Tone: themes.Dim}
+}
+
+func savepointSize(s cmf.Savepoint) int64 {
+	if s.Status == nil {
+		return 0
+	}
+	return s.Status.Size
+}
+
+func pendingDeletion(s cmf.Savepoint) bool { return s.Status != nil && s.Status.PendingDeletion }
+
+func savepointPath(s cmf.Savepoint) string {
+	if s.Status != nil && s.Status.Path != "" {
+		return s.Status.Path
+	}
+	return s.Spec.Path
+}
+
+func savepointState(s cmf.Savepoint) (string, themes.Tone) {
+	if pendingDeletion(s) {
+		return "DELETING", themes.Busy
+	}
+	switch state := s.State(); state {
+	case cmf.SavepointCompleted:
+		return state, themes.Done
+	case cmf.SavepointPending:
+		return "PENDING", themes.Busy
+	case cmf.SavepointInProgress:
+		return state, themes.Busy
+	case cmf.SavepointFailed:
+		return state, themes.Bad
+	case cmf.SavepointAbandoned:
+		return state, themes.Warn
+	default:
+		return state, themes.Unknown
+	}
+}
+
+func askDeleteSavepoint(a browse.Asking[cmf.Savepoint]) views.Confirmation {
+	var names, requests []string
+	for _, i := range a.Items {
+		names = append(names, i.Value.Metadata.Name)
+		requests = append(requests, "DELETE "+i.API.ItemPath(i.Scope(), i.Value.Metadata.Name))
+	}
+	fact := views.Fact{Label: "what is lost", Text: "the savepoint and its data", Tone: themes.Warn}
+	if a.Items[0].API.Collection == cmf.DetachedSavepoints.Collection {
+		fact.Text = "the record; the data stay where they are"
+	}
+	return views.Confirmation{Verb: "Delete", TypeName: typed("Delete", names), Requests: requests, Facts: []views.Fact{fact}}
+}
+
+func savepointFacts(i savepoint, now time.Time) []views.Fact {
+	s := i.Value
+	facts := []views.Fact{
+		{Label: "of", Text: ownerCell(i).Text},
+		{Label: "made", Text: ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
+		{Label: "size", Text: size(savepointSize(s))},
+		{Label: "format", Text: s.Spec.FormatType},
+		{Label: "path", Text: savepointPath(s)},
+	}
+	if s.Status == nil {
+		return facts
+	}
+	from, to := cmf.ParseTime(s.Status.TriggerTimestamp), cmf.ParseTime(s.Status.ResultTimestamp)
+	if !from.IsZero() && to.After(from) {
+		facts = append(facts, views.Fact{Label: "took", Text: fmt.Sprintf("%.1f s", to.Sub(from).Seconds())})
+	}
+	return append(facts,
+		views.Fact{Label: "error", Text: firstLine(s.Status.Error), Tone: themes.Bad},
+		views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn},
+		views.Fact{Label: "uid", Text: s.Metadata.UID})
+}

@@ -1,0 +1,251 @@
+package kinds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/detail"
+	"drey/views/grid"
+)
+
+type statement = browse.Item[cmf.Statement]
+
+func statementName(s cmf.Statement) string { return s.Metadata.Name }
+
+// Statements are SQL statements.
+func Statements() browse.Kind[cmf.Statement] {
+	return browse.Kind[cmf.Statement]{
+		API: cmf.Statements, Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
+		Query: client.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}},
+		Name:  statementName,
+		Key:   func(i statement) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
+		Same: func(a, b cmf.Statement) bool {
+			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() && statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
+		},
+		Labels: func(s cmf.Statement) map[string]string { return s.Metadata.Labels },
+		State:  statementState,
+		Columns: []browse.Column[cmf.Statement]{
+			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 6, Drop: 1}, Fleet: true, Cell: func(i statement) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Cell: func(i statement) grid.Cell { return status(statementState(i.Value)) }},
+			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return word(sqlKind(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return word(i.Value.Spec.ComputePoolName, themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i statement) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return word(oneLine(i.Value.Spec.Statement), themes.Plain) }},
+		},
+		Actions: statementActions(),
+		Open: func(_ *views.Env, i statement) tea.Cmd {
+			return views.Send(views.OpenStatementMsg{Environment: i.Environment, Name: i.Value.Metadata.Name})
+		},
+		Pages: []browse.Page[cmf.Statement]{
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i statement) tea.Cmd {
+				return views.Send(views.OpenStatementMsg{Environment: i.Environment, Name: i.Value.Metadata.Name})
+			}},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Statement](statementName)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions)},
+		},
+		Facts:  statementFacts,
+		Detail: statementPreview,
+		Empty:  "write one in the SQL tab",
+	}
+}
+
+func statementDetail(s cmf.Statement) string {
+	if s.Status == nil {
+		return ""
+	}
+	return s.Status.Detail
+}
+
+func sqlKind(s cmf.Statement) string {
+	if s.Status == nil || s.Status.Traits == nil {
+		return ""
+	}
+	return s.Status.Traits.SQLKind
+}
+
+func oneLine(sql string) string { return strings.Join(strings.Fields(sql), " ") }
+
+func statementState(s cmf.Statement) (string, themes.Tone) {
+	p := s.Phase()
+	switch p {
+	case cmf.PhaseRunning:
+		if s.Spec.Stopped {
+			return "STOPPING", themes.Busy
+		}
+		return p, themes.Good
+	case cmf.PhasePending, cmf.PhaseDeleting:
+		return p, themes.Busy
+	case cmf.PhaseCompleted:
+		return p, themes.Done
+	case cmf.PhaseFailed:
+		return p, themes.Bad
+	case cmf.PhaseFailing:
+		return p, themes.Warn
+	case cmf.PhaseStopped:
+		return p, themes.Idle
+	}
+	return p, themes.Unknown
+}
+
+func statementActions() []browse.Action[cmf.Statement] {
+	toggle := browse.Action[cmf.Statement]{
+		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },
+		Label: func(s cmf.Statement) string {
+			if s.Spec.Stopped {
+				return "resume"
+			}
+			return "stop"
+		},
+		Refuse: refuseStopResume, Ask: askStopResume, Run: runStopResume,
+	}
+	stop := toggle
+	stop.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
+	stop.Label = func(cmf.Statement) string { return "stop" }
+	stop.Refuse = func(s cmf.Statement) error {
+		if s.Spec.Stopped {
+			return errors.New("it is stopped already")
+		}
+		return refuseStopResume(s)
+	}
+	return []browse.Action[cmf.Statement]{stop, toggle, {
+		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
+		Label: func(cmf.Statement) string { return "delete" },
+		Refuse: func(s cmf.Statement) error {
+			if s.Phase() == cmf.PhaseDeleting {
+				return errDeleting
+			}
+			return nil
+		},
+		Ask: func(a browse.Asking[cmf.Statement]) views.Confirmation {
+			return views.Confirmation{
+				Verb: "Delete", TypeName: typed("Delete", statementNames(a.Items)), Requests: statementRequests("DELETE", a.Items),
+				Facts: []views.Fact{{Label: "what is lost", Text: "the statement, its results and its savepoints", Tone: themes.Warn}},
+			}
+		},
+		Run: func(ctx context.Context, c *client.Client, i statement, _ string) (string, error) {
+			return "deleted " + i.Value.Metadata.Name, client.Delete(ctx, c, cmf.Statements, i.Scope(), i.Value.Metadata.Name, false)
+		},
+	}}
+}
+
+func refuseStopResume(s cmf.Statement) error {
+	switch p := s.Phase(); p {
+	case cmf.PhaseCompleted, cmf.PhaseFailed:
+		return fmt.Errorf("it has ended: %s", p)
+	case cmf.PhaseDeleting:
+		return errDeleting
+	}
+	if s.Spec.Stopped && s.Phase() != cmf.PhaseStopped {
+		return errors.New("it is still being stopped")
+	}
+	return nil
+}
+
+func askStopResume(a browse.Asking[cmf.Statement]) views.Confirmation {
+	c := views.Confirmation{Verb: "Stop", Requests: statementRequests("PUT", a.Items)}
+	text := "a savepoint is taken and its resources are given up; it can be resumed"
+	if a.Items[0].Value.Spec.Stopped {
+		c.Verb, text = "Resume", "it goes on from the savepoint that stopping took"
+	}
+	c.Facts = []views.Fact{{Label: "what happens", Text: text}}
+	return c
+}
+
+func runStopResume(ctx context.Context, c *client.Client, i statement, _ string) (string, error) {
+	name := i.Value.Metadata.Name
+	if i.Value.Spec.Stopped {
+		return "resumed " + name, c.ResumeStatement(ctx, i.Scope(), name)
+	}
+	return "stopping " + name, c.StopStatement(ctx, i.Scope(), name)
+}
+
+func statementNames(items []statement) []string {
+	var names []string
+	for _, i := range items {
+		names = append(names, i.Value.Metadata.Name)
+	}
+	return names
+}
+
+func statementRequests(method string, items []statement) []string {
+	var out []string
+	for _, name := range statementNames(items) {
+		out = append(out, method+" …/statements/"+name)
+	}
+	return out
+}
+
+func statementFacts(i statement, now time.Time) []views.Fact {
+	s := i.Value
+	_, tone := statementState(s)
+	facts := []views.Fact{
+		{Label: "detail", Text: oneLine(statementDetail(s)), Tone: tone},
+		{Label: "pool", Text: join(s.Spec.ComputePoolName, fmt.Sprintf("parallelism %d", max(s.Spec.Parallelism, 1)))},
+		{Label: "catalog", Text: join(s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase])},
+		{Label: "made", Text: ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
+	}
+	if s.Status != nil && s.Status.Warning != "" {
+		facts = append(facts, views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn})
+	}
+	if s.Status != nil && s.Status.Traits != nil {
+		t := s.Status.Traits
+		facts = append(facts, views.Fact{Label: "traits", Text: join(t.SQLKind, either(t.IsBounded, "bounded", "unbounded"), either(t.IsAppendOnly, "append-only", "with updates"))})
+	}
+	return facts
+}
+
+func either(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
+}
+
+func statementPreview(ctx context.Context, c *client.Client, i statement) (browse.Detail, error) {
+	spec, err := cmf.NewObject(struct {
+		Spec cmf.StatementSpec `json:"spec"`
+	}{i.Value.Spec})
+	d := browse.Detail{Source: []byte(spec)}
+	if err != nil {
+		return d, err
+	}
+	exceptions, err := c.Exceptions(ctx, i.Scope(), i.Value.Metadata.Name)
+	for _, e := range exceptions {
+		d.Events = append(d.Events, browse.Event{At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: firstLine(e.Message), Tone: themes.Bad})
+	}
+	return d, err
+}
+
+func statementExceptions(env *views.Env, i statement) (string, detail.Loader) {
+	name := i.Value.Metadata.Name
+	c, scope := env.Client, i.Scope()
+	return name + " exceptions", func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
+		exceptions, err := c.Exceptions(ctx, scope, name)
+		if err != nil {
+			return detail.Document{}, err
+		}
+		var d detail.Document
+		for _, e := range exceptions {
+			d.Add(t.Tone(themes.Bad), e.Timestamp+"  "+e.Name)
+			d.Text(t.Text, e.Message)
+			d.Add(t.Text, "")
+		}
+		if len(exceptions) == 0 {
+			d.Add(t.Dim, "no exceptions")
+		}
+		return d, nil
+	}
+}
