@@ -54,15 +54,15 @@ func castFn(fn Fn, conv Convert, try bool) Fn {
 			return value.NULL, err
 		}
 		out, err := conv(v)
-		if _, failed := err.(*Failure); failed && try {
+		if f, failed := err.(*Failure); failed && try && !f.Refused() {
 			return value.NULL, nil
 		}
 		return out, err
 	}
 }
 
-// constantDecimal is what planning makes of a text that is no number: zero.
-// A constant that does not fit is refused.
+// constantDecimal refuses constants that do not fit: planning makes of them
+// what no row would give, such as zero of a text that is no number.
 func constantDecimal(conv Convert, from types.Type) Convert {
 	return func(v value.Value) (value.Value, error) {
 		out, err := conv(v)
@@ -71,7 +71,7 @@ func constantDecimal(conv Convert, from types.Type) Convert {
 		}
 		if from.IsText() {
 			if _, ok := parseDecimal(v.S); !ok {
-				return value.Int(0), errZeroDecimal
+				return value.NULL, refuseRow("a text that is no number as a DECIMAL constant")
 			}
 		}
 		return value.NULL, refuseRow("a constant that does not fit its DECIMAL type")
@@ -87,6 +87,9 @@ func (r *Resolver) coerce(x *X, t types.Type) (*X, error) {
 		out := *x
 		out.Type = t.Null(x.Type.Nullable)
 		return &out, nil
+	}
+	if x.Const && x.Type.Root == types.Float {
+		return nil, Refuse(x.Pos, "a FLOAT constant as %s", t)
 	}
 	conv, err := r.Env.converter(x.Pos, x.Type, t)
 	if err != nil {

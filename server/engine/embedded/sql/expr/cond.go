@@ -133,7 +133,7 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !y.IsNull() && y.Type.IsNumeric() != x.Type.IsNumeric() {
+		if !y.IsNull() && (y.Type.IsNumeric() != x.Type.IsNumeric() || y.Type.IsText() != x.Type.IsText()) {
 			return nil, Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
 		}
 		if tests[i], err = r.compare(e.Pos, "=", x, y); err != nil {

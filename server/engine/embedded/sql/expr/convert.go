@@ -13,9 +13,6 @@ import (
 	"drey/server/engine/embedded/sql/value"
 )
 
-// errZeroDecimal marks a constant text that planning turns into zero.
-var errZeroDecimal = refuseRow("a text that is no number as a DECIMAL constant")
-
 func (e *Env) toText(from, to types.Type) Convert {
 	var text func(v value.Value) string
 	switch {
@@ -303,6 +300,9 @@ func (e *Env) textToTime(to types.Type) Convert {
 			if days, ok := parseDate(v.S); ok {
 				return value.Int(days), nil
 			}
+			if !digitsAndDashes(v.S) && strings.ContainsAny(v.S, "0123456789") {
+				return value.NULL, refuseRow("'%s' as a DATE", v.S)
+			}
 			return value.NULL, fail("java.time.DateTimeException", "Invalid date: '%s'", v.S)
 		}
 	case types.Time:
@@ -323,6 +323,11 @@ func (e *Env) textToTime(to types.Type) Convert {
 		}
 		return stamp, nil
 	}
+}
+
+// digitsAndDashes says whether a text has the form of a date.
+func digitsAndDashes(s string) bool {
+	return strings.Trim(s, "0123456789-") == "" && strings.Count(s, "-") == 2 && !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "-")
 }
 
 func stampComplaint(s string) string {

@@ -27,7 +27,7 @@ var rescaleContext = func() *apd.Context {
 
 // toScale rounds half up to a DECIMAL(p, s); NULL when it does not fit.
 func toScale(d *apd.Decimal, p, s int) value.Value {
-	if d.Exponent == int32(-s) && int(d.NumDigits()) <= p {
+	if d.Exponent == int32(-s) && int(d.NumDigits()) <= p && !(d.Negative && d.IsZero()) {
 		return value.Dec(d)
 	}
 	out := new(apd.Decimal)

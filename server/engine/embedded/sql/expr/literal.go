@@ -66,8 +66,8 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 		return nil, Refuse(pos, "this number")
 	}
 	scale := max(0, -int(d.Exponent))
-	precision := max(int(d.NumDigits()), scale)
-	if strings.HasPrefix(strings.TrimLeft(text, "+-"), "0.") {
+	precision := int(d.NumDigits())
+	if precision <= scale {
 		precision = scale + 1
 	}
 	// Beyond 19 digits a literal is out of range, whatever its scale.

@@ -190,6 +190,9 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 			return value.NULL, err
 		}
 		x, y := asFloat(a, l.Type), asFloat(b, r.Type)
+		if t.Root == types.Float { // Java widens an integer to float first
+			x, y = float64(float32(x)), float64(float32(y))
+		}
 		switch op {
 		case "+":
 			x += y

@@ -36,6 +36,21 @@ type Scope struct {
 	Relations []Relation
 }
 
+// Has says whether a relation or a column has this name.
+func (s *Scope) Has(name string) bool {
+	for _, r := range s.Relations {
+		if r.Name == name {
+			return true
+		}
+		for _, c := range r.Columns {
+			if c.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // resolveIdent finds a column, or a field of one.
 func (r *Resolver) resolveIdent(id *parse.Ident) (*X, error) {
 	x, used, err := r.findColumn(id)
@@ -67,14 +82,15 @@ func (r *Resolver) findColumn(id *parse.Ident) (*X, int, error) {
 			return nil, 0, Invalid(parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
 		}
 	}
-	x, err := r.bareColumn(parts[0], len(parts) > 1)
+	x, err := r.bareColumn(parts[0], len(parts))
 	if x != nil && len(parts) == 1 {
 		x.Pos = id.Pos
 	}
 	return x, 1, err
 }
 
-func (r *Resolver) bareColumn(name parse.Name, qualified bool) (*X, error) {
+func (r *Resolver) bareColumn(name parse.Name, parts int) (*X, error) {
+	qualified := parts > 1
 	var found *X
 	var all []Column
 	for i := range r.Scope.Relations {
@@ -92,6 +108,9 @@ func (r *Resolver) bareColumn(name parse.Name, qualified bool) (*X, error) {
 	}
 	if found != nil && (!qualified || found.Type.Root == types.Row) {
 		return found, nil
+	}
+	if parts > 2 {
+		return nil, Refuse(name.Pos, "a column with the name of its database")
 	}
 	if qualified {
 		return nil, Invalid(name.Pos, "Table '%s' not found", name.Text)

@@ -64,7 +64,7 @@ func parseTime(s string) (int64, bool) {
 func parseStamp(s string) (value.Value, int, bool) {
 	date, clock, timed := strings.Cut(s, " ")
 	days, ok := parseDate(date)
-	if !ok {
+	if !ok || strings.IndexByte(date, '-') != 4 {
 		return value.NULL, 0, false
 	}
 	if !timed {

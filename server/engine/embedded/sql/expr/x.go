@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"drey/client/flinksql/parse"
@@ -72,6 +73,11 @@ type Failure struct {
 }
 
 func (f *Failure) Error() string { return f.Message }
+
+// Refused says that drey ended the job, where Flink might not.
+func (f *Failure) Refused() bool {
+	return strings.HasPrefix(f.Message, "not supported by the embedded engine")
+}
 
 func fail(class, format string, args ...any) error {
 	return &Failure{class, fmt.Sprintf(format, args...)}

@@ -20,7 +20,7 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 	case *parse.Table:
 		return p.table(t)
 	case *parse.Derived:
-		n, err := p.Query(t.Query)
+		n, err := p.Query(unordered(t.Query))
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +90,7 @@ func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
 	}
 	saved := p.ctes
 	p.ctes = nil
-	n, err := p.Query(q.Query)
+	n, err := p.Query(unordered(q.Query))
 	p.ctes = saved
 	return n, err
 }

@@ -74,7 +74,7 @@ func (p *Planner) with(q *parse.Query) error {
 	names := map[string]*cte{}
 	p.ctes = append(p.ctes, names)
 	for _, c := range q.With {
-		n, err := p.Query(c.Query)
+		n, err := p.Query(unordered(c.Query))
 		if err == nil && c.Columns != nil {
 			n, err = renamed(n, c.Columns, c.Name.Pos)
 		}

@@ -112,7 +112,7 @@ func filtered(n *Node, cond *expr.X) *Node {
 // items resolves the select list.
 func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
 	out := &output{}
-	for i, it := range s.Items {
+	for _, it := range s.Items {
 		if star, ok := it.Expr.(*parse.Star); ok {
 			if s.From == nil {
 				return nil, expr.Refuse(star.Pos, "* without FROM")
@@ -136,7 +136,7 @@ func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
 		if x.Bare != nil {
 			return nil, x.Bare
 		}
-		out.add(itemName(it, i), x)
+		out.add(itemName(it, len(out.items)), x)
 	}
 	out.visible = len(out.items)
 	return out, nil

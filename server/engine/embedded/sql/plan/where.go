@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/types"
@@ -43,9 +45,45 @@ func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
 	return &out, nil
 }
 
+// unordered drops an ORDER BY that means nothing inside of another query.
+func unordered(q *parse.Query) *parse.Query {
+	if q.Limit != nil || q.Offset != nil || q.OrderBy == nil {
+		return q
+	}
+	out := *q
+	out.OrderBy = nil
+	return &out
+}
+
+// uses says whether a query names what the scope has, as far as its own
+// select list and condition show.
+func uses(q *parse.Query, scope *expr.Scope) bool {
+	s, ok := q.Body.(*parse.Select)
+	if !ok {
+		return true
+	}
+	found := false
+	look := func(e parse.Expr) bool {
+		if id, ok := e.(*parse.Ident); ok {
+			found = found || scope.Has(id.Parts[0].Text)
+		}
+		return !found
+	}
+	for _, it := range s.Items {
+		parse.Walk(it.Expr, look)
+	}
+	for _, e := range []parse.Expr{s.Where, s.Having} {
+		parse.Walk(e, look)
+	}
+	return found
+}
+
 // semi plans x IN (query) as a join that passes on the left rows with a match.
 func (p *Planner) semi(n *Node, r *expr.Resolver, in *parse.In) (*Node, error) {
-	q, err := p.Query(in.Query)
+	q, err := p.Query(unordered(in.Query))
+	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation && strings.Contains(e.Message, "not found") && uses(in.Query, r.Scope) {
+		return nil, expr.Refuse(e.Pos, "a query that uses columns of the query around it")
+	}
 	if err != nil {
 		return nil, err
 	}
