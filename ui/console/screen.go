@@ -6,6 +6,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"drey/themes"
+	"drey/views/clean"
 )
 
 // screen writes frames to a terminal: only the lines that changed, in one write
@@ -37,8 +40,8 @@ const (
 	beginFrame = "\x1b[?2026h"
 	endFrame   = "\x1b[?2026l"
 
-	enterModes = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[2J\x1b[H"
-	leaveModes = "\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l"
+	enterModes = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[2J\x1b[H"
+	leaveModes = "\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
 	mouseOn    = "\x1b[?1002h\x1b[?1006h"
 	mouseOff   = "\x1b[?1002l\x1b[?1006l"
 )
@@ -164,15 +167,15 @@ func (s *screen) flush() {
 	for line := range strings.SplitSeq(s.back, "\n") {
 		if n >= len(s.front) {
 			s.front = append(s.front, "")
-			buf = appendLine(buf, n, line)
+			buf = appendLine(buf, n, "", line)
 		} else if s.front[n] != line {
-			buf = appendLine(buf, n, line)
+			buf = appendLine(buf, n, s.front[n], line)
 		}
 		s.front[n] = line
 		n++
 	}
 	for gone := n; gone < len(s.front); gone++ {
-		buf = appendLine(buf, gone, "")
+		buf = appendLine(buf, gone, s.front[gone], "")
 	}
 	s.front = s.front[:n]
 	s.buf = buf
@@ -184,13 +187,56 @@ func (s *screen) flush() {
 	s.write(string(s.buf))
 }
 
-// appendLine goes to a line and replaces it.
-func appendLine(buf []byte, row int, line string) []byte {
+// appendLine goes to the first cell of a line that differs from old and writes
+// up to the last that does. What is beyond the end of a shorter line is erased
+// first: erasing after a full line would take its last cell.
+func appendLine(buf []byte, row int, old, line string) []byte {
+	from, column := sameStart(old, line)
+	to := sameEnd(old, line, from)
 	buf = append(buf, "\x1b["...)
 	buf = strconv.AppendInt(buf, int64(row+1), 10)
-	buf = append(buf, ";1H"...)
-	buf = append(buf, line...)
-	return append(buf, "\x1b[0m\x1b[K"...)
+	buf = append(buf, ';')
+	buf = strconv.AppendInt(buf, int64(column+1), 10)
+	buf = append(buf, 'H')
+	if to == len(line) && clean.Width(line) < clean.Width(old) {
+		buf = append(buf, "\x1b[K"...)
+	}
+	buf = append(buf, line[from:to]...)
+	return append(buf, themes.Reset...)
+}
+
+// sameStart is where in line to begin writing: after the last reset of what it
+// has in common with old, and the cell that is at.
+func sameStart(old, line string) (from, column int) {
+	n := 0
+	for n < len(old) && n < len(line) && old[n] == line[n] {
+		n++
+	}
+	at := strings.LastIndex(line[:n], themes.Reset)
+	if at < 0 {
+		return 0, 0
+	}
+	from = at + len(themes.Reset)
+	return from, clean.Width(line[:from])
+}
+
+// sameEnd is where in line to stop writing: after a reset from which on it is
+// the same as old, at the same cell.
+func sameEnd(old, line string, from int) int {
+	n := 0
+	for n < len(old)-from && n < len(line)-from && old[len(old)-1-n] == line[len(line)-1-n] {
+		n++
+	}
+	at := strings.Index(line[len(line)-n:], themes.Reset)
+	if at < 0 {
+		return len(line)
+	}
+	rest := n - at - len(themes.Reset)
+	to := len(line) - rest
+	if to < from || clean.Width(line[:to]) != clean.Width(old[:len(old)-rest]) {
+		return len(line)
+	}
+	return to
 }
 
 func (s *screen) write(text string) {

@@ -1,0 +1,360 @@
+package console
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/grid"
+)
+
+// View draws the screen: exactly the height's lines, none wider than the width.
+func (r *Root) View() string {
+	if !r.dirty {
+		return r.frame
+	}
+	r.dirty = false
+	lines := r.compose()
+	if r.over != nil {
+		lines = r.spliced(lines)
+	}
+	tail := r.env.Theme.Glyphs.Ellipsis
+	for i := range lines {
+		lines[i] = clean.Fit(lines[i], r.rects.width, tail)
+	}
+	r.frame = strings.Join(lines, "\n")
+	if r.env.Theme.Glyphs.ASCII {
+		r.frame = asciiOnly.Replace(r.frame)
+	}
+	return r.frame
+}
+
+// asciiOnly replaces what drey writes itself beside the theme's glyphs.
+var asciiOnly = strings.NewReplacer("…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", "->", "↑", "^", "↓", "v", "←", "<", "⌫", "bs", "⏎", " ", "␛", "^", "◆", "#")
+
+// compose lays the parts out without what lies over them.
+func (r *Root) compose() []string {
+	w, h := r.rects.width, r.rects.height
+	if w < minWidth || h < minHeight {
+		return r.composeTiny()
+	}
+	lines := make([]string, 0, h)
+	lines = append(lines, r.header())
+	for len(lines) < r.rects.main.y-2 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, r.body()...)
+	for len(lines) < h-2 {
+		lines = append(lines, "")
+	}
+	return append(lines[:h-2], r.crumbLine(), r.keyLine())
+}
+
+// composeTiny says what fits into a room that is too small for the rest.
+func (r *Root) composeTiny() []string {
+	t := r.env.Theme
+	lines := []string{t.Tone(warnTone).Render(fmt.Sprintf("needs %dx%d", minWidth, minHeight))}
+	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.opts.Name)), r.troubleText())
+	state, _ := r.freshText()
+	lines = append(lines, state, t.Accent.Render("q")+t.Dim.Render(" quit"))
+	if len(lines) > r.rects.height {
+		lines = lines[:r.rects.height]
+	}
+	for len(lines) < r.rects.height {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// body is the tabs over the view, beside the environments.
+func (r *Root) body() []string {
+	if len(r.nav.pages) > 0 || r.folded() {
+		right := r.rects.page
+		if len(r.nav.pages) == 0 {
+			right = r.rects.main
+		}
+		return append(r.tabLines(r.rects.width), fill(r.focusedIn().View(), right.height)...)
+	}
+	left := fill(r.fleet.View(), r.rects.fleet.height)
+	right := append(r.tabLines(r.rects.tabs.width), fill(r.front().View(), r.rects.main.height)...)
+	lines := make([]string, len(left))
+	for i := range lines {
+		lines[i] = left[i] + " " + right[i]
+	}
+	return lines
+}
+
+// fill splits a view's text into exactly height lines.
+func fill(text string, height int) []string {
+	lines := strings.Split(text, "\n")
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines[:height]
+}
+
+func (r *Root) header() string {
+	t := r.env.Theme
+	left := t.Badge.Render(" drey ") + "  " + t.Strong.Render(clean.Cut(clean.Text(r.opts.Name), 40, t.Glyphs.Ellipsis))
+	if r.folded() {
+		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " + t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
+	} else if s := r.status.system; s != nil && s.Version != "" {
+		about := "CMF " + s.Version
+		if s.Engine != "" {
+			about += " " + t.Glyphs.Dot + " " + s.Engine
+		}
+		left += "  " + t.Dim.Render(clean.Cut(clean.Text(about), 40, t.Glyphs.Ellipsis))
+	}
+	fresh, _ := r.freshText()
+	left += "   " + fresh
+	right := r.troubleText()
+	if r.env.Client.ReadOnly() {
+		right = t.Notice.Render(" READ-ONLY ") + "  " + right
+	}
+	return r.sides(left, right+" ")
+}
+
+// sides sets text at both ends of a line; the left one gives way.
+func (r *Root) sides(left, right string) string {
+	w := r.rects.width
+	rw := clean.Width(right)
+	if rw > w*3/4 {
+		right = clean.Cut(right, w*3/4, r.env.Theme.Glyphs.Ellipsis)
+		rw = clean.Width(right)
+	}
+	return clean.Fit(left, w-rw, r.env.Theme.Glyphs.Ellipsis) + right
+}
+
+func (r *Root) environmentName() string {
+	if r.nav.environment == "" {
+		return "all"
+	}
+	return clean.Text(r.nav.environment)
+}
+
+// freshness is of the view in front where it polls, else of the environments.
+func (r *Root) freshness() views.Freshness {
+	if f, ok := r.front().(views.Fresher); ok {
+		return f.Freshness()
+	}
+	return r.fleet.Freshness()
+}
+
+// freshText says how old what is shown is; counting tells that it goes on.
+func (r *Root) freshText() (text string, counting bool) {
+	t, f := r.env.Theme, r.freshness()
+	age := r.env.Now().Sub(f.At)
+	switch {
+	case f.At.IsZero() && f.Err == nil:
+		return t.Dim.Render(t.Glyphs.Tone(themes.Idle) + " connecting"), false
+	case f.At.IsZero():
+		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " offline"), false
+	case f.Err != nil && age > 15*time.Second:
+		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " offline " + grid.AgeText(age)), true
+	case f.Err != nil || age > 3*f.Every+3*time.Second:
+		return t.Tone(themes.Warn).Render(t.Glyphs.Tone(themes.Busy) + " stale " + grid.AgeText(age)), true
+	}
+	return t.Tone(themes.Good).Render(t.Glyphs.Live) + t.Dim.Render(" live "+grid.AgeText(f.Every)), false
+}
+
+// freshTick is how long the header stays right.
+func (r *Root) freshTick(now time.Time) time.Duration {
+	f := r.freshness()
+	if _, counting := r.freshText(); counting {
+		if now.Sub(f.At) > time.Minute {
+			return 10 * time.Second
+		}
+		return time.Second
+	}
+	return 3*f.Every + 4*time.Second
+}
+
+// troubleText counts what needs a person.
+func (r *Root) troubleText() string {
+	t, h := r.env.Theme, r.fleet.Rows()[0].Health
+	var parts []string
+	if h.Failing > 0 {
+		parts = append(parts, t.Tone(themes.Bad).Render(t.Glyphs.Cross)+t.Text.Render(fmt.Sprintf(" %s failing", grid.Thousands(h.Failing))))
+	}
+	if h.AtRisk > 0 {
+		parts = append(parts, t.Tone(warnTone).Render(t.Glyphs.Tone(warnTone))+t.Text.Render(fmt.Sprintf(" %s at risk", grid.Thousands(h.AtRisk))))
+	}
+	if len(parts) == 0 && h.Applications > 0 {
+		return t.Tone(themes.Good).Render(t.Glyphs.Check) + t.Dim.Render(" no trouble")
+	}
+	return strings.Join(parts, t.Dim.Render(" "+t.Glyphs.Dot+" "))
+}
+
+// tabLabel is a tab as it is written.
+type tabLabel struct {
+	digit, title string
+	active       bool
+}
+
+func (l tabLabel) text() string { return l.digit + " " + l.title }
+
+// tabLabels are the tabs, in full or short; the environments are among them
+// where they have no pane.
+func (r *Root) tabLabels() []tabLabel {
+	long := r.rects.tabs.width >= 84
+	var labels []tabLabel
+	if r.folded() {
+		labels = append(labels, tabLabel{digit: "1", title: "Envs", active: r.nav.focus == onFleet && len(r.nav.pages) == 0})
+	}
+	for i, t := range r.tabs {
+		title := t.Title
+		if !long {
+			title = t.Short
+		}
+		active := i == r.nav.tab && !(len(labels) > 0 && labels[0].active)
+		labels = append(labels, tabLabel{digit: strconv.Itoa(i + 2), title: title, active: active})
+	}
+	return labels
+}
+
+func (r *Root) tabGap() int {
+	if r.rects.tabs.width >= 84 {
+		return 3
+	}
+	return 2
+}
+
+// tabLines are the tabs and the line under the active one.
+func (r *Root) tabLines(width int) []string {
+	t := r.env.Theme
+	line, under := " ", " "
+	for i, l := range r.tabLabels() {
+		if i > 0 {
+			line += clean.Blanks(r.tabGap())
+			under += clean.Blanks(r.tabGap())
+		}
+		w := clean.Width(l.text())
+		if l.active {
+			line += t.Accent.Render(l.digit) + " " + t.Strong.Render(l.title)
+			under += t.Accent.Render(strings.Repeat(t.Glyphs.Under, w))
+			continue
+		}
+		line += t.Faint.Render(l.digit) + " " + t.Dim.Render(l.title)
+		under += clean.Blanks(w)
+	}
+	return []string{clean.Fit(line, width, t.Glyphs.Ellipsis), clean.Fit(under, width, "")}
+}
+
+// crumbLine is the path to what is shown, and the toast.
+func (r *Root) crumbLine() string {
+	t := r.env.Theme
+	toast := r.toastText()
+	parts := []string{clean.Text(r.opts.Name), r.environmentName(), strings.ToLower(r.tabs[r.nav.tab].Title)}
+	for _, p := range r.nav.pages {
+		parts = append(parts, clean.Text(p.title))
+	}
+	if c, ok := r.front().(views.Crumber); ok && len(r.nav.pages) == 0 && c.Crumb() != "" {
+		parts = append(parts, clean.Text(c.Crumb()))
+	}
+	if c, ok := r.over.(views.Crumber); ok {
+		parts = append(parts, c.Crumb())
+	}
+	line := " "
+	for i, p := range parts {
+		if i == len(parts)-1 {
+			line += t.Text.Render(p)
+			break
+		}
+		line += t.Dim.Render(p) + t.Faint.Render(" "+t.Glyphs.Crumb+" ")
+	}
+	if toast == "" {
+		return line
+	}
+	if clean.Width(line)+clean.Width(toast)+3 > r.rects.width {
+		return " " + toast
+	}
+	return r.sides(line, toast+" ")
+}
+
+func (r *Root) toastText() string {
+	t, n := r.env.Theme, r.status.toast
+	if n.Text == "" {
+		return ""
+	}
+	sign := t.Glyphs.Tone(n.Tone)
+	if n.Tone == doneTone {
+		sign = t.Glyphs.Check
+	}
+	hint := ""
+	if n.Tone == themes.Bad {
+		hint = t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) + t.Dim.Render(" whole error")
+	}
+	room := max(r.rects.width-clean.Width(hint)-6, 8)
+	return t.Tone(n.Tone).Render(strings.TrimSpace(sign+" "+clean.Cut(clean.Text(n.Text), room, t.Glyphs.Ellipsis))) + hint
+}
+
+// keyLine are the keys that matter here, as many as fit; help is always last.
+func (r *Root) keyLine() string {
+	t := r.env.Theme
+	help := r.keyText(views.Hint{Binding: r.env.Keys.Global.Help, Label: "keys"})
+	room := r.rects.width - clean.Width(help) - 4
+	line := " "
+	for i, h := range r.hints() {
+		text := r.keyText(h)
+		if i >= 9 || clean.Width(line)+clean.Width(text) > room {
+			break
+		}
+		line += text + "   "
+	}
+	return line + clean.Cut(help, r.rects.width-clean.Width(line), t.Glyphs.Ellipsis)
+}
+
+func (r *Root) keyText(h views.Hint) string {
+	t := r.env.Theme
+	if h.Refused != "" {
+		return t.Faint.Render(h.Binding.Help().Key + " " + h.Text())
+	}
+	return t.Accent.Render(h.Binding.Help().Key) + t.Dim.Render(" "+h.Text())
+}
+
+// hints are those of what has the focus, then those that work everywhere.
+func (r *Root) hints() []views.Hint {
+	g := r.env.Keys.Global
+	if r.over != nil {
+		if h, ok := r.over.(views.Hinter); ok {
+			return h.Hints()
+		}
+		return nil
+	}
+	var hints []views.Hint
+	if h, ok := r.focused().(views.Hinter); ok {
+		hints = h.Hints()
+	}
+	if r.typing() {
+		return hints
+	}
+	if n := 6; len(hints) > n {
+		hints = hints[:n]
+	}
+	return append(hints, views.Hint{Binding: g.Palette}, views.Hint{Binding: g.Calls, Label: "log"}, views.Hint{Binding: g.Zoom})
+}
+
+// spliced lays the overlay over dimmed lines.
+func (r *Root) spliced(lines []string) []string {
+	t, box := r.env.Theme, r.over.Box()
+	if len(box) == 0 {
+		return lines
+	}
+	width := clean.Width(box[0])
+	x, y := max((r.rects.width-width)/2, 0), max((r.rects.height-len(box))/3, 0)
+	last := r.rects.height - 2
+	for i, line := range lines {
+		if i > 0 && i < last {
+			line = t.Faint.Render(clean.Plain(line))
+		}
+		if i >= y && i < y+len(box) {
+			line = clean.Splice(clean.Fit(line, r.rects.width, ""), box[i-y], x)
+		}
+		lines[i] = line
+	}
+	return lines
+}

@@ -1,0 +1,50 @@
+package console
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"drey/keymap"
+	"drey/views"
+)
+
+// newHelp lists every key that works now, from the live key map; an entry that
+// is chosen is pressed.
+func newHelp(r *Root) *chooser {
+	c := &chooser{root: r, title: "Keys", prompt: "/"}
+	listed := map[string]bool{}
+	add := func(b key.Binding, text, note string) {
+		if !b.Enabled() || len(b.Keys()) == 0 || listed[b.Keys()[0]] {
+			return
+		}
+		listed[b.Keys()[0]] = true
+		shown := make([]string, 0, 2)
+		for _, k := range b.Keys()[:min(len(b.Keys()), 2)] {
+			shown = append(shown, keymap.Name(k))
+		}
+		c.add(entry{keys: strings.Join(shown, " "), text: text, note: note, run: runKeyMsg{b.Keys()[0]}}, shown...)
+	}
+	if h, ok := r.focused().(views.Hinter); ok {
+		c.entries = append(c.entries, entry{text: strings.ToUpper(r.focused().Title())})
+		for _, hint := range h.Hints() {
+			add(hint.Binding, hint.Text(), hint.Refused)
+		}
+	}
+	heading := ""
+	for _, e := range r.env.Keys.Entries() {
+		context := e.Context()
+		if context != "move" && context != "global" {
+			continue
+		}
+		if context != heading {
+			heading = context
+			c.entries = append(c.entries, entry{text: map[string]string{"move": "MOVING", "global": "EVERYWHERE"}[context]})
+		}
+		add(*e.Binding, e.Binding.Help().Desc, e.ID)
+	}
+	c.entries = append(c.entries, entry{text: "FILTER  words · a|b · !not · ~fuzzy · label=value · column:value"})
+	c.entries = append(c.entries, entry{text: "TMUX  set -g escape-time 10, or esc comes late"})
+	c.search()
+	return c
+}

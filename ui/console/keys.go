@@ -1,0 +1,261 @@
+package console
+
+import (
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/calls"
+	"drey/views/detail"
+)
+
+const (
+	doneTone = themes.Good
+	busyTone = themes.Busy
+	warnTone = themes.Warn
+	dimTone  = themes.Dim
+)
+
+// handleKey gives a key to: what always works, what lies over the rest, who is
+// typing, what is the same everywhere, and then the focused view.
+func (r *Root) handleKey(msg tea.KeyMsg) tea.Cmd {
+	keys := r.env.Keys.Global
+	switch {
+	case keymap.Matches(msg, keys.Interrupt):
+		return r.interrupt(msg)
+	case keymap.Matches(msg, keys.Suspend):
+		return r.suspend()
+	case r.over != nil:
+		return r.over.Update(msg)
+	case keymap.Matches(msg, keys.PaneAnywhere):
+		return r.pane(strings.TrimPrefix(msg.String(), "alt+"))
+	case r.typing():
+		return r.focused().Update(msg)
+	}
+	if cmd, handled := r.handleGlobal(msg); handled {
+		return cmd
+	}
+	return r.focused().Update(msg)
+}
+
+func (r *Root) typing() bool {
+	t, ok := r.focused().(views.Typist)
+	return ok && t.Typing()
+}
+
+// handleGlobal does what a key does everywhere.
+func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
+	keys := r.env.Keys
+	g := keys.Global
+	switch {
+	case keymap.Matches(msg, keys.Move.Escape):
+		return r.escape(), true
+	case keymap.Matches(msg, g.Quit):
+		return r.leave(), true
+	case keymap.Matches(msg, g.Palette):
+		return r.lay(newPalette(r)), true
+	case keymap.Matches(msg, g.Help):
+		return r.lay(newHelp(r)), true
+	case keymap.Matches(msg, g.Calls):
+		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env) }}), true
+	case keymap.Matches(msg, g.Pane):
+		return r.pane(msg.String()), true
+	case keymap.Matches(msg, g.NextPane, g.PreviousPane):
+		return r.nextPane(msg)
+	case keymap.Matches(msg, g.Back):
+		return r.travel(-1), true
+	case keymap.Matches(msg, g.Forward):
+		return r.travel(1), true
+	case keymap.Matches(msg, g.Last):
+		return r.last(), true
+	}
+	return r.handleScreen(msg)
+}
+
+// handleScreen does what a key does to the picture.
+func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
+	g := r.env.Keys.Global
+	switch {
+	case keymap.Matches(msg, g.Refresh):
+		return tea.Batch(r.refresh(), r.fleet.Refresh()), true
+	case keymap.Matches(msg, g.Zoom):
+		r.zoom()
+	case keymap.Matches(msg, g.Mouse):
+		return r.toggleMouse(), true
+	case keymap.Matches(msg, g.LastErr):
+		return r.showError(), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// interrupt leaves what is in front; the second time in a row it quits.
+func (r *Root) interrupt(msg tea.KeyMsg) tea.Cmd {
+	now := r.env.Now()
+	if now.Sub(r.status.interrupt) < 2*time.Second {
+		return tea.Quit
+	}
+	r.status.interrupt = now
+	r.status.toast = views.NoticeMsg{Text: "ctrl-c again quits", Tone: warnTone}
+	switch {
+	case r.over != nil:
+		return r.over.Update(keymap.Message("esc"))
+	case r.typing():
+		return r.focused().Update(msg)
+	}
+	return nil
+}
+
+func (r *Root) suspend() tea.Cmd {
+	if r.terminal == nil {
+		return nil
+	}
+	return r.terminal.Suspend()
+}
+
+// escape gives up one thing: the view's own, or the page.
+func (r *Root) escape() tea.Cmd {
+	r.status.toast = views.NoticeMsg{}
+	if e, ok := r.focused().(views.Escaper); ok && e.Escape() {
+		return nil
+	}
+	if len(r.nav.pages) > 0 {
+		return r.pop()
+	}
+	if r.nav.focus == onFleet {
+		r.focus(onMain)
+	}
+	return nil
+}
+
+// leave goes back, or quits where there is nothing to go back to.
+func (r *Root) leave() tea.Cmd {
+	if len(r.nav.pages) > 0 {
+		return r.pop()
+	}
+	return tea.Quit
+}
+
+// pane goes to what a digit names: 1 is the environments, the others are tabs.
+func (r *Root) pane(digit string) tea.Cmd {
+	n := int(digit[len(digit)-1] - '1')
+	if n == 0 {
+		if len(r.nav.pages) > 0 {
+			r.hide()
+			r.drop(0)
+			r.nav.remember()
+			cmd := r.show()
+			r.focus(onFleet)
+			return cmd
+		}
+		r.focus(onFleet)
+		return nil
+	}
+	if n > len(r.tabs) {
+		return nil
+	}
+	return r.switchTo(n - 1)
+}
+
+// nextPane moves the focus on; a view with panes of its own hears the key itself.
+func (r *Root) nextPane(msg tea.KeyMsg) (tea.Cmd, bool) {
+	if p, ok := r.focused().(interface{ Panes() bool }); ok && p.Panes() {
+		return nil, false
+	}
+	if len(r.nav.pages) > 0 {
+		return r.front().Update(msg), true
+	}
+	if r.nav.focus == onMain {
+		r.focus(onFleet)
+	} else {
+		r.focus(onMain)
+	}
+	return nil, true
+}
+
+// zoom gives the focused pane the room of the others.
+func (r *Root) zoom() {
+	if z, ok := r.front().(interface{ Zoom() }); ok && len(r.nav.pages) == 0 {
+		z.Zoom()
+	}
+	r.nav.zoomed = !r.nav.zoomed
+	r.resize(r.rects.width, r.rects.height)
+}
+
+func (r *Root) toggleMouse() tea.Cmd {
+	r.status.mouse = !r.status.mouse
+	if r.terminal != nil {
+		r.terminal.Mouse(r.status.mouse)
+	}
+	if r.status.mouse {
+		return views.Notice(doneTone, "mouse on: m gives selecting text back")
+	}
+	return views.Notice(dimTone, "mouse off")
+}
+
+// fail shows the first line of an error; the whole of it is kept.
+func (r *Root) fail(doing string, err error) {
+	r.status.lastErr = doing + ": " + err.Error()
+	r.status.toast = views.NoticeMsg{Text: "could not " + r.status.lastErr, Tone: themes.Bad}
+}
+
+func (r *Root) showError() tea.Cmd {
+	text := r.status.lastErr
+	if text == "" {
+		if f, ok := r.front().(views.Fresher); ok && f.Freshness().Err != nil {
+			text = f.Freshness().Err.Error()
+		}
+	}
+	if text == "" {
+		return views.Notice(dimTone, "no error so far")
+	}
+	return r.push(page{title: "last error", make: func(env *views.Env) views.View {
+		return detail.New(env, "last error", detail.Words(text))
+	}})
+}
+
+// runKeyMsg presses a key, for help entries.
+type runKeyMsg struct{ key string }
+
+func (r *Root) runKey(msg runKeyMsg) tea.Cmd {
+	r.unlay()
+	return r.handleKey(keymap.Message(msg.key))
+}
+
+// handleMouse finds the pane under the pointer.
+func (r *Root) handleMouse(msg tea.MouseMsg) tea.Cmd {
+	if r.over != nil || !r.status.mouse {
+		return nil
+	}
+	delta := 0
+	switch {
+	case msg.Button == tea.MouseButtonWheelUp:
+		delta = -1
+	case msg.Button == tea.MouseButtonWheelDown:
+		delta = 1
+	case msg.Button != tea.MouseButtonLeft || msg.Action != tea.MouseActionPress:
+		return nil
+	}
+	v, at := r.under(msg.X, msg.Y)
+	if delta == 0 && v == nil {
+		return r.clickTab(msg.X, msg.Y)
+	}
+	c, ok := v.(views.Clicker)
+	if !ok {
+		return nil
+	}
+	if delta != 0 {
+		return c.Wheel(msg.X-at.x, msg.Y-at.y, delta)
+	}
+	if v == views.View(r.fleet) {
+		r.focus(onFleet)
+	} else {
+		r.focus(onMain)
+	}
+	return c.Click(msg.X-at.x, msg.Y-at.y)
+}

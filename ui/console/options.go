@@ -1,0 +1,51 @@
+// Package console is the program on the screen: the root model that routes
+// messages to views, and the terminal around it.
+package console
+
+import (
+	"os"
+	"time"
+
+	"drey/client"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+)
+
+// Options are what the composition root decides.
+type Options struct {
+	Client *client.Client
+	Theme  *themes.Theme
+	Keys   *keymap.Map      // nil for the defaults
+	Now    func() time.Time // nil for time.Now
+	// Name is what the server is called in the header.
+	Name string
+	// Environment is shown first; "" is all of them.
+	Environment string
+	// SQL makes the SQL tab; nil leaves it out. Beside views.View it may have
+	// Scoped (environment changes), StatementOpener (results of a statement that
+	// exists), Typist and the other abilities.
+	SQL func(*views.Env) views.View
+
+	In, Out *os.File
+	// StateDir takes what is copied where no clipboard is; "" for none.
+	StateDir string
+	// StandardRenderer uses Bubble Tea's own screen.
+	StandardRenderer bool
+}
+
+func (o Options) withDefaults() Options {
+	if o.Theme == nil {
+		o.Theme, _ = themes.New(themes.Options{})
+	}
+	if o.Keys == nil {
+		o.Keys = keymap.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Name == "" && o.Client != nil {
+		o.Name = o.Client.URL()
+	}
+	return o
+}

@@ -1,0 +1,87 @@
+package console
+
+import (
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/grid"
+)
+
+// newPalette lists what can be gone to and done by name; what was run lately
+// comes first.
+func newPalette(r *Root) *chooser {
+	c := &chooser{root: r, title: "Command", prompt: ":"}
+	for _, t := range r.tabs {
+		c.add(entry{text: strings.ToLower(t.Title), note: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
+	}
+	for _, e := range r.fleet.Rows() {
+		name, note := e.Name, "environment"
+		if name == "" {
+			name, note = "all", "every environment"
+		}
+		if e.Known {
+			note += "  " + grid.Thousands(e.Health.Applications)
+		}
+		environment := e.Name
+		c.add(entry{text: clean.Text(name), note: note, run: views.GoMsg{Environment: &environment}}, "env", "environment")
+	}
+	g := r.env.Keys.Global
+	for _, b := range []struct {
+		text string
+		key  string
+		also []string
+	}{
+		{"calls", g.Calls.Keys()[0], []string{"log", "api"}},
+		{"help", g.Help.Keys()[0], []string{"keys"}},
+		{"refresh", g.Refresh.Keys()[0], nil},
+		{"zoom", g.Zoom.Keys()[0], nil},
+		{"mouse", g.Mouse.Keys()[0], nil},
+		{"error", g.LastErr.Keys()[0], nil},
+	} {
+		c.add(entry{text: b.text, note: keymap.Name(b.key), run: runKeyMsg{b.key}}, b.also...)
+	}
+	for _, name := range themes.Names() {
+		c.add(entry{text: "theme " + name, note: "look", run: restyleMsg{name}})
+	}
+	c.add(entry{text: "quit", note: "leave drey", run: tea.QuitMsg{}}, "q", "exit")
+	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
+	c.search()
+	return c
+}
+
+func (c *chooser) add(e entry, also ...string) {
+	e.search = strings.ToLower(e.text + " " + strings.Join(also, " "))
+	c.entries = append(c.entries, e)
+}
+
+// rankIn is the place of text among the recent ones, behind them all when it
+// is none.
+func rankIn(recent []string, text string) int {
+	if i := slices.Index(recent, text); i >= 0 {
+		return i
+	}
+	return len(recent)
+}
+
+// restyleMsg chooses another theme.
+type restyleMsg struct{ name string }
+
+func (r *Root) restyle(name string) tea.Cmd {
+	old := r.env.Theme
+	depth := old.Depth
+	if depth == themes.Colour16 {
+		depth = r.opts.Theme.Depth
+	}
+	r.env.Theme, _ = themes.New(themes.Options{Name: name, Depth: depth, ASCII: old.Glyphs.ASCII})
+	var cmds []tea.Cmd
+	for _, v := range r.all() {
+		cmds = append(cmds, v.Update(views.RestyledMsg{}))
+	}
+	return tea.Batch(cmds...)
+}

@@ -1,0 +1,288 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/cmf"
+	_ "drey/themes/quiet" // before Bubble Tea asks the terminal
+	"drey/views"
+	"drey/views/dialog"
+	"drey/views/kinds"
+)
+
+// Root is the model that holds everything: it routes, the views decide.
+type Root struct {
+	env      *views.Env
+	opts     Options
+	terminal Terminal
+	box      views.Mailbox
+
+	fleet *kinds.Fleet
+	tabs  []*tab
+	nav   nav
+	over  overlay // a dialog, the palette or help; nil most of the time
+
+	rects  rects
+	status status
+	clock  clock
+	frame  string
+	dirty  bool
+}
+
+// Terminal is what the root asks of the terminal beside drawing.
+type Terminal interface {
+	// Copy puts text on the clipboard by OSC 52.
+	Copy(text string)
+	// Mouse turns reports of the mouse on or off.
+	Mouse(on bool)
+	// Suspend gives the terminal back to the shell until it resumes.
+	Suspend() tea.Cmd
+}
+
+// overlay is a view that is laid over the others and takes all keys.
+type overlay interface {
+	views.View
+	Box() []string
+}
+
+// status is the bottom line and what the header knows.
+type status struct {
+	toast     views.NoticeMsg
+	lastErr   string
+	system    *cmf.SystemStatus
+	interrupt time.Time // of the last ctrl-c
+	mouse     bool
+	blurred   bool
+}
+
+// clock is when the picture has to be drawn again because ages changed.
+type clock struct{ next time.Time }
+
+// New makes the root; it draws at once and asks nothing before Init.
+func New(ctx context.Context, opts Options, terminal Terminal) *Root {
+	opts = opts.withDefaults()
+	r := &Root{opts: opts, terminal: terminal, dirty: true}
+	r.env = &views.Env{Context: ctx, Client: opts.Client, Theme: opts.Theme, Keys: opts.Keys, Now: opts.Now}
+	r.box.Context = ctx
+	r.fleet = kinds.NewFleet(r.env, opts.Environment)
+	r.tabs = makeTabs(opts)
+	r.nav = newNav(opts.Environment)
+	r.resize(80, 24)
+	return r
+}
+
+type (
+	systemMsg struct{ info *cmf.SystemStatus }
+	clockMsg  struct{}
+	// resumedMsg tells that the shell gave the terminal back.
+	resumedMsg struct{}
+)
+
+// Init begins to ask.
+func (r *Root) Init() tea.Cmd {
+	c := r.env.Client
+	return tea.Batch(
+		r.fleet.SetVisible(true),
+		r.show(),
+		r.box.Ask("system", func(ctx context.Context) tea.Msg {
+			info, err := c.SystemInformation(ctx)
+			if err != nil {
+				return systemMsg{}
+			}
+			return systemMsg{&info.Status}
+		}),
+		r.box.After("clock", time.Second, clockMsg{}),
+	)
+}
+
+// Update routes: keys to whoever has the focus, answers to whoever asked,
+// wishes of views to where they are granted.
+func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	r.dirty = true
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		cmd = r.handleKey(msg)
+	case tea.MouseMsg:
+		cmd = r.handleMouse(msg)
+	case tea.WindowSizeMsg:
+		r.resize(msg.Width, msg.Height)
+	case tea.FocusMsg, tea.BlurMsg:
+		cmd = r.handleBlur(msg)
+	case views.Answer:
+		cmd = r.deliver(msg)
+	case views.DoneMsg:
+		cmd = r.handleDone(msg)
+	case dialog.ClosedMsg:
+		cmd = r.handleClosed(msg)
+	default:
+		cmd = r.handleWish(msg)
+	}
+	return r, tea.Batch(cmd, r.wind())
+}
+
+// handleWish grants what views ask for.
+func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case views.NoticeMsg:
+		r.status.toast = msg
+	case views.ErrorMsg:
+		r.fail(msg.Doing, msg.Err)
+	case views.ConfirmMsg:
+		return r.lay(dialog.New(r.env, msg.Confirmation))
+	case views.OpenMsg:
+		return r.push(page{title: msg.Title, make: msg.Make})
+	case views.BackMsg:
+		return r.pop()
+	case views.GoMsg:
+		return r.goTo(msg)
+	case views.OpenStatementMsg:
+		return r.openStatement(msg)
+	case views.CopyMsg:
+		return r.copy(msg)
+	case kinds.EnteredMsg:
+		r.focus(onMain)
+	case runKeyMsg:
+		return r.runKey(msg)
+	case restyleMsg:
+		return r.restyle(msg.name)
+	case resumedMsg:
+		return r.refresh()
+	}
+	return nil
+}
+
+// deliver gives an answer to the view that waits for it; nobody may.
+func (r *Root) deliver(a views.Answer) tea.Cmd {
+	if r.box.Accept(a) {
+		return r.handleOwn(a.Msg)
+	}
+	for _, v := range r.all() {
+		if v.Accept(a) {
+			return v.Update(a.Msg)
+		}
+	}
+	return nil
+}
+
+func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case systemMsg:
+		if msg.info == nil {
+			return r.box.After("system", 10*time.Second, clockMsg{})
+		}
+		r.status.system = msg.info
+	case copiedMsg:
+		r.status.toast = msg.notice
+	case clockMsg:
+		r.clock.next = time.Time{}
+	}
+	return nil
+}
+
+// all are the views that live, what is in front first.
+func (r *Root) all() []views.View {
+	var all []views.View
+	if r.over != nil {
+		all = append(all, r.over)
+	}
+	for i := len(r.nav.pages) - 1; i >= 0; i-- {
+		all = append(all, r.nav.pages[i].view)
+	}
+	all = append(all, r.fleet)
+	for _, t := range r.tabs {
+		if t.view != nil {
+			all = append(all, t.view)
+		}
+	}
+	return all
+}
+
+// wind sets the clock for when an age that is seen changes.
+func (r *Root) wind() tea.Cmd {
+	now := r.env.Now()
+	next := r.freshTick(now)
+	if v, ok := r.front().(views.Ageing); ok {
+		if own := v.Tick(now); own > 0 && (next == 0 || own < next) {
+			next = own
+		}
+	}
+	if next == 0 {
+		next = time.Minute
+	}
+	next = max(next, 200*time.Millisecond)
+	at := now.Add(next)
+	if !r.clock.next.IsZero() && !at.Before(r.clock.next.Add(-100*time.Millisecond)) && r.box.Waiting("clock") {
+		return nil
+	}
+	r.clock.next = at
+	return r.box.After("clock", next, clockMsg{})
+}
+
+// handleDone says what was done and lets the list show its phases.
+func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
+	if msg.Err != nil {
+		r.fail(msg.Doing, msg.Err)
+	} else {
+		r.status.toast = views.NoticeMsg{Text: msg.Text, Tone: doneTone}
+	}
+	return tea.Batch(r.hurry(), r.fleet.Refresh())
+}
+
+// hurrier polls quickly for a while.
+type hurrier interface{ Hurry() tea.Cmd }
+
+func (r *Root) hurry() tea.Cmd {
+	if v, ok := r.front().(hurrier); ok {
+		return v.Hurry()
+	}
+	return r.refresh()
+}
+
+func (r *Root) refresh() tea.Cmd {
+	if v, ok := r.front().(views.Refresher); ok {
+		return v.Refresh()
+	}
+	return nil
+}
+
+// handleClosed runs what a dialog was asked for.
+func (r *Root) handleClosed(msg dialog.ClosedMsg) tea.Cmd {
+	r.unlay()
+	if msg.Run == nil {
+		return nil
+	}
+	r.status.toast = views.NoticeMsg{Text: msg.Doing + " …", Tone: busyTone}
+	return tea.Batch(msg.Run, r.hurry())
+}
+
+func (r *Root) handleBlur(msg tea.Msg) tea.Cmd {
+	_, r.status.blurred = msg.(tea.BlurMsg)
+	return r.front().Update(msg)
+}
+
+// lay puts a view over the others.
+func (r *Root) lay(o overlay) tea.Cmd {
+	r.unlay()
+	r.over = o
+	o.SetSize(r.rects.width, r.rects.height)
+	return o.Init()
+}
+
+func (r *Root) unlay() {
+	if r.over != nil {
+		r.over.Close()
+		r.over = nil
+	}
+}
+
+// Close cancels every question.
+func (r *Root) Close() {
+	for _, v := range r.all() {
+		v.Close()
+	}
+	r.box.Close()
+}

@@ -1,0 +1,33 @@
+//go:build !windows
+
+package console
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// ownScreen: terminals here take sequences and tell their size by a signal.
+const ownScreen = true
+
+func endSignals() []os.Signal {
+	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+}
+
+func resizeSignals() []os.Signal { return []os.Signal{syscall.SIGWINCH} }
+
+func isResize(s os.Signal) bool { return s == syscall.SIGWINCH }
+
+// stopProcess stops the process group as a shell's ctrl-z does, until it is
+// continued.
+func stopProcess() error {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
+	if err := syscall.Kill(0, syscall.SIGTSTP); err != nil {
+		return err
+	}
+	<-continued
+	return nil
+}
