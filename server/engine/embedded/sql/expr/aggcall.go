@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"fmt"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
@@ -11,6 +13,8 @@ import (
 type Group struct {
 	Keys map[int]*X // by the ID of the key's expression
 	Aggs []*Agg
+	// Sets are the keys of each grouping set; nil without GROUPING SETS.
+	Sets [][]bool
 	// Column is the index of the first aggregate.
 	Column int
 	byID   map[int]int
@@ -26,10 +30,10 @@ type Agg struct {
 	Type     types.Type
 }
 
-var aggregates = map[string]bool{"COUNT": true, "SUM": true, "AVG": true, "MIN": true, "MAX": true, "LISTAGG": true, "FIRST_VALUE": true, "LAST_VALUE": true, "ARRAY_AGG": true}
+var aggregates = map[string]bool{"COUNT": true, "SUM": true, "AVG": true, "MIN": true, "MAX": true, "LISTAGG": true, "VAR_POP": true, "VAR_SAMP": true, "VARIANCE": true, "STDDEV_POP": true, "STDDEV_SAMP": true, "STDDEV": true, "FIRST_VALUE": true, "LAST_VALUE": true, "ARRAY_AGG": true}
 
 var otherAggregates = map[string]bool{
-	"COLLECT": true, "STDDEV": true, "STDDEV_POP": true, "STDDEV_SAMP": true, "VAR_POP": true, "VAR_SAMP": true, "VARIANCE": true,
+	"COLLECT":               true,
 	"APPROX_COUNT_DISTINCT": true, "SUM0": true, "SINGLE_VALUE": true, "JSON_OBJECTAGG": true, "JSON_ARRAYAGG": true, "PERCENTILE": true,
 	"GROUPING": true, "GROUPING_ID": true, "GROUP_ID": true, "COVAR_POP": true, "COVAR_SAMP": true, "REGR_COUNT": true,
 	"RANK": true, "DENSE_RANK": true, "ROW_NUMBER": true, "LEAD": true, "LAG": true, "NTILE": true, "PERCENT_RANK": true, "CUME_DIST": true,
@@ -61,6 +65,9 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 		}
 		return nil, Invalid(c.Pos, "Aggregate expression is illegal in %s clause", where)
 	}
+	if name == "GROUPING" || name == "GROUPING_ID" {
+		return r.groupingCall(c, name)
+	}
 	agg, id, err := r.aggregateOf(c, name)
 	if _, ok := err.(nested); ok {
 		return nil, Invalid(c.Pos, "Aggregate expressions cannot be nested")
@@ -78,6 +85,35 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 		r.Group.byID[id] = i
 	}
 	return &X{Pos: c.Pos, Type: agg.Type, Col: -1, ID: id, Fn: column(r.Group.Column + i)}, nil
+}
+
+// groupingCall resolves GROUPING and GROUPING_ID: a bit for each key that the
+// row's set leaves out.
+func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
+	if r.Group.Sets == nil || len(c.Args) == 0 {
+		return nil, Refuse(c.Pos, "%s without GROUPING SETS", name)
+	}
+	ids := make([]int64, len(r.Group.Sets))
+	for _, a := range c.Args {
+		x, err := r.Value(a)
+		if err != nil {
+			return nil, err
+		}
+		key, ok := r.Group.Keys[x.ID]
+		if !ok {
+			return nil, Refuse(c.Pos, "%s of what is no key", name)
+		}
+		for i, set := range r.Group.Sets {
+			ids[i] <<= 1
+			if !set[key.Col] {
+				ids[i]++
+			}
+		}
+	}
+	number := r.Group.Column - 1
+	return r.Env.node(c.Pos, name+fmt.Sprint(ids), types.Of(types.Bigint), nil, func(row value.Row) (value.Value, error) {
+		return value.Int(ids[row[number].I]), nil
+	}), nil
 }
 
 // nested says that an aggregate stands within another.
@@ -103,9 +139,6 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 		return nil, 0, err
 	}
 	if !aggregates[name] {
-		if (name == "STDDEV" || name[:3] == "VAR" || name[:3] == "STD") && len(args) == 1 && !args[0].Type.IsNumeric() {
-			return nil, 0, cannotApply(c.Pos, name, name+"("+signature(args)+")", "'"+name+"(<NUMERIC>)'")
-		}
 		return nil, 0, Refuse(c.Pos, "the function %s", name)
 	}
 	most := 1
@@ -179,6 +212,13 @@ func (a *Agg) typed(c *parse.Call, args []*X) error {
 		}
 		if t.Root == types.Float {
 			return Refuse(c.Pos, "%s of FLOAT", a.Name)
+		}
+	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":
+		if !t.IsNumeric() {
+			return cannotApply(c.Pos, a.Name, a.Name+"("+signature(args[:1])+")", "'"+a.Name+"(<NUMERIC>)'")
+		}
+		if t.Root != types.Integer || !t.Nullable || a.Distinct {
+			return Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 	case "MIN", "MAX":
 		if t.Root >= types.Array || t.IsBytes() {

@@ -42,6 +42,12 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 		}
 	}
 	g.Column = len(g.keys)
+	for i := range g.sets { // a set that came early knows only the keys before it
+		for len(g.sets[i]) < len(g.keys) {
+			g.sets[i] = append(g.sets[i], false)
+		}
+	}
+	g.Sets = g.sets
 	if g.sets != nil {
 		g.Column++ // the number of the set
 	}

@@ -42,6 +42,8 @@ func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
 		return &ordered{last: a.Name == "LAST_VALUE"}
 	case "ARRAY_AGG":
 		return &collector{budget: b}
+	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":
+		return &spread{sample: !strings.HasSuffix(a.Name, "_POP"), root: strings.HasPrefix(a.Name, "STDDEV")}
 	}
 	sep := ","
 	if a.Extra != nil {

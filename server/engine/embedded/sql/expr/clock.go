@@ -1,0 +1,114 @@
+package expr
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// clock resolves CURRENT_TIMESTAMP and its kin: the time at which a row is
+// processed, which is the same when the statement is computed again.
+func clock(r *Resolver, c *parse.Call) (*X, error) {
+	name := strings.ToUpper(c.Name)
+	if len(c.Args) > 0 {
+		return nil, Refuse(c.Pos, "%s with arguments", name)
+	}
+	if called := name == "NOW" || name == "CURRENT_ROW_TIMESTAMP"; called == c.Niladic {
+		return nil, Refuse(c.Pos, "%s written this way", name)
+	}
+	e := r.Env
+	now := func() value.Value { return value.Stamp(e.Now(), 0) }
+	var t types.Type
+	var get func() value.Value
+	switch name {
+	case "CURRENT_DATE":
+		t, get = types.Of(types.Date), func() value.Value { return value.Int(floorDiv(e.wall(now()).I, 86400000)) }
+	case "CURRENT_TIME", "LOCALTIME":
+		t, get = types.Type{Root: types.Time}, func() value.Value { return value.Int(floorMod(e.wall(now()).I, 86400000) / 1000 * 1000) }
+	case "LOCALTIMESTAMP":
+		t, get = types.Type{Root: types.Timestamp, P: 3}, func() value.Value { return e.wall(now()) }
+	default:
+		t, get = types.Type{Root: types.TimestampLTZ, P: 3}, now
+	}
+	x := e.node(c.Pos, name, t, nil, func(value.Row) (value.Value, error) { return get(), nil })
+	x.Const = false
+	return x, nil
+}
+
+// timestampCall resolves TIMESTAMPADD and TIMESTAMPDIFF.
+func timestampCall(r *Resolver, c *parse.Call) (*X, error) {
+	name := strings.ToUpper(c.Name)
+	if len(c.Args) != 3 {
+		return nil, Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
+	}
+	unit, ok := c.Args[0].(*parse.Symbol)
+	if !ok || unitMillis[unit.Word] == 0 && unitMonths[unit.Word] == 0 {
+		return nil, Refuse(c.Pos, "this unit of %s", name)
+	}
+	args, err := r.values(c.Args[1:])
+	if err != nil {
+		return nil, err
+	}
+	if name == "TIMESTAMPADD" {
+		return r.timestampAdd(c, unit.Word, args)
+	}
+	for _, a := range args {
+		if a.Type.Root != types.Date && a.Type.Root != types.Timestamp {
+			return nil, Refuse(c.Pos, "TIMESTAMPDIFF of %s", a.Type)
+		}
+	}
+	t := types.Of(types.Integer).Null(args[0].Type.Nullable || args[1].Type.Nullable)
+	return Fold(r.Env.node(c.Pos, name+" "+unit.Word, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		from, to := millisOf(vs[0], args[0].Type), millisOf(vs[1], args[1].Type)
+		if m, ok := unitMonths[unit.Word]; ok {
+			return value.Int(wrapInt(monthsBetween(to, from)/m, types.Integer)), nil
+		}
+		return value.Int(wrapInt((to-from)/unitMillis[unit.Word], types.Integer)), nil
+	}))), nil
+}
+
+func millisOf(v value.Value, t types.Type) int64 {
+	if t.Root == types.Date {
+		return v.I * 86400000
+	}
+	return v.I
+}
+
+// monthsBetween is Calcite's subtractMonths of two times in milliseconds.
+func monthsBetween(t0, t1 int64) int64 {
+	d0, d1 := floorDiv(t0, 86400000), floorDiv(t1, 86400000)
+	x := dayMonths(d0, d1)
+	if addMonths(d1, x) == d0 && floorMod(t0, 86400000) < floorMod(t1, 86400000) {
+		x--
+	}
+	return x
+}
+
+func dayMonths(d0, d1 int64) int64 {
+	if d0 < d1 {
+		return -dayMonths(d1, d0)
+	}
+	for m := (d0 - d1) / 31; ; m++ {
+		if addMonths(d1, m) >= d0 || addMonths(d1, m+1) > d0 {
+			return m
+		}
+	}
+}
+
+func (r *Resolver) timestampAdd(c *parse.Call, unit string, args []*X) (*X, error) {
+	n, x := args[0], args[1]
+	days := unit == "DAY" || unit == "WEEK" || unitMonths[unit] > 0
+	if n.Type.Root != types.Integer || x.Type.Root != types.Timestamp && (x.Type.Root != types.Date || !days) {
+		return nil, Refuse(c.Pos, "TIMESTAMPADD of %s and %s", n.Type, x.Type)
+	}
+	t := x.Type.OrNull(n.Type.Nullable)
+	t.Rowtime = false
+	return Fold(r.Env.node(c.Pos, "TIMESTAMPADD "+unit, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		if m, ok := unitMonths[unit]; ok {
+			return addMonthsTo(vs[1], t, vs[0].I*m), nil
+		}
+		return addMillis(vs[1], t, vs[0].I*unitMillis[unit]), nil
+	}))), nil
+}

@@ -1,0 +1,124 @@
+package expr
+
+import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Patterns mean the same in Java and in Go as long as they keep to this.
+var (
+	plainPattern = regexp.MustCompile(`^(?:[A-Za-z0-9 _,:/@#=<>%;!~'".*+?()\[\]|^$-]|\\[dwsDWS.*+?()\[\]|^$\\-]|\{[0-9]+(?:,[0-9]*)?\})+$`)
+	oddPattern   = regexp.MustCompile(`\(\?|[*+?}]\+|&&|\[[^\]]*\[|\[\]|\[\^\]|\(\)|\|\||\{[0-9]{4}`)
+)
+
+func javaPattern(x *X) (*regexp.Regexp, bool) {
+	if x.Lit == nil || !plainPattern.MatchString(x.Lit.S) || oddPattern.MatchString(x.Lit.S) {
+		return nil, false
+	}
+	re, err := regexp.Compile(x.Lit.S)
+	return re, err == nil
+}
+
+// regexpCall resolves the functions of regular expressions whose pattern is a
+// constant that Java and Go read alike.
+func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
+	name := strings.ToUpper(c.Name)
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) < 2 || len(args) > 3 || !args[0].Type.IsText() || !args[1].Type.IsText() {
+		return nil, Refuse(c.Pos, "%s with these arguments", name)
+	}
+	re, ok := javaPattern(args[1])
+	if !ok {
+		return nil, Refuse(c.Pos, "%s with this pattern", name)
+	}
+	f := regexpFunctions[name]
+	three := name == "REGEXP_REPLACE"
+	extra := value.Int(0)
+	switch {
+	case len(args) == 3 && name == "REGEXP_EXTRACT" && args[2].Lit != nil && args[2].Type.IsInt() && args[2].Lit.I >= 0 && args[2].Lit.I <= int64(re.NumSubexp()):
+		extra = *args[2].Lit
+	case len(args) == 3 && three && args[2].Lit != nil && args[2].Type.IsText() && !strings.ContainsAny(args[2].Lit.S, `$\`):
+		extra = *args[2].Lit
+	case len(args) == 3 || three:
+		return nil, Refuse(c.Pos, "%s with this third argument", name)
+	}
+	t := f.t.OrNull(args[0].Type.Nullable)
+	return Fold(r.Env.node(c.Pos, name, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		if strings.ContainsAny(vs[0].S, "\r\n\u0085\u2028\u2029") {
+			return value.NULL, refuseRow("a regular expression over several lines")
+		}
+		return f.eval(re, vs[0].S, extra), nil
+	}))), nil
+}
+
+type regexpFunction struct {
+	t    types.Type
+	eval func(re *regexp.Regexp, s string, extra value.Value) value.Value
+}
+
+var regexpFunctions = map[string]regexpFunction{
+	"REGEXP_REPLACE": {types.String, func(re *regexp.Regexp, s string, with value.Value) value.Value {
+		return value.Text(re.ReplaceAllLiteralString(s, with.S))
+	}},
+	"REGEXP_EXTRACT": {types.String.Null(true), func(re *regexp.Regexp, s string, group value.Value) value.Value {
+		m := re.FindStringSubmatchIndex(s)
+		if m == nil || m[2*group.I] < 0 {
+			return value.NULL
+		}
+		return value.Text(s[m[2*group.I]:m[2*group.I+1]])
+	}},
+	"REGEXP": {types.Of(types.Boolean), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
+		return value.Bool(re.MatchString(s))
+	}},
+	"REGEXP_COUNT": {types.Of(types.Integer).Null(true), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
+		return value.Int(int64(len(re.FindAllStringIndex(s, -1))))
+	}},
+	"REGEXP_INSTR": {types.Of(types.Integer).Null(true), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
+		m := re.FindStringIndex(s)
+		if m == nil {
+			return value.Int(0)
+		}
+		return value.Int(int64(utf8.RuneCountInString(s[:m[0]])) + 1)
+	}},
+	"REGEXP_SUBSTR": {types.String.Null(true), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
+		m := re.FindStringIndex(s)
+		if m == nil {
+			return value.NULL
+		}
+		return value.Text(s[m[0]:m[1]])
+	}},
+}
+
+// sha2 resolves SHA2(text, bits).
+func sha2(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) != 2 || !args[0].Type.IsText() || args[1].Lit == nil || !args[1].Type.IsInt() {
+		return nil, Refuse(c.Pos, "SHA2 with these arguments")
+	}
+	hash, ok := map[int64]func(string) string{
+		224: func(s string) string { h := sha256.Sum224([]byte(s)); return hexSum(h[:]) },
+		256: func(s string) string { h := sha256.Sum256([]byte(s)); return hexSum(h[:]) },
+		384: func(s string) string { h := sha512.Sum384([]byte(s)); return hexSum(h[:]) },
+		512: func(s string) string { h := sha512.Sum512([]byte(s)); return hexSum(h[:]) },
+	}[args[1].Lit.I]
+	if !ok {
+		return nil, Refuse(c.Pos, "SHA2 of this length")
+	}
+	t := types.Text(128).Null(args[0].Type.Nullable)
+	return Fold(r.Env.node(c.Pos, "SHA2", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		return value.Text(hash(vs[0].S)), nil
+	}))), nil
+}
