@@ -47,7 +47,13 @@ type Loop struct {
 	// polls are the records that an engine wants asked again soon. They are
 	// kept here: nothing is written for a look that shows nothing new, and
 	// TakeUp finds them after a restart.
-	polls map[key]time.Time
+	polls map[key]poll
+}
+
+// poll is when to look at a record next, and how long the last wait was.
+type poll struct {
+	at   time.Time
+	wait time.Duration
 }
 
 // key names a record.
@@ -64,7 +70,7 @@ func New(o Options) *Loop {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Loop{queue: o.Queue, engine: o.Engine, now: o.Now, log: o.Log, taken: map[string]bool{}, polls: map[key]time.Time{}}
+	return &Loop{queue: o.Queue, engine: o.Engine, now: o.Now, log: o.Log, taken: map[string]bool{}, polls: map[key]poll{}}
 }
 
 // Run reconciles until the context ends.
@@ -131,36 +137,44 @@ func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// minPoll is the shortest time between two looks at one record.
-const minPoll = 20 * time.Millisecond
+// The shortest time between two looks at one record, and the longest while it
+// shows nothing new.
+const (
+	minPoll = 20 * time.Millisecond
+	maxPoll = 16 * time.Second
+)
 
-// poll looks at the record again at a time; the zero time is never.
-func (l *Loop) poll(record *service.Record, next time.Time) {
+// poll looks at the record again when the engine says, or later and later
+// while looks that may wait show nothing new. The zero time is never.
+func (l *Loop) poll(record *service.Record, next time.Time, quiet bool) {
+	k := key{record.Scope, record.Name}
 	if next.IsZero() {
+		delete(l.polls, k)
 		return
 	}
-	if least := l.now().Add(minPoll); next.Before(least) {
-		next = least
+	wait := max(next.Sub(l.now()), minPoll)
+	if quiet && wait >= time.Second {
+		wait = min(max(wait, 2*l.polls[k].wait), maxPoll)
 	}
-	l.polls[key{record.Scope, record.Name}] = next
+	l.polls[k] = poll{at: l.now().Add(wait), wait: wait}
 }
 
 // polled takes out the records whose time has come.
 func (l *Loop) polled(now time.Time) []service.Record {
 	var due []service.Record
-	for k, at := range l.polls {
-		if !at.After(now) {
+	for k, p := range l.polls {
+		if !p.at.IsZero() && !p.at.After(now) {
 			due = append(due, service.Record{Scope: k.scope, Name: k.name})
-			delete(l.polls, k)
+			l.polls[k] = poll{wait: p.wait}
 		}
 	}
 	return due
 }
 
 func (l *Loop) earliest(next time.Time) time.Time {
-	for _, at := range l.polls {
-		if next.IsZero() || at.Before(next) {
-			next = at
+	for _, p := range l.polls {
+		if !p.at.IsZero() && (next.IsZero() || p.at.Before(next)) {
+			next = p.at
 		}
 	}
 	return next
@@ -258,7 +272,11 @@ func same(a, b service.Record) bool {
 // decide reads the record anew and chooses what to do.
 func (l *Loop) decide(tx service.Tx, due service.Record, now time.Time) (action, error) {
 	record, err := tx.Get(due.Scope, due.Name)
-	if errors.Is(err, service.ErrMissing) || err == nil && !record.Due.Equal(due.Due) {
+	if errors.Is(err, service.ErrMissing) {
+		delete(l.polls, key{due.Scope, due.Name})
+		return nil, nil
+	}
+	if err == nil && !record.Due.Equal(due.Due) {
 		return nil, nil
 	}
 	if err != nil {

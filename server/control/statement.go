@@ -169,12 +169,14 @@ func (l *Loop) follow(tx service.Tx, q *query) (action, error) {
 				return true, q.finish(tx, l.askFailed(q, err))
 			}
 			q.note.Failures, q.note.Run.Deployed = 0, true
+			before := record.Doc
 			due := q.saw(seen)
-			if due.After(q.now) || q.note.Ended.IsZero() {
-				l.poll(record, due)
-				due = time.Time{}
+			if !q.note.Ended.IsZero() {
+				return true, q.finish(tx, due)
 			}
-			return true, q.finish(tx, due)
+			err := q.finish(tx, time.Time{})
+			l.poll(record, due, string(before) == string(record.Doc))
+			return true, err
 		}
 	}, nil
 }

@@ -103,9 +103,6 @@ func (d *seeder) backdate(record service.Record, age time.Duration) service.Reco
 	record.Created, record.Updated = at, at
 	record.Labels = map[string]string{"team": "platform"}
 	record.Doc = record.Doc.With(cmf.Time(at), "metadata", "creationTimestamp").With(cmf.Time(at), "metadata", "updateTimestamp")
-	if run := record.Note.Object("run"); !run.IsZero() {
-		record.Note = record.Note.With(at, "run", "submittedAt")
-	}
 	if record.Kind == service.KindComputePool && record.State == cmf.PoolPending {
 		record.State, record.Due = cmf.PoolRunning, time.Time{}
 		record.Doc = record.Doc.With(record.State, "status", "phase")

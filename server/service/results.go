@@ -57,12 +57,32 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 	if err != nil {
 		return Answer{}, fmt.Errorf("results of statement %s: %w", name, err)
 	}
+	if page.Done && note.Ended.IsZero() { // control has not seen the end yet
+		if err := s.lookAt(ctx, record.Scope, name); err != nil {
+			return Answer{}, err
+		}
+	}
 	page = cutPage(page, offset)
 	next := ""
 	if !page.Done {
 		next = s.token(page.Next, record.UID, run.ID)
 	}
 	return Answer{Body: MustEncode(newResult(cmf.Time(record.Created), page.Rows, next)), Volatile: true}, nil
+}
+
+// lookAt has control look at a statement now.
+func (s *Service) lookAt(ctx context.Context, scope Scope, name string) error {
+	return s.store.Update(ctx, func(tx Tx) error {
+		record, err := tx.Get(scope, name)
+		if errors.Is(err, ErrMissing) || err == nil && !record.Due.IsZero() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		record.Due = s.now().UTC()
+		return tx.Save(record)
+	})
 }
 
 // canRead refuses statements without results to read.
