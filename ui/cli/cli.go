@@ -1,0 +1,118 @@
+// Package cli is the composition root: the commands, and who gets what.
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// Process is what a command needs of the process around it.
+type Process struct {
+	Getenv       func(string) string
+	In, Out, Err *os.File
+}
+
+// usageError is a command that was used wrongly; it exits with 2.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// ExitCode is 2 for a command that was used wrongly, 1 for one that failed.
+func ExitCode(err error) int {
+	var usage usageError
+	if errors.As(err, &usage) {
+		return 2
+	}
+	return 1
+}
+
+// Run runs the command that args name; none is the console.
+func Run(ctx context.Context, args []string, p Process) error {
+	root := newRoot(p)
+	root.SetArgs(args)
+	return root.ExecuteContext(ctx)
+}
+
+func newRoot(p Process) *cobra.Command {
+	s := &settings{}
+	root := &cobra.Command{
+		Use:           "drey",
+		Short:         "A console for Flink platforms, and a local server for them",
+		Long:          longHelp,
+		Example:       examples,
+		Args:          usageArgs(cobra.NoArgs),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runConsole(cmd.Context(), p, cmd.Flags(), s)
+		},
+	}
+	root.SetIn(p.In)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	s.connectionFlags(root.Flags())
+	s.consoleFlags(root.Flags())
+	root.AddCommand(newDemo(p), newServe(p), newKeys(p))
+	return root
+}
+
+// usageArgs makes wrong arguments exit with 2.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// version is the module's version as it was built.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+const examples = `  drey demo                            the console on a throw-away server with sample data
+  drey --url http://localhost:8080     the console on a CMF server
+  drey serve --data ./drey-data        host the API for other clients`
+
+const longHelp = `drey is a terminal console for Confluent Manager for Apache Flink (CMF), and a
+server that hosts the same API on this machine.
+
+Where a setting comes from, later ones win: the configuration file, the
+environment, flags. Each connection flag has an environment variable:
+
+  --url                          CONFLUENT_CMF_URL
+  --certificate-authority-path   CONFLUENT_CMF_CERTIFICATE_AUTHORITY_PATH
+  --client-cert-path             CONFLUENT_CMF_CLIENT_CERT_PATH
+  --client-key-path              CONFLUENT_CMF_CLIENT_KEY_PATH
+  --token-file                   DREY_TOKEN_FILE, or the token itself in DREY_TOKEN
+
+In the console, ? lists every key, : is a palette of commands, q leaves.
+In tmux, "set -sg escape-time 10" makes esc answer at once.`
+
+// noAddress is the one screen of a console without a server.
+const noAddress = `drey needs the address of a CMF server.
+
+  Try it without one       drey demo
+  A server you know        drey --url http://HOST:8080
+                           or: export CONFLUENT_CMF_URL=http://HOST:8080
+  One behind kubectl       kubectl port-forward service/cmf-service 8080:80
+                           drey --url http://localhost:8080
+  Host one here            drey serve --data ./drey-data
+                           drey --url http://127.0.0.1:8080
+
+With TLS: --certificate-authority-path, and for mutual TLS --client-cert-path
+and --client-key-path. With a token: --token-file FILE, or DREY_TOKEN.
+Or put "url: …" into %s.
+More: drey help`

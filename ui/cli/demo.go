@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
+
+	"drey/server"
+	"drey/server/demo"
+)
+
+// newDemo opens the console on a server of its own that is gone at the end.
+func newDemo(p Process) *cobra.Command {
+	s := &settings{}
+	sample := demo.Options{}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Open the console on a throw-away local server with sample data",
+		Long: `Open the console on a server of its own: a free loopback port, a temporary
+folder, sample data in every state. All of it is gone when you leave.`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runDemo(cmd.Context(), p, cmd.Flags(), s, sample)
+		},
+	}
+	s.consoleFlags(cmd.Flags())
+	cmd.Flags().BoolVar(&s.ReadOnly, "read-only", false, "send no request that changes anything")
+	cmd.Flags().IntVar(&sample.Applications, "applications", 0, "how many applications (default about 20)")
+	cmd.Flags().IntVar(&sample.Environments, "environments", 0, "how many environments (default 3)")
+	return cmd
+}
+
+func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, sample demo.Options) (err error) {
+	if sample.Applications < 0 || sample.Environments < 0 {
+		return usageError{errors.New("want no negative number of applications or environments")}
+	}
+	// Where a user's own server is does not matter here.
+	if err := s.load(flags, func(name string) string { return withoutConnection(name, p.Getenv) }); err != nil {
+		return err
+	}
+	s.CAPath, s.CertPath, s.KeyPath = "", "", ""
+	dir, err := os.MkdirTemp("", "drey-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	log, closeLog, err := demoLog(dir)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	srv, err := server.Open(ctx, server.Config{Listen: "127.0.0.1:0", Data: filepath.Join(dir, "data"), Log: log, Revision: version()})
+	if err != nil {
+		return err
+	}
+	if sample.Applications > 1000 {
+		fmt.Fprintf(p.Err, "making %d applications …\n", sample.Applications)
+	}
+	if err := demo.Seed(ctx, srv, sample); err != nil {
+		return errors.Join(fmt.Errorf("sample data: %w", err), srv.Close())
+	}
+	s.URL = srv.URL()
+	return runBoth(ctx, srv, func(ctx context.Context) error { return openConsole(ctx, p, s, "demo") })
+}
+
+// runBoth runs the server for as long as the console is open; a server that
+// ends by itself closes the console.
+func runBoth(ctx context.Context, srv *server.Server, open func(context.Context) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group.Go(func() error { return srv.Run(ctx) })
+	group.Go(func() error {
+		defer cancel()
+		return open(ctx)
+	})
+	return group.Wait()
+}
+
+func withoutConnection(name string, getenv func(string) string) string {
+	for _, connection := range envNames {
+		if name == connection {
+			return ""
+		}
+	}
+	return getenv(name)
+}
+
+// demoLog keeps the server's log out of the terminal.
+func demoLog(dir string) (*slog.Logger, func(), error) {
+	f, err := os.Create(filepath.Join(dir, "server.log"))
+	if err != nil {
+		return nil, nil, err
+	}
+	return slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelWarn})), func() { _ = f.Close() }, nil
+}
