@@ -1,0 +1,113 @@
+package expr
+
+import (
+	"strings"
+	"time"
+
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+func (e *Env) toTime(from, to types.Type) Convert {
+	switch {
+	case from.IsText():
+		return e.textToTime(to)
+	case from.Root == to.Root && (to.Root == types.Date || to.Root == types.Time):
+		return same
+	case from.Root == types.Date && to.Root == types.Timestamp:
+		return func(v value.Value) (value.Value, error) { return value.Stamp(v.I*86400000, 0), nil }
+	case from.Root == types.Date && to.Root == types.TimestampLTZ:
+		return func(v value.Value) (value.Value, error) { return e.local(value.Stamp(v.I*86400000, 0)), nil }
+	case from.Root == to.Root:
+		return func(v value.Value) (value.Value, error) { return cutStamp(v, to.P), nil }
+	case from.Root == types.Timestamp && to.Root == types.TimestampLTZ:
+		return func(v value.Value) (value.Value, error) { return e.local(cutStamp(v, to.P)), nil }
+	case from.Root == types.TimestampLTZ && to.Root == types.Timestamp:
+		return func(v value.Value) (value.Value, error) { return cutStamp(e.wall(v), to.P), nil }
+	case from.IsTimestamp() && to.Root == types.Date:
+		return func(v value.Value) (value.Value, error) {
+			return value.Int(floorDiv(e.wallOf(v, from).I, 86400000)), nil
+		}
+	case from.IsTimestamp() && to.Root == types.Time:
+		return func(v value.Value) (value.Value, error) {
+			return value.Int(floorMod(e.wallOf(v, from).I, 86400000) / 1000 * 1000), nil
+		}
+	}
+	return nil
+}
+
+// local reads wall clock time in the statement's zone.
+func (e *Env) local(v value.Value) value.Value {
+	if e.zone() == time.UTC {
+		return v
+	}
+	t := time.UnixMilli(v.I).UTC()
+	at := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), e.zone())
+	return value.Stamp(at.UnixMilli(), v.N)
+}
+
+// wall is the clock on the wall in the statement's zone.
+func (e *Env) wall(v value.Value) value.Value {
+	_, offset := time.UnixMilli(v.I).In(e.zone()).Zone()
+	return value.Stamp(v.I+int64(offset)*1000, v.N)
+}
+
+func (e *Env) wallOf(v value.Value, t types.Type) value.Value {
+	if t.Root == types.TimestampLTZ {
+		return e.wall(v)
+	}
+	return v
+}
+
+func (e *Env) textToTime(to types.Type) Convert {
+	const class = "java.time.format.DateTimeParseException"
+	switch to.Root {
+	case types.Date:
+		return func(v value.Value) (value.Value, error) {
+			if days, ok := parseDate(v.S); ok {
+				return value.Int(days), nil
+			}
+			if !digitsAndDashes(v.S) && strings.ContainsAny(v.S, "0123456789") {
+				return value.NULL, refuseRow("'%s' as a DATE", v.S)
+			}
+			return value.NULL, fail("java.time.DateTimeException", "Invalid date: '%s'", v.S)
+		}
+	case types.Time:
+		return func(v value.Value) (value.Value, error) {
+			if ms, ok := parseTime(v.S); ok && len(v.S) >= 8 {
+				return value.Int(ms / 1000 * 1000), nil
+			}
+			return value.NULL, fail("java.time.DateTimeException", "Invalid time format: '%s'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59", v.S)
+		}
+	}
+	return func(v value.Value) (value.Value, error) {
+		stamp, _, ok := parseStamp(v.S)
+		if !ok {
+			return value.NULL, fail(class, "%s", stampComplaint(v.S))
+		}
+		if stamp = cutStamp(stamp, to.P); to.Root == types.TimestampLTZ {
+			stamp = e.local(stamp)
+		}
+		return stamp, nil
+	}
+}
+
+// digitsAndDashes says whether a text has the form of a date.
+func digitsAndDashes(s string) bool {
+	return strings.Trim(s, "0123456789-") == "" && strings.Count(s, "-") == 2 && !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "-")
+}
+
+func stampComplaint(s string) string {
+	if len(s) > 10 && s[10] != ' ' {
+		if _, ok := parseDate(s[:10]); ok {
+			return "Text '" + s + "' could not be parsed, unparsed text found at index 10"
+		}
+	}
+	if _, clock, ok := strings.Cut(s, " "); ok {
+		hour, _, _ := strings.Cut(clock, ":")
+		if h, ok := digits(hour, 2); ok && h > 23 {
+			return "Invalid value for HourOfDay (valid values 0 - 23): " + hour
+		}
+	}
+	return "Text '" + s + "' could not be parsed at index 0"
+}

@@ -1,0 +1,123 @@
+package expr
+
+import (
+	"fmt"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// groupingCall resolves GROUPING and GROUPING_ID: a bit for each key that the
+// row's set leaves out.
+func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
+	if r.Group.Sets == nil || len(c.Args) == 0 {
+		return nil, Refuse(c.Pos, "%s without GROUPING SETS", name)
+	}
+	ids := make([]int64, len(r.Group.Sets))
+	for _, a := range c.Args {
+		x, err := r.Value(a)
+		if err != nil {
+			return nil, err
+		}
+		key, ok := r.Group.Keys[x.ID]
+		if !ok {
+			return nil, Refuse(c.Pos, "%s of what is no key", name)
+		}
+		for i, set := range r.Group.Sets {
+			ids[i] <<= 1
+			if !set[key.Col] {
+				ids[i]++
+			}
+		}
+	}
+	number := r.Group.Column - 1
+	return r.Env.node(c.Pos, name+fmt.Sprint(ids), types.Of(types.Bigint), nil, func(row value.Row) (value.Value, error) {
+		return value.Int(ids[row[number].I]), nil
+	}), nil
+}
+
+// filtered adds FILTER and finds the type of the result.
+func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error) {
+	if c.Filter != nil && a.Name == "ARRAY_AGG" {
+		return nil, 0, Refuse(c.Pos, "ARRAY_AGG with FILTER")
+	}
+	if c.Filter != nil {
+		f, err := r.Value(c.Filter)
+		if err != nil {
+			return nil, 0, err
+		}
+		if f.Type.Root != types.Boolean {
+			return nil, 0, Refuse(c.Pos, "a FILTER that is no condition")
+		}
+		a.Filter = f
+		args = append(append([]*X{}, args...), f)
+	}
+	if err := a.typed(c, args); err != nil {
+		return nil, 0, err
+	}
+	if r.Group.Column == 0 || a.Filter != nil { // without keys there may be no row
+		if a.Name != "COUNT" && a.Name != "ARRAY_AGG" {
+			a.Type.Nullable = true
+		}
+	}
+	key := "AGG " + a.Name
+	if a.Distinct {
+		key += " DISTINCT"
+	}
+	if a.Filter != nil {
+		key += " FILTER"
+	}
+	return a, r.Env.node(c.Pos, key, a.Type, args, always(value.NULL)).ID, nil
+}
+
+func (a *Agg) typed(c *parse.Call, args []*X) error {
+	if a.Name == "COUNT" {
+		a.Type = types.Of(types.Bigint)
+		return nil
+	}
+	t := a.Arg.Type
+	switch a.Name {
+	case "SUM", "AVG":
+		if !t.IsNumeric() {
+			return cannotApply(c.Pos, a.Name, a.Name+"("+signature(args[:1])+")", "'"+a.Name+"(<NUMERIC>)'")
+		}
+		if t.Root == types.Decimal {
+			s := t.S
+			if a.Name == "AVG" {
+				s = max(6, s)
+			}
+			t = types.Dec(types.MaxPrecision, s).Null(t.Nullable)
+		}
+		if t.Root == types.Float {
+			return Refuse(c.Pos, "%s of FLOAT", a.Name)
+		}
+	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":
+		if !t.IsNumeric() {
+			return cannotApply(c.Pos, a.Name, a.Name+"("+signature(args[:1])+")", "'"+a.Name+"(<NUMERIC>)'")
+		}
+		if t.Root != types.Integer || !t.Nullable || a.Distinct {
+			return Refuse(c.Pos, "%s of %s", a.Name, t)
+		}
+	case "MIN", "MAX":
+		if t.Root >= types.Array || t.IsBytes() {
+			return Refuse(c.Pos, "%s of %s", a.Name, t)
+		}
+		t.Rowtime = false
+	case "LISTAGG":
+		if !t.IsText() || a.Extra != nil && (a.Extra.Lit == nil || !a.Extra.Type.IsText()) {
+			return Refuse(c.Pos, "LISTAGG with these arguments")
+		}
+		t = types.String.Null(t.Nullable)
+	case "ARRAY_AGG":
+		elem := t
+		t = types.Type{Root: types.Array, Elem: &elem, Nullable: elem.Nullable}
+	case "FIRST_VALUE", "LAST_VALUE":
+		if t.Root >= types.Array || a.Distinct {
+			return Refuse(c.Pos, "%s of %s", a.Name, t)
+		}
+		t.Rowtime = false
+	}
+	a.Type = t
+	return nil
+}
