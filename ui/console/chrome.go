@@ -295,6 +295,9 @@ func (r *Root) toastText() string {
 // keyLine are the keys that matter here, as many as fit; help is always last.
 func (r *Root) keyLine() string {
 	t := r.env.Theme
+	if r.over != nil {
+		return r.overKeys()
+	}
 	help := r.keyText(views.Hint{Binding: r.env.Keys.Global.Help, Label: "keys"})
 	room := r.rects.width - clean.Width(help) - 4
 	line := " "
@@ -306,6 +309,15 @@ func (r *Root) keyLine() string {
 		line += text + "   "
 	}
 	return line + clean.Cut(help, r.rects.width-clean.Width(line), t.Glyphs.Ellipsis)
+}
+
+// overKeys are the keys of what lies over the rest.
+func (r *Root) overKeys() string {
+	line := " "
+	for _, h := range r.hints() {
+		line += r.keyText(h) + "   "
+	}
+	return line
 }
 
 func (r *Root) keyText(h views.Hint) string {

@@ -9,6 +9,7 @@ import (
 	"drey/client/cmf"
 	_ "drey/themes/quiet" // before Bubble Tea asks the terminal
 	"drey/views"
+	"drey/views/browse"
 	"drey/views/dialog"
 	"drey/views/kinds"
 )
@@ -162,10 +163,21 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 	}
 	for _, v := range r.all() {
 		if v.Accept(a) {
-			return v.Update(a.Msg)
+			cmd := v.Update(a.Msg)
+			r.correct(v)
+			return cmd
 		}
 	}
 	return nil
+}
+
+// correct tells the environments what the list of applications knows better.
+func (r *Root) correct(v views.View) {
+	if l, ok := v.(interface {
+		Tallies() map[string]browse.Tally
+	}); ok && v == r.tabs[0].view {
+		r.fleet.Correct(l.Tallies())
+	}
 }
 
 func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {

@@ -2,6 +2,7 @@ package browse
 
 import (
 	"errors"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -190,24 +191,34 @@ func (v *View[T]) Hints() []views.Hint {
 	if v.bar.typing {
 		return []views.Hint{{Binding: keys.Line.Accept, Label: "keep filter"}, {Binding: keys.Line.Cancel, Label: "clear"}, {Binding: keys.Line.Down, Label: "next row"}}
 	}
+	hints := v.actionHints()
+	t := keys.Table
+	hints = append(hints, views.Hint{Binding: t.Filter}, views.Hint{Binding: t.Mark})
+	for _, p := range v.kind.Pages {
+		hints = append(hints, views.Hint{Binding: p.Key(keys), Label: p.Label})
+	}
+	return append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
+		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy})
+}
+
+// actionHints are the actions as they would do on the selected row; of two that
+// would do the same the first.
+func (v *View[T]) actionHints() []views.Hint {
 	var hints []views.Hint
 	item, ok := v.selected()
 	for _, a := range v.kind.Actions {
-		h := views.Hint{Binding: a.Key(keys)}
+		h := views.Hint{Binding: a.Key(v.env.Keys)}
 		if ok {
 			h.Label = a.Label(item.Value)
 			if err := v.refusal(a, item.Value); err != nil {
 				h.Refused = err.Error()
 			}
 		}
+		if slices.ContainsFunc(hints, func(o views.Hint) bool { return o.Label == h.Label }) {
+			continue
+		}
 		hints = append(hints, h)
 	}
-	for _, p := range v.kind.Pages {
-		hints = append(hints, views.Hint{Binding: p.Key(keys), Label: p.Label})
-	}
-	t := keys.Table
-	hints = append(hints, views.Hint{Binding: t.Filter}, views.Hint{Binding: t.Mark}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
-		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy}, views.Hint{Binding: keys.Move.Enter})
 	return hints
 }
 

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/cmf"
+	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
 	"drey/views/input"
@@ -34,8 +35,12 @@ type View[T any] struct {
 type listing[T any] struct {
 	items map[string]Item[T]
 	rows  map[string]grid.Row
+	tally map[string]Tally
 	note  string
 }
+
+// Tally counts an environment's items by what their states mean.
+type Tally map[themes.Tone]int
 
 // filterBar is the filter and whether it is being typed.
 type filterBar struct {
@@ -249,11 +254,29 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 				row = buildRow(kind, columns, key, item)
 			}
 			next.items[key], next.rows[key] = item, row
+			next.count(kind, item)
 			rows = append(rows, row)
 		}
 		return listedMsg[T]{list: next, rows: rows, changed: true}
 	}
 }
+
+func (l *listing[T]) count(kind Kind[T], item Item[T]) {
+	if kind.State == nil {
+		return
+	}
+	if l.tally == nil {
+		l.tally = map[string]Tally{}
+	}
+	if l.tally[item.Environment] == nil {
+		l.tally[item.Environment] = Tally{}
+	}
+	_, tone := kind.State(item.Value)
+	l.tally[item.Environment][tone]++
+}
+
+// Tallies are the counts of the last answer by environment.
+func (v *View[T]) Tallies() map[string]Tally { return v.list.tally }
 
 func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
 	cells := make([]grid.Cell, len(columns))

@@ -20,7 +20,8 @@ type drawing struct {
 	out      []byte
 	age      []byte // scratch
 	columns  []placed
-	cutRight bool // columns are missing at the right
+	natural  []int // widths that the columns want
+	cutRight bool  // columns are missing at the right
 }
 
 type placed struct {

@@ -15,6 +15,10 @@ func (g *Grid) lay() {
 	if room < 1 {
 		return
 	}
+	d.natural = d.natural[:0]
+	for c := range g.columns {
+		d.natural = append(d.natural, g.measure(c))
+	}
 	for c := range g.columns {
 		if c == 0 || c > g.box.left {
 			d.columns = append(d.columns, placed{c, g.natural(c)})
@@ -23,13 +27,7 @@ func (g *Grid) lay() {
 	for g.total() > room && g.dropOne(room) {
 		d.cutRight = true
 	}
-	over := g.total() - room
-	for i := 0; i < len(d.columns) && over > 0; i++ {
-		p := &d.columns[i]
-		take := min(over, max(p.width-max(g.least(p.column), 1), 0))
-		p.width -= take
-		over -= take
-	}
+	over := g.squeeze(g.total() - room)
 	for over > 0 && len(d.columns) > 0 {
 		p := &d.columns[len(d.columns)-1]
 		if len(d.columns) > 1 {
@@ -43,6 +41,25 @@ func (g *Grid) lay() {
 	}
 }
 
+// squeeze takes cells from the widest columns and returns how many are still
+// too many.
+func (g *Grid) squeeze(over int) int {
+	for over > 0 {
+		widest := -1
+		for i, p := range g.draw.columns {
+			if p.width > max(g.least(p.column), 1) && (widest < 0 || p.width > g.draw.columns[widest].width) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			break
+		}
+		g.draw.columns[widest].width--
+		over--
+	}
+	return over
+}
+
 func (g *Grid) total() int {
 	sum := -gap
 	for _, p := range g.draw.columns {
@@ -50,6 +67,9 @@ func (g *Grid) total() int {
 	}
 	return sum
 }
+
+// optional columns go before others are squeezed.
+const optional = 5
 
 // dropOne takes away the column that is missed least, if squeezing the others
 // to their least does not suffice.
@@ -62,7 +82,7 @@ func (g *Grid) dropOne(room int) bool {
 			worst = i
 		}
 	}
-	if least <= room || worst < 0 {
+	if worst < 0 || least <= room && g.columns[d.columns[worst].column].Drop < optional {
 		return false
 	}
 	d.columns = slices.Delete(d.columns, worst, worst+1)
@@ -78,7 +98,10 @@ func (g *Grid) least(c int) int {
 }
 
 // natural is how wide a column wants to be.
-func (g *Grid) natural(c int) int {
+func (g *Grid) natural(c int) int { return g.draw.natural[c] }
+
+// measure looks at every row that is shown.
+func (g *Grid) measure(c int) int {
 	col := g.columns[c]
 	limit := col.Max
 	if limit == 0 {

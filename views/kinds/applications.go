@@ -58,16 +58,16 @@ func sameApplication(a, b cmf.FlinkApplication) bool {
 func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 	return []browse.Column[cmf.FlinkApplication]{
 		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i app) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
-		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 6, Drop: 1}, Fleet: true, Cell: func(i app) grid.Cell { return word(i.Environment, themes.Dim) }},
-		{Column: grid.Column{Title: "STATE", Min: 11}, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
+		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i app) grid.Cell { return word(i.Environment, themes.Dim) }},
+		{Column: grid.Column{Title: "STATE", Min: 12}, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
 		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return word(short(i.Value.JobID()), themes.Dim) }},
 		{Column: grid.Column{Title: "PAR", Right: true, Drop: 6}, Cell: func(i app) grid.Cell { return grid.Count(int64(i.Value.Parallelism()), themes.Dim) }},
 		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return word(i.Value.Spec.String("flinkVersion"), themes.Dim) }},
-		{Column: grid.Column{Title: "SAVEPOINT", Drop: 4}, Cell: savepointCell},
-		{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 5}, Cell: restartsCell},
+		{Column: grid.Column{Title: "SAVEPOINT", Drop: 3}, Cell: savepointCell},
+		{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 4}, Cell: restartsCell},
 		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return word(i.Value.UpgradeMode(), themes.Dim) }},
-		{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
-		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 2}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
+		{Column: grid.Column{Title: "AGE", Right: true, Drop: 2}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
+		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 1}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
@@ -35,6 +36,8 @@ type Environment struct {
 	Name   string // "" is all of them
 	Health Health
 	Known  bool // counts were told
+
+	counted Health // by the server
 }
 
 // Fleet is the pane of environments: all of them first. Moving the cursor
@@ -46,6 +49,7 @@ type Fleet struct {
 	rows   []Environment // rows[0] is all
 	cursor int
 	wanted string // name under the cursor
+	closer map[string]closer
 	state  fleetState
 	room   fleetRoom
 }
@@ -61,6 +65,47 @@ type fleetRoom struct {
 	width, height, top int
 	focused, dirty     bool
 	out                string
+}
+
+// closer is the health of an environment as the list of its applications tells
+// it: the server's counts know jobs only, not that a deployment has failed. It
+// holds for as long as those counts stay.
+type closer struct{ counted, seen Health }
+
+// Correct takes the tallies of a list of applications.
+func (f *Fleet) Correct(tallies map[string]browse.Tally) {
+	for i := range f.rows {
+		t, known := tallies[f.rows[i].Name]
+		if i == 0 || !known {
+			continue
+		}
+		seen := Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn] + t[themes.Unknown], Busy: t[themes.Busy]}
+		for _, n := range t {
+			seen.Applications += n
+		}
+		if f.closer == nil {
+			f.closer = map[string]closer{}
+		}
+		f.closer[f.rows[i].Name] = closer{f.rows[i].counted, seen}
+	}
+	f.rollUp()
+}
+
+// rollUp brings the health of the rows up to date.
+func (f *Fleet) rollUp() {
+	var all Health
+	for i := range f.rows[1:] {
+		row := &f.rows[i+1]
+		health := row.counted
+		if c, ok := f.closer[row.Name]; ok && (c.counted == row.counted || !row.Known) {
+			health = c.seen
+			row.Known = true
+		}
+		f.room.dirty = f.room.dirty || health != row.Health
+		row.Health = health
+		all.add(health)
+	}
+	f.rows[0].Health = all
 }
 
 // NewFleet makes the pane with the cursor on an environment, "" for all.
@@ -135,10 +180,9 @@ func (f *Fleet) Refresh() tea.Cmd {
 		for _, e := range listed.Items {
 			row := Environment{Name: e.EffectiveName()}
 			if e.Status != nil && e.Status.Resources != nil {
-				row.Known, row.Health = true, healthOf(e.Status.Resources.Applications)
+				row.Known, row.counted = true, healthOf(e.Status.Resources.Applications)
 			}
 			rows[0].Known = rows[0].Known || row.Known
-			rows[0].Health.add(row.Health)
 			rows = append(rows, row)
 		}
 		return fleetMsg{rows: rows, changed: true}
@@ -189,6 +233,7 @@ func (f *Fleet) handleListed(msg fleetMsg) tea.Cmd {
 	}
 	if msg.changed {
 		f.rows, f.room.dirty = msg.rows, true
+		f.rollUp()
 		f.Choose(f.wanted)
 	}
 	return f.box.After("poll", wait, fleetPollMsg{})

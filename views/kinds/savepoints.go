@@ -36,13 +36,13 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 		State:  savepointState,
 		Columns: []browse.Column[cmf.Savepoint]{
 			{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i savepoint) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 6, Drop: 1}, Fleet: true, Cell: func(i savepoint) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i savepoint) grid.Cell { return word(i.Environment, themes.Dim) }},
 			{Column: grid.Column{Title: "OF", Max: 36, Min: 8}, Cell: ownerCell},
-			{Column: grid.Column{Title: "STATE", Min: 11}, Cell: func(i savepoint) grid.Cell { return status(savepointState(i.Value)) }},
+			{Column: grid.Column{Title: "STATE", Min: 12}, Cell: func(i savepoint) grid.Cell { return status(savepointState(i.Value)) }},
 			{Column: grid.Column{Title: "SIZE", Right: true, Drop: 3}, Cell: sizeCell},
 			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i savepoint) grid.Cell { return word(i.Value.Spec.FormatType, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "PATH", Max: 90, Min: 12, Drop: 6}, Cell: func(i savepoint) grid.Cell { return word(savepointPath(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: func(i savepoint) grid.Cell { return word(savepointPath(i.Value), themes.Dim) }},
 		},
 		Actions: []browse.Action[cmf.Savepoint]{{
 			Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
