@@ -20,20 +20,21 @@ type OpenStatements func(t *testing.T, dir string, now func() time.Time) service
 // Statements are the scenarios of statements that every engine passes.
 func Statements(t *testing.T, open OpenStatements) {
 	for name, scenario := range map[string]func(*testing.T, *statements){
-		"a bounded query ends and its rows stay":          boundedQuery,
-		"an offset can be asked again":                    askedAgain,
-		"an endless query gives more rows as time goes":   endlessQuery,
-		"a restart gives the same rows":                   restartedQuery,
-		"a stop with a savepoint and a resume":            stopAndResume,
-		"a stop without one cancels":                      cancelled,
-		"an INSERT of values finishes":                    boundedInsert,
-		"an INSERT from an endless table runs":            endlessInsert,
-		"a value that cannot be computed fails the job":   failingQuery,
-		"wrong SQL is told with its position":             wrongSQL,
-		"metadata is answered at once":                    metadata,
-		"groups of an endless table change":               changingGroups,
-		"a statement that was never started is not found": neverStarted,
-		"a removed statement is gone":                     removed,
+		"a bounded query ends and its rows stay":           boundedQuery,
+		"an offset can be asked again":                     askedAgain,
+		"an endless query gives more rows as time goes":    endlessQuery,
+		"a restart gives the same rows":                    restartedQuery,
+		"a stop with a savepoint and a resume":             stopAndResume,
+		"a stop after a restart goes on where it was read": stopAfterRestart,
+		"a stop without one cancels":                       cancelled,
+		"an INSERT of values finishes":                     boundedInsert,
+		"an INSERT from an endless table runs":             endlessInsert,
+		"a value that cannot be computed fails the job":    failingQuery,
+		"wrong SQL is told with its position":              wrongSQL,
+		"metadata is answered at once":                     metadata,
+		"groups of an endless table change":                changingGroups,
+		"a statement that was never started is not found":  neverStarted,
+		"a removed statement is gone":                      removed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &statements{open: open, dir: t.TempDir(), at: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)}
@@ -223,6 +224,30 @@ func stopAndResume(t *testing.T, s *statements) {
 	next, _, _ := s.rows(t, resumed, 0, 1)
 	if len(next) != 1 || next[0].Op != cmf.OpUpdateBefore || string(next[0].Row[0]) != kept {
 		t.Errorf("got %q first after the resume, want -U %s", texts(next), kept)
+	}
+}
+
+func stopAfterRestart(t *testing.T, s *statements) {
+	const sql = "SELECT COUNT(*) AS n FROM clicks"
+	run := s.run("a", sql)
+	s.start(t, run)
+	_, next, _ := s.rows(t, run, 0, 41)
+	s.at = s.at.Add(time.Minute)
+	rows, _, _ := s.rows(t, run, next, 20)
+	s.restart(t)
+	run.Stop = &service.StopRequest{ID: strings.Repeat("5", 32), At: s.at, Savepoint: true}
+	if err := s.engine.Start(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.engine.StopStatement(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	resumed := s.run("b", sql)
+	resumed.RestoreFrom = s.observe(t, run, cmf.JobFinished).Stopped.Path
+	s.start(t, resumed)
+	first, _, _ := s.rows(t, resumed, 0, 1)
+	if last := string(rows[len(rows)-1].Row[0]); len(first) != 1 || first[0].Op != cmf.OpUpdateBefore || string(first[0].Row[0]) < last && len(first[0].Row[0]) <= len(last) {
+		t.Errorf("got %q first after restart, stop and resume, want -U %s or later", texts(first), last)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"time"
 
 	"drey/client/cmf"
@@ -35,6 +36,8 @@ type job struct {
 	asked int64 // the greatest offset asked for
 	hold  int
 
+	saved   time.Time // when the progress was last written down
+	reached int64     // source rows that an earlier process had taken
 	failed  *service.JobException
 	started time.Time
 	stopped *stopRecord
@@ -120,6 +123,28 @@ func (j *job) advance(ctx context.Context, now func() time.Time, upTo int64) {
 			return
 		}
 	}
+}
+
+// catchUp goes as far as an earlier process had gone, and drops its rows.
+func (j *job) catchUp(ctx context.Context, now func() time.Time) {
+	for j.failed == nil && j.pipeline.Events() < j.reached && ctx.Err() == nil {
+		took, err := j.pipeline.Step(math.MaxInt64, int(min(slice, j.reached-j.pipeline.Events())))
+		if err != nil {
+			j.fail(err, now())
+		}
+		if j.trim(); took == 0 {
+			return
+		}
+	}
+}
+
+// position is where the sources are.
+func (j *job) position(sql string) position {
+	p := position{Seed: j.c.env.Seed, Rows: max(j.pipeline.Events(), j.skip), Clock: j.pipeline.Clock, SQL: sql}
+	if j.skip > 0 {
+		p.Clock = max(p.Clock, j.ahead)
+	}
+	return p
 }
 
 // trim drops the oldest rows that were read, beyond what is held.

@@ -107,6 +107,12 @@ func (s *Statements) begin(run service.StatementRun) (*job, error) {
 
 // recall takes up what an earlier process wrote down when the job was stopped.
 func (s *Statements) recall(j *job) error {
+	if b, err := os.ReadFile(s.progressFile(j.id)); err == nil {
+		var p position
+		if json.Unmarshal(b, &p) == nil { // a lost one only costs rows that come twice
+			j.reached = p.Rows
+		}
+	}
 	r, err := s.readStop(j.id)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -182,5 +188,8 @@ func (s *Statements) Results(ctx context.Context, run service.StatementRun, offs
 	to := min(from+int64(limit), int64(len(j.out)))
 	page := service.ResultPage{Rows: j.wire(j.out[from:to]), Next: max(offset, j.first+to)}
 	page.Done = j.ended() && to == int64(len(j.out))
-	return page, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return service.ResultPage{}, err
+	}
+	return page, s.progress(j)
 }

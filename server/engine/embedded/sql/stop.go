@@ -59,13 +59,12 @@ func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun
 			return nil
 		}
 	}
-	r := &stopRecord{Rows: max(j.pipeline.Events(), j.skip), At: run.Stop.At}
+	if j.catchUp(ctx, s.opts.Now); ctx.Err() != nil || j.failed != nil {
+		return ctx.Err()
+	}
+	p := j.position(run.SQL)
+	r := &stopRecord{Rows: p.Rows, At: run.Stop.At}
 	if run.Stop.Savepoint {
-		clock := j.pipeline.Clock
-		if j.skip > 0 {
-			clock = max(clock, j.ahead)
-		}
-		p := position{Seed: j.c.env.Seed, Rows: r.Rows, Clock: clock, SQL: run.SQL}
 		if r.Savepoint, r.Size, err = s.writeSavepoint(p, run.ID, run.Stop.Directory, run.Stop.ID); err != nil {
 			return err
 		}
@@ -81,10 +80,26 @@ func (s *Statements) remove(id string) error {
 	s.mu.Lock()
 	delete(s.jobs, id)
 	s.mu.Unlock()
-	if err := os.Remove(s.stopFile(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("remove the statement's record: %w", err)
+	for _, file := range []string{s.stopFile(id), s.progressFile(id)} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove the statement's record: %w", err)
+		}
 	}
 	return nil
+}
+
+// progressEvery is how often it is written down how far a statement was read.
+const progressEvery = 5 * time.Second
+
+// progress writes down how far a statement was read, so that a stop after a
+// crash does not go back behind it.
+func (s *Statements) progress(j *job) error {
+	now := s.opts.Now()
+	if j.c.node.Bounded || j.stopped != nil || now.Sub(j.saved) < progressEvery || j.pipeline.Events() <= j.reached {
+		return nil
+	}
+	j.saved, j.reached = now, j.pipeline.Events()
+	return writeJSON(s.progressFile(j.id), position{Rows: j.reached})
 }
 
 // Savepoint writes a savepoint of a running statement and gives its path and
@@ -98,8 +113,14 @@ func (s *Statements) Savepoint(ctx context.Context, run service.StatementRun, di
 		return "", 0, err
 	}
 	defer j.give()
-	p := position{Seed: j.c.env.Seed, Rows: max(j.pipeline.Events(), j.skip), Clock: j.pipeline.Clock, SQL: run.SQL}
-	return s.writeSavepoint(p, run.ID, directory, id)
+	if j.catchUp(ctx, s.opts.Now); ctx.Err() != nil {
+		return "", 0, ctx.Err()
+	}
+	return s.writeSavepoint(j.position(run.SQL), run.ID, directory, id)
+}
+
+func (s *Statements) progressFile(id string) string {
+	return filepath.Join(s.opts.Dir, "statements", filepath.Base(id)+".progress.json")
 }
 
 func (s *Statements) stopFile(id string) string {
