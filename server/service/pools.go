@@ -14,21 +14,13 @@ var computePoolRules = Rules[cmf.ComputePool]{
 		Sorts:   sorts(map[string]Field{"phase": fieldState}),
 		Fields:  true,
 	},
-	Access: poolAccess,
+	Access: typedAccess(cmf.ComputePools,
+		func(p *cmf.ComputePool) (apiVersion, kind *string) { return &p.APIVersion, &p.Kind },
+		func(p *cmf.ComputePool) *cmf.Metadata { return &p.Metadata }),
 	Check:  checkPool,
 	Delete: deletePool,
 	Show:   showPool,
 }
-
-var poolAccess = func() Access[cmf.ComputePool] {
-	access := typedAccess(func(p *cmf.ComputePool) *cmf.Metadata { return &p.Metadata })
-	stamp := access.Stamp
-	access.Stamp = func(p *cmf.ComputePool, s Stamp) {
-		stamp(p, s)
-		p.APIVersion, p.Kind = cmf.APIVersion, cmf.ComputePools.Name
-	}
-	return access
-}()
 
 func checkPool(op *Op[cmf.ComputePool]) error {
 	spec := &op.New.Spec

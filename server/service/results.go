@@ -24,19 +24,7 @@ const (
 // Results answers a page of a statement's changelog; an empty token asks for
 // the first. Tokens can be asked again (cmf-behaviour.md §4.5).
 func (s *Service) Results(ctx context.Context, env, name, token string) (Answer, error) {
-	var record Record
-	var note StatementNote
-	var run StatementRun
-	err := s.store.View(ctx, func(r Reader) error {
-		var err error
-		if record, note, err = statement(r, env, name); err != nil {
-			return err
-		}
-		if note.Run != nil {
-			run, err = LoadRun(r, record, note)
-		}
-		return err
-	})
+	record, note, run, err := s.run(ctx, env, name)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -62,12 +50,23 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 			return Answer{}, err
 		}
 	}
-	page = cutPage(page, offset)
-	next := ""
+	page, next := cutPage(page, offset), ""
 	if !page.Done {
 		next = s.token(page.Next, record.UID, run.ID)
 	}
 	return Answer{Body: MustEncode(newResult(cmf.Time(record.Created), page.Rows, next)), Volatile: true}, nil
+}
+
+// run reads a statement and its run, if it has one.
+func (s *Service) run(ctx context.Context, env, name string) (record Record, note StatementNote, run StatementRun, err error) {
+	err = s.store.View(ctx, func(r Reader) error {
+		if record, note, err = statement(r, env, name); err != nil || note.Run == nil {
+			return err
+		}
+		run, err = LoadRun(r, record, note)
+		return err
+	})
+	return record, note, run, err
 }
 
 // lookAt has control look at a statement now.

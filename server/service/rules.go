@@ -120,8 +120,9 @@ type Write struct {
 	Body []byte
 }
 
-// typedAccess is Access for kinds with typed metadata.
-func typedAccess[T any](meta func(*T) *cmf.Metadata) Access[T] {
+// typedAccess is Access for kinds with typed metadata; head finds where
+// apiVersion and kind stand, meta the metadata.
+func typedAccess[T any](kind cmf.Kind, head func(*T) (apiVersion, kind *string), meta func(*T) *cmf.Metadata) Access[T] {
 	return Access[T]{
 		Name:   func(t *T) string { return meta(t).Name },
 		Labels: func(t *T) map[string]string { return meta(t).Labels },
@@ -129,6 +130,8 @@ func typedAccess[T any](meta func(*T) *cmf.Metadata) Access[T] {
 			keepMetadata(meta(old), meta(object), sent)
 		},
 		Stamp: func(t *T, s Stamp) {
+			apiVersion, name := head(t)
+			*apiVersion, *name = cmf.APIVersion, kind.Name
 			m := meta(t)
 			m.Name, m.UID = s.Name, s.UID
 			m.CreationTimestamp, m.UpdateTimestamp = cmf.Time(s.Created), cmf.Time(s.Updated)

@@ -45,11 +45,12 @@ func namePrefix(value string) Term {
 // savepointAccess invents the name that a client left out; savepoints have no
 // updateTimestamp (cmf-behaviour.md §2.6).
 var savepointAccess = func() Access[cmf.Savepoint] {
-	access := typedAccess(func(s *cmf.Savepoint) *cmf.Metadata { return &s.Metadata })
+	access := typedAccess(cmf.DetachedSavepoints,
+		func(s *cmf.Savepoint) (apiVersion, kind *string) { return &s.APIVersion, &s.Kind },
+		func(s *cmf.Savepoint) *cmf.Metadata { return &s.Metadata })
 	stamp := access.Stamp
 	access.Stamp = func(s *cmf.Savepoint, st Stamp) {
 		stamp(s, st)
-		s.APIVersion, s.Kind = cmf.APIVersion, "Savepoint"
 		s.Metadata.UpdateTimestamp = ""
 		if s.Metadata.Labels == nil {
 			s.Metadata.Labels = map[string]string{}

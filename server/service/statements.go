@@ -33,22 +33,14 @@ var statementRules = Rules[cmf.Statement]{
 			"name": func(v string) Term { return Term{Fields: []Field{fieldName}, Values: []string{v}} },
 		},
 	},
-	Access: statementAccess,
+	Access: typedAccess(cmf.Statements,
+		func(s *cmf.Statement) (apiVersion, kind *string) { return &s.APIVersion, &s.Kind },
+		func(s *cmf.Statement) *cmf.Metadata { return &s.Metadata }),
 	Plan:   planStatement,
 	Check:  checkStatement,
 	Delete: deleteStatement,
 	Show:   showStatement,
 }
-
-var statementAccess = func() Access[cmf.Statement] {
-	access := typedAccess(func(s *cmf.Statement) *cmf.Metadata { return &s.Metadata })
-	stamp := access.Stamp
-	access.Stamp = func(s *cmf.Statement, st Stamp) {
-		stamp(s, st)
-		s.APIVersion, s.Kind = cmf.APIVersion, cmf.Statements.Name
-	}
-	return access
-}()
 
 func checkStatement(op *Op[cmf.Statement]) error {
 	if err := checkStatementSpec(op.New); err != nil {

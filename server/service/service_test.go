@@ -1,0 +1,80 @@
+package service
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+
+	"drey/client/cmf"
+)
+
+func TestTheEnvironmentWinsTheMerge(t *testing.T) {
+	spec := cmf.Object(`{"image":"own","flinkConfiguration":{"a":"1","b":"2"},"n":9007199254740993,"list":[1]}`)
+	got := Effective(spec, cmf.Object(`{"spec":{"flinkConfiguration":{"b":"env","c":{"d":1}},"list":[2,3]}}`))
+	const want = `{"flinkConfiguration":{"a":"1","b":"env","c":{"d":1}},"image":"own","list":[2,3],"n":9007199254740993}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestTheDesiredStateMakesNoNewInstance(t *testing.T) {
+	a := Digest(cmf.Object(`{"image":"i","job":{"state":"running","parallelism":2}}`))
+	b := Digest(cmf.Object(`{"job":{"parallelism":2,"state":"suspended"},"image":"i"}`))
+	c := Digest(cmf.Object(`{"job":{"parallelism":3,"state":"suspended"},"image":"i"}`))
+	if a != b || b == c {
+		t.Errorf("got %s, %s, %s; want the first two equal and the third another", a, b, c)
+	}
+}
+
+func FuzzFiltersNeverBreak(f *testing.F) {
+	for _, seed := range []string{
+		"name=a*", "labels.a in (x, y),state notin (R)", "!labels.k", "labels.k != v", "name", ",", "labels.", "name=a,,", "state in (", "\x00", "labels.ü=ö",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		terms, err := parseFilter(text, applicationRules.List.Filters)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "filter, position ") {
+				t.Errorf("%q: got %v, want a position", text, err)
+			}
+			return
+		}
+		for _, term := range terms {
+			if term.Label == "" && len(term.Fields) == 0 {
+				t.Errorf("%q: a term without anything to compare: %+v", text, term)
+			}
+		}
+	})
+}
+
+func FuzzProjectionsAreJSON(f *testing.F) {
+	f.Add("metadata.name,spec", `{"apiVersion":"v","metadata":{"name":"a","x":1},"spec":{"y":[1,{}]}}`)
+	f.Add("..,a..b,", `{"a":{"":{"b":1}}}`)
+	f.Add("a.b.c", `{"a":1}`)
+	f.Fuzz(func(t *testing.T, fields, doc string) {
+		var object cmf.Object
+		if json.Unmarshal([]byte(doc), &object) != nil || object.IsZero() {
+			return
+		}
+		if got := newProjection(fields, []string{"kind"}).apply(object); !json.Valid(got) {
+			t.Errorf("fields=%q of %s: got %s", fields, doc, got)
+		}
+	})
+}
+
+func FuzzListParametersNeverBreak(f *testing.F) {
+	f.Add("page=1&size=2&sort=name,desc&filter=name=a")
+	f.Add("sort=,&sort=asc&size=99999999999999999999")
+	f.Fuzz(func(t *testing.T, query string) {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			return
+		}
+		req, err := applicationRules.List.parse(values)
+		if err == nil && (req.size < 1 || req.size > MaxPageSize || req.page < 0 || req.query.Offset < 0) {
+			t.Errorf("%q: got page %d, size %d, offset %d", query, req.page, req.size, req.query.Offset)
+		}
+	})
+}

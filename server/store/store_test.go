@@ -1,0 +1,168 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/server/service"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t *testing.T, dir string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+var apps = service.Scope{Kind: service.KindApplication, Env: "prod"}
+
+func record(name, state string, due time.Time) service.Record {
+	return service.Record{Scope: apps, Name: name, UID: name, State: state, Doc: []byte(`{}`), Due: due}
+}
+
+func (s *Store) put(t *testing.T, records ...service.Record) {
+	t.Helper()
+	err := s.Update(t.Context(), func(tx service.Tx) error {
+		for _, r := range records {
+			if err := tx.Put(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFailedUpdateLeavesNothing(t *testing.T) {
+	s := open(t, t.TempDir())
+	wrong := errors.New("wrong")
+	err := s.Update(t.Context(), func(tx service.Tx) error {
+		if err := tx.Put(record("a", "", time.Time{})); err != nil {
+			return err
+		}
+		return wrong
+	})
+	if !errors.Is(err, wrong) {
+		t.Fatalf("got %v, want the error of the function", err)
+	}
+	_ = s.View(t.Context(), func(r service.Reader) error {
+		if _, err := r.Get(apps, "a"); !errors.Is(err, service.ErrMissing) {
+			t.Errorf("got %v, want ErrMissing", err)
+		}
+		return nil
+	})
+	if s.Sequence() != 0 {
+		t.Error("a write that failed was counted")
+	}
+}
+
+func TestOnlyTheTopicsThatWereWrittenChange(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.put(t, record("a", "", time.Time{}))
+	for topic, want := range map[service.Topic]uint64{
+		{Kind: service.KindApplication, Env: "prod"}:    1,
+		{Kind: service.KindApplication}:                 1,
+		{Kind: service.KindApplication, Env: "staging"}: 0,
+		{Kind: service.KindStatement, Env: "prod"}:      0,
+	} {
+		if got := s.Changed(topic); got != want {
+			t.Errorf("%v: got %d, want %d", topic, got, want)
+		}
+	}
+}
+
+func TestCountsFollowEveryMove(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.put(t, record("a", "RUNNING", time.Time{}), record("b", "RUNNING", time.Time{}), record("c", "FAILED", time.Time{}))
+	s.put(t, record("a", "FAILED", time.Time{}))
+	err := s.Update(t.Context(), func(tx service.Tx) error { return tx.Delete(apps, "c") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = s.View(t.Context(), func(r service.Reader) error {
+		counts, err := r.Count(service.Scope{Kind: service.KindApplication})
+		if err != nil || counts["RUNNING"] != 1 || counts["FAILED"] != 1 || len(counts) != 2 {
+			t.Errorf("got %v, %v; want one of each", counts, err)
+		}
+		return nil
+	})
+}
+
+func TestDueGivesWhatIsDueAndWhenTheNextIs(t *testing.T) {
+	s := open(t, t.TempDir())
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	s.put(t, record("later", "", now.Add(time.Hour)), record("now", "", now), record("never", "", time.Time{}), record("before", "", now.Add(-1)))
+	select {
+	case <-s.Woken():
+	default:
+		t.Error("a write that makes something due wakes nobody")
+	}
+	due, next, err := s.Due(t.Context(), now, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(due) != 2 || due[0].Name != "before" || due[1].Name != "now" || !next.Equal(now.Add(time.Hour)) {
+		t.Errorf("got %v, next %v", due, next)
+	}
+}
+
+func TestAFolderOfANewerDreyIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if err := open(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "drey.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "PRAGMA user_version = 999"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "newer drey") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+}
+
+func TestADamagedFileIsRefusedAndTheFolderIsFreeAgain(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "drey.db")
+	if err := os.WriteFile(file, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), file) {
+		t.Fatalf("got %v, want an error that names the file", err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir)
+}
+
+func TestTheSecretStaysTheSame(t *testing.T) {
+	dir := t.TempDir()
+	first := open(t, dir)
+	secret := string(first.Secret())
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(open(t, dir).Secret()); got != secret || len(got) != 32 {
+		t.Errorf("got %x, want %x", got, secret)
+	}
+}
