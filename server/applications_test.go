@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/service"
 )
 
 // wantStates checks life cycle and job state of an application of prod.
@@ -296,4 +297,24 @@ func TestAServerThatComesBackGoesOnWhereItWas(t *testing.T) {
 	w.advance(5 * time.Second)
 	w.wantStates("orders", cmf.LifecycleSuspended, cmf.JobFinished)
 	w.wantSavepoint("orders", cmf.SavepointCompleted)
+}
+
+func TestABrokenRecordHoldsUpNoOther(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("broken", "", ""))
+	w.must("POST", prodApps, app("orders", "", ""))
+	err := w.store.Update(t.Context(), func(tx service.Tx) error {
+		record, err := tx.Get(service.Scope{Kind: service.KindApplication, Env: "prod"}, "broken")
+		if err != nil {
+			return err
+		}
+		record.Note = cmf.Object(`{"deleting":"perhaps"}`)
+		return tx.Save(record)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.advance(5 * time.Second)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
 }

@@ -56,12 +56,6 @@ type poll struct {
 	wait time.Duration
 }
 
-// key names a record.
-type key struct {
-	scope service.Scope
-	name  string
-}
-
 // New returns a Loop.
 func New(o Options) *Loop {
 	if o.Now == nil {
@@ -132,52 +126,11 @@ func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 			return l.earliest(next), nil
 		}
 		if err := l.reconcile(ctx, records, now); err != nil {
-			return next, err
+			if err = l.postpone(ctx, err); err != nil {
+				return next, err
+			}
 		}
 	}
-}
-
-// The shortest time between two looks at one record, and the longest while it
-// shows nothing new.
-const (
-	minPoll = 20 * time.Millisecond
-	maxPoll = 16 * time.Second
-)
-
-// poll looks at the record again when the engine says, or later and later
-// while looks that may wait show nothing new. The zero time is never.
-func (l *Loop) poll(record *service.Record, next time.Time, quiet bool) {
-	k := key{record.Scope, record.Name}
-	if next.IsZero() {
-		delete(l.polls, k)
-		return
-	}
-	wait := max(next.Sub(l.now()), minPoll)
-	if quiet && wait >= time.Second {
-		wait = min(max(wait, 2*l.polls[k].wait), maxPoll)
-	}
-	l.polls[k] = poll{at: l.now().Add(wait), wait: wait}
-}
-
-// polled takes out the records whose time has come.
-func (l *Loop) polled(now time.Time) []service.Record {
-	var due []service.Record
-	for k, p := range l.polls {
-		if !p.at.IsZero() && !p.at.After(now) {
-			due = append(due, service.Record{Scope: k.scope, Name: k.name})
-			l.polls[k] = poll{wait: p.wait}
-		}
-	}
-	return due
-}
-
-func (l *Loop) earliest(next time.Time) time.Time {
-	for _, p := range l.polls {
-		if !p.at.IsZero() && (next.IsZero() || p.at.Before(next)) {
-			next = p.at
-		}
-	}
-	return next
 }
 
 // outcome writes down in rec what came of an action; keep is false when the
@@ -202,7 +155,7 @@ func (l *Loop) reconcile(ctx context.Context, records []service.Record, now time
 		for _, record := range records {
 			do, err := l.decide(tx, record, now)
 			if err != nil {
-				return err
+				return &stuckError{record: record, cause: err}
 			}
 			if do != nil {
 				tasks = append(tasks, &task{record: record, action: do})
@@ -220,7 +173,7 @@ func (l *Loop) reconcile(ctx context.Context, records []service.Record, now time
 	return l.queue.Update(ctx, func(tx service.Tx) error {
 		for _, t := range tasks {
 			if err := note(tx, t, now); err != nil {
-				return err
+				return &stuckError{record: t.record, cause: err}
 			}
 		}
 		return nil

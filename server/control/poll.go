@@ -1,0 +1,56 @@
+package control
+
+import (
+	"time"
+
+	"drey/server/service"
+)
+
+// key names a record.
+type key struct {
+	scope service.Scope
+	name  string
+}
+
+// The shortest time between two looks at one record, and the longest while it
+// shows nothing new.
+const (
+	minPoll = 20 * time.Millisecond
+	maxPoll = 16 * time.Second
+)
+
+// poll looks at the record again when the engine says, or later and later
+// while looks that may wait show nothing new. The zero time is never.
+func (l *Loop) poll(record *service.Record, next time.Time, quiet bool) {
+	k := key{record.Scope, record.Name}
+	if next.IsZero() {
+		delete(l.polls, k)
+		return
+	}
+	wait := max(next.Sub(l.now()), minPoll)
+	if quiet && wait >= time.Second {
+		wait = min(max(wait, 2*l.polls[k].wait), maxPoll)
+	}
+	l.polls[k] = poll{at: l.now().Add(wait), wait: wait}
+}
+
+// polled takes out the records whose time has come.
+func (l *Loop) polled(now time.Time) []service.Record {
+	var due []service.Record
+	for k, p := range l.polls {
+		if !p.at.IsZero() && !p.at.After(now) {
+			due = append(due, service.Record{Scope: k.scope, Name: k.name})
+			l.polls[k] = poll{wait: p.wait}
+		}
+	}
+	return due
+}
+
+func (l *Loop) earliest(next time.Time) time.Time {
+	for _, p := range l.polls {
+		if !p.at.IsZero() && (next.IsZero() || p.at.Before(next)) {
+			next = p.at
+		}
+	}
+	return next
+}

@@ -1,0 +1,39 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"drey/server/service"
+)
+
+// stuckError says which record could not be reconciled.
+type stuckError struct {
+	record service.Record
+	cause  error
+}
+
+func (e *stuckError) Error() string {
+	return fmt.Sprintf("%s %s: %v", e.record.Kind, e.record.Name, e.cause)
+}
+
+func (e *stuckError) Unwrap() error { return e.cause }
+
+// postpone keeps a record that cannot be reconciled from holding up all others.
+func (l *Loop) postpone(ctx context.Context, err error) error {
+	var stuck *stuckError
+	if !errors.As(err, &stuck) || ctx.Err() != nil {
+		return err
+	}
+	l.log.Error("reconcile", "kind", stuck.record.Kind, "name", stuck.record.Name, "error", stuck.cause)
+	return l.queue.Update(ctx, func(tx service.Tx) error {
+		record, err := tx.Get(stuck.record.Scope, stuck.record.Name)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		record.Due = l.now().Add(time.Minute)
+		return tx.Save(record)
+	})
+}
