@@ -120,7 +120,7 @@ func (p *parser) tableSuffix() error {
 	if p.kind() == flinksql.Hint {
 		return p.unsupported("a hint")
 	}
-	if w := p.isAny("MATCH_RECOGNIZE", "PIVOT", "UNPIVOT", "TABLESAMPLE"); w != "" && p.peekIs(1, "(") {
+	if w := p.isAny("MATCH_RECOGNIZE", "PIVOT", "UNPIVOT", "TABLESAMPLE"); w == "TABLESAMPLE" || w != "" && p.peekIs(1, "(") {
 		return p.unsupported(w)
 	}
 	if p.is("FOR") && (p.peekIs(1, "SYSTEM_TIME") || p.peekIs(1, "SYSTEM")) {

@@ -100,7 +100,7 @@ func (j *job) build(state int) {
 	}
 	j.c.node.Build(b, sink)
 	j.pipeline = b.Pipeline()
-	j.c.env.Now = func() int64 { return j.base.UnixMilli() + j.pipeline.Clock - j.ahead }
+	j.c.env.Now = func() int64 { return j.base.UnixMilli() + max(0, j.pipeline.Clock-j.ahead) }
 }
 
 // advance runs the pipeline until it has rows up to the offset, nothing more

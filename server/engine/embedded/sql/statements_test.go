@@ -112,6 +112,7 @@ func TestRefusalNamesTheConstructAndItsPosition(t *testing.T) {
 	for text, want := range map[string]string{
 		"CREATE TABLE t (a INT)":                              "the statement CREATE TABLE (line 1, column 1)",
 		"SELECT SUM(price) OVER (ORDER BY x)\nFROM orders":    "OVER (line 1, column 19)",
+		"SELECT * FROM orders TABLESAMPLE BERNOULLI(1)":       "TABLESAMPLE (line 1, column 22)",
 		"SELECT * FROM orders\nMATCH_RECOGNIZE (PATTERN (A))": "MATCH_RECOGNIZE (line 2, column 1)",
 	} {
 		_, err := s.Prepare(t.Context(), run(text))

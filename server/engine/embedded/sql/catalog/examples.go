@@ -43,7 +43,8 @@ type generated struct {
 
 // Row implements stream.Source.
 func (g generated) Row(i int64) (value.Row, bool, error) {
-	d := dice{g.seed + uint64(i)*0x9e3779b97f4a7c15}
+	d := dice{g.seed ^ uint64(i)*0xd6e8feb86659fd93}
+	d.state = d.next() // rows must not share numbers with their neighbours
 	return g.make(&d), true, nil
 }
 

@@ -73,18 +73,23 @@ func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 	if strings.Contains(pattern.Lit.S, `\`) && escape == 0 {
 		return nil, Refuse(e.Pos, `LIKE with \ in the pattern`)
 	}
-	if _, err := likePattern("", pattern.Lit.S, escape); err != nil {
+	parts, err := likeParts(pattern.Lit.S, escape)
+	if err != nil {
 		return nil, Refuse(e.Pos, "LIKE with this pattern")
 	}
-	return func(text, p string) (bool, error) { return likePattern(text, p, escape) }, nil
+	return func(text, _ string) (bool, error) { return likeMatch(text, parts), nil }, nil
 }
 
-// likePattern matches in time linear in practice: it goes back to the last %.
 func likePattern(text, pattern string, escape rune) (bool, error) {
-	ps, err := likeParts(pattern, escape)
+	parts, err := likeParts(pattern, escape)
 	if err != nil {
 		return false, err
 	}
+	return likeMatch(text, parts), nil
+}
+
+// likeMatch goes back to the last % only: it is never slower than text times pattern.
+func likeMatch(text string, ps []rune) bool {
 	t, p := 0, 0
 	starP, starT := -1, 0
 	for t < len(text) {
@@ -104,12 +109,12 @@ func likePattern(text, pattern string, escape rune) (bool, error) {
 			p, t = starP+1, starT
 			continue
 		}
-		return false, nil
+		return false
 	}
 	for p < len(ps) && ps[p] == likeAny {
 		p++
 	}
-	return p == len(ps), nil
+	return p == len(ps)
 }
 
 const (

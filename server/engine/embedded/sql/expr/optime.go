@@ -44,6 +44,9 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 		if months {
 			return addMonthsTo(a, t, sign*b.I), nil
 		}
+		if b.I%1000 != 0 && (t.Root == types.Time || t.IsTimestamp() && t.P < 3) {
+			return value.NULL, refuseRow("a fraction of a second added to %s", t)
+		}
 		return addMillis(a, t, sign*b.I), nil
 	}), nil
 }
