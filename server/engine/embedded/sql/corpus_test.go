@@ -48,8 +48,8 @@ type tally struct{ equal, exact, refused, message, different, skipped int }
 // floors are the least numbers of equal answers per area: raise them when more
 // of Flink is covered.
 var floors = map[string]int{
-	"aggregates": 106, "arithmetic": 103, "casts": 80, "collections": 9, "conditional": 30, "errors": 51, "joins": 47, "literals": 48,
-	"logic": 65, "select": 104, "session": 12, "setops": 39, "string": 65, "temporal": 59,
+	"aggregates": 120, "arithmetic": 103, "casts": 80, "collections": 17, "conditional": 30, "errors": 51, "joins": 47, "literals": 48,
+	"logic": 65, "select": 104, "session": 12, "setops": 39, "string": 73, "temporal": 66,
 }
 
 func TestCorpusHasNoWrongAnswer(t *testing.T) {

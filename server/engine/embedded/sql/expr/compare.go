@@ -21,17 +21,15 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 		return l, rt, rtt, err
 	case lt.Root == types.Timestamp && rtt.Root == types.Timestamp, lt.Root == types.TimestampLTZ && rtt.Root == types.TimestampLTZ:
 		return l, rt, lt, nil
-	case lt.IsNumeric() && (rtt.IsText() || rtt.IsDatetime()) || rtt.IsNumeric() && lt.IsDatetime():
-		return nil, nil, t, r.mixed(pos, op, l, rt)
-	case lt.IsText() && rtt.IsNumeric() || lt.Root == types.Boolean != (rtt.Root == types.Boolean):
+	case lt.IsNumeric() && rtt.Root == types.Boolean || rtt.IsNumeric() && lt.Root == types.Boolean:
 		return nil, nil, t, r.mixed(pos, op, l, rt)
 	}
 	t, ok := types.Least(lt, rtt)
 	if !ok {
 		if lt.Root == types.Row || rtt.Root == types.Row {
-			return nil, nil, t, r.mixed(parse.Pos{Line: pos.Line, Col: pos.Col, EndLine: pos.EndLine, EndCol: pos.EndCol}, op, l, rt)
+			return nil, nil, t, r.mixed(pos, op, l, rt)
 		}
-		return nil, nil, t, Refuse(pos, "comparing %s with %s", lt, rtt)
+		return nil, nil, t, Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)
 	}
 	if t.Root == types.Map || t.Root == types.Multiset {
 		return nil, nil, t, Refuse(pos, "comparing values of type %s", t)

@@ -56,6 +56,9 @@ func (r *Resolver) chooseResult(pos parse.Pos, conds, results []*X) (*X, error) 
 		ts[i] = x.Type
 	}
 	t, ok := types.Least(ts...)
+	if !ok && !types.Clash(ts...) {
+		return nil, Refuse(pos, "these types together: %s", typeList(ts))
+	}
 	if !ok {
 		return nil, Invalid(pos, "Illegal mixing of types in CASE or COALESCE statement")
 	}

@@ -11,6 +11,12 @@ func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
+	switch {
+	case len(items) == 0:
+		return nil, Invalid(e.Pos, "Map requires at least 2 arguments")
+	case len(items)%2 != 0:
+		return nil, Invalid(e.Pos, "Map requires an even number of arguments")
+	}
 	if len(items) != 2 {
 		return nil, Refuse(e.Pos, "a MAP with other than one entry")
 	}

@@ -177,7 +177,7 @@ func (r *Resolver) array(e *parse.Array) (*X, error) {
 		return nil, err
 	}
 	if len(items) == 0 {
-		return nil, Refuse(e.Pos, "an ARRAY without elements")
+		return nil, Invalid(e.Pos, "Require at least 1 argument")
 	}
 	items, t, err := r.unify(items)
 	if err != nil {

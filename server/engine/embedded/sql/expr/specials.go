@@ -20,7 +20,7 @@ func init() { // specials refers to functions that refer to it
 		"SUBSTRING": substring, "SUBSTR": substring, "TRIM": trim, "POSITION": positionCall, "OVERLAY": overlay, "EXTRACT": extractCall,
 		"CONCAT": concatCall, "CURRENT_DATABASE": current,
 		"CURRENT_TIMESTAMP": clock, "NOW": clock, "CURRENT_ROW_TIMESTAMP": clock, "LOCALTIMESTAMP": clock, "CURRENT_DATE": clock,
-		"CURRENT_TIME": clock, "LOCALTIME": clock, "TIMESTAMPADD": timestampCall, "TIMESTAMPDIFF": timestampCall, "SHA2": sha2,
+		"CURRENT_TIME": clock, "LOCALTIME": clock, "TIMESTAMPADD": timestampCall, "TIMESTAMPDIFF": timestampCall, "SHA2": sha2, "CARDINALITY": cardinality, "ELEMENT": element,
 		"REGEXP_REPLACE": regexpCall, "REGEXP_EXTRACT": regexpCall, "REGEXP": regexpCall, "REGEXP_COUNT": regexpCall,
 		"REGEXP_INSTR": regexpCall, "REGEXP_SUBSTR": regexpCall,
 	}
@@ -99,6 +99,9 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 		nullable = nullable && (a.Type.Nullable || a.IsNull())
 	}
 	t, ok := types.Least(ts...)
+	if !ok && !types.Clash(ts...) {
+		return nil, Refuse(c.Pos, "these types together: %s", typeList(ts))
+	}
 	if !ok {
 		return nil, &Error{c.Pos, ClassValidation, "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + typeList(ts) + ")"}
 	}

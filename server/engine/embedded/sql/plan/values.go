@@ -89,6 +89,9 @@ func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.X, c int) (types.
 		ts[i] = list[i][c].Type
 	}
 	t, ok := types.Least(ts...)
+	if !ok && !types.Clash(ts...) {
+		return t, expr.Refuse(v.Pos, "VALUES of these types in one column")
+	}
 	if !ok {
 		return t, expr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
 	}
@@ -176,6 +179,9 @@ func (p *Planner) aligned(s *parse.SetOp, name string, l, r *Node) ([]expr.Colum
 	columns := make([]expr.Column, len(l.Columns))
 	for i := range columns {
 		t, ok := types.Least(l.Columns[i].Type, r.Columns[i].Type)
+		if !ok && !types.Clash(l.Columns[i].Type, r.Columns[i].Type) {
+			return nil, nil, nil, expr.Refuse(s.Pos, "%s of %s and %s", name, l.Columns[i].Type, r.Columns[i].Type)
+		}
 		if !ok {
 			return nil, nil, nil, expr.Invalid(itemPos(s.L, i), "Type mismatch in column %d of %s", i+1, name)
 		}

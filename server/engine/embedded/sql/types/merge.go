@@ -92,6 +92,23 @@ func Least(all ...Type) (Type, bool) {
 	return t.Null(nullable), true
 }
 
+// Clash says whether types without a common one are known to have none in
+// Flink either: numbers, texts and truth values do not mix.
+func Clash(all ...Type) bool {
+	families := map[string]bool{}
+	for _, t := range all {
+		switch {
+		case t.IsNumeric():
+			families["number"] = true
+		case t.IsText():
+			families["text"] = true
+		case t.Root == Boolean:
+			families["truth"] = true
+		}
+	}
+	return len(families) > 1
+}
+
 func least(t, u Type) (Type, bool) {
 	switch {
 	case t.IsNumeric() && u.IsNumeric():
@@ -101,9 +118,6 @@ func least(t, u Type) (Type, bool) {
 	case t.IsBytes() && u.IsBytes():
 		return leastText(t, u, Binary, Varbinary), true
 	case t.Root != u.Root:
-		if t.IsTimestamp() && u.Root == Date || u.IsTimestamp() && t.Root == Date {
-			return Type{}, false
-		}
 		return Type{}, false
 	case t.Root == Timestamp || t.Root == TimestampLTZ || t.Root == Time:
 		t.P = max(t.P, u.P)
