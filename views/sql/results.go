@@ -69,11 +69,7 @@ func isNumber(name string) bool {
 
 // refresh brings the grid up to date with the changelog.
 func (r *results) refresh(now time.Time) {
-	if r.log == nil {
-		r.grid.SetRows([]grid.Row{}, now)
-		return
-	}
-	if r.drawn == r.log.version && r.drawn != 0 {
+	if r.log == nil || r.drawn == r.log.version {
 		return
 	}
 	r.drawn = r.log.version

@@ -148,9 +148,9 @@ func (v *View) SetEnvironment(name string) tea.Cmd {
 	return v.askPools()
 }
 
-// Freshness is that of the statement that is followed.
+// Freshness is that of the statement that is followed, nothing once it ended.
 func (v *View) Freshness() views.Freshness {
-	if v.run == nil {
+	if v.run == nil || !v.run.alive() {
 		return views.Freshness{}
 	}
 	return views.Freshness{At: v.run.observed, Every: v.run.every(), Err: v.run.lost}
@@ -231,6 +231,9 @@ func (v *View) takeDraft(msg draftMsg) {
 	}
 	typed := v.editor.buffer.text() // before the draft came
 	v.editor.buffer = newBuffer(text)
+	if text == Welcome {
+		v.editor.buffer.moveTo(1, 0)
+	}
 	v.editor.buffer.insert(typed)
 	v.loaded = true
 	v.saved = v.editor.buffer.version

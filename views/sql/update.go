@@ -133,4 +133,4 @@ func listPools(ctx context.Context, c *client.Client, scope cmf.Scope) ([]string
 	return names, nil
 }
 
-var errNoEnvironment = errors.New("choose an environment first: a statement runs in one")
+var errNoEnvironment = errors.New("a statement runs in one environment: esc leaves the editor, 1 goes to the environments, enter takes one")
