@@ -39,7 +39,8 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, f.min())
 	}
 	for i, a := range args {
-		if !accepts(f.Args[i], a.Type) && f.Forms == "" {
+		sameFamily := a.Type.IsNumeric() && strings.IndexByte("nxil", f.Args[i]|0x20) >= 0
+		if !accepts(f.Args[i], a.Type) && (f.Forms == "" || sameFamily) {
 			return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 		}
 		if !accepts(f.Args[i], a.Type) {

@@ -78,7 +78,7 @@ func wholePos(t parse.TableRef) parse.Pos {
 // combined puts the columns of two sides one after the other; the side that
 // an outer join may fill with NULLs becomes nullable.
 func combined(kind string, l, r *tables) *tables {
-	out := &tables{node: &Node{Bounded: l.node.Bounded && r.node.Bounded}}
+	out := &tables{node: &Node{Joined: true, Bounded: l.node.Bounded && r.node.Bounded}}
 	leftNull, rightNull := kind == "RIGHT" || kind == "FULL", kind == "LEFT" || kind == "FULL"
 	add := func(t *tables, null bool, offset int) {
 		for _, rel := range t.relations {

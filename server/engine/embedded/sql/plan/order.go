@@ -85,7 +85,7 @@ func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node
 	if !n.Columns[first.Column].Type.Rowtime || first.Desc {
 		return nil, tableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
 	}
-	if !n.Bounded || !n.Append {
+	if !n.Bounded || !n.Append || n.Joined {
 		return nil, expr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of an unbounded or changing input")
 	}
 	return p.sortedBatch(n, keys, 0, -1), nil

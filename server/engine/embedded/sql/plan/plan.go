@@ -20,6 +20,9 @@ type Node struct {
 	// Shuffled says that Flink reads the rows from several sources at once, so
 	// that they come in no certain order.
 	Shuffled bool
+	// Joined says that rows of several tables met, so that a time attribute may
+	// or may not still be one.
+	Joined bool
 	// Upsert are the columns of a key by which the changelog is unique, or nil.
 	Upsert []int
 	// Build puts the operators before next.

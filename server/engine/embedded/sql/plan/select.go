@@ -45,10 +45,16 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 		}
 		r.Group = group.Group
 	}
+	values := &scalars{p: p, width: len(n.Columns), scope: r.Scope}
+	if group == nil {
+		r.Query = values.resolve
+	}
 	out, err := p.items(s, r)
 	if err != nil {
 		return nil, err
 	}
+	r.Query = nil
+	n = values.join(n)
 	var having *expr.X
 	if s.Having != nil {
 		if having, err = condition(r, s.Having, "HAVING"); err != nil {
@@ -244,7 +250,7 @@ func (p *Planner) finished(n *Node, s *parse.Select, q *parse.Query, out *output
 	for i, x := range out.items {
 		fns[i] = x.Fn
 	}
-	projected := &Node{Columns: out.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled}
+	projected := &Node{Columns: out.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined}
 	projected.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
 	result := projected
 	if s.Distinct {

@@ -231,7 +231,7 @@ func (p *Planner) converted(n *Node, columns []expr.Column) (*Node, error) {
 
 func unionAll(columns []expr.Column, l, r *Node) *Node {
 	return &Node{
-		Columns: columns, Append: l.Append && r.Append, Bounded: l.Bounded && r.Bounded, Shuffled: true,
+		Columns: columns, Append: l.Append && r.Append, Bounded: l.Bounded && r.Bounded, Shuffled: true, Joined: l.Joined || r.Joined,
 		Build: func(b *stream.Builder, next stream.Op) {
 			u := &stream.Union{Inputs: 2, Next: next}
 			l.Build(b, u)

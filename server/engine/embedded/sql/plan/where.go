@@ -11,6 +11,8 @@ import (
 // where filters by a condition. A conjunct x IN (query) becomes a semi-join.
 func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "WHERE")
+	values := &scalars{p: p, width: len(from.node.Columns), scope: r.Scope}
+	r.Query = values.resolve
 	out := *from
 	var plain parse.Expr
 	var ins []*parse.In
@@ -33,7 +35,7 @@ func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.node = filtered(out.node, x)
+		out.node = values.plain(filtered(values.join(out.node), x))
 	}
 	for _, in := range ins {
 		n, err := p.semi(out.node, r, in)
@@ -109,7 +111,7 @@ func (p *Planner) semi(n *Node, r *expr.Resolver, in *parse.In) (*Node, error) {
 		spec.keyTypes = append(spec.keyTypes, x.Type)
 	}
 	out := *n
-	out.Bounded = n.Bounded && q.Bounded
+	out.Bounded, out.Joined = n.Bounded && q.Bounded, true
 	out.Append = n.Append && q.Append && !in.Not
 	out.Build = spec.build
 	return p.settled(&out), nil
