@@ -8,6 +8,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server"
+	"drey/server/service"
 )
 
 func open(t testing.TB, options Options) *server.Server {
@@ -67,6 +68,23 @@ func TestDemoSavepointsAreCompletedWithSizes(t *testing.T) {
 	for _, sp := range page.Items {
 		if sp.State() != cmf.SavepointCompleted || sp.Status.Size == 0 {
 			t.Errorf("%s: got %+v, want COMPLETED with a size", sp.Metadata.Name, sp.Status)
+		}
+	}
+}
+
+func TestNoDemoApplicationHasMoreEventsThanAServerKeeps(t *testing.T) {
+	s := open(t, Options{})
+	for _, env := range environmentNames(0) {
+		for _, a := range get[cmf.Page[cmf.FlinkApplication]](t, s, "/environments/"+env+"/applications?size=100").Items {
+			events := get[cmf.Page[cmf.Event]](t, s, "alpha1/environments/"+env+"/applications/"+a.Name()+"/events")
+			if n := events.Metadata.Size; n == 0 || n > service.MaxEvents {
+				t.Errorf("%s/%s has %d events", env, a.Name(), n)
+			}
+			for _, sp := range get[cmf.Page[cmf.Savepoint]](t, s, "/environments/"+env+"/applications/"+a.Name()+"/savepoints").Items {
+				if sp.State() != cmf.SavepointCompleted {
+					t.Errorf("%s/%s: savepoint %s is %s", env, a.Name(), sp.Metadata.Name, sp.State())
+				}
+			}
 		}
 	}
 }

@@ -27,13 +27,16 @@ func jobEvent(state string) cmf.EventStatus {
 // upgradesBefore tells the deployments before the current one, spread over the
 // application's age.
 func (b *built) upgradesBefore() {
+	const told = 8 // deployments; the events of older ones are long forgotten
 	for i := range b.upgrades + 1 {
 		ago := b.running
 		if b.upgrades > 0 {
 			ago = b.age - (b.age-b.running)*time.Duration(i)/time.Duration(b.upgrades)
 		}
 		name := id(b.env, b.name, fmt.Sprint(i))
-		b.deployment(i, ago, name)
+		if i > b.upgrades-told {
+			b.deployment(i, ago, name)
+		}
 		if i < b.upgrades {
 			b.instance(name, jobID(b.env, b.name, fmt.Sprint(i)), ago, cmf.JobFinished)
 		}

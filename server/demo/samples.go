@@ -76,7 +76,7 @@ func applications() []sample {
 		{env: "prod", name: "user-profiles", class: "io.acme.profiles.UserProfilesJob", team: "growth", tier: "2", parallelism: 8, mode: "last-state", age: 140 * day, running: 22 * day, upgrades: 5, savepoints: []time.Duration{6 * day}},
 		{env: "prod", name: "inventory-sync", class: "io.acme.logistics.InventorySyncJob", team: "logistics", tier: "1", parallelism: 2, mode: "stateless", age: 33 * day, running: 33 * day},
 		{env: "prod", name: "top-speed", class: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", team: "fleet", tier: "3", parallelism: 2, mode: "stateless", age: 4 * day, running: 4 * day},
-		{env: "staging", name: "orders", class: "io.acme.orders.OrdersJob", team: "checkout", tier: "1", parallelism: 2, mode: "savepoint", age: 200 * day, running: 20 * hour, upgrades: 9, savepoints: []time.Duration{21 * hour}},
+		{env: "staging", name: "orders", class: "io.acme.orders.OrdersJob", team: "checkout", tier: "1", parallelism: 2, mode: "savepoint", age: 200 * day, running: 20 * hour, upgrades: 9, savepoints: []time.Duration{5 * hour}},
 		{env: "staging", name: "payments", class: "io.acme.payments.PaymentsJob", team: "checkout", tier: "1", parallelism: 2, mode: "savepoint", age: 180 * day, running: 2 * day, upgrades: 7},
 		{env: "staging", name: "fraud-scores-v2", class: "io.acme.risk.FraudScoresJob", team: "risk", tier: "2", parallelism: 4, mode: "savepoint", age: 6 * time.Second, running: 4 * time.Second, conf: map[string]string{embedded.KeyDeployTime: "75 s"}},
 		{env: "staging", name: "clicks-enrich", class: "io.acme.clicks.EnrichJob", team: "growth", tier: "2", parallelism: 2, mode: "last-state", age: 80 * day, running: 6 * hour, upgrades: 4},

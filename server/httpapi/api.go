@@ -78,7 +78,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			a.log.Error("panic", "request", id, "cause", cause, "stack", string(debug.Stack()))
 			a.fail(rec, r, id, errInternal)
 		}
-		a.log.Debug("request", "request", id, "method", r.Method, "path", r.URL.Path, "status", rec.status,
+		level := slog.LevelInfo
+		if rec.status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			level = slog.LevelDebug // consoles poll
+		}
+		a.log.Log(r.Context(), level, "request", "request", id, "method", r.Method, "path", r.URL.Path, "status", rec.status,
 			"bytes", rec.bytes, "duration", time.Since(start))
 	}()
 	a.serve(rec, r, id)
