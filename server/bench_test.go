@@ -3,7 +3,9 @@ package server
 import (
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -94,4 +96,35 @@ func BenchmarkWrite(b *testing.B) {
 			b.Fatalf("got %d %s", rec.Code, rec.Body)
 		}
 	}
+}
+
+// BenchmarkWriteBy16 has sixteen clients write at once; it reports the 95th
+// percentile of one write's time.
+func BenchmarkWriteBy16(b *testing.B) {
+	w := crowded(b, 1000)
+	var next atomic.Int64
+	times := make(chan []time.Duration, 16)
+	b.ResetTimer()
+	for range cap(times) {
+		go func() {
+			var took []time.Duration
+			for {
+				i := next.Add(1)
+				if i > int64(b.N) {
+					times <- took
+					return
+				}
+				r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(app(fmt.Sprintf("p-%d", i), "", "")))
+				start := time.Now()
+				w.api.ServeHTTP(httptest.NewRecorder(), r)
+				took = append(took, time.Since(start))
+			}
+		}()
+	}
+	var all []time.Duration
+	for range cap(times) {
+		all = append(all, <-times...)
+	}
+	slices.Sort(all)
+	b.ReportMetric(float64(all[len(all)*95/100].Microseconds())/1000, "p95-ms")
 }

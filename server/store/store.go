@@ -68,7 +68,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 
 func (s *Store) open(ctx context.Context, path string) error {
 	var err error
-	if s.writer, err = connect(path, 1, "synchronous(FULL)", "cache_size(-4000)"); err != nil {
+	if s.writer, err = connect(path, 1, "synchronous(FULL)", "cache_size(-4000)", "journal_size_limit(8388608)"); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.writer); err != nil {
