@@ -13,16 +13,11 @@ import (
 
 const columns = "o.kind, o.env, o.parent, o.name, o.uid, o.state, o.link, o.created, o.updated, o.due, o.doc, o.note"
 
-type queryer interface {
-	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
-}
-
 // reader is a service.Reader over one transaction. Labels are not read: they
 // stand in the documents.
 type reader struct {
-	ctx   context.Context
-	query queryer
+	ctx  context.Context
+	conn *conn
 }
 
 func (r *reader) Get(scope service.Scope, name string) (service.Record, error) {
@@ -35,7 +30,11 @@ func (r *reader) ByUID(kind service.KindID, uid string) (service.Record, error) 
 }
 
 func (r *reader) one(where string, args ...any) (service.Record, error) {
-	record, err := scan(r.query.QueryRowContext(r.ctx, "SELECT "+columns+" FROM objects o "+where, args...))
+	stmt, err := r.conn.prepare(r.ctx, "SELECT "+columns+" FROM objects o "+where)
+	if err != nil {
+		return service.Record{}, fmt.Errorf("get: %w", err)
+	}
+	record, err := scan(stmt.QueryRowContext(r.ctx, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return record, service.ErrMissing
 	}
@@ -56,7 +55,7 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 	if int64(query.Offset) >= counted {
 		return found, nil
 	}
-	rows, err := r.query.QueryContext(r.ctx, c.page(query), c.args...)
+	rows, err := r.conn.rows(r.ctx, c.page(query), c.args...)
 	if err != nil {
 		return found, fmt.Errorf("list: %w", err)
 	}
@@ -71,7 +70,7 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 func (r *reader) total(scope service.Scope, query service.Query, c compiled) (int64, error) {
 	if len(query.Where) > 0 || scope.Parent != "" {
 		var n int64
-		err := r.query.QueryRowContext(r.ctx, "SELECT count(*) FROM objects o WHERE "+c.where, c.args...).Scan(&n)
+		err := r.conn.row(r.ctx, "SELECT count(*) FROM objects o WHERE "+c.where, c.args, &n)
 		return n, err
 	}
 	counts, err := r.counts(scope, false)
@@ -95,7 +94,7 @@ func (r *reader) counts(scope service.Scope, everywhere bool) (map[string]int, e
 	if everywhere {
 		text, args = "SELECT state, sum(n) FROM counts WHERE kind = ? AND n > 0 GROUP BY state", args[:1]
 	}
-	rows, err := r.query.QueryContext(r.ctx, text, args...)
+	rows, err := r.conn.rows(r.ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"drey/server/service"
@@ -29,19 +28,21 @@ func (e *InUseError) Error() string { return "another drey serves " + e.Dir }
 // Store is a service.Store over DIR/drey.db.
 type Store struct {
 	lock   *flock.Flock
-	writer *sql.DB
-	reader *sql.DB
+	dbs    []*sql.DB
 	secret []byte
 	woken  chan struct{}
 
-	writing sync.Mutex // one Update at a time
+	writing sync.Mutex // guards writer
+	writer  *conn
+	readers chan *conn // those that are free
+	reading int        // how many there are
+	closing sync.Once
+	closed  error
 
-	sequence atomic.Uint64
-	changes  sync.RWMutex
-	changed  map[service.Topic]uint64
+	revisions revisions
 }
 
-const readers = 3
+const readerCount = 3
 
 // Open locks the folder, makes it where it is missing, and brings its schema
 // up to date. A folder that another process holds is an *InUseError.
@@ -58,7 +59,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	}
 	s := &Store{
 		lock: lock, woken: make(chan struct{}, 1),
-		changed: map[service.Topic]uint64{},
+		revisions: revisions{changed: map[service.Topic]uint64{}}, readers: make(chan *conn, readerCount),
 	}
 	if err := s.open(ctx, filepath.Join(dir, "drey.db")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", filepath.Join(dir, "drey.db"), err), s.Close())
@@ -67,21 +68,35 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string) error {
-	var err error
-	if s.writer, err = connect(path, 1, "synchronous(FULL)", "cache_size(-4000)", "journal_size_limit(8388608)"); err != nil {
+	write, err := s.connect(path, 1, "synchronous(FULL)", "cache_size(-4000)", "journal_size_limit(8388608)")
+	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.writer); err != nil {
+	if err := migrate(ctx, write); err != nil {
 		return err
 	}
-	if s.secret, err = secret(ctx, s.writer); err != nil {
+	if s.secret, err = secret(ctx, write); err != nil {
 		return err
 	}
-	s.reader, err = connect(path, readers, "query_only(1)", "cache_size(-1000)")
-	return err
+	if s.writer, err = newConn(ctx, write); err != nil {
+		return err
+	}
+	read, err := s.connect(path, readerCount, "query_only(1)", "cache_size(-1000)")
+	if err != nil {
+		return err
+	}
+	for range readerCount {
+		c, err := newConn(ctx, read)
+		if err != nil {
+			return err
+		}
+		s.readers <- c
+		s.reading++
+	}
+	return nil
 }
 
-func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
+func (s *Store) connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
 	query := url.Values{"_txlock": {"deferred"}}
 	for _, pragma := range append([]string{"journal_mode(WAL)", "busy_timeout(5000)"}, pragmas...) {
 		query.Add("_pragma", pragma)
@@ -92,19 +107,41 @@ func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
+	s.dbs = append(s.dbs, db)
 	return db, nil
 }
 
-// Close ends the connections and gives the folder free.
+// Close waits for what is being read and written, ends the connections and
+// gives the folder free. A second Close does nothing.
 func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	var errs []error
-	for _, db := range []*sql.DB{s.reader, s.writer} {
-		if db != nil {
-			errs = append(errs, db.Close())
+	if s.writer != nil {
+		s.writing.Lock()
+		errs = append(errs, s.writer.close())
+		s.writing.Unlock()
+	}
+	patience := time.NewTimer(closeTime)
+	defer patience.Stop()
+	for range s.reading {
+		select {
+		case c := <-s.readers:
+			errs = append(errs, c.close())
+		case <-patience.C:
+			errs = append(errs, errors.New("a reader does not end"))
 		}
+	}
+	for _, db := range s.dbs {
+		errs = append(errs, db.Close())
 	}
 	return errors.Join(append(errs, s.lock.Unlock())...)
 }
+
+const closeTime = 2 * time.Second
 
 // Secret is random, the folder's own, and stays the same.
 func (s *Store) Secret() []byte { return s.secret }
@@ -113,40 +150,36 @@ func (s *Store) Secret() []byte { return s.secret }
 func (s *Store) Woken() <-chan struct{} { return s.woken }
 
 // Sequence counts writes.
-func (s *Store) Sequence() uint64 { return s.sequence.Load() }
+func (s *Store) Sequence() uint64 { return s.revisions.sequence.Load() }
 
 // Changed is the sequence of the last write of a topic.
-func (s *Store) Changed(topic service.Topic) uint64 {
-	s.changes.RLock()
-	defer s.changes.RUnlock()
-	return s.changed[topic]
-}
+func (s *Store) Changed(topic service.Topic) uint64 { return s.revisions.of(topic) }
 
 // View reads a consistent state.
 func (s *Store) View(ctx context.Context, fn func(service.Reader) error) error {
-	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("read: %w", err)
+	return s.read(ctx, func(c *conn) error {
+		return c.transaction(ctx, func() error { return fn(&reader{ctx: ctx, conn: c}) })
+	})
+}
+
+// read lends one of the reading connections.
+func (s *Store) read(ctx context.Context, fn func(*conn) error) error {
+	select {
+	case c := <-s.readers:
+		defer func() { s.readers <- c }()
+		return fn(c)
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	defer func() { _ = tx.Rollback() }()
-	return fn(&reader{ctx: ctx, query: tx})
 }
 
 // Update runs fn alone; what it wrote is on disk when Update returns nil.
 func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	sqlTx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	defer func() { _ = sqlTx.Rollback() }()
-	tx := &tx{reader: reader{ctx: ctx, query: sqlTx}, tx: sqlTx, prepared: map[string]*sql.Stmt{}, touched: map[service.Topic]bool{}}
-	if err := fn(tx); err != nil {
+	tx := &tx{reader: reader{ctx: ctx, conn: s.writer}, touched: map[service.Topic]bool{}}
+	if err := s.writer.transaction(ctx, func() error { return fn(tx) }); err != nil {
 		return err
-	}
-	if err := sqlTx.Commit(); err != nil {
-		return fmt.Errorf("write: %w", err)
 	}
 	s.note(tx)
 	return nil
@@ -154,35 +187,31 @@ func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
 
 // note makes a commit known, before it is acknowledged.
 func (s *Store) note(tx *tx) {
-	sequence := s.sequence.Load() + 1
-	s.changes.Lock()
-	for topic := range tx.touched {
-		s.changed[topic] = sequence
-		s.changed[service.Topic{Kind: topic.Kind}] = sequence
+	s.revisions.note(tx.touched)
+	if !tx.wakes {
+		return
 	}
-	s.changes.Unlock()
-	s.sequence.Store(sequence)
-	if tx.wakes {
-		select {
-		case s.woken <- struct{}{}:
-		default:
-		}
+	select {
+	case s.woken <- struct{}{}:
+	default:
 	}
 }
 
 // Due returns what control has to look at, and when to ask again.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]service.Record, time.Time, error) {
-	rows, err := s.reader.QueryContext(ctx, "SELECT "+columns+` FROM objects o
-		WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`, now.UnixNano(), limit)
-	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("due: %w", err)
-	}
-	records, err := scanAll(rows)
-	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("due: %w", err)
-	}
+	var records []service.Record
 	var next sql.NullInt64
-	err = s.reader.QueryRowContext(ctx, "SELECT min(due) FROM objects WHERE due > ?", now.UnixNano()).Scan(&next)
+	err := s.read(ctx, func(c *conn) error {
+		rows, err := c.rows(ctx, "SELECT "+columns+` FROM objects o
+			WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`, now.UnixNano(), limit)
+		if err != nil {
+			return err
+		}
+		if records, err = scanAll(rows); err != nil {
+			return err
+		}
+		return c.row(ctx, "SELECT min(due) FROM objects WHERE due > ?", []any{now.UnixNano()}, &next)
+	})
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("due: %w", err)
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -12,10 +11,8 @@ import (
 // tx is a service.Tx; it notes what it touches.
 type tx struct {
 	reader
-	tx       *sql.Tx
-	prepared map[string]*sql.Stmt // they end with the transaction
-	touched  map[service.Topic]bool
-	wakes    bool
+	touched map[service.Topic]bool
+	wakes   bool
 }
 
 const put = `INSERT INTO objects (kind, env, parent, name, uid, state, link, created, updated, due, doc, note)
@@ -26,14 +23,12 @@ const put = `INSERT INTO objects (kind, env, parent, name, uid, state, link, cre
 	RETURNING id`
 
 func (t *tx) Put(r service.Record) error {
-	stmt, err := t.prepare(put)
-	if err != nil {
-		return fmt.Errorf("put: %w", err)
-	}
 	var id int64
-	err = stmt.QueryRowContext(t.ctx, string(r.Kind), r.Env, r.Parent, r.Name, r.UID, r.State, r.Link,
-		r.Created.UnixNano(), r.Updated.UnixNano(), toNanos(r.Due), string(r.Doc), note(r)).Scan(&id)
-	if err != nil {
+	args := []any{
+		string(r.Kind), r.Env, r.Parent, r.Name, r.UID, r.State, r.Link,
+		r.Created.UnixNano(), r.Updated.UnixNano(), toNanos(r.Due), string(r.Doc), note(r),
+	}
+	if err := t.conn.row(t.ctx, put, args, &id); err != nil {
 		return fmt.Errorf("put: %w", err)
 	}
 	t.touch(r.Kind, r.Env, r.Due)
@@ -115,25 +110,7 @@ func (t *tx) touch(kind service.KindID, env string, due time.Time) {
 	t.wakes = t.wakes || !due.IsZero()
 }
 
-func (t *tx) exec(text string, args ...any) error {
-	stmt, err := t.prepare(text)
-	if err != nil {
-		return err
-	}
-	_, err = stmt.ExecContext(t.ctx, args...)
-	return err
-}
-
-func (t *tx) prepare(text string) (*sql.Stmt, error) {
-	if stmt, ok := t.prepared[text]; ok {
-		return stmt, nil
-	}
-	stmt, err := t.tx.PrepareContext(t.ctx, text)
-	if err == nil {
-		t.prepared[text] = stmt
-	}
-	return stmt, err
-}
+func (t *tx) exec(text string, args ...any) error { return t.conn.exec(t.ctx, text, args...) }
 
 func note(r service.Record) any {
 	if len(r.Note) == 0 {

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"drey/server/service"
+)
+
+// revisions say when topics last changed.
+type revisions struct {
+	sequence atomic.Uint64
+	mu       sync.RWMutex
+	changed  map[service.Topic]uint64
+}
+
+func (r *revisions) of(topic service.Topic) uint64 {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.changed[topic]
+}
+
+// note counts one write. The topics are newer than the sequence until it is
+// counted: who reads between asks once too often, never too seldom.
+func (r *revisions) note(touched map[service.Topic]bool) {
+	sequence := r.sequence.Load() + 1
+	r.mu.Lock()
+	for topic := range touched {
+		r.changed[topic] = sequence
+		r.changed[service.Topic{Kind: topic.Kind}] = sequence
+	}
+	r.mu.Unlock()
+	r.sequence.Store(sequence)
+}
