@@ -12,7 +12,10 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
+	"drey/client"
+	"drey/client/cmf"
 	"drey/ui/uitest/terminal"
 )
 
@@ -115,4 +118,161 @@ func serve(t *testing.T, listen, data string) *daemon {
 func (d *daemon) end(sig syscall.Signal) error {
 	_ = d.cmd.Process.Signal(sig)
 	return d.cmd.Wait()
+}
+
+// TestJourneyThroughTheDemo is what a person does in the first minutes: open,
+// filter, suspend, start, run SQL, page, quit.
+func TestJourneyThroughTheDemo(t *testing.T) {
+	t.Parallel()
+	j := travel(t, 140, 40, "demo")
+	j.see("Applications", "20 applications", "RUNNING")
+
+	j.press("/", "orders", "\r")
+	j.see("of 20", "orders")
+	j.press("\x1b")
+	j.gone("of 20")
+
+	j.inEnvironment("prod")
+	j.press("/", "sessions", "\r")
+	j.see("1 of ")
+	j.press("s")
+	j.see("Suspend", "sessions-15m", "suspend")
+	j.press("y")
+	j.see("SUSPENDED")
+	j.press("s")
+	j.see("Start", "savepoint")
+	j.press("y")
+	j.see("RUNNING")
+	j.press("\x1b")
+	j.gone("1 of ")
+	j.press("@")
+	j.see("POST", "/suspend")
+	j.press("\x1b")
+	j.see("sessions-15m")
+
+	j.press("6")
+	j.see("SELECT customer_id", "prod")
+	j.press("\x1b[15~") // F5
+	j.see("customer_id", "changes")
+	j.see("RUNNING", "table · changelog")
+	j.press("\x1b")
+	j.see("stop the statement")
+	j.press("M")
+	j.see("+U")
+	j.press("\x06", "\x06", "G", "g")
+	j.press("3")
+	j.see("Statements", "drey-", "RUNNING")
+	j.press("6", "x")
+	j.see("STOPPED")
+
+	j.press("q")
+	j.quit()
+}
+
+// inEnvironment goes to the environments and takes the one named.
+func (j *traveller) inEnvironment(name string) {
+	j.t.Helper()
+	j.press("1")
+	for range 8 {
+		if strings.Contains(j.p.Screen(), "demo › "+name+" ") || strings.Contains(j.p.Screen(), "› "+name+" ›") {
+			break
+		}
+		j.press("j")
+		j.p.Quiet(150 * time.Millisecond)
+	}
+	j.see("› " + name + " ›")
+	j.press("2")
+}
+
+// quit presses q until the program has ended and wants the terminal restored.
+func (j *traveller) quit() {
+	j.t.Helper()
+	for range 4 {
+		j.press("q")
+	}
+	if err := j.p.Ended(); err != nil {
+		j.t.Fatalf("ended with %v", err)
+	}
+	if raw := j.p.Raw(); !strings.Contains(raw[max(0, len(raw)-200):], "\x1b[?1049l") {
+		j.t.Error("the terminal was not given back")
+	}
+}
+
+// TestJourneySurvivesTheServersDeath runs the console on a server of its own,
+// kills that, and starts it again.
+func TestJourneySurvivesTheServersDeath(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	d := serve(t, "127.0.0.1:0", data)
+	fill(t, d.url)
+	j := travel(t, 140, 40, "--url", d.url)
+	j.see("keeper", "RUNNING")
+
+	if err := d.end(syscall.SIGKILL); err == nil {
+		t.Fatal("the server was not killed")
+	}
+	j.see("stale")
+	j.see("keeper", "RUNNING") // the last data stay
+
+	serve(t, strings.TrimPrefix(d.url, "http://"), data)
+	j.see("live")
+	j.see("keeper", "RUNNING")
+	j.press("s")
+	j.see("Suspend")
+	j.press("y")
+	j.see("SUSPENDED")
+	j.quit()
+}
+
+// fill makes one application.
+func fill(t *testing.T, url string) {
+	t.Helper()
+	c, err := client.New(client.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	env := cmf.Environment{Name: "prod", KubernetesNamespace: "default"}
+	if _, err := client.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env); err != nil {
+		t.Fatal(err)
+	}
+	app := cmf.FlinkApplication{
+		APIVersion: cmf.APIVersion, Kind: cmf.Applications.Name,
+		Metadata: cmf.MustObject(map[string]any{"name": "keeper"}),
+		Spec: cmf.MustObject(map[string]any{
+			"image": "i", "flinkVersion": "v1_20",
+			"job": map[string]any{"jarURI": "local:///x.jar", "upgradeMode": "savepoint"},
+		}),
+	}
+	if _, err := client.Create(t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, app); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestServeEndsCleanlyAndGoesOn ends a server by signal, starts it again on its
+// folder, and refuses a second one there.
+func TestServeEndsCleanlyAndGoesOn(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	first := serve(t, "127.0.0.1:0", data)
+	fill(t, first.url)
+	binary, _ := build()
+	out, err := exec.CommandContext(t.Context(), binary, "serve", "--listen", "127.0.0.1:0", "--data", data).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), data) {
+		t.Errorf("a second server on the folder: %v, %s", err, out)
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		if err := first.end(sig); err != nil {
+			t.Fatalf("%v: ended with %v", sig, err)
+		}
+		first = serve(t, "127.0.0.1:0", data)
+	}
+	c, err := client.New(client.Config{URL: first.url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := client.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, "keeper"); err != nil {
+		t.Error(err)
+	}
 }

@@ -20,6 +20,21 @@ const (
 	dimTone  = themes.Dim
 )
 
+// handleKeys takes a message apart: keys pressed in quick succession, or held
+// down over a slow line, arrive as one message of several runes.
+func (r *Root) handleKeys(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type != tea.KeyRunes || msg.Paste || msg.Alt {
+		return r.handleKey(msg)
+	}
+	cmds := make([]tea.Cmd, 0, 1)
+	for i := range msg.Runes {
+		one := msg
+		one.Runes = msg.Runes[i : i+1]
+		cmds = append(cmds, r.handleKey(one))
+	}
+	return tea.Batch(cmds...)
+}
+
 // handleKey gives a key to: what always works, what lies over the rest, who is
 // typing, what is the same everywhere, and then the focused view.
 func (r *Root) handleKey(msg tea.KeyMsg) tea.Cmd {

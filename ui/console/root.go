@@ -106,7 +106,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
-		cmd = r.handleKey(msg)
+		cmd = r.handleKeys(msg)
 	case tea.MouseMsg:
 		cmd = r.handleMouse(msg)
 	case tea.WindowSizeMsg:

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
@@ -66,6 +67,7 @@ func Start(ctx context.Context, dir string, columns, rows int, binary string, ar
 func (p *Program) read() {
 	defer close(p.ended)
 	buf := make([]byte, 64<<10)
+	var cut []byte // the start of a rune that a read ended in
 	for {
 		n, err := p.tty.Read(buf)
 		now := time.Now()
@@ -74,7 +76,10 @@ func (p *Program) read() {
 		p.marks = append(p.marks, mark{now, p.bytes})
 		p.raw = append(p.raw, buf[:n]...)
 		p.raw = p.raw[max(0, len(p.raw)-(1<<20)):]
-		_, _ = p.screen.Write(buf[:n])
+		whole := append(cut, buf[:n]...)
+		end := wholeRunes(whole)
+		_, _ = p.screen.Write(whole[:end])
+		cut = append([]byte(nil), whole[end:]...)
 		p.mu.Unlock()
 		select {
 		case p.news <- struct{}{}:
@@ -84,6 +89,19 @@ func (p *Program) read() {
 			return
 		}
 	}
+}
+
+// wholeRunes is the length of b without a rune that is cut off at its end.
+func wholeRunes(b []byte) int {
+	for i := len(b) - 1; i >= max(0, len(b)-utf8.UTFMax); i-- {
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) {
+				return i
+			}
+			break
+		}
+	}
+	return len(b)
 }
 
 // PID is the program's process.
