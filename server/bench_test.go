@@ -128,3 +128,7 @@ func BenchmarkWriteBy16(b *testing.B) {
 	slices.Sort(all)
 	b.ReportMetric(float64(all[len(all)*95/100].Microseconds())/1000, "p95-ms")
 }
+
+func BenchmarkGetApplication(b *testing.B) {
+	benchmarkGet(b, 10000, prodApps+"/app-005000", 200)
+}

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -63,23 +64,41 @@ func victim(t *testing.T, dir string) (*exec.Cmd, string) {
 	return cmd, strings.TrimSpace(line)
 }
 
+// acknowledged is an application that a writer made, and whether it was then
+// suspended; unsure: the answer to that never came.
+type acknowledged struct {
+	name              string
+	suspended, unsure bool
+}
+
 // writer writes until the server is gone, and remembers what was acknowledged.
-func writer(client *http.Client, url, prefix string) []string {
-	var acknowledged []string
+func writer(client *http.Client, url, prefix string, wrote chan<- struct{}) []acknowledged {
+	var done []acknowledged
 	for i := 0; ; i++ {
-		name := fmt.Sprintf("%s-%d", prefix, i)
-		body := app(name, `"upgradeMode":"savepoint"`, `"drey.stand-in.deploy-time":"30 ms","drey.stand-in.savepoint-time":"10 ms"`)
-		response, err := client.Post(url+cmf.BasePath+"/"+prodApps, "application/json", strings.NewReader(body))
-		if err != nil {
-			return acknowledged
+		a := acknowledged{name: fmt.Sprintf("%s-%d", prefix, i)}
+		body := app(a.name, `"upgradeMode":"savepoint"`, `"drey.stand-in.deploy-time":"30 ms","drey.stand-in.savepoint-time":"10 ms"`)
+		if !post(client, url+cmf.BasePath+"/"+prodApps, body) {
+			return done
 		}
-		_, err = io.Copy(io.Discard, response.Body)
-		_ = response.Body.Close()
-		if err != nil || response.StatusCode != http.StatusCreated {
-			return acknowledged
+		if i%3 == 2 {
+			a.suspended = post(client, url+cmf.BasePath+"/"+prodApps+"/"+a.name+"/suspend", "")
+			a.unsure = !a.suspended
 		}
-		acknowledged = append(acknowledged, name)
+		done = append(done, a)
+		select {
+		case wrote <- struct{}{}:
+		default: // nobody counts any more
+		}
 	}
+}
+
+func post(client *http.Client, url, body string) bool {
+	response, err := client.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		return false
+	}
+	_, err = io.Copy(io.Discard, response.Body)
+	return errors.Join(err, response.Body.Close()) == nil && response.StatusCode < 300
 }
 
 func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
@@ -87,41 +106,41 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 		t.Skip("kills servers")
 	}
 	dir := filepath.Join(t.TempDir(), "data")
-	var names []string
+	var made []acknowledged
 	for round := range 10 {
 		cmd, url := victim(t, dir)
 		client := &http.Client{Transport: &http.Transport{}}
 		if round == 0 {
-			response, err := client.Post(url+cmf.BasePath+"/environments", "application/json",
-				strings.NewReader(`{"name":"prod","kubernetesNamespace":"x"}`))
-			if err != nil {
-				t.Fatal(err)
+			if !post(client, url+cmf.BasePath+"/environments", `{"name":"prod","kubernetesNamespace":"x"}`) {
+				t.Fatal("the environment was not taken")
 			}
-			_ = response.Body.Close()
 		}
+		wrote := make(chan struct{}, 1000)
 		var mu sync.Mutex
 		var group sync.WaitGroup
 		for w := range 4 {
 			group.Go(func() {
-				got := writer(client, url, fmt.Sprintf("a-%d-%d", round, w))
+				got := writer(client, url, fmt.Sprintf("a-%d-%d", round, w), wrote)
 				mu.Lock()
 				defer mu.Unlock()
-				names = append(names, got...)
+				made = append(made, got...)
 			})
 		}
-		<-time.After(time.Duration(50+rand.IntN(150)) * time.Millisecond)
+		for range 1 + rand.IntN(100) { // killed in the middle of a random write
+			<-wrote
+		}
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		group.Wait()
 		client.CloseIdleConnections()
 	}
-	checkSurvivors(t, dir, names)
+	checkSurvivors(t, dir, made)
 }
 
-// checkSurvivors finds every acknowledged application, lets them all come up,
-// and looks that none has been started twice.
-func checkSurvivors(t *testing.T, dir string, names []string) {
-	if len(names) == 0 {
+// checkSurvivors finds every acknowledged application, lets them all come to
+// rest, and looks that none has been started twice.
+func checkSurvivors(t *testing.T, dir string, made []acknowledged) {
+	if len(made) == 0 {
 		t.Fatal("nothing was written")
 	}
 	w := &world{t: t, dir: dir, clock: &clock{now: time.Now()}}
@@ -130,16 +149,20 @@ func checkSurvivors(t *testing.T, dir string, names []string) {
 	if err := w.loop.TakeUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.advance(2 * time.Second)
-	for _, name := range names {
-		a := w.must("GET", prodApps+"/"+name, "")
-		if got := a.String("status", "jobStatus", "state"); got != cmf.JobRunning {
-			t.Errorf("%s: got %q, want RUNNING", name, got)
+	w.advance(30 * time.Second)
+	for _, m := range made {
+		a := w.must("GET", prodApps+"/"+m.name, "")
+		want := cmf.LifecycleStable
+		if m.suspended {
+			want = cmf.LifecycleSuspended
 		}
-		page := w.must("GET", prodApps+"/"+name+"/instances", "")
-		if page.String("metadata", "size") != "1" || a.String("status", "observedGeneration") != "1" {
-			t.Errorf("%s was deployed more than once: %s", name, page)
+		if got := a.String("status", "lifecycleState"); got != want && !m.unsure {
+			t.Errorf("%s: got %q, want %s", m.name, got, want)
+		}
+		page := w.must("GET", prodApps+"/"+m.name+"/instances", "")
+		if n := page.String("metadata", "size"); n != "1" && !(m.suspended || m.unsure) || a.String("status", "observedGeneration") > "1" {
+			t.Errorf("%s was deployed more than once: %s", m.name, page)
 		}
 	}
-	t.Logf("%d acknowledged writes survived", len(names))
+	t.Logf("%d acknowledged writes survived", len(made))
 }
