@@ -132,3 +132,38 @@ func BenchmarkWriteBy16(b *testing.B) {
 func BenchmarkGetApplication(b *testing.B) {
 	benchmarkGet(b, 10000, prodApps+"/app-005000", 200)
 }
+
+// thousand is a server with a thousand environments.
+func thousand(b *testing.B) *world {
+	b.Helper()
+	w := newWorld(b)
+	err := w.store.Update(b.Context(), func(tx service.Tx) error {
+		for i := range 1000 {
+			name := fmt.Sprintf("env-%04d", i)
+			err := tx.Put(service.Record{
+				Scope: service.Scope{Kind: service.KindEnvironment}, Name: name, UID: name,
+				Doc: cmf.Object(`{"name":"` + name + `","kubernetesNamespace":"x"}`),
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return w
+}
+
+func BenchmarkCountsOf1000Environments(b *testing.B) {
+	w := thousand(b)
+	r := httptest.NewRequest("GET", "http://localhost"+cmf.BasePath+"/environments?size=1000&include-resource-information=true", nil)
+	for b.Loop() {
+		rec := httptest.NewRecorder()
+		w.api.ServeHTTP(rec, r)
+		if rec.Code != 200 {
+			b.Fatalf("got %d %s", rec.Code, rec.Body)
+		}
+	}
+}

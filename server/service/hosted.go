@@ -252,6 +252,7 @@ func (h *hosted[T]) store(op *Op[T]) error {
 }
 
 func (h *hosted[T]) answer(answer *Answer, op *Op[T], write Write) error {
+	answer.Warnings = append(answer.Warnings, op.Warnings...)
 	if h.rules.Replies.Created {
 		answer.Outcome = OutcomeCreated
 	}

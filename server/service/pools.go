@@ -42,7 +42,12 @@ func checkPool(op *Op[cmf.ComputePool]) error {
 	if spec.ClusterSpec.IsZero() {
 		return Invalid("spec.clusterSpec: must not be empty")
 	}
-	spec.ClusterSpec = spec.ClusterSpec.With(nil, "job").With(nil, "serviceAccount")
+	for _, member := range []string{"job", "serviceAccount"} {
+		if spec.ClusterSpec.Get(member) != nil {
+			spec.ClusterSpec = spec.ClusterSpec.With(nil, member)
+			op.Warnings = append(op.Warnings, "ignored spec.clusterSpec."+member+": it has no place in a pool")
+		}
+	}
 	if op.Old != nil {
 		if op.Old.Spec.Type != spec.Type {
 			return Unprocessable("spec.type: cannot be changed from %s to %s", op.Old.Spec.Type, spec.Type)

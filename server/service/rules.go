@@ -67,6 +67,7 @@ type Op[T any] struct {
 	Planned  any
 	Old, New *T
 	Record   *Record // what will be stored, or is deleted
+	Warnings []string
 }
 
 // Showing is one object on its way out.

@@ -88,7 +88,13 @@ type tracker struct {
 	answer *Answer
 }
 
+// maxTopics is how many topics an answer names; beyond, whole kinds are named.
+const maxTopics = 64
+
 func (t *tracker) note(kind KindID, env string) {
+	if len(t.answer.Topics) >= maxTopics {
+		env = ""
+	}
 	topic := Topic{Kind: kind, Env: env}
 	if !slices.Contains(t.answer.Topics, topic) {
 		t.answer.Topics = append(t.answer.Topics, topic)
