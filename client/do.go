@@ -135,7 +135,11 @@ func decode(r request, a answer, v any) error {
 		return nil
 	}
 	if err := json.Unmarshal(a.body, v); err != nil {
-		return &Error{Method: r.method, Path: r.path, Status: a.status, Message: "cannot read the answer: " + err.Error(), Err: err}
+		return unreadable(r, a, err)
 	}
 	return nil
+}
+
+func unreadable(r request, a answer, err error) error {
+	return &Error{Method: r.method, Path: r.path, Status: a.status, Message: "cannot read the answer: " + err.Error(), Err: err}
 }

@@ -82,12 +82,6 @@ type Listed[T any] struct {
 	Broken []Broken
 }
 
-// rawPage is an envelope whose items are read one by one.
-type rawPage struct {
-	Metadata cmf.PageMetadata  `json:"metadata"`
-	Items    []json.RawMessage `json:"items"`
-}
-
 // maxPages ends a walk over a server that ignores page.
 const maxPages = 10_000
 

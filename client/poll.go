@@ -3,8 +3,9 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"hash/fnv"
+	"hash/maphash"
 	"net/http"
+	"slices"
 
 	"drey/client/cmf"
 )
@@ -18,6 +19,7 @@ type Poll[T any] struct {
 	scope  cmf.Scope
 	query  Query
 	pages  []polledPage[T]
+	last   Listed[T]
 }
 
 type polledPage[T any] struct {
@@ -26,8 +28,14 @@ type polledPage[T any] struct {
 	broken []Broken
 	total  int64
 	count  int // items on the page, broken ones included
-	sum    uint64
+	// sums are of the items as they came, so that what did not change is not
+	// read again; at says where in items one is, -1 for a broken one.
+	sums []uint64
+	at   []int
 }
+
+// seed makes the sums of this process.
+var seed = maphash.MakeSeed()
 
 // NewPoll prepares to list; nothing is sent before Next.
 func NewPoll[T any](c *Client, kind cmf.Kind, scope cmf.Scope, q Query) *Poll[T] {
@@ -46,19 +54,28 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 			return Listed[T]{}, false, err
 		}
 		changed = changed || pageChanged
-		if p.pages[n].count == 0 || repeats(p.pages, n) {
+		if p.pages[n].count == 0 || repeats(p.pages, n) || !changed && p.endsAfter(n) {
 			break
 		}
 	}
-	if n+1 < len(p.pages) {
+	if changed && n+1 < len(p.pages) {
 		p.pages = p.pages[:n+1]
 	}
-	return p.gather(), changed, nil
+	if changed {
+		p.last = p.gather()
+	}
+	return p.last, changed, nil
+}
+
+// endsAfter tells that the page after n need not be asked for: nothing changed
+// up to here, page n has room left, and the page after it was empty.
+func (p *Poll[T]) endsAfter(n int) bool {
+	return n+2 == len(p.pages) && p.pages[n].count < p.query.size() && p.pages[n+1].count == 0
 }
 
 // repeats tells that the server ignores page: it sent the page before once more.
 func repeats[T any](pages []polledPage[T], n int) bool {
-	return n > 0 && pages[n].sum == pages[n-1].sum
+	return n > 0 && slices.Equal(pages[n].sums, pages[n-1].sums)
 }
 
 // fetch brings page n up to date.
@@ -74,29 +91,40 @@ func (p *Poll[T]) fetch(ctx context.Context, n int) (changed bool, err error) {
 	if a.status == http.StatusNotModified {
 		return false, nil
 	}
-	page, err := readPage[T](r, a, n*p.query.size())
+	if n == len(p.pages) {
+		p.pages = append(p.pages, polledPage[T]{})
+	}
+	page, err := readPage(r, a, n*p.query.size(), &p.pages[n])
 	if err != nil {
+		p.pages = p.pages[:min(n, len(p.pages))]
 		return false, err
 	}
-	if n < len(p.pages) {
-		p.pages[n] = page
-	} else {
-		p.pages = append(p.pages, page)
-	}
+	p.pages[n] = page
 	return true, nil
 }
 
-func readPage[T any](r request, a answer, offset int) (polledPage[T], error) {
-	var raw rawPage
-	if err := decode(r, a, &raw); err != nil {
-		return polledPage[T]{}, err
+// readPage reads the items that old does not have already.
+func readPage[T any](r request, a answer, offset int, old *polledPage[T]) (polledPage[T], error) {
+	total, items, err := cmf.SplitPage(a.body)
+	if err != nil {
+		return polledPage[T]{}, unreadable(r, a, err)
 	}
-	sum := fnv.New64a()
-	_, _ = sum.Write(a.body)
-	page := polledPage[T]{etag: a.etag, sum: sum.Sum64(), total: raw.Metadata.Size, count: len(raw.Items), items: make([]T, 0, len(raw.Items))}
-	for i, item := range raw.Items {
+	known := make(map[uint64]int, len(old.sums))
+	for i, sum := range old.sums {
+		known[sum] = old.at[i]
+	}
+	page := polledPage[T]{etag: a.etag, total: total, count: len(items), items: make([]T, 0, len(items))}
+	for i, item := range items {
+		sum := maphash.Bytes(seed, item)
+		page.sums = append(page.sums, sum)
+		page.at = append(page.at, len(page.items))
+		if at, ok := known[sum]; ok && at >= 0 {
+			page.items = append(page.items, old.items[at])
+			continue
+		}
 		var v T
 		if err := json.Unmarshal(item, &v); err != nil {
+			page.at[i] = -1
 			page.broken = append(page.broken, Broken{Index: offset + i, Name: nameIn(item), Err: err})
 			continue
 		}

@@ -2,6 +2,7 @@ package cmf
 
 import (
 	"encoding/json"
+	"errors"
 )
 
 // A small scanner over JSON that encoding/json has already accepted: it finds
@@ -130,4 +131,43 @@ func skipNested(data []byte, i int) int {
 		i++
 	}
 	return len(data)
+}
+
+// eachElement calls fn with each element of the array in data.
+func eachElement(data []byte, fn func(element []byte)) {
+	i := skipSpace(data, 0)
+	if i >= len(data) || data[i] != '[' {
+		return
+	}
+	i = skipSpace(data, i+1)
+	for i < len(data) && data[i] != ']' {
+		end := skipValue(data, i)
+		fn(data[i:end])
+		i = skipSpace(data, end)
+		if i >= len(data) || data[i] != ',' {
+			return
+		}
+		i = skipSpace(data, i+1)
+	}
+}
+
+// SplitPage reads the envelope of a list (cmf-behaviour.md §3.2) and leaves the
+// items unread: they are parts of data. total is 0 where the server does not
+// tell. Text that is no JSON object is an error.
+func SplitPage(data []byte) (total int64, items []json.RawMessage, err error) {
+	if !json.Valid(data) {
+		var any json.RawMessage
+		return 0, nil, json.Unmarshal(data, &any) // says where
+	}
+	page := Object(data)
+	if i := skipSpace(data, 0); data[i] != '{' {
+		return 0, nil, errNotObject
+	}
+	list := page.Get("items")
+	if len(list) > 0 && list[0] != '[' && list[0] != 'n' {
+		return 0, nil, errors.New("items: want a list")
+	}
+	total, _ = page.Int("metadata", "size")
+	eachElement(list, func(item []byte) { items = append(items, item) })
+	return total, items, nil
 }
