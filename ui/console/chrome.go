@@ -295,7 +295,7 @@ func (r *Root) toastText() string {
 // keyLine are the keys that matter here, as many as fit; help is always last.
 func (r *Root) keyLine() string {
 	t := r.env.Theme
-	if r.over != nil {
+	if r.over != nil || r.typing() {
 		return r.overKeys()
 	}
 	help := r.keyText(views.Hint{Binding: r.env.Keys.Global.Help, Label: "keys"})
@@ -311,7 +311,7 @@ func (r *Root) keyLine() string {
 	return line + clean.Cut(help, r.rects.width-clean.Width(line), t.Glyphs.Ellipsis)
 }
 
-// overKeys are the keys of what lies over the rest.
+// overKeys are the keys of what takes every key: help is none of them.
 func (r *Root) overKeys() string {
 	line := " "
 	for _, h := range r.hints() {

@@ -101,6 +101,7 @@ func (v *View) look() tea.Cmd {
 }
 
 func (v *View) read(calls []client.Call) {
+	atTop := v.grid.AtTop()
 	v.calls = make(map[string]client.Call, len(calls))
 	rows := make([]grid.Row, 0, len(calls))
 	for i, c := range calls {
@@ -120,6 +121,9 @@ func (v *View) read(calls []client.Call) {
 		}, nil))
 	}
 	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
+	if atTop {
+		v.grid.Top()
+	}
 }
 
 func methodTone(method string) themes.Tone {

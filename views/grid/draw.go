@@ -75,7 +75,7 @@ func (g *Grid) Tick(now time.Time) time.Duration {
 		}
 		for _, p := range g.draw.columns {
 			if p.column < len(row.Cells) && row.Cells[p.column].Form == Age {
-				stays := ageStays(max(at-row.Cells[p.column].Num, 0))
+				stays := ageStays(age(row.Cells[p.column], at))
 				if next == 0 || stays < next {
 					next = stays
 				}
@@ -198,7 +198,7 @@ func (g *Grid) drawCell(out []byte, c Cell, p placed, ground themes.Style, stron
 	text := c.Text
 	switch c.Form {
 	case Age:
-		age := max(g.now.Unix()-c.Num, 0)
+		age := age(c, g.now.Unix())
 		fresh = fresh && !col.Fresh || col.Fresh && age < 60
 		b := AppendAge(g.draw.age[:0], age)
 		if text != "" {

@@ -249,7 +249,10 @@ func (g *Grid) Click(y int) bool {
 	return true
 }
 
-// Len is how many rows there are, Shown how many the filter leaves.
+// AtTop tells that the cursor is on the first row that is shown, or there is none.
+func (g *Grid) AtTop() bool { return g.cursor == 0 }
+
+// Len is how many rows there are.
 func (g *Grid) Len() int { return len(g.rows) }
 
 // Shown is how many rows the filter leaves.

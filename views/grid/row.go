@@ -16,7 +16,7 @@ type Form uint8
 const (
 	Text   Form = iota
 	State       // the tone's glyph before the word, sorted by how bad it is
-	Age         // Num is Unix seconds; drawn as an age, then Text
+	Age         // Num is Unix milliseconds; drawn as an age, then Text
 	Number      // Num sorts, Text is drawn
 )
 
@@ -66,7 +66,7 @@ func Since(at time.Time, more string, tone themes.Tone, none Cell) Cell {
 	if at.IsZero() {
 		return none
 	}
-	return Cell{Text: more, Num: at.Unix(), Tone: tone, Form: Age}
+	return Cell{Text: more, Num: at.UnixMilli(), Tone: tone, Form: Age}
 }
 
 // AppendAge writes a coarse age: seconds below a minute, then m, h, d.
@@ -102,6 +102,9 @@ func ageStays(seconds int64) int64 {
 	}
 	return 86400 - seconds%86400
 }
+
+// age is how many seconds old a cell is at now.
+func age(c Cell, now int64) int64 { return max(now-c.Num/1000, 0) }
 
 // rank is what a cell sorts by before its text.
 func (c Cell) rank() int64 {

@@ -68,13 +68,21 @@ func (g *Grid) resort() {
 			c = -c
 		}
 		if c == 0 {
-			c = strings.Compare(g.rows[a].Cells[0].Text, g.rows[b].Cells[0].Text)
-		}
-		if c == 0 {
-			c = strings.Compare(g.rows[a].Key, g.rows[b].Key)
+			c = compareRows(&g.rows[a], &g.rows[b])
 		}
 		return c
 	})
+}
+
+// compareRows orders rows that the sorted column does not: by what they say,
+// and by their identity only when they say the same.
+func compareRows(a, b *Row) int {
+	for i := range min(len(a.Cells), len(b.Cells)) {
+		if c := strings.Compare(a.Cells[i].Text, b.Cells[i].Text); c != 0 {
+			return c
+		}
+	}
+	return strings.Compare(a.Key, b.Key)
 }
 
 // SortedBy is the title of the column sorted by and whether it is reversed.

@@ -189,10 +189,10 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 	facts := []views.Fact{
 		{Label: "error", Text: firstLine(a.Status.String("error")), Tone: themes.Bad},
 		{Label: "warning", Text: a.Status.String("warning"), Tone: themes.Warn},
+		savepoint,
 		{Label: "image", Text: a.Spec.String("image")},
 		{Label: "entry", Text: join(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
 		{Label: "flink", Text: join(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
-		savepoint,
 	}
 	if started := millis(a.Status.String("jobStatus", "startTime")); !started.IsZero() && a.JobState() == cmf.JobRunning {
 		facts = append(facts, views.Fact{Label: "running", Text: join("for "+grid.AgeText(now.Sub(started)), "job "+short(a.JobID()))})

@@ -92,10 +92,15 @@ func suspendFact(i app, now time.Time, named bool) views.Fact {
 	if has {
 		last = "the last one: " + join(ago(sp.at, now), size(sp.size), sp.name)
 	}
-	switch i.Value.UpgradeMode() {
-	case cmf.UpgradeModeSavepoint:
+	switch mode := i.Value.UpgradeMode(); {
+	case mode == cmf.UpgradeModeSavepoint && i.Value.JobState() != cmf.JobRunning:
+		f.Text, f.Tone = "the job is "+cmpOr(i.Value.JobState(), "not there")+": no savepoint can be taken", themes.Warn
+		if has {
+			f.Text += "; it would start again from " + last
+		}
+	case mode == cmf.UpgradeModeSavepoint:
 		f.Text = "a savepoint is taken, then the job stops (" + last + ")"
-	case cmf.UpgradeModeLastState:
+	case mode == cmf.UpgradeModeLastState:
 		f.Text = "the job stops and keeps its last checkpoint; no savepoint is taken"
 	default:
 		f.Text, f.Tone = "the job is cancelled and its state is lost (upgrade mode stateless)", themes.Warn

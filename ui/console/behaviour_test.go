@@ -1,0 +1,339 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"go.uber.org/goleak"
+
+	"drey/client"
+	"drey/server"
+	"drey/server/demo"
+	"drey/themes"
+	"drey/ui/uitest"
+	"drey/views"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// stubSQL is a SQL tab that notes what it is told.
+type stubSQL struct {
+	environment, opened string
+	typing              bool
+	typed               string
+}
+
+func (*stubSQL) Title() string            { return "SQL" }
+func (*stubSQL) Init() tea.Cmd            { return nil }
+func (*stubSQL) SetSize(int, int)         {}
+func (s *stubSQL) View() string           { return "sql:" + s.typed }
+func (*stubSQL) Accept(views.Answer) bool { return false }
+func (*stubSQL) Close()                   {}
+func (s *stubSQL) Typing() bool           { return s.typing }
+func (s *stubSQL) Update(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyMsg); ok {
+		s.typed += k.String()
+	}
+	return nil
+}
+
+func (s *stubSQL) SetEnvironment(name string) tea.Cmd {
+	s.environment = name
+	return nil
+}
+
+func (s *stubSQL) OpenStatement(environment, name string) tea.Cmd {
+	s.opened = environment + "/" + name
+	return nil
+}
+
+// running is a demo server whose loop runs by the real clock.
+func running(t *testing.T) *client.Client {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := server.Open(ctx, server.Config{Listen: "127.0.0.1:0", Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Seed(ctx, s, demo.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("server: %v", err)
+		}
+	})
+	return connect(t, s.URL(), client.Config{})
+}
+
+func realTime(o *Options) { o.Now = time.Now }
+
+func TestSuspendAndStartShowEachPhaseAndSayWhatWasDone(t *testing.T) {
+	d := open(t, running(t), 140, 40, realTime)
+	d.WaitForText("20 applications")
+	d.Press("/")
+	d.Type("orders prod state:run")
+	d.WaitForText("1 of 20")
+	d.Press("enter", "s")
+	d.WaitForText("Suspend orders", "POST …/applications/orders/suspend", "savepoint is taken")
+	d.Press("s", "s")
+	d.WaitForText("y confirms")
+	d.Press("y")
+	d.WaitForText("suspending orders")
+	d.Press("/")
+	d.Press("ctrl+u")
+	d.Type("orders prod")
+	d.Press("enter")
+	d.WaitFor(func(string) bool { return strings.Contains(d.Line(" orders "), "SUSPENDED") })
+	d.Press("s")
+	d.WaitForText("Start orders", "Last state", "POST …/applications/orders/start")
+	d.Press("y")
+	d.WaitForText("started orders")
+	d.WaitFor(func(string) bool { return strings.Contains(d.Line(" orders "), "RUNNING") })
+}
+
+func TestDeleteAsksForTheName(t *testing.T) {
+	d := open(t, running(t), 120, 30, realTime)
+	d.WaitForText("20 applications")
+	d.Press("/")
+	d.Type("word-count")
+	d.Press("enter", "D")
+	d.WaitForText("Type word-count to confirm")
+	d.Press("enter")
+	d.WaitForText("type word-count to confirm")
+	d.Type("word-count")
+	d.Press("enter")
+	d.WaitForText("deleted word-count")
+	d.WaitForText("0 of 19")
+}
+
+func TestMarkedRowsAreActedOnTogether(t *testing.T) {
+	d := open(t, running(t), 140, 40, realTime)
+	d.WaitForText("20 applications")
+	d.Press("/")
+	d.Type("top-speed|inventory")
+	d.WaitForText("2 of 20")
+	d.Press("enter", "ctrl+a", "S")
+	d.WaitForText("Savepoint of 2", "inventory-sync", "top-speed")
+	d.Press("esc")
+	d.WaitFor(func(s string) bool { return !strings.Contains(s, "Savepoint of 2") })
+	d.Press("esc", "esc")
+	d.WaitForText("20 applications")
+}
+
+func TestRefusedActionsSayWhy(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("S")
+	d.WaitForText("cannot savepoint backfill-orders: its job is not running but FINISHED")
+}
+
+func TestReadOnlyRefusesAndSaysSo(t *testing.T) {
+	c := still(t)
+	ro := connect(t, c.URL(), client.Config{ReadOnly: true})
+	d := open(t, ro, 140, 40, nil)
+	d.WaitForText("20 applications", "READ-ONLY")
+	d.Press("j", "s")
+	d.WaitForText("cannot suspend clicks-enrich: read-only")
+}
+
+func TestPlacesAreRemembered(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("3")
+	d.WaitForText("8 statements")
+	d.Press("y")
+	d.WaitForText("clicks-peek.yaml", "apiVersion")
+	d.Press("[")
+	d.WaitForText("8 statements")
+	d.Press("[")
+	d.WaitForText("20 applications")
+	d.Press("]", "]")
+	d.WaitForText("clicks-peek.yaml", "apiVersion")
+	d.Press("esc")
+	d.WaitForText("8 statements")
+	d.Press("-")
+	d.WaitForText("clicks-peek.yaml")
+}
+
+func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
+	sql := &stubSQL{}
+	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return sql } })
+	d.WaitForText("20 applications", "staging")
+	d.Press("6", "1", "j", "j", "enter")
+	d.WaitFor(func(string) bool { return sql.environment == "prod" })
+	d.Press("2")
+	d.WaitForText("9 applications")
+	d.Press("3")
+	d.WaitForText("demo › prod › statements", "4 statements")
+	d.Press("enter")
+	d.WaitFor(func(string) bool { return strings.HasPrefix(sql.opened, "prod/") })
+}
+
+func TestLettersAreNoCommandsWhileTyping(t *testing.T) {
+	sql := &stubSQL{typing: true}
+	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return sql } })
+	d.WaitForText("20 applications")
+	d.Press("6", "q", "?", ":", "2")
+	d.WaitForText("sql:q?:2")
+	d.Press("alt+2")
+	d.WaitForText("20 applications")
+}
+
+func TestHelpRunsTheEntry(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("?")
+	d.Type("yaml")
+	d.WaitForText("yaml")
+	d.Press("enter")
+	d.WaitForText("backfill-orders.yaml", "apiVersion")
+}
+
+func TestPaletteGoesByName(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications", "staging")
+	d.Press(":")
+	d.Type("stag")
+	d.Press("enter")
+	d.WaitForText("6 applications")
+	d.Press(":")
+	d.Type("sp")
+	d.Press("enter")
+	d.WaitForText("demo › staging › savepoints")
+	d.Press(":")
+	d.Type("quit")
+	d.Press("enter")
+	d.WaitForQuit()
+}
+
+func TestCallsAreListedAndCopiedAsCurl(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("@")
+	d.WaitForText("API calls", "GET", "/cmf/api/v1/environments")
+	d.Press("c")
+	d.WaitForText("curl line", "copied")
+	d.Press("enter")
+	d.WaitForText("AS CURL", "curl -sS")
+}
+
+func TestQuittingTakesTwoInterrupts(t *testing.T) {
+	d := open(t, still(t), 80, 24, nil)
+	d.Press("ctrl+c")
+	d.WaitForText("ctrl-c again quits")
+	d.Press("ctrl+c")
+	d.WaitForQuit()
+}
+
+// badServer answers what it is told to.
+func badServer(t *testing.T) (*client.Client, *atomic.Pointer[http.HandlerFunc]) {
+	t.Helper()
+	var handler atomic.Pointer[http.HandlerFunc]
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load())(w, r) }))
+	t.Cleanup(web.Close)
+	return connect(t, web.URL, client.Config{}), &handler
+}
+
+func listOf(items ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		list := "[]"
+		if r.URL.Query().Get("page") == "0" {
+			list = "[" + strings.Join(items, ",") + "]"
+			if strings.HasSuffix(r.URL.Path, "/environments") {
+				list = `[{"name":"prod"}]`
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"metadata":{"size":%d},"items":%s}`, len(items), list)
+	}
+}
+
+func TestOddObjectsCostARowOrACell(t *testing.T) {
+	c, handler := badServer(t)
+	good := listOf(
+		`{"metadata":{"name":"fine","uid":"1"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}`,
+		`{"metadata":{"name":"novel","uid":"2"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"QUANTUM"}}}`,
+		`{"metadata":{"name":"bare","uid":"3"}}`,
+		`{"metadata":{"name":"wrong","uid":"4"},"spec":"text"}`,
+		`{"metadata":{"name":"esc\u001b[31m`+strings.Repeat("x", 253)+`","uid":"5"},"status":{"jobStatus":{"state":7,"restarts":"many"}}}`,
+	)
+	handler.Store(&good)
+	d := open(t, c, 100, 30, nil)
+	d.WaitForText("fine", "? QUANTUM", "bare", "esc␛[31mxx", "wrong could not be read")
+	d.CheckSize(100, 30)
+}
+
+func TestTheLastDataStayWhenTheServerFails(t *testing.T) {
+	c, handler := badServer(t)
+	good := listOf(`{"metadata":{"name":"fine","uid":"1"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}`)
+	handler.Store(&good)
+	var late atomic.Int64
+	d := open(t, c, 100, 30, func(o *Options) { o.Now = func() time.Time { return fixed.Add(time.Duration(late.Load())) } })
+	d.WaitForText("fine", "live 2s")
+	html := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte("<html><body><h1>Bad gateway</h1></body></html>"))
+	})
+	handler.Store(&html)
+	late.Store(int64(40 * time.Second))
+	d.Press("R")
+	d.WaitForText("fine", "offline 40s")
+	d.Press("E")
+	d.WaitForText("last error", "Bad gateway")
+	d.Press("q")
+	handler.Store(&good)
+	d.Press("R")
+	d.WaitForText("live 2s")
+}
+
+func TestNothingHangsOnASilentServer(t *testing.T) {
+	c, handler := badServer(t)
+	release := make(chan struct{})
+	silent := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	})
+	handler.Store(&silent)
+	t.Cleanup(func() { close(release) })
+	d := open(t, c, 80, 24, nil)
+	d.WaitForText("waiting for the applications", "connecting")
+	d.Press("3", "?", "esc", "q")
+	d.WaitForQuit()
+}
+
+func TestTheKeyMapDecidesWhatTheBottomLineSays(t *testing.T) {
+	d := open(t, still(t), 140, 40, func(o *Options) {
+		if err := o.Keys.Override(map[string][]string{"table.toggle": {"f2"}}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	d.WaitForText("20 applications")
+	d.Press("j")
+	d.WaitForText("f2 suspend")
+}
+
+func TestThemesChangeWhileRunning(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	light, _ := themes.New(themes.Options{Name: "light"})
+	d.Press(":")
+	d.Type("theme light")
+	d.Press("enter")
+	d.WaitFor(func(string) bool { return strings.Contains(d.Coloured(), light.Badge.On()) })
+}
+
+var _ = uitest.New

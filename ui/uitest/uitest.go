@@ -1,0 +1,264 @@
+// Package uitest drives a whole screen without a terminal: it presses keys,
+// runs the commands that come of them, and waits for what the screen shows.
+package uitest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/views/clean"
+)
+
+var update = flag.Bool("update", false, "write golden files")
+
+// Deadline is how long WaitFor waits.
+const Deadline = 20 * time.Second
+
+// Driver is a program under test. Its methods are for the test's goroutine.
+type Driver struct {
+	t    testing.TB
+	root tea.Model
+	msgs chan tea.Msg
+	done chan struct{}
+	wg   sync.WaitGroup
+	quit bool
+	// Scrub replaces what differs from run to run; it must keep widths.
+	Scrub func(string) string
+}
+
+// New starts root on a screen of width times height cells. The test's end stops
+// it; if root has a Close method it is called.
+func New(t testing.TB, root tea.Model, width, height int) *Driver {
+	t.Helper()
+	d := &Driver{t: t, root: root, msgs: make(chan tea.Msg), done: make(chan struct{}), Scrub: ScrubIDs}
+	t.Cleanup(d.stop)
+	d.Send(tea.WindowSizeMsg{Width: width, Height: height})
+	d.run(root.Init())
+	return d
+}
+
+func (d *Driver) stop() {
+	close(d.done)
+	if c, ok := d.root.(interface{ Close() }); ok {
+		c.Close()
+	}
+	d.wg.Wait()
+}
+
+// run starts a command; what it gives comes back through msgs.
+func (d *Driver) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	d.wg.Go(func() { d.perform(cmd) })
+}
+
+// perform runs a command and those that it batches or sequences.
+func (d *Driver) perform(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	msg := cmd()
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		for _, c := range batch {
+			d.run(c)
+		}
+		return
+	}
+	if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+		for i := range v.Len() {
+			d.perform(v.Index(i).Interface().(tea.Cmd))
+		}
+		return
+	}
+	if msg == nil {
+		return
+	}
+	select {
+	case d.msgs <- msg:
+	case <-d.done:
+	}
+}
+
+// Send gives a message to the program.
+func (d *Driver) Send(msg tea.Msg) {
+	if _, ok := msg.(tea.QuitMsg); ok {
+		d.quit = true
+		return
+	}
+	_, cmd := d.root.Update(msg)
+	d.run(cmd)
+}
+
+// Press presses keys by name: "j", "enter", "ctrl+d".
+func (d *Driver) Press(keys ...string) {
+	for _, k := range keys {
+		d.Send(keymap.Message(k))
+	}
+}
+
+// Type types text, letter by letter.
+func (d *Driver) Type(text string) {
+	for _, r := range text {
+		d.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
+	}
+}
+
+// WaitFor handles messages until cond holds for the plain screen; at the
+// deadline the test fails and shows the screen.
+func (d *Driver) WaitFor(cond func(screen string) bool) {
+	d.t.Helper()
+	deadline := time.NewTimer(Deadline)
+	defer deadline.Stop()
+	for !cond(d.Screen()) {
+		select {
+		case msg := <-d.msgs:
+			d.Send(msg)
+		case <-deadline.C:
+			d.t.Fatalf("the screen never came to show what was waited for:\n%s", d.Screen())
+		}
+	}
+}
+
+// WaitForText waits until every text is on the screen.
+func (d *Driver) WaitForText(texts ...string) {
+	d.t.Helper()
+	d.WaitFor(func(screen string) bool {
+		for _, text := range texts {
+			if !strings.Contains(screen, text) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// WaitForQuit waits until the program has quit.
+func (d *Driver) WaitForQuit() {
+	d.t.Helper()
+	d.WaitFor(func(string) bool { return d.quit })
+}
+
+// Screen is what is shown, without styles.
+func (d *Driver) Screen() string { return clean.Plain(d.Coloured()) }
+
+// Coloured is what is shown, with styles.
+func (d *Driver) Coloured() string { return d.root.View() }
+
+// Line is the first line of the screen that holds text, "" when none does.
+func (d *Driver) Line(text string) string {
+	for line := range strings.SplitSeq(d.Screen(), "\n") {
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+	return ""
+}
+
+// Golden compares the screen with testdata/NAME.golden, and with its styles with
+// testdata/NAME.ansi; -update writes them.
+func (d *Driver) Golden(name string) {
+	d.t.Helper()
+	coloured := d.Scrub(d.Coloured())
+	d.compare(name+".golden", clean.Plain(coloured))
+	d.compare(name+".ansi", strings.ReplaceAll(coloured, "\x1b", "␛"))
+}
+
+func (d *Driver) compare(name, got string) {
+	d.t.Helper()
+	path := filepath.Join("testdata", name)
+	got = strings.TrimRight(got, "\n") + "\n"
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			d.t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			d.t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		d.t.Fatalf("%v (run with -update)", err)
+	}
+	if got != string(want) {
+		d.t.Errorf("%s differs (-update accepts):\n%s", path, firstDifference(string(want), got))
+	}
+}
+
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range max(len(w), len(g)) {
+		var a, b string
+		if i < len(w) {
+			a = w[i]
+		}
+		if i < len(g) {
+			b = g[i]
+		}
+		if a != b {
+			return "line " + string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10)) + "\n got " + b + "\nwant " + a
+		}
+	}
+	return "no line"
+}
+
+var (
+	uuids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	hex   = regexp.MustCompile(`\b[0-9a-f]*[0-9][0-9a-f]*[a-f][0-9a-f]*\b`)
+	ports = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+)
+
+// ScrubIDs replaces ids and ports by as many signs.
+func ScrubIDs(s string) string {
+	s = uuids.ReplaceAllStringFunc(s, func(id string) string { return strings.Repeat("#", len(id)) })
+	s = ports.ReplaceAllStringFunc(s, func(p string) string { return strings.Repeat("#", len(p)) })
+	return hex.ReplaceAllStringFunc(s, func(id string) string {
+		if len(id) < 8 {
+			return id
+		}
+		return strings.Repeat("#", len(id))
+	})
+}
+
+// Idle tells that no command is under way but those that only wait for their
+// time: nothing came for a moment.
+func (d *Driver) Idle() bool {
+	timer := time.NewTimer(250 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case msg := <-d.msgs:
+		d.Send(msg)
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// Resize changes the size of the screen.
+func (d *Driver) Resize(width, height int) { d.Send(tea.WindowSizeMsg{Width: width, Height: height}) }
+
+// CheckSize fails the test unless the screen has exactly height lines, none
+// wider than width.
+func (d *Driver) CheckSize(width, height int) {
+	d.t.Helper()
+	lines := strings.Split(d.Coloured(), "\n")
+	if len(lines) != height {
+		d.t.Errorf("at %dx%d: got %d lines", width, height, len(lines))
+	}
+	for i, line := range lines {
+		if w := clean.Width(line); w > width {
+			d.t.Errorf("at %dx%d: line %d has %d cells: %q", width, height, i, w, clean.Plain(line))
+		}
+	}
+}
