@@ -37,6 +37,9 @@ type Config struct {
 	Log         *slog.Logger     // nil: nothing is logged
 	Now         func() time.Time // nil: time.Now
 	Revision    string           // of drey, told by system-information
+	// Files are the folders that tables with the connector filesystem may read
+	// and write; none: such tables are refused.
+	Files []string
 }
 
 // Server is an open data folder and a listener.
@@ -81,7 +84,9 @@ func (s *Server) open(ctx context.Context) error {
 	if s.store, err = store.Open(ctx, s.config.Data); err != nil {
 		return err
 	}
-	engine, err := embedded.New(embedded.Options{Dir: filepath.Join(s.config.Data, "engine"), Now: s.config.Now})
+	engine, err := embedded.New(embedded.Options{
+		Dir: filepath.Join(s.config.Data, "engine"), Now: s.config.Now, Tables: s.store, Files: s.config.Files,
+	})
 	if err != nil {
 		return err
 	}

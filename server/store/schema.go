@@ -60,6 +60,17 @@ var migrations = []string{
 		DELETE FROM counts WHERE kind = old.kind AND env = old.env AND state = old.state AND n <= 0;
 		DELETE FROM labels WHERE object = old.id;
 	END;`,
+	`CREATE TABLE tables (
+		env        TEXT NOT NULL,
+		catalog    TEXT NOT NULL,
+		db         TEXT NOT NULL,
+		name       TEXT NOT NULL,
+		definition TEXT NOT NULL,
+		PRIMARY KEY (env, catalog, db, name)
+	) WITHOUT ROWID;
+	CREATE TRIGGER environment_removed AFTER DELETE ON objects WHEN old.kind = 'environment' BEGIN
+		DELETE FROM tables WHERE env = old.name;
+	END;`,
 }
 
 // migrate brings the schema up to date, each step in one transaction.

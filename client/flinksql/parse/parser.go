@@ -43,6 +43,7 @@ func Parse(text string) (Statement, error) {
 const eof flinksql.TokenKind = -1
 
 type parser struct {
+	text   string
 	tokens []flinksql.Token
 	at     int
 	depth  int
@@ -50,7 +51,7 @@ type parser struct {
 
 func newParser(text string) *parser {
 	all := flinksql.Lex(text)
-	p := &parser{tokens: all[:0]}
+	p := &parser{text: text, tokens: all[:0]}
 	for _, t := range all {
 		if t.Kind != flinksql.Comment {
 			p.tokens = append(p.tokens, t)

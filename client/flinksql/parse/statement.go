@@ -12,7 +12,7 @@ func (p *parser) statement() (Statement, error) {
 		return nil, &Error{Message: `Encountered "<EOF>" at line 0, column 0.`}
 	}
 	start := p.pos()
-	switch p.isAny("SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT") {
+	switch p.isAny("SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT", "CREATE", "DROP", "ALTER", "EXPLAIN") {
 	case "SELECT", "VALUES", "WITH", "(":
 		return p.queryStatement()
 	case "EXECUTE":
@@ -23,6 +23,14 @@ func (p *parser) statement() (Statement, error) {
 		return p.show(start)
 	case "DESCRIBE", "DESC":
 		return p.describe(start)
+	case "CREATE":
+		return p.create(start)
+	case "DROP":
+		return p.drop(start)
+	case "ALTER":
+		return p.alter(start)
+	case "EXPLAIN":
+		return p.explain(start)
 	}
 	return nil, p.notAStatement(start)
 }
@@ -37,7 +45,12 @@ func (p *parser) queryStatement() (Statement, error) {
 }
 
 func (p *parser) execute() (Statement, error) {
-	if p.peekIs(1, "STATEMENT") || p.peekIs(1, "PLAN") {
+	if p.peekIs(1, "STATEMENT") {
+		start := p.pos()
+		p.at++
+		return p.statementSet(start)
+	}
+	if p.peekIs(1, "PLAN") {
 		return nil, p.unsupported("EXECUTE " + strings.ToUpper(p.tokens[p.at+1].Text))
 	}
 	p.at++
@@ -124,11 +137,30 @@ func (p *parser) show(start Pos) (Statement, error) {
 			return nil, p.unexpected(false)
 		}
 		return &Show{Pos: p.from(start), What: what + " " + w}, nil
-	case "CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS":
+	case "CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "COLUMNS":
 		return p.showList(start, what)
+	case "CREATE":
+		return p.showCreate(start)
+	case "MODULES", "JARS", "MODELS", "JOBS":
+		return &Show{Pos: p.from(start), What: what}, nil
+	case "FULL", "USER":
+		if w := p.acceptAny("MODULES", "FUNCTIONS"); (what == "FULL") == (w == "MODULES") && w != "" {
+			return &Show{Pos: p.from(start), What: what + " " + w}, nil
+		}
 	}
 	p.at -= 2
 	return nil, p.unsupported("SHOW " + what)
+}
+
+// showCreate reads SHOW CREATE TABLE, VIEW or CATALOG.
+func (p *parser) showCreate(start Pos) (Statement, error) {
+	what := p.acceptAny("TABLE", "VIEW", "CATALOG")
+	if what == "" {
+		p.at--
+		return nil, p.unsupported("this SHOW CREATE")
+	}
+	of, _, err := p.path()
+	return &Show{Pos: p.from(start), What: "CREATE " + what, Of: of}, err
 }
 
 func (p *parser) showList(start Pos, what string) (Statement, error) {
@@ -162,8 +194,17 @@ func (p *parser) showList(start Pos, what string) (Statement, error) {
 
 func (p *parser) describe(start Pos) (Statement, error) {
 	p.at++
-	if p.isAny("CATALOG", "DATABASE", "FUNCTION", "MODEL", "JOB", "EXTENDED") != "" && p.peekKind(1) != eof && !p.peekIs(1, ".") && !p.peekIs(1, ";") {
+	named := p.peekKind(1) != eof && !p.peekIs(1, ".") && !p.peekIs(1, ";")
+	if p.is("CATALOG") && named {
+		p.at++
+		parts, _, err := p.path()
+		return &Show{Pos: p.from(start), What: "CREATE CATALOG", Of: parts}, err
+	}
+	if p.isAny("FUNCTION", "MODEL", "JOB", "DATABASE") != "" && named {
 		return nil, p.unsupported("DESCRIBE " + strings.ToUpper(p.tokens[p.at].Text))
+	}
+	if named {
+		p.accept("EXTENDED")
 	}
 	p.accept("TABLE")
 	parts, _, err := p.path()

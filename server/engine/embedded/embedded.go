@@ -24,6 +24,10 @@ const FlinkVersion = "1.20"
 type Options struct {
 	Dir string
 	Now func() time.Time
+	// Tables keep what DDL makes; nil: it lasts as long as the engine.
+	Tables service.Tables
+	// Files are the folders that tables may read and write.
+	Files []string
 }
 
 // Engine is a service.Engine.
@@ -56,7 +60,7 @@ func New(options Options) (*Engine, error) {
 	}
 	return &Engine{
 		applications: &Applications{files: files{dir: dir}, now: options.Now},
-		statements:   newStatements(filepath.Join(dir, "sql"), options.Now),
+		statements:   newStatements(filepath.Join(dir, "sql"), options),
 	}, nil
 }
 

@@ -1,11 +1,7 @@
 package embedded
 
-import (
-	"time"
+import "drey/server/engine/embedded/sql"
 
-	"drey/server/engine/embedded/sql"
-)
-
-func newStatements(dir string, now func() time.Time) statements {
-	return sql.New(sql.Options{Dir: dir, Now: now})
+func newStatements(dir string, o Options) statements {
+	return sql.New(sql.Options{Dir: dir, Now: o.Now, Tables: o.Tables, Files: o.Files})
 }

@@ -23,6 +23,11 @@ type Options struct {
 	Now func() time.Time
 	// Catalog finds tables; nil has the catalog examples only.
 	Catalog catalog.Catalog
+	// Tables keep what DDL makes; nil: it lasts as long as this value.
+	Tables service.Tables
+	// Files are the folders that tables with the connector filesystem may read
+	// and write; none: such tables are refused.
+	Files []string
 	// Hold is how many rows of a changelog are kept for reading again; 0: 100,000.
 	Hold int
 	// State is how many rows and groups a statement may remember; 0: 1,000,000.

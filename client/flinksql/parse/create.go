@@ -1,0 +1,415 @@
+package parse
+
+import (
+	"strings"
+
+	"drey/client/flinksql"
+)
+
+// textFrom is the statement's text from a token to the last one taken.
+func (p *parser) textFrom(token int) string {
+	if token >= p.at {
+		return ""
+	}
+	return p.text[p.tokens[token].Offset:p.tokens[p.at-1].End()]
+}
+
+// create reads CREATE of what drey knows.
+func (p *parser) create(start Pos) (Statement, error) {
+	first := p.at
+	p.at++
+	replace := p.accept("OR", "REPLACE")
+	temporary := p.accept("TEMPORARY")
+	switch p.acceptAny("TABLE", "VIEW", "DATABASE", "CATALOG") {
+	case "TABLE":
+		return p.createTable(&CreateTable{OrReplace: replace, Temporary: temporary}, start)
+	case "VIEW":
+		if !replace {
+			return p.createView(&CreateView{Temporary: temporary}, start)
+		}
+	case "DATABASE":
+		if !replace && !temporary {
+			return p.createObject(&CreateObject{What: "DATABASE"}, start)
+		}
+	case "CATALOG":
+		if !replace && !temporary {
+			return p.createObject(&CreateObject{What: "CATALOG"}, start)
+		}
+	}
+	p.at = first
+	return nil, p.notAStatement(start)
+}
+
+func (p *parser) createTable(t *CreateTable, start Pos) (Statement, error) {
+	t.IfNotExists = p.accept("IF", "NOT", "EXISTS")
+	var err error
+	if t.Name, _, err = p.path(); err != nil {
+		return nil, err
+	}
+	if p.accept("(") {
+		if t.Elements, err = p.elements(); err != nil {
+			return nil, err
+		}
+	}
+	if t.Comment, err = p.comment(); err != nil {
+		return nil, err
+	}
+	if p.isAny("DISTRIBUTED") != "" {
+		return nil, p.unsupported("DISTRIBUTED")
+	}
+	if p.accept("PARTITIONED") {
+		if err := p.expect("BY"); err != nil {
+			return nil, err
+		}
+		if t.PartitionedBy, err = p.names(); err != nil {
+			return nil, err
+		}
+	}
+	if p.accept("WITH") {
+		if t.Options, err = p.options(); err != nil {
+			return nil, err
+		}
+	}
+	if p.is("LIKE") {
+		if t.Like, err = p.likeTable(); err != nil {
+			return nil, err
+		}
+	}
+	if p.accept("AS") {
+		if t.As, err = p.query(); err != nil {
+			return nil, err
+		}
+	}
+	t.Pos = p.from(start)
+	return t, nil
+}
+
+// likeTable reads LIKE table [(INCLUDING ALL …)].
+func (p *parser) likeTable() (*TableLike, error) {
+	start := p.pos()
+	p.at++
+	l := &TableLike{}
+	var err error
+	if l.Table, _, err = p.path(); err != nil {
+		return nil, err
+	}
+	if p.accept("(") {
+		for !p.accept(")") {
+			how := p.acceptAny("INCLUDING", "EXCLUDING", "OVERWRITING")
+			what := p.acceptAny("ALL", "CONSTRAINTS", "DISTRIBUTION", "GENERATED", "METADATA", "OPTIONS", "PARTITIONS", "WATERMARKS")
+			if how == "" || what == "" {
+				return nil, p.unexpected(false)
+			}
+			l.Options = append(l.Options, [2]string{how, what})
+		}
+	}
+	l.Pos = p.from(start)
+	return l, nil
+}
+
+// elements reads columns and constraints up to the closing parenthesis.
+func (p *parser) elements() (Elements, error) {
+	var e Elements
+	for {
+		if err := p.element(&e); err != nil {
+			return e, err
+		}
+		if !p.accept(",") {
+			return e, p.expectOr(")")
+		}
+	}
+}
+
+func (p *parser) element(e *Elements) error {
+	switch {
+	case p.is("WATERMARK") && p.peekIs(1, "FOR"):
+		return p.watermark(e)
+	case p.is("PRIMARY") || p.is("CONSTRAINT") || p.is("UNIQUE"):
+		return p.constraint(e)
+	}
+	c, err := p.columnDef()
+	if err == nil {
+		e.Columns = append(e.Columns, c)
+	}
+	return err
+}
+
+func (p *parser) watermark(e *Elements) error {
+	start := p.pos()
+	p.at += 2
+	w := &WatermarkDef{}
+	var err error
+	if w.Column, _, err = p.path(); err != nil {
+		return err
+	}
+	if err := p.expect("AS"); err != nil {
+		return err
+	}
+	token := p.at
+	if w.Expr, err = p.expr(); err != nil {
+		return err
+	}
+	w.ExprText = p.textFrom(token)
+	w.Pos = p.from(start)
+	if e.Watermark != nil {
+		return &Error{Pos: w.Pos, Message: "SQL parse failed. Multiple WATERMARK declarations are not supported yet."}
+	}
+	e.Watermark = w
+	return nil
+}
+
+func (p *parser) constraint(e *Elements) error {
+	start := p.pos()
+	if p.accept("CONSTRAINT") {
+		n, err := p.name()
+		if err != nil {
+			return err
+		}
+		e.KeyName = n.Text
+	}
+	if p.is("UNIQUE") {
+		return p.unsupported("UNIQUE")
+	}
+	if err := p.expect("PRIMARY", "KEY"); err != nil {
+		return err
+	}
+	if e.PrimaryKey != nil {
+		return &Error{Pos: start, Message: "SQL parse failed. Duplicate primary key definition"}
+	}
+	var err error
+	if e.PrimaryKey, err = p.names(); err != nil {
+		return err
+	}
+	e.Enforced = !p.accept("NOT", "ENFORCED")
+	p.accept("ENFORCED")
+	return nil
+}
+
+func (p *parser) columnDef() (ColumnDef, error) {
+	start := p.pos()
+	var c ColumnDef
+	var err error
+	if c.Name, err = p.name(); err != nil {
+		return c, err
+	}
+	token := p.at
+	if p.accept("AS") {
+		token = p.at
+		if c.Expr, err = p.expr(); err != nil {
+			return c, err
+		}
+		c.ExprText = p.textFrom(token)
+	} else {
+		if c.Type, err = p.dataType(); err != nil {
+			return c, err
+		}
+		c.TypeText = p.textFrom(token)
+		if err := p.metadata(&c); err != nil {
+			return c, err
+		}
+	}
+	if p.is("PRIMARY") {
+		return c, p.unsupported("PRIMARY KEY behind a column")
+	}
+	if c.Comment, err = p.comment(); err != nil {
+		return c, err
+	}
+	c.Pos = p.from(start)
+	return c, nil
+}
+
+func (p *parser) metadata(c *ColumnDef) error {
+	if !p.accept("METADATA") {
+		return nil
+	}
+	c.Metadata = true
+	if p.accept("FROM") {
+		key, err := p.text1()
+		if err != nil {
+			return err
+		}
+		c.Key = key
+	}
+	c.Virtual = p.accept("VIRTUAL")
+	return nil
+}
+
+// comment reads COMMENT 'text', if it comes next.
+func (p *parser) comment() (string, error) {
+	if !p.is("COMMENT") || p.peekKind(1) != flinksql.String {
+		return "", nil
+	}
+	p.at++
+	return p.text1()
+}
+
+// text1 reads one string.
+func (p *parser) text1() (string, error) {
+	if p.kind() != flinksql.String {
+		return "", p.unexpected(false)
+	}
+	l, err := p.stringLiteral()
+	if err != nil {
+		return "", err
+	}
+	return l.Text, nil
+}
+
+// options reads ('key' = 'value', …).
+func (p *parser) options() ([]Option, error) {
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	var all []Option
+	if p.accept(")") {
+		return []Option{}, nil
+	}
+	for {
+		start := p.pos()
+		key, err := p.text1()
+		if err != nil {
+			return nil, err
+		}
+		if err := p.expect("="); err != nil {
+			return nil, err
+		}
+		v, err := p.text1()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Option{p.from(start), key, v})
+		if !p.accept(",") {
+			return all, p.expectOr(")")
+		}
+	}
+}
+
+func (p *parser) createView(v *CreateView, start Pos) (Statement, error) {
+	v.IfNotExists = p.accept("IF", "NOT", "EXISTS")
+	var err error
+	if v.Name, _, err = p.path(); err != nil {
+		return nil, err
+	}
+	if p.is("(") {
+		if v.Columns, err = p.names(); err != nil {
+			return nil, err
+		}
+	}
+	if v.Comment, err = p.comment(); err != nil {
+		return nil, err
+	}
+	return p.viewQuery(v, start)
+}
+
+func (p *parser) viewQuery(v *CreateView, start Pos) (Statement, error) {
+	if err := p.expect("AS"); err != nil {
+		return nil, err
+	}
+	token := p.at
+	var err error
+	if v.Query, err = p.query(); err != nil {
+		return nil, err
+	}
+	v.Text = p.textFrom(token)
+	v.Pos = p.from(start)
+	return v, nil
+}
+
+func (p *parser) createObject(o *CreateObject, start Pos) (Statement, error) {
+	o.IfNotExists = p.accept("IF", "NOT", "EXISTS")
+	var err error
+	if o.Name, _, err = p.path(); err != nil {
+		return nil, err
+	}
+	if o.Comment, err = p.comment(); err != nil {
+		return nil, err
+	}
+	if p.accept("WITH") {
+		if o.Options, err = p.options(); err != nil {
+			return nil, err
+		}
+	}
+	o.Pos = p.from(start)
+	return o, nil
+}
+
+// drop reads DROP of what drey knows.
+func (p *parser) drop(start Pos) (Statement, error) {
+	first := p.at
+	p.at++
+	d := &Drop{Temporary: p.accept("TEMPORARY")}
+	if d.What = p.acceptAny("TABLE", "VIEW", "DATABASE", "CATALOG", "FUNCTION"); d.What == "" || d.Temporary && d.What != "TABLE" && d.What != "VIEW" {
+		p.at = first
+		return nil, p.notAStatement(start)
+	}
+	d.IfExists = p.accept("IF", "EXISTS")
+	var err error
+	if d.Name, _, err = p.path(); err != nil {
+		return nil, err
+	}
+	if d.What == "DATABASE" {
+		d.Cascade = p.accept("CASCADE")
+		if !d.Cascade {
+			p.accept("RESTRICT")
+		}
+	}
+	d.Pos = p.from(start)
+	return d, nil
+}
+
+// explain reads EXPLAIN [PLAN FOR | details] statement.
+func (p *parser) explain(start Pos) (Statement, error) {
+	p.at++
+	e := &Explain{}
+	if !p.accept("PLAN", "FOR") {
+		for {
+			d := p.acceptAny("ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE")
+			if d == "" {
+				break
+			}
+			e.Details = append(e.Details, d)
+			p.accept(",")
+		}
+	}
+	var err error
+	switch {
+	case p.is("STATEMENT") && p.peekIs(1, "SET"):
+		e.Statement, err = p.statementSet(p.pos())
+	case p.is("INSERT"):
+		e.Statement, err = p.insert()
+	case p.isAny("SELECT", "VALUES", "WITH", "(") != "":
+		e.Statement, err = p.queryStatement()
+	case p.kind() == eof:
+		return nil, p.unexpected(true)
+	default:
+		return nil, p.unsupported("EXPLAIN of " + strings.ToUpper(p.tokens[p.at].Text))
+	}
+	e.Pos = p.from(start)
+	return e, err
+}
+
+// statementSet reads STATEMENT SET BEGIN insert; … END.
+func (p *parser) statementSet(start Pos) (Statement, error) {
+	if err := p.expect("STATEMENT", "SET", "BEGIN"); err != nil {
+		return nil, err
+	}
+	set := &StatementSet{}
+	for !p.accept("END") {
+		if !p.is("INSERT") {
+			if p.is("CREATE") {
+				return nil, p.unsupported("CREATE in a statement set")
+			}
+			return nil, p.unexpected(false)
+		}
+		s, err := p.insert()
+		if err != nil {
+			return nil, err
+		}
+		set.Inserts = append(set.Inserts, s.(*Insert))
+		if err := p.expect(";"); err != nil {
+			return nil, err
+		}
+	}
+	set.Pos = p.from(start)
+	return set, nil
+}

@@ -1,0 +1,24 @@
+package service
+
+import "context"
+
+// Tables keeps what DDL makes in the environments: catalogs, databases, tables
+// and views. They are durable, and gone with their environment.
+type Tables interface {
+	// Tables are those of an environment, ordered by their names.
+	Tables(ctx context.Context, env string) ([]Table, error)
+	// ChangeTables has change make a new list of the tables and keeps it. No
+	// other change comes between; after an error everything is as it was.
+	// ErrMissing says that there is no such environment.
+	ChangeTables(ctx context.Context, env string, change func([]Table) ([]Table, error)) error
+}
+
+// Table is a table or a view; without a name it is a database, and without a
+// database a catalog. Definition is the engine's own JSON.
+type Table struct {
+	Catalog, Database, Name string
+	Definition              []byte
+}
+
+// Key is what tells the tables of an environment apart.
+func (t Table) Key() [3]string { return [3]string{t.Catalog, t.Database, t.Name} }

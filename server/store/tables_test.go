@@ -1,0 +1,84 @@
+package store
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"drey/server/service"
+)
+
+func environment(t *testing.T, s *Store, name string) {
+	t.Helper()
+	err := s.Update(t.Context(), func(tx service.Tx) error {
+		return tx.Put(service.Record{
+			Scope: service.Scope{Kind: service.KindEnvironment}, Name: name, UID: "u-" + name,
+			Created: time.Unix(1, 0), Updated: time.Unix(1, 0), Doc: []byte("{}"),
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTablesOutliveTheStoreAndGoWithTheirEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	environment(t, s, "prod")
+	environment(t, s, "test")
+	for _, env := range []string{"prod", "test"} {
+		err := s.ChangeTables(t.Context(), env, func(old []service.Table) ([]service.Table, error) {
+			return append(old, service.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":1}`)}), nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Open(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.Update(t.Context(), func(tx service.Tx) error {
+		return tx.Delete(service.Scope{Kind: service.KindEnvironment}, "prod")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for env, want := range map[string]int{"prod": 0, "test": 1} {
+		if got, err := s.Tables(t.Context(), env); err != nil || len(got) != want {
+			t.Errorf("%s: got %v, %v, want %d tables", env, got, err, want)
+		}
+	}
+}
+
+func TestAChangeOfTablesThatFailsChangesNothing(t *testing.T) {
+	s, err := Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	add := func(old []service.Table) ([]service.Table, error) {
+		return append(old, service.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte("{}")}), nil
+	}
+	if err := s.ChangeTables(t.Context(), "nowhere", add); !errors.Is(err, service.ErrMissing) {
+		t.Errorf("without an environment: got %v, want ErrMissing", err)
+	}
+	environment(t, s, "prod")
+	if err := s.ChangeTables(t.Context(), "prod", add); err != nil {
+		t.Fatal(err)
+	}
+	boom := errors.New("boom")
+	err = s.ChangeTables(t.Context(), "prod", func([]service.Table) ([]service.Table, error) { return nil, boom })
+	if !errors.Is(err, boom) {
+		t.Errorf("got %v, want the change's own error", err)
+	}
+	if got, err := s.Tables(t.Context(), "prod"); err != nil || len(got) != 1 {
+		t.Errorf("got %v, %v, want the table still there", got, err)
+	}
+}
