@@ -24,7 +24,7 @@ func fixedNow() time.Time { return fixed }
 
 // still is a demo server whose clock stands and whose loop does not run: what
 // it answers is always the same.
-func still(t *testing.T) *client.Client {
+func still(t testing.TB) *client.Client {
 	t.Helper()
 	s, err := server.Open(t.Context(), server.Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Now: fixedNow})
 	if err != nil {
@@ -39,7 +39,7 @@ func still(t *testing.T) *client.Client {
 	return connect(t, web.URL, client.Config{})
 }
 
-func connect(t *testing.T, url string, cfg client.Config) *client.Client {
+func connect(t testing.TB, url string, cfg client.Config) *client.Client {
 	t.Helper()
 	cfg.URL = url
 	c, err := client.New(cfg)

@@ -56,6 +56,9 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		p.screen.enter()
 	}
 	_, cmd = p.root.Update(msg)
+	if p.screen != nil && p.screen.err() != nil {
+		return p, tea.Quit // the terminal is gone
+	}
 	if _, resized := msg.(tea.WindowSizeMsg); resized && p.screen != nil {
 		p.screen.draw(p.root.View())
 		p.screen.redraw() // terminals move lines about when they are resized

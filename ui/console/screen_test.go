@@ -31,6 +31,13 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return r.term.Write(p)
 }
 
+// count is how many writes there were.
+func (r *recorder) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.writes
+}
+
 func (r *recorder) since(from int) string { return r.raw.String()[from:] }
 
 func (r *recorder) lines() []string {
@@ -85,17 +92,17 @@ func TestFramesWithinAMomentAreWrittenOnceAndTheLastWins(t *testing.T) {
 		s := newScreen(r)
 		s.enter()
 		s.draw("a")
-		writes := r.writes
+		writes := r.count()
 		for _, frame := range []string{"b", "c", "d"} {
 			s.draw(frame)
 		}
-		if r.writes != writes {
-			t.Errorf("%d writes before the moment was over", r.writes-writes)
+		if r.count() != writes {
+			t.Errorf("%d writes before the moment was over", r.count()-writes)
 		}
 		time.Sleep(2 * moment)
 		synctest.Wait()
-		if r.writes != writes+1 || r.lines()[0] != "d" {
-			t.Errorf("%d writes, screen %q", r.writes-writes, r.lines())
+		if r.count() != writes+1 || r.lines()[0] != "d" {
+			t.Errorf("%d writes, screen %q", r.count()-writes, r.lines())
 		}
 	})
 }

@@ -86,7 +86,12 @@ type fleet[T any] struct {
 	polls []*single[T]
 	last  Batch[T]
 	asked bool
+	turn  int
 }
+
+// envsEvery is how many times the lists are asked for until the environments
+// are again: they come and go rarely.
+const envsEvery = 5
 
 // atOnce is how many environments are asked at the same time.
 const atOnce = 6
@@ -94,12 +99,9 @@ const atOnce = 6
 func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	listed, changed, err := f.envs.Next(ctx)
+	changed, err := f.environments(ctx)
 	if err != nil {
 		return f.last, false, err
-	}
-	if changed || !f.asked {
-		f.follow(listed.Items)
 	}
 	answers := f.all(ctx)
 	var notes []string
@@ -130,6 +132,19 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	}
 	f.last = Batch[T]{Items: items, Note: note}
 	return f.last, true, nil
+}
+
+// environments brings the polls up to date with what environments there are.
+func (f *fleet[T]) environments(ctx context.Context) (changed bool, err error) {
+	f.turn++
+	if f.asked && f.turn%envsEvery != 0 {
+		return false, nil
+	}
+	listed, changed, err := f.envs.Next(ctx)
+	if err == nil && (changed || !f.asked) {
+		f.follow(listed.Items)
+	}
+	return changed, err
 }
 
 // follow makes the polls match the environments, keeping those that stay.

@@ -25,10 +25,11 @@ func Applications() browse.Kind[cmf.FlinkApplication] {
 	return browse.Kind[cmf.FlinkApplication]{
 		API: cmf.Applications, Title: "Applications", Short: "Apps", Aliases: []string{"app", "apps", "jobs"},
 		Query: client.Query{Fields: []string{
-			"metadata", "spec.job", "spec.flinkVersion", "spec.image",
-			"status.lifecycleState", "status.error", "status.warning", "status.jobManagerDeploymentStatus",
-			"status.jobStatus.state", "status.jobStatus.jobId", "status.jobStatus.jobName", "status.jobStatus.startTime",
-			"status.jobStatus.restarts", "status.jobStatus.savepointInfo", "status.jobStatus.upgradeSavepointPath",
+			"metadata.name", "metadata.uid", "metadata.creationTimestamp", "metadata.updateTimestamp", "metadata.labels",
+			"spec.job.state", "spec.job.parallelism", "spec.job.upgradeMode", "spec.flinkVersion",
+			"status.lifecycleState", "status.error", "status.warning",
+			"status.jobStatus.state", "status.jobStatus.jobId", "status.jobStatus.startTime", "status.jobStatus.restarts",
+			"status.jobStatus.savepointInfo.lastSavepoint", "status.jobStatus.savepointInfo.lastPeriodicSavepointTimestamp",
 		}},
 		Name: cmf.FlinkApplication.Name,
 		Key:  func(i app) string { return keyOf(i.Value.UID(), i.Environment, "", i.Value.Name()) },
@@ -190,8 +191,6 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 		{Label: "error", Text: firstLine(a.Status.String("error")), Tone: themes.Bad},
 		{Label: "warning", Text: a.Status.String("warning"), Tone: themes.Warn},
 		savepoint,
-		{Label: "image", Text: a.Spec.String("image")},
-		{Label: "entry", Text: join(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
 		{Label: "flink", Text: join(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
 	}
 	if started := millis(a.Status.String("jobStatus", "startTime")); !started.IsZero() && a.JobState() == cmf.JobRunning {
@@ -209,7 +208,7 @@ func applicationDetail(ctx context.Context, c *client.Client, i app) (browse.Det
 	d := browse.Detail{Source: raw}
 	if whole.UnmarshalJSON(raw) == nil {
 		d.Source = []byte(cmf.Object{}.With(whole.Spec, "spec"))
-		d.Facts = checkpointFacts(whole)
+		d.Facts = wholeFacts(whole)
 	}
 	events, err := client.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
 	if err != nil {
@@ -221,14 +220,19 @@ func applicationDetail(ctx context.Context, c *client.Client, i app) (browse.Det
 	return d, nil
 }
 
-func checkpointFacts(a cmf.FlinkApplication) []views.Fact {
+// wholeFacts are those that the list's projection does not bring.
+func wholeFacts(a cmf.FlinkApplication) []views.Fact {
+	facts := []views.Fact{
+		{Label: "image", Text: a.Spec.String("image")},
+		{Label: "entry", Text: join(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
+	}
 	last := a.Status.Object("jobStatus", "checkpointInfo", "lastCheckpoint")
 	at := millis(last.String("timeStamp"))
 	if at.IsZero() {
-		return nil
+		return facts
 	}
 	bytes, _ := last.Int("size")
-	return []views.Fact{{Label: "checkpoint", Text: join(at.UTC().Format("15:04:05")+" UTC", size(bytes), last.String("formatType"))}}
+	return append(facts, views.Fact{Label: "checkpoint", Text: join(at.UTC().Format("15:04:05")+" UTC", size(bytes), last.String("formatType"))})
 }
 
 func openDescribe[T any](describe func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(*views.Env, browse.Item[T]) tea.Cmd {

@@ -28,7 +28,7 @@ func describeApplication(env *views.Env, i app) (string, detail.Loader) {
 		d.Add(t.Strong, name)
 		d.Add(t.Tone(tone), t.Glyphs.Tone(tone)+" "+state)
 		d.Add(t.Text, "")
-		for _, f := range append(applicationFacts(i, now()), checkpointFacts(a)...) {
+		for _, f := range append(applicationFacts(i, now()), wholeFacts(a)...) {
 			d.Fact(t, f)
 		}
 		d.Fact(t, views.Fact{Label: "life cycle", Text: join(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})

@@ -1,0 +1,31 @@
+package console
+
+import (
+	"io"
+	"testing"
+
+	"drey/keymap"
+	"drey/ui/uitest"
+)
+
+// BenchmarkKeyToFrame is one cursor key through the root to a drawn frame of
+// 220×50 cells, written to nowhere.
+func BenchmarkKeyToFrame(b *testing.B) {
+	c := still(b)
+	root := New(b.Context(), Options{Client: c, Now: fixedNow, Name: "demo"}, nil)
+	d := uitest.New(b, root, 220, 50)
+	d.WaitForText("20 applications")
+	s := newScreen(io.Discard)
+	s.enter()
+	down, up := keymap.Message("j"), keymap.Message("k")
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		msg := down
+		if i++; i%2 == 0 {
+			msg = up
+		}
+		root.Update(msg)
+		s.draw(root.View())
+	}
+}
