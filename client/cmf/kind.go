@@ -27,6 +27,7 @@ const (
 	Global        Reach = iota // named on the server
 	InEnvironment              // named in an environment
 	InParent                   // named in an application or statement of an environment
+	InCatalog                  // named in a Kafka catalog
 )
 
 // Kind names one kind of object and where its objects live.
@@ -45,7 +46,7 @@ type Kind struct {
 // Scope says in what objects are looked for.
 type Scope struct {
 	Environment string
-	Parent      string // application or statement name, for InParent kinds
+	Parent      string // application or statement for InParent kinds, catalog for InCatalog ones
 }
 
 // Path is the collection's escaped path in scope, such as
@@ -97,5 +98,25 @@ var (
 	DetachedSavepoints = Kind{
 		Name: "Savepoint", Singular: "detached savepoint", Plural: "detached savepoints",
 		Base: BasePath, Collection: "detached-savepoints",
+	}
+	Secrets = Kind{
+		Name: "Secret", Singular: "secret", Plural: "secrets",
+		Base: BasePath, Collection: "secrets", Updates: "PUT",
+	}
+	SecretMappings = Kind{
+		Name: "EnvironmentSecretMapping", Singular: "secret mapping", Plural: "secret mappings", Reach: InEnvironment,
+		Base: BasePath, Collection: "environments/{env}/secret-mappings", Updates: "PUT",
+	}
+	KafkaCatalogs = Kind{
+		Name: "KafkaCatalog", Singular: "catalog", Plural: "catalogs",
+		Base: BasePath, Collection: "catalogs/kafka", Updates: "PUT",
+	}
+	KafkaDatabases = Kind{
+		Name: "KafkaDatabase", Singular: "database", Plural: "databases", Reach: InCatalog,
+		Base: BasePath, Collection: "catalogs/kafka/{parent}/databases", Updates: "PUT",
+	}
+	KubernetesClusters = Kind{
+		Name: "KubernetesCluster", Singular: "cluster", Plural: "clusters",
+		Base: BasePath, Collection: "kubernetes-clusters", Updates: "PUT",
 	}
 )
