@@ -8,7 +8,7 @@ type palette struct {
 	text, strong, dim, faint, accent, frame string
 	good, bad, warn, info, teal, violet     string
 	selected, blurred, panel, button        string
-	onAccent, onNotice                      string
+	onAccent, onNotice, ground              string
 	attributes                              bool // lean on bold and reverse: colours are few
 }
 
@@ -28,7 +28,7 @@ func light() palette {
 		text: "#2c2f36", strong: "#101216", dim: "#666c78", faint: "#979ca8", accent: "#b4560f", frame: "#c5c9d2",
 		good: "#2f7d32", bad: "#c0272d", warn: "#8f6400", info: "#1f63b0", teal: "#0f7a73", violet: "#7b3fa3",
 		selected: "#dfe5f1", blurred: "#eceff5", panel: "#f4f5f8", button: "#cfd7e6",
-		onAccent: "#ffffff", onNotice: "#ffffff",
+		onAccent: "#ffffff", onNotice: "#ffffff", ground: "#fcfcfa",
 	}
 }
 
@@ -46,7 +46,7 @@ func (p palette) compile(depth Depth) *Theme {
 	few := p.attributes || depth == NoColour
 	plain := depth == NoColour
 	t := &Theme{
-		Name: p.Name, Dark: p.Dark, Depth: depth,
+		Name: p.Name, Dark: p.Dark, Depth: depth, Stark: few,
 		Text:   make(look{fg: p.text}),
 		Strong: make(look{fg: p.strong, bold: true}),
 		Dim:    make(look{fg: p.dim, faint: plain}),
@@ -61,10 +61,13 @@ func (p palette) compile(depth Depth) *Theme {
 
 		FrameFocus: make(look{fg: p.accent, bold: few}),
 		Selected:   make(look{bg: p.selected, reverse: few}),
-		Blurred:    make(look{bg: p.blurred, underline: few}),
+		Blurred:    make(look{bg: p.blurred, bold: few}),
 		Panel:      make(look{bg: p.panel}),
 		Button:     make(look{fg: p.strong, bg: p.button, bold: true, reverse: few}),
 		Cursor:     make(look{reverse: true}),
+	}
+	if p.ground != "" {
+		t.Ground = make(look{fg: p.text, bg: p.ground})
 	}
 	t.tone = [numTones]Style{
 		Plain: t.Text, Good: make(look{fg: p.good}), Busy: make(look{fg: p.warn}), Bad: make(look{fg: p.bad, bold: few}),

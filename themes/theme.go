@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Depth is how many colours a terminal shows.
@@ -40,6 +42,11 @@ type Theme struct {
 	Frame      Style // borders
 	FrameFocus Style // borders of the focused pane
 
+	// Ground is below everything; plain where the terminal's own is as good.
+	Ground Style
+	// Stark: the selection is drawn by reverse, and what is on it without
+	// colours of its own.
+	Stark    bool
 	Selected Style // ground of the selected row
 	Blurred  Style // ground of the selected row in a pane without focus
 	Panel    Style // ground of a dialog
@@ -52,6 +59,14 @@ type Theme struct {
 
 // Tone is the style of a tone.
 func (t *Theme) Tone(tone Tone) Style { return t.tone[tone] }
+
+// On draws text that may carry styles on a ground such as Selected or Blurred.
+func (t *Theme) On(ground Style, text string) string {
+	if t.Stark {
+		return ground.Render(ansi.Strip(text))
+	}
+	return ground.Paint(text)
+}
 
 // Options choose a theme for a terminal.
 type Options struct {

@@ -210,5 +210,5 @@ func (c *chooser) row(e entry, selected bool, width, keysWidth int) string {
 	if !selected {
 		return text
 	}
-	return t.Selected.Paint(t.Accent.Render(t.Glyphs.Bar) + clean.Skip(clean.Fit(text, width, ""), 1))
+	return t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+clean.Skip(clean.Fit(text, width, ""), 1))
 }

@@ -24,7 +24,7 @@ func (r *Root) View() string {
 	}
 	tail := r.env.Theme.Glyphs.Ellipsis
 	for i := range lines {
-		lines[i] = clean.Fit(lines[i], r.rects.width, tail)
+		lines[i] = r.env.Theme.Ground.Paint(clean.Fit(lines[i], r.rects.width, tail))
 	}
 	r.frame = strings.Join(lines, "\n")
 	if r.env.Theme.Glyphs.ASCII {
@@ -139,7 +139,9 @@ func (r *Root) environmentName() string {
 // freshness is of the view in front where it polls, else of the environments.
 func (r *Root) freshness() views.Freshness {
 	if f, ok := r.front().(views.Fresher); ok {
-		return f.Freshness()
+		if fresh := f.Freshness(); !fresh.At.IsZero() || fresh.Err != nil {
+			return fresh
+		}
 	}
 	return r.fleet.Freshness()
 }

@@ -120,13 +120,21 @@ func (d *Dialog) choices(width int) []string {
 			note = t.Tone(c.Tone)
 		}
 		lines = append(lines,
-			ground.Paint(clean.Fit(dot+"  "+label, width, t.Glyphs.Ellipsis)),
-			ground.Paint(clean.Fit("   "+note.Render(clean.Text(c.Note)), width, t.Glyphs.Ellipsis)))
+			on(t, ground, clean.Fit(dot+"  "+label, width, t.Glyphs.Ellipsis)),
+			on(t, ground, clean.Fit("   "+note.Render(clean.Text(c.Note)), width, t.Glyphs.Ellipsis)))
 	}
 	if len(lines) > 0 {
 		return append([]string{""}, lines...)
 	}
 	return nil
+}
+
+// on draws text on a ground, if there is one.
+func on(t *themes.Theme, ground themes.Style, text string) string {
+	if ground.On() == "" {
+		return text
+	}
+	return t.On(ground, text)
 }
 
 // requests are what will be sent.

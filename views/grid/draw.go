@@ -181,11 +181,11 @@ func (g *Grid) drawGutter(out []byte, ground themes.Style, selected, marked bool
 	if selected && !g.box.focused {
 		style = g.theme.Faint
 	}
-	if bar != " " {
+	if bar != " " && !g.theme.Stark {
 		out = append(out, style.On()...)
 	}
 	out = clean.AppendFit(out, bar, min(1, g.box.width), false, "")
-	if mark != " " {
+	if mark != " " && !(selected && g.theme.Stark) {
 		out = append(out, g.theme.Accent.On()...)
 	}
 	return clean.AppendFit(out, mark, min(1, g.box.width-1), false, "")
@@ -217,6 +217,9 @@ func (g *Grid) drawCell(out []byte, c Cell, p placed, ground themes.Style, stron
 	}
 	if fresh {
 		style = g.theme.Accent
+	}
+	if g.theme.Stark && ground.On() != "" {
+		style = themes.Style{}
 	}
 	out = append(out, style.On()...)
 	tail := g.theme.Glyphs.Ellipsis

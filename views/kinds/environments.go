@@ -368,7 +368,10 @@ func (f *Fleet) row(i, width int) string {
 	right := t.Dim.Render(count) + " " + health
 	room := width - 2 - clean.Width(right) - 1
 	text := bar + t.Dim.Render(indent) + style.Render(clean.Fit(name, room-2, t.Glyphs.Ellipsis)) + " " + right + " "
-	return ground.Paint(clean.Fit(text, width, ""))
+	if i != f.cursor {
+		return clean.Fit(text, width, "")
+	}
+	return t.On(ground, clean.Fit(text, width, ""))
 }
 
 // healthMark is the worst of an environment in four cells.
