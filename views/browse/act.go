@@ -61,6 +61,11 @@ func (v *View[T]) act(a Action[T], key string) tea.Cmd {
 	if len(can) == 0 {
 		return views.Notice(themes.Warn, fmt.Sprintf("none of %d can %s: %s", len(all), label, skipped[0].Text))
 	}
+	return v.question(a, key, label, can, skipped)
+}
+
+// question is the dialog about the items that can be acted on.
+func (v *View[T]) question(a Action[T], key, label string, can []Item[T], skipped []views.Fact) tea.Cmd {
 	c := a.Ask(Asking[T]{Items: can, Now: v.env.Now(), Client: v.env.Client, Run: func(how string) tea.Cmd { return v.run(a, label, can, how) }})
 	c.Asked = key
 	c.Facts = append(c.Facts, skipped...)

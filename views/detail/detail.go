@@ -2,18 +2,15 @@ package detail
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
-	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
-	"drey/views/grid"
 	"drey/views/input"
 )
 
@@ -266,90 +263,4 @@ func (v *View) View() string {
 	lines := frame.Box(t, true, v.scroll.width, v.scroll.height, t.Strong.Render(clean.Text(v.title)), v.corner(), v.window())
 	v.out = strings.Join(lines, "\n")
 	return v.out
-}
-
-// corner says where in the text one is, or what is searched for.
-func (v *View) corner() string {
-	t := v.env.Theme
-	s := &v.search
-	switch {
-	case s.typing:
-		return t.Accent.Render("/") + s.line.View(t, 24) + t.Dim.Render(fmt.Sprintf(" %d hits", len(s.hits)))
-	case s.query != "":
-		return t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) + t.Dim.Render(fmt.Sprintf(" %d of %d", min(s.at+1, len(s.hits)), len(s.hits)))
-	case v.state.err != nil && v.state.loaded:
-		return t.Tone(themes.Warn).Render("not refreshed: " + clean.Cut(clean.Text(v.state.err.Error()), 40, t.Glyphs.Ellipsis))
-	case len(v.doc.Plain) > v.page():
-		return t.Dim.Render(fmt.Sprintf("%s–%s of %s", grid.Thousands(v.scroll.top+1), grid.Thousands(min(v.scroll.top+v.page(), len(v.doc.Plain))), grid.Thousands(len(v.doc.Plain))))
-	}
-	return ""
-}
-
-// window are the lines that are seen.
-func (v *View) window() []string {
-	t, room := v.env.Theme, v.scroll.width-4
-	if !v.state.loaded {
-		return v.waiting()
-	}
-	var out []string
-	for i := v.scroll.top; i < len(v.doc.Plain) && len(out) < v.page(); i++ {
-		line := v.doc.Styled[i]
-		if v.hit(i) {
-			line = v.mark(v.doc.Plain[i])
-		}
-		if v.scroll.wrap {
-			for _, part := range clean.Wrap(line, room) {
-				out = append(out, " "+part)
-			}
-			continue
-		}
-		if v.scroll.left > 0 {
-			line = clean.Skip(line, v.scroll.left)
-		}
-		out = append(out, " "+clean.Cut(line, room, t.Glyphs.Ellipsis))
-	}
-	return out
-}
-
-func (v *View) waiting() []string {
-	t := v.env.Theme
-	if v.state.err != nil {
-		lines := []string{"", "  " + t.Tone(themes.Bad).Render(t.Glyphs.Cross+" could not be read")}
-		for _, l := range clean.Wrap(clean.Text(v.state.err.Error()), max(v.scroll.width-8, 8)) {
-			lines = append(lines, "  "+t.Dim.Render(l))
-		}
-		return append(lines, "", "  "+t.Faint.Render("R asks again"))
-	}
-	if v.state.slow {
-		return []string{"", "  " + t.Dim.Render("waiting for "+clean.Text(v.title))}
-	}
-	return nil
-}
-
-func (v *View) hit(line int) bool {
-	for _, h := range v.search.hits {
-		if h == line {
-			return true
-		}
-	}
-	return false
-}
-
-// mark draws a line with the hits in it set off.
-func (v *View) mark(line string) string {
-	t, query := v.env.Theme, strings.ToLower(v.search.query)
-	lower := strings.ToLower(line)
-	if len(lower) != len(line) {
-		return t.Match.Render(line)
-	}
-	var b strings.Builder
-	for {
-		i := strings.Index(lower, query)
-		if i < 0 {
-			b.WriteString(t.Text.Render(line))
-			return b.String()
-		}
-		b.WriteString(t.Text.Render(line[:i]) + t.Match.Render(line[i:i+len(query)]))
-		line, lower = line[i+len(query):], lower[i+len(query):]
-	}
 }

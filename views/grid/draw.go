@@ -191,24 +191,31 @@ func (g *Grid) drawGutter(out []byte, ground themes.Style, selected, marked bool
 	return clean.AppendFit(out, mark, min(1, g.box.width-1), false, "")
 }
 
+// writeAge puts an age and what follows it into the scratch text and tells
+// whether it is fresh.
+func (g *Grid) writeAge(c Cell, col *Column, changed bool) (fresh bool) {
+	seconds := age(c, g.now.Unix())
+	b := AppendAge(g.draw.age[:0], seconds)
+	if c.Text != "" {
+		for len(b) < 4 {
+			b = append(b, ' ')
+		}
+		b = append(append(b, ' ', ' '), c.Text...)
+	}
+	g.draw.age = b
+	if col.Fresh {
+		return seconds < 60
+	}
+	return changed
+}
+
 // drawCell writes one cell and leaves the ground on.
 func (g *Grid) drawCell(out []byte, c Cell, p placed, ground themes.Style, strong, fresh bool) []byte {
 	style := g.theme.Tone(c.Tone)
 	col := &g.columns[p.column]
-	text := c.Text
 	switch c.Form {
 	case Age:
-		age := age(c, g.now.Unix())
-		fresh = fresh && !col.Fresh || col.Fresh && age < 60
-		b := AppendAge(g.draw.age[:0], age)
-		if text != "" {
-			for len(b) < 4 {
-				b = append(b, ' ')
-			}
-			b = append(append(b, ' ', ' '), text...)
-		}
-		g.draw.age = b
-		text = ""
+		fresh = g.writeAge(c, col, fresh)
 	case State:
 		fresh = false
 	}
@@ -229,9 +236,9 @@ func (g *Grid) drawCell(out []byte, c Cell, p placed, ground themes.Style, stron
 	case c.Form == State && p.width > 2:
 		out = append(out, g.theme.Glyphs.Tone(c.Tone)...)
 		out = append(out, ' ')
-		out = clean.AppendFit(out, text, p.width-2, false, tail)
+		out = clean.AppendFit(out, c.Text, p.width-2, false, tail)
 	default:
-		out = clean.AppendFit(out, text, p.width, col.Right, tail)
+		out = clean.AppendFit(out, c.Text, p.width, col.Right, tail)
 	}
 	out = append(out, themes.Reset...)
 	return append(out, ground.On()...)

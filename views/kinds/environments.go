@@ -2,7 +2,6 @@ package kinds
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,32 +12,10 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
 )
-
-// Health is a roll-up of applications by what they mean.
-type Health struct {
-	Applications, Failing, AtRisk, Busy int
-}
-
-func (h *Health) add(o Health) {
-	h.Applications += o.Applications
-	h.Failing += o.Failing
-	h.AtRisk += o.AtRisk
-	h.Busy += o.Busy
-}
-
-// Environment is a row of the pane.
-type Environment struct {
-	Name   string // "" is all of them
-	Health Health
-	Known  bool // counts were told
-
-	counted Health // by the server
-}
 
 // Fleet is the pane of environments: all of them first. Moving the cursor
 // chooses the environment that the tabs show.
@@ -65,47 +42,6 @@ type fleetRoom struct {
 	width, height, top int
 	focused, dirty     bool
 	out                string
-}
-
-// closer is the health of an environment as the list of its applications tells
-// it: the server's counts know jobs only, not that a deployment has failed. It
-// holds for as long as those counts stay.
-type closer struct{ counted, seen Health }
-
-// Correct takes the tallies of a list of applications.
-func (f *Fleet) Correct(tallies map[string]browse.Tally) {
-	for i := range f.rows {
-		t, known := tallies[f.rows[i].Name]
-		if i == 0 || !known {
-			continue
-		}
-		seen := Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn] + t[themes.Unknown], Busy: t[themes.Busy]}
-		for _, n := range t {
-			seen.Applications += n
-		}
-		if f.closer == nil {
-			f.closer = map[string]closer{}
-		}
-		f.closer[f.rows[i].Name] = closer{f.rows[i].counted, seen}
-	}
-	f.rollUp()
-}
-
-// rollUp brings the health of the rows up to date.
-func (f *Fleet) rollUp() {
-	var all Health
-	for i := range f.rows[1:] {
-		row := &f.rows[i+1]
-		health := row.counted
-		if c, ok := f.closer[row.Name]; ok && (c.counted == row.counted || !row.Known) {
-			health = c.seen
-			row.Known = true
-		}
-		f.room.dirty = f.room.dirty || health != row.Health
-		row.Health = health
-		all.add(health)
-	}
-	f.rows[0].Health = all
 }
 
 // NewFleet makes the pane with the cursor on an environment, "" for all.
@@ -187,23 +123,6 @@ func (f *Fleet) Refresh() tea.Cmd {
 		}
 		return fleetMsg{rows: rows, changed: true}
 	})
-}
-
-// healthOf reads the server's counts by state. The states are those of jobs.
-func healthOf(counts map[string]int) Health {
-	var h Health
-	for state, n := range counts {
-		h.Applications += n
-		switch _, tone := jobState(strings.ToUpper(state), ""); tone {
-		case themes.Bad:
-			h.Failing += n
-		case themes.Warn, themes.Unknown:
-			h.AtRisk += n
-		case themes.Busy:
-			h.Busy += n
-		}
-	}
-	return h
 }
 
 // Update implements views.View.
@@ -372,36 +291,4 @@ func (f *Fleet) row(i, width int) string {
 		return clean.Fit(text, width, "")
 	}
 	return t.On(ground, clean.Fit(text, width, ""))
-}
-
-// healthMark is the worst of an environment in four cells.
-func healthMark(t *themes.Theme, e Environment) string {
-	mark := func(tone themes.Tone, n int) string {
-		text := t.Glyphs.Tone(tone)
-		if n > 0 {
-			text += shortCount(n)
-		}
-		return t.Tone(tone).Render(clean.Fit(text, 4, ""))
-	}
-	switch h := e.Health; {
-	case !e.Known:
-		return "    "
-	case h.Failing > 0:
-		return mark(themes.Bad, h.Failing)
-	case h.AtRisk > 0:
-		return mark(themes.Warn, h.AtRisk)
-	case h.Busy > 0:
-		return mark(themes.Busy, h.Busy)
-	case h.Applications == 0:
-		return mark(themes.Idle, 0)
-	}
-	return mark(themes.Good, 0)
-}
-
-// shortCount is n in three cells.
-func shortCount(n int) string {
-	if n < 1000 {
-		return strconv.Itoa(n)
-	}
-	return strconv.Itoa(min(n/1000, 99)) + "k"
 }
