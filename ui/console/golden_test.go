@@ -93,6 +93,7 @@ func TestScreens(t *testing.T) {
 		for _, scene := range scenes {
 			name := fmt.Sprintf("%s-%dx%d", scene.name, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
 				d.WaitFor(func(s string) bool {
 					return strings.Contains(s, "20 applications") && strings.Contains(s, "failing") && strings.Contains(s, "live") &&
@@ -121,6 +122,7 @@ func TestThemesOnOneScreen(t *testing.T) {
 		"light": {Name: "light"}, "16": {Name: "16"}, "no-colour": {Depth: themes.NoColour}, "ascii": {ASCII: true}, "256": {Depth: themes.Colour256},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := open(t, c, 140, 40, func(opts *Options) { opts.Theme, _ = themes.New(o) })
 			d.WaitForText("20 applications", "failing", "CMF 2.3.1")
 			settle(d)

@@ -234,7 +234,7 @@ func ScrubIDs(s string) string {
 // Idle tells that no command is under way but those that only wait for their
 // time: nothing came for a moment.
 func (d *Driver) Idle() bool {
-	timer := time.NewTimer(250 * time.Millisecond)
+	timer := time.NewTimer(400 * time.Millisecond)
 	defer timer.Stop()
 	select {
 	case msg := <-d.msgs:

@@ -1,0 +1,50 @@
+package console
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/views"
+)
+
+// explosive panics when it is told to.
+type explosive struct{ stubSQL }
+
+func (*explosive) Update(tea.Msg) tea.Cmd { panic("boom") }
+
+func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
+	web := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(web.Close)
+	root := New(t.Context(), Options{Client: connect(t, web.URL, client.Config{}), SQL: func(*views.Env) views.View { return &explosive{} }}, nil)
+	t.Cleanup(root.Close)
+	p := &program{root: root, screen: newScreen(io.Discard)}
+	p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'6'}})
+	_, cmd := p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'x'}})
+	if cmd == nil || cmd() != tea.Quit() {
+		t.Error("the program goes on")
+	}
+	if p.panics == nil || !strings.Contains(p.panics.Error(), "boom") || !strings.Contains(p.panics.Error(), "run_test.go") {
+		t.Errorf("got %v", p.panics)
+	}
+	if frame := p.View(); frame != "" {
+		t.Errorf("drew %q after a panic", frame)
+	}
+}
+
+func TestOnlyTheCellsThatDifferAreWritten(t *testing.T) {
+	for _, tc := range []struct{ old, line, want string }{
+		{"\x1b[2m a \x1b[0m  \x1b[2m9s\x1b[0m end", "\x1b[2m a \x1b[0m  \x1b[2m8s\x1b[0m end", "\x1b[3;4H  \x1b[2m8s\x1b[0m\x1b[0m"},
+		{"same", "some", "\x1b[3;1Hsome\x1b[0m"},
+		{"long line", "short", "\x1b[3;1H\x1b[Kshort\x1b[0m"},
+	} {
+		if got := string(appendLine(nil, 2, tc.old, tc.line)); got != tc.want {
+			t.Errorf("%q → %q: got %q, want %q", tc.old, tc.line, got, tc.want)
+		}
+	}
+}
