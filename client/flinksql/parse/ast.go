@@ -205,7 +205,21 @@ type Window struct {
 	Ref         *Name
 	PartitionBy []Expr
 	OrderBy     []OrderItem
-	Frame       bool
+	Frame       *Frame
+}
+
+// Frame is ROWS or RANGE BETWEEN two bounds.
+type Frame struct {
+	Pos
+	Rows     bool
+	From, To Bound
+}
+
+// Bound is one end of a frame. Without By, and not Current, it is unbounded.
+type Bound struct {
+	Current   bool
+	Following bool
+	By        Expr
 }
 
 // OrderItem is one key of ORDER BY.

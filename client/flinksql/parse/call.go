@@ -87,7 +87,11 @@ func (p *parser) callSuffix(c *Call) (Expr, error) {
 			p.at++
 			return nil, p.unexpected(true)
 		}
-		return nil, p.unsupported("OVER")
+		p.at++
+		if c.Over, err = p.window(); err != nil {
+			return nil, err
+		}
+		c.Pos = p.from(c.Pos)
 	}
 	return c, nil
 }

@@ -16,6 +16,8 @@ type (
 		Overwrite bool
 		Table     []Name
 		Columns   []Name
+		Options   []Option
+		Partition []PartitionValue
 		Query     *Query
 	}
 	// Show is SHOW What [FROM|IN Of] [[NOT] LIKE pattern].
@@ -32,6 +34,12 @@ type (
 		Table []Name
 	}
 )
+
+// PartitionValue is column = value in INSERT … PARTITION.
+type PartitionValue struct {
+	Column Name
+	Value  Expr
+}
 
 // Query is a query with what stands around its body.
 type Query struct {
@@ -65,6 +73,7 @@ type (
 		GroupBy  []GroupItem
 		Grouped  bool // GROUP BY was written, maybe empty: ()
 		Having   Expr
+		Windows  map[string]*Window // of the WINDOW clause
 		Qualify  Expr
 	}
 	// Values is VALUES row, row.
@@ -96,7 +105,19 @@ type GroupItem struct {
 	Sets [][]Expr
 }
 
-// TableRef is *Table, *Derived or *Join.
+// Argument is one argument of a table function: a table, a descriptor or an
+// expression.
+type Argument struct {
+	Pos
+	Name        string // of name => argument, upper case
+	Table       TableRef
+	PartitionBy []Expr
+	OrderBy     []OrderItem
+	Descriptor  []Name
+	Expr        Expr
+}
+
+// TableRef is *Table, *Derived, *Join, *Function, *Unnest or *Match.
 type TableRef interface{ Node }
 
 // Alias names a table of FROM, and maybe its columns.
@@ -109,16 +130,35 @@ type Alias struct {
 type (
 	// Table is a table by name.
 	Table struct {
-		Pos   // of the name alone
-		Whole Pos
-		Parts []Name
-		Alias Alias
+		Pos     // of the name alone
+		Whole   Pos
+		Parts   []Name
+		Options []Option // of /*+ OPTIONS(…) */
+		AsOf    Expr     // of FOR SYSTEM_TIME AS OF
+		Alias   Alias
 	}
 	// Derived is a query as a table.
 	Derived struct {
 		Pos
-		Query *Query
-		Alias Alias
+		Query   *Query
+		Alias   Alias
+		Lateral bool
+	}
+	// Function is a table function, with or without TABLE( ) around it.
+	Function struct {
+		Pos
+		Name    Name
+		Args    []Argument
+		Alias   Alias
+		Lateral bool
+		Wrapped bool
+	}
+	// Unnest is UNNEST(x) [WITH ORDINALITY].
+	Unnest struct {
+		Pos
+		X          Expr
+		Ordinality bool
+		Alias      Alias
 	}
 	// Join is two tables; Kind is CROSS (also the comma), INNER, LEFT, RIGHT or FULL.
 	Join struct {

@@ -233,8 +233,10 @@ func (p *parser) clauses(s *Select) error {
 			return err
 		}
 	}
-	if p.is("WINDOW") {
-		return p.unsupported("a WINDOW clause")
+	if p.accept("WINDOW") {
+		if err := p.windows(s); err != nil {
+			return err
+		}
 	}
 	if p.accept("QUALIFY") {
 		s.Qualify, err = p.expr()

@@ -101,11 +101,13 @@ func (p *parser) insert() (Statement, error) {
 	if s.Table, _, err = p.path(); err != nil {
 		return nil, err
 	}
-	if p.is("PARTITION") {
-		return nil, p.unsupported("INSERT … PARTITION")
+	if s.Options, err = p.tableHint(); err != nil {
+		return nil, err
 	}
-	if p.kind() == flinksql.Hint {
-		return nil, p.unsupported("a hint")
+	if p.accept("PARTITION") {
+		if s.Partition, err = p.partition(); err != nil {
+			return nil, err
+		}
 	}
 	if p.is("(") && !p.peekIs(1, "SELECT") && !p.peekIs(1, "VALUES") && !p.peekIs(1, "WITH") && !p.peekIs(1, "(") {
 		if s.Columns, err = p.names(); err != nil {
@@ -120,6 +122,31 @@ func (p *parser) insert() (Statement, error) {
 }
 
 var shown = []string{"CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "MODULES", "COLUMNS", "JOBS", "JARS", "CURRENT", "CREATE", "FULL", "USER", "PARTITIONS", "PROCEDURES", "MODELS", "MATERIALIZED"}
+
+// partition reads (column = value, …).
+func (p *parser) partition() ([]PartitionValue, error) {
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	var all []PartitionValue
+	for {
+		n, err := p.name()
+		if err != nil {
+			return nil, err
+		}
+		if !p.accept("=") {
+			return nil, p.unsupported("a partition without a value")
+		}
+		e, err := p.expr()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, PartitionValue{n, e})
+		if !p.accept(",") {
+			return all, p.expectOr(")")
+		}
+	}
+}
 
 func (p *parser) show(start Pos) (Statement, error) {
 	if p.at+1 >= len(p.tokens) {

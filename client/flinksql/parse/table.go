@@ -89,8 +89,16 @@ func (p *parser) table() (TableRef, error) {
 	}
 	defer p.leave()
 	start := p.pos()
-	if w := p.isAny("LATERAL", "TABLE", "UNNEST"); w != "" {
-		return nil, p.unsupported(w + " in FROM")
+	lateral := p.accept("LATERAL")
+	switch {
+	case p.is("UNNEST"):
+		return p.unnest(start)
+	case p.is("TABLE") && p.peekIs(1, "("):
+		return p.wrappedFunction(start, lateral)
+	case lateral && !p.is("("):
+		return nil, p.unsupported("this LATERAL")
+	case lateral:
+		return p.lateral(start)
 	}
 	if p.is("(") {
 		return p.parenTable(start)
@@ -99,14 +107,31 @@ func (p *parser) table() (TableRef, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.is("(") {
-		return nil, Unsupported(start, "a table function in FROM")
+	if p.is("(") && len(parts) == 1 {
+		f, err := p.tableFunction(parts[0], start)
+		if err != nil {
+			return nil, err
+		}
+		f.Alias, err = p.tableAlias()
+		return f, err
+	}
+	t := &Table{Pos: pos, Parts: parts}
+	if t.Options, err = p.tableHint(); err != nil {
+		return nil, err
+	}
+	if err := p.asOf(t); err != nil {
+		return nil, err
+	}
+	if p.is("MATCH_RECOGNIZE") && p.peekIs(1, "(") {
+		return p.matchRecognize(t, start)
 	}
 	if err := p.tableSuffix(); err != nil {
 		return nil, err
 	}
-	t := &Table{Pos: pos, Parts: parts}
 	if t.Alias, err = p.tableAlias(); err != nil {
+		return nil, err
+	}
+	if err := p.asOf(t); err != nil {
 		return nil, err
 	}
 	if err := p.tableSuffix(); err != nil {

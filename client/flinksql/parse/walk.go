@@ -20,7 +20,7 @@ func parts(e Expr) []Expr {
 	case *Binary:
 		return []Expr{e.L, e.R}
 	case *Call:
-		return append(append([]Expr{}, e.Args...), e.Filter)
+		return append(append(append([]Expr{}, e.Args...), e.Filter), windowParts(e.Over)...)
 	case *Cast:
 		return []Expr{e.X}
 	case *Case:
@@ -51,4 +51,15 @@ func parts(e Expr) []Expr {
 		return []Expr{e.X}
 	}
 	return nil
+}
+
+func windowParts(w *Window) []Expr {
+	if w == nil {
+		return nil
+	}
+	list := append([]Expr{}, w.PartitionBy...)
+	for _, o := range w.OrderBy {
+		list = append(list, o.Expr)
+	}
+	return list
 }

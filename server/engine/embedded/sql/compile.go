@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -9,6 +10,7 @@ import (
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/types"
@@ -21,6 +23,10 @@ type compiled struct {
 	columns []expr.Column
 	node    *plan.Node // nil for a statement that was executed at once
 	insert  bool
+	targets []*plan.Target // of an INSERT, one for each node
+	nodes   []*plan.Node   // of a statement set
+	define  parse.Statement
+	set     settings
 	rows    [][]string // the result of such a statement; "\x00" stands for NULL
 	env     *expr.Env
 	batch   bool
@@ -33,8 +39,9 @@ func seedOf(id string) uint64 {
 	return h.Sum64()
 }
 
-// compile parses, resolves and plans. The error is a *service.SQLError.
-func (s *Statements) compile(run service.StatementRun, seed uint64) (*compiled, error) {
+// compile parses, resolves and plans. The error is a *service.SQLError, or
+// says that the tables cannot be read.
+func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed uint64) (*compiled, error) {
 	set, err := settingsOf(run)
 	if err != nil {
 		return nil, err
@@ -47,9 +54,33 @@ func (s *Statements) compile(run service.StatementRun, seed uint64) (*compiled, 
 	if err != nil {
 		return nil, asSQLError(err)
 	}
-	c := &compiled{kind: kind, batch: set.batch, zone: set.zone}
-	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database}
-	p := &plan.Planner{Env: c.env, Catalog: s.opts.Catalog, Batch: set.batch}
+	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
+	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, Now: s.millis}
+	if ddl.Defines(tree) {
+		c.define = tree
+		c.columns = []expr.Column{stringColumn("result")}
+		c.rows = [][]string{{"OK"}}
+		return c, nil
+	}
+	tables, err := s.tables(ctx, run.Environment)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.plan(tree, s.planner(c, tables), tables); err != nil {
+		return nil, asSQLError(err)
+	}
+	return c, nil
+}
+
+// planner plans for a compiled statement.
+func (s *Statements) planner(c *compiled, tables *ddl.Set) *plan.Planner {
+	return &plan.Planner{Env: c.env, Catalog: tables, Batch: c.batch, Files: s.opts.Files}
+}
+
+func (s *Statements) millis() int64 { return s.opts.Now().UnixMilli() }
+
+func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) error {
+	var err error
 	switch t := tree.(type) {
 	case *parse.QueryStatement:
 		c.kind = flinksql.Select
@@ -57,19 +88,38 @@ func (s *Statements) compile(run service.StatementRun, seed uint64) (*compiled, 
 			c.columns = plan.UniqueNames(c.node.Columns)
 		}
 	case *parse.Insert:
-		c.kind, c.insert = flinksql.InsertInto, true
-		c.node, err = p.Insert(t)
+		c.kind = flinksql.InsertInto
+		err = c.inserts(p, []*parse.Insert{t})
+	case *parse.StatementSet:
+		c.kind = flinksql.StatementSet
+		err = c.inserts(p, t.Inserts)
+	case *parse.Explain:
+		err = c.explain(t, p)
 	case *parse.Show:
-		err = s.show(c, t, set)
+		err = c.show(t, p, tables)
 	case *parse.Describe:
-		err = s.describe(c, t, p)
+		err = c.describe(t, p)
 	default:
 		err = expr.Refuse(tree.Span(), "this statement")
 	}
-	if err != nil {
-		return nil, asSQLError(err)
+	return err
+}
+
+// inserts plans one INSERT or several that run as one job.
+func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
+	c.insert = true
+	for _, t := range list {
+		n, target, err := p.Insert(t)
+		if err != nil {
+			return err
+		}
+		c.nodes, c.targets = append(c.nodes, n), append(c.targets, target)
 	}
-	return c, nil
+	if len(c.nodes) == 0 {
+		return expr.Refuse(parse.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
+	}
+	c.node = plan.Together(c.nodes)
+	return nil
 }
 
 func localError(kind flinksql.Kind, text string) error {

@@ -1,132 +1,151 @@
 package sql
 
 import (
-	"bufio"
-	"os"
+	"context"
+	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/cockroachdb/apd/v3"
-
-	"drey/server/engine/embedded/sql/catalog"
-	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
-	"drey/server/engine/embedded/sql/value"
+	"drey/server/service"
 )
 
-// setUp does what a statement of the set-up does, as far as tests can.
-func setUp(t *testing.T, db map[string]*catalog.Table, conf map[string]string, s string) bool {
-	if m := createView.FindStringSubmatch(s); m != nil {
-		db[m[1]] = &catalog.Table{View: m[2]}
-		return true
-	}
-	if m := setOption.FindStringSubmatch(s); m != nil {
-		conf[m[1]] = m[2]
-		return m[1] == "execution.runtime-mode" || m[1] == "table.local-time-zone" || m[1] == "table.dml-sync"
-	}
-	if m := createTable.FindStringSubmatch(s); m != nil {
-		return csvTable(t, db, m[1], m[2], m[3], conf["execution.runtime-mode"] == "streaming")
-	}
-	return false
+// caseRun is one case with an engine of its own.
+type caseRun struct {
+	t     *testing.T
+	s     *Statements
+	fill  *strings.Replacer // ${DATA} and ${OUT}
+	clear *strings.Replacer
+	conf  map[string]string
+	props map[string]string
+	count int
 }
 
-var columnDef = regexp.MustCompile("^`?(\\w+)`? (INT|STRING|DOUBLE|BOOLEAN|TIMESTAMP\\(3\\)|DECIMAL\\((\\d+),(\\d+)\\))$")
-
-func csvTable(t *testing.T, db map[string]*catalog.Table, name, defs, file string, streaming bool) bool {
-	table := &catalog.Table{Bounded: true}
-	for _, def := range strings.Split(defs, ", ") {
-		if w, ok := strings.CutPrefix(def, "WATERMARK FOR "); ok {
-			for i, c := range table.Columns {
-				table.Columns[i].Type.Rowtime = c.Name == strings.Fields(w)[0] && streaming
-			}
-			continue
-		}
-		m := columnDef.FindStringSubmatch(def)
-		if m == nil {
-			return false
-		}
-		ct := map[string]types.Type{
-			"INT": types.Of(types.Integer), "STRING": types.String, "DOUBLE": types.Of(types.Double),
-			"BOOLEAN": types.Of(types.Boolean), "TIMESTAMP(3)": {Root: types.Timestamp, P: 3},
-		}[m[2]]
-		if m[3] != "" {
-			p, _ := strconv.Atoi(m[3])
-			s, _ := strconv.Atoi(m[4])
-			ct = types.Dec(p, s)
-		}
-		table.Columns = append(table.Columns, catalog.Column{Name: m[1], Type: ct.Null(true)})
-	}
-	rows := readCSV(t, "testdata/corpus/data/"+file+".csv", table.Columns)
-	table.Open = func(uint64) stream.Source { return fixedRows(rows) }
-	db[name] = table
-	return true
-}
-
-type fixedRows []value.Row
-
-func (f fixedRows) Row(i int64) (value.Row, bool, error) {
-	if i >= int64(len(f)) {
-		return nil, false, nil
-	}
-	return f[i], true, nil
-}
-
-func (fixedRows) Every() int64 { return 0 }
-
-func readCSV(t *testing.T, file string, columns []catalog.Column) fixedRows {
-	t.Helper()
-	f, err := os.Open(file)
+func newCaseRun(t *testing.T, c corpusCase) *caseRun {
+	data, err := filepath.Abs("testdata/corpus/data")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	var rows fixedRows
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		var row value.Row
-		for i, cell := range strings.Split(lines.Text(), ",") {
-			row = append(row, csvCell(t, cell, columns[i].Type))
+	out := t.TempDir()
+	r := &caseRun{
+		t: t, conf: map[string]string{"execution.runtime-mode": c.Mode}, props: map[string]string{},
+		fill: strings.NewReplacer("${DATA}", data, "${OUT}", out), clear: strings.NewReplacer(data, "${DATA}", out, "${OUT}"),
+	}
+	at := time.Unix(1700000000, 0)
+	r.s = New(Options{Dir: t.TempDir(), Now: func() time.Time { return at.Add(time.Second) }, Files: []string{data, out}})
+	for k, v := range c.Props {
+		r.conf[k] = v
+	}
+	return r
+}
+
+// run is a statement as the service would hand it to the engine.
+func (r *caseRun) run(text string) service.StatementRun {
+	r.count++
+	return service.StatementRun{
+		ID: strings.Repeat("0", 30) + string(rune('a'+r.count/26)) + string(rune('a'+r.count%26)), Name: "case", Environment: "env",
+		SQL: r.fill.Replace(text), SubmittedAt: time.Unix(1700000000, 0), Configuration: r.conf, Properties: r.props,
+		Catalog: r.props["sql.current-catalog"], Database: r.props["sql.current-database"],
+	}
+}
+
+var (
+	setOption  = regexp.MustCompile(`^SET '([^']*)'\s*=\s*'([^']*)'$`)
+	useCatalog = regexp.MustCompile(`^USE CATALOG (\w+)$`)
+	useDB      = regexp.MustCompile(`^USE (\w+)$`)
+)
+
+// setUp runs a line of the set-up: what a session would keep becomes
+// configuration and properties, all else is a statement.
+func (r *caseRun) setUp(text string) answer {
+	if m := setOption.FindStringSubmatch(text); m != nil {
+		r.conf[m[1]] = m[2]
+		return answer{}
+	}
+	if m := useCatalog.FindStringSubmatch(text); m != nil {
+		r.props["sql.current-catalog"] = m[1]
+		return answer{}
+	}
+	if m := useDB.FindStringSubmatch(text); m != nil {
+		r.props["sql.current-database"] = m[1]
+		return answer{}
+	}
+	return r.ask(text)
+}
+
+// ask runs a statement to its end.
+func (r *caseRun) ask(text string) answer {
+	run := r.run(text)
+	ctx := context.Background()
+	p, err := r.s.Prepare(ctx, run)
+	if err != nil {
+		e, ok := err.(*service.SQLError)
+		if !ok {
+			r.t.Fatalf("%s: %v", text, err)
 		}
-		rows = append(rows, row)
+		return answer{err: r.clear.Replace(e.Message), refused: strings.Contains(e.Message, "not supported by the embedded engine")}
+	}
+	c, err := r.s.compile(ctx, run, seedOf(run.ID))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	a := answer{prepared: p}
+	for _, col := range c.columns {
+		a.columns = append(a.columns, col.Name+" "+col.Type.String())
+	}
+	if p.Immediate {
+		a.rows = immediate(c)
+		return a
+	}
+	return r.finish(run, a)
+}
+
+func immediate(c *compiled) []string {
+	var rows []string
+	for _, r := range c.rows {
+		cells := make([]string, len(r))
+		for i, cell := range r {
+			cells[i] = cell
+			switch {
+			case cell == null:
+				cells[i] = "<null>"
+			case !c.columns[i].Type.IsText():
+				cells[i] = strings.ToUpper(cell)
+			}
+		}
+		rows = append(rows, "+I "+strings.Join(cells, "|"))
 	}
 	return rows
 }
 
-func csvCell(t *testing.T, cell string, ct types.Type) value.Value {
-	t.Helper()
-	if cell == "NULL" {
-		return value.NULL
+func (r *caseRun) finish(run service.StatementRun, a answer) answer {
+	if err := r.s.Start(r.t.Context(), run); err != nil {
+		r.t.Fatal(err)
 	}
-	switch ct.Root {
-	case types.Integer:
-		i, err := strconv.ParseInt(cell, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return value.Int(i)
-	case types.Double:
-		f, _ := strconv.ParseFloat(cell, 64)
-		return value.Float(f)
-	case types.Boolean:
-		return value.Bool(cell == "true")
-	case types.Decimal:
-		d, _, err := apd.NewFromString(cell)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := new(apd.Decimal)
-		if _, err := apd.BaseContext.WithPrecision(60).Quantize(out, d, int32(-ct.S)); err != nil {
-			t.Fatal(err)
-		}
-		return value.Dec(out)
-	case types.Timestamp:
-		at, err := time.Parse("2006-01-02 15:04:05", strings.Replace(cell, "T", " ", 1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return value.Stamp(at.UnixMilli(), 0)
+	j, err := r.s.job(r.t.Context(), run, false)
+	if err != nil {
+		r.t.Fatal(err)
 	}
-	return value.Text(cell)
+	for range 1000 {
+		j.advance(context.Background(), r.s.opts.Now, 1<<40)
+		if j.ended() || j.c.node != nil && !j.c.node.Bounded {
+			break
+		}
+	}
+	if j.failed != nil {
+		text := r.clear.Replace(strings.TrimPrefix(j.failed.Text, j.failed.Name+": "))
+		return answer{err: text, refused: strings.Contains(text, "not supported by the embedded engine")}
+	}
+	for _, ch := range j.out {
+		cells := make([]string, len(ch.Row))
+		for i, v := range ch.Row {
+			cells[i] = "<null>"
+			if v.Valid {
+				cells[i] = v.Text(j.c.columns[i].Type, j.c.zone)
+			}
+		}
+		a.rows = append(a.rows, ch.Op.String()+" "+strings.Join(cells, "|"))
+	}
+	return a
 }

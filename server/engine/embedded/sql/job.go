@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/service"
@@ -36,6 +39,10 @@ type job struct {
 	asked int64 // the greatest offset asked for
 	hold  int
 
+	sinks     []connect.Sink // of an INSERT
+	committed time.Time
+	budget    *stream.Budget
+
 	saved   time.Time // when the progress was last written down
 	reached int64     // source rows that an earlier process had taken
 	failed  *service.JobException
@@ -55,52 +62,101 @@ func (j *job) take(ctx context.Context) error {
 
 func (j *job) give() { j.turn <- struct{}{} }
 
-// collect is the end of the pipeline.
+// collect is the end of a pipeline: what a person reads, or a table.
 type collect struct {
 	j       *job
+	columns []expr.Column
 	notNull []int
+	sink    connect.Sink // nil: rows are kept for reading
+	drop    bool         // rows with NULL where there must be none
+	upsert  bool         // rows that are replaced are not told
 }
 
 // Push implements stream.Op.
 func (c *collect) Push(ch stream.Change) error {
 	for _, i := range c.notNull {
-		if !ch.Row[i].Valid {
-			return &expr.Failure{
-				Class: "org.apache.flink.table.api.TableException",
-				Message: "Column '" + c.j.columnName(i) + "' is NOT NULL, however, a null value is being written into it. " +
-					"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.",
-			}
+		if ch.Row[i].Valid {
+			continue
+		}
+		if c.drop {
+			return nil
+		}
+		return &expr.Failure{
+			Class: "org.apache.flink.table.api.TableException",
+			Message: "Column '" + c.columns[i].Name + "' is NOT NULL, however, a null value is being written into it. " +
+				"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.",
 		}
 	}
-	if c.j.c.insert || c.j.pipeline.Events() <= c.j.skip {
+	if c.j.pipeline.Events() <= c.j.skip || c.upsert && ch.Op == cmf.OpUpdateBefore {
 		return nil
+	}
+	if c.sink != nil {
+		return c.sink.Write(ch.Row)
 	}
 	c.j.out = append(c.j.out, ch)
 	return nil
 }
 
 // Finish implements stream.Op.
-func (c *collect) Finish() error { return nil }
-
-func (j *job) columnName(i int) string {
-	if j.c.columns != nil {
-		return j.c.columns[i].Name
+func (c *collect) Finish() error {
+	if c.sink != nil {
+		return c.sink.Commit()
 	}
-	return j.c.node.Columns[i].Name
+	return nil
 }
 
 // build puts the operators together.
-func (j *job) build(state int) {
+func (j *job) build(state int) error {
 	b := &stream.Builder{Budget: &stream.Budget{Most: state}, Batch: j.c.batch}
-	sink := &collect{j: j}
-	for i, col := range j.c.node.Columns {
-		if !col.Type.Nullable {
-			sink.notNull = append(sink.notNull, i)
-		}
+	j.budget = b.Budget
+	var failed error
+	if j.c.insert {
+		failed = j.buildInserts(b)
+	} else {
+		j.c.node.Build(b, j.collector(j.c.node, j.c.columns))
 	}
-	j.c.node.Build(b, sink)
 	j.pipeline = b.Pipeline()
 	j.c.env.Now = func() int64 { return j.base.UnixMilli() + max(0, j.pipeline.Clock-j.ahead) }
+	return failed
+}
+
+func (j *job) collector(n *plan.Node, columns []expr.Column) *collect {
+	c := &collect{j: j, columns: columns, upsert: n.Upsert != nil}
+	for i, col := range columns {
+		if !col.Type.Nullable {
+			c.notNull = append(c.notNull, i)
+		}
+	}
+	return c
+}
+
+func (j *job) buildInserts(b *stream.Builder) error {
+	run := connect.Run{Seed: j.c.env.Seed, Zone: j.c.zone, Batch: j.c.batch, Now: func() int64 { return j.c.env.Now() }}
+	for i, n := range j.c.nodes {
+		id := j.id
+		if len(j.c.nodes) > 1 {
+			id = fmt.Sprintf("%s-%d", j.id, i)
+		}
+		sink, err := j.c.targets[i].Open(run, id)
+		if err != nil {
+			return err
+		}
+		end := j.collector(n, j.c.targets[i].Columns)
+		end.sink, end.drop = sink, j.c.set.dropNulls
+		j.sinks = append(j.sinks, sink)
+		n.Build(b, end)
+	}
+	return nil
+}
+
+// commit makes what an INSERT wrote visible.
+func (j *job) commit(now time.Time) {
+	for _, sink := range j.sinks {
+		if err := sink.Commit(); err != nil {
+			j.fail(err, now)
+		}
+	}
+	j.committed = now
 }
 
 // advance runs the pipeline until it has rows up to the offset, nothing more

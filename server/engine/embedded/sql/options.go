@@ -5,6 +5,7 @@ package sql
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/service"
 )
 
@@ -52,6 +54,9 @@ func New(opts Options) *Statements {
 	if opts.Catalog == nil {
 		opts.Catalog = catalog.Examples()
 	}
+	if opts.Tables == nil {
+		opts.Tables = &memory{all: map[string][]service.Table{}}
+	}
 	if opts.Hold <= 0 {
 		opts.Hold = 100_000
 	}
@@ -74,10 +79,12 @@ type settings struct {
 	batch             bool
 	zone              *time.Location
 	catalog, database string
+	dropNulls         bool // table.exec.sink.not-null-enforcer
 }
 
 func settingsOf(run service.StatementRun) (settings, error) {
 	s := settings{zone: time.UTC, catalog: run.Catalog, database: run.Database}
+	s.dropNulls = strings.EqualFold(run.Configuration["table.exec.sink.not-null-enforcer"], "DROP")
 	switch mode := run.Configuration["execution.runtime-mode"]; strings.ToUpper(mode) {
 	case "", "STREAMING":
 	case "BATCH":
@@ -86,6 +93,11 @@ func settingsOf(run service.StatementRun) (settings, error) {
 		return s, unsupported("the runtime mode AUTOMATIC")
 	default:
 		return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'execution.runtime-mode'.", mode)}
+	}
+	if text, ok := run.Configuration["parallelism.default"]; ok {
+		if _, err := strconv.ParseInt(text, 10, 32); err != nil {
+			return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'parallelism.default'.", text)}
+		}
 	}
 	name := run.Properties[cmf.PropertyTimeZone]
 	if name == "" {
@@ -107,8 +119,12 @@ func settingsOf(run service.StatementRun) (settings, error) {
 	if s.catalog == "" {
 		s.catalog = catalog.DefaultCatalog
 	}
-	if s.database == "" && s.catalog == catalog.DefaultCatalog {
+	switch {
+	case s.database != "":
+	case s.catalog == catalog.DefaultCatalog:
 		s.database = catalog.DefaultDatabase
+	case s.catalog != "examples":
+		s.database = ddl.InMemoryDatabase
 	}
 	return s, nil
 }

@@ -1,11 +1,13 @@
 package sql
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/types"
@@ -14,45 +16,65 @@ import (
 const null = "\x00"
 
 // show executes SHOW at once.
-func (s *Statements) show(c *compiled, t *parse.Show, set settings) error {
+func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
 	c.kind = flinksql.Kind("SHOW_" + strings.ReplaceAll(t.What, " ", "_"))
-	var names []string
 	switch t.What {
 	case "CURRENT CATALOG":
-		return c.list("current catalog name", []string{set.catalog})
+		return c.list("current catalog name", []string{c.set.catalog})
 	case "CURRENT DATABASE":
-		return c.list("current database name", []string{set.database})
+		return c.list("current database name", []string{c.set.database})
 	case "CATALOGS":
 		if t.Of != nil {
 			return expr.Refuse(t.Pos, "SHOW CATALOGS FROM")
 		}
-		names = s.opts.Catalog.Catalogs()
-		return c.list("catalog name", matching(names, t))
+		return c.list("catalog name", matching(tables.Catalogs(), t))
 	case "DATABASES":
-		name := set.catalog
-		if len(t.Of) == 1 {
-			name = t.Of[0].Text
-		} else if len(t.Of) > 1 {
-			return expr.Refuse(t.Pos, "SHOW DATABASES FROM a name of several parts")
-		}
-		names, ok := s.opts.Catalog.Databases(name)
-		if !ok {
-			return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Catalog " + name + " does not exist"}
-		}
-		return c.list("database name", matching(names, t))
+		return c.showDatabases(t, tables)
 	case "TABLES", "VIEWS":
-		return s.showTables(c, t, set)
+		return c.showTables(t, tables)
+	case "COLUMNS":
+		return c.showColumns(t, p)
+	case "CREATE TABLE", "CREATE VIEW":
+		return c.showCreate(t, p, tables)
+	case "CREATE CATALOG":
+		return c.showCatalog(t, tables)
 	case "FUNCTIONS":
 		if t.Of != nil {
 			return expr.Refuse(t.Pos, "SHOW FUNCTIONS FROM")
 		}
 		return c.list("function name", matching(functions(), t))
+	case "USER FUNCTIONS":
+		return c.list("function name", nil)
+	case "JARS":
+		return c.list("jars", nil)
+	case "MODELS":
+		return c.list("model name", nil)
+	case "MODULES":
+		return c.list("module name", []string{"core"})
+	case "FULL MODULES":
+		c.columns = []expr.Column{stringColumn("module name"), {Name: "used", Type: types.Of(types.Boolean).Null(true)}}
+		c.rows = [][]string{{"core", "true"}}
+		return nil
 	}
 	return expr.Refuse(t.Pos, "SHOW %s", t.What)
 }
 
-func (s *Statements) showTables(c *compiled, t *parse.Show, set settings) error {
-	cat, db := set.catalog, set.database
+func (c *compiled) showDatabases(t *parse.Show, tables *ddl.Set) error {
+	name := c.set.catalog
+	if len(t.Of) == 1 {
+		name = t.Of[0].Text
+	} else if len(t.Of) > 1 {
+		return expr.Refuse(t.Pos, "SHOW DATABASES FROM a name of several parts")
+	}
+	names, ok := tables.Databases(name)
+	if !ok {
+		return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Catalog " + name + " does not exist"}
+	}
+	return c.list("database name", matching(names, t))
+}
+
+func (c *compiled) showTables(t *parse.Show, tables *ddl.Set) error {
+	cat, db := c.set.catalog, c.set.database
 	switch len(t.Of) {
 	case 0:
 	case 1:
@@ -62,13 +84,13 @@ func (s *Statements) showTables(c *compiled, t *parse.Show, set settings) error 
 	default:
 		return expr.Refuse(t.Pos, "SHOW %s FROM a name of %d parts", t.What, len(t.Of))
 	}
-	all, ok := s.opts.Catalog.Tables(cat, db)
+	all, ok := tables.Tables(cat, db)
 	if !ok {
 		return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Database `" + cat + "`.`" + db + "` does not exist"}
 	}
 	var names []string
 	for _, name := range all {
-		if table, ok := s.opts.Catalog.Table(cat, db, name); ok && (t.What == "TABLES" || table.View != "") {
+		if table, ok := tables.Table(cat, db, name); ok && (t.What == "TABLES" || table.View != "") {
 			names = append(names, name)
 		}
 	}
@@ -79,6 +101,15 @@ func (s *Statements) showTables(c *compiled, t *parse.Show, set settings) error 
 	return c.list(column, matching(names, t))
 }
 
+// showCatalog has no answer for the catalog that Flink itself has none for.
+func (c *compiled) showCatalog(t *parse.Show, tables *ddl.Set) error {
+	name := t.Of[0].Text
+	if _, ok := tables.Definition(name, "", ""); ok {
+		return expr.Refuse(t.Pos, "SHOW CREATE CATALOG and DESCRIBE CATALOG")
+	}
+	return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Cannot obtain metadata information from Catalog " + name + "."}
+}
+
 func functions() []string {
 	var names []string
 	for _, f := range flinksql.Functions {
@@ -87,7 +118,7 @@ func functions() []string {
 		}
 	}
 	sort.Strings(names)
-	return names
+	return slices.Compact(names)
 }
 
 // matching keeps the names that LIKE asks for.
@@ -109,32 +140,6 @@ func (c *compiled) list(column string, names []string) error {
 	c.columns = []expr.Column{stringColumn(column)}
 	for _, n := range names {
 		c.rows = append(c.rows, []string{n})
-	}
-	return nil
-}
-
-// describe executes DESCRIBE at once.
-func (s *Statements) describe(c *compiled, t *parse.Describe, p *plan.Planner) error {
-	c.kind = flinksql.Describe
-	pos := t.Table[0].Pos.To(t.Table[len(t.Table)-1].Pos)
-	found, err := p.Lookup(t.Table, pos)
-	if err != nil {
-		return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Tables or views with the identifier '" + p.FullName(t.Table) + "' doesn't exist."}
-	}
-	if found.View != "" {
-		return expr.Refuse(t.Pos, "DESCRIBE of a view")
-	}
-	c.columns = []expr.Column{
-		stringColumn("name"), stringColumn("type"),
-		{Name: "null", Type: types.Of(types.Boolean).Null(true)},
-		stringColumn("key"), stringColumn("extras"), stringColumn("watermark"),
-	}
-	for _, col := range found.Columns {
-		nullable := "false"
-		if col.Type.Nullable {
-			nullable = "true"
-		}
-		c.rows = append(c.rows, []string{col.Name, col.Type.Summary(), nullable, null, null, null})
 	}
 	return nil
 }

@@ -15,10 +15,15 @@ import (
 )
 
 // Prepare implements service.StatementEngine.
-func (s *Statements) Prepare(_ context.Context, run service.StatementRun) (service.Prepared, error) {
-	c, err := s.compile(run, seedOf(run.ID))
+func (s *Statements) Prepare(ctx context.Context, run service.StatementRun) (service.Prepared, error) {
+	c, err := s.compile(ctx, run, seedOf(run.ID))
 	if err != nil {
 		return service.Prepared{}, err
+	}
+	if c.define != nil {
+		if err := s.define(ctx, run, c); err != nil {
+			return service.Prepared{}, err
+		}
 	}
 	p := service.Prepared{Kind: string(c.kind), Bounded: true, AppendOnly: true}
 	if c.node != nil {
@@ -48,13 +53,13 @@ func (s *Statements) Prepare(_ context.Context, run service.StatementRun) (servi
 
 // Start implements service.StatementEngine. A statement that already runs
 // here goes on; one of an earlier process is taken up where it was.
-func (s *Statements) Start(_ context.Context, run service.StatementRun) error {
-	_, err := s.job(run, true)
+func (s *Statements) Start(ctx context.Context, run service.StatementRun) error {
+	_, err := s.job(ctx, run, true)
 	return err
 }
 
 // job finds the job of a run, or begins it.
-func (s *Statements) job(run service.StatementRun, begin bool) (*job, error) {
+func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bool) (*job, error) {
 	s.mu.Lock()
 	j, ok := s.jobs[run.ID]
 	s.mu.Unlock()
@@ -64,7 +69,7 @@ func (s *Statements) job(run service.StatementRun, begin bool) (*job, error) {
 	if !begin {
 		return nil, service.ErrNotFound
 	}
-	j, err := s.begin(run)
+	j, err := s.begin(ctx, run)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +82,7 @@ func (s *Statements) job(run service.StatementRun, begin bool) (*job, error) {
 	return j, nil
 }
 
-func (s *Statements) begin(run service.StatementRun) (*job, error) {
+func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job, error) {
 	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now()}
 	j.give()
 	seed := seedOf(run.ID)
@@ -90,7 +95,7 @@ func (s *Statements) begin(run service.StatementRun) (*job, error) {
 			seed, j.skip, j.ahead = p.Seed, p.Rows, p.Clock
 		}
 	}
-	c, err := s.compile(run, seed)
+	c, err := s.compile(ctx, run, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +103,9 @@ func (s *Statements) begin(run service.StatementRun) (*job, error) {
 		return nil, fmt.Errorf("start the statement %s: it was executed when it was prepared", run.Name)
 	}
 	j.c = c
-	j.build(s.opts.State)
+	if err := j.build(s.opts.State); err != nil {
+		j.fail(err, s.opts.Now())
+	}
 	if missing != nil {
 		j.fail(missing, s.opts.Now())
 	}
@@ -124,13 +131,16 @@ func (s *Statements) recall(j *job) error {
 	return nil
 }
 
+// commitEvery is how often an endless INSERT makes its rows visible.
+const commitEvery = 5 * time.Second
+
 // pause is how long a running statement may go unobserved.
 const pause = 2 * time.Second
 
 // ObserveStatement implements service.StatementEngine. A statement that ends
 // by itself, and one that writes to a table, goes on a little.
 func (s *Statements) ObserveStatement(ctx context.Context, run service.StatementRun) (service.StatementObservation, error) {
-	j, err := s.job(run, false)
+	j, err := s.job(ctx, run, false)
 	if err != nil {
 		return service.StatementObservation{}, err
 	}
@@ -143,6 +153,9 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 	case j.stopped != nil:
 	case j.c.insert:
 		j.advance(ctx, s.opts.Now, math.MaxInt64)
+		if now := s.opts.Now(); j.failed == nil && now.Sub(j.committed) >= commitEvery {
+			j.commit(now)
+		}
 	case j.c.node.Bounded:
 		j.advance(ctx, s.opts.Now, j.first+int64(j.hold))
 	}
@@ -164,7 +177,7 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 
 // Results implements service.StatementEngine.
 func (s *Statements) Results(ctx context.Context, run service.StatementRun, offset int64, limit int) (service.ResultPage, error) {
-	j, err := s.job(run, true)
+	j, err := s.job(ctx, run, true)
 	if err != nil {
 		return service.ResultPage{}, err
 	}

@@ -110,8 +110,8 @@ func TestStatementsCanBeUsedAtOnce(t *testing.T) {
 func TestRefusalNamesTheConstructAndItsPosition(t *testing.T) {
 	s := sql.New(sql.Options{Dir: t.TempDir(), Now: time.Now})
 	for text, want := range map[string]string{
-		"CREATE TABLE t (a INT)":                              "the statement CREATE TABLE (line 1, column 1)",
-		"SELECT SUM(price) OVER (ORDER BY x)\nFROM orders":    "OVER (line 1, column 19)",
+		"CREATE FUNCTION f AS 'x'":                            "the statement CREATE FUNCTION (line 1, column 1)",
+		"CREATE TABLE t (a INT)":                              "catalog examples, which is read-only (line 1, column 14)",
 		"SELECT * FROM orders TABLESAMPLE BERNOULLI(1)":       "TABLESAMPLE (line 1, column 22)",
 		"SELECT * FROM orders\nMATCH_RECOGNIZE (PATTERN (A))": "MATCH_RECOGNIZE (line 2, column 1)",
 	} {

@@ -42,7 +42,7 @@ func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun
 	if run.Stop == nil {
 		return s.remove(run.ID)
 	}
-	j, err := s.job(run, true)
+	j, err := s.job(ctx, run, true)
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,7 @@ func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun
 	}
 	if j.c.insert { // nobody reads an INSERT: it has run up to now
 		j.advance(ctx, s.opts.Now, math.MaxInt64)
+		j.commit(s.opts.Now())
 		if j.failed != nil {
 			return nil
 		}
@@ -105,7 +106,7 @@ func (s *Statements) progress(j *job) error {
 // Savepoint writes a savepoint of a running statement and gives its path and
 // its size. Asked again with the same id it writes the same file.
 func (s *Statements) Savepoint(ctx context.Context, run service.StatementRun, directory, id string) (path string, size int64, err error) {
-	j, err := s.job(run, true)
+	j, err := s.job(ctx, run, true)
 	if err != nil {
 		return "", 0, err
 	}

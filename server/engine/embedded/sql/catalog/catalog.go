@@ -10,6 +10,14 @@ import (
 type Column struct {
 	Name string
 	Type types.Type
+	// Computed is the expression of a computed column, as written; its type
+	// follows from it.
+	Computed string
+	// Metadata columns are no part of the stored row. Key names the metadata.
+	Metadata bool
+	Key      string
+	Virtual  bool
+	Comment  string
 }
 
 // Table is a table or a view.
@@ -21,9 +29,23 @@ type Table struct {
 	Bounded bool
 	// Sink says that rows can be written; they are thrown away.
 	Sink bool
-	// View is the query of a view.
-	View string
+	// View is the query of a view, and Catalog and Database where its names
+	// are looked up.
+	View              string
+	Catalog, Database string
+	// Watermark is how far time has come, by a column and an expression.
+	Watermark *Watermark
+	// Keys are the columns of the primary key.
+	Keys        []string
+	PartitionBy []string
+	// Options are those of a table with a connector; nil without one.
+	Options map[string]string
+	// Broken is why the table cannot be used.
+	Broken error
 }
+
+// Watermark is WATERMARK FOR Column AS Expr.
+type Watermark struct{ Column, Expr string }
 
 // Catalog finds tables. A set of tables for each environment can be put
 // before the one that all share.

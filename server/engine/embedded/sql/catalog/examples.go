@@ -20,14 +20,14 @@ func Examples() Static {
 		DefaultCatalog: {DefaultDatabase: {}},
 		"examples": {"marketplace": {
 			"clicks": {
-				Columns: []Column{{"click_id", text}, {"user_id", integer}, {"url", text}, {"user_agent", text}, {"view_time", integer}},
+				Columns: []Column{{Name: "click_id", Type: text}, {Name: "user_id", Type: integer}, {Name: "url", Type: text}, {Name: "user_agent", Type: text}, {Name: "view_time", Type: integer}},
 				Open:    func(seed uint64) stream.Source { return generated{seed ^ 0xc11c, click} },
 			},
 			"orders": {
-				Columns: []Column{{"order_id", text}, {"customer_id", integer}, {"product_id", text}, {"price", types.Of(types.Double)}},
+				Columns: []Column{{Name: "order_id", Type: text}, {Name: "customer_id", Type: integer}, {Name: "product_id", Type: text}, {Name: "price", Type: types.Of(types.Double)}},
 				Open:    func(seed uint64) stream.Source { return generated{seed ^ 0x04de4, order} },
 			},
-			"blackhole": {Columns: []Column{{"data", text.Null(true)}}, Sink: true},
+			"blackhole": {Columns: []Column{{Name: "data", Type: text.Null(true)}}, Sink: true},
 		}},
 	}
 }
@@ -48,8 +48,8 @@ func (g generated) Row(i int64) (value.Row, bool, error) {
 	return g.make(&d), true, nil
 }
 
-// Every implements stream.Source.
-func (generated) Every() int64 { return every }
+// Due implements stream.Source.
+func (generated) Due(i int64) int64 { return i * every }
 
 // dice is SplitMix64.
 type dice struct{ state uint64 }

@@ -161,6 +161,9 @@ func (r *Resolver) nameAt(x *X) string {
 
 // Star gives the columns that * or t.* stands for.
 func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
+	if fields, err := r.starFields(s); fields != nil || err != nil {
+		return fields, err
+	}
 	var out []*X
 	matched := len(s.Of) == 0
 	for i := range r.Scope.Relations {
@@ -178,6 +181,32 @@ func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
 	}
 	if !matched {
 		return nil, Invalid(s.Of[0].Pos, "Unknown identifier '%s'", s.Of[0].Text)
+	}
+	return out, nil
+}
+
+// starFields gives the fields of a column of type ROW that t.column.* or
+// column.* stands for; nil when the name is that of a table.
+func (r *Resolver) starFields(s *parse.Star) ([]*X, error) {
+	if len(s.Of) == 0 || r.Group != nil {
+		return nil, nil
+	}
+	for _, rel := range r.Scope.Relations {
+		if len(s.Of) == 1 && rel.Name == s.Of[0].Text {
+			return nil, nil
+		}
+	}
+	x, err := r.Resolve(&parse.Ident{Pos: s.Pos, Parts: s.Of})
+	if err != nil || x.Type.Root != types.Row {
+		return nil, nil
+	}
+	var out []*X
+	for _, f := range x.Type.Fields {
+		field, err := r.field(x, parse.Name{Pos: s.Pos, Text: f.Name}, s.Pos)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, field)
 	}
 	return out, nil
 }

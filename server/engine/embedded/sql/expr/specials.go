@@ -103,7 +103,7 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, Refuse(c.Pos, "these types together: %s", typeList(ts))
 	}
 	if !ok {
-		return nil, &Error{c.Pos, ClassValidation, "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + typeList(ts) + ")"}
+		return nil, &Error{Pos: c.Pos, Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + typeList(ts) + ")"}
 	}
 	if t.Root == types.Null {
 		return nil, Refuse(c.Pos, "%s of nothing but NULL", c.Name)

@@ -11,6 +11,9 @@ var simpleTypes = map[string]types.Type{
 	"STRING": types.String, "BYTES": {Root: types.Varbinary, P: types.MaxLength}, "DATE": types.Of(types.Date),
 }
 
+// TypeOf gives the type that is written.
+func (e *Env) TypeOf(t *parse.Type) (types.Type, error) { return e.typeOf(t) }
+
 // typeOf gives the type that is written.
 func (e *Env) typeOf(t *parse.Type) (types.Type, error) {
 	out, err := e.bareType(t)
@@ -33,6 +36,9 @@ func (e *Env) bareType(t *parse.Type) (types.Type, error) {
 			return types.Of(types.IntervalMonths), nil
 		}
 		return types.Of(types.IntervalMillis), nil
+	case "MULTISET":
+		elem, err := e.typeOf(t.Elem)
+		return types.Type{Root: types.Multiset, Elem: &elem}, err
 	case "ARRAY":
 		elem, err := e.typeOf(t.Elem)
 		return types.Type{Root: types.Array, Elem: &elem}, err

@@ -39,9 +39,15 @@ type Error struct {
 	Pos     parse.Pos
 	Class   string
 	Message string
+	Cause   string // what a person should read besides, maybe empty
 }
 
-func (e *Error) Error() string { return e.Message }
+func (e *Error) Error() string {
+	if e.Cause != "" {
+		return e.Message + "\n\nCaused by: " + e.Cause
+	}
+	return e.Message
+}
 
 // Classes of errors, as Flink's, and drey's own for what it refuses.
 const (
@@ -57,13 +63,13 @@ func Invalid(pos parse.Pos, format string, args ...any) error {
 	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
 		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
 	}
-	return &Error{pos, ClassValidation, "SQL validation failed. " + where + ": " + fmt.Sprintf(format, args...)}
+	return &Error{Pos: pos, Class: ClassValidation, Message: "SQL validation failed. " + where + ": " + fmt.Sprintf(format, args...)}
 }
 
 // Refuse says that Flink may well do this but drey does not.
 func Refuse(pos parse.Pos, format string, args ...any) error {
 	e := parse.Unsupported(pos, fmt.Sprintf(format, args...))
-	return &Error{pos, ClassUnsupported, e.Message}
+	return &Error{Pos: pos, Class: ClassUnsupported, Message: e.Message}
 }
 
 // Failure is what ends a running job.

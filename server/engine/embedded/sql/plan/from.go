@@ -46,6 +46,9 @@ func aliased(n *Node, name string, a parse.Alias) (*tables, error) {
 }
 
 func (p *Planner) table(t *parse.Table) (*tables, error) {
+	if t.AsOf != nil {
+		return nil, expr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
+	}
 	name := t.Parts[len(t.Parts)-1].Text
 	if len(t.Parts) == 1 {
 		for i := len(p.ctes) - 1; i >= 0; i-- {
@@ -65,6 +68,16 @@ func (p *Planner) table(t *parse.Table) (*tables, error) {
 		}
 		return aliased(n, name, t.Alias)
 	}
+	if found.Options != nil {
+		n, err := p.scan(found, t)
+		if err != nil {
+			return nil, err
+		}
+		return aliased(n, name, t.Alias)
+	}
+	if len(t.Options) > 0 {
+		return nil, expr.Refuse(t.Pos, "options for a table without a connector")
+	}
 	if found.Open == nil {
 		return nil, expr.Refuse(t.Pos, "reading the table %s, which is a sink", name)
 	}
@@ -74,10 +87,16 @@ func (p *Planner) table(t *parse.Table) (*tables, error) {
 		n.Columns = append(n.Columns, expr.Column{Name: c.Name, Type: c.Type})
 	}
 	if p.Batch && !n.Bounded {
-		return nil, &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Querying an unbounded table '" + name + "' in batch mode is not allowed. The table source is unbounded."}
+		return nil, unboundedInBatch(t.Pos, p.FullName(t.Parts))
 	}
 	return aliased(n, name, t.Alias)
 }
+
+// Limits of views in one statement.
+const (
+	maxViews     = 1000
+	maxViewDepth = 50
+)
 
 func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
 	s, err := parse.Parse(v.View)
@@ -85,14 +104,50 @@ func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
 		return nil, err
 	}
 	q, ok := s.(*parse.QueryStatement)
-	if p.views++; !ok || p.views > 100 {
-		return nil, expr.Refuse(t.Pos, "this view")
+	p.views++
+	if p.viewDepth++; !ok || p.views > maxViews || p.viewDepth > maxViewDepth {
+		return nil, expr.Refuse(t.Pos, "views that use one another %d deep, or %d times in a statement", maxViewDepth, maxViews)
 	}
-	saved := p.ctes
-	p.ctes = nil
+	ctes, cat, db, hints := p.ctes, p.Env.Catalog, p.Env.Database, p.hints
+	p.ctes, p.hints = nil, nil
+	if v.Catalog != "" {
+		p.Env.Catalog, p.Env.Database = v.Catalog, v.Database
+	}
 	n, err := p.Query(unordered(q.Query))
-	p.ctes = saved
-	return n, err
+	p.ctes, p.Env.Catalog, p.Env.Database, p.hints = ctes, cat, db, hints
+	p.viewDepth--
+	if err != nil {
+		return nil, viewError(err, t)
+	}
+	return viewColumns(v, n, t)
+}
+
+// viewColumns gives a view the columns that it had when it was made.
+func viewColumns(v *catalog.Table, n *Node, t *parse.Table) (*Node, error) {
+	if v.Columns == nil {
+		return n, nil
+	}
+	if len(v.Columns) != len(n.Columns) {
+		return nil, expr.Refuse(t.Pos, "the view %s, whose tables have other columns than when it was made", t.Parts[len(t.Parts)-1].Text)
+	}
+	out := *n
+	out.Columns = make([]expr.Column, len(n.Columns))
+	for i, c := range v.Columns {
+		out.Columns[i] = expr.Column{Name: c.Name, Type: n.Columns[i].Type}
+	}
+	return &out, nil
+}
+
+// viewError tells where the view is used: a position within its own text
+// would say nothing to a person.
+func viewError(err error, t *parse.Table) error {
+	e, ok := expr.AsError(err)
+	if !ok {
+		return err
+	}
+	out := *e
+	out.Pos = t.Pos
+	return &out
 }
 
 // Lookup finds a table by its one to three names.

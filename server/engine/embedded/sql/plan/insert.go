@@ -1,17 +1,23 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
 )
 
 // FullName is a table's name with its catalog and database.
-func (p *Planner) FullName(parts []parse.Name) string {
+func (p *Planner) FullName(parts []parse.Name) string { return strings.Join(p.fullName(parts), ".") }
+
+func (p *Planner) fullName(parts []parse.Name) []string {
 	names := make([]string, len(parts))
 	for i, n := range parts {
 		names[i] = n.Text
@@ -22,59 +28,219 @@ func (p *Planner) FullName(parts []parse.Name) string {
 	case 2:
 		names = append([]string{p.Env.Catalog}, names...)
 	}
-	return strings.Join(names, ".")
+	return names
 }
 
-// Insert plans INSERT INTO: the rows as the sink takes them.
-func (p *Planner) Insert(s *parse.Insert) (*Node, error) {
+// Target is where an INSERT writes.
+type Target struct {
+	Name    string
+	Columns []expr.Column
+	Open    func(run connect.Run, id string) (connect.Sink, error)
+}
+
+// Insert plans INSERT INTO: the rows as the sink takes them, and the sink.
+func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
 	pos := s.Table[0].Pos.To(s.Table[len(s.Table)-1].Pos)
 	if s.Overwrite {
-		return nil, expr.Refuse(s.Pos, "INSERT OVERWRITE")
+		if p.Batch {
+			return nil, nil, expr.Refuse(s.Pos, "INSERT OVERWRITE")
+		}
+		return nil, nil, &expr.Error{Pos: s.Pos, Class: "java.lang.IllegalStateException", Message: "Streaming mode not support overwrite."}
 	}
 	table, err := p.Lookup(s.Table, pos)
+	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation {
+		return nil, nil, p.noTarget(s, pos)
+	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if !table.Sink {
-		return nil, expr.Refuse(pos, "writing to the table %s", p.FullName(s.Table))
+	target, writing, err := p.target(s, table, pos)
+	if err != nil {
+		return nil, nil, err
 	}
-	if s.Columns != nil {
-		return nil, expr.Refuse(s.Columns[0].Pos, "INSERT with a list of columns")
+	n, err := p.inserted(s, table, target)
+	if err != nil {
+		return nil, nil, err
 	}
+	if !n.Append && !writing.Updates {
+		return nil, nil, &expr.Error{Pos: pos, Class: expr.ClassTable, Message: "Table sink '" + target.Name + "' doesn't support consuming update changes"}
+	}
+	return n, target, nil
+}
+
+func (p *Planner) noTarget(s *parse.Insert, pos parse.Pos) error {
+	var catalogs []string
+	for _, c := range p.Catalog.Catalogs() {
+		if c != "examples" {
+			catalogs = append(catalogs, c)
+		}
+	}
+	var parts []string
+	for _, n := range p.fullName(s.Table) {
+		parts = append(parts, parse.Quoted(n))
+	}
+	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Cannot find table '" + strings.Join(parts, ".") +
+		"' in any of the catalogs [" + strings.Join(catalogs, ", ") + "], nor as a temporary table."}
+}
+
+func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (*Target, connect.Writing, error) {
+	t := &Target{Name: p.FullName(s.Table)}
+	var w connect.Writing
+	switch {
+	case table.Broken != nil:
+		return nil, w, placed(table.Broken, pos)
+	case table.Options != nil:
+		var err error
+		if w, err = connect.Write(p.Files, connection(table, t.Name, s.Options)); err != nil {
+			return nil, w, placed(err, pos)
+		}
+	case table.Sink:
+		w = connect.Discard()
+	default:
+		return nil, w, expr.Refuse(pos, "writing to the table %s", t.Name)
+	}
+	for _, c := range table.Columns {
+		if c.Metadata {
+			return nil, w, expr.Refuse(pos, "writing to a table with metadata columns")
+		}
+		if stored(c) {
+			t.Columns = append(t.Columns, expr.Column{Name: c.Name, Type: withoutTime(c.Type)})
+		}
+	}
+	t.Open = w.Open
+	return t, w, nil
+}
+
+// inserted plans the query and brings its columns into the order and the
+// types of the sink.
+func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target) (*Node, error) {
 	n, err := p.Query(s.Query)
 	if err != nil {
 		return nil, err
 	}
-	columns := make([]expr.Column, len(table.Columns))
-	for i, c := range table.Columns {
-		columns[i] = expr.Column{Name: c.Name, Type: c.Type}
+	if n, err = p.spread(s, n, target); err != nil {
+		return nil, err
 	}
+	pos := s.Table[0].Pos.To(s.Table[len(s.Table)-1].Pos)
+	columns := slices.Clone(target.Columns)
 	if len(n.Columns) != len(columns) {
-		return nil, mismatch(p.FullName(s.Table), "Different number of columns.", n, table, pos)
+		return nil, mismatch(target, "Different number of columns.", n, pos)
 	}
 	for i, c := range columns {
 		from := n.Columns[i].Type
-		if !from.Same(c.Type) {
-			return nil, mismatch(p.FullName(s.Table), "Incompatible types for sink column '"+c.Name+"' at position "+itoa(i)+".", n, table, pos)
+		if !from.Same(c.Type) && !widens(from, c.Type) {
+			if from.IsNumeric() && c.Type.IsNumeric() || from.IsDatetime() && c.Type.IsDatetime() {
+				return nil, expr.Refuse(pos, "writing a value of type %s to the column %s of type %s", from, c.Name, c.Type)
+			}
+			return nil, mismatch(target, "Incompatible types for sink column '"+c.Name+"' at position "+strconv.Itoa(i)+".", n, pos)
 		}
 		columns[i].Type.Nullable = c.Type.Nullable && from.Nullable
 	}
 	return p.converted(n, columns)
 }
 
-func itoa(i int) string { return strconv.Itoa(i) }
+// widens says whether Flink takes a value for a column of another type
+// without a CAST, and no value changes by it.
+func widens(from, to types.Type) bool {
+	switch {
+	case from.IsInt() && to.IsInt():
+		return from.Root < to.Root
+	case from.IsInt() && to.Root == types.Double:
+		return from.Root != types.Bigint
+	case from.Root == types.Float && to.Root == types.Double:
+		return true
+	case from.IsExact() && to.Root == types.Decimal:
+		d := from.AsDecimal()
+		return d.P-d.S <= to.P-to.S && d.S <= to.S
+	}
+	return false
+}
 
-func mismatch(name, cause string, n *Node, t *catalog.Table, pos parse.Pos) error {
-	schema := func(list []string) string { return "[" + strings.Join(list, ", ") + "]" }
-	var query, sink []string
-	for _, c := range n.Columns {
-		query = append(query, c.Name+": "+summary(c.Type))
+// spread puts the columns of INSERT INTO t (a, b) and the values of PARTITION
+// to their places; the other columns become NULL.
+func (p *Planner) spread(s *parse.Insert, n *Node, target *Target) (*Node, error) {
+	if s.Columns == nil && s.Partition == nil {
+		return n, nil
 	}
-	for _, c := range t.Columns {
-		sink = append(sink, c.Name+": "+summary(c.Type))
+	out := *n
+	out.Columns = nil
+	source, err := sourceColumns(s, target)
+	if err != nil {
+		return nil, err
 	}
-	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Column types of query result and sink for '" + name + "' do not match.\nCause: " + cause +
-		"\n\nQuery schema: " + schema(query) + "\nSink schema:  " + schema(sink)}
+	if len(source) != len(n.Columns) {
+		return nil, expr.Refuse(s.Pos, "an INSERT of %d values into %d columns", len(n.Columns), len(source))
+	}
+	var fns []expr.Fn
+	for _, c := range target.Columns {
+		x, err := p.spreadColumn(s, n, source, c)
+		if err != nil {
+			return nil, err
+		}
+		fns = append(fns, x.Fn)
+		out.Columns = append(out.Columns, expr.Column{Name: c.Name, Type: x.Type})
+	}
+	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
+	return &out, nil
+}
+
+// sourceColumns are the columns that the query gives, in its order.
+func sourceColumns(s *parse.Insert, target *Target) ([]string, error) {
+	var source []string
+	has := func(name string) bool {
+		return slices.ContainsFunc(target.Columns, func(c expr.Column) bool { return c.Name == name })
+	}
+	for _, c := range s.Columns {
+		if !has(c.Text) {
+			return nil, expr.Invalid(c.Pos, "Unknown target column '%s'", c.Text)
+		}
+		if slices.Contains(source, c.Text) {
+			return nil, expr.Invalid(c.Pos, "Target column '%s' is assigned more than once", c.Text)
+		}
+		source = append(source, c.Text)
+	}
+	for _, v := range s.Partition {
+		if !has(v.Column.Text) {
+			return nil, expr.Invalid(v.Column.Pos, "Unknown target column '%s'", v.Column.Text)
+		}
+	}
+	if s.Columns != nil {
+		return source, nil
+	}
+	for _, c := range target.Columns {
+		if !slices.ContainsFunc(s.Partition, func(v parse.PartitionValue) bool { return v.Column.Text == c.Name }) {
+			source = append(source, c.Name)
+		}
+	}
+	return source, nil
+}
+
+func (p *Planner) spreadColumn(s *parse.Insert, n *Node, source []string, c expr.Column) (*expr.X, error) {
+	for _, v := range s.Partition {
+		if v.Column.Text == c.Name {
+			return p.resolver(&expr.Scope{}, "").Value(v.Value)
+		}
+	}
+	if i := slices.Index(source, c.Name); i >= 0 {
+		return p.Env.Ref(s.Pos, i, c.Name, n.Columns[i].Type), nil
+	}
+	if !c.Type.Nullable {
+		return nil, expr.Invalid(s.Pos, "Column '%s' has no default value and does not allow NULLs", c.Name)
+	}
+	x := p.Env.Literal(s.Pos, c.Type, value.NULL)
+	return x, nil
+}
+
+func mismatch(t *Target, cause string, n *Node, pos parse.Pos) error {
+	schema := func(columns []expr.Column) string {
+		var parts []string
+		for _, c := range columns {
+			parts = append(parts, c.Name+": "+summary(withoutTime(c.Type)))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Column types of query result and sink for '" + t.Name + "' do not match.\nCause: " + cause +
+		"\n\nQuery schema: " + schema(n.Columns) + "\nSink schema:  " + schema(t.Columns)}
 }
 
 func summary(t types.Type) string {
@@ -82,4 +248,15 @@ func summary(t types.Type) string {
 		return t.Summary()
 	}
 	return t.Summary() + " NOT NULL"
+}
+
+// Together is the node of several that run as one job: it only tells what
+// they are like.
+func Together(nodes []*Node) *Node {
+	out := &Node{Bounded: true, Append: true}
+	for _, n := range nodes {
+		out.Bounded = out.Bounded && n.Bounded
+		out.Append = out.Append && n.Append
+	}
+	return out
 }

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/types"
@@ -40,12 +41,14 @@ func (n *Node) Types() []types.Type {
 
 // Planner plans the queries of one statement.
 type Planner struct {
-	Env     *expr.Env
-	Catalog catalog.Catalog
-	Batch   bool
-	ctes    []map[string]*cte
-	views   int
-	hints   []parse.Expr // conjuncts of the WHERE of the FROM being planned
+	Env       *expr.Env
+	Catalog   catalog.Catalog
+	Batch     bool
+	Files     connect.Files
+	ctes      []map[string]*cte
+	views     int
+	viewDepth int
+	hints     []parse.Expr // conjuncts of the WHERE of the FROM being planned
 }
 
 type cte struct {

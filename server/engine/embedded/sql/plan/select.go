@@ -17,8 +17,8 @@ type one struct{}
 // Row implements stream.Source.
 func (one) Row(i int64) (value.Row, bool, error) { return value.Row{}, i == 0, nil }
 
-// Every implements stream.Source.
-func (one) Every() int64 { return 0 }
+// Due implements stream.Source.
+func (one) Due(int64) int64 { return 0 }
 
 // output is the select list as resolved: what is shown, and what only sorts.
 type output struct {
@@ -288,9 +288,4 @@ func (p *Planner) distinct(n *Node) *Node {
 	}
 	out.Append = n.Append
 	return &out
-}
-
-func withoutTime(t types.Type) types.Type {
-	t.Rowtime = false
-	return t
 }

@@ -31,8 +31,8 @@ func (r rows) Row(i int64) (value.Row, bool, error) {
 	return row, true, nil
 }
 
-// Every implements stream.Source.
-func (rows) Every() int64 { return 0 }
+// Due implements stream.Source.
+func (rows) Due(int64) int64 { return 0 }
 
 func rowItems(e parse.Expr) []parse.Expr {
 	if r, ok := e.(*parse.Row); ok {

@@ -50,9 +50,8 @@ func (b *Budget) Give() { b.used-- }
 type Source interface {
 	// Row is row i; ok is false behind the last one.
 	Row(i int64) (row value.Row, ok bool, err error)
-	// Every is the time in milliseconds from one row to the next of an
-	// unbounded table, 0 for a bounded one.
-	Every() int64
+	// Due is when row i is there, in milliseconds since the start.
+	Due(i int64) int64
 }
 
 // Builder collects the sources while operators are put together.
@@ -99,7 +98,7 @@ func (p *Pipeline) next() *input {
 		if in.ended {
 			continue
 		}
-		if d := in.row * in.source.Every(); best == nil || d < due {
+		if d := in.source.Due(in.row); best == nil || d < due {
 			best, due = in, d
 		}
 	}
@@ -113,7 +112,7 @@ func (p *Pipeline) Step(now int64, limit int) (took int, err error) {
 		if in == nil {
 			return took, nil
 		}
-		due := in.row * in.source.Every()
+		due := in.source.Due(in.row)
 		if due > now {
 			return took, nil
 		}
@@ -146,5 +145,5 @@ func (p *Pipeline) Next() (due int64, ok bool) {
 	if in == nil {
 		return 0, false
 	}
-	return in.row * in.source.Every(), true
+	return in.source.Due(in.row), true
 }

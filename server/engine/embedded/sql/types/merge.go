@@ -40,6 +40,9 @@ func Arithmetic(op string, l, r Type) (t Type, ok bool) {
 	if l.Root == Decimal && r.IsExact() || r.Root == Decimal && l.IsExact() {
 		return decimalArithmetic(op, l.AsDecimal(), r.AsDecimal()).Null(nullable), true
 	}
+	if op == "%" && l.IsInt() && r.IsInt() { // a rest is of the divisor's type
+		return Of(r.Root).Null(nullable), true
+	}
 	t, ok = Least(l, r)
 	return t.Null(nullable), ok
 }

@@ -53,6 +53,7 @@ type Type struct {
 	Key      *Type // of a MAP
 	Fields   []Field
 	Rowtime  bool // the event time attribute of a streaming table
+	Proctime bool // the time of processing
 }
 
 // Field is a member of a ROW.
@@ -161,18 +162,36 @@ func (t Type) Summary() string {
 	case t.Root == Varbinary && t.P == MaxLength:
 		return "BYTES"
 	}
-	if t.Rowtime {
-		return t.bare() + " *ROWTIME*"
+	return t.bare() + t.attribute()
+}
+
+// attribute marks the types of time attributes.
+func (t Type) attribute() string {
+	switch {
+	case t.Rowtime:
+		return " *ROWTIME*"
+	case t.Proctime:
+		return " *PROCTIME*"
 	}
-	return t.bare()
+	return ""
+}
+
+// Serial is the type as SHOW CREATE TABLE writes it.
+func (t Type) Serial() string {
+	s := strings.ReplaceAll(t.String(), "TIMESTAMP_LTZ", "\x00")
+	for {
+		before, rest, ok := strings.Cut(s, "\x00")
+		if !ok {
+			return s
+		}
+		p, after, _ := strings.Cut(rest, ")")
+		s = before + "TIMESTAMP" + p + ") WITH LOCAL TIME ZONE" + after
+	}
 }
 
 // Calcite is the text of the type in messages of the validator.
 func (t Type) Calcite() string {
-	suffix := ""
-	if t.Rowtime {
-		suffix = " *ROWTIME*"
-	}
+	suffix := t.attribute()
 	switch t.Root {
 	case Integer:
 		return "INTEGER"

@@ -1,0 +1,103 @@
+package stream
+
+import (
+	"math"
+
+	"drey/server/engine/embedded/sql/expr"
+)
+
+// Marker is an Op that takes watermarks: no row with an earlier time is
+// expected, and one that comes is late. An Op that is none lets them end.
+type Marker interface {
+	Mark(watermark int64) error
+}
+
+func mark(next Op, watermark int64) error {
+	if m, ok := next.(Marker); ok {
+		return m.Mark(watermark)
+	}
+	return nil
+}
+
+// MaxWatermark is the watermark at the end of an input.
+const MaxWatermark = math.MaxInt64
+
+// watermarkEvery is how far, in milliseconds, time goes between two
+// watermarks: Flink's pipeline.auto-watermark-interval, by event time.
+const watermarkEvery = 200
+
+// Watermarks makes watermarks of an expression over the rows.
+type Watermarks struct {
+	Expr       expr.Fn
+	Next       Op
+	high, told int64
+	begun      bool
+}
+
+// Push implements Op: the row goes before the watermark that it makes.
+func (w *Watermarks) Push(c Change) error {
+	if err := w.Next.Push(c); err != nil {
+		return err
+	}
+	v, err := w.Expr(c.Row)
+	if err != nil || !v.Valid {
+		return err
+	}
+	if !w.begun {
+		w.begun, w.high, w.told = true, math.MinInt64, math.MinInt64
+	}
+	w.high = max(w.high, v.I)
+	if w.told != math.MinInt64 && w.high-w.told <= watermarkEvery {
+		return nil
+	}
+	w.told = w.high
+	return mark(w.Next, w.told)
+}
+
+// Finish implements Op.
+func (w *Watermarks) Finish() error {
+	if err := mark(w.Next, MaxWatermark); err != nil {
+		return err
+	}
+	return w.Next.Finish()
+}
+
+// Mark implements Marker.
+func (f *Filter) Mark(w int64) error { return mark(f.Next, w) }
+
+// Mark implements Marker.
+func (p *Project) Mark(w int64) error { return mark(p.Next, w) }
+
+// Mark implements Marker.
+func (e *Expand) Mark(w int64) error { return mark(e.Next, w) }
+
+// Mark implements Marker.
+func (l *Limit) Mark(w int64) error { return mark(l.Next, w) }
+
+// lowest is the watermark of several inputs: that of the slowest.
+type lowest struct {
+	marks []int64
+	told  int64
+}
+
+func newLowest(inputs int) lowest {
+	l := lowest{marks: make([]int64, inputs), told: math.MinInt64}
+	for i := range l.marks {
+		l.marks[i] = math.MinInt64
+	}
+	return l
+}
+
+// advance notes a watermark of an input; ok says that the lowest one rose.
+func (l *lowest) advance(input int, w int64) (low int64, ok bool) {
+	l.marks[input] = max(l.marks[input], w)
+	low = l.marks[0]
+	for _, m := range l.marks {
+		low = min(low, m)
+	}
+	if low <= l.told {
+		return low, false
+	}
+	l.told = low
+	return low, true
+}

@@ -1,0 +1,78 @@
+package sql
+
+import (
+	"context"
+	"sync"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/engine/embedded/sql/ddl"
+	"drey/server/engine/embedded/sql/plan"
+	"drey/server/service"
+)
+
+// tables are those of an environment.
+func (s *Statements) tables(ctx context.Context, env string) (*ddl.Set, error) {
+	all, err := s.opts.Tables.Tables(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return ddl.Load(s.opts.Catalog, all)
+}
+
+// define carries out a statement that changes the tables of an environment.
+func (s *Statements) define(ctx context.Context, run service.StatementRun, c *compiled) error {
+	return s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []service.Table) ([]service.Table, error) {
+		set, err := ddl.Load(s.opts.Catalog, all)
+		if err != nil {
+			return nil, err
+		}
+		context := ddl.Context{
+			Catalog: c.set.catalog, Database: c.set.database, Run: run.ID,
+			View: func(q *parse.Query, set *ddl.Set) ([]string, error) {
+				n, err := s.planner(c, set).Query(q)
+				if err != nil {
+					return nil, err
+				}
+				var names []string
+				for _, col := range plan.UniqueNames(n.Columns) {
+					names = append(names, col.Name)
+				}
+				return names, nil
+			},
+			Table: func(t *catalog.Table, set *ddl.Set) error {
+				if t.Broken != nil { // a type that exists but cannot be used
+					return nil
+				}
+				_, err := s.planner(c, set).Declared(t)
+				return err
+			},
+		}
+		if err := set.Apply(c.define, context); err != nil {
+			return nil, asSQLError(err)
+		}
+		return set.Save()
+	})
+}
+
+// memory is a service.Tables that lasts as long as the process.
+type memory struct {
+	mu  sync.Mutex
+	all map[string][]service.Table
+}
+
+func (m *memory) Tables(_ context.Context, env string) ([]service.Table, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.all[env], nil
+}
+
+func (m *memory) ChangeTables(_ context.Context, env string, change func([]service.Table) ([]service.Table, error)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	changed, err := change(m.all[env])
+	if err == nil {
+		m.all[env] = changed
+	}
+	return err
+}
