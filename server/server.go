@@ -40,6 +40,11 @@ type Config struct {
 	// Files are the folders that tables with the connector filesystem may read
 	// and write; none: such tables are refused.
 	Files []string
+	// SecretKey encrypts secrets: 16, 24 or 32 bytes in base64 or hex. When it
+	// is empty the key is read from SecretKeyFile, and when that is empty too
+	// from DATA/secret.key, which is then made where it is missing.
+	SecretKey     string
+	SecretKeyFile string
 }
 
 // Server is an open data folder and a listener.
@@ -52,6 +57,7 @@ type Server struct {
 	loop     *control.Loop
 	listener net.Listener
 	url      string
+	notices  []string
 }
 
 // ErrRemote refuses an address that is not loopback.
@@ -91,10 +97,18 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.engine = engine
+	sealer, err := s.sealer()
+	if err != nil {
+		return err
+	}
 	s.service = service.New(service.Options{
 		Store: s.store, Engine: s.engine, Now: s.config.Now,
 		Version: APIVersion, Revision: s.config.Revision, Secret: s.store.Secret(),
+		Sealer: sealer,
 	})
+	if err := errors.Join(s.checkKey(ctx), s.service.EnsureCluster(ctx)); err != nil {
+		return err
+	}
 	s.api = httpapi.New(httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback})
 	s.loop = control.New(control.Options{Queue: s.store, Engine: s.engine, Now: s.config.Now, Log: s.config.Log})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.config.Listen)

@@ -141,3 +141,17 @@ func (s SystemStatus) MarshalJSON() ([]byte, error) {
 	type plain SystemStatus
 	return encodeWith(plain(s), s.Extra)
 }
+
+// License is schema C3LicenseInformation.
+type License struct {
+	Kind   string        `json:"kind,omitempty"`
+	Status LicenseStatus `json:"status"`
+}
+
+// LicenseStatus is schema C3LicenseInformationStatus; Expiration is in epoch
+// milliseconds, 0 for never.
+type LicenseStatus struct {
+	Status      string `json:"status,omitempty"` // VALID, EXPIRED, INVALID
+	LicenseType string `json:"licenseType,omitempty"`
+	Expiration  int64  `json:"expiration,omitempty"`
+}

@@ -54,6 +54,8 @@ var CodesBeyondSpec = []struct {
 	{"*", http.StatusUnsupportedMediaType, "bodies are JSON or YAML"},
 	{"GET *", http.StatusNotModified, "every GET has an ETag and honours If-None-Match"},
 	{"DELETE environments/{env}", http.StatusConflict, "the environment is not empty"},
+	{"DELETE secrets/{name}", http.StatusConflict, "the secret is mapped to environments"},
+	{"DELETE catalogs/kafka/{parent}/databases/{name}", http.StatusConflict, "the database is defined by its catalog's kafkaClusters"},
 	{"POST environments/{env}/applications", http.StatusConflict, "an application of that name is being deleted"},
 	{"POST environments/{env}/applications/{parent}/start", http.StatusConflict, "the application is being deleted"},
 	{"POST environments/{env}/applications/{parent}/suspend", http.StatusConflict, "the application is being deleted"},

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http"
-	"strings"
 
 	"drey/client/cmf"
 	"drey/server/service"
@@ -35,6 +34,7 @@ func (a *API) routes() []Route {
 		{http.MethodGet, statement + "/exceptions", a.exceptions},
 		{http.MethodGet, cmf.BasePath + "/system-information", a.systemInformation},
 		{http.MethodGet, cmf.BasePath + "/resource-information", a.resourceInformation},
+		{http.MethodGet, cmf.BasePath + "/c3/license", a.license},
 	}...)
 }
 
@@ -54,14 +54,15 @@ func (a *API) resource(r service.Resource) []Route {
 	if !r.Writable() {
 		return routes
 	}
-	routes = append(
-		routes,
-		Route{http.MethodPost, collection, func(q *request) (reply, error) { return a.write(q, r, "") }},
-		Route{http.MethodDelete, item, func(q *request) (reply, error) {
-			force := strings.EqualFold(q.query.Get("force"), "true")
-			return answered(r.Delete(q.ctx, q.scope(r.ID()), q.vars["name"], force))
-		}},
-	)
+	if r.Creatable() {
+		routes = append(
+			routes,
+			Route{http.MethodPost, collection, func(q *request) (reply, error) { return a.write(q, r, "") }},
+			Route{http.MethodDelete, item, func(q *request) (reply, error) {
+				return answered(r.Delete(q.ctx, q.scope(r.ID()), q.vars["name"], q.query))
+			}},
+		)
+	}
 	if kind.Updates == http.MethodPut {
 		routes = append(routes, Route{http.MethodPut, item, func(q *request) (reply, error) {
 			return a.write(q, r, q.vars["name"])
@@ -100,6 +101,10 @@ func (a *API) exceptions(q *request) (reply, error) {
 
 func (a *API) systemInformation(*request) (reply, error) {
 	return reply{Answer: service.Answer{Body: service.MustEncode(a.service.SystemInformation())}}, nil
+}
+
+func (a *API) license(*request) (reply, error) {
+	return reply{Answer: service.Answer{Body: service.MustEncode(a.service.License())}}, nil
 }
 
 func (a *API) resourceInformation(q *request) (reply, error) {

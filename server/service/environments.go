@@ -1,15 +1,13 @@
 package service
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
 
 	"drey/client/cmf"
 )
-
-// DefaultCluster is the Kubernetes cluster that stands for the local server.
-const DefaultCluster = "default-k8s-cluster"
 
 var environmentRules = Rules[cmf.Environment]{
 	ID: KindEnvironment, Kind: cmf.Environments, Naming: environmentName,
@@ -105,8 +103,8 @@ func checkEnvironment(op *Op[cmf.Environment]) error {
 	if err := resourceName.Check("kubernetesNamespace", e.KubernetesNamespace); err != nil {
 		return err
 	}
-	if e.KubernetesClusterName != "" && e.KubernetesClusterName != DefaultCluster {
-		return Invalid("Environment's kubernetesClusterName '%s' does not exist.", clip(e.KubernetesClusterName))
+	if err := environmentCluster(op); err != nil {
+		return err
 	}
 	if old := op.Old; old != nil && old.KubernetesNamespace != e.KubernetesNamespace {
 		return Invalid("Environment's kubernetesNamespace cannot be changed from %s to %s because the field is immutable.",
@@ -119,6 +117,20 @@ func checkEnvironment(op *Op[cmf.Environment]) error {
 	}
 	e.Secrets, e.Status = nil, nil
 	return nil
+}
+
+// environmentCluster checks the cluster of a new environment; that of one which
+// is there cannot be changed.
+func environmentCluster(op *Op[cmf.Environment]) error {
+	name := op.New.KubernetesClusterName
+	if old := op.Old; old != nil {
+		if was := old.KubernetesClusterName; was != name && !(was == "" && name == cmf.DefaultCluster) {
+			return Invalid("Environment's kubernetesClusterName cannot be changed from %s to %s because the field is immutable.",
+				cmp.Or(was, cmf.DefaultCluster), clip(name))
+		}
+		return nil
+	}
+	return clusterTakes(op.Tx, cmp.Or(name, cmf.DefaultCluster))
 }
 
 // environmentWritten wakes what the defaults of the environment affect.
@@ -161,6 +173,9 @@ func deleteEnvironment(op *Op[cmf.Environment]) (Outcome, error) {
 			return 0, err
 		}
 	}
+	if err := deleteMappings(op.Tx, env); err != nil {
+		return 0, err
+	}
 	return OutcomeNoContent, op.Tx.Delete(op.Scope, env)
 }
 
@@ -187,10 +202,19 @@ func list(parts []string) string {
 	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
 }
 
-// showEnvironment adds the counts that include-resource-information asks for.
+// showEnvironment adds the secrets to a single environment, and the counts that
+// include-resource-information asks for.
 func showEnvironment(show *Showing) (cmf.Object, error) {
+	doc := show.Record.Doc
+	if show.Single {
+		secrets, err := environmentSecrets(show.Reader, show.Record.Name)
+		if err != nil {
+			return nil, err
+		}
+		doc = doc.With(secrets, "secrets")
+	}
 	if !show.Resources {
-		return show.Record.Doc, nil
+		return doc, nil
 	}
 	counts := cmf.ResourceCounts{}
 	var err error
@@ -200,7 +224,7 @@ func showEnvironment(show *Showing) (cmf.Object, error) {
 	if counts.Statements, err = show.count(KindStatement); err != nil {
 		return nil, err
 	}
-	return show.Record.Doc.With(cmf.EnvironmentStatus{Resources: &counts}, "status"), nil
+	return doc.With(cmf.EnvironmentStatus{Resources: &counts}, "status"), nil
 }
 
 func (show *Showing) count(kind KindID) (map[string]int, error) {

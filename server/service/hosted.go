@@ -31,9 +31,15 @@ func (h *hosted[T]) ID() KindID     { return h.rules.ID }
 func (h *hosted[T]) Kind() cmf.Kind { return h.rules.Kind }
 func (h *hosted[T]) Writable() bool { return h.rules.Check != nil }
 
+func (h *hosted[T]) Creatable() bool { return h.Writable() && !h.rules.UpdateOnly }
+
 // List answers a page.
 func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (Answer, error) {
 	req, err := h.rules.List.parse(values)
+	if err != nil {
+		return Answer{}, err
+	}
+	resources, err := flag(values, "include-resource-information")
 	if err != nil {
 		return Answer{}, err
 	}
@@ -46,8 +52,10 @@ func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (A
 			return err
 		}
 		docs := make([][]byte, 0, len(found.Records))
+		show := Showing{Service: h.service, Reader: r, Resources: resources, Read: map[string][]string{}}
 		for _, record := range found.Records {
-			doc, err := h.show(r, record, values, answer)
+			show.Record = record
+			doc, err := h.apply(&show, answer)
 			if err != nil {
 				return err
 			}
@@ -63,6 +71,10 @@ func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (A
 
 // Get answers one object.
 func (h *hosted[T]) Get(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error) {
+	resources, err := flag(values, "include-resource-information")
+	if err != nil {
+		return Answer{}, err
+	}
 	return h.service.read(ctx, func(r Reader, answer *Answer) error {
 		if err := h.parents(r, scope); err != nil {
 			return err
@@ -71,23 +83,10 @@ func (h *hosted[T]) Get(ctx context.Context, scope Scope, name string, values ur
 		if err != nil {
 			return h.missing(err, name)
 		}
-		show := h.showing(r, record, values)
-		show.Single = true
+		show := Showing{Service: h.service, Reader: r, Record: record, Resources: resources, Single: true}
 		answer.Body, err = h.apply(&show, answer)
 		return err
 	})
-}
-
-func (h *hosted[T]) showing(r Reader, record Record, values url.Values) Showing {
-	return Showing{
-		Service: h.service, Reader: r, Record: record,
-		Resources: strings.EqualFold(values.Get("include-resource-information"), "true"),
-	}
-}
-
-func (h *hosted[T]) show(r Reader, record Record, values url.Values, answer *Answer) ([]byte, error) {
-	show := h.showing(r, record, values)
-	return h.apply(&show, answer)
 }
 
 func (h *hosted[T]) apply(show *Showing, answer *Answer) ([]byte, error) {
@@ -101,11 +100,13 @@ func (h *hosted[T]) apply(show *Showing, answer *Answer) ([]byte, error) {
 
 // parents refuses a scope that is not there.
 func (h *hosted[T]) parents(r Reader, scope Scope) error {
-	if scope.Env == "" {
-		return nil
+	if scope.Env != "" {
+		if err := environmentExists(r, scope.Env); err != nil {
+			return err
+		}
 	}
-	if err := environmentExists(r, scope.Env); err != nil || h.rules.Owner == "" {
-		return err
+	if h.rules.Owner == "" {
+		return nil
 	}
 	_, err := r.Get(scope.In(h.rules.Owner, ""), scope.Parent)
 	if errors.Is(err, ErrMissing) {
@@ -135,6 +136,10 @@ func title(id KindID) string {
 	switch id {
 	case KindApplicationSavepoint, KindStatementSavepoint:
 		text = "savepoint"
+	case KindCatalog, KindDatabase:
+		text = "Kafka " + text
+	case KindCluster:
+		text = "Kubernetes " + text
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
@@ -269,9 +274,13 @@ func (h *hosted[T]) answer(answer *Answer, op *Op[T], write Write) error {
 }
 
 // Delete removes one object as its rules say.
-func (h *hosted[T]) Delete(ctx context.Context, scope Scope, name string, force bool) (Answer, error) {
+func (h *hosted[T]) Delete(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error) {
+	force, err := flag(values, "force")
+	if err != nil {
+		return Answer{}, err
+	}
 	answer := Answer{Outcome: OutcomeNoContent}
-	err := h.service.store.Update(ctx, func(tx Tx) error {
+	err = h.service.store.Update(ctx, func(tx Tx) error {
 		if err := h.parents(tx, scope); err != nil {
 			return err
 		}

@@ -14,14 +14,18 @@ func (s *Service) SystemInformation() cmf.SystemInformation {
 	}}
 }
 
+// License says that none is needed (schema C3LicenseInformation).
+func (s *Service) License() cmf.License {
+	return cmf.License{Kind: "C3LicenseInformation", Status: cmf.LicenseStatus{Status: "VALID", LicenseType: "FREE_TIER"}}
+}
+
 // ResourceInformation counts everything (schema ResourceInformation).
 func (s *Service) ResourceInformation(ctx context.Context) (Answer, error) {
 	return s.read(ctx, func(r Reader, answer *Answer) error {
-		numbers := map[string]any{
-			"catalogs": 0, "secrets": 0, "kubernetesClusters": map[string]int{"CONNECTED": 1},
-		}
+		numbers := map[string]any{}
 		for name, kind := range map[string]KindID{
 			"environments": KindEnvironment, "computePools": KindComputePool, "detachedSavepoints": KindDetachedSavepoint,
+			"catalogs": KindCatalog, "secrets": KindSecret,
 		} {
 			counts, err := r.Count(Scope{Kind: kind})
 			if err != nil {
@@ -29,7 +33,9 @@ func (s *Service) ResourceInformation(ctx context.Context) (Answer, error) {
 			}
 			numbers[name] = total(counts)
 		}
-		for name, kind := range map[string]KindID{"applications": KindApplication, "statements": KindStatement} {
+		for name, kind := range map[string]KindID{
+			"applications": KindApplication, "statements": KindStatement, "kubernetesClusters": KindCluster,
+		} {
 			counts, err := r.Count(Scope{Kind: kind})
 			if err != nil {
 				return err

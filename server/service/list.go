@@ -82,6 +82,18 @@ func number(values url.Values, name string, fallback, least int) (int, error) {
 	return n, nil
 }
 
+// flag reads a parameter that is true or false; left out it is false.
+func flag(values url.Values, name string) (bool, error) {
+	switch text := values.Get(name); {
+	case text == "", strings.EqualFold(text, "false"):
+		return false, nil
+	case strings.EqualFold(text, "true"):
+		return true, nil
+	default:
+		return false, Invalid("%s: want true or false, got %q", name, clip(text))
+	}
+}
+
 func clip(s string) string {
 	if len(s) > 60 {
 		return strings.ToValidUTF8(s[:60], "") + "…"

@@ -23,11 +23,16 @@ const (
 	KindApplicationSavepoint KindID = "application-savepoint"
 	KindStatementSavepoint   KindID = "statement-savepoint"
 	KindDetachedSavepoint    KindID = "detached-savepoint"
+	KindSecret               KindID = "secret"
+	KindSecretMapping        KindID = "secret-mapping"
+	KindCatalog              KindID = "catalog"
+	KindDatabase             KindID = "database"
+	KindCluster              KindID = "cluster"
 	KindOrphan               KindID = "orphan"
 )
 
 // Scope says where objects live: Env is empty for global kinds, Parent names
-// the application or statement of kinds that live in one.
+// the application, statement or catalog of kinds that live in one.
 type Scope struct {
 	Kind   KindID
 	Env    string
@@ -115,6 +120,8 @@ type Query struct {
 	Order  []Order
 	Offset int
 	Limit  int // 0 is no limit
+	// Everywhere takes the kind's objects of all environments and parents.
+	Everywhere bool
 }
 
 // Order is one property to sort by. Ties are ordered by creation, then name.

@@ -13,9 +13,11 @@ import (
 type Rules[T any] struct {
 	ID     KindID
 	Kind   cmf.Kind
-	Owner  KindID // of kinds that live in an application or statement
+	Owner  KindID // of kinds that live in an application, statement or catalog
 	Naming NameRule
-	List   Listing
+	// UpdateOnly is for kinds that clients neither create nor delete.
+	UpdateOnly bool
+	List       Listing
 	// Replies says how successes are answered.
 	Replies Replies
 	Access  Access[T]
@@ -78,6 +80,8 @@ type Showing struct {
 	Resources bool // include-resource-information
 	Single    bool // a GET of this object, not a list
 	Volatile  bool // set by Show: the answer depends on more than the store
+	// Read keeps what was read for other objects of the same answer.
+	Read map[string][]string
 }
 
 // Outcome is how a success is answered.
@@ -107,12 +111,14 @@ type Answer struct {
 type Resource interface {
 	ID() KindID
 	Kind() cmf.Kind
-	// Writable says whether clients create and delete objects of the kind.
+	// Writable says whether clients write objects of the kind, Creatable
+	// whether they create and delete them too.
 	Writable() bool
+	Creatable() bool
 	List(ctx context.Context, scope Scope, values url.Values) (Answer, error)
 	Get(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error)
 	Write(ctx context.Context, scope Scope, write Write) (Answer, error)
-	Delete(ctx context.Context, scope Scope, name string, force bool) (Answer, error)
+	Delete(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error)
 }
 
 // Write is a create (no Name) or an update.

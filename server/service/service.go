@@ -15,9 +15,10 @@ type Options struct {
 	Store    Store
 	Engine   Engine
 	Now      func() time.Time
-	Version  string // of the CMF API that is spoken
-	Revision string // of drey
-	Secret   []byte // signs the tokens of result pages; made up when empty
+	Version  string  // of the CMF API that is spoken
+	Revision string  // of drey
+	Secret   []byte  // signs the tokens of result pages; made up when empty
+	Sealer   *Sealer // encrypts secrets; with a key that is made up when nil
 }
 
 // Service answers the API's requests.
@@ -26,6 +27,7 @@ type Service struct {
 	engine  Engine
 	now     func() time.Time
 	options Options
+	sealer  *Sealer
 	kinds   []Resource
 }
 
@@ -38,7 +40,12 @@ func New(options Options) *Service {
 		options.Secret = make([]byte, 32)
 		_, _ = rand.Read(options.Secret)
 	}
-	s := &Service{store: options.Store, engine: options.Engine, now: options.Now, options: options}
+	if options.Sealer == nil {
+		key := make([]byte, 32)
+		_, _ = rand.Read(key)
+		options.Sealer, _ = NewSealer(key)
+	}
+	s := &Service{store: options.Store, engine: options.Engine, now: options.Now, options: options, sealer: options.Sealer}
 	s.kinds = s.resources()
 	return s
 }
@@ -55,6 +62,11 @@ func (s *Service) resources() []Resource {
 		host(s, savepointRules(KindApplicationSavepoint)),
 		host(s, savepointRules(KindStatementSavepoint)),
 		host(s, savepointRules(KindDetachedSavepoint)),
+		host(s, secretRules),
+		host(s, secretMappingRules),
+		host(s, catalogRules),
+		host(s, databaseRules),
+		host(s, clusterRules),
 	}
 }
 

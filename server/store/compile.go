@@ -20,6 +20,9 @@ func compile(scope service.Scope, query service.Query) compiled {
 		where: "o.kind = ? AND o.env = ? AND o.parent = ?",
 		args:  []any{string(scope.Kind), scope.Env, scope.Parent},
 	}
+	if query.Everywhere {
+		c = compiled{where: "o.kind = ?", args: []any{string(scope.Kind)}}
+	}
 	for _, term := range query.Where {
 		c.where += " AND " + c.term(term)
 	}

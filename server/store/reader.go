@@ -68,7 +68,7 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 
 // total counts the matches; a whole environment's are counted already.
 func (r *reader) total(scope service.Scope, query service.Query, c compiled) (int64, error) {
-	if len(query.Where) > 0 || scope.Parent != "" {
+	if len(query.Where) > 0 || scope.Parent != "" || query.Everywhere {
 		var n int64
 		err := r.conn.row(r.ctx, "SELECT count(*) FROM objects o WHERE "+c.where, c.args, &n)
 		return n, err

@@ -1,0 +1,60 @@
+package service
+
+import (
+	"errors"
+
+	"drey/client/cmf"
+)
+
+var databaseRules = Rules[cmf.KafkaDatabase]{
+	ID: KindDatabase, Kind: cmf.KafkaDatabases, Owner: KindCatalog, Naming: resourceName,
+	List:    Listing{Sorts: sorts(nil)},
+	Replies: Replies{EmptyUpdate: true},
+	Access: typedAccess(cmf.KafkaDatabases,
+		func(d *cmf.KafkaDatabase) (apiVersion, kind *string) { return &d.APIVersion, &d.Kind },
+		func(d *cmf.KafkaDatabase) *cmf.Metadata { return &d.Metadata }),
+	Check:  checkDatabase,
+	Delete: deleteDatabase,
+	Show:   showDatabase,
+}
+
+func checkDatabase(op *Op[cmf.KafkaDatabase]) error {
+	if op.Record.Link == linkInline {
+		return Unprocessable("Database '%s' is defined by kafkaClusters of catalog '%s': change it there", op.Record.Name, op.Scope.Parent)
+	}
+	cluster := op.New.Spec.KafkaCluster
+	if err := checkConnection("spec.kafkaCluster", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
+		return err
+	}
+	for _, env := range op.New.Spec.DDLEnvironments {
+		_, err := op.Tx.Get(Scope{Kind: KindEnvironment}, env)
+		if errors.Is(err, ErrMissing) {
+			return Unprocessable("spec.ddlEnvironments: Environment '%s' not found", clip(env))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	op.New.Status = nil
+	return nil
+}
+
+func deleteDatabase(op *Op[cmf.KafkaDatabase]) (Outcome, error) {
+	if op.Record.Link == linkInline {
+		return 0, Conflict("Database '%s' is defined by kafkaClusters of catalog '%s': remove it there", op.Record.Name, op.Scope.Parent)
+	}
+	return OutcomeNoContent, op.Tx.Delete(op.Scope, op.Record.Name)
+}
+
+// showDatabase adds who sees it: whoever sees the catalog and has its own secret.
+func showDatabase(show *Showing) (cmf.Object, error) {
+	catalog, err := show.Reader.Get(Scope{Kind: KindCatalog}, show.Record.Parent)
+	if err != nil {
+		return nil, err
+	}
+	access, err := show.access(catalog.Link, show.Record.Doc.String("spec", "kafkaCluster", "connectionSecretId"))
+	if err != nil {
+		return nil, err
+	}
+	return show.Record.Doc.With(cmf.AccessStatus{EnvironmentsWithAccess: access}, "status"), nil
+}

@@ -1,0 +1,76 @@
+package service
+
+import (
+	"errors"
+
+	"drey/client/cmf"
+)
+
+var secretMappingRules = Rules[cmf.SecretMapping]{
+	ID: KindSecretMapping, Kind: cmf.SecretMappings, Naming: resourceName,
+	List: Listing{Sorts: sorts(nil)},
+	Access: typedAccess(cmf.SecretMappings,
+		func(m *cmf.SecretMapping) (apiVersion, kind *string) { return &m.APIVersion, &m.Kind },
+		func(m *cmf.SecretMapping) *cmf.Metadata { return &m.Metadata }),
+	Check:   checkMapping,
+	Written: mappingWritten,
+	Delete:  deleteMapping,
+}
+
+func checkMapping(op *Op[cmf.SecretMapping]) error {
+	secret := op.New.Spec.SecretName
+	if secret == "" {
+		return Invalid("spec.secretName: must not be empty")
+	}
+	_, err := op.Tx.Get(Scope{Kind: KindSecret}, secret)
+	if errors.Is(err, ErrMissing) {
+		return NotFound("spec.secretName: Secret '%s' not found", clip(secret))
+	}
+	op.Record.Link = secret
+	return err
+}
+
+// mappingWritten tells the secret, and the one that was mapped before.
+func mappingWritten(op *Op[cmf.SecretMapping]) error {
+	if op.Old != nil && op.Old.Spec.SecretName != op.New.Spec.SecretName {
+		if err := noteMappings(op.Tx, op.Old.Spec.SecretName); err != nil {
+			return err
+		}
+	}
+	return noteMappings(op.Tx, op.New.Spec.SecretName)
+}
+
+func deleteMapping(op *Op[cmf.SecretMapping]) (Outcome, error) {
+	if err := op.Tx.Delete(op.Scope, op.Record.Name); err != nil {
+		return 0, err
+	}
+	return OutcomeNoContent, noteMappings(op.Tx, op.Record.Link)
+}
+
+// deleteMappings removes those of an environment that goes.
+func deleteMappings(tx Tx, env string) error {
+	scope := Scope{Kind: KindSecretMapping, Env: env}
+	found, err := tx.Find(scope, Query{})
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteAll(scope); err != nil {
+		return err
+	}
+	for _, record := range found.Records {
+		if err := noteMappings(tx, record.Link); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// environmentSecrets is an environment's connectionSecretId → secret.
+func environmentSecrets(r Reader, env string) (map[string]string, error) {
+	found, err := r.Find(Scope{Kind: KindSecretMapping, Env: env}, Query{})
+	secrets := map[string]string{}
+	for _, record := range found.Records {
+		secrets[record.Name] = record.Link
+	}
+	return secrets, err
+}
