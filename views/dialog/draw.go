@@ -71,7 +71,11 @@ func (d *Dialog) body(width int) []string {
 			if i == 0 {
 				head = clean.Text(f.Label)
 			}
-			lines = append(lines, t.Dim.Render(clean.Fit(head, label, t.Glyphs.Ellipsis))+"  "+t.Tone(f.Tone).Render(part))
+			margin := ""
+			if label > 0 {
+				margin = t.Dim.Render(clean.Fit(head, label, t.Glyphs.Ellipsis)) + "  "
+			}
+			lines = append(lines, margin+t.Tone(f.Tone).Render(part))
 		}
 	}
 	if !d.loaded {

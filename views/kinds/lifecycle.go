@@ -157,7 +157,7 @@ func savepointChoices(a browse.Asking[cmf.FlinkApplication]) func(context.Contex
 		})
 		first := c.Facts[0]
 		c.Choices = []views.Choice{{Label: "Last state", Note: strings.TrimPrefix(first.Text, "its "), Tone: first.Tone, Requests: c.Requests, Run: a.Run("")}}
-		c.Facts = c.Facts[1:]
+		c.Facts = append([]views.Fact{{Text: "Where should it start from?"}}, c.Facts[1:]...)
 		for n, s := range listed.Items {
 			if n == maxChoices {
 				break
