@@ -63,7 +63,7 @@ func TestSecretScenarios(t *testing.T) {
 		{"a missing one", "GET", "secrets/nope", "", nil, 404, "Secret 'nope' not found"},
 		{"an update", "PUT", "secrets/kafka", secret("kafka", `"user":"****","password":"swordfish"`), nil, 200, `"version":"2" & "user":"****"`},
 		{"an update of none", "PUT", "secrets/nope", secret("nope", `"k":"v"`), nil, 404, ""},
-		{"a new key as a mask", "PUT", "secrets/kafka", secret("kafka", `"new":"****"`), nil, 400, "spec.data.new: is a mask"},
+		{"a new key as a mask", "PUT", "secrets/kafka", secret("kafka", `"new":"****"`), nil, 422, "spec.data.new: is a mask"},
 		{"another name", "PUT", "secrets/kafka", secret("other", `"k":"v"`), nil, 400, "is not the name of the path"},
 		{"mappings of no environment", "GET", "environments/nope/secret-mappings", "", nil, 404, "Environment 'nope' not found"},
 		{"a mapping of nothing", "POST", mappings, mapping("conn", "nope"), nil, 404, "Secret 'nope' not found"},

@@ -52,7 +52,10 @@ func (d dice) path() string {
 		app+"/savepoints/"+d.name("sp1")+"/detach", "/cmf/api/v1alpha1/"+app+"/events",
 		env+"/statements", stmt, stmt, stmt+"/results", stmt+"/exceptions", stmt+"/savepoints", stmt+"/savepoints/"+d.name("sp1"),
 		env+"/compute-pools", env+"/compute-pools/"+d.name("pool", "shared"),
-		"detached-savepoints", "detached-savepoints/"+d.name("sp1", "old"), "system-information", "resource-information",
+		"detached-savepoints", "detached-savepoints/"+d.name("sp1", "old"), "system-information", "resource-information", "c3/license",
+		"secrets", "secrets/"+d.name("kafka", "registry"), env+"/secret-mappings", env+"/secret-mappings/"+d.name("conn", "kafka"),
+		"catalogs/kafka", "catalogs/kafka/"+d.name("shop", "open"), "catalogs/kafka/"+d.name("shop", "open")+"/databases",
+		"catalogs/kafka/"+d.name("shop", "open")+"/databases/"+d.name("db", "inline"), clusters, clusters+"/"+d.name("default-k8s-cluster"),
 		d.odd("nothing/here", env).(string))
 }
 
@@ -63,6 +66,8 @@ func (d dice) method(path string) string {
 	switch {
 	case d.oneIn(12):
 		return pick(d, "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "POST")
+	case strings.HasSuffix(path, "catalogs/kafka"):
+		return pick(d, "GET", "POST", "POST")
 	case last == "start" || last == "suspend" || last == "detach":
 		return "POST"
 	case strings.HasSuffix(last, "s") && last != "results" && last != "exceptions" && last != "instances" && last != "events":
@@ -93,7 +98,7 @@ func (d dice) query() string {
 		case 6:
 			q.Set("fields", pick(d, "metadata.name", "name,,spec", "..", "status.jobStatus.state", strings.Repeat("a.", 500)))
 		case 7:
-			q.Set(pick(d, "force", "include-resource-information"), pick(d, "true", "false"))
+			q.Set(pick(d, "force", "include-resource-information"), pick(d, "true", "false", "yes"))
 		case 8:
 			q.Set(pick(d, "page-token", "startFromSavepointUid", "compute-pool", "name"), pick(d, "", "x", "bm90IGEgdG9rZW4"))
 			q.Set("phase", pick(d, "running", "failed"))
@@ -130,6 +135,14 @@ func (d dice) named(path string) string {
 		return pick(d, "order", "click", "app")
 	case last == "compute-pools":
 		return pick(d, "pool", "shared")
+	case last == "secrets":
+		return pick(d, "kafka", "registry")
+	case last == "secret-mappings":
+		return pick(d, "conn", "kafka")
+	case last == "databases":
+		return pick(d, "db", "inline")
+	case strings.HasSuffix(path, "catalogs/kafka"):
+		return pick(d, "shop", "open")
 	}
 	return last
 }
@@ -154,6 +167,22 @@ func (d dice) body(path string) string {
 	case strings.Contains(path, "applications"):
 		doc["kind"] = "FlinkApplication"
 		doc["spec"] = map[string]any{"image": "i", "flinkVersion": "v1_20", "job": map[string]any{"jarURI": "local:///x.jar", "parallelism": d.odd(0, 1, 2, 4), "state": pick(d, "running", "suspended"), "upgradeMode": d.odd("odd", "stateless", "savepoint", "last-state")}}
+	case strings.Contains(path, "secret-mappings"):
+		doc["kind"] = "EnvironmentSecretMapping"
+		doc["spec"] = map[string]any{"secretName": d.odd("nope", "kafka", "registry")}
+	case strings.Contains(path, "secrets"):
+		doc["kind"] = "Secret"
+		doc["spec"] = map[string]any{"data": map[string]any{"password": pick(d, "hunter2", "****", "")}}
+	case strings.Contains(path, "databases"):
+		doc["kind"] = "KafkaDatabase"
+		doc["spec"] = map[string]any{"kafkaCluster": connection(d), "ddlEnvironments": []any{d.odd("nope", "prod")}}
+	case strings.Contains(path, "catalogs"):
+		inline := map[string]any{"databaseName": pick(d, "inline", "db"), "connectionConfig": map[string]any{"a": "b"}}
+		doc["kind"] = "KafkaCatalog"
+		doc["spec"] = map[string]any{"srInstance": connection(d), "kafkaClusters": pick(d, []any{}, []any{inline}, []any{inline, inline})}
+	case strings.Contains(path, clusters):
+		doc["kind"] = "KubernetesCluster"
+		doc["spec"] = map[string]any{"lifecycleState": d.odd("ODD", "ACTIVE", "DECOMMISSIONED")}
 	default:
 		doc = map[string]any{"name": d.environment(), "kubernetesNamespace": d.odd("Other", "default")}
 	}
@@ -165,6 +194,10 @@ func (d dice) body(path string) string {
 		return pick(d, "", "{", "null", "[]", `"x"`, "{\"a\":", "\xff\xfe", string(text[:len(text)/2]), strings.Repeat("[", 10_000), "a: [b", "--- !!int x")
 	}
 	return string(text)
+}
+
+func connection(d dice) map[string]any {
+	return map[string]any{"connectionConfig": map[string]any{"url": "x"}, "connectionSecretId": pick(d, "conn", "kafka")}
 }
 
 // spoil puts a value of another type, a null or a stranger somewhere.

@@ -73,7 +73,11 @@ func secretData(op *Op[cmf.Secret]) (map[string]string, error) {
 		}
 		stored, ok := kept[key]
 		if !ok {
-			return nil, Invalid("spec.data.%s: is a mask, and no value of it is stored", clip(key))
+			code := CodeUnprocessable
+			if op.Old == nil {
+				code = CodeInvalid
+			}
+			return nil, refuse(code, "spec.data.%s: is a mask, and no value of it is stored", clip(key))
 		}
 		data[key] = stored
 	}
