@@ -75,6 +75,19 @@ func (j *traveller) see(texts ...string) {
 	}
 }
 
+// pressUntil presses a key now and then until the text is seen.
+func (j *traveller) pressUntil(key, text string) {
+	j.t.Helper()
+	for range 50 {
+		j.press(key)
+		j.p.Quiet(200 * time.Millisecond)
+		if strings.Contains(j.p.Screen(), text) {
+			return
+		}
+	}
+	j.see(text)
+}
+
 func (j *traveller) gone(text string) {
 	j.t.Helper()
 	if err := j.p.WaitGone(text); err != nil {
@@ -138,17 +151,19 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.press("s")
 	j.see("Suspend", "sessions-15m", "suspend")
 	j.press("y")
+	j.gone("Cancel")
 	j.see("SUSPENDED")
 	j.press("s")
 	j.see("Start", "savepoint")
 	j.press("y")
-	j.see("RUNNING")
+	j.gone("Cancel")
+	j.see("● RUNNING")
 	j.press("\x1b")
 	j.gone("1 of ")
-	j.press("@")
+	j.press("@", "/", "suspend", "\r")
 	j.see("POST", "/suspend")
-	j.press("\x1b")
-	j.see("sessions-15m")
+	j.press("q")
+	j.see("CHANGED")
 
 	j.press("6")
 	j.see("SELECT customer_id", "prod")
@@ -158,8 +173,10 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.press("\x1b")
 	j.see("stop the statement")
 	j.press("M")
-	j.see("+U")
-	j.press("\x06", "\x06", "G", "g")
+	j.see("op  customer_id", "+I")
+	j.press("\x06", "\x06")
+	j.pressUntil("G", "+U")
+	j.press("g")
 	j.press("3")
 	j.see("Statements", "drey-", "RUNNING")
 	j.press("6", "x")
@@ -173,14 +190,7 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 func (j *traveller) inEnvironment(name string) {
 	j.t.Helper()
 	j.press("1")
-	for range 8 {
-		if strings.Contains(j.p.Screen(), "demo › "+name+" ") || strings.Contains(j.p.Screen(), "› "+name+" ›") {
-			break
-		}
-		j.press("j")
-		j.p.Quiet(150 * time.Millisecond)
-	}
-	j.see("› " + name + " ›")
+	j.pressUntil("j", "› "+name+" ›")
 	j.press("2")
 }
 
@@ -220,6 +230,7 @@ func TestJourneySurvivesTheServersDeath(t *testing.T) {
 	j.press("s")
 	j.see("Suspend")
 	j.press("y")
+	j.gone("Cancel")
 	j.see("SUSPENDED")
 	j.quit()
 }
