@@ -4,6 +4,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"drey/server/auth"
 	"drey/server/control"
 	"drey/server/engine/embedded"
 	"drey/server/httpapi"
@@ -31,12 +33,21 @@ type InUseError = store.InUseError
 type Config struct {
 	Listen string // host:port; port 0 takes a free one
 	Data   string // the folder, made where it is missing
-	// AllowRemote permits addresses that are not loopback. There is no
+	// AllowRemote permits addresses that are not loopback without
 	// authentication: whoever reaches the port may do everything.
 	AllowRemote bool
-	Log         *slog.Logger     // nil: nothing is logged
-	Now         func() time.Time // nil: time.Now
-	Revision    string           // of drey, told by system-information
+	// TokenFile has lines of a name, a role (write or read-only) and the hash
+	// of a bearer token (auth.HashToken). ClientCA has the authorities of
+	// client certificates; Readers are common names that may only read. With
+	// either, every caller must be known.
+	TokenFile string
+	ClientCA  string
+	Readers   []string
+	// TLSCert and TLSKey are PEM files, read again when they change.
+	TLSCert, TLSKey string
+	Log             *slog.Logger     // nil: nothing is logged
+	Now             func() time.Time // nil: time.Now
+	Revision        string           // of drey, told by system-information
 	// Files are the folders that tables with the connector filesystem may read
 	// and write; none: such tables are refused.
 	Files []string
@@ -53,6 +64,7 @@ type Server struct {
 	store    *store.Store
 	engine   service.Engine
 	service  *service.Service
+	auth     *auth.Auth
 	api      *httpapi.API
 	loop     *control.Loop
 	listener net.Listener
@@ -61,7 +73,7 @@ type Server struct {
 }
 
 // ErrRemote refuses an address that is not loopback.
-var ErrRemote = errors.New("refused: the address is not loopback and the server has no authentication; allow it explicitly")
+var ErrRemote = errors.New("refused: the address is not loopback and nobody would be asked who they are; give a token file or a client authority, or allow it")
 
 // Open takes the data folder and the port. A folder in use is an *InUseError.
 // Requests are answered once Run runs.
@@ -84,7 +96,10 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !loopback && !s.config.AllowRemote {
+	if s.auth, err = auth.New(s.authConfig()); err != nil {
+		return err
+	}
+	if !loopback && !s.config.AllowRemote && !s.auth.Required() {
 		return fmt.Errorf("listen on %s: %w", s.config.Listen, ErrRemote)
 	}
 	if s.store, err = store.Open(ctx, s.config.Data); err != nil {
@@ -109,14 +124,32 @@ func (s *Server) open(ctx context.Context) error {
 	if err := errors.Join(s.checkKey(ctx), s.service.EnsureCluster(ctx)); err != nil {
 		return err
 	}
-	s.api = httpapi.New(httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback})
+	s.api = httpapi.New(s.apiOptions(loopback))
 	s.loop = control.New(control.Options{Queue: s.store, Engine: s.engine, Now: s.config.Now, Log: s.config.Log})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	s.listener, s.url = listener, "http://"+listener.Addr().String()
+	if config := s.auth.TLS(); config != nil {
+		s.listener, s.url = tls.NewListener(listener, config), "https://"+listener.Addr().String()
+	}
 	return nil
+}
+
+func (s *Server) authConfig() auth.Config {
+	c := s.config
+	return auth.Config{
+		TokenFile: c.TokenFile, ClientCA: c.ClientCA, Readers: c.Readers, CertFile: c.TLSCert, KeyFile: c.TLSKey, Log: c.Log,
+	}
+}
+
+func (s *Server) apiOptions(loopback bool) httpapi.Options {
+	o := httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback}
+	if s.auth.Required() {
+		o.Authenticate, o.LoopbackOnly = s.auth.Authenticate, false
+	}
+	return o
 }
 
 func isLoopback(ctx context.Context, address string) (bool, error) {

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"drey/server/auth"
 	"drey/server/service"
 )
 
@@ -22,6 +23,8 @@ type Options struct {
 	// LoopbackOnly refuses a Host or Origin that is not loopback: a page in a
 	// browser must not reach a server without authentication.
 	LoopbackOnly bool
+	// Authenticate tells who sent a request; nil: nobody is asked.
+	Authenticate func(*http.Request) (auth.Caller, bool)
 }
 
 // API is the http.Handler.
@@ -29,13 +32,14 @@ type API struct {
 	service      *service.Service
 	log          *slog.Logger
 	loopbackOnly bool
+	authenticate func(*http.Request) (auth.Caller, bool)
 	root         *node
 	cache        *cache
 }
 
 // New returns the handler of a service.
 func New(o Options) *API {
-	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, root: &node{}, cache: newCache()}
+	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, root: &node{}, cache: newCache()}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -82,14 +86,14 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if rec.status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			level = slog.LevelDebug // consoles poll
 		}
-		a.log.Log(r.Context(), level, "request", "request", id, "method", r.Method, "path", r.URL.Path, "status", rec.status,
+		a.log.Log(r.Context(), level, "request", "request", id, "method", r.Method, "path", r.URL.Path, "caller", rec.caller, "status", rec.status,
 			"bytes", rec.bytes, "duration", time.Since(start))
 	}()
 	a.serve(rec, r, id)
 }
 
 func (a *API) serve(w *recorder, r *http.Request, id string) {
-	if err := a.admit(r); err != nil {
+	if err := a.admit(w, r); err != nil {
 		a.fail(w, r, id, err)
 		return
 	}
@@ -143,6 +147,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	bytes  int
+	caller string
 }
 
 func (w *recorder) WriteHeader(status int) {

@@ -25,6 +25,9 @@ var (
 	errTooLarge  = &statusError{http.StatusRequestEntityTooLarge, "body: larger than 10 MB"}
 	errMediaType = &statusError{http.StatusUnsupportedMediaType, "Content-Type: must be application/json or application/yaml"}
 	errForeign   = &statusError{http.StatusForbidden, "Host and Origin must be loopback: this server has no authentication"}
+	errOrigin    = &statusError{http.StatusForbidden, "Origin must be this server"}
+	errReadOnly  = &statusError{http.StatusForbidden, "your role is read-only"}
+	errUnknown   = &statusError{http.StatusUnauthorized, "authentication required: a bearer token or a client certificate that this server knows"}
 	errInternal  = &statusError{http.StatusInternalServerError, "internal error"}
 )
 
@@ -47,7 +50,8 @@ var CodesBeyondSpec = []struct {
 	Reason    string
 }{
 	{"*", http.StatusBadRequest, "malformed page, size, sort, filter, search, query or body"},
-	{"*", http.StatusForbidden, "Host or Origin is not loopback (DNS rebinding)"},
+	{"*", http.StatusUnauthorized, "the caller is not known, where authentication is on"},
+	{"*", http.StatusForbidden, "Host or Origin is not loopback (DNS rebinding), or the caller's role is read-only"},
 	{"*", http.StatusNotFound, "the environment or the object of the path is missing"},
 	{"*", http.StatusMethodNotAllowed, "the path has no such method"},
 	{"*", http.StatusRequestEntityTooLarge, "bodies end at 10 MB"},
@@ -92,20 +96,35 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 	a.write200(w, r, status, service.MustEncode(body))
 }
 
-// admit refuses what comes from a page of another site.
-func (a *API) admit(r *http.Request) error {
-	if !a.loopbackOnly {
-		return nil
+// admit refuses callers that are not known or may not write, and what comes
+// from a page of another site.
+func (a *API) admit(w *recorder, r *http.Request) error {
+	if a.authenticate != nil {
+		caller, known := a.authenticate(r)
+		if !known {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="drey"`)
+			return errUnknown
+		}
+		w.caller = caller.Name
+		if caller.ReadOnly && r.Method != http.MethodGet && r.Method != http.MethodHead {
+			return errReadOnly
+		}
 	}
-	if !loopbackHost(r.Host) {
+	if a.loopbackOnly && !loopbackHost(r.Host) {
 		return errForeign
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" {
 		return nil
 	}
-	if u, err := url.Parse(origin); err != nil || !loopbackHost(u.Host) {
+	u, err := url.Parse(origin)
+	switch {
+	case err == nil && loopbackHost(u.Host):
+		return nil
+	case a.loopbackOnly:
 		return errForeign
+	case err != nil || u.Host != r.Host: // browsers send certificates by themselves
+		return errOrigin
 	}
 	return nil
 }
