@@ -25,6 +25,7 @@ type Agg struct {
 	Filter   *X
 	Distinct bool
 	Type     types.Type
+	Key      string // the same for the same aggregate
 }
 
 var aggregates = map[string]bool{"COUNT": true, "SUM": true, "AVG": true, "MIN": true, "MAX": true, "LISTAGG": true, "VAR_POP": true, "VAR_SAMP": true, "VARIANCE": true, "STDDEV_POP": true, "STDDEV_SAMP": true, "STDDEV": true, "FIRST_VALUE": true, "LAST_VALUE": true, "ARRAY_AGG": true}
@@ -33,7 +34,6 @@ var otherAggregates = map[string]bool{
 	"COLLECT":               true,
 	"APPROX_COUNT_DISTINCT": true, "SUM0": true, "SINGLE_VALUE": true, "JSON_OBJECTAGG": true, "JSON_ARRAYAGG": true, "PERCENTILE": true,
 	"GROUPING": true, "GROUPING_ID": true, "GROUP_ID": true, "COVAR_POP": true, "COVAR_SAMP": true, "REGR_COUNT": true,
-	"RANK": true, "DENSE_RANK": true, "ROW_NUMBER": true, "LEAD": true, "LAG": true, "NTILE": true, "PERCENT_RANK": true, "CUME_DIST": true,
 }
 
 // IsAggregate says whether a function, in upper case, is an aggregate.

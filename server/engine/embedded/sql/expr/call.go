@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"fmt"
 	"strings"
 
 	"drey/client/flinksql/parse"
@@ -13,7 +14,10 @@ import (
 func (r *Resolver) call(c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
 	if c.Over != nil {
-		return nil, Refuse(c.Pos, "OVER")
+		return r.over(c)
+	}
+	if overOnly[name] {
+		return nil, Invalid(c.Pos, "OVER clause is necessary for window functions")
 	}
 	if IsAggregate(name) {
 		return r.aggregate(c, name)
@@ -145,4 +149,47 @@ func accepts(letter byte, t types.Type) bool {
 		return t.IsBytes()
 	}
 	return true
+}
+
+// overOnly are the functions that make sense over a window only.
+var overOnly = map[string]bool{"ROW_NUMBER": true, "RANK": true, "DENSE_RANK": true, "NTILE": true, "PERCENT_RANK": true, "CUME_DIST": true, "LAG": true, "LEAD": true}
+
+func (r *Resolver) over(c *parse.Call) (*X, error) {
+	if r.Over != nil && !r.inAggregate {
+		return r.Over(r, c)
+	}
+	if r.Where == "WHERE" || r.Where == "HAVING" {
+		return nil, Invalid(c.Pos, "Windowed aggregate expression is illegal in %s clause", r.Where)
+	}
+	return nil, Refuse(c.Pos, "OVER in this place")
+}
+
+// OverAggregate resolves an aggregate over a window. NULL comes of nothing
+// but NULL: there always is a row.
+func (r *Resolver) OverAggregate(c *parse.Call, name string) (*Agg, error) {
+	outer := r.Group
+	own := *r
+	own.Over = nil
+	if outer == nil {
+		own.Group = &Group{Keys: map[int]*X{}, Column: 1}
+		own.plainAggregate = true
+	} else {
+		return nil, Refuse(c.Pos, "an aggregate over a window of groups")
+	}
+	a, id, err := own.aggregateOf(c, name)
+	if _, ok := err.(nested); ok {
+		return nil, Refuse(c.Pos, "an aggregate of an aggregate over a window")
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Key = fmt.Sprint(id)
+	return a, nil
+}
+
+// Node is an expression that somebody else computes.
+func (e *Env) Node(pos parse.Pos, key string, t types.Type) *X {
+	x := e.node(pos, key, t, nil, nil)
+	x.Const = false
+	return x
 }

@@ -17,9 +17,13 @@ type Resolver struct {
 	Group *Group
 	// Query resolves a query within an expression; nil refuses it.
 	Query func(e parse.Expr) (*X, error)
+	// Over resolves a call with OVER; nil refuses it.
+	Over func(r *Resolver, c *parse.Call) (*X, error)
 	// Where names the clause in which aggregates are illegal.
 	Where       string
 	inAggregate bool
+	// plainAggregate says that there are no groups: arguments see plain rows.
+	plainAggregate bool
 }
 
 // Resolve finds what an expression means.

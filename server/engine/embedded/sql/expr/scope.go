@@ -129,7 +129,7 @@ func didYouMean(name string, columns []Column) string {
 
 // grouped replaces an expression that is a grouping key by that key.
 func (r *Resolver) grouped(x *X) *X {
-	if r.Group == nil {
+	if r.Group == nil || r.plainAggregate {
 		return x
 	}
 	if key, ok := r.Group.Keys[x.ID]; ok && !r.inAggregate {

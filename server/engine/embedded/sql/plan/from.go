@@ -20,13 +20,18 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 	case *parse.Table:
 		return p.table(t)
 	case *parse.Derived:
-		n, err := p.Query(unordered(t.Query))
+		if t.Lateral {
+			return nil, expr.Refuse(t.Pos, "LATERAL")
+		}
+		n, err := p.query(unordered(t.Query))
 		if err != nil {
 			return nil, err
 		}
 		return aliased(n, "", t.Alias)
 	case *parse.Join:
 		return p.join(t)
+	case *parse.Function:
+		return p.function(t)
 	}
 	return nil, expr.Refuse(t.Span(), "this in FROM")
 }
@@ -113,7 +118,7 @@ func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
 	if v.Catalog != "" {
 		p.Env.Catalog, p.Env.Database = v.Catalog, v.Database
 	}
-	n, err := p.Query(unordered(q.Query))
+	n, err := p.query(unordered(q.Query))
 	p.ctes, p.Env.Catalog, p.Env.Database, p.hints = ctes, cat, db, hints
 	p.viewDepth--
 	if err != nil {

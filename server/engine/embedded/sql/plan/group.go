@@ -13,6 +13,8 @@ type grouping struct {
 	*expr.Group
 	keys []*expr.X
 	sets [][]bool // nil: one set of all keys
+	// plain are the keys that stand beside GROUPING SETS.
+	plain map[int]bool
 }
 
 // grouped says whether a SELECT aggregates.
@@ -34,7 +36,7 @@ func grouped(s *parse.Select, q *parse.Query) bool {
 }
 
 func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
-	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.X{}}}
+	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.X{}}, plain: map[int]bool{}}
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	for _, item := range s.GroupBy {
 		if err := g.add(r, item, len(s.GroupBy)); err != nil {
@@ -46,6 +48,9 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 		for len(g.sets[i]) < len(g.keys) {
 			g.sets[i] = append(g.sets[i], false)
 		}
+		for k := range g.keys { // keys beside the sets are in all of them
+			g.sets[i][k] = g.sets[i][k] || g.plain[k]
+		}
 	}
 	g.Sets = g.sets
 	if g.sets != nil {
@@ -56,6 +61,9 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 			return nil, expr.Refuse(k.Pos, "GROUP BY a value of type %s", k.Type)
 		}
 		t := withoutTime(k.Type).OrNull(g.missing(i))
+		if w := from.node.windows; w != nil && k.Col == w.time && k.Col >= 0 {
+			t = k.Type // rows of a window keep their time
+		}
 		ref := p.Env.Ref(k.Pos, i, k.Name, t)
 		if _, ok := g.Keys[k.ID]; !ok {
 			g.Keys[k.ID] = ref
@@ -77,7 +85,7 @@ func (g *grouping) missing(key int) bool {
 // add resolves one item of GROUP BY.
 func (g *grouping) add(r *expr.Resolver, item parse.GroupItem, items int) error {
 	if item.Kind != "" {
-		if items > 1 {
+		if items > 1 && (g.sets != nil || item.Kind != "GROUPING SETS") {
 			return expr.Refuse(item.Pos, "%s beside other keys", item.Kind)
 		}
 		return g.addSets(r, item)
@@ -87,6 +95,7 @@ func (g *grouping) add(r *expr.Resolver, item parse.GroupItem, items int) error 
 		if err != nil {
 			return err
 		}
+		g.plain[len(g.keys)] = true
 		g.keys = append(g.keys, x)
 	}
 	return nil
@@ -196,7 +205,27 @@ func contains(list []bool, want bool) bool {
 
 // grouped puts the aggregation behind its input.
 func (p *Planner) grouped(g *grouping, n *Node) *Node {
-	out := &Node{Bounded: n.Bounded, Append: p.Batch || n.Append && len(g.Aggs) == 0}
+	end, windows := g.windowKeys(n)
+	windows = windows && !p.Batch
+	out := &Node{Bounded: n.Bounded, Append: p.Batch || windows || n.Append && len(g.Aggs) == 0}
+	for _, k := range g.keys {
+		out.Columns = append(out.Columns, expr.Column{Name: k.Name, Type: g.Keys[k.ID].Type})
+	}
+	if g.sets != nil {
+		out.Columns = append(out.Columns, expr.Column{Type: types.Of(types.Bigint)})
+	}
+	for _, a := range g.Aggs {
+		out.Columns = append(out.Columns, expr.Column{Type: a.Type})
+	}
+	if windows {
+		out.windows = n.windows.grouped(g.keys)
+	}
+	windowOp := func(a *stream.Aggregate) stream.Op {
+		if !windows {
+			return a
+		}
+		return stream.NewWindowAggregate(*a, end)
+	}
 	keys := make([]expr.Fn, len(g.keys))
 	ts := make([]types.Type, len(g.keys))
 	for i, k := range g.keys {
@@ -204,9 +233,9 @@ func (p *Planner) grouped(g *grouping, n *Node) *Node {
 	}
 	if g.sets == nil {
 		out.Build = func(b *stream.Builder, next stream.Op) {
-			n.Build(b, &stream.Aggregate{
+			n.Build(b, windowOp(&stream.Aggregate{
 				Keys: keys, KeyTypes: ts, Aggs: g.Aggs, Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Budget, Next: next,
-			})
+			}))
 		}
 		return out
 	}
@@ -224,7 +253,7 @@ func (p *Planner) grouped(g *grouping, n *Node) *Node {
 		for i := range width {
 			project.Columns = append(project.Columns, columnFn(i))
 		}
-		project.Next = &stream.Expand{Sets: g.sets, Keys: len(keys), Next: agg}
+		project.Next = &stream.Expand{Sets: g.sets, Keys: len(keys), Next: windowOp(agg)}
 		n.Build(b, project)
 	}
 	return out

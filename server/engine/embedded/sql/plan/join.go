@@ -22,6 +22,12 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 		return nil, err
 	}
 	p.hints = hints
+	for _, side := range []*tables{l, r} {
+		if err := ready(side.node); err != nil {
+			return nil, err
+		}
+	}
+	l, r = buildable(l), buildable(r)
 	for _, b := range r.relations {
 		for _, a := range l.relations {
 			if a.Name == b.Name && a.Name != "" {

@@ -26,6 +26,10 @@ type Node struct {
 	Joined bool
 	// Upsert are the columns of a key by which the changelog is unique, or nil.
 	Upsert []int
+	// windows are the columns that a windowing function added.
+	windows *windowed
+	// rank says how the first rows by a number can be had.
+	rank *rank
 	// Build puts the operators before next.
 	Build func(b *stream.Builder, next stream.Op)
 }
@@ -57,6 +61,15 @@ type cte struct {
 
 // Query plans a query.
 func (p *Planner) Query(q *parse.Query) (*Node, error) {
+	n, err := p.query(q)
+	if err != nil {
+		return nil, err
+	}
+	return n, ready(n)
+}
+
+// query plans a query of which maybe only the first rows can be had.
+func (p *Planner) query(q *parse.Query) (*Node, error) {
 	if q.Recursive {
 		return nil, expr.Refuse(q.Pos, "WITH RECURSIVE")
 	}
@@ -73,6 +86,13 @@ func (p *Planner) Query(q *parse.Query) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
+		return n, nil
+	}
+	if err := ready(n); err != nil {
+		return nil, err
+	}
+	n = unranked(n)
 	return p.ordered(n, q)
 }
 
@@ -80,7 +100,7 @@ func (p *Planner) with(q *parse.Query) error {
 	names := map[string]*cte{}
 	p.ctes = append(p.ctes, names)
 	for _, c := range q.With {
-		n, err := p.Query(unordered(c.Query))
+		n, err := p.query(unordered(c.Query))
 		if err == nil && c.Columns != nil {
 			n, err = renamed(n, c.Columns, c.Name.Pos)
 		}
@@ -122,7 +142,7 @@ func (p *Planner) body(b parse.Body) (*Node, error) {
 	case *parse.SetOp:
 		return p.setOp(b)
 	case *parse.Query:
-		return p.Query(b)
+		return p.query(b)
 	}
 	return nil, expr.Refuse(b.Span(), "this query")
 }
@@ -160,4 +180,11 @@ func UniqueNames(columns []expr.Column) []expr.Column {
 		out[i] = expr.Column{Name: name, Type: c.Type}
 	}
 	return out
+}
+
+// unranked forgets that first rows could be had, and what the changelog is keyed by.
+func unranked(n *Node) *Node {
+	out := *n
+	out.rank, out.Upsert = nil, nil
+	return &out
 }

@@ -33,9 +33,6 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Qualify != nil {
-		return nil, expr.Refuse(s.Qualify.Span(), "QUALIFY")
-	}
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "")
 	n := from.node
 	var group *grouping
@@ -49,12 +46,21 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 	if group == nil {
 		r.Query = values.resolve
 	}
+	over := &overs{p: p, named: s.Windows}
+	if err := over.allowed(s, group, r); err != nil {
+		return nil, err
+	}
 	out, err := p.items(s, r)
 	if err != nil {
 		return nil, err
 	}
 	r.Query = nil
 	n = values.join(n)
+	qualify, err := over.qualify(s, r)
+	if err != nil {
+		return nil, err
+	}
+	r.Over = nil
 	var having *expr.X
 	if s.Having != nil {
 		if having, err = condition(r, s.Having, "HAVING"); err != nil {
@@ -74,6 +80,9 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 	if having != nil {
 		n = filtered(n, having)
 	}
+	if n, err = over.applied(n, qualify); err != nil {
+		return nil, err
+	}
 	return p.finished(n, s, q, out, keys)
 }
 
@@ -90,9 +99,37 @@ func (p *Planner) source(s *parse.Select) (*tables, error) {
 	from, err := p.from(s.From)
 	p.hints = saved
 	if err != nil || s.Where == nil {
-		return from, err
+		if err == nil {
+			err = ready(from.node)
+		}
+		return buildable(from), err
 	}
-	return p.where(from, s.Where)
+	where := s.Where
+	top, rest, err := p.topRows(from, s)
+	switch {
+	case err != nil:
+		return nil, err
+	case top != nil && rest == nil:
+		return top, nil
+	case top != nil:
+		from, where = top, rest
+	}
+	if err := ready(from.node); err != nil {
+		return nil, err
+	}
+	return p.where(buildable(from), where)
+}
+
+// buildable forgets that the first rows of a node could be had.
+func buildable(from *tables) *tables {
+	if from == nil || from.node.rank == nil || from.node.Build == nil {
+		return from
+	}
+	out := *from
+	n := *from.node
+	n.rank = nil
+	out.node = &n
+	return &out
 }
 
 func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.X, error) {
@@ -111,6 +148,7 @@ func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.X, error) {
 
 func filtered(n *Node, cond *expr.X) *Node {
 	out := *n
+	out.rank, out.Upsert = nil, nil // Flink's filter wants to know what was there before
 	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Filter{Cond: cond.Fn, Next: next}) }
 	return &out
 }
@@ -250,8 +288,13 @@ func (p *Planner) finished(n *Node, s *parse.Select, q *parse.Query, out *output
 	for i, x := range out.items {
 		fns[i] = x.Fn
 	}
-	projected := &Node{Columns: out.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined}
-	projected.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
+	projected := out.projected(n, fns)
+	if s.Distinct || q.Limit != nil || q.OrderBy != nil {
+		projected.rank, projected.Upsert = nil, nil
+		if n.Build == nil {
+			return nil, expr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
+		}
+	}
 	result := projected
 	if s.Distinct {
 		result = p.distinct(projected)
@@ -263,6 +306,51 @@ func (p *Planner) finished(n *Node, s *parse.Select, q *parse.Query, out *output
 	return cut(result, out.visible), nil
 }
 
+// projected is the node behind the projection.
+func (o *output) projected(n *Node, fns []expr.Fn) *Node {
+	out := &Node{Columns: o.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined}
+	if n.Build != nil {
+		out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
+	}
+	at := func(col int) int {
+		for i, x := range o.items {
+			if x.Col == col {
+				return i
+			}
+		}
+		return -1
+	}
+	out.windows = n.windows.moved(at)
+	if n.Upsert != nil {
+		out.Upsert = make([]int, len(n.Upsert))
+		for i, col := range n.Upsert {
+			if out.Upsert[i] = -1; col >= 0 {
+				out.Upsert[i] = at(col)
+			}
+		}
+	}
+	if r := n.rank; r != nil {
+		moved := *r
+		moved.col = -1
+		for i, x := range o.items {
+			if x.ID == r.id || r.col >= 0 && x.Col == r.col {
+				moved.col = i
+			}
+		}
+		moved.limited = func(first, last int, numbered bool) (*Node, error) {
+			limited, err := r.limited(first, last, numbered)
+			if err != nil {
+				return nil, err
+			}
+			return o.projected(limited, fns), nil
+		}
+		if out.rank = &moved; moved.col < 0 {
+			out.rank = nil
+		}
+	}
+	return out
+}
+
 // cut drops the hidden columns.
 func cut(n *Node, width int) *Node {
 	fns := make([]expr.Fn, width)
@@ -271,6 +359,7 @@ func cut(n *Node, width int) *Node {
 	}
 	out := *n
 	out.Columns = n.Columns[:width]
+	out.rank = nil
 	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
 	return &out
 }

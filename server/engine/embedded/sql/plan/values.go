@@ -106,11 +106,11 @@ func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.X, c int) (types.
 }
 
 func (p *Planner) setOp(s *parse.SetOp) (*Node, error) {
-	l, err := p.body(s.L)
+	l, err := p.operand(s.L)
 	if err != nil {
 		return nil, err
 	}
-	r, err := p.body(s.R)
+	r, err := p.operand(s.R)
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,15 @@ func (p *Planner) setOp(s *parse.SetOp) (*Node, error) {
 		r.Build(b, op.Right())
 	}
 	return p.settled(n), nil
+}
+
+// operand plans one side of a set operation.
+func (p *Planner) operand(b parse.Body) (*Node, error) {
+	n, err := p.body(b)
+	if err != nil {
+		return nil, err
+	}
+	return unranked(n), ready(n)
 }
 
 // startOf is where the select list of a body begins, where Flink points.

@@ -1,0 +1,247 @@
+package plan
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/types"
+)
+
+// windowed says which columns of a node are those that a windowing function
+// added; -1 for one that is not there any more.
+type windowed struct {
+	start, end, time int
+	session          bool
+}
+
+// moved follows the columns through a projection.
+func (w *windowed) moved(at func(int) int) *windowed {
+	if w == nil {
+		return nil
+	}
+	out := *w
+	for _, c := range []*int{&out.start, &out.end, &out.time} {
+		if *c >= 0 {
+			*c = at(*c)
+		}
+	}
+	return &out
+}
+
+// windowCall is a windowing function with its arguments by name.
+type windowCall struct {
+	name string
+	pos  parse.Pos
+	args map[string]parse.Argument
+}
+
+var windowArguments = map[string][]string{
+	"TUMBLE": {"DATA", "TIMECOL", "SIZE", "OFFSET"}, "HOP": {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"},
+	"CUMULATE": {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}, "SESSION": {"DATA", "TIMECOL", "GAP"},
+}
+
+var windowForms = map[string]string{
+	"TUMBLE":   "TUMBLE(TABLE table_name, DESCRIPTOR(timecol), datetime interval[, datetime interval])",
+	"HOP":      "HOP(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])",
+	"CUMULATE": "CUMULATE(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])",
+	"SESSION":  "SESSION(TABLE table_name [PARTITION BY col1, col2, ...], DESCRIPTOR(timecol), datetime interval)",
+}
+
+func (p *Planner) function(f *parse.Function) (*tables, error) {
+	name := strings.ToUpper(f.Name.Text)
+	names, ok := windowArguments[name]
+	if !ok || f.Lateral {
+		return nil, expr.Refuse(f.Name.Pos, "the table function %s", name)
+	}
+	c := windowCall{name, f.Pos, map[string]parse.Argument{}}
+	for i, a := range f.Args {
+		key := a.Name
+		if key == "" {
+			if i >= len(names) {
+				return nil, expr.Refuse(f.Pos, "%s with %d arguments", name, len(f.Args))
+			}
+			key = names[i]
+		}
+		c.args[key] = a
+	}
+	n, err := p.windows(c)
+	if err != nil {
+		return nil, err
+	}
+	return aliased(n, "", f.Alias)
+}
+
+// windows plans a windowing function.
+func (p *Planner) windows(c windowCall) (*Node, error) {
+	data, ok := c.args["DATA"]
+	if !ok || data.Table == nil {
+		return nil, expr.Refuse(c.pos, "%s without TABLE", c.name)
+	}
+	from, err := p.from(data.Table)
+	if err != nil {
+		return nil, err
+	}
+	at, err := p.timeColumn(c, from)
+	if err != nil {
+		return nil, err
+	}
+	if !from.node.Append {
+		return nil, expr.Refuse(c.pos, "%s of a changing input", c.name)
+	}
+	n := from.node
+	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, windows: &windowed{len(n.Columns), len(n.Columns) + 1, len(n.Columns) + 2, c.name == "SESSION"}}
+	timeType := n.Columns[at].Type
+	for _, col := range n.Columns {
+		out.Columns = append(out.Columns, expr.Column{Name: col.Name, Type: withoutRowtime(col.Type)})
+	}
+	stamp := types.Type{Root: types.Timestamp, P: 3}
+	last := types.Type{Root: timeType.Root, P: 3, Rowtime: !p.Batch}
+	out.Columns = append(out.Columns, expr.Column{Name: "window_start", Type: stamp}, expr.Column{Name: "window_end", Type: stamp}, expr.Column{Name: "window_time", Type: last})
+	if c.name == "SESSION" {
+		return p.sessions(c, from, at, out)
+	}
+	op, err := p.aligned1(c, at)
+	if err != nil {
+		return nil, err
+	}
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		own := *op
+		own.Next = next
+		n.Build(b, &own)
+	}
+	return out, nil
+}
+
+func withoutRowtime(t types.Type) types.Type {
+	t.Rowtime = false
+	return t
+}
+
+// timeColumn finds the column of DESCRIPTOR.
+func (p *Planner) timeColumn(c windowCall, from *tables) (int, error) {
+	d := c.args["TIMECOL"].Descriptor
+	if len(d) != 1 {
+		return 0, expr.Refuse(c.pos, "%s without a DESCRIPTOR of one column", c.name)
+	}
+	for i, col := range from.node.Columns {
+		if col.Name != d[0].Text {
+			continue
+		}
+		t := col.Type
+		switch {
+		case !t.IsTimestamp():
+			return 0, &expr.Error{Pos: d[0].Pos, Class: expr.ClassValidation, Message: "SQL validation failed. The window function " + windowForms[c.name] +
+				" requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is " + t.Null(true).String() + ".\nBesides, the timecol must be a time attribute type in streaming mode."}
+		case t.Proctime:
+			return 0, expr.Refuse(d[0].Pos, "%s by the time of processing", c.name)
+		case !t.Rowtime && !p.Batch:
+			return 0, expr.Refuse(d[0].Pos, "%s by a column that is no time attribute", c.name)
+		case t.Root == types.TimestampLTZ && p.Env.Zone != nil && p.Env.Zone.String() != "UTC":
+			return 0, expr.Refuse(d[0].Pos, "%s by a TIMESTAMP_LTZ in other zones than UTC", c.name)
+		}
+		return i, nil
+	}
+	return 0, expr.Invalid(d[0].Pos, "Unknown identifier '%s'", d[0].Text)
+}
+
+// millis is the constant of an interval argument.
+func (p *Planner) millis(c windowCall, name string) (int64, error) {
+	a, ok := c.args[name]
+	if !ok {
+		return 0, nil
+	}
+	if a.Expr == nil {
+		return 0, expr.Refuse(a.Pos, "%s with this argument", c.name)
+	}
+	x, err := p.resolver(&expr.Scope{}, "").Value(a.Expr)
+	if err != nil {
+		return 0, err
+	}
+	if x.Type.Root != types.IntervalMillis || !x.Const {
+		return 0, expr.Refuse(a.Pos, "%s with other than an interval of days to seconds", c.name)
+	}
+	v, err := x.Fn(nil)
+	return v.I, err
+}
+
+func (p *Planner) aligned1(c windowCall, at int) (*stream.Windows, error) {
+	size, err := p.millis(c, "SIZE")
+	if err != nil {
+		return nil, err
+	}
+	slide := size
+	step := map[string]string{"HOP": "SLIDE", "CUMULATE": "STEP"}[c.name]
+	if step != "" {
+		if slide, err = p.millis(c, step); err != nil {
+			return nil, err
+		}
+	}
+	offset, err := p.millis(c, "OFFSET")
+	if err != nil {
+		return nil, err
+	}
+	if size <= 0 || slide <= 0 || size%slide != 0 || size/slide > 10_000 {
+		return nil, expr.Refuse(c.pos, "%s of these intervals", c.name)
+	}
+	return &stream.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.name == "CUMULATE"}, nil
+}
+
+func (p *Planner) sessions(c windowCall, from *tables, at int, out *Node) (*Node, error) {
+	if p.Batch {
+		return nil, tableError(c.pos, "Unaligned windows like session are not supported in batch mode yet.")
+	}
+	gap, err := p.millis(c, "GAP")
+	if err != nil {
+		return nil, err
+	}
+	if gap <= 0 {
+		return nil, expr.Refuse(c.pos, "SESSION of this interval")
+	}
+	r := p.resolver(&expr.Scope{Relations: from.relations}, "")
+	var keys []expr.Fn
+	var ts []types.Type
+	for _, e := range c.args["DATA"].PartitionBy {
+		x, err := r.Value(e)
+		if err != nil {
+			return nil, err
+		}
+		keys, ts = append(keys, x.Fn), append(ts, x.Type)
+	}
+	n := from.node
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		n.Build(b, &stream.Sessions{Time: at, Gap: gap, Keys: keys, KeyTypes: ts, Budget: b.Budget, Next: next})
+	}
+	return out, nil
+}
+
+// windowKeys says whether the keys of a grouping are those of windows: start
+// and end are among them. It gives the index of the end.
+func (g *grouping) windowKeys(n *Node) (end int, ok bool) {
+	if n.windows == nil || !n.Append {
+		return 0, false
+	}
+	start, end := -1, -1
+	for i, k := range g.keys {
+		switch {
+		case k.Col == n.windows.start && k.Col >= 0:
+			start = i
+		case k.Col == n.windows.end && k.Col >= 0:
+			end = i
+		}
+	}
+	return end, start >= 0 && end >= 0
+}
+
+// grouped follows the windows' columns through a grouping.
+func (w *windowed) grouped(keys []*expr.X) *windowed {
+	return w.moved(func(col int) int {
+		for i, k := range keys {
+			if k.Col == col {
+				return i
+			}
+		}
+		return -1
+	})
+}

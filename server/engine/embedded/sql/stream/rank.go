@@ -1,0 +1,210 @@
+package stream
+
+import (
+	"sort"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Rank keeps the first rows of each partition, from First to Last, and passes
+// on how they change. The row's number is added as a column.
+type Rank struct {
+	Partition      []expr.Fn
+	PartitionTypes []types.Type
+	Keys           []RankKey
+	Types          []types.Type
+	First, Last    int
+	Append         bool // the input only inserts: rows behind the last are forgotten
+	Numbered       bool // the number is used: rows that move are told
+	Budget         *Budget
+	Next           Op
+	parts          map[string]*ranked
+}
+
+// Push implements Op.
+func (r *Rank) Push(c Change) error {
+	if r.parts == nil {
+		r.parts = map[string]*ranked{}
+	}
+	key, err := keyOf(r.Partition, r.PartitionTypes, c.Row)
+	if err != nil {
+		return err
+	}
+	p := r.parts[key]
+	if p == nil {
+		p = &ranked{}
+		r.parts[key] = p
+	}
+	by, err := rankKeys(r.Keys, c.Row)
+	if err != nil {
+		return err
+	}
+	before := append([]value.Row(nil), r.shown(p)...)
+	if c.adds() {
+		at := sort.Search(len(p.rows), func(i int) bool { return compareRank(r.Keys, p.keys[i], by) > 0 })
+		if at >= r.Last && r.Append {
+			return nil
+		}
+		p.rows, p.keys = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by)
+		if err := r.Budget.Take(); err != nil {
+			return err
+		}
+		if r.Append && len(p.rows) > r.Last {
+			p.rows, p.keys = p.rows[:r.Last], p.keys[:r.Last]
+			r.Budget.Give()
+		}
+	} else if !r.remove(p, c.Row, by) {
+		return nil
+	}
+	if len(p.rows) == 0 {
+		delete(r.parts, key)
+	}
+	return r.changed(before, r.shown(p))
+}
+
+func (r *Rank) remove(p *ranked, row, by value.Row) bool {
+	want := string(value.RowKey(nil, r.Types, row))
+	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(r.Keys, p.keys[i], by) >= 0 })
+	for i := at; i < len(p.rows) && compareRank(r.Keys, p.keys[i], by) == 0; i++ {
+		if string(value.RowKey(nil, r.Types, p.rows[i])) == want {
+			p.rows, p.keys = removeAt(p.rows, i), removeAt(p.keys, i)
+			r.Budget.Give()
+			return true
+		}
+	}
+	return false
+}
+
+// shown are the rows from First to Last.
+func (r *Rank) shown(p *ranked) []value.Row {
+	if len(p.rows) < r.First {
+		return nil
+	}
+	return p.rows[r.First-1 : min(r.Last, len(p.rows))]
+}
+
+// changed passes on the difference. Where the number is not used, and more
+// than one row is kept, only the row that left and the one that came are told.
+func (r *Rank) changed(before, after []value.Row) error {
+	if !r.Numbered && r.First != r.Last {
+		return r.swapped(before, after)
+	}
+	for i := range max(len(before), len(after)) {
+		switch {
+		case i >= len(after):
+			if err := r.tell(cmf.OpDelete, before[i], i); err != nil {
+				return err
+			}
+		case i >= len(before):
+			if err := r.tell(cmf.OpInsert, after[i], i); err != nil {
+				return err
+			}
+		case &before[i][0] != &after[i][0]:
+			if err := r.tell(cmf.OpUpdateBefore, before[i], i); err != nil {
+				return err
+			}
+			if err := r.tell(cmf.OpUpdateAfter, after[i], i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Rank) swapped(before, after []value.Row) error {
+	has := func(list []value.Row, row value.Row) bool {
+		for _, other := range list {
+			if &other[0] == &row[0] {
+				return true
+			}
+		}
+		return false
+	}
+	for i, row := range before {
+		if !has(after, row) {
+			if err := r.tell(cmf.OpDelete, row, i); err != nil {
+				return err
+			}
+		}
+	}
+	for i, row := range after {
+		if !has(before, row) {
+			if err := r.tell(cmf.OpInsert, row, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Rank) tell(op cmf.Op, row value.Row, i int) error {
+	return r.Next.Push(Change{op, append(append(make(value.Row, 0, len(row)+1), row...), value.Int(int64(r.First+i)))})
+}
+
+// Finish implements Op.
+func (r *Rank) Finish() error { return r.Next.Finish() }
+
+// Mark implements Marker.
+func (r *Rank) Mark(w int64) error { return mark(r.Next, w) }
+
+// Deduplicate keeps the first or the last row of each partition by event time.
+type Deduplicate struct {
+	Partition      []expr.Fn
+	PartitionTypes []types.Type
+	Time           expr.Fn
+	Last           bool
+	Budget         *Budget
+	Next           Op
+	kept           map[string]value.Row
+}
+
+// Push implements Op.
+func (d *Deduplicate) Push(c Change) error {
+	if d.kept == nil {
+		d.kept = map[string]value.Row{}
+	}
+	key, err := keyOf(d.Partition, d.PartitionTypes, c.Row)
+	if err != nil {
+		return err
+	}
+	old, ok := d.kept[key]
+	if !ok {
+		d.kept[key] = c.Row
+		if err := d.Budget.Take(); err != nil {
+			return err
+		}
+		return d.tell(cmf.OpInsert, c.Row)
+	}
+	was, err := d.Time(old)
+	if err != nil {
+		return err
+	}
+	now, err := d.Time(c.Row)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !d.Last && now.I < was.I:
+		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: the first row by time of an input that is not in the order of time"}
+	case !d.Last || now.I < was.I:
+		return nil
+	}
+	d.kept[key] = c.Row
+	if err := d.tell(cmf.OpUpdateBefore, old); err != nil {
+		return err
+	}
+	return d.tell(cmf.OpUpdateAfter, c.Row)
+}
+
+func (d *Deduplicate) tell(op cmf.Op, row value.Row) error {
+	return d.Next.Push(Change{op, append(append(make(value.Row, 0, len(row)+1), row...), value.Int(1))})
+}
+
+// Finish implements Op.
+func (d *Deduplicate) Finish() error { return d.Next.Finish() }
+
+// Mark implements Marker.
+func (d *Deduplicate) Mark(w int64) error { return mark(d.Next, w) }

@@ -1,0 +1,293 @@
+package stream
+
+import (
+	"math"
+	"sort"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Windows puts each row into its windows: start, end and time are added as
+// columns, once for each window. Times are in milliseconds.
+type Windows struct {
+	Time   int // the column of the time
+	Size   int64
+	Slide  int64 // from one window to the next; of CUMULATE, the step
+	Offset int64
+	// Cumulate has windows of one start grow by Slide up to Size.
+	Cumulate bool
+	Next     Op
+}
+
+// Push implements Op. A row without a time is in no window.
+func (w *Windows) Push(c Change) error {
+	at := c.Row[w.Time]
+	if !at.Valid {
+		return nil
+	}
+	if w.Cumulate {
+		start := alignedTo(at.I, w.Size, w.Offset)
+		for end := start + w.Slide; end <= start+w.Size; end += w.Slide {
+			if end <= at.I {
+				continue
+			}
+			if err := w.pass(c, start, end); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for start := alignedTo(at.I, w.Slide, w.Offset); start > at.I-w.Size; start -= w.Slide {
+		if err := w.pass(c, start, start+w.Size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alignedTo is the greatest multiple of size, moved by offset, up to t.
+func alignedTo(t, size, offset int64) int64 {
+	rest := (t - offset) % size
+	if rest < 0 {
+		rest += size
+	}
+	return t - rest
+}
+
+func (w *Windows) pass(c Change, start, end int64) error {
+	return w.Next.Push(Change{c.Op, withWindow(c.Row, start, end)})
+}
+
+func withWindow(row value.Row, start, end int64) value.Row {
+	out := make(value.Row, len(row), len(row)+3)
+	copy(out, row)
+	return append(out, value.Stamp(start, 0), value.Stamp(end, 0), value.Stamp(end-1, 0))
+}
+
+// Finish implements Op.
+func (w *Windows) Finish() error { return w.Next.Finish() }
+
+// Mark implements Marker.
+func (w *Windows) Mark(m int64) error { return mark(w.Next, m) }
+
+// WindowAggregate groups rows of windows and gives the groups of a window
+// when its time is over. Rows that come later are dropped.
+type WindowAggregate struct {
+	Aggregate
+	End  int // the key that is the window's end
+	time int64
+	open map[int64][]*group // by the window's end
+	keys map[*group]string
+}
+
+// Push implements Op.
+func (a *WindowAggregate) Push(c Change) error {
+	if a.open == nil {
+		a.open, a.keys, a.time = map[int64][]*group{}, map[*group]string{}, max(a.time, math.MinInt64)
+		a.Batch = true
+	}
+	end, err := a.Keys[a.End](c.Row)
+	if err != nil || over(end.I, a.time) {
+		return err
+	}
+	g, err := a.find(c)
+	if err != nil {
+		return err
+	}
+	if g.count == 0 {
+		a.open[end.I] = append(a.open[end.I], g)
+		a.keys[g] = string(a.key)
+	}
+	for i, agg := range a.Aggs {
+		if err := feed(g.accs[i], agg, c); err != nil {
+			return err
+		}
+	}
+	g.count++
+	a.order = nil
+	return nil
+}
+
+// over says whether a window has ended.
+func over(end, watermark int64) bool { return end-1 <= watermark }
+
+// NewWindowAggregate begins before all time.
+func NewWindowAggregate(a Aggregate, end int) *WindowAggregate {
+	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64}
+}
+
+// Mark implements Marker: it gives the windows that are over, oldest first.
+func (a *WindowAggregate) Mark(watermark int64) error {
+	a.time = max(a.time, watermark)
+	var ends []int64
+	for end := range a.open {
+		if over(end, watermark) {
+			ends = append(ends, end)
+		}
+	}
+	sort.Slice(ends, func(i, j int) bool { return ends[i] < ends[j] })
+	for _, end := range ends {
+		for _, g := range a.open[end] {
+			row, err := g.result()
+			if err != nil {
+				return err
+			}
+			delete(a.groups, a.keys[g])
+			delete(a.keys, g)
+			a.Budget.Give()
+			if err := a.Next.Push(Change{cmf.OpInsert, row}); err != nil {
+				return err
+			}
+		}
+		delete(a.open, end)
+	}
+	return mark(a.Next, watermark)
+}
+
+// Finish implements Op.
+func (a *WindowAggregate) Finish() error { return a.Next.Finish() }
+
+// WindowRank keeps the first rows of each partition of a window, and gives
+// them when the window's time is over.
+type WindowRank struct {
+	Partition      []expr.Fn
+	PartitionTypes []types.Type
+	End            expr.Fn
+	Keys           []RankKey
+	Limit          int
+	Budget         *Budget
+	Next           Op
+	time           int64
+	begun          bool
+	open           map[int64]map[string]*ranked
+}
+
+// RankKey is an expression to sort by.
+type RankKey struct {
+	Fn expr.Fn
+	SortKey
+}
+
+type ranked struct {
+	rows  []value.Row
+	keys  []value.Row
+	order int
+}
+
+// Push implements Op.
+func (r *WindowRank) Push(c Change) error {
+	if !r.begun {
+		r.begun, r.time, r.open = true, math.MinInt64, map[int64]map[string]*ranked{}
+	}
+	end, err := r.End(c.Row)
+	if err != nil || over(end.I, r.time) {
+		return err
+	}
+	key, err := keyOf(r.Partition, r.PartitionTypes, c.Row)
+	if err != nil {
+		return err
+	}
+	parts := r.open[end.I]
+	if parts == nil {
+		parts = map[string]*ranked{}
+		r.open[end.I] = parts
+	}
+	p := parts[key]
+	if p == nil {
+		p = &ranked{order: len(parts)}
+		parts[key] = p
+	}
+	by, err := rankKeys(r.Keys, c.Row)
+	if err != nil {
+		return err
+	}
+	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(r.Keys, p.keys[i], by) > 0 })
+	if at >= r.Limit {
+		return nil
+	}
+	p.rows, p.keys = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by)
+	if len(p.rows) > r.Limit {
+		p.rows, p.keys = p.rows[:r.Limit], p.keys[:r.Limit]
+		return nil
+	}
+	return r.Budget.Take()
+}
+
+func insertAt(list []value.Row, at int, row value.Row) []value.Row {
+	list = append(list, nil)
+	copy(list[at+1:], list[at:])
+	list[at] = row
+	return list
+}
+
+func keyOf(fns []expr.Fn, ts []types.Type, row value.Row) (string, error) {
+	var key []byte
+	for i, fn := range fns {
+		v, err := fn(row)
+		if err != nil {
+			return "", err
+		}
+		key = value.AppendKey(key, ts[i], v)
+	}
+	return string(key), nil
+}
+
+func rankKeys(keys []RankKey, row value.Row) (value.Row, error) {
+	out := make(value.Row, len(keys))
+	for i, k := range keys {
+		v, err := k.Fn(row)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+func compareRank(keys []RankKey, a, b value.Row) int {
+	for i, k := range keys {
+		k.Column = i
+		if c := compareRows([]SortKey{k.SortKey}, a, b); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// Mark implements Marker.
+func (r *WindowRank) Mark(watermark int64) error {
+	if r.begun {
+		r.time = max(r.time, watermark)
+	}
+	var ends []int64
+	for end := range r.open {
+		if over(end, watermark) {
+			ends = append(ends, end)
+		}
+	}
+	sort.Slice(ends, func(i, j int) bool { return ends[i] < ends[j] })
+	for _, end := range ends {
+		parts := make([]*ranked, 0, len(r.open[end]))
+		for _, p := range r.open[end] {
+			parts = append(parts, p)
+		}
+		sort.Slice(parts, func(i, j int) bool { return parts[i].order < parts[j].order })
+		for _, p := range parts {
+			for i, row := range p.rows {
+				r.Budget.Give()
+				numbered := append(append(make(value.Row, 0, len(row)+1), row...), value.Int(int64(i+1)))
+				if err := r.Next.Push(Change{cmf.OpInsert, numbered}); err != nil {
+					return err
+				}
+			}
+		}
+		delete(r.open, end)
+	}
+	return mark(r.Next, watermark)
+}
+
+// Finish implements Op.
+func (r *WindowRank) Finish() error { return r.Next.Finish() }
