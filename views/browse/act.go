@@ -25,7 +25,7 @@ func (v *View[T]) targets() []Item[T] {
 	}
 	var items []Item[T]
 	for _, k := range keys {
-		if item, ok := v.list.items[k]; ok {
+		if item, ok := v.list.item(k); ok {
 			items = append(items, item)
 		}
 	}

@@ -20,15 +20,20 @@ import (
 
 // Item is one object and where it was found.
 type Item[T any] struct {
+	*Origin
+	Value T
+}
+
+// Origin is the collection that an item was found in; its items share it.
+type Origin struct {
 	Environment string
 	Parent      string // application or statement, for kinds that live in one
 	API         cmf.Kind
-	Value       T
 }
 
 // Scope is where the item is.
-func (i Item[T]) Scope() cmf.Scope {
-	return cmf.Scope{Environment: i.Environment, Parent: i.Parent}
+func (o *Origin) Scope() cmf.Scope {
+	return cmf.Scope{Environment: o.Environment, Parent: o.Parent}
 }
 
 // Kind is everything the console knows of a kind of object.
@@ -117,8 +122,8 @@ type Batch[T any] struct {
 	Note  string // what is missing from it, for people
 }
 
-// Source lists items again and again; changed is false when the batch is the
-// one before.
+// Source lists items again and again; changed is false when the list is the
+// one before, and the batch is then empty.
 type Source[T any] interface {
 	Next(ctx context.Context) (batch Batch[T], changed bool, err error)
 }

@@ -11,10 +11,26 @@ import (
 
 // listing is the last answer, with its rows; it is never changed, only replaced.
 type listing[T any] struct {
-	items map[string]Item[T]
-	rows  map[string]grid.Row
+	items []Item[T]
+	rows  []grid.Row // of the items, in their order
+	index map[string]int32
 	tally map[string]Tally
 	note  string
+}
+
+// at is the place of the item with this key; ok is false when there is none.
+func (l *listing[T]) at(key string) (i int32, ok bool) {
+	i, ok = l.index[key]
+	return i, ok
+}
+
+// item is the one with this key.
+func (l *listing[T]) item(key string) (item Item[T], ok bool) {
+	i, ok := l.at(key)
+	if ok {
+		item = l.items[i]
+	}
+	return item, ok
 }
 
 // Tally counts an environment's items by what their states mean.
@@ -23,7 +39,6 @@ type Tally map[themes.Tone]int
 type (
 	listedMsg[T any] struct {
 		list    *listing[T]
-		rows    []grid.Row
 		changed bool
 	}
 	failedMsg struct{ err error }
@@ -40,26 +55,32 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 		if err != nil {
 			return failedMsg{err}
 		}
-		if !changed && before.items != nil {
+		if !changed && before.index != nil {
 			return listedMsg[T]{list: before}
 		}
-		next := &listing[T]{items: make(map[string]Item[T], len(batch.Items)), rows: make(map[string]grid.Row, len(batch.Items)), note: batch.Note}
-		rows := make([]grid.Row, 0, len(batch.Items))
+		n := len(batch.Items)
+		next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), note: batch.Note}
 		for _, item := range batch.Items {
 			key := kind.Key(item)
-			if _, twice := next.items[key]; twice {
+			if _, twice := next.at(key); twice {
 				continue
 			}
-			row, ok := before.rows[key]
-			if !ok || kind.Same == nil || !kind.Same(before.items[key].Value, item.Value) {
-				row = buildRow(kind, columns, key, item)
-			}
-			next.items[key], next.rows[key] = item, row
+			next.index[key] = int32(len(next.items))
+			next.items = append(next.items, item)
+			next.rows = append(next.rows, before.keep(kind, columns, key, item))
 			next.count(kind, item)
-			rows = append(rows, row)
 		}
-		return listedMsg[T]{list: next, rows: rows, changed: true}
+		return listedMsg[T]{list: next, changed: true}
 	}
+}
+
+// keep is the row that the listing has of the item, or a new one when the item
+// would be drawn otherwise.
+func (l *listing[T]) keep(kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
+	if i, ok := l.at(key); ok && kind.Same != nil && kind.Same(l.items[i].Value, item.Value) {
+		return l.rows[i]
+	}
+	return buildRow(kind, columns, key, item)
 }
 
 func (l *listing[T]) count(kind Kind[T], item Item[T]) {
@@ -98,7 +119,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	v.box.Cancel("slow")
 	if msg.changed {
 		v.list = msg.list
-		if v.grid.SetRows(msg.rows, now) {
+		if v.grid.SetRows(msg.list.rows, now) {
 			v.frame.dirty = true
 		}
 	}

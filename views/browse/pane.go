@@ -45,11 +45,11 @@ func (p *pane) clear() { *p = pane{} }
 // lookAt asks for the details of the selected row, unless they are there.
 func (v *View[T]) lookAt() tea.Cmd {
 	key := v.grid.Selected()
-	item, ok := v.list.items[key]
+	at, ok := v.list.at(key)
 	if !ok || v.kind.Detail == nil || !v.poll.visible || v.paneHeight() == 0 {
 		return nil
 	}
-	cells := v.list.rows[key].Cells
+	item, cells := v.list.items[at], v.list.rows[at].Cells
 	if v.pane.asked == key && len(cells) > 0 && v.pane.row == &cells[0] {
 		return nil
 	}

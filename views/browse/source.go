@@ -28,37 +28,50 @@ func NewSource[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.
 
 // single polls one collection.
 type single[T any] struct {
-	mu    sync.Mutex
-	api   cmf.Kind
-	scope cmf.Scope
-	poll  *client.Poll[T]
-	last  Batch[T]
-	asked bool
+	mu     sync.Mutex
+	origin *Origin
+	poll   *client.Poll[T]
+	values []T
+	note   string
+	asked  bool
 }
 
 func newSingle[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.Query) *single[T] {
-	return &single[T]{api: api, scope: scope, poll: client.NewPoll[T](c, api, scope, q)}
+	origin := &Origin{Environment: scope.Environment, Parent: scope.Parent, API: api}
+	return &single[T]{origin: origin, poll: client.NewPoll[T](c, api, scope, q)}
 }
 
 // Next lists once. A question that was cancelled may still be on its way out,
 // hence the lock.
 func (s *single[T]) Next(ctx context.Context) (Batch[T], bool, error) {
+	changed, err := s.ask(ctx)
+	if !changed || err != nil {
+		return Batch[T]{}, false, err
+	}
+	return Batch[T]{Items: s.appendTo(nil), Note: s.note}, true, nil
+}
+
+func (s *single[T]) ask(ctx context.Context) (changed bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	listed, changed, err := s.poll.Next(ctx)
-	if err != nil {
-		return s.last, false, err
-	}
-	if !changed && s.asked {
-		return s.last, false, nil
+	if err != nil || !changed && s.asked {
+		return false, err
 	}
 	s.asked = true
-	items := make([]Item[T], len(listed.Items))
-	for i, v := range listed.Items {
-		items[i] = Item[T]{Environment: s.scope.Environment, Parent: s.scope.Parent, API: s.api, Value: v}
+	s.values, s.note = listed.Items, brokenNote(listed.Broken)
+	return true, nil
+}
+
+// appendTo adds the last answer's items to dst.
+func (s *single[T]) appendTo(dst []Item[T]) []Item[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dst = slices.Grow(dst, len(s.values))
+	for _, v := range s.values {
+		dst = append(dst, Item[T]{Origin: s.origin, Value: v})
 	}
-	s.last = Batch[T]{Items: items, Note: brokenNote(listed.Broken)}
-	return s.last, true, nil
+	return dst
 }
 
 func brokenNote(broken []client.Broken) string {
@@ -84,7 +97,7 @@ type fleet[T any] struct {
 	envs  *client.Poll[cmf.Environment]
 	make  func(name string) *single[T]
 	polls []*single[T]
-	last  Batch[T]
+	note  string
 	asked bool
 	turn  int
 }
@@ -101,37 +114,35 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	defer f.mu.Unlock()
 	changed, err := f.environments(ctx)
 	if err != nil {
-		return f.last, false, err
+		return Batch[T]{}, false, err
 	}
 	answers := f.all(ctx)
 	var notes []string
 	var failed error
-	rows, failures := 0, 0
+	failures := 0
 	for i, a := range answers {
-		rows += len(a.batch.Items)
 		changed = changed || a.changed
 		if a.err != nil {
 			failed = a.err
 			failures++
-			notes = append(notes, fmt.Sprintf("%s: %v", f.polls[i].scope.Environment, a.err))
-		} else if a.batch.Note != "" {
-			notes = append(notes, a.batch.Note)
+			notes = append(notes, fmt.Sprintf("%s: %v", f.polls[i].origin.Environment, a.err))
+		} else if note := f.polls[i].note; note != "" {
+			notes = append(notes, note)
 		}
 	}
 	if failures > 0 && failures == len(answers) || ctx.Err() != nil {
-		return f.last, false, failed
+		return Batch[T]{}, false, failed
 	}
 	note := clean.Text(strings.Join(notes, "; "))
-	if !changed && f.asked && note == f.last.Note {
-		return f.last, false, nil
+	if !changed && f.asked && note == f.note {
+		return Batch[T]{}, false, nil
 	}
-	f.asked = true
-	items := make([]Item[T], 0, rows)
-	for _, a := range answers {
-		items = append(items, a.batch.Items...)
+	f.asked, f.note = true, note
+	var items []Item[T]
+	for _, poll := range f.polls {
+		items = poll.appendTo(items)
 	}
-	f.last = Batch[T]{Items: items, Note: note}
-	return f.last, true, nil
+	return Batch[T]{Items: items, Note: note}, true, nil
 }
 
 // environments brings the polls up to date with what environments there are.
@@ -152,7 +163,7 @@ func (f *fleet[T]) follow(envs []cmf.Environment) {
 	next := make([]*single[T], 0, len(envs))
 	for _, e := range envs {
 		name := e.EffectiveName()
-		at := slices.IndexFunc(f.polls, func(s *single[T]) bool { return s.scope.Environment == name })
+		at := slices.IndexFunc(f.polls, func(s *single[T]) bool { return s.origin.Environment == name })
 		if at >= 0 {
 			next = append(next, f.polls[at])
 		} else {
@@ -162,15 +173,14 @@ func (f *fleet[T]) follow(envs []cmf.Environment) {
 	f.polls = next
 }
 
-type fleetAnswer[T any] struct {
-	batch   Batch[T]
+type fleetAnswer struct {
 	changed bool
 	err     error
 }
 
 // all asks every environment, a few at a time, and waits for them.
-func (f *fleet[T]) all(ctx context.Context) []fleetAnswer[T] {
-	answers := make([]fleetAnswer[T], len(f.polls))
+func (f *fleet[T]) all(ctx context.Context) []fleetAnswer {
+	answers := make([]fleetAnswer, len(f.polls))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, atOnce)
 	for i, poll := range f.polls {
@@ -178,7 +188,7 @@ func (f *fleet[T]) all(ctx context.Context) []fleetAnswer[T] {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			a := &answers[i]
-			a.batch, a.changed, a.err = poll.Next(ctx)
+			a.changed, a.err = poll.ask(ctx)
 		})
 	}
 	wg.Wait()

@@ -233,7 +233,7 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (v *View[T]) selected() (Item[T], bool) {
-	item, ok := v.list.items[v.grid.Selected()]
+	item, ok := v.list.item(v.grid.Selected())
 	return item, ok
 }
 

@@ -155,7 +155,8 @@ func (t *term) in(text string) bool {
 }
 
 func (t *term) label(row *Row) bool {
-	for name, value := range row.Labels {
+	for line := range strings.Lines(row.Labels) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
 		if strings.EqualFold(name, t.name) && (len(t.any) == 0 || t.in(strings.ToLower(value))) {
 			return true
 		}

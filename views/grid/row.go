@@ -1,6 +1,8 @@
 package grid
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,9 +32,10 @@ type Cell struct {
 
 // Row is one object: Key is its identity.
 type Row struct {
-	Key    string
-	Cells  []Cell
-	Labels map[string]string
+	Key   string
+	Cells []Cell
+	// Labels are "name=value" lines in the order of the names.
+	Labels string
 	// Search is the lowered text that words of a filter are looked for in.
 	Search string
 }
@@ -47,7 +50,16 @@ func NewRow(key string, cells []Cell, labels map[string]string) Row {
 			b.WriteByte(' ')
 		}
 	}
-	return Row{Key: key, Cells: cells, Labels: labels, Search: strings.ToLower(b.String())}
+	return Row{Key: key, Cells: cells, Labels: labelLines(labels), Search: strings.ToLower(b.String())}
+}
+
+// labelLines is labels as one string: a map a row would take five times as much.
+func labelLines(labels map[string]string) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		b.WriteString(name + "=" + labels[name] + "\n")
+	}
+	return b.String()
 }
 
 // Word is a plain cell.

@@ -3,6 +3,7 @@ package kinds
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -27,8 +28,12 @@ type savepointSource struct {
 	stmts    browse.Source[cmf.Statement]
 	detached browse.Source[cmf.Savepoint]
 	polls    map[string]browse.Source[cmf.Savepoint]
-	last     browse.Batch[cmf.Savepoint]
-	asked    bool
+	// of is the last answer of each source: what did not change is not sent again.
+	of map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]
+	// ofApps and ofStmts are the parents as last listed.
+	ofApps, ofStmts []savepointParent
+	note            string
+	asked           bool
 }
 
 func newSavepointSource(c *client.Client, scope cmf.Scope) browse.Source[cmf.Savepoint] {
@@ -39,6 +44,7 @@ func newSavepointSource(c *client.Client, scope cmf.Scope) browse.Source[cmf.Sav
 		stmts:    browse.NewSource[cmf.Statement](c, cmf.Statements, scope, names),
 		detached: browse.NewSource[cmf.Savepoint](c, cmf.DetachedSavepoints, cmf.Scope{}, client.Query{}),
 		polls:    map[string]browse.Source[cmf.Savepoint]{},
+		of:       map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]{},
 	}
 }
 
@@ -52,9 +58,9 @@ func (p savepointParent) key() string { return p.api.Path(p.scope) }
 func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint], bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	parents, err := s.parents(ctx)
+	parents, err := s.findParents(ctx)
 	if err != nil {
-		return s.last, false, err
+		return browse.Batch[cmf.Savepoint]{}, false, err
 	}
 	var notes []string
 	if n := len(parents); n > maxParents {
@@ -74,6 +80,12 @@ func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint]
 		})
 	}
 	wg.Wait()
+	for i, a := range answers {
+		if a.changed {
+			s.of[sources[i]] = a.batch
+		}
+		answers[i].batch = s.of[sources[i]]
+	}
 	return s.gather(ctx, answers, notes)
 }
 
@@ -83,24 +95,29 @@ type savepointAnswer struct {
 	err     error
 }
 
-// parents are the applications and statements in scope.
-func (s *savepointSource) parents(ctx context.Context) ([]savepointParent, error) {
-	apps, _, err := s.apps.Next(ctx)
+// findParents lists the applications and statements in scope.
+func (s *savepointSource) findParents(ctx context.Context) ([]savepointParent, error) {
+	apps, changed, err := s.apps.Next(ctx)
 	if err != nil {
 		return nil, err
 	}
-	stmts, _, err := s.stmts.Next(ctx)
+	if changed {
+		s.ofApps = s.ofApps[:0]
+		for _, a := range apps.Items {
+			s.ofApps = append(s.ofApps, savepointParent{cmf.ApplicationSavepoints, cmf.Scope{Environment: a.Environment, Parent: a.Value.Name()}})
+		}
+	}
+	stmts, changed, err := s.stmts.Next(ctx)
 	if err != nil {
 		return nil, err
 	}
-	parents := make([]savepointParent, 0, len(apps.Items)+len(stmts.Items))
-	for _, a := range apps.Items {
-		parents = append(parents, savepointParent{cmf.ApplicationSavepoints, cmf.Scope{Environment: a.Environment, Parent: a.Value.Name()}})
+	if changed {
+		s.ofStmts = s.ofStmts[:0]
+		for _, st := range stmts.Items {
+			s.ofStmts = append(s.ofStmts, savepointParent{cmf.StatementSavepoints, cmf.Scope{Environment: st.Environment, Parent: st.Value.Metadata.Name}})
+		}
 	}
-	for _, st := range stmts.Items {
-		parents = append(parents, savepointParent{cmf.StatementSavepoints, cmf.Scope{Environment: st.Environment, Parent: st.Value.Metadata.Name}})
-	}
-	return parents, nil
+	return slices.Concat(s.ofApps, s.ofStmts), nil
 }
 
 // follow keeps one poll a parent and forgets those that left.
@@ -117,6 +134,11 @@ func (s *savepointSource) follow(parents []savepointParent) []browse.Source[cmf.
 	}
 	if len(next) != len(s.polls) {
 		s.asked = false
+	}
+	for key, poll := range s.polls {
+		if _, stays := next[key]; !stays {
+			delete(s.of, poll)
+		}
 	}
 	s.polls = next
 	return append(sources, s.detached)
@@ -139,15 +161,15 @@ func (s *savepointSource) gather(ctx context.Context, answers []savepointAnswer,
 		}
 	}
 	if failed == len(answers) || ctx.Err() != nil {
-		return s.last, false, lastErr
+		return browse.Batch[cmf.Savepoint]{}, false, lastErr
 	}
 	if failed > 0 {
 		notes = append(notes, fmt.Sprintf("%d of %d could not be asked: %v", failed, len(answers), lastErr))
 	}
 	batch.Note = strings.Join(notes, "; ")
-	if !changed && batch.Note == s.last.Note {
-		return s.last, false, nil
+	if !changed && batch.Note == s.note {
+		return browse.Batch[cmf.Savepoint]{}, false, nil
 	}
-	s.asked, s.last = true, batch
+	s.asked, s.note = true, batch.Note
 	return batch, true, nil
 }

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"drey/server/flinkup"
+)
+
+// newFlink fetches, starts and ends an Apache Flink of this machine's own.
+func newFlink(p Process) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "flink",
+		Short: "Start and end an Apache Flink on this machine",
+		Long: `Start and end an Apache Flink ` + flinkup.Version + ` on this machine: JobManager, TaskManager and
+SQL Gateway on free loopback ports. It needs Java 17; Maven fetches the jars, once.`,
+		Example: `  drey flink up
+  drey flink status
+  drey flink down`,
+		Args: usageArgs(cobra.NoArgs),
+	}
+	cmd.AddCommand(
+		flinkVerb(p, "up", "Fetch and start Flink, wait until it answers, print its addresses", flinkUp),
+		flinkVerb(p, "down", "End the processes that up started", flinkDown),
+		flinkVerb(p, "status", "Tell what runs", flinkStatus),
+	)
+	return cmd
+}
+
+func flinkVerb(p Process, use, short string, run func(context.Context, Process, flinkup.Options) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return run(ctx, p, flinkOptions(p))
+		},
+	}
+}
+
+// flinkOptions keeps jars below the cache folder and all else below the state folder.
+func flinkOptions(p Process) flinkup.Options {
+	return flinkup.Options{
+		Cache:    filepath.Join(baseDir(p.Getenv, "XDG_CACHE_HOME", ".cache"), "drey", "flink"),
+		State:    filepath.Join(stateDir(p.Getenv), "flink"),
+		Progress: func(text string) { fmt.Fprintln(p.Err, text+" …") },
+	}
+}
+
+func flinkUp(ctx context.Context, p Process, o flinkup.Options) error {
+	s, err := flinkup.Up(ctx, o)
+	if err != nil {
+		return err
+	}
+	printFlink(p.Out, s)
+	fmt.Fprintf(p.Out, "\nServe on it:  drey serve --engine flink --flink-rest %s --flink-sql-gateway %s --flink-savepoints %s\n",
+		s.REST, s.SQLGateway, s.Savepoints)
+	return nil
+}
+
+func flinkDown(ctx context.Context, p Process, o flinkup.Options) error {
+	err := flinkup.Down(ctx, o)
+	if errors.Is(err, flinkup.ErrDown) {
+		fmt.Fprintln(p.Out, "no Flink runs here")
+		return nil
+	}
+	if err == nil {
+		fmt.Fprintln(p.Out, "Flink is down")
+	}
+	return err
+}
+
+// flinkStatus fails when a process is missing, for scripts.
+func flinkStatus(_ context.Context, p Process, o flinkup.Options) error {
+	s, err := flinkup.Status(o)
+	if err != nil {
+		return err
+	}
+	printFlink(p.Out, s)
+	var dead []string
+	for _, process := range s.Processes {
+		if !process.Alive() {
+			dead = append(dead, process.Name)
+		}
+	}
+	if len(dead) > 0 {
+		return fmt.Errorf("not running: %s; drey flink up starts all anew", strings.Join(dead, ", "))
+	}
+	return nil
+}
+
+func printFlink(out io.Writer, s flinkup.State) {
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	defer func() { _ = w.Flush() }()
+	fmt.Fprintf(w, "Flink\t%s, %d slots\n", s.Version, s.Slots)
+	fmt.Fprintf(w, "REST\t%s\n", s.REST)
+	fmt.Fprintf(w, "SQL Gateway\t%s\n", s.SQLGateway)
+	fmt.Fprintf(w, "Savepoints\t%s\n", s.Savepoints)
+	var sum int64
+	for _, process := range s.Processes {
+		memory := process.Memory()
+		sum += memory
+		fmt.Fprintf(w, "%s\tpid %d, %d MB\n", process.Name, process.PID, memory>>20)
+	}
+	fmt.Fprintf(w, "Memory\t%d MB\n", sum>>20)
+}
