@@ -37,6 +37,18 @@ func clock(r *Resolver, c *parse.Call) (*X, error) {
 	return x, nil
 }
 
+// proctime resolves PROCTIME: the time of processing as a time attribute.
+func proctime(r *Resolver, c *parse.Call) (*X, error) {
+	if len(c.Args) > 0 || c.Niladic {
+		return nil, Refuse(c.Pos, "PROCTIME with arguments")
+	}
+	e := r.Env
+	t := types.Type{Root: types.TimestampLTZ, P: 3, Proctime: true}
+	x := e.node(c.Pos, "PROCTIME", t, nil, func(value.Row) (value.Value, error) { return value.Stamp(e.Now(), 0), nil })
+	x.Const = false
+	return x, nil
+}
+
 // timestampCall resolves TIMESTAMPADD and TIMESTAMPDIFF.
 func timestampCall(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)

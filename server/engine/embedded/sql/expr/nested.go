@@ -6,35 +6,6 @@ import (
 	"drey/server/engine/embedded/sql/value"
 )
 
-func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
-	items, err := r.list(e.Items)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case len(items) == 0:
-		return nil, Invalid(e.Pos, "Map requires at least 2 arguments")
-	case len(items)%2 != 0:
-		return nil, Invalid(e.Pos, "Map requires an even number of arguments")
-	}
-	if len(items) != 2 {
-		return nil, Refuse(e.Pos, "a MAP with other than one entry")
-	}
-	k, v := items[0], items[1]
-	if k.IsNull() || v.IsNull() {
-		return nil, Refuse(e.Pos, "NULL in a MAP")
-	}
-	t := types.Type{Root: types.Map, Key: &k.Type, Elem: &v.Type}
-	return r.Env.node(e.Pos, "MAP", t, items, func(row value.Row) (value.Value, error) {
-		kv, err := k.Fn(row)
-		if err != nil {
-			return kv, err
-		}
-		vv, err := v.Fn(row)
-		return value.Value{Valid: true, R: []value.Entry{{Key: kv, Value: vv}}}, err
-	}), nil
-}
-
 func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
 	if x.Type.Root != types.Row {
 		return nil, Refuse(pos, "a field of a value of type %s", x.Type)
@@ -53,7 +24,7 @@ func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
 		out.Name = n.Text
 		return r.grouped(out), nil
 	}
-	return nil, Refuse(pos, "a field that the type does not have")
+	return nil, Invalid(n.Pos, "Unknown field '%s'", n.Text)
 }
 
 func (r *Resolver) index(e *parse.Index) (*X, error) {
@@ -65,9 +36,24 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.Const && at.Const {
-		return nil, Refuse(e.Pos, "an element of a constant")
+	if x.Type.Root == types.Array && at.Lit != nil && at.Type.IsInt() && at.Lit.I <= 0 {
+		return nil, &Error{Pos: e.Pos, Class: ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Lit.Text(at.Type, nil) + "."}
 	}
+	if x.Type.Root == types.Map && at.Type.IsNumeric() != x.Type.Key.IsNumeric() {
+		return nil, Invalid(e.Pos, "Cannot apply 'ITEM' to arguments of type 'ITEM(<%s>, <%s>)'. Supported form(s): <ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]", x.Type.Calcite(), at.Type.Calcite())
+	}
+	found, err := r.item(e, x, at)
+	if err != nil || !x.Const || !at.Const {
+		return found, err
+	}
+	if v, err := found.Fn(nil); err != nil || !v.Valid {
+		return nil, Refuse(e.Pos, "an element that a constant does not have")
+	}
+	return Fold(found), nil
+}
+
+// item resolves x[at] by the types of both.
+func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
 	switch {
 	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Lit == nil || at.Lit.I > 0):
 		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, elementAt(x, at)), nil

@@ -23,6 +23,11 @@ func init() { // specials refers to functions that refer to it
 		"CURRENT_TIME": clock, "LOCALTIME": clock, "TIMESTAMPADD": timestampCall, "TIMESTAMPDIFF": timestampCall, "SHA2": sha2, "CARDINALITY": cardinality, "ELEMENT": element,
 		"REGEXP_REPLACE": regexpCall, "REGEXP_EXTRACT": regexpCall, "REGEXP": regexpCall, "REGEXP_COUNT": regexpCall,
 		"REGEXP_INSTR": regexpCall, "REGEXP_SUBSTR": regexpCall,
+		"MAP_KEYS": mapCall, "MAP_VALUES": mapCall, "MAP_ENTRIES": mapCall, "MAP_UNION": mapCall, "MAP_FROM_ARRAYS": mapCall,
+		"PROCTIME": proctime,
+	}
+	for name := range listFns {
+		specials[name] = listCall
 	}
 }
 

@@ -32,6 +32,8 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 		return p.join(t)
 	case *parse.Function:
 		return p.function(t)
+	case *parse.Unnest:
+		return p.unnest(t, nothingLeft(), false)
 	}
 	return nil, expr.Refuse(t.Span(), "this in FROM")
 }

@@ -17,6 +17,13 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	if err != nil {
 		return nil, err
 	}
+	if u, ok := j.R.(*parse.Unnest); ok {
+		p.hints = hints
+		if err := ready(l.node); err != nil {
+			return nil, err
+		}
+		return p.joinUnnest(j, u, buildable(l))
+	}
 	r, err := p.from(j.R)
 	if err != nil {
 		return nil, err

@@ -82,6 +82,9 @@ func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node
 		return topN(n, keys, int(skip), int(limit)), nil
 	}
 	first := keys[0]
+	if n.Columns[first.Column].Type.Proctime {
+		return nil, expr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY the time of processing")
+	}
 	if !n.Columns[first.Column].Type.Rowtime || first.Desc {
 		return nil, tableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
 	}
