@@ -84,7 +84,8 @@ type (
 		Distinct bool
 		Filter   Expr
 		Over     *Window
-		Niladic  bool // written without parentheses
+		Niladic  bool  // written without parentheses
+		JSON     *JSON // the clauses of JSON functions
 	}
 	// Symbol is a word in a call: a unit of time, BOTH, LEADING, TRAILING.
 	Symbol struct {
@@ -197,6 +198,21 @@ type Type struct {
 type TypeField struct {
 	Name Name
 	Type *Type
+}
+
+// JSON is what stands in JSON functions besides arguments.
+type JSON struct {
+	Returning        *Type
+	OnEmpty, OnError Behaviour
+	OnNull           string // NULL or ABSENT; empty: not said
+	Wrapper          string // WITHOUT, WITH, CONDITIONAL; empty: not said
+}
+
+// Behaviour is what happens at an empty result or an error: NULL, ERROR,
+// DEFAULT, EMPTY ARRAY, TRUE, …; empty when not said.
+type Behaviour struct {
+	What string
+	X    Expr // of DEFAULT
 }
 
 // Window is an OVER specification.

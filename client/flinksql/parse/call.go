@@ -16,8 +16,8 @@ func (p *parser) call() (Expr, error) {
 	case "FLOOR", "CEIL", "CEILING", "TIMESTAMPADD", "TIMESTAMPDIFF":
 		return p.unitCall(word)
 	}
-	if strings.HasPrefix(word, "JSON_") && !plainJSON[word] {
-		return nil, p.unsupported("the function " + word)
+	if read, ok := jsonCalls[word]; ok {
+		return p.jsonCall(read)
 	}
 	c := &Call{Name: p.tokens[p.at].Text}
 	p.at += 2
@@ -31,8 +31,6 @@ func (p *parser) call() (Expr, error) {
 	c.Pos = p.from(start)
 	return p.callSuffix(c)
 }
-
-var plainJSON = map[string]bool{"JSON_QUOTE": true, "JSON_UNQUOTE": true}
 
 // arguments reads up to the closing parenthesis.
 func (p *parser) arguments(c *Call) error {

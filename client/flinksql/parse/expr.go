@@ -177,6 +177,11 @@ func (p *parser) isTest(left Expr) (Expr, error) {
 		if t.Y, err = p.exprAbove(precIs); err != nil {
 			return nil, err
 		}
+	case "JSON":
+		t.What = w
+		if kind := p.acceptAny("VALUE", "SCALAR", "ARRAY", "OBJECT"); kind != "" && kind != "VALUE" {
+			t.What += " " + kind
+		}
 	case "":
 		return nil, p.unexpected(false)
 	default:

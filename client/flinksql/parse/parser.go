@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -115,6 +116,8 @@ func (p *parser) expect(words ...string) error {
 	}
 	return nil
 }
+
+func itoa(i int) string { return strconv.Itoa(i) }
 
 func tokenPos(t flinksql.Token) Pos {
 	if !strings.Contains(t.Text, "\n") {

@@ -121,7 +121,7 @@ func constant(f float64) *Builtin {
 // builtins are all functions without rules of their own.
 var builtins = func() map[string]*Builtin {
 	all := map[string]*Builtin{}
-	for _, part := range []map[string]*Builtin{numbers, texts, datetimes} {
+	for _, part := range []map[string]*Builtin{numbers, texts, datetimes, others} {
 		for name, f := range part {
 			all[name] = f
 		}

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"strings"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
@@ -132,6 +134,9 @@ func (r *Resolver) is(e *parse.Is) (*X, error) {
 	name := "IS " + e.What
 	if e.What == "DISTINCT" {
 		return r.distinctFrom(e, x)
+	}
+	if strings.HasPrefix(e.What, "JSON") {
+		return r.isJSON(e, x)
 	}
 	if e.What != "NULL" && x.Type.Root != types.Boolean && !x.IsNull() {
 		return nil, cannotApply(e.Pos, name, "<"+x.Type.Calcite()+"> "+name, "'<BOOLEAN> "+name+"'")

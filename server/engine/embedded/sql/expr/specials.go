@@ -24,6 +24,8 @@ func init() { // specials refers to functions that refer to it
 		"REGEXP_REPLACE": regexpCall, "REGEXP_EXTRACT": regexpCall, "REGEXP": regexpCall, "REGEXP_COUNT": regexpCall,
 		"REGEXP_INSTR": regexpCall, "REGEXP_SUBSTR": regexpCall,
 		"MAP_KEYS": mapCall, "MAP_VALUES": mapCall, "MAP_ENTRIES": mapCall, "MAP_UNION": mapCall, "MAP_FROM_ARRAYS": mapCall,
+		"JSON_EXISTS": jsonPathCall, "JSON_VALUE": jsonPathCall, "JSON_QUERY": jsonPathCall, "JSON_STRING": jsonString,
+		"JSON_OBJECT": jsonMake, "JSON_ARRAY": jsonMake,
 		"PROCTIME": proctime,
 	}
 	for name := range listFns {

@@ -1,0 +1,417 @@
+package expr
+
+import (
+	"strconv"
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// jsonPathCall resolves JSON_EXISTS, JSON_VALUE and JSON_QUERY.
+func jsonPathCall(r *Resolver, c *parse.Call) (*X, error) {
+	name := strings.ToUpper(c.Name)
+	if c.JSON == nil {
+		return nil, Refuse(c.Pos, "%s written this way", name)
+	}
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if name == "JSON_EXISTS" && !args[0].Type.IsText() {
+		return nil, &Error{Pos: c.Pos, Class: "org.apache.flink.table.planner.codegen.CodeGenException", Message: "Unsupported call: JSON_EXISTS(" + typeList([]types.Type{args[0].Type, args[1].Type}) +
+			") \nIf you think this function should be supported, you can create an issue and start a discussion for it."}
+	}
+	if !args[0].Type.IsText() || args[1].Lit == nil || !args[1].Type.IsText() {
+		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+	}
+	path, ok := parsePath(args[1].Lit.S)
+	if !ok {
+		return nil, Refuse(args[1].Pos, "the path %s", args[1].Lit.S)
+	}
+	j := &jsonCallOf{name: name, path: path, json: c.JSON}
+	if err := j.resolve(r, c); err != nil {
+		return nil, err
+	}
+	x := args[0]
+	return Fold(r.Env.node(c.Pos, name+args[1].Lit.S+j.key, j.t.Null(true), args, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		return j.eval(v.S)
+	})), nil
+}
+
+type jsonCallOf struct {
+	name             string
+	path             jsonPath
+	json             *parse.JSON
+	t                types.Type
+	onEmpty, onError value.Value
+	key              string
+}
+
+// resolve finds the type of the result and the values of DEFAULT.
+func (j *jsonCallOf) resolve(r *Resolver, c *parse.Call) error {
+	j.t = types.String
+	if j.name == "JSON_EXISTS" {
+		j.t = types.Of(types.Boolean)
+	}
+	j.key = j.json.OnEmpty.What + "," + j.json.OnError.What + "," + j.json.Wrapper
+	if j.json.Returning != nil {
+		t, err := r.Env.typeOf(j.json.Returning)
+		if err != nil {
+			return err
+		}
+		j.t = t
+	}
+	switch {
+	case j.name == "JSON_VALUE" && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double || j.t.Equal(types.String)):
+	case j.name == "JSON_QUERY" && (j.t.Equal(types.String) || j.t.Root == types.Array && j.t.Elem.Equal(types.String)):
+	case j.name == "JSON_EXISTS" && j.json.Returning == nil && j.json.OnEmpty.What == "":
+	default:
+		return Refuse(c.Pos, "%s RETURNING %s", j.name, j.t)
+	}
+	if j.json.Wrapper != "" && j.json.Wrapper != "WITHOUT" {
+		return Refuse(c.Pos, "JSON_QUERY with a wrapper")
+	}
+	for b, at := range map[*parse.Behaviour]*value.Value{&j.json.OnEmpty: &j.onEmpty, &j.json.OnError: &j.onError} {
+		if b.What != "DEFAULT" {
+			continue
+		}
+		x, err := r.Value(b.X)
+		if err != nil {
+			return err
+		}
+		if x, err = r.coerce(x, j.t); err != nil {
+			return err
+		}
+		if !x.Const || j.name != "JSON_VALUE" {
+			return Refuse(c.Pos, "this DEFAULT")
+		}
+		if *at, err = x.Fn(nil); err != nil {
+			return err
+		}
+		j.key += "," + at.Text(j.t, nil)
+	}
+	return nil
+}
+
+func (j *jsonCallOf) eval(text string) (value.Value, error) {
+	root, err := parseJSON(text)
+	if err != nil {
+		return j.other(j.json.OnError, j.onError, text)
+	}
+	n := j.path.find(root)
+	if n == nil && !j.path.lax {
+		return j.other(j.json.OnError, j.onError, text)
+	}
+	if j.name == "JSON_EXISTS" {
+		return value.Bool(n != nil), nil
+	}
+	if n == nil || n.kind == 'n' && j.path.lax {
+		return j.other(j.json.OnEmpty, j.onEmpty, text)
+	}
+	if n.kind == 'n' {
+		return value.NULL, nil
+	}
+	if n.scalar() != (j.name == "JSON_VALUE") {
+		return j.other(j.json.OnError, j.onError, text)
+	}
+	return j.returned(n)
+}
+
+// other is what ON EMPTY or ON ERROR say; without them NULL, or FALSE.
+func (j *jsonCallOf) other(b parse.Behaviour, def value.Value, text string) (value.Value, error) {
+	switch b.What {
+	case "DEFAULT":
+		return def, nil
+	case "TRUE":
+		return value.Bool(true), nil
+	case "FALSE":
+		return value.Bool(false), nil
+	case "EMPTY ARRAY", "EMPTY OBJECT":
+		if j.t.Root == types.Array {
+			return value.List([]value.Value{}), nil
+		}
+		return value.Text(map[string]string{"EMPTY ARRAY": "[]", "EMPTY OBJECT": "{}"}[b.What]), nil
+	case "ERROR":
+		return value.NULL, fail("org.apache.flink.table.api.TableRuntimeException", "%s: no such value in '%s'", j.name, clipped(text))
+	case "":
+		if j.name == "JSON_EXISTS" {
+			return value.Bool(false), nil
+		}
+	}
+	return value.NULL, nil
+}
+
+func clipped(s string) string {
+	if len(s) > 200 {
+		return s[:200]
+	}
+	return s
+}
+
+func (j *jsonCallOf) returned(n *jnode) (value.Value, error) {
+	switch j.t.Root {
+	case types.Array:
+		items := []value.Value{}
+		for _, it := range n.items {
+			if it.kind != 's' && it.kind != 'n' {
+				return value.NULL, refuseRow("JSON_QUERY RETURNING ARRAY<STRING> of other than texts")
+			}
+			items = append(items, value.Value{Valid: it.kind == 's', S: it.text})
+		}
+		if n.kind != '[' {
+			return value.NULL, refuseRow("JSON_QUERY RETURNING ARRAY<STRING> of an object")
+		}
+		return value.List(items), nil
+	case types.Boolean:
+		if n.kind == 'b' {
+			return value.Bool(n.text == "true"), nil
+		}
+	case types.Integer:
+		if i, err := strconv.ParseInt(n.text, 10, 32); n.kind == '#' && err == nil {
+			return value.Int(i), nil
+		}
+	case types.Double:
+		if f, err := strconv.ParseFloat(n.text, 64); n.kind == '#' && err == nil && strings.Contains(n.text, ".") {
+			return value.Float(f), nil
+		}
+	default:
+		if n.kind == '#' && strings.ContainsAny(n.text, "eE") {
+			return value.NULL, refuseRow("a JSON number with an exponent")
+		}
+		if j.name == "JSON_QUERY" {
+			return value.Text(n.String()), nil
+		}
+		return value.Text(n.text), nil
+	}
+	if n.kind == 's' && j.t.Root == types.Integer {
+		return value.NULL, fail("java.lang.ClassCastException", "class java.lang.String cannot be cast to class java.lang.Integer (java.lang.String and java.lang.Integer are in module java.base of loader 'bootstrap')")
+	}
+	return value.NULL, refuseRow("JSON_VALUE RETURNING %s of %s", j.t, n.text)
+}
+
+// isJSON resolves x IS JSON.
+func (r *Resolver) isJSON(e *parse.Is, x *X) (*X, error) {
+	if !x.Type.IsText() || x.Type.Nullable {
+		return nil, Refuse(e.Pos, "IS JSON of %s", x.Type)
+	}
+	return Fold(r.Env.node(e.Pos, "IS "+e.What+notWord(e.Not), types.Of(types.Boolean), []*X{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil {
+			return v, err
+		}
+		n, err := parseJSON(v.S)
+		yes := err == nil
+		switch {
+		case !yes:
+		case e.What == "JSON SCALAR":
+			yes = n.scalar()
+		case e.What == "JSON ARRAY":
+			yes = n.kind == '['
+		case e.What == "JSON OBJECT":
+			yes = n.kind == '{'
+		}
+		return value.Bool(yes != e.Not), nil
+	})), nil
+}
+
+// jsonOf writes a value as JSON; ok is false for types drey does not know the
+// form of.
+func jsonOf(b *strings.Builder, v value.Value, t types.Type) bool {
+	if !v.Valid {
+		b.WriteString("null")
+		return true
+	}
+	switch {
+	case t.IsText():
+		quoteJSON(b, v.S)
+	case t.Root == types.Boolean:
+		b.WriteString(strings.ToLower(v.Text(t, nil)))
+	case t.IsExact():
+		b.WriteString(v.Text(t, nil))
+	case t.Root == types.Double:
+		text := v.Text(t, nil)
+		if strings.ContainsAny(text, "EIN") {
+			return false
+		}
+		b.WriteString(text)
+	case t.Root == types.Array:
+		return jsonList(b, v.Items(), '[', func(int) (string, types.Type) { return "", *t.Elem })
+	case t.Root == types.Row:
+		return jsonList(b, v.Items(), '{', func(i int) (string, types.Type) { return t.Fields[i].Name, t.Fields[i].Type })
+	case t.Root == types.Map && t.Key.IsText():
+		entries := v.Entries()
+		items := make([]value.Value, len(entries))
+		for i, e := range entries {
+			items[i] = e.Value
+		}
+		return jsonList(b, items, '{', func(i int) (string, types.Type) { return entries[i].Key.S, *t.Elem })
+	default:
+		return false
+	}
+	return true
+}
+
+func jsonList(b *strings.Builder, items []value.Value, open byte, at func(int) (string, types.Type)) bool {
+	b.WriteByte(open)
+	for i, it := range items {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, t := at(i)
+		if open == '{' {
+			quoteJSON(b, key)
+			b.WriteByte(':')
+		}
+		if !jsonOf(b, it, t) {
+			return false
+		}
+	}
+	b.WriteByte(open + 2)
+	return true
+}
+
+// jsonString resolves JSON_STRING.
+func jsonString(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if err := count(c, args, 1); err != nil {
+		return nil, err
+	}
+	t := args[0].Type
+	return Fold(r.Env.node(c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
+		var b strings.Builder
+		if !jsonOf(&b, vs[0], t) {
+			return value.NULL, refuseRow("JSON_STRING of %s", t)
+		}
+		return value.Text(b.String()), nil
+	}))), nil
+}
+
+// jsonMake resolves JSON_OBJECT and JSON_ARRAY.
+func jsonMake(r *Resolver, c *parse.Call) (*X, error) {
+	name := strings.ToUpper(c.Name)
+	object := name == "JSON_OBJECT"
+	if c.JSON == nil {
+		return nil, Refuse(c.Pos, "%s written this way", name)
+	}
+	absent := c.JSON.OnNull == "ABSENT" || c.JSON.OnNull == "" && !object
+	args := make([]*X, len(c.Args))
+	raw := make([]bool, len(c.Args))
+	key := name
+	for i, a := range c.Args {
+		x, err := r.jsonPart(a, &raw[i])
+		if err != nil {
+			return nil, err
+		}
+		if x.IsNull() {
+			return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Type is not supported: ANY"}
+		}
+		if object && i%2 == 0 && (!x.Type.IsText() || x.Type.Nullable) {
+			return nil, Refuse(x.Pos, "a key of type %s", x.Type)
+		}
+		args[i] = x
+	}
+	if absent {
+		key += " ABSENT"
+	}
+	return Fold(r.Env.node(c.Pos, key, types.String, args, func(row value.Row) (value.Value, error) {
+		return jsonMade(args, raw, row, object, absent)
+	})), nil
+}
+
+// jsonPart resolves a member; raw says that it is JSON already.
+func (r *Resolver) jsonPart(e parse.Expr, raw *bool) (*X, error) {
+	c, ok := e.(*parse.Call)
+	if !ok {
+		return r.Resolve(e)
+	}
+	switch strings.ToUpper(c.Name) {
+	case "JSON_OBJECT", "JSON_ARRAY":
+		*raw = true
+	case "JSON_QUERY":
+		return nil, Refuse(c.Pos, "JSON_QUERY within JSON")
+	case "JSON":
+		if len(c.Args) != 1 {
+			return nil, Refuse(c.Pos, "JSON with %d arguments", len(c.Args))
+		}
+		*raw = true
+		return r.Value(c.Args[0])
+	}
+	return r.Resolve(e)
+}
+
+func jsonMade(args []*X, raw []bool, row value.Row, object, absent bool) (value.Value, error) {
+	var b strings.Builder
+	open := byte('[')
+	step := 1
+	if object {
+		open, step = '{', 2
+	}
+	b.WriteByte(open)
+	for i := 0; i < len(args); i += step {
+		at := i + step - 1
+		v, err := args[at].Fn(row)
+		if err != nil {
+			return v, err
+		}
+		if !v.Valid && absent {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		if object {
+			k, err := args[i].Fn(row)
+			if err != nil {
+				return k, err
+			}
+			quoteJSON(&b, k.S)
+			b.WriteByte(':')
+		}
+		if raw[at] && v.Valid {
+			n, err := parseJSON(v.S)
+			if err != nil {
+				return value.NULL, refuseRow("JSON of what is no JSON")
+			}
+			n.append(&b)
+			continue
+		}
+		if !jsonOf(&b, v, args[at].Type) {
+			return value.NULL, refuseRow("a value of type %s in JSON", args[at].Type)
+		}
+	}
+	b.WriteByte(open + 2)
+	return value.Text(b.String()), nil
+}
+
+// jsonQuote is JSON_QUOTE of texts that need no rare escapes.
+func jsonQuote(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	for _, r := range v[0].S {
+		if r > '~' || r < ' ' || r == '/' {
+			return value.NULL, refuseRow("JSON_QUOTE of special characters")
+		}
+	}
+	var b strings.Builder
+	quoteJSON(&b, v[0].S)
+	return value.Text(b.String()), nil
+}
+
+// jsonUnquote is JSON_UNQUOTE of a quoted text, or of one without quotes.
+func jsonUnquote(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	if !strings.HasPrefix(v[0].S, `"`) {
+		return v[0], nil
+	}
+	n, err := parseJSON(v[0].S)
+	if err != nil || n.kind != 's' {
+		return value.NULL, refuseRow("JSON_UNQUOTE of what is no JSON text")
+	}
+	return value.Text(n.text), nil
+}
