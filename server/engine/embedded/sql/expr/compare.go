@@ -183,3 +183,8 @@ func (r *Resolver) distinctFrom(e *parse.Is, x *X) (*X, error) {
 		return value.Bool(distinct != e.Not), nil
 	}), nil
 }
+
+// Compare is a comparison of two expressions.
+func (r *Resolver) Compare(pos parse.Pos, op string, a, b *X) (*X, error) {
+	return r.compare(pos, op, a, b)
+}

@@ -34,6 +34,11 @@ func (r *Relation) index(i int) int {
 // Scope is what names can mean.
 type Scope struct {
 	Relations []Relation
+	// Outer is what names mean that the relations do not have: the tables of
+	// the query around this one. Its columns are in the same row.
+	Outer *Scope
+	// Correlated is set when a name was found in Outer.
+	Correlated bool
 }
 
 // Has says whether a relation or a column has this name.
@@ -67,6 +72,24 @@ func (r *Resolver) resolveIdent(id *parse.Ident) (*X, error) {
 
 // findColumn gives the column and how many parts of the name it took.
 func (r *Resolver) findColumn(id *parse.Ident) (*X, int, error) {
+	x, used, err := r.findOwn(id)
+	if err == nil || r.Scope.Outer == nil {
+		return x, used, err
+	}
+	if e, ok := AsError(err); !ok || !strings.Contains(e.Message, "not found") {
+		return x, used, err
+	}
+	around := *r
+	around.Scope = r.Scope.Outer
+	outer, n, outerErr := around.findOwn(id)
+	if outerErr != nil {
+		return x, used, err
+	}
+	r.Scope.Correlated = true
+	return outer, n, nil
+}
+
+func (r *Resolver) findOwn(id *parse.Ident) (*X, int, error) {
 	parts := id.Parts
 	if len(parts) >= 2 {
 		for i := range r.Scope.Relations {

@@ -50,6 +50,7 @@ type Planner struct {
 	Batch     bool
 	Files     connect.Files
 	ctes      []map[string]*cte
+	outers    []*expr.Scope // of the queries around the one being planned
 	views     int
 	viewDepth int
 	hints     []parse.Expr // conjuncts of the WHERE of the FROM being planned

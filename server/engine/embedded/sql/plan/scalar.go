@@ -1,8 +1,11 @@
 package plan
 
 import (
+	"strings"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
 )
 
 // scalars are the queries that stand for a value in the expressions over one
@@ -11,7 +14,7 @@ type scalars struct {
 	p     *Planner
 	width int
 	scope *expr.Scope
-	nodes []*Node
+	nodes []scalar
 }
 
 // resolve is the hook of expr.Resolver for queries.
@@ -24,8 +27,8 @@ func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 		return nil, expr.Refuse(e.Span(), "a query as a value that is no single aggregate")
 	}
 	n, err := s.p.Query(unordered(sub.Query))
-	if err, ok := expr.AsError(err); ok && err.Class == expr.ClassValidation && uses(sub.Query, s.scope) {
-		return nil, expr.Refuse(err.Pos, "a query that uses columns of the query around it")
+	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation && uses(sub.Query, s.scope) {
+		return s.correlated(sub, e)
 	}
 	if err != nil {
 		return nil, err
@@ -33,9 +36,102 @@ func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 	if len(n.Columns) != 1 {
 		return nil, expr.Refuse(e.Span(), "a query of %d columns as a value", len(n.Columns))
 	}
-	s.nodes = append(s.nodes, n)
-	at := s.width + len(s.nodes) - 1
-	return s.p.Env.Ref(e.Span(), at, "", withoutTime(n.Columns[0].Type).Null(true)), nil
+	return s.add(e.Span(), scalar{node: n}), nil
+}
+
+// scalar is one query as a value. With keys, the value is that of the row
+// whose columns behind the first one equal them.
+type scalar struct {
+	node *Node
+	keys []*expr.X
+}
+
+func (s *scalars) add(pos parse.Pos, q scalar) *expr.X {
+	at := s.width
+	for _, other := range s.nodes {
+		at += len(other.node.Columns)
+	}
+	s.nodes = append(s.nodes, q)
+	return s.p.Env.Ref(pos, at, "", withoutTime(q.node.Columns[0].Type).Null(true))
+}
+
+// correlated plans an aggregate over the rows whose columns equal columns of
+// the query around it: as groups by these columns.
+func (s *scalars) correlated(sub *parse.Subquery, cause *expr.Error) (*expr.X, error) {
+	refused := expr.Refuse(cause.Pos, "a query of this form that uses columns of the query around it")
+	body := sub.Query.Body.(*parse.Select)
+	if body.Where == nil || body.From == nil || len(sub.Query.With) > 0 || body.Qualify != nil || countsRows(body.Items[0].Expr) {
+		return nil, refused
+	}
+	from, err := s.p.from(body.From)
+	if err != nil {
+		return nil, err
+	}
+	own, conditions, err := s.p.parted(body.Where, from.relations, s.scope)
+	if err != nil {
+		return nil, err
+	}
+	grouped := *body
+	grouped.Where, grouped.Grouped = own, true
+	var keys []*expr.X
+	for _, c := range conditions {
+		in, out, ok := s.sides(c, from.relations)
+		if !ok {
+			return nil, refused
+		}
+		grouped.Items = append(grouped.Items[:len(grouped.Items):len(grouped.Items)], parse.Item{Expr: in})
+		grouped.GroupBy = append(grouped.GroupBy, parse.GroupItem{Pos: in.Span(), Expr: in})
+		keys = append(keys, out)
+	}
+	n, err := s.p.Query(&parse.Query{Pos: sub.Pos, Body: &grouped})
+	if err != nil {
+		return nil, err
+	}
+	for i, k := range keys {
+		if t := n.Columns[i+1].Type; !t.Same(k.Type) && !(t.IsInt() && k.Type.IsInt()) || t.IsApprox() || t.Root >= types.Array {
+			return nil, refused
+		}
+	}
+	return s.add(sub.Pos, scalar{n, keys}), nil
+}
+
+// sides parts inner = outer.
+func (s *scalars) sides(c parse.Expr, own []expr.Relation) (in parse.Expr, out *expr.X, ok bool) {
+	eq, is := c.(*parse.Binary)
+	if !is || eq.Op != "=" {
+		return nil, nil, false
+	}
+	for _, side := range [][2]parse.Expr{{eq.L, eq.R}, {eq.R, eq.L}} {
+		_, err := s.p.resolver(&expr.Scope{Relations: own}, "WHERE").Value(side[0])
+		if err != nil {
+			continue
+		}
+		scope := &expr.Scope{Relations: own, Outer: s.scope}
+		if x, err := s.p.resolver(scope, "WHERE").Value(side[1]); err != nil || !scope.Correlated || x.Col < 0 {
+			continue
+		}
+		x, err := s.p.resolver(s.scope, "WHERE").Value(side[1])
+		if err == nil && x.Col >= 0 {
+			return side[0], x, true
+		}
+	}
+	return nil, nil, false
+}
+
+// countsRows says whether an expression has COUNT, which is 0 and not NULL
+// for no rows.
+func countsRows(e parse.Expr) bool {
+	found := false
+	parse.Walk(e, func(x parse.Expr) bool {
+		if c, ok := x.(*parse.Call); ok {
+			found = found || strings.EqualFold(c.Name, "COUNT") || strings.EqualFold(c.Name, "COALESCE") || strings.EqualFold(c.Name, "IFNULL")
+		}
+		_, is := x.(*parse.Is)
+		_, cases := x.(*parse.Case)
+		found = found || is || cases
+		return !found
+	})
+	return found
 }
 
 // oneRow says whether a query gives one row: it aggregates without GROUP BY.
@@ -50,9 +146,16 @@ func oneRow(q *parse.Query) bool {
 // join puts the values behind the row; a query without a row gives NULL.
 func (s *scalars) join(n *Node) *Node {
 	for _, sub := range s.nodes {
-		spec := &joinSpec{kind: "LEFT", l: n, r: sub}
-		out := &Node{Columns: append([]expr.Column{}, n.Columns...), Bounded: n.Bounded && sub.Bounded, Shuffled: n.Shuffled, Joined: true, Build: spec.build}
-		out.Columns = append(out.Columns, expr.Column{Type: sub.Columns[0].Type.Null(true)})
+		spec := &joinSpec{kind: "LEFT", l: n, r: sub.node}
+		for i, k := range sub.keys {
+			spec.leftKeys = append(spec.leftKeys, k.Fn)
+			spec.rightKeys = append(spec.rightKeys, columnFn(i+1))
+			spec.keyTypes = append(spec.keyTypes, k.Type)
+		}
+		out := &Node{Columns: append([]expr.Column{}, n.Columns...), Bounded: n.Bounded && sub.node.Bounded, Shuffled: n.Shuffled, Joined: true, Build: spec.build}
+		for _, c := range sub.node.Columns {
+			out.Columns = append(out.Columns, expr.Column{Type: c.Type.Null(true)})
+		}
 		s.p.joinTraits(out, spec)
 		n = out
 	}

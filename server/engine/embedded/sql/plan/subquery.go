@@ -1,0 +1,241 @@
+package plan
+
+import (
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// membership is a condition that asks whether a query has rows: EXISTS, IN,
+// or a comparison with ANY or ALL. It becomes a semi-join or an anti-join.
+type membership struct {
+	pos   parse.Pos
+	query *parse.Query
+	// items are compared by op with the columns of the query; none for EXISTS.
+	items []parse.Expr
+	op    string
+	// anti passes on the rows that nothing matches; then a comparison that is
+	// not known counts as a match, as NOT IN and ALL want it.
+	anti    bool
+	unknown bool
+	// opposite has a row match when the comparison fails: of ALL.
+	opposite bool
+}
+
+// membershipOf reads such a condition; nil for any other.
+func membershipOf(e parse.Expr) *membership {
+	switch e := e.(type) {
+	case *parse.In:
+		if e.Query != nil {
+			return &membership{pos: e.Pos, query: e.Query, items: rowItems(e.X), op: "=", anti: e.Not, unknown: e.Not}
+		}
+	case *parse.Exists:
+		return &membership{pos: e.Pos, query: e.Query}
+	case *parse.Unary:
+		if m := membershipOf(e.X); e.Op == "NOT" && m != nil {
+			if _, exists := e.X.(*parse.Exists); exists {
+				m.anti = true
+				return m
+			}
+		}
+	case *parse.Quantified:
+		if e.Query != nil {
+			return &membership{pos: e.Pos, query: e.Query, items: []parse.Expr{e.X}, op: e.Op, anti: e.All, unknown: e.All, opposite: e.All}
+		}
+	}
+	return nil
+}
+
+// semi plans a membership over the rows of a node.
+func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) {
+	inner, correlated, err := p.inner(m, r.Scope)
+	if err != nil {
+		return nil, err
+	}
+	q := inner.node
+	spec := &joinSpec{kind: "INNER", l: n, r: q, semi: !m.anti, anti: m.anti}
+	if len(m.items) > 0 && len(m.items) != len(q.Columns) {
+		pos := m.pos
+		return nil, expr.Invalid(pos, "Values passed to IN operator must have compatible types")
+	}
+	width := len(n.Columns)
+	var conds []expr.Fn
+	for i, item := range m.items {
+		if err := p.compared(spec, r, m, item, i, width, &conds); err != nil {
+			return nil, err
+		}
+	}
+	scope := &expr.Scope{Relations: shiftedRelations(inner.relations, width), Outer: &expr.Scope{Relations: r.Scope.Relations}}
+	for _, c := range correlated {
+		x, err := condition(p.resolver(scope, "WHERE"), c, "WHERE")
+		if err != nil {
+			return nil, err
+		}
+		conds = append(conds, x.Fn)
+		p.innerKeys(spec, c, scope, width)
+	}
+	spec.cond = all(conds)
+	out := *n
+	out.rank, out.Upsert = nil, nil
+	out.Bounded, out.Joined = n.Bounded && q.Bounded, true
+	out.Append = n.Append && q.Append && !m.anti
+	out.Build = spec.build
+	return p.settled(&out), nil
+}
+
+func all(conds []expr.Fn) expr.Fn {
+	if len(conds) == 0 {
+		return nil
+	}
+	return func(row value.Row) (value.Value, error) {
+		for _, c := range conds {
+			v, err := c(row)
+			if err != nil || !v.True() {
+				return value.Bool(false), err
+			}
+		}
+		return value.Bool(true), nil
+	}
+}
+
+func shiftedRelations(list []expr.Relation, width int) []expr.Relation {
+	out := make([]expr.Relation, len(list))
+	for i, rel := range list {
+		rel.Offset += width
+		at := rel.At
+		rel.At = nil
+		for _, a := range at {
+			rel.At = append(rel.At, a+width)
+		}
+		out[i] = rel
+	}
+	return out
+}
+
+// inner plans the query. Its conditions that use columns of the query around
+// it are given back.
+func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr, error) {
+	s, ok := m.query.Body.(*parse.Select)
+	n, err := p.Query(unordered(m.query))
+	if err == nil {
+		return &tables{node: n}, nil, nil
+	}
+	e, isError := expr.AsError(err)
+	if !isError || e.Class != expr.ClassValidation || !ok || !uses(m.query, outer) {
+		for _, around := range p.outers {
+			if isError && e.Class == expr.ClassValidation && uses(m.query, around) {
+				return nil, nil, expr.Refuse(e.Pos, "a query that uses columns of one that is not directly around it")
+			}
+		}
+		return nil, nil, err
+	}
+	if s.From == nil || s.Where == nil || grouped(s, m.query) || s.Distinct || len(m.query.With) > 0 || m.query.Limit != nil || m.query.Offset != nil || s.Qualify != nil {
+		return nil, nil, expr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
+	}
+	from, err := p.from(s.From)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := ready(from.node); err != nil {
+		return nil, nil, err
+	}
+	own, correlated, err := p.parted(s.Where, from.relations, outer)
+	if err != nil {
+		return nil, nil, err
+	}
+	if from = buildable(from); own != nil {
+		p.outers = append(p.outers, outer)
+		defer func() { p.outers = p.outers[:len(p.outers)-1] }()
+		if from, err = p.where(from, own); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(m.items) == 0 {
+		return from, correlated, nil
+	}
+	return nil, nil, expr.Refuse(e.Pos, "IN, ANY or ALL with a query that uses columns of the query around it")
+}
+
+// parted parts the conditions that use the outer query from the others.
+func (p *Planner) parted(where parse.Expr, own []expr.Relation, outer *expr.Scope) (parse.Expr, []parse.Expr, error) {
+	var plain, correlated []parse.Expr
+	for _, c := range conjuncts(where) {
+		if membershipOf(c) != nil {
+			plain = append(plain, c)
+			continue
+		}
+		scope := &expr.Scope{Relations: own, Outer: outer}
+		if _, err := condition(p.resolver(scope, "WHERE"), c, "WHERE"); err != nil {
+			return nil, nil, err
+		}
+		if scope.Correlated {
+			correlated = append(correlated, c)
+		} else {
+			plain = append(plain, c)
+		}
+	}
+	return and(plain), correlated, nil
+}
+
+// compared adds the comparison of an item with a column of the query.
+func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item parse.Expr, i, width int, conds *[]expr.Fn) error {
+	x, err := r.Value(item)
+	if err != nil {
+		return err
+	}
+	c := spec.r.Columns[i].Type
+	if !x.Type.Same(c) && !(x.Type.IsInt() && c.IsInt()) || x.Type.Root >= types.Array || x.Type.IsApprox() {
+		return expr.Refuse(m.pos, "comparing %s with a query of %s", x.Type, c)
+	}
+	nullable := x.Type.Nullable || c.Nullable
+	if m.op == "=" && !m.opposite && (!m.unknown || !nullable) {
+		spec.leftKeys = append(spec.leftKeys, x.Fn)
+		spec.rightKeys = append(spec.rightKeys, columnFn(i))
+		spec.keyTypes = append(spec.keyTypes, x.Type)
+		return nil
+	}
+	y := p.Env.Ref(m.pos, width+i, "", c)
+	compared, err := r.Compare(m.pos, m.op, x, y)
+	if err != nil {
+		return err
+	}
+	*conds = append(*conds, func(row value.Row) (value.Value, error) {
+		v, err := compared.Fn(row)
+		if err != nil {
+			return v, err
+		}
+		if !v.Valid {
+			return value.Bool(m.unknown), nil
+		}
+		return value.Bool(v.True() != m.opposite), nil
+	})
+	return nil
+}
+
+// innerKeys takes a = b as a key where one side is of the outer row and the
+// other of the inner one.
+func (p *Planner) innerKeys(spec *joinSpec, c parse.Expr, scope *expr.Scope, width int) {
+	eq, ok := c.(*parse.Binary)
+	if !ok || eq.Op != "=" {
+		return
+	}
+	r := p.resolver(scope, "WHERE")
+	a, err := r.Value(eq.L)
+	if err != nil {
+		return
+	}
+	b, err := r.Value(eq.R)
+	if err != nil || a.Col < 0 || b.Col < 0 {
+		return
+	}
+	if a.Col >= width {
+		a, b = b, a
+	}
+	if a.Col >= width || b.Col < width || !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
+		return
+	}
+	spec.leftKeys = append(spec.leftKeys, a.Fn)
+	spec.rightKeys = append(spec.rightKeys, columnFn(b.Col-width))
+	spec.keyTypes = append(spec.keyTypes, a.Type)
+}
