@@ -57,12 +57,17 @@ func (s *stubSQL) OpenStatement(environment, name string) tea.Cmd {
 // running is a demo server whose loop runs by the real clock.
 func running(t *testing.T) *client.Client {
 	t.Helper()
+	return runningWith(t, func(s *server.Server) error { return demo.Seed(t.Context(), s, demo.Options{}) })
+}
+
+func runningWith(t *testing.T, seed func(*server.Server) error) *client.Client {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := server.Open(ctx, server.Config{Listen: "127.0.0.1:0", Data: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := demo.Seed(ctx, s, demo.Options{}); err != nil {
+	if err := seed(s); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)

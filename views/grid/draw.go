@@ -46,8 +46,11 @@ func (g *Grid) Render(now time.Time) []byte {
 	if g.box.height > 0 && g.box.width > 0 {
 		out = g.drawHead(out)
 	}
+	if g.heads() > 1 && g.box.height > 1 {
+		out = g.drawNotes(append(out, '\n'))
+	}
 	from, to := g.between()
-	for y := range g.box.height - 1 {
+	for y := range g.box.height - g.heads() {
 		out = append(out, '\n')
 		i := g.box.top + y
 		if i >= len(g.shown) {
@@ -63,7 +66,7 @@ func (g *Grid) Render(now time.Time) []byte {
 // Tick tells how long the picture at now stays right; 0 for ever.
 func (g *Grid) Tick(now time.Time) time.Duration {
 	next, at := int64(0), now.Unix()
-	for y := range g.box.height - 1 {
+	for y := range g.box.height - g.heads() {
 		i := g.box.top + y
 		if i >= len(g.shown) {
 			break
@@ -105,6 +108,23 @@ func (g *Grid) drawHead(out []byte) []byte {
 		out = append(out, themes.Reset...)
 		used += width
 	}
+	return clean.AppendFit(out, "", g.box.width-used, false, "")
+}
+
+// drawNotes writes the line below the titles.
+func (g *Grid) drawNotes(out []byte) []byte {
+	used := min(gutter, g.box.width)
+	out = clean.AppendFit(out, "", used, false, "")
+	out = append(out, g.theme.Faint.On()...)
+	for i, p := range g.draw.columns {
+		if i > 0 {
+			out = clean.AppendFit(out, "", gap, false, "")
+			used += gap
+		}
+		out = clean.AppendFit(out, g.columns[p.column].Note, p.width, g.columns[p.column].Right, g.theme.Glyphs.Ellipsis)
+		used += p.width
+	}
+	out = append(out, themes.Reset...)
 	return clean.AppendFit(out, "", g.box.width-used, false, "")
 }
 
@@ -246,7 +266,7 @@ func (g *Grid) drawCell(out []byte, c Cell, p placed, ground themes.Style, stron
 
 // drawThumb shows where the window is, at the right edge.
 func (g *Grid) drawThumb(out []byte, y int) []byte {
-	page, all := g.box.height-1, len(g.shown)
+	page, all := g.box.height-g.heads(), len(g.shown)
 	if all <= page {
 		return append(out, ' ')
 	}

@@ -13,11 +13,12 @@ import (
 // Column describes a column; cells stand in the order of the columns.
 type Column struct {
 	Title string
-	Max   int  // cells at most, 0 for 60
-	Min   int  // cells at least when room is short, 0 for the title's width
-	Right bool // numbers
-	Fresh bool // young ages are shown in the accent
-	Drop  int  // what goes first when room is short: the highest; 0 stays
+	Note  string // below the title; a line of notes is drawn when any column has one
+	Max   int    // cells at most, 0 for 60
+	Min   int    // cells at least when room is short, 0 for the title's width
+	Right bool   // numbers
+	Fresh bool   // young ages are shown in the accent
+	Drop  int    // what goes first when room is short: the highest; 0 stays
 }
 
 // Grid is the table. Make it with New.
@@ -75,7 +76,7 @@ func (g *Grid) SetFocus(on bool) {
 	}
 }
 
-// SetSize gives the room, one line of it for the headings.
+// SetSize gives the room, the headings included.
 func (g *Grid) SetSize(width, height int) {
 	if width == g.box.width && height == g.box.height {
 		return
@@ -195,7 +196,17 @@ func (g *Grid) Move(n int) {
 }
 
 // Page is how many rows are seen at once.
-func (g *Grid) Page() int { return max(g.box.height-1, 1) }
+func (g *Grid) Page() int { return max(g.box.height-g.heads(), 1) }
+
+// heads is how many lines the headings take.
+func (g *Grid) heads() int {
+	for i := range g.columns {
+		if g.columns[i].Note != "" {
+			return 2
+		}
+	}
+	return 1
+}
 
 // Top and Bottom move to the ends.
 func (g *Grid) Top() { g.Move(-len(g.shown)) }
@@ -239,10 +250,10 @@ func (g *Grid) Scroll(columns int) {
 }
 
 // Click puts the cursor on the row drawn at line y and tells whether there was
-// one; y 0 is the headings.
+// one; the headings come first.
 func (g *Grid) Click(y int) bool {
-	i := g.box.top + y - 1
-	if y < 1 || i >= len(g.shown) {
+	i := g.box.top + y - g.heads()
+	if y < g.heads() || i >= len(g.shown) {
 		return false
 	}
 	g.Move(i - g.cursor)
@@ -260,7 +271,7 @@ func (g *Grid) Shown() int { return len(g.shown) }
 
 // scroll keeps the cursor in the window and the window on the rows.
 func (g *Grid) scroll() {
-	page := max(g.box.height-1, 0)
+	page := max(g.box.height-g.heads(), 0)
 	g.box.top = min(g.box.top, g.cursor)
 	g.box.top = max(g.box.top, g.cursor-page+1)
 	g.box.top = max(min(g.box.top, len(g.shown)-page), 0)

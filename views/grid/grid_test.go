@@ -261,3 +261,28 @@ func BenchmarkSetRowsOneChanged(b *testing.B) {
 		i++
 	}
 }
+
+func TestNotesTakeALineOfTheHeadings(t *testing.T) {
+	theme, _ := themes.New(themes.Options{})
+	noted := append([]Column(nil), columns...)
+	noted[2].Note = "a note that is wider than the number"
+	for height := range 8 {
+		for _, width := range []int{1, 5, 20, 90} {
+			g := New(noted, theme)
+			g.SetSize(width, height)
+			g.SetRows(rowsOf(20), now)
+			g.Bottom()
+			checkRoom(t, g, width, height)
+		}
+	}
+	g := New(noted, theme)
+	g.SetSize(90, 6)
+	g.SetRows(rowsOf(20), now)
+	lines := strings.Split(clean.Plain(string(g.Render(now))), "\n")
+	if !strings.Contains(lines[1], "a note") || !strings.Contains(lines[2], "app-00000") || g.Page() != 4 {
+		t.Errorf("page of %d:\n%s", g.Page(), strings.Join(lines, "\n"))
+	}
+	if g.Click(1) || !g.Click(2) {
+		t.Error("a click on the notes is none on a row")
+	}
+}

@@ -111,6 +111,7 @@ func (g *Grid) measure(c int) int {
 	if c == g.sort.column {
 		w += 2
 	}
+	w = max(w, clean.Width(col.Note))
 	for _, i := range g.shown {
 		if w >= limit {
 			return max(limit, clean.Width(col.Title))

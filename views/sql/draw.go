@@ -72,6 +72,9 @@ func (v *View) where() string {
 		return theme.Tone(themes.Warn).Render("no environment chosen")
 	}
 	pool := theme.Tone(themes.Warn).Render("no compute pool")
+	if !v.asked {
+		pool = theme.Dim.Render(theme.Glyphs.Ellipsis)
+	}
 	if v.pool != "" {
 		pool = theme.Text.Render(clean.Text(v.pool))
 		if len(v.pools) > 1 {
@@ -128,7 +131,9 @@ func (v *View) drawResults(width, height int) []string {
 	if v.results.filtering {
 		inner = append(inner, " "+theme.Accent.Render("/")+v.results.filter.View(theme, width-4))
 	}
-	return frame.Box(theme, v.focused && v.pane == inResults, width, height, v.resultTitle(), v.resultNote(), inner)
+	title := v.resultTitle()
+	note := v.resultNote(width - clean.Width(title) - 12)
+	return frame.Box(theme, v.focused && v.pane == inResults, width, height, title, note, inner)
 }
 
 func (v *View) gridHeight(room int) int {
@@ -183,23 +188,38 @@ func (v *View) resultTitle() string {
 	return title
 }
 
-func (v *View) resultNote() string {
-	log, r, theme := v.results.log, v.run, v.env.Theme
-	if log == nil || r == nil {
+// resultNote counts what is there; what matters least goes where room is short.
+func (v *View) resultNote(room int) string {
+	if v.results.log == nil || v.run == nil {
 		return ""
 	}
-	parts := []string{plural(int(log.total), "change"), plural(log.rows.Len(), "row")}
-	if r.pages > 0 {
-		parts = append(parts, plural(r.pages, "page"))
+	dot := " " + v.env.Theme.Glyphs.Dot + " "
+	note := ""
+	for _, part := range v.counts() {
+		longer := part
+		if note != "" {
+			longer = note + dot + part
+		}
+		if clean.Width(longer) <= room {
+			note = longer
+		}
 	}
-	if n := v.results.grid.Shown(); n != v.results.grid.Len() {
-		parts = append([]string{grid.Thousands(n) + " of " + grid.Thousands(v.results.grid.Len())}, parts...)
+	return v.env.Theme.Dim.Render(note)
+}
+
+// counts are what is known of the result, the most telling first.
+func (v *View) counts() []string {
+	log, r, g := v.results.log, v.run, v.results.grid
+	var parts []string
+	if g.Shown() != g.Len() {
+		parts = append(parts, grid.Thousands(g.Shown())+" of "+grid.Thousands(g.Len()))
 	}
-	if v.results.cut > 0 {
-		parts = append(parts, "the newest "+grid.Thousands(v.results.grid.Len())+" shown")
-	}
+	parts = append(parts, plural(log.rows.Len(), "row"))
 	if log.dropped > 0 {
 		parts = append(parts, grid.Thousands(int(log.dropped))+" oldest changes let go")
+	}
+	if v.results.cut > 0 {
+		parts = append(parts, "the newest "+grid.Thousands(g.Len())+" shown")
 	}
 	if log.misfits > 0 {
 		parts = append(parts, plural(log.misfits, "row")+" not of the schema")
@@ -207,7 +227,11 @@ func (v *View) resultNote() string {
 	if r.complete {
 		parts = append(parts, "complete")
 	}
-	return theme.Dim.Render(strings.Join(parts, " "+theme.Glyphs.Dot+" "))
+	parts = append(parts, plural(int(log.total), "change"))
+	if r.pages > 0 {
+		parts = append(parts, plural(r.pages, "page"))
+	}
+	return parts
 }
 
 func plural(n int, what string) string {

@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -51,11 +52,41 @@ func (r *results) rebuild() {
 		head = append(head, grid.Column{Title: "op"})
 	}
 	for _, c := range columns {
-		head = append(head, grid.Column{Title: c.Name, Right: isNumber(c.Type.Type), Max: 80, Min: 6})
+		head = append(head, grid.Column{Title: c.Name, Note: typeText(c.Type), Right: isNumber(c.Type.Type), Max: 80, Min: 6})
 	}
 	r.grid.SetColumns(head)
 	r.drawn = 0
 	r.refresh(time.Time{})
+}
+
+// typeText is a type as Flink writes it, without NOT NULL.
+func typeText(t cmf.DataType) string {
+	name := shortTypes[t.Type]
+	switch {
+	case t.Type == "VARCHAR" && (t.Length == nil || *t.Length == 1<<31-1):
+		return "STRING"
+	case t.ElementType != nil:
+		return t.Type + "<" + typeText(*t.ElementType) + ">"
+	case t.KeyType != nil && t.ValueType != nil:
+		return "MAP<" + typeText(*t.KeyType) + ", " + typeText(*t.ValueType) + ">"
+	case name == "":
+		name = t.Type
+	}
+	switch {
+	case t.Length != nil:
+		return fmt.Sprintf("%s(%d)", name, *t.Length)
+	case t.Precision != nil && t.Scale != nil:
+		return fmt.Sprintf("%s(%d, %d)", name, *t.Precision, *t.Scale)
+	case t.Precision != nil && strings.HasPrefix(t.Type, "TIME"):
+		return fmt.Sprintf("%s(%d)", name, *t.Precision)
+	}
+	return name
+}
+
+// shortTypes are the SQL names of LogicalTypeRoot names that differ.
+var shortTypes = map[string]string{
+	"INTEGER": "INT", "TIME_WITHOUT_TIME_ZONE": "TIME", "TIMESTAMP_WITHOUT_TIME_ZONE": "TIMESTAMP",
+	"TIMESTAMP_WITH_LOCAL_TIME_ZONE": "TIMESTAMP_LTZ", "TIMESTAMP_WITH_TIME_ZONE": "TIMESTAMP_TZ",
 }
 
 // isNumber says whether a type is aligned to the right.

@@ -94,6 +94,10 @@ func (v *View) runUnderCursor() tea.Cmd {
 	case v.env.Client.ReadOnly():
 		v.say("read-only: running a statement creates it on the server, so nothing was sent", true)
 		return nil
+	case !v.asked:
+		v.wanted = true
+		v.say("looking for a compute pool in "+v.environment, false)
+		return v.askPools()
 	case v.pool == "":
 		v.say("no compute pool in "+v.environment+" can run it", true)
 		return v.askPools()

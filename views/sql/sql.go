@@ -3,6 +3,7 @@
 package sql
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,8 @@ type View struct {
 	environment string
 	pools       []string
 	pool        string
+	asked       bool // the pools of environment are known
+	wanted      bool // a statement waits for them
 	settings    settings
 
 	editor  editor
@@ -144,6 +147,7 @@ func (v *View) SetEnvironment(name string) tea.Cmd {
 		return nil
 	}
 	v.environment, v.pools, v.pool = name, nil, ""
+	v.asked, v.wanted = false, false
 	v.dirty = true
 	return v.askPools()
 }
@@ -198,20 +202,29 @@ func (v *View) askPools() tea.Cmd {
 	})
 }
 
-func (v *View) takePools(msg poolsMsg) {
-	if msg.environment != v.environment || msg.err != nil {
-		return
+func (v *View) takePools(msg poolsMsg) tea.Cmd {
+	if msg.environment != v.environment {
+		return nil
 	}
-	v.pools = msg.names
-	for _, name := range v.pools {
-		if name == v.pool {
-			return
+	wanted := v.wanted
+	v.wanted = false
+	if msg.err != nil {
+		if wanted {
+			v.say(msg.err.Error(), true)
 		}
+		return nil
 	}
-	v.pool = ""
-	if len(v.pools) > 0 {
+	v.asked, v.pools = true, msg.names
+	if !slices.Contains(v.pools, v.pool) {
+		v.pool = ""
+	}
+	if v.pool == "" && len(v.pools) > 0 {
 		v.pool = v.pools[0]
 	}
+	if wanted {
+		return v.runUnderCursor()
+	}
+	return nil
 }
 
 // nextPool takes the next compute pool in turn.

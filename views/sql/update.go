@@ -65,7 +65,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case savedMsg:
 		return v.handleSaved(msg)
 	case poolsMsg:
-		v.takePools(msg)
+		return v.takePools(msg)
 	case observeMsg:
 		return v.observe()
 	case observedMsg:

@@ -1,0 +1,193 @@
+package console
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/server"
+	"drey/ui/uitest"
+	"drey/views"
+	"drey/views/sql"
+)
+
+// shelf keeps drafts in memory, as a folder would.
+type shelf struct {
+	mu   sync.Mutex
+	text map[string]string
+}
+
+func (s *shelf) Load(name string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text[name], nil
+}
+
+func (s *shelf) Save(name, text string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text[name] = text
+	return nil
+}
+
+func newShelf(text string) *shelf { return &shelf{text: map[string]string{"editor.sql": text}} }
+
+// statementName is the part of a statement's name that differs from run to run.
+var statementName = regexp.MustCompile(`(drey-\d{8}-\d{6})-[0-9a-f]{6}`)
+
+// openSQL opens the SQL tab in prod with a text in the editor, cursor at its end.
+func openSQL(t *testing.T, c *client.Client, width, height int, drafts *shelf, change func(*Options)) *uitest.Driver {
+	t.Helper()
+	d := open(t, c, width, height, func(o *Options) {
+		o.Environment = "prod"
+		o.SQL = func(env *views.Env) views.View { return sql.New(env, drafts) }
+		if change != nil {
+			change(o)
+		}
+	})
+	d.Scrub = func(s string) string {
+		return uitest.ScrubIDs(statementName.ReplaceAllString(s, "$1-######"))
+	}
+	d.Press("6")
+	d.WaitForText("prod · pool")
+	return d
+}
+
+const people = `SELECT * FROM (VALUES
+  (1, 'Ada', CAST(3.50 AS DECIMAL(10, 2))),
+  (2, 'Grace', CAST(NULL AS DECIMAL(10, 2)))) AS people (id, name, amount);`
+
+var sqlScenes = []struct {
+	name, text string
+	keys       []string
+	wait       []string
+}{
+	{"sql-table", people, []string{"f5"}, []string{"COMPLETED", "2 rows", "DECIMAL(10, 2)", "3.50", "NULL"}},
+	{
+		"sql-changelog", "SELECT name, COUNT(*) AS n\nFROM (VALUES ('a'), ('b'), ('a')) AS t (name)\nGROUP BY name",
+		[]string{"f5", "esc", "M"}, []string{"2 rows", "-U", "+U"},
+	},
+	{
+		"sql-error", "SELECT id,\n       nope\nFROM (VALUES (1)) AS t (id)",
+		[]string{"f5"}, []string{"FAILED", "'nope' not found"},
+	},
+	{"sql-editor", sql.Welcome, nil, []string{"COUNT", "prod · pool"}},
+}
+
+// bare is a server with one environment, prod, and one pool.
+func bare(t *testing.T) *client.Client {
+	t.Helper()
+	c := runningWith(t, func(*server.Server) error { return nil })
+	env := cmf.Environment{Name: "prod", KubernetesNamespace: "default"}
+	if _, err := client.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env); err != nil {
+		t.Fatal(err)
+	}
+	pool := cmf.ComputePool{
+		APIVersion: cmf.APIVersion, Kind: cmf.ComputePools.Name, Metadata: cmf.Metadata{Name: "pool"},
+		Spec: cmf.ComputePoolSpec{Type: cmf.PoolDedicated, ClusterSpec: cmf.MustObject(map[string]any{"image": "i"})},
+	}
+	if _, err := client.Create(t.Context(), c, cmf.ComputePools, cmf.Scope{Environment: "prod"}, pool); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestSQLScreens(t *testing.T) {
+	c := bare(t)
+	for _, size := range sizes {
+		for _, scene := range sqlScenes {
+			name := fmt.Sprintf("%s-%dx%d", scene.name, size[0], size[1])
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				d := openSQL(t, c, size[0], size[1], newShelf(scene.text), nil)
+				if len(scene.keys) > 0 {
+					d.Press(scene.keys[0])
+					d.WaitForText(scene.wait[0])
+					d.Press(scene.keys[1:]...)
+				}
+				d.WaitForText(append(scene.wait, "live")...)
+				settle(d)
+				d.Golden(name)
+			})
+		}
+	}
+}
+
+func TestTheDraftSurvivesLeavingAndRestarting(t *testing.T) {
+	c := running(t)
+	drafts := newShelf("SELECT 1")
+	t.Run("typed", func(t *testing.T) {
+		d := openSQL(t, c, 140, 40, drafts, nil)
+		d.WaitForText("SELECT 1")
+		d.Type(" + 41")
+		d.WaitForText("SELECT 1 + 41")
+		d.Press("esc", "2", "6")
+		d.WaitForText("SELECT 1 + 41")
+	})
+	t.Run("restarted", func(t *testing.T) {
+		d := openSQL(t, c, 140, 40, drafts, nil)
+		d.WaitForText("SELECT 1 + 41")
+	})
+}
+
+func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
+	c := running(t)
+	d := openSQL(t, c, 140, 40, newShelf("SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d.Press("f5")
+	d.WaitForText("RUNNING", "order_id", "STRING", "rows")
+	name := statementName.FindString(d.Screen())
+	d.Press("esc", "3")
+	d.WaitForText("statements", name)
+	s, err := client.Get[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
+	if err != nil || s.Phase() != cmf.PhaseRunning {
+		t.Fatalf("the statement was left: %v %v", s.Phase(), err)
+	}
+	d.Press("/")
+	d.Type(name)
+	d.Press("enter", "enter")
+	d.WaitForText("order_id", "STRING", "changes")
+	d.Press("x")
+	d.WaitForText("STOPPED")
+}
+
+func TestLocalStatementsBecomeProperties(t *testing.T) {
+	c := running(t)
+	d := openSQL(t, c, 140, 40, newShelf("USE examples.marketplace"), nil)
+	d.WaitForText("USE examples")
+	d.Press("f5")
+	d.WaitForText("statements now run in examples.marketplace")
+	d.Press("ctrl+u")
+	d.Type("SHOW TABLES")
+	d.Press("f5")
+	d.WaitForText("table name", "orders", "blackhole", "complete")
+}
+
+func TestReadOnlyRunsNoStatement(t *testing.T) {
+	url := running(t).URL()
+	c := connect(t, url, client.Config{ReadOnly: true})
+	d := openSQL(t, c, 140, 40, newShelf("SELECT 1"), nil)
+	d.WaitForText("SELECT 1")
+	d.Press("f5")
+	d.WaitForText("read-only", "nothing was sent")
+}
+
+// keys is one message of several runes.
+func keys(text string) tea.KeyMsg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text)} }
+
+func TestKeysThatArriveTogetherAreSingleKeys(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	first := d.Line("▌ ")
+	d.Send(keys("jjk")) // one message, as a slow line sends it
+	d.WaitFor(func(string) bool { return d.Line("▌ ") != first })
+	d.Send(keys("k"))
+	if got := d.Line("▌ "); !strings.Contains(got, strings.Fields(first)[1]) {
+		t.Errorf("jjkk ended on %q, began on %q", got, first)
+	}
+}
