@@ -17,6 +17,7 @@ import (
 	"drey/server/control"
 	"drey/server/engine/embedded"
 	"drey/server/httpapi"
+	"drey/server/metrics"
 	"drey/server/service"
 	"drey/server/store"
 
@@ -66,6 +67,7 @@ type Server struct {
 	service  *service.Service
 	auth     *auth.Auth
 	api      *httpapi.API
+	metrics  metrics.Registry
 	loop     *control.Loop
 	listener net.Listener
 	url      string
@@ -111,7 +113,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.engine = engine
+	s.engine = metrics.Engine(engine, &s.metrics)
 	sealer, err := s.sealer()
 	if err != nil {
 		return err
@@ -145,7 +147,7 @@ func (s *Server) authConfig() auth.Config {
 }
 
 func (s *Server) apiOptions(loopback bool) httpapi.Options {
-	o := httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback}
+	o := httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback, Metrics: &s.metrics}
 	if s.auth.Required() {
 		o.Authenticate, o.LoopbackOnly = s.auth.Authenticate, false
 	}

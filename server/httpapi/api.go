@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"drey/server/auth"
+	"drey/server/metrics"
 	"drey/server/service"
 )
 
@@ -25,6 +26,7 @@ type Options struct {
 	LoopbackOnly bool
 	// Authenticate tells who sent a request; nil: nobody is asked.
 	Authenticate func(*http.Request) (auth.Caller, bool)
+	Metrics      *metrics.Registry // nil: one of its own
 }
 
 // API is the http.Handler.
@@ -33,15 +35,19 @@ type API struct {
 	log          *slog.Logger
 	loopbackOnly bool
 	authenticate func(*http.Request) (auth.Caller, bool)
+	metrics      *metrics.Registry
 	root         *node
 	cache        *cache
 }
 
 // New returns the handler of a service.
 func New(o Options) *API {
-	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, root: &node{}, cache: newCache()}
+	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache()}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.metrics == nil {
+		a.metrics = &metrics.Registry{}
 	}
 	for _, route := range a.routes() {
 		a.root.add(route.Method, route.Pattern, route.handle)
@@ -82,12 +88,14 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			a.log.Error("panic", "request", id, "cause", cause, "stack", string(debug.Stack()))
 			a.fail(rec, r, id, errInternal)
 		}
+		took := time.Since(start)
+		a.metrics.Request(known(r.Method), rec.route, rec.status, took)
 		level := slog.LevelInfo
 		if rec.status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			level = slog.LevelDebug // consoles poll
 		}
 		a.log.Log(r.Context(), level, "request", "request", id, "method", r.Method, "path", r.URL.Path, "caller", rec.caller, "status", rec.status,
-			"bytes", rec.bytes, "duration", time.Since(start))
+			"bytes", rec.bytes, "duration", took)
 	}()
 	a.serve(rec, r, id)
 }
@@ -95,6 +103,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *API) serve(w *recorder, r *http.Request, id string) {
 	if err := a.admit(w, r); err != nil {
 		a.fail(w, r, id, err)
+		return
+	}
+	if a.operate(w, r, id) {
 		return
 	}
 	place, values := a.root.find(r.URL.EscapedPath())
@@ -108,6 +119,7 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 		a.fail(w, r, id, errMethod)
 		return
 	}
+	w.route = op.pattern
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		a.fail(w, r, id, service.Invalid("query: malformed"))
@@ -122,6 +134,15 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 		return
 	}
 	a.respond(w, r, query, answer)
+}
+
+// known is a method as a label: clients may send any word.
+func known(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete:
+		return method
+	}
+	return "other"
 }
 
 func requestID(r *http.Request) string {
@@ -148,6 +169,7 @@ type recorder struct {
 	status int
 	bytes  int
 	caller string
+	route  string // the pattern, "" for a path that is none
 }
 
 func (w *recorder) WriteHeader(status int) {

@@ -20,13 +20,14 @@ type node struct {
 // operation is a handler and the names of its path's variables, in order.
 type operation struct {
 	handle    handler
+	pattern   string
 	variables []string
 }
 
 type handler func(*request) (reply, error)
 
 func (n *node) add(method, pattern string, h handler) {
-	op := operation{handle: h}
+	op := operation{handle: h, pattern: pattern}
 	for segment := range strings.SplitSeq(strings.Trim(pattern, "/"), "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
 			op.variables = append(op.variables, strings.TrimSuffix(name, "}"))

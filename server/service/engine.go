@@ -35,6 +35,10 @@ type EngineInfo struct {
 // ErrNotFound is returned for a job that the engine does not know (any more).
 var ErrNotFound = errors.New("not found by the engine")
 
+// ErrUnavailable is returned while what the engine runs on does not answer;
+// its text says what. Nothing is wrong with the job: it is asked again soon.
+var ErrUnavailable = errors.New("the engine does not answer")
+
 // ErrResultsGone is returned for rows that are no longer held: 410 in the API.
 var ErrResultsGone = errors.New("results are gone")
 

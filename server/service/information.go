@@ -14,6 +14,32 @@ func (s *Service) SystemInformation() cmf.SystemInformation {
 	}}
 }
 
+// Ready tells whether the store answers.
+func (s *Service) Ready(ctx context.Context) error {
+	return s.store.View(ctx, func(r Reader) error {
+		_, err := r.Count(Scope{Kind: KindEnvironment})
+		return err
+	})
+}
+
+// Objects counts by kind and state.
+func (s *Service) Objects(ctx context.Context) (map[[2]string]int, error) {
+	objects := map[[2]string]int{}
+	err := s.store.View(ctx, func(r Reader) error {
+		for _, kind := range s.kinds {
+			counts, err := r.Count(Scope{Kind: kind.ID()})
+			if err != nil {
+				return err
+			}
+			for state, n := range counts {
+				objects[[2]string{string(kind.ID()), state}] = n
+			}
+		}
+		return nil
+	})
+	return objects, err
+}
+
 // License says that none is needed (schema C3LicenseInformation).
 func (s *Service) License() cmf.License {
 	return cmf.License{Kind: "C3LicenseInformation", Status: cmf.LicenseStatus{Status: "VALID", LicenseType: "FREE_TIER"}}

@@ -37,6 +37,7 @@ type Store struct {
 	readers chan *conn // those that are free
 	reading int        // how many there are
 	closing sync.Once
+	gone    chan struct{} // closed once the store is
 	closed  error
 
 	revisions revisions
@@ -58,7 +59,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		return nil, &InUseError{Dir: dir}
 	}
 	s := &Store{
-		lock: lock, woken: make(chan struct{}, 1),
+		lock: lock, woken: make(chan struct{}, 1), gone: make(chan struct{}),
 		revisions: revisions{changed: map[service.Topic]uint64{}}, readers: make(chan *conn, readerCount),
 	}
 	if err := s.open(ctx, filepath.Join(dir, "drey.db")); err != nil {
@@ -114,7 +115,10 @@ func (s *Store) connect(path string, connections int, pragmas ...string) (*sql.D
 // Close waits for what is being read and written, ends the connections and
 // gives the folder free. A second Close does nothing.
 func (s *Store) Close() error {
-	s.closing.Do(func() { s.closed = s.close() })
+	s.closing.Do(func() {
+		close(s.gone)
+		s.closed = s.close()
+	})
 	return s.closed
 }
 
@@ -168,10 +172,14 @@ func (s *Store) read(ctx context.Context, fn func(*conn) error) error {
 	case c := <-s.readers:
 		defer func() { s.readers <- c }()
 		return fn(c)
+	case <-s.gone:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
+
+var errClosed = errors.New("the store is closed")
 
 // Update runs fn alone; what it wrote is on disk when Update returns nil.
 func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {

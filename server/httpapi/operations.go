@@ -1,0 +1,68 @@
+package httpapi
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+
+	"drey/server/metrics"
+)
+
+// Paths of those who operate the server. They are no part of the API; health
+// and readiness are told to everyone.
+const (
+	pathHealth  = "/healthz"
+	pathReady   = "/readyz"
+	pathMetrics = "/metrics"
+)
+
+// open reports whether a path is answered without asking who calls.
+func open(path string) bool { return path == pathHealth || path == pathReady }
+
+// operate answers the paths of operation; false: it is none of them.
+func (a *API) operate(w *recorder, r *http.Request, id string) bool {
+	switch r.URL.Path {
+	case pathHealth, pathReady, pathMetrics:
+	default:
+		return false
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		a.fail(w, r, id, errMethod)
+		return true
+	}
+	status, text := http.StatusOK, []byte("ok\n")
+	switch r.URL.Path {
+	case pathReady:
+		if err := a.service.Ready(r.Context()); err != nil {
+			a.log.Error("not ready", "request", id, "error", err)
+			status, text = http.StatusServiceUnavailable, []byte("not ready: the data cannot be read\n")
+		}
+	case pathMetrics:
+		var err error
+		if text, err = a.exposition(r); err != nil {
+			a.fail(w, r, id, err)
+			return true
+		}
+	}
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(text)
+	}
+	return true
+}
+
+func (a *API) exposition(r *http.Request) ([]byte, error) {
+	counts, err := a.service.Objects(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := a.metrics.Write(&out); err != nil {
+		return nil, err
+	}
+	err = metrics.Gauge(&out, "drey_objects", "Objects by kind and state.", [2]string{"kind", "state"}, counts)
+	return out.Bytes(), err
+}
