@@ -86,6 +86,7 @@ func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) 
 		c.kind = flinksql.Select
 		if c.node, err = p.Query(t.Query); err == nil {
 			c.columns = plan.UniqueNames(c.node.Columns)
+			err = keyed(c.node, t.Pos)
 		}
 	case *parse.Insert:
 		c.kind = flinksql.InsertInto
@@ -104,6 +105,26 @@ func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) 
 	}
 	return err
 }
+
+// keyed refuses rows that replace others by a key that is not shown: nobody
+// could tell which.
+func keyed(n *plan.Node, pos parse.Pos) error {
+	if n.Upsert == nil {
+		return nil
+	}
+	for _, col := range n.Upsert {
+		if col < 0 {
+			return expr.Refuse(pos, "the first row of each key without showing the key")
+		}
+	}
+	if len(n.Upsert) == 0 {
+		return expr.Refuse(pos, "the first row of all by ROW_NUMBER; use ORDER BY … LIMIT 1")
+	}
+	return nil
+}
+
+// bounded says whether the statement ends by itself.
+func (c *compiled) bounded() bool { return c.node != nil && c.node.Bounded }
 
 // inserts plans one INSERT or several that run as one job.
 func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {

@@ -42,6 +42,9 @@ type job struct {
 	sinks     []connect.Sink // of an INSERT
 	committed time.Time
 	budget    *stream.Budget
+	working   chan struct{} // of Statements
+	spent     time.Duration // computing
+	most      time.Duration // that a bounded statement may spend
 
 	saved   time.Time // when the progress was last written down
 	reached int64     // source rows that an earlier process had taken
@@ -106,8 +109,8 @@ func (c *collect) Finish() error {
 }
 
 // build puts the operators together.
-func (j *job) build(state int) error {
-	b := &stream.Builder{Budget: &stream.Budget{Most: state}, Batch: j.c.batch}
+func (j *job) build(o Options) error {
+	b := &stream.Builder{Budget: &stream.Budget{Most: o.State, Bytes: o.StateBytes}, Batch: j.c.batch}
 	j.budget = b.Budget
 	var failed error
 	if j.c.insert {
@@ -169,7 +172,7 @@ func (j *job) advance(ctx context.Context, now func() time.Time, upTo int64) {
 		if j.stopAt >= 0 {
 			limit = min(limit, j.stopAt-j.pipeline.Events())
 		}
-		took, err := j.pipeline.Step(due, int(limit))
+		took, err := j.step(ctx, due, int(limit))
 		if err != nil {
 			j.fail(err, now())
 			return
@@ -181,10 +184,27 @@ func (j *job) advance(ctx context.Context, now func() time.Time, upTo int64) {
 	}
 }
 
+// step takes some rows when it is the statement's turn to compute.
+func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
+	select {
+	case j.working <- struct{}{}:
+	case <-ctx.Done():
+		return 0, nil
+	}
+	began := time.Now()
+	took, err := j.pipeline.Step(due, limit)
+	j.spent += time.Since(began)
+	<-j.working
+	if err == nil && j.c.bounded() && j.spent > j.most {
+		err = &expr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf("the embedded engine computes a bounded statement for at most %s", j.most)}
+	}
+	return took, err
+}
+
 // catchUp goes as far as an earlier process had gone, and drops its rows.
 func (j *job) catchUp(ctx context.Context, now func() time.Time) {
 	for j.failed == nil && j.pipeline.Events() < j.reached && ctx.Err() == nil {
-		took, err := j.pipeline.Step(math.MaxInt64, int(min(slice, j.reached-j.pipeline.Events())))
+		took, err := j.step(ctx, math.MaxInt64, int(min(slice, j.reached-j.pipeline.Events())))
 		if err != nil {
 			j.fail(err, now())
 		}
@@ -225,6 +245,15 @@ func (j *job) fail(err error, at time.Time) {
 	}
 	e.Text = e.Name + ": " + err.Error()
 	j.failed = e
+}
+
+// resources tells what the statement takes of this process.
+func (j *job) resources() cmf.ResourceUsageSummary {
+	held := j.budget.Held()
+	for i := 0; i < len(j.out); i += 1 + len(j.out)/64 { // a sample of what waits to be read
+		held += j.out[i].Row.Size() * int64(1+len(j.out)/64)
+	}
+	return cmf.ResourceUsageSummary{TaskManager: &cmf.ResourceUsage{CPU: 1, Memory: held, Count: 1}}
 }
 
 // ended says that no row will follow those that are held.

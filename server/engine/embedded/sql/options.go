@@ -5,6 +5,7 @@ package sql
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,6 +35,10 @@ type Options struct {
 	Hold int
 	// State is how many rows and groups a statement may remember; 0: 1,000,000.
 	State int
+	// StateBytes is about how many bytes these may take; 0: 512 MiB.
+	StateBytes int64
+	// Time is for how long a bounded statement may compute; 0: one hour.
+	Time time.Duration
 }
 
 // Statements runs SQL. It implements service.StatementEngine.
@@ -41,6 +46,9 @@ type Statements struct {
 	opts Options
 	mu   sync.Mutex
 	jobs map[string]*job
+	// working bounds how many statements compute at once: one processor is
+	// left for those who ask.
+	working chan struct{}
 }
 
 var _ service.StatementEngine = (*Statements)(nil)
@@ -63,7 +71,13 @@ func New(opts Options) *Statements {
 	if opts.State <= 0 {
 		opts.State = 1_000_000
 	}
-	return &Statements{opts: opts, jobs: map[string]*job{}}
+	if opts.StateBytes <= 0 {
+		opts.StateBytes = 512 << 20
+	}
+	if opts.Time <= 0 {
+		opts.Time = time.Hour
+	}
+	return &Statements{opts: opts, jobs: map[string]*job{}, working: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
 }
 
 // Close forgets the jobs of this process; they can be taken up again by Start.

@@ -83,7 +83,7 @@ func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bo
 }
 
 func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job, error) {
-	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now()}
+	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now(), working: s.working, most: s.opts.Time}
 	j.give()
 	seed := seedOf(run.ID)
 	var missing error
@@ -103,7 +103,7 @@ func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job,
 		return nil, fmt.Errorf("start the statement %s: it was executed when it was prepared", run.Name)
 	}
 	j.c = c
-	if err := j.build(s.opts.State); err != nil {
+	if err := j.build(s.opts); err != nil {
 		j.fail(err, s.opts.Now())
 	}
 	if missing != nil {
@@ -159,7 +159,7 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 	case j.c.node.Bounded:
 		j.advance(ctx, s.opts.Now, j.first+int64(j.hold))
 	}
-	o := service.StatementObservation{State: j.state()}
+	o := service.StatementObservation{State: j.state(), Resources: j.resources()}
 	if j.failed != nil {
 		o.Exceptions = []service.JobException{*j.failed}
 	}

@@ -161,7 +161,7 @@ func (e *extremes) add(v value.Value) error {
 	if !ok {
 		c = &counted{v: v}
 		e.seen[key] = c
-		if err := e.budget.Take(); err != nil {
+		if err := e.budget.Take(value.Row{v}); err != nil {
 			return err
 		}
 	}
@@ -212,7 +212,7 @@ func (d *distinct) add(v value.Value) error {
 	if d.seen[key] > 1 {
 		return nil
 	}
-	if err := d.budget.Take(); err != nil {
+	if err := d.budget.Take(value.Row{v}); err != nil {
 		return err
 	}
 	return d.inner.add(v)

@@ -82,7 +82,7 @@ func (a *Aggregate) find(c Change) (*group, error) {
 	}
 	g := a.newGroup()
 	a.groups[string(a.key)] = g
-	return g, a.Budget.Take()
+	return g, a.Budget.Take(g.keys)
 }
 
 func (a *Aggregate) newGroup() *group {

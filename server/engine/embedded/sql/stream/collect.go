@@ -79,7 +79,7 @@ func (c *collector) add(v value.Value) error {
 		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: ARRAY_AGG of NULL"}
 	}
 	c.items = append(c.items, v)
-	return c.budget.Take()
+	return c.budget.Take(value.Row{v})
 }
 
 func (c *collector) retract(value.Value) error {

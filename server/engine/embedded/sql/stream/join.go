@@ -89,7 +89,7 @@ func (s *joinSide) Push(c Change) error {
 	}
 	if c.adds() {
 		mine[key] = append(mine[key], &joinRow{c.Row, len(matches)})
-		if err := j.Budget.Take(); err != nil {
+		if err := j.Budget.Take(c.Row); err != nil {
 			return err
 		}
 	} else if !s.forget(mine, key, c.Row) {

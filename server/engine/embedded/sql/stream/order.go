@@ -50,7 +50,7 @@ type Sort struct {
 // Push implements Op.
 func (s *Sort) Push(c Change) error {
 	s.rows = append(s.rows, c.Row)
-	return s.Budget.Take()
+	return s.Budget.Take(c.Row)
 }
 
 // Finish implements Op.
@@ -104,7 +104,7 @@ func (t *TopN) insert(row value.Row) error {
 	t.rows = append(t.rows, nil)
 	copy(t.rows[at+1:], t.rows[at:])
 	t.rows[at] = row
-	if err := t.Budget.Take(); err != nil {
+	if err := t.Budget.Take(row); err != nil {
 		return err
 	}
 	if at >= end {

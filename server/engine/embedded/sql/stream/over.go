@@ -213,7 +213,7 @@ func (o *Over) Push(c Change) error {
 		return err
 	}
 	p.rows, p.keys = append(p.rows, c.Row), append(p.keys, by)
-	return o.Budget.Take()
+	return o.Budget.Take(c.Row)
 }
 
 // Finish implements Op.
@@ -286,7 +286,7 @@ func (o *OverChanges) Push(c Change) error {
 	}
 	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(o.Keys, p.keys[i], by) > 0 })
 	p.rows, p.keys, p.shown = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by), insertAt(p.shown, at, nil)
-	if err := o.Budget.Take(); err != nil {
+	if err := o.Budget.Take(c.Row); err != nil {
 		return err
 	}
 	return o.show(p)

@@ -50,7 +50,7 @@ func (o *OverTime) Push(c Change) error {
 		return nil
 	}
 	o.waiting = append(o.waiting, waitingRow{at, key, c.Row})
-	if err := o.Budget.Take(); err != nil {
+	if err := o.Budget.Take(c.Row); err != nil {
 		return err
 	}
 	if at <= o.time {

@@ -49,7 +49,7 @@ func (r *Rank) Push(c Change) error {
 			return nil
 		}
 		p.rows, p.keys = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by)
-		if err := r.Budget.Take(); err != nil {
+		if err := r.Budget.Take(c.Row); err != nil {
 			return err
 		}
 		if r.Append && len(p.rows) > r.Last {
@@ -173,7 +173,7 @@ func (d *Deduplicate) Push(c Change) error {
 	old, ok := d.kept[key]
 	if !ok {
 		d.kept[key] = c.Row
-		if err := d.Budget.Take(); err != nil {
+		if err := d.Budget.Take(c.Row); err != nil {
 			return err
 		}
 		return d.tell(cmf.OpInsert, c.Row)

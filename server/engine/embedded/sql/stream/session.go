@@ -59,7 +59,7 @@ func (s *Sessions) Push(c Change) error {
 	}
 	merged.rows = append(merged.rows, c)
 	s.open[key] = append(others, merged)
-	return s.Budget.Take()
+	return s.Budget.Take(c.Row)
 }
 
 // Mark implements Marker.

@@ -40,7 +40,7 @@ func (x *setSide) Push(c Change) error {
 	if !ok {
 		r = &setRow{}
 		s.rows[key] = r
-		if err := s.Budget.Take(); err != nil {
+		if err := s.Budget.Take(c.Row); err != nil {
 			return err
 		}
 	}

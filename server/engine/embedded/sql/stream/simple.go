@@ -135,7 +135,7 @@ func (s *Settle) Push(c Change) error {
 		r := &settled{row: c.Row}
 		s.rows = append(s.rows, r)
 		s.byKey[key] = append(s.byKey[key], r)
-		return s.Budget.Take()
+		return s.Budget.Take(c.Row)
 	}
 	if same := s.byKey[key]; len(same) > 0 {
 		same[len(same)-1].gone = true

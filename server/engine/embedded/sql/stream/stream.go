@@ -27,24 +27,45 @@ type Op interface {
 
 // Budget bounds what the operators of one statement remember.
 type Budget struct {
-	Most int
-	used int
+	Most  int   // rows and groups
+	Bytes int64 // about how many bytes they take; 0: any number
+	used  int
+	bytes int64
 }
 
-// Take counts one more thing to remember.
-func (b *Budget) Take() error {
+// entryBytes is what an entry takes besides a row.
+const entryBytes = 160
+
+// Take counts one more thing to remember: a row, or a group.
+func (b *Budget) Take(rows ...value.Row) error {
 	b.used++
+	b.bytes += entryBytes
+	for _, row := range rows {
+		b.bytes += row.Size()
+	}
 	if b.used > b.Most {
-		return &expr.Failure{
-			Class:   "java.lang.IllegalStateException",
-			Message: fmt.Sprintf("the embedded engine keeps at most %d rows and groups of state for a statement", b.Most),
-		}
+		return overLimit("the embedded engine keeps at most %d rows and groups of state for a statement", b.Most)
+	}
+	if b.Bytes > 0 && b.bytes > b.Bytes {
+		return overLimit("the embedded engine keeps at most %d MiB of state for a statement", b.Bytes>>20)
 	}
 	return nil
 }
 
-// Give counts one thing less.
-func (b *Budget) Give() { b.used-- }
+func overLimit(format string, args ...any) error {
+	return &expr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf(format, args...)}
+}
+
+// Give counts one thing less, of the size that things have on average.
+func (b *Budget) Give() {
+	if b.used > 0 {
+		b.bytes -= b.bytes / int64(b.used)
+		b.used--
+	}
+}
+
+// Held is about how many bytes are remembered.
+func (b *Budget) Held() int64 { return b.bytes }
 
 // Source gives the rows of a table by their number.
 type Source interface {

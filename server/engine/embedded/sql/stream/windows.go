@@ -213,7 +213,7 @@ func (r *WindowRank) Push(c Change) error {
 		p.rows, p.keys = p.rows[:r.Limit], p.keys[:r.Limit]
 		return nil
 	}
-	return r.Budget.Take()
+	return r.Budget.Take(c.Row)
 }
 
 func insertAt(list []value.Row, at int, row value.Row) []value.Row {

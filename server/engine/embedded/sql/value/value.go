@@ -33,6 +33,32 @@ type Entry struct{ Key, Value Value }
 // Row is the values of a row.
 type Row []Value
 
+// Size is about how many bytes the row takes.
+func (r Row) Size() int64 {
+	n := int64(24)
+	for _, v := range r {
+		n += v.size()
+	}
+	return n
+}
+
+func (v Value) size() int64 {
+	n := int64(56 + len(v.S))
+	switch r := v.R.(type) {
+	case *apd.Decimal:
+		n += 48
+	case []Value:
+		for _, item := range r {
+			n += item.size()
+		}
+	case []Entry:
+		for _, e := range r {
+			n += e.Key.size() + e.Value.size()
+		}
+	}
+	return n
+}
+
 // NULL is the absent value.
 var NULL = Value{}
 
