@@ -87,7 +87,7 @@ func (d *seeder) build(ctx context.Context, a sample) (*built, error) {
 	b := newBuilt(a, d.now)
 	if a.waits > 0 {
 		b.event(a.age, cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication created"}, "")
-		b.finish(d.now.Add(a.waits))
+		b.finish(d.due(d.now.Add(a.waits)))
 		return b, nil
 	}
 	b.upgradesBefore()
@@ -107,8 +107,19 @@ func (d *seeder) build(ctx context.Context, a sample) (*built, error) {
 	if a.suspended {
 		due = time.Time{}
 	}
-	b.finish(due)
+	if d.still {
+		b.note.Job = nil // the engine shows no newer checkpoints of it
+	}
+	b.finish(d.due(due))
 	return b, nil
+}
+
+// due is when control looks at an application: never, where all is still.
+func (d *seeder) due(at time.Time) time.Time {
+	if d.still {
+		return time.Time{}
+	}
+	return at
 }
 
 func newBuilt(a sample, now time.Time) *built {

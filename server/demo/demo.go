@@ -18,6 +18,9 @@ import (
 type Options struct {
 	Environments int
 	Applications int
+	// Still lets nothing change by itself, for measuring and for pictures: the
+	// control loop has nothing to look at until something is asked for.
+	Still bool
 }
 
 // seeder is one run of Seed.
@@ -26,12 +29,13 @@ type seeder struct {
 	engine  service.Engine
 	service *service.Service
 	now     time.Time
+	still   bool
 }
 
 // Seed fills an open server before it runs. The data folder must be new.
 func Seed(ctx context.Context, s *server.Server, options Options) error {
 	store, engine := s.Parts()
-	d := &seeder{store: store, engine: engine, service: s.Service(), now: s.Now().UTC()}
+	d := &seeder{store: store, engine: engine, service: s.Service(), now: s.Now().UTC(), still: options.Still}
 	environments := environmentNames(options.Environments)
 	if err := d.environments(ctx, environments); err != nil {
 		return fmt.Errorf("demo environments: %w", err)
@@ -48,6 +52,9 @@ func Seed(ctx context.Context, s *server.Server, options Options) error {
 	}
 	if err := d.sql(ctx, environments); err != nil {
 		return fmt.Errorf("demo statements: %w", err)
+	}
+	if err := d.connections(ctx, environments); err != nil {
+		return fmt.Errorf("demo connections: %w", err)
 	}
 	if err := d.detached(ctx); err != nil {
 		return fmt.Errorf("demo savepoints: %w", err)

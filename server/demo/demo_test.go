@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"drey/client/cmf"
 	"drey/server"
+	"drey/server/control"
 	"drey/server/service"
 )
 
@@ -97,6 +101,63 @@ func TestALargeDemoIsAllThere(t *testing.T) {
 	}
 	if total != 1000 {
 		t.Errorf("got %d applications, want 1000", total)
+	}
+}
+
+func TestDemoHasConnectionsThatSomeEnvironmentsSee(t *testing.T) {
+	s := open(t, Options{})
+	for path, want := range map[string]int64{
+		"/secrets": 2, "/environments/prod/secret-mappings": 2, "/catalogs/kafka": 2, "/catalogs/kafka/shop/databases": 3, "/kubernetes-clusters": 1,
+	} {
+		if got := get[cmf.Page[json.RawMessage]](t, s, path).Metadata.Size; got != want {
+			t.Errorf("%s: got %d, want %d", path, got, want)
+		}
+	}
+	shop := get[cmf.KafkaDatabase](t, s, "/catalogs/kafka/shop/databases/orders")
+	if got := shop.Status.EnvironmentsWithAccess; !slices.Equal(got, []string{"prod", "staging"}) {
+		t.Errorf("shop is seen by %v", got)
+	}
+}
+
+func TestNothingMovesInAStillDemo(t *testing.T) {
+	dir, now := t.TempDir(), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	s, err := server.Open(t.Context(), server.Config{Listen: "127.0.0.1:0", Data: dir, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := Seed(t.Context(), s, Options{Still: true}); err != nil {
+		t.Fatal(err)
+	}
+	store, engine := s.Parts()
+	loop := control.New(control.Options{Queue: store.(control.Queue), Engine: engine, Now: func() time.Time { return now }})
+	if err := loop.TakeUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shot := func() string {
+		all := ""
+		for _, env := range environmentNames(0) {
+			for _, kind := range []string{"applications", "statements", "compute-pools"} {
+				all += string(get[json.RawMessage](t, s, "/environments/"+env+"/"+kind+"?size=100"))
+			}
+		}
+		return all + string(get[json.RawMessage](t, s, "/environments/prod/applications/orders"))
+	}
+	before := shot()
+	now = now.Add(time.Hour)
+	next, err := loop.Pass(t.Context())
+	if err != nil || !next.IsZero() {
+		t.Errorf("something is due at %v, %v", next, err)
+	}
+	if after := shot(); after != before {
+		at := 0
+		for at < min(len(before), len(after)) && before[at] == after[at] {
+			at++
+		}
+		t.Errorf("an hour later it looks different: %.200s", after[max(at-100, 0):])
+	}
+	if !strings.Contains(before, `"phase":"RUNNING"`) {
+		t.Error("no statement is RUNNING")
 	}
 }
 

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -93,7 +94,11 @@ func (d *seeder) write(ctx context.Context, a aged) error {
 		if err != nil {
 			return err
 		}
-		return tx.Put(d.backdate(record, a.age))
+		record = d.backdate(record, a.age)
+		if d.still && record.Kind == service.KindStatement {
+			record = stilled(record)
+		}
+		return tx.Put(record)
 	})
 }
 
@@ -107,6 +112,25 @@ func (d *seeder) backdate(record service.Record, age time.Duration) service.Reco
 		record.State, record.Due = cmf.PoolRunning, time.Time{}
 		record.Doc = record.Doc.With(record.State, "status", "phase")
 	}
+	return record
+}
+
+// stilled is a statement in the phase that it would come to, which control
+// takes for one that is executed at once and leaves alone.
+func stilled(record service.Record) service.Record {
+	phase, detail := cmf.PhaseRunning, service.DetailRunning
+	if record.Doc.String("status", "traits", "isBounded") == "true" {
+		phase, detail = cmf.PhaseCompleted, service.DetailCompleted
+	}
+	if record.State == cmf.PhasePending {
+		record.State = phase
+		record.Doc = record.Doc.With(phase, "status", "phase").With(detail, "status", "detail")
+	}
+	var s cmf.Statement // control writes the members in this order
+	if json.Unmarshal(record.Doc, &s) == nil {
+		record.Doc = service.MustEncode(s)
+	}
+	record.Due, record.Note = time.Time{}, record.Note.With(true, "immediate")
 	return record
 }
 

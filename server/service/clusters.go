@@ -112,7 +112,7 @@ func (s *Service) EnsureCluster(ctx context.Context) error {
 	cluster := &cmf.KubernetesCluster{
 		Spec: cmf.ClusterSpec{LifecycleState: cmf.ClusterActive}, Status: clusterStatus(cmf.ClusterConnected),
 	}
-	stamp := Stamp{Name: cmf.DefaultCluster, UID: uuid.NewString(), Created: now, Updated: now}
+	stamp := Stamp{Name: cmf.DefaultCluster, UID: uuid.NewSHA1(uuid.NameSpaceOID, []byte(cmf.DefaultCluster)).String(), Created: now, Updated: now}
 	clusterAccess.Stamp(cluster, stamp)
 	return s.store.Update(ctx, func(tx Tx) error {
 		return tx.Put(Record{

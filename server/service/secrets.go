@@ -52,6 +52,12 @@ func checkSecret(op *Op[cmf.Secret]) error {
 	return nil
 }
 
+// Seal is the note of a secret with such data, for filling a store directly.
+func (s *Service) Seal(uid string, data map[string]string) (cmf.Object, error) {
+	note, err := s.sealer.seal(uid, data)
+	return MustEncode(note), err
+}
+
 func secretData(op *Op[cmf.Secret]) (map[string]string, error) {
 	data := op.New.Spec.Data
 	if len(data) == 0 {
