@@ -149,13 +149,33 @@ func localError(kind flinksql.Kind, text string) error {
 		e.Line, e.Column = first[0].Line, first[0].Column
 		e.EndLine, e.EndColumn = e.Line, e.Column+len(first[0].Text)-1
 	}
-	switch kind {
-	case flinksql.Set, flinksql.Reset:
-		e.Message += "; put the option into the statement's flinkConfiguration, and sql.* keys into its properties"
-	case flinksql.Use, flinksql.UseCatalog:
-		e.Message += "; set the properties sql.current-catalog and sql.current-database"
-	}
+	e.Message += insteadOf(kind, text)
 	return e
+}
+
+// insteadOf tells what a person does in place of a command of the shell.
+func insteadOf(kind flinksql.Kind, text string) string {
+	var words []string
+	for _, t := range flinksql.Lex(text)[1:] {
+		if t.Kind == flinksql.String || t.Kind == flinksql.Identifier || t.Kind == flinksql.Quoted {
+			words = append(words, strings.Trim(t.Text, "'`"))
+		}
+	}
+	switch {
+	case kind == flinksql.Set && len(words) == 2 && strings.HasPrefix(words[0], "sql."):
+		return fmt.Sprintf("; put '%s': '%s' into the statement's spec.properties", words[0], words[1])
+	case kind == flinksql.Set && len(words) == 2:
+		return fmt.Sprintf("; put '%s': '%s' into the statement's spec.flinkConfiguration", words[0], words[1])
+	case kind == flinksql.Set || kind == flinksql.Reset:
+		return "; put the option into the statement's flinkConfiguration, and sql.* keys into its properties"
+	case kind == flinksql.UseCatalog && len(words) > 0:
+		return fmt.Sprintf("; set the property sql.current-catalog to '%s'", words[len(words)-1])
+	case kind == flinksql.Use && len(words) == 1:
+		return fmt.Sprintf("; set the property sql.current-database to '%s'", words[0])
+	case kind == flinksql.Use || kind == flinksql.UseCatalog:
+		return "; set the properties sql.current-catalog and sql.current-database"
+	}
+	return ""
 }
 
 // asSQLError gives the error of any stage its form of the interface.

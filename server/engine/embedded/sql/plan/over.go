@@ -18,6 +18,8 @@ type overs struct {
 	named map[string]*parse.Window
 	base  int // the width of the row without them, known when all are resolved
 	calls []*overCall
+	// places says where the calls' values stand; nil: in their order.
+	places []int
 }
 
 // overCall is one function over a window as resolved.
@@ -77,7 +79,7 @@ func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.X, error) {
 	if at == len(o.calls) {
 		o.calls = append(o.calls, oc)
 	}
-	x.Fn = func(row value.Row) (value.Value, error) { return row[o.base+at], nil }
+	x.Fn = func(row value.Row) (value.Value, error) { return row[o.base+o.place(at)], nil }
 	return x, nil
 }
 
@@ -178,7 +180,7 @@ func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
 }
 
 func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.Type, error) {
-	if len(c.Args) < 1 || len(c.Args) > 2 {
+	if len(c.Args) < 1 || len(c.Args) > 3 {
 		return types.Type{}, expr.Refuse(c.Pos, "%s with %d arguments", oc.call.Name, len(c.Args))
 	}
 	x, err := r.Value(c.Args[0])
@@ -187,12 +189,29 @@ func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.
 	}
 	oc.window += "x" + itoa(x.ID)
 	oc.call.Arg, oc.call.By = x.Fn, 1
-	if len(c.Args) == 2 {
+	if len(c.Args) >= 2 {
 		if err := oc.constant(r, c.Args[1]); err != nil {
 			return types.Type{}, err
 		}
 	}
-	return withoutTime(x.Type).Null(true), nil
+	if len(c.Args) < 3 {
+		return withoutTime(x.Type).Null(true), nil
+	}
+	def, err := r.Value(c.Args[2])
+	if err != nil {
+		return types.Type{}, err
+	}
+	if !def.Const || !def.Type.Same(x.Type) || !x.Type.Nullable || x.Type.Root == types.Char {
+		return types.Type{}, expr.Refuse(c.Pos, "%s with this default", oc.call.Name)
+	}
+	if def, err = o.p.Env.Coerce(def, x.Type); err != nil {
+		return types.Type{}, err
+	}
+	if oc.call.Default, err = def.Fn(nil); err != nil {
+		return types.Type{}, err
+	}
+	oc.window += "=" + itoa(def.ID)
+	return withoutTime(x.Type), nil
 }
 
 // frame finds the frame: without one it is all rows, or those up to the
@@ -339,23 +358,52 @@ func (o *overs) spec() stream.OverSpec {
 	return s
 }
 
-// batch computes group by group of calls that share a window.
+// place is where a call's value stands behind the row.
+func (o *overs) place(call int) int {
+	if o.places == nil {
+		return call
+	}
+	return o.places[call]
+}
+
+// batch computes window by window the calls that share it.
 func (o *overs) batch(n *Node) (*Node, error) {
+	o.places = make([]int, len(o.calls))
+	var windows [][]*overCall
+	at := map[string]int{}
 	for _, c := range o.calls {
 		if c.call.Frame.Range != stream.NoBound {
 			return nil, expr.Refuse(c.pos, "OVER with a RANGE of an interval in batch mode")
 		}
-		if c.windowOnlyKeys() != o.calls[0].windowOnlyKeys() {
-			return nil, expr.Refuse(c.pos, "different windows in one SELECT")
+		key := c.windowOnlyKeys()
+		i, ok := at[key]
+		if !ok {
+			i = len(windows)
+			at[key] = i
+			windows = append(windows, nil)
 		}
+		windows[i] = append(windows[i], c)
 	}
-	spec := o.spec()
-	out := *n
-	out.windows = nil
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Over{OverSpec: spec, Budget: b.Budget, Next: next})
+	place := 0
+	out := n
+	for _, calls := range windows {
+		for _, c := range calls {
+			for i := range o.calls {
+				if o.calls[i] == c {
+					o.places[i] = place
+				}
+			}
+			place++
+		}
+		before, spec := out, (&overs{p: o.p, calls: calls}).spec()
+		after := *before
+		after.windows, after.rank = nil, nil
+		after.Build = func(b *stream.Builder, next stream.Op) {
+			before.Build(b, &stream.Over{OverSpec: spec, Budget: b.Budget, Next: next})
+		}
+		out = &after
 	}
-	return &out, nil
+	return out, nil
 }
 
 // windowOnlyKeys is the partition and the order without the frame.

@@ -12,11 +12,13 @@ import (
 // OverCall is one function over a window. What it computes is added to the
 // row as a column.
 type OverCall struct {
-	Name  string    // of a ranking function or LAG and LEAD; else of Agg
-	Agg   *expr.Agg // nil for those
-	Arg   expr.Fn   // of LAG, LEAD, FIRST_VALUE, LAST_VALUE
-	By    int64     // of LAG and LEAD, and of NTILE
-	Frame Frame
+	Name string    // of a ranking function or LAG and LEAD; else of Agg
+	Agg  *expr.Agg // nil for those
+	Arg  expr.Fn   // of LAG, LEAD, FIRST_VALUE, LAST_VALUE
+	By   int64     // of LAG and LEAD, and of NTILE
+	// Default is what LAG and LEAD give beyond the partition.
+	Default value.Value
+	Frame   Frame
 }
 
 // Frame is which rows around the current one are taken.
@@ -69,6 +71,7 @@ func (s *OverSpec) computeCall(c int, p *partition, out []value.Row, b *Budget) 
 			by = -by
 		}
 		for i := range p.rows {
+			out[i][c] = call.Default
 			if at := i + int(by); at >= 0 && at < len(p.rows) {
 				v, err := call.Arg(p.rows[at])
 				if err != nil {

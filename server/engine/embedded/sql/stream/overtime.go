@@ -218,7 +218,7 @@ func (o *OverTime) value(p *timePartition, i int) (value.Value, error) {
 		if at := len(p.kept) - 1 - int(c.By); at >= 0 {
 			return c.Arg(p.kept[at].row)
 		}
-		return value.NULL, nil
+		return c.Default, nil
 	case c.Agg.Name == "FIRST_VALUE" && (c.Frame.From != NoBound || c.Frame.Range != NoBound):
 		return c.Arg(p.kept[0].row)
 	case c.Agg.Name == "LAST_VALUE":
