@@ -24,6 +24,13 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 		}
 		return p.joinUnnest(j, u, buildable(l))
 	}
+	if t, ok := j.R.(*parse.Table); ok && t.AsOf != nil {
+		p.hints = hints
+		if err := ready(l.node); err != nil {
+			return nil, err
+		}
+		return p.temporal(j, t, buildable(l))
+	}
 	r, err := p.from(j.R)
 	if err != nil {
 		return nil, err

@@ -26,6 +26,9 @@ type Node struct {
 	Joined bool
 	// Upsert are the columns of a key by which the changelog is unique, or nil.
 	Upsert []int
+	// versions are the columns of a key by which later rows replace earlier
+	// ones: what a temporal join can ask for.
+	versions []int
 	// windows are the columns that a windowing function added.
 	windows *windowed
 	// rank says how the first rows by a number can be had.
@@ -186,6 +189,6 @@ func UniqueNames(columns []expr.Column) []expr.Column {
 // unranked forgets that first rows could be had, and what the changelog is keyed by.
 func unranked(n *Node) *Node {
 	out := *n
-	out.rank, out.Upsert = nil, nil
+	out.rank, out.Upsert, out.versions = nil, nil, nil
 	return &out
 }

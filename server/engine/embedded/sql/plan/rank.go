@@ -64,7 +64,12 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 		return &out, nil
 	}
 	if c.order[0].Type.Rowtime && len(c.order) == 1 && first == 1 && last == 1 && n.Append {
-		out.Append = !c.keys[0].Desc
+		if out.Append = !c.keys[0].Desc; !out.Append {
+			out.versions = nil
+			for _, x := range c.partition {
+				out.versions = append(out.versions, x.Col)
+			}
+		}
 		out.Build = func(b *stream.Builder, next stream.Op) {
 			n.Build(b, &stream.Deduplicate{
 				Partition: spec.Partition, PartitionTypes: spec.PartitionTypes, Time: spec.Keys[0].Fn, Last: c.keys[0].Desc, Budget: b.Budget, Next: next,

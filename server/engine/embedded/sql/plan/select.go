@@ -148,7 +148,7 @@ func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.X, error) {
 
 func filtered(n *Node, cond *expr.X) *Node {
 	out := *n
-	out.rank, out.Upsert = nil, nil // Flink's filter wants to know what was there before
+	out.rank, out.Upsert, out.versions = nil, nil, nil // Flink's filter wants to know what was there before
 	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Filter{Cond: cond.Fn, Next: next}) }
 	return &out
 }
@@ -290,7 +290,7 @@ func (p *Planner) finished(n *Node, s *parse.Select, q *parse.Query, out *output
 	}
 	projected := out.projected(n, fns)
 	if s.Distinct || q.Limit != nil || q.OrderBy != nil {
-		projected.rank, projected.Upsert = nil, nil
+		projected.rank, projected.Upsert, projected.versions = nil, nil, nil
 		if n.Build == nil {
 			return nil, expr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
 		}
@@ -321,6 +321,16 @@ func (o *output) projected(n *Node, fns []expr.Fn) *Node {
 		return -1
 	}
 	out.windows = n.windows.moved(at)
+	for _, col := range n.versions {
+		i := -1
+		if col >= 0 {
+			i = at(col)
+		}
+		if out.versions = append(out.versions, i); i < 0 {
+			out.versions = nil
+			break
+		}
+	}
 	if n.Upsert != nil {
 		out.Upsert = make([]int, len(n.Upsert))
 		for i, col := range n.Upsert {

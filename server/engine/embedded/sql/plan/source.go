@@ -160,8 +160,9 @@ func (p *Planner) watermarked(t *catalog.Table, n *Node) (*Node, error) {
 	out := *n
 	out.Columns = slices.Clone(n.Columns)
 	out.Columns[at].Type.Rowtime = true
+	out.versions = versionsOf(t.Keys, out.Columns)
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Watermarks{Expr: x.Fn, Next: next})
+		n.Build(b, &stream.Watermarks{Time: at, Expr: x.Fn, Next: next})
 	}
 	return &out, nil
 }

@@ -77,7 +77,7 @@ func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) 
 	}
 	spec.cond = all(conds)
 	out := *n
-	out.rank, out.Upsert = nil, nil
+	out.rank, out.Upsert, out.versions = nil, nil, nil
 	out.Bounded, out.Joined = n.Bounded && q.Bounded, true
 	out.Append = n.Append && q.Append && !m.anti
 	out.Build = spec.build

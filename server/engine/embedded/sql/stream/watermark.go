@@ -28,6 +28,7 @@ const watermarkEvery = 200
 
 // Watermarks makes watermarks of an expression over the rows.
 type Watermarks struct {
+	Time       int // the column of event time
 	Expr       expr.Fn
 	Next       Op
 	high, told int64
@@ -36,6 +37,9 @@ type Watermarks struct {
 
 // Push implements Op: the row goes before the watermark that it makes.
 func (w *Watermarks) Push(c Change) error {
+	if !c.Row[w.Time].Valid {
+		return &expr.Failure{Class: "java.lang.RuntimeException", Message: "RowTime field should not be null, please convert it to a non-null long value."}
+	}
 	if err := w.Next.Push(c); err != nil {
 		return err
 	}

@@ -1,0 +1,93 @@
+package plan
+
+import (
+	"slices"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+)
+
+// temporal plans l JOIN r FOR SYSTEM_TIME AS OF l.time ON keys.
+func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, error) {
+	if p.Batch || j.Kind != "INNER" && j.Kind != "LEFT" || j.On == nil {
+		return nil, expr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
+	}
+	plain := *t
+	plain.AsOf = nil
+	r, err := p.from(&plain)
+	if err != nil {
+		return nil, err
+	}
+	if err := ready(r.node); err != nil {
+		return nil, err
+	}
+	at, err := p.resolver(&expr.Scope{Relations: l.relations}, "").Value(t.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	time := slices.IndexFunc(r.node.Columns, func(c expr.Column) bool { return c.Type.Rowtime })
+	if !at.Type.Rowtime || at.Col < 0 || time < 0 || r.node.versions == nil || !l.node.Append {
+		return nil, expr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF other than the event time of rows, of a table with a key and event time")
+	}
+	out := combined(j.Kind, l, r)
+	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
+	if err := p.equalities(spec, j.On, out.relations); err != nil {
+		return nil, err
+	}
+	cond, err := condition(p.resolver(&expr.Scope{Relations: out.relations}, "ON"), j.On, "ON")
+	if err != nil {
+		return nil, err
+	}
+	if !spec.covers(p, r.node, j.On, out.relations) {
+		return nil, expr.Refuse(j.Pos, "a temporal join that does not compare the whole key")
+	}
+	out.node.Append, out.node.Shuffled = true, true
+	out.node.Build = func(b *stream.Builder, next stream.Op) {
+		op := &stream.TemporalJoin{
+			LeftKeys: spec.leftKeys, RightKeys: spec.rightKeys, KeyTypes: spec.keyTypes, LeftTime: at.Col, RightTime: time,
+			Cond: cond.Fn, Outer: j.Kind == "LEFT", RightWidth: len(r.node.Columns), Budget: b.Budget, Next: next,
+		}
+		l.node.Build(b, op.Left())
+		r.node.Build(b, op.Right())
+	}
+	for i := range out.node.Columns {
+		if i != at.Col {
+			out.node.Columns[i].Type.Rowtime = false
+		}
+	}
+	return out, nil
+}
+
+// covers says whether the equalities are those of the whole key, and of
+// nothing else.
+func (s *joinSpec) covers(p *Planner, r *Node, on parse.Expr, relations []expr.Relation) bool {
+	found := map[int]bool{}
+	width := len(s.l.Columns)
+	for _, c := range conjuncts(on) {
+		eq, ok := c.(*parse.Binary)
+		if !ok || eq.Op != "=" {
+			continue
+		}
+		for _, side := range []parse.Expr{eq.L, eq.R} {
+			if x, err := p.sideOf(side, relations); err == nil && x != nil && x.Col >= width {
+				found[x.Col-width] = true
+			}
+		}
+	}
+	for _, k := range r.versions {
+		if !found[k] {
+			return false
+		}
+	}
+	return len(found) == len(r.versions) && len(s.leftKeys) == len(found)
+}
+
+// versionsOf are the columns of a table's primary key.
+func versionsOf(keys []string, columns []expr.Column) []int {
+	var out []int
+	for _, k := range keys {
+		out = append(out, slices.IndexFunc(columns, func(c expr.Column) bool { return c.Name == k }))
+	}
+	return out
+}
