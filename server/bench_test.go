@@ -83,6 +83,13 @@ func BenchmarkUnchangedPageOf2000Among10000(b *testing.B) {
 	benchmarkGet(b, 10000, prodApps+"?size=2000&page=3", 304, "If-None-Match", "")
 }
 
+// BenchmarkProjectedPageOf2000 is what a console polls.
+func BenchmarkProjectedPageOf2000(b *testing.B) {
+	benchmarkGet(b, 10000, prodApps+"?size=2000&page=3&fields="+
+		"metadata.name,metadata.uid,metadata.labels,metadata.creationTimestamp,spec.job.state,spec.job.parallelism,spec.flinkVersion,"+
+		"status.lifecycleState,status.error,status.jobStatus.state,status.jobStatus.jobId,status.jobStatus.startTime", 200)
+}
+
 func BenchmarkWrite(b *testing.B) {
 	w := crowded(b, 1000)
 	i := 0

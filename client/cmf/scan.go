@@ -1,6 +1,7 @@
 package cmf
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 )
@@ -72,6 +73,10 @@ func eachMember(data []byte, fn func(key, value []byte)) {
 	}
 }
 
+// EachMember calls fn with the quoted key and the value of each member of an
+// object, in their order. Both are parts of the object.
+func (o Object) EachMember(fn func(key, value []byte)) { eachMember(o, fn) }
+
 func skipSpace(data []byte, i int) int {
 	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\t' || data[i] == '\r') {
 		i++
@@ -82,12 +87,15 @@ func skipSpace(data []byte, i int) int {
 // skipString returns the index after the string that begins at i.
 func skipString(data []byte, i int) int {
 	for i++; i < len(data); i++ {
-		switch data[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+		quote := bytes.IndexByte(data[i:], '"')
+		if quote < 0 {
+			return len(data)
 		}
+		slash := bytes.IndexByte(data[i:i+quote], '\\')
+		if slash < 0 {
+			return i + quote + 1
+		}
+		i += slash + 1
 	}
 	return len(data)
 }

@@ -184,54 +184,6 @@ func (l Listing) search(text, scopes string) ([]Term, error) {
 	return []Term{term}, nil
 }
 
-// projection is a tree of member names to keep (cmf-behaviour.md §3.5).
-type projection struct {
-	whole    bool
-	children map[string]*projection
-}
-
-func newProjection(fields string, keep []string) *projection {
-	root := &projection{}
-	for _, path := range append(strings.Split(fields, ","), keep...) {
-		at := root
-		for _, name := range strings.Split(strings.TrimSpace(path), ".") {
-			if at.children == nil {
-				at.children = map[string]*projection{}
-			}
-			if at.children[name] == nil {
-				at.children[name] = &projection{}
-			}
-			at = at.children[name]
-		}
-		at.whole = true
-	}
-	return root
-}
-
-// apply returns what the projection keeps of a document.
-func (p *projection) apply(doc []byte) []byte {
-	if p.whole || len(doc) == 0 || doc[0] != '{' {
-		return doc
-	}
-	var out bytes.Buffer
-	for _, name := range slices.Sorted(maps.Keys(p.children)) {
-		value := cmf.Object(doc).Get(name)
-		if value == nil {
-			continue
-		}
-		key, _ := json.Marshal(name)
-		out.WriteByte("{,"[min(out.Len(), 1)])
-		out.Write(key)
-		out.WriteByte(':')
-		out.Write(p.children[name].apply(value))
-	}
-	if out.Len() == 0 {
-		return []byte("{}")
-	}
-	out.WriteByte('}')
-	return out.Bytes()
-}
-
 // envelope writes a page around documents (cmf-behaviour.md §3.2).
 func (r listRequest) envelope(total int64, docs [][]byte) []byte {
 	head, _ := json.Marshal(cmf.Page[struct{}]{
