@@ -165,7 +165,7 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.press("q")
 	j.see("CHANGED")
 
-	j.press("6")
+	j.press("9")
 	j.see("SELECT customer_id", "prod")
 	j.press("\x1b[15~") // F5
 	j.see("customer_id", "changes")
@@ -179,7 +179,7 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.press("g")
 	j.press("3")
 	j.see("Statements", "drey-", "RUNNING")
-	j.press("6", "x")
+	j.press("9", "x")
 	j.see("STOPPED")
 
 	j.press("q")

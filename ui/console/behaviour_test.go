@@ -175,7 +175,7 @@ func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
 	sql := &stubSQL{}
 	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return sql } })
 	d.WaitForText("20 applications", "staging")
-	d.Press("6", "1", "j", "j", "enter")
+	d.Press("9", "1", "j", "j", "enter")
 	d.WaitFor(func(string) bool { return sql.environment == "prod" })
 	d.Press("2")
 	d.WaitForText("9 applications")
@@ -189,7 +189,7 @@ func TestLettersAreNoCommandsWhileTyping(t *testing.T) {
 	sql := &stubSQL{typing: true}
 	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return sql } })
 	d.WaitForText("20 applications")
-	d.Press("6", "q", "?", ":", "2")
+	d.Press("9", "q", "?", ":", "2")
 	d.WaitForText("sql:q?:2")
 	d.Press("alt+2")
 	d.WaitForText("20 applications")

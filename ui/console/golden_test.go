@@ -80,7 +80,7 @@ var scenes = []struct {
 	{"events", []string{"l"}, []string{"MESSAGE", "FINISHED"}},
 	{"suspend", []string{"j", "s"}, []string{"What will be sent"}},
 	{"delete", []string{"D"}, []string{"to confirm"}},
-	{"palette", []string{":"}, []string{"theme light"}},
+	{"palette", []string{":", "t", "h"}, []string{"theme light"}},
 	{"help", []string{"?"}, []string{"mark a range"}},
 	{"filter", []string{"/", "p", "a", "y"}, []string{"2 of 20"}},
 }

@@ -24,7 +24,7 @@ func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
 	root := New(t.Context(), Options{Client: connect(t, web.URL, client.Config{}), SQL: func(*views.Env) views.View { return &explosive{} }}, nil)
 	t.Cleanup(root.Close)
 	p := &program{root: root, screen: newScreen(io.Discard)}
-	p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'6'}})
+	p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'9'}})
 	_, cmd := p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'x'}})
 	if cmd == nil || cmd() != tea.Quit() {
 		t.Error("the program goes on")

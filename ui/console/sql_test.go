@@ -54,7 +54,7 @@ func openSQL(t *testing.T, c *client.Client, width, height int, drafts *shelf, c
 	d.Scrub = func(s string) string {
 		return uitest.ScrubIDs(statementName.ReplaceAllString(s, "$1-######"))
 	}
-	d.Press("6")
+	d.Press("9")
 	d.WaitForText("prod · pool")
 	return d
 }
@@ -127,7 +127,7 @@ func TestTheDraftSurvivesLeavingAndRestarting(t *testing.T) {
 		d.WaitForText("SELECT 1")
 		d.Type(" + 41")
 		d.WaitForText("SELECT 1 + 41")
-		d.Press("esc", "2", "6")
+		d.Press("esc", "2", "9")
 		d.WaitForText("SELECT 1 + 41")
 	})
 	t.Run("restarted", func(t *testing.T) {

@@ -29,7 +29,10 @@ type Tab struct {
 
 // Tabs are the tabs in their order.
 func Tabs() []Tab {
-	return []Tab{tab(Applications()), tab(Statements()), tab(Pools()), tab(Savepoints())}
+	return []Tab{
+		tab(Applications()), tab(Statements()), tab(Pools()), tab(Savepoints()),
+		tab(Catalogs()), tab(Secrets()), tab(Clusters()),
+	}
 }
 
 func tab[T any](k browse.Kind[T]) Tab {

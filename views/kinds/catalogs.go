@@ -1,0 +1,103 @@
+package kinds
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/grid"
+)
+
+type catalog = browse.Item[cmf.KafkaCatalog]
+
+// Catalogs are Kafka catalogs; enter shows a catalog's databases.
+func Catalogs() browse.Kind[cmf.KafkaCatalog] {
+	name := func(c cmf.KafkaCatalog) string { return c.Metadata.Name }
+	return browse.Kind[cmf.KafkaCatalog]{
+		API: cmf.KafkaCatalogs, Title: "Catalogs", Short: "Cats", Aliases: []string{"catalog", "kafka"},
+		Name:   name,
+		Key:    func(i catalog) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
+		Labels: func(c cmf.KafkaCatalog) map[string]string { return c.Metadata.Labels },
+		Columns: []browse.Column[cmf.KafkaCatalog]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i catalog) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return word(registryURL(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
+			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
+		},
+		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(cmf.KafkaCatalogs, name, "the server refuses while it has databases of its own")},
+		Open: func(_ *views.Env, i catalog) tea.Cmd {
+			scope := cmf.Scope{Parent: i.Value.Metadata.Name}
+			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " databases", Make: func(env *views.Env) views.View {
+				return browse.New(env, Databases(), scope)
+			}})
+		},
+		Pages: []browse.Page[cmf.KafkaCatalog]{yamlPage[cmf.KafkaCatalog](name)},
+		Facts: func(i catalog, now time.Time) []views.Fact {
+			return []views.Fact{
+				{Label: "registry", Text: registryURL(i.Value)},
+				{Label: "secret id", Text: i.Value.Spec.SRInstance.ConnectionSecretID},
+				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+			}
+		},
+		Detail: func(_ context.Context, _ *client.Client, i catalog) (browse.Detail, error) {
+			return specDetail(i.Value.Spec)
+		},
+		Empty: "tables in Kafka need one: confluent flink catalog create",
+	}
+}
+
+func registryURL(c cmf.KafkaCatalog) string {
+	return c.Spec.SRInstance.ConnectionConfig["schema.registry.url"]
+}
+
+type database = browse.Item[cmf.KafkaDatabase]
+
+// Databases are the Kafka clusters of a catalog.
+func Databases() browse.Kind[cmf.KafkaDatabase] {
+	name := func(d cmf.KafkaDatabase) string { return d.Metadata.Name }
+	return browse.Kind[cmf.KafkaDatabase]{
+		API: cmf.KafkaDatabases, Title: "Databases", Short: "DBs",
+		Name:   name,
+		Key:    func(i database) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+		Labels: func(d cmf.KafkaDatabase) map[string]string { return d.Metadata.Labels },
+		Columns: []browse.Column[cmf.KafkaDatabase]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i database) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return word(bootstrap(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i database) grid.Cell { return accessCell(i.Value.Status) }},
+			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return word(join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
+			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
+		},
+		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(cmf.KafkaDatabases, name, "its topics stay; statements no longer see them")},
+		Pages:   []browse.Page[cmf.KafkaDatabase]{yamlPage[cmf.KafkaDatabase](name)},
+		Facts: func(i database, now time.Time) []views.Fact {
+			return []views.Fact{
+				{Label: "catalog", Text: i.Parent},
+				{Label: "servers", Text: bootstrap(i.Value)},
+				{Label: "secret id", Text: i.Value.Spec.KafkaCluster.ConnectionSecretID},
+				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+			}
+		},
+		Detail: func(_ context.Context, _ *client.Client, i database) (browse.Detail, error) {
+			return specDetail(i.Value.Spec)
+		},
+		Empty: "no database in this catalog",
+	}
+}
+
+func bootstrap(d cmf.KafkaDatabase) string {
+	return d.Spec.KafkaCluster.ConnectionConfig["bootstrap.servers"]
+}
+
+// accessCell names the environments that see a catalog or database.
+func accessCell(s *cmf.AccessStatus) grid.Cell {
+	if s == nil || len(s.EnvironmentsWithAccess) == 0 {
+		return word("none", themes.Warn)
+	}
+	return grid.Word(join(s.EnvironmentsWithAccess...), themes.Dim)
+}

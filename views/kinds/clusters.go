@@ -1,0 +1,75 @@
+package kinds
+
+import (
+	"context"
+	"time"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/grid"
+)
+
+type cluster = browse.Item[cmf.KubernetesCluster]
+
+// Clusters are the Kubernetes clusters that environments live on.
+func Clusters() browse.Kind[cmf.KubernetesCluster] {
+	name := func(c cmf.KubernetesCluster) string { return c.Metadata.Name }
+	return browse.Kind[cmf.KubernetesCluster]{
+		API: cmf.KubernetesClusters, Title: "Clusters", Short: "K8s", Aliases: []string{"cluster", "kubernetes-clusters", "k8s"},
+		Name:   name,
+		Key:    func(i cluster) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
+		Labels: func(c cmf.KubernetesCluster) map[string]string { return c.Metadata.Labels },
+		State:  clusterState,
+		Columns: []browse.Column[cmf.KubernetesCluster]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i cluster) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "CONNECTION", Min: 14}, Cell: func(i cluster) grid.Cell { return status(clusterState(i.Value)) }},
+			{Column: grid.Column{Title: "LIFE CYCLE", Drop: 2}, Cell: func(i cluster) grid.Cell { return word(i.Value.Spec.LifecycleState, themes.Dim) }},
+			{Column: grid.Column{Title: "VERSION", Drop: 1}, Cell: func(i cluster) grid.Cell {
+				if i.Value.Status == nil {
+					return dash()
+				}
+				return word(i.Value.Status.KubernetesVersion, themes.Dim)
+			}},
+			ageColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
+		},
+		Pages: []browse.Page[cmf.KubernetesCluster]{yamlPage[cmf.KubernetesCluster](name)},
+		Facts: func(i cluster, now time.Time) []views.Fact {
+			s := i.Value.Status
+			if s == nil {
+				return nil
+			}
+			tone := themes.Warn
+			if s.State == cmf.ClusterConnected {
+				tone = themes.Plain
+			}
+			return []views.Fact{
+				{Label: "message", Text: s.Message, Tone: tone},
+				{Label: "heartbeat", Text: ago(cmf.ParseTime(s.LastHeartbeatTimestamp), now)},
+				{Label: "version", Text: s.KubernetesVersion},
+			}
+		},
+		Detail: func(_ context.Context, _ *client.Client, i cluster) (browse.Detail, error) {
+			return specDetail(i.Value.Spec)
+		},
+		Empty: "the server tells of no cluster",
+	}
+}
+
+func clusterState(c cmf.KubernetesCluster) (string, themes.Tone) {
+	if c.Status == nil {
+		return "", themes.Unknown
+	}
+	switch state := c.Status.State; state {
+	case cmf.ClusterConnected:
+		return state, themes.Good
+	case cmf.ClusterDisconnected:
+		return state, themes.Bad
+	case cmf.ClusterDecommissioned:
+		return state, themes.Idle
+	default:
+		return state, themes.Unknown
+	}
+}

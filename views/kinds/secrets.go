@@ -1,0 +1,78 @@
+package kinds
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/grid"
+)
+
+type secret = browse.Item[cmf.Secret]
+
+// Secrets show their keys, never a value; enter shows where one is mapped.
+func Secrets() browse.Kind[cmf.Secret] {
+	name := func(s cmf.Secret) string { return s.Metadata.Name }
+	return browse.Kind[cmf.Secret]{
+		API: cmf.Secrets, Title: "Secrets", Short: "Secs", Aliases: []string{"secret"},
+		Name:   name,
+		Key:    func(i secret) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
+		Labels: func(s cmf.Secret) map[string]string { return s.Metadata.Labels },
+		Columns: []browse.Column[cmf.Secret]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i secret) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "KEYS", Max: 60, Min: 8, Drop: 2}, Cell: func(i secret) grid.Cell { return word(secretKeys(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "MAPPED IN", Max: 40, Min: 8, Drop: 1}, Cell: func(i secret) grid.Cell {
+				if i.Value.Status == nil || len(i.Value.Status.Environments) == 0 {
+					return word("nowhere", themes.Dim)
+				}
+				return grid.Word(join(i.Value.Status.Environments...), themes.Dim)
+			}},
+			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
+		},
+		Actions: []browse.Action[cmf.Secret]{deletion(cmf.Secrets, name, "the server refuses while it is mapped")},
+		Open: func(_ *views.Env, i secret) tea.Cmd {
+			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " mappings", Make: func(env *views.Env) views.View {
+				v := browse.New(env, SecretMappings(), cmf.Scope{})
+				v.SetFilter("secret:" + i.Value.Metadata.Name)
+				return v
+			}})
+		},
+		Facts: func(i secret, now time.Time) []views.Fact {
+			return []views.Fact{
+				{Label: "keys", Text: secretKeys(i.Value)},
+				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+				{Label: "changed", Text: ago(cmf.ParseTime(i.Value.Metadata.UpdateTimestamp), now)},
+			}
+		},
+		Empty: "no secrets",
+	}
+}
+
+func secretKeys(s cmf.Secret) string { return join(slices.Sorted(maps.Keys(s.Spec.Data))...) }
+
+type mapping = browse.Item[cmf.SecretMapping]
+
+// SecretMappings give environments secrets under the ids that catalogs mention.
+func SecretMappings() browse.Kind[cmf.SecretMapping] {
+	name := func(m cmf.SecretMapping) string { return m.Metadata.Name }
+	return browse.Kind[cmf.SecretMapping]{
+		API: cmf.SecretMappings, Title: "Secret mappings", Short: "Maps",
+		Name: name,
+		Key:  func(i mapping) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
+		Columns: []browse.Column[cmf.SecretMapping]{
+			{Column: grid.Column{Title: "CONNECTION SECRET ID", Max: 40, Min: 12}, Cell: func(i mapping) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return word(i.Value.Spec.SecretName, themes.Dim) }},
+			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
+		},
+		Actions: []browse.Action[cmf.SecretMapping]{deletion(cmf.SecretMappings, name, "catalogs that mention the id leave the environment's SQL")},
+		Pages:   []browse.Page[cmf.SecretMapping]{yamlPage[cmf.SecretMapping](name)},
+		Empty:   "mapped nowhere",
+	}
+}
