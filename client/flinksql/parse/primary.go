@@ -75,9 +75,19 @@ func (p *parser) parenthesized() (Expr, error) {
 		return &Row{p.from(start), list}, nil
 	}
 	if w := p.isAny("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"); w != "" {
-		return nil, p.unsupported("the difference of two times in " + w)
+		return p.difference(list[0], start)
 	}
 	return list[0], nil
+}
+
+// difference reads (a - b) UNIT.
+func (p *parser) difference(e Expr, start Pos) (Expr, error) {
+	minus, ok := e.(*Binary)
+	if !ok || minus.Op != "-" || p.peekIs(1, "TO") || p.peekIs(1, "(") {
+		return nil, p.unsupported("a unit in this place")
+	}
+	unit := p.symbol()
+	return &Call{Pos: p.from(start), Name: "$DIFFERENCE", Args: []Expr{unit, minus.L, minus.R}}, nil
 }
 
 func (p *parser) closed(q *Subquery, start Pos) (Expr, error) {

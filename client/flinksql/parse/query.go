@@ -147,6 +147,7 @@ type (
 	// Function is a table function, with or without TABLE( ) around it.
 	Function struct {
 		Pos
+		Call    Pos // without what is around it
 		Name    Name
 		Args    []Argument
 		Alias   Alias

@@ -82,6 +82,7 @@ func (p *parser) tableFunction(n Name, start Pos) (*Function, error) {
 		f.Args = append(f.Args, a)
 	}
 	f.Pos = p.from(start)
+	f.Call = f.Pos
 	return f, nil
 }
 

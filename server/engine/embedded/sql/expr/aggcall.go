@@ -62,6 +62,9 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 		}
 		return nil, Invalid(c.Pos, "Aggregate expression is illegal in %s clause", where)
 	}
+	if name == "GROUPING" && r.Group.Column == 0 && r.Group.Sets == nil && len(r.Group.Keys) == 0 && len(c.Args) > 0 {
+		return nil, Invalid(c.Pos, "GROUPING operator may only occur in an aggregate query")
+	}
 	if name == "GROUPING" || name == "GROUPING_ID" {
 		return r.groupingCall(c, name)
 	}
@@ -82,6 +85,15 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 		r.Group.byID[id] = i
 	}
 	return &X{Pos: c.Pos, Type: agg.Type, Col: -1, ID: id, Fn: column(r.Group.Column + i)}, nil
+}
+
+// noPlan is the planner's complaint; the plan that Flink prints is left out.
+func (r *Resolver) noPlan(pos parse.Pos, cause string) error {
+	text := "Cannot generate a valid execution plan for the given query: \n\n" + cause
+	if r.Env.Streaming {
+		text = "Sql optimization: " + text
+	}
+	return &Error{Pos: pos, Class: ClassTable, Message: text}
 }
 
 // nested says that an aggregate stands within another.
@@ -106,6 +118,9 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 	if args, err = r.values(c.Args); err != nil {
 		return nil, 0, err
 	}
+	if name == "APPROX_COUNT_DISTINCT" && r.Env.Streaming && len(args) == 1 {
+		return nil, 0, r.noPlan(c.Pos, "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.")
+	}
 	if !aggregates[name] {
 		return nil, 0, Refuse(c.Pos, "the function %s", name)
 	}
@@ -114,6 +129,9 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 		most = 2
 	}
 	if len(args) < 1 || len(args) > most {
+		if name == "COUNT" && len(args) > 1 {
+			return nil, 0, r.noPlan(c.Pos, "We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.")
+		}
 		if name == "COUNT" {
 			return nil, 0, Refuse(c.Pos, "COUNT of %d expressions", len(args))
 		}

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"strings"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
@@ -53,7 +54,7 @@ func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error)
 		a.Filter = f
 		args = append(append([]*X{}, args...), f)
 	}
-	if err := a.typed(c, args); err != nil {
+	if err := a.typed(r, c, args); err != nil {
 		return nil, 0, err
 	}
 	if r.Group.Column == 0 || a.Filter != nil { // without keys there may be no row
@@ -71,7 +72,7 @@ func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error)
 	return a, r.Env.node(c.Pos, key, a.Type, args, always(value.NULL)).ID, nil
 }
 
-func (a *Agg) typed(c *parse.Call, args []*X) error {
+func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 	if a.Name == "COUNT" {
 		a.Type = types.Of(types.Bigint)
 		return nil
@@ -100,7 +101,11 @@ func (a *Agg) typed(c *parse.Call, args []*X) error {
 			return Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 	case "MIN", "MAX":
-		if t.Root >= types.Array || t.IsBytes() {
+		if t.Root == types.Array {
+			name := strings.ToUpper(a.Name[:1]) + strings.ToLower(a.Name[1:])
+			return r.noPlan(c.Pos, name+" aggregate function does not support type: ''ARRAY''.\nPlease re-check the data type.\n")
+		}
+		if t.Root > types.Array || t.IsBytes() {
 			return Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 		t.Rowtime = false

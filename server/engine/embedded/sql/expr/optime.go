@@ -89,3 +89,28 @@ func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
 		return value.Text(a.S + b.S), nil
 	}), nil
 }
+
+// difference resolves (a - b) UNIT: the interval between two times.
+func difference(r *Resolver, c *parse.Call) (*X, error) {
+	unit := c.Args[0].(*parse.Symbol).Word
+	args, err := r.values(c.Args[1:])
+	if err != nil {
+		return nil, err
+	}
+	a, b := args[0].Type, args[1].Type
+	if a.Root != b.Root || a.Root != types.Date && a.Root != types.Timestamp || unitMillis[unit] == 0 {
+		return nil, Refuse(c.Pos, "the difference of %s and %s in %s", a, b, unit)
+	}
+	scale := int64(1)
+	if a.Root == types.Date {
+		scale = 86400000
+	}
+	t := types.Of(types.IntervalMillis).Null(a.Nullable || b.Nullable)
+	return Fold(r.Env.node(c.Pos, "DIFFERENCE "+unit, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		d := (vs[0].I - vs[1].I) * scale
+		if d%unitMillis[unit] != 0 || vs[0].N != 0 || vs[1].N != 0 {
+			return value.NULL, refuseRow("a difference that is no number of whole %sS", unit)
+		}
+		return value.Int(d), nil
+	}))), nil
+}

@@ -1,9 +1,11 @@
 package expr
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf16"
 
+	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -24,6 +26,12 @@ var others = map[string]*Builtin{
 		}
 		return value.Text(v[0].S), nil
 	}},
+	"IS_DECIMAL": {Args: "t", Type: boolean, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		if !plainDecimal.MatchString(v[0].S) && !plainWord.MatchString(v[0].S) {
+			return value.NULL, refuseRow("IS_DECIMAL of '%s'", clipped(v[0].S))
+		}
+		return value.Bool(plainDecimal.MatchString(v[0].S)), nil
+	}},
 	"HASH_CODE": {Args: "t", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		var h int32
 		for _, c := range utf16.Encode([]rune(v[0].S)) {
@@ -31,6 +39,69 @@ var others = map[string]*Builtin{
 		}
 		return value.Int(int64(h)), nil
 	}},
+}
+
+var (
+	plainDecimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+	plainWord    = regexp.MustCompile(`^[a-zA-Z]+$`)
+)
+
+// printf resolves PRINTF with the directives %s, %d and %%.
+func printf(r *Resolver, c *parse.Call) (*X, error) {
+	args, err := r.values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 0 || args[0].Lit == nil || !args[0].Type.IsText() {
+		return nil, Refuse(c.Pos, "PRINTF without a constant format")
+	}
+	parts, ok := directives(args[0].Lit.S, args[1:])
+	if !ok {
+		return nil, Refuse(c.Pos, "PRINTF with this format")
+	}
+	return Fold(r.Env.node(c.Pos, "PRINTF "+args[0].Lit.S, types.String.Null(true), args, func(row value.Row) (value.Value, error) {
+		out := ""
+		for i, p := range parts {
+			if out += p; i == len(parts)-1 {
+				break
+			}
+			v, err := args[i+1].Fn(row)
+			if err != nil {
+				return v, err
+			}
+			if !v.Valid {
+				out += "null"
+				continue
+			}
+			out += v.Text(args[i+1].Type, nil)
+		}
+		return value.Text(out), nil
+	})), nil
+}
+
+// directives cuts a format at its directives.
+func directives(format string, args []*X) ([]string, bool) {
+	parts := []string{""}
+	for i := 0; i < len(format); i++ {
+		last := &parts[len(parts)-1]
+		if format[i] != '%' {
+			*last += format[i : i+1]
+			continue
+		}
+		i++
+		n := len(parts) - 1
+		switch {
+		case i >= len(format):
+			return nil, false
+		case format[i] == '%':
+			*last += "%"
+		case n < len(args) && (format[i] == 's' && (args[n].Type.IsText() || args[n].Type.IsInt()) || format[i] == 'd' && args[n].Type.IsInt()):
+			parts = append(parts, "")
+		default:
+			return nil, false
+		}
+	}
+	return parts, len(parts)-1 == len(args)
 }
 
 // strToMap cuts k1=v1,k2=v2. Delimiters are taken as they are; Flink takes

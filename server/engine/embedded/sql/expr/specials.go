@@ -26,7 +26,7 @@ func init() { // specials refers to functions that refer to it
 		"MAP_KEYS": mapCall, "MAP_VALUES": mapCall, "MAP_ENTRIES": mapCall, "MAP_UNION": mapCall, "MAP_FROM_ARRAYS": mapCall,
 		"JSON_EXISTS": jsonPathCall, "JSON_VALUE": jsonPathCall, "JSON_QUERY": jsonPathCall, "JSON_STRING": jsonString,
 		"JSON_OBJECT": jsonMake, "JSON_ARRAY": jsonMake,
-		"PROCTIME": proctime,
+		"PROCTIME": proctime, "$DIFFERENCE": difference, "PRINTF": printf,
 	}
 	for name := range listFns {
 		specials[name] = listCall

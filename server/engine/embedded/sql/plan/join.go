@@ -58,6 +58,9 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	out := combined(j.Kind, l, r)
 	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
 	if j.On != nil {
+		if err := p.mixedKeys(j.On, out.relations, len(l.node.Columns)); err != nil {
+			return nil, err
+		}
 		x, err := p.resolver(&expr.Scope{Relations: out.relations}, "ON").Value(j.On)
 		if err != nil {
 			return nil, err
@@ -184,6 +187,28 @@ func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Rela
 		s.leftKeys = append(s.leftKeys, a.Fn)
 		s.rightKeys = append(s.rightKeys, shifted(b.Fn, width))
 		s.keyTypes = append(s.keyTypes, a.Type)
+	}
+	return nil
+}
+
+// mixedKeys complains of keys of which one is a text and one a number.
+func (p *Planner) mixedKeys(cond parse.Expr, relations []expr.Relation, width int) error {
+	for _, c := range conjuncts(cond) {
+		eq, ok := c.(*parse.Binary)
+		if !ok || eq.Op != "=" {
+			continue
+		}
+		a, err := p.sideOf(eq.L, relations)
+		if err != nil || a == nil {
+			continue
+		}
+		b, err := p.sideOf(eq.R, relations)
+		if err != nil || b == nil || (a.Col < width) == (b.Col < width) {
+			continue
+		}
+		if a.Type.IsText() && b.Type.IsNumeric() || a.Type.IsNumeric() && b.Type.IsText() {
+			return &expr.Error{Pos: eq.Pos, Class: expr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
+		}
 	}
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
 )
 
 // scalars are the queries that stand for a value in the expressions over one
@@ -24,7 +26,7 @@ func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 		return nil, expr.Refuse(e.Span(), "a query in this place")
 	}
 	if !oneRow(sub.Query) {
-		return nil, expr.Refuse(e.Span(), "a query as a value that is no single aggregate")
+		return s.single(sub)
 	}
 	n, err := s.p.Query(unordered(sub.Query))
 	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation && uses(sub.Query, s.scope) {
@@ -37,6 +39,28 @@ func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 		return nil, expr.Refuse(e.Span(), "a query of %d columns as a value", len(n.Columns))
 	}
 	return s.add(e.Span(), scalar{node: n}), nil
+}
+
+// single plans a query that must have at most one row.
+func (s *scalars) single(sub *parse.Subquery) (*expr.X, error) {
+	n, err := s.p.Query(unordered(sub.Query))
+	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation && uses(sub.Query, s.scope) {
+		return nil, expr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(n.Columns) != 1 || n.Columns[0].Type.Root >= types.Array {
+		return nil, expr.Refuse(sub.Pos, "this query as a value")
+	}
+	x := s.p.Env.Ref(sub.Pos, 0, "", n.Columns[0].Type)
+	t := withoutTime(x.Type).Null(true)
+	agg := []*expr.Agg{{Name: "SINGLE_VALUE", Arg: x, Type: t}}
+	out := &Node{Columns: []expr.Column{{Type: t}}, Bounded: n.Bounded, Append: s.p.Batch}
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		n.Build(b, &stream.Aggregate{Aggs: agg, Retracts: !n.Append, Batch: s.p.Batch, Blank: value.Row{}, Budget: b.Budget, Next: next})
+	}
+	return s.add(sub.Pos, scalar{node: out}), nil
 }
 
 // scalar is one query as a value. With keys, the value is that of the row

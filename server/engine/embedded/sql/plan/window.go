@@ -52,6 +52,9 @@ var windowForms = map[string]string{
 func (p *Planner) function(f *parse.Function) (*tables, error) {
 	name := strings.ToUpper(f.Name.Text)
 	names, ok := windowArguments[name]
+	if !ok && !expr.Known(name) {
+		return nil, p.unknownFunction(f)
+	}
 	if !ok || f.Lateral {
 		return nil, expr.Refuse(f.Name.Pos, "the table function %s", name)
 	}
@@ -71,6 +74,21 @@ func (p *Planner) function(f *parse.Function) (*tables, error) {
 		return nil, err
 	}
 	return aliased(n, "", f.Alias)
+}
+
+func (p *Planner) unknownFunction(f *parse.Function) error {
+	call := &parse.Call{Pos: f.Call, Name: f.Name.Text}
+	for _, a := range f.Args {
+		if a.Expr == nil || a.Name != "" {
+			return expr.Refuse(f.Call, "the table function %s", f.Name.Text)
+		}
+		call.Args = append(call.Args, a.Expr)
+	}
+	_, err := p.resolver(&expr.Scope{}, "").Resolve(call)
+	if err == nil {
+		err = expr.Refuse(f.Call, "the table function %s", f.Name.Text)
+	}
+	return err
 }
 
 // windows plans a windowing function.

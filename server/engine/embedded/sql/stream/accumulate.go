@@ -40,6 +40,8 @@ func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
 		return &extreme{t: a.Arg.Type, max: a.Name == "MAX"}
 	case "FIRST_VALUE", "LAST_VALUE":
 		return &ordered{last: a.Name == "LAST_VALUE"}
+	case "SINGLE_VALUE":
+		return &single{}
 	case "ARRAY_AGG":
 		return &collector{budget: b}
 	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":

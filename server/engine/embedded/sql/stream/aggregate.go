@@ -109,7 +109,7 @@ func feed(acc accumulator, agg *expr.Agg, c Change) error {
 		if v, err = agg.Arg.Fn(c.Row); err != nil {
 			return err
 		}
-		if !v.Valid && agg.Name != "ARRAY_AGG" {
+		if !v.Valid && agg.Name != "ARRAY_AGG" && agg.Name != "SINGLE_VALUE" {
 			return nil
 		}
 	}

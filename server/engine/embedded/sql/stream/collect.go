@@ -92,3 +92,26 @@ func (c *collector) result() (value.Value, error) {
 	}
 	return value.List(c.items[:len(c.items):len(c.items)]), nil
 }
+
+// single is the only value of a query as a value.
+type single struct {
+	v value.Value
+	n int
+}
+
+func (s *single) add(v value.Value) error {
+	if s.n++; s.n > 1 {
+		return &expr.Failure{Class: "java.lang.RuntimeException", Message: "SingleValueAggFunction received more than one element."}
+	}
+	s.v = v
+	return nil
+}
+
+func (s *single) retract(value.Value) error {
+	if s.n--; s.n == 0 {
+		s.v = value.NULL
+	}
+	return nil
+}
+
+func (s *single) result() (value.Value, error) { return s.v, nil }
