@@ -109,13 +109,13 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 	var made []acknowledged
 	for round := range 10 {
 		cmd, url := victim(t, dir)
-		client := &http.Client{Transport: &http.Transport{}}
+		client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
 		if round == 0 {
 			if !post(client, url+cmf.BasePath+"/environments", `{"name":"prod","kubernetesNamespace":"x"}`) {
 				t.Fatal("the environment was not taken")
 			}
 		}
-		wrote := make(chan struct{}, 1000)
+		wrote, gone := make(chan struct{}, 1000), make(chan struct{})
 		var mu sync.Mutex
 		var group sync.WaitGroup
 		for w := range 4 {
@@ -126,15 +126,41 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 				made = append(made, got...)
 			})
 		}
-		for range 1 + rand.IntN(100) { // killed in the middle of a random write
-			<-wrote
-		}
+		go func() {
+			group.Wait()
+			close(gone)
+		}()
+		alive := awaitWrites(1+rand.IntN(100), wrote, gone) // killed in the middle of a random write
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		group.Wait()
+		<-gone
 		client.CloseIdleConnections()
+		if !alive {
+			t.Fatalf("round %d: the server died by itself, or took no writes for %s", round, patience)
+		}
 	}
 	checkSurvivors(t, dir, made)
+}
+
+// patience is how long a server may take for its next write.
+const patience = 30 * time.Second
+
+// awaitWrites waits for so many writes; false: the writers have ended, or
+// nothing was written for long.
+func awaitWrites(n int, wrote, gone <-chan struct{}) bool {
+	alarm := time.NewTimer(patience)
+	defer alarm.Stop()
+	for range n {
+		select {
+		case <-wrote:
+			alarm.Reset(patience)
+		case <-gone:
+			return false
+		case <-alarm.C:
+			return false
+		}
+	}
+	return true
 }
 
 // checkSurvivors finds every acknowledged application, lets them all come to
