@@ -59,7 +59,7 @@ func newRoot(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	s.connectionFlags(root.Flags())
 	s.consoleFlags(root.Flags())
-	root.AddCommand(newDemo(p), newServe(p), newKeys(p), newFlink(p))
+	root.AddCommand(newDemo(p), newServe(p), newToken(p), newKeys(p), newFlink(p))
 	return root
 }
 

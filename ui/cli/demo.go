@@ -20,6 +20,7 @@ import (
 func newDemo(p Process) *cobra.Command {
 	s := &settings{}
 	sample := demo.Options{}
+	var files []string
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Open the console on a throw-away local server with sample data",
@@ -27,17 +28,26 @@ func newDemo(p Process) *cobra.Command {
 folder, sample data in every state. All of it is gone when you leave.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runDemo(cmd.Context(), p, cmd.Flags(), s, sample)
+			return runDemo(cmd.Context(), p, cmd.Flags(), s, demoConfig{sample: sample, files: files})
 		},
 	}
 	s.consoleFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&s.ReadOnly, "read-only", false, "send no request that changes anything")
 	cmd.Flags().IntVar(&sample.Applications, "applications", 0, "how many applications (default about 20)")
 	cmd.Flags().IntVar(&sample.Environments, "environments", 0, "how many environments (default 3)")
+	cmd.Flags().BoolVar(&sample.Still, "still", false, "nothing changes by itself, for measuring and for pictures")
+	cmd.Flags().StringArrayVar(&files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
 	return cmd
 }
 
-func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, sample demo.Options) (err error) {
+// demoConfig is what a demo is made of.
+type demoConfig struct {
+	sample demo.Options
+	files  []string
+}
+
+func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, d demoConfig) (err error) {
+	sample := d.sample
 	if sample.Applications < 0 || sample.Environments < 0 {
 		return usageError{errors.New("want no negative number of applications or environments")}
 	}
@@ -56,7 +66,7 @@ func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, 
 		return err
 	}
 	defer closeLog()
-	srv, err := server.Open(ctx, server.Config{Listen: "127.0.0.1:0", Data: filepath.Join(dir, "data"), Log: log, Revision: version()})
+	srv, err := server.Open(ctx, server.Config{Listen: "127.0.0.1:0", Data: filepath.Join(dir, "data"), Files: d.files, Log: log, Revision: version()})
 	if err != nil {
 		return err
 	}

@@ -7,41 +7,86 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"drey/client/cmf"
 	"drey/server"
+	"drey/server/auth"
 )
 
 // newServe hosts the API until it is told to end.
 func newServe(p Process) *cobra.Command {
-	var listen, data string
-	var remote bool
+	config := server.Config{Revision: version()}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Host the CMF API on this machine, on the embedded engine",
 		Long: `Host the CMF API on this machine. SIGINT or SIGTERM ends the server; a second
 start on the same folder goes on where it was. Requests are logged on stderr.
 
-Applications are stand-ins with the true life cycle; SQL statements run for real.`,
-		Example: `  drey serve --listen 127.0.0.1:8080 --data ./drey-data`,
-		Args:    usageArgs(cobra.NoArgs),
+Applications are stand-ins with the true life cycle; SQL statements run for real.
+
+Beside the API there are /healthz, /readyz and /metrics. Secrets are encrypted
+with a key from --secret-key-file or DREY_SECRET_KEY, else from secret.key in
+the data folder, which is made where it is missing.`,
+		Example: `  drey serve --listen 127.0.0.1:8080 --data ./drey-data
+  drey serve --files ./tables            tables may read and write below ./tables
+  drey serve --token-file tokens         callers need a token; drey token makes one`,
+		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			config := server.Config{
-				Listen: listen, Data: data, AllowRemote: remote, Revision: version(),
-				Log: slog.New(slog.NewTextHandler(p.Err, nil)),
-			}
+			config.Log = slog.New(slog.NewTextHandler(p.Err, nil))
+			config.SecretKey = p.Getenv("DREY_SECRET_KEY")
 			return serve(ctx, p, config)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
-	cmd.Flags().StringVar(&data, "data", "drey-data", "folder of the data, made where it is missing")
-	cmd.Flags().BoolVar(&remote, "allow-remote-without-authentication", false,
+	serveFlags(cmd.Flags(), &config)
+	return cmd
+}
+
+func serveFlags(f *pflag.FlagSet, config *server.Config) {
+	f.StringVar(&config.Listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
+	f.StringVar(&config.Data, "data", "drey-data", "folder of the data, made where it is missing")
+	f.StringArrayVar(&config.Files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
+	f.StringVar(&config.TokenFile, "token-file", "", "file of bearer tokens, as drey token prints lines for it")
+	f.StringVar(&config.ClientCA, "client-ca", "", "PEM file of the authorities of client certificates")
+	f.StringArrayVar(&config.Readers, "reader", nil, "common name of a client certificate that may only read (repeatable)")
+	f.StringVar(&config.TLSCert, "tls-cert", "", "PEM file of the server's certificate, read again when it changes")
+	f.StringVar(&config.TLSKey, "tls-key", "", "PEM file of the server's key")
+	f.StringVar(&config.SecretKeyFile, "secret-key-file", "", "file of the key that secrets are encrypted with (or DREY_SECRET_KEY)")
+	f.BoolVar(&config.AllowRemote, "allow-remote-without-authentication", false,
 		"listen on an address that is not loopback: whoever reaches the port may do everything")
+}
+
+// newToken makes a bearer token and the line that lets its holder in.
+func newToken(p Process) *cobra.Command {
+	readOnly := false
+	cmd := &cobra.Command{
+		Use:   "token NAME",
+		Short: "Make a bearer token for drey serve --token-file",
+		Long: `Make a bearer token. The token goes to stdout, for its holder; the line for the
+server's token file, which holds only a hash of it, goes to stderr.`,
+		Example: `  drey token ci 2>>tokens >ci.token`,
+		Args:    usageArgs(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if strings.ContainsAny(args[0], " \t\r\n#") {
+				return usageError{fmt.Errorf("name %q: want one word", args[0])}
+			}
+			role := auth.RoleWrite
+			if readOnly {
+				role = auth.RoleRead
+			}
+			token := auth.NewToken()
+			fmt.Fprintln(p.Out, token)
+			fmt.Fprintf(p.Err, "%s %s %s\n", args[0], role, auth.HashToken(token))
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&readOnly, "read-only", false, "the token may only read")
 	return cmd
 }
 
