@@ -47,6 +47,7 @@ type job struct {
 	most      time.Duration // that a bounded statement may spend
 
 	saved   time.Time // when the progress was last written down
+	resume  *position // where an earlier process was; nil: unknown, or used
 	reached int64     // source rows that an earlier process had taken
 	failed  *service.JobException
 	started time.Time
@@ -99,6 +100,9 @@ func (c *collect) Push(ch stream.Change) error {
 	c.j.out = append(c.j.out, ch)
 	return nil
 }
+
+// End implements stream.End.
+func (c *collect) End() {}
 
 // Finish implements stream.Op.
 func (c *collect) Finish() error {
@@ -203,6 +207,7 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 
 // catchUp goes as far as an earlier process had gone, and drops its rows.
 func (j *job) catchUp(ctx context.Context, now func() time.Time) {
+	j.seekTo(math.MaxInt64)
 	for j.failed == nil && j.pipeline.Events() < j.reached && ctx.Err() == nil {
 		took, err := j.step(ctx, math.MaxInt64, int(min(slice, j.reached-j.pipeline.Events())))
 		if err != nil {
@@ -220,7 +225,35 @@ func (j *job) position(sql string) position {
 	if j.skip > 0 {
 		p.Clock = max(p.Clock, j.ahead)
 	}
+	if p.Rows == j.pipeline.Events() && j.seekable() {
+		p.Inputs, p.Offset = j.pipeline.Positions(), j.first+int64(len(j.out))
+		for _, sink := range j.sinks {
+			p.Written = append(p.Written, sink.Written())
+		}
+	}
 	return p
+}
+
+// seekable says whether the statement can go on from a position alone.
+func (j *job) seekable() bool { return !j.c.env.Random() && j.pipeline.Seekable() }
+
+// seek goes on where an earlier process was.
+func (j *job) seek(p position) {
+	if !j.seekable() || len(p.Written) != len(j.sinks) || !j.pipeline.Seek(p.Inputs, p.Clock) {
+		return
+	}
+	j.first, j.resume = p.Offset, nil
+	for i, sink := range j.sinks {
+		sink.Resume(p.Written[i])
+	}
+}
+
+// seekTo goes on at a position that an earlier process wrote down, if what is
+// asked for is behind it and nothing was computed yet.
+func (j *job) seekTo(offset int64) {
+	if j.resume != nil && offset >= j.resume.Offset && j.pipeline.Events() == 0 {
+		j.seek(*j.resume)
+	}
 }
 
 // trim drops the oldest rows that were read, beyond what is held.

@@ -87,12 +87,14 @@ func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job,
 	j.give()
 	seed := seedOf(run.ID)
 	var missing error
+	var from position
 	if run.RestoreFrom != "" {
 		p, err := s.readSavepoint(run.RestoreFrom)
 		if err != nil {
 			missing = err
 		} else {
 			seed, j.skip, j.ahead = p.Seed, p.Rows, p.Clock
+			from = p
 		}
 	}
 	c, err := s.compile(ctx, run, seed)
@@ -109,6 +111,10 @@ func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job,
 	if missing != nil {
 		j.fail(missing, s.opts.Now())
 	}
+	if from.Inputs != nil && j.failed == nil {
+		from.Offset, from.Written = 0, make([]int64, len(j.sinks))
+		j.seek(from)
+	}
 	return j, s.recall(j)
 }
 
@@ -118,6 +124,9 @@ func (s *Statements) recall(j *job) error {
 		var p position
 		if json.Unmarshal(b, &p) == nil { // a lost one only costs rows that come twice
 			j.reached = p.Rows
+			if p.Inputs != nil {
+				j.resume = &p
+			}
 		}
 	}
 	r, err := s.readStop(j.id)
@@ -152,9 +161,14 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 	switch {
 	case j.stopped != nil:
 	case j.c.insert:
+		j.seekTo(math.MaxInt64)
 		j.advance(ctx, s.opts.Now, math.MaxInt64)
 		if now := s.opts.Now(); j.failed == nil && now.Sub(j.committed) >= commitEvery {
-			j.commit(now)
+			if j.commit(now); j.failed == nil {
+				if err := s.progress(j); err != nil {
+					return service.StatementObservation{}, err
+				}
+			}
 		}
 	case j.c.node.Bounded:
 		j.advance(ctx, s.opts.Now, j.first+int64(j.hold))
@@ -192,6 +206,10 @@ func (s *Statements) Results(ctx context.Context, run service.StatementRun, offs
 		return service.ResultPage{}, service.ErrResultsGone
 	}
 	limit = max(0, min(limit, j.hold))
+	j.seekTo(offset)
+	if offset < j.first {
+		return service.ResultPage{}, service.ErrResultsGone
+	}
 	j.asked = max(j.asked, offset)
 	j.advance(ctx, s.opts.Now, offset+int64(limit))
 	if offset < j.first {

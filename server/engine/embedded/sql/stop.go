@@ -23,6 +23,12 @@ type position struct {
 	Rows  int64  `json:"rows"`  // taken from all sources together
 	Clock int64  `json:"clock"` // of the sources, milliseconds
 	SQL   string `json:"sql"`
+	// Inputs are the rows taken from each source, where a statement can go on
+	// from there without computing again; Offset is how many rows it had given
+	// then, and Written how many each of its sinks had got.
+	Inputs  []int64 `json:"inputs,omitempty"`
+	Offset  int64   `json:"offset,omitempty"`
+	Written []int64 `json:"written,omitempty"`
 }
 
 // stopRecord is what is kept of a job that was stopped.
@@ -100,7 +106,7 @@ func (s *Statements) progress(j *job) error {
 		return nil
 	}
 	j.saved, j.reached = now, j.pipeline.Events()
-	return writeJSON(s.progressFile(j.id), position{Rows: j.reached})
+	return writeJSON(s.progressFile(j.id), j.position(""))
 }
 
 // Savepoint writes a savepoint of a running statement and gives its path and

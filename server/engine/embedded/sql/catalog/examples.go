@@ -51,6 +51,9 @@ func (g generated) Row(i int64) (value.Row, bool, error) {
 // Due implements stream.Source.
 func (generated) Due(i int64) int64 { return i * every }
 
+// Jumps implements stream.Jumper.
+func (generated) Jumps() bool { return true }
+
 // dice is SplitMix64.
 type dice struct{ state uint64 }
 

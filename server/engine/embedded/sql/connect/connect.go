@@ -59,6 +59,10 @@ type Sink interface {
 	Write(row value.Row) error
 	// Commit makes what was written so far visible, and durable.
 	Commit() error
+	// Written is how many rows came, and Resume goes on behind so many: those
+	// before them do not come again.
+	Written() int64
+	Resume(rows int64)
 }
 
 // options are those of a table with what was asked for.
@@ -215,12 +219,14 @@ type Refusal struct{ What string }
 func (r *Refusal) Error() string { return r.What }
 
 // nowhere is the sink of blackhole and print.
-func nowhere(Run, string) (Sink, error) { return nothing{}, nil }
+func nowhere(Run, string) (Sink, error) { return &nothing{}, nil }
 
-type nothing struct{}
+type nothing struct{ rows int64 }
 
-func (nothing) Write(value.Row) error { return nil }
-func (nothing) Commit() error         { return nil }
+func (n *nothing) Write(value.Row) error { n.rows++; return nil }
+func (n *nothing) Commit() error         { return nil }
+func (n *nothing) Written() int64        { return n.rows }
+func (n *nothing) Resume(rows int64)     { n.rows = rows }
 
 // Discard is a sink that throws rows away.
 func Discard() Writing { return Writing{Open: nowhere, Updates: true} }

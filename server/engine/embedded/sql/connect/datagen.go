@@ -87,6 +87,9 @@ func (g *generator) Row(i int64) (value.Row, bool, error) {
 	return row, true, nil
 }
 
+// Jumps implements stream.Jumper.
+func (g *generator) Jumps() bool { return true }
+
 func makerOf(o options, name string, t types.Type) (maker, error) {
 	prefix := "fields." + name + "."
 	kind, ok := o.get(prefix + "kind")

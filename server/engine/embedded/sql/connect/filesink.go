@@ -112,6 +112,12 @@ func (s *filesSink) Write(row value.Row) error {
 	return nil
 }
 
+// Written implements Sink.
+func (s *filesSink) Written() int64 { return s.seen }
+
+// Resume implements Sink.
+func (s *filesSink) Resume(rows int64) { s.seen = rows }
+
 // dir is where a row belongs: dt=2024 for a table that is partitioned.
 func (s *filesSink) dir(row value.Row) string {
 	var parts []string

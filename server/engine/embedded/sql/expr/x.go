@@ -133,6 +133,9 @@ func (e *Env) random() *rand.Rand {
 	return rand.New(rand.NewPCG(e.Seed, e.sources))
 }
 
+// Random says whether an expression gives other values each time.
+func (e *Env) Random() bool { return e.sources > 0 }
+
 // Ref is column i of the row.
 func (e *Env) Ref(pos parse.Pos, i int, name string, t types.Type) *X {
 	return &X{Pos: pos, Type: t, Col: i, Name: name, ID: e.id("$%d", i), Fn: column(i)}
