@@ -28,6 +28,7 @@ var (
 	errOrigin    = &statusError{http.StatusForbidden, "Origin must be this server"}
 	errReadOnly  = &statusError{http.StatusForbidden, "your role is read-only"}
 	errUnknown   = &statusError{http.StatusUnauthorized, "authentication required: a bearer token or a client certificate that this server knows"}
+	errFull      = &statusError{http.StatusInsufficientStorage, "the disk of the server is full: nothing was written"}
 	errInternal  = &statusError{http.StatusInternalServerError, "internal error"}
 )
 
@@ -56,6 +57,7 @@ var CodesBeyondSpec = []struct {
 	{"*", http.StatusMethodNotAllowed, "the path has no such method"},
 	{"*", http.StatusRequestEntityTooLarge, "bodies end at 10 MB"},
 	{"*", http.StatusUnsupportedMediaType, "bodies are JSON or YAML"},
+	{"*", http.StatusInsufficientStorage, "the disk of the server is full"},
 	{"GET *", http.StatusNotModified, "every GET has an ETag and honours If-None-Match"},
 	{"DELETE environments/{env}", http.StatusConflict, "the environment is not empty"},
 	{"DELETE secrets/{name}", http.StatusConflict, "the secret is mapped to environments"},
@@ -75,6 +77,10 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 	status, messages := http.StatusInternalServerError, []string{"internal error, request " + id}
 	var refused *service.Error
 	var http1 *statusError
+	if errors.Is(err, service.ErrStorageFull) {
+		a.log.Error("no room for a write", "request", id, "error", err)
+		err = errFull
+	}
 	switch {
 	case errors.As(err, &refused):
 		status, messages = statuses[refused.Code], refused.Messages

@@ -64,6 +64,10 @@ type Record struct {
 // ErrMissing is returned by a Reader for what is not stored.
 var ErrMissing = errors.New("not stored")
 
+// ErrStorageFull is returned by a Store that has no room for a write; nothing
+// of the write is kept, and reads go on.
+var ErrStorageFull = errors.New("the disk of the server is full")
+
 // Topic is what changes are noted of. An empty Env stands for all environments.
 type Topic struct {
 	Kind KindID

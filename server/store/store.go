@@ -63,7 +63,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		revisions: revisions{changed: map[service.Topic]uint64{}}, readers: make(chan *conn, readerCount),
 	}
 	if err := s.open(ctx, filepath.Join(dir, "drey.db")); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", filepath.Join(dir, "drey.db"), err), s.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", filepath.Join(dir, "drey.db"), explain(err)), s.Close())
 	}
 	return s, nil
 }
@@ -185,9 +185,14 @@ var errClosed = errors.New("the store is closed")
 func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	select {
+	case <-s.gone:
+		return errClosed
+	default:
+	}
 	tx := &tx{reader: reader{ctx: ctx, conn: s.writer}, touched: map[service.Topic]bool{}}
 	if err := s.writer.transaction(ctx, func() error { return fn(tx) }); err != nil {
-		return err
+		return explain(err)
 	}
 	s.note(tx)
 	return nil

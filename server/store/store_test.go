@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -146,13 +147,54 @@ func TestADamagedFileIsRefusedAndTheFolderIsFreeAgain(t *testing.T) {
 	if err := os.WriteFile(file, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), file) {
-		t.Fatalf("got %v, want an error that names the file", err)
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "put a copy of") {
+		t.Fatalf("got %v, want an error that names the file and says what to do", err)
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
 	open(t, dir)
+}
+
+func TestAFullDiskRefusesWritesAndReadsGoOn(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.put(t, record("before", "", time.Time{}))
+	var pages int
+	if err := s.writer.row(t.Context(), "PRAGMA page_count", nil, &pages); err != nil {
+		t.Fatal(err)
+	}
+	limit := func(n int) {
+		t.Helper()
+		var now int
+		if err := s.writer.row(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", n), nil, &now); err != nil || now != n {
+			t.Fatalf("got %d, %v, want a limit of %d", now, err, n)
+		}
+	}
+	limit(pages + 2)
+	large := record("large", "", time.Time{})
+	large.Doc = []byte(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`)
+	err := s.Update(t.Context(), func(tx service.Tx) error {
+		return errors.Join(tx.Put(record("half", "", time.Time{})), tx.Put(large))
+	})
+	if !errors.Is(err, service.ErrStorageFull) {
+		t.Errorf("got %v, want ErrStorageFull", err)
+	}
+	has := func(name string) bool {
+		var missing error
+		_ = s.View(t.Context(), func(r service.Reader) error {
+			_, missing = r.Get(apps, name)
+			return nil
+		})
+		return missing == nil
+	}
+	if !has("before") || has("half") || has("large") {
+		t.Errorf("before %v, half %v, large %v; want only the first", has("before"), has("half"), has("large"))
+	}
+	limit(pages + 10_000)
+	s.put(t, large)
+	if !has("large") {
+		t.Error("with room again nothing is written")
+	}
 }
 
 func TestTheSecretStaysTheSame(t *testing.T) {
