@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"time"
 
 	"drey/client/cmf"
@@ -21,7 +22,7 @@ import (
 const burst = 1900
 
 // slice is how many source rows are taken between looks at the clock.
-const slice = 512
+const slice = 128
 
 // job is one statement that runs. Its methods are called with the turn taken.
 type job struct {
@@ -199,6 +200,7 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 	took, err := j.pipeline.Step(due, limit)
 	j.spent += time.Since(began)
 	<-j.working
+	runtime.Gosched() // whoever waits for a processor comes first
 	if err == nil && j.c.bounded() && j.spent > j.most {
 		err = &expr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf("the embedded engine computes a bounded statement for at most %s", j.most)}
 	}
