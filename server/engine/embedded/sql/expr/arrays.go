@@ -177,11 +177,26 @@ func joined(_ types.Type, items, rest []value.Value) (value.Value, error) {
 	return value.Text(strings.Join(parts, rest[0].S)), nil
 }
 
+// known resolves arguments among which the bare word NULL is refused: what
+// Flink makes of it is not certain.
+func (r *Resolver) known(c *parse.Call) ([]*X, error) {
+	args, err := r.list(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range args {
+		if a.IsNull() {
+			return nil, Refuse(a.Pos, "NULL as an argument of %s", strings.ToUpper(c.Name))
+		}
+	}
+	return args, nil
+}
+
 // listCall resolves an ARRAY function.
 func listCall(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
 	f := listFns[name]
-	args, err := r.values(c.Args)
+	args, err := r.known(c)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func jsonPathCall(r *Resolver, c *parse.Call) (*X, error) {
 	if c.JSON == nil {
 		return nil, Refuse(c.Pos, "%s written this way", name)
 	}
-	args, err := r.values(c.Args)
+	args, err := r.known(c)
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +278,7 @@ func jsonList(b *strings.Builder, items []value.Value, open byte, at func(int) (
 
 // jsonString resolves JSON_STRING.
 func jsonString(r *Resolver, c *parse.Call) (*X, error) {
-	args, err := r.values(c.Args)
+	args, err := r.known(c)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 // mapCall resolves MAP_KEYS and its kin.
 func mapCall(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
-	args, err := r.values(c.Args)
+	args, err := r.known(c)
 	if err != nil {
 		return nil, err
 	}

@@ -76,10 +76,14 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	if j.Kind == "CROSS" {
 		p.useHints(spec, out.relations)
 	}
+	spec.windows = !p.Batch && windowsOf(l.node) && windowsOf(r.node) && len(spec.leftKeys) > 1
 	out.node.Build = spec.build
 	p.joinTraits(out.node, spec)
 	return out, nil
 }
+
+// windowsOf says whether the rows still tell the end of their window.
+func windowsOf(n *Node) bool { return n.windows != nil && n.windows.end >= 0 }
 
 // useHints takes equalities of WHERE as keys: what they drop, WHERE drops too.
 func (p *Planner) useHints(s *joinSpec, relations []expr.Relation) {
@@ -131,6 +135,7 @@ type joinSpec struct {
 	keyTypes            []types.Type
 	cond                expr.Fn
 	semi, anti          bool
+	windows             bool // both sides are rows of windows, joined by these
 }
 
 func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
@@ -139,8 +144,12 @@ func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
 		Cond: s.cond, LeftOuter: s.kind == "LEFT" || s.kind == "FULL", RightOuter: s.kind == "RIGHT" || s.kind == "FULL",
 		Semi: s.semi, Anti: s.anti, Budget: b.Budget, Next: next,
 	}
-	s.l.Build(b, j.Left())
-	s.r.Build(b, j.Right())
+	left, right := j.Left(), j.Right()
+	if s.windows {
+		left, right = &stream.OnTime{End: s.l.windows.end, Next: left}, &stream.OnTime{End: s.r.windows.end, Next: right}
+	}
+	s.l.Build(b, left)
+	s.r.Build(b, right)
 }
 
 func (p *Planner) joinTraits(n *Node, s *joinSpec) {

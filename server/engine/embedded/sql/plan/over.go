@@ -180,7 +180,7 @@ func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
 }
 
 func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.Type, error) {
-	if len(c.Args) < 1 || len(c.Args) > 3 {
+	if len(c.Args) < 1 || len(c.Args) > 2 { // the type with a default is not known
 		return types.Type{}, expr.Refuse(c.Pos, "%s with %d arguments", oc.call.Name, len(c.Args))
 	}
 	x, err := r.Value(c.Args[0])
@@ -194,24 +194,7 @@ func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.
 			return types.Type{}, err
 		}
 	}
-	if len(c.Args) < 3 {
-		return withoutTime(x.Type).Null(true), nil
-	}
-	def, err := r.Value(c.Args[2])
-	if err != nil {
-		return types.Type{}, err
-	}
-	if !def.Const || !def.Type.Same(x.Type) || !x.Type.Nullable || x.Type.Root == types.Char {
-		return types.Type{}, expr.Refuse(c.Pos, "%s with this default", oc.call.Name)
-	}
-	if def, err = o.p.Env.Coerce(def, x.Type); err != nil {
-		return types.Type{}, err
-	}
-	if oc.call.Default, err = def.Fn(nil); err != nil {
-		return types.Type{}, err
-	}
-	oc.window += "=" + itoa(def.ID)
-	return withoutTime(x.Type), nil
+	return withoutTime(x.Type).Null(true), nil
 }
 
 // frame finds the frame: without one it is all rows, or those up to the

@@ -71,6 +71,8 @@ func describeMore(op Op) (string, Op) {
 		return "OverAggregate(of changes)", o.Next
 	case *Unnest:
 		return "Unnest", o.Next
+	case *OnTime:
+		return "OnTime", o.Next
 	case *temporalSide:
 		return "TemporalJoin", o.t.Next
 	}

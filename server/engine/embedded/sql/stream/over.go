@@ -12,13 +12,11 @@ import (
 // OverCall is one function over a window. What it computes is added to the
 // row as a column.
 type OverCall struct {
-	Name string    // of a ranking function or LAG and LEAD; else of Agg
-	Agg  *expr.Agg // nil for those
-	Arg  expr.Fn   // of LAG, LEAD, FIRST_VALUE, LAST_VALUE
-	By   int64     // of LAG and LEAD, and of NTILE
-	// Default is what LAG and LEAD give beyond the partition.
-	Default value.Value
-	Frame   Frame
+	Name  string    // of a ranking function or LAG and LEAD; else of Agg
+	Agg   *expr.Agg // nil for those
+	Arg   expr.Fn   // of LAG, LEAD, FIRST_VALUE, LAST_VALUE
+	By    int64     // of LAG and LEAD, and of NTILE
+	Frame Frame
 }
 
 // Frame is which rows around the current one are taken.
@@ -71,7 +69,6 @@ func (s *OverSpec) computeCall(c int, p *partition, out []value.Row, b *Budget) 
 			by = -by
 		}
 		for i := range p.rows {
-			out[i][c] = call.Default
 			if at := i + int(by); at >= 0 && at < len(p.rows) {
 				v, err := call.Arg(p.rows[at])
 				if err != nil {
@@ -176,15 +173,22 @@ func (s *OverSpec) aggregate(call *OverCall, c int, p *partition, out []value.Ro
 func (s *OverSpec) frameValue(call *OverCall, acc accumulator, p *partition, from, to int) (value.Value, error) {
 	switch call.Agg.Name {
 	case "FIRST_VALUE", "LAST_VALUE":
-		if to <= from {
-			return value.NULL, nil
-		}
-		if call.Agg.Name == "LAST_VALUE" {
-			return call.Arg(p.rows[to-1])
-		}
-		return call.Arg(p.rows[from])
+		return firstValid(call, p.rows[min(from, to):to])
 	}
 	return acc.result()
+}
+
+// firstValid is the first value of the rows that is not NULL, or the last.
+func firstValid(call *OverCall, rows []value.Row) (value.Value, error) {
+	for i := range rows {
+		if call.Agg.Name == "LAST_VALUE" {
+			i = len(rows) - 1 - i
+		}
+		if v, err := call.Arg(rows[i]); err != nil || v.Valid {
+			return v, err
+		}
+	}
+	return value.NULL, nil
 }
 
 // Over computes functions over windows of an input that ends.

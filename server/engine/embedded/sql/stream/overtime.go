@@ -218,11 +218,13 @@ func (o *OverTime) value(p *timePartition, i int) (value.Value, error) {
 		if at := len(p.kept) - 1 - int(c.By); at >= 0 {
 			return c.Arg(p.kept[at].row)
 		}
-		return c.Default, nil
-	case c.Agg.Name == "FIRST_VALUE" && (c.Frame.From != NoBound || c.Frame.Range != NoBound):
-		return c.Arg(p.kept[0].row)
-	case c.Agg.Name == "LAST_VALUE":
-		return c.Arg(p.kept[len(p.kept)-1].row)
+		return value.NULL, nil
+	case (c.Agg.Name == "FIRST_VALUE" || c.Agg.Name == "LAST_VALUE") && (c.Frame.From != NoBound || c.Frame.Range != NoBound):
+		rows := make([]value.Row, len(p.kept))
+		for k, r := range p.kept {
+			rows[k] = r.row
+		}
+		return firstValid(&c, rows)
 	}
 	return p.accs[i].result()
 }
