@@ -109,16 +109,22 @@ func (l *launch) specs() []spec {
 	}
 	return []spec{
 		{
-			"jobmanager", []string{"-Xms128m", megabytes("-Xmx", l.size.JobManagerHeap), "-XX:MaxMetaspaceSize=256m"},
-			"org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", []string{"--configDir", conf},
+			"jobmanager",
+			[]string{"-Xms128m", megabytes("-Xmx", l.size.JobManagerHeap), "-XX:MaxMetaspaceSize=256m"},
+			"org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+			[]string{"--configDir", conf},
 		},
 		{
-			"taskmanager", []string{"-Xms256m", megabytes("-Xmx", l.size.TaskHeap+128), megabytes("-XX:MaxDirectMemorySize=", 128+l.size.Network), "-XX:MaxMetaspaceSize=512m"},
-			"org.apache.flink.runtime.taskexecutor.TaskManagerRunner", []string{"--configDir", conf},
+			"taskmanager",
+			[]string{"-Xms256m", megabytes("-Xmx", l.size.TaskHeap+128), megabytes("-XX:MaxDirectMemorySize=", 128+l.size.Network), "-XX:MaxMetaspaceSize=512m"},
+			"org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+			[]string{"--configDir", conf},
 		},
 		{
-			"gateway", []string{"-Xms256m", megabytes("-Xmx", l.size.GatewayHeap)},
-			"org.apache.flink.table.gateway.SqlGateway", []string{
+			"gateway",
+			[]string{"-Xms256m", megabytes("-Xmx", l.size.GatewayHeap)},
+			"org.apache.flink.table.gateway.SqlGateway",
+			[]string{
 				gateway("address", "127.0.0.1"), gateway("bind-address", "127.0.0.1"), gateway("port", l.gateway), gateway("bind-port", l.gateway),
 			},
 		},

@@ -1,0 +1,289 @@
+package flink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/job"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// How soon to look again at a job that changes, at one that runs, and at a
+// Flink that does not answer.
+const (
+	soon    = 100 * time.Millisecond
+	later   = 2 * time.Second
+	waiting = 3 * time.Second
+)
+
+type applications struct{ *Engine }
+
+// Deploy implements service.ApplicationEngine. A job that Flink knows is
+// deployed; the same id is never taken twice.
+func (a applications) Deploy(ctx context.Context, j service.Job) error {
+	rec := a.record(j.ID)
+	_, err := a.jobs.Status(ctx, j.ID)
+	switch {
+	case err == nil:
+		return nil
+	case !rest.NotFound(err):
+		return err
+	}
+	jar, err := a.jar(ctx, j)
+	if err != nil {
+		return err
+	}
+	id, err := a.upload(ctx, jar)
+	if err != nil {
+		return err
+	}
+	defer a.unload(context.WithoutCancel(ctx), id)
+	if err := a.keep(j.ID, rec); err != nil {
+		return err
+	}
+	return a.run(ctx, j, id, rec)
+}
+
+// run has Flink run the jar.
+func (a applications) run(ctx context.Context, j service.Job, jar string, rec record) error {
+	body := map[string]any{"jobId": j.ID, "allowNonRestoredState": j.AllowNonRestored, "flinkConfiguration": configuration(j)}
+	spec := j.Spec.Object("job")
+	if class := spec.String("entryClass"); class != "" {
+		body["entryClass"] = class
+	}
+	if args, ok := spec.Map()["args"].([]any); ok {
+		body["programArgsList"] = args
+	}
+	if p, ok := spec.Int("parallelism"); ok && p > 0 {
+		body["parallelism"] = p
+	}
+	restore := j.RestoreFrom
+	if rec.Checkpoint != "" && upgradeMode(j) != cmf.UpgradeModeStateless { // lost by a restart of the JobManager
+		restore = rec.Checkpoint
+	}
+	if restore != "" {
+		body["savepointPath"] = restore
+	}
+	err := a.jobs.Post(ctx, "/jars/"+jar+"/run", body, nil)
+	var refused *rest.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	// A job that could not be restored is there, and FAILED (flink-verified.md §3).
+	if _, unknown := a.jobs.Status(ctx, j.ID); unknown == nil {
+		return nil
+	}
+	return &service.Rejection{Reason: reason(refused)}
+}
+
+// reason is the refusal's cause that says most.
+func reason(refused *rest.Error) string {
+	causes := rest.Causes(refused.Stack())
+	if len(causes) == 0 {
+		return refused.Error()
+	}
+	text := causes[len(causes)-1].Message
+	if first, _, more := strings.Cut(text, "\n"); more && len(text) > 1000 {
+		return first
+	}
+	return text
+}
+
+func upgradeMode(j service.Job) string { return cmf.FlinkApplication{Spec: j.Spec}.UpgradeMode() }
+
+// configuration is spec.flinkConfiguration without the keys of processes, which
+// a session cluster has already (flink-engine.md §4).
+func configuration(j service.Job) map[string]string {
+	all := map[string]string{"pipeline.name": j.Application}
+	for key, value := range j.Spec.Object("flinkConfiguration").Map() {
+		foreign := false
+		for _, prefix := range []string{"kubernetes.", "high-availability", "taskmanager.", "jobmanager.", "rest.", "$internal.", "execution.target"} {
+			foreign = foreign || strings.HasPrefix(key, prefix)
+		}
+		if !foreign {
+			all[key] = fmt.Sprint(value)
+		}
+	}
+	return all
+}
+
+// Observe implements service.ApplicationEngine.
+func (a applications) Observe(ctx context.Context, j service.Job) (service.JobObservation, error) {
+	now := a.options.Now().UTC()
+	state, err := a.jobs.Status(ctx, j.ID)
+	if errors.Is(err, service.ErrUnavailable) {
+		return service.JobObservation{
+			State: cmf.JobReconciling, Deployment: cmf.DeploymentReady, UpdateTime: now, Error: err.Error(), Name: j.Application,
+			Next: now.Add(waiting),
+		}, nil
+	}
+	if rest.NotFound(err) {
+		return a.gone(j, now)
+	}
+	if err != nil {
+		return service.JobObservation{}, err
+	}
+	return a.saw(ctx, j, state, now)
+}
+
+// gone is a job that Flink does not know: one that was stopped is told from
+// what was kept of it, any other was lost.
+func (a applications) gone(j service.Job, now time.Time) (service.JobObservation, error) {
+	rec := a.record(j.ID)
+	if j.Stop == nil {
+		return service.JobObservation{}, service.ErrNotFound
+	}
+	seen := service.JobObservation{State: cmf.JobCanceled, Deployment: cmf.DeploymentMissing, UpdateTime: now}
+	if rec.Checkpoint != "" {
+		seen.Checkpoint = &service.Checkpoint{Path: rec.Checkpoint, At: now}
+	}
+	return seen, nil
+}
+
+func (a applications) saw(ctx context.Context, j service.Job, state string, now time.Time) (service.JobObservation, error) {
+	detail, err := a.jobs.Job(ctx, j.ID)
+	if err != nil {
+		return service.JobObservation{}, err
+	}
+	seen := service.JobObservation{
+		State: state, Name: detail.Name, StartTime: rest.Millis(detail.Start), UpdateTime: rest.Millis(detail.Timestamps[state]),
+		Deployment: cmf.DeploymentReady, Next: now.Add(soon), Resources: a.resources(detail),
+	}
+	if seen.UpdateTime.IsZero() { // the detail is older than the state
+		seen.UpdateTime = now
+	}
+	switch {
+	case job.Ended(state):
+		seen.Next = time.Time{}
+		if state != cmf.JobFailed {
+			seen.Deployment = cmf.DeploymentMissing
+		}
+	case state == cmf.JobRunning && detail.AllRunning():
+		seen.Next = now.Add(later)
+	case state == cmf.JobRunning:
+		seen.Deployment = cmf.DeploymentNotReady
+		a.waits(&seen, detail)
+	}
+	if err := a.history(ctx, j, &seen); err != nil {
+		return seen, err
+	}
+	if j.Stop != nil && j.Stop.Savepoint {
+		return seen, a.stopping(ctx, j, &seen)
+	}
+	return seen, nil
+}
+
+// waits says what a job without slots waits for.
+func (a applications) waits(seen *service.JobObservation, detail rest.Job) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, v := range detail.Vertices {
+		if v.Status == "SCHEDULED" && a.slots.Free < detail.Slots() {
+			seen.Error = fmt.Sprintf("waits for slots: the job needs %d, %d of %d are free", detail.Slots(), a.slots.Free, a.slots.Slots)
+			return
+		}
+	}
+}
+
+// history adds failures, restarts and the newest checkpoint, which is kept.
+func (a applications) history(ctx context.Context, j service.Job, seen *service.JobObservation) error {
+	var err error
+	if seen.Exceptions, err = job.Exceptions(ctx, a.jobs, j.ID); err != nil {
+		return err
+	}
+	seen.Restarts = len(seen.Exceptions)
+	if seen.State == cmf.JobFailed && seen.Restarts > 0 {
+		seen.Restarts--
+	}
+	if n := a.jobs.Restarts(ctx, j.ID); n > seen.Restarts {
+		seen.Restarts = n
+	}
+	if seen.Checkpoint, err = job.Checkpoint(ctx, a.jobs, j.ID); err != nil && !rest.NotFound(err) {
+		return err
+	}
+	rec := a.record(j.ID)
+	if seen.Checkpoint == nil || rec.Checkpoint == seen.Checkpoint.Path {
+		return nil
+	}
+	rec.Checkpoint = seen.Checkpoint.Path
+	return a.keep(j.ID, rec)
+}
+
+// stopping adds the stop's savepoint. One that failed leaves the job running.
+func (a applications) stopping(ctx context.Context, j service.Job, seen *service.JobObservation) error {
+	stopped, err := job.Savepoint(ctx, a.jobs, j.ID, j.Stop.ID, a.options.Now().UTC())
+	if err != nil || stopped == nil {
+		return err
+	}
+	if seen.Stopped = stopped; stopped.State == cmf.SavepointCompleted && !job.Ended(seen.State) {
+		stopped.State, stopped.Next = cmf.SavepointInProgress, a.options.Now().Add(soon)
+	}
+	return nil
+}
+
+// resources is what the job takes: its slots' share.
+func (a applications) resources(detail rest.Job) cmf.ResourceUsageSummary {
+	return cmf.ResourceUsageSummary{
+		JobManager:  &cmf.ResourceUsage{CPU: 0, Count: 1},
+		TaskManager: &cmf.ResourceUsage{CPU: float64(detail.Slots()), Count: 1},
+	}
+}
+
+// Stop implements service.ApplicationEngine.
+func (a applications) Stop(ctx context.Context, j service.Job) error {
+	if !j.Stop.Savepoint {
+		return ignoreNotFound(a.jobs.Cancel(ctx, j.ID))
+	}
+	seen, err := job.Savepoint(ctx, a.jobs, j.ID, j.Stop.ID, a.options.Now())
+	if err != nil || seen != nil {
+		return err
+	}
+	state, err := a.jobs.Status(ctx, j.ID)
+	if err != nil || job.Ended(state) {
+		return ignoreNotFound(err)
+	}
+	if _, err := job.Running(ctx, a.jobs, j.ID); err != nil {
+		return ignoreNotFound(err)
+	}
+	return ignoreNotFound(a.jobs.Stop(ctx, j.ID, j.Stop.ID, a.directory(j, j.Stop.Directory), stopFormat(j)))
+}
+
+// stopFormat is CANONICAL only where the specification says so itself.
+func stopFormat(j service.Job) string {
+	if asked := j.Spec.String("flinkConfiguration", "kubernetes.operator.savepoint.format.type"); asked != "" {
+		return strings.ToUpper(asked)
+	}
+	return cmf.FormatNative
+}
+
+// directory is where a savepoint goes: as asked, as the specification says, as
+// the engine was told; empty is Flink's own configuration.
+func (e *Engine) directory(j service.Job, asked string) string {
+	conf := j.Spec.Object("flinkConfiguration")
+	for _, d := range []string{asked, conf.String("execution.checkpointing.savepoint-dir"), conf.String("state.savepoints.dir")} {
+		if d != "" {
+			return d
+		}
+	}
+	return e.options.Savepoints
+}
+
+// Remove implements service.ApplicationEngine.
+func (a applications) Remove(ctx context.Context, j service.Job) error {
+	if err := ignoreNotFound(a.jobs.Cancel(ctx, j.ID)); err != nil {
+		return err
+	}
+	return a.forget(j.ID)
+}
+
+func ignoreNotFound(err error) error {
+	if rest.NotFound(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,77 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Gateway is a SQL Gateway.
+type Gateway struct{ *Client }
+
+// Operation is a statement in a session.
+type Operation struct{ Session, Handle string }
+
+// NewSession opens a session.
+func (g Gateway) NewSession(ctx context.Context, name string, properties map[string]string) (string, error) {
+	var answer struct {
+		Handle string `json:"sessionHandle"`
+	}
+	err := g.Post(ctx, "/v2/sessions", map[string]any{"sessionName": name, "properties": properties}, &answer)
+	return answer.Handle, err
+}
+
+// CloseSession ends a session, and the SELECT jobs whose results it holds.
+func (g Gateway) CloseSession(ctx context.Context, session string) error {
+	return g.Do(ctx, http.MethodDelete, "/v2/sessions/"+url.PathEscape(session), nil, nil)
+}
+
+// Heartbeat keeps a session alive.
+func (g Gateway) Heartbeat(ctx context.Context, session string) error {
+	return g.Post(ctx, "/v2/sessions/"+url.PathEscape(session)+"/heartbeat", nil, nil)
+}
+
+// Configure runs a statement that changes the session, to its end.
+func (g Gateway) Configure(ctx context.Context, session, statement string) error {
+	return g.Post(ctx, "/v2/sessions/"+url.PathEscape(session)+"/configure-session", map[string]any{"statement": statement}, nil)
+}
+
+// Execute begins a statement.
+func (g Gateway) Execute(ctx context.Context, session, statement string, config map[string]string) (Operation, error) {
+	var answer struct {
+		Handle string `json:"operationHandle"`
+	}
+	err := g.Post(ctx, "/v2/sessions/"+url.PathEscape(session)+"/statements",
+		map[string]any{"statement": statement, "executionConfig": config}, &answer)
+	return Operation{session, answer.Handle}, err
+}
+
+// Close ends an operation, and its job if it is a SELECT.
+func (g Gateway) Close(ctx context.Context, o Operation) error {
+	return g.Do(ctx, http.MethodDelete, o.path()+"/close", nil, nil)
+}
+
+func (o Operation) path() string {
+	return "/v2/sessions/" + url.PathEscape(o.Session) + "/operations/" + url.PathEscape(o.Handle)
+}
+
+// First is where the results of an operation begin, without the row format.
+func (o Operation) First() string { return o.path() + "/result/0" }
+
+// Row formats of results.
+const (
+	JSON      = "JSON"
+	PlainText = "PLAIN_TEXT"
+)
+
+// Fetch asks for the page of results at a place.
+func (g Gateway) Fetch(ctx context.Context, place, format string) (Page, error) {
+	b, err := g.Bytes(ctx, http.MethodGet, place+"?rowFormat="+format, nil)
+	if err != nil {
+		return Page{}, err
+	}
+	p, err := readPage(b)
+	p.Next, _, _ = strings.Cut(p.Next, "?")
+	return p, err
+}

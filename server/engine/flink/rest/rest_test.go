@@ -1,0 +1,94 @@
+package rest
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"drey/client/cmf"
+	"drey/server/service"
+)
+
+const planning = `org.apache.flink.table.gateway.api.utils.SqlGatewayException: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Failed to fetchResults.
+	at org.apache.flink.X.y(X.java:91)
+Caused by: org.apache.flink.table.gateway.service.utils.SqlExecutionException: Failed to execute the operation 1.
+	... 1 more
+Caused by: org.apache.flink.table.api.ValidationException: Unable to create a source for reading table 'a.b.c'.
+
+Table options are:
+
+'connector'='nope'
+	... 7 more
+Caused by: org.apache.flink.table.api.ValidationException: Could not find any factory for identifier 'nope'
+	... 33 more
+
+End of exception on server side>`
+
+const running = `org.apache.flink.table.gateway.api.utils.SqlGatewayException: Failed to fetchResults.
+	at org.apache.flink.X.y(X.java:91)
+Caused by: org.apache.flink.table.gateway.service.utils.SqlExecutionException: Error while retrieving result.
+Caused by: java.lang.RuntimeException: Failed to fetch next result
+Caused by: org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy
+Caused by: java.lang.ArithmeticException: / by zero`
+
+func TestAPersonReadsTheTellingCause(t *testing.T) {
+	c, ok := Telling(planning)
+	if want := "Unable to create a source for reading table 'a.b.c'.\n\nTable options are:\n\n'connector'='nope'\n\nCaused by: Could not find any factory for identifier 'nope'"; !ok || c.Message != want {
+		t.Errorf("planning: got %q, want %q", c.Message, want)
+	}
+	if c, _ := Telling(running); c.String() != "java.lang.ArithmeticException: / by zero" {
+		t.Errorf("running: got %q", c)
+	}
+	if _, ok := Telling(""); ok {
+		t.Error("nothing has a cause")
+	}
+}
+
+func TestPagesAreCutWithoutDecoding(t *testing.T) {
+	p, err := readPage([]byte(`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT",
+		"results":{"columns":[{"name":"a","logicalType":{"type":"VARCHAR","nullable":true,"length":3},"comment":null}],"rowFormat":"JSON",
+		"data":[{"kind":"INSERT","fields":["a\"]}",null]},{"kind":"UPDATE_AFTER","fields":[{"x":[1,2]},-1.5e3]}]},"nextResultUri":"/v2/s/result/1?rowFormat=JSON"}`))
+	if err != nil || p.Type != "PAYLOAD" || p.JobID != "0b" || !p.IsQuery || p.Columns[0].Name != "a" || *p.Columns[0].Type.Length != 3 || len(p.Rows) != 2 {
+		t.Fatalf("got %+v, %v", p, err)
+	}
+	if p.Rows[1].Op != cmf.OpUpdateAfter {
+		t.Errorf("got op %v", p.Rows[1].Op)
+	}
+	first, ok := Elements(p.Rows[0].Fields)
+	second, ok2 := Elements(p.Rows[1].Fields)
+	if !ok || !ok2 || len(first) != 2 || string(first[0]) != `"a\"]}"` || string(first[1]) != "null" || string(second[0]) != `{"x":[1,2]}` || string(second[1]) != "-1.5e3" {
+		t.Errorf("got %q, %q", first, second)
+	}
+	for _, broken := range []string{"", "{", `{"a"`, `{"results":{"data":[{"kind":"X"}]}}`, "[1,", "<html>"} {
+		if _, err := readPage([]byte(broken)); err == nil {
+			t.Errorf("%q was read", broken)
+		}
+	}
+}
+
+func TestNobodyAnsweringIsUnavailable(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, _, _ := r.BasicAuth(); user != "me" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(`{"errors":["org.apache.flink.X: Job a not found\n\tat x"]}`))
+	}))
+	c, err := New("Flink's JobManager", Endpoint{URL: server.URL, User: "me", Password: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Get(t.Context(), "/jobs/a", nil); !NotFound(err) || err.Error() != "Job a not found" || !Says(err, "not found") {
+		t.Errorf("got %v, want not found", err)
+	}
+	server.Close()
+	if err := c.Get(t.Context(), "/jobs/a", nil); !errors.Is(err, service.ErrUnavailable) || !strings.Contains(err.Error(), "Flink's JobManager at http://127.0.0.1") {
+		t.Errorf("got %v, want unavailable", err)
+	}
+	if _, err := New("Flink's JobManager", Endpoint{URL: "localhost:8081"}); err == nil {
+		t.Error("an address without http:// is taken")
+	}
+}

@@ -1,0 +1,93 @@
+package flink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/job"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+type savepoints struct{ *Engine }
+
+// Trigger implements service.SavepointEngine; again with the same id it is the
+// same savepoint.
+func (p savepoints) Trigger(ctx context.Context, jobID string, j service.Job, trigger service.SavepointTrigger) error {
+	if j.Run != nil {
+		err := p.statements.Trigger(ctx, *j.Run, trigger)
+		return refusedTrigger(err)
+	}
+	err := p.jobs.Savepoint(ctx, jobID, trigger.ID, p.directory(j, trigger.Directory), job.Format(trigger.Format))
+	return refusedTrigger(err)
+}
+
+// refusedTrigger leaves to the observation what Flink says of a job that it
+// does not know.
+func refusedTrigger(err error) error {
+	if rest.NotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// ObserveSavepoint implements service.SavepointEngine.
+func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j service.Job, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
+	var seen *service.SavepointObservation
+	var err error
+	if j.Run != nil {
+		var of service.SavepointObservation
+		of, err = p.statements.ObserveSavepoint(ctx, *j.Run, trigger)
+		seen = &of
+	} else {
+		seen, err = job.Savepoint(ctx, p.jobs, jobID, trigger.ID, p.options.Now().UTC())
+	}
+	switch {
+	case errors.Is(err, service.ErrNotFound), err == nil && seen == nil:
+		return service.SavepointObservation{
+			State: cmf.SavepointFailed, Ended: p.options.Now().UTC(), Error: "Flink does not know the savepoint: the job is not there, or the JobManager was restarted.",
+		}, nil
+	case err != nil:
+		return service.SavepointObservation{}, err
+	}
+	return *seen, nil
+}
+
+// disposeTime is how long a disposal may take.
+const disposeTime = 20 * time.Second
+
+// Dispose implements service.SavepointEngine. What is not there is gone.
+func (p savepoints) Dispose(ctx context.Context, path string) error {
+	if there, known := job.Exists(path); known && !there {
+		return nil
+	}
+	id, err := p.jobs.Dispose(ctx, path)
+	if err != nil {
+		return fmt.Errorf("dispose savepoint: %w", err)
+	}
+	limited, cancel := context.WithTimeout(ctx, disposeTime)
+	defer cancel()
+	for {
+		a, err := p.jobs.Disposed(limited, id)
+		switch {
+		case err != nil:
+			return fmt.Errorf("dispose savepoint: %w", err)
+		case a.Failure != "" && rest.Gone(a.Failure):
+			return nil
+		case a.Failure != "":
+			return fmt.Errorf("dispose savepoint: %s", job.Reason(a.Failure))
+		case a.Done:
+			return nil
+		}
+		timer := time.NewTimer(soon)
+		select {
+		case <-limited.Done():
+			timer.Stop()
+			return limited.Err()
+		case <-timer.C:
+		}
+	}
+}

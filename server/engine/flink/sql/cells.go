@@ -1,0 +1,164 @@
+package sql
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/rest"
+)
+
+// cells turns the gateway's values into the API's (cmf-behaviour.md §4.5):
+// strings, null, lists of such. Plain text has them so for atomic types, with
+// the scale of decimals that JSON loses; nested ones are taken from JSON.
+type cells struct {
+	columns []rest.Column
+	nested  []int
+}
+
+func cellsOf(columns []rest.Column) *cells {
+	c := &cells{columns: columns}
+	for i, column := range columns {
+		switch column.Type.Type {
+		case "ARRAY", "MAP", "MULTISET", "ROW", "STRUCTURED_TYPE":
+			c.nested = append(c.nested, i)
+		}
+	}
+	return c
+}
+
+// read puts nested values into a page of plain text. A result that JSON cannot
+// carry stays in plain text (flink-verified.md §4).
+func (c *cells) read(ctx context.Context, gateway rest.Gateway, place string, page *rest.Page) error {
+	if len(c.nested) == 0 || len(page.Rows) == 0 {
+		return nil
+	}
+	again, err := gateway.Fetch(ctx, place, rest.JSON)
+	if rest.Says(err, "Could not map response to JSON") || rest.Says(err, "Internal server error") {
+		c.nested = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i := range min(len(page.Rows), len(again.Rows)) {
+		page.Rows[i].Fields = c.merge(page.Rows[i].Fields, again.Rows[i].Fields)
+	}
+	return nil
+}
+
+func (c *cells) merge(plain, nested []byte) []byte {
+	fields, ok := rest.Elements(plain)
+	values, ok2 := rest.Elements(nested)
+	if !ok || !ok2 || len(fields) != len(values) || len(fields) != len(c.columns) {
+		return plain
+	}
+	for _, i := range c.nested {
+		fields[i] = wire(values[i], c.columns[i].Type)
+	}
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i, f := range fields {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(f)
+	}
+	b.WriteByte(']')
+	return b.Bytes()
+}
+
+// wire is a value of the gateway's JSON in the API's form.
+func wire(value json.RawMessage, t cmf.DataType) json.RawMessage {
+	if string(value) == "null" {
+		return value
+	}
+	switch t.Type {
+	case "ARRAY":
+		elements, _ := rest.Elements(value)
+		for i := range elements {
+			elements[i] = wire(elements[i], *t.ElementType)
+		}
+		return list(elements)
+	case "MAP", "MULTISET":
+		return pairs(value, t)
+	case "ROW", "STRUCTURED_TYPE":
+		return members(value, t)
+	}
+	return atom(value, t)
+}
+
+// members puts the members of an object in the order of the type.
+func members(value json.RawMessage, t cmf.DataType) json.RawMessage {
+	named := map[string]json.RawMessage{}
+	if json.Unmarshal(value, &named) != nil {
+		return text(string(value))
+	}
+	out := make([]json.RawMessage, len(t.Fields))
+	for i, f := range t.Fields {
+		out[i] = json.RawMessage("null")
+		if v, ok := named[f.Name]; ok {
+			out[i] = wire(v, f.FieldType)
+		}
+	}
+	return list(out)
+}
+
+// pairs makes an object a list of its keys and values, in the gateway's order.
+func pairs(value json.RawMessage, t cmf.DataType) json.RawMessage {
+	key, element := t.KeyType, t.ValueType
+	if t.Type == "MULTISET" {
+		key, element = t.ElementType, &cmf.DataType{Type: "INTEGER"}
+	}
+	var out []json.RawMessage
+	s := rest.NewScanner(value)
+	s.Object(func(name string, v []byte) bool {
+		out = append(out, list([]json.RawMessage{wire(json.RawMessage(`"`+name+`"`), *key), wire(v, *element)}))
+		return true
+	})
+	return list(out)
+}
+
+func list(elements []json.RawMessage) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i, e := range elements {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(e)
+	}
+	b.WriteByte(']')
+	return b.Bytes()
+}
+
+// atom is an atomic value as plain text has it.
+func atom(value json.RawMessage, t cmf.DataType) json.RawMessage {
+	s := string(value)
+	if s[0] == '"' {
+		_ = json.Unmarshal(value, &s)
+	}
+	switch t.Type {
+	case "BOOLEAN":
+		s = strings.ToUpper(s)
+	case "DECIMAL":
+		if t.Scale != nil {
+			s = scaled(s, *t.Scale)
+		}
+	case "TIMESTAMP_WITHOUT_TIME_ZONE":
+		s = strings.Replace(s, "T", " ", 1)
+	case "TIMESTAMP_WITH_LOCAL_TIME_ZONE":
+		s = strings.TrimSuffix(strings.Replace(s, "T", " ", 1), "Z")
+	}
+	return text(s)
+}
+
+func text(s string) json.RawMessage {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s)
+	return bytes.TrimSpace(b.Bytes())
+}

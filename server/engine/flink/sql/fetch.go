@@ -1,0 +1,187 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// How long to wait for the next page: at first and while rows come short, then
+// longer and longer (flink-verified.md §6); long when nobody reads.
+const (
+	firstWait  = 5 * time.Millisecond
+	longWait   = 50 * time.Millisecond
+	lonelyWait = time.Second
+	// lookahead is how many rows are fetched that nobody has asked for yet;
+	// beyond, Flink's own buffers fill and hold the job back.
+	lookahead = 20_000
+	// heartbeat keeps the session of a result that nobody reads.
+	heartbeat = time.Minute
+)
+
+// fetch fetches the results of a run until their end, unless it does already.
+func (s *Statements) fetch(r *run) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fetches {
+		return
+	}
+	r.fetches = true
+	over := make(chan struct{})
+	ctx, stop := context.WithCancel(s.context)
+	r.stop, r.over = stop, over
+	f := &fetcher{s: s, run: r, operation: r.record.Operation, place: r.spool.place()}
+	if f.place == "" {
+		f.place = f.operation.First()
+	}
+	s.spawn(func(context.Context) {
+		defer close(over)
+		defer stop()
+		f.follow(ctx)
+	})
+}
+
+// fetcher follows the pages of one result.
+type fetcher struct {
+	s         *Statements
+	run       *run
+	operation rest.Operation
+	place     string
+	cells     *cells
+	wait      time.Duration
+}
+
+func (f *fetcher) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := f.demand(ctx); err != nil {
+			return
+		}
+		page, err := f.page(ctx)
+		if err != nil {
+			if f.over(ctx, err) {
+				return
+			}
+			continue
+		}
+		if page.Type == "NOT_READY" {
+			f.pause(ctx, firstWait)
+			continue
+		}
+		if err := f.run.spool.append(page.Rows, page.Next); err != nil {
+			f.run.fail(rest.Cause{Class: "java.io.IOException", Message: err.Error()}, err.Error())
+			return
+		}
+		if page.Next == "" {
+			f.s.leave(f.operation)
+			return
+		}
+		f.place = page.Next
+		f.rest(ctx, len(page.Rows))
+	}
+}
+
+// rest waits for the next page: not at all after a full one.
+func (f *fetcher) rest(ctx context.Context, rows int) {
+	switch {
+	case rows > 0:
+		f.wait = firstWait
+		if rows < 1000 {
+			f.pause(ctx, firstWait)
+		}
+		return
+	case f.run.spool.rows() == 0:
+		f.wait = firstWait
+	default:
+		f.wait = min(max(f.wait*3/2, firstWait), longWait)
+	}
+	if f.run.spool.lonely(f.s.opts.Now()) {
+		f.wait = lonelyWait
+	}
+	f.pause(ctx, f.wait)
+}
+
+// pause waits; a demand for rows ends a long one.
+func (f *fetcher) pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	var wake <-chan struct{}
+	if d > longWait {
+		wake = f.run.wake
+	}
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-wake:
+	}
+}
+
+// demand waits while there are rows enough that nobody has asked for.
+func (f *fetcher) demand(ctx context.Context) error {
+	for f.run.spool.ahead() > lookahead {
+		timer := time.NewTimer(heartbeat)
+		select {
+		case <-ctx.Done():
+		case <-f.run.wake:
+		case <-timer.C:
+			_ = f.s.opts.Gateway.Heartbeat(ctx, f.operation.Session)
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// page asks for the next page, in both row formats where there are columns
+// that plain text cannot carry.
+func (f *fetcher) page(ctx context.Context) (rest.Page, error) {
+	page, err := f.s.opts.Gateway.Fetch(ctx, f.place, rest.PlainText)
+	if err != nil || page.Type == "NOT_READY" {
+		return page, err
+	}
+	if f.cells == nil {
+		f.cells = cellsOf(page.Columns)
+	}
+	if err := f.cells.read(ctx, f.s.opts.Gateway, f.place, &page); err != nil {
+		return page, err
+	}
+	return page, nil
+}
+
+// over decides what a failure of a fetch means; true: there is no more to fetch.
+func (f *fetcher) over(ctx context.Context, err error) bool {
+	var refused *rest.Error
+	switch {
+	case ctx.Err() != nil:
+		return true
+	case errors.Is(err, service.ErrUnavailable), !errors.As(err, &refused):
+		f.pause(ctx, lonelyWait/2)
+		return false
+	case rest.Says(err, "does not exist"), rest.Says(err, "Can not find the submitted operation"):
+		if f.run.see().Canceled {
+			_ = f.run.spool.append(nil, "")
+		} else {
+			_ = f.run.change(func(r *record) {
+				r.Lost = "The SQL Gateway does not hold the results any more: it was restarted, or its session ended."
+			})
+		}
+	case f.run.see().Canceled:
+		_ = f.run.spool.append(nil, "")
+		f.s.leave(f.operation)
+	default:
+		cause, _ := rest.Telling(refused.Stack())
+		f.run.fail(cause, stackOf(refused.Stack()))
+		f.s.leave(f.operation)
+	}
+	f.run.spool.wakeAll()
+	return true
+}
+
+// leave closes the session of an operation that is over.
+func (s *Statements) leave(o rest.Operation) {
+	s.sessions.drop(o.Session)
+}

@@ -1,0 +1,135 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/job"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// How soon to look again at a job that changes and at one that runs.
+const (
+	soon  = 20 * time.Millisecond
+	later = time.Second
+)
+
+// ObserveStatement implements service.StatementEngine.
+func (s *Statements) ObserveStatement(ctx context.Context, of service.StatementRun) (service.StatementObservation, error) {
+	r, err := s.find(of)
+	if err != nil {
+		return service.StatementObservation{}, err
+	}
+	now := s.opts.Now()
+	if r.see().Lost != "" {
+		return s.lost(r), nil
+	}
+	if cause, stack := r.failed(); cause != nil && of.Stop == nil {
+		return s.gaveUp(ctx, r, *cause, stack)
+	}
+	state, err := s.opts.JobManager.Status(ctx, r.see().Job)
+	switch {
+	case rest.NotFound(err) && r.see().Canceled:
+		return service.StatementObservation{State: cmf.JobCanceled}, nil
+	case rest.NotFound(err) && r.see().Query && !r.see().Seen:
+		return service.StatementObservation{State: cmf.JobCreated, Next: now.Add(soon)}, nil
+	case rest.NotFound(err) && r.spool.done():
+		return service.StatementObservation{State: cmf.JobFinished}, nil
+	case rest.NotFound(err):
+		return s.lose(ctx, r, of)
+	case err != nil:
+		return service.StatementObservation{}, err
+	}
+	return s.saw(ctx, r, of, state)
+}
+
+// saw tells more of a job that Flink knows.
+func (s *Statements) saw(ctx context.Context, r *run, of service.StatementRun, state string) (service.StatementObservation, error) {
+	rec := r.see()
+	seen := service.StatementObservation{State: state, Next: s.opts.Now().Add(soon)}
+	if !rec.Seen {
+		if err := r.change(func(k *record) { k.Seen = true }); err != nil {
+			return seen, err
+		}
+	}
+	var err error
+	if state != cmf.JobFinished && state != cmf.JobCreated && (state != cmf.JobRunning || !rec.Query) {
+		if seen.Exceptions, err = job.Exceptions(ctx, s.opts.JobManager, rec.Job); err != nil && !rest.NotFound(err) {
+			return seen, err
+		}
+	}
+	switch {
+	case job.Ended(state):
+		seen.Next = time.Time{}
+	case state == cmf.JobRunning:
+		if of.Stop == nil {
+			seen.Next = s.opts.Now().Add(later)
+		}
+		if err := s.noteCheckpoint(ctx, r); err != nil {
+			return seen, err
+		}
+	}
+	if of.Stop != nil && of.Stop.Savepoint {
+		return s.stopping(ctx, r, of, seen)
+	}
+	return seen, nil
+}
+
+// noteCheckpoint keeps where an INSERT would go on.
+func (s *Statements) noteCheckpoint(ctx context.Context, r *run) error {
+	rec := r.see()
+	if rec.Query {
+		return nil
+	}
+	chk, err := job.Checkpoint(ctx, s.opts.JobManager, rec.Job)
+	if rest.NotFound(err) || err == nil && (chk == nil || chk.Path == rec.Checkpoint) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.change(func(k *record) { k.Checkpoint = chk.Path })
+}
+
+// stopping adds the stop's savepoint.
+func (s *Statements) stopping(ctx context.Context, r *run, of service.StatementRun, seen service.StatementObservation) (service.StatementObservation, error) {
+	now := s.opts.Now().UTC()
+	if path := r.see().Stopped; path != "" {
+		seen.Stopped = &service.SavepointObservation{State: cmf.SavepointCompleted, Path: path, Size: job.Size(path), Ended: of.Stop.At}
+		return seen, nil
+	}
+	stopped, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, of.Stop.ID, now)
+	if err != nil || stopped == nil {
+		return seen, err
+	}
+	seen.Stopped = stopped
+	switch stopped.State {
+	case cmf.SavepointCompleted:
+		if !job.Ended(seen.State) { // the savepoint is complete before the job has ended
+			seen.Next = now.Add(soon)
+		}
+		return seen, r.change(func(k *record) { k.Stopped = stopped.Path })
+	case cmf.SavepointFailed:
+		if !job.Ended(seen.State) { // nothing can be kept of it
+			return seen, s.end(ctx, r)
+		}
+	}
+	return seen, nil
+}
+
+// gaveUp is a job that failed, as the gateway told it: the JobManager knows the
+// history, but not of a job that never came to be.
+func (s *Statements) gaveUp(ctx context.Context, r *run, cause rest.Cause, stack string) (service.StatementObservation, error) {
+	seen := service.StatementObservation{State: cmf.JobFailed}
+	exceptions, err := job.Exceptions(ctx, s.opts.JobManager, r.see().Job)
+	if errors.Is(err, service.ErrUnavailable) {
+		return seen, err
+	}
+	if seen.Exceptions = exceptions; len(exceptions) == 0 {
+		seen.Exceptions = []service.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack}}
+	}
+	return seen, nil
+}

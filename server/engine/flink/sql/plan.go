@@ -1,0 +1,158 @@
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strings"
+
+	"drey/client/cmf"
+	"drey/client/flinksql"
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+func unavailable(err error) bool { return errors.Is(err, service.ErrUnavailable) }
+
+// plan has Flink plan a query or an INSERT, which shows what is wrong with it,
+// without running it. The session is kept for the start.
+func (s *Statements) plan(ctx context.Context, run service.StatementRun, kind flinksql.Kind) (service.Prepared, error) {
+	session, err := s.sessions.take(ctx, run)
+	if err != nil {
+		return service.Prepared{}, err
+	}
+	p, err := s.planIn(ctx, session, run, kind)
+	if err != nil {
+		s.sessions.drop(session)
+		return p, err
+	}
+	s.sessions.plan(run.ID, session)
+	return p, nil
+}
+
+func (s *Statements) planIn(ctx context.Context, session string, run service.StatementRun, kind flinksql.Kind) (service.Prepared, error) {
+	const explain = "EXPLAIN CHANGELOG_MODE "
+	p := service.Prepared{Kind: string(kind), AppendOnly: true}
+	conf := configuration(run)
+	sql, prefix := explain+run.SQL, len(explain)
+	if kind == flinksql.StatementSet {
+		if rest, ok := withoutExecute(run.SQL); ok {
+			sql, prefix = "EXPLAIN "+rest, 0
+		}
+	}
+	text, err := s.explain(ctx, session, sql, conf)
+	if err != nil {
+		return p, sqlError(err, run.SQL, prefix)
+	}
+	p.Bounded = strings.EqualFold(conf["execution.runtime-mode"], "batch") || !strings.Contains(text, "TableSourceScan(") && !strings.Contains(text, "DataStreamScan(")
+	if !p.Bounded && kind != flinksql.StatementSet {
+		if p.Bounded, err = s.endsInBatch(ctx, session, run); err != nil {
+			return p, err
+		}
+	}
+	if kind != flinksql.Select {
+		p.Columns = nil
+		return p, nil
+	}
+	p.AppendOnly = appendOnly(text)
+	p.Columns, err = s.columnsOf(ctx, session, run)
+	return p, err
+}
+
+var executeSet = regexp.MustCompile(`(?is)^\s*EXECUTE\s+(STATEMENT\s+SET\b.*)$`)
+
+func withoutExecute(sql string) (string, bool) {
+	m := executeSet.FindStringSubmatch(strings.TrimRight(sql, "; \n\t"))
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+// explain is the text of a plan.
+func (s *Statements) explain(ctx context.Context, session, sql string, conf map[string]string) (string, error) {
+	_, rows, err := s.collect(ctx, session, sql, conf)
+	if err != nil || len(rows) == 0 || len(rows[0].Row) == 0 {
+		return "", err
+	}
+	var text string
+	if err := json.Unmarshal(rows[0].Row[0], &text); err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+// endsInBatch asks whether the sources end: Flink plans a batch job over no others.
+func (s *Statements) endsInBatch(ctx context.Context, session string, run service.StatementRun) (bool, error) {
+	conf := configuration(run)
+	conf["execution.runtime-mode"] = "batch"
+	_, err := s.explain(ctx, session, "EXPLAIN "+run.SQL, conf)
+	var refused *rest.Error
+	if errors.As(err, &refused) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+var rootMode = regexp.MustCompile(`(?m)^== Optimized Physical Plan ==\n(.*)$`)
+
+// appendOnly reads the changelog mode of a plan's root; a batch plan has none.
+func appendOnly(plan string) bool {
+	m := rootMode.FindStringSubmatch(plan)
+	return m == nil || !strings.Contains(m[1], "changelogMode=[") || strings.Contains(m[1], "changelogMode=[I]")
+}
+
+// columnsOf asks Flink for the schema of a query, as that of a view over it.
+func (s *Statements) columnsOf(ctx context.Context, session string, run service.StatementRun) ([]cmf.ResultColumn, error) {
+	const view = "`default_catalog`.`default_database`.`drey_" // a session's own
+	name := view + run.ID + "`"
+	query := strings.TrimRight(run.SQL, "; \n\t")
+	if err := s.opts.Gateway.Configure(ctx, session, "CREATE TEMPORARY VIEW "+name+" AS "+query); err != nil {
+		if unavailable(err) {
+			return nil, err
+		}
+		return nil, nil // such as two columns of one name: the first page tells
+	}
+	_, rows, err := s.collect(ctx, session, "DESCRIBE "+name, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.opts.Gateway.Configure(ctx, session, "DROP TEMPORARY VIEW "+name); err != nil {
+		return nil, err
+	}
+	var columns []cmf.ResultColumn
+	for _, row := range rows {
+		var name, written, null string
+		if len(row.Row) < 3 || json.Unmarshal(row.Row[0], &name) != nil || json.Unmarshal(row.Row[1], &written) != nil {
+			continue
+		}
+		_ = json.Unmarshal(row.Row[2], &null)
+		columns = append(columns, cmf.ResultColumn{Name: name, Type: typeOf(written, strings.EqualFold(null, "true"))})
+	}
+	return columns, nil
+}
+
+// typeOf reads a type as DESCRIBE shows it.
+func typeOf(written string, nullable bool) cmf.DataType {
+	bare := strings.TrimSpace(strings.NewReplacer("*ROWTIME*", "", "*PROCTIME*", "").Replace(written))
+	tree, err := parse.ParseType(bare)
+	if err == nil {
+		t, err := (&expr.Env{}).TypeOf(tree)
+		if err == nil {
+			return t.Null(nullable).Wire()
+		}
+	}
+	name, _, _ := strings.Cut(bare, "(")
+	return cmf.DataType{Type: name, Nullable: nullable}
+}
+
+func wireColumns(columns []rest.Column) []cmf.ResultColumn {
+	out := make([]cmf.ResultColumn, len(columns))
+	for i, c := range columns {
+		out[i] = cmf.ResultColumn{Name: c.Name, Type: c.Type}
+	}
+	return out
+}

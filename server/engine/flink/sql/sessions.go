@@ -1,0 +1,267 @@
+package sql
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"drey/client/flinksql/parse"
+	"drey/server/service"
+)
+
+// sessions opens sessions with an environment's tables in them. One is kept
+// ready for each place that was asked for lately: setting a session up takes
+// longer than planning a small query.
+type sessions struct {
+	s *Statements
+
+	mu      sync.Mutex
+	ready   map[string]string // by place
+	lately  []string          // places, the newest last
+	open    map[string]bool   // sessions that an ended process would leave behind
+	planned map[string]string // by run: the session it was planned in
+}
+
+// maxReady is for how many places a session is kept ready.
+const maxReady = 4
+
+// maxPlanned is how many statements may be planned and not started.
+const maxPlanned = 16
+
+// newSessions closes what an ended process left.
+func newSessions(s *Statements) *sessions {
+	p := &sessions{s: s, ready: map[string]string{}, open: map[string]bool{}, planned: map[string]string{}}
+	b, err := os.ReadFile(p.file())
+	var left []string
+	if err == nil && json.Unmarshal(b, &left) == nil {
+		s.spawn(func(ctx context.Context) {
+			for _, session := range left {
+				_ = s.opts.Gateway.CloseSession(ctx, session)
+			}
+		})
+	}
+	return p
+}
+
+func (p *sessions) file() string { return filepath.Join(p.s.opts.Dir, "sessions.json") }
+
+// keep writes down the sessions that nobody but us knows; it wants the lock.
+func (p *sessions) keep() {
+	b, err := json.Marshal(slices.Sorted(maps.Keys(p.open)))
+	if err == nil {
+		_ = os.WriteFile(p.file(), b, 0o600)
+	}
+}
+
+// place is what a session is made for.
+type place struct {
+	catalog, database, zone string
+	tables                  []service.Table
+}
+
+func (s *Statements) placeOf(ctx context.Context, run service.StatementRun) (place, error) {
+	tables, err := s.opts.Tables.Tables(ctx, run.Environment)
+	if err != nil {
+		return place{}, fmt.Errorf("tables of the environment: %w", err)
+	}
+	return place{run.Catalog, run.Database, run.Properties["sql.local-time-zone"], tables}, nil
+}
+
+func (p place) key() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q ", p.catalog, p.database, p.zone)
+	for _, t := range p.tables {
+		fmt.Fprintf(h, "%q %q %q %q ", t.Catalog, t.Database, t.Name, t.Definition)
+	}
+	return string(h.Sum(nil))
+}
+
+// take is a session for a statement; the caller drops it, or hands it on.
+func (p *sessions) take(ctx context.Context, run service.StatementRun) (string, error) {
+	at, err := p.s.placeOf(ctx, run)
+	if err != nil {
+		return "", err
+	}
+	key := at.key()
+	p.mu.Lock()
+	session, ok := p.ready[key]
+	delete(p.ready, key)
+	p.mu.Unlock()
+	if ok && p.s.opts.Gateway.Heartbeat(ctx, session) != nil {
+		ok = false // the gateway was started anew
+	}
+	if !ok {
+		if session, err = p.make(ctx, at); err != nil {
+			return "", err
+		}
+	}
+	p.refill(key, at)
+	return session, nil
+}
+
+// refill makes the next session for a place ready.
+func (p *sessions) refill(key string, at place) {
+	p.s.spawn(func(ctx context.Context) {
+		session, err := p.make(ctx, at)
+		if err != nil {
+			return
+		}
+		p.mu.Lock()
+		surplus := []string{p.ready[key]}
+		p.ready[key] = session
+		p.lately = append(slices.DeleteFunc(p.lately, func(k string) bool { return k == key }), key)
+		for len(p.lately) > maxReady {
+			surplus = append(surplus, p.ready[p.lately[0]])
+			delete(p.ready, p.lately[0])
+			p.lately = p.lately[1:]
+		}
+		p.mu.Unlock()
+		for _, session := range surplus {
+			p.drop(session)
+		}
+	})
+}
+
+// make opens a session and sets it up.
+func (p *sessions) make(ctx context.Context, at place) (string, error) {
+	properties := map[string]string{"table.local-time-zone": "UTC"}
+	if at.zone != "" {
+		properties["table.local-time-zone"] = at.zone
+	}
+	session, err := p.s.opts.Gateway.NewSession(ctx, "drey", properties)
+	if err != nil {
+		return "", err
+	}
+	p.mu.Lock()
+	p.open[session] = true
+	p.keep()
+	p.mu.Unlock()
+	if err := p.setUp(ctx, session, at); err != nil {
+		p.drop(session)
+		return "", err
+	}
+	return session, nil
+}
+
+func (p *sessions) setUp(ctx context.Context, session string, at place) error {
+	gateway := p.s.opts.Gateway
+	for _, statement := range examples {
+		if err := gateway.Configure(ctx, session, statement); err != nil {
+			return err
+		}
+	}
+	for _, statement := range replay(at.tables) {
+		if err := gateway.Configure(ctx, session, statement); err != nil && unavailable(err) {
+			return err // what else is wrong with a table is told when it is used
+		}
+	}
+	if at.catalog != "" {
+		if err := gateway.Configure(ctx, session, "USE CATALOG "+parse.Quoted(at.catalog)); err != nil {
+			return sqlError(err, "", 0)
+		}
+	}
+	if at.database != "" {
+		if err := gateway.Configure(ctx, session, "USE "+parse.Quoted(at.database)); err != nil {
+			return sqlError(err, "", 0)
+		}
+	}
+	return nil
+}
+
+// drop closes a session in the background.
+func (p *sessions) drop(session string) {
+	if session == "" {
+		return
+	}
+	p.s.spawn(func(ctx context.Context) {
+		if err := p.s.opts.Gateway.CloseSession(ctx, session); err != nil && unavailable(err) {
+			return
+		}
+		p.forget(session)
+	})
+}
+
+// forget leaves a session to what is kept of a run.
+func (p *sessions) forget(session string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.open, session)
+	p.keep()
+}
+
+// plan keeps the session that a run was planned in until it starts.
+func (p *sessions) plan(run, session string) {
+	p.mu.Lock()
+	p.planned[run] = session
+	var surplus string
+	for other, s := range p.planned {
+		if len(p.planned) > maxPlanned && other != run {
+			surplus = s
+			delete(p.planned, other)
+			break
+		}
+	}
+	p.mu.Unlock()
+	p.drop(surplus)
+}
+
+// start is the session that a run was planned in, or another.
+func (p *sessions) start(ctx context.Context, run service.StatementRun) (string, error) {
+	p.mu.Lock()
+	session, ok := p.planned[run.ID]
+	delete(p.planned, run.ID)
+	p.mu.Unlock()
+	if ok && p.s.opts.Gateway.Heartbeat(ctx, session) == nil {
+		return session, nil
+	}
+	return p.take(ctx, run)
+}
+
+// examples are the tables that every environment has (cmf-behaviour.md §4.9).
+var examples = []string{
+	"CREATE CATALOG examples WITH ('type' = 'generic_in_memory', 'default-database' = 'marketplace')",
+	"CREATE DATABASE examples.generators",
+	`CREATE TABLE examples.generators.orders (customer_id INT NOT NULL, product INT NOT NULL, cents INT NOT NULL) WITH (
+	'connector' = 'datagen', 'rows-per-second' = '10', 'fields.customer_id.min' = '3000', 'fields.customer_id.max' = '3250',
+	'fields.product.min' = '1000', 'fields.product.max' = '1500', 'fields.cents.min' = '1000', 'fields.cents.max' = '9999')`,
+	`CREATE VIEW examples.marketplace.orders AS SELECT UUID() AS order_id, customer_id, CAST(product AS STRING) AS product_id,
+	cents / 1E2 AS price FROM examples.generators.orders`,
+	`CREATE TABLE examples.generators.clicks (user_id INT NOT NULL, page STRING NOT NULL, agent INT NOT NULL, view_time INT NOT NULL) WITH (
+	'connector' = 'datagen', 'rows-per-second' = '10', 'fields.user_id.min' = '3000', 'fields.user_id.max' = '5000', 'fields.page.length' = '5',
+	'fields.agent.min' = '0', 'fields.agent.max' = '4', 'fields.view_time.min' = '10', 'fields.view_time.max' = '120')`,
+	`CREATE VIEW examples.marketplace.clicks AS SELECT UUID() AS click_id, user_id,
+	CAST('https://www.acme.com/product/' || page AS STRING) AS url, CAST(CASE agent
+	WHEN 0 THEN 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36'
+	WHEN 1 THEN 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15'
+	WHEN 2 THEN 'Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0'
+	WHEN 3 THEN 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15'
+	ELSE 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36' END AS STRING) AS user_agent, view_time FROM examples.generators.clicks`,
+	"CREATE TABLE examples.marketplace.blackhole (data STRING) WITH ('connector' = 'blackhole')",
+}
+
+// exampleCatalog is the one of examples; statements do not change it.
+const exampleCatalog = "examples"
+
+// configuration is what is sent with a statement: the keys that are Flink's
+// own and the job's, not those of processes and addresses (flink-engine.md §4).
+func configuration(run service.StatementRun) map[string]string {
+	all := map[string]string{}
+	for key, value := range run.Configuration {
+		if !slices.ContainsFunc(foreign, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
+			all[key] = value
+		}
+	}
+	if run.Parallelism > 0 {
+		all["parallelism.default"] = fmt.Sprint(run.Parallelism)
+	}
+	return all
+}
+
+var foreign = []string{"kubernetes.", "high-availability", "taskmanager.", "jobmanager.", "rest.", "$internal.", "execution.target"}

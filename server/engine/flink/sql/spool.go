@@ -1,0 +1,292 @@
+package sql
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// spool keeps rows on disk. Segments are files of lines: a digit, the kind of
+// change, and the JSON list of the cells. The last line is "@PLACE", where the
+// next page is, or "." at the end; the next page's rows overwrite it. It is
+// written together with its rows, so that none is fetched twice or left out by
+// a process that takes up another's.
+type spool struct {
+	dir string
+
+	mu       sync.Mutex
+	segments []*segment
+	next     string // place of the next page
+	ended    bool
+	lastRead time.Time
+	asked    int64 // offset behind the last row that somebody wanted
+	changed  chan struct{}
+}
+
+// segment is a file of rows; marks has the place of every markEvery-th row.
+type segment struct {
+	file  *os.File
+	first int64
+	rows  int64
+	size  int64 // of the rows, in bytes
+	marks []int64
+}
+
+const (
+	markEvery    = 64
+	segmentBytes = 16 << 20
+	maxSegments  = 24
+)
+
+func openSpool(dir string) (*spool, error) {
+	s := &spool{dir: dir, changed: make(chan struct{}), lastRead: time.Now()}
+	names, err := filepath.Glob(filepath.Join(dir, "*.rows"))
+	if err != nil {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if err := s.recover(name); err != nil {
+			return nil, fmt.Errorf("spool: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// recover reads a segment of an earlier process.
+func (s *spool) recover(name string) error {
+	first, err := strconv.ParseInt(strings.TrimSuffix(filepath.Base(name), ".rows"), 10, 64)
+	if err != nil {
+		return nil //nolint:nilerr // not a file of ours
+	}
+	f, err := os.OpenFile(name, os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	g := &segment{file: f, first: first}
+	s.segments = append(s.segments, g)
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return err
+	}
+	for at := 0; at < len(b); {
+		n := bytes.IndexByte(b[at:], '\n')
+		if n < 0 {
+			break
+		}
+		line := b[at : at+n]
+		if len(line) > 0 && (line[0] == '@' || line[0] == '.') {
+			s.next, s.ended = string(line[1:]), line[0] == '.'
+			break
+		}
+		if g.rows%markEvery == 0 {
+			g.marks = append(g.marks, int64(at))
+		}
+		g.rows++
+		at += n + 1
+		g.size = int64(at)
+	}
+	return nil
+}
+
+// append adds a page's rows and where to go on; next is "" at the end.
+func (s *spool) append(rows []rest.Row, next string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, err := s.segment()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	for i, row := range rows {
+		if (g.rows+int64(i))%markEvery == 0 {
+			g.marks = append(g.marks, g.size+int64(b.Len()))
+		}
+		b.WriteByte('0' + byte(row.Op))
+		b.Write(row.Fields)
+		b.WriteByte('\n')
+	}
+	written := int64(b.Len())
+	if next == "" {
+		b.WriteString(".\n")
+	} else {
+		b.WriteString("@" + next + "\n")
+	}
+	_, err = g.file.WriteAt(b.Bytes(), g.size)
+	if err == nil && next == "" {
+		err = g.file.Truncate(g.size + int64(b.Len()))
+	}
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	g.size += written
+	g.rows += int64(len(rows))
+	s.next, s.ended = next, next == ""
+	s.tell()
+	return nil
+}
+
+// tell wakes who waits for rows.
+func (s *spool) tell() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// segment is the one to write to; the oldest go when there are too many.
+func (s *spool) segment() (*segment, error) {
+	if n := len(s.segments); n > 0 && s.segments[n-1].size < segmentBytes {
+		return s.segments[n-1], nil
+	}
+	first := s.end()
+	f, err := os.OpenFile(filepath.Join(s.dir, fmt.Sprintf("%018d.rows", first)), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	g := &segment{file: f, first: first}
+	s.segments = append(s.segments, g)
+	if len(s.segments) > maxSegments {
+		old := s.segments[0]
+		s.segments = s.segments[1:]
+		_ = old.file.Close()
+		_ = os.Remove(old.file.Name())
+	}
+	return g, nil
+}
+
+// end is the offset behind the last row.
+func (s *spool) end() int64 {
+	if len(s.segments) == 0 {
+		return 0
+	}
+	last := s.segments[len(s.segments)-1]
+	return last.first + last.rows
+}
+
+func (s *spool) done() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
+}
+
+// ahead is how many rows there are that nobody has asked for.
+func (s *spool) ahead() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.end() - s.asked
+}
+
+// read gives at most limit rows from an offset on, what is there, and a channel
+// that is closed once there may be more.
+func (s *spool) read(offset int64, limit int) (service.ResultPage, <-chan struct{}, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked, s.lastRead = max(s.asked, offset+int64(limit)), time.Now()
+	page := service.ResultPage{Next: offset}
+	for _, g := range s.segments {
+		if page.Next < g.first {
+			return page, nil, service.ErrResultsGone
+		}
+		if page.Next >= g.first+g.rows || limit == len(page.Rows) {
+			continue
+		}
+		rows, err := g.read(page.Next-g.first, limit-len(page.Rows))
+		if err != nil {
+			return page, nil, err
+		}
+		page.Rows = append(page.Rows, rows...)
+		page.Next += int64(len(rows))
+	}
+	page.Done = s.ended && page.Next >= s.end()
+	return page, s.changed, nil
+}
+
+// read gives rows of a segment.
+func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
+	to := min(from+int64(limit), g.rows)
+	start, end := g.marks[from/markEvery], g.size
+	if m := to/markEvery + 1; m < int64(len(g.marks)) {
+		end = g.marks[m]
+	}
+	b := make([]byte, end-start)
+	if _, err := g.file.ReadAt(b, start); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	rows := make([]cmf.ResultRow, 0, to-from)
+	at := from / markEvery * markEvery
+	for at < to {
+		n := bytes.IndexByte(b, '\n')
+		if n < 0 {
+			return nil, fmt.Errorf("spool: %s ends early", filepath.Base(g.file.Name()))
+		}
+		line := b[:n]
+		b = b[n+1:]
+		if at++; at <= from {
+			continue
+		}
+		cells, ok := rest.Elements(line[1:])
+		if !ok {
+			return nil, fmt.Errorf("spool: a row of %s cannot be read", filepath.Base(g.file.Name()))
+		}
+		rows = append(rows, cmf.ResultRow{Op: cmf.Op(line[0] - '0'), Row: cells})
+	}
+	return rows, nil
+}
+
+func (s *spool) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, g := range s.segments {
+		errs = append(errs, g.file.Close())
+	}
+	s.segments = nil
+	return errors.Join(errs...)
+}
+
+// place is where the next page is; "" before the first and after the last.
+func (s *spool) place() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.next
+}
+
+// rows is how many there ever were.
+func (s *spool) rows() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.end()
+}
+
+// lonely reports whether nobody has read for a while.
+func (s *spool) lonely(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return now.Sub(s.lastRead) > 10*time.Second
+}
+
+// wakeAll wakes who waits for rows that will not come.
+func (s *spool) wakeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell()
+}
+
+// all makes every row wanted: a job that is stopped must be able to hand on
+// what it has.
+func (s *spool) all() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = max(s.asked, s.end()+1<<40)
+}

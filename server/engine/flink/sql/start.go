@@ -1,0 +1,144 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// start submits a run, or takes up what an earlier process submitted. It
+// decides by what was kept before each step, and by what Flink knows.
+func (s *Statements) start(ctx context.Context, r *run, of service.StatementRun) error {
+	rec := r.see()
+	switch {
+	case rec.Lost != "", r.spool.done():
+		return nil
+	case rec.Query && rec.Operation.Handle != "":
+		s.fetch(r)
+		return nil
+	case rec.Submitted && !rec.Query && rec.Operation.Handle == "":
+		return nil
+	}
+	if _, err := s.opts.JobManager.Status(ctx, rec.Job); err == nil {
+		if !rec.Query {
+			return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
+		}
+		// Nobody knows where its rows would come from.
+		if err := s.opts.JobManager.Cancel(ctx, rec.Job); err != nil && !rest.NotFound(err) {
+			return err
+		}
+		if err := r.next(of.ID); err != nil {
+			return err
+		}
+	} else if !rest.NotFound(err) {
+		return err
+	}
+	return s.submit(ctx, r, of)
+}
+
+// next gives the run another job id.
+func (r *run) next(id string) error {
+	return r.change(func(k *record) {
+		k.Attempt++
+		k.Job, k.Operation, k.Submitted, k.Seen = attempt(id, k.Attempt), rest.Operation{}, false, false
+	})
+}
+
+// submit has Flink run the statement.
+func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun) error {
+	session, err := s.sessions.start(ctx, of)
+	if err != nil {
+		return err
+	}
+	rec := r.see()
+	o, err := s.opts.Gateway.Execute(ctx, session, strings.TrimRight(of.SQL, "; \n\t"), jobConfiguration(of, rec))
+	if err != nil {
+		s.sessions.drop(session)
+		return sqlError(err, of.SQL, 0)
+	}
+	if err := r.change(func(k *record) { k.Operation = o }); err != nil {
+		return err
+	}
+	if rec.Query {
+		s.sessions.forget(session)
+		s.fetch(r)
+		return nil
+	}
+	defer s.sessions.drop(session)
+	err = s.submitted(ctx, o)
+	if err != nil && !rest.Says(err, "DuplicateJobSubmission") && !rest.Says(err, "already been submitted") {
+		_ = r.change(func(k *record) { k.Operation = rest.Operation{} })
+		return sqlError(err, of.SQL, 0)
+	}
+	return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
+}
+
+// submitted waits until Flink has taken an INSERT.
+func (s *Statements) submitted(ctx context.Context, o rest.Operation) error {
+	for {
+		page, err := s.opts.Gateway.Fetch(ctx, o.First(), rest.PlainText)
+		if err != nil || page.Type != "NOT_READY" {
+			return err
+		}
+		if err := sleep(ctx, firstWait); err != nil {
+			return err
+		}
+	}
+}
+
+// jobConfiguration names the job and says where it begins. A query whose
+// result somebody waits for fails at once (flink-verified.md §4).
+func jobConfiguration(of service.StatementRun, rec record) map[string]string {
+	conf := map[string]string{"pipeline.name": of.Name}
+	if rec.Query {
+		conf["restart-strategy.type"] = "none"
+	}
+	maps.Copy(conf, configuration(of))
+	conf["$internal.pipeline.job-id"] = rec.Job
+	restore := of.RestoreFrom
+	if rec.Checkpoint != "" {
+		restore = rec.Checkpoint
+	}
+	if restore != "" {
+		conf["execution.state-recovery.path"] = restore
+		if rec.Query { // the operator that hands the rows on has another id each time
+			conf["execution.state-recovery.ignore-unclaimed-state"] = "true"
+		}
+	}
+	return conf
+}
+
+// lose decides what becomes of a run whose job Flink does not know any more,
+// as after a restart of the JobManager: an INSERT is submitted again from its
+// newest checkpoint, a query's rows cannot go on.
+func (s *Statements) lose(ctx context.Context, r *run, of service.StatementRun) (service.StatementObservation, error) {
+	if of.Stop != nil {
+		return service.StatementObservation{State: cmf.JobCanceled}, nil
+	}
+	if r.see().Query {
+		err := r.change(func(k *record) {
+			k.Lost = "The JobManager does not know the job any more: it was restarted. The rows of a query cannot go on."
+		})
+		return s.lost(r), err
+	}
+	if err := r.next(of.ID); err != nil {
+		return service.StatementObservation{}, err
+	}
+	err := s.submit(ctx, r, of)
+	var wrong *service.SQLError
+	if errors.As(err, &wrong) && r.see().Checkpoint != "" {
+		_ = r.change(func(k *record) { k.Checkpoint = "" })
+	}
+	return service.StatementObservation{State: cmf.JobReconciling, Next: s.opts.Now().Add(firstWait)}, err
+}
+
+func (s *Statements) lost(r *run) service.StatementObservation {
+	return service.StatementObservation{State: cmf.JobFailed, Exceptions: []service.JobException{{
+		At: s.opts.Now().UTC(), Name: "org.apache.flink.runtime.messages.FlinkJobNotFoundException", Text: r.see().Lost,
+	}}}
+}

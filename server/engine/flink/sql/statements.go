@@ -1,0 +1,170 @@
+// Package sql runs statements through Flink's SQL Gateway. Every statement has
+// a session of its own, into which the tables of its environment are put
+// again; its rows are fetched into a spool on disk, from where any offset can
+// be asked again.
+package sql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"drey/client/flinksql"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// Options are what Statements work on.
+type Options struct {
+	Dir        string // spools and records
+	Gateway    rest.Gateway
+	JobManager rest.JobManager
+	// Tables keep what DDL makes; nil: it lasts as long as the process.
+	Tables     service.Tables
+	Savepoints string // where savepoints go when nobody says; empty: Flink's own choice
+	Now        func() time.Time
+}
+
+// Statements is a service.StatementEngine.
+type Statements struct {
+	opts     Options
+	sessions *sessions
+	context  context.Context // of what goes on between calls
+	cancel   context.CancelFunc
+	group    sync.WaitGroup
+
+	mu   sync.Mutex
+	runs map[string]*run
+	ddl  sync.Mutex // one change of tables at a time
+}
+
+// New makes the folder; it does not connect.
+func New(o Options) (*Statements, error) {
+	if o.Tables == nil {
+		o.Tables = &memory{all: map[string][]service.Table{}}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("folder of statements: %w", err)
+	}
+	s := &Statements{opts: o, runs: map[string]*run{}}
+	s.context, s.cancel = context.WithCancel(context.Background())
+	s.sessions = newSessions(s)
+	return s, nil
+}
+
+// Close ends what goes on in this process; jobs and the sessions that hold
+// their results stay, for the next process to take up.
+func (s *Statements) Close() error {
+	s.cancel()
+	s.group.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, r := range s.runs {
+		errs = append(errs, r.spool.close())
+	}
+	s.runs = map[string]*run{}
+	return errors.Join(errs...)
+}
+
+// spawn runs something until the engine is closed.
+func (s *Statements) spawn(do func(context.Context)) {
+	s.group.Add(1)
+	go func() {
+		defer s.group.Done()
+		do(s.context)
+	}()
+}
+
+// Prepare implements service.StatementEngine.
+func (s *Statements) Prepare(ctx context.Context, run service.StatementRun) (service.Prepared, error) {
+	kind := flinksql.KindOf(run.SQL)
+	if err := refused(kind, run.SQL); err != nil {
+		return service.Prepared{}, err
+	}
+	switch {
+	case defines(kind):
+		return s.define(ctx, run, kind)
+	case kind == flinksql.Select, kind == flinksql.InsertInto, kind == flinksql.StatementSet:
+		return s.plan(ctx, run, kind)
+	}
+	session, err := s.sessions.take(ctx, run)
+	if err != nil {
+		return service.Prepared{}, err
+	}
+	defer s.sessions.drop(session)
+	return s.immediate(ctx, session, run, kind)
+}
+
+// immediate executes a statement to its end.
+func (s *Statements) immediate(ctx context.Context, session string, run service.StatementRun, kind flinksql.Kind) (service.Prepared, error) {
+	columns, rows, err := s.collect(ctx, session, run.SQL, configuration(run))
+	if err != nil {
+		return service.Prepared{}, sqlError(err, run.SQL, 0)
+	}
+	return service.Prepared{
+		Kind: string(kind), Bounded: true, AppendOnly: true, Immediate: true,
+		Columns: wireColumns(columns), Result: rows,
+	}, nil
+}
+
+// find is a run that is known here, or was known to an earlier process.
+func (s *Statements) find(of service.StatementRun) (*run, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r, ok := s.runs[of.ID]; ok {
+		return r, nil
+	}
+	r, err := s.load(of.ID)
+	if err != nil {
+		return nil, err
+	}
+	s.runs[of.ID] = r
+	return r, nil
+}
+
+// Start implements service.StatementEngine.
+func (s *Statements) Start(ctx context.Context, of service.StatementRun) error {
+	r, err := s.find(of)
+	if errors.Is(err, service.ErrNotFound) {
+		r, err = s.begin(of)
+	}
+	if err != nil {
+		return err
+	}
+	r.starting.Lock()
+	defer r.starting.Unlock()
+	return s.start(ctx, r, of)
+}
+
+// begin makes the record of a run, before Flink is asked for anything.
+func (s *Statements) begin(of service.StatementRun) (*run, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r, ok := s.runs[of.ID]; ok {
+		return r, nil
+	}
+	dir := s.folder(of.ID)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("folder of a statement: %w", err)
+	}
+	r := newRun(dir, record{Job: of.ID, Query: flinksql.KindOf(of.SQL) == flinksql.Select})
+	var err error
+	if r.spool, err = openSpool(dir); err != nil {
+		return nil, err
+	}
+	if err := r.save(); err != nil {
+		return nil, err
+	}
+	s.runs[of.ID] = r
+	return r, nil
+}
+
+func (s *Statements) folder(id string) string { return filepath.Join(s.opts.Dir, filepath.Base(id)) }

@@ -1,0 +1,155 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/job"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// StopStatement implements service.StatementEngine.
+func (s *Statements) StopStatement(ctx context.Context, of service.StatementRun) error {
+	r, err := s.find(of)
+	if errors.Is(err, service.ErrNotFound) && of.Stop == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if of.Stop == nil {
+		return s.remove(ctx, r, of.ID)
+	}
+	if cause, _ := r.failed(); cause != nil || r.see().Lost != "" || r.spool.done() || r.see().Stopped != "" {
+		return nil
+	}
+	if !of.Stop.Savepoint {
+		return s.end(ctx, r)
+	}
+	if seen, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, of.Stop.ID, s.opts.Now()); err != nil || seen != nil {
+		return err
+	}
+	r.spool.all()
+	r.wakeUp()
+	running, err := job.Running(ctx, s.opts.JobManager, r.see().Job)
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	if !running {
+		return s.end(ctx, r)
+	}
+	directory := of.Stop.Directory
+	if directory == "" {
+		directory = s.opts.Savepoints
+	}
+	// control asks for CANONICAL when nobody does (flink-verified.md §3).
+	return ignoreNotFound(s.opts.JobManager.Stop(ctx, r.see().Job, of.Stop.ID, directory, cmf.FormatNative))
+}
+
+func ignoreNotFound(err error) error {
+	if rest.NotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// end ends the job without a savepoint. A job that has ended, or that Flink
+// does not know, is no error.
+func (s *Statements) end(ctx context.Context, r *run) error {
+	if err := r.change(func(k *record) { k.Canceled = true }); err != nil {
+		return err
+	}
+	rec := r.see()
+	if err := ignoreNotFound(s.opts.JobManager.Cancel(ctx, rec.Job)); err != nil {
+		return err
+	}
+	if rec.Seen || rec.Operation.Handle == "" {
+		return nil
+	}
+	// It may still be planned: then closing its operation ends it.
+	err := s.opts.Gateway.Close(ctx, rec.Operation)
+	if err != nil && !unavailable(err) {
+		return nil
+	}
+	return err
+}
+
+// remove ends the job with its results.
+func (s *Statements) remove(ctx context.Context, r *run, id string) error {
+	rec := r.see()
+	ended := r.spool.done()
+	if !ended {
+		if err := ignoreNotFound(s.opts.JobManager.Cancel(ctx, rec.Job)); err != nil {
+			return err
+		}
+	}
+	if rec.Operation.Session != "" && !ended {
+		if err := s.opts.Gateway.CloseSession(ctx, rec.Operation.Session); unavailable(err) {
+			return err
+		}
+	}
+	s.mu.Lock()
+	delete(s.runs, id)
+	s.mu.Unlock()
+	r.halt()
+	if err := errors.Join(r.spool.close(), os.RemoveAll(r.dir)); err != nil {
+		return fmt.Errorf("remove a statement's results: %w", err)
+	}
+	return nil
+}
+
+// Trigger begins a savepoint of a running statement.
+func (s *Statements) Trigger(ctx context.Context, of service.StatementRun, trigger service.SavepointTrigger) error {
+	r, err := s.find(of)
+	if err != nil {
+		return err
+	}
+	directory := trigger.Directory
+	if directory == "" {
+		directory = s.opts.Savepoints
+	}
+	return s.opts.JobManager.Savepoint(ctx, r.see().Job, trigger.ID, directory, job.Format(trigger.Format))
+}
+
+// ObserveSavepoint tells how far it is.
+func (s *Statements) ObserveSavepoint(ctx context.Context, of service.StatementRun, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
+	r, err := s.find(of)
+	if err != nil {
+		return service.SavepointObservation{}, err
+	}
+	seen, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, trigger.ID, s.opts.Now().UTC())
+	if err != nil {
+		return service.SavepointObservation{}, err
+	}
+	if seen == nil {
+		return service.SavepointObservation{}, service.ErrNotFound
+	}
+	return *seen, nil
+}
+
+// JobID is Flink's id of the job that a statement runs as now.
+func (s *Statements) JobID(of service.StatementRun) (string, error) {
+	r, err := s.find(of)
+	if err != nil {
+		return "", err
+	}
+	return r.see().Job, nil
+}
+
+// stackOf is a stack from the telling cause on: what wraps it is the gateway's.
+func stackOf(stack string) string {
+	cause, ok := rest.Telling(stack)
+	if !ok {
+		return stack
+	}
+	head := strings.SplitN(cause.String(), "\n", 2)[0]
+	if i := strings.Index(stack, "Caused by: "+head); i >= 0 {
+		return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(stack[i+len("Caused by: "):]), "End of exception on server side>"))
+	}
+	return cause.String()
+}

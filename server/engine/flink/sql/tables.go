@@ -1,0 +1,156 @@
+package sql
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"drey/client/flinksql"
+	"drey/client/flinksql/parse"
+	"drey/server/service"
+)
+
+// definition is what is kept of a table: the statement that makes it, as Flink
+// itself shows it. Order is that of making; a view comes after its tables.
+type definition struct {
+	SQL   string `json:"sql"`
+	Order int    `json:"order"`
+	By    string `json:"by,omitempty"` // the run that made it
+}
+
+func read(t service.Table) definition {
+	var d definition
+	_ = json.Unmarshal(t.Definition, &d)
+	return d
+}
+
+// replay are the statements that make the tables again, in their order.
+func replay(tables []service.Table) []string {
+	all := slices.Clone(tables)
+	slices.SortStableFunc(all, func(a, b service.Table) int {
+		return cmp.Or(cmp.Compare(level(a), level(b)), cmp.Compare(read(a).Order, read(b).Order))
+	})
+	var statements []string
+	for _, t := range all {
+		if sql := read(t).SQL; sql != "" {
+			statements = append(statements, sql)
+		}
+	}
+	return statements
+}
+
+// level puts catalogs before databases before tables.
+func level(t service.Table) int {
+	switch {
+	case t.Database == "":
+		return 0
+	case t.Name == "":
+		return 1
+	}
+	return 2
+}
+
+// defines says whether a kind of statement changes the tables.
+func defines(kind flinksql.Kind) bool {
+	verb, _, _ := strings.Cut(string(kind), "_")
+	return verb == "CREATE" || verb == "DROP" || verb == "ALTER"
+}
+
+// target is what a statement defines: a table or a view, or without a name a
+// database, and without a database a catalog.
+type target struct {
+	what  string // TABLE, VIEW, DATABASE, CATALOG
+	key   [3]string
+	old   [3]string // what it was called before
+	drops bool
+	pos   parse.Pos
+	// refused is why the statement is not taken.
+	refused string
+}
+
+// targetOf finds what a statement defines, seen from a catalog and a database.
+func targetOf(sql, catalog, database string) (target, bool) {
+	tree, err := parse.Parse(sql)
+	if err != nil {
+		return target{}, false
+	}
+	full := func(names []parse.Name) [3]string { return fullName(names, catalog, database) }
+	switch t := tree.(type) {
+	case *parse.CreateTable:
+		return target{what: "TABLE", key: full(t.Name), pos: t.Pos, refused: reasons(t.Temporary, t.As != nil)}, true
+	case *parse.CreateView:
+		return target{what: "VIEW", key: full(t.Name), pos: t.Pos, refused: reasons(t.Temporary, false)}, true
+	case *parse.CreateObject:
+		return target{what: t.What, key: container(t.What, t.Name, catalog), pos: t.Pos}, true
+	case *parse.Drop:
+		if t.What == "TABLE" || t.What == "VIEW" {
+			return target{what: t.What, key: full(t.Name), drops: true, pos: t.Pos, refused: reasons(t.Temporary, false)}, true
+		}
+		return target{what: t.What, key: container(t.What, t.Name, catalog), drops: true, pos: t.Pos}, true
+	case *parse.Alter:
+		if t.What != "TABLE" && t.What != "VIEW" {
+			return target{what: t.What, key: container(t.What, t.Name, catalog), pos: t.Pos}, true
+		}
+		at := target{what: t.What, key: full(t.Name), pos: t.Pos}
+		if t.Action == "RENAME" {
+			at.old = at.key
+			at.key = fullName(t.To, at.key[0], at.key[1])
+		}
+		return at, true
+	}
+	return target{}, false
+}
+
+func reasons(temporary, as bool) string {
+	switch {
+	case temporary:
+		return "TEMPORARY is not taken: statements share no session"
+	case as:
+		return "CREATE TABLE … AS is not taken: create the table, then INSERT INTO it"
+	}
+	return ""
+}
+
+func fullName(names []parse.Name, catalog, database string) [3]string {
+	key := [3]string{catalog, database}
+	for i, name := range names {
+		key[max(0, 3-len(names)+i)] = name.Text
+	}
+	return key
+}
+
+func container(what string, names []parse.Name, catalog string) [3]string {
+	last := names[len(names)-1].Text
+	switch {
+	case what == "CATALOG":
+		return [3]string{last}
+	case len(names) > 1:
+		catalog = names[0].Text
+	}
+	return [3]string{catalog, last}
+}
+
+// memory is a service.Tables that lasts as long as the process.
+type memory struct {
+	mu  sync.Mutex
+	all map[string][]service.Table
+}
+
+func (m *memory) Tables(_ context.Context, env string) ([]service.Table, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.all[env], nil
+}
+
+func (m *memory) ChangeTables(_ context.Context, env string, change func([]service.Table) ([]service.Table, error)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	changed, err := change(m.all[env])
+	if err == nil {
+		m.all[env] = changed
+	}
+	return err
+}
