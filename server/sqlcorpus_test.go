@@ -149,8 +149,10 @@ func (c *sqlClient) verdict(k sqlCase, data, out string) string {
 	if code, body := c.call("POST", "environments", map[string]any{"name": env, "kubernetesNamespace": "default"}); code != 200 {
 		c.t.Fatalf("environment: %d %s", code, body)
 	}
-	pool := map[string]any{"apiVersion": "cmf.confluent.io/v1", "kind": "ComputePool", "metadata": map[string]any{"name": "pool"},
-		"spec": map[string]any{"type": "DEDICATED", "clusterSpec": map[string]any{}}}
+	pool := map[string]any{
+		"apiVersion": "cmf.confluent.io/v1", "kind": "ComputePool", "metadata": map[string]any{"name": "pool"},
+		"spec": map[string]any{"type": "DEDICATED", "clusterSpec": map[string]any{}},
+	}
 	if code, body := c.call("POST", "environments/"+env+"/compute-pools", pool); code != 200 {
 		c.t.Fatalf("pool: %d %s", code, body)
 	}

@@ -91,35 +91,6 @@ func (oc *overCall) argsKey() string {
 	return key + " " + oc.call.Name + " " + itoa(int(oc.call.By))
 }
 
-// windowOf resolves PARTITION BY and ORDER BY.
-func (oc *overCall) windowOf(r *expr.Resolver, w *parse.Window) error {
-	for _, e := range w.PartitionBy {
-		x, err := r.Value(e)
-		if err != nil {
-			return err
-		}
-		oc.partition = append(oc.partition, x)
-		oc.window += "p" + itoa(x.ID)
-	}
-	for _, item := range w.OrderBy {
-		x, err := r.Value(item.Expr)
-		if err != nil {
-			return err
-		}
-		oc.order = append(oc.order, x)
-		key := sortKey(item, 0, x.Type)
-		oc.keys = append(oc.keys, stream.RankKey{Fn: x.Fn, SortKey: key})
-		oc.window += "o" + itoa(x.ID)
-		if item.Desc {
-			oc.window += "d"
-		}
-		if key.NullsFirst {
-			oc.window += "f"
-		}
-	}
-	return nil
-}
-
 var rankings = map[string]types.Root{
 	"ROW_NUMBER": types.Bigint, "RANK": types.Bigint, "DENSE_RANK": types.Bigint, "NTILE": types.Bigint,
 	"PERCENT_RANK": types.Double, "CUME_DIST": types.Double,
@@ -195,74 +166,6 @@ func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.
 		}
 	}
 	return withoutTime(x.Type).Null(true), nil
-}
-
-// frame finds the frame: without one it is all rows, or those up to the
-// current one in the order.
-func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
-	oc.call.Frame = stream.Frame{From: stream.NoBound, To: stream.NoBound, Range: stream.NoBound}
-	f := &oc.call.Frame
-	if w.Frame == nil {
-		if len(oc.order) > 0 {
-			f.To = 0
-		}
-		return nil
-	}
-	if oc.call.Agg == nil {
-		return expr.Refuse(w.Frame.Pos, "a frame for %s", oc.call.Name)
-	}
-	if len(oc.order) == 0 {
-		return expr.Refuse(w.Frame.Pos, "a frame without ORDER BY")
-	}
-	f.Rows = w.Frame.Rows
-	oc.window += "r"
-	var err error
-	if f.From, err = oc.bound(w.Frame.From, w.Frame, r, false); err != nil {
-		return err
-	}
-	if f.To, err = oc.bound(w.Frame.To, w.Frame, r, true); err != nil {
-		return err
-	}
-	if !f.Rows && f.From != stream.NoBound {
-		if f.From == 0 {
-			return expr.Refuse(w.Frame.Pos, "a RANGE that begins at the current row")
-		}
-		f.Range, f.From = -f.From, stream.NoBound
-		oc.window += "i" + itoa(int(f.Range))
-		return nil
-	}
-	if f.From != stream.NoBound && f.To != stream.NoBound && f.From > f.To {
-		return expr.Refuse(w.Frame.Pos, "a frame that ends before it begins")
-	}
-	oc.window += itoa(int(f.From)) + "," + itoa(int(f.To))
-	return nil
-}
-
-// bound is a number of rows, or milliseconds, relative to the current row.
-func (oc *overCall) bound(b parse.Bound, f *parse.Frame, r *expr.Resolver, end bool) (int64, error) {
-	switch {
-	case b.Current:
-		return 0, nil
-	case b.By == nil && b.Following == end:
-		return stream.NoBound, nil
-	case b.By == nil:
-		return 0, expr.Refuse(f.Pos, "this frame")
-	}
-	x, err := r.Value(b.By)
-	if err != nil {
-		return 0, err
-	}
-	v, err := x.Fn(nil)
-	if !x.Const || err != nil || !v.Valid || v.I < 0 {
-		return 0, expr.Refuse(f.Pos, "a frame with this bound")
-	}
-	if f.Rows != x.Type.IsInt() || !f.Rows && x.Type.Root != types.IntervalMillis || !f.Rows && (b.Following || end) {
-		return 0, expr.Refuse(f.Pos, "a frame with this bound")
-	}
-	if !b.Following {
-		return -v.I, nil
-	}
-	return v.I, nil
 }
 
 // join computes the calls behind the row.
@@ -341,60 +244,6 @@ func (o *overs) spec() stream.OverSpec {
 	return s
 }
 
-// place is where a call's value stands behind the row.
-func (o *overs) place(call int) int {
-	if o.places == nil {
-		return call
-	}
-	return o.places[call]
-}
-
-// batch computes window by window the calls that share it.
-func (o *overs) batch(n *Node) (*Node, error) {
-	o.places = make([]int, len(o.calls))
-	var windows [][]*overCall
-	at := map[string]int{}
-	for _, c := range o.calls {
-		if c.call.Frame.Range != stream.NoBound {
-			return nil, expr.Refuse(c.pos, "OVER with a RANGE of an interval in batch mode")
-		}
-		key := c.windowOnlyKeys()
-		i, ok := at[key]
-		if !ok {
-			i = len(windows)
-			at[key] = i
-			windows = append(windows, nil)
-		}
-		windows[i] = append(windows[i], c)
-	}
-	place := 0
-	out := n
-	for _, calls := range windows {
-		for _, c := range calls {
-			for i := range o.calls {
-				if o.calls[i] == c {
-					o.places[i] = place
-				}
-			}
-			place++
-		}
-		before, spec := out, (&overs{p: o.p, calls: calls}).spec()
-		after := *before
-		after.windows, after.rank = nil, nil
-		after.Build = func(b *stream.Builder, next stream.Op) {
-			before.Build(b, &stream.Over{OverSpec: spec, Budget: b.Budget, Next: next})
-		}
-		out = &after
-	}
-	return out, nil
-}
-
-// windowOnlyKeys is the partition and the order without the frame.
-func (c *overCall) windowOnlyKeys() string {
-	w, _, _ := strings.Cut(c.windowOnly(), "r")
-	return w
-}
-
 // inTime computes in the order of event time.
 func (o *overs) inTime(n *Node) (*Node, error) {
 	first := o.calls[0]
@@ -444,85 +293,4 @@ func (o *overs) ranked(n *Node, ts []types.Type, build func(*stream.Builder, str
 		out.rank.types = ts
 	}
 	return &out
-}
-
-// allowed lets the expressions of a SELECT use OVER.
-func (o *overs) allowed(s *parse.Select, group *grouping, r *expr.Resolver) error {
-	uses := s.Qualify != nil && hasOver(s.Qualify)
-	for _, it := range s.Items {
-		uses = uses || hasOver(it.Expr)
-	}
-	if uses && group != nil {
-		return expr.Refuse(s.Pos, "OVER beside GROUP BY")
-	}
-	r.Over = o.resolve
-	return nil
-}
-
-// qualify resolves the conditions of QUALIFY.
-func (o *overs) qualify(s *parse.Select, r *expr.Resolver) ([]qualified, error) {
-	if s.Qualify == nil {
-		return nil, nil
-	}
-	if !hasOver(s.Qualify) {
-		return nil, expr.Refuse(s.Qualify.Span(), "QUALIFY without OVER")
-	}
-	var out []qualified
-	for _, c := range conjuncts(s.Qualify) {
-		x, err := condition(r, c, "QUALIFY")
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, qualified{c, x})
-	}
-	return out, nil
-}
-
-// qualified is one condition of QUALIFY.
-type qualified struct {
-	e parse.Expr
-	x *expr.X
-}
-
-// applied puts the windows and QUALIFY behind the row.
-func (o *overs) applied(n *Node, conditions []qualified) (*Node, error) {
-	if len(o.calls) == 0 {
-		return n, nil
-	}
-	out, err := o.join(n, n.Types())
-	if err != nil {
-		return nil, err
-	}
-	if out.rank != nil && len(conditions) > 0 {
-		isNumber := func(e parse.Expr) bool { c, ok := e.(*parse.Call); return ok && c.Over != nil }
-		var list []parse.Expr
-		for _, c := range conditions {
-			list = append(list, c.e)
-		}
-		if first, last, rest, ok := rankBounds(list, isNumber); ok && !o.p.Batch {
-			if out, err = out.rank.limited(first, last, true); err != nil {
-				return nil, err
-			}
-			conditions = remaining(conditions, rest)
-		}
-	}
-	if len(conditions) > 0 && out.Build == nil {
-		return nil, expr.Refuse(conditions[0].x.Pos, "this QUALIFY in streaming mode")
-	}
-	for _, c := range conditions {
-		out = filtered(out, c.x)
-	}
-	return out, nil
-}
-
-func remaining(all []qualified, rest []parse.Expr) []qualified {
-	var out []qualified
-	for _, q := range all {
-		for _, e := range rest {
-			if q.e == e {
-				out = append(out, q)
-			}
-		}
-	}
-	return out
 }

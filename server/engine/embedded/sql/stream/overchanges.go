@@ -1,0 +1,134 @@
+package stream
+
+import (
+	"sort"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// OverChanges computes functions over windows of an input as it changes: each
+// row that comes computes its partition again, so it is for inputs that end.
+type OverChanges struct {
+	OverSpec
+	Types  []types.Type
+	Budget *Budget
+	Next   Op
+	parts  map[string]*partition
+}
+
+// Push implements Op.
+func (o *OverChanges) Push(c Change) error {
+	if o.parts == nil {
+		o.parts = map[string]*partition{}
+	}
+	key, err := keyOf(o.Partition, o.PartitionTypes, c.Row)
+	if err != nil {
+		return err
+	}
+	p := o.parts[key]
+	if p == nil {
+		p = &partition{}
+		o.parts[key] = p
+	}
+	by, err := rankKeys(o.Keys, c.Row)
+	if err != nil {
+		return err
+	}
+	if !c.adds() {
+		return o.remove(p, c.Row, by)
+	}
+	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(o.Keys, p.keys[i], by) > 0 })
+	p.rows, p.keys, p.shown = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by), insertAt(p.shown, at, nil)
+	if err := o.Budget.Take(c.Row); err != nil {
+		return err
+	}
+	return o.show(p)
+}
+
+func (o *OverChanges) remove(p *partition, row, by value.Row) error {
+	want := string(value.RowKey(nil, o.Types, row))
+	for i := range p.rows {
+		if compareRank(o.Keys, p.keys[i], by) != 0 || string(value.RowKey(nil, o.Types, p.rows[i])) != want {
+			continue
+		}
+		old := p.shown[i]
+		gone := joinRows(p.rows[i], old)
+		p.rows, p.keys, p.shown = removeAt(p.rows, i), removeAt(p.keys, i), removeAt(p.shown, i)
+		o.Budget.Give()
+		if err := o.Next.Push(Change{cmf.OpDelete, gone}); err != nil {
+			return err
+		}
+		return o.show(p)
+	}
+	return nil
+}
+
+func removeAt(list []value.Row, at int) []value.Row {
+	return append(list[:at:at], list[at+1:]...)
+}
+
+// show passes on which rows have other values now.
+func (o *OverChanges) show(p *partition) error {
+	values, err := o.compute(p, o.Budget)
+	if err != nil {
+		return err
+	}
+	if err := o.ties(p); err != nil {
+		return err
+	}
+	for i, row := range p.rows {
+		old := p.shown[i]
+		p.shown[i] = values[i]
+		if old == nil {
+			if err := o.Next.Push(Change{cmf.OpInsert, joinRows(row, values[i])}); err != nil {
+				return err
+			}
+			continue
+		}
+		if o.same(old, values[i]) {
+			continue
+		}
+		if err := o.Next.Push(Change{cmf.OpUpdateBefore, joinRows(row, old)}); err != nil {
+			return err
+		}
+		if err := o.Next.Push(Change{cmf.OpUpdateAfter, joinRows(row, values[i])}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ties refuses rows of one rank: how Flink counts them as they change is not
+// known well enough.
+func (o *OverChanges) ties(p *partition) error {
+	for _, c := range o.Calls {
+		if c.Name != "DENSE_RANK" {
+			continue
+		}
+		for i := 1; i < len(p.keys); i++ {
+			if compareRank(o.Keys, p.keys[i-1], p.keys[i]) == 0 {
+				return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: DENSE_RANK of equal rows in streaming mode"}
+			}
+		}
+	}
+	return nil
+}
+
+func (o *OverChanges) same(a, b value.Row) bool {
+	for i, call := range o.Calls {
+		t := types.Of(types.Bigint)
+		if call.Agg != nil {
+			t = call.Agg.Type
+		}
+		if a[i].Valid != b[i].Valid || a[i].Valid && value.Compare(t, a[i], b[i]) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Finish implements Op.
+func (o *OverChanges) Finish() error { return o.Next.Finish() }
