@@ -22,3 +22,8 @@ type Table struct {
 
 // Key is what tells the tables of an environment apart.
 func (t Table) Key() [3]string { return [3]string{t.Catalog, t.Database, t.Name} }
+
+// KafkaNames tells which Kafka catalogs the API has, and their databases.
+type KafkaNames interface {
+	KafkaNames(ctx context.Context) (map[string][]string, error)
+}

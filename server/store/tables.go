@@ -8,7 +8,10 @@ import (
 	"drey/server/service"
 )
 
-var _ service.Tables = (*Store)(nil)
+var (
+	_ service.Tables     = (*Store)(nil)
+	_ service.KafkaNames = (*Store)(nil)
+)
 
 // Tables implements service.Tables.
 func (s *Store) Tables(ctx context.Context, env string) ([]service.Table, error) {
@@ -88,4 +91,35 @@ func tables(ctx context.Context, c *conn, env string) ([]service.Table, error) {
 		return nil, fmt.Errorf("tables: %w", err)
 	}
 	return all, nil
+}
+
+// KafkaNames implements service.KafkaNames.
+func (s *Store) KafkaNames(ctx context.Context) (map[string][]string, error) {
+	names := map[string][]string{}
+	err := s.read(ctx, func(c *conn) error {
+		rows, err := c.rows(ctx, "SELECT kind, parent, name FROM objects WHERE kind IN (?, ?) ORDER BY kind, parent, name",
+			string(service.KindCatalog), string(service.KindDatabase))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var kind, parent, name string
+			if err := rows.Scan(&kind, &parent, &name); err != nil {
+				return err
+			}
+			if kind == string(service.KindCatalog) {
+				if _, ok := names[name]; !ok {
+					names[name] = nil
+				}
+				continue
+			}
+			names[parent] = append(names[parent], name)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("names of Kafka catalogs: %w", err)
+	}
+	return names, nil
 }

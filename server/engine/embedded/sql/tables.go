@@ -18,16 +18,35 @@ func (s *Statements) tables(ctx context.Context, env string) (*ddl.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ddl.Load(s.opts.Catalog, all)
+	set, err := ddl.Load(s.opts.Catalog, all)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.kafka(ctx)
+	set.WithKafka(names)
+	return set, err
+}
+
+func (s *Statements) kafka(ctx context.Context) (map[string][]string, error) {
+	k, ok := s.opts.Tables.(service.KafkaNames)
+	if !ok {
+		return nil, nil
+	}
+	return k.KafkaNames(ctx)
 }
 
 // define carries out a statement that changes the tables of an environment.
 func (s *Statements) define(ctx context.Context, run service.StatementRun, c *compiled) error {
+	names, err := s.kafka(ctx)
+	if err != nil {
+		return err
+	}
 	return s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []service.Table) ([]service.Table, error) {
 		set, err := ddl.Load(s.opts.Catalog, all)
 		if err != nil {
 			return nil, err
 		}
+		set.WithKafka(names)
 		context := ddl.Context{
 			Catalog: c.set.catalog, Database: c.set.database, Run: run.ID,
 			View: func(q *parse.Query, set *ddl.Set) ([]string, error) {

@@ -381,3 +381,39 @@ func BenchmarkScanOfACSVFile(b *testing.B) {
 	}
 	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
+	kept, err := store.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	err = kept.Update(t.Context(), func(tx service.Tx) error {
+		return errors.Join(
+			tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")}),
+			tx.Put(service.Record{Scope: service.Scope{Kind: service.KindCatalog}, Name: "kc", UID: "2", Created: start, Updated: start, Doc: []byte("{}")}),
+			tx.Put(service.Record{Scope: service.Scope{Kind: service.KindDatabase, Parent: "kc"}, Name: "kd", UID: "3", Created: start, Updated: start, Doc: []byte("{}")}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newTabled(t, sql.Options{Tables: kept})
+	for text, want := range map[string]string{"SHOW CATALOGS": "default_catalog examples kc", "SHOW DATABASES FROM kc": "kd", "SHOW TABLES FROM kc.kd": ""} {
+		p, err := w.s.Prepare(t.Context(), w.run(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, row := range p.Result {
+			names = append(names, strings.Trim(string(row.Row[0]), `"`))
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+	for _, text := range []string{"SELECT * FROM kc.kd.t", "INSERT INTO kc.kd.t VALUES (1)", "CREATE TABLE kc.kd.t (a INT)"} {
+		if err := w.prepare(text); err == nil || !strings.Contains(err.Error(), "reading from Kafka belongs to the Flink engine") {
+			t.Errorf("%s: got %v, want it said what Kafka needs", text, err)
+		}
+	}
+}

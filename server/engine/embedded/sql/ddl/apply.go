@@ -102,6 +102,9 @@ func (s *Set) room(parts []parse.Name, c Context, lenient bool) (key [3]string, 
 
 // writable refuses changes of what all environments share.
 func (s *Set) writable(name string, at parse.Pos) error {
+	if s.Kafka(name) {
+		return expr.Refuse(at, KafkaRefusal)
+	}
 	if _, shared := s.base.Databases(name); shared && name != catalog.DefaultCatalog {
 		return expr.Refuse(at, "a change of the catalog %s, which is read-only", name)
 	}

@@ -60,6 +60,7 @@ type Set struct {
 	base  catalog.Catalog
 	defs  map[[3]string]*Definition
 	built map[[3]string]*catalog.Table
+	kafka map[string][]string // catalogs of the API, and their databases
 }
 
 // Load reads the definitions of an environment.
@@ -75,7 +76,20 @@ func Load(base catalog.Catalog, tables []service.Table) (*Set, error) {
 	return s, nil
 }
 
-// Tables are the definitions as they are kept.
+// WithKafka adds the Kafka catalogs of the API: they are shown, and nothing
+// of them is read.
+func (s *Set) WithKafka(names map[string][]string) { s.kafka = names }
+
+// Kafka says whether a catalog is one of the API's Kafka catalogs.
+func (s *Set) Kafka(name string) bool {
+	_, ok := s.kafka[name]
+	return ok
+}
+
+// KafkaRefusal is what is said of their tables.
+const KafkaRefusal = "a table of a Kafka catalog: reading from Kafka belongs to the Flink engine"
+
+// Save gives the definitions as they are kept.
 func (s *Set) Save() ([]service.Table, error) {
 	var out []service.Table
 	for key, d := range s.defs {
@@ -104,12 +118,16 @@ func (s *Set) merged(names []string, pick func(key [3]string) (string, bool)) []
 
 // Catalogs implements catalog.Catalog.
 func (s *Set) Catalogs() []string {
-	return s.merged(s.base.Catalogs(), func(k [3]string) (string, bool) { return k[0], k[1] == "" })
+	names := slices.AppendSeq(s.base.Catalogs(), maps.Keys(s.kafka))
+	return s.merged(names, func(k [3]string) (string, bool) { return k[0], k[1] == "" })
 }
 
 // Databases implements catalog.Catalog.
 func (s *Set) Databases(name string) ([]string, bool) {
 	names, ok := s.base.Databases(name)
+	if s.Kafka(name) {
+		names, ok = append(slices.Clone(names), s.kafka[name]...), true
+	}
 	_, defined := s.defs[[3]string{name}]
 	return s.merged(names, func(k [3]string) (string, bool) { return k[1], k[0] == name && k[1] != "" && k[2] == "" }), ok || defined
 }
@@ -117,6 +135,7 @@ func (s *Set) Databases(name string) ([]string, bool) {
 // Tables implements catalog.Catalog.
 func (s *Set) Tables(cat, database string) ([]string, bool) {
 	names, ok := s.base.Tables(cat, database)
+	ok = ok || slices.Contains(s.kafka[cat], database)
 	_, defined := s.defs[[3]string{cat, database}]
 	return s.merged(names, func(k [3]string) (string, bool) { return k[2], k[0] == cat && k[1] == database && k[2] != "" }), ok || defined && database != ""
 }
