@@ -64,6 +64,16 @@ type ResourceUsage struct {
 	Count  int     `json:"count"`
 }
 
+// Add adds another share; nil is none.
+func (u *ResourceUsage) Add(more *ResourceUsage) {
+	if more == nil {
+		return
+	}
+	u.CPU += more.CPU
+	u.Memory += more.Memory
+	u.Count += more.Count
+}
+
 // ResourceUsageSummary is schema ResourceUsageSummary.
 type ResourceUsageSummary struct {
 	JobManager  *ResourceUsage `json:"jobManager,omitempty"`

@@ -224,7 +224,25 @@ func showEnvironment(show *Showing) (cmf.Object, error) {
 	if counts.Statements, err = show.count(KindStatement); err != nil {
 		return nil, err
 	}
-	return doc.With(cmf.EnvironmentStatus{Resources: &counts}, "status"), nil
+	summary, err := usage(show.Reader, show.Record.Name, KindApplication, KindStatement)
+	if err != nil {
+		return nil, err
+	}
+	return doc.With(cmf.EnvironmentStatus{Resources: &counts, ResourceSummary: &summary}, "status"), nil
+}
+
+// usage is what the kinds take together; an empty env is for all.
+func usage(r Reader, env string, kinds ...KindID) (cmf.ResourceUsageSummary, error) {
+	sum := cmf.ResourceUsageSummary{JobManager: &cmf.ResourceUsage{}, TaskManager: &cmf.ResourceUsage{}}
+	for _, kind := range kinds {
+		used, err := r.Usage(Scope{Kind: kind, Env: env}, "")
+		if err != nil {
+			return sum, err
+		}
+		sum.JobManager.Add(used.JobManager)
+		sum.TaskManager.Add(used.TaskManager)
+	}
+	return sum, nil
 }
 
 func (show *Showing) count(kind KindID) (map[string]int, error) {

@@ -77,7 +77,14 @@ func (s *Service) ResourceInformation(ctx context.Context) (Answer, error) {
 			savepoints += total(counts)
 		}
 		numbers["savepoints"] = savepoints
-		answer.Body = MustEncode(map[string]any{"status": map[string]any{"resources": numbers}})
+		sum, err := usage(r, "", KindApplication, KindStatement)
+		if err != nil {
+			return err
+		}
+		sum.TaskManager.Add(sum.JobManager)
+		answer.Body = MustEncode(map[string]any{"status": map[string]any{
+			"resources": numbers, "resourceSummary": map[string]any{"cpu": sum.TaskManager.CPU, "memory": sum.TaskManager.Memory},
+		}})
 		return nil
 	})
 }

@@ -146,7 +146,12 @@ func showPool(show *Showing) (cmf.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show.Record.Doc.With(cmf.ResourceCounts{Statements: counts}, "status", "resources"), nil
+	summary, err := show.Reader.Usage(Scope{Kind: KindStatement, Env: show.Record.Env}, show.Record.Name)
+	if err != nil {
+		return nil, err
+	}
+	doc := show.Record.Doc.With(cmf.ResourceCounts{Statements: counts}, "status", "resources")
+	return doc.With(summary, "status", "resourceSummary"), nil
 }
 
 // poolStart is how long a shared pool's session cluster takes to come up.

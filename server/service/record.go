@@ -96,6 +96,9 @@ type Reader interface {
 	Find(scope Scope, query Query) (Found, error)
 	// Count counts by state; an empty Env counts all environments.
 	Count(scope Scope) (map[string]int, error)
+	// Usage sums up what applications or statements take, in all environments
+	// where Env is empty, of all links where link is.
+	Usage(scope Scope, link string) (cmf.ResourceUsageSummary, error)
 }
 
 // Tx reads and writes.

@@ -8,6 +8,8 @@ import (
 	"crypto/rand"
 	"slices"
 	"time"
+
+	"drey/client/cmf"
 )
 
 // Options are what a Service is made of.
@@ -126,6 +128,11 @@ func (t *tracker) ByUID(kind KindID, uid string) (Record, error) {
 func (t *tracker) Find(scope Scope, query Query) (Found, error) {
 	t.note(scope.Kind, scope.Env)
 	return t.reader.Find(scope, query)
+}
+
+func (t *tracker) Usage(scope Scope, link string) (cmf.ResourceUsageSummary, error) {
+	t.note(scope.Kind, scope.Env)
+	return t.reader.Usage(scope, link)
 }
 
 func (t *tracker) Count(scope Scope) (map[string]int, error) {

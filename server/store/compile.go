@@ -10,39 +10,104 @@ import (
 // compiled is a query as SQL. Values are always arguments; what stands in the
 // text comes from the rules of kinds, never from a request.
 type compiled struct {
-	where string
-	order string
-	args  []any
+	scope service.Scope
+	// everywhere is of the query; driver is the label term whose range of the
+	// index is read, -1 for none: rows are then those of objects.
+	everywhere bool
+	driver     int
+	joined     bool // something of objects is needed beside the labels
+	where      string
+	args       []any
+	order      string // of the rows that are selected
+	last       string // of the objects of one page
 }
 
 func compile(scope service.Scope, query service.Query) compiled {
-	c := compiled{
-		where: "o.kind = ? AND o.env = ? AND o.parent = ?",
-		args:  []any{string(scope.Kind), scope.Env, scope.Parent},
-	}
-	if query.Everywhere {
-		c = compiled{where: "o.kind = ?", args: []any{string(scope.Kind)}}
-	}
-	for _, term := range query.Where {
+	c := compiled{scope: scope, everywhere: query.Everywhere, driver: driver(query)}
+	c.where = c.within(c.row())
+	for i, term := range query.Where {
+		if i == c.driver {
+			c.args = append(c.args, term.Label, term.Values[0])
+			c.where += " AND l.key = ? AND l.value = ?"
+			continue
+		}
 		c.where += " AND " + c.term(term)
 	}
-	c.order = orderBy(query.Order)
+	c.order = orderBy(query.Order, c.expression)
+	c.last = orderBy(query.Order, expression)
 	return c
+}
+
+// driver is the first term that asks for one value of a label.
+func driver(query service.Query) int {
+	for i, term := range query.Where {
+		if term.Label != "" && term.Test == service.TestIn && len(term.Values) == 1 && !query.Everywhere {
+			return i
+		}
+	}
+	return -1
+}
+
+func (c *compiled) row() string {
+	if c.driver >= 0 {
+		return "l"
+	}
+	return "o"
+}
+
+func (c *compiled) id() string {
+	if c.driver >= 0 {
+		return "l.object"
+	}
+	return "o.id"
+}
+
+// within selects the scope.
+func (c *compiled) within(row string) string {
+	c.args = append(c.args, string(c.scope.Kind))
+	if c.everywhere {
+		return row + ".kind = ?"
+	}
+	c.args = append(c.args, c.scope.Env, c.scope.Parent)
+	return row + ".kind = ? AND " + row + ".env = ? AND " + row + ".parent = ?"
+}
+
+// expression takes a column from the labels where they have it.
+func (c *compiled) expression(field service.Field) string {
+	switch field.Column {
+	case service.ColumnName, service.ColumnState, service.ColumnCreated:
+		return c.row() + "." + string(field.Column)
+	}
+	c.joined = true
+	return expression(field)
+}
+
+func (c *compiled) from() string {
+	switch {
+	case c.driver < 0:
+		return "objects o"
+	case c.joined:
+		return "labelled l CROSS JOIN objects o ON o.id = l.object"
+	}
+	return "labelled l"
 }
 
 // page is the query of one page. Ids are selected first, so that rows that are
 // skipped are not read.
-func (c compiled) page(query service.Query) string {
+func (c *compiled) page(query service.Query) string {
 	limit := "-1"
 	if query.Limit > 0 {
 		limit = strconv.Itoa(query.Limit)
 	}
-	return "SELECT " + columns + " FROM objects o WHERE o.id IN (SELECT o.id FROM objects o WHERE " + c.where +
-		c.order + " LIMIT " + limit + " OFFSET " + strconv.Itoa(query.Offset) + ")" + c.order
+	return "SELECT " + columns + " FROM objects o WHERE o.id IN (SELECT " + c.id() + " FROM " + c.from() + " WHERE " + c.where +
+		c.order + " LIMIT " + limit + " OFFSET " + strconv.Itoa(query.Offset) + ")" + c.last
 }
 
+// count is the query of how many there are.
+func (c *compiled) count() string { return "SELECT count(*) FROM " + c.from() + " WHERE " + c.where }
+
 // orderBy ends in creation and name, so that every list has one order.
-func orderBy(orders []service.Order) string {
+func orderBy(orders []service.Order, expression func(service.Field) string) string {
 	var parts []string
 	seen := map[string]bool{}
 	add := func(text string, desc bool) {
@@ -61,8 +126,8 @@ func orderBy(orders []service.Order) string {
 		desc = order.Desc
 	}
 	// The last direction is carried on: an index is then read straight on.
-	add("o.created", desc)
-	add("o.name", desc)
+	add(expression(service.Field{Column: service.ColumnCreated}), desc)
+	add(expression(service.Field{Column: service.ColumnName}), desc)
 	return " ORDER BY " + strings.Join(parts, ", ")
 }
 
@@ -79,7 +144,7 @@ func (c *compiled) term(term service.Term) string {
 	}
 	var parts []string
 	for _, field := range term.Fields {
-		parts = append(parts, c.field(expression(field), field.Exact, term))
+		parts = append(parts, c.field(c.expression(field), field.Exact, term))
 	}
 	return "(" + strings.Join(parts, " OR ") + ")"
 }
@@ -106,17 +171,17 @@ func (c *compiled) field(expression string, exact bool, term service.Term) strin
 
 // label asks the side table; != and notin hold for objects without the label.
 func (c *compiled) label(term service.Term) string {
+	inner := "SELECT x.object FROM labelled x WHERE " + c.within("x") + " AND x.key = ?"
 	c.args = append(c.args, term.Label)
-	inner := "SELECT l.object FROM labels l WHERE l.key = ?"
 	switch term.Test {
 	case service.TestMissing:
-		return "o.id NOT IN (" + inner + ")"
+		return c.id() + " NOT IN (" + inner + ")"
 	case service.TestNotIn:
-		return "o.id NOT IN (" + inner + " AND l.value IN " + c.values(term.Values) + ")"
+		return c.id() + " NOT IN (" + inner + " AND x.value IN " + c.values(term.Values) + ")"
 	case service.TestIn:
-		return "o.id IN (" + inner + " AND l.value IN " + c.values(term.Values) + ")"
+		return c.id() + " IN (" + inner + " AND x.value IN " + c.values(term.Values) + ")"
 	}
-	return "o.id IN (" + inner + ")"
+	return c.id() + " IN (" + inner + ")"
 }
 
 func (c *compiled) values(values []string) string {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"drey/client/cmf"
@@ -47,7 +49,7 @@ func (r *reader) one(where string, args ...any) (service.Record, error) {
 func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, error) {
 	c := compile(scope, query)
 	var found service.Found
-	counted, err := r.total(scope, query, c)
+	counted, err := r.total(scope, query, &c)
 	if err != nil {
 		return found, fmt.Errorf("count matches: %w", err)
 	}
@@ -67,18 +69,34 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 }
 
 // total counts the matches; a whole environment's are counted already.
-func (r *reader) total(scope service.Scope, query service.Query, c compiled) (int64, error) {
-	if len(query.Where) > 0 || scope.Parent != "" || query.Everywhere {
+func (r *reader) total(scope service.Scope, query service.Query, c *compiled) (int64, error) {
+	states, plain := statesOnly(query.Where)
+	if !plain || scope.Parent != "" || query.Everywhere {
 		var n int64
-		err := r.conn.row(r.ctx, "SELECT count(*) FROM objects o WHERE "+c.where, c.args, &n)
+		err := r.conn.row(r.ctx, c.count(), c.args, &n)
 		return n, err
 	}
 	counts, err := r.counts(scope, false)
 	var n int64
-	for _, count := range counts {
-		n += int64(count)
+	for state, count := range counts {
+		if states == nil || slices.Contains(states, state) {
+			n += int64(count)
+		}
 	}
 	return n, err
+}
+
+// statesOnly reports whether a query selects by state or by nothing; such
+// matches are counted already.
+func statesOnly(where []service.Term) (states []string, plain bool) {
+	if len(where) == 0 {
+		return nil, true
+	}
+	term := where[0]
+	if len(where) > 1 || term.Label != "" || term.Test != service.TestIn || len(term.Fields) != 1 {
+		return nil, false
+	}
+	return term.Values, term.Fields[0].Column == service.ColumnState
 }
 
 func (r *reader) Count(scope service.Scope) (map[string]int, error) {
@@ -109,6 +127,21 @@ func (r *reader) counts(scope service.Scope, everywhere bool) (map[string]int, e
 		counts[state] = n
 	}
 	return counts, rows.Err()
+}
+
+// Usage sums up what the kind's objects take.
+func (r *reader) Usage(scope service.Scope, link string) (cmf.ResourceUsageSummary, error) {
+	var jm, tm cmf.ResourceUsage
+	err := r.conn.row(r.ctx, `SELECT total(jm_cpu), CAST(total(jm_memory) AS INTEGER), CAST(total(jm_count) AS INTEGER),
+			total(tm_cpu), CAST(total(tm_memory) AS INTEGER), CAST(total(tm_count) AS INTEGER)
+			FROM used WHERE kind = ?1 AND (?2 = '' OR env = ?2) AND (?3 = '' OR link = ?3)`,
+		[]any{string(scope.Kind), scope.Env, link}, &jm.CPU, &jm.Memory, &jm.Count, &tm.CPU, &tm.Memory, &tm.Count)
+	if err != nil {
+		return cmf.ResourceUsageSummary{}, fmt.Errorf("usage: %w", err)
+	}
+	// Sums of differences drift in the last digits.
+	jm.CPU, tm.CPU = math.Round(jm.CPU*1e6)/1e6, math.Round(tm.CPU*1e6)/1e6
+	return cmf.ResourceUsageSummary{JobManager: &jm, TaskManager: &tm}, nil
 }
 
 type scanner interface{ Scan(into ...any) error }

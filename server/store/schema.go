@@ -71,6 +71,79 @@ var migrations = []string{
 	CREATE TRIGGER environment_removed AFTER DELETE ON objects WHEN old.kind = 'environment' BEGIN
 		DELETE FROM tables WHERE env = old.name;
 	END;`,
+	labelled + used,
+}
+
+// labelled keeps beside a label what lists select and sort by, so that a list
+// by label reads one range of an index.
+const labelled = `
+	CREATE TABLE labelled (
+		kind    TEXT NOT NULL,
+		env     TEXT NOT NULL,
+		parent  TEXT NOT NULL,
+		key     TEXT NOT NULL,
+		value   TEXT NOT NULL,
+		state   TEXT NOT NULL,
+		created INTEGER NOT NULL,
+		name    TEXT NOT NULL,
+		object  INTEGER NOT NULL,
+		PRIMARY KEY (kind, env, parent, key, value, state, created, name, object)
+	) WITHOUT ROWID;
+	INSERT INTO labelled SELECT o.kind, o.env, o.parent, l.key, l.value, o.state, o.created, o.name, o.id
+		FROM labels l JOIN objects o ON o.id = l.object;
+	CREATE INDEX labelled_object ON labelled (object);
+	DROP TRIGGER objects_removed;
+	DROP TABLE labels;
+	CREATE TRIGGER objects_removed AFTER DELETE ON objects BEGIN
+		UPDATE counts SET n = n - 1 WHERE kind = old.kind AND env = old.env AND state = old.state;
+		DELETE FROM counts WHERE kind = old.kind AND env = old.env AND state = old.state AND n <= 0;
+		DELETE FROM labelled WHERE object = old.id;
+	END;
+	CREATE TRIGGER labelled_moved AFTER UPDATE OF state ON objects WHEN old.state <> new.state BEGIN
+		UPDATE labelled SET state = new.state WHERE object = new.id;
+	END;`
+
+// used sums up what applications and running statements take, by environment
+// and link, out of their notes.
+var used = `
+	CREATE TABLE used (
+		kind      TEXT NOT NULL,
+		env       TEXT NOT NULL,
+		link      TEXT NOT NULL,
+		jm_cpu    REAL NOT NULL,
+		jm_memory INTEGER NOT NULL,
+		jm_count  INTEGER NOT NULL,
+		tm_cpu    REAL NOT NULL,
+		tm_memory INTEGER NOT NULL,
+		tm_count  INTEGER NOT NULL,
+		PRIMARY KEY (kind, env, link)
+	) WITHOUT ROWID;
+	` + use("objects", "+", " FROM objects") + `
+	CREATE TRIGGER used_more AFTER INSERT ON objects BEGIN ` + use("new", "+", "") + ` END;
+	CREATE TRIGGER used_less AFTER DELETE ON objects BEGIN ` + use("old", "-", "") + ` END;
+	CREATE TRIGGER used_otherwise AFTER UPDATE OF note, link, state ON objects
+		WHEN new.kind IN ('application', 'statement') AND (old.state <> new.state OR old.link <> new.link
+			OR old.note ->> '$.resources' IS NOT new.note ->> '$.resources')
+	BEGIN ` + use("old", "-", "") + use("new", "+", "") + ` END;`
+
+// use adds what the rows take, or subtracts it.
+func use(row, sign, from string) string {
+	var sums, adds string
+	for _, column := range []struct{ name, path string }{
+		{"jm_cpu", "jobManager.cpu"},
+		{"jm_memory", "jobManager.memory"},
+		{"jm_count", "jobManager.count"},
+		{"tm_cpu", "taskManager.cpu"},
+		{"tm_memory", "taskManager.memory"},
+		{"tm_count", "taskManager.count"},
+	} {
+		sums += ", " + sign + "total(" + row + ".note ->> '$.resources." + column.path + "')"
+		adds += ", " + column.name + " = " + column.name + " + excluded." + column.name
+	}
+	return "INSERT INTO used SELECT " + row + ".kind, " + row + ".env, " + row + ".link" + sums + from +
+		" WHERE " + row + ".note ->> '$.resources' IS NOT NULL AND (" + row + ".kind = 'application' OR " +
+		row + ".kind = 'statement' AND " + row + ".state IN ('PENDING', 'RUNNING', 'FAILING')) GROUP BY 1, 2, 3" +
+		" ON CONFLICT DO UPDATE SET " + adds[2:] + ";"
 }
 
 // migrate brings the schema up to date, each step in one transaction.

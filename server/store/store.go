@@ -43,7 +43,7 @@ type Store struct {
 	revisions revisions
 }
 
-const readerCount = 3
+const readerCount = 2
 
 // Open locks the folder, makes it where it is missing, and brings its schema
 // up to date. A folder that another process holds is an *InUseError.
@@ -69,7 +69,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string) error {
-	write, err := s.connect(path, 1, "synchronous(FULL)", "cache_size(-4000)", "journal_size_limit(8388608)")
+	write, err := s.connect(path, 1, "synchronous(FULL)", "cache_size(-1500)", "journal_size_limit(8388608)")
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if s.writer, err = newConn(ctx, write); err != nil {
 		return err
 	}
-	read, err := s.connect(path, readerCount, "query_only(1)", "cache_size(-1000)")
+	read, err := s.connect(path, readerCount, "query_only(1)", "cache_size(-500)")
 	if err != nil {
 		return err
 	}

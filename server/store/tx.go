@@ -32,18 +32,20 @@ func (t *tx) Put(r service.Record) error {
 		return fmt.Errorf("put: %w", err)
 	}
 	t.touch(r.Kind, r.Env, r.Due)
-	if err := t.label(id, r.Labels); err != nil {
+	if err := t.label(id, r); err != nil {
 		return fmt.Errorf("put labels: %w", err)
 	}
 	return nil
 }
 
-func (t *tx) label(id int64, labels map[string]string) error {
-	if err := t.exec("DELETE FROM labels WHERE object = ?", id); err != nil {
+func (t *tx) label(id int64, r service.Record) error {
+	if err := t.exec("DELETE FROM labelled WHERE object = ?", id); err != nil {
 		return err
 	}
-	for key, value := range labels {
-		if err := t.exec("INSERT INTO labels VALUES (?, ?, ?)", id, key, value); err != nil {
+	for key, value := range r.Labels {
+		err := t.exec("INSERT INTO labelled VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			string(r.Kind), r.Env, r.Parent, key, value, r.State, r.Created.UnixNano(), r.Name, id)
+		if err != nil {
 			return err
 		}
 	}
