@@ -115,7 +115,7 @@ func (c *collect) Finish() error {
 
 // build puts the operators together.
 func (j *job) build(o Options) error {
-	b := &stream.Builder{Budget: &stream.Budget{Most: o.State, Bytes: o.StateBytes}, Batch: j.c.batch}
+	b := &stream.Builder{Budget: &stream.Budget{Most: o.State, Bytes: o.StateBytes}, Batch: j.c.batch, Expiry: stream.Expiry{TTL: j.c.set.ttl}}
 	j.budget = b.Budget
 	var failed error
 	if j.c.insert {

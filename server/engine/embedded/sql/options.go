@@ -14,6 +14,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/service"
 )
@@ -93,7 +94,8 @@ type settings struct {
 	batch             bool
 	zone              *time.Location
 	catalog, database string
-	dropNulls         bool // table.exec.sink.not-null-enforcer
+	ttl               int64 // table.exec.state.ttl, milliseconds
+	dropNulls         bool  // table.exec.sink.not-null-enforcer
 }
 
 func settingsOf(run service.StatementRun) (settings, error) {
@@ -107,6 +109,11 @@ func settingsOf(run service.StatementRun) (settings, error) {
 		return s, unsupported("the runtime mode AUTOMATIC")
 	default:
 		return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'execution.runtime-mode'.", mode)}
+	}
+	if text, ok := run.Configuration["table.exec.state.ttl"]; ok {
+		if s.ttl, ok = connect.Millis(text); !ok {
+			return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'table.exec.state.ttl'.", text)}
+		}
 	}
 	if text, ok := run.Configuration["parallelism.default"]; ok {
 		if _, err := strconv.ParseInt(text, 10, 32); err != nil {

@@ -417,3 +417,27 @@ func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
 		}
 	}
 }
+
+func TestGroupsThatAreNotTouchedExpire(t *testing.T) {
+	w := newTabled(t, sql.Options{State: 5000})
+	w.must("CREATE TABLE g (k BIGINT) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')")
+	w.must("CREATE TABLE bh (k BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')")
+	for ttl, want := range map[string]string{"1 s": cmf.JobRunning, "0 ms": cmf.JobFailed} {
+		r := w.run("INSERT INTO bh SELECT k, COUNT(*) FROM g GROUP BY k")
+		r.Configuration = map[string]string{"table.exec.state.ttl": ttl}
+		w.now = start.Add(time.Minute)
+		if err := w.s.Start(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		var o service.StatementObservation
+		for range 50 {
+			var err error
+			if o, err = w.s.ObserveStatement(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if o.State != want {
+			t.Errorf("ttl %s: got %s %v, want %s", ttl, o.State, o.Exceptions, want)
+		}
+	}
+}

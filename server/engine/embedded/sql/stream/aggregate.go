@@ -17,8 +17,10 @@ type Aggregate struct {
 	// Blank are the keys of the group that a batch job shows for no rows at all.
 	Blank  value.Row
 	Budget *Budget
+	Expiry *Expiry // nil: groups stay for ever
 	Next   Op
 
+	left   int // groups after the last sweep
 	groups map[string]*group
 	order  []*group
 	types  []types.Type
@@ -27,10 +29,11 @@ type Aggregate struct {
 }
 
 type group struct {
-	keys  value.Row
-	accs  []accumulator
-	count int64
-	shown value.Row // what was passed on last
+	keys    value.Row
+	accs    []accumulator
+	count   int64
+	shown   value.Row // what was passed on last
+	touched int64
 }
 
 // Push implements Op.
@@ -75,12 +78,19 @@ func (a *Aggregate) find(c Change) (*group, error) {
 		a.key = value.AppendKey(a.key, a.KeyTypes[i], v)
 	}
 	if g, ok := a.groups[string(a.key)]; ok {
-		return g, nil
+		if !a.Expiry.over(g.touched) {
+			g.touched = a.Expiry.time()
+			return g, nil
+		}
+		delete(a.groups, string(a.key))
+		a.Budget.Give()
 	}
 	if !c.adds() {
 		return nil, nil
 	}
+	a.swept()
 	g := a.newGroup()
+	g.touched = a.Expiry.time()
 	a.groups[string(a.key)] = g
 	return g, a.Budget.Take(g.keys)
 }

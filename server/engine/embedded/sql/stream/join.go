@@ -16,9 +16,11 @@ type Join struct {
 	Cond                  expr.Fn // of the joined row; nil: always
 	LeftOuter, RightOuter bool
 	// Semi passes on the left rows that have a match; Anti those without.
-	Semi, Anti bool
-	Budget     *Budget
-	Next       Op
+	Semi, Anti      bool
+	Budget          *Budget
+	Expiry          *Expiry // nil: rows stay for ever
+	Next            Op
+	count, leftRows int // rows since the last sweep, and after it
 
 	left, right map[string][]*joinRow
 	ended       int
@@ -27,6 +29,7 @@ type Join struct {
 type joinRow struct {
 	row     value.Row
 	matches int
+	touched int64
 }
 
 // Left is the operator for the left input.
@@ -83,12 +86,13 @@ func (s *joinSide) Push(c Change) error {
 	}
 	var matches []*joinRow
 	if matchable {
-		if matches, err = s.matches(c.Row, others[key]); err != nil {
+		if matches, err = s.matches(c.Row, j.alive(others[key])); err != nil {
 			return err
 		}
 	}
 	if c.adds() {
-		mine[key] = append(mine[key], &joinRow{c.Row, len(matches)})
+		s.swept()
+		mine[key] = append(mine[key], &joinRow{c.Row, len(matches), j.Expiry.time()})
 		if err := j.Budget.Take(c.Row); err != nil {
 			return err
 		}

@@ -78,6 +78,7 @@ type Source interface {
 // Builder collects the sources while operators are put together.
 type Builder struct {
 	Budget *Budget
+	Expiry Expiry
 	Batch  bool
 	inputs []*input
 }
@@ -100,10 +101,11 @@ type Pipeline struct {
 	Clock  int64
 	inputs []*input
 	events int64
+	expiry *Expiry
 }
 
 // Pipeline is what was built.
-func (b *Builder) Pipeline() *Pipeline { return &Pipeline{inputs: b.inputs} }
+func (b *Builder) Pipeline() *Pipeline { return &Pipeline{inputs: b.inputs, expiry: &b.Expiry} }
 
 // Events is how many rows were taken from sources.
 func (p *Pipeline) Events() int64 { return p.events }
@@ -138,6 +140,7 @@ func (p *Pipeline) Step(now int64, limit int) (took int, err error) {
 			return took, nil
 		}
 		p.Clock = max(p.Clock, due)
+		p.expiry.now = p.Clock
 		if err := p.take(in); err != nil {
 			return took, err
 		}

@@ -116,6 +116,7 @@ func over(end, watermark int64) bool { return end-1 <= watermark }
 
 // NewWindowAggregate begins before all time.
 func NewWindowAggregate(a Aggregate, end int) *WindowAggregate {
+	a.Expiry = nil // windows end by their watermark
 	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64}
 }
 
