@@ -10,12 +10,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"time"
 
 	"drey/server/auth"
 	"drey/server/control"
-	"drey/server/engine/embedded"
 	"drey/server/httpapi"
 	"drey/server/metrics"
 	"drey/server/service"
@@ -57,6 +55,9 @@ type Config struct {
 	// from DATA/secret.key, which is then made where it is missing.
 	SecretKey     string
 	SecretKeyFile string
+	// Engine runs applications and statements: EngineEmbedded or EngineFlink.
+	Engine string
+	Flink  Flink
 }
 
 // Server is an open data folder and a listener.
@@ -107,9 +108,7 @@ func (s *Server) open(ctx context.Context) error {
 	if s.store, err = store.Open(ctx, s.config.Data); err != nil {
 		return err
 	}
-	engine, err := embedded.New(embedded.Options{
-		Dir: filepath.Join(s.config.Data, "engine"), Now: s.config.Now, Tables: s.store, Files: s.config.Files,
-	})
+	engine, err := s.newEngine()
 	if err != nil {
 		return err
 	}

@@ -110,8 +110,15 @@ func (l *Loop) forApp(apply func(tx service.Tx, a *app) (time.Time, error)) outc
 	}
 }
 
+// unavailableWait is how soon an engine is asked again that did not answer.
+const unavailableWait = 3 * time.Second
+
 // failed notes that a call to the engine failed, and when to try again.
 func (a *app) failed(what string, err error) time.Time {
+	if errors.Is(err, service.ErrUnavailable) {
+		a.status.Error = err.Error()
+		return a.now.Add(unavailableWait)
+	}
 	a.note.Failures++
 	a.status.Error = fmt.Sprintf("%s: %v", what, err)
 	return a.now.Add(backoff(a.note.Failures))

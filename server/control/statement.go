@@ -211,6 +211,10 @@ func (l *Loop) askFailed(q *query, err error) time.Time {
 	if errors.Is(err, service.ErrNotFound) && q.note.Run.Stop != nil {
 		return q.ended(service.StatementObservation{State: cmf.JobCanceled})
 	}
+	if errors.Is(err, service.ErrUnavailable) {
+		q.move(q.doc.Status.Phase, err.Error())
+		return q.now.Add(unavailableWait)
+	}
 	q.note.Failures++
 	l.log.Warn("statement", "statement", q.record.Name, "error", err)
 	if q.note.Failures > 20 {

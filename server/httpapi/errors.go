@@ -39,6 +39,7 @@ var statuses = map[service.Code]int{
 	service.CodeNotFound:      http.StatusNotFound,
 	service.CodeConflict:      http.StatusConflict,
 	service.CodeGone:          http.StatusGone,
+	service.CodeUnavailable:   http.StatusServiceUnavailable,
 	service.CodeUnchanged:     http.StatusNotModified,
 }
 
@@ -58,6 +59,7 @@ var CodesBeyondSpec = []struct {
 	{"*", http.StatusRequestEntityTooLarge, "bodies end at 10 MB"},
 	{"*", http.StatusUnsupportedMediaType, "bodies are JSON or YAML"},
 	{"*", http.StatusInsufficientStorage, "the disk of the server is full"},
+	{"*", http.StatusServiceUnavailable, "the Flink that the engine runs on does not answer"},
 	{"GET *", http.StatusNotModified, "every GET has an ETag and honours If-None-Match"},
 	{"DELETE environments/{env}", http.StatusConflict, "the environment is not empty"},
 	{"DELETE secrets/{name}", http.StatusConflict, "the secret is mapped to environments"},

@@ -15,7 +15,8 @@ const (
 	CodeNotFound
 	CodeConflict
 	CodeGone
-	CodeUnchanged // already so; no body
+	CodeUnavailable // what the engine runs on does not answer
+	CodeUnchanged   // already so; no body
 )
 
 // Error is a refusal with its text for people.

@@ -45,6 +45,9 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 	if errors.As(err, &wrong) {
 		return s.failedPlan(run, wrong), nil
 	}
+	if errors.Is(err, ErrUnavailable) {
+		return nil, refuse(CodeUnavailable, "%v", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("plan statement: %w", err)
 	}

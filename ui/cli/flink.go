@@ -13,7 +13,9 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"drey/server"
 	"drey/server/flinkup"
 )
 
@@ -113,4 +115,34 @@ func printFlink(out io.Writer, s flinkup.State) {
 		fmt.Fprintf(w, "%s\tpid %d, %d MB\n", process.Name, process.PID, memory>>20)
 	}
 	fmt.Fprintf(w, "Memory\t%d MB\n", sum>>20)
+}
+
+// flinkFlags choose the engine, and say where Flink is.
+func flinkFlags(f *pflag.FlagSet, config *server.Config) {
+	f.StringVar(&config.Engine, "engine", server.EngineEmbedded, "what runs applications and statements: embedded or flink")
+	f.StringVar(&config.Flink.REST, "flink-rest", "", "address of Flink's JobManager, such as http://127.0.0.1:8081")
+	f.StringVar(&config.Flink.SQLGateway, "flink-sql-gateway", "", "address of Flink's SQL Gateway, such as http://127.0.0.1:8083")
+	f.StringVar(&config.Flink.Jars, "flink-jars", "", "folder that jars of applications (local:///…) are below")
+	f.StringVar(&config.Flink.Savepoints, "flink-savepoints", "", "URI of the folder of savepoints; Flink's own by default")
+	f.StringVar(&config.Flink.User, "flink-user", "", "user at both addresses, with the password in DREY_FLINK_PASSWORD (or a token in DREY_FLINK_TOKEN)")
+	f.StringVar(&config.Flink.CA, "flink-ca", "", "PEM file of the authority that signed the certificates at both addresses")
+}
+
+// checkEngine takes secrets from the environment and refuses half an address.
+func checkEngine(config *server.Config, getenv func(string) string) error {
+	config.Flink.Password, config.Flink.Token = getenv("DREY_FLINK_PASSWORD"), getenv("DREY_FLINK_TOKEN")
+	f := config.Flink
+	switch config.Engine {
+	case server.EngineFlink:
+		if f.REST == "" || f.SQLGateway == "" {
+			return usageError{errors.New("--engine flink needs --flink-rest and --flink-sql-gateway; drey flink up starts a Flink and prints both")}
+		}
+	case server.EngineEmbedded:
+		if f.REST != "" || f.SQLGateway != "" {
+			return usageError{errors.New("--flink-rest and --flink-sql-gateway are for --engine flink")}
+		}
+	default:
+		return usageError{fmt.Errorf("--engine %q: want embedded or flink", config.Engine)}
+	}
+	return nil
 }

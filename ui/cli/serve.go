@@ -23,11 +23,13 @@ func newServe(p Process) *cobra.Command {
 	config := server.Config{Revision: version()}
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Host the CMF API on this machine, on the embedded engine",
+		Short: "Host the CMF API on this machine, on the embedded engine or on Apache Flink",
 		Long: `Host the CMF API on this machine. SIGINT or SIGTERM ends the server; a second
 start on the same folder goes on where it was. Requests are logged on stderr.
 
-Applications are stand-ins with the true life cycle; SQL statements run for real.
+On the embedded engine applications are stand-ins with the true life cycle and
+SQL statements run for real. With --engine flink both run on the Apache Flink at
+--flink-rest and --flink-sql-gateway; drey flink up starts one.
 
 Beside the API there are /healthz, /readyz and /metrics. Secrets are encrypted
 with a key from --secret-key-file or DREY_SECRET_KEY, else from secret.key in
@@ -41,10 +43,14 @@ the data folder, which is made where it is missing.`,
 			defer stop()
 			config.Log = slog.New(slog.NewTextHandler(p.Err, nil))
 			config.SecretKey = p.Getenv("DREY_SECRET_KEY")
+			if err := checkEngine(&config, p.Getenv); err != nil {
+				return err
+			}
 			return serve(ctx, p, config)
 		},
 	}
 	serveFlags(cmd.Flags(), &config)
+	flinkFlags(cmd.Flags(), &config)
 	return cmd
 }
 

@@ -1,0 +1,47 @@
+package server
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"drey/server/engine/embedded"
+	"drey/server/engine/flink"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// The engines that Config.Engine names; none is EngineEmbedded.
+const (
+	EngineEmbedded = "embedded"
+	EngineFlink    = "flink"
+)
+
+// Flink says where a real Flink is, for EngineFlink.
+type Flink struct {
+	REST, SQLGateway string // addresses
+	Jars             string // the folder that local:// jars are below
+	Savepoints       string // URI of the folder of savepoints
+	// User and Password, or Token, are who we are at both addresses; CA is a
+	// PEM file of the authority that signed their certificates.
+	User, Password, Token, CA string
+}
+
+// newEngine opens the engine over the data folder; each has its own files.
+func (s *Server) newEngine() (service.Engine, error) {
+	c := s.config
+	switch c.Engine {
+	case "", EngineEmbedded:
+		return embedded.New(embedded.Options{
+			Dir: filepath.Join(c.Data, "engine"), Now: c.Now, Tables: s.store, Files: c.Files,
+		})
+	case EngineFlink:
+		endpoint := func(url string) rest.Endpoint {
+			return rest.Endpoint{URL: url, User: c.Flink.User, Password: c.Flink.Password, Token: c.Flink.Token, CA: c.Flink.CA}
+		}
+		return flink.New(flink.Options{
+			Dir: filepath.Join(c.Data, "flink"), REST: endpoint(c.Flink.REST), Gateway: endpoint(c.Flink.SQLGateway),
+			Jars: c.Flink.Jars, Savepoints: c.Flink.Savepoints, Tables: s.store, Now: c.Now, Log: c.Log,
+		})
+	}
+	return nil, fmt.Errorf("engine %q: there are %s and %s", c.Engine, EngineEmbedded, EngineFlink)
+}
