@@ -155,8 +155,15 @@ func (p *Poll[T]) gather() Listed[T] {
 		l.Items = p.pages[0].items[:len(p.pages[0].items):len(p.pages[0].items)]
 		return l
 	}
+	n := 0
 	for _, page := range p.pages {
-		l.Items = append(l.Items, page.items...)
+		n += len(page.items)
+	}
+	l.Items = make([]T, 0, n)
+	for i := range p.pages {
+		from := len(l.Items)
+		l.Items = append(l.Items, p.pages[i].items...)
+		p.pages[i].items = l.Items[from:len(l.Items):len(l.Items)] // one copy serves both
 	}
 	return l
 }

@@ -50,7 +50,7 @@ func openConsole(ctx context.Context, p Process, s *settings, name string) error
 	if name == "" {
 		name = hostOf(s.URL)
 	}
-	frugal()
+	defer frugal()()
 	return console.Run(ctx, console.Options{
 		Client: c, Theme: theme, Keys: keys, Name: name, Environment: s.Environment,
 		In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,

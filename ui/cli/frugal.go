@@ -4,30 +4,45 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
+	"time"
 )
 
-// frugal keeps the memory of a console that is open all day close to what it
-// holds, at the price of a little time: Go would let garbage grow to as much
-// again. The limit follows what is alive, so a large result is never squeezed.
-func frugal() {
+// frugal trades a little time for memory, for a console is open all day:
+// garbage may grow to half of what is alive, and what a burst of answers took
+// goes back to the system soon after. The returned function ends that.
+func frugal() (end func()) {
 	debug.SetGCPercent(50)
-	debug.SetMemoryLimit(leastMemory)
-	followLive()
+	f := &frugality{}
+	f.watch()
+	return func() { f.ended.Store(true) }
 }
 
-// leastMemory is the limit of a small console, in bytes.
-const leastMemory = 30 << 20
+type frugality struct {
+	ended, planned atomic.Bool
+}
 
-// followLive sets the limit anew after each collection: a finalizer runs then,
-// and nothing runs while nothing is collected.
-func followLive() {
+const (
+	muchFree = 6 << 20         // bytes worth giving back
+	calm     = 3 * time.Second // between the end of a burst and giving back
+)
+
+// watch looks after each collection whether much is free. A finalizer tells of
+// collections; nothing runs while nothing is collected.
+func (f *frugality) watch() {
 	type sentinel struct{ _ [16]byte }
 	runtime.SetFinalizer(new(sentinel), func(*sentinel) {
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(live)
-		if live[0].Value.Kind() == metrics.KindUint64 {
-			debug.SetMemoryLimit(max(leastMemory, int64(live[0].Value.Uint64())*8/5))
+		if f.ended.Load() {
+			return
 		}
-		followLive()
+		free := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}}
+		metrics.Read(free)
+		if free[0].Value.Uint64() > muchFree && f.planned.CompareAndSwap(false, true) {
+			time.AfterFunc(calm, func() {
+				f.planned.Store(false)
+				debug.FreeOSMemory()
+			})
+		}
+		f.watch()
 	})
 }

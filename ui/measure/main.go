@@ -77,7 +77,7 @@ func firstFrame(ctx context.Context, binary, dir string) error {
 
 // busyConsole runs the console and its server in one process.
 func busyConsole(ctx context.Context, binary, dir string, apps int, idle time.Duration) error {
-	p, err := terminal.Start(ctx, dir, columns, rows, binary, "demo", "--applications", fmt.Sprint(apps))
+	p, err := terminal.Start(ctx, dir, columns, rows, binary, "demo", "--still", "--applications", fmt.Sprint(apps))
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,7 @@ func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]
 func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	now := v.env.Now()
 	wasBad := v.poll.err != nil || v.poll.at.IsZero()
-	v.poll.answered(now)
+	v.poll.answered(now, msg.changed)
 	v.box.Cancel("slow")
 	if msg.changed {
 		v.list = msg.list

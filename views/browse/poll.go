@@ -11,6 +11,8 @@ import (
 // after something was done, and at most after errors.
 const (
 	pollEvery   = 2 * time.Second
+	pollCalm    = 4 * time.Second // once nothing changed for calmAfter answers
+	calmAfter   = 15
 	pollBlurred = 10 * time.Second
 	pollHurried = 400 * time.Millisecond
 	pollBackOff = 30 * time.Second
@@ -27,6 +29,7 @@ type polling struct {
 	failures int
 	hurry    time.Time // until when to ask quickly
 	slow     bool      // the first answer takes long enough to say so
+	same     int       // answers in a row that changed nothing
 }
 
 // next is how long to wait before asking again: jittered by a tenth, so that
@@ -38,14 +41,29 @@ func (p *polling) next(now time.Time) time.Duration {
 		d = min(pollEvery<<min(p.failures-1, 5), pollBackOff)
 	case now.Before(p.hurry):
 		d = pollHurried
-	case p.blurred:
-		d = pollBlurred
+	default:
+		d = p.pace()
 	}
 	return time.Duration(float64(d) * (0.9 + 0.2*rand.Float64()))
 }
 
-func (p *polling) answered(now time.Time) {
+// pace is how often a list is asked for while all is well.
+func (p *polling) pace() time.Duration {
+	switch {
+	case p.blurred:
+		return pollBlurred
+	case p.same >= calmAfter:
+		return pollCalm
+	}
+	return pollEvery
+}
+
+func (p *polling) answered(now time.Time, changed bool) {
 	p.at, p.err, p.failures, p.slow = now, nil, 0, false
+	p.same++
+	if changed {
+		p.same = 0
+	}
 }
 
 func (p *polling) failed(err error) {
@@ -54,9 +72,5 @@ func (p *polling) failed(err error) {
 }
 
 func (p *polling) freshness() views.Freshness {
-	every := pollEvery
-	if p.blurred {
-		every = pollBlurred
-	}
-	return views.Freshness{At: p.at, Every: every, Err: p.err}
+	return views.Freshness{At: p.at, Every: p.pace(), Err: p.err}
 }

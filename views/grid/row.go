@@ -42,9 +42,14 @@ type Row struct {
 
 // NewRow cleans the cells and prepares the search text; it may run off the loop.
 func NewRow(key string, cells []Cell, labels map[string]string) Row {
-	var b strings.Builder
+	size := 0
 	for i := range cells {
 		cells[i].Text = clean.Text(cells[i].Text)
+		size += len(cells[i].Text) + 1
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for i := range cells {
 		if cells[i].Form != Number && cells[i].Text != "" {
 			b.WriteString(cells[i].Text)
 			b.WriteByte(' ')
