@@ -149,12 +149,15 @@ func noteMappings(tx Tx, secret string) error {
 
 // CheckSeal opens one of the stored secrets, to find a wrong key early.
 func (s *Service) CheckSeal(ctx context.Context) error {
-	return s.store.View(ctx, func(r Reader) error {
-		found, err := r.Find(Scope{Kind: KindSecret}, Query{Limit: 1})
-		if err != nil || len(found.Records) == 0 {
-			return err
-		}
-		_, err = s.sealer.open(found.Records[0])
+	return s.store.View(ctx, s.CheckSealIn)
+}
+
+// CheckSealIn is CheckSeal within a transaction.
+func (s *Service) CheckSealIn(r Reader) error {
+	found, err := r.Find(Scope{Kind: KindSecret}, Query{Limit: 1})
+	if err != nil || len(found.Records) == 0 {
 		return err
-	})
+	}
+	_, err = s.sealer.open(found.Records[0])
+	return err
 }
