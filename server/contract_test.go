@@ -63,6 +63,13 @@ func (c *clock) set(t time.Time) {
 	}
 }
 
+// jump sets the clock as an administrator would, back as well.
+func (c *clock) jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
 // world is a server whose time and control loop the test moves.
 type world struct {
 	t     testing.TB

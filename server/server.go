@@ -196,12 +196,10 @@ func (s *Server) Now() time.Time { return s.config.Now() }
 
 const shutdownTime = 5 * time.Second
 
-// Run answers requests and reconciles until the context ends, then finishes
-// what is being answered and closes the server. Jobs stay as they are and are
-// taken up by the next Open.
-func (s *Server) Run(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	web := &http.Server{
+// web is the HTTP server: clients that are slow to say what they want are cut
+// off, so that they hold up nothing.
+func (s *Server) web() *http.Server {
+	return &http.Server{
 		Handler:           s.api,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
@@ -210,6 +208,14 @@ func (s *Server) Run(ctx context.Context) error {
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
+}
+
+// Run answers requests and reconciles until the context ends, then finishes
+// what is being answered and closes the server. Jobs stay as they are and are
+// taken up by the next Open.
+func (s *Server) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	web := s.web()
 	group.Go(func() error {
 		if err := web.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)

@@ -41,7 +41,7 @@ func (r NameRule) Check(field, name string) error {
 }
 
 func printable(s string) bool {
-	if s == "." || s == ".." {
+	if s == "." || s == ".." || !utf8.ValidString(s) {
 		return false
 	}
 	for _, c := range s {

@@ -2,9 +2,11 @@ package service
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"drey/client/cmf"
 )
@@ -60,6 +62,45 @@ func FuzzProjectionsAreJSON(f *testing.F) {
 		}
 		if got := newProjection(fields, []string{"kind"}).apply(object); !json.Valid(got) {
 			t.Errorf("fields=%q of %s: got %s", fields, doc, got)
+		}
+	})
+}
+
+func FuzzNamesThatAreTakenAreClean(f *testing.F) {
+	for _, seed := range []string{"orders", "a", "-", "a..b", "A", "ü", "a\x00", "..", "a/b", "\u202e", strings.Repeat("x", 254), "a\nb", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		for _, rule := range []NameRule{environmentName, resourceName, deploymentName, savepointName} {
+			if rule.Check("metadata.name", name) != nil {
+				continue
+			}
+			if name == "" || name == ".." || !utf8.ValidString(name) || strings.ContainsAny(name, "/\x00\n\r\x1b") || utf8.RuneCountInString(name) > rule.Max {
+				t.Errorf("%q was taken", name)
+			}
+		}
+	})
+}
+
+func FuzzBodiesAreTakenOrRefusedWithAReason(f *testing.F) {
+	for _, seed := range []string{
+		`{"metadata":{"name":"a"},"spec":{"data":{"k":"v"}}}`, `{"metadata":null}`, `[]`, `{`, `{"metadata":{"labels":{"a":1}}}`,
+		`{"spec":{"data":{"k":"\ud800"}}}`, `{"metadata":{"name":"a","name":"b"}}`, `{"kind":7}`, "\xff", `{"spec":` + strings.Repeat(`{"a":`, 50) + `1` + strings.Repeat("}", 51),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		secret, _, err := decodeBody[cmf.Secret]([]byte(body), cmf.Secrets.Name)
+		var refused *Error
+		if err != nil && (!errors.As(err, &refused) || strings.Contains(err.Error(), "cmf.")) {
+			t.Errorf("%q: got %v, want a refusal in the API's words", body, err)
+		}
+		if err == nil && !json.Valid(MustEncode(secret)) {
+			t.Errorf("%q: is not written back as JSON", body)
+		}
+		_, _, err = decodeBody[cmf.FlinkApplication]([]byte(body), cmf.Applications.Name)
+		if err != nil && !errors.As(err, &refused) {
+			t.Errorf("%q: got %v, want a refusal", body, err)
 		}
 	})
 }
