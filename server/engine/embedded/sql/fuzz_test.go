@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,18 +32,22 @@ func FuzzStatement(f *testing.F) {
 		}
 		for _, c := range doc.Cases {
 			f.Add(c.Query, c.Mode == "batch")
+			for _, line := range c.Setup {
+				f.Add(line, false)
+			}
 		}
 	}
 	examples := catalog.Examples()
+	tables := fuzzTables(f)
 	f.Fuzz(func(t *testing.T, text string, batch bool) {
 		run := service.StatementRun{
-			ID: "0123456789abcdef", SQL: text, Catalog: "examples", Database: "marketplace", SubmittedAt: time.Unix(1700000000, 0),
+			ID: "0123456789abcdef", SQL: text, Environment: "env", SubmittedAt: time.Unix(1700000000, 0),
 			Configuration: map[string]string{"execution.runtime-mode": "streaming"},
 		}
 		if batch {
 			run.Configuration["execution.runtime-mode"] = "batch"
 		}
-		s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return run.SubmittedAt.Add(time.Second) }, Catalog: examples, State: 10000})
+		s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return run.SubmittedAt.Add(time.Second) }, Catalog: examples, State: 10000, Tables: tables.copy(), Files: tables.files})
 		p, err := s.Prepare(context.Background(), run)
 		var wrong *service.SQLError
 		if err != nil && !errors.As(err, &wrong) {
@@ -63,4 +68,38 @@ func FuzzStatement(f *testing.F) {
 			}
 		}
 	})
+}
+
+// fuzzed are tables for statements to use; each statement has its own copy.
+type fuzzed struct {
+	memory
+	files []string
+}
+
+func (f *fuzzed) copy() *memory {
+	return &memory{all: map[string][]service.Table{"env": f.all["env"]}}
+}
+
+func fuzzTables(f *testing.F) *fuzzed {
+	data, err := filepath.Abs("testdata/corpus/data")
+	if err != nil {
+		f.Fatal(err)
+	}
+	out := &fuzzed{memory: memory{all: map[string][]service.Table{}}, files: []string{data}}
+	s := New(Options{Dir: f.TempDir(), Tables: &out.memory, Files: out.files})
+	for _, text := range []string{
+		"CREATE TABLE orders (id INT, customer_id INT, product STRING, amount DECIMAL(10,2), qty INT, order_time TIMESTAMP(3), WATERMARK FOR order_time AS order_time) WITH ('connector'='filesystem','path'='DATA/orders.csv','format'='csv','csv.null-literal'='NULL')",
+		"CREATE TABLE clicks (`user` STRING, url STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE) WITH ('connector'='filesystem','path'='DATA/clicks.csv','format'='csv','csv.null-literal'='NULL')",
+		"CREATE TABLE customers (id INT, name STRING, country STRING, vip BOOLEAN, since TIMESTAMP(3), WATERMARK FOR since AS since) WITH ('connector'='filesystem','path'='DATA/customers.csv','format'='csv','csv.null-literal'='NULL')",
+		"CREATE TABLE people (id INT, name STRING, tags ARRAY<STRING>, props MAP<STRING,STRING>, addr ROW<city STRING, zip INT>, scores ARRAY<INT>) WITH ('connector'='filesystem','path'='DATA/people.json','format'='json')",
+		"CREATE TABLE seq (id BIGINT, v INT) WITH ('connector'='datagen','fields.id.kind'='sequence','fields.id.start'='1','fields.id.end'='10')",
+		"CREATE VIEW t AS SELECT * FROM (VALUES (1,'a',10),(2,'b',20),(3,'c',CAST(NULL AS INT)),(4,'a',40)) AS x(id,name,n)",
+		"CREATE TABLE bh (a INT, b STRING) WITH ('connector'='blackhole')",
+	} {
+		run := service.StatementRun{ID: "0", SQL: strings.ReplaceAll(text, "DATA", data), Environment: "env", Configuration: map[string]string{}}
+		if _, err := s.Prepare(context.Background(), run); err != nil {
+			f.Fatal(err)
+		}
+	}
+	return out
 }
