@@ -34,9 +34,15 @@ func membershipOf(e parse.Expr) *membership {
 		return &membership{pos: e.Pos, query: e.Query}
 	case *parse.Unary:
 		if m := membershipOf(e.X); e.Op == "NOT" && m != nil {
-			if _, exists := e.X.(*parse.Exists); exists {
+			switch in := e.X.(type) {
+			case *parse.Exists:
 				m.anti = true
 				return m
+			case *parse.In:
+				if !in.Not {
+					m.anti, m.unknown = true, true
+					return m
+				}
 			}
 		}
 	case *parse.Quantified:
