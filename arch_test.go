@@ -75,7 +75,9 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		},
 		{
 			"the client does not know the server", func(p string) bool { return within(p, "drey/client") },
-			func(i string) bool { return within(i, "drey/server", "drey/views", "drey/ui", "drey/themes", "drey/keymap") },
+			func(i string) bool {
+				return within(i, "drey/server", "drey/views", "drey/ui", "drey/themes", "drey/keymap")
+			},
 		},
 		{
 			"views know neither ui nor server and do no I/O", func(p string) bool { return within(p, "drey/views") },

@@ -71,11 +71,13 @@ var sqlScenes = []struct {
 	{"sql-table", people, []string{"f5"}, []string{"COMPLETED", "2 rows", "DECIMAL(10, 2)", "3.50", "NULL"}},
 	{
 		"sql-changelog", "SELECT name, COUNT(*) AS n\nFROM (VALUES ('a'), ('b'), ('a')) AS t (name)\nGROUP BY name",
-		[]string{"f5", "esc", "M"}, []string{"2 rows", "-U", "+U"},
+		[]string{"f5", "esc", "M"},
+		[]string{"2 rows", "-U", "+U"},
 	},
 	{
 		"sql-error", "SELECT id,\n       nope\nFROM (VALUES (1)) AS t (id)",
-		[]string{"f5"}, []string{"FAILED", "'nope' not found"},
+		[]string{"f5"},
+		[]string{"FAILED", "'nope' not found"},
 	},
 	{"sql-editor", sql.Welcome, nil, []string{"COUNT", "prod · pool"}},
 }
