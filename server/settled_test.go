@@ -1,0 +1,85 @@
+package server
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+)
+
+func TestParametersThatAreNoBooleanAreNamed(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.play([]scenario{
+		{"of a list", "GET", "environments?include-resource-information=yes", "", nil, 400, `include-resource-information: want true or false, got \"yes\"`},
+		{"of one", "GET", "environments/prod?include-resource-information=1", "", nil, 400, "include-resource-information"},
+		{"of a delete", "DELETE", "environments/prod?force=maybe", "", nil, 400, "force: want true or false"},
+		{"in capitals", "GET", "environments?include-resource-information=TRUE", "", nil, 200, `"resources"`},
+		{"still there", "GET", "environments/prod", "", nil, 200, ""},
+	})
+}
+
+func TestResourceSummariesAreOfWhatRuns(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	sized := `"spec":{"jobManager":{"resource":{"cpu":1,"memory":"1024m"}},"taskManager":{"resource":{"cpu":2,"memory":"2048m"}},`
+	w.must("POST", prodApps, strings.Replace(app("orders", "", ""), `"spec":{`, sized, 1))
+	w.must("POST", prodStatements, selectFrom("clicks", "SELECT click_id FROM clicks"))
+	w.advance(10 * time.Second)
+	one := w.must("GET", prodApps+"/orders?include-resource-information=true", "").Object("status", "resourceSummary")
+	statement := w.must("GET", prodStatements+"/clicks?include-resource-information=true", "").Object("status", "resourceSummary")
+	pool := w.must("GET", "environments/prod/compute-pools/pool?include-resource-information=true", "").Object("status", "resourceSummary")
+	env := w.must("GET", "environments/prod?include-resource-information=true", "").Object("status", "resourceSummary")
+	all := w.must("GET", "resource-information", "").Object("status", "resourceSummary")
+	if one.String("taskManager", "cpu") != "2" {
+		t.Errorf("application: got %s, want 2 CPUs of task managers", one)
+	}
+	memory := func(o cmf.Object) int64 {
+		jm, _ := o.Int("jobManager", "memory")
+		tm, _ := o.Int("taskManager", "memory")
+		return jm + tm
+	}
+	if memory(pool) != memory(statement) {
+		t.Errorf("pool: got %s, want what its statement takes, %s", pool, statement)
+	}
+	if got, want := memory(env), memory(one)+memory(statement); got != want {
+		t.Errorf("environment: got %d, want %d", got, want)
+	}
+	if got, _ := all.Int("memory"); got != memory(env) {
+		t.Errorf("all: got %s, want %d", all, memory(env))
+	}
+	w.must("POST", prodApps+"/orders/suspend", "")
+	w.advance(10 * time.Second)
+	env = w.must("GET", "environments/prod?include-resource-information=true", "").Object("status", "resourceSummary")
+	if memory(env) != memory(statement) {
+		t.Errorf("suspended: got %s, want %d", env, memory(statement))
+	}
+}
+
+func TestWhatIsSettledOfStatementsAndPools(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	stopped := func(name, text string) string {
+		return string(cmf.Object(selectFrom(name, text)).With(true, "spec", "stopped"))
+	}
+	w.play([]scenario{
+		{"stopped on create", "POST", prodStatements, stopped("still", "SELECT click_id FROM clicks"), nil, 200, ""},
+		{"a bounded one", "POST", prodStatements, selectFrom("values", "SELECT * FROM (VALUES (1)) AS t (n)"), nil, 200, ""},
+		{"an insert", "POST", prodStatements, selectFrom("insert", "INSERT INTO blackhole SELECT click_id AS data FROM clicks"), nil, 200, ""},
+		{"a long name", "POST", prodStatements, sql(strings.Repeat("a", 46), "SELECT 1"), nil, 400, "between 1 and 45"},
+		{"a name that starts with a digit", "POST", prodStatements, sql("1a", "SELECT 1"), nil, 400, "start with a letter"},
+	})
+	w.advance(20 * time.Second)
+	w.play([]scenario{
+		{"it is", "GET", prodStatements + "/still", "", nil, 200, `"phase":"STOPPED"`},
+		{"by phase", "GET", prodStatements + "?phase=stopped", "", nil, 200, `"metadata":{"size":1}`},
+		{"stop of the completed", "PUT", prodStatements + "/values", stopped("values", "SELECT * FROM (VALUES (1)) AS t (n)"), nil, 422, ""},
+		{"another text", "PUT", prodStatements + "/still", stopped("still", "SELECT 1"), nil, 422, ""},
+		{"results of an insert", "GET", prodStatements + "/insert/results", "", nil, 400, ""},
+		{"a pool whose statements run is not changed", "PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED"), nil, 409, "running"},
+		{"nor deleted", "DELETE", "environments/prod/compute-pools/pool", "", nil, 409, "3 statements"},
+		{"but by force", "DELETE", "environments/prod/compute-pools/pool?force=true", "", nil, 204, ""},
+		{"with its statements", "GET", prodStatements, "", nil, 200, `"items":[]`},
+	})
+}
