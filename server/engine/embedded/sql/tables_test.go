@@ -441,3 +441,11 @@ func TestGroupsThatAreNotTouchedExpire(t *testing.T) {
 		}
 	}
 }
+
+func TestAWindowThatIsComputedAgainWithEachRowIsBounded(t *testing.T) {
+	w := newTabled(t, sql.Options{})
+	w.must("CREATE TABLE g (k INT) WITH ('connector'='datagen', 'number-of-rows'='20000')")
+	if _, text := w.rows("SELECT k, SUM(k) OVER (ORDER BY k) AS s FROM g"); !strings.Contains(text, "use batch mode") {
+		t.Errorf("got %.200q, want the way out named", text)
+	}
+}

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"fmt"
 	"sort"
 
 	"drey/client/cmf"
@@ -8,6 +9,10 @@ import (
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
+
+// maxChanging is how many rows a partition may have that is computed again
+// with each of them.
+const maxChanging = 1000
 
 // OverChanges computes functions over windows of an input as it changes: each
 // row that comes computes its partition again, so it is for inputs that end.
@@ -42,6 +47,12 @@ func (o *OverChanges) Push(c Change) error {
 	}
 	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(o.Keys, p.keys[i], by) > 0 })
 	p.rows, p.keys, p.shown = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by), insertAt(p.shown, at, nil)
+	if len(p.rows) > maxChanging {
+		return &expr.Failure{
+			Class:   "java.lang.UnsupportedOperationException",
+			Message: fmt.Sprintf("not supported by the embedded engine: OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode", maxChanging),
+		}
+	}
 	if err := o.Budget.Take(c.Row); err != nil {
 		return err
 	}
