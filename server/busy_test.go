@@ -62,8 +62,8 @@ func TestListsAreQuickBesideBusyStatements(t *testing.T) {
 	}
 	busy := c.listTimes()
 	t.Logf("p95 of a list: idle %s, beside ten busy statements %s", idle, busy)
-	if busy > max(3*idle, 10*time.Millisecond) {
-		t.Errorf("p95 of a list: got %s beside ten busy statements, want at most three times %s", busy, idle)
+	if busy > max(3*idle, 30*time.Millisecond) {
+		t.Errorf("p95 of a list: got %s beside ten busy statements, want at most three times %s, or what a loaded machine takes", busy, idle)
 	}
 }
 
