@@ -3,6 +3,7 @@ package store
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"drey/server/service"
 )
@@ -94,14 +95,23 @@ func (c *compiled) from() string {
 
 // page is the query of one page. Ids are selected first, so that rows that are
 // skipped are not read.
-func (c *compiled) page(query service.Query) string {
+//
+// Of few matches the index that finds them is read and they are sorted; of many
+// the index that has their order is. SQLite cannot know which, and is told by +.
+func (c *compiled) page(query service.Query, matches int64) string {
+	order := c.order
+	if len(query.Where) > 0 && matches <= fewMatches {
+		order = strings.Replace(order, " ORDER BY ", " ORDER BY +", 1)
+	}
 	limit := "-1"
 	if query.Limit > 0 {
 		limit = strconv.Itoa(query.Limit)
 	}
 	return "SELECT " + columns + " FROM objects o WHERE o.id IN (SELECT " + c.id() + " FROM " + c.from() + " WHERE " + c.where +
-		c.order + " LIMIT " + limit + " OFFSET " + strconv.Itoa(query.Offset) + ")" + c.last
+		order + " LIMIT " + limit + " OFFSET " + strconv.Itoa(query.Offset) + ")" + c.last
 }
+
+const fewMatches = 1000
 
 // count is the query of how many there are.
 func (c *compiled) count() string { return "SELECT count(*) FROM " + c.from() + " WHERE " + c.where }
@@ -158,15 +168,28 @@ func (c *compiled) field(expression string, exact bool, term service.Term) strin
 		c.args = append(c.args, term.Values[0])
 		return expression + " = ? COLLATE NOCASE"
 	case term.Test == service.TestGlob:
+		prefix, _, _ := strings.Cut(term.Values[0], "*")
+		between := c.begins(expression, prefix)
 		c.args = append(c.args, glob(term.Values[0]))
-		return expression + " GLOB ?"
+		return between + expression + " GLOB ?"
 	case term.Test == service.TestPrefix:
+		between := c.begins(expression, term.Values[0])
 		c.args = append(c.args, globQuoter.Replace(strings.ReplaceAll(term.Values[0], "*", "[*]"))+"*")
-		return expression + " GLOB ?"
+		return between + expression + " GLOB ?"
 	case term.Test == service.TestNotIn:
 		return expression + " NOT IN " + c.values(term.Values)
 	}
 	return expression + " IN " + c.values(term.Values)
+}
+
+// begins bounds what begins with a prefix, so that a range of an index is read:
+// SQLite does not look into the pattern of a prepared statement.
+func (c *compiled) begins(expression, prefix string) string {
+	if prefix == "" {
+		return ""
+	}
+	c.args = append(c.args, prefix, prefix+string(utf8.MaxRune))
+	return expression + " >= ? AND " + expression + " < ? AND "
 }
 
 // label asks the side table; != and notin hold for objects without the label.

@@ -57,7 +57,7 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 	if int64(query.Offset) >= counted {
 		return found, nil
 	}
-	rows, err := r.conn.rows(r.ctx, c.page(query), c.args...)
+	rows, err := r.conn.rows(r.ctx, c.page(query, counted), c.args...)
 	if err != nil {
 		return found, fmt.Errorf("list: %w", err)
 	}
