@@ -107,5 +107,9 @@ type Freshness struct {
 	Err   error         // of the last question, nil when it was answered
 }
 
+// Failing is a view that shows what went wrong in it, maybe cut; LastError is
+// the whole of it, "" when nothing did.
+type Failing interface{ LastError() string }
+
 // Fresher is a view that polls.
 type Fresher interface{ Freshness() Freshness }

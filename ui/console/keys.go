@@ -221,6 +221,9 @@ func (r *Root) fail(doing string, err error) {
 
 func (r *Root) showError() tea.Cmd {
 	text := r.status.lastErr
+	if f, ok := r.front().(views.Failing); ok && f.LastError() != "" {
+		text = f.LastError()
+	}
 	if text == "" {
 		if f, ok := r.front().(views.Fresher); ok && f.Freshness().Err != nil {
 			text = f.Freshness().Err.Error()

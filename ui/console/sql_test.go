@@ -170,6 +170,15 @@ func TestLocalStatementsBecomeProperties(t *testing.T) {
 	d.WaitForText("table name", "orders", "blackhole", "complete")
 }
 
+func TestTheWholeErrorIsAKeyAway(t *testing.T) {
+	d := openSQL(t, bare(t), 140, 40, newShelf("SELECT nope FROM (VALUES (1)) AS t (id)"), nil)
+	d.WaitForText("SELECT nope")
+	d.Press("f5")
+	d.WaitForText("FAILED", "'nope' not found")
+	d.Press("esc", "E")
+	d.WaitForText("last error", "SQL validation failed")
+}
+
 func TestReadOnlyRunsNoStatement(t *testing.T) {
 	url := running(t).URL()
 	c := connect(t, url, client.Config{ReadOnly: true})

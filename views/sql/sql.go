@@ -267,4 +267,12 @@ func (v *View) save() tea.Cmd {
 	})
 }
 
+// LastError is the whole message of what failed.
+func (v *View) LastError() string {
+	if !v.message.bad {
+		return ""
+	}
+	return v.message.text
+}
+
 func (v *View) say(text string, bad bool) { v.message = message{text, bad} }
