@@ -7,12 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client"
 	"drey/client/cmf"
-	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
@@ -41,46 +39,28 @@ func Pools() browse.Kind[cmf.ComputePool] {
 			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i pool) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 		},
-		Actions: []browse.Action[cmf.ComputePool]{{
-			Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-			Label: func(cmf.ComputePool) string { return "delete" },
-			Refuse: func(p cmf.ComputePool) error {
-				if n := poolStatements(p); n > 0 {
-					return fmt.Errorf("%d statements are in it", n)
-				}
-				return nil
-			},
-			Ask: askDeletePool,
-			Run: func(ctx context.Context, c *client.Client, i pool, _ string) (string, error) {
-				return "deleted " + i.Value.Metadata.Name, client.Delete(ctx, c, cmf.ComputePools, i.Scope(), i.Value.Metadata.Name, false)
-			},
-		}},
+		Actions: []browse.Action[cmf.ComputePool]{deletePool()},
 		Open: func(_ *views.Env, i pool) tea.Cmd {
 			return views.Send(views.GoMsg{Tab: cmf.Statements.Plural, Environment: &i.Environment, Filter: "pool:" + i.Value.Metadata.Name})
 		},
-		Pages: []browse.Page[cmf.ComputePool]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.ComputePool](poolName)},
-		},
+		Pages: []browse.Page[cmf.ComputePool]{yamlPage[cmf.ComputePool](poolName)},
 		Facts: poolFacts,
 		Detail: func(_ context.Context, _ *client.Client, i pool) (browse.Detail, error) {
-			raw, err := cmf.NewObject(struct {
-				Spec cmf.ComputePoolSpec `json:"spec"`
-			}{i.Value.Spec})
-			return browse.Detail{Source: []byte(raw)}, err
+			return specDetail(i.Value.Spec)
 		},
 		Empty: "statements need one: confluent flink compute-pool create",
 	}
 }
 
-func askDeletePool(a browse.Asking[cmf.ComputePool]) views.Confirmation {
-	var names, requests []string
-	for _, i := range a.Items {
-		names = append(names, i.Value.Metadata.Name)
-		requests = append(requests, "DELETE …/compute-pools/"+i.Value.Metadata.Name)
+func deletePool() browse.Action[cmf.ComputePool] {
+	action := deletion(cmf.ComputePools, poolName, "the server refuses while a statement refers to it")
+	action.Refuse = func(p cmf.ComputePool) error {
+		if n := poolStatements(p); n > 0 {
+			return fmt.Errorf("%d statements are in it", n)
+		}
+		return nil
 	}
-	return views.Confirmation{Verb: "Delete", TypeName: typed("Delete", names), Requests: requests, Facts: []views.Fact{
-		{Label: "what happens", Text: "the server refuses while a statement refers to it", Tone: themes.Plain},
-	}}
+	return action
 }
 
 func poolState(p cmf.ComputePool) (string, themes.Tone) {
