@@ -38,6 +38,10 @@ func (a applications) Deploy(ctx context.Context, j service.Job) error {
 	if err != nil {
 		return err
 	}
+	parallelism, _ := j.Spec.Int("job", "parallelism")
+	if err := job.Slots(ctx, a.jobs, int(parallelism)); err != nil {
+		return err
+	}
 	id, err := a.upload(ctx, jar)
 	if err != nil {
 		return err
@@ -88,6 +92,11 @@ func reason(refused *rest.Error) string {
 		return refused.Error()
 	}
 	text := causes[len(causes)-1].Message
+	for _, c := range causes { // a class that is not there has only its name in the last cause
+		if strings.HasSuffix(c.Class, "ProgramInvocationException") && strings.HasSuffix(causes[len(causes)-1].Class, "ClassNotFoundException") {
+			text = c.Message
+		}
+	}
 	if first, _, more := strings.Cut(text, "\n"); more && len(text) > 1000 {
 		return first
 	}
@@ -167,7 +176,6 @@ func (a applications) saw(ctx context.Context, j service.Job, state string, now 
 		seen.Next = now.Add(later)
 	case state == cmf.JobRunning:
 		seen.Deployment = cmf.DeploymentNotReady
-		a.waits(&seen, detail)
 	}
 	if err := a.history(ctx, j, &seen); err != nil {
 		return seen, err
@@ -176,18 +184,6 @@ func (a applications) saw(ctx context.Context, j service.Job, state string, now 
 		return seen, a.stopping(ctx, j, &seen)
 	}
 	return seen, nil
-}
-
-// waits says what a job without slots waits for.
-func (a applications) waits(seen *service.JobObservation, detail rest.Job) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, v := range detail.Vertices {
-		if v.Status == "SCHEDULED" && a.slots.Free < detail.Slots() {
-			seen.Error = fmt.Sprintf("waits for slots: the job needs %d, %d of %d are free", detail.Slots(), a.slots.Free, a.slots.Slots)
-			return
-		}
-	}
 }
 
 // history adds failures, restarts and the newest checkpoint, which is kept.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"drey/client/cmf"
@@ -37,6 +38,12 @@ func (s *Statements) planIn(ctx context.Context, session string, run service.Sta
 	const explain = "EXPLAIN CHANGELOG_MODE "
 	p := service.Prepared{Kind: string(kind), AppendOnly: true}
 	conf := configuration(run)
+	if kind == flinksql.Select && withoutTable(run.SQL) {
+		p.Bounded = true
+		if p.Columns, _ = s.columnsOf(ctx, session, run); p.Columns != nil {
+			return p, nil
+		} // else Flink says why
+	}
 	sql, prefix := explain+run.SQL, len(explain)
 	if kind == flinksql.StatementSet {
 		if rest, ok := withoutExecute(run.SQL); ok {
@@ -155,4 +162,13 @@ func wireColumns(columns []rest.Column) []cmf.ResultColumn {
 		out[i] = cmf.ResultColumn{Name: c.Name, Type: c.Type}
 	}
 	return out
+}
+
+// withoutTable reports whether a query reads nothing: it has one row, and its
+// plan tells nothing that is not known.
+func withoutTable(sql string) bool {
+	tokens := flinksql.Lex(sql)
+	return len(tokens) > 0 && tokens[0].Is("SELECT") && !slices.ContainsFunc(tokens, func(t flinksql.Token) bool {
+		return t.Is("FROM") || t.Is("SELECT") && t.Offset != tokens[0].Offset || t.Is("ORDER") || t.Is("UNNEST")
+	})
 }

@@ -42,6 +42,7 @@ type run struct {
 
 	mu      sync.Mutex
 	record  record
+	fresh   bool // Flink was not asked yet
 	fetches bool
 	failure *rest.Cause // of the job, as the gateway told it
 	stack   string
@@ -146,4 +147,20 @@ func (r *run) halt() {
 		stop()
 		<-over
 	}
+}
+
+// isFresh reports, once, whether Flink was never asked for the run.
+func (r *run) isFresh() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fresh := r.fresh
+	r.fresh = false
+	return fresh
+}
+
+// again makes a run fresh again that Flink was not asked for.
+func (r *run) again() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fresh = r.record.Operation.Handle == "" && !r.record.Submitted
 }

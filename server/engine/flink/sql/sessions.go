@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"drey/client/flinksql/parse"
 	"drey/server/service"
@@ -106,9 +107,15 @@ func (p *sessions) take(ctx context.Context, run service.StatementRun) (string, 
 	return session, nil
 }
 
+// refillAfter leaves the machine to the statement that took the session.
+const refillAfter = 300 * time.Millisecond
+
 // refill makes the next session for a place ready.
 func (p *sessions) refill(key string, at place) {
 	p.s.spawn(func(ctx context.Context) {
+		if sleep(ctx, refillAfter) != nil {
+			return
+		}
 		session, err := p.make(ctx, at)
 		if err != nil {
 			return
@@ -218,7 +225,7 @@ func (p *sessions) start(ctx context.Context, run service.StatementRun) (string,
 	session, ok := p.planned[run.ID]
 	delete(p.planned, run.ID)
 	p.mu.Unlock()
-	if ok && p.s.opts.Gateway.Heartbeat(ctx, session) == nil {
+	if ok {
 		return session, nil
 	}
 	return p.take(ctx, run)

@@ -194,10 +194,10 @@ func (s *spool) read(offset int64, limit int) (service.ResultPage, <-chan struct
 	defer s.mu.Unlock()
 	s.asked, s.lastRead = max(s.asked, offset+int64(limit)), time.Now()
 	page := service.ResultPage{Next: offset}
+	if len(s.segments) > 0 && offset < s.segments[0].first {
+		return page, nil, service.ErrResultsGone
+	}
 	for _, g := range s.segments {
-		if page.Next < g.first {
-			return page, nil, service.ErrResultsGone
-		}
 		if page.Next >= g.first+g.rows || limit == len(page.Rows) {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/engine/flink/job"
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
 )
@@ -23,6 +24,9 @@ func (s *Statements) start(ctx context.Context, r *run, of service.StatementRun)
 		return nil
 	case rec.Submitted && !rec.Query && rec.Operation.Handle == "":
 		return nil
+	}
+	if r.isFresh() {
+		return s.submit(ctx, r, of)
 	}
 	if _, err := s.opts.JobManager.Status(ctx, rec.Job); err == nil {
 		if !rec.Query {
@@ -51,12 +55,23 @@ func (r *run) next(id string) error {
 
 // submit has Flink run the statement.
 func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun) error {
+	if err := job.Slots(ctx, s.opts.JobManager, of.Parallelism); err != nil {
+		r.again()
+		return err
+	}
 	session, err := s.sessions.start(ctx, of)
 	if err != nil {
 		return err
 	}
 	rec := r.see()
-	o, err := s.opts.Gateway.Execute(ctx, session, strings.TrimRight(of.SQL, "; \n\t"), jobConfiguration(of, rec))
+	sql, conf := strings.TrimRight(of.SQL, "; \n\t"), jobConfiguration(of, rec)
+	o, err := s.opts.Gateway.Execute(ctx, session, sql, conf)
+	if rest.Says(err, "does not exist") && rest.Says(err, "Session '") { // the gateway was started anew
+		if session, err = s.sessions.take(ctx, of); err != nil {
+			return err
+		}
+		o, err = s.opts.Gateway.Execute(ctx, session, sql, conf)
+	}
 	if err != nil {
 		s.sessions.drop(session)
 		return sqlError(err, of.SQL, 0)

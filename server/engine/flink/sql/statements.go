@@ -163,6 +163,7 @@ func (s *Statements) begin(of service.StatementRun) (*run, error) {
 	if err := r.save(); err != nil {
 		return nil, err
 	}
+	r.fresh = true
 	s.runs[of.ID] = r
 	return r, nil
 }
