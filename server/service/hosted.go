@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
 
 	"drey/client/cmf"
 
@@ -128,20 +127,6 @@ func (h *hosted[T]) missing(err error, name string) error {
 		return NotFound("%s '%s' not found", title(h.rules.ID), name)
 	}
 	return err
-}
-
-// title is a kind's name for messages.
-func title(id KindID) string {
-	text := strings.ReplaceAll(string(id), "-", " ")
-	switch id {
-	case KindApplicationSavepoint, KindStatementSavepoint:
-		text = "savepoint"
-	case KindCatalog, KindDatabase:
-		text = "Kafka " + text
-	case KindCluster:
-		text = "Kubernetes " + text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // Write creates or updates.

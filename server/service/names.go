@@ -2,6 +2,7 @@ package service
 
 import (
 	"regexp"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -50,4 +51,18 @@ func printable(s string) bool {
 		}
 	}
 	return true
+}
+
+// title is a kind's name for messages.
+func title(id KindID) string {
+	text := strings.ReplaceAll(string(id), "-", " ")
+	switch id {
+	case KindApplicationSavepoint, KindStatementSavepoint:
+		text = "savepoint"
+	case KindCatalog, KindDatabase:
+		text = "Kafka " + text
+	case KindCluster:
+		text = "Kubernetes " + text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
