@@ -20,7 +20,7 @@ import (
 
 // newServe hosts the API until it is told to end.
 func newServe(p Process) *cobra.Command {
-	config := server.Config{Revision: version()}
+	config, move := server.Config{Revision: version()}, archiveFiles{}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Host the CMF API on this machine, on the embedded engine or on Apache Flink",
@@ -46,10 +46,12 @@ the data folder, which is made where it is missing.`,
 			if err := checkEngine(&config, p.Getenv); err != nil {
 				return err
 			}
-			return serve(ctx, p, config)
+			return serve(ctx, p, config, move)
 		},
 	}
 	serveFlags(cmd.Flags(), &config)
+	cmd.Flags().StringVar(&move.out, "export", "", "write all objects to a file as YAML, secrets encrypted, and end")
+	cmd.Flags().StringVar(&move.in, "import", "", "read such a file into a folder that has no environments, then serve")
 	flinkFlags(cmd.Flags(), &config)
 	return cmd
 }
@@ -96,7 +98,10 @@ server's token file, which holds only a hash of it, goes to stderr.`,
 	return cmd
 }
 
-func serve(ctx context.Context, p Process, config server.Config) error {
+// archiveFiles are what to write all objects to and to read them from.
+type archiveFiles struct{ out, in string }
+
+func serve(ctx context.Context, p Process, config server.Config, move archiveFiles) error {
 	s, err := server.Open(ctx, config)
 	if errors.Is(err, server.ErrRemote) {
 		return usageError{fmt.Errorf("%w with --allow-remote-without-authentication", err)}
@@ -104,6 +109,43 @@ func serve(ctx context.Context, p Process, config server.Config) error {
 	if err != nil {
 		return err
 	}
+	for _, notice := range s.Notices() {
+		fmt.Fprintln(p.Err, notice)
+	}
+	if move.in != "" {
+		if err := move.read(ctx, p, s); err != nil {
+			return errors.Join(err, s.Close())
+		}
+	}
+	if move.out != "" {
+		return errors.Join(move.write(ctx, s), s.Close())
+	}
 	fmt.Fprintf(p.Out, "drey serving %s%s (engine %s, data %s)\n", s.URL(), cmf.BasePath, s.Engine().Name, config.Data)
 	return s.Run(ctx)
+}
+
+func (a archiveFiles) read(ctx context.Context, p Process, s *server.Server) error {
+	f, err := os.Open(a.in)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	defer f.Close()
+	n, err := s.Import(ctx, f)
+	if err != nil {
+		return fmt.Errorf("import %s: %w", a.in, err)
+	}
+	fmt.Fprintf(p.Err, "imported %d objects\n", n)
+	return nil
+}
+
+// write makes the file whole or not at all.
+func (a archiveFiles) write(ctx context.Context, s *server.Server) error {
+	f, err := os.OpenFile(a.out+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	if err := errors.Join(s.Export(ctx, f), f.Sync(), f.Close()); err != nil {
+		return errors.Join(fmt.Errorf("export %s: %w", a.out, err), os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), a.out)
 }
