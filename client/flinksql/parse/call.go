@@ -131,6 +131,7 @@ func (p *parser) constructor(word string) (Expr, error) {
 		p.at--
 		return nil, p.unsupported(word + " of a query or a list")
 	}
+	bracket := p.pos()
 	if err := p.expect(open); err != nil {
 		return nil, err
 	}
@@ -149,7 +150,7 @@ func (p *parser) constructor(word string) (Expr, error) {
 	}
 	switch word {
 	case "ROW":
-		return &Row{p.from(start), items}, nil
+		return &Row{p.from(bracket), items}, nil
 	case "MAP":
 		return &Map{p.from(start), items}, nil
 	}

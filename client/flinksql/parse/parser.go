@@ -174,6 +174,11 @@ func (p *parser) unexpected(nameExpected bool) *Error {
 	if what == `\`+"`" {
 		what = "`"
 	}
+	if before := p.at - 1; what == "=" && before > 0 && p.tokens[before].Text == "=" {
+		// an operator and the word behind it are looked at together
+		pos = tokenPos(p.tokens[before]).To(pos)
+		what, where = "= =", fmt.Sprintf("at line %d, column %d.", pos.Line, pos.Col)
+	}
 	return &Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s\" %s", what, where)}
 }
 

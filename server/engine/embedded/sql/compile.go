@@ -47,6 +47,9 @@ func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed
 		return nil, err
 	}
 	kind := flinksql.KindOf(run.SQL)
+	if kind == flinksql.Use && len(flinksql.Lex(run.SQL)) == 1 {
+		return nil, &service.SQLError{Line: 1, Column: 1, EndLine: 1, EndColumn: 3, Class: expr.ClassParser, Message: "SQL parse failed. Incorrect syntax near the keyword 'USE' at line 1, column 1."}
+	}
 	if kind.IsLocal() {
 		return nil, localError(kind, run.SQL)
 	}
@@ -55,7 +58,7 @@ func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed
 		return nil, asSQLError(err)
 	}
 	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
-	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, Now: s.millis}
+	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Now: s.millis}
 	if ddl.Defines(tree) {
 		c.define = tree
 		c.columns = []expr.Column{stringColumn("result")}

@@ -43,8 +43,8 @@ type tally struct{ equal, exact, refused, message, different, skipped int }
 // floors are the least numbers of equal answers per area: raise them when more
 // of Flink is covered.
 var floors = map[string]int{
-	"aggregates": 132, "arithmetic": 103, "casts": 80, "collections": 55, "conditional": 30, "connectors": 41, "ddl": 63, "errors": 59,
-	"joins": 51, "json": 33, "literals": 48, "logic": 65, "over": 43, "select": 120, "session": 21, "setops": 39, "string": 81, "temporal": 68, "windows": 38,
+	"aggregates": 132, "arithmetic": 103, "casts": 82, "collections": 55, "conditional": 30, "connectors": 41, "ddl": 63, "errors": 64,
+	"joins": 51, "json": 33, "literals": 48, "logic": 67, "over": 43, "select": 120, "session": 21, "setops": 39, "string": 81, "temporal": 68, "windows": 38,
 }
 
 func TestCorpusHasNoWrongAnswer(t *testing.T) {

@@ -96,11 +96,13 @@ type settings struct {
 	catalog, database string
 	ttl               int64 // table.exec.state.ttl, milliseconds
 	dropNulls         bool  // table.exec.sink.not-null-enforcer
+	legacyCast        bool  // table.exec.legacy-cast-behaviour
 }
 
 func settingsOf(run service.StatementRun) (settings, error) {
 	s := settings{zone: time.UTC, catalog: run.Catalog, database: run.Database}
 	s.dropNulls = strings.EqualFold(run.Configuration["table.exec.sink.not-null-enforcer"], "DROP")
+	s.legacyCast = strings.EqualFold(run.Configuration["table.exec.legacy-cast-behaviour"], "ENABLED")
 	switch mode := run.Configuration["execution.runtime-mode"]; strings.ToUpper(mode) {
 	case "", "STREAMING":
 	case "BATCH":

@@ -12,6 +12,9 @@ import (
 type Convert func(v value.Value) (value.Value, error)
 
 func (r *Resolver) cast(c *parse.Cast) (*X, error) {
+	if row, ok := c.X.(*parse.Row); ok && holdsNull(row) {
+		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Illegal type: NULL"}
+	}
 	x, err := r.Resolve(c.X)
 	if err != nil {
 		return nil, err
@@ -21,6 +24,29 @@ func (r *Resolver) cast(c *parse.Cast) (*X, error) {
 		return nil, err
 	}
 	return r.castTo(c.Pos, x, t, c.Try)
+}
+
+// holdsNull says whether the word NULL is an item of a row: validation lets it
+// be within a CAST, and planning has no type for it.
+func holdsNull(row *parse.Row) bool {
+	for _, item := range row.Items {
+		if l, ok := item.(*parse.Literal); ok && l.Kind == parse.Null {
+			return true
+		}
+		if inner, ok := item.(*parse.Row); ok && holdsNull(inner) {
+			return true
+		}
+	}
+	return false
+}
+
+// legacyCast gives NULL for a text that is no number, as casts did once; the
+// type does not tell of it.
+func (r *Resolver) legacyCast(pos parse.Pos, x *X, t types.Type) error {
+	if x.Type.IsText() && (t.IsInt() || t.IsApprox()) || x.Type.IsNumeric() && t.IsNumeric() {
+		return nil
+	}
+	return Refuse(pos, "CAST of %s to %s with table.exec.legacy-cast-behaviour", x.Type, t)
 }
 
 // castTo is an explicit CAST.
@@ -43,7 +69,12 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 	if try {
 		op = "TRY_CAST"
 	}
-	out := r.Env.node(pos, op, t, []*X{x}, castFn(x.Fn, conv, try))
+	if r.Env.LegacyCast && !try {
+		if err := r.legacyCast(pos, x, t); err != nil {
+			return nil, err
+		}
+	}
+	out := r.Env.node(pos, op, t, []*X{x}, castFn(x.Fn, conv, try || r.Env.LegacyCast))
 	return Fold(out), nil
 }
 

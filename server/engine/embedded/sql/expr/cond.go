@@ -137,7 +137,12 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 			return nil, err
 		}
 		if !y.IsNull() && (y.Type.IsNumeric() != x.Type.IsNumeric() || y.Type.IsText() != x.Type.IsText()) {
-			return nil, Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
+			if !x.Type.IsInt() || !y.Const || !y.Type.IsText() || len(e.List) > 1 {
+				return nil, Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
+			}
+			if y, err = r.castTo(y.Pos, y, x.Type.Null(false), false); err != nil {
+				return nil, err
+			}
 		}
 		if tests[i], err = r.compare(e.Pos, "=", x, y); err != nil {
 			return nil, err

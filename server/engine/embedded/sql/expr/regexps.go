@@ -3,7 +3,9 @@ package expr
 import (
 	"crypto/sha256"
 	"crypto/sha512"
+	"errors"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 
@@ -26,6 +28,16 @@ func javaPattern(x *X) (*regexp.Regexp, bool) {
 	return re, err == nil
 }
 
+// brokenPattern says whether neither Java nor Go can read a constant pattern.
+func brokenPattern(x *X) bool {
+	if x.Lit == nil || strings.ContainsAny(x.Lit.S, `[]{}\`) || strings.Contains(x.Lit.S, "(?") {
+		return false
+	}
+	_, err := syntax.Parse(x.Lit.S, syntax.Perl)
+	var bad *syntax.Error
+	return errors.As(err, &bad) && bad.Code == syntax.ErrMissingParen
+}
+
 // regexpCall resolves the functions of regular expressions whose pattern is a
 // constant that Java and Go read alike.
 func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
@@ -38,6 +50,10 @@ func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, Refuse(c.Pos, "%s with these arguments", name)
 	}
 	re, ok := javaPattern(args[1])
+	if !ok && name == "REGEXP_REPLACE" && len(args) == 3 && brokenPattern(args[1]) {
+		null := r.Env.node(c.Pos, name, types.String.OrNull(args[0].Type.Nullable), args, always(value.NULL))
+		return null, nil
+	}
 	if !ok {
 		return nil, Refuse(c.Pos, "%s with this pattern", name)
 	}

@@ -107,6 +107,8 @@ type Env struct {
 	Streaming bool
 	Catalog   string
 	Database  string
+	// LegacyCast says that a CAST that fails gives NULL.
+	LegacyCast bool
 
 	ids     map[string]int
 	sources uint64

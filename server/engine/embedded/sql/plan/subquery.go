@@ -62,7 +62,8 @@ func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) 
 	q := inner.node
 	spec := &joinSpec{kind: "INNER", l: n, r: q, semi: !m.anti, anti: m.anti}
 	if len(m.items) > 0 && len(m.items) != len(q.Columns) {
-		pos := m.pos
+		pos := m.pos // up to the end of the query, without its bracket
+		pos.EndLine, pos.EndCol = m.query.Pos.EndLine, m.query.Pos.EndCol
 		return nil, expr.Invalid(pos, "Values passed to IN operator must have compatible types")
 	}
 	width := len(n.Columns)
