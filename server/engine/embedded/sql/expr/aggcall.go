@@ -93,7 +93,7 @@ func (r *Resolver) noPlan(pos parse.Pos, cause string) error {
 	if r.Env.Streaming {
 		text = "Sql optimization: " + text
 	}
-	return &Error{Pos: pos, Class: ClassTable, Message: text}
+	return &Error{Pos: pos, Class: ClassTable, Message: text, Unplanned: true}
 }
 
 // nested says that an aggregate stands within another.

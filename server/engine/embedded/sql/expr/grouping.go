@@ -103,7 +103,7 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 	case "MIN", "MAX":
 		if t.Root == types.Array {
 			name := strings.ToUpper(a.Name[:1]) + strings.ToLower(a.Name[1:])
-			return r.noPlan(c.Pos, name+" aggregate function does not support type: ''ARRAY''.\nPlease re-check the data type.\n")
+			return r.noPlan(c.Pos, name+" aggregate function does not support type: ''ARRAY''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.")
 		}
 		if t.Root > types.Array || t.IsBytes() {
 			return Refuse(c.Pos, "%s of %s", a.Name, t)

@@ -99,9 +99,23 @@ func (j *jsonCallOf) resolve(r *Resolver, c *parse.Call) error {
 	return nil
 }
 
+// badJSON is the complaint about a text that is no JSON: Jackson's about a
+// text that is one word.
+func badJSON(text string) error {
+	for i := range len(text) {
+		if c := text[i] | 0x20; c < 'a' || c > 'z' {
+			return refuseRow("ERROR ON ERROR for a text that is no JSON")
+		}
+	}
+	return fail("org.apache.flink.table.api.TableRuntimeException", "Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]", clipped(text), len(text)+1)
+}
+
 func (j *jsonCallOf) eval(text string) (value.Value, error) {
 	root, err := parseJSON(text)
 	if err != nil {
+		if j.json.OnError.What == "ERROR" {
+			return value.NULL, badJSON(text)
+		}
 		return j.other(j.json.OnError, j.onError, text)
 	}
 	n := j.path.find(root)

@@ -40,6 +40,8 @@ type Error struct {
 	Class   string
 	Message string
 	Cause   string // what a person should read besides, maybe empty
+	// Unplanned says that Flink prints the plan that it could not make.
+	Unplanned bool
 }
 
 func (e *Error) Error() string {

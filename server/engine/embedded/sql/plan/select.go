@@ -42,7 +42,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 	}
 	out, err := p.items(s, r)
 	if err != nil {
-		return nil, err
+		return nil, p.unplanned(err, s, q)
 	}
 	r.Query = nil
 	n = values.join(n)
