@@ -122,9 +122,14 @@ func BenchmarkWriteBy16(b *testing.B) {
 					return
 				}
 				r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(app(fmt.Sprintf("p-%d", i), "", "")))
+				r.Header.Set("Content-Type", "application/json")
+				rec := httptest.NewRecorder()
 				start := time.Now()
-				w.api.ServeHTTP(httptest.NewRecorder(), r)
+				w.api.ServeHTTP(rec, r)
 				took = append(took, time.Since(start))
+				if rec.Code != 201 {
+					b.Errorf("got %d %s", rec.Code, rec.Body)
+				}
 			}
 		}()
 	}

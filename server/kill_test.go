@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,24 @@ import (
 	"drey/client/cmf"
 )
 
-const killTestDir = "DREY_KILL_TEST_DIR"
+const (
+	killTestDir    = "DREY_KILL_TEST_DIR"
+	killTestRounds = "DREY_KILL_ROUNDS"
+)
+
+// killRounds is how often the server is killed.
+func killRounds(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv(killTestRounds)
+	if text == "" {
+		return 10
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("%s: want a number of rounds, got %q", killTestRounds, text)
+	}
+	return n
+}
 
 // childOfKillTest serves until it is killed, when this process is the server
 // of TestNoAcknowledgedWriteIsLostByAKill.
@@ -107,7 +125,7 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "data")
 	var made []acknowledged
-	for round := range 10 {
+	for round := range killRounds(t) {
 		cmd, url := victim(t, dir)
 		client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
 		if round == 0 {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"drey/server/service"
@@ -32,10 +33,12 @@ type Store struct {
 	secret []byte
 	woken  chan struct{}
 
-	writing sync.Mutex // guards writer
+	writing sync.Mutex // guards writer and batch
 	writer  *conn
-	readers chan *conn // those that are free
-	reading int        // how many there are
+	batch   *batch       // the open one
+	waiting atomic.Int32 // writers that want writing
+	readers chan *conn   // those that are free
+	reading int          // how many there are
 	closing sync.Once
 	gone    chan struct{} // closed once the store is
 	closed  error
@@ -126,6 +129,7 @@ func (s *Store) close() error {
 	var errs []error
 	if s.writer != nil {
 		s.writing.Lock()
+		s.commit()
 		errs = append(errs, s.writer.close())
 		s.writing.Unlock()
 	}
@@ -180,23 +184,6 @@ func (s *Store) read(ctx context.Context, fn func(*conn) error) error {
 }
 
 var errClosed = errors.New("the store is closed")
-
-// Update runs fn alone; what it wrote is on disk when Update returns nil.
-func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	select {
-	case <-s.gone:
-		return errClosed
-	default:
-	}
-	tx := &tx{reader: reader{ctx: ctx, conn: s.writer}, touched: map[service.Topic]bool{}}
-	if err := s.writer.transaction(ctx, func() error { return fn(tx) }); err != nil {
-		return explain(err)
-	}
-	s.note(tx)
-	return nil
-}
 
 // note makes a commit known, before it is acknowledged.
 func (s *Store) note(tx *tx) {

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"drey/server/service"
+)
+
+// batch is the writes that one commit makes durable. Writers that wait for
+// each other share it: the disk is asked once for all of them, and each is
+// acknowledged only then.
+type batch struct {
+	tried  int   // the writers that took part
+	writes []*tx // of those that did not fail
+	done   chan struct{}
+	err    error // why nothing of it is kept; read it once done is closed
+}
+
+// maxBatch bounds how many later writers the first may have to wait for.
+const maxBatch = 64
+
+// Update runs fn alone; what it wrote is on disk when Update returns nil.
+func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
+	b, err := s.join(ctx, fn)
+	if b == nil {
+		return explain(err)
+	}
+	// Also who was refused waits: it may have seen what is not yet on disk.
+	<-b.done
+	if b.err != nil {
+		return explain(b.err)
+	}
+	return explain(err)
+}
+
+// join runs fn as a part of the open batch, and commits that unless another
+// writer waits already, who then will.
+func (s *Store) join(ctx context.Context, fn func(service.Tx) error) (*batch, error) {
+	s.waiting.Add(1)
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.waiting.Add(-1)
+	select {
+	case <-s.gone:
+		s.commit()
+		return nil, errClosed
+	default:
+	}
+	if s.batch == nil {
+		if err := s.writer.exec(context.WithoutCancel(ctx), "BEGIN"); err != nil {
+			return nil, fmt.Errorf("begin: %w", err)
+		}
+		s.batch = &batch{done: make(chan struct{})}
+	}
+	b := s.batch
+	b.tried++
+	defer func() {
+		if s.waiting.Load() == 0 || b.tried >= maxBatch {
+			s.commit()
+		}
+	}()
+	return b, s.part(ctx, b, fn)
+}
+
+// part runs fn within a savepoint; after an error, or a panic, nothing of it
+// is kept. Statements are not given up with the context: SQLite would give up
+// the whole batch with them.
+func (s *Store) part(ctx context.Context, b *batch, fn func(service.Tx) error) (err error) {
+	whole := context.WithoutCancel(ctx)
+	if err := s.writer.exec(whole, "SAVEPOINT part"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	kept := false
+	defer func() {
+		if kept {
+			return
+		}
+		undone := s.writer.exec(whole, "ROLLBACK TO part")
+		if undone == nil {
+			undone = s.writer.exec(whole, "RELEASE part")
+		}
+		if undone != nil { // SQLite has rolled back all by itself
+			s.abandon(errors.Join(err, undone))
+		}
+	}()
+	tx := &tx{reader: reader{ctx: whole, conn: s.writer}, touched: map[service.Topic]bool{}}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.writer.exec(whole, "RELEASE part"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	kept = true
+	b.writes = append(b.writes, tx)
+	return nil
+}
+
+// commit makes the open batch durable, then known, then acknowledged.
+func (s *Store) commit() {
+	b := s.batch
+	if b == nil {
+		return
+	}
+	if err := s.writer.exec(context.Background(), "COMMIT"); err != nil {
+		s.abandon(fmt.Errorf("commit: %w", err))
+		return
+	}
+	s.batch = nil
+	for _, tx := range b.writes {
+		s.note(tx)
+	}
+	close(b.done)
+}
+
+// abandon keeps nothing of the open batch.
+func (s *Store) abandon(cause error) {
+	// It fails where SQLite has rolled back by itself already.
+	_ = s.writer.exec(context.Background(), "ROLLBACK")
+	b := s.batch
+	s.batch = nil
+	b.err = cause
+	close(b.done)
+}

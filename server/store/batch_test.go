@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"drey/server/service"
+)
+
+// together has the writers wait for each other, so that they share a batch,
+// and gives what each was told.
+func together(t *testing.T, s *Store, contexts map[int]context.Context, fns ...func(service.Tx) error) []error {
+	t.Helper()
+	held, free := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		_ = s.Update(t.Context(), func(service.Tx) error {
+			close(held)
+			<-free
+			return nil
+		})
+	})
+	<-held
+	told := make([]error, len(fns))
+	for i, fn := range fns {
+		group.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					told[i] = fmt.Errorf("panic: %v", r)
+				}
+			}()
+			ctx := t.Context()
+			if contexts[i] != nil {
+				ctx = contexts[i]
+			}
+			told[i] = s.Update(ctx, fn)
+		})
+	}
+	for s.waiting.Load() < int32(len(fns)) {
+		time.Sleep(time.Millisecond)
+	}
+	close(free)
+	group.Wait()
+	return told
+}
+
+func (s *Store) has(t *testing.T, name string) bool {
+	t.Helper()
+	err := s.View(t.Context(), func(r service.Reader) error {
+		_, err := r.Get(apps, name)
+		return err
+	})
+	if err != nil && !errors.Is(err, service.ErrMissing) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+func putting(name string, more error) func(service.Tx) error {
+	return func(tx service.Tx) error { return errors.Join(tx.Put(record(name, "", time.Time{})), more) }
+}
+
+func TestWritersThatWaitShareACommitAndFailAlone(t *testing.T) {
+	s := open(t, t.TempDir())
+	wrong := errors.New("wrong")
+	cancelled, cancel := context.WithCancel(t.Context())
+	batches := make(chan *batch, 2)
+	seen := func(name string) func(service.Tx) error {
+		return func(tx service.Tx) error {
+			batches <- s.batch
+			return putting(name, nil)(tx)
+		}
+	}
+	told := together(
+		t, s, map[int]context.Context{3: cancelled},
+		seen("a"), seen("b"), putting("failed", wrong),
+		func(tx service.Tx) error {
+			cancel()
+			return tx.Put(record("cancelled", "", time.Time{}))
+		},
+		func(tx service.Tx) error {
+			if err := tx.Put(record("panicked", "", time.Time{})); err != nil {
+				return err
+			}
+			panic("help")
+		},
+	)
+	if told[0] != nil || told[1] != nil || !errors.Is(told[2], wrong) || !errors.Is(told[3], context.Canceled) ||
+		told[4] == nil || told[4].Error() != "panic: help" {
+		t.Errorf("got %v", told)
+	}
+	if !s.has(t, "a") || !s.has(t, "b") || s.has(t, "failed") || s.has(t, "cancelled") || s.has(t, "panicked") {
+		t.Error("want what succeeded, and no more")
+	}
+	if one, other := <-batches, <-batches; one != other {
+		t.Error("two that waited did not share a commit")
+	}
+	if got := s.Sequence(); got != 3 {
+		t.Errorf("got %d writes counted, want three", got)
+	}
+}
+
+func TestNobodyIsToldOfAWriteThatAFullDiskTookAway(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.put(t, record("before", "", time.Time{}))
+	var pages, now int
+	if err := s.writer.row(t.Context(), "PRAGMA page_count", nil, &pages); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.writer.row(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages+2), nil, &now); err != nil {
+		t.Fatal(err)
+	}
+	large := record("large", "", time.Time{})
+	large.Doc = []byte(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`)
+	names := []string{"a", "large", "c", "d"}
+	told := together(
+		t, s, nil, putting("a", nil), func(tx service.Tx) error { return tx.Put(large) },
+		putting("c", nil), putting("d", nil),
+	)
+	if !errors.Is(told[1], service.ErrStorageFull) {
+		t.Errorf("got %v, want ErrStorageFull", told[1])
+	}
+	for i, name := range names {
+		if has := s.has(t, name); has != (told[i] == nil) {
+			t.Errorf("%s: is there %v, but was told %v", name, has, told[i])
+		}
+	}
+	if !s.has(t, "before") {
+		t.Error("what was there is gone")
+	}
+}
+
+func TestClosingKeepsWhatWasAcknowledged(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	told := make([]error, 32)
+	var group sync.WaitGroup
+	for i := range told {
+		group.Go(func() { told[i] = s.Update(t.Context(), putting(fmt.Sprint("w", i), nil)) })
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	group.Wait()
+	s = open(t, dir)
+	for i, err := range told {
+		if err != nil && !errors.Is(err, errClosed) {
+			t.Error(err)
+		}
+		if has := s.has(t, fmt.Sprint("w", i)); has != (err == nil) {
+			t.Errorf("write %d: is there %v, but was told %v", i, has, err)
+		}
+	}
+}
