@@ -37,7 +37,7 @@ type sqlCase struct {
 
 // sqlClient speaks to a server that runs.
 type sqlClient struct {
-	t   *testing.T
+	t   testing.TB
 	url string
 	n   int
 }

@@ -26,6 +26,9 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 	if err := checkStatementSpec(object); err != nil {
 		return nil, err
 	}
+	if object.Spec.StartFromSavepoint != nil { // before anything is executed
+		return nil, Unprocessable("spec.startFromSavepoint: only an update can set it")
+	}
 	run := StatementRun{ID: RandomHex(32), SubmittedAt: s.now().UTC()}
 	err := s.store.View(ctx, func(r Reader) error {
 		if err := poolExists(r, scope.Env, object.Spec.ComputePoolName); err != nil {

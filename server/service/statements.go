@@ -72,9 +72,6 @@ func checkStatementSpec(s *cmf.Statement) error {
 
 // newStatement stores what planning found out.
 func newStatement(op *Op[cmf.Statement]) error {
-	if op.New.Spec.StartFromSavepoint != nil {
-		return Unprocessable("spec.startFromSavepoint: only an update can set it")
-	}
 	if err := poolExists(op.Tx, op.Scope.Env, op.New.Spec.ComputePoolName); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/service"
 )
@@ -134,9 +135,10 @@ func (s *Statements) stopFile(id string) string {
 	return filepath.Join(s.opts.Dir, "statements", filepath.Base(id)+".json")
 }
 
-// writeSavepoint writes into the directory when it is one of this machine,
-// and always into the engine's own folder, where a path of another file system
-// is found by its last part.
+// writeSavepoint writes into the directory when it is in one of the folders
+// that statements may use, and always into the engine's own folder, where any
+// other path is found by its last part: whoever names a directory does not
+// choose where the process writes.
 func (s *Statements) writeSavepoint(p position, run, directory, id string) (string, int64, error) {
 	name := savepointName(run, id)
 	own := filepath.Join(s.opts.Dir, "savepoints", name)
@@ -147,16 +149,20 @@ func (s *Statements) writeSavepoint(p position, run, directory, id string) (stri
 	if err != nil {
 		return "", 0, fmt.Errorf("write the savepoint: %w", err)
 	}
-	local, ok := localPath(directory)
-	switch {
-	case directory == "":
+	if directory == "" {
 		return own, info.Size(), nil
-	case ok:
-		if err := writeJSON(filepath.Join(local, name, "_metadata"), p); err != nil {
-			return "", 0, err
+	}
+	path := strings.TrimRight(directory, "/") + "/" + name
+	if files := connect.Files(s.opts.Files); files.Holds(directory) {
+		b, err := json.Marshal(p)
+		if err == nil {
+			err = files.Keep(path, "_metadata", b)
+		}
+		if err != nil {
+			return "", 0, fmt.Errorf("write the savepoint: %w", err)
 		}
 	}
-	return strings.TrimSuffix(directory, "/") + "/" + name, info.Size(), nil
+	return path, info.Size(), nil
 }
 
 func savepointName(run, id string) string {
@@ -164,25 +170,15 @@ func savepointName(run, id string) string {
 	return "savepoint-" + filepath.Base(run) + "-" + filepath.Base(id)
 }
 
-// localPath is a path of this machine, with or without file:.
-func localPath(path string) (string, bool) {
-	if rest, ok := strings.CutPrefix(path, "file:"); ok {
-		return "/" + strings.TrimLeft(rest, "/"), true
-	}
-	return path, filepath.IsAbs(path)
-}
-
+// readSavepoint finds a savepoint in the folders that statements may use, then
+// in the engine's own.
 func (s *Statements) readSavepoint(path string) (position, error) {
 	var p position
-	files := []string{filepath.Join(s.opts.Dir, "savepoints", filepath.Base(strings.TrimSuffix(path, "/")), "_metadata")}
-	if local, ok := localPath(path); ok {
-		files = append([]string{filepath.Join(local, "_metadata")}, files...)
+	b, err := connect.Files(s.opts.Files).Kept(path, "_metadata")
+	if name := filepath.Base(path); err != nil && strings.HasPrefix(name, "savepoint-") {
+		b, err = os.ReadFile(filepath.Join(s.opts.Dir, "savepoints", name, "_metadata"))
 	}
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			continue
-		}
+	if err == nil {
 		if err := json.Unmarshal(b, &p); err != nil {
 			return p, fmt.Errorf("the savepoint '%s' is damaged: %w", path, err)
 		}

@@ -1,0 +1,110 @@
+package sql_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/server/engine/embedded/sql"
+)
+
+// metadata are the savepoint files below a folder.
+func metadata(t *testing.T, dir string) (found []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "_metadata" {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestASavepointGoesWhereStatementsMayWriteAndNowhereElse names directories
+// that a client must not choose.
+func TestASavepointGoesWhereStatementsMayWriteAndNowhereElse(t *testing.T) {
+	outside := t.TempDir()
+	dir := t.TempDir()
+	w := newTabled(t, sql.Options{Dir: dir})
+	if err := os.Symlink(outside, filepath.Join(w.files, "link")); err != nil {
+		t.Fatal(err)
+	}
+	r := w.run("SELECT COUNT(*) AS n FROM examples.marketplace.orders")
+	w.now = start.Add(time.Minute)
+	if _, err := w.s.Results(t.Context(), r, 0, 10); err != nil {
+		t.Fatal(err)
+	}
+	for _, directory := range []string{
+		outside, "file:" + outside, "file://" + outside, outside + "/new/folder", w.files + "/../" + filepath.Base(outside), "file:" + w.files + "/%2e%2e/x",
+		"s3://bucket/savepoints", "relative", dir + "/savepoints/../../x", "file:" + dir,
+	} {
+		path, _, err := w.s.Savepoint(t.Context(), r, directory, "0123456789ab")
+		if err != nil {
+			t.Errorf("%s: %v", directory, err)
+		}
+		if !strings.HasPrefix(path, strings.TrimRight(directory, "/")+"/savepoint-") {
+			t.Errorf("%s: got the path %s", directory, path)
+		}
+		resumed := w.run(r.SQL)
+		resumed.RestoreFrom = path
+		if o, err := w.s.ObserveStatement(t.Context(), resumed); err == nil {
+			t.Errorf("got %+v before the start", o)
+		}
+		if err := w.s.Start(t.Context(), resumed); err != nil {
+			t.Fatal(err)
+		}
+		if o, err := w.s.ObserveStatement(t.Context(), resumed); err != nil || len(o.Exceptions) > 0 {
+			t.Errorf("%s: got %+v, %v after a start from it", path, o, err)
+		}
+	}
+	if _, _, err := w.s.Savepoint(t.Context(), r, w.files+"/link/deep", "1123456789ab"); err == nil {
+		t.Error("a link that leads out of the folders was followed")
+	}
+	if found := metadata(t, outside); len(found) > 0 {
+		t.Errorf("files outside: %v", found)
+	}
+	if found := metadata(t, w.files); len(found) > 0 {
+		t.Errorf("files that nobody asked for: %v", found)
+	}
+	for _, path := range metadata(t, dir) {
+		if filepath.Dir(filepath.Dir(path)) != filepath.Join(dir, "savepoints") {
+			t.Errorf("a savepoint at %s", path)
+		}
+	}
+	path, _, err := w.s.Savepoint(t.Context(), r, "file:"+w.files+"/kept", "2123456789ab")
+	if err != nil || len(metadata(t, filepath.Join(w.files, "kept"))) != 1 {
+		t.Errorf("got %s, %v, want a file in the folder that may be used", path, err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "savepoints")); err != nil {
+		t.Fatal(err)
+	}
+	resumed := w.run(r.SQL)
+	resumed.RestoreFrom = path
+	if err := w.s.Start(t.Context(), resumed); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := w.s.ObserveStatement(t.Context(), resumed); err != nil || len(o.Exceptions) > 0 {
+		t.Errorf("got %+v, %v after a start from %s", o, err, path)
+	}
+	stolen := filepath.Join(outside, "savepoint-x")
+	if err := os.MkdirAll(stolen, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(stolen, "_metadata"), []byte("no JSON"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	resumed = w.run(r.SQL)
+	resumed.RestoreFrom = stolen
+	if err := w.s.Start(t.Context(), resumed); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := w.s.ObserveStatement(t.Context(), resumed); err != nil || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "Cannot find") {
+		t.Errorf("got %+v, %v, want a file outside not to be looked at", o, err)
+	}
+}
