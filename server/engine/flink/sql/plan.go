@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func (s *Statements) planIn(ctx context.Context, session string, run service.Sta
 	if err != nil {
 		return p, sqlError(err, run.SQL, prefix)
 	}
-	p.Bounded = strings.EqualFold(conf["execution.runtime-mode"], "batch") || !strings.Contains(text, "TableSourceScan(") && !strings.Contains(text, "DataStreamScan(")
+	p.Bounded = strings.EqualFold(conf[runtimeMode], "batch") || !strings.Contains(text, "TableSourceScan(") && !strings.Contains(text, "DataStreamScan(")
 	if !p.Bounded && kind != flinksql.StatementSet {
 		if p.Bounded, err = s.endsInBatch(ctx, session, run); err != nil {
 			return p, err
@@ -95,13 +96,33 @@ func (s *Statements) explain(ctx context.Context, session, sql string, conf map[
 // endsInBatch asks whether the sources end: Flink plans a batch job over no others.
 func (s *Statements) endsInBatch(ctx context.Context, session string, run service.StatementRun) (bool, error) {
 	conf := configuration(run)
-	conf["execution.runtime-mode"] = "batch"
+	conf[runtimeMode] = "batch"
 	_, err := s.explain(ctx, session, "EXPLAIN "+run.SQL, conf)
 	var refused *rest.Error
-	if errors.As(err, &refused) {
-		return false, nil
+	if !errors.As(err, &refused) || rest.Says(err, "unbounded table") {
+		return err == nil, notRefused(err)
 	}
-	return err == nil, err
+	// A time attribute of a streaming session is none of a batch plan.
+	run.Configuration = maps.Clone(run.Configuration)
+	if run.Configuration == nil {
+		run.Configuration = map[string]string{}
+	}
+	run.Configuration[runtimeMode] = "batch"
+	if session, err = s.sessions.take(ctx, run); err != nil {
+		return false, err
+	}
+	defer s.sessions.drop(session)
+	_, err = s.explain(ctx, session, "EXPLAIN "+run.SQL, conf)
+	return err == nil, notRefused(err)
+}
+
+// notRefused is an error that says nothing of the statement.
+func notRefused(err error) error {
+	var refused *rest.Error
+	if errors.As(err, &refused) {
+		return nil
+	}
+	return err
 }
 
 var rootMode = regexp.MustCompile(`(?m)^== Optimized Physical Plan ==\n(.*)$`)
@@ -117,6 +138,9 @@ func (s *Statements) columnsOf(ctx context.Context, session string, run service.
 	const view = "`default_catalog`.`default_database`.`drey_" // a session's own
 	name := view + run.ID + "`"
 	query := strings.TrimRight(run.SQL, "; \n\t")
+	if first := flinksql.Lex(query); len(first) > 0 && first[0].Is("EXECUTE") {
+		query = query[first[0].End():]
+	}
 	if err := s.opts.Gateway.Configure(ctx, session, "CREATE TEMPORARY VIEW "+name+" AS "+query); err != nil {
 		if unavailable(err) {
 			return nil, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/flink/rest"
 	"drey/server/service"
 )
 
@@ -61,10 +62,14 @@ func (p *sessions) keep() {
 	}
 }
 
+const runtimeMode = "execution.runtime-mode"
+
 // place is what a session is made for.
 type place struct {
-	catalog, database, zone string
-	tables                  []service.Table
+	catalog, database string
+	// options are those that Flink reads of the session only.
+	options map[string]string
+	tables  []service.Table
 }
 
 func (s *Statements) placeOf(ctx context.Context, run service.StatementRun) (place, error) {
@@ -72,12 +77,21 @@ func (s *Statements) placeOf(ctx context.Context, run service.StatementRun) (pla
 	if err != nil {
 		return place{}, fmt.Errorf("tables of the environment: %w", err)
 	}
-	return place{run.Catalog, run.Database, run.Properties["sql.local-time-zone"], tables}, nil
+	at := place{catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"}, tables: tables}
+	for key, value := range run.Configuration {
+		if key == runtimeMode || strings.HasPrefix(key, "table.") {
+			at.options[key] = value
+		}
+	}
+	if zone := run.Properties["sql.local-time-zone"]; zone != "" {
+		at.options["table.local-time-zone"] = zone
+	}
+	return at, nil
 }
 
 func (p place) key() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q ", p.catalog, p.database, p.zone)
+	fmt.Fprintf(h, "%q %q %q ", p.catalog, p.database, p.options)
 	for _, t := range p.tables {
 		fmt.Fprintf(h, "%q %q %q %q ", t.Catalog, t.Database, t.Name, t.Definition)
 	}
@@ -138,11 +152,7 @@ func (p *sessions) refill(key string, at place) {
 
 // make opens a session and sets it up.
 func (p *sessions) make(ctx context.Context, at place) (string, error) {
-	properties := map[string]string{"table.local-time-zone": "UTC"}
-	if at.zone != "" {
-		properties["table.local-time-zone"] = at.zone
-	}
-	session, err := p.s.opts.Gateway.NewSession(ctx, "drey", properties)
+	session, err := p.s.opts.Gateway.NewSession(ctx, "drey", at.options)
 	if err != nil {
 		return "", err
 	}
@@ -158,14 +168,16 @@ func (p *sessions) make(ctx context.Context, at place) (string, error) {
 }
 
 func (p *sessions) setUp(ctx context.Context, session string, at place) error {
-	gateway := p.s.opts.Gateway
-	for _, statement := range examples {
-		if err := gateway.Configure(ctx, session, statement); err != nil {
-			return err
-		}
+	gateway, batch := p.s.opts.Gateway, strings.EqualFold(at.options[runtimeMode], "batch")
+	if err := p.endless(ctx, session, batch, examples); err != nil {
+		return err
 	}
 	for _, statement := range replay(at.tables) {
-		if err := gateway.Configure(ctx, session, statement); err != nil && unavailable(err) {
+		err := gateway.Configure(ctx, session, statement)
+		if batch && rest.Says(err, "unbounded table") {
+			err = p.endless(ctx, session, batch, []string{statement})
+		}
+		if unavailable(err) {
 			return err // what else is wrong with a table is told when it is used
 		}
 	}
@@ -177,6 +189,21 @@ func (p *sessions) setUp(ctx context.Context, session string, at place) error {
 	if at.database != "" {
 		if err := gateway.Configure(ctx, session, "USE "+parse.Quoted(at.database)); err != nil {
 			return sqlError(err, "", 0)
+		}
+	}
+	return nil
+}
+
+// endless makes views over endless tables, which can only be made while the
+// mode is streaming, even where it is batch. Other tables must not be made so:
+// what their columns of time are is settled then.
+func (p *sessions) endless(ctx context.Context, session string, batch bool, statements []string) error {
+	if batch {
+		statements = slices.Concat([]string{"SET '" + runtimeMode + "' = 'streaming'"}, statements, []string{"SET '" + runtimeMode + "' = 'batch'"})
+	}
+	for _, statement := range statements {
+		if err := p.s.opts.Gateway.Configure(ctx, session, statement); err != nil {
+			return err
 		}
 	}
 	return nil
