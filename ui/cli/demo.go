@@ -21,14 +21,18 @@ func newDemo(p Process) *cobra.Command {
 	s := &settings{}
 	sample := demo.Options{}
 	var files []string
+	config := server.Config{}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Open the console on a throw-away local server with sample data",
 		Long: `Open the console on a server of its own: a free loopback port, a temporary
-folder, sample data in every state. All of it is gone when you leave.`,
+folder, sample data in every state. All of it is gone when you leave.
+
+With --engine flink it runs on a real Apache Flink, which is fetched and started
+for the demo unless --flink-rest names one.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runDemo(cmd.Context(), p, cmd.Flags(), s, demoConfig{sample: sample, files: files})
+			return runDemo(cmd.Context(), p, cmd.Flags(), s, demoConfig{sample: sample, files: files, config: config})
 		},
 	}
 	s.consoleFlags(cmd.Flags())
@@ -37,6 +41,7 @@ folder, sample data in every state. All of it is gone when you leave.`,
 	cmd.Flags().IntVar(&sample.Environments, "environments", 0, "how many environments (default 3)")
 	cmd.Flags().BoolVar(&sample.Still, "still", false, "nothing changes by itself, for measuring and for pictures")
 	cmd.Flags().StringArrayVar(&files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
+	flinkFlags(cmd.Flags(), &config)
 	return cmd
 }
 
@@ -44,6 +49,7 @@ folder, sample data in every state. All of it is gone when you leave.`,
 type demoConfig struct {
 	sample demo.Options
 	files  []string
+	config server.Config // the engine
 }
 
 func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, d demoConfig) (err error) {
@@ -66,9 +72,20 @@ func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, 
 		return err
 	}
 	defer closeLog()
-	srv, err := server.Open(ctx, server.Config{Listen: "127.0.0.1:0", Data: filepath.Join(dir, "data"), Files: d.files, Log: log, Revision: version()})
+	config := d.config
+	down, err := flinkForDemo(ctx, p, &config)
 	if err != nil {
 		return err
+	}
+	defer func() { err = errors.Join(err, down()) }()
+	config.Listen, config.Data, config.Files, config.Log, config.Revision = "127.0.0.1:0", filepath.Join(dir, "data"), d.files, log, version()
+	srv, err := server.Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	s.URL = srv.URL()
+	if config.Engine == server.EngineFlink {
+		return runBoth(ctx, srv, func(ctx context.Context) error { return demoOnFlink(ctx, p, s) })
 	}
 	if sample.Applications > 1000 {
 		fmt.Fprintf(p.Err, "making %d applications …\n", sample.Applications)
@@ -76,7 +93,6 @@ func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, 
 	if err := demo.Seed(ctx, srv, sample); err != nil {
 		return errors.Join(fmt.Errorf("sample data: %w", err), srv.Close())
 	}
-	s.URL = srv.URL()
 	return runBoth(ctx, srv, func(ctx context.Context) error { return openConsole(ctx, p, s, "demo") })
 }
 

@@ -21,7 +21,11 @@ import (
 	"drey/views"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain wants every goroutine ended but the clock of the lexer's expressions,
+// which ends by itself a second after the last match.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
+}
 
 // stubSQL is a SQL tab that notes what it is told.
 type stubSQL struct {
