@@ -107,7 +107,7 @@ func (c *collect) End() {}
 
 // Finish implements stream.Op.
 func (c *collect) Finish() error {
-	if c.sink != nil {
+	if c.sink != nil && !c.j.c.bounded() { // a bounded one is committed when all of it went well
 		return c.sink.Commit()
 	}
 	return nil
@@ -139,7 +139,7 @@ func (j *job) collector(n *plan.Node, columns []expr.Column) *collect {
 }
 
 func (j *job) buildInserts(b *stream.Builder) error {
-	run := connect.Run{Seed: j.c.env.Seed, Zone: j.c.zone, Batch: j.c.batch, Now: func() int64 { return j.c.env.Now() }}
+	run := connect.Run{Seed: j.c.env.Seed, Zone: j.c.zone, Batch: j.c.batch, Whole: j.c.bounded(), Now: func() int64 { return j.c.env.Now() }}
 	for i, n := range j.c.nodes {
 		id := j.id
 		if len(j.c.nodes) > 1 {
@@ -159,12 +159,32 @@ func (j *job) buildInserts(b *stream.Builder) error {
 
 // commit makes what an INSERT wrote visible.
 func (j *job) commit(now time.Time) {
-	for _, sink := range j.sinks {
-		if err := sink.Commit(); err != nil {
-			j.fail(err, now)
-		}
+	if err := j.commitSinks(); err != nil {
+		j.fail(err, now)
 	}
 	j.committed = now
+}
+
+func (j *job) commitSinks() error {
+	for _, sink := range j.sinks {
+		if err := sink.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commits says whether rows become visible while the statement runs: not those
+// of what is read at once, which is there whole or not at all.
+func (j *job) commits() bool { return !j.c.bounded() || !j.c.batch && j.pipeline.Clock > 0 }
+
+// discard forgets what was not committed.
+func (j *job) discard() {
+	for _, sink := range j.sinks {
+		if d, ok := sink.(connect.Discarder); ok {
+			d.Discard()
+		}
+	}
 }
 
 // advance runs the pipeline until it has rows up to the offset, nothing more
@@ -199,6 +219,9 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 	began := time.Now()
 	took, err := j.pipeline.Step(due, limit)
 	j.spent += time.Since(began)
+	if err == nil && j.c.bounded() && took > 0 && j.pipeline.Done() {
+		err = j.commitSinks()
+	}
 	<-j.working
 	runtime.Gosched() // whoever waits for a processor comes first
 	if err == nil && j.c.bounded() && j.spent > j.most {
@@ -229,6 +252,9 @@ func (j *job) fail(err error, at time.Time) {
 	}
 	e.Text = e.Name + ": " + err.Error()
 	j.failed = e
+	if j.c.bounded() {
+		j.discard()
+	}
 }
 
 // ended says that no row will follow those that are held.

@@ -163,7 +163,7 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 	case j.c.insert:
 		j.seekTo(math.MaxInt64)
 		j.advance(ctx, s.opts.Now, math.MaxInt64)
-		if now := s.opts.Now(); j.failed == nil && now.Sub(j.committed) >= commitEvery {
+		if now := s.opts.Now(); j.failed == nil && j.commits() && now.Sub(j.committed) >= commitEvery {
 			if j.commit(now); j.failed == nil {
 				if err := s.progress(j); err != nil {
 					return service.StatementObservation{}, err

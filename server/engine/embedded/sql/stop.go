@@ -47,7 +47,7 @@ func (r *stopRecord) observation() *service.SavepointObservation {
 // StopStatement implements service.StatementEngine.
 func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun) error {
 	if run.Stop == nil {
-		return s.remove(run.ID)
+		return s.remove(ctx, run.ID)
 	}
 	j, err := s.job(ctx, run, true)
 	if err != nil {
@@ -62,7 +62,11 @@ func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun
 	}
 	if j.c.insert { // nobody reads an INSERT: it has run up to now
 		j.advance(ctx, s.opts.Now, math.MaxInt64)
-		j.commit(s.opts.Now())
+		if run.Stop.Savepoint || j.commits() {
+			j.commit(s.opts.Now())
+		} else {
+			j.discard()
+		}
 		if j.failed != nil {
 			return nil
 		}
@@ -84,7 +88,19 @@ func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun
 	return nil
 }
 
-func (s *Statements) remove(id string) error {
+func (s *Statements) remove(ctx context.Context, id string) error {
+	s.mu.Lock()
+	j := s.jobs[id]
+	s.mu.Unlock()
+	if j != nil {
+		if err := j.take(ctx); err != nil {
+			return err
+		}
+		if j.c.bounded() && !j.pipeline.Done() {
+			j.discard()
+		}
+		j.give()
+	}
 	s.mu.Lock()
 	delete(s.jobs, id)
 	s.mu.Unlock()

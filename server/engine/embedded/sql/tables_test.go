@@ -449,3 +449,44 @@ func TestAWindowThatIsComputedAgainWithEachRowIsBounded(t *testing.T) {
 		t.Errorf("got %.200q, want the way out named", text)
 	}
 }
+
+// TestABoundedInsertThatFailsLeavesNoFiles fails behind more rows than wait in
+// memory.
+func TestABoundedInsertThatFailsLeavesNoFiles(t *testing.T) {
+	w := newTabled(t, sql.Options{})
+	var in strings.Builder
+	for i := range 120_000 {
+		fmt.Fprintf(&in, "%d,%s\n", i, strings.Repeat("x", 100))
+	}
+	w.write("good.csv", in.String())
+	w.write("bad.csv", in.String()+"1\n")
+	for _, name := range []string{"good", "bad"} {
+		w.must("CREATE TABLE " + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + ".csv')")
+		w.must("CREATE TABLE out_" + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out_" + name + "')")
+		r := w.run("INSERT INTO out_" + name + " SELECT * FROM " + name)
+		if err := w.s.Start(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		state := cmf.JobRunning
+		for state == cmf.JobRunning {
+			w.now = w.now.Add(6 * time.Second)
+			o, err := w.s.ObserveStatement(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			state = o.State
+			if files, _ := filepath.Glob(filepath.Join(w.files, "out_"+name, "part-*")); len(files) > 0 && state != cmf.JobFinished {
+				t.Fatalf("%s: %d files are visible while it is %s", name, len(files), state)
+			}
+		}
+		files, _ := filepath.Glob(filepath.Join(w.files, "out_"+name, "*"))
+		hidden, _ := filepath.Glob(filepath.Join(w.files, "out_"+name, ".part-*"))
+		if want := map[string]string{"good": cmf.JobFinished, "bad": cmf.JobFailed}[name]; state != want || (len(files) > 0) != (name == "good") || len(hidden) > 0 {
+			t.Errorf("%s: got %s with the files %v and %v, want %s", name, state, files, hidden, want)
+		}
+	}
+	rows, text := w.rows("SELECT COUNT(*) AS n, COUNT(DISTINCT a) AS d FROM out_good")
+	if text != "" || rows[len(rows)-1] != `["120000","120000"]` {
+		t.Errorf("got %v %s", rows[max(0, len(rows)-1):], text)
+	}
+}

@@ -36,6 +36,9 @@ type Run struct {
 	Zone  *time.Location
 	Now   func() int64 // the time of the row being made, milliseconds
 	Batch bool
+	// Whole says that nothing of a sink is visible before its Commit; otherwise
+	// a sink may commit by itself when much waits.
+	Whole bool
 }
 
 // Reading is a table that can be read.
@@ -64,6 +67,9 @@ type Sink interface {
 	Written() int64
 	Resume(rows int64)
 }
+
+// Discarder is a Sink that can forget what it was not asked to commit.
+type Discarder interface{ Discard() }
 
 // options are those of a table with what was asked for.
 type options struct {

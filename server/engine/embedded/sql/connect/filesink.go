@@ -42,14 +42,19 @@ type filesSink struct {
 	pending map[string][]byte
 	part    value.Row
 	size    int
+	whole   bool
+	hidden  []hiddenFile // on disk, and not yet visible
+	kept    int64        // rows that are in files or hidden ones
 }
+
+type hiddenFile struct{ dir, name string }
 
 // maxPending is how many bytes wait for a commit.
 const maxPending = 8 << 20
 
 func newFilesSink(t *filesTable, run Run, id string) (*filesSink, error) {
 	s := &filesSink{
-		t: t, format: t.format(run.Zone), prefix: "part-" + id + "-", pending: map[string][]byte{}, part: make(value.Row, len(t.columns)),
+		t: t, format: t.format(run.Zone), prefix: "part-" + id + "-", pending: map[string][]byte{}, part: make(value.Row, len(t.columns)), whole: run.Whole,
 	}
 	err := t.place.open(func(root *os.Root) error {
 		if err := root.MkdirAll(t.place.rel, 0o755); err != nil {
@@ -62,9 +67,13 @@ func newFilesSink(t *filesTable, run Run, id string) (*filesSink, error) {
 			if end, ok := s.endOf(path.Base(name)); ok {
 				s.done = max(s.done, end)
 			}
+			if left, ok := strings.CutPrefix(path.Base(name), "."); ok && strings.HasPrefix(left, s.prefix) {
+				return root.Remove(name) // of a process that ended before its commit
+			}
 			return nil
 		})
 	})
+	s.kept = s.done
 	return s, sinkError(err)
 }
 
@@ -106,10 +115,13 @@ func (s *filesSink) Write(row value.Row) error {
 	}
 	s.size += len(b) - len(s.pending[dir])
 	s.pending[dir] = b
-	if s.size >= maxPending {
-		return s.Commit()
+	switch {
+	case s.size < maxPending:
+		return nil
+	case s.whole:
+		return s.hide()
 	}
-	return nil
+	return s.Commit()
 }
 
 // Written implements Sink.
@@ -137,19 +149,13 @@ func (s *filesSink) dir(row value.Row) string {
 // that appears carries the number of rows; the others are written again after
 // a crash between them.
 func (s *filesSink) Commit() error {
-	if len(s.pending) == 0 {
-		return nil
+	if err := s.hide(); err != nil || len(s.hidden) == 0 {
+		return err
 	}
-	name := fmt.Sprintf("%s%d-%d", s.prefix, s.done, s.seen)
 	err := s.t.place.open(func(root *os.Root) error {
-		for dir, b := range s.pending {
-			if err := writeHidden(root, path.Join(filepath.ToSlash(s.t.place.rel), dir), name, b); err != nil {
-				return err
-			}
-		}
-		for dir := range s.pending {
-			at := path.Join(filepath.ToSlash(s.t.place.rel), dir)
-			if err := root.Rename(path.Join(at, "."+name), path.Join(at, name)); err != nil {
+		for _, f := range s.hidden {
+			at := path.Join(filepath.ToSlash(s.t.place.rel), f.dir)
+			if err := root.Rename(path.Join(at, "."+f.name), path.Join(at, f.name)); err != nil {
 				return err
 			}
 		}
@@ -158,9 +164,43 @@ func (s *filesSink) Commit() error {
 	if err != nil {
 		return sinkError(err)
 	}
-	s.done, s.size = s.seen, 0
+	s.done, s.hidden = s.kept, nil
+	return nil
+}
+
+// hide writes what waits into hidden files.
+func (s *filesSink) hide() error {
+	if len(s.pending) == 0 {
+		return nil
+	}
+	name := fmt.Sprintf("%s%d-%d", s.prefix, s.kept, s.seen)
+	err := s.t.place.open(func(root *os.Root) error {
+		for dir, b := range s.pending {
+			if err := writeHidden(root, path.Join(filepath.ToSlash(s.t.place.rel), dir), name, b); err != nil {
+				return err
+			}
+			s.hidden = append(s.hidden, hiddenFile{dir, name})
+		}
+		return nil
+	})
+	if err != nil {
+		return sinkError(err)
+	}
+	s.kept, s.size = s.seen, 0
 	clear(s.pending)
 	return nil
+}
+
+// Discard implements Discarder.
+func (s *filesSink) Discard() {
+	_ = s.t.place.open(func(root *os.Root) error { // what stays is hidden, and removed by the next start
+		for _, f := range s.hidden {
+			_ = root.Remove(path.Join(filepath.ToSlash(s.t.place.rel), f.dir, "."+f.name))
+		}
+		return nil
+	})
+	s.hidden, s.size = nil, 0
+	clear(s.pending)
 }
 
 func writeHidden(root *os.Root, dir, name string, b []byte) error {
