@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"drey/client"
 	"drey/client/cmf"
@@ -68,26 +69,44 @@ func seedFlink(ctx context.Context, url string) error {
 	return nil
 }
 
-// endFlinkSamples ends the sample jobs, so that nothing of a demo stays in a
-// Flink that goes on, and waits until the server has done so.
+// endFlinkSamples deletes the demo's statements and waits until the server has
+// ended their jobs: nothing of a demo stays in a Flink that goes on.
 func endFlinkSamples(ctx context.Context, url string) error {
 	c, err := client.New(client.Config{URL: url})
 	if err != nil {
 		return err
 	}
 	defer c.Close()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
 	scope := cmf.Scope{Environment: "demo"}
-	var all []cmf.Statement
-	for s, err := range client.All[cmf.Statement](ctx, c, cmf.Statements, scope, client.ListOptions{}) {
-		if err != nil {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		left, err := client.List[cmf.Statement](ctx, c, cmf.Statements, scope, client.Query{})
+		if err != nil || len(left.Items) == 0 {
 			return err
 		}
-		all = append(all, s)
-	}
-	for _, s := range all {
-		if err := client.Delete(ctx, c, cmf.Statements, scope, s.Metadata.Name); err != nil {
-			return err
+		for _, s := range left.Items {
+			if s.Phase() == cmf.PhaseDeleting {
+				continue
+			}
+			if err := client.Delete(ctx, c, cmf.Statements, scope, s.Metadata.Name, false); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("end the sample statements: %w", ctx.Err())
+		case <-tick.C:
 		}
 	}
-	return nil
+}
+
+// demoOnFlink fills the server, shows the console, and ends what was started.
+func demoOnFlink(ctx context.Context, p Process, s *settings) error {
+	if err := seedFlink(ctx, s.URL); err != nil {
+		return err
+	}
+	return errors.Join(openConsole(ctx, p, s, "demo on Flink"), endFlinkSamples(ctx, s.URL))
 }
