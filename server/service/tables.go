@@ -23,7 +23,23 @@ type Table struct {
 // Key is what tells the tables of an environment apart.
 func (t Table) Key() [3]string { return [3]string{t.Catalog, t.Database, t.Name} }
 
-// KafkaNames tells which Kafka catalogs the API has, and their databases.
+// KafkaNames tells which Kafka catalogs of the API an environment sees, and
+// their databases: those that need no secret, or whose connectionSecretId is
+// mapped into it (cmf-behaviour.md §2.8). The context says which environment
+// it is, InEnvironment; without one none is seen.
 type KafkaNames interface {
 	KafkaNames(ctx context.Context) (map[string][]string, error)
+}
+
+type environmentKey struct{}
+
+// InEnvironment is a context of SQL that an environment runs.
+func InEnvironment(ctx context.Context, env string) context.Context {
+	return context.WithValue(ctx, environmentKey{}, env)
+}
+
+// EnvironmentOf is the environment of InEnvironment, or empty.
+func EnvironmentOf(ctx context.Context) string {
+	env, _ := ctx.Value(environmentKey{}).(string)
+	return env
 }

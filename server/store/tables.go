@@ -3,7 +3,10 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"drey/server/service"
 )
@@ -55,6 +58,9 @@ func (t *tx) replaceTables(env string, old, changed []service.Table) error {
 		if ok && bytes.Equal(kept, table.Definition) {
 			continue
 		}
+		if err := t.mayDefine(env, table.Key()); err != nil {
+			return err
+		}
 		err := t.exec(`INSERT INTO tables VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET definition = excluded.definition`,
 			env, table.Catalog, table.Database, table.Name, string(table.Definition))
@@ -63,6 +69,9 @@ func (t *tx) replaceTables(env string, old, changed []service.Table) error {
 		}
 	}
 	for key := range before {
+		if err := t.mayDefine(env, key); err != nil {
+			return err
+		}
 		err := t.exec("DELETE FROM tables WHERE env = ? AND catalog = ? AND db = ? AND name = ?", env, key[0], key[1], key[2])
 		if err != nil {
 			return fmt.Errorf("delete table: %w", err)
@@ -93,12 +102,25 @@ func tables(ctx context.Context, c *conn, env string) ([]service.Table, error) {
 	return all, nil
 }
 
+// seen are the Kafka catalogs and databases whose secret, if they need one, is
+// mapped into an environment.
+const seen = `SELECT kind, parent, name FROM (
+		SELECT kind, parent, name, coalesce(doc ->> CASE kind
+			WHEN ?1 THEN '$.spec.srInstance.connectionSecretId' ELSE '$.spec.kafkaCluster.connectionSecretId' END, '') AS secret
+		FROM objects WHERE kind IN (?1, ?2))
+	WHERE secret = '' OR EXISTS (
+		SELECT 1 FROM objects m WHERE m.kind = ?3 AND m.env = ?4 AND m.parent = '' AND m.name = secret)
+	ORDER BY kind, parent, name`
+
 // KafkaNames implements service.KafkaNames.
 func (s *Store) KafkaNames(ctx context.Context) (map[string][]string, error) {
 	names := map[string][]string{}
+	env := service.EnvironmentOf(ctx)
+	if env == "" {
+		return names, nil
+	}
 	err := s.read(ctx, func(c *conn) error {
-		rows, err := c.rows(ctx, "SELECT kind, parent, name FROM objects WHERE kind IN (?, ?) ORDER BY kind, parent, name",
-			string(service.KindCatalog), string(service.KindDatabase))
+		rows, err := c.rows(ctx, seen, string(service.KindCatalog), string(service.KindDatabase), string(service.KindSecretMapping), env)
 		if err != nil {
 			return err
 		}
@@ -109,12 +131,10 @@ func (s *Store) KafkaNames(ctx context.Context) (map[string][]string, error) {
 				return err
 			}
 			if kind == string(service.KindCatalog) {
-				if _, ok := names[name]; !ok {
-					names[name] = nil
-				}
-				continue
+				names[name] = nil
+			} else if databases, visible := names[parent]; visible {
+				names[parent] = append(databases, name)
 			}
-			names[parent] = append(names[parent], name)
 		}
 		return rows.Err()
 	})
@@ -122,4 +142,30 @@ func (s *Store) KafkaNames(ctx context.Context) (map[string][]string, error) {
 		return nil, fmt.Errorf("names of Kafka catalogs: %w", err)
 	}
 	return names, nil
+}
+
+// mayDefine refuses a change of a table in a Kafka database whose
+// ddlEnvironments do not name the environment.
+func (t *tx) mayDefine(env string, key [3]string) error {
+	if key[2] == "" {
+		return nil
+	}
+	database, err := t.Get(service.Scope{Kind: service.KindDatabase, Parent: key[0]}, key[1])
+	if errors.Is(err, service.ErrMissing) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var allowed []string
+	if raw := database.Doc.Get("spec", "ddlEnvironments"); raw != nil {
+		if err := json.Unmarshal(raw, &allowed); err != nil {
+			return fmt.Errorf("ddlEnvironments of %s: %w", key[1], err)
+		}
+	}
+	if slices.Contains(allowed, env) {
+		return nil
+	}
+	return &service.SQLError{Message: "Environment '" + env + "' may not define tables in '" + key[0] + "." + key[1] +
+		"': the database's ddlEnvironments do not name it."}
 }

@@ -82,3 +82,30 @@ func TestAChangeOfTablesThatFailsChangesNothing(t *testing.T) {
 		t.Errorf("got %v, %v, want the table still there", got, err)
 	}
 }
+
+func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
+	s := open(t, t.TempDir())
+	environment(t, s, "prod")
+	environment(t, s, "test")
+	s.put(t, service.Record{
+		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o",
+		Doc: []byte(`{"spec":{"ddlEnvironments":["prod"]}}`),
+	})
+	add := func(old []service.Table) ([]service.Table, error) {
+		return append(old, service.Table{Catalog: "shop", Database: "orders", Name: "t", Definition: []byte("{}")}), nil
+	}
+	if err := s.ChangeTables(t.Context(), "prod", add); err != nil {
+		t.Errorf("got %v, want the named environment to define it", err)
+	}
+	var refused *service.SQLError
+	if err := s.ChangeTables(t.Context(), "test", add); !errors.As(err, &refused) {
+		t.Errorf("got %v, want a refusal", err)
+	}
+	s.put(t, service.Record{
+		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o", Doc: []byte(`{"spec":{}}`),
+	})
+	drop := func([]service.Table) ([]service.Table, error) { return nil, nil }
+	if err := s.ChangeTables(t.Context(), "prod", drop); !errors.As(err, &refused) {
+		t.Errorf("got %v, want a refusal of what is no longer allowed", err)
+	}
+}
