@@ -76,6 +76,14 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	if j.Kind == "CROSS" {
 		p.useHints(spec, out.relations)
 	}
+	conds := p.hints
+	if j.Kind != "CROSS" && j.Kind != "INNER" {
+		conds = nil
+	}
+	if j.On != nil {
+		conds = append([]parse.Expr{j.On}, conds...)
+	}
+	spec.meeting = p.meeting(spec, conds, out.relations)
 	spec.windows = !p.Batch && windowsOf(l.node) && windowsOf(r.node) && len(spec.leftKeys) > 1
 	out.node.Build = spec.build
 	p.joinTraits(out.node, spec)
@@ -135,6 +143,7 @@ type joinSpec struct {
 	keyTypes            []types.Type
 	cond                expr.Fn
 	semi, anti          bool
+	meeting             *stream.Meeting
 	windows             bool // both sides are rows of windows, joined by these
 }
 
@@ -142,7 +151,7 @@ func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
 	j := &stream.Join{
 		LeftTypes: s.l.Types(), RightTypes: s.r.Types(), LeftKeys: s.leftKeys, RightKeys: s.rightKeys, KeyTypes: s.keyTypes,
 		Cond: s.cond, LeftOuter: s.kind == "LEFT" || s.kind == "FULL", RightOuter: s.kind == "RIGHT" || s.kind == "FULL",
-		Semi: s.semi, Anti: s.anti, Budget: b.Budget, Expiry: &b.Expiry, Next: next,
+		Semi: s.semi, Anti: s.anti, Budget: b.Budget, Expiry: &b.Expiry, Meeting: s.meeting, Next: next,
 	}
 	left, right := j.Left(), j.Right()
 	if s.windows {

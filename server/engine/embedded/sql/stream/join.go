@@ -19,9 +19,11 @@ type Join struct {
 	Semi, Anti      bool
 	Budget          *Budget
 	Expiry          *Expiry // nil: rows stay for ever
+	Meeting         *Meeting
 	Next            Op
 	count, leftRows int // rows since the last sweep, and after it
 
+	marks       lowest
 	left, right map[string][]*joinRow
 	ended       int
 }

@@ -20,8 +20,10 @@ type Rank struct {
 	Append         bool // the input only inserts: rows behind the last are forgotten
 	Numbered       bool // the number is used: rows that move are told
 	Budget         *Budget
+	Expiry         *Expiry // nil: rows stay for ever
 	Next           Op
 	parts          map[string]*ranked
+	left           int // partitions after the last sweep
 }
 
 // Push implements Op.
@@ -34,10 +36,16 @@ func (r *Rank) Push(c Change) error {
 		return err
 	}
 	p := r.parts[key]
+	if p != nil && r.Expiry.over(p.touched) {
+		r.drop(key, p)
+		p = nil
+	}
 	if p == nil {
+		r.left = sweep(r.Expiry, r.parts, r.left, func(p *ranked) int64 { return p.touched }, r.drop)
 		p = &ranked{}
 		r.parts[key] = p
 	}
+	p.touched = r.Expiry.time()
 	by, err := rankKeys(r.Keys, c.Row)
 	if err != nil {
 		return err
@@ -63,6 +71,14 @@ func (r *Rank) Push(c Change) error {
 		delete(r.parts, key)
 	}
 	return r.changed(before, r.shown(p))
+}
+
+// drop forgets a partition; what was told of it stays.
+func (r *Rank) drop(key string, p *ranked) {
+	for range p.rows {
+		r.Budget.Give()
+	}
+	delete(r.parts, key)
 }
 
 func (r *Rank) remove(p *ranked, row, by value.Row) bool {
@@ -157,22 +173,36 @@ type Deduplicate struct {
 	Time           expr.Fn
 	Last           bool
 	Budget         *Budget
+	Expiry         *Expiry // nil: rows stay for ever
 	Next           Op
-	kept           map[string]value.Row
+	kept           map[string]keptRow
+	left           int // rows after the last sweep
+}
+
+type keptRow struct {
+	row     value.Row
+	touched int64
 }
 
 // Push implements Op.
 func (d *Deduplicate) Push(c Change) error {
 	if d.kept == nil {
-		d.kept = map[string]value.Row{}
+		d.kept = map[string]keptRow{}
 	}
 	key, err := keyOf(d.Partition, d.PartitionTypes, c.Row)
 	if err != nil {
 		return err
 	}
-	old, ok := d.kept[key]
+	held, ok := d.kept[key]
+	if ok && d.Expiry.over(held.touched) {
+		d.Budget.Give()
+		delete(d.kept, key)
+		ok = false
+	}
+	old := held.row
 	if !ok {
-		d.kept[key] = c.Row
+		d.left = sweep(d.Expiry, d.kept, d.left, func(k keptRow) int64 { return k.touched }, func(string, keptRow) { d.Budget.Give() })
+		d.kept[key] = keptRow{c.Row, d.Expiry.time()}
 		if err := d.Budget.Take(c.Row); err != nil {
 			return err
 		}
@@ -192,7 +222,7 @@ func (d *Deduplicate) Push(c Change) error {
 	case !d.Last || now.I < was.I:
 		return nil
 	}
-	d.kept[key] = c.Row
+	d.kept[key] = keptRow{c.Row, d.Expiry.time()}
 	if err := d.tell(cmf.OpUpdateBefore, old); err != nil {
 		return err
 	}

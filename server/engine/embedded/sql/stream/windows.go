@@ -176,6 +176,8 @@ type ranked struct {
 	rows  []value.Row
 	keys  []value.Row
 	order int
+	// touched is when the partition last got a row.
+	touched int64
 }
 
 // Push implements Op.

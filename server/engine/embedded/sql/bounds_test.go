@@ -1,0 +1,74 @@
+package sql_test
+
+import (
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql"
+	"drey/server/service"
+)
+
+// through runs an INSERT over a minute of rows and gives its state.
+func (w *tabled) through(text string, conf map[string]string) service.StatementObservation {
+	w.t.Helper()
+	r := w.run(text)
+	r.Configuration = conf
+	w.now = start.Add(time.Minute)
+	if _, err := w.s.Prepare(w.t.Context(), r); err != nil {
+		w.t.Fatalf("%s: %v", text, err)
+	}
+	if err := w.s.Start(w.t.Context(), r); err != nil {
+		w.t.Fatalf("%s: %v", text, err)
+	}
+	var o service.StatementObservation
+	for range 200 {
+		var err error
+		if o, err = w.s.ObserveStatement(w.t.Context(), r); err != nil {
+			w.t.Fatal(err)
+		}
+		if o.State != cmf.JobRunning || o.Next.After(w.now) {
+			break
+		}
+	}
+	return o
+}
+
+// TestAJoinWithinAnIntervalForgetsWhatNoRowCanMeet holds state that is bounded
+// by the watermark against one that is not.
+func TestAJoinWithinAnIntervalForgetsWhatNoRowCanMeet(t *testing.T) {
+	w := newTabled(t, sql.Options{State: 12_000})
+	for _, name := range []string{"l", "r"} {
+		w.must("CREATE TABLE " + name + " (k BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='500', 'fields.k.min'='0', 'fields.k.max'='1000000')")
+	}
+	w.must("CREATE TABLE bh (a BIGINT, b BIGINT) WITH ('connector'='blackhole')")
+	for cond, want := range map[string]string{
+		"l.ts BETWEEN r.ts - INTERVAL '1' SECOND AND r.ts + INTERVAL '2' SECOND": cmf.JobRunning,
+		"r.ts >= l.ts AND r.ts - INTERVAL '1' SECOND < l.ts":                     cmf.JobRunning,
+		"l.ts = r.ts":                        cmf.JobRunning,
+		"l.ts > r.ts":                        cmf.JobFailed,
+		"l.ts >= r.ts - INTERVAL '1' SECOND": cmf.JobFailed,
+	} {
+		for _, text := range []string{"l JOIN r ON l.k = r.k AND " + cond, "l, r WHERE l.k = r.k AND " + cond} {
+			if o := w.through("INSERT INTO bh SELECT l.k, r.k FROM "+text, nil); o.State != want {
+				t.Errorf("%s: got %s %v, want %s", text, o.State, o.Exceptions, want)
+			}
+		}
+	}
+}
+
+// TestFirstRowsThatAreNotTouchedExpire is table.exec.state.ttl of Top-N and of
+// deduplication.
+func TestFirstRowsThatAreNotTouchedExpire(t *testing.T) {
+	w := newTabled(t, sql.Options{State: 5000})
+	w.must("CREATE TABLE g (k BIGINT, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')")
+	w.must("CREATE TABLE bh (k BIGINT, v INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')")
+	for _, numbered := range []string{"ORDER BY v) AS n FROM g) WHERE n <= 3", "ORDER BY v DESC) AS n FROM g) WHERE n = 1", "ORDER BY ts DESC) AS n FROM g) WHERE n = 1", "ORDER BY ts) AS n FROM g) WHERE n = 1"} {
+		text := "INSERT INTO bh SELECT k, v FROM (SELECT k, v, ts, ROW_NUMBER() OVER (PARTITION BY k " + numbered
+		for ttl, want := range map[string]string{"1 s": cmf.JobRunning, "0 ms": cmf.JobFailed} {
+			if o := w.through(text, map[string]string{"table.exec.state.ttl": ttl}); o.State != want {
+				t.Errorf("%s with the ttl %s: got %s %v, want %s", text, ttl, o.State, o.Exceptions, want)
+			}
+		}
+	}
+}
