@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"strings"
 
 	"drey/client/flinksql"
@@ -31,6 +32,9 @@ func (p *parser) statement() (Statement, error) {
 		return p.alter(start)
 	case "EXPLAIN":
 		return p.explain(start)
+	}
+	if p.is("END") && p.peekKind(1) == eof {
+		return nil, &Error{Pos: start, Message: "No Statement Set to submit. 'END' statement should be used after 'BEGIN STATEMENT SET'."}
 	}
 	return nil, p.notAStatement(start)
 }
@@ -227,7 +231,19 @@ func (p *parser) describe(start Pos) (Statement, error) {
 		parts, _, err := p.path()
 		return &Show{Pos: p.from(start), What: "CREATE CATALOG", Of: parts}, err
 	}
-	if p.isAny("FUNCTION", "MODEL", "JOB", "DATABASE") != "" && named {
+	if what := p.isAny("FUNCTION", "DATABASE"); what != "" && named {
+		p.at++
+		p.accept("EXTENDED")
+		parts, pos, err := p.path()
+		if err == nil && what == "DATABASE" && len(parts) == 1 && p.kind() == eof { // taken for a column, as by Flink
+			return nil, &Error{Pos: pos, Message: fmt.Sprintf("SQL validation failed. From line %d, column %d to line %d, column %d: Column '%s' not found in any table", pos.Line, pos.Col, pos.EndLine, pos.EndCol, parts[0].Text)}
+		}
+		if err == nil {
+			err = Unsupported(start, "DESCRIBE "+what)
+		}
+		return nil, err
+	}
+	if p.isAny("MODEL", "JOB") != "" && named {
 		return nil, p.unsupported("DESCRIBE " + strings.ToUpper(p.tokens[p.at].Text))
 	}
 	if named {

@@ -47,8 +47,8 @@ func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed
 		return nil, err
 	}
 	kind := flinksql.KindOf(run.SQL)
-	if kind == flinksql.Use && len(flinksql.Lex(run.SQL)) == 1 {
-		return nil, &service.SQLError{Line: 1, Column: 1, EndLine: 1, EndColumn: 3, Class: expr.ClassParser, Message: "SQL parse failed. Incorrect syntax near the keyword 'USE' at line 1, column 1."}
+	if err := commandError(kind, run.SQL, set.batch); err != nil {
+		return nil, err
 	}
 	if kind.IsLocal() {
 		return nil, localError(kind, run.SQL)
@@ -143,6 +143,42 @@ func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
 		return expr.Refuse(parse.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
 	}
 	c.node = plan.Together(c.nodes)
+	return nil
+}
+
+// commandError is Flink's complaint about a command that fails wherever it is
+// given; nil for all others.
+func commandError(kind flinksql.Kind, text string, batch bool) error {
+	words := flinksql.Lex(text)
+	if n := len(words); n > 0 && words[n-1].Text == ";" {
+		words = words[:n-1]
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	last := words[len(words)-1]
+	end := last.Column + len(last.Text) - 1
+	switch {
+	case kind == flinksql.Use && len(words) == 1 && last.Text == "USE":
+		return &service.SQLError{
+			Line: last.Line, Column: last.Column, EndLine: last.Line, EndColumn: end, Class: expr.ClassParser,
+			Message: fmt.Sprintf("SQL parse failed. Incorrect syntax near the keyword 'USE' at line %d, column %d.", last.Line, last.Column),
+		}
+	case kind == flinksql.Set && len(words) == 2 && last.Kind == flinksql.String && !strings.Contains(last.Text, "\n"):
+		return &service.SQLError{
+			Line: last.Line, Column: end, EndLine: last.Line, EndColumn: end, Class: expr.ClassParser,
+			Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", last.Line, end),
+		}
+	case kind == "TRUNCATE_TABLE" && !batch && len(words) == 3:
+		return &service.SQLError{Class: expr.ClassTable, Message: "TRUNCATE TABLE statement is not supported in streaming mode."}
+	case kind == "LOAD_MODULE" && len(words) == 3 && (last.Kind == flinksql.Identifier || last.Kind == flinksql.Quoted):
+		name := strings.Trim(last.Text, "`")
+		why := "Unable to create module '" + name + "'.\n\nModule options are:"
+		if name == "core" {
+			why = "A module with name 'core' already exists"
+		}
+		return &service.SQLError{Class: expr.ClassValidation, Message: "Could not execute LOAD MODULE `" + name + "`. " + why}
+	}
 	return nil
 }
 

@@ -22,22 +22,22 @@ func (s *Statements) tables(ctx context.Context, env string) (*ddl.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.kafka(ctx)
+	names, err := s.kafka(ctx, env)
 	set.WithKafka(names)
 	return set, err
 }
 
-func (s *Statements) kafka(ctx context.Context) (map[string][]string, error) {
+func (s *Statements) kafka(ctx context.Context, env string) (map[string][]string, error) {
 	k, ok := s.opts.Tables.(service.KafkaNames)
 	if !ok {
 		return nil, nil
 	}
-	return k.KafkaNames(ctx)
+	return k.KafkaNames(service.InEnvironment(ctx, env))
 }
 
 // define carries out a statement that changes the tables of an environment.
 func (s *Statements) define(ctx context.Context, run service.StatementRun, c *compiled) error {
-	names, err := s.kafka(ctx)
+	names, err := s.kafka(ctx, run.Environment)
 	if err != nil {
 		return err
 	}
