@@ -159,6 +159,9 @@ func (a applications) saw(ctx context.Context, j service.Job, state string, now 
 	if err != nil {
 		return service.JobObservation{}, err
 	}
+	if job.Ended(state) && detail.State != "" {
+		state = detail.State // failures and checkpoints are as old as this
+	}
 	seen := service.JobObservation{
 		State: state, Name: detail.Name, StartTime: rest.Millis(detail.Start), UpdateTime: rest.Millis(detail.Timestamps[state]),
 		Deployment: cmf.DeploymentReady, Next: now.Add(soon), Resources: a.resources(detail),

@@ -62,6 +62,8 @@ func (s *Statements) saw(ctx context.Context, r *run, of service.StatementRun, s
 		}
 	}
 	switch {
+	case state == cmf.JobFailed && len(seen.Exceptions) == 0: // they come a moment later
+		seen.State = cmf.JobFailing
 	case job.Ended(state):
 		seen.Next = time.Time{}
 	case state == cmf.JobRunning:
