@@ -24,23 +24,39 @@ func Statements(t *testing.T, open OpenStatements) { runStatements(t, open, fals
 // RealStatements are the same over an engine whose time cannot be set.
 func RealStatements(t *testing.T, open OpenStatements) { runStatements(t, open, true) }
 
+// StatementTables are the scenarios of what DDL makes, over an engine whose
+// tables outlive it and that has an environment "env".
+func StatementTables(t *testing.T, open OpenStatements) {
+	for name, scenario := range map[string]func(*testing.T, *statements){
+		"tables and views outlive a restart": tablesOutlive,
+		"an INSERT into a blackhole":         insertIntoOwn,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &statements{open: open, dir: t.TempDir(), at: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), salt: "0"}
+			s.restart(t)
+			scenario(t, s)
+		})
+	}
+}
+
 func runStatements(t *testing.T, open OpenStatements, realTime bool) {
 	for name, scenario := range map[string]func(*testing.T, *statements){
-		"a bounded query ends and its rows stay":           boundedQuery,
-		"an offset can be asked again":                     askedAgain,
-		"an endless query gives more rows as time goes":    endlessQuery,
-		"a restart gives the same rows":                    restartedQuery,
-		"a stop with a savepoint and a resume":             stopAndResume,
-		"a stop after a restart goes on where it was read": stopAfterRestart,
-		"a stop without one cancels":                       cancelled,
-		"an INSERT of values finishes":                     boundedInsert,
-		"an INSERT from an endless table runs":             endlessInsert,
-		"a value that cannot be computed fails the job":    failingQuery,
-		"wrong SQL is told with its position":              wrongSQL,
-		"metadata is answered at once":                     metadata,
-		"groups of an endless table change":                changingGroups,
-		"a statement that was never started is not found":  neverStarted,
-		"a removed statement is gone":                      removed,
+		"a bounded query ends and its rows stay":            boundedQuery,
+		"an offset can be asked again":                      askedAgain,
+		"an endless query gives more rows as time goes":     endlessQuery,
+		"a restart gives the same rows":                     restartedQuery,
+		"a stop with a savepoint and a resume":              stopAndResume,
+		"a stop after a restart goes on where it was read":  stopAfterRestart,
+		"a stop without one cancels":                        cancelled,
+		"an INSERT of values finishes":                      boundedInsert,
+		"an INSERT from an endless table runs":              endlessInsert,
+		"an INSERT is stopped with a savepoint and resumes": resumedInsert,
+		"a value that cannot be computed fails the job":     failingQuery,
+		"wrong SQL is told with its position":               wrongSQL,
+		"metadata is answered at once":                      metadata,
+		"groups of an endless table change":                 changingGroups,
+		"a statement that was never started is not found":   neverStarted,
+		"a removed statement is gone":                       removed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &statements{open: open, dir: t.TempDir(), at: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), real: realTime, salt: "0"}
@@ -407,6 +423,78 @@ func changingGroups(t *testing.T, s *statements) {
 	}
 	if len(rows) != want {
 		t.Errorf("got %d changes in an hour, want %d", len(rows), want)
+	}
+}
+
+func resumedInsert(t *testing.T, s *statements) {
+	const sql = "INSERT INTO blackhole SELECT click_id AS data FROM clicks"
+	run := s.run("a", sql)
+	s.start(t, run)
+	s.observe(t, run, cmf.JobRunning)
+	s.pass(time.Minute)
+	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.at, Savepoint: true}
+	if err := s.engine.StopStatement(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	o := s.observe(t, run, cmf.JobFinished)
+	if o.Stopped == nil || o.Stopped.Path == "" {
+		t.Fatalf("got %+v, want a savepoint", o)
+	}
+	resumed := s.run("b", sql)
+	resumed.RestoreFrom = o.Stopped.Path
+	s.start(t, resumed)
+	s.observe(t, resumed, cmf.JobRunning)
+}
+
+// inDefault is a run in the catalog where DDL makes tables.
+func (s *statements) inDefault(id, sql string) service.StatementRun {
+	run := s.run(id, sql)
+	run.Catalog, run.Database = "default_catalog", "default_database"
+	return run
+}
+
+func (s *statements) prepared(t *testing.T, id, sql string) string {
+	t.Helper()
+	p, err := s.engine.Prepare(t.Context(), s.inDefault(id, sql))
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return strings.Join(texts(p.Result), "; ")
+}
+
+func tablesOutlive(t *testing.T, s *statements) {
+	s.prepared(t, "1", "CREATE TABLE kept (a INT) WITH ('connector'='blackhole')")
+	s.prepared(t, "2", "CREATE VIEW seen AS SELECT 7 AS a")
+	s.restart(t)
+	if got := s.prepared(t, "3", "SHOW TABLES"); !strings.Contains(got, "kept") || !strings.Contains(got, "seen") {
+		t.Errorf("got the tables %s after a restart, want kept and seen", got)
+	}
+	if _, err := s.engine.Prepare(t.Context(), s.inDefault("4", "CREATE TABLE kept (b INT) WITH ('connector'='blackhole')")); err == nil {
+		t.Error("a table was made twice")
+	}
+	run := s.inDefault("5", "SELECT a FROM seen")
+	s.start(t, run)
+	if rows, _, _ := s.rows(t, run, 0, 1); len(rows) != 1 || strings.Trim(string(rows[0].Row[0]), `"`) != "7" {
+		t.Errorf("got %q of a view after a restart, want 7", texts(rows))
+	}
+	s.prepared(t, "6", "DROP VIEW seen")
+	s.prepared(t, "7", "DROP TABLE kept")
+	s.restart(t)
+	if got := s.prepared(t, "8", "SHOW TABLES"); got != "" {
+		t.Errorf("got the tables %s, want none of those that were dropped", got)
+	}
+}
+
+func insertIntoOwn(t *testing.T, s *statements) {
+	s.prepared(t, "1", "CREATE TABLE hole (a INT, b STRING) WITH ('connector'='blackhole')")
+	run := s.inDefault("2", "INSERT INTO hole VALUES (1, 'x'), (2, 'y')")
+	s.start(t, run)
+	s.observe(t, run, cmf.JobFinished)
+	if page, err := s.engine.Results(t.Context(), run, 0, 10); err == nil && len(page.Rows) > 0 {
+		t.Errorf("got the rows %q of an INSERT", texts(page.Rows))
+	}
+	if _, err := s.engine.Prepare(t.Context(), s.inDefault("3", "INSERT INTO hole VALUES (1)")); err == nil {
+		t.Error("a row with too few columns was taken")
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"drey/server/engine/embedded/sql"
 	"drey/server/engine/enginetest"
 	"drey/server/service"
+	"drey/server/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,6 +25,33 @@ func TestEngineRunsStatements(t *testing.T) {
 		s := sql.New(sql.Options{Dir: dir, Now: now})
 		t.Cleanup(func() { _ = s.Close() })
 		return s
+	})
+}
+
+func TestTablesOfStatementsOutliveTheEngine(t *testing.T) {
+	stores := map[string]*store.Store{}
+	enginetest.StatementTables(t, func(t *testing.T, dir string, now func() time.Time) service.StatementEngine {
+		t.Helper()
+		if old := stores[dir]; old != nil {
+			if err := old.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept, err := store.Open(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stores[dir] == nil {
+			err = kept.Update(t.Context(), func(tx service.Tx) error {
+				return tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = stores[dir].Close() })
+		}
+		stores[dir] = kept
+		return sql.New(sql.Options{Dir: dir, Now: now, Tables: kept})
 	})
 }
 
