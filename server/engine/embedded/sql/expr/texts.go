@@ -73,6 +73,7 @@ var texts = map[string]*Builtin{
 	"INSTR": {Args: "tt", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		return position(v[1].S, v[0].S, 1)
 	}},
+	"PARSE_URL":   {Args: "ttT", Type: str, Nullable: true, Eval: parseURL},
 	"SPLIT_INDEX": {Args: "tti", Type: str, Nullable: true, Eval: splitIndex},
 	"URL_ENCODE": {Args: "t", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		if strings.ContainsAny(v[0].S, "~*") {

@@ -10,7 +10,7 @@ import (
 
 // temporal plans l JOIN r FOR SYSTEM_TIME AS OF l.time ON keys.
 func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, error) {
-	if p.Batch || j.Kind != "INNER" && j.Kind != "LEFT" || j.On == nil {
+	if j.Kind != "INNER" && j.Kind != "LEFT" || j.On == nil {
 		return nil, expr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
 	}
 	plain := *t
@@ -25,6 +25,9 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	at, err := p.resolver(&expr.Scope{Relations: l.relations}, "").Value(t.AsOf)
 	if err != nil {
 		return nil, err
+	}
+	if p.Batch && at.Col >= 0 && j.Kind == "INNER" { // only tables that are looked up can be joined so
+		return nil, &expr.Error{Pos: t.AsOf.Span(), Class: expr.ClassTable, Message: "unexpected correlate variable $cor0 in the plan"}
 	}
 	time := slices.IndexFunc(r.node.Columns, func(c expr.Column) bool { return c.Type.Rowtime })
 	if !at.Type.Rowtime || at.Col < 0 || time < 0 || r.node.versions == nil || !l.node.Append {
