@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -82,4 +83,31 @@ func TestWhatIsSettledOfStatementsAndPools(t *testing.T) {
 		{"but by force", "DELETE", "environments/prod/compute-pools/pool?force=true", "", nil, 204, ""},
 		{"with its statements", "GET", prodStatements, "", nil, 200, `"items":[]`},
 	})
+}
+
+func TestEnvironmentsTellOfTheirClusterAndAreCountedTogether(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.environment("staging")
+	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodStatements, selectFrom("clicks", "SELECT click_id FROM clicks"))
+	w.advance(10 * time.Second)
+	w.play([]scenario{
+		{"one", "GET", "environments/prod", "", nil, 200, `"kubernetesCluster":{"state":"CONNECTED"`},
+		{"a list", "GET", "environments", "", nil, 200, `"kubernetesCluster":{"state":"CONNECTED"`},
+	})
+	list := w.must("GET", "environments?include-resource-information=true&sort=name", "")
+	var items []cmf.Object
+	if err := json.Unmarshal(list.Get("items"), &items); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"prod", "staging"} {
+		one := w.must("GET", "environments/"+name+"?include-resource-information=true", "")
+		if got, want := string(items[i].Get("status")), string(one.Get("status")); got != want {
+			t.Errorf("%s: got %s in the list, want %s", name, got, want)
+		}
+	}
+	if got := items[0].String("status", "resources", "applications", "RUNNING"); got != "1" {
+		t.Errorf("got %s, want one application", items[0])
+	}
 }

@@ -51,7 +51,10 @@ func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (A
 			return err
 		}
 		docs := make([][]byte, 0, len(found.Records))
-		show := Showing{Service: h.service, Reader: r, Resources: resources, Read: map[string][]string{}}
+		show := Showing{Service: h.service, Reader: r, Resources: resources, Read: map[string][]string{}, Shared: &Shared{}}
+		for _, record := range found.Records {
+			show.Page = append(show.Page, record.Name)
+		}
 		for _, record := range found.Records {
 			show.Record = record
 			doc, err := h.apply(&show, answer)

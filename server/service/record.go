@@ -99,6 +99,15 @@ type Reader interface {
 	// Usage sums up what applications or statements take, in all environments
 	// where Env is empty, of all links where link is.
 	Usage(scope Scope, link string) (cmf.ResourceUsageSummary, error)
+	// Overviews tells in one query what environments have of the kinds.
+	Overviews(environments []string, kinds ...KindID) (map[string]Overview, error)
+}
+
+// Overview is what an environment has: numbers by kind and state, and what all
+// of it takes.
+type Overview struct {
+	Counts map[KindID]map[string]int
+	Usage  cmf.ResourceUsageSummary
 }
 
 // Tx reads and writes.

@@ -82,6 +82,16 @@ type Showing struct {
 	Volatile  bool // set by Show: the answer depends on more than the store
 	// Read keeps what was read for other objects of the same answer.
 	Read map[string][]string
+	// Page are the names of the objects of the same answer, and Shared what
+	// was read for all of them at once; nil outside of lists.
+	Page   []string
+	Shared *Shared
+}
+
+// Shared is what the objects of a list read together.
+type Shared struct {
+	overviews map[string]Overview
+	clusters  map[string]*cmf.ClusterStatus
 }
 
 // Outcome is how a success is answered.

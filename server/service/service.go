@@ -139,3 +139,12 @@ func (t *tracker) Count(scope Scope) (map[string]int, error) {
 	t.note(scope.Kind, scope.Env)
 	return t.reader.Count(scope)
 }
+
+func (t *tracker) Overviews(environments []string, kinds ...KindID) (map[string]Overview, error) {
+	for _, kind := range kinds {
+		for _, env := range environments {
+			t.note(kind, env)
+		}
+	}
+	return t.reader.Overviews(environments, kinds...)
+}

@@ -139,9 +139,55 @@ func (r *reader) Usage(scope service.Scope, link string) (cmf.ResourceUsageSumma
 	if err != nil {
 		return cmf.ResourceUsageSummary{}, fmt.Errorf("usage: %w", err)
 	}
-	// Sums of differences drift in the last digits.
+	return summary(jm, tm), nil
+}
+
+const overviews = `SELECT env, kind, state, n, 0, 0, 0, 0, 0, 0 FROM counts
+	WHERE kind IN (SELECT value FROM json_each(?1)) AND env IN (SELECT value FROM json_each(?2)) AND n > 0
+	UNION ALL SELECT env, '', '', 0, total(jm_cpu), CAST(total(jm_memory) AS INTEGER), CAST(total(jm_count) AS INTEGER),
+		total(tm_cpu), CAST(total(tm_memory) AS INTEGER), CAST(total(tm_count) AS INTEGER) FROM used
+	WHERE kind IN (SELECT value FROM json_each(?1)) AND env IN (SELECT value FROM json_each(?2)) GROUP BY env`
+
+// Overviews reads what Count and Usage do, of many environments.
+func (r *reader) Overviews(environments []string, kinds ...service.KindID) (map[string]service.Overview, error) {
+	rows, err := r.conn.rows(r.ctx, overviews, string(service.MustEncode(kinds)), string(service.MustEncode(environments)))
+	if err != nil {
+		return nil, fmt.Errorf("overviews: %w", err)
+	}
+	defer rows.Close()
+	all := map[string]service.Overview{}
+	for rows.Next() {
+		var env, kind, state string
+		var n int
+		var jm, tm cmf.ResourceUsage
+		if err := rows.Scan(&env, &kind, &state, &n, &jm.CPU, &jm.Memory, &jm.Count, &tm.CPU, &tm.Memory, &tm.Count); err != nil {
+			return nil, fmt.Errorf("overviews: %w", err)
+		}
+		one, ok := all[env]
+		if !ok {
+			one.Counts = map[service.KindID]map[string]int{}
+		}
+		if kind == "" {
+			one.Usage = summary(jm, tm)
+		} else {
+			id := service.KindID(kind)
+			if one.Counts[id] == nil {
+				one.Counts[id] = map[string]int{}
+			}
+			one.Counts[id][state] = n
+		}
+		all[env] = one
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("overviews: %w", err)
+	}
+	return all, nil
+}
+
+// summary rounds: sums of differences drift in the last digits.
+func summary(jm, tm cmf.ResourceUsage) cmf.ResourceUsageSummary {
 	jm.CPU, tm.CPU = math.Round(jm.CPU*1e6)/1e6, math.Round(tm.CPU*1e6)/1e6
-	return cmf.ResourceUsageSummary{JobManager: &jm, TaskManager: &tm}, nil
+	return cmf.ResourceUsageSummary{JobManager: &jm, TaskManager: &tm}
 }
 
 type scanner interface{ Scan(into ...any) error }
