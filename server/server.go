@@ -55,6 +55,9 @@ type Config struct {
 	// from DATA/secret.key, which is then made where it is missing.
 	SecretKey     string
 	SecretKeyFile string
+	// ResultsExpiry is how long results of a statement can be read after its
+	// end; 0: an hour.
+	ResultsExpiry time.Duration
 	// Engine runs applications and statements: EngineEmbedded or EngineFlink.
 	Engine string
 	Flink  Flink
@@ -120,7 +123,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.service = service.New(service.Options{
 		Store: s.store, Engine: s.engine, Now: s.config.Now,
 		Version: APIVersion, Revision: s.config.Revision, Secret: s.store.Secret(),
-		Sealer: sealer,
+		Sealer: sealer, ResultsExpiry: s.config.ResultsExpiry,
 	})
 	if err := errors.Join(s.checkKey(ctx), s.service.EnsureCluster(ctx)); err != nil {
 		return err

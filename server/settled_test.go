@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -109,5 +110,54 @@ func TestEnvironmentsTellOfTheirClusterAndAreCountedTogether(t *testing.T) {
 	}
 	if got := items[0].String("status", "resources", "applications", "RUNNING"); got != "1" {
 		t.Errorf("got %s, want one application", items[0])
+	}
+}
+
+func TestASingleApplicationTellsWhatWasDeployedAndWhatRan(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", ""))
+	w.advance(10 * time.Second)
+	specs := func() (reconciled, stable string) {
+		status := w.must("GET", prodApps+"/orders", "").Object("status", "reconciliationStatus")
+		return status.String("lastReconciledSpec"), status.String("lastStableSpec")
+	}
+	reconciled, stable := specs()
+	if reconciled == "" || reconciled != stable || cmf.Object(reconciled).Object("spec").IsZero() {
+		t.Errorf("got %q and %q, want the same JSON", reconciled, stable)
+	}
+	if got := w.call("GET", prodApps, "").Body.String(); strings.Contains(got, "lastReconciledSpec") {
+		t.Errorf("a list has it: %s", got)
+	}
+	w.must("POST", prodApps, app("orders", `"parallelism":7`, ""))
+	w.advance(0)
+	for range 20 {
+		if reconciled, _ = specs(); strings.Contains(reconciled, `"parallelism":7`) {
+			break
+		}
+		w.advance(500 * time.Millisecond)
+	}
+	if _, now := specs(); !strings.Contains(reconciled, `"parallelism":7`) || now != stable {
+		t.Errorf("got %q, and what ran is %q, want the new one and %q", reconciled, now, stable)
+	}
+}
+
+func TestResultsExpire(t *testing.T) {
+	for _, expiry := range []time.Duration{0, 10 * time.Minute} {
+		w := newWorld(t)
+		w.openWith(Config{ResultsExpiry: expiry})
+		w.environment("prod")
+		w.must("POST", prodStatements, selectFrom("values", "SELECT * FROM (VALUES (1)) AS t (n)"))
+		w.advance(10 * time.Second)
+		w.wantPhase("values", cmf.PhaseCompleted)
+		last := cmp.Or(expiry, time.Hour)
+		w.advance(last - time.Minute)
+		if got := w.call("GET", prodStatements+"/values/results", "").Code; got != 200 {
+			t.Errorf("a minute before %s: got %d, want 200", last, got)
+		}
+		w.advance(2 * time.Minute)
+		if got := w.call("GET", prodStatements+"/values/results", "").Code; got != 410 {
+			t.Errorf("a minute after %s: got %d, want 410", last, got)
+		}
 	}
 }

@@ -156,7 +156,7 @@ func (a *app) saw(seen service.JobObservation) {
 	a.setJobState(seen.State, seen.UpdateTime)
 	switch {
 	case seen.State == cmf.JobRunning, seen.State == cmf.JobFinished:
-		a.note.Stable = true
+		a.note.Stable, a.note.StableInstance = true, a.note.Instance
 		a.setLifecycle(cmf.LifecycleStable)
 	case seen.State == cmf.JobFailed, seen.Deployment == cmf.DeploymentError:
 		a.setLifecycle(cmf.LifecycleFailed)

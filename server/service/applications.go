@@ -1,6 +1,7 @@
 package service
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -250,7 +251,7 @@ func RemoveApplication(tx Tx, scope Scope, name string) error {
 func showApplication(show *Showing) (cmf.Object, error) {
 	doc := show.Record.Doc
 	glimpser, can := show.Service.engine.Applications().(Glimpser)
-	if !show.Resources && !(show.Single && can) {
+	if !show.Resources && !show.Single {
 		return doc, nil
 	}
 	note, err := ReadNote[AppNote](show.Record)
@@ -259,6 +260,11 @@ func showApplication(show *Showing) (cmf.Object, error) {
 	}
 	if show.Resources && note.Resources != nil {
 		doc = doc.With(note.Resources, "status", "resourceSummary")
+	}
+	if show.Single {
+		if doc, err = show.reconciled(doc, note); err != nil {
+			return nil, err
+		}
 	}
 	if !show.Single || !can || note.Job == nil || show.Record.State != cmf.JobRunning {
 		return doc, nil
@@ -270,6 +276,32 @@ func showApplication(show *Showing) (cmf.Object, error) {
 	if chk := glimpser.Glimpse(job); chk != nil {
 		show.Volatile = true
 		doc = doc.With(checkpointInfo(chk), "status", "jobStatus", "checkpointInfo")
+	}
+	return doc, nil
+}
+
+// reconciled adds the specifications that were deployed last and that ran
+// last, as the operator writes them: JSON in a string, too long for lists.
+func (show *Showing) reconciled(doc cmf.Object, note AppNote) (cmf.Object, error) {
+	if note.StableInstance == "" && doc.String("status", "lifecycleState") == cmf.LifecycleStable {
+		note.StableInstance = note.Instance // stored before it was noted
+	}
+	for _, member := range []struct{ name, instance string }{
+		{"lastReconciledSpec", note.Instance},
+		{"lastStableSpec", note.StableInstance},
+	} {
+		if member.instance == "" {
+			continue
+		}
+		instance, err := show.Reader.Get(show.Record.In(KindInstance, show.Record.Name), member.instance)
+		if errors.Is(err, ErrMissing) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		spec := MustEncode(map[string]any{"spec": instance.Doc.Object("status", "spec")})
+		doc = doc.With(string(spec), "status", "reconciliationStatus", member.name)
 	}
 	return doc, nil
 }

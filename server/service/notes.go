@@ -22,7 +22,8 @@ type AppNote struct {
 	AllowNonRestored bool   `json:"allowNonRestored,omitempty"`
 	Nonces           string `json:"nonces,omitempty"` // as deployed
 	Deployed         bool   `json:"deployed,omitempty"`
-	Stable           bool   `json:"stable,omitempty"` // was running once
+	Stable           bool   `json:"stable,omitempty"`         // was running once
+	StableInstance   string `json:"stableInstance,omitempty"` // the last that was
 	Rejected         string `json:"rejected,omitempty"`
 	Failures         int    `json:"failures,omitempty"` // of calls to the engine, in a row
 	// SeenException is when the newest exception that has an event happened.

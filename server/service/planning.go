@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"drey/client/cmf"
@@ -31,14 +32,15 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 	}
 	run := StatementRun{ID: RandomHex(32), SubmittedAt: s.now().UTC()}
 	err := s.store.View(ctx, func(r Reader) error {
-		if err := poolExists(r, scope.Env, object.Spec.ComputePoolName); err != nil {
+		pool, err := poolOf(r, scope.Env, object.Spec.ComputePoolName)
+		if err != nil {
 			return err
 		}
 		env, err := r.Get(Scope{Kind: KindEnvironment}, scope.Env)
 		if err != nil {
 			return err
 		}
-		return fillRun(&run, scope.Env, object, env.Doc)
+		return fillRun(&run, scope.Env, object, env.Doc, pool.Doc)
 	})
 	if err != nil {
 		return nil, err
@@ -57,11 +59,16 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 	return s.goodPlan(run, prepared), nil
 }
 
-func poolExists(r Reader, env, pool string) error {
-	_, err := r.Get(Scope{Kind: KindComputePool, Env: env}, pool)
+func poolOf(r Reader, env, pool string) (Record, error) {
+	record, err := r.Get(Scope{Kind: KindComputePool, Env: env}, pool)
 	if errors.Is(err, ErrMissing) {
-		return Unprocessable("spec.computePoolName: Compute pool '%s' not found", clip(pool))
+		return record, Unprocessable("spec.computePoolName: Compute pool '%s' not found", clip(pool))
 	}
+	return record, err
+}
+
+func poolExists(r Reader, env, pool string) error {
+	_, err := poolOf(r, env, pool)
 	return err
 }
 
@@ -130,16 +137,36 @@ func newResult(at string, rows []cmf.ResultRow, token string) *cmf.StatementResu
 	return result
 }
 
-// fillRun copies a statement into a run. The environment's defaults win:
-// detached for INSERT INTO, interactive for all else (cmf-behaviour.md §5).
-func fillRun(run *StatementRun, env string, s *cmf.Statement, environment cmf.Object) error {
+// poolCluster is the clusterSpec of a pool with the defaults of its
+// environment, which win; they are {clusterSpec} or {spec:{clusterSpec}}.
+func poolCluster(pool, defaults cmf.Object) cmf.Object {
+	cluster := pool.Object("spec", "clusterSpec")
+	for _, over := range []cmf.Object{defaults.Object("clusterSpec"), defaults.Object("spec", "clusterSpec")} {
+		if !over.IsZero() {
+			cluster = MustEncode(merge(cluster.Map(), over.Map()))
+		}
+	}
+	return cluster
+}
+
+// jobKeys begin those keys of a pool's flinkConfiguration that a job reads;
+// the others are of the pool's processes.
+var jobKeys = []string{"table.", "execution.checkpointing.", "execution.runtime-mode", "parallelism.default", "pipeline.", "restart-strategy", "state."}
+
+// fillRun copies a statement into a run. What the pool is configured with is
+// below the statement's own; the environment's defaults win: detached for
+// INSERT INTO, interactive for all else (cmf-behaviour.md §5).
+func fillRun(run *StatementRun, env string, s *cmf.Statement, environment, pool cmf.Object) error {
 	run.Environment, run.Name, run.SQL = env, s.Metadata.Name, s.Spec.Statement
 	run.Properties, run.Parallelism = s.Spec.Properties, s.Spec.Parallelism
 	run.Catalog, run.Database = s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase]
-	run.Configuration = maps.Clone(s.Spec.FlinkConfiguration)
-	if run.Configuration == nil {
-		run.Configuration = map[string]string{}
+	run.Configuration = map[string]string{}
+	for key, value := range stringMap(poolCluster(pool, environment.Object("computePoolDefaults")).Object("flinkConfiguration")) {
+		if slices.ContainsFunc(jobKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
+			run.Configuration[key] = value
+		}
 	}
+	maps.Copy(run.Configuration, s.Spec.FlinkConfiguration)
 	family := "interactive"
 	if words := strings.Fields(s.Spec.Statement); len(words) > 0 && strings.EqualFold(words[0], "INSERT") {
 		family = "detached"
@@ -161,5 +188,9 @@ func LoadRun(r Reader, record Record, note StatementNote) (StatementRun, error) 
 	if err != nil {
 		return run, err
 	}
-	return run, fillRun(&run, record.Env, s, env.Doc)
+	pool, err := r.Get(Scope{Kind: KindComputePool, Env: record.Env}, s.Spec.ComputePoolName)
+	if err != nil && !errors.Is(err, ErrMissing) {
+		return run, err
+	}
+	return run, fillRun(&run, record.Env, s, env.Doc, pool.Doc)
 }

@@ -9,16 +9,14 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"drey/client/cmf"
 )
 
-// Limits of result pages, and how long results are kept after a run's end.
+// Limits of result pages.
 const (
 	maxResultRows  = 1000
 	maxResultBytes = 1 << 20
-	resultsKept    = time.Hour
 )
 
 // Results answers a page of a statement's changelog; an empty token asks for
@@ -92,7 +90,7 @@ func (s *Service) canRead(record Record, note StatementNote) error {
 		return Invalid("Statement does not return results")
 	case note.Run == nil:
 		return refuse(CodeGone, "Results are gone")
-	case !note.Ended.IsZero() && s.now().Sub(note.Ended) > resultsKept:
+	case !note.Ended.IsZero() && s.now().Sub(note.Ended) > s.options.ResultsExpiry:
 		return refuse(CodeGone, "Results are gone")
 	}
 	return nil

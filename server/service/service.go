@@ -21,6 +21,8 @@ type Options struct {
 	Revision string  // of drey
 	Secret   []byte  // signs the tokens of result pages; made up when empty
 	Sealer   *Sealer // encrypts secrets; with a key that is made up when nil
+	// ResultsExpiry is how long results are kept after a run's end; 0: an hour.
+	ResultsExpiry time.Duration
 }
 
 // Service answers the API's requests.
@@ -37,6 +39,9 @@ type Service struct {
 func New(options Options) *Service {
 	if options.Now == nil {
 		options.Now = time.Now
+	}
+	if options.ResultsExpiry == 0 {
+		options.ResultsExpiry = time.Hour
 	}
 	if len(options.Secret) == 0 {
 		options.Secret = make([]byte, 32)

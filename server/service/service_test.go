@@ -119,3 +119,28 @@ func FuzzListParametersNeverBreak(f *testing.F) {
 		}
 	})
 }
+
+func TestDefaultsOfPoolsMergeInBothShapes(t *testing.T) {
+	pool := cmf.Object(`{"spec":{"clusterSpec":{"flinkConfiguration":{"table.local-time-zone":"UTC","state.backend":"own","taskmanager.x":"1"}}}}`)
+	for _, defaults := range []string{
+		`{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}`,
+		`{"spec":{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}}`,
+	} {
+		got := string(poolCluster(pool, cmf.Object(defaults)))
+		const want = `{"flinkConfiguration":{"jobmanager.y":"2","state.backend":"env","table.local-time-zone":"UTC","taskmanager.x":"1"}}`
+		if got != want {
+			t.Errorf("%s: got %s, want %s", defaults, got, want)
+		}
+		var run StatementRun
+		statement := &cmf.Statement{Spec: cmf.StatementSpec{
+			Statement: "SELECT 1", FlinkConfiguration: map[string]string{"table.local-time-zone": "CET"},
+		}}
+		environment := cmf.Object(`{"computePoolDefaults":` + defaults + `}`)
+		if err := fillRun(&run, "prod", statement, environment, pool); err != nil {
+			t.Fatal(err)
+		}
+		if c := run.Configuration; len(c) != 2 || c["state.backend"] != "env" || c["table.local-time-zone"] != "CET" {
+			t.Errorf("%s: got %v, want what a job reads, the statement's own first", defaults, c)
+		}
+	}
+}
