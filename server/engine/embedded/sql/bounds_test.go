@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -70,5 +71,36 @@ func TestFirstRowsThatAreNotTouchedExpire(t *testing.T) {
 				t.Errorf("%s with the ttl %s: got %s %v, want %s", text, ttl, o.State, o.Exceptions, want)
 			}
 		}
+	}
+}
+
+// TestAJoinWithinAnIntervalLosesNoRow compares with the same join written so
+// that nothing is forgotten.
+func TestAJoinWithinAnIntervalLosesNoRow(t *testing.T) {
+	var got []string
+	for _, cond := range []string{
+		"l.ts BETWEEN r.ts - INTERVAL '1' SECOND AND r.ts + INTERVAL '2' SECOND",
+		"NOT (l.ts < r.ts - INTERVAL '1' SECOND) AND NOT (l.ts > r.ts + INTERVAL '2' SECOND)",
+	} {
+		w := newTabled(t, sql.Options{})
+		for _, name := range []string{"l", "r"} {
+			w.must("CREATE TABLE " + name + " (k BIGINT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='200', 'fields.k.min'='0', 'fields.k.max'='200')")
+		}
+		for _, kind := range []string{"JOIN", "LEFT JOIN"} {
+			r := w.run("SELECT l.v, r.v AS w FROM l " + kind + " r ON l.k = r.k AND " + cond)
+			w.now = start.Add(30 * time.Second)
+			var rows []string
+			for offset := int64(0); ; {
+				text, next := page(t, w.s, r, offset)
+				if next == offset {
+					break
+				}
+				rows, offset = append(rows, text), next
+			}
+			got = append(got, strings.Join(rows, "\n"))
+		}
+	}
+	if len(got[0]) < 10_000 || got[0] != got[2] || len(got[1]) < 10_000 || got[1] != got[3] {
+		t.Errorf("got %d and %d bytes of rows, %d and %d where nothing is forgotten", len(got[0]), len(got[1]), len(got[2]), len(got[3]))
 	}
 }
