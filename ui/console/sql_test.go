@@ -108,6 +108,8 @@ func TestSQLScreens(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				d := openSQL(t, c, size[0], size[1], newShelf(scene.text), nil)
+				lines := strings.Split(strings.TrimSpace(scene.text), "\n")
+				d.WaitForText(strings.TrimSpace(lines[len(lines)-1])[:10]) // the draft is there
 				if len(scene.keys) > 0 {
 					d.Press(scene.keys[0])
 					d.WaitForText(scene.wait[0])
@@ -141,6 +143,7 @@ func TestTheDraftSurvivesLeavingAndRestarting(t *testing.T) {
 func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
 	c := running(t)
 	d := openSQL(t, c, 140, 40, newShelf("SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d.WaitForText("SELECT order_id")
 	d.Press("f5")
 	d.WaitForText("RUNNING", "order_id", "STRING", "rows")
 	name := statementName.FindString(d.Screen())
