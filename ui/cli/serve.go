@@ -60,6 +60,7 @@ func serveFlags(f *pflag.FlagSet, config *server.Config) {
 	f.StringVar(&config.Listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
 	f.StringVar(&config.Data, "data", "drey-data", "folder of the data, made where it is missing")
 	f.StringArrayVar(&config.Files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
+	f.DurationVar(&config.ResultsExpiry, "results-expiry", 0, "how long results stay readable after a statement ended (default 1h)")
 	f.StringVar(&config.TokenFile, "token-file", "", "file of bearer tokens, as drey token prints lines for it")
 	f.StringVar(&config.ClientCA, "client-ca", "", "PEM file of the authorities of client certificates")
 	f.StringArrayVar(&config.Readers, "reader", nil, "common name of a client certificate that may only read (repeatable)")
