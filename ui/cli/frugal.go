@@ -9,10 +9,10 @@ import (
 )
 
 // frugal trades a little time for memory, for a console is open all day:
-// garbage may grow to half of what is alive, and what a burst of answers took
+// garbage may grow to two fifths of what is alive, and what a burst of answers took
 // goes back to the system soon after. The returned function ends that.
 func frugal() (end func()) {
-	debug.SetGCPercent(50)
+	debug.SetGCPercent(40)
 	f := &frugality{}
 	f.watch()
 	return func() { f.ended.Store(true) }

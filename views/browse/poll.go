@@ -11,8 +11,8 @@ import (
 // after something was done, and at most after errors.
 const (
 	pollEvery   = 2 * time.Second
-	pollCalm    = 4 * time.Second // once nothing changed for calmAfter answers
-	calmAfter   = 15
+	pollCalm    = 5 * time.Second // once nothing changed for calmAfter answers
+	calmAfter   = 8
 	pollBlurred = 10 * time.Second
 	pollHurried = 400 * time.Millisecond
 	pollBackOff = 30 * time.Second
