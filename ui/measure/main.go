@@ -93,7 +93,7 @@ func busyConsole(ctx context.Context, binary, dir string, apps int, idle time.Du
 	if err := filterKeys(p); err != nil {
 		return err
 	}
-	p.Quiet(5 * time.Second)
+	p.Quiet(25 * time.Second) // until what the keys caused is over
 	before, err := usageOf(p)
 	if err != nil {
 		return err
