@@ -122,3 +122,20 @@ func FuzzSplit(f *testing.F) {
 		KindOf(text)
 	})
 }
+
+func TestEveryFunctionIsReadyForACompletion(t *testing.T) {
+	for _, f := range Functions {
+		if f.Name != strings.ToUpper(f.Name) || f.Category == "" || !strings.HasPrefix(f.Signature, f.Name) || !strings.HasSuffix(f.Doc, ".") {
+			t.Errorf("%+v: want a name in upper case, a category, a signature that begins with the name, and a sentence", f)
+		}
+	}
+	if got := FunctionsNamed("log"); len(got) != 2 {
+		t.Errorf("FunctionsNamed(log): got %v, want both forms", got)
+	}
+	if got := FunctionsWithPrefix("sha2"); len(got) != 3 {
+		t.Errorf("FunctionsWithPrefix(sha2): got %v, want SHA224, SHA256 and SHA2", got)
+	}
+	if now := FunctionsNamed("current_date"); len(now) != 1 || !now[0].Bare() {
+		t.Errorf("CURRENT_DATE: got %v, want one form without parentheses", now)
+	}
+}

@@ -58,29 +58,10 @@ func text1(name string, typ func([]*X) types.Type, f func(string) string) *Built
 	}}
 }
 
-var known = func() map[string]bool {
-	set := map[string]bool{}
-	for _, f := range flinksql.Functions {
-		set[f.Name] = true
-	}
-	for _, name := range []string{
-		"NOW", "CURRENT_ROW_TIMESTAMP", "CURRENT_WATERMARK", "PROCTIME", "DATEDIFF", "JSON", "TO_TIMESTAMP", "TUMBLE", "HOP", "SESSION", "LAG", "LEAD",
-		"TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END", "SESSION_START", "SESSION_END", "TUMBLE_ROWTIME", "GROUP_ID", "GROUPING", "GROUPING_ID",
-		"PERCENTILE", "SUBSTR", "HASH_CODE", "KEYVALUE", "IS_DIGIT", "IS_DECIMAL", "INSTR", "JSON_STRING", "TYPEOF", "NTILE", "SINGLE_VALUE", "DATE_FORMAT", "YEAR", "MONTH", "WEEK", "DAY",
-		"QUARTER", "HOUR", "MINUTE", "SECOND", "DAYOFYEAR", "DAYOFMONTH", "DAYOFWEEK", "LENGTH_UTF8", "ROW_NUMBER", "RANK", "DENSE_RANK",
-		"PERCENT_RANK", "CUME_DIST", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "COLLECT", "LISTAGG", "STDDEV", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP",
-		"APPROX_COUNT_DISTINCT", "CHARACTER_LENGTH", "CEILING", "MOD", "CARDINALITY", "ELEMENT", "ARRAY_AGG", "TO_TIMESTAMP_LTZ", "CONVERT_TZ", "LOG1P", "SHA384",
-		"JSON_ARRAYAGG", "JSON_OBJECTAGG", "JSON_OBJECT", "JSON_ARRAY", "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_LENGTH", "TO_BASE64",
-		"PARSE_JSON", "TRY_PARSE_JSON", "INITCAP", "TRANSLATE", "STARTSWITH", "ENDSWITH", "ELT", "BTRIM", "CURRENT_DATABASE", "MATCH_ROWTIME", "MATCH_PROCTIME",
-	} {
-		set[name] = true
-	}
-	delete(set, "LENGTH")
-	return set
-}()
-
 // Known says whether Flink has a function of this name, in upper case.
-func Known(name string) bool { return known[name] || builtins[name] != nil || specials[name] != nil }
+func Known(name string) bool {
+	return len(flinksql.FunctionsNamed(name)) > 0 || builtins[name] != nil || specials[name] != nil
+}
 
 // numbers are the functions of numbers.
 var numbers = map[string]*Builtin{
