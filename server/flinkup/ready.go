@@ -12,8 +12,8 @@ import (
 	"github.com/go-resty/resty/v2"
 )
 
-// startTime is how long a start may take.
-const startTime = 90 * time.Second
+// startTime is how long a start may take, on a machine that has much to do.
+const startTime = 3 * time.Minute
 
 func web() *resty.Client { return resty.New().SetTimeout(20 * time.Second).SetLogger(silent{}) }
 

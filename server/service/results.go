@@ -52,7 +52,36 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 	if !page.Done {
 		next = s.token(page.Next, record.UID, run.ID)
 	}
-	return Answer{Body: MustEncode(newResult(cmf.Time(record.Created), page.Rows, next)), Volatile: true}, nil
+	return Answer{Body: encodeResult(cmf.Time(record.Created), page.Rows, next), Volatile: true}, nil
+}
+
+// encodeResult is newResult encoded. Cells are JSON already and are copied: a
+// result may have millions.
+func encodeResult(at string, rows []cmf.ResultRow, token string) cmf.Object {
+	empty := MustEncode(newResult(at, nil, token)) // …"data":[]}}
+	head, tail := empty[:len(empty)-len("]}}")], "]}}"
+	size := len(empty)
+	for _, row := range rows {
+		size += len(`{"op":0,"row":[]},`) + len(row.Row)
+		for _, cell := range row.Row {
+			size += len(cell)
+		}
+	}
+	doc := append(make([]byte, 0, size), head...)
+	for i, row := range rows {
+		if i > 0 {
+			doc = append(doc, ',')
+		}
+		doc = append(strconv.AppendInt(append(doc, `{"op":`...), int64(row.Op), 10), `,"row":[`...)
+		for j, cell := range row.Row {
+			if j > 0 {
+				doc = append(doc, ',')
+			}
+			doc = append(doc, cell...)
+		}
+		doc = append(doc, "]}"...)
+	}
+	return append(doc, tail...)
 }
 
 // run reads a statement and its run, if it has one.

@@ -121,11 +121,19 @@ func (s *statements) start(t *testing.T, run service.StatementRun) {
 	}
 }
 
-// observe looks at the job until it is in the state, at most a hundred times.
+// tries is how often something is looked at: real time may be slow.
+func (s *statements) tries() int {
+	if s.real {
+		return 1800
+	}
+	return 100
+}
+
+// observe looks at the job until it is in the state, or it was tried too often.
 func (s *statements) observe(t *testing.T, run service.StatementRun, state string) service.StatementObservation {
 	t.Helper()
 	var o service.StatementObservation
-	for range 100 {
+	for range s.tries() {
 		var err error
 		if o, err = s.engine.ObserveStatement(t.Context(), run); err != nil {
 			t.Fatalf("observe: %v", err)
@@ -142,7 +150,7 @@ func (s *statements) observe(t *testing.T, run service.StatementRun, state strin
 // rows reads at least n rows from an offset on, or all there are.
 func (s *statements) rows(t *testing.T, run service.StatementRun, offset int64, n int) (rows []cmf.ResultRow, next int64, done bool) {
 	t.Helper()
-	for range 100 {
+	for range s.tries() {
 		page, err := s.engine.Results(t.Context(), run, offset, n-len(rows))
 		if err != nil {
 			t.Fatalf("results from %d: %v", offset, err)

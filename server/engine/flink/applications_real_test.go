@@ -59,7 +59,7 @@ func (s *station) deploy(j service.Job) {
 func (s *station) until(j service.Job, what string, done func(service.JobObservation) bool) service.JobObservation {
 	s.Helper()
 	var seen service.JobObservation
-	for range 300 {
+	for range 1800 {
 		var err error
 		if seen, err = s.engine.Applications().Observe(s.Context(), j); err != nil {
 			s.Fatalf("observe: %v", err)
@@ -138,7 +138,7 @@ func last(path string) string { return path[strings.LastIndex(path, "/"):] }
 
 func (s *station) savepoint(j service.Job, trigger service.SavepointTrigger) service.SavepointObservation {
 	s.Helper()
-	for range 100 {
+	for range 1800 {
 		seen, err := s.engine.Savepoints().ObserveSavepoint(s.Context(), j.ID, j, trigger)
 		if err != nil {
 			s.Fatal(err)

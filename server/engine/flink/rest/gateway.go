@@ -66,12 +66,18 @@ const (
 )
 
 // Fetch asks for the page of results at a place.
-func (g Gateway) Fetch(ctx context.Context, place, format string) (Page, error) {
-	b, err := g.Bytes(ctx, http.MethodGet, place+"?rowFormat="+format, nil)
-	if err != nil {
-		return Page{}, err
+func (g Gateway) Fetch(ctx context.Context, place, format string) (*Page, error) {
+	p := new(Page)
+	return p, g.Read(ctx, place, format, p)
+}
+
+// Read is Fetch into a page that may have been used before.
+func (g Gateway) Read(ctx context.Context, place, format string, into *Page) error {
+	into.body.Reset()
+	if err := g.copy(ctx, place+"?rowFormat="+format, &into.body); err != nil {
+		return err
 	}
-	p, err := readPage(b)
-	p.Next, _, _ = strings.Cut(p.Next, "?")
-	return p, err
+	err := into.parse(into.body.Bytes())
+	into.Next, _, _ = strings.Cut(into.Next, "?")
+	return err
 }

@@ -3,6 +3,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -128,24 +129,39 @@ func (c *Client) Upload(ctx context.Context, path, file, name string, into any) 
 
 func (c *Client) answer(ctx context.Context, r *resty.Request, method, path string) ([]byte, error) {
 	resp, err := r.Execute(method, c.base+path)
+	return resp.Body(), c.failure(ctx, resp, resp.Body(), err)
+}
+
+// copy copies an answer into a buffer that was used before.
+func (c *Client) copy(ctx context.Context, path string, into *bytes.Buffer) error {
+	resp, err := c.http.R().SetContext(ctx).SetHeader("Accept", "application/json").SetDoNotParseResponse(true).Get(c.base + path)
+	if body := resp.RawBody(); body != nil {
+		_, readErr := into.ReadFrom(body)
+		err = errors.Join(err, readErr, body.Close())
+	}
+	return c.failure(ctx, resp, into.Bytes(), err)
+}
+
+// failure is what an answer that is none says.
+func (c *Client) failure(ctx context.Context, resp *resty.Response, body []byte, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
 	case err != nil:
-		return nil, &unreachable{c.name, c.base, err}
+		return &unreachable{c.name, c.base, err}
 	case resp.IsSuccess():
-		return resp.Body(), nil
+		return nil
 	case resp.StatusCode() == http.StatusServiceUnavailable:
-		return nil, &unreachable{c.name, c.base, errors.New(resp.Status())}
+		return &unreachable{c.name, c.base, errors.New(resp.Status())}
 	}
 	e := &Error{Status: resp.StatusCode()}
 	var shape struct {
 		Errors []string `json:"errors"`
 	}
-	if json.Unmarshal(resp.Body(), &shape) == nil {
+	if json.Unmarshal(body, &shape) == nil {
 		e.Texts = shape.Errors
 	}
-	return nil, e
+	return e
 }
 
 // unreachable is nobody answering.

@@ -47,7 +47,8 @@ func TestAPersonReadsTheTellingCause(t *testing.T) {
 }
 
 func TestPagesAreCutWithoutDecoding(t *testing.T) {
-	p, err := readPage([]byte(`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT",
+	var p Page
+	err := p.parse([]byte(`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT",
 		"results":{"columns":[{"name":"a","logicalType":{"type":"VARCHAR","nullable":true,"length":3},"comment":null}],"rowFormat":"JSON",
 		"data":[{"kind":"INSERT","fields":["a\"]}",null]},{"kind":"UPDATE_AFTER","fields":[{"x":[1,2]},-1.5e3]}]},"nextResultUri":"/v2/s/result/1?rowFormat=JSON"}`))
 	if err != nil || p.Type != "PAYLOAD" || p.JobID != "0b" || !p.IsQuery || p.Columns[0].Name != "a" || *p.Columns[0].Type.Length != 3 || len(p.Rows) != 2 {
@@ -62,7 +63,7 @@ func TestPagesAreCutWithoutDecoding(t *testing.T) {
 		t.Errorf("got %q, %q", first, second)
 	}
 	for _, broken := range []string{"", "{", `{"a"`, `{"results":{"data":[{"kind":"X"}]}}`, "[1,", "<html>"} {
-		if _, err := readPage([]byte(broken)); err == nil {
+		if err := p.parse([]byte(broken)); err == nil {
 			t.Errorf("%q was read", broken)
 		}
 	}

@@ -36,7 +36,7 @@ func (s *Statements) collect(ctx context.Context, session, sql string, conf map[
 		if c == nil {
 			columns, c = page.Columns, cellsOf(page.Columns)
 		}
-		if err := c.read(ctx, s.opts.Gateway, place, &page); err != nil {
+		if err := c.read(ctx, s.opts.Gateway, place, page); err != nil {
 			return columns, rows, err
 		}
 		for _, row := range page.Rows {

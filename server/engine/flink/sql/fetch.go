@@ -52,6 +52,7 @@ type fetcher struct {
 	place     string
 	cells     *cells
 	wait      time.Duration
+	page      rest.Page
 }
 
 func (f *fetcher) follow(ctx context.Context) {
@@ -59,8 +60,8 @@ func (f *fetcher) follow(ctx context.Context) {
 		if err := f.demand(ctx); err != nil {
 			return
 		}
-		page, err := f.page(ctx)
-		if err != nil {
+		page := &f.page
+		if err := f.read(ctx, page); err != nil {
 			if f.over(ctx, err) {
 				return
 			}
@@ -136,20 +137,17 @@ func (f *fetcher) demand(ctx context.Context) error {
 	return nil
 }
 
-// page asks for the next page, in both row formats where there are columns
+// read asks for the next page, in both row formats where there are columns
 // that plain text cannot carry.
-func (f *fetcher) page(ctx context.Context) (rest.Page, error) {
-	page, err := f.s.opts.Gateway.Fetch(ctx, f.place, rest.PlainText)
+func (f *fetcher) read(ctx context.Context, page *rest.Page) error {
+	err := f.s.opts.Gateway.Read(ctx, f.place, rest.PlainText, page)
 	if err != nil || page.Type == "NOT_READY" {
-		return page, err
+		return err
 	}
 	if f.cells == nil {
 		f.cells = cellsOf(page.Columns)
 	}
-	if err := f.cells.read(ctx, f.s.opts.Gateway, f.place, &page); err != nil {
-		return page, err
-	}
-	return page, nil
+	return f.cells.read(ctx, f.s.opts.Gateway, f.place, page)
 }
 
 // over decides what a failure of a fetch means; true: there is no more to fetch.

@@ -9,10 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/cmf"
 	"drey/client/flinksql"
-	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
 )
@@ -131,61 +128,6 @@ var rootMode = regexp.MustCompile(`(?m)^== Optimized Physical Plan ==\n(.*)$`)
 func appendOnly(plan string) bool {
 	m := rootMode.FindStringSubmatch(plan)
 	return m == nil || !strings.Contains(m[1], "changelogMode=[") || strings.Contains(m[1], "changelogMode=[I]")
-}
-
-// columnsOf asks Flink for the schema of a query, as that of a view over it.
-func (s *Statements) columnsOf(ctx context.Context, session string, run service.StatementRun) ([]cmf.ResultColumn, error) {
-	const view = "`default_catalog`.`default_database`.`drey_" // a session's own
-	name := view + run.ID + "`"
-	query := strings.TrimRight(run.SQL, "; \n\t")
-	if first := flinksql.Lex(query); len(first) > 0 && first[0].Is("EXECUTE") {
-		query = query[first[0].End():]
-	}
-	if err := s.opts.Gateway.Configure(ctx, session, "CREATE TEMPORARY VIEW "+name+" AS "+query); err != nil {
-		if unavailable(err) {
-			return nil, err
-		}
-		return nil, nil // such as two columns of one name: the first page tells
-	}
-	_, rows, err := s.collect(ctx, session, "DESCRIBE "+name, nil)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.opts.Gateway.Configure(ctx, session, "DROP TEMPORARY VIEW "+name); err != nil {
-		return nil, err
-	}
-	var columns []cmf.ResultColumn
-	for _, row := range rows {
-		var name, written, null string
-		if len(row.Row) < 3 || json.Unmarshal(row.Row[0], &name) != nil || json.Unmarshal(row.Row[1], &written) != nil {
-			continue
-		}
-		_ = json.Unmarshal(row.Row[2], &null)
-		columns = append(columns, cmf.ResultColumn{Name: name, Type: typeOf(written, strings.EqualFold(null, "true"))})
-	}
-	return columns, nil
-}
-
-// typeOf reads a type as DESCRIBE shows it.
-func typeOf(written string, nullable bool) cmf.DataType {
-	bare := strings.TrimSpace(strings.NewReplacer("*ROWTIME*", "", "*PROCTIME*", "").Replace(written))
-	tree, err := parse.ParseType(bare)
-	if err == nil {
-		t, err := (&expr.Env{}).TypeOf(tree)
-		if err == nil {
-			return t.Null(nullable).Wire()
-		}
-	}
-	name, _, _ := strings.Cut(bare, "(")
-	return cmf.DataType{Type: name, Nullable: nullable}
-}
-
-func wireColumns(columns []rest.Column) []cmf.ResultColumn {
-	out := make([]cmf.ResultColumn, len(columns))
-	for i, c := range columns {
-		out[i] = cmf.ResultColumn{Name: c.Name, Type: c.Type}
-	}
-	return out
 }
 
 // withoutTable reports whether a query reads nothing: it has one row, and its

@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -162,7 +164,7 @@ func (p *sessions) make(ctx context.Context, at place) (string, error) {
 	p.mu.Unlock()
 	if err := p.setUp(ctx, session, at); err != nil {
 		p.drop(session)
-		return "", err
+		return "", sqlError(err, "", 0) // such as an option that Flink does not take
 	}
 	return session, nil
 }
@@ -183,12 +185,12 @@ func (p *sessions) setUp(ctx context.Context, session string, at place) error {
 	}
 	if at.catalog != "" {
 		if err := gateway.Configure(ctx, session, "USE CATALOG "+parse.Quoted(at.catalog)); err != nil {
-			return sqlError(err, "", 0)
+			return err
 		}
 	}
 	if at.database != "" {
 		if err := gateway.Configure(ctx, session, "USE "+parse.Quoted(at.database)); err != nil {
-			return sqlError(err, "", 0)
+			return err
 		}
 	}
 	return nil
@@ -292,8 +294,9 @@ func configuration(run service.StatementRun) map[string]string {
 			all[key] = value
 		}
 	}
-	if run.Parallelism > 0 {
-		all["parallelism.default"] = fmt.Sprint(run.Parallelism)
+	// What is no number stays, for Flink to refuse.
+	if _, err := strconv.Atoi(cmp.Or(all["parallelism.default"], "1")); err == nil && run.Parallelism > 0 {
+		all["parallelism.default"] = strconv.Itoa(run.Parallelism)
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ type spool struct {
 	lastRead time.Time
 	asked    int64 // offset behind the last row that somebody wanted
 	changed  chan struct{}
+	page     bytes.Buffer // being written
 }
 
 // segment is a file of rows; marks has the place of every markEvery-th row.
@@ -109,7 +111,8 @@ func (s *spool) append(rows []rest.Row, next string) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
+	b := &s.page
+	b.Reset()
 	for i, row := range rows {
 		if (g.rows+int64(i))%markEvery == 0 {
 			g.marks = append(g.marks, g.size+int64(b.Len()))
@@ -224,6 +227,7 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
 	rows := make([]cmf.ResultRow, 0, to-from)
+	var cells []json.RawMessage // of all rows
 	at := from / markEvery * markEvery
 	for at < to {
 		n := bytes.IndexByte(b, '\n')
@@ -235,11 +239,14 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 		if at++; at <= from {
 			continue
 		}
-		cells, ok := rest.Elements(line[1:])
-		if !ok {
+		begin, ok := len(cells), false
+		if cells, ok = rest.AppendElements(cells, line[1:]); !ok {
 			return nil, fmt.Errorf("spool: a row of %s cannot be read", filepath.Base(g.file.Name()))
 		}
-		rows = append(rows, cmf.ResultRow{Op: cmf.Op(line[0] - '0'), Row: cells})
+		rows = append(rows, cmf.ResultRow{Op: cmf.Op(line[0] - '0'), Row: cells[begin:len(cells):len(cells)]})
+		if len(rows) == 1 {
+			cells = slices.Grow(cells, len(cells)*int(to-from-1))
+		}
 	}
 	return rows, nil
 }

@@ -1,0 +1,69 @@
+//go:build flink
+
+package flink_test
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+)
+
+// drey is a process of the built program.
+type drey struct {
+	cmd *exec.Cmd
+	url string
+	log string
+}
+
+var serving = regexp.MustCompile(`serving (http://[^/ ]+)`)
+
+// startDrey serves a folder on the real Flink; it ends with the test.
+func startDrey(t *testing.T, dir string) *drey {
+	t.Helper()
+	binary := os.Getenv("DREY_TEST_BINARY")
+	if binary == "" {
+		t.Fatal("DREY_TEST_BINARY must be the program to test")
+	}
+	d := &drey{log: filepath.Join(dir, "log")}
+	d.cmd = exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--engine", "flink",
+		"--flink-rest", os.Getenv("DREY_TEST_FLINK_REST"), "--flink-sql-gateway", os.Getenv("DREY_TEST_FLINK_SQL_GATEWAY"),
+		"--flink-savepoints", os.Getenv("DREY_TEST_FLINK_SAVEPOINTS"), "--flink-jars", os.Getenv("DREY_TEST_FLINK_JARS"))
+	log, err := os.OpenFile(d.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	d.cmd.Stderr = log
+	out, err := d.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.kill)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	m := serving.FindStringSubmatch(line)
+	if m == nil {
+		text, _ := os.ReadFile(d.log)
+		t.Fatalf("drey says %q, %v: %s", line, err, text)
+	}
+	d.url = m[1]
+	return d
+}
+
+// kill ends it as a power cut does.
+func (d *drey) kill() {
+	_ = d.cmd.Process.Kill()
+	_ = d.cmd.Wait()
+}
+
+func median(all []time.Duration) time.Duration {
+	slices.Sort(all)
+	return all[len(all)/2]
+}

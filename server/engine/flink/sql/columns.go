@@ -1,0 +1,123 @@
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"drey/client/cmf"
+	"drey/client/flinksql"
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// columnsOf asks Flink for the schema of a query, as that of a view over it.
+func (s *Statements) columnsOf(ctx context.Context, session string, run service.StatementRun) ([]cmf.ResultColumn, error) {
+	view := "`default_catalog`.`default_database`.`drey_" + run.ID + "`" // a session's own
+	query := strings.TrimRight(run.SQL, "; \n\t")
+	if first := flinksql.Lex(query); len(first) > 0 && first[0].Is("EXECUTE") {
+		query = query[first[0].End():]
+	}
+	err := s.opts.Gateway.Configure(ctx, session, "CREATE TEMPORARY VIEW "+view+" AS "+query)
+	var names []string
+	if err != nil && !unavailable(err) { // such as two columns of one name, which a view cannot have
+		if names, err = s.fieldsOf(ctx, session, view, query); names == nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	columns, err := s.described(ctx, session, view)
+	for i := range columns {
+		if names != nil {
+			columns[i].Name = names[i]
+		}
+	}
+	return columns, err
+}
+
+var inputFields = regexp.MustCompile(`(?s)Input fields: \[(.*)\]`)
+
+// fieldsOf makes the view with names of ours, and tells those of the query: the
+// refusal of a view with too few names has them. nil: they cannot be told.
+func (s *Statements) fieldsOf(ctx context.Context, session, view, query string) ([]string, error) {
+	err := s.opts.Gateway.Configure(ctx, session, "CREATE TEMPORARY VIEW "+view+" (c0) AS "+query)
+	var refused *rest.Error
+	if !errors.As(err, &refused) {
+		return nil, err
+	}
+	m := inputFields.FindStringSubmatch(refused.Stack())
+	if m == nil {
+		return nil, nil
+	}
+	names, ours := strings.Split(m[1], ", "), ""
+	for i := range names {
+		ours += fmt.Sprintf(", c%d", i)
+	}
+	err = s.opts.Gateway.Configure(ctx, session, "CREATE TEMPORARY VIEW "+view+" ("+ours[2:]+") AS "+query)
+	if err != nil {
+		return nil, notRefused(err)
+	}
+	return distinct(names), nil
+}
+
+// distinct gives a name that was there before the number that Flink gives it.
+func distinct(names []string) []string {
+	out := slices.Clone(names)
+	for i, name := range names {
+		for n := 0; slices.Contains(out[:i], out[i]); n++ {
+			out[i] = fmt.Sprint(name, n)
+		}
+	}
+	return out
+}
+
+// described are the columns of a view, which is then dropped.
+func (s *Statements) described(ctx context.Context, session, view string) ([]cmf.ResultColumn, error) {
+	_, rows, err := s.collect(ctx, session, "DESCRIBE "+view, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.opts.Gateway.Configure(ctx, session, "DROP TEMPORARY VIEW "+view); err != nil {
+		return nil, err
+	}
+	var columns []cmf.ResultColumn
+	for _, row := range rows {
+		var name, written, null string
+		if len(row.Row) < 3 || json.Unmarshal(row.Row[0], &name) != nil || json.Unmarshal(row.Row[1], &written) != nil {
+			continue
+		}
+		_ = json.Unmarshal(row.Row[2], &null)
+		columns = append(columns, cmf.ResultColumn{Name: name, Type: typeOf(written, strings.EqualFold(null, "true"))})
+	}
+	return columns, nil
+}
+
+// typeOf reads a type as DESCRIBE shows it.
+func typeOf(written string, nullable bool) cmf.DataType {
+	bare := strings.TrimSpace(strings.NewReplacer("*ROWTIME*", "", "*PROCTIME*", "").Replace(written))
+	tree, err := parse.ParseType(bare)
+	if err == nil {
+		t, err := (&expr.Env{}).TypeOf(tree)
+		if err == nil {
+			return t.Null(nullable).Wire()
+		}
+	}
+	name, _, _ := strings.Cut(bare, "(")
+	return cmf.DataType{Type: name, Nullable: nullable}
+}
+
+func wireColumns(columns []rest.Column) []cmf.ResultColumn {
+	out := make([]cmf.ResultColumn, len(columns))
+	for i, c := range columns {
+		out[i] = cmf.ResultColumn{Name: c.Name, Type: c.Type}
+	}
+	return out
+}
