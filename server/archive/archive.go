@@ -65,7 +65,7 @@ func Write(ctx context.Context, store Store, w io.Writer) error {
 	if err := enc.Encode(map[string]int{"dreyExport": version}); err != nil {
 		return err
 	}
-	var environments []string
+	environments := []string{""} // tables of Kafka databases have none
 	err := store.View(ctx, func(r service.Reader) error {
 		for _, kind := range kinds {
 			found, err := r.Find(service.Scope{Kind: kind}, service.Query{Everywhere: true})
@@ -90,12 +90,18 @@ func Write(ctx context.Context, store Store, w io.Writer) error {
 }
 
 func writeTables(ctx context.Context, store Store, enc *yaml.Encoder, environments []string) error {
+	shared := map[[3]string]bool{}
 	for _, env := range environments {
 		tables, err := store.Tables(ctx, env)
 		if err != nil {
 			return err
 		}
 		for _, t := range tables {
+			if env == "" {
+				shared[t.Key()] = true
+			} else if shared[t.Key()] {
+				continue
+			}
 			err := write(enc, service.Record{
 				Scope: service.Scope{Kind: kindTable, Env: env, Parent: t.Catalog}, Link: t.Database, Name: t.Name, Doc: t.Definition,
 			})
@@ -153,7 +159,9 @@ func Read(ctx context.Context, store Store, from io.Reader, check func(service.R
 	})
 	for env, made := range tables {
 		if err == nil {
-			err = store.ChangeTables(ctx, env, func([]service.Table) ([]service.Table, error) { return made, nil })
+			err = store.ChangeTables(ctx, env, func(have []service.Table) ([]service.Table, error) {
+				return append(have, made...), nil
+			})
 		}
 	}
 	return max(n-1, 0), err

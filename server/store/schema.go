@@ -72,6 +72,10 @@ var migrations = []string{
 		DELETE FROM tables WHERE env = old.name;
 	END;`,
 	labelled + used,
+	// Tables without an environment are those of Kafka databases.
+	`CREATE TRIGGER database_removed AFTER DELETE ON objects WHEN old.kind = 'database' BEGIN
+		DELETE FROM tables WHERE env = '' AND catalog = old.parent AND db = old.name;
+	END;`,
 }
 
 // labelled keeps beside a label what lists select and sort by, so that a list

@@ -87,6 +87,7 @@ func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
 	s := open(t, t.TempDir())
 	environment(t, s, "prod")
 	environment(t, s, "test")
+	s.put(t, service.Record{Scope: service.Scope{Kind: service.KindCatalog}, Name: "shop", UID: "s", Doc: []byte("{}")})
 	s.put(t, service.Record{
 		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o",
 		Doc: []byte(`{"spec":{"ddlEnvironments":["prod"]}}`),
@@ -98,8 +99,14 @@ func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
 		t.Errorf("got %v, want the named environment to define it", err)
 	}
 	var refused *service.SQLError
-	if err := s.ChangeTables(t.Context(), "test", add); !errors.As(err, &refused) {
+	again := func(old []service.Table) ([]service.Table, error) {
+		return append(old, service.Table{Catalog: "shop", Database: "orders", Name: "u", Definition: []byte("{}")}), nil
+	}
+	if err := s.ChangeTables(t.Context(), "test", again); !errors.As(err, &refused) {
 		t.Errorf("got %v, want a refusal", err)
+	}
+	if got, err := s.Tables(t.Context(), "test"); err != nil || len(got) != 1 || got[0].Name != "t" {
+		t.Errorf("got %v, %v, want the other environment's table", got, err)
 	}
 	s.put(t, service.Record{
 		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o", Doc: []byte(`{"spec":{}}`),

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 
@@ -41,7 +42,7 @@ func (s *Statements) define(ctx context.Context, run service.StatementRun, c *co
 	if err != nil {
 		return err
 	}
-	return s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []service.Table) ([]service.Table, error) {
+	err = s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []service.Table) ([]service.Table, error) {
 		set, err := ddl.Load(s.opts.Catalog, all)
 		if err != nil {
 			return nil, err
@@ -73,6 +74,12 @@ func (s *Statements) define(ctx context.Context, run service.StatementRun, c *co
 		}
 		return set.Save()
 	})
+	var refused *service.SQLError // by who keeps the tables, and knows no place
+	if errors.As(err, &refused) && refused.Line == 0 {
+		at := c.define.Span()
+		refused.Line, refused.Column, refused.EndLine, refused.EndColumn = at.Line, at.Col, at.EndLine, at.EndCol
+	}
+	return err
 }
 
 // unusable lets through the types that Flink takes in a definition though no

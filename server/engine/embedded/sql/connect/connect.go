@@ -163,12 +163,14 @@ func unknownConnector(t Table) error {
 	switch {
 	case !ok:
 		return invalid("Table options do not contain an option key 'connector' for discovering a connector.")
+	case name == "confluent":
+		return &errOutside{"reading or writing a table of Kafka: that needs the Flink engine"}
 	case name == "legacy-csv":
 		return &errOutside{"the connector legacy-csv"}
 	}
 	text := "Could not find any factory for identifier '" + name + "' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath." +
 		"\n\nAvailable factory identifiers are:\n\nblackhole\ndatagen\nfilesystem\nlegacy-csv\nprint"
-	if name == "kafka" || name == "upsert-kafka" || name == "confluent" {
+	if name == "kafka" || name == "upsert-kafka" {
 		text += "\n\nReading from Kafka belongs to the Flink engine."
 	}
 	return invalid("%s", text)

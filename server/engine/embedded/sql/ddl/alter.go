@@ -23,7 +23,7 @@ func (s *Set) alter(a *parse.Alter, c Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.writable(key[0], a.Pos); err != nil {
+	if err := s.tables(key, a.Pos); err != nil {
 		return err
 	}
 	d, ok := s.defs[key]
@@ -46,6 +46,9 @@ func (s *Set) alter(a *parse.Alter, c Context) error {
 	if err := changed.alter(a); err != nil {
 		return err
 	}
+	if err := s.topic(key, changed, a.Pos); err != nil {
+		return err
+	}
 	if err := c.Table(changed.table(), s); err != nil {
 		return err
 	}
@@ -63,6 +66,9 @@ func (d *Definition) clone() (*Definition, error) {
 }
 
 func (s *Set) rename(key [3]string, a *parse.Alter, c Context) error {
+	if s.inKafka(key) {
+		return expr.Refuse(a.Pos, "renaming a table of a Kafka database: a topic keeps its name")
+	}
 	to, err := c.key(a.To)
 	if err != nil {
 		return err

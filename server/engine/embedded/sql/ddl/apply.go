@@ -81,7 +81,7 @@ func (s *Set) room(parts []parse.Name, c Context, lenient bool) (key [3]string, 
 	if key, err = c.key(parts); err != nil {
 		return key, false, err
 	}
-	if err := s.writable(key[0], pos(parts)); err != nil {
+	if err := s.tables(key, pos(parts)); err != nil {
 		return key, false, err
 	}
 	failed := "Could not execute CreateTable in path " + quoted(key)
@@ -98,17 +98,6 @@ func (s *Set) room(parts []parse.Name, c Context, lenient bool) (key [3]string, 
 		return key, false, nil
 	}
 	return key, false, validation(pos(parts), failed, "Table (or view) "+key[1]+"."+key[2]+" already exists in Catalog "+key[0]+".")
-}
-
-// writable refuses changes of what all environments share.
-func (s *Set) writable(name string, at parse.Pos) error {
-	if s.Kafka(name) {
-		return expr.Refuse(at, KafkaRefusal)
-	}
-	if _, shared := s.base.Databases(name); shared && name != catalog.DefaultCatalog {
-		return expr.Refuse(at, "a change of the catalog %s, which is read-only", name)
-	}
-	return nil
 }
 
 func (s *Set) put(key [3]string, d *Definition, c Context) {
@@ -142,7 +131,11 @@ func (s *Set) putView(key [3]string, v *parse.CreateView, c Context) error {
 		}
 		columns = texts(v.Columns)
 	}
-	s.put(key, &Definition{Comment: v.Comment, View: &View{Query: v.Text, Columns: columns, Catalog: c.Catalog, Database: c.Database}}, c)
+	d := &Definition{Comment: v.Comment, View: &View{Query: v.Text, Columns: columns, Catalog: c.Catalog, Database: c.Database}}
+	if err := s.topic(key, d, v.Pos); err != nil {
+		return err
+	}
+	s.put(key, d, c)
 	return nil
 }
 

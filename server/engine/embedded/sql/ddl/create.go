@@ -35,6 +35,9 @@ func (s *Set) createTable(t *parse.CreateTable, c Context) error {
 	if err := d.check(t); err != nil {
 		return err
 	}
+	if err := s.topic(key, d, t.Pos); err != nil {
+		return err
+	}
 	if err := c.Table(d.table(), s); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ type Set struct {
 	base  catalog.Catalog
 	defs  map[[3]string]*Definition
 	built map[[3]string]*catalog.Table
-	kafka map[string][]string // catalogs of the API, and their databases
+	kafka map[string][]string // see WithKafka
 }
 
 // Load reads the definitions of an environment.
@@ -75,19 +75,6 @@ func Load(base catalog.Catalog, tables []service.Table) (*Set, error) {
 	}
 	return s, nil
 }
-
-// WithKafka adds the Kafka catalogs of the API: they are shown, and nothing
-// of them is read.
-func (s *Set) WithKafka(names map[string][]string) { s.kafka = names }
-
-// Kafka says whether a catalog is one of the API's Kafka catalogs.
-func (s *Set) Kafka(name string) bool {
-	_, ok := s.kafka[name]
-	return ok
-}
-
-// KafkaRefusal is what is said of their tables.
-const KafkaRefusal = "a table of a Kafka catalog: reading from Kafka belongs to the Flink engine"
 
 // Save gives the definitions as they are kept.
 func (s *Set) Save() ([]service.Table, error) {
@@ -125,7 +112,7 @@ func (s *Set) Catalogs() []string {
 // Databases implements catalog.Catalog.
 func (s *Set) Databases(name string) ([]string, bool) {
 	names, ok := s.base.Databases(name)
-	if s.Kafka(name) {
+	if s.isKafka(name) {
 		names, ok = append(slices.Clone(names), s.kafka[name]...), true
 	}
 	_, defined := s.defs[[3]string{name}]

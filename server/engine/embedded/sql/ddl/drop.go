@@ -38,7 +38,7 @@ func (s *Set) drop(d *parse.Drop, c Context) error {
 		return nil
 	}
 	if _, shared := s.base.Table(key[0], key[1], key[2]); shared && d.What == "TABLE" {
-		return s.writable(key[0], d.Pos)
+		return s.tables(key, d.Pos)
 	}
 	if d.IfExists {
 		return nil
@@ -95,6 +95,9 @@ func (s *Set) dropCatalog(d *parse.Drop) error {
 		return expr.Refuse(d.Pos, "a catalog name of %d parts", len(d.Name))
 	}
 	if _, defined := s.defs[[3]string{name}]; !defined {
+		if s.isKafka(name) {
+			return s.writable(name, d.Pos)
+		}
 		if _, shared := s.base.Databases(name); shared || name == catalog.DefaultCatalog {
 			return expr.Refuse(d.Pos, "dropping the catalog %s, which every environment has", name)
 		}

@@ -5,7 +5,6 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
-	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
 )
@@ -176,9 +175,6 @@ func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, err
 	}
 	if t, ok := p.Catalog.Table(c, d, name); ok {
 		return t, nil
-	}
-	if k, ok := p.Catalog.(interface{ Kafka(string) bool }); ok && k.Kafka(c) {
-		return nil, expr.Refuse(pos, ddl.KafkaRefusal)
 	}
 	if len(names) == 1 {
 		hint := ""
