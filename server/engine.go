@@ -7,6 +7,7 @@ import (
 	"drey/server/engine/embedded"
 	"drey/server/engine/flink"
 	"drey/server/engine/flink/rest"
+	"drey/server/httpapi"
 	"drey/server/service"
 )
 
@@ -21,6 +22,8 @@ type Flink struct {
 	REST, SQLGateway string // addresses
 	Jars             string // the folder that local:// jars are below
 	Savepoints       string // URI of the folder of savepoints
+	// WebUIWrites lets requests through flink-web-ui that change jobs.
+	WebUIWrites bool
 	// User and Password, or Token, are who we are at both addresses; CA is a
 	// PEM file of the authority that signed their certificates.
 	User, Password, Token, CA string
@@ -44,4 +47,14 @@ func (s *Server) newEngine() (service.Engine, error) {
 		})
 	}
 	return nil, fmt.Errorf("engine %q: there are %s and %s", c.Engine, EngineEmbedded, EngineFlink)
+}
+
+// webUI is where the jobs of an engine are shown; nil: nowhere.
+func (c Config) webUI(engine service.Engine) *httpapi.WebUI {
+	f, ok := engine.(*flink.Engine)
+	if !ok {
+		return nil
+	}
+	url, transport := f.Web()
+	return &httpapi.WebUI{URL: url, Transport: transport, Job: f.StatementJob, Writes: c.Flink.WebUIWrites}
 }

@@ -73,6 +73,7 @@ type Server struct {
 	api      *httpapi.API
 	metrics  metrics.Registry
 	loop     *control.Loop
+	webUI    *httpapi.WebUI
 	listener net.Listener
 	url      string
 	notices  []string
@@ -115,7 +116,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.engine = metrics.Engine(engine, &s.metrics)
+	s.engine, s.webUI = metrics.Engine(engine, &s.metrics), s.config.webUI(engine)
 	sealer, err := s.sealer()
 	if err != nil {
 		return err
@@ -149,7 +150,7 @@ func (s *Server) authConfig() auth.Config {
 }
 
 func (s *Server) apiOptions(loopback bool) httpapi.Options {
-	o := httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback, Metrics: &s.metrics}
+	o := httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback, Metrics: &s.metrics, WebUI: s.webUI}
 	if s.auth.Required() {
 		o.Authenticate, o.LoopbackOnly = s.auth.Authenticate, false
 	}

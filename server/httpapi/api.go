@@ -27,6 +27,7 @@ type Options struct {
 	// Authenticate tells who sent a request; nil: nobody is asked.
 	Authenticate func(*http.Request) (auth.Caller, bool)
 	Metrics      *metrics.Registry // nil: one of its own
+	WebUI        *WebUI            // nil: the engine has none
 }
 
 // API is the http.Handler.
@@ -38,11 +39,12 @@ type API struct {
 	metrics      *metrics.Registry
 	root         *node
 	cache        *cache
+	web          *WebUI
 }
 
 // New returns the handler of a service.
 func New(o Options) *API {
-	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache()}
+	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache(), web: o.WebUI}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -105,7 +107,7 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 		a.fail(w, r, id, err)
 		return
 	}
-	if a.operate(w, r, id) {
+	if a.operate(w, r, id) || a.forward(w, r, id) {
 		return
 	}
 	place, values := a.root.find(r.URL.EscapedPath())

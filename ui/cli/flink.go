@@ -124,6 +124,7 @@ func flinkFlags(f *pflag.FlagSet, config *server.Config) {
 	f.StringVar(&config.Flink.SQLGateway, "flink-sql-gateway", "", "address of Flink's SQL Gateway, such as http://127.0.0.1:8083")
 	f.StringVar(&config.Flink.Jars, "flink-jars", "", "folder that jars of applications (local:///…) are below")
 	f.StringVar(&config.Flink.Savepoints, "flink-savepoints", "", "URI of the folder of savepoints; Flink's own by default")
+	f.BoolVar(&config.Flink.WebUIWrites, "flink-web-ui-writes", false, "let requests below flink-web-ui change jobs, such as a cancel")
 	f.StringVar(&config.Flink.User, "flink-user", "", "user at both addresses, with the password in DREY_FLINK_PASSWORD (or a token in DREY_FLINK_TOKEN)")
 	f.StringVar(&config.Flink.CA, "flink-ca", "", "PEM file of the authority that signed the certificates at both addresses")
 }

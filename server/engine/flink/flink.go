@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -149,10 +150,11 @@ func (e *Engine) Savepoints() service.SavepointEngine { return savepoints{e} }
 // Statements run SQL.
 func (e *Engine) Statements() service.StatementEngine { return e.statements }
 
-// Web is where a job's pages and its REST API are, and how they are reached.
-func (e *Engine) Web() (url string, transport http.RoundTripper) {
-	return e.jobs.URL(), e.jobs.Transport()
-}
+// Web is where jobs' pages and Flink's REST API are, and how they are reached.
+func (e *Engine) Web() (*url.URL, http.RoundTripper) { return e.jobs.Web() }
+
+// StatementJob is the id of the Flink job that a statement runs as now.
+func (e *Engine) StatementJob(of service.StatementRun) (string, error) { return e.statements.JobID(of) }
 
 // Close ends what lives in this process; Flink's jobs go on.
 func (e *Engine) Close() error {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"drey/client/cmf"
 )
 
 // drey is a process of the built program.
@@ -66,4 +68,31 @@ func (d *drey) kill() {
 func median(all []time.Duration) time.Duration {
 	slices.Sort(all)
 	return all[len(all)/2]
+}
+
+// eventually asks until it is so, for as long as a slow machine may take.
+func eventually(t *testing.T, what string, so func() (bool, string)) {
+	t.Helper()
+	var seen string
+	for until := time.Now().Add(3 * time.Minute); time.Now().Before(until); {
+		ok, now := so()
+		if ok {
+			return
+		}
+		seen = now
+		pause()
+	}
+	t.Fatalf("not %s: %s", what, seen)
+}
+
+func pause() { <-time.NewTimer(100 * time.Millisecond).C }
+
+// phase waits until a statement is in the phase.
+func (a *api) phase(path, phase string) (st cmf.Statement) {
+	a.Helper()
+	eventually(a.T, phase, func() (bool, string) {
+		a.ask("GET", path, nil, &st)
+		return st.Phase() == phase, st.Phase() + " " + st.Status.Detail
+	})
+	return st
 }

@@ -35,6 +35,8 @@ type Client struct {
 	name string // for people: "Flink's JobManager"
 	base string
 	http *resty.Client
+
+	endpoint Endpoint
 }
 
 // timeout is how long a call may take: a jar's main method runs within one.
@@ -68,14 +70,34 @@ func New(name string, e Endpoint) (*Client, error) {
 	if e.Token != "" {
 		c.SetAuthToken(e.Token)
 	}
-	return &Client{name: name, base: strings.TrimRight(e.URL, "/"), http: c}, nil
+	return &Client{name: name, base: strings.TrimRight(e.URL, "/"), http: c, endpoint: e}, nil
 }
 
 // URL is the endpoint's address.
 func (c *Client) URL() string { return c.base }
 
-// Transport is how the endpoint is reached, for a proxy to it.
-func (c *Client) Transport() http.RoundTripper { return c.http.GetClient().Transport }
+// Web is the endpoint's address and how it is reached, for a proxy to it.
+func (c *Client) Web() (*url.URL, http.RoundTripper) {
+	u, _ := url.Parse(c.base) // as New did
+	return u, &authorized{c.http.GetClient().Transport, c.endpoint}
+}
+
+// authorized is a transport that says who we are.
+type authorized struct {
+	http.RoundTripper
+	endpoint Endpoint
+}
+
+func (a *authorized) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	switch {
+	case a.endpoint.Token != "":
+		r.Header.Set("Authorization", "Bearer "+a.endpoint.Token)
+	case a.endpoint.User != "":
+		r.SetBasicAuth(a.endpoint.User, a.endpoint.Password)
+	}
+	return a.RoundTripper.RoundTrip(r)
+}
 
 // Close gives up idle connections.
 func (c *Client) Close() { c.http.GetClient().CloseIdleConnections() }
