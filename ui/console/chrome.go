@@ -1,7 +1,6 @@
 package console
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -9,91 +8,6 @@ import (
 	"drey/views"
 	"drey/views/clean"
 )
-
-// View draws the screen: exactly the height's lines, none wider than the width.
-func (r *Root) View() string {
-	if !r.dirty {
-		return r.frame
-	}
-	r.dirty = false
-	lines := r.compose()
-	if r.over != nil {
-		lines = r.spliced(lines)
-	}
-	tail := r.env.Theme.Glyphs.Ellipsis
-	for i := range lines {
-		lines[i] = r.env.Theme.Ground.Paint(clean.Fit(lines[i], r.rects.width, tail))
-	}
-	r.frame = strings.Join(lines, "\n")
-	if r.env.Theme.Glyphs.ASCII {
-		r.frame = asciiOnly.Replace(r.frame)
-	}
-	return r.frame
-}
-
-// asciiOnly replaces what drey writes itself beside the theme's glyphs.
-var asciiOnly = strings.NewReplacer("…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", "->", "↑", "^", "↓", "v", "←", "<", "⌫", "bs", "⏎", " ", "␛", "^", "◆", "#")
-
-// compose lays the parts out without what lies over them.
-func (r *Root) compose() []string {
-	w, h := r.rects.width, r.rects.height
-	if w < minWidth || h < minHeight {
-		return r.composeTiny()
-	}
-	lines := make([]string, 0, h)
-	lines = append(lines, r.header())
-	for len(lines) < r.rects.main.y-2 {
-		lines = append(lines, "")
-	}
-	lines = append(lines, r.body()...)
-	for len(lines) < h-2 {
-		lines = append(lines, "")
-	}
-	return append(lines[:h-2], r.crumbLine(), r.keyLine())
-}
-
-// composeTiny says what fits into a room that is too small for the rest.
-func (r *Root) composeTiny() []string {
-	t := r.env.Theme
-	lines := []string{t.Tone(warnTone).Render(fmt.Sprintf("needs %dx%d", minWidth, minHeight))}
-	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.opts.Name)), r.troubleText())
-	state, _ := r.freshText()
-	lines = append(lines, state, t.Accent.Render("q")+t.Dim.Render(" quit"))
-	if len(lines) > r.rects.height {
-		lines = lines[:r.rects.height]
-	}
-	for len(lines) < r.rects.height {
-		lines = append(lines, "")
-	}
-	return lines
-}
-
-// body is the tabs over the view, beside the environments.
-func (r *Root) body() []string {
-	if len(r.nav.pages) > 0 || r.folded() {
-		right := r.rects.page
-		if len(r.nav.pages) == 0 {
-			right = r.rects.main
-		}
-		return append(r.tabLines(r.rects.width), fill(r.focusedIn().View(), right.height)...)
-	}
-	left := fill(r.fleet.View(), r.rects.fleet.height)
-	right := append(r.tabLines(r.rects.tabs.width), fill(r.front().View(), r.rects.main.height)...)
-	lines := make([]string, len(left))
-	for i := range lines {
-		lines[i] = left[i] + " " + right[i]
-	}
-	return lines
-}
-
-// fill splits a view's text into exactly height lines.
-func fill(text string, height int) []string {
-	lines := strings.Split(text, "\n")
-	for len(lines) < height {
-		lines = append(lines, "")
-	}
-	return lines[:height]
-}
 
 // tabLabel is a tab as it is written.
 type tabLabel struct {
@@ -130,7 +44,7 @@ func (r *Root) tabGap() int {
 }
 
 // tabLines are the tabs and the line under the active one.
-func (r *Root) tabLines(width int) []string {
+func (r *Root) tabLines(width int) string {
 	t := r.env.Theme
 	line, under := " ", " "
 	for i, l := range r.tabLabels() {
@@ -147,7 +61,7 @@ func (r *Root) tabLines(width int) []string {
 		line += t.Faint.Render(l.digit) + " " + t.Dim.Render(l.title)
 		under += clean.Blanks(w)
 	}
-	return []string{clean.Fit(line, width, t.Glyphs.Ellipsis), clean.Fit(under, width, "")}
+	return clean.Fit(line, width, t.Glyphs.Ellipsis) + "\n" + clean.Fit(under, width, "")
 }
 
 // crumbLine is the path to what is shown, and the toast.
@@ -254,25 +168,4 @@ func (r *Root) hints() []views.Hint {
 		hints = hints[:n]
 	}
 	return append(hints, views.Hint{Binding: g.Palette}, views.Hint{Binding: g.Calls, Label: "log"}, views.Hint{Binding: g.Zoom})
-}
-
-// spliced lays the overlay over dimmed lines.
-func (r *Root) spliced(lines []string) []string {
-	t, box := r.env.Theme, r.over.Box()
-	if len(box) == 0 {
-		return lines
-	}
-	width := clean.Width(box[0])
-	x, y := max((r.rects.width-width)/2, 0), max((r.rects.height-len(box))/3, 0)
-	last := r.rects.height - 2
-	for i, line := range lines {
-		if i > 0 && i < last {
-			line = t.Faint.Render(clean.Plain(line))
-		}
-		if i >= y && i < y+len(box) {
-			line = clean.Splice(clean.Fit(line, r.rects.width, ""), box[i-y], x)
-		}
-		lines[i] = line
-	}
-	return lines
 }

@@ -30,6 +30,7 @@ type Root struct {
 	status status
 	clock  clock
 	frame  string
+	drawn  parts // what frame was laid out from
 	dirty  bool
 }
 

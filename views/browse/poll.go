@@ -49,10 +49,15 @@ func (p *polling) next(now time.Time) time.Duration {
 
 // pace is how often a list is asked for while all is well.
 func (p *polling) pace() time.Duration {
-	switch {
-	case p.blurred:
+	if p.blurred {
 		return pollBlurred
-	case p.same >= calmAfter:
+	}
+	return Pace(p.same)
+}
+
+// Pace is how often to ask for what did not change for so many answers.
+func Pace(same int) time.Duration {
+	if same >= calmAfter {
 		return pollCalm
 	}
 	return pollEvery

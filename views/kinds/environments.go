@@ -12,6 +12,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
@@ -36,6 +37,7 @@ type fleetState struct {
 	at       time.Time
 	err      error
 	failures int
+	same     int // answers in a row that changed nothing
 }
 
 type fleetRoom struct {
@@ -52,8 +54,6 @@ func NewFleet(env *views.Env, chosen string) *Fleet {
 	f.room.dirty = true
 	return f
 }
-
-const fleetEvery = 2 * time.Second
 
 type (
 	fleetMsg struct {
@@ -143,10 +143,14 @@ func (f *Fleet) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (f *Fleet) handleListed(msg fleetMsg) tea.Cmd {
-	wait := fleetEvery
+	f.state.same++
+	if msg.changed || msg.err != nil {
+		f.state.same = 0
+	}
+	wait := browse.Pace(f.state.same)
 	if f.state.err = msg.err; msg.err != nil {
 		f.state.failures++
-		wait = min(fleetEvery<<min(f.state.failures, 5), 30*time.Second)
+		wait = min(wait<<min(f.state.failures, 5), 30*time.Second)
 	} else {
 		f.state.failures, f.state.at = 0, f.env.Now()
 	}
@@ -219,7 +223,7 @@ func (f *Fleet) Rows() []Environment { return f.rows }
 
 // Freshness implements views.Fresher.
 func (f *Fleet) Freshness() views.Freshness {
-	return views.Freshness{At: f.state.at, Every: fleetEvery, Err: f.state.err}
+	return views.Freshness{At: f.state.at, Every: browse.Pace(f.state.same), Err: f.state.err}
 }
 
 // Click implements views.Clicker.

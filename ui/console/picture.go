@@ -1,0 +1,153 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+
+	"drey/themes"
+	"drey/views/clean"
+)
+
+// parts are what the picture is made of. Views give the same string until
+// something changed, so that comparing costs nothing.
+type parts struct {
+	theme                                   *themes.Theme
+	rects                                   rects
+	folded                                  bool
+	header, fleet, tabs, main, crumbs, keys string
+	over                                    string
+}
+
+// View implements tea.Model. It lays the picture out only when a part of it
+// changed: an answer that says nothing new costs no drawing.
+func (r *Root) View() string {
+	if !r.dirty {
+		return r.frame
+	}
+	r.dirty = false
+	drawn := r.draw()
+	if drawn == r.drawn {
+		return r.frame
+	}
+	r.drawn = drawn
+	lines := r.compose(drawn)
+	if r.over != nil {
+		lines = r.spliced(lines, drawn.over)
+	}
+	tail := r.env.Theme.Glyphs.Ellipsis
+	for i := range lines {
+		lines[i] = r.env.Theme.Ground.Paint(clean.Fit(lines[i], r.rects.width, tail))
+	}
+	r.frame = strings.Join(lines, "\n")
+	if r.env.Theme.Glyphs.ASCII {
+		r.frame = asciiOnly.Replace(r.frame)
+	}
+	return r.frame
+}
+
+// draw asks every part for its text.
+func (r *Root) draw() parts {
+	p := parts{theme: r.env.Theme, rects: r.rects}
+	if r.over != nil {
+		p.over = strings.Join(r.over.Box(), "\n")
+	}
+	if r.tiny() {
+		p.main = strings.Join(r.composeTiny(), "\n")
+		return p
+	}
+	p.header, p.crumbs, p.keys = r.header(), r.crumbLine(), r.keyLine()
+	p.folded = len(r.nav.pages) > 0 || r.folded()
+	if p.folded {
+		p.tabs, p.main = r.tabLines(r.rects.width), r.focusedIn().View()
+		return p
+	}
+	p.fleet, p.tabs, p.main = r.fleet.View(), r.tabLines(r.rects.tabs.width), r.front().View()
+	return p
+}
+
+func (r *Root) tiny() bool { return r.rects.width < minWidth || r.rects.height < minHeight }
+
+// asciiOnly replaces what drey writes itself beside the theme's glyphs.
+var asciiOnly = strings.NewReplacer("…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", "->", "↑", "^", "↓", "v", "←", "<", "⌫", "bs", "⏎", " ", "␛", "^", "◆", "#")
+
+// compose lays the parts out without what lies over them.
+func (r *Root) compose(p parts) []string {
+	if r.tiny() {
+		return strings.Split(p.main, "\n")
+	}
+	h := r.rects.height
+	lines := append(make([]string, 0, h), p.header)
+	for len(lines) < r.rects.main.y-2 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, r.body(p)...)
+	for len(lines) < h-2 {
+		lines = append(lines, "")
+	}
+	return append(lines[:h-2], p.crumbs, p.keys)
+}
+
+// composeTiny says what fits into a room that is too small for the rest.
+func (r *Root) composeTiny() []string {
+	t := r.env.Theme
+	lines := []string{t.Tone(warnTone).Render(fmt.Sprintf("needs %dx%d", minWidth, minHeight))}
+	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.opts.Name)), r.troubleText())
+	state, _ := r.freshText()
+	lines = append(lines, state, t.Accent.Render("q")+t.Dim.Render(" quit"))
+	if len(lines) > r.rects.height {
+		lines = lines[:r.rects.height]
+	}
+	for len(lines) < r.rects.height {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// body is the tabs over the view, beside the environments.
+func (r *Root) body(p parts) []string {
+	tabs := strings.Split(p.tabs, "\n")
+	if p.folded {
+		right := r.rects.page
+		if len(r.nav.pages) == 0 {
+			right = r.rects.main
+		}
+		return append(tabs, fill(p.main, right.height)...)
+	}
+	left := fill(p.fleet, r.rects.fleet.height)
+	right := append(tabs, fill(p.main, r.rects.main.height)...)
+	lines := make([]string, len(left))
+	for i := range lines {
+		lines[i] = left[i] + " " + right[i]
+	}
+	return lines
+}
+
+// fill splits a view's text into exactly height lines.
+func fill(text string, height int) []string {
+	lines := strings.Split(text, "\n")
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines[:height]
+}
+
+// spliced lays the overlay over dimmed lines.
+func (r *Root) spliced(lines []string, over string) []string {
+	if over == "" {
+		return lines
+	}
+	t, box := r.env.Theme, strings.Split(over, "\n")
+	width := clean.Width(box[0])
+	x, y := max((r.rects.width-width)/2, 0), max((r.rects.height-len(box))/3, 0)
+	last := r.rects.height - 2
+	for i, line := range lines {
+		if i > 0 && i < last {
+			line = t.Faint.Render(clean.Plain(line))
+		}
+		if i >= y && i < y+len(box) {
+			line = clean.Splice(clean.Fit(line, r.rects.width, ""), box[i-y], x)
+		}
+		lines[i] = line
+	}
+	return lines
+}
