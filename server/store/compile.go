@@ -35,7 +35,6 @@ func compile(scope service.Scope, query service.Query) compiled {
 		c.where += " AND " + c.term(term)
 	}
 	c.order = orderBy(query.Order, c.expression)
-	c.last = orderBy(query.Order, expression)
 	return c
 }
 
@@ -83,6 +82,14 @@ func (c *compiled) expression(field service.Field) string {
 	return expression(field)
 }
 
+// one is the scope of all the rows, nil where they are of several.
+func (c *compiled) one() *service.Scope {
+	if c.everywhere {
+		return nil
+	}
+	return &c.scope
+}
+
 func (c *compiled) from() string {
 	switch {
 	case c.driver < 0:
@@ -94,21 +101,23 @@ func (c *compiled) from() string {
 }
 
 // page is the query of one page. Ids are selected first, so that rows that are
-// skipped are not read.
+// skipped are not read; they are then read in the order of the ids, as the
+// left side of CROSS JOIN is SQLite's outer loop.
 //
 // Of few matches the index that finds them is read and they are sorted; of many
 // the index that has their order is. SQLite cannot know which, and is told by +.
+// The range of a label has the order within.
 func (c *compiled) page(query service.Query, matches int64) string {
 	order := c.order
-	if len(query.Where) > 0 && matches <= fewMatches {
+	if len(query.Where) > 0 && matches <= fewMatches && c.driver < 0 {
 		order = strings.Replace(order, " ORDER BY ", " ORDER BY +", 1)
 	}
 	limit := "-1"
 	if query.Limit > 0 {
 		limit = strconv.Itoa(query.Limit)
 	}
-	return "SELECT " + columns + " FROM objects o WHERE o.id IN (SELECT " + c.id() + " FROM " + c.from() + " WHERE " + c.where +
-		order + " LIMIT " + limit + " OFFSET " + strconv.Itoa(query.Offset) + ")" + c.last
+	return "SELECT " + selected(c.one()) + " FROM (SELECT " + c.id() + " AS id FROM " + c.from() + " WHERE " + c.where +
+		order + " LIMIT " + limit + " OFFSET " + strconv.Itoa(query.Offset) + ") page CROSS JOIN objects o ON o.id = page.id"
 }
 
 const fewMatches = 1000

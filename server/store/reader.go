@@ -13,7 +13,11 @@ import (
 	"drey/server/service"
 )
 
-const columns = "o.kind, o.env, o.parent, o.name, o.uid, o.state, o.link, o.created, o.updated, o.due, o.doc, o.note"
+// columns are those of a record; of one scope, its own need not be read.
+const (
+	columns = "o.kind, o.env, o.parent, " + within
+	within  = "o.name, o.uid, o.state, o.link, o.created, o.updated, o.due, o.doc, o.note"
+)
 
 // reader is a service.Reader over one transaction. Labels are not read: they
 // stand in the documents.
@@ -23,20 +27,20 @@ type reader struct {
 }
 
 func (r *reader) Get(scope service.Scope, name string) (service.Record, error) {
-	return r.one("WHERE kind = ? AND env = ? AND parent = ? AND name = ?",
+	return r.one(&scope, "WHERE kind = ? AND env = ? AND parent = ? AND name = ?",
 		string(scope.Kind), scope.Env, scope.Parent, name)
 }
 
 func (r *reader) ByUID(kind service.KindID, uid string) (service.Record, error) {
-	return r.one("WHERE uid = ? AND kind = ? LIMIT 1", uid, string(kind))
+	return r.one(nil, "WHERE uid = ? AND kind = ? LIMIT 1", uid, string(kind))
 }
 
-func (r *reader) one(where string, args ...any) (service.Record, error) {
-	stmt, err := r.conn.prepare(r.ctx, "SELECT "+columns+" FROM objects o "+where)
+func (r *reader) one(scope *service.Scope, where string, args ...any) (service.Record, error) {
+	stmt, err := r.conn.prepare(r.ctx, "SELECT "+selected(scope)+" FROM objects o "+where)
 	if err != nil {
 		return service.Record{}, fmt.Errorf("get: %w", err)
 	}
-	record, err := scan(stmt.QueryRowContext(r.ctx, args...))
+	record, err := scan(stmt.QueryRowContext(r.ctx, args...), scope)
 	if errors.Is(err, sql.ErrNoRows) {
 		return record, service.ErrMissing
 	}
@@ -61,7 +65,7 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 	if err != nil {
 		return found, fmt.Errorf("list: %w", err)
 	}
-	found.Records, err = scanAll(rows)
+	found.Records, err = scanAll(rows, c.one())
 	if err != nil {
 		return found, fmt.Errorf("list: %w", err)
 	}
@@ -192,25 +196,37 @@ func summary(jm, tm cmf.ResourceUsage) cmf.ResourceUsageSummary {
 
 type scanner interface{ Scan(into ...any) error }
 
-func scan(row scanner) (service.Record, error) {
+func selected(scope *service.Scope) string {
+	if scope != nil {
+		return within
+	}
+	return columns
+}
+
+// scan reads the columns that are selected of a scope, nil for several.
+func scan(row scanner, scope *service.Scope) (service.Record, error) {
 	var record service.Record
-	var kind string
 	var created, updated int64
 	var due sql.NullInt64
 	var doc, note []byte
-	err := row.Scan(&kind, &record.Env, &record.Parent, &record.Name, &record.UID, &record.State, &record.Link,
-		&created, &updated, &due, &doc, &note)
-	record.Kind = service.KindID(kind)
+	into := []any{
+		&record.Kind, &record.Env, &record.Parent, &record.Name, &record.UID, &record.State, &record.Link,
+		&created, &updated, &due, &doc, &note,
+	}
+	if scope != nil {
+		record.Scope, into = *scope, into[3:]
+	}
+	err := row.Scan(into...)
 	record.Created, record.Updated = time.Unix(0, created).UTC(), time.Unix(0, updated).UTC()
 	record.Due, record.Doc, record.Note = fromNanos(due), cmf.Object(doc), cmf.Object(note)
 	return record, err
 }
 
-func scanAll(rows *sql.Rows) ([]service.Record, error) {
+func scanAll(rows *sql.Rows, scope *service.Scope) ([]service.Record, error) {
 	defer rows.Close()
 	var records []service.Record
 	for rows.Next() {
-		record, err := scan(rows)
+		record, err := scan(rows, scope)
 		if err != nil {
 			return nil, err
 		}
