@@ -41,6 +41,8 @@ type statements interface {
 	// Savepoint writes a savepoint of a running statement; again with the
 	// same id it writes the same file.
 	Savepoint(ctx context.Context, run service.StatementRun, directory, id string) (path string, size int64, err error)
+	// DisposeSavepoint deletes a savepoint of a statement; none is no error.
+	DisposeSavepoint(path string) error
 	Close() error
 }
 

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -86,9 +87,9 @@ func failedSavepoint(at time.Time, why string) *service.SavepointObservation {
 	}
 }
 
-// Dispose deletes the files.
+// Dispose deletes the files, and the copies that the engine keeps of them.
 func (p savepoints) Dispose(_ context.Context, path string) error {
-	if err := p.files.remove(path); err != nil {
+	if err := errors.Join(p.files.remove(path), p.statements.DisposeSavepoint(path)); err != nil {
 		return fmt.Errorf("dispose savepoint: %w", err)
 	}
 	return nil

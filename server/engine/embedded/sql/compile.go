@@ -29,6 +29,7 @@ type compiled struct {
 	set     settings
 	rows    [][]string // the result of such a statement; "\x00" stands for NULL
 	env     *expr.Env
+	print   string // fingerprint
 	batch   bool
 	zone    *time.Location
 }
@@ -72,6 +73,7 @@ func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed
 	if err := c.plan(tree, s.planner(c, tables), tables); err != nil {
 		return nil, asSQLError(err)
 	}
+	c.print = c.fingerprint(run.SQL)
 	return c, nil
 }
 

@@ -48,11 +48,14 @@ type job struct {
 	most      time.Duration // that a bounded statement may spend
 
 	saved   time.Time // when the progress was last written down
-	resume  *position // where an earlier process was; nil: unknown, or used
 	reached int64     // source rows that an earlier process had taken
-	failed  *service.JobException
-	started time.Time
-	stopped *stopRecord
+	kept    keeping
+	rebuild func() error
+	// restored says that it went on from a snapshot: no row is given twice.
+	restored bool
+	failed   *service.JobException
+	started  time.Time
+	stopped  *stopRecord
 }
 
 // take waits for the turn.
@@ -92,7 +95,7 @@ func (c *collect) Push(ch stream.Change) error {
 				"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.",
 		}
 	}
-	if c.j.pipeline.Events() <= c.j.skip || c.upsert && ch.Op == cmf.OpUpdateBefore {
+	if !c.j.restored && c.j.pipeline.Events() <= c.j.skip || c.upsert && ch.Op == cmf.OpUpdateBefore {
 		return nil
 	}
 	if c.sink != nil {
@@ -101,9 +104,6 @@ func (c *collect) Push(ch stream.Change) error {
 	c.j.out = append(c.j.out, ch)
 	return nil
 }
-
-// End implements stream.End.
-func (c *collect) End() {}
 
 // Finish implements stream.Op.
 func (c *collect) Finish() error {

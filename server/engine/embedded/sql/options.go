@@ -4,6 +4,7 @@
 package sql
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -81,12 +82,19 @@ func New(opts Options) *Statements {
 	return &Statements{opts: opts, jobs: map[string]*job{}, working: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
 }
 
-// Close forgets the jobs of this process; they can be taken up again by Start.
+// Close forgets the jobs of this process; they can be taken up again by Start,
+// where they were.
 func (s *Statements) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var err error
+	for _, j := range s.jobs {
+		<-j.turn
+		err = errors.Join(err, s.keepLast(j))
+		j.give()
+	}
 	s.jobs = map[string]*job{}
-	return nil
+	return err
 }
 
 // settings are what a run's properties and configuration say.

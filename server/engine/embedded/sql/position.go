@@ -11,35 +11,7 @@ func (j *job) position(sql string) position {
 	if j.skip > 0 {
 		p.Clock = max(p.Clock, j.ahead)
 	}
-	if p.Rows == j.pipeline.Events() && j.seekable() {
-		p.Inputs, p.Offset = j.pipeline.Positions(), j.first+int64(len(j.out))
-		for _, sink := range j.sinks {
-			p.Written = append(p.Written, sink.Written())
-		}
-	}
 	return p
-}
-
-// seekable says whether the statement can go on from a position alone.
-func (j *job) seekable() bool { return !j.c.env.Random() && j.pipeline.Seekable() }
-
-// seek goes on where an earlier process was.
-func (j *job) seek(p position) {
-	if !j.seekable() || len(p.Written) != len(j.sinks) || !j.pipeline.Seek(p.Inputs, p.Clock) {
-		return
-	}
-	j.first, j.resume = p.Offset, nil
-	for i, sink := range j.sinks {
-		sink.Resume(p.Written[i])
-	}
-}
-
-// seekTo goes on at a position that an earlier process wrote down, if what is
-// asked for is behind it and nothing was computed yet.
-func (j *job) seekTo(offset int64) {
-	if j.resume != nil && offset >= j.resume.Offset && j.pipeline.Events() == 0 {
-		j.seek(*j.resume)
-	}
 }
 
 // trim drops the oldest rows that were read, beyond what is held.

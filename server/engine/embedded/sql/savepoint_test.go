@@ -108,3 +108,78 @@ func TestASavepointGoesWhereStatementsMayWriteAndNowhereElse(t *testing.T) {
 		t.Errorf("got %+v, %v, want a file outside not to be looked at", o, err)
 	}
 }
+
+// TestADisposedSavepointLeavesNothing disposes of one in a folder that
+// statements may use, of one elsewhere, and of one in the engine's own folder.
+func TestADisposedSavepointLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	w := newTabled(t, sql.Options{Dir: dir})
+	r := w.run("SELECT COUNT(*) AS n FROM examples.marketplace.orders")
+	w.now = start.Add(time.Minute)
+	for i, directory := range []string{w.files + "/kept", "s3://bucket/savepoints", ""} {
+		path, size, err := w.s.Savepoint(t.Context(), r, directory, strings.Repeat(string(rune('a'+i)), 12))
+		if err != nil || size == 0 {
+			t.Fatal(path, size, err)
+		}
+		if len(metadata(t, dir)) != 1 {
+			t.Errorf("%q: the engine has %v", directory, metadata(t, dir))
+		}
+		for range 2 { // one that is gone is no error
+			if err := w.s.DisposeSavepoint(path); err != nil {
+				t.Errorf("%q: %v", directory, err)
+			}
+		}
+		if left := append(metadata(t, dir), metadata(t, w.files)...); len(left) > 0 {
+			t.Errorf("%q: %v is left", directory, left)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(w.files, "kept", "*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+	for _, path := range []string{w.files, w.files + "/..", "savepoint-", ""} {
+		if err := w.s.DisposeSavepoint(path); err != nil {
+			t.Errorf("%q: %v", path, err)
+		}
+	}
+	if _, err := os.Stat(w.files); err != nil {
+		t.Error("a folder that is no savepoint was deleted")
+	}
+}
+
+// TestAStatementFromASavepointGoesOnFromItsState compares it with one that
+// was never stopped, when the savepoint's state is there and when it is lost.
+func TestAStatementFromASavepointGoesOnFromItsState(t *testing.T) {
+	w := newTabled(t, sql.Options{})
+	r := w.run("SELECT product_id, COUNT(*) AS n FROM examples.marketplace.orders GROUP BY product_id")
+	w.now = start.Add(time.Minute)
+	offset := int64(0)
+	toTheEnd := func() {
+		for rows := ""; rows != "[]"; {
+			rows, offset = page(t, w.s, r, offset)
+		}
+	}
+	var path string
+	for i, lost := range []bool{false, true} {
+		toTheEnd()
+		var err error
+		if path, _, err = w.s.Savepoint(t.Context(), r, w.files, strings.Repeat(string(rune('a'+i)), 12)); err != nil {
+			t.Fatal(err)
+		}
+		if lost {
+			if err := os.Remove(filepath.Join(path, "state")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		resumed := w.run(r.SQL)
+		resumed.RestoreFrom = path
+		resumed.SubmittedAt = w.now
+		w.now = w.now.Add(time.Second)
+		want, next := page(t, w.s, r, offset)
+		offset = next
+		got, _ := page(t, w.s, resumed, 0)
+		if !strings.HasPrefix(got, strings.TrimSuffix(want, "]")) && !strings.HasPrefix(want, strings.TrimSuffix(got, "]")) || len(got) < 50 {
+			t.Errorf("state lost %v: got %.300s, want %.300s", lost, got, want)
+		}
+	}
+}

@@ -85,16 +85,17 @@ func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bo
 func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job, error) {
 	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now(), working: s.working, most: s.opts.Time}
 	j.give()
+	j.kept.at = j.started
 	seed := seedOf(run.ID)
 	var missing error
-	var from position
+	var state []byte
 	if run.RestoreFrom != "" {
-		p, err := s.readSavepoint(run.RestoreFrom)
+		p, b, err := s.readSavepoint(run.RestoreFrom)
 		if err != nil {
 			missing = err
 		} else {
 			seed, j.skip, j.ahead = p.Seed, p.Rows, p.Clock
-			from = p
+			state = b
 		}
 	}
 	c, err := s.compile(ctx, run, seed)
@@ -111,10 +112,7 @@ func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job,
 	if missing != nil {
 		j.fail(missing, s.opts.Now())
 	}
-	if from.Inputs != nil && j.failed == nil {
-		from.Offset, from.Written = 0, make([]int64, len(j.sinks))
-		j.seek(from)
-	}
+	s.find(j, state)
 	return j, s.recall(j)
 }
 
@@ -124,9 +122,6 @@ func (s *Statements) recall(j *job) error {
 		var p position
 		if json.Unmarshal(b, &p) == nil { // a lost one only costs rows that come twice
 			j.reached = p.Rows
-			if p.Inputs != nil {
-				j.resume = &p
-			}
 		}
 	}
 	r, err := s.readStop(j.id)
@@ -165,13 +160,13 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 		j.advance(ctx, s.opts.Now, math.MaxInt64)
 		if now := s.opts.Now(); j.failed == nil && j.commits() && now.Sub(j.committed) >= commitEvery {
 			if j.commit(now); j.failed == nil {
-				if err := s.progress(j); err != nil {
-					return service.StatementObservation{}, err
-				}
+				s.keepSometimes(j)
 			}
 		}
 	case j.c.node.Bounded:
+		j.seekTo(math.MaxInt64)
 		j.advance(ctx, s.opts.Now, j.first+int64(j.hold))
+		s.keepSometimes(j)
 	}
 	o := service.StatementObservation{State: j.state(), Resources: j.resources()}
 	if j.failed != nil {
@@ -222,5 +217,6 @@ func (s *Statements) Results(ctx context.Context, run service.StatementRun, offs
 	if err := ctx.Err(); err != nil {
 		return service.ResultPage{}, err
 	}
-	return page, s.progress(j)
+	s.keepSometimes(j)
+	return page, nil
 }

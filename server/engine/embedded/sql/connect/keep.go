@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -41,4 +43,20 @@ func (f Files) Kept(folder, name string) ([]byte, error) {
 		return err
 	})
 	return b, err
+}
+
+// Drop deletes a file of a folder, or with the name "." the folder when it is
+// empty. What is not there is no error.
+func (f Files) Drop(folder, name string) error {
+	at, err := f.find(folder)
+	if err != nil {
+		return err
+	}
+	return at.open(func(root *os.Root) error {
+		err := root.Remove(path.Join(filepath.ToSlash(at.rel), name))
+		if errors.Is(err, fs.ErrNotExist) || name == "." {
+			return nil
+		}
+		return err
+	})
 }

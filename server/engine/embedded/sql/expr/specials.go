@@ -201,7 +201,7 @@ func current(r *Resolver, c *parse.Call) (*X, error) {
 
 func uuid(r *Resolver, c *parse.Call) (*X, error) {
 	rng := r.Env.random()
-	x := r.Env.node(c.Pos, fmt.Sprintf("UUID%d", r.Env.sources), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
+	x := r.Env.node(c.Pos, fmt.Sprintf("UUID%d", len(r.Env.sources)), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
 		hi, lo := rng.Uint64()&^0xf000|0x4000, rng.Uint64()&^(3<<62)|1<<63
 		return value.Text(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)), nil
 	})
@@ -214,7 +214,7 @@ func random(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, Refuse(c.Pos, "RAND with a seed")
 	}
 	rng := r.Env.random()
-	x := r.Env.node(c.Pos, fmt.Sprintf("RAND%d", r.Env.sources), types.Of(types.Double), nil, func(value.Row) (value.Value, error) {
+	x := r.Env.node(c.Pos, fmt.Sprintf("RAND%d", len(r.Env.sources)), types.Of(types.Double), nil, func(value.Row) (value.Value, error) {
 		return value.Float(rng.Float64()), nil
 	})
 	x.Const = false
@@ -230,7 +230,7 @@ func randomInteger(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, Refuse(c.Pos, "RAND_INTEGER with these arguments")
 	}
 	rng := r.Env.random()
-	x := r.Env.node(c.Pos, fmt.Sprintf("RAND_INTEGER%d", r.Env.sources), types.Of(types.Integer).Null(args[0].Type.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
+	x := r.Env.node(c.Pos, fmt.Sprintf("RAND_INTEGER%d", len(r.Env.sources)), types.Of(types.Integer).Null(args[0].Type.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
 		if vs[0].I <= 0 {
 			return value.NULL, fail("java.lang.IllegalArgumentException", "bound must be positive")
 		}

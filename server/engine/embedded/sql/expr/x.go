@@ -113,7 +113,8 @@ type Env struct {
 	LegacyCast bool
 
 	ids     map[string]int
-	sources uint64
+	sources []*rand.PCG
+	used    []string
 	nodes   int
 }
 
@@ -133,12 +134,44 @@ func (e *Env) id(format string, args ...any) int {
 
 // random is a new deterministic source of random numbers.
 func (e *Env) random() *rand.Rand {
-	e.sources++
-	return rand.New(rand.NewPCG(e.Seed, e.sources))
+	e.sources = append(e.sources, rand.NewPCG(e.Seed, uint64(len(e.sources)+1)))
+	return rand.New(e.sources[len(e.sources)-1])
 }
 
-// Random says whether an expression gives other values each time.
-func (e *Env) Random() bool { return e.sources > 0 }
+// SaveRandom gives how far the sources of random numbers are.
+func (e *Env) SaveRandom() ([][]byte, error) {
+	all := make([][]byte, len(e.sources))
+	var err error
+	for i, s := range e.sources {
+		if all[i], err = s.MarshalBinary(); err != nil {
+			return nil, fmt.Errorf("save random numbers: %w", err)
+		}
+	}
+	return all, nil
+}
+
+// LoadRandom takes up what SaveRandom gave; nil: the beginning.
+func (e *Env) LoadRandom(all [][]byte) error {
+	if all != nil && len(all) != len(e.sources) {
+		return errors.New("load random numbers: another number of sources")
+	}
+	for i, s := range e.sources {
+		s.Seed(e.Seed, uint64(i+1))
+		if all == nil {
+			continue
+		}
+		if err := s.UnmarshalBinary(all[i]); err != nil {
+			return fmt.Errorf("load random numbers: %w", err)
+		}
+	}
+	return nil
+}
+
+// Note keeps the definition of a table that the statement uses.
+func (e *Env) Note(definition string) { e.used = append(e.used, definition) }
+
+// Used are the definitions that were noted.
+func (e *Env) Used() []string { return e.used }
 
 // Ref is column i of the row.
 func (e *Env) Ref(pos parse.Pos, i int, name string, t types.Type) *X {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 
 	"drey/client/flinksql/parse"
@@ -157,6 +158,13 @@ func viewError(err error, t *parse.Table) error {
 	return &out
 }
 
+func watermarkOf(t *catalog.Table) catalog.Watermark {
+	if t.Watermark == nil {
+		return catalog.Watermark{}
+	}
+	return *t.Watermark
+}
+
 // Lookup finds a table by its one to three names.
 func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, error) {
 	names := make([]string, len(parts))
@@ -174,6 +182,7 @@ func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, err
 		return nil, expr.Refuse(pos, "a table name of %d parts", len(names))
 	}
 	if t, ok := p.Catalog.Table(c, d, name); ok {
+		p.Env.Note(fmt.Sprintf("%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options, watermarkOf(t)))
 		return t, nil
 	}
 	if len(names) == 1 {

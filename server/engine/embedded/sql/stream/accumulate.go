@@ -15,6 +15,7 @@ type accumulator interface {
 	add(v value.Value) error
 	retract(v value.Value) error
 	result() (value.Value, error)
+	stateful
 }
 
 func newAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {

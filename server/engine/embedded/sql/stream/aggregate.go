@@ -58,16 +58,21 @@ func (a *Aggregate) Push(c Change) error {
 	return a.show(g)
 }
 
+func (a *Aggregate) begin() {
+	if a.groups != nil {
+		return
+	}
+	a.groups = map[string]*group{}
+	a.values = make(value.Row, len(a.Keys))
+	a.types = append(a.types, a.KeyTypes...)
+	for _, agg := range a.Aggs {
+		a.types = append(a.types, agg.Type)
+	}
+}
+
 // find gives the group of a row; nil when a row is taken back that was not there.
 func (a *Aggregate) find(c Change) (*group, error) {
-	if a.groups == nil {
-		a.groups = map[string]*group{}
-		a.values = make(value.Row, len(a.Keys))
-		a.types = append(a.types, a.KeyTypes...)
-		for _, agg := range a.Aggs {
-			a.types = append(a.types, agg.Type)
-		}
-	}
+	a.begin()
 	a.key = a.key[:0]
 	for i, fn := range a.Keys {
 		v, err := fn(c.Row)

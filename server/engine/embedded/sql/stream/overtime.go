@@ -119,12 +119,7 @@ func (o *OverTime) moment(rows []waitingRow) error {
 func (o *OverTime) give(key string, rows []waitingRow) error {
 	p := o.parts[key]
 	if p == nil {
-		p = &timePartition{accs: make([]accumulator, len(o.Calls))}
-		for i, c := range o.Calls {
-			if c.Agg != nil {
-				p.accs[i] = newAccumulator(c.Agg, c.Frame.From != NoBound || c.Frame.Range != NoBound, o.Budget)
-			}
-		}
+		p = &timePartition{accs: o.accumulators()}
 		o.parts[key] = p
 		if err := o.Budget.Take(); err != nil {
 			return err
@@ -140,6 +135,16 @@ func (o *OverTime) give(key string, rows []waitingRow) error {
 		return nil
 	}
 	return o.giveGroup(p, rows)
+}
+
+func (o *OverTime) accumulators() []accumulator {
+	accs := make([]accumulator, len(o.Calls))
+	for i, c := range o.Calls {
+		if c.Agg != nil {
+			accs[i] = newAccumulator(c.Agg, c.Frame.From != NoBound || c.Frame.Range != NoBound, o.Budget)
+		}
+	}
+	return accs
 }
 
 // byRows says whether rows of one time are given one by one.

@@ -102,10 +102,13 @@ type Pipeline struct {
 	inputs []*input
 	events int64
 	expiry *Expiry
+	budget *Budget
 }
 
 // Pipeline is what was built.
-func (b *Builder) Pipeline() *Pipeline { return &Pipeline{inputs: b.inputs, expiry: &b.Expiry} }
+func (b *Builder) Pipeline() *Pipeline {
+	return &Pipeline{inputs: b.inputs, expiry: &b.Expiry, budget: b.Budget}
+}
 
 // Events is how many rows were taken from sources.
 func (p *Pipeline) Events() int64 { return p.events }

@@ -85,10 +85,7 @@ type WindowAggregate struct {
 
 // Push implements Op.
 func (a *WindowAggregate) Push(c Change) error {
-	if a.open == nil {
-		a.open, a.keys, a.time = map[int64][]*group{}, map[*group]string{}, max(a.time, math.MinInt64)
-		a.Batch = true
-	}
+	a.start()
 	end, err := a.Keys[a.End](c.Row)
 	if err != nil || over(end.I, a.time) {
 		return err
@@ -109,6 +106,12 @@ func (a *WindowAggregate) Push(c Change) error {
 	g.count++
 	a.order = nil
 	return nil
+}
+
+func (a *WindowAggregate) start() {
+	if a.open == nil {
+		a.open, a.keys, a.Batch = map[int64][]*group{}, map[*group]string{}, true
+	}
 }
 
 // over says whether a window has ended.
