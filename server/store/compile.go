@@ -19,8 +19,7 @@ type compiled struct {
 	joined     bool // something of objects is needed beside the labels
 	where      string
 	args       []any
-	order      string // of the rows that are selected
-	last       string // of the objects of one page
+	order      string
 }
 
 func compile(scope service.Scope, query service.Query) compiled {
