@@ -64,7 +64,9 @@ type FlinkApplication struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (a *FlinkApplication) UnmarshalJSON(b []byte) error {
 	type plain FlinkApplication
-	return decodeKeeping(b, (*plain)(a), &a.Extra)
+	err := decodeKeeping(b, (*plain)(a), &a.Extra)
+	a.APIVersion, a.Kind = shared(a.APIVersion), shared(a.Kind)
+	return err
 }
 
 // MarshalJSON writes Extra too.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"unique"
 )
 
 // A small scanner over JSON that encoding/json has already accepted: it finds
@@ -48,6 +49,10 @@ func unquote(raw []byte) string {
 	}
 	return string(inner)
 }
+
+// shared is s, once for all who have the same: thousands of objects say the same
+// few words.
+func shared(s string) string { return unique.Make(s).Value() }
 
 // eachMember calls fn with each quoted key and value of the object in data.
 func eachMember(data []byte, fn func(key, value []byte)) {

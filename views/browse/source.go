@@ -63,6 +63,12 @@ func (s *single[T]) ask(ctx context.Context) (changed bool, err error) {
 	return true, nil
 }
 
+func (s *single[T]) size() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.values)
+}
+
 // appendTo adds the last answer's items to dst.
 func (s *single[T]) appendTo(dst []Item[T]) []Item[T] {
 	s.mu.Lock()
@@ -138,7 +144,11 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 		return Batch[T]{}, false, nil
 	}
 	f.asked, f.note = true, note
-	var items []Item[T]
+	n := 0
+	for _, poll := range f.polls {
+		n += poll.size()
+	}
+	items := make([]Item[T], 0, n)
 	for _, poll := range f.polls {
 		items = poll.appendTo(items)
 	}

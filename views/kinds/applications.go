@@ -3,7 +3,9 @@ package kinds
 import (
 	"bytes"
 	"context"
+	"strings"
 	"time"
+	"unique"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -63,10 +65,10 @@ func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 		{Column: grid.Column{Title: "STATE", Min: 12}, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
 		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return word(short(i.Value.JobID()), themes.Dim) }},
 		{Column: grid.Column{Title: "PAR", Right: true, Drop: 6}, Cell: func(i app) grid.Cell { return grid.Count(int64(i.Value.Parallelism()), themes.Dim) }},
-		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return word(i.Value.Spec.String("flinkVersion"), themes.Dim) }},
+		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return word(common(i.Value.Spec.String("flinkVersion")), themes.Dim) }},
 		{Column: grid.Column{Title: "SAVEPOINT", Drop: 3}, Cell: savepointCell},
 		{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 4}, Cell: restartsCell},
-		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return word(i.Value.UpgradeMode(), themes.Dim) }},
+		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return word(common(i.Value.UpgradeMode()), themes.Dim) }},
 		{Column: grid.Column{Title: "AGE", Right: true, Drop: 2}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
 		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 1}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
 	}
@@ -160,12 +162,13 @@ func lastSavepoint(a cmf.FlinkApplication) (savepointMark, bool) {
 	return savepointMark{at: at, size: bytes, name: last.String("name"), kind: last.String("formatType")}, true
 }
 
+// short is enough of an id to tell it from others; the rest is not held.
 func short(id string) string {
-	if len(id) > 8 {
-		return id[:8]
-	}
-	return id
+	return strings.Clone(id[:min(len(id), 8)])
 }
+
+// common is text that many rows share, held once.
+func common(text string) string { return unique.Make(text).Value() }
 
 func stringMap(o cmf.Object) map[string]string {
 	if len(o) <= 2 {
