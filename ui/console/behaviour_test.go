@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -284,23 +285,44 @@ func TestOddObjectsCostARowOrACell(t *testing.T) {
 }
 
 func TestTheLastDataStayWhenTheServerFails(t *testing.T) {
+	answer := func(code int, kind, body string, length int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			w.Header().Set("Content-Length", strconv.Itoa(length))
+			w.WriteHeader(code)
+			_, _ = w.Write([]byte(body))
+		}
+	}
+	const page = "<html><body><h1>Bad gateway</h1></body></html>"
+	for _, c := range []struct {
+		name, said string
+		handler    http.HandlerFunc
+	}{
+		{"a web page", "Bad gateway", answer(http.StatusBadRequest, "text/html", page, len(page))},
+		{"half a body", "unexpected EOF", answer(http.StatusOK, "application/json", `{"items":[{"meta`, 400)},
+		{"a 500", "out of order", answer(http.StatusInternalServerError, "application/json", `{"errors":[{"message":"out of order"}]}`, 39)},
+		{"no JSON", "cannot read the answer", answer(http.StatusOK, "application/json", "what?", 5)},
+		{"no answer", "EOF", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
+	} {
+		t.Run(c.name, func(t *testing.T) { staysWithItsData(t, c.handler, c.said) })
+	}
+}
+
+// staysWithItsData shows the last rows with their age while the server fails,
+// says the error when asked and goes on once the server does.
+func staysWithItsData(t *testing.T, failing http.HandlerFunc, said string) {
 	c, handler := badServer(t)
 	good := listOf(`{"metadata":{"name":"fine","uid":"1"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}`)
 	handler.Store(&good)
 	var late atomic.Int64
 	d := open(t, c, 100, 30, func(o *Options) { o.Now = func() time.Time { return fixed.Add(time.Duration(late.Load())) } })
 	d.WaitForText("fine", "live 2s")
-	html := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte("<html><body><h1>Bad gateway</h1></body></html>"))
-	})
-	handler.Store(&html)
+	handler.Store(&failing)
 	late.Store(int64(40 * time.Second))
 	d.Press("R")
 	d.WaitForText("fine", "offline 40s")
 	d.Press("E")
-	d.WaitForText("last error", "Bad gateway")
+	d.WaitForText("last error", said)
 	d.Press("q")
 	handler.Store(&good)
 	d.Press("R")
