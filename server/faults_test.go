@@ -3,31 +3,167 @@ package server
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
-	"drey/server/httpapi"
-	"drey/server/service"
+	"drey/client/cmf"
 )
 
-// fullStore has no room for writes.
-type fullStore struct{ service.Store }
-
-func (fullStore) Update(context.Context, func(service.Tx) error) error {
-	return fmt.Errorf("commit: %w", service.ErrStorageFull)
+// TestADiskThatTakesNoMore serves with a limit of 1 MB for each file: writes
+// fail in the middle, and are told to have.
+func TestADiskThatTakesNoMore(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("limits of files are set by a shell")
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	cmd, url := victim(t, dir, shell, "-c", `ulimit -f 2048 && exec "$0" "$@"`)
+	defer func() { _ = cmd.Wait() }()
+	defer func() { _ = cmd.Process.Kill() }()
+	client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
+	defer client.CloseIdleConnections()
+	if !post(client, url+cmf.BasePath+"/environments", `{"name":"prod","kubernetesNamespace":"x"}`) {
+		t.Fatal("the environment was not taken")
+	}
+	made, status, told := 0, 201, ""
+	for status == 201 && made < 10_000 {
+		body := app(fmt.Sprintf("a-%d", made), `"state":"suspended"`, `"x":"`+strings.Repeat("y", 5000)+`"`)
+		if status, told = exchange(t, client, "POST", url+cmf.BasePath+"/"+prodApps, body); status == 201 {
+			made++
+		}
+	}
+	if made < 10 || status != 500 && status != 507 || !strings.Contains(told, "the disk of the server") || !strings.Contains(told, "nothing was written") {
+		t.Errorf("after %d writes: got %d %s, want 500 or 507 that says why", made, status, told)
+	}
+	status, told = exchange(t, client, "GET", url+cmf.BasePath+"/"+prodApps+"?size=1", "")
+	if status != 200 || !strings.Contains(told, fmt.Sprintf(`"metadata":{"size":%d}`, made)) {
+		t.Errorf("reads: got %d %.200s, want the %d that were acknowledged", status, told, made)
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	w := &world{t: t, dir: dir, clock: &clock{now: time.Now()}}
+	w.open()
+	defer func() { _ = w.Server.Close() }()
+	for i := range made {
+		w.must("GET", fmt.Sprintf("%s/a-%d", prodApps, i), "")
+	}
+	w.must("POST", prodApps, app("later", "", ""))
 }
 
-func TestAFullDiskIsToldAndReadsGoOn(t *testing.T) {
-	w := newWorld(t)
-	w.environment("prod")
-	full := service.New(service.Options{Store: fullStore{w.store}, Engine: w.engine, Now: w.clock.Now})
-	w.api = httpapi.New(httpapi.Options{Service: full})
-	rec := httptest.NewRecorder()
-	r := httptest.NewRequest("POST", "http://localhost/cmf/api/v1/environments", strings.NewReader(`{"name":"more","kubernetesNamespace":"x"}`))
-	w.api.ServeHTTP(rec, r)
-	if rec.Code != 507 || !strings.Contains(rec.Body.String(), `{"errors":[{"message":"the disk of the server is full`) {
-		t.Errorf("got %d %s, want 507 in the API's shape", rec.Code, rec.Body)
+// exchange sends one request and returns what came back.
+func exchange(t *testing.T, client *http.Client, method, url, body string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
 	}
-	w.play([]scenario{{"read", "GET", "environments/prod", "", nil, 200, `"prod"`}})
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	response, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	told, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(told)
+}
+
+// filledDatabase is the file of a server with applications, closed.
+func filledDatabase(t *testing.T) (w *world, file string) {
+	t.Helper()
+	w = newWorld(t)
+	w.environment("prod")
+	for i := range 60 {
+		w.must("POST", prodApps, app(fmt.Sprintf("a-%d", i), "", `"x":"`+strings.Repeat("y", 3000)+`"`))
+	}
+	if err := w.Server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return w, filepath.Join(w.dir, "drey.db")
+}
+
+func TestADamagedDatabaseIsNotServedWhereverItIsDamaged(t *testing.T) {
+	w, file := filledDatabase(t)
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	refused := func(name string, content []byte) {
+		t.Helper()
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(context.Background(), Config{Listen: "127.0.0.1:0", Data: w.dir})
+		if err == nil {
+			_ = s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "the database is damaged; put a copy of the data folder in its place") {
+			t.Errorf("%s: got %v, want a refusal that names the file and says what to do", name, err)
+		}
+	}
+	for at := 0; at < len(whole); at += page {
+		damaged := append([]byte(nil), whole...)
+		for i := range page {
+			damaged[at+i] = byte(at>>12)*31 + byte(i)*7 + 3
+		}
+		refused(fmt.Sprint("page ", at/page), damaged)
+	}
+	for _, n := range []int{len(whole) / 2, len(whole) - page, 100} {
+		refused(fmt.Sprint("the first ", n, " bytes"), whole[:n])
+	}
+	if err := os.WriteFile(file, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.open()
+	w.must("GET", prodApps+"/a-59", "")
+}
+
+func TestDamageWhileServingIsTold(t *testing.T) {
+	w, file := filledDatabase(t)
+	w.open()
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := int64(4096); at < info.Size(); at++ {
+		if _, err := db.WriteAt([]byte{byte(at * 7)}, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{prodApps + "?size=100", prodApps + "/a-30"} {
+		rec := w.raw("GET", target, "")
+		if rec.Code != 500 || rec.Body.String() != `{"errors":[{"message":"the database of the server is damaged: its log says more"}]}` {
+			t.Errorf("%s: got %d %.200s, want 500 that says why", target, rec.Code, rec.Body)
+		}
+	}
+	if rec := w.plain("/healthz"); rec.Code != 200 {
+		t.Errorf("healthz: got %d, want 200: a new start would not help", rec.Code)
+	}
+}
+
+// raw is call without the contract: the server may fail.
+func (w *world) raw(method, target, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://localhost"+absolute(target), strings.NewReader(body))
+	rec := httptest.NewRecorder()
+	w.api.ServeHTTP(rec, r)
+	return rec
 }

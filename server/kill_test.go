@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,6 +49,7 @@ func childOfKillTest() bool {
 	if dir == "" {
 		return false
 	}
+	signal.Ignore(syscall.Signal(25)) // SIGXFSZ: a write beyond a limit is to fail
 	s, err := Open(context.Background(), Config{
 		Listen: "127.0.0.1:0", Data: dir, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
@@ -61,10 +64,11 @@ func childOfKillTest() bool {
 	return true
 }
 
-// victim starts this test binary as a server.
-func victim(t *testing.T, dir string) (*exec.Cmd, string) {
+// victim starts this test binary as a server, through other commands if need be.
+func victim(t *testing.T, dir string, through ...string) (*exec.Cmd, string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	words := append(through, os.Args[0], "-test.run=^$")
+	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Env = append(os.Environ(), killTestDir+"="+dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -29,6 +29,8 @@ var (
 	errReadOnly  = &statusError{http.StatusForbidden, "your role is read-only"}
 	errUnknown   = &statusError{http.StatusUnauthorized, "authentication required: a bearer token or a client certificate that this server knows"}
 	errFull      = &statusError{http.StatusInsufficientStorage, "the disk of the server is full: nothing was written"}
+	errUnwritten = &statusError{http.StatusInternalServerError, "the disk of the server cannot be written: nothing was written"}
+	errDamaged   = &statusError{http.StatusInternalServerError, "the database of the server is damaged: its log says more"}
 	errInternal  = &statusError{http.StatusInternalServerError, "internal error"}
 )
 
@@ -41,6 +43,11 @@ var statuses = map[service.Code]int{
 	service.CodeGone:          http.StatusGone,
 	service.CodeUnavailable:   http.StatusServiceUnavailable,
 	service.CodeUnchanged:     http.StatusNotModified,
+}
+
+// storageFaults are told as they are: no client can be to blame.
+var storageFaults = map[error]*statusError{
+	service.ErrStorageFull: errFull, service.ErrStorageUnwritable: errUnwritten, service.ErrStorageDamaged: errDamaged,
 }
 
 // CodesBeyondSpec are the answers that the specification does not declare, by
@@ -79,9 +86,11 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 	status, messages := http.StatusInternalServerError, []string{"internal error, request " + id}
 	var refused *service.Error
 	var http1 *statusError
-	if errors.Is(err, service.ErrStorageFull) {
-		a.log.Error("no room for a write", "request", id, "error", err)
-		err = errFull
+	for fault, told := range storageFaults {
+		if errors.Is(err, fault) {
+			a.log.Error("storage", "request", id, "error", err)
+			err = told
+		}
 	}
 	switch {
 	case errors.As(err, &refused):

@@ -68,6 +68,15 @@ var ErrMissing = errors.New("not stored")
 // of the write is kept, and reads go on.
 var ErrStorageFull = errors.New("the disk of the server is full")
 
+// ErrStorageUnwritable is returned by a Store whose disk refuses a write for
+// another reason; nothing of the write is kept, and reads go on.
+var ErrStorageUnwritable = errors.New("the disk of the server cannot be written")
+
+// ErrStorageDamaged is returned by a Store that cannot make sense of its file;
+// its text says what to do.
+var ErrStorageDamaged = errors.New("the database is damaged; put a copy of the data folder in its place, " +
+	"or move the folder away and import what was exported")
+
 // Topic is what changes are noted of. An empty Env stands for all environments.
 type Topic struct {
 	Kind KindID

@@ -1,18 +1,17 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 
 	"drey/server/service"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 )
-
-// errDamaged says what to do about a file that SQLite cannot read.
-var errDamaged = errors.New("the database is damaged; put a copy of the data folder in its place, " +
-	"or move the folder away and import what was exported")
 
 // explain adds to SQLite's errors what they mean for who runs the server.
 func explain(err error) error {
@@ -24,7 +23,34 @@ func explain(err error) error {
 	case lib.SQLITE_FULL:
 		return fmt.Errorf("%w: %w", service.ErrStorageFull, err)
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
-		return fmt.Errorf("%w (%w)", errDamaged, err)
+		return fmt.Errorf("%w (%w)", service.ErrStorageDamaged, err)
+	case lib.SQLITE_IOERR:
+		if fault.Code() == lib.SQLITE_IOERR_WRITE || fault.Code() == lib.SQLITE_IOERR_FSYNC || fault.Code() == lib.SQLITE_IOERR_TRUNCATE {
+			return fmt.Errorf("%w: %w", service.ErrStorageUnwritable, err)
+		}
 	}
 	return err
+}
+
+// mostChecked is the largest file that is looked through before it is served:
+// a tenth of a second for 100 MB.
+const mostChecked = 512 << 20
+
+// check looks through a file for pages that SQLite cannot make sense of.
+func check(ctx context.Context, db *sql.DB, path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) || err == nil && info.Size() > mostChecked {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var found string
+	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return fmt.Errorf("%w (%s)", service.ErrStorageDamaged, found)
+	}
+	return nil
 }

@@ -76,6 +76,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := check(ctx, write, path); err != nil {
+		return err
+	}
 	if err := migrate(ctx, write); err != nil {
 		return err
 	}
@@ -165,9 +168,9 @@ func (s *Store) Changed(topic service.Topic) uint64 { return s.revisions.of(topi
 
 // View reads a consistent state.
 func (s *Store) View(ctx context.Context, fn func(service.Reader) error) error {
-	return s.read(ctx, func(c *conn) error {
+	return explain(s.read(ctx, func(c *conn) error {
 		return c.transaction(ctx, func() error { return fn(&reader{ctx: ctx, conn: c}) })
-	})
+	}))
 }
 
 // read lends one of the reading connections.
