@@ -172,7 +172,7 @@ func (a *app) choose(tx service.Tx) error {
 		AllowNonRestored: a.effective.String("job", "allowNonRestoredState") == "true" ||
 			a.effective.String("job", "startFromSavepoint", "allowNonRestoredState") == "true",
 	}
-	a.note.Nonces, a.note.StartFrom, a.note.Rejected = a.nonces(), "", ""
+	a.note.Nonces, a.note.StartFrom, a.note.Rejected, a.note.Restart = a.nonces(), "", "", false
 	a.note.SeenException = time.Time{}
 	a.status.Instance, a.status.Error = a.note.Instance, ""
 	a.status.Generation++

@@ -34,14 +34,14 @@ func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) 
 // atRest starts the application, or leaves it suspended.
 func (l *Loop) atRest(tx service.Tx, a *app) (action, error) {
 	if !a.wantsRunning() {
-		a.note.Rejected = ""
+		a.note.Rejected, a.note.Restart = "", false
 		a.status.Error = ""
 		a.setLifecycle(cmf.LifecycleSuspended)
 		a.status.Deployment = cmf.DeploymentMissing
 		a.status.Reconciliation = service.Reconciliation{State: cmf.ReconciliationDone, Timestamp: a.now.UnixMilli()}
 		return nil, a.save(tx, time.Time{})
 	}
-	if a.note.Rejected == service.Digest(a.effective)+a.nonces() {
+	if a.note.Rejected == service.Digest(a.effective)+a.nonces() && !a.note.Restart {
 		return nil, a.save(tx, time.Time{})
 	}
 	var refused *service.Error
@@ -61,7 +61,7 @@ func (l *Loop) atRest(tx service.Tx, a *app) (action, error) {
 
 // reject keeps a specification that cannot run from being tried again.
 func (a *app) reject(reason string) {
-	a.note.Job = nil
+	a.note.Job, a.note.Restart = nil, false
 	a.note.Rejected = service.Digest(a.effective) + a.nonces()
 	a.status.Error = reason
 	a.status.Deployment = cmf.DeploymentError
@@ -136,8 +136,7 @@ func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
 			case a.note.Job == nil || a.note.Job.ID != job.ID:
 				return a.now, nil
 			case errors.Is(err, service.ErrNotFound):
-				a.note.Job.Deployed = false
-				return a.failed("observe", err), nil
+				return a.lost(), nil
 			case err != nil:
 				return a.failed("observe", err), nil
 			}
@@ -146,6 +145,21 @@ func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
 			return seen.Next, nil
 		})
 	}, nil
+}
+
+// lost tells that the engine does not know the job any more, as after a restart
+// of its JobManager: it is deployed again, from the newest state that the
+// upgrade mode allows.
+func (a *app) lost() time.Time {
+	a.note.Job.Deployed = false
+	a.status.Deployment = cmf.DeploymentMissing
+	a.status.Error = "The JobManager does not know the job any more: it is deployed again"
+	a.events = append(a.events, service.NewEvent{Instance: a.note.Instance, Status: cmf.EventStatus{
+		Type: cmf.EventCMFStatus, Message: a.status.Error,
+	}})
+	a.setLifecycle(cmf.LifecycleUpgrading)
+	a.setJobState(cmf.JobReconciling, a.now)
+	return a.now.Add(time.Second)
 }
 
 // saw moves the status to an observation (cmf-behaviour.md §2.2).

@@ -14,7 +14,7 @@ import (
 
 // mustStop reports whether the running job is not the one that is wanted.
 func (a *app) mustStop() bool {
-	return !a.wantsRunning() || service.Digest(a.effective) != a.note.Effective || a.nonces() != a.note.Nonces
+	return a.note.Restart || !a.wantsRunning() || service.Digest(a.effective) != a.note.Effective || a.nonces() != a.note.Nonces
 }
 
 // beginStop chooses how the job is stopped: with a savepoint only where the

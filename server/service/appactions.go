@@ -8,25 +8,38 @@ import (
 )
 
 // StartApplication wants the application running, from a savepoint where a
-// uid is given. Already so is a refusal with CodeUnchanged.
+// uid is given. Already so is a refusal with CodeUnchanged; what is wanted
+// running but has ended or failed is deployed once more.
 func (s *Service) StartApplication(ctx context.Context, env, name, savepointUID string) (Answer, error) {
 	return s.changeDesired(ctx, env, name, func(tx Tx, record *Record, spec cmf.Object) (cmf.Object, error) {
+		note, err := ReadNote[AppNote](*record)
+		if err != nil {
+			return nil, err
+		}
 		if desired(spec) == cmf.DesiredRunning {
-			return nil, errUnchanged
+			if note.Restart || !hasEnded(record) {
+				return nil, errUnchanged
+			}
+			note.Restart = true
 		}
 		if savepointUID != "" {
-			note, err := ReadNote[AppNote](*record)
-			if err != nil {
-				return nil, err
-			}
 			note.StartFrom, err = startPath(tx, record.In(KindApplicationSavepoint, name), StartFrom{UID: savepointUID})
 			if err != nil {
 				return nil, err
 			}
-			record.Note = MustEncode(note)
 		}
+		record.Note = MustEncode(note)
 		return spec.With(cmf.DesiredRunning, "job", "state"), nil
 	})
+}
+
+// hasEnded reports whether nothing runs, or will by itself.
+func hasEnded(record *Record) bool {
+	switch record.State {
+	case cmf.JobFailed, cmf.JobFinished, cmf.JobCanceled:
+		return record.Doc.String("status", "lifecycleState") != cmf.LifecycleUpgrading
+	}
+	return record.Doc.String("status", "lifecycleState") == cmf.LifecycleFailed
 }
 
 // SuspendApplication wants the application suspended.

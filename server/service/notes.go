@@ -20,12 +20,14 @@ type AppNote struct {
 	// StartFrom is a savepoint that a request asked to start from; it wins once.
 	StartFrom        string `json:"startFrom,omitempty"`
 	AllowNonRestored bool   `json:"allowNonRestored,omitempty"`
-	Nonces           string `json:"nonces,omitempty"` // as deployed
-	Deployed         bool   `json:"deployed,omitempty"`
-	Stable           bool   `json:"stable,omitempty"`         // was running once
-	StableInstance   string `json:"stableInstance,omitempty"` // the last that was
-	Rejected         string `json:"rejected,omitempty"`
-	Failures         int    `json:"failures,omitempty"` // of calls to the engine, in a row
+	// Restart is set by the start of an application whose job has ended.
+	Restart        bool   `json:"restart,omitempty"`
+	Nonces         string `json:"nonces,omitempty"` // as deployed
+	Deployed       bool   `json:"deployed,omitempty"`
+	Stable         bool   `json:"stable,omitempty"`         // was running once
+	StableInstance string `json:"stableInstance,omitempty"` // the last that was
+	Rejected       string `json:"rejected,omitempty"`
+	Failures       int    `json:"failures,omitempty"` // of calls to the engine, in a row
 	// SeenException is when the newest exception that has an event happened.
 	SeenException time.Time                 `json:"seenException,omitzero"`
 	Resources     *cmf.ResourceUsageSummary `json:"resources,omitempty"`
