@@ -81,6 +81,10 @@ func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (a
 	if err != nil {
 		return nil, err
 	}
+	if q.note.Still && !q.note.Deleting && !q.mustStop() {
+		return nil, q.save(tx, time.Time{})
+	}
+	q.note.Still = false
 	phase := q.doc.Status.Phase
 	switch {
 	case q.note.Deleting && q.note.Run == nil:

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -158,6 +159,41 @@ func TestNothingMovesInAStillDemo(t *testing.T) {
 	}
 	if !strings.Contains(before, `"phase":"RUNNING"`) {
 		t.Error("no statement is RUNNING")
+	}
+}
+
+// TestStatementsOfAStillDemoHaveResultsAndStop reads what people would look at.
+func TestStatementsOfAStillDemoHaveResultsAndStop(t *testing.T) {
+	s := open(t, Options{Still: true})
+	store, engine := s.Parts()
+	loop := control.New(control.Options{Queue: store.(control.Queue), Engine: engine, Now: s.Now})
+	pass := func() {
+		t.Helper()
+		if err := loop.TakeUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := loop.Pass(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pass()
+	for _, name := range []string{"prod/statements/orders-by-customer", "staging/statements/sizes", "development/statements/clicks-peek"} {
+		result := get[cmf.StatementResult](t, s, "/environments/"+name+"/results")
+		if len(result.Results.Data) == 0 {
+			t.Errorf("%s has no results", name)
+		}
+	}
+	one := get[cmf.Statement](t, s, "/environments/prod/statements/orders-by-customer")
+	one.Spec.Stopped = true
+	body := service.MustEncode(map[string]any{"metadata": map[string]string{"name": one.Metadata.Name}, "spec": one.Spec})
+	rec := httptest.NewRecorder()
+	s.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodPut, "http://localhost"+cmf.BasePath+"/environments/prod/statements/orders-by-customer", bytes.NewReader(body)))
+	if rec.Code != 200 {
+		t.Fatalf("stop: got %d %s", rec.Code, rec.Body)
+	}
+	pass()
+	if got := get[cmf.Statement](t, s, "/environments/prod/statements/orders-by-customer").Status.Phase; got != cmf.PhaseStopped {
+		t.Errorf("got %s after a stop, want STOPPED", got)
 	}
 }
 

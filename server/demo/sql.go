@@ -96,7 +96,9 @@ func (d *seeder) write(ctx context.Context, a aged) error {
 		}
 		record = d.backdate(record, a.age)
 		if d.still && record.Kind == service.KindStatement {
-			record = stilled(record)
+			if record, err = d.stilled(record); err != nil {
+				return err
+			}
 		}
 		return tx.Put(record)
 	})
@@ -115,23 +117,28 @@ func (d *seeder) backdate(record service.Record, age time.Duration) service.Reco
 	return record
 }
 
-// stilled is a statement in the phase that it would come to, which control
-// takes for one that is executed at once and leaves alone.
-func stilled(record service.Record) service.Record {
-	phase, detail := cmf.PhaseRunning, service.DetailRunning
-	if record.Doc.String("status", "traits", "isBounded") == "true" {
-		phase, detail = cmf.PhaseCompleted, service.DetailCompleted
+// stilled is a statement in the phase that it would come to. Control leaves it
+// alone until it is stopped or changed; its results can be read.
+func (d *seeder) stilled(record service.Record) (service.Record, error) {
+	var s cmf.Statement
+	if err := json.Unmarshal(record.Doc, &s); err != nil {
+		return record, err
 	}
-	if record.State == cmf.PhasePending {
-		record.State = phase
-		record.Doc = record.Doc.With(phase, "status", "phase").With(detail, "status", "detail")
+	note, err := service.ReadNote[service.StatementNote](record)
+	if err != nil {
+		return record, err
 	}
-	var s cmf.Statement // control writes the members in this order
-	if json.Unmarshal(record.Doc, &s) == nil {
-		record.Doc = service.MustEncode(s)
+	if note.Run != nil {
+		note.Still, note.Run.Deployed = true, true
+		s.Status.Phase, s.Status.Detail = cmf.PhaseRunning, service.DetailRunning
+		if s.Status.Traits.IsBounded {
+			note.Ended = d.now
+			s.Status.Phase, s.Status.Detail = cmf.PhaseCompleted, service.DetailCompleted
+		}
 	}
-	record.Due, record.Note = time.Time{}, record.Note.With(true, "immediate")
-	return record
+	record.State, record.Due = s.Status.Phase, time.Time{}
+	record.Doc, record.Note = service.MustEncode(s), service.MustEncode(note) // as control writes them
+	return record, nil
 }
 
 // detached registers savepoints that outlived their applications.

@@ -50,6 +50,9 @@ type StatementNote struct {
 	Deleting  bool     `json:"deleting,omitempty"`
 	Run       *JobNote `json:"run,omitempty"`
 	Immediate bool     `json:"immediate,omitempty"`
+	// Still has control leave a run alone until something is asked of it; its
+	// results can be read.
+	Still bool `json:"still,omitempty"`
 	// Started is the RunDigest that the run was started with.
 	Started   string `json:"started,omitempty"`
 	LastState string `json:"lastState,omitempty"`
