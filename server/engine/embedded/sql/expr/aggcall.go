@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"strings"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
 )
@@ -25,14 +27,15 @@ type Agg struct {
 	Filter   *X
 	Distinct bool
 	Type     types.Type
-	Key      string // the same for the same aggregate
+	Key      string    // the same for the same aggregate
+	Nulls    bool      // NULL is a value like others
+	Shares   []float64 // of PERCENTILE
 }
 
-var aggregates = map[string]bool{"COUNT": true, "SUM": true, "AVG": true, "MIN": true, "MAX": true, "LISTAGG": true, "VAR_POP": true, "VAR_SAMP": true, "VARIANCE": true, "STDDEV_POP": true, "STDDEV_SAMP": true, "STDDEV": true, "FIRST_VALUE": true, "LAST_VALUE": true, "ARRAY_AGG": true}
+var aggregates = map[string]bool{"COUNT": true, "SUM": true, "AVG": true, "MIN": true, "MAX": true, "LISTAGG": true, "VAR_POP": true, "VAR_SAMP": true, "VARIANCE": true, "STDDEV_POP": true, "STDDEV_SAMP": true, "STDDEV": true, "FIRST_VALUE": true, "LAST_VALUE": true, "ARRAY_AGG": true, "COLLECT": true, "JSON_ARRAYAGG": true, "JSON_OBJECTAGG": true, "PERCENTILE": true}
 
 var otherAggregates = map[string]bool{
-	"COLLECT":               true,
-	"APPROX_COUNT_DISTINCT": true, "SUM0": true, "SINGLE_VALUE": true, "JSON_OBJECTAGG": true, "JSON_ARRAYAGG": true, "PERCENTILE": true,
+	"APPROX_COUNT_DISTINCT": true, "SUM0": true, "SINGLE_VALUE": true,
 	"GROUPING": true, "GROUPING_ID": true, "GROUP_ID": true, "COVAR_POP": true, "COVAR_SAMP": true, "REGR_COUNT": true,
 }
 
@@ -115,9 +118,16 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 			return r.filtered(c, a, nil)
 		}
 	}
+	if strings.HasPrefix(name, "JSON_") {
+		return r.jsonAggregate(c, a)
+	}
 	if args, err = r.values(c.Args); err != nil {
 		return nil, 0, err
 	}
+	if name == "PERCENTILE" {
+		return r.percentile(c, a, args)
+	}
+	a.Nulls = name == "ARRAY_AGG" || name == "SINGLE_VALUE"
 	if name == "APPROX_COUNT_DISTINCT" && r.Env.Streaming && len(args) == 1 {
 		return nil, 0, r.noPlan(c.Pos, "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.")
 	}

@@ -17,6 +17,7 @@ type listFn struct {
 	args   string
 	repeat bool // the last of args may come any number of times
 	typ    func(array types.Type) types.Type
+	grows  bool // a nullable element makes the result nullable
 	null   bool // arguments besides the array may be NULL
 	eval   func(t types.Type, items []value.Value, rest []value.Value) (value.Value, error)
 }
@@ -53,10 +54,10 @@ func distinctItems(t types.Type, lists ...[]value.Value) []value.Value {
 }
 
 var listFns = map[string]listFn{
-	"ARRAY_APPEND": {args: "e", null: true, typ: ofArray, eval: func(_ types.Type, items, rest []value.Value) (value.Value, error) {
+	"ARRAY_APPEND": {args: "e", grows: true, null: true, typ: ofArray, eval: func(_ types.Type, items, rest []value.Value) (value.Value, error) {
 		return value.List(append(append([]value.Value{}, items...), rest[0])), nil
 	}},
-	"ARRAY_PREPEND": {args: "e", null: true, typ: ofArray, eval: func(_ types.Type, items, rest []value.Value) (value.Value, error) {
+	"ARRAY_PREPEND": {args: "e", grows: true, null: true, typ: ofArray, eval: func(_ types.Type, items, rest []value.Value) (value.Value, error) {
 		return value.List(append([]value.Value{rest[0]}, items...)), nil
 	}},
 	"ARRAY_CONTAINS": {args: "e", null: true, typ: func(types.Type) types.Type { return types.Of(types.Boolean) }, eval: func(t types.Type, items, rest []value.Value) (value.Value, error) {
@@ -91,6 +92,15 @@ var listFns = map[string]listFn{
 		out := []value.Value{}
 		for _, v := range distinctItems(*t.Elem, items) {
 			if itemIndex(*t.Elem, rest[0].Items(), v) >= 0 {
+				out = append(out, v)
+			}
+		}
+		return value.List(out), nil
+	}},
+	"ARRAY_EXCEPT": {args: "a", typ: ofArray, eval: func(t types.Type, items, rest []value.Value) (value.Value, error) {
+		out := []value.Value{}
+		for _, v := range distinctItems(*t.Elem, items) {
+			if itemIndex(*t.Elem, rest[0].Items(), v) < 0 {
 				out = append(out, v)
 			}
 		}
@@ -204,24 +214,31 @@ func listCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	array := args[0].Type
+	if name == "ARRAY_JOIN" && array.Elem.IsNumeric() {
+		return nil, invalidCall(name, args)
+	}
 	if name == "ARRAY_JOIN" && !array.Elem.IsText() || array.Elem.Root >= types.Array && strings.HasPrefix(name, "ARRAY_M") || array.Elem.Root == types.Map {
 		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	nullable := array.Nullable
 	elem := *array.Elem
 	for i, a := range args[1:] {
+		if other := elementOf(a.Type); !f.fits(i, a.Type, array) && (f.letter(i) == 'e' || a.Type.Root == types.Array) && types.Clash(*array.Elem, other) {
+			return nil, invalidCall(name, args)
+		}
 		if !f.fits(i, a.Type, array) {
 			return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 		}
 		nullable = nullable || a.Type.Nullable && !f.null
 		switch f.letter(i) {
 		case 'e':
+			nullable = nullable || a.Type.Nullable && f.grows
 			elem.Nullable = elem.Nullable || a.Type.Nullable
 		case 'a':
 			elem.Nullable = elem.Nullable || a.Type.Elem.Nullable
 		}
 	}
-	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) {
+	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat {
 		return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
 	}
 	array.Elem = &elem
@@ -238,6 +255,13 @@ func listCall(r *Resolver, c *parse.Call) (*X, error) {
 		}
 		return f.eval(array, vs[0].Items(), vs[1:])
 	})), nil
+}
+
+func elementOf(t types.Type) types.Type {
+	if t.Root == types.Array {
+		return *t.Elem
+	}
+	return t
 }
 
 func (f listFn) letter(i int) byte {

@@ -11,11 +11,13 @@ import (
 // Builtin is a function of the catalogue. Args has a letter for each argument
 // (see accepts). Eval gets arguments that are not NULL.
 type Builtin struct {
-	Args     string
-	Forms    string // as Flink lists them in its complaint
-	Nullable bool   // the result may be NULL for arguments that are not
-	Type     func(args []*X) types.Type
-	Eval     func(e *Env, v []value.Value, t []types.Type) (value.Value, error)
+	Args  string
+	Forms string // as Flink lists them in its complaint
+	// Signatures are the forms of a function that complains as newer ones do.
+	Signatures string
+	Nullable   bool // the result may be NULL for arguments that are not
+	Type       func(args []*X) types.Type
+	Eval       func(e *Env, v []value.Value, t []types.Type) (value.Value, error)
 }
 
 // min is how many arguments must be given.
@@ -102,7 +104,7 @@ func constant(f float64) *Builtin {
 // builtins are all functions without rules of their own.
 var builtins = func() map[string]*Builtin {
 	all := map[string]*Builtin{}
-	for _, part := range []map[string]*Builtin{numbers, texts, datetimes, others} {
+	for _, part := range []map[string]*Builtin{numbers, texts, moreTexts, datetimes, others} {
 		for name, f := range part {
 			all[name] = f
 		}

@@ -36,6 +36,12 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Signatures != "" {
+		if err := r.fitting(c, f, args); err != nil {
+			return nil, err
+		}
+		return r.builtin(c.Pos, name, f, args)
+	}
 	if f.Forms == "" && (len(args) < f.min() || len(args) > len(f.Args)) {
 		return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
 	}
@@ -52,6 +58,19 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 		}
 	}
 	return r.builtin(c.Pos, name, f, args)
+}
+
+// fitting complains of arguments as newer functions of Flink do.
+func (r *Resolver) fitting(c *parse.Call, f *Builtin, args []*X) error {
+	if len(args) < f.min() || len(args) > len(f.Args) {
+		return r.noSignature(c, args, f.Signatures)
+	}
+	for i, a := range args {
+		if !accepts(f.Args[i], a.Type) || f.Args[i] == 'w' && a.Type.IsText() != args[0].Type.IsText() {
+			return invalidCall(c.Name, args)
+		}
+	}
+	return nil
 }
 
 func (r *Resolver) builtin(pos parse.Pos, name string, f *Builtin, args []*X) (*X, error) {
@@ -126,7 +145,7 @@ func (r *Resolver) unknown(c *parse.Call) error {
 
 // accepts says whether an argument of this type fits the letter: t text,
 // n number, x exact number, i integer, b BOOLEAN, d date or timestamp, y bytes,
-// s timestamp, a anything; upper case letters are for optional arguments.
+// w text or bytes, s timestamp, a anything; upper case letters are for optional arguments.
 func accepts(letter byte, t types.Type) bool {
 	switch letter | 0x20 {
 	case 't':
@@ -147,6 +166,8 @@ func accepts(letter byte, t types.Type) bool {
 		return t.Root == types.Timestamp || t.IsText()
 	case 'y':
 		return t.IsBytes()
+	case 'w':
+		return t.IsText() || t.IsBytes()
 	}
 	return true
 }

@@ -41,7 +41,7 @@ func element(r *Resolver, c *parse.Call) (*X, error) {
 	if len(args) != 1 || args[0].Type.Root != types.Array {
 		return nil, Refuse(c.Pos, "ELEMENT with these arguments")
 	}
-	return r.Env.node(c.Pos, "ELEMENT", args[0].Type.Elem.Null(true), args, strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.node(c.Pos, "ELEMENT", args[0].Type.Elem.OrNull(args[0].Type.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
 		switch items := vs[0].Items(); len(items) {
 		case 0:
 			return value.NULL, nil

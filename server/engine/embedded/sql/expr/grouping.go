@@ -58,7 +58,7 @@ func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error)
 		return nil, 0, err
 	}
 	if r.Group.Column == 0 || a.Filter != nil { // without keys there may be no row
-		if a.Name != "COUNT" && a.Name != "ARRAY_AGG" {
+		if a.Name != "COUNT" && a.Name != "ARRAY_AGG" && a.Name != "COLLECT" && !strings.HasPrefix(a.Name, "JSON_") {
 			a.Type.Nullable = true
 		}
 	}
@@ -114,6 +114,20 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 			return Refuse(c.Pos, "LISTAGG with these arguments")
 		}
 		t = types.String.Null(t.Nullable)
+	case "COLLECT":
+		if !t.IsText() && !t.IsInt() && t.Root != types.Date && t.Root != types.Boolean {
+			return Refuse(c.Pos, "COLLECT of %s", t)
+		}
+		elem := t
+		t = types.Type{Root: types.Multiset, Elem: &elem}
+	case "JSON_ARRAYAGG", "JSON_OBJECTAGG":
+		t = types.Text(2000)
+	case "PERCENTILE":
+		t = types.Of(types.Double).Null(true)
+		if a.Extra != nil {
+			elem := t
+			t = types.Type{Root: types.Array, Elem: &elem, Nullable: true}
+		}
 	case "ARRAY_AGG":
 		elem := t
 		t = types.Type{Root: types.Array, Elem: &elem, Nullable: elem.Nullable}

@@ -90,10 +90,23 @@ func mapEval(name string, key types.Type, vs []value.Value) (value.Value, error)
 		return mapOf(key, entries), nil
 	}
 	var entries []value.Entry
-	for _, v := range vs {
-		entries = append(entries, v.Entries()...)
+	for i := len(vs) - 1; i >= 0; i-- { // the last map comes first, and its values count
+		for _, e := range vs[i].Entries() {
+			if !hasKey(key, entries, e.Key) {
+				entries = append(entries, e)
+			}
+		}
 	}
-	return mapOf(key, entries), nil
+	return value.Value{Valid: true, R: entries}, nil
+}
+
+func hasKey(t types.Type, entries []value.Entry, key value.Value) bool {
+	for _, e := range entries {
+		if sameValue(t, e.Key, key) {
+			return true
+		}
+	}
+	return false
 }
 
 // mapOf makes a MAP: the last of several values for a key counts.

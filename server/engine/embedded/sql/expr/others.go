@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf16"
 
@@ -20,18 +19,6 @@ var others = map[string]*Builtin{
 	"JSON_QUOTE":   {Args: "t", Type: str, Eval: jsonQuote},
 	"JSON_UNQUOTE": {Args: "t", Type: str, Eval: jsonUnquote},
 	"STR_TO_MAP":   {Args: "tTT", Type: textMap, Nullable: true, Eval: strToMap},
-	"ENCODE": {Args: "tt", Type: bytes, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		if !strings.EqualFold(v[1].S, "UTF-8") {
-			return value.NULL, refuseRow("ENCODE to %s", v[1].S)
-		}
-		return value.Text(v[0].S), nil
-	}},
-	"IS_DECIMAL": {Args: "t", Type: boolean, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		if !plainDecimal.MatchString(v[0].S) && !plainWord.MatchString(v[0].S) {
-			return value.NULL, refuseRow("IS_DECIMAL of '%s'", clipped(v[0].S))
-		}
-		return value.Bool(plainDecimal.MatchString(v[0].S)), nil
-	}},
 	"HASH_CODE": {Args: "t", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		var h int32
 		for _, c := range utf16.Encode([]rune(v[0].S)) {
@@ -40,11 +27,6 @@ var others = map[string]*Builtin{
 		return value.Int(int64(h)), nil
 	}},
 }
-
-var (
-	plainDecimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
-	plainWord    = regexp.MustCompile(`^[a-zA-Z]+$`)
-)
 
 // printf resolves PRINTF with the directives %s, %d and %%.
 func printf(r *Resolver, c *parse.Call) (*X, error) {
@@ -118,6 +100,9 @@ func strToMap(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		return value.NULL, refuseRow("STR_TO_MAP with these delimiters")
 	}
 	var entries []value.Entry
+	if v[0].S == "" {
+		return mapOf(types.String, entries), nil
+	}
 	for _, part := range strings.Split(v[0].S, outer) {
 		key, text, ok := strings.Cut(part, inner)
 		if !ok || strings.Contains(text, inner) {

@@ -21,6 +21,9 @@ var (
 )
 
 func javaPattern(x *X) (*regexp.Regexp, bool) {
+	if x.Lit != nil && x.Lit.S == "" && x.Type.IsText() {
+		return regexp.MustCompile(""), true
+	}
 	if x.Lit == nil || !plainPattern.MatchString(x.Lit.S) || oddPattern.MatchString(x.Lit.S) {
 		return nil, false
 	}
@@ -38,6 +41,9 @@ func brokenPattern(x *X) bool {
 	return errors.As(err, &bad) && bad.Code == syntax.ErrMissingParen
 }
 
+// newerRegexp are the functions that complain as newer ones do.
+var newerRegexp = map[string]bool{"REGEXP_COUNT": true, "REGEXP_INSTR": true, "REGEXP_SUBSTR": true, "REGEXP_EXTRACT_ALL": true}
+
 // regexpCall resolves the functions of regular expressions whose pattern is a
 // constant that Java and Go read alike.
 func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
@@ -46,13 +52,18 @@ func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(args) == 2 && newerRegexp[name] && (!args[0].Type.IsText() || !args[1].Type.IsText()) {
+		return nil, invalidCall(name, args)
+	}
 	if len(args) < 2 || len(args) > 3 || !args[0].Type.IsText() || !args[1].Type.IsText() {
 		return nil, Refuse(c.Pos, "%s with these arguments", name)
 	}
 	re, ok := javaPattern(args[1])
-	if !ok && name == "REGEXP_REPLACE" && len(args) == 3 && brokenPattern(args[1]) {
-		null := r.Env.node(c.Pos, name, types.String.OrNull(args[0].Type.Nullable), args, always(value.NULL))
-		return null, nil
+	if !ok && brokenPattern(args[1]) && (len(args) == 3 || name != "REGEXP_REPLACE") && name != "REGEXP" {
+		return r.Env.node(c.Pos, name, regexpFunctions[name].t.OrNull(args[0].Type.Nullable), args, always(value.NULL)), nil
+	}
+	if name == "REGEXP_EXTRACT_ALL" && ok {
+		return r.extractAll(c, args, re)
 	}
 	if !ok {
 		return nil, Refuse(c.Pos, "%s with this pattern", name)
@@ -61,9 +72,9 @@ func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 	three := name == "REGEXP_REPLACE"
 	extra := value.Int(0)
 	switch {
-	case len(args) == 3 && name == "REGEXP_EXTRACT" && args[2].Lit != nil && args[2].Type.IsInt() && args[2].Lit.I >= 0 && args[2].Lit.I <= int64(re.NumSubexp()):
+	case len(args) == 3 && name == "REGEXP_EXTRACT" && args[2].Lit != nil && args[2].Type.IsInt() && args[2].Type.Root != types.Bigint:
 		extra = *args[2].Lit
-	case len(args) == 3 && three && args[2].Lit != nil && args[2].Type.IsText() && !strings.ContainsAny(args[2].Lit.S, `$\`):
+	case len(args) == 3 && three && args[2].Lit != nil && args[2].Type.IsText():
 		extra = *args[2].Lit
 	case len(args) == 3 || three:
 		return nil, Refuse(c.Pos, "%s with this third argument", name)
@@ -74,6 +85,36 @@ func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 			return value.NULL, refuseRow("a regular expression over several lines")
 		}
 		return f.eval(re, vs[0].S, extra), nil
+	}))), nil
+}
+
+// extractAll resolves REGEXP_EXTRACT_ALL: a group of each match, the first by
+// default.
+func (r *Resolver) extractAll(c *parse.Call, args []*X, re *regexp.Regexp) (*X, error) {
+	group := 1
+	if len(args) == 3 {
+		if args[2].Lit == nil || !args[2].Type.IsInt() {
+			return nil, Refuse(c.Pos, "REGEXP_EXTRACT_ALL with this third argument")
+		}
+		group = int(min(args[2].Lit.I, 1000))
+	}
+	t := regexpFunctions["REGEXP_EXTRACT_ALL"].t
+	return Fold(r.Env.node(c.Pos, "REGEXP_EXTRACT_ALL", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+		if strings.ContainsAny(vs[0].S, "\r\n\u0085\u2028\u2029") {
+			return value.NULL, refuseRow("a regular expression over several lines")
+		}
+		if group < 0 || group > re.NumSubexp() {
+			return value.NULL, nil
+		}
+		items := []value.Value{}
+		for _, m := range re.FindAllStringSubmatchIndex(vs[0].S, -1) {
+			v := value.NULL
+			if m[2*group] >= 0 {
+				v = value.Text(vs[0].S[m[2*group]:m[2*group+1]])
+			}
+			items = append(items, v)
+		}
+		return value.List(items), nil
 	}))), nil
 }
 
@@ -88,14 +129,15 @@ var regexpFunctions = map[string]regexpFunction{
 	}},
 	"REGEXP_EXTRACT": {types.String.Null(true), func(re *regexp.Regexp, s string, group value.Value) value.Value {
 		m := re.FindStringSubmatchIndex(s)
-		if m == nil || m[2*group.I] < 0 {
+		if m == nil || group.I < 0 || group.I > int64(re.NumSubexp()) || m[2*group.I] < 0 {
 			return value.NULL
 		}
 		return value.Text(s[m[2*group.I]:m[2*group.I+1]])
 	}},
 	"REGEXP": {types.Of(types.Boolean), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
-		return value.Bool(re.MatchString(s))
+		return value.Bool(re.String() != "" && re.MatchString(s))
 	}},
+	"REGEXP_EXTRACT_ALL": {t: textList(nil).Null(true)},
 	"REGEXP_COUNT": {types.Of(types.Integer).Null(true), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
 		return value.Int(int64(len(re.FindAllStringIndex(s, -1))))
 	}},

@@ -18,11 +18,12 @@ func init() { // specials refers to functions that refer to it
 		"GREATEST": extreme, "LEAST": extreme, "COALESCE": coalesce, "IFNULL": coalesce, "NULLIF": nullif, "IF": ifCall,
 		"TYPEOF": typeof, "UUID": uuid, "RAND": random, "RAND_INTEGER": randomInteger,
 		"SUBSTRING": substring, "SUBSTR": substring, "TRIM": trim, "POSITION": positionCall, "OVERLAY": overlay, "EXTRACT": extractCall,
-		"CONCAT": concatCall, "CURRENT_DATABASE": current,
+		"CONCAT": concatCall, "CONCAT_WS": concatWS, "TRANSLATE": translate, "ELT": elt, "IS_ALPHA": isCall, "IS_DIGIT": isCall, "IS_DECIMAL": isCall,
+		"CURRENT_DATABASE":  current,
 		"CURRENT_TIMESTAMP": clock, "NOW": clock, "CURRENT_ROW_TIMESTAMP": clock, "LOCALTIMESTAMP": clock, "CURRENT_DATE": clock,
 		"CURRENT_TIME": clock, "LOCALTIME": clock, "TIMESTAMPADD": timestampCall, "TIMESTAMPDIFF": timestampCall, "SHA2": sha2, "CARDINALITY": cardinality, "ELEMENT": element,
 		"REGEXP_REPLACE": regexpCall, "REGEXP_EXTRACT": regexpCall, "REGEXP": regexpCall, "REGEXP_COUNT": regexpCall,
-		"REGEXP_INSTR": regexpCall, "REGEXP_SUBSTR": regexpCall,
+		"REGEXP_INSTR": regexpCall, "REGEXP_SUBSTR": regexpCall, "REGEXP_EXTRACT_ALL": regexpCall, "JSON": bareJSON, "GROUP_ID": groupID,
 		"MAP_KEYS": mapCall, "MAP_VALUES": mapCall, "MAP_ENTRIES": mapCall, "MAP_UNION": mapCall, "MAP_FROM_ARRAYS": mapCall,
 		"JSON_EXISTS": jsonPathCall, "JSON_VALUE": jsonPathCall, "JSON_QUERY": jsonPathCall, "JSON_STRING": jsonString,
 		"JSON_OBJECT": jsonMake, "JSON_ARRAY": jsonMake,
@@ -67,11 +68,14 @@ func extreme(r *Resolver, c *parse.Call) (*X, error) {
 			return nil, Refuse(c.Pos, "%s of NULL", c.Name)
 		}
 	}
+	if clash(args) {
+		return nil, invalidCall(c.Name, args)
+	}
 	args, t, err := r.unify(args)
 	if err != nil {
 		return nil, err
 	}
-	if t.Root >= types.Array || t.Root == types.Boolean {
+	if t.Root >= types.Array {
 		return nil, Refuse(c.Pos, "%s of %s", c.Name, t)
 	}
 	greatest := strings.EqualFold(c.Name, "GREATEST")

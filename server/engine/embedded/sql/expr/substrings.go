@@ -11,6 +11,9 @@ import (
 func allText(c *parse.Call, args []*X, texts int) error {
 	for i, a := range args {
 		if i < texts != a.Type.IsText() || i >= texts && !a.Type.IsInt() {
+			if texts == len(args) && strings.HasPrefix(strings.ToUpper(c.Name), "CONCAT") {
+				return cannotApply(c.Pos, "CONCAT", "CONCAT("+signature(args)+")", "'CONCAT(<CHARACTER>)'")
+			}
 			return Refuse(c.Pos, "%s with these arguments", strings.ToUpper(c.Name))
 		}
 	}
@@ -117,8 +120,11 @@ func overlay(r *Resolver, c *parse.Call) (*X, error) {
 			length = vs[3].I
 		}
 		from := vs[2].I
-		if from < 1 || from > int64(len(rs)) || length < 0 {
-			return value.NULL, refuseRow("OVERLAY from %d", from)
+		if from < 1 || from > int64(len(rs)) {
+			return vs[0], nil
+		}
+		if length < 0 {
+			return value.NULL, refuseRow("OVERLAY for %d", length)
 		}
 		end := min(int64(len(rs)), from-1+length)
 		return value.Text(string(rs[:from-1]) + string(put) + string(rs[end:])), nil

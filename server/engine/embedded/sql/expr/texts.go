@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"net/url"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"drey/server/engine/embedded/sql/types"
@@ -52,9 +51,6 @@ var texts = map[string]*Builtin{
 		return value.Text(strings.Repeat(v[0].S, int(max(v[1].I, 0)))), nil
 	}},
 	"REPLACE": {Args: "ttt", Forms: "'REPLACE(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		if v[1].S == "" {
-			return value.NULL, refuseRow("REPLACE of an empty text")
-		}
 		return value.Text(strings.ReplaceAll(v[0].S, v[1].S, v[2].S)), nil
 	}},
 	"LEFT":  {Args: "ti", Type: upTo, Nullable: true, Eval: left},
@@ -76,19 +72,12 @@ var texts = map[string]*Builtin{
 	"PARSE_URL":   {Args: "ttT", Type: str, Nullable: true, Eval: parseURL},
 	"SPLIT_INDEX": {Args: "tti", Type: str, Nullable: true, Eval: splitIndex},
 	"URL_ENCODE": {Args: "t", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		if strings.ContainsAny(v[0].S, "~*") {
-			return value.NULL, refuseRow("URL_ENCODE of ~ or *")
-		}
-		return value.Text(url.QueryEscape(v[0].S)), nil
-	}},
-	"IS_ALPHA": {Args: "t", Type: boolean, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		ok := v[0].S != ""
-		for _, r := range v[0].S {
-			ok = ok && unicode.IsLetter(r)
-		}
-		return value.Bool(ok), nil
+		return value.Text(javaEscapes.Replace(url.QueryEscape(v[0].S))), nil
 	}},
 }
+
+// javaEscapes are the characters that Java escapes otherwise.
+var javaEscapes = strings.NewReplacer("%2A", "*", "~", "%7E")
 
 func length(name string) *Builtin {
 	return &Builtin{Args: "t", Forms: "'" + name + "(<CHARACTER>)'", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
@@ -114,10 +103,7 @@ func ascii(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	if v[0].S == "" {
 		return value.Int(0), nil
 	}
-	if v[0].S[0] > 127 {
-		return value.NULL, refuseRow("ASCII of a character beyond ASCII")
-	}
-	return value.Int(int64(v[0].S[0])), nil
+	return value.Int(int64(int8(v[0].S[0]))), nil
 }
 
 func chr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
@@ -140,8 +126,11 @@ func right(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 func pad(front bool) func(*Env, []value.Value, []types.Type) (value.Value, error) {
 	return func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		s, n, fill := []rune(v[0].S), v[1].I, []rune(v[2].S)
-		if n < 0 || len(fill) == 0 || n > 1<<20 {
-			return value.NULL, refuseRow("LPAD or RPAD with these arguments")
+		if n > 1<<20 {
+			return value.NULL, refuseRow("LPAD or RPAD to more than a million characters")
+		}
+		if n < 0 || len(fill) == 0 {
+			return value.NULL, nil
 		}
 		if int(n) <= len(s) {
 			return value.Text(string(s[:n])), nil
@@ -177,9 +166,10 @@ func trimmed(front, back bool) func(*Env, []value.Value, []types.Type) (value.Va
 
 // position is where a text begins within another, counted in characters from 1.
 func position(part, whole string, from int64) (value.Value, error) {
-	if from < 1 || part == "" && from > 1 {
+	if from < 0 || part == "" && from > 1 {
 		return value.NULL, refuseRow("a search from position %d", from)
 	}
+	from = max(from, 1)
 	rs := []rune(whole)
 	if from > int64(len(rs))+1 {
 		return value.Int(0), nil
@@ -192,8 +182,11 @@ func position(part, whole string, from int64) (value.Value, error) {
 }
 
 func splitIndex(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	if v[1].S == "" || v[2].I < 0 {
-		return value.NULL, refuseRow("SPLIT_INDEX with these arguments")
+	if v[1].S == "" {
+		return value.NULL, refuseRow("SPLIT_INDEX by an empty text")
+	}
+	if v[2].I < 0 {
+		return value.NULL, nil
 	}
 	parts := strings.Split(v[0].S, v[1].S)
 	if v[2].I >= int64(len(parts)) {

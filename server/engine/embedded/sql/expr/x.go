@@ -211,6 +211,9 @@ func Fold(x *X) *X {
 		return x
 	}
 	v, err := x.Fn(nil)
+	if x.Type.IsApprox() && v.Valid && v.F() == 0 { // Flink folds by way of a decimal, which has no -0.0
+		v = value.Float(0)
+	}
 	folded := *x
 	folded.Fn = func(value.Row) (value.Value, error) { return v, err }
 	return &folded

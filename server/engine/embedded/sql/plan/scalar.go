@@ -55,7 +55,7 @@ func (s *scalars) single(sub *parse.Subquery) (*expr.X, error) {
 	}
 	x := s.p.Env.Ref(sub.Pos, 0, "", n.Columns[0].Type)
 	t := withoutTime(x.Type).Null(true)
-	agg := []*expr.Agg{{Name: "SINGLE_VALUE", Arg: x, Type: t}}
+	agg := []*expr.Agg{{Name: "SINGLE_VALUE", Arg: x, Type: t, Nulls: true}}
 	out := &Node{Columns: []expr.Column{{Type: t}}, Bounded: n.Bounded, Append: s.p.Batch}
 	out.Build = func(b *stream.Builder, next stream.Op) {
 		n.Build(b, &stream.Aggregate{Aggs: agg, Retracts: !n.Append, Batch: s.p.Batch, Blank: value.Row{}, Budget: b.Budget, Next: next})

@@ -43,6 +43,14 @@ func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
 		return &ordered{last: a.Name == "LAST_VALUE"}
 	case "SINGLE_VALUE":
 		return &single{}
+	case "COLLECT":
+		return &bag{t: a.Arg.Type, budget: b}
+	case "JSON_ARRAYAGG":
+		return &jsonItems{budget: b}
+	case "JSON_OBJECTAGG":
+		return &jsonMembers{seen: map[string]string{}, budget: b}
+	case "PERCENTILE":
+		return &percentile{shares: a.Shares, list: a.Extra != nil, budget: b}
 	case "ARRAY_AGG":
 		return &collector{budget: b}
 	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":

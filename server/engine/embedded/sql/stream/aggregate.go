@@ -124,7 +124,7 @@ func feed(acc accumulator, agg *expr.Agg, c Change) error {
 		if v, err = agg.Arg.Fn(c.Row); err != nil {
 			return err
 		}
-		if !v.Valid && agg.Name != "ARRAY_AGG" && agg.Name != "SINGLE_VALUE" {
+		if !v.Valid && !agg.Nulls {
 			return nil
 		}
 	}
@@ -166,11 +166,19 @@ func (a *Aggregate) show(g *group) error {
 
 func (a *Aggregate) same(x, y value.Row) bool {
 	for i := len(a.Keys); i < len(x); i++ {
-		if x[i].Valid != y[i].Valid || x[i].Valid && value.Compare(a.types[i], x[i], y[i]) != 0 {
+		if !alike(a.types[i], x[i], y[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// alike says whether a result has not changed.
+func alike(t types.Type, x, y value.Value) bool {
+	if t.Root == types.Multiset || t.Root == types.Map {
+		return string(value.AppendKey(nil, t, x)) == string(value.AppendKey(nil, t, y))
+	}
+	return x.Valid == y.Valid && (!x.Valid || value.Compare(t, x, y) == 0)
 }
 
 func (g *group) result() (value.Row, error) {

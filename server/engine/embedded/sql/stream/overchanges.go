@@ -134,7 +134,7 @@ func (o *OverChanges) same(a, b value.Row) bool {
 		if call.Agg != nil {
 			t = call.Agg.Type
 		}
-		if a[i].Valid != b[i].Valid || a[i].Valid && value.Compare(t, a[i], b[i]) != 0 {
+		if !alike(t, a[i], b[i]) {
 			return false
 		}
 	}

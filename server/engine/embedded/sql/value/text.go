@@ -46,7 +46,7 @@ func (v Value) Text(t types.Type, zone *time.Location) string {
 		return formatMonths(v.I)
 	case types.IntervalMillis:
 		return formatMillis(v.I)
-	case types.Array, types.Row, types.Map:
+	case types.Array, types.Row, types.Map, types.Multiset:
 		return v.nested(t, zone)
 	}
 	return v.S
@@ -65,6 +65,12 @@ func (v Value) nested(t types.Type, zone *time.Location) string {
 			parts = append(parts, e.Text(t.Fields[i].Type, zone))
 		}
 		return "(" + strings.Join(parts, ", ") + ")"
+	}
+	if t.Root == types.Multiset {
+		for _, e := range v.Entries() {
+			parts = append(parts, e.Key.Text(*t.Elem, zone)+"="+strconv.FormatInt(e.Value.I, 10))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
 	}
 	for _, e := range v.Entries() {
 		parts = append(parts, e.Key.Text(*t.Key, zone)+"="+e.Value.Text(*t.Elem, zone))
@@ -96,14 +102,19 @@ func (v Value) appendWire(b []byte, t types.Type, zone *time.Location) []byte {
 			b = e.appendWire(b, *et, zone)
 		}
 		return append(b, ']')
-	case types.Map:
+	case types.Map, types.Multiset:
+		key, elem := t.Key, t.Elem
+		if t.Root == types.Multiset {
+			count := types.Of(types.Integer)
+			key, elem = t.Elem, &count
+		}
 		b = append(b, '[')
 		for i, e := range v.Entries() {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = e.Key.appendWire(append(b, '['), *t.Key, zone)
-			b = e.Value.appendWire(append(b, ','), *t.Elem, zone)
+			b = e.Key.appendWire(append(b, '['), *key, zone)
+			b = e.Value.appendWire(append(b, ','), *elem, zone)
 			b = append(b, ']')
 		}
 		return append(b, ']')

@@ -18,7 +18,7 @@ import (
 // float64, days of a DATE, milliseconds of a TIME, of a timestamp since 1970
 // and of an interval, and months. N holds a timestamp's nanoseconds within the
 // millisecond. S holds text and bytes. R holds *apd.Decimal, []Value (ARRAY,
-// ROW) or []Entry (MAP).
+// ROW) or []Entry (MAP, MULTISET).
 type Value struct {
 	Valid bool
 	N     int32
@@ -198,7 +198,7 @@ func AppendKey(key []byte, t types.Type, v Value) []byte {
 		s := v.D().Text('f')
 		key = binary.AppendUvarint(key, uint64(len(s)))
 		return append(key, s...)
-	case types.Array, types.Multiset:
+	case types.Array:
 		key = binary.AppendUvarint(append(key, 1), uint64(len(v.Items())))
 		for _, e := range v.Items() {
 			key = AppendKey(key, *t.Elem, e)
@@ -208,6 +208,12 @@ func AppendKey(key []byte, t types.Type, v Value) []byte {
 		key = append(key, 1)
 		for i, e := range v.Items() {
 			key = AppendKey(key, t.Fields[i].Type, e)
+		}
+		return key
+	case types.Multiset:
+		key = binary.AppendUvarint(append(key, 1), uint64(len(v.Entries())))
+		for _, e := range v.Entries() {
+			key = binary.AppendVarint(AppendKey(key, *t.Elem, e.Key), e.Value.I)
 		}
 		return key
 	case types.Map:

@@ -1,0 +1,135 @@
+package expr
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// jsonAggregate resolves JSON_ARRAYAGG and JSON_OBJECTAGG: their argument is
+// the JSON text of an item, or of a key and its value.
+func (r *Resolver) jsonAggregate(c *parse.Call, a *Agg) (*Agg, int, error) {
+	object := a.Name == "JSON_OBJECTAGG"
+	want := 1
+	if object {
+		want = 2
+	}
+	if c.JSON == nil || len(c.Args) != want || c.Distinct {
+		return nil, 0, Refuse(c.Pos, "%s written this way", a.Name)
+	}
+	absent := c.JSON.OnNull == "ABSENT" || c.JSON.OnNull == "" && !object
+	var raw bool
+	item, err := r.jsonPart(c.Args[want-1], &raw)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := jsonable(c, item); err != nil {
+		return nil, 0, err
+	}
+	args := []*X{item}
+	if object {
+		key, err := r.Value(c.Args[0])
+		if err != nil {
+			return nil, 0, err
+		}
+		if args = []*X{key, item}; !key.Type.IsText() {
+			name := a.Name + "_NULL_ON_NULL"
+			if absent {
+				name = a.Name + "_ABSENT_ON_NULL"
+			}
+			return nil, 0, cannotApply(c.Pos, name, name+"("+signature(args)+")", "'"+name+"(<CHARACTER>, <ANY>)'")
+		}
+	}
+	a.Arg = r.Env.node(c.Pos, a.Name+c.JSON.OnNull, types.String.Null(absent), args, func(row value.Row) (value.Value, error) {
+		vs, err := computed(args, row)
+		if err != nil {
+			return value.NULL, err
+		}
+		return jsonItem(vs, item.Type, raw, absent)
+	})
+	return r.filtered(c, a, []*X{a.Arg})
+}
+
+// jsonable refuses what has no form in JSON.
+func jsonable(c *parse.Call, item *X) error {
+	t := item.Type
+	switch {
+	case item.IsNull():
+		return Refuse(item.Pos, "NULL as an item of JSON")
+	case t.IsDatetime() || t.Root == types.Time:
+		return &Error{Pos: c.Pos, Class: ClassTable, Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON."}
+	case t.IsText() || t.Root == types.Boolean || t.IsExact() || t.Root == types.Double || t.Root == types.Array || t.Root == types.Row || t.Root == types.Map:
+		return nil
+	}
+	return Refuse(item.Pos, "JSON of %s", t)
+}
+
+// jsonItem is the text of the last value; behind the key, when there is one.
+func jsonItem(vs []value.Value, t types.Type, raw, absent bool) (value.Value, error) {
+	v := vs[len(vs)-1]
+	if !v.Valid && absent {
+		return value.NULL, nil
+	}
+	var b strings.Builder
+	switch {
+	case raw && v.Valid:
+		n, err := parseJSON(v.S)
+		if err != nil {
+			return value.NULL, refuseRow("JSON of what is no JSON")
+		}
+		n.append(&b)
+	case !jsonOf(&b, v, t):
+		return value.NULL, refuseRow("a value of type %s in JSON", t)
+	}
+	text := value.Text(b.String())
+	if len(vs) == 1 {
+		return text, nil
+	}
+	if !vs[0].Valid {
+		return value.NULL, refuseRow("a key of JSON that is NULL")
+	}
+	return value.List([]value.Value{vs[0], text}), nil
+}
+
+// JSONText is a text as JSON has it.
+func JSONText(s string) string {
+	var b strings.Builder
+	quoteJSON(&b, s)
+	return b.String()
+}
+
+// percentile resolves PERCENTILE(x, share) and PERCENTILE(x, ARRAY[share, …]).
+func (r *Resolver) percentile(c *parse.Call, a *Agg, args []*X) (*Agg, int, error) {
+	if len(args) != 2 || !args[0].Type.IsNumeric() || c.Distinct {
+		return nil, 0, Refuse(c.Pos, "PERCENTILE with these arguments")
+	}
+	shares := []parse.Expr{c.Args[1]}
+	if list, ok := c.Args[1].(*parse.Array); ok {
+		shares, a.Extra = list.Items, args[1]
+	}
+	for _, e := range shares {
+		x, err := r.Value(e)
+		if err != nil {
+			return nil, 0, err
+		}
+		if x.Lit == nil || !x.Type.IsNumeric() {
+			return nil, 0, Refuse(x.Pos, "a share of PERCENTILE that is no constant")
+		}
+		f := asFloat(*x.Lit, x.Type)
+		if f < 0 || f > 1 {
+			return nil, 0, invalidCall("PERCENTILE", args)
+		}
+		a.Shares = append(a.Shares, f)
+	}
+	x, t := args[0], args[0].Type
+	a.Arg = r.Env.node(c.Pos, "PERCENTILE", types.Of(types.Double).Null(t.Nullable), args, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		return value.Float(asFloat(v, t)), nil
+	})
+	return r.filtered(c, a, []*X{a.Arg})
+}
