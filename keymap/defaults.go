@@ -133,6 +133,9 @@ func defaultSQL() SQL {
 		PageDown: bind("pgdown", "PgDn", "page down"),
 		Top:      bind("ctrl+home alt+<", "alt-<", "start of the text"),
 		Bottom:   bind("ctrl+end alt+>", "alt->", "end of the text"),
+		Complete: bind("ctrl+@ alt+/", "alt-/", "complete"),
+		Names:    bind("ctrl+t alt+t", "ctrl-t", "catalog"),
+		Insert:   bind("I", "I", "insert the name"),
 		Edit:     bind("i", "i", "edit"),
 		Mode:     bind("M", "M", "table or changelog"),
 		Stop:     bind("x", "x", "stop the statement"),
@@ -232,6 +235,11 @@ func (m *Map) Entries() []Entry {
 		{"editor.page-down", &s.PageDown},
 		{"editor.top", &s.Top},
 		{"editor.bottom", &s.Bottom},
+
+		{"editor.complete", &s.Complete},
+		{"editor.catalog", &s.Names},
+
+		{"catalog.insert", &s.Insert},
 
 		{"results.edit", &s.Edit},
 		{"results.mode", &s.Mode},

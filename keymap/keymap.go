@@ -70,10 +70,12 @@ type Line struct {
 }
 
 // SQL keys work in the SQL tab: the first lines in the editor, beside the keys
-// of Line, the last in the results, beside those of Move.
+// of Line, Insert in the catalog, the last in the results, beside those of Move.
 type SQL struct {
 	Run, Pool, Undo, Redo                         key.Binding
 	PageUp, PageDown, Top, Bottom                 key.Binding
+	Complete, Names                               key.Binding
+	Insert                                        key.Binding
 	Edit, Mode, Stop, Filter, Sort, Reverse, Copy key.Binding
 }
 
@@ -95,6 +97,7 @@ var together = [][]string{
 	{"global", "move", "text"},
 	{"dialog"},
 	{"results", "move", "global"},
+	{"catalog", "move", "global"},
 	{"editor", "line"},
 }
 

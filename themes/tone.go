@@ -49,7 +49,8 @@ type Glyphs struct {
 	Up, Down string // sort order
 	Crumb    string
 	Dot      string // between facts
-	Fold     string
+	Fold     string // an open branch
+	Folded   string
 	Under    string // below the active tab
 	Thumb    string // scroll indicator
 	Live     string
@@ -71,7 +72,7 @@ func unicodeGlyphs() *Glyphs {
 			Done: "✓", Unknown: "?", Dim: " ", Accent: "•",
 		},
 		Bar: "▌", Mark: "◆", Ellipsis: "…", Dash: "—", Up: "↑", Down: "↓", Crumb: "›", Dot: "·",
-		Fold: "▾", Under: "▔", Thumb: "▐", Live: "●", Cursor: "▏", Check: "✓", Cross: "✗", Arrow: "→",
+		Fold: "▾", Folded: "▸", Under: "▔", Thumb: "▐", Live: "●", Cursor: "▏", Check: "✓", Cross: "✗", Arrow: "→",
 		H: "─", V: "│", TL: "┌", TR: "┐", BL: "└", BR: "┘",
 	}
 }
@@ -84,7 +85,7 @@ func asciiGlyphs() *Glyphs {
 			Done: "+", Unknown: "?", Dim: " ", Accent: "*",
 		},
 		Bar: ">", Mark: "#", Ellipsis: "~", Dash: "-", Up: "^", Down: "v", Crumb: ">", Dot: "-",
-		Fold: "v", Under: "=", Thumb: "|", Live: "*", Cursor: "_", Check: "+", Cross: "x", Arrow: "->",
+		Fold: "v", Folded: ">", Under: "=", Thumb: "|", Live: "*", Cursor: "_", Check: "+", Cross: "x", Arrow: "->",
 		H: "-", V: "|", TL: "+", TR: "+", BL: "+", BR: "+",
 	}
 }

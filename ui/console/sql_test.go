@@ -80,6 +80,8 @@ var sqlScenes = []struct {
 		[]string{"FAILED", "'nope' not found"},
 	},
 	{"sql-editor", sql.Welcome, nil, []string{"COUNT", "prod · pool"}},
+	{"sql-catalog", "SELECT 1 + 1", []string{"ctrl+t", "j", "enter"}, []string{"examples", "marketplace"}},
+	{"sql-complete", "SELECT 1, su", []string{"tab"}, []string{"substr(", "sum("}},
 }
 
 // bare is a server with one environment, prod, and one pool.
@@ -110,6 +112,9 @@ func TestSQLScreens(t *testing.T) {
 				d := openSQL(t, c, size[0], size[1], newShelf(scene.text), nil)
 				lines := strings.Split(strings.TrimSpace(scene.text), "\n")
 				d.WaitForText(strings.TrimSpace(lines[len(lines)-1])[:10]) // the draft is there
+				if size[0] > 80 {
+					d.WaitForText("default_catalog") // and the catalog beside it
+				}
 				if len(scene.keys) > 0 {
 					d.Press(scene.keys[0])
 					d.WaitForText(scene.wait[0])
@@ -171,6 +176,60 @@ func TestLocalStatementsBecomeProperties(t *testing.T) {
 	d.Type("SHOW TABLES")
 	d.Press("f5")
 	d.WaitForText("table name", "orders", "blackhole", "complete")
+}
+
+func TestNamesAreCompletedFromTheCatalog(t *testing.T) {
+	c := bare(t)
+	d := openSQL(t, c, 140, 40, newShelf("SELECT * FROM exa"), nil)
+	d.WaitForText("FROM exa", "default_catalog")
+	d.Press("tab")
+	d.WaitForText("examples    ", "catalog ")
+	d.Press("enter")
+	d.Type(".")
+	d.Press("tab")
+	d.WaitForText("marketplace ", "database")
+	d.Press("enter")
+	d.Type(".or")
+	d.Press("tab")
+	d.WaitForText("orders  ", "table ")
+	d.Press("enter", "home")
+	d.Type("SELECT o.pri")
+	d.Press("ctrl+k")
+	d.Type(" FROM examples.marketplace.orders AS o")
+	for range len(" FROM examples.marketplace.orders AS o") {
+		d.Press("left")
+	}
+	d.Press("tab")
+	d.WaitForText("DOUBLE")
+	d.Press("enter")
+	d.WaitForText("SELECT o.price FROM examples.marketplace.orders AS o")
+	list, err := client.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, client.Query{})
+	if err != nil || len(list.Items) != 0 {
+		t.Errorf("asking for names left %v behind, %v", list.Items, err)
+	}
+}
+
+func TestTheCatalogFollowsDDLAndGivesNames(t *testing.T) {
+	d := openSQL(t, bare(t), 140, 40, newShelf("CREATE TABLE `odd name` (a INT, b STRING) WITH ('connector' = 'datagen')"), realTime)
+	d.WaitForText("CREATE TABLE", "default_catalog")
+	d.Press("ctrl+t", "enter")
+	d.WaitForText("default_database")
+	d.Press("j", "enter")
+	d.WaitForText("nothing here")
+	d.Press("i", "f5")
+	d.WaitForText("COMPLETED", "▸ odd name")
+	d.Press("ctrl+t", "j", "enter")
+	d.WaitForText("a  ", "INT", "STRING")
+	d.Press("I")
+	d.WaitForText("default_catalog.default_database.`odd name`")
+}
+
+func TestReadOnlyAsksForNoNames(t *testing.T) {
+	c := connect(t, running(t).URL(), client.Config{ReadOnly: true})
+	d := openSQL(t, c, 140, 40, newShelf("SELECT * FROM exa"), nil)
+	d.WaitForText("read-only: names are")
+	d.Press("tab")
+	d.WaitForText("SELECT * FROM exa")
 }
 
 func TestTheWholeErrorIsAKeyAway(t *testing.T) {

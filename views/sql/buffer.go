@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -191,6 +192,16 @@ func (b *buffer) cutToEnd() {
 
 // cutToStart removes the line up to the cursor.
 func (b *buffer) cutToStart() { b.cut(b.row, 0) }
+
+// replace puts text of one line in the place of what is from (row, col) to the
+// cursor, as one edit.
+func (b *buffer) replace(row, col int, text string) {
+	b.remember(false)
+	line := b.lines[row]
+	b.lines[row] = slices.Concat(line[:col], []rune(text), line[b.col:])
+	b.row, b.col = row, col+len([]rune(text))
+	b.goal = b.col
+}
 
 // clear removes everything; undo brings it back.
 func (b *buffer) clear() {

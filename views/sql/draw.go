@@ -7,12 +7,9 @@ import (
 
 	"drey/client/cmf"
 	"drey/themes"
-	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
-
-	tea "github.com/charmbracelet/bubbletea"
 )
 
 // border is what a frame takes of width and height.
@@ -45,13 +42,37 @@ func (v *View) View() string {
 		v.picture = strings.Join(frame.Box(v.env.Theme, v.focused, width, height, "", "", nil), "\n")
 		return v.picture
 	}
+	if v.pane == inTree && width < treeBeside {
+		v.tree.SetSize(width, height)
+		v.picture = v.tree.View()
+		return v.picture
+	}
+	left := v.treeRoom()
+	lines := v.withOffers(v.drawRight(width-left, height))
+	if left > 0 {
+		v.tree.SetSize(left-1, height)
+		lines = beside(strings.Split(v.tree.View(), "\n"), lines)
+	}
+	v.picture = strings.Join(lines, "\n")
+	return v.picture
+}
+
+// drawRight draws the editor over the results.
+func (v *View) drawRight(width, height int) []string {
 	top := v.editorHeight()
 	lines := v.drawEditor(width, top)
 	note := v.messageLines(width, max((height-top)/3, 1))
 	lines = append(lines, note...)
 	lines = append(lines, v.drawResults(width, height-top-len(note))...)
-	v.picture = strings.Join(lines[:min(len(lines), height)], "\n")
-	return v.picture
+	return lines[:min(len(lines), height)]
+}
+
+// beside sets lines of the same number next to each other.
+func beside(left, right []string) []string {
+	for i := range min(len(left), len(right)) {
+		right[i] = left[i] + " " + right[i]
+	}
+	return right
 }
 
 func (v *View) drawEditor(width, height int) []string {
@@ -258,56 +279,4 @@ func PhaseTone(phase string) themes.Tone {
 		return themes.Busy
 	}
 	return themes.Unknown
-}
-
-// Hints are the keys of the pane that has them.
-func (v *View) Hints() []views.Hint {
-	k, m := v.env.Keys.SQL, v.env.Keys.Move
-	if v.pane == inEditor {
-		return []views.Hint{
-			{Binding: k.Run, Label: "run"},
-			{Binding: k.Pool, Label: "pool"},
-			{Binding: k.Undo},
-			{Binding: k.Redo},
-			{Binding: v.env.Keys.Line.Cancel, Label: "leave editor"},
-		}
-	}
-	stop := views.Hint{Binding: k.Stop}
-	if v.run == nil || !v.run.alive() {
-		stop.Refused = "no statement is running here"
-	}
-	return []views.Hint{
-		{Binding: k.Edit},
-		{Binding: k.Mode},
-		stop,
-		{Binding: k.Filter},
-		{Binding: k.Sort},
-		{Binding: k.Copy},
-		{Binding: m.Escape},
-	}
-}
-
-// Click puts the keys into the pane under the mouse.
-func (v *View) Click(_, y int) tea.Cmd {
-	top := v.editorHeight()
-	v.pane = inEditor
-	if y >= top {
-		v.pane = inResults
-		v.results.grid.Click(y - top - 1 - len(v.messageLines(v.size.width, max((v.size.height-top)/3, 1))))
-	} else {
-		v.editor.buffer.moveTo(v.editor.top+y-1, v.editor.buffer.col)
-	}
-	v.refocus()
-	return nil
-}
-
-// Wheel moves through what is under the mouse.
-func (v *View) Wheel(_, y, delta int) tea.Cmd {
-	v.dirty = true
-	if y >= v.editorHeight() {
-		v.results.grid.Move(delta)
-		return nil
-	}
-	v.editor.buffer.moveLines(delta)
-	return nil
 }

@@ -134,6 +134,13 @@ func (e *editor) scroll(width, height int) {
 	e.left = max(e.left, at-max(width, 1)+1, 0)
 }
 
+// cursorAt is where the cursor was drawn, in cells of the last lines.
+func (e *editor) cursorAt() (x, y int) {
+	b := e.buffer
+	gutter := len(strconv.Itoa(len(b.lines))) + 2
+	return gutter + clean.Width(string(b.line()[:b.col])) - e.left, b.row - e.top
+}
+
 // line draws a whole line with its cursor and its problem.
 func (e *editor) line(theme *themes.Theme, row int, focused bool) string {
 	b := e.buffer

@@ -214,6 +214,8 @@ func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Edit):
 		v.pane = inEditor
 		v.refocus()
+	case keymap.Matches(msg, keys.Names), keymap.Matches(msg, v.env.Keys.Global.NextPane):
+		return v.enterTree()
 	case keymap.Matches(msg, keys.Mode):
 		v.results.toggle()
 	case keymap.Matches(msg, keys.Stop):

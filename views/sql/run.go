@@ -199,7 +199,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 	if r.phase() == cmf.PhaseFailed {
 		v.showFailure(r, cmp.Or(r.statement.Status.Detail, msg.detail, "the statement failed and the server does not say why"))
 	}
-	cmds := []tea.Cmd{v.fetch()}
+	cmds := []tea.Cmd{v.fetch(), v.renamed(r)}
 	if wait := r.every(); wait > 0 {
 		cmds = append(cmds, v.mail.After("statement", wait, observeMsg{r}))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/views"
+	"drey/views/catalog"
 	"drey/views/grid"
 )
 
@@ -48,7 +49,10 @@ type View struct {
 	wanted      bool // a statement waits for them
 	settings    settings
 
-	editor  editor
+	editor     editor
+	completion completion
+	tree       *catalog.Tree
+
 	loaded  bool
 	saved   uint64 // version of the buffer that is on disk
 	message message
@@ -65,6 +69,7 @@ type pane int
 const (
 	inEditor pane = iota
 	inResults
+	inTree
 )
 
 // message is the line between editor and results.
@@ -77,6 +82,7 @@ type message struct {
 func New(env *views.Env, drafts Drafts) *View {
 	v := &View{env: env, drafts: drafts, mail: views.Mailbox{Context: env.Context}, dirty: true}
 	v.editor.buffer = newBuffer("")
+	v.tree = catalog.New(env)
 	v.results.grid = grid.New(nil, env.Theme)
 	v.settings.reset()
 	return v
@@ -99,7 +105,7 @@ func (v *View) Init() tea.Cmd {
 }
 
 // Accept takes the answers to the view's own questions.
-func (v *View) Accept(a views.Answer) bool { return v.mail.Accept(a) }
+func (v *View) Accept(a views.Answer) bool { return v.mail.Accept(a) || v.tree.Accept(a) }
 
 // Close saves the draft. Statements go on.
 func (v *View) Close() {
@@ -108,6 +114,7 @@ func (v *View) Close() {
 		v.saved = v.editor.buffer.version
 	}
 	v.mail.Close()
+	v.tree.Close()
 }
 
 // Typing is true while the editor takes the keys.
@@ -129,6 +136,7 @@ func (v *View) SetFocus(focused bool) {
 
 func (v *View) refocus() {
 	v.results.grid.SetFocus(v.focused && v.pane == inResults)
+	v.tree.SetFocus(v.focused && v.pane == inTree)
 	v.dirty = true
 }
 
@@ -148,6 +156,7 @@ func (v *View) SetEnvironment(name string) tea.Cmd {
 	}
 	v.environment, v.pools, v.pool = name, nil, ""
 	v.asked, v.wanted = false, false
+	v.tree.SetPlace(catalog.Place{Environment: name})
 	v.dirty = true
 	return v.askPools()
 }
@@ -161,13 +170,15 @@ func (v *View) Freshness() views.Freshness {
 }
 
 // Refresh asks for everything again.
-func (v *View) Refresh() tea.Cmd { return tea.Batch(v.askPools(), v.observe(), v.fetch()) }
+func (v *View) Refresh() tea.Cmd {
+	return tea.Batch(v.askPools(), v.observe(), v.fetch(), v.tree.Refresh(), v.lookAtTree())
+}
 
 // Escape leaves the editor for the results, or a filter.
 func (v *View) Escape() bool {
 	switch {
 	case v.results.escape():
-	case v.pane == inEditor:
+	case v.pane == inEditor, v.pane == inTree:
 		v.pane = inResults
 		v.refocus()
 	default:
@@ -221,10 +232,19 @@ func (v *View) takePools(msg poolsMsg) tea.Cmd {
 	if v.pool == "" && len(v.pools) > 0 {
 		v.pool = v.pools[0]
 	}
+	v.tree.SetPlace(catalog.Place{Environment: v.environment, Pool: v.pool})
 	if wanted {
-		return v.runUnderCursor()
+		return tea.Batch(v.lookAtTree(), v.runUnderCursor())
 	}
-	return nil
+	return v.lookAtTree()
+}
+
+// lookAtTree asks for the catalogs once they can be seen.
+func (v *View) lookAtTree() tea.Cmd {
+	if !v.visible || !v.treeShown() {
+		return nil
+	}
+	return v.tree.Want(nil)
 }
 
 // nextPool takes the next compute pool in turn.

@@ -11,6 +11,7 @@ import (
 	"drey/client/cmf"
 	"drey/keymap"
 	"drey/views"
+	"drey/views/catalog"
 )
 
 type contextT = context.Context
@@ -74,7 +75,13 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.fetch()
 	case fetchedMsg:
 		return v.handleFetched(msg)
+	case catalog.LoadedMsg:
+		v.tree.Update(msg)
+		if v.completion.open {
+			return v.lookUp()
+		}
 	case views.RestyledMsg:
+		v.tree.Update(msg)
 		v.results.grid.SetTheme(v.env.Theme)
 		v.editor.painted = 0
 	}
@@ -91,18 +98,35 @@ func (v *View) handleSaved(msg savedMsg) tea.Cmd {
 }
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
-	keys := v.env.Keys.SQL
 	if v.results.filtering {
 		v.results.handleFilterKey(msg, v.env.Keys.Line)
 		return nil
 	}
-	if v.pane == inResults {
+	switch v.pane {
+	case inResults:
 		return v.handleResultsKey(msg)
+	case inTree:
+		return v.handleTreeKey(msg)
 	}
+	if v.completion.open {
+		if cmd, handled := v.handleOfferKey(msg); handled {
+			return cmd
+		}
+	}
+	return v.handleEditorKey(msg)
+}
+
+func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
+	keys, line := v.env.Keys.SQL, v.env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Run):
+		v.completion = completion{}
 		return v.runUnderCursor()
-	case keymap.Matches(msg, v.env.Keys.Line.Cancel):
+	case keymap.Matches(msg, keys.Names):
+		return v.enterTree()
+	case keymap.Matches(msg, keys.Complete), keymap.Matches(msg, line.Complete) && !v.editor.blankBefore():
+		return v.complete()
+	case keymap.Matches(msg, line.Cancel):
 		v.Escape()
 		return nil
 	case keymap.Matches(msg, keys.Pool):
@@ -112,10 +136,19 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	before := v.editor.buffer.version
 	v.editor.handleKey(msg, v.env.Keys)
 	if v.editor.buffer.version == before {
+		v.completion = completion{}
 		return nil
 	}
 	v.editor.problem = nil
-	return v.mail.After("typed", saveAfter, saveMsg{})
+	saved := v.mail.After("typed", saveAfter, saveMsg{})
+	if !v.completion.open {
+		return saved
+	}
+	cmd := v.lookUp()
+	if a := v.completion.asking; a.prefix == "" && len(a.path) == 0 {
+		v.completion = completion{}
+	}
+	return tea.Batch(saved, cmd)
 }
 
 // listPools names the pools that can run a statement.

@@ -1,0 +1,230 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views"
+)
+
+// Tree is the pane of names. It implements views.View; what it knows is asked
+// for when a branch is opened, or by Want.
+type Tree struct {
+	env    *views.Env
+	box    views.Mailbox
+	place  Place
+	root   *node
+	rows   []*node // those that can be seen
+	cursor int
+	asking int // questions on their way
+	room   room
+}
+
+type room struct {
+	width, height, top int
+	focused, dirty     bool
+	out                string
+	drawn              []int // row of each line, -1 for a note
+}
+
+// node is a name with what is known below it.
+type node struct {
+	Name
+	path    []string
+	below   []*node
+	state   state
+	asking  bool
+	problem string // why it failed
+	open    bool
+}
+
+type state uint8
+
+const (
+	unknown state = iota
+	known
+	failed
+)
+
+// LoadedMsg is what was found below a path.
+type LoadedMsg struct {
+	place Place
+	path  []string
+	names []Name
+	err   error
+}
+
+// New makes a tree that knows nothing yet.
+func New(env *views.Env) *Tree {
+	t := &Tree{env: env, box: views.Mailbox{Context: env.Context}}
+	t.SetPlace(Place{})
+	return t
+}
+
+// SetPlace forgets everything when the names are another place's.
+func (t *Tree) SetPlace(place Place) {
+	if t.root != nil && t.place.Environment == place.Environment {
+		t.place = place
+		return
+	}
+	t.box.Close()
+	t.place, t.root, t.cursor, t.asking = place, &node{open: true}, 0, 0
+	t.reshape()
+}
+
+// Refresh asks again for what is looked at: names change by DDL.
+func (t *Tree) Refresh() tea.Cmd {
+	if t.root.state == unknown {
+		return nil
+	}
+	cmds := []tea.Cmd{t.load(t.root)}
+	for _, n := range t.rows {
+		if n.open {
+			cmds = append(cmds, t.load(n))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// Want asks for what is below path unless it is known or on its way.
+func (t *Tree) Want(path []string) tea.Cmd {
+	n := t.find(path)
+	if n == nil {
+		for i := range path {
+			if up := t.find(path[:i]); up != nil && up.state != known {
+				return t.Want(path[:i])
+			}
+		}
+		return nil
+	}
+	if n.state != unknown || n.asking || len(path) > Table {
+		return nil
+	}
+	return t.load(n)
+}
+
+// Names is what is known below path; ready is false until that was answered.
+func (t *Tree) Names(path ...string) (names []Name, ready bool) {
+	n := t.find(path)
+	if n == nil || n.state != known {
+		return nil, n != nil && n.state == failed
+	}
+	for _, b := range n.below {
+		names = append(names, b.Name)
+	}
+	return names, true
+}
+
+// Asking says whether an answer is on its way.
+func (t *Tree) Asking() bool { return t.asking > 0 }
+
+func (t *Tree) load(n *node) tea.Cmd {
+	if t.place.Environment == "" || t.place.Pool == "" {
+		return nil
+	}
+	if t.env.Client.ReadOnly() {
+		n.state, n.problem = failed, "read-only: names are asked for by statements"
+		t.reshape()
+		return nil
+	}
+	n.asking, t.room.dirty = true, true
+	t.asking++
+	place, path, c := t.place, n.path, t.env.Client
+	return t.box.Ask("names "+Join(path), func(ctx context.Context) tea.Msg {
+		names, err := ask(ctx, c, place, path)
+		return LoadedMsg{place: place, path: path, names: names, err: err}
+	})
+}
+
+func (t *Tree) handleLoaded(msg LoadedMsg) {
+	n := t.find(msg.path)
+	if n == nil || msg.place.Environment != t.place.Environment {
+		return
+	}
+	at := t.selected()
+	n.asking = false
+	t.asking--
+	if msg.err != nil {
+		n.state, n.problem = failed, problemText(msg.err)
+	} else {
+		n.state, n.problem = known, ""
+		n.take(msg.names)
+	}
+	t.reshape()
+	if i := slices.Index(t.rows, at); i >= 0 {
+		t.cursor = i
+	}
+}
+
+// take puts names below; those that were there keep what is known of them.
+func (n *node) take(names []Name) {
+	old := n.below
+	n.below = make([]*node, 0, len(names))
+	for _, name := range names {
+		b := &node{path: append(slices.Clone(n.path), name.Name)}
+		if i := slices.IndexFunc(old, func(o *node) bool { return o.Name.Name == name.Name }); i >= 0 {
+			b = old[i]
+		}
+		b.Name = name
+		n.below = append(n.below, b)
+	}
+}
+
+// problemText is the first line of an error, which is what there is room for.
+func problemText(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "no answer"
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// find is the node at path; names are compared as written.
+func (t *Tree) find(path []string) *node {
+	n := t.root
+	for _, name := range path {
+		i := slices.IndexFunc(n.below, func(b *node) bool { return b.Name.Name == name })
+		if i < 0 {
+			return nil
+		}
+		n = n.below[i]
+	}
+	return n
+}
+
+func (t *Tree) reshape() {
+	t.rows = t.rows[:0]
+	var walk func(n *node)
+	walk = func(n *node) {
+		for _, b := range n.below {
+			t.rows = append(t.rows, b)
+			if b.open {
+				walk(b)
+			}
+		}
+	}
+	walk(t.root)
+	t.move(0)
+}
+
+func (t *Tree) selected() *node {
+	if t.cursor < len(t.rows) {
+		return t.rows[t.cursor]
+	}
+	return nil
+}
+
+// Selected is the path under the cursor as it stands in a statement, "" for none.
+func (t *Tree) Selected() string {
+	if n := t.selected(); n != nil {
+		if len(n.path) == Column {
+			return Quoted(n.Name.Name)
+		}
+		return Join(n.path)
+	}
+	return ""
+}

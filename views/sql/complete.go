@@ -1,0 +1,171 @@
+package sql
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/views/clean"
+	"drey/views/frame"
+)
+
+// completion is the list of offers beside the cursor, while it is open.
+type completion struct {
+	open    bool
+	asking  asking
+	offers  []offer
+	cursor  int
+	waiting bool // more may come from the server
+}
+
+// offersSeen is how many offers are shown at a time.
+const offersSeen = 8
+
+// home is the catalog and database that names without one are looked for in:
+// what USE said, else Flink's own (cmf-behaviour.md §4.2).
+func (s *settings) home() [2]string {
+	home := [2]string{"default_catalog", "default_database"}
+	if c := s.values[cmf.PropertyCatalog]; c != "" {
+		home = [2]string{c, s.values[cmf.PropertyDatabase]}
+	}
+	return home
+}
+
+// complete offers what fits at the cursor; a single fit is taken at once.
+func (v *View) complete() tea.Cmd {
+	cmd := v.lookUp()
+	if v.completion.open && len(v.completion.offers) == 1 && !v.completion.waiting {
+		return tea.Batch(cmd, v.acceptOffer())
+	}
+	return cmd
+}
+
+// lookUp brings the offers up to date with the cursor; names that are missing
+// are asked for, and the list grows when they come.
+func (v *View) lookUp() tea.Cmd {
+	text, offset := v.editor.buffer.text(), v.editor.buffer.offset()
+	asking, ok := askedAt(text, offset)
+	if !ok {
+		v.completion = completion{}
+		return nil
+	}
+	var cmds []tea.Cmd
+	want := func(path []string) { cmds = append(cmds, v.tree.Want(path)) }
+	offers, waiting := asking.offers(v.tree, v.settings.home(), want)
+	waiting = waiting && v.tree.Asking()
+	at := ""
+	if v.completion.open && v.completion.cursor > 0 {
+		at = v.completion.offers[v.completion.cursor].text
+	}
+	v.completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting}
+	for i, o := range offers {
+		if o.text == at {
+			v.completion.cursor = i
+		}
+	}
+	v.dirty = true
+	return tea.Batch(cmds...)
+}
+
+// handleOfferKey hears the keys of an open list before the editor does.
+func (v *View) handleOfferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
+	c, line := &v.completion, v.env.Keys.Line
+	n := len(c.offers)
+	switch {
+	case keymap.Matches(msg, line.Cancel):
+		*c = completion{}
+	case n == 0:
+		return nil, false
+	case keymap.Matches(msg, line.Accept), n == 1 && keymap.Matches(msg, line.Complete):
+		return v.acceptOffer(), true
+	case keymap.Matches(msg, line.Down, line.Complete):
+		c.cursor = (c.cursor + 1) % n
+	case keymap.Matches(msg, line.Up, v.env.Keys.Global.PreviousPane):
+		c.cursor = (c.cursor + n - 1) % n
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// acceptOffer puts the chosen offer in the place of the word.
+func (v *View) acceptOffer() tea.Cmd {
+	c, b := v.completion, v.editor.buffer
+	v.completion = completion{}
+	row, col := b.place(c.asking.start)
+	b.replace(row, col, c.offers[c.cursor].text)
+	v.editor.problem = nil
+	return v.mail.After("typed", saveAfter, saveMsg{})
+}
+
+// withOffers lays the open list over the lines, below the cursor or above it.
+func (v *View) withOffers(lines []string) []string {
+	if !v.completion.open || v.pane != inEditor || !v.focused {
+		return lines
+	}
+	width := v.size.width - v.treeRoom()
+	x, y := v.editor.cursorAt()
+	x, y = x-1-clean.Width(v.completion.asking.prefix), y+2
+	above, below := y-1, len(lines)-y
+	box := v.offerLines(min(width-2, 76), max(above, below))
+	if len(box) > below {
+		y = above - len(box)
+	}
+	if y < 0 {
+		return lines
+	}
+	x = max(min(x, width-clean.Width(box[0])), 0)
+	for i, line := range box {
+		if y+i < len(lines) {
+			lines[y+i] = clean.Splice(clean.Fit(lines[y+i], width, ""), line, x)
+		}
+	}
+	return lines
+}
+
+// offerLines draw the list in a frame of at most room times high cells.
+func (v *View) offerLines(room, high int) []string {
+	t, c := v.env.Theme, v.completion
+	page := max(min(offersSeen, high-4), 1)
+	top := max(min(c.cursor-page/2, len(c.offers)-page), 0)
+	seen := c.offers[top:min(top+page, len(c.offers))]
+	wide, note := 12, 0
+	for _, o := range seen {
+		wide, note = max(wide, clean.Width(clean.Text(o.text))), max(note, clean.Width(clean.Text(o.note)))
+	}
+	wide = min(wide, room/2)
+	note = min(max(note, 14), room-wide-5)
+	var lines []string
+	for i, o := range seen {
+		text := " " + t.Text.Render(clean.Fit(clean.Text(o.text), wide, t.Glyphs.Ellipsis)) + " " +
+			t.Dim.Render(clean.Fit(clean.Text(o.note), note, t.Glyphs.Ellipsis)) + " "
+		if top+i == c.cursor {
+			text = t.On(t.Selected, text)
+		}
+		lines = append(lines, text)
+	}
+	inner := wide + note + 3
+	if c.waiting {
+		lines = append(lines, t.Dim.Render(clean.Fit(" asking the server"+t.Glyphs.Ellipsis, inner, "")))
+	}
+	if len(c.offers) > 0 && c.offers[c.cursor].doc != "" {
+		for _, line := range clean.Wrap(clean.Text(c.offers[c.cursor].doc), inner-2) {
+			if len(lines) < high-2 {
+				lines = append(lines, t.Faint.Render(clean.Fit(" "+line, inner, "")))
+			}
+		}
+	}
+	count := ""
+	if len(c.offers) > len(seen) {
+		count = plural(len(c.offers), "offer")
+	}
+	return frame.Box(t, true, inner+2, len(lines)+2, "", t.Dim.Render(count), lines)
+}
+
+// blankBefore says whether only blanks are before the cursor in its line: tab
+// then indents.
+func (e *editor) blankBefore() bool {
+	return strings.TrimSpace(string(e.buffer.line()[:e.buffer.col])) == ""
+}

@@ -1,0 +1,85 @@
+package sql
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/flinksql"
+	"drey/keymap"
+)
+
+// The catalog stands left of the editor where there is room for both, and in
+// the place of everything while it has the keys where there is not.
+const (
+	treeWidth  = 30
+	treeBeside = 104
+)
+
+// treeShown says whether the catalog can be seen.
+func (v *View) treeShown() bool { return v.size.width >= treeBeside || v.pane == inTree }
+
+// treeRoom is what the catalog takes of the width, with the gap after it.
+func (v *View) treeRoom() int {
+	switch {
+	case v.size.width >= treeBeside:
+		return treeWidth + 1
+	case v.pane == inTree:
+		return v.size.width
+	}
+	return 0
+}
+
+// enterTree gives the catalog the keys and asks for what it does not know.
+func (v *View) enterTree() tea.Cmd {
+	v.pane = inTree
+	v.completion = completion{}
+	v.refocus()
+	return v.lookAtTree()
+}
+
+// Panes says whether the key for the next pane is the view's: from the results
+// it goes to the catalog first.
+func (v *View) Panes() bool { return v.pane == inResults }
+
+func (v *View) handleTreeKey(msg tea.KeyMsg) tea.Cmd {
+	keys := v.env.Keys.SQL
+	switch {
+	case keymap.Matches(msg, keys.Edit):
+		v.pane = inEditor
+	case keymap.Matches(msg, keys.Insert):
+		return v.insertName()
+	case keymap.Matches(msg, keys.Names):
+		v.pane = inResults
+	default:
+		return v.tree.Update(msg)
+	}
+	v.refocus()
+	return nil
+}
+
+// insertName puts the name under the tree's cursor into the editor.
+func (v *View) insertName() tea.Cmd {
+	name := v.tree.Selected()
+	if name == "" {
+		return nil
+	}
+	v.editor.buffer.insert(name)
+	v.pane = inEditor
+	v.refocus()
+	return v.mail.After("typed", saveAfter, saveMsg{})
+}
+
+// renamed asks for the names again once a statement that changes them is done.
+func (v *View) renamed(r *run) tea.Cmd {
+	if r.alive() || !changesNames(flinksql.KindOf(r.sql)) {
+		return nil
+	}
+	return v.tree.Refresh()
+}
+
+// changesNames says whether tables, views or databases are others afterwards.
+func changesNames(k flinksql.Kind) bool {
+	verb, _, _ := strings.Cut(string(k), "_")
+	return verb == "CREATE" || verb == "DROP" || verb == "ALTER"
+}

@@ -1,0 +1,238 @@
+package sql
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"drey/client/flinksql"
+	"drey/views/catalog"
+)
+
+// offer is one thing that the word at the cursor may become.
+type offer struct {
+	text string // what is put there
+	note string // what it is, beside it
+	doc  string // a sentence, below the list
+}
+
+// asking is what is known of the place where a completion is wanted.
+type asking struct {
+	start  int      // of the word, in bytes of the text
+	prefix string   // the word so far, without backticks
+	path   []string // the names before it: a.b.| is [a b]
+	tables bool     // a table is wanted here
+	refs   []ref    // tables of the statement
+}
+
+// ref is a table that a statement names, and what it calls it.
+type ref struct {
+	path  []string
+	alias string
+}
+
+// askedAt looks at a statement before the cursor and around it. There is nothing
+// to complete in a string, a comment or a number.
+func askedAt(text string, offset int) (asking, bool) {
+	stmt, ok := flinksql.At(text, offset)
+	if !ok || offset < stmt.Start {
+		stmt = flinksql.Statement{Text: text[:offset]}
+	}
+	before := flinksql.Lex(text[stmt.Start:offset])
+	a := asking{start: offset, refs: refsIn(flinksql.Lex(stmt.Text))}
+	i := len(before) - 1
+	touches := func(i, end int) bool { return i >= 0 && stmt.Start+before[i].End() == end }
+	if touches(i, offset) {
+		switch t := before[i]; {
+		case isName(t):
+			a.start, a.prefix = stmt.Start+t.Offset, bareName(t)
+			i--
+		case t.Kind == flinksql.Invalid && strings.HasPrefix(t.Text, "`") && !strings.Contains(t.Text, "\n"):
+			a.start, a.prefix = stmt.Start+t.Offset, t.Text[1:]
+			i--
+		case t.Kind == flinksql.String || t.Kind == flinksql.Comment || t.Kind == flinksql.Number || t.Kind == flinksql.Invalid || t.Kind == flinksql.Hint:
+			return a, false
+		}
+	}
+	end := a.start
+	for i >= 1 && before[i].Is(".") && touches(i, end) && isName(before[i-1]) && before[i-1].End() == before[i].Offset {
+		a.path = append(a.path, bareName(before[i-1]))
+		end = stmt.Start + before[i-1].Offset
+		i -= 2
+	}
+	slices.Reverse(a.path)
+	a.tables = i >= 0 && namesTable(before[i])
+	return a, true
+}
+
+func isName(t flinksql.Token) bool {
+	return t.Kind == flinksql.Identifier || t.Kind == flinksql.Keyword || t.Kind == flinksql.Quoted
+}
+
+func bareName(t flinksql.Token) string {
+	if t.Kind == flinksql.Quoted {
+		return strings.ReplaceAll(t.Text[1:len(t.Text)-1], "``", "`")
+	}
+	return t.Text
+}
+
+// namesTable says whether a table follows the word.
+func namesTable(t flinksql.Token) bool {
+	return slices.ContainsFunc([]string{"FROM", "JOIN", "INTO", "TABLE", "DESCRIBE", "DESC", "OVERWRITE", "VIEW", "IN"}, t.Is)
+}
+
+// refsIn finds the tables that a statement names, with their aliases.
+func refsIn(tokens []flinksql.Token) []ref {
+	var refs []ref
+	for i := 0; i < len(tokens); i++ {
+		if !namesTable(tokens[i]) && !(tokens[i].Is(",") && len(refs) > 0) {
+			continue
+		}
+		var r ref
+		j := i + 1
+		for j < len(tokens) && isName(tokens[j]) && !reservedWord(tokens[j]) {
+			r.path = append(r.path, bareName(tokens[j]))
+			if j++; j >= len(tokens) || !tokens[j].Is(".") {
+				break
+			}
+			j++
+		}
+		if len(r.path) == 0 {
+			continue
+		}
+		if j < len(tokens) && tokens[j].Is("AS") {
+			j++
+		}
+		if j < len(tokens) && isName(tokens[j]) && !reservedWord(tokens[j]) {
+			r.alias = bareName(tokens[j])
+		}
+		refs = append(refs, r)
+	}
+	return refs
+}
+
+func reservedWord(t flinksql.Token) bool { return t.Kind == flinksql.Keyword }
+
+// offers are what fits, names first; waiting is true while names that may fit
+// are still asked for by want.
+func (a asking) offers(names *catalog.Tree, home [2]string, want func(path []string)) (list []offer, waiting bool) {
+	l := lister{asking: a, names: names, want: want, seen: map[string]bool{}}
+	if len(a.path) > 0 {
+		l.qualified(home)
+		return l.list, l.waiting
+	}
+	if a.tables {
+		l.below(home[0], home[1])
+		l.below()
+	} else {
+		for _, r := range a.refs {
+			l.below(r.full(home)...)
+		}
+		for _, r := range a.refs {
+			if r.alias != "" {
+				l.add(offer{text: catalog.Quoted(r.alias), note: catalog.Join(r.path)})
+			}
+		}
+	}
+	if a.prefix != "" {
+		l.words()
+	}
+	return l.list, l.waiting
+}
+
+// full is the ref's path from its catalog on.
+func (r ref) full(home [2]string) []string {
+	switch len(r.path) {
+	case 1:
+		return []string{home[0], home[1], r.path[0]}
+	case 2:
+		return []string{home[0], r.path[0], r.path[1]}
+	}
+	return r.path
+}
+
+// lister gathers offers, each once.
+type lister struct {
+	asking
+	names   *catalog.Tree
+	want    func([]string)
+	seen    map[string]bool
+	list    []offer
+	waiting bool
+}
+
+func (l *lister) add(o offer) {
+	if !l.seen[o.text] && hasPrefixFold(strings.TrimPrefix(o.text, "`"), l.prefix) {
+		l.seen[o.text] = true
+		l.list = append(l.list, o)
+	}
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// below offers what is below a path, or wants it.
+func (l *lister) below(path ...string) {
+	names, ready := l.names.Names(path...)
+	if !ready {
+		l.want(path)
+		l.waiting = true
+		return
+	}
+	for _, n := range names {
+		note := n.Type
+		if len(path) < catalog.Table {
+			note = [...]string{"catalog", "database", "table"}[len(path)]
+		}
+		l.add(offer{text: catalog.Quoted(n.Name), note: note})
+	}
+}
+
+// qualified offers what may follow the names before the cursor: columns of a
+// table of the statement, or what is below a path of the catalog.
+func (l *lister) qualified(home [2]string) {
+	last := l.path[len(l.path)-1]
+	for _, r := range l.refs {
+		if !l.tables && len(l.path) == 1 && (r.alias == last || r.alias == "" && r.path[len(r.path)-1] == last) {
+			l.below(r.full(home)...)
+			return
+		}
+	}
+	catalogs, ready := l.names.Names()
+	if !ready {
+		l.want(nil)
+		l.waiting = true
+		return
+	}
+	if slices.ContainsFunc(catalogs, func(n catalog.Name) bool { return n.Name == l.path[0] }) {
+		l.below(l.path...)
+		return
+	}
+	if len(l.path) < catalog.Table {
+		l.below(append([]string{home[0]}, l.path...)...)
+	}
+}
+
+// words offers functions and keywords, the shortest first, in small letters
+// where the word has them.
+func (l *lister) words() {
+	named := len(l.list)
+	in := func(word string) string { return word }
+	if strings.ToLower(l.prefix) == l.prefix {
+		in = strings.ToLower
+	}
+	for _, f := range flinksql.FunctionsWithPrefix(l.prefix) {
+		text := in(f.Name)
+		if !f.Bare() {
+			text += "("
+		}
+		l.add(offer{text: text, note: f.Signature, doc: f.Doc})
+	}
+	for _, word := range flinksql.Keywords {
+		if !l.seen[in(word)+"("] {
+			l.add(offer{text: in(word), note: "keyword"})
+		}
+	}
+	slices.SortStableFunc(l.list[named:], func(a, b offer) int { return cmp.Compare(len(a.text), len(b.text)) })
+}
