@@ -318,30 +318,3 @@ func TestEveryRouteIsAnOperationOfTheSpecification(t *testing.T) {
 		}
 	}
 }
-
-func TestOfTwoCreatorsExactlyOneCreates(t *testing.T) {
-	w := newWorld(t)
-	w.must("POST", "environments", `{"name":"prod","kubernetesNamespace":"x"}`)
-	codes := make(chan int, 8)
-	for range cap(codes) {
-		go func() {
-			rec := httptest.NewRecorder()
-			r := httptest.NewRequest("POST", "http://localhost/cmf/api/v1/environments/prod/compute-pools", strings.NewReader(pool("one", "SHARED")))
-			w.api.ServeHTTP(rec, r)
-			codes <- rec.Code
-		}()
-	}
-	created := 0
-	for range cap(codes) {
-		switch code := <-codes; code {
-		case 200:
-			created++
-		case 409:
-		default:
-			t.Errorf("got %d, want 200 or 409", code)
-		}
-	}
-	if created != 1 {
-		t.Errorf("%d created, want 1", created)
-	}
-}

@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -27,14 +29,14 @@ func (q *request) body() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(q.w, q.http.Body, maxBody))
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return nil, errTooLarge
+	if coding := q.http.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return nil, errEncoding
 	}
+	raw, err := q.readAll()
 	if err != nil {
-		return nil, service.Invalid("body: could not be read to its end")
+		return nil, err
 	}
+	raw = bytes.TrimPrefix(raw, []byte("\uFEFF")) // clients on Windows begin with it
 	if !utf8.Valid(raw) {
 		return nil, service.Invalid("body: is not UTF-8")
 	}
@@ -49,12 +51,32 @@ func (q *request) body() ([]byte, error) {
 	return raw, nil
 }
 
+// maxDrained is how much of a body that is too large is still taken, so that a
+// client that sends all of it before it reads gets its answer.
+const maxDrained = 64 << 20
+
+func (q *request) readAll() ([]byte, error) {
+	body := q.http.Body
+	if q.http.ContentLength > maxBody && strings.EqualFold(q.http.Header.Get("Expect"), "100-continue") {
+		return nil, errTooLarge // nothing was sent yet
+	}
+	raw, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	if err != nil {
+		return nil, service.Invalid("body: could not be read to its end")
+	}
+	if len(raw) > maxBody {
+		_, _ = io.CopyN(io.Discard, body, maxDrained) // the answer is the same however it ends
+		return nil, errTooLarge
+	}
+	return raw, nil
+}
+
 func mediaType(header string) (string, error) {
 	if header == "" {
 		return typeJSON, nil
 	}
 	kind, _, err := mime.ParseMediaType(header)
-	if err != nil {
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
 		return "", errMediaType
 	}
 	switch kind {
@@ -114,19 +136,30 @@ func indented(raw []byte) int {
 	return most
 }
 
-// wantsYAML reads Accept; JSON unless YAML is preferred.
+// wantsYAML reads Accept; JSON unless YAML is preferred: by its q, and among
+// equals by being named first.
 func wantsYAML(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		kind, _, err := mime.ParseMediaType(part)
+	best, asYAML := 0.0, false
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+		kind, parameters, err := mime.ParseMediaType(part)
 		if err != nil {
+			continue
+		}
+		q := 1.0
+		if text, ok := parameters["q"]; ok {
+			if q, err = strconv.ParseFloat(text, 64); err != nil {
+				continue
+			}
+		}
+		if q <= best {
 			continue
 		}
 		switch kind {
 		case typeJSON, "*/*", "application/*":
-			return false
+			best, asYAML = q, false
 		case typeYAML, "application/x-yaml", "text/yaml":
-			return true
+			best, asYAML = q, true
 		}
 	}
-	return false
+	return asYAML
 }

@@ -56,12 +56,11 @@ func cacheKey(r *http.Request, query url.Values) string {
 
 // unchanged answers 304 from what is remembered, without reading anything.
 func (a *API) unchanged(w *recorder, r *http.Request, query url.Values) bool {
-	given := r.Header.Get("If-None-Match")
-	if given == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if r.Header.Get("If-None-Match") == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
 	entry, ok := a.cache.get(cacheKey(r, query))
-	if !ok || !matches(given, entry.etag) || !a.service.Unchanged(entry.topics, entry.sequence) {
+	if !ok || !matches(r, entry.etag) || !a.service.Unchanged(entry.topics, entry.sequence) {
 		return false
 	}
 	w.Header().Set("ETag", entry.etag)

@@ -24,6 +24,7 @@ var (
 	errMethod    = &statusError{http.StatusMethodNotAllowed, "method not allowed"}
 	errTooLarge  = &statusError{http.StatusRequestEntityTooLarge, "body: larger than 10 MB"}
 	errMediaType = &statusError{http.StatusUnsupportedMediaType, "Content-Type: must be application/json or application/yaml"}
+	errEncoding  = &statusError{http.StatusUnsupportedMediaType, "Content-Encoding: bodies are taken as they are, not compressed"}
 	errForeign   = &statusError{http.StatusForbidden, "Host and Origin must be loopback: this server has no authentication"}
 	errOrigin    = &statusError{http.StatusForbidden, "Origin must be this server"}
 	errReadOnly  = &statusError{http.StatusForbidden, "your role is read-only"}
@@ -127,7 +128,7 @@ func (a *API) admit(w *recorder, r *http.Request) error {
 			return errReadOnly
 		}
 	}
-	if a.loopbackOnly && !loopbackHost(r.Host) {
+	if a.loopbackOnly && !loopbackHost(r.Host) && (r.Host != "" || r.ProtoAtLeast(1, 1)) { // HTTP/1.0 need not name one, browsers do
 		return errForeign
 	}
 	origin := r.Header.Get("Origin")

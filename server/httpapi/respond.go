@@ -37,7 +37,7 @@ func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer rep
 	if !answer.Volatile {
 		a.cache.put(cacheKey(r, query), cached{etag: etag, topics: answer.Topics, sequence: answer.Sequence})
 	}
-	if matches(r.Header.Get("If-None-Match"), etag) {
+	if matches(r, etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -72,13 +72,10 @@ func etagOf(doc []byte, asYAML bool) string {
 }
 
 // matches compares weakly, as If-None-Match asks for.
-func matches(header, etag string) bool {
-	if header == "" {
-		return false
-	}
-	for tag := range strings.SplitSeq(header, ",") {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == etag || tag == "*" {
+func matches(r *http.Request, etag string) bool {
+	for tag := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
+		tag = strings.TrimSpace(tag)
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
 			return true
 		}
 	}

@@ -59,12 +59,15 @@ func (n *node) find(escaped string) (*node, []string) {
 		if segment == "" {
 			continue
 		}
-		if next, ok := n.literal[segment]; ok {
+		value, err := url.PathUnescape(segment)
+		if err != nil {
+			return nil, nil
+		}
+		if next, ok := n.literal[value]; ok {
 			n = next
 			continue
 		}
-		value, err := url.PathUnescape(segment)
-		if err != nil || n.any == nil || value == "." || value == ".." {
+		if n.any == nil || value == "." || value == ".." {
 			return nil, nil
 		}
 		values = append(values, value)

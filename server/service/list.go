@@ -60,12 +60,15 @@ func (l Listing) parse(values url.Values) (listRequest, error) {
 	if req.query.Where, err = l.where(values); err != nil {
 		return req, err
 	}
-	if l.Fields && values.Get("fields") != "" {
-		req.fields = newProjection(values.Get("fields"), l.Keep)
+	if fields := joined(values, "fields"); l.Fields && fields != "" {
+		req.fields = newProjection(fields, l.Keep)
 	}
 	req.query.Offset, req.query.Limit = req.page*req.size, req.size
 	return req, nil
 }
+
+// joined is a parameter that is a list; who repeats it means the same.
+func joined(values url.Values, name string) string { return strings.Join(values[name], ",") }
 
 func number(values url.Values, name string, fallback, least int) (int, error) {
 	text := values.Get(name)
@@ -101,21 +104,22 @@ func clip(s string) string {
 	return s
 }
 
-// order reads sort=property,asc|desc, repeatable; several properties may share
-// one direction, as in Spring.
+// order reads sort=property,asc|desc, repeatable; as in Spring several
+// properties may share the direction that follows them, and clients that join
+// what they would repeat have a direction after each.
 func (l Listing) order(params []string) ([]Order, error) {
 	var orders []Order
 	for _, param := range params {
-		parts := strings.Split(param, ",")
-		desc := false
-		switch last := strings.TrimSpace(parts[len(parts)-1]); {
-		case strings.EqualFold(last, "desc"):
-			desc, parts = true, parts[:len(parts)-1]
-		case strings.EqualFold(last, "asc"):
-			parts = parts[:len(parts)-1]
-		}
-		for _, part := range parts {
+		from := len(orders)
+		for part := range strings.SplitSeq(param, ",") {
 			name := strings.TrimSpace(part)
+			if desc := strings.EqualFold(name, "desc"); desc || strings.EqualFold(name, "asc") {
+				for i := range orders[from:] {
+					orders[from+i].Desc = desc
+				}
+				from = len(orders)
+				continue
+			}
 			if name == "" {
 				continue
 			}
@@ -123,7 +127,7 @@ func (l Listing) order(params []string) ([]Order, error) {
 			if !known {
 				return nil, Invalid("sort: unknown property %q; known: %s", clip(name), known2text(l.Sorts))
 			}
-			orders = append(orders, Order{Field: field, Desc: desc})
+			orders = append(orders, Order{Field: field})
 		}
 	}
 	if len(orders) > 10 {
@@ -138,7 +142,7 @@ func known2text(fields map[string]Field) string {
 
 func (l Listing) where(values url.Values) ([]Term, error) {
 	var terms []Term
-	if text := values.Get("filter"); l.Filters != nil && text != "" {
+	if text := joined(values, "filter"); l.Filters != nil && text != "" {
 		parsed, err := parseFilter(text, l.Filters)
 		if err != nil {
 			return nil, err
@@ -149,7 +153,7 @@ func (l Listing) where(values url.Values) ([]Term, error) {
 		return nil, Invalid("filter: more than 50 terms")
 	}
 	if l.Search != nil {
-		term, err := l.search(values.Get("search"), values.Get("searchScope"))
+		term, err := l.search(values.Get("search"), joined(values, "searchScope"))
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,276 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// whole is a document as generated clients write it: every property of its
+// schema, null where nothing was set, and what a server owns as it came.
+func whole(t *testing.T, schema, body string) string {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromFile("testdata/cmf-2.3.1.shapes.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set map[string]any
+	if err := json.Unmarshal([]byte(body), &set); err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(filled(doc.Components.Schemas[schema].Value, set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func filled(schema *openapi3.Schema, set map[string]any) map[string]any {
+	for _, part := range schema.AllOf {
+		filled(part.Value, set)
+	}
+	for name, property := range schema.Properties {
+		value, there := set[name]
+		if inner, ok := value.(map[string]any); ok {
+			filled(property.Value, inner)
+		}
+		if !there {
+			set[name] = nil
+		}
+	}
+	return set
+}
+
+// TestGeneratedClientsSendEveryPropertyWithNulls makes, reads, sends back and
+// deletes one of each kind as generated clients do.
+func TestGeneratedClientsSendEveryPropertyWithNulls(t *testing.T) {
+	w := newWorld(t)
+	accept := []string{"Accept", "application/json, application/yaml", "Content-Type", "application/json; charset=utf-8"}
+	for _, k := range []struct{ schema, collection, name, body, update string }{
+		{"Environment", "environments", "prod", `{"name":"prod","kubernetesNamespace":"default"}`, "POST"},
+		{"ComputePool", "environments/prod/compute-pools", "pool", pool("pool", "DEDICATED"), "PUT"},
+		{"FlinkApplication", prodApps, "orders", app("orders", "", ""), "POST"},
+		{"Statement", prodStatements, "clicks", selectFrom("clicks", "SELECT click_id FROM clicks"), "PUT"},
+		{"Secret", "secrets", "kafka", secret("kafka", `"k":"v"`), "PUT"},
+		{"EnvironmentSecretMapping", mappings, "conn", mapping("conn", "kafka"), "PUT"},
+		{"KafkaCatalog", "catalogs/kafka", "shop", catalog("shop", "conn", ""), "PUT"},
+		{"KafkaDatabase", databases, "db", database("db", "conn", ""), "PUT"},
+		{"Savepoint", "detached-savepoints", "old", savepoint("old", `"path":"s3://b/x"`), ""},
+		{"KubernetesCluster", "", "default-k8s-cluster", "", "PUT"},
+	} {
+		at := k.collection + "/" + k.name
+		if k.body != "" {
+			body := whole(t, k.schema, k.body)
+			if !strings.Contains(body, "null") {
+				t.Errorf("%s: got %s, want nulls", k.schema, body)
+			}
+			if rec := w.call("POST", k.collection+"/", body, accept...); rec.Code != 200 && rec.Code != 201 {
+				t.Errorf("%s: create: got %d %s", k.schema, rec.Code, rec.Body)
+				continue
+			}
+		} else {
+			at = clusters + "/" + k.name
+		}
+		got := w.must("GET", at, "")
+		if k.update == "" {
+			continue
+		}
+		target := at
+		if k.update == "POST" {
+			target = k.collection
+		}
+		if rec := w.call(k.update, target, whole(t, k.schema, string(got)), accept...); rec.Code >= 300 {
+			t.Errorf("%s: what was read is sent back: got %d %s", k.schema, rec.Code, rec.Body)
+		}
+		again := w.must("GET", at, "")
+		if a, b := got.Object("spec"), again.Object("spec"); string(a) != string(b) {
+			t.Errorf("%s: sent back it is another: %s, was %s", k.schema, b, a)
+		}
+	}
+	w.advance(10 * time.Second)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
+	for _, one := range []string{
+		prodStatements + "/clicks", prodApps + "/orders", "environments/prod/compute-pools/pool", databases + "/db", "catalogs/kafka/shop",
+		mappings + "/conn", "secrets/kafka", "detached-savepoints/old", "environments/prod",
+	} {
+		if rec := w.call("DELETE", one+"/", "", accept[:2]...); rec.Code != 204 && rec.Code != 202 {
+			t.Errorf("delete %s: got %d %s", one, rec.Code, rec.Body)
+		}
+		w.advance(10 * time.Second)
+		if rec := w.call("GET", one, ""); rec.Code != 404 {
+			t.Errorf("%s is still there: %d", one, rec.Code)
+		}
+	}
+}
+
+// TestListsInQueriesMayBeRepeatedOrJoined: generators disagree on arrays.
+func TestListsInQueriesMayBeRepeatedOrJoined(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	for _, name := range []string{"b", "a", "c"} {
+		w.must("POST", prodApps, string(cmf.Object(app(name, `"state":"suspended"`, "")).With(map[string]string{"team": "x"}, "metadata", "labels")))
+		w.clock.set(w.clock.Now().Add(time.Second))
+	}
+	w.must("POST", prodStatements, selectFrom("clicks", "SHOW TABLES"))
+	order := func(query string) string {
+		t.Helper()
+		var page struct{ Items []cmf.Object }
+		if err := json.Unmarshal(w.must("GET", prodApps+"?"+query, ""), &page); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(namesOf(page.Items), "")
+	}
+	for query, want := range map[string]string{
+		"sort=name":                                 "abc",
+		"sort=name,desc":                            "cba",
+		"sort=state,asc&sort=name,desc":             "cba",
+		"sort=state,asc,name,desc":                  "cba",
+		"sort=state,name,desc":                      "cba",
+		"sort=state%2Cname%2CDESC":                  "cba",
+		"sort=creationTimestamp,desc,name":          "cab",
+		"filter=name=a":                             "a",
+		"filter=labels.team=x&filter=name=b":        "b",
+		"filter=labels.team%20in%20(x,y),name=b":    "b",
+		"page=0&size=2&page=1&sort=name":            "ab",
+		"fields=metadata&fields=spec.job&sort=name": "abc",
+		"fields=metadata%2Cspec.job&sort=name":      "abc",
+	} {
+		if got := order(query); got != want {
+			t.Errorf("%s: got %s, want %s", query, got, want)
+		}
+	}
+	w.play([]scenario{
+		{"repeated scopes", "GET", prodStatements + "?search=tables&searchScope=name&searchScope=statement", "", nil, 200, `"metadata":{"size":1}`},
+		{"joined scopes", "GET", prodStatements + "?search=tables&searchScope=name,statement", "", nil, 200, `"metadata":{"size":1}`},
+		{"repeated fields", "GET", prodApps + "?size=1&fields=metadata.name&fields=spec.job", "", nil, 200, `{"name":"b"},"spec":{"job":{"jarURI"`},
+	})
+}
+
+// TestUpdatesThatRaceDeletesAreWholeOrRefused has writers change what others
+// delete and make again: each answer is one that the API has, what is deleted
+// stays so until somebody makes it, and in the end it is there or it is not.
+func TestUpdatesThatRaceDeletesAreWholeOrRefused(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", "secrets", secret("kafka", `"k":"v"`))
+	for _, k := range []struct {
+		collection, name, body string
+		update                 string
+	}{
+		{"environments/prod/compute-pools", "race", pool("race", "SHARED"), "PUT"},
+		{mappings, "race", mapping("race", "kafka"), "PUT"},
+		{"secrets", "race", secret("race", `"k":"v"`), "PUT"},
+		{"catalogs/kafka", "race", catalog("race", "", ""), "PUT"},
+		{prodApps, "race", app("race", "", ""), ""},
+		{prodStatements, "race", selectFrom("race", "SELECT click_id FROM clicks"), "PUT"},
+	} {
+		at := k.collection + "/" + k.name
+		var mu sync.Mutex
+		codes := map[string]int{}
+		send := func(method, target, body string) {
+			r := httptest.NewRequest(method, "http://localhost"+absolute(target), strings.NewReader(body))
+			rec := httptest.NewRecorder()
+			w.api.ServeHTTP(rec, r)
+			mu.Lock()
+			defer mu.Unlock()
+			codes[fmt.Sprint(method, " ", rec.Code)]++
+		}
+		var group sync.WaitGroup
+		for range 3 {
+			group.Go(func() {
+				for range 20 {
+					send("POST", k.collection, k.body)
+				}
+			})
+			group.Go(func() {
+				for range 20 {
+					send("DELETE", at+"?force=true", "")
+				}
+			})
+			group.Go(func() {
+				for range 20 {
+					if k.update != "" {
+						send(k.update, at, k.body)
+					}
+					send("GET", at, "")
+				}
+			})
+		}
+		group.Wait()
+		for answer := range codes {
+			switch answer {
+			case "POST 200", "POST 201", "POST 409", "DELETE 204", "DELETE 202", "DELETE 404", "PUT 200", "PUT 404", "GET 200", "GET 404":
+			default:
+				t.Errorf("%s: %s", k.collection, answer)
+			}
+		}
+		if created := codes["POST 200"]; k.update != "" && (created < 1 || created > codes["DELETE 204"]+codes["DELETE 202"]+1) {
+			t.Errorf("%s: created %d times and deleted %d", k.collection, created, codes["DELETE 204"]+codes["DELETE 202"])
+		}
+		last := w.call("GET", at, "").Code
+		if list := w.must("GET", k.collection+"?size=100", ""); strings.Contains(string(list), `"race"`) != (last == 200) {
+			t.Errorf("%s: the list says %s, and GET %d", k.collection, list, last)
+		}
+		w.call("DELETE", at+"?force=true", "")
+		if k.update != "" {
+			if code := w.call(k.update, at, k.body).Code; code != 404 {
+				t.Errorf("%s: an update of what is deleted: got %d, want 404", k.collection, code)
+			}
+		}
+	}
+	w.advance(10 * time.Second)
+}
+
+// TestOfManyCreatorsOneCreates has eight make the same object of each kind.
+func TestOfManyCreatorsOneCreates(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", "secrets", secret("kafka", `"k":"v"`))
+	w.must("POST", "catalogs/kafka", catalog("shop", "", ""))
+	for _, k := range []struct {
+		collection, body string
+		success, taken   int
+	}{
+		{"environments/prod/compute-pools", pool("one", "SHARED"), 200, 409},
+		{prodStatements, selectFrom("one", "SELECT click_id FROM clicks"), 200, 409},
+		{"secrets", secret("one", `"k":"v"`), 200, 409},
+		{mappings, mapping("one", "kafka"), 200, 409},
+		{"catalogs/kafka", catalog("one", "", ""), 200, 409},
+		{databases, database("one", "", ""), 200, 409},
+		{"detached-savepoints", savepoint("one", `"path":"s3://x"`), 201, 422},
+		{"environments", `{"name":"upserted","kubernetesNamespace":"x"}`, 200, 0},
+		{prodApps, app("one", "", ""), 201, 0},
+	} {
+		answers := make([]*httptest.ResponseRecorder, 8)
+		var group sync.WaitGroup
+		for i := range answers {
+			group.Go(func() {
+				answers[i] = httptest.NewRecorder()
+				w.api.ServeHTTP(answers[i], httptest.NewRequest("POST", "http://localhost"+absolute(k.collection), strings.NewReader(k.body)))
+			})
+		}
+		group.Wait()
+		created, uids := 0, map[string]bool{}
+		for _, answer := range answers {
+			switch answer.Code {
+			case k.success:
+				created++
+				uids[cmf.Object(answer.Body.Bytes()).String("metadata", "uid")] = true
+			case k.taken:
+			default:
+				t.Errorf("%s: got %d %s", k.collection, answer.Code, answer.Body)
+			}
+		}
+		if len(uids) != 1 || k.taken != 0 && created != 1 || k.taken == 0 && created != 8 {
+			t.Errorf("%s: %d created %d objects", k.collection, created, len(uids))
+		}
+	}
+}
