@@ -68,7 +68,7 @@ func (a applications) run(ctx context.Context, j service.Job, jar string, rec re
 	}
 	restore := j.RestoreFrom
 	if rec.Checkpoint != "" && upgradeMode(j) != cmf.UpgradeModeStateless { // lost by a restart of the JobManager
-		restore = rec.Checkpoint
+		restore = job.Newest(rec.Checkpoint)
 	}
 	if restore != "" {
 		body["savepointPath"] = restore
@@ -149,7 +149,7 @@ func (a applications) gone(j service.Job, now time.Time) (service.JobObservation
 	}
 	seen := service.JobObservation{State: cmf.JobCanceled, Deployment: cmf.DeploymentMissing, UpdateTime: now}
 	if rec.Checkpoint != "" {
-		seen.Checkpoint = &service.Checkpoint{Path: rec.Checkpoint, At: now}
+		seen.Checkpoint = &service.Checkpoint{Path: job.Newest(rec.Checkpoint), At: now}
 	}
 	return seen, nil
 }

@@ -27,14 +27,23 @@ var serving = regexp.MustCompile(`serving (http://[^/ ]+)`)
 // startDrey serves a folder on the real Flink; it ends with the test.
 func startDrey(t *testing.T, dir string) *drey {
 	t.Helper()
+	return serveOn(t, dir, []string{
+		"--flink-rest", os.Getenv("DREY_TEST_FLINK_REST"), "--flink-sql-gateway", os.Getenv("DREY_TEST_FLINK_SQL_GATEWAY"),
+		"--flink-savepoints", os.Getenv("DREY_TEST_FLINK_SAVEPOINTS"),
+	})
+}
+
+func serveOn(t *testing.T, dir string, where []string) *drey {
+	t.Helper()
 	binary := os.Getenv("DREY_TEST_BINARY")
 	if binary == "" {
 		t.Fatal("DREY_TEST_BINARY must be the program to test")
 	}
 	d := &drey{log: filepath.Join(dir, "log")}
-	d.cmd = exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--engine", "flink",
-		"--flink-rest", os.Getenv("DREY_TEST_FLINK_REST"), "--flink-sql-gateway", os.Getenv("DREY_TEST_FLINK_SQL_GATEWAY"),
-		"--flink-savepoints", os.Getenv("DREY_TEST_FLINK_SAVEPOINTS"), "--flink-jars", os.Getenv("DREY_TEST_FLINK_JARS"))
+	d.cmd = exec.Command(binary, append([]string{
+		"serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--engine", "flink",
+		"--flink-jars", os.Getenv("DREY_TEST_FLINK_JARS"),
+	}, where...)...)
 	log, err := os.OpenFile(d.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)

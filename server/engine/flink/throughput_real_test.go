@@ -137,13 +137,18 @@ type api struct {
 }
 
 func newAPI(t *testing.T, url string) *api {
-	a := &api{web: web{T: t, base: url + cmf.BasePath + "/environments"}}
+	a := apiOf(t, url)
 	a.ask("POST", "", map[string]any{"name": "real", "kubernetesNamespace": "x"}, nil)
 	a.ask("POST", "/real/compute-pools", map[string]any{
 		"apiVersion": cmf.APIVersion, "kind": "ComputePool", "metadata": map[string]any{"name": "pool"},
 		"spec": map[string]any{"type": "SHARED", "clusterSpec": map[string]any{}},
 	}, nil)
 	return a
+}
+
+// apiOf is the API of a drey that has the environment already.
+func apiOf(t *testing.T, url string) *api {
+	return &api{web: web{T: t, base: url + cmf.BasePath + "/environments"}}
 }
 
 func (a *api) post(sql string) (path string) {

@@ -70,6 +70,18 @@ func Checkpoint(ctx context.Context, m rest.JobManager, id string) (*service.Che
 	return found, nil
 }
 
+// Newest is the checkpoint to go on from when this was the last that was seen of
+// a job that is gone: one that came later has taken its place.
+func Newest(path string) string {
+	if !strings.HasPrefix(filepath.Base(path), "chk-") {
+		return path
+	}
+	if newest := highest(path); newest != "" {
+		return newest
+	}
+	return path
+}
+
 // Local is the place of a path on this machine.
 func Local(path string) (string, bool) {
 	if rest, ok := strings.CutPrefix(path, "file:"); ok {
@@ -94,7 +106,10 @@ func Exists(path string) (there, known bool) {
 
 // highest is the chk-N with the highest number beside a checkpoint that is gone.
 func highest(path string) string {
-	local, _ := Local(path)
+	local, ok := Local(path)
+	if !ok {
+		return ""
+	}
 	found, _ := filepath.Glob(filepath.Join(filepath.Dir(local), "chk-*", "_metadata"))
 	slices.SortFunc(found, func(a, b string) int { return number(a) - number(b) })
 	if len(found) == 0 {

@@ -24,8 +24,8 @@ func (s *Statements) ObserveStatement(ctx context.Context, of service.StatementR
 		return service.StatementObservation{}, err
 	}
 	now := s.opts.Now()
-	if r.see().Lost != "" {
-		return s.lost(r), nil
+	if r.see().Lost != "" { // its job has nobody to hand rows to
+		return s.lost(r), ignoreNotFound(s.opts.JobManager.Cancel(ctx, r.see().Job))
 	}
 	if cause, stack := r.failed(); cause != nil && of.Stop == nil {
 		return s.gaveUp(ctx, r, *cause, stack)
@@ -74,6 +74,7 @@ func (s *Statements) saw(ctx context.Context, r *run, of service.StatementRun, s
 			return seen, err
 		}
 	}
+	seen.Exceptions = append(seen.Exceptions, rec.Again...)
 	if of.Stop != nil && of.Stop.Savepoint {
 		return s.stopping(ctx, r, of, seen)
 	}

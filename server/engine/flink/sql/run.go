@@ -27,6 +27,8 @@ type record struct {
 	Seen      bool           `json:"seen,omitempty"`
 	// Lost is why there is no job any more, other than its own end.
 	Lost string `json:"lost,omitempty"`
+	// Again tells that the job was submitted anew because Flink had lost it.
+	Again []service.JobException `json:"again,omitempty"`
 	// Canceled is set before the job is cancelled.
 	Canceled bool `json:"canceled,omitempty"`
 	// Checkpoint is the newest one that was seen.

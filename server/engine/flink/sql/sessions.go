@@ -72,6 +72,8 @@ type place struct {
 	// options are those that Flink reads of the session only.
 	options map[string]string
 	tables  []service.Table
+	// kafka are the API's catalogs with their databases.
+	kafka map[string][]string
 }
 
 func (s *Statements) placeOf(ctx context.Context, run service.StatementRun) (place, error) {
@@ -80,6 +82,11 @@ func (s *Statements) placeOf(ctx context.Context, run service.StatementRun) (pla
 		return place{}, fmt.Errorf("tables of the environment: %w", err)
 	}
 	at := place{catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"}, tables: tables}
+	if k, ok := s.opts.Tables.(service.KafkaNames); ok {
+		if at.kafka, err = k.KafkaNames(service.InEnvironment(ctx, run.Environment)); err != nil {
+			return place{}, fmt.Errorf("catalogs of the environment: %w", err)
+		}
+	}
 	for key, value := range run.Configuration {
 		if key == runtimeMode || strings.HasPrefix(key, "table.") {
 			at.options[key] = value
@@ -93,7 +100,7 @@ func (s *Statements) placeOf(ctx context.Context, run service.StatementRun) (pla
 
 func (p place) key() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q ", p.catalog, p.database, p.options)
+	fmt.Fprintf(h, "%q %q %q %q ", p.catalog, p.database, p.options, p.kafka)
 	for _, t := range p.tables {
 		fmt.Fprintf(h, "%q %q %q %q ", t.Catalog, t.Database, t.Name, t.Definition)
 	}
@@ -174,7 +181,7 @@ func (p *sessions) setUp(ctx context.Context, session string, at place) error {
 	if err := p.endless(ctx, session, batch, examples); err != nil {
 		return err
 	}
-	for _, statement := range replay(at.tables) {
+	for _, statement := range slices.Concat(at.catalogs(), replay(at.tables)) {
 		err := gateway.Configure(ctx, session, statement)
 		if batch && rest.Says(err, "unbounded table") {
 			err = p.endless(ctx, session, batch, []string{statement})
@@ -194,6 +201,24 @@ func (p *sessions) setUp(ctx context.Context, session string, at place) error {
 		}
 	}
 	return nil
+}
+
+// catalogs are the API's catalogs as Flink's: names of databases, in which
+// tables can be made for the session's length.
+func (p place) catalogs() []string {
+	var statements []string
+	for _, name := range slices.Sorted(maps.Keys(p.kafka)) {
+		databases := p.kafka[name]
+		with := "'type' = 'generic_in_memory'"
+		if len(databases) > 0 {
+			with += ", 'default-database' = '" + strings.ReplaceAll(databases[0], "'", "''") + "'"
+		}
+		statements = append(statements, "CREATE CATALOG "+parse.Quoted(name)+" WITH ("+with+")")
+		for _, database := range databases {
+			statements = append(statements, "CREATE DATABASE IF NOT EXISTS "+parse.Quoted(name)+"."+parse.Quoted(database))
+		}
+	}
+	return statements
 }
 
 // endless makes views over endless tables, which can only be made while the

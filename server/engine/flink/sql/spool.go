@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -20,10 +21,11 @@ import (
 )
 
 // spool keeps rows on disk. Segments are files of lines: a digit, the kind of
-// change, and the JSON list of the cells. The last line is "@PLACE", where the
-// next page is, or "." at the end; the next page's rows overwrite it. It is
-// written together with its rows, so that none is fetched twice or left out by
-// a process that takes up another's.
+// change, and the JSON list of the cells. Behind the rows of a page there is a
+// mark: "@", a checksum and where the next page is, or "." for the place at the
+// end. Rows count once their mark is there, so that a process that takes up
+// another's, which was killed in the middle of a write, fetches none twice and
+// leaves none out.
 type spool struct {
 	dir string
 
@@ -35,6 +37,9 @@ type spool struct {
 	asked    int64 // offset behind the last row that somebody wanted
 	changed  chan struct{}
 	page     bytes.Buffer // being written
+
+	segmentBytes int64 // when the next segment begins
+	maxSegments  int
 }
 
 // segment is a file of rows; marks has the place of every markEvery-th row.
@@ -42,7 +47,8 @@ type segment struct {
 	file  *os.File
 	first int64
 	rows  int64
-	size  int64 // of the rows, in bytes
+	size  int64 // in bytes, up to and with the last mark
+	last  int64 // of the last mark, in bytes; 0: there is none
 	marks []int64
 }
 
@@ -53,7 +59,9 @@ const (
 )
 
 func openSpool(dir string) (*spool, error) {
-	s := &spool{dir: dir, changed: make(chan struct{}), lastRead: time.Now()}
+	s := &spool{
+		dir: dir, changed: make(chan struct{}), lastRead: time.Now(), segmentBytes: segmentBytes, maxSegments: maxSegments,
+	}
 	names, err := filepath.Glob(filepath.Join(dir, "*.rows"))
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
@@ -83,27 +91,58 @@ func (s *spool) recover(name string) error {
 	if err != nil {
 		return err
 	}
+	s.scan(g, b)
+	if err := f.Truncate(g.size); err != nil {
+		return err
+	}
+	return nil
+}
+
+// scan finds the rows and the last mark.
+func (s *spool) scan(g *segment, b []byte) {
+	var rows int64
 	for at := 0; at < len(b); {
 		n := bytes.IndexByte(b[at:], '\n')
 		if n < 0 {
 			break
 		}
 		line := b[at : at+n]
-		if len(line) > 0 && (line[0] == '@' || line[0] == '.') {
-			s.next, s.ended = string(line[1:]), line[0] == '.'
-			break
+		if !isMark(line) {
+			if rows%markEvery == 0 {
+				g.marks = append(g.marks, int64(at))
+			}
+			rows++
+		} else if next, ended, ok := readMark(line); ok {
+			s.next, s.ended = next, ended
+			g.rows, g.size, g.last = rows, int64(at+n+1), int64(n+1)
 		}
-		if g.rows%markEvery == 0 {
-			g.marks = append(g.marks, int64(at))
-		}
-		g.rows++
 		at += n + 1
-		g.size = int64(at)
 	}
-	return nil
+	g.marks = g.marks[:(g.rows+markEvery-1)/markEvery]
 }
 
-// append adds a page's rows and where to go on; next is "" at the end.
+func isMark(line []byte) bool { return len(line) > 0 && line[0] == '@' }
+
+// mark is the line that tells where the next page is; "." is the end.
+func mark(next string) string {
+	if next == "" {
+		next = "."
+	}
+	return fmt.Sprintf("@%08x%s\n", crc32.ChecksumIEEE([]byte(next)), next)
+}
+
+func readMark(line []byte) (next string, ended, ok bool) {
+	if len(line) < 10 || mark(string(line[9:])) != string(line)+"\n" {
+		return "", false, false
+	}
+	if next = string(line[9:]); next == "." {
+		return "", true, true
+	}
+	return next, false, true
+}
+
+// append adds a page's rows and where to go on; next is "" at the end. The mark
+// of a page without rows replaces the one before.
 func (s *spool) append(rows []rest.Row, next string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,30 +150,31 @@ func (s *spool) append(rows []rest.Row, next string) error {
 	if err != nil {
 		return err
 	}
+	at := g.size
+	if len(rows) == 0 {
+		at -= g.last
+	}
 	b := &s.page
 	b.Reset()
 	for i, row := range rows {
 		if (g.rows+int64(i))%markEvery == 0 {
-			g.marks = append(g.marks, g.size+int64(b.Len()))
+			g.marks = append(g.marks, at+int64(b.Len()))
 		}
 		b.WriteByte('0' + byte(row.Op))
 		b.Write(row.Fields)
 		b.WriteByte('\n')
 	}
-	written := int64(b.Len())
-	if next == "" {
-		b.WriteString(".\n")
-	} else {
-		b.WriteString("@" + next + "\n")
-	}
-	_, err = g.file.WriteAt(b.Bytes(), g.size)
-	if err == nil && next == "" {
-		err = g.file.Truncate(g.size + int64(b.Len()))
+	line := mark(next)
+	b.WriteString(line)
+	end := at + int64(b.Len())
+	_, err = g.file.WriteAt(b.Bytes(), at)
+	if err == nil && end < g.size {
+		err = g.file.Truncate(end)
 	}
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	g.size += written
+	g.size, g.last = end, int64(len(line))
 	g.rows += int64(len(rows))
 	s.next, s.ended = next, next == ""
 	s.tell()
@@ -149,7 +189,7 @@ func (s *spool) tell() {
 
 // segment is the one to write to; the oldest go when there are too many.
 func (s *spool) segment() (*segment, error) {
-	if n := len(s.segments); n > 0 && s.segments[n-1].size < segmentBytes {
+	if n := len(s.segments); n > 0 && s.segments[n-1].size < s.segmentBytes {
 		return s.segments[n-1], nil
 	}
 	first := s.end()
@@ -159,7 +199,7 @@ func (s *spool) segment() (*segment, error) {
 	}
 	g := &segment{file: f, first: first}
 	s.segments = append(s.segments, g)
-	if len(s.segments) > maxSegments {
+	if len(s.segments) > s.maxSegments {
 		old := s.segments[0]
 		s.segments = s.segments[1:]
 		_ = old.file.Close()
@@ -236,6 +276,9 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 		}
 		line := b[:n]
 		b = b[n+1:]
+		if isMark(line) {
+			continue
+		}
 		if at++; at <= from {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"time"
 
 	"drey/client/cmf"
 	"drey/server/engine/flink/job"
@@ -117,7 +118,7 @@ func jobConfiguration(of service.StatementRun, rec record) map[string]string {
 	conf["$internal.pipeline.job-id"] = rec.Job
 	restore := of.RestoreFrom
 	if rec.Checkpoint != "" {
-		restore = rec.Checkpoint
+		restore = job.Newest(rec.Checkpoint)
 	}
 	if restore != "" {
 		conf["execution.state-recovery.path"] = restore
@@ -144,16 +145,31 @@ func (s *Statements) lose(ctx context.Context, r *run, of service.StatementRun) 
 	if err := r.next(of.ID); err != nil {
 		return service.StatementObservation{}, err
 	}
+	told := resubmission(s.opts.Now().UTC(), r.see())
+	if err := r.change(func(k *record) { k.Again = []service.JobException{told} }); err != nil {
+		return service.StatementObservation{}, err
+	}
 	err := s.submit(ctx, r, of)
 	var wrong *service.SQLError
 	if errors.As(err, &wrong) && r.see().Checkpoint != "" {
 		_ = r.change(func(k *record) { k.Checkpoint = "" })
 	}
-	return service.StatementObservation{State: cmf.JobReconciling, Next: s.opts.Now().Add(firstWait)}, err
+	return service.StatementObservation{State: cmf.JobReconciling, Exceptions: []service.JobException{told}, Next: s.opts.Now().Add(firstWait)}, err
+}
+
+const jobNotFound = "org.apache.flink.runtime.messages.FlinkJobNotFoundException"
+
+// resubmission tells where a run goes on whose job was lost.
+func resubmission(at time.Time, rec record) service.JobException {
+	text := "The JobManager did not know the job any more, as after a restart: it was submitted again"
+	if rec.Checkpoint != "" {
+		text += " from " + job.Newest(rec.Checkpoint)
+	}
+	return service.JobException{At: at, Name: jobNotFound, Text: text + "."}
 }
 
 func (s *Statements) lost(r *run) service.StatementObservation {
 	return service.StatementObservation{State: cmf.JobFailed, Exceptions: []service.JobException{{
-		At: s.opts.Now().UTC(), Name: "org.apache.flink.runtime.messages.FlinkJobNotFoundException", Text: r.see().Lost,
+		At: s.opts.Now().UTC(), Name: jobNotFound, Text: r.see().Lost,
 	}}}
 }

@@ -1,0 +1,138 @@
+package sql
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"drey/client/cmf"
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+func spoolIn(t *testing.T, dir string) *spool {
+	t.Helper()
+	s, err := openSpool(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.close() })
+	return s
+}
+
+// numbered are rows from one number to another, each with it as its cell.
+func numbered(from, to int) []rest.Row {
+	var rows []rest.Row
+	for i := from; i < to; i++ {
+		rows = append(rows, rest.Row{Op: cmf.Op(i % 4), Fields: fmt.Appendf(nil, `["%d",null]`, i)})
+	}
+	return rows
+}
+
+func add(t *testing.T, s *spool, rows []rest.Row, next string) {
+	t.Helper()
+	if err := s.append(rows, next); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// has reads a page and compares it with the numbers.
+func (s *spool) has(t *testing.T, offset int64, limit, want int) service.ResultPage {
+	t.Helper()
+	page, _, err := s.read(offset, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Rows) != want || page.Next != offset+int64(want) {
+		t.Fatalf("%d rows from %d: got %d, next %d, want %d", limit, offset, len(page.Rows), page.Next, want)
+	}
+	for i, row := range page.Rows {
+		n := int(offset) + i
+		if len(row.Row) != 2 || string(row.Row[0]) != fmt.Sprintf(`"%d"`, n) || string(row.Row[1]) != "null" || row.Op != cmf.Op(n%4) {
+			t.Fatalf("row %d: got %v %s", n, row.Op, row.Row)
+		}
+	}
+	return page
+}
+
+func TestASpoolGivesAnyOffsetAgain(t *testing.T) {
+	s := spoolIn(t, t.TempDir())
+	s.segmentBytes = 1000
+	for i := 0; i < 1000; i += 100 {
+		add(t, s, numbered(i, i+100), "/next")
+	}
+	if len(s.segments) < 5 {
+		t.Fatalf("got %d segments", len(s.segments))
+	}
+	for _, offset := range []int64{0, 1, 63, 64, 65, 99, 100, 500, 937} {
+		for _, limit := range []int{0, 1, 64, 300} {
+			if page := s.has(t, offset, limit, min(limit, 1000-int(offset))); page.Done {
+				t.Error("done before the end")
+			}
+		}
+	}
+	s.has(t, 1000, 10, 0)
+	add(t, s, nil, "")
+	if page := s.has(t, 900, 1000, 100); !page.Done {
+		t.Error("not done at the end")
+	}
+}
+
+func TestASpoolGoesOnAfterACrash(t *testing.T) {
+	dir := t.TempDir()
+	s := spoolIn(t, dir)
+	add(t, s, numbered(0, 150), "/two")
+	file := s.segments[0].file.Name()
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, nil, "/twice")
+	add(t, s, numbered(150, 200), "/three")
+	after, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+	for cut := len(whole) - 1; cut <= len(after); cut++ { // the write stopped here
+		if err := os.WriteFile(file, after[:cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		again := spoolIn(t, dir)
+		rows, place := 150, "/twice"
+		switch {
+		case cut == len(after):
+			rows, place = 200, "/three"
+		case cut < len(whole)+len("ice")-len("o"):
+			rows, place = 0, ""
+		}
+		if again.place() != place || again.rows() != int64(rows) {
+			t.Fatalf("cut at %d of %d: got %q after %d rows, want %q after %d", cut, len(after), again.place(), again.rows(), place, rows)
+		}
+		if rows > 0 {
+			add(t, again, numbered(rows, 300), "")
+			again.has(t, 0, 1000, 300)
+		}
+		_ = again.close()
+	}
+}
+
+func TestRowsThatAreNotHeldAnyMoreAreGone(t *testing.T) {
+	dir := t.TempDir()
+	s := spoolIn(t, dir)
+	s.segmentBytes, s.maxSegments = 1000, 3
+	for i := 0; i < 1000; i += 100 {
+		add(t, s, numbered(i, i+100), "/next")
+	}
+	if _, _, err := s.read(0, 10); !errors.Is(err, service.ErrResultsGone) {
+		t.Errorf("got %v, want that the rows are gone", err)
+	}
+	s.has(t, 900, 100, 100)
+	if files, _ := filepath.Glob(filepath.Join(dir, "*.rows")); len(files) > 3 {
+		t.Errorf("got %d files, want 3", len(files))
+	}
+}
