@@ -3,7 +3,6 @@ package service
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -201,110 +200,4 @@ func list(parts []string) string {
 		return strings.Join(parts, "")
 	}
 	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
-}
-
-// showEnvironment adds the secrets to a single environment, the state of its
-// cluster, and the counts that include-resource-information asks for.
-func showEnvironment(show *Showing) (cmf.Object, error) {
-	doc := show.Record.Doc
-	if show.Single {
-		secrets, err := environmentSecrets(show.Reader, show.Record.Name)
-		if err != nil {
-			return nil, err
-		}
-		doc = doc.With(secrets, "secrets")
-	}
-	var status cmf.EnvironmentStatus
-	var err error
-	if status.KubernetesCluster, err = show.cluster(cmp.Or(doc.String("kubernetesClusterName"), cmf.DefaultCluster)); err != nil {
-		return nil, err
-	}
-	if show.Resources {
-		overview, err := show.overview()
-		if err != nil {
-			return nil, err
-		}
-		status.Resources = &cmf.ResourceCounts{
-			Applications: named(overview.Counts[KindApplication]), Statements: named(overview.Counts[KindStatement]),
-		}
-		status.ResourceSummary = &overview.Usage
-	}
-	if status.KubernetesCluster == nil && !show.Resources {
-		return doc, nil
-	}
-	return doc.With(status, "status"), nil
-}
-
-// cluster is the status of a cluster, nil where none is registered; it reads
-// once for a list.
-func (show *Showing) cluster(name string) (*cmf.ClusterStatus, error) {
-	if show.Shared != nil {
-		if status, ok := show.Shared.clusters[name]; ok {
-			return status, nil
-		}
-	}
-	var status *cmf.ClusterStatus
-	record, err := show.Reader.Get(Scope{Kind: KindCluster}, name)
-	if err != nil && !errors.Is(err, ErrMissing) {
-		return nil, err
-	}
-	if err == nil {
-		status = &cmf.ClusterStatus{}
-		if err := json.Unmarshal(record.Doc.Object("status"), status); err != nil {
-			return nil, fmt.Errorf("status of cluster %s: %w", name, err)
-		}
-	}
-	if show.Shared != nil {
-		if show.Shared.clusters == nil {
-			show.Shared.clusters = map[string]*cmf.ClusterStatus{}
-		}
-		show.Shared.clusters[name] = status
-	}
-	return status, nil
-}
-
-// overview is what the environment has; it reads once for a list.
-func (show *Showing) overview() (Overview, error) {
-	shared, page := show.Shared, show.Page
-	if shared == nil {
-		shared, page = &Shared{}, []string{show.Record.Name}
-	}
-	if shared.overviews == nil {
-		var err error
-		if shared.overviews, err = show.Reader.Overviews(page, KindApplication, KindStatement); err != nil {
-			return Overview{}, err
-		}
-	}
-	one := shared.overviews[show.Record.Name]
-	if one.Usage.JobManager == nil {
-		one.Usage = cmf.ResourceUsageSummary{JobManager: &cmf.ResourceUsage{}, TaskManager: &cmf.ResourceUsage{}}
-	}
-	return one, nil
-}
-
-// usage is what the kinds take together; an empty env is for all.
-func usage(r Reader, env string, kinds ...KindID) (cmf.ResourceUsageSummary, error) {
-	sum := cmf.ResourceUsageSummary{JobManager: &cmf.ResourceUsage{}, TaskManager: &cmf.ResourceUsage{}}
-	for _, kind := range kinds {
-		used, err := r.Usage(Scope{Kind: kind, Env: env}, "")
-		if err != nil {
-			return sum, err
-		}
-		sum.JobManager.Add(used.JobManager)
-		sum.TaskManager.Add(used.TaskManager)
-	}
-	return sum, nil
-}
-
-// named gives the empty state, which an application has until it is first
-// observed, a name.
-func named(counts map[string]int) map[string]int {
-	if counts == nil {
-		return map[string]int{}
-	}
-	if n, ok := counts[""]; ok {
-		delete(counts, "")
-		counts[cmf.JobUnknown] += n
-	}
-	return counts
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -41,8 +42,8 @@ func together(t *testing.T, s *Store, contexts map[int]context.Context, fns ...f
 			told[i] = s.Update(ctx, fn)
 		})
 	}
-	for s.waiting.Load() < int32(len(fns)) {
-		time.Sleep(time.Millisecond)
+	for s.waiting.Load() < int32(len(fns)) { // they are on their way
+		runtime.Gosched()
 	}
 	close(free)
 	group.Wait()
