@@ -32,10 +32,21 @@ SQL Gateway on free loopback ports. It needs Java 17; Maven fetches the jars, on
 		Args: usageArgs(cobra.NoArgs),
 	}
 	cmd.AddCommand(
-		flinkVerb(p, "up", "Fetch and start Flink, wait until it answers, print its addresses", flinkUp),
+		newFlinkUp(p),
 		flinkVerb(p, "down", "End the processes that up started", flinkDown),
 		flinkVerb(p, "status", "Tell what runs", flinkStatus),
 	)
+	return cmd
+}
+
+func newFlinkUp(p Process) *cobra.Command {
+	var version string
+	cmd := flinkVerb(p, "up", "Fetch and start Flink, wait until it answers, print its addresses",
+		func(ctx context.Context, p Process, o flinkup.Options) error {
+			o.Version = version
+			return flinkUp(ctx, p, o)
+		})
+	cmd.Flags().StringVar(&version, "version", flinkup.Version, "version of Flink: "+strings.Join(flinkup.Versions, ", "))
 	return cmd
 }
 

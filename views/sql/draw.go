@@ -152,8 +152,8 @@ func (v *View) drawResults(width, height int) []string {
 	if v.results.filtering {
 		inner = append(inner, " "+theme.Accent.Render("/")+v.results.filter.View(theme, width-4))
 	}
-	title := v.resultTitle()
-	note := v.resultNote(width - clean.Width(title) - 12)
+	title := v.resultTitle(width)
+	note := v.resultNote(width - clean.Width(title) - noteGap)
 	return frame.Box(theme, v.focused && v.pane == inResults, width, height, title, note, inner)
 }
 
@@ -188,14 +188,28 @@ func (v *View) emptyLines(height int) []string {
 	return append(out, theme.Dim.Render("  "+clean.Text(text)))
 }
 
-func (v *View) resultTitle() string {
+// What a title leaves of its line: noteGap for the frame, noteRoom for the
+// counts.
+const (
+	noteGap  = 8
+	noteRoom = 22
+)
+
+// resultTitle names the statement and says how it is; the name gives way to the
+// counts, for it stands in the bottom line too.
+func (v *View) resultTitle(width int) string {
 	r, theme := v.run, v.env.Theme
 	if r == nil {
 		return theme.Dim.Render("Results")
 	}
-	tone := PhaseTone(r.phase())
-	state := theme.Tone(tone).Render(theme.Glyphs.Tone(tone) + " " + clean.Text(r.phase()))
-	title := theme.Strong.Render(clean.Text(r.name)) + "  " + state
+	state := v.stateTitle(r)
+	name := clean.Cut(clean.Text(r.name), max(width-clean.Width(state)-noteGap-noteRoom, 8), theme.Glyphs.Ellipsis)
+	return theme.Strong.Render(name) + state
+}
+
+func (v *View) stateTitle(r *run) string {
+	theme, tone := v.env.Theme, PhaseTone(r.phase())
+	title := "  " + theme.Tone(tone).Render(theme.Glyphs.Tone(tone)+" "+clean.Text(r.phase()))
 	if age := v.env.Now().Sub(r.began); r.alive() && age >= time.Second {
 		title += theme.Dim.Render(" " + grid.AgeText(age))
 	}
