@@ -9,8 +9,6 @@ import (
 	"time"
 )
 
-// TestListsAreQuickBesideBusyStatements measures lists while ten statements
-// compute as much as they can.
 func TestListsAreQuickBesideBusyStatements(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")
