@@ -17,7 +17,7 @@ func TestBadRequestsAreAnsweredInTheAPIsShape(t *testing.T) {
 		{"an array", "POST", "environments", `[]`, nil, 400, "want an object"},
 		{"empty", "POST", "environments", ``, nil, 400, "want an object"},
 		{"a wrong type", "POST", "environments", `{"name":1}`, nil, 400, "name: want a string, got number"},
-		{"a wrong type below", "POST", "environments/prod/compute-pools", `{"metadata":{"name":"x","labels":[1]}}`, nil, 400, "want an object"},
+		{"a wrong type below", "POST", "environments/prod/compute-pools", `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"x","labels":[1]}}`, nil, 400, "want an object"},
 		{"not UTF-8", "POST", "environments", "{\"name\":\"\xff\xfe\"}", nil, 400, "not UTF-8"},
 		{"deep", "POST", "environments", `{"name":"deep","flinkApplicationDefaults":` + deep + `}`, nil, 400, "nested deeper"},
 		{"deep YAML", "POST", "environments", strings.Repeat("- ", 10000), []string{"Content-Type", "application/yaml"}, 400, "nested deeper"},

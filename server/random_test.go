@@ -231,14 +231,9 @@ func TestRandomClientNeverBreaksTheContract(t *testing.T) {
 	seen := map[int]int{}
 	d := dice{rand.New(rand.NewPCG(1, 2))}
 	for i := range calls {
-		path := d.path()
-		if q := d.query(); q != "" && d.oneIn(3) {
-			path += "?" + q
-		}
-		method := d.method(path)
-		body, kind := "", "application/json"
-		if method == "POST" || method == "PUT" {
-			body = d.body(path)
+		method, path, body := d.invent(t)
+		kind := "application/json"
+		if body != "" {
 			kind = pick(d, kind, kind, kind, kind, kind, kind, kind, "application/yaml", "text/plain", "application/json; charset=utf-8")
 		}
 		accept := pick(d, "application/json", "*/*", "application/yaml", "text/html")

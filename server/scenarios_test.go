@@ -73,14 +73,14 @@ func TestApplicationScenarios(t *testing.T) {
 	w.play([]scenario{
 		{"a long name", "POST", prodApps, app(strings.Repeat("a", 46), "", ""), nil, 400, "between 1 and 45"},
 		{"a name that starts with a digit", "POST", prodApps, app("1a", "", ""), nil, 400, "start with a letter"},
-		{"another kind", "POST", prodApps, `{"kind":"Statement","metadata":{"name":"orders"},"spec":{"a":1}}`, nil, 400, "kind: must be FlinkApplication"},
+		{"another kind", "POST", prodApps, `{"apiVersion":"v","kind":"Statement","metadata":{"name":"orders"},"spec":{"a":1}}`, nil, 400, "kind: must be FlinkApplication"},
 		{"no spec", "POST", prodApps, `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"orders"}}`, nil, 400, "spec: must not be empty"},
 		{"parallelism 0", "POST", prodApps, app("orders", `"parallelism":0`, ""), nil, 422, "Job parallelism must be larger than 0"},
 		{"a word as parallelism", "POST", prodApps, app("orders", `"parallelism":"four"`, ""), nil, 422, "spec.job.parallelism"},
 		{"an unknown state", "POST", prodApps, app("orders", `"state":"paused"`, ""), nil, 422, "running, suspended"},
 		{"an unknown mode", "POST", prodApps, app("orders", `"upgradeMode":"x"`, ""), nil, 422, "spec.job.upgradeMode"},
 		{"a forbidden key", "POST", prodApps, app("orders", "", `"kubernetes.cluster-id":"x"`), nil, 422, "Forbidden Flink config key: kubernetes.cluster-id"},
-		{"labels of numbers", "POST", prodApps, `{"metadata":{"name":"orders","labels":{"a":1}},"spec":{"a":1}}`, nil, 400, "metadata.labels.a: want a string"},
+		{"labels of numbers", "POST", prodApps, `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"orders","labels":{"a":1}},"spec":{"a":1}}`, nil, 400, "metadata.labels.a: want a string"},
 		{"an unknown savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"nope"}`, ""), nil, 404, "Savepoint 'nope' not found"},
 		{"two ways to a savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"a","uid":"b"}`, ""), nil, 422, "want one of"},
 		{"a create", "POST", prodApps, `{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"orders","uid":"mine","team":{"x":1},"labels":{"t":"a"}},"spec":{"x":1.50,"job":{}},"status":{"lifecycleState":"STABLE"}}`, nil, 201, `"lifecycleState":"CREATED" & "x":1.50 & "team":{"x":1}`},
@@ -161,9 +161,9 @@ func TestPoolScenarios(t *testing.T) {
 	w.play([]scenario{
 		{"taken", "POST", pools, pool("pool", "DEDICATED"), nil, 409, "Compute pool 'pool' already exists"},
 		{"an unknown type", "POST", pools, pool("p2", "ODD"), nil, 400, "spec.type: must be DEDICATED or SHARED"},
-		{"no clusterSpec", "POST", pools, `{"metadata":{"name":"p2"},"spec":{"type":"DEDICATED"}}`, nil, 400, "spec.clusterSpec"},
+		{"no clusterSpec", "POST", pools, `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"p2"},"spec":{"type":"DEDICATED"}}`, nil, 400, "spec.clusterSpec"},
 		{"no environment", "POST", "environments/nope/compute-pools", pool("p2", "SHARED"), nil, 404, ""},
-		{"state of a dedicated one", "POST", pools, `{"metadata":{"name":"p2"},"spec":{"type":"DEDICATED","state":"RUNNING","clusterSpec":{}}}`, nil, 422, "only a SHARED pool"},
+		{"state of a dedicated one", "POST", pools, `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"p2"},"spec":{"type":"DEDICATED","state":"RUNNING","clusterSpec":{}}}`, nil, 422, "only a SHARED pool"},
 		{"shared", "POST", pools, pool("shared", "SHARED"), nil, 200, `"phase":"PENDING"`},
 		{"another type", "PUT", pools + "/shared", pool("shared", "DEDICATED"), nil, 422, "spec.type: cannot be changed"},
 		{"another name", "PUT", pools + "/shared", pool("other", "SHARED"), nil, 400, "is not the name of the path"},
@@ -186,9 +186,9 @@ func TestPoolScenarios(t *testing.T) {
 func TestDetachedSavepointScenarios(t *testing.T) {
 	const body = `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig-1"},"spec":{"path":"s3://b/sp"}}`
 	newWorld(t).play([]scenario{
-		{"no path", "POST", "detached-savepoints", `{"metadata":{"name":"x"},"spec":{}}`, nil, 422, "spec.path"},
-		{"an odd format", "POST", "detached-savepoints", `{"metadata":{"name":"x"},"spec":{"path":"a","formatType":"X"}}`, nil, 400, "spec.formatType"},
-		{"a slash", "POST", "detached-savepoints", `{"metadata":{"name":"a/b"},"spec":{"path":"a"}}`, nil, 400, "other than '/'"},
+		{"no path", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"x"},"spec":{}}`, nil, 422, "spec.path"},
+		{"an odd format", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"x"},"spec":{"path":"a","formatType":"X"}}`, nil, 400, "spec.formatType"},
+		{"a slash", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"a/b"},"spec":{"path":"a"}}`, nil, 400, "other than '/'"},
 		{"a create", "POST", "detached-savepoints", body, nil, 201, `"state":"COMPLETED" & "path":"s3://b/sp"`},
 		{"taken", "POST", "detached-savepoints", body, nil, 422, "already exists"},
 		{"no name", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{},"spec":{"path":"s3://b/2"}}`, nil, 201, `"name":"savepoint-`},

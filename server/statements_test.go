@@ -189,8 +189,8 @@ func TestStatementScenarios(t *testing.T) {
 	w.play([]scenario{
 		{"no pool", "POST", prodStatements, strings.Replace(show, `"pool"`, `"nope"`, 1), nil, 422, "Compute pool 'nope' not found"},
 		{"no text", "POST", prodStatements, sql("show", " "), nil, 400, "spec.statement: must not be empty"},
-		{"no pool name", "POST", prodStatements, `{"metadata":{"name":"show"},"spec":{"statement":"SHOW TABLES"}}`, nil, 400, "spec.computePoolName"},
-		{"negative parallelism", "POST", prodStatements, `{"metadata":{"name":"show"},"spec":{"statement":"x","computePoolName":"pool","parallelism":-1}}`, nil, 422, "parallelism"},
+		{"no pool name", "POST", prodStatements, `{"apiVersion":"v","kind":"Statement","metadata":{"name":"show"},"spec":{"statement":"SHOW TABLES"}}`, nil, 400, "spec.computePoolName"},
+		{"negative parallelism", "POST", prodStatements, `{"apiVersion":"v","kind":"Statement","metadata":{"name":"show"},"spec":{"statement":"x","computePoolName":"pool","parallelism":-1}}`, nil, 422, "parallelism"},
 		{"no environment", "POST", "environments/nope/statements", show, nil, 404, ""},
 		{"show", "POST", prodStatements, show, nil, 200, `"sqlKind":"SHOW_TABLES"`},
 		{"taken", "POST", prodStatements, show, nil, 409, "Statement 'show' already exists"},

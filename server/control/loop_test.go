@@ -88,7 +88,7 @@ func (b *bench) write(kind service.KindID, env, body string) {
 
 func (b *bench) deploy(name string) {
 	b.Helper()
-	b.write(service.KindApplication, "prod", fmt.Sprintf(`{"metadata":{"name":%q},"spec":{"job":{}}}`, name))
+	b.write(service.KindApplication, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":%q},"spec":{"job":{}}}`, name))
 }
 
 // advance moves the time from one due record to the next.

@@ -185,7 +185,7 @@ func TestStatementsOfAStillDemoHaveResultsAndStop(t *testing.T) {
 	}
 	one := get[cmf.Statement](t, s, "/environments/prod/statements/orders-by-customer")
 	one.Spec.Stopped = true
-	body := service.MustEncode(map[string]any{"metadata": map[string]string{"name": one.Metadata.Name}, "spec": one.Spec})
+	body := service.MustEncode(map[string]any{"apiVersion": "v", "kind": "Statement", "metadata": map[string]string{"name": one.Metadata.Name}, "spec": one.Spec})
 	rec := httptest.NewRecorder()
 	s.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodPut, "http://localhost"+cmf.BasePath+"/environments/prod/statements/orders-by-customer", bytes.NewReader(body)))
 	if rec.Code != 200 {

@@ -78,13 +78,14 @@ func statements() []aged {
 
 func (d *seeder) write(ctx context.Context, a aged) error {
 	scope := service.Scope{Kind: a.kind, Env: a.env}
-	body := service.MustEncode(map[string]any{
-		"metadata": map[string]any{"name": a.name, "labels": map[string]string{"team": "platform"}}, "spec": a.body,
-	})
 	for _, resource := range d.service.Resources() {
 		if resource.ID() != a.kind {
 			continue
 		}
+		body := service.MustEncode(map[string]any{
+			"apiVersion": cmf.APIVersion, "kind": resource.Kind().Name,
+			"metadata": map[string]any{"name": a.name, "labels": map[string]string{"team": "platform"}}, "spec": a.body,
+		})
 		if _, err := resource.Write(ctx, scope, service.Write{Body: body}); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
 		}

@@ -22,8 +22,8 @@ func decodeBody[T any](body []byte, kind string) (*T, []string, error) {
 	if err := json.Unmarshal(body, object); err != nil {
 		return nil, nil, bodyError(err)
 	}
-	if sent := cmf.Object(body).String("kind"); sent != "" && sent != kind && kind != cmf.Environments.Name {
-		return nil, nil, Invalid("kind: must be %s, got '%s'", kind, clip(sent))
+	if err := checkKind(cmf.Object(body), kind); err != nil {
+		return nil, nil, err
 	}
 	var unknown []string
 	dropExtras(reflect.ValueOf(object).Elem(), "", &unknown)
@@ -33,6 +33,23 @@ func decodeBody[T any](body []byte, kind string) (*T, []string, error) {
 		warnings = append(warnings, "ignored unknown field "+name)
 	}
 	return object, warnings, nil
+}
+
+// checkKind wants what the specification requires of all but environments; any
+// version is taken.
+func checkKind(body cmf.Object, kind string) error {
+	if kind == cmf.Environments.Name {
+		return nil
+	}
+	for _, member := range []string{"apiVersion", "kind", "metadata", "spec"} {
+		if raw := body.Get(member); raw == nil || string(raw) == "null" {
+			return Invalid("%s: must not be empty", member)
+		}
+	}
+	if sent := body.String("kind"); sent != "" && sent != kind {
+		return Invalid("kind: must be %s, got '%s'", kind, clip(sent))
+	}
+	return nil
 }
 
 // bodyError says where a document is wrong without Go's type names.

@@ -84,7 +84,7 @@ func FuzzNamesThatAreTakenAreClean(f *testing.F) {
 
 func FuzzBodiesAreTakenOrRefusedWithAReason(f *testing.F) {
 	for _, seed := range []string{
-		`{"metadata":{"name":"a"},"spec":{"data":{"k":"v"}}}`, `{"metadata":null}`, `[]`, `{`, `{"metadata":{"labels":{"a":1}}}`,
+		`{"apiVersion":"v","kind":"Secret","metadata":{"name":"a"},"spec":{"data":{"k":"v"}}}`, `{"metadata":null}`, `[]`, `{`, `{"metadata":{"labels":{"a":1}}}`,
 		`{"spec":{"data":{"k":"\ud800"}}}`, `{"metadata":{"name":"a","name":"b"}}`, `{"kind":7}`, "\xff", `{"spec":` + strings.Repeat(`{"a":`, 50) + `1` + strings.Repeat("}", 51),
 	} {
 		f.Add(seed)
