@@ -143,7 +143,7 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 			return nil, 0, r.noPlan(c.Pos, "We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.")
 		}
 		if name == "COUNT" {
-			return nil, 0, Refuse(c.Pos, "COUNT of %d expressions", len(args))
+			return nil, 0, Invalid(c.Pos, "Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments")
 		}
 		return nil, 0, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
 	}

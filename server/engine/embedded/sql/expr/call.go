@@ -163,7 +163,7 @@ func accepts(letter byte, t types.Type) bool {
 	case 'd':
 		return t.IsDatetime()
 	case 's':
-		return t.Root == types.Timestamp || t.IsText()
+		return t.IsTimestamp() || t.IsText()
 	case 'y':
 		return t.IsBytes()
 	case 'w':

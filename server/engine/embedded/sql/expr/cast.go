@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"math"
 	"time"
 
 	"drey/client/flinksql/parse"
@@ -59,8 +60,11 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 		return nil, err
 	}
 	t.Nullable = x.Type.Nullable || try
-	if x.Type.Root == types.Float && t.Root == types.Double && x.Const {
+	switch {
+	case x.Type.Root == types.Float && t.Root == types.Double && x.Const && !try:
 		conv = shortest
+	case x.Type.IsApprox() && x.Const && try:
+		conv = tried(conv, x.Type)
 	}
 	if x.Const && !try && t.Root == types.Decimal {
 		conv = constantDecimal(conv, x.Type)
@@ -89,6 +93,21 @@ func castFn(fn Fn, conv Convert, try bool) Fn {
 			return value.NULL, nil
 		}
 		return out, err
+	}
+}
+
+// tried is TRY_CAST of a constant: it is a FLOAT where it says so, and Flink
+// cannot plan what is no number.
+func tried(conv Convert, from types.Type) Convert {
+	return func(v value.Value) (value.Value, error) {
+		f := v.F()
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return value.NULL, refuseRow("TRY_CAST of a constant that is no number")
+		}
+		if from.Root == types.Float {
+			v = value.Float(float64(float32(f)))
+		}
+		return conv(v)
 	}
 }
 

@@ -28,7 +28,8 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 	}
 	t, ok := types.Least(lt, rtt)
 	if !ok {
-		if lt.Root == types.Row || rtt.Root == types.Row {
+		dates := lt.Root == types.Date && rtt.Root == types.Timestamp || lt.Root == types.Timestamp && rtt.Root == types.Date
+		if lt.Root == types.Row || rtt.Root == types.Row || dates {
 			return nil, nil, t, r.mixed(pos, op, l, rt)
 		}
 		return nil, nil, t, Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)

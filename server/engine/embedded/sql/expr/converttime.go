@@ -24,6 +24,8 @@ func (e *Env) toTime(from, to types.Type) Convert {
 		return func(v value.Value) (value.Value, error) { return e.local(cutStamp(v, to.P)), nil }
 	case from.Root == types.TimestampLTZ && to.Root == types.Timestamp:
 		return func(v value.Value) (value.Value, error) { return cutStamp(e.wall(v), to.P), nil }
+	case from.Root == types.Timestamp && to.Root == types.Date: // Flink cuts towards 1970, not down
+		return func(v value.Value) (value.Value, error) { return value.Int(v.I / 86400000), nil }
 	case from.IsTimestamp() && to.Root == types.Date:
 		return func(v value.Value) (value.Value, error) {
 			return value.Int(floorDiv(e.wallOf(v, from).I, 86400000)), nil
@@ -81,7 +83,7 @@ func (e *Env) textToTime(to types.Type) Convert {
 		}
 	}
 	return func(v value.Value) (value.Value, error) {
-		stamp, _, ok := parseStamp(v.S)
+		stamp, ok := readStamp(v.S)
 		if !ok {
 			return value.NULL, fail(class, "%s", stampComplaint(v.S))
 		}

@@ -1,6 +1,9 @@
 package expr
 
 import (
+	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,14 +18,15 @@ var datetimes = map[string]*Builtin{
 	"DAYOFMONTH": part("DAY"), "DAYOFWEEK": part("DOW"), "HOUR": part("HOUR"), "MINUTE": part("MINUTE"), "SECOND": part("SECOND"),
 	"DATE_FORMAT": {
 		Args: "st", Forms: "'DATE_FORMAT(<TIMESTAMP>, <CHARACTER>)'\n'DATE_FORMAT(<CHARACTER>, <CHARACTER>)'", Type: str, Nullable: true,
-		Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
+		Eval: func(e *Env, v []value.Value, t []types.Type) (value.Value, error) {
 			at := v[0]
 			if t[0].IsText() {
 				var ok bool
-				if at, _, ok = parseStamp(v[0].S); !ok {
-					return value.NULL, refuseRow("DATE_FORMAT of '%s'", v[0].S)
+				if at, ok = readStamp(v[0].S); !ok {
+					return value.NULL, nil
 				}
 			}
+			at = e.wallOf(at, t[0])
 			return dateFormat(at, v[1].S)
 		},
 	},
@@ -33,8 +37,12 @@ var datetimes = map[string]*Builtin{
 				at, err := dateParse(v[0].S, v[1].S)
 				return value.Int(floorDiv(at, 86400000)), err
 			}
-			if days, ok := parseDate(v[0].S); ok {
+			days, ok, sure := readDate(v[0].S)
+			switch {
+			case ok:
 				return value.Int(days), nil
+			case sure:
+				return value.NULL, nil
 			}
 			return value.NULL, refuseRow("TO_DATE of '%s'", v[0].S)
 		},
@@ -46,7 +54,7 @@ var datetimes = map[string]*Builtin{
 				at, err := dateParse(v[0].S, v[1].S)
 				return value.Stamp(at, 0), err
 			}
-			if stamp, _, ok := parseStamp(v[0].S); ok {
+			if stamp, ok := readStamp(v[0].S); ok {
 				return cutStamp(stamp, 3), nil
 			}
 			return value.NULL, nil
@@ -61,7 +69,7 @@ var datetimes = map[string]*Builtin{
 			if v[1].I == 0 {
 				return value.Stamp(v[0].I*1000, 0), nil
 			}
-			return value.NULL, refuseRow("TO_TIMESTAMP_LTZ with precision %d", v[1].I)
+			return value.NULL, fail("org.apache.flink.table.api.TableException", "The precision value '%d' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' for second or '3' for millisecond.", v[1].I)
 		},
 	},
 	"FROM_UNIXTIME": {
@@ -111,6 +119,21 @@ func part(unit string) *Builtin {
 
 var clockUnits = map[string]bool{"HOUR": true, "MINUTE": true, "SECOND": true, "MILLISECOND": true}
 
+// extracts are the units that EXTRACT takes.
+var extracts = map[string]bool{
+	"YEAR": true, "QUARTER": true, "MONTH": true, "WEEK": true, "DAY": true, "DOY": true, "DOW": true, "ISODOW": true, "ISOYEAR": true, "CENTURY": true,
+	"DECADE": true, "MILLENNIUM": true, "EPOCH": true, "HOUR": true, "MINUTE": true, "SECOND": true, "MILLISECOND": true, "MICROSECOND": true, "NANOSECOND": true,
+}
+
+// extractOf is Flink's complaint of what nothing can be extracted from.
+func extractOf(pos parse.Pos, unit string, t types.Type) error {
+	switch unit {
+	case "DOY", "DOW", "ISODOW", "ISOYEAR", "EPOCH":
+		return Refuse(pos, "EXTRACT of %s from %s", unit, t)
+	}
+	return cannotApply(pos, "EXTRACT", "EXTRACT(<INTERVAL "+unit+"> FROM <"+t.Calcite()+">)", "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'\n'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'")
+}
+
 // extractCall resolves EXTRACT(unit FROM t).
 func extractCall(r *Resolver, c *parse.Call) (*X, error) {
 	unit := c.Args[0].(*parse.Symbol)
@@ -118,12 +141,15 @@ func extractCall(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch unit.Word {
-	case "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "DOW", "ISODOW", "ISOYEAR", "CENTURY", "HOUR", "MINUTE", "SECOND", "MILLISECOND":
-	default:
+	if !extracts[unit.Word] {
 		return nil, Refuse(c.Pos, "EXTRACT of %s", unit.Word)
 	}
-	if !x.Type.IsDatetime() || x.Type.Root == types.Time && !clockUnits[unit.Word] || x.Type.Root == types.Date && clockUnits[unit.Word] {
+	if x.Type.IsText() {
+		return nil, extractOf(c.Pos, unit.Word, x.Type)
+	}
+	days := x.Type.Root == types.IntervalMillis && (unit.Word == "DAY" || clockUnits[unit.Word])
+	months := x.Type.Root == types.IntervalMonths && (unit.Word == "YEAR" || unit.Word == "MONTH")
+	if !x.Type.IsDatetime() && !days && !months || x.Type.Root == types.Time && !clockUnits[unit.Word] {
 		return nil, Refuse(c.Pos, "EXTRACT of %s from %s", unit.Word, x.Type)
 	}
 	t := types.Of(types.Bigint).Null(x.Type.Nullable)
@@ -140,9 +166,6 @@ func extract(e *Env, unit string, v value.Value, t types.Type) (value.Value, err
 	millis := v.I
 	switch {
 	case t.Root == types.Date:
-		if clockUnits[unit] {
-			return value.NULL, refuseRow("%s of a DATE", unit)
-		}
 		millis = v.I * 86400000
 	case t.Root == types.Time:
 		if !clockUnits[unit] {
@@ -150,13 +173,20 @@ func extract(e *Env, unit string, v value.Value, t types.Type) (value.Value, err
 		}
 	case t.IsTimestamp():
 		millis = e.wallOf(v, t).I
+	case t.Root == types.IntervalMonths && unit == "YEAR":
+		return value.Int(v.I / 12), nil
+	case t.Root == types.IntervalMonths:
+		return value.Int(v.I % 12), nil
+	case t.Root == types.IntervalMillis:
+		return value.Int(v.I / map[string]int64{"DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000, "MILLISECOND": 1}[unit] % map[string]int64{"DAY": math.MaxInt64, "HOUR": 24, "MINUTE": 60, "SECOND": 60, "MILLISECOND": 1000}[unit]), nil
 	}
 	at := time.UnixMilli(millis).UTC()
 	year, week := at.ISOWeek()
 	n := map[string]int{
 		"YEAR": at.Year(), "QUARTER": (int(at.Month())-1)/3 + 1, "MONTH": int(at.Month()), "WEEK": week, "DAY": at.Day(),
 		"DOY": at.YearDay(), "DOW": int(at.Weekday()) + 1, "ISODOW": (int(at.Weekday())+6)%7 + 1, "ISOYEAR": year,
-		"CENTURY": (at.Year() + 99) / 100, "HOUR": at.Hour(), "MINUTE": at.Minute(), "SECOND": at.Second(), "MILLISECOND": at.Nanosecond() / 1e6,
+		"CENTURY": (at.Year() + 99) / 100, "DECADE": at.Year() / 10, "MILLENNIUM": (at.Year() + 999) / 1000, "EPOCH": int(floorDiv(millis, 1000)),
+		"MICROSECOND": at.Nanosecond()/1000 + int(v.N)/1000, "NANOSECOND": at.Nanosecond() + int(v.N), "HOUR": at.Hour(), "MINUTE": at.Minute(), "SECOND": at.Second(), "MILLISECOND": at.Nanosecond() / 1e6,
 	}[unit]
 	return value.Int(int64(n)), nil
 }
@@ -167,7 +197,7 @@ func (r *Resolver) floorTime(c *parse.Call, name string, unit *parse.Symbol) (*X
 	if err != nil {
 		return nil, err
 	}
-	if x.Type.Root != types.Date && x.Type.Root != types.Timestamp {
+	if !x.Type.IsDatetime() || x.Type.Root == types.Time && (!clockUnits[unit.Word] || unit.Word == "MILLISECOND") {
 		return nil, Refuse(c.Pos, "%s of %s", name, x.Type)
 	}
 	if indexOf([]string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}, unit.Word) < 0 {
@@ -190,9 +220,13 @@ func (r *Resolver) floorTime(c *parse.Call, name string, unit *parse.Symbol) (*X
 		if t.Root == types.Date {
 			scale = 86400000
 		}
-		low := floorMillis(v.I*scale, unit.Word)
-		if name != "FLOOR" && (low != v.I*scale || v.N > 0) {
+		at := r.Env.wallOf(v, t).I * scale
+		low := floorMillis(at, unit.Word)
+		if name != "FLOOR" && (low != at || v.N > 0) {
 			low = nextMillis(low, unit.Word)
+		}
+		if t.Root == types.TimestampLTZ {
+			return r.Env.local(value.Stamp(low, 0)), nil
 		}
 		return value.Stamp(low/scale, 0), nil
 	})), nil
@@ -227,16 +261,19 @@ func nextMillis(ms int64, unit string) int64 {
 // dateFormat prints a timestamp after a pattern of SimpleDateFormat whose
 // letters are known; others are refused.
 func dateFormat(v value.Value, pattern string) (value.Value, error) {
-	layout, err := dateLayout(pattern)
+	layout, err := dateLayout(pattern, true)
 	if err != nil {
 		return value.NULL, err
 	}
 	at := time.UnixMilli(v.I).UTC()
 	var b strings.Builder
 	for _, part := range layout {
-		if part.plain {
+		switch {
+		case part.plain:
 			b.WriteString(part.text)
-		} else {
+		case part.show != nil:
+			b.WriteString(part.show(at))
+		default:
 			b.WriteString(at.Format(part.text))
 		}
 	}
@@ -246,7 +283,7 @@ func dateFormat(v value.Value, pattern string) (value.Value, error) {
 // dateParse reads a text after such a pattern as milliseconds; what does not
 // fit is refused, as Java is lenient in ways of its own.
 func dateParse(s, pattern string) (int64, error) {
-	layout, err := dateLayout(pattern)
+	layout, err := dateLayout(pattern, false)
 	if err != nil {
 		return 0, err
 	}
@@ -267,28 +304,62 @@ func dateParse(s, pattern string) (int64, error) {
 type layoutPart struct {
 	text  string
 	plain bool
+	show  func(time.Time) string
 }
 
-func dateLayout(pattern string) ([]layoutPart, error) {
+func dateLayout(pattern string, shown bool) ([]layoutPart, error) {
 	var parts []layoutPart
 	for i := 0; i < len(pattern); {
 		c := pattern[i]
+		if text, rest, ok := quotedPart(pattern[i:]); shown && ok {
+			parts, i = append(parts, layoutPart{text: text, plain: true}), len(pattern)-len(rest)
+			continue
+		}
 		n := 1
 		for i+n < len(pattern) && pattern[i+n] == c {
 			n++
 		}
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '\'' || c > 127 {
 			text, ok := dateLetters[pattern[i:i+n]]
-			if !ok {
+			show := shownLetters[pattern[i:i+n]]
+			if !ok && (show == nil || !shown) {
 				return nil, refuseRow("the pattern '%s'", pattern[i:i+n])
 			}
-			parts = append(parts, layoutPart{text, false})
+			parts = append(parts, layoutPart{text: text, show: show})
 		} else {
-			parts = append(parts, layoutPart{pattern[i : i+n], true})
+			parts = append(parts, layoutPart{text: pattern[i : i+n], plain: true})
 		}
 		i += n
 	}
 	return parts, nil
+}
+
+// quotedPart is a text in quotes at the beginning of a pattern.
+func quotedPart(pattern string) (text, rest string, ok bool) {
+	if pattern[0] != '\'' {
+		return "", "", false
+	}
+	text, rest, ok = strings.Cut(pattern[1:], "'")
+	if ok && text == "" {
+		text = "'"
+	}
+	return text, rest, ok && !strings.HasPrefix(rest, "'")
+}
+
+// shownLetters are parts of patterns that are printed only.
+var shownLetters = map[string]func(time.Time) string{
+	"E": shownAs("Mon"), "EE": shownAs("Mon"), "EEE": shownAs("Mon"), "EEEE": shownAs("Monday"), "MMM": shownAs("Jan"), "MMMM": shownAs("January"),
+	"H": func(t time.Time) string { return strconv.Itoa(t.Hour()) }, "D": func(t time.Time) string { return strconv.Itoa(t.YearDay()) },
+	"DDD": func(t time.Time) string { return fmt.Sprintf("%03d", t.YearDay()) },
+	"S":   fraction(1), "SS": fraction(2), "SSS": fraction(3),
+}
+
+func shownAs(layout string) func(time.Time) string {
+	return func(t time.Time) string { return t.Format(layout) }
+}
+
+func fraction(n int) func(time.Time) string {
+	return func(t time.Time) string { return fmt.Sprintf("%03d", t.Nanosecond()/1e6)[:n] }
 }
 
 var dateLetters = map[string]string{

@@ -12,8 +12,11 @@ import (
 // groupingCall resolves GROUPING and GROUPING_ID: a bit for each key that the
 // row's set leaves out.
 func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
-	if r.Group.Sets == nil || len(c.Args) == 0 {
-		return nil, Refuse(c.Pos, "%s without GROUPING SETS", name)
+	if len(c.Args) == 0 {
+		return nil, Refuse(c.Pos, "%s without arguments", name)
+	}
+	if r.Group.Sets == nil {
+		return r.ungrouped(c, name)
 	}
 	ids := make([]int64, len(r.Group.Sets))
 	for _, a := range c.Args {
@@ -36,6 +39,39 @@ func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
 	return r.Env.node(c.Pos, name+fmt.Sprint(ids), types.Of(types.Bigint), nil, func(row value.Row) (value.Value, error) {
 		return value.Int(ids[row[number].I]), nil
 	}), nil
+}
+
+// noExtreme is Flink's name of a type that has no MIN and MAX.
+func noExtreme(t types.Type) string {
+	switch t.Root {
+	case types.Array:
+		return "ARRAY"
+	case types.Map:
+		return "MAP"
+	case types.Binary:
+		return "BINARY"
+	case types.Varbinary:
+		return "VARBINARY"
+	case types.IntervalMillis:
+		return "INTERVAL_DAY_TIME"
+	case types.IntervalMonths:
+		return "INTERVAL_YEAR_MONTH"
+	}
+	return ""
+}
+
+// ungrouped is GROUPING without GROUPING SETS: every key is there.
+func (r *Resolver) ungrouped(c *parse.Call, name string) (*X, error) {
+	for _, a := range c.Args {
+		x, err := r.Value(a)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := r.Group.Keys[x.ID]; !ok {
+			return nil, Refuse(c.Pos, "%s of what is no key", name)
+		}
+	}
+	return r.Env.node(c.Pos, name, types.Of(types.Bigint), nil, always(value.Int(0))), nil
 }
 
 // filtered adds FILTER and finds the type of the result.
@@ -90,22 +126,20 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 			}
 			t = types.Dec(types.MaxPrecision, s).Null(t.Nullable)
 		}
-		if t.Root == types.Float {
-			return Refuse(c.Pos, "%s of FLOAT", a.Name)
-		}
 	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":
 		if !t.IsNumeric() {
 			return cannotApply(c.Pos, a.Name, a.Name+"("+signature(args[:1])+")", "'"+a.Name+"(<NUMERIC>)'")
 		}
-		if t.Root != types.Integer || !t.Nullable || a.Distinct {
+		known := t.Root == types.Integer || t.Root == types.Bigint || t.Root == types.Double
+		if !known || a.Distinct || !t.Nullable && r.Group.Column > 0 && !strings.HasSuffix(a.Name, "_POP") {
 			return Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 	case "MIN", "MAX":
-		if t.Root == types.Array {
+		if kind := noExtreme(t); kind != "" {
 			name := strings.ToUpper(a.Name[:1]) + strings.ToLower(a.Name[1:])
-			return r.noPlan(c.Pos, name+" aggregate function does not support type: ''ARRAY''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.")
+			return r.noPlan(c.Pos, name+" aggregate function does not support type: ''"+kind+"''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.")
 		}
-		if t.Root > types.Array || t.IsBytes() {
+		if t.Root > types.Array {
 			return Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 		t.Rowtime = false

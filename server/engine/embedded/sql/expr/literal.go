@@ -49,6 +49,7 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 		}
 		return r.Env.Literal(pos, types.Of(types.Double), value.Float(f+0)), nil
 	}
+	text = strings.TrimSuffix(text, ".")
 	if !strings.Contains(text, ".") {
 		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 			t := types.Of(types.Integer)
@@ -67,7 +68,10 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 	}
 	scale := max(0, -int(d.Exponent))
 	precision := int(d.NumDigits())
-	if precision <= scale {
+	switch leading := strings.HasPrefix(strings.TrimLeft(text, "+-"), "."); {
+	case precision <= scale && leading:
+		precision = scale
+	case precision <= scale:
 		precision = scale + 1
 	}
 	// Beyond 19 digits a literal is out of range, whatever its scale.
@@ -97,7 +101,11 @@ func (r *Resolver) timeLiteral(l *parse.Literal) (*X, error) {
 		}
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Time}, value.Int(millis)), nil
 	}
-	v, digits, ok := parseStamp(l.Text)
+	text := l.Text
+	if whole, fraction, dotted := strings.Cut(text, "."); dotted && len(fraction) > 9 && strings.Trim(fraction, "0123456789") == "" {
+		text = whole + "." + fraction[:9]
+	}
+	v, digits, ok := parseStamp(text)
 	if !ok {
 		return nil, Invalid(l.Pos, "Illegal TIMESTAMP literal '%s': not in format 'yyyy-MM-dd HH:mm:ss'", l.Text)
 	}
@@ -145,7 +153,7 @@ func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 		return nil, illegal
 	}
 	if n > 99 && iv.From != "MINUTE" && iv.From != "SECOND" && iv.From != "HOUR" && iv.From != "DAY" || n > 99 {
-		return nil, Refuse(iv.Pos, "an interval of more than two digits")
+		return nil, Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
 	}
 	millis := n * unitMillis[iv.From]
 	if dotted {

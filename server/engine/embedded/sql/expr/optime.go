@@ -16,6 +16,18 @@ func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.Root == l.Type.Root:
 		t := l.Type.Null(l.Type.Nullable || rt.Type.Nullable)
 		return r.Env.node(pos, op, t, []*X{l, rt}, intFn(op, l, rt, t)), nil
+	case op == "*" && l.Type.IsInterval() && rt.Type.IsInt() && rt.Type.Root != types.Bigint, op == "*" && rt.Type.IsInterval() && l.Type.IsInt() && l.Type.Root != types.Bigint:
+		t := l.Type
+		if rt.Type.IsInterval() {
+			t = rt.Type
+		}
+		return r.Env.node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*X{l, rt}, func(row value.Row) (value.Value, error) {
+			a, b, ok, err := both(l, rt, row)
+			if !ok {
+				return value.NULL, err
+			}
+			return value.Int(a.I * b.I), nil
+		}), nil
 	case l.Type.IsInterval() && rt.Type.IsNumeric() || rt.Type.IsInterval() && l.Type.IsNumeric():
 		return nil, Refuse(pos, "%s of an interval and a number", op)
 	}

@@ -136,7 +136,7 @@ func (r *Resolver) bareColumn(name parse.Name, parts int) (*X, error) {
 		return nil, Refuse(name.Pos, "a column with the name of its database")
 	}
 	if qualified {
-		return nil, Invalid(name.Pos, "Table '%s' not found", name.Text)
+		return nil, Invalid(name.Pos, "Table '%s' not found%s", name.Text, r.Scope.alike(name.Text))
 	}
 	return nil, Invalid(name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all))
 }
@@ -232,4 +232,14 @@ func (r *Resolver) starFields(s *parse.Star) ([]*X, error) {
 		out = append(out, field)
 	}
 	return out, nil
+}
+
+// alike is a hint at a table whose name differs in case.
+func (s *Scope) alike(name string) string {
+	for _, rel := range s.Relations {
+		if strings.EqualFold(rel.Name, name) {
+			return "; did you mean '" + rel.Name + "'?"
+		}
+	}
+	return ""
 }

@@ -85,6 +85,44 @@ func parseStamp(s string) (value.Value, int, bool) {
 	return value.Stamp(days*86400000+millis+int64(nanos/1e6), int32(nanos%1e6)), len(fraction), true
 }
 
+// readStamp is parseStamp of a text, where a day that the month does not have
+// is its last one.
+func readStamp(s string) (value.Value, bool) {
+	if stamp, _, ok := parseStamp(s); ok {
+		return stamp, true
+	}
+	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
+		return value.NULL, false
+	}
+	day, ok := digits(s[8:10], 2)
+	if !ok || day < 29 || day > 31 {
+		return value.NULL, false
+	}
+	stamp, _, ok := parseStamp(s[:8] + "28" + s[10:])
+	if !ok {
+		return value.NULL, false
+	}
+	month := time.UnixMilli(stamp.I).UTC()
+	last := time.Date(month.Year(), month.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	stamp.I += int64(last-28) * 86400000
+	return stamp, true
+}
+
+// readDate reads y, y-m or y-m-d, with a time behind it or not, as TO_DATE
+// does; sure is false for what it may read in a way of its own.
+func readDate(s string) (days int64, ok, sure bool) {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), " ")
+	for strings.Count(s, "-") < 2 && s != "" {
+		s += "-1"
+	}
+	if days, ok := parseDate(s); ok {
+		return days, true, true
+	}
+	year, rest, _ := strings.Cut(s, "-")
+	_, number := digits(year, 4)
+	return 0, false, number && strings.Trim(rest, "0123456789-") == "" || !strings.ContainsAny(s, "0123456789")
+}
+
 func floorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {

@@ -68,6 +68,9 @@ func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.X, error) {
 	if err := oc.frame(w, r); err != nil {
 		return nil, err
 	}
+	if f := w.Frame; f != nil && (f.From.By != nil || f.To.By != nil) && oc.call.Agg != nil && oc.call.Agg.Name != "COUNT" {
+		t.Nullable = true // Flink thinks of a frame without rows
+	}
 	x := o.p.Env.Node(c.Pos, "OVER "+strings.ToUpper(c.Name)+" "+oc.window+" "+oc.argsKey(), t)
 	oc.id = x.ID
 	at := len(o.calls)
@@ -114,7 +117,7 @@ func (o *overs) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.T
 	if err != nil {
 		return types.Type{}, err
 	}
-	if name == "LISTAGG" || name == "ARRAY_AGG" || strings.HasPrefix(name, "STDDEV") || strings.HasPrefix(name, "VAR") || agg.Filter != nil {
+	if name == "LISTAGG" || name == "ARRAY_AGG" || name == "COLLECT" || name == "PERCENTILE" || strings.HasPrefix(name, "JSON_") || strings.HasPrefix(name, "STDDEV") || strings.HasPrefix(name, "VAR") || agg.Filter != nil {
 		return types.Type{}, expr.Refuse(c.Pos, "%s over a window", name)
 	}
 	oc.call.Agg = agg
@@ -125,6 +128,9 @@ func (o *overs) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.T
 }
 
 func (o *overs) ranking(r *expr.Resolver, c *parse.Call, oc *overCall) error {
+	if oc.call.Name == "ROW_NUMBER" && len(oc.order) == 0 && o.p.Batch {
+		return expr.Refuse(c.Pos, "ROW_NUMBER without ORDER BY")
+	}
 	if oc.call.Name != "NTILE" {
 		if len(c.Args) > 0 {
 			return expr.Refuse(c.Pos, "%s with arguments", oc.call.Name)
@@ -224,6 +230,8 @@ func (c *overCall) streaming() error {
 		return tableError(c.pos, "The window can only be ordered by a single time column.")
 	case c.order[0].Type.Proctime:
 		return expr.Refuse(c.pos, "OVER by the time of processing")
+	case f.Rows && f.From != stream.NoBound && f.From < 0 && f.To == 0 && !c.order[0].Type.Rowtime:
+		return tableError(c.pos, "Non-time attribute sort is not supported for bounded OVER window.")
 	case f.Rows && (f.To == stream.NoBound || f.To > 0):
 		return tableError(c.pos, "OVER RANGE FOLLOWING windows are not supported yet.")
 	case f.To == stream.NoBound || f.Rows && f.To != 0:

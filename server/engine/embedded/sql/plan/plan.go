@@ -29,6 +29,8 @@ type Node struct {
 	// versions are the columns of a key by which later rows replace earlier
 	// ones: what a temporal join can ask for.
 	versions []int
+	// Literal says that the rows are written in the statement.
+	Literal bool
 	// windows are the columns that a windowing function added.
 	windows *windowed
 	// rank says how the first rows by a number can be had.

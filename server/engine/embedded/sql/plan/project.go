@@ -26,11 +26,8 @@ func itemName(it parse.Item, i int) string {
 	if it.Alias != nil {
 		return it.Alias.Text
 	}
-	switch e := it.Expr.(type) {
-	case *parse.Ident:
+	if e, ok := it.Expr.(*parse.Ident); ok {
 		return e.Parts[len(e.Parts)-1].Text
-	case *parse.Field:
-		return e.Name.Text
 	}
 	return fmt.Sprintf("EXPR$%d", i)
 }
@@ -85,7 +82,7 @@ func outputColumn(e parse.Expr, columns []expr.Column, items []parse.Item) (int,
 
 // projected is the node behind the projection.
 func (o *output) projected(n *Node, fns []expr.Fn) *Node {
-	out := &Node{Columns: o.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined}
+	out := &Node{Columns: o.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, Literal: n.Literal}
 	if n.Build != nil {
 		out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
 	}

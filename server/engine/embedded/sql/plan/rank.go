@@ -77,7 +77,7 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 		}
 		return &out, nil
 	}
-	if first == 1 && last == 1 && n.Append {
+	if first == 1 && last == 1 && n.Append && len(c.order) > 1 { // by one column Flink tells what was before
 		out.Upsert = []int{}
 		for _, x := range c.partition {
 			out.Upsert = append(out.Upsert, x.Col)

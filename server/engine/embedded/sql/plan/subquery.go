@@ -147,6 +147,9 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 	if err := ready(from.node); err != nil {
 		return nil, nil, err
 	}
+	if from.node.Literal { // Flink loses the outer row in planning
+		return nil, nil, expr.Refuse(e.Pos, "a query of VALUES that uses columns of the query around it")
+	}
 	own, correlated, err := p.parted(s.Where, from.relations, outer)
 	if err != nil {
 		return nil, nil, err

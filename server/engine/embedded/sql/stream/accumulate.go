@@ -54,7 +54,7 @@ func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
 	case "ARRAY_AGG":
 		return &collector{budget: b}
 	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":
-		return &spread{sample: !strings.HasSuffix(a.Name, "_POP"), root: strings.HasPrefix(a.Name, "STDDEV")}
+		return &spread{t: a.Arg.Type.Root, sample: !strings.HasSuffix(a.Name, "_POP"), root: strings.HasPrefix(a.Name, "STDDEV")}
 	}
 	sep := ","
 	if a.Extra != nil {
@@ -86,7 +86,7 @@ func (s *summer) add(v value.Value) error {
 	s.n++
 	switch {
 	case s.from.IsApprox():
-		s.f += v.F()
+		s.f = s.round(s.f + v.F())
 	case s.from.Root == types.Decimal:
 		_, err := sums.Add(&s.dec, &s.dec, v.D())
 		return err
@@ -96,11 +96,26 @@ func (s *summer) add(v value.Value) error {
 	return nil
 }
 
+// round is what a sum of FLOAT loses in each step; an average is of DOUBLE.
+func (s *summer) round(f float64) float64 {
+	if s.avg {
+		return f
+	}
+	return s.single(f)
+}
+
+func (s *summer) single(f float64) float64 {
+	if s.from.Root == types.Float {
+		return float64(float32(f))
+	}
+	return f
+}
+
 func (s *summer) retract(v value.Value) error {
 	s.n--
 	switch {
 	case s.from.IsApprox():
-		s.f -= v.F()
+		s.f = s.round(s.f - v.F())
 	case s.from.Root == types.Decimal:
 		_, err := sums.Sub(&s.dec, &s.dec, v.D())
 		return err
@@ -117,7 +132,7 @@ func (s *summer) result() (value.Value, error) {
 	switch {
 	case s.from.IsApprox():
 		if s.avg {
-			return value.Float(s.f / float64(s.n)), nil
+			return value.Float(s.single(s.f / float64(s.n))), nil
 		}
 		return value.Float(s.f), nil
 	case s.from.Root == types.Decimal:

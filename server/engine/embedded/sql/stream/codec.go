@@ -3,6 +3,7 @@ package stream
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"math/big"
 
 	"github.com/cockroachdb/apd/v3"
@@ -63,6 +64,12 @@ func (c *codec) bits(p *uint64) {
 		return
 	}
 	*p, c.buf = binary.LittleEndian.Uint64(c.buf), c.buf[8:]
+}
+
+func (c *codec) float(p *float64) {
+	bits := math.Float64bits(*p)
+	c.bits(&bits)
+	*p = math.Float64frombits(bits)
 }
 
 func (c *codec) byte(p *byte) {

@@ -1,8 +1,6 @@
 package stream
 
 import (
-	"math"
-
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -140,9 +138,7 @@ func (c *counter) state(k *codec) { k.int64(&c.n) }
 func (s *summer) state(c *codec) {
 	c.int64(&s.n)
 	c.int64(&s.i)
-	bits := math.Float64bits(s.f)
-	c.bits(&bits)
-	s.f = math.Float64frombits(bits)
+	c.float(&s.f)
 	c.decimal(&s.dec)
 }
 
@@ -179,6 +175,8 @@ func (s *single) state(c *codec) {
 
 func (s *spread) state(c *codec) {
 	c.int64(&s.n)
-	c.int32(&s.sum)
-	c.int32(&s.squares)
+	c.int64(&s.sum)
+	c.int64(&s.squares)
+	c.float(&s.fsum)
+	c.float(&s.fsq)
 }

@@ -120,9 +120,5 @@ func (p *percentile) result() (value.Value, error) {
 }
 
 func (p *percentile) state(c *codec) {
-	list(c, &p.values, func(f *float64) {
-		bits := math.Float64bits(*f)
-		c.bits(&bits)
-		*f = math.Float64frombits(bits)
-	})
+	list(c, &p.values, c.float)
 }

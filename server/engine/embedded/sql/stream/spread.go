@@ -3,27 +3,40 @@ package stream
 import (
 	"math"
 
+	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
 
-// spread is the variance and the standard deviation of an INT, which Flink
-// computes from sums with the arithmetic of INT.
+// spread is the variance and the standard deviation, which Flink computes from
+// sums with the arithmetic of the type: INT and BIGINT wrap.
 type spread struct {
+	t            types.Root
 	sample, root bool
 	n            int64
-	sum, squares int32
+	sum, squares int64
+	fsum, fsq    float64
 }
 
-func (s *spread) add(v value.Value) error {
-	x := int32(v.I)
-	s.n, s.sum, s.squares = s.n+1, s.sum+x, s.squares+x*x
+func (s *spread) add(v value.Value) error { return s.move(v, 1) }
+
+func (s *spread) retract(v value.Value) error { return s.move(v, -1) }
+
+func (s *spread) move(v value.Value, by int64) error {
+	s.n += by
+	if s.t == types.Double {
+		s.fsum += float64(by) * v.F()
+		s.fsq += float64(by) * (v.F() * v.F())
+		return nil
+	}
+	s.sum, s.squares = s.wrap(s.sum+by*v.I), s.wrap(s.squares+by*s.wrap(v.I*v.I))
 	return nil
 }
 
-func (s *spread) retract(v value.Value) error {
-	x := int32(v.I)
-	s.n, s.sum, s.squares = s.n-1, s.sum-x, s.squares-x*x
-	return nil
+func (s *spread) wrap(n int64) int64 {
+	if s.t == types.Integer {
+		return int64(int32(n))
+	}
+	return n
 }
 
 func (s *spread) result() (value.Value, error) {
@@ -34,12 +47,16 @@ func (s *spread) result() (value.Value, error) {
 	if by <= 0 {
 		return value.NULL, nil
 	}
-	v := (int64(s.squares) - int64(s.sum*s.sum)/s.n) / by
-	if s.root {
-		if v < 0 {
-			v = 0
+	if s.t == types.Double {
+		f := (s.fsq - s.fsum*s.fsum/float64(s.n)) / float64(by)
+		if s.root {
+			f = math.Sqrt(f)
 		}
-		v = int64(math.Sqrt(float64(v)))
+		return value.Float(f), nil
 	}
-	return value.Int(int64(int32(v))), nil
+	v := (s.squares - s.wrap(s.sum*s.sum)/s.n) / by
+	if s.root {
+		v = int64(math.Sqrt(float64(max(v, 0))))
+	}
+	return value.Int(s.wrap(v)), nil
 }
