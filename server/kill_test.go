@@ -86,10 +86,12 @@ func victim(t *testing.T, dir string, through ...string) (*exec.Cmd, string) {
 	return cmd, strings.TrimSpace(line)
 }
 
-// acknowledged is an application that a writer made, and whether it was then
-// suspended; unsure: the answer to that never came.
+// acknowledged is an application that a writer made, or a statement, and
+// whether it was then suspended or stopped; unsure: the answer to that never
+// came.
 type acknowledged struct {
 	name              string
+	statement         bool
 	suspended, unsure bool
 }
 
@@ -97,6 +99,13 @@ type acknowledged struct {
 func writer(client *http.Client, url, prefix string, wrote chan<- struct{}) []acknowledged {
 	var done []acknowledged
 	for i := 0; ; i++ {
+		if i%20 == 1 {
+			s, ok := writtenStatement(client, url+cmf.BasePath+"/"+prodStatements, fmt.Sprintf("%s-%d", prefix, i))
+			if !ok {
+				return done
+			}
+			done = append(done, s)
+		}
 		a := acknowledged{name: fmt.Sprintf("%s-%d", prefix, i)}
 		body := app(a.name, `"upgradeMode":"savepoint"`, `"drey.stand-in.deploy-time":"30 ms","drey.stand-in.savepoint-time":"10 ms"`)
 		if !post(client, url+cmf.BasePath+"/"+prodApps, body) {
@@ -114,8 +123,31 @@ func writer(client *http.Client, url, prefix string, wrote chan<- struct{}) []ac
 	}
 }
 
+// writtenStatement makes a statement without an end, and stops every other.
+func writtenStatement(client *http.Client, url, name string) (acknowledged, bool) {
+	s := acknowledged{name: name, statement: true}
+	text := selectFrom(name, "SELECT click_id, view_time FROM clicks")
+	if !post(client, url, text) {
+		return s, false
+	}
+	if len(name)%2 == 0 {
+		s.suspended = send(client, http.MethodPut, url+"/"+name, string(cmf.Object(text).With(true, "spec", "stopped")))
+		s.unsure = !s.suspended
+	}
+	return s, true
+}
+
 func post(client *http.Client, url, body string) bool {
-	response, err := client.Post(url, "application/json", strings.NewReader(body))
+	return send(client, http.MethodPost, url, body)
+}
+
+func send(client *http.Client, method, url, body string) bool {
+	request, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		return false
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(request)
 	if err != nil {
 		return false
 	}
@@ -135,6 +167,9 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 		if round == 0 {
 			if !post(client, url+cmf.BasePath+"/environments", `{"name":"prod","kubernetesNamespace":"x"}`) {
 				t.Fatal("the environment was not taken")
+			}
+			if !post(client, url+cmf.BasePath+"/environments/prod/compute-pools", pool("pool", "DEDICATED")) {
+				t.Fatal("the pool was not taken")
 			}
 		}
 		wrote, gone := make(chan struct{}, 1000), make(chan struct{})
@@ -198,7 +233,13 @@ func checkSurvivors(t *testing.T, dir string, made []acknowledged) {
 		t.Fatal(err)
 	}
 	w.advance(30 * time.Second)
+	statements := 0
 	for _, m := range made {
+		if m.statement {
+			statements++
+			w.checkStatement(m)
+			continue
+		}
 		a := w.must("GET", prodApps+"/"+m.name, "")
 		want := cmf.LifecycleStable
 		if m.suspended {
@@ -212,5 +253,28 @@ func checkSurvivors(t *testing.T, dir string, made []acknowledged) {
 			t.Errorf("%s was deployed more than once: %s", m.name, page)
 		}
 	}
-	t.Logf("%d acknowledged writes survived", len(made))
+	list := w.must("GET", prodStatements+"?size=1", "")
+	if n, _ := list.Int("metadata", "size"); int(n) < statements || statements == 0 {
+		t.Errorf("got %d statements, want the %d that were acknowledged", n, statements)
+	}
+	t.Logf("%d acknowledged writes survived, %d of them statements", len(made), statements)
+}
+
+// checkStatement looks that a statement runs, with rows to read, or is stopped.
+func (w *world) checkStatement(m acknowledged) {
+	w.t.Helper()
+	s := w.must("GET", prodStatements+"/"+m.name, "")
+	want := cmf.PhaseRunning
+	if m.suspended {
+		want = cmf.PhaseStopped
+	}
+	got := s.String("status", "phase")
+	if got != want && !m.unsure {
+		w.t.Errorf("%s: got %q (%s), want %s", m.name, got, s.String("status", "detail"), want)
+	}
+	if got == cmf.PhaseRunning {
+		if rows, _ := w.page(m.name, ""); len(rows) == 0 {
+			w.t.Errorf("%s runs, but has no rows", m.name)
+		}
+	}
 }
