@@ -2,6 +2,7 @@ package flinkup
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -25,18 +26,20 @@ const (
 	flinkGroup = "org.apache.flink"
 	logGroup   = "org.apache.logging.log4j"
 	logVersion = "2.24.3"
-	csvVersion = "2.2.0"
 )
 
-func artifacts() []artifact {
+// csvVersions are those of flink-csv where not every repository has Flink's own.
+var csvVersions = map[string]string{"2.2.1": "2.2.0"}
+
+func artifacts(version string) []artifact {
 	var all []artifact
 	for _, name := range []string{
 		"runtime", "runtime-web", "clients", "streaming-java", "connector-base", "connector-files", "statebackend-rocksdb",
 		"table-api-java-bridge", "table-runtime", "table-planner_2.12", "cep", "json", "sql-gateway",
 	} {
-		all = append(all, artifact{flinkGroup, "flink-" + name, Version})
+		all = append(all, artifact{flinkGroup, "flink-" + name, version})
 	}
-	all = append(all, artifact{flinkGroup, "flink-csv", csvVersion})
+	all = append(all, artifact{flinkGroup, "flink-csv", cmp.Or(csvVersions[version], version)})
 	for _, name := range []string{"log4j-api", "log4j-core", "log4j-slf4j-impl", "log4j-1.2-api"} {
 		all = append(all, artifact{logGroup, name, logVersion})
 	}
@@ -77,7 +80,7 @@ func findJava(ctx context.Context) (string, error) {
 // fetch is the folder of the jars, filled by Maven where it is not there yet.
 // It comes into being whole or not at all.
 func (o Options) fetch(ctx context.Context) (string, error) {
-	cache, err := filepath.Abs(filepath.Join(o.Cache, Version))
+	cache, err := filepath.Abs(filepath.Join(o.Cache, o.Version))
 	if err != nil {
 		return "", fmt.Errorf("folder of Flink's jars: %w", err)
 	}
@@ -97,16 +100,16 @@ func (o Options) fetch(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("folder of Flink's jars: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	pom, err := render("files/pom.xml", map[string]any{"Artifacts": artifacts()})
+	pom, err := render("files/pom.xml", map[string]any{"Artifacts": artifacts(o.Version)})
 	if err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "pom.xml"), pom, 0o644); err != nil {
 		return "", fmt.Errorf("write pom.xml: %w", err)
 	}
-	o.tell("fetching Flink %s with Maven (about 190 MB, once)", Version)
+	o.tell("fetching Flink %s with Maven (about 190 MB, once)", o.Version)
 	if err := maven(ctx, mvn, dir); err != nil {
-		return "", err
+		return "", fmt.Errorf("fetch Flink %s with Maven: %w", o.Version, err)
 	}
 	if err := os.Rename(filepath.Join(dir, "lib"), lib); err != nil {
 		return "", fmt.Errorf("folder of Flink's jars: %w", err)
@@ -125,7 +128,7 @@ func maven(ctx context.Context, mvn, dir string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fmt.Errorf("fetch Flink %s with Maven: %s", Version, firstError(string(out), err))
+	return errors.New(firstError(string(out), err))
 }
 
 // firstError is the line of Maven's output that says what went wrong.

@@ -9,16 +9,23 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 )
 
-// Version is the Flink that is fetched.
+// Version is the Flink that is fetched when no other is asked for.
 const Version = "2.2.1"
+
+// Versions are those that were run with this server.
+var Versions = []string{"2.2.1", "2.3.0", "1.20.0"}
 
 // Options say where things are kept.
 type Options struct {
+	// Version is one of Versions; empty: Version.
+	Version string
 	// Cache has the jars, a folder for each version.
 	Cache string
 	// State has the processes' ids, configuration, logs, checkpoints and savepoints.
@@ -65,7 +72,16 @@ func Up(ctx context.Context, o Options) (State, error) {
 		return State{}, err
 	}
 	defer unlock()
+	if o.Version == "" {
+		o.Version = Version
+	}
+	if !slices.Contains(Versions, o.Version) {
+		return State{}, fmt.Errorf("version %q of Flink: there are %s", o.Version, strings.Join(Versions, ", "))
+	}
 	if s, err := o.read(); err == nil && s.Ready && s.alive() == len(s.Processes) {
+		if s.Version != o.Version {
+			return s, fmt.Errorf("version %s of Flink runs here: drey flink down ends it", s.Version)
+		}
 		return s, nil
 	}
 	if err := o.end(ctx); err != nil {
@@ -129,7 +145,7 @@ func (o Options) start(ctx context.Context, java, lib string) (State, error) {
 		return State{}, err
 	}
 	s := State{
-		Version: Version, Slots: size.Slots, Started: time.Now(), Jars: lib,
+		Version: o.Version, Slots: size.Slots, Started: time.Now(), Jars: lib,
 		REST: url(ports[0]), SQLGateway: url(ports[2]), Savepoints: "file://" + work + "/savepoints",
 	}
 	o.tell("starting JobManager, TaskManager and SQL Gateway")

@@ -79,9 +79,9 @@ func TestFlinkFitsTheMachine(t *testing.T) {
 }
 
 func TestThePomPinsEveryArtifact(t *testing.T) {
-	pom, err := render("files/pom.xml", map[string]any{"Artifacts": artifacts()})
+	pom, err := render("files/pom.xml", map[string]any{"Artifacts": artifacts(Version)})
 	if err != nil || !strings.Contains(string(pom), "<artifactId>flink-sql-gateway</artifactId><version>2.2.1</version>") ||
-		strings.Count(string(pom), "<version>") != len(artifacts())+1 {
+		strings.Count(string(pom), "<version>") != len(artifacts(Version))+1 {
 		t.Errorf("got %v\n%s", err, pom)
 	}
 }

@@ -19,45 +19,44 @@ import (
 type OpenStatements func(t *testing.T, dir string, now func() time.Time) service.StatementEngine
 
 // Statements are the scenarios of statements that every engine passes.
-func Statements(t *testing.T, open OpenStatements) { runStatements(t, open, false) }
+func Statements(t *testing.T, open OpenStatements) { runAll(t, open, scenarios, false) }
 
 // RealStatements are the same over an engine whose time cannot be set.
-func RealStatements(t *testing.T, open OpenStatements) { runStatements(t, open, true) }
+func RealStatements(t *testing.T, open OpenStatements) { runAll(t, open, scenarios, true) }
 
 // StatementTables are the scenarios of what DDL makes, over an engine whose
 // tables outlive it and that has an environment "env".
-func StatementTables(t *testing.T, open OpenStatements) {
-	for name, scenario := range map[string]func(*testing.T, *statements){
-		"tables and views outlive a restart": tablesOutlive,
-		"an INSERT into a blackhole":         insertIntoOwn,
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := &statements{open: open, dir: t.TempDir(), at: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), salt: "0"}
-			s.restart(t)
-			scenario(t, s)
-		})
-	}
+func StatementTables(t *testing.T, open OpenStatements) { runAll(t, open, tableScenarios, false) }
+
+// RealStatementTables are the same over an engine whose time cannot be set.
+func RealStatementTables(t *testing.T, open OpenStatements) { runAll(t, open, tableScenarios, true) }
+
+var tableScenarios = map[string]func(*testing.T, *statements){
+	"tables and views outlive a restart": tablesOutlive,
+	"an INSERT into a blackhole":         insertIntoOwn,
 }
 
-func runStatements(t *testing.T, open OpenStatements, realTime bool) {
-	for name, scenario := range map[string]func(*testing.T, *statements){
-		"a bounded query ends and its rows stay":            boundedQuery,
-		"an offset can be asked again":                      askedAgain,
-		"an endless query gives more rows as time goes":     endlessQuery,
-		"a restart gives the same rows":                     restartedQuery,
-		"a stop with a savepoint and a resume":              stopAndResume,
-		"a stop after a restart goes on where it was read":  stopAfterRestart,
-		"a stop without one cancels":                        cancelled,
-		"an INSERT of values finishes":                      boundedInsert,
-		"an INSERT from an endless table runs":              endlessInsert,
-		"an INSERT is stopped with a savepoint and resumes": resumedInsert,
-		"a value that cannot be computed fails the job":     failingQuery,
-		"wrong SQL is told with its position":               wrongSQL,
-		"metadata is answered at once":                      metadata,
-		"groups of an endless table change":                 changingGroups,
-		"a statement that was never started is not found":   neverStarted,
-		"a removed statement is gone":                       removed,
-	} {
+var scenarios = map[string]func(*testing.T, *statements){
+	"a bounded query ends and its rows stay":            boundedQuery,
+	"an offset can be asked again":                      askedAgain,
+	"an endless query gives more rows as time goes":     endlessQuery,
+	"a restart gives the same rows":                     restartedQuery,
+	"a stop with a savepoint and a resume":              stopAndResume,
+	"a stop after a restart goes on where it was read":  stopAfterRestart,
+	"a stop without one cancels":                        cancelled,
+	"an INSERT of values finishes":                      boundedInsert,
+	"an INSERT from an endless table runs":              endlessInsert,
+	"an INSERT is stopped with a savepoint and resumes": resumedInsert,
+	"a value that cannot be computed fails the job":     failingQuery,
+	"wrong SQL is told with its position":               wrongSQL,
+	"metadata is answered at once":                      metadata,
+	"groups of an endless table change":                 changingGroups,
+	"a statement that was never started is not found":   neverStarted,
+	"a removed statement is gone":                       removed,
+}
+
+func runAll(t *testing.T, open OpenStatements, all map[string]func(*testing.T, *statements), realTime bool) {
+	for name, scenario := range all {
 		t.Run(name, func(t *testing.T) {
 			s := &statements{open: open, dir: t.TempDir(), at: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), real: realTime, salt: "0"}
 			if realTime {

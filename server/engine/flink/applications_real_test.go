@@ -22,7 +22,7 @@ type station struct {
 	n      int
 }
 
-func newStation(t *testing.T) *station { return &station{T: t, engine: overFlink(t, t.TempDir())} }
+func newStation(t *testing.T) *station { return &station{T: t, engine: overFlink(t, t.TempDir(), nil)} }
 
 func (s *station) job(class string, conf map[string]string, args ...string) service.Job {
 	s.n++

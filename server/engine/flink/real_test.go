@@ -5,6 +5,7 @@
 package flink
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,9 +14,10 @@ import (
 	"drey/server/engine/enginetest"
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
+	"drey/server/store"
 )
 
-func overFlink(t *testing.T, dir string) *Engine {
+func overFlink(t *testing.T, dir string, tables service.Tables) *Engine {
 	t.Helper()
 	url, gateway := os.Getenv("DREY_TEST_FLINK_REST"), os.Getenv("DREY_TEST_FLINK_SQL_GATEWAY")
 	if url == "" || gateway == "" {
@@ -24,6 +26,7 @@ func overFlink(t *testing.T, dir string) *Engine {
 	e, err := New(Options{
 		Dir: filepath.Join(dir, "engine"), REST: rest.Endpoint{URL: url}, Gateway: rest.Endpoint{URL: gateway},
 		Jars: os.Getenv("DREY_TEST_FLINK_JARS"), Savepoints: os.Getenv("DREY_TEST_FLINK_SAVEPOINTS"),
+		Tables: tables,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +45,7 @@ func opener() func(t *testing.T, dir string) *Engine {
 				t.Fatal(err)
 			}
 		}
-		open[dir] = overFlink(t, dir)
+		open[dir] = overFlink(t, dir, nil)
 		return open[dir]
 	}
 }
@@ -51,5 +54,37 @@ func TestStatementsOnRealFlink(t *testing.T) {
 	open := opener()
 	enginetest.RealStatements(t, func(t *testing.T, dir string, _ func() time.Time) service.StatementEngine {
 		return open(t, dir).Statements()
+	})
+}
+
+func TestTablesOutliveTheEngine(t *testing.T) {
+	engines, stores := map[string]*Engine{}, map[string]*store.Store{}
+	shut := func(dir string) error {
+		if engines[dir] == nil {
+			return nil
+		}
+		return errors.Join(engines[dir].Close(), stores[dir].Close())
+	}
+	enginetest.RealStatementTables(t, func(t *testing.T, dir string, now func() time.Time) service.StatementEngine {
+		t.Helper()
+		fresh := engines[dir] == nil
+		if err := shut(dir); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := store.Open(t.Context(), filepath.Join(dir, "store"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fresh {
+			err := kept.Update(t.Context(), func(tx service.Tx) error {
+				return tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: now(), Updated: now(), Doc: []byte("{}")})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = shut(dir) })
+		}
+		engines[dir], stores[dir] = overFlink(t, dir, kept), kept
+		return engines[dir].Statements()
 	})
 }
