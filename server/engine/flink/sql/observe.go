@@ -24,6 +24,9 @@ func (s *Statements) ObserveStatement(ctx context.Context, of service.StatementR
 		return service.StatementObservation{}, err
 	}
 	now := s.opts.Now()
+	if err := s.endAbandoned(ctx, r); err != nil {
+		return service.StatementObservation{}, err
+	}
 	if r.see().Lost != "" { // its job has nobody to hand rows to
 		return s.lost(r), ignoreNotFound(s.opts.JobManager.Cancel(ctx, r.see().Job))
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
@@ -27,6 +28,8 @@ type record struct {
 	Seen      bool           `json:"seen,omitempty"`
 	// Lost is why there is no job any more, other than its own end.
 	Lost string `json:"lost,omitempty"`
+	// Abandoned are jobs that were asked for and must not run.
+	Abandoned []abandoned `json:"abandoned,omitempty"`
 	// Again tells that the job was submitted anew because Flink had lost it.
 	Again []service.JobException `json:"again,omitempty"`
 	// Canceled is set before the job is cancelled.
@@ -34,6 +37,12 @@ type record struct {
 	// Checkpoint is the newest one that was seen.
 	Checkpoint string `json:"checkpoint,omitempty"`
 	Stopped    string `json:"stopped,omitempty"` // path of the stop's savepoint
+}
+
+// abandoned is a job that nobody waits for any more.
+type abandoned struct {
+	Job string    `json:"job"`
+	At  time.Time `json:"at"`
 }
 
 // run is a statement that was started.

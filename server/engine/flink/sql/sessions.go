@@ -45,6 +45,8 @@ func newSessions(s *Statements) *sessions {
 	b, err := os.ReadFile(p.file())
 	var left []string
 	if err == nil && json.Unmarshal(b, &left) == nil {
+		held := s.held()
+		left = slices.DeleteFunc(left, func(session string) bool { return held[session] })
 		s.spawn(func(ctx context.Context) {
 			for _, session := range left {
 				_ = s.opts.Gateway.CloseSession(ctx, session)
@@ -52,6 +54,19 @@ func newSessions(s *Statements) *sessions {
 		})
 	}
 	return p
+}
+
+// held are the sessions that have the results of a run.
+func (s *Statements) held() map[string]bool {
+	held := map[string]bool{}
+	files, _ := filepath.Glob(filepath.Join(s.opts.Dir, "*", "record.json"))
+	for _, file := range files {
+		var rec record
+		if b, err := os.ReadFile(file); err == nil && json.Unmarshal(b, &rec) == nil {
+			held[rec.Operation.Session] = true
+		}
+	}
+	return held
 }
 
 func (p *sessions) file() string { return filepath.Join(p.s.opts.Dir, "sessions.json") }

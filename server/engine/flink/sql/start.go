@@ -29,21 +29,54 @@ func (s *Statements) start(ctx context.Context, r *run, of service.StatementRun)
 	if r.isFresh() {
 		return s.submit(ctx, r, of)
 	}
-	if _, err := s.opts.JobManager.Status(ctx, rec.Job); err == nil {
-		if !rec.Query {
-			return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
-		}
-		// Nobody knows where its rows would come from.
-		if err := s.opts.JobManager.Cancel(ctx, rec.Job); err != nil && !rest.NotFound(err) {
+	if rec.Query { // nobody knows where the rows of what was asked for would come from
+		if err := r.abandon(of.ID); err != nil {
 			return err
 		}
-		if err := r.next(of.ID); err != nil {
+		if err := s.endAbandoned(ctx, r); err != nil {
 			return err
 		}
-	} else if !rest.NotFound(err) {
+		return s.submit(ctx, r, of)
+	}
+	_, err := s.opts.JobManager.Status(ctx, rec.Job)
+	switch {
+	case err == nil:
+		return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
+	case !rest.NotFound(err):
 		return err
 	}
 	return s.submit(ctx, r, of)
+}
+
+// abandonTime is for how long a job is looked for that Flink may have been asked
+// to run.
+const abandonTime = 5 * time.Minute
+
+// abandon gives up the job of a submission whose outcome is unknown, and gives
+// the run another id: it may still come.
+func (r *run) abandon(id string) error {
+	if err := r.change(func(k *record) { k.Abandoned = append(k.Abandoned, abandoned{k.Job, time.Now()}) }); err != nil {
+		return err
+	}
+	return r.next(id)
+}
+
+// endAbandoned cancels given up jobs that have come.
+func (s *Statements) endAbandoned(ctx context.Context, r *run) error {
+	var left []abandoned
+	for _, a := range r.see().Abandoned {
+		err := s.opts.JobManager.Cancel(ctx, a.Job)
+		if err != nil && !rest.NotFound(err) {
+			return err
+		}
+		if err != nil && time.Since(a.At) < abandonTime {
+			left = append(left, a)
+		}
+	}
+	if len(left) == len(r.see().Abandoned) {
+		return nil
+	}
+	return r.change(func(k *record) { k.Abandoned = left })
 }
 
 // next gives the run another job id.
@@ -62,6 +95,7 @@ func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun
 	}
 	session, err := s.sessions.start(ctx, of)
 	if err != nil {
+		r.again()
 		return err
 	}
 	rec := r.see()

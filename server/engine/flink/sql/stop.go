@@ -81,6 +81,9 @@ func (s *Statements) end(ctx context.Context, r *run) error {
 
 // remove ends the job with its results.
 func (s *Statements) remove(ctx context.Context, r *run, id string) error {
+	if err := s.endAbandoned(ctx, r); err != nil {
+		return err
+	}
 	rec := r.see()
 	ended := r.spool.done()
 	if !ended {
