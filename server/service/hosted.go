@@ -42,6 +42,7 @@ func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (A
 	if err != nil {
 		return Answer{}, err
 	}
+	req.query.Brief = true
 	return h.service.read(ctx, func(r Reader, answer *Answer) error {
 		if err := h.parents(r, scope); err != nil {
 			return err

@@ -147,6 +147,9 @@ type Query struct {
 	Limit  int // 0 is no limit
 	// Everywhere takes the kind's objects of all environments and parents.
 	Everywhere bool
+	// Brief reads no more of a record than its scope, name, state, document and
+	// note.
+	Brief bool
 }
 
 // Order is one property to sort by. Ties are ordered by creation, then name.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -15,15 +14,17 @@ type compiled struct {
 	// everywhere is of the query; driver is the label term whose range of the
 	// index is read, -1 for none: rows are then those of objects.
 	everywhere bool
+	brief      bool
 	driver     int
 	joined     bool // something of objects is needed beside the labels
 	where      string
 	args       []any
 	order      string
+	backwards  string // order the other way round
 }
 
 func compile(scope service.Scope, query service.Query) compiled {
-	c := compiled{scope: scope, everywhere: query.Everywhere, driver: driver(query)}
+	c := compiled{scope: scope, everywhere: query.Everywhere, brief: query.Brief, driver: driver(query)}
 	c.where = c.within(c.row())
 	for i, term := range query.Where {
 		if i == c.driver {
@@ -33,7 +34,7 @@ func compile(scope service.Scope, query service.Query) compiled {
 		}
 		c.where += " AND " + c.term(term)
 	}
-	c.order = orderBy(query.Order, c.expression)
+	c.order, c.backwards = orderBy(query.Order, c.expression, false), orderBy(query.Order, c.expression, true)
 	return c
 }
 
@@ -81,12 +82,11 @@ func (c *compiled) expression(field service.Field) string {
 	return expression(field)
 }
 
-// one is the scope of all the rows, nil where they are of several.
-func (c *compiled) one() *service.Scope {
+func (c *compiled) selection() selection {
 	if c.everywhere {
-		return nil
+		return selection{}
 	}
-	return &c.scope
+	return selection{scope: &c.scope, brief: c.brief}
 }
 
 func (c *compiled) from() string {
@@ -99,24 +99,36 @@ func (c *compiled) from() string {
 	return "labelled l"
 }
 
-// page is the query of one page. Ids are selected first, so that rows that are
-// skipped are not read; they are then read in the order of the ids, as the
-// left side of CROSS JOIN is SQLite's outer loop.
+// page is the query of one page; how many rows it has and how many are before
+// it are its last arguments, so that all pages share a statement.
+type page struct {
+	text         string
+	rows, offset int64
+	turned       bool // the rows come backwards
+}
+
+// page selects ids first, so that rows that are skipped are not read; they are
+// then read in the order of the ids, as the left side of CROSS JOIN is SQLite's
+// outer loop. What is nearer to the end is read from there, backwards.
 //
 // Of few matches the index that finds them is read and they are sorted; of many
 // the index that has their order is. SQLite cannot know which, and is told by +.
 // The range of a label has the order within.
-func (c *compiled) page(query service.Query, matches int64) string {
+func (c *compiled) page(query service.Query, matches int64) page {
+	p := page{rows: matches - int64(query.Offset), offset: int64(query.Offset)}
+	if query.Limit > 0 {
+		p.rows = min(p.rows, int64(query.Limit))
+	}
 	order := c.order
+	if p.turned = p.offset > matches/2; p.turned {
+		order, p.offset = c.backwards, matches-p.offset-p.rows
+	}
 	if len(query.Where) > 0 && matches <= fewMatches && c.driver < 0 {
 		order = strings.Replace(order, " ORDER BY ", " ORDER BY +", 1)
 	}
-	limit := "-1"
-	if query.Limit > 0 {
-		limit = strconv.Itoa(query.Limit)
-	}
-	return "SELECT " + selected(c.one()) + " FROM (SELECT " + c.id() + " AS id FROM " + c.from() + " WHERE " + c.where +
-		order + " LIMIT " + limit + " OFFSET " + strconv.Itoa(query.Offset) + ") page CROSS JOIN objects o ON o.id = page.id"
+	p.text = "SELECT " + c.selection().columns() + " FROM (SELECT " + c.id() + " AS id FROM " + c.from() + " WHERE " + c.where +
+		order + " LIMIT ? OFFSET ?) page CROSS JOIN objects o ON o.id = page.id"
+	return p
 }
 
 const fewMatches = 1000
@@ -125,7 +137,7 @@ const fewMatches = 1000
 func (c *compiled) count() string { return "SELECT count(*) FROM " + c.from() + " WHERE " + c.where }
 
 // orderBy ends in creation and name, so that every list has one order.
-func orderBy(orders []service.Order, expression func(service.Field) string) string {
+func orderBy(orders []service.Order, expression func(service.Field) string, backwards bool) string {
 	var parts []string
 	seen := map[string]bool{}
 	add := func(text string, desc bool) {
@@ -133,7 +145,7 @@ func orderBy(orders []service.Order, expression func(service.Field) string) stri
 			return
 		}
 		seen[text] = true
-		if desc {
+		if desc != backwards {
 			text += " DESC"
 		}
 		parts = append(parts, text)

@@ -13,11 +13,30 @@ import (
 	"drey/server/service"
 )
 
-// columns are those of a record; of one scope, its own need not be read.
+// columns are those of a record; of one scope, its own need not be read, and
+// lists need few.
 const (
 	columns = "o.kind, o.env, o.parent, " + within
-	within  = "o.name, o.uid, o.state, o.link, o.created, o.updated, o.due, o.doc, o.note"
+	within  = brief + ", o.uid, o.link, o.created, o.updated, o.due"
+	brief   = "o.name, o.state, o.doc, o.note"
 )
+
+// selection is which columns are read: of one scope or of several, and all or
+// those of lists.
+type selection struct {
+	scope *service.Scope
+	brief bool
+}
+
+func (s selection) columns() string {
+	switch {
+	case s.scope == nil:
+		return columns
+	case s.brief:
+		return brief
+	}
+	return within
+}
 
 // reader is a service.Reader over one transaction. Labels are not read: they
 // stand in the documents.
@@ -36,11 +55,11 @@ func (r *reader) ByUID(kind service.KindID, uid string) (service.Record, error) 
 }
 
 func (r *reader) one(scope *service.Scope, where string, args ...any) (service.Record, error) {
-	stmt, err := r.conn.prepare(r.ctx, "SELECT "+selected(scope)+" FROM objects o "+where)
+	stmt, err := r.conn.prepare(r.ctx, "SELECT "+selection{scope: scope}.columns()+" FROM objects o "+where)
 	if err != nil {
 		return service.Record{}, fmt.Errorf("get: %w", err)
 	}
-	record, err := scan(stmt.QueryRowContext(r.ctx, args...), scope)
+	record, err := newScanned(selection{scope: scope}).scan(stmt.QueryRowContext(r.ctx, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return record, service.ErrMissing
 	}
@@ -61,13 +80,17 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 	if int64(query.Offset) >= counted {
 		return found, nil
 	}
-	rows, err := r.conn.rows(r.ctx, c.page(query, counted), c.args...)
+	page := c.page(query, counted)
+	rows, err := r.conn.rows(r.ctx, page.text, append(c.args, page.rows, page.offset)...)
 	if err != nil {
 		return found, fmt.Errorf("list: %w", err)
 	}
-	found.Records, err = scanAll(rows, c.one())
+	found.Records, err = scanAll(rows, c.selection(), page.rows)
 	if err != nil {
 		return found, fmt.Errorf("list: %w", err)
+	}
+	if page.turned {
+		slices.Reverse(found.Records)
 	}
 	return found, nil
 }
@@ -196,37 +219,44 @@ func summary(jm, tm cmf.ResourceUsage) cmf.ResourceUsageSummary {
 
 type scanner interface{ Scan(into ...any) error }
 
-func selected(scope *service.Scope) string {
-	if scope != nil {
-		return within
-	}
-	return columns
+// scanned is one row, read again and again.
+type scanned struct {
+	record                service.Record
+	created, updated, due sql.NullInt64
+	doc, note             []byte
+	into                  []any
 }
 
-// scan reads the columns that are selected of a scope, nil for several.
-func scan(row scanner, scope *service.Scope) (service.Record, error) {
-	var record service.Record
-	var created, updated int64
-	var due sql.NullInt64
-	var doc, note []byte
-	into := []any{
-		&record.Kind, &record.Env, &record.Parent, &record.Name, &record.UID, &record.State, &record.Link,
-		&created, &updated, &due, &doc, &note,
+func newScanned(selected selection) *scanned {
+	s := &scanned{}
+	s.into = []any{
+		&s.record.Kind, &s.record.Env, &s.record.Parent, &s.record.Name, &s.record.State, &s.doc, &s.note,
+		&s.record.UID, &s.record.Link, &s.created, &s.updated, &s.due,
 	}
-	if scope != nil {
-		record.Scope, into = *scope, into[3:]
+	if selected.scope != nil {
+		s.record.Scope, s.into = *selected.scope, s.into[3:]
+		if selected.brief {
+			s.into = s.into[:4]
+		}
 	}
-	err := row.Scan(into...)
-	record.Created, record.Updated = time.Unix(0, created).UTC(), time.Unix(0, updated).UTC()
-	record.Due, record.Doc, record.Note = fromNanos(due), cmf.Object(doc), cmf.Object(note)
+	return s
+}
+
+func (s *scanned) scan(row scanner) (service.Record, error) {
+	err := row.Scan(s.into...)
+	record := s.record
+	record.Created, record.Updated, record.Due = fromNanos(s.created), fromNanos(s.updated), fromNanos(s.due)
+	record.Doc, record.Note = cmf.Object(s.doc), cmf.Object(s.note)
 	return record, err
 }
 
-func scanAll(rows *sql.Rows, scope *service.Scope) ([]service.Record, error) {
+// scanAll reads about so many rows.
+func scanAll(rows *sql.Rows, selected selection, about int64) ([]service.Record, error) {
 	defer rows.Close()
-	var records []service.Record
+	row := newScanned(selected)
+	records := make([]service.Record, 0, min(about, 4096))
 	for rows.Next() {
-		record, err := scan(rows, scope)
+		record, err := row.scan(rows)
 		if err != nil {
 			return nil, err
 		}

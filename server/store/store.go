@@ -210,7 +210,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]service.Re
 		if err != nil {
 			return err
 		}
-		if records, err = scanAll(rows, nil); err != nil {
+		if records, err = scanAll(rows, selection{}, int64(limit)); err != nil {
 			return err
 		}
 		return c.row(ctx, "SELECT min(due) FROM objects WHERE due > ?", []any{now.UnixNano()}, &next)
