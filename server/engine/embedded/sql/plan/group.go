@@ -224,7 +224,9 @@ func (p *Planner) grouped(g *grouping, n *Node) *Node {
 		if !windows {
 			return a
 		}
-		return stream.NewWindowAggregate(*a, end)
+		op := stream.NewWindowAggregate(*a, end)
+		op.Shifted = n.windows.shifted
+		return op
 	}
 	keys := make([]expr.Fn, len(g.keys))
 	ts := make([]types.Type, len(g.keys))

@@ -14,6 +14,7 @@ import (
 type windowed struct {
 	start, end, time int
 	session          bool
+	shifted          int64 // by an offset: from one window to the next
 }
 
 // moved follows the columns through a projection.
@@ -109,7 +110,7 @@ func (p *Planner) windows(c windowCall) (*Node, error) {
 		return nil, expr.Refuse(c.pos, "%s of a changing input", c.name)
 	}
 	n := from.node
-	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, windows: &windowed{len(n.Columns), len(n.Columns) + 1, len(n.Columns) + 2, c.name == "SESSION"}}
+	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, windows: &windowed{len(n.Columns), len(n.Columns) + 1, len(n.Columns) + 2, c.name == "SESSION", 0}}
 	timeType := n.Columns[at].Type
 	for _, col := range n.Columns {
 		out.Columns = append(out.Columns, expr.Column{Name: col.Name, Type: withoutRowtime(col.Type)})
@@ -123,6 +124,9 @@ func (p *Planner) windows(c windowCall) (*Node, error) {
 	op, err := p.aligned1(c, at)
 	if err != nil {
 		return nil, err
+	}
+	if op.Offset%op.Slide != 0 {
+		out.windows.shifted = op.Slide
 	}
 	out.Build = func(b *stream.Builder, next stream.Op) {
 		own := *op

@@ -60,6 +60,7 @@ func (a *Aggregate) group(c *codec, p **group) {
 
 func (a *WindowAggregate) state(c *codec) {
 	c.int64(&a.time)
+	c.int64(&a.flushed)
 	began := a.open != nil
 	if c.bool(&began); !began {
 		return

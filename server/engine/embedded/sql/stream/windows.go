@@ -77,10 +77,13 @@ func (w *Windows) Mark(m int64) error { return mark(w.Next, m) }
 // when its time is over. Rows that come later are dropped.
 type WindowAggregate struct {
 	Aggregate
-	End  int // the key that is the window's end
-	time int64
-	open map[int64][]*group // by the window's end
-	keys map[*group]string
+	End int // the key that is the window's end
+	// Shifted is set when windows begin at an offset: from one to the next.
+	Shifted int64
+	flushed int64 // the watermark before which Flink's local step gives nothing on
+	time    int64
+	open    map[int64][]*group // by the window's end
+	keys    map[*group]string
 }
 
 // Push implements Op.
@@ -120,7 +123,7 @@ func over(end, watermark int64) bool { return end-1 <= watermark }
 // NewWindowAggregate begins before all time.
 func NewWindowAggregate(a Aggregate, end int) *WindowAggregate {
 	a.Expiry = nil // windows end by their watermark
-	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64}
+	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64, flushed: math.MinInt64}
 }
 
 // Mark implements Marker: it gives the windows that are over, oldest first.
@@ -131,6 +134,9 @@ func (a *WindowAggregate) Mark(watermark int64) error {
 		if over(end, watermark) {
 			ends = append(ends, end)
 		}
+	}
+	if err := a.flush(watermark, len(ends)); err != nil {
+		return err
 	}
 	sort.Slice(ends, func(i, j int) bool { return ends[i] < ends[j] })
 	for _, end := range ends {
@@ -149,6 +155,21 @@ func (a *WindowAggregate) Mark(watermark int64) error {
 		delete(a.open, end)
 	}
 	return mark(a.Next, watermark)
+}
+
+// flush refuses windows that end at an offset between the moments at which
+// Flink's local step gives its rows on: it gives them too late, and they are lost.
+func (a *WindowAggregate) flush(watermark int64, ends int) error {
+	if a.Shifted == 0 {
+		return nil
+	}
+	if watermark < a.flushed && ends > 0 {
+		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: windows with an offset that end between two without"}
+	}
+	if watermark >= a.flushed && watermark != MaxWatermark {
+		a.flushed = alignedTo(watermark+1, a.Shifted, 0) + a.Shifted - 1
+	}
+	return nil
 }
 
 // Finish implements Op.
