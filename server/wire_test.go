@@ -37,6 +37,19 @@ func wire(t *testing.T, conn net.Conn, method, text string) (*http.Response, str
 	return response, string(body)
 }
 
+// serving listens for a world's requests until the test ends.
+func serving(tb testing.TB, w *world) string {
+	tb.Helper()
+	web := w.web()
+	ended := make(chan error, 1)
+	go func() { ended <- web.Serve(w.listener) }()
+	tb.Cleanup(func() {
+		_ = web.Close()
+		<-ended
+	})
+	return w.URL()
+}
+
 // TestWhatClientsWriteOnTheWire has the ways in which HTTP libraries differ.
 func TestWhatClientsWriteOnTheWire(t *testing.T) {
 	w := newWorld(t)
