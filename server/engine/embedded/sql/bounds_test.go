@@ -104,3 +104,14 @@ func TestAJoinWithinAnIntervalLosesNoRow(t *testing.T) {
 		t.Errorf("got %d and %d bytes of rows, %d and %d where nothing is forgotten", len(got[0]), len(got[1]), len(got[2]), len(got[3]))
 	}
 }
+
+// TestABoundedStatementMayComputeForSoLong gives a statement next to no time.
+func TestABoundedStatementMayComputeForSoLong(t *testing.T) {
+	w := newTabled(t, sql.Options{Time: time.Nanosecond})
+	w.must("CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='5000')")
+	w.must("CREATE TABLE bh (id BIGINT) WITH ('connector'='blackhole')")
+	o := w.through("INSERT INTO bh SELECT id FROM g", nil)
+	if o.State != cmf.JobFailed || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "computes a bounded statement for at most 1ns") {
+		t.Errorf("got %s %v, want a failure that names the limit", o.State, o.Exceptions)
+	}
+}

@@ -23,7 +23,7 @@ func init() { // specials refers to functions that refer to it
 		"CURRENT_TIMESTAMP": clock, "NOW": clock, "CURRENT_ROW_TIMESTAMP": clock, "LOCALTIMESTAMP": clock, "CURRENT_DATE": clock,
 		"CURRENT_TIME": clock, "LOCALTIME": clock, "TIMESTAMPADD": timestampCall, "TIMESTAMPDIFF": timestampCall, "SHA2": sha2, "CARDINALITY": cardinality, "ELEMENT": element,
 		"REGEXP_REPLACE": regexpCall, "REGEXP_EXTRACT": regexpCall, "REGEXP": regexpCall, "REGEXP_COUNT": regexpCall,
-		"REGEXP_INSTR": regexpCall, "REGEXP_SUBSTR": regexpCall, "REGEXP_EXTRACT_ALL": regexpCall, "JSON": bareJSON, "GROUP_ID": groupID,
+		"REGEXP_INSTR": regexpCall, "REGEXP_SUBSTR": regexpCall, "REGEXP_EXTRACT_ALL": regexpCall, "JSON": bareJSON, "TUMBLE_START": windowEdge, "TUMBLE_END": windowEdge, "HOP_START": windowEdge, "HOP_END": windowEdge, "GROUP_ID": groupID,
 		"MAP_KEYS": mapCall, "MAP_VALUES": mapCall, "MAP_ENTRIES": mapCall, "MAP_UNION": mapCall, "MAP_FROM_ARRAYS": mapCall,
 		"JSON_EXISTS": jsonPathCall, "JSON_VALUE": jsonPathCall, "JSON_QUERY": jsonPathCall, "JSON_STRING": jsonString,
 		"JSON_OBJECT": jsonMake, "JSON_ARRAY": jsonMake,

@@ -20,6 +20,9 @@ func (one) Due(int64) int64 { return 0 }
 // selectQuery plans SELECT with the ORDER BY and LIMIT around it.
 func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 	from, err := p.source(s)
+	if err == nil {
+		s, from, err = p.groupWindow(s, from)
+	}
 	if err != nil {
 		return nil, err
 	}

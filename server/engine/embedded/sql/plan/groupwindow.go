@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/types"
+)
+
+// groupWindow plans GROUP BY TUMBLE(t, size) and HOP(t, slide, size): rows get
+// columns for their window, and the call becomes the keys of these.
+func (p *Planner) groupWindow(s *parse.Select, from *tables) (*parse.Select, *tables, error) {
+	at := slices.IndexFunc(s.GroupBy, func(g parse.GroupItem) bool {
+		c, ok := g.Expr.(*parse.Call)
+		return ok && g.Kind == "" && expr.GroupWindow(c.Name)
+	})
+	if at < 0 {
+		return s, from, nil
+	}
+	call := s.GroupBy[at].Expr.(*parse.Call)
+	op, name, err := p.windowsOf(call, from)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, n := *s, from.node
+	out.GroupBy = append([]parse.GroupItem{}, s.GroupBy[:at]...)
+	for _, edge := range []string{"START", "END"} {
+		key := &parse.Ident{Pos: call.Pos, Parts: []parse.Name{{Pos: call.Pos, Text: edge + name}}}
+		out.GroupBy = append(out.GroupBy, parse.GroupItem{Pos: call.Pos, Expr: key})
+	}
+	out.GroupBy = append(out.GroupBy, s.GroupBy[at+1:]...)
+	stamp := types.Type{Root: types.Timestamp, P: 3}
+	added := []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}, {Name: "TIME" + name, Type: stamp}}
+	width := len(n.Columns)
+	windows := *n
+	windows.Columns = append(slices.Clone(n.Columns), added...)
+	windows.windows, windows.rank, windows.Upsert, windows.versions = &windowed{width, width + 1, width + 2, false, 0}, nil, nil, nil
+	windows.Build = func(b *stream.Builder, next stream.Op) {
+		own := *op
+		own.Next = next
+		n.Build(b, &own)
+	}
+	relations := append(slices.Clone(from.relations), expr.Relation{Columns: added, Offset: width})
+	return &out, &tables{node: &windows, relations: relations}, nil
+}
+
+// windowsOf reads the call, and gives the text that tells it from others.
+func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, string, error) {
+	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
+	name, args, err := r.WindowCall(call)
+	kind := strings.ToUpper(call.Name)
+	want := map[string]int{"TUMBLE": 2, "HOP": 3}[kind]
+	switch {
+	case err != nil:
+		return nil, "", err
+	case len(args) != want:
+		return nil, "", expr.Refuse(call.Pos, "%s with %d arguments in GROUP BY", kind, len(args))
+	case !from.node.Append:
+		return nil, "", expr.Refuse(call.Pos, "%s of a changing input", kind)
+	}
+	t := args[0].Type
+	if args[0].Col < 0 || t.Root != types.Timestamp || t.P > 3 || !t.Rowtime && !p.Batch {
+		return nil, "", expr.Refuse(call.Pos, "%s by other than a time attribute of type TIMESTAMP", kind)
+	}
+	var sizes []int64
+	for _, a := range args[1:] {
+		if a.Type.Root != types.IntervalMillis || !a.Const {
+			return nil, "", expr.Refuse(a.Pos, "%s with other than an interval of days to seconds", kind)
+		}
+		v, err := a.Fn(nil)
+		if err != nil {
+			return nil, "", err
+		}
+		sizes = append(sizes, v.I)
+	}
+	slide, size := sizes[0], sizes[len(sizes)-1]
+	if slide <= 0 || size <= 0 || size%slide != 0 || size/slide > 10_000 {
+		return nil, "", expr.Refuse(call.Pos, "%s of these intervals", kind)
+	}
+	return &stream.Windows{Time: args[0].Col, Size: size, Slide: slide}, name, nil
+}
