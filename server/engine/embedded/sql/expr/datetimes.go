@@ -180,6 +180,15 @@ func extract(e *Env, unit string, v value.Value, t types.Type) (value.Value, err
 	case t.Root == types.IntervalMillis:
 		return value.Int(v.I / map[string]int64{"DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000, "MILLISECOND": 1}[unit] % map[string]int64{"DAY": math.MaxInt64, "HOUR": 24, "MINUTE": 60, "SECOND": 60, "MILLISECOND": 1000}[unit]), nil
 	}
+	if rest := millis % 86400000; t.Root == types.Timestamp && rest < 0 { // before 1970 Flink cuts towards it
+		if unit == "HOUR" {
+			return value.Int(rest / 3600000), nil
+		}
+		if clockUnits[unit] || unit == "EPOCH" || unit == "MICROSECOND" || unit == "NANOSECOND" {
+			return value.NULL, refuseRow("%s of a time before 1970", unit)
+		}
+		millis -= rest
+	}
 	at := time.UnixMilli(millis).UTC()
 	year, week := at.ISOWeek()
 	n := map[string]int{

@@ -306,7 +306,7 @@ func isCall(r *Resolver, c *parse.Call) (*X, error) {
 		case !t.IsText():
 			return value.Bool(name != "IS_ALPHA"), nil
 		case name == "IS_DECIMAL":
-			if strings.ContainsAny(v.S, "xX") {
+			if strings.Contains(strings.ToLower(v.S), "0x") {
 				return value.NULL, refuseRow("IS_DECIMAL of '%s'", clipped(v.S))
 			}
 			return value.Bool(javaDouble.MatchString(v.S)), nil

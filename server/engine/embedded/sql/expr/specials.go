@@ -189,7 +189,14 @@ func typeof(r *Resolver, c *parse.Call) (*X, error) {
 	if len(args) == 0 || len(args) > 2 {
 		return nil, Refuse(c.Pos, "TYPEOF with %d arguments", len(args))
 	}
-	x := r.Env.Literal(c.Pos, types.String.Null(true), value.Text(args[0].Type.String()))
+	if !args[0].Const { // where rows come from several sources Flink asks each of them
+		return nil, Refuse(c.Pos, "TYPEOF of what is no constant")
+	}
+	text := args[0].Type.String()
+	if len(args) == 1 {
+		text = strings.NewReplacer("VARCHAR(2147483647)", "STRING", "VARBINARY(2147483647)", "BYTES").Replace(text)
+	}
+	x := r.Env.Literal(c.Pos, types.String.Null(true), value.Text(text))
 	x.Lit = nil
 	return x, nil
 }
