@@ -41,8 +41,8 @@ func TestAFullDiskFailsTheStatementThatWritesAndNoOther(t *testing.T) {
 		w.must("CREATE TABLE " + name + " (id BIGINT, s STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + "')")
 	}
 	for name, text := range map[string]string{
-		"big": "INSERT INTO big SELECT id, s FROM g",
-		"rest":  "INSERT INTO rest SELECT CAST(k AS BIGINT), s FROM endless",
+		"big":  "INSERT INTO big SELECT id, s FROM g",
+		"rest": "INSERT INTO rest SELECT CAST(k AS BIGINT), s FROM endless",
 	} {
 		if o := w.through(text, nil); o.State != cmf.JobFailed || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "Could not write to the table's files: ") {
 			t.Errorf("%s: got %s %v, want a failure that tells of the files", name, o.State, o.Exceptions)
