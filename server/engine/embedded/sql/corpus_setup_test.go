@@ -95,7 +95,9 @@ func (r *caseRun) ask(text string) answer {
 		a.columns = append(a.columns, col.Name+" "+col.Type.String())
 	}
 	if p.Immediate {
-		a.rows = immediate(c)
+		for _, row := range immediate(c) {
+			a.rows = append(a.rows, r.clear.Replace(row))
+		}
 		return a
 	}
 	return r.finish(run, a)
