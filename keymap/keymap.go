@@ -60,6 +60,30 @@ type Dialog struct {
 	Confirm, Next, Previous, Press, Leave key.Binding
 }
 
+// Steps is how many rows a key moves by, where page are seen and there are all;
+// ok is false for a key that moves to no row.
+func (m Move) Steps(msg tea.KeyMsg, page, all int) (by int, ok bool) {
+	switch {
+	case Matches(msg, m.Down):
+		return 1, true
+	case Matches(msg, m.Up):
+		return -1, true
+	case Matches(msg, m.HalfDown):
+		return max(page/2, 1), true
+	case Matches(msg, m.HalfUp):
+		return -max(page/2, 1), true
+	case Matches(msg, m.PageDown):
+		return page, true
+	case Matches(msg, m.PageUp):
+		return -page, true
+	case Matches(msg, m.Top):
+		return -all, true
+	case Matches(msg, m.Bottom):
+		return all, true
+	}
+	return 0, false
+}
+
 // Line keys edit one line of text.
 type Line struct {
 	Accept, Cancel, Complete              key.Binding

@@ -69,23 +69,11 @@ func (v *View[T]) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
 
 // Move moves the grid's cursor if msg is one of the keys for that.
 func Move(g *grid.Grid, msg tea.KeyMsg, keys keymap.Move) bool {
+	if by, ok := keys.Steps(msg, g.Page(), g.Shown()); ok {
+		g.Move(by)
+		return true
+	}
 	switch {
-	case keymap.Matches(msg, keys.Down):
-		g.Move(1)
-	case keymap.Matches(msg, keys.Up):
-		g.Move(-1)
-	case keymap.Matches(msg, keys.Top):
-		g.Top()
-	case keymap.Matches(msg, keys.Bottom):
-		g.Bottom()
-	case keymap.Matches(msg, keys.HalfDown):
-		g.Move(g.Page() / 2)
-	case keymap.Matches(msg, keys.HalfUp):
-		g.Move(-g.Page() / 2)
-	case keymap.Matches(msg, keys.PageDown):
-		g.Move(g.Page())
-	case keymap.Matches(msg, keys.PageUp):
-		g.Move(-g.Page())
 	case keymap.Matches(msg, keys.Right):
 		g.Scroll(1)
 	case keymap.Matches(msg, keys.Left):

@@ -10,20 +10,12 @@ import (
 )
 
 func (t *Tree) handleKey(msg tea.KeyMsg) tea.Cmd {
-	move, page := t.env.Keys.Move, max(t.room.height-2, 1)
+	move := t.env.Keys.Move
+	if by, ok := move.Steps(msg, max(t.room.height-2, 1), len(t.rows)); ok {
+		t.move(by)
+		return nil
+	}
 	switch {
-	case keymap.Matches(msg, move.Down):
-		t.move(1)
-	case keymap.Matches(msg, move.Up):
-		t.move(-1)
-	case keymap.Matches(msg, move.Top):
-		t.move(-len(t.rows))
-	case keymap.Matches(msg, move.Bottom):
-		t.move(len(t.rows))
-	case keymap.Matches(msg, move.HalfDown, move.PageDown):
-		t.move(page / 2)
-	case keymap.Matches(msg, move.HalfUp, move.PageUp):
-		t.move(-page / 2)
 	case keymap.Matches(msg, move.Enter):
 		return t.toggle()
 	case keymap.Matches(msg, move.Right):

@@ -128,7 +128,12 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	if v.search.typing {
 		return v.typeSearch(msg)
 	}
-	keys, page := v.env.Keys, v.page()
+	keys := v.env.Keys
+	if by, ok := keys.Move.Steps(msg, v.page(), len(v.doc.Plain)); ok {
+		v.scroll.top += by
+		v.clamp()
+		return nil
+	}
 	switch {
 	case keymap.Matches(msg, keys.Text.Search):
 		v.search.typing = true
@@ -140,22 +145,6 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.doc.Plain, "\n") + "\n"})
 	case keymap.Matches(msg, keys.Text.Wrap):
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
-	case keymap.Matches(msg, keys.Move.Down):
-		v.scroll.top++
-	case keymap.Matches(msg, keys.Move.Up):
-		v.scroll.top--
-	case keymap.Matches(msg, keys.Move.HalfDown):
-		v.scroll.top += page / 2
-	case keymap.Matches(msg, keys.Move.HalfUp):
-		v.scroll.top -= page / 2
-	case keymap.Matches(msg, keys.Move.PageDown):
-		v.scroll.top += page
-	case keymap.Matches(msg, keys.Move.PageUp):
-		v.scroll.top -= page
-	case keymap.Matches(msg, keys.Move.Top):
-		v.scroll.top = 0
-	case keymap.Matches(msg, keys.Move.Bottom):
-		v.scroll.top = len(v.doc.Plain)
 	case keymap.Matches(msg, keys.Move.Right):
 		v.scroll.left += 8
 	case keymap.Matches(msg, keys.Move.Left):

@@ -163,20 +163,11 @@ func (f *Fleet) handleListed(msg fleetMsg) tea.Cmd {
 }
 
 func (f *Fleet) handleKey(msg tea.KeyMsg) tea.Cmd {
-	keys, page := f.env.Keys.Move, max(f.room.height-2, 1)
+	keys := f.env.Keys.Move
+	if by, ok := keys.Steps(msg, max(f.room.height-2, 1), len(f.rows)); ok {
+		return f.move(by)
+	}
 	switch {
-	case keymap.Matches(msg, keys.Down):
-		return f.move(1)
-	case keymap.Matches(msg, keys.Up):
-		return f.move(-1)
-	case keymap.Matches(msg, keys.Top):
-		return f.move(-len(f.rows))
-	case keymap.Matches(msg, keys.Bottom):
-		return f.move(len(f.rows))
-	case keymap.Matches(msg, keys.HalfDown, keys.PageDown):
-		return f.move(page / 2)
-	case keymap.Matches(msg, keys.HalfUp, keys.PageUp):
-		return f.move(-page / 2)
 	case keymap.Matches(msg, keys.Enter, keys.Right):
 		return tea.Sequence(f.choose(), views.Send(EnteredMsg{}))
 	case keymap.Matches(msg, f.env.Keys.Table.Copy):

@@ -12,6 +12,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/browse"
 	"drey/views/grid"
 	"drey/views/input"
 )
@@ -228,35 +229,10 @@ func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 		g.Reverse()
 	case keymap.Matches(msg, keys.Copy):
 		return v.copyRow()
-	case keymap.Matches(msg, move.Left):
-		g.Scroll(-1)
-	case keymap.Matches(msg, move.Right):
-		g.Scroll(1)
 	default:
-		moveGrid(g, msg, move)
+		browse.Move(g, msg, move)
 	}
 	return nil
-}
-
-func moveGrid(g *grid.Grid, msg tea.KeyMsg, move keymap.Move) {
-	switch {
-	case keymap.Matches(msg, move.Down):
-		g.Move(1)
-	case keymap.Matches(msg, move.Up):
-		g.Move(-1)
-	case keymap.Matches(msg, move.HalfDown):
-		g.Move(g.Page() / 2)
-	case keymap.Matches(msg, move.HalfUp):
-		g.Move(-g.Page() / 2)
-	case keymap.Matches(msg, move.PageDown):
-		g.Move(g.Page())
-	case keymap.Matches(msg, move.PageUp):
-		g.Move(-g.Page())
-	case keymap.Matches(msg, move.Top):
-		g.Top()
-	case keymap.Matches(msg, move.Bottom):
-		g.Bottom()
-	}
 }
 
 // row is the text of the row with this key.
