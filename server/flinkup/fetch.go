@@ -117,9 +117,10 @@ func (o Options) fetch(ctx context.Context) (string, error) {
 	return lib, nil
 }
 
-// maven copies the jars into dir/lib, failing where a checksum is not right.
+// maven copies the jars into dir/lib, failing where a checksum is not right; what
+// an earlier try did not find is looked for again (-U).
 func maven(ctx context.Context, mvn, dir string) error {
-	cmd := exec.CommandContext(ctx, mvn, "-B", "-q", "-C", "-f", filepath.Join(dir, "pom.xml"),
+	cmd := exec.CommandContext(ctx, mvn, "-B", "-q", "-C", "-U", "-f", filepath.Join(dir, "pom.xml"),
 		"dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+filepath.Join(dir, "lib"))
 	out, err := cmd.CombinedOutput()
 	if err == nil {

@@ -83,7 +83,7 @@ func median(all []time.Duration) time.Duration {
 func eventually(t *testing.T, what string, so func() (bool, string)) {
 	t.Helper()
 	var seen string
-	for until := time.Now().Add(3 * time.Minute); time.Now().Before(until); {
+	for until := time.Now().Add(5 * time.Minute); time.Now().Before(until); {
 		ok, now := so()
 		if ok {
 			return
