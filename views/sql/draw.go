@@ -191,7 +191,7 @@ func (v *View) emptyLines(height int) []string {
 // What a title leaves of its line: noteGap for the frame, noteRoom for the
 // counts.
 const (
-	noteGap  = 8
+	noteGap  = 12
 	noteRoom = 22
 )
 
