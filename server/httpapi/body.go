@@ -11,8 +11,6 @@ import (
 	"unicode/utf8"
 
 	"drey/server/service"
-
-	"sigs.k8s.io/yaml"
 )
 
 const (
@@ -22,6 +20,8 @@ const (
 	typeJSON = "application/json"
 	typeYAML = "application/yaml"
 )
+
+var errDepth = service.Invalid("body: nested deeper than %d levels", maxDepth)
 
 // body is the request's document as JSON.
 func (q *request) body() ([]byte, error) {
@@ -46,7 +46,7 @@ func (q *request) body() ([]byte, error) {
 		}
 	}
 	if depth(raw) > maxDepth {
-		return nil, service.Invalid("body: nested deeper than %d levels", maxDepth)
+		return nil, errDepth
 	}
 	return raw, nil
 }
@@ -86,18 +86,6 @@ func mediaType(header string) (string, error) {
 		return typeYAML, nil
 	}
 	return "", errMediaType
-}
-
-// fromYAML refuses what is nested too deeply before the parser sees it.
-func fromYAML(raw []byte) ([]byte, error) {
-	if depth(raw) > maxDepth || indented(raw) > maxDepth {
-		return nil, service.Invalid("body: nested deeper than %d levels", maxDepth)
-	}
-	converted, err := yaml.YAMLToJSON(raw)
-	if err != nil {
-		return nil, service.Invalid("body: malformed YAML: %s", clip(strings.TrimPrefix(err.Error(), "yaml: ")))
-	}
-	return converted, nil
 }
 
 // depth counts the most brackets that are open at once, outside of strings.

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"drey/server/service"
-
-	"sigs.k8s.io/yaml"
 )
 
 // respond writes a success. Every GET has a strong ETag by content.
@@ -48,7 +46,7 @@ func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer rep
 func (a *API) write200(w *recorder, r *http.Request, status int, doc []byte) {
 	kind := typeJSON
 	if wantsYAML(r) {
-		if converted, err := yaml.JSONToYAML(doc); err == nil {
+		if converted, err := toYAML(doc); err == nil {
 			doc, kind = converted, typeYAML
 		}
 	}
