@@ -8,6 +8,13 @@ import (
 	"drey/views/clean"
 )
 
+// picture is what was drawn last.
+type picture struct {
+	frame string
+	drawn parts // what frame was laid out from
+	dirty bool  // it may have to be drawn anew
+}
+
 // parts are what the picture is made of. Views give the same string until
 // something changed, so that comparing costs nothing.
 type parts struct {

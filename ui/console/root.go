@@ -29,9 +29,7 @@ type Root struct {
 	rects  rects
 	status status
 	clock  clock
-	frame  string
-	drawn  parts // what frame was laid out from
-	dirty  bool
+	picture
 }
 
 // Terminal is what the root asks of the terminal beside drawing.
@@ -66,7 +64,7 @@ type clock struct{ next time.Time }
 // New makes the root; it draws at once and asks nothing before Init.
 func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 	opts = opts.withDefaults()
-	r := &Root{opts: opts, terminal: terminal, dirty: true}
+	r := &Root{opts: opts, terminal: terminal, picture: picture{dirty: true}}
 	r.env = &views.Env{Context: ctx, Client: opts.Client, Theme: opts.Theme, Keys: opts.Keys, Now: opts.Now}
 	r.box.Context = ctx
 	r.fleet = kinds.NewFleet(r.env, opts.Environment)
