@@ -27,6 +27,9 @@ func (s *Set) alter(a *parse.Alter, c Context) error {
 		return err
 	}
 	d, ok := s.defs[key]
+	if ok && d.broken != nil {
+		return d.broken
+	}
 	if !ok || (d.View != nil) != (a.What == "VIEW") {
 		if a.IfExists && !ok {
 			return nil

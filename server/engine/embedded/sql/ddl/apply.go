@@ -101,7 +101,7 @@ func (s *Set) room(parts []parse.Name, c Context, lenient bool) (key [3]string, 
 }
 
 func (s *Set) put(key [3]string, d *Definition, c Context) {
-	d.By = c.Run
+	d.By, d.raw = c.Run, nil
 	s.defs[key] = d
 	delete(s.built, key)
 }

@@ -27,6 +27,8 @@ type Definition struct {
 	Comment     string            `json:"comment,omitempty"`
 	View        *View             `json:"view,omitempty"`
 	By          string            `json:"by,omitempty"` // the run that made it
+	raw         []byte            // as an engine over Flink keeps it, until it is changed
+	broken      error             // why it cannot be read
 }
 
 // Column is one column of a table.
@@ -67,12 +69,13 @@ type Set struct {
 func Load(base catalog.Catalog, tables []service.Table) (*Set, error) {
 	s := &Set{base: base, defs: map[[3]string]*Definition{}, built: map[[3]string]*catalog.Table{}}
 	for _, t := range tables {
-		d := &Definition{}
-		if err := json.Unmarshal(t.Definition, d); err != nil {
+		d, err := read(t)
+		if err != nil {
 			return nil, fmt.Errorf("read the definition of %s: %w", strings.Join([]string{t.Catalog, t.Database, t.Name}, "."), err)
 		}
 		s.defs[t.Key()] = d
 	}
+	s.complete()
 	return s, nil
 }
 
@@ -83,6 +86,9 @@ func (s *Set) Save() ([]service.Table, error) {
 		b, err := json.Marshal(d)
 		if err != nil {
 			return nil, fmt.Errorf("keep a table: %w", err)
+		}
+		if d.raw != nil {
+			b = d.raw
 		}
 		out = append(out, service.Table{Catalog: key[0], Database: key[1], Name: key[2], Definition: b})
 	}
@@ -156,7 +162,7 @@ func (d *Definition) table() *catalog.Table {
 		}
 		return t
 	}
-	t := &catalog.Table{Options: d.Options, Keys: d.Key, PartitionBy: d.PartitionBy}
+	t := &catalog.Table{Options: d.Options, Broken: d.broken, Keys: d.Key, PartitionBy: d.PartitionBy}
 	if t.Options == nil {
 		t.Options = map[string]string{}
 	}

@@ -111,9 +111,9 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 	var args []*X
 	var err error
 	if len(c.Args) == 1 {
-		if _, star := c.Args[0].(*parse.Star); star {
+		if star, is := c.Args[0].(*parse.Star); is {
 			if name != "COUNT" {
-				return nil, 0, Refuse(c.Pos, "%s(*)", name)
+				return nil, 0, Invalid(star.Pos, "Unknown identifier '*'")
 			}
 			return r.filtered(c, a, nil)
 		}

@@ -163,23 +163,10 @@ func (e *Env) Coerce(x *X, t types.Type) (*X, error) {
 	return (&Resolver{Env: e, Scope: &Scope{}}).coerce(x, t)
 }
 
-// illegal says whether Flink's validator refuses the cast, as far as recorded.
-func illegal(from, to types.Type) bool {
-	switch {
-	case from.IsNumeric():
-		return to.Root == types.Date || to.Root == types.Time || to.Root == types.Array || to.Root == types.Map || to.Root == types.Row
-	case from.Root == types.Boolean:
-		return to.IsDatetime()
-	case from.Root == types.Date || from.Root == types.Time:
-		return to.IsNumeric() || to.Root == types.Boolean
-	}
-	return false
-}
-
 // converter gives the conversion between two types.
 func (e *Env) converter(pos parse.Pos, from, to types.Type) (Convert, error) {
-	if illegal(from, to) {
-		return nil, Invalid(pos, "Cast function cannot convert value of type %s to type %s", from.Calcite(), to.Calcite())
+	if err := noCast(pos, from, to); err != nil {
+		return nil, err
 	}
 	var conv Convert
 	switch {

@@ -57,6 +57,9 @@ func timestampCall(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	unit, ok := c.Args[0].(*parse.Symbol)
 	if !ok || unitMillis[unit.Word] == 0 && unitMonths[unit.Word] == 0 {
+		if ok && noFrame(unit.Word) {
+			return nil, Invalid(unit.Pos, "'%s' is not a valid time frame", unit.Word)
+		}
 		return nil, Refuse(c.Pos, "this unit of %s", name)
 	}
 	args, err := r.values(c.Args[1:])
@@ -68,6 +71,9 @@ func timestampCall(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	for _, a := range args {
 		if a.Type.Root != types.Date && a.Type.Root != types.Timestamp {
+			if a.Type.IsNumeric() || a.Type.Root == types.Boolean {
+				return nil, cannotApply(c.Pos, name, name+"(<INTERVAL "+unit.Word+">, "+signature(args)+")", "'TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'")
+			}
 			return nil, Refuse(c.Pos, "TIMESTAMPDIFF of %s", a.Type)
 		}
 	}
@@ -113,6 +119,9 @@ func (r *Resolver) timestampAdd(c *parse.Call, unit string, args []*X) (*X, erro
 	n, x := args[0], args[1]
 	days := unit == "DAY" || unit == "WEEK" || unitMonths[unit] > 0
 	if n.Type.Root != types.Integer || x.Type.Root != types.Timestamp && (x.Type.Root != types.Date || !days) {
+		if n.Type.IsText() || n.Type.Root == types.Boolean {
+			return nil, cannotApply(c.Pos, "TIMESTAMPADD", "TIMESTAMPADD(<INTERVAL "+unit+">, "+signature(args)+")", "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'")
+		}
 		return nil, Refuse(c.Pos, "TIMESTAMPADD of %s and %s", n.Type, x.Type)
 	}
 	t := x.Type.OrNull(n.Type.Nullable)

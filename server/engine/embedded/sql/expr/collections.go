@@ -39,6 +39,9 @@ func element(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) != 1 || args[0].Type.Root != types.Array {
+		if len(args) == 1 && args[0].Type.Root != types.Multiset {
+			return nil, cannotApply(c.Pos, "ELEMENT", "ELEMENT("+signature(args)+")", "'ELEMENT(<MULTISET>)'\n'ELEMENT(<ARRAY>)'")
+		}
 		return nil, Refuse(c.Pos, "ELEMENT with these arguments")
 	}
 	return r.Env.node(c.Pos, "ELEMENT", args[0].Type.Elem.OrNull(args[0].Type.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {

@@ -29,7 +29,7 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 	t, ok := types.Least(lt, rtt)
 	if !ok {
 		dates := lt.Root == types.Date && rtt.Root == types.Timestamp || lt.Root == types.Timestamp && rtt.Root == types.Date
-		if lt.Root == types.Row || rtt.Root == types.Row || dates {
+		if lt.Root == types.Row || rtt.Root == types.Row || dates || apart(lt, rtt) || apart(rtt, lt) {
 			return nil, nil, t, r.mixed(pos, op, l, rt)
 		}
 		return nil, nil, t, Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)
@@ -44,6 +44,11 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 		rt, err = r.coerce(rt, t)
 	}
 	return l, rt, t, err
+}
+
+// apart says whether a number stands beside what no number can be compared with.
+func apart(number, other types.Type) bool {
+	return number.IsNumeric() && (other.IsDatetime() || other.Root == types.Array)
 }
 
 func (r *Resolver) mixed(pos parse.Pos, op string, l, rt *X) error {
@@ -140,6 +145,9 @@ func (r *Resolver) is(e *parse.Is) (*X, error) {
 		return r.isJSON(e, x)
 	}
 	if e.What != "NULL" && x.Type.Root != types.Boolean && !x.IsNull() {
+		if e.Not {
+			name = "IS NOT " + e.What
+		}
 		return nil, cannotApply(e.Pos, name, "<"+x.Type.Calcite()+"> "+name, "'<BOOLEAN> "+name+"'")
 	}
 	want := e.What == "TRUE"

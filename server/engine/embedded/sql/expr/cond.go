@@ -41,7 +41,7 @@ func (r *Resolver) when(operand *X, cond parse.Expr, pos parse.Pos) (*X, error) 
 		return nil, err
 	}
 	if operand != nil {
-		return r.compare(x.Pos, "=", operand, x)
+		return r.compare(pos, "=", operand, x)
 	}
 	if x.Type.Root != types.Boolean && !x.IsNull() {
 		return nil, Invalid(pos, "Expected a boolean type")
@@ -63,7 +63,7 @@ func (r *Resolver) chooseResult(pos parse.Pos, conds, results []*X) (*X, error) 
 		return nil, Invalid(pos, "Illegal mixing of types in CASE or COALESCE statement")
 	}
 	if t.Root == types.Null {
-		return nil, Refuse(pos, "CASE with nothing but NULL")
+		return nil, Invalid(pos, "ELSE clause or at least one THEN clause must be non-NULL")
 	}
 	for i, x := range results {
 		c, err := r.coerce(x, t)
@@ -94,6 +94,10 @@ func (r *Resolver) between(e *parse.Between) (*X, error) {
 	}
 	if e.Symmetric {
 		return nil, Refuse(e.Pos, "BETWEEN SYMMETRIC")
+	}
+	if t := xs[0].Type; apart(t, xs[1].Type) || apart(t, xs[2].Type) {
+		form := "BETWEEN ASYMMETRIC"
+		return nil, cannotApply(e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">", "'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'")
 	}
 	low, err := r.compare(e.Pos, ">=", xs[0], xs[1])
 	if err != nil {
@@ -138,6 +142,9 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 		}
 		if !y.IsNull() && (y.Type.IsNumeric() != x.Type.IsNumeric() || y.Type.IsText() != x.Type.IsText()) {
 			if !x.Type.IsInt() || !y.Const || !y.Type.IsText() || len(e.List) > 1 {
+				if len(e.List) == 1 && !e.Not && (apart(x.Type, y.Type) || apart(y.Type, x.Type) || x.Type.Root == types.Boolean && y.Type.IsNumeric()) {
+					return nil, Invalid(e.Pos, "Values passed to IN operator must have compatible types")
+				}
 				return nil, Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
 			}
 			if y, err = r.castTo(y.Pos, y, x.Type.Null(false), false); err != nil {

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"drey/client/flinksql/parse"
@@ -70,7 +71,7 @@ var datetimes = map[string]*Builtin{
 		},
 	},
 	"FROM_UNIXTIME": {
-		Args: "lT", Type: str, Nullable: true,
+		Args: "lT", Type: str, Nullable: true, Forms: "'FROM_UNIXTIME(<INTEGER>)'\n'FROM_UNIXTIME(<INTEGER>, <CHARACTER>)'",
 		Eval: func(e *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 			at := e.wall(value.Stamp(v[0].I*1000, 0))
 			if len(v) == 2 {
@@ -80,7 +81,7 @@ var datetimes = map[string]*Builtin{
 		},
 	},
 	"UNIX_TIMESTAMP": {
-		Args: "tT", Type: bigint,
+		Args: "tT", Type: bigint, Forms: "'UNIX_TIMESTAMP()'\n'UNIX_TIMESTAMP(<CHARACTER>)'\n'UNIX_TIMESTAMP(<CHARACTER>, <CHARACTER>)'",
 		Eval: func(e *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 			pattern := "yyyy-MM-dd HH:mm:ss"
 			if len(v) == 2 {
@@ -122,6 +123,15 @@ var extracts = map[string]bool{
 	"DECADE": true, "MILLENNIUM": true, "EPOCH": true, "HOUR": true, "MINUTE": true, "SECOND": true, "MILLISECOND": true, "MICROSECOND": true, "NANOSECOND": true,
 }
 
+// noFrame says whether a word is the name of no part of a time.
+func noFrame(word string) bool {
+	switch word {
+	case "MILLISECOND", "MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "EPOCH", "DOW", "DOY", "ISODOW", "ISOYEAR", "WEEK", "QUARTER":
+		return false
+	}
+	return unitMillis[word] == 0 && unitMonths[word] == 0 && !strings.HasPrefix(word, "SQL_TSI_") && word != "FRAC_SECOND" && !strings.HasPrefix(word, "MICRO") && !strings.HasPrefix(word, "NANO")
+}
+
 // extractOf is Flink's complaint of what nothing can be extracted from.
 func extractOf(pos parse.Pos, unit string, t types.Type) error {
 	switch unit {
@@ -139,9 +149,12 @@ func extractCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if !extracts[unit.Word] {
+		if noFrame(unit.Word) {
+			return nil, Invalid(unit.Pos, "'%s' is not a valid time frame", unit.Word)
+		}
 		return nil, Refuse(c.Pos, "EXTRACT of %s", unit.Word)
 	}
-	if x.Type.IsText() {
+	if x.Type.IsText() || x.Type.IsNumeric() || x.Type.Root == types.Boolean {
 		return nil, extractOf(c.Pos, unit.Word, x.Type)
 	}
 	days := x.Type.Root == types.IntervalMillis && (unit.Word == "DAY" || clockUnits[unit.Word])
@@ -207,7 +220,7 @@ func (r *Resolver) floorTime(c *parse.Call, name string, unit *parse.Symbol) (*X
 		return nil, Refuse(c.Pos, "%s of %s", name, x.Type)
 	}
 	if indexOf([]string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}, unit.Word) < 0 {
-		if unit.Word == "FOO" || unit.Word == "" {
+		if noFrame(unit.Word) {
 			return nil, Invalid(unit.Pos, "'%s' is not a valid time frame", unit.Word)
 		}
 		return nil, Refuse(c.Pos, "%s to %s", name, unit.Word)

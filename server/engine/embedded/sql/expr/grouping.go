@@ -145,7 +145,14 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 		t.Rowtime = false
 	case "LISTAGG":
 		if !t.IsText() || a.Extra != nil && (a.Extra.Lit == nil || !a.Extra.Type.IsText()) {
-			return Refuse(c.Pos, "LISTAGG with these arguments")
+			args := []*X{a.Arg}
+			if a.Extra != nil {
+				args = append(args, a.Extra)
+			}
+			if t.IsText() && a.Extra != nil && a.Extra.Type.IsText() {
+				return Refuse(c.Pos, "LISTAGG with a separator that is no literal")
+			}
+			return cannotApply(c.Pos, "LISTAGG", "LISTAGG("+signature(args)+")", "'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'")
 		}
 		t = types.String.Null(t.Nullable)
 	case "COLLECT":

@@ -37,12 +37,19 @@ func (r *Resolver) literal(l *parse.Literal) (*X, error) {
 	return r.timeLiteral(l)
 }
 
+func tooLarge(pos parse.Pos, text string) error {
+	if strings.HasPrefix(text, "-") {
+		return Refuse(pos, "a number that large")
+	}
+	return Invalid(pos, "Numeric literal '%s' out of range", strings.ToUpper(text))
+}
+
 // number reads a literal, with its sign if it has one.
 func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, error) {
 	if strings.ContainsAny(text, "eE") {
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return nil, Refuse(pos, "a number that large")
+			return nil, tooLarge(pos, text)
 		}
 		if f == 0 {
 			f = 0 // a literal has no negative zero
@@ -60,7 +67,7 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 		}
 	}
 	if !strings.Contains(text, ".") {
-		return nil, Refuse(pos, "a number that large")
+		return nil, tooLarge(pos, text)
 	}
 	d, _, err := apd.NewFromString(text)
 	if err != nil {
@@ -132,6 +139,9 @@ func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 	illegal := Invalid(iv.Pos, "Illegal interval literal format '%s' for INTERVAL %s", iv.Text, qualifier)
 	if iv.To != "" {
 		n, ok := compound(text, iv.From, iv.To)
+		if !ok && spaced(text, iv.From) {
+			return nil, illegal
+		}
 		if !ok {
 			return nil, Refuse(iv.Pos, "this interval")
 		}
@@ -166,6 +176,13 @@ func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 	return r.Env.Literal(iv.Pos, types.Of(types.IntervalMillis), value.Int(sign*millis)), nil
 }
 
+// spaced says whether the days of an interval are set apart by something else
+// than a space, or its hours and minutes by one.
+func spaced(text, from string) bool {
+	space, colon := strings.IndexByte(text, ' '), strings.IndexByte(text, ':')
+	return from == "DAY" && space < 0 && colon >= 0 || from != "DAY" && from != "YEAR" && space >= 0
+}
+
 // compound reads 'd h:m:s.f' from one unit to another, or 'y-m'.
 func compound(text, from, to string) (int64, bool) {
 	if from == "YEAR" && to == "MONTH" {
@@ -177,6 +194,9 @@ func compound(text, from, to string) (int64, bool) {
 	order := []string{"DAY", "HOUR", "MINUTE", "SECOND"}
 	start, end := indexOf(order, from), indexOf(order, to)
 	if start < 0 || end <= start {
+		return 0, false
+	}
+	if spaced(text, from) {
 		return 0, false
 	}
 	whole, fraction, dotted := strings.Cut(text, ".")

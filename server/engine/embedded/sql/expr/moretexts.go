@@ -265,5 +265,5 @@ func invalidCall(name string, args []*X) error {
 	for i, a := range args {
 		ts[i] = a.Type
 	}
-	return &Error{Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(name) + "(" + typeList(ts) + ")"}
+	return &Error{Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(name) + "(" + summaries(ts) + ")"}
 }

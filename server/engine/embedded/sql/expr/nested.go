@@ -40,7 +40,7 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 		return nil, &Error{Pos: e.Pos, Class: ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Lit.Text(at.Type, nil) + "."}
 	}
 	if x.Type.Root == types.Map && at.Type.IsNumeric() != x.Type.Key.IsNumeric() {
-		return nil, Invalid(e.Pos, "Cannot apply 'ITEM' to arguments of type 'ITEM(<%s>, <%s>)'. Supported form(s): <ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]", x.Type.Calcite(), at.Type.Calcite())
+		return nil, noItem(e.Pos, x, at)
 	}
 	found, err := r.item(e, x, at)
 	if err != nil || !x.Const || !at.Const {
@@ -52,6 +52,10 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 	return Fold(found), nil
 }
 
+func noItem(pos parse.Pos, x, at *X) error {
+	return cannotApply(pos, "ITEM", "ITEM("+signature([]*X{x, at})+")", "<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]")
+}
+
 // item resolves x[at] by the types of both.
 func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
 	switch {
@@ -59,6 +63,9 @@ func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
 		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, elementAt(x, at)), nil
 	case x.Type.Root == types.Map && at.Type.Same(*x.Type.Key):
 		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, valueAt(x, at)), nil
+	}
+	if x.Type.Root != types.Map && x.Type.Root != types.Row && x.Type.Root != types.Multiset && (x.Type.Root != types.Array || !at.Type.IsNumeric()) {
+		return nil, noItem(e.Pos, x, at)
 	}
 	return nil, Refuse(e.Pos, "%s[%s]", x.Type, at.Type)
 }

@@ -146,7 +146,7 @@ func (r *Resolver) list(list []parse.Expr) ([]*X, error) {
 }
 
 func cannotApply(pos parse.Pos, name, signature, forms string) error {
-	return Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, signature, forms)
+	return Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
 }
 
 func (r *Resolver) row(e *parse.Row) (*X, error) {
@@ -212,6 +212,18 @@ func (r *Resolver) unify(items []*X) ([]*X, types.Type, error) {
 		out[i] = c
 	}
 	return out, t, nil
+}
+
+// summaries are types as complaints about newer functions list them.
+func summaries(ts []types.Type) string {
+	parts := make([]string, len(ts))
+	for i, t := range ts {
+		parts[i] = t.Null(true).Summary()
+		if !t.Nullable {
+			parts[i] += " NOT NULL"
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func typeList(ts []types.Type) string {

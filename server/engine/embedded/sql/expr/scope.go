@@ -62,7 +62,10 @@ func (r *Resolver) resolveIdent(id *parse.Ident) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range id.Parts[used:] {
+	for i, n := range id.Parts[used:] {
+		if x.Type.Root == types.Row && !hasField(x.Type, n.Text) {
+			return nil, r.noField(id, used, used+i)
+		}
 		if x, err = r.field(x, n, id.Pos); err != nil {
 			return nil, err
 		}
@@ -199,7 +202,11 @@ func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
 			if col.Hidden && len(s.Of) == 0 {
 				continue
 			}
-			out = append(out, r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type)))
+			x := r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type))
+			if x.Bare != nil && rel.Name != "" {
+				x.Bare = Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)
+			}
+			out = append(out, x)
 		}
 	}
 	if !matched {

@@ -50,7 +50,7 @@ func mod(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if !args[0].Type.IsExact() || !args[1].Type.IsExact() {
-		return nil, Refuse(c.Pos, "MOD of %s and %s", args[0].Type, args[1].Type)
+		return nil, cannotApply(c.Pos, "MOD", "MOD("+signature(args)+")", "'MOD(<EXACT_NUMERIC>, <EXACT_NUMERIC>)'")
 	}
 	return r.arithmetic(c.Pos, "%", args[0], args[1])
 }
@@ -114,7 +114,7 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, Refuse(c.Pos, "these types together: %s", typeList(ts))
 	}
 	if !ok {
-		return nil, &Error{Pos: c.Pos, Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + typeList(ts) + ")"}
+		return nil, &Error{Pos: c.Pos, Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + summaries(ts) + ")"}
 	}
 	if t.Root == types.Null {
 		return nil, Refuse(c.Pos, "%s of nothing but NULL", c.Name)

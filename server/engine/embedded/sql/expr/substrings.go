@@ -14,10 +14,22 @@ func allText(c *parse.Call, args []*X, texts int) error {
 			if texts == len(args) && strings.HasPrefix(strings.ToUpper(c.Name), "CONCAT") {
 				return cannotApply(c.Pos, "CONCAT", "CONCAT("+signature(args)+")", "'CONCAT(<CHARACTER>)'")
 			}
-			return Refuse(c.Pos, "%s with these arguments", strings.ToUpper(c.Name))
+			return noText(c, args)
 		}
 	}
 	return nil
+}
+
+// noText is Flink's complaint of arguments that are no text, or no number.
+func noText(c *parse.Call, args []*X) error {
+	name := strings.ToUpper(c.Name)
+	switch {
+	case name == "SUBSTRING":
+		return cannotApply(c.Pos, name, name+"("+signature(args)+")", "'"+name+"(<CHARACTER>, <INTEGER>)'\n'"+name+"(<CHARACTER>, <INTEGER>, <INTEGER>)'")
+	case name == "POSITION" && len(args) == 2:
+		return cannotApply(c.Pos, name, "POSITION(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)", "'POSITION(<STRING> IN <STRING>)'\n'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)")
+	}
+	return Refuse(c.Pos, "%s with these arguments", name)
 }
 
 func substring(r *Resolver, c *parse.Call) (*X, error) {
@@ -26,6 +38,9 @@ func substring(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) < 2 || len(args) > 3 {
+		if len(args) < 2 {
+			return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 2 arguments", strings.ToUpper(c.Name))
+		}
 		return nil, Refuse(c.Pos, "%s with %d arguments", strings.ToUpper(c.Name), len(args))
 	}
 	if err := allText(c, args, 1); err != nil {

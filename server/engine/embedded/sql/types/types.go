@@ -210,7 +210,7 @@ func (t Type) Calcite() string {
 		for _, f := range t.Fields {
 			parts = append(parts, f.Type.Calcite()+" "+f.Name)
 		}
-		return "RECORDTYPE:PEEK_NO_EXPAND(" + strings.Join(parts, ", ") + ")"
+		return "RecordType:peek_no_expand(" + strings.Join(parts, ", ") + ")"
 	}
 	return t.bare() + suffix
 }
