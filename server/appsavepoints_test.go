@@ -56,6 +56,35 @@ func TestADeletedSavepointLosesItsFilesAndThenItsRecord(t *testing.T) {
 	}
 }
 
+func TestASavepointStaysPendingDeletionWhileItsClusterIsDown(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", ""))
+	w.advance(10 * time.Second)
+	for _, name := range []string{"sp-1", "sp-2"} {
+		w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"`+name+`"},"spec":{}}`)
+	}
+	w.advance(5 * time.Second)
+	w.must("POST", prodApps+"/orders/suspend", "")
+	w.advance(10 * time.Second)
+	w.must("DELETE", prodApps+"/orders/savepoints/sp-1", "")
+	w.must("DELETE", prodApps+"/orders/savepoints/sp-2", "")
+	w.advance(time.Hour)
+	pending := w.must("GET", prodApps+"/orders/savepoints/sp-1", "").Object("status")
+	if pending.String("pendingDeletion") != "true" || pending.String("state") != cmf.SavepointCompleted {
+		t.Errorf("got %s, want COMPLETED and pendingDeletion", pending)
+	}
+	w.must("DELETE", prodApps+"/orders/savepoints/sp-2?force=true", "")
+	if code := w.call("GET", prodApps+"/orders/savepoints/sp-2", "").Code; code != 404 {
+		t.Errorf("deleted by force: got %d, want 404", code)
+	}
+	w.must("POST", prodApps+"/orders/start", "")
+	w.advance(10 * time.Second)
+	if code := w.call("GET", prodApps+"/orders/savepoints/sp-1", "").Code; code != 404 {
+		t.Errorf("once the cluster is up: got %d, want 404", code)
+	}
+}
+
 func TestAFailingSavepointIsTriedAgainUntilItsLimit(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")

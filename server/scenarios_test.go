@@ -43,7 +43,8 @@ func TestEnvironmentScenarios(t *testing.T) {
 	newWorld(t).play([]scenario{
 		{"none yet", "GET", "environments", "", nil, 200, `"metadata":{"size":0},"items":[]`},
 		{"a short name", "POST", "environments", `{"name":"abc","kubernetesNamespace":"x"}`, nil, 400, "size must be between 4 and 253"},
-		{"a wrong name", "POST", "environments", `{"name":"Prod","kubernetesNamespace":"x"}`, nil, 400, "metadata.name: must consist of lower case"},
+		{"a wrong name", "POST", "environments", `{"name":"Prod","kubernetesNamespace":"x"}`, nil, 400, "name: must consist of lower case"},
+		{"a short name", "POST", "environments", `{"name":"pro","kubernetesNamespace":"x"}`, nil, 400, `"name: size must be between 4 and 253"`},
 		{"no namespace", "POST", "environments", `{"name":"prod"}`, nil, 400, "kubernetesNamespace: must not be empty"},
 		{"two names", "POST", "environments", `{"name":"prod","metadata":{"name":"other"},"kubernetesNamespace":"x"}`, nil, 400, "is not metadata.name"},
 		{"an unknown cluster", "POST", "environments", `{"name":"prod","kubernetesNamespace":"x","kubernetesClusterName":"nope"}`, nil, 400, "kubernetesClusterName 'nope' does not exist"},
@@ -52,7 +53,7 @@ func TestEnvironmentScenarios(t *testing.T) {
 		{"null clears", "POST", "environments", `{"name":"prod","flinkApplicationDefaults":{}}`, nil, 200, `"flinkApplicationDefaults":{}`},
 		{"an immutable namespace", "POST", "environments", `{"name":"prod","kubernetesNamespace":"y"}`, nil, 400, "immutable"},
 		{"get", "GET", "environments/prod", "", nil, 200, `"created_time":"2026-03-01T12:00:00.000Z"`},
-		{"counts", "GET", "environments?include-resource-information=true", "", nil, 200, `"resources":{}`},
+		{"counts", "GET", "environments?include-resource-information=true", "", nil, 200, `"resources":{"applications":{},"statements":{}}`},
 		{"a missing one", "GET", "environments/nope", "", nil, 404, "Environment 'nope' not found"},
 		{"delete a missing one", "DELETE", "environments/nope", "", nil, 404, ""},
 		{"a pool", "POST", "environments/prod/compute-pools", pool("pool", "DEDICATED"), nil, 200, `"phase":"DEDICATED"`},

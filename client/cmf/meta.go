@@ -82,8 +82,8 @@ type ResourceUsageSummary struct {
 
 // ResourceCounts counts objects by state (schema ResourcesByStatusAndTypeSummary).
 type ResourceCounts struct {
-	Applications map[string]int `json:"applications,omitempty"`
-	Statements   map[string]int `json:"statements,omitempty"`
+	Applications map[string]int `json:"applications"`
+	Statements   map[string]int `json:"statements"`
 }
 
 // Page is the envelope of every list (cmf-behaviour.md §3.2). Metadata.Size is

@@ -122,8 +122,7 @@ func (a *app) finish(tx service.Tx, due time.Time) error {
 	if err := a.updateInstance(tx); err != nil {
 		return err
 	}
-	return tx.Touch(a.record.In(service.KindApplicationSavepoint, a.record.Name), a.now,
-		cmf.SavepointPending, cmf.SavepointInProgress)
+	return wakeSavepoints(tx, a.record.In(service.KindApplicationSavepoint, a.record.Name), a.now)
 }
 
 // save is finish and the record's saving.

@@ -48,8 +48,7 @@ func (q *query) finish(tx service.Tx, due time.Time) error {
 	if !moved {
 		return nil
 	}
-	return tx.Touch(q.record.In(service.KindStatementSavepoint, q.record.Name), q.now,
-		cmf.SavepointPending, cmf.SavepointInProgress)
+	return wakeSavepoints(tx, q.record.In(service.KindStatementSavepoint, q.record.Name), q.now)
 }
 
 func (q *query) save(tx service.Tx, due time.Time) error {

@@ -18,7 +18,7 @@ func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (a
 	open := record.State == cmf.SavepointPending || record.State == cmf.SavepointInProgress
 	switch {
 	case note.Deleting:
-		return l.dispose(record), nil
+		return l.disposeOnceUp(tx, record)
 	case note.ByStop || !open:
 		record.Due = time.Time{}
 		return nil, tx.Save(record)
@@ -188,20 +188,4 @@ func ignoreMissing(err error) error {
 		return nil
 	}
 	return err
-}
-
-// dispose deletes a savepoint's files, then its record.
-func (l *Loop) dispose(record service.Record) action {
-	path := record.Doc.String("status", "path")
-	return func(ctx context.Context) outcome {
-		err := l.engine.Savepoints().Dispose(ctx, path)
-		return func(tx service.Tx, record *service.Record) (bool, error) {
-			if err != nil {
-				l.log.Warn("dispose savepoint", "savepoint", record.Name, "error", err)
-				record.Due = l.now().Add(time.Minute)
-				return true, nil
-			}
-			return false, tx.Delete(record.Scope, record.Name)
-		}
-	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 var environmentRules = Rules[cmf.Environment]{
-	ID: KindEnvironment, Kind: cmf.Environments, Naming: environmentName,
+	ID: KindEnvironment, Kind: cmf.Environments, Naming: environmentName, NameField: "name",
 	List: Listing{
 		Filters: map[string]Field{"name": fieldName},
 		Sorts: sorts(map[string]Field{

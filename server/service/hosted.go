@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -193,7 +194,7 @@ func (h *hosted[T]) name(object *T, write Write) (string, error) {
 		}
 		return write.Name, nil
 	}
-	return name, h.rules.Naming.Check("metadata.name", name)
+	return name, h.rules.Naming.Check(cmp.Or(h.rules.NameField, "metadata.name"), name)
 }
 
 func (h *hosted[T]) write(op *Op[T], name string, mustExist bool) error {

@@ -161,7 +161,7 @@ func fillRun(run *StatementRun, env string, s *cmf.Statement, environment, pool 
 	run.Properties, run.Parallelism = s.Spec.Properties, s.Spec.Parallelism
 	run.Catalog, run.Database = s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase]
 	run.Configuration = map[string]string{}
-	for key, value := range stringMap(poolCluster(pool, environment.Object("computePoolDefaults")).Object("flinkConfiguration")) {
+	for key, value := range configuration(poolCluster(pool, environment.Object("computePoolDefaults")).Object("flinkConfiguration")) {
 		if slices.ContainsFunc(jobKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
 			run.Configuration[key] = value
 		}
@@ -171,8 +171,29 @@ func fillRun(run *StatementRun, env string, s *cmf.Statement, environment, pool 
 	if words := strings.Fields(s.Spec.Statement); len(words) > 0 && strings.EqualFold(words[0], "INSERT") {
 		family = "detached"
 	}
-	maps.Copy(run.Configuration, stringMap(environment.Object("statementDefaults", family, "flinkConfiguration")))
+	maps.Copy(run.Configuration, configuration(environment.Object("statementDefaults", family, "flinkConfiguration")))
 	return nil
+}
+
+// configuration reads a flinkConfiguration as Flink does: numbers and booleans
+// as they are written, and maps within as keys with dots.
+func configuration(o cmf.Object) map[string]string {
+	flat := map[string]string{}
+	flatten(flat, "", o.Map())
+	return flat
+}
+
+func flatten(flat map[string]string, prefix string, members map[string]any) {
+	for name, value := range members {
+		switch value := value.(type) {
+		case map[string]any:
+			flatten(flat, prefix+name+".", value)
+		case string:
+			flat[prefix+name] = value
+		case json.Number, bool:
+			flat[prefix+name] = fmt.Sprint(value)
+		}
+	}
 }
 
 // LoadRun puts together the run of a statement as the engine wants it.

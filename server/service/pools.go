@@ -150,7 +150,7 @@ func showPool(show *Showing) (cmf.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc := show.Record.Doc.With(cmf.ResourceCounts{Statements: counts}, "status", "resources")
+	doc := show.Record.Doc.With(cmf.ResourceCounts{Applications: map[string]int{}, Statements: counts}, "status", "resources")
 	return doc.With(summary, "status", "resourceSummary"), nil
 }
 

@@ -15,6 +15,8 @@ type Rules[T any] struct {
 	Kind   cmf.Kind
 	Owner  KindID // of kinds that live in an application, statement or catalog
 	Naming NameRule
+	// NameField is where clients write the name; metadata.name unless set.
+	NameField string
 	// UpdateOnly is for kinds that clients neither create nor delete.
 	UpdateOnly bool
 	List       Listing

@@ -144,8 +144,11 @@ func checkDetached(op *Op[cmf.Savepoint]) error {
 	return nil
 }
 
-// deleteSavepoint has control delete the files first; by force the record goes
-// at once (cmf-behaviour.md §2.6).
+// LinkDeleting is Record.Link of savepoints that are pending deletion.
+const LinkDeleting = "deleting"
+
+// deleteSavepoint has control delete the files first, through a cluster that is
+// up; by force the record goes at once (cmf-behaviour.md §2.6).
 func deleteSavepoint(op *Op[cmf.Savepoint]) (Outcome, error) {
 	record := op.Record
 	if op.Force || op.Old.Status == nil || op.Old.Status.Path == "" {
@@ -161,8 +164,8 @@ func deleteSavepoint(op *Op[cmf.Savepoint]) (Outcome, error) {
 	if err != nil {
 		return 0, err
 	}
-	record.Note, record.Due = MustEncode(note), op.Now
-	return OutcomeNoContent, op.Tx.Save(*record)
+	record.Note, record.Due, record.Link = MustEncode(note), op.Now, LinkDeleting
+	return OutcomeNoContent, op.Tx.Put(*record)
 }
 
 // DetachSavepoint moves a savepoint of an application to the detached ones,
