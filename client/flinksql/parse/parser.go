@@ -147,11 +147,18 @@ func (p *parser) from(start Pos) Pos {
 	return start.To(tokenPos(p.tokens[p.at-1]))
 }
 
+// comparisons are operators that are read together with what follows them.
+var comparisons = map[string]bool{"=": true, "<>": true, "<": true, ">": true, "<=": true, ">=": true}
+
 // unexpected is Flink's complaint about the next token. A reserved word in
 // upper case where a name could stand is called by its name.
 func (p *parser) unexpected(nameExpected bool) *Error {
 	pos := p.pos()
 	if p.kind() == eof {
+		if op := p.at - 1; op > 0 && comparisons[p.tokens[op].Text] {
+			pos = tokenPos(p.tokens[op])
+			return &Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s <EOF>\" at line %d, column %d.", p.tokens[op].Text, pos.Line, pos.Col)}
+		}
 		return &Error{Pos: pos, Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", pos.Line, pos.Col)}
 	}
 	t := p.tokens[p.at]

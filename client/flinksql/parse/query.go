@@ -55,6 +55,7 @@ type Query struct {
 type CTE struct {
 	Name    Name
 	Columns []Name
+	List    Pos // of the columns, parentheses included
 	Query   *Query
 }
 
@@ -166,6 +167,8 @@ type (
 		Pos
 		Kind    string
 		Comma   bool
+		Word    Pos // of JOIN
+		Cond    Pos // of ON or USING
 		Natural bool
 		L, R    TableRef
 		On      Expr

@@ -47,9 +47,11 @@ func (p *parser) with(q *Query) error {
 			return err
 		}
 		if p.is("(") {
+			list := p.pos()
 			if c.Columns, err = p.names(); err != nil {
 				return err
 			}
+			c.List = p.from(list)
 		}
 		if err := p.expect("AS", "("); err != nil {
 			return err

@@ -118,11 +118,16 @@ func (p *parser) insert() (Statement, error) {
 			return nil, err
 		}
 	}
-	if s.Query, err = p.query(); err != nil {
-		return nil, err
+	if p.is("VALUE") && p.peekIs(1, "(") { // here it may stand for VALUES
+		s.Query = &Query{}
+		if s.Query.Body, err = p.values(); err == nil {
+			s.Query.Pos = s.Query.Body.Span()
+		}
+	} else {
+		s.Query, err = p.query()
 	}
 	s.Pos = p.from(start)
-	return s, nil
+	return s, err
 }
 
 var shown = []string{"CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "MODULES", "COLUMNS", "JOBS", "JARS", "CURRENT", "CREATE", "FULL", "USER", "PARTITIONS", "PROCEDURES", "MODELS", "MATERIALIZED"}

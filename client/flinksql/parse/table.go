@@ -52,6 +52,7 @@ func (p *parser) joined() (TableRef, error) {
 
 // joinHead reads up to JOIN; nil when no join follows.
 func (p *parser) joinHead() (*Join, error) {
+	first := p.at
 	j := &Join{Kind: "INNER", Natural: p.accept("NATURAL")}
 	switch {
 	case p.accept("CROSS"):
@@ -69,11 +70,20 @@ func (p *parser) joinHead() (*Join, error) {
 		}
 		return nil, nil
 	}
-	return j, p.expect("JOIN")
+	if j.Word = p.pos(); !p.is("JOIN") {
+		p.at = first
+		return nil, p.unexpected(true)
+	}
+	if p.at++; p.kind() == eof {
+		p.at = first
+		return nil, p.unexpected(true)
+	}
+	return j, nil
 }
 
 func (p *parser) joinCondition(j *Join) error {
 	var err error
+	j.Cond = p.pos()
 	switch {
 	case p.accept("ON"):
 		j.On, err = p.expr()

@@ -9,7 +9,6 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/ddl"
-	"drey/server/engine/embedded/sql/plan"
 	"drey/server/service"
 )
 
@@ -56,7 +55,7 @@ func (s *Statements) define(ctx context.Context, run service.StatementRun, c *co
 					return nil, err
 				}
 				var names []string
-				for _, col := range plan.UniqueNames(n.Columns) {
+				for _, col := range n.Columns {
 					names = append(names, col.Name)
 				}
 				return names, nil

@@ -127,9 +127,12 @@ func (s *Set) putView(key [3]string, v *parse.CreateView, c Context) error {
 	}
 	if v.Columns != nil {
 		if len(v.Columns) != len(columns) {
-			return validation(v.Pos, "SQL validation failed. VIEW definition and input fields not match:\n\tDef fields: "+fields(texts(v.Columns))+".\n\tInput fields: "+fields(columns)+".", "")
+			return validation(v.Pos, "VIEW definition and input fields not match:\n\tDef fields: "+fields(texts(v.Columns))+".\n\tInput fields: "+fields(columns)+".", "")
 		}
 		columns = texts(v.Columns)
+	}
+	if err := once(v, columns); err != nil {
+		return err
 	}
 	d := &Definition{Comment: v.Comment, View: &View{Query: v.Text, Columns: columns, Catalog: c.Catalog, Database: c.Database}}
 	if err := s.topic(key, d, v.Pos); err != nil {

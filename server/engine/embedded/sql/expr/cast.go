@@ -155,7 +155,19 @@ func (r *Resolver) coerceText(x *X, t types.Type) (*X, error) {
 	if t.IsTimestamp() {
 		t.P = 9
 	}
-	return r.coerce(x, t)
+	out, err := r.coerce(x, t)
+	if err != nil || x.Const {
+		return out, err
+	}
+	read := out.Fn
+	out.Fn = func(row value.Row) (value.Value, error) {
+		v, err := read(row)
+		if err != nil { // Flink gives NULL for some, and fails for others
+			err = refuseRow("comparing a time with a text that is none")
+		}
+		return v, err
+	}
+	return out, nil
 }
 
 // Coerce is coerce for other packages: an implicit cast.

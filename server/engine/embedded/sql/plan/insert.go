@@ -58,6 +58,11 @@ func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	for _, part := range s.Partition {
+		if !slices.Contains(table.PartitionBy, part.Column.Text) {
+			return nil, nil, &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Static partition column '" + part.Column.Text + "' should be in the partition keys list [" + strings.Join(table.PartitionBy, ", ") + "] for table '" + target.Name + "'."}
+		}
+	}
 	n, err := p.inserted(s, table, target)
 	if err != nil {
 		return nil, nil, err
@@ -169,7 +174,7 @@ func (p *Planner) spread(s *parse.Insert, n *Node, target *Target) (*Node, error
 		return nil, err
 	}
 	if len(source) != len(n.Columns) {
-		return nil, expr.Refuse(s.Pos, "an INSERT of %d values into %d columns", len(n.Columns), len(source))
+		return nil, expr.Invalid(s.Query.Pos, "Number of columns must match number of query columns")
 	}
 	var fns []expr.Fn
 	for _, c := range target.Columns {

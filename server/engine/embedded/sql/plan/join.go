@@ -49,11 +49,17 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 			}
 		}
 	}
-	if j.Natural || j.Using != nil {
+	if (j.Natural || j.Using != nil) && j.Kind != "CROSS" {
 		return p.joinUsing(j, l, r)
 	}
 	if j.Kind != "CROSS" && j.On == nil {
-		return nil, expr.Refuse(j.Pos, "a join without a condition")
+		return nil, expr.Invalid(j.Word, "INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)")
+	}
+	if j.Kind == "CROSS" && (j.Natural || j.Using != nil) {
+		return nil, expr.Refuse(j.Pos, "NATURAL or USING with CROSS JOIN")
+	}
+	if j.Kind == "CROSS" && j.On != nil {
+		return nil, expr.Invalid(j.Cond, "Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN")
 	}
 	out := combined(j.Kind, l, r)
 	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}

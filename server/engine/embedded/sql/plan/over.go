@@ -208,6 +208,9 @@ func (o *overs) join(n *Node, types []types.Type) (*Node, error) {
 		return o.ranked(n, types, nil), nil
 	}
 	for _, c := range o.calls {
+		if len(c.keys) > 0 && c.keys[0].Desc && o.rank(n) == nil {
+			return nil, tableError(c.pos, "The window can only be ordered in ASCENDING mode.")
+		}
 		if c.call.Name == "RANK" { // Flink counts rows of one rank again as they change
 			out := o.ranked(n, types, nil)
 			if out.rank == nil {

@@ -107,6 +107,9 @@ func (p *Planner) with(q *parse.Query) error {
 	p.ctes = append(p.ctes, names)
 	for _, c := range q.With {
 		n, err := p.query(unordered(c.Query))
+		if err == nil && c.Columns != nil && len(c.Columns) != len(n.Columns) {
+			err = expr.Invalid(c.List, "Number of columns must match number of query columns")
+		}
 		if err == nil && c.Columns != nil {
 			n, err = renamed(n, c.Columns, c.Name.Pos)
 		}

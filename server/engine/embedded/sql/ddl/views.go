@@ -1,0 +1,27 @@
+package ddl
+
+import (
+	"fmt"
+	"slices"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+)
+
+// once complains of a view with two columns of one name. Flink tells where the
+// first of them is computed.
+func once(v *parse.CreateView, columns []string) error {
+	for i, name := range columns {
+		first := slices.Index(columns, name)
+		if first == i {
+			continue
+		}
+		s, ok := v.Query.Body.(*parse.Select)
+		if !ok || slices.ContainsFunc(s.Items, func(it parse.Item) bool { _, star := it.Expr.(*parse.Star); return star }) {
+			return expr.Refuse(v.Pos, "a view with two columns %s", name)
+		}
+		at := s.Items[first].Expr.Span()
+		return validation(at, fmt.Sprintf("SQL validation failed. A column with the same name `%s` has been defined at line %d, column %d.", name, at.Line, at.Col), "")
+	}
+	return nil
+}
