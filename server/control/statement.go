@@ -37,6 +37,13 @@ func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (a
 		return nil, q.save(tx, time.Time{})
 	case q.atRest():
 		return l.resume(tx, q)
+	}
+	waits, err := q.waitsForPool(tx)
+	switch {
+	case err != nil:
+		return nil, err
+	case waits:
+		return l.hold(tx, q)
 	case q.note.Run.Stop == nil && q.mustStop():
 		q.note.Run.Stop = &service.StopRequest{
 			ID: service.RandomHex(32), At: now, Savepoint: true, Format: cmf.FormatCanonical,
@@ -81,6 +88,9 @@ func (l *Loop) resume(tx service.Tx, q *query) (action, error) {
 	q.note.Run = &service.JobNote{ID: service.RandomHex(32), SubmittedAt: q.now, RestoreFrom: restore}
 	q.note.Started, q.note.Nonce, q.note.Ended = service.RunDigest(q.doc.Spec), q.nonce(), time.Time{}
 	q.move(cmf.PhasePending, service.DetailPending)
+	if waits, err := q.waitsForPool(tx); err != nil || waits {
+		return nil, errors.Join(err, q.save(tx, time.Time{}))
+	}
 	if err := q.save(tx, q.record.Due); err != nil {
 		return nil, err
 	}

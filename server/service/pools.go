@@ -61,22 +61,25 @@ func checkPool(op *Op[cmf.ComputePool]) error {
 
 // poolIdle refuses while statements of the pool run.
 func poolIdle(op *Op[cmf.ComputePool], what string) error {
+	if op.Old.Status != nil && op.Old.Status.Phase == cmf.PoolSuspended {
+		return nil // its statements wait for it
+	}
 	counts, err := poolStatements(op.Tx, op.Scope.Env, op.Record.Name)
 	if err != nil {
 		return err
 	}
 	running := counts[cmf.PhasePending] + counts[cmf.PhaseRunning] + counts[cmf.PhaseFailing]
 	if running > 0 {
-		return Conflict("Compute pool '%s' cannot be %s: %s of it running", op.Record.Name, what, runs(running))
+		return Conflict("Compute pool '%s' cannot be %s: %s running", op.Record.Name, what, runs(running))
 	}
 	return nil
 }
 
 func runs(n int) string {
 	if n == 1 {
-		return "1 statement is"
+		return "1 statement of it is"
 	}
-	return plural(n, "statement") + " are"
+	return plural(n, "statement") + " of it are"
 }
 
 // setPoolPhase sets what control then moves: a dedicated pool has no life.
@@ -173,5 +176,8 @@ func AdvancePool(tx Tx, record Record, now time.Time) error {
 		record.State = want
 		record.Doc = record.Doc.With(want, "status", "phase")
 	}
-	return tx.Save(record)
+	if err := tx.Save(record); err != nil || record.State != cmf.PoolRunning {
+		return err
+	}
+	return tx.Touch(Scope{Kind: KindStatement, Env: record.Env}, now, cmf.PhasePending) // which waited for it
 }
