@@ -209,7 +209,7 @@ func TestStatementScenarios(t *testing.T) {
 	w.advance(3 * time.Second)
 	w.play([]scenario{
 		{"running", "GET", prodStatements + "/insert", "", nil, 200, `"phase":"RUNNING"`},
-		{"update of a pool in use", "PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED"), nil, 409, "1 statement is of it running"},
+		{"update of a pool in use", "PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED"), nil, 409, "1 statement of it is running"},
 		{"delete of the running", "DELETE", prodStatements + "/insert", "", nil, 202, ""},
 		{"it shows", "GET", prodStatements + "/insert", "", nil, 200, `"phase":"DELETING"`},
 	})
