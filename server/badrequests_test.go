@@ -33,6 +33,13 @@ func TestBadRequestsAreAnsweredInTheAPIsShape(t *testing.T) {
 		{"a foreign origin", "GET", "environments", "", []string{"Origin", "http://evil.example"}, 403, "loopback"},
 		{"a local origin", "GET", "environments", "", []string{"Origin", "http://localhost:3000"}, 200, ""},
 		{"IPv6", "GET", "environments", "", []string{"Host", "[::1]:8080"}, 200, ""},
+		{"a scope many times over", "GET", "environments?search=PRO&searchScope=" + strings.Repeat("name,", 5000) + "name", "", nil, 200, `"prod"`},
+		{"many values", "GET", "environments?filter=name%20in%20(" + strings.Repeat("a,", 32999) + "a)", "", nil, 400, "filter: more than 10000 values, got 33000"},
+		{"many stars", "GET", "environments?filter=name=" + strings.Repeat("*p", 1000), "", nil, 200, `"items":[]`},
+		{"a long pattern", "GET", "environments?filter=name=*" + strings.Repeat("p", 60000), "", nil, 400, "a pattern longer than 2000 bytes"},
+		{"a long prefix", "GET", "detached-savepoints?name=" + strings.Repeat("[*", 30000), "", nil, 200, `"items":[]`},
+		{"a long pool", "GET", "environments/prod/statements?compute-pool=" + strings.Repeat("p", 60000) + "&phase=" + strings.Repeat("p", 60000), "", nil, 200, `"items":[]`},
+		{"a long search", "GET", "environments?searchScope=name&search=" + strings.Repeat("p", 60000), "", nil, 200, `"items":[]`},
 		{"system information", "GET", "system-information", "", nil, 200, `"version":"2.3.1" & "engine":"embedded"`},
 		{"resource information", "GET", "resource-information", "", nil, 200, `"environments":1`},
 	})

@@ -4,6 +4,9 @@ import (
 	"strings"
 )
 
+// maxPattern is how long a name with * may be; names have 253 characters.
+const maxPattern = 2000
+
 // filterParser reads the grammar of cmf-behaviour.md §3.3: terms joined by
 // commas, each a comparison of a property or a label.
 type filterParser struct {
@@ -106,6 +109,9 @@ func (p *filterParser) comparison(term Term, key string) (Term, error) {
 		term, err := p.single(term)
 		if err == nil && key == "name" && strings.Contains(term.Values[0], "*") {
 			term.Test = TestGlob
+			if len(term.Values[0]) > maxPattern {
+				return term, p.fail("a pattern longer than %d bytes", maxPattern)
+			}
 		}
 		return term, err
 	case p.keyword("notin"):

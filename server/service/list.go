@@ -149,8 +149,8 @@ func (l Listing) where(values url.Values) ([]Term, error) {
 		}
 		terms = parsed
 	}
-	if len(terms) > 50 {
-		return nil, Invalid("filter: more than 50 terms")
+	if err := limitTerms(terms); err != nil {
+		return nil, err
 	}
 	if l.Search != nil {
 		term, err := l.search(values.Get("search"), joined(values, "searchScope"))
@@ -165,6 +165,21 @@ func (l Listing) where(values url.Values) ([]Term, error) {
 		}
 	}
 	return terms, nil
+}
+
+// limitTerms keeps a filter within what a store takes in one question.
+func limitTerms(terms []Term) error {
+	values := 0
+	for _, term := range terms {
+		values += len(term.Values)
+	}
+	if len(terms) > 50 {
+		return Invalid("filter: more than 50 terms")
+	}
+	if values > 10_000 {
+		return Invalid("filter: more than 10000 values, got %d", values)
+	}
+	return nil
 }
 
 // search wants both parameters or neither (cmf-behaviour.md §3.4).
@@ -183,7 +198,9 @@ func (l Listing) search(text, scopes string) ([]Term, error) {
 		if !known {
 			return nil, Invalid("searchScope: unsupported scope %q; supported: %s", clip(scope), known2text(l.Search))
 		}
-		term.Fields = append(term.Fields, field)
+		if !slices.Contains(term.Fields, field) { // a store's expressions have limits
+			term.Fields = append(term.Fields, field)
+		}
 	}
 	return []Term{term}, nil
 }
