@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,7 @@ var scenarios = map[string]func(*testing.T, *statements){
 	"wrong SQL is told with its position":               wrongSQL,
 	"metadata is answered at once":                      metadata,
 	"groups of an endless table change":                 changingGroups,
+	"the key of rows that replace one another is told":  upsertKey,
 	"a statement that was never started is not found":   neverStarted,
 	"a removed statement is gone":                       removed,
 }
@@ -430,6 +432,24 @@ func changingGroups(t *testing.T, s *statements) {
 	}
 	if len(rows) != want {
 		t.Errorf("got %d changes in an hour, want %d", len(rows), want)
+	}
+}
+
+func upsertKey(t *testing.T, s *statements) {
+	const first = "FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY price DESC, order_id) AS rn FROM orders) WHERE rn <= 1"
+	for i, c := range []struct {
+		sql string
+		key []int
+	}{
+		{"SELECT price, product_id, rn " + first, []int{1}},
+		{"SELECT product_id, COUNT(*) FROM orders GROUP BY product_id", nil},
+		{"SELECT product_id, n FROM (SELECT product_id, COUNT(*) AS n FROM orders GROUP BY product_id) WHERE n > 2", nil},
+		{"SELECT order_id FROM orders", nil},
+	} {
+		p, err := s.engine.Prepare(t.Context(), s.run(fmt.Sprintf("%x", i+1), c.sql))
+		if err != nil || !slices.Equal(p.UpsertColumns, c.key) || p.AppendOnly && c.key != nil {
+			t.Errorf("%s: got the key %v, append-only %v, %v; want %v", c.sql, p.UpsertColumns, p.AppendOnly, err, c.key)
+		}
 	}
 }
 

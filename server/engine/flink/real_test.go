@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine/embedded"
 	"drey/server/engine/enginetest"
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
@@ -65,26 +66,59 @@ func TestTablesOutliveTheEngine(t *testing.T) {
 		}
 		return errors.Join(engines[dir].Close(), stores[dir].Close())
 	}
-	enginetest.RealStatementTables(t, func(t *testing.T, dir string, now func() time.Time) service.StatementEngine {
+	enginetest.RealStatementTables(t, func(t *testing.T, dir string, _ func() time.Time) service.StatementEngine {
 		t.Helper()
 		fresh := engines[dir] == nil
 		if err := shut(dir); err != nil {
 			t.Fatal(err)
 		}
-		kept, err := store.Open(t.Context(), filepath.Join(dir, "store"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		kept := environment(t, dir, fresh)
 		if fresh {
-			err := kept.Update(t.Context(), func(tx service.Tx) error {
-				return tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: now(), Updated: now(), Doc: []byte("{}")})
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
 			t.Cleanup(func() { _ = shut(dir) })
 		}
 		engines[dir], stores[dir] = overFlink(t, dir, kept), kept
 		return engines[dir].Statements()
 	})
+}
+
+// environment is a store with the environment "env".
+func environment(t *testing.T, dir string, fresh bool) *store.Store {
+	t.Helper()
+	kept, err := store.Open(t.Context(), filepath.Join(dir, "store"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !fresh {
+		return kept
+	}
+	err = kept.Update(t.Context(), func(tx service.Tx) error {
+		now := time.Now()
+		return tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: now, Updated: now, Doc: []byte("{}")})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
+}
+
+func TestTablesOfOneEngineAreThereOnTheOther(t *testing.T) {
+	for _, first := range []string{"embedded", "flink"} {
+		t.Run("made on "+first, func(t *testing.T) {
+			dir := t.TempDir()
+			kept := environment(t, dir, true)
+			defer kept.Close()
+			real := overFlink(t, filepath.Join(dir, "flink"), kept)
+			defer real.Close()
+			own, err := embedded.New(embedded.Options{Dir: filepath.Join(dir, "embedded"), Now: time.Now, Tables: kept})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer own.Close()
+			if first == "flink" {
+				enginetest.SharedTables(t, real.Statements(), own.Statements())
+			} else {
+				enginetest.SharedTables(t, own.Statements(), real.Statements())
+			}
+		})
+	}
 }

@@ -62,8 +62,10 @@ func (s *Statements) planIn(ctx context.Context, session string, run service.Sta
 		p.Columns = nil
 		return p, nil
 	}
-	p.AppendOnly = appendOnly(text)
-	p.Columns, err = s.columnsOf(ctx, session, run)
+	p.AppendOnly = appendOnly(text) && !ranks(text)
+	if p.Columns, err = s.columnsOf(ctx, session, run); err == nil && !p.AppendOnly {
+		p.UpsertColumns = upsertColumns(text, len(p.Columns))
+	}
 	return p, err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/service"
 )
 
@@ -27,30 +28,87 @@ func read(t service.Table) definition {
 	return d
 }
 
-// replay are the statements that make the tables again, in their order.
-func replay(tables []service.Table) []string {
-	all := slices.Clone(tables)
-	slices.SortStableFunc(all, func(a, b service.Table) int {
-		return cmp.Or(cmp.Compare(level(a), level(b)), cmp.Compare(read(a).Order, read(b).Order))
-	})
-	var statements []string
-	for _, t := range all {
-		if sql := read(t).SQL; sql != "" {
-			statements = append(statements, sql)
-		}
+// statements make a table; the embedded engine keeps no text of them.
+func statements(t service.Table) []string {
+	if sql := read(t).SQL; sql != "" {
+		return []string{sql}
 	}
-	return statements
+	made, err := ddl.Statements(t)
+	if err != nil {
+		return nil
+	}
+	return made
 }
 
-// level puts catalogs before databases before tables.
-func level(t service.Table) int {
-	switch {
-	case t.Database == "":
-		return 0
-	case t.Name == "":
-		return 1
+// replay are the statements that make the tables again, in their order.
+func replay(tables []service.Table) []string {
+	all := make([]kept, len(tables))
+	for i, t := range tables {
+		all[i] = kept{t.Key(), statements(t), read(t).Order}
 	}
-	return 2
+	slices.SortStableFunc(all, func(a, b kept) int { return cmp.Or(cmp.Compare(a.level(), b.level()), cmp.Compare(a.order, b.order)) })
+	var out []string
+	for _, k := range viewsAfterTheirs(all) {
+		out = append(out, k.statements...)
+	}
+	if slices.ContainsFunc(out, func(s string) bool { return strings.HasPrefix(s, "USE ") }) {
+		out = append(out, "USE `default_catalog`.`default_database`")
+	}
+	return out
+}
+
+// kept is a table with what makes it.
+type kept struct {
+	key        [3]string
+	statements []string
+	order      int
+}
+
+// level puts catalogs before databases before tables before views.
+func (k kept) level() int {
+	switch {
+	case k.key[1] == "":
+		return 0
+	case k.key[2] == "":
+		return 1
+	case !k.isView():
+		return 2
+	}
+	return 3
+}
+
+func (k kept) isView() bool {
+	return len(k.statements) > 0 && flinksql.KindOf(k.statements[len(k.statements)-1]) == flinksql.CreateView
+}
+
+// names reports whether a view may be over another.
+func (k kept) names(other kept) bool {
+	return slices.ContainsFunc(flinksql.Lex(k.statements[len(k.statements)-1]), func(t flinksql.Token) bool {
+		return strings.EqualFold(strings.Trim(t.Text, "`"), other.key[2])
+	})
+}
+
+// viewsAfterTheirs puts a view behind those it may be over.
+func viewsAfterTheirs(all []kept) []kept {
+	var out []kept
+	placed := make([]bool, len(all))
+	var place func(int)
+	place = func(i int) {
+		if placed[i] {
+			return
+		}
+		placed[i] = true
+		for j, other := range all {
+			if all[i].isView() && other.isView() && all[i].names(other) {
+				place(j)
+			}
+		}
+		out = append(out, all[i])
+	}
+	for i := range all {
+		place(i)
+	}
+	return out
 }
 
 // defines says whether a kind of statement changes the tables.
