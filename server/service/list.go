@@ -27,7 +27,7 @@ type Listing struct {
 	Fields  bool
 	Keep    []string // members that fields= always keeps
 	// Extras are parameters of their own: each gives a term.
-	Extras map[string]func(value string) Term
+	Extras map[string]func(value string) (Term, error)
 }
 
 // listRequest is a list's query, understood.
@@ -161,7 +161,11 @@ func (l Listing) where(values url.Values) ([]Term, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.Extras)) {
 		if value := values.Get(name); value != "" {
-			terms = append(terms, l.Extras[name](value))
+			term, err := l.Extras[name](value)
+			if err != nil {
+				return nil, err
+			}
+			terms = append(terms, term)
 		}
 	}
 	return terms, nil

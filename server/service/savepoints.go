@@ -32,14 +32,14 @@ func savepointRules(id KindID) Rules[cmf.Savepoint] {
 	default:
 		rules.Kind = cmf.DetachedSavepoints
 		rules.Check, rules.Delete = checkDetached, nil
-		rules.List.Extras = map[string]func(string) Term{"name": namePrefix}
+		rules.List.Extras = map[string]func(string) (Term, error){"name": namePrefix}
 	}
 	return rules
 }
 
 // namePrefix is the name parameter of detached savepoints.
-func namePrefix(value string) Term {
-	return Term{Fields: []Field{fieldName}, Test: TestPrefix, Values: []string{value}}
+func namePrefix(value string) (Term, error) {
+	return Term{Fields: []Field{fieldName}, Test: TestPrefix, Values: []string{value}}, nil
 }
 
 // savepointAccess invents the name that a client left out; savepoints have no

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,14 +24,12 @@ var statementRules = Rules[cmf.Statement]{
 		Sorts:   sorts(map[string]Field{"phase": fieldState, "computePoolName": {Column: ColumnLink}}),
 		Search:  map[string]Field{"name": fieldName, "statement": {Column: ColumnPath, Path: "$.spec.statement"}},
 		Fields:  true,
-		Extras: map[string]func(string) Term{
-			"compute-pool": func(v string) Term {
-				return Term{Fields: []Field{{Column: ColumnLink}}, Values: []string{v}}
+		Extras: map[string]func(string) (Term, error){
+			"compute-pool": func(v string) (Term, error) {
+				return Term{Fields: []Field{{Column: ColumnLink}}, Values: []string{v}}, nil
 			},
-			"phase": func(v string) Term {
-				return Term{Fields: []Field{fieldState}, Values: []string{strings.ToUpper(v)}}
-			},
-			"name": func(v string) Term { return Term{Fields: []Field{fieldName}, Values: []string{v}} },
+			"phase": inPhase,
+			"name":  func(v string) (Term, error) { return Term{Fields: []Field{fieldName}, Values: []string{v}}, nil },
 		},
 	},
 	Access: typedAccess(cmf.Statements,
@@ -40,6 +39,20 @@ var statementRules = Rules[cmf.Statement]{
 	Check:  checkStatement,
 	Delete: deleteStatement,
 	Show:   showStatement,
+}
+
+// phases are those of the phase parameter; filter= takes any word.
+var phases = []string{
+	cmf.PhasePending, cmf.PhaseRunning, cmf.PhaseCompleted, cmf.PhaseDeleting,
+	cmf.PhaseFailing, cmf.PhaseFailed, cmf.PhaseStopped,
+}
+
+func inPhase(value string) (Term, error) {
+	phase := strings.ToUpper(value)
+	if !slices.Contains(phases, phase) {
+		return Term{}, Invalid("phase: must be one of %s, got %q", strings.ToLower(strings.Join(phases, ", ")), clip(value))
+	}
+	return Term{Fields: []Field{fieldState}, Values: []string{phase}}, nil
 }
 
 func checkStatement(op *Op[cmf.Statement]) error {
