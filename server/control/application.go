@@ -131,7 +131,7 @@ func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
 	}
 	return func(ctx context.Context) outcome {
 		seen, err := l.engine.Applications().Observe(ctx, job)
-		return l.forApp(func(_ service.Tx, a *app) (time.Time, error) {
+		return l.forApp(func(tx service.Tx, a *app) (time.Time, error) {
 			switch {
 			case a.note.Job == nil || a.note.Job.ID != job.ID:
 				return a.now, nil
@@ -142,7 +142,7 @@ func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
 			}
 			a.note.Failures = 0
 			a.saw(seen)
-			return seen.Next, nil
+			return a.periodic(tx, seen.Next)
 		})
 	}, nil
 }

@@ -175,8 +175,12 @@ func tellApplication(tx service.Tx, savepoint service.Record, seen service.Savep
 	if err != nil {
 		return err
 	}
+	trigger, err := triggerType(savepoint)
+	if err != nil {
+		return err
+	}
 	status.AddSavepoint(service.SavepointMark{
-		TimeStamp: seen.Ended.UnixMilli(), Location: seen.Path, TriggerType: "MANUAL",
+		TimeStamp: seen.Ended.UnixMilli(), Location: seen.Path, TriggerType: trigger,
 		FormatType: savepoint.Doc.String("spec", "formatType"), Size: seen.Size, Name: savepoint.Name,
 	})
 	parent.Doc = parent.Doc.With(status, "status")

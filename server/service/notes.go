@@ -70,6 +70,7 @@ type SavepointNote struct {
 	JobID   string            `json:"jobId,omitempty"`
 	// ByStop marks the savepoint that a stop takes; it follows the job.
 	ByStop   bool `json:"byStop,omitempty"`
+	Periodic bool `json:"periodic,omitempty"` // it was taken by itself
 	Deleting bool `json:"deleting,omitempty"`
 	Failures int  `json:"failures,omitempty"`
 }

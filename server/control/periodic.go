@@ -1,0 +1,149 @@
+package control
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/service"
+
+	"github.com/google/uuid"
+)
+
+// Keys of the operator for savepoints that are taken by themselves: how often,
+// and how many are kept (10 unless it says so).
+const (
+	periodicInterval = "kubernetes.operator.periodic.savepoint.interval"
+	historyCount     = "kubernetes.operator.savepoint.history.max.count"
+	historyDefault   = 10
+)
+
+// periodic takes a savepoint of a running job when one is due, and says when to
+// look again: at next, or earlier. The first is due an interval after the
+// application was made, as the operator has it.
+func (a *app) periodic(tx service.Tx, next time.Time) (time.Time, error) {
+	text := a.effective.String("flinkConfiguration", periodicInterval)
+	if text == "" || a.status.JobStatus.State != cmf.JobRunning {
+		return next, nil
+	}
+	every, err := service.ParseDuration(text)
+	if err != nil {
+		a.status.Error = fmt.Sprintf("%s: %q is no duration such as \"6 h\"; cron expressions are not supported", periodicInterval, text)
+		return next, nil
+	}
+	if every <= 0 {
+		return next, nil
+	}
+	info := &a.status.JobStatus.SavepointInfo
+	last := a.record.Created
+	if info.LastPeriodic > 0 {
+		last = time.UnixMilli(info.LastPeriodic)
+	}
+	if due := last.Add(every); due.After(a.now) {
+		return earlier(next, due), nil
+	}
+	taken, err := a.takePeriodic(tx)
+	if err != nil {
+		return next, err
+	}
+	if taken {
+		info.LastPeriodic = a.now.UnixMilli()
+	}
+	return earlier(next, a.now.Add(every)), nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// takePeriodic makes the savepoint, unless one is under way, and has those
+// deleted that are too many.
+func (a *app) takePeriodic(tx service.Tx) (bool, error) {
+	scope := a.record.In(service.KindApplicationSavepoint, a.record.Name)
+	found, err := tx.Find(scope, service.Query{})
+	if err != nil {
+		return false, err
+	}
+	var earlier []service.Record
+	for _, record := range found.Records {
+		if record.State == cmf.SavepointPending || record.State == cmf.SavepointInProgress {
+			return false, nil
+		}
+		note, err := service.ReadNote[service.SavepointNote](record)
+		if err != nil {
+			return false, err
+		}
+		if note.Periodic && !note.Deleting {
+			earlier = append(earlier, record)
+		}
+	}
+	if err := a.tooMany(tx, earlier); err != nil {
+		return false, err
+	}
+	once, none, uid := 0, 0, uuid.NewString()
+	object := cmf.Savepoint{
+		APIVersion: cmf.APIVersion, Kind: "Savepoint",
+		Metadata: cmf.Metadata{
+			Name: fmt.Sprintf("%s-savepoint-periodic-%d", a.record.Name, a.now.UnixMilli()), UID: uid,
+			CreationTimestamp: cmf.Time(a.now), Labels: map[string]string{},
+		},
+		Spec:   cmf.SavepointSpec{FormatType: a.periodicFormat(), BackoffLimit: &once},
+		Status: &cmf.SavepointStatus{State: cmf.SavepointPending, Failures: &none},
+	}
+	return true, tx.Put(service.Record{
+		Scope: scope, Name: object.Metadata.Name, UID: uid, State: cmf.SavepointPending, Due: a.now,
+		Created: a.now, Updated: a.now, Doc: service.MustEncode(object),
+		Note: service.MustEncode(service.SavepointNote{Periodic: true}),
+	})
+}
+
+// periodicFormat is NATIVE unless the specification says otherwise: a canonical
+// one breaks jobs with asynchronous state (flink-verified.md §3).
+func (a *app) periodicFormat() string {
+	if strings.EqualFold(a.effective.String("flinkConfiguration", "kubernetes.operator.savepoint.format.type"), cmf.FormatCanonical) {
+		return cmf.FormatCanonical
+	}
+	return cmf.FormatNative
+}
+
+// tooMany has the oldest periodic savepoints deleted, so that with the next one
+// there are as many as are kept.
+func (a *app) tooMany(tx service.Tx, periodic []service.Record) error {
+	keep, given := a.effective.Int("flinkConfiguration", historyCount)
+	if !given || keep < 1 {
+		keep = historyDefault
+	}
+	slices.SortFunc(periodic, func(x, y service.Record) int {
+		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.Name, y.Name))
+	})
+	for ; len(periodic) >= int(keep); periodic = periodic[1:] {
+		record := periodic[0]
+		if record.Doc.String("status", "path") == "" {
+			if err := tx.Delete(record.Scope, record.Name); err != nil {
+				return err
+			}
+			continue
+		}
+		record.Doc = record.Doc.With(true, "status", "pendingDeletion")
+		record.Note, record.Due, record.Link = service.MustEncode(service.SavepointNote{Periodic: true, Deleting: true}), a.now, service.LinkDeleting
+		if err := tx.Save(record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// triggerType is how the operator calls what a savepoint came of.
+func triggerType(savepoint service.Record) (string, error) {
+	note, err := service.ReadNote[service.SavepointNote](savepoint)
+	if note.Periodic {
+		return "PERIODIC", err
+	}
+	return "MANUAL", err
+}
