@@ -144,6 +144,10 @@ func (p *parser) table() (TableRef, error) {
 	if err := p.asOf(t); err != nil {
 		return nil, err
 	}
+	if p.is("MATCH_RECOGNIZE") && p.peekIs(1, "(") {
+		t.Whole = p.from(start)
+		return p.matchRecognize(t, start)
+	}
 	if err := p.tableSuffix(); err != nil {
 		return nil, err
 	}
@@ -210,6 +214,10 @@ func (p *parser) parenTable(start Pos) (TableRef, error) {
 		return nil, err
 	}
 	d := &Derived{Query: q}
+	if p.is("MATCH_RECOGNIZE") && p.peekIs(1, "(") {
+		d.Pos = p.from(start)
+		return p.matchRecognize(d, start)
+	}
 	if err := p.tableSuffix(); err != nil {
 		return nil, err
 	}

@@ -44,6 +44,7 @@ var stated = map[string]string{
 	"semi join":      "SELECT k, v FROM a WHERE s IN (SELECT s FROM b WHERE b.v > 7)",
 	"anti join":      "SELECT k, v FROM a WHERE NOT EXISTS (SELECT 1 FROM b WHERE b.v = a.v AND b.s = a.s)",
 	"interval join":  "SELECT a.k, b.v FROM a, b WHERE a.k = b.k AND a.ts BETWEEN b.ts - INTERVAL '1' SECOND AND b.ts",
+	"match":          "SELECT * FROM a MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES FIRST(x.v) AS f, COUNT(x.v) AS n, y.s AS s AFTER MATCH SKIP PAST LAST ROW PATTERN (x+ y) WITHIN INTERVAL '1' SECOND DEFINE x AS x.v < 7, y AS y.v >= LAST(x.v))",
 	"temporal join":  "SELECT a.k, a.v, r.v FROM a JOIN r FOR SYSTEM_TIME AS OF a.ts AS r ON a.k = r.k",
 	"union all":      "SELECT k FROM a UNION ALL SELECT k FROM b",
 	"union":          "SELECT v, s FROM a UNION SELECT v, s FROM b",

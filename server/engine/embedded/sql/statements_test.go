@@ -138,10 +138,10 @@ func TestStatementsCanBeUsedAtOnce(t *testing.T) {
 func TestRefusalNamesTheConstructAndItsPosition(t *testing.T) {
 	s := sql.New(sql.Options{Dir: t.TempDir(), Now: time.Now})
 	for text, want := range map[string]string{
-		"CREATE FUNCTION f AS 'x'":                            "the statement CREATE FUNCTION (line 1, column 1)",
-		"CREATE TABLE t (a INT)":                              "catalog examples, which is read-only (line 1, column 14)",
-		"SELECT * FROM orders TABLESAMPLE BERNOULLI(1)":       "TABLESAMPLE (line 1, column 22)",
-		"SELECT * FROM orders\nMATCH_RECOGNIZE (PATTERN (A))": "MATCH_RECOGNIZE (line 2, column 1)",
+		"CREATE FUNCTION f AS 'x'":                                "the statement CREATE FUNCTION (line 1, column 1)",
+		"CREATE TABLE t (a INT)":                                  "catalog examples, which is read-only (line 1, column 14)",
+		"SELECT * FROM orders TABLESAMPLE BERNOULLI(1)":           "TABLESAMPLE (line 1, column 22)",
+		"SELECT * FROM orders\nMATCH_RECOGNIZE (PATTERN (A | B))": "groups and alternatives in PATTERN (line 2, column 28)",
 	} {
 		_, err := s.Prepare(t.Context(), run(text))
 		var e *service.SQLError

@@ -13,6 +13,11 @@ import (
 // the table Builtins.
 func (r *Resolver) call(c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
+	if r.Call != nil && c.Over == nil {
+		if x, err := r.Call(c, name); x != nil || err != nil {
+			return x, err
+		}
+	}
 	if c.Over != nil {
 		return r.over(c)
 	}

@@ -19,6 +19,9 @@ type Resolver struct {
 	Query func(e parse.Expr) (*X, error)
 	// Over resolves a call with OVER; nil refuses it.
 	Over func(r *Resolver, c *parse.Call) (*X, error)
+	// Call resolves calls that mean something of their own in this place; it
+	// gives nil for others.
+	Call func(c *parse.Call, name string) (*X, error)
 	// Where names the clause in which aggregates are illegal.
 	Where       string
 	inAggregate bool

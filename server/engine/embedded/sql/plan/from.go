@@ -35,6 +35,8 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 		return p.function(t)
 	case *parse.Unnest:
 		return p.unnest(t, nothingLeft(), false)
+	case *parse.Match:
+		return p.match(t)
 	}
 	return nil, expr.Refuse(t.Span(), "this in FROM")
 }

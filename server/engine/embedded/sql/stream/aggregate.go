@@ -215,3 +215,14 @@ func (a *Aggregate) Finish() error {
 	a.order, a.groups = nil, nil
 	return a.Next.Finish()
 }
+
+// Aggregated is an aggregate of these rows.
+func Aggregated(agg *expr.Agg, rows []value.Row) (value.Value, error) {
+	acc := newAccumulator(agg, false, nil)
+	for _, row := range rows {
+		if err := feed(acc, agg, Change{cmf.OpInsert, row}); err != nil {
+			return value.NULL, err
+		}
+	}
+	return acc.result()
+}

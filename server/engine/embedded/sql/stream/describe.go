@@ -71,6 +71,8 @@ func describeMore(op Op) (string, Op) {
 		return "OverAggregate(of changes)", o.Next
 	case *Unnest:
 		return "Unnest", o.Next
+	case *Match:
+		return fmt.Sprintf("Match(%d states)", len(o.Pattern.states)), o.Next
 	case *OnTime:
 		return "OnTime", o.Next
 	case *temporalSide:

@@ -1,0 +1,249 @@
+package plan
+
+import (
+	"slices"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// match plans MATCH_RECOGNIZE.
+func (p *Planner) match(t *parse.Match) (*tables, error) {
+	from, err := p.from(t.Table)
+	if err != nil {
+		return nil, err
+	}
+	if err := ready(from.node); err != nil {
+		return nil, err
+	}
+	n := buildable(from).node
+	if !n.Append {
+		return nil, expr.Refuse(t.Pos, "MATCH_RECOGNIZE of a changing input")
+	}
+	op := &stream.Match{Batch: p.Batch, Skip: stream.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
+	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled}
+	m := &matching{p: p, t: t, columns: n.Columns, op: op}
+	for _, step := range []func(*Node) error{m.partition, m.order, m.pattern, m.measures, m.define} {
+		if err := step(out); err != nil {
+			return nil, err
+		}
+	}
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		own := *op
+		own.Budget, own.Next = b.Budget, next
+		n.Build(b, &own)
+	}
+	return aliased(out, "", t.Alias)
+}
+
+// matching is a MATCH_RECOGNIZE while it is planned.
+type matching struct {
+	p       *Planner
+	t       *parse.Match
+	columns []expr.Column
+	op      *stream.Match
+}
+
+func (m *matching) plain() *expr.Resolver {
+	return m.p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: m.columns}}}, "")
+}
+
+func (m *matching) partition(out *Node) error {
+	for _, e := range m.t.PartitionBy {
+		x, err := m.plain().Value(e)
+		if err != nil {
+			return err
+		}
+		if x.Col < 0 {
+			return expr.Refuse(x.Pos, "PARTITION BY an expression in MATCH_RECOGNIZE")
+		}
+		m.op.Partition, m.op.KeyTypes = append(m.op.Partition, x.Fn), append(m.op.KeyTypes, x.Type)
+		out.Columns = append(out.Columns, expr.Column{Name: x.Name, Type: withoutTime(x.Type)})
+	}
+	return nil
+}
+
+// order finds the time, and what orders rows of one time.
+func (m *matching) order(*Node) error {
+	if len(m.t.OrderBy) == 0 {
+		if m.p.Batch {
+			return tableError(m.t.Pos, "You must specify non-empty order by.")
+		}
+		return tableError(m.t.Pos, "You must specify either rowtime or proctime for order by.")
+	}
+	for i, o := range m.t.OrderBy {
+		x, err := m.plain().Value(o.Expr)
+		if err != nil {
+			return err
+		}
+		if x.Col < 0 {
+			return expr.Refuse(x.Pos, "ORDER BY an expression in MATCH_RECOGNIZE")
+		}
+		if i > 0 {
+			m.op.Then = append(m.op.Then, stream.RankKey{Fn: x.Fn, SortKey: sortKey(o, 0, x.Type)})
+			continue
+		}
+		if err := m.inTime(x, o); err != nil {
+			return err
+		}
+		m.op.Time = x.Col
+	}
+	return nil
+}
+
+func (m *matching) inTime(x *expr.X, o parse.OrderItem) error {
+	switch {
+	case x.Type.Proctime:
+		return expr.Refuse(x.Pos, "MATCH_RECOGNIZE by the time of processing")
+	case m.p.Batch && !x.Type.IsTimestamp():
+		return tableError(x.Pos, "You must specify time point for order by as the first one.")
+	case !m.p.Batch && !x.Type.Rowtime:
+		return tableError(x.Pos, "You must specify either rowtime or proctime for order by as the first one.")
+	case o.Desc && m.p.Batch:
+		return tableError(x.Pos, "Primary sort order of a table must be ascending on time.")
+	case o.Desc:
+		return tableError(x.Pos, "Primary sort order of a streaming table must be ascending on time.")
+	case x.Type.P > 3:
+		return expr.Refuse(x.Pos, "MATCH_RECOGNIZE by a time finer than milliseconds")
+	}
+	return nil
+}
+
+// pattern checks the pattern as Flink's library does, in its order.
+func (m *matching) pattern(*Node) error {
+	var parts []stream.PatternPart
+	for i, part := range m.t.Pattern {
+		if slices.Contains(m.op.Variables, part.Var.Text) {
+			return tableError(part.Var.Pos, "Pattern variables must be unique. That might change in the future.")
+		}
+		m.op.Variables = append(m.op.Variables, part.Var.Text)
+		once := part.From == 1 && part.To == 1
+		maybe := part.From == 0 && part.To == 1
+		before := i > 0 && parts[i-1].Greedy
+		switch {
+		case part.From < 0 || part.To >= 0 && part.To < part.From || part.To == 0:
+			return m.malformed(part, "The from should be a positive number greater than 0.")
+		case maybe && part.Reluctant:
+			return tableError(part.Var.Pos, "Reluctant optional variables are not supported yet.")
+		case before && (maybe || part.From == 0 && part.To < 0):
+			return m.malformed(part, "Optional pattern cannot be preceded by greedy pattern")
+		case part.Reluctant && once:
+			return expr.Refuse(part.Var.Pos, "a reluctant quantifier of one row")
+		}
+		parts = append(parts, stream.PatternPart{Least: part.From, Most: part.To, Greedy: !part.Reluctant && !maybe && part.From != part.To})
+	}
+	if last := len(parts) - 1; parts[last].Greedy {
+		return tableError(m.t.Pattern[last].Var.Pos, "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.")
+	}
+	m.op.Pattern = stream.NewPattern(parts)
+	if v := m.t.Skip.Var; v != nil {
+		if m.op.Skip.To = slices.Index(m.op.Variables, v.Text); m.op.Skip.To < 0 {
+			return expr.Refuse(v.Pos, "skipping to %s, which is no variable of PATTERN", v.Text)
+		}
+	}
+	if m.t.Within == nil {
+		return nil
+	}
+	x, err := m.plain().Value(m.t.Within)
+	if err != nil {
+		return err
+	}
+	v, err := x.Fn(nil)
+	if err != nil || !x.Const || x.Type.Root != types.IntervalMillis || v.I <= 0 {
+		return expr.Refuse(x.Pos, "WITHIN of what is no interval of days to seconds")
+	}
+	m.op.Within = v.I
+	return nil
+}
+
+func (m *matching) malformed(part parse.PatternPart, text string) error {
+	if part.From >= 0 && (part.To == 0 || part.To > 0 && part.To < part.From) {
+		return expr.Refuse(part.Var.Pos, "this quantifier")
+	}
+	return &expr.Error{Pos: part.Var.Pos, Class: "MalformedPatternException", Message: text}
+}
+
+func (m *matching) measures(out *Node) error {
+	if len(m.t.Measures) == 0 {
+		return expr.Refuse(m.t.Pos, "MATCH_RECOGNIZE without MEASURES")
+	}
+	own := &matchScope{matching: m}
+	var xs []*expr.X
+	for _, it := range m.t.Measures {
+		x, err := own.resolver().Value(it.Expr)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(out.Columns, func(c expr.Column) bool { return c.Name == it.Alias.Text }) {
+			return expr.Refuse(it.Alias.Pos, "two columns %s of MATCH_RECOGNIZE", it.Alias.Text)
+		}
+		t := x.Type
+		if x.Col >= 0 { // a column of a row
+			t = withoutTime(t)
+		}
+		out.Columns, xs = append(out.Columns, expr.Column{Name: it.Alias.Text, Type: t}), append(xs, x)
+	}
+	keys := m.op.Partition
+	m.op.Measure = func(rows *stream.MatchRows) (value.Row, error) {
+		wide, err := own.row(rows)
+		if err != nil {
+			return nil, err
+		}
+		told := make(value.Row, 0, len(keys)+len(xs))
+		for _, fn := range keys {
+			v, err := fn(rows.Rows[0])
+			if err != nil {
+				return nil, err
+			}
+			told = append(told, v)
+		}
+		for _, x := range xs {
+			v, err := x.Fn(wide)
+			if err != nil {
+				return nil, err
+			}
+			told = append(told, v)
+		}
+		return told, nil
+	}
+	return nil
+}
+
+// define resolves the conditions. A variable without one takes every row.
+func (m *matching) define(*Node) error {
+	scopes, conds := map[int]*matchScope{}, map[int]*expr.X{}
+	for _, d := range m.t.Define {
+		at := slices.Index(m.op.Variables, d.Var.Text)
+		if at < 0 {
+			return expr.Refuse(d.Var.Pos, "a condition for %s, which is no variable of PATTERN", d.Var.Text)
+		}
+		own := &matchScope{matching: m, within: d.Var.Text}
+		x, err := own.resolver().Value(d.Cond)
+		if err != nil {
+			return err
+		}
+		if x.Type.Root != types.Boolean {
+			return expr.Refuse(x.Pos, "DEFINE of what is no condition")
+		}
+		if conds[at] != nil {
+			return expr.Refuse(d.Var.Pos, "two conditions of one variable")
+		}
+		scopes[at], conds[at] = own, x
+	}
+	m.op.Is = func(variable int, rows *stream.MatchRows) (bool, error) {
+		x := conds[variable]
+		if x == nil {
+			return true, nil
+		}
+		wide, err := scopes[variable].row(rows)
+		if err != nil {
+			return false, err
+		}
+		v, err := x.Fn(wide)
+		return v.True(), err
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+package plan
+
+import (
+	"slices"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// matchScope resolves expressions over a match. They are computed from one
+// wide row: the last row of each variable, then the last row of all, then what
+// calls such as FIRST give.
+type matchScope struct {
+	*matching
+	within string // the variable whose condition it is; empty in MEASURES
+	calls  []matchCall
+}
+
+// matchCall gives a value from the rows of one variable, -1 being all rows.
+type matchCall struct {
+	variable int
+	value    func(rows []value.Row) (value.Value, error)
+}
+
+func (s *matchScope) width() int { return len(s.columns) }
+
+func (s *matchScope) resolver() *expr.Resolver {
+	var relations []expr.Relation
+	hidden := slices.Clone(s.columns)
+	for i := range hidden {
+		hidden[i].Hidden = true
+	}
+	for i, v := range s.op.Variables {
+		relations = append(relations, expr.Relation{Name: v, Columns: hidden, Offset: i * s.width()})
+	}
+	relations = append(relations, expr.Relation{Columns: s.columns, Offset: len(s.op.Variables) * s.width()})
+	r := s.p.resolver(&expr.Scope{Relations: relations}, "")
+	r.Call = s.call
+	return r
+}
+
+// row is the wide row of a match.
+func (s *matchScope) row(m *stream.MatchRows) (value.Row, error) {
+	base := (len(s.op.Variables) + 1) * s.width()
+	wide := make(value.Row, base+len(s.calls))
+	for i, row := range m.Rows {
+		copy(wide[m.Variables[i]*s.width():], row[:s.width()])
+	}
+	copy(wide[base-s.width():base], m.Rows[len(m.Rows)-1])
+	for i, c := range s.calls {
+		rows := m.Rows
+		if c.variable >= 0 {
+			rows = nil
+			for k, v := range m.Variables {
+				if v == c.variable {
+					rows = append(rows, m.Rows[k])
+				}
+			}
+		}
+		v, err := c.value(rows)
+		if err != nil {
+			return nil, err
+		}
+		wide[base+i] = v
+	}
+	return wide, nil
+}
+
+// call resolves the functions over several rows of a match.
+func (s *matchScope) call(c *parse.Call, name string) (*expr.X, error) {
+	switch name {
+	case "FIRST", "LAST":
+		return s.offset(c, name)
+	case "MATCH_ROWTIME":
+		return s.rowtime(c)
+	case "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER", "MATCH_PROCTIME":
+		return nil, expr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
+	}
+	if !expr.IsAggregate(name) {
+		return nil, nil
+	}
+	if !slices.Contains([]string{"COUNT", "SUM", "AVG", "MIN", "MAX"}, name) || c.Distinct || c.Filter != nil {
+		return nil, expr.Refuse(c.Pos, "this aggregate in MATCH_RECOGNIZE")
+	}
+	variable, r, err := s.of(c)
+	if err != nil {
+		return nil, err
+	}
+	agg, err := r.OverAggregate(c, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.add(c.Pos, agg.Type.Null(agg.Type.Nullable || name != "COUNT"), matchCall{variable, func(rows []value.Row) (value.Value, error) {
+		return stream.Aggregated(agg, rows)
+	}}), nil
+}
+
+func (s *matchScope) add(pos parse.Pos, t types.Type, c matchCall) *expr.X {
+	at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
+	s.calls = append(s.calls, c)
+	x := s.p.Env.Node(pos, "MATCH "+s.within+" "+itoa(at), t)
+	x.Fn = func(row value.Row) (value.Value, error) { return row[at], nil }
+	return x
+}
+
+// of finds the one variable that the arguments of a call speak of, and a
+// resolver over its rows.
+func (s *matchScope) of(c *parse.Call) (int, *expr.Resolver, error) {
+	variable, seen := -1, false
+	var err error
+	for _, arg := range c.Args {
+		parse.Walk(arg, func(e parse.Expr) bool {
+			id, ok := e.(*parse.Ident)
+			if !ok {
+				return true
+			}
+			at := -1
+			if len(id.Parts) > 1 {
+				at = slices.Index(s.op.Variables, id.Parts[0].Text)
+			}
+			if seen && at != variable {
+				err = expr.Refuse(c.Pos, "several variables in one call")
+			}
+			variable, seen = at, true
+			return true
+		})
+	}
+	rel := expr.Relation{Columns: s.columns}
+	if variable >= 0 {
+		rel.Name = s.op.Variables[variable]
+	}
+	return variable, s.p.resolver(&expr.Scope{Relations: []expr.Relation{rel}}, ""), err
+}
+
+// offset is FIRST(x, n) and LAST(x, n).
+func (s *matchScope) offset(c *parse.Call, name string) (*expr.X, error) {
+	if len(c.Args) < 1 || len(c.Args) > 2 {
+		return nil, expr.Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
+	}
+	variable, r, err := s.of(&parse.Call{Pos: c.Pos, Args: c.Args[:1]})
+	if err != nil {
+		return nil, err
+	}
+	x, err := r.Value(c.Args[0])
+	if err != nil {
+		return nil, err
+	}
+	skip := 0
+	if len(c.Args) == 2 {
+		n, err := r.Value(c.Args[1])
+		if err != nil {
+			return nil, err
+		}
+		if n.Lit == nil || !n.Type.IsInt() || n.Lit.I < 0 || n.Lit.I > 1_000_000 {
+			return nil, expr.Refuse(n.Pos, "%s with this number", name)
+		}
+		skip = int(n.Lit.I)
+	}
+	return s.add(c.Pos, withoutTime(x.Type).Null(true), matchCall{variable, func(rows []value.Row) (value.Value, error) {
+		at := skip
+		if name == "LAST" {
+			at = len(rows) - 1 - skip
+		}
+		if at < 0 || at >= len(rows) {
+			return value.NULL, nil
+		}
+		return x.Fn(rows[at])
+	}}), nil
+}
+
+// rowtime is the time of the last row of a match.
+func (s *matchScope) rowtime(c *parse.Call) (*expr.X, error) {
+	if len(c.Args) > 0 || s.within != "" {
+		return nil, expr.Refuse(c.Pos, "this use of MATCH_ROWTIME")
+	}
+	t := s.columns[s.op.Time].Type.Null(false)
+	t.Rowtime = !s.p.Batch
+	at := s.op.Time
+	return s.add(c.Pos, t, matchCall{-1, func(rows []value.Row) (value.Value, error) { return rows[len(rows)-1][at], nil }}), nil
+}
