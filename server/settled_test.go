@@ -161,3 +161,27 @@ func TestResultsExpire(t *testing.T) {
 		}
 	}
 }
+
+func TestASecondStartOrSuspendChangesNothingWhileTheFirstIsUnderWay(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", ""))
+	w.advance(10 * time.Second)
+	for _, course := range []struct{ verb, lifecycle, job string }{
+		{"suspend", cmf.LifecycleSuspended, cmf.JobFinished},
+		{"start", cmf.LifecycleStable, cmf.JobRunning},
+	} {
+		w.must("POST", prodApps+"/orders/"+course.verb, "")
+		for range 3 {
+			if rec := w.call("POST", prodApps+"/orders/"+course.verb, ""); rec.Code != 304 {
+				t.Errorf("%s again: got %d, want 304", course.verb, rec.Code)
+			}
+		}
+		w.advance(10 * time.Second)
+		w.wantStates("orders", course.lifecycle, course.job)
+	}
+	told := items[cmf.Event](w, "/cmf/api/v1alpha1/"+prodApps+"/orders/events?filter=type=CMF_STATUS")
+	if len(told) != 3 { // created, suspended, started
+		t.Errorf("got %d CMF_STATUS events, want 3", len(told))
+	}
+}

@@ -33,13 +33,15 @@ func (s *Service) StartApplication(ctx context.Context, env, name, savepointUID 
 	})
 }
 
-// hasEnded reports whether nothing runs, or will by itself.
+// hasEnded reports whether nothing runs, or will by itself, of an application
+// that is wanted running: one that is still UPGRADING or SUSPENDED will.
 func hasEnded(record *Record) bool {
+	lifecycle := record.Doc.String("status", "lifecycleState")
 	switch record.State {
 	case cmf.JobFailed, cmf.JobFinished, cmf.JobCanceled:
-		return record.Doc.String("status", "lifecycleState") != cmf.LifecycleUpgrading
+		return lifecycle != cmf.LifecycleUpgrading && lifecycle != cmf.LifecycleSuspended
 	}
-	return record.Doc.String("status", "lifecycleState") == cmf.LifecycleFailed
+	return lifecycle == cmf.LifecycleFailed
 }
 
 // SuspendApplication wants the application suspended.
