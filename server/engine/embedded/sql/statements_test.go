@@ -141,7 +141,7 @@ func TestRefusalNamesTheConstructAndItsPosition(t *testing.T) {
 		"CREATE FUNCTION f AS 'x'":                                "the statement CREATE FUNCTION (line 1, column 1)",
 		"CREATE TABLE t (a INT)":                                  "catalog examples, which is read-only (line 1, column 14)",
 		"SELECT * FROM orders TABLESAMPLE BERNOULLI(1)":           "TABLESAMPLE (line 1, column 22)",
-		"SELECT * FROM orders\nMATCH_RECOGNIZE (PATTERN (A | B))": "groups and alternatives in PATTERN (line 2, column 28)",
+		"SELECT * FROM orders\nMATCH_RECOGNIZE (PATTERN (A | B))": "groups and alternatives in PATTERN (line 2, column 29)",
 	} {
 		_, err := s.Prepare(t.Context(), run(text))
 		var e *service.SQLError
