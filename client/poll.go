@@ -6,14 +6,17 @@ import (
 	"hash/maphash"
 	"net/http"
 	"slices"
+	"sync"
 
 	"drey/client/cmf"
 )
 
 // Poll asks for the same list again and again. Pages that carry an ETag are
-// asked for conditionally: what did not change is neither sent nor read. A Poll
-// is for one goroutine at a time.
+// asked for conditionally: what did not change is neither sent nor read. Of calls
+// at the same time one waits for the other: a question that was given up may
+// still be on its way out.
 type Poll[T any] struct {
+	mu     sync.Mutex
 	client *Client
 	kind   cmf.Kind
 	scope  cmf.Scope
@@ -46,6 +49,8 @@ func NewPoll[T any](c *Client, kind cmf.Kind, scope cmf.Scope, q Query) *Poll[T]
 // then the one that the call before gave. After an error the pages that are
 // known stay known.
 func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	changed := false
 	n := 0
 	for ; n < maxPages; n++ {
