@@ -4,7 +4,9 @@ package flink_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"drey/client/cmf"
@@ -58,6 +60,7 @@ func TestALostClusterIsPickedUp(t *testing.T) {
 	a.phase(count, cmf.PhaseRunning)
 	c.has(3)
 	c.checkpoints(first, 3)
+	slowSavepoint(a, c)
 
 	again := c.kill("jobmanager")
 	eventually(t, "told", func() (bool, string) {
@@ -101,6 +104,43 @@ func TestALostClusterIsPickedUp(t *testing.T) {
 	a.phase(a.post(endlessCount), cmf.PhaseRunning) // in a new session
 	a.phase(insert, cmf.PhaseRunning)
 	c.has(3)
+}
+
+// slowSavepoint takes one while the TaskManager is held, as one is that has much
+// to write.
+func slowSavepoint(a *api, c *cluster) {
+	a.Helper()
+	taskManager := c.processes["taskmanager"].PID
+	if err := syscall.Kill(taskManager, syscall.SIGSTOP); err != nil {
+		a.Fatal(err)
+	}
+	held := true
+	goOn := func() {
+		if held {
+			held = false
+			_ = syscall.Kill(taskManager, syscall.SIGCONT)
+		}
+	}
+	defer goOn()
+	a.ask("POST", "/real/applications/machine/savepoints", map[string]any{
+		"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": "slow"}, "spec": map[string]any{"formatType": "NATIVE"},
+	}, nil)
+	var states []string
+	for done := false; !done; {
+		eventually(a.T, "further", func() (bool, string) {
+			var s cmf.Savepoint
+			a.ask("GET", "/real/applications/machine/savepoints/slow", nil, &s)
+			if states = append(states, s.Status.State); s.Status.State == cmf.SavepointInProgress && len(states) > 20 {
+				goOn()
+			}
+			done = s.Status.State == cmf.SavepointCompleted && s.Status.Path != ""
+			return done || held, fmt.Sprintf("%+v", s.Status)
+		})
+		pause()
+	}
+	if states = slices.Compact(states); states[len(states)-1] != cmf.SavepointCompleted || !slices.Contains(states, cmf.SavepointInProgress) || slices.Contains(states, cmf.SavepointFailed) {
+		a.Errorf("got the states %v of a slow savepoint, want IN_PROGRESS for as long, then COMPLETED", states)
+	}
 }
 
 // checkpoints waits until a job has so many.
