@@ -35,7 +35,7 @@ func (s *Server) newEngine() (service.Engine, error) {
 	switch c.Engine {
 	case "", EngineEmbedded:
 		return embedded.New(embedded.Options{
-			Dir: filepath.Join(c.Data, "engine"), Now: c.Now, Tables: s.store, Files: c.Files,
+			Dir: filepath.Join(c.Data, "engine"), Now: c.Now, Tables: s.store, Files: c.Files, Log: c.Log,
 		})
 	case EngineFlink:
 		endpoint := func(url string) rest.Endpoint {

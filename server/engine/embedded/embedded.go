@@ -10,6 +10,7 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,6 +29,8 @@ type Options struct {
 	Tables service.Tables
 	// Files are the folders that tables may read and write.
 	Files []string
+	// Log tells which statements went on from a snapshot; nil: nothing does.
+	Log *slog.Logger
 }
 
 // Engine is a service.Engine.

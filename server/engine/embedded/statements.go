@@ -8,7 +8,7 @@ import (
 )
 
 func newStatements(dir string, o Options) statements {
-	return inEnvironment{sql.New(sql.Options{Dir: dir, Now: o.Now, Tables: o.Tables, Files: o.Files})}
+	return inEnvironment{sql.New(sql.Options{Dir: dir, Now: o.Now, Tables: o.Tables, Files: o.Files, Log: o.Log})}
 }
 
 // inEnvironment tells what names are resolved with which environment asks:

@@ -51,6 +51,7 @@ type job struct {
 	reached int64     // source rows that an earlier process had taken
 	kept    keeping
 	rebuild func() error
+	resumed func(rows int64) // tells that it went on from a snapshot
 	// restored says that it went on from a snapshot: no row is given twice.
 	restored bool
 	failed   *service.JobException

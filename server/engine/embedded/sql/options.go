@@ -6,6 +6,7 @@ package sql
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ type Options struct {
 	// Files are the folders that tables with the connector filesystem may read
 	// and write; none: such tables are refused.
 	Files []string
+	// Log tells which statements went on from a snapshot; nil: nothing does.
+	Log *slog.Logger
 	// Hold is how many rows of a changelog are kept for reading again; 0: 100,000.
 	Hold int
 	// State is how many rows and groups a statement may remember; 0: 1,000,000.

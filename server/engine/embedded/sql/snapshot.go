@@ -173,6 +173,11 @@ func (s *Statements) find(j *job, savepoint []byte) {
 	if savepoint != nil {
 		j.kept.found = append(j.kept.found, candidate{func() ([]byte, error) { return savepoint, nil }, true})
 	}
+	j.resumed = func(rows int64) {
+		if s.opts.Log != nil {
+			s.opts.Log.Info("a statement goes on from its snapshot", "statement", j.id, "rows", rows)
+		}
+	}
 	j.rebuild = func() error {
 		j.sinks = nil
 		return errors.Join(j.c.env.LoadRandom(nil), j.build(s.opts))
@@ -192,6 +197,7 @@ func (j *job) seekTo(offset int64) {
 		}
 		if j.restore(snap) == nil {
 			j.restored, j.kept = true, keeping{events: j.pipeline.Events()}
+			j.resumed(j.kept.events)
 			return
 		}
 		if err := j.rebuild(); err != nil {
