@@ -206,7 +206,7 @@ func checkKills(k *killed) {
 	for round := range 2 {
 		before, wrote := read, len(k.written())
 		k.until("rows in the sink", func() bool { return len(k.written()) > wrote })
-		k.until("rows to read", func() bool {
+		k.until("rows to read, and snapshots", func() bool {
 			rows, next := k.page("read", token)
 			for _, row := range rows {
 				if want := fmt.Sprintf(`%v [%q]`, cmf.OpInsert, fmt.Sprint(read)); row != want {
@@ -218,11 +218,8 @@ func checkKills(k *killed) {
 				last, kept = token, rows
 			}
 			token = next
-			return read > before+100
-		})
-		k.until("snapshots", func() bool {
 			found, err := filepath.Glob(filepath.Join(k.dir, "data", "engine", "sql", "statements", "*.snapshot"))
-			return err == nil && len(found) == 2
+			return read > before+100 && err == nil && len(found) == 2
 		})
 		resumed := k.snapshots()
 		k.kill()
