@@ -136,7 +136,9 @@ func megabytes(flag string, n int) string { return fmt.Sprintf("%s%dm", flag, n)
 // run starts a process that goes on when we end.
 func (l *launch) run(s spec) (Process, error) {
 	log := filepath.Join(l.work, "log", s.name+".log")
-	args := append([]string{"-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC"}, l.options...)
+	args := append([]string{
+		"-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + filepath.Join(l.work, "tmp"),
+	}, l.options...)
 	args = append(args, s.memory...)
 	args = append(args, logFlag(log), "-Dlog4j.configurationFile=file:"+filepath.Join(l.work, "conf", "log4j.properties"),
 		"-cp", l.classPath, s.class)
