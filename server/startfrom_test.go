@@ -50,6 +50,38 @@ func TestStartFromSavepointTakesAttachedAndDetachedOnesByNameAndUID(t *testing.T
 	w.wantPhase("clicks", cmf.PhaseRunning)
 }
 
+// TestASavepointThatWasStartedFromMayGo: what names it still can be changed.
+func TestASavepointThatWasStartedFromMayGo(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", ""))
+	text := selectFrom("clicks", "SELECT click_id FROM clicks")
+	w.must("POST", prodStatements, text)
+	w.advance(10 * time.Second)
+	for _, of := range []string{prodApps + "/orders", prodStatements + "/clicks"} {
+		w.must("POST", of+"/savepoints", savepoint("base", ""))
+	}
+	w.advance(20 * time.Second)
+	named := cmf.Object(`{"savepointName":"base","savepointRedeployNonce":1}`)
+	w.must("POST", prodApps, app("orders", `"startFromSavepoint":`+string(named), ""))
+	statement := cmf.Object(text).With(named, "spec", "startFromSavepoint")
+	w.must("PUT", prodStatements+"/clicks", string(statement))
+	w.advance(time.Minute)
+	for _, of := range []string{prodApps + "/orders", prodStatements + "/clicks"} {
+		w.must("DELETE", of+"/savepoints/base", "")
+	}
+	w.advance(time.Minute)
+	w.must("POST", prodApps, app("orders", `"parallelism":2,"startFromSavepoint":`+string(named), ""))
+	w.must("PUT", prodStatements+"/clicks", string(statement.With(2, "spec", "parallelism")))
+	w.advance(time.Minute)
+	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
+	w.wantPhase("clicks", cmf.PhaseRunning)
+	again := app("orders", `"startFromSavepoint":{"savepointName":"base","savepointRedeployNonce":2}`, "")
+	if rec := w.call("POST", prodApps, again); rec.Code != 404 {
+		t.Errorf("another start from what is gone: got %d %s, want 404", rec.Code, rec.Body)
+	}
+}
+
 func selectFromWith(name, from string) string {
 	return string(cmf.Object(selectFrom(name, "SELECT click_id FROM clicks")).With(cmf.Object(from), "spec", "startFromSavepoint"))
 }

@@ -92,9 +92,12 @@ func checkConfiguration(spec cmf.Object) error {
 	return nil
 }
 
+// startOf is startFromSavepoint of an application.
+func startOf(spec cmf.Object) cmf.Object { return spec.Object("job", "startFromSavepoint") }
+
 // checkStart refuses a startFromSavepoint that cannot be followed.
 func checkStart(r Reader, scope Scope, app string, spec cmf.Object) error {
-	from := spec.Object("job", "startFromSavepoint")
+	from := startOf(spec)
 	if from.IsZero() {
 		return nil
 	}

@@ -91,8 +91,10 @@ func checkApplication(op *Op[cmf.FlinkApplication]) error {
 	} else {
 		a.Status = op.Old.Status
 	}
-	if err := checkStart(op.Tx, op.Scope, record.Name, a.Spec); err != nil {
-		return err
+	if !note.Deployed || !sameJSON(startOf(op.Old.Spec), startOf(a.Spec)) { // else it has been followed
+		if err := checkStart(op.Tx, op.Scope, record.Name, a.Spec); err != nil {
+			return err
+		}
 	}
 	record.Due = op.Now
 	return nil

@@ -126,7 +126,7 @@ func changedStatement(op *Op[cmf.Statement]) error {
 	case cmf.PhaseCompleted, cmf.PhaseFailed, cmf.PhaseDeleting:
 		return Unprocessable("Statement '%s' is %s: it cannot be stopped, resumed or rescaled", op.Record.Name, phase)
 	}
-	if from := s.Spec.StartFromSavepoint; from != nil {
+	if from := s.Spec.StartFromSavepoint; from != nil && !sameStart(old.Spec.StartFromSavepoint, from) {
 		_, err := startPath(op.Tx, op.Scope.In(KindStatementSavepoint, op.Record.Name), StartOf(from))
 		return err
 	}
