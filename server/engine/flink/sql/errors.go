@@ -62,6 +62,9 @@ func number(s string) int {
 	return n
 }
 
+// opensSet is the first of the statements that make a set one by one.
+var opensSet = regexp.MustCompile(`(?is)^\s*BEGIN\s+STATEMENT\s+SET\s*;?\s*$`)
+
 // refused are the statements that belong to a session, which statements of the
 // API do not share, or that reach beyond the statement's own job.
 func refused(kind flinksql.Kind, sql string) error {
@@ -72,6 +75,8 @@ func refused(kind flinksql.Kind, sql string) error {
 		e.Message = name + " is a command of the SQL shell, not a statement of the API"
 	case verb == "STOP", verb == "ADD", verb == "REMOVE", verb == "LOAD", verb == "UNLOAD", verb == "BEGIN":
 		e.Message = name + " is not taken: statements share no session"
+	case opensSet.MatchString(sql):
+		e.Message = "BEGIN STATEMENT SET is not taken: statements share no session; write EXECUTE STATEMENT SET BEGIN … END"
 	default:
 		return nil
 	}
