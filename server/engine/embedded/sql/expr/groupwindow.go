@@ -10,7 +10,7 @@ import (
 // GroupWindow says whether GROUP BY takes a function of this name as windows.
 func GroupWindow(name string) bool {
 	name = strings.ToUpper(name)
-	return name == "TUMBLE" || name == "HOP"
+	return name == "TUMBLE" || name == "HOP" || name == "SESSION"
 }
 
 // WindowCall resolves the arguments of TUMBLE, HOP and their auxiliary

@@ -112,6 +112,11 @@ type Env struct {
 	// LegacyCast says that a CAST that fails gives NULL.
 	LegacyCast bool
 
+	// Watermark is how far event time has come, where one table of the
+	// statement tells it; Watermarked counts those tables.
+	Watermark   int64
+	Watermarked int
+
 	ids     map[string]int
 	sources []*rand.PCG
 	used    []string

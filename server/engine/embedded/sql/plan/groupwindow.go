@@ -27,13 +27,15 @@ func (p *Planner) groupWindow(s *parse.Select, from *tables) (*parse.Select, *ta
 	}
 	out, n := *s, from.node
 	out.GroupBy = append([]parse.GroupItem{}, s.GroupBy[:at]...)
-	for _, edge := range []string{"START", "END"} {
+	for _, edge := range []string{"START", "END", "ROWTIME"} {
 		key := &parse.Ident{Pos: call.Pos, Parts: []parse.Name{{Pos: call.Pos, Text: edge + name}}}
 		out.GroupBy = append(out.GroupBy, parse.GroupItem{Pos: call.Pos, Expr: key})
 	}
 	out.GroupBy = append(out.GroupBy, s.GroupBy[at+1:]...)
 	stamp := types.Type{Root: types.Timestamp, P: 3}
-	added := []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}, {Name: "TIME" + name, Type: stamp}}
+	timed := stamp
+	timed.Rowtime, timed.Nullable = !p.Batch, n.Columns[op.Time].Type.Nullable
+	added := []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}, {Name: "ROWTIME" + name, Type: timed}}
 	width := len(n.Columns)
 	windows := *n
 	windows.Columns = append(slices.Clone(n.Columns), added...)
@@ -43,8 +45,42 @@ func (p *Planner) groupWindow(s *parse.Select, from *tables) (*parse.Select, *ta
 		own.Next = next
 		n.Build(b, &own)
 	}
+	if strings.EqualFold(call.Name, "SESSION") {
+		if windows.Build, err = p.groupSessions(s, at, op, from); err != nil {
+			return nil, nil, err
+		}
+		windows.windows.session = true
+	}
 	relations := append(slices.Clone(from.relations), expr.Relation{Columns: added, Offset: width})
 	return &out, &tables{node: &windows, relations: relations}, nil
+}
+
+// groupSessions puts the rows of each group into sessions: the other keys of
+// GROUP BY tell the groups apart.
+func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, from *tables) (func(*stream.Builder, stream.Op), error) {
+	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
+	var keys []expr.Fn
+	var ts []types.Type
+	for i, g := range s.GroupBy {
+		if i == at {
+			continue
+		}
+		if g.Kind != "" {
+			return nil, expr.Refuse(g.Pos, "%s beside SESSION", g.Kind)
+		}
+		x, err := r.Value(g.Expr)
+		if err != nil {
+			return nil, err
+		}
+		keys, ts = append(keys, x.Fn), append(ts, x.Type)
+	}
+	if p.Batch {
+		return nil, expr.Refuse(s.GroupBy[at].Pos, "SESSION in GROUP BY in batch mode")
+	}
+	n := from.node
+	return func(b *stream.Builder, next stream.Op) {
+		n.Build(b, &stream.Sessions{Time: op.Time, Gap: op.Size, Keys: keys, KeyTypes: ts, Budget: b.Budget, Next: next})
+	}, nil
 }
 
 // windowsOf reads the call, and gives the text that tells it from others.
@@ -52,7 +88,7 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	name, args, err := r.WindowCall(call)
 	kind := strings.ToUpper(call.Name)
-	want := map[string]int{"TUMBLE": 2, "HOP": 3}[kind]
+	want := map[string]int{"TUMBLE": 2, "HOP": 3, "SESSION": 2}[kind]
 	switch {
 	case err != nil:
 		return nil, "", err

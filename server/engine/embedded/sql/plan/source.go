@@ -160,9 +160,14 @@ func (p *Planner) watermarked(t *catalog.Table, n *Node) (*Node, error) {
 	out := *n
 	out.Columns = slices.Clone(n.Columns)
 	out.Columns[at].Type.Rowtime = true
+	env := p.Env
+	if env.Watermarked++; x.Type.Root == types.TimestampLTZ {
+		env.Watermarked++ // its watermarks are not in the local zone
+	}
+	env.Watermark = expr.NoWatermark
 	out.versions = versionsOf(t.Keys, out.Columns)
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Watermarks{Time: at, Expr: x.Fn, Next: next})
+		n.Build(b, &stream.Watermarks{Time: at, Expr: x.Fn, Next: next, Tell: func(w int64) { env.Watermark = w }})
 	}
 	return &out, nil
 }

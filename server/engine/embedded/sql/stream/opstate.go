@@ -13,6 +13,7 @@ func (w *Watermarks) state(c *codec) {
 	c.bool(&w.begun)
 	c.int64(&w.high)
 	c.int64(&w.told)
+	w.tell()
 }
 
 func (o *OnTime) state(c *codec) {

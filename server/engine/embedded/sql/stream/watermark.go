@@ -28,9 +28,11 @@ const watermarkEvery = 200
 
 // Watermarks makes watermarks of an expression over the rows.
 type Watermarks struct {
-	Time       int // the column of event time
-	Expr       expr.Fn
-	Next       Op
+	Time int // the column of event time
+	Expr expr.Fn
+	Next Op
+	// Tell, if set, learns a watermark after the rows before it.
+	Tell       func(watermark int64)
 	high, told int64
 	begun      bool
 }
@@ -55,7 +57,15 @@ func (w *Watermarks) Push(c Change) error {
 		return nil
 	}
 	w.told = w.high
-	return mark(w.Next, w.told)
+	err = mark(w.Next, w.told)
+	w.tell()
+	return err
+}
+
+func (w *Watermarks) tell() {
+	if w.Tell != nil && w.begun {
+		w.Tell(w.told)
+	}
 }
 
 // Finish implements Op.
