@@ -43,6 +43,10 @@ func (p *parser) create(start Pos) (Statement, error) {
 func (p *parser) createTable(t *CreateTable, start Pos) (Statement, error) {
 	t.IfNotExists = p.accept("IF", "NOT", "EXISTS")
 	var err error
+	if p.is("IF") && p.peekIs(1, "EXISTS") {
+		p.at++
+		return nil, p.unexpected(false)
+	}
 	if t.Name, _, err = p.path(); err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (p *parser) constraint(e *Elements) error {
 		return err
 	}
 	if e.PrimaryKey != nil {
-		return &Error{Pos: start, Message: "SQL parse failed. Duplicate primary key definition"}
+		return &Error{Pos: start, Message: "Duplicate primary key definition"}
 	}
 	var err error
 	if e.PrimaryKey, err = p.names(); err != nil {

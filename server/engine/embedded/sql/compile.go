@@ -100,7 +100,7 @@ func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) 
 		c.kind = flinksql.StatementSet
 		err = c.inserts(p, t.Inserts)
 	case *parse.Explain:
-		err = c.explain(t, p)
+		err = expr.Within(c.explain(t, p))
 	case *parse.Show:
 		err = c.show(t, p, tables)
 	case *parse.Describe:

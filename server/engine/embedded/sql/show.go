@@ -86,6 +86,9 @@ func (c *compiled) showTables(t *parse.Show, tables *ddl.Set) error {
 	}
 	all, ok := tables.Tables(cat, db)
 	if !ok {
+		if t.What == "TABLES" {
+			return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Database '" + cat + "'.'" + db + "' doesn't exist."}
+		}
 		return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Database `" + cat + "`.`" + db + "` does not exist"}
 	}
 	var names []string

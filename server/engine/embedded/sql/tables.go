@@ -9,6 +9,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/ddl"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/service"
 )
 
@@ -52,7 +53,7 @@ func (s *Statements) define(ctx context.Context, run service.StatementRun, c *co
 			View: func(q *parse.Query, set *ddl.Set) ([]string, error) {
 				n, err := s.planner(c, set).Query(q)
 				if err != nil {
-					return nil, err
+					return nil, withoutPrefix(err)
 				}
 				var names []string
 				for _, col := range n.Columns {
@@ -112,4 +113,15 @@ func (m *memory) ChangeTables(_ context.Context, env string, change func([]servi
 		m.all[env] = changed
 	}
 	return err
+}
+
+// withoutPrefix is a complaint about a query as CREATE VIEW passes it on.
+func withoutPrefix(err error) error {
+	e, ok := expr.AsError(err)
+	if !ok {
+		return err
+	}
+	out := *e
+	out.Message = strings.TrimPrefix(e.Message, "SQL validation failed. ")
+	return &out
 }

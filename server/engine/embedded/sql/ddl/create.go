@@ -29,6 +29,12 @@ func (s *Set) createTable(t *parse.CreateTable, c Context) error {
 			return err
 		}
 	}
+	for i, col := range t.Elements.Columns {
+		twice := slices.ContainsFunc(t.Elements.Columns[:i], func(c parse.ColumnDef) bool { return c.Name.Text == col.Name.Text })
+		if twice && col.ExprText == "" && !col.Metadata {
+			return validation(col.Name.Pos, "A regular Column named '"+col.Name.Text+"' already exists in the table.", "")
+		}
+	}
 	if err := d.add(t.Elements); err != nil {
 		return err
 	}
@@ -109,7 +115,7 @@ func (d *Definition) add(e parse.Elements) error {
 		return nil
 	}
 	if e.Enforced {
-		return validation(e.PrimaryKey[0].Pos, "Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED  controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode", "")
+		return validation(e.PrimaryKey[0].Pos, "Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode", "")
 	}
 	if d.Key != nil {
 		return validation(e.PrimaryKey[0].Pos, "There already exists a primary key constraint in the table.", "")

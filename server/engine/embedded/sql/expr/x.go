@@ -224,6 +224,18 @@ func Fold(x *X) *X {
 	return &folded
 }
 
+// Within is a complaint about a query within another statement: Flink's
+// validator puts its words before it twice.
+func Within(err error) error {
+	e, ok := AsError(err)
+	if !ok || !strings.HasPrefix(e.Message, "SQL validation failed. ") {
+		return err
+	}
+	out := *e
+	out.Message = "SQL validation failed. " + e.Message
+	return &out
+}
+
 // AsError finds the Error in a chain.
 func AsError(err error) (*Error, bool) {
 	var e *Error

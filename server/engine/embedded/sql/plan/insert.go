@@ -59,6 +59,9 @@ func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
 		return nil, nil, err
 	}
 	for _, part := range s.Partition {
+		if !slices.ContainsFunc(target.Columns, func(c expr.Column) bool { return c.Name == part.Column.Text }) {
+			return nil, nil, expr.Invalid(part.Column.Pos, "Unknown target column '%s'", part.Column.Text)
+		}
 		if !slices.Contains(table.PartitionBy, part.Column.Text) {
 			return nil, nil, &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Static partition column '" + part.Column.Text + "' should be in the partition keys list [" + strings.Join(table.PartitionBy, ", ") + "] for table '" + target.Name + "'."}
 		}
@@ -121,7 +124,7 @@ func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (
 func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target) (*Node, error) {
 	n, err := p.Query(s.Query)
 	if err != nil {
-		return nil, err
+		return nil, expr.Within(err)
 	}
 	if n, err = p.spread(s, n, target); err != nil {
 		return nil, err

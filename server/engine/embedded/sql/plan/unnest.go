@@ -42,7 +42,7 @@ func (p *Planner) unnest(u *parse.Unnest, l *tables, outer bool) (*tables, error
 	}
 	right := &Node{Columns: columns}
 	if u.Alias.Columns != nil {
-		if right, err = renamed(right, u.Alias.Columns, u.Pos); err != nil {
+		if right, err = renamed(right, u.Alias.Columns, u.Alias.Columns[0].Pos.To(u.Alias.Columns[len(u.Alias.Columns)-1].Pos)); err != nil {
 			return nil, err
 		}
 	}
