@@ -93,6 +93,10 @@ func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun
 		r.again()
 		return err
 	}
+	if err := s.canGoOn(ctx, r, of); err != nil {
+		r.again()
+		return err
+	}
 	session, err := s.sessions.start(ctx, of)
 	if err != nil {
 		r.again()
@@ -126,6 +130,22 @@ func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun
 		return sqlError(err, of.SQL, 0)
 	}
 	return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
+}
+
+// canGoOn refuses to resume a query on Flink 1.x: there the operator that hands
+// the rows on is restored too, to where nobody asks any more, and gives none.
+func (s *Statements) canGoOn(ctx context.Context, r *run, of service.StatementRun) error {
+	if of.RestoreFrom == "" || !r.see().Query {
+		return nil
+	}
+	o, err := s.opts.JobManager.Overview(ctx)
+	if err != nil || !strings.HasPrefix(o.Version, "1.") {
+		return err
+	}
+	return &service.SQLError{
+		Class:   "org.apache.flink.table.api.TableException",
+		Message: "a query cannot be resumed from a savepoint on Flink " + o.Version + ", which would give no rows; an INSERT can, and both can on Flink 2",
+	}
 }
 
 // submitted waits until Flink has taken an INSERT.
