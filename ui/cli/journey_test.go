@@ -88,6 +88,15 @@ func (j *traveller) pressUntil(key, text string) {
 	j.see(text)
 }
 
+// confirm says yes to a dialog once it knows what it asks.
+func (j *traveller) confirm() {
+	j.t.Helper()
+	j.see("Cancel")
+	j.gone("looking for savepoints")
+	j.press("y")
+	j.gone("Cancel")
+}
+
 func (j *traveller) gone(text string) {
 	j.t.Helper()
 	if err := j.p.WaitGone(text); err != nil {
@@ -150,13 +159,11 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.see("1 of ")
 	j.press("s")
 	j.see("Suspend", "sessions-15m", "suspend")
-	j.press("y")
-	j.gone("Cancel")
+	j.confirm()
 	j.see("SUSPENDED")
 	j.press("s")
 	j.see("Start", "savepoint")
-	j.press("y")
-	j.gone("Cancel")
+	j.confirm()
 	j.see("● RUNNING")
 	j.press("\x1b")
 	j.gone("1 of ")
@@ -229,8 +236,7 @@ func TestJourneySurvivesTheServersDeath(t *testing.T) {
 	j.see("keeper", "RUNNING")
 	j.press("s")
 	j.see("Suspend")
-	j.press("y")
-	j.gone("Cancel")
+	j.confirm()
 	j.see("SUSPENDED")
 	j.quit()
 }

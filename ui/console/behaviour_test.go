@@ -101,7 +101,7 @@ func TestSuspendAndStartShowEachPhaseAndSayWhatWasDone(t *testing.T) {
 	d.Press("enter")
 	d.WaitFor(func(string) bool { return strings.Contains(d.Line(" orders "), "SUSPENDED") })
 	d.Press("s")
-	d.WaitForText("Start orders", "Last state", "POST …/applications/orders/start")
+	d.WaitForText("Start orders", "Last state", "last savepoint", "POST …/applications/orders/start")
 	d.Press("y")
 	d.WaitForText("started orders")
 	d.WaitFor(func(string) bool { return strings.Contains(d.Line(" orders "), "RUNNING") })

@@ -91,7 +91,7 @@ func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
 		return d.handleKey(msg)
 	case loadedMsg:
 		targets := d.ask.Targets
-		d.ask, d.loaded = msg.ask, true
+		d.ask, d.loaded, d.hint = msg.ask, true, ""
 		d.ask.Targets = targets // frozen
 		if len(d.ask.Choices) > 0 && d.focus == onCancel {
 			d.focus = onChoices

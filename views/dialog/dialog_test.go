@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -70,6 +71,21 @@ func TestLoadingKeepsTheTargets(t *testing.T) {
 	d.Update(loadedMsg{views.Confirmation{Verb: "Start", Targets: []string{"other"}}})
 	if d.ask.Targets[0] != "orders" {
 		t.Errorf("the target became %s", d.ask.Targets[0])
+	}
+}
+
+func TestNothingIsConfirmedBeforeItIsKnown(t *testing.T) {
+	load := func(_ context.Context, ask views.Confirmation) views.Confirmation { return ask }
+	d := newDialog(t, views.Confirmation{Verb: "Start", Targets: []string{"orders"}, Run: ran, Load: load})
+	if closed := press(d, "y"); closed != nil || !strings.Contains(strings.Join(d.Box(), "\n"), "still looking") {
+		t.Errorf("confirmed while looking: %+v", closed)
+	}
+	d.Update(loadedMsg{d.ask})
+	if strings.Contains(strings.Join(d.Box(), "\n"), "still looking") {
+		t.Error("says that it looks, and does not any more")
+	}
+	if closed := press(d, "y"); closed == nil || closed.Run == nil {
+		t.Errorf("not confirmed once known: %+v", closed)
 	}
 }
 
