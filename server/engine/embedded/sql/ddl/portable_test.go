@@ -15,8 +15,10 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 		{"c", "d"}: {Comment: "a 'place'"},
 		{"c", "d", "a b"}: {
 			Columns: []Column{
-				{Name: "id`", Type: "DECIMAL(10, 2) NOT NULL", Comment: "it's"}, {Name: "up", Computed: "UPPER('x''y')"},
-				{Name: "ts", Type: "TIMESTAMP(3)", Metadata: true, Key: "timestamp", Virtual: true}, {Name: "k", Type: "ROW<a INT, b ARRAY<STRING>>"},
+				{Name: "id`", Type: "DECIMAL(10, 2) NOT NULL", Comment: "it's"},
+				{Name: "up", Computed: "UPPER('x''y')"},
+				{Name: "ts", Type: "TIMESTAMP(3)", Metadata: true, Key: "timestamp", Virtual: true},
+				{Name: "k", Type: "ROW<a INT, b ARRAY<STRING>>"},
 			},
 			Watermark: &Watermark{"ts", "ts - INTERVAL '1' SECOND"}, Key: []string{"id`"}, PartitionBy: []string{"k"},
 			Options: map[string]string{"connector": "datagen", "x.y": "1"}, Comment: "rows",
