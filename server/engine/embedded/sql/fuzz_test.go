@@ -47,7 +47,7 @@ func FuzzStatement(f *testing.F) {
 		if batch {
 			run.Configuration["execution.runtime-mode"] = "batch"
 		}
-		s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return run.SubmittedAt.Add(time.Second) }, Catalog: examples, State: 10000, Tables: tables.copy(), Files: tables.files})
+		s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return run.SubmittedAt.Add(time.Second) }, Catalog: examples, State: 10000, Tables: tables.copy(t), Files: tables.files})
 		p, err := s.Prepare(context.Background(), run)
 		var wrong *service.SQLError
 		if err != nil && !errors.As(err, &wrong) {
@@ -72,12 +72,21 @@ func FuzzStatement(f *testing.F) {
 
 // fuzzed are tables for statements to use; each statement has its own copy.
 type fuzzed struct {
-	memory
+	service.MemoryTables
 	files []string
 }
 
-func (f *fuzzed) copy() *memory {
-	return &memory{all: map[string][]service.Table{"env": f.all["env"]}}
+func (f *fuzzed) copy(t *testing.T) *service.MemoryTables {
+	t.Helper()
+	made := &service.MemoryTables{}
+	tables, err := f.Tables(t.Context(), "env")
+	if err == nil {
+		err = made.ChangeTables(t.Context(), "env", func([]service.Table) ([]service.Table, error) { return tables, nil })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }
 
 func fuzzTables(f *testing.F) *fuzzed {
@@ -85,8 +94,8 @@ func fuzzTables(f *testing.F) *fuzzed {
 	if err != nil {
 		f.Fatal(err)
 	}
-	out := &fuzzed{memory: memory{all: map[string][]service.Table{}}, files: []string{data}}
-	s := New(Options{Dir: f.TempDir(), Tables: &out.memory, Files: out.files})
+	out := &fuzzed{files: []string{data}}
+	s := New(Options{Dir: f.TempDir(), Tables: &out.MemoryTables, Files: out.files})
 	for _, text := range []string{
 		"CREATE TABLE orders (id INT, customer_id INT, product STRING, amount DECIMAL(10,2), qty INT, order_time TIMESTAMP(3), WATERMARK FOR order_time AS order_time) WITH ('connector'='filesystem','path'='DATA/orders.csv','format'='csv','csv.null-literal'='NULL')",
 		"CREATE TABLE clicks (`user` STRING, url STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE) WITH ('connector'='filesystem','path'='DATA/clicks.csv','format'='csv','csv.null-literal'='NULL')",

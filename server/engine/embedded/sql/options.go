@@ -68,7 +68,7 @@ func New(opts Options) *Statements {
 		opts.Catalog = catalog.Examples()
 	}
 	if opts.Tables == nil {
-		opts.Tables = &memory{all: map[string][]service.Table{}}
+		opts.Tables = &service.MemoryTables{}
 	}
 	if opts.Hold <= 0 {
 		opts.Hold = 100_000

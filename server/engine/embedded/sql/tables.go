@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
@@ -89,28 +88,6 @@ func unusable(err error) error {
 		if strings.Contains(err.Error(), text) {
 			return nil
 		}
-	}
-	return err
-}
-
-// memory is a service.Tables that lasts as long as the process.
-type memory struct {
-	mu  sync.Mutex
-	all map[string][]service.Table
-}
-
-func (m *memory) Tables(_ context.Context, env string) ([]service.Table, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.all[env], nil
-}
-
-func (m *memory) ChangeTables(_ context.Context, env string, change func([]service.Table) ([]service.Table, error)) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	changed, err := change(m.all[env])
-	if err == nil {
-		m.all[env] = changed
 	}
 	return err
 }

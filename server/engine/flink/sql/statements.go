@@ -45,7 +45,7 @@ type Statements struct {
 // New makes the folder; it does not connect.
 func New(o Options) (*Statements, error) {
 	if o.Tables == nil {
-		o.Tables = &memory{all: map[string][]service.Table{}}
+		o.Tables = &service.MemoryTables{}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

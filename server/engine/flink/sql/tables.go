@@ -2,11 +2,9 @@ package sql
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
@@ -189,26 +187,4 @@ func container(what string, names []parse.Name, catalog string) [3]string {
 		catalog = names[0].Text
 	}
 	return [3]string{catalog, last}
-}
-
-// memory is a service.Tables that lasts as long as the process.
-type memory struct {
-	mu  sync.Mutex
-	all map[string][]service.Table
-}
-
-func (m *memory) Tables(_ context.Context, env string) ([]service.Table, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.all[env], nil
-}
-
-func (m *memory) ChangeTables(_ context.Context, env string, change func([]service.Table) ([]service.Table, error)) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	changed, err := change(m.all[env])
-	if err == nil {
-		m.all[env] = changed
-	}
-	return err
 }

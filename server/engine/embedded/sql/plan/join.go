@@ -42,42 +42,44 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 		}
 	}
 	l, r = buildable(l), buildable(r)
-	for _, b := range r.relations {
-		for _, a := range l.relations {
-			if a.Name == b.Name && a.Name != "" {
-				return nil, expr.Invalid(wholePos(j.R), "Duplicate relation name '%s' in FROM clause", a.Name)
-			}
-		}
+	if err := checkJoin(j, l, r); err != nil {
+		return nil, err
 	}
 	if (j.Natural || j.Using != nil) && j.Kind != "CROSS" {
 		return p.joinUsing(j, l, r)
 	}
-	if j.Kind != "CROSS" && j.On == nil {
-		return nil, expr.Invalid(j.Word, "INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)")
+	return p.joinOn(j, l, r)
+}
+
+// checkJoin refuses what no join may be, in Flink's order.
+func checkJoin(j *parse.Join, l, r *tables) error {
+	for _, b := range r.relations {
+		for _, a := range l.relations {
+			if a.Name == b.Name && a.Name != "" {
+				return expr.Invalid(wholePos(j.R), "Duplicate relation name '%s' in FROM clause", a.Name)
+			}
+		}
 	}
-	if j.Kind == "CROSS" && (j.Natural || j.Using != nil) {
-		return nil, expr.Refuse(j.Pos, "NATURAL or USING with CROSS JOIN")
+	named := j.Natural || j.Using != nil
+	switch {
+	case j.Kind != "CROSS" && j.On == nil && !named:
+		return expr.Invalid(j.Word, "INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)")
+	case j.Kind == "CROSS" && named:
+		return expr.Refuse(j.Pos, "NATURAL or USING with CROSS JOIN")
+	case j.Kind == "CROSS" && j.On != nil:
+		return expr.Invalid(j.Cond, "Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN")
 	}
-	if j.Kind == "CROSS" && j.On != nil {
-		return nil, expr.Invalid(j.Cond, "Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN")
-	}
+	return nil
+}
+
+// joinOn joins by a condition, or all with all.
+func (p *Planner) joinOn(j *parse.Join, l, r *tables) (*tables, error) {
 	out := combined(j.Kind, l, r)
 	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
 	if j.On != nil {
-		if err := p.mixedKeys(j.On, out.relations, len(l.node.Columns)); err != nil {
+		if err := p.condition(spec, j.On, out.relations, len(l.node.Columns)); err != nil {
 			return nil, err
 		}
-		x, err := p.resolver(&expr.Scope{Relations: out.relations}, "ON").Value(j.On)
-		if err != nil {
-			return nil, err
-		}
-		if x.Type.Root != types.Boolean {
-			return nil, expr.Invalid(x.Pos, "ON clause must be a condition")
-		}
-		if err := p.equalities(spec, j.On, out.relations); err != nil {
-			return nil, err
-		}
-		spec.cond = x.Fn
 	}
 	if j.Kind == "CROSS" {
 		p.useHints(spec, out.relations)
@@ -94,6 +96,25 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	out.node.Build = spec.build
 	p.joinTraits(out.node, spec)
 	return out, nil
+}
+
+// condition resolves ON over both sides, the left one of so many columns.
+func (p *Planner) condition(spec *joinSpec, on parse.Expr, relations []expr.Relation, left int) error {
+	if err := p.mixedKeys(on, relations, left); err != nil {
+		return err
+	}
+	x, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Value(on)
+	if err != nil {
+		return err
+	}
+	if x.Type.Root != types.Boolean {
+		return expr.Invalid(x.Pos, "ON clause must be a condition")
+	}
+	if err := p.equalities(spec, on, relations); err != nil {
+		return err
+	}
+	spec.cond = x.Fn
+	return nil
 }
 
 // windowsOf says whether the rows still tell the end of their window.
