@@ -55,12 +55,36 @@ func TestSavepointsAreTakenPeriodically(t *testing.T) {
 	}
 }
 
+// The clock of a world begins at noon of a Sunday.
+func TestSavepointsAreTakenByACronExpression(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	for name, cron := range map[string]string{"daily": "0 30 6,18 * * ? *", "mondays": "0 30 6 ? * MON", "over": "0 0 0 1 1 ? 2020"} {
+		w.must("POST", prodApps, app(name, "", `"kubernetes.operator.periodic.savepoint.interval":"`+cron+`"`))
+	}
+	w.advance(3 * 24 * time.Hour)
+	if n := len(w.savepoints("daily")); n != 6 {
+		t.Errorf("got %d savepoints, want two of each day", n)
+	}
+	all := w.savepoints("mondays")
+	if len(all) != 1 {
+		t.Fatalf("got %v, want one of a Monday", all)
+	}
+	at, err := time.Parse(time.RFC3339, all[0].String("metadata", "creationTimestamp"))
+	if err != nil || at.Weekday() != time.Monday || at.Format("15:04") < "06:30" || at.Format("15:04") > "06:45" {
+		t.Errorf("got %v, %v; want a Monday at half past six", at, err)
+	}
+	if all := w.savepoints("over"); len(all) != 0 {
+		t.Errorf("got %v of a year that is over", all)
+	}
+}
+
 func TestAPeriodThatCannotBeReadIsTold(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", `"kubernetes.operator.periodic.savepoint.interval":"0 0 * * * ?"`))
+	w.must("POST", prodApps, app("orders", "", `"kubernetes.operator.periodic.savepoint.interval":"now and then"`))
 	w.advance(2 * time.Hour)
-	if status := w.must("GET", prodApps+"/orders", "").Object("status"); !strings.Contains(status.String("error"), "cron expressions are not supported") {
+	if status := w.must("GET", prodApps+"/orders", "").Object("status"); !strings.Contains(status.String("error"), "neither a duration") {
 		t.Errorf("got %s", status)
 	}
 }

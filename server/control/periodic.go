@@ -11,6 +11,7 @@ import (
 	"drey/server/service"
 
 	"github.com/google/uuid"
+	"github.com/reugn/go-quartz/quartz"
 )
 
 // Keys of the operator for savepoints that are taken by themselves: how often,
@@ -29,12 +30,9 @@ func (a *app) periodic(tx service.Tx, next time.Time) (time.Time, error) {
 	if text == "" || a.status.JobStatus.State != cmf.JobRunning {
 		return next, nil
 	}
-	every, err := service.ParseDuration(text)
+	after, err := schedule(text)
 	if err != nil {
-		a.status.Error = fmt.Sprintf("%s: %q is no duration such as \"6 h\"; cron expressions are not supported", periodicInterval, text)
-		return next, nil
-	}
-	if every <= 0 {
+		a.status.Error = fmt.Sprintf("%s: %v", periodicInterval, err)
 		return next, nil
 	}
 	info := &a.status.JobStatus.SavepointInfo
@@ -42,7 +40,7 @@ func (a *app) periodic(tx service.Tx, next time.Time) (time.Time, error) {
 	if info.LastPeriodic > 0 {
 		last = time.UnixMilli(info.LastPeriodic)
 	}
-	if due := last.Add(every); due.After(a.now) {
+	if due := after(last); due.IsZero() || due.After(a.now) {
 		return earlier(next, due), nil
 	}
 	taken, err := a.takePeriodic(tx)
@@ -52,11 +50,37 @@ func (a *app) periodic(tx service.Tx, next time.Time) (time.Time, error) {
 	if taken {
 		info.LastPeriodic = a.now.UnixMilli()
 	}
-	return earlier(next, a.now.Add(every)), nil
+	return earlier(next, after(a.now)), nil
 }
 
+// schedule reads a period as the operator has it: a duration such as "6 h", or
+// a cron expression of Quartz in UTC such as "0 0 6 * * ?". It gives the next
+// time after one; the zero time is never.
+func schedule(text string) (after func(time.Time) time.Time, err error) {
+	if every, err := service.ParseDuration(text); err == nil {
+		return func(t time.Time) time.Time {
+			if every <= 0 {
+				return time.Time{}
+			}
+			return t.Add(every)
+		}, nil
+	}
+	cron, err := quartz.NewCronTrigger(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is neither a duration such as \"6 h\" nor a cron expression such as \"0 0 6 * * ?\"", text)
+	}
+	return func(t time.Time) time.Time {
+		next, err := cron.NextFireTime(t.UnixNano())
+		if err != nil { // such as a year that is over
+			return time.Time{}
+		}
+		return time.Unix(0, next).UTC()
+	}, nil
+}
+
+// earlier is the earlier of two times, of which the zero time is never.
 func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
 	return a

@@ -13,7 +13,13 @@ import (
 )
 
 func TestApplications(t *testing.T) {
-	enginetest.Applications(t, func(t *testing.T, dir string, now func() time.Time) service.Engine {
+	job := map[string]any{"jarURI": "local:///x.jar", "entryClass": "a.B", "parallelism": 1}
+	enginetest.Applications(t, enginetest.Jobs{
+		Job: job,
+		Failing: func(*testing.T) (map[string]any, map[string]string, func()) {
+			return job, map[string]string{"drey.stand-in.fail-after": "10 s", "drey.stand-in.exception": "java.lang.RuntimeException: boom"}, func() {}
+		},
+	}, func(t *testing.T, dir string, now func() time.Time) service.Engine {
 		engine, err := New(Options{Dir: dir, Now: now})
 		if err != nil {
 			t.Fatal(err)

@@ -2,7 +2,10 @@
 package enginetest
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +17,21 @@ import (
 // Opener opens an engine over a folder, with the test's clock.
 type Opener func(t *testing.T, dir string, now func() time.Time) service.Engine
 
+// Jobs are what an engine runs under the suite.
+type Jobs struct {
+	// Job is spec.job of one that runs until it is stopped.
+	Job map[string]any
+	// Failing gives spec.job and spec.flinkConfiguration of one that fails, each
+	// time that it runs, when fail is called or by itself soon after.
+	Failing func(t *testing.T) (job map[string]any, conf map[string]string, fail func())
+	// RealTime is set where time passes by itself and the test's clock is ignored.
+	RealTime bool
+}
+
 // Applications is the suite of application engines: deploy, observe, savepoint,
 // suspend, start from a savepoint, fail, restart, remove; every call twice, and
 // all of it again over an engine that is opened anew between the calls.
-func Applications(t *testing.T, open Opener) {
+func Applications(t *testing.T, jobs Jobs, open Opener) {
 	for _, test := range []struct {
 		name string
 		run  func(*bench)
@@ -29,14 +43,17 @@ func Applications(t *testing.T, open Opener) {
 		{"a savepoint of a job that does not run fails", noSavepoint},
 		{"a stop with a savepoint ends the job", stops},
 		{"a cancelled job leaves its checkpoint", cancels},
-		{"a job started from a savepoint goes on counting", restores},
+		{"a job started from a savepoint goes on", restores},
 		{"a job does not start without its savepoint", restoresNothing},
 		{"a failing job is restarted, then fails", fails},
 		{"a specification that cannot run is rejected", rejects},
 		{"a disposed savepoint is gone", disposes},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := &bench{T: t, open: open, dir: t.TempDir(), now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+			b := &bench{T: t, jobs: jobs, open: open, dir: t.TempDir(), now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+			if jobs.RealTime {
+				b.now, b.salt = time.Now(), fmt.Sprintf("%x", time.Now().UnixNano())
+			}
 			b.start()
 			test.run(b)
 		})
@@ -46,15 +63,18 @@ func Applications(t *testing.T, open Opener) {
 // bench is one test's engine and time.
 type bench struct {
 	*testing.T
+	jobs   Jobs
 	open   Opener
 	dir    string
+	salt   string // makes ids of a run that nobody else has
 	now    time.Time
 	engine service.Engine
 }
 
 func (b *bench) start() {
 	b.engine = b.open(b.T, b.dir, func() time.Time { return b.now })
-	b.Cleanup(func() { _ = b.engine.Close() })
+	engine := b.engine
+	b.Cleanup(func() { _ = engine.Close() })
 }
 
 func (b *bench) reopen() {
@@ -64,19 +84,31 @@ func (b *bench) reopen() {
 	b.start()
 }
 
+// pass lets time go by; real time goes by itself.
+func (b *bench) pass(d time.Duration) {
+	if !b.jobs.RealTime {
+		b.now = b.now.Add(d)
+		return
+	}
+	timer := time.NewTimer(min(d, 100*time.Millisecond))
+	defer timer.Stop()
+	<-timer.C
+	b.now = time.Now()
+}
+
+// id is 32 hex digits that begin with the one given.
+func (b *bench) id(digit string) string { return (digit + b.salt + strings.Repeat(digit, 32))[:32] }
+
 // job is a job of one task with a checkpoint each second; conf is added.
 func (b *bench) job(id string, conf map[string]string) service.Job {
 	all := map[string]string{"execution.checkpointing.interval": "1 s"}
-	for key, value := range conf {
-		all[key] = value
+	maps.Copy(all, conf)
+	job := service.Job{
+		ID: b.id(id), Environment: "prod", Application: "orders", Instance: "i", SubmittedAt: b.now,
+		Spec: service.MustEncode(map[string]any{"flinkVersion": "v1_20", "flinkConfiguration": all, "job": b.jobs.Job}),
 	}
-	return service.Job{
-		ID: strings.Repeat(id, 32), Environment: "prod", Application: "orders", Instance: "i", SubmittedAt: b.now,
-		Spec: service.MustEncode(map[string]any{
-			"flinkVersion": "v1_20", "flinkConfiguration": all,
-			"job": map[string]any{"jarURI": "local:///x.jar", "entryClass": "a.B", "parallelism": 1},
-		}),
-	}
+	b.Cleanup(func() { _ = b.engine.Applications().Remove(context.Background(), job) })
+	return job
 }
 
 func (b *bench) deploy(job service.Job) {
@@ -95,32 +127,59 @@ func (b *bench) observe(job service.Job) service.JobObservation {
 	return seen
 }
 
-// until moves the time from one change to the next until the job is in a state.
-func (b *bench) until(job service.Job, state string) service.JobObservation {
+// until lets time go from one change to the next until the job is as it should be.
+func (b *bench) until(job service.Job, what string, done func(service.JobObservation) bool) service.JobObservation {
 	b.Helper()
-	for range 50 {
-		seen := b.observe(job)
-		if seen.State == state {
+	var seen service.JobObservation
+	for range b.tries() {
+		if seen = b.observe(job); done(seen) {
 			return seen
 		}
-		if !seen.Next.After(b.now) {
-			b.Fatalf("job is %s and stays so, want %s", seen.State, state)
-		}
-		b.now = seen.Next
+		b.wait(seen.Next, "the job that is "+seen.State+" and not "+what)
 	}
-	b.Fatalf("job does not become %s", state)
-	return service.JobObservation{}
+	b.Fatalf("the job is not %s: %+v", what, seen)
+	return seen
+}
+
+// wait lets time go on to when something may be different.
+func (b *bench) wait(next time.Time, what string) {
+	b.Helper()
+	if next.IsZero() || !b.jobs.RealTime && !next.After(b.now) {
+		b.Fatalf("nothing more comes of %s", what)
+	}
+	b.pass(next.Sub(b.now))
+}
+
+// tries is how often something is looked at: real time may be slow.
+func (b *bench) tries() int {
+	if b.jobs.RealTime {
+		return 1800
+	}
+	return 50
+}
+
+func (b *bench) is(job service.Job, state string) service.JobObservation {
+	b.Helper()
+	return b.until(job, state, func(o service.JobObservation) bool { return o.State == state })
+}
+
+// ready is a job all of whose tasks run.
+func (b *bench) ready(job service.Job) service.JobObservation {
+	b.Helper()
+	return b.until(job, "RUNNING and READY", func(o service.JobObservation) bool {
+		return o.State == cmf.JobRunning && o.Deployment == cmf.DeploymentReady
+	})
 }
 
 func runs(b *bench) {
 	job := b.job("a", nil)
 	b.deploy(job)
-	if first := b.observe(job); first.State == cmf.JobRunning || first.Next.IsZero() {
+	if first := b.observe(job); first.Next.IsZero() || !b.jobs.RealTime && first.State == cmf.JobRunning {
 		b.Errorf("at once: got %s, next %v; want it to take time", first.State, first.Next)
 	}
-	seen := b.until(job, cmf.JobRunning)
-	if seen.Deployment != cmf.DeploymentReady || seen.Name == "" || seen.StartTime.IsZero() {
-		b.Errorf("running: got %+v, want READY with name and start time", seen)
+	seen := b.ready(job)
+	if seen.Name == "" || seen.StartTime.IsZero() || seen.Restarts != 0 {
+		b.Errorf("running: got %+v, want it with name and start time", seen)
 	}
 	if seen.Resources.JobManager == nil || seen.Resources.TaskManager == nil {
 		b.Error("running: no resources")
@@ -131,19 +190,19 @@ func repeats(b *bench) {
 	job := b.job("a", nil)
 	b.deploy(job)
 	b.deploy(job)
-	b.until(job, cmf.JobRunning)
+	b.ready(job)
 	b.deploy(job)
 	if seen := b.observe(job); seen.State != cmf.JobRunning || seen.Restarts != 0 {
 		b.Errorf("deployed again: got %s after %d restarts", seen.State, seen.Restarts)
 	}
-	b.now = b.now.Add(5 * time.Second)
-	job.Stop = &service.StopRequest{ID: strings.Repeat("b", 32), At: b.now, Savepoint: true, Format: cmf.FormatCanonical}
+	b.pass(5 * time.Second)
+	job.Stop = &service.StopRequest{ID: b.id("b"), At: b.now, Savepoint: true, Format: cmf.FormatCanonical}
 	for range 2 {
 		if err := b.engine.Applications().Stop(b.Context(), job); err != nil {
 			b.Fatal(err)
 		}
 	}
-	first := b.until(job, cmf.JobFinished)
+	first := b.is(job, cmf.JobFinished)
 	if again := b.observe(job); again.Stopped == nil || again.Stopped.Path != first.Stopped.Path {
 		b.Errorf("observed again: got %+v, want the same savepoint", again.Stopped)
 	}
@@ -158,22 +217,24 @@ func reopens(b *bench) {
 	job := b.job("a", nil)
 	b.deploy(job)
 	b.reopen()
-	b.until(job, cmf.JobRunning)
-	b.now = b.now.Add(time.Minute)
+	b.ready(job)
+	b.pass(time.Minute)
 	b.reopen()
 	if seen := b.observe(job); seen.State != cmf.JobRunning {
 		b.Errorf("got %s, want RUNNING", seen.State)
 	}
 }
 
-// savepointOf takes a savepoint to its end.
+// savepointOf takes a savepoint to its end; the call is made twice.
 func (b *bench) savepointOf(job service.Job, id string) service.SavepointObservation {
 	b.Helper()
-	trigger := service.SavepointTrigger{ID: strings.Repeat(id, 32), Format: cmf.FormatCanonical, At: b.now}
-	if err := b.engine.Savepoints().Trigger(b.Context(), job.ID, job, trigger); err != nil {
-		b.Fatalf("trigger: %v", err)
+	trigger := service.SavepointTrigger{ID: b.id(id), Format: cmf.FormatCanonical, At: b.now}
+	for range 2 {
+		if err := b.engine.Savepoints().Trigger(b.Context(), job.ID, job, trigger); err != nil {
+			b.Fatalf("trigger: %v", err)
+		}
 	}
-	for range 50 {
+	for range b.tries() {
 		seen, err := b.engine.Savepoints().ObserveSavepoint(b.Context(), job.ID, job, trigger)
 		if err != nil {
 			b.Fatalf("observe savepoint: %v", err)
@@ -181,10 +242,7 @@ func (b *bench) savepointOf(job service.Job, id string) service.SavepointObserva
 		if seen.State != cmf.SavepointInProgress && seen.State != cmf.SavepointPending {
 			return seen
 		}
-		if !seen.Next.After(b.now) {
-			b.Fatal("the savepoint does not go on")
-		}
-		b.now = seen.Next
+		b.wait(seen.Next, "the savepoint that is "+seen.State)
 	}
 	b.Fatal("the savepoint does not end")
 	return service.SavepointObservation{}
@@ -193,8 +251,8 @@ func (b *bench) savepointOf(job service.Job, id string) service.SavepointObserva
 func savepoints(b *bench) {
 	job := b.job("a", nil)
 	b.deploy(job)
-	b.until(job, cmf.JobRunning)
-	b.now = b.now.Add(10 * time.Second)
+	b.ready(job)
+	b.pass(10 * time.Second)
 	seen := b.savepointOf(job, "c")
 	if seen.State != cmf.SavepointCompleted || seen.Path == "" || seen.Size == 0 || seen.Ended.IsZero() {
 		b.Errorf("got %+v, want COMPLETED with path, size and end", seen)
@@ -206,8 +264,8 @@ func savepoints(b *bench) {
 
 func noSavepoint(b *bench) {
 	job := b.job("a", nil)
-	b.deploy(job)
-	if seen := b.savepointOf(job, "c"); seen.State != cmf.SavepointFailed || seen.Error == "" {
-		b.Errorf("got %+v, want FAILED with an error", seen)
+	b.stopped(&job, false)
+	if seen := b.savepointOf(job, "c"); seen.State == cmf.SavepointCompleted || seen.Error == "" {
+		b.Errorf("got %+v, want it FAILED or ABANDONED with an error", seen)
 	}
 }

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -9,26 +10,27 @@ import (
 	"drey/server/service"
 )
 
-// stopped runs a job for a while and stops it; it returns the last observation.
-func (b *bench) stopped(job service.Job, ran time.Duration, savepoint bool) service.JobObservation {
+// stopped runs a job until it has a checkpoint, and for a minute where time
+// can be set, and stops it, as job says then; it returns the last observation.
+func (b *bench) stopped(job *service.Job, savepoint bool) service.JobObservation {
 	b.Helper()
-	b.deploy(job)
-	b.until(job, cmf.JobRunning)
-	b.now = b.now.Add(ran)
-	job.Stop = &service.StopRequest{
-		ID: strings.Repeat("b", 32), At: b.now, Savepoint: savepoint, Format: cmf.FormatCanonical,
-	}
-	if err := b.engine.Applications().Stop(b.Context(), job); err != nil {
+	b.deploy(*job)
+	b.ready(*job)
+	b.pass(time.Minute)
+	b.until(*job, "RUNNING with a checkpoint", func(o service.JobObservation) bool { return o.Checkpoint != nil })
+	job.Stop = &service.StopRequest{ID: b.id("b"), At: b.now, Savepoint: savepoint, Format: cmf.FormatCanonical}
+	if err := b.engine.Applications().Stop(b.Context(), *job); err != nil {
 		b.Fatalf("stop: %v", err)
 	}
 	if savepoint {
-		return b.until(job, cmf.JobFinished)
+		return b.is(*job, cmf.JobFinished)
 	}
-	return b.until(job, cmf.JobCanceled)
+	return b.is(*job, cmf.JobCanceled)
 }
 
 func stops(b *bench) {
-	seen := b.stopped(b.job("a", nil), 10*time.Second, true)
+	job := b.job("a", nil)
+	seen := b.stopped(&job, true)
 	if seen.Stopped == nil || seen.Stopped.State != cmf.SavepointCompleted || seen.Stopped.Path == "" {
 		b.Errorf("got %+v, want a completed savepoint", seen.Stopped)
 	}
@@ -38,29 +40,32 @@ func stops(b *bench) {
 }
 
 func cancels(b *bench) {
-	seen := b.stopped(b.job("a", nil), 10*time.Second, false)
+	job := b.job("a", nil)
+	seen := b.stopped(&job, false)
 	if seen.Checkpoint == nil || seen.Checkpoint.Path == "" {
 		b.Fatal("no checkpoint is left")
 	}
 	next := b.job("d", nil)
 	next.RestoreFrom = seen.Checkpoint.Path
 	b.deploy(next)
-	b.until(next, cmf.JobRunning)
+	b.ready(next)
 }
 
-// restores compares sizes: a stand-in's state grows with what it has counted,
-// and a job that goes on has counted more than one that begins.
+// restores compares sizes where time can be set: a stand-in's state grows with
+// what it has counted, and a job that goes on has counted more than one that
+// begins.
 func restores(b *bench) {
 	rate := map[string]string{"drey.stand-in.records-per-second": "1000000"}
-	first := b.stopped(b.job("a", rate), time.Minute, true)
+	job := b.job("a", rate)
+	first := b.stopped(&job, true)
 	next := b.job("d", rate)
 	next.RestoreFrom = first.Stopped.Path
 	b.deploy(next)
 	b.reopen()
-	b.until(next, cmf.JobRunning)
-	b.now = b.now.Add(time.Second)
+	b.ready(next)
+	b.pass(time.Second)
 	second := b.savepointOf(next, "e")
-	if second.State != cmf.SavepointCompleted || second.Size <= first.Stopped.Size {
+	if second.State != cmf.SavepointCompleted || !b.jobs.RealTime && second.Size <= first.Stopped.Size {
 		b.Errorf("savepoint after the restore: got %+v, want more than the %d bytes before", second, first.Stopped.Size)
 	}
 	if err := b.engine.Savepoints().Dispose(b.Context(), first.Stopped.Path); err != nil {
@@ -74,37 +79,44 @@ func restores(b *bench) {
 
 func restoresNothing(b *bench) {
 	job := b.job("a", nil)
-	job.RestoreFrom = "s3://bucket/savepoint-abcdef-0123456789ab"
+	job.RestoreFrom = "file:/nope/savepoint-abcdef-0123456789ab"
 	b.deploy(job)
-	seen := b.until(job, cmf.JobFailed)
+	seen := b.is(job, cmf.JobFailed)
 	if len(seen.Exceptions) == 0 || !strings.Contains(seen.Exceptions[0].Text, job.RestoreFrom) {
 		b.Errorf("got %+v, want an exception that names the path", seen.Exceptions)
 	}
 }
 
 func fails(b *bench) {
-	job := b.job("a", map[string]string{
-		"drey.stand-in.fail-after": "10 s", "drey.stand-in.exception": "java.lang.RuntimeException: boom",
+	spec, conf, fail := b.jobs.Failing(b.T)
+	maps.Copy(conf, map[string]string{
 		"restart-strategy.type":                 "fixed-delay",
 		"restart-strategy.fixed-delay.attempts": "2",
 		"restart-strategy.fixed-delay.delay":    "3 s",
 	})
+	job := b.job("a", conf)
+	job.Spec = job.Spec.With(spec, "job")
 	b.deploy(job)
-	b.until(job, cmf.JobRunning)
-	restarting := b.until(job, cmf.JobRestarting)
-	if restarting.Restarts != 1 || len(restarting.Exceptions) != 1 {
-		b.Errorf("got %d restarts, %d exceptions; want 1 and 1", restarting.Restarts, len(restarting.Exceptions))
+	for n := 1; n <= 2; n++ {
+		b.ready(job)
+		fail()
+		restarting := b.is(job, cmf.JobRestarting)
+		if restarting.Restarts != n || len(restarting.Exceptions) != n {
+			b.Errorf("got %d restarts, %d exceptions; want %d", restarting.Restarts, len(restarting.Exceptions), n)
+		}
+		again := b.is(job, cmf.JobRunning)
+		if got := again.UpdateTime.Sub(restarting.UpdateTime); got < 3*time.Second || !b.jobs.RealTime && got > 3*time.Second {
+			b.Errorf("restarted after %v, want 3s", got)
+		}
 	}
-	again := b.until(job, cmf.JobRunning)
-	if got := again.UpdateTime.Sub(restarting.UpdateTime); got != 3*time.Second {
-		b.Errorf("restarted after %v, want 3s", got)
+	b.ready(job)
+	fail()
+	failed := b.is(job, cmf.JobFailed)
+	if len(failed.Exceptions) != 3 || failed.Restarts != 2 || !failed.Next.IsZero() {
+		b.Errorf("got %d exceptions, %d restarts, next %v; want 3, 2 and never", len(failed.Exceptions), failed.Restarts, failed.Next)
 	}
-	failed := b.until(job, cmf.JobFailed)
-	if len(failed.Exceptions) != 3 || !failed.Next.IsZero() {
-		b.Errorf("got %d exceptions, next %v; want 3 and never", len(failed.Exceptions), failed.Next)
-	}
-	if newest := failed.Exceptions[0]; newest.Name != "java.lang.RuntimeException" || !strings.Contains(newest.Text, "boom") {
-		b.Errorf("got %+v, want the exception that was set", newest)
+	if newest := failed.Exceptions[0]; newest.Name == "" || !strings.Contains(newest.Text, newest.Name+": ") {
+		b.Errorf("got %+v, want the exception with its class", newest)
 	}
 }
 
@@ -117,7 +129,8 @@ func rejects(b *bench) {
 }
 
 func disposes(b *bench) {
-	seen := b.stopped(b.job("a", nil), 10*time.Second, true)
+	job := b.job("a", nil)
+	seen := b.stopped(&job, true)
 	for range 2 {
 		if err := b.engine.Savepoints().Dispose(b.Context(), seen.Stopped.Path); err != nil {
 			b.Fatalf("dispose: %v", err)
@@ -126,5 +139,5 @@ func disposes(b *bench) {
 	next := b.job("d", nil)
 	next.RestoreFrom = seen.Stopped.Path
 	b.deploy(next)
-	b.until(next, cmf.JobFailed)
+	b.is(next, cmf.JobFailed)
 }

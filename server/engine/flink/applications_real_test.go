@@ -4,14 +4,16 @@ package flink
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine/enginetest"
 	"drey/server/service"
 )
 
@@ -34,13 +36,18 @@ func (s *station) job(class string, conf map[string]string, args ...string) serv
 		ID: fmt.Sprintf("%016x%016x", time.Now().UnixNano(), s.n), Environment: "env", Application: "app",
 		Spec: service.MustEncode(map[string]any{
 			"flinkConfiguration": all,
-			"job": map[string]any{
-				"jarURI": "local:///opt/flink/examples/flink-examples-streaming-2.3.0.jar", "entryClass": class, "parallelism": 1, "args": args,
-			},
+			"job":                jar(class, args...),
 		}),
 	}
 	s.Cleanup(func() { _ = s.engine.jobs.Cancel(context.Background(), j.ID) })
 	return j
+}
+
+// jar is spec.job of one of Flink's examples.
+func jar(class string, args ...string) map[string]any {
+	return map[string]any{
+		"jarURI": "local:///opt/flink/examples/flink-examples-streaming-2.3.0.jar", "entryClass": class, "parallelism": 1, "args": args,
+	}
 }
 
 const (
@@ -80,45 +87,24 @@ func (s *station) is(j service.Job, state string) service.JobObservation {
 	return s.until(j, state, func(o service.JobObservation) bool { return o.State == state })
 }
 
-func (s *station) stop(j *service.Job, savepoint bool) service.JobObservation {
+// stop ends a job with a savepoint; the call is made twice.
+func (s *station) stop(j *service.Job) service.JobObservation {
 	s.Helper()
-	j.Stop = &service.StopRequest{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: savepoint, Format: cmf.FormatCanonical}
+	j.Stop = &service.StopRequest{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: true, Format: cmf.FormatCanonical}
 	for range 2 {
 		if err := s.engine.Applications().Stop(s.Context(), *j); err != nil {
 			s.Fatalf("stop: %v", err)
 		}
 	}
-	if savepoint {
-		return s.is(*j, cmf.JobFinished)
-	}
-	return s.is(*j, cmf.JobCanceled)
+	return s.is(*j, cmf.JobFinished)
 }
 
 func TestAnApplicationGoesOnFromItsSavepoint(t *testing.T) {
 	s := newStation(t)
 	j := s.job(machine, nil, "--rps", "5")
 	s.deploy(j)
-	s.deploy(j)
-	seen := s.until(j, "READY", func(o service.JobObservation) bool {
-		return o.State == cmf.JobRunning && o.Deployment == cmf.DeploymentReady
-	})
-	if seen.Name == "" || seen.StartTime.IsZero() || seen.Restarts != 0 {
-		t.Errorf("running: got %+v", seen)
-	}
-	trigger := service.SavepointTrigger{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now()}
-	for range 2 {
-		if err := s.engine.Savepoints().Trigger(t.Context(), j.ID, j, trigger); err != nil {
-			t.Fatal(err)
-		}
-	}
-	saved := s.savepoint(j, trigger)
-	if saved.State != cmf.SavepointCompleted || saved.Path == "" || saved.Size == 0 {
-		t.Fatalf("got %+v, want a savepoint", saved)
-	}
-	stopped := s.stop(&j, true).Stopped
-	if stopped == nil || stopped.State != cmf.SavepointCompleted || stopped.Path == saved.Path {
-		t.Fatalf("got %+v, want another savepoint", stopped)
-	}
+	s.is(j, cmf.JobRunning)
+	stopped := s.stop(&j).Stopped
 	next := s.job(machine, nil, "--rps", "5")
 	next.RestoreFrom = stopped.Path
 	s.deploy(next)
@@ -127,58 +113,33 @@ func TestAnApplicationGoesOnFromItsSavepoint(t *testing.T) {
 	if err != nil || chk.Latest.Restored == nil || !strings.HasSuffix(chk.Latest.Restored.Path, last(stopped.Path)) {
 		t.Errorf("got %+v, %v; want it restored from %s", chk.Latest.Restored, err, stopped.Path)
 	}
-	for range 2 {
-		if err := s.engine.Savepoints().Dispose(t.Context(), saved.Path); err != nil {
-			t.Errorf("dispose: %v", err)
-		}
-	}
 }
 
 func last(path string) string { return path[strings.LastIndex(path, "/"):] }
 
-func (s *station) savepoint(j service.Job, trigger service.SavepointTrigger) service.SavepointObservation {
-	s.Helper()
-	for range 1800 {
-		seen, err := s.engine.Savepoints().ObserveSavepoint(s.Context(), j.ID, j, trigger)
+// breaking is a job that reads from a server which breaks the connection.
+func breaking(t *testing.T) (map[string]any, map[string]string, func()) {
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	fail := func() {
+		conn, err := server.Accept()
+		if err == nil {
+			err = errors.Join(conn.(*net.TCPConn).SetLinger(0), conn.Close())
+		}
 		if err != nil {
-			s.Fatal(err)
+			t.Error(err)
 		}
-		if seen.State != cmf.SavepointInProgress {
-			return seen
-		}
-		pause()
 	}
-	s.Fatal("the savepoint does not end")
-	return service.SavepointObservation{}
+	return jar(socket, "--hostname", "127.0.0.1", "--port", strconv.Itoa(server.Addr().(*net.TCPAddr).Port)), map[string]string{}, fail
 }
 
-func TestACancelledApplicationGoesOnFromItsLastCheckpoint(t *testing.T) {
-	s := newStation(t)
-	j := s.job(machine, nil, "--rps", "5")
-	s.deploy(j)
-	s.until(j, "with a checkpoint", func(o service.JobObservation) bool { return o.Checkpoint != nil })
-	seen := s.stop(&j, false)
-	if seen.Checkpoint == nil {
-		t.Fatal("no checkpoint is left")
-	}
-	next := s.job(machine, nil, "--rps", "5")
-	next.RestoreFrom = seen.Checkpoint.Path
-	s.deploy(next)
-	s.is(next, cmf.JobRunning)
-}
-
-func TestAFailingApplicationIsRestartedThenFails(t *testing.T) {
-	s := newStation(t)
-	j := s.job(socket, map[string]string{
-		"restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": "1", "restart-strategy.fixed-delay.delay": "1 s",
-	}, "--hostname", "127.0.0.1", "--port", "1")
-	s.deploy(j)
-	s.is(j, cmf.JobRestarting)
-	seen := s.is(j, cmf.JobFailed)
-	if len(seen.Exceptions) == 0 || !strings.Contains(seen.Exceptions[0].Name, "ConnectException") || seen.Restarts != 1 {
-		b, _ := json.Marshal(seen)
-		t.Errorf("got %.2000s, want a ConnectException after one restart", b)
-	}
+func TestApplicationsOnRealFlink(t *testing.T) {
+	open := opener()
+	enginetest.Applications(t, enginetest.Jobs{RealTime: true, Job: jar(machine, "--rps", "5"), Failing: breaking},
+		func(t *testing.T, dir string, _ func() time.Time) service.Engine { return open(t, dir) })
 }
 
 func TestWhatCannotRunIsRejected(t *testing.T) {
@@ -193,13 +154,6 @@ func TestWhatCannotRunIsRejected(t *testing.T) {
 		if err := s.engine.Applications().Deploy(t.Context(), j); !errors.As(err, &rejection) || !strings.Contains(rejection.Reason, strings.TrimSpace(want)) {
 			t.Errorf("got %v, want a rejection with %q", err, want)
 		}
-	}
-	lost := s.job(machine, nil)
-	lost.RestoreFrom = "file:/nope/savepoint-a-b"
-	s.deploy(lost)
-	seen := s.is(lost, cmf.JobFailed)
-	if len(seen.Exceptions) == 0 || !strings.Contains(seen.Exceptions[0].Text, "file:/nope/savepoint-a-b") {
-		t.Errorf("got %+v, want an exception that names the path", seen.Exceptions)
 	}
 }
 

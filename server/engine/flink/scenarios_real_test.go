@@ -197,3 +197,42 @@ func TestCatalogsOfTheAPIAreFlinks(t *testing.T) {
 		}
 	}
 }
+
+// TestPeriodicSavepointsComeAndGo keeps two: the files of older ones go.
+func TestPeriodicSavepointsComeAndGo(t *testing.T) {
+	d := startDrey(t, t.TempDir())
+	a := newAPI(t, d.url)
+	a.ask("POST", "/real/applications", application("machine", stateMachine, map[string]string{
+		"kubernetes.operator.periodic.savepoint.interval": "0/2 * * * * ?", "kubernetes.operator.savepoint.history.max.count": "2",
+	}, "--rps", "5"), nil)
+	defer a.remove("machine")
+	a.ready("machine")
+	completed := func() (paths []string) {
+		var list struct{ Items []cmf.Savepoint }
+		a.ask("GET", "/real/applications/machine/savepoints?size=100", nil, &list)
+		for _, s := range list.Items {
+			if s.Status.State == cmf.SavepointCompleted {
+				paths = append(paths, strings.TrimPrefix(s.Status.Path, "file:"))
+			}
+		}
+		return paths
+	}
+	var first string
+	eventually(t, "one taken", func() (bool, string) {
+		if all := completed(); len(all) > 0 {
+			first = all[0]
+		}
+		return first != "", "no savepoint"
+	})
+	if _, err := os.Stat(first); err != nil {
+		t.Errorf("got %v, want files of a savepoint", err)
+	}
+	eventually(t, "the first gone and others there", func() (bool, string) {
+		all := completed()
+		_, err := os.Stat(first)
+		return os.IsNotExist(err) && len(all) == 2, fmt.Sprint(all, err)
+	})
+	if info := cmf.Object(a.app("machine").Status).String("jobStatus", "savepointInfo", "lastSavepoint", "triggerType"); info != "PERIODIC" {
+		t.Errorf("got a last savepoint of type %q", info)
+	}
+}
