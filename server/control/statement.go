@@ -222,7 +222,8 @@ func (q *query) ended(seen service.StatementObservation) time.Time {
 	return q.now
 }
 
-// rootCause is the last "Caused by" of the newest exception, or its first line.
+// rootCause is the last "Caused by" of the newest exception, or its beginning,
+// without the frames.
 func rootCause(exceptions []service.JobException) string {
 	if len(exceptions) == 0 {
 		return "The job failed without a cause."
@@ -231,7 +232,10 @@ func rootCause(exceptions []service.JobException) string {
 	if i := strings.LastIndex(text, "Caused by: "); i >= 0 {
 		text = text[i+len("Caused by: "):]
 	}
-	return firstLine(text)
+	for _, frames := range []string{"\n\tat ", "\n\t... "} {
+		text, _, _ = strings.Cut(text, frames)
+	}
+	return strings.TrimSpace(text)
 }
 
 // removeStatement ends the run of a deleted statement with its results.

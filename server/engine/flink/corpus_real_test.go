@@ -225,11 +225,20 @@ func ended(st cmf.Statement) bool {
 	return st.Phase() == cmf.PhaseCompleted || st.Phase() == cmf.PhaseStopped || st.Phase() == cmf.PhaseFailed
 }
 
+var (
+	relation = regexp.MustCompile(`#\d+`)
+	planned  = regexp.MustCompile(`(?s)(Cannot generate a valid execution plan for the given query: \n)\nFlinkLogical.*?\n(\n)`)
+)
+
+// head is what a person reads of an error: without numbers of a planner's run
+// and the plan of the query, which has a sink only where it is executed and not
+// explained first; examples is a catalog of the API.
 func head(s string) string {
 	for _, cut := range []string{"\n\nCaused by: ", "\nWas expecting", " Supported form(s)", " (at line"} {
 		s, _, _ = strings.Cut(s, cut)
 	}
-	return strings.TrimSpace(s)
+	s = relation.ReplaceAllString(planned.ReplaceAllString(s, "$1$2"), "#N")
+	return strings.TrimSpace(strings.ReplaceAll(s, "[examples, default_catalog]", "[default_catalog]"))
 }
 
 // outside reports whether the API does not take such a statement.

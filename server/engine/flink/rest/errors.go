@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -40,6 +41,16 @@ func NotFound(err error) bool {
 func Says(err error, words string) bool {
 	var e *Error
 	return errors.As(err, &e) && strings.Contains(e.Stack(), words)
+}
+
+var noSession = regexp.MustCompile(`Session '[^']*' does not exist`)
+
+// SessionGone reports whether the gateway does not know the session: it was
+// closed or idle for too long, or the gateway was started anew
+// (flink-verified.md §4).
+func SessionGone(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && noSession.MatchString(e.Stack())
 }
 
 // Cause is one exception of a stack trace.

@@ -46,6 +46,18 @@ func TestAPersonReadsTheTellingCause(t *testing.T) {
 	}
 }
 
+func TestOnlyASessionThatIsGoneIsGone(t *testing.T) {
+	for text, want := range map[string]bool{
+		"java.lang.RuntimeException: Failed to fetch next result\nCaused by: java.io.FileNotFoundException: File file:/x.csv does not exist": false,
+		"org.apache.flink.table.gateway.api.utils.SqlGatewayException: Session '5d2c' does not exist.":                                       true,
+		"org.apache.flink.table.api.ValidationException: Table with identifier 'a.b.c' does not exist.":                                      false,
+	} {
+		if got := SessionGone(&Error{Status: 500, Texts: []string{"Internal server error.", text}}); got != want {
+			t.Errorf("%s: got %v", text, got)
+		}
+	}
+}
+
 func TestPagesAreCutWithoutDecoding(t *testing.T) {
 	var p Page
 	err := p.parse([]byte(`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT",

@@ -159,7 +159,7 @@ func (f *fetcher) over(ctx context.Context, err error) bool {
 	case errors.Is(err, service.ErrUnavailable), !errors.As(err, &refused):
 		f.pause(ctx, lonelyWait/2)
 		return false
-	case rest.Says(err, "does not exist"), rest.Says(err, "Can not find the submitted operation"):
+	case rest.SessionGone(err), rest.Says(err, "Can not find the submitted operation"):
 		if f.run.see().Canceled {
 			_ = f.run.spool.append(nil, "")
 		} else {

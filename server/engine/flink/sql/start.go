@@ -105,7 +105,7 @@ func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun
 	rec := r.see()
 	sql, conf := strings.TrimRight(of.SQL, "; \n\t"), jobConfiguration(of, rec)
 	o, err := s.opts.Gateway.Execute(ctx, session, sql, conf)
-	if rest.Says(err, "does not exist") && rest.Says(err, "Session '") { // the gateway was started anew
+	if rest.SessionGone(err) { // the gateway was started anew
 		if session, err = s.sessions.take(ctx, of); err != nil {
 			return err
 		}
