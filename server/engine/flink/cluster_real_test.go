@@ -31,7 +31,7 @@ func ownFlink(t *testing.T) *cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := flinkup.Options{Cache: filepath.Join(cache, "drey", "flink"), State: t.TempDir()}
+	o := flinkup.Options{Version: os.Getenv("DREY_TEST_FLINK_VERSION"), Cache: filepath.Join(cache, "drey", "flink"), State: t.TempDir()}
 	s, err := flinkup.Up(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -2,12 +2,9 @@ package flink
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,7 +19,7 @@ import (
 const maxJar = 100 << 20
 
 // jar is the file of job.jarURI: local: and file: are below the jars folder or
-// anywhere on this machine, http: and https: are fetched, once.
+// anywhere on this machine, http: and https: are fetched.
 func (a applications) jar(ctx context.Context, j service.Job) (string, error) {
 	uri := j.Spec.String("job", "jarURI")
 	if uri == "" {
@@ -75,43 +72,6 @@ func (a applications) local(path string) (string, error) {
 		}
 	}
 	return filepath.Join(a.options.Jars, filepath.Join(parts...)), nil
-}
-
-// fetch downloads a jar into the engine's folder.
-func (a applications) fetch(ctx context.Context, uri string) (string, error) {
-	sum := sha256.Sum256([]byte(uri))
-	file := filepath.Join(a.options.Dir, "jars", hex.EncodeToString(sum[:8])+".jar")
-	if _, err := os.Stat(file); err == nil {
-		return file, nil
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)
-	if err != nil {
-		return "", &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: %v", uri, err)}
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("fetch the jar: %w", err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return "", &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: the server answered %s", uri, resp.Status)}
-	}
-	out, err := os.CreateTemp(filepath.Dir(file), ".fetch-*")
-	if err != nil {
-		return "", fmt.Errorf("fetch the jar: %w", err)
-	}
-	defer os.Remove(out.Name())
-	n, err := io.Copy(out, io.LimitReader(resp.Body, maxJar+1))
-	if err := errors.Join(err, out.Close()); err != nil {
-		return "", fmt.Errorf("fetch the jar: %w", err)
-	}
-	if n > maxJar {
-		return "", &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: the jar has more than %d MB", uri, maxJar>>20)}
-	}
-	if err := os.Rename(out.Name(), file); err != nil {
-		return "", fmt.Errorf("fetch the jar: %w", err)
-	}
-	return file, nil
 }
 
 // upload gives a jar to Flink and returns its id there.

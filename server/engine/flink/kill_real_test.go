@@ -24,7 +24,7 @@ func application(name, class string, conf map[string]string, args ...string) map
 		"spec": map[string]any{
 			"image": "flink", "flinkVersion": "v2_0", "flinkConfiguration": all,
 			"job": map[string]any{
-				"jarURI": "local:///opt/flink/usrlib/flink-examples-streaming-2.3.0.jar", "entryClass": class,
+				"jarURI": "local:///opt/flink/usrlib/flink-examples-streaming.jar", "entryClass": class,
 				"args": args, "parallelism": 1, "state": "running", "upgradeMode": "savepoint",
 			},
 		},

@@ -1,0 +1,125 @@
+package flink
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/server/engine/flink/rest"
+	"drey/server/service"
+)
+
+// unreachable is an engine whose Flink does not answer, with a folder of jars.
+func unreachable(t *testing.T) (applications, string) {
+	t.Helper()
+	dir := t.TempDir()
+	jars := filepath.Join(dir, "jars")
+	if err := os.MkdirAll(filepath.Join(jars, "team"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{filepath.Join(jars, "team", "a.jar"), filepath.Join(dir, "outside.jar")} {
+		if err := os.WriteFile(name, []byte("jar"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := New(Options{Dir: filepath.Join(dir, "engine"), Jars: jars, REST: rest.Endpoint{URL: "http://127.0.0.1:1"}, Gateway: rest.Endpoint{URL: "http://127.0.0.1:1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return applications{e}, dir
+}
+
+func of(uri string) service.Job {
+	return service.Job{Spec: service.MustEncode(map[string]any{"job": map[string]any{"jarURI": uri}})}
+}
+
+func TestAJarIsFoundWhereItMayBe(t *testing.T) {
+	a, dir := unreachable(t)
+	inside, outside := filepath.Join(dir, "jars", "team", "a.jar"), filepath.Join(dir, "outside.jar")
+	for uri, want := range map[string]string{
+		"local:///team/a.jar": inside, "local:///opt/flink/usrlib/team/a.jar": inside, "file://" + outside: outside, outside: outside,
+	} {
+		if file, err := a.jar(t.Context(), of(uri)); err != nil || file != want {
+			t.Errorf("%s: got %s, %v; want %s", uri, file, err, want)
+		}
+	}
+	for _, uri := range []string{"", "local:///b.jar", "local:///../outside.jar", "local:///team", "file:///none.jar", "s3://bucket/a.jar", "%zz"} {
+		var refused *service.Rejection
+		if file, err := a.jar(t.Context(), of(uri)); !errors.As(err, &refused) || !strings.Contains(refused.Reason, "spec.job.jarURI") {
+			t.Errorf("%q: got %s, %v; want a rejection", uri, file, err)
+		}
+	}
+}
+
+func TestAJarIsFetchedAgainOnceItHasChanged(t *testing.T) {
+	a, _ := unreachable(t)
+	content, changed, sent := "one", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-Modified-Since") != changed.Format(http.TimeFormat) {
+			sent++
+		}
+		http.ServeContent(w, r, "a.jar", changed, strings.NewReader(content))
+	}))
+	defer server.Close()
+	has := func(want string, times int) {
+		t.Helper()
+		file, err := a.jar(t.Context(), of(server.URL+"/a.jar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := os.ReadFile(file); err != nil || string(b) != want || sent != times {
+			t.Errorf("got %q, %v, sent %d times; want %q, %d", b, err, sent, want, times)
+		}
+	}
+	has("one", 1)
+	has("one", 1)
+	content, changed = "two", changed.Add(time.Hour)
+	has("two", 2)
+	server.Close()
+	has("two", 2)
+}
+
+func TestAJarThatCannotBeFetchedIsToldSo(t *testing.T) {
+	a, dir := unreachable(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/endless.jar":
+			_, _ = io.Copy(w, zeros{})
+		case "/large.jar":
+			w.Header().Set("Content-Length", "1000000000")
+		case "/cut.jar":
+			w.Header().Set("Content-Length", "1000")
+			_, _ = w.Write([]byte("a part"))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+	for path, want := range map[string]string{"/endless.jar": "more than 100 MB", "/large.jar": "more than 100 MB", "/none.jar": "404 Not Found"} {
+		var refused *service.Rejection
+		if _, err := a.jar(t.Context(), of(server.URL+path)); !errors.As(err, &refused) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want a rejection with %q", path, err, want)
+		}
+	}
+	if _, err := a.jar(t.Context(), of(server.URL+"/cut.jar")); err == nil || !strings.Contains(err.Error(), "unexpected EOF") {
+		t.Errorf("half a jar: got %v", err)
+	}
+	server.Close()
+	if _, err := a.jar(t.Context(), of(server.URL+"/a.jar")); err == nil || !strings.Contains(err.Error(), "refused") {
+		t.Errorf("no server: got %v", err)
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "engine", "jars")); err != nil || len(left) > 0 {
+		t.Errorf("got %v, %v left behind", left, err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
