@@ -119,7 +119,7 @@ func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) action {
 			showSavepoint(record, seen)
 			record.Due = seen.Next
 			if seen.State == cmf.SavepointFailed {
-				l.retry(record, &note)
+				l.retry(record, &note, seen.Final)
 			}
 			record.Note = service.MustEncode(note)
 			if seen.State == cmf.SavepointCompleted && record.Kind == service.KindApplicationSavepoint {
@@ -131,12 +131,13 @@ func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) action {
 }
 
 // retry tries a failed savepoint again until backoffLimit; -1 is for ever.
-func (l *Loop) retry(record *service.Record, note *service.SavepointNote) {
+// Where it cannot help it is not done.
+func (l *Loop) retry(record *service.Record, note *service.SavepointNote, final bool) {
 	note.Failures++
 	record.Doc = record.Doc.With(note.Failures, "status", "failures")
 	limit, given := record.Doc.Int("spec", "backoffLimit")
 	record.Due = time.Time{}
-	if given && limit >= 0 && int64(note.Failures) > limit {
+	if final || given && limit >= 0 && int64(note.Failures) > limit {
 		return
 	}
 	note.Trigger = nil

@@ -76,6 +76,8 @@ type savepoints struct {
 	registry *Registry
 }
 
+func (s *savepoints) Format() string { return s.inner.Format() }
+
 func (s *savepoints) Trigger(ctx context.Context, id string, job service.Job, trigger service.SavepointTrigger) error {
 	return s.registry.call("trigger savepoint", func() error { return s.inner.Trigger(ctx, id, job, trigger) })
 }

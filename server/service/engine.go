@@ -139,10 +139,13 @@ type SavepointObservation struct {
 	Error string
 	Ended time.Time
 	Next  time.Time // as in JobObservation
+	Final bool      // of a failure that another attempt would meet as well
 }
 
 // SavepointEngine takes and deletes savepoints of applications and statements.
 type SavepointEngine interface {
+	// Format is that of savepoints whose specification names none.
+	Format() string
 	Trigger(ctx context.Context, jobID string, job Job, trigger SavepointTrigger) error
 	ObserveSavepoint(ctx context.Context, jobID string, job Job, trigger SavepointTrigger) (SavepointObservation, error)
 	// Dispose deletes the files. A savepoint that is not there is no error.

@@ -72,10 +72,11 @@ func RandomHex(n int) string {
 	return hex.EncodeToString(raw)[:n]
 }
 
-func checkSavepointSpec(s *cmf.Savepoint) error {
+// checkSavepointSpec fills in what is missing: the format is the engine's.
+func checkSavepointSpec(s *cmf.Savepoint, format string) error {
 	switch s.Spec.FormatType {
 	case "":
-		s.Spec.FormatType = cmf.FormatCanonical
+		s.Spec.FormatType = format
 	case cmf.FormatCanonical, cmf.FormatNative, "UNKNOWN":
 	default:
 		return Invalid("spec.formatType: must be CANONICAL, NATIVE or UNKNOWN, got '%s'", clip(s.Spec.FormatType))
@@ -92,7 +93,7 @@ func checkSavepointSpec(s *cmf.Savepoint) error {
 
 // checkSavepoint asks for a savepoint of a job that runs or will.
 func checkSavepoint(op *Op[cmf.Savepoint]) error {
-	if err := checkSavepointSpec(op.New); err != nil {
+	if err := checkSavepointSpec(op.New, op.Service.engine.Savepoints().Format()); err != nil {
 		return err
 	}
 	owner := KindApplication
@@ -133,7 +134,7 @@ func canSave(parent Record) error {
 
 // checkDetached registers a savepoint that exists outside.
 func checkDetached(op *Op[cmf.Savepoint]) error {
-	if err := checkSavepointSpec(op.New); err != nil {
+	if err := checkSavepointSpec(op.New, cmf.FormatCanonical); err != nil {
 		return err
 	}
 	if op.New.Spec.Path == "" {

@@ -16,6 +16,9 @@ type savepoints struct {
 	statements statements
 }
 
+// Format implements service.SavepointEngine (specs, SavepointSpec.formatType).
+func (savepoints) Format() string { return cmf.FormatCanonical }
+
 // Trigger has nothing to do: when a savepoint is done follows from its trigger.
 func (p savepoints) Trigger(context.Context, string, service.Job, service.SavepointTrigger) error {
 	return nil

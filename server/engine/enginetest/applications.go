@@ -196,7 +196,7 @@ func repeats(b *bench) {
 		b.Errorf("deployed again: got %s after %d restarts", seen.State, seen.Restarts)
 	}
 	b.pass(5 * time.Second)
-	job.Stop = &service.StopRequest{ID: b.id("b"), At: b.now, Savepoint: true, Format: cmf.FormatCanonical}
+	job.Stop = &service.StopRequest{ID: b.id("b"), At: b.now, Savepoint: true, Format: b.engine.Savepoints().Format()}
 	for range 2 {
 		if err := b.engine.Applications().Stop(b.Context(), job); err != nil {
 			b.Fatal(err)
@@ -228,7 +228,7 @@ func reopens(b *bench) {
 // savepointOf takes a savepoint to its end; the call is made twice.
 func (b *bench) savepointOf(job service.Job, id string) service.SavepointObservation {
 	b.Helper()
-	trigger := service.SavepointTrigger{ID: b.id(id), Format: cmf.FormatCanonical, At: b.now}
+	trigger := service.SavepointTrigger{ID: b.id(id), Format: b.engine.Savepoints().Format(), At: b.now}
 	for range 2 {
 		if err := b.engine.Savepoints().Trigger(b.Context(), job.ID, job, trigger); err != nil {
 			b.Fatalf("trigger: %v", err)

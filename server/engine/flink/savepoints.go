@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"drey/client/cmf"
@@ -13,6 +14,10 @@ import (
 )
 
 type savepoints struct{ *Engine }
+
+// Format implements service.SavepointEngine: canonical savepoints break jobs
+// with asynchronous state (flink-verified.md §3).
+func (savepoints) Format() string { return cmf.FormatNative }
 
 // Trigger implements service.SavepointEngine; again with the same id it is the
 // same savepoint.
@@ -53,7 +58,27 @@ func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j servic
 	case err != nil:
 		return service.SavepointObservation{}, err
 	}
+	if seen.State == cmf.SavepointFailed && trigger.Format == cmf.FormatCanonical {
+		return p.asynchronous(ctx, jobID, *seen), nil
+	}
 	return *seen, nil
+}
+
+// asynchronous tells a canonical savepoint that no state of the job can go into
+// from one that failed by chance: the task that was asked for it has failed.
+func (p savepoints) asynchronous(ctx context.Context, jobID string, seen service.SavepointObservation) service.SavepointObservation {
+	exceptions, err := job.Exceptions(ctx, p.jobs, jobID)
+	if err != nil {
+		return seen
+	}
+	for _, e := range exceptions {
+		if strings.HasSuffix(e.Name, "UnsupportedOperationException") && strings.Contains(strings.ToLower(e.Text), "checkpoint") {
+			seen.Final = true
+			seen.Error = "The job keeps its state asynchronously, which a CANONICAL savepoint cannot hold; the attempt has restarted it. Take a NATIVE one. (" + seen.Error + ")"
+			return seen
+		}
+	}
+	return seen
 }
 
 // disposeTime is how long a disposal may take.

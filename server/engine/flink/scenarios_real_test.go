@@ -148,6 +148,32 @@ func TestASavepointThatFailsLeavesTheJobRunning(t *testing.T) {
 	}
 }
 
+// TestACanonicalSavepointOfAsynchronousState breaks the job once, and no more.
+func TestACanonicalSavepointOfAsynchronousState(t *testing.T) {
+	d := startDrey(t, t.TempDir())
+	a := newAPI(t, d.url)
+	a.ask("POST", "/real/applications", application("machine", stateMachine, nil, "--rps", "5"), nil)
+	defer a.remove("machine")
+	a.ready("machine")
+	ends := func(name, format, state string) (s cmf.Savepoint) {
+		a.ask("POST", "/real/applications/machine/savepoints", map[string]any{
+			"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": name}, "spec": map[string]any{"formatType": format},
+		}, nil)
+		eventually(t, state, func() (bool, string) {
+			a.ask("GET", "/real/applications/machine/savepoints/"+name, nil, &s)
+			return s.Status.State == state, fmt.Sprintf("%+v", s.Status)
+		})
+		return s
+	}
+	if s := ends("canonical", cmf.FormatCanonical, cmf.SavepointFailed); *s.Status.Failures != 1 || !strings.Contains(s.Status.Error, "Take a NATIVE one") {
+		t.Errorf("got %+v, want one attempt and what to do", s.Status)
+	}
+	a.ready("machine")
+	if s := ends("unsaid", "", cmf.SavepointCompleted); s.Spec.FormatType != cmf.FormatNative {
+		t.Errorf("got %+v, want it to say that it is native", s.Spec)
+	}
+}
+
 func TestWhatFindsNoSlotsWaitsForThem(t *testing.T) {
 	c := ownFlink(t)
 	d := c.serve(t.TempDir())
