@@ -103,7 +103,7 @@ func fails(b *bench) {
 		fail()
 		b.is(job, cmf.JobRestarting)
 		again := b.until(job, fmt.Sprintf("RUNNING after %d failures", n), func(o service.JobObservation) bool {
-			return o.State == cmf.JobRunning && o.Restarts == n && len(o.Exceptions) == n
+			return o.State == cmf.JobRunning && o.Restarts == n && len(o.Exceptions) == n && o.UpdateTime.After(o.Exceptions[0].At)
 		})
 		if got := again.UpdateTime.Sub(again.Exceptions[0].At); got < 3*time.Second || !b.jobs.RealTime && got > 3*time.Second {
 			b.Errorf("restarted after %v, want 3s", got)

@@ -59,14 +59,15 @@ func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j servic
 		return service.SavepointObservation{}, err
 	}
 	if seen.State == cmf.SavepointFailed && trigger.Format == cmf.FormatCanonical {
-		return p.asynchronous(ctx, jobID, *seen), nil
+		return p.asynchronous(ctx, jobID, *seen, trigger.At), nil
 	}
 	return *seen, nil
 }
 
 // asynchronous tells a canonical savepoint that no state of the job can go into
 // from one that failed by chance: the task that was asked for it has failed.
-func (p savepoints) asynchronous(ctx context.Context, jobID string, seen service.SavepointObservation) service.SavepointObservation {
+// The JobManager tells of that a while after the savepoint's failure.
+func (p savepoints) asynchronous(ctx context.Context, jobID string, seen service.SavepointObservation, begun time.Time) service.SavepointObservation {
 	exceptions, err := job.Exceptions(ctx, p.jobs, jobID)
 	if err != nil {
 		return seen
@@ -78,8 +79,15 @@ func (p savepoints) asynchronous(ctx context.Context, jobID string, seen service
 			return seen
 		}
 	}
+	if now := p.options.Now(); strings.Contains(seen.Error, "Checkpoint Coordinator is suspending") && now.Sub(begun) < toldWithin {
+		return service.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(soon)}
+	}
 	return seen
 }
+
+// toldWithin is more than what the JobManager keeps an answer for, which is
+// web.refresh-interval, 3 s.
+const toldWithin = 10 * time.Second
 
 // disposeTime is how long a disposal may take.
 const disposeTime = 20 * time.Second
