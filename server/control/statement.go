@@ -222,11 +222,14 @@ func (q *query) ended(seen service.StatementObservation) time.Time {
 	return q.now
 }
 
-// rootCause is the last "Caused by" of the newest exception, or its beginning,
-// without the frames.
+// rootCause is what a person should read of the newest exception: mostly its
+// last "Caused by", or its beginning, without the frames.
 func rootCause(exceptions []service.JobException) string {
 	if len(exceptions) == 0 {
 		return "The job failed without a cause."
+	}
+	if told := exceptions[0].Told; told != "" {
+		return told
 	}
 	text := exceptions[0].Text
 	if i := strings.LastIndex(text, "Caused by: "); i >= 0 {

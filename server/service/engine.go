@@ -121,6 +121,8 @@ type JobException struct {
 	At   time.Time
 	Name string // the exception's class name
 	Text string // message and stack trace
+	// Told is what a person should read of it; empty: the last cause in Text.
+	Told string `json:",omitempty"`
 }
 
 // SavepointTrigger is one attempt at a savepoint.

@@ -135,7 +135,7 @@ func (s *Statements) gaveUp(ctx context.Context, r *run, cause rest.Cause, stack
 		return seen, err
 	}
 	if seen.Exceptions = exceptions; len(exceptions) == 0 {
-		seen.Exceptions = []service.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack}}
+		seen.Exceptions = []service.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack, Told: cause.String()}}
 	}
 	return seen, nil
 }
