@@ -123,33 +123,10 @@ func defaultLine() Line {
 	}
 }
 
-func defaultSQL() SQL {
-	return SQL{
-		Run:      bind("f5 alt+enter ctrl+enter ctrl+j", "F5", "run the statement"),
-		Pool:     bind("ctrl+o alt+p", "ctrl-o", "next compute pool"),
-		Undo:     bind("ctrl+_ alt+u", "ctrl-_", "undo"),
-		Redo:     bind("ctrl+y alt+r", "ctrl-y", "redo"),
-		PageUp:   bind("pgup", "PgUp", "page up"),
-		PageDown: bind("pgdown", "PgDn", "page down"),
-		Top:      bind("ctrl+home alt+<", "alt-<", "start of the text"),
-		Bottom:   bind("ctrl+end alt+>", "alt->", "end of the text"),
-		Complete: bind("ctrl+@ alt+/", "alt-/", "complete"),
-		Names:    bind("ctrl+t alt+t", "ctrl-t", "catalog"),
-		Insert:   bind("I", "I", "insert the name"),
-		Edit:     bind("i", "i", "edit"),
-		Mode:     bind("M", "M", "table or changelog"),
-		Stop:     bind("x", "x", "stop the statement"),
-		Filter:   bind("/ &", "/", "filter"),
-		Sort:     bind("o", "o", "sort by next column"),
-		Reverse:  bind("O", "O", "reverse sort"),
-		Copy:     bind("c y", "c", "copy row"),
-	}
-}
-
 // Entries lists every binding in the order that help shows them.
 func (m *Map) Entries() []Entry {
-	g, v, t, x, d, l, s := &m.Global, &m.Move, &m.Table, &m.Text, &m.Dialog, &m.Line, &m.SQL
-	return []Entry{
+	g, v, t, x, d, l := &m.Global, &m.Move, &m.Table, &m.Text, &m.Dialog, &m.Line
+	return append([]Entry{
 		{"table.toggle", &t.Toggle},
 		{"table.savepoint", &t.Savepoint},
 		{"table.stop", &t.Stop},
@@ -226,27 +203,5 @@ func (m *Map) Entries() []Entry {
 		{"line.kill-word", &l.KillWord},
 		{"line.kill-head", &l.KillHead},
 		{"line.kill-tail", &l.KillTail},
-
-		{"editor.run", &s.Run},
-		{"editor.pool", &s.Pool},
-		{"editor.undo", &s.Undo},
-		{"editor.redo", &s.Redo},
-		{"editor.page-up", &s.PageUp},
-		{"editor.page-down", &s.PageDown},
-		{"editor.top", &s.Top},
-		{"editor.bottom", &s.Bottom},
-
-		{"editor.complete", &s.Complete},
-		{"editor.catalog", &s.Names},
-
-		{"catalog.insert", &s.Insert},
-
-		{"results.edit", &s.Edit},
-		{"results.mode", &s.Mode},
-		{"results.stop", &s.Stop},
-		{"results.filter", &s.Filter},
-		{"results.sort", &s.Sort},
-		{"results.reverse", &s.Reverse},
-		{"results.copy", &s.Copy},
-	}
+	}, m.SQL.entries()...)
 }

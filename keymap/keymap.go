@@ -93,16 +93,6 @@ type Line struct {
 	KillTail                              key.Binding
 }
 
-// SQL keys work in the SQL tab: the first lines in the editor, beside the keys
-// of Line, Insert in the catalog, the last in the results, beside those of Move.
-type SQL struct {
-	Run, Pool, Undo, Redo                         key.Binding
-	PageUp, PageDown, Top, Bottom                 key.Binding
-	Complete, Names                               key.Binding
-	Insert                                        key.Binding
-	Edit, Mode, Stop, Filter, Sort, Reverse, Copy key.Binding
-}
-
 // Entry names one binding. ID is "context.name", as a user's override writes it.
 type Entry struct {
 	ID      string
@@ -120,9 +110,9 @@ var together = [][]string{
 	{"global", "move", "table"},
 	{"global", "move", "text"},
 	{"dialog"},
-	{"results", "move", "global"},
+	{"results", "buffers", "move", "global"},
 	{"catalog", "move", "global"},
-	{"editor", "line"},
+	{"editor", "buffers", "line"},
 }
 
 // Conflicts returns a sentence for each key that would mean two things at once.

@@ -11,6 +11,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/ui/console"
+	"drey/ui/disk"
 	"drey/views"
 	"drey/views/sql"
 )
@@ -50,11 +51,13 @@ func openConsole(ctx context.Context, p Process, s *settings, name string) error
 	if name == "" {
 		name = hostOf(s.URL)
 	}
+	texts := disk.NewTexts(stateDir(p.Getenv))
+	defer texts.Close()
 	defer frugal()()
 	return console.Run(ctx, console.Options{
 		Client: c, Theme: theme, Keys: keys, Name: name, Environment: s.Environment,
 		In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
-		SQL: func(env *views.Env) views.View { return sql.New(env, drafts{stateDir(p.Getenv)}) },
+		SQL: func(env *views.Env) views.View { return sql.New(env, texts) },
 	})
 }
 

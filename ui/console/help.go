@@ -25,7 +25,14 @@ func newHelp(r *Root) *chooser {
 		}
 		c.add(entry{keys: strings.Join(shown, " "), text: text, note: note, run: runKeyMsg{b.Keys()[0]}}, shown...)
 	}
-	if h, ok := r.focused().(views.Hinter); ok {
+	if m, ok := r.focused().(views.Manual); ok {
+		for _, chapter := range m.Manual() {
+			c.entries = append(c.entries, entry{text: strings.ToUpper(chapter.Title)})
+			for _, hint := range chapter.Hints {
+				add(hint.Binding, hint.Text(), hint.Refused)
+			}
+		}
+	} else if h, ok := r.focused().(views.Hinter); ok {
 		c.entries = append(c.entries, entry{text: strings.ToUpper(r.focused().Title())})
 		for _, hint := range h.Hints() {
 			add(hint.Binding, hint.Text(), hint.Refused)

@@ -31,6 +31,11 @@ func newPalette(r *Root) *chooser {
 		environment := e.Name
 		c.add(entry{text: clean.Text(name), note: note, run: views.GoMsg{Environment: &environment}}, "env", "environment")
 	}
+	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
+		for _, own := range front.Commands() {
+			c.add(entry{text: own.Text, note: own.Note, run: views.CommandMsg{Msg: own.Msg}})
+		}
+	}
 	g := r.env.Keys.Global
 	for _, b := range []struct {
 		text string

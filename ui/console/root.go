@@ -143,6 +143,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.openStatement(msg)
 	case views.CopyMsg:
 		return r.copy(msg)
+	case views.CommandMsg:
+		return r.front().Update(msg.Msg)
 	case kinds.EnteredMsg:
 		r.focus(onMain)
 	case runKeyMsg:

@@ -2,9 +2,10 @@ package console
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,41 +13,50 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/server"
+	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/views"
 	"drey/views/sql"
 )
 
-// shelf keeps drafts in memory, as a folder would.
-type shelf struct {
-	mu   sync.Mutex
-	text map[string]string
+// shelf is a state folder.
+type shelf string
+
+// newShelf is a state folder in which text was typed.
+func newShelf(t *testing.T, text string) shelf {
+	t.Helper()
+	s := shelf(t.TempDir())
+	s.write(t, "editor.sql", text)
+	return s
 }
 
-func (s *shelf) Load(name string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text[name], nil
+func (s shelf) write(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join(string(s), name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
-func (s *shelf) Save(name, text string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.text[name] = text
-	return nil
+func (s shelf) read(name string) string {
+	text, _ := os.ReadFile(filepath.Join(string(s), name)) // none is ""
+	return string(text)
 }
-
-func newShelf(text string) *shelf { return &shelf{text: map[string]string{"editor.sql": text}} }
 
 // statementName is the part of a statement's name that differs from run to run.
 var statementName = regexp.MustCompile(`(drey-\d{8}-\d{6})-[0-9a-f]{6}`)
 
 // openSQL opens the SQL tab in prod with a text in the editor, cursor at its end.
-func openSQL(t *testing.T, c *client.Client, width, height int, drafts *shelf, change func(*Options)) *uitest.Driver {
+func openSQL(t *testing.T, c *client.Client, width, height int, drafts shelf, change func(*Options)) *uitest.Driver {
 	t.Helper()
+	texts := disk.NewTexts(string(drafts))
+	t.Cleanup(func() { _ = texts.Close() })
 	d := open(t, c, width, height, func(o *Options) {
 		o.Environment = "prod"
-		o.SQL = func(env *views.Env) views.View { return sql.New(env, drafts) }
+		o.SQL = func(env *views.Env) views.View { return sql.New(env, texts) }
 		if change != nil {
 			change(o)
 		}
@@ -82,6 +92,8 @@ var sqlScenes = []struct {
 	{"sql-editor", sql.Welcome, nil, []string{"COUNT", "prod · pool"}},
 	{"sql-catalog", "SELECT 1 + 1", []string{"ctrl+t", "j", "enter"}, []string{"examples", "marketplace"}},
 	{"sql-complete", "SELECT 1, su", []string{"tab"}, []string{"substr(", "sum("}},
+	{"sql-history", "SELECT 1 + 1", []string{"ctrl+r", "down"}, []string{"What was run", "staging", "3"}},
+	{"sql-buffers", people, []string{"f5", "alt+n", "f2"}, []string{"COMPLETED", "query 2", "Name of the buffer"}},
 }
 
 // bare is a server with one environment, prod, and one pool.
@@ -109,7 +121,7 @@ func TestSQLScreens(t *testing.T) {
 			name := fmt.Sprintf("%s-%dx%d", scene.name, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := openSQL(t, c, size[0], size[1], newShelf(scene.text), nil)
+				d := openSQL(t, c, size[0], size[1], newShelf(t, scene.text).past(t), nil)
 				lines := strings.Split(strings.TrimSpace(scene.text), "\n")
 				d.WaitForText(strings.TrimSpace(lines[len(lines)-1])[:10]) // the draft is there
 				if size[0] > 80 {
@@ -120,7 +132,7 @@ func TestSQLScreens(t *testing.T) {
 					d.WaitForText(scene.wait[0])
 					d.Press(scene.keys[1:]...)
 				}
-				d.WaitForText(append(scene.wait, "live")...)
+				d.WaitForText(append(scene.wait[min(1, len(scene.keys)):], "live")...)
 				settle(d)
 				d.Golden(name)
 			})
@@ -130,7 +142,7 @@ func TestSQLScreens(t *testing.T) {
 
 func TestTheDraftSurvivesLeavingAndRestarting(t *testing.T) {
 	c := running(t)
-	drafts := newShelf("SELECT 1")
+	drafts := newShelf(t, "SELECT 1")
 	t.Run("typed", func(t *testing.T) {
 		d := openSQL(t, c, 140, 40, drafts, nil)
 		d.WaitForText("SELECT 1")
@@ -147,7 +159,7 @@ func TestTheDraftSurvivesLeavingAndRestarting(t *testing.T) {
 
 func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
 	c := running(t)
-	d := openSQL(t, c, 140, 40, newShelf("SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
 	d.WaitForText("SELECT order_id")
 	d.Press("f5")
 	d.WaitForText("RUNNING", "order_id", "STRING", "rows")
@@ -168,7 +180,7 @@ func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
 
 func TestLocalStatementsBecomeProperties(t *testing.T) {
 	c := running(t)
-	d := openSQL(t, c, 140, 40, newShelf("USE examples.marketplace"), nil)
+	d := openSQL(t, c, 140, 40, newShelf(t, "USE examples.marketplace"), nil)
 	d.WaitForText("USE examples")
 	d.Press("f5")
 	d.WaitForText("statements now run in examples.marketplace")
@@ -180,7 +192,7 @@ func TestLocalStatementsBecomeProperties(t *testing.T) {
 
 func TestNamesAreCompletedFromTheCatalog(t *testing.T) {
 	c := bare(t)
-	d := openSQL(t, c, 140, 40, newShelf("SELECT * FROM exa"), nil)
+	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT * FROM exa"), nil)
 	d.WaitForText("FROM exa", "default_catalog")
 	d.Press("tab")
 	d.WaitForText("examples    ", "catalog ")
@@ -210,7 +222,7 @@ func TestNamesAreCompletedFromTheCatalog(t *testing.T) {
 }
 
 func TestTheCatalogFollowsDDLAndGivesNames(t *testing.T) {
-	d := openSQL(t, bare(t), 140, 40, newShelf("CREATE TABLE `odd name` (a INT, b STRING) WITH ('connector' = 'datagen')"), realTime)
+	d := openSQL(t, bare(t), 140, 40, newShelf(t, "CREATE TABLE `odd name` (a INT, b STRING) WITH ('connector' = 'datagen')"), realTime)
 	d.WaitForText("CREATE TABLE", "default_catalog")
 	d.Press("ctrl+t", "enter")
 	d.WaitForText("default_database")
@@ -226,14 +238,14 @@ func TestTheCatalogFollowsDDLAndGivesNames(t *testing.T) {
 
 func TestReadOnlyAsksForNoNames(t *testing.T) {
 	c := connect(t, running(t).URL(), client.Config{ReadOnly: true})
-	d := openSQL(t, c, 140, 40, newShelf("SELECT * FROM exa"), nil)
+	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT * FROM exa"), nil)
 	d.WaitForText("read-only: names are")
 	d.Press("tab")
 	d.WaitForText("SELECT * FROM exa")
 }
 
 func TestTheWholeErrorIsAKeyAway(t *testing.T) {
-	d := openSQL(t, bare(t), 140, 40, newShelf("SELECT nope FROM (VALUES (1)) AS t (id)"), nil)
+	d := openSQL(t, bare(t), 140, 40, newShelf(t, "SELECT nope FROM (VALUES (1)) AS t (id)"), nil)
 	d.WaitForText("SELECT nope")
 	d.Press("f5")
 	d.WaitForText("FAILED", "'nope' not found")
@@ -244,7 +256,7 @@ func TestTheWholeErrorIsAKeyAway(t *testing.T) {
 func TestReadOnlyRunsNoStatement(t *testing.T) {
 	url := running(t).URL()
 	c := connect(t, url, client.Config{ReadOnly: true})
-	d := openSQL(t, c, 140, 40, newShelf("SELECT 1"), nil)
+	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT 1"), nil)
 	d.WaitForText("SELECT 1")
 	d.Press("f5")
 	d.WaitForText("read-only", "nothing was sent")

@@ -36,7 +36,7 @@ func (s *settings) home() [2]string {
 // complete offers what fits at the cursor; a single fit is taken at once.
 func (v *View) complete() tea.Cmd {
 	cmd := v.lookUp()
-	if v.completion.open && len(v.completion.offers) == 1 && !v.completion.waiting {
+	if v.sheet().completion.open && len(v.sheet().completion.offers) == 1 && !v.sheet().completion.waiting {
 		return tea.Batch(cmd, v.acceptOffer())
 	}
 	return cmd
@@ -45,10 +45,10 @@ func (v *View) complete() tea.Cmd {
 // lookUp brings the offers up to date with the cursor; names that are missing
 // are asked for, and the list grows when they come.
 func (v *View) lookUp() tea.Cmd {
-	text, offset := v.editor.buffer.text(), v.editor.buffer.offset()
+	text, offset := v.sheet().editor.buffer.text(), v.sheet().editor.buffer.offset()
 	asking, ok := askedAt(text, offset)
 	if !ok {
-		v.completion = completion{}
+		v.sheet().completion = completion{}
 		return nil
 	}
 	var cmds []tea.Cmd
@@ -56,22 +56,22 @@ func (v *View) lookUp() tea.Cmd {
 	offers, waiting := asking.offers(v.tree, v.settings.home(), want)
 	waiting = waiting && v.tree.Asking()
 	at := ""
-	if v.completion.open && v.completion.cursor > 0 {
-		at = v.completion.offers[v.completion.cursor].text
+	if v.sheet().completion.open && v.sheet().completion.cursor > 0 {
+		at = v.sheet().completion.offers[v.sheet().completion.cursor].text
 	}
-	v.completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting}
+	v.sheet().completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting}
 	for i, o := range offers {
 		if o.text == at {
-			v.completion.cursor = i
+			v.sheet().completion.cursor = i
 		}
 	}
-	v.dirty = true
+	v.room.dirty = true
 	return tea.Batch(cmds...)
 }
 
 // handleOfferKey hears the keys of an open list before the editor does.
 func (v *View) handleOfferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
-	c, line := &v.completion, v.env.Keys.Line
+	c, line := &v.sheet().completion, v.env.Keys.Line
 	n := len(c.offers)
 	switch {
 	case keymap.Matches(msg, line.Cancel):
@@ -92,22 +92,22 @@ func (v *View) handleOfferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 
 // acceptOffer puts the chosen offer in the place of the word.
 func (v *View) acceptOffer() tea.Cmd {
-	c, b := v.completion, v.editor.buffer
-	v.completion = completion{}
+	c, b := v.sheet().completion, v.sheet().editor.buffer
+	v.sheet().completion = completion{}
 	row, col := b.place(c.asking.start)
 	b.replace(row, col, c.offers[c.cursor].text)
-	v.editor.problem = nil
-	return v.mail.After("typed", saveAfter, saveMsg{})
+	v.sheet().editor.problem = nil
+	return v.saveSoon()
 }
 
 // withOffers lays the open list over the lines, below the cursor or above it.
 func (v *View) withOffers(lines []string) []string {
-	if !v.completion.open || v.pane != inEditor || !v.focused {
+	if !v.sheet().completion.open || v.room.pane != inEditor || !v.room.focused {
 		return lines
 	}
-	width := v.size.width - v.treeRoom()
-	x, y := v.editor.cursorAt()
-	x, y = x-1-clean.Width(v.completion.asking.prefix), y+2
+	width := v.room.width - v.treeRoom()
+	x, y := v.sheet().editor.cursorAt()
+	x, y = x-1-clean.Width(v.sheet().completion.asking.prefix), y+2
 	above, below := y-1, len(lines)-y
 	box := v.offerLines(min(width-2, 76), max(above, below))
 	if len(box) > below {
@@ -127,7 +127,7 @@ func (v *View) withOffers(lines []string) []string {
 
 // offerLines draw the list in a frame of at most room times high cells.
 func (v *View) offerLines(room, high int) []string {
-	t, c := v.env.Theme, v.completion
+	t, c := v.env.Theme, v.sheet().completion
 	page := max(min(offersSeen, high-4), 1)
 	top := max(min(c.cursor-page/2, len(c.offers)-page), 0)
 	seen := c.offers[top:min(top+page, len(c.offers))]

@@ -17,38 +17,38 @@ const border = 2
 
 // SetSize shares the room out.
 func (v *View) SetSize(width, height int) {
-	v.size.width, v.size.height = width, height
-	v.dirty = true
+	v.room.width, v.room.height = width, height
+	v.room.dirty = true
 }
 
 // editorHeight is the editor's part with its frame: what its text needs, at
 // most half.
 func (v *View) editorHeight() int {
-	want := len(v.editor.buffer.lines) + border + 1
-	if v.run == nil {
-		return max(v.size.height*2/3, min(v.size.height, 5))
+	want := len(v.sheet().editor.buffer.lines) + border + 1
+	if v.sheet().run == nil {
+		return max(v.room.height*2/3, min(v.room.height, 5))
 	}
-	return min(max(want, 6), max(v.size.height/2, 4))
+	return min(max(want, 6), max(v.room.height/2, 4))
 }
 
 // View draws the tab; the same string until something changed.
 func (v *View) View() string {
-	if !v.dirty {
+	if !v.room.dirty {
 		return v.picture
 	}
-	v.dirty = false
-	width, height := v.size.width, v.size.height
+	v.room.dirty = false
+	width, height := v.room.width, v.room.height
 	if width < 4 || height < 4 {
-		v.picture = strings.Join(frame.Box(v.env.Theme, v.focused, width, height, "", "", nil), "\n")
+		v.picture = strings.Join(frame.Box(v.env.Theme, v.room.focused, width, height, "", "", nil), "\n")
 		return v.picture
 	}
-	if v.pane == inTree && width < treeBeside {
+	if v.room.pane == inTree && width < treeBeside && v.over == nil {
 		v.tree.SetSize(width, height)
 		v.picture = v.tree.View()
 		return v.picture
 	}
 	left := v.treeRoom()
-	lines := v.withOffers(v.drawRight(width-left, height))
+	lines := v.withLayer(v.withOffers(v.drawRight(width-left, height)))
 	if left > 0 {
 		v.tree.SetSize(left-1, height)
 		lines = beside(strings.Split(v.tree.View(), "\n"), lines)
@@ -67,6 +67,22 @@ func (v *View) drawRight(width, height int) []string {
 	return lines[:min(len(lines), height)]
 }
 
+// withLayer lays the box that takes the keys over the lines.
+func (v *View) withLayer(lines []string) []string {
+	if v.over == nil {
+		return lines
+	}
+	width := v.room.width - v.treeRoom()
+	box := v.over.box(max(width-4, 4), max(len(lines)-2, 3))
+	for i, line := range box {
+		if y := i + 1; y < len(lines) {
+			line = v.env.Theme.Panel.Paint(line)
+			lines[y] = clean.Splice(clean.Fit(lines[y], width, ""), line, max((width-clean.Width(line))/2, 0))
+		}
+	}
+	return lines
+}
+
 // beside sets lines of the same number next to each other.
 func beside(left, right []string) []string {
 	for i := range min(len(left), len(right)) {
@@ -77,49 +93,51 @@ func beside(left, right []string) []string {
 
 func (v *View) drawEditor(width, height int) []string {
 	theme := v.env.Theme
-	focused := v.focused && v.pane == inEditor
-	title := theme.Strong.Render("SQL")
-	if place := v.settings.place(); place != "" {
-		title += theme.Dim.Render(" in ") + theme.Text.Render(clean.Text(place))
-	}
-	lines := v.editor.lines(theme, width-border, height-border, focused)
-	return frame.Box(theme, focused, width, height, title, v.where(), lines)
+	focused := v.room.focused && v.room.pane == inEditor
+	where := v.where()
+	title := v.sheetNames(max(width-clean.Width(where)-12, 16))
+	lines := v.sheet().editor.lines(theme, width-border, height-border, focused)
+	return frame.Box(theme, focused, width, height, title, where, lines)
 }
 
 // where says what a statement would run in.
 func (v *View) where() string {
 	theme, dot := v.env.Theme, " "+v.env.Theme.Glyphs.Dot+" "
-	if v.environment == "" {
+	if v.place.environment == "" {
 		return theme.Tone(themes.Warn).Render("no environment chosen")
 	}
 	pool := theme.Tone(themes.Warn).Render("no compute pool")
-	if !v.asked {
+	if !v.place.asked {
 		pool = theme.Dim.Render(theme.Glyphs.Ellipsis)
 	}
-	if v.pool != "" {
-		pool = theme.Text.Render(clean.Text(v.pool))
-		if len(v.pools) > 1 {
-			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.pools)-1))
+	if v.place.pool != "" {
+		pool = theme.Text.Render(clean.Text(v.place.pool))
+		if len(v.place.pools) > 1 {
+			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.place.pools)-1))
 		}
 	}
 	mode := v.settings.values["execution.runtime-mode"]
 	if mode == "" {
 		mode = "streaming"
 	}
-	return theme.Dim.Render(clean.Text(v.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
+	text := theme.Dim.Render(clean.Text(v.place.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
+	if place := v.settings.place(); place != "" {
+		text = theme.Text.Render(clean.Text(place)) + theme.Dim.Render(dot) + text
+	}
+	return text
 }
 
 func (v *View) messageLines(width, limit int) []string {
-	if v.message.text == "" {
+	if v.sheet().message.text == "" {
 		return nil
 	}
 	theme := v.env.Theme
 	style, sign := theme.Dim, theme.Glyphs.Check
-	if v.message.bad {
+	if v.sheet().message.bad {
 		style, sign = theme.Tone(themes.Bad), theme.Glyphs.Cross
 	}
 	var lines []string
-	for _, line := range strings.Split(v.message.text, "\n") {
+	for _, line := range strings.Split(v.sheet().message.text, "\n") {
 		lines = append(lines, clean.Wrap(clean.Line(line), width-3)...)
 	}
 	for i, line := range lines {
@@ -142,23 +160,23 @@ func (v *View) drawResults(width, height int) []string {
 	}
 	theme := v.env.Theme
 	var inner []string
-	if v.results.log != nil {
-		v.results.grid.SetSize(width-border, v.gridHeight(height-border))
-		v.results.refresh(v.env.Now())
-		inner = strings.Split(string(v.results.grid.Render(v.env.Now())), "\n")
+	if v.sheet().results.log != nil {
+		v.sheet().results.grid.SetSize(width-border, v.gridHeight(height-border))
+		v.sheet().results.refresh(v.env.Now())
+		inner = strings.Split(string(v.sheet().results.grid.Render(v.env.Now())), "\n")
 	} else {
 		inner = v.emptyLines(height - border)
 	}
-	if v.results.filtering {
-		inner = append(inner, " "+theme.Accent.Render("/")+v.results.filter.View(theme, width-4))
+	if v.sheet().results.filtering {
+		inner = append(inner, " "+theme.Accent.Render("/")+v.sheet().results.filter.View(theme, width-4))
 	}
 	title := v.resultTitle(width)
 	note := v.resultNote(width - clean.Width(title) - noteGap)
-	return frame.Box(theme, v.focused && v.pane == inResults, width, height, title, note, inner)
+	return frame.Box(theme, v.room.focused && v.room.pane == inResults, width, height, title, note, inner)
 }
 
 func (v *View) gridHeight(room int) int {
-	if v.results.filtering {
+	if v.sheet().results.filtering {
 		room--
 	}
 	return max(room, 0)
@@ -166,7 +184,7 @@ func (v *View) gridHeight(room int) int {
 
 // emptyLines say why there are no rows.
 func (v *View) emptyLines(height int) []string {
-	r, theme := v.run, v.env.Theme
+	r, theme := v.sheet().run, v.env.Theme
 	text := "F5 or alt-enter runs the statement under the cursor"
 	switch {
 	case r == nil:
@@ -198,7 +216,7 @@ const (
 // resultTitle names the statement and says how it is; the name gives way to the
 // counts, for it stands in the bottom line too.
 func (v *View) resultTitle(width int) string {
-	r, theme := v.run, v.env.Theme
+	r, theme := v.sheet().run, v.env.Theme
 	if r == nil {
 		return theme.Dim.Render("Results")
 	}
@@ -213,9 +231,9 @@ func (v *View) stateTitle(r *run) string {
 	if age := v.env.Now().Sub(r.began); r.alive() && age >= time.Second {
 		title += theme.Dim.Render(" " + grid.AgeText(age))
 	}
-	if v.results.log != nil {
+	if v.sheet().results.log != nil {
 		table, changes := theme.Text, theme.Dim
-		if v.results.asChanges {
+		if v.sheet().results.asChanges {
 			table, changes = theme.Dim, theme.Text
 		}
 		title += "   " + table.Render("table") + theme.Dim.Render(" "+theme.Glyphs.Dot+" ") + changes.Render("changelog")
@@ -225,7 +243,7 @@ func (v *View) stateTitle(r *run) string {
 
 // resultNote counts what is there; what matters least goes where room is short.
 func (v *View) resultNote(room int) string {
-	if v.results.log == nil || v.run == nil {
+	if v.sheet().results.log == nil || v.sheet().run == nil {
 		return ""
 	}
 	dot := " " + v.env.Theme.Glyphs.Dot + " "
@@ -244,7 +262,7 @@ func (v *View) resultNote(room int) string {
 
 // counts are what is known of the result, the most telling first.
 func (v *View) counts() []string {
-	log, r, g := v.results.log, v.run, v.results.grid
+	log, r, g := v.sheet().results.log, v.sheet().run, v.sheet().results.grid
 	var parts []string
 	if g.Shown() != g.Len() {
 		parts = append(parts, grid.Thousands(g.Shown())+" of "+grid.Thousands(g.Len()))
@@ -253,7 +271,7 @@ func (v *View) counts() []string {
 	if log.dropped > 0 {
 		parts = append(parts, grid.Thousands(int(log.dropped))+" oldest changes let go")
 	}
-	if v.results.cut > 0 {
+	if v.sheet().results.cut > 0 {
 		parts = append(parts, "the newest "+grid.Thousands(g.Len())+" shown")
 	}
 	if log.misfits > 0 {
@@ -268,6 +286,8 @@ func (v *View) counts() []string {
 	}
 	return parts
 }
+
+func plain(n int) string { return grid.Thousands(n) }
 
 func plural(n int, what string) string {
 	if n != 1 {

@@ -11,6 +11,18 @@ import (
 	"drey/client/cmf"
 )
 
+type (
+	fetchMsg   struct{ run *run } // it is time to fetch
+	fetchedMsg struct {
+		run  *run
+		rows []cmf.ResultRow
+		// pages is how many were read, done that none follows.
+		pages int
+		done  bool
+		err   error
+	}
+)
+
 // One answer to the loop holds what came within a moment, so that a large
 // result is not drawn page by page.
 const (
@@ -22,29 +34,29 @@ const (
 )
 
 // prepareResults makes room for rows once the columns are known.
-func (v *View) prepareResults(r *run) {
-	s := r.statement.Status
-	if r.log != nil || s == nil || s.Traits == nil || s.Traits.Schema == nil || r.phase() == cmf.PhaseFailed {
+func (s *sheet) prepareResults(r *run) {
+	st := r.statement.Status
+	if r.log != nil || st == nil || st.Traits == nil || st.Traits.Schema == nil || r.phase() == cmf.PhaseFailed {
 		return
 	}
 	switch {
 	case r.statement.Result != nil:
-		r.log = newChangelog(s.Traits.Schema, nil)
+		r.log = newChangelog(st.Traits.Schema, nil)
 		r.log.add(r.statement.Result.Results.Data)
 		r.complete = true
 	case r.isQuery():
-		r.log = newChangelog(s.Traits.Schema, s.Traits.UpsertColumns)
-		r.pager = v.env.Client.NewResultPager(r.scope, r.name)
+		r.log = newChangelog(st.Traits.Schema, st.Traits.UpsertColumns)
+		r.pager = s.env.Client.NewResultPager(r.scope, r.name)
 	default:
 		return
 	}
-	v.results.show(r.log)
+	s.results.show(r.log)
 }
 
 // fetch asks for the next rows, one question at a time and only while seen.
-func (v *View) fetch() tea.Cmd {
-	r := v.run
-	if r == nil || r.pager == nil || r.complete || r.fetching || !v.visible {
+func (s *sheet) fetch() tea.Cmd {
+	r := s.run
+	if r == nil || r.pager == nil || r.complete || r.fetching || !s.visible {
 		return nil
 	}
 	switch r.phase() {
@@ -53,7 +65,7 @@ func (v *View) fetch() tea.Cmd {
 		return nil
 	}
 	r.fetching = true
-	return v.mail.Ask("page", func(ctx context.Context) tea.Msg { return fetchRowsOf(ctx, r) })
+	return s.mail.Ask("page", func(ctx context.Context) tea.Msg { return fetchRowsOf(ctx, r) })
 }
 
 func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
@@ -75,17 +87,17 @@ func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
 	}
 }
 
-func (v *View) handleFetched(msg fetchedMsg) tea.Cmd {
+func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
 	r := msg.run
-	if r != v.run {
+	if r != s.run {
 		return nil
 	}
 	r.fetching = false
 	r.pages += msg.pages
 	r.log.add(msg.rows)
-	v.results.refresh(v.env.Now())
+	s.results.refresh(s.env.Now())
 	if msg.err != nil {
-		return v.handleFetchFailed(r, msg.err)
+		return s.handleFetchFailed(r, msg.err)
 	}
 	r.failures = 0
 	switch {
@@ -93,31 +105,31 @@ func (v *View) handleFetched(msg fetchedMsg) tea.Cmd {
 		r.complete = true
 		return nil
 	case len(msg.rows) > 0:
-		return v.mail.After("page", fetchSoon/8, fetchMsg{r})
+		return s.mail.After("page", fetchSoon/8, fetchMsg{r})
 	}
 	wait := fetchSoon
-	if v.env.Now().Sub(r.began) > 10*time.Second {
+	if s.env.Now().Sub(r.began) > 10*time.Second {
 		wait = fetchSlow
 	}
-	return v.mail.After("page", wait, fetchMsg{r})
+	return s.mail.After("page", wait, fetchMsg{r})
 }
 
-func (v *View) handleFetchFailed(r *run, err error) tea.Cmd {
+func (s *sheet) handleFetchFailed(r *run, err error) tea.Cmd {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
 	case client.StatusOf(err) == statusGone:
 		r.complete = true
-		v.say("the server does not hold these results any more; what was fetched stays", true)
+		s.say("the server does not hold these results any more; what was fetched stays", true)
 		return nil
 	case client.StatusOf(err) == statusBadRequest, client.Gone(err):
 		r.complete = true
-		v.say(err.Error(), true)
+		s.say(err.Error(), true)
 		return nil
 	}
 	r.failures++
-	v.say(err.Error()+" · trying again", true)
-	return v.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
+	s.say(err.Error()+" · trying again", true)
+	return s.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
 }
 
 // Statuses of /results (cmf-behaviour.md §4.5): the statement has none, and

@@ -17,40 +17,47 @@ const (
 )
 
 // treeShown says whether the catalog can be seen.
-func (v *View) treeShown() bool { return v.size.width >= treeBeside || v.pane == inTree }
+func (v *View) treeShown() bool { return v.room.width >= treeBeside || v.room.pane == inTree }
 
 // treeRoom is what the catalog takes of the width, with the gap after it.
 func (v *View) treeRoom() int {
 	switch {
-	case v.size.width >= treeBeside:
+	case v.room.width >= treeBeside:
 		return treeWidth + 1
-	case v.pane == inTree:
-		return v.size.width
+	case v.room.pane == inTree && v.over == nil:
+		return v.room.width
 	}
 	return 0
 }
 
+// lookAtTree asks for the catalogs once they can be seen.
+func (v *View) lookAtTree() tea.Cmd {
+	if !v.room.visible || !v.treeShown() {
+		return nil
+	}
+	return v.tree.Want(nil)
+}
+
 // enterTree gives the catalog the keys and asks for what it does not know.
 func (v *View) enterTree() tea.Cmd {
-	v.pane = inTree
-	v.completion = completion{}
-	v.refocus()
+	v.sheet().completion = completion{}
+	v.enter(inTree)
 	return v.lookAtTree()
 }
 
 // Panes says whether the key for the next pane is the view's: from the results
 // it goes to the catalog first.
-func (v *View) Panes() bool { return v.pane == inResults }
+func (v *View) Panes() bool { return v.room.pane == inResults }
 
 func (v *View) handleTreeKey(msg tea.KeyMsg) tea.Cmd {
 	keys := v.env.Keys.SQL
 	switch {
 	case keymap.Matches(msg, keys.Edit):
-		v.pane = inEditor
+		v.room.pane = inEditor
 	case keymap.Matches(msg, keys.Insert):
 		return v.insertName()
 	case keymap.Matches(msg, keys.Names):
-		v.pane = inResults
+		v.room.pane = inResults
 	default:
 		return v.tree.Update(msg)
 	}
@@ -64,10 +71,10 @@ func (v *View) insertName() tea.Cmd {
 	if name == "" {
 		return nil
 	}
-	v.editor.buffer.insert(name)
-	v.pane = inEditor
+	v.sheet().editor.buffer.insert(name)
+	v.room.pane = inEditor
 	v.refocus()
-	return v.mail.After("typed", saveAfter, saveMsg{})
+	return v.saveSoon()
 }
 
 // renamed asks for the names again once a statement that changes them is done.

@@ -210,19 +210,21 @@ func (r *results) handleFilterKey(msg tea.KeyMsg, keys keymap.Line) {
 }
 
 func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
-	keys, move, g := v.env.Keys.SQL, v.env.Keys.Move, v.results.grid
+	if cmd, handled := v.handleSheetKey(msg); handled {
+		return cmd
+	}
+	keys, move, g := v.env.Keys.SQL, v.env.Keys.Move, v.sheet().results.grid
 	switch {
 	case keymap.Matches(msg, keys.Edit):
-		v.pane = inEditor
-		v.refocus()
+		v.enter(inEditor)
 	case keymap.Matches(msg, keys.Names), keymap.Matches(msg, v.env.Keys.Global.NextPane):
 		return v.enterTree()
 	case keymap.Matches(msg, keys.Mode):
-		v.results.toggle()
+		v.sheet().results.toggle()
 	case keymap.Matches(msg, keys.Stop):
 		return v.stop()
 	case keymap.Matches(msg, keys.Filter):
-		v.results.filtering = true
+		v.sheet().results.filtering = true
 	case keymap.Matches(msg, keys.Sort):
 		g.SortNext()
 	case keymap.Matches(msg, keys.Reverse):
@@ -260,7 +262,7 @@ func (r *results) row(key string) (string, bool) {
 
 // copyRow copies the selected row's values, parted by tabs, as they came.
 func (v *View) copyRow() tea.Cmd {
-	text, ok := v.results.row(v.results.grid.Selected())
+	text, ok := v.sheet().results.row(v.sheet().results.grid.Selected())
 	if !ok {
 		return nil
 	}

@@ -1,13 +1,9 @@
 package sql
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
-	"regexp"
-	"strconv"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,6 +16,7 @@ import (
 // run is one statement that is followed: one that was just sent, or one of the
 // server's that was attached to.
 type run struct {
+	sheet     *sheet // the buffer that it belongs to
 	scope     cmf.Scope
 	name      string
 	sql       string
@@ -35,6 +32,7 @@ type run struct {
 	fetching bool
 	pages    int
 	complete bool // all pages are here
+	gone     bool // the server has it no more
 	failures int  // in a row, of fetching
 	marked   bool // its failure was shown in the editor
 }
@@ -48,6 +46,9 @@ func (r *run) phase() string {
 
 // alive says whether its phase may still change.
 func (r *run) alive() bool {
+	if r.gone {
+		return false
+	}
 	switch r.phase() {
 	case cmf.PhaseCompleted, cmf.PhaseFailed, cmf.PhaseStopped:
 		return false
@@ -76,50 +77,52 @@ func (r *run) isQuery() bool {
 
 // runUnderCursor sends the statement that the cursor is in.
 func (v *View) runUnderCursor() tea.Cmd {
-	text := v.editor.buffer.text()
-	s, ok := flinksql.At(text, v.editor.buffer.offset())
+	s := v.sheet()
+	text := s.editor.buffer.text()
+	stmt, ok := flinksql.At(text, s.editor.buffer.offset())
 	if !ok {
 		v.say("there is no statement under the cursor", true)
 		return nil
 	}
-	v.editor.problem = nil
-	if flinksql.KindOf(s.Text).IsLocal() {
-		v.message = v.settings.take(s.Text)
+	s.editor.problem = nil
+	if flinksql.KindOf(stmt.Text).IsLocal() {
+		s.message = v.settings.take(stmt.Text)
 		return nil
 	}
+	p := &v.place
 	switch {
-	case v.environment == "":
+	case p.environment == "":
 		v.say(errNoEnvironment.Error(), true)
 		return nil
 	case v.env.Client.ReadOnly():
 		v.say("read-only: running a statement creates it on the server, so nothing was sent", true)
 		return nil
-	case !v.asked:
-		v.wanted = true
-		v.say("looking for a compute pool in "+v.environment, false)
+	case !p.asked:
+		p.wanted = true
+		v.say("looking for a compute pool in "+p.environment, false)
 		return v.askPools()
-	case v.pool == "":
-		v.say("no compute pool in "+v.environment+" can run it", true)
+	case p.pool == "":
+		v.say("no compute pool in "+p.environment+" can run it", true)
 		return v.askPools()
 	}
-	return v.submit(s)
+	return v.submit(stmt)
 }
 
-func (v *View) submit(s flinksql.Statement) tea.Cmd {
-	now := v.env.Now()
-	r := &run{scope: cmf.Scope{Environment: v.environment}, name: newName(now), sql: s.Text, at: s.Start, began: now}
-	v.follow(r)
-	v.say("", false)
+func (v *View) submit(stmt flinksql.Statement) tea.Cmd {
+	s, now := v.sheet(), v.env.Now()
+	r := &run{scope: cmf.Scope{Environment: v.place.environment}, name: newName(now), sql: stmt.Text, at: stmt.Start, began: now}
+	s.follow(r)
+	s.say("", false)
 	body := cmf.Statement{
 		APIVersion: cmf.APIVersion, Kind: cmf.Statements.Name,
 		Metadata: cmf.Metadata{Name: r.name},
 		Spec: cmf.StatementSpec{
-			Statement: s.Text, ComputePoolName: v.pool,
+			Statement: stmt.Text, ComputePoolName: v.place.pool,
 			Properties: v.settings.properties(), FlinkConfiguration: v.settings.configuration(),
 		},
 	}
 	c := v.env.Client
-	return tea.Batch(v.save(), v.mail.Ask("statement", func(ctx context.Context) tea.Msg {
+	return tea.Batch(v.save(), v.past.began(&v.mail, r), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
 		made, err := client.Create(ctx, c, cmf.Statements, r.scope, body)
 		if err != nil {
 			return observedMsg{run: r, err: err}
@@ -128,23 +131,37 @@ func (v *View) submit(s flinksql.Statement) tea.Cmd {
 	}))
 }
 
-// OpenStatement attaches to a statement that the server has.
+// OpenStatement attaches to a statement that the server has: in the buffer that
+// it was run from, else in the one that is seen.
 func (v *View) OpenStatement(environment, name string) tea.Cmd {
-	r := &run{scope: cmf.Scope{Environment: environment}, name: name, at: -1, sent: true, began: v.env.Now()}
-	v.follow(r)
-	v.say("", false)
-	v.pane = inResults
-	v.refocus()
-	return v.observe()
+	at := v.desk.at
+	for i, s := range v.desk.sheets {
+		if s.run != nil && s.run.name == name && s.run.scope.Environment == environment {
+			at = i
+		}
+	}
+	cmd := v.show(at)
+	if s := v.sheet(); s.run == nil || s.run.name != name || s.run.scope.Environment != environment {
+		s.attach(environment, name)
+		s.say("", false)
+		cmd = tea.Batch(cmd, s.observe())
+	}
+	v.enter(inResults)
+	return cmd
+}
+
+// attach follows a statement that the server has.
+func (s *sheet) attach(environment, name string) {
+	s.follow(&run{scope: cmf.Scope{Environment: environment}, name: name, at: -1, sent: true, began: s.env.Now()})
 }
 
 // follow shows r from now on; the statement before goes on by itself.
-func (v *View) follow(r *run) {
-	v.mail.Cancel("statement")
-	v.mail.Cancel("page")
-	v.run = r
-	v.results.show(nil)
-	v.dirty = true
+func (s *sheet) follow(r *run) {
+	s.mail.Cancel("statement")
+	s.mail.Cancel("page")
+	r.sheet = s
+	s.run = r
+	s.results.show(nil)
 }
 
 // newName makes a name that the operator takes: at most 45, a letter first
@@ -155,105 +172,9 @@ func newName(now time.Time) string {
 	return "drey-" + now.UTC().Format("20060102-150405") + "-" + hex.EncodeToString(b[:])
 }
 
-// observe asks how the statement is.
-func (v *View) observe() tea.Cmd {
-	r, c := v.run, v.env.Client
-	if r == nil {
-		return nil
-	}
-	return v.mail.Ask("statement", func(ctx context.Context) tea.Msg {
-		s, err := client.Get[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name)
-		if err != nil {
-			return observedMsg{run: r, err: err}
-		}
-		return observed(ctx, c, r, s)
-	})
-}
-
-// observed completes what was seen: a failure without a detail has its reason
-// in the exceptions (cmf-behaviour.md §2.5).
-func observed(ctx context.Context, c *client.Client, r *run, s cmf.Statement) observedMsg {
-	msg := observedMsg{run: r, statement: s}
-	if s.Phase() == cmf.PhaseFailed && s.Status.Detail == "" {
-		if list, err := c.Exceptions(ctx, r.scope, r.name); err == nil && len(list) > 0 {
-			msg.detail = list[0].Message
-		}
-	}
-	return msg
-}
-
-func (v *View) handleObserved(msg observedMsg) tea.Cmd {
-	r := msg.run
-	if r != v.run {
-		return nil
-	}
-	if msg.err != nil {
-		return v.handleLost(r, msg.err)
-	}
-	r.observed, r.lost, r.sent = v.env.Now(), nil, true
-	r.statement, r.sql = msg.statement, msg.statement.Spec.Statement
-	if t := msg.statement.Metadata.CreationTimestamp; r.at < 0 && t != "" {
-		r.began = cmf.ParseTime(t)
-	}
-	v.prepareResults(r)
-	if r.phase() == cmf.PhaseFailed {
-		v.showFailure(r, cmp.Or(r.statement.Status.Detail, msg.detail, "the statement failed and the server does not say why"))
-	}
-	cmds := []tea.Cmd{v.fetch(), v.renamed(r)}
-	if wait := r.every(); wait > 0 {
-		cmds = append(cmds, v.mail.After("statement", wait, observeMsg{r}))
-	}
-	return tea.Batch(cmds...)
-}
-
-// handleLost keeps what is shown; a statement that was never taken is over.
-func (v *View) handleLost(r *run, err error) tea.Cmd {
-	r.lost = err
-	v.say(err.Error(), true)
-	switch {
-	case errors.Is(err, context.Canceled):
-		return nil
-	case !r.sent:
-		v.run = nil
-		return nil
-	case client.Gone(err):
-		v.say(r.name+" is not on the server any more; what was fetched stays", true)
-		r.complete = true
-		return nil
-	}
-	return v.mail.After("statement", 5*time.Second, observeMsg{r})
-}
-
-var position = regexp.MustCompile(`(?i)line (\d+), column (\d+)`)
-
-// showFailure says why, and marks the place in the editor if it is known.
-func (v *View) showFailure(r *run, detail string) {
-	v.say(detail, true)
-	m := position.FindStringSubmatch(detail)
-	text := v.editor.buffer.text()
-	if m == nil || r.at < 0 || r.at+len(r.sql) > len(text) || text[r.at:r.at+len(r.sql)] != r.sql {
-		return
-	}
-	line, _ := strconv.Atoi(m[1])
-	column, _ := strconv.Atoi(m[2])
-	row, col := v.editor.buffer.place(r.at)
-	if line > 1 {
-		col = 0
-	}
-	p := &problem{row: row + line - 1, col: col + column - 1}
-	if r.marked {
-		return
-	}
-	r.marked = true
-	v.editor.problem = p
-	if v.pane == inEditor {
-		v.editor.buffer.moveTo(p.row, p.col)
-	}
-}
-
 // stop asks the server to stop the statement; its savepoint lets it go on.
 func (v *View) stop() tea.Cmd {
-	r, c := v.run, v.env.Client
+	r, c := v.sheet().run, v.env.Client
 	switch {
 	case r == nil:
 		return nil

@@ -1,0 +1,81 @@
+package keymap
+
+import "github.com/charmbracelet/bubbles/key"
+
+// SQL keys work in the SQL tab: the first lines in the editor, beside the keys
+// of Line; those of buffers in the results too; Insert in the catalog; the last
+// in the results, beside those of Move.
+type SQL struct {
+	Run, Pool, Undo, Redo         key.Binding
+	PageUp, PageDown, Top, Bottom key.Binding
+	Complete, Names, History      key.Binding
+	New, Close, Reopen, Rename    key.Binding
+	NextBuffer, PreviousBuffer    key.Binding
+	Insert                        key.Binding
+	Edit, Mode, Stop              key.Binding
+	Filter, Sort, Reverse, Copy   key.Binding
+}
+
+func defaultSQL() SQL {
+	return SQL{
+		Run:            bind("f5 alt+enter ctrl+enter ctrl+j", "F5", "run the statement"),
+		Pool:           bind("ctrl+o alt+p", "ctrl-o", "next compute pool"),
+		Undo:           bind("ctrl+_ alt+u", "ctrl-_", "undo"),
+		Redo:           bind("ctrl+y alt+r", "ctrl-y", "redo"),
+		PageUp:         bind("pgup", "PgUp", "page up"),
+		PageDown:       bind("pgdown", "PgDn", "page down"),
+		Top:            bind("ctrl+home alt+<", "alt-<", "start of the text"),
+		Bottom:         bind("ctrl+end alt+>", "alt->", "end of the text"),
+		Complete:       bind("ctrl+@ alt+/", "alt-/", "complete"),
+		Names:          bind("ctrl+t alt+t", "ctrl-t", "catalog"),
+		History:        bind("ctrl+r alt+h", "ctrl-r", "what was run"),
+		New:            bind("alt+n", "alt-n", "new buffer"),
+		Close:          bind("alt+w", "alt-w", "close the buffer"),
+		Reopen:         bind("alt+z", "alt-z", "bring back what was closed"),
+		Rename:         bind("f2 alt+m", "f2", "rename the buffer"),
+		NextBuffer:     bind("alt+. ctrl+pgdown", "alt-.", "next buffer"),
+		PreviousBuffer: bind("alt+, ctrl+pgup", "alt-,", "previous buffer"),
+		Insert:         bind("I", "I", "insert the name"),
+		Edit:           bind("i", "i", "edit"),
+		Mode:           bind("M", "M", "table or changelog"),
+		Stop:           bind("x", "x", "stop the statement"),
+		Filter:         bind("/ &", "/", "filter"),
+		Sort:           bind("o", "o", "sort by next column"),
+		Reverse:        bind("O", "O", "reverse sort"),
+		Copy:           bind("c y", "c", "copy row"),
+	}
+}
+
+// entries lists the bindings in the order of help.
+func (s *SQL) entries() []Entry {
+	return []Entry{
+		{"editor.run", &s.Run},
+		{"editor.pool", &s.Pool},
+		{"editor.complete", &s.Complete},
+		{"editor.catalog", &s.Names},
+		{"editor.history", &s.History},
+		{"editor.undo", &s.Undo},
+		{"editor.redo", &s.Redo},
+		{"editor.page-up", &s.PageUp},
+		{"editor.page-down", &s.PageDown},
+		{"editor.top", &s.Top},
+		{"editor.bottom", &s.Bottom},
+
+		{"buffers.new", &s.New},
+		{"buffers.next", &s.NextBuffer},
+		{"buffers.previous", &s.PreviousBuffer},
+		{"buffers.rename", &s.Rename},
+		{"buffers.close", &s.Close},
+		{"buffers.reopen", &s.Reopen},
+
+		{"catalog.insert", &s.Insert},
+
+		{"results.edit", &s.Edit},
+		{"results.mode", &s.Mode},
+		{"results.stop", &s.Stop},
+		{"results.filter", &s.Filter},
+		{"results.sort", &s.Sort},
+		{"results.reverse", &s.Reverse},
+		{"results.copy", &s.Copy},
+	}
+}

@@ -1,0 +1,51 @@
+package sql
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views"
+	"drey/views/clean"
+)
+
+// CommandMsg is one of the view's commands, on its way back to it.
+type CommandMsg struct{ run func(*View) tea.Cmd }
+
+// Commands are what the palette offers beside its own.
+func (v *View) Commands() []views.Command {
+	k := v.env.Keys.SQL
+	var list []views.Command
+	add := func(text, note string, run func(*View) tea.Cmd) {
+		list = append(list, views.Command{Text: text, Note: note, Msg: CommandMsg{run}})
+	}
+	add("buffer new", k.New.Help().Key, (*View).newSheet)
+	add("buffer close", k.Close.Help().Key, (*View).closeSheet)
+	add("buffer reopen", k.Reopen.Help().Key, (*View).reopenSheet)
+	add("buffer rename", k.Rename.Help().Key, func(v *View) tea.Cmd {
+		v.over = newNaming(v)
+		return nil
+	})
+	for i, s := range v.desk.sheets {
+		note := "buffer"
+		if i == v.desk.at {
+			note = "this buffer"
+		}
+		add("buffer "+clean.Text(s.name), note, func(v *View) tea.Cmd { return v.showSheet(s) })
+	}
+	add("history", k.History.Help().Key, func(v *View) tea.Cmd {
+		v.over = newHistory(v)
+		return nil
+	})
+	return list
+}
+
+func (v *View) command(msg CommandMsg) tea.Cmd { return msg.run(v) }
+
+// showSheet brings a buffer to the front, if it is still there.
+func (v *View) showSheet(s *sheet) tea.Cmd {
+	for i, other := range v.desk.sheets {
+		if other == s {
+			return v.show(i)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package sql
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views"
+	"drey/views/clean"
+)
+
+// desk is the buffers that are open, and those that were closed.
+type desk struct {
+	env    *views.Env
+	keeper *keeper
+	sheets []*sheet
+	at     int
+	closed []closedSheet // newest last
+	gone   []string      // names of texts that are not wanted any more
+
+	loaded  bool
+	saving  bool   // a save is under way
+	version uint64 // of everything but the texts
+	lastID  int
+}
+
+// closedSheet is what brings a buffer back.
+type closedSheet struct {
+	id, name, text string
+	version        uint64 // of the text
+}
+
+// maxClosed is how many closed buffers are kept.
+const maxClosed = 20
+
+func (d *desk) init(env *views.Env, drafts Drafts) {
+	d.env, d.keeper = env, &keeper{drafts: drafts}
+	d.sheets = []*sheet{newSheet(env, d.newID(), "query 1", "")}
+}
+
+func (d *desk) newID() string {
+	d.lastID++
+	return fmt.Sprintf("b%d", d.lastID)
+}
+
+// freeName is the first "query N" that no buffer has.
+func (d *desk) freeName() string {
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("query %d", n)
+		if !slices.ContainsFunc(d.sheets, func(s *sheet) bool { return s.name == name }) {
+			return name
+		}
+	}
+}
+
+// find is the buffer with a name, -1 without.
+func (d *desk) find(name string) int {
+	return slices.IndexFunc(d.sheets, func(s *sheet) bool { return s.name == name })
+}
+
+// add puts a buffer behind the one that is seen.
+func (d *desk) add(s *sheet) {
+	d.sheets = slices.Insert(d.sheets, min(d.at+1, len(d.sheets)), s)
+	d.version++
+}
+
+// remove takes the buffer at i off the desk and keeps its text for bringing it
+// back; there is always one buffer.
+func (d *desk) remove(i int) {
+	s := d.sheets[i]
+	if b := s.editor.buffer; !s.blank() {
+		d.closed = append(d.closed, closedSheet{s.id, s.name, b.text(), b.version})
+	} else {
+		d.gone = append(d.gone, textName(s.id))
+	}
+	for len(d.closed) > maxClosed {
+		d.gone = append(d.gone, textName(d.closed[0].id))
+		d.closed = d.closed[1:]
+	}
+	s.close()
+	d.sheets = slices.Delete(d.sheets, i, i+1)
+	if len(d.sheets) == 0 {
+		d.sheets = append(d.sheets, newSheet(d.env, d.newID(), d.freeName(), ""))
+	}
+	if d.at > i || d.at == len(d.sheets) {
+		d.at--
+	}
+	d.version++
+}
+
+// show brings another buffer to the front.
+func (v *View) show(i int) tea.Cmd {
+	d := &v.desk
+	v.sheet().completion = completion{}
+	v.sheet().visible = false
+	n := len(d.sheets)
+	d.at = (i%n + n) % n
+	d.version++
+	s := v.sheet()
+	s.visible = v.room.visible
+	v.refocus()
+	return tea.Batch(s.observe(), s.fetch(), v.watchOthers(), v.saveSoon())
+}
+
+func (v *View) newSheet() tea.Cmd {
+	d := &v.desk
+	d.add(newSheet(d.env, d.newID(), d.freeName(), ""))
+	v.enter(inEditor)
+	return v.show(d.at + 1)
+}
+
+// closeSheet takes the buffer away; what was typed in it can be got back.
+func (v *View) closeSheet() tea.Cmd {
+	s, d := v.sheet(), &v.desk
+	blank := s.blank()
+	d.remove(d.at)
+	cmd := v.show(d.at)
+	switch {
+	case !blank:
+		key := v.env.Keys.SQL.Reopen.Help().Key
+		text := "closed " + s.name + ": " + key + " brings it back"
+		if s.run != nil && s.run.alive() {
+			text += "; its statement runs on"
+		}
+		v.say(text, false)
+	case len(d.sheets) == 1 && v.sheet().blank():
+		v.say("this is the last buffer", false)
+	}
+	return cmd
+}
+
+// reopenSheet brings the buffer back that was closed last.
+func (v *View) reopenSheet() tea.Cmd {
+	d := &v.desk
+	if len(d.closed) == 0 {
+		v.say("no buffer was closed", false)
+		return nil
+	}
+	last := d.closed[len(d.closed)-1]
+	d.closed = d.closed[:len(d.closed)-1]
+	name := last.name
+	if d.find(name) >= 0 {
+		name = d.freeName()
+	}
+	s := newSheet(d.env, last.id, name, last.text)
+	s.editor.buffer.version += last.version
+	d.add(s)
+	v.enter(inEditor)
+	return v.show(d.at + 1)
+}
+
+// rename gives the buffer a name that no other has.
+func (v *View) rename(name string) error {
+	name = strings.TrimSpace(name)
+	switch i := v.desk.find(name); {
+	case name == "":
+		return fmt.Errorf("a buffer has a name")
+	case clean.Width(name) > maxName:
+		return fmt.Errorf("a name has at most %d signs", maxName)
+	case i >= 0 && i != v.desk.at:
+		return fmt.Errorf("another buffer is called %s", name)
+	}
+	v.sheet().name = name
+	v.desk.version++
+	return nil
+}
+
+const maxName = 60

@@ -1,0 +1,64 @@
+package sql
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+
+	"drey/views"
+)
+
+// Hints are the keys of the pane that has them, the most useful first.
+func (v *View) Hints() []views.Hint {
+	k, m := v.env.Keys.SQL, v.env.Keys.Move
+	switch {
+	case v.over != nil:
+		return v.over.hints()
+	case v.room.pane == inTree:
+		return append(v.tree.Hints(), views.Hint{Binding: k.Edit}, views.Hint{Binding: m.Escape})
+	case v.room.pane == inEditor && v.sheet().completion.open:
+		l := v.env.Keys.Line
+		return []views.Hint{{Binding: l.Accept, Label: "take it"}, {Binding: l.Complete, Label: "next"}, {Binding: l.Cancel, Label: "close"}}
+	case v.room.pane == inEditor:
+		return v.editorHints()
+	}
+	return v.resultHints()
+}
+
+func (v *View) editorHints() []views.Hint {
+	k, l := v.env.Keys.SQL, v.env.Keys.Line
+	return []views.Hint{
+		{Binding: k.Run, Label: "run"},
+		{Binding: k.History, Label: "history"},
+		{Binding: l.Complete},
+		{Binding: k.New},
+		{Binding: k.NextBuffer, Label: "next"},
+		{Binding: k.Names},
+		{Binding: k.Pool, Label: "pool"},
+		{Binding: l.Cancel, Label: "leave editor"},
+	}
+}
+
+func (v *View) resultHints() []views.Hint {
+	k := v.env.Keys.SQL
+	stop := views.Hint{Binding: k.Stop}
+	if r := v.sheet().run; r == nil || !r.alive() {
+		stop.Refused = "no statement is running here"
+	}
+	return []views.Hint{{Binding: k.Edit}, {Binding: k.Mode}, stop, {Binding: k.Filter}, {Binding: k.Sort}, {Binding: k.Copy}}
+}
+
+// Manual lists every key of the tab.
+func (v *View) Manual() []views.Chapter {
+	k, l := v.env.Keys.SQL, v.env.Keys.Line
+	all := func(bindings ...key.Binding) (hints []views.Hint) {
+		for _, b := range bindings {
+			hints = append(hints, views.Hint{Binding: b})
+		}
+		return hints
+	}
+	return []views.Chapter{
+		{Title: "Results", Hints: append(v.resultHints(), all(k.Reverse)...)},
+		{Title: "Editor", Hints: all(k.Run, k.Complete, k.History, k.Undo, k.Redo, k.Pool, k.Names, k.PageUp, k.PageDown, k.Top, k.Bottom, l.WordLeft, l.WordRight, l.KillWord, l.KillHead, l.KillTail)},
+		{Title: "Buffers", Hints: all(k.New, k.NextBuffer, k.PreviousBuffer, k.Rename, k.Close, k.Reopen)},
+		{Title: "Catalog", Hints: append(v.tree.Hints(), views.Hint{Binding: k.Insert})},
+	}
+}

@@ -1,0 +1,317 @@
+package sql
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Drafts keeps texts beyond the end of the program, each replaced whole or not
+// at all. Its methods are called off the loop, and Save once more when the view
+// is closed.
+type Drafts interface {
+	// Load gives "" for a text that there is not.
+	Load(name string) (text string, err error)
+	Save(name, text string) error
+	// List names the texts there are.
+	List() ([]string, error)
+	Remove(name string) error
+	// Append adds a line to a text that others may append to as well; of one
+	// that grows beyond limit bytes the oldest lines go.
+	Append(name, line string, limit int) error
+}
+
+// What is kept: the order and the names, and a text for each buffer.
+const (
+	indexName  = "buffers.json"
+	legacyName = "editor.sql" // of when there was one buffer
+	textPrefix = "buffer-"
+	textSuffix = ".sql"
+)
+
+func textName(id string) string { return textPrefix + id + textSuffix }
+
+// index is the content of indexName.
+type index struct {
+	Buffers []indexEntry `json:"buffers"`
+	Closed  []indexEntry `json:"closed,omitempty"`
+	Active  string       `json:"active"`
+}
+
+type indexEntry struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	// Statement is what was run last from the buffer.
+	Statement *attached `json:"statement,omitempty"`
+}
+
+// attached names a statement of a server.
+type attached struct {
+	Server      string `json:"server"`
+	Environment string `json:"environment"`
+	Name        string `json:"name"`
+}
+
+// keeper writes each text in the order of its versions, whichever command
+// comes first.
+type keeper struct {
+	mu      sync.Mutex
+	drafts  Drafts
+	written map[string]uint64
+}
+
+// job is one text to write.
+type job struct {
+	name    string
+	version uint64
+	text    string
+	gone    bool // it is to be removed instead
+}
+
+func (k *keeper) save(jobs []job) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, j := range jobs {
+		if j.gone {
+			if err := k.drafts.Remove(j.name); err != nil {
+				return err
+			}
+			continue
+		}
+		if k.written[j.name] >= j.version {
+			continue
+		}
+		if err := k.drafts.Save(j.name, j.text); err != nil {
+			return err
+		}
+		if k.written == nil {
+			k.written = map[string]uint64{}
+		}
+		k.written[j.name] = j.version
+	}
+	return nil
+}
+
+// unwritten tells whether a version is not on the disk yet.
+func (k *keeper) unwritten(name string, version uint64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.written[name] < version
+}
+
+// kept says that a version is what the disk has.
+func (k *keeper) kept(name string, version uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.written == nil {
+		k.written = map[string]uint64{}
+	}
+	k.written[name] = version
+}
+
+type (
+	saveMsg  struct{} // it is time to save
+	savedMsg struct{ err error }
+	deskMsg  struct {
+		index index
+		texts map[string]string
+		fresh bool // the texts are not in files of their own yet
+		err   error
+	}
+)
+
+// saveAfter is how long a change may be on the screen only.
+const saveAfter = 300 * time.Millisecond
+
+func (v *View) saveSoon() tea.Cmd { return v.mail.After("typed", saveAfter, saveMsg{}) }
+
+// unsaved are the texts that changed, the index last: a text without a name is
+// found again, a name without a text is nothing.
+func (d *desk) unsaved() []job {
+	if !d.loaded || d.keeper.drafts == nil {
+		return nil
+	}
+	var jobs []job
+	for _, s := range d.sheets {
+		if b := s.editor.buffer; d.keeper.unwritten(textName(s.id), b.version) {
+			jobs = append(jobs, job{name: textName(s.id), version: b.version, text: b.text()})
+		}
+	}
+	for _, c := range d.closed {
+		if d.keeper.unwritten(textName(c.id), c.version) {
+			jobs = append(jobs, job{name: textName(c.id), version: c.version, text: c.text})
+		}
+	}
+	if d.keeper.unwritten(indexName, d.version) {
+		text, _ := json.MarshalIndent(d.index(), "", "  ") // strings only
+		jobs = append(jobs, job{name: indexName, version: d.version, text: string(text) + "\n"})
+	}
+	for _, name := range d.gone {
+		jobs = append(jobs, job{name: name, gone: true})
+	}
+	d.gone = nil
+	return jobs
+}
+
+func (d *desk) index() index {
+	x := index{Active: d.sheets[d.at].id}
+	for _, s := range d.sheets {
+		e := indexEntry{ID: s.id, Name: s.name}
+		if r := s.run; r != nil && r.sent {
+			e.Statement = &attached{d.env.Client.URL(), r.scope.Environment, r.name}
+		}
+		x.Buffers = append(x.Buffers, e)
+	}
+	for _, c := range d.closed {
+		x.Closed = append(x.Closed, indexEntry{ID: c.id, Name: c.name})
+	}
+	return x
+}
+
+// save keeps what changed, one save at a time.
+func (v *View) save() tea.Cmd {
+	if v.desk.saving {
+		return nil
+	}
+	jobs := v.desk.unsaved()
+	if len(jobs) == 0 {
+		return nil
+	}
+	v.desk.saving = true
+	keeper := v.desk.keeper
+	return v.mail.Ask("save", func(contextT) tea.Msg { return savedMsg{keeper.save(jobs)} })
+}
+
+func (v *View) handleSaved(msg savedMsg) tea.Cmd {
+	v.desk.saving = false
+	if msg.err != nil {
+		v.say("what you typed could not be saved: "+msg.err.Error(), true)
+		return v.mail.After("typed", 10*time.Second, saveMsg{})
+	}
+	return v.save()
+}
+
+// saveNow is for the end: what cannot be saved then is lost.
+func (d *desk) saveNow() {
+	if jobs := d.unsaved(); len(jobs) > 0 {
+		_ = d.keeper.save(jobs)
+	}
+}
+
+// askDesk reads what was kept.
+func (v *View) askDesk() tea.Cmd {
+	drafts := v.desk.keeper.drafts
+	if drafts == nil {
+		return v.takeDesk(deskMsg{})
+	}
+	return v.mail.Ask("desk", func(contextT) tea.Msg { return loadDesk(drafts) })
+}
+
+func loadDesk(drafts Drafts) deskMsg {
+	msg := deskMsg{texts: map[string]string{}}
+	text, err := drafts.Load(indexName)
+	if err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &msg.index)
+	}
+	msg.err = err
+	names, err := drafts.List()
+	if msg.err == nil {
+		msg.err = err
+	}
+	for _, e := range slices.Concat(msg.index.Buffers, msg.index.Closed) {
+		msg.load(drafts, e.ID, textName(e.ID))
+	}
+	for _, name := range names {
+		id, ok := strings.CutPrefix(name, textPrefix)
+		id, isText := strings.CutSuffix(id, textSuffix)
+		if _, known := msg.texts[id]; ok && isText && !known {
+			if msg.load(drafts, id, name) && strings.TrimSpace(msg.texts[id]) != "" {
+				msg.index.Buffers = append(msg.index.Buffers, indexEntry{ID: id, Name: "found " + id})
+			}
+		}
+	}
+	if len(msg.index.Buffers) == 0 && msg.load(drafts, "b1", legacyName) {
+		msg.index.Buffers = []indexEntry{{ID: "b1", Name: "query 1"}}
+		msg.fresh = true
+	}
+	return msg
+}
+
+func (m *deskMsg) load(drafts Drafts, id, name string) bool {
+	text, err := drafts.Load(name)
+	if err != nil && m.err == nil {
+		m.err = err
+	}
+	if err == nil {
+		m.texts[id] = text
+	}
+	return err == nil
+}
+
+// takeDesk lays out what was kept. What was typed before it came stays.
+func (v *View) takeDesk(msg deskMsg) tea.Cmd {
+	d := &v.desk
+	typed := v.sheet().editor.buffer.text()
+	first := d.sheets[0]
+	d.sheets, d.at = nil, 0
+	for _, e := range msg.index.Buffers {
+		d.bringBack(e, msg)
+	}
+	for _, e := range msg.index.Closed {
+		d.closed = append(d.closed, closedSheet{e.ID, e.Name, msg.texts[e.ID], 1})
+		d.keeper.kept(textName(e.ID), 1)
+		d.noteID(e.ID)
+	}
+	if len(d.sheets) == 0 {
+		d.sheets = []*sheet{newSheet(d.env, d.newID(), first.name, "")}
+	}
+	first.close()
+	d.loaded = true
+	s := v.sheet()
+	if len(d.sheets) == 1 && s.blank() {
+		s.editor.buffer = newBuffer(Welcome)
+		s.editor.buffer.moveTo(1, 0)
+		d.keeper.kept(textName(s.id), s.editor.buffer.version)
+	}
+	s.editor.buffer.insert(typed)
+	s.visible = v.room.visible
+	if msg.err != nil {
+		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
+	}
+	v.refocus()
+	return tea.Batch(s.observe(), v.watchOthers())
+}
+
+// bringBack makes the buffer of an entry; one whose text could not be read is
+// left where it is on the disk.
+func (d *desk) bringBack(e indexEntry, msg deskMsg) {
+	d.noteID(e.ID)
+	text, ok := msg.texts[e.ID]
+	if !ok {
+		return
+	}
+	s := newSheet(d.env, e.ID, e.Name, text)
+	if !msg.fresh {
+		d.keeper.kept(textName(e.ID), s.editor.buffer.version)
+	}
+	if a := e.Statement; a != nil && a.Server == d.env.Client.URL() {
+		s.attach(a.Environment, a.Name)
+	}
+	if e.ID == msg.index.Active {
+		d.at = len(d.sheets)
+	}
+	d.sheets = append(d.sheets, s)
+}
+
+// noteID makes new buffers have other ids.
+func (d *desk) noteID(id string) {
+	var n int
+	if _, err := fmt.Sscanf(id, "b%d", &n); err == nil {
+		d.lastID = max(d.lastID, n)
+	}
+}

@@ -1,0 +1,57 @@
+package sql
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/frame"
+	"drey/views/input"
+)
+
+// naming asks for the name of the buffer.
+type naming struct {
+	view    *View
+	line    input.Line
+	problem string
+}
+
+func newNaming(v *View) *naming {
+	n := &naming{view: v}
+	n.line.Set(v.sheet().name)
+	return n
+}
+
+func (n *naming) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
+	keys := n.view.env.Keys.Line
+	switch {
+	case keymap.Matches(msg, keys.Cancel):
+		return nil, true
+	case keymap.Matches(msg, keys.Accept):
+		if err := n.view.rename(n.line.Value()); err != nil {
+			n.problem = err.Error()
+			return nil, false
+		}
+		return n.view.saveSoon(), true
+	}
+	n.problem = ""
+	n.line.Update(msg, keys)
+	return nil, false
+}
+
+func (n *naming) hints() []views.Hint {
+	k := n.view.env.Keys.Line
+	return []views.Hint{{Binding: k.Accept, Label: "rename"}, {Binding: k.Cancel, Label: "leave it"}}
+}
+
+func (n *naming) box(width, height int) []string {
+	t := n.view.env.Theme
+	width = min(width, maxName+8)
+	lines := []string{" " + n.line.View(t, width-4)}
+	if n.problem != "" {
+		lines = append(lines, " "+t.Tone(themes.Bad).Render(clean.Cut(clean.Text(n.problem), width-4, t.Glyphs.Ellipsis)))
+	}
+	return frame.Box(t, true, width, min(len(lines)+2, height), t.Strong.Render("Name of the buffer"), "", lines)
+}

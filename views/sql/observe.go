@@ -1,0 +1,160 @@
+package sql
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"regexp"
+	"strconv"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+)
+
+type (
+	observeMsg  struct{ run *run } // it is time to look
+	observedMsg struct {
+		run       *run
+		statement cmf.Statement
+		detail    string // from the exceptions, where the status has none
+		err       error
+	}
+)
+
+// watchEvery is how often the statements of buffers that are not seen are
+// looked at.
+const watchEvery = 5 * time.Second
+
+// observe asks how the statement is.
+func (s *sheet) observe() tea.Cmd {
+	r, c := s.run, s.env.Client
+	if r == nil || !r.sent {
+		return nil
+	}
+	return s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
+		got, err := client.Get[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name)
+		if err != nil {
+			return observedMsg{run: r, err: err}
+		}
+		return observed(ctx, c, r, got)
+	})
+}
+
+// watchOthers looks at the statements of the buffers that are not seen.
+func (v *View) watchOthers() tea.Cmd {
+	if !v.room.visible {
+		return nil
+	}
+	var cmds []tea.Cmd
+	for i, s := range v.desk.sheets {
+		if i != v.desk.at && s.run != nil && s.run.alive() && !s.mail.Waiting("statement") {
+			cmds = append(cmds, s.observe())
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// observed completes what was seen: a failure without a detail has its reason
+// in the exceptions (cmf-behaviour.md §2.5).
+func observed(ctx context.Context, c *client.Client, r *run, s cmf.Statement) observedMsg {
+	msg := observedMsg{run: r, statement: s}
+	if s.Phase() == cmf.PhaseFailed && s.Status.Detail == "" {
+		if list, err := c.Exceptions(ctx, r.scope, r.name); err == nil && len(list) > 0 {
+			msg.detail = list[0].Message
+		}
+	}
+	return msg
+}
+
+func (v *View) handleObserved(msg observedMsg) tea.Cmd {
+	r, s := msg.run, msg.run.sheet
+	if r != s.run {
+		return nil
+	}
+	if msg.err != nil {
+		return v.handleLost(r, msg.err)
+	}
+	var cmds []tea.Cmd
+	if !r.sent {
+		v.desk.version++
+		cmds = append(cmds, v.saveSoon())
+	}
+	r.observed, r.lost, r.sent = s.env.Now(), nil, true
+	r.statement, r.sql = msg.statement, msg.statement.Spec.Statement
+	if t := msg.statement.Metadata.CreationTimestamp; r.at < 0 && t != "" {
+		r.began = cmf.ParseTime(t)
+	}
+	s.prepareResults(r)
+	if r.phase() == cmf.PhaseFailed {
+		s.showFailure(r, cmp.Or(r.statement.Status.Detail, msg.detail, "the statement failed and the server does not say why"), v.room.pane == inEditor && s.visible)
+	}
+	cmds = append(cmds, s.fetch(), v.renamed(r), v.past.ended(&v.mail, r, v.env.Now()))
+	if wait := r.every(); wait > 0 {
+		cmds = append(cmds, s.lookAgain(wait))
+	}
+	return tea.Batch(cmds...)
+}
+
+// lookAgain observes after a while, seldom while the buffer is not seen.
+func (s *sheet) lookAgain(wait time.Duration) tea.Cmd {
+	if !s.visible {
+		wait = max(wait, watchEvery)
+	}
+	return s.mail.After("statement", wait, observeMsg{s.run})
+}
+
+// handleLook observes when the time has come and somebody sees it.
+func (v *View) handleLook(msg observeMsg) tea.Cmd {
+	if s := msg.run.sheet; s.run == msg.run && v.room.visible {
+		return s.observe()
+	}
+	return nil
+}
+
+// handleLost keeps what is shown; a statement that was never taken is over.
+func (v *View) handleLost(r *run, err error) tea.Cmd {
+	s := r.sheet
+	r.lost = err
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil
+	case !r.sent:
+		s.say(err.Error(), true)
+		s.run = nil
+		return v.past.refused(&v.mail, r, v.env.Now())
+	case client.Gone(err):
+		s.say(r.name+" is not on the server any more; what was fetched stays", true)
+		r.complete, r.gone = true, true
+		return nil
+	}
+	s.say(err.Error(), true)
+	return s.lookAgain(5 * time.Second)
+}
+
+var position = regexp.MustCompile(`(?i)line (\d+), column (\d+)`)
+
+// showFailure says why, and marks the place in the editor if it is known; the
+// cursor goes there when jump is set.
+func (s *sheet) showFailure(r *run, detail string, jump bool) {
+	s.say(detail, true)
+	m, b := position.FindStringSubmatch(detail), s.editor.buffer
+	text := b.text()
+	if m == nil || r.at < 0 || r.at+len(r.sql) > len(text) || text[r.at:r.at+len(r.sql)] != r.sql || r.marked {
+		return
+	}
+	line, _ := strconv.Atoi(m[1])
+	column, _ := strconv.Atoi(m[2])
+	row, col := b.place(r.at)
+	if line > 1 {
+		col = 0
+	}
+	p := &problem{row: row + line - 1, col: col + column - 1}
+	r.marked = true
+	s.editor.problem = p
+	if jump {
+		b.moveTo(p.row, p.col)
+	}
+}

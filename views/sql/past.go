@@ -1,0 +1,159 @@
+package sql
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/cmf"
+	"drey/views"
+)
+
+// past is what was run, here and in other consoles that keep their texts in the
+// same folder.
+type past struct {
+	drafts  Drafts
+	entries []pastEntry // oldest first
+	at      map[string]int
+	problem error // of reading or writing it
+}
+
+// pastEntry is one statement that was run. Nothing is kept of it but its text
+// and how it went.
+type pastEntry struct {
+	ID          string    `json:"id"` // the statement's name
+	At          time.Time `json:"at"`
+	Environment string    `json:"environment,omitempty"`
+	SQL         string    `json:"sql,omitempty"`
+	Outcome     string    `json:"outcome,omitempty"` // its last phase, or refused
+	Millis      int64     `json:"ms,omitempty"`
+}
+
+const (
+	pastName = "history.jsonl"
+	// maxPast is how many bytes of it are kept; a longer statement is remembered
+	// until the end of the program only.
+	maxPast      = 1 << 20
+	maxPastEntry = 128 << 10
+	refused      = "REFUSED"
+)
+
+type pastMsg struct {
+	text    string
+	reading bool
+	err     error
+}
+
+// ask reads the history.
+func (p *past) ask(mail *views.Mailbox) tea.Cmd {
+	drafts := p.drafts
+	if drafts == nil {
+		return nil
+	}
+	return mail.Ask("history", func(contextT) tea.Msg {
+		text, err := drafts.Load(pastName)
+		return pastMsg{text: text, reading: true, err: err}
+	})
+}
+
+// take merges what was read: of a statement there is one line when it began and
+// one when it ended, in whatever order. A line that is none is left out.
+func (p *past) take(msg pastMsg) {
+	p.problem = msg.err
+	if !msg.reading {
+		return
+	}
+	here := p.entries
+	p.entries, p.at = nil, nil
+	for line := range strings.Lines(msg.text) {
+		var e pastEntry
+		if json.Unmarshal([]byte(line), &e) == nil && e.ID != "" {
+			p.merge(e)
+		}
+	}
+	for _, e := range here {
+		p.merge(e)
+	}
+}
+
+func (p *past) merge(e pastEntry) {
+	if p.at == nil {
+		p.at = map[string]int{}
+	}
+	i, known := p.at[e.ID]
+	if !known {
+		p.at[e.ID] = len(p.entries)
+		p.entries = append(p.entries, e)
+		return
+	}
+	old := &p.entries[i]
+	if e.SQL != "" {
+		old.SQL, old.At, old.Environment = e.SQL, e.At, e.Environment
+	}
+	if e.Outcome != "" {
+		old.Outcome, old.Millis = e.Outcome, e.Millis
+	}
+}
+
+// began notes a statement that is sent.
+func (p *past) began(mail *views.Mailbox, r *run) tea.Cmd {
+	return p.note(mail, pastEntry{ID: r.name, At: r.began.UTC(), Environment: r.scope.Environment, SQL: r.sql})
+}
+
+// ended notes the outcome of a statement of the history, once.
+func (p *past) ended(mail *views.Mailbox, r *run, now time.Time) tea.Cmd {
+	i, known := p.at[r.name]
+	if !known || r.alive() || r.phase() == "" || p.entries[i].Outcome != "" {
+		return nil
+	}
+	return p.close(mail, i, r.phase(), now)
+}
+
+// refused notes that the server did not take the statement.
+func (p *past) refused(mail *views.Mailbox, r *run, now time.Time) tea.Cmd {
+	if i, known := p.at[r.name]; known {
+		return p.close(mail, i, refused, now)
+	}
+	return nil
+}
+
+func (p *past) close(mail *views.Mailbox, i int, outcome string, now time.Time) tea.Cmd {
+	e := p.entries[i]
+	return p.note(mail, pastEntry{ID: e.ID, At: e.At, Outcome: outcome, Millis: max(now.Sub(e.At).Milliseconds(), 1)})
+}
+
+// note takes an entry in and appends it to the file.
+func (p *past) note(mail *views.Mailbox, e pastEntry) tea.Cmd {
+	p.merge(e)
+	drafts := p.drafts
+	if drafts == nil || len(e.SQL) > maxPastEntry {
+		return nil
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return nil // a time out of the calendar
+	}
+	return mail.Ask("history "+e.ID+e.Outcome, func(contextT) tea.Msg {
+		return pastMsg{err: drafts.Append(pastName, string(line), maxPast)}
+	})
+}
+
+// outcomeTone is what an outcome means.
+func outcomeText(e pastEntry) string {
+	switch e.Outcome {
+	case "":
+		return "not known"
+	case refused:
+		return "refused"
+	}
+	return strings.ToLower(e.Outcome)
+}
+
+func outcomePhase(e pastEntry) string {
+	if e.Outcome == refused {
+		return cmf.PhaseFailed
+	}
+	return e.Outcome
+}

@@ -1,0 +1,107 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/views/catalog"
+)
+
+// place is where a statement would run.
+type place struct {
+	environment string
+	pools       []string
+	pool        string
+	asked       bool // the pools of environment are known
+	wanted      bool // a statement waits for them
+}
+
+type poolsMsg struct {
+	environment string
+	names       []string
+	err         error
+}
+
+var errNoEnvironment = errors.New("a statement runs in one environment: esc leaves the editor, 1 goes to the environments, enter takes one")
+
+// SetEnvironment says where statements will run; results that are shown stay.
+func (v *View) SetEnvironment(name string) tea.Cmd {
+	if name == v.place.environment {
+		return nil
+	}
+	v.place = place{environment: name}
+	v.tree.SetPlace(catalog.Place{Environment: name})
+	v.room.dirty = true
+	return v.askPools()
+}
+
+// askPools finds the compute pools of the environment.
+func (v *View) askPools() tea.Cmd {
+	env := v.place.environment
+	if env == "" || !v.room.visible {
+		return nil
+	}
+	c := v.env.Client
+	return v.mail.Ask("pools", func(ctx contextT) tea.Msg {
+		names, err := listPools(ctx, c, cmf.Scope{Environment: env})
+		return poolsMsg{environment: env, names: names, err: err}
+	})
+}
+
+// listPools names the pools that can run a statement.
+func listPools(ctx context.Context, c *client.Client, scope cmf.Scope) ([]string, error) {
+	list, err := client.List[cmf.ComputePool](ctx, c, cmf.ComputePools, scope, client.Query{})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, pool := range list.Items {
+		if pool.Status == nil || (pool.Status.Phase != cmf.PoolSuspended && pool.Status.Phase != cmf.PoolDeleting) {
+			names = append(names, pool.Metadata.Name)
+		}
+	}
+	return names, nil
+}
+
+func (v *View) takePools(msg poolsMsg) tea.Cmd {
+	p := &v.place
+	if msg.environment != p.environment {
+		return nil
+	}
+	wanted := p.wanted
+	p.wanted = false
+	if msg.err != nil {
+		if wanted {
+			v.say(msg.err.Error(), true)
+		}
+		return nil
+	}
+	p.take(msg.names)
+	v.tree.SetPlace(catalog.Place{Environment: p.environment, Pool: p.pool})
+	if wanted {
+		return tea.Batch(v.lookAtTree(), v.runUnderCursor())
+	}
+	return v.lookAtTree()
+}
+
+func (p *place) take(names []string) {
+	p.asked, p.pools = true, names
+	if !slices.Contains(p.pools, p.pool) {
+		p.pool = ""
+	}
+	if p.pool == "" && len(p.pools) > 0 {
+		p.pool = p.pools[0]
+	}
+}
+
+// nextPool takes the next compute pool in turn.
+func (p *place) nextPool() {
+	if i := slices.Index(p.pools, p.pool); i >= 0 {
+		p.pool = p.pools[(i+1)%len(p.pools)]
+	}
+}

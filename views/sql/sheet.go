@@ -1,0 +1,48 @@
+package sql
+
+import (
+	"strings"
+
+	"drey/views"
+	"drey/views/grid"
+)
+
+// sheet is one of the SQL buffers: a text, the statement that was run from it
+// last, and that statement's results.
+type sheet struct {
+	id, name string
+	env      *views.Env
+	mail     views.Mailbox
+	visible  bool
+
+	editor     editor
+	completion completion
+	message    message
+
+	run     *run
+	results results
+}
+
+// message is the line between editor and results.
+type message struct {
+	text string
+	bad  bool
+}
+
+func newSheet(env *views.Env, id, name, text string) *sheet {
+	s := &sheet{id: id, name: name, env: env, mail: views.Mailbox{Context: env.Context}}
+	s.editor.buffer = newBuffer(text)
+	s.results.grid = grid.New(nil, env.Theme)
+	return s
+}
+
+func (s *sheet) say(text string, bad bool) { s.message = message{text, bad} }
+
+// blank says whether nothing was written that is worth keeping.
+func (s *sheet) blank() bool {
+	text := strings.TrimSpace(s.editor.buffer.text())
+	return text == "" || text == strings.TrimSpace(Welcome)
+}
+
+// close gives up the questions; the statement goes on.
+func (s *sheet) close() { s.mail.Close() }

@@ -1,0 +1,95 @@
+package sql
+
+import (
+	"strings"
+
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views/clean"
+)
+
+// sheetNames are the buffers, in the line above the editor: each with how its
+// statement is, in words where there is room for them, and those around the one
+// that is seen where there is not room for all.
+func (v *View) sheetNames(room int) string {
+	d := &v.desk
+	if len(d.sheets) == 1 {
+		return v.sheetName(d.at, false, room)
+	}
+	for _, words := range []bool{true, false} {
+		all := make([]string, len(d.sheets))
+		for i := range d.sheets {
+			all[i] = v.sheetName(i, words, room)
+		}
+		if text := strings.Join(all, v.nameGap()); clean.Width(text) <= room {
+			return text
+		}
+	}
+	return v.namesAround(room)
+}
+
+func (v *View) nameGap() string { return v.env.Theme.Frame.Render(" " + v.env.Theme.Glyphs.V + " ") }
+
+// namesAround adds neighbours to the name of the buffer that is seen while they
+// fit, and counts the others.
+func (v *View) namesAround(room int) string {
+	d, t := &v.desk, v.env.Theme
+	room -= 8 // for what is left out at both ends
+	from, to := d.at, d.at+1
+	text := v.sheetName(d.at, false, room)
+	for grown := true; grown; {
+		grown = false
+		if to < len(d.sheets) {
+			if next := text + v.nameGap() + v.sheetName(to, false, room); clean.Width(next) <= room {
+				text, to, grown = next, to+1, true
+			}
+		}
+		if from > 0 {
+			if next := v.sheetName(from-1, false, room) + v.nameGap() + text; clean.Width(next) <= room {
+				text, from, grown = next, from-1, true
+			}
+		}
+	}
+	if from > 0 {
+		text = t.Faint.Render("+"+plain(from)) + " " + text
+	}
+	if rest := len(d.sheets) - to; rest > 0 {
+		text += " " + t.Faint.Render("+"+plain(rest))
+	}
+	return text
+}
+
+// sheetName is the name of a buffer with the state of its statement.
+func (v *View) sheetName(i int, words bool, room int) string {
+	t, s := v.env.Theme, v.desk.sheets[i]
+	style := t.Dim
+	if i == v.desk.at {
+		style = t.Strong
+	}
+	name := style.Render(clean.Cut(clean.Text(s.name), max(min(room-4, 28), 4), t.Glyphs.Ellipsis))
+	if s.run == nil || i == v.desk.at && len(v.desk.sheets) == 1 {
+		return name
+	}
+	tone := PhaseTone(s.run.phase())
+	if s.run.gone {
+		tone = themes.Unknown
+	}
+	name += " " + t.Tone(tone).Render(t.Glyphs.Tone(tone))
+	if words && i != v.desk.at {
+		name += t.Dim.Render(" " + strings.ToLower(clean.Text(s.run.word())))
+	}
+	return name
+}
+
+// word is how the statement is.
+func (r *run) word() string {
+	switch {
+	case r.gone:
+		return "gone"
+	case r.phase() == "":
+		return "not looked at"
+	case r.phase() == cmf.PhaseRunning && r.lost != nil:
+		return "lost"
+	}
+	return r.phase()
+}
