@@ -15,17 +15,26 @@ import (
 type OpenStatements func(t *testing.T, dir string, now func() time.Time) service.StatementEngine
 
 // Statements are the scenarios of statements that every engine passes.
-func Statements(t *testing.T, open OpenStatements) { runAll(t, open, scenarios, false) }
+func Statements(t *testing.T, open OpenStatements) {
+	runAll(t, open, scenarios, statements{resumes: true})
+}
 
-// RealStatements are the same over an engine whose time cannot be set.
-func RealStatements(t *testing.T, open OpenStatements) { runAll(t, open, scenarios, true) }
+// RealStatements are the same over an engine whose time cannot be set. Where
+// it does not resume queries it has to say so.
+func RealStatements(t *testing.T, resumes bool, open OpenStatements) {
+	runAll(t, open, scenarios, statements{real: true, resumes: resumes})
+}
 
 // StatementTables are the scenarios of what DDL makes, over an engine whose
 // tables outlive it and that has an environment "env".
-func StatementTables(t *testing.T, open OpenStatements) { runAll(t, open, tableScenarios, false) }
+func StatementTables(t *testing.T, open OpenStatements) {
+	runAll(t, open, tableScenarios, statements{})
+}
 
 // RealStatementTables are the same over an engine whose time cannot be set.
-func RealStatementTables(t *testing.T, open OpenStatements) { runAll(t, open, tableScenarios, true) }
+func RealStatementTables(t *testing.T, open OpenStatements) {
+	runAll(t, open, tableScenarios, statements{real: true})
+}
 
 var scenarios = map[string]func(*testing.T, *statements){
 	"a bounded query ends and its rows stay":            boundedQuery,
@@ -47,27 +56,29 @@ var scenarios = map[string]func(*testing.T, *statements){
 	"a removed statement is gone":                       removed,
 }
 
-func runAll(t *testing.T, open OpenStatements, all map[string]func(*testing.T, *statements), realTime bool) {
+func runAll(t *testing.T, open OpenStatements, all map[string]func(*testing.T, *statements), of statements) {
 	for name, scenario := range all {
 		t.Run(name, func(t *testing.T) {
-			s := &statements{open: open, dir: t.TempDir(), at: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), real: realTime, salt: "0"}
-			if realTime {
+			s := of
+			s.open, s.dir, s.at, s.salt = open, t.TempDir(), time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), "0"
+			if s.real {
 				s.at, s.salt = time.Now(), fmt.Sprintf("%x", time.Now().UnixNano())
 			}
 			s.restart(t)
-			scenario(t, s)
+			scenario(t, &s)
 		})
 	}
 }
 
 // statements is one engine under test with a clock of its own.
 type statements struct {
-	open   OpenStatements
-	dir    string
-	at     time.Time
-	real   bool
-	salt   string // makes ids of a run that nobody else has
-	engine service.StatementEngine
+	open    OpenStatements
+	dir     string
+	at      time.Time
+	real    bool
+	resumes bool   // queries, from a savepoint
+	salt    string // makes ids of a run that nobody else has
+	engine  service.StatementEngine
 }
 
 // pass lets time go by; real time goes by itself.

@@ -3,6 +3,7 @@ package enginetest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,9 @@ func stopAndResume(t *testing.T, s *statements) {
 	}
 	resumed := s.run("b", sql)
 	resumed.RestoreFrom = o.Stopped.Path
-	s.start(t, resumed)
+	if !s.resume(t, resumed) {
+		return
+	}
 	next, _, _ := s.rows(t, resumed, 0, 1)
 	if len(next) != 1 || next[0].Op != cmf.OpUpdateBefore || string(next[0].Row[0]) != kept {
 		o, err := s.engine.ObserveStatement(t.Context(), resumed)
@@ -60,11 +63,31 @@ func stopAfterRestart(t *testing.T, s *statements) {
 	}
 	resumed := s.run("b", sql)
 	resumed.RestoreFrom = s.observe(t, run, cmf.JobFinished).Stopped.Path
-	s.start(t, resumed)
+	if !s.resume(t, resumed) {
+		return
+	}
 	first, _, _ := s.rows(t, resumed, 0, 1)
 	if last := string(rows[len(rows)-1].Row[0]); len(first) != 1 || first[0].Op != cmf.OpUpdateBefore || string(first[0].Row[0]) < last && len(first[0].Row[0]) <= len(last) {
 		t.Errorf("got %q first after restart, stop and resume, want -U %s or later", texts(first), last)
 	}
+}
+
+// resume starts a query from its savepoint, or sees that it is refused where
+// that cannot be.
+func (s *statements) resume(t *testing.T, run service.StatementRun) bool {
+	t.Helper()
+	if s.resumes {
+		s.start(t, run)
+		return true
+	}
+	if _, err := s.engine.Prepare(t.Context(), run); err != nil {
+		t.Fatalf("prepare: %v", err)
+	}
+	var wrong *service.SQLError
+	if err := s.engine.Start(t.Context(), run); !errors.As(err, &wrong) || !strings.Contains(wrong.Message, "cannot be resumed from a savepoint") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+	return false
 }
 
 // lastText is the count in the last row of a stopped statement.
