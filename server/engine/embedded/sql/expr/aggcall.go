@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"fmt"
 	"strings"
 
 	"drey/client/flinksql/parse"
@@ -114,6 +115,9 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 		if star, is := c.Args[0].(*parse.Star); is {
 			if name != "COUNT" {
 				return nil, 0, Invalid(star.Pos, "Unknown identifier '*'")
+			}
+			if c.Distinct {
+				return nil, 0, &Error{Pos: star.Pos, Class: ClassParser, Message: fmt.Sprintf("SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col)}
 			}
 			return r.filtered(c, a, nil)
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/jsondoc"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -25,7 +26,10 @@ func (r *Resolver) jsonAggregate(c *parse.Call, a *Agg) (*Agg, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := jsonable(c, item); err != nil {
+	if item.IsNull() {
+		return nil, 0, Refuse(item.Pos, "NULL as an item of JSON")
+	}
+	if err := jsonable(c.Pos, item.Type); err != nil {
 		return nil, 0, err
 	}
 	args := []*X{item}
@@ -52,38 +56,17 @@ func (r *Resolver) jsonAggregate(c *parse.Call, a *Agg) (*Agg, int, error) {
 	return r.filtered(c, a, []*X{a.Arg})
 }
 
-// jsonable refuses what has no form in JSON.
-func jsonable(c *parse.Call, item *X) error {
-	t := item.Type
-	switch {
-	case item.IsNull():
-		return Refuse(item.Pos, "NULL as an item of JSON")
-	case t.IsDatetime() || t.Root == types.Time:
-		return &Error{Pos: c.Pos, Class: ClassTable, Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON."}
-	case t.IsText() || t.Root == types.Boolean || t.IsExact() || t.Root == types.Double || t.Root == types.Array || t.Root == types.Row || t.Root == types.Map:
-		return nil
-	}
-	return Refuse(item.Pos, "JSON of %s", t)
-}
-
 // jsonItem is the text of the last value; behind the key, when there is one.
 func jsonItem(vs []value.Value, t types.Type, raw, absent bool) (value.Value, error) {
 	v := vs[len(vs)-1]
 	if !v.Valid && absent {
 		return value.NULL, nil
 	}
-	var b strings.Builder
-	switch {
-	case raw && v.Valid:
-		n, err := parseJSON(v.S)
-		if err != nil {
-			return value.NULL, refuseRow("JSON of what is no JSON")
-		}
-		n.append(&b)
-	case !jsonOf(&b, v, t):
-		return value.NULL, refuseRow("a value of type %s in JSON", t)
+	n, err := rawJSON(v, t, raw)
+	if err != nil {
+		return value.NULL, err
 	}
-	text := value.Text(b.String())
+	text := value.Text(n.String())
 	if len(vs) == 1 {
 		return text, nil
 	}
@@ -96,7 +79,7 @@ func jsonItem(vs []value.Value, t types.Type, raw, absent bool) (value.Value, er
 // JSONText is a text as JSON has it.
 func JSONText(s string) string {
 	var b strings.Builder
-	quoteJSON(&b, s)
+	jsondoc.Quote(&b, s)
 	return b.String()
 }
 

@@ -140,8 +140,11 @@ func sliceOf(_ types.Type, items, rest []value.Value) (value.Value, error) {
 	if len(rest) > 1 {
 		to = rest[1].I
 	}
-	if from == 0 || to == 0 && n > 0 {
-		return value.NULL, refuseRow("ARRAY_SLICE from or to 0")
+	if from == 0 {
+		from = 1
+		if to == 0 {
+			to = 1
+		}
 	}
 	if from < 0 {
 		from = max(1, n+from+1)
@@ -202,46 +205,45 @@ func (r *Resolver) known(c *parse.Call) ([]*X, error) {
 	return args, nil
 }
 
+// listForms are the forms of ARRAY functions as Flink lists them, as far as known.
+var listForms = map[string]string{
+	"ARRAY_APPEND":   "ARRAY_APPEND(array <ARRAY>, element <ARRAY ELEMENT>)",
+	"ARRAY_REVERSE":  "ARRAY_REVERSE(haystack <ARRAY>)",
+	"ARRAY_DISTINCT": "ARRAY_DISTINCT(haystack <ARRAY>)",
+	"ARRAY_JOIN":     "ARRAY_JOIN(ARRAY<STRING>, <CHARACTER_STRING>)\nARRAY_JOIN(ARRAY<STRING>, <CHARACTER_STRING>, <CHARACTER_STRING>)",
+}
+
 // listCall resolves an ARRAY function.
 func listCall(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
 	f := listFns[name]
-	args, err := r.known(c)
+	args, err := r.list(c.Args)
 	if err != nil {
 		return nil, err
 	}
-	if len(args) == 0 || args[0].Type.Root != types.Array {
+	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat || len(args)-1 > len(f.args) && !f.repeat {
+		if listForms[name] == "" {
+			return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
+		}
+		return nil, r.noSignature(c, args, listForms[name])
+	}
+	if len(args) == 0 || args[0].IsNull() {
 		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	array := args[0].Type
-	if name == "ARRAY_JOIN" && array.Elem.IsNumeric() {
+	if array.Root != types.Array || name == "ARRAY_JOIN" && !array.Elem.IsText() {
 		return nil, invalidCall(name, args)
 	}
-	if name == "ARRAY_JOIN" && !array.Elem.IsText() || array.Elem.Root >= types.Array && strings.HasPrefix(name, "ARRAY_M") || array.Elem.Root == types.Map {
+	if array.Elem.Root >= types.Array && strings.HasPrefix(name, "ARRAY_M") || array.Elem.Root == types.Map {
 		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
+	if args, array, err = r.listArgs(c, name, f, args); err != nil {
+		return nil, err
+	}
 	nullable := array.Nullable
-	elem := *array.Elem
 	for i, a := range args[1:] {
-		if other := elementOf(a.Type); !f.fits(i, a.Type, array) && (f.letter(i) == 'e' || a.Type.Root == types.Array) && types.Clash(*array.Elem, other) {
-			return nil, invalidCall(name, args)
-		}
-		if !f.fits(i, a.Type, array) {
-			return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
-		}
-		nullable = nullable || a.Type.Nullable && !f.null
-		switch f.letter(i) {
-		case 'e':
-			nullable = nullable || a.Type.Nullable && f.grows
-			elem.Nullable = elem.Nullable || a.Type.Nullable
-		case 'a':
-			elem.Nullable = elem.Nullable || a.Type.Elem.Nullable
-		}
+		nullable = nullable || a.Type.Nullable && (!f.null || f.grows && f.letter(i) == 'e')
 	}
-	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat {
-		return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
-	}
-	array.Elem = &elem
 	t := f.typ(array)
 	t.Nullable = nullable || t.Nullable && t.Root != types.Array
 	return Fold(r.Env.node(c.Pos, name, t, args, func(row value.Row) (value.Value, error) {
@@ -257,11 +259,64 @@ func listCall(r *Resolver, c *parse.Call) (*X, error) {
 	})), nil
 }
 
-func elementOf(t types.Type) types.Type {
-	if t.Root == types.Array {
-		return *t.Elem
+// listArgs brings what follows an array to the types that the function takes,
+// and gives the type of the array.
+func (r *Resolver) listArgs(c *parse.Call, name string, f listFn, args []*X) ([]*X, types.Type, error) {
+	array := args[0].Type
+	out := append([]*X{}, args...)
+	elem := *array.Elem
+	var err error
+	for i, a := range args[1:] {
+		switch letter := f.letter(i); {
+		case letter == 'e' && a.IsNull():
+			out[i+1] = r.Env.Literal(a.Pos, elem.Null(true), value.NULL)
+		case letter == 'e' && !implicit(a.Type, elem), letter == 'a' && a.Type.Root != types.Array,
+			letter == 'i' && (!a.Type.IsInt() || a.Type.Root == types.Bigint), letter == 'b' && a.Type.Root != types.Boolean, letter == 't' && !a.Type.IsText():
+			if a.IsNull() || elem.Root >= types.Array {
+				return nil, array, Refuse(c.Pos, "%s(%s)", name, signature(args))
+			}
+			return nil, array, invalidCall(name, args)
+		case letter == 'e' && !a.Type.Equal(elem):
+			out[i+1], err = r.castTo(a.Pos, a, elem, false)
+		case letter == 'a':
+			var ok bool
+			if elem, ok = types.Least(elem, *a.Type.Elem); !ok {
+				return nil, array, invalidCall(name, args)
+			}
+		}
+		if err != nil {
+			return nil, array, err
+		}
+		if f.letter(i) == 'e' {
+			elem.Nullable = elem.Nullable || out[i+1].Type.Nullable
+		}
 	}
-	return t
+	array.Elem = &elem
+	for i, a := range out {
+		if a.Type.Root == types.Array && !a.Type.Elem.Equal(elem) && (i == 0 || f.letter(i-1) == 'a') {
+			if out[i], err = r.castTo(a.Pos, a, types.Type{Root: types.Array, Elem: &elem}, false); err != nil {
+				return nil, array, err
+			}
+		}
+	}
+	return out, array, nil
+}
+
+// implicit says whether Flink brings a value to a type without a CAST.
+func implicit(from, to types.Type) bool {
+	switch {
+	case from.Equal(to):
+		return true
+	case from.IsInt() && to.IsInt():
+		return from.Root <= to.Root
+	case from.IsInt() && to.IsNumeric():
+		return true
+	case from.Root == types.Decimal && to.IsApprox(), from.Root == types.Float && to.Root == types.Double, from.Root == types.Decimal && to.Root == types.Decimal:
+		return true
+	case from.IsText() && to.IsText(), from.IsBytes() && to.IsBytes():
+		return true
+	}
+	return from.Root == to.Root && from.IsTimestamp()
 }
 
 func (f listFn) letter(i int) byte {
@@ -272,20 +327,4 @@ func (f listFn) letter(i int) byte {
 		i = len(f.args) - 1
 	}
 	return f.args[i] | 0x20
-}
-
-func (f listFn) fits(i int, t, array types.Type) bool {
-	switch f.letter(i) {
-	case 'e':
-		return t.Equal(*array.Elem)
-	case 'a':
-		return t.Root == types.Array && t.Elem.Equal(*array.Elem)
-	case 'i':
-		return t.IsInt() && t.Root != types.Bigint
-	case 'b':
-		return t.Root == types.Boolean
-	case 't':
-		return t.IsText()
-	}
-	return false
 }

@@ -92,8 +92,8 @@ var numbers = map[string]*Builtin{
 	}},
 	"ABS":   {Args: "n", Forms: "'ABS(<NUMERIC>)'\n'ABS(<DATETIME_INTERVAL>)'", Type: first, Eval: abs},
 	"SIGN":  {Args: "n", Forms: "'SIGN(<NUMERIC>)'", Type: first, Eval: sign},
-	"BIN":   {Args: "l", Forms: "'BIN(<NUMERIC>)'", Type: str, Eval: bin},
-	"HEX":   {Args: "a", Forms: "'HEX(<NUMERIC>)'", Type: hexType, Eval: hexOf},
+	"BIN":   {Args: "l", Forms: "'BIN(<INTEGER>)'", Type: str, Eval: bin},
+	"HEX":   {Args: "h", Forms: "'HEX(<INTEGER>)'\n'HEX(<CHARACTER>)'", Type: str, Eval: hexOf},
 	"UNHEX": {Args: "t", Forms: "'UNHEX(<CHARACTER>)'", Type: bytes, Nullable: true, Eval: unhex},
 }
 

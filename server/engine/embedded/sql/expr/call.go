@@ -47,6 +47,12 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 		}
 		return r.builtin(c.Pos, name, f, args)
 	}
+	if len(f.Args) == 0 && len(args) > 0 && name == "PI" {
+		return nil, r.noMatch(c, args)
+	}
+	if len(f.Args) == 0 && len(args) > 0 {
+		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 0 arguments", name)
+	}
 	if f.Forms == "" && (len(args) < f.min() || len(args) > len(f.Args)) {
 		return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
 	}
@@ -54,7 +60,7 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, f.min())
 	}
 	for i, a := range args {
-		sameFamily := a.Type.IsNumeric() && strings.IndexByte("nxil", f.Args[i]|0x20) >= 0
+		sameFamily := a.Type.Root == types.Bigint && f.Args[i]|0x20 == 'i'
 		if !accepts(f.Args[i], a.Type) && (f.Forms == "" || sameFamily) {
 			return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 		}
@@ -141,6 +147,10 @@ func (r *Resolver) unknown(c *parse.Call) error {
 	if err != nil {
 		return err
 	}
+	return r.noMatch(c, args)
+}
+
+func (r *Resolver) noMatch(c *parse.Call, args []*X) error {
 	var parts []string
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
@@ -150,7 +160,7 @@ func (r *Resolver) unknown(c *parse.Call) error {
 
 // accepts says whether an argument of this type fits the letter: t text,
 // n number, x exact number, i integer, b BOOLEAN, d date or timestamp, y bytes,
-// w text or bytes, s timestamp, a anything; upper case letters are for optional arguments.
+// w text or bytes, h integer or text, k text or INT, s timestamp, a anything; upper case letters are for optional arguments.
 func accepts(letter byte, t types.Type) bool {
 	switch letter | 0x20 {
 	case 't':
@@ -169,6 +179,10 @@ func accepts(letter byte, t types.Type) bool {
 		return t.IsDatetime()
 	case 's':
 		return t.IsTimestamp() || t.IsText()
+	case 'k':
+		return t.IsText() || t.Root == types.Integer
+	case 'h':
+		return t.IsInt() || t.IsText()
 	case 'y':
 		return t.IsBytes()
 	case 'w':

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"drey/client/flinksql/parse"
@@ -15,6 +16,9 @@ type Convert func(v value.Value) (value.Value, error)
 func (r *Resolver) cast(c *parse.Cast) (*X, error) {
 	if row, ok := c.X.(*parse.Row); ok && holdsNull(row) {
 		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Illegal type: NULL"}
+	}
+	if m, ok := c.X.(*parse.Map); ok && slices.ContainsFunc(m.Items, isNullWord) {
+		return nil, Refuse(c.Pos, "CAST of a MAP with the word NULL")
 	}
 	x, err := r.Resolve(c.X)
 	if err != nil {
@@ -31,7 +35,7 @@ func (r *Resolver) cast(c *parse.Cast) (*X, error) {
 // be within a CAST, and planning has no type for it.
 func holdsNull(row *parse.Row) bool {
 	for _, item := range row.Items {
-		if l, ok := item.(*parse.Literal); ok && l.Kind == parse.Null {
+		if isNullWord(item) {
 			return true
 		}
 		if inner, ok := item.(*parse.Row); ok && holdsNull(inner) {
@@ -39,6 +43,11 @@ func holdsNull(row *parse.Row) bool {
 		}
 	}
 	return false
+}
+
+func isNullWord(e parse.Expr) bool {
+	l, ok := e.(*parse.Literal)
+	return ok && l.Kind == parse.Null
 }
 
 // legacyCast gives NULL for a text that is no number, as casts did once; the
@@ -151,21 +160,31 @@ func (r *Resolver) coerce(x *X, t types.Type) (*X, error) {
 }
 
 // coerceText reads a text as a date or a time for a comparison.
-func (r *Resolver) coerceText(x *X, t types.Type) (*X, error) {
+func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
+	full := t
 	if t.IsTimestamp() {
-		t.P = 9
+		full.P = 9
 	}
-	out, err := r.coerce(x, t)
-	if err != nil || x.Const {
-		return out, err
+	out, err := r.coerce(x, full)
+	if err != nil {
+		return nil, err
 	}
 	read := out.Fn
-	out.Fn = func(row value.Row) (value.Value, error) {
-		v, err := read(row)
-		if err != nil { // Flink gives NULL for some, and fails for others
-			err = refuseRow("comparing a time with a text that is none")
+	if !x.Const {
+		if t.Root == types.Date && (op == "=" || op == "<>") { // NULL where it is none
+			out.Type.Nullable = true
 		}
-		return v, err
+		out.Fn = func(row value.Row) (value.Value, error) {
+			v, err := read(row)
+			if err != nil && t.Root == types.Date && (op == "=" || op == "<>") {
+				return value.NULL, nil
+			}
+			return v, err
+		}
+		return out, nil
+	}
+	if _, err := read(nil); err != nil && (op == "=" || op == "<>") {
+		return nil, &Error{Pos: x.Pos, Class: ClassTable, Message: "Error when casting literal. Error when casting " + x.Type.String() + " to " + t.String() + "."}
 	}
 	return out, nil
 }
@@ -227,9 +246,6 @@ func (e *Env) nested(pos parse.Pos, from, to types.Type) (Convert, error) {
 			return convertItems(v.Items(), func(int) Convert { return part })
 		}, nil
 	case types.Row:
-		if len(from.Fields) != len(to.Fields) {
-			return nil, Refuse(pos, "CAST from %s to %s", from, to)
-		}
 		parts := make([]Convert, len(from.Fields))
 		for i := range parts {
 			var err error

@@ -18,7 +18,7 @@ func cardinality(r *Resolver, c *parse.Call) (*X, error) {
 	x := args[0]
 	switch x.Type.Root {
 	case types.Array, types.Map:
-	case types.Multiset, types.Row:
+	case types.Multiset:
 		return nil, Refuse(c.Pos, "CARDINALITY of %s", x.Type)
 	default:
 		return nil, cannotApply(c.Pos, "CARDINALITY", "CARDINALITY("+signature(args)+")", "'CARDINALITY(<MULTISET>)'\n'CARDINALITY(<ARRAY>)'\n'CARDINALITY(<MAP>)'")

@@ -15,33 +15,73 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 	}
 	lt, rtt := l.Type, rt.Type
 	switch {
-	case lt.IsDatetime() && rtt.IsText() && lt.Root != types.TimestampLTZ:
-		rt, err = r.coerceText(rt, lt)
+	case lt.IsDatetime() && rtt.IsText():
+		rt, err = r.coerceText(op, rt, lt)
 		return l, rt, lt, err
-	case rtt.IsDatetime() && lt.IsText() && rtt.Root != types.TimestampLTZ:
-		l, err = r.coerceText(l, rtt)
+	case rtt.IsDatetime() && lt.IsText():
+		l, err = r.coerceText(op, l, rtt)
 		return l, rt, rtt, err
-	case lt.Root == types.Timestamp && rtt.Root == types.Timestamp, lt.Root == types.TimestampLTZ && rtt.Root == types.TimestampLTZ:
+	case lt.IsTimestamp() && rtt.IsTimestamp() && lt.Root != rtt.Root:
+		return r.localTimes(l, rt)
+	case lt.IsTimestamp() && rtt.IsTimestamp():
 		return l, rt, lt, nil
 	case lt.IsNumeric() && rtt.Root == types.Boolean || rtt.IsNumeric() && lt.Root == types.Boolean:
 		return nil, nil, t, r.mixed(pos, op, l, rt)
+	case lt.IsNumeric() && rtt.IsText() || lt.IsText() && rtt.IsNumeric():
+		return r.numberAndText(pos, op, l, rt)
 	}
 	t, ok := types.Least(lt, rtt)
 	if !ok {
 		dates := lt.Root == types.Date && rtt.Root == types.Timestamp || lt.Root == types.Timestamp && rtt.Root == types.Date
-		if lt.Root == types.Row || rtt.Root == types.Row || dates || apart(lt, rtt) || apart(rtt, lt) {
+		if lt.Root == types.Row || rtt.Root == types.Row || dates || apart(lt, rtt) || apart(rtt, lt) || lt.IsInterval() && rtt.IsInterval() {
 			return nil, nil, t, r.mixed(pos, op, l, rt)
 		}
 		return nil, nil, t, Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)
 	}
-	if t.Root == types.Map || t.Root == types.Multiset {
+	if t.Root == types.Multiset || t.Root == types.Map && op != "=" && op != "<>" {
 		return nil, nil, t, Refuse(pos, "comparing values of type %s", t)
 	}
 	if (t.Root == types.Array || t.Root == types.Row) && op != "=" && op != "<>" {
-		return nil, nil, t, Refuse(pos, "the order of values of type %s", t)
+		return nil, nil, t, &Error{Pos: pos, Class: ClassTable, Message: "Comparable type expected, but was '" + lt.String() + "'."}
 	}
 	if l, err = r.coerce(l, t); err == nil {
 		rt, err = r.coerce(rt, t)
+	}
+	return l, rt, t, err
+}
+
+// numberAndText compares a number with a text: for the order the text is read
+// as a number; whether they are the same Flink cannot tell.
+func (r *Resolver) numberAndText(pos parse.Pos, op string, l, rt *X) (a, b *X, t types.Type, err error) {
+	if op == "=" || op == "<>" {
+		return nil, nil, t, &Error{
+			Pos: pos, Class: ClassTable,
+			Message: "implicit type conversion between " + rootName(l.Type) + " and " + rootName(rt.Type) + " is not supported now",
+		}
+	}
+	if t = l.Type; t.IsText() {
+		t = rt.Type
+	}
+	if t.Root == types.Decimal {
+		t = types.Dec(types.MaxPrecision, max(t.S, 19))
+	}
+	if l, err = r.castTo(l.Pos, l, t, false); err == nil {
+		rt, err = r.castTo(rt.Pos, rt, t, false)
+	}
+	return l, rt, t, err
+}
+
+// rootName is Calcite's name of a type without its numbers.
+func rootName(t types.Type) string {
+	name, _, _ := strings.Cut(t.Null(true).Calcite(), "(")
+	return name
+}
+
+// localTimes compares a TIMESTAMP with a TIMESTAMP_LTZ as times in the zone.
+func (r *Resolver) localTimes(l, rt *X) (a, b *X, t types.Type, err error) {
+	t = types.Type{Root: types.TimestampLTZ, P: max(l.Type.P, rt.Type.P)}
+	if l, err = r.castTo(l.Pos, l, t, false); err == nil {
+		rt, err = r.castTo(rt.Pos, rt, t, false)
 	}
 	return l, rt, t, err
 }
@@ -56,6 +96,9 @@ func (r *Resolver) mixed(pos parse.Pos, op string, l, rt *X) error {
 }
 
 func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
+	if x := truthAndText(r, pos, op, l, rt); x != nil {
+		return x, nil
+	}
 	a, b, t, err := r.comparable(pos, op, l, rt)
 	if err != nil {
 		return nil, err
@@ -64,10 +107,10 @@ func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	if t.Root == types.Null {
 		return r.Env.node(pos, op, out, []*X{l, rt}, always(value.NULL)), nil
 	}
-	test := outcome(op)
-	if (t.Root == types.Array || t.Root == types.Row) && nestedNull(t) {
-		return nil, Refuse(pos, "comparing values of type %s that may hold NULL", t)
+	if t.Root == types.Array || t.Root == types.Row || t.Root == types.Map {
+		return r.compareNested(pos, op, t, out, a, b), nil
 	}
+	test := outcome(op)
 	nan := t.IsApprox()
 	return r.Env.node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
 		x, y, ok, err := both(a, b, row)
@@ -81,16 +124,97 @@ func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	}), nil
 }
 
-func nestedNull(t types.Type) bool {
-	if t.Root == types.Array {
-		return t.Elem.Nullable || nestedNull(*t.Elem)
+// truthAndText compares BOOLEAN with a text, which is never the same for
+// Flink; nil for other types and operators.
+func truthAndText(r *Resolver, pos parse.Pos, op string, l, rt *X) *X {
+	mixed := l.Type.Root == types.Boolean && rt.Type.IsText() || l.Type.IsText() && rt.Type.Root == types.Boolean
+	if !mixed || op != "=" && op != "<>" {
+		return nil
 	}
+	out := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
+	return r.Env.node(pos, op, out, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		_, _, ok, err := both(l, rt, row)
+		if !ok {
+			return value.NULL, err
+		}
+		return value.Bool(op == "<>"), nil
+	})
+}
+
+// compareNested says whether arrays, maps or rows are the same. NULL is like
+// NULL in an array and in a map; in a row it makes the answer unknown.
+func (r *Resolver) compareNested(pos parse.Pos, op string, t, out types.Type, a, b *X) *X {
 	for _, f := range t.Fields {
-		if f.Type.Nullable || nestedNull(f.Type) {
-			return true
+		out.Nullable = out.Nullable || f.Type.Nullable
+	}
+	return r.Env.node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
+		x, y, ok, err := both(a, b, row)
+		if !ok {
+			return value.NULL, err
+		}
+		yes, known := sameRow(t, x, y)
+		if !known {
+			return value.NULL, nil
+		}
+		return value.Bool(yes == (op == "=")), nil
+	})
+}
+
+// sameRow compares the fields of a row one by one.
+func sameRow(t types.Type, x, y value.Value) (yes, known bool) {
+	if t.Root != types.Row {
+		return sameNested(t, x, y), true
+	}
+	known = true
+	for i, f := range t.Fields {
+		u, v := x.Items()[i], y.Items()[i]
+		if !u.Valid || !v.Valid {
+			known = false
+		} else if !sameNested(f.Type, u, v) {
+			return false, true
 		}
 	}
-	return false
+	return true, known
+}
+
+// sameNested compares values of which NULL may be a part.
+func sameNested(t types.Type, x, y value.Value) bool {
+	if !x.Valid || !y.Valid {
+		return x.Valid == y.Valid
+	}
+	switch t.Root {
+	case types.Array, types.Row:
+		us, vs := x.Items(), y.Items()
+		if len(us) != len(vs) {
+			return false
+		}
+		for i := range us {
+			elem := t.Elem
+			if t.Root == types.Row {
+				elem = &t.Fields[i].Type
+			}
+			if !sameNested(*elem, us[i], vs[i]) {
+				return false
+			}
+		}
+		return true
+	case types.Map:
+		return sameMap(t, x.Entries(), y.Entries())
+	}
+	return value.Compare(t, x, y) == 0
+}
+
+func sameMap(t types.Type, us, vs []value.Entry) bool {
+	for _, u := range us {
+		found := false
+		for _, v := range vs {
+			found = found || sameNested(*t.Key, u.Key, v.Key) && sameNested(*t.Elem, u.Value, v.Value)
+		}
+		if !found {
+			return false
+		}
+	}
+	return len(us) == len(vs)
 }
 
 func always(v value.Value) Fn {
@@ -144,7 +268,10 @@ func (r *Resolver) is(e *parse.Is) (*X, error) {
 	if strings.HasPrefix(e.What, "JSON") {
 		return r.isJSON(e, x)
 	}
-	if e.What != "NULL" && x.Type.Root != types.Boolean && !x.IsNull() {
+	if e.What != "NULL" && x.IsNull() {
+		return nil, Invalid(x.Pos, "Illegal use of 'NULL'")
+	}
+	if e.What != "NULL" && x.Type.Root != types.Boolean {
 		if e.Not {
 			name = "IS NOT " + e.What
 		}

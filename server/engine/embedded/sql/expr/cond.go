@@ -56,7 +56,7 @@ func (r *Resolver) chooseResult(pos parse.Pos, conds, results []*X) (*X, error) 
 		ts[i] = x.Type
 	}
 	t, ok := types.Least(ts...)
-	if !ok && !types.Clash(ts...) {
+	if !ok && !types.Clash(ts...) && !dateAndTime(ts) {
 		return nil, Refuse(pos, "these types together: %s", typeList(ts))
 	}
 	if !ok {
@@ -87,17 +87,27 @@ func (r *Resolver) chooseResult(pos parse.Pos, conds, results []*X) (*X, error) 
 	}), nil
 }
 
+// dateAndTime says whether there are only dates and timestamps.
+func dateAndTime(ts []types.Type) bool {
+	for _, t := range ts {
+		if t.Root != types.Date && t.Root != types.Timestamp {
+			return false
+		}
+	}
+	return true
+}
+
 func (r *Resolver) between(e *parse.Between) (*X, error) {
 	xs, err := r.list([]parse.Expr{e.X, e.Low, e.High})
 	if err != nil {
 		return nil, err
 	}
-	if e.Symmetric {
-		return nil, Refuse(e.Pos, "BETWEEN SYMMETRIC")
-	}
 	if t := xs[0].Type; apart(t, xs[1].Type) || apart(t, xs[2].Type) {
 		form := "BETWEEN ASYMMETRIC"
 		return nil, cannotApply(e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">", "'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'")
+	}
+	if e.Symmetric {
+		return r.symmetric(e, xs)
 	}
 	low, err := r.compare(e.Pos, ">=", xs[0], xs[1])
 	if err != nil {
@@ -127,35 +137,78 @@ func (r *Resolver) between(e *parse.Between) (*X, error) {
 	}), nil
 }
 
-func (r *Resolver) in(e *parse.In) (*X, error) {
-	x, err := r.Value(e.X)
-	if err != nil {
-		return nil, err
-	}
-	args := []*X{x}
-	nullable := x.Type.Nullable
-	tests := make([]*X, len(e.List))
-	for i, item := range e.List {
-		y, err := r.Resolve(item)
+// symmetric is BETWEEN of bounds in any order.
+func (r *Resolver) symmetric(e *parse.Between, xs []*X) (*X, error) {
+	var tests [4]*X
+	nullable := false
+	for i, op := range []string{">=", "<=", ">=", "<="} {
+		bound := xs[1]
+		if i == 1 || i == 2 {
+			bound = xs[2]
+		}
+		x, err := r.compare(e.Pos, op, xs[0], bound)
 		if err != nil {
 			return nil, err
 		}
-		if !y.IsNull() && (y.Type.IsNumeric() != x.Type.IsNumeric() || y.Type.IsText() != x.Type.IsText()) {
-			if !x.Type.IsInt() || !y.Const || !y.Type.IsText() || len(e.List) > 1 {
-				if len(e.List) == 1 && !e.Not && (apart(x.Type, y.Type) || apart(y.Type, x.Type) || x.Type.Root == types.Boolean && y.Type.IsNumeric()) {
-					return nil, Invalid(e.Pos, "Values passed to IN operator must have compatible types")
-				}
-				return nil, Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
+		tests[i] = x
+		nullable = nullable || x.Type.Nullable
+	}
+	return r.Env.node(e.Pos, "BETWEEN SYMMETRIC"+notWord(e.Not), types.Of(types.Boolean).Null(nullable), xs, func(row value.Row) (value.Value, error) {
+		var vs [4]value.Value
+		for i, t := range tests {
+			v, err := t.Fn(row)
+			if err != nil {
+				return v, err
 			}
-			if y, err = r.castTo(y.Pos, y, x.Type.Null(false), false); err != nil {
-				return nil, err
-			}
+			vs[i] = v
 		}
+		v := either(conjunction(vs[0], vs[1]), conjunction(vs[2], vs[3]))
+		if e.Not && v.Valid {
+			return value.Bool(v.I == 0), nil
+		}
+		return v, nil
+	}), nil
+}
+
+// conjunction is AND of three values.
+func conjunction(a, b value.Value) value.Value {
+	switch {
+	case a.Valid && a.I == 0, b.Valid && b.I == 0:
+		return value.Bool(false)
+	case !a.Valid || !b.Valid:
+		return value.NULL
+	}
+	return value.Bool(true)
+}
+
+// either is OR of three values.
+func either(a, b value.Value) value.Value {
+	switch {
+	case a.True(), b.True():
+		return value.Bool(true)
+	case !a.Valid || !b.Valid:
+		return value.NULL
+	}
+	return value.Bool(false)
+}
+
+func (r *Resolver) in(e *parse.In) (*X, error) {
+	x, err := r.Resolve(e.X)
+	if err != nil {
+		return nil, err
+	}
+	items, err := r.inList(e, x)
+	if err != nil {
+		return nil, err
+	}
+	args := append([]*X{x}, items...)
+	nullable := x.Type.Nullable || x.IsNull()
+	tests := make([]*X, len(items))
+	for i, y := range items {
 		if tests[i], err = r.compare(e.Pos, "=", x, y); err != nil {
 			return nil, err
 		}
-		nullable = nullable || y.Type.Nullable
-		args = append(args, y)
+		nullable = nullable || tests[i].Type.Nullable || y.IsNull()
 	}
 	t := types.Of(types.Boolean).Null(nullable)
 	return r.Env.node(e.Pos, "IN"+notWord(e.Not), t, args, func(row value.Row) (value.Value, error) {
@@ -175,4 +228,62 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 		}
 		return value.Bool(e.Not), nil
 	}), nil
+}
+
+// inList resolves the list of IN: texts among numbers are read as numbers, and
+// numbers among texts as texts.
+func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
+	items, err := r.list(e.List)
+	if err != nil {
+		return nil, err
+	}
+	kinds := map[byte]bool{}
+	for _, y := range items {
+		kinds[kindOf(y.Type)] = true
+	}
+	delete(kinds, 0)
+	if len(kinds) == 0 || len(kinds) > 1 {
+		pos := items[0].Pos
+		pos.Col--
+		pos.EndLine, pos.EndCol = e.Pos.EndLine, e.Pos.EndCol
+		return nil, Invalid(pos, "Values in expression list must have compatible types")
+	}
+	for i, y := range items {
+		switch k, own := kindOf(y.Type), kindOf(x.Type); {
+		case k == own || k == 0 || own == 0 || own == 'd' && k == 't':
+		case own == 'n' && k == 't' || own == 't' && k == 'n':
+			t := x.Type
+			if own == 't' {
+				t = types.String
+			}
+			if items[i], err = r.castTo(y.Pos, y, t.Null(false), false); err != nil {
+				return nil, err
+			}
+		case !e.Not && len(items) == 1 && (apart(x.Type, y.Type) || apart(y.Type, x.Type) || own == 'b' && k == 'n'):
+			return nil, Invalid(e.Pos, "Values passed to IN operator must have compatible types")
+		default:
+			return nil, Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
+		}
+		if x.Type.Root == types.Row && len(y.Type.Fields) != len(x.Type.Fields) {
+			return nil, Invalid(e.Pos, "Values passed to IN operator must have compatible types")
+		}
+	}
+	return items, nil
+}
+
+// kindOf is a letter for what can stand together in a list; 0 for NULL.
+func kindOf(t types.Type) byte {
+	switch {
+	case t.Root == types.Null:
+		return 0
+	case t.IsNumeric():
+		return 'n'
+	case t.IsText():
+		return 't'
+	case t.Root == types.Boolean:
+		return 'b'
+	case t.IsDatetime():
+		return 'd'
+	}
+	return 'o'
 }

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -53,9 +54,6 @@ func toBoolean(from types.Type) Convert {
 		return func(v value.Value) (value.Value, error) { return value.Bool(v.F() != 0), nil }
 	case from.IsText():
 		return func(v value.Value) (value.Value, error) {
-			if strings.TrimSpace(v.S) != v.S {
-				return value.NULL, refuseRow("'%s' as a BOOLEAN", v.S)
-			}
 			switch strings.ToLower(v.S) {
 			case "t", "true", "y", "yes", "1":
 				return value.Bool(true), nil
@@ -208,25 +206,21 @@ func parseFloat(text string, root types.Root) (value.Value, error) {
 	if root == types.Float {
 		bits = 32
 	}
-	if s == "NaN" || s == "Infinity" || s == "-Infinity" || s == "+Infinity" {
-		f, err := strconv.ParseFloat(strings.TrimSuffix(s, "inity"), 64)
-		if err != nil {
-			return value.NULL, refuseRow("'%s' as a number", s)
-		}
-		return value.Float(f), nil
-	}
-	f, err := strconv.ParseFloat(s, bits)
-	if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {
-		return value.Float(f), nil
-	}
-	if err != nil || strings.ContainsAny(s, "xXpP_iInN") {
-		if s == "" {
-			return value.NULL, fail("java.lang.NumberFormatException", "empty String")
-		}
-		if strings.HasSuffix(strings.ToLower(s), "d") || strings.HasSuffix(strings.ToLower(s), "f") || strings.ContainsAny(s, "xXpP") {
-			return value.NULL, refuseRow("'%s' as a number", s)
-		}
+	switch {
+	case s == "":
+		return value.NULL, fail("java.lang.NumberFormatException", "empty String")
+	case strings.HasPrefix(strings.ToLower(strings.TrimLeft(s, "+-")), "0x") && strings.ContainsAny(s, "pP"):
+		return value.NULL, refuseRow("'%s' as a number", s)
+	case !javaDouble.MatchString(s):
 		return value.NULL, fail("java.lang.NumberFormatException", "For input string: \"%s\"", s)
+	}
+	plain := strings.TrimRight(s, "dDfF")
+	if strings.HasSuffix(s, "Infinity") {
+		plain = strings.TrimSuffix(s, "inity")
+	}
+	f, err := strconv.ParseFloat(plain, bits)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return value.NULL, refuseRow("'%s' as a number", s)
 	}
 	return value.Float(f), nil
 }

@@ -16,6 +16,8 @@ func (e *Env) toTime(from, to types.Type) Convert {
 		return same
 	case from.Root == types.Date && to.Root == types.Timestamp:
 		return func(v value.Value) (value.Value, error) { return value.Stamp(v.I*86400000, 0), nil }
+	case from.Root == types.Time && to.Root == types.Timestamp: // of the first day
+		return func(v value.Value) (value.Value, error) { return value.Stamp(v.I, 0), nil }
 	case from.Root == types.Date && to.Root == types.TimestampLTZ:
 		return func(v value.Value) (value.Value, error) { return e.local(value.Stamp(v.I*86400000, 0)), nil }
 	case from.Root == to.Root:
@@ -69,17 +71,14 @@ func (e *Env) textToTime(to types.Type) Convert {
 	switch to.Root {
 	case types.Date:
 		return func(v value.Value) (value.Value, error) {
-			if days, ok := parseDate(v.S); ok {
+			if days, ok := readDate(v.S); ok {
 				return value.Int(days), nil
 			}
-			if !digitsAndDashes(v.S) && strings.ContainsAny(v.S, "0123456789") {
-				return value.NULL, refuseRow("'%s' as a DATE", v.S)
-			}
-			return value.NULL, fail("java.time.DateTimeException", "Invalid date: '%s'", v.S)
+			return value.NULL, fail("java.time.DateTimeException", "For input string: '%s'.", v.S)
 		}
 	case types.Time:
 		return func(v value.Value) (value.Value, error) {
-			if ms, ok := parseTime(v.S); ok && len(v.S) >= 8 {
+			if ms, ok := readTime(v.S); ok {
 				return value.Int(ms / 1000 * 1000), nil
 			}
 			return value.NULL, fail("java.time.DateTimeException", "Invalid time format: '%s'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59", v.S)
@@ -97,21 +96,16 @@ func (e *Env) textToTime(to types.Type) Convert {
 	}
 }
 
-// digitsAndDashes says whether a text has the form of a date.
-func digitsAndDashes(s string) bool {
-	return strings.Trim(s, "0123456789-") == "" && strings.Count(s, "-") == 2 && !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "-")
-}
-
 func stampComplaint(s string) string {
-	if len(s) > 10 && s[10] != ' ' {
-		if _, ok := parseDate(s[:10]); ok {
-			return "Text '" + s + "' could not be parsed, unparsed text found at index 10"
-		}
-	}
 	if _, clock, ok := strings.Cut(s, " "); ok {
 		hour, _, _ := strings.Cut(clock, ":")
 		if h, ok := digits(hour, 2); ok && h > 23 {
 			return "Invalid value for HourOfDay (valid values 0 - 23): " + hour
+		}
+	}
+	if len(s) > 10 {
+		if _, ok := parseDate(s[:10]); ok {
+			return "Text '" + s + "' could not be parsed, unparsed text found at index 10"
 		}
 	}
 	return "Text '" + s + "' could not be parsed at index 0"

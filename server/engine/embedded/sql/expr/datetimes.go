@@ -35,14 +35,10 @@ var datetimes = map[string]*Builtin{
 				at, err := dateParse(v[0].S, v[1].S)
 				return value.Int(floorDiv(at, 86400000)), err
 			}
-			days, ok, sure := readDate(v[0].S)
-			switch {
-			case ok:
+			if days, ok := readDate(v[0].S); ok {
 				return value.Int(days), nil
-			case sure:
-				return value.NULL, nil
 			}
-			return value.NULL, refuseRow("TO_DATE of '%s'", v[0].S)
+			return value.NULL, nil
 		},
 	},
 	"TO_TIMESTAMP": {

@@ -111,3 +111,26 @@ func DecimalOp(op string, l, r *apd.Decimal, t types.Type) (value.Value, error) 
 
 // WrapInt keeps the bits that an integer type has.
 func WrapInt(i int64, root types.Root) int64 { return wrapInt(i, root) }
+
+// halfUp is a float with a number of digits, as Java rounds its decimal text.
+func halfUp(f float64, places int, verb string) (string, error) {
+	d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'g', -1, 64))
+	if err != nil || d.Form != apd.Finite {
+		return "", refuseRow("%v in PRINTF", f)
+	}
+	ctx := apd.BaseContext.WithPrecision(500)
+	ctx.Rounding = apd.RoundHalfUp
+	if verb == "f" {
+		if _, err := ctx.Quantize(d, d, int32(-places)); err != nil {
+			return "", refuseRow("%v in PRINTF", f)
+		}
+		return d.Text('f'), nil
+	}
+	ctx = apd.BaseContext.WithPrecision(uint32(places + 1))
+	ctx.Rounding = apd.RoundHalfUp
+	if _, err := ctx.Round(d, d); err != nil {
+		return "", refuseRow("%v in PRINTF", f)
+	}
+	rounded, err := d.Float64()
+	return strconv.FormatFloat(rounded, 'e', places, 64), err
+}

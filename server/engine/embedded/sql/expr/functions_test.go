@@ -23,6 +23,9 @@ func TestTheEngineAndTheCompletionAgree(t *testing.T) {
 		names = append(names, name)
 	}
 	for _, name := range names {
+		if name == "TRANSLATE3" { // what Calcite calls TRANSLATE: Flink takes it, and does not list it
+			continue
+		}
 		if len(flinksql.FunctionsNamed(name)) == 0 && !strings.HasPrefix(name, "$") {
 			t.Errorf("%s is not in flinksql.Functions", name)
 		}

@@ -1,10 +1,12 @@
 package expr
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/jsondoc"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -20,33 +22,55 @@ func jsonPathCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if name == "JSON_EXISTS" && !args[0].Type.IsText() {
-		return nil, &Error{Pos: c.Pos, Class: "org.apache.flink.table.planner.codegen.CodeGenException", Message: "Unsupported call: JSON_EXISTS(" + typeList([]types.Type{args[0].Type, args[1].Type}) +
-			") \nIf you think this function should be supported, you can create an issue and start a discussion for it."}
+		return nil, unsupportedCall(c, args)
 	}
-	if !args[0].Type.IsText() || args[1].Lit == nil || !args[1].Type.IsText() {
+	if !args[0].Type.IsText() || !args[1].Const || !args[1].Type.IsText() {
 		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
-	path, ok := parsePath(args[1].Lit.S)
-	if !ok {
-		return nil, Refuse(args[1].Pos, "the path %s", args[1].Lit.S)
-	}
-	j := &jsonCallOf{name: name, path: path, json: c.JSON}
+	j := &jsonCallOf{name: name, json: c.JSON}
 	if err := j.resolve(r, c); err != nil {
 		return nil, err
 	}
+	text, err := args[1].Fn(nil)
+	if err != nil {
+		return nil, err
+	}
+	if text.Valid {
+		j.path, err = jsondoc.ParsePath(text.S)
+		if j.noPath = errors.Is(err, jsondoc.ErrPath); err != nil && !j.noPath {
+			return nil, Refuse(args[1].Pos, "the path %s", text.S)
+		}
+	}
 	x := args[0]
-	return Fold(r.Env.node(c.Pos, name+args[1].Lit.S+j.key, j.t.Null(true), args, func(row value.Row) (value.Value, error) {
+	return Fold(r.Env.node(c.Pos, name+text.S+j.key, j.t.Null(true), args, func(row value.Row) (value.Value, error) {
 		v, err := x.Fn(row)
-		if err != nil || !v.Valid {
+		if err != nil || !v.Valid || !text.Valid {
 			return value.NULL, err
 		}
 		return j.eval(v.S)
 	})), nil
 }
 
+// unsupportedCall is Flink's complaint of a call that it has no code for.
+func unsupportedCall(c *parse.Call, args []*X) error {
+	ts := make([]types.Type, len(args))
+	for i, a := range args {
+		ts[i] = a.Type
+	}
+	return noCode(c.Pos, strings.ToUpper(c.Name)+"("+typeList(ts)+")")
+}
+
+func noCode(pos parse.Pos, call string) error {
+	return &Error{
+		Pos: pos, Class: "org.apache.flink.table.planner.codegen.CodeGenException",
+		Message: "Unsupported call: " + call + " \nIf you think this function should be supported, you can create an issue and start a discussion for it.",
+	}
+}
+
 type jsonCallOf struct {
 	name             string
-	path             jsonPath
+	path             jsondoc.Path
+	noPath           bool // the path is none
 	json             *parse.JSON
 	t                types.Type
 	onEmpty, onError value.Value
@@ -66,16 +90,9 @@ func (j *jsonCallOf) resolve(r *Resolver, c *parse.Call) error {
 			return err
 		}
 		j.t = t
-	}
-	switch {
-	case j.name == "JSON_VALUE" && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double || j.t.Equal(types.String)):
-	case j.name == "JSON_QUERY" && (j.t.Equal(types.String) || j.t.Root == types.Array && j.t.Elem.Equal(types.String)):
-	case j.name == "JSON_EXISTS" && j.json.Returning == nil && j.json.OnEmpty.What == "":
-	default:
-		return Refuse(c.Pos, "%s RETURNING %s", j.name, j.t)
-	}
-	if j.json.Wrapper != "" && j.json.Wrapper != "WITHOUT" {
-		return Refuse(c.Pos, "JSON_QUERY with a wrapper")
+		if err := j.returning(c); err != nil {
+			return err
+		}
 	}
 	for b, at := range map[*parse.Behaviour]*value.Value{&j.json.OnEmpty: &j.onEmpty, &j.json.OnError: &j.onError} {
 		if b.What != "DEFAULT" {
@@ -99,46 +116,106 @@ func (j *jsonCallOf) resolve(r *Resolver, c *parse.Call) error {
 	return nil
 }
 
-// badJSON is the complaint about a text that is no JSON: Jackson's about a
-// text that is one word.
-func badJSON(text string) error {
-	for i := range len(text) {
-		if c := text[i] | 0x20; c < 'a' || c > 'z' {
-			return refuseRow("ERROR ON ERROR for a text that is no JSON")
-		}
+// returning complains of types that cannot be returned.
+func (j *jsonCallOf) returning(c *parse.Call) error {
+	switch {
+	case j.name == "JSON_VALUE" && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double || j.t.IsText()):
+	case j.name == "JSON_QUERY" && (j.t.IsText() || j.t.Root == types.Array && j.t.Elem.Equal(types.String)):
+	case j.name == "JSON_QUERY" && j.t.Root == types.Array && !j.t.Elem.IsText():
+		return &Error{Pos: c.Pos, Class: ClassValidation, Message: "SQL validation failed. Unsupported array element type '" + j.t.Elem.Calcite() + "' for RETURNING ARRAY in JSON_QUERY()."}
+	case j.name == "JSON_EXISTS" || j.t.Root == types.Array:
+		return Refuse(c.Pos, "%s RETURNING %s", j.name, j.t)
+	default:
+		return &Error{Pos: c.Pos, Class: ClassTable, Message: "Unsupported type '" + j.t.Null(true).String() + "' for RETURNING in JSON_VALUE()."}
 	}
-	return fail("org.apache.flink.table.api.TableRuntimeException", "Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]", clipped(text), len(text)+1)
+	return nil
+}
+
+func jsonFailure(format string, args ...any) error {
+	return fail("org.apache.flink.table.api.TableRuntimeException", format, args...)
+}
+
+// badJSON is the complaint about a text that is no JSON: Jackson's about a
+// text that begins with a word.
+func badJSON(text string) error {
+	n := 0
+	for n < len(text) && (text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' || n > 0 && text[n] >= '0' && text[n] <= '9') {
+		n++
+	}
+	word := text[:n]
+	if n == 0 || word == "true" || word == "false" || word == "null" || word == "NaN" {
+		return refuseRow("ERROR ON ERROR for a text that is no JSON")
+	}
+	return jsonFailure("Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]", clipped(word), len(word)+1)
 }
 
 func (j *jsonCallOf) eval(text string) (value.Value, error) {
-	root, err := parseJSON(text)
-	if err != nil {
-		if j.json.OnError.What == "ERROR" {
-			return value.NULL, badJSON(text)
-		}
-		return j.other(j.json.OnError, j.onError, text)
+	root, err := jsondoc.Parse(text)
+	if err != nil || j.noPath {
+		return j.failed(func() error {
+			if err == nil {
+				return refuseRow("ERROR ON ERROR for a path that is none")
+			}
+			return badJSON(text)
+		})
 	}
-	n := j.path.find(root)
-	if n == nil && !j.path.lax {
-		return j.other(j.json.OnError, j.onError, text)
+	n := j.path.Find(root)
+	if n == nil && !j.path.Lax {
+		return j.failed(func() error {
+			if why, ok := j.path.Missing(root); ok {
+				return jsonFailure("%s", why)
+			}
+			return refuseRow("ERROR ON ERROR for this path")
+		})
+	}
+	if n != nil && n.Kind == 'n' {
+		n = nil
 	}
 	if j.name == "JSON_EXISTS" {
 		return value.Bool(n != nil), nil
 	}
-	if n == nil || n.kind == 'n' && j.path.lax {
-		return j.other(j.json.OnEmpty, j.onEmpty, text)
+	if j.name == "JSON_QUERY" && n != nil {
+		n = j.wrapped(n)
 	}
-	if n.kind == 'n' {
-		return value.NULL, nil
-	}
-	if n.scalar() != (j.name == "JSON_VALUE") {
-		return j.other(j.json.OnError, j.onError, text)
+	wrong := n != nil && n.Scalar() != (j.name == "JSON_VALUE")
+	switch {
+	case n == nil || wrong && j.path.Lax:
+		return j.empty()
+	case wrong:
+		return j.failed(func() error {
+			want := map[string]string{"JSON_VALUE": "scalar value", "JSON_QUERY": "array or object value"}[j.name]
+			return jsonFailure("Strict jsonpath mode requires %s, and the actual value is: ''%s''", want, n.Java())
+		})
 	}
 	return j.returned(n)
 }
 
+// wrapped is the value in an array, where the wrapper says so.
+func (j *jsonCallOf) wrapped(n *jsondoc.Node) *jsondoc.Node {
+	if j.json.Wrapper == "WITH" || j.json.Wrapper == "CONDITIONAL" && n.Kind != '[' {
+		return &jsondoc.Node{Kind: '[', Items: []*jsondoc.Node{n}}
+	}
+	return n
+}
+
+// failed is what ON ERROR says.
+func (j *jsonCallOf) failed(why func() error) (value.Value, error) {
+	if j.json.OnError.What == "ERROR" {
+		return value.NULL, why()
+	}
+	return j.other(j.json.OnError, j.onError)
+}
+
+// empty is what ON EMPTY says.
+func (j *jsonCallOf) empty() (value.Value, error) {
+	if j.json.OnEmpty.What == "ERROR" {
+		return value.NULL, jsonFailure("Empty result of %s function is not allowed", j.name)
+	}
+	return j.other(j.json.OnEmpty, j.onEmpty)
+}
+
 // other is what ON EMPTY or ON ERROR say; without them NULL, or FALSE.
-func (j *jsonCallOf) other(b parse.Behaviour, def value.Value, text string) (value.Value, error) {
+func (j *jsonCallOf) other(b parse.Behaviour, def value.Value) (value.Value, error) {
 	switch b.What {
 	case "DEFAULT":
 		return def, nil
@@ -151,8 +228,6 @@ func (j *jsonCallOf) other(b parse.Behaviour, def value.Value, text string) (val
 			return value.List([]value.Value{}), nil
 		}
 		return value.Text(map[string]string{"EMPTY ARRAY": "[]", "EMPTY OBJECT": "{}"}[b.What]), nil
-	case "ERROR":
-		return value.NULL, fail("org.apache.flink.table.api.TableRuntimeException", "%s: no such value in '%s'", j.name, clipped(text))
 	case "":
 		if j.name == "JSON_EXISTS" {
 			return value.Bool(false), nil
@@ -168,67 +243,91 @@ func clipped(s string) string {
 	return s
 }
 
-func (j *jsonCallOf) returned(n *jnode) (value.Value, error) {
+func (j *jsonCallOf) returned(n *jsondoc.Node) (value.Value, error) {
 	switch j.t.Root {
 	case types.Array:
-		items := []value.Value{}
-		for _, it := range n.items {
-			if it.kind != 's' && it.kind != 'n' {
-				return value.NULL, refuseRow("JSON_QUERY RETURNING ARRAY<STRING> of other than texts")
-			}
-			items = append(items, value.Value{Valid: it.kind == 's', S: it.text})
-		}
-		if n.kind != '[' {
-			return value.NULL, refuseRow("JSON_QUERY RETURNING ARRAY<STRING> of an object")
-		}
-		return value.List(items), nil
+		return returnedList(n), nil
 	case types.Boolean:
-		if n.kind == 'b' {
-			return value.Bool(n.text == "true"), nil
+		if n.Kind == 'b' {
+			return value.Bool(n.Text == "true"), nil
 		}
 	case types.Integer:
-		if i, err := strconv.ParseInt(n.text, 10, 32); n.kind == '#' && err == nil {
+		if i, err := strconv.ParseInt(n.Text, 10, 32); n.Kind == '#' && err == nil {
 			return value.Int(i), nil
 		}
 	case types.Double:
-		if f, err := strconv.ParseFloat(n.text, 64); n.kind == '#' && err == nil && strings.Contains(n.text, ".") {
+		if f, err := strconv.ParseFloat(n.Text, 64); n.Kind == '#' && err == nil && javaClass(n) == "java.math.BigDecimal" {
 			return value.Float(f), nil
 		}
 	default:
-		if n.kind == '#' && strings.ContainsAny(n.text, "eE") {
-			return value.NULL, refuseRow("a JSON number with an exponent")
-		}
 		if j.name == "JSON_QUERY" {
-			return value.Text(n.String()), nil
+			return value.Text(fitText(n.String(), j.t)), nil
 		}
-		return value.Text(n.text), nil
+		return value.Text(fitText(n.Text, j.t)), nil
 	}
-	if n.kind == 's' && j.t.Root == types.Integer {
-		return value.NULL, fail("java.lang.ClassCastException", "class java.lang.String cannot be cast to class java.lang.Integer (java.lang.String and java.lang.Integer are in module java.base of loader 'bootstrap')")
-	}
-	return value.NULL, refuseRow("JSON_VALUE RETURNING %s of %s", j.t, n.text)
+	from, to := javaClass(n), map[types.Root]string{types.Boolean: "java.lang.Boolean", types.Integer: "java.lang.Integer", types.Double: "java.math.BigDecimal"}[j.t.Root]
+	return value.NULL, fail("java.lang.ClassCastException", "class %s cannot be cast to class %s (%s and %s are in module java.base of loader 'bootstrap')", from, to, from, to)
 }
 
-// isJSON resolves x IS JSON.
+// returnedList is an array as ARRAY<STRING>; NULL of an object.
+func returnedList(n *jsondoc.Node) value.Value {
+	if n.Kind != '[' {
+		return value.NULL
+	}
+	items := make([]value.Value, len(n.Items))
+	for i, it := range n.Items {
+		switch {
+		case it.Kind == 's':
+			items[i] = value.Text(it.Text)
+		case it.Kind != 'n':
+			items[i] = value.Text(it.String())
+		}
+	}
+	return value.List(items)
+}
+
+// javaClass is what Jackson makes of a scalar.
+func javaClass(n *jsondoc.Node) string {
+	switch {
+	case n.Kind == 's':
+		return "java.lang.String"
+	case n.Kind == 'b':
+		return "java.lang.Boolean"
+	case strings.ContainsAny(n.Text, ".eE"):
+		return "java.math.BigDecimal"
+	}
+	if _, err := strconv.ParseInt(n.Text, 10, 32); err == nil {
+		return "java.lang.Integer"
+	}
+	if _, err := strconv.ParseInt(n.Text, 10, 64); err == nil {
+		return "java.lang.Long"
+	}
+	return "java.math.BigInteger"
+}
+
+// isJSON resolves x IS JSON, which NULL is not.
 func (r *Resolver) isJSON(e *parse.Is, x *X) (*X, error) {
-	if !x.Type.IsText() || x.Type.Nullable {
-		return nil, Refuse(e.Pos, "IS JSON of %s", x.Type)
+	if !x.Type.IsText() {
+		if x.IsNull() || e.What != "JSON" || e.Not {
+			return nil, Refuse(e.Pos, "IS JSON of %s", x.Type)
+		}
+		return nil, cannotApply(e.Pos, "IS JSON VALUE", "<"+x.Type.Calcite()+"> IS JSON VALUE", "'<CHARACTER> IS JSON VALUE'")
 	}
 	return Fold(r.Env.node(e.Pos, "IS "+e.What+notWord(e.Not), types.Of(types.Boolean), []*X{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Fn(row)
-		if err != nil {
-			return v, err
+		if err != nil || !v.Valid {
+			return value.Bool(e.Not), err
 		}
-		n, err := parseJSON(v.S)
+		n, err := jsondoc.Parse(v.S)
 		yes := err == nil
 		switch {
 		case !yes:
 		case e.What == "JSON SCALAR":
-			yes = n.scalar()
+			yes = n.Scalar()
 		case e.What == "JSON ARRAY":
-			yes = n.kind == '['
+			yes = n.Kind == '['
 		case e.What == "JSON OBJECT":
-			yes = n.kind == '{'
+			yes = n.Kind == '{'
 		}
 		return value.Bool(yes != e.Not), nil
 	})), nil

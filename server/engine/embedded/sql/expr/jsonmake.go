@@ -1,72 +1,89 @@
 package expr
 
 import (
+	"encoding/base64"
+	"fmt"
 	"strings"
+	"unicode/utf16"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/jsondoc"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
 
-// jsonOf writes a value as JSON; ok is false for types drey does not know the
-// form of.
-func jsonOf(b *strings.Builder, v value.Value, t types.Type) bool {
-	if !v.Valid {
-		b.WriteString("null")
-		return true
-	}
+// jsonOf makes JSON of a value of a type that jsonable lets pass.
+func jsonOf(v value.Value, t types.Type) *jsondoc.Node {
 	switch {
+	case !v.Valid:
+		return &jsondoc.Node{Kind: 'n', Text: "null"}
 	case t.IsText():
-		quoteJSON(b, v.S)
+		return &jsondoc.Node{Kind: 's', Text: v.S}
+	case t.IsBytes():
+		return &jsondoc.Node{Kind: 's', Text: base64.StdEncoding.EncodeToString([]byte(v.S))}
+	case t.IsTimestamp():
+		return &jsondoc.Node{Kind: 's', Text: isoText(v, t)}
 	case t.Root == types.Boolean:
-		b.WriteString(strings.ToLower(v.Text(t, nil)))
-	case t.IsExact():
-		b.WriteString(v.Text(t, nil))
-	case t.Root == types.Double:
-		text := v.Text(t, nil)
-		if strings.ContainsAny(text, "EIN") {
-			return false
-		}
-		b.WriteString(text)
+		return &jsondoc.Node{Kind: 'b', Text: strings.ToLower(v.Text(t, nil))}
 	case t.Root == types.Array:
-		return jsonList(b, v.Items(), '[', func(int) (string, types.Type) { return "", *t.Elem })
-	case t.Root == types.Row:
-		return jsonList(b, v.Items(), '{', func(i int) (string, types.Type) { return t.Fields[i].Name, t.Fields[i].Type })
-	case t.Root == types.Map && t.Key.IsText():
-		entries := v.Entries()
-		items := make([]value.Value, len(entries))
-		for i, e := range entries {
-			items[i] = e.Value
+		n := &jsondoc.Node{Kind: '['}
+		for _, it := range v.Items() {
+			n.Items = append(n.Items, jsonOf(it, *t.Elem))
 		}
-		return jsonList(b, items, '{', func(i int) (string, types.Type) { return entries[i].Key.S, *t.Elem })
-	default:
-		return false
+		return n
+	case t.Root == types.Row:
+		n := &jsondoc.Node{Kind: '{'}
+		for i, it := range v.Items() {
+			n.Set(t.Fields[i].Name, jsonOf(it, t.Fields[i].Type))
+		}
+		return n
+	case t.Root == types.Map:
+		n := &jsondoc.Node{Kind: '{'}
+		for _, e := range v.Entries() {
+			n.Set(e.Key.S, jsonOf(e.Value, *t.Elem))
+		}
+		return n
 	}
-	return true
+	return &jsondoc.Node{Kind: '#', Text: jsondoc.Number(v.Text(t, nil))}
 }
 
-func jsonList(b *strings.Builder, items []value.Value, open byte, at func(int) (string, types.Type)) bool {
-	b.WriteByte(open)
-	for i, it := range items {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, t := at(i)
-		if open == '{' {
-			quoteJSON(b, key)
-			b.WriteByte(':')
-		}
-		if !jsonOf(b, it, t) {
-			return false
-		}
+// isoText is a timestamp as ISO-8601 has it.
+func isoText(v value.Value, t types.Type) string {
+	text := strings.Replace(v.Text(types.Type{Root: types.Timestamp, P: t.P}, nil), " ", "T", 1)
+	if strings.Contains(text, ".") {
+		text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 	}
-	b.WriteByte(open + 2)
-	return true
+	if t.Root == types.TimestampLTZ {
+		text += "Z"
+	}
+	return text
+}
+
+// jsonable complains of what has no form in JSON.
+func jsonable(pos parse.Pos, t types.Type) error {
+	switch {
+	case t.Root == types.Date || t.Root == types.Time:
+		return &Error{Pos: pos, Class: ClassTable, Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON."}
+	case t.Root == types.Map && !t.Key.IsText():
+		return &Error{Pos: pos, Class: ClassTable, Message: "Type '" + t.Key.String() + "' is not supported for JSON conversion. The key type must be a character string."}
+	case t.Root == types.Array || t.Root == types.Map:
+		return jsonable(pos, *t.Elem)
+	case t.Root == types.Row:
+		for _, f := range t.Fields {
+			if err := jsonable(pos, f.Type); err != nil {
+				return err
+			}
+		}
+		return nil
+	case t.IsText() || t.IsBytes() || t.IsTimestamp() || t.Root == types.Boolean || t.IsNumeric():
+		return nil
+	}
+	return Refuse(pos, "JSON of %s", t)
 }
 
 // jsonString resolves JSON_STRING.
 func jsonString(r *Resolver, c *parse.Call) (*X, error) {
-	args, err := r.known(c)
+	args, err := r.list(c.Args)
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +91,17 @@ func jsonString(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	t := args[0].Type
+	switch {
+	case args[0].IsNull():
+		return r.Env.node(c.Pos, "JSON_STRING", types.String.Null(true), args, always(value.NULL)), nil
+	case t.Root == types.Date || t.Root == types.Time:
+		return nil, invalidCall(c.Name, args)
+	}
+	if err := jsonable(c.Pos, t); err != nil {
+		return nil, err
+	}
 	return Fold(r.Env.node(c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
-		var b strings.Builder
-		if !jsonOf(&b, vs[0], t) {
-			return value.NULL, refuseRow("JSON_STRING of %s", t)
-		}
-		return value.Text(b.String()), nil
+		return value.Text(jsonOf(vs[0], t).String()), nil
 	}))), nil
 }
 
@@ -99,11 +121,15 @@ func jsonMake(r *Resolver, c *parse.Call) (*X, error) {
 		if err != nil {
 			return nil, err
 		}
-		if x.IsNull() {
-			return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Type is not supported: ANY"}
+		if object && i%2 == 0 {
+			err = jsonKey(c, x)
+		} else if x.IsNull() {
+			err = &Error{Pos: c.Pos, Class: ClassTable, Message: "Type is not supported: ANY"}
+		} else {
+			err = jsonable(c.Pos, x.Type)
 		}
-		if object && i%2 == 0 && (!x.Type.IsText() || x.Type.Nullable) {
-			return nil, Refuse(x.Pos, "a key of type %s", x.Type)
+		if err != nil {
+			return nil, err
 		}
 		args[i] = x
 	}
@@ -115,6 +141,19 @@ func jsonMake(r *Resolver, c *parse.Call) (*X, error) {
 	})), nil
 }
 
+// jsonKey complains of what is no key of an object.
+func jsonKey(c *parse.Call, x *X) error {
+	switch {
+	case x.IsNull():
+		return Invalid(c.Pos, "Argument to function 'NULL' must not be NULL")
+	case !x.Type.IsText():
+		return Invalid(c.Pos, "Expected a character type")
+	case x.Type.Nullable:
+		return Refuse(x.Pos, "a key of type %s", x.Type)
+	}
+	return nil
+}
+
 // jsonPart resolves a member; raw says that it is JSON already.
 func (r *Resolver) jsonPart(e parse.Expr, raw *bool) (*X, error) {
 	c, ok := e.(*parse.Call)
@@ -124,8 +163,6 @@ func (r *Resolver) jsonPart(e parse.Expr, raw *bool) (*X, error) {
 	switch strings.ToUpper(c.Name) {
 	case "JSON_OBJECT", "JSON_ARRAY":
 		*raw = true
-	case "JSON_QUERY":
-		return nil, Refuse(c.Pos, "JSON_QUERY within JSON")
 	case "JSON":
 		if len(c.Args) != 1 {
 			return nil, Refuse(c.Pos, "JSON with %d arguments", len(c.Args))
@@ -136,14 +173,24 @@ func (r *Resolver) jsonPart(e parse.Expr, raw *bool) (*X, error) {
 	return r.Resolve(e)
 }
 
+// rawJSON is a value, or the JSON that it holds.
+func rawJSON(v value.Value, t types.Type, raw bool) (*jsondoc.Node, error) {
+	if !raw || !v.Valid {
+		return jsonOf(v, t), nil
+	}
+	n, err := jsondoc.Parse(v.S)
+	if err != nil {
+		return nil, badJSON(v.S)
+	}
+	return n, nil
+}
+
 func jsonMade(args []*X, raw []bool, row value.Row, object, absent bool) (value.Value, error) {
-	var b strings.Builder
-	open := byte('[')
+	out := &jsondoc.Node{Kind: '['}
 	step := 1
 	if object {
-		open, step = '{', 2
+		out.Kind, step = '{', 2
 	}
-	b.WriteByte(open)
 	for i := 0; i < len(args); i += step {
 		at := i + step - 1
 		v, err := args[at].Fn(row)
@@ -153,53 +200,50 @@ func jsonMade(args []*X, raw []bool, row value.Row, object, absent bool) (value.
 		if !v.Valid && absent {
 			continue
 		}
-		if b.Len() > 1 {
-			b.WriteByte(',')
+		item, err := rawJSON(v, args[at].Type, raw[at])
+		if err != nil {
+			return value.NULL, err
 		}
-		if object {
-			k, err := args[i].Fn(row)
-			if err != nil {
-				return k, err
-			}
-			quoteJSON(&b, k.S)
-			b.WriteByte(':')
-		}
-		if raw[at] && v.Valid {
-			n, err := parseJSON(v.S)
-			if err != nil {
-				return value.NULL, refuseRow("JSON of what is no JSON")
-			}
-			n.append(&b)
+		if !object {
+			out.Items = append(out.Items, item)
 			continue
 		}
-		if !jsonOf(&b, v, args[at].Type) {
-			return value.NULL, refuseRow("a value of type %s in JSON", args[at].Type)
+		k, err := args[i].Fn(row)
+		if err != nil {
+			return k, err
 		}
+		out.Set(k.S, item)
 	}
-	b.WriteByte(open + 2)
-	return value.Text(b.String()), nil
+	return value.Text(out.String()), nil
 }
 
-// jsonQuote is JSON_QUOTE of texts that need no rare escapes.
+// jsonQuote is JSON_QUOTE: all but ASCII is escaped.
 func jsonQuote(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	for _, r := range v[0].S {
-		if r > '~' || r < ' ' || r == '/' {
-			return value.NULL, refuseRow("JSON_QUOTE of special characters")
+	var plain, b strings.Builder
+	jsondoc.Quote(&plain, v[0].S)
+	for _, r := range plain.String() {
+		switch {
+		case r == '/':
+			b.WriteString(`\/`)
+		case r <= '~':
+			b.WriteRune(r)
+		default:
+			for _, u := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, u)
+			}
 		}
 	}
-	var b strings.Builder
-	quoteJSON(&b, v[0].S)
 	return value.Text(b.String()), nil
 }
 
-// jsonUnquote is JSON_UNQUOTE of a quoted text, or of one without quotes.
+// jsonUnquote is JSON_UNQUOTE of a quoted text; others are left.
 func jsonUnquote(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	if !strings.HasPrefix(v[0].S, `"`) {
+	if !strings.HasPrefix(v[0].S, `"`) || !strings.HasSuffix(v[0].S, `"`) || len(v[0].S) < 2 {
 		return v[0], nil
 	}
-	n, err := parseJSON(v[0].S)
-	if err != nil || n.kind != 's' {
+	n, err := jsondoc.Parse(v[0].S)
+	if err != nil || n.Kind != 's' {
 		return value.NULL, refuseRow("JSON_UNQUOTE of what is no JSON text")
 	}
-	return value.Text(n.text), nil
+	return value.Text(n.Text), nil
 }

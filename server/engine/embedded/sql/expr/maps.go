@@ -15,51 +15,58 @@ func mapCall(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, ok := mapType(name, args)
-	if !ok {
+	pair := name == "MAP_FROM_ARRAYS"
+	if pair && len(args) != 2 {
+		return nil, r.noSignature(c, args, "MAP_FROM_ARRAYS(keysArray <ARRAY>, valuesArray <ARRAY>)")
+	}
+	if len(args) == 0 || len(args) > 1 && !pair && name != "MAP_UNION" {
 		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
-	key := args[0].Type.Key
-	if name == "MAP_FROM_ARRAYS" {
-		key = args[0].Type.Elem
+	ts := make([]types.Type, len(args))
+	for i, a := range args {
+		if ts[i] = a.Type; pair != (a.Type.Root == types.Array) || !pair && a.Type.Root != types.Map {
+			return nil, invalidCall(name, args)
+		}
 	}
-	return Fold(r.Env.node(c.Pos, name, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+	key := ts[0].Key
+	if pair {
+		key = ts[0].Elem
+	} else {
+		common, ok := types.Least(ts...)
+		if !ok {
+			return nil, invalidCall(name, args)
+		}
+		for i, a := range args {
+			if args[i], err = r.coerce(a, common); err != nil {
+				return nil, err
+			}
+		}
+		ts[0], key = common, common.Key
+	}
+	return Fold(r.Env.node(c.Pos, name, mapType(name, ts), args, strict(args, func(vs []value.Value) (value.Value, error) {
 		return mapEval(name, *key, vs)
 	}))), nil
 }
 
-func mapType(name string, args []*X) (types.Type, bool) {
+// mapType is the type of the result; a MAP is of the type that all have.
+func mapType(name string, ts []types.Type) types.Type {
 	nullable := false
-	for _, a := range args {
-		nullable = nullable || a.Type.Nullable
+	for _, t := range ts {
+		nullable = nullable || t.Nullable
 	}
-	list := func(elem types.Type) (types.Type, bool) {
-		return types.Type{Root: types.Array, Elem: &elem, Nullable: nullable}, true
-	}
-	if name == "MAP_FROM_ARRAYS" {
-		if len(args) != 2 || args[0].Type.Root != types.Array || args[1].Type.Root != types.Array {
-			return types.Type{}, false
-		}
-		return types.Type{Root: types.Map, Key: args[0].Type.Elem, Elem: args[1].Type.Elem, Nullable: nullable}, true
-	}
-	if len(args) == 0 || len(args) > 1 && name != "MAP_UNION" {
-		return types.Type{}, false
-	}
-	for _, a := range args {
-		if a.Type.Root != types.Map || !a.Type.Null(true).Equal(args[0].Type.Null(true)) {
-			return types.Type{}, false
-		}
-	}
-	m := args[0].Type
+	m := ts[0]
+	elem := m.Elem
 	switch name {
+	case "MAP_FROM_ARRAYS":
+		return types.Type{Root: types.Map, Key: m.Elem, Elem: ts[1].Elem, Nullable: nullable}
+	case "MAP_UNION":
+		return m.Null(nullable)
 	case "MAP_KEYS":
-		return list(*m.Key)
-	case "MAP_VALUES":
-		return list(*m.Elem)
+		elem = m.Key
 	case "MAP_ENTRIES":
-		return list(types.Type{Root: types.Row, Nullable: true, Fields: []types.Field{{Name: "key", Type: *m.Key}, {Name: "value", Type: *m.Elem}}})
+		elem = &types.Type{Root: types.Row, Nullable: true, Fields: []types.Field{{Name: "key", Type: *m.Key}, {Name: "value", Type: *m.Elem}}}
 	}
-	return m.Null(nullable), true
+	return types.Type{Root: types.Array, Elem: elem, Nullable: nullable}
 }
 
 func mapEval(name string, key types.Type, vs []value.Value) (value.Value, error) {
@@ -87,7 +94,7 @@ func mapEval(name string, key types.Type, vs []value.Value) (value.Value, error)
 		for i := range keys {
 			entries = append(entries, value.Entry{Key: keys[i], Value: values[i]})
 		}
-		return mapOf(key, entries), nil
+		return value.Value{Valid: true, R: entries}, nil
 	}
 	var entries []value.Entry
 	for i := len(vs) - 1; i >= 0; i-- { // the last map comes first, and its values count
@@ -139,21 +146,27 @@ func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
 		return nil, Invalid(e.Pos, "Map requires an even number of arguments")
 	}
 	var keys, values []*X
+	nulls := 0
 	for i, it := range items {
-		if it.IsNull() {
-			return nil, Refuse(e.Pos, "NULL in a MAP")
-		}
 		if i%2 == 0 {
 			keys = append(keys, it)
-		} else {
-			values = append(values, it)
+			continue
+		}
+		if values = append(values, it); it.IsNull() {
+			nulls++
 		}
 	}
-	keys, kt, err := r.unify(keys)
+	if keys[0].IsNull() || nulls > 0 && nulls < len(values) {
+		return nil, Invalid(e.Pos, "Parameters must be of the same type")
+	}
+	keys, kt, err := r.alike(e.Pos, keys)
 	if err != nil {
 		return nil, err
 	}
-	values, vt, err := r.unify(values)
+	vt := kt.Null(true) // of nothing but NULL
+	if nulls == 0 {
+		values, vt, err = r.alike(e.Pos, values)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -127,6 +127,9 @@ func translate(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
+	if strings.EqualFold(c.Name, "TRANSLATE3") && len(args) == 3 && !args[0].Type.IsText() {
+		return nil, invalidCall(c.Name, args)
+	}
 	if len(args) != 3 || !args[0].Type.IsText() || !args[1].Type.IsText() || !args[2].Type.IsText() {
 		var parts []string
 		for _, a := range args {
@@ -199,7 +202,10 @@ func isCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	t := args[0].Type
-	if !t.IsText() && !t.IsInt() && !(t.IsApprox() && name != "IS_DIGIT") {
+	if !t.IsText() && !t.IsNumeric() {
+		return nil, cannotApply(c.Pos, name, name+"("+signature(args)+")", "'"+name+"(<CHARACTER>)'\n'"+name+"(<NUMERIC>)'")
+	}
+	if t.Root == types.Decimal && name != "IS_DECIMAL" || t.IsApprox() && name == "IS_DIGIT" {
 		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	return Fold(r.Env.node(c.Pos, name, types.Of(types.Boolean), args, func(row value.Row) (value.Value, error) {
@@ -208,7 +214,7 @@ func isCall(r *Resolver, c *parse.Call) (*X, error) {
 		case err != nil || !v.Valid:
 			return value.Bool(false), err
 		case !t.IsText():
-			return value.Bool(name != "IS_ALPHA"), nil
+			return value.Bool(name != "IS_ALPHA" && t.Root != types.Decimal), nil
 		case name == "IS_DECIMAL":
 			if strings.Contains(strings.ToLower(v.S), "0x") {
 				return value.NULL, refuseRow("IS_DECIMAL of '%s'", clipped(v.S))

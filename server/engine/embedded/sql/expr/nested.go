@@ -36,7 +36,7 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.Type.Root == types.Array && at.Lit != nil && at.Type.IsInt() && at.Lit.I <= 0 {
+	if x.Type.Root == types.Array && at.Lit != nil && at.Lit.Valid && at.Type.IsInt() && at.Lit.I <= 0 {
 		return nil, &Error{Pos: e.Pos, Class: ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Lit.Text(at.Type, nil) + "."}
 	}
 	if x.Type.Root == types.Map && at.Type.IsNumeric() != x.Type.Key.IsNumeric() {
@@ -46,10 +46,54 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 	if err != nil || !x.Const || !at.Const {
 		return found, err
 	}
-	if v, err := found.Fn(nil); err != nil || !v.Valid {
-		return nil, Refuse(e.Pos, "an element that a constant does not have")
+	v, err := x.Fn(nil)
+	if err != nil {
+		return nil, err
 	}
-	return Fold(found), nil
+	i, err := at.Fn(nil)
+	if err != nil {
+		return nil, err
+	}
+	if !v.Valid || !i.Valid || holds(v, x.Type, i) {
+		return Fold(found), nil
+	}
+	return missingItem(found), nil
+}
+
+// holds says whether an ARRAY or a MAP has the element.
+func holds(v value.Value, t types.Type, at value.Value) bool {
+	if t.Root == types.Array {
+		return at.I >= 1 && at.I <= int64(len(v.Items()))
+	}
+	for _, e := range v.Entries() {
+		if e.Key.Valid && value.Compare(*t.Key, e.Key, at) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// missingItem is an element that a constant does not have: for some types
+// Flink shows what its generated code has in the place of NULL.
+func missingItem(x *X) *X {
+	alone, within := *x, *x
+	shown := value.NULL
+	switch t := x.Type; {
+	case t.IsInt() || t.Root == types.Date:
+		shown = value.Int(-1)
+	case t.IsApprox():
+		shown = value.Float(-1)
+	case t.Root == types.Boolean:
+		shown = value.Bool(false)
+	case t.IsText():
+		shown = value.Text(fitText("", t))
+	}
+	alone.Fn = always(shown)
+	within.Fn = func(value.Row) (value.Value, error) {
+		return value.NULL, refuseRow("an element that a constant does not have, within an expression")
+	}
+	within.Alone = &alone
+	return &within
 }
 
 func noItem(pos parse.Pos, x, at *X) error {
@@ -59,12 +103,12 @@ func noItem(pos parse.Pos, x, at *X) error {
 // item resolves x[at] by the types of both.
 func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
 	switch {
-	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Lit == nil || at.Lit.I > 0):
+	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Lit == nil || !at.Lit.Valid || at.Lit.I > 0):
 		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, elementAt(x, at)), nil
 	case x.Type.Root == types.Map && at.Type.Same(*x.Type.Key):
 		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, valueAt(x, at)), nil
 	}
-	if x.Type.Root != types.Map && x.Type.Root != types.Row && x.Type.Root != types.Multiset && (x.Type.Root != types.Array || !at.Type.IsNumeric()) {
+	if x.Type.Root != types.Map && x.Type.Root != types.Row && x.Type.Root != types.Multiset {
 		return nil, noItem(e.Pos, x, at)
 	}
 	return nil, Refuse(e.Pos, "%s[%s]", x.Type, at.Type)

@@ -29,6 +29,9 @@ func noCast(pos parse.Pos, from, to types.Type) error {
 
 // illegal says whether Flink's validator refuses the cast, as far as recorded.
 func illegal(from, to types.Type) bool {
+	if from.Root == types.Row && to.Root == types.Row && len(from.Fields) != len(to.Fields) {
+		return true
+	}
 	simple := to.IsBytes() || to.Root == types.Boolean
 	nested := to.Root == types.Array || to.Root == types.Map || to.Root == types.Row
 	switch {

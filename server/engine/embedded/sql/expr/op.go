@@ -2,6 +2,9 @@ package expr
 
 import (
 	"math"
+	"strconv"
+
+	"github.com/cockroachdb/apd/v3"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
@@ -143,12 +146,12 @@ func plusForms(op string) string {
 }
 
 func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
+	if op == "%" && l.Type.IsNumeric() && rt.Type.IsNumeric() && (l.Type.IsApprox() || rt.Type.IsApprox()) {
+		return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
+	}
 	t, ok := types.Arithmetic(op, l.Type, rt.Type)
 	if !ok {
 		return r.timeArithmetic(pos, op, l, rt)
-	}
-	if t.Root == types.Float && l.Const && rt.Const {
-		return nil, Refuse(pos, "arithmetic on FLOAT constants")
 	}
 	name := op
 	args := []*X{l, rt}
@@ -159,7 +162,13 @@ func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	case t.IsApprox():
 		return r.Env.node(pos, name, t, args, floatFn(op, l, rt, t, zero)), nil
 	}
-	return r.Env.node(pos, name, t, args, intFn(op, l, rt, t)), nil
+	x := r.Env.node(pos, name, t, args, intFn(op, l, rt, t))
+	if op == "/" && l.Const && rt.Lit != nil && rt.Lit.Valid && rt.Lit.I == 0 {
+		alone := *x
+		alone.Fn = func(value.Row) (value.Value, error) { return value.NULL, errDecDivZero }
+		x.Alone = &alone
+	}
+	return x, nil
 }
 
 // both evaluates two expressions; ok is false when one is NULL or failed.
@@ -205,14 +214,34 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 				return value.NULL, errDecDivZero
 			}
 			x /= y
-		case "%":
-			x = math.Mod(x, y)
 		}
 		if t.Root == types.Float {
 			x = float64(float32(x))
+			if constant {
+				return sevenDigits(x)
+			}
 		}
 		return value.Float(x), nil
 	}
+}
+
+// sevenDigits is a FLOAT as constants are computed when a query is planned: by
+// way of a decimal of seven digits.
+func sevenDigits(f float64) (value.Value, error) {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return value.NULL, fail("java.lang.NumberFormatException", "Infinite or NaN")
+	}
+	d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'e', -1, 32))
+	if err != nil {
+		return value.NULL, refuseRow("%v as a FLOAT", f)
+	}
+	ctx := apd.BaseContext.WithPrecision(7)
+	ctx.Rounding = apd.RoundHalfEven
+	if _, err := ctx.Round(d, d); err != nil {
+		return value.NULL, refuseRow("%v as a FLOAT", f)
+	}
+	f, err = strconv.ParseFloat(d.Text('e'), 32)
+	return value.Float(f), err
 }
 
 func intFn(op string, l, r *X, t types.Type) Fn {

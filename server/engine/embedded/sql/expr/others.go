@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -18,72 +17,17 @@ var textMap = func() func([]*X) types.Type {
 var others = map[string]*Builtin{
 	"JSON_QUOTE":   {Args: "t", Type: str, Eval: jsonQuote},
 	"JSON_UNQUOTE": {Args: "t", Type: str, Eval: jsonUnquote},
-	"STR_TO_MAP":   {Args: "tTT", Type: textMap, Nullable: true, Eval: strToMap},
-	"HASH_CODE": {Args: "t", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	"STR_TO_MAP":   {Args: "tTT", Forms: "'STR_TO_MAP(<CHARACTER>)'\n'STR_TO_MAP(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: textMap, Nullable: true, Eval: strToMap},
+	"HASH_CODE": {Args: "k", Forms: "'HASH_CODE(<CHARACTER>)'", Type: integer, Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
+		if t[0].IsInt() {
+			return v[0], nil
+		}
 		var h int32
 		for _, c := range utf16.Encode([]rune(v[0].S)) {
 			h = 31*h + int32(c)
 		}
 		return value.Int(int64(h)), nil
 	}},
-}
-
-// printf resolves PRINTF with the directives %s, %d and %%.
-func printf(r *Resolver, c *parse.Call) (*X, error) {
-	args, err := r.values(c.Args)
-	if err != nil {
-		return nil, err
-	}
-	if len(args) == 0 || args[0].Lit == nil || !args[0].Type.IsText() {
-		return nil, Refuse(c.Pos, "PRINTF without a constant format")
-	}
-	parts, ok := directives(args[0].Lit.S, args[1:])
-	if !ok {
-		return nil, Refuse(c.Pos, "PRINTF with this format")
-	}
-	return Fold(r.Env.node(c.Pos, "PRINTF "+args[0].Lit.S, types.String.Null(true), args, func(row value.Row) (value.Value, error) {
-		out := ""
-		for i, p := range parts {
-			if out += p; i == len(parts)-1 {
-				break
-			}
-			v, err := args[i+1].Fn(row)
-			if err != nil {
-				return v, err
-			}
-			if !v.Valid {
-				out += "null"
-				continue
-			}
-			out += v.Text(args[i+1].Type, nil)
-		}
-		return value.Text(out), nil
-	})), nil
-}
-
-// directives cuts a format at its directives.
-func directives(format string, args []*X) ([]string, bool) {
-	parts := []string{""}
-	for i := 0; i < len(format); i++ {
-		last := &parts[len(parts)-1]
-		if format[i] != '%' {
-			*last += format[i : i+1]
-			continue
-		}
-		i++
-		n := len(parts) - 1
-		switch {
-		case i >= len(format):
-			return nil, false
-		case format[i] == '%':
-			*last += "%"
-		case n < len(args) && (format[i] == 's' && (args[n].Type.IsText() || args[n].Type.IsInt()) || format[i] == 'd' && args[n].Type.IsInt()):
-			parts = append(parts, "")
-		default:
-			return nil, false
-		}
-	}
-	return parts, len(parts)-1 == len(args)
 }
 
 // strToMap cuts k1=v1,k2=v2. Delimiters are taken as they are; Flink takes
@@ -103,12 +47,9 @@ func strToMap(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	if v[0].S == "" {
 		return mapOf(types.String, entries), nil
 	}
-	for _, part := range strings.Split(v[0].S, outer) {
+	for _, part := range strings.Split(strings.TrimSuffix(v[0].S, outer), outer) {
 		key, text, ok := strings.Cut(part, inner)
-		if !ok || strings.Contains(text, inner) {
-			return value.NULL, refuseRow("STR_TO_MAP of this text")
-		}
-		entries = append(entries, value.Entry{Key: value.Text(key), Value: value.Text(text)})
+		entries = append(entries, value.Entry{Key: value.Text(key), Value: value.Value{Valid: ok, S: text}})
 	}
 	return mapOf(types.String, entries), nil
 }

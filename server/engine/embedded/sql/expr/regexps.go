@@ -33,6 +33,9 @@ func javaPattern(x *X) (*regexp.Regexp, bool) {
 
 // brokenPattern says whether neither Java nor Go can read a constant pattern.
 func brokenPattern(x *X) bool {
+	if x.Lit != nil && x.Lit.S == "[" {
+		return true
+	}
 	if x.Lit == nil || strings.ContainsAny(x.Lit.S, `[]{}\`) || strings.Contains(x.Lit.S, "(?") {
 		return false
 	}
@@ -55,11 +58,19 @@ func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 	if len(args) == 2 && newerRegexp[name] && (!args[0].Type.IsText() || !args[1].Type.IsText()) {
 		return nil, invalidCall(name, args)
 	}
+	if want := map[string]int{"REGEXP_REPLACE": 3, "REGEXP": 2, "REGEXP_EXTRACT": 2}[name]; want > 0 && len(args) < want || name == "REGEXP" && len(args) > 2 {
+		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, want)
+	}
 	if len(args) < 2 || len(args) > 3 || !args[0].Type.IsText() || !args[1].Type.IsText() {
 		return nil, Refuse(c.Pos, "%s with these arguments", name)
 	}
 	re, ok := javaPattern(args[1])
-	if !ok && brokenPattern(args[1]) && (len(args) == 3 || name != "REGEXP_REPLACE") && name != "REGEXP" {
+	if !ok && brokenPattern(args[1]) && name == "REGEXP" {
+		return Fold(r.Env.node(c.Pos, name, regexpFunctions[name].t.OrNull(args[0].Type.Nullable), args, strict(args, func([]value.Value) (value.Value, error) {
+			return value.Bool(false), nil
+		}))), nil
+	}
+	if !ok && brokenPattern(args[1]) {
 		return r.Env.node(c.Pos, name, regexpFunctions[name].t.OrNull(args[0].Type.Nullable), args, always(value.NULL)), nil
 	}
 	if name == "REGEXP_EXTRACT_ALL" && ok {
@@ -163,8 +174,11 @@ func sha2(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(args) != 2 || !args[0].Type.IsText() || args[1].Lit == nil || !args[1].Type.IsInt() {
+	if len(args) != 2 || !args[0].Type.IsText() && !args[0].Type.IsBytes() || args[1].Lit == nil || !args[1].Type.IsInt() {
 		return nil, Refuse(c.Pos, "SHA2 with these arguments")
+	}
+	if !args[1].Lit.Valid {
+		return r.Env.node(c.Pos, "SHA2", types.Text(128).Null(true), args, always(value.NULL)), nil
 	}
 	hash, ok := map[int64]func(string) string{
 		224: func(s string) string { h := sha256.Sum224([]byte(s)); return hexSum(h[:]) },

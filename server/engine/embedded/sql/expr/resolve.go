@@ -186,14 +186,23 @@ func (r *Resolver) array(e *parse.Array) (*X, error) {
 	if len(items) == 0 {
 		return nil, Invalid(e.Pos, "Require at least 1 argument")
 	}
-	items, t, err := r.unify(items)
+	items, t, err := r.alike(e.Pos, items)
 	if err != nil {
 		return nil, err
 	}
-	if t.Root == types.Null {
-		return nil, Refuse(e.Pos, "an ARRAY of NULLs")
-	}
 	return r.Env.node(e.Pos, "ARRAY", types.Type{Root: types.Array, Elem: &t}, items, listOf(items)), nil
+}
+
+// alike brings the items of an ARRAY or a MAP to their common type.
+func (r *Resolver) alike(pos parse.Pos, items []*X) ([]*X, types.Type, error) {
+	ts := make([]types.Type, len(items))
+	for i, it := range items {
+		ts[i] = it.Type
+	}
+	if t, ok := types.Least(ts...); !ok || t.Root == types.Null {
+		return nil, t, Invalid(pos, "Parameters must be of the same type")
+	}
+	return r.unify(items)
 }
 
 // unify brings expressions to their common type; the error has no position.

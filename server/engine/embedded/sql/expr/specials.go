@@ -1,7 +1,7 @@
 package expr
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"drey/client/flinksql/parse"
@@ -18,7 +18,7 @@ func init() { // specials refers to functions that refer to it
 		"GREATEST": extreme, "LEAST": extreme, "COALESCE": coalesce, "IFNULL": coalesce, "NULLIF": nullif, "IF": ifCall,
 		"TYPEOF": typeof, "UUID": uuid, "RAND": random, "RAND_INTEGER": randomInteger,
 		"SUBSTRING": substring, "SUBSTR": substring, "TRIM": trim, "POSITION": positionCall, "OVERLAY": overlay, "EXTRACT": extractCall,
-		"CONCAT": concatCall, "CONCAT_WS": concatWS, "TRANSLATE": translate, "ELT": elt, "IS_ALPHA": isCall, "IS_DIGIT": isCall, "IS_DECIMAL": isCall,
+		"CONCAT": concatCall, "CONCAT_WS": concatWS, "TRANSLATE": translate, "TRANSLATE3": translate, "ELT": elt, "IS_ALPHA": isCall, "IS_DIGIT": isCall, "IS_DECIMAL": isCall,
 		"CURRENT_DATABASE":  current,
 		"CURRENT_TIMESTAMP": clock, "NOW": clock, "CURRENT_ROW_TIMESTAMP": clock, "LOCALTIMESTAMP": clock, "CURRENT_DATE": clock,
 		"CURRENT_TIME": clock, "LOCALTIME": clock, "TIMESTAMPADD": timestampCall, "TIMESTAMPDIFF": timestampCall, "SHA2": sha2, "CARDINALITY": cardinality, "ELEMENT": element,
@@ -61,26 +61,30 @@ func extreme(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
+	name := strings.ToUpper(c.Name)
 	if len(args) == 0 {
-		return nil, Refuse(c.Pos, "%s without arguments", c.Name)
-	}
-	for _, a := range args {
-		if a.IsNull() {
-			return nil, Refuse(c.Pos, "%s of NULL", c.Name)
-		}
+		return nil, r.noSignature(c, args, name+"(<COMPARABLE>...)")
 	}
 	if clash(args) {
 		return nil, invalidCall(c.Name, args)
 	}
+	nulls := slices.ContainsFunc(args, (*X).IsNull)
 	args, t, err := r.unify(args)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case t.Root == types.Null:
+		return nil, invalidCall(c.Name, args)
+	case nulls && t.IsNumeric():
+		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Unsupported casting from NULL to " + t.Null(true).String() + "."}
+	case nulls:
+		return nil, Refuse(c.Pos, "%s of NULL", c.Name)
 	}
 	if t.Root >= types.Array {
 		return nil, Refuse(c.Pos, "%s of %s", c.Name, t)
 	}
 	greatest := strings.EqualFold(c.Name, "GREATEST")
-	return Fold(r.Env.node(c.Pos, strings.ToUpper(c.Name), t, args, strict(args, func(vs []value.Value) (value.Value, error) {
+	return Fold(r.Env.node(c.Pos, name, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
 		best := vs[0]
 		for _, v := range vs[1:] {
 			if cmp := value.Compare(t, v, best); cmp > 0 == greatest && cmp != 0 {
@@ -96,13 +100,12 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.EqualFold(c.Name, "IFNULL") {
-		if err := count(c, args, 2); err != nil {
-			return nil, err
-		}
-	}
-	if len(args) == 0 {
-		return nil, Refuse(c.Pos, "COALESCE without arguments")
+	ifNull := strings.EqualFold(c.Name, "IFNULL")
+	switch {
+	case ifNull && len(args) != 2:
+		return nil, r.noSignature(c, args, "IFNULL(input <COMMON>, null_replacement <COMMON>)")
+	case len(args) == 0:
+		return nil, r.noSignature(c, args, "COALESCE(<COMMON>, <COMMON>...)")
 	}
 	ts := make([]types.Type, len(args))
 	nullable := true
@@ -118,7 +121,10 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, &Error{Pos: c.Pos, Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + summaries(ts) + ")"}
 	}
 	if t.Root == types.Null {
-		return nil, Refuse(c.Pos, "%s of nothing but NULL", c.Name)
+		return nil, Invalid(args[0].Pos, "Illegal use of 'NULL'")
+	}
+	if ifNull && !args[0].IsNull() && !args[0].Type.Nullable {
+		return args[0], nil
 	}
 	for i, a := range args {
 		if args[i], err = r.coerce(a, t); err != nil {
@@ -144,7 +150,7 @@ func nullif(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if args[0].IsNull() {
-		return nil, Refuse(c.Pos, "NULLIF of NULL")
+		return nil, Invalid(c.Pos, "ELSE clause or at least one THEN clause must be non-NULL")
 	}
 	eq, err := r.compare(c.Pos, "=", args[0], args[1])
 	if err != nil {
@@ -161,7 +167,7 @@ func nullif(r *Resolver, c *parse.Call) (*X, error) {
 }
 
 func ifCall(r *Resolver, c *parse.Call) (*X, error) {
-	args, err := r.list(c.Args)
+	args, err := r.values(c.Args)
 	if err != nil {
 		return nil, err
 	}
@@ -169,29 +175,31 @@ func ifCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	a, b := args[1].Type, args[2].Type
-	if args[1].IsNull() || args[2].IsNull() || args[0].IsNull() {
-		return nil, Refuse(c.Pos, "IF with NULL")
-	}
 	if args[0].Type.Root != types.Boolean || a.IsNumeric() != b.IsNumeric() || a.IsText() != b.IsText() {
 		return nil, cannotApply(c.Pos, "IF", "IF("+signature(args)+")", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'")
 	}
 	x, err := r.chooseResult(c.Pos, args[:1], append([]*X{}, args[1:]...))
-	if err == nil && x.Type.Root == types.Char && a.P != b.P {
-		x.Type.Root = types.Varchar
+	if err == nil {
+		x.Type.Nullable = x.Type.Nullable || args[0].Type.Nullable
 	}
 	return x, err
 }
 
 func typeof(r *Resolver, c *parse.Call) (*X, error) {
-	args, err := r.values(c.Args)
+	args, err := r.list(c.Args)
 	if err != nil {
 		return nil, err
 	}
-	if len(args) == 0 || len(args) > 2 {
-		return nil, Refuse(c.Pos, "TYPEOF with %d arguments", len(args))
+	switch {
+	case len(args) == 0 || len(args) > 2:
+		return nil, r.noSignature(c, args, "TYPEOF(input <ANY>)\nTYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])")
+	case len(args) == 2 && (args[1].Type.Root != types.Boolean || args[1].Lit == nil):
+		return nil, invalidCall(c.Name, args)
+	case args[0].Type.Proctime:
+		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'."}
 	}
-	if !args[0].Const { // where rows come from several sources Flink asks each of them
-		return nil, Refuse(c.Pos, "TYPEOF of what is no constant")
+	if !args[0].Const && r.Env.MixedRows {
+		return nil, Refuse(c.Pos, "TYPEOF of rows of VALUES of several types")
 	}
 	text := args[0].Type.String()
 	if len(args) == 1 {
@@ -208,46 +216,5 @@ func current(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	x := r.Env.Literal(c.Pos, types.String, value.Text(r.Env.Database))
 	x.Lit = nil
-	return x, nil
-}
-
-func uuid(r *Resolver, c *parse.Call) (*X, error) {
-	rng := r.Env.random()
-	x := r.Env.node(c.Pos, fmt.Sprintf("UUID%d", len(r.Env.sources)), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
-		hi, lo := rng.Uint64()&^0xf000|0x4000, rng.Uint64()&^(3<<62)|1<<63
-		return value.Text(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)), nil
-	})
-	x.Const = false
-	return x, nil
-}
-
-func random(r *Resolver, c *parse.Call) (*X, error) {
-	if len(c.Args) > 0 {
-		return nil, Refuse(c.Pos, "RAND with a seed")
-	}
-	rng := r.Env.random()
-	x := r.Env.node(c.Pos, fmt.Sprintf("RAND%d", len(r.Env.sources)), types.Of(types.Double), nil, func(value.Row) (value.Value, error) {
-		return value.Float(rng.Float64()), nil
-	})
-	x.Const = false
-	return x, nil
-}
-
-func randomInteger(r *Resolver, c *parse.Call) (*X, error) {
-	args, err := r.values(c.Args)
-	if err != nil {
-		return nil, err
-	}
-	if len(args) != 1 || !args[0].Type.IsInt() {
-		return nil, Refuse(c.Pos, "RAND_INTEGER with these arguments")
-	}
-	rng := r.Env.random()
-	x := r.Env.node(c.Pos, fmt.Sprintf("RAND_INTEGER%d", len(r.Env.sources)), types.Of(types.Integer).Null(args[0].Type.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
-		if vs[0].I <= 0 {
-			return value.NULL, fail("java.lang.IllegalArgumentException", "bound must be positive")
-		}
-		return value.Int(rng.Int64N(vs[0].I)), nil
-	}))
-	x.Const = false
 	return x, nil
 }

@@ -19,25 +19,32 @@ func upper(s string) string {
 	return strings.ToUpper(strings.ReplaceAll(s, "ß", "SS"))
 }
 
+// hashed is a hash of a text or of bytes.
+func hashed(name string, digits int, f func(string) string) *Builtin {
+	b := text1(name, stringN(digits), f)
+	b.Args = "w"
+	return b
+}
+
 func hexSum(sum []byte) string { return hex.EncodeToString(sum) }
 
 // texts are the functions of texts.
 var texts = map[string]*Builtin{
 	"UPPER":            text1("UPPER", first, upper),
 	"LOWER":            text1("LOWER", first, strings.ToLower),
-	"MD5":              text1("MD5", stringN(32), func(s string) string { h := md5.Sum([]byte(s)); return hexSum(h[:]) }),
-	"SHA1":             text1("SHA1", stringN(40), func(s string) string { h := sha1.Sum([]byte(s)); return hexSum(h[:]) }),
-	"SHA224":           text1("SHA224", stringN(56), func(s string) string { h := sha256.Sum224([]byte(s)); return hexSum(h[:]) }),
-	"SHA256":           text1("SHA256", stringN(64), func(s string) string { h := sha256.Sum256([]byte(s)); return hexSum(h[:]) }),
-	"SHA384":           text1("SHA384", stringN(96), func(s string) string { h := sha512.Sum384([]byte(s)); return hexSum(h[:]) }),
-	"SHA512":           text1("SHA512", stringN(128), func(s string) string { h := sha512.Sum512([]byte(s)); return hexSum(h[:]) }),
+	"MD5":              hashed("MD5", 32, func(s string) string { h := md5.Sum([]byte(s)); return hexSum(h[:]) }),
+	"SHA1":             hashed("SHA1", 40, func(s string) string { h := sha1.Sum([]byte(s)); return hexSum(h[:]) }),
+	"SHA224":           hashed("SHA224", 56, func(s string) string { h := sha256.Sum224([]byte(s)); return hexSum(h[:]) }),
+	"SHA256":           hashed("SHA256", 64, func(s string) string { h := sha256.Sum256([]byte(s)); return hexSum(h[:]) }),
+	"SHA384":           hashed("SHA384", 96, func(s string) string { h := sha512.Sum384([]byte(s)); return hexSum(h[:]) }),
+	"SHA512":           hashed("SHA512", 128, func(s string) string { h := sha512.Sum512([]byte(s)); return hexSum(h[:]) }),
 	"TO_BASE64":        text1("TO_BASE64", str, func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }),
 	"FROM_BASE64":      {Args: "t", Forms: "'FROM_BASE64(<CHARACTER>)'", Type: str, Eval: fromBase64},
 	"CHAR_LENGTH":      length("CHAR_LENGTH"),
 	"CHARACTER_LENGTH": length("CHARACTER_LENGTH"),
 	"ASCII":            {Args: "t", Forms: "'ASCII(<CHARACTER>)'", Type: integer, Eval: ascii},
 	"CHR":              {Args: "l", Forms: "'CHR(<NUMERIC>)'", Type: str, Nullable: true, Eval: chr},
-	"REVERSE": {Args: "t", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	"REVERSE": {Args: "t", Forms: "'REVERSE(<CHARACTER>)'", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		rs := []rune(v[0].S)
 		for i, j := 0, len(rs)-1; i < j; i, j = i+1, j-1 {
 			rs[i], rs[j] = rs[j], rs[i]
@@ -53,8 +60,8 @@ var texts = map[string]*Builtin{
 	"REPLACE": {Args: "ttt", Forms: "'REPLACE(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		return value.Text(strings.ReplaceAll(v[0].S, v[1].S, v[2].S)), nil
 	}},
-	"LEFT":  {Args: "ti", Type: upTo, Nullable: true, Eval: left},
-	"RIGHT": {Args: "ti", Type: upTo, Nullable: true, Eval: right},
+	"LEFT":  {Args: "ti", Forms: "'LEFT(<CHARACTER>, <INTEGER>)'", Type: upTo, Nullable: true, Eval: left},
+	"RIGHT": {Args: "ti", Forms: "'RIGHT(<CHARACTER>, <INTEGER>)'", Type: upTo, Nullable: true, Eval: right},
 	"LPAD":  {Args: "tit", Forms: "'LPAD(<CHARACTER>, <INTEGER>, <CHARACTER>)'", Type: str, Eval: pad(true)},
 	"RPAD":  {Args: "tit", Forms: "'RPAD(<CHARACTER>, <INTEGER>, <CHARACTER>)'", Type: str, Eval: pad(false)},
 	"LTRIM": {Args: "tT", Type: upTo, Eval: trimmed(true, false)},
@@ -66,12 +73,10 @@ var texts = map[string]*Builtin{
 		}
 		return position(v[0].S, v[1].S, from)
 	}},
-	"INSTR": {Args: "tt", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		return position(v[1].S, v[0].S, 1)
-	}},
-	"PARSE_URL":   {Args: "ttT", Type: str, Nullable: true, Eval: parseURL},
-	"SPLIT_INDEX": {Args: "tti", Type: str, Nullable: true, Eval: splitIndex},
-	"URL_ENCODE": {Args: "t", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	"INSTR":       {Args: "ttII", Forms: instrForms, Type: integer, Eval: instr},
+	"PARSE_URL":   {Args: "ttT", Forms: "'PARSE_URL(<CHARACTER>, <CHARACTER>)'\n'PARSE_URL(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Nullable: true, Eval: parseURL},
+	"SPLIT_INDEX": {Args: "tki", Forms: "'SPLIT_INDEX(<CHARACTER>, <CHARACTER>, <INTEGER>)'\n'SPLIT_INDEX(<CHARACTER>, <INTEGER>, <INTEGER>)'", Type: str, Nullable: true, Eval: splitIndex},
+	"URL_ENCODE": {Args: "t", Signatures: "URL_ENCODE(<CHARACTER_STRING>)", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		return value.Text(javaEscapes.Replace(url.QueryEscape(v[0].S))), nil
 	}},
 }
@@ -92,7 +97,7 @@ func fromBase64(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 			return value.NULL, fail("java.lang.IllegalArgumentException", "Illegal base64 character %x", c)
 		}
 	}
-	b, err := base64.StdEncoding.DecodeString(v[0].S)
+	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v[0].S, "="))
 	if err != nil {
 		return value.NULL, refuseRow("this base64 text")
 	}
@@ -181,7 +186,37 @@ func position(part, whole string, from int64) (value.Value, error) {
 	return value.Int(from + int64(utf8.RuneCountInString(string(rs[from-1:])[:i]))), nil
 }
 
-func splitIndex(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+const instrForms = "'INSTR(<CHARACTER>, <CHARACTER>)'\n'INSTR(<CHARACTER>, <CHARACTER>, <INTEGER>)'\n'INSTR(<CHARACTER>, <CHARACTER>, <INTEGER>, <INTEGER>)'"
+
+// instr is INSTR: from a position on, the first place or one that follows.
+func instr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	from, nth := int64(1), int64(1)
+	if len(v) > 2 {
+		from = v[2].I
+	}
+	if len(v) > 3 {
+		nth = v[3].I
+	}
+	if from < 1 || nth < 1 {
+		return value.NULL, refuseRow("INSTR from %d, for the %dth time", from, nth)
+	}
+	at, err := position(v[1].S, v[0].S, from)
+	for ; err == nil && nth > 1 && at.I > 0; nth-- {
+		at, err = position(v[1].S, v[0].S, at.I+1)
+	}
+	return at, err
+}
+
+func splitIndex(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
+	if t[1].IsInt() { // the code of a character
+		if v[1].I < 1 || v[1].I > 127 {
+			return value.NULL, refuseRow("SPLIT_INDEX by the character %d", v[1].I)
+		}
+		v[1] = value.Text(string(rune(v[1].I)))
+	}
+	if v[0].S == "" {
+		return value.NULL, nil
+	}
 	if v[1].S == "" {
 		return value.NULL, refuseRow("SPLIT_INDEX by an empty text")
 	}

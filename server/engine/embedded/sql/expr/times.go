@@ -108,19 +108,23 @@ func readStamp(s string) (value.Value, bool) {
 	return stamp, true
 }
 
-// readDate reads y, y-m or y-m-d, with a time behind it or not, as TO_DATE
-// does; sure is false for what it may read in a way of its own.
-func readDate(s string) (days int64, ok, sure bool) {
+// readDate reads y, y-m or y-m-d, with a time behind it or not, as casts and
+// TO_DATE do.
+func readDate(s string) (days int64, ok bool) {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), " ")
 	for strings.Count(s, "-") < 2 && s != "" {
 		s += "-1"
 	}
-	if days, ok := parseDate(s); ok {
-		return days, true, true
+	return parseDate(s)
+}
+
+// readTime reads h, h:m or h:m:s[.fff], as casts do.
+func readTime(s string) (int64, bool) {
+	s = strings.TrimSpace(s)
+	for strings.Count(s, ":") < 2 && !strings.Contains(s, ".") {
+		s += ":0"
 	}
-	year, rest, _ := strings.Cut(s, "-")
-	_, number := digits(year, 4)
-	return 0, false, number && strings.Trim(rest, "0123456789-") == "" || !strings.ContainsAny(s, "0123456789")
+	return parseTime(s)
 }
 
 func floorDiv(a, b int64) int64 {

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"regexp"
+	"strings"
 
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
@@ -17,6 +18,9 @@ var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 func parseURL(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	m := plainURL.FindStringSubmatchIndex(v[0].S)
+	if m == nil && !strings.Contains(v[0].S, ":") { // no protocol
+		return value.NULL, nil
+	}
 	if m == nil {
 		return value.NULL, refuseRow("PARSE_URL of such a URL")
 	}

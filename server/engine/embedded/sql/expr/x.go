@@ -5,7 +5,6 @@ package expr
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -29,6 +28,9 @@ type X struct {
 	Name  string       // the column's name
 	// Bare is the complaint when a column is used that is not grouped.
 	Bare error
+	// Alone is what the expression is when it is all of a column that is shown,
+	// where planning computes that in a way of its own; mostly nil.
+	Alone *X
 }
 
 // IsNull says whether the expression is the bare word NULL.
@@ -117,8 +119,12 @@ type Env struct {
 	Watermark   int64
 	Watermarked int
 
+	// MixedRows says that rows of VALUES differ in the types of their items,
+	// which Flink keeps apart in planning.
+	MixedRows bool
+
 	ids     map[string]int
-	sources []*rand.PCG
+	sources []source
 	used    []string
 	nodes   int
 }
@@ -135,41 +141,6 @@ func (e *Env) id(format string, args ...any) int {
 		e.ids[key] = n
 	}
 	return n
-}
-
-// random is a new deterministic source of random numbers.
-func (e *Env) random() *rand.Rand {
-	e.sources = append(e.sources, rand.NewPCG(e.Seed, uint64(len(e.sources)+1)))
-	return rand.New(e.sources[len(e.sources)-1])
-}
-
-// SaveRandom gives how far the sources of random numbers are.
-func (e *Env) SaveRandom() ([][]byte, error) {
-	all := make([][]byte, len(e.sources))
-	var err error
-	for i, s := range e.sources {
-		if all[i], err = s.MarshalBinary(); err != nil {
-			return nil, fmt.Errorf("save random numbers: %w", err)
-		}
-	}
-	return all, nil
-}
-
-// LoadRandom takes up what SaveRandom gave; nil: the beginning.
-func (e *Env) LoadRandom(all [][]byte) error {
-	if all != nil && len(all) != len(e.sources) {
-		return errors.New("load random numbers: another number of sources")
-	}
-	for i, s := range e.sources {
-		s.Seed(e.Seed, uint64(i+1))
-		if all == nil {
-			continue
-		}
-		if err := s.UnmarshalBinary(all[i]); err != nil {
-			return fmt.Errorf("load random numbers: %w", err)
-		}
-	}
-	return nil
 }
 
 // Note keeps the definition of a table that the statement uses.

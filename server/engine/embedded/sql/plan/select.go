@@ -173,6 +173,9 @@ func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
 		if x.Bare != nil {
 			return nil, x.Bare
 		}
+		if x.Alone != nil {
+			x = x.Alone
+		}
 		out.add(itemName(it, len(out.items)), x)
 	}
 	out.visible = len(out.items)

@@ -95,6 +95,9 @@ func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.X, c int) (types.
 	if !ok {
 		return t, expr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
 	}
+	for _, u := range ts {
+		p.Env.MixedRows = p.Env.MixedRows || u.String() != ts[0].String()
+	}
 	for i := range list {
 		x, err := p.Env.Coerce(list[i][c], t)
 		if err != nil {

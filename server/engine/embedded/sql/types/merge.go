@@ -160,8 +160,11 @@ func leastRow(t, u Type) (Type, bool) {
 func leastNumber(t, u Type) Type {
 	switch {
 	case t.IsApprox() || u.IsApprox():
-		if t.Root == Float && (u.Root == Float || u.IsInt()) || u.Root == Float && t.IsInt() {
-			return Of(Float)
+		switch {
+		case t.IsApprox() && !u.IsExact(), t.IsApprox() && u.IsInt(): // of two the first
+			return Of(t.Root)
+		case t.IsInt():
+			return Of(u.Root)
 		}
 		return Of(Double)
 	case t.IsInt() && u.IsInt():
