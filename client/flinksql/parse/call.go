@@ -136,6 +136,9 @@ func (p *parser) constructor(word string) (Expr, error) {
 		return nil, err
 	}
 	var items []Expr
+	if word == "ROW" && p.is(")") {
+		return nil, p.unexpected(true)
+	}
 	for !p.accept(end) {
 		if len(items) > 0 {
 			if err := p.expectOr(","); err != nil {

@@ -92,7 +92,11 @@ func (p *parser) infix(left Expr, least int) (Expr, error) {
 		if precBetween > least {
 			return p.predicate(left)
 		}
-	case "ILIKE", "RLIKE", "OVERLAPS", "CONTAINS", "EQUALS", "PRECEDES", "SUCCEEDS", "MEMBER", "SUBMULTISET", "MULTISET", "FORMAT", "<=>", "::", "IMMEDIATELY":
+	case "OVERLAPS":
+		if l, ok := left.(*Row); ok && precBetween > least {
+			return p.overlaps(l)
+		}
+	case "ILIKE", "RLIKE", "CONTAINS", "EQUALS", "PRECEDES", "SUCCEEDS", "MEMBER", "SUBMULTISET", "MULTISET", "FORMAT", "<=>", "::", "IMMEDIATELY":
 		if p.peekKind(1) != eof && precBetween > least && word != "FORMAT" {
 			return nil, p.unsupported("the operator " + word)
 		}
@@ -251,4 +255,19 @@ func (p *parser) like(left Expr, not, similar bool) (Expr, error) {
 	}
 	l.Pos = p.from(left.Span())
 	return l, nil
+}
+
+// overlaps reads the second of two periods, (start, end or length) each.
+func (p *parser) overlaps(left *Row) (Expr, error) {
+	at := p.pos()
+	p.at++
+	right, err := p.exprAbove(precBetween)
+	if err != nil {
+		return nil, err
+	}
+	r, ok := right.(*Row)
+	if !ok || len(r.Items) != 2 || len(left.Items) != 2 {
+		return nil, Unsupported(at, "the operator OVERLAPS of other than two pairs")
+	}
+	return &Binary{Pos: left.Pos.To(r.Pos), Op: "OVERLAPS", L: left, R: r}, nil
 }

@@ -146,6 +146,8 @@ func words(text string) map[string]bool {
 	return set
 }
 
+var clocks = words(`CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP`)
+
 var niladic = words(`CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP
 	CURRENT_USER SESSION_USER SYSTEM_USER CURRENT_CATALOG CURRENT_SCHEMA CURRENT_ROLE CURRENT_PATH`)
 
@@ -191,6 +193,10 @@ func (p *parser) keyword() (Expr, error) {
 	if niladic[word] && !p.peekIs(1, "(") {
 		p.at++
 		return &Call{Pos: start, Name: word, Niladic: true}, nil
+	}
+	if clocks[word] && p.peekIs(1, "(") && p.peekIs(2, ")") { // Flink lets them have parentheses
+		p.at += 3
+		return &Call{Pos: p.from(start), Name: word, Niladic: true}, nil
 	}
 	if p.peekIs(1, "(") && callable[word] {
 		return p.call()

@@ -30,7 +30,7 @@ func (p *parser) dataType() (*Type, error) {
 		switch {
 		case p.accept("NOT", "NULL"):
 			t.NotNull = true
-		case p.accept("NULL"):
+		case p.is("NULL") && !p.peekIs(1, "ON") && p.accept("NULL"): // NULL ON ERROR is what follows RETURNING
 		case p.isAny("ARRAY", "MULTISET") != "":
 			t = &Type{Name: p.acceptAny("ARRAY", "MULTISET"), Elem: t, Precision: -1, Scale: -1}
 		default:

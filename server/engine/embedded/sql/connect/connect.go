@@ -19,6 +19,8 @@ import (
 type Column struct {
 	Name string
 	Type types.Type
+	// unused columns may hold what cannot be read.
+	unused bool
 }
 
 // Table is what a connector has to know of a table.
@@ -39,6 +41,9 @@ type Run struct {
 	// Whole says that nothing of a sink is visible before its Commit; otherwise
 	// a sink may commit by itself when much waits.
 	Whole bool
+	// Unused says of a column that no statement wants it: what is wrong with its
+	// text is not told. nil: all are wanted.
+	Unused func(column int) bool
 }
 
 // Reading is a table that can be read.

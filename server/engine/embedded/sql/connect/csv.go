@@ -138,10 +138,12 @@ func (f *csvFormat) decode(record []byte, columns []Column, row value.Row) (bool
 		}
 		v, err := fromText(cells[i].text, c.Type, f.zone)
 		if err != nil {
-			if !f.lenient {
+			if !f.lenient && !c.unused {
 				return false, err
 			}
-			v = value.NULL
+			if v = value.NULL; !f.lenient {
+				v = value.Unread(err)
+			}
 		}
 		row[i] = v
 	}

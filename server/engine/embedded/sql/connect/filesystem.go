@@ -134,7 +134,10 @@ func (s *filesSource) Row(int64) (value.Row, bool, error) {
 		if s.files, err = s.t.place.list(); err != nil {
 			return nil, false, err
 		}
-		s.format, s.record = s.t.format(s.run.Zone), s.t.columns
+		s.format, s.record = s.t.format(s.run.Zone), slices.Clone(s.t.columns)
+		for i := range s.record {
+			s.record[i].unused = s.run.Unused != nil && s.run.Unused(s.t.inFile[i])
+		}
 	}
 	for {
 		if s.lines == nil {

@@ -69,10 +69,12 @@ func (f *jsonFormat) decode(record []byte, columns []Column, row value.Row) (boo
 			return f.broken(record, "Could not find field with name '"+c.Name+"'.")
 		}
 		if row[i], err = f.value(raw, c.Type); err != nil {
-			if !f.lenient {
+			if !f.lenient && !c.unused {
 				return false, failed(record, err)
 			}
-			row[i] = value.NULL
+			if row[i] = value.NULL; !f.lenient {
+				row[i] = value.Unread(failed(record, err))
+			}
 		}
 	}
 	return true, nil

@@ -66,6 +66,13 @@ func dateLayout(pattern string, shown bool) ([]layoutPart, error) {
 			parts, i = append(parts, layoutPart{text: text, plain: true}), len(pattern)-len(rest)
 			continue
 		}
+		if shown && (c == '[' || c == ']') { // around what need not be there
+			i++
+			continue
+		}
+		if shown && (c == '{' || c == '}' || c == '#') {
+			return nil, refuseRow("the pattern '%s'", pattern)
+		}
 		n := 1
 		for i+n < len(pattern) && pattern[i+n] == c {
 			n++

@@ -88,13 +88,14 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 		}
 		return nil, Refuse(pos, "a number of %d digits", precision)
 	}
+	d.Negative = d.Negative && !d.IsZero()
 	return r.Env.Literal(pos, types.Dec(precision, scale), value.Dec(d)), nil
 }
 
 func (r *Resolver) timeLiteral(l *parse.Literal) (*X, error) {
 	switch l.Kind {
 	case parse.Date:
-		if days, ok := parseDate(l.Text); ok {
+		if days, ok := parseDate(l.Text); ok && (days < -141437 || days >= -141427) { // the days that the calendar of 1582 left out
 			return r.Env.Literal(l.Pos, types.Of(types.Date), value.Int(days)), nil
 		}
 		return nil, Invalid(l.Pos, "Illegal DATE literal '%s': not in format 'yyyy-MM-dd'", l.Text)
@@ -155,6 +156,12 @@ func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 		if err != nil || n < 0 {
 			return nil, illegal
 		}
+		if n > 99 {
+			return nil, Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
+		}
+		if iv.From == "QUARTER" { // Flink counts months
+			m = 1
+		}
 		return r.Env.Literal(iv.Pos, types.Of(types.IntervalMonths), value.Int(sign*n*m)), nil
 	}
 	whole, fraction, dotted := strings.Cut(text, ".")
@@ -166,6 +173,9 @@ func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 		return nil, Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
 	}
 	millis := n * unitMillis[iv.From]
+	if iv.From == "WEEK" { // Flink counts hours
+		millis = n * unitMillis["HOUR"]
+	}
 	if dotted {
 		f, err := strconv.ParseInt((fraction + "000")[:3], 10, 32)
 		if err != nil || len(fraction) > 3 {

@@ -77,6 +77,8 @@ func (r *Resolver) binary(b *parse.Binary) (*X, error) {
 	switch b.Op {
 	case "AND", "OR":
 		return r.logic(b)
+	case "OVERLAPS":
+		return r.overlaps(b)
 	case "=", "<>", "<", ">", "<=", ">=":
 		l, err := r.Resolve(b.L)
 		if err != nil {
@@ -153,22 +155,51 @@ func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	if !ok {
 		return r.timeArithmetic(pos, op, l, rt)
 	}
-	name := op
-	args := []*X{l, rt}
-	zero := l.Const && rt.Const
+	if t.Root == types.Float && r.Env.Written && !(l.Const && rt.Const) {
+		return nil, Refuse(pos, "arithmetic on FLOAT of VALUES")
+	}
+	return r.planned(op, l, rt, r.number2(pos, op, t, l, rt)), nil
+}
+
+// number2 computes two numbers.
+func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *X) *X {
+	var fn Fn
 	switch {
 	case t.Root == types.Decimal:
-		return r.Env.node(pos, name, t, args, decimalFn(op, l, rt, t)), nil
+		fn = decimalFn(op, l, rt, t)
 	case t.IsApprox():
-		return r.Env.node(pos, name, t, args, floatFn(op, l, rt, t, zero)), nil
+		fn = floatFn(op, l, rt, t, l.Const && rt.Const)
+	default:
+		fn = intFn(op, l, rt, t)
 	}
-	x := r.Env.node(pos, name, t, args, intFn(op, l, rt, t))
-	if op == "/" && l.Const && rt.Lit != nil && rt.Lit.Valid && rt.Lit.I == 0 {
-		alone := *x
+	x := r.Env.node(pos, op, t, []*X{l, rt}, fn)
+	x.computed = true
+	return x
+}
+
+// planned adds what planning makes of constants.
+func (r *Resolver) planned(op string, l, rt, x *X) *X {
+	alone := *x
+	switch {
+	case op == "/" && l.Const && !l.computed && rt.Const && rt.computed && x.Type.Root != types.Float && x.Type.Root != types.Double:
+		alone.Fn = func(value.Row) (value.Value, error) {
+			return value.NULL, fail("java.lang.ClassCastException", "class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')")
+		}
+	case op == "/" && l.Const && x.Type.IsInt() && rt.Lit != nil && rt.Lit.Valid && rt.Lit.I == 0:
 		alone.Fn = func(value.Row) (value.Value, error) { return value.NULL, errDecDivZero }
-		x.Alone = &alone
+	case x.Type.Root == types.Float && x.Const:
+		alone.Fn = func(row value.Row) (value.Value, error) {
+			v, err := x.Fn(row)
+			if err != nil || !v.Valid {
+				return v, err
+			}
+			return sevenDigits(v.F())
+		}
+	default:
+		return x
 	}
-	return x, nil
+	x.Alone = &alone
+	return x
 }
 
 // both evaluates two expressions; ok is false when one is NULL or failed.
@@ -217,9 +248,6 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 		}
 		if t.Root == types.Float {
 			x = float64(float32(x))
-			if constant {
-				return sevenDigits(x)
-			}
 		}
 		return value.Float(x), nil
 	}

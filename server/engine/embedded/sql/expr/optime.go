@@ -126,3 +126,40 @@ func difference(r *Resolver, c *parse.Call) (*X, error) {
 		return value.Int(d), nil
 	}))), nil
 }
+
+// overlaps says whether two periods have a moment in common; the moment where
+// one ends and the other begins is one.
+func (r *Resolver) overlaps(b *parse.Binary) (*X, error) {
+	var ends [4]*X
+	for i, side := range []parse.Expr{b.L, b.R} {
+		items, err := r.values(side.(*parse.Row).Items)
+		if err != nil {
+			return nil, err
+		}
+		if items[1].Type.IsInterval() {
+			if items[1], err = r.timeArithmetic(b.Pos, "+", items[0], items[1]); err != nil {
+				return nil, err
+			}
+		}
+		ends[2*i], ends[2*i+1] = items[0], items[1]
+	}
+	t := types.Of(types.Boolean)
+	for _, x := range ends {
+		if !x.Type.IsDatetime() || x.Type.Root != ends[0].Type.Root {
+			return nil, Refuse(b.Pos, "OVERLAPS of %s and %s", ends[0].Type, x.Type)
+		}
+		t = t.OrNull(x.Type.Nullable)
+	}
+	root := ends[0].Type
+	return r.Env.node(b.Pos, "OVERLAPS", t, ends[:], strict(ends[:], func(vs []value.Value) (value.Value, error) {
+		order := func(a, b value.Value) (value.Value, value.Value) {
+			if value.Compare(root, a, b) > 0 {
+				return b, a
+			}
+			return a, b
+		}
+		from1, to1 := order(vs[0], vs[1])
+		from2, to2 := order(vs[2], vs[3])
+		return value.Bool(value.Compare(root, to1, from2) >= 0 && value.Compare(root, to2, from1) >= 0), nil
+	})), nil
+}

@@ -13,6 +13,17 @@ type Column struct {
 	Type types.Type
 	// Hidden columns are found by the name of their table only (USING).
 	Hidden bool
+	// Ambiguous columns are shown, and cannot be named.
+	Ambiguous bool
+	// Used tells the table that the statement names this column of it; nil for
+	// columns that are no table's own.
+	Used *bool
+}
+
+func (c *Column) use() {
+	if c.Used != nil {
+		*c.Used = true
+	}
 }
 
 // Relation is a table of FROM under its name, which may be empty.
@@ -102,6 +113,7 @@ func (r *Resolver) findOwn(id *parse.Ident) (*X, int, error) {
 			}
 			for c, col := range rel.Columns {
 				if col.Name == parts[1].Text {
+					col.use()
 					return r.Env.Ref(id.Pos, rel.index(c), col.Name, col.Type), 2, nil
 				}
 			}
@@ -126,9 +138,10 @@ func (r *Resolver) bareColumn(name parse.Name, parts int) (*X, error) {
 			if col.Name != name.Text || col.Hidden {
 				continue
 			}
-			if found != nil {
+			if found != nil || col.Ambiguous {
 				return nil, Invalid(name.Pos, "Column '%s' is ambiguous", name.Text)
 			}
+			col.use()
 			found = r.Env.Ref(name.Pos, rel.index(c), col.Name, col.Type)
 		}
 	}
@@ -202,6 +215,7 @@ func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
 			if col.Hidden && len(s.Of) == 0 {
 				continue
 			}
+			col.use()
 			x := r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type))
 			if x.Bare != nil && rel.Name != "" {
 				x.Bare = Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)

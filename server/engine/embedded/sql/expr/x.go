@@ -31,6 +31,8 @@ type X struct {
 	// Alone is what the expression is when it is all of a column that is shown,
 	// where planning computes that in a way of its own; mostly nil.
 	Alone *X
+	// computed says that it is a sum, a product and the like.
+	computed bool
 }
 
 // IsNull says whether the expression is the bare word NULL.
@@ -122,6 +124,8 @@ type Env struct {
 	// MixedRows says that rows of VALUES differ in the types of their items,
 	// which Flink keeps apart in planning.
 	MixedRows bool
+	// Written says that rows of VALUES are read, of which planning computes some.
+	Written bool
 
 	ids     map[string]int
 	sources []source
@@ -155,7 +159,13 @@ func (e *Env) Ref(pos parse.Pos, i int, name string, t types.Type) *X {
 }
 
 func column(i int) Fn {
-	return func(row value.Row) (value.Value, error) { return row[i], nil }
+	return func(row value.Row) (value.Value, error) {
+		v := row[i]
+		if !v.Valid && v.R != nil {
+			return value.NULL, v.Trouble()
+		}
+		return v, nil
+	}
 }
 
 // Literal is a constant.

@@ -143,7 +143,7 @@ func viewColumns(v *catalog.Table, n *Node, t *parse.Table) (*Node, error) {
 	out := *n
 	out.Columns = make([]expr.Column, len(n.Columns))
 	for i, c := range v.Columns {
-		out.Columns[i] = expr.Column{Name: c.Name, Type: n.Columns[i].Type}
+		out.Columns[i] = expr.Column{Name: c.Name, Type: n.Columns[i].Type, Used: n.Columns[i].Used}
 	}
 	return &out, nil
 }

@@ -155,7 +155,7 @@ func combined(kind string, l, r *tables) *tables {
 			out.relations = append(out.relations, moved)
 		}
 		for _, c := range t.node.Columns {
-			out.node.Columns = append(out.node.Columns, expr.Column{Name: c.Name, Type: c.Type.OrNull(null)})
+			out.node.Columns = append(out.node.Columns, expr.Column{Name: c.Name, Type: c.Type.OrNull(null), Used: c.Used})
 		}
 	}
 	add(l, leftNull, 0)

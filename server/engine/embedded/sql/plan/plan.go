@@ -3,6 +3,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
@@ -137,7 +138,7 @@ func renamed(n *Node, names []parse.Name, pos parse.Pos) (*Node, error) {
 	out := *n
 	out.Columns = make([]expr.Column, len(names))
 	for i, name := range names {
-		out.Columns[i] = expr.Column{Name: name.Text, Type: n.Columns[i].Type}
+		out.Columns[i] = expr.Column{Name: name.Text, Type: n.Columns[i].Type, Used: n.Columns[i].Used}
 	}
 	return &out, nil
 }
@@ -196,4 +197,13 @@ func unranked(n *Node) *Node {
 	out := *n
 	out.rank, out.Upsert, out.versions = nil, nil, nil
 	return &out
+}
+
+// use says that columns are wanted, by their places; all of them without any.
+func (n *Node) use(columns ...int) {
+	for i, c := range n.Columns {
+		if c.Used != nil && (len(columns) == 0 || slices.Contains(columns, i)) {
+			*c.Used = true
+		}
+	}
 }

@@ -178,7 +178,7 @@ func (s *scalars) join(n *Node) *Node {
 		}
 		out := &Node{Columns: append([]expr.Column{}, n.Columns...), Bounded: n.Bounded && sub.node.Bounded, Shuffled: n.Shuffled, Joined: true, Build: spec.build}
 		for _, c := range sub.node.Columns {
-			out.Columns = append(out.Columns, expr.Column{Type: c.Type.Null(true)})
+			out.Columns = append(out.Columns, expr.Column{Type: c.Type.Null(true), Used: c.Used})
 		}
 		s.p.joinTraits(out, spec)
 		n = out

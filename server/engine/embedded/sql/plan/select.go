@@ -68,6 +68,9 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 		if err := orderless(group, n, s); err != nil {
 			return nil, err
 		}
+		if n.windows != nil && n.windows.session && group.sets != nil && !p.Batch {
+			return nil, expr.Refuse(s.Pos, "GROUPING SETS of the windows of SESSION")
+		}
 		n = p.grouped(group, n)
 	}
 	if having != nil {

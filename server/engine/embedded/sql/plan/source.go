@@ -70,9 +70,11 @@ func (p *Planner) scan(found *catalog.Table, t *parse.Table) (*Node, error) {
 		return nil, unboundedInBatch(t.Pos, full)
 	}
 	run := p.run()
+	used := make([]bool, len(found.Columns))
+	run.Unused = func(column int) bool { return slices.Contains(used, true) && !used[column] }
 	n := &Node{Append: true, Bounded: reading.Bounded, Shuffled: reading.Shuffled}
 	n.Build = func(b *stream.Builder, next stream.Op) { b.Input(reading.Open(run), next) }
-	return p.declared(found, n)
+	return p.declaredUsing(found, n, used)
 }
 
 func unboundedInBatch(pos parse.Pos, name string) error {
@@ -93,10 +95,15 @@ func (p *Planner) Declared(t *catalog.Table) ([]expr.Column, error) {
 
 // declared adds the computed columns to the stored ones, and the watermark.
 func (p *Planner) declared(t *catalog.Table, n *Node) (*Node, error) {
+	return p.declaredUsing(t, n, make([]bool, len(t.Columns)))
+}
+
+// declaredUsing is declared, and learns which of the stored columns are used.
+func (p *Planner) declaredUsing(t *catalog.Table, n *Node, used []bool) (*Node, error) {
 	physical := expr.Relation{}
 	for _, c := range t.Columns {
 		if c.Computed == "" {
-			physical.Columns = append(physical.Columns, expr.Column{Name: c.Name, Type: c.Type})
+			physical.Columns = append(physical.Columns, expr.Column{Name: c.Name, Type: c.Type, Used: &used[len(physical.Columns)]})
 		}
 	}
 	r := p.resolver(&expr.Scope{Relations: []expr.Relation{physical}}, "")
@@ -110,7 +117,11 @@ func (p *Planner) declared(t *catalog.Table, n *Node) (*Node, error) {
 		}
 		computed = computed || c.Computed != ""
 		fns = append(fns, x.Fn)
-		out.Columns = append(out.Columns, expr.Column{Name: c.Name, Type: x.Type})
+		column := expr.Column{Name: c.Name, Type: x.Type}
+		if c.Computed == "" {
+			column.Used = &used[at-1]
+		}
+		out.Columns = append(out.Columns, column)
 	}
 	if computed {
 		out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }

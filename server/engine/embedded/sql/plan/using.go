@@ -33,6 +33,8 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 		if a < 0 || b < 0 {
 			return nil, expr.Invalid(n.Pos, "Column '%s' not found in any table", n.Text)
 		}
+		l.node.use(a)
+		r.node.use(b)
 		lt, rt := l.node.Columns[a].Type, r.node.Columns[b].Type
 		if !lt.Equal(rt) || lt.Root >= types.Array {
 			return nil, expr.Refuse(n.Pos, "USING with %s and %s", lt, rt)
@@ -44,7 +46,13 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 	}
 	out.node.Build = spec.build
 	p.joinTraits(out.node, spec)
-	return usingColumns(out, names, shared), nil
+	joined := usingColumns(out, names, shared)
+	if j.Natural { // Flink's validator does not see that the two are one
+		for i := range joined.relations[0].Columns {
+			joined.relations[0].Columns[i].Ambiguous = true
+		}
+	}
+	return joined, nil
 }
 
 func find(columns []expr.Column, name string) int {

@@ -56,6 +56,7 @@ func (p *Planner) values(v *parse.Values) (*Node, error) {
 			return nil, expr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
 		}
 	}
+	p.Env.Written = true
 	n := &Node{Append: true, Bounded: true, Literal: true}
 	for _, row := range v.Rows {
 		for _, item := range rowItems(row) {

@@ -113,7 +113,7 @@ func (p *Planner) windows(c windowCall) (*Node, error) {
 	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, windows: &windowed{len(n.Columns), len(n.Columns) + 1, len(n.Columns) + 2, c.name == "SESSION", 0}}
 	timeType := n.Columns[at].Type
 	for _, col := range n.Columns {
-		out.Columns = append(out.Columns, expr.Column{Name: col.Name, Type: withoutRowtime(col.Type)})
+		out.Columns = append(out.Columns, expr.Column{Name: col.Name, Type: withoutRowtime(col.Type), Used: col.Used})
 	}
 	stamp := types.Type{Root: types.Timestamp, P: 3}
 	last := types.Type{Root: timeType.Root, P: 3, Rowtime: !p.Batch}
