@@ -69,6 +69,9 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 	if name == "GROUPING" && r.Group.Column == 0 && r.Group.Sets == nil && len(r.Group.Keys) == 0 && len(c.Args) > 0 {
 		return nil, Invalid(c.Pos, "GROUPING operator may only occur in an aggregate query")
 	}
+	if name == "GROUP_ID" {
+		return groupID(r, c)
+	}
 	if name == "GROUPING" || name == "GROUPING_ID" {
 		return r.groupingCall(c, name)
 	}
@@ -135,9 +138,13 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 	if name == "APPROX_COUNT_DISTINCT" && r.Env.Streaming && len(args) == 1 {
 		return nil, 0, r.noPlan(c.Pos, "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.")
 	}
-	if !aggregates[name] {
+	if strings.HasPrefix(name, "COVAR_") || strings.HasPrefix(name, "REGR_") {
+		return nil, 0, r.noMatch(c, args)
+	}
+	if !aggregates[name] && name != "SINGLE_VALUE" {
 		return nil, 0, Refuse(c.Pos, "the function %s", name)
 	}
+	a.Distinct = a.Distinct && name != "FIRST_VALUE" && name != "LAST_VALUE" // which it does not change
 	most := 1
 	if name == "LISTAGG" {
 		most = 2

@@ -15,7 +15,8 @@ type Builtin struct {
 	Forms string // as Flink lists them in its complaint
 	// Signatures are the forms of a function that complains as newer ones do.
 	Signatures string
-	Nullable   bool // the result may be NULL for arguments that are not
+	Unit       string // of a part of a time, which is EXTRACT for Flink
+	Nullable   bool   // the result may be NULL for arguments that are not
 	Type       func(args []*X) types.Type
 	Eval       func(e *Env, v []value.Value, t []types.Type) (value.Value, error)
 }

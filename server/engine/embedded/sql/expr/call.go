@@ -61,6 +61,9 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 	}
 	for i, a := range args {
 		sameFamily := a.Type.Root == types.Bigint && f.Args[i]|0x20 == 'i'
+		if f.Unit != "" && (a.Type.IsText() || a.Type.IsNumeric()) {
+			return nil, extractOf(c.Pos, f.Unit, a.Type)
+		}
 		if !accepts(f.Args[i], a.Type) && (f.Forms == "" || sameFamily) {
 			return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
 		}

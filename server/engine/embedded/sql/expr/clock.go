@@ -2,6 +2,7 @@ package expr
 
 import (
 	"strings"
+	"time"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
@@ -13,7 +14,11 @@ import (
 func clock(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
 	if len(c.Args) > 0 {
-		return nil, Refuse(c.Pos, "%s with arguments", name)
+		args, err := r.values(c.Args)
+		if err != nil {
+			return nil, err
+		}
+		return nil, unsupportedCall(c, args)
 	}
 	if called := name == "NOW" || name == "CURRENT_ROW_TIMESTAMP"; called == c.Niladic {
 		return nil, Refuse(c.Pos, "%s written this way", name)
@@ -70,8 +75,11 @@ func timestampCall(r *Resolver, c *parse.Call) (*X, error) {
 		return r.timestampAdd(c, unit.Word, args)
 	}
 	for _, a := range args {
-		if a.Type.Root != types.Date && a.Type.Root != types.Timestamp {
-			if a.Type.IsNumeric() || a.Type.Root == types.Boolean {
+		if a.Type.Root != types.Date && !a.Type.IsTimestamp() || args[0].Type.Root == types.TimestampLTZ != (a.Type.Root == types.TimestampLTZ) {
+			if a.Type.Root == types.Time && args[0].Type.Root == types.Time {
+				return nil, &Error{Pos: c.Pos, Class: "scala.MatchError", Message: "(TIME_WITHOUT_TIME_ZONE,TIME_WITHOUT_TIME_ZONE) (of class scala.Tuple2)"}
+			}
+			if a.Type.IsNumeric() || a.Type.IsText() || a.Type.Root == types.Boolean {
 				return nil, cannotApply(c.Pos, name, name+"(<INTERVAL "+unit.Word+">, "+signature(args)+")", "'TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'")
 			}
 			return nil, Refuse(c.Pos, "TIMESTAMPDIFF of %s", a.Type)
@@ -118,11 +126,19 @@ func dayMonths(d0, d1 int64) int64 {
 func (r *Resolver) timestampAdd(c *parse.Call, unit string, args []*X) (*X, error) {
 	n, x := args[0], args[1]
 	days := unit == "DAY" || unit == "WEEK" || unitMonths[unit] > 0
-	if n.Type.Root != types.Integer || x.Type.Root != types.Timestamp && (x.Type.Root != types.Date || !days) {
-		if n.Type.IsText() || n.Type.Root == types.Boolean {
-			return nil, cannotApply(c.Pos, "TIMESTAMPADD", "TIMESTAMPADD(<INTERVAL "+unit+">, "+signature(args)+")", "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'")
-		}
+	switch {
+	case !n.Type.IsInt() || x.Type.IsText() || x.Type.IsNumeric():
+		return nil, cannotApply(c.Pos, "TIMESTAMPADD", "TIMESTAMPADD(<INTERVAL "+unit+">, "+signature(args)+")", "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'")
+	case !x.Type.IsDatetime() || x.Type.Root == types.TimestampLTZ && unitMonths[unit] > 0 && r.Env.zone() != time.UTC:
 		return nil, Refuse(c.Pos, "TIMESTAMPADD of %s and %s", n.Type, x.Type)
+	case x.Type.Root == types.Time && days: // it has no days
+		return x, nil
+	case x.Type.Root == types.Date && !days:
+		var err error
+		if x, err = r.castTo(x.Pos, x, types.Type{Root: types.Timestamp, P: 6}, false); err != nil {
+			return nil, err
+		}
+		args = []*X{n, x}
 	}
 	t := x.Type.OrNull(n.Type.Nullable)
 	t.Rowtime = false

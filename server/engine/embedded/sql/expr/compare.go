@@ -254,8 +254,21 @@ func outcome(op string) func(int) bool {
 	return func(c int) bool { return c >= 0 }
 }
 
+// noNullInRow refuses rows with the word NULL, which are illegal elsewhere only.
+func noNullInRow(list ...parse.Expr) error {
+	for _, e := range list {
+		if row, ok := e.(*parse.Row); ok && holdsNull(row) {
+			return Refuse(row.Pos, "a row with the word NULL in a comparison")
+		}
+	}
+	return nil
+}
+
 // is resolves x IS [NOT] NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM y.
 func (r *Resolver) is(e *parse.Is) (*X, error) {
+	if err := noNullInRow(e.X); err != nil {
+		return nil, err
+	}
 	x, err := r.Resolve(e.X)
 	if err != nil {
 		return nil, err

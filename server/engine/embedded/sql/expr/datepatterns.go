@@ -80,6 +80,9 @@ func dateLayout(pattern string, shown bool) ([]layoutPart, error) {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '\'' || c > 127 {
 			text, ok := dateLetters[pattern[i:i+n]]
 			show := shownLetters[pattern[i:i+n]]
+			if shown && !ok && show == nil && c < 128 && c != '\'' && !strings.ContainsRune(javaLetters, rune(c)) {
+				return nil, fail("java.lang.IllegalArgumentException", "Unknown pattern letter: %c", c)
+			}
 			if !ok && (show == nil || !shown) {
 				return nil, refuseRow("the pattern '%s'", pattern[i:i+n])
 			}
@@ -110,7 +113,19 @@ var shownLetters = map[string]func(time.Time) string{
 	"H": func(t time.Time) string { return strconv.Itoa(t.Hour()) }, "D": func(t time.Time) string { return strconv.Itoa(t.YearDay()) },
 	"DDD": func(t time.Time) string { return fmt.Sprintf("%03d", t.YearDay()) },
 	"S":   fraction(1), "SS": fraction(2), "SSS": fraction(3),
+	"Q": quarter("%d"), "q": quarter("%d"), "QQ": quarter("%02d"), "qq": quarter("%02d"), "QQQ": quarter("Q%d"), "qqq": quarter("Q%d"),
+	"LLL": shownAs("Jan"), "EEEEE": func(t time.Time) string { return t.Format("Mon")[:1] },
+	"u": shownAs("2006"), "y": shownAs("2006"), "yyy": shownAs("2006"), "uuuu": shownAs("2006"),
+	"k": func(t time.Time) string { return strconv.Itoa((t.Hour()+23)%24 + 1) }, "K": func(t time.Time) string { return strconv.Itoa(t.Hour() % 12) },
+	"kk": func(t time.Time) string { return fmt.Sprintf("%02d", (t.Hour()+23)%24+1) },
 }
+
+func quarter(format string) func(time.Time) string {
+	return func(t time.Time) string { return fmt.Sprintf(format, (int(t.Month())+2)/3) }
+}
+
+// javaLetters are the letters that java.time takes in patterns.
+const javaLetters = "GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp"
 
 func shownAs(layout string) func(time.Time) string {
 	return func(t time.Time) string { return t.Format(layout) }

@@ -2,6 +2,8 @@ package expr
 
 import (
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -83,6 +85,9 @@ var datetimes = map[string]*Builtin{
 			if len(v) == 2 {
 				pattern = v[1].S
 			}
+			if pattern == "yyyy-MM-dd HH:mm:ss" && (v[0].S == "" || v[0].S[0] < '0' || v[0].S[0] > '9' && v[0].S[0] != '-') {
+				return value.Int(math.MinInt64), nil // no year
+			}
 			at, err := dateParse(v[0].S, pattern)
 			return value.Int(floorDiv(e.local(value.Stamp(at, 0)).I, 1000)), err
 		},
@@ -90,10 +95,13 @@ var datetimes = map[string]*Builtin{
 	"CONVERT_TZ": {
 		Args: "ttt", Forms: "'CONVERT_TZ(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Nullable: true,
 		Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-			from, err1 := time.LoadLocation(v[1].S)
-			to, err2 := time.LoadLocation(v[2].S)
-			if err1 != nil || err2 != nil || v[1].S == "" || v[2].S == "" {
+			from, ok1 := javaZone(v[1].S)
+			to, ok2 := javaZone(v[2].S)
+			if !ok1 || !ok2 {
 				return value.NULL, refuseRow("CONVERT_TZ with these zones")
+			}
+			if v[0].S == "" || v[0].S[0] < '0' || v[0].S[0] > '9' { // no year
+				return value.NULL, nil
 			}
 			at, err := dateParse(v[0].S, "yyyy-MM-dd HH:mm:ss")
 			if err != nil {
@@ -106,7 +114,7 @@ var datetimes = map[string]*Builtin{
 
 // part is one of the functions YEAR(t), MONTH(t) and so on.
 func part(unit string) *Builtin {
-	return &Builtin{Args: "d", Type: bigint, Eval: func(e *Env, v []value.Value, t []types.Type) (value.Value, error) {
+	return &Builtin{Args: "d", Unit: unit, Type: bigint, Eval: func(e *Env, v []value.Value, t []types.Type) (value.Value, error) {
 		return extract(e, unit, v[0], t[0])
 	}}
 }
@@ -150,12 +158,15 @@ func extractCall(r *Resolver, c *parse.Call) (*X, error) {
 		}
 		return nil, Refuse(c.Pos, "EXTRACT of %s", unit.Word)
 	}
-	if x.Type.IsText() || x.Type.IsNumeric() || x.Type.Root == types.Boolean {
+	if x.Type.IsText() || x.Type.IsNumeric() || x.Type.Root == types.Boolean || x.Type.Root == types.Array {
 		return nil, extractOf(c.Pos, unit.Word, x.Type)
 	}
 	days := x.Type.Root == types.IntervalMillis && (unit.Word == "DAY" || clockUnits[unit.Word])
 	months := x.Type.Root == types.IntervalMonths && (unit.Word == "YEAR" || unit.Word == "MONTH")
-	if !x.Type.IsDatetime() && !days && !months || x.Type.Root == types.Time && !clockUnits[unit.Word] {
+	switch {
+	case x.Type.Root == types.Time && (unit.Word == "YEAR" || unit.Word == "QUARTER" || unit.Word == "MONTH" || unit.Word == "DAY"):
+		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "unit " + unit.Word + " can not be applied to time variable"}
+	case !x.Type.IsDatetime() && !days && !months || x.Type.Root == types.Time && !clockUnits[unit.Word]:
 		return nil, Refuse(c.Pos, "EXTRACT of %s from %s", unit.Word, x.Type)
 	}
 	t := types.Of(types.Bigint).Null(x.Type.Nullable)
@@ -212,17 +223,24 @@ func (r *Resolver) floorTime(c *parse.Call, name string, unit *parse.Symbol) (*X
 	if err != nil {
 		return nil, err
 	}
-	if !x.Type.IsDatetime() || x.Type.Root == types.Time && (!clockUnits[unit.Word] || unit.Word == "MILLISECOND") {
+	if x.Type.IsText() || x.Type.IsNumeric() {
+		return nil, cannotApply(c.Pos, name, name+"(<"+x.Type.Calcite()+">, <INTERVAL "+unit.Word+">)",
+			"'"+name+"(<NUMERIC>)'\n'"+name+"(<DATETIME_INTERVAL>)'\n'"+name+"(<DATE> TO <TIME_UNIT>)'\n'"+name+"(<TIME> TO <TIME_UNIT>)'\n'"+name+"(<TIMESTAMP> TO <TIME_UNIT>)'")
+	}
+	if !x.Type.IsDatetime() || x.Type.Root == types.Time && (!clockUnits[unit.Word] && unit.Word != "DAY" || unit.Word == "MILLISECOND") {
 		return nil, Refuse(c.Pos, "%s of %s", name, x.Type)
 	}
-	if indexOf([]string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}, unit.Word) < 0 {
+	if x.Type.Root == types.Time && unit.Word == "DAY" && name == "FLOOR" { // it has none
+		return x, nil
+	}
+	if indexOf([]string{"MILLENNIUM", "CENTURY", "DECADE", "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}, unit.Word) < 0 {
 		if noFrame(unit.Word) {
 			return nil, Invalid(unit.Pos, "'%s' is not a valid time frame", unit.Word)
 		}
 		return nil, Refuse(c.Pos, "%s to %s", name, unit.Word)
 	}
 	if x.Type.Root == types.Date && clockUnits[unit.Word] {
-		return nil, Refuse(c.Pos, "%s of a DATE to %s", name, unit.Word)
+		return x, nil
 	}
 	t := x.Type
 	t.Rowtime = false
@@ -262,6 +280,12 @@ func floorMillis(ms int64, unit string) int64 {
 		day = time.Date(at.Year(), (at.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC)
 	case "YEAR":
 		day = time.Date(at.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+	case "DECADE":
+		day = time.Date(at.Year()-at.Year()%10, 1, 1, 0, 0, 0, 0, time.UTC)
+	case "CENTURY": // they begin with 1
+		day = time.Date((at.Year()-1)/100*100+1, 1, 1, 0, 0, 0, 0, time.UTC)
+	case "MILLENNIUM":
+		day = time.Date((at.Year()-1)/1000*1000+1, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	return day.UnixMilli()
 }
@@ -270,5 +294,27 @@ func nextMillis(ms int64, unit string) int64 {
 	if u, ok := unitMillis[unit]; ok {
 		return ms + u
 	}
-	return addMonths(floorDiv(ms, 86400000), unitMonths[unit]) * 86400000
+	months := map[string]int64{"DECADE": 120, "CENTURY": 1200, "MILLENNIUM": 12000}[unit]
+	return addMonths(floorDiv(ms, 86400000), months+unitMonths[unit]) * 86400000
+}
+
+var javaOffset = regexp.MustCompile(`^GMT([+-])([0-9]{1,2})(?::([0-5][0-9]))?$`)
+
+// javaZone is java.util.TimeZone.getTimeZone: what it does not know is GMT; ok
+// is false where drey is not sure.
+func javaZone(name string) (zone *time.Location, ok bool) {
+	if m := javaOffset.FindStringSubmatch(name); m != nil {
+		hours, _ := strconv.Atoi(m[2])
+		minutes, _ := strconv.Atoi(m[3])
+		seconds := hours*3600 + minutes*60
+		if m[1] == "-" {
+			seconds = -seconds
+		}
+		return time.FixedZone(name, seconds), hours < 24
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil && name != "" && name != "Local" {
+		return zone, true
+	}
+	return time.UTC, strings.Contains(name, "/") && !strings.HasPrefix(name, "Etc") && !strings.HasPrefix(name, "SystemV")
 }

@@ -13,7 +13,7 @@ import (
 // row's set leaves out.
 func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
 	if len(c.Args) == 0 {
-		return nil, Refuse(c.Pos, "%s without arguments", name)
+		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
 	}
 	if r.Group.Sets == nil {
 		return r.ungrouped(c, name)
@@ -26,7 +26,7 @@ func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
 		}
 		key, ok := r.Group.Keys[x.ID]
 		if !ok {
-			return nil, Refuse(c.Pos, "%s of what is no key", name)
+			return nil, Invalid(x.Pos, "Argument to %s operator must be a grouped expression", name)
 		}
 		for i, set := range r.Group.Sets {
 			ids[i] <<= 1
@@ -68,7 +68,7 @@ func (r *Resolver) ungrouped(c *parse.Call, name string) (*X, error) {
 			return nil, err
 		}
 		if _, ok := r.Group.Keys[x.ID]; !ok {
-			return nil, Refuse(c.Pos, "%s of what is no key", name)
+			return nil, Invalid(x.Pos, "Argument to %s operator must be a grouped expression", name)
 		}
 	}
 	return r.Env.node(c.Pos, name, types.Of(types.Bigint), nil, always(value.Int(0))), nil
@@ -76,8 +76,8 @@ func (r *Resolver) ungrouped(c *parse.Call, name string) (*X, error) {
 
 // filtered adds FILTER and finds the type of the result.
 func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error) {
-	if c.Filter != nil && a.Name == "ARRAY_AGG" {
-		return nil, 0, Refuse(c.Pos, "ARRAY_AGG with FILTER")
+	if c.Filter != nil && a.Name == "ARRAY_AGG" && !a.Arg.Type.Nullable {
+		return nil, 0, Refuse(c.Pos, "ARRAY_AGG of %s with FILTER", a.Arg.Type)
 	}
 	if c.Filter != nil {
 		f, err := r.Value(c.Filter)
@@ -85,7 +85,7 @@ func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error)
 			return nil, 0, err
 		}
 		if f.Type.Root != types.Boolean {
-			return nil, 0, Refuse(c.Pos, "a FILTER that is no condition")
+			return nil, 0, Invalid(f.Pos, "FILTER clause must be a condition")
 		}
 		a.Filter = f
 		args = append(append([]*X{}, args...), f)
@@ -130,9 +130,11 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 		if !t.IsNumeric() {
 			return cannotApply(c.Pos, a.Name, a.Name+"("+signature(args[:1])+")", "'"+a.Name+"(<NUMERIC>)'")
 		}
-		known := t.Root == types.Integer || t.Root == types.Bigint || t.Root == types.Double
-		if !known || a.Distinct || !t.Nullable && r.Group.Column > 0 && !strings.HasSuffix(a.Name, "_POP") {
+		if t.Root == types.Float || !t.Nullable && r.Group.Column > 0 && !strings.HasSuffix(a.Name, "_POP") {
 			return Refuse(c.Pos, "%s of %s", a.Name, t)
+		}
+		if t.Root == types.Decimal {
+			t = types.Dec(types.MaxPrecision, max(6, t.S)).Null(t.Nullable)
 		}
 	case "MIN", "MAX":
 		if kind := noExtreme(t); kind != "" {
@@ -150,7 +152,7 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 				args = append(args, a.Extra)
 			}
 			if t.IsText() && a.Extra != nil && a.Extra.Type.IsText() {
-				return Refuse(c.Pos, "LISTAGG with a separator that is no literal")
+				return Invalid(c.Pos, "Argument to function 'LISTAGG' must be a literal")
 			}
 			return cannotApply(c.Pos, "LISTAGG", "LISTAGG("+signature(args)+")", "'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'")
 		}
@@ -173,7 +175,7 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 		elem := t
 		t = types.Type{Root: types.Array, Elem: &elem, Nullable: elem.Nullable}
 	case "FIRST_VALUE", "LAST_VALUE":
-		if t.Root >= types.Array || a.Distinct {
+		if t.Root >= types.Array {
 			return Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 		t.Rowtime = false

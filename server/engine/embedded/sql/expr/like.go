@@ -70,9 +70,6 @@ func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 	if pattern.Lit == nil {
 		return func(text, p string) (bool, error) { return likePattern(text, p, escape) }, nil
 	}
-	if strings.Contains(pattern.Lit.S, `\`) && escape == 0 {
-		return nil, Refuse(e.Pos, `LIKE with \ in the pattern`)
-	}
 	parts, err := likeParts(pattern.Lit.S, escape)
 	if err != nil {
 		return nil, Refuse(e.Pos, "LIKE with this pattern")
@@ -138,8 +135,6 @@ func likeParts(pattern string, escape rune) ([]rune, error) {
 			ps = append(ps, likeAny)
 		case r == '_':
 			ps = append(ps, likeOne)
-		case r == '\\' && escape == 0:
-			return nil, refuseRow(`\ in the pattern of LIKE`)
 		default:
 			ps = append(ps, r)
 		}

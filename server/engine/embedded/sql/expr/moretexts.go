@@ -256,10 +256,10 @@ func bareJSON(_ *Resolver, c *parse.Call) (*X, error) {
 }
 
 func groupID(r *Resolver, c *parse.Call) (*X, error) {
-	if r.Group != nil && r.Group.Sets == nil && len(c.Args) == 0 {
+	if r.Group != nil && r.Group.Sets == nil && len(c.Args) == 0 && len(r.Group.Keys) > 0 {
 		return r.Env.node(c.Pos, "GROUP_ID", types.Of(types.Bigint), nil, always(value.Int(0))), nil
 	}
-	if r.Group != nil {
+	if r.Group != nil && len(r.Group.Keys) > 0 {
 		return nil, Refuse(c.Pos, "the function GROUP_ID")
 	}
 	return nil, Invalid(c.Pos, "GROUP_ID operator may only occur in an aggregate query")

@@ -80,6 +80,9 @@ func (r *Resolver) binary(b *parse.Binary) (*X, error) {
 	case "OVERLAPS":
 		return r.overlaps(b)
 	case "=", "<>", "<", ">", "<=", ">=":
+		if err := noNullInRow(b.L, b.R); err != nil {
+			return nil, err
+		}
 		l, err := r.Resolve(b.L)
 		if err != nil {
 			return nil, err

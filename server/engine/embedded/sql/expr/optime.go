@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"time"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
@@ -28,6 +30,10 @@ func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error
 			}
 			return value.Int(a.I * b.I), nil
 		}), nil
+	case op == "/" && l.Type.IsInterval() && rt.Type.IsInt():
+		return nil, noCode(pos, "/("+l.Type.String()+", "+rt.Type.String()+")")
+	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.IsNumeric():
+		return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 	case l.Type.IsInterval() && rt.Type.IsNumeric() || rt.Type.IsInterval() && l.Type.IsNumeric():
 		return nil, Refuse(pos, "%s of an interval and a number", op)
 	}
@@ -41,7 +47,7 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	if months && l.Type.Root == types.Time {
 		return nil, Refuse(pos, "months added to a TIME")
 	}
-	if l.Type.Root == types.TimestampLTZ && months {
+	if l.Type.Root == types.TimestampLTZ && months && r.Env.zone() != time.UTC {
 		return nil, Refuse(pos, "months added to a TIMESTAMP_LTZ")
 	}
 	sign := int64(1)

@@ -39,7 +39,7 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.X{}}, plain: map[int]bool{}}
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	for _, item := range s.GroupBy {
-		if err := g.add(r, item, len(s.GroupBy)); err != nil {
+		if err := g.add(r, item); err != nil {
 			return nil, err
 		}
 	}
@@ -83,12 +83,13 @@ func (g *grouping) missing(key int) bool {
 }
 
 // add resolves one item of GROUP BY.
-func (g *grouping) add(r *expr.Resolver, item parse.GroupItem, items int) error {
+func (g *grouping) add(r *expr.Resolver, item parse.GroupItem) error {
 	if item.Kind != "" {
-		if items > 1 && (g.sets != nil || item.Kind != "GROUPING SETS") {
-			return expr.Refuse(item.Pos, "%s beside other keys", item.Kind)
-		}
-		return g.addSets(r, item)
+		before := g.sets
+		g.sets = nil
+		err := g.addSets(r, item)
+		g.sets = g.product(before, g.sets)
+		return err
 	}
 	for _, e := range rowItems(item.Expr) {
 		x, err := r.Value(e)
@@ -99,6 +100,25 @@ func (g *grouping) add(r *expr.Resolver, item parse.GroupItem, items int) error 
 		g.keys = append(g.keys, x)
 	}
 	return nil
+}
+
+// product joins each set of one list with each of another.
+func (g *grouping) product(as, bs [][]bool) [][]bool {
+	if as == nil || bs == nil {
+		return append(as, bs...)
+	}
+	var out [][]bool
+	for _, a := range as {
+		for _, b := range bs {
+			set := make([]bool, len(g.keys))
+			copy(set, b)
+			for i, in := range a {
+				set[i] = set[i] || in
+			}
+			out = append(out, set)
+		}
+	}
+	return out
 }
 
 // addSets resolves ROLLUP, CUBE and GROUPING SETS.

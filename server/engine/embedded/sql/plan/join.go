@@ -146,7 +146,8 @@ func combined(kind string, l, r *tables) *tables {
 		for _, rel := range t.relations {
 			columns := make([]expr.Column, len(rel.Columns))
 			for i, c := range rel.Columns {
-				columns[i] = expr.Column{Name: c.Name, Type: c.Type.OrNull(null), Hidden: c.Hidden}
+				columns[i] = c
+				columns[i].Type = c.Type.OrNull(null)
 			}
 			moved := expr.Relation{Name: rel.Name, Columns: columns, Offset: rel.Offset + offset}
 			for _, at := range rel.At {

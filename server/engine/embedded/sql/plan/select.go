@@ -35,6 +35,12 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 		}
 		r.Group = group.Group
 	}
+	var having *expr.X
+	if s.Having != nil { // Flink looks at it before what is selected
+		if having, err = condition(r, s.Having, "HAVING"); err != nil {
+			return nil, err
+		}
+	}
 	values := &scalars{p: p, width: len(n.Columns), scope: r.Scope}
 	if group == nil {
 		r.Query = values.resolve
@@ -54,12 +60,6 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 		return nil, err
 	}
 	r.Over = nil
-	var having *expr.X
-	if s.Having != nil {
-		if having, err = condition(r, s.Having, "HAVING"); err != nil {
-			return nil, err
-		}
-	}
 	keys, err := p.sortKeys(q, s, r, out)
 	if err != nil {
 		return nil, err

@@ -54,6 +54,9 @@ func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
 	case "ARRAY_AGG":
 		return &collector{budget: b}
 	case "VAR_POP", "VAR_SAMP", "VARIANCE", "STDDEV_POP", "STDDEV_SAMP", "STDDEV":
+		if a.Arg.Type.Root == types.Decimal {
+			return newDecimalSpread(a)
+		}
 		return &spread{t: a.Arg.Type.Root, sample: !strings.HasSuffix(a.Name, "_POP"), root: strings.HasPrefix(a.Name, "STDDEV")}
 	}
 	sep := ","

@@ -181,3 +181,9 @@ func (s *spread) state(c *codec) {
 	c.float(&s.fsum)
 	c.float(&s.fsq)
 }
+
+func (s *decimalSpread) state(c *codec) {
+	c.int64(&s.n)
+	c.decimal(&s.sum)
+	c.decimal(&s.squares)
+}

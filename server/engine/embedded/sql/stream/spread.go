@@ -3,6 +3,7 @@ package stream
 import (
 	"math"
 
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -32,12 +33,7 @@ func (s *spread) move(v value.Value, by int64) error {
 	return nil
 }
 
-func (s *spread) wrap(n int64) int64 {
-	if s.t == types.Integer {
-		return int64(int32(n))
-	}
-	return n
-}
+func (s *spread) wrap(n int64) int64 { return expr.WrapInt(n, s.t) }
 
 func (s *spread) result() (value.Value, error) {
 	by := s.n
