@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cockroachdb/apd/v3"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
@@ -76,7 +78,7 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 		conv = tried(conv, x.Type)
 	}
 	if x.Const && !try && t.Root == types.Decimal {
-		conv = constantDecimal(conv, x.Type)
+		conv = constantDecimal(conv, x.Type, t)
 	}
 	op := "CAST"
 	if try {
@@ -120,20 +122,16 @@ func tried(conv Convert, from types.Type) Convert {
 	}
 }
 
-// constantDecimal refuses constants that do not fit: planning makes of them
-// what no row would give, such as zero of a text that is no number.
-func constantDecimal(conv Convert, from types.Type) Convert {
+// constantDecimal is a text that is one strange character as a DECIMAL
+// constant: planning makes zero of it.
+func constantDecimal(conv Convert, from, to types.Type) Convert {
 	return func(v value.Value) (value.Value, error) {
-		out, err := conv(v)
-		if err != nil || out.Valid {
-			return out, err
-		}
-		if from.IsText() {
+		if from.IsText() && len(v.S) == 1 && to.P <= 18 {
 			if _, ok := parseDecimal(v.S); !ok {
-				return value.NULL, refuseRow("a text that is no number as a DECIMAL constant")
+				return toScale(apd.New(0, 0), to.P, to.S), nil
 			}
 		}
-		return value.NULL, refuseRow("a constant that does not fit its DECIMAL type")
+		return conv(v)
 	}
 }
 

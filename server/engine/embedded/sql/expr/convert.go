@@ -161,10 +161,30 @@ func textToNumber(to types.Type) Convert {
 	return func(v value.Value) (value.Value, error) {
 		d, ok := parseDecimal(v.S)
 		if !ok {
-			return value.NULL, nil
+			return value.NULL, noDecimal(v.S, to)
 		}
-		return toScale(d, to.P, to.S), nil
+		out := toScale(d, to.P, to.S)
+		if !out.Valid && to.P <= 18 && len(v.S) <= 18 {
+			return value.NULL, fail("java.lang.NumberFormatException", "For input string: '%s'. Overflow.", strings.TrimSpace(v.S))
+		}
+		return out, nil
 	}
+}
+
+// noDecimal is the complaint about a text that is no number: small decimals are
+// read by Flink, large ones by Java.
+func noDecimal(text string, to types.Type) error {
+	s := strings.TrimSpace(text)
+	const class = "java.lang.NumberFormatException"
+	switch {
+	case to.P <= 18 && len(text) > 2 && len(text) <= 18:
+		return fail(class, "For input string: '%s'. Overflow.", s)
+	case to.P > 18 && s == "":
+		return fail(class, "No digits found.")
+	case to.P > 18 && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z'):
+		return fail(class, "Character %c is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.", s[0])
+	}
+	return refuseRow("'%s' as a DECIMAL", text)
 }
 
 func parseDecimal(s string) (*apd.Decimal, bool) {
