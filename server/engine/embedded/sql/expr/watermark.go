@@ -18,6 +18,11 @@ func currentWatermark(r *Resolver, c *parse.Call) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(args) == 1 && (!r.Env.Streaming || !args[0].Type.Rowtime) { // only of an event time
+		plain := *args[0]
+		plain.Type.Rowtime = false
+		return nil, invalidCall(c.Name, []*X{&plain})
+	}
 	if len(args) != 1 || !r.Env.Streaming || !args[0].Type.Rowtime || args[0].Type.Root != types.Timestamp || r.Env.Watermarked != 1 {
 		return nil, Refuse(c.Pos, "this use of CURRENT_WATERMARK")
 	}

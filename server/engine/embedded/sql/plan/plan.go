@@ -4,6 +4,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
@@ -77,12 +78,9 @@ func (p *Planner) Query(q *parse.Query) (*Node, error) {
 
 // query plans a query of which maybe only the first rows can be had.
 func (p *Planner) query(q *parse.Query) (*Node, error) {
-	if q.Recursive {
-		return nil, expr.Refuse(q.Pos, "WITH RECURSIVE")
-	}
 	if len(q.With) > 0 {
 		if err := p.with(q); err != nil {
-			return nil, err
+			return nil, recursive(q, err)
 		}
 		defer func() { p.ctes = p.ctes[:len(p.ctes)-1] }()
 	}
@@ -103,10 +101,24 @@ func (p *Planner) query(q *parse.Query) (*Node, error) {
 	return p.ordered(n, q)
 }
 
+// recursive refuses a WITH RECURSIVE of which a query asks for itself; what is
+// only called so is a plain WITH.
+func recursive(q *parse.Query, err error) error {
+	for _, c := range q.With {
+		if e, ok := expr.AsError(err); q.Recursive && ok && strings.Contains(e.Message, "Object '"+c.Name.Text+"' not found") {
+			return expr.Refuse(q.Pos, "WITH RECURSIVE")
+		}
+	}
+	return err
+}
+
 func (p *Planner) with(q *parse.Query) error {
 	names := map[string]*cte{}
 	p.ctes = append(p.ctes, names)
 	for _, c := range q.With {
+		if _, ok := p.Catalog.Table(p.Env.Catalog, p.Env.Database, c.Name.Text); ok && q.Recursive {
+			return expr.Refuse(c.Name.Pos, "WITH RECURSIVE with the name of a table")
+		}
 		n, err := p.query(unordered(c.Query))
 		if err == nil && c.Columns != nil && len(c.Columns) != len(n.Columns) {
 			err = expr.Invalid(c.List, "Number of columns must match number of query columns")
