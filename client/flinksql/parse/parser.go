@@ -186,6 +186,9 @@ func (p *parser) unexpected(nameExpected bool) *Error {
 		pos = tokenPos(p.tokens[before]).To(pos)
 		what, where = "= =", fmt.Sprintf("at line %d, column %d.", pos.Line, pos.Col)
 	}
+	if p.at < len(p.tokens) && p.tokens[p.at].Kind == flinksql.String { // javacc escapes what it shows
+		what = strings.ReplaceAll(what, "'", `\'`)
+	}
 	return &Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s\" %s", what, where)}
 }
 

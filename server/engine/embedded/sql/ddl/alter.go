@@ -280,7 +280,7 @@ func (s *Set) alterDatabase(a *parse.Alter, c Context) error {
 		return err
 	}
 	if _, there := s.Tables(key[0], key[1]); !there {
-		return validation(a.Pos, "Database "+key[1]+" does not exist in Catalog "+key[0]+".", "")
+		return validation(a.Pos, "Database "+key[1]+" not exists", "")
 	}
 	if a.Action != "SET" {
 		return expr.Refuse(a.Pos, "ALTER DATABASE %s", a.Action)

@@ -159,7 +159,7 @@ func (s *Set) alterView(v *parse.CreateView, c Context) error {
 	}
 	d, ok := s.defs[key]
 	if !ok || d.View == nil {
-		return validation(pos(v.Name), "View "+quoted(key)+" doesn't exist or is not a view.", "")
+		return validation(pos(v.Name), "View "+quoted(key)+" doesn't exist or is a temporary view.", "")
 	}
 	v.Comment = d.Comment
 	return s.putView(key, v, c)
@@ -175,15 +175,15 @@ func (s *Set) createDatabase(o *parse.CreateObject, c Context) error {
 	if err := s.writable(key[0], o.Pos); err != nil {
 		return err
 	}
+	message := "Could not execute CREATE DATABASE: (catalogDatabase: [{}], catalogName: [" + key[0] + "], databaseName: [" + key[1] + "], ignoreIfExists: [false])"
 	if _, ok := s.Databases(key[0]); !ok {
-		return validation(o.Pos, "Catalog "+key[0]+" does not exist", "")
+		return validation(o.Pos, message, "Catalog "+key[0]+" does not exist")
 	}
 	if _, there := s.Tables(key[0], key[1]); there {
 		if d, ok := s.defs[key]; o.IfNotExists || ok && d.By == c.Run && c.Run != "" {
 			return nil
 		}
-		return validation(o.Pos, "Could not execute CREATE DATABASE: (catalogDatabase: [{}], catalogName: ["+key[0]+"], databaseName: ["+key[1]+"], ignoreIfExists: [false])",
-			"Database "+key[1]+" already exists in Catalog "+key[0]+".")
+		return validation(o.Pos, message, "Database "+key[1]+" already exists in Catalog "+key[0]+".")
 	}
 	s.put(key, &Definition{Comment: o.Comment, Options: optionMap(o.Options)}, c)
 	return nil
@@ -203,7 +203,7 @@ func (s *Set) createCatalog(o *parse.CreateObject, c Context) error {
 		if d, ok := s.defs[[3]string{name}]; o.IfNotExists || ok && d.By == c.Run && c.Run != "" {
 			return nil
 		}
-		return validation(o.Pos, "Could not execute CREATE CATALOG: (catalogName: ["+name+"], properties: [{type=generic_in_memory}])", "Catalog "+name+" already exists.")
+		return validation(o.Pos, "Could not execute CREATE CATALOG: (catalogName: ["+name+"], properties: [{type=generic_in_memory}], ignoreIfExists: [false])", "Catalog "+name+" already exists.")
 	}
 	database := options["default-database"]
 	if database == "" {

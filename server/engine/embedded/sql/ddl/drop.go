@@ -73,7 +73,7 @@ func (s *Set) dropDatabase(d *parse.Drop, c Context) error {
 	case !there:
 		return validation(d.Pos, message, "Database "+key[1]+" does not exist in Catalog "+key[0]+".")
 	case key[0] == c.Catalog && key[1] == c.Database:
-		return validation(d.Pos, "Cannot drop a database which is currently in use.", "")
+		return validation(d.Pos, message, "Cannot drop a database which is currently in use.")
 	case len(names) > 0 && !d.Cascade:
 		return validation(d.Pos, message, "Database "+key[1]+" in catalog "+key[0]+" is not empty.")
 	}
@@ -104,7 +104,7 @@ func (s *Set) dropCatalog(d *parse.Drop) error {
 		if d.IfExists {
 			return nil
 		}
-		return validation(d.Pos, "Catalog "+name+" does not exist.", "")
+		return validation(d.Pos, "Could not execute DROP CATALOG: (catalogName: ["+name+"])", "Catalog "+name+" does not exist.")
 	}
 	for other := range s.defs {
 		if other[0] == name {
