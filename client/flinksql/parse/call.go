@@ -248,6 +248,9 @@ func (p *parser) parted(c *Call, words ...string) error {
 	if err != nil {
 		return err
 	}
+	if words[0] == "IN" && p.is(",") { // only SUBSTRING and OVERLAY may have commas
+		return p.unexpected(true)
+	}
 	c.Args = append(c.Args, e)
 	for _, w := range words {
 		if !p.accept(w) && !p.accept(",") {
