@@ -6,14 +6,21 @@ import "github.com/charmbracelet/bubbles/key"
 // of Line; those of buffers in the results too; Insert in the catalog; the last
 // in the results, beside those of Move.
 type SQL struct {
-	Run, Pool, Undo, Redo         key.Binding
-	PageUp, PageDown, Top, Bottom key.Binding
-	Complete, Names, History      key.Binding
-	New, Close, Reopen, Rename    key.Binding
-	NextBuffer, PreviousBuffer    key.Binding
-	Insert                        key.Binding
-	Edit, Mode, Stop              key.Binding
-	Filter, Sort, Reverse, Copy   key.Binding
+	Run, Pool, Undo, Redo          key.Binding
+	PageUp, PageDown, Top, Bottom  key.Binding
+	Complete, Names, History       key.Binding
+	New, Close, Reopen, Rename     key.Binding
+	NextBuffer, PreviousBuffer     key.Binding
+	Insert                         key.Binding
+	Edit, Mode, Stop, Pause        key.Binding
+	Search, Next, Previous, Filter key.Binding
+	Sort, Reverse                  key.Binding
+	ColumnRight                    key.Binding
+	FirstColumn, LastColumn        key.Binding
+	Freeze, Hide, Unhide           key.Binding
+	Cell, Copy, CopyMenu, Export   key.Binding
+	Earlier, Later                 key.Binding
+	MuchEarlier, MuchLater, Moment key.Binding
 }
 
 func defaultSQL() SQL {
@@ -39,10 +46,28 @@ func defaultSQL() SQL {
 		Edit:           bind("i", "i", "edit"),
 		Mode:           bind("M", "M", "table or changelog"),
 		Stop:           bind("x", "x", "stop the statement"),
-		Filter:         bind("/ &", "/", "filter"),
-		Sort:           bind("o", "o", "sort by next column"),
-		Reverse:        bind("O", "O", "reverse sort"),
-		Copy:           bind("c y", "c", "copy row"),
+		Pause:          bind("p", "p", "fetch no more, or go on"),
+		Search:         bind("/", "/", "search"),
+		Next:           bind("n", "n", "next hit"),
+		Previous:       bind("N", "N", "previous hit"),
+		Filter:         bind("&", "&", "filter"),
+		Sort:           bind("o", "o", "sort by the column, as it came again"),
+		Reverse:        bind("O", "O", "sort the other way round"),
+		ColumnRight:    bind("l", "l", "next column"),
+		FirstColumn:    bind("0", "0", "first column"),
+		LastColumn:     bind("$", "$", "last column"),
+		Freeze:         bind("f", "f", "freeze up to the column"),
+		Hide:           bind("H", "H", "hide the column"),
+		Unhide:         bind("A", "A", "show all columns"),
+		Cell:           bind("v", "v", "whole value"),
+		Copy:           bind("c", "c", "copy the value"),
+		CopyMenu:       bind("C", "C", "copy rows"),
+		Export:         bind("w", "w", "write to a file"),
+		Earlier:        bind(",", ",", "as of a change earlier"),
+		Later:          bind(".", ".", "as of a change later"),
+		MuchEarlier:    bind("<", "<", "a twentieth earlier"),
+		MuchLater:      bind(">", ">", "a twentieth later"),
+		Moment:         bind("t", "t", "as of which change"),
 	}
 }
 
@@ -73,9 +98,27 @@ func (s *SQL) entries() []Entry {
 		{"results.edit", &s.Edit},
 		{"results.mode", &s.Mode},
 		{"results.stop", &s.Stop},
+		{"results.pause", &s.Pause},
+		{"results.search", &s.Search},
+		{"results.next", &s.Next},
+		{"results.previous", &s.Previous},
 		{"results.filter", &s.Filter},
 		{"results.sort", &s.Sort},
 		{"results.reverse", &s.Reverse},
+		{"results.column-right", &s.ColumnRight},
+		{"results.first-column", &s.FirstColumn},
+		{"results.last-column", &s.LastColumn},
+		{"results.freeze", &s.Freeze},
+		{"results.hide", &s.Hide},
+		{"results.unhide", &s.Unhide},
+		{"results.cell", &s.Cell},
 		{"results.copy", &s.Copy},
+		{"results.copy-menu", &s.CopyMenu},
+		{"results.export", &s.Export},
+		{"results.earlier", &s.Earlier},
+		{"results.later", &s.Later},
+		{"results.much-earlier", &s.MuchEarlier},
+		{"results.much-later", &s.MuchLater},
+		{"results.moment", &s.Moment},
 	}
 }

@@ -56,7 +56,9 @@ func openSQL(t *testing.T, c *client.Client, width, height int, drafts shelf, ch
 	t.Cleanup(func() { _ = texts.Close() })
 	d := open(t, c, width, height, func(o *Options) {
 		o.Environment = "prod"
-		o.SQL = func(env *views.Env) views.View { return sql.New(env, texts) }
+		o.SQL = func(env *views.Env) views.View {
+			return sql.New(env, texts, disk.NewFiles(filepath.Join(string(drafts), "cache"), string(drafts)))
+		}
 		if change != nil {
 			change(o)
 		}
@@ -92,6 +94,17 @@ var sqlScenes = []struct {
 	{"sql-editor", sql.Welcome, nil, []string{"COUNT", "prod · pool"}},
 	{"sql-catalog", "SELECT 1 + 1", []string{"ctrl+t", "j", "enter"}, []string{"examples", "marketplace"}},
 	{"sql-complete", "SELECT 1, su", []string{"tab"}, []string{"substr(", "sum("}},
+	{
+		"sql-row", "SELECT ARRAY['a', 'b'] AS list,\n  CAST(NULL AS INT) AS nothing,\n  REPEAT('long text ', 40) AS long",
+		[]string{"f5", "esc", "enter"},
+		[]string{"1 row", "row 1 of 1", "NULL"},
+	},
+	{"sql-copy", people, []string{"f5", "esc", "o", "f", "C"}, []string{"2 rows", "row INSERT", "all Markdown"}},
+	{
+		"sql-scrub", "SELECT name, COUNT(*) AS n\nFROM (VALUES ('a'), ('b'), ('a')) AS t (name)\nGROUP BY name",
+		[]string{"f5", "esc", ",", ","},
+		[]string{"2 rows", "as of change 2 of 4"},
+	},
 	{"sql-history", "SELECT 1 + 1", []string{"ctrl+r", "down"}, []string{"What was run", "staging", "3"}},
 	{"sql-buffers", people, []string{"f5", "alt+n", "f2"}, []string{"COMPLETED", "query 2", "Name of the buffer"}},
 }
@@ -173,7 +186,7 @@ func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
 	d.Press("/")
 	d.Type(name)
 	d.Press("enter", "enter")
-	d.WaitForText("order_id", "STRING", "changes")
+	d.WaitForText("order_id", "STRING", "rows")
 	d.Press("x")
 	d.WaitForText("STOPPED")
 }

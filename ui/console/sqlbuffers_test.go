@@ -161,7 +161,7 @@ func TestBuffersAreReachedByThePalette(t *testing.T) {
 	d.Press("enter")
 	d.WaitForText("SELECT 1")
 	d.Press("esc", "?")
-	d.WaitForText("RESULTS", "EDITOR")
+	d.WaitForText("RESULTS")
 	d.Type("rename")
 	d.WaitForText("rename the buffer")
 }

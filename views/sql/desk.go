@@ -9,11 +9,13 @@ import (
 
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/results"
 )
 
 // desk is the buffers that are open, and those that were closed.
 type desk struct {
 	env    *views.Env
+	disk   results.Disk
 	keeper *keeper
 	sheets []*sheet
 	at     int
@@ -35,9 +37,9 @@ type closedSheet struct {
 // maxClosed is how many closed buffers are kept.
 const maxClosed = 20
 
-func (d *desk) init(env *views.Env, drafts Drafts) {
-	d.env, d.keeper = env, &keeper{drafts: drafts}
-	d.sheets = []*sheet{newSheet(env, d.newID(), "query 1", "")}
+func (d *desk) init(env *views.Env, drafts Drafts, disk results.Disk) {
+	d.env, d.disk, d.keeper = env, disk, &keeper{drafts: drafts}
+	d.sheets = []*sheet{newSheet(env, d.disk, d.newID(), "query 1", "")}
 }
 
 func (d *desk) newID() string {
@@ -82,7 +84,7 @@ func (d *desk) remove(i int) {
 	s.close()
 	d.sheets = slices.Delete(d.sheets, i, i+1)
 	if len(d.sheets) == 0 {
-		d.sheets = append(d.sheets, newSheet(d.env, d.newID(), d.freeName(), ""))
+		d.sheets = append(d.sheets, newSheet(d.env, d.disk, d.newID(), d.freeName(), ""))
 	}
 	if d.at > i || d.at == len(d.sheets) {
 		d.at--
@@ -106,7 +108,7 @@ func (v *View) show(i int) tea.Cmd {
 
 func (v *View) newSheet() tea.Cmd {
 	d := &v.desk
-	d.add(newSheet(d.env, d.newID(), d.freeName(), ""))
+	d.add(newSheet(d.env, d.disk, d.newID(), d.freeName(), ""))
 	v.enter(inEditor)
 	return v.show(d.at + 1)
 }
@@ -144,7 +146,7 @@ func (v *View) reopenSheet() tea.Cmd {
 	if d.find(name) >= 0 {
 		name = d.freeName()
 	}
-	s := newSheet(d.env, last.id, name, last.text)
+	s := newSheet(d.env, d.disk, last.id, name, last.text)
 	s.editor.buffer.version += last.version
 	d.add(s)
 	v.enter(inEditor)

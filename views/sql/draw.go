@@ -159,27 +159,15 @@ func (v *View) drawResults(width, height int) []string {
 		return nil
 	}
 	theme := v.env.Theme
-	var inner []string
-	if v.sheet().results.log != nil {
-		v.sheet().results.grid.SetSize(width-border, v.gridHeight(height-border))
-		v.sheet().results.refresh(v.env.Now())
-		inner = strings.Split(string(v.sheet().results.grid.Render(v.env.Now())), "\n")
-	} else {
+	pane := v.sheet().results
+	pane.SetSize(width-border, max(height-border, 0))
+	inner := pane.Lines(v.env.Now())
+	if pane.Log() == nil {
 		inner = v.emptyLines(height - border)
-	}
-	if v.sheet().results.filtering {
-		inner = append(inner, " "+theme.Accent.Render("/")+v.sheet().results.filter.View(theme, width-4))
 	}
 	title := v.resultTitle(width)
 	note := v.resultNote(width - clean.Width(title) - noteGap)
 	return frame.Box(theme, v.room.focused && v.room.pane == inResults, width, height, title, note, inner)
-}
-
-func (v *View) gridHeight(room int) int {
-	if v.sheet().results.filtering {
-		room--
-	}
-	return max(room, 0)
 }
 
 // emptyLines say why there are no rows.
@@ -231,9 +219,9 @@ func (v *View) stateTitle(r *run) string {
 	if age := v.env.Now().Sub(r.began); r.alive() && age >= time.Second {
 		title += theme.Dim.Render(" " + grid.AgeText(age))
 	}
-	if v.sheet().results.log != nil {
+	if v.sheet().results.Log() != nil {
 		table, changes := theme.Text, theme.Dim
-		if v.sheet().results.asChanges {
+		if v.sheet().results.AsChanges() {
 			table, changes = theme.Dim, theme.Text
 		}
 		title += "   " + table.Render("table") + theme.Dim.Render(" "+theme.Glyphs.Dot+" ") + changes.Render("changelog")
@@ -243,7 +231,7 @@ func (v *View) stateTitle(r *run) string {
 
 // resultNote counts what is there; what matters least goes where room is short.
 func (v *View) resultNote(room int) string {
-	if v.sheet().results.log == nil || v.sheet().run == nil {
+	if v.sheet().results.Log() == nil || v.sheet().run == nil {
 		return ""
 	}
 	dot := " " + v.env.Theme.Glyphs.Dot + " "
@@ -262,25 +250,11 @@ func (v *View) resultNote(room int) string {
 
 // counts are what is known of the result, the most telling first.
 func (v *View) counts() []string {
-	log, r, g := v.sheet().results.log, v.sheet().run, v.sheet().results.grid
-	var parts []string
-	if g.Shown() != g.Len() {
-		parts = append(parts, grid.Thousands(g.Shown())+" of "+grid.Thousands(g.Len()))
-	}
-	parts = append(parts, plural(log.rows.Len(), "row"))
-	if log.dropped > 0 {
-		parts = append(parts, grid.Thousands(int(log.dropped))+" oldest changes let go")
-	}
-	if v.sheet().results.cut > 0 {
-		parts = append(parts, "the newest "+grid.Thousands(g.Len())+" shown")
-	}
-	if log.misfits > 0 {
-		parts = append(parts, plural(log.misfits, "row")+" not of the schema")
-	}
+	parts := v.sheet().results.Counts()
+	r := v.sheet().run
 	if r.complete {
 		parts = append(parts, "complete")
 	}
-	parts = append(parts, plural(int(log.total), "change"))
 	if r.pages > 0 {
 		parts = append(parts, plural(r.pages, "page"))
 	}

@@ -9,13 +9,14 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/views/results"
 )
 
 type (
 	fetchMsg   struct{ run *run } // it is time to fetch
 	fetchedMsg struct {
 		run  *run
-		rows []cmf.ResultRow
+		rows []results.Packed
 		// pages is how many were read, done that none follows.
 		pages int
 		done  bool
@@ -41,22 +42,22 @@ func (s *sheet) prepareResults(r *run) {
 	}
 	switch {
 	case r.statement.Result != nil:
-		r.log = newChangelog(st.Traits.Schema, nil)
-		r.log.add(r.statement.Result.Results.Data)
+		r.log = results.NewLog(st.Traits, true)
+		r.log.Add(r.log.Pack(r.statement.Result.Results.Data))
 		r.complete = true
 	case r.isQuery():
-		r.log = newChangelog(st.Traits.Schema, st.Traits.UpsertColumns)
+		r.log = results.NewLog(st.Traits, false)
 		r.pager = s.env.Client.NewResultPager(r.scope, r.name)
 	default:
 		return
 	}
-	s.results.show(r.log)
+	s.results.Show(r.log)
 }
 
 // fetch asks for the next rows, one question at a time and only while seen.
 func (s *sheet) fetch() tea.Cmd {
 	r := s.run
-	if r == nil || r.pager == nil || r.complete || r.fetching || !s.visible {
+	if r == nil || r.pager == nil || r.complete || r.fetching || !s.visible || s.results.Paused() {
 		return nil
 	}
 	switch r.phase() {
@@ -70,6 +71,7 @@ func (s *sheet) fetch() tea.Cmd {
 
 func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
 	msg := fetchedMsg{run: r}
+	n := 0
 	moment, cancel := context.WithTimeout(context.Background(), fetchMoment)
 	defer cancel()
 	for {
@@ -79,9 +81,10 @@ func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
 			return msg
 		}
 		msg.pages++
-		msg.rows = append(msg.rows, rows...)
+		msg.rows = append(msg.rows, r.log.Pack(rows))
 		msg.done = done
-		if done || len(rows) == 0 || len(msg.rows) >= fetchRows || moment.Err() != nil {
+		n += len(rows)
+		if done || len(rows) == 0 || n >= fetchRows || moment.Err() != nil {
 			return msg
 		}
 	}
@@ -94,8 +97,16 @@ func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
 	}
 	r.fetching = false
 	r.pages += msg.pages
-	r.log.add(msg.rows)
-	s.results.refresh(s.env.Now())
+	n := 0
+	for _, rows := range msg.rows {
+		n += rows.Len()
+		r.log.Add(rows)
+	}
+	return tea.Batch(s.results.Grown(), s.fetchOn(r, msg, n))
+}
+
+// fetchOn decides when to fetch again.
+func (s *sheet) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
 	if msg.err != nil {
 		return s.handleFetchFailed(r, msg.err)
 	}
@@ -104,7 +115,11 @@ func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
 	case msg.done:
 		r.complete = true
 		return nil
-	case len(msg.rows) > 0:
+	case r.log.Full():
+		r.complete = true
+		s.say("so many changes cannot be numbered: no more is fetched", true)
+		return nil
+	case n > 0:
 		return s.mail.After("page", fetchSoon/8, fetchMsg{r})
 	}
 	wait := fetchSoon

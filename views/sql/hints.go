@@ -1,6 +1,8 @@
 package sql
 
 import (
+	"slices"
+
 	"github.com/charmbracelet/bubbles/key"
 
 	"drey/views"
@@ -12,6 +14,8 @@ func (v *View) Hints() []views.Hint {
 	switch {
 	case v.over != nil:
 		return v.over.hints()
+	case v.room.pane == inResults && v.sheet().results.Typing():
+		return v.sheet().results.PromptHints()
 	case v.room.pane == inTree:
 		return append(v.tree.Hints(), views.Hint{Binding: k.Edit}, views.Hint{Binding: m.Escape})
 	case v.room.pane == inEditor && v.sheet().completion.open:
@@ -39,11 +43,22 @@ func (v *View) editorHints() []views.Hint {
 
 func (v *View) resultHints() []views.Hint {
 	k := v.env.Keys.SQL
+	hints := []views.Hint{
+		{Binding: k.Edit},
+		{Binding: k.Search},
+		{Binding: k.Filter},
+		{Binding: k.Sort, Label: "sort"},
+		{Binding: v.env.Keys.Move.Enter, Label: "row"},
+		{Binding: k.CopyMenu, Label: "copy"},
+		{Binding: k.Export, Label: "write"},
+		{Binding: k.Mode},
+	}
 	stop := views.Hint{Binding: k.Stop}
 	if r := v.sheet().run; r == nil || !r.alive() {
 		stop.Refused = "no statement is running here"
+		return append(hints, stop)
 	}
-	return []views.Hint{{Binding: k.Edit}, {Binding: k.Mode}, stop, {Binding: k.Filter}, {Binding: k.Sort}, {Binding: k.Copy}}
+	return slices.Insert(hints, 1, stop)
 }
 
 // Manual lists every key of the tab.
@@ -56,7 +71,7 @@ func (v *View) Manual() []views.Chapter {
 		return hints
 	}
 	return []views.Chapter{
-		{Title: "Results", Hints: append(v.resultHints(), all(k.Reverse)...)},
+		{Title: "Results", Hints: append(v.resultHints(), all(k.Reverse, k.Next, k.Previous, k.Cell, k.Copy, k.Freeze, k.Hide, k.Unhide, k.ColumnRight, k.FirstColumn, k.LastColumn, k.Earlier, k.Later, k.MuchEarlier, k.MuchLater, k.Moment, k.Pause)...)},
 		{Title: "Editor", Hints: all(k.Run, k.Complete, k.History, k.Undo, k.Redo, k.Pool, k.Names, k.PageUp, k.PageDown, k.Top, k.Bottom, l.WordLeft, l.WordRight, l.KillWord, l.KillHead, l.KillTail)},
 		{Title: "Buffers", Hints: all(k.New, k.NextBuffer, k.PreviousBuffer, k.Rename, k.Close, k.Reopen)},
 		{Title: "Catalog", Hints: append(v.tree.Hints(), views.Hint{Binding: k.Insert})},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -55,63 +54,6 @@ type attached struct {
 	Server      string `json:"server"`
 	Environment string `json:"environment"`
 	Name        string `json:"name"`
-}
-
-// keeper writes each text in the order of its versions, whichever command
-// comes first.
-type keeper struct {
-	mu      sync.Mutex
-	drafts  Drafts
-	written map[string]uint64
-}
-
-// job is one text to write.
-type job struct {
-	name    string
-	version uint64
-	text    string
-	gone    bool // it is to be removed instead
-}
-
-func (k *keeper) save(jobs []job) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, j := range jobs {
-		if j.gone {
-			if err := k.drafts.Remove(j.name); err != nil {
-				return err
-			}
-			continue
-		}
-		if k.written[j.name] >= j.version {
-			continue
-		}
-		if err := k.drafts.Save(j.name, j.text); err != nil {
-			return err
-		}
-		if k.written == nil {
-			k.written = map[string]uint64{}
-		}
-		k.written[j.name] = j.version
-	}
-	return nil
-}
-
-// unwritten tells whether a version is not on the disk yet.
-func (k *keeper) unwritten(name string, version uint64) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.written[name] < version
-}
-
-// kept says that a version is what the disk has.
-func (k *keeper) kept(name string, version uint64) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.written == nil {
-		k.written = map[string]uint64{}
-	}
-	k.written[name] = version
 }
 
 type (
@@ -268,7 +210,7 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 		d.noteID(e.ID)
 	}
 	if len(d.sheets) == 0 {
-		d.sheets = []*sheet{newSheet(d.env, d.newID(), first.name, "")}
+		d.sheets = []*sheet{newSheet(d.env, d.disk, d.newID(), first.name, "")}
 	}
 	first.close()
 	d.loaded = true
@@ -295,7 +237,7 @@ func (d *desk) bringBack(e indexEntry, msg deskMsg) {
 	if !ok {
 		return
 	}
-	s := newSheet(d.env, e.ID, e.Name, text)
+	s := newSheet(d.env, d.disk, e.ID, e.Name, text)
 	if !msg.fresh {
 		d.keeper.kept(textName(e.ID), s.editor.buffer.version)
 	}

@@ -14,7 +14,7 @@ func (v *View) Click(x, y int) tea.Cmd {
 	v.room.pane = inEditor
 	if y >= top {
 		v.room.pane = inResults
-		v.sheet().results.grid.Click(y - top - 1 - len(v.messageLines(v.room.width-v.treeRoom(), max((v.room.height-top)/3, 1))))
+		v.sheet().results.Click(y - top - 1 - len(v.messageLines(v.room.width-v.treeRoom(), max((v.room.height-top)/3, 1))))
 	} else {
 		v.sheet().editor.buffer.moveTo(v.sheet().editor.top+y-1, v.sheet().editor.buffer.col)
 	}
@@ -29,8 +29,7 @@ func (v *View) Wheel(x, y, delta int) tea.Cmd {
 		return v.tree.Wheel(x, y, delta)
 	}
 	if y >= v.editorHeight() {
-		v.sheet().results.grid.Move(delta)
-		return nil
+		return v.sheet().results.Wheel(delta)
 	}
 	v.sheet().editor.buffer.moveLines(delta)
 	return nil

@@ -11,6 +11,7 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/flinksql"
+	"drey/views/results"
 )
 
 // run is one statement that is followed: one that was just sent, or one of the
@@ -27,7 +28,7 @@ type run struct {
 	observed  time.Time
 	lost      error // why the last look failed, nil when it did not
 
-	log      *changelog
+	log      *results.Log
 	pager    *client.ResultPager
 	fetching bool
 	pages    int
@@ -161,7 +162,7 @@ func (s *sheet) follow(r *run) {
 	s.mail.Cancel("page")
 	r.sheet = s
 	s.run = r
-	s.results.show(nil)
+	s.results.Show(nil)
 }
 
 // newName makes a name that the operator takes: at most 45, a letter first

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"drey/views"
-	"drey/views/grid"
+	"drey/views/results"
 )
 
 // sheet is one of the SQL buffers: a text, the statement that was run from it
@@ -20,7 +20,7 @@ type sheet struct {
 	message    message
 
 	run     *run
-	results results
+	results *results.Pane
 }
 
 // message is the line between editor and results.
@@ -29,10 +29,9 @@ type message struct {
 	bad  bool
 }
 
-func newSheet(env *views.Env, id, name, text string) *sheet {
-	s := &sheet{id: id, name: name, env: env, mail: views.Mailbox{Context: env.Context}}
+func newSheet(env *views.Env, disk results.Disk, id, name, text string) *sheet {
+	s := &sheet{id: id, name: name, env: env, mail: views.Mailbox{Context: env.Context}, results: results.New(env, disk)}
 	s.editor.buffer = newBuffer(text)
-	s.results.grid = grid.New(nil, env.Theme)
 	return s
 }
 
@@ -45,4 +44,7 @@ func (s *sheet) blank() bool {
 }
 
 // close gives up the questions; the statement goes on.
-func (s *sheet) close() { s.mail.Close() }
+func (s *sheet) close() {
+	s.mail.Close()
+	s.results.Close()
+}

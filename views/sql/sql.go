@@ -11,6 +11,7 @@ import (
 
 	"drey/views"
 	"drey/views/catalog"
+	"drey/views/results"
 )
 
 type contextT = context.Context
@@ -64,11 +65,11 @@ type layer interface {
 	hints() []views.Hint
 }
 
-// New makes the tab; drafts may be nil.
-func New(env *views.Env, drafts Drafts) *View {
+// New makes the tab; drafts and disk may be nil.
+func New(env *views.Env, drafts Drafts, disk results.Disk) *View {
 	v := &View{env: env, mail: views.Mailbox{Context: env.Context}}
 	v.room.dirty = true
-	v.desk.init(env, drafts)
+	v.desk.init(env, drafts, disk)
 	v.past.drafts = drafts
 	v.tree = catalog.New(env)
 	v.settings.reset()
@@ -90,7 +91,7 @@ func (v *View) Accept(a views.Answer) bool {
 		return true
 	}
 	for _, s := range v.desk.sheets {
-		if s.mail.Accept(a) {
+		if s.mail.Accept(a) || s.results.Accept(a) {
 			return true
 		}
 	}
@@ -109,7 +110,7 @@ func (v *View) Close() {
 
 // Typing is true while the editor, or a line of text, takes the keys.
 func (v *View) Typing() bool {
-	return v.over != nil || v.room.pane == inEditor || v.sheet().results.filtering
+	return v.over != nil || v.room.pane == inEditor || v.room.pane == inResults && v.sheet().results.Typing()
 }
 
 // Crumb names the statement whose results are shown.
@@ -133,7 +134,7 @@ func (v *View) enter(p pane) {
 }
 
 func (v *View) refocus() {
-	v.sheet().results.grid.SetFocus(v.room.focused && v.room.pane == inResults)
+	v.sheet().results.SetFocus(v.room.focused && v.room.pane == inResults)
 	v.tree.SetFocus(v.room.focused && v.room.pane == inTree)
 	v.room.dirty = true
 }
@@ -164,30 +165,30 @@ func (v *View) Refresh() tea.Cmd {
 	return tea.Batch(v.askPools(), v.sheet().observe(), v.sheet().fetch(), v.watchOthers(), v.tree.Refresh(), v.lookAtTree())
 }
 
-// Escape leaves the editor for the results, or a filter.
-func (v *View) Escape() bool {
-	switch {
-	case v.sheet().results.escape():
-	case v.room.pane != inResults:
-		v.enter(inResults)
-	default:
-		return false
-	}
+// Yield gives up something of the results, or leaves the editor for them.
+func (v *View) Yield() (tea.Cmd, bool) {
 	v.room.dirty = true
-	return true
+	if v.room.pane != inResults {
+		v.enter(inResults)
+		return nil, true
+	}
+	return v.sheet().results.Escape()
 }
 
 // Tick redraws what depends on the clock.
 func (v *View) Tick(now time.Time) time.Duration {
 	v.room.dirty = true
 	s := v.sheet()
-	if s.run == nil || !s.run.alive() {
-		return s.results.grid.Tick(now)
-	}
-	if now.Sub(s.run.began) < time.Minute {
+	next := s.results.Tick(now)
+	switch {
+	case s.run == nil || !s.run.alive():
+		return next
+	case next == 0 && now.Sub(s.run.began) >= time.Minute:
+		return time.Minute
+	case next == 0:
 		return time.Second
 	}
-	return time.Minute
+	return next
 }
 
 // LastError is the whole message of what failed.

@@ -6,6 +6,7 @@ import (
 	"drey/keymap"
 	"drey/views"
 	"drey/views/catalog"
+	"drey/views/results"
 )
 
 // Update takes keys and answers.
@@ -44,6 +45,10 @@ func (v *View) updateRun(msg tea.Msg) tea.Cmd {
 		return v.handleLook(msg)
 	case observedMsg:
 		return v.handleObserved(msg)
+	case results.Msg:
+		return msg.To.Update(msg)
+	case results.ResumedMsg:
+		return v.sheet().fetch()
 	case fetchMsg:
 		return msg.run.sheet.fetch()
 	case fetchedMsg:
@@ -55,7 +60,6 @@ func (v *View) updateRun(msg tea.Msg) tea.Cmd {
 func (v *View) restyle(msg views.RestyledMsg) {
 	v.tree.Update(msg)
 	for _, s := range v.desk.sheets {
-		s.results.grid.SetTheme(v.env.Theme)
 		s.editor.painted = 0
 	}
 }
@@ -69,10 +73,6 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return cmd
 	}
 	s := v.sheet()
-	if s.results.filtering {
-		s.results.handleFilterKey(msg, v.env.Keys.Line)
-		return nil
-	}
 	switch v.room.pane {
 	case inResults:
 		return v.handleResultsKey(msg)
@@ -85,6 +85,28 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		}
 	}
 	return v.handleEditorKey(msg)
+}
+
+func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
+	keys, s := v.env.Keys.SQL, v.sheet()
+	if s.results.Typing() {
+		cmd, _ := s.results.Key(msg)
+		return cmd
+	}
+	if cmd, handled := v.handleSheetKey(msg); handled {
+		return cmd
+	}
+	switch {
+	case keymap.Matches(msg, keys.Edit):
+		v.enter(inEditor)
+		return nil
+	case keymap.Matches(msg, keys.Names), keymap.Matches(msg, v.env.Keys.Global.NextPane):
+		return v.enterTree()
+	case keymap.Matches(msg, keys.Stop):
+		return v.stop()
+	}
+	cmd, _ := s.results.Key(msg)
+	return cmd
 }
 
 func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
@@ -101,7 +123,7 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Complete), keymap.Matches(msg, line.Complete) && !s.editor.blankBefore():
 		return v.complete()
 	case keymap.Matches(msg, line.Cancel):
-		v.Escape()
+		v.enter(inResults)
 		return nil
 	case keymap.Matches(msg, keys.Pool):
 		v.place.nextPool()

@@ -1,0 +1,271 @@
+package results
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views/clean"
+)
+
+// Lines draws the pane: at most its height of lines of its width.
+func (p *Pane) Lines(now time.Time) []string {
+	if p.log == nil || p.look.width < 4 || p.look.height < 1 {
+		return nil
+	}
+	if p.viewer != nil {
+		return p.viewer.lines(p)
+	}
+	p.scroll()
+	columns, _ := p.lay()
+	foot := p.footer()
+	out := []string{p.headLine(columns), p.typeLine(columns)}
+	rows := max(p.look.height-2-len(foot), 0)
+	since := p.freshSince(now)
+	var line []byte
+	var cells []value
+	for y := range rows {
+		i := p.cursor.top + y
+		if i >= p.list.len() {
+			break
+		}
+		line, cells = p.appendRow(line[:0], cells, i, columns, since)
+		out = append(out, string(line)+p.thumb(y, rows))
+	}
+	for len(out) < rows+2 {
+		out = append(out, "")
+	}
+	if p.list.len() == 0 && len(out) > 3 {
+		out[3] = p.env.Theme.Dim.Render("  " + p.emptyText())
+	}
+	out = append(out, foot...)
+	return out[:min(len(out), p.look.height)]
+}
+
+func (p *Pane) emptyText() string {
+	switch {
+	case p.look.filter != "" && p.list.of > 0:
+		return "no row passes the filter"
+	case p.look.moment != nil:
+		return "the table was empty then"
+	case p.log.Changes() > 0:
+		return "the table is empty now"
+	}
+	return "no rows so far"
+}
+
+func (p *Pane) headLine(columns []placed) string {
+	t := p.env.Theme
+	line := clean.Blanks(gutter)
+	for n, c := range columns {
+		style, name := t.Head, p.title(c.column)
+		if c.column >= 0 && c.column == p.cursor.column && p.look.focused {
+			style = t.Accent
+		}
+		arrow := ""
+		if c.column >= 0 && c.column == p.look.order.column {
+			arrow = " " + t.Glyphs.Up
+			if p.look.order.reverse {
+				arrow = " " + t.Glyphs.Down
+			}
+		}
+		text := clean.Cut(name, max(c.width-clean.Width(arrow), 0), t.Glyphs.Ellipsis) + arrow
+		line += style.Render(p.aligned(text, c))
+		line += p.between(columns, n)
+	}
+	return line
+}
+
+// between is what stands after column n: a line where the frozen columns end.
+func (p *Pane) between(columns []placed, n int) string {
+	if n == len(columns)-1 {
+		return ""
+	}
+	if p.look.frozen > 0 && n == p.lastFrozen(columns) {
+		return p.env.Theme.Frame.Render(p.env.Theme.Glyphs.V) + " "
+	}
+	return clean.Blanks(gap)
+}
+
+// lastFrozen is the place of the last frozen column, -1 for none.
+func (p *Pane) lastFrozen(columns []placed) int {
+	own := 0
+	for n, c := range columns {
+		if c.column >= 0 {
+			if own++; own == p.look.frozen {
+				return n
+			}
+		}
+	}
+	return -1
+}
+
+func (p *Pane) title(column int) string {
+	switch column {
+	case opColumn:
+		return "op"
+	case numberColumn:
+		return "#"
+	}
+	return clean.Text(p.columns()[column].Name)
+}
+
+func (p *Pane) aligned(text string, c placed) string {
+	if p.right(c.column) {
+		return clean.Right(text, c.width, "")
+	}
+	return clean.Fit(text, c.width, p.env.Theme.Glyphs.Ellipsis)
+}
+
+func (p *Pane) right(column int) bool {
+	return column == numberColumn || column >= 0 && isNumber(p.columns()[column].Type.Type)
+}
+
+func (p *Pane) typeLine(columns []placed) string {
+	t := p.env.Theme
+	line := clean.Blanks(gutter)
+	for n, c := range columns {
+		text := ""
+		if c.column >= 0 {
+			text = clean.Cut(clean.Text(typeText(p.columns()[c.column].Type)), c.width, t.Glyphs.Ellipsis)
+		}
+		line += t.Faint.Render(p.aligned(text, c)) + p.between(columns, n)
+	}
+	return line
+}
+
+// appendRow draws the row at a place in exactly the width but for the last cell.
+func (p *Pane) appendRow(out []byte, cells []value, i int, columns []placed, since uint32) ([]byte, []value) {
+	t, selected := p.env.Theme, i == p.cursor.row
+	var ground themes.Style
+	if selected {
+		ground = t.Blurred
+		if p.look.focused {
+			ground = t.Selected
+		}
+	}
+	out = p.appendGutter(append(out, ground.On()...), selected)
+	out = append(out, ground.On()...)
+	n := p.list.content(i)
+	r, _ := p.log.store.record(n)
+	if r == nil {
+		out = append(out, t.Dim.Over(ground).On()...)
+		out = clean.AppendFit(out, t.Glyphs.Ellipsis, p.look.width-gutter-1, false, "")
+		return append(out, themes.Reset...), cells
+	}
+	cells = r.values(cells)
+	fresh := p.freshCells(n, since, cells)
+	used := gutter
+	for k, c := range columns {
+		style, text := p.cell(c.column, n, r, cells, c.width)
+		if c.column >= 0 && fresh&(1<<min(c.column, 63)) != 0 {
+			style = t.Accent
+		}
+		if selected && c.column == p.cursor.column && p.look.focused {
+			style = t.Cursor
+		} else if t.Stark && selected {
+			style = themes.Style{}
+		}
+		out = append(out, style.On()...)
+		out = clean.AppendFit(out, text, c.width, p.right(c.column), t.Glyphs.Ellipsis)
+		out = append(append(out, themes.Reset...), ground.On()...)
+		used += c.width
+		if k < len(columns)-1 {
+			out = append(out, p.between(columns, k)...)
+			out = append(out, ground.On()...)
+			used += gap
+		}
+	}
+	out = clean.AppendFit(out, "", p.look.width-1-used, false, "")
+	return append(out, themes.Reset...), cells
+}
+
+func (p *Pane) appendGutter(out []byte, selected bool) []byte {
+	t := p.env.Theme
+	if !selected {
+		return append(out, "  "...)
+	}
+	style := t.Accent
+	if !p.look.focused {
+		style = t.Faint
+	}
+	if !t.Stark {
+		out = append(out, style.On()...)
+	}
+	return append(append(out, t.Glyphs.Bar...), ' ')
+}
+
+// cell is the text of a cell and its style.
+func (p *Pane) cell(column int, n uint32, r record, cells []value, width int) (themes.Style, string) {
+	t := p.env.Theme
+	switch {
+	case column == numberColumn:
+		return t.Dim, strconv.FormatUint(uint64(n), 10)
+	case column == opColumn:
+		return t.Tone(opTone(r.op())), r.op().String()
+	case column >= len(cells):
+		return t.Dim, ""
+	case cells[column].form == null:
+		return t.Dim, "NULL"
+	}
+	style := t.Text
+	if p.search.text != "" && containsFold(cells[column].text, lowerText(p.search.text)) {
+		style = t.Match
+	}
+	return style, shown(cells[column].text, width+1)
+}
+
+func opTone(op cmf.Op) themes.Tone {
+	switch op {
+	case cmf.OpInsert:
+		return themes.Good
+	case cmf.OpDelete:
+		return themes.Bad
+	}
+	return themes.Warn
+}
+
+// freshCells has a bit for each cell that a change since then wrote anew.
+func (p *Pane) freshCells(n, since uint32, cells []value) uint64 {
+	if n <= since {
+		return 0
+	}
+	if p.log.shape.appends || p.look.asChanges {
+		return ^uint64(0)
+	}
+	e := p.log.table.effects[n-p.log.table.first]
+	old, _ := p.log.store.record(e.old)
+	if e.old == 0 {
+		if prev := int(n-p.log.table.first) - 1; prev >= 0 && p.log.table.effects[prev].slot == e.slot {
+			old, _ = p.log.store.record(p.log.table.effects[prev].old) // -U before it took the row out
+		}
+	}
+	if old == nil {
+		return ^uint64(0)
+	}
+	var bits uint64
+	for i, was := range old.values(nil) {
+		if i < len(cells) && (was.form != cells[i].form || string(was.text) != string(cells[i].text)) {
+			bits |= 1 << min(i, 63)
+		}
+	}
+	return bits
+}
+
+// thumb shows where the window is, at the right edge.
+func (p *Pane) thumb(y, page int) string {
+	all := p.list.len()
+	if all <= page {
+		return " "
+	}
+	size := max(page*page/all, 1)
+	at := p.cursor.top * (page - size) / max(all-page, 1)
+	if y < at || y >= at+size {
+		return " "
+	}
+	return p.env.Theme.Frame.Render(p.env.Theme.Glyphs.Thumb)
+}
+
+func lowerText(s string) string { return strings.ToLower(s) }

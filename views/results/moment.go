@@ -1,0 +1,76 @@
+package results
+
+import (
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+)
+
+// momentKey walks through the changelog.
+func (p *Pane) momentKey(msg tea.KeyMsg) (tea.Cmd, bool) {
+	keys := p.env.Keys.SQL
+	stride := max(p.log.Changes()/20, 1)
+	switch {
+	case keymap.Matches(msg, keys.Earlier):
+		return p.walk(-1), true
+	case keymap.Matches(msg, keys.Later):
+		return p.walk(1), true
+	case keymap.Matches(msg, keys.MuchEarlier):
+		return p.walk(-stride), true
+	case keymap.Matches(msg, keys.MuchLater):
+		return p.walk(stride), true
+	case keymap.Matches(msg, keys.Moment):
+		p.open(forMoment, "")
+		return nil, true
+	}
+	return nil, false
+}
+
+// walk shows the result as it was by changes earlier or later; the last one is
+// now, and goes on with what comes.
+func (p *Pane) walk(by int) tea.Cmd {
+	at := p.log.Changes()
+	if p.look.moment != nil {
+		at = int(p.look.moment.at)
+	}
+	return p.goTo(at + by)
+}
+
+func (p *Pane) goTo(change int) tea.Cmd {
+	l := p.log
+	if l.Changes() == 0 {
+		return nil
+	}
+	if change >= l.Changes() {
+		p.look.moment = nil
+		return p.anew()
+	}
+	to := uint32(max(change, int(l.store.first)-1, 0))
+	if p.look.moment == nil {
+		m := moment{at: l.store.total}
+		if !l.shape.appends {
+			m = l.table.now()
+		}
+		p.look.moment = &m
+	}
+	if l.shape.appends {
+		p.look.moment.at = to
+	} else {
+		l.table.walk(p.look.moment, to)
+	}
+	return p.anew()
+}
+
+// goToTyped goes to the change that was typed.
+func (p *Pane) goToTyped(text string) tea.Cmd {
+	n, err := strconv.Atoi(strings.NewReplacer(",", "", " ", "").Replace(text))
+	if err != nil {
+		p.prompt.problem = "want the number of a change, 0 to " + plural(p.log.Changes(), "change")
+		return nil
+	}
+	p.prompt = prompt{}
+	return p.goTo(n)
+}

@@ -1,0 +1,190 @@
+package results
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/grid"
+)
+
+// open begins to type a line.
+func (p *Pane) open(what promptKind, text string) {
+	p.prompt = prompt{what: what, before: text, from: p.cursor.row}
+	p.prompt.line.Set(text)
+}
+
+// askPath asks where to write what is shown.
+func (p *Pane) askPath() {
+	if p.work.doing == "" {
+		p.open(forPath, "results.csv")
+	}
+}
+
+func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
+	keys := p.env.Keys.Line
+	switch {
+	case p.prompt.what == forCopy:
+		return p.handleCopyMenu(msg)
+	case p.prompt.exists != "":
+		return p.handleExists(msg)
+	case keymap.Matches(msg, keys.Cancel):
+		return p.leavePrompt()
+	case keymap.Matches(msg, keys.Accept):
+		return p.accept()
+	case p.prompt.what == forSearch && keymap.Matches(msg, keys.Down):
+		return p.nextHit(1)
+	case p.prompt.what == forSearch && keymap.Matches(msg, keys.Up):
+		return p.nextHit(-1)
+	}
+	before := p.prompt.line.Value()
+	p.prompt.line.Update(msg, keys)
+	text := p.prompt.line.Value()
+	p.prompt.problem = ""
+	if text == before {
+		return nil
+	}
+	switch p.prompt.what {
+	case forFilter:
+		p.look.filter = text
+		return p.anew()
+	case forSearch:
+		p.search = search{text: text, jump: 1}
+		p.moveTo(p.prompt.from)
+		return p.anew()
+	}
+	return nil
+}
+
+// accept takes the line that was typed.
+func (p *Pane) accept() tea.Cmd {
+	text := p.prompt.line.Value()
+	switch p.prompt.what {
+	case forMoment:
+		return p.goToTyped(text)
+	case forPath:
+		return p.export(text, false)
+	}
+	p.prompt = prompt{}
+	p.scroll()
+	return nil
+}
+
+// leavePrompt takes back what was typed since it was opened.
+func (p *Pane) leavePrompt() tea.Cmd {
+	was := p.prompt
+	p.prompt = prompt{}
+	p.scroll()
+	switch was.what {
+	case forFilter:
+		p.look.filter = was.before
+	case forSearch:
+		p.search = search{text: was.before}
+	default:
+		return nil
+	}
+	return p.anew()
+}
+
+// handleExists replaces the file, or asks for another path.
+func (p *Pane) handleExists(msg tea.KeyMsg) tea.Cmd {
+	path := p.prompt.exists
+	p.prompt.exists = ""
+	if keymap.Matches(msg, p.env.Keys.Dialog.Confirm) {
+		return p.export(path, true)
+	}
+	return nil
+}
+
+// copies are the keys of the copy menu.
+var copies = []struct {
+	key    string
+	all    bool
+	format format
+	label  string
+}{
+	{"c", false, asCSV, "row CSV"},
+	{"j", false, asNDJSON, "row JSON"},
+	{"i", false, asInsert, "row INSERT"},
+	{"C", true, asCSV, "all CSV"},
+	{"J", true, asJSON, "all JSON"},
+	{"I", true, asInsert, "all INSERT"},
+	{"M", true, asMarkdown, "all Markdown"},
+}
+
+func (p *Pane) handleCopyMenu(msg tea.KeyMsg) tea.Cmd {
+	p.prompt = prompt{}
+	for _, c := range copies {
+		if msg.String() != c.key {
+			continue
+		}
+		if c.all {
+			return p.copyRows(p.list, c.format, plural(p.list.len(), "row"))
+		}
+		if row, ok := p.current(); ok {
+			return p.copyRows(row, c.format, "row")
+		}
+	}
+	return nil
+}
+
+// promptLines draw what is typed.
+func (p *Pane) promptLines() []string {
+	t, width := p.env.Theme, p.look.width
+	typed := func(sign string, note string) string {
+		note = t.Dim.Render(note)
+		room := max(width-clean.Width(sign)-clean.Width(note)-4, 8)
+		return " " + t.Accent.Render(sign) + p.prompt.line.View(t, room) + "  " + note
+	}
+	var lines []string
+	switch p.prompt.what {
+	case forCopy:
+		lines = []string{" " + t.Dim.Render("copy")}
+		for _, c := range copies {
+			text, last := "  "+t.Accent.Render(c.key)+t.Dim.Render(" "+c.label), len(lines)-1
+			if clean.Width(lines[last])+clean.Width(text) > width {
+				lines = append(lines, clean.Blanks(5)+text)
+				continue
+			}
+			lines[last] += text
+		}
+	case forFilter:
+		lines = []string{typed("&", ofText(p.list.len(), p.list.of, "row"))}
+	case forSearch:
+		lines = []string{typed("/", p.hitsText())}
+	case forMoment:
+		lines = []string{typed("as of change ", "0 to "+grid.Thousands(p.log.Changes()))}
+	case forPath:
+		lines = []string{typed("write "+p.exportText()+" to ", ".csv .ndjson .json .md .sql")}
+		if p.prompt.exists != "" {
+			lines = append(lines, " "+t.Tone(warnTone).Render("this file exists: ")+t.Accent.Render("y")+t.Dim.Render(" replaces it, any other key does not"))
+		}
+	}
+	if p.prompt.problem != "" {
+		lines = append(lines, " "+t.Tone(badTone).Render(clean.Cut(clean.Text(p.prompt.problem), width-2, t.Glyphs.Ellipsis)))
+	}
+	return lines
+}
+
+// exportText says what would be written.
+func (p *Pane) exportText() string {
+	text := ofText(p.list.len(), p.list.of, "row")
+	if p.look.asChanges {
+		text = ofText(p.list.len(), p.list.of, "change")
+	}
+	if n := len(p.look.hidden); n > 0 {
+		text += " without " + plural(n, "hidden column")
+	}
+	return text
+}
+
+// PromptHints are the keys of the line that is typed.
+func (p *Pane) PromptHints() []views.Hint {
+	l := p.env.Keys.Line
+	label := map[promptKind]string{forFilter: "filter", forSearch: "search", forMoment: "go there", forPath: "write"}[p.prompt.what]
+	if p.prompt.what == forCopy {
+		return []views.Hint{{Binding: l.Cancel, Label: "copy nothing"}}
+	}
+	return []views.Hint{{Binding: l.Accept, Label: label}, {Binding: l.Cancel, Label: "leave it"}}
+}

@@ -1,0 +1,184 @@
+package results
+
+import "drey/client/cmf"
+
+// table is what a changelog makes (cmf-behaviour.md §4.6). A row has a slot of its
+// own, in the order in which rows came; a slot holds the number of the change
+// that wrote the row last, 0 once it is gone. What each change did is kept, so
+// that the table of any moment is a walk away.
+type table struct {
+	slots   []uint32
+	older   []int32            // slot of the row with the same key that came before, -1
+	newest  map[identity]int32 // slot of the row with this key that came last
+	effects []effect           // of the changes from first on
+	first   uint32
+	live    int
+	stale   int // changes to rows that are not there
+	// hole is the slot that the last change, a -U, took a row out of: a +U that
+	// follows at once goes there, so that updated rows keep their place.
+	hole int32
+}
+
+// effect is what a change did to a slot.
+type effect struct {
+	slot  int32  // -1: nothing
+	old   uint32 // what the slot held before
+	fresh uint32 // what it holds since
+}
+
+func newTable() table { return table{newest: map[identity]int32{}, first: 1, hole: -1} }
+
+// apply moves the table on by change n.
+func (t *table) apply(n uint32, op cmf.Op, id identity, upsert bool) {
+	hole := t.hole
+	t.hole = -1
+	switch op {
+	case cmf.OpUpdateBefore:
+		if upsert {
+			t.effects = append(t.effects, effect{slot: -1})
+			return
+		}
+		t.hole = t.remove(id)
+	case cmf.OpDelete:
+		t.remove(id)
+	case cmf.OpUpdateAfter:
+		if slot, ok := t.newest[id]; ok && upsert {
+			t.set(slot, n)
+			return
+		}
+		t.insert(n, id, hole)
+	default:
+		t.insert(n, id, -1)
+	}
+}
+
+func (t *table) set(slot int32, n uint32) {
+	t.effects = append(t.effects, effect{slot, t.slots[slot], n})
+	t.slots[slot] = n
+}
+
+func (t *table) insert(n uint32, id identity, hole int32) {
+	slot := hole
+	if slot < 0 {
+		slot = int32(len(t.slots))
+		t.slots, t.older = append(t.slots, 0), append(t.older, -1)
+	}
+	t.set(slot, n)
+	t.older[slot] = -1
+	if before, ok := t.newest[id]; ok {
+		t.older[slot] = before
+	}
+	t.newest[id] = slot
+	t.live++
+}
+
+// remove takes out the last row with this key and tells its slot, -1 when there
+// is none.
+func (t *table) remove(id identity) int32 {
+	slot, ok := t.newest[id]
+	if !ok {
+		t.stale++
+		t.effects = append(t.effects, effect{slot: -1})
+		return -1
+	}
+	if t.older[slot] >= 0 {
+		t.newest[id] = t.older[slot]
+	} else {
+		delete(t.newest, id)
+	}
+	t.set(slot, 0)
+	t.live--
+	return slot
+}
+
+// letGo forgets the changes before first, and the rows that they wrote last;
+// it tells how many those were.
+func (t *table) letGo(first uint32) (lost int) {
+	drop := min(int(first-t.first), len(t.effects))
+	t.effects = append([]effect(nil), t.effects[drop:]...)
+	t.first = first
+	wanted := make([]bool, len(t.slots))
+	for slot, n := range t.slots {
+		wanted[slot] = n >= first
+		if n != 0 && n < first {
+			lost++
+		}
+	}
+	for _, e := range t.effects {
+		if e.slot >= 0 {
+			wanted[e.slot] = true
+		}
+	}
+	t.live -= lost
+	t.compact(wanted)
+	return lost
+}
+
+// compact leaves out the slots that are not wanted.
+func (t *table) compact(wanted []bool) {
+	to := make([]int32, len(t.slots))
+	kept := int32(0)
+	for slot := range t.slots {
+		to[slot] = -1
+		if wanted[slot] {
+			to[slot] = kept
+			t.slots[kept], t.older[kept] = t.slots[slot], t.older[slot]
+			if t.slots[kept] < t.first {
+				t.slots[kept] = 0
+			}
+			kept++
+		}
+	}
+	t.slots, t.older = t.slots[:kept], t.older[:kept]
+	for i, before := range t.older {
+		if before >= 0 {
+			t.older[i] = to[before]
+		}
+	}
+	for i := range t.effects {
+		if e := &t.effects[i]; e.slot >= 0 {
+			e.slot = to[e.slot]
+		}
+	}
+	for id, slot := range t.newest {
+		if to[slot] < 0 || t.slots[to[slot]] == 0 {
+			delete(t.newest, id)
+			continue
+		}
+		t.newest[id] = to[slot]
+	}
+	if t.hole >= 0 {
+		t.hole = to[t.hole]
+	}
+}
+
+// moment is the table as it was after some change.
+type moment struct {
+	slots []uint32
+	at    uint32 // number of the last change that counts
+}
+
+// now is the moment after the last change.
+func (t *table) now() moment {
+	return moment{append([]uint32(nil), t.slots...), t.first + uint32(len(t.effects)) - 1}
+}
+
+// walk moves a moment of t to another change, back or forth.
+func (t *table) walk(m *moment, to uint32) {
+	to = max(min(to, t.first+uint32(len(t.effects))-1), t.first-1)
+	for ; m.at > to; m.at-- {
+		if e := t.effects[m.at-t.first]; e.slot >= 0 {
+			m.slots[e.slot] = e.old
+		}
+	}
+	for ; m.at < to; m.at++ {
+		e := t.effects[m.at+1-t.first]
+		if e.slot < 0 {
+			continue
+		}
+		for int(e.slot) >= len(m.slots) {
+			m.slots = append(m.slots, 0)
+		}
+		m.slots[e.slot] = e.fresh
+	}
+}

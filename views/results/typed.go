@@ -1,0 +1,186 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"drey/client/cmf"
+)
+
+// appendJSON writes a value as JSON by its type: numbers and truth values as
+// such, an ARRAY as a list, a MAP with text as keys and a ROW as an object
+// (cmf-behaviour.md §4.5 says how they come).
+func appendJSON(dst []byte, v value, t cmf.DataType) []byte {
+	switch v.form {
+	case null:
+		return append(dst, "null"...)
+	case nested:
+		return appendNested(dst, v.text, t)
+	}
+	return appendAtom(dst, string(v.text), t)
+}
+
+func appendAtom(dst []byte, text string, t cmf.DataType) []byte {
+	switch {
+	case isNumber(t.Type) && isJSONNumber(text):
+		return append(dst, text...)
+	case t.Type == "BOOLEAN" && strings.EqualFold(text, "true"):
+		return append(dst, "true"...)
+	case t.Type == "BOOLEAN" && strings.EqualFold(text, "false"):
+		return append(dst, "false"...)
+	}
+	return append(dst, quoteJSON(text)...)
+}
+
+// isJSONNumber tells what JSON has a number for: not NaN, not Infinity.
+func isJSONNumber(s string) bool {
+	return s != "" && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') && json.Valid([]byte(s))
+}
+
+// wire is a value within a list, as it came.
+func wire(raw json.RawMessage) value {
+	raw = bytes.TrimSpace(raw)
+	v, _ := next(appendValue(nil, raw))
+	return v
+}
+
+// parts takes a list apart, nil when it is none.
+func parts(text []byte) []json.RawMessage {
+	var list []json.RawMessage
+	if json.Unmarshal(text, &list) != nil {
+		return nil
+	}
+	return list
+}
+
+func appendNested(dst, text []byte, t cmf.DataType) []byte {
+	list := parts(text)
+	switch {
+	case list == nil:
+	case t.Type == "ARRAY" && t.ElementType != nil:
+		return appendList(dst, list, func(int) cmf.DataType { return *t.ElementType })
+	case t.Type == "MAP" && t.KeyType != nil && t.ValueType != nil:
+		return appendMap(dst, list, t)
+	case t.Type == "ROW" && len(t.Fields) == len(list):
+		dst = append(dst, '{')
+		for i, f := range t.Fields {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(append(dst, quoteJSON(f.Name)...), ':')
+			dst = appendJSON(dst, wire(list[i]), f.FieldType)
+		}
+		return append(dst, '}')
+	}
+	if json.Valid(text) {
+		return append(dst, text...)
+	}
+	return append(dst, quoteJSON(string(text))...)
+}
+
+func appendList(dst []byte, list []json.RawMessage, of func(int) cmf.DataType) []byte {
+	dst = append(dst, '[')
+	for i, raw := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendJSON(dst, wire(raw), of(i))
+	}
+	return append(dst, ']')
+}
+
+// appendMap writes an object where every key is a text, else a list of pairs.
+func appendMap(dst []byte, pairs []json.RawMessage, t cmf.DataType) []byte {
+	object := t.KeyType.Type == "VARCHAR" || t.KeyType.Type == "CHAR"
+	for _, pair := range pairs {
+		p := parts(pair)
+		object = object && len(p) == 2 && wire(p[0]).form == word
+	}
+	open, end := byte('['), byte(']')
+	if object {
+		open, end = '{', '}'
+	}
+	dst = append(dst, open)
+	for i, pair := range pairs {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		p := parts(pair)
+		switch {
+		case object:
+			dst = append(append(dst, quoteJSON(string(wire(p[0]).text))...), ':')
+			dst = appendJSON(dst, wire(p[1]), *t.ValueType)
+		case len(p) == 2:
+			dst = appendList(dst, p, func(n int) cmf.DataType { return []cmf.DataType{*t.KeyType, *t.ValueType}[n] })
+		default:
+			dst = append(dst, pair...)
+		}
+	}
+	return append(dst, end)
+}
+
+// literal writes a value as Flink SQL does; a type that has no literals is an
+// error.
+func literal(v value, t cmf.DataType) (string, error) {
+	if v.form == null {
+		return "CAST(NULL AS " + typeText(t) + ")", nil
+	}
+	text := string(v.text)
+	quoted := "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	switch {
+	case isNumber(t.Type) && isJSONNumber(text) && t.Type != "FLOAT" && t.Type != "DOUBLE":
+		return text, nil
+	case t.Type == "BOOLEAN":
+		return strings.ToUpper(text), nil
+	case t.Type == "CHAR", t.Type == "VARCHAR":
+		return quoted, nil
+	case t.Type == "DATE":
+		return "DATE " + quoted, nil
+	case isNumber(t.Type), strings.HasPrefix(t.Type, "TIME"):
+		return "CAST(" + quoted + " AS " + typeText(t) + ")", nil
+	case v.form == nested:
+		return nestedLiteral(v, t)
+	}
+	return "", fmt.Errorf("%s has no literal", typeText(t))
+}
+
+func nestedLiteral(v value, t cmf.DataType) (string, error) {
+	list := parts(v.text)
+	open, types := "", []cmf.DataType(nil)
+	switch {
+	case t.Type == "ARRAY" && t.ElementType != nil && len(list) > 0:
+		open = "ARRAY["
+		for range list {
+			types = append(types, *t.ElementType)
+		}
+	case t.Type == "MAP" && t.KeyType != nil && t.ValueType != nil && len(list) > 0:
+		open = "MAP["
+		var flat []json.RawMessage
+		for _, pair := range list {
+			p := parts(pair)
+			if len(p) != 2 {
+				return "", fmt.Errorf("a pair of a MAP has %d parts", len(p))
+			}
+			flat, types = append(flat, p...), append(types, *t.KeyType, *t.ValueType)
+		}
+		list = flat
+	case t.Type == "ROW" && len(t.Fields) == len(list):
+		open = "ROW("
+		for _, f := range t.Fields {
+			types = append(types, f.FieldType)
+		}
+	default:
+		return "", fmt.Errorf("this value of %s has no literal", typeText(t))
+	}
+	texts := make([]string, len(list))
+	for i, raw := range list {
+		text, err := literal(wire(raw), types[i])
+		if err != nil {
+			return "", err
+		}
+		texts[i] = text
+	}
+	return open + strings.Join(texts, ", ") + map[string]string{"ARRAY[": "]", "MAP[": "]", "ROW(": ")"}[open], nil
+}

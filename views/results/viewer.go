@@ -1,0 +1,194 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/views/clean"
+	"drey/views/grid"
+)
+
+// viewer shows one row as names and values, or one value, whole.
+type viewer struct {
+	only   int // column that alone is shown, -1 for all
+	top    int
+	text   []string // drawn lines of the row
+	starts []int    // line at which a column begins
+	of     uint32   // change that text is of
+	width  int
+}
+
+// maxViewed is how much of one value is laid out.
+const maxViewed = 256 << 10
+
+func newViewer(only int) *viewer { return &viewer{only: only} }
+
+// fill lays the row out; a row that is not in memory comes later.
+func (w *viewer) fill(p *Pane) {
+	if p.list.len() == 0 {
+		return
+	}
+	n := p.list.content(p.cursor.row)
+	if n == w.of && w.width == p.look.width {
+		return
+	}
+	r, _ := p.log.store.record(n)
+	if r == nil {
+		w.text, w.of = []string{p.env.Theme.Dim.Render("  reading" + p.env.Theme.Glyphs.Ellipsis)}, 0
+		return
+	}
+	w.of, w.width = n, p.look.width
+	w.text, w.starts = nil, nil
+	cells := r.values(nil)
+	label := w.labelWidth(p)
+	for i, c := range p.columns() {
+		w.starts = append(w.starts, len(w.text))
+		if w.only >= 0 && i != w.only || i >= len(cells) {
+			continue
+		}
+		w.add(p, c.Name, typeText(c.Type), cells[i], i, label)
+	}
+}
+
+// labelWidth is the room for names.
+func (w *viewer) labelWidth(p *Pane) int {
+	label := 4
+	for _, c := range p.columns() {
+		label = max(label, clean.Width(clean.Text(c.Name)))
+	}
+	return min(label, max(p.look.width/3, 8))
+}
+
+func (w *viewer) add(p *Pane, name, kind string, v value, column, label int) {
+	t := p.env.Theme
+	nameStyle := t.Dim
+	if column == p.cursor.column {
+		nameStyle = t.Accent
+	}
+	kindRoom := min(max(p.look.width/6, 8), 18)
+	lead := " " + nameStyle.Render(clean.Fit(clean.Text(name), label, t.Glyphs.Ellipsis)) + "  " +
+		t.Faint.Render(clean.Fit(clean.Text(kind), kindRoom, t.Glyphs.Ellipsis)) + "  "
+	room := max(p.look.width-label-kindRoom-6, 8)
+	if w.only >= 0 {
+		w.text = append(w.text, lead, "")
+		lead, room = " ", max(p.look.width-3, 8)
+	}
+	indent := clean.Blanks(clean.Width(lead))
+	if v.form == null {
+		w.text = append(w.text, lead+t.Dim.Render("NULL"))
+		return
+	}
+	text, rest := pretty(v, p.columns()[column].Type)
+	lines := strings.Split(text, "\n")
+	first := true
+	for _, line := range lines {
+		for _, part := range clean.Wrap(clean.Line(line), room) {
+			if !first {
+				lead = indent
+			}
+			first = false
+			w.text = append(w.text, lead+t.Text.Render(part))
+		}
+	}
+	if rest > 0 {
+		more := fmt.Sprintf("%s %s more bytes: c copies all of it, w writes it to a file", t.Glyphs.Ellipsis, grid.Thousands(rest))
+		w.text = append(w.text, indent+t.Tone(warnTone).Render(more))
+	}
+}
+
+// pretty is the text of a value, JSON indented; of a huge one the beginning, and
+// how many bytes are missing.
+func pretty(v value, t cmf.DataType) (text string, rest int) {
+	raw := v.text
+	if v.form == nested {
+		raw = appendNested(nil, raw, t)
+	}
+	if len(raw) > maxViewed {
+		return strings.ToValidUTF8(string(raw[:maxViewed]), ""), len(raw) - maxViewed
+	}
+	trimmed := bytes.TrimSpace(raw)
+	if len(trimmed) > 1 && (trimmed[0] == '{' || trimmed[0] == '[') {
+		var b bytes.Buffer
+		if json.Indent(&b, trimmed, "", "  ") == nil {
+			return b.String(), 0
+		}
+	}
+	return string(raw), 0
+}
+
+func (w *viewer) lines(p *Pane) []string {
+	w.fill(p)
+	t := p.env.Theme
+	page := max(p.look.height-1, 1)
+	w.top = max(min(w.top, len(w.text)-page), 0)
+	out := append([]string(nil), w.text[w.top:min(w.top+page, len(w.text))]...)
+	for i, line := range out {
+		out[i] = clean.Cut(line, p.look.width, t.Glyphs.Ellipsis)
+	}
+	for len(out) < page {
+		out = append(out, "")
+	}
+	where := " row " + grid.Thousands(p.cursor.row+1) + " of " + grid.Thousands(p.list.len())
+	if len(w.text) > page {
+		where += fmt.Sprintf(" %s lines %s–%s of %s", t.Glyphs.Dot, grid.Thousands(w.top+1), grid.Thousands(min(w.top+page, len(w.text))), grid.Thousands(len(w.text)))
+	}
+	return append(out, t.Dim.Render(where))
+}
+
+// handleViewer moves through the row, or to its neighbours.
+func (p *Pane) handleViewer(msg tea.KeyMsg) tea.Cmd {
+	keys, w := p.env.Keys, p.viewer
+	page := max(p.look.height-1, 1)
+	switch {
+	case keymap.Matches(msg, keys.Move.Left):
+		p.moveTo(p.cursor.row - 1)
+		w.top = 0
+	case keymap.Matches(msg, keys.Move.Right, keys.SQL.ColumnRight):
+		p.moveTo(p.cursor.row + 1)
+		w.top = 0
+	case keymap.Matches(msg, keys.Move.Enter):
+		p.viewer = nil
+	case keymap.Matches(msg, keys.SQL.Cell):
+		if w.only >= 0 {
+			p.viewer = newViewer(-1)
+		} else {
+			p.viewer = newViewer(p.cursor.column)
+		}
+	case keymap.Matches(msg, keys.SQL.Copy):
+		return p.copyCell()
+	case keymap.Matches(msg, keys.SQL.CopyMenu):
+		p.prompt = prompt{what: forCopy}
+		p.viewer = nil
+	case keymap.Matches(msg, keys.SQL.Export):
+		p.askPath()
+	default:
+		if by, ok := keys.Move.Steps(msg, page, len(w.text)); ok {
+			w.step(p, by)
+		}
+	}
+	return p.Want()
+}
+
+// step goes to the next column where all of it is seen, else it scrolls.
+func (w *viewer) step(p *Pane, by int) {
+	page := max(p.look.height-1, 1)
+	if w.only < 0 && (by == 1 || by == -1) {
+		at := p.cursor.column + by
+		if at >= 0 && at < len(w.starts) {
+			p.cursor.column = at
+			w.of = 0
+			w.fill(p)
+			if line := w.starts[at]; line < w.top || line >= w.top+page {
+				w.top = line - page/2
+			}
+			return
+		}
+	}
+	w.top = max(min(w.top+by, len(w.text)-page), 0)
+}

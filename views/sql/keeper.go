@@ -1,0 +1,60 @@
+package sql
+
+import "sync"
+
+// keeper writes each text in the order of its versions, whichever command
+// comes first.
+type keeper struct {
+	mu      sync.Mutex
+	drafts  Drafts
+	written map[string]uint64
+}
+
+// job is one text to write.
+type job struct {
+	name    string
+	version uint64
+	text    string
+	gone    bool // it is to be removed instead
+}
+
+func (k *keeper) save(jobs []job) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, j := range jobs {
+		if j.gone {
+			if err := k.drafts.Remove(j.name); err != nil {
+				return err
+			}
+			continue
+		}
+		if k.written[j.name] >= j.version {
+			continue
+		}
+		if err := k.drafts.Save(j.name, j.text); err != nil {
+			return err
+		}
+		if k.written == nil {
+			k.written = map[string]uint64{}
+		}
+		k.written[j.name] = j.version
+	}
+	return nil
+}
+
+// unwritten tells whether a version is not on the disk yet.
+func (k *keeper) unwritten(name string, version uint64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.written[name] < version
+}
+
+// kept says that a version is what the disk has.
+func (k *keeper) kept(name string, version uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.written == nil {
+		k.written = map[string]uint64{}
+	}
+	k.written[name] = version
+}
