@@ -213,10 +213,11 @@ func askSavepoint(a browse.Asking[cmf.FlinkApplication]) views.Confirmation {
 	return c
 }
 
-// runSavepoint takes a savepoint and waits for what comes of it.
+// runSavepoint takes a savepoint, in the format that the server takes by itself,
+// and waits for what comes of it.
 func runSavepoint(ctx context.Context, c *client.Client, i app, _ string) (string, error) {
 	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
-	sp, err := client.Create(ctx, c, cmf.ApplicationSavepoints, scope, cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Spec: cmf.SavepointSpec{FormatType: cmf.FormatCanonical}})
+	sp, err := client.Create(ctx, c, cmf.ApplicationSavepoints, scope, cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint"})
 	if err != nil {
 		return "", err
 	}
