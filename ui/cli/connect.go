@@ -57,7 +57,9 @@ func openConsole(ctx context.Context, p Process, s *settings, name string) error
 	return console.Run(ctx, console.Options{
 		Client: c, Theme: theme, Keys: keys, Name: name, Environment: s.Environment,
 		In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
-		SQL: func(env *views.Env) views.View { return sql.New(env, texts, disk.NewFiles(cacheDir(p.Getenv), homeDir(p.Getenv))) },
+		SQL: func(env *views.Env) views.View {
+			return sql.New(env, texts, disk.NewFiles(cacheDir(p.Getenv), homeDir(p.Getenv)))
+		},
 	})
 }
 
