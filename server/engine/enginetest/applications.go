@@ -4,9 +4,7 @@ package enginetest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
-	"strings"
 	"testing"
 	"time"
 
@@ -50,10 +48,7 @@ func Applications(t *testing.T, jobs Jobs, open Opener) {
 		{"a disposed savepoint is gone", disposes},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := &bench{T: t, jobs: jobs, open: open, dir: t.TempDir(), now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-			if jobs.RealTime {
-				b.now, b.salt = time.Now(), fmt.Sprintf("%x", time.Now().UnixNano())
-			}
+			b := &bench{T: t, clock: newClock(jobs.RealTime, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), jobs: jobs, open: open, dir: t.TempDir()}
 			b.start()
 			test.run(b)
 		})
@@ -63,11 +58,10 @@ func Applications(t *testing.T, jobs Jobs, open Opener) {
 // bench is one test's engine and time.
 type bench struct {
 	*testing.T
+	clock
 	jobs   Jobs
 	open   Opener
 	dir    string
-	salt   string // makes ids of a run that nobody else has
-	now    time.Time
 	engine service.Engine
 }
 
@@ -83,21 +77,6 @@ func (b *bench) reopen() {
 	}
 	b.start()
 }
-
-// pass lets time go by; real time goes by itself.
-func (b *bench) pass(d time.Duration) {
-	if !b.jobs.RealTime {
-		b.now = b.now.Add(d)
-		return
-	}
-	timer := time.NewTimer(min(d, 100*time.Millisecond))
-	defer timer.Stop()
-	<-timer.C
-	b.now = time.Now()
-}
-
-// id is 32 hex digits that begin with the one given.
-func (b *bench) id(digit string) string { return (digit + b.salt + strings.Repeat(digit, 32))[:32] }
 
 // job is a job of one task with a checkpoint each second; conf is added.
 func (b *bench) job(id string, conf map[string]string) service.Job {
@@ -144,18 +123,10 @@ func (b *bench) until(job service.Job, what string, done func(service.JobObserva
 // wait lets time go on to when something may be different.
 func (b *bench) wait(next time.Time, what string) {
 	b.Helper()
-	if next.IsZero() || !b.jobs.RealTime && !next.After(b.now) {
+	if next.IsZero() || !b.real && !next.After(b.now) {
 		b.Fatalf("nothing more comes of %s", what)
 	}
 	b.pass(next.Sub(b.now))
-}
-
-// tries is how often something is looked at: real time may be slow.
-func (b *bench) tries() int {
-	if b.jobs.RealTime {
-		return 1800
-	}
-	return 50
 }
 
 func (b *bench) is(job service.Job, state string) service.JobObservation {
@@ -174,7 +145,7 @@ func (b *bench) ready(job service.Job) service.JobObservation {
 func runs(b *bench) {
 	job := b.job("a", nil)
 	b.deploy(job)
-	if first := b.observe(job); first.Next.IsZero() || !b.jobs.RealTime && first.State == cmf.JobRunning {
+	if first := b.observe(job); first.Next.IsZero() || !b.real && first.State == cmf.JobRunning {
 		b.Errorf("at once: got %s, next %v; want it to take time", first.State, first.Next)
 	}
 	seen := b.ready(job)

@@ -1,7 +1,6 @@
 package enginetest
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ func Statements(t *testing.T, open OpenStatements) {
 // RealStatements are the same over an engine whose time cannot be set. Where
 // it does not resume queries it has to say so.
 func RealStatements(t *testing.T, resumes bool, open OpenStatements) {
-	runAll(t, open, scenarios, statements{real: true, resumes: resumes})
+	runAll(t, open, scenarios, statements{clock: clock{real: true}, resumes: resumes})
 }
 
 // StatementTables are the scenarios of what DDL makes, over an engine whose
@@ -33,7 +32,7 @@ func StatementTables(t *testing.T, open OpenStatements) {
 
 // RealStatementTables are the same over an engine whose time cannot be set.
 func RealStatementTables(t *testing.T, open OpenStatements) {
-	runAll(t, open, tableScenarios, statements{real: true})
+	runAll(t, open, tableScenarios, statements{clock: clock{real: true}})
 }
 
 var scenarios = map[string]func(*testing.T, *statements){
@@ -60,10 +59,7 @@ func runAll(t *testing.T, open OpenStatements, all map[string]func(*testing.T, *
 	for name, scenario := range all {
 		t.Run(name, func(t *testing.T) {
 			s := of
-			s.open, s.dir, s.at, s.salt = open, t.TempDir(), time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), "0"
-			if s.real {
-				s.at, s.salt = time.Now(), fmt.Sprintf("%x", time.Now().UnixNano())
-			}
+			s.open, s.dir, s.clock = open, t.TempDir(), newClock(of.real, time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC))
 			s.restart(t)
 			scenario(t, &s)
 		})
@@ -72,44 +68,22 @@ func runAll(t *testing.T, open OpenStatements, all map[string]func(*testing.T, *
 
 // statements is one engine under test with a clock of its own.
 type statements struct {
+	clock
 	open    OpenStatements
 	dir     string
-	at      time.Time
-	real    bool
-	resumes bool   // queries, from a savepoint
-	salt    string // makes ids of a run that nobody else has
+	resumes bool // queries, from a savepoint
 	engine  service.StatementEngine
-}
-
-// pass lets time go by; real time goes by itself.
-func (s *statements) pass(d time.Duration) {
-	if !s.real {
-		s.at = s.at.Add(d)
-		return
-	}
-	timer := time.NewTimer(min(d, 100*time.Millisecond))
-	defer timer.Stop()
-	<-timer.C
-	s.at = time.Now()
-}
-
-// id is 32 hex digits that begin with the one given.
-func (s *statements) id(digit string) string {
-	if !s.real {
-		return strings.Repeat(digit, 32)
-	}
-	return (digit + s.salt + strings.Repeat(digit, 32))[:32]
 }
 
 func (s *statements) restart(t *testing.T) {
 	t.Helper()
-	s.engine = s.open(t, s.dir, func() time.Time { return s.at })
+	s.engine = s.open(t, s.dir, func() time.Time { return s.now })
 }
 
 func (s *statements) run(id, sql string) service.StatementRun {
 	return service.StatementRun{
 		ID: s.id(id), Environment: "env", Name: "statement-" + id, SQL: sql, Catalog: "examples", Database: "marketplace",
-		Parallelism: 1, SubmittedAt: s.at,
+		Parallelism: 1, SubmittedAt: s.now,
 	}
 }
 
@@ -121,14 +95,6 @@ func (s *statements) start(t *testing.T, run service.StatementRun) {
 	if err := s.engine.Start(t.Context(), run); err != nil {
 		t.Fatalf("start: %v", err)
 	}
-}
-
-// tries is how often something is looked at: real time may be slow.
-func (s *statements) tries() int {
-	if s.real {
-		return 1800
-	}
-	return 100
 }
 
 // observe looks at the job until it is in the state, or it was tried too often.

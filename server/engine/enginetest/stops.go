@@ -16,7 +16,7 @@ func stopAndResume(t *testing.T, s *statements) {
 	run := s.run("a", sql)
 	s.start(t, run)
 	rows, _, _ := s.rows(t, run, 0, 9)
-	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.at, Savepoint: true}
+	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
 	for range 2 { // a repeated call changes nothing
 		if err := s.engine.StopStatement(t.Context(), run); err != nil {
 			t.Fatal(err)
@@ -54,7 +54,7 @@ func stopAfterRestart(t *testing.T, s *statements) {
 	s.pass(time.Minute)
 	rows, _, _ := s.rows(t, run, next, 20)
 	s.restart(t)
-	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.at, Savepoint: true}
+	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
 	if err := s.engine.Start(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func lastText(t *testing.T, s *statements, run service.StatementRun, seen int) s
 func cancelled(t *testing.T, s *statements) {
 	run := s.run("a", "SELECT * FROM orders")
 	s.start(t, run)
-	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.at}
+	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.now}
 	if err := s.engine.StopStatement(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}

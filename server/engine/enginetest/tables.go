@@ -13,8 +13,8 @@ import (
 // same store, which has an environment "env".
 func SharedTables(t *testing.T, maker, user service.StatementEngine) {
 	salt := fmt.Sprintf("%x", time.Now().UnixNano())
-	made := &statements{at: time.Now(), real: true, salt: salt + "1", engine: maker}
-	used := &statements{at: time.Now(), real: true, salt: salt + "2", engine: user}
+	made := &statements{clock: clock{now: time.Now(), real: true, salt: salt + "1"}, engine: maker}
+	used := &statements{clock: clock{now: time.Now(), real: true, salt: salt + "2"}, engine: user}
 	for i, sql := range []string{
 		`CREATE TABLE src (id INT, v STRING NOT NULL COMMENT 'it''s', up AS UPPER(v), ts TIMESTAMP(3),
 		WATERMARK FOR ts AS ts - INTERVAL '1' SECOND) COMMENT 'rows' WITH ('connector' = 'datagen', 'number-of-rows' = '3')`,
