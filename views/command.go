@@ -24,8 +24,3 @@ type Chapter struct {
 	Title string
 	Hints []Hint
 }
-
-// Yielder is an Escaper for which giving up takes a command.
-type Yielder interface {
-	Yield() (cmd tea.Cmd, had bool)
-}

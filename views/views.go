@@ -79,9 +79,11 @@ type Watcher interface{ SetVisible(visible bool) tea.Cmd }
 // Refresher asks again at once, on R and after something was done.
 type Refresher interface{ Refresh() tea.Cmd }
 
-// Escaper gives up one thing of its own (a filter, marks, a sub-pane) and says
-// whether there was one; else esc leaves the view.
-type Escaper interface{ Escape() bool }
+// Escaper gives up one thing of its own (a filter, marks, a sub-pane), which may
+// take a command, and says whether there was one; else esc leaves the view.
+type Escaper interface {
+	Escape() (cmd tea.Cmd, had bool)
+}
 
 // Ageing redraws what depends on the clock and tells how long its picture stays
 // right, 0 for ever.

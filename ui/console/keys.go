@@ -136,13 +136,10 @@ func (r *Root) suspend() tea.Cmd {
 // escape gives up one thing: the view's own, or the page.
 func (r *Root) escape() tea.Cmd {
 	r.status.toast = views.NoticeMsg{}
-	if y, ok := r.focused().(views.Yielder); ok {
-		if cmd, had := y.Yield(); had {
+	if e, ok := r.focused().(views.Escaper); ok {
+		if cmd, had := e.Escape(); had {
 			return cmd
 		}
-	}
-	if e, ok := r.focused().(views.Escaper); ok && e.Escape() {
-		return nil
 	}
 	if len(r.nav.pages) > 0 {
 		return r.pop()

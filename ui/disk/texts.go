@@ -74,7 +74,7 @@ func (t *Texts) Close() error {
 const legacy = "editor.sql"
 
 func (t *Texts) path(name string) string {
-	if name == legacy && t.dir == filepath.Join(t.root, "sql") {
+	if appended(name) || name == legacy && t.dir == filepath.Join(t.root, "sql") {
 		return filepath.Join(t.root, name)
 	}
 	return filepath.Join(t.dir, name)
@@ -85,11 +85,7 @@ func (t *Texts) Load(name string) (string, error) {
 	if err := t.take(); err != nil {
 		return "", err
 	}
-	path := t.path(name)
-	if appended(name) {
-		path = filepath.Join(t.root, name)
-	}
-	data, err := os.ReadFile(path)
+	data, err := os.ReadFile(t.path(name))
 	if errors.Is(err, os.ErrNotExist) {
 		return "", nil
 	}

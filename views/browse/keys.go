@@ -104,20 +104,20 @@ func (v *View[T]) typeFilter(msg tea.KeyMsg) tea.Cmd {
 }
 
 // Escape implements views.Escaper: a range, then marks, then the filter.
-func (v *View[T]) Escape() bool {
+func (v *View[T]) Escape() (cmd tea.Cmd, had bool) {
 	v.frame.dirty = true
 	if v.grid.Unmark() {
-		return true
+		return nil, true
 	}
 	if v.grid.Filter() != "" {
 		v.SetFilter("")
-		return true
+		return nil, true
 	}
 	if v.frame.zoomed {
 		v.Zoom()
-		return true
+		return nil, true
 	}
-	return false
+	return nil, false
 }
 
 func (v *View[T]) open() tea.Cmd {

@@ -207,12 +207,12 @@ func (v *View) typeFilter(msg tea.KeyMsg) tea.Cmd {
 }
 
 // Escape implements views.Escaper.
-func (v *View) Escape() bool {
-	had := v.typing || v.grid.Filter() != ""
+func (v *View) Escape() (cmd tea.Cmd, had bool) {
+	had = v.typing || v.grid.Filter() != ""
 	v.typing = false
 	v.filter.Set("")
 	v.grid.SetFilter("")
-	return had
+	return nil, had
 }
 
 // describe is one call in full. Secrets are not in it: the client leaves the

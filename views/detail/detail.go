@@ -173,11 +173,11 @@ func (v *View) typeSearch(msg tea.KeyMsg) tea.Cmd {
 }
 
 // Escape implements views.Escaper: the search goes first.
-func (v *View) Escape() bool {
-	had := v.search.typing || v.search.query != ""
+func (v *View) Escape() (cmd tea.Cmd, had bool) {
+	had = v.search.typing || v.search.query != ""
 	v.search = search{}
 	v.dirty = v.dirty || had
-	return had
+	return nil, had
 }
 
 // find collects the lines that hold the query, whatever the case.

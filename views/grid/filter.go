@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sahilm/fuzzy"
+	"drey/views/match"
 )
 
 // filter is a parsed query: every term must hold (console-design.md §2).
@@ -136,7 +136,7 @@ func (f *filter) match(row *Row) bool {
 func (t *term) holds(row *Row) bool {
 	switch t.kind {
 	case fuzzyTerm:
-		return fuzzyIn(t.any[0], row.Search)
+		return match.Fuzzy(t.any[0], row.Search)
 	case labelTerm:
 		return t.label(row)
 	case fieldTerm:
@@ -162,19 +162,4 @@ func (t *term) label(row *Row) bool {
 		}
 	}
 	return false
-}
-
-// fuzzyIn asks the fuzzy matcher only about texts that hold the letters in
-// order: it costs allocations.
-func fuzzyIn(pattern, text string) bool {
-	rest := text
-	for _, r := range pattern {
-		i := strings.IndexRune(rest, r)
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+1:]
-	}
-	found := fuzzy.Find(pattern, []string{text})
-	return len(found) > 0 && found[0].Score > -len(text)
 }

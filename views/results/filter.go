@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/sahilm/fuzzy"
-
 	"drey/client/cmf"
+	"drey/views/match"
 )
 
 // filter is a parsed query: every term must hold.
@@ -107,8 +106,7 @@ func (t *term) cell(v value) bool {
 	case t.by == '<', t.by == '>':
 		return t.compare(text)
 	case t.fuzzy:
-		found := fuzzy.Find(t.any[0], []string{strings.ToLower(string(text))})
-		return len(found) > 0 && found[0].Score > -len(text)
+		return match.Fuzzy(t.any[0], strings.ToLower(string(text)))
 	}
 	for _, word := range t.any {
 		if containsFold(text, word) {

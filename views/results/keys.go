@@ -146,14 +146,14 @@ func (p *Pane) sortBy(reverse bool) tea.Cmd {
 }
 
 // ResumedMsg tells the holder that rows are wanted again.
-type ResumedMsg struct{ Of *Pane }
+type ResumedMsg struct{}
 
 func (p *Pane) pause() tea.Cmd {
 	p.look.paused = !p.look.paused
 	if p.look.paused {
 		return views.Notice(themes.Busy, "paused: no more rows are fetched until "+p.env.Keys.SQL.Pause.Help().Key+"; the statement waits or runs on")
 	}
-	return views.Send(ResumedMsg{p})
+	return views.Send(ResumedMsg{})
 }
 
 // nextHit goes to the next row that holds what is searched.

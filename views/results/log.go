@@ -32,7 +32,7 @@ type limits struct {
 // Traits are what a statement tells of its result.
 type Traits = cmf.StatementTraits
 
-// NewLog makes an empty log. upsert is false where rows are a plain list, as of a
+// NewLog makes an empty log; list is set where rows are a plain list, as of a
 // SHOW.
 func NewLog(t *Traits, list bool) *Log {
 	s := &shape{appends: t.IsAppendOnly || list}

@@ -20,10 +20,7 @@ func (v *View) Commands() []views.Command {
 	add("buffer new", k.New.Help().Key, (*View).newSheet)
 	add("buffer close", k.Close.Help().Key, (*View).closeSheet)
 	add("buffer reopen", k.Reopen.Help().Key, (*View).reopenSheet)
-	add("buffer rename", k.Rename.Help().Key, func(v *View) tea.Cmd {
-		v.over = newNaming(v)
-		return nil
-	})
+	add("buffer rename", k.Rename.Help().Key, (*View).askName)
 	for i, s := range v.desk.sheets {
 		note := "buffer"
 		if i == v.desk.at {
@@ -31,10 +28,7 @@ func (v *View) Commands() []views.Command {
 		}
 		add("buffer "+clean.Text(s.name), note, func(v *View) tea.Cmd { return v.showSheet(s) })
 	}
-	add("history", k.History.Help().Key, func(v *View) tea.Cmd {
-		v.over = newHistory(v)
-		return nil
-	})
+	add("history", k.History.Help().Key, (*View).lookBack)
 	return list
 }
 

@@ -72,8 +72,7 @@ func (s *sheet) fetch() tea.Cmd {
 func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
 	msg := fetchedMsg{run: r}
 	n := 0
-	moment, cancel := context.WithTimeout(context.Background(), fetchMoment)
-	defer cancel()
+	until := time.Now().Add(fetchMoment)
 	for {
 		rows, done, err := r.pager.Next(ctx)
 		if err != nil {
@@ -84,7 +83,7 @@ func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
 		msg.rows = append(msg.rows, r.log.Pack(rows))
 		msg.done = done
 		n += len(rows)
-		if done || len(rows) == 0 || n >= fetchRows || moment.Err() != nil {
+		if done || len(rows) == 0 || n >= fetchRows || time.Now().After(until) {
 			return msg
 		}
 	}

@@ -25,6 +25,12 @@ type history struct {
 	cursor int
 }
 
+// lookBack lays the history over the editor.
+func (v *View) lookBack() tea.Cmd {
+	v.over = newHistory(v)
+	return nil
+}
+
 func newHistory(v *View) *history {
 	h := &history{view: v}
 	for i := len(v.past.entries) - 1; i >= 0; i-- {

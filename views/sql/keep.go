@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -58,8 +59,11 @@ type attached struct {
 
 type (
 	saveMsg  struct{} // it is time to save
-	savedMsg struct{ err error }
-	deskMsg  struct {
+	savedMsg struct {
+		jobs []job
+		err  error
+	}
+	deskMsg struct {
 		index index
 		texts map[string]string
 		fresh bool // the texts are not in files of their own yet
@@ -126,12 +130,17 @@ func (v *View) save() tea.Cmd {
 	}
 	v.desk.saving = true
 	keeper := v.desk.keeper
-	return v.mail.Ask("save", func(contextT) tea.Msg { return savedMsg{keeper.save(jobs)} })
+	return v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{jobs, keeper.save(jobs)} })
 }
 
 func (v *View) handleSaved(msg savedMsg) tea.Cmd {
 	v.desk.saving = false
 	if msg.err != nil {
+		for _, j := range msg.jobs {
+			if j.gone {
+				v.desk.gone = append(v.desk.gone, j.name)
+			}
+		}
 		v.say("what you typed could not be saved: "+msg.err.Error(), true)
 		return v.mail.After("typed", 10*time.Second, saveMsg{})
 	}
@@ -151,7 +160,7 @@ func (v *View) askDesk() tea.Cmd {
 	if drafts == nil {
 		return v.takeDesk(deskMsg{})
 	}
-	return v.mail.Ask("desk", func(contextT) tea.Msg { return loadDesk(drafts) })
+	return v.mail.Ask("desk", func(context.Context) tea.Msg { return loadDesk(drafts) })
 }
 
 func loadDesk(drafts Drafts) deskMsg {

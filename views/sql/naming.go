@@ -18,6 +18,12 @@ type naming struct {
 	problem string
 }
 
+// askName lays the question over the editor.
+func (v *View) askName() tea.Cmd {
+	v.over = newNaming(v)
+	return nil
+}
+
 func newNaming(v *View) *naming {
 	n := &naming{view: v}
 	n.line.Set(v.sheet().name)

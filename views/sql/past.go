@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func (p *past) ask(mail *views.Mailbox) tea.Cmd {
 	if drafts == nil {
 		return nil
 	}
-	return mail.Ask("history", func(contextT) tea.Msg {
+	return mail.Ask("history", func(context.Context) tea.Msg {
 		text, err := drafts.Load(pastName)
 		return pastMsg{text: text, reading: true, err: err}
 	})
@@ -135,12 +136,12 @@ func (p *past) note(mail *views.Mailbox, e pastEntry) tea.Cmd {
 	if err != nil {
 		return nil // a time out of the calendar
 	}
-	return mail.Ask("history "+e.ID+e.Outcome, func(contextT) tea.Msg {
+	return mail.Ask("history "+e.ID+e.Outcome, func(context.Context) tea.Msg {
 		return pastMsg{err: drafts.Append(pastName, string(line), maxPast)}
 	})
 }
 
-// outcomeTone is what an outcome means.
+// outcomeText is the outcome in a word.
 func outcomeText(e pastEntry) string {
 	switch e.Outcome {
 	case "":

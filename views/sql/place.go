@@ -47,7 +47,7 @@ func (v *View) askPools() tea.Cmd {
 		return nil
 	}
 	c := v.env.Client
-	return v.mail.Ask("pools", func(ctx contextT) tea.Msg {
+	return v.mail.Ask("pools", func(ctx context.Context) tea.Msg {
 		names, err := listPools(ctx, c, cmf.Scope{Environment: env})
 		return poolsMsg{environment: env, names: names, err: err}
 	})

@@ -4,7 +4,6 @@
 package sql
 
 import (
-	"context"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,8 +12,6 @@ import (
 	"drey/views/catalog"
 	"drey/views/results"
 )
-
-type contextT = context.Context
 
 // Welcome is the text of an editor that was never used.
 const Welcome = `-- F5 or alt-enter runs the statement under the cursor, esc leaves the editor.
@@ -165,8 +162,9 @@ func (v *View) Refresh() tea.Cmd {
 	return tea.Batch(v.askPools(), v.sheet().observe(), v.sheet().fetch(), v.watchOthers(), v.tree.Refresh(), v.lookAtTree())
 }
 
-// Yield gives up something of the results, or leaves the editor for them.
-func (v *View) Yield() (tea.Cmd, bool) {
+// Escape implements views.Escaper: something of the results goes, or the keys go
+// from the editor to them.
+func (v *View) Escape() (tea.Cmd, bool) {
 	v.room.dirty = true
 	if v.room.pane != inResults {
 		v.enter(inResults)

@@ -168,11 +168,9 @@ func (v *View) handleSheetKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, keys.Reopen):
 		return v.reopenSheet(), true
 	case keymap.Matches(msg, keys.Rename):
-		v.over = newNaming(v)
-		return nil, true
+		return v.askName(), true
 	case keymap.Matches(msg, keys.History):
-		v.over = newHistory(v)
-		return nil, true
+		return v.lookBack(), true
 	}
 	return nil, false
 }

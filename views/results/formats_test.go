@@ -1,0 +1,80 @@
+package results_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"drey/client/cmf"
+	"drey/views/results"
+)
+
+func TestAnExistingFileIsReplacedOnlyWhenAsked(t *testing.T) {
+	b := newBench(t, results.NewLog(traits(nil, "a VARCHAR"), false))
+	b.add(changes("+I new")...)
+	path := filepath.Join(b.home, "f.md")
+	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	content := func() string {
+		text, _ := os.ReadFile(path)
+		return string(text)
+	}
+	b.press("w", "ctrl+u")
+	b.write(path)
+	b.press("enter")
+	if got := b.screen(); !strings.Contains(got, "this file exists") || content() != "old" {
+		t.Fatalf("it was not asked: %s\n%s", content(), got)
+	}
+	b.press("n")
+	if content() != "old" {
+		t.Fatal("it was replaced though not wanted")
+	}
+	b.press("enter", "y")
+	if got := content(); got != "| a |\n| --- |\n| new |\n" {
+		t.Errorf("got %q", got)
+	}
+	b.press("w", "ctrl+u")
+	b.write("x.exe")
+	b.press("enter")
+	if got := b.screen(); !strings.Contains(got, "none of .csv") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+func TestFormatsKeepValuesApart(t *testing.T) {
+	five := 5
+	cols := []cmf.ResultColumn{
+		{Name: "id", Type: cmf.DataType{Type: "BIGINT"}},
+		{Name: "a b", Type: cmf.DataType{Type: "VARCHAR", Length: &five}},
+		{Name: "id", Type: cmf.DataType{Type: "MAP", KeyType: &cmf.DataType{Type: "VARCHAR"}, ValueType: &cmf.DataType{Type: "INTEGER"}}},
+		{Name: "r", Type: cmf.DataType{Type: "ROW", Fields: []cmf.DataTypeField{{Name: "x", FieldType: cmf.DataType{Type: "DOUBLE"}}}}},
+	}
+	row := func(cells ...string) cmf.ResultRow {
+		r := cmf.ResultRow{}
+		for _, c := range cells {
+			r.Row = append(r.Row, json.RawMessage(c))
+		}
+		return r
+	}
+	rows := []cmf.ResultRow{row(`"9007199254740993"`, `"it's \"x\",\n|"`, `[["k","1"]]`, `["NaN"]`), row(`null`, `""`, `null`, `null`)}
+	for format, want := range map[string]string{
+		"csv":    "id,a b,id_2,r\n9007199254740993,\"it's \"\"x\"\",\n|\",\"[[\"\"k\"\",\"\"1\"\"]]\",\"[\"\"NaN\"\"]\"\n,\"\",,\n",
+		"ndjson": `{"id":9007199254740993,"a b":"it's \"x\",\n|","id_2":{"k":1},"r":{"x":"NaN"}}` + "\n" + `{"id":null,"a b":"","id_2":null,"r":null}` + "\n",
+		"md":     "| id | a b | id_2 | r |\n| ---: | --- | --- | --- |\n| 9007199254740993 | it's \"x\",<br>\\| | [[\"k\",\"1\"]] | [\"NaN\"] |\n| NULL |  | NULL | NULL |\n",
+		"sql":    "INSERT INTO target_table (id, `a b`, id_2, r) VALUES\n  (9007199254740993, 'it''s \"x\",\n|', MAP['k', 1], ROW(CAST('NaN' AS DOUBLE))),\n  (CAST(NULL AS BIGINT), '', CAST(NULL AS MAP<VARCHAR, INT>), CAST(NULL AS ROW<x DOUBLE>));\n",
+	} {
+		got, err := results.Written(cols, rows, format)
+		if format == "sql" {
+			got = strings.ReplaceAll(got, "MAP<STRING", "MAP<VARCHAR")
+		}
+		if err != nil || got != want {
+			t.Errorf("%s: %v\n got %s\nwant %s", format, err, got, want)
+		}
+	}
+	if _, err := results.Written([]cmf.ResultColumn{{Name: "m", Type: cmf.DataType{Type: "MULTISET", ElementType: &cmf.DataType{Type: "INTEGER"}}}}, []cmf.ResultRow{row(`[["1","2"]]`)}, "sql"); err == nil || !strings.Contains(err.Error(), "column m") {
+		t.Errorf("got %v, want the column that has no literal", err)
+	}
+}
