@@ -10,6 +10,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/keymap"
+	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
 )
@@ -28,6 +29,26 @@ type viewer struct {
 const maxViewed = 256 << 10
 
 func newViewer(only int) *viewer { return &viewer{only: only} }
+
+// Viewing is true while one row is shown.
+func (p *Pane) Viewing() bool { return p.viewer != nil }
+
+// ViewerHints are the keys of one row.
+func (p *Pane) ViewerHints() []views.Hint {
+	keys, move := p.env.Keys.SQL, p.env.Keys.Move
+	cell := "whole value"
+	if p.viewer.only >= 0 {
+		cell = "whole row"
+	}
+	return []views.Hint{
+		{Binding: move.Left, Label: "row before"},
+		{Binding: move.Right, Label: "next row"},
+		{Binding: keys.Cell, Label: cell},
+		{Binding: keys.Copy, Label: "copy the value"},
+		{Binding: keys.CopyMenu, Label: "copy rows"},
+		{Binding: move.Escape, Label: "all rows"},
+	}
+}
 
 // fill lays the row out; a row that is not in memory comes later.
 func (w *viewer) fill(p *Pane) {

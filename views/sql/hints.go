@@ -16,6 +16,8 @@ func (v *View) Hints() []views.Hint {
 		return v.over.hints()
 	case v.room.pane == inResults && v.sheet().results.Typing():
 		return v.sheet().results.PromptHints()
+	case v.room.pane == inResults && v.sheet().results.Viewing():
+		return v.sheet().results.ViewerHints()
 	case v.room.pane == inTree:
 		return append(v.tree.Hints(), views.Hint{Binding: k.Edit}, views.Hint{Binding: m.Escape})
 	case v.room.pane == inEditor && v.sheet().completion.open:
