@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -111,4 +113,57 @@ func TestNothingHangsOnASilentServer(t *testing.T) {
 	d.WaitForText("waiting for the applications", "connecting")
 	d.Press("3", "?", "esc", "q")
 	d.WaitForQuit()
+}
+
+// before is a real server behind one that answers what it is told to.
+func before(t *testing.T) (c *client.Client, well http.HandlerFunc, handler *atomic.Pointer[http.HandlerFunc]) {
+	t.Helper()
+	real, err := url.Parse(running(t).URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, handler = badServer(t)
+	well = httputil.NewSingleHostReverseProxy(real).ServeHTTP
+	handler.Store(&well)
+	return c, well, handler
+}
+
+func refuse(code int, path string, well http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, path) {
+			well(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(code)
+		_, _ = fmt.Fprintf(w, `{"errors":[{"message":"refused with %d"}]}`, code)
+	}
+}
+
+func TestRowsStayWhileTheServerFailsAndGoOnAfterwards(t *testing.T) {
+	c, well, handler := before(t)
+	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d.WaitForText("SELECT order_id")
+	d.Press("f5")
+	d.WaitForText("RUNNING", "row 1 of")
+	failing := refuse(http.StatusBadGateway, "", well)
+	handler.Store(&failing)
+	d.WaitForText("refused with 502", "row 1 of")
+	handler.Store(&well)
+	d.WaitFor(func(s string) bool {
+		return !strings.Contains(s, "refused with 502") && strings.Contains(s, "row 1 of")
+	})
+}
+
+func TestRowsStayWhenTheServerHoldsThemNoMore(t *testing.T) {
+	c, well, handler := before(t)
+	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d.WaitForText("SELECT order_id")
+	d.Press("f5")
+	d.WaitForText("RUNNING", "row 1 of")
+	gone := refuse(http.StatusGone, "/results", well)
+	handler.Store(&gone)
+	d.WaitForText("does not hold these results any more; what was fetched stays", "row 1 of", "complete")
+	d.Press("esc", "o", "enter")
+	d.WaitForText("order_id", "STRING")
 }

@@ -52,6 +52,8 @@ func (p *Pane) emptyText() string {
 		return "the table was empty then"
 	case p.log.Changes() > 0:
 		return "the table is empty now"
+	case p.log.ended:
+		return "no rows"
 	}
 	return "no rows so far"
 }

@@ -12,6 +12,7 @@ type Log struct {
 	misfits int
 	lost    int // table rows that were let go
 	version uint64
+	ended   bool // nothing more comes
 	// spill is the file that is written to, and how much is in it.
 	spill struct {
 		file  Spill
@@ -97,6 +98,9 @@ func (l *Log) noteAppend(op cmf.Op) {
 		l.table.stale++
 	}
 }
+
+// End tells that nothing more comes.
+func (l *Log) End() { l.ended = true }
 
 // Rows is how many rows the table has now.
 func (l *Log) Rows() int {

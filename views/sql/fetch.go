@@ -44,7 +44,7 @@ func (s *sheet) prepareResults(r *run) {
 	case r.statement.Result != nil:
 		r.log = results.NewLog(st.Traits, true)
 		r.log.Add(r.log.Pack(r.statement.Result.Results.Data))
-		r.complete = true
+		r.end()
 	case r.isQuery():
 		r.log = results.NewLog(st.Traits, false)
 		r.pager = s.env.Client.NewResultPager(r.scope, r.name)
@@ -110,12 +110,13 @@ func (s *sheet) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
 		return s.handleFetchFailed(r, msg.err)
 	}
 	r.failures = 0
+	s.over(r)
 	switch {
 	case msg.done:
-		r.complete = true
+		r.end()
 		return nil
 	case r.log.Full():
-		r.complete = true
+		r.end()
 		s.say("so many changes cannot be numbered: no more is fetched", true)
 		return nil
 	case n > 0:
@@ -133,16 +134,16 @@ func (s *sheet) handleFetchFailed(r *run, err error) tea.Cmd {
 	case errors.Is(err, context.Canceled):
 		return nil
 	case client.StatusOf(err) == statusGone:
-		r.complete = true
+		r.end()
 		s.say("the server does not hold these results any more; what was fetched stays", true)
 		return nil
 	case client.StatusOf(err) == statusBadRequest, client.Gone(err):
-		r.complete = true
+		r.end()
 		s.say(err.Error(), true)
 		return nil
 	}
 	r.failures++
-	s.say(err.Error()+" · trying again", true)
+	s.trouble(r, err.Error()+" · trying again")
 	return s.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
 }
 

@@ -82,6 +82,9 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 		v.desk.version++
 		cmds = append(cmds, v.saveSoon())
 	}
+	if r.lost != nil {
+		s.over(r)
+	}
 	r.observed, r.lost, r.sent = s.env.Now(), nil, true
 	r.statement, r.sql = msg.statement, msg.statement.Spec.Statement
 	if t := msg.statement.Metadata.CreationTimestamp; r.at < 0 && t != "" {
@@ -127,11 +130,12 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 		return v.past.refused(&v.mail, r, v.env.Now())
 	case client.Gone(err):
 		s.say(r.name+" is not on the server any more; what was fetched stays", true)
-		r.complete, r.gone = true, true
+		r.gone = true
+		r.end()
 		return nil
 	}
-	s.say(err.Error(), true)
-	return s.lookAgain(5 * time.Second)
+	s.trouble(r, err.Error())
+	return s.lookAgain(watchEvery)
 }
 
 var position = regexp.MustCompile(`(?i)line (\d+), column (\d+)`)

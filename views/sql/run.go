@@ -32,10 +32,19 @@ type run struct {
 	pager    *client.ResultPager
 	fetching bool
 	pages    int
-	complete bool // all pages are here
-	gone     bool // the server has it no more
-	failures int  // in a row, of fetching
-	marked   bool // its failure was shown in the editor
+	complete bool   // all pages are here
+	gone     bool   // the server has it no more
+	failures int    // in a row, of fetching
+	marked   bool   // its failure was shown in the editor
+	trouble  string // what was said of a question that is asked again
+}
+
+// end tells that all pages are here that come.
+func (r *run) end() {
+	r.complete = true
+	if r.log != nil {
+		r.log.End()
+	}
 }
 
 func (r *run) phase() string {

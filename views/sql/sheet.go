@@ -37,6 +37,20 @@ func newSheet(env *views.Env, disk results.Disk, id, name, text string) *sheet {
 
 func (s *sheet) say(text string, bad bool) { s.message = message{text, bad} }
 
+// trouble says what went wrong with a question that is asked again.
+func (s *sheet) trouble(r *run, text string) {
+	r.trouble = text
+	s.say(text, true)
+}
+
+// over takes back what trouble said, once an answer has come.
+func (s *sheet) over(r *run) {
+	if r.trouble != "" && s.message.text == r.trouble {
+		s.say("", false)
+	}
+	r.trouble = ""
+}
+
 // blank says whether nothing was written that is worth keeping.
 func (s *sheet) blank() bool {
 	text := strings.TrimSpace(s.editor.buffer.text())
