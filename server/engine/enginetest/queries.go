@@ -130,6 +130,27 @@ func upsertKey(t *testing.T, s *statements) {
 	}
 }
 
+// values are strings, null and lists of such (cmf-behaviour.md §4.5).
+func values(t *testing.T, s *statements) {
+	run := s.run("a", `SELECT TRUE, 1 > 2, CAST(NULL AS BOOLEAN), ARRAY[TRUE, FALSE], MAP['k', TRUE], ROW(1, TRUE),
+		CAST(1.5 AS DECIMAL(5, 2)), 'TRUE', CAST(TRUE AS STRING), TIMESTAMP '2026-01-01 10:00:00.000'`)
+	s.start(t, run)
+	rows, _, _ := s.rows(t, run, 0, 1)
+	want := `+I "true","false",null,["true","false"],[["k","true"]],["1","true"],"1.50","TRUE","TRUE","2026-01-01 10:00:00.000"`
+	if got := texts(rows); len(got) != 1 || got[0] != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	described, err := s.engine.Prepare(t.Context(), s.run("b", "DESCRIBE orders"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range described.Result {
+		if null := string(row.Row[2]); null != `"true"` && null != `"false"` {
+			t.Errorf("DESCRIBE says %s of whether a column may be null", null)
+		}
+	}
+}
+
 func failingQuery(t *testing.T, s *statements) {
 	run := s.run("a", "SELECT 10 / x AS y FROM (VALUES (5), (0)) AS t(x)")
 	s.start(t, run)

@@ -47,6 +47,7 @@ var scenarios = map[string]func(*testing.T, *statements){
 	"an INSERT from an endless table runs":              endlessInsert,
 	"an INSERT is stopped with a savepoint and resumes": resumedInsert,
 	"a value that cannot be computed fails the job":     failingQuery,
+	"values are as the API has them":                    values,
 	"wrong SQL is told with its position":               wrongSQL,
 	"metadata is answered at once":                      metadata,
 	"groups of an endless table change":                 changingGroups,

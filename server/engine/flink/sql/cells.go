@@ -12,10 +12,13 @@ import (
 
 // cells turns the gateway's values into the API's (cmf-behaviour.md §4.5):
 // strings, null, lists of such. Plain text has them so for atomic types, with
-// the scale of decimals that JSON loses; nested ones are taken from JSON.
+// the scale of decimals that JSON loses, but TRUE and FALSE in capitals; nested
+// ones are taken from JSON.
 type cells struct {
-	columns []rest.Column
-	nested  []int
+	columns  []rest.Column
+	nested   []int
+	booleans []int
+	elements []json.RawMessage // of one row, again and again
 }
 
 func cellsOf(columns []rest.Column) *cells {
@@ -24,14 +27,21 @@ func cellsOf(columns []rest.Column) *cells {
 		switch column.Type.Type {
 		case "ARRAY", "MAP", "MULTISET", "ROW", "STRUCTURED_TYPE":
 			c.nested = append(c.nested, i)
+		case "BOOLEAN":
+			c.booleans = append(c.booleans, i)
 		}
 	}
 	return c
 }
 
-// read puts nested values into a page of plain text. A result that JSON cannot
+// read puts values of the API into a page of plain text. A result that JSON cannot
 // carry stays in plain text (flink-verified.md §4).
 func (c *cells) read(ctx context.Context, gateway rest.Gateway, place string, page *rest.Page) error {
+	if len(c.booleans) > 0 {
+		for _, row := range page.Rows {
+			c.lower(row.Fields)
+		}
+	}
 	if len(c.nested) == 0 || len(page.Rows) == 0 {
 		return nil
 	}
@@ -47,6 +57,22 @@ func (c *cells) read(ctx context.Context, gateway rest.Gateway, place string, pa
 		page.Rows[i].Fields = c.merge(page.Rows[i].Fields, again.Rows[i].Fields)
 	}
 	return nil
+}
+
+// lower has the booleans of a row in small letters, in place.
+func (c *cells) lower(fields []byte) {
+	c.elements, _ = rest.AppendElements(c.elements[:0], fields)
+	for _, i := range c.booleans {
+		if i >= len(c.elements) {
+			continue
+		}
+		switch e := c.elements[i]; string(e) {
+		case `"TRUE"`:
+			copy(e, `"true"`)
+		case `"FALSE"`:
+			copy(e, `"false"`)
+		}
+	}
 }
 
 func (c *cells) merge(plain, nested []byte) []byte {
@@ -134,15 +160,13 @@ func list(elements []json.RawMessage) json.RawMessage {
 	return b.Bytes()
 }
 
-// atom is an atomic value as plain text has it.
+// atom is an atomic value as the API has it.
 func atom(value json.RawMessage, t cmf.DataType) json.RawMessage {
 	s := string(value)
 	if s[0] == '"' {
 		_ = json.Unmarshal(value, &s)
 	}
 	switch t.Type {
-	case "BOOLEAN":
-		s = strings.ToUpper(s)
 	case "DECIMAL":
 		if t.Scale != nil {
 			s = scaled(s, *t.Scale)
