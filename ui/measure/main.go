@@ -44,7 +44,7 @@ func run(ctx context.Context, binary string, apps int, idle time.Duration) error
 	}
 	defer os.RemoveAll(dir)
 	if binary == "" {
-		binary = filepath.Join(dir, "drey")
+		binary = filepath.Join(dir, "bin", "drey") // dir is the home of what is measured
 		if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 			return fmt.Errorf("build: %w\n%s", err, out)
 		}
