@@ -49,10 +49,9 @@ func (s *Store) join(ctx context.Context, fn func(service.Tx) error) (*batch, er
 	default:
 	}
 	if s.batch == nil {
-		if err := s.writer.exec(context.WithoutCancel(ctx), "BEGIN"); err != nil {
-			return nil, fmt.Errorf("begin: %w", err)
+		if err := s.begin(ctx); err != nil {
+			return nil, err
 		}
-		s.batch = &batch{done: make(chan struct{})}
 	}
 	b := s.batch
 	b.tried++
@@ -62,6 +61,19 @@ func (s *Store) join(ctx context.Context, fn func(service.Tx) error) (*batch, er
 		}
 	}()
 	return b, s.part(ctx, b, fn)
+}
+
+// begin opens a batch.
+func (s *Store) begin(ctx context.Context) error {
+	if err := s.writer.reopen(ctx); err != nil {
+		return err
+	}
+	if err := s.writer.exec(context.WithoutCancel(ctx), "BEGIN"); err != nil {
+		s.writer.check()
+		return fmt.Errorf("begin: %w", err)
+	}
+	s.batch = &batch{done: make(chan struct{})}
+	return nil
 }
 
 // part runs fn within a savepoint; after an error, or a panic, nothing of it
@@ -122,8 +134,7 @@ func (s *Store) commit() {
 
 // abandon keeps nothing of the open batch.
 func (s *Store) abandon(cause error) {
-	// It fails where SQLite has rolled back by itself already.
-	_ = s.writer.exec(context.Background(), "ROLLBACK")
+	s.writer.check()
 	b := s.batch
 	s.batch = nil
 	b.err = cause

@@ -173,12 +173,27 @@ func (s *Store) View(ctx context.Context, fn func(service.Reader) error) error {
 	}))
 }
 
-// read lends one of the reading connections.
-func (s *Store) read(ctx context.Context, fn func(*conn) error) error {
+// read lends one of the reading connections. It comes back outside of any
+// transaction, whatever became of fn.
+func (s *Store) read(ctx context.Context, fn func(*conn) error) (err error) {
 	select {
 	case c := <-s.readers:
-		defer func() { s.readers <- c }()
-		return fn(c)
+		done := false
+		defer func() {
+			if err != nil || !done {
+				c.check()
+			}
+			s.readers <- c
+		}()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := c.reopen(ctx); err != nil {
+			return err
+		}
+		err = fn(c)
+		done = true
+		return err
 	case <-s.gone:
 		return errClosed
 	case <-ctx.Done():

@@ -30,7 +30,8 @@ func (s *Store) ChangeTables(ctx context.Context, env string, change func([]serv
 			return fmt.Errorf("environment of the table: %w", err)
 		}
 		tx := t.(*tx)
-		old, err := tables(ctx, tx.conn, env)
+		// Not with the request's context: SQLite may give up the whole batch with it.
+		old, err := tables(tx.ctx, tx.conn, env)
 		if err != nil {
 			return err
 		}
