@@ -31,7 +31,13 @@ type InUseError = store.InUseError
 // Config says where to listen and where the data are.
 type Config struct {
 	Listen string // host:port; port 0 takes a free one
-	Data   string // the folder, made where it is missing
+	// Listener serves instead of Listen, which still says its address; the
+	// server closes it.
+	Listener net.Listener
+	Data     string // the folder, made where it is missing
+	// Throwaway does without waiting for the disk: the folder is gone with the
+	// process.
+	Throwaway bool
 	// AllowRemote permits addresses that are not loopback without
 	// authentication: whoever reaches the port may do everything.
 	AllowRemote bool
@@ -109,7 +115,7 @@ func (s *Server) open(ctx context.Context) error {
 	if !loopback && !s.config.AllowRemote && !s.auth.Required() {
 		return fmt.Errorf("listen on %s: %w", s.config.Listen, ErrRemote)
 	}
-	if s.store, err = store.Open(ctx, s.config.Data); err != nil {
+	if err := s.openStore(ctx); err != nil {
 		return err
 	}
 	engine, err := s.newEngine()
@@ -131,9 +137,26 @@ func (s *Server) open(ctx context.Context) error {
 	}
 	s.api = httpapi.New(s.apiOptions(loopback))
 	s.loop = control.New(control.Options{Queue: s.store, Engine: s.engine, Now: s.config.Now, Log: s.config.Log})
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.config.Listen)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+	return s.listen(ctx)
+}
+
+func (s *Server) openStore(ctx context.Context) (err error) {
+	var options []store.Option
+	if s.config.Throwaway {
+		options = append(options, store.WithoutSync())
+	}
+	s.store, err = store.Open(ctx, s.config.Data, options...)
+	return err
+}
+
+// listen takes the port, unless the configuration brought a listener.
+func (s *Server) listen(ctx context.Context) error {
+	listener := s.config.Listener
+	if listener == nil {
+		var err error
+		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.config.Listen); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
 	}
 	s.listener, s.url = listener, "http://"+listener.Addr().String()
 	if config := s.auth.TLS(); config != nil {
@@ -255,6 +278,9 @@ func ignoreDeadline(err error) error {
 // its end; a second Close does nothing.
 func (s *Server) Close() error {
 	var errs []error
+	if s.listener == nil && s.config.Listener != nil {
+		s.listener = s.config.Listener // opening failed before it was taken
+	}
 	if s.listener != nil {
 		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)

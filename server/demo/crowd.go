@@ -20,8 +20,8 @@ var (
 	crowdTeams = []string{"checkout", "growth", "risk", "logistics", "catalog", "platform", "fleet"}
 )
 
-// crowdBatch is how many applications are written at a time.
-const crowdBatch = 500
+// CrowdBatch is how many applications are written at a time.
+const CrowdBatch = 500
 
 // crowd writes n more applications, nearly all running and unchanging.
 func (d *seeder) crowd(ctx context.Context, environments []string, n int) error {
@@ -32,7 +32,7 @@ func (d *seeder) crowd(ctx context.Context, environments []string, n int) error 
 		b.saw(d.glance(b, i))
 		b.finish(time.Time{})
 		records = append(records, b.records...)
-		if (i+1)%crowdBatch == 0 || i == n-1 {
+		if (i+1)%CrowdBatch == 0 || i == n-1 {
 			if err := d.put(ctx, records); err != nil {
 				return err
 			}

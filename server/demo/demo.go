@@ -32,22 +32,46 @@ type seeder struct {
 	still   bool
 }
 
-// Seed fills an open server before it runs. The data folder must be new.
+// Seed fills an open server before it runs: Samples, then Crowd.
 func Seed(ctx context.Context, s *server.Server, options Options) error {
+	if err := Samples(ctx, s, options); err != nil {
+		return err
+	}
+	return Crowd(ctx, s, options)
+}
+
+func newSeeder(s *server.Server, options Options) *seeder {
 	store, engine := s.Parts()
-	d := &seeder{store: store, engine: engine, service: s.Service(), now: s.Now().UTC(), still: options.Still}
-	environments := environmentNames(options.Environments)
+	return &seeder{store: store, engine: engine, service: s.Service(), now: s.Now().UTC(), still: options.Still}
+}
+
+// samples are the applications with a history of their own.
+func (o Options) samples() []sample {
+	samples := applications()
+	if o.Applications > 0 && o.Applications < len(samples) {
+		return samples[:o.Applications]
+	}
+	return samples
+}
+
+// Crowd writes the applications that Samples leaves to Options.Applications. The
+// server may run meanwhile: nothing of them is due.
+func Crowd(ctx context.Context, s *server.Server, options Options) error {
+	more := options.Applications - len(options.samples())
+	if err := newSeeder(s, options).crowd(ctx, environmentNames(options.Environments), more); err != nil {
+		return fmt.Errorf("demo applications: %w", err)
+	}
+	return nil
+}
+
+// Samples writes the environments, a sample of each kind and their connections
+// before the server runs. The data folder must be new.
+func Samples(ctx context.Context, s *server.Server, options Options) error {
+	d, environments := newSeeder(s, options), environmentNames(options.Environments)
 	if err := d.environments(ctx, environments); err != nil {
 		return fmt.Errorf("demo environments: %w", err)
 	}
-	samples := applications()
-	if options.Applications > 0 && options.Applications < len(samples) {
-		samples = samples[:options.Applications]
-	}
-	if err := d.samples(ctx, samples, environments); err != nil {
-		return fmt.Errorf("demo applications: %w", err)
-	}
-	if err := d.crowd(ctx, environments, options.Applications-len(samples)); err != nil {
+	if err := d.samples(ctx, options.samples(), environments); err != nil {
 		return fmt.Errorf("demo applications: %w", err)
 	}
 	if err := d.sql(ctx, environments); err != nil {

@@ -18,7 +18,7 @@ import (
 
 func open(t testing.TB, options Options) *server.Server {
 	t.Helper()
-	s, err := server.Open(t.Context(), server.Config{Listen: "127.0.0.1:0", Data: t.TempDir()})
+	s, err := server.Open(t.Context(), server.Config{Throwaway: true, Listen: "127.0.0.1:0", Data: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestDemoHasConnectionsThatSomeEnvironmentsSee(t *testing.T) {
 
 func TestNothingMovesInAStillDemo(t *testing.T) {
 	dir, now := t.TempDir(), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	s, err := server.Open(t.Context(), server.Config{Listen: "127.0.0.1:0", Data: dir, Now: func() time.Time { return now }})
+	s, err := server.Open(t.Context(), server.Config{Throwaway: true, Listen: "127.0.0.1:0", Data: dir, Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}

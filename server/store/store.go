@@ -31,7 +31,9 @@ type Store struct {
 	lock   *flock.Flock
 	dbs    []*sql.DB
 	secret []byte
-	woken  chan struct{}
+	// unsynced stores are thrown away with their process.
+	unsynced bool
+	woken    chan struct{}
 
 	writing sync.Mutex // guards writer and batch
 	writer  *conn
@@ -48,9 +50,16 @@ type Store struct {
 
 const readerCount = 2
 
+// Option changes how a store works.
+type Option func(*Store)
+
+// WithoutSync acknowledges writes before they are on disk: for a store that is
+// thrown away with its process.
+func WithoutSync() Option { return func(s *Store) { s.unsynced = true } }
+
 // Open locks the folder, makes it where it is missing, and brings its schema
 // up to date. A folder that another process holds is an *InUseError.
-func Open(ctx context.Context, dir string) (*Store, error) {
+func Open(ctx context.Context, dir string, options ...Option) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -65,6 +74,9 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		lock: lock, woken: make(chan struct{}, 1), gone: make(chan struct{}),
 		revisions: revisions{changed: map[service.Topic]uint64{}}, readers: make(chan *conn, readerCount),
 	}
+	for _, option := range options {
+		option(s)
+	}
 	if err := s.open(ctx, filepath.Join(dir, "drey.db")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", filepath.Join(dir, "drey.db"), explain(err)), s.Close())
 	}
@@ -72,7 +84,11 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string) error {
-	write, err := s.connect(path, 1, "synchronous(FULL)", "cache_size(-1500)", "journal_size_limit(8388608)")
+	sync := "synchronous(FULL)"
+	if s.unsynced {
+		sync = "synchronous(OFF)"
+	}
+	write, err := s.connect(path, 1, sync, "cache_size(-1500)", "journal_size_limit(8388608)")
 	if err != nil {
 		return err
 	}

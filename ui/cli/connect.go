@@ -27,12 +27,17 @@ func runConsole(ctx context.Context, p Process, flags *pflag.FlagSet, s *setting
 	if err := s.loadToken(p.Getenv); err != nil {
 		return usageError{err}
 	}
-	return openConsole(ctx, p, s, "")
+	return openConsole(ctx, p, s, consoleFor{})
 }
 
-// openConsole runs the console until it is left; name is shown for the server,
-// its host when empty.
-func openConsole(ctx context.Context, p Process, s *settings, name string) error {
+// consoleFor is what the console is told of the server beside its address.
+type consoleFor struct {
+	name   string       // shown for it; "": its host
+	server <-chan error // ends of a server in this process; nil for another's
+}
+
+// openConsole runs the console until it is left.
+func openConsole(ctx context.Context, p Process, s *settings, of consoleFor) error {
 	c, err := client.New(client.Config{
 		URL: s.URL, CAPath: s.CAPath, CertPath: s.CertPath, KeyPath: s.KeyPath, Token: s.token, ReadOnly: s.ReadOnly,
 	})
@@ -48,14 +53,14 @@ func openConsole(ctx context.Context, p Process, s *settings, name string) error
 	if err := keys.Override(s.Keys); err != nil {
 		return usageError{fmt.Errorf("configuration: %w", err)}
 	}
-	if name == "" {
-		name = hostOf(s.URL)
+	if of.name == "" {
+		of.name = hostOf(s.URL)
 	}
 	texts := disk.NewTexts(stateDir(p.Getenv))
 	defer texts.Close()
 	defer frugal()()
 	return console.Run(ctx, console.Options{
-		Client: c, Theme: theme, Keys: keys, Name: name, Environment: s.Environment,
+		Client: c, Theme: theme, Keys: keys, Name: of.name, Server: of.server, Environment: s.Environment,
 		In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
 		SQL: func(env *views.Env) views.View {
 			return sql.New(env, texts, disk.NewFiles(cacheDir(p.Getenv), homeDir(p.Getenv)))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 
@@ -62,50 +63,100 @@ func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, 
 		return err
 	}
 	s.CAPath, s.CertPath, s.KeyPath = "", "", ""
-	dir, err := os.MkdirTemp("", "drey-demo-")
+	folder, err := newDemoFolder(os.TempDir())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	log, closeLog, err := demoLog(dir)
+	defer func() { err = errors.Join(err, folder.remove()) }()
+	log, closeLog, err := demoLog(folder.path)
 	if err != nil {
 		return err
 	}
 	defer closeLog()
 	config := d.config
+	config.Listen, config.Data, config.Files, config.Log, config.Revision = "127.0.0.1:0", filepath.Join(folder.path, "data"), d.files, log, version()
+	config.Throwaway = true
+	if config.Engine == server.EngineFlink {
+		return runDemoOnFlink(ctx, p, s, config)
+	}
+	return runDemoEmbedded(ctx, p, s, config, sample)
+}
+
+// runDemoOnFlink starts Flink where none was named; the console opens when the
+// server is ready.
+func runDemoOnFlink(ctx context.Context, p Process, s *settings, config server.Config) (err error) {
 	down, err := flinkForDemo(ctx, p, &config)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, down()) }()
-	config.Listen, config.Data, config.Files, config.Log, config.Revision = "127.0.0.1:0", filepath.Join(dir, "data"), d.files, log, version()
 	srv, err := server.Open(ctx, config)
 	if err != nil {
 		return err
 	}
 	s.URL = srv.URL()
-	if config.Engine == server.EngineFlink {
-		return runBoth(ctx, srv, func(ctx context.Context) error { return demoOnFlink(ctx, p, s) })
-	}
-	if sample.Applications > 1000 {
-		fmt.Fprintf(p.Err, "making %d applications …\n", sample.Applications)
-	}
-	if err := demo.Seed(ctx, srv, sample); err != nil {
-		return errors.Join(fmt.Errorf("sample data: %w", err), srv.Close())
-	}
-	return runBoth(ctx, srv, func(ctx context.Context) error { return openConsole(ctx, p, s, "demo") })
-}
-
-// runBoth runs the server for as long as the console is open; a server that
-// ends by itself closes the console.
-func runBoth(ctx context.Context, srv *server.Server, open func(context.Context) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group.Go(func() error { return srv.Run(ctx) })
 	group.Go(func() error {
 		defer cancel()
-		return open(ctx)
+		return demoOnFlink(ctx, p, s)
+	})
+	return group.Wait()
+}
+
+// runDemoEmbedded opens the console at once; the server opens, and is filled,
+// behind it. A server that ends by itself is told in the console.
+func runDemoEmbedded(ctx context.Context, p Process, s *settings, config server.Config, sample demo.Options) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	config.Listener, s.URL = listener, "http://"+listener.Addr().String()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group errgroup.Group
+	ended := make(chan error, 1)
+	group.Go(func() error {
+		err := openAndRun(ctx, config, sample)
+		ended <- err
+		return err
+	})
+	group.Go(func() error { return removeLeftDemos(ctx, os.TempDir()) })
+	group.Go(func() error {
+		defer cancel()
+		return openConsole(ctx, p, s, consoleFor{name: "demo", server: ended})
+	})
+	return group.Wait()
+}
+
+// openAndRun answers once the samples are there; what makes a demo large comes
+// while it is looked at.
+func openAndRun(ctx context.Context, config server.Config, sample demo.Options) error {
+	srv, err := server.Open(ctx, config)
+	fill, rest := demo.Samples, demo.Crowd
+	if sample.Applications <= demo.CrowdBatch {
+		fill, rest = demo.Seed, func(context.Context, *server.Server, demo.Options) error { return nil }
+	}
+	if err == nil {
+		if err = fill(ctx, srv, sample); err != nil {
+			err = errors.Join(fmt.Errorf("sample data: %w", err), srv.Close())
+		}
+	}
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return nil // the console was left before the server was ready
+	case err != nil:
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return srv.Run(ctx) })
+	group.Go(func() error {
+		if err := rest(ctx, srv, sample); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("sample data: %w", err)
+		}
+		return nil
 	})
 	return group.Wait()
 }

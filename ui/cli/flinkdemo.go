@@ -108,5 +108,5 @@ func demoOnFlink(ctx context.Context, p Process, s *settings) error {
 	if err := seedFlink(ctx, s.URL); err != nil {
 		return err
 	}
-	return errors.Join(openConsole(ctx, p, s, "demo on Flink"), endFlinkSamples(ctx, s.URL))
+	return errors.Join(openConsole(ctx, p, s, consoleFor{name: "demo on Flink"}), endFlinkSamples(ctx, s.URL))
 }

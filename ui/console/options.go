@@ -20,6 +20,9 @@ type Options struct {
 	Now    func() time.Time // nil for time.Now
 	// Name is what the server is called in the header.
 	Name string
+	// Server gives the reason for which a server in this process ended; nil for
+	// the server of another process.
+	Server <-chan error
 	// Environment is shown first; "" is all of them.
 	Environment string
 	// SQL makes the SQL tab; nil leaves it out. Beside views.View it may have

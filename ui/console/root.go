@@ -95,6 +95,7 @@ func (r *Root) Init() tea.Cmd {
 			return systemMsg{&info.Status}
 		}),
 		r.box.After("clock", time.Second, clockMsg{}),
+		r.watchServer(),
 	)
 }
 
@@ -190,6 +191,8 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		r.status.system = msg.info
 	case copiedMsg:
 		r.status.toast = msg.notice
+	case serverEndedMsg:
+		r.fail("run the server", msg.err)
 	case clockMsg:
 		r.clock.next = time.Time{}
 	}
