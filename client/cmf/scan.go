@@ -83,26 +83,47 @@ func eachMember(data []byte, fn func(key, value []byte)) {
 func (o Object) EachMember(fn func(key, value []byte)) { eachMember(o, fn) }
 
 func skipSpace(data []byte, i int) int {
+	begin := i
 	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\t' || data[i] == '\r') {
 		i++
 	}
+	countScanned(i - begin + 1)
 	return i
 }
 
-// skipString returns the index after the string that begins at i.
+// skipString returns the index after the string that begins at i. It looks at
+// each byte of the string at most twice, whatever is escaped: once for the
+// closing quote and once for the backslashes before it.
 func skipString(data []byte, i int) int {
-	for i++; i < len(data); i++ {
+	begin := i
+	for i++; i < len(data); {
 		quote := bytes.IndexByte(data[i:], '"')
 		if quote < 0 {
-			return len(data)
+			break
 		}
-		slash := bytes.IndexByte(data[i:i+quote], '\\')
-		if slash < 0 {
-			return i + quote + 1
+		end := i + quote
+		first := end // of the backslashes that stand before the quote
+		for first > i && data[first-1] == '\\' {
+			first--
 		}
-		i += slash + 1
+		i = end + 1
+		if (end-first)%2 == 0 {
+			countScanned(i - begin)
+			return i
+		}
+		countScanned(end - first)
 	}
+	countScanned(len(data) - begin)
 	return len(data)
+}
+
+// scanned counts the bytes that were looked at, for tests; nil: nobody counts.
+var scanned *int
+
+func countScanned(n int) {
+	if scanned != nil {
+		*scanned += n
+	}
 }
 
 // skipValue returns the index after the value that begins at i.
@@ -116,19 +137,21 @@ func skipValue(data []byte, i int) int {
 	case '{', '[':
 		return skipNested(data, i)
 	}
-	for i < len(data) {
-		switch data[i] {
-		case ',', '}', ']', ' ', '\n', '\t', '\r':
-			return i
-		}
+	begin := i
+	for i < len(data) && bytes.IndexByte(afterValue, data[i]) < 0 {
 		i++
 	}
+	countScanned(i - begin)
 	return i
 }
+
+// afterValue are the bytes that can follow a number, a boolean or null.
+var afterValue = []byte(",}] \n\t\r")
 
 func skipNested(data []byte, i int) int {
 	depth := 0
 	for i < len(data) {
+		countScanned(1)
 		switch data[i] {
 		case '"':
 			i = skipString(data, i)

@@ -40,11 +40,12 @@ type API struct {
 	root         *node
 	cache        *cache
 	web          *WebUI
+	limits       *heavyLimits
 }
 
 // New returns the handler of a service.
 func New(o Options) *API {
-	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache(), web: o.WebUI}
+	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache(), web: o.WebUI, limits: newHeavyLimits()}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -67,6 +68,9 @@ type request struct {
 	w     http.ResponseWriter
 	vars  map[string]string
 	query url.Values
+
+	limits *heavyLimits
+	atEnd  []func() // gives back what the request has taken of the limits
 }
 
 // scope is where the path looks.
@@ -130,7 +134,9 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 	if a.unchanged(w, r, query) {
 		return
 	}
-	answer, err := op.handle(&request{ctx: r.Context(), http: r, w: w, vars: op.vars(values), query: query})
+	q := &request{ctx: r.Context(), http: r, w: w, vars: op.vars(values), query: query, limits: a.limits}
+	defer q.end()
+	answer, err := op.handle(q)
 	if err != nil {
 		a.fail(w, r, id, err)
 		return

@@ -36,19 +36,24 @@ func (q *request) body() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(raw) > heavyBody {
+		if err := q.enter(q.limits.documents); err != nil {
+			return nil, err
+		}
+	}
 	raw = bytes.TrimPrefix(raw, []byte("\uFEFF")) // clients on Windows begin with it
 	if !utf8.Valid(raw) {
 		return nil, service.Invalid("body: is not UTF-8")
 	}
 	if kind == typeYAML {
-		if raw, err = fromYAML(raw); err != nil {
+		if raw, err = fromYAML(q.ctx, raw); err != nil {
 			return nil, err
 		}
 	}
 	if depth(raw) > maxDepth {
 		return nil, errDepth
 	}
-	return raw, nil
+	return raw, q.ctx.Err()
 }
 
 // maxDrained is how much of a body that is too large is still taken, so that a
@@ -60,7 +65,19 @@ func (q *request) readAll() ([]byte, error) {
 	if q.http.ContentLength > maxBody && strings.EqualFold(q.http.Header.Get("Expect"), "100-continue") {
 		return nil, errTooLarge // nothing was sent yet
 	}
-	raw, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	raw, err := io.ReadAll(io.LimitReader(body, heavyBody+1))
+	if err == nil && len(raw) > heavyBody {
+		size := q.http.ContentLength
+		if size < 0 { // it is not said before
+			size = maxBody
+		}
+		if err := q.reserve(size); err != nil {
+			return nil, err
+		}
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(body, maxBody+1-int64(len(raw))))
+		raw = append(raw, rest...)
+	}
 	if err != nil {
 		return nil, service.Invalid("body: could not be read to its end")
 	}

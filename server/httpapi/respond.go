@@ -13,7 +13,7 @@ import (
 
 // respond writes a success. Every GET has a strong ETag by content.
 func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer reply) {
-	for _, warning := range answer.Warnings {
+	for _, warning := range warningsShown(answer.Warnings) {
 		w.Header().Add("Warning", `299 drey "`+quoteHeader(warning)+`"`)
 	}
 	status := map[service.Outcome]int{

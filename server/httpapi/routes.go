@@ -44,6 +44,9 @@ func (a *API) resource(r service.Resource) []Route {
 	collection := kind.Base + "/" + kind.Collection
 	item := collection + "/{name}"
 	routes := []Route{{http.MethodGet, collection, func(q *request) (reply, error) {
+		if err := q.enterSearch(); err != nil {
+			return reply{}, err
+		}
 		return answered(r.List(q.ctx, q.scope(r.ID()), q.query))
 	}}}
 	if kind.Name != cmf.Events.Name {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,17 +20,27 @@ import (
 // maxAliased is how many values the aliases of a YAML body may stand for.
 const maxAliased = 100_000
 
+// maxDirectives is how many lines may begin with % and maxDigits how long a
+// number may be: the parser takes time that grows with the square of both.
+const (
+	maxDirectives = 16
+	maxDigits     = 1000
+)
+
 // fromYAML converts the one document of a YAML body. Numbers keep the form in
 // which they are written; what is nested too deeply is refused before the
-// parser sees it.
-func fromYAML(raw []byte) ([]byte, error) {
+// parser sees it. Reading ends with the context.
+func fromYAML(ctx context.Context, raw []byte) ([]byte, error) {
 	if depth(raw) > maxDepth || indented(raw) > maxDepth {
 		return nil, errDepth
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(raw))
+	if n := bytes.Count(raw, []byte("\n%")); n > maxDirectives {
+		return nil, service.Invalid("body: malformed YAML: want at most %d directives, got %d", maxDirectives, n)
+	}
+	decoder := yaml.NewDecoder(&contextReader{ctx: ctx, from: bytes.NewReader(raw)})
 	var doc, more yaml.Node
 	if err := decoder.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
-		return nil, malformedYAML(err)
+		return nil, errors.Join(ctx.Err(), malformedYAML(err)) // the parser hides why it could not read
 	}
 	for {
 		err := decoder.Decode(&more)
@@ -37,15 +48,28 @@ func fromYAML(raw []byte) ([]byte, error) {
 			break
 		}
 		if err != nil {
-			return nil, malformedYAML(err)
+			return nil, errors.Join(ctx.Err(), malformedYAML(err))
 		}
 		if more.Content[0].ShortTag() != "!!null" {
 			return nil, service.Invalid("body: want one YAML document, line %d begins another", more.Content[0].Line)
 		}
 	}
 	var out bytes.Buffer
-	err := (&yamlReader{out: &out}).value(&doc, 0)
+	err := (&yamlReader{ctx: ctx, out: &out}).value(&doc, 0)
 	return out.Bytes(), err
+}
+
+// contextReader reads until its context ends, so that a parser ends with it.
+type contextReader struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (r *contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(p)
 }
 
 func malformedYAML(err error) error {
@@ -54,14 +78,18 @@ func malformedYAML(err error) error {
 
 // yamlReader writes nodes as JSON.
 type yamlReader struct {
+	ctx     context.Context
 	out     *bytes.Buffer
-	aliased int // values within aliases so far
+	aliased int // values within aliases, and members merged, so far
 	inAlias int
 }
 
 func (y *yamlReader) value(n *yaml.Node, level int) error {
 	if level > maxDepth {
 		return errDepth
+	}
+	if err := y.ctx.Err(); err != nil {
+		return err
 	}
 	if y.inAlias > 0 {
 		if err := y.countAliased(); err != nil {
@@ -110,7 +138,7 @@ func (y *yamlReader) list(n *yaml.Node, level int) error {
 
 func (y *yamlReader) object(n *yaml.Node, level int) error {
 	m := &members{values: map[string]*yaml.Node{}}
-	if err := m.add(y, n, level); err != nil {
+	if err := m.add(y, n, level, false); err != nil {
 		return err
 	}
 	y.out.WriteByte('{')
@@ -134,12 +162,14 @@ type members struct {
 	values map[string]*yaml.Node
 }
 
-func (m *members) add(y *yamlReader, n *yaml.Node, level int) error {
+// add takes the members of a mapping; those of one that << merges count as
+// values of an alias.
+func (m *members) add(y *yamlReader, n *yaml.Node, level int, merging bool) error {
 	if level > maxDepth {
 		return errDepth
 	}
 	if n.Kind == yaml.AliasNode {
-		return m.add(y, n.Alias, level+1)
+		return m.add(y, n.Alias, level+1, merging)
 	}
 	if n.Kind != yaml.MappingNode {
 		return service.Invalid("body: malformed YAML: line %d: << wants mappings", n.Line)
@@ -148,6 +178,11 @@ func (m *members) add(y *yamlReader, n *yaml.Node, level int) error {
 	own := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		if merging {
+			if err := y.countAliased(); err != nil {
+				return err
+			}
+		}
 		switch {
 		case key.Kind == yaml.AliasNode && key.Alias.Kind == yaml.ScalarNode:
 			key = key.Alias
@@ -168,7 +203,7 @@ func (m *members) add(y *yamlReader, n *yaml.Node, level int) error {
 		if err := y.countAliased(); err != nil {
 			return err
 		}
-		if err := m.add(y, source, level+1); err != nil {
+		if err := m.add(y, source, level+1, true); err != nil {
 			return err
 		}
 	}
@@ -204,6 +239,8 @@ func (y *yamlReader) scalar(n *yaml.Node) error {
 		y.out.WriteString(strconv.FormatBool(truth))
 	case (tag == "!!int" || tag == "!!float") && jsonNumber.MatchString(n.Value):
 		y.out.WriteString(n.Value)
+	case (tag == "!!int" || tag == "!!float") && len(n.Value) > maxDigits:
+		return service.Invalid("body: malformed YAML: line %d: a number of more than %d digits", n.Line, maxDigits)
 	case tag == "!!int":
 		whole, ok := new(big.Int).SetString(n.Value, 0)
 		if !ok {

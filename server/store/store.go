@@ -48,7 +48,8 @@ type Store struct {
 	revisions revisions
 }
 
-const readerCount = 2
+// readerCount is how many reads run at once; searches have half of them.
+const readerCount = 4
 
 // Option changes how a store works.
 type Option func(*Store)
