@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"drey/server/engine/embedded"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/flink"
 	"drey/server/engine/flink/rest"
 	"drey/server/httpapi"
@@ -36,6 +37,7 @@ func (s *Server) newEngine() (service.Engine, error) {
 	case "", EngineEmbedded:
 		return embedded.New(embedded.Options{
 			Dir: filepath.Join(c.Data, "engine"), Now: c.Now, Tables: s.store, Files: c.Files, Log: c.Log,
+			Memory: memory.Limits{Results: c.StatementResults, State: c.StatementState, All: c.StatementsMemory},
 		})
 	case EngineFlink:
 		endpoint := func(url string) rest.Endpoint {
@@ -47,6 +49,16 @@ func (s *Server) newEngine() (service.Engine, error) {
 		})
 	}
 	return nil, fmt.Errorf("engine %q: there are %s and %s", c.Engine, EngineEmbedded, EngineFlink)
+}
+
+// watchMemory has /metrics tell what statements hold.
+func (s *Server) watchMemory(engine service.Engine) {
+	if e, ok := engine.(*embedded.Engine); ok {
+		s.metrics.Memory = func() (results, state, limit int64) {
+			m := e.Memory()
+			return m.Results, m.State, m.Limit
+		}
+	}
 }
 
 // webUI is where the jobs of an engine are shown; nil: nowhere.

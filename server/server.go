@@ -64,6 +64,10 @@ type Config struct {
 	// ResultsExpiry is how long results of a statement can be read after its
 	// end; 0: an hour.
 	ResultsExpiry time.Duration
+	// StatementResults and StatementState bound the bytes that the results and
+	// the operators of one statement hold, StatementsMemory those of all
+	// statements together, on the embedded engine; 0: 64, 256 and 512 MB.
+	StatementResults, StatementState, StatementsMemory int64
 	// Engine runs applications and statements: EngineEmbedded or EngineFlink.
 	Engine string
 	Flink  Flink
@@ -123,6 +127,7 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.engine, s.webUI = metrics.Engine(engine, &s.metrics), s.config.webUI(engine)
+	s.watchMemory(engine)
 	sealer, err := s.sealer()
 	if err != nil {
 		return err
@@ -221,7 +226,9 @@ func (s *Server) Data() string { return s.config.Data }
 // Now is the server's time.
 func (s *Server) Now() time.Time { return s.config.Now() }
 
-const shutdownTime = 5 * time.Second
+// shutdownTime is for requests that are being answered; the engine may take
+// about three seconds more.
+const shutdownTime = 1500 * time.Millisecond
 
 // web is the HTTP server: clients that are slow to say what they want are cut
 // off, so that they hold up nothing.

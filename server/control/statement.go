@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,7 +187,7 @@ func (q *query) saw(seen service.StatementObservation) time.Time {
 	case cmf.JobFinished, cmf.JobCanceled, cmf.JobFailed:
 		return q.ended(seen)
 	case cmf.JobRunning:
-		q.move(cmf.PhaseRunning, service.DetailRunning)
+		q.move(cmf.PhaseRunning, cmp.Or(seen.Detail, service.DetailRunning))
 	case cmf.JobRestarting, cmf.JobFailing:
 		q.move(cmf.PhaseFailing, rootCause(seen.Exceptions))
 	default:

@@ -18,6 +18,10 @@ var buckets = []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 
 // Registry counts requests and engine calls. The zero Registry is ready.
 type Registry struct {
+	// Memory tells how many bytes of results and of state the statements of an
+	// engine hold, and may hold together; nil: the engine does not say.
+	Memory func() (results, state, limit int64)
+
 	mu       sync.Mutex
 	requests family
 	engine   family
@@ -74,6 +78,13 @@ func (r *Registry) Write(w io.Writer) error {
 	var b strings.Builder
 	r.requests.write(&b, "drey_http_request_duration_seconds", "Time to answer requests.")
 	r.engine.write(&b, "drey_engine_call_duration_seconds", "Time of calls to the engine.")
+	if r.Memory != nil {
+		results, state, limit := r.Memory()
+		fmt.Fprintf(&b, "# HELP drey_statements_memory_bytes Bytes that all statements hold.\n# TYPE drey_statements_memory_bytes gauge\n"+
+			"drey_statements_memory_bytes{of=\"results\"} %d\ndrey_statements_memory_bytes{of=\"state\"} %d\n"+
+			"# HELP drey_statements_memory_limit_bytes Bytes that all statements may hold.\n# TYPE drey_statements_memory_limit_bytes gauge\n"+
+			"drey_statements_memory_limit_bytes %d\n", results, state, limit)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -185,8 +185,12 @@ type StatementEngine interface {
 	StopStatement(ctx context.Context, run StatementRun) error
 	// Results gives at most limit rows of the changelog from offset on.
 	// Offsets can be asked again while they are held; ErrResultsGone after.
+	// OldestRow asks for the oldest rows that are held.
 	Results(ctx context.Context, run StatementRun, offset int64, limit int) (ResultPage, error)
 }
+
+// OldestRow is the offset of the oldest row that is held, whichever it is.
+const OldestRow int64 = -1
 
 // Prepared is what planning found out.
 type Prepared struct {
@@ -209,6 +213,8 @@ type StatementObservation struct {
 	Stopped    *SavepointObservation
 	Resources  cmf.ResourceUsageSummary
 	Next       time.Time // as in JobObservation
+	// Detail is what a person reads of a job that runs but waits; mostly empty.
+	Detail string
 }
 
 // ResultPage is a piece of a changelog.

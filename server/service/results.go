@@ -33,7 +33,7 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 	if err != nil {
 		return Answer{}, err
 	}
-	page := ResultPage{Next: offset}
+	page := ResultPage{Next: max(offset, 0)}
 	if note.Run.Deployed {
 		page, err = s.engine.Statements().Results(ctx, run, offset, maxResultRows)
 	}
@@ -48,7 +48,7 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 			return Answer{}, err
 		}
 	}
-	page, next := cutPage(page, offset), ""
+	page, next := cutPage(page), ""
 	if !page.Done {
 		next = s.token(page.Next, record.UID, run.ID)
 	}
@@ -126,14 +126,14 @@ func (s *Service) canRead(record Record, note StatementNote) error {
 }
 
 // cutPage keeps a page within maxResultBytes, but at least one row.
-func cutPage(page ResultPage, offset int64) ResultPage {
+func cutPage(page ResultPage) ResultPage {
 	size := 0
 	for i, row := range page.Rows {
 		for _, value := range row.Row {
 			size += len(value) + 1
 		}
 		if size > maxResultBytes && i > 0 {
-			return ResultPage{Rows: page.Rows[:i], Next: offset + int64(i)}
+			return ResultPage{Rows: page.Rows[:i], Next: page.Next - int64(len(page.Rows)-i)}
 		}
 	}
 	return page
@@ -152,7 +152,7 @@ func (s *Service) sign(text string) string {
 
 func (s *Service) readToken(token, uid, run string) (int64, error) {
 	if token == "" {
-		return 0, nil
+		return OldestRow, nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(token, "="))
 	parts := strings.Split(string(raw), "|")

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync/atomic"
 	"time"
+
+	"drey/server/engine/embedded/sql/memory"
 )
 
 // frugal trades a little time for memory, for a console is open all day:
@@ -45,4 +48,17 @@ func (f *frugality) watch() {
 		}
 		f.watch()
 	})
+}
+
+// limitMemory has garbage collected the sooner the more of what the server may
+// take is in use: what statements may hold, half as much for what is on its
+// way, and the program itself. GOMEMLIMIT decides where it is set.
+func limitMemory(statements int64) {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	if statements <= 0 {
+		statements = memory.Defaults.All
+	}
+	debug.SetMemoryLimit(statements + statements/2 + 96<<20)
 }

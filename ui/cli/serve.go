@@ -61,6 +61,9 @@ func serveFlags(f *pflag.FlagSet, config *server.Config) {
 	f.StringVar(&config.Data, "data", "drey-data", "folder of the data, made where it is missing")
 	f.StringArrayVar(&config.Files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
 	f.DurationVar(&config.ResultsExpiry, "results-expiry", 0, "how long results stay readable after a statement ended (default 1h)")
+	size(f, &config.StatementResults, "statement-results", "memory for the results of a statement that nobody has fetched; then it waits (default 64 MB)")
+	size(f, &config.StatementState, "statement-state", "memory for the state of a statement's operators; then it fails (default 256 MB)")
+	size(f, &config.StatementsMemory, "statements-memory", "memory for results and state of all statements together (default 512 MB)")
 	f.StringVar(&config.TokenFile, "token-file", "", "file of bearer tokens, as drey token prints lines for it")
 	f.StringVar(&config.ClientCA, "client-ca", "", "PEM file of the authorities of client certificates")
 	f.StringArrayVar(&config.Readers, "reader", nil, "common name of a client certificate that may only read (repeatable)")
@@ -103,6 +106,7 @@ server's token file, which holds only a hash of it, goes to stderr.`,
 type archiveFiles struct{ out, in string }
 
 func serve(ctx context.Context, p Process, config server.Config, move archiveFiles) error {
+	limitMemory(config.StatementsMemory)
 	s, err := server.Open(ctx, config)
 	if errors.Is(err, server.ErrRemote) {
 		return usageError{fmt.Errorf("%w with --allow-remote-without-authentication", err)}

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"drey/server/engine/embedded/sql"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/service"
 )
 
@@ -29,6 +31,9 @@ type Options struct {
 	Tables service.Tables
 	// Files are the folders that tables may read and write.
 	Files []string
+	// Memory is how many bytes statements may hold; zeros are as
+	// memory.Defaults have them.
+	Memory memory.Limits
 	// Log tells which statements went on from a snapshot; nil: nothing does.
 	Log *slog.Logger
 }
@@ -46,6 +51,7 @@ type statements interface {
 	Savepoint(ctx context.Context, run service.StatementRun, directory, id string) (path string, size int64, err error)
 	// DisposeSavepoint deletes a savepoint of a statement; none is no error.
 	DisposeSavepoint(path string) error
+	Memory() sql.Memory
 	Close() error
 }
 
@@ -87,6 +93,9 @@ func (e *Engine) Savepoints() service.SavepointEngine {
 
 // Statements run SQL.
 func (e *Engine) Statements() service.StatementEngine { return e.statements }
+
+// Memory is what all statements hold and may hold, in bytes.
+func (e *Engine) Memory() sql.Memory { return e.statements.Memory() }
 
 // Close ends the statements.
 func (e *Engine) Close() error {

@@ -8,7 +8,7 @@ import (
 )
 
 func newStatements(dir string, o Options) statements {
-	return inEnvironment{sql.New(sql.Options{Dir: dir, Now: o.Now, Tables: o.Tables, Files: o.Files, Log: o.Log})}
+	return inEnvironment{sql.New(sql.Options{Dir: dir, Now: o.Now, Tables: o.Tables, Files: o.Files, Log: o.Log, Memory: o.Memory})}
 }
 
 // inEnvironment tells what names are resolved with which environment asks:

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
@@ -36,9 +38,21 @@ type job struct {
 	stopAt   int64     // source rows after which the job was stopped; -1: runs
 
 	out   []stream.Change
-	first int64 // offset of out[0]
-	asked int64 // the greatest offset asked for
-	hold  int
+	first int64         // offset of out[0]
+	asked int64         // the greatest offset asked for
+	hold  int           // rows that are held for reading again; 0: any number
+	held  *memory.Share // what out takes
+	full  memory.Why    // why a row waits
+	shed  func(than *job)
+
+	suspended *suspended
+	yield     func(struct{}) bool // of the step that runs: it waits for its reader
+	last      outcome
+	forced    bool // rows are held whatever they take
+	catching  bool // rows are held for nobody
+	// interrupted ends what is computed.
+	interrupted atomic.Bool
+	removed     bool
 
 	sinks     []connect.Sink // of an INSERT
 	committed time.Time
@@ -110,8 +124,7 @@ func (c *collect) Push(ch stream.Change) error {
 	if c.sink != nil {
 		return c.sink.Write(ch.Row)
 	}
-	c.j.out = append(c.j.out, ch)
-	return nil
+	return c.j.holdRow(ch)
 }
 
 // Finish implements stream.Op.
@@ -124,8 +137,9 @@ func (c *collect) Finish() error {
 
 // build puts the operators together.
 func (j *job) build(o Options) error {
-	b := &stream.Builder{Budget: &stream.Budget{Most: o.State, Bytes: o.StateBytes}, Batch: j.c.batch, Expiry: stream.Expiry{TTL: j.c.set.ttl}}
-	j.budget = b.Budget
+	j.budget.Share.Clear()
+	j.budget = &stream.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.interrupted}
+	b := &stream.Builder{Budget: j.budget, Batch: j.c.batch, Expiry: stream.Expiry{TTL: j.c.set.ttl}}
 	var failed error
 	if j.c.insert {
 		failed = j.buildInserts(b)
@@ -226,9 +240,9 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 		return 0, nil
 	}
 	began := time.Now()
-	took, err := j.pipeline.Step(due, limit)
+	took, err := j.run(due, limit)
 	j.spent += time.Since(began)
-	if err == nil && j.c.bounded() && took > 0 && j.pipeline.Done() {
+	if err == nil && j.c.bounded() && took > 0 && j.done() {
 		err = j.commitSinks()
 	}
 	<-j.working
@@ -242,6 +256,9 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 // catchUp goes as far as an earlier process had gone, and drops its rows.
 func (j *job) catchUp(ctx context.Context, now func() time.Time) {
 	j.seekTo(math.MaxInt64)
+	j.finishRow()
+	j.catching = true
+	defer func() { j.catching = false }()
 	for j.failed == nil && j.pipeline.Events() < j.reached && ctx.Err() == nil {
 		took, err := j.step(ctx, math.MaxInt64, int(min(slice, j.reached-j.pipeline.Events())))
 		if err != nil {
@@ -264,15 +281,19 @@ func (j *job) fail(err error, at time.Time) {
 	if j.c.bounded() {
 		j.discard()
 	}
+	j.abandon()
 }
 
 // ended says that no row will follow those that are held.
 func (j *job) ended() bool {
-	if j.failed != nil || j.pipeline.Done() {
+	if j.failed != nil || j.done() {
 		return true
 	}
-	return j.stopAt >= 0 && j.pipeline.Events() >= j.stopAt
+	return j.suspended == nil && j.stopAt >= 0 && j.pipeline.Events() >= j.stopAt
 }
+
+// done says that the inputs have ended, and all that follows from them.
+func (j *job) done() bool { return j.suspended == nil && j.pipeline.Done() }
 
 // state is Flink's word for where the job is.
 func (j *job) state() string {
@@ -283,17 +304,27 @@ func (j *job) state() string {
 		return cmf.JobFinished
 	case j.stopped != nil:
 		return cmf.JobCanceled
-	case j.pipeline.Done():
+	case j.done():
 		return cmf.JobFinished
 	}
 	return cmf.JobRunning
 }
 
-// wire gives rows their form on the wire.
+// pageBytes is how much of a page is enough: the rows behind are for the next.
+const pageBytes = 1 << 20
+
+// wire gives rows their form on the wire: as many as a page takes.
 func (j *job) wire(changes []stream.Change) []cmf.ResultRow {
-	rows := make([]cmf.ResultRow, len(changes))
-	for i, c := range changes {
-		rows[i] = cmf.ResultRow{Op: c.Op, Row: wireRow(c.Row, j.c)}
+	rows, size := make([]cmf.ResultRow, 0, len(changes)), 0
+	for _, c := range changes {
+		cells := wireRow(c.Row, j.c)
+		for _, cell := range cells {
+			size += len(cell) + 1
+		}
+		if size > pageBytes && len(rows) > 0 {
+			break
+		}
+		rows = append(rows, cmf.ResultRow{Op: c.Op, Row: cells})
 	}
 	return rows
 }

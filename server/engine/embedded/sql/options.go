@@ -4,13 +4,13 @@
 package sql
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // zones must not depend on the machine
 
@@ -18,6 +18,7 @@ import (
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/ddl"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/service"
 )
 
@@ -36,12 +37,15 @@ type Options struct {
 	Files []string
 	// Log tells which statements went on from a snapshot; nil: nothing does.
 	Log *slog.Logger
-	// Hold is how many rows of a changelog are kept for reading again; 0: 100,000.
+	// Hold is how many rows of a changelog are kept for reading again; 0: as
+	// many as Memory lets.
 	Hold int
-	// State is how many rows and groups a statement may remember; 0: 1,000,000.
+	// State is how many rows and groups a statement may remember; 0: as many
+	// as Memory lets.
 	State int
-	// StateBytes is about how many bytes these may take; 0: 512 MiB.
-	StateBytes int64
+	// Memory is how many bytes statements may hold; what is zero is as
+	// memory.Defaults have it.
+	Memory memory.Limits
 	// Time is for how long a bounded statement may compute; 0: one hour.
 	Time time.Duration
 }
@@ -51,6 +55,9 @@ type Statements struct {
 	opts Options
 	mu   sync.Mutex
 	jobs map[string]*job
+	pool *memory.Pool
+	// returning says that memory is being given back to the system.
+	returning atomic.Bool
 	// working bounds how many statements compute at once: one processor is
 	// left for those who ask.
 	working chan struct{}
@@ -70,34 +77,11 @@ func New(opts Options) *Statements {
 	if opts.Tables == nil {
 		opts.Tables = &service.MemoryTables{}
 	}
-	if opts.Hold <= 0 {
-		opts.Hold = 100_000
-	}
-	if opts.State <= 0 {
-		opts.State = 1_000_000
-	}
-	if opts.StateBytes <= 0 {
-		opts.StateBytes = 512 << 20
-	}
+	opts.Memory = opts.Memory.Or(memory.Defaults)
 	if opts.Time <= 0 {
 		opts.Time = time.Hour
 	}
-	return &Statements{opts: opts, jobs: map[string]*job{}, working: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
-}
-
-// Close forgets the jobs of this process; they can be taken up again by Start,
-// where they were.
-func (s *Statements) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var err error
-	for _, j := range s.jobs {
-		<-j.turn
-		err = errors.Join(err, s.keepLast(j))
-		j.give()
-	}
-	s.jobs = map[string]*job{}
-	return err
+	return &Statements{opts: opts, jobs: map[string]*job{}, pool: memory.NewPool(opts.Memory), working: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
 }
 
 // settings are what a run's properties and configuration say.

@@ -1,9 +1,6 @@
 package sql
 
-import (
-	"drey/client/cmf"
-	"drey/server/engine/embedded/sql/stream"
-)
+import "drey/client/cmf"
 
 // position is where the sources are.
 func (j *job) position(sql string) position {
@@ -16,6 +13,9 @@ func (j *job) position(sql string) position {
 
 // trim drops the oldest rows that were read, beyond what is held.
 func (j *job) trim() {
+	if j.hold <= 0 {
+		return
+	}
 	over := int64(len(j.out) - j.hold)
 	over = min(over, j.asked-j.first)
 	if over <= 0 {
@@ -24,15 +24,11 @@ func (j *job) trim() {
 	if over < int64(j.hold/4) && len(j.out) < 2*j.hold { // drop in pieces, not row by row
 		return
 	}
-	j.out = append([]stream.Change(nil), j.out[over:]...)
-	j.first += over
+	j.drop(over)
 }
 
 // resources tells what the statement takes of this process.
 func (j *job) resources() cmf.ResourceUsageSummary {
-	held := j.budget.Held()
-	for i := 0; i < len(j.out); i += 1 + len(j.out)/64 { // a sample of what waits to be read
-		held += j.out[i].Row.Size() * int64(1+len(j.out)/64)
-	}
+	held := j.budget.Share.Used() + j.held.Used()
 	return cmf.ResourceUsageSummary{TaskManager: &cmf.ResourceUsage{CPU: 1, Memory: held, Count: 1}}
 }

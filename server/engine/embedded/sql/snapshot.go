@@ -143,7 +143,7 @@ func (s *Statements) keepSometimes(j *job) {
 // keeps says whether a snapshot has something new that is worth it. A bounded
 // INSERT is there whole or not at all: it starts again.
 func (j *job) keeps() bool {
-	if j.failed != nil || j.pipeline.Events() == j.kept.events || j.pipeline.Events() < j.reached {
+	if j.failed != nil || j.suspended != nil || j.pipeline.Events() == j.kept.events || j.pipeline.Events() < j.reached {
 		return false
 	}
 	return !j.c.bounded() || !j.c.insert && j.spent-j.kept.spent >= worthKeeping
@@ -187,7 +187,7 @@ func (s *Statements) find(j *job, savepoint []byte) {
 // seekTo goes on where another process was, if what is asked for is kept and
 // nothing was computed yet. Where no snapshot fits, all is computed again.
 func (j *job) seekTo(offset int64) {
-	if j.pipeline.Events() > 0 || j.failed != nil {
+	if j.pipeline.Events() > 0 || j.failed != nil || j.suspended != nil {
 		return
 	}
 	for _, from := range j.kept.found {
@@ -235,7 +235,9 @@ func (j *job) restore(snap snapshot) error {
 	if snap.foreign {
 		return nil
 	}
-	j.first, j.out = snap.First, given
+	if err := j.holdAll(given, snap.First); err != nil {
+		return err
+	}
 	for i, sink := range j.sinks {
 		sink.Resume(snap.Written[i])
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/service"
 )
@@ -76,6 +77,7 @@ func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bo
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if other, ok := s.jobs[run.ID]; ok {
+		j.forget()
 		return other, nil
 	}
 	s.jobs[run.ID] = j
@@ -83,7 +85,8 @@ func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bo
 }
 
 func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job, error) {
-	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now(), working: s.working, most: s.opts.Time}
+	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now(), working: s.working, most: s.opts.Time, shed: s.shed}
+	j.held, j.budget = s.pool.Results(), &stream.Budget{Share: s.pool.State()}
 	j.give()
 	j.kept.at = j.started
 	seed := seedOf(run.ID)
@@ -148,10 +151,19 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 	if err != nil {
 		return service.StatementObservation{}, err
 	}
-	if err := j.take(ctx); err != nil {
+	var o service.StatementObservation
+	err = j.do(ctx, func() error {
+		o = s.observe(ctx, j)
+		return nil
+	})
+	if err != nil {
 		return service.StatementObservation{}, err
 	}
-	defer j.give()
+	return o, nil
+}
+
+// observe has a statement go on and says how it is.
+func (s *Statements) observe(ctx context.Context, j *job) service.StatementObservation {
 	before := j.pipeline.Events()
 	switch {
 	case j.stopped != nil:
@@ -165,10 +177,11 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 		}
 	case j.c.node.Bounded:
 		j.seekTo(math.MaxInt64)
-		j.advance(ctx, s.opts.Now, j.first+int64(j.hold))
+		j.advance(ctx, s.opts.Now, j.enough())
 		s.keepSometimes(j)
 	}
-	o := service.StatementObservation{State: j.state(), Resources: j.resources()}
+	s.ended(j)
+	o := service.StatementObservation{State: j.state(), Resources: j.resources(), Detail: j.waits()}
 	if j.failed != nil {
 		o.Exceptions = []service.JobException{*j.failed}
 	}
@@ -177,11 +190,30 @@ func (s *Statements) ObserveStatement(ctx context.Context, run service.Statement
 	}
 	if o.State == cmf.JobRunning {
 		o.Next = s.opts.Now().Add(pause)
-		if due, ok := j.pipeline.Next(); ok && j.pipeline.Events() > before && due <= s.opts.Now().Sub(j.base).Milliseconds()+j.ahead {
+		if due, ok := j.pipeline.Next(); ok && j.suspended == nil && j.pipeline.Events() > before && due <= s.opts.Now().Sub(j.base).Milliseconds()+j.ahead {
 			o.Next = s.opts.Now() // there is more to do right now
 		}
 	}
-	return o, nil
+	return o
+}
+
+// enough is the offset up to which a bounded statement computes by itself.
+func (j *job) enough() int64 {
+	if j.hold <= 0 {
+		return math.MaxInt64
+	}
+	return j.first + int64(j.hold)
+}
+
+// ended gives back what a statement does not need after its end.
+func (s *Statements) ended(j *job) {
+	if j.failed == nil && !j.done() || j.removed {
+		return
+	}
+	if j.failed == nil && j.stopped == nil && j.keeps() {
+		_ = s.keep(j) // where it cannot be written all is computed again after a restart
+	}
+	j.release()
 }
 
 // Results implements service.StatementEngine.
@@ -193,30 +225,51 @@ func (s *Statements) Results(ctx context.Context, run service.StatementRun, offs
 	if j.c.insert {
 		return service.ResultPage{}, fmt.Errorf("results of the statement %s: an INSERT has none", run.Name)
 	}
-	if err := j.take(ctx); err != nil {
+	var page service.ResultPage
+	err = j.do(ctx, func() (err error) {
+		page, err = s.page(ctx, j, offset, limit)
+		return err
+	})
+	if err != nil {
 		return service.ResultPage{}, err
 	}
-	defer j.give()
-	if offset < j.first {
-		return service.ResultPage{}, service.ErrResultsGone
+	return page, nil
+}
+
+// page has a statement go on until there is a page of rows, or none for now.
+func (s *Statements) page(ctx context.Context, j *job, offset int64, limit int) (service.ResultPage, error) {
+	oldest := offset == service.OldestRow
+	offset = max(offset, 0)
+	if j.hold > 0 {
+		limit = min(limit, j.hold)
 	}
-	limit = max(0, min(limit, j.hold))
-	j.seekTo(offset)
+	if j.first <= offset {
+		j.seekTo(offset)
+	}
+	if oldest {
+		offset = j.first
+	}
 	if offset < j.first {
 		return service.ResultPage{}, service.ErrResultsGone
 	}
 	j.asked = max(j.asked, offset)
-	j.advance(ctx, s.opts.Now, offset+int64(limit))
+	j.advance(ctx, s.opts.Now, offset+int64(max(0, limit)))
+	if oldest && offset < j.first {
+		offset = j.first
+	}
 	if offset < j.first {
 		return service.ResultPage{}, service.ErrResultsGone
 	}
 	from := min(offset-j.first, int64(len(j.out)))
-	to := min(from+int64(limit), int64(len(j.out)))
-	page := service.ResultPage{Rows: j.wire(j.out[from:to]), Next: max(offset, j.first+to)}
+	to := min(from+int64(max(0, limit)), int64(len(j.out)))
+	page := service.ResultPage{Rows: j.wire(j.out[from:to])}
+	to = from + int64(len(page.Rows))
+	page.Next = max(offset, j.first+to)
 	page.Done = j.ended() && to == int64(len(j.out))
 	if err := ctx.Err(); err != nil {
 		return service.ResultPage{}, err
 	}
 	s.keepSometimes(j)
+	s.ended(j)
 	return page, nil
 }

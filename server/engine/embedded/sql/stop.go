@@ -45,11 +45,12 @@ func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun
 	if err != nil {
 		return err
 	}
-	if err := j.take(ctx); err != nil {
-		return err
-	}
-	defer j.give()
-	if j.stopped != nil || j.failed != nil || j.c.node.Bounded && j.pipeline.Done() {
+	return j.do(ctx, func() error { return s.stop(ctx, run, j) })
+}
+
+// stop ends a job so that another can go on where it was.
+func (s *Statements) stop(ctx context.Context, run service.StatementRun, j *job) (err error) {
+	if j.stopped != nil || j.failed != nil || j.c.node.Bounded && j.done() {
 		return nil
 	}
 	if j.c.insert { // nobody reads an INSERT: it has run up to now
@@ -88,12 +89,14 @@ func (s *Statements) remove(ctx context.Context, id string) error {
 	j := s.jobs[id]
 	s.mu.Unlock()
 	if j != nil {
+		j.interrupted.Store(true)
 		if err := j.take(ctx); err != nil {
 			return err
 		}
-		if j.c.bounded() && !j.pipeline.Done() {
+		if j.c.bounded() && !j.done() {
 			j.discard()
 		}
+		s.returnMemory(j.forget())
 		j.give()
 	}
 	s.mu.Lock()
@@ -128,14 +131,19 @@ func (s *Statements) Savepoint(ctx context.Context, run service.StatementRun, di
 	if err != nil {
 		return "", 0, err
 	}
-	if err := j.take(ctx); err != nil {
+	var at string
+	var bytes int64
+	err = j.do(ctx, func() (err error) {
+		if j.catchUp(ctx, s.opts.Now); ctx.Err() != nil {
+			return ctx.Err()
+		}
+		at, bytes, err = s.writeSavepoint(j, run, directory, id)
+		return err
+	})
+	if err != nil {
 		return "", 0, err
 	}
-	defer j.give()
-	if j.catchUp(ctx, s.opts.Now); ctx.Err() != nil {
-		return "", 0, ctx.Err()
-	}
-	return s.writeSavepoint(j, run, directory, id)
+	return at, bytes, nil
 }
 
 func (s *Statements) progressFile(id string) string {

@@ -12,6 +12,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/service"
 	"drey/server/store"
 )
@@ -317,9 +318,9 @@ func TestViewsThatUseThemselvesAreRefused(t *testing.T) {
 }
 
 func TestStateIsBoundedInBytesToo(t *testing.T) {
-	w := newTabled(t, sql.Options{StateBytes: 1 << 20})
+	w := newTabled(t, sql.Options{Memory: memory.Limits{State: 1 << 20}})
 	w.must("CREATE TABLE g (k STRING) WITH ('connector'='datagen', 'number-of-rows'='20000', 'fields.k.length'='200')")
-	if _, text := w.rows("SELECT k, COUNT(*) AS n FROM g GROUP BY k"); !strings.Contains(text, "at most 1 MiB of state") {
+	if _, text := w.rows("SELECT k, COUNT(*) AS n FROM g GROUP BY k"); !strings.Contains(text, "may take 1.0 MB; the operator GroupAggregate holds 1.0 MB") || !strings.Contains(text, "--statement-state") {
 		t.Errorf("got %q, want the limit named", text)
 	}
 }

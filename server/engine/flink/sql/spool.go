@@ -166,6 +166,11 @@ func (s *spool) ahead() int64 {
 func (s *spool) read(offset int64, limit int) (service.ResultPage, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if offset == service.OldestRow {
+		if offset = 0; len(s.segments) > 0 {
+			offset = s.segments[0].first
+		}
+	}
 	s.asked, s.lastRead = max(s.asked, offset+int64(limit)), time.Now()
 	page := service.ResultPage{Next: offset}
 	if len(s.segments) > 0 && offset < s.segments[0].first {

@@ -187,6 +187,9 @@ func joined(_ types.Type, items, rest []value.Value) (value.Value, error) {
 			parts = append(parts, rest[1].S)
 		}
 	}
+	if err := fitsJoined("ARRAY_JOIN", parts, rest[0].S); err != nil {
+		return value.NULL, err
+	}
 	return value.Text(strings.Join(parts, rest[0].S)), nil
 }
 

@@ -127,9 +127,16 @@ func strict(args []*X, eval func([]value.Value) (value.Value, error)) Fn {
 			vs[i] = v
 		}
 		if null {
+			clear(vs)
 			return value.NULL, nil
 		}
-		return eval(vs)
+		longest, err := arguments(vs)
+		if err != nil {
+			return value.NULL, err
+		}
+		v, err := eval(vs)
+		clear(vs) // they may be large
+		return unshared(v, longest), err
 	}
 }
 

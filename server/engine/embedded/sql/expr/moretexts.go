@@ -36,12 +36,15 @@ var moreTexts = map[string]*Builtin{
 		}
 		return value.Text(strings.ToValidUTF8(s, "\ufffd"))
 	})},
-	"SPLIT": {Args: "tt", Signatures: "SPLIT(<CHARACTER_STRING>, <CHARACTER_STRING>)", Type: textList, Eval: textFn(func(v []value.Value) value.Value {
+	"SPLIT": {Args: "tt", Signatures: "SPLIT(<CHARACTER_STRING>, <CHARACTER_STRING>)", Type: textList, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		if v[0].S == "" {
-			return value.List([]value.Value{})
+			return value.List([]value.Value{}), nil
 		}
-		return textItems(strings.Split(v[0].S, v[1].S))
-	})},
+		if err := fits("SPLIT", int64(len(v[0].S))+listSize(strings.Count(v[0].S, v[1].S))); err != nil {
+			return value.NULL, err
+		}
+		return textItems(strings.Split(v[0].S, v[1].S)), nil
+	}},
 	"DECODE": {Args: "yt", Forms: "'DECODE(<BINARY>, <CHARACTER>)'", Type: str, Eval: decode},
 	"ENCODE": {Args: "tt", Forms: "'ENCODE(<CHARACTER>, <CHARACTER>)'", Type: bytes, Eval: encode},
 }
@@ -104,6 +107,9 @@ func concatWS(r *Resolver, c *parse.Call) (*X, error) {
 				parts = append(parts, v.S)
 			}
 		}
+		if err := fitsJoined("CONCAT_WS", parts, vs[0].S); err != nil {
+			return value.NULL, err
+		}
 		return value.Text(strings.Join(parts, vs[0].S)), nil
 	})), nil
 }
@@ -118,7 +124,8 @@ func computed(args []*X, row value.Row) ([]value.Value, error) {
 		}
 		vs[i] = v
 	}
-	return vs, nil
+	_, err := arguments(vs)
+	return vs, err
 }
 
 // translate resolves TRANSLATE: a NULL among the characters counts as none.
@@ -142,15 +149,20 @@ func translate(r *Resolver, c *parse.Call) (*X, error) {
 		if err != nil || !vs[0].Valid {
 			return value.NULL, err
 		}
-		from, to := []rune(vs[1].S), []rune(vs[2].S)
+		to := []rune(vs[2].S)
+		table, n := map[rune]rune{}, 0
+		for _, f := range vs[1].S {
+			if _, ok := table[f]; !ok {
+				table[f] = -1
+				if n < len(to) {
+					table[f] = to[n]
+				}
+			}
+			n++
+		}
 		return value.Text(strings.Map(func(c rune) rune {
-			for i, f := range from {
-				if f == c && i < len(to) {
-					return to[i]
-				}
-				if f == c {
-					return -1
-				}
+			if t, ok := table[c]; ok {
+				return t
 			}
 			return c
 		}, vs[0].S)), nil

@@ -104,6 +104,9 @@ func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
 		if !ok {
 			return value.NULL, err
 		}
+		if err := fits("||", int64(len(a.S)+len(b.S))); err != nil {
+			return value.NULL, err
+		}
 		return value.Text(a.S + b.S), nil
 	}), nil
 }

@@ -47,6 +47,9 @@ func strToMap(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	if v[0].S == "" {
 		return mapOf(types.String, entries), nil
 	}
+	if err := fits("STR_TO_MAP", int64(len(v[0].S))+2*listSize(strings.Count(v[0].S, outer))); err != nil {
+		return value.NULL, err
+	}
 	for _, part := range strings.Split(strings.TrimSuffix(v[0].S, outer), outer) {
 		key, text, ok := strings.Cut(part, inner)
 		entries = append(entries, value.Entry{Key: value.Text(key), Value: value.Value{Valid: ok, S: text}})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -166,11 +167,14 @@ func (r *Resolver) row(e *parse.Row) (*X, error) {
 
 func listOf(items []*X) Fn {
 	return func(row value.Row) (value.Value, error) {
-		vs := make([]value.Value, len(items))
+		vs, size := make([]value.Value, len(items)), int64(0)
 		for i, it := range items {
 			v, err := it.Fn(row)
 			if err != nil {
 				return v, err
+			}
+			if size += int64(len(v.S)); size > memory.MaxValue {
+				return value.NULL, TooLarge("a list", size)
 			}
 			vs[i] = v
 		}

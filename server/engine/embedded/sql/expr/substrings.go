@@ -173,10 +173,13 @@ func concatCall(r *Resolver, c *parse.Call) (*X, error) {
 		t = t.OrNull(a.Type.Nullable)
 	}
 	return Fold(r.Env.node(c.Pos, "CONCAT", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
-		var b strings.Builder
-		for _, v := range vs {
-			b.WriteString(v.S)
+		parts := make([]string, len(vs))
+		for i, v := range vs {
+			parts[i] = v.S
 		}
-		return value.Text(b.String()), nil
+		if err := fitsJoined("CONCAT", parts, ""); err != nil {
+			return value.NULL, err
+		}
+		return value.Text(strings.Join(parts, "")), nil
 	}))), nil
 }

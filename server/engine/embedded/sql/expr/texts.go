@@ -52,12 +52,17 @@ var texts = map[string]*Builtin{
 		return value.Text(string(rs)), nil
 	}},
 	"REPEAT": {Args: "ti", Forms: "'REPEAT(<CHARACTER>, <INTEGER>)'", Type: str, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		if n := v[1].I * int64(len(v[0].S)); n > 1<<24 {
-			return value.NULL, refuseRow("REPEAT to more than 16 MB")
+		if err := fits("REPEAT", max(0, v[1].I)*int64(len(v[0].S))); err != nil {
+			return value.NULL, err
 		}
 		return value.Text(strings.Repeat(v[0].S, int(max(v[1].I, 0)))), nil
 	}},
 	"REPLACE": {Args: "ttt", Forms: "'REPLACE(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
+		if grows := len(v[2].S) - len(v[1].S); grows > 0 {
+			if err := fits("REPLACE", int64(len(v[0].S))+int64(strings.Count(v[0].S, v[1].S))*int64(grows)); err != nil {
+				return value.NULL, err
+			}
+		}
 		return value.Text(strings.ReplaceAll(v[0].S, v[1].S, v[2].S)), nil
 	}},
 	"LEFT":  {Args: "ti", Forms: "'LEFT(<CHARACTER>, <INTEGER>)'", Type: upTo, Nullable: true, Eval: left},
@@ -119,20 +124,36 @@ func chr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 }
 
 func left(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	rs := []rune(v[0].S)
-	return value.Text(string(rs[:max(0, min(int64(len(rs)), v[1].I))])), nil
+	s := v[0].S
+	return value.Text(s[:runeOffset(s, v[1].I)]), nil
 }
 
 func right(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	rs := []rune(v[0].S)
-	return value.Text(string(rs[int64(len(rs))-max(0, min(int64(len(rs)), v[1].I)):])), nil
+	s := v[0].S
+	return value.Text(s[runeOffset(s, int64(utf8.RuneCountInString(s))-max(0, v[1].I)):]), nil
+}
+
+// runeOffset is where the first n characters of a text end, in bytes.
+func runeOffset(s string, n int64) int {
+	if n >= int64(len(s)) {
+		return len(s)
+	}
+	for i := range s {
+		if n <= 0 {
+			return i
+		}
+		n--
+	}
+	return len(s)
 }
 
 func pad(front bool) func(*Env, []value.Value, []types.Type) (value.Value, error) {
 	return func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		s, n, fill := []rune(v[0].S), v[1].I, []rune(v[2].S)
-		if n > 1<<20 {
-			return value.NULL, refuseRow("LPAD or RPAD to more than a million characters")
+		if n > int64(len(s)) {
+			if err := fits("LPAD or RPAD", int64(len(v[0].S))+(n-int64(len(s)))*int64(len(v[2].S))/int64(max(1, len(fill)))); err != nil {
+				return value.NULL, err
+			}
 		}
 		if n < 0 || len(fill) == 0 {
 			return value.NULL, nil
@@ -175,15 +196,15 @@ func position(part, whole string, from int64) (value.Value, error) {
 		return value.NULL, refuseRow("a search from position %d", from)
 	}
 	from = max(from, 1)
-	rs := []rune(whole)
-	if from > int64(len(rs))+1 {
+	if from > int64(len(whole))+1 || from > int64(utf8.RuneCountInString(whole))+1 {
 		return value.Int(0), nil
 	}
-	i := strings.Index(string(rs[from-1:]), part)
+	rest := whole[runeOffset(whole, from-1):]
+	i := strings.Index(rest, part)
 	if i < 0 {
 		return value.Int(0), nil
 	}
-	return value.Int(from + int64(utf8.RuneCountInString(string(rs[from-1:])[:i]))), nil
+	return value.Int(from + int64(utf8.RuneCountInString(rest[:i]))), nil
 }
 
 const instrForms = "'INSTR(<CHARACTER>, <CHARACTER>)'\n'INSTR(<CHARACTER>, <CHARACTER>, <INTEGER>)'\n'INSTR(<CHARACTER>, <CHARACTER>, <INTEGER>, <INTEGER>)'"
@@ -201,10 +222,19 @@ func instr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		return value.NULL, refuseRow("INSTR from %d, for the %dth time", from, nth)
 	}
 	at, err := position(v[1].S, v[0].S, from)
-	for ; err == nil && nth > 1 && at.I > 0; nth-- {
-		at, err = position(v[1].S, v[0].S, at.I+1)
+	if nth == 1 || err != nil || at.I == 0 || v[1].S == "" {
+		return at, err
 	}
-	return at, err
+	place := runeOffset(v[0].S, at.I-1)
+	for ; nth > 1; nth-- { // the next one may begin within the last
+		_, size := utf8.DecodeRuneInString(v[0].S[place:])
+		i := strings.Index(v[0].S[place+size:], v[1].S)
+		if i < 0 {
+			return value.Int(0), nil
+		}
+		place += size + i
+	}
+	return value.Int(int64(utf8.RuneCountInString(v[0].S[:place])) + 1), nil
 }
 
 func splitIndex(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
@@ -223,9 +253,14 @@ func splitIndex(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
 	if v[2].I < 0 {
 		return value.NULL, nil
 	}
-	parts := strings.Split(v[0].S, v[1].S)
-	if v[2].I >= int64(len(parts)) {
-		return value.NULL, nil
+	rest := v[0].S
+	for n := v[2].I; n > 0; n-- {
+		_, after, ok := strings.Cut(rest, v[1].S)
+		if !ok {
+			return value.NULL, nil
+		}
+		rest = after
 	}
-	return value.Text(parts[v[2].I]), nil
+	part, _, _ := strings.Cut(rest, v[1].S)
+	return value.Text(part), nil
 }

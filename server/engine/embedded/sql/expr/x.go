@@ -3,12 +3,15 @@
 package expr
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -31,6 +34,8 @@ type X struct {
 	// Alone is what the expression is when it is all of a column that is shown,
 	// where planning computes that in a way of its own; mostly nil.
 	Alone *X
+	// folded counts the bytes of constants of the statement.
+	folded *int64
 	// computed says that it is a sum, a product and the like.
 	computed bool
 }
@@ -128,6 +133,7 @@ type Env struct {
 	Written bool
 
 	ids     map[string]int
+	folded  int64 // bytes of constants that were computed
 	sources []source
 	used    []string
 	nodes   int
@@ -135,10 +141,20 @@ type Env struct {
 
 // id is the same number for the same text.
 func (e *Env) id(format string, args ...any) int {
+	return e.idOf(fmt.Sprintf(format, args...))
+}
+
+// longID is the length from which on a text is known by its hash.
+const longID = 128
+
+func (e *Env) idOf(key string) int {
 	if e.ids == nil {
 		e.ids = map[string]int{}
 	}
-	key := fmt.Sprintf(format, args...)
+	if len(key) > longID {
+		sum := sha256.Sum256([]byte(key))
+		key = string(sum[:])
+	}
 	n, ok := e.ids[key]
 	if !ok {
 		n = len(e.ids) + 1
@@ -178,16 +194,16 @@ func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *X {
 
 // node makes an expression of others, with the parts' ID and Bare taken over.
 func (e *Env) node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X {
-	x := &X{Pos: pos, Type: t, Col: -1, Const: true, Fn: fn}
-	key := op
+	x := &X{Pos: pos, Type: t, Col: -1, Const: true, Fn: limited(op, t, fn), folded: &e.folded}
+	key := []byte(op)
 	for _, a := range args {
-		key += fmt.Sprintf(",%d", a.ID)
+		key = strconv.AppendInt(append(key, ','), int64(a.ID), 10)
 		x.Const = x.Const && a.Const
 		if x.Bare == nil {
 			x.Bare = a.Bare
 		}
 	}
-	x.ID = e.id("%s:%s", key, t)
+	x.ID = e.idOf(string(key) + ":" + t.String())
 	return x
 }
 
@@ -197,6 +213,12 @@ func Fold(x *X) *X {
 		return x
 	}
 	v, err := x.Fn(nil)
+	if n := v.Size(); x.folded != nil && n > large {
+		if *x.folded+n > memory.MaxValue {
+			return x // computed when it is asked for, and not held
+		}
+		*x.folded += n
+	}
 	if x.Type.IsApprox() && v.Valid && v.F() == 0 { // Flink folds by way of a decimal, which has no -0.0
 		v = value.Float(0)
 	}

@@ -256,7 +256,7 @@ func (p *Planner) grouped(g *grouping, n *Node) *Node {
 	if g.sets == nil {
 		out.Build = func(b *stream.Builder, next stream.Op) {
 			n.Build(b, windowOp(&stream.Aggregate{
-				Keys: keys, KeyTypes: ts, Aggs: g.Aggs, Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Budget, Expiry: &b.Expiry, Next: next,
+				Keys: keys, KeyTypes: ts, Aggs: g.Aggs, Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
 			}))
 		}
 		return out
@@ -265,7 +265,7 @@ func (p *Planner) grouped(g *grouping, n *Node) *Node {
 	out.Build = func(b *stream.Builder, next stream.Op) {
 		agg := &stream.Aggregate{
 			KeyTypes: append(append([]types.Type{}, ts...), types.Of(types.Bigint)), Aggs: behind(g.Aggs, len(keys), width),
-			Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Budget, Expiry: &b.Expiry, Next: next,
+			Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
 		}
 		project := &stream.Project{Columns: append([]expr.Fn{}, keys...)}
 		for i := range keys {

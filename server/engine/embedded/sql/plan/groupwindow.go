@@ -79,7 +79,7 @@ func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, fro
 	}
 	n := from.node
 	return func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Sessions{Time: op.Time, Gap: op.Size, Keys: keys, KeyTypes: ts, Budget: b.Budget, Next: next})
+		n.Build(b, &stream.Sessions{Time: op.Time, Gap: op.Size, Keys: keys, KeyTypes: ts, Budget: b.Operator("SessionTableFunction"), Next: next})
 	}, nil
 }
 

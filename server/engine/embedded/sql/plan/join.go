@@ -179,7 +179,7 @@ func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
 	j := &stream.Join{
 		LeftTypes: s.l.Types(), RightTypes: s.r.Types(), LeftKeys: s.leftKeys, RightKeys: s.rightKeys, KeyTypes: s.keyTypes,
 		Cond: s.cond, LeftOuter: s.kind == "LEFT" || s.kind == "FULL", RightOuter: s.kind == "RIGHT" || s.kind == "FULL",
-		Semi: s.semi, Anti: s.anti, Budget: b.Budget, Expiry: &b.Expiry, Meeting: s.meeting, Next: next,
+		Semi: s.semi, Anti: s.anti, Budget: b.Operator("Join"), Expiry: &b.Expiry, Meeting: s.meeting, Next: next,
 	}
 	left, right := j.Left(), j.Right()
 	if s.windows {

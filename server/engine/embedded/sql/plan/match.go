@@ -33,7 +33,7 @@ func (p *Planner) match(t *parse.Match) (*tables, error) {
 	}
 	out.Build = func(b *stream.Builder, next stream.Op) {
 		own := *op
-		own.Budget, own.Next = b.Budget, next
+		own.Budget, own.Next = b.Operator("Match"), next
 		n.Build(b, &own)
 	}
 	return aliased(out, "", t.Alias)

@@ -118,7 +118,7 @@ func (p *Planner) sortedBatch(n *Node, keys []stream.SortKey, skip, limit int64)
 		if limit >= 0 {
 			next = &stream.Limit{Skip: skip, Count: limit, Next: next}
 		}
-		n.Build(b, &stream.Sort{Keys: keys, Budget: b.Budget, Next: next})
+		n.Build(b, &stream.Sort{Keys: keys, Budget: b.Operator("Sort"), Next: next})
 	}
 	return &out
 }
@@ -128,7 +128,7 @@ func topN(n *Node, keys []stream.SortKey, skip, limit int) *Node {
 	out.Append = false
 	ts := n.Types()
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.TopN{Keys: keys, Types: ts, Skip: skip, Count: limit, Append: n.Append, Budget: b.Budget, Next: next})
+		n.Build(b, &stream.TopN{Keys: keys, Types: ts, Skip: skip, Count: limit, Append: n.Append, Budget: b.Operator("SortLimit"), Next: next})
 	}
 	return &out
 }

@@ -147,7 +147,7 @@ func (o *overs) batch(n *Node) (*Node, error) {
 		after := *before
 		after.windows, after.rank = nil, nil
 		after.Build = func(b *stream.Builder, next stream.Op) {
-			before.Build(b, &stream.Over{OverSpec: spec, Budget: b.Budget, Next: next})
+			before.Build(b, &stream.Over{OverSpec: spec, Budget: b.Operator("OverAggregate"), Next: next})
 		}
 		out = &after
 	}

@@ -32,7 +32,7 @@ func (o *overs) inTime(n *Node) (*Node, error) {
 		return &out, nil
 	}
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.OverTime{OverSpec: spec, Time: at, Budget: b.Budget, Next: next})
+		n.Build(b, &stream.OverTime{OverSpec: spec, Time: at, Budget: b.Operator("OverAggregate"), Next: next})
 	}
 	return &out, nil
 }
@@ -41,7 +41,7 @@ func (o *overs) inTime(n *Node) (*Node, error) {
 func (o *overs) changes(n *Node, ts []types.Type) func(*stream.Builder, stream.Op) {
 	spec := o.spec()
 	return func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.OverChanges{OverSpec: spec, Types: ts, Budget: b.Budget, Next: next})
+		n.Build(b, &stream.OverChanges{OverSpec: spec, Types: ts, Budget: b.Operator("OverAggregate"), Next: next})
 	}
 }
 

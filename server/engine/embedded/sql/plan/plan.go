@@ -183,7 +183,7 @@ func (p *Planner) settled(n *Node) *Node {
 	out.Append, out.Upsert = true, nil
 	ts, build := n.Types(), n.Build
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		build(b, &stream.Settle{Types: ts, Budget: b.Budget, Next: next})
+		build(b, &stream.Settle{Types: ts, Budget: b.Operator("Settle"), Next: next})
 	}
 	return &out
 }

@@ -157,7 +157,7 @@ func (p *Planner) distinct(n *Node) *Node {
 		out.Columns = append(out.Columns[:i:i], expr.Column{Name: n.Columns[i].Name, Type: withoutTime(n.Columns[i].Type)})
 	}
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Aggregate{Keys: fns, KeyTypes: ts, Retracts: !n.Append, Batch: p.Batch, Budget: b.Budget, Expiry: &b.Expiry, Next: next})
+		n.Build(b, &stream.Aggregate{Keys: fns, KeyTypes: ts, Retracts: !n.Append, Batch: p.Batch, Budget: b.Operator("Distinct"), Expiry: &b.Expiry, Next: next})
 	}
 	out.Append = n.Append
 	return &out

@@ -58,7 +58,7 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 		out.Append, out.windows = true, n.windows
 		out.Build = func(b *stream.Builder, next stream.Op) {
 			n.Build(b, &stream.WindowRank{
-				Partition: spec.Partition, PartitionTypes: spec.PartitionTypes, End: columnFn(end), Keys: spec.Keys, Limit: last, Budget: b.Budget, Next: next,
+				Partition: spec.Partition, PartitionTypes: spec.PartitionTypes, End: columnFn(end), Keys: spec.Keys, Limit: last, Budget: b.Operator("WindowRank"), Next: next,
 			})
 		}
 		return &out, nil
@@ -72,7 +72,7 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 		}
 		out.Build = func(b *stream.Builder, next stream.Op) {
 			n.Build(b, &stream.Deduplicate{
-				Partition: spec.Partition, PartitionTypes: spec.PartitionTypes, Time: spec.Keys[0].Fn, Last: c.keys[0].Desc, Budget: b.Budget, Expiry: &b.Expiry, Next: next,
+				Partition: spec.Partition, PartitionTypes: spec.PartitionTypes, Time: spec.Keys[0].Fn, Last: c.keys[0].Desc, Budget: b.Operator("Deduplicate"), Expiry: &b.Expiry, Next: next,
 			})
 		}
 		return &out, nil
@@ -86,7 +86,7 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 	out.Build = func(b *stream.Builder, next stream.Op) {
 		n.Build(b, &stream.Rank{
 			Partition: spec.Partition, PartitionTypes: spec.PartitionTypes, Keys: spec.Keys, Types: r.types, First: first, Last: last,
-			Append: n.Append, Numbered: numbered, Budget: b.Budget, Expiry: &b.Expiry, Next: next,
+			Append: n.Append, Numbered: numbered, Budget: b.Operator("Rank"), Expiry: &b.Expiry, Next: next,
 		})
 	}
 	return &out, nil

@@ -58,7 +58,7 @@ func (s *scalars) single(sub *parse.Subquery) (*expr.X, error) {
 	agg := []*expr.Agg{{Name: "SINGLE_VALUE", Arg: x, Type: t, Nulls: true}}
 	out := &Node{Columns: []expr.Column{{Type: t}}, Bounded: n.Bounded, Append: s.p.Batch}
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Aggregate{Aggs: agg, Retracts: !n.Append, Batch: s.p.Batch, Blank: value.Row{}, Budget: b.Budget, Next: next})
+		n.Build(b, &stream.Aggregate{Aggs: agg, Retracts: !n.Append, Batch: s.p.Batch, Blank: value.Row{}, Budget: b.Operator("SingleValue"), Next: next})
 	}
 	return s.add(sub.Pos, scalar{node: out}), nil
 }

@@ -49,7 +49,7 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	out.node.Build = func(b *stream.Builder, next stream.Op) {
 		op := &stream.TemporalJoin{
 			LeftKeys: spec.leftKeys, RightKeys: spec.rightKeys, KeyTypes: spec.keyTypes, LeftTime: at.Col, RightTime: time,
-			Cond: cond.Fn, Outer: j.Kind == "LEFT", RightWidth: len(r.node.Columns), Budget: b.Budget, Next: next,
+			Cond: cond.Fn, Outer: j.Kind == "LEFT", RightWidth: len(r.node.Columns), Budget: b.Operator("TemporalJoin"), Next: next,
 		}
 		l.node.Build(b, op.Left())
 		r.node.Build(b, op.Right())

@@ -137,7 +137,7 @@ func (p *Planner) setOp(s *parse.SetOp) (*Node, error) {
 	n.Append = s.Op == "UNION" && l.Append && r.Append || s.Op == "INTERSECT" && l.Append && r.Append
 	want := counts(s.Op, s.All)
 	n.Build = func(b *stream.Builder, next stream.Op) {
-		op := &stream.SetOp{Types: ts, Want: want, Budget: b.Budget, Next: next}
+		op := &stream.SetOp{Types: ts, Want: want, Budget: b.Operator("SetOperation"), Next: next}
 		l.Build(b, op.Left())
 		r.Build(b, op.Right())
 	}

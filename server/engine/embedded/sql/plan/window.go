@@ -233,7 +233,7 @@ func (p *Planner) sessions(c windowCall, from *tables, at int, out *Node) (*Node
 	}
 	n := from.node
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Sessions{Time: at, Gap: gap, Keys: keys, KeyTypes: ts, Budget: b.Budget, Next: next})
+		n.Build(b, &stream.Sessions{Time: at, Gap: gap, Keys: keys, KeyTypes: ts, Budget: b.Operator("SessionTableFunction"), Next: next})
 	}
 	return out, nil
 }

@@ -38,11 +38,11 @@ func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
 		if retracts {
 			return &extremes{t: a.Arg.Type, max: a.Name == "MAX", seen: map[string]*counted{}, budget: b}
 		}
-		return &extreme{t: a.Arg.Type, max: a.Name == "MAX"}
+		return &extreme{t: a.Arg.Type, max: a.Name == "MAX", budget: b}
 	case "FIRST_VALUE", "LAST_VALUE":
-		return &ordered{last: a.Name == "LAST_VALUE"}
+		return &ordered{last: a.Name == "LAST_VALUE", budget: b}
 	case "SINGLE_VALUE":
-		return &single{}
+		return &single{budget: b}
 	case "COLLECT":
 		return &bag{t: a.Arg.Type, budget: b}
 	case "JSON_ARRAYAGG":
@@ -63,7 +63,7 @@ func plainAccumulator(a *expr.Agg, retracts bool, b *Budget) accumulator {
 	if a.Extra != nil {
 		sep = a.Extra.Lit.S
 	}
-	return &lister{sep: sep, retracts: retracts}
+	return &lister{sep: sep, retracts: retracts, budget: b}
 }
 
 type counter struct{ n int64 }
@@ -153,17 +153,27 @@ func (s *summer) result() (value.Value, error) {
 
 // extreme is MIN and MAX of an input that only inserts.
 type extreme struct {
-	t    types.Type
-	max  bool
-	best value.Value
+	t      types.Type
+	max    bool
+	best   value.Value
+	budget *Budget
 }
 
 func (e *extreme) add(v value.Value) error {
 	if !e.best.Valid || (value.Compare(e.t, v, e.best) > 0) == e.max && value.Compare(e.t, v, e.best) != 0 {
-		e.best = v
+		return replace(e.budget, &e.best, v)
 	}
 	return nil
 }
+
+// replace sets a value that is remembered and counts what it takes more.
+func replace(b *Budget, at *value.Value, v value.Value) error {
+	grown := v.Size() - at.Size()
+	*at = v
+	return b.Grow(grown)
+}
+
+func (e *extreme) held() int64 { return e.best.Size() - value.NULL.Size() }
 
 func (e *extreme) retract(value.Value) error { return nil }
 
@@ -190,7 +200,7 @@ func (e *extremes) add(v value.Value) error {
 	if !ok {
 		c = &counted{v: v}
 		e.seen[key] = c
-		if err := e.budget.Take(value.Row{v}); err != nil {
+		if err := e.budget.Take(len(key), value.Row{v}); err != nil {
 			return err
 		}
 	}
@@ -209,10 +219,18 @@ func (e *extremes) retract(v value.Value) error {
 	}
 	if c.n--; c.n == 0 {
 		delete(e.seen, key)
-		e.budget.Give()
+		e.budget.Give(len(key), value.Row{v})
 		e.stale = e.stale || value.Compare(e.t, v, e.best) == 0
 	}
 	return nil
+}
+
+func (e *extremes) held() int64 {
+	var n int64
+	for key, c := range e.seen {
+		n += entrySize(len(key), []value.Row{{c.v}})
+	}
+	return n
 }
 
 func (e *extremes) result() (value.Value, error) {
@@ -241,7 +259,7 @@ func (d *distinct) add(v value.Value) error {
 	if d.seen[key] > 1 {
 		return nil
 	}
-	if err := d.budget.Take(value.Row{v}); err != nil {
+	if err := d.budget.Take(len(key)); err != nil {
 		return err
 	}
 	return d.inner.add(v)
@@ -253,8 +271,19 @@ func (d *distinct) retract(v value.Value) error {
 		return nil
 	}
 	delete(d.seen, key)
-	d.budget.Give()
+	d.budget.Give(len(key))
 	return d.inner.retract(v)
+}
+
+func (d *distinct) held() int64 {
+	var n int64
+	for key := range d.seen {
+		n += entrySize(len(key), nil)
+	}
+	if h, ok := d.inner.(holder); ok {
+		n += h.held()
+	}
+	return n
 }
 
 func (d *distinct) result() (value.Value, error) { return d.inner.result() }

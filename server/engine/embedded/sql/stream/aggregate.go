@@ -87,8 +87,8 @@ func (a *Aggregate) find(c Change) (*group, error) {
 			g.touched = a.Expiry.time()
 			return g, nil
 		}
+		a.release(g, string(a.key))
 		delete(a.groups, string(a.key))
-		a.Budget.Give()
 	}
 	if !c.adds() {
 		return nil, nil
@@ -97,7 +97,7 @@ func (a *Aggregate) find(c Change) (*group, error) {
 	g := a.newGroup()
 	g.touched = a.Expiry.time()
 	a.groups[string(a.key)] = g
-	return g, a.Budget.Take(g.keys)
+	return g, a.Budget.Take(len(a.key), g.keys)
 }
 
 func (a *Aggregate) newGroup() *group {
@@ -137,8 +137,8 @@ func feed(acc accumulator, agg *expr.Agg, c Change) error {
 // show passes on how a group's result changed.
 func (a *Aggregate) show(g *group) error {
 	if g.count == 0 {
+		a.release(g, string(a.key))
 		delete(a.groups, string(a.key))
-		a.Budget.Give()
 		old := g.shown
 		if old == nil {
 			return nil
@@ -150,6 +150,9 @@ func (a *Aggregate) show(g *group) error {
 		return err
 	}
 	old := g.shown
+	if err := a.Budget.Grow(row.Size() - sizeOf(old)); err != nil {
+		return err
+	}
 	if old == nil {
 		g.shown = row
 		return a.Next.Push(Change{cmf.OpInsert, row})
@@ -162,6 +165,27 @@ func (a *Aggregate) show(g *group) error {
 		return err
 	}
 	return a.Next.Push(Change{cmf.OpUpdateAfter, row})
+}
+
+// release gives back what a group takes that is forgotten.
+func (a *Aggregate) release(g *group, key string) {
+	a.Budget.Give(len(key), g.keys)
+	_ = a.Budget.Grow(-sizeOf(g.shown))
+	for _, acc := range g.accs {
+		if h, ok := acc.(holder); ok {
+			_ = a.Budget.Grow(-h.held())
+		}
+	}
+}
+
+// holder is an accumulator that counted bytes of its own in the budget.
+type holder interface{ held() int64 }
+
+func sizeOf(row value.Row) int64 {
+	if row == nil {
+		return 0
+	}
+	return row.Size()
 }
 
 func (a *Aggregate) same(x, y value.Row) bool {
@@ -213,6 +237,7 @@ func (a *Aggregate) Finish() error {
 		}
 	}
 	a.order, a.groups = nil, nil
+	a.Budget.Reset()
 	return a.Next.Finish()
 }
 

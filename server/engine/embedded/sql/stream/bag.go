@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -12,6 +14,7 @@ import (
 type bag struct {
 	t      types.Type
 	items  []counted
+	size   int64
 	budget *Budget
 }
 
@@ -24,8 +27,12 @@ func (b *bag) add(v value.Value) error {
 		b.items[i].n++
 		return nil
 	}
+	n := entrySize(0, []value.Row{{v}})
+	if b.size += n; b.size > 4*memory.MaxValue {
+		return expr.TooLarge("COLLECT", b.size)
+	}
 	b.items = append(b.items, counted{v, 1})
-	return b.budget.Take(value.Row{v})
+	return b.budget.Grow(n)
 }
 
 func (b *bag) retract(v value.Value) error {
@@ -35,7 +42,9 @@ func (b *bag) retract(v value.Value) error {
 	}
 	if b.items[i].n--; b.items[i].n == 0 {
 		b.items = slices.Delete(b.items, i, i+1)
-		b.budget.Give()
+		n := entrySize(0, []value.Row{{v}})
+		b.size -= n
+		return b.budget.Grow(-n)
 	}
 	return nil
 }
@@ -58,7 +67,10 @@ func (b *bag) result() (value.Value, error) {
 	return value.Value{Valid: true, R: entries}, nil
 }
 
+func (b *bag) held() int64 { return b.size }
+
 func (b *bag) state(c *codec) {
+	c.int64(&b.size)
 	list(c, &b.items, func(p *counted) {
 		c.value(&p.v)
 		c.int(&p.n)

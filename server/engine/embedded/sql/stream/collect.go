@@ -4,21 +4,25 @@ import (
 	"strings"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/value"
 )
 
 // ordered is FIRST_VALUE and LAST_VALUE of an input that only inserts.
 type ordered struct {
-	last bool
-	v    value.Value
+	last   bool
+	v      value.Value
+	budget *Budget
 }
 
 func (o *ordered) add(v value.Value) error {
 	if o.last || !o.v.Valid {
-		o.v = v
+		return replace(o.budget, &o.v, v)
 	}
 	return nil
 }
+
+func (o *ordered) held() int64 { return o.v.Size() - value.NULL.Size() }
 
 func (o *ordered) retract(value.Value) error { return nil }
 
@@ -27,21 +31,31 @@ func (o *ordered) result() (value.Value, error) { return o.v, nil }
 // lister is LISTAGG.
 type lister struct {
 	sep      string
-	text     string
+	text     strings.Builder
 	any      bool
 	retracts bool
 	parts    []string
+	size     int64
+	budget   *Budget
 }
 
 func (l *lister) add(v value.Value) error {
+	n := int64(len(l.sep) + len(v.S))
 	if l.retracts {
 		l.parts = append(l.parts, v.S)
-		return nil
+		n += 16
+	}
+	if l.size += n; l.size > memory.MaxValue {
+		return expr.TooLarge("LISTAGG", l.size)
+	}
+	if err := l.budget.Grow(n); err != nil || l.retracts {
+		return err
 	}
 	if l.any {
-		l.text += l.sep
+		l.text.WriteString(l.sep)
 	}
-	l.text, l.any = l.text+v.S, true
+	l.text.WriteString(v.S)
+	l.any = true
 	return nil
 }
 
@@ -49,6 +63,9 @@ func (l *lister) retract(v value.Value) error {
 	for i, p := range l.parts {
 		if p == v.S {
 			l.parts = append(l.parts[:i], l.parts[i+1:]...)
+			n := int64(len(l.sep) + len(p) + 16)
+			l.size -= n
+			_ = l.budget.Grow(-n)
 			return nil
 		}
 	}
@@ -65,12 +82,15 @@ func (l *lister) result() (value.Value, error) {
 	if !l.any {
 		return value.NULL, nil
 	}
-	return value.Text(l.text), nil
+	return value.Text(l.text.String()), nil
 }
+
+func (l *lister) held() int64 { return l.size }
 
 // collector is ARRAY_AGG.
 type collector struct {
 	items  []value.Value
+	size   int64
 	budget *Budget
 }
 
@@ -78,13 +98,19 @@ func (c *collector) add(v value.Value) error {
 	if !v.Valid {
 		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: ARRAY_AGG of NULL"}
 	}
+	n := v.Size()
+	if c.size += n; c.size > memory.MaxValue {
+		return expr.TooLarge("ARRAY_AGG", c.size)
+	}
 	c.items = append(c.items, v)
-	return c.budget.Take(value.Row{v})
+	return c.budget.Grow(n)
 }
 
 func (c *collector) retract(value.Value) error {
 	return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: ARRAY_AGG of a changing input"}
 }
+
+func (c *collector) held() int64 { return c.size }
 
 func (c *collector) result() (value.Value, error) {
 	if len(c.items) == 0 {
@@ -95,21 +121,21 @@ func (c *collector) result() (value.Value, error) {
 
 // single is the only value of a query as a value.
 type single struct {
-	v value.Value
-	n int
+	v      value.Value
+	n      int
+	budget *Budget
 }
 
 func (s *single) add(v value.Value) error {
 	if s.n++; s.n > 1 {
 		return &expr.Failure{Class: "java.lang.RuntimeException", Message: "SingleValueAggFunction received more than one element."}
 	}
-	s.v = v
-	return nil
+	return replace(s.budget, &s.v, v)
 }
 
 func (s *single) retract(value.Value) error {
 	if s.n--; s.n == 0 {
-		s.v = value.NULL
+		return replace(s.budget, &s.v, value.NULL)
 	}
 	return nil
 }

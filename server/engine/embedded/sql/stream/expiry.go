@@ -35,8 +35,8 @@ func (a *Aggregate) swept() {
 	}
 	for key, g := range a.groups {
 		if a.Expiry.over(g.touched) {
+			a.release(g, key)
 			delete(a.groups, key)
-			a.Budget.Give()
 		}
 	}
 	a.left = len(a.groups)
@@ -95,7 +95,7 @@ func (s *joinSide) swept() {
 			kept := rows[:0:0]
 			for _, r := range rows {
 				if j.Expiry.over(r.touched) || j.Meeting.over(r.row, i == 0, watermark) {
-					j.Budget.Give()
+					j.Budget.Give(len(key), r.row)
 					continue
 				}
 				kept = append(kept, r)

@@ -162,12 +162,21 @@ func (d *distinct) state(c *codec) {
 func (o *ordered) state(c *codec) { c.value(&o.v) }
 
 func (l *lister) state(c *codec) {
-	c.text(&l.text)
+	text := l.text.String()
+	c.text(&text)
 	c.bool(&l.any)
+	c.int64(&l.size)
 	list(c, &l.parts, c.text)
+	if c.loading {
+		l.text.Reset()
+		l.text.WriteString(text)
+	}
 }
 
-func (c *collector) state(k *codec) { list(k, &c.items, k.value) }
+func (c *collector) state(k *codec) {
+	k.int64(&c.size)
+	list(k, &c.items, k.value)
+}
 
 func (s *single) state(c *codec) {
 	c.value(&s.v)

@@ -95,7 +95,7 @@ func (s *joinSide) Push(c Change) error {
 	if c.adds() {
 		s.swept()
 		mine[key] = append(mine[key], &joinRow{c.Row, len(matches), j.Expiry.time()})
-		if err := j.Budget.Take(c.Row); err != nil {
+		if err := j.Budget.Take(len(key), c.Row); err != nil {
 			return err
 		}
 	} else if !s.forget(mine, key, c.Row) {
@@ -113,6 +113,9 @@ func (s *joinSide) matches(row value.Row, others []*joinRow) ([]*joinRow, error)
 	}
 	var out []*joinRow
 	for _, o := range others {
+		if err := s.j.Budget.goesOn(); err != nil {
+			return nil, err
+		}
 		v, err := s.j.Cond(s.joined(row, o.row))
 		if err != nil {
 			return nil, err
@@ -156,7 +159,7 @@ func (s *joinSide) forget(mine map[string][]*joinRow, key string, row value.Row)
 		} else {
 			mine[key] = rest
 		}
-		s.j.Budget.Give()
+		s.j.Budget.Give(len(key), r.row)
 		return true
 	}
 	return false
@@ -193,6 +196,9 @@ func (s *joinSide) pushJoin(c Change, matches []*joinRow) error {
 		}
 	}
 	for _, o := range matches {
+		if err := j.Budget.goesOn(); err != nil {
+			return err
+		}
 		if err := j.Next.Push(Change{op, s.joined(c.Row, o.row)}); err != nil {
 			return err
 		}
@@ -209,6 +215,9 @@ func (s *joinSide) pushJoin(c Change, matches []*joinRow) error {
 // that got their first or lost their last one.
 func (s *joinSide) count(matches []*joinRow, by int, tell bool, turned func(*joinRow) error) error {
 	for _, o := range matches {
+		if err := s.j.Budget.goesOn(); err != nil {
+			return err
+		}
 		before := o.matches
 		o.matches += by
 		if tell && (before == 0 || o.matches == 0) {

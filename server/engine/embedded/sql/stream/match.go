@@ -102,12 +102,12 @@ func (m *Match) Push(c Change) error {
 			k.key = append(k.key, v)
 		}
 		m.keys[key] = k
-		if err := m.Budget.Take(k.key); err != nil {
+		if err := m.Budget.Take(len(key), k.key); err != nil {
 			return err
 		}
 	}
 	k.waiting = append(k.waiting, waitingRow{at: at.I, row: c.Row})
-	return m.Budget.Take(c.Row)
+	return m.Budget.Take(0, c.Row)
 }
 
 // Mark implements Marker.
@@ -191,11 +191,11 @@ func (m *Match) advance(k *matchKey) error {
 			if err := m.row(k, r.row, eventID{r.at, i}); err != nil {
 				return err
 			}
-			m.Budget.Give()
+			m.Budget.Give(0, r.row)
 		}
 		due = due[same:]
 	}
-	k.waiting = append(k.waiting[:0], k.waiting[n:]...)
+	k.waiting = behind(k.waiting, n)
 	return m.expire(k, m.time)
 }
 

@@ -128,12 +128,12 @@ func (m *Match) row(k *matchKey, row value.Row, id eventID) error {
 		}
 	}
 	for range max(0, len(next)-len(k.partials)) {
-		if err := m.Budget.Take(); err != nil {
+		if err := m.Budget.Take(0); err != nil {
 			return err
 		}
 	}
 	for range len(k.partials) - len(next) {
-		m.Budget.Give()
+		m.Budget.Give(0)
 	}
 	k.partials = next
 	for _, p := range done {
@@ -231,7 +231,7 @@ func (m *Match) expire(k *matchKey, now int64) error {
 	n := len(k.partials)
 	k.partials.drop(func(p *partial) bool { return p.path != nil && now-p.first.at >= m.Within })
 	for range n - len(k.partials) {
-		m.Budget.Give()
+		m.Budget.Give(0)
 	}
 	return m.tell(k)
 }

@@ -50,7 +50,7 @@ type Sort struct {
 // Push implements Op.
 func (s *Sort) Push(c Change) error {
 	s.rows = append(s.rows, c.Row)
-	return s.Budget.Take(c.Row)
+	return s.Budget.Take(0, c.Row)
 }
 
 // Finish implements Op.
@@ -62,6 +62,7 @@ func (s *Sort) Finish() error {
 		}
 	}
 	s.rows = nil
+	s.Budget.Reset()
 	return s.Next.Finish()
 }
 
@@ -104,7 +105,7 @@ func (t *TopN) insert(row value.Row) error {
 	t.rows = append(t.rows, nil)
 	copy(t.rows[at+1:], t.rows[at:])
 	t.rows[at] = row
-	if err := t.Budget.Take(row); err != nil {
+	if err := t.Budget.Take(0, row); err != nil {
 		return err
 	}
 	if at >= end {
@@ -115,8 +116,8 @@ func (t *TopN) insert(row value.Row) error {
 			return err
 		}
 		if t.Append {
+			t.Budget.Give(0, t.rows[end])
 			t.rows = t.rows[:end]
-			t.Budget.Give()
 		}
 	}
 	if at < t.Skip {
@@ -135,8 +136,8 @@ func (t *TopN) remove(at int) error {
 		row = t.rows[t.Skip]
 	}
 	shown := at < end && max(at, t.Skip) < len(t.rows)
+	t.Budget.Give(0, t.rows[at])
 	t.rows = append(t.rows[:at], t.rows[at+1:]...)
-	t.Budget.Give()
 	if !shown {
 		return nil
 	}

@@ -220,7 +220,7 @@ func (o *Over) Push(c Change) error {
 		return err
 	}
 	p.rows, p.keys = append(p.rows, c.Row), append(p.keys, by)
-	return o.Budget.Take(c.Row)
+	return o.Budget.Take(0, c.Row, by)
 }
 
 // Finish implements Op.
@@ -239,6 +239,7 @@ func (o *Over) Finish() error {
 		p.rows, p.keys = nil, nil
 	}
 	o.order, o.parts = nil, nil
+	o.Budget.Reset()
 	return o.Next.Finish()
 }
 

@@ -53,7 +53,7 @@ func (o *OverChanges) Push(c Change) error {
 			Message: fmt.Sprintf("not supported by the embedded engine: OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode", maxChanging),
 		}
 	}
-	if err := o.Budget.Take(c.Row); err != nil {
+	if err := o.Budget.Take(0, c.Row, by); err != nil {
 		return err
 	}
 	return o.show(p)
@@ -67,8 +67,8 @@ func (o *OverChanges) remove(p *partition, row, by value.Row) error {
 		}
 		old := p.shown[i]
 		gone := joinRows(p.rows[i], old)
+		o.Budget.Give(0, p.rows[i], p.keys[i])
 		p.rows, p.keys, p.shown = removeAt(p.rows, i), removeAt(p.keys, i), removeAt(p.shown, i)
-		o.Budget.Give()
 		if err := o.Next.Push(Change{cmf.OpDelete, gone}); err != nil {
 			return err
 		}

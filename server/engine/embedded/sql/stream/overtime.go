@@ -50,13 +50,20 @@ func (o *OverTime) Push(c Change) error {
 		return nil
 	}
 	o.waiting = append(o.waiting, waitingRow{at, key, c.Row})
-	if err := o.Budget.Take(c.Row); err != nil {
+	if err := o.Budget.Take(len(key), c.Row); err != nil {
 		return err
 	}
 	if at <= o.time {
 		return o.pass(o.time)
 	}
 	return nil
+}
+
+// behind drops the first n rows; what is not used any more is not held.
+func behind(list []waitingRow, n int) []waitingRow {
+	kept := append(list[:0], list[n:]...)
+	clear(list[len(kept):])
+	return kept
 }
 
 func (o *OverTime) unbounded() bool {
@@ -91,7 +98,7 @@ func (o *OverTime) pass(until int64) error {
 		}
 		due = due[same:]
 	}
-	o.waiting = append(o.waiting[:0], o.waiting[n:]...)
+	o.waiting = behind(o.waiting, n)
 	return nil
 }
 
@@ -121,7 +128,7 @@ func (o *OverTime) give(key string, rows []waitingRow) error {
 	if p == nil {
 		p = &timePartition{accs: o.accumulators()}
 		o.parts[key] = p
-		if err := o.Budget.Take(); err != nil {
+		if err := o.Budget.Take(len(key)); err != nil {
 			return err
 		}
 	}
@@ -208,8 +215,9 @@ func (o *OverTime) leave(p *timePartition, now int64) error {
 				return err
 			}
 		}
+		o.Budget.Give(len(oldest.key), oldest.row)
+		p.kept[0] = waitingRow{}
 		p.kept = p.kept[1:]
-		o.Budget.Give()
 	}
 	return nil
 }
@@ -246,8 +254,9 @@ func (o *OverTime) forget(p *timePartition) {
 		}
 	}
 	for int64(len(p.kept)) > need {
+		o.Budget.Give(len(p.kept[0].key), p.kept[0].row)
+		p.kept[0] = waitingRow{}
 		p.kept = p.kept[1:]
-		o.Budget.Give()
 	}
 }
 

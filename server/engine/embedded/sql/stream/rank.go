@@ -57,12 +57,12 @@ func (r *Rank) Push(c Change) error {
 			return nil
 		}
 		p.rows, p.keys = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by)
-		if err := r.Budget.Take(c.Row); err != nil {
+		if err := r.Budget.Take(0, c.Row, by); err != nil {
 			return err
 		}
 		if r.Append && len(p.rows) > r.Last {
+			r.Budget.Give(0, p.rows[r.Last], p.keys[r.Last])
 			p.rows, p.keys = p.rows[:r.Last], p.keys[:r.Last]
-			r.Budget.Give()
 		}
 	} else if !r.remove(p, c.Row, by) {
 		return nil
@@ -75,8 +75,8 @@ func (r *Rank) Push(c Change) error {
 
 // drop forgets a partition; what was told of it stays.
 func (r *Rank) drop(key string, p *ranked) {
-	for range p.rows {
-		r.Budget.Give()
+	for i, row := range p.rows {
+		r.Budget.Give(0, row, p.keys[i])
 	}
 	delete(r.parts, key)
 }
@@ -86,8 +86,8 @@ func (r *Rank) remove(p *ranked, row, by value.Row) bool {
 	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(r.Keys, p.keys[i], by) >= 0 })
 	for i := at; i < len(p.rows) && compareRank(r.Keys, p.keys[i], by) == 0; i++ {
 		if string(value.RowKey(nil, r.Types, p.rows[i])) == want {
+			r.Budget.Give(0, p.rows[i], p.keys[i])
 			p.rows, p.keys = removeAt(p.rows, i), removeAt(p.keys, i)
-			r.Budget.Give()
 			return true
 		}
 	}
@@ -195,15 +195,15 @@ func (d *Deduplicate) Push(c Change) error {
 	}
 	held, ok := d.kept[key]
 	if ok && d.Expiry.over(held.touched) {
-		d.Budget.Give()
+		d.Budget.Give(len(key), held.row)
 		delete(d.kept, key)
 		ok = false
 	}
 	old := held.row
 	if !ok {
-		d.left = sweep(d.Expiry, d.kept, d.left, func(k keptRow) int64 { return k.touched }, func(string, keptRow) { d.Budget.Give() })
+		d.left = sweep(d.Expiry, d.kept, d.left, func(k keptRow) int64 { return k.touched }, func(key string, k keptRow) { d.Budget.Give(len(key), k.row) })
 		d.kept[key] = keptRow{c.Row, d.Expiry.time()}
-		if err := d.Budget.Take(c.Row); err != nil {
+		if err := d.Budget.Take(len(key), c.Row); err != nil {
 			return err
 		}
 		return d.tell(cmf.OpInsert, c.Row)
@@ -223,6 +223,9 @@ func (d *Deduplicate) Push(c Change) error {
 		return nil
 	}
 	d.kept[key] = keptRow{c.Row, d.Expiry.time()}
+	if err := d.Budget.Grow(c.Row.Size() - old.Size()); err != nil {
+		return err
+	}
 	if err := d.tell(cmf.OpUpdateBefore, old); err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (s *Sessions) Push(c Change) error {
 	}
 	merged.rows = append(merged.rows, c)
 	s.open[key] = append(others, merged)
-	return s.Budget.Take(c.Row)
+	return s.Budget.Take(0, c.Row)
 }
 
 // Mark implements Marker.
@@ -89,7 +89,7 @@ func (s *Sessions) Mark(watermark int64) error {
 	})
 	for _, o := range ended {
 		for _, c := range o.rows {
-			s.Budget.Give()
+			s.Budget.Give(0, c.Row)
 			if err := s.Next.Push(Change{c.Op, withWindow(c.Row, o.start, o.end)}); err != nil {
 				return err
 			}

@@ -40,7 +40,7 @@ func (x *setSide) Push(c Change) error {
 	if !ok {
 		r = &setRow{}
 		s.rows[key] = r
-		if err := s.Budget.Take(c.Row); err != nil {
+		if err := s.Budget.Take(len(key)); err != nil {
 			return err
 		}
 	}
@@ -57,7 +57,7 @@ func (x *setSide) Push(c Change) error {
 	after := s.Want(r.left, r.right)
 	if r.left == 0 && r.right == 0 {
 		delete(s.rows, key)
-		s.Budget.Give()
+		s.Budget.Give(len(key))
 	}
 	for ; before < after; before++ {
 		if err := s.Next.Push(Change{cmf.OpInsert, c.Row}); err != nil {

@@ -3,6 +3,7 @@ package stream
 import (
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -33,15 +34,22 @@ type Project struct {
 
 // Push implements Op.
 func (p *Project) Push(c Change) error {
-	row := make(value.Row, len(p.Columns))
+	row, size := make(value.Row, len(p.Columns)), int64(0)
 	for i, fn := range p.Columns {
 		v, err := fn(c.Row)
 		if err != nil {
 			return err
 		}
+		if size += int64(len(v.S)); size > memory.MaxRow {
+			return rowTooLarge(size)
+		}
 		row[i] = v
 	}
 	return p.Next.Push(Change{c.Op, row})
+}
+
+func rowTooLarge(size int64) error {
+	return overLimit("a row takes %s (%d bytes) or more; the embedded engine computes rows of at most %s", memory.Text(size), size, memory.Text(memory.MaxRow))
 }
 
 // Finish implements Op.
@@ -135,12 +143,12 @@ func (s *Settle) Push(c Change) error {
 		r := &settled{row: c.Row}
 		s.rows = append(s.rows, r)
 		s.byKey[key] = append(s.byKey[key], r)
-		return s.Budget.Take(c.Row)
+		return s.Budget.Take(len(key), c.Row)
 	}
 	if same := s.byKey[key]; len(same) > 0 {
 		same[len(same)-1].gone = true
 		s.byKey[key] = same[:len(same)-1]
-		s.Budget.Give()
+		s.Budget.Give(len(key), c.Row)
 	}
 	return nil
 }
@@ -156,5 +164,6 @@ func (s *Settle) Finish() error {
 		}
 	}
 	s.rows, s.byKey = nil, nil
+	s.Budget.Reset()
 	return s.Next.Finish()
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // SnapshotForm is raised when what operators save changes its form.
-const SnapshotForm = 1
+const SnapshotForm = 2
 
 // Save gives all that the pipeline remembers: where its sources are, the state
 // of its operators, and changes that it gave and nobody has taken yet.
@@ -64,8 +64,7 @@ func (p *Pipeline) shape() string { return strings.Join(p.Describe(), "\n") }
 func (p *Pipeline) state(c *codec) {
 	c.int64(&p.Clock)
 	c.int64(&p.events)
-	c.int(&p.budget.used)
-	c.int64(&p.budget.bytes)
+	p.budget.state(c)
 	p.expiry.now = p.Clock
 	seen := map[stateful]bool{}
 	for _, in := range p.inputs {

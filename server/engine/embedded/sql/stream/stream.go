@@ -3,10 +3,7 @@
 package stream
 
 import (
-	"fmt"
-
 	"drey/client/cmf"
-	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -25,48 +22,6 @@ type Op interface {
 	Finish() error
 }
 
-// Budget bounds what the operators of one statement remember.
-type Budget struct {
-	Most  int   // rows and groups
-	Bytes int64 // about how many bytes they take; 0: any number
-	used  int
-	bytes int64
-}
-
-// entryBytes is what an entry takes besides a row.
-const entryBytes = 160
-
-// Take counts one more thing to remember: a row, or a group.
-func (b *Budget) Take(rows ...value.Row) error {
-	b.used++
-	b.bytes += entryBytes
-	for _, row := range rows {
-		b.bytes += row.Size()
-	}
-	if b.used > b.Most {
-		return overLimit("the embedded engine keeps at most %d rows and groups of state for a statement", b.Most)
-	}
-	if b.Bytes > 0 && b.bytes > b.Bytes {
-		return overLimit("the embedded engine keeps at most %d MiB of state for a statement", b.Bytes>>20)
-	}
-	return nil
-}
-
-func overLimit(format string, args ...any) error {
-	return &expr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf(format, args...)}
-}
-
-// Give counts one thing less, of the size that things have on average.
-func (b *Budget) Give() {
-	if b.used > 0 {
-		b.bytes -= b.bytes / int64(b.used)
-		b.used--
-	}
-}
-
-// Held is about how many bytes are remembered.
-func (b *Budget) Held() int64 { return b.bytes }
-
 // Source gives the rows of a table by their number.
 type Source interface {
 	// Row is row i; ok is false behind the last one.
@@ -82,6 +37,9 @@ type Builder struct {
 	Batch  bool
 	inputs []*input
 }
+
+// Operator is the part of the budget that an operator with this name has.
+func (b *Builder) Operator(name string) *Budget { return b.Budget.Operator(name) }
 
 // Input lets the rows of a source go to an operator.
 func (b *Builder) Input(s Source, next Op) {
@@ -113,6 +71,11 @@ func (b *Builder) Pipeline() *Pipeline {
 // Events is how many rows were taken from sources.
 func (p *Pipeline) Events() int64 { return p.events }
 
+// Ended is a pipeline that has done what this one has, and remembers nothing.
+func (p *Pipeline) Ended() *Pipeline {
+	return &Pipeline{Clock: p.Clock, events: p.events, expiry: &Expiry{}, budget: &Budget{}}
+}
+
 // Done says that every source has ended.
 func (p *Pipeline) Done() bool { return p.next() == nil }
 
@@ -134,6 +97,9 @@ func (p *Pipeline) next() *input {
 // Step takes at most limit rows that are due at the time; took tells how many.
 func (p *Pipeline) Step(now int64, limit int) (took int, err error) {
 	for took < limit {
+		if b := p.budget; b.Interrupted != nil && b.Interrupted.Load() {
+			return took, errInterrupted
+		}
 		in := p.next()
 		if in == nil {
 			return took, nil

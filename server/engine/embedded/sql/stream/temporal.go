@@ -58,7 +58,7 @@ func (s *temporalSide) Push(c Change) error {
 	}
 	if s.side == 0 {
 		t.waiting = append(t.waiting, waitingRow{c.Row[t.LeftTime].I, key, c.Row})
-		return t.Budget.Take(c.Row)
+		return t.Budget.Take(len(key), c.Row)
 	}
 	return t.version(key, c)
 }
@@ -73,14 +73,15 @@ func (t *TemporalJoin) version(key string, c Change) error {
 	list, from := t.versions[key], c.Row[t.RightTime].I
 	at := sort.Search(len(list), func(i int) bool { return list[i].from >= from })
 	if at < len(list) && list[at].from == from {
+		grown := c.Row.Size() - list[at].row.Size()
 		list[at].row = c.Row
-		return nil
+		return t.Budget.Grow(grown)
 	}
 	list = append(list, version{})
 	copy(list[at+1:], list[at:])
 	list[at] = version{from, c.Row}
 	t.versions[key] = list
-	return t.Budget.Take(c.Row)
+	return t.Budget.Take(len(key), c.Row)
 }
 
 // Mark implements Marker.
@@ -96,12 +97,12 @@ func (s *temporalSide) Mark(w int64) error {
 	sort.SliceStable(t.waiting, func(i, j int) bool { return t.waiting[i].at < t.waiting[j].at })
 	n := sort.Search(len(t.waiting), func(i int) bool { return t.waiting[i].at > low })
 	for _, r := range t.waiting[:n] {
-		t.Budget.Give()
+		t.Budget.Give(len(r.key), r.row)
 		if err := t.give(r); err != nil {
 			return err
 		}
 	}
-	t.waiting = append(t.waiting[:0], t.waiting[n:]...)
+	t.waiting = behind(t.waiting, n)
 	t.forget(low)
 	return mark(t.Next, low)
 }
@@ -143,8 +144,9 @@ func (t *TemporalJoin) known(row value.Row) bool {
 func (t *TemporalJoin) forget(until int64) {
 	for key, list := range t.versions {
 		for len(list) > 1 && list[1].from <= until {
+			t.Budget.Give(len(key), list[0].row)
+			list[0].row = nil
 			list = list[1:]
-			t.Budget.Give()
 		}
 		t.versions[key] = list
 	}

@@ -72,10 +72,10 @@ func (r *WindowRank) Push(c Change) error {
 	}
 	p.rows, p.keys = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by)
 	if len(p.rows) > r.Limit {
+		r.Budget.Give(0, p.rows[r.Limit], p.keys[r.Limit])
 		p.rows, p.keys = p.rows[:r.Limit], p.keys[:r.Limit]
-		return nil
 	}
-	return r.Budget.Take(c.Row)
+	return r.Budget.Take(0, c.Row, by)
 }
 
 func insertAt(list []value.Row, at int, row value.Row) []value.Row {
@@ -139,7 +139,7 @@ func (r *WindowRank) Mark(watermark int64) error {
 		sort.Slice(parts, func(i, j int) bool { return parts[i].order < parts[j].order })
 		for _, p := range parts {
 			for i, row := range p.rows {
-				r.Budget.Give()
+				r.Budget.Give(0, row, p.keys[i])
 				numbered := append(append(make(value.Row, 0, len(row)+1), row...), value.Int(int64(i+1)))
 				if err := r.Next.Push(Change{cmf.OpInsert, numbered}); err != nil {
 					return err

@@ -122,6 +122,9 @@ func over(end, watermark int64) bool { return end-1 <= watermark }
 // NewWindowAggregate begins before all time.
 func NewWindowAggregate(a Aggregate, end int) *WindowAggregate {
 	a.Expiry = nil // windows end by their watermark
+	if a.Budget != nil {
+		a.Budget.name = "WindowAggregate"
+	}
 	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64, flushed: math.MinInt64}
 }
 
@@ -144,9 +147,9 @@ func (a *WindowAggregate) Mark(watermark int64) error {
 			if err != nil {
 				return err
 			}
+			a.release(g, a.keys[g])
 			delete(a.groups, a.keys[g])
 			delete(a.keys, g)
-			a.Budget.Give()
 			if err := a.Next.Push(Change{cmf.OpInsert, row}); err != nil {
 				return err
 			}

@@ -37,23 +37,24 @@ type Row []Value
 func (r Row) Size() int64 {
 	n := int64(24)
 	for _, v := range r {
-		n += v.size()
+		n += v.Size()
 	}
 	return n
 }
 
-func (v Value) size() int64 {
+// Size is about how many bytes the value takes.
+func (v Value) Size() int64 {
 	n := int64(56 + len(v.S))
 	switch r := v.R.(type) {
 	case *apd.Decimal:
 		n += 48
 	case []Value:
 		for _, item := range r {
-			n += item.size()
+			n += item.Size()
 		}
 	case []Entry:
 		for _, e := range r {
-			n += e.Key.size() + e.Value.size()
+			n += e.Key.Size() + e.Value.Size()
 		}
 	}
 	return n

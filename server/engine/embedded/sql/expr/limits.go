@@ -1,0 +1,79 @@
+package expr
+
+import (
+	"strings"
+
+	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// TooLarge is the failure of a statement at a value of so many bytes.
+func TooLarge(what string, size int64) error {
+	return fail("java.lang.IllegalStateException", "the value of %s takes %s (%d bytes); the embedded engine computes values of at most %s", what, memory.Text(size), size, memory.Text(memory.MaxValue))
+}
+
+// fits says whether a text of so many bytes may be made; asked before it is.
+func fits(what string, size int64) error {
+	if size > memory.MaxValue || size < 0 {
+		return TooLarge(what, size)
+	}
+	return nil
+}
+
+// listSize is about how many bytes a list of n values takes besides their texts.
+func listSize(n int) int64 { return int64(n) * value.NULL.Size() }
+
+// limited fails where a function gives a value that is too large.
+func limited(what string, t types.Type, fn Fn) Fn {
+	if fn == nil || !t.IsText() && !t.IsBytes() && t.Root < types.Array {
+		return fn
+	}
+	if i := strings.IndexByte(what, '('); i > 0 {
+		what = what[:i]
+	}
+	return func(row value.Row) (value.Value, error) {
+		v, err := fn(row)
+		if err != nil || len(v.S) <= memory.MaxValue && v.R == nil {
+			return v, err
+		}
+		if n := v.Size(); v.Valid && n > memory.MaxValue {
+			return value.NULL, TooLarge(what, n)
+		}
+		return v, nil
+	}
+}
+
+// large is from which length on a text is worth a look at what it shares.
+const large = 1 << 10
+
+// unshared copies a short text that was cut from a long one, which would stay
+// in memory with it.
+func unshared(v value.Value, longest int) value.Value {
+	if longest > large && len(v.S) < longest/2 {
+		v.S = strings.Clone(v.S)
+	}
+	return v
+}
+
+// arguments bounds what the arguments of one call hold together.
+func arguments(vs []value.Value) (longest int, err error) {
+	var all int64
+	for _, v := range vs {
+		longest = max(longest, len(v.S))
+		all += int64(len(v.S))
+	}
+	if all > 4*memory.MaxValue {
+		return longest, TooLarge("the arguments of a function", all)
+	}
+	return longest, nil
+}
+
+// fitsJoined is fits for texts that are put together.
+func fitsJoined(what string, parts []string, sep string) error {
+	n := int64(len(sep)) * int64(max(0, len(parts)-1))
+	for _, p := range parts {
+		n += int64(len(p))
+	}
+	return fits(what, n)
+}

@@ -1,0 +1,237 @@
+package sql_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql"
+	"drey/server/engine/embedded/sql/memory"
+	"drey/server/service"
+)
+
+// observe starts a statement and observes it until it can do no more by itself.
+func (w *tabled) observe(r service.StatementRun) service.StatementObservation {
+	w.t.Helper()
+	if err := w.s.Start(w.t.Context(), r); err != nil {
+		w.t.Fatalf("%s: %v", r.SQL, err)
+	}
+	var o service.StatementObservation
+	for range 200 {
+		var err error
+		if o, err = w.s.ObserveStatement(w.t.Context(), r); err != nil {
+			w.t.Fatal(err)
+		}
+		if o.State != cmf.JobRunning || o.Detail != "" {
+			break
+		}
+	}
+	return o
+}
+
+// TestResultsThatNobodyFetchesWait is the case of the report: a megabyte a
+// row. The results stay within their bytes, every row comes once and in its
+// order, and a first page begins at the oldest row that is held.
+func TestResultsThatNobodyFetchesWait(t *testing.T) {
+	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 8 << 20}})
+	w.must("CREATE TABLE g2 (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='40','rows-per-second'='100000000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='99','fields.b.length'='1000')")
+	r := w.run("SELECT i, REPEAT(b, 1000) AS x FROM g2")
+	o := w.observe(r)
+	if o.State != cmf.JobRunning || !strings.Contains(o.Detail, "Waiting for its reader: 8 rows of") {
+		t.Fatalf("got %s %q, want it to wait after 8 rows", o.State, o.Detail)
+	}
+	if m := w.s.Memory(); m.Results < 7<<20 || m.Results > 8<<20 || o.Resources.TaskManager.Memory != m.Results+m.State {
+		t.Errorf("all hold %+v, the statement %d", m, o.Resources.TaskManager.Memory)
+	}
+	var tokens []int64
+	offset := service.OldestRow
+	for n := 0; n < 40; {
+		p, err := w.s.Results(t.Context(), r, offset, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range p.Rows {
+			if string(row.Row[0]) != fmt.Sprintf("%q", fmt.Sprint(n)) {
+				t.Fatalf("row %d: got %s", n, row.Row[0])
+			}
+			n++
+		}
+		tokens, offset = append(tokens, p.Next), p.Next
+		if m := w.s.Memory(); m.Results > 8<<20 {
+			t.Fatalf("after %d rows: %+v is held", n, m)
+		}
+	}
+	if _, err := w.s.Results(t.Context(), r, tokens[0], 1000); err != service.ErrResultsGone {
+		t.Errorf("a token of rows that were dropped: got %v", err)
+	}
+	p, err := w.s.Results(t.Context(), r, tokens[len(tokens)-2], 1000)
+	if err != nil || len(p.Rows) != 1 || string(p.Rows[0].Row[0]) != `"39"` {
+		t.Errorf("the last token again: %d rows, %v", len(p.Rows), err)
+	}
+	if p, err = w.s.Results(t.Context(), r, service.OldestRow, 1); err != nil || len(p.Rows) != 1 || string(p.Rows[0].Row[0]) == `"0"` {
+		t.Errorf("the first page afterwards: %d rows, %v; want the oldest row that is held", len(p.Rows), err)
+	}
+	if err := w.s.StopStatement(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if m := w.s.Memory(); m.Results != 0 || m.State != 0 {
+		t.Errorf("after it was deleted: %+v is held", m)
+	}
+}
+
+// TestASortOfMoreThanResultsMayTake waits in the middle of the end of a Sort.
+func TestASortOfMoreThanResultsMayTake(t *testing.T) {
+	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 1 << 20}})
+	w.must("CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='1000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='999','fields.b.length'='10000')")
+	r := w.run("SELECT i, b FROM g ORDER BY i DESC")
+	r.Configuration = map[string]string{"execution.runtime-mode": "BATCH"}
+	if o := w.observe(r); !strings.Contains(o.Detail, "Waiting for its reader") {
+		t.Fatalf("got %s %q %v", o.State, o.Detail, o.Exceptions)
+	}
+	offset, n := service.OldestRow, 999
+	for {
+		p, err := w.s.Results(t.Context(), r, offset, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range p.Rows {
+			if string(row.Row[0]) != fmt.Sprintf("%q", fmt.Sprint(n)) {
+				t.Fatalf("row %d: got %s", n, row.Row[0])
+			}
+			n--
+		}
+		if offset = p.Next; p.Done {
+			break
+		}
+		if m := w.s.Memory(); m.Results > 1<<20 {
+			t.Fatalf("%+v is held", m)
+		}
+	}
+	if n != -1 {
+		t.Errorf("the last row was %d", n)
+	}
+	if o := w.observe(r); o.State != cmf.JobFinished || w.s.Memory().State != 0 {
+		t.Errorf("got %s, and %+v is held at the end", o.State, w.s.Memory())
+	}
+}
+
+// TestStateThatCannotGrowFailsTheStatement names the operator, what it holds
+// and the flag, for each operator that remembers rows.
+func TestStateThatCannotGrowFailsTheStatement(t *testing.T) {
+	for text, operator := range map[string]string{
+		"SELECT LISTAGG(b) FROM g":                  "GroupAggregate",
+		"SELECT b, COUNT(*) FROM g GROUP BY b":      "GroupAggregate",
+		"SELECT COUNT(DISTINCT b) FROM g":           "GroupAggregate",
+		"SELECT MAX(b) FROM g GROUP BY b":           "GroupAggregate",
+		"SELECT DISTINCT b FROM g":                  "Distinct",
+		"SELECT l.b FROM g l JOIN g r ON l.b = r.b": "Join",
+		"SELECT b FROM g ORDER BY b LIMIT 100000":   "SortLimit",
+		"SELECT b FROM g UNION SELECT b FROM g":     "",
+		"SELECT b FROM (SELECT b, ROW_NUMBER() OVER (PARTITION BY b ORDER BY b) AS n FROM g) WHERE n = 1":                                                                                        "",
+		"SELECT window_start, COUNT(DISTINCT b) FROM TABLE(TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start, window_end":                                                 "WindowAggregate",
+		"SELECT b, COUNT(*) OVER (PARTITION BY b ORDER BY ts) FROM e":                                                                                                                            "OverAggregate",
+		"SELECT * FROM e MATCH_RECOGNIZE (PARTITION BY b ORDER BY ts MEASURES x.b AS y PATTERN (x z) DEFINE z AS z.b = 'q')":                                                                     "Match",
+		"SELECT window_start, COUNT(*) FROM TABLE(SESSION(TABLE e PARTITION BY b, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start, window_end, b":                                       "SessionTableFunction",
+		"SELECT * FROM (SELECT b, ROW_NUMBER() OVER (PARTITION BY window_start, window_end, b ORDER BY b) AS n FROM TABLE(TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' DAY))) WHERE n <= 100000": "WindowRank",
+	} {
+		w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20, Results: 1 << 40, All: 1 << 40}})
+		w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')")
+		w.must("CREATE TABLE e (b STRING, ts AS CURRENT_TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL '1' HOUR) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')")
+		w.now = start.Add(time.Hour)
+		o := w.observe(w.run(text))
+		if o.State != cmf.JobFailed || len(o.Exceptions) != 1 {
+			t.Errorf("%s: got %s %q", text, o.State, o.Detail)
+			continue
+		}
+		if m := o.Exceptions[0].Text; !strings.Contains(m, "the operator "+operator) || !strings.Contains(m, "--statement-state") || !strings.Contains(m, "rows and groups") {
+			t.Errorf("%s: got %s", text, m)
+		}
+		if m := w.s.Memory(); m.State != 0 {
+			t.Errorf("%s: %+v is held after it failed", text, m)
+		}
+	}
+}
+
+// TestAllStatementsTogether has the first statements take nearly all: those
+// that need little go on, the others wait or fail and say why.
+func TestAllStatementsTogether(t *testing.T) {
+	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 6 << 20, State: 64 << 20, All: 16 << 20}})
+	w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='1000')")
+	var last service.StatementObservation
+	var runs []service.StatementRun
+	for range 4 {
+		runs = append(runs, w.run("SELECT b FROM g"))
+		last = w.observe(runs[len(runs)-1])
+	}
+	if !strings.Contains(last.Detail, "--statements-memory") {
+		t.Errorf("the last one: got %s %q", last.State, last.Detail)
+	}
+	if m := w.s.Memory(); m.Results > 16<<20 {
+		t.Errorf("%+v is held", m)
+	}
+	o := w.observe(w.run("SELECT b, COUNT(*) FROM g GROUP BY b"))
+	if o.State != cmf.JobFailed || !strings.Contains(o.Exceptions[0].Text, "--statements-memory") {
+		t.Errorf("state: got %s %q %v", o.State, o.Detail, o.Exceptions)
+	}
+	if o := w.observe(w.run("SELECT 1")); o.State != cmf.JobFinished {
+		t.Errorf("SELECT 1: got %s %q", o.State, o.Detail)
+	}
+	// Rows that were fetched are dropped for those that wait.
+	p, err := w.s.Results(t.Context(), runs[0], service.OldestRow, 1000)
+	for range 5 {
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err = w.s.Results(t.Context(), runs[0], p.Next, 1000)
+	}
+	before := w.s.Memory()
+	if o := w.observe(runs[3]); o.Resources.TaskManager.Memory <= last.Resources.TaskManager.Memory {
+		t.Errorf("the one that waits went from %d to %d bytes of %+v, want more", last.Resources.TaskManager.Memory, o.Resources.TaskManager.Memory, before)
+	}
+}
+
+// TestAValueIsBounded has each function that makes much of little fail before
+// it does, with the size.
+func TestAValueIsBounded(t *testing.T) {
+	w := newTabled(t, sql.Options{})
+	w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='64','fields.b.length'='1000')")
+	big := "REPEAT(b, 10000)"
+	for _, text := range []string{
+		"REPEAT(b, 2000000000)", "REPEAT(" + big + ", 1000)", "REPLACE(" + big + ", 'a', b)", "LPAD(b, 2147483647, 'xyz')", "RPAD(b, 20000000, 'x')",
+		big + " || " + big, "CONCAT(" + big + ", " + big + ")", "CONCAT_WS(b, " + big + ", " + big + ")", "ARRAY[" + big + ", " + big + "]", "ROW(" + big + ", " + big + ")",
+		"SPLIT(" + big + ", 'a')", "ARRAY_JOIN(ARRAY[" + big + ", 'x'], " + big + ")", "REGEXP_REPLACE(" + big + ", '.', 'xxx')", "TO_BASE64(REPEAT(b, 15000))", "HEX(" + big + ")",
+		"STR_TO_MAP(" + big + ", 'a', 'b')", "REGEXP_EXTRACT_ALL(" + big + ", '(.)')", "JSON_OBJECT('k' VALUE " + big + ", 'l' VALUE " + big + ")", "CAST(b AS CHAR(100000000))",
+	} {
+		o := w.observe(w.run("SELECT " + text + " AS x FROM g"))
+		if o.State != cmf.JobFailed || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "at most 16.0 MB") || !strings.Contains(o.Exceptions[0].Text, "bytes)") {
+			t.Errorf("%s: got %s %q %v", text, o.State, o.Detail, o.Exceptions)
+		}
+	}
+}
+
+// TestTextsCutFromLongOnesDoNotHoldThem looks at what stays in memory.
+func TestTextsCutFromLongOnesDoNotHoldThem(t *testing.T) {
+	w := newTabled(t, sql.Options{})
+	w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='300','fields.b.length'='1000')")
+	for _, text := range []string{"SUBSTRING(REPEAT(b, 1000), 5, 3)", "LEFT(REPEAT(b, 1000), 3)", "SPLIT_INDEX(REPEAT(b, 1000), 'a', 1)", "RIGHT(REPEAT(b, 1000), 3)", "REGEXP_EXTRACT(REPEAT(b, 1000), '.(..)', 1)", "TRIM(BOTH '0123456789abcdef' FROM REPEAT(b, 1000))"} {
+		before := heap()
+		r := w.run("SELECT " + text + " AS x FROM g")
+		if o := w.observe(r); o.State != cmf.JobFinished {
+			t.Fatalf("%s: %s %v", text, o.State, o.Exceptions)
+		}
+		if grown := heap() - before; grown > 8<<20 {
+			t.Errorf("%s: 300 texts of a few letters hold %d bytes", text, grown)
+		}
+	}
+}
+
+// heap is what is alive.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}

@@ -1,0 +1,151 @@
+package stream
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Budget counts what the operators of one statement remember, for all of them
+// or for one (see Builder.Operator). A nil Budget counts nothing.
+type Budget struct {
+	Most  int           // rows and groups; 0: any number
+	Share *memory.Share // their bytes; nil: any number
+
+	// Interrupted ends what is computed; nil: nothing does.
+	Interrupted *atomic.Bool
+
+	whole     *Budget // of an operator: that of the statement
+	name      string
+	operators []*Budget
+	used      int
+	bytes     int64
+}
+
+// entryBytes is what an entry of a table takes besides its row and its key.
+const entryBytes = 160
+
+// Operator is the budget of one more operator.
+func (b *Budget) Operator(name string) *Budget {
+	o := &Budget{whole: b, name: name}
+	b.operators = append(b.operators, o)
+	return o
+}
+
+// Take counts one more thing to remember: a group, or a row, of these values
+// and so many bytes besides.
+func (b *Budget) Take(extra int, rows ...value.Row) error {
+	if b == nil {
+		return nil
+	}
+	if err := b.goesOn(); err != nil {
+		return err
+	}
+	b.used++
+	b.whole.used++
+	if w := b.whole; w.Most > 0 && w.used > w.Most {
+		return overLimit("the embedded engine keeps at most %d rows and groups of state for a statement; %s", w.Most, w.largest())
+	}
+	return b.Grow(entrySize(extra, rows))
+}
+
+// Give counts one thing less.
+func (b *Budget) Give(extra int, rows ...value.Row) {
+	if b == nil {
+		return
+	}
+	b.used--
+	b.whole.used--
+	_ = b.Grow(-entrySize(extra, rows))
+}
+
+func entrySize(extra int, rows []value.Row) int64 {
+	n := int64(entryBytes + extra)
+	for _, row := range rows {
+		n += row.Size()
+	}
+	return n
+}
+
+// Grow counts more bytes of what is remembered already; fewer below zero.
+func (b *Budget) Grow(n int64) error {
+	if b == nil || n == 0 {
+		return nil
+	}
+	b.bytes += n
+	b.whole.bytes += n
+	share := b.whole.Share
+	if share == nil {
+		return nil
+	}
+	if n < 0 {
+		share.Shrink(-n)
+		return nil
+	}
+	switch share.Grow(n) {
+	case memory.OwnLimit:
+		return overLimit("the state of a statement may take %s; %s (drey serve --statement-state)", memory.Text(share.Limit()), b.whole.largest())
+	case memory.AllLimit:
+		return overLimit("the results and the state of all statements together take what they may; %s (drey serve --statements-memory)", b.whole.largest())
+	}
+	return nil
+}
+
+// Reset counts that all of an operator was forgotten.
+func (b *Budget) Reset() {
+	if b == nil {
+		return
+	}
+	b.whole.used -= b.used
+	b.used = 0
+	_ = b.Grow(-b.bytes)
+}
+
+var errInterrupted = errors.New("the statement was interrupted")
+
+// goesOn fails when the statement was interrupted; asked in long loops.
+func (b *Budget) goesOn() error {
+	if b != nil && b.whole.Interrupted != nil && b.whole.Interrupted.Load() {
+		return errInterrupted
+	}
+	return nil
+}
+
+// largest names the operator that remembers most.
+func (b *Budget) largest() string {
+	var most *Budget
+	for _, o := range b.operators {
+		if most == nil || o.bytes > most.bytes {
+			most = o
+		}
+	}
+	if most == nil {
+		return "no operator remembers anything"
+	}
+	return fmt.Sprintf("the operator %s holds %s in %d rows and groups", most.name, memory.Text(most.bytes), most.used)
+}
+
+func overLimit(format string, args ...any) error {
+	return &expr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf(format, args...)}
+}
+
+// Held is about how many bytes are remembered.
+func (b *Budget) Held() int64 { return b.bytes }
+
+// state carries the counts; what is loaded is taken from the share.
+func (b *Budget) state(c *codec) {
+	for _, o := range append([]*Budget{b}, b.operators...) {
+		c.int(&o.used)
+		c.int64(&o.bytes)
+	}
+	if c.loading && b.Share != nil && c.err == nil {
+		b.Share.Clear()
+		if why := b.Share.Grow(max(0, b.bytes)); why != memory.Grows {
+			c.err = overLimit("the state that was saved does not fit into the memory of statements; %s", b.largest())
+		}
+	}
+}
