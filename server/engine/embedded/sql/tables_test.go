@@ -38,6 +38,7 @@ func newTabled(t *testing.T, options sql.Options) *tabled {
 	}
 	options.Now = func() time.Time { return w.now }
 	w.s = sql.New(options)
+	t.Cleanup(func() { _ = w.s.Close() })
 	return w
 }
 
