@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
+	"drey/views/platform"
 )
 
 // OpenMsg puts a view on top of the one that sent it. Make is kept in the
@@ -28,6 +29,14 @@ type GoMsg struct {
 
 // OpenStatementMsg shows the results of a statement in the SQL tab.
 type OpenStatementMsg struct{ Environment, Name string }
+
+// ActMsg asks for an action on one object, wherever its key was pressed: the
+// list of its kind looks at it and asks the question that it asks of its rows.
+type ActMsg struct {
+	Target platform.Ref
+	Verb   string // as the action's platform.Verb.Do
+	Asked  string // the key that asked, which never confirms
+}
 
 // NoticeMsg is shown at the bottom until the next one.
 type NoticeMsg struct {

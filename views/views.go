@@ -102,6 +102,10 @@ type StatementOpener interface {
 	OpenStatement(environment, name string) tea.Cmd
 }
 
+// Actor is the list of a kind: it asks about an action on an object that
+// another view names.
+type Actor interface{ Act(ActMsg) tea.Cmd }
+
 // Freshness says how old what is shown is.
 type Freshness struct {
 	At    time.Time     // of the last good answer; zero before the first

@@ -187,6 +187,8 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.press("3")
 	j.see("Statements", "drey-", "RUNNING")
 	j.press("9", "x")
+	j.see("Stop drey-", "savepoint is taken")
+	j.confirm()
 	j.see("STOPPED")
 
 	j.press("q")

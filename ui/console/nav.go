@@ -288,3 +288,15 @@ func (r *Root) openStatement(msg views.OpenStatementMsg) tea.Cmd {
 	}
 	return cmd
 }
+
+// act gives an action on one object to the list of its kind, which asks.
+func (r *Root) act(msg views.ActMsg) tea.Cmd {
+	i := r.tabNamed(msg.Target.Kind)
+	if i < 0 {
+		return views.Notice(warnTone, "cannot "+msg.Verb+" "+msg.Target.Name+": there is no list of "+msg.Target.Kind)
+	}
+	if a, ok := r.view(i).(views.Actor); ok {
+		return a.Act(msg)
+	}
+	return nil
+}

@@ -142,6 +142,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.goTo(msg)
 	case views.OpenStatementMsg:
 		return r.openStatement(msg)
+	case views.ActMsg:
+		return r.act(msg)
 	case views.CopyMsg:
 		return r.copy(msg)
 	case views.CommandMsg:

@@ -52,23 +52,38 @@ var statementName = regexp.MustCompile(`(drey-\d{8}-\d{6})-[0-9a-f]{6}`)
 // openSQL opens the SQL tab in prod with a text in the editor, cursor at its end.
 func openSQL(t *testing.T, c *client.Client, width, height int, drafts shelf, change func(*Options)) *uitest.Driver {
 	t.Helper()
-	texts := disk.NewTexts(string(drafts))
-	t.Cleanup(func() { _ = texts.Close() })
-	d := open(t, c, width, height, func(o *Options) {
+	d := open(t, c, width, height, withSQL(t, drafts, func(o *Options) {
 		o.Environment = "prod"
-		o.SQL = func(env *views.Env) views.View {
-			return sql.New(env, texts, disk.NewFiles(filepath.Join(string(drafts), "cache"), string(drafts)))
-		}
 		if change != nil {
 			change(o)
 		}
-	})
+	}))
 	d.Scrub = func(s string) string {
 		return uitest.ScrubIDs(statementName.ReplaceAllString(s, "$1-######"))
 	}
 	d.Press("9")
 	d.WaitForText("prod · pool")
 	return d
+}
+
+// openSQLUnseen opens a console with a SQL tab that is not in front.
+func openSQLUnseen(t *testing.T, c *client.Client, drafts shelf) *uitest.Driver {
+	t.Helper()
+	return open(t, c, 140, 40, withSQL(t, drafts, realTime))
+}
+
+func withSQL(t *testing.T, drafts shelf, change func(*Options)) func(*Options) {
+	t.Helper()
+	texts := disk.NewTexts(string(drafts))
+	t.Cleanup(func() { _ = texts.Close() })
+	return func(o *Options) {
+		o.SQL = func(env *views.Env) views.View {
+			return sql.New(env, texts, disk.NewFiles(filepath.Join(string(drafts), "cache"), string(drafts)))
+		}
+		if change != nil {
+			change(o)
+		}
+	}
 }
 
 const people = `SELECT * FROM (VALUES
@@ -188,6 +203,8 @@ func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
 	d.Press("enter", "enter")
 	d.WaitForText("order_id", "STRING", "rows")
 	d.Press("x")
+	d.WaitForText("Stop "+name, "in prod", "a savepoint is taken")
+	d.Press("y")
 	d.WaitForText("STOPPED")
 }
 

@@ -245,6 +245,27 @@ func (d *Driver) Idle() bool {
 	}
 }
 
+// HasQuit tells whether the program has quit.
+func (d *Driver) HasQuit() bool { return d.quit }
+
+// Model is the program under test.
+func (d *Driver) Model() tea.Model { return d.root }
+
+// Drain handles messages until none came for so long.
+func (d *Driver) Drain(quiet time.Duration) {
+	timer := time.NewTimer(quiet)
+	defer timer.Stop()
+	for {
+		select {
+		case msg := <-d.msgs:
+			d.Send(msg)
+			timer.Reset(quiet)
+		case <-timer.C:
+			return
+		}
+	}
+}
+
 // Resize changes the size of the screen.
 func (d *Driver) Resize(width, height int) { d.Send(tea.WindowSizeMsg{Width: width, Height: height}) }
 

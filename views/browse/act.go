@@ -64,6 +64,47 @@ func (v *View[T]) act(a Action[T], key string) tea.Cmd {
 	return v.question(a, key, label, can, skipped)
 }
 
+type actMsg[T any] struct {
+	action Action[T]
+	asked  string
+	item   Item[T]
+	err    error
+}
+
+// Act asks about an object that another view names, by the action of this kind:
+// it is looked at first, wherever it is.
+func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
+	c, api := v.env.Client, v.kind.API
+	item := Item[T]{Origin: &Origin{Environment: msg.Target.Scope, Parent: msg.Target.Parent, API: api}}
+	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
+		var err error
+		item.Value, err = client.Get[T](ctx, c, api, item.Scope(), msg.Target.Name)
+		if err == nil && msg.Target.UID != "" && v.kind.Key(item) != msg.Target.UID {
+			err = fmt.Errorf("%s was replaced meanwhile: it is another %s", msg.Target.Name, api.Singular)
+		}
+		if err != nil {
+			return actMsg[T]{err: fmt.Errorf("%s %s: %w", msg.Verb, msg.Target.Name, err)}
+		}
+		for _, a := range v.kind.Actions {
+			if a.Label(item.Value) == msg.Verb {
+				return actMsg[T]{action: a, asked: msg.Asked, item: item}
+			}
+		}
+		return actMsg[T]{err: fmt.Errorf("%s cannot be done to %s", msg.Verb, msg.Target.Name)}
+	})
+}
+
+func (v *View[T]) handleAct(msg actMsg[T]) tea.Cmd {
+	if msg.err != nil {
+		return views.Send(views.ErrorMsg{Doing: "ask", Err: msg.err})
+	}
+	label := msg.action.Label(msg.item.Value)
+	if err := v.refusal(msg.action, msg.item.Value); err != nil {
+		return refused(clean.Text(v.kind.Name(msg.item.Value)), label, err)
+	}
+	return v.question(msg.action, msg.asked, label, []Item[T]{msg.item}, nil)
+}
+
 // question is the dialog about the items that can be acted on.
 func (v *View[T]) question(a Action[T], key, label string, can []Item[T], skipped []views.Fact) tea.Cmd {
 	c := a.Ask(Asking[T]{Items: can, Now: v.env.Now(), Client: v.env.Client, Run: func(how string) tea.Cmd { return v.run(a, label, can, how) }})

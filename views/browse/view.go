@@ -217,6 +217,8 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 		return v.handleFailed(msg)
 	case pollMsg:
 		return v.Refresh()
+	case actMsg[T]:
+		return v.handleAct(msg)
 	case slowMsg:
 		v.poll.slow, v.frame.dirty = v.poll.at.IsZero(), true
 	case detailMsg:

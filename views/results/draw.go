@@ -12,8 +12,11 @@ import (
 
 // Lines draws the pane: at most its height of lines of its width.
 func (p *Pane) Lines(now time.Time) []string {
-	if p.log == nil || p.look.width < 4 || p.look.height < 1 {
+	if p.look.width < 4 || p.look.height < 1 {
 		return nil
+	}
+	if p.log == nil {
+		return p.promptLines()
 	}
 	if p.viewer != nil {
 		return p.viewer.lines(p)

@@ -11,10 +11,10 @@ import (
 // Key handles a key and tells whether it meant anything here.
 func (p *Pane) Key(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	switch {
-	case p.log == nil:
-		return nil, false
 	case p.prompt.what != noPrompt:
 		return p.handlePrompt(msg), true
+	case p.log == nil:
+		return p.keyWithoutRows(msg)
 	case p.viewer != nil:
 		return p.handleViewer(msg), true
 	}
@@ -29,6 +29,18 @@ func (p *Pane) Key(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		}
 	}
 	return nil, false
+}
+
+// keyWithoutRows opens the line that the key stands for with the reason why
+// nothing can come of it: what is typed next must not run as commands.
+func (p *Pane) keyWithoutRows(msg tea.KeyMsg) (tea.Cmd, bool) {
+	keys := p.env.Keys.SQL
+	if !keymap.Matches(msg, keys.Export, keys.Search, keys.Filter, keys.Moment, keys.CopyMenu) {
+		return nil, false
+	}
+	p.open(forNothing, "")
+	p.prompt.problem = "there are no rows here to search, to copy or to write"
+	return nil, true
 }
 
 // moveTo puts the cursor on the row at a place.
@@ -227,9 +239,10 @@ func (p *Pane) takeKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 	case keymap.Matches(msg, keys.Copy):
 		return p.copyCell(), true
 	case keymap.Matches(msg, keys.CopyMenu):
-		if p.list.len() > 0 {
-			p.prompt = prompt{what: forCopy}
+		if p.list.len() == 0 {
+			return views.Notice(warnTone, "there is no row to copy: "+p.emptyText()), true
 		}
+		p.prompt = prompt{what: forCopy}
 	case keymap.Matches(msg, keys.Export):
 		p.askPath()
 	default:

@@ -112,6 +112,7 @@ const (
 	forMoment
 	forPath
 	forCopy
+	forNothing // a line that leads nowhere; problem says why
 )
 
 // New makes a pane that shows nothing; disk may be nil.

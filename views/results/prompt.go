@@ -15,11 +15,20 @@ func (p *Pane) open(what promptKind, text string) {
 	p.prompt.line.Set(text)
 }
 
-// askPath asks where to write what is shown.
+// askPath asks where to write what is shown. While other work goes on it says
+// so, and takes the path all the same.
 func (p *Pane) askPath() {
+	p.open(forPath, "results.csv")
+	p.prompt.problem = p.busyText()
+}
+
+// busyText says what is under way with the rows, "" for nothing: there is one
+// such work at a time.
+func (p *Pane) busyText() string {
 	if p.work.doing == "" {
-		p.open(forPath, "results.csv")
+		return ""
 	}
+	return "still " + p.work.doing + " " + plural(p.work.rows, "row") + ": enter works once that is done, esc twice gives it up"
 }
 
 func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
@@ -41,6 +50,9 @@ func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
 	before := p.prompt.line.Value()
 	p.prompt.line.Update(msg, keys)
 	text := p.prompt.line.Value()
+	if p.prompt.what == forNothing {
+		return nil
+	}
 	p.prompt.problem = ""
 	if text == before {
 		return nil
@@ -67,6 +79,9 @@ func (p *Pane) accept() tea.Cmd {
 		return p.export(text, false)
 	}
 	p.prompt = prompt{}
+	if p.log == nil {
+		return nil
+	}
 	p.scroll()
 	return nil
 }
@@ -75,6 +90,9 @@ func (p *Pane) accept() tea.Cmd {
 func (p *Pane) leavePrompt() tea.Cmd {
 	was := p.prompt
 	p.prompt = prompt{}
+	if p.log == nil {
+		return nil
+	}
 	p.scroll()
 	switch was.what {
 	case forFilter:
@@ -151,6 +169,8 @@ func (p *Pane) promptLines() []string {
 		}
 	case forFilter:
 		lines = []string{typed("&", ofText(p.list.len(), p.list.of, "row"))}
+	case forNothing:
+		lines = []string{typed("", "")}
 	case forSearch:
 		lines = []string{typed("/", p.hitsText())}
 	case forMoment:
@@ -183,8 +203,11 @@ func (p *Pane) exportText() string {
 func (p *Pane) PromptHints() []views.Hint {
 	l := p.env.Keys.Line
 	label := map[promptKind]string{forFilter: "filter", forSearch: "search", forMoment: "go there", forPath: "write"}[p.prompt.what]
-	if p.prompt.what == forCopy {
+	switch p.prompt.what {
+	case forCopy:
 		return []views.Hint{{Binding: l.Cancel, Label: "copy nothing"}}
+	case forNothing:
+		return []views.Hint{{Binding: l.Cancel, Label: "leave it"}}
 	}
 	return []views.Hint{{Binding: l.Accept, Label: label}, {Binding: l.Cancel, Label: "leave it"}}
 }

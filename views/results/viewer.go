@@ -43,6 +43,7 @@ func (p *Pane) ViewerHints() []views.Hint {
 	return []views.Hint{
 		{Binding: move.Left, Label: "row before"},
 		{Binding: move.Right, Label: "next row"},
+		{Binding: keys.Search},
 		{Binding: keys.Cell, Label: cell},
 		{Binding: keys.Copy, Label: "copy the value"},
 		{Binding: keys.CopyMenu, Label: "copy rows"},
@@ -146,8 +147,17 @@ func pretty(v value, t cmf.DataType) (text string, rest int) {
 func (w *viewer) lines(p *Pane) []string {
 	w.fill(p)
 	t := p.env.Theme
-	page := max(p.look.height-1, 1)
+	var foot []string
+	if p.prompt.what != noPrompt {
+		foot = p.promptLines()
+	} else if p.search.text != "" {
+		foot = []string{" " + clean.Cut(p.narrowText(), p.look.width-2, t.Glyphs.Ellipsis)}
+	}
+	page := max(p.look.height-1-len(foot), 1)
 	w.top = max(min(w.top, len(w.text)-page), 0)
+	if p.list.len() == 0 {
+		w.text, w.of = []string{t.Dim.Render("  " + p.emptyText())}, 0
+	}
 	out := append([]string(nil), w.text[w.top:min(w.top+page, len(w.text))]...)
 	for i, line := range out {
 		out[i] = clean.Cut(line, p.look.width, t.Glyphs.Ellipsis)
@@ -159,7 +169,8 @@ func (w *viewer) lines(p *Pane) []string {
 	if len(w.text) > page {
 		where += fmt.Sprintf(" %s lines %s–%s of %s", t.Glyphs.Dot, grid.Thousands(w.top+1), grid.Thousands(min(w.top+page, len(w.text))), grid.Thousands(len(w.text)))
 	}
-	return append(out, t.Dim.Render(where))
+	out = append(append(out, foot...), t.Dim.Render(where))
+	return out[max(len(out)-p.look.height, 0):]
 }
 
 // handleViewer moves through the row, or to its neighbours.
@@ -191,9 +202,30 @@ func (p *Pane) handleViewer(msg tea.KeyMsg) tea.Cmd {
 	default:
 		if by, ok := keys.Move.Steps(msg, page, len(w.text)); ok {
 			w.step(p, by)
+			break
 		}
+		return tea.Batch(p.viewerSearch(msg), p.Want())
 	}
 	return p.Want()
+}
+
+// viewerSearch looks for the next row that holds a text; the row view follows.
+// What lines the keys of all rows open, they open here.
+func (p *Pane) viewerSearch(msg tea.KeyMsg) tea.Cmd {
+	keys := p.env.Keys.SQL
+	switch {
+	case keymap.Matches(msg, keys.Search):
+		p.open(forSearch, p.search.text)
+	case keymap.Matches(msg, keys.Next):
+		return p.nextHit(1)
+	case keymap.Matches(msg, keys.Previous):
+		return p.nextHit(-1)
+	case keymap.Matches(msg, keys.Filter):
+		p.open(forFilter, p.look.filter)
+	case keymap.Matches(msg, keys.Moment):
+		p.open(forMoment, "")
+	}
+	return nil
 }
 
 // step goes to the next column where all of it is seen, else it scrolls.

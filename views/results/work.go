@@ -138,6 +138,9 @@ func (p *Pane) export(path string, replace bool) tea.Cmd {
 	case p.disk == nil:
 		p.prompt.problem = "this console may not write files"
 		return nil
+	case p.work.doing != "":
+		p.prompt.problem = p.busyText()
+		return nil
 	}
 	p.prompt = prompt{}
 	pc, disk := p.parcel(p.list), p.disk
@@ -171,9 +174,11 @@ func writeFile(ctx context.Context, disk Disk, pc *parcel, f format, path string
 func (p *Pane) takeExported(m exportedMsg) tea.Cmd {
 	p.work = work{}
 	switch {
+	case m.exists != "" && p.prompt.what != noPrompt:
+		return views.Send(views.ErrorMsg{Doing: "write " + m.exists, Err: fs.ErrExist})
 	case m.exists != "":
-		p.prompt.what, p.prompt.exists = forPath, m.exists
-		p.prompt.line.Set(m.exists)
+		p.open(forPath, m.exists)
+		p.prompt.exists = m.exists
 		p.scroll()
 		return nil
 	case m.err != nil:
@@ -194,6 +199,9 @@ type copiedMsg struct {
 
 // copyRows copies rows as a format.
 func (p *Pane) copyRows(rows listing, f format, what string) tea.Cmd {
+	if p.work.doing != "" {
+		return views.Notice(warnTone, "nothing was copied: "+p.busyText())
+	}
 	pc := p.parcel(rows)
 	pc.done = p.start("copying", rows.len())
 	return p.mail.Ask("work", func(ctx context.Context) tea.Msg {

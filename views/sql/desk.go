@@ -23,8 +23,9 @@ type desk struct {
 	gone   []string      // names of texts that are not wanted any more
 
 	loaded  bool
-	saving  bool   // a save is under way
-	version uint64 // of everything but the texts
+	wanted  *attached // a statement to show once the buffers are here
+	saving  bool      // a save is under way
+	version uint64    // of everything but the texts
 	lastID  int
 }
 

@@ -162,7 +162,7 @@ func (v *View) drawResults(width, height int) []string {
 	pane := v.sheet().results
 	pane.SetSize(width-border, max(height-border, 0))
 	inner := pane.Lines(v.env.Now())
-	if pane.Log() == nil {
+	if pane.Log() == nil && !pane.Typing() {
 		inner = v.emptyLines(height - border)
 	}
 	title := v.resultTitle(width)

@@ -235,7 +235,7 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
 	}
 	v.refocus()
-	return tea.Batch(s.observe(), v.watchOthers())
+	return tea.Batch(s.observe(), v.watchOthers(), v.openWanted())
 }
 
 // bringBack makes the buffer of an entry; one whose text could not be read is

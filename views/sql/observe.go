@@ -90,6 +90,10 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 	if t := msg.statement.Metadata.CreationTimestamp; r.at < 0 && t != "" {
 		r.began = cmf.ParseTime(t)
 	}
+	if r.showText {
+		cmds = append(cmds, v.showTextOf(r))
+		s = r.sheet
+	}
 	s.prepareResults(r)
 	if r.phase() == cmf.PhaseFailed {
 		s.showFailure(r, cmp.Or(r.statement.Status.Detail, msg.detail, "the statement failed and the server does not say why"), v.room.pane == inEditor && s.visible)

@@ -11,6 +11,8 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/flinksql"
+	"drey/views"
+	"drey/views/platform"
 	"drey/views/results"
 )
 
@@ -37,6 +39,7 @@ type run struct {
 	failures int    // in a row, of fetching
 	marked   bool   // its failure was shown in the editor
 	trouble  string // what was said of a question that is asked again
+	showText bool   // its text is to be shown once it is known
 }
 
 // end tells that all pages are here that come.
@@ -141,30 +144,6 @@ func (v *View) submit(stmt flinksql.Statement) tea.Cmd {
 	}))
 }
 
-// OpenStatement attaches to a statement that the server has: in the buffer that
-// it was run from, else in the one that is seen.
-func (v *View) OpenStatement(environment, name string) tea.Cmd {
-	at := v.desk.at
-	for i, s := range v.desk.sheets {
-		if s.run != nil && s.run.name == name && s.run.scope.Environment == environment {
-			at = i
-		}
-	}
-	cmd := v.show(at)
-	if s := v.sheet(); s.run == nil || s.run.name != name || s.run.scope.Environment != environment {
-		s.attach(environment, name)
-		s.say("", false)
-		cmd = tea.Batch(cmd, s.observe())
-	}
-	v.enter(inResults)
-	return cmd
-}
-
-// attach follows a statement that the server has.
-func (s *sheet) attach(environment, name string) {
-	s.follow(&run{scope: cmf.Scope{Environment: environment}, name: name, at: -1, sent: true, began: s.env.Now()})
-}
-
 // follow shows r from now on; the statement before goes on by itself.
 func (s *sheet) follow(r *run) {
 	s.mail.Cancel("statement")
@@ -182,17 +161,22 @@ func newName(now time.Time) string {
 	return "drey-" + now.UTC().Format("20060102-150405") + "-" + hex.EncodeToString(b[:])
 }
 
-// stop asks the server to stop the statement; its savepoint lets it go on.
-func (v *View) stop() tea.Cmd {
-	r, c := v.sheet().run, v.env.Client
+// stop asks whether the statement is to be stopped, the way it is asked
+// everywhere; its savepoint lets it go on.
+func (v *View) stop(key string) tea.Cmd {
+	r := v.sheet().run
 	switch {
 	case r == nil:
 		return nil
 	case !r.alive():
 		v.say(r.name+" has already ended: "+r.phase(), true)
 		return nil
+	case !r.sent:
+		v.say(r.name+" is still being sent", true)
+		return nil
 	}
-	return v.mail.Do("stop "+r.name, func(ctx context.Context) (string, error) {
-		return "stopping " + r.name + " with a savepoint", c.StopStatement(ctx, r.scope, r.name)
+	return views.Send(views.ActMsg{
+		Target: platform.Ref{Kind: cmf.Statements.Plural, Scope: r.scope.Environment, Name: r.name, UID: r.statement.Metadata.UID},
+		Verb:   "stop", Asked: key,
 	})
 }

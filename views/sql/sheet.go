@@ -21,6 +21,9 @@ type sheet struct {
 
 	run     *run
 	results *results.Pane
+	// shown is the text of a statement that was attached to. While nobody changes
+	// it, the next statement may take its place.
+	shown string
 }
 
 // message is the line between editor and results.

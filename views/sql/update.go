@@ -103,7 +103,7 @@ func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Names), keymap.Matches(msg, v.env.Keys.Global.NextPane):
 		return v.enterTree()
 	case keymap.Matches(msg, keys.Stop):
-		return v.stop()
+		return v.stop(msg.String())
 	}
 	cmd, _ := s.results.Key(msg)
 	return cmd

@@ -1,0 +1,123 @@
+package sql
+
+import (
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/cmf"
+)
+
+// OpenStatement shows a statement that the server has, with its own text, rows
+// and environment: in the buffer that follows it already, else in one of its
+// own. Before the buffers are read from the disk it waits for them.
+func (v *View) OpenStatement(environment, name string) tea.Cmd {
+	if !v.desk.loaded {
+		v.desk.wanted = &attached{Environment: environment, Name: name}
+		return nil
+	}
+	cmds := []tea.Cmd{v.SetEnvironment(environment)}
+	at := slices.IndexFunc(v.desk.sheets, func(s *sheet) bool {
+		return s.run != nil && s.run.name == name && s.run.scope.Environment == environment
+	})
+	if at < 0 {
+		at = v.freeSheet(name)
+		v.desk.sheets[at].attach(environment, name)
+	}
+	cmds = append(cmds, v.show(at))
+	s := v.sheet()
+	s.say("", false)
+	s.run.showText = true
+	v.enter(inResults)
+	if s.run.sql != "" {
+		cmds = append(cmds, v.showTextOf(s.run))
+	}
+	return tea.Batch(cmds...)
+}
+
+// openWanted opens the statement that was asked for before the buffers were here.
+func (v *View) openWanted() tea.Cmd {
+	w := v.desk.wanted
+	if w == nil {
+		return nil
+	}
+	v.desk.wanted = nil
+	return v.OpenStatement(w.Environment, w.Name)
+}
+
+// freeSheet is where a buffer is in which nothing of the user's is lost when
+// another statement is shown in it; it is made where there is none.
+func (v *View) freeSheet(name string) int {
+	d := &v.desk
+	at := slices.IndexFunc(d.sheets, func(s *sheet) bool {
+		text := s.editor.buffer.text()
+		return s.run == nil && s.blank() || s.shown != "" && text == s.shown
+	})
+	if at < 0 {
+		d.add(newSheet(d.env, d.disk, d.newID(), "", ""))
+		at = min(d.at+1, len(d.sheets)-1)
+	}
+	s := d.sheets[at]
+	s.editor.buffer = emptied(s.editor.buffer)
+	s.editor.problem, s.completion = nil, completion{}
+	s.name = d.nameFor(name, s)
+	return at
+}
+
+// nameFor is a name for a buffer of a statement that no other buffer has.
+func (d *desk) nameFor(name string, of *sheet) string {
+	if at := d.find(name); at >= 0 && d.sheets[at] != of || len(name) > maxName {
+		return d.freeName()
+	}
+	return name
+}
+
+// emptied is an empty buffer whose version is new to the store of drafts.
+func emptied(b *buffer) *buffer {
+	next := newBuffer("")
+	next.version = b.version + 1
+	return next
+}
+
+// attach follows a statement that the server has.
+func (s *sheet) attach(environment, name string) {
+	s.follow(&run{scope: cmf.Scope{Environment: environment}, name: name, at: -1, sent: true, began: s.env.Now()})
+}
+
+// showTextOf puts the text of a statement that was asked for before the user:
+// the cursor goes to it in the buffer it was run from, else it gets a buffer.
+func (v *View) showTextOf(r *run) tea.Cmd {
+	r.showText = false
+	if p := r.statement.Spec.ComputePoolName; p != "" {
+		v.place.pool = p // checked against the pools that there are
+	}
+	b := r.sheet.editor.buffer
+	if at := strings.Index(b.text(), r.sql); at >= 0 && r.sql != "" {
+		r.at = at
+		b.moveTo(b.place(at))
+		return nil
+	}
+	var cmd tea.Cmd
+	if !r.sheet.blank() && r.sheet.editor.buffer.text() != r.sheet.shown {
+		cmd = v.moveToOwn(r)
+	}
+	s := r.sheet
+	s.editor.buffer = emptied(s.editor.buffer)
+	s.editor.buffer.insert(r.sql)
+	s.editor.buffer.moveTo(0, 0)
+	s.shown, r.at = s.editor.buffer.text(), 0
+	return tea.Batch(cmd, v.saveSoon())
+}
+
+// moveToOwn gives a statement a buffer of its own; the one that it was run from
+// says something else by now, and keeps what it says.
+func (v *View) moveToOwn(r *run) tea.Cmd {
+	from := r.sheet
+	from.run = nil
+	from.results.Show(nil)
+	at := v.freeSheet(r.name)
+	r.log, r.pager, r.fetching, r.complete = nil, nil, false, false
+	v.desk.sheets[at].follow(r)
+	return v.show(at)
+}
