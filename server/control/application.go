@@ -11,7 +11,7 @@ import (
 )
 
 // application decides what an application needs next.
-func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) (action, error) {
+func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) (*action, error) {
 	a, err := readApp(tx, &record, now)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) 
 }
 
 // atRest starts the application, or leaves it suspended.
-func (l *Loop) atRest(tx service.Tx, a *app) (action, error) {
+func (l *Loop) atRest(tx service.Tx, a *app) (*action, error) {
 	if !a.wantsRunning() {
 		a.note.Rejected, a.note.Restart = "", false
 		a.status.Error = ""
@@ -68,12 +68,12 @@ func (a *app) reject(reason string) {
 	a.setLifecycle(cmf.LifecycleFailed)
 }
 
-func (l *Loop) deploy(tx service.Tx, a *app) (action, error) {
+func (l *Loop) deploy(tx service.Tx, a *app) (*action, error) {
 	job, err := service.LoadJob(tx, *a.record, a.note)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) outcome {
+	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Applications().Deploy(ctx, job)
 		return l.forApp(func(_ service.Tx, a *app) (time.Time, error) {
 			var rejected *service.Rejection
@@ -92,7 +92,7 @@ func (l *Loop) deploy(tx service.Tx, a *app) (action, error) {
 			a.setLifecycle(cmf.LifecycleDeployed)
 			return a.now, nil
 		})
-	}, nil
+	}), nil
 }
 
 // forApp is an outcome for an application: it returns when to look again.
@@ -124,12 +124,12 @@ func (a *app) failed(what string, err error) time.Time {
 	return a.now.Add(backoff(a.note.Failures))
 }
 
-func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
+func (l *Loop) observe(tx service.Tx, a *app) (*action, error) {
 	job, err := service.LoadJob(tx, *a.record, a.note)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) outcome {
+	return asking(func(ctx context.Context) outcome {
 		seen, err := l.engine.Applications().Observe(ctx, job)
 		return l.forApp(func(tx service.Tx, a *app) (time.Time, error) {
 			switch {
@@ -144,7 +144,7 @@ func (l *Loop) observe(tx service.Tx, a *app) (action, error) {
 			a.saw(seen)
 			return a.periodic(tx, seen.Next)
 		})
-	}, nil
+	}), nil
 }
 
 // lost tells that the engine does not know the job any more, as after a restart
@@ -182,7 +182,7 @@ func (a *app) saw(seen service.JobObservation) {
 
 // remove ends the job of a deleted application and deletes its savepoints'
 // files, then the application with all that lives in it.
-func (l *Loop) remove(tx service.Tx, a *app) (action, error) {
+func (l *Loop) remove(tx service.Tx, a *app) (*action, error) {
 	var job *service.Job
 	if a.note.Job != nil {
 		loaded, err := service.LoadJob(tx, *a.record, a.note)
@@ -195,7 +195,7 @@ func (l *Loop) remove(tx service.Tx, a *app) (action, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) outcome {
+	return asking(func(ctx context.Context) outcome {
 		err := l.discard(ctx, job, found.Records)
 		return func(tx service.Tx, record *service.Record) (bool, error) {
 			if err != nil {
@@ -205,7 +205,7 @@ func (l *Loop) remove(tx service.Tx, a *app) (action, error) {
 			}
 			return false, service.RemoveApplication(tx, record.Scope, record.Name)
 		}
-	}, nil
+	}), nil
 }
 
 func (l *Loop) discard(ctx context.Context, job *service.Job, saved []service.Record) error {

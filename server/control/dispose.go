@@ -11,7 +11,7 @@ import (
 
 // disposeOnceUp deletes a savepoint through the cluster of its job; while that
 // is down the savepoint stays, pending deletion (cmf-behaviour.md §2.6).
-func (l *Loop) disposeOnceUp(tx service.Tx, record service.Record) (action, error) {
+func (l *Loop) disposeOnceUp(tx service.Tx, record service.Record) (*action, error) {
 	up, err := clusterUp(tx, record)
 	if err != nil {
 		return nil, err
@@ -67,9 +67,9 @@ func wakeSavepoints(tx service.Tx, scope service.Scope, now time.Time) error {
 }
 
 // dispose deletes a savepoint's files, then its record.
-func (l *Loop) dispose(record service.Record) action {
+func (l *Loop) dispose(record service.Record) *action {
 	path := record.Doc.String("status", "path")
-	return func(ctx context.Context) outcome {
+	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Savepoints().Dispose(ctx, path)
 		return func(tx service.Tx, record *service.Record) (bool, error) {
 			if err != nil {
@@ -79,5 +79,5 @@ func (l *Loop) dispose(record service.Record) action {
 			}
 			return false, tx.Delete(record.Scope, record.Name)
 		}
-	}
+	})
 }

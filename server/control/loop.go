@@ -1,6 +1,7 @@
 // Package control moves what is observed towards what is desired. One loop
-// takes the records whose time has come, asks the engine, and writes down what
-// it saw; it sleeps while nothing can change.
+// takes the records whose time has come, has the engine asked about each of
+// them beside it, and writes down what was seen; it sleeps while nothing can
+// change.
 //
 // Ids are chosen and stored before the engine is called, and every call can be
 // repeated, so the loop can die at any point and go on where it was.
@@ -8,24 +9,26 @@ package control
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"time"
 
 	"drey/server/service"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Queue is a store that knows what is due.
 type Queue interface {
 	service.Store
-	// Due returns at most limit records whose time has come, and when the
-	// next one after now comes; the zero time if none does.
+	// Due returns the scope, name and time of at most limit records whose time
+	// has come, and when the next one after now comes; the zero time if none
+	// does.
 	Due(ctx context.Context, now time.Time, limit int) ([]service.Record, time.Time, error)
 	// Woken receives after a write that made something due.
 	Woken() <-chan struct{}
+	// Contended reports whether another writer waits for the one that asks.
+	Contended() bool
 }
 
 // Options are what a Loop works on.
@@ -34,9 +37,12 @@ type Options struct {
 	Engine service.Engine
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Planning is how many statements are planned at once; 0: four.
+	Planning int
 }
 
-// Loop reconciles. It is not safe for concurrent use.
+// Loop reconciles. Its methods are called by one goroutine; only the calls of
+// the engine run beside it.
 type Loop struct {
 	queue  Queue
 	engine service.Engine
@@ -48,6 +54,8 @@ type Loop struct {
 	// kept here: nothing is written for a look that shows nothing new, and
 	// TakeUp finds them after a restart.
 	polls map[key]poll
+	// calls are the actions that run.
+	calls *calls
 }
 
 // poll is when to look at a record next, and how long the last wait was.
@@ -64,30 +72,34 @@ func New(o Options) *Loop {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Loop{queue: o.Queue, engine: o.Engine, now: o.Now, log: o.Log, taken: map[string]bool{}, polls: map[key]poll{}}
+	return &Loop{
+		queue: o.Queue, engine: o.Engine, now: o.Now, log: o.Log, taken: map[string]bool{}, polls: map[key]poll{},
+		calls: newCalls(cmp.Or(o.Planning, 4)),
+	}
 }
 
-// Run reconciles until the context ends.
+// Run reconciles until the context ends. An object whose action takes long
+// holds up no other.
 func (l *Loop) Run(ctx context.Context) error {
+	defer l.calls.wait()
 	if err := l.TakeUp(ctx); err != nil {
 		return err
 	}
-	for {
-		next, err := l.Pass(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+	for ctx.Err() == nil {
+		worked, next, err := l.step(ctx)
+		if err != nil && ctx.Err() == nil {
 			l.log.Error("reconcile", "error", err)
-			next = l.now().Add(5 * time.Second)
+			worked, next = false, l.now().Add(5*time.Second)
 		}
-		if !l.sleep(ctx, next) {
+		if !worked && !l.sleep(ctx, next) {
 			return nil
 		}
 	}
+	return nil
 }
 
-// sleep waits for a write or the time; false: the context has ended.
+// sleep waits for a write, an action's end or the time; false: the context has
+// ended.
 func (l *Loop) sleep(ctx context.Context, next time.Time) bool {
 	var alarm <-chan time.Time
 	if !next.IsZero() {
@@ -98,6 +110,8 @@ func (l *Loop) sleep(ctx context.Context, next time.Time) bool {
 	select {
 	case <-ctx.Done():
 		return false
+	case t := <-l.calls.ended:
+		l.calls.take(t)
 	case <-l.queue.Woken():
 	case <-alarm:
 	}
@@ -111,26 +125,120 @@ func (l *Loop) TakeUp(ctx context.Context) error {
 	})
 }
 
+// batch is how many records are decided on before outcomes are written.
 const batch = 64
 
-// Pass reconciles all that is due now and returns when the next record will be.
+// Pass reconciles all that is due now, waits for its actions, and returns when
+// the next record will be due.
 func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 	for {
-		now := l.now().UTC()
-		records, next, err := l.queue.Due(ctx, now, batch)
+		worked, next, err := l.step(ctx)
 		if err != nil {
+			l.calls.wait()
 			return next, err
 		}
-		records = append(records, l.polled(now)...)
-		if len(records) == 0 {
-			return l.earliest(next), nil
+		if worked {
+			continue
 		}
-		if err := l.reconcile(ctx, records, now); err != nil {
-			if err = l.postpone(ctx, err); err != nil {
-				return next, err
-			}
+		if len(l.calls.running) == 0 {
+			return next, nil
+		}
+		select {
+		case t := <-l.calls.ended:
+			l.calls.take(t)
+		case <-ctx.Done():
+			l.calls.wait()
+			return next, ctx.Err()
 		}
 	}
+}
+
+// step writes the outcomes of the actions that have ended, then decides on
+// what is due and begins its actions. It waits for none. When there was nothing
+// to do it says when the next record will be due.
+func (l *Loop) step(ctx context.Context) (worked bool, next time.Time, err error) {
+	ended := l.calls.drain()
+	of := func(i int) service.Record { return ended[i].record }
+	if err := l.inParts(ctx, len(ended), func(tx service.Tx, i int) error { return l.write(tx, ended[i]) }, of); err != nil {
+		l.pollLater(len(ended), of)
+		return true, next, err
+	}
+	now := l.now().UTC()
+	due, next, err := l.due(ctx, now)
+	if err != nil {
+		return false, next, err
+	}
+	decided := make([]*action, len(due))
+	of = func(i int) service.Record { return due[i] }
+	err = l.inParts(ctx, len(due), func(tx service.Tx, i int) (err error) {
+		decided[i], err = l.decide(tx, due[i], now)
+		return err
+	}, of)
+	if err != nil {
+		l.pollLater(len(due), of)
+		return true, next, err
+	}
+	for i, do := range decided {
+		if do != nil {
+			l.begin(ctx, due[i], do)
+		}
+	}
+	return len(due)+len(ended) > 0, next, nil
+}
+
+// due are the records whose time has come and that no action is running for.
+func (l *Loop) due(ctx context.Context, now time.Time) ([]service.Record, time.Time, error) {
+	if len(l.calls.running) >= maxCalls {
+		return nil, time.Time{}, nil
+	}
+	found, next, err := l.queue.Due(ctx, now, batch+len(l.calls.running))
+	if err != nil {
+		return nil, next, err
+	}
+	var due []service.Record
+	seen := map[key]bool{}
+	for _, record := range append(found, l.polled(now)...) {
+		k := key{record.Scope, record.Name}
+		if l.calls.running[k] == nil && !seen[k] && len(due) < batch {
+			due, seen[k] = append(due, record), true
+		}
+	}
+	return due, l.earliest(next), nil
+}
+
+// inParts runs do for 0 to n-1 in as few transactions as requests allow: when
+// one waits to write, a transaction ends. Where one record cannot be written
+// the others of its transaction are done on their own and it is postponed.
+func (l *Loop) inParts(ctx context.Context, n int, do func(tx service.Tx, i int) error, of func(i int) service.Record) error {
+	alone := -1 // up to which record each has a transaction of its own
+	for i := 0; i < n; {
+		begin := i
+		err := l.queue.Update(ctx, func(tx service.Tx) error {
+			for i = begin; i < n; {
+				if err := do(tx, i); err != nil {
+					return &stuckError{record: of(i), cause: err}
+				}
+				if i++; i <= alone || l.queue.Contended() {
+					break
+				}
+			}
+			return nil
+		})
+		var stuck *stuckError
+		switch {
+		case err == nil:
+		case !errors.As(err, &stuck) || ctx.Err() != nil:
+			return err
+		case begin < i: // the records before it are still to be done
+			alone, i = i, begin
+		default:
+			if err := l.postpone(ctx, stuck); err != nil {
+				return err
+			}
+			i++
+		}
+	}
+	return ctx.Err()
 }
 
 // outcome writes down in rec what came of an action; keep is false when the
@@ -138,66 +246,28 @@ func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 type outcome func(tx service.Tx, rec *service.Record) (keep bool, err error)
 
 // action asks the engine, outside of transactions.
-type action func(ctx context.Context) outcome
-
-// task is one record's action and what came of it.
-type task struct {
-	record service.Record
-	action action
-	result outcome
+type action struct {
+	call func(ctx context.Context) outcome
+	// starts is the statement run that is started or taken up, "" for none:
+	// that is planned, and few are at once.
+	starts string
 }
 
-// reconcile decides in one transaction, acts, and notes in another.
-func (l *Loop) reconcile(ctx context.Context, records []service.Record, now time.Time) error {
-	var tasks []*task
-	err := l.queue.Update(ctx, func(tx service.Tx) error {
-		tasks = nil
-		for _, record := range records {
-			do, err := l.decide(tx, record, now)
-			if err != nil {
-				return &stuckError{record: record, cause: err}
-			}
-			if do != nil {
-				tasks = append(tasks, &task{record: record, action: do})
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
+// asking is an action that starts no statement.
+func asking(call func(ctx context.Context) outcome) *action { return &action{call: call} }
+
+// begin has an action run beside the loop.
+func (l *Loop) begin(ctx context.Context, record service.Record, do *action) {
+	if do.starts != "" {
+		l.taken[do.starts] = true
 	}
-	l.act(ctx, tasks)
-	if len(tasks) == 0 || ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return l.queue.Update(ctx, func(tx service.Tx) error {
-		for _, t := range tasks {
-			if err := note(tx, t, now); err != nil {
-				return &stuckError{record: t.record, cause: err}
-			}
-		}
-		return nil
-	})
+	l.calls.begin(ctx, &task{record: record, action: do})
 }
 
-func (l *Loop) act(ctx context.Context, tasks []*task) {
-	var group errgroup.Group
-	group.SetLimit(8)
-	for _, t := range tasks {
-		group.Go(func() error {
-			limited, cancel := context.WithTimeout(ctx, 30*time.Second)
-			defer cancel()
-			t.result = t.action(limited)
-			return nil
-		})
-	}
-	_ = group.Wait()
-}
-
-// note stores an outcome. A record that a request made due meanwhile stays due.
-func note(tx service.Tx, t *task, now time.Time) error {
+// write stores an outcome. A record that a request made due meanwhile stays due.
+func (l *Loop) write(tx service.Tx, t *task) error {
 	record, err := tx.Get(t.record.Scope, t.record.Name)
-	if errors.Is(err, service.ErrMissing) {
+	if errors.Is(err, service.ErrMissing) || t.result == nil {
 		return nil
 	}
 	if err != nil {
@@ -209,7 +279,7 @@ func note(tx service.Tx, t *task, now time.Time) error {
 		return err
 	}
 	if !before.Due.Equal(t.record.Due) {
-		record.Due = now
+		record.Due = l.now().UTC()
 	}
 	if same(before, record) {
 		return nil
@@ -223,7 +293,7 @@ func same(a, b service.Record) bool {
 }
 
 // decide reads the record anew and chooses what to do.
-func (l *Loop) decide(tx service.Tx, due service.Record, now time.Time) (action, error) {
+func (l *Loop) decide(tx service.Tx, due service.Record, now time.Time) (*action, error) {
 	record, err := tx.Get(due.Scope, due.Name)
 	if errors.Is(err, service.ErrMissing) {
 		delete(l.polls, key{due.Scope, due.Name})
@@ -252,12 +322,12 @@ func (l *Loop) decide(tx service.Tx, due service.Record, now time.Time) (action,
 }
 
 // orphan ends a job whose object is gone.
-func (l *Loop) orphan(record service.Record) (action, error) {
+func (l *Loop) orphan(record service.Record) (*action, error) {
 	orphan, err := service.ReadNote[service.Orphan](record)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) outcome {
+	return asking(func(ctx context.Context) outcome {
 		var err error
 		if orphan.Job != nil {
 			err = l.engine.Applications().Remove(ctx, *orphan.Job)
@@ -274,7 +344,7 @@ func (l *Loop) orphan(record service.Record) (action, error) {
 			}
 			return false, tx.Delete(rec.Scope, rec.Name)
 		}
-	}, nil
+	}), nil
 }
 
 // backoff is how long to wait after so many failures in a row.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,14 +22,18 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type faulty struct {
 	service.Engine
 	service.ApplicationEngine
+	mu      sync.Mutex
 	deploys []string // ids
 	fail    func(call string, job service.Job) error
+	start   func(run service.StatementRun) // before a statement is started
 }
 
 func (f *faulty) Applications() service.ApplicationEngine { return f }
 
 func (f *faulty) Deploy(ctx context.Context, job service.Job) error {
+	f.mu.Lock()
 	f.deploys = append(f.deploys, job.ID)
+	f.mu.Unlock()
 	if err := f.fail("deploy", job); err != nil {
 		return err
 	}

@@ -34,11 +34,11 @@ func (l *Loop) poll(record *service.Record, next time.Time, quiet bool) {
 	l.polls[k] = poll{at: l.now().Add(wait), wait: wait}
 }
 
-// polled takes out the records whose time has come.
+// polled takes out the records whose time has come and that no action runs for.
 func (l *Loop) polled(now time.Time) []service.Record {
 	var due []service.Record
 	for k, p := range l.polls {
-		if !p.at.IsZero() && !p.at.After(now) {
+		if !p.at.IsZero() && !p.at.After(now) && l.calls.running[k] == nil {
 			due = append(due, service.Record{Scope: k.scope, Name: k.name})
 			l.polls[k] = poll{wait: p.wait}
 		}
@@ -46,9 +46,19 @@ func (l *Loop) polled(now time.Time) []service.Record {
 	return due
 }
 
+// pollLater looks again at the records that were polled and could not be
+// written; all others are still due.
+func (l *Loop) pollLater(n int, of func(i int) service.Record) {
+	for i := range n {
+		if record := of(i); record.Due.IsZero() {
+			l.polls[key{record.Scope, record.Name}] = poll{at: l.now().Add(unavailableWait), wait: unavailableWait}
+		}
+	}
+}
+
 func (l *Loop) earliest(next time.Time) time.Time {
-	for _, p := range l.polls {
-		if !p.at.IsZero() && (next.IsZero() || p.at.Before(next)) {
+	for k, p := range l.polls {
+		if !p.at.IsZero() && l.calls.running[k] == nil && (next.IsZero() || p.at.Before(next)) {
 			next = p.at
 		}
 	}

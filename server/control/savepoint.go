@@ -10,7 +10,7 @@ import (
 )
 
 // savepoint decides what a savepoint needs next.
-func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (action, error) {
+func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (*action, error) {
 	note, err := service.ReadNote[service.SavepointNote](record)
 	if err != nil {
 		return nil, err
@@ -101,8 +101,8 @@ func jobOfStatement(r service.Reader, record service.Record) (*service.Job, stri
 }
 
 // take triggers the savepoint and looks how far it is.
-func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) action {
-	return func(ctx context.Context) outcome {
+func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) *action {
+	return asking(func(ctx context.Context) outcome {
 		var seen service.SavepointObservation
 		err := l.engine.Savepoints().Trigger(ctx, job.ID, job, trigger)
 		if err == nil {
@@ -127,7 +127,7 @@ func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) action {
 			}
 			return true, nil
 		}
-	}
+	})
 }
 
 // retry tries a failed savepoint again until backoffLimit; -1 is for ever.

@@ -16,7 +16,7 @@ import (
 var activePhases = []string{cmf.PhasePending, cmf.PhaseRunning, cmf.PhaseFailing, cmf.PhaseDeleting}
 
 // statement decides what a statement needs next.
-func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (action, error) {
+func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (*action, error) {
 	q, err := readQuery(&record, now)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (q *query) mustStop() bool {
 
 // resume chooses a new run, from the last one's state or a savepoint that the
 // specification newly names.
-func (l *Loop) resume(tx service.Tx, q *query) (action, error) {
+func (l *Loop) resume(tx service.Tx, q *query) (*action, error) {
 	restore := q.note.LastState
 	if from := q.doc.Spec.StartFromSavepoint; from != nil && q.nonce() != q.note.Nonce {
 		path, err := service.StartPath(tx, q.record.In(service.KindStatementSavepoint, q.record.Name), service.StartOf(from))
@@ -99,14 +99,13 @@ func (l *Loop) resume(tx service.Tx, q *query) (action, error) {
 }
 
 // follow starts the run, or takes it up after a restart, and looks how it goes.
-func (l *Loop) follow(tx service.Tx, q *query) (action, error) {
+func (l *Loop) follow(tx service.Tx, q *query) (*action, error) {
 	run, err := service.LoadRun(tx, *q.record, q.note)
 	if err != nil {
 		return nil, err
 	}
 	taken := l.taken[run.ID]
-	l.taken[run.ID] = true
-	return func(ctx context.Context) outcome {
+	do := asking(func(ctx context.Context) outcome {
 		seen, err := l.ask(ctx, run, taken)
 		return func(tx service.Tx, record *service.Record) (bool, error) {
 			q, readErr := readQuery(record, l.now().UTC())
@@ -132,7 +131,11 @@ func (l *Loop) follow(tx service.Tx, q *query) (action, error) {
 			l.poll(record, due, string(before) == string(record.Doc))
 			return true, err
 		}
-	}, nil
+	})
+	if !taken {
+		do.starts = run.ID
+	}
+	return do, nil
 }
 
 // ask calls the engine: start, stop where it is wanted, observe.
@@ -243,13 +246,13 @@ func rootCause(exceptions []service.JobException) string {
 }
 
 // removeStatement ends the run of a deleted statement with its results.
-func (l *Loop) removeStatement(tx service.Tx, q *query) (action, error) {
+func (l *Loop) removeStatement(tx service.Tx, q *query) (*action, error) {
 	run, err := service.LoadRun(tx, *q.record, q.note)
 	if err != nil {
 		return nil, err
 	}
 	run.Stop = nil
-	return func(ctx context.Context) outcome {
+	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Statements().StopStatement(ctx, run)
 		return func(tx service.Tx, record *service.Record) (bool, error) {
 			if err != nil && !errors.Is(err, service.ErrNotFound) {
@@ -260,5 +263,5 @@ func (l *Loop) removeStatement(tx service.Tx, q *query) (action, error) {
 			delete(l.taken, run.ID)
 			return false, service.RemoveStatement(tx, record.Scope, record.Name)
 		}
-	}, nil
+	}), nil
 }

@@ -19,7 +19,7 @@ func (a *app) mustStop() bool {
 
 // beginStop chooses how the job is stopped: with a savepoint only where the
 // upgrade mode asks for one and the job runs (cmf-behaviour.md §2.2).
-func (l *Loop) beginStop(tx service.Tx, a *app) (action, error) {
+func (l *Loop) beginStop(tx service.Tx, a *app) (*action, error) {
 	a.setLifecycle(cmf.LifecycleUpgrading)
 	a.status.Reconciliation = service.Reconciliation{State: cmf.ReconciliationRunning, Timestamp: a.now.UnixMilli()}
 	job := a.note.Job
@@ -66,12 +66,12 @@ func (a *app) showSavepoint(tx service.Tx) error {
 }
 
 // stop has the engine stop the job and follows it to its end.
-func (l *Loop) stop(tx service.Tx, a *app) (action, error) {
+func (l *Loop) stop(tx service.Tx, a *app) (*action, error) {
 	job, err := service.LoadJob(tx, *a.record, a.note)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) outcome {
+	return asking(func(ctx context.Context) outcome {
 		var seen service.JobObservation
 		err := l.engine.Applications().Stop(ctx, job)
 		if err == nil {
@@ -89,7 +89,7 @@ func (l *Loop) stop(tx service.Tx, a *app) (action, error) {
 			a.note.Failures = 0
 			return a.sawStopping(tx, seen)
 		})
-	}, nil
+	}), nil
 }
 
 // sawStopping follows a job that was told to stop.

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,11 +21,7 @@ func (e *stuckError) Error() string {
 func (e *stuckError) Unwrap() error { return e.cause }
 
 // postpone keeps a record that cannot be reconciled from holding up all others.
-func (l *Loop) postpone(ctx context.Context, err error) error {
-	var stuck *stuckError
-	if !errors.As(err, &stuck) || ctx.Err() != nil {
-		return err
-	}
+func (l *Loop) postpone(ctx context.Context, stuck *stuckError) error {
 	l.log.Error("reconcile", "kind", stuck.record.Kind, "name", stuck.record.Name, "error", stuck.cause)
 	return l.queue.Update(ctx, func(tx service.Tx) error {
 		record, err := tx.Get(stuck.record.Scope, stuck.record.Name)

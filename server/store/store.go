@@ -232,17 +232,21 @@ func (s *Store) note(tx *tx) {
 	}
 }
 
-// Due returns what control has to look at, and when to ask again.
+// Contended reports whether another writer waits for the one that asks.
+func (s *Store) Contended() bool { return s.waiting.Load() > 0 }
+
+// Due returns the keys of what control has to look at, with when each became
+// due, and when to ask again.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]service.Record, time.Time, error) {
 	var records []service.Record
 	var next sql.NullInt64
 	err := s.read(ctx, func(c *conn) error {
-		rows, err := c.rows(ctx, "SELECT "+columns+` FROM objects o
+		rows, err := c.rows(ctx, `SELECT kind, env, parent, name, due FROM objects
 			WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`, now.UnixNano(), limit)
 		if err != nil {
 			return err
 		}
-		if records, err = scanAll(rows, selection{}, int64(limit)); err != nil {
+		if records, err = scanKeys(rows); err != nil {
 			return err
 		}
 		return c.row(ctx, "SELECT min(due) FROM objects WHERE due > ?", []any{now.UnixNano()}, &next)
@@ -251,4 +255,19 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]service.Re
 		return nil, time.Time{}, fmt.Errorf("due: %w", err)
 	}
 	return records, fromNanos(next), nil
+}
+
+func scanKeys(rows *sql.Rows) ([]service.Record, error) {
+	defer rows.Close()
+	var records []service.Record
+	for rows.Next() {
+		var r service.Record
+		var due sql.NullInt64
+		if err := rows.Scan(&r.Kind, &r.Env, &r.Parent, &r.Name, &due); err != nil {
+			return nil, err
+		}
+		r.Due = fromNanos(due)
+		records = append(records, r)
+	}
+	return records, rows.Err()
 }
