@@ -44,8 +44,9 @@ type Client struct {
 	now      func() time.Time
 }
 
-// Retries of idempotent requests that did not reach the server or met a 502,
-// 503 or 504. POST is never repeated.
+// Retries of a GET that did not reach the server or met a 502, 503 or 504.
+// Nothing else is repeated by itself: a change whose answer was lost may have
+// been carried out, and whoever asked for it has to look (fault.Fault.Lost).
 const (
 	retryCount   = 2
 	retryWait    = 100 * time.Millisecond
@@ -172,9 +173,7 @@ func shouldRetry(r *resty.Response, err error) bool {
 	if r == nil || r.Request == nil || r.Request.Context().Err() != nil {
 		return false
 	}
-	switch r.Request.Method {
-	case http.MethodGet, http.MethodPut, http.MethodDelete:
-	default:
+	if r.Request.Method != http.MethodGet {
 		return false
 	}
 	if err != nil {
@@ -183,7 +182,7 @@ func shouldRetry(r *resty.Response, err error) bool {
 	}
 	switch r.StatusCode() {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
+		return r.Header().Get("Retry-After") == ""
 	}
 	return false
 }

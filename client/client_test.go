@@ -17,6 +17,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -229,7 +230,7 @@ func TestSlowServerIsGivenUpInTimeAndByContext(t *testing.T) {
 	}
 }
 
-func TestOnlyIdempotentRequestsAreRepeated(t *testing.T) {
+func TestOnlyReadingIsRepeated(t *testing.T) {
 	counts := map[string]int{}
 	c := far(t, client.Config{}, func(w http.ResponseWriter, r *http.Request) {
 		counts[r.Method]++
@@ -238,8 +239,8 @@ func TestOnlyIdempotentRequestsAreRepeated(t *testing.T) {
 	_, _ = client.Get[cmf.Environment](t.Context(), c, cmf.Environments, cmf.Scope{}, "aaaa")
 	_, _ = c.SuspendApplication(t.Context(), cmf.Scope{Environment: "aaaa"}, "app")
 	_ = client.Delete(t.Context(), c, cmf.Environments, cmf.Scope{}, "aaaa", false)
-	if counts["GET"] != 3 || counts["POST"] != 1 || counts["DELETE"] != 3 {
-		t.Errorf("got %v, want 3 GET, 1 POST, 3 DELETE", counts)
+	if counts["GET"] != 3 || counts["POST"] != 1 || counts["DELETE"] != 1 {
+		t.Errorf("got %v, want 3 GET, 1 POST, 1 DELETE", counts)
 	}
 }
 
@@ -365,5 +366,59 @@ func TestAddressesAreCheckedInWords(t *testing.T) {
 	}
 	if _, err := client.New(client.Config{URL: "http://h", CertPath: "only.pem"}); err == nil || !strings.Contains(err.Error(), "--client-key-path") {
 		t.Errorf("certificate without key: got %v", err)
+	}
+}
+
+func TestErrorsSayWhatTheyMean(t *testing.T) {
+	for _, c := range []struct {
+		method, body, retry string
+		status              int
+		want                fault.Kind
+		lost                bool
+	}{
+		{status: 401, want: fault.SignedOut},
+		{status: 403, want: fault.Forbidden},
+		{status: 404, body: `{"errors":[{"message":"no such thing"}]}`, want: fault.NotFound},
+		{status: 404, body: `{"status":404,"error":"Not Found"}`, want: fault.Unsupported},
+		{status: 405, want: fault.Unsupported},
+		{status: 409, method: "PUT", want: fault.Conflict},
+		{status: 422, method: "POST", want: fault.Other},
+		{status: 429, retry: "30", want: fault.Throttled},
+		{status: 503, retry: "30", want: fault.Throttled},
+		{status: 500, want: fault.Failing},
+		{status: 500, method: "DELETE", want: fault.Failing},
+		{status: 502, method: "POST", want: fault.Failing, lost: true},
+		{status: 504, method: "DELETE", want: fault.Failing, lost: true},
+		{status: 200, method: "PUT", body: "<html><title>Sign in</title>", want: fault.Failing, lost: true},
+	} {
+		api := far(t, client.Config{}, func(w http.ResponseWriter, _ *http.Request) {
+			if c.retry != "" {
+				w.Header().Set("Retry-After", c.retry)
+			}
+			w.WriteHeader(c.status)
+			_, _ = w.Write([]byte(c.body))
+		})
+		var err error
+		switch c.method {
+		case "PUT":
+			_, err = client.Update(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a", cmf.Statement{})
+		case "POST":
+			_, err = client.Create(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, cmf.Statement{})
+		case "DELETE":
+			err = client.Delete(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a", false)
+		default:
+			_, err = client.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a")
+		}
+		if got := fault.Of(err); got.Kind != c.want || got.Lost != c.lost || (c.retry != "") == got.Until.IsZero() {
+			t.Errorf("%s %d %q: got %+v of %v", c.method, c.status, c.body, got, err)
+		}
+	}
+	api, err := client.New(client.Config{URL: "http://127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = client.Delete(t.Context(), api, cmf.Statements, cmf.Scope{}, "a", false)
+	if got := fault.Of(err); got.Kind != fault.Offline || got.Lost {
+		t.Errorf("no server: got %+v of %v", got, err)
 	}
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"drey/client/fault"
 )
 
 // request is one exchange.
@@ -53,7 +56,7 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 	}
 	start := c.now()
 	resp, err := req.Execute(r.method, target)
-	out, err := read(r, resp, err)
+	out, err := read(r, resp, err, start)
 	c.record(r, target, body, resp, err, start)
 	return out, err
 }
@@ -75,13 +78,14 @@ func (c *Client) record(r request, target string, body []byte, resp *resty.Respo
 	c.calls.add(call)
 }
 
-func read(r request, resp *resty.Response, err error) (answer, error) {
+func read(r request, resp *resty.Response, err error, now time.Time) (answer, error) {
 	if err != nil {
 		return answer{}, noAnswer(r, err)
 	}
 	status := resp.StatusCode()
 	out := answer{status: status, etag: resp.Header().Get("ETag"), body: resp.Body()}
 	fail := &Error{Method: r.method, Path: r.path, Status: status, RequestID: resp.Header().Get("X-Request-Id")}
+	fail.fault = meaning(r.method, status, resp.Header(), isAPIError(out.body), now)
 	switch {
 	case status == http.StatusNotModified && r.etag != "":
 		return out, nil
@@ -101,22 +105,47 @@ func read(r request, resp *resty.Response, err error) (answer, error) {
 
 // noAnswer says in words why there was none.
 func noAnswer(r request, err error) error {
-	e := &Error{Method: r.method, Path: r.path, Err: err}
-	var op *net.OpError
+	e := &Error{Method: r.method, Path: r.path, Err: err, fault: fault.Fault{Kind: fault.Offline, Lost: r.method != http.MethodGet}}
 	var netErr net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Message = "cancelled"
+		e.fault.Kind = fault.Cancelled
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
 		e.Message = fmt.Sprintf("the answer is larger than %d MB", maxBody>>20)
+		e.fault.Kind = fault.Failing
+	case neverSent(err):
+		e.Message = "cannot reach the server: " + lastCause(err)
+		e.fault.Lost = false
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		e.Message = "the server did not answer in time"
-	case errors.As(err, &op) && op.Op == "dial":
-		e.Message = "cannot reach the server: " + op.Err.Error()
 	default:
 		e.Message = strings.TrimSpace(lastPart(err))
 	}
 	return e
+}
+
+// neverSent tells that no connection came about, so that the server has seen
+// nothing of the request.
+func neverSent(err error) bool {
+	var op *net.OpError
+	var record tls.RecordHeaderError
+	var verify *tls.CertificateVerificationError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "remote error") || errors.As(err, &record) || errors.As(err, &verify) ||
+		strings.Contains(err.Error(), "TLS handshake timeout")
+}
+
+// lastCause is the innermost reason why there is no connection.
+func lastCause(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err.Error()
+	}
+	return err.Error()
 }
 
 // lastPart cuts the method and address that net/http puts before the cause.
@@ -141,5 +170,5 @@ func decode(r request, a answer, v any) error {
 }
 
 func unreadable(r request, a answer, err error) error {
-	return &Error{Method: r.method, Path: r.path, Status: a.status, Message: "cannot read the answer: " + err.Error(), Err: err}
+	return &Error{Method: r.method, Path: r.path, Status: a.status, Message: "cannot read the answer: " + err.Error(), Err: err, fault: fault.Fault{Kind: fault.Failing, Code: a.status, Lost: r.method != http.MethodGet}}
 }

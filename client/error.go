@@ -7,14 +7,17 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"drey/client/cmf"
+	"drey/client/fault"
 )
 
 // ErrReadOnly is returned for a request that would change something while the
 // client is read-only; nothing was sent.
-var ErrReadOnly = errors.New("read-only: nothing was sent")
+var ErrReadOnly error = readOnlyError{}
 
 // Error is an answer that is not a success, or no answer at all (Status 0).
 type Error struct {
@@ -23,7 +26,20 @@ type Error struct {
 	Message      string // the API's message, one line a message
 	RequestID    string // X-Request-Id of the answer, "" without
 	Err          error  // the cause when Status is 0
+
+	fault fault.Fault
 }
+
+// Fault says what the error means.
+func (e *Error) Fault() fault.Fault { return e.fault }
+
+// readOnlyError is a request that did not leave.
+type readOnlyError struct{}
+
+func (readOnlyError) Error() string { return "read-only: nothing was sent" }
+
+// Fault says what the error means.
+func (readOnlyError) Fault() fault.Fault { return fault.Fault{Kind: fault.ReadOnly} }
 
 // Error says what was asked, what came back and the status.
 func (e *Error) Error() string {
@@ -54,6 +70,63 @@ func Gone(err error) bool { return StatusOf(err) == http.StatusNotFound }
 
 // NotModified reports a 304: it was already so.
 func NotModified(err error) bool { return StatusOf(err) == http.StatusNotModified }
+
+// meaning is what an answer with this status means. isAPI tells that its body
+// is an error of the API: a 404 that is not is one of a server, or of a proxy,
+// that does not know the path.
+func meaning(method string, status int, header http.Header, isAPI bool, now time.Time) fault.Fault {
+	f := fault.Fault{Kind: fault.Other, Code: status}
+	retry := retryAfter(header.Get("Retry-After"), now)
+	switch {
+	case status == http.StatusNotModified:
+		f.Kind = fault.NotModified
+	case status == http.StatusUnauthorized:
+		f.Kind = fault.SignedOut
+	case status == http.StatusForbidden:
+		f.Kind = fault.Forbidden
+	case status == http.StatusNotFound && isAPI:
+		f.Kind = fault.NotFound
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
+		f.Kind = fault.Unsupported
+	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
+		f.Kind = fault.Conflict
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && !retry.IsZero():
+		f.Kind, f.Until = fault.Throttled, retry
+	case status >= 500:
+		f.Kind = fault.Failing
+	case status >= 200 && status < 400:
+		f.Kind = fault.Failing // an answer that is none
+	}
+	switch status {
+	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		f.Lost = method != http.MethodGet
+	}
+	if status >= 200 && status < 300 {
+		f.Lost = method != http.MethodGet
+	}
+	return f
+}
+
+// maxRetryAfter is the longest that a server is believed.
+const maxRetryAfter = time.Hour
+
+// retryAfter reads the header: seconds or a date; the zero time for neither.
+func retryAfter(value string, now time.Time) time.Time {
+	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
+		return now.Add(min(time.Duration(seconds)*time.Second, maxRetryAfter))
+	}
+	at, err := http.ParseTime(value)
+	if err != nil || !at.After(now) {
+		return time.Time{}
+	}
+	return now.Add(min(at.Sub(now), maxRetryAfter))
+}
+
+// isAPIError tells an error of the API from one of anything before it.
+func isAPIError(body []byte) bool {
+	var api cmf.RestError
+	return json.Unmarshal(body, &api) == nil && len(api.Errors) > 0
+}
 
 // message finds the text for people in an error's body: the API's shape
 // (cmf-behaviour.md §3.1), the shapes of proxies, HTML, or plain text.

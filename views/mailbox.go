@@ -70,6 +70,19 @@ func (m *Mailbox) Do(doing string, fn func(context.Context) (done string, err er
 	}
 }
 
+// Report runs fn to its end on the program's context like Do; what it returns
+// says how it went with each of several targets.
+func (m *Mailbox) Report(doing string, fn func(context.Context) DoneMsg) tea.Cmd {
+	ctx := m.Context
+	return func() tea.Msg {
+		return guard(doing, func() tea.Msg {
+			msg := fn(ctx)
+			msg.Doing = doing
+			return msg
+		})
+	}
+}
+
 // Waiting tells whether a question on topic is open.
 func (m *Mailbox) Waiting(topic string) bool {
 	_, open := m.asked[topic]

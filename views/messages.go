@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -50,11 +51,19 @@ type ErrorMsg struct {
 	Err   error
 }
 
-// DoneMsg reports what Mailbox.Do did.
+// DoneMsg reports what came of an action. Results tell it of each target, where
+// there were several or the list wants to know.
 type DoneMsg struct {
-	Doing string
-	Text  string
-	Err   error
+	Doing   string
+	Text    string
+	Err     error
+	Results []Result
+}
+
+// Result is what came of an action on one target.
+type Result struct {
+	Target platform.Ref
+	Err    error
 }
 
 // CopyMsg puts text on the clipboard; What names it for the person.
@@ -66,29 +75,43 @@ type RestyledMsg struct{}
 // Confirmation is a question before something is done. Its targets are frozen:
 // they are what will be acted on, whatever the list behind shows meanwhile.
 type Confirmation struct {
-	Verb    string // Suspend, Start, Delete
-	Targets []string
-	Where   string // in prod
+	Title   string // Suspend orders; Suspend 3, start 2
+	Button  string // Suspend
+	Doing   string // suspending orders, once it is confirmed
+	Targets []Target
 	Asked   string // the key that asked, which never confirms
-	Facts   []Fact // what will happen
-	// Choices are ways to do it; none means one way, Run.
+	Facts   []Fact // what is true of all targets
+	// Choices are ways to do it, Which the question they answer; none means the
+	// plain one.
 	Choices []Choice
+	Which   string
 	// TypeName asks for this text to be typed; "" takes a yes.
 	TypeName string
-	Requests []string // what will be sent
-	// Load finds out more after the dialog opened; it may replace anything but
-	// the targets. It runs off the loop.
-	Load func(context.Context, Confirmation) Confirmation
-	Run  tea.Cmd
+	// Load reads the targets again: after the dialog opened, every now and then,
+	// and once more before anything is done. It runs off the loop and may replace
+	// anything but the targets' identities.
+	Load  func(context.Context) Confirmation
+	Every time.Duration // how often; 0 for the first and the last time only
+	// Plan is what would be done, as one text: where it differs from what the
+	// user saw, a yes is asked for again. "" is nothing at all.
+	Plan string
+	// Run does it in the way that was chosen, "" for the plain one.
+	Run func(how string) tea.Cmd
+}
+
+// Target is one object that a Confirmation is about.
+type Target struct {
+	platform.Ref
+	Will     Fact   // what happens to it; Label is the verb where they differ
+	Refused  string // why nothing happens to it
+	Requests []string
 }
 
 // Choice is one way to do what a Confirmation asks.
 type Choice struct {
-	Label, Note string
-	Tone        themes.Tone
-	TypeName    string
-	Requests    []string
-	Run         tea.Cmd
+	How, Label, Note string
+	Tone             themes.Tone
+	Requests         []string
 }
 
 // Fact is one line of what will happen.

@@ -106,6 +106,9 @@ type StatementOpener interface {
 // another view names.
 type Actor interface{ Act(ActMsg) tea.Cmd }
 
+// Reporter hears what came of actions, whoever asked for them.
+type Reporter interface{ Report(DoneMsg) }
+
 // Freshness says how old what is shown is.
 type Freshness struct {
 	At    time.Time     // of the last good answer; zero before the first

@@ -240,8 +240,14 @@ func (r *Root) wind() tea.Cmd {
 	return r.box.After("clock", next, clockMsg{})
 }
 
-// handleDone says what was done and lets the list show its phases.
+// handleDone says what was done, tells the lists which targets failed, and lets
+// the one in front show its phases.
 func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
+	for _, v := range r.all() {
+		if rep, ok := v.(views.Reporter); ok {
+			rep.Report(msg)
+		}
+	}
 	if msg.Err != nil {
 		r.fail(msg.Doing, msg.Err)
 	} else {

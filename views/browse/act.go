@@ -2,11 +2,7 @@ package browse
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,7 +10,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
-	"drey/views/grid"
+	"drey/views/platform"
 )
 
 // targets are the marked items, or the one under the cursor.
@@ -32,36 +28,29 @@ func (v *View[T]) targets() []Item[T] {
 	return items
 }
 
-// act asks about the targets that can be acted on; those that cannot are named
-// with the reason.
+// act asks about the targets. It is the one way from a key to a request that
+// changes something: Act comes here too.
 func (v *View[T]) act(a Action[T], key string) tea.Cmd {
-	all := v.targets()
-	if len(all) == 0 {
+	items := v.targets()
+	if len(items) == 0 {
 		return nil
 	}
-	label := a.Label(all[0].Value)
-	var can []Item[T]
-	var skipped []views.Fact
-	for _, item := range all {
-		// Marked rows are acted on together: those for which the key means
-		// another thing (start instead of suspend) stay as they are.
-		err := v.refusal(a, item.Value)
-		if err == nil && a.Label(item.Value) != label {
-			err = fmt.Errorf("would %s", a.Label(item.Value))
-		}
-		if err != nil {
-			if len(all) == 1 {
-				return refused(clean.Text(v.kind.Name(item.Value)), label, err)
-			}
-			skipped = append(skipped, views.Fact{Label: "will not", Text: v.kind.Name(item.Value) + ": " + err.Error(), Tone: themes.Warn})
-			continue
-		}
-		can = append(can, item)
+	return v.ask(a, key, items)
+}
+
+// ask is the dialog about items; what can be done to none of them is said
+// without one.
+func (v *View[T]) ask(a Action[T], key string, items []Item[T]) tea.Cmd {
+	q := v.question(a, key, checked(items))
+	if q.Plan != "" {
+		return views.Send(views.ConfirmMsg{Confirmation: q})
 	}
-	if len(can) == 0 {
-		return views.Notice(themes.Warn, fmt.Sprintf("none of %d can %s: %s", len(all), label, skipped[0].Text))
+	label := a.Verb(items[0].Value).Do
+	reason := q.Targets[0].Refused
+	if len(items) == 1 {
+		return refused(clean.Text(v.kind.Name(items[0].Value)), label, reason)
 	}
-	return v.question(a, key, label, can, skipped)
+	return views.Notice(themes.Warn, fmt.Sprintf("none of %d can %s: %s: %s", len(items), label, q.Targets[0].Name, reason))
 }
 
 type actMsg[T any] struct {
@@ -80,121 +69,28 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 		var err error
 		item.Value, err = client.Get[T](ctx, c, api, item.Scope(), msg.Target.Name)
 		if err == nil && msg.Target.UID != "" && v.kind.Key(item) != msg.Target.UID {
-			err = fmt.Errorf("%s was replaced meanwhile: it is another %s", msg.Target.Name, api.Singular)
+			err = errReplaced
 		}
 		if err != nil {
-			return actMsg[T]{err: fmt.Errorf("%s %s: %w", msg.Verb, msg.Target.Name, err)}
+			return actMsg[T]{asked: msg.Verb + " " + msg.Target.Name, err: err}
 		}
 		for _, a := range v.kind.Actions {
-			if a.Label(item.Value) == msg.Verb {
+			if a.Verb(item.Value).Do == msg.Verb {
 				return actMsg[T]{action: a, asked: msg.Asked, item: item}
 			}
 		}
-		return actMsg[T]{err: fmt.Errorf("%s cannot be done to %s", msg.Verb, msg.Target.Name)}
+		return actMsg[T]{asked: msg.Verb + " " + msg.Target.Name, err: fmt.Errorf("a %s has no such action", api.Singular)}
 	})
 }
 
 func (v *View[T]) handleAct(msg actMsg[T]) tea.Cmd {
 	if msg.err != nil {
-		return views.Send(views.ErrorMsg{Doing: "ask", Err: msg.err})
+		return views.Send(views.ErrorMsg{Doing: msg.asked, Err: msg.err})
 	}
-	label := msg.action.Label(msg.item.Value)
-	if err := v.refusal(msg.action, msg.item.Value); err != nil {
-		return refused(clean.Text(v.kind.Name(msg.item.Value)), label, err)
-	}
-	return v.question(msg.action, msg.asked, label, []Item[T]{msg.item}, nil)
+	return v.ask(msg.action, msg.asked, []Item[T]{msg.item})
 }
 
-// question is the dialog about the items that can be acted on.
-func (v *View[T]) question(a Action[T], key, label string, can []Item[T], skipped []views.Fact) tea.Cmd {
-	c := a.Ask(Asking[T]{Items: can, Now: v.env.Now(), Client: v.env.Client, Run: func(how string) tea.Cmd { return v.run(a, label, can, how) }})
-	c.Asked = key
-	c.Facts = append(c.Facts, skipped...)
-	for _, item := range can {
-		c.Targets = append(c.Targets, v.kind.Name(item.Value))
-	}
-	if c.Where == "" {
-		c.Where = where(can)
-	}
-	if c.Run == nil {
-		c.Run = v.run(a, label, can, "")
-	}
-	return views.Send(views.ConfirmMsg{Confirmation: c})
+// ref is the address of an item.
+func (v *View[T]) ref(item Item[T]) platform.Ref {
+	return platform.Ref{Kind: v.kind.API.Plural, Scope: item.Environment, Parent: item.Parent, Name: v.kind.Name(item.Value), UID: v.kind.Key(item)}
 }
-
-func where[T any](items []Item[T]) string {
-	var envs []string
-	for _, item := range items {
-		if item.Environment != "" && !slices.Contains(envs, item.Environment) {
-			envs = append(envs, item.Environment)
-		}
-	}
-	switch len(envs) {
-	case 0:
-		return ""
-	case 1:
-		return "in " + envs[0]
-	}
-	return fmt.Sprintf("in %d environments", len(envs))
-}
-
-// run is the command that acts on every item, a few at a time, and says what
-// came of it.
-func (v *View[T]) run(a Action[T], label string, items []Item[T], how string) tea.Cmd {
-	c, name := v.env.Client, v.kind.Name
-	doing := label + " " + name(items[0].Value)
-	if len(items) > 1 {
-		doing = fmt.Sprintf("%s %s", label, grid.Thousands(len(items)))
-	}
-	return v.box.Do(doing, func(ctx context.Context) (string, error) {
-		results := make([]result, len(items))
-		var wg sync.WaitGroup
-		slots := make(chan struct{}, atOnce)
-		for i, item := range items {
-			slots <- struct{}{}
-			wg.Go(func() {
-				defer func() { <-slots }()
-				results[i] = one(ctx, c, a, item, how)
-			})
-		}
-		wg.Wait()
-		return summary(results, func(i int) string { return name(items[i].Value) })
-	})
-}
-
-type result struct {
-	text string
-	err  error
-}
-
-// one runs an action on one item; "not modified" is said, not treated as a failure.
-func one[T any](ctx context.Context, c *client.Client, a Action[T], item Item[T], how string) result {
-	text, err := a.Run(ctx, c, item, how)
-	if client.NotModified(err) {
-		return result{text: text + " (it was already so)"}
-	}
-	return result{text, err}
-}
-
-func summary(results []result, name func(int) string) (string, error) {
-	var done, failed []string
-	var errs []error
-	for i, r := range results {
-		if r.err != nil {
-			failed = append(failed, name(i))
-			errs = append(errs, fmt.Errorf("%s: %w", name(i), r.err))
-			continue
-		}
-		done = append(done, r.text)
-	}
-	if len(results) == 1 {
-		return strings.Join(done, ""), errors.Join(firstCause(results)...)
-	}
-	if len(errs) > 0 {
-		return "", fmt.Errorf("%d of %d done, not %s: %w", len(done), len(results), strings.Join(failed, ", "), errors.Join(errs...))
-	}
-	verb, _, _ := strings.Cut(done[0], " ")
-	return fmt.Sprintf("%s %d", verb, len(done)), nil
-}
-
-func firstCause(results []result) []error { return []error{results[0].err} }

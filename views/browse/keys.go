@@ -197,7 +197,7 @@ func (v *View[T]) actionHints() []views.Hint {
 	for _, a := range v.kind.Actions {
 		h := views.Hint{Binding: a.Key(v.env.Keys)}
 		if ok {
-			h.Label = a.Label(item.Value)
+			h.Label = a.Verb(item.Value).Do
 			if err := v.refusal(a, item.Value); err != nil {
 				h.Refused = err.Error()
 			}
@@ -222,6 +222,6 @@ func (v *View[T]) refusal(a Action[T], value T) error {
 	return a.Refuse(value)
 }
 
-func refused(name, label string, err error) tea.Cmd {
-	return views.Notice(themes.Warn, "cannot "+label+" "+name+": "+err.Error())
+func refused(name, label, reason string) tea.Cmd {
+	return views.Notice(themes.Warn, "cannot "+label+" "+name+": "+reason)
 }

@@ -16,6 +16,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
+	"drey/views/platform"
 )
 
 // Item is one object and where it was found.
@@ -72,26 +73,33 @@ type Column[T any] struct {
 	Cell  func(Item[T]) grid.Cell
 }
 
-// Action is something that can be done to items.
+// Action is something that can be done to items. One key may do several things,
+// each item has one of them: Verb tells which.
 type Action[T any] struct {
-	Key   func(*keymap.Map) key.Binding
-	Label func(T) string // what it would do to this one
+	Key  func(*keymap.Map) key.Binding
+	Verb func(T) platform.Verb
 	// Refuse is nil, or why it cannot be done.
 	Refuse func(T) error
-	// Ask makes the question; its Run and Targets are filled in by the view.
-	Ask func(Asking[T]) views.Confirmation
+	// Will says what happens to the item.
+	Will func(Item[T], time.Time) views.Fact
+	// Loses tells that something is lost for ever: the name has to be typed.
+	Loses func(T) bool
+	// Ways are the ways to do it to one item, the plain one first; nil for one.
+	Ways  func(context.Context, *client.Client, Item[T], time.Time) ([]views.Choice, error)
+	Which string // the question that the ways answer
+	// Plan is the requests that Run sends, in their order.
+	Plan func(item Item[T], how string) []platform.Step
 	// Run does it to one item; how is the choice that was taken. It returns what
-	// was done, as "suspended orders".
+	// there is to say of it beside the verb, "" for nothing.
 	Run func(ctx context.Context, c *client.Client, item Item[T], how string) (string, error)
-}
-
-// Asking is what an Action's question is made from.
-type Asking[T any] struct {
-	Items  []Item[T]
-	Now    time.Time
-	Client *client.Client
-	// Run does the action to all items in the way named.
-	Run func(how string) tea.Cmd
+	// Removes tells that an item that is gone is what was asked for.
+	Removes bool
+	// Begun tells from the item as it is now whether Run has come to the server:
+	// it is asked when an answer was lost.
+	Begun func(before, now T) bool
+	// Reached tells whether what was asked for has come about, or why it never
+	// will; nil when Run's answer says so.
+	Reached func(now T) (bool, error)
 }
 
 // Page opens a view about one item.

@@ -112,8 +112,9 @@ type fleet[T any] struct {
 // are again: they come and go rarely.
 const envsEvery = 5
 
-// atOnce is how many environments are asked at the same time.
-const atOnce = 6
+// atOnce is how many environments, or targets of an action, are asked at the
+// same time.
+const atOnce = 8
 
 func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	f.mu.Lock()

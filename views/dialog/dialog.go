@@ -4,11 +4,13 @@ package dialog
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
+	"drey/themes"
 	"drey/views"
 	"drey/views/input"
 )
@@ -24,32 +26,67 @@ const (
 )
 
 // Dialog is one question. It implements views.View and fills no more room than
-// it needs: Box gives its lines.
+// it needs: Box gives its lines. What is above the question scrolls; the
+// question, its input and its buttons stay in sight.
 type Dialog struct {
 	env    *views.Env
 	ask    views.Confirmation
 	box    views.Mailbox
 	focus  focus
-	choice int
+	how    string // of the choice that is taken, "" for the plain one
 	name   input.Line
 	hint   string // why the last key did nothing
-	loaded bool
+	state  state
+	top    int // first line of the body that is seen
+	drawn  drawn
 	width  int
 	height int
+
+	version int  // of ask
+	wanted  bool // it was confirmed before the targets were read
 }
+
+// drawn is the body as it was drawn last and what it was drawn from.
+type drawn struct {
+	of    drawnOf
+	lines []string
+}
+
+type drawnOf struct {
+	width, version int
+	theme          *themes.Theme
+	state          state
+	how            string
+}
+
+// state is how much is known of the targets.
+type state int
+
+const (
+	loading state = iota // for the first time
+	known
+	checking // once more, because it was confirmed
+)
 
 // New makes the dialog with the focus on Cancel; on the name when one has to be
 // typed.
 func New(env *views.Env, ask views.Confirmation) *Dialog {
-	d := &Dialog{env: env, ask: ask, loaded: ask.Load == nil}
+	d := &Dialog{env: env, ask: ask}
 	d.box.Context = env.Context
-	if d.typeName() != "" {
+	if ask.Load == nil {
+		d.state = known
+	}
+	if d.ask.TypeName != "" {
 		d.focus = onName
 	}
 	return d
 }
 
-type loadedMsg struct{ ask views.Confirmation }
+type (
+	loadedMsg  struct{ ask views.Confirmation }
+	checkedMsg struct{ ask views.Confirmation }
+	againMsg   struct{}
+)
 
 // ClosedMsg ends the dialog; Run is nil when nothing is to be done.
 type ClosedMsg struct {
@@ -58,18 +95,20 @@ type ClosedMsg struct {
 }
 
 // Title implements views.View.
-func (d *Dialog) Title() string { return d.ask.Verb }
+func (d *Dialog) Title() string { return d.ask.Title }
 
 // Crumb implements views.Crumber.
-func (d *Dialog) Crumb() string { return strings.ToLower(d.ask.Verb) }
+func (d *Dialog) Crumb() string { return strings.ToLower(d.ask.Button) }
 
-// Init finds out what more there is to say.
-func (d *Dialog) Init() tea.Cmd {
-	if d.ask.Load == nil {
+// Init reads the targets again.
+func (d *Dialog) Init() tea.Cmd { return d.load() }
+
+func (d *Dialog) load() tea.Cmd {
+	load := d.ask.Load
+	if load == nil {
 		return nil
 	}
-	ask := d.ask
-	return d.box.Ask("load", func(ctx context.Context) tea.Msg { return loadedMsg{ask.Load(ctx, ask)} })
+	return d.box.Ask("load", func(ctx context.Context) tea.Msg { return loadedMsg{load(ctx)} })
 }
 
 // Accept implements views.View.
@@ -90,14 +129,72 @@ func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return d.handleKey(msg)
 	case loadedMsg:
-		targets := d.ask.Targets
-		d.ask, d.loaded, d.hint = msg.ask, true, ""
-		d.ask.Targets = targets // frozen
-		if len(d.ask.Choices) > 0 && d.focus == onCancel {
-			d.focus = onChoices
-		}
+		return d.handleLoaded(msg.ask)
+	case checkedMsg:
+		return d.handleChecked(msg.ask)
+	case againMsg:
+		return d.load()
 	}
 	return nil
+}
+
+func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
+	first := d.state == loading
+	if first && d.wanted {
+		d.wanted = false
+		return d.handleChecked(ask)
+	}
+	d.replace(ask)
+	if first {
+		d.state, d.hint = known, ""
+	}
+	if first && len(d.ask.Choices) > 0 && d.focus == onCancel {
+		d.focus = onChoices
+	}
+	return d.again()
+}
+
+func (d *Dialog) again() tea.Cmd {
+	if d.ask.Every <= 0 {
+		return nil
+	}
+	return d.box.After("again", d.ask.Every, againMsg{})
+}
+
+// replace takes what is known by now; the targets stay those that they were.
+func (d *Dialog) replace(ask views.Confirmation) {
+	same := slices.EqualFunc(ask.Targets, d.ask.Targets, func(a, b views.Target) bool { return a.Ref == b.Ref })
+	if !same {
+		return
+	}
+	asked, typed := d.ask.Asked, d.ask.TypeName
+	d.ask = ask
+	d.ask.Asked = asked
+	d.version++
+	if ask.TypeName != typed && ask.TypeName != "" && d.focus == onConfirm {
+		d.focus = onName
+	}
+	if !slices.ContainsFunc(ask.Choices, func(c views.Choice) bool { return c.How == d.how }) {
+		d.how = ""
+	}
+}
+
+// handleChecked does what was confirmed, unless the targets are no more what the
+// user saw: then they are shown, and asked about again.
+func (d *Dialog) handleChecked(ask views.Confirmation) tea.Cmd {
+	before, how := d.ask.Plan, d.how
+	d.replace(ask)
+	d.state = known
+	switch {
+	case d.ask.Plan == "":
+		d.hint = "nothing can be done any more; esc leaves"
+	case d.ask.Plan != before || d.how != how:
+		d.hint = "it has changed meanwhile: look again, then confirm"
+	default:
+		return d.close(d.ask.Run(d.how))
+	}
+	d.focus, d.top = onCancel, 0
+	return d.again()
 }
 
 func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
@@ -117,6 +214,7 @@ func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
 		d.choose(1)
 	case d.focus == onChoices && keymap.Matches(msg, d.env.Keys.Move.Up):
 		d.choose(-1)
+	case d.scrolls(msg):
 	case keymap.Matches(msg, keys.Next):
 		d.move(1)
 	case keymap.Matches(msg, keys.Previous):
@@ -127,14 +225,27 @@ func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
+// scrolls moves through the text above the question, where there is more of it
+// than is seen; the arrows move the focus where there is not.
+func (d *Dialog) scrolls(msg tea.KeyMsg) bool {
+	body, page := d.parts()
+	by, ok := d.env.Keys.Move.Steps(msg, page, len(body))
+	if !ok || len(body) <= page {
+		return false
+	}
+	d.top = max(min(d.top+by, len(body)-page), 0)
+	return true
+}
+
 func (d *Dialog) choose(by int) {
-	d.choice = max(min(d.choice+by, len(d.ask.Choices)-1), 0)
+	at := slices.IndexFunc(d.ask.Choices, func(c views.Choice) bool { return c.How == d.how })
+	d.how = d.ask.Choices[max(min(at+by, len(d.ask.Choices)-1), 0)].How
 }
 
 // stops are what tab goes through.
 func (d *Dialog) stops() []focus {
 	stops := []focus{onCancel, onConfirm}
-	if d.typeName() != "" {
+	if d.ask.TypeName != "" {
 		stops = append([]focus{onName}, stops...)
 	}
 	if len(d.ask.Choices) > 0 {
@@ -174,53 +285,58 @@ func (d *Dialog) handleTyped(msg tea.KeyMsg) tea.Cmd {
 		return d.confirm()
 	case keymap.Matches(msg, keys.Line.Complete):
 		d.move(1)
+	case keymap.Typed(msg) == "" && msg.Type != tea.KeyCtrlD && msg.Type != tea.KeyCtrlU && msg.Type != tea.KeyHome && msg.Type != tea.KeyEnd && d.scrolls(msg):
 	default:
 		d.name.Update(msg, keys.Line)
 	}
 	return nil
 }
 
-// typeName is what has to be typed for the way that is chosen.
-func (d *Dialog) typeName() string {
-	if len(d.ask.Choices) > 0 {
-		return d.ask.Choices[d.choice].TypeName
-	}
-	return d.ask.TypeName
-}
-
+// confirm reads the targets once more; what comes back decides.
 func (d *Dialog) confirm() tea.Cmd {
-	if want := d.typeName(); want != "" && d.name.Value() != want {
+	if want := d.ask.TypeName; want != "" && d.name.Value() != want {
 		d.focus = onName
 		d.hint = "type " + want + " to confirm"
 		return nil
 	}
-	if !d.loaded {
-		d.hint = "still looking; esc leaves"
+	switch {
+	case d.state == loading:
+		d.hint, d.wanted = "still looking; esc leaves", true
 		return nil
+	case d.state == checking:
+		return nil
+	case d.ask.Plan == "":
+		d.hint = "nothing can be done; esc leaves"
+		return nil
+	case d.ask.Load == nil:
+		return d.close(d.ask.Run(d.how))
 	}
-	run := d.ask.Run
-	if len(d.ask.Choices) > 0 {
-		run = d.ask.Choices[d.choice].Run
-	}
-	return d.close(run)
+	d.state = checking
+	d.box.Cancel("load")
+	d.box.Cancel("again")
+	load := d.ask.Load
+	return d.box.Ask("check", func(ctx context.Context) tea.Msg { return checkedMsg{load(ctx)} })
 }
 
 func (d *Dialog) close(run tea.Cmd) tea.Cmd {
 	d.box.Close()
-	doing := strings.ToLower(d.ask.Verb) + " " + strings.Join(d.ask.Targets, ", ")
-	return views.Send(ClosedMsg{Doing: doing, Run: run})
+	return views.Send(ClosedMsg{Doing: d.ask.Doing, Run: run})
 }
 
 // Hints implements views.Hinter.
 func (d *Dialog) Hints() []views.Hint {
 	k := d.env.Keys
-	verb := strings.ToLower(d.ask.Verb)
+	verb := strings.ToLower(d.ask.Button)
+	var scroll []views.Hint
+	if body, page := d.parts(); len(body) > page {
+		scroll = []views.Hint{{Binding: k.Move.PageDown, Label: "scroll"}}
+	}
 	if d.focus == onName {
-		return []views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}
+		return append([]views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}, scroll...)
 	}
 	hints := []views.Hint{{Binding: k.Dialog.Confirm, Label: verb}, {Binding: k.Dialog.Next}, {Binding: k.Dialog.Leave}}
 	if len(d.ask.Choices) > 0 {
 		hints = append([]views.Hint{{Binding: k.Line.Up, Label: "choose"}}, hints...)
 	}
-	return hints
+	return append(hints, scroll...)
 }

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/platform"
 )
 
 func newDialog(t *testing.T, ask views.Confirmation) *Dialog {
@@ -21,7 +23,16 @@ func newDialog(t *testing.T, ask views.Confirmation) *Dialog {
 	return d
 }
 
-func ran() tea.Msg { return "ran" }
+func ran(string) tea.Cmd { return func() tea.Msg { return "ran" } }
+
+// about is a question about targets in prod.
+func about(verb string, names ...string) views.Confirmation {
+	c := views.Confirmation{Title: verb + " " + names[0], Button: verb, Doing: "doing", Plan: verb, Run: ran}
+	for _, name := range names {
+		c.Targets = append(c.Targets, views.Target{Ref: platform.Ref{Scope: "prod", Name: name, UID: name}, Will: views.Fact{Label: "what happens", Text: "it happens"}, Requests: []string{"POST …/" + name}})
+	}
+	return c
+}
 
 func press(d *Dialog, keys ...string) (closed *ClosedMsg) {
 	for _, k := range keys {
@@ -36,7 +47,7 @@ func press(d *Dialog, keys ...string) (closed *ClosedMsg) {
 
 func TestTheKeyThatAskedDoesNotConfirm(t *testing.T) {
 	for _, asked := range []string{"s", "y", "enter"} {
-		d := newDialog(t, views.Confirmation{Verb: "Suspend", Targets: []string{"orders"}, Asked: asked, Run: ran})
+		d := newDialog(t, asking(about("Suspend", "orders"), asked))
 		if closed := press(d, asked, asked, asked); closed != nil {
 			t.Errorf("%s pressed again closed the dialog: %+v", asked, closed)
 		}
@@ -44,7 +55,7 @@ func TestTheKeyThatAskedDoesNotConfirm(t *testing.T) {
 }
 
 func TestFocusStartsOnCancelAndYConfirms(t *testing.T) {
-	d := newDialog(t, views.Confirmation{Verb: "Suspend", Targets: []string{"orders"}, Asked: "s", Run: ran})
+	d := newDialog(t, asking(about("Suspend", "orders"), "s"))
 	if closed := press(d, "enter"); closed == nil || closed.Run != nil {
 		t.Errorf("enter on Cancel: got %+v", closed)
 	}
@@ -56,8 +67,15 @@ func TestFocusStartsOnCancelAndYConfirms(t *testing.T) {
 	}
 }
 
+func asking(c views.Confirmation, key string) views.Confirmation {
+	c.Asked = key
+	return c
+}
+
 func TestDeletingWantsTheNameTyped(t *testing.T) {
-	d := newDialog(t, views.Confirmation{Verb: "Delete", Targets: []string{"orders"}, Asked: "D", TypeName: "orders", Run: ran})
+	ask := asking(about("Delete", "orders"), "D")
+	ask.TypeName = "orders"
+	d := newDialog(t, ask)
 	if closed := press(d, "o", "r", "d", "enter"); closed != nil {
 		t.Errorf("half a name deleted: %+v", closed)
 	}
@@ -67,30 +85,96 @@ func TestDeletingWantsTheNameTyped(t *testing.T) {
 }
 
 func TestLoadingKeepsTheTargets(t *testing.T) {
-	d := newDialog(t, views.Confirmation{Verb: "Start", Targets: []string{"orders"}, Run: ran})
-	d.Update(loadedMsg{views.Confirmation{Verb: "Start", Targets: []string{"other"}}})
-	if d.ask.Targets[0] != "orders" {
-		t.Errorf("the target became %s", d.ask.Targets[0])
+	d := newDialog(t, about("Start", "orders"))
+	d.Update(loadedMsg{about("Start", "other")})
+	if d.ask.Targets[0].Name != "orders" {
+		t.Errorf("the target became %s", d.ask.Targets[0].Name)
 	}
 }
 
+// loadedWith is a dialog whose targets are read by next.
+func loadedWith(t *testing.T, ask views.Confirmation, next func() views.Confirmation) *Dialog {
+	ask.Load = func(context.Context) views.Confirmation { return next() }
+	return newDialog(t, ask)
+}
+
 func TestNothingIsConfirmedBeforeItIsKnown(t *testing.T) {
-	load := func(_ context.Context, ask views.Confirmation) views.Confirmation { return ask }
-	d := newDialog(t, views.Confirmation{Verb: "Start", Targets: []string{"orders"}, Run: ran, Load: load})
+	ask := about("Start", "orders")
+	d := loadedWith(t, ask, func() views.Confirmation { return ask })
 	if closed := press(d, "y"); closed != nil || !strings.Contains(strings.Join(d.Box(), "\n"), "still looking") {
 		t.Errorf("confirmed while looking: %+v", closed)
 	}
-	d.Update(loadedMsg{d.ask})
-	if strings.Contains(strings.Join(d.Box(), "\n"), "still looking") {
-		t.Error("says that it looks, and does not any more")
+	closed, ok := d.Update(loadedMsg{d.ask})().(ClosedMsg)
+	if !ok || closed.Run == nil {
+		t.Errorf("what was confirmed was not done once the target was known: %+v", closed)
 	}
-	if closed := press(d, "y"); closed == nil || closed.Run == nil {
-		t.Errorf("not confirmed once known: %+v", closed)
+}
+
+// TestTheTargetsAreReadOnceMoreBeforeAnythingIsDone confirms while the target
+// was replaced: the dialog stays, says so, and does nothing.
+func TestTheTargetsAreReadOnceMoreBeforeAnythingIsDone(t *testing.T) {
+	ask, reads := about("Suspend", "orders", "clicks"), 0
+	replaced := about("Suspend", "orders", "clicks")
+	replaced.Targets[1].Refused, replaced.Plan = "it was replaced", "other"
+	next := ask
+	d := loadedWith(t, ask, nil)
+	read := func(context.Context) views.Confirmation { reads++; return next }
+	ask.Load, replaced.Load = read, read
+	d.Update(loadedMsg{ask})
+	next = replaced
+	answer := func(cmd tea.Cmd) tea.Msg {
+		a, ok := cmd().(views.Answer)
+		if !ok || !d.Accept(a) {
+			t.Fatal("no answer came")
+		}
+		return a.Msg
+	}
+	cmd := d.Update(keymap.Message("y"))
+	if closed := d.Update(answer(cmd)); closed != nil || reads != 1 {
+		t.Fatalf("%d reads, and it went on", reads)
+	}
+	box := clean.Plain(strings.Join(d.Box(), "\n"))
+	if !strings.Contains(box, "changed meanwhile") || !strings.Contains(box, "will not: it was replaced") {
+		t.Errorf("does not say what changed:\n%s", box)
+	}
+	cmd = d.Update(keymap.Message("y"))
+	closed, ok := d.Update(answer(cmd))().(ClosedMsg)
+	if !ok || closed.Run == nil || reads != 2 {
+		t.Errorf("a second yes did nothing: %+v, %d reads", closed, reads)
+	}
+}
+
+func TestAllOfALargeDialogCanBeSeen(t *testing.T) {
+	names := make([]string, 200)
+	for i := range names {
+		names[i] = fmt.Sprintf("application-%03d", i)
+	}
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {140, 40}, {220, 50}} {
+		ask := about("Delete", names...)
+		ask.TypeName = "delete 200"
+		d := newDialog(t, ask)
+		d.SetSize(size[0], size[1])
+		seen := ""
+		for range 400 {
+			box := clean.Plain(strings.Join(d.Box(), "\n"))
+			if !strings.Contains(box, "Type delete 200 to confirm") || !strings.Contains(box, "Cancel") {
+				t.Fatalf("%v: the question is out of sight:\n%s", size, box)
+			}
+			seen += box
+			d.Update(keymap.Message("down"))
+		}
+		for _, name := range names {
+			if !strings.Contains(seen, name+" ") || !strings.Contains(seen, "POST …/"+name) {
+				t.Fatalf("%v: %s or its request was never seen", size, name)
+			}
+		}
 	}
 }
 
 func TestBoxFitsItsRoom(t *testing.T) {
-	ask := views.Confirmation{Verb: "Delete", Targets: []string{strings.Repeat("x", 253), "b"}, TypeName: "delete 2", Requests: []string{"a", "b", "c"}, Facts: []views.Fact{{Label: "what", Text: strings.Repeat("long ", 60)}}}
+	ask := about("Delete", strings.Repeat("x", 253), "b")
+	ask.TypeName = "delete 2"
+	ask.Targets[0].Will.Text = strings.Repeat("long ", 60)
 	for _, size := range [][2]int{{20, 5}, {60, 16}, {80, 24}, {220, 50}} {
 		d := newDialog(t, ask)
 		d.SetSize(size[0], size[1])

@@ -5,115 +5,246 @@ import (
 	"strings"
 
 	"drey/themes"
+	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
+	"drey/views/grid"
 )
 
 const (
-	maxWidth   = 78
-	margin     = 2
-	maxTargets = 6
-	maxRequest = 5
+	narrow   = 78 // cells for one target
+	wide     = 116
+	margin   = 2
+	nameRoom = 44
 )
 
 // View draws the dialog alone; the root lays Box over the screen.
 func (d *Dialog) View() string { return strings.Join(d.Box(), "\n") }
 
+func (d *Dialog) boxWidth() int {
+	most := narrow
+	if len(d.ask.Targets) > 1 {
+		most = wide
+	}
+	return max(min(most, d.width-2), 10)
+}
+
+// parts are the text that scrolls and how many lines of it are seen at once.
+func (d *Dialog) parts() (body []string, page int) {
+	inner := d.boxWidth() - 2 - 2*margin
+	body = d.body(inner)
+	room := max(d.height-2, 3) - 2 - len(d.foot(inner))
+	page = max(min(len(body), room), 1)
+	if len(body) > page {
+		page = max(page-1, 1) // for the line that says so
+	}
+	return body, page
+}
+
 // Box is the dialog as lines of one width, no more than the room has.
 func (d *Dialog) Box() []string {
-	t := d.env.Theme
-	width := max(min(maxWidth, d.width-2), 10)
+	t, width := d.env.Theme, d.boxWidth()
 	inner := width - 2 - 2*margin
-	body := d.body(inner)
-	foot := append(d.buttons(inner), "")
-	room := max(d.height-2, 3) - 2
-	if over := len(body) + len(foot) - room; over > 0 {
-		body = body[:max(len(body)-over, 0)]
+	body, page := d.parts()
+	foot := d.foot(inner)
+	d.top = max(min(d.top, len(body)-page), 0)
+	lines := append([]string(nil), body[d.top:min(d.top+page, len(body))]...)
+	if len(body) > page {
+		text := fmt.Sprintf("%s–%s of %s lines %s %s scrolls", grid.Thousands(d.top+1), grid.Thousands(d.top+page), grid.Thousands(len(body)), t.Glyphs.Dot, d.env.Keys.Move.PageDown.Help().Key)
+		lines = append(lines, t.Accent.Render(clean.Cut(text, inner, t.Glyphs.Ellipsis)))
 	}
-	lines := append(body, foot...)
+	lines = append(lines, foot...)
+	if most := max(d.height, 3) - 2; len(lines) > most {
+		lines = lines[len(lines)-most:] // the question is what has to be seen
+	}
 	for i, l := range lines {
 		lines[i] = clean.Blanks(margin) + l
 	}
-	box := frame.Box(t, true, width, min(len(lines)+2, max(d.height, 3)), d.heading(), t.Dim.Render(clean.Text(d.ask.Where)), lines)
+	title, where := d.heading(width)
+	box := frame.Box(t, true, width, min(len(lines)+2, max(d.height, 3)), title, where, lines)
 	for i := range box {
 		box[i] = t.Panel.Paint(clean.Fit(box[i], width, ""))
 	}
 	return box
 }
 
-// heading names the verb and what it is done to.
-func (d *Dialog) heading() string {
+// heading names what is done and where.
+func (d *Dialog) heading(width int) (title, where string) {
 	t := d.env.Theme
-	switch n := len(d.ask.Targets); n {
-	case 0:
-		return t.Strong.Render(d.ask.Verb)
-	case 1:
-		return t.Strong.Render(d.ask.Verb) + " " + t.Accent.Render(clean.Text(d.ask.Targets[0]))
-	default:
-		return t.Strong.Render(d.ask.Verb) + " " + t.Accent.Render(fmt.Sprint(n))
+	where = d.where()
+	title = clean.Cut(clean.Text(d.ask.Title), max(width-clean.Width(where)-8, 8), t.Glyphs.Ellipsis)
+	verb, rest, _ := strings.Cut(title, " ")
+	if len(d.ask.Targets) == 1 && rest != "" {
+		return t.Strong.Render(verb) + " " + t.Accent.Render(rest), t.Dim.Render(where)
 	}
+	return t.Strong.Render(title), t.Dim.Render(where)
 }
 
-func (d *Dialog) body(width int) []string {
-	t := d.env.Theme
-	lines := []string{""}
-	if len(d.ask.Targets) > 1 {
-		lines = append(append(lines, d.targets(width)...), "")
-	}
-	label := 0
-	for _, f := range d.ask.Facts {
-		label = max(label, clean.Width(f.Label))
-	}
-	label = min(label, 20)
-	for _, f := range d.ask.Facts {
-		for i, part := range clean.Wrap(clean.Text(f.Text), max(width-label-2, 8)) {
-			head := ""
-			if i == 0 {
-				head = clean.Text(f.Label)
-			}
-			margin := ""
-			if label > 0 {
-				margin = t.Dim.Render(clean.Fit(head, label, t.Glyphs.Ellipsis)) + "  "
-			}
-			lines = append(lines, margin+t.Tone(f.Tone).Render(part))
+// where is the environment of all targets, or how many there are.
+func (d *Dialog) where() string {
+	scopes := map[string]bool{}
+	for _, target := range d.ask.Targets {
+		if target.Scope != "" {
+			scopes[target.Scope] = true
 		}
 	}
-	if !d.loaded {
-		lines = append(lines, t.Faint.Render("looking for savepoints"+t.Glyphs.Ellipsis))
+	switch len(scopes) {
+	case 0:
+		return ""
+	case 1:
+		for name := range scopes {
+			return "in " + clean.Cut(clean.Text(name), 30, d.env.Theme.Glyphs.Ellipsis)
+		}
 	}
-	lines = append(lines, d.choices(width)...)
-	lines = append(lines, d.requests(width)...)
-	if want := d.typeName(); want != "" {
-		lines = append(lines, "", t.Text.Render("Type ")+t.Strong.Render(clean.Text(want))+t.Text.Render(" to confirm"))
+	return fmt.Sprintf("in %d environments", len(scopes))
+}
+
+// body is what scrolls: each target with what happens to it, what is true of
+// all, and the requests.
+func (d *Dialog) body(width int) []string {
+	of := drawnOf{width, d.version, d.env.Theme, d.state, d.how}
+	if d.drawn.lines == nil || d.drawn.of != of {
+		d.drawn = drawn{of, d.drawBody(width)}
+	}
+	return d.drawn.lines
+}
+
+func (d *Dialog) drawBody(width int) []string {
+	t := d.env.Theme
+	lines := []string{""}
+	if len(d.ask.Targets) == 1 {
+		lines = append(lines, d.oneTarget(width)...)
+	} else {
+		lines = append(lines, d.targets(width)...)
+	}
+	for _, f := range d.ask.Facts {
+		lines = append(lines, d.labelled(f.Label, f.Text, f.Tone, width)...)
+	}
+	if d.state == loading {
+		lines = append(lines, t.Faint.Render("looking at it again"+t.Glyphs.Ellipsis))
+	}
+	return append(lines, d.requests(width)...)
+}
+
+// oneTarget says all of what happens to the only one.
+func (d *Dialog) oneTarget(width int) []string {
+	target := d.ask.Targets[0]
+	var lines []string
+	if clean.Width(clean.Text(target.Name)) > width-20 { // the heading cuts it
+		lines = append(lines, d.labelled("name", target.Name, themes.Plain, width)...)
+	}
+	if target.Refused != "" {
+		return append(lines, d.labelled("will not", target.Refused, themes.Warn, width)...)
+	}
+	if len(d.ask.Choices) > 0 {
+		return lines // each way says what happens
+	}
+	return append(lines, d.labelled(target.Will.Label, target.Will.Text, target.Will.Tone, width)...)
+}
+
+const labelRoom = 14
+
+func (d *Dialog) labelled(label, text string, tone themes.Tone, width int) []string {
+	t := d.env.Theme
+	var lines []string
+	for i, part := range clean.Wrap(clean.Text(text), max(width-labelRoom, 8)) {
+		if i > 0 {
+			label = ""
+		}
+		lines = append(lines, t.Dim.Render(clean.Fit(clean.Text(label), labelRoom, t.Glyphs.Ellipsis))+t.Tone(tone).Render(part))
+	}
+	return lines
+}
+
+// targets is a line or more for each: name, environment, what happens; those
+// that nothing happens to come last.
+func (d *Dialog) targets(width int) []string {
+	name, scope := 4, 0
+	for _, target := range d.ask.Targets {
+		name = max(name, clean.Width(clean.Text(target.Name)))
+		scope = max(scope, clean.Width(clean.Text(target.Scope)))
+	}
+	name, scope = min(name, nameRoom, max(width/3, 12)), min(scope, max(width/5, 8))
+	var lines, refused []string
+	for _, target := range d.ask.Targets {
+		drawn := d.target(target, name, scope, width)
+		if target.Refused != "" {
+			refused = append(refused, drawn...)
+			continue
+		}
+		lines = append(lines, drawn...)
+	}
+	if len(refused) > 0 {
+		lines = append(append(lines, ""), refused...)
+	}
+	return append(lines, "")
+}
+
+func (d *Dialog) target(target views.Target, name, scope, width int) []string {
+	t := d.env.Theme
+	sign, text, tone := t.Accent.Render(t.Glyphs.Mark), target.Will.Text, target.Will.Tone
+	if target.Will.Label != "" && text != "" && !strings.HasPrefix(target.Will.Label, "what ") && !strings.HasPrefix(target.Will.Label, "starts ") {
+		text = target.Will.Label + ": " + text
+	} else if strings.HasPrefix(target.Will.Label, "starts ") {
+		text = target.Will.Label + " " + text
+	}
+	if target.Refused != "" {
+		sign, text, tone = t.Dim.Render(t.Glyphs.Tone(themes.Idle)), "will not: "+target.Refused, themes.Warn
+	}
+	names := clean.Wrap(clean.Text(target.Name), name)
+	scopes := []string{}
+	if scope > 0 {
+		scopes = clean.Wrap(clean.Text(target.Scope), scope)
+	}
+	texts := clean.Wrap(clean.Text(text), max(width-2-name-2-scope-2, 8))
+	var lines []string
+	at := func(parts []string, i int) string {
+		if i < len(parts) {
+			return parts[i]
+		}
+		return ""
+	}
+	for i := range max(len(names), len(scopes), len(texts)) {
+		if i > 0 {
+			sign = " "
+		}
+		line := sign + " " + t.Text.Render(clean.Fit(at(names, i), name, "")) + "  "
+		if scope > 0 {
+			line += t.Dim.Render(clean.Fit(at(scopes, i), scope, "")) + "  "
+		}
+		lines = append(lines, clean.Cut(line+t.Tone(tone).Render(at(texts, i)), width, t.Glyphs.Ellipsis))
+	}
+	return lines
+}
+
+// foot is what stays in sight: the choices, what has to be typed, the buttons.
+func (d *Dialog) foot(width int) []string {
+	t := d.env.Theme
+	lines := d.choices(width)
+	if want := d.ask.TypeName; want != "" {
+		lines = append(lines, "")
+		for _, part := range clean.Wrap("Type "+clean.Text(want)+" to confirm", width) {
+			lines = append(lines, t.Strong.Render(part))
+		}
 		field := d.name.View(t, max(width-2, 4))
 		if d.focus != onName {
 			field = t.Text.Render(d.name.Value())
 		}
 		lines = append(lines, t.Accent.Render(t.Glyphs.Crumb)+" "+field)
 	}
-	return append(lines, "")
-}
-
-func (d *Dialog) targets(width int) []string {
-	t := d.env.Theme
-	var lines []string
-	for i, name := range d.ask.Targets {
-		if i == maxTargets {
-			lines = append(lines, t.Dim.Render(fmt.Sprintf("%s and %d more", t.Glyphs.Ellipsis, len(d.ask.Targets)-maxTargets)))
-			break
-		}
-		lines = append(lines, t.Accent.Render(t.Glyphs.Mark)+" "+t.Text.Render(clean.Cut(clean.Text(name), width-2, t.Glyphs.Ellipsis)))
-	}
-	return lines
+	return append(append(append(lines, ""), d.buttons(width)...), "")
 }
 
 // choices draws the ways to do it, the chosen one on a ground.
 func (d *Dialog) choices(width int) []string {
 	t := d.env.Theme
-	var lines []string
-	for i, c := range d.ask.Choices {
+	if len(d.ask.Choices) == 0 {
+		return nil
+	}
+	lines := []string{"", t.Text.Render(clean.Cut(clean.Text(d.ask.Which), width, ""))}
+	for _, c := range d.ask.Choices {
 		dot, label, ground := t.Dim.Render(t.Glyphs.Tone(themes.Idle)), t.Text.Render(clean.Text(c.Label)), themes.Style{}
-		if i == d.choice {
+		if c.How == d.how {
 			dot, label = t.Accent.Render(t.Glyphs.Tone(themes.Good)), t.Strong.Render(clean.Text(c.Label))
 			if d.focus == onChoices {
 				ground = t.Selected
@@ -123,14 +254,12 @@ func (d *Dialog) choices(width int) []string {
 		if c.Tone != themes.Plain {
 			note = t.Tone(c.Tone)
 		}
-		lines = append(lines,
-			on(t, ground, clean.Fit(dot+"  "+label, width, t.Glyphs.Ellipsis)),
-			on(t, ground, clean.Fit("   "+note.Render(clean.Text(c.Note)), width, t.Glyphs.Ellipsis)))
+		lines = append(lines, on(t, ground, clean.Fit(dot+"  "+label, width, t.Glyphs.Ellipsis)))
+		for _, part := range clean.Wrap(clean.Text(c.Note), max(width-3, 8)) {
+			lines = append(lines, on(t, ground, clean.Fit("   "+note.Render(part), width, t.Glyphs.Ellipsis)))
+		}
 	}
-	if len(lines) > 0 {
-		return append([]string{""}, lines...)
-	}
-	return nil
+	return lines
 }
 
 // on draws text on a ground, if there is one.
@@ -144,20 +273,26 @@ func on(t *themes.Theme, ground themes.Style, text string) string {
 // requests are what will be sent.
 func (d *Dialog) requests(width int) []string {
 	t := d.env.Theme
-	list := d.ask.Requests
-	if len(d.ask.Choices) > 0 && len(d.ask.Choices[d.choice].Requests) > 0 {
-		list = d.ask.Choices[d.choice].Requests
+	var list []string
+	for _, target := range d.ask.Targets {
+		list = append(list, target.Requests...)
+	}
+	for _, c := range d.ask.Choices {
+		if c.How == d.how {
+			list = c.Requests
+		}
 	}
 	if len(list) == 0 {
 		return nil
 	}
-	lines := []string{"", t.Dim.Render("What will be sent")}
-	for i, r := range list {
-		if i == maxRequest {
-			lines = append(lines, t.Dim.Render(fmt.Sprintf("%s and %d more", t.Glyphs.Ellipsis, len(list)-maxRequest)))
-			break
+	lines := []string{t.Dim.Render("What will be sent")}
+	if len(d.ask.Targets) == 1 && len(d.ask.Choices) == 0 {
+		lines = append([]string{""}, lines...)
+	}
+	for _, r := range list {
+		for _, part := range clean.Wrap(clean.Text(r), width) {
+			lines = append(lines, t.Link.Render(part))
 		}
-		lines = append(lines, t.Link.Render(clean.Cut(clean.Text(r), width, t.Glyphs.Ellipsis)))
 	}
 	return lines
 }
@@ -165,10 +300,9 @@ func (d *Dialog) requests(width int) []string {
 func (d *Dialog) buttons(width int) []string {
 	t := d.env.Theme
 	keys := d.env.Keys.Dialog
-	verb, _, _ := strings.Cut(d.ask.Verb, " ")
-	cancel, confirm := " Cancel ", " "+verb+" ("+keys.Confirm.Help().Key+") "
+	cancel, confirm := " Cancel ", " "+d.ask.Button+" ("+keys.Confirm.Help().Key+") "
 	if d.focus == onName {
-		confirm = " " + verb + " (enter) "
+		confirm = " " + d.ask.Button + " (enter) "
 	}
 	cancelStyle, confirmStyle := t.Text, t.Text
 	switch d.focus {
@@ -177,15 +311,27 @@ func (d *Dialog) buttons(width int) []string {
 	case onConfirm:
 		confirmStyle = t.Button
 	}
-	left := cancelStyle.Render(cancel) + "  " + confirmStyle.Render(confirm)
-	right := t.Faint.Render("tab moves · y confirms · esc leaves")
-	if d.focus == onName {
-		right = t.Faint.Render("enter confirms · esc leaves")
+	if d.ask.Plan == "" {
+		confirmStyle = t.Faint
 	}
-	if d.hint != "" {
-		right = t.Tone(themes.Warn).Render(d.hint)
+	left := cancelStyle.Render(cancel) + "  " + confirmStyle.Render(confirm)
+	right, style := "tab moves · y confirms · esc leaves", t.Faint
+	switch {
+	case d.hint != "":
+		right, style = d.hint, t.Tone(themes.Warn)
+	case d.state == checking:
+		right, style = "looking once more"+t.Glyphs.Ellipsis, t.Dim
+	case d.focus == onName:
+		right = "enter confirms · esc leaves"
 	}
 	room := width - clean.Width(left) - 2
-	right = clean.Cut(right, room, t.Glyphs.Ellipsis)
+	if d.hint != "" && clean.Width(right) > room {
+		var lines []string
+		for _, part := range clean.Wrap(clean.Text(right), width) {
+			lines = append(lines, style.Render(part))
+		}
+		return append(lines, left)
+	}
+	right = style.Render(clean.Cut(right, room, t.Glyphs.Ellipsis))
 	return []string{left + clean.Blanks(width-clean.Width(left)-clean.Width(right)) + right}
 }

@@ -166,7 +166,11 @@ func (g *Grid) drawRow(out []byte, i, y int, inRange bool) []byte {
 	out = g.drawGutter(out, ground, selected, marked || inRange)
 	fresh := g.fresh.of(row.Key, g.now.Unix())
 	used := min(gutter, g.box.width)
+	reason := g.reasons[row.Key]
 	for n, p := range g.draw.columns {
+		if n > 0 && reason != "" {
+			return g.drawReason(out, reason, used, y, ground)
+		}
 		if n > 0 {
 			out = append(out, "  "...)
 			used += gap
@@ -185,6 +189,21 @@ func (g *Grid) drawRow(out []byte, i, y int, inRange bool) []byte {
 	out = clean.AppendFit(out, "", rest-1, false, "")
 	out = append(out, themes.Reset...)
 	return g.drawThumb(out, y)
+}
+
+// drawReason ends a row with why something was not done to it.
+func (g *Grid) drawReason(out []byte, reason string, used, y int, ground themes.Style) []byte {
+	room := g.box.width - used - gap - edge
+	if room < 1 {
+		out = clean.AppendFit(out, "", max(g.box.width-used-edge, 0), false, "")
+		return g.drawThumb(append(out, themes.Reset...), y)
+	}
+	out = append(out, "  "...)
+	if !(g.theme.Stark && ground.On() != "") {
+		out = append(out, g.theme.Tone(themes.Bad).On()...)
+	}
+	out = clean.AppendFit(out, g.theme.Glyphs.Tone(themes.Bad)+" "+reason, room, false, g.theme.Glyphs.Ellipsis)
+	return g.drawThumb(append(out, themes.Reset...), y)
 }
 
 func (g *Grid) drawGutter(out []byte, ground themes.Style, selected, marked bool) []byte {

@@ -32,11 +32,12 @@ type Grid struct {
 	order []int32          // all rows, sorted
 	shown []int32          // of order, what the filter leaves
 
-	sort   sorting
-	filter filter
-	fresh  freshness
-	marks  map[string]struct{}
-	anchor string // where a range of marks began
+	sort    sorting
+	filter  filter
+	fresh   freshness
+	marks   map[string]struct{}
+	reasons map[string]string // why something was not done to a row
+	anchor  string            // where a range of marks began
 
 	cursor int    // place in shown
 	key    string // identity under the cursor

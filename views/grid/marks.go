@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"drey/views/clean"
 )
 
 // Mark marks the row under the cursor, or takes the mark off, and moves on.
@@ -14,11 +16,39 @@ func (g *Grid) Mark() {
 	}
 	if _, on := g.marks[key]; on {
 		delete(g.marks, key)
+		delete(g.reasons, key)
 	} else {
 		g.marks[key] = struct{}{}
 	}
 	g.Move(1)
 }
+
+// SetMark marks the row with this key, or takes its mark off.
+func (g *Grid) SetMark(key string, on bool) {
+	g.draw.dirty = true
+	if !on {
+		delete(g.marks, key)
+	} else if _, there := g.index[key]; there {
+		g.marks[key] = struct{}{}
+	}
+}
+
+// SetReason writes into the row with this key why something was not done to it,
+// in the place of all but its name; "" takes that back.
+func (g *Grid) SetReason(key, reason string) {
+	g.draw.dirty = true
+	if reason == "" {
+		delete(g.reasons, key)
+		return
+	}
+	if g.reasons == nil {
+		g.reasons = map[string]string{}
+	}
+	g.reasons[key] = clean.Text(reason)
+}
+
+// Reason is what SetReason wrote.
+func (g *Grid) Reason(key string) string { return g.reasons[key] }
 
 // Range begins a range at the cursor; the second call marks what lies between.
 func (g *Grid) Range() {
@@ -51,8 +81,9 @@ func (g *Grid) MarkAll() {
 
 // Unmark takes all marks off and tells whether there were any.
 func (g *Grid) Unmark() bool {
-	had := len(g.marks) > 0 || g.anchor != ""
+	had := len(g.marks) > 0 || g.anchor != "" || len(g.reasons) > 0
 	clear(g.marks)
+	clear(g.reasons)
 	g.anchor = ""
 	g.draw.dirty = g.draw.dirty || had
 	return had
@@ -91,6 +122,11 @@ func (g *Grid) between() (from, to int) {
 }
 
 func (g *Grid) dropMarks() {
+	for key := range g.reasons {
+		if _, there := g.index[key]; !there {
+			delete(g.reasons, key)
+		}
+	}
 	for key := range g.marks {
 		if _, there := g.index[key]; !there {
 			delete(g.marks, key)

@@ -4,7 +4,6 @@ package kinds
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -105,15 +104,6 @@ func join(parts ...string) string {
 		}
 	}
 	return strings.Join(kept, " · ")
-}
-
-// typed is what has to be typed before something is lost: the name, or for
-// several the verb and how many.
-func typed(verb string, names []string) string {
-	if len(names) == 1 {
-		return names[0]
-	}
-	return fmt.Sprintf("%s %d", strings.ToLower(verb), len(names))
 }
 
 var errDeleting = errors.New("it is being deleted")

@@ -2,8 +2,11 @@ package kinds
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,45 +15,74 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/platform"
+)
+
+// The verbs of applications.
+var (
+	verbSuspend   = platform.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
+	verbStart     = platform.Verb{Do: "start", Doing: "starting", Done: "started"}
+	verbSavepoint = platform.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
+	verbDelete    = platform.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 )
 
 func applicationActions() []browse.Action[cmf.FlinkApplication] {
-	return []browse.Action[cmf.FlinkApplication]{
-		{
-			Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-			Label: toggleLabel, Refuse: refuseToggle, Ask: askToggle, Run: runToggle,
+	toggle := browse.Action[cmf.FlinkApplication]{
+		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
+		Verb: toggleVerb, Refuse: refuseToggle, Will: toggleFact, Ways: savepointWays, Which: "Where should it start from?", Plan: planToggle, Run: runToggle,
+		Loses: func(a cmf.FlinkApplication) bool {
+			return toggleVerb(a) == verbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
 		},
-		{
-			Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
-			Label:  func(cmf.FlinkApplication) string { return "savepoint" },
-			Refuse: refuseSavepoint, Ask: askSavepoint, Run: runSavepoint,
-		},
-		{
-			Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-			Label: func(cmf.FlinkApplication) string { return "delete" },
-			Refuse: func(a cmf.FlinkApplication) error {
-				if a.LifecycleState() == cmf.LifecycleDeleting {
-					return errDeleting
-				}
-				return nil
-			},
-			Ask: askDeleteApplication,
-			Run: func(ctx context.Context, c *client.Client, i app, _ string) (string, error) {
-				return "deleted " + i.Value.Name(), client.Delete(ctx, c, cmf.Applications, i.Scope(), i.Value.Name(), false)
-			},
+		Begun:   func(before, now cmf.FlinkApplication) bool { return before.DesiredState() != now.DesiredState() },
+		Reached: reachedToggle,
+	}
+	savepoint := browse.Action[cmf.FlinkApplication]{
+		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
+		Verb:   func(cmf.FlinkApplication) platform.Verb { return verbSavepoint },
+		Refuse: refuseSavepoint, Will: savepointFact, Run: runSavepoint,
+		Plan: func(i app, _ string) []platform.Step {
+			return []platform.Step{{Method: "POST", Path: cmf.ApplicationSavepoints.Path(cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()})}}
 		},
 	}
+	remove := deletion(cmf.Applications, cmf.FlinkApplication.Name, "the application, its history and its attached savepoints are lost")
+	remove.Refuse = func(a cmf.FlinkApplication) error {
+		if a.LifecycleState() == cmf.LifecycleDeleting {
+			return errDeleting
+		}
+		return nil
+	}
+	remove.Begun = func(_, now cmf.FlinkApplication) bool { return now.LifecycleState() == cmf.LifecycleDeleting }
+	return []browse.Action[cmf.FlinkApplication]{toggle, savepoint, remove}
 }
 
-func toggleLabel(a cmf.FlinkApplication) string {
+func toggleVerb(a cmf.FlinkApplication) platform.Verb {
 	if a.DesiredState() == cmf.DesiredSuspended {
-		return "start"
+		return verbStart
 	}
-	return "suspend"
+	return verbSuspend
+}
+
+// reachedToggle tells whether the application is as was last asked for.
+func reachedToggle(now cmf.FlinkApplication) (bool, error) {
+	switch now.LifecycleState() {
+	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:
+		return true, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmpOr(firstLine(now.Status.String("error")), "the server does not say why"))
+	}
+	if now.DesiredState() == cmf.DesiredSuspended {
+		return now.LifecycleState() == cmf.LifecycleSuspended, nil
+	}
+	switch now.JobState() {
+	case cmf.JobFailed:
+		return true, fmt.Errorf("its job is FAILED: %s", cmpOr(firstLine(now.Status.String("error")), "the server does not say why"))
+	case cmf.JobRunning, cmf.JobFinished:
+		return true, nil
+	}
+	return false, nil
 }
 
 func refuseToggle(a cmf.FlinkApplication) error {
@@ -66,27 +98,26 @@ func refuseToggle(a cmf.FlinkApplication) error {
 	return nil
 }
 
-func askToggle(a browse.Asking[cmf.FlinkApplication]) views.Confirmation {
-	if toggleLabel(a.Items[0].Value) == "start" {
-		return askStart(a)
+// toggleFact says what happens to the application and its state.
+func toggleFact(i app, now time.Time) views.Fact {
+	if toggleVerb(i.Value) == verbStart {
+		return startFact(i, now)
 	}
-	c := views.Confirmation{Verb: "Suspend", Requests: requests(a.Items, "suspend")}
-	for _, i := range a.Items {
-		c.Facts = append(c.Facts, suspendFact(i, a.Now, len(a.Items) > 1))
-		if i.Value.UpgradeMode() == cmf.UpgradeModeStateless {
-			c.TypeName = typed("Suspend", names(a.Items))
-		}
+	return suspendFact(i, now)
+}
+
+func planToggle(i app, how string) []platform.Step {
+	path := cmf.Applications.ItemPath(i.Scope(), i.Value.Name()) + "/" + toggleVerb(i.Value).Do
+	if how != "" {
+		path += "?startFromSavepointUid=" + url.QueryEscape(how)
 	}
-	return c
+	return []platform.Step{{Method: "POST", Path: path}}
 }
 
 // suspendFact says what becomes of the state, by the upgrade mode
 // (cmf-behaviour.md §2.2).
-func suspendFact(i app, now time.Time, named bool) views.Fact {
+func suspendFact(i app, now time.Time) views.Fact {
 	f := views.Fact{Label: "what happens"}
-	if named {
-		f.Label = i.Value.Name()
-	}
 	sp, has := lastSavepoint(i.Value)
 	last := "the first one"
 	if has {
@@ -108,22 +139,8 @@ func suspendFact(i app, now time.Time, named bool) views.Fact {
 	return f
 }
 
-func askStart(a browse.Asking[cmf.FlinkApplication]) views.Confirmation {
-	c := views.Confirmation{Verb: "Start", Requests: requests(a.Items, "start")}
-	for _, i := range a.Items {
-		c.Facts = append(c.Facts, startFact(i, a.Now, len(a.Items) > 1))
-	}
-	if len(a.Items) == 1 {
-		c.Load = savepointChoices(a)
-	}
-	return c
-}
-
-func startFact(i app, now time.Time, named bool) views.Fact {
+func startFact(i app, now time.Time) views.Fact {
 	f := views.Fact{Label: "starts from"}
-	if named {
-		f.Label = i.Value.Name()
-	}
 	sp, has := lastSavepoint(i.Value)
 	switch {
 	case i.Value.UpgradeMode() == cmf.UpgradeModeStateless:
@@ -138,54 +155,49 @@ func startFact(i app, now time.Time, named bool) views.Fact {
 	return f
 }
 
-// savepointChoices adds the savepoints that the application could start from.
-func savepointChoices(a browse.Asking[cmf.FlinkApplication]) func(context.Context, views.Confirmation) views.Confirmation {
-	i := a.Items[0]
-	return func(ctx context.Context, c views.Confirmation) views.Confirmation {
-		scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
-		listed, err := client.List[cmf.Savepoint](ctx, a.Client, cmf.ApplicationSavepoints, scope, client.Query{})
-		if err != nil {
-			c.Facts = append(c.Facts, views.Fact{Label: "savepoints", Text: "could not be listed: " + err.Error(), Tone: themes.Warn})
-			return c
-		}
-		listed.Items = slices.DeleteFunc(listed.Items, func(s cmf.Savepoint) bool { return s.State() != cmf.SavepointCompleted })
-		if len(listed.Items) == 0 {
-			return c
-		}
-		slices.SortFunc(listed.Items, func(x, y cmf.Savepoint) int {
-			return strings.Compare(y.Metadata.CreationTimestamp, x.Metadata.CreationTimestamp)
-		})
-		first := c.Facts[0]
-		c.Choices = []views.Choice{{Label: "Last state", Note: strings.TrimPrefix(first.Text, "its "), Tone: first.Tone, Requests: c.Requests, Run: a.Run("")}}
-		c.Facts = append([]views.Fact{{Text: "Where should it start from?"}}, c.Facts[1:]...)
-		for n, s := range listed.Items {
-			if n == maxChoices {
-				break
-			}
-			c.Choices = append(c.Choices, views.Choice{
-				Label: "Savepoint " + s.Metadata.Name,
-				Note:  join(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), a.Now), size(savepointSize(s)), s.Spec.FormatType),
-				Run:   a.Run(s.Metadata.UID), Requests: []string{c.Requests[0] + "?startFromSavepointUid=" + s.Metadata.UID},
-			})
-		}
-		return c
+// savepointWays are the savepoints that the application could start from, beside
+// its last state.
+func savepointWays(ctx context.Context, c *client.Client, i app, now time.Time) ([]views.Choice, error) {
+	if toggleVerb(i.Value) != verbStart {
+		return nil, nil
 	}
+	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
+	listed, err := client.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, client.Query{})
+	if err != nil {
+		return nil, err
+	}
+	listed.Items = slices.DeleteFunc(listed.Items, func(s cmf.Savepoint) bool { return s.State() != cmf.SavepointCompleted })
+	slices.SortFunc(listed.Items, func(x, y cmf.Savepoint) int {
+		return strings.Compare(y.Metadata.CreationTimestamp, x.Metadata.CreationTimestamp)
+	})
+	plain := startFact(i, now)
+	ways := []views.Choice{{Label: "Last state", Note: strings.TrimPrefix(plain.Text, "its "), Tone: plain.Tone}}
+	for n, s := range listed.Items {
+		if n == maxChoices {
+			break
+		}
+		ways = append(ways, views.Choice{
+			How: s.Metadata.UID, Label: "Savepoint " + s.Metadata.Name,
+			Note: join(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), size(savepointSize(s)), s.Spec.FormatType),
+		})
+	}
+	return ways, nil
 }
 
 const maxChoices = 4
 
 func runToggle(ctx context.Context, c *client.Client, i app, how string) (string, error) {
 	name := i.Value.Name()
-	if toggleLabel(i.Value) == "start" {
-		text := "started " + name
-		if how != "" {
-			text += " from savepoint " + short(how)
-		}
-		_, err := c.StartApplication(ctx, i.Scope(), name, how)
-		return text, err
+	if toggleVerb(i.Value) == verbSuspend {
+		_, err := c.SuspendApplication(ctx, i.Scope(), name)
+		return "", err
 	}
-	_, err := c.SuspendApplication(ctx, i.Scope(), name)
-	return "suspending " + name, err
+	text := ""
+	if how != "" {
+		text = "from savepoint " + short(how)
+	}
+	_, err := c.StartApplication(ctx, i.Scope(), name, how)
+	return text, err
 }
 
 func refuseSavepoint(a cmf.FlinkApplication) error {
@@ -202,26 +214,35 @@ func cmpOr(s, other string) string {
 	return s
 }
 
-func askSavepoint(a browse.Asking[cmf.FlinkApplication]) views.Confirmation {
-	c := views.Confirmation{Verb: "Savepoint of", Facts: []views.Fact{{Label: "what happens", Text: "a savepoint is written; the job goes on"}}}
-	for _, i := range a.Items {
-		if sp, has := lastSavepoint(i.Value); has {
-			c.Facts = append(c.Facts, views.Fact{Label: "last one", Text: join(ago(sp.at, a.Now), size(sp.size), sp.name)})
-		}
-		c.Requests = append(c.Requests, "POST …/applications/"+i.Value.Name()+"/savepoints")
+func savepointFact(i app, now time.Time) views.Fact {
+	text := "a savepoint is written; the job goes on"
+	if sp, has := lastSavepoint(i.Value); has {
+		text += " (the last one: " + join(ago(sp.at, now), size(sp.size), sp.name) + ")"
 	}
-	return c
+	return views.Fact{Label: "what happens", Text: text}
 }
 
 // runSavepoint takes a savepoint, in the format that the server takes by itself,
-// and waits for what comes of it.
+// and waits for what comes of it. The name is made here, so that a savepoint
+// whose answer was lost is found again instead of taken twice.
 func runSavepoint(ctx context.Context, c *client.Client, i app, _ string) (string, error) {
 	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
-	sp, err := client.Create(ctx, c, cmf.ApplicationSavepoints, scope, cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint"})
+	body := cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: savepointNameFor(i.Value.Name())}}
+	sp, err := client.Create(ctx, c, cmf.ApplicationSavepoints, scope, body)
+	if fault.Of(err).Lost {
+		sp, err = client.FindMade[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, body.Metadata.Name, err)
+	}
 	if err != nil {
 		return "", err
 	}
 	return awaitSavepoint(ctx, c, cmf.ApplicationSavepoints, scope, sp)
+}
+
+// savepointNameFor makes a name that no other savepoint has.
+func savepointNameFor(application string) string {
+	var b [4]byte
+	_, _ = rand.Read(b[:])
+	return application[:min(len(application), 30)] + "-" + hex.EncodeToString(b[:])
 }
 
 const savepointWait = 2 * time.Minute
@@ -231,7 +252,7 @@ func awaitSavepoint(ctx context.Context, c *client.Client, kind cmf.Kind, scope 
 	for time.Since(began) < savepointWait {
 		switch sp.State() {
 		case cmf.SavepointCompleted:
-			return "savepoint " + join(name, "COMPLETED", size(savepointSize(sp)), fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
+			return join(name, "COMPLETED", size(savepointSize(sp)), fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
 		case cmf.SavepointFailed, cmf.SavepointAbandoned:
 			return "", fmt.Errorf("savepoint %s %s: %s", name, sp.State(), sp.Status.Error)
 		}
@@ -248,31 +269,5 @@ func awaitSavepoint(ctx context.Context, c *client.Client, kind cmf.Kind, scope 
 		}
 		sp = next
 	}
-	return "savepoint " + name + " is still " + sp.State(), nil
-}
-
-func askDeleteApplication(a browse.Asking[cmf.FlinkApplication]) views.Confirmation {
-	c := views.Confirmation{Verb: "Delete", TypeName: typed("Delete", names(a.Items)), Facts: []views.Fact{
-		{Label: "what is lost", Text: "the application, its history and its attached savepoints", Tone: themes.Warn},
-	}}
-	for _, i := range a.Items {
-		c.Requests = append(c.Requests, "DELETE …/applications/"+i.Value.Name())
-	}
-	return c
-}
-
-func names(items []app) []string {
-	out := make([]string, len(items))
-	for n, i := range items {
-		out[n] = i.Value.Name()
-	}
-	return out
-}
-
-func requests(items []app, verb string) []string {
-	out := make([]string, len(items))
-	for n, i := range items {
-		out[n] = "POST …/applications/" + i.Value.Name() + "/" + verb
-	}
-	return out
+	return name + " is still " + sp.State(), nil
 }

@@ -2,16 +2,19 @@ package kinds
 
 import (
 	"context"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/grid"
+	"drey/views/platform"
 )
 
 // Parts that kinds are put together from.
@@ -33,24 +36,27 @@ func specDetail(spec any) (browse.Detail, error) {
 	return browse.Detail{Source: []byte(raw)}, err
 }
 
-// deletion is a delete that asks for the name; note says what comes of it.
+// deletion is a delete that asks for the name; note says what comes of it. It is
+// done once the object is gone.
 func deletion[T any](api cmf.Kind, name func(T) string, note string) browse.Action[T] {
 	return browse.Action[T]{
-		Key:    func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Label:  func(T) string { return "delete" },
-		Refuse: func(T) error { return nil },
-		Ask: func(a browse.Asking[T]) views.Confirmation {
-			var names, requests []string
-			for _, i := range a.Items {
-				names = append(names, name(i.Value))
-				requests = append(requests, "DELETE "+api.ItemPath(i.Scope(), name(i.Value)))
-			}
-			return views.Confirmation{Verb: "Delete", TypeName: typed("Delete", names), Requests: requests, Facts: []views.Fact{
-				{Label: "what happens", Text: note, Tone: themes.Plain},
-			}}
+		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
+		Verb:  func(T) platform.Verb { return verbDelete },
+		Loses: func(T) bool { return true },
+		Will: func(browse.Item[T], time.Time) views.Fact {
+			return views.Fact{Label: "what happens", Text: note, Tone: themes.Warn}
+		},
+		Plan: func(i browse.Item[T], _ string) []platform.Step {
+			return []platform.Step{{Method: "DELETE", Path: i.API.ItemPath(i.Scope(), name(i.Value))}}
 		},
 		Run: func(ctx context.Context, c *client.Client, i browse.Item[T], _ string) (string, error) {
-			return "deleted " + name(i.Value), client.Delete(ctx, c, api, i.Scope(), name(i.Value), false)
+			err := client.Delete(ctx, c, i.API, i.Scope(), name(i.Value), false)
+			if fault.Is(err, fault.NotFound) {
+				err = nil // somebody else was quicker
+			}
+			return "", err
 		},
+		Removes: true,
+		Reached: func(T) (bool, error) { return false, nil },
 	}
 }

@@ -44,20 +44,7 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: func(i savepoint) grid.Cell { return word(savepointPath(i.Value), themes.Dim) }},
 		},
-		Actions: []browse.Action[cmf.Savepoint]{{
-			Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-			Label: func(cmf.Savepoint) string { return "delete" },
-			Refuse: func(s cmf.Savepoint) error {
-				if pendingDeletion(s) {
-					return errDeleting
-				}
-				return nil
-			},
-			Ask: askDeleteSavepoint,
-			Run: func(ctx context.Context, c *client.Client, i savepoint, _ string) (string, error) {
-				return "deleted " + i.Value.Metadata.Name, client.Delete(ctx, c, i.API, i.Scope(), i.Value.Metadata.Name, false)
-			},
-		}},
+		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint()},
 		Pages: []browse.Page[cmf.Savepoint]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Savepoint](savepointName)},
 		},
@@ -125,17 +112,23 @@ func savepointState(s cmf.Savepoint) (string, themes.Tone) {
 	}
 }
 
-func askDeleteSavepoint(a browse.Asking[cmf.Savepoint]) views.Confirmation {
-	var names, requests []string
-	for _, i := range a.Items {
-		names = append(names, i.Value.Metadata.Name)
-		requests = append(requests, "DELETE "+i.API.ItemPath(i.Scope(), i.Value.Metadata.Name))
+func deleteSavepoint() browse.Action[cmf.Savepoint] {
+	action := deletion(cmf.ApplicationSavepoints, savepointName, "")
+	action.Refuse = func(s cmf.Savepoint) error {
+		if pendingDeletion(s) {
+			return errDeleting
+		}
+		return nil
 	}
-	fact := views.Fact{Label: "what is lost", Text: "the savepoint and its data", Tone: themes.Warn}
-	if a.Items[0].API.Collection == cmf.DetachedSavepoints.Collection {
-		fact.Text = "the record; the data stay where they are"
+	action.Will = func(i savepoint, _ time.Time) views.Fact {
+		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
+		if i.API.Collection == cmf.DetachedSavepoints.Collection {
+			f.Text = "the record is lost; the data stay where they are"
+		}
+		return f
 	}
-	return views.Confirmation{Verb: "Delete", TypeName: typed("Delete", names), Requests: requests, Facts: []views.Fact{fact}}
+	action.Begun = func(_, now cmf.Savepoint) bool { return pendingDeletion(now) }
+	return action
 }
 
 func savepointFacts(i savepoint, now time.Time) []views.Fact {

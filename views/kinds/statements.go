@@ -18,6 +18,7 @@ import (
 	"drey/views/browse"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/platform"
 )
 
 type statement = browse.Item[cmf.Statement]
@@ -100,45 +101,61 @@ func statementState(s cmf.Statement) (string, themes.Tone) {
 	return p, themes.Unknown
 }
 
+// The verbs of statements, beside delete.
+var (
+	verbStop   = platform.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
+	verbResume = platform.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
+)
+
 func statementActions() []browse.Action[cmf.Statement] {
 	toggle := browse.Action[cmf.Statement]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Label: func(s cmf.Statement) string {
+		Verb: func(s cmf.Statement) platform.Verb {
 			if s.Spec.Stopped {
-				return "resume"
+				return verbResume
 			}
-			return "stop"
+			return verbStop
 		},
-		Refuse: refuseStopResume, Ask: askStopResume, Run: runStopResume,
+		Refuse: refuseStopResume, Will: stopResumeFact, Run: runStopResume,
+		Plan: func(i statement, _ string) []platform.Step {
+			path := cmf.Statements.ItemPath(i.Scope(), i.Value.Metadata.Name)
+			return []platform.Step{{Method: "PUT", Path: path}}
+		},
+		Begun:   func(before, now cmf.Statement) bool { return before.Spec.Stopped != now.Spec.Stopped },
+		Reached: reachedStopResume,
 	}
 	stop := toggle
 	stop.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
-	stop.Label = func(cmf.Statement) string { return "stop" }
+	stop.Verb = func(cmf.Statement) platform.Verb { return verbStop }
 	stop.Refuse = func(s cmf.Statement) error {
 		if s.Spec.Stopped {
 			return errors.New("it is stopped already")
 		}
 		return refuseStopResume(s)
 	}
-	return []browse.Action[cmf.Statement]{stop, toggle, {
-		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Label: func(cmf.Statement) string { return "delete" },
-		Refuse: func(s cmf.Statement) error {
-			if s.Phase() == cmf.PhaseDeleting {
-				return errDeleting
-			}
-			return nil
-		},
-		Ask: func(a browse.Asking[cmf.Statement]) views.Confirmation {
-			return views.Confirmation{
-				Verb: "Delete", TypeName: typed("Delete", statementNames(a.Items)), Requests: statementRequests("DELETE", a.Items),
-				Facts: []views.Fact{{Label: "what is lost", Text: "the statement, its results and its savepoints", Tone: themes.Warn}},
-			}
-		},
-		Run: func(ctx context.Context, c *client.Client, i statement, _ string) (string, error) {
-			return "deleted " + i.Value.Metadata.Name, client.Delete(ctx, c, cmf.Statements, i.Scope(), i.Value.Metadata.Name, false)
-		},
-	}}
+	remove := deletion(cmf.Statements, statementName, "the statement, its results and its savepoints are lost")
+	remove.Refuse = func(s cmf.Statement) error {
+		if s.Phase() == cmf.PhaseDeleting {
+			return errDeleting
+		}
+		return nil
+	}
+	remove.Begun = func(_, now cmf.Statement) bool { return now.Phase() == cmf.PhaseDeleting }
+	return []browse.Action[cmf.Statement]{stop, toggle, remove}
+}
+
+// reachedStopResume tells whether the statement is as was last asked for.
+func reachedStopResume(now cmf.Statement) (bool, error) {
+	switch p := now.Phase(); {
+	case p == cmf.PhaseFailed:
+		return true, fmt.Errorf("it is FAILED: %s", firstLine(statementDetail(now)))
+	case p == cmf.PhaseCompleted:
+		return true, nil
+	case now.Spec.Stopped:
+		return p == cmf.PhaseStopped, nil
+	default:
+		return p == cmf.PhaseRunning, nil
+	}
 }
 
 func refuseStopResume(s cmf.Statement) error {
@@ -154,38 +171,19 @@ func refuseStopResume(s cmf.Statement) error {
 	return nil
 }
 
-func askStopResume(a browse.Asking[cmf.Statement]) views.Confirmation {
-	c := views.Confirmation{Verb: "Stop", Requests: statementRequests("PUT", a.Items)}
+func stopResumeFact(i statement, _ time.Time) views.Fact {
 	text := "a savepoint is taken and its resources are given up; it can be resumed"
-	if a.Items[0].Value.Spec.Stopped {
-		c.Verb, text = "Resume", "it goes on from the savepoint that stopping took"
+	if i.Value.Spec.Stopped {
+		text = "it goes on from the savepoint that stopping took"
 	}
-	c.Facts = []views.Fact{{Label: "what happens", Text: text}}
-	return c
+	return views.Fact{Label: "what happens", Text: text}
 }
 
 func runStopResume(ctx context.Context, c *client.Client, i statement, _ string) (string, error) {
-	name := i.Value.Metadata.Name
 	if i.Value.Spec.Stopped {
-		return "resumed " + name, c.ResumeStatement(ctx, i.Scope(), name)
+		return "", c.ResumeStatement(ctx, i.Scope(), i.Value.Metadata.Name)
 	}
-	return "stopping " + name, c.StopStatement(ctx, i.Scope(), name)
-}
-
-func statementNames(items []statement) []string {
-	var names []string
-	for _, i := range items {
-		names = append(names, i.Value.Metadata.Name)
-	}
-	return names
-}
-
-func statementRequests(method string, items []statement) []string {
-	var out []string
-	for _, name := range statementNames(items) {
-		out = append(out, method+" …/statements/"+name)
-	}
-	return out
+	return "", c.StopStatement(ctx, i.Scope(), i.Value.Metadata.Name)
 }
 
 func statementFacts(i statement, now time.Time) []views.Fact {

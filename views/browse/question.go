@@ -1,0 +1,265 @@
+package browse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/fault"
+	"drey/themes"
+	"drey/views"
+	"drey/views/grid"
+	"drey/views/platform"
+)
+
+// Why an item cannot be acted on although it was there.
+var (
+	errGone     = errors.New("it is gone")
+	errReplaced = errors.New("it was deleted and made again meanwhile: this is another one of the same name")
+)
+
+// absent tells that the item that was meant is there no more.
+func absent(err error) bool { return errors.Is(err, errGone) || errors.Is(err, errReplaced) }
+
+// target is an item as it was last read, or why it cannot be acted on.
+type target[T any] struct {
+	item Item[T]
+	gone error
+}
+
+func checked[T any](items []Item[T]) []target[T] {
+	out := make([]target[T], len(items))
+	for i, item := range items {
+		out[i].item = item
+	}
+	return out
+}
+
+// reread reads every item again, a few at a time. One that has another identity
+// by now is not the one that was meant.
+func (v *View[T]) reread(ctx context.Context, items []Item[T]) []target[T] {
+	out := checked(items)
+	inParallel(len(items), func(i int) {
+		out[i] = readAgain(ctx, v.env.Client, &v.kind, items[i])
+	})
+	return out
+}
+
+func readAgain[T any](ctx context.Context, c *client.Client, kind *Kind[T], before Item[T]) target[T] {
+	now := before
+	value, err := client.Get[T](ctx, c, before.API, before.Scope(), kind.Name(before.Value))
+	if fault.Is(err, fault.NotFound) {
+		return target[T]{before, errGone}
+	}
+	if err != nil {
+		return target[T]{before, fmt.Errorf("it could not be looked at: %w", err)}
+	}
+	now.Value = value
+	if kind.Key(now) != kind.Key(before) {
+		return target[T]{before, errReplaced}
+	}
+	return target[T]{item: now}
+}
+
+// inParallel calls fn for 0 to n-1, atOnce at a time.
+func inParallel(n int, fn func(int)) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for i := range n {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			fn(i)
+		})
+	}
+	wg.Wait()
+}
+
+// question is the dialog about targets: a line for each, those that nothing is
+// done to with the reason.
+func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.Confirmation {
+	items := make([]Item[T], len(targets))
+	groups := groupByVerb(v, a, targets)
+	q := views.Confirmation{Asked: key, Title: v.title(groups, targets), Doing: v.doing(groups)}
+	if len(groups) > 0 {
+		q.Button = capital(groups[0].verb.Do)
+	}
+	if len(groups) > 1 {
+		q.Button = "Do it"
+	}
+	var able []Item[T]
+	for i, t := range targets {
+		items[i] = t.item
+		one := views.Target{Ref: v.ref(t.item)}
+		if err := v.refusalOf(a, t); err != nil {
+			one.Refused = err.Error()
+			q.Targets = append(q.Targets, one)
+			continue
+		}
+		verb := a.Verb(t.item.Value)
+		if a.Will != nil {
+			one.Will = a.Will(t.item, v.env.Now())
+		}
+		if len(groups) > 1 {
+			one.Will.Label = verb.Do
+		}
+		for _, s := range a.Plan(t.item, "") {
+			one.Requests = append(one.Requests, s.Method+" "+shortPath(s.Path))
+		}
+		q.Targets = append(q.Targets, one)
+		able = append(able, t.item)
+		q.Plan += one.UID + " " + verb.Do + "\n"
+	}
+	q.TypeName = typedText(a, able, groups, v.kind.Name)
+	q.Run = func(how string) tea.Cmd { return v.run(a, able, how, q.Doing) }
+	q.Load = func(ctx context.Context) views.Confirmation { return v.loadQuestion(ctx, a, key, items) }
+	q.Every = pollEvery * time.Duration(1+len(items)/atOnce)
+	return q
+}
+
+// loadQuestion asks again about the items as they are now.
+func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], key string, items []Item[T]) views.Confirmation {
+	targets := v.reread(ctx, items)
+	q := v.question(a, key, targets)
+	if len(targets) != 1 || a.Ways == nil || q.Plan == "" {
+		return q
+	}
+	ways, err := a.Ways(ctx, v.env.Client, targets[0].item, v.env.Now())
+	if err != nil {
+		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn})
+	}
+	if len(ways) < 2 {
+		return q
+	}
+	for i := range ways {
+		for _, s := range a.Plan(targets[0].item, ways[i].How) {
+			ways[i].Requests = append(ways[i].Requests, s.Method+" "+shortPath(s.Path))
+		}
+	}
+	q.Choices, q.Which = ways, a.Which
+	return q
+}
+
+// refusalOf is why nothing can be done to a target, nil when it can.
+func (v *View[T]) refusalOf(a Action[T], t target[T]) error {
+	if t.gone != nil {
+		return t.gone
+	}
+	return v.refusal(a, t.item.Value)
+}
+
+// group is the targets of one verb.
+type group struct {
+	verb platform.Verb
+	n    int
+	name string // of the first
+}
+
+func groupByVerb[T any](v *View[T], a Action[T], targets []target[T]) []group {
+	var groups []group
+next:
+	for _, t := range targets {
+		if v.refusalOf(a, t) != nil {
+			continue
+		}
+		verb := a.Verb(t.item.Value)
+		for i := range groups {
+			if groups[i].verb == verb {
+				groups[i].n++
+				continue next
+			}
+		}
+		groups = append(groups, group{verb, 1, v.kind.Name(t.item.Value)})
+	}
+	return groups
+}
+
+// title is "Suspend orders", "Suspend 6 applications" or "Suspend 3, start 2".
+func (v *View[T]) title(groups []group, targets []target[T]) string {
+	switch {
+	case len(groups) == 0:
+		return "Nothing can be done to " + v.nameOf(targets)
+	case len(targets) == 1:
+		return capital(groups[0].verb.Do) + " " + groups[0].name
+	case len(groups) == 1:
+		return capital(groups[0].verb.Do) + " " + v.count(groups[0].n)
+	}
+	var parts []string
+	for _, g := range groups {
+		parts = append(parts, g.verb.Do+" "+grid.Thousands(g.n))
+	}
+	return capital(strings.Join(parts, ", "))
+}
+
+// nameOf names targets: the one, or how many.
+func (v *View[T]) nameOf(targets []target[T]) string {
+	if len(targets) == 1 {
+		return v.kind.Name(targets[0].item.Value)
+	}
+	return v.count(len(targets))
+}
+
+func (v *View[T]) count(n int) string {
+	if n == 1 {
+		return "1 " + v.kind.API.Singular
+	}
+	return grid.Thousands(n) + " " + v.kind.API.Plural
+}
+
+// doing is "suspending orders", or "suspending 3, starting 2".
+func (v *View[T]) doing(groups []group) string {
+	return v.words(groups, func(verb platform.Verb) string { return verb.Doing })
+}
+
+func (v *View[T]) words(groups []group, word func(platform.Verb) string) string {
+	var parts []string
+	for _, g := range groups {
+		what := grid.Thousands(g.n)
+		if g.n == 1 {
+			what = g.name
+		}
+		parts = append(parts, word(g.verb)+" "+what)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// typedText is what has to be typed before something is lost: the name, or for
+// several the verb and how many.
+func typedText[T any](a Action[T], able []Item[T], groups []group, name func(T) string) string {
+	loses := false
+	for _, item := range able {
+		loses = loses || a.Loses != nil && a.Loses(item.Value)
+	}
+	switch {
+	case !loses:
+		return ""
+	case len(able) == 1:
+		return name(able[0].Value)
+	}
+	var parts []string
+	for _, g := range groups {
+		parts = append(parts, fmt.Sprintf("%s %d", g.verb.Do, g.n))
+	}
+	return strings.Join(parts, " ")
+}
+
+// shortPath leaves out what every path of the API begins with.
+func shortPath(path string) string {
+	if _, rest, ok := strings.Cut(path, "/cmf/api/v1/"); ok {
+		return "…/" + rest
+	}
+	return path
+}
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
