@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dlclark/regexp2/v2"
 	"go.uber.org/goleak"
 
 	"drey/client/cmf"
@@ -18,7 +19,16 @@ import (
 	"drey/server/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(withoutClock{m}) }
+
+// withoutClock ends the clock that the time-outs of regular expressions need;
+// it ends by itself, but later than the tests.
+type withoutClock struct{ m *testing.M }
+
+func (w withoutClock) Run() int {
+	defer regexp2.StopTimeoutClock()
+	return w.m.Run()
+}
 
 func TestEngineRunsStatements(t *testing.T) {
 	enginetest.Statements(t, func(t *testing.T, dir string, now func() time.Time) service.StatementEngine {

@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -57,15 +56,7 @@ func (r *Resolver) like(e *parse.Like) (*X, error) {
 // matcher gives the test of a text against the pattern.
 func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string) (bool, error), error) {
 	if e.Similar {
-		if pattern.Lit == nil || escape != 0 || strings.ContainsAny(pattern.Lit.S, `\^$."{}#&@~`) {
-			return nil, Refuse(e.Pos, "SIMILAR TO with this pattern")
-		}
-		text := strings.NewReplacer("%", ".*", "_", ".").Replace(pattern.Lit.S)
-		re, err := regexp.Compile("(?s)^(?:" + text + ")$")
-		if err != nil {
-			return nil, Refuse(e.Pos, "SIMILAR TO with this pattern")
-		}
-		return func(text, _ string) (bool, error) { return re.MatchString(text), nil }, nil
+		return similar(e, pattern, escape)
 	}
 	if pattern.Lit == nil {
 		return func(text, p string) (bool, error) { return likePattern(text, p, escape) }, nil
@@ -75,6 +66,34 @@ func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 		return nil, Refuse(e.Pos, "LIKE with this pattern")
 	}
 	return func(text, _ string) (bool, error) { return likeMatch(text, parts), nil }, nil
+}
+
+// similar gives the test of SIMILAR TO: the whole text is matched.
+func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string) (bool, error), error) {
+	cache := &patterns{}
+	match := func(text, p string) (bool, error) {
+		java, err := similarPattern(p, escape)
+		if err != nil {
+			return false, refuseRow("SIMILAR TO with %v in its pattern", err)
+		}
+		re, err := cache.compile(`^(?:` + java + `)\z`)
+		if err == nil {
+			var m []int
+			if m, err = re.First(text); err == nil {
+				return m != nil, nil
+			}
+		}
+		if e := patternError("SIMILAR TO", err); e != nil {
+			return false, e
+		}
+		return false, refuseRow("SIMILAR TO with this pattern: %v", err)
+	}
+	if pattern.Lit != nil && pattern.Lit.Valid {
+		if _, err := match("", pattern.Lit.S); err != nil {
+			return nil, Refuse(e.Pos, "%s", strings.TrimPrefix(err.Error(), "not supported by the embedded engine: "))
+		}
+	}
+	return match, nil
 }
 
 func likePattern(text, pattern string, escape rune) (bool, error) {

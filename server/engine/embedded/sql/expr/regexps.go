@@ -1,54 +1,65 @@
 package expr
 
 import (
-	"crypto/sha256"
-	"crypto/sha512"
 	"errors"
-	"regexp"
-	"regexp/syntax"
+	"fmt"
 	"strings"
-	"unicode/utf8"
+	"sync"
+	"unicode/utf16"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/javaregex"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
 
-// Patterns mean the same in Java and in Go as long as they keep to this.
-var (
-	plainPattern = regexp.MustCompile(`^(?:[A-Za-z0-9 _,:/@#=<>%;!~'".*+?()\[\]|^$-]|\\[dwsDWS.*+?()\[\]|^$\\-]|\{[0-9]+(?:,[0-9]*)?\})+$`)
-	oddPattern   = regexp.MustCompile(`\(\?|[*+?}]\+|&&|\[[^\]]*\[|\[\]|\[\^\]|\(\)|\|\||\{[0-9]{4}`)
-)
-
-func javaPattern(x *X) (*regexp.Regexp, bool) {
-	if x.Lit != nil && x.Lit.S == "" && x.Type.IsText() {
-		return regexp.MustCompile(""), true
-	}
-	if x.Lit == nil || !plainPattern.MatchString(x.Lit.S) || oddPattern.MatchString(x.Lit.S) {
-		return nil, false
-	}
-	re, err := regexp.Compile(x.Lit.S)
-	return re, err == nil
+// patterns are compiled patterns of one call: Flink has a cache of them, too.
+type patterns struct {
+	mu  sync.Mutex
+	all map[string]compiledPattern
 }
 
-// brokenPattern says whether neither Java nor Go can read a constant pattern.
-func brokenPattern(x *X) bool {
-	if x.Lit != nil && x.Lit.S == "[" {
-		return true
+type compiledPattern struct {
+	re  *javaregex.Pattern
+	err error
+}
+
+// mostPatterns is how many patterns of a column are held compiled.
+const mostPatterns = 100
+
+func (p *patterns) compile(text string) (*javaregex.Pattern, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c, ok := p.all[text]
+	if !ok {
+		if len(p.all) >= mostPatterns || p.all == nil {
+			p.all = map[string]compiledPattern{}
+		}
+		c.re, c.err = javaregex.Compile(text)
+		p.all[text] = c
 	}
-	if x.Lit == nil || strings.ContainsAny(x.Lit.S, `[]{}\`) || strings.Contains(x.Lit.S, "(?") {
-		return false
+	return c.re, c.err
+}
+
+// patternError makes of what is wrong with a pattern in a row a failure; nil
+// where Java refuses it, which is an answer for Flink.
+func patternError(name string, err error) error {
+	var unsupported *javaregex.Unsupported
+	var late *javaregex.TimeoutError
+	switch {
+	case errors.As(err, &unsupported):
+		return refuseRow("%s with %s", name, unsupported.What)
+	case errors.As(err, &late):
+		return fail("java.util.concurrent.TimeoutException", "%s: %s", name, late.Error())
 	}
-	_, err := syntax.Parse(x.Lit.S, syntax.Perl)
-	var bad *syntax.Error
-	return errors.As(err, &bad) && bad.Code == syntax.ErrMissingParen
+	return nil
 }
 
 // newerRegexp are the functions that complain as newer ones do.
 var newerRegexp = map[string]bool{"REGEXP_COUNT": true, "REGEXP_INSTR": true, "REGEXP_SUBSTR": true, "REGEXP_EXTRACT_ALL": true}
 
-// regexpCall resolves the functions of regular expressions whose pattern is a
-// constant that Java and Go read alike.
+// regexpCall resolves the functions of regular expressions.
 func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
 	args, err := r.values(c.Args)
@@ -64,133 +75,215 @@ func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 	if len(args) < 2 || len(args) > 3 || !args[0].Type.IsText() || !args[1].Type.IsText() {
 		return nil, Refuse(c.Pos, "%s with these arguments", name)
 	}
-	re, ok := javaPattern(args[1])
-	if !ok && brokenPattern(args[1]) && name == "REGEXP" {
-		return Fold(r.Env.node(c.Pos, name, regexpFunctions[name].t.OrNull(args[0].Type.Nullable), args, strict(args, func([]value.Value) (value.Value, error) {
-			return value.Bool(false), nil
-		}))), nil
-	}
-	if !ok && brokenPattern(args[1]) {
-		return r.Env.node(c.Pos, name, regexpFunctions[name].t.OrNull(args[0].Type.Nullable), args, always(value.NULL)), nil
-	}
-	if name == "REGEXP_EXTRACT_ALL" && ok {
-		return r.extractAll(c, args, re)
-	}
-	if !ok {
-		return nil, Refuse(c.Pos, "%s with this pattern", name)
-	}
-	f := regexpFunctions[name]
-	three := name == "REGEXP_REPLACE"
-	extra := value.Int(0)
-	switch {
-	case len(args) == 3 && name == "REGEXP_EXTRACT" && args[2].Lit != nil && args[2].Type.IsInt() && args[2].Type.Root != types.Bigint:
-		extra = *args[2].Lit
-	case len(args) == 3 && three && args[2].Lit != nil && args[2].Type.IsText():
-		extra = *args[2].Lit
-	case len(args) == 3 || three:
+	if len(args) == 3 && !thirdOfRegexp(name, args[2]) {
 		return nil, Refuse(c.Pos, "%s with this third argument", name)
 	}
-	t := f.t.OrNull(args[0].Type.Nullable)
-	return Fold(r.Env.node(c.Pos, name, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
-		if strings.ContainsAny(vs[0].S, "\r\n\u0085\u2028\u2029") {
-			return value.NULL, refuseRow("a regular expression over several lines")
+	cache := &patterns{}
+	if args[1].Lit != nil && args[1].Lit.Valid {
+		_, err := cache.compile(args[1].Lit.S)
+		var unsupported *javaregex.Unsupported
+		if errors.As(err, &unsupported) {
+			return nil, Refuse(c.Pos, "%s with %s in its pattern", name, unsupported.What)
 		}
-		return f.eval(re, vs[0].S, extra), nil
+	}
+	f := regexpFunctions[name]
+	nullable := args[0].Type.Nullable || args[1].Type.Nullable
+	if len(args) == 3 {
+		nullable = nullable || args[2].Type.Nullable
+	}
+	return Fold(r.Env.node(c.Pos, name, f.t.OrNull(nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
+		re, err := cache.compile(vs[1].S)
+		if err != nil {
+			return f.broken, patternError(name, err)
+		}
+		extra := value.NULL
+		if len(vs) == 3 {
+			extra = vs[2]
+		}
+		v, err := f.eval(re, vs[0].S, extra)
+		if e := patternError(name, err); e != nil {
+			return value.NULL, e
+		}
+		return v, err
 	}))), nil
 }
 
-// extractAll resolves REGEXP_EXTRACT_ALL: a group of each match, the first by
-// default.
-func (r *Resolver) extractAll(c *parse.Call, args []*X, re *regexp.Regexp) (*X, error) {
-	group := 1
-	if len(args) == 3 {
-		if args[2].Lit == nil || !args[2].Type.IsInt() {
-			return nil, Refuse(c.Pos, "REGEXP_EXTRACT_ALL with this third argument")
-		}
-		group = int(min(args[2].Lit.I, 1000))
+// thirdOfRegexp says whether a function takes a third argument such as this.
+func thirdOfRegexp(name string, x *X) bool {
+	switch name {
+	case "REGEXP_REPLACE":
+		return x.Type.IsText()
+	case "REGEXP_EXTRACT":
+		return x.Type.IsInt() && x.Type.Root != types.Bigint
+	case "REGEXP_EXTRACT_ALL":
+		return x.Type.IsInt()
 	}
-	t := regexpFunctions["REGEXP_EXTRACT_ALL"].t
-	return Fold(r.Env.node(c.Pos, "REGEXP_EXTRACT_ALL", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
-		if strings.ContainsAny(vs[0].S, "\r\n\u0085\u2028\u2029") {
-			return value.NULL, refuseRow("a regular expression over several lines")
-		}
-		if group < 0 || group > re.NumSubexp() {
-			return value.NULL, nil
-		}
-		items := []value.Value{}
-		for _, m := range re.FindAllStringSubmatchIndex(vs[0].S, -1) {
-			v := value.NULL
-			if m[2*group] >= 0 {
-				v = value.Text(vs[0].S[m[2*group]:m[2*group+1]])
-			}
-			items = append(items, v)
-		}
-		return value.List(items), nil
-	}))), nil
+	return false
 }
 
 type regexpFunction struct {
-	t    types.Type
-	eval func(re *regexp.Regexp, s string, extra value.Value) value.Value
+	t      types.Type
+	broken value.Value // the answer for a pattern that Java refuses
+	eval   func(re *javaregex.Pattern, s string, extra value.Value) (value.Value, error)
 }
 
 var regexpFunctions = map[string]regexpFunction{
-	"REGEXP_REPLACE": {types.String, func(re *regexp.Regexp, s string, with value.Value) value.Value {
-		return value.Text(re.ReplaceAllLiteralString(s, with.S))
+	"REGEXP":             {types.Of(types.Boolean), value.Bool(false), regexpMatches},
+	"REGEXP_REPLACE":     {types.String, value.NULL, regexpReplace},
+	"REGEXP_EXTRACT":     {types.String.Null(true), value.NULL, regexpExtract},
+	"REGEXP_EXTRACT_ALL": {textList(nil).Null(true), value.NULL, regexpExtractAll},
+	"REGEXP_COUNT": {types.Of(types.Integer).Null(true), value.NULL, func(re *javaregex.Pattern, s string, _ value.Value) (value.Value, error) {
+		n := int64(0)
+		err := re.Each(s, func([]int) bool { n++; return true })
+		return value.Int(n), err
 	}},
-	"REGEXP_EXTRACT": {types.String.Null(true), func(re *regexp.Regexp, s string, group value.Value) value.Value {
-		m := re.FindStringSubmatchIndex(s)
-		if m == nil || group.I < 0 || group.I > int64(re.NumSubexp()) || m[2*group.I] < 0 {
-			return value.NULL
-		}
-		return value.Text(s[m[2*group.I]:m[2*group.I+1]])
-	}},
-	"REGEXP": {types.Of(types.Boolean), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
-		return value.Bool(re.String() != "" && re.MatchString(s))
-	}},
-	"REGEXP_EXTRACT_ALL": {t: textList(nil).Null(true)},
-	"REGEXP_COUNT": {types.Of(types.Integer).Null(true), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
-		return value.Int(int64(len(re.FindAllStringIndex(s, -1))))
-	}},
-	"REGEXP_INSTR": {types.Of(types.Integer).Null(true), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
-		m := re.FindStringIndex(s)
+	"REGEXP_INSTR": {types.Of(types.Integer).Null(true), value.NULL, func(re *javaregex.Pattern, s string, _ value.Value) (value.Value, error) {
+		m, err := re.First(s)
 		if m == nil {
-			return value.Int(0)
+			return value.Int(0), err
 		}
-		return value.Int(int64(utf8.RuneCountInString(s[:m[0]])) + 1)
+		return value.Int(int64(len(utf16.Encode([]rune(s[:m[0]])))) + 1), nil
 	}},
-	"REGEXP_SUBSTR": {types.String.Null(true), func(re *regexp.Regexp, s string, _ value.Value) value.Value {
-		m := re.FindStringIndex(s)
+	"REGEXP_SUBSTR": {types.String.Null(true), value.NULL, func(re *javaregex.Pattern, s string, _ value.Value) (value.Value, error) {
+		m, err := re.First(s)
 		if m == nil {
-			return value.NULL
+			return value.NULL, err
 		}
-		return value.Text(s[m[0]:m[1]])
+		return value.Text(s[m[0]:m[1]]), nil
 	}},
 }
 
-// sha2 resolves SHA2(text, bits).
-func sha2(r *Resolver, c *parse.Call) (*X, error) {
-	args, err := r.values(c.Args)
-	if err != nil {
-		return nil, err
+func regexpMatches(re *javaregex.Pattern, s string, _ value.Value) (value.Value, error) {
+	if re.String() == "" { // Flink's rule
+		return value.Bool(false), nil
 	}
-	if len(args) != 2 || !args[0].Type.IsText() && !args[0].Type.IsBytes() || args[1].Lit == nil || !args[1].Type.IsInt() {
-		return nil, Refuse(c.Pos, "SHA2 with these arguments")
+	m, err := re.First(s)
+	return value.Bool(m != nil), err
+}
+
+// regexpReplace puts a text, as it stands, for each match.
+func regexpReplace(re *javaregex.Pattern, s string, with value.Value) (value.Value, error) {
+	var b strings.Builder
+	at := 0
+	var tooLarge error
+	err := re.Each(s, func(loc []int) bool {
+		b.WriteString(s[at:loc[0]])
+		b.WriteString(with.S)
+		at = loc[1]
+		tooLarge = fits("REGEXP_REPLACE", int64(b.Len()))
+		return tooLarge == nil
+	})
+	if err = errors.Join(tooLarge, err); err != nil {
+		return value.NULL, err
 	}
-	if !args[1].Lit.Valid {
-		return r.Env.node(c.Pos, "SHA2", types.Text(128).Null(true), args, always(value.NULL)), nil
+	b.WriteString(s[at:])
+	return value.Text(b.String()), nil
+}
+
+// groupOf is a group of a match; NULL where it has none.
+func groupOf(re *javaregex.Pattern, s string, loc []int, group int64) (value.Value, error) {
+	if re.Unsure(int(group)) {
+		return value.NULL, &javaregex.Unsupported{What: "a group within a negative look-ahead"}
 	}
-	hash, ok := map[int64]func(string) string{
-		224: func(s string) string { h := sha256.Sum224([]byte(s)); return hexSum(h[:]) },
-		256: func(s string) string { h := sha256.Sum256([]byte(s)); return hexSum(h[:]) },
-		384: func(s string) string { h := sha512.Sum384([]byte(s)); return hexSum(h[:]) },
-		512: func(s string) string { h := sha512.Sum512([]byte(s)); return hexSum(h[:]) },
-	}[args[1].Lit.I]
-	if !ok {
-		return nil, Refuse(c.Pos, "SHA2 of this length")
+	if loc[2*group] < 0 {
+		return value.NULL, nil
 	}
-	t := types.Text(128).Null(args[0].Type.Nullable)
-	return Fold(r.Env.node(c.Pos, "SHA2", t, args, strict(args, func(vs []value.Value) (value.Value, error) {
-		return value.Text(hash(vs[0].S)), nil
-	}))), nil
+	return value.Text(s[loc[2*group]:loc[2*group+1]]), nil
+}
+
+func regexpExtract(re *javaregex.Pattern, s string, group value.Value) (value.Value, error) {
+	m, err := re.First(s)
+	if m == nil || group.I < 0 || group.I > int64(re.Groups()) {
+		return value.NULL, err
+	}
+	return groupOf(re, s, m, group.I)
+}
+
+// regexpExtractAll gives a group of each match, the first by default.
+func regexpExtractAll(re *javaregex.Pattern, s string, extra value.Value) (value.Value, error) {
+	group := int64(1)
+	if extra.Valid {
+		group = extra.I
+	}
+	if group < 0 || group > int64(re.Groups()) {
+		return value.NULL, nil
+	}
+	items, size := []value.Value{}, int64(0)
+	var failed error
+	err := re.Each(s, func(loc []int) bool {
+		var v value.Value
+		if v, failed = groupOf(re, s, loc, group); failed == nil {
+			items = append(items, v)
+			if size += v.Size(); size > memory.MaxValue {
+				failed = TooLarge("REGEXP_EXTRACT_ALL", size)
+			}
+		}
+		return failed == nil
+	})
+	if err = errors.Join(failed, err); err != nil {
+		return value.NULL, err
+	}
+	return value.List(items), nil
+}
+
+// Similar is a pattern of SIMILAR TO as Java's, as Calcite writes it.
+func similarPattern(pattern string, escape rune) (string, error) {
+	const special = "[]()|^-+*_%?{}"
+	var b strings.Builder
+	rs := []rune(pattern)
+	within := false
+	for i := 0; i < len(rs); i++ {
+		c := rs[i]
+		switch {
+		case escape != 0 && c == escape:
+			i++
+			if i == len(rs) || !strings.ContainsRune(special, rs[i]) && rs[i] != escape {
+				return "", fmt.Errorf("the escape at %d", i)
+			}
+			if strings.ContainsRune(special+`\.$`, rs[i]) && rs[i] != '_' && rs[i] != '%' {
+				b.WriteByte('\\')
+			}
+			b.WriteRune(rs[i])
+		case within && c == ']':
+			within = false
+			b.WriteRune(c)
+		case within && c == '[' && i+1 < len(rs) && rs[i+1] == ':':
+			class, length := similarClass(string(rs[i:]))
+			if length == 0 {
+				return "", fmt.Errorf("the class at %d", i+1)
+			}
+			b.WriteString(class)
+			i += length - 1
+		case within && c != '-' && c != '^' && strings.ContainsRune(special, c):
+			return "", fmt.Errorf("'%c' within brackets", c)
+		case c == '\\':
+			b.WriteString(`\\`)
+		case within:
+			b.WriteRune(c)
+		case c == '_':
+			b.WriteByte('.')
+		case c == '%':
+			b.WriteString("(?s:.*)")
+		case c == ']':
+			return "", fmt.Errorf("']' without '['")
+		case c == '$':
+			b.WriteString(`\$`)
+		default:
+			within = c == '['
+			b.WriteRune(c)
+		}
+	}
+	return b.String(), nil
+}
+
+// similarClass reads a class such as [:ALPHA:] and gives how long it is.
+func similarClass(text string) (class string, length int) {
+	for name, java := range map[string]string{"ALPHA": `\p{Alpha}`, "UPPER": `\p{Upper}`, "LOWER": `\p{Lower}`, "DIGIT": `\d`, "SPACE": " ", "WHITESPACE": `\s`, "ALNUM": `\p{Alnum}`} {
+		for _, spelled := range []string{name, strings.ToLower(name)} {
+			if full := "[:" + spelled + ":]"; strings.HasPrefix(text, full) {
+				return java, len(full)
+			}
+		}
+	}
+	return "", 0
 }
