@@ -46,6 +46,9 @@ type Kind[T any] struct {
 	Query   client.Query
 	Name    func(T) string
 	Key     func(Item[T]) string // identity: the UID where there is one
+	// Made is when it was created, as the server writes it: some servers give an
+	// object that is made again the UID of the one before.
+	Made    func(T) string
 	Columns []Column[T]
 	Labels  func(T) map[string]string
 	// Same tells that two objects would be drawn alike, so the row is kept.
@@ -62,6 +65,9 @@ type Kind[T any] struct {
 	Source func(*client.Client, cmf.Scope) Source[T]
 	// Pages opens a page of the item on a key of its own.
 	Pages []Page[T]
+	// Only leaves out what it does not hold for; nil leaves nothing out. It is
+	// part of what the list is, not a filter that can be lifted.
+	Only func(Item[T]) bool
 	// Empty is what to say when there is nothing.
 	Empty string
 }

@@ -62,7 +62,7 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 		next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), note: batch.Note}
 		for _, item := range batch.Items {
 			key := kind.Key(item)
-			if _, twice := next.at(key); twice {
+			if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
 				continue
 			}
 			next.index[key] = int32(len(next.items))

@@ -61,11 +61,14 @@ func readAgain[T any](ctx context.Context, c *client.Client, kind *Kind[T], befo
 		return target[T]{before, fmt.Errorf("it could not be looked at: %w", err)}
 	}
 	now.Value = value
-	if kind.Key(now) != kind.Key(before) {
+	if kind.Key(now) != kind.Key(before) || kind.Made != nil && differ(kind.Made(before.Value), kind.Made(value)) {
 		return target[T]{before, errReplaced}
 	}
 	return target[T]{item: now}
 }
+
+// differ tells that both say something, and not the same.
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
 // inParallel calls fn for 0 to n-1, atOnce at a time.
 func inParallel(n int, fn func(int)) {
@@ -91,7 +94,7 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 		q.Button = capital(groups[0].verb.Do)
 	}
 	if len(groups) > 1 {
-		q.Button = "Do it"
+		q.Button = "Do all"
 	}
 	var able []Item[T]
 	for i, t := range targets {
@@ -107,7 +110,7 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 			one.Will = a.Will(t.item, v.env.Now())
 		}
 		if len(groups) > 1 {
-			one.Will.Label = verb.Do
+			one.Will.Label = verb.Do // the verbs differ
 		}
 		for _, s := range a.Plan(t.item, "") {
 			one.Requests = append(one.Requests, s.Method+" "+shortPath(s.Path))

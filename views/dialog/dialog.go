@@ -140,13 +140,13 @@ func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
 
 func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
 	first := d.state == loading
-	if first && d.wanted {
-		d.wanted = false
-		return d.handleChecked(ask)
-	}
+	before := d.ask.Plan
 	d.replace(ask)
 	if first {
 		d.state, d.hint = known, ""
+	}
+	if first && d.wanted && d.ask.Plan == before {
+		return d.confirm() // what was read may be older than the yes
 	}
 	if first && len(d.ask.Choices) > 0 && d.focus == onCancel {
 		d.focus = onChoices

@@ -101,10 +101,15 @@ func loadedWith(t *testing.T, ask views.Confirmation, next func() views.Confirma
 func TestNothingIsConfirmedBeforeItIsKnown(t *testing.T) {
 	ask := about("Start", "orders")
 	d := loadedWith(t, ask, func() views.Confirmation { return ask })
+	ask.Load = func(context.Context) views.Confirmation { return ask }
 	if closed := press(d, "y"); closed != nil || !strings.Contains(strings.Join(d.Box(), "\n"), "still looking") {
 		t.Errorf("confirmed while looking: %+v", closed)
 	}
-	closed, ok := d.Update(loadedMsg{d.ask})().(ClosedMsg)
+	again := d.Update(loadedMsg{ask})().(views.Answer)
+	if !d.Accept(again) {
+		t.Fatal("the target was not read again")
+	}
+	closed, ok := d.Update(again.Msg)().(ClosedMsg)
 	if !ok || closed.Run == nil {
 		t.Errorf("what was confirmed was not done once the target was known: %+v", closed)
 	}

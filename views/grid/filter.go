@@ -3,6 +3,7 @@ package grid
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"drey/views/match"
 )
@@ -23,10 +24,12 @@ const (
 )
 
 // term is one blank-separated part: word, a|b, !word, ~fuzzy, label=value,
-// field:value.
+// field:value; field:=value and label==value want the whole value. Blanks are
+// part of a term between double quotes.
 type term struct {
 	kind   termKind
 	not    bool
+	exact  bool
 	name   string // of the label
 	column int
 	any    []string // one of these
@@ -34,9 +37,15 @@ type term struct {
 
 // SetFilter shows only the rows that match the query. While a query grows, only
 // the rows that are shown are looked at.
+//
+// The cursor goes to the first hit; once the query is lifted it goes back to the
+// row that it came from, unless it was moved since.
 func (g *Grid) SetFilter(query string) {
 	if query == g.filter.raw {
 		return
+	}
+	if g.filter.raw == "" {
+		g.former = former{key: g.key}
 	}
 	next := g.parse(query)
 	from := g.order
@@ -45,9 +54,30 @@ func (g *Grid) SetFilter(query string) {
 	}
 	g.filter = next
 	g.refilter(from)
-	g.follow()
+	switch {
+	case query == "" && !g.former.moved && g.former.key != "":
+		g.key = g.former.key
+		g.follow()
+	case query == "" || g.former.moved && g.shows(g.key):
+		g.follow()
+	default:
+		g.former.moved = false
+		g.place(0)
+	}
 	g.draw.dirty, g.draw.laid = true, false
 	g.scroll()
+}
+
+// former is the row that the cursor was on before a filter was typed.
+type former struct {
+	key   string
+	moved bool // the user has moved the cursor since
+}
+
+// shows tells whether the filter leaves the row with this key.
+func (g *Grid) shows(key string) bool {
+	at, ok := g.index[key]
+	return ok && g.filter.match(&g.rows[at])
 }
 
 // Filter is the query.
@@ -55,7 +85,7 @@ func (g *Grid) Filter() string { return g.filter.raw }
 
 func (g *Grid) parse(query string) filter {
 	f := filter{raw: query}
-	for _, part := range strings.Fields(strings.ToLower(query)) {
+	for _, part := range splitQuery(strings.ToLower(query)) {
 		var t term
 		part, t.not = strings.CutPrefix(part, "!")
 		rest, isFuzzy := strings.CutPrefix(part, "~")
@@ -71,12 +101,41 @@ func (g *Grid) parse(query string) filter {
 		default:
 			t.any = strings.Split(part, "|")
 		}
+		if (t.kind == fieldTerm || t.kind == labelTerm) && strings.HasPrefix(t.any[0], "=") {
+			t.exact, t.any[0] = true, t.any[0][1:]
+		}
 		t.any = slices.DeleteFunc(t.any, func(s string) bool { return s == "" })
 		if len(t.any) > 0 || t.kind == labelTerm {
 			f.terms = append(f.terms, t)
 		}
 	}
 	return f
+}
+
+// splitQuery cuts a query at its blanks, but for those between double quotes,
+// which go.
+func splitQuery(query string) []string {
+	var parts []string
+	var b strings.Builder
+	quoted := false
+	flush := func() {
+		if b.Len() > 0 {
+			parts = append(parts, b.String())
+			b.Reset()
+		}
+	}
+	for _, r := range query {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case unicode.IsSpace(r) && !quoted:
+			flush()
+		default:
+			b.WriteRune(r)
+		}
+	}
+	flush()
+	return parts
 }
 
 // column finds a column by the start of its title, -1 if there is none.
@@ -95,13 +154,13 @@ func (f filter) narrows(old filter) bool {
 	last := len(old.terms) - 1
 	for i, t := range old.terms {
 		n := f.terms[i]
-		if t.kind != n.kind || t.not != n.not || t.name != n.name || t.column != n.column {
+		if t.kind != n.kind || t.not != n.not || t.name != n.name || t.column != n.column || t.exact != n.exact {
 			return false
 		}
 		if slices.Equal(t.any, n.any) {
 			continue
 		}
-		grown := i == last && !t.not && len(t.any) == 1 && len(n.any) == 1 && strings.HasPrefix(n.any[0], t.any[0])
+		grown := i == last && !t.not && !t.exact && len(t.any) == 1 && len(n.any) == 1 && strings.HasPrefix(n.any[0], t.any[0])
 		if !grown {
 			return false
 		}
@@ -147,7 +206,7 @@ func (t *term) holds(row *Row) bool {
 
 func (t *term) in(text string) bool {
 	for _, s := range t.any {
-		if strings.Contains(text, s) {
+		if t.exact && text == s || !t.exact && strings.Contains(text, s) {
 			return true
 		}
 	}

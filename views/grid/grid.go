@@ -39,6 +39,7 @@ type Grid struct {
 	reasons map[string]string // why something was not done to a row
 	anchor  string            // where a range of marks began
 
+	former former
 	cursor int    // place in shown
 	key    string // identity under the cursor
 
@@ -191,6 +192,7 @@ func (g *Grid) place(i int) {
 
 // Move moves the cursor by n rows.
 func (g *Grid) Move(n int) {
+	g.former.moved = true
 	g.place(g.cursor + n)
 	g.draw.dirty = true
 	g.scroll()

@@ -286,3 +286,60 @@ func TestNotesTakeALineOfTheHeadings(t *testing.T) {
 		t.Error("a click on the notes is none on a row")
 	}
 }
+
+func TestFiltersMatchWholeValues(t *testing.T) {
+	g := New([]Column{{Title: "NAME"}, {Title: "POOL"}}, plainTheme())
+	g.SetSize(80, 20)
+	g.SetRows([]Row{
+		NewRow("1", []Cell{Word("a", 0), Word("pool", 0)}, map[string]string{"team": "a"}),
+		NewRow("2", []Cell{Word("b", 0), Word("pool-2", 0)}, map[string]string{"team": "ab"}),
+		NewRow("3", []Cell{Word("c", 0), Word("two words", 0)}, nil),
+	}, time.Now())
+	for query, want := range map[string]int{
+		"pool:pool": 2, "pool:=pool": 1, "pool:=pool|pool-2": 2, "!pool:=pool": 2, "pool:=poo": 0, "team=a": 2, "team==a": 1,
+		`pool:="two words"`: 1, `"two words"`: 1, "two words": 1, `pool:="two`: 0, "pool:=": 3,
+	} {
+		g.SetFilter(query)
+		if g.Shown() != want {
+			t.Errorf("%s: %d rows, want %d", query, g.Shown(), want)
+		}
+		g.SetFilter("")
+	}
+}
+
+func TestTheCursorGoesToTheFirstHitAndBack(t *testing.T) {
+	g := New([]Column{{Title: "NAME"}}, plainTheme())
+	g.SetSize(80, 20)
+	var rows []Row
+	for _, name := range []string{"a1", "b1", "a2", "b2", "c"} {
+		rows = append(rows, NewRow(name, []Cell{Word(name, 0)}, nil))
+	}
+	g.SetRows(rows, time.Now())
+	g.Select("b2") // the order is a1 a2 b1 b2 c
+	g.SetFilter("a")
+	if g.Selected() != "a1" {
+		t.Errorf("first hit: on %s", g.Selected())
+	}
+	g.SetFilter("a2")
+	g.SetFilter("a")
+	if g.Selected() != "a1" {
+		t.Errorf("while typing: on %s", g.Selected())
+	}
+	g.SetFilter("none of them")
+	g.SetFilter("")
+	if g.Selected() != "b2" {
+		t.Errorf("lifted: on %s, was on b2", g.Selected())
+	}
+	g.SetFilter("b")
+	g.Move(1)
+	g.SetRows(rows[1:], time.Now())
+	g.SetFilter("")
+	if g.Selected() != "b2" {
+		t.Errorf("the row that was chosen is lost: on %s", g.Selected())
+	}
+}
+
+func plainTheme() *themes.Theme {
+	theme, _ := themes.New(themes.Options{})
+	return theme
+}

@@ -34,6 +34,7 @@ func Applications() browse.Kind[cmf.FlinkApplication] {
 			"status.jobStatus.savepointInfo.lastSavepoint", "status.jobStatus.savepointInfo.lastPeriodicSavepointTimestamp",
 		}},
 		Name: cmf.FlinkApplication.Name,
+		Made: func(o cmf.FlinkApplication) string { return o.Metadata.String("creationTimestamp") },
 		Key:  func(i app) string { return keyOf(i.Value.UID(), i.Environment, "", i.Value.Name()) },
 		Same: sameApplication,
 		Labels: func(a cmf.FlinkApplication) map[string]string {

@@ -21,6 +21,7 @@ func Catalogs() browse.Kind[cmf.KafkaCatalog] {
 	name := func(c cmf.KafkaCatalog) string { return c.Metadata.Name }
 	return browse.Kind[cmf.KafkaCatalog]{
 		API: cmf.KafkaCatalogs, Title: "Catalogs", Short: "Cats", Aliases: []string{"catalog", "kafka"},
+		Made:   func(o cmf.KafkaCatalog) string { return o.Metadata.CreationTimestamp },
 		Name:   name,
 		Key:    func(i catalog) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(c cmf.KafkaCatalog) map[string]string { return c.Metadata.Labels },
@@ -63,6 +64,7 @@ func Databases() browse.Kind[cmf.KafkaDatabase] {
 	name := func(d cmf.KafkaDatabase) string { return d.Metadata.Name }
 	return browse.Kind[cmf.KafkaDatabase]{
 		API: cmf.KafkaDatabases, Title: "Databases", Short: "DBs",
+		Made:   func(o cmf.KafkaDatabase) string { return o.Metadata.CreationTimestamp },
 		Name:   name,
 		Key:    func(i database) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Labels: func(d cmf.KafkaDatabase) map[string]string { return d.Metadata.Labels },

@@ -27,6 +27,7 @@ func Pools() browse.Kind[cmf.ComputePool] {
 		API: cmf.ComputePools, Title: "Pools", Short: "Pools", Aliases: []string{"pool", "compute-pools"},
 		Query:  client.Query{ResourceInformation: true},
 		Name:   poolName,
+		Made:   func(o cmf.ComputePool) string { return o.Metadata.CreationTimestamp },
 		Key:    func(i pool) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
 		Labels: func(p cmf.ComputePool) map[string]string { return p.Metadata.Labels },
 		State:  poolState,
@@ -41,7 +42,7 @@ func Pools() browse.Kind[cmf.ComputePool] {
 		},
 		Actions: []browse.Action[cmf.ComputePool]{deletePool()},
 		Open: func(_ *views.Env, i pool) tea.Cmd {
-			return views.Send(views.GoMsg{Tab: cmf.Statements.Plural, Environment: &i.Environment, Filter: "pool:" + i.Value.Metadata.Name})
+			return openStatementsOf(i)
 		},
 		Pages: []browse.Page[cmf.ComputePool]{yamlPage[cmf.ComputePool](poolName)},
 		Facts: poolFacts,
@@ -50,6 +51,18 @@ func Pools() browse.Kind[cmf.ComputePool] {
 		},
 		Empty: "statements need one: confluent flink compute-pool create",
 	}
+}
+
+// openStatementsOf lists the statements of one pool, found by its own name in
+// its own environment.
+func openStatementsOf(i pool) tea.Cmd {
+	name, kind := i.Value.Metadata.Name, Statements()
+	kind.Title, kind.Empty = name+" statements", "no statement is in this pool"
+	kind.Only = func(s statement) bool {
+		return s.Environment == i.Environment && s.Value.Spec.ComputePoolName == name
+	}
+	scope := cmf.Scope{Environment: i.Environment}
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, scope) }})
 }
 
 func deletePool() browse.Action[cmf.ComputePool] {

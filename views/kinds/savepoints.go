@@ -26,6 +26,7 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 	return browse.Kind[cmf.Savepoint]{
 		API: cmf.ApplicationSavepoints, Title: "Savepoints", Short: "Saves", Aliases: []string{"sp", "savepoint", "detached"},
 		Name: savepointName,
+		Made: func(o cmf.Savepoint) string { return o.Metadata.CreationTimestamp },
 		Key: func(i savepoint) string {
 			return keyOf(i.Value.Metadata.UID, i.Environment, i.Parent, i.Value.Metadata.Name)
 		},

@@ -21,6 +21,7 @@ func Secrets() browse.Kind[cmf.Secret] {
 	name := func(s cmf.Secret) string { return s.Metadata.Name }
 	return browse.Kind[cmf.Secret]{
 		API: cmf.Secrets, Title: "Secrets", Short: "Secs", Aliases: []string{"secret"},
+		Made:   func(o cmf.Secret) string { return o.Metadata.CreationTimestamp },
 		Name:   name,
 		Key:    func(i secret) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(s cmf.Secret) map[string]string { return s.Metadata.Labels },
@@ -37,11 +38,7 @@ func Secrets() browse.Kind[cmf.Secret] {
 		},
 		Actions: []browse.Action[cmf.Secret]{deletion(cmf.Secrets, name, "the server refuses while it is mapped")},
 		Open: func(_ *views.Env, i secret) tea.Cmd {
-			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " mappings", Make: func(env *views.Env) views.View {
-				v := browse.New(env, SecretMappings(), cmf.Scope{})
-				v.SetFilter("secret:" + i.Value.Metadata.Name)
-				return v
-			}})
+			return openMappingsOf(i)
 		},
 		Facts: func(i secret, now time.Time) []views.Fact {
 			return []views.Fact{
@@ -54,6 +51,14 @@ func Secrets() browse.Kind[cmf.Secret] {
 	}
 }
 
+// openMappingsOf lists the mappings of one secret.
+func openMappingsOf(i secret) tea.Cmd {
+	name, kind := i.Value.Metadata.Name, SecretMappings()
+	kind.Title = name + " mappings"
+	kind.Only = func(m mapping) bool { return m.Value.Spec.SecretName == name }
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, cmf.Scope{}) }})
+}
+
 func secretKeys(s cmf.Secret) string { return join(slices.Sorted(maps.Keys(s.Spec.Data))...) }
 
 type mapping = browse.Item[cmf.SecretMapping]
@@ -63,6 +68,7 @@ func SecretMappings() browse.Kind[cmf.SecretMapping] {
 	name := func(m cmf.SecretMapping) string { return m.Metadata.Name }
 	return browse.Kind[cmf.SecretMapping]{
 		API: cmf.SecretMappings, Title: "Secret mappings", Short: "Maps",
+		Made: func(o cmf.SecretMapping) string { return o.Metadata.CreationTimestamp },
 		Name: name,
 		Key:  func(i mapping) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
 		Columns: []browse.Column[cmf.SecretMapping]{

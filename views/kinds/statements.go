@@ -31,6 +31,7 @@ func Statements() browse.Kind[cmf.Statement] {
 		API: cmf.Statements, Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
 		Query: client.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}},
 		Name:  statementName,
+		Made:  func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
 		Key:   func(i statement) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Statement) bool {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() && statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
