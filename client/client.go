@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -51,8 +52,8 @@ const (
 	retryCount   = 2
 	retryWait    = 100 * time.Millisecond
 	retryMaxWait = time.Second
-	// maxBody is the largest answer that is read, in bytes.
-	maxBody = 256 << 20
+	// maxBody is the largest answer that is read, in bytes once unpacked.
+	maxBody = 32 << 20
 )
 
 // New makes a client; it does not connect. What is wrong with cfg is said in
@@ -79,6 +80,7 @@ func New(cfg Config) (*Client, error) {
 		AddRetryCondition(shouldRetry).
 		SetResponseBodyLimit(maxBody).
 		SetLogger(silent{}).
+		SetContentLength(true). // some proxies answer 411 to a POST in chunks
 		SetHeader("User-Agent", "drey")
 	c.http.SetRedirectPolicy(resty.RedirectPolicyFunc(sameHost))
 	if cfg.Token != "" {
@@ -99,9 +101,16 @@ func (c *Client) Calls() *CallLog { return c.calls }
 // Close gives up idle connections.
 func (c *Client) Close() { c.http.GetClient().CloseIdleConnections() }
 
+// hostPort is an address that lacks its scheme: a name with dots, localhost, or
+// anything with a port; a path may follow.
+var hostPort = regexp.MustCompile(`^(localhost|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+|[A-Za-z0-9._-]+:[0-9]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/|$)`)
+
 func baseURL(raw string) (string, error) {
 	if raw == "" {
 		return "", errors.New("url is required: give --url or set CONFLUENT_CMF_URL")
+	}
+	if hostPort.MatchString(raw) {
+		raw = "http://" + raw
 	}
 	u, err := url.Parse(raw)
 	if err != nil {

@@ -351,7 +351,7 @@ func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
 func TestAddressesAreCheckedInWords(t *testing.T) {
 	for url, want := range map[string]string{
 		"":                   "--url",
-		"localhost:8080":     "want http://HOST:PORT",
+		"ftp://localhost:8080":     "want http://HOST:PORT",
 		"ftp://host":         "want http://HOST:PORT",
 		"http://u:p@host:1":  "credentials",
 		"http://host:8080/%": "url",

@@ -148,7 +148,7 @@ func (m *Map) Override(keys map[string][]string) error {
 	for id, replacement := range keys {
 		b, known := byID[id]
 		if !known {
-			return fmt.Errorf("key %q: no such action", id)
+			return &OverrideError{ID: id, Reason: fmt.Sprintf("%q is not an action; drey keys lists them", id)}
 		}
 		if len(replacement) == 0 {
 			b.SetEnabled(false)
@@ -158,11 +158,19 @@ func (m *Map) Override(keys map[string][]string) error {
 		b.SetHelp(Name(replacement[0]), b.Help().Desc)
 	}
 	if clash := next.Conflicts(); len(clash) > 0 {
-		return fmt.Errorf("keys clash: %s", strings.Join(clash, "; "))
+		return &OverrideError{Reason: "keys clash: " + strings.Join(clash, "; ")}
 	}
 	*m = next
 	return nil
 }
+
+// OverrideError says why replacements were not taken.
+type OverrideError struct {
+	ID     string // the entry at fault; "" when it is several
+	Reason string
+}
+
+func (e *OverrideError) Error() string { return e.Reason }
 
 // Name is how a key is written for people.
 func Name(k string) string {

@@ -10,35 +10,46 @@ type palette struct {
 	selected, blurred, panel, button        string
 	onAccent, onNotice, ground              string
 	attributes                              bool // lean on bold and reverse: colours are few
+	// assumed is the terminal's own ground where the theme paints none.
+	assumed string
 }
 
 func dark() palette {
 	return palette{
 		Name: "dark", Dark: true,
-		text: "#d4d6dc", strong: "#f2f3f5", dim: "#868b97", faint: "#5a5f6b", accent: "#e0904c", frame: "#3f434e",
-		good: "#8fbf78", bad: "#e0696f", warn: "#e2bd70", info: "#6ca6dd", teal: "#5cb8b2", violet: "#b98ed6",
-		selected: "#2b3040", blurred: "#22252f", panel: "#1c1f29", button: "#343a4c",
-		onAccent: "#16181f", onNotice: "#16181f",
+		text: "#d4d6dc", strong: "#f2f3f5", dim: "#a4a9b5", faint: "#959aa7", accent: "#e59a58", frame: "#4a4e5a",
+		good: "#8fbf78", bad: "#ef8388", warn: "#e2bd70", info: "#7ab2e6", teal: "#5cbfb8", violet: "#c39cdd",
+		selected: "#272c3b", blurred: "#22252f", panel: "#1c1f29", button: "#343a4c",
+		onAccent: "#16181f", onNotice: "#16181f", assumed: "#1e1e1e",
 	}
 }
 
 func light() palette {
 	return palette{
 		Name: "light",
-		text: "#2c2f36", strong: "#101216", dim: "#666c78", faint: "#979ca8", accent: "#b4560f", frame: "#c5c9d2",
-		good: "#2f7d32", bad: "#c0272d", warn: "#8f6400", info: "#1f63b0", teal: "#0f7a73", violet: "#7b3fa3",
-		selected: "#dfe5f1", blurred: "#eceff5", panel: "#f4f5f8", button: "#cfd7e6",
+		text: "#2c2f36", strong: "#101216", dim: "#565c68", faint: "#616773", accent: "#9c4708", frame: "#b4b9c4",
+		good: "#1d6b20", bad: "#b01f25", warn: "#7a5500", info: "#1a58a0", teal: "#0c6660", violet: "#6f3696",
+		selected: "#e2e8f3", blurred: "#eceff5", panel: "#f4f5f8", button: "#cfd7e6",
 		onAccent: "#ffffff", onNotice: "#ffffff", ground: "#fcfcfa",
 	}
 }
 
-func sixteen() palette {
-	return palette{
-		Name: "16", Dark: true, attributes: true,
-		text: "", strong: "", dim: "", faint: "8", accent: "3", frame: "8",
-		good: "2", bad: "1", warn: "11", info: "4", teal: "6", violet: "5",
+// sixteen uses the terminal's own colours by their names, so how they look is
+// the terminal's; those that are hard to read on a light or a dark ground are
+// not among them.
+func sixteen(onDark bool) palette {
+	p := palette{
+		Name: "16", Dark: onDark, attributes: true,
+		text: "", strong: "", dim: "", faint: "", accent: "3", frame: "8",
+		good: "2", bad: "1", warn: "3", info: "4", teal: "6", violet: "5",
 		onAccent: "0", onNotice: "0",
 	}
+	if onDark {
+		p.bad, p.warn, p.info, p.violet = "9", "11", "12", "13" // 1, 4 and 5 are too dark on black
+	} else {
+		p.accent, p.warn, p.onAccent, p.onNotice = "5", "5", "15", "15" // yellow is too light on white
+	}
+	return p
 }
 
 func (p palette) compile(depth Depth) *Theme {

@@ -3,7 +3,9 @@
 package themes
 
 import (
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -70,10 +72,22 @@ func (t *Theme) On(ground Style, text string) string {
 
 // Options choose a theme for a terminal.
 type Options struct {
-	Name  string // "dark", "light" or "16"; "" is dark
+	Name  string // "dark", "light" or "16"; "" is what fits the ground
 	Depth Depth
 	ASCII bool
+	// Ground is the terminal's own background.
+	Ground Ground
 }
+
+// Ground is what is known of the terminal's background.
+type Ground uint8
+
+// The grounds.
+const (
+	UnknownGround Ground = iota // taken as dark
+	DarkGround
+	LightGround
+)
 
 // Names are the themes there are.
 func Names() []string { return []string{"dark", "light", "16"} }
@@ -84,6 +98,9 @@ func New(o Options) (*Theme, bool) {
 	name := strings.ToLower(o.Name)
 	if name == "" {
 		name = "dark"
+		if o.Ground == LightGround {
+			name = "light"
+		}
 	}
 	known := slices.Contains(Names(), name)
 	palette := dark()
@@ -91,11 +108,11 @@ func New(o Options) (*Theme, bool) {
 	case "light":
 		palette = light()
 	case "16":
-		palette = sixteen()
+		palette = sixteen(o.Ground != LightGround)
 	}
 	depth := o.Depth
 	if depth == Colour16 && palette.Name != "16" {
-		palette = sixteen()
+		palette = sixteen(palette.Dark)
 	}
 	if palette.Name == "16" && depth < Colour16 {
 		depth = Colour16
@@ -112,6 +129,39 @@ var (
 	unicodeOnce = sync.OnceValue(unicodeGlyphs)
 	asciiOnce   = sync.OnceValue(asciiGlyphs)
 )
+
+// GroundOf reads from COLORFGBG what the ground is: the last of its numbers, as
+// rxvt, konsole and others set it. It asks the terminal nothing.
+func GroundOf(getenv func(string) string) Ground {
+	parts := strings.Split(getenv("COLORFGBG"), ";")
+	n, err := strconv.Atoi(parts[len(parts)-1])
+	switch {
+	case err != nil || len(parts) < 2 || n < 0 || n > 15:
+		return UnknownGround
+	case n == 7 || n > 8:
+		return LightGround
+	}
+	return DarkGround
+}
+
+// GroundOfColour says what a colour is as a ground; r, g and b are from 0 to 1.
+func GroundOfColour(r, g, b float64) Ground {
+	if luminance(r, g, b) > 0.18 {
+		return LightGround
+	}
+	return DarkGround
+}
+
+// luminance is the relative luminance of WCAG 2 of an sRGB colour.
+func luminance(r, g, b float64) float64 {
+	linear := func(c float64) float64 {
+		if c <= 0.04045 {
+			return c / 12.92
+		}
+		return math.Pow((c+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
 
 // Detect reads from the environment how many colours there are. It asks the
 // terminal nothing.

@@ -98,6 +98,10 @@ environment, flags. Each connection flag has an environment variable:
   --client-key-path              CONFLUENT_CMF_CLIENT_KEY_PATH
   --token-file                   DREY_TOKEN_FILE, or the token itself in DREY_TOKEN
 
+Files: the configuration is read from ~/.config/drey/config.yaml; SQL buffers,
+history and the log console.log are in ~/.local/state/drey. XDG_CONFIG_HOME and
+XDG_STATE_HOME name other folders.
+
 In the console, ? lists every key, : is a palette of commands, q leaves.
 In tmux, "set -sg escape-time 10" makes esc answer at once.`
 

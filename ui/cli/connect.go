@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -45,27 +48,55 @@ func openConsole(ctx context.Context, p Process, s *settings, of consoleFor) err
 		return usageError{err}
 	}
 	defer c.Close()
-	theme, known := themes.New(themes.Options{Name: s.Theme, Depth: themes.Detect(p.Getenv), ASCII: s.ASCII})
+	look := themes.Options{Name: s.Theme, Depth: themes.Detect(p.Getenv), ASCII: s.ASCII || asciiLocale(p.Getenv), Ground: themes.GroundOf(p.Getenv)}
+	theme, known := themes.New(look)
 	if !known {
-		return usageError{fmt.Errorf("theme %q: there are %v", s.Theme, themes.Names())}
+		err := fmt.Errorf("theme %q: there are %s", s.Theme, strings.Join(themes.Names(), ", "))
+		if s.themeFromFile {
+			err = fmt.Errorf("configuration %s: %w", configLine(configPath(p.Getenv), "theme"), err)
+		}
+		return usageError{err}
 	}
 	keys := keymap.Default()
 	if err := keys.Override(s.Keys); err != nil {
-		return usageError{fmt.Errorf("configuration: %w", err)}
+		var fault *keymap.OverrideError
+		errors.As(err, &fault)
+		return usageError{fmt.Errorf("configuration %s: %w", configLine(configPath(p.Getenv), "keys", fault.ID), err)}
 	}
 	if of.name == "" {
 		of.name = hostOf(s.URL)
 	}
+	defer logToFile(stateDir(p.Getenv))()
 	texts := disk.NewTexts(stateDir(p.Getenv))
 	defer texts.Close()
 	defer frugal()()
 	return console.Run(ctx, console.Options{
-		Client: c, Theme: theme, Keys: keys, Name: of.name, Server: of.server, Environment: s.Environment,
-		In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
+		Client: c, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.name, Server: of.server, Environment: s.Environment,
+		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
 		SQL: func(env *views.Env) views.View {
 			return sql.New(env, texts, disk.NewFiles(cacheDir(p.Getenv), homeDir(p.Getenv)))
 		},
 	})
+}
+
+// themeOn makes the theme for the terminal's ground; a theme that was chosen by
+// name stays.
+func themeOn(look themes.Options) func(themes.Ground) *themes.Theme {
+	if look.Name != "" || look.Depth == themes.NoColour {
+		return nil
+	}
+	return func(ground themes.Ground) *themes.Theme {
+		look.Ground = ground
+		theme, _ := themes.New(look)
+		return theme
+	}
+}
+
+// asciiLocale says whether the locale's character set is ASCII: C or POSIX
+// without a set of its own. Locales that are not set say nothing.
+func asciiLocale(getenv func(string) string) bool {
+	locale := cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG"))
+	return locale == "C" || locale == "POSIX" || strings.HasSuffix(strings.ToUpper(locale), ".ANSI_X3.4-1968")
 }
 
 func hostOf(address string) string {

@@ -28,6 +28,7 @@ type settings struct {
 	Keys        map[string][]string `yaml:"keys"`
 
 	standardRenderer bool
+	themeFromFile    bool
 	token            string
 }
 
@@ -94,6 +95,7 @@ func (s *settings) load(flags *pflag.FlagSet, getenv func(string) string) error 
 	s.ReadOnly = s.ReadOnly || (file.ReadOnly && !flags.Changed("read-only"))
 	s.ASCII = s.ASCII || (file.ASCII && !flags.Changed("ascii"))
 	s.Keys = file.Keys
+	s.themeFromFile = s.Theme != "" && !flags.Changed("theme")
 	return nil
 }
 
@@ -145,9 +147,7 @@ func readConfig(path string) (*settings, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(s); err != nil && !errors.Is(err, io.EOF) {
-		text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n  ")
-		text = strings.ReplaceAll(text, " not found in type cli.settings", " is not a setting")
-		return nil, fmt.Errorf("configuration %s: %s", path, text)
+		return nil, fmt.Errorf("configuration %s", configProblem(path, err))
 	}
 	return s, nil
 }

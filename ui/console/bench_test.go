@@ -26,6 +26,6 @@ func BenchmarkKeyToFrame(b *testing.B) {
 			msg = up
 		}
 		root.Update(msg)
-		s.draw(root.View())
+		s.draw(root.View(), root.cursor)
 	}
 }

@@ -16,8 +16,12 @@ import (
 type Options struct {
 	Client *client.Client
 	Theme  *themes.Theme
-	Keys   *keymap.Map      // nil for the defaults
-	Now    func() time.Time // nil for time.Now
+	// ThemeOn makes the theme for the ground that the terminal says it has; nil
+	// keeps Theme and asks nothing.
+	ThemeOn func(themes.Ground) *themes.Theme
+	Keys    *keymap.Map         // nil for the defaults
+	Now     func() time.Time    // nil for time.Now
+	Getenv  func(string) string // nil for os.Getenv
 	// Name is what the server is called in the header.
 	Name string
 	// Server gives the reason for which a server in this process ended; nil for
@@ -43,6 +47,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Keys == nil {
 		o.Keys = keymap.Default()
+	}
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -83,7 +83,30 @@ func (r *Root) restyle(name string) tea.Cmd {
 	if depth == themes.Colour16 {
 		depth = r.opts.Theme.Depth
 	}
-	r.env.Theme, _ = themes.New(themes.Options{Name: name, Depth: depth, ASCII: old.Glyphs.ASCII})
+	ground := themes.LightGround
+	if old.Dark {
+		ground = themes.DarkGround
+	}
+	theme, _ := themes.New(themes.Options{Name: name, Depth: depth, ASCII: old.Glyphs.ASCII, Ground: ground})
+	return r.adoptTheme(theme)
+}
+
+// adoptGround chooses the theme for the terminal's ground, unless the person
+// chose one meanwhile.
+func (r *Root) adoptGround(ground themes.Ground) tea.Cmd {
+	if r.opts.ThemeOn == nil || r.env.Theme != r.opts.Theme {
+		return nil
+	}
+	theme := r.opts.ThemeOn(ground)
+	if theme.Name == r.env.Theme.Name && theme.Dark == r.env.Theme.Dark {
+		return nil
+	}
+	r.opts.Theme = theme
+	return r.adoptTheme(theme)
+}
+
+func (r *Root) adoptTheme(theme *themes.Theme) tea.Cmd {
+	r.env.Theme = theme
 	var cmds []tea.Cmd
 	for _, v := range r.all() {
 		cmds = append(cmds, v.Update(views.RestyledMsg{}))

@@ -13,6 +13,8 @@ type picture struct {
 	frame string
 	drawn parts // what frame was laid out from
 	dirty bool  // it may have to be drawn anew
+	// cursor is where the text cursor, the focused button or the selected row is.
+	cursor position
 }
 
 // parts are what the picture is made of. Views give the same string until
@@ -45,11 +47,25 @@ func (r *Root) View() string {
 	for i := range lines {
 		lines[i] = r.env.Theme.Ground.Paint(clean.Fit(lines[i], r.rects.width, tail))
 	}
+	r.cursor = cursorIn(lines, r.env.Theme)
 	r.frame = strings.Join(lines, "\n")
 	if r.env.Theme.Glyphs.ASCII {
 		r.frame = asciiOnly.Replace(r.frame)
 	}
 	return r.frame
+}
+
+// cursorIn finds where a person's attention is meant to be, by how it is drawn:
+// a text cursor, else a focused button, else the selected row.
+func cursorIn(lines []string, t *themes.Theme) position {
+	for _, style := range []themes.Style{t.Cursor, t.Button, t.Selected} {
+		for y, line := range lines {
+			if x := strings.Index(line, style.On()); x >= 0 && style.On() != "" {
+				return position{clean.Width(line[:x]), y}
+			}
+		}
+	}
+	return position{}
 }
 
 // draw asks every part for its text.

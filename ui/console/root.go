@@ -34,8 +34,9 @@ type Root struct {
 
 // Terminal is what the root asks of the terminal beside drawing.
 type Terminal interface {
-	// Copy puts text on the clipboard by OSC 52.
-	Copy(text string)
+	// Copy puts text on the terminal's clipboard by OSC 52, and says whether
+	// the sequence was sent: no terminal answers whether it took it.
+	Copy(text string) bool
 	// Mouse turns reports of the mouse on or off.
 	Mouse(on bool)
 	// Suspend gives the terminal back to the shell until it resumes.
@@ -154,6 +155,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.runKey(msg)
 	case restyleMsg:
 		return r.restyle(msg.name)
+	case groundMsg:
+		return r.adoptGround(msg.ground)
 	case resumedMsg:
 		return r.refresh()
 	}

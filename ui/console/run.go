@@ -13,6 +13,9 @@ import (
 	"github.com/aymanbagabas/go-osc52/v2"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/term"
+
+	"drey/themes"
+	"drey/views/clean"
 )
 
 // ErrNoTerminal says that there is nothing to draw on.
@@ -60,7 +63,7 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		return p, tea.Quit // the terminal is gone
 	}
 	if _, resized := msg.(tea.WindowSizeMsg); resized && p.screen != nil {
-		p.screen.draw(p.root.View())
+		p.screen.draw(p.root.View(), p.root.cursor)
 		p.screen.redraw() // terminals move lines about when they are resized
 	}
 	return p, cmd
@@ -82,14 +85,14 @@ func (p *program) View() string {
 	defer p.catch(&ignored)
 	frame := p.root.View()
 	if p.screen == nil {
-		return frame
+		return clean.Frame(frame)
 	}
-	p.screen.draw(frame)
+	p.screen.draw(frame, p.root.cursor)
 	return ""
 }
 
 func runOwn(ctx context.Context, opts Options) error {
-	tty, err := openTerminal(opts.In, opts.Out)
+	tty, err := openTerminal(opts.In, opts.Out, opts.withDefaults().Getenv)
 	if err != nil {
 		return err
 	}
@@ -102,7 +105,12 @@ func runOwn(ctx context.Context, opts Options) error {
 	model := &program{root: root, screen: tty.screen}
 	model.View() // the first frame comes before anything is asked
 	tty.screen.enter()
-	p := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(opts.In), tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
+	input := &groundReader{File: opts.In}
+	p := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
+	input.tell = func(ground themes.Ground) { p.Send(groundMsg{ground}) }
+	if opts.ThemeOn != nil {
+		tty.screen.send(askGround)
+	}
 	stop := watchSignals(p, opts.Out)
 	defer stop()
 	return finish(p, model, ctx)
@@ -155,14 +163,15 @@ type terminal struct {
 	in     *os.File
 	state  *term.State
 	screen *screen
+	getenv func(string) string
 }
 
-func openTerminal(in, out *os.File) (*terminal, error) {
+func openTerminal(in, out *os.File, getenv func(string) string) (*terminal, error) {
 	state, err := term.MakeRaw(in.Fd())
 	if err != nil {
 		return nil, fmt.Errorf("take over the terminal: %w", err)
 	}
-	return &terminal{in: in, state: state, screen: newScreen(out)}, nil
+	return &terminal{in: in, state: state, screen: newScreen(out), getenv: getenv}, nil
 }
 
 func (t *terminal) close() {
@@ -171,15 +180,16 @@ func (t *terminal) close() {
 }
 
 // Copy implements Terminal.
-func (t *terminal) Copy(text string) {
-	seq := osc52.New(text)
+func (t *terminal) Copy(text string) bool {
 	switch {
-	case os.Getenv("TMUX") != "":
-		seq = seq.Tmux()
-	case strings.HasPrefix(os.Getenv("TERM"), "screen"):
-		seq = seq.Screen()
+	case t.getenv("TMUX") != "":
+		return false // tmux takes none with its defaults, and no option of the person's is touched
+	case strings.HasPrefix(t.getenv("TERM"), "screen"):
+		t.screen.send(osc52.New(text).Screen().String())
+	default:
+		t.screen.send(osc52.New(text).String())
 	}
-	t.screen.send(seq.String())
+	return true
 }
 
 // Mouse implements Terminal.
@@ -230,7 +240,7 @@ func runStandard(ctx context.Context, opts Options) error {
 type plainTerminal struct{}
 
 // Copy does nothing: the machine's own clipboard or a file has to do.
-func (plainTerminal) Copy(string) {}
+func (plainTerminal) Copy(string) bool { return false }
 
 // Mouse does nothing: the renderer decides at the start.
 func (plainTerminal) Mouse(bool) {}

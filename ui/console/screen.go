@@ -22,13 +22,18 @@ type screen struct {
 	shown  bool // the terminal is ours: what is drawn is written
 	modes  modes
 	front  []string // lines as the terminal shows them
-	back   string   // the newest frame
+	back   string   // the newest frame, as it was given
+	safe   string   // the same without what a terminal would obey
+	cursor position // where the terminal's cursor stands after a frame
 	dirty  bool     // back is not shown yet
 	last   time.Time
 	timer  *time.Timer
 	buf    []byte
 	failed error
 }
+
+// position is a cell of the screen, from 0.
+type position struct{ x, y int }
 
 // modes are what the terminal is asked to do beside drawing.
 type modes struct{ mouse bool }
@@ -103,14 +108,16 @@ func (s *screen) send(sequence string) {
 }
 
 // draw shows a frame: lines joined by \n, each no wider than the terminal. An
-// equal frame costs a comparison and no byte.
-func (s *screen) draw(frame string) {
+// equal frame costs a comparison and no byte. The terminal's cursor, which is
+// not seen, stands at the position given: screen readers follow it.
+func (s *screen) draw(frame string, cursor position) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if frame == s.back && !s.dirty {
 		return
 	}
 	s.back, s.dirty = frame, true
+	s.safe, s.cursor = clean.Frame(frame), cursor
 	if !s.shown {
 		return
 	}
@@ -164,7 +171,7 @@ func (s *screen) flush() {
 		buf = append(buf, "\x1b[0m\x1b[2J"...)
 	}
 	n := 0
-	for line := range strings.SplitSeq(s.back, "\n") {
+	for line := range strings.SplitSeq(s.safe, "\n") {
 		if n >= len(s.front) {
 			s.front = append(s.front, "")
 			buf = appendLine(buf, n, "", line)
@@ -182,7 +189,7 @@ func (s *screen) flush() {
 	if len(buf) == start {
 		return
 	}
-	s.buf = append(buf, endFrame...)
+	s.buf = append(appendGoTo(buf, s.cursor), endFrame...)
 	s.last = time.Now()
 	s.write(string(s.buf))
 }
@@ -193,16 +200,20 @@ func (s *screen) flush() {
 func appendLine(buf []byte, row int, old, line string) []byte {
 	from, column := sameStart(old, line)
 	to := sameEnd(old, line, from)
-	buf = append(buf, "\x1b["...)
-	buf = strconv.AppendInt(buf, int64(row+1), 10)
-	buf = append(buf, ';')
-	buf = strconv.AppendInt(buf, int64(column+1), 10)
-	buf = append(buf, 'H')
+	buf = appendGoTo(buf, position{column, row})
 	if to == len(line) && clean.Width(line) < clean.Width(old) {
 		buf = append(buf, "\x1b[K"...)
 	}
 	buf = append(buf, line[from:to]...)
 	return append(buf, themes.Reset...)
+}
+
+func appendGoTo(buf []byte, p position) []byte {
+	buf = append(buf, "\x1b["...)
+	buf = strconv.AppendInt(buf, int64(p.y+1), 10)
+	buf = append(buf, ';')
+	buf = strconv.AppendInt(buf, int64(p.x+1), 10)
+	return append(buf, 'H')
 }
 
 // sameStart is where in line to begin writing: after the last reset of what it

@@ -53,10 +53,10 @@ func TestScreenWritesOnlyLinesThatChanged(t *testing.T) {
 		r := newRecorder(10, 3)
 		s := newScreen(r)
 		s.enter()
-		s.draw("one\ntwo\nthree")
+		s.draw("one\ntwo\nthree", position{})
 		time.Sleep(time.Second)
 		from, writes := r.raw.Len(), r.writes
-		s.draw("one\n2\nthree")
+		s.draw("one\n2\nthree", position{})
 		got := r.since(from)
 		if strings.Contains(got, "one") || strings.Contains(got, "three") || !strings.Contains(got, "2") {
 			t.Errorf("wrote %q", got)
@@ -75,10 +75,10 @@ func TestEqualFramesCostNoByte(t *testing.T) {
 		r := newRecorder(10, 3)
 		s := newScreen(r)
 		s.enter()
-		s.draw("one")
+		s.draw("one", position{})
 		time.Sleep(time.Second)
 		from := r.raw.Len()
-		s.draw("one")
+		s.draw("one", position{})
 		time.Sleep(time.Second)
 		if got := r.since(from); got != "" {
 			t.Errorf("wrote %q", got)
@@ -91,10 +91,10 @@ func TestFramesWithinAMomentAreWrittenOnceAndTheLastWins(t *testing.T) {
 		r := newRecorder(10, 3)
 		s := newScreen(r)
 		s.enter()
-		s.draw("a")
+		s.draw("a", position{})
 		writes := r.count()
 		for _, frame := range []string{"b", "c", "d"} {
-			s.draw(frame)
+			s.draw(frame, position{})
 		}
 		if r.count() != writes {
 			t.Errorf("%d writes before the moment was over", r.count()-writes)
@@ -112,9 +112,9 @@ func TestShorterFramesLeaveNothingBehind(t *testing.T) {
 		r := newRecorder(10, 4)
 		s := newScreen(r)
 		s.enter()
-		s.draw("one\ntwo\nthree\nfour")
+		s.draw("one\ntwo\nthree\nfour", position{})
 		time.Sleep(time.Second)
-		s.draw("1\n2")
+		s.draw("1\n2", position{})
 		if lines := strings.Join(r.lines(), "|"); strings.Trim(lines, "|") != "1|2" {
 			t.Errorf("screen %q", lines)
 		}
@@ -127,7 +127,7 @@ func TestLeavingRestoresTheTerminalAndComingBackDrawsAnew(t *testing.T) {
 		s := newScreen(r)
 		s.enter()
 		s.setMouse(true)
-		s.draw("one")
+		s.draw("one", position{})
 		from := r.raw.Len()
 		s.leave()
 		s.leave()
@@ -138,7 +138,7 @@ func TestLeavingRestoresTheTerminalAndComingBackDrawsAnew(t *testing.T) {
 			}
 		}
 		from = r.raw.Len()
-		s.draw("two")
+		s.draw("two", position{})
 		time.Sleep(time.Second)
 		if got := r.since(from); got != "" {
 			t.Errorf("wrote %q while away", got)

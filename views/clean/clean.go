@@ -51,6 +51,52 @@ func onlyOrdinary(s string) bool {
 	return true
 }
 
+// Frame is what may be written to a terminal of a drawn frame: text, line ends,
+// and the sequences that set a style (SGR). All else is made visible, as Text
+// does. A frame that holds nothing else is returned as it is.
+func Frame(s string) string {
+	at := unsafeAt(s, 0)
+	if at < 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	for at >= 0 {
+		b.WriteString(s[:at])
+		r, size := utf8.DecodeRuneInString(s[at:])
+		b.WriteRune(visible(r))
+		s = s[at+size:]
+		at = unsafeAt(s, 0)
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+// unsafeAt is the index, from i on, of the first byte of what Frame replaces.
+func unsafeAt(s string, i int) int {
+	for i < len(s) {
+		switch c := s[i]; {
+		case c >= 0x20 && c < 0x7f || c == '\n':
+			i++
+		case c == 0x1b:
+			end := sgrEnd(s, i)
+			if end < 0 {
+				return i
+			}
+			i = end
+		case c < utf8.RuneSelf:
+			return i
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && size == 1 || visible(r) != r {
+				return i
+			}
+			i += size
+		}
+	}
+	return -1
+}
+
 func visible(r rune) rune {
 	switch {
 	case r == '\n':
@@ -63,7 +109,7 @@ func visible(r rune) rune {
 		return '␡'
 	case r >= 0x80 && r < 0xa0:
 		return '␦'
-	case r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r == 0xfeff:
+	case r == 0xad, r == 0x61c, r == 0x180e, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r == 0xfeff:
 		return '·'
 	case r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
 		return '·'

@@ -1,8 +1,10 @@
 package clean
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -71,5 +73,49 @@ func BenchmarkWidthOfAStyledLine(b *testing.B) {
 	line := strings.Repeat("\x1b[38;2;1;2;3m● RUNNING  │\x1b[0m", 10)
 	for b.Loop() {
 		Width(line)
+	}
+}
+
+func TestFrameKeepsStylesAndDisarmsTheRest(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain\n\x1b[1;38;2;1;2;3mstyled\x1b[0m é ─ 表": "plain\n\x1b[1;38;2;1;2;3mstyled\x1b[0m é ─ 表",
+		"\x1b]52;c;aGk=\x07":         "␛]52;c;aGk=␇",
+		"\x1b]8;;http://x\x1b\\link": "␛]8;;http://x␛\\link",
+		"a\x1b[2Jb\x1b[6n":           "a␛[2Jb␛[6n",
+		"\x1b[?1049l":                "␛[?1049l",
+		"\u009b2J\u202e\u061c\u2066": "␦2J···",
+		"\x9b2J\xff":                 "\ufffd2J\ufffd",
+		"a\rb\tc\x7f":                "a␍b c␡",
+		"\x1b[38:5:1m":               "␛[38:5:1m",
+		"\x1b":                       "␛",
+	} {
+		if got := Frame(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzFrameLeavesNothingThatATerminalObeys(f *testing.F) {
+	f.Add("\x1b]0;title\x07\x1b[1mx\x1b[0m\u009b\x9b\u202e")
+	sgr := regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Frame(s)
+		if again := Frame(got); again != got {
+			t.Errorf("%q becomes %q, then %q", s, got, again)
+		}
+		for _, r := range sgr.ReplaceAllString(got, "") {
+			if r != '\n' && unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+				t.Errorf("%q: %q still holds %U", s, got, r)
+			}
+		}
+	})
+}
+
+func BenchmarkFrame(b *testing.B) {
+	line := strings.Repeat("\x1b[38;2;100;200;100mRUNNING\x1b[0m  some text │ ", 8)
+	frame := strings.Repeat(line+"\n", 48)
+	b.SetBytes(int64(len(frame)))
+	for b.Loop() {
+		Frame(frame)
 	}
 }

@@ -142,7 +142,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Text.Previous):
 		v.jump(-1)
 	case keymap.Matches(msg, keys.Text.Copy):
-		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.doc.Plain, "\n") + "\n"})
+		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.doc.Raw, "\n") + "\n"})
 	case keymap.Matches(msg, keys.Text.Wrap):
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
 	case keymap.Matches(msg, keys.Move.Right):

@@ -15,22 +15,27 @@ import (
 	"drey/views/yaml"
 )
 
-// Document is a text: its lines plain, for searching and copying, and as drawn.
+// Document is a text: its lines clean, for searching, as drawn, and as they
+// came, for copying.
 type Document struct {
 	Plain  []string
 	Styled []string
+	Raw    []string
 }
 
 // Add appends one clean line.
-func (d *Document) Add(style themes.Style, line string) {
+func (d *Document) Add(style themes.Style, line string) { d.add(style, line, line) }
+
+func (d *Document) add(style themes.Style, line, raw string) {
 	d.Plain = append(d.Plain, line)
 	d.Styled = append(d.Styled, style.Render(line))
+	d.Raw = append(d.Raw, raw)
 }
 
 // Text appends text from outside, line by line.
 func (d *Document) Text(style themes.Style, text string) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		d.Add(style, clean.Line(line))
+		d.add(style, clean.Line(line), line)
 	}
 }
 
@@ -42,6 +47,7 @@ func (d *Document) Fact(t *themes.Theme, f views.Fact) {
 	label, text := clean.Fit(f.Label, 12, t.Glyphs.Ellipsis), clean.Text(f.Text)
 	d.Plain = append(d.Plain, label+text)
 	d.Styled = append(d.Styled, t.Dim.Render(label)+t.Tone(f.Tone).Render(text))
+	d.Raw = append(d.Raw, label+f.Text)
 }
 
 // Loader makes a Document off the loop.
@@ -86,6 +92,7 @@ func FromJSON(t *themes.Theme, raw json.RawMessage) Document {
 	var d Document
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		d.Plain = append(d.Plain, clean.Line(line))
+		d.Raw = append(d.Raw, line)
 	}
 	d.Styled = t.YAML(strings.Join(d.Plain, "\n"))
 	return d
