@@ -75,8 +75,10 @@ type Options struct {
 	Name  string // "dark", "light" or "16"; "" is what fits the ground
 	Depth Depth
 	ASCII bool
-	// Ground is the terminal's own background.
+	// Ground is the terminal's own background; Paint draws one where the theme
+	// would leave the terminal's, for a terminal that does not tell.
 	Ground Ground
+	Paint  bool
 }
 
 // Ground is what is known of the terminal's background.
@@ -116,6 +118,9 @@ func New(o Options) (*Theme, bool) {
 	}
 	if palette.Name == "16" && depth < Colour16 {
 		depth = Colour16
+	}
+	if o.Paint && palette.ground == "" {
+		palette.ground = palette.assumed
 	}
 	t := palette.compile(depth)
 	t.Glyphs = unicodeOnce()

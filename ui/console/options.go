@@ -16,8 +16,8 @@ import (
 type Options struct {
 	Client *client.Client
 	Theme  *themes.Theme
-	// ThemeOn makes the theme for the ground that the terminal says it has; nil
-	// keeps Theme and asks nothing.
+	// ThemeOn makes the theme for the ground that the terminal says it has, or
+	// for a terminal that does not tell; nil keeps Theme and asks nothing.
 	ThemeOn func(themes.Ground) *themes.Theme
 	Keys    *keymap.Map         // nil for the defaults
 	Now     func() time.Time    // nil for time.Now
