@@ -86,7 +86,10 @@ func themeOn(look themes.Options) func(themes.Ground) *themes.Theme {
 		return nil
 	}
 	return func(ground themes.Ground) *themes.Theme {
-		look.Ground = ground
+		if ground != themes.UnknownGround {
+			look.Ground = ground
+		}
+		look.Paint = look.Ground == themes.UnknownGround // readable on any
 		theme, _ := themes.New(look)
 		return theme
 	}

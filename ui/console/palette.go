@@ -3,6 +3,7 @@ package console
 import (
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -91,6 +92,17 @@ func (r *Root) restyle(name string) tea.Cmd {
 	return r.adoptTheme(theme)
 }
 
+// groundTime is how long a terminal has for saying what its ground is.
+const groundTime = 500 * time.Millisecond
+
+// awaitGround takes the ground as unknown when the terminal does not answer.
+func (r *Root) awaitGround() tea.Cmd {
+	if r.opts.ThemeOn == nil {
+		return nil
+	}
+	return r.box.After("ground", groundTime, groundMsg{themes.UnknownGround})
+}
+
 // adoptGround chooses the theme for the terminal's ground, unless the person
 // chose one meanwhile.
 func (r *Root) adoptGround(ground themes.Ground) tea.Cmd {
@@ -98,7 +110,7 @@ func (r *Root) adoptGround(ground themes.Ground) tea.Cmd {
 		return nil
 	}
 	theme := r.opts.ThemeOn(ground)
-	if theme.Name == r.env.Theme.Name && theme.Dark == r.env.Theme.Dark {
+	if theme.Name == r.env.Theme.Name && theme.Ground == r.env.Theme.Ground {
 		return nil
 	}
 	r.opts.Theme = theme

@@ -97,6 +97,7 @@ func (r *Root) Init() tea.Cmd {
 		}),
 		r.box.After("clock", time.Second, clockMsg{}),
 		r.watchServer(),
+		r.awaitGround(),
 	)
 }
 
@@ -156,6 +157,7 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case restyleMsg:
 		return r.restyle(msg.name)
 	case groundMsg:
+		r.box.Cancel("ground")
 		return r.adoptGround(msg.ground)
 	case resumedMsg:
 		return r.refresh()
@@ -200,6 +202,8 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		r.fail("run the server", msg.err)
 	case clockMsg:
 		r.clock.next = time.Time{}
+	case groundMsg:
+		return r.adoptGround(msg.ground)
 	}
 	return nil
 }
