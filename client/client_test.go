@@ -350,11 +350,11 @@ func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
 
 func TestAddressesAreCheckedInWords(t *testing.T) {
 	for url, want := range map[string]string{
-		"":                   "--url",
-		"ftp://localhost:8080":     "want http://HOST:PORT",
-		"ftp://host":         "want http://HOST:PORT",
-		"http://u:p@host:1":  "credentials",
-		"http://host:8080/%": "url",
+		"":                     "--url",
+		"ftp://localhost:8080": "want http://HOST:PORT",
+		"ftp://host":           "want http://HOST:PORT",
+		"http://u:p@host:1":    "credentials",
+		"http://host:8080/%":   "url",
 	} {
 		if _, err := client.New(client.Config{URL: url}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q in it", url, err, want)
