@@ -9,6 +9,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/service"
+	"drey/server/store"
 )
 
 // statements starts them as the test says.
@@ -168,6 +169,38 @@ func TestARecordThatCannotBeReadHoldsUpOnlyItself(t *testing.T) {
 	for i := range 10 {
 		if name := fmt.Sprint("app-", i); i != 4 && !b.running(name)() {
 			t.Errorf("%s does not run beside a record that cannot be read", name)
+		}
+	}
+}
+
+// counted counts the transactions of the loop.
+type counted struct {
+	*store.Store
+	contended    bool
+	transactions int
+}
+
+func (c *counted) Contended() bool { return c.contended }
+
+func (c *counted) UpdateBehind(ctx context.Context, fn func(service.Tx) error) error {
+	c.transactions++
+	return c.Store.UpdateBehind(ctx, fn)
+}
+
+func TestOnePassDecidesInOneTransactionUnlessARequestWaits(t *testing.T) {
+	for _, contended := range []bool{false, true} {
+		b := newBench(t)
+		for i := range 20 {
+			b.deploy(fmt.Sprint("app-", i))
+		}
+		queue := &counted{Store: b.store, contended: contended}
+		b.loop = New(Options{Queue: queue, Engine: b.engine, Now: func() time.Time { return b.now }})
+		if _, _, err := b.loop.step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.loop.calls.wait()
+		if want := map[bool]int{false: 1, true: 20}[contended]; queue.transactions != want {
+			t.Errorf("contended %v: decided on 20 objects in %d transactions, want %d", contended, queue.transactions, want)
 		}
 	}
 }

@@ -27,7 +27,9 @@ type Queue interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]service.Record, time.Time, error)
 	// Woken receives after a write that made something due.
 	Woken() <-chan struct{}
-	// Contended reports whether another writer waits for the one that asks.
+	// UpdateBehind is Update for who works behind the requests.
+	UpdateBehind(ctx context.Context, fn func(service.Tx) error) error
+	// Contended reports whether a request waits for the writer that asks.
 	Contended() bool
 }
 
@@ -212,18 +214,24 @@ func (l *Loop) due(ctx context.Context, now time.Time) ([]service.Record, time.T
 func (l *Loop) inParts(ctx context.Context, n int, do func(tx service.Tx, i int) error, of func(i int) service.Record) error {
 	alone := -1 // up to which record each has a transaction of its own
 	for i := 0; i < n; {
-		begin := i
-		err := l.queue.Update(ctx, func(tx service.Tx) error {
-			for i = begin; i < n; {
+		begin, yields, began := i, false, time.Now()
+		err := l.queue.UpdateBehind(ctx, func(tx service.Tx) error {
+			for i, began = begin, time.Now(); i < n; {
 				if err := do(tx, i); err != nil {
 					return &stuckError{record: of(i), cause: err}
 				}
-				if i++; i <= alone || l.queue.Contended() {
+				if i++; i <= alone {
+					break
+				}
+				if yields = l.queue.Contended(); yields {
 					break
 				}
 			}
 			return nil
 		})
+		if yields {
+			l.yield(ctx, time.Since(began))
+		}
 		var stuck *stuckError
 		switch {
 		case err == nil:
@@ -239,6 +247,17 @@ func (l *Loop) inParts(ctx context.Context, n int, do func(tx service.Tx, i int)
 		}
 	}
 	return ctx.Err()
+}
+
+// yield leaves the store to requests for a while, after a transaction that
+// one of them waited for: control has a quarter of the writing then.
+func (l *Loop) yield(ctx context.Context, took time.Duration) {
+	timer := time.NewTimer(min(3*took, 50*time.Millisecond))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 // outcome writes down in rec what came of an action; keep is false when the

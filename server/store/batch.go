@@ -23,7 +23,19 @@ const maxBatch = 64
 
 // Update runs fn alone; what it wrote is on disk when Update returns nil.
 func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
-	b, err := s.join(ctx, fn)
+	s.waiting.Add(1)
+	return s.update(ctx, fn, func() { s.waiting.Add(-1) })
+}
+
+// UpdateBehind is Update for who works behind the requests: none of them puts
+// off its commit for it.
+func (s *Store) UpdateBehind(ctx context.Context, fn func(service.Tx) error) error {
+	return s.update(ctx, fn, func() {})
+}
+
+// update has entered called once it waits no longer.
+func (s *Store) update(ctx context.Context, fn func(service.Tx) error, entered func()) error {
+	b, err := s.join(ctx, fn, entered)
 	if b == nil {
 		return explain(err)
 	}
@@ -37,11 +49,10 @@ func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
 
 // join runs fn as a part of the open batch, and commits that unless another
 // writer waits already, who then will.
-func (s *Store) join(ctx context.Context, fn func(service.Tx) error) (*batch, error) {
-	s.waiting.Add(1)
+func (s *Store) join(ctx context.Context, fn func(service.Tx) error, entered func()) (*batch, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	s.waiting.Add(-1)
+	entered()
 	select {
 	case <-s.gone:
 		s.commit()
@@ -126,6 +137,7 @@ func (s *Store) commit() {
 		return
 	}
 	s.batch = nil
+	s.checkpoints.committed()
 	for _, tx := range b.writes {
 		s.note(tx)
 	}

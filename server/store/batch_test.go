@@ -158,3 +158,67 @@ func TestClosingKeepsWhatWasAcknowledged(t *testing.T) {
 		}
 	}
 }
+
+func TestARequestIsNotHeldUpByWhoWritesBehindIt(t *testing.T) {
+	s := open(t, t.TempDir())
+	inside, goOn := make(chan struct{}), make(chan struct{})
+	request := make(chan error, 1)
+	go func() {
+		request <- s.Update(t.Context(), func(tx service.Tx) error {
+			close(inside)
+			<-goOn
+			return tx.Put(record("request", "", time.Time{}))
+		})
+	}()
+	<-inside
+	behind := make(chan error, 1)
+	holds, release := make(chan struct{}), make(chan struct{})
+	go func() {
+		behind <- s.UpdateBehind(t.Context(), func(tx service.Tx) error {
+			close(holds)
+			<-release
+			return tx.Put(record("behind", "", time.Time{}))
+		})
+	}()
+	close(goOn)
+	if err := <-request; err != nil {
+		t.Error(err)
+	}
+	<-holds
+	if s.Contended() {
+		t.Error("contended although nobody waits")
+	}
+	next := make(chan error, 1)
+	go func() { next <- s.Update(t.Context(), putting("next", nil)) }()
+	for !s.Contended() {
+		runtime.Gosched()
+	}
+	close(release)
+	if err := errors.Join(<-behind, <-next); err != nil {
+		t.Error(err)
+	}
+	if !s.has(t, "request") || !s.has(t, "behind") || !s.has(t, "next") {
+		t.Error("something was not written")
+	}
+}
+
+func TestTheLogIsCopiedBesideTheCommits(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	for i := range 4 * checkpointEvery {
+		s.put(t, record(fmt.Sprint("a-", i), "", time.Time{}))
+	}
+	// A checkpoint that is wanted runs until the log is short.
+	for {
+		var busy, logged, copied int
+		if err := s.dbs[1].QueryRowContext(t.Context(), "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &logged, &copied); err != nil {
+			t.Fatal(err)
+		}
+		if copied > 0 {
+			return
+		}
+		if t.Context().Err() != nil {
+			t.Fatal("nothing was copied")
+		}
+	}
+}

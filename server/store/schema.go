@@ -76,6 +76,13 @@ var migrations = []string{
 	`CREATE TRIGGER database_removed AFTER DELETE ON objects WHEN old.kind = 'database' BEGIN
 		DELETE FROM tables WHERE env = '' AND catalog = old.parent AND db = old.name;
 	END;`,
+	// Most rows are events, which take nothing: no trigger reads their notes.
+	`DROP TRIGGER used_more;
+	DROP TRIGGER used_less;
+	CREATE TRIGGER used_more AFTER INSERT ON objects
+		WHEN new.kind IN ('application', 'statement') AND new.note IS NOT NULL BEGIN ` + use("new", "+", "") + ` END;
+	CREATE TRIGGER used_less AFTER DELETE ON objects
+		WHEN old.kind IN ('application', 'statement') AND old.note IS NOT NULL BEGIN ` + use("old", "-", "") + ` END;`,
 }
 
 // labelled keeps beside a label what lists select and sort by, so that a list

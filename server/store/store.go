@@ -38,12 +38,14 @@ type Store struct {
 	writing sync.Mutex // guards writer and batch
 	writer  *conn
 	batch   *batch       // the open one
-	waiting atomic.Int32 // writers that want writing
+	waiting atomic.Int32 // requests that want writing
 	readers chan *conn   // those that are free
 	reading int          // how many there are
 	closing sync.Once
 	gone    chan struct{} // closed once the store is
 	closed  error
+
+	checkpoints checkpoints
 
 	revisions revisions
 }
@@ -89,7 +91,8 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if s.unsynced {
 		sync = "synchronous(OFF)"
 	}
-	write, err := s.connect(path, 1, sync, "cache_size(-1500)", "journal_size_limit(8388608)")
+	write, err := s.connect(path, 1, sync, "cache_size(-1500)", "journal_size_limit(8388608)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", maxLogged))
 	if err != nil {
 		return err
 	}
@@ -105,6 +108,11 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if s.writer, err = newConn(ctx, write); err != nil {
 		return err
 	}
+	copying, err := s.connect(path, 1, "cache_size(-100)")
+	if err != nil {
+		return err
+	}
+	s.checkpoints.begin(copying)
 	read, err := s.connect(path, readerCount, "query_only(1)", "cache_size(-500)")
 	if err != nil {
 		return err
@@ -153,6 +161,7 @@ func (s *Store) close() error {
 		errs = append(errs, s.writer.close())
 		s.writing.Unlock()
 	}
+	s.checkpoints.end()
 	patience := time.NewTimer(closeTime)
 	defer patience.Stop()
 	for range s.reading {
@@ -232,7 +241,7 @@ func (s *Store) note(tx *tx) {
 	}
 }
 
-// Contended reports whether another writer waits for the one that asks.
+// Contended reports whether a request waits for the writer that asks.
 func (s *Store) Contended() bool { return s.waiting.Load() > 0 }
 
 // Due returns the keys of what control has to look at, with when each became
