@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -30,7 +31,13 @@ func wire(t *testing.T, conn net.Conn, method, text string) (*http.Response, str
 		t.Fatalf("answer to %.60q: %v", text, err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	var content io.Reader = response.Body
+	if response.Header.Get("Content-Encoding") == "gzip" {
+		if content, err = gzip.NewReader(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	body, err := io.ReadAll(content)
 	if err != nil {
 		t.Fatal(err)
 	}

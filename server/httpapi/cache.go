@@ -47,11 +47,7 @@ func (c *cache) put(key string, entry cached) {
 
 // cacheKey is the request in one form: parameters in order.
 func cacheKey(r *http.Request, query url.Values) string {
-	key := r.URL.EscapedPath() + "?" + query.Encode()
-	if wantsYAML(r) {
-		key += "#yaml"
-	}
-	return key
+	return r.URL.EscapedPath() + "?" + query.Encode() + "#" + formOf(r)
 }
 
 // unchanged answers 304 from what is remembered, without reading anything.

@@ -28,10 +28,10 @@ func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer rep
 		a.write200(w, r, status, answer.Body)
 		return
 	}
-	etag := etagOf(answer.Body, wantsYAML(r))
+	etag := etagOf(answer.Body, formOf(r))
 	w.Header().Set("ETag", etag)
 	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Vary", "Accept")
+	w.Header().Set("Vary", "Accept, Accept-Encoding")
 	if !answer.Volatile {
 		a.cache.put(cacheKey(r, query), cached{etag: etag, topics: answer.Topics, sequence: answer.Sequence})
 	}
@@ -51,6 +51,10 @@ func (a *API) write200(w *recorder, r *http.Request, status int, doc []byte) {
 		}
 	}
 	w.Header().Set("Content-Type", kind)
+	if len(doc) >= minCompressed && status == http.StatusOK && takesGzip(r) {
+		doc = compressed(doc)
+		w.Header().Set("Content-Encoding", "gzip")
+	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
@@ -59,14 +63,23 @@ func (a *API) write200(w *recorder, r *http.Request, status int, doc []byte) {
 	}
 }
 
-// etagOf is by content; the two forms of a document have tags of their own.
-func etagOf(doc []byte, asYAML bool) string {
-	sum := sha256.Sum256(doc)
-	tag := base64.RawURLEncoding.EncodeToString(sum[:18])
-	if asYAML {
-		tag += "-y"
+// formOf is how a document is sent to the client: as JSON or YAML, as it is or
+// compressed.
+func formOf(r *http.Request) string {
+	form := ""
+	if wantsYAML(r) {
+		form = "-y"
 	}
-	return `"` + tag + `"`
+	if takesGzip(r) {
+		form += "-g"
+	}
+	return form
+}
+
+// etagOf is by content; each form of a document has a tag of its own.
+func etagOf(doc []byte, form string) string {
+	sum := sha256.Sum256(doc)
+	return `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + form + `"`
 }
 
 // matches compares weakly, as If-None-Match asks for.
