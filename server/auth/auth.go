@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 )
@@ -16,8 +15,9 @@ import (
 type Config struct {
 	TokenFile string // lines of name, role and hash
 	ClientCA  string // PEM: the authorities of client certificates
-	// Readers are common names of certificates that may only read.
-	Readers []string
+	// Readers are common names of certificates that may only read. Where there
+	// are Writers, only their certificates may write.
+	Readers, Writers []string
 	// CertFile and KeyFile are the server's own, in PEM.
 	CertFile, KeyFile string
 	Log               *slog.Logger
@@ -48,8 +48,8 @@ func New(config Config) (*Auth, error) {
 	return a, errors.Join(a.openTokens(), a.openAuthorities(), a.openOwn())
 }
 
-func (a *Auth) told(err error) {
-	a.config.Log.Error("a changed file was not taken", "error", err)
+func (a *Auth) report(err error) {
+	a.config.Log.Error("a file of authentication is refused: nobody comes in with what it does not name", "error", err)
 }
 
 func (a *Auth) openTokens() (err error) {
@@ -57,7 +57,11 @@ func (a *Auth) openTokens() (err error) {
 	if path == "" {
 		return nil
 	}
-	a.tokens, err = newWatched(func() (tokens, error) { return readTokens(path) }, a.told, path)
+	a.tokens, err = newWatched(&watched[tokens]{
+		paths: []string{path}, report: a.report,
+		read:     func() (tokens, error) { return readTokens(path) },
+		fallback: func() tokens { return tokens{} },
+	})
 	if err != nil {
 		return fmt.Errorf("token file: %w", err)
 	}
@@ -69,36 +73,84 @@ func (a *Auth) openAuthorities() (err error) {
 	if path == "" {
 		return nil
 	}
-	a.clientCAs, err = newWatched(func() (*x509.CertPool, error) {
-		pem, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s has no certificate in PEM", path)
-		}
-		return pool, nil
-	}, a.told, path)
+	a.clientCAs, err = newWatched(&watched[*x509.CertPool]{
+		paths: []string{path}, report: a.report, fallback: x509.NewCertPool,
+		read: func() (*x509.CertPool, error) {
+			pem, err := readFile(path)
+			if err != nil {
+				return nil, err
+			}
+			pool := x509.NewCertPool()
+			if !pool.AppendCertsFromPEM(pem) {
+				return nil, &unreadableError{fmt.Errorf("%s has no certificate in PEM", path)}
+			}
+			return pool, nil
+		},
+	})
 	if err != nil {
 		return fmt.Errorf("client authority: %w", err)
 	}
 	return nil
 }
 
+// openOwn keeps the certificate that there was where a new one cannot be read:
+// it lets nobody in.
 func (a *Auth) openOwn() (err error) {
 	cert, key := a.config.CertFile, a.config.KeyFile
 	if cert == "" {
 		return nil
 	}
-	a.own, err = newWatched(func() (*tls.Certificate, error) {
-		pair, err := tls.LoadX509KeyPair(cert, key)
-		return &pair, err
-	}, a.told, cert, key)
+	a.own, err = newWatched(&watched[*tls.Certificate]{
+		paths: []string{cert, key}, report: a.report,
+		read: func() (*tls.Certificate, error) {
+			pem, err := readFile(cert)
+			if err != nil {
+				return nil, err
+			}
+			secret, err := readFile(key)
+			if err != nil {
+				return nil, err
+			}
+			pair, err := tls.X509KeyPair(pem, secret)
+			if err != nil {
+				return nil, &unreadableError{err}
+			}
+			return &pair, nil
+		},
+	})
 	if err != nil {
 		return fmt.Errorf("certificate: %w", err)
 	}
 	return nil
+}
+
+// Refused names the files that are not taken as they are now, in whole or in
+// part, without what stands in them. closed tells that nobody can come in.
+func (a *Auth) Refused() (files []string, closed bool) {
+	if !a.Required() {
+		return nil, false
+	}
+	closed = true
+	if a.tokens != nil {
+		known, err := a.tokens.check()
+		if err != nil {
+			files = append(files, "token file")
+		}
+		closed = len(known) == 0
+	}
+	if a.clientCAs != nil {
+		_, err := a.clientCAs.check()
+		if err != nil {
+			files = append(files, "client authority")
+		}
+		closed = closed && err != nil
+	}
+	if a.own != nil {
+		if _, err := a.own.check(); err != nil {
+			files = append(files, "certificate")
+		}
+	}
+	return files, closed
 }
 
 // Required reports whether callers have to say who they are.
@@ -137,6 +189,25 @@ func (a *Auth) Authenticate(r *http.Request) (Caller, bool) {
 	if a.clientCAs == nil || r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
 		return Caller{}, false
 	}
-	name := r.TLS.VerifiedChains[0][0].Subject.CommonName
-	return Caller{Name: name, ReadOnly: slices.Contains(a.config.Readers, name)}, true
+	// The connection may be older than the authorities.
+	sent := r.TLS.PeerCertificates
+	options := x509.VerifyOptions{
+		Roots: a.clientCAs.get(), Intermediates: x509.NewCertPool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}
+	for _, between := range sent[1:] {
+		options.Intermediates.AddCert(between)
+	}
+	if _, err := sent[0].Verify(options); err != nil {
+		return Caller{}, false
+	}
+	name := sent[0].Subject.CommonName
+	return Caller{Name: name, ReadOnly: a.onlyReads(name)}, true
+}
+
+// onlyReads reports whether the certificate of a common name may not write.
+func (a *Auth) onlyReads(name string) bool {
+	if slices.Contains(a.config.Readers, name) {
+		return true
+	}
+	return len(a.config.Writers) > 0 && !slices.Contains(a.config.Writers, name)
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -69,8 +70,74 @@ func TestTokensAreReadAgainWhenTheirFileChanges(t *testing.T) {
 		t.Errorf("got %v, %v, want bob, who only reads", caller, ok)
 	}
 	change("nonsense", time.Unix(2, 0))
-	if _, ok := a.Authenticate(bearer("two")); !ok || !strings.Contains(log.String(), "not taken") {
-		t.Errorf("a broken file took the tokens away, or was not told: %s", &log)
+	if _, ok := a.Authenticate(bearer("two")); ok || !strings.Contains(log.String(), "line 1") {
+		t.Errorf("a broken file left the tokens, or was not told: %s", &log)
+	}
+}
+
+// TestNobodyComesInWithWhatTheFileDoesNotNameNow damages the file of a running
+// server in every way; the token is refused at once, and taken again when the
+// file is whole.
+func TestNobodyComesInWithWhatTheFileDoesNotNameNow(t *testing.T) {
+	good := "ann write " + HashToken("one") + "\n"
+	path := file(t, good)
+	write := func(text string) error { return os.WriteFile(path, []byte(text), 0o600) }
+	sameTimes := func(text string) error {
+		info, err := os.Stat(path)
+		return errors.Join(err, write(text), os.Chtimes(path, info.ModTime(), info.ModTime()))
+	}
+	a, err := New(Config{TokenFile: path, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, damage := range map[string]func() error{
+		"emptied":     func() error { return write("") },
+		"deleted":     func() error { return os.Remove(path) },
+		"damaged":     func() error { return write("\x00\x01") },
+		"of comments": func() error { return write("# " + good) },
+		"with another token of the same size and time": func() error { return sameTimes("ann write " + HashToken("two") + "\n") },
+		"a folder": func() error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
+		"replaced by another file": func() error {
+			other := path + ".new"
+			return errors.Join(os.WriteFile(other, []byte("bob write "+HashToken("two")), 0o600), os.Rename(other, path))
+		},
+	} {
+		if _, ok := a.Authenticate(bearer("one")); !ok {
+			t.Fatalf("before it is %s: the token is not known", name)
+		}
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := a.Authenticate(bearer("one")); ok {
+			t.Errorf("%s: the token is still known", name)
+		}
+		files, closed := a.Refused()
+		if emptied := !strings.Contains(name, "another"); closed != emptied || (len(files) == 1) != emptied {
+			t.Errorf("%s: refused %v, closed %v", name, files, closed)
+		}
+		if err := errors.Join(os.RemoveAll(path), write(good)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestABadLineCostsThatLine(t *testing.T) {
+	path := file(t, "ann write "+HashToken("one"))
+	a, err := New(Config{TokenFile: path, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "ann write " + HashToken("one") + "\nbob admin " + HashToken("two") + "\ncat read-only " + HashToken("three") + "\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for token, want := range map[string]bool{"one": true, "two": false, "three": true} {
+		if _, ok := a.Authenticate(bearer(token)); ok != want {
+			t.Errorf("token %s: known %v, want %v", token, ok, want)
+		}
+	}
+	if files, closed := a.Refused(); len(files) != 1 || closed {
+		t.Errorf("got %v, %v, want the token file refused in part", files, closed)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 )
 
@@ -45,14 +44,15 @@ type tokens map[string]Caller
 
 var errNoTokens = errors.New("has no token: want lines of NAME, ROLE and sha256:HASH")
 
-// readTokens reads lines of name, role and hash; # begins a comment. Errors
-// name the line, never what stands in it.
+// readTokens reads lines of name, role and hash; # begins a comment. A line
+// that is wrong is left out. Errors name the line, never what stands in it.
 func readTokens(path string) (tokens, error) {
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
 	all := tokens{}
+	var wrong []error
 	for i, line := range strings.Split(string(text), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		fields := strings.Fields(line)
@@ -60,18 +60,19 @@ func readTokens(path string) (tokens, error) {
 			continue
 		}
 		caller, hash, err := parseToken(fields)
-		if err != nil {
-			return nil, fmt.Errorf("%s, line %d: %w", path, i+1, err)
+		if _, twice := all[hash]; twice && err == nil {
+			err = errors.New("the token stands there twice")
 		}
-		if _, twice := all[hash]; twice {
-			return nil, fmt.Errorf("%s, line %d: the token stands there twice", path, i+1)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s, line %d: %w", path, i+1, err))
+			continue
 		}
 		all[hash] = caller
 	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%s %w", path, errNoTokens)
+	if len(all) == 0 && len(wrong) == 0 {
+		return nil, &unreadableError{fmt.Errorf("%s %w", path, errNoTokens)}
 	}
-	return all, nil
+	return all, errors.Join(wrong...)
 }
 
 func parseToken(fields []string) (Caller, string, error) {
