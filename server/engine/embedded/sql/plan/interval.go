@@ -13,7 +13,7 @@ import (
 // sides may be apart; nil when they may be as far as they like. Rows that no
 // row on time can meet any more are forgotten.
 func (p *Planner) meeting(s *joinSpec, conds []parse.Expr, relations []expr.Relation) *stream.Meeting {
-	if p.Batch || !s.l.Append || !s.r.Append || s.l.Bounded && s.r.Bounded {
+	if p.Batch || !s.l.Append || !s.r.Append {
 		return nil
 	}
 	m := &meetingOf{p: p, relations: relations, width: len(s.l.Columns), low: math.MinInt64, high: math.MaxInt64, left: -1, right: -1}
@@ -65,9 +65,13 @@ func (m *meetingOf) compare(op string, l, r parse.Expr) {
 	switch op {
 	case "=":
 		m.low, m.high = max(m.low, d), min(m.high, d)
-	case ">", ">=":
+	case ">":
+		m.low = max(m.low, d+1)
+	case ">=":
 		m.low = max(m.low, d)
-	case "<", "<=":
+	case "<":
+		m.high = min(m.high, d-1)
+	case "<=":
 		m.high = min(m.high, d)
 	default:
 		return

@@ -95,6 +95,16 @@ func (p *Planner) joinOn(j *parse.Join, l, r *tables) (*tables, error) {
 	spec.windows = !p.Batch && windowsOf(l.node) && windowsOf(r.node) && len(spec.leftKeys) > 1
 	out.node.Build = spec.build
 	p.joinTraits(out.node, spec)
+	out.node.Joined = !spec.interval()
+	for _, rel := range out.relations {
+		for i := range rel.Columns {
+			at := rel.Offset + i
+			if rel.At != nil {
+				at = rel.At[i]
+			}
+			rel.Columns[i].Type.Rowtime = out.node.Columns[at].Type.Rowtime
+		}
+	}
 	return out, nil
 }
 
@@ -176,10 +186,16 @@ type joinSpec struct {
 }
 
 func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
-	j := &stream.Join{
+	j := stream.Join{
 		LeftTypes: s.l.Types(), RightTypes: s.r.Types(), LeftKeys: s.leftKeys, RightKeys: s.rightKeys, KeyTypes: s.keyTypes,
 		Cond: s.cond, LeftOuter: s.kind == "LEFT" || s.kind == "FULL", RightOuter: s.kind == "RIGHT" || s.kind == "FULL",
 		Semi: s.semi, Anti: s.anti, Budget: b.Operator("Join"), Expiry: &b.Expiry, Meeting: s.meeting, Next: next,
+	}
+	if s.interval() {
+		both := &stream.IntervalJoin{Join: j}
+		s.l.Build(b, both.Left())
+		s.r.Build(b, both.Right())
+		return
 	}
 	left, right := j.Left(), j.Right()
 	if s.windows {
@@ -189,12 +205,17 @@ func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
 	s.r.Build(b, right)
 }
 
+// interval says whether the join is one of rows within an interval of time.
+func (s *joinSpec) interval() bool {
+	return s.meeting != nil && s.meeting.Possible() && !s.semi && !s.anti
+}
+
 func (p *Planner) joinTraits(n *Node, s *joinSpec) {
-	n.Append = (s.kind == "INNER" || s.kind == "CROSS") && s.l.Append && s.r.Append
+	n.Append = (s.kind == "INNER" || s.kind == "CROSS" || s.interval()) && s.l.Append && s.r.Append
 	settled := p.settled(n)
 	n.Build, n.Append = settled.Build, settled.Append
-	for i := range n.Columns { // joined rows have no order in time
-		n.Columns[i].Type.Rowtime = false
+	for i := range n.Columns { // joined rows have no order in time, unless it is what joins them
+		n.Columns[i].Type.Rowtime = s.interval() && (i == s.meeting.Left || i == s.meeting.Right+len(s.l.Columns))
 	}
 }
 

@@ -88,10 +88,19 @@ func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node
 	if !n.Columns[first.Column].Type.Rowtime || first.Desc {
 		return nil, tableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
 	}
-	if !n.Bounded || !n.Append || n.Joined {
-		return nil, expr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of an unbounded or changing input")
+	if !n.Append {
+		return nil, expr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of a changing input")
 	}
-	return p.sortedBatch(n, keys, 0, -1), nil
+	return sortedByTime(n, keys), nil
+}
+
+// sortedByTime gives rows in the order of event time, without those that are late.
+func sortedByTime(n *Node, keys []stream.SortKey) *Node {
+	out := *n
+	out.Build = func(b *stream.Builder, next stream.Op) {
+		n.Build(b, &stream.TimeSort{Time: keys[0].Column, Keys: keys[1:], Budget: b.Operator("TemporalSort"), Next: next})
+	}
+	return &out
 }
 
 func nothing(n *Node) *Node {

@@ -75,6 +75,14 @@ func describeMore(op Op) (string, Op) {
 		return fmt.Sprintf("Match(%d states)", len(o.Pattern.states)), o.Next
 	case *OnTime:
 		return "OnTime", o.Next
+	case *intervalSide:
+		name := "IntervalJoin(left input"
+		if o.side == 1 {
+			name = "IntervalJoin(right input"
+		}
+		return fmt.Sprintf("%s, %d keys)", name, len(o.j.KeyTypes)), o.j.Next
+	case *TimeSort:
+		return "TemporalSort", o.Next
 	case *temporalSide:
 		return "TemporalJoin", o.t.Next
 	}

@@ -131,6 +131,7 @@ func (o *OverTime) state(c *codec) {
 		c.waiting(&p.kept)
 		c.int64(&p.count)
 		c.int64(&p.last)
+		c.int64(&p.cleanup)
 	}))
 }
 

@@ -21,6 +21,12 @@ func (o *OnTime) state(c *codec) {
 	c.int64(&o.time)
 }
 
+func (s *TimeSort) state(c *codec) {
+	c.bool(&s.given)
+	c.int64(&s.last)
+	c.waiting(&s.waiting)
+}
+
 func (s *Sort) state(c *codec) { c.rows(&s.rows) }
 
 func (t *TopN) state(c *codec) { c.rows(&t.rows) }

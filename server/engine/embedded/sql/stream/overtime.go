@@ -33,10 +33,14 @@ type timePartition struct {
 	accs  []accumulator
 	kept  []waitingRow // rows that a frame may still need
 	count int64
-	last  int64 // the time of the last row that was given
+	last  int64 // the time of the last timer; 0 at first, as in Flink
+	// cleanup is when a partition with a frame of time forgets everything; 0: not set.
+	cleanup int64
 }
 
-// Push implements Op.
+// Push implements Op. What is late differs: with all rows before the frame it
+// is what the watermark has passed, else what is not behind the last timer of
+// its partition.
 func (o *OverTime) Push(c Change) error {
 	if !o.begun {
 		o.begun, o.time, o.parts = true, math.MinInt64, map[string]*timePartition{}
@@ -46,17 +50,44 @@ func (o *OverTime) Push(c Change) error {
 	if err != nil {
 		return err
 	}
-	if p := o.parts[key]; at <= o.time && (o.unbounded() || p != nil && at <= p.last) {
-		return nil
+	if o.unbounded() {
+		if at <= o.time {
+			return nil
+		}
+	} else {
+		p, err := o.part(key)
+		if err != nil || at <= p.last {
+			return err
+		}
+		if err := o.scheduleCleanup(p, key, at); err != nil {
+			return err
+		}
 	}
 	o.waiting = append(o.waiting, waitingRow{at, key, c.Row})
-	if err := o.Budget.Take(len(key), c.Row); err != nil {
-		return err
+	return o.Budget.Take(len(key), c.Row)
+}
+
+func (o *OverTime) part(key string) (*timePartition, error) {
+	p := o.parts[key]
+	if p != nil {
+		return p, nil
 	}
-	if at <= o.time {
-		return o.pass(o.time)
+	p = &timePartition{accs: o.accumulators()}
+	o.parts[key] = p
+	return p, o.Budget.Take(len(key))
+}
+
+// scheduleCleanup sets when a partition with a frame of time forgets what it
+// has, as Flink's RowTimeRangeBoundedPrecedingFunction does: a timer, that
+// counts as one even where it only finds that another was set since.
+func (o *OverTime) scheduleCleanup(p *timePartition, key string, at int64) error {
+	size := o.Calls[0].Frame.Range
+	if o.Calls[0].Agg == nil || o.Calls[0].Frame.Rows || size == NoBound || p.cleanup != 0 && p.cleanup >= at+size+1 {
+		return nil
 	}
-	return nil
+	p.cleanup = at + size + size/2 + 1
+	o.waiting = append(o.waiting, waitingRow{at: p.cleanup, key: key})
+	return o.Budget.Take(len(key))
 }
 
 // behind drops the first n rows; what is not used any more is not held.
@@ -93,7 +124,7 @@ func (o *OverTime) pass(until int64) error {
 	due := o.waiting[:n]
 	for len(due) > 0 {
 		same := sort.Search(len(due), func(i int) bool { return due[i].at > due[0].at })
-		if err := o.moment(due[:same]); err != nil {
+		if err := o.timers(due[:same]); err != nil {
 			return err
 		}
 		due = due[same:]
@@ -102,46 +133,82 @@ func (o *OverTime) pass(until int64) error {
 	return nil
 }
 
-// moment gives the rows of one time, partition by partition.
-func (o *OverTime) moment(rows []waitingRow) error {
-	done := map[string]bool{}
-	for i, r := range rows {
-		if done[r.key] {
-			continue
+// timers gives the rows of one time, partition by partition.
+func (o *OverTime) timers(rows []waitingRow) error {
+	if len(rows) == 1 {
+		return o.timer(rows[0].at, rows[0].key, rows)
+	}
+	own := map[string][]waitingRow{}
+	var order []string
+	for _, r := range rows {
+		if _, ok := own[r.key]; !ok {
+			order = append(order, r.key)
 		}
-		done[r.key] = true
-		var own []waitingRow
-		for _, other := range rows[i:] {
-			if other.key == r.key {
-				own = append(own, other)
-			}
-		}
-		if err := o.give(r.key, own); err != nil {
+		own[r.key] = append(own[r.key], r)
+	}
+	for _, key := range order {
+		if err := o.timer(rows[0].at, key, own[key]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (o *OverTime) give(key string, rows []waitingRow) error {
-	p := o.parts[key]
-	if p == nil {
-		p = &timePartition{accs: o.accumulators()}
-		o.parts[key] = p
-		if err := o.Budget.Take(len(key)); err != nil {
-			return err
+// timer is the time of a partition: of rows, of the cleanup, or of both.
+func (o *OverTime) timer(at int64, key string, rows []waitingRow) error {
+	real := make([]waitingRow, 0, len(rows))
+	for _, r := range rows {
+		o.Budget.Give(len(key), rowsOf(r)...)
+		if r.row != nil {
+			real = append(real, r)
 		}
 	}
-	p.last = rows[0].at
+	p := o.parts[key]
+	if p != nil && p.cleanup != 0 && p.cleanup <= at {
+		o.forgetAll(p, key)
+		return nil
+	}
+	if p == nil && len(real) == 0 {
+		return nil
+	}
+	p, err := o.part(key)
+	if err != nil {
+		return err
+	}
+	p.last = at
+	if len(real) == 0 {
+		return nil
+	}
 	if o.byRows() {
-		for _, r := range rows {
+		for _, r := range real {
 			if err := o.giveGroup(p, []waitingRow{r}); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return o.giveGroup(p, rows)
+	return o.giveGroup(p, real)
+}
+
+func rowsOf(r waitingRow) []value.Row {
+	if r.row == nil {
+		return nil
+	}
+	return []value.Row{r.row}
+}
+
+// forgetAll drops a partition.
+func (o *OverTime) forgetAll(p *timePartition, key string) {
+	for _, r := range p.kept {
+		o.Budget.Give(len(r.key), r.row)
+	}
+	for _, acc := range p.accs {
+		if h, ok := acc.(holder); ok {
+			_ = o.Budget.Grow(-h.held())
+		}
+	}
+	delete(o.parts, key)
+	o.Budget.Give(len(key))
 }
 
 func (o *OverTime) accumulators() []accumulator {
@@ -169,6 +236,9 @@ func (o *OverTime) giveGroup(p *timePartition, rows []waitingRow) error {
 	for _, r := range rows {
 		p.count++
 		p.kept = append(p.kept, r)
+		if err := o.Budget.Take(len(r.key), r.row); err != nil {
+			return err
+		}
 		for i, c := range o.Calls {
 			if c.Agg == nil {
 				continue

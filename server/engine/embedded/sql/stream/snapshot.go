@@ -7,7 +7,7 @@ import (
 )
 
 // SnapshotForm is raised when what operators save changes its form.
-const SnapshotForm = 2
+const SnapshotForm = 3
 
 // Save gives all that the pipeline remembers: where its sources are, the state
 // of its operators, and changes that it gave and nobody has taken yet.
@@ -85,6 +85,8 @@ func (p *Pipeline) state(c *codec) {
 func remembers(op Op) stateful {
 	switch o := op.(type) {
 	case *joinSide:
+		return o.j
+	case *intervalSide:
 		return o.j
 	case *setSide:
 		return o.s
