@@ -9,11 +9,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -213,5 +215,51 @@ func TestTheCertificateIsReadAgainWhenItChanges(t *testing.T) {
 	}
 	if second := serial(); second == first {
 		t.Error("the old certificate is still shown")
+	}
+}
+
+// TestAnAuthorityThatIsTakenOutLetsNobodyIn has a connection that is older than
+// the change as well as new ones.
+func TestAnAuthorityThatIsTakenOutLetsNobodyIn(t *testing.T) {
+	a := newAuthority(t)
+	for _, name := range []string{"server", "ann", "bob"} {
+		a.sign(name, a)
+	}
+	authorities := a.path("clients.crt")
+	text, err := os.ReadFile(a.path("ca.crt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(authorities, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := running(t, Config{
+		Listen: "127.0.0.1:0", Data: t.TempDir(), TLSCert: a.path("server.crt"), TLSKey: a.path("server.key"),
+		ClientCA: authorities, Writers: []string{"ann"},
+	})
+	kept := a.client("ann")
+	kept.Transport.(*http.Transport).DisableKeepAlives = false
+	status := func(client *http.Client, method string) int {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), method, s.URL()+cmf.BasePath+"/environments", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return 0
+		}
+		_, _ = io.Copy(io.Discard, response.Body)
+		_ = response.Body.Close()
+		return response.StatusCode
+	}
+	if got := []int{status(kept, "GET"), status(kept, "POST"), status(a.client("bob"), "GET"), status(a.client("bob"), "POST")}; !slices.Equal(got, []int{200, 400, 200, 403}) {
+		t.Errorf("before: got %v, want that both read and only ann writes", got)
+	}
+	if err := os.WriteFile(authorities, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := []int{status(kept, "GET"), status(a.client("ann"), "GET")}; got[0] != 401 || got[1] == 200 {
+		t.Errorf("after: got %v, want nobody let in", got)
 	}
 }

@@ -41,13 +41,18 @@ type Config struct {
 	// AllowRemote permits addresses that are not loopback without
 	// authentication: whoever reaches the port may do everything.
 	AllowRemote bool
+	// AllowedHosts are the names that such a server may be called by; none: the
+	// machine's own name and addresses.
+	AllowedHosts []string
 	// TokenFile has lines of a name, a role (write or read-only) and the hash
 	// of a bearer token (auth.HashToken). ClientCA has the authorities of
 	// client certificates; Readers are common names that may only read. With
 	// either, every caller must be known.
 	TokenFile string
 	ClientCA  string
-	Readers   []string
+	// Where there are Writers, only certificates of those names may write.
+	Readers []string
+	Writers []string
 	// TLSCert and TLSKey are PEM files, read again when they change.
 	TLSCert, TLSKey string
 	Log             *slog.Logger     // nil: nothing is logged
@@ -119,6 +124,9 @@ func (s *Server) open(ctx context.Context) error {
 	if !loopback && !s.config.AllowRemote && !s.auth.Required() {
 		return fmt.Errorf("listen on %s: %w", s.config.Listen, ErrRemote)
 	}
+	if !loopback && s.config.TokenFile != "" && s.config.TLSCert == "" {
+		s.notices = append(s.notices, "warning: tokens are sent in the clear on "+s.config.Listen+": give --tls-cert and --tls-key")
+	}
 	if err := s.openStore(ctx); err != nil {
 		return err
 	}
@@ -146,6 +154,9 @@ func (s *Server) open(ctx context.Context) error {
 }
 
 func (s *Server) openStore(ctx context.Context) (err error) {
+	if err := s.checkFolder(); err != nil {
+		return err
+	}
 	var options []store.Option
 	if s.config.Throwaway {
 		options = append(options, store.WithoutSync())
@@ -173,14 +184,17 @@ func (s *Server) listen(ctx context.Context) error {
 func (s *Server) authConfig() auth.Config {
 	c := s.config
 	return auth.Config{
-		TokenFile: c.TokenFile, ClientCA: c.ClientCA, Readers: c.Readers, CertFile: c.TLSCert, KeyFile: c.TLSKey, Log: c.Log,
+		TokenFile: c.TokenFile, ClientCA: c.ClientCA, Readers: c.Readers, Writers: c.Writers, CertFile: c.TLSCert, KeyFile: c.TLSKey, Log: c.Log,
 	}
 }
 
 func (s *Server) apiOptions(loopback bool) httpapi.Options {
 	o := httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback, Metrics: &s.metrics, WebUI: s.webUI}
-	if s.auth.Required() {
-		o.Authenticate, o.LoopbackOnly = s.auth.Authenticate, false
+	switch {
+	case s.auth.Required():
+		o.Authenticate, o.LoopbackOnly, o.Refused = s.auth.Authenticate, false, s.auth.Refused
+	case !loopback:
+		o.AllowedHost = allowedHosts(s.config.Listen, s.config.AllowedHosts)
 	}
 	return o
 }

@@ -24,6 +24,11 @@ type Options struct {
 	// LoopbackOnly refuses a Host or Origin that is not loopback: a page in a
 	// browser must not reach a server without authentication.
 	LoopbackOnly bool
+	// AllowedHost tells the names that this server is called by; nil: any.
+	AllowedHost func(host string) bool
+	// Refused names files of authentication that are not taken as they are now;
+	// closed tells that nobody can come in. nil: there are none.
+	Refused func() (files []string, closed bool)
 	// Authenticate tells who sent a request; nil: nobody is asked.
 	Authenticate func(*http.Request) (auth.Caller, bool)
 	Metrics      *metrics.Registry // nil: one of its own
@@ -35,6 +40,8 @@ type API struct {
 	service      *service.Service
 	log          *slog.Logger
 	loopbackOnly bool
+	allowedHost  func(string) bool
+	refused      func() ([]string, bool)
 	authenticate func(*http.Request) (auth.Caller, bool)
 	metrics      *metrics.Registry
 	root         *node
@@ -45,7 +52,7 @@ type API struct {
 
 // New returns the handler of a service.
 func New(o Options) *API {
-	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache(), web: o.WebUI, limits: newHeavyLimits()}
+	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, allowedHost: o.AllowedHost, refused: o.Refused, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache(), web: o.WebUI, limits: newHeavyLimits()}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -100,7 +107,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if rec.status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			level = slog.LevelDebug // consoles poll
 		}
-		a.log.Log(r.Context(), level, "request", "request", id, "method", r.Method, "path", r.URL.Path, "caller", rec.caller, "status", rec.status,
+		a.log.Log(r.Context(), level, "request", "request", id, "method", clip(r.Method), "path", clip(r.URL.Path), "caller", rec.caller, "status", rec.status,
 			"bytes", rec.bytes, "duration", took)
 	}()
 	a.serve(rec, r, id)
@@ -112,6 +119,10 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 		return
 	}
 	if a.operate(w, r, id) || a.forward(w, r, id) {
+		return
+	}
+	if len(r.URL.Path) > maxPath {
+		a.fail(w, r, id, service.NotFound("no such path: %s", clip(r.URL.Path)))
 		return
 	}
 	place, values := a.root.find(r.URL.EscapedPath())
@@ -143,6 +154,9 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 	}
 	a.respond(w, r, query, answer)
 }
+
+// maxPath is how long a path may be: names in it have 253 characters.
+const maxPath = 4000
 
 // known is a method as a label: clients may send any word.
 func known(method string) string {

@@ -26,7 +26,8 @@ var (
 	errMediaType = &statusError{http.StatusUnsupportedMediaType, "Content-Type: must be application/json or application/yaml"}
 	errEncoding  = &statusError{http.StatusUnsupportedMediaType, "Content-Encoding: bodies are taken as they are, not compressed"}
 	errForeign   = &statusError{http.StatusForbidden, "Host and Origin must be loopback: this server has no authentication"}
-	errOrigin    = &statusError{http.StatusForbidden, "Origin must be this server"}
+	errOrigin    = &statusError{http.StatusForbidden, "Origin must be this server: a page of another host or port may not do this"}
+	errHost      = &statusError{http.StatusForbidden, "Host is not a name of this server: give it with --allowed-host"}
 	errReadOnly  = &statusError{http.StatusForbidden, "your role is read-only"}
 	errUnknown   = &statusError{http.StatusUnauthorized, "authentication required: a bearer token or a client certificate that this server knows"}
 	errFull      = &statusError{http.StatusInsufficientStorage, "the disk of the server is full: nothing was written"}
@@ -107,6 +108,9 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 		w.WriteHeader(status)
 		return
 	}
+	for i, message := range messages {
+		messages[i] = clipTo(message, maxMessage)
+	}
 	body := cmf.RestError{}
 	for _, message := range messages {
 		body.Errors = append(body.Errors, cmf.ErrorMessage{Message: message})
@@ -131,28 +135,57 @@ func (a *API) admit(w *recorder, r *http.Request) error {
 	if a.loopbackOnly && !loopbackHost(r.Host) && (r.Host != "" || r.ProtoAtLeast(1, 1)) { // HTTP/1.0 need not name one, browsers do
 		return errForeign
 	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return nil
+	if a.allowedHost != nil && !a.allowedHost(hostOnly(r.Host)) {
+		return errHost
 	}
+	return a.admitPage(r)
+}
+
+// admitPage refuses what a browser sends for a page that is not this server's.
+// Other clients send neither Origin nor Sec-Fetch-Site. Reading is refused to
+// pages of other machines only, so that links to a web UI work.
+func (a *API) admitPage(r *http.Request) error {
+	origin := r.Header.Get("Origin")
 	u, err := url.Parse(origin)
-	switch {
-	case err == nil && loopbackHost(u.Host):
-		return nil
-	case a.loopbackOnly:
+	switch foreign := err != nil || !sameHost(u, r.Host); {
+	case origin != "" && a.loopbackOnly && (err != nil || !loopbackHost(u.Host)):
 		return errForeign
-	case err != nil || u.Host != r.Host: // browsers send certificates by themselves
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		if origin == "" || !foreign || a.loopbackOnly {
+			return nil
+		}
+		return errOrigin // browsers send certificates by themselves
+	case origin != "" && foreign:
 		return errOrigin
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return errOrigin
+	}
+	if origin != "" && r.ContentLength != 0 && r.Header.Get("Content-Type") == "" {
+		return errMediaType // a page may send such a body to any site
 	}
 	return nil
 }
 
-func loopbackHost(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
+// sameHost compares an origin with a Host in host and port.
+func sameHost(origin *url.URL, host string) bool {
+	port := map[string]string{"http": ":80", "https": ":443"}[origin.Scheme]
+	if port == "" {
+		return false
 	}
-	host = strings.Trim(host, "[]")
+	return strings.EqualFold(strings.TrimSuffix(origin.Host, port), strings.TrimSuffix(host, port))
+}
+
+// hostOnly is a Host without its port and brackets.
+func hostOnly(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return strings.Trim(hostport, "[]")
+}
+
+func loopbackHost(hostport string) bool {
+	host := hostOnly(hostport)
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}
@@ -160,9 +193,15 @@ func loopbackHost(hostport string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-func clip(s string) string {
-	if len(s) > 200 {
-		return strings.ToValidUTF8(s[:200], "") + "…"
+// maxMessage is how much of a message is shown: names and paths of requests
+// stand in them.
+const maxMessage = 4000
+
+func clip(s string) string { return clipTo(s, 200) }
+
+func clipTo(s string, most int) string {
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return s
 }

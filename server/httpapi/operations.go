@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"drey/server/metrics"
 )
@@ -37,6 +39,10 @@ func (a *API) operate(w *recorder, r *http.Request, id string) bool {
 		if err := a.service.Ready(r.Context()); err != nil {
 			a.log.Error("not ready", "request", id, "error", err)
 			status, text = http.StatusServiceUnavailable, []byte("not ready: the data cannot be read\n")
+		} else if files, closed := a.refusedFiles(); closed {
+			status, text = http.StatusServiceUnavailable, []byte("not ready: nobody can come in, refused: "+strings.Join(files, ", ")+"; the log says why\n")
+		} else if len(files) > 0 {
+			text = []byte("ok, but in part refused: " + strings.Join(files, ", ") + "; the log says why\n")
 		}
 	case pathMetrics:
 		var err error
@@ -63,6 +69,16 @@ func (a *API) exposition(r *http.Request) ([]byte, error) {
 	if err := a.metrics.Write(&out); err != nil {
 		return nil, err
 	}
+	files, _ := a.refusedFiles()
+	fmt.Fprintf(&out, "# HELP drey_refused_files Files of authentication that are not taken as they are now.\n"+
+		"# TYPE drey_refused_files gauge\ndrey_refused_files %d\n", len(files))
 	err = metrics.Gauge(&out, "drey_objects", "Objects by kind and state.", [2]string{"kind", "state"}, counts)
 	return out.Bytes(), err
+}
+
+func (a *API) refusedFiles() ([]string, bool) {
+	if a.refused == nil {
+		return nil, false
+	}
+	return a.refused()
 }

@@ -80,10 +80,32 @@ func Open(ctx context.Context, dir string, options ...Option) (*Store, error) {
 	for _, option := range options {
 		option(s)
 	}
+	if err := private(filepath.Join(dir, "drey.db")); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	if err := s.open(ctx, filepath.Join(dir, "drey.db")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", filepath.Join(dir, "drey.db"), explain(err)), s.Close())
 	}
 	return s, nil
+}
+
+// private makes a database, where it is missing, that only its owner reads, and
+// takes the rights of others from one that is there; SQLite gives the mode of
+// the database to its other files.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("database: %w", err)
+		}
+	}
+	return nil
 }
 
 func (s *Store) open(ctx context.Context, path string) error {

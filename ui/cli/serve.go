@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -67,11 +68,14 @@ func serveFlags(f *pflag.FlagSet, config *server.Config) {
 	f.StringVar(&config.TokenFile, "token-file", "", "file of bearer tokens, as drey token prints lines for it")
 	f.StringVar(&config.ClientCA, "client-ca", "", "PEM file of the authorities of client certificates")
 	f.StringArrayVar(&config.Readers, "reader", nil, "common name of a client certificate that may only read (repeatable)")
+	f.StringArrayVar(&config.Writers, "writer", nil, "common name of a client certificate that may write; then no other may (repeatable)")
 	f.StringVar(&config.TLSCert, "tls-cert", "", "PEM file of the server's certificate, read again when it changes")
 	f.StringVar(&config.TLSKey, "tls-key", "", "PEM file of the server's key")
 	f.StringVar(&config.SecretKeyFile, "secret-key-file", "", "file of the key that secrets are encrypted with (or DREY_SECRET_KEY)")
 	f.BoolVar(&config.AllowRemote, "allow-remote-without-authentication", false,
 		"listen on an address that is not loopback: whoever reaches the port may do everything")
+	f.StringArrayVar(&config.AllowedHosts, "allowed-host", nil,
+		"name that such a server may be called by (repeatable; by default the machine's name and addresses)")
 }
 
 // newToken makes a bearer token and the line that lets its holder in.
@@ -143,9 +147,10 @@ func (a archiveFiles) read(ctx context.Context, p Process, s *server.Server) err
 	return nil
 }
 
-// write makes the file whole or not at all.
+// write makes the file whole or not at all. Its temporary name is one that was
+// free, so that nothing that lies there is followed or overwritten.
 func (a archiveFiles) write(ctx context.Context, s *server.Server) error {
-	f, err := os.OpenFile(a.out+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(a.out), "."+filepath.Base(a.out)+".*.part")
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
