@@ -20,9 +20,10 @@ const (
 
 // Flink says where a real Flink is, for EngineFlink.
 type Flink struct {
-	REST, SQLGateway string // addresses
-	Jars             string // the folder that local:// jars are below
-	Savepoints       string // URI of the folder of savepoints
+	REST, SQLGateway string   // addresses
+	Jars             string   // the folder that local:// jars are below
+	JarHosts         []string // that jars are fetched from
+	Savepoints       string   // URI of the folder of savepoints
 	// WebUIWrites lets requests through flink-web-ui that change jobs.
 	WebUIWrites bool
 	// User and Password, or Token, are who we are at both addresses; CA is a
@@ -45,7 +46,7 @@ func (s *Server) newEngine() (service.Engine, error) {
 		}
 		return flink.New(flink.Options{
 			Dir: filepath.Join(c.Data, "flink"), REST: endpoint(c.Flink.REST), Gateway: endpoint(c.Flink.SQLGateway),
-			Jars: c.Flink.Jars, Savepoints: c.Flink.Savepoints, Tables: s.store, Now: c.Now, Log: c.Log,
+			Jars: c.Flink.Jars, JarHosts: c.Flink.JarHosts, Savepoints: c.Flink.Savepoints, Tables: s.store, Now: c.Now, Log: c.Log,
 		})
 	}
 	return nil, fmt.Errorf("engine %q: there are %s and %s", c.Engine, EngineEmbedded, EngineFlink)

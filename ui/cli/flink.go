@@ -134,6 +134,7 @@ func flinkFlags(f *pflag.FlagSet, config *server.Config) {
 	f.StringVar(&config.Flink.REST, "flink-rest", "", "address of Flink's JobManager, such as http://127.0.0.1:8081")
 	f.StringVar(&config.Flink.SQLGateway, "flink-sql-gateway", "", "address of Flink's SQL Gateway, such as http://127.0.0.1:8083")
 	f.StringVar(&config.Flink.Jars, "flink-jars", "", "folder that jars of applications (local:///…) are below")
+	f.StringArrayVar(&config.Flink.JarHosts, "flink-jar-host", nil, "host, or HOST:PORT, that jars may be fetched from (repeatable; none by default)")
 	f.StringVar(&config.Flink.Savepoints, "flink-savepoints", "", "URI of the folder of savepoints; Flink's own by default")
 	f.BoolVar(&config.Flink.WebUIWrites, "flink-web-ui-writes", false, "let requests below flink-web-ui change jobs, such as a cancel")
 	f.StringVar(&config.Flink.User, "flink-user", "", "user at both addresses, with the password in DREY_FLINK_PASSWORD (or a token in DREY_FLINK_TOKEN)")

@@ -28,6 +28,9 @@ type Options struct {
 	Gateway rest.Endpoint
 	// Jars is the folder that local:// jars are below; empty: there are none.
 	Jars string
+	// JarHosts are the hosts, each with a port or without, that http: and https:
+	// jars are fetched from; none: they are refused.
+	JarHosts []string
 	// Savepoints is the URI of the folder that savepoints go to when a
 	// specification names none; empty: Flink's own configuration says.
 	Savepoints string
@@ -41,6 +44,7 @@ type Engine struct {
 	options    Options
 	jobs       rest.JobManager
 	statements *sql.Statements
+	fetcher    *fetcher
 	cancel     context.CancelFunc
 	group      sync.WaitGroup
 
@@ -74,7 +78,7 @@ func New(o Options) (*Engine, error) {
 			return nil, fmt.Errorf("engine's folder: %w", err)
 		}
 	}
-	e := &Engine{options: o, jobs: rest.JobManager{Client: jobs}, down: errors.New("not asked yet")}
+	e := &Engine{options: o, jobs: rest.JobManager{Client: jobs}, fetcher: newFetcher(o.JarHosts), down: errors.New("not asked yet")}
 	e.statements, err = sql.New(sql.Options{
 		Dir: filepath.Join(o.Dir, "statements"), Gateway: rest.Gateway{Client: gateway}, JobManager: e.jobs,
 		Tables: o.Tables, Savepoints: o.Savepoints, Now: o.Now,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -18,8 +19,8 @@ import (
 // maxJar is Flink's own limit of an upload.
 const maxJar = 100 << 20
 
-// jar is the file of job.jarURI: local: and file: are below the jars folder or
-// anywhere on this machine, http: and https: are fetched.
+// jar is the file of job.jarURI: local: is below the jars folder, and so is
+// file:; http: and https: are fetched from the hosts that are allowed.
 func (a applications) jar(ctx context.Context, j service.Job) (string, error) {
 	uri := j.Spec.String("job", "jarURI")
 	if uri == "" {
@@ -27,30 +28,74 @@ func (a applications) jar(ctx context.Context, j service.Job) (string, error) {
 	}
 	u, err := url.Parse(uri)
 	if err != nil {
-		return "", &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: not an address", uri)}
+		return "", &service.Rejection{Reason: "spec.job.jarURI: is not an address"} // it may hold a password
 	}
 	var file string
 	switch u.Scheme {
 	case "local":
 		file, err = a.local(u.Path)
 	case "file", "":
-		file = u.Path
+		file, err = a.below(u)
 	case "http", "https":
-		return a.fetch(ctx, uri)
+		file, err = a.fetch(ctx, u)
 	default:
-		return "", &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: want local:, file:, http: or https:", uri)}
+		err = rejectJar(u, "want local:///… below --flink-jars, or http: or https: of a host that --flink-jar-host names")
 	}
 	if err != nil {
 		return "", err
 	}
+	return file, checkJar(u, file)
+}
+
+// rejectJar refuses an address, which is shown without its password.
+func rejectJar(u *url.URL, format string, args ...any) error {
+	return &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: ", u.Redacted()) + fmt.Sprintf(format, args...)}
+}
+
+// checkJar refuses what is no jar: they begin as zip files do.
+func checkJar(u *url.URL, file string) error {
 	info, err := os.Stat(file)
 	switch {
-	case err != nil || info.IsDir():
-		return "", &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: there is no jar %s", uri, file)}
+	case err != nil || !info.Mode().IsRegular():
+		return rejectJar(u, "there is no such jar below --flink-jars")
 	case info.Size() > maxJar:
-		return "", &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: the jar has %d MB, more than %d", uri, info.Size()>>20, maxJar>>20)}
+		return rejectJar(u, "the jar has %d MB, more than %d", info.Size()>>20, maxJar>>20)
 	}
-	return file, nil
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("open the jar: %w", err)
+	}
+	defer f.Close()
+	var head [2]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil || string(head[:]) != "PK" {
+		return rejectJar(u, "is not a jar: it does not begin with PK")
+	}
+	return nil
+}
+
+// below takes a file: that is in the folder of jars, whatever links say.
+func (a applications) below(u *url.URL) (string, error) {
+	refused := rejectJar(u, "files are taken below --flink-jars only: local:///PATH")
+	if a.options.Jars == "" {
+		return "", refused
+	}
+	folder, err := filepath.Abs(a.options.Jars)
+	if err != nil {
+		return "", fmt.Errorf("folder of jars: %w", err)
+	}
+	name, err := filepath.Rel(folder, filepath.Clean(u.Path))
+	if err != nil || !filepath.IsLocal(name) {
+		return "", refused
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return "", fmt.Errorf("folder of jars: %w", err)
+	}
+	defer root.Close()
+	if _, err := root.Stat(name); err != nil {
+		return "", refused
+	}
+	return filepath.Join(folder, name), nil
 }
 
 // local finds a jar below the jars folder: by its path, else by the end of it,
@@ -71,7 +116,7 @@ func (a applications) local(path string) (string, error) {
 			return filepath.Join(a.options.Jars, name), nil
 		}
 	}
-	return filepath.Join(a.options.Jars, filepath.Join(parts...)), nil
+	return "", rejectJar(&url.URL{Scheme: "local", Path: path}, "there is no such jar below --flink-jars")
 }
 
 // upload gives a jar to Flink and returns its id there.
