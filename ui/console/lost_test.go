@@ -121,7 +121,7 @@ func TestAMixIsAskedAboutOnce(t *testing.T) {
 	d, proxy, _ := behind(t, client.Config{})
 	filtered(d, "shipping-eta|sessions-15m|payments prod", "3 of 20")
 	d.Press("ctrl+a", "s")
-	d.WaitForText("Suspend 2, start 1", "start: its last savepoint", "suspend: a savepoint is taken", "suspend: the job is FAILED")
+	d.WaitForText("Suspend 2, start 1", "start: starts from its last savepoint", "suspend: a savepoint is taken", "suspend: the job is FAILED")
 	d.Press("y")
 	d.WaitForText("suspending 2, starting shipping-eta")
 	d.WaitFor(func(string) bool { return proxy.Count("/shipping-eta/start") > 0 && proxy.Count("/suspend") == 2 })

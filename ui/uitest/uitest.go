@@ -174,6 +174,12 @@ func (d *Driver) Golden(name string) {
 	d.compare(name+".ansi", strings.ReplaceAll(coloured, "\x1b", "␛"))
 }
 
+// GoldenText compares text with testdata/NAME.golden; -update writes it.
+func (d *Driver) GoldenText(name, text string) {
+	d.t.Helper()
+	d.compare(name+".golden", d.Scrub(text))
+}
+
 func (d *Driver) compare(name, got string) {
 	d.t.Helper()
 	path := filepath.Join("testdata", name)

@@ -110,7 +110,7 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 			one.Will = a.Will(t.item, v.env.Now())
 		}
 		if len(groups) > 1 {
-			one.Will.Label = verb.Do // the verbs differ
+			one.Will.Text, one.Will.Label = strings.TrimPrefix(one.Will.Label+" ", "what happens ")+one.Will.Text, verb.Do+":"
 		}
 		for _, s := range a.Plan(t.item, "") {
 			one.Requests = append(one.Requests, s.Method+" "+shortPath(s.Path))
@@ -190,6 +190,8 @@ func (v *View[T]) title(groups []group, targets []target[T]) string {
 		return "Nothing can be done to " + v.nameOf(targets)
 	case len(targets) == 1:
 		return capital(groups[0].verb.Do) + " " + groups[0].name
+	case len(groups) == 1 && groups[0].n < len(targets):
+		return fmt.Sprintf("%s %s of %s", capital(groups[0].verb.Do), grid.Thousands(groups[0].n), v.count(len(targets)))
 	case len(groups) == 1:
 		return capital(groups[0].verb.Do) + " " + v.count(groups[0].n)
 	}

@@ -160,7 +160,7 @@ func TestAllOfALargeDialogCanBeSeen(t *testing.T) {
 		d := newDialog(t, ask)
 		d.SetSize(size[0], size[1])
 		seen := ""
-		for range 400 {
+		for range 500 {
 			box := clean.Plain(strings.Join(d.Box(), "\n"))
 			if !strings.Contains(box, "Type delete 200 to confirm") || !strings.Contains(box, "Cancel") {
 				t.Fatalf("%v: the question is out of sight:\n%s", size, box)

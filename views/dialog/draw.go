@@ -142,7 +142,11 @@ func (d *Dialog) oneTarget(width int) []string {
 	return append(lines, d.labelled(target.Will.Label, target.Will.Text, target.Will.Tone, width)...)
 }
 
-const labelRoom = 14
+const (
+	labelRoom = 14
+	// whatHappens is a label that need not be said in a list of what happens.
+	whatHappens = "what happens"
+)
 
 func (d *Dialog) labelled(label, text string, tone themes.Tone, width int) []string {
 	t := d.env.Theme
@@ -166,7 +170,14 @@ func (d *Dialog) targets(width int) []string {
 	}
 	name, scope = min(name, nameRoom, max(width/3, 12)), min(scope, max(width/5, 8))
 	var lines, refused []string
+	common, same := d.common()
+	if same {
+		lines = append(d.labelled(common.Label, common.Text, common.Tone, width), "")
+	}
 	for _, target := range d.ask.Targets {
+		if same {
+			target.Will = views.Fact{}
+		}
 		drawn := d.target(target, name, scope, width)
 		if target.Refused != "" {
 			refused = append(refused, drawn...)
@@ -180,13 +191,26 @@ func (d *Dialog) targets(width int) []string {
 	return append(lines, "")
 }
 
+// common is what happens to all targets to which something happens, if it is
+// the same: it is said once.
+func (d *Dialog) common() (will views.Fact, same bool) {
+	for _, target := range d.ask.Targets {
+		switch {
+		case target.Refused != "":
+		case !same:
+			will, same = target.Will, true
+		case will != target.Will:
+			return will, false
+		}
+	}
+	return will, same
+}
+
 func (d *Dialog) target(target views.Target, name, scope, width int) []string {
 	t := d.env.Theme
 	sign, text, tone := t.Accent.Render(t.Glyphs.Mark), target.Will.Text, target.Will.Tone
-	if target.Will.Label != "" && text != "" && !strings.HasPrefix(target.Will.Label, "what ") && !strings.HasPrefix(target.Will.Label, "starts ") {
-		text = target.Will.Label + ": " + text
-	} else if strings.HasPrefix(target.Will.Label, "starts ") {
-		text = target.Will.Label + " " + text
+	if label := target.Will.Label; text != "" && label != "" && label != whatHappens {
+		text = label + " " + text
 	}
 	if target.Refused != "" {
 		sign, text, tone = t.Dim.Render(t.Glyphs.Tone(themes.Idle)), "will not: "+target.Refused, themes.Warn
