@@ -114,7 +114,15 @@ type Freshness struct {
 	At    time.Time     // of the last good answer; zero before the first
 	Every time.Duration // how often it is asked
 	Err   error         // of the last question, nil when it was answered
+	Next  time.Time     // when it is asked again by itself; zero when it is not known
 }
+
+// Absent is a view of something that this server may not have: then it is not
+// asked for until the server was away, or the user wants it.
+type Absent interface{ Absent() bool }
+
+// ReconnectedMsg tells that the server answers again after it did not.
+type ReconnectedMsg struct{}
 
 // Failing is a view that shows what went wrong in it, maybe cut; LastError is
 // the whole of it, "" when nothing did.

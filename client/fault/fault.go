@@ -81,6 +81,9 @@ func (f Fault) Word() string {
 		}
 		return "throttled"
 	case Failing:
+		if f.Code >= 200 && f.Code < 400 {
+			return "failing (no answer of this API)"
+		}
 		if f.Code != 0 {
 			return fmt.Sprintf("failing (%d)", f.Code)
 		}

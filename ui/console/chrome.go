@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
 )
@@ -13,6 +12,7 @@ import (
 type tabLabel struct {
 	digit, title string
 	active       bool
+	absent       bool // this server does not have it
 }
 
 func (l tabLabel) text() string { return l.digit + " " + l.title }
@@ -31,7 +31,11 @@ func (r *Root) tabLabels() []tabLabel {
 			title = t.Short
 		}
 		active := i == r.nav.tab && !(len(labels) > 0 && labels[0].active)
-		labels = append(labels, tabLabel{digit: strconv.Itoa(i + 2), title: title, active: active})
+		label := tabLabel{digit: strconv.Itoa(i + 2), title: title, active: active}
+		if a, ok := t.view.(views.Absent); ok {
+			label.absent = a.Absent()
+		}
+		labels = append(labels, label)
 	}
 	return labels
 }
@@ -58,16 +62,27 @@ func (r *Root) tabLines(width int) string {
 			under += t.Accent.Render(strings.Repeat(t.Glyphs.Under, w))
 			continue
 		}
-		line += t.Faint.Render(l.digit) + " " + t.Dim.Render(l.title)
+		style := t.Dim
+		if l.absent {
+			style = t.Faint
+		}
+		line += t.Faint.Render(l.digit) + " " + style.Render(l.title)
 		under += clean.Blanks(w)
 	}
 	return clean.Fit(line, width, t.Glyphs.Ellipsis) + "\n" + clean.Fit(under, width, "")
 }
 
-// crumbLine is the path to what is shown, and the toast.
+// crumbLine is the path to what is shown, and the toast where it fits beside it.
 func (r *Root) crumbLine() string {
+	line, toast := r.crumbText(), r.toastText()
+	if toast == "" || !r.toastBeside(line, toast) {
+		return line
+	}
+	return r.sides(line, toast+" ")
+}
+
+func (r *Root) crumbText() string {
 	t := r.env.Theme
-	toast := r.toastText()
 	parts := []string{clean.Text(r.opts.Name), r.environmentName(), strings.ToLower(r.tabs[r.nav.tab].Title)}
 	for _, p := range r.nav.pages {
 		parts = append(parts, clean.Text(p.title))
@@ -86,30 +101,7 @@ func (r *Root) crumbLine() string {
 		}
 		line += t.Dim.Render(p) + t.Faint.Render(" "+t.Glyphs.Crumb+" ")
 	}
-	if toast == "" {
-		return line
-	}
-	if clean.Width(line)+clean.Width(toast)+3 > r.rects.width {
-		return " " + toast
-	}
-	return r.sides(line, toast+" ")
-}
-
-func (r *Root) toastText() string {
-	t, n := r.env.Theme, r.status.toast
-	if n.Text == "" {
-		return ""
-	}
-	sign := t.Glyphs.Tone(n.Tone)
-	if n.Tone == doneTone {
-		sign = t.Glyphs.Check
-	}
-	hint := ""
-	if n.Tone == themes.Bad {
-		hint = t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) + t.Dim.Render(" whole error")
-	}
-	room := max(r.rects.width-clean.Width(hint)-6, 8)
-	return t.Tone(n.Tone).Render(strings.TrimSpace(sign+" "+clean.Cut(clean.Text(n.Text), room, t.Glyphs.Ellipsis))) + hint
+	return line
 }
 
 // keyLine are the keys that matter here, as many as fit; help is always last.

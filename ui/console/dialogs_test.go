@@ -131,4 +131,3 @@ func holdSizes(t *testing.T, d *uitest.Driver, root *Root, name string) {
 		d.CheckSize(size[0], size[1])
 	}
 }
-

@@ -18,6 +18,7 @@ const (
 	busyTone = themes.Busy
 	warnTone = themes.Warn
 	dimTone  = themes.Dim
+	badTone  = themes.Bad
 )
 
 // handleKeys takes a message apart: keys pressed in quick succession, or held
@@ -116,7 +117,7 @@ func (r *Root) interrupt(msg tea.KeyMsg) tea.Cmd {
 		return tea.Quit
 	}
 	r.status.interrupt = now
-	r.status.toast = views.NoticeMsg{Text: "ctrl-c again quits", Tone: warnTone}
+	r.say(views.NoticeMsg{Text: "ctrl-c again quits", Tone: warnTone})
 	switch {
 	case r.over != nil:
 		return r.over.Update(keymap.Message("esc"))
@@ -135,7 +136,7 @@ func (r *Root) suspend() tea.Cmd {
 
 // escape gives up one thing: the view's own, or the page.
 func (r *Root) escape() tea.Cmd {
-	r.status.toast = views.NoticeMsg{}
+	r.status.toasts.now = views.NoticeMsg{}
 	if e, ok := r.focused().(views.Escaper); ok {
 		if cmd, had := e.Escape(); had {
 			return cmd
@@ -218,7 +219,7 @@ func (r *Root) toggleMouse() tea.Cmd {
 // fail shows the first line of an error; the whole of it is kept.
 func (r *Root) fail(doing string, err error) {
 	r.status.lastErr = doing + ": " + err.Error()
-	r.status.toast = views.NoticeMsg{Text: "could not " + r.status.lastErr, Tone: themes.Bad}
+	r.say(views.NoticeMsg{Text: "could not " + r.status.lastErr, Tone: themes.Bad})
 }
 
 func (r *Root) showError() tea.Cmd {

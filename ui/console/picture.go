@@ -24,7 +24,7 @@ type parts struct {
 	rects                                   rects
 	folded                                  bool
 	header, fleet, tabs, main, crumbs, keys string
-	over                                    string
+	over, toast                             string
 }
 
 // View implements tea.Model. It lays the picture out only when a part of it
@@ -42,6 +42,10 @@ func (r *Root) View() string {
 	lines := r.compose(drawn)
 	if r.over != nil {
 		lines = r.spliced(lines, drawn.over)
+	}
+	if drawn.toast != "" {
+		toast := strings.Split(drawn.toast, "\n")
+		copy(lines[max(len(lines)-2-len(toast), 1):], toast)
 	}
 	tail := r.env.Theme.Glyphs.Ellipsis
 	for i := range lines {
@@ -79,6 +83,7 @@ func (r *Root) draw() parts {
 		return p
 	}
 	p.header, p.crumbs, p.keys = r.header(), r.crumbLine(), r.keyLine()
+	p.toast = strings.Join(r.toastLines(), "\n")
 	p.folded = len(r.nav.pages) > 0 || r.folded()
 	if p.folded {
 		p.tabs, p.main = r.tabLines(r.rects.width), r.focusedIn().View()

@@ -51,7 +51,7 @@ type overlay interface {
 
 // status is the bottom line and what the header knows.
 type status struct {
-	toast     views.NoticeMsg
+	toasts    toasts
 	lastErr   string
 	system    *cmf.SystemStatus
 	interrupt time.Time // of the last ctrl-c
@@ -105,6 +105,7 @@ func (r *Root) Init() tea.Cmd {
 // wishes of views to where they are granted.
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.dirty = true
+	r.expire()
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
@@ -131,8 +132,11 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case views.NoticeMsg:
-		r.status.toast = msg
+		r.say(msg)
+	case views.ReconnectedMsg:
+		return r.reconnected()
 	case views.ErrorMsg:
+		r.end(msg.Doing)
 		r.fail(msg.Doing, msg.Err)
 	case views.ConfirmMsg:
 		return r.lay(dialog.New(r.env, msg.Confirmation))
@@ -197,7 +201,7 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		}
 		r.status.system = msg.info
 	case copiedMsg:
-		r.status.toast = msg.notice
+		r.say(msg.notice)
 	case serverEndedMsg:
 		r.fail("run the server", msg.err)
 	case clockMsg:
@@ -235,6 +239,9 @@ func (r *Root) wind() tea.Cmd {
 			next = own
 		}
 	}
+	if own := r.toastTick(now); own > 0 && (next == 0 || own < next) {
+		next = own
+	}
 	if next == 0 {
 		next = time.Minute
 	}
@@ -255,12 +262,29 @@ func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
 			rep.Report(msg)
 		}
 	}
-	if msg.Err != nil {
-		r.fail(msg.Doing, msg.Err)
-	} else {
-		r.status.toast = views.NoticeMsg{Text: msg.Text, Tone: doneTone}
+	r.end(msg.Doing)
+	switch {
+	case msg.Err != nil && len(msg.Results) > 1:
+		r.status.lastErr = msg.Err.Error() // says what was done and what was not
+		r.say(views.NoticeMsg{Text: r.status.lastErr, Tone: badTone})
+	case msg.Err != nil:
+		r.status.lastErr = msg.Doing + ": " + msg.Err.Error()
+		r.say(views.NoticeMsg{Text: r.status.lastErr, Tone: badTone})
+	default:
+		r.say(views.NoticeMsg{Text: msg.Text, Tone: doneTone})
 	}
 	return tea.Batch(r.hurry(), r.fleet.Refresh())
+}
+
+// reconnected tells every tab that the server answers again.
+func (r *Root) reconnected() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, t := range r.tabs {
+		if t.view != nil {
+			cmds = append(cmds, t.view.Update(views.ReconnectedMsg{}))
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 // hurrier polls quickly for a while.
@@ -286,7 +310,7 @@ func (r *Root) handleClosed(msg dialog.ClosedMsg) tea.Cmd {
 	if msg.Run == nil {
 		return nil
 	}
-	r.status.toast = views.NoticeMsg{Text: msg.Doing + " …", Tone: busyTone}
+	r.begin(msg.Doing)
 	return tea.Batch(msg.Run, r.hurry())
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -50,8 +51,12 @@ func (r *Root) environmentName() string {
 	return clean.Text(r.nav.environment)
 }
 
-// freshness is of the view in front where it polls, else of the environments.
+// freshness is of the view in front where it polls, else of the environments. A
+// view of what this server does not have says nothing of the server.
 func (r *Root) freshness() views.Freshness {
+	if a, ok := r.front().(views.Absent); ok && a.Absent() {
+		return r.fleet.Freshness()
+	}
 	if f, ok := r.front().(views.Fresher); ok {
 		if fresh := f.Freshness(); !fresh.At.IsZero() || fresh.Err != nil {
 			return fresh
@@ -60,28 +65,52 @@ func (r *Root) freshness() views.Freshness {
 	return r.fleet.Freshness()
 }
 
-// freshText says how old what is shown is; counting tells that it goes on.
+// freshText says how old what is shown is, and why where it is old; counting
+// tells that it goes on.
 func (r *Root) freshText() (text string, counting bool) {
 	t, f := r.env.Theme, r.freshness()
 	age := r.env.Now().Sub(f.At)
 	switch {
-	case f.At.IsZero() && f.Err == nil:
-		return t.Dim.Render(t.Glyphs.Tone(themes.Idle) + " connecting"), false
+	case f.Err != nil:
+		return r.faultText(f), true
 	case f.At.IsZero():
-		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " offline"), false
-	case f.Err != nil && age > 15*time.Second:
-		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " offline " + grid.AgeText(age)), true
-	case f.Err != nil || age > 3*f.Every+3*time.Second:
+		return t.Dim.Render(t.Glyphs.Tone(themes.Idle) + " connecting"), false
+	case age > 3*f.Every+3*time.Second:
 		return t.Tone(themes.Warn).Render(t.Glyphs.Tone(themes.Busy) + " stale " + grid.AgeText(age)), true
 	}
 	return t.Tone(themes.Good).Render(t.Glyphs.Live) + t.Dim.Render(" live "+grid.AgeText(f.Every)), false
+}
+
+// faultText says what is wrong in a word, how old the data are, why, and when it
+// is tried again.
+func (r *Root) faultText(f views.Freshness) string {
+	t, fail := r.env.Theme, fault.Of(f.Err)
+	word, style, sign := fail.Word(), t.Tone(themes.Bad), t.Glyphs.Cross
+	switch {
+	case word == "":
+		word = "failing"
+	case fail.Kind == fault.Forbidden:
+		word = "this list: " + word // the server does answer
+		style, sign = t.Tone(themes.Warn), t.Glyphs.Tone(themes.Warn)
+	case fail.Kind == fault.Throttled:
+		style, sign = t.Tone(themes.Warn), t.Glyphs.Tone(themes.Busy)
+	}
+	if !f.At.IsZero() {
+		word += " " + grid.AgeText(r.env.Now().Sub(f.At))
+	}
+	why, _, _ := strings.Cut(clean.Text(f.Err.Error()), "\n")
+	parts := []string{style.Render(sign + " " + word)}
+	if in := f.Next.Sub(r.env.Now()); in > 0 && fail.Kind != fault.Throttled {
+		parts = append(parts, t.Dim.Render("next try in "+grid.AgeText(in+time.Second-1)))
+	}
+	return strings.Join(append(parts, t.Dim.Render(why)), t.Faint.Render(" "+t.Glyphs.Dot+" "))
 }
 
 // freshTick is how long the header stays right.
 func (r *Root) freshTick(now time.Time) time.Duration {
 	f := r.freshness()
 	if _, counting := r.freshText(); counting {
-		if now.Sub(f.At) > time.Minute {
+		if f.Err == nil && now.Sub(f.At) > time.Minute {
 			return 10 * time.Second
 		}
 		return time.Second

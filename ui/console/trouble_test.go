@@ -49,7 +49,7 @@ func TestOddObjectsCostARowOrACell(t *testing.T) {
 	)
 	handler.Store(&good)
 	d := open(t, c, 100, 30, nil)
-	d.WaitForText("fine", "? QUANTUM", "bare", "esc␛[31mxx", "wrong could not be read")
+	d.WaitForText("fine", "? QUANTUM", "bare", "esc␛[31mxx", "wrong", "cannot be read")
 	d.CheckSize(100, 30)
 }
 
@@ -64,22 +64,22 @@ func TestTheLastDataStayWhenTheServerFails(t *testing.T) {
 	}
 	const page = "<html><body><h1>Bad gateway</h1></body></html>"
 	for _, c := range []struct {
-		name, said string
-		handler    http.HandlerFunc
+		name, word, said string
+		handler          http.HandlerFunc
 	}{
-		{"a web page", "Bad gateway", answer(http.StatusBadRequest, "text/html", page, len(page))},
-		{"half a body", "unexpected EOF", answer(http.StatusOK, "application/json", `{"items":[{"meta`, 400)},
-		{"a 500", "out of order", answer(http.StatusInternalServerError, "application/json", `{"errors":[{"message":"out of order"}]}`, 39)},
-		{"no JSON", "cannot read the answer", answer(http.StatusOK, "application/json", "what?", 5)},
-		{"no answer", "EOF", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
+		{"a web page", "failing 40s", "Bad gateway", answer(http.StatusBadRequest, "text/html", page, len(page))},
+		{"half a body", "offline 40s", "unexpected EOF", answer(http.StatusOK, "application/json", `{"items":[{"meta`, 400)},
+		{"a 500", "failing (500) 40s", "out of order", answer(http.StatusInternalServerError, "application/json", `{"errors":[{"message":"out of order"}]}`, 39)},
+		{"no JSON", "failing (no answer of this API) 40s", "cannot read the answer", answer(http.StatusOK, "application/json", "what?", 5)},
+		{"no answer", "offline 40s", "EOF", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
 	} {
-		t.Run(c.name, func(t *testing.T) { staysWithItsData(t, c.handler, c.said) })
+		t.Run(c.name, func(t *testing.T) { staysWithItsData(t, c.handler, c.word, c.said) })
 	}
 }
 
 // staysWithItsData shows the last rows with their age while the server fails,
 // says the error when asked and goes on once the server does.
-func staysWithItsData(t *testing.T, failing http.HandlerFunc, said string) {
+func staysWithItsData(t *testing.T, failing http.HandlerFunc, word, said string) {
 	c, handler := badServer(t)
 	good := listOf(`{"metadata":{"name":"fine","uid":"1"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}`)
 	handler.Store(&good)
@@ -89,7 +89,7 @@ func staysWithItsData(t *testing.T, failing http.HandlerFunc, said string) {
 	handler.Store(&failing)
 	late.Store(int64(40 * time.Second))
 	d.Press("R")
-	d.WaitForText("fine", "offline 40s")
+	d.WaitForText("fine", word)
 	d.Press("E")
 	d.WaitForText("last error", said)
 	d.Press("q")

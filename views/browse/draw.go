@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -99,12 +100,10 @@ func (v *View[T]) drawEmpty(b *strings.Builder, table string, now time.Time) {
 func (v *View[T]) emptyText(now time.Time) []string {
 	t, plural := v.env.Theme, v.kind.API.Plural
 	switch {
+	case v.poll.absent:
+		return []string{t.Dim.Render("this server has no " + plural), "", t.Faint.Render("R asks again")}
 	case v.poll.at.IsZero() && v.poll.err != nil:
-		lines := []string{t.Tone(themes.Bad).Render(t.Glyphs.Cross + " no answer from " + v.env.Client.URL())}
-		for _, l := range clean.Wrap(clean.Text(v.poll.err.Error()), max(v.frame.width-4, 10)) {
-			lines = append(lines, t.Dim.Render(l))
-		}
-		return append(lines, "", t.Dim.Render("asking again by itself; R asks at once"))
+		return v.failedText()
 	case v.poll.at.IsZero() && v.poll.slow:
 		waited := ""
 		if d := now.Sub(v.poll.asked); d >= time.Second {
@@ -127,6 +126,27 @@ func (v *View[T]) emptyText(now time.Time) []string {
 	return lines
 }
 
+// failedText says what the first answer was instead of a list.
+func (v *View[T]) failedText() []string {
+	t, f := v.env.Theme, fault.Of(v.poll.err)
+	word := f.Word()
+	if word == "" {
+		word = "no list of " + v.kind.API.Plural
+	}
+	width := max(v.frame.width-4, 10)
+	var lines []string
+	for _, l := range clean.Wrap(t.Glyphs.Cross+" "+word+": "+v.env.Client.URL(), width) {
+		lines = append(lines, t.Tone(themes.Bad).Render(l))
+	}
+	for _, l := range clean.Wrap(clean.Text(v.poll.err.Error()), width) {
+		lines = append(lines, t.Dim.Render(l))
+	}
+	for _, l := range clean.Wrap(f.Advice(), width) {
+		lines = append(lines, t.Text.Render(l))
+	}
+	return append(lines, "", t.Dim.Render("asking again by itself; R asks at once"))
+}
+
 // statusLine is below the table: the filter or a note, and the count.
 func (v *View[T]) statusLine() string {
 	t, width := v.env.Theme, v.frame.width
@@ -138,6 +158,9 @@ func (v *View[T]) statusLine() string {
 		left = "  " + t.Accent.Render("/") + v.bar.line.View(t, max(room-3, 4))
 	case v.grid.Ranging():
 		left = "  " + t.Accent.Render("range: move, then v marks it")
+	case v.poll.err != nil && !v.poll.at.IsZero():
+		text := grid.AgeText(v.env.Now().Sub(v.poll.at)) + " old, " + Reason(v.poll.err)
+		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+text, room, t.Glyphs.Ellipsis))
 	case v.list.note != "":
 		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+v.list.note, room, t.Glyphs.Ellipsis))
 	case v.grid.Filter() != "":
@@ -171,8 +194,7 @@ func (v *View[T]) drawPane(now time.Time) []string {
 	t, width, height := v.env.Theme, v.frame.width, v.paneHeight()
 	item, ok := v.selected()
 	if !ok {
-		lines := make([]string, height)
-		return lines
+		return v.unreadPane(width, height)
 	}
 	left, right := v.paneTitle(item)
 	if width < framedFrom {
@@ -183,6 +205,20 @@ func (v *View[T]) drawPane(now time.Time) []string {
 		return padLines(lines, height)
 	}
 	return frame.Box(t, false, width, height, left, right, v.paneColumns(item, now, width-2, height-2))
+}
+
+// unreadPane says all of what is wrong with an item that could not be read.
+func (v *View[T]) unreadPane(width, height int) []string {
+	t := v.env.Theme
+	u, ok := v.list.unread[v.grid.Selected()]
+	if !ok {
+		return make([]string, height)
+	}
+	lines := []string{frame.Rule(t, false, width, t.Strong.Render(clean.Cut(clean.Text(u.Name), max(width/2, 8), t.Glyphs.Ellipsis)), "")}
+	for _, l := range clean.Wrap(clean.Text(u.text()), max(width-4, 8)) {
+		lines = append(lines, "  "+t.Tone(themes.Bad).Render(l))
+	}
+	return padLines(lines, height)
 }
 
 func padLines(lines []string, height int) []string {
@@ -256,6 +292,14 @@ func columnOf(t *themes.Theme, lines []string, width, height int) []string {
 }
 
 func (v *View[T]) facts(item Item[T], now time.Time) []views.Fact {
+	facts := v.ownFacts(item, now)
+	if reason := v.grid.Reason(v.grid.Selected()); reason != "" {
+		facts = append([]views.Fact{{Label: "not done", Text: reason, Tone: themes.Bad}}, facts...)
+	}
+	return facts
+}
+
+func (v *View[T]) ownFacts(item Item[T], now time.Time) []views.Fact {
 	return append(v.kind.Facts(item, now), v.pane.detail.Facts...)
 }
 

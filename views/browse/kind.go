@@ -132,8 +132,16 @@ type Event struct {
 
 // Batch is the answer to one question of a Source.
 type Batch[T any] struct {
-	Items []Item[T]
-	Note  string // what is missing from it, for people
+	Items  []Item[T]
+	Unread []Unread
+	Note   string // what is missing from it, for people
+}
+
+// Unread is an item that could not be read: it has a row all the same.
+type Unread struct {
+	*Origin
+	Name string // or its number
+	Err  error
 }
 
 // Source lists items again and again; changed is false when the list is the

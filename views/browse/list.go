@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
+	"drey/views/clean"
 	"drey/views/grid"
 )
 
@@ -14,8 +15,10 @@ type listing[T any] struct {
 	items []Item[T]
 	rows  []grid.Row // of the items, in their order
 	index map[string]int32
-	tally map[string]Tally
-	note  string
+	// unread are what could not be read, by key; their rows come after those of items.
+	unread map[string]Unread
+	tally  map[string]Tally
+	note   string
 }
 
 // at is the place of the item with this key; ok is false when there is none.
@@ -70,8 +73,39 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 			next.rows = append(next.rows, before.keep(kind, columns, key, item))
 			next.count(kind, item)
 		}
+		next.addUnread(columns, batch.Unread)
 		return listedMsg[T]{list: next, changed: true}
 	}
+}
+
+// addUnread adds a row for each item that could not be read, which says so.
+func (l *listing[T]) addUnread(columns []Column[T], unread []Unread) {
+	for _, u := range unread {
+		if l.unread == nil {
+			l.unread = map[string]Unread{}
+		}
+		key := "unread/" + u.Environment + "/" + u.Name
+		l.unread[key] = u
+		cells := make([]grid.Cell, len(columns))
+		for i, c := range columns {
+			cells[i] = grid.Word("", themes.Bad)
+			if c.Fleet {
+				cells[i].Text = u.Environment
+			}
+		}
+		cells[0].Text = u.Name
+		row := grid.NewRow(key, cells, nil)
+		row.Problem = clean.Text(u.text())
+		l.rows = append(l.rows, row)
+	}
+}
+
+func (u Unread) text() string {
+	text := "cannot be read: " + u.Err.Error()
+	if u.Environment != "" {
+		text = "in " + u.Environment + ", " + text
+	}
+	return text
 }
 
 // keep is the row that the listing has of the item, or a new one when the item
@@ -129,15 +163,18 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 
 func (v *View[T]) handleFailed(msg failedMsg) tea.Cmd {
 	v.poll.failed(msg.err)
+	v.box.Cancel("slow")
 	v.frame.dirty = true
 	return v.again()
 }
 
 func (v *View[T]) again() tea.Cmd {
-	if !v.poll.visible {
+	if !v.poll.visible || v.poll.absent {
 		return nil
 	}
-	return v.box.After("poll", v.poll.next(v.env.Now()), pollMsg{})
+	wait := v.poll.next(v.env.Now())
+	v.poll.nextAt = v.env.Now().Add(wait)
+	return v.box.After("poll", wait, pollMsg{})
 }
 
 func (v *View[T]) handleBlur(msg tea.Msg) tea.Cmd {

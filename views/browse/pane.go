@@ -8,7 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
+	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -73,7 +73,7 @@ func (v *View[T]) lookAt() tea.Cmd {
 
 func newDetail(key string, detail Detail, err error, theme *themes.Theme) detailMsg {
 	msg := detailMsg{key: key, detail: detail, err: err}
-	if client.Gone(err) {
+	if fault.Is(err, fault.NotFound) {
 		msg.err = errors.New("it is gone")
 	}
 	if len(detail.Source) == 0 {
@@ -131,8 +131,17 @@ func factLines(t *themes.Theme, facts []views.Fact, width int) []string {
 		if f.Text == "" {
 			continue
 		}
-		text := clean.Cut(clean.Text(f.Text), width-label-2, t.Glyphs.Ellipsis)
-		lines = append(lines, t.Dim.Render(clean.Fit(f.Label, label, t.Glyphs.Ellipsis))+"  "+t.Tone(f.Tone).Render(text))
+		parts := []string{clean.Cut(clean.Text(f.Text), width-label-2, t.Glyphs.Ellipsis)}
+		if f.Tone == themes.Bad || f.Tone == themes.Warn { // a reason is never cut
+			parts = clean.Wrap(clean.Text(f.Text), max(width-label-2, 8))
+		}
+		for i, part := range parts {
+			head := f.Label
+			if i > 0 {
+				head = ""
+			}
+			lines = append(lines, t.Dim.Render(clean.Fit(head, label, t.Glyphs.Ellipsis))+"  "+t.Tone(f.Tone).Render(part))
+		}
 	}
 	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"drey/client/fault"
 	"drey/views"
 )
 
@@ -30,12 +31,17 @@ type polling struct {
 	hurry    time.Time // until when to ask quickly
 	slow     bool      // the first answer takes long enough to say so
 	same     int       // answers in a row that changed nothing
+	nextAt   time.Time // when it is asked again
+	absent   bool      // the server does not have it: nothing is asked
 }
 
 // next is how long to wait before asking again: jittered by a tenth, so that
 // many consoles do not ask in step, and longer after each failure.
 func (p *polling) next(now time.Time) time.Duration {
 	d := pollEvery
+	if f := fault.Of(p.err); f.Until.After(now) {
+		return f.Until.Sub(now) // a throttled server says when
+	}
 	switch {
 	case p.failures > 0:
 		d = min(pollEvery<<min(p.failures-1, 5), pollBackOff)
@@ -64,7 +70,7 @@ func Pace(same int) time.Duration {
 }
 
 func (p *polling) answered(now time.Time, changed bool) {
-	p.at, p.err, p.failures, p.slow = now, nil, 0, false
+	p.at, p.err, p.failures, p.slow, p.absent = now, nil, 0, false, false
 	p.same++
 	if changed {
 		p.same = 0
@@ -74,8 +80,9 @@ func (p *polling) answered(now time.Time, changed bool) {
 func (p *polling) failed(err error) {
 	p.err = err
 	p.failures++
+	p.absent = fault.Is(err, fault.Unsupported)
 }
 
 func (p *polling) freshness() views.Freshness {
-	return views.Freshness{At: p.at, Every: p.pace(), Err: p.err}
+	return views.Freshness{At: p.at, Every: p.pace(), Err: p.err, Next: p.nextAt}
 }

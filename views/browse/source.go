@@ -9,6 +9,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/views/clean"
 )
 
@@ -32,13 +33,14 @@ type single[T any] struct {
 	origin *Origin
 	poll   *client.Poll[T]
 	values []T
-	note   string
+	unread []Unread
 	asked  bool
+	client *client.Client
 }
 
 func newSingle[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.Query) *single[T] {
 	origin := &Origin{Environment: scope.Environment, Parent: scope.Parent, API: api}
-	return &single[T]{origin: origin, poll: client.NewPoll[T](c, api, scope, q)}
+	return &single[T]{client: c, origin: origin, poll: client.NewPoll[T](c, api, scope, q)}
 }
 
 // Next lists once. A question that was cancelled may still be on its way out,
@@ -48,20 +50,50 @@ func (s *single[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	if !changed || err != nil {
 		return Batch[T]{}, false, err
 	}
-	return Batch[T]{Items: s.appendTo(nil), Note: s.note}, true, nil
+	items, unread := s.appendTo(nil, nil)
+	return Batch[T]{Items: items, Unread: unread}, true, nil
 }
 
 func (s *single[T]) ask(ctx context.Context) (changed bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	listed, changed, err := s.poll.Next(ctx)
-	if err != nil || !changed && s.asked {
-		return false, err
+	if err != nil {
+		return false, s.explain(ctx, err)
+	}
+	if !changed && s.asked {
+		return false, nil
 	}
 	s.asked = true
-	s.values, s.note = listed.Items, brokenNote(listed.Broken)
+	s.values, s.unread = listed.Items, s.unread[:0:0]
+	for _, b := range listed.Broken {
+		s.unread = append(s.unread, Unread{Origin: s.origin, Name: brokenName(b), Err: b.Err})
+	}
 	return true, nil
 }
+
+// explain tells a collection that the server does not have from one whose
+// environment or parent is gone: both are a 404.
+func (s *single[T]) explain(ctx context.Context, err error) error {
+	o := s.origin
+	if !fault.Is(err, fault.NotFound) || o.Parent != "" {
+		return err
+	}
+	if o.Environment != "" {
+		if _, gone := client.GetRaw(ctx, s.client, cmf.Environments, cmf.Scope{}, o.Environment); gone != nil {
+			return err
+		}
+	}
+	return absentError{err}
+}
+
+// absentError is a list that the server does not have.
+type absentError struct{ error }
+
+func (e absentError) Unwrap() error { return e.error }
+
+// Fault says what the error means.
+func (absentError) Fault() fault.Fault { return fault.Fault{Kind: fault.Unsupported} }
 
 func (s *single[T]) size() int {
 	s.mu.Lock()
@@ -69,31 +101,22 @@ func (s *single[T]) size() int {
 	return len(s.values)
 }
 
-// appendTo adds the last answer's items to dst.
-func (s *single[T]) appendTo(dst []Item[T]) []Item[T] {
+// appendTo adds the last answer's items, and what could not be read, to both.
+func (s *single[T]) appendTo(items []Item[T], unread []Unread) ([]Item[T], []Unread) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	dst = slices.Grow(dst, len(s.values))
+	items = slices.Grow(items, len(s.values))
 	for _, v := range s.values {
-		dst = append(dst, Item[T]{Origin: s.origin, Value: v})
+		items = append(items, Item[T]{Origin: s.origin, Value: v})
 	}
-	return dst
+	return items, append(unread, s.unread...)
 }
 
-func brokenNote(broken []client.Broken) string {
-	if len(broken) == 0 {
-		return ""
+func brokenName(b client.Broken) string {
+	if b.Name == "" {
+		return fmt.Sprintf("number %d", b.Index+1)
 	}
-	first := broken[0]
-	name := first.Name
-	if name == "" {
-		name = fmt.Sprintf("number %d", first.Index+1)
-	}
-	note := fmt.Sprintf("%s could not be read: %v", name, first.Err)
-	if n := len(broken) - 1; n > 0 {
-		note = fmt.Sprintf("%d more and %s", n, note)
-	}
-	return clean.Text(note)
+	return b.Name
 }
 
 // fleet polls every environment. One that cannot be read keeps its last rows
@@ -104,8 +127,10 @@ type fleet[T any] struct {
 	make  func(name string) *single[T]
 	polls []*single[T]
 	note  string
-	asked bool
-	turn  int
+	// envNote says which environments could not be read.
+	envNote string
+	asked   bool
+	turn    int
 }
 
 // envsEvery is how many times the lists are asked for until the environments
@@ -125,6 +150,9 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	}
 	answers := f.all(ctx)
 	var notes []string
+	if f.envNote != "" {
+		notes = append(notes, f.envNote)
+	}
 	var failed error
 	failures := 0
 	for i, a := range answers {
@@ -132,9 +160,7 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 		if a.err != nil {
 			failed = a.err
 			failures++
-			notes = append(notes, fmt.Sprintf("%s: %v", f.polls[i].origin.Environment, a.err))
-		} else if note := f.polls[i].note; note != "" {
-			notes = append(notes, note)
+			notes = append(notes, f.polls[i].origin.Environment+": "+Reason(a.err))
 		}
 	}
 	if failures > 0 && failures == len(answers) || ctx.Err() != nil {
@@ -149,11 +175,11 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	for _, poll := range f.polls {
 		n += poll.size()
 	}
-	items := make([]Item[T], 0, n)
+	batch := Batch[T]{Items: make([]Item[T], 0, n), Note: note}
 	for _, poll := range f.polls {
-		items = poll.appendTo(items)
+		batch.Items, batch.Unread = poll.appendTo(batch.Items, batch.Unread)
 	}
-	return Batch[T]{Items: items, Note: note}, true, nil
+	return batch, true, nil
 }
 
 // environments brings the polls up to date with what environments there are.
@@ -164,16 +190,19 @@ func (f *fleet[T]) environments(ctx context.Context) (changed bool, err error) {
 	}
 	listed, changed, err := f.envs.Next(ctx)
 	if err == nil && (changed || !f.asked) {
-		f.follow(listed.Items)
+		f.follow(listed)
 	}
 	return changed, err
 }
 
 // follow makes the polls match the environments, keeping those that stay.
-func (f *fleet[T]) follow(envs []cmf.Environment) {
-	next := make([]*single[T], 0, len(envs))
-	for _, e := range envs {
-		name := e.EffectiveName()
+// Environments that cannot be read are asked for their objects all the same, by
+// their names.
+func (f *fleet[T]) follow(envs client.Listed[cmf.Environment]) {
+	next := make([]*single[T], 0, len(envs.Items))
+	names, unnamed := EnvironmentNames(envs)
+	f.envNote = unnamed
+	for _, name := range names {
 		at := slices.IndexFunc(f.polls, func(s *single[T]) bool { return s.origin.Environment == name })
 		if at >= 0 {
 			next = append(next, f.polls[at])
@@ -182,6 +211,37 @@ func (f *fleet[T]) follow(envs []cmf.Environment) {
 		}
 	}
 	f.polls = next
+}
+
+// EnvironmentNames are the names of all environments that have one; unnamed says
+// how many have none that could be read.
+func EnvironmentNames(envs client.Listed[cmf.Environment]) (names []string, unnamed string) {
+	for _, e := range envs.Items {
+		names = append(names, e.EffectiveName())
+	}
+	missing := 0
+	for _, b := range envs.Broken {
+		if b.Name == "" {
+			missing++
+			continue
+		}
+		names = append(names, b.Name)
+	}
+	if missing > 0 {
+		unnamed = fmt.Sprintf("%d environments cannot be read and have no name", missing)
+	}
+	slices.Sort(names)
+	return names, unnamed
+}
+
+// Reason is an error in one line: the word for it, then its own words.
+func Reason(err error) string {
+	word := fault.Of(err).Word()
+	text, _, _ := strings.Cut(clean.Text(err.Error()), "\n")
+	if word == "" {
+		return text
+	}
+	return word + ": " + text
 }
 
 type fleetAnswer struct {

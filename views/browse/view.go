@@ -173,7 +173,24 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 		v.pane.asked = ""
 		return nil
 	}
+	if v.poll.absent {
+		return nil
+	}
 	return tea.Batch(v.Refresh(), v.lookAt())
+}
+
+// Absent implements views.Absent.
+func (v *View[T]) Absent() bool { return v.poll.absent }
+
+// handleReconnected asks again for what the server did not have: it may be
+// another one by now.
+func (v *View[T]) handleReconnected() tea.Cmd {
+	was := v.poll.absent
+	v.poll.absent = false
+	if was && v.poll.visible {
+		return v.Refresh()
+	}
+	return nil
 }
 
 // Refresh asks for the list at once.
@@ -228,6 +245,8 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 		v.grid.SetTheme(v.env.Theme)
 		v.pane.restyle(v.env.Theme)
 		v.frame.dirty = true
+	case views.ReconnectedMsg:
+		return v.handleReconnected()
 	case tea.FocusMsg, tea.BlurMsg:
 		return v.handleBlur(msg)
 	}

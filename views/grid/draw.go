@@ -167,6 +167,9 @@ func (g *Grid) drawRow(out []byte, i, y int, inRange bool) []byte {
 	fresh := g.fresh.of(row.Key, g.now.Unix())
 	used := min(gutter, g.box.width)
 	reason := g.reasons[row.Key]
+	if reason == "" {
+		reason = row.Problem
+	}
 	for n, p := range g.draw.columns {
 		if n > 0 && reason != "" {
 			return g.drawReason(out, reason, used, y, ground)

@@ -38,6 +38,9 @@ type Row struct {
 	Labels string
 	// Search is the lowered text that words of a filter are looked for in.
 	Search string
+	// Problem is drawn instead of all cells but the first: what is wrong with the
+	// object.
+	Problem string
 }
 
 // NewRow cleans the cells and prepares the search text; it may run off the loop.

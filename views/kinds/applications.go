@@ -12,6 +12,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -215,6 +216,9 @@ func applicationDetail(ctx context.Context, c *client.Client, i app) (browse.Det
 		d.Facts = wholeFacts(whole)
 	}
 	events, err := client.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	if fault.Is(err, fault.NotFound, fault.Unsupported) {
+		return d, nil // an older server has no events
+	}
 	if err != nil {
 		return d, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -48,6 +49,10 @@ func describeSavepoints(ctx context.Context, c *client.Client, d *detail.Documen
 	d.Add(t.Text, "")
 	d.Add(t.Head, "SAVEPOINTS")
 	listed, err := client.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, client.Query{})
+	if fault.Is(err, fault.NotFound, fault.Unsupported) {
+		d.Add(t.Dim, "this server has none")
+		return
+	}
 	if err != nil {
 		d.Add(t.Tone(themes.Warn), clean.Text(err.Error()))
 		return
@@ -66,6 +71,10 @@ func describeEvents(ctx context.Context, c *client.Client, d *detail.Document, t
 	d.Add(t.Text, "")
 	d.Add(t.Head, "EVENTS")
 	listed, err := client.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	if fault.Is(err, fault.NotFound, fault.Unsupported) {
+		d.Add(t.Dim, "this server has none")
+		return
+	}
 	if err != nil {
 		d.Add(t.Tone(themes.Warn), clean.Text(err.Error()))
 		return

@@ -2,6 +2,7 @@ package kinds
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -38,6 +40,7 @@ type fleetState struct {
 	err      error
 	failures int
 	same     int // answers in a row that changed nothing
+	nextAt   time.Time
 }
 
 type fleetRoom struct {
@@ -121,6 +124,12 @@ func (f *Fleet) Refresh() tea.Cmd {
 			rows[0].Known = rows[0].Known || row.Known
 			rows = append(rows, row)
 		}
+		for _, b := range listed.Broken {
+			if b.Name != "" {
+				rows = append(rows, Environment{Name: b.Name, Unread: true})
+			}
+		}
+		slices.SortStableFunc(rows[1:], func(a, b Environment) int { return strings.Compare(a.Name, b.Name) })
 		return fleetMsg{rows: rows, changed: true}
 	})
 }
@@ -148,18 +157,28 @@ func (f *Fleet) handleListed(msg fleetMsg) tea.Cmd {
 		f.state.same = 0
 	}
 	wait := browse.Pace(f.state.same)
+	wasBad := f.state.err != nil
 	if f.state.err = msg.err; msg.err != nil {
 		f.state.failures++
 		wait = min(wait<<min(f.state.failures, 5), 30*time.Second)
+		if until := fault.Of(msg.err).Until; until.After(f.env.Now()) {
+			wait = until.Sub(f.env.Now())
+		}
 	} else {
 		f.state.failures, f.state.at = 0, f.env.Now()
+	}
+	f.state.nextAt = f.env.Now().Add(wait)
+	f.room.dirty = f.room.dirty || wasBad || msg.err != nil
+	var reconnected tea.Cmd
+	if wasBad && msg.err == nil {
+		reconnected = views.Send(views.ReconnectedMsg{})
 	}
 	if msg.changed {
 		f.rows, f.room.dirty = msg.rows, true
 		f.rollUp()
 		f.Choose(f.wanted)
 	}
-	return f.box.After("poll", wait, fleetPollMsg{})
+	return tea.Batch(reconnected, f.box.After("poll", wait, fleetPollMsg{}))
 }
 
 func (f *Fleet) handleKey(msg tea.KeyMsg) tea.Cmd {
@@ -214,7 +233,7 @@ func (f *Fleet) Rows() []Environment { return f.rows }
 
 // Freshness implements views.Fresher.
 func (f *Fleet) Freshness() views.Freshness {
-	return views.Freshness{At: f.state.at, Every: browse.Pace(f.state.same), Err: f.state.err}
+	return views.Freshness{At: f.state.at, Every: browse.Pace(f.state.same), Err: f.state.err, Next: f.state.nextAt}
 }
 
 // Click implements views.Clicker.
@@ -255,7 +274,11 @@ func (f *Fleet) View() string {
 	if f.room.focused {
 		title = t.Accent.Render("1") + " " + t.Strong.Render("Environments")
 	}
-	f.room.out = strings.Join(frame.Box(t, f.room.focused, f.room.width, f.room.height, title, "", lines), "\n")
+	word := ""
+	if f.state.err != nil {
+		word = t.Tone(themes.Bad).Render(clean.Cut(fault.Of(f.state.err).Word(), max(f.room.width-20, 0), t.Glyphs.Ellipsis))
+	}
+	f.room.out = strings.Join(frame.Box(t, f.room.focused, f.room.width, f.room.height, title, word, lines), "\n")
 	return f.room.out
 }
 

@@ -26,6 +26,7 @@ type Environment struct {
 	Name   string // "" is all of them
 	Health Health
 	Known  bool // counts were told
+	Unread bool // the server's answer about it could not be read
 
 	counted Health // by the server
 }
@@ -98,6 +99,8 @@ func healthMark(t *themes.Theme, e Environment) string {
 		return t.Tone(tone).Render(clean.Fit(text, 4, ""))
 	}
 	switch h := e.Health; {
+	case e.Unread:
+		return mark(themes.Bad, 0)
 	case !e.Known:
 		return "    "
 	case h.Failing > 0:

@@ -1,0 +1,141 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"drey/client"
+	"drey/ui/uitest/faulty"
+)
+
+// TestEveryFaultHasItsWord answers the list of applications with each status
+// before any row came, and after.
+func TestEveryFaultHasItsWord(t *testing.T) {
+	direct := running(t)
+	for _, c := range []struct {
+		fault  faulty.Fault
+		header string
+		text   []string
+	}{
+		{faulty.Fault{Code: 401}, "✗ signed out", []string{"signed out: http", "renew the token file"}},
+		{faulty.Fault{Code: 403}, "▲ this list: not allowed", []string{"not allowed: http", "refused with 403"}},
+		{faulty.Fault{Code: 429, Retry: "60"}, "◐ throttled until", []string{"throttled until", "refused with 429"}},
+		{faulty.Fault{Code: 500}, "✗ failing (500)", []string{"failing (500): http", "refused with 500"}},
+		{faulty.Fault{Code: 200, Kind: "text/html", Body: "<html><title>Sign in"}, "✗ failing (no answer of this API)", []string{"Sign in"}},
+		{faulty.Fault{Cut: true}, "✗ offline", []string{"offline: http", "next try in"}},
+	} {
+		t.Run(strings.ReplaceAll(c.header, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			c.fault.Path = "/applications"
+			proxy := faulty.Before(t, direct.URL())
+			proxy.Set(c.fault)
+			d := open(t, connect(t, proxy.URL, client.Config{}), 160, 40, func(o *Options) {
+				o.Now, o.Environment = time.Now, "prod"
+			})
+			d.WaitForText(append(c.text, c.header)...)
+			proxy.Set()
+			d.Press("R")
+			d.WaitForText("9 applications", "live")
+			proxy.Set(c.fault)
+			d.Press("R")
+			d.WaitForText(c.header, "9 applications", " old, ")
+		})
+	}
+}
+
+// TestWhatTheServerDoesNotHaveIsNotAnError has no secrets and no events.
+func TestWhatTheServerDoesNotHaveIsNotAnError(t *testing.T) {
+	t.Parallel()
+	proxy := faulty.Before(t, running(t).URL())
+	proxy.Set(
+		faulty.Fault{Path: "/secrets", Code: 404},
+		faulty.Fault{Path: "/events", Code: 404, Body: `{"status":404,"error":"Not Found"}`},
+		faulty.Fault{Path: "/statements", Code: 404},
+	)
+	c := connect(t, proxy.URL, client.Config{})
+	d := open(t, c, 140, 40, realTime)
+	d.WaitForText("20 applications", "registry.acme.io")
+	if strings.Contains(d.Screen(), "details:") {
+		t.Errorf("an application without events is in trouble:\n%s", d.Screen())
+	}
+	d.Press("7")
+	d.WaitForText("this server has no secrets", "● live")
+	d.Press("3")
+	d.WaitForText("this server has no statements", "● live")
+	asked := len(c.Calls().Snapshot())
+	d.Press("7")
+	d.Drain(100 * time.Millisecond)
+	for _, call := range c.Calls().Snapshot()[:len(c.Calls().Snapshot())-asked] {
+		if strings.HasSuffix(call.URL, "/secrets") {
+			t.Errorf("asked again: %s", call.URL)
+		}
+	}
+	proxy.Set()
+	d.Press("R")
+	d.WaitForText("MAPPED IN", "secrets")
+}
+
+// environments is a server with environments as given and one application in each.
+func environments(items ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		list := "[]"
+		if r.URL.Query().Get("page") == "0" {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/environments"):
+				list = "[" + strings.Join(items, ",") + "]"
+			case strings.HasSuffix(r.URL.Path, "/applications"):
+				env := strings.Split(r.URL.Path, "/")[5]
+				list = fmt.Sprintf(`[{"metadata":{"name":"app-of-%s","uid":%q},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}]`, env, env)
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"metadata":{"size":1},"items":%s}`, list)
+	}
+}
+
+func TestAMalformedEnvironmentIsARowAndKeepsItsApplications(t *testing.T) {
+	for name, items := range map[string][]string{
+		"one": {`{"name":"good"}`, `{"name":"odd","metadata":{"name":"odd","labels":"x"}}`},
+		"all": {`{"metadata":{"name":"good","labels":"x"}}`, `{"metadata":{"name":"odd","labels":7}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, handler := badServer(t)
+			answers := environments(items...)
+			handler.Store(&answers)
+			d := open(t, c, 140, 40, nil)
+			d.WaitForText("app-of-good", "app-of-odd", "2 applications")
+			if line := d.Line(" odd "); !strings.Contains(line, "✗") {
+				t.Errorf("the environment does not say that it cannot be read: %q", line)
+			}
+		})
+	}
+}
+
+// TestToastsGoWithTheirMatter holds the clock and lets time pass.
+func TestToastsGoWithTheirMatter(t *testing.T) {
+	var late atomic.Int64
+	d := open(t, still(t), 80, 24, func(o *Options) {
+		o.Now = func() time.Time { return fixed.Add(time.Duration(late.Load())) }
+	})
+	d.WaitForText("20 applications")
+	d.Press("S")
+	d.WaitForText("cannot savepoint backfill-orders", "demo › all › applications › backfill-orders")
+	root := d.Model().(*Root)
+	late.Store(int64(7 * time.Second))
+	root.Update(clockMsg{})
+	d.WaitForText("cannot savepoint")
+	late.Store(int64(8 * time.Second))
+	root.Update(clockMsg{})
+	if strings.Contains(d.Screen(), "cannot savepoint") {
+		t.Error("the toast stays for ever")
+	}
+	root.begin("suspending 5")
+	late.Store(int64(100 * time.Second))
+	root.Update(clockMsg{})
+	d.WaitForText("suspending 5")
+	root.end("suspending 5")
+}

@@ -1,0 +1,137 @@
+package console
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+)
+
+// toasts are what is said at the bottom and what is under way.
+type toasts struct {
+	now   views.NoticeMsg
+	until time.Time // when it goes; the toast of a task goes with its task
+	tasks []string  // what is under way, as it is said
+}
+
+// toastFor is how long a toast is shown whose matter is over at once.
+const toastFor = 8 * time.Second
+
+// maxToast is how many lines a toast takes above the crumbs; the rest of a long
+// error is a key away.
+const maxToast = 4
+
+// say shows a notice.
+func (r *Root) say(n views.NoticeMsg) {
+	r.status.toasts.now, r.status.toasts.until = n, r.env.Now().Add(toastFor)
+}
+
+// begin says what is under way until end.
+func (r *Root) begin(doing string) {
+	if doing == "" {
+		return
+	}
+	r.status.toasts.tasks = append(r.status.toasts.tasks, doing)
+	r.sayTask()
+}
+
+// end tells that a task is over; what came of it is said by the caller.
+func (r *Root) end(doing string) {
+	tasks := &r.status.toasts.tasks
+	if i := slices.Index(*tasks, doing); i >= 0 {
+		*tasks = slices.Delete(*tasks, i, i+1)
+	}
+}
+
+func (r *Root) sayTask() {
+	tasks := r.status.toasts.tasks
+	r.status.toasts.now = views.NoticeMsg{Text: tasks[len(tasks)-1] + " …", Tone: busyTone}
+	r.status.toasts.until = time.Time{}
+}
+
+// expire takes a toast away whose time is over; what is still under way is said
+// again.
+func (r *Root) expire() {
+	t := &r.status.toasts
+	if t.now.Text == "" || t.until.IsZero() || r.env.Now().Before(t.until) {
+		return
+	}
+	t.now = views.NoticeMsg{}
+	if len(t.tasks) > 0 {
+		r.sayTask()
+	}
+}
+
+// toastTick is how long the toast stays, 0 for as long as it takes.
+func (r *Root) toastTick(now time.Time) time.Duration {
+	t := &r.status.toasts
+	if t.now.Text == "" || t.until.IsZero() {
+		return 0
+	}
+	return max(t.until.Sub(now), time.Millisecond)
+}
+
+// toastBeside tells whether the toast has its place beside the crumbs.
+func (r *Root) toastBeside(crumbs, toast string) bool {
+	return clean.Width(crumbs)+clean.Width(toast)+3 <= r.rects.width
+}
+
+func (r *Root) toastText() string {
+	n := r.status.toasts.now
+	if n.Text == "" {
+		return ""
+	}
+	return r.env.Theme.Tone(n.Tone).Render(strings.TrimSpace(r.toastSign()+" "+clean.Text(n.Text))) + r.toastHint()
+}
+
+func (r *Root) toastSign() string {
+	t, n := r.env.Theme, r.status.toasts.now
+	if n.Tone == doneTone {
+		return t.Glyphs.Check
+	}
+	return t.Glyphs.Tone(n.Tone)
+}
+
+func (r *Root) toastHint() string {
+	t := r.env.Theme
+	if r.status.toasts.now.Tone != themes.Bad {
+		return ""
+	}
+	return t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) + t.Dim.Render(" whole error")
+}
+
+// toastLines are those of a toast that is too long to stand beside the crumbs: it
+// stands above them.
+func (r *Root) toastLines() []string {
+	n := r.status.toasts.now
+	if n.Text == "" || r.toastBeside(r.crumbText(), r.toastText()) {
+		return nil
+	}
+	t, width, hint := r.env.Theme, r.rects.width, r.toastHint()
+	sign := strings.TrimSpace(r.toastSign())
+	parts := clean.Wrap(clean.Text(n.Text), max(width-clean.Width(sign)-4, 8))
+	if len(parts) > maxToast {
+		parts = parts[:maxToast]
+		parts[maxToast-1] += t.Glyphs.Ellipsis
+	}
+	lines := make([]string, 0, len(parts)+1)
+	for i, part := range parts {
+		lead := sign + " "
+		if i > 0 {
+			lead = clean.Blanks(clean.Width(lead))
+		}
+		lines = append(lines, " "+t.Tone(n.Tone).Render(lead+part))
+	}
+	if last := len(lines) - 1; hint != "" && clean.Width(lines[last])+clean.Width(hint) < width {
+		lines[last] += hint
+	} else if hint != "" {
+		lines = append(lines, " "+hint)
+	}
+	for i := range lines {
+		lines[i] = t.Panel.Paint(clean.Fit(lines[i], width, ""))
+	}
+	return lines
+}
