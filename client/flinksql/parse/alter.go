@@ -147,7 +147,7 @@ func (p *parser) dropped(a *Alter) error {
 // ParseType reads a data type alone.
 func ParseType(text string) (*Type, error) {
 	p := newParser(text)
-	t, err := p.dataType()
+	t, err := p.columnType()
 	if err == nil && p.kind() != eof {
 		err = p.unexpected(true)
 	}

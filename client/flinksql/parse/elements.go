@@ -93,7 +93,7 @@ func (p *parser) columnDef() (ColumnDef, error) {
 		}
 		c.ExprText = p.textFrom(token)
 	} else {
-		if c.Type, err = p.dataType(); err != nil {
+		if c.Type, err = p.columnType(); err != nil {
 			return c, err
 		}
 		c.TypeText = p.textFrom(token)

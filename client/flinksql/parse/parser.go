@@ -44,10 +44,11 @@ func Parse(text string) (Statement, error) {
 const eof flinksql.TokenKind = -1
 
 type parser struct {
-	text   string
-	tokens []flinksql.Token
-	at     int
-	depth  int
+	text     string
+	tokens   []flinksql.Token
+	at       int
+	depth    int
+	ofColumn bool // the type that is read is that of a column
 }
 
 func newParser(text string) *parser {

@@ -110,13 +110,8 @@ func (p *parser) argument() (Argument, error) {
 }
 
 func (p *parser) tableArgument(a *Argument) error {
-	start := p.pos()
-	if p.is("(") {
-		t, err := p.parenTable(start)
-		if err != nil {
-			return err
-		}
-		a.Table = t
+	if p.is("(") { // Flink takes a name here, no query
+		return p.unexpected(false)
 	} else {
 		parts, pos, err := p.path()
 		if err != nil {

@@ -41,6 +41,13 @@ func (p *parser) dataType() (*Type, error) {
 	return nil, p.unsupported("a type that deep")
 }
 
+// columnType is the type of a column of a table, of which none is an interval.
+func (p *parser) columnType() (*Type, error) {
+	p.ofColumn = true
+	defer func() { p.ofColumn = false }()
+	return p.dataType()
+}
+
 func (p *parser) plainType(start Pos) (*Type, error) {
 	t := &Type{Precision: -1, Scale: -1}
 	if p.at < len(p.tokens) && (p.kind() == flinksql.Identifier || p.kind() == flinksql.Keyword) {
@@ -48,6 +55,9 @@ func (p *parser) plainType(start Pos) (*Type, error) {
 	}
 	if t.Name == "" {
 		return nil, p.unknownType(start)
+	}
+	if t.Name == "INTERVAL" && p.ofColumn {
+		return nil, p.unexpected(true)
 	}
 	p.at++
 	switch t.Name {
@@ -194,7 +204,9 @@ func (p *parser) intervalUnits(t *Type) error {
 		return p.unsupported("an interval with a precision")
 	}
 	if p.accept("TO") {
-		t.Units[1], err = p.unit()
+		if t.Units[1], err = p.unit(); err == nil && p.is("(") {
+			return p.unsupported("an interval with a precision")
+		}
 	}
 	return err
 }

@@ -67,6 +67,9 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
 	}
 	conv, err := r.Env.converter(pos, x.Type, t)
+	if err != nil && noCast(pos, x.Type, t) != nil && !illegal(x.Type, t) && x.isNull() { // planning has no cast of NULL
+		return Fold(r.Env.node(pos, "CAST", t.Null(true), []*X{x}, always(value.NULL))), nil
+	}
 	if err != nil {
 		return nil, err
 	}

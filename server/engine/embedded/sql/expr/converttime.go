@@ -43,14 +43,44 @@ func (e *Env) toTime(from, to types.Type) Convert {
 	return nil
 }
 
-// local reads wall clock time in the statement's zone.
+// local reads wall clock time in the statement's zone as java.time does: of
+// two instants it is the earlier, and a time that was skipped is as much later.
 func (e *Env) local(v value.Value) value.Value {
-	if e.zone() == time.UTC {
-		return v
+	first, _ := instants(v.I, e.zone())
+	return value.Stamp(first, v.N)
+}
+
+// localOfText is local as java.text.SimpleDateFormat has it, with which
+// UNIX_TIMESTAMP and CONVERT_TZ read: of two instants it is the later.
+func (e *Env) localOfText(v value.Value) value.Value {
+	_, last := instants(v.I, e.zone())
+	return value.Stamp(last, v.N)
+}
+
+// transitions are at least this far apart: a change of the offset is looked for
+// within so many milliseconds before and behind.
+const transitions = 36 * 3600 * 1000
+
+// instants are the milliseconds since 1970 at which the clock on the wall shows
+// a time: mostly one; two where it was set back; and for a time that was
+// skipped the one that the offset before it gives.
+func instants(wall int64, zone *time.Location) (first, last int64) {
+	offset := func(at int64) int64 {
+		_, seconds := time.UnixMilli(at).In(zone).Zone()
+		return int64(seconds) * 1000
 	}
-	t := time.UnixMilli(v.I).UTC()
-	at := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), e.zone())
-	return value.Stamp(at.UnixMilli(), v.N)
+	before, after := wall-offset(wall-transitions), wall-offset(wall+transitions)
+	if before == after {
+		return before, before
+	}
+	isBefore, isAfter := before+offset(before) == wall, after+offset(after) == wall
+	switch {
+	case isBefore && isAfter:
+		return min(before, after), max(before, after)
+	case isAfter:
+		return after, after
+	}
+	return before, before
 }
 
 // wall is the clock on the wall in the statement's zone.

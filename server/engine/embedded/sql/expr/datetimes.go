@@ -89,7 +89,7 @@ var datetimes = map[string]*Builtin{
 				return value.Int(math.MinInt64), nil // no year
 			}
 			at, err := dateParse(v[0].S, pattern)
-			return value.Int(floorDiv(e.local(value.Stamp(at, 0)).I, 1000)), err
+			return value.Int(floorDiv(e.localOfText(value.Stamp(at, 0)).I, 1000)), err
 		},
 	},
 	"CONVERT_TZ": {
@@ -107,7 +107,7 @@ var datetimes = map[string]*Builtin{
 			if err != nil {
 				return value.NULL, err
 			}
-			return dateFormat((&Env{Zone: to}).wall((&Env{Zone: from}).local(value.Stamp(at, 0))), "yyyy-MM-dd HH:mm:ss")
+			return dateFormat((&Env{Zone: to}).wall((&Env{Zone: from}).localOfText(value.Stamp(at, 0))), "yyyy-MM-dd HH:mm:ss")
 		},
 	},
 }
@@ -197,7 +197,7 @@ func extract(e *Env, unit string, v value.Value, t types.Type) (value.Value, err
 	case t.Root == types.IntervalMillis:
 		return value.Int(v.I / map[string]int64{"DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000, "MILLISECOND": 1}[unit] % map[string]int64{"DAY": math.MaxInt64, "HOUR": 24, "MINUTE": 60, "SECOND": 60, "MILLISECOND": 1000}[unit]), nil
 	}
-	if rest := millis % 86400000; t.Root == types.Timestamp && rest < 0 { // before 1970 Flink cuts towards it
+	if rest := millis % 86400000; t.IsTimestamp() && rest < 0 { // before 1970 Flink cuts towards it
 		if unit == "HOUR" {
 			return value.Int(rest / 3600000), nil
 		}

@@ -188,7 +188,7 @@ func elt(r *Resolver, c *parse.Call) (*X, error) {
 	if args[0].Type.Root == types.Bigint {
 		return nil, Refuse(c.Pos, "ELT with a BIGINT")
 	}
-	list, t, err := r.unify(args[1:])
+	list, t, err := r.unify(args[1:], types.Least)
 	if err != nil {
 		return nil, err
 	}

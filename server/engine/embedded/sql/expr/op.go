@@ -161,7 +161,27 @@ func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	if t.Root == types.Float && r.Env.Written && !(l.Const && rt.Const) {
 		return nil, Refuse(pos, "arithmetic on FLOAT of VALUES")
 	}
+	if l.Const && l.isNull() || rt.Const && rt.isNull() { // planning computes nothing with NULL
+		return Fold(r.Env.node(pos, op, t.Null(true), []*X{l, rt}, always(value.NULL))), nil
+	}
+	if op == "/" && r.Env.Written && !l.Const && rt.Lit != nil && rt.Type.IsExact() && rt.isZero() && (l.Type.Nullable || l.Type.IsApprox()) {
+		return nil, Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
+	}
 	return r.planned(op, l, rt, r.number2(pos, op, t, l, rt)), nil
+}
+
+// isZero says whether a literal is the number 0.
+func (x *X) isZero() bool {
+	v := *x.Lit
+	switch {
+	case !v.Valid:
+		return false
+	case x.Type.Root == types.Decimal:
+		return v.D().IsZero()
+	case x.Type.IsApprox():
+		return v.F() == 0
+	}
+	return x.Type.IsInt() && v.I == 0
 }
 
 // number2 computes two numbers.
@@ -170,6 +190,17 @@ func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *X) *X 
 	switch {
 	case t.Root == types.Decimal:
 		fn = decimalFn(op, l, rt, t)
+	case op == "%" && (l.Type.Root == types.Decimal || rt.Type.Root == types.Decimal):
+		wide := types.Dec(types.MaxPrecision, 0)
+		rest := decimalFn(op, l, rt, wide)
+		fn = func(row value.Row) (value.Value, error) {
+			v, err := rest(row)
+			if err != nil || !v.Valid {
+				return v, err
+			}
+			n, err := v.D().Int64()
+			return value.Int(WrapInt(n, t.Root)), err
+		}
 	case t.IsApprox():
 		fn = floatFn(op, l, rt, t, l.Const && rt.Const)
 	default:

@@ -206,16 +206,16 @@ func (r *Resolver) alike(pos parse.Pos, items []*X) ([]*X, types.Type, error) {
 	if t, ok := types.Least(ts...); !ok || t.Root == types.Null {
 		return nil, t, Invalid(pos, "Parameters must be of the same type")
 	}
-	return r.unify(items)
+	return r.unify(items, types.Least)
 }
 
 // unify brings expressions to their common type; the error has no position.
-func (r *Resolver) unify(items []*X) ([]*X, types.Type, error) {
+func (r *Resolver) unify(items []*X, common func(...types.Type) (types.Type, bool)) ([]*X, types.Type, error) {
 	ts := make([]types.Type, len(items))
 	for i, it := range items {
 		ts[i] = it.Type
 	}
-	t, ok := types.Least(ts...)
+	t, ok := common(ts...)
 	if !ok {
 		return nil, t, Refuse(items[0].Pos, "these types together: %s", typeList(ts))
 	}

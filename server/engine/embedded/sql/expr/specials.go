@@ -69,7 +69,7 @@ func extreme(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, invalidCall(c.Name, args)
 	}
 	nulls := slices.ContainsFunc(args, (*X).IsNull)
-	args, t, err := r.unify(args)
+	args, t, err := r.unify(args, types.Common)
 	switch {
 	case err != nil:
 		return nil, err
@@ -95,6 +95,12 @@ func extreme(r *Resolver, c *parse.Call) (*X, error) {
 	}))), nil
 }
 
+// writtenFloats says whether a FLOAT of VALUES becomes a DOUBLE: planning does
+// that in a way of its own for some of them.
+func (r *Resolver) writtenFloats(t types.Type, args []*X) bool {
+	return r.Env.Written && t.Root == types.Double && slices.ContainsFunc(args, func(x *X) bool { return x.Type.Root == types.Float && !x.Const })
+}
+
 func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 	args, err := r.list(c.Args)
 	if err != nil {
@@ -113,7 +119,7 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 		ts[i] = a.Type
 		nullable = nullable && (a.Type.Nullable || a.IsNull())
 	}
-	t, ok := types.Least(ts...)
+	t, ok := types.Common(ts...)
 	if !ok && !types.Clash(ts...) {
 		return nil, Refuse(c.Pos, "these types together: %s", typeList(ts))
 	}
@@ -122,6 +128,9 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	if t.Root == types.Null {
 		return nil, Invalid(args[0].Pos, "Illegal use of 'NULL'")
+	}
+	if r.writtenFloats(t, args) {
+		return nil, Refuse(c.Pos, "FLOAT of VALUES as DOUBLE")
 	}
 	if ifNull && !args[0].IsNull() && !args[0].Type.Nullable {
 		return args[0], nil

@@ -43,6 +43,15 @@ type X struct {
 // IsNull says whether the expression is the bare word NULL.
 func (x *X) IsNull() bool { return x.Type.Root == types.Null }
 
+// isNull says whether the expression is a constant that is NULL.
+func (x *X) isNull() bool {
+	if !x.Const || x.Fn == nil {
+		return false
+	}
+	v, err := x.Fn(nil)
+	return err == nil && !v.Valid
+}
+
 // Error is what is wrong with a statement.
 type Error struct {
 	Pos     parse.Pos

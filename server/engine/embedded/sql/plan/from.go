@@ -71,6 +71,9 @@ func (p *Planner) table(t *parse.Table) (*tables, error) {
 	if err != nil {
 		return nil, err
 	}
+	if found.View != "" && len(t.Options) > 0 {
+		return nil, hintOnView(p.FullName(t.Parts), t.Pos)
+	}
 	if found.View != "" {
 		n, err := p.view(found, t)
 		if err != nil {
@@ -100,6 +103,15 @@ func (p *Planner) table(t *parse.Table) (*tables, error) {
 		return nil, unboundedInBatch(t.Pos, p.FullName(t.Parts))
 	}
 	return aliased(n, name, t.Alias)
+}
+
+// hintOnView is Flink's complaint about options for a view.
+func hintOnView(name string, pos parse.Pos) error {
+	parts := strings.Split(name, ".")
+	for i, part := range parts {
+		parts[i] = parse.Quoted(part)
+	}
+	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "View '" + strings.Join(parts, ".") + "' cannot be enriched with new options. Hints can only be applied to tables."}
 }
 
 // Limits of views in one statement.

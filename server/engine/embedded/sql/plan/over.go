@@ -208,8 +208,15 @@ func (o *overs) join(n *Node, types []types.Type) (*Node, error) {
 		return o.ranked(n, types, nil), nil
 	}
 	for _, c := range o.calls {
-		if len(c.keys) > 0 && c.keys[0].Desc && o.rank(n) == nil {
-			return nil, tableError(c.pos, "The window can only be ordered in ASCENDING mode.")
+		if len(c.keys) > 0 && c.keys[0].Desc || len(c.keys) > 1 { // only its first rows can be had
+			out := o.ranked(n, types, nil)
+			if out.rank == nil || len(o.calls) > 1 {
+				return nil, orderError(c.pos, len(c.keys) > 1)
+			}
+			return out, nil
+		}
+		if c.call.Name == "LAG" && !n.Append {
+			return nil, expr.Refuse(c.pos, "LAG over a changing input")
 		}
 		if c.call.Name == "RANK" { // Flink counts rows of one rank again as they change
 			out := o.ranked(n, types, nil)

@@ -18,8 +18,9 @@ type rank struct {
 	id    int // of the expression that is the number
 	col   int // the column of the number; -1 before the projection
 	types []types.Type
-	// descending says that it is ordered by time, backwards.
-	descending bool
+	// descending says that it is ordered backwards, several that it is ordered by
+	// more than one column: what streaming has for first rows only.
+	descending, several bool
 	// limited gives the rows whose number is in the range.
 	limited func(first, last int, numbered bool) (*Node, error)
 }
@@ -36,7 +37,7 @@ func (o *overs) rank(n *Node) *rank {
 	default:
 		return nil
 	}
-	r := &rank{name: c.call.Name, pos: c.pos, id: c.id, col: -1, types: n.Types(), descending: c.order[0].Type.Rowtime && c.keys[0].Desc}
+	r := &rank{name: c.call.Name, pos: c.pos, id: c.id, col: -1, types: n.Types(), descending: c.keys[0].Desc, several: len(c.keys) > 1}
 	r.limited = func(first, last int, numbered bool) (*Node, error) {
 		if c.call.Name != "ROW_NUMBER" {
 			return nil, tableError(c.pos, c.call.Name+"() on streaming table is not supported currently")
@@ -110,8 +111,8 @@ func ready(n *Node) error {
 	if n.Build != nil {
 		return nil
 	}
-	if n.rank != nil && n.rank.descending {
-		return tableError(n.rank.pos, "The window can only be ordered in ASCENDING mode.")
+	if n.rank != nil && (n.rank.descending || n.rank.several) {
+		return orderError(n.rank.pos, n.rank.several)
 	}
 	pos := parse.Pos{}
 	if n.rank != nil {
@@ -121,6 +122,15 @@ func ready(n *Node) error {
 		return expr.Refuse(pos, "RANK by other than time in streaming mode")
 	}
 	return expr.Refuse(pos, "OVER by other than time of an unbounded input, except for its first rows by ROW_NUMBER")
+}
+
+// orderError is Flink's complaint about an order that a window in streaming
+// mode cannot have.
+func orderError(pos parse.Pos, several bool) error {
+	if several {
+		return tableError(pos, "The window can only be ordered by a single time column.")
+	}
+	return tableError(pos, "The window can only be ordered in ASCENDING mode.")
 }
 
 // bounds reads a condition on the number of a row: the range of numbers that
@@ -202,6 +212,9 @@ func (p *Planner) topRows(from *tables, s *parse.Select) (*tables, parse.Expr, e
 		return nil, nil, nil
 	}
 	first, last, rest, ok := rankBounds(conjuncts(s.Where), isNumber)
+	if !ok && first > 1 && last == math.MaxInt32 {
+		return nil, nil, tableError(s.Where.Span(), "Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.")
+	}
 	if !ok {
 		return nil, nil, nil
 	}

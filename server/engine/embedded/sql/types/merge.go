@@ -37,11 +37,11 @@ func Arithmetic(op string, l, r Type) (t Type, ok bool) {
 		return Type{}, false
 	}
 	nullable := l.Nullable || r.Nullable
+	if op == "%" && l.IsExact() && r.IsExact() && l.AsDecimal().S == 0 && r.AsDecimal().S == 0 { // a rest is of the divisor's type
+		return r.Null(nullable), true
+	}
 	if l.Root == Decimal && r.IsExact() || r.Root == Decimal && l.IsExact() {
 		return decimalArithmetic(op, l.AsDecimal(), r.AsDecimal()).Null(nullable), true
-	}
-	if op == "%" && l.IsInt() && r.IsInt() { // a rest is of the divisor's type
-		return Of(r.Root).Null(nullable), true
 	}
 	t, ok = Least(l, r)
 	return t.Null(nullable), ok
@@ -93,6 +93,33 @@ func Least(all ...Type) (Type, bool) {
 		}
 	}
 	return t.Null(nullable), true
+}
+
+// Common is Least as functions have it that are Flink's own and not of the
+// SQL standard, GREATEST and COALESCE: a FLOAT and a DOUBLE are a DOUBLE, and
+// a DECIMAL before a FLOAT is a FLOAT.
+func Common(all ...Type) (Type, bool) {
+	t, ok := Least(all...)
+	if !ok || !t.IsApprox() {
+		return t, ok
+	}
+	root := Null
+	for _, u := range all {
+		switch {
+		case u.Root == Null:
+		case root == Null || u.Root == Double || root == Decimal && u.Root == Float, root == Float && u.Root == Decimal:
+			if root == Float && u.Root == Decimal {
+				root = Double
+				continue
+			}
+			if root != Double {
+				root = u.Root
+			}
+		case u.Root == Float && root != Double:
+			root = Float
+		}
+	}
+	return Of(root).Null(t.Nullable), true
 }
 
 // Clash says whether types without a common one are known to have none in
