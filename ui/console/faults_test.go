@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -108,9 +109,12 @@ func TestAMalformedEnvironmentIsARowAndKeepsItsApplications(t *testing.T) {
 			handler.Store(&answers)
 			d := open(t, c, 140, 40, nil)
 			d.WaitForText("app-of-good", "app-of-odd", "2 applications")
-			if line := d.Line(" odd "); !strings.Contains(line, "✗") {
-				t.Errorf("the environment does not say that it cannot be read: %q", line)
-			}
+			d.WaitFor(func(s string) bool { // the row in the pane of environments
+				return slices.ContainsFunc(strings.Split(s, "\n"), func(line string) bool {
+					row, _, _ := strings.Cut(line, "│ ")
+					return strings.Contains(line, "  odd ") && strings.Contains(line[:min(len(line), 60)], "✗") && row != ""
+				})
+			})
 		})
 	}
 }
@@ -138,4 +142,30 @@ func TestToastsGoWithTheirMatter(t *testing.T) {
 	root.Update(clockMsg{})
 	d.WaitForText("suspending 5")
 	root.end("suspending 5")
+}
+
+func TestOneEnvironmentThatHangsHidesNoOther(t *testing.T) {
+	t.Parallel()
+	proxy := faulty.Before(t, running(t).URL())
+	proxy.Set(faulty.Fault{Path: "/environments/staging/applications", Hang: true})
+	d := open(t, connect(t, proxy.URL, client.Config{Timeout: 5 * time.Second}), 140, 40, realTime)
+	d.WaitForText("still waiting for staging", "fraud-scores", "14 applications", "live")
+	proxy.Set()
+	d.WaitForText("20 applications")
+}
+
+func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	proxy := faulty.Before(t, running(t).URL())
+	c := connect(t, proxy.URL, client.Config{})
+	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d.WaitForText("SELECT order_id")
+	d.Drain(300 * time.Millisecond)
+	before := proxy.Count("POST")
+	proxy.Set(faulty.Fault{Method: "POST", Path: "/statements", Times: 1, After: true, Code: 504})
+	d.Press("f5")
+	d.WaitForText("RUNNING", "row 1 of")
+	if n := proxy.Count("POST") - before; n != 1 {
+		t.Errorf("%d statements were sent", n)
+	}
 }

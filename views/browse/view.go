@@ -65,7 +65,18 @@ func (v *View[T]) Init() tea.Cmd { return nil }
 func (v *View[T]) Accept(a views.Answer) bool { return v.box.Accept(a) }
 
 // Close implements views.View.
-func (v *View[T]) Close() { v.box.Close() }
+func (v *View[T]) Close() {
+	v.box.Close()
+	v.closeSource()
+}
+
+// closeSource gives up what the source still asks for.
+func (v *View[T]) closeSource() {
+	if c, ok := v.source.(interface{ Close() }); ok {
+		c.Close()
+	}
+	v.source = nil
+}
 
 // Typing tells whether letters go to the filter.
 func (v *View[T]) Typing() bool { return v.bar.typing }
@@ -110,7 +121,8 @@ func (v *View[T]) SetEnvironment(name string) tea.Cmd {
 		return nil
 	}
 	v.scope.Environment = name
-	v.source, v.list = nil, &listing[T]{}
+	v.closeSource()
+	v.list = &listing[T]{}
 	v.poll.at, v.poll.err, v.poll.failures = time.Time{}, nil, 0
 	v.box.Close()
 	v.reset()

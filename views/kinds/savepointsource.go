@@ -48,6 +48,15 @@ func newSavepointSource(c *client.Client, scope cmf.Scope) browse.Source[cmf.Sav
 	}
 }
 
+// Close gives up what is still asked for.
+func (s *savepointSource) Close() {
+	for _, source := range []any{s.apps, s.stmts, s.detached} {
+		if c, ok := source.(interface{ Close() }); ok {
+			c.Close()
+		}
+	}
+}
+
 type savepointParent struct {
 	api   cmf.Kind
 	scope cmf.Scope

@@ -12,6 +12,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 )
 
 type (
@@ -128,6 +129,10 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
+	case !r.sent && fault.Of(err).Lost:
+		r.sent = true // nobody knows: it is looked for from now on
+		s.trouble(r, err.Error())
+		return s.lookAgain(watchEvery)
 	case !r.sent:
 		s.say(err.Error(), true)
 		s.run = nil

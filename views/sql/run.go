@@ -10,6 +10,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/client/flinksql"
 	"drey/views"
 	"drey/views/platform"
@@ -137,6 +138,9 @@ func (v *View) submit(stmt flinksql.Statement) tea.Cmd {
 	c := v.env.Client
 	return tea.Batch(v.save(), v.past.began(&v.mail, r), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
 		made, err := client.Create(ctx, c, cmf.Statements, r.scope, body)
+		if fault.Of(err).Lost { // the name is ours: it may be there
+			made, err = client.FindMade[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name, err)
+		}
 		if err != nil {
 			return observedMsg{run: r, err: err}
 		}
