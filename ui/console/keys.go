@@ -236,7 +236,7 @@ func (r *Root) showError() tea.Cmd {
 		return views.Notice(dimTone, "no error so far")
 	}
 	return r.push(page{title: "last error", make: func(env *views.Env) views.View {
-		return detail.New(env, "last error", detail.Words(text))
+		return detail.NewFixed(env, "last error", detail.Words(text))
 	}})
 }
 

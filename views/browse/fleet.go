@@ -79,10 +79,7 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	if err != nil {
 		return Batch[T]{}, false, err
 	}
-	for _, p := range f.polls {
-		f.start(p)
-	}
-	if err := f.wait(ctx); err != nil {
+	if err := f.ask(ctx); err != nil {
 		return Batch[T]{}, false, err
 	}
 	news, note, failed := f.look()
@@ -104,12 +101,37 @@ func (f *fleet[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	return batch, true, nil
 }
 
-// start asks for one list, unless that is under way.
-func (f *fleet[T]) start(p *fleetPoll[T]) {
+// ask asks every environment and waits. A question of a call before this one may
+// have gone out while the server was failing: if it fails, it is asked again.
+func (f *fleet[T]) ask(ctx context.Context) error {
+	var old []*fleetPoll[T]
+	for _, p := range f.polls {
+		if !f.start(p) {
+			old = append(old, p)
+		}
+	}
+	if err := f.wait(ctx); err != nil {
+		return err
+	}
+	again := false
+	for _, p := range old {
+		p.state.mu.Lock()
+		failed := !p.state.busy && p.state.err != nil
+		p.state.mu.Unlock()
+		again = failed && f.start(p) || again
+	}
+	if again {
+		return f.wait(ctx)
+	}
+	return nil
+}
+
+// start asks for one list, unless that is under way., unless that is under way.
+func (f *fleet[T]) start(p *fleetPoll[T]) bool {
 	p.state.mu.Lock()
 	defer p.state.mu.Unlock()
 	if p.state.busy {
-		return
+		return false
 	}
 	p.state.busy = true
 	go func() {
@@ -130,6 +152,7 @@ func (f *fleet[T]) start(p *fleetPoll[T]) {
 		default:
 		}
 	}()
+	return true
 }
 
 // wait ends when no question is open, or when some were answered and grace is

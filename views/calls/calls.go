@@ -187,7 +187,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case ok && keymap.Matches(msg, keys.Table.YAML, keys.Table.Copy):
 		return views.Send(views.CopyMsg{What: "curl line", Text: c.Curl()})
 	case ok && keymap.Matches(msg, keys.Move.Enter):
-		return views.Send(views.OpenMsg{Title: "call", Make: func(env *views.Env) views.View { return detail.New(env, c.Method+" "+pathOf(c.URL), describe(c)) }})
+		return views.Send(views.OpenMsg{Title: "call", Make: func(env *views.Env) views.View { return detail.NewFixed(env, c.Method+" "+pathOf(c.URL), describe(c)) }})
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package detail
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type View struct {
 	env   *views.Env
 	title string
 	load  Loader
+	fixed bool // what it says never changes
 	box   views.Mailbox
 
 	doc    Document
@@ -31,6 +33,10 @@ type View struct {
 
 type loadState struct {
 	asked  time.Time
+	at     time.Time // of the last good answer
+	same   int       // answers in a row that changed nothing
+	fails  int       // in a row
+	hidden bool
 	loaded bool
 	slow   bool
 	err    error
@@ -57,12 +63,20 @@ func New(env *views.Env, title string, load Loader) *View {
 	return v
 }
 
+// NewFixed makes a pager over what is known already and does not change.
+func NewFixed(env *views.Env, title string, load Loader) *View {
+	v := New(env, title, load)
+	v.fixed = true
+	return v
+}
+
 type (
 	loadedMsg struct {
 		doc Document
 		err error
 	}
-	slowMsg struct{}
+	slowMsg  struct{}
+	againMsg struct{}
 )
 
 // Title implements views.View.
@@ -110,15 +124,70 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.handleKey(msg)
 	case loadedMsg:
 		v.box.Cancel("slow")
-		v.state.slow, v.state.err = false, msg.err
-		if msg.err == nil {
-			v.doc, v.state.loaded = msg.doc, true
-			v.find()
-		}
-		v.clamp()
+		return v.handleLoaded(msg)
+	case againMsg:
+		return v.Refresh()
 	case slowMsg:
 		v.state.slow = !v.state.loaded
 	case views.RestyledMsg:
+		return v.Refresh()
+	}
+	return nil
+}
+
+// handleLoaded shows what came and asks again later: a page about an object is as
+// live as a list. What is read stays where it is.
+func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
+	v.state.slow, v.state.err = false, msg.err
+	if msg.err != nil {
+		v.state.fails++
+	} else {
+		v.state.same++
+		if !slices.Equal(v.doc.Plain, msg.doc.Plain) {
+			v.state.same = 0
+		}
+		v.doc, v.state.loaded, v.state.fails, v.state.at = msg.doc, true, 0, v.env.Now()
+		at := v.search.at
+		v.find()
+		v.search.at = min(at, max(len(v.search.hits)-1, 0))
+	}
+	v.clamp()
+	return v.later()
+}
+
+// How often a page is loaded again: while it changes, once it does not, and at
+// most after errors.
+const (
+	liveEvery = 2 * time.Second
+	calmEvery = 5 * time.Second
+	calmAfter = 8
+	mostEvery = 30 * time.Second
+)
+
+func (v *View) later() tea.Cmd {
+	if v.fixed || v.state.hidden {
+		return nil
+	}
+	wait := liveEvery
+	if v.state.same >= calmAfter {
+		wait = calmEvery
+	}
+	if v.state.fails > 0 {
+		wait = min(liveEvery<<min(v.state.fails-1, 5), mostEvery)
+	}
+	return v.box.After("again", wait, againMsg{})
+}
+
+// SetVisible implements views.Watcher: nothing is asked for a page that is not
+// seen.
+func (v *View) SetVisible(visible bool) tea.Cmd {
+	was := v.state.hidden
+	v.state.hidden = !visible
+	if !visible {
+		v.box.Cancel("again")
+		return nil
+	}
+	if was {
 		return v.Refresh()
 	}
 	return nil

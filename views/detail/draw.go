@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"drey/client/fault"
 	"drey/themes"
 	"drey/views/clean"
 	"drey/views/grid"
@@ -19,11 +20,21 @@ func (v *View) corner() string {
 	case s.query != "":
 		return t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) + t.Dim.Render(fmt.Sprintf(" %d of %d", min(s.at+1, len(s.hits)), len(s.hits)))
 	case v.state.err != nil && v.state.loaded:
-		return t.Tone(themes.Warn).Render("not refreshed: " + clean.Cut(clean.Text(v.state.err.Error()), 40, t.Glyphs.Ellipsis))
+		text := grid.AgeText(v.env.Now().Sub(v.state.at)) + " old, " + word(v.state.err)
+		return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.scroll.width/2, 20), t.Glyphs.Ellipsis))
 	case len(v.doc.Plain) > v.page():
 		return t.Dim.Render(fmt.Sprintf("%s–%s of %s", grid.Thousands(v.scroll.top+1), grid.Thousands(min(v.scroll.top+v.page(), len(v.doc.Plain))), grid.Thousands(len(v.doc.Plain))))
 	}
 	return ""
+}
+
+// word is an error in one line: what it means, then its own words.
+func word(err error) string {
+	text := clean.Text(err.Error())
+	if w := fault.Of(err).Word(); w != "" {
+		return w + ": " + text
+	}
+	return text
 }
 
 // window are the lines that are seen.

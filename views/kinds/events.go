@@ -60,7 +60,7 @@ func Events() browse.Kind[cmf.Event] {
 func openWholeEvent(i event) tea.Cmd {
 	raw, err := i.Value.MarshalJSON()
 	return views.Send(views.OpenMsg{Title: "event", Make: func(env *views.Env) views.View {
-		return detail.New(env, "event of "+i.Parent, detail.Fixed(raw, err))
+		return detail.NewFixed(env, "event of "+i.Parent, detail.Fixed(raw, err))
 	}})
 }
 
