@@ -112,7 +112,26 @@ func Down(ctx context.Context, o Options) error {
 	if _, err := o.read(); err != nil {
 		return err
 	}
-	return o.end(ctx)
+	if err := o.end(ctx); err != nil {
+		return err
+	}
+	return o.clean()
+}
+
+// clean removes what an ended Flink is of no use without: copies of jars,
+// checkpoints, its configuration. Logs stay, and savepoints that were taken.
+func (o Options) clean() error {
+	var errs []error
+	for _, dir := range workFolders {
+		switch dir {
+		case "log":
+		case "savepoints":
+			_ = os.Remove(filepath.Join(o.State, dir)) // only when it is empty
+		default:
+			errs = append(errs, os.RemoveAll(filepath.Join(o.State, dir)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Status tells what runs.

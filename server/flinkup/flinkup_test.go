@@ -63,6 +63,31 @@ func TestDownEndsOnlyWhatUpStarted(t *testing.T) {
 	}
 }
 
+// TestDownLeavesLogsAndSavepoints has files in each folder of a Flink.
+func TestDownLeavesLogsAndSavepoints(t *testing.T) {
+	o := options(t)
+	if err := o.write(State{Version: Version}); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range workFolders {
+		if err := os.MkdirAll(filepath.Join(o.State, dir, "a"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(o.State, dir, "a", "file"), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Down(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range workFolders {
+		_, err := os.Stat(filepath.Join(o.State, dir, "a", "file"))
+		if stays := dir == "log" || dir == "savepoints"; stays != (err == nil) {
+			t.Errorf("%s after down: %v", dir, err)
+		}
+	}
+}
+
 func TestFlinkFitsTheMachine(t *testing.T) {
 	small, usual, large := sized(4000, 2), sized(16000, 4), sized(64000, 16)
 	if small.TaskHeap >= usual.TaskHeap || usual.TaskHeap >= large.TaskHeap || usual != sized(0, 4) {

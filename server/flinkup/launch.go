@@ -22,6 +22,9 @@ type size struct {
 
 // sized fits the processes to a machine with so many MB of memory and cores;
 // 0 MB is unknown. The middle one is what ran in flink-verified.md §2.
+// workFolders are those that a Flink works in, below the folder of its state.
+var workFolders = []string{"conf", "log", "tmp", "upload", "blob", "proc", "checkpoints", "savepoints"}
+
 func sized(memory, cores int) size {
 	s := size{Slots: 16, Cores: cores, JobManagerHeap: 512, GatewayHeap: 768, TaskHeap: 640, Managed: 512, Network: 128}
 	switch {
@@ -66,7 +69,7 @@ type spec struct {
 
 // prepare writes the configuration.
 func (l *launch) prepare() error {
-	for _, dir := range []string{"conf", "log", "tmp", "upload", "blob", "proc", "checkpoints", "savepoints"} {
+	for _, dir := range workFolders {
 		if err := os.MkdirAll(filepath.Join(l.work, dir), 0o700); err != nil {
 			return fmt.Errorf("folder of Flink's state: %w", err)
 		}

@@ -40,9 +40,15 @@ func seedOf(id string) uint64 {
 	return h.Sum64()
 }
 
+// MaxStatement is how long the text of a statement may be, in bytes.
+const MaxStatement = 16 << 20
+
 // compile parses, resolves and plans. The error is a *service.SQLError, or
 // says that the tables cannot be read.
 func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed uint64) (*compiled, error) {
+	if len(run.SQL) > MaxStatement {
+		return nil, &service.SQLError{Class: expr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
+	}
 	set, err := settingsOf(run)
 	if err != nil {
 		return nil, err
@@ -60,6 +66,8 @@ func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed
 	}
 	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
 	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Now: s.millis}
+	c.env.Planning = ctx
+	defer func() { c.env.Planning = nil }()
 	if ddl.Defines(tree) {
 		c.define = tree
 		c.columns = []expr.Column{stringColumn("result")}

@@ -2,6 +2,8 @@ package sql_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -234,4 +236,34 @@ func heap() int64 {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
+}
+
+// TestAFileWithALongLine names the size of a record, or of a value in it, and
+// holds neither.
+func TestAFileWithALongLine(t *testing.T) {
+	w := newTabled(t, sql.Options{})
+	w.must("CREATE TABLE f (a STRING, b STRING) WITH ('connector'='filesystem', 'path'='${FILES}/f', 'format'='csv')")
+	for _, c := range []struct {
+		a, b int
+		want string
+	}{
+		{50 << 20, 3, "a record takes 50.0 MB (52428804 bytes)"},
+		{20 << 20, 3, "the value of the column a takes 20.0 MB"},
+		{9 << 20, 9 << 20, ""},
+	} {
+		line := strings.Repeat("x", c.a) + "," + strings.Repeat("y", c.b) + "\n1,2\n"
+		if err := os.WriteFile(filepath.Join(w.files, "f"), []byte(line), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		o := w.observe(w.run("SELECT CHAR_LENGTH(a) AS x FROM f"))
+		runtime.ReadMemStats(&after)
+		if c.want == "" && o.State != cmf.JobFinished || c.want != "" && (len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, c.want)) {
+			t.Errorf("%d and %d: got %s %v", c.a, c.b, o.State, o.Exceptions)
+		}
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > 200<<20 {
+			t.Errorf("%d and %d: %d bytes were allocated", c.a, c.b, taken)
+		}
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
 )
@@ -103,6 +104,9 @@ func (s *Statements) described(ctx context.Context, session, view string) ([]cmf
 // typeOf reads a type as DESCRIBE shows it.
 func typeOf(written string, nullable bool) cmf.DataType {
 	bare := strings.TrimSpace(strings.NewReplacer("*ROWTIME*", "", "*PROCTIME*", "").Replace(written))
+	if t, ok := outsideTables(bare); ok {
+		return t.Null(nullable).Wire()
+	}
 	tree, err := parse.ParseType(bare)
 	if err == nil {
 		t, err := (&expr.Env{}).TypeOf(tree)
@@ -112,6 +116,23 @@ func typeOf(written string, nullable bool) cmf.DataType {
 	}
 	name, _, _ := strings.Cut(bare, "(")
 	return cmf.DataType{Type: name, Nullable: nullable}
+}
+
+var empty = regexp.MustCompile(`^(CHAR|VARCHAR|BINARY|VARBINARY)\(0\)`)
+
+// outsideTables reads types that results have and columns of tables do not:
+// intervals, and texts of no letter.
+func outsideTables(written string) (types.Type, bool) {
+	switch m := empty.FindStringSubmatch(written); {
+	case m != nil:
+		roots := map[string]types.Root{"CHAR": types.Char, "VARCHAR": types.Varchar, "BINARY": types.Binary, "VARBINARY": types.Varbinary}
+		return types.Type{Root: roots[m[1]]}, true
+	case strings.HasPrefix(written, "INTERVAL MONTH"), strings.HasPrefix(written, "INTERVAL YEAR"):
+		return types.Of(types.IntervalMonths), true
+	case strings.HasPrefix(written, "INTERVAL "):
+		return types.Of(types.IntervalMillis), true
+	}
+	return types.Type{}, false
 }
 
 func wireColumns(columns []rest.Column) []cmf.ResultColumn {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -159,10 +161,27 @@ func (s *filesSource) Row(int64) (value.Row, bool, error) {
 			return nil, false, err
 		}
 		row, ok, err := s.row(record)
+		s.lines.release()
+		if err == nil && ok {
+			err = tooLarge(s.t.Columns, row)
+		}
 		if ok || err != nil {
 			return row, ok, err
 		}
 	}
+}
+
+// tooLarge is the failure at a value that is larger than values may be.
+func tooLarge(columns []Column, row value.Row) error {
+	for i, v := range row {
+		if len(v.S) <= memory.MaxValue && v.R == nil {
+			continue
+		}
+		if n := v.Size(); v.Valid && n > memory.MaxValue {
+			return expr.TooLarge("the column "+columns[i].Name, n)
+		}
+	}
+	return nil
 }
 
 func (s *filesSource) row(record []byte) (value.Row, bool, error) {

@@ -3,15 +3,17 @@ package connect
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
 )
 
 const (
 	chunkSize = 256 << 10
-	maxRecord = 64 << 20
+	maxRecord = memory.MaxRow
 )
 
 // lines reads the records of a file piece by piece. No file is open between
@@ -27,6 +29,7 @@ type lines struct {
 
 // next gives a record without its line end; io.EOF after the last one.
 func (l *lines) next() ([]byte, error) {
+	l.release()
 	scanned, quoted := l.at, false
 	for {
 		for i := scanned; i < len(l.buffer); i++ {
@@ -59,9 +62,9 @@ func (l *lines) next() ([]byte, error) {
 func (l *lines) fill() (bool, error) {
 	left := len(l.buffer) - l.at
 	if left > maxRecord {
-		return false, &expr.Failure{Class: "java.io.IOException", Message: "the embedded engine reads records of at most 64 MiB"}
+		return false, l.tooLong(int64(left))
 	}
-	want := min(int64(chunkSize), l.file.size-l.offset)
+	want := min(max(int64(chunkSize), int64(left)), int64(maxRecord+chunkSize-left), l.file.size-l.offset) // twice as much each time
 	if want <= 0 {
 		l.buffer, l.at = l.buffer[l.at:], 0
 		return false, nil
@@ -84,4 +87,40 @@ func (l *lines) fill() (bool, error) {
 	l.buffer, l.at = buffer[:left+n], 0
 	l.offset += int64(n)
 	return n > 0, err
+}
+
+// release gives back the buffer of a long record.
+func (l *lines) release() {
+	if left := len(l.buffer) - l.at; cap(l.buffer) > 4*chunkSize && left <= chunkSize {
+		l.buffer, l.at = append([]byte(nil), l.buffer[l.at:]...), 0
+	}
+}
+
+// tooLong is the failure at a record of which so much was read. How long it is
+// is found without holding it.
+func (l *lines) tooLong(size int64) error {
+	chunk := make([]byte, chunkSize)
+	err := l.place.open(func(root *os.Root) error {
+		f, err := root.Open(l.file.rel)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		for at := l.offset; ; {
+			n, err := f.ReadAt(chunk, at)
+			if i := bytes.IndexByte(chunk[:n], '\n'); i >= 0 {
+				size += int64(i)
+				return nil
+			}
+			size += int64(n)
+			if at += int64(n); err != nil {
+				return nil
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return &expr.Failure{Class: "java.io.IOException", Message: fmt.Sprintf(
+		"a record takes %s (%d bytes); the embedded engine reads records of at most %s", memory.Text(size), size, memory.Text(maxRecord))}
 }

@@ -203,6 +203,15 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 	}
 	args := append([]*X{x}, items...)
 	nullable := x.Type.Nullable || x.IsNull()
+	if has := setOf(x, items); has != nil {
+		return r.Env.node(e.Pos, "IN"+notWord(e.Not), types.Of(types.Boolean).Null(nullable), args, func(row value.Row) (value.Value, error) {
+			v, err := x.Fn(row)
+			if err != nil || !v.Valid {
+				return value.NULL, err
+			}
+			return value.Bool(has(v) != e.Not), nil
+		}), nil
+	}
 	tests := make([]*X, len(items))
 	for i, y := range items {
 		if tests[i], err = r.compare(e.Pos, "=", x, y); err != nil {
@@ -230,9 +239,40 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 	}), nil
 }
 
+// setOf gives a test of a value against constants that are all integers, or
+// all texts, without looking at each; nil for other lists.
+func setOf(x *X, items []*X) func(value.Value) bool {
+	ints, texts := x.Type.IsInt(), x.Type.IsText()
+	for _, y := range items {
+		known := y.Lit != nil && y.Lit.Valid
+		ints, texts = ints && known && y.Type.IsInt(), texts && known && y.Type.IsText()
+	}
+	switch {
+	case ints:
+		all := make(map[int64]struct{}, len(items))
+		for _, y := range items {
+			all[y.Lit.I] = struct{}{}
+		}
+		return func(v value.Value) bool { _, ok := all[v.I]; return ok }
+	case texts:
+		all := make(map[string]struct{}, len(items))
+		for _, y := range items {
+			all[y.Lit.S] = struct{}{}
+		}
+		return func(v value.Value) bool { _, ok := all[v.S]; return ok }
+	}
+	return nil
+}
+
+// MaxList is how many values a list of IN may have.
+const MaxList = 100_000
+
 // inList resolves the list of IN: texts among numbers are read as numbers, and
 // numbers among texts as texts.
 func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
+	if len(e.List) > MaxList {
+		return nil, Refuse(e.Pos, "a list of %d values; IN takes %d", len(e.List), MaxList)
+	}
 	items, err := r.list(e.List)
 	if err != nil {
 		return nil, err

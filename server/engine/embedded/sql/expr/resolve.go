@@ -32,7 +32,9 @@ type Resolver struct {
 
 // Resolve finds what an expression means.
 func (r *Resolver) Resolve(e parse.Expr) (*X, error) {
-	r.Env.nodes++
+	if r.Env.nodes++; r.Env.nodes%256 == 0 && r.Env.Planning != nil && r.Env.Planning.Err() != nil {
+		return nil, r.Env.Planning.Err()
+	}
 	x, err := r.resolve(e)
 	if err != nil {
 		return nil, err

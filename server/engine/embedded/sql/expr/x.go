@@ -3,6 +3,7 @@
 package expr
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -127,6 +128,8 @@ type Env struct {
 	Streaming bool
 	Catalog   string
 	Database  string
+	// Planning is asked while expressions are resolved whether to go on; nil: yes.
+	Planning context.Context
 	// LegacyCast says that a CAST that fails gives NULL.
 	LegacyCast bool
 

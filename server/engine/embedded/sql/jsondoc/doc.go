@@ -19,7 +19,11 @@ type Node struct {
 	Text  string
 	Items []*Node
 	Keys  []string
+	index map[string]int // of keys, where there are many
 }
+
+// manyKeys is from how many members on an object has an index of them.
+const manyKeys = 16
 
 var errJSON = errors.New("no JSON")
 
@@ -91,10 +95,25 @@ func (n *Node) Set(key string, item *Node) {
 		return
 	}
 	n.Keys, n.Items = append(n.Keys, key), append(n.Items, item)
+	switch {
+	case n.index != nil:
+		n.index[key] = len(n.Keys) - 1
+	case len(n.Keys) == manyKeys:
+		n.index = make(map[string]int, 2*manyKeys)
+		for i, k := range n.Keys {
+			n.index[k] = i
+		}
+	}
 }
 
 // Member is the place of a member, or -1.
 func (n *Node) Member(key string) int {
+	if n.index != nil {
+		if i, ok := n.index[key]; ok {
+			return i
+		}
+		return -1
+	}
 	for i, k := range n.Keys {
 		if k == key {
 			return i
