@@ -26,8 +26,9 @@ type Config struct {
 	URL string
 	// CAPath, CertPath and KeyPath are PEM files; CertPath and KeyPath go together.
 	CAPath, CertPath, KeyPath string
-	// Token is sent as a bearer token; it is never logged.
-	Token string
+	// Token is sent as a bearer token; it is never logged. TokenPath is a file that
+	// it is read from instead, again when it changes.
+	Token, TokenPath string
 	// ReadOnly refuses every request but GET before it leaves.
 	ReadOnly bool
 	// Timeout of one request; 30 s when zero.
@@ -40,6 +41,7 @@ type Config struct {
 type Client struct {
 	base     string
 	http     *resty.Client
+	creds    *credentials
 	readOnly bool
 	calls    *CallLog
 	now      func() time.Time
@@ -63,11 +65,11 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport, err := newTransport(cfg)
+	creds, err := newCredentials(cfg)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{base: base, readOnly: cfg.ReadOnly, now: cfg.Now, calls: &CallLog{}}
+	c := &Client{base: base, creds: creds, readOnly: cfg.ReadOnly, now: cfg.Now, calls: &CallLog{}}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -75,7 +77,7 @@ func New(cfg Config) (*Client, error) {
 	if timeout == 0 {
 		timeout = 30 * time.Second
 	}
-	c.http = resty.NewWithClient(&http.Client{Transport: transport, Timeout: timeout}).
+	c.http = resty.NewWithClient(&http.Client{Transport: creds, Timeout: timeout}).
 		SetRetryCount(retryCount).SetRetryWaitTime(retryWait).SetRetryMaxWaitTime(retryMaxWait).
 		AddRetryCondition(shouldRetry).
 		SetResponseBodyLimit(maxBody).
@@ -83,9 +85,6 @@ func New(cfg Config) (*Client, error) {
 		SetContentLength(true). // some proxies answer 411 to a POST in chunks
 		SetHeader("User-Agent", "drey")
 	c.http.SetRedirectPolicy(resty.RedirectPolicyFunc(sameHost))
-	if cfg.Token != "" {
-		c.http.SetAuthToken(cfg.Token).SetDisableWarn(true)
-	}
 	return c, nil
 }
 

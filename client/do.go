@@ -64,7 +64,7 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 func (c *Client) record(r request, target string, body []byte, resp *resty.Response, err error, at time.Time) {
 	call := Call{
 		At: at, Method: r.method, URL: target, Duration: c.now().Sub(at),
-		RequestBody: body[:min(len(body), callBodyCap)], authorized: c.http.Token != "",
+		RequestBody: body[:min(len(body), callBodyCap)], authorized: c.creds.authorized(),
 	}
 	if resp != nil {
 		call.Status = resp.StatusCode()
