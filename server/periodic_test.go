@@ -31,7 +31,7 @@ func TestSavepointsAreTakenPeriodically(t *testing.T) {
 	}
 	w.advance(2 * time.Minute)
 	all := w.savepoints("orders")
-	if len(all) != 1 || all[0].String("status", "state") != cmf.SavepointCompleted || !strings.HasPrefix(all[0].String("metadata", "name"), "orders-savepoint-periodic-") || all[0].String("spec", "formatType") != cmf.FormatNative {
+	if len(all) != 1 || all[0].String("status", "state") != cmf.SavepointCompleted || !strings.HasPrefix(all[0].String("metadata", "name"), "orders-savepoint-periodic-") || all[0].String("spec", "formatType") != cmf.FormatCanonical {
 		t.Fatalf("got %v, want one that is complete", all)
 	}
 	info := w.must("GET", prodApps+"/orders", "").Object("status", "jobStatus", "savepointInfo")

@@ -84,7 +84,7 @@ func TestApplicationScenarios(t *testing.T) {
 		{"labels of numbers", "POST", prodApps, `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"orders","labels":{"a":1}},"spec":{"a":1}}`, nil, 400, "metadata.labels.a: want a string"},
 		{"an unknown savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"nope"}`, ""), nil, 404, "Savepoint 'nope' not found"},
 		{"two ways to a savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"a","uid":"b"}`, ""), nil, 422, "want one of"},
-		{"a create", "POST", prodApps, `{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"orders","uid":"mine","team":{"x":1},"labels":{"t":"a"}},"spec":{"x":1.50,"job":{}},"status":{"lifecycleState":"STABLE"}}`, nil, 201, `"lifecycleState":"CREATED" & "x":1.50 & "team":{"x":1}`},
+		{"a create", "POST", prodApps, `{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"orders","uid":"mine","team":{"x":1},"labels":{"t":"a"}},"spec":{"flinkVersion":"v1_20","x":1.50,"job":{}},"status":{"lifecycleState":"STABLE"}}`, nil, 201, `"lifecycleState":"CREATED" & "x":1.50 & "team":{"x":1}`},
 		{"an update keeps labels", "POST", prodApps, app("orders", `"state":"suspended"`, ""), nil, 201, `"labels":{"t":"a"}`},
 		{"suspend a missing one", "POST", prodApps + "/nope/suspend", "", nil, 404, "Application 'nope' not found"},
 		{"start a missing one", "POST", prodApps + "/nope/start", "", nil, 404, ""},
@@ -189,7 +189,7 @@ func TestDetachedSavepointScenarios(t *testing.T) {
 	newWorld(t).play([]scenario{
 		{"no path", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"x"},"spec":{}}`, nil, 422, "spec.path"},
 		{"an odd format", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"x"},"spec":{"path":"a","formatType":"X"}}`, nil, 400, "spec.formatType"},
-		{"a slash", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"a/b"},"spec":{"path":"a"}}`, nil, 400, "other than '/'"},
+		{"a slash", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"a/b"},"spec":{"path":"a"}}`, nil, 400, "metadata.name: must consist of"},
 		{"a create", "POST", "detached-savepoints", body, nil, 201, `"state":"COMPLETED" & "path":"s3://b/sp"`},
 		{"taken", "POST", "detached-savepoints", body, nil, 422, "already exists"},
 		{"no name", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{},"spec":{"path":"s3://b/2"}}`, nil, 201, `"name":"savepoint-`},

@@ -174,7 +174,7 @@ func (s *Server) listen(ctx context.Context) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
-	s.listener, s.url = listener, "http://"+listener.Addr().String()
+	s.listener, s.url = jsonErrors{listener}, "http://"+listener.Addr().String()
 	if config := s.auth.TLS(); config != nil {
 		s.listener, s.url = tls.NewListener(listener, config), "https://"+listener.Addr().String()
 	}

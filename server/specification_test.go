@@ -168,7 +168,7 @@ func (w *walker) act() {
 		{"POST", "environments/prod/compute-pools", odd},
 		{"PUT", "environments/prod/compute-pools/free", pool("free", "SHARED")},
 		{"PUT", "environments/prod/compute-pools/free", pool("free", "DEDICATED")},
-		{"PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED")},
+		{"PUT", "environments/prod/compute-pools/pool", strings.Replace(pool("pool", "DEDICATED"), "v1_19", "v1_20", 1)},
 		{"DELETE", "environments/prod/compute-pools/pool", ""},
 		{"DELETE", "environments/prod/compute-pools/free", ""},
 		{"POST", "secrets", secret("second", `"k":"v"`)},

@@ -204,12 +204,12 @@ func TestStatementScenarios(t *testing.T) {
 		{"by phase", "GET", prodStatements + "?phase=completed", "", nil, 200, `"metadata":{"size":1}`},
 		{"by pool", "GET", prodStatements + "?compute-pool=pool&filter=name=l*", "", nil, 200, `"metadata":{"size":1}`},
 		{"by text", "GET", prodStatements + "?search=BLACKHOLE&searchScope=statement,name", "", nil, 200, `"metadata":{"size":1}`},
-		{"pool in use", "DELETE", "environments/prod/compute-pools/pool", "", nil, 409, "is in use and cannot be deleted: 3 statements"},
+		{"pool in use", "DELETE", "environments/prod/compute-pools/pool", "", nil, 409, "is in use and cannot be deleted: 2 statements (insert, later)"},
 	})
 	w.advance(3 * time.Second)
 	w.play([]scenario{
 		{"running", "GET", prodStatements + "/insert", "", nil, 200, `"phase":"RUNNING"`},
-		{"update of a pool in use", "PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED"), nil, 409, "1 statement of it is running"},
+		{"update of a pool in use", "PUT", "environments/prod/compute-pools/pool", strings.Replace(pool("pool", "DEDICATED"), "v1_19", "v1_20", 1), nil, 409, "1 statement of it is running"},
 		{"delete of the running", "DELETE", prodStatements + "/insert", "", nil, 202, ""},
 		{"it shows", "GET", prodStatements + "/insert", "", nil, 200, `"phase":"DELETING"`},
 	})

@@ -142,7 +142,7 @@ func (l *Loop) observe(tx service.Tx, a *app) (*action, error) {
 			}
 			a.note.Failures = 0
 			a.saw(seen)
-			return a.periodic(tx, seen.Next)
+			return a.periodic(tx, l.engine.Savepoints(), seen.Next)
 		})
 	}), nil
 }
@@ -174,6 +174,9 @@ func (a *app) saw(seen service.JobObservation) {
 		a.setLifecycle(cmf.LifecycleStable)
 	case seen.State == cmf.JobFailed, seen.Deployment == cmf.DeploymentError:
 		a.setLifecycle(cmf.LifecycleFailed)
+		if a.status.Error == "" { // beside the events, which are forgotten in time
+			a.status.Error = rootCause(seen.Exceptions)
+		}
 	case seen.State == cmf.JobRestarting, seen.State == cmf.JobFailing:
 	default:
 		a.setLifecycle(cmf.LifecycleDeployed)

@@ -96,7 +96,7 @@ func TestAnActionThatTakesLongHoldsUpOnlyItsObject(t *testing.T) {
 	b.deploy("later")
 	b.stepUntil("one that came later running", b.running("later"))
 	// What a request asks of the object meanwhile waits for the action's end.
-	b.write(service.KindApplication, "prod", `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},"spec":{"job":{"parallelism":2}}}`)
+	b.write(service.KindApplication, "prod", `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},"spec":{"flinkVersion":"v1_20","job":{"parallelism":2}}}`)
 	b.deploy("last")
 	b.stepUntil("the last one running", b.running("last"))
 	mu.Lock()

@@ -93,7 +93,7 @@ func (b *bench) write(kind service.KindID, env, body string) {
 
 func (b *bench) deploy(name string) {
 	b.Helper()
-	b.write(service.KindApplication, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":%q},"spec":{"job":{}}}`, name))
+	b.write(service.KindApplication, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":%q},"spec":{"flinkVersion":"v1_20","job":{}}}`, name))
 }
 
 // advance moves the time from one due record to the next.

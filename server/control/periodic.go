@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"drey/client/cmf"
@@ -25,7 +24,7 @@ const (
 // periodic takes a savepoint of a running job when one is due, and says when to
 // look again: at next, or earlier. The first is due an interval after the
 // application was made, as the operator has it.
-func (a *app) periodic(tx service.Tx, next time.Time) (time.Time, error) {
+func (a *app) periodic(tx service.Tx, engine service.SavepointEngine, next time.Time) (time.Time, error) {
 	text := a.effective.String("flinkConfiguration", periodicInterval)
 	if text == "" || a.status.JobStatus.State != cmf.JobRunning {
 		return next, nil
@@ -43,7 +42,7 @@ func (a *app) periodic(tx service.Tx, next time.Time) (time.Time, error) {
 	if due := after(last); due.IsZero() || due.After(a.now) {
 		return earlier(next, due), nil
 	}
-	taken, err := a.takePeriodic(tx)
+	taken, err := a.takePeriodic(tx, engine)
 	if err != nil {
 		return next, err
 	}
@@ -88,7 +87,7 @@ func earlier(a, b time.Time) time.Time {
 
 // takePeriodic makes the savepoint, unless one is under way, and has those
 // deleted that are too many.
-func (a *app) takePeriodic(tx service.Tx) (bool, error) {
+func (a *app) takePeriodic(tx service.Tx, engine service.SavepointEngine) (bool, error) {
 	scope := a.record.In(service.KindApplicationSavepoint, a.record.Name)
 	found, err := tx.Find(scope, service.Query{})
 	if err != nil {
@@ -117,7 +116,7 @@ func (a *app) takePeriodic(tx service.Tx) (bool, error) {
 			Name: fmt.Sprintf("%s-savepoint-periodic-%d", a.record.Name, a.now.UnixMilli()), UID: uid,
 			CreationTimestamp: cmf.Time(a.now), Labels: map[string]string{},
 		},
-		Spec:   cmf.SavepointSpec{FormatType: a.periodicFormat(), BackoffLimit: &once},
+		Spec:   cmf.SavepointSpec{FormatType: service.OwnFormat(engine, a.effective.Object("flinkConfiguration")), BackoffLimit: &once},
 		Status: &cmf.SavepointStatus{State: cmf.SavepointPending, Failures: &none},
 	}
 	return true, tx.Put(service.Record{
@@ -125,15 +124,6 @@ func (a *app) takePeriodic(tx service.Tx) (bool, error) {
 		Created: a.now, Updated: a.now, Doc: service.MustEncode(object),
 		Note: service.MustEncode(service.SavepointNote{Periodic: true}),
 	})
-}
-
-// periodicFormat is NATIVE unless the specification says otherwise: a canonical
-// one breaks jobs with asynchronous state (flink-verified.md §3).
-func (a *app) periodicFormat() string {
-	if strings.EqualFold(a.effective.String("flinkConfiguration", "kubernetes.operator.savepoint.format.type"), cmf.FormatCanonical) {
-		return cmf.FormatCanonical
-	}
-	return cmf.FormatNative
 }
 
 // tooMany has the oldest periodic savepoints deleted, so that with the next one

@@ -43,6 +43,9 @@ func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (*
 			ID: service.RandomHex(32), At: now,
 			Directory: record.Doc.String("spec", "path"), Format: record.Doc.String("spec", "formatType"),
 		}
+		if job.Run != nil && note.Trigger.Directory == "" {
+			note.Trigger.Directory = service.SavepointDirectory(job.Run.Configuration)
+		}
 		record.Note = service.MustEncode(note)
 		record.Doc = record.Doc.With(cmf.NanoTime(now), "status", "triggerTimestamp")
 		if err := tx.Save(record); err != nil {

@@ -46,8 +46,14 @@ func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (*
 	case waits:
 		return l.hold(tx, q)
 	case q.note.Run.Stop == nil && q.mustStop():
+		run, err := service.LoadRun(tx, *q.record, q.note)
+		if err != nil {
+			return nil, err
+		}
 		q.note.Run.Stop = &service.StopRequest{
-			ID: service.RandomHex(32), At: now, Savepoint: true, Format: cmf.FormatCanonical,
+			ID: service.RandomHex(32), At: now, Savepoint: true,
+			Format:    service.OwnFormat(l.engine.Savepoints(), service.MustEncode(run.Configuration)),
+			Directory: service.SavepointDirectory(run.Configuration),
 		}
 		if err := q.save(tx, record.Due); err != nil {
 			return nil, err

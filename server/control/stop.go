@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"drey/client/cmf"
@@ -28,10 +27,7 @@ func (l *Loop) beginStop(tx service.Tx, a *app) (*action, error) {
 		Savepoint: a.upgradeMode() == cmf.UpgradeModeSavepoint && a.status.JobStatus.State == cmf.JobRunning,
 	}
 	if job.Stop.Savepoint {
-		job.Stop.Format = strings.ToUpper(a.effective.String("flinkConfiguration", "kubernetes.operator.savepoint.format.type"))
-		if job.Stop.Format != cmf.FormatNative {
-			job.Stop.Format = cmf.FormatCanonical
-		}
+		job.Stop.Format = service.OwnFormat(l.engine.Savepoints(), a.effective.Object("flinkConfiguration"))
 		if err := a.showSavepoint(tx); err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@ var applicationRules = Rules[cmf.FlinkApplication]{
 		Keep:   keepApplication,
 		Stamp:  stampApplication,
 	},
+	Sent:    sentApplication,
 	Check:   checkApplication,
 	Written: applicationWritten,
 	Delete:  deleteApplication,
@@ -63,6 +64,14 @@ func stampApplication(a *cmf.FlinkApplication, s Stamp) {
 	}
 }
 
+// sentApplication refuses a name that is no string: metadata is a free map.
+func sentApplication(sent cmf.Object) error {
+	if raw := sent.Get("metadata", "name"); len(raw) > 0 && raw[0] != '"' && raw[0] != 'n' {
+		return Invalid("metadata.name: want a string, got %s", clip(string(raw)))
+	}
+	return nil
+}
+
 func checkApplication(op *Op[cmf.FlinkApplication]) error {
 	a, record := op.New, op.Record
 	if err := checkLabels(a.Metadata); err != nil {
@@ -75,6 +84,9 @@ func checkApplication(op *Op[cmf.FlinkApplication]) error {
 		return err
 	}
 	if err := checkConfiguration(a.Spec); err != nil {
+		return err
+	}
+	if err := checkVersion(op); err != nil {
 		return err
 	}
 	note, err := ReadNote[AppNote](*record)
@@ -97,6 +109,19 @@ func checkApplication(op *Op[cmf.FlinkApplication]) error {
 		}
 	}
 	record.Due = op.Now
+	return nil
+}
+
+// checkVersion wants what the operator wants of the specification with the
+// environment's defaults (cmf-behaviour.md §10).
+func checkVersion(op *Op[cmf.FlinkApplication]) error {
+	env, err := op.Tx.Get(Scope{Kind: KindEnvironment}, op.Scope.Env)
+	if err != nil && !errors.Is(err, ErrMissing) {
+		return err
+	}
+	if Effective(op.New.Spec, env.Doc.Object("flinkApplicationDefaults")).String("flinkVersion") == "" {
+		return Unprocessable("Flink Version must be defined.")
+	}
 	return nil
 }
 

@@ -16,6 +16,7 @@ var catalogRules = Rules[cmf.KafkaCatalog]{
 	Access: typedAccess(cmf.KafkaCatalogs,
 		func(c *cmf.KafkaCatalog) (apiVersion, kind *string) { return &c.APIVersion, &c.Kind },
 		func(c *cmf.KafkaCatalog) *cmf.Metadata { return &c.Metadata }),
+	Sent:    sentCatalog,
 	Check:   checkCatalog,
 	Written: catalogWritten,
 	Delete:  deleteCatalog,
@@ -24,6 +25,13 @@ var catalogRules = Rules[cmf.KafkaCatalog]{
 
 // linkInline marks a database that its catalog's kafkaClusters define.
 const linkInline = "inline"
+
+func sentCatalog(sent cmf.Object) error {
+	if sent.Object("spec", "srInstance").IsZero() {
+		return Invalid("spec.srInstance: must not be empty")
+	}
+	return nil
+}
 
 func checkCatalog(op *Op[cmf.KafkaCatalog]) error {
 	spec := &op.New.Spec
@@ -47,8 +55,9 @@ func checkCatalog(op *Op[cmf.KafkaCatalog]) error {
 	return nil
 }
 
+// checkConnection takes an empty configuration: the secret may hold all of it.
 func checkConnection(path string, config map[string]string, secret string) error {
-	if len(config) == 0 {
+	if config == nil {
 		return Invalid("%s.connectionConfig: must not be empty", path)
 	}
 	if secret == "" {

@@ -22,6 +22,12 @@ func decodeBody[T any](body []byte, kind string) (*T, []string, error) {
 	if err := json.Unmarshal(body, object); err != nil {
 		return nil, nil, bodyError(err)
 	}
+	if err := checkFinite(body); err != nil {
+		return nil, nil, err
+	}
+	if err := checkNumbers(reflect.ValueOf(object).Elem(), ""); err != nil {
+		return nil, nil, err
+	}
 	if err := checkKind(cmf.Object(body), kind); err != nil {
 		return nil, nil, err
 	}
@@ -35,17 +41,29 @@ func decodeBody[T any](body []byte, kind string) (*T, []string, error) {
 	return object, warnings, nil
 }
 
-// checkKind wants what the specification requires of all but environments; any
-// version is taken.
+// checkKind wants what the specification requires of all but environments, and
+// clusters, which its examples change by a part of them; any version is taken.
 func checkKind(body cmf.Object, kind string) error {
 	if kind == cmf.Environments.Name {
 		return nil
 	}
+	if kind == cmf.KubernetesClusters.Name && (!missing(body, "metadata") || !missing(body, "spec")) {
+		return sameKind(body, kind)
+	}
 	for _, member := range []string{"apiVersion", "kind", "metadata", "spec"} {
-		if raw := body.Get(member); raw == nil || string(raw) == "null" {
+		if missing(body, member) {
 			return Invalid("%s: must not be empty", member)
 		}
 	}
+	return sameKind(body, kind)
+}
+
+func missing(body cmf.Object, member string) bool {
+	raw := body.Get(member)
+	return raw == nil || string(raw) == "null"
+}
+
+func sameKind(body cmf.Object, kind string) error {
 	if sent := body.String("kind"); sent != "" && sent != kind {
 		return Invalid("kind: must be %s, got '%s'", kind, clip(sent))
 	}
@@ -56,6 +74,9 @@ func checkKind(body cmf.Object, kind string) error {
 func bodyError(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
+		if strings.HasPrefix(wrong.Value, "number ") {
+			return Invalid("%s: want a whole number within its format, got %s", orBody(wrong.Field), clip(wrong.Value))
+		}
 		return Invalid("%s: want %s, got %s", orBody(wrong.Field), jsonType(wrong.Type), wrong.Value)
 	}
 	var syntax *json.SyntaxError

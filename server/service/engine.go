@@ -146,7 +146,7 @@ type SavepointObservation struct {
 
 // SavepointEngine takes and deletes savepoints of applications and statements.
 type SavepointEngine interface {
-	// Format is that of savepoints whose specification names none.
+	// Format is that of savepoints that are taken by themselves, as at a stop.
 	Format() string
 	Trigger(ctx context.Context, jobID string, job Job, trigger SavepointTrigger) error
 	ObserveSavepoint(ctx context.Context, jobID string, job Job, trigger SavepointTrigger) (SavepointObservation, error)

@@ -140,6 +140,11 @@ func (h *hosted[T]) Write(ctx context.Context, scope Scope, write Write) (Answer
 	if err != nil {
 		return Answer{}, err
 	}
+	if h.rules.Sent != nil {
+		if err := h.rules.Sent(cmf.Object(write.Body)); err != nil {
+			return Answer{}, err
+		}
+	}
 	name, err := h.name(object, write)
 	if err != nil {
 		return Answer{}, err
@@ -220,7 +225,7 @@ func (h *hosted[T]) write(op *Op[T], name string, mustExist bool) error {
 	}
 	record.Updated = op.Now
 	op.Record = &record
-	if err := h.rules.Check(op); err != nil {
+	if err := h.rules.Check(op); err != nil || op.Unchanged {
 		return err
 	}
 	return h.store(op)

@@ -27,7 +27,7 @@ var (
 		Min: 1, Max: 45, Pattern: regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`),
 		Says: "must consist of lower case letters, digits and '-', start with a letter and end with a letter or digit",
 	}
-	savepointName = NameRule{Min: 1, Max: 253, Says: "must consist of printable characters other than '/'"}
+	savepointName = resourceName
 )
 
 // Check returns a refusal that names the field and the rule.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -52,11 +53,23 @@ func checkPool(op *Op[cmf.ComputePool]) error {
 		if op.Old.Spec.Type != spec.Type {
 			return Unprocessable("spec.type: cannot be changed from %s to %s", op.Old.Spec.Type, spec.Type)
 		}
+		if op.Unchanged = samePool(op.Old, op.New); op.Unchanged {
+			return nil
+		}
 		if err := poolIdle(op, "updated"); err != nil {
 			return err
 		}
 	}
 	return setPoolPhase(op)
+}
+
+// samePool reports whether a write says what is stored.
+func samePool(old, p *cmf.ComputePool) bool {
+	if p.Spec.Type == cmf.PoolShared && p.Spec.State == "" {
+		p.Spec.State = cmf.PoolRunning
+	}
+	return sameJSON(MustEncode(old.Spec), MustEncode(p.Spec)) && maps.Equal(old.Metadata.Labels, p.Metadata.Labels) &&
+		maps.Equal(old.Metadata.Annotations, p.Metadata.Annotations)
 }
 
 // poolIdle refuses while statements of the pool run.
@@ -124,15 +137,21 @@ func deletePool(op *Op[cmf.ComputePool]) (Outcome, error) {
 	if err != nil {
 		return 0, err
 	}
-	if n := len(found.Records); n > 0 && !op.Force {
-		var names []string
-		for _, record := range found.Records[:min(n, 5)] {
+	var names []string
+	for _, record := range found.Records { // those that have ended cannot be resumed
+		if record.State != cmf.PhaseCompleted && record.State != cmf.PhaseFailed {
 			names = append(names, record.Name)
 		}
+	}
+	if n := len(names); n > 0 && !op.Force {
+		names = names[:min(n, 5)]
 		return 0, Conflict("Compute pool '%s' is in use and cannot be deleted: %s (%s)",
 			name, plural(n, "statement"), strings.Join(names, ", "))
 	}
 	for _, record := range found.Records {
+		if !op.Force {
+			break // they stay, with their results
+		}
 		if err := forceDeleteStatement(op.Tx, record, op.Now); err != nil {
 			return 0, err
 		}

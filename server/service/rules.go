@@ -23,6 +23,8 @@ type Rules[T any] struct {
 	// Replies says how successes are answered.
 	Replies Replies
 	Access  Access[T]
+	// Sent refuses what is seen only in the body as it came, before Plan.
+	Sent func(sent cmf.Object) error
 	// Plan runs before the transaction of a create and may ask the engine;
 	// Check finds what it returns in op.Planned.
 	Plan func(ctx context.Context, s *Service, scope Scope, object *T) (any, error)
@@ -62,16 +64,19 @@ type Stamp struct {
 
 // Op is one write of one object.
 type Op[T any] struct {
-	Service  *Service
-	Tx       Tx
-	Scope    Scope
-	Now      time.Time
-	Sent     cmf.Object // the body as it came
-	Force    bool
-	Planned  any
-	Old, New *T
-	Record   *Record // what will be stored, or is deleted
-	Warnings []string
+	// Unchanged is set by Check: the write says what is stored already, and
+	// nothing is written.
+	Unchanged bool
+	Service   *Service
+	Tx        Tx
+	Scope     Scope
+	Now       time.Time
+	Sent      cmf.Object // the body as it came
+	Force     bool
+	Planned   any
+	Old, New  *T
+	Record    *Record // what will be stored, or is deleted
+	Warnings  []string
 }
 
 // Showing is one object on its way out.

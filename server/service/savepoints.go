@@ -72,11 +72,11 @@ func RandomHex(n int) string {
 	return hex.EncodeToString(raw)[:n]
 }
 
-// checkSavepointSpec fills in what is missing: the format is the engine's.
-func checkSavepointSpec(s *cmf.Savepoint, format string) error {
+// checkSavepointSpec fills in what is missing.
+func checkSavepointSpec(s *cmf.Savepoint) error {
 	switch s.Spec.FormatType {
 	case "":
-		s.Spec.FormatType = format
+		s.Spec.FormatType = AskedFormat("")
 	case cmf.FormatCanonical, cmf.FormatNative, "UNKNOWN":
 	default:
 		return Invalid("spec.formatType: must be CANONICAL, NATIVE or UNKNOWN, got '%s'", clip(s.Spec.FormatType))
@@ -93,9 +93,10 @@ func checkSavepointSpec(s *cmf.Savepoint, format string) error {
 
 // checkSavepoint asks for a savepoint of a job that runs or will.
 func checkSavepoint(op *Op[cmf.Savepoint]) error {
-	if err := checkSavepointSpec(op.New, op.Service.engine.Savepoints().Format()); err != nil {
+	if err := checkSavepointSpec(op.New); err != nil {
 		return err
 	}
+	op.New.Spec.FormatType = AskedFormat(op.New.Spec.FormatType)
 	owner := KindApplication
 	if op.Scope.Kind == KindStatementSavepoint {
 		owner = KindStatement
@@ -134,7 +135,7 @@ func canSave(parent Record) error {
 
 // checkDetached registers a savepoint that exists outside.
 func checkDetached(op *Op[cmf.Savepoint]) error {
-	if err := checkSavepointSpec(op.New, cmf.FormatCanonical); err != nil {
+	if err := checkSavepointSpec(op.New); err != nil {
 		return err
 	}
 	if op.New.Spec.Path == "" {

@@ -35,6 +35,7 @@ var statementRules = Rules[cmf.Statement]{
 	Access: typedAccess(cmf.Statements,
 		func(s *cmf.Statement) (apiVersion, kind *string) { return &s.APIVersion, &s.Kind },
 		func(s *cmf.Statement) *cmf.Metadata { return &s.Metadata }),
+	Sent:   sentStatement,
 	Plan:   planStatement,
 	Check:  checkStatement,
 	Delete: deleteStatement,
@@ -65,6 +66,14 @@ func checkStatement(op *Op[cmf.Statement]) error {
 		return newStatement(op)
 	}
 	return changedStatement(op)
+}
+
+// sentStatement refuses a parallelism of 0: left out it is 1.
+func sentStatement(sent cmf.Object) error {
+	if raw := sent.Get("spec", "parallelism"); string(raw) == "0" || string(raw) == "-0" {
+		return Unprocessable("spec.parallelism: must be larger than 0")
+	}
+	return nil
 }
 
 func checkStatementSpec(s *cmf.Statement) error {

@@ -249,15 +249,7 @@ func (a applications) Stop(ctx context.Context, j service.Job) error {
 	if _, err := job.Running(ctx, a.jobs, j.ID); err != nil {
 		return ignoreNotFound(err)
 	}
-	return ignoreNotFound(a.jobs.Stop(ctx, j.ID, j.Stop.ID, a.directory(j, j.Stop.Directory), stopFormat(j)))
-}
-
-// stopFormat is CANONICAL only where the specification says so itself.
-func stopFormat(j service.Job) string {
-	if asked := j.Spec.String("flinkConfiguration", "kubernetes.operator.savepoint.format.type"); asked != "" {
-		return strings.ToUpper(asked)
-	}
-	return cmf.FormatNative
+	return ignoreNotFound(a.jobs.Stop(ctx, j.ID, j.Stop.ID, a.directory(j, j.Stop.Directory), j.Stop.Format))
 }
 
 // directory is where a savepoint goes: as asked, as the specification says, as

@@ -26,7 +26,7 @@ func (p savepoints) Trigger(ctx context.Context, jobID string, j service.Job, tr
 		err := p.statements.Trigger(ctx, *j.Run, trigger)
 		return refusedTrigger(err)
 	}
-	err := p.jobs.Savepoint(ctx, jobID, trigger.ID, p.directory(j, trigger.Directory), job.Format(trigger.Format))
+	err := p.jobs.Savepoint(ctx, jobID, trigger.ID, p.directory(j, trigger.Directory), trigger.Format)
 	return refusedTrigger(err)
 }
 

@@ -198,12 +198,3 @@ func Running(ctx context.Context, m rest.JobManager, id string) (bool, error) {
 func Ended(state string) bool {
 	return state == cmf.JobFinished || state == cmf.JobFailed || state == cmf.JobCanceled
 }
-
-// Format is the format of a savepoint: NATIVE unless it was asked for another,
-// as a canonical one breaks jobs with asynchronous state (flink-verified.md §3).
-func Format(asked string) string {
-	if asked == "" {
-		return cmf.FormatNative
-	}
-	return asked
-}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 
-	"drey/client/cmf"
 	"drey/server/engine/flink/job"
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
@@ -47,8 +46,7 @@ func (s *Statements) StopStatement(ctx context.Context, of service.StatementRun)
 	if directory == "" {
 		directory = s.opts.Savepoints
 	}
-	// control asks for CANONICAL when nobody does (flink-verified.md §3).
-	return ignoreNotFound(s.opts.JobManager.Stop(ctx, r.see().Job, of.Stop.ID, directory, cmf.FormatNative))
+	return ignoreNotFound(s.opts.JobManager.Stop(ctx, r.see().Job, of.Stop.ID, directory, of.Stop.Format))
 }
 
 func ignoreNotFound(err error) error {
@@ -116,7 +114,7 @@ func (s *Statements) Trigger(ctx context.Context, of service.StatementRun, trigg
 	if directory == "" {
 		directory = s.opts.Savepoints
 	}
-	return s.opts.JobManager.Savepoint(ctx, r.see().Job, trigger.ID, directory, job.Format(trigger.Format))
+	return s.opts.JobManager.Savepoint(ctx, r.see().Job, trigger.ID, directory, trigger.Format)
 }
 
 // ObserveSavepoint tells how far it is.

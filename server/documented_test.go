@@ -1,0 +1,85 @@
+package server
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client/cmf"
+)
+
+func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
+	w := newWorld(t)
+	address := strings.TrimPrefix(serving(t, w), "http://")
+	for _, path := range []string{"/cmf/api/v1/environments/%zz", "/%", "/cmf/api/v1/environments/a%2"} {
+		response, body := wire(t, dial(t, address), "GET", "GET "+path+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		var told cmf.RestError
+		if err := json.Unmarshal([]byte(body), &told); response.StatusCode != 400 || err != nil || len(told.Errors) != 1 {
+			t.Errorf("%s: got %d %s, %v, want 400 with a RestError", path, response.StatusCode, body, err)
+		}
+	}
+}
+
+func TestAFailedApplicationSaysWhy(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodApps, app("orders", "", `"drey.stand-in.fail-after":"5 s","drey.stand-in.exception":"java.lang.IllegalStateException: no such topic","restart-strategy.type":"none"`))
+	w.advance(time.Minute)
+	status := w.status("orders")
+	if status.String("lifecycleState") != cmf.LifecycleFailed || !strings.Contains(status.String("error"), "no such topic") {
+		t.Errorf("got %s, want FAILED with the reason in error", status)
+	}
+}
+
+func TestASavepointOfAStatementGoesWhereItsConfigurationSays(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	w.must("POST", prodStatements, string(cmf.Object(sql("clicks", "INSERT INTO blackhole SELECT click_id AS data FROM clicks")).
+		With(map[string]string{"sql.current-catalog": "examples", "sql.current-database": "marketplace"}, "spec", "properties").
+		With(map[string]string{"state.savepoints.dir": "s3://flink-state/savepoints"}, "spec", "flinkConfiguration")))
+	w.advance(10 * time.Second)
+	w.must("POST", prodStatements+"/clicks/savepoints", savepoint("mine", ""))
+	w.advance(10 * time.Second)
+	mine := w.must("GET", prodStatements+"/clicks/savepoints/mine", "")
+	if !strings.HasPrefix(mine.String("status", "path"), "s3://flink-state/savepoints/savepoint-") || mine.String("spec", "formatType") != cmf.FormatCanonical {
+		t.Errorf("got %s, want a CANONICAL one below s3://flink-state/savepoints", mine)
+	}
+}
+
+func TestWhatClientsMaySayOfCatalogsPoolsAndNames(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	catalogOf := func(name, spec string) string {
+		return `{"apiVersion":"v","kind":"KafkaCatalog","metadata":{"name":"` + name + `"},"spec":` + spec + `}`
+	}
+	w.play([]scenario{
+		{"all in the secret", "POST", "catalogs/kafka", catalogOf("empty", `{"srInstance":{"connectionConfig":{},"connectionSecretId":"s"}}`), nil, 200, ""},
+		{"a database's too", "POST", "catalogs/kafka/empty/databases", `{"apiVersion":"v","kind":"KafkaDatabase","metadata":{"name":"d"},"spec":{"kafkaCluster":{"connectionConfig":{},"connectionSecretId":"s"}}}`, nil, 200, ""},
+		{"no configuration", "POST", "catalogs/kafka", catalogOf("none", `{"srInstance":{"connectionSecretId":"s"}}`), nil, 400, "spec.srInstance.connectionConfig"},
+		{"no registry", "POST", "catalogs/kafka", catalogOf("no-sr", `{"kafkaClusters":[]}`), nil, 400, "spec.srInstance: must not be empty"},
+		{"a name that is true", "POST", prodApps, strings.Replace(app("NAME", "", ""), `"NAME"`, "true", 1), nil, 400, "metadata.name: want a string"},
+		{"a name that is a number", "POST", prodApps, strings.Replace(app("NAME", "", ""), `"NAME"`, "7", 1), nil, 400, "metadata.name: want a string"},
+		{"no version", "POST", prodApps, strings.Replace(app("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1), nil, 422, "Flink Version must be defined."},
+		{"a savepoint's name", "POST", "detached-savepoints", savepoint("Not A Name", `"path":"s3://x"`), nil, 400, "metadata.name"},
+		{"a pool", "POST", "environments/prod/compute-pools", pool("other", "DEDICATED"), nil, 200, ""},
+	})
+	w.must("POST", "environments", `{"name":"versioned","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"flinkVersion":"v1_19"}}}`)
+	w.must("POST", "environments/versioned/applications", strings.Replace(app("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1))
+	in := func(name, text, pool string) string {
+		return strings.ReplaceAll(sql(name, text), `"pool"`, `"`+pool+`"`)
+	}
+	w.must("POST", prodStatements, in("done", "SHOW CATALOGS", "other"))
+	w.must("POST", prodStatements, string(cmf.Object(in("rests", "SELECT 1", "pool")).With(true, "spec", "stopped")))
+	before := w.must("GET", "environments/prod/compute-pools/pool", "")
+	w.advance(time.Minute)
+	w.play([]scenario{
+		{"the same pool again", "PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED"), nil, 200, ""},
+		{"a pool of the ended goes", "DELETE", "environments/prod/compute-pools/other", "", nil, 204, ""},
+		{"its statement stays", "GET", prodStatements + "/done", "", nil, 200, `"COMPLETED"`},
+		{"a pool of the stopped stays", "DELETE", "environments/prod/compute-pools/pool", "", nil, 409, "rests"},
+	})
+	if after := w.must("GET", "environments/prod/compute-pools/pool", ""); string(after) != string(before) {
+		t.Errorf("an identical PUT changed the pool from %s to %s", before, after)
+	}
+}
