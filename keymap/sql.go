@@ -13,6 +13,7 @@ type SQL struct {
 	NextBuffer, PreviousBuffer     key.Binding
 	Insert                         key.Binding
 	Edit, Mode, Stop, Pause        key.Binding
+	Former, Statement              key.Binding
 	Search, Next, Previous, Filter key.Binding
 	Sort, Reverse                  key.Binding
 	ColumnRight                    key.Binding
@@ -25,7 +26,7 @@ type SQL struct {
 
 func defaultSQL() SQL {
 	return SQL{
-		Run:            bind("f5 alt+enter ctrl+enter ctrl+j", "F5", "run the statement"),
+		Run:            bind("f5 alt+enter ctrl+enter", "F5", "run the statement"),
 		Pool:           bind("ctrl+o alt+p", "ctrl-o", "next compute pool"),
 		Undo:           bind("ctrl+_ alt+u", "ctrl-_", "undo"),
 		Redo:           bind("ctrl+y alt+r", "ctrl-y", "redo"),
@@ -46,6 +47,8 @@ func defaultSQL() SQL {
 		Edit:           bind("i", "i", "edit"),
 		Mode:           bind("M", "M", "table or changelog"),
 		Stop:           bind("x", "x", "stop the statement"),
+		Former:         bind("b", "b", "the results before"),
+		Statement:      bind("d", "d", "the statement"),
 		Pause:          bind("p", "p", "fetch no more, or go on"),
 		Search:         bind("/", "/", "search"),
 		Next:           bind("n", "n", "next hit"),
@@ -98,6 +101,8 @@ func (s *SQL) entries() []Entry {
 		{"results.edit", &s.Edit},
 		{"results.mode", &s.Mode},
 		{"results.stop", &s.Stop},
+		{"results.former", &s.Former},
+		{"results.statement", &s.Statement},
 		{"results.pause", &s.Pause},
 		{"results.search", &s.Search},
 		{"results.next", &s.Next},

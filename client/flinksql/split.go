@@ -56,7 +56,7 @@ func (s *splitter) take(t Token) (done Statement, ok bool) {
 	s.before, s.last = s.last, t
 	if len(s.words) < 5 {
 		s.words = append(s.words, strings.ToUpper(t.Text))
-		s.inSet = opensSet(s.words)
+		s.inSet = OpensSet(s.words)
 	}
 	return Statement{}, false
 }
@@ -78,8 +78,9 @@ func (s *splitter) finish() (Statement, bool) {
 	return done, true
 }
 
-// opensSet says whether these first words begin a statement set.
-func opensSet(words []string) bool {
+// OpensSet says whether these first words of a statement, in capitals, begin a
+// statement set, which goes on to its END.
+func OpensSet(words []string) bool {
 	if words[0] == "EXPLAIN" || words[0] == "COMPILE" {
 		words = words[1:]
 	}

@@ -22,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "write golden files")
 
 // Deadline is how long WaitFor waits.
-const Deadline = 20 * time.Second
+const Deadline = 60 * time.Second
 
 // Driver is a program under test. Its methods are for the test's goroutine.
 type Driver struct {

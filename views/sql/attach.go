@@ -2,11 +2,11 @@ package sql
 
 import (
 	"slices"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/cmf"
+	"drey/views/sql/buffer"
 )
 
 // OpenStatement shows a statement that the server has, with its own text, rows
@@ -51,15 +51,16 @@ func (v *View) openWanted() tea.Cmd {
 func (v *View) freeSheet(name string) int {
 	d := &v.desk
 	at := slices.IndexFunc(d.sheets, func(s *sheet) bool {
-		text := s.editor.buffer.text()
-		return s.run == nil && s.blank() || s.shown != "" && text == s.shown
+		text := s.editor.text.Text()
+		return s.run == nil && s.blank() || s.attachedText != "" && text == s.attachedText
 	})
 	if at < 0 {
 		d.add(newSheet(d.env, d.disk, d.newID(), "", ""))
 		at = min(d.at+1, len(d.sheets)-1)
 	}
 	s := d.sheets[at]
-	s.editor.buffer = emptied(s.editor.buffer)
+	s.begin()
+	s.editor.text = emptied(s.editor.text)
 	s.editor.problem, s.completion = nil, completion{}
 	s.name = d.nameFor(name, s)
 	return at
@@ -74,15 +75,15 @@ func (d *desk) nameFor(name string, of *sheet) string {
 }
 
 // emptied is an empty buffer whose version is new to the store of drafts.
-func emptied(b *buffer) *buffer {
-	next := newBuffer("")
-	next.version = b.version + 1
+func emptied(b *buffer.Buffer) *buffer.Buffer {
+	next := buffer.New("")
+	next.AddVersion(b.Version())
 	return next
 }
 
 // attach follows a statement that the server has.
 func (s *sheet) attach(environment, name string) {
-	s.follow(&run{scope: cmf.Scope{Environment: environment}, name: name, at: -1, sent: true, began: s.env.Now()})
+	s.follow(&run{scope: cmf.Scope{Environment: environment}, name: name, sent: true, began: s.env.Now()})
 }
 
 // showTextOf puts the text of a statement that was asked for before the user:
@@ -92,21 +93,21 @@ func (v *View) showTextOf(r *run) tea.Cmd {
 	if p := r.statement.Spec.ComputePoolName; p != "" {
 		v.place.pool = p // checked against the pools that there are
 	}
-	b := r.sheet.editor.buffer
-	if at := strings.Index(b.text(), r.sql); at >= 0 && r.sql != "" {
-		r.at = at
-		b.moveTo(b.place(at))
+	b := r.sheet.editor.text
+	if at, found := b.Find(r.sql); found && r.sql != "" {
+		r.at = &at
+		b.MoveTo(at)
 		return nil
 	}
 	var cmd tea.Cmd
-	if !r.sheet.blank() && r.sheet.editor.buffer.text() != r.sheet.shown {
+	if !r.sheet.blank() && r.sheet.editor.text.Text() != r.sheet.attachedText {
 		cmd = v.moveToOwn(r)
 	}
 	s := r.sheet
-	s.editor.buffer = emptied(s.editor.buffer)
-	s.editor.buffer.insert(r.sql)
-	s.editor.buffer.moveTo(0, 0)
-	s.shown, r.at = s.editor.buffer.text(), 0
+	s.editor.text = emptied(s.editor.text)
+	s.editor.text.Insert(r.sql)
+	s.editor.text.MoveTo(buffer.Position{})
+	s.attachedText, r.at = s.editor.text.Text(), &buffer.Position{}
 	return tea.Batch(cmd, v.saveSoon())
 }
 
@@ -114,10 +115,9 @@ func (v *View) showTextOf(r *run) tea.Cmd {
 // says something else by now, and keeps what it says.
 func (v *View) moveToOwn(r *run) tea.Cmd {
 	from := r.sheet
-	from.run = nil
-	from.results.Show(nil)
+	from.begin()
 	at := v.freeSheet(r.name)
-	r.log, r.pager, r.fetching, r.complete = nil, nil, false, false
+	r.log, r.pane, r.pager, r.fetching, r.complete = nil, nil, nil, false, false
 	v.desk.sheets[at].follow(r)
 	return v.show(at)
 }

@@ -9,6 +9,7 @@ import (
 	"drey/keymap"
 	"drey/views/clean"
 	"drey/views/frame"
+	"drey/views/sql/buffer"
 )
 
 // completion is the list of offers beside the cursor, while it is open.
@@ -45,15 +46,14 @@ func (v *View) complete() tea.Cmd {
 // lookUp brings the offers up to date with the cursor; names that are missing
 // are asked for, and the list grows when they come.
 func (v *View) lookUp() tea.Cmd {
-	text, offset := v.sheet().editor.buffer.text(), v.sheet().editor.buffer.offset()
-	asking, ok := askedAt(text, offset)
+	asking, ok := askedIn(v.sheet().editor.text)
 	if !ok {
 		v.sheet().completion = completion{}
 		return nil
 	}
 	var cmds []tea.Cmd
 	want := func(path []string) { cmds = append(cmds, v.tree.Want(path)) }
-	offers, waiting := asking.offers(v.tree, v.settings.home(), want)
+	offers, waiting := asking.offers(v.tree, v.sheet().settings.home(), want)
 	waiting = waiting && v.tree.Asking()
 	at := ""
 	if v.sheet().completion.open && v.sheet().completion.cursor > 0 {
@@ -92,10 +92,10 @@ func (v *View) handleOfferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 
 // acceptOffer puts the chosen offer in the place of the word.
 func (v *View) acceptOffer() tea.Cmd {
-	c, b := v.sheet().completion, v.sheet().editor.buffer
+	c, b := v.sheet().completion, v.sheet().editor.text
 	v.sheet().completion = completion{}
-	row, col := b.place(c.asking.start)
-	b.replace(row, col, c.offers[c.cursor].text)
+	at := b.Cursor()
+	b.Replace(buffer.Position{Row: at.Row, Col: at.Col - c.asking.length}, c.offers[c.cursor].text)
 	v.sheet().editor.problem = nil
 	return v.saveSoon()
 }
@@ -167,5 +167,5 @@ func (v *View) offerLines(room, high int) []string {
 // blankBefore says whether only blanks are before the cursor in its line: tab
 // then indents.
 func (e *editor) blankBefore() bool {
-	return strings.TrimSpace(string(e.buffer.line()[:e.buffer.col])) == ""
+	return strings.TrimSpace(string(e.text.Line(e.text.Cursor().Row)[:e.text.Cursor().Col])) == ""
 }

@@ -25,6 +25,7 @@ type desk struct {
 	loaded  bool
 	wanted  *attached // a statement to show once the buffers are here
 	saving  bool      // a save is under way
+	failed  bool      // the last one did; it is tried again
 	version uint64    // of everything but the texts
 	lastID  int
 }
@@ -73,8 +74,8 @@ func (d *desk) add(s *sheet) {
 // back; there is always one buffer.
 func (d *desk) remove(i int) {
 	s := d.sheets[i]
-	if b := s.editor.buffer; !s.blank() {
-		d.closed = append(d.closed, closedSheet{s.id, s.name, b.text(), b.version})
+	if b := s.editor.text; !s.blank() {
+		d.closed = append(d.closed, closedSheet{s.id, s.name, b.Text(), b.Version()})
 	} else {
 		d.gone = append(d.gone, textName(s.id))
 	}
@@ -148,7 +149,7 @@ func (v *View) reopenSheet() tea.Cmd {
 		name = d.freeName()
 	}
 	s := newSheet(d.env, d.disk, last.id, name, last.text)
-	s.editor.buffer.version += last.version
+	s.editor.text.AddVersion(last.version)
 	d.add(s)
 	v.enter(inEditor)
 	return v.show(d.at + 1)

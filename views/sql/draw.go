@@ -24,7 +24,7 @@ func (v *View) SetSize(width, height int) {
 // editorHeight is the editor's part with its frame: what its text needs, at
 // most half.
 func (v *View) editorHeight() int {
-	want := len(v.sheet().editor.buffer.lines) + border + 1
+	want := v.sheet().editor.text.Len() + border + 1
 	if v.sheet().run == nil {
 		return max(v.room.height*2/3, min(v.room.height, 5))
 	}
@@ -60,7 +60,8 @@ func (v *View) View() string {
 // drawRight draws the editor over the results.
 func (v *View) drawRight(width, height int) []string {
 	top := v.editorHeight()
-	lines := v.drawEditor(width, top)
+	lines := append(v.drawEditor(width, top), v.settingLines(width)...)
+	top = len(lines)
 	note := v.messageLines(width, max((height-top)/3, 1))
 	lines = append(lines, note...)
 	lines = append(lines, v.drawResults(width, height-top-len(note))...)
@@ -116,15 +117,33 @@ func (v *View) where() string {
 			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.place.pools)-1))
 		}
 	}
-	mode := v.settings.values["execution.runtime-mode"]
+	mode := v.sheet().settings.values["execution.runtime-mode"]
 	if mode == "" {
 		mode = "streaming"
 	}
 	text := theme.Dim.Render(clean.Text(v.place.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
-	if place := v.settings.place(); place != "" {
+	if place := v.sheet().settings.place(); place != "" {
 		text = theme.Text.Render(clean.Text(place)) + theme.Dim.Render(dot) + text
 	}
 	return text
+}
+
+// settingLines are what SET said in this buffer; it goes with every statement.
+func (v *View) settingLines(width int) []string {
+	all := v.sheet().settings.shown()
+	if len(all) == 0 {
+		return nil
+	}
+	theme := v.env.Theme
+	lines := clean.Wrap(clean.Text(strings.Join(all, "  ")), max(width-7, 10))
+	for i, line := range lines {
+		lead := "       "
+		if i == 0 {
+			lead = theme.Accent.Render("   set ")
+		}
+		lines[i] = lead + theme.Dim.Render(line)
+	}
+	return lines
 }
 
 func (v *View) messageLines(width, limit int) []string {
@@ -210,7 +229,11 @@ func (v *View) resultTitle(width int) string {
 	}
 	state := v.stateTitle(r)
 	name := clean.Cut(clean.Text(r.name), max(width-clean.Width(state)-noteGap-noteRoom, 8), theme.Glyphs.Ellipsis)
-	return theme.Strong.Render(name) + state
+	title := theme.Strong.Render(name) + state
+	if shown := v.sheet().shown; shown != nil && shown != r {
+		title += theme.Tone(themes.Warn).Render("   rows of " + clean.Text(shown.name))
+	}
+	return title
 }
 
 func (v *View) stateTitle(r *run) string {
@@ -231,7 +254,7 @@ func (v *View) stateTitle(r *run) string {
 
 // resultNote counts what is there; what matters least goes where room is short.
 func (v *View) resultNote(room int) string {
-	if v.sheet().results.Log() == nil || v.sheet().run == nil {
+	if v.sheet().results.Log() == nil || v.sheet().shown == nil {
 		return ""
 	}
 	dot := " " + v.env.Theme.Glyphs.Dot + " "
@@ -251,7 +274,7 @@ func (v *View) resultNote(room int) string {
 // counts are what is known of the result, the most telling first.
 func (v *View) counts() []string {
 	parts := v.sheet().results.Counts()
-	r := v.sheet().run
+	r := v.sheet().shown
 	if r.complete {
 		parts = append(parts, "complete")
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/alecthomas/chroma/v2"
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,22 +13,17 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views/clean"
+	"drey/views/sql/buffer"
 )
 
 // editor shows and changes a buffer.
 type editor struct {
-	buffer  *buffer
-	page    int // lines seen
-	top     int // first line seen
-	left    int // cells scrolled away
-	problem *problem
-
-	painted uint64 // version that styles were made for
-	styles  [][]span
+	text    *buffer.Buffer
+	page    int              // lines seen
+	top     int              // first line seen
+	left    int              // cells scrolled away
+	problem *buffer.Position // where the server found fault
 }
-
-// problem is where the server found fault, from 0.
-type problem struct{ row, col int }
 
 // span is a stretch of a line in one style, in runes.
 type span struct {
@@ -37,31 +33,33 @@ type span struct {
 
 // handleKey edits; keys that mean nothing here are ignored.
 func (e *editor) handleKey(msg tea.KeyMsg, keys *keymap.Map) {
-	b := e.buffer
+	b := e.text
 	if text := typedText(msg); text != "" {
-		b.insert(text)
+		b.Insert(text)
 		return
 	}
 	line, sql := keys.Line, keys.SQL
 	switch {
+	case msg.Type == tea.KeyCtrlJ: // a line feed of a paste without brackets
+		b.Insert("\n")
 	case keymap.Matches(msg, sql.Undo):
-		b.undo()
+		b.Undo()
 	case keymap.Matches(msg, sql.Redo):
-		b.redo()
+		b.Redo()
 	case keymap.Matches(msg, line.Accept):
-		b.newline()
+		b.Newline()
 	case keymap.Matches(msg, line.Complete):
-		b.insert("    "[:4-b.col%4])
+		b.Insert("    "[:4-b.Cursor().Col%4])
 	case keymap.Matches(msg, line.Backspace):
-		b.backspace()
+		b.Backspace()
 	case keymap.Matches(msg, line.Delete):
-		b.remove()
+		b.Delete()
 	case keymap.Matches(msg, line.KillWord):
-		b.cutWord()
+		b.CutWord()
 	case keymap.Matches(msg, line.KillHead):
-		b.cutToStart()
+		b.CutToStart()
 	case keymap.Matches(msg, line.KillTail):
-		b.cutToEnd()
+		b.CutToEnd()
 	default:
 		e.move(msg, keys)
 	}
@@ -75,88 +73,101 @@ func typedText(msg tea.KeyMsg) string {
 }
 
 func (e *editor) move(msg tea.KeyMsg, keys *keymap.Map) {
-	b, line, sql := e.buffer, keys.Line, keys.SQL
+	b, line, sql := e.text, keys.Line, keys.SQL
+	row := b.Cursor().Row
 	switch {
 	case keymap.Matches(msg, line.Up):
-		b.moveLines(-1)
+		b.MoveLines(-1)
 	case keymap.Matches(msg, line.Down):
-		b.moveLines(1)
+		b.MoveLines(1)
 	case keymap.Matches(msg, sql.PageUp):
-		b.moveLines(-max(e.page, 1))
+		b.MoveLines(-max(e.page, 1))
 	case keymap.Matches(msg, sql.PageDown):
-		b.moveLines(max(e.page, 1))
+		b.MoveLines(max(e.page, 1))
 	case keymap.Matches(msg, line.Left):
-		b.moveTo(b.before())
+		b.MoveLeft()
 	case keymap.Matches(msg, line.Right):
-		b.moveTo(b.after())
+		b.MoveRight()
 	case keymap.Matches(msg, line.WordLeft):
-		b.moveTo(b.wordBefore())
+		b.MoveWordLeft()
 	case keymap.Matches(msg, line.WordRight):
-		b.moveTo(b.wordAfter())
+		b.MoveWordRight()
 	case keymap.Matches(msg, line.Home):
-		b.moveTo(b.row, 0)
+		b.MoveTo(buffer.Position{Row: row})
 	case keymap.Matches(msg, line.End):
-		b.moveTo(b.row, len(b.line()))
+		b.MoveTo(buffer.Position{Row: row, Col: len(b.Line(row))})
 	case keymap.Matches(msg, sql.Top):
-		b.moveTo(0, 0)
+		b.MoveTo(buffer.Position{})
 	case keymap.Matches(msg, sql.Bottom):
-		b.moveEnd()
+		b.MoveEnd()
 	}
 }
 
-// lines draws the part of the buffer that fits.
+// lines draws the part of the buffer that fits. The rows of the statement that
+// would be run have a bar beside their numbers.
 func (e *editor) lines(theme *themes.Theme, width, height int, focused bool) []string {
-	b := e.buffer
-	b.line()
+	b := e.text
 	e.page = height
-	e.paint(theme)
-	gutter := len(strconv.Itoa(len(b.lines))) + 2
+	gutter := e.gutter()
 	e.scroll(width-gutter-1, height)
+	first, last, found := b.StatementRows(b.Cursor(), e.top+height)
 	out := make([]string, 0, height)
-	for y := range height {
-		row := e.top + y
-		if row >= len(b.lines) {
-			break
-		}
-		number := theme.Faint.Render(clean.Right(strconv.Itoa(row+1), gutter-1, "") + " ")
-		out = append(out, number+clean.Skip(e.line(theme, row, focused), e.left))
+	for row := e.top; row < min(e.top+height, b.Len()); row++ {
+		number := theme.Faint.Render(clean.Right(strconv.Itoa(row+1), gutter-1, ""))
+		mark := e.mark(theme, row, found && row >= first && row <= last)
+		out = append(out, number+mark+clean.Skip(e.line(theme, row, focused), e.left))
 	}
 	return out
 }
 
+// gutter is the width of the numbers with the mark behind them.
+func (e *editor) gutter() int { return len(strconv.Itoa(e.text.Len())) + 2 }
+
+// mark is the sign between a row's number and its text.
+func (e *editor) mark(theme *themes.Theme, row int, inStatement bool) string {
+	switch {
+	case e.problem != nil && e.problem.Row == row:
+		return theme.Tone(themes.Bad).Render(theme.Glyphs.Cross)
+	case inStatement:
+		return theme.Accent.Render(theme.Glyphs.V)
+	}
+	return " "
+}
+
 // scroll keeps the cursor in the window.
 func (e *editor) scroll(width, height int) {
-	b := e.buffer
-	e.top = min(e.top, b.row)
-	e.top = max(e.top, b.row-height+1)
-	at := clean.Width(string(b.line()[:b.col]))
+	cursor := e.text.Cursor()
+	e.top = min(e.top, cursor.Row)
+	e.top = max(e.top, cursor.Row-height+1)
+	at := clean.Width(string(e.text.Line(cursor.Row)[:cursor.Col]))
 	e.left = min(e.left, at)
 	e.left = max(e.left, at-max(width, 1)+1, 0)
 }
 
 // cursorAt is where the cursor was drawn, in cells of the last lines.
 func (e *editor) cursorAt() (x, y int) {
-	b := e.buffer
-	gutter := len(strconv.Itoa(len(b.lines))) + 2
-	return gutter + clean.Width(string(b.line()[:b.col])) - e.left, b.row - e.top
+	cursor := e.text.Cursor()
+	return e.gutter() + clean.Width(string(e.text.Line(cursor.Row)[:cursor.Col])) - e.left, cursor.Row - e.top
 }
 
 // line draws a whole line with its cursor and its problem.
 func (e *editor) line(theme *themes.Theme, row int, focused bool) string {
-	b := e.buffer
-	text := b.lines[row]
+	text, spans := e.text.Line(row), e.spans(theme, row)
 	var out strings.Builder
-	cursor := -1
-	if focused && row == b.row {
-		cursor = b.col
+	cursor, fault := -1, -1
+	if focused && row == e.text.Cursor().Row {
+		cursor = e.text.Cursor().Col
+	}
+	if e.problem != nil && e.problem.Row == row {
+		fault = e.problem.Col
 	}
 	for i := 0; i <= len(text); {
-		style, to := e.styleAt(row, i, len(text))
-		special := i == cursor || (e.problem != nil && e.problem.row == row && e.problem.col == i)
+		style, to := styleAt(spans, i, len(text))
+		special := i == cursor || i == fault
 		if special {
 			to = i + 1
 		} else {
-			to = e.stopAt(row, i, to, cursor)
+			to = stopBefore(stopBefore(to, i, cursor), i, fault)
 		}
 		piece := " "
 		if i < len(text) {
@@ -176,19 +187,16 @@ func (e *editor) line(theme *themes.Theme, row int, focused bool) string {
 	return out.String()
 }
 
-// stopAt ends a stretch before the cursor or the problem.
-func (e *editor) stopAt(row, from, to, cursor int) int {
-	if cursor > from {
-		to = min(to, cursor)
-	}
-	if p := e.problem; p != nil && p.row == row && p.col > from {
-		to = min(to, p.col)
+// stopBefore ends a stretch from a column on before another one.
+func stopBefore(to, from, column int) int {
+	if column > from {
+		return min(to, column)
 	}
 	return to
 }
 
-func (e *editor) styleAt(row, col, end int) (themes.Style, int) {
-	for _, s := range e.styles[row] {
+func styleAt(spans []span, col, end int) (themes.Style, int) {
+	for _, s := range spans {
 		if col < s.from {
 			return themes.Style{}, s.from
 		}
@@ -199,28 +207,21 @@ func (e *editor) styleAt(row, col, end int) (themes.Style, int) {
 	return themes.Style{}, max(end, col+1)
 }
 
-// paint makes the styles of a changed text.
-func (e *editor) paint(theme *themes.Theme) {
-	b := e.buffer
-	if e.painted == b.version && len(e.styles) == len(b.lines) {
-		return
-	}
-	e.painted = b.version
-	e.styles = make([][]span, len(b.lines))
-	tokens := flinksql.Lex(b.text())
+// spans are the styles of a row. What nothing closes is an error from where it
+// begins.
+func (e *editor) spans(theme *themes.Theme, row int) []span {
+	tokens := e.text.Tokens(row)
+	unclosed, open := e.text.Unclosed()
+	spans := make([]span, 0, len(tokens))
 	for i, t := range tokens {
 		style := theme.Chroma(chromaType(tokens, i))
-		row, col := t.Line-1, t.Column-1
-		for n, part := range strings.Split(t.Text, "\n") {
-			if n > 0 {
-				row, col = row+1, 0
-			}
-			width := len([]rune(part))
-			if row < len(e.styles) {
-				e.styles[row] = append(e.styles[row], span{col, col + width, style})
-			}
+		from := t.Column - 1
+		if open && !(buffer.Position{Row: row, Col: from}).Before(unclosed) {
+			style = theme.Syntax(themes.TokenError)
 		}
+		spans = append(spans, span{from, from + utf8.RuneCountInString(t.Text), style})
 	}
+	return spans
 }
 
 // chromaType is chroma's word for a token.

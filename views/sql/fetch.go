@@ -51,13 +51,17 @@ func (s *sheet) prepareResults(r *run) {
 	default:
 		return
 	}
-	s.results.Show(r.log)
+	r.pane = results.New(s.env, s.disk)
+	r.pane.Show(r.log)
+	if s.shown == nil || r.complete {
+		s.reveal(r)
+	}
 }
 
 // fetch asks for the next rows, one question at a time and only while seen.
 func (s *sheet) fetch() tea.Cmd {
 	r := s.run
-	if r == nil || r.pager == nil || r.complete || r.fetching || !s.visible || s.results.Paused() {
+	if r == nil || r.pager == nil || r.complete || r.fetching || !s.visible || r.pane.Paused() {
 		return nil
 	}
 	switch r.phase() {
@@ -101,7 +105,10 @@ func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
 		n += rows.Len()
 		r.log.Add(rows)
 	}
-	return tea.Batch(s.results.Grown(), s.fetchOn(r, msg, n))
+	if n > 0 || msg.done {
+		s.reveal(r)
+	}
+	return tea.Batch(r.pane.Grown(), s.fetchOn(r, msg, n))
 }
 
 // fetchOn decides when to fetch again.

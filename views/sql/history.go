@@ -186,19 +186,19 @@ func durationText(d time.Duration) string {
 // insertStatement puts a statement of the history at the cursor, on lines of
 // its own; undo takes it out again.
 func (v *View) insertStatement(text string) tea.Cmd {
-	b := v.sheet().editor.buffer
-	line := b.line()
-	if before := strings.TrimSpace(string(line[:b.col])); before != "" {
+	b := v.sheet().editor.text
+	line, col := b.Line(b.Cursor().Row), b.Cursor().Col
+	if before := strings.TrimSpace(string(line[:col])); before != "" {
 		if !strings.HasSuffix(before, ";") {
 			text = ";\n" + text
 		} else {
 			text = "\n" + text
 		}
 	}
-	if strings.TrimSpace(string(line[b.col:])) != "" {
+	if strings.TrimSpace(string(line[col:])) != "" {
 		text += ";\n"
 	}
-	b.insert(text)
+	b.Insert(text)
 	v.enter(inEditor)
 	return v.saveSoon()
 }

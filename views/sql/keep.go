@@ -9,6 +9,8 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views/sql/buffer"
 )
 
 // Drafts keeps texts beyond the end of the program, each replaced whole or not
@@ -48,6 +50,8 @@ type indexEntry struct {
 	Name string `json:"name"`
 	// Statement is what was run last from the buffer.
 	Statement *attached `json:"statement,omitempty"`
+	// Settings are what SET and USE said in it, but for secrets.
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 // attached names a statement of a server.
@@ -55,6 +59,7 @@ type attached struct {
 	Server      string `json:"server"`
 	Environment string `json:"environment"`
 	Name        string `json:"name"`
+	Own         bool   `json:"own,omitempty"` // it was run here
 }
 
 type (
@@ -71,10 +76,16 @@ type (
 	}
 )
 
-// saveAfter is how long a change may be on the screen only.
+// saveAfter is how long a change may be on the screen only, however long the
+// typing goes on.
 const saveAfter = 300 * time.Millisecond
 
-func (v *View) saveSoon() tea.Cmd { return v.mail.After("typed", saveAfter, saveMsg{}) }
+func (v *View) saveSoon() tea.Cmd {
+	if v.mail.Waiting("typed") && !v.desk.failed {
+		return nil
+	}
+	return v.mail.After("typed", saveAfter, saveMsg{})
+}
 
 // unsaved are the texts that changed, the index last: a text without a name is
 // found again, a name without a text is nothing.
@@ -84,18 +95,18 @@ func (d *desk) unsaved() []job {
 	}
 	var jobs []job
 	for _, s := range d.sheets {
-		if b := s.editor.buffer; d.keeper.unwritten(textName(s.id), b.version) {
-			jobs = append(jobs, job{name: textName(s.id), version: b.version, text: b.text()})
+		if b := s.editor.text; d.keeper.unwritten(textName(s.id), b.Version()) {
+			jobs = append(jobs, job{name: textName(s.id), version: b.Version(), text: b.Snapshot()})
 		}
 	}
 	for _, c := range d.closed {
 		if d.keeper.unwritten(textName(c.id), c.version) {
-			jobs = append(jobs, job{name: textName(c.id), version: c.version, text: c.text})
+			jobs = append(jobs, job{name: textName(c.id), version: c.version, text: words(c.text)})
 		}
 	}
 	if d.keeper.unwritten(indexName, d.version) {
 		text, _ := json.MarshalIndent(d.index(), "", "  ") // strings only
-		jobs = append(jobs, job{name: indexName, version: d.version, text: string(text) + "\n"})
+		jobs = append(jobs, job{name: indexName, version: d.version, text: words(string(text) + "\n")})
 	}
 	for _, name := range d.gone {
 		jobs = append(jobs, job{name: name, gone: true})
@@ -107,9 +118,9 @@ func (d *desk) unsaved() []job {
 func (d *desk) index() index {
 	x := index{Active: d.sheets[d.at].id}
 	for _, s := range d.sheets {
-		e := indexEntry{ID: s.id, Name: s.name}
+		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.public()}
 		if r := s.run; r != nil && r.sent {
-			e.Statement = &attached{d.env.Client.URL(), r.scope.Environment, r.name}
+			e.Statement = &attached{d.env.Client.URL(), r.scope.Environment, r.name, r.own}
 		}
 		x.Buffers = append(x.Buffers, e)
 	}
@@ -134,7 +145,7 @@ func (v *View) save() tea.Cmd {
 }
 
 func (v *View) handleSaved(msg savedMsg) tea.Cmd {
-	v.desk.saving = false
+	v.desk.saving, v.desk.failed = false, msg.err != nil
 	if msg.err != nil {
 		for _, j := range msg.jobs {
 			if j.gone {
@@ -207,7 +218,7 @@ func (m *deskMsg) load(drafts Drafts, id, name string) bool {
 // takeDesk lays out what was kept. What was typed before it came stays.
 func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 	d := &v.desk
-	typed := v.sheet().editor.buffer.text()
+	typed := v.sheet().editor.text.Text()
 	first := d.sheets[0]
 	d.sheets, d.at = nil, 0
 	for _, e := range msg.index.Buffers {
@@ -225,11 +236,11 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 	d.loaded = true
 	s := v.sheet()
 	if len(d.sheets) == 1 && s.blank() {
-		s.editor.buffer = newBuffer(Welcome)
-		s.editor.buffer.moveTo(1, 0)
-		d.keeper.kept(textName(s.id), s.editor.buffer.version)
+		s.editor.text = buffer.New(Welcome)
+		s.editor.text.MoveTo(buffer.Position{Row: 1})
+		d.keeper.kept(textName(s.id), s.editor.text.Version())
 	}
-	s.editor.buffer.insert(typed)
+	s.editor.text.Insert(typed)
 	s.visible = v.room.visible
 	if msg.err != nil {
 		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
@@ -247,11 +258,13 @@ func (d *desk) bringBack(e indexEntry, msg deskMsg) {
 		return
 	}
 	s := newSheet(d.env, d.disk, e.ID, e.Name, text)
+	s.settings.bringBack(e.Settings)
 	if !msg.fresh {
-		d.keeper.kept(textName(e.ID), s.editor.buffer.version)
+		d.keeper.kept(textName(e.ID), s.editor.text.Version())
 	}
 	if a := e.Statement; a != nil && a.Server == d.env.Client.URL() {
 		s.attach(a.Environment, a.Name)
+		s.run.own = a.Own
 	}
 	if e.ID == msg.index.Active {
 		d.at = len(d.sheets)

@@ -1,6 +1,9 @@
 package sql
 
-import "sync"
+import (
+	"fmt"
+	"sync"
+)
 
 // keeper writes each text in the order of its versions, whichever command
 // comes first.
@@ -14,9 +17,14 @@ type keeper struct {
 type job struct {
 	name    string
 	version uint64
-	text    string
+	text    fmt.Stringer
 	gone    bool // it is to be removed instead
 }
+
+// words are a text that is made already.
+type words string
+
+func (w words) String() string { return string(w) }
 
 func (k *keeper) save(jobs []job) error {
 	k.mu.Lock()
@@ -31,7 +39,7 @@ func (k *keeper) save(jobs []job) error {
 		if k.written[j.name] >= j.version {
 			continue
 		}
-		if err := k.drafts.Save(j.name, j.text); err != nil {
+		if err := k.drafts.Save(j.name, j.text.String()); err != nil {
 			return err
 		}
 		if k.written == nil {

@@ -1,6 +1,10 @@
 package sql
 
-import tea "github.com/charmbracelet/bubbletea"
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views/sql/buffer"
+)
 
 // Click puts the keys into the pane under the mouse.
 func (v *View) Click(x, y int) tea.Cmd {
@@ -16,7 +20,7 @@ func (v *View) Click(x, y int) tea.Cmd {
 		v.room.pane = inResults
 		v.sheet().results.Click(y - top - 1 - len(v.messageLines(v.room.width-v.treeRoom(), max((v.room.height-top)/3, 1))))
 	} else {
-		v.sheet().editor.buffer.moveTo(v.sheet().editor.top+y-1, v.sheet().editor.buffer.col)
+		v.sheet().editor.text.MoveTo(buffer.Position{Row: v.sheet().editor.top + y - 1, Col: v.sheet().editor.text.Cursor().Col})
 	}
 	v.refocus()
 	return nil
@@ -31,6 +35,6 @@ func (v *View) Wheel(x, y, delta int) tea.Cmd {
 	if y >= v.editorHeight() {
 		return v.sheet().results.Wheel(delta)
 	}
-	v.sheet().editor.buffer.moveLines(delta)
+	v.sheet().editor.text.MoveLines(delta)
 	return nil
 }

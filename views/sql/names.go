@@ -71,7 +71,7 @@ func (v *View) insertName() tea.Cmd {
 	if name == "" {
 		return nil
 	}
-	v.sheet().editor.buffer.insert(name)
+	v.sheet().editor.text.Insert(name)
 	v.room.pane = inEditor
 	v.refocus()
 	return v.saveSoon()

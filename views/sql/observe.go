@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"regexp"
-	"strconv"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -88,7 +86,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 	}
 	r.observed, r.lost, r.sent = s.env.Now(), nil, true
 	r.statement, r.sql = msg.statement, msg.statement.Spec.Statement
-	if t := msg.statement.Metadata.CreationTimestamp; r.at < 0 && t != "" {
+	if t := msg.statement.Metadata.CreationTimestamp; r.at == nil && t != "" {
 		r.began = cmf.ParseTime(t)
 	}
 	if r.showText {
@@ -97,7 +95,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 	}
 	s.prepareResults(r)
 	if r.phase() == cmf.PhaseFailed {
-		s.showFailure(r, cmp.Or(r.statement.Status.Detail, msg.detail, "the statement failed and the server does not say why"), v.room.pane == inEditor && s.visible)
+		s.showFailure(r, cmp.Or(r.statement.Status.Detail, msg.detail, "the statement failed and the server does not say why"))
 	}
 	cmds = append(cmds, s.fetch(), v.renamed(r), v.past.ended(&v.mail, r, v.env.Now()))
 	if wait := r.every(); wait > 0 {
@@ -145,29 +143,4 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 	}
 	s.trouble(r, err.Error())
 	return s.lookAgain(watchEvery)
-}
-
-var position = regexp.MustCompile(`(?i)line (\d+), column (\d+)`)
-
-// showFailure says why, and marks the place in the editor if it is known; the
-// cursor goes there when jump is set.
-func (s *sheet) showFailure(r *run, detail string, jump bool) {
-	s.say(detail, true)
-	m, b := position.FindStringSubmatch(detail), s.editor.buffer
-	text := b.text()
-	if m == nil || r.at < 0 || r.at+len(r.sql) > len(text) || text[r.at:r.at+len(r.sql)] != r.sql || r.marked {
-		return
-	}
-	line, _ := strconv.Atoi(m[1])
-	column, _ := strconv.Atoi(m[2])
-	row, col := b.place(r.at)
-	if line > 1 {
-		col = 0
-	}
-	p := &problem{row: row + line - 1, col: col + column - 1}
-	r.marked = true
-	s.editor.problem = p
-	if jump {
-		b.moveTo(p.row, p.col)
-	}
 }

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"drey/client/flinksql"
 	"drey/views/catalog"
+	"drey/views/sql/buffer"
 )
 
 // offer is one thing that the word at the cursor may become.
@@ -19,6 +21,7 @@ type offer struct {
 // asking is what is known of the place where a completion is wanted.
 type asking struct {
 	start  int      // of the word, in bytes of the text
+	length int      // of what is written of it, in runes
 	prefix string   // the word so far, without backticks
 	path   []string // the names before it: a.b.| is [a b]
 	tables bool     // a table is wanted here
@@ -29,6 +32,24 @@ type asking struct {
 type ref struct {
 	path  []string
 	alias string
+}
+
+// askedIn looks at the statement that the cursor is in.
+func askedIn(b *buffer.Buffer) (asking, bool) {
+	cursor := b.Cursor()
+	from, to := cursor, cursor
+	if stmt, ok := b.StatementAt(cursor); ok && !cursor.Before(stmt.From) {
+		if to = stmt.To; stmt.To.Before(cursor) {
+			to = cursor
+		}
+		if from = stmt.From; strings.Contains(b.Between(stmt.To, to), ";") {
+			from = cursor // behind it another one begins
+		}
+	}
+	text, offset := b.Between(from, to), len(b.Between(from, cursor))
+	a, ok := askedAt(text, offset)
+	a.length = utf8.RuneCountInString(text[a.start:offset])
+	return a, ok
 }
 
 // askedAt looks at a statement before the cursor and around it. There is nothing

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/cmf"
+	"drey/client/flinksql"
 	"drey/views"
 )
 
@@ -71,6 +72,7 @@ func (p *past) take(msg pastMsg) {
 	for line := range strings.Lines(msg.text) {
 		var e pastEntry
 		if json.Unmarshal([]byte(line), &e) == nil && e.ID != "" {
+			e.SQL = flinksql.Redact(e.SQL) // what older versions wrote
 			p.merge(e)
 		}
 	}
@@ -100,7 +102,7 @@ func (p *past) merge(e pastEntry) {
 
 // began notes a statement that is sent.
 func (p *past) began(mail *views.Mailbox, r *run) tea.Cmd {
-	return p.note(mail, pastEntry{ID: r.name, At: r.began.UTC(), Environment: r.scope.Environment, SQL: r.sql})
+	return p.note(mail, pastEntry{ID: r.name, At: r.began.UTC(), Environment: r.scope.Environment, SQL: flinksql.Redact(r.sql)})
 }
 
 // ended notes the outcome of a statement of the history, once.

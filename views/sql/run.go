@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -15,6 +16,7 @@ import (
 	"drey/views"
 	"drey/views/platform"
 	"drey/views/results"
+	"drey/views/sql/buffer"
 )
 
 // run is one statement that is followed: one that was just sent, or one of the
@@ -24,14 +26,16 @@ type run struct {
 	scope     cmf.Scope
 	name      string
 	sql       string
-	at        int  // where it stands in the editor, in bytes; -1: nowhere
-	sent      bool // the server has it
+	at        *buffer.Position // where it stood in the editor when it was sent; nil: nowhere
+	sent      bool             // the server has it
 	statement cmf.Statement
 	began     time.Time
 	observed  time.Time
 	lost      error // why the last look failed, nil when it did not
 
+	own      bool // this console ran it
 	log      *results.Log
+	pane     *results.Pane // shows log; nil until the columns are known
 	pager    *client.ResultPager
 	fetching bool
 	pages    int
@@ -92,15 +96,23 @@ func (r *run) isQuery() bool {
 // runUnderCursor sends the statement that the cursor is in.
 func (v *View) runUnderCursor() tea.Cmd {
 	s := v.sheet()
-	text := s.editor.buffer.text()
-	stmt, ok := flinksql.At(text, s.editor.buffer.offset())
+	stmt, ok := s.editor.text.StatementAt(s.editor.text.Cursor())
 	if !ok {
 		v.say("there is no statement under the cursor", true)
 		return nil
 	}
 	s.editor.problem = nil
 	if flinksql.KindOf(stmt.Text).IsLocal() {
-		s.message = v.settings.take(stmt.Text)
+		s.message = s.settings.take(stmt.Text)
+		v.desk.version++
+		return v.saveSoon()
+	}
+	if strings.Contains(stmt.Text, "'"+flinksql.Mask+"'") {
+		v.say("a secret is masked in this statement: write it in the place of "+flinksql.Mask, true)
+		return nil
+	}
+	if s.run != nil && !s.run.sent && s.run.alive() {
+		v.say(s.run.name+" is still being sent", true)
 		return nil
 	}
 	p := &v.place
@@ -122,21 +134,24 @@ func (v *View) runUnderCursor() tea.Cmd {
 	return v.submit(stmt)
 }
 
-func (v *View) submit(stmt flinksql.Statement) tea.Cmd {
+func (v *View) submit(stmt buffer.Statement) tea.Cmd {
 	s, now := v.sheet(), v.env.Now()
-	r := &run{scope: cmf.Scope{Environment: v.place.environment}, name: newName(now), sql: stmt.Text, at: stmt.Start, began: now}
+	r := &run{scope: cmf.Scope{Environment: v.place.environment}, name: newName(now), sql: stmt.Text, at: &stmt.From, began: now, own: true}
+	forgotten := v.stopForgotten(s.run)
 	s.follow(r)
-	s.say("", false)
+	if forgotten == nil {
+		s.say("", false)
+	}
 	body := cmf.Statement{
 		APIVersion: cmf.APIVersion, Kind: cmf.Statements.Name,
 		Metadata: cmf.Metadata{Name: r.name},
 		Spec: cmf.StatementSpec{
 			Statement: stmt.Text, ComputePoolName: v.place.pool,
-			Properties: v.settings.properties(), FlinkConfiguration: v.settings.configuration(),
+			Properties: s.settings.properties(), FlinkConfiguration: s.settings.configuration(),
 		},
 	}
 	c := v.env.Client
-	return tea.Batch(v.save(), v.past.began(&v.mail, r), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
+	return tea.Batch(forgotten, v.save(), v.past.began(&v.mail, r), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
 		made, err := client.Create(ctx, c, cmf.Statements, r.scope, body)
 		if fault.Of(err).Lost { // the name is ours: it may be there
 			made, err = client.FindMade[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name, err)
@@ -148,13 +163,28 @@ func (v *View) submit(stmt flinksql.Statement) tea.Cmd {
 	}))
 }
 
-// follow shows r from now on; the statement before goes on by itself.
+// follow looks at r from now on; what is shown stays until r has rows.
 func (s *sheet) follow(r *run) {
 	s.mail.Cancel("statement")
 	s.mail.Cancel("page")
+	if old := s.run; old != nil && old != s.shown && old.pane != nil {
+		old.pane.Close() // it had no rows
+	}
 	r.sheet = s
 	s.run = r
-	s.results.Show(nil)
+}
+
+// stopForgotten stops the query that was run from the buffer before, if it
+// still runs: nobody reads its rows any more. Other statements go on.
+func (v *View) stopForgotten(r *run) tea.Cmd {
+	if r == nil || !r.own || !r.alive() || !r.isQuery() || v.env.Client.ReadOnly() {
+		return nil
+	}
+	v.say("stopping "+r.name+", whose rows nobody reads any more", false)
+	c := v.env.Client
+	return v.mail.Do("stop "+r.name, func(ctx context.Context) (string, error) {
+		return "stopped " + r.name + ", whose rows nobody read any more", c.StopStatement(ctx, r.scope, r.name)
+	})
 }
 
 // newName makes a name that the operator takes: at most 45, a letter first

@@ -42,6 +42,33 @@ func (s *settings) pick(want func(string) bool) map[string]string {
 	return out
 }
 
+// public are the settings without those that hold secrets.
+func (s *settings) public() map[string]string {
+	return s.pick(func(key string) bool { return !flinksql.SecretKey(key) })
+}
+
+// bringBack sets what an earlier console had set.
+func (s *settings) bringBack(values map[string]string) {
+	for key, value := range values {
+		s.values[key] = value
+	}
+}
+
+// shown lists every setting but the catalog and the database, secrets masked.
+func (s *settings) shown() []string {
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(s.values)) {
+		value := s.values[key]
+		if flinksql.SecretKey(key) {
+			value = flinksql.Mask
+		}
+		if key != cmf.PropertyCatalog && key != cmf.PropertyDatabase {
+			all = append(all, key+"="+value)
+		}
+	}
+	return all
+}
+
 // place is the current catalog and database for people, "" without.
 func (s *settings) place() string {
 	parts := []string{s.values[cmf.PropertyCatalog], s.values[cmf.PropertyDatabase]}
@@ -82,11 +109,11 @@ func (s *settings) take(statement string) message {
 func (s *settings) set(args []string) message {
 	switch len(args) {
 	case 0:
-		var all []string
-		for _, key := range slices.Sorted(maps.Keys(s.values)) {
-			all = append(all, key+"="+s.values[key])
+		all := s.shown()
+		if place := s.place(); place != "" {
+			all = append([]string{"USE " + place}, all...)
 		}
-		if all == nil {
+		if len(all) == 0 {
 			return message{text: "nothing is set"}
 		}
 		return message{text: strings.Join(all, "  ")}

@@ -5,6 +5,7 @@ import (
 
 	"drey/views"
 	"drey/views/results"
+	"drey/views/sql/buffer"
 )
 
 // sheet is one of the SQL buffers: a text, the statement that was run from it
@@ -13,17 +14,21 @@ type sheet struct {
 	id, name string
 	env      *views.Env
 	mail     views.Mailbox
+	disk     results.Disk
 	visible  bool
 
 	editor     editor
 	completion completion
 	message    message
 
-	run     *run
-	results *results.Pane
-	// shown is the text of a statement that was attached to. While nobody changes
+	settings settings
+	// run is what was run last. results are those of shown, which is run once
+	// run has rows; former is what was shown before.
+	run, shown, former *run
+	results            *results.Pane
+	// attachedText is that of a statement that was attached to. While nobody changes
 	// it, the next statement may take its place.
-	shown string
+	attachedText string
 }
 
 // message is the line between editor and results.
@@ -33,8 +38,9 @@ type message struct {
 }
 
 func newSheet(env *views.Env, disk results.Disk, id, name, text string) *sheet {
-	s := &sheet{id: id, name: name, env: env, mail: views.Mailbox{Context: env.Context}, results: results.New(env, disk)}
-	s.editor.buffer = newBuffer(text)
+	s := &sheet{id: id, name: name, env: env, disk: disk, mail: views.Mailbox{Context: env.Context}, results: results.New(env, disk)}
+	s.settings.reset()
+	s.editor.text = buffer.New(text)
 	return s
 }
 
@@ -54,14 +60,65 @@ func (s *sheet) over(r *run) {
 	r.trouble = ""
 }
 
+// welcomeLines is more than Welcome has: a longer text is not compared with it.
+const welcomeLines = 20
+
 // blank says whether nothing was written that is worth keeping.
 func (s *sheet) blank() bool {
-	text := strings.TrimSpace(s.editor.buffer.text())
-	return text == "" || text == strings.TrimSpace(Welcome)
+	b := s.editor.text
+	return b.Blank() || b.Len() <= welcomeLines && strings.TrimSpace(b.Text()) == strings.TrimSpace(Welcome)
 }
 
 // close gives up the questions; the statement goes on.
 func (s *sheet) close() {
 	s.mail.Close()
 	s.results.Close()
+	for _, r := range []*run{s.run, s.shown, s.former} {
+		if r != nil && r.pane != nil {
+			r.pane.Close()
+		}
+	}
+}
+
+// accepts takes the answers to the questions of the buffer and its results.
+func (s *sheet) accepts(a views.Answer) bool {
+	if s.mail.Accept(a) || s.results.Accept(a) {
+		return true
+	}
+	for _, r := range []*run{s.run, s.former} {
+		if r != nil && r.pane != nil && r.pane.Accept(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// reveal shows the results of r; those that were shown can be brought back.
+func (s *sheet) reveal(r *run) {
+	if s.shown == r {
+		return
+	}
+	if s.former != nil && s.former != r && s.former.pane != nil {
+		s.former.pane.Close()
+	}
+	s.former, s.shown = s.shown, r
+	s.results = r.pane
+}
+
+// begin shows no results any more: another statement is to be looked at.
+func (s *sheet) begin() {
+	s.close()
+	s.mail = views.Mailbox{Context: s.env.Context}
+	s.run, s.shown, s.former, s.results = nil, nil, nil, results.New(s.env, s.disk)
+}
+
+// showFormer goes back to the results that were shown before, and forth.
+func (s *sheet) showFormer() {
+	if s.former == nil || s.former.pane == nil {
+		s.say("there are no results from before", false)
+		return
+	}
+	s.former, s.shown = s.shown, s.former
+	s.results = s.shown.pane
+	s.say("these are the results of "+s.shown.name, false)
 }

@@ -24,16 +24,15 @@ SHOW TABLES IN examples.marketplace;
 
 // View is the SQL tab.
 type View struct {
-	env      *views.Env
-	mail     views.Mailbox
-	place    place
-	settings settings
-	desk     desk
-	past     past
-	tree     *catalog.Tree
-	room     room
-	over     layer // what lies over the editor and takes the keys; nil mostly
-	picture  string
+	env     *views.Env
+	mail    views.Mailbox
+	place   place
+	desk    desk
+	past    past
+	tree    *catalog.Tree
+	room    room
+	over    layer // what lies over the editor and takes the keys; nil mostly
+	picture string
 }
 
 // room is what the view was given, and who has the keys in it.
@@ -69,7 +68,6 @@ func New(env *views.Env, drafts Drafts, disk results.Disk) *View {
 	v.desk.init(env, drafts, disk)
 	v.past.drafts = drafts
 	v.tree = catalog.New(env)
-	v.settings.reset()
 	return v
 }
 
@@ -88,7 +86,7 @@ func (v *View) Accept(a views.Answer) bool {
 		return true
 	}
 	for _, s := range v.desk.sheets {
-		if s.mail.Accept(a) || s.results.Accept(a) {
+		if s.accepts(a) {
 			return true
 		}
 	}

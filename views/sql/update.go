@@ -44,7 +44,9 @@ func (v *View) updateRun(msg tea.Msg) tea.Cmd {
 	case observeMsg:
 		return v.handleLook(msg)
 	case observedMsg:
-		return v.handleObserved(msg)
+		cmd := v.handleObserved(msg)
+		v.refocus()
+		return cmd
 	case results.Msg:
 		return msg.To.Update(msg)
 	case results.ResumedMsg:
@@ -52,16 +54,15 @@ func (v *View) updateRun(msg tea.Msg) tea.Cmd {
 	case fetchMsg:
 		return msg.run.sheet.fetch()
 	case fetchedMsg:
-		return msg.run.sheet.handleFetched(msg)
+		cmd := msg.run.sheet.handleFetched(msg)
+		v.refocus()
+		return cmd
 	}
 	return nil
 }
 
 func (v *View) restyle(msg views.RestyledMsg) {
 	v.tree.Update(msg)
-	for _, s := range v.desk.sheets {
-		s.editor.painted = 0
-	}
 }
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
@@ -104,6 +105,10 @@ func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 		return v.enterTree()
 	case keymap.Matches(msg, keys.Stop):
 		return v.stop(msg.String())
+	case keymap.Matches(msg, keys.Former):
+		s.showFormer()
+		v.refocus()
+		return s.fetch()
 	}
 	cmd, _ := s.results.Key(msg)
 	return cmd
@@ -135,9 +140,9 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 // edit gives a key to the editor and keeps the open list up to date.
 func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
 	s := v.sheet()
-	before := s.editor.buffer.version
+	before := s.editor.text.Version()
 	s.editor.handleKey(msg, v.env.Keys)
-	if s.editor.buffer.version == before {
+	if s.editor.text.Version() == before {
 		s.completion = completion{}
 		return nil
 	}
