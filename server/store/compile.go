@@ -183,7 +183,7 @@ func (c *compiled) field(expression string, exact bool, term service.Term) strin
 	switch {
 	case term.Test == service.TestContains && !exact:
 		c.args = append(c.args, term.Values[0])
-		return "instr(lower(" + expression + "), lower(?)) > 0"
+		return containsFunction + "(lower(" + expression + "), lower(?))"
 	case term.Test == service.TestContains, term.Test == service.TestEqualFold:
 		c.args = append(c.args, term.Values[0])
 		return expression + " = ? COLLATE NOCASE"
