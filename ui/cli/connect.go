@@ -107,5 +107,5 @@ func hostOf(address string) string {
 	if err != nil || u.Host == "" {
 		return address
 	}
-	return u.Host
+	return u.Host + strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), "/cmf/api/v1") // two servers may share a host
 }

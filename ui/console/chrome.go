@@ -15,23 +15,64 @@ type tabLabel struct {
 	absent       bool // this server does not have it
 }
 
-func (l tabLabel) text() string { return l.digit + " " + l.title }
+func (l tabLabel) text() string { return strings.TrimSpace(l.digit + " " + l.title) }
 
-// tabLabels are the tabs, in full or short; the environments are among them
-// where they have no pane.
+// tabForm is how wide the tabs are written.
+type tabForm struct {
+	gap  int
+	name func(*tab) string
+}
+
+// tabForms are the ways to write the tabs, the widest first: every tab is seen,
+// with shorter words where room is short and as numbers where it is shorter still.
+var tabForms = []tabForm{
+	{3, func(t *tab) string { return t.Title }},
+	{2, func(t *tab) string { return t.Title }},
+	{2, func(t *tab) string { return t.Short }},
+	{1, func(t *tab) string { return t.Short }},
+	{1, func(*tab) string { return "" }},
+}
+
+// tabLabels are the tabs in the widest form that has room; the environments are
+// among them where they have no pane.
 func (r *Root) tabLabels() []tabLabel {
-	long := r.rects.tabs.width >= 84
+	labels, _ := r.fittingTabs()
+	return labels
+}
+
+func (r *Root) tabGap() int {
+	_, gap := r.fittingTabs()
+	return gap
+}
+
+func (r *Root) fittingTabs() (labels []tabLabel, gap int) {
+	for _, form := range tabForms {
+		labels, gap = r.labelsIn(form), form.gap
+		width := 1
+		for i, l := range labels {
+			width += clean.Width(l.text())
+			if i > 0 {
+				width += gap
+			}
+		}
+		if width <= r.rects.tabs.width {
+			break
+		}
+	}
+	return labels, gap
+}
+
+func (r *Root) labelsIn(form tabForm) []tabLabel {
 	var labels []tabLabel
 	if r.folded() {
 		labels = append(labels, tabLabel{digit: "1", title: "Envs", active: r.nav.focus == onFleet && len(r.nav.pages) == 0})
 	}
 	for i, t := range r.tabs {
-		title := t.Title
-		if !long {
-			title = t.Short
-		}
 		active := i == r.nav.tab && !(len(labels) > 0 && labels[0].active)
-		label := tabLabel{digit: strconv.Itoa(i + 2), title: title, active: active}
+		label := tabLabel{digit: strconv.Itoa(i + 2), title: form.name(t), active: active}
+		if active && label.title == "" {
+			label.title = t.Short
+		}
 		if a, ok := t.view.(views.Absent); ok {
 			label.absent = a.Absent()
 		}
@@ -40,11 +81,12 @@ func (r *Root) tabLabels() []tabLabel {
 	return labels
 }
 
-func (r *Root) tabGap() int {
-	if r.rects.tabs.width >= 84 {
-		return 3
+// spaced is a drawn title behind its blank, nothing where there is no title.
+func spaced(drawn, title string) string {
+	if title == "" {
+		return ""
 	}
-	return 2
+	return " " + drawn
 }
 
 // tabLines are the tabs and the line under the active one.
@@ -58,7 +100,7 @@ func (r *Root) tabLines(width int) string {
 		}
 		w := clean.Width(l.text())
 		if l.active {
-			line += t.Accent.Render(l.digit) + " " + t.Strong.Render(l.title)
+			line += t.Accent.Render(l.digit) + spaced(t.Strong.Render(l.title), l.title)
 			under += t.Accent.Render(strings.Repeat(t.Glyphs.Under, w))
 			continue
 		}
@@ -66,7 +108,7 @@ func (r *Root) tabLines(width int) string {
 		if l.absent {
 			style = t.Faint
 		}
-		line += t.Faint.Render(l.digit) + " " + style.Render(l.title)
+		line += t.Faint.Render(l.digit) + spaced(style.Render(l.title), l.title)
 		under += clean.Blanks(w)
 	}
 	return clean.Fit(line, width, t.Glyphs.Ellipsis) + "\n" + clean.Fit(under, width, "")

@@ -11,6 +11,7 @@ import (
 
 	"drey/client"
 	"drey/ui/uitest/faulty"
+	"drey/views"
 )
 
 // TestEveryFaultHasItsWord answers the list of applications with each status
@@ -163,4 +164,29 @@ func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 	if n := proxy.Count("POST") - before; n != 1 {
 		t.Errorf("%d statements were sent", n)
 	}
+}
+
+func TestEveryTabCanBeSeen(t *testing.T) {
+	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return &stubSQL{} } })
+	d.WaitForText("20 applications")
+	for width := minWidth; width <= 150; width++ {
+		d.Resize(width, 30)
+		line := d.Line(" 8")
+		for _, digit := range []string{"2", "3", "4", "5", "6", "7", "8", "9"} {
+			if !strings.Contains(line, digit) {
+				t.Fatalf("at %d the tab %s is out of sight: %q", width, digit, line)
+			}
+		}
+	}
+	d.Resize(100, 30)
+	d.WaitForText("9 SQL")
+}
+
+func TestSortingByAColumnOutOfSightSaysSo(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("o", "o", "o")
+	d.WaitForText("JOB ↑")
+	d.Resize(80, 24)
+	d.WaitForText("sorted by job ↑")
 }

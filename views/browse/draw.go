@@ -176,6 +176,13 @@ func (v *View[T]) countText() string {
 	if n := len(v.grid.Marked()); n > 0 {
 		text = t.Accent.Render(fmt.Sprintf("%s %s marked", t.Glyphs.Mark, grid.Thousands(n))) + "   "
 	}
+	if by, reverse := v.grid.SortedBy(); !v.poll.at.IsZero() && v.grid.SortIsHidden() {
+		arrow := t.Glyphs.Up
+		if reverse {
+			arrow = t.Glyphs.Down
+		}
+		text += t.Text.Render("sorted by "+strings.ToLower(by)+" "+arrow) + "   "
+	}
 	switch {
 	case v.poll.at.IsZero():
 		return text

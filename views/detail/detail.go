@@ -23,7 +23,9 @@ type View struct {
 	fixed bool // what it says never changes
 	box   views.Mailbox
 
-	doc    Document
+	whole  Document // as it was loaded
+	doc    Document // as it is laid out: wrapped, where that is wanted
+	laidOf int      // width that doc was laid out for
 	state  loadState
 	search search
 	scroll scroll
@@ -66,7 +68,7 @@ func New(env *views.Env, title string, load Loader) *View {
 // NewFixed makes a pager over what is known already and does not change.
 func NewFixed(env *views.Env, title string, load Loader) *View {
 	v := New(env, title, load)
-	v.fixed = true
+	v.fixed, v.scroll.wrap = true, true
 	return v
 }
 
@@ -113,6 +115,9 @@ func (v *View) Typing() bool { return v.search.typing }
 // SetSize implements views.View.
 func (v *View) SetSize(width, height int) {
 	v.scroll.width, v.scroll.height = width, height
+	if v.scroll.wrap && width != v.laidOf {
+		v.lay()
+	}
 	v.clamp()
 }
 
@@ -143,10 +148,12 @@ func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
 		v.state.fails++
 	} else {
 		v.state.same++
-		if !slices.Equal(v.doc.Plain, msg.doc.Plain) {
+		if !slices.Equal(v.whole.Plain, msg.doc.Plain) {
 			v.state.same = 0
 		}
-		v.doc, v.state.loaded, v.state.fails, v.state.at = msg.doc, true, 0, v.env.Now()
+		v.whole = msg.doc
+		v.lay()
+		v.state.loaded, v.state.fails, v.state.at = true, 0, v.env.Now()
 		at := v.search.at
 		v.find()
 		v.search.at = min(at, max(len(v.search.hits)-1, 0))
@@ -176,6 +183,23 @@ func (v *View) later() tea.Cmd {
 		wait = min(liveEvery<<min(v.state.fails-1, 5), mostEvery)
 	}
 	return v.box.After("again", wait, againMsg{})
+}
+
+// lay makes the lines that are scrolled through: those of the document, wrapped
+// to the width where that is wanted.
+func (v *View) lay() {
+	v.laidOf = v.scroll.width
+	if !v.scroll.wrap {
+		v.doc = v.whole
+		return
+	}
+	v.doc = Document{}
+	for _, line := range v.whole.Styled {
+		for _, part := range clean.Wrap(line, max(v.scroll.width-4, 8)) {
+			v.doc.Styled = append(v.doc.Styled, part)
+			v.doc.Plain = append(v.doc.Plain, clean.Plain(part))
+		}
+	}
 }
 
 // SetVisible implements views.Watcher: nothing is asked for a page that is not
@@ -214,6 +238,8 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.doc.Raw, "\n") + "\n"})
 	case keymap.Matches(msg, keys.Text.Wrap):
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
+		v.lay()
+		v.find()
 	case keymap.Matches(msg, keys.Move.Right):
 		v.scroll.left += 8
 	case keymap.Matches(msg, keys.Move.Left):

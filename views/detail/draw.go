@@ -49,12 +49,6 @@ func (v *View) window() []string {
 		if v.hit(i) {
 			line = v.mark(v.doc.Plain[i])
 		}
-		if v.scroll.wrap {
-			for _, part := range clean.Wrap(line, room) {
-				out = append(out, " "+part)
-			}
-			continue
-		}
 		if v.scroll.left > 0 {
 			line = clean.Skip(line, v.scroll.left)
 		}

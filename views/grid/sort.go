@@ -89,3 +89,6 @@ func compareRows(a, b *Row) int {
 func (g *Grid) SortedBy() (title string, reverse bool) {
 	return g.columns[g.sort.column].Title, g.sort.reverse
 }
+
+// SortIsHidden tells that the column sorted by is not among those that are seen.
+func (g *Grid) SortIsHidden() bool { return !slices.Contains(g.seen(), g.sort.column) }

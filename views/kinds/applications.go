@@ -193,7 +193,7 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 		savepoint = views.Fact{Label: "savepoint", Text: "never", Tone: themes.Warn}
 	}
 	facts := []views.Fact{
-		{Label: "error", Text: firstLine(a.Status.String("error")), Tone: themes.Bad},
+		{Label: "error", Text: causeLine(a.Status.String("error")), Tone: themes.Bad},
 		{Label: "warning", Text: a.Status.String("warning"), Tone: themes.Warn},
 		savepoint,
 		{Label: "flink", Text: join(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},

@@ -37,7 +37,7 @@ func describeApplication(env *views.Env, i app) (string, detail.Loader) {
 		if text := a.Status.String("error"); text != "" {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "ERROR")
-			d.Text(t.Tone(themes.Bad), text)
+			d.Text(t.Tone(themes.Bad), javaText(text))
 		}
 		describeSavepoints(ctx, c, &d, t, i, now())
 		describeEvents(ctx, c, &d, t, i, now())
@@ -60,7 +60,10 @@ func describeSavepoints(ctx context.Context, c *client.Client, d *detail.Documen
 	for _, s := range listed.Items {
 		state, tone := savepointState(s)
 		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
-		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(join(s.Metadata.Name, size(savepointSize(s)), savepointPath(s))))
+		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(join(s.Metadata.Name, size(savepointSize(s)), savepointPath(s), savepointTries(s))))
+		if text := savepointError(s); text != "" {
+			d.Text(t.Tone(themes.Bad), "      "+javaText(text))
+		}
 	}
 	if len(listed.Items) == 0 {
 		d.Add(t.Dim, "none")

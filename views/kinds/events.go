@@ -98,7 +98,7 @@ func eventWord(e cmf.Event) (string, themes.Tone) {
 func eventText(e cmf.Event) string {
 	text := firstLine(e.Status.Message)
 	if e.Status.Data != nil && e.Status.Data.ExceptionString != "" {
-		return join(text, firstLine(e.Status.Data.ExceptionString))
+		return join(text, causeLine(e.Status.Data.ExceptionString))
 	}
 	return text
 }

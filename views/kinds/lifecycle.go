@@ -71,14 +71,14 @@ func toggleVerb(a cmf.FlinkApplication) platform.Verb {
 func reachedToggle(now cmf.FlinkApplication) (bool, error) {
 	switch now.LifecycleState() {
 	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:
-		return true, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmpOr(firstLine(now.Status.String("error")), "the server does not say why"))
+		return true, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmpOr(causeLine(now.Status.String("error")), "the server does not say why"))
 	}
 	if now.DesiredState() == cmf.DesiredSuspended {
 		return now.LifecycleState() == cmf.LifecycleSuspended, nil
 	}
 	switch now.JobState() {
 	case cmf.JobFailed:
-		return true, fmt.Errorf("its job is FAILED: %s", cmpOr(firstLine(now.Status.String("error")), "the server does not say why"))
+		return true, fmt.Errorf("its job is FAILED: %s", cmpOr(causeLine(now.Status.String("error")), "the server does not say why"))
 	case cmf.JobRunning, cmf.JobFinished:
 		return true, nil
 	}

@@ -31,7 +31,7 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 			return keyOf(i.Value.Metadata.UID, i.Environment, i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Savepoint) bool {
-			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && savepointSize(a) == savepointSize(b) && pendingDeletion(a) == pendingDeletion(b)
+			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && savepointSize(a) == savepointSize(b) && pendingDeletion(a) == pendingDeletion(b) && savepointTries(a) == savepointTries(b) && savepointError(a) == savepointError(b)
 		},
 		Labels: func(s cmf.Savepoint) map[string]string { return s.Metadata.Labels },
 		State:  savepointState,
@@ -39,11 +39,11 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 			{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i savepoint) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i savepoint) grid.Cell { return word(i.Environment, themes.Dim) }},
 			{Column: grid.Column{Title: "OF", Max: 36, Min: 8}, Cell: ownerCell},
-			{Column: grid.Column{Title: "STATE", Min: 12}, Cell: func(i savepoint) grid.Cell { return status(savepointState(i.Value)) }},
+			{Column: grid.Column{Title: "STATE", Min: 12}, Cell: savepointStateCell},
 			{Column: grid.Column{Title: "SIZE", Right: true, Drop: 3}, Cell: sizeCell},
 			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i savepoint) grid.Cell { return word(i.Value.Spec.FormatType, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: func(i savepoint) grid.Cell { return word(savepointPath(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
 		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint()},
 		Pages: []browse.Page[cmf.Savepoint]{
@@ -57,6 +57,41 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 		Source: newSavepointSource,
 		Empty:  "S on an application takes one",
 	}
+}
+
+func savepointStateCell(i savepoint) grid.Cell {
+	cell := status(savepointState(i.Value))
+	if tries := savepointTries(i.Value); tries != "" {
+		cell.Text += " " + tries
+	}
+	return cell
+}
+
+// savepointPathCell is where the savepoint is, or why it is nowhere.
+func savepointPathCell(i savepoint) grid.Cell {
+	if text := savepointError(i.Value); text != "" {
+		return grid.Word(causeLine(text), themes.Bad)
+	}
+	return word(savepointPath(i.Value), themes.Dim)
+}
+
+// savepointTries says how many have failed, "" when none has.
+func savepointTries(s cmf.Savepoint) string {
+	if s.Status == nil || s.Status.Failures == nil || *s.Status.Failures == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d failed", *s.Status.Failures)
+	if s.Spec.BackoffLimit != nil && *s.Spec.BackoffLimit >= 0 {
+		text += fmt.Sprintf(" of %d", *s.Spec.BackoffLimit+1)
+	}
+	return text
+}
+
+func savepointError(s cmf.Savepoint) string {
+	if s.Status == nil {
+		return ""
+	}
+	return s.Status.Error
 }
 
 func ownerCell(i savepoint) grid.Cell {
@@ -149,7 +184,8 @@ func savepointFacts(i savepoint, now time.Time) []views.Fact {
 		facts = append(facts, views.Fact{Label: "took", Text: fmt.Sprintf("%.1f s", to.Sub(from).Seconds())})
 	}
 	return append(facts,
-		views.Fact{Label: "error", Text: firstLine(s.Status.Error), Tone: themes.Bad},
+		views.Fact{Label: "tries", Text: savepointTries(s), Tone: themes.Warn},
+		views.Fact{Label: "error", Text: causeLine(s.Status.Error), Tone: themes.Bad},
 		views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn},
 		views.Fact{Label: "uid", Text: s.Metadata.UID})
 }

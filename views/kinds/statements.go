@@ -149,7 +149,7 @@ func statementActions() []browse.Action[cmf.Statement] {
 func reachedStopResume(now cmf.Statement) (bool, error) {
 	switch p := now.Phase(); {
 	case p == cmf.PhaseFailed:
-		return true, fmt.Errorf("it is FAILED: %s", firstLine(statementDetail(now)))
+		return true, fmt.Errorf("it is FAILED: %s", causeLine(statementDetail(now)))
 	case p == cmf.PhaseCompleted:
 		return true, nil
 	case now.Spec.Stopped:
@@ -223,7 +223,7 @@ func statementPreview(ctx context.Context, c *client.Client, i statement) (brows
 	}
 	exceptions, err := c.Exceptions(ctx, i.Scope(), i.Value.Metadata.Name)
 	for _, e := range exceptions {
-		d.Events = append(d.Events, browse.Event{At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: firstLine(e.Message), Tone: themes.Bad})
+		d.Events = append(d.Events, browse.Event{At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: causeLine(e.Message), Tone: themes.Bad})
 	}
 	return d, err
 }
@@ -239,7 +239,7 @@ func statementExceptions(env *views.Env, i statement) (string, detail.Loader) {
 		var d detail.Document
 		for _, e := range exceptions {
 			d.Add(t.Tone(themes.Bad), e.Timestamp+"  "+e.Name)
-			d.Text(t.Text, e.Message)
+			d.Text(t.Text, javaText(e.Message))
 			d.Add(t.Text, "")
 		}
 		if len(exceptions) == 0 {

@@ -237,8 +237,8 @@ func (v *View) resultTitle(width int) string {
 }
 
 func (v *View) stateTitle(r *run) string {
-	theme, tone := v.env.Theme, PhaseTone(r.phase())
-	title := "  " + theme.Tone(tone).Render(theme.Glyphs.Tone(tone)+" "+clean.Text(r.phase()))
+	theme, tone := v.env.Theme, PhaseTone(r.shown())
+	title := "  " + theme.Tone(tone).Render(theme.Glyphs.Tone(tone)+" "+clean.Text(r.shown()))
 	if age := v.env.Now().Sub(r.began); r.alive() && age >= time.Second {
 		title += theme.Dim.Render(" " + grid.AgeText(age))
 	}
@@ -306,7 +306,7 @@ func PhaseTone(phase string) themes.Tone {
 		return themes.Warn
 	case cmf.PhaseStopped:
 		return themes.Idle
-	case cmf.PhasePending, cmf.PhaseDeleting, "SENDING":
+	case cmf.PhasePending, cmf.PhaseDeleting, "SENDING", phaseStopping:
 		return themes.Busy
 	}
 	return themes.Unknown

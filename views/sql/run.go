@@ -62,6 +62,17 @@ func (r *run) phase() string {
 	return r.statement.Phase()
 }
 
+// shown is the phase in the word that every tab has for it.
+func (r *run) shown() string {
+	if p := r.phase(); p != cmf.PhaseRunning || !r.statement.Spec.Stopped {
+		return p
+	}
+	return phaseStopping
+}
+
+// phaseStopping is what CMF calls RUNNING while the savepoint is taken.
+const phaseStopping = "STOPPING"
+
 // alive says whether its phase may still change.
 func (r *run) alive() bool {
 	if r.gone {

@@ -70,7 +70,7 @@ func (v *View) sheetName(i int, words bool, room int) string {
 	if s.run == nil || i == v.desk.at && len(v.desk.sheets) == 1 {
 		return name
 	}
-	tone := PhaseTone(s.run.phase())
+	tone := PhaseTone(s.run.shown())
 	if s.run.gone {
 		tone = themes.Unknown
 	}
@@ -91,5 +91,5 @@ func (r *run) word() string {
 	case r.phase() == cmf.PhaseRunning && r.lost != nil:
 		return "lost"
 	}
-	return r.phase()
+	return r.shown()
 }
