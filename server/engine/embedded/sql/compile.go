@@ -40,6 +40,9 @@ func seedOf(id string) uint64 {
 	return h.Sum64()
 }
 
+// foldTime is for how long planning computes constants of a statement.
+const foldTime = 100 * time.Millisecond
+
 // MaxStatement is how long the text of a statement may be, in bytes.
 const MaxStatement = 16 << 20
 
@@ -66,7 +69,7 @@ func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed
 	}
 	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
 	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Now: s.millis}
-	c.env.Planning = ctx
+	c.env.Planning, c.env.FoldUntil = ctx, time.Now().Add(foldTime)
 	defer func() { c.env.Planning = nil }()
 	if ddl.Defines(tree) {
 		c.define = tree

@@ -48,8 +48,9 @@ type job struct {
 	suspended *suspended
 	yield     func(struct{}) bool // of the step that runs: it waits for its reader
 	last      outcome
-	forced    bool // rows are held whatever they take
-	catching  bool // rows are held for nobody
+	began     time.Time // the step that runs
+	forced    bool      // rows are held whatever they take
+	catching  bool      // rows are held for nobody
 	// interrupted ends what is computed.
 	interrupted atomic.Bool
 	removed     bool
@@ -138,7 +139,7 @@ func (c *collect) Finish() error {
 // build puts the operators together.
 func (j *job) build(o Options) error {
 	j.budget.Share.Clear()
-	j.budget = &stream.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.interrupted}
+	j.budget = &stream.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.interrupted, Pause: j.pause, Expired: j.expired}
 	b := &stream.Builder{Budget: j.budget, Batch: j.c.batch, Expiry: stream.Expiry{TTL: j.c.set.ttl}}
 	var failed error
 	if j.c.insert {
@@ -226,7 +227,7 @@ func (j *job) advance(ctx context.Context, now func() time.Time, upTo int64) {
 			return
 		}
 		j.trim()
-		if took == 0 || time.Now().After(deadline) {
+		if took == 0 && !j.paused() || time.Now().After(deadline) {
 			return
 		}
 	}
@@ -240,6 +241,7 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 		return 0, nil
 	}
 	began := time.Now()
+	j.began = began
 	took, err := j.run(due, limit)
 	j.spent += time.Since(began)
 	if err == nil && j.c.bounded() && took > 0 && j.done() {

@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"runtime/debug"
+	"runtime/metrics"
 	"time"
 
 	"drey/server/service"
@@ -43,10 +44,15 @@ func (s *Statements) shed(than *job) {
 
 // worthReturning is how much a statement held whose memory is given back to
 // the system when it is deleted.
-const worthReturning = 8 << 20
+const worthReturning = 32 << 20
 
 // returnMemory gives what was freed back to the system.
 func (s *Statements) returnMemory(freed int64) {
+	if freed < worthReturning {
+		free := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
+		metrics.Read(free)
+		freed += int64(free[0].Value.Uint64() + free[1].Value.Uint64())
+	}
 	if freed < worthReturning || !s.returning.CompareAndSwap(false, true) {
 		return
 	}

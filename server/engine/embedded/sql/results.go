@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
@@ -44,6 +45,28 @@ func (j *job) run(due int64, limit int) (int, error) {
 	}
 	j.suspended, j.yield, j.full = nil, nil, memory.Grows
 	return j.last.took, j.last.err
+}
+
+// turnTime is how long a statement computes before others have their turn.
+const turnTime = 100 * time.Millisecond
+
+func (j *job) expired() bool { return time.Since(j.began) > turnTime }
+
+// pause lets others compute, in the middle of a row if need be.
+func (j *job) pause() error {
+	if j.forced || j.yield == nil || !j.expired() {
+		return nil
+	}
+	j.full = memory.Grows
+	if !j.yield(struct{}{}) {
+		return errStopped
+	}
+	return nil
+}
+
+// paused says that a step waits for nothing but its turn.
+func (j *job) paused() bool {
+	return j.suspended != nil && j.full == memory.Grows && j.failed == nil
 }
 
 // finishRow ends a step that waits, whatever the results take then: where the
@@ -137,7 +160,7 @@ func (j *job) holdAll(rows []stream.Change, first int64) error {
 
 // waits is what a person reads of a statement that waits for its reader.
 func (j *job) waits() string {
-	if j.suspended == nil || j.failed != nil {
+	if j.suspended == nil || j.failed != nil || j.full == memory.Grows {
 		return ""
 	}
 	if j.full == memory.AllLimit {

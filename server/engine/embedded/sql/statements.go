@@ -193,6 +193,9 @@ func (s *Statements) observe(ctx context.Context, j *job) service.StatementObser
 		if due, ok := j.pipeline.Next(); ok && j.suspended == nil && j.pipeline.Events() > before && due <= s.opts.Now().Sub(j.base).Milliseconds()+j.ahead {
 			o.Next = s.opts.Now() // there is more to do right now
 		}
+		if j.paused() {
+			o.Next = s.opts.Now()
+		}
 	}
 	return o
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -139,6 +140,9 @@ func (f *jsonFormat) value(raw json.RawMessage, t types.Type) (value.Value, erro
 }
 
 func (f *jsonFormat) array(raw json.RawMessage, t types.Type) (value.Value, error) {
+	if n := int64(bytes.Count(raw, []byte(","))) * value.NULL.Size(); n > memory.MaxValue && n > 4*int64(len(raw)) {
+		return value.NULL, expr.TooLarge("an array of a file", n)
+	}
 	var parts []json.RawMessage
 	if err := json.Unmarshal(raw, &parts); err != nil {
 		return value.NULL, err

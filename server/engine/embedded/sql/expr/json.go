@@ -151,6 +151,9 @@ func badJSON(text string) error {
 
 func (j *jsonCallOf) eval(text string) (value.Value, error) {
 	root, err := jsondoc.Parse(text)
+	if errors.Is(err, jsondoc.ErrTooLarge) {
+		return value.NULL, refuseRow("%v", err)
+	}
 	if err != nil || j.noPath {
 		return j.failed(func() error {
 			if err == nil {
@@ -319,6 +322,9 @@ func (r *Resolver) isJSON(e *parse.Is, x *X) (*X, error) {
 			return value.Bool(e.Not), err
 		}
 		n, err := jsondoc.Parse(v.S)
+		if errors.Is(err, jsondoc.ErrTooLarge) {
+			return value.NULL, refuseRow("%v", err)
+		}
 		yes := err == nil
 		switch {
 		case !yes:

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf16"
@@ -179,6 +180,9 @@ func rawJSON(v value.Value, t types.Type, raw bool) (*jsondoc.Node, error) {
 		return jsonOf(v, t), nil
 	}
 	n, err := jsondoc.Parse(v.S)
+	if errors.Is(err, jsondoc.ErrTooLarge) {
+		return nil, refuseRow("%v", err)
+	}
 	if err != nil {
 		return nil, badJSON(v.S)
 	}

@@ -35,8 +35,7 @@ type X struct {
 	// Alone is what the expression is when it is all of a column that is shown,
 	// where planning computes that in a way of its own; mostly nil.
 	Alone *X
-	// folded counts the bytes of constants of the statement.
-	folded *int64
+	env   *Env // that made it; nil for some
 	// computed says that it is a sum, a product and the like.
 	computed bool
 }
@@ -128,6 +127,9 @@ type Env struct {
 	Streaming bool
 	Catalog   string
 	Database  string
+	// FoldUntil is until when planning computes constants; what is left then is
+	// computed when it is asked for. Zero: for ever.
+	FoldUntil time.Time
 	// Planning is asked while expressions are resolved whether to go on; nil: yes.
 	Planning context.Context
 	// LegacyCast says that a CAST that fails gives NULL.
@@ -206,7 +208,7 @@ func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *X {
 
 // node makes an expression of others, with the parts' ID and Bare taken over.
 func (e *Env) node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X {
-	x := &X{Pos: pos, Type: t, Col: -1, Const: true, Fn: limited(op, t, fn), folded: &e.folded}
+	x := &X{Pos: pos, Type: t, Col: -1, Const: true, Fn: limited(op, t, fn), env: e}
 	key := []byte(op)
 	for _, a := range args {
 		key = strconv.AppendInt(append(key, ','), int64(a.ID), 10)
@@ -221,15 +223,15 @@ func (e *Env) node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X 
 
 // Fold computes a constant once. What fails is left to fail at run time.
 func Fold(x *X) *X {
-	if !x.Const || x.Lit != nil {
+	if !x.Const || x.Lit != nil || x.env != nil && !x.env.FoldUntil.IsZero() && time.Now().After(x.env.FoldUntil) {
 		return x
 	}
 	v, err := x.Fn(nil)
-	if n := v.Size(); x.folded != nil && n > large {
-		if *x.folded+n > memory.MaxValue {
+	if n := v.Size(); x.env != nil && n > large {
+		if x.env.folded+n > memory.MaxValue {
 			return x // computed when it is asked for, and not held
 		}
-		*x.folded += n
+		x.env.folded += n
 	}
 	if x.Type.IsApprox() && v.Valid && v.F() == 0 { // Flink folds by way of a decimal, which has no -0.0
 		v = value.Float(0)

@@ -27,8 +27,17 @@ const manyKeys = 16
 
 var errJSON = errors.New("no JSON")
 
+// MaxNodes is how many values a text may have.
+const MaxNodes = 500_000
+
+// ErrTooLarge says that a text has more.
+var ErrTooLarge = errors.New("JSON of more than 500,000 values")
+
 // Parse reads one value, and nothing behind it.
 func Parse(text string) (*Node, error) {
+	if nodes(text) > MaxNodes {
+		return nil, ErrTooLarge
+	}
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	n, err := read(d, 0)
@@ -39,6 +48,15 @@ func Parse(text string) (*Node, error) {
 		return nil, errJSON
 	}
 	return n, nil
+}
+
+// nodes is about how many values a text may have: one behind each comma,
+// bracket and brace, texts not looked into.
+func nodes(text string) int {
+	if len(text) < MaxNodes {
+		return 0
+	}
+	return strings.Count(text, ",") + strings.Count(text, "[") + strings.Count(text, "{")
 }
 
 const maxDepth = 1000

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 
 	"drey/client/flinksql/parse"
@@ -206,6 +207,14 @@ func (p *Planner) aligned1(c windowCall, at int) (*stream.Windows, error) {
 	}
 	if size <= 0 || slide <= 0 || size%slide != 0 || size/slide > 10_000 {
 		return nil, expr.Refuse(c.pos, "%s of these intervals", c.name)
+	}
+	switch away := max(offset, -offset); {
+	case away >= size && c.name == "TUMBLE":
+		return nil, &expr.Error{Pos: c.pos, Class: expr.ClassValidation, Message: fmt.Sprintf("TUMBLE table function parameters must satisfy abs(offset) < size, but got size %d ms and offset %d ms.", size, offset)}
+	case away >= slide && c.name != "TUMBLE":
+		return nil, expr.Refuse(c.pos, "%s with an offset of its step or more", c.name)
+	case offset%slide != 0 && c.name == "CUMULATE" && !p.Batch:
+		return nil, expr.Refuse(c.pos, "CUMULATE with an offset in streaming mode")
 	}
 	return &stream.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.name == "CUMULATE"}, nil
 }

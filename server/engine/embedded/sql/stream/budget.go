@@ -18,6 +18,12 @@ type Budget struct {
 
 	// Interrupted ends what is computed; nil: nothing does.
 	Interrupted *atomic.Bool
+	// Pause is called now and then in the middle of a row, for others to have
+	// their turn; nil: nobody waits. Expired says that it is time to end a step.
+	Pause   func() error
+	Expired func() bool
+
+	polls int
 
 	whole     *Budget // of an operator: that of the statement
 	name      string
@@ -109,8 +115,15 @@ var errInterrupted = errors.New("the statement was interrupted")
 
 // goesOn fails when the statement was interrupted; asked in long loops.
 func (b *Budget) goesOn() error {
-	if b != nil && b.whole.Interrupted != nil && b.whole.Interrupted.Load() {
+	if b == nil {
+		return nil
+	}
+	w := b.whole
+	if w.Interrupted != nil && w.Interrupted.Load() {
 		return errInterrupted
+	}
+	if w.polls++; w.polls%256 == 0 && w.Pause != nil {
+		return w.Pause()
 	}
 	return nil
 }

@@ -60,7 +60,8 @@ func (a *Aggregate) group(c *codec, p **group) {
 
 func (a *WindowAggregate) state(c *codec) {
 	c.int64(&a.time)
-	c.int64(&a.flushed)
+	a.local.state(c)
+	a.global.state(c)
 	began := a.open != nil
 	if c.bool(&began); !began {
 		return

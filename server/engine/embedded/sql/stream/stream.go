@@ -100,6 +100,9 @@ func (p *Pipeline) Step(now int64, limit int) (took int, err error) {
 		if b := p.budget; b.Interrupted != nil && b.Interrupted.Load() {
 			return took, errInterrupted
 		}
+		if took > 0 && p.budget.Expired != nil && p.budget.Expired() {
+			return took, nil
+		}
 		in := p.next()
 		if in == nil {
 			return took, nil

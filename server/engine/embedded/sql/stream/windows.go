@@ -5,7 +5,6 @@ import (
 	"sort"
 
 	"drey/client/cmf"
-	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -79,25 +78,37 @@ type WindowAggregate struct {
 	End int // the key that is the window's end
 	// Shifted is set when windows begin at an offset: from one to the next.
 	Shifted int64
-	flushed int64 // the watermark before which Flink's local step gives nothing on
-	time    int64
-	open    map[int64][]*group // by the window's end
-	keys    map[*group]string
+	// The two steps of Flink, with Shifted: one before rows meet, and one behind.
+	local, global heldRows
+	time          int64
+	open          map[int64][]*group // by the window's end
+	keys          map[*group]string
 }
 
 // Push implements Op.
 func (a *WindowAggregate) Push(c Change) error {
 	a.start()
 	end, err := a.Keys[a.End](c.Row)
-	if err != nil || over(end.I, a.time) {
+	if err != nil {
 		return err
+	}
+	if a.Shifted == 0 {
+		return a.take(c, end.I)
+	}
+	return a.hold(&a.local, c, end.I)
+}
+
+// take puts a row into its group, unless its window is over.
+func (a *WindowAggregate) take(c Change, end int64) error {
+	if over(end, a.time) {
+		return nil
 	}
 	g, err := a.find(c)
 	if err != nil {
 		return err
 	}
 	if g.count == 0 {
-		a.open[end.I] = append(a.open[end.I], g)
+		a.open[end] = append(a.open[end], g)
 		a.keys[g] = string(a.key)
 	}
 	for i, agg := range a.Aggs {
@@ -125,20 +136,22 @@ func NewWindowAggregate(a Aggregate, end int) *WindowAggregate {
 	if a.Budget != nil {
 		a.Budget.name = "WindowAggregate"
 	}
-	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64, flushed: math.MinInt64}
+	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64}
 }
 
 // Mark implements Marker: it gives the windows that are over, oldest first.
 func (a *WindowAggregate) Mark(watermark int64) error {
+	if a.Shifted > 0 {
+		if err := a.flush(watermark); err != nil {
+			return err
+		}
+	}
 	a.time = max(a.time, watermark)
 	var ends []int64
 	for end := range a.open {
 		if over(end, watermark) {
 			ends = append(ends, end)
 		}
-	}
-	if err := a.flush(watermark, len(ends)); err != nil {
-		return err
 	}
 	sort.Slice(ends, func(i, j int) bool { return ends[i] < ends[j] })
 	for _, end := range ends {
@@ -157,21 +170,6 @@ func (a *WindowAggregate) Mark(watermark int64) error {
 		delete(a.open, end)
 	}
 	return mark(a.Next, watermark)
-}
-
-// flush refuses windows that end at an offset between the moments at which
-// Flink's local step gives its rows on: it gives them too late, and they are lost.
-func (a *WindowAggregate) flush(watermark int64, ends int) error {
-	if a.Shifted == 0 {
-		return nil
-	}
-	if watermark < a.flushed && ends > 0 {
-		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: windows with an offset that end between two without"}
-	}
-	if watermark >= a.flushed && watermark != MaxWatermark {
-		a.flushed = alignedTo(watermark+1, a.Shifted, 0) + a.Shifted - 1
-	}
-	return nil
 }
 
 // Finish implements Op.
