@@ -50,8 +50,21 @@ const large = 1 << 10
 // unshared copies a short text that was cut from a long one, which would stay
 // in memory with it.
 func unshared(v value.Value, longest int) value.Value {
-	if longest > large && len(v.S) < longest/2 {
+	if longest <= large {
+		return v
+	}
+	if len(v.S) < longest/2 {
 		v.S = strings.Clone(v.S)
+	}
+	switch r := v.R.(type) { // lists were made for this value; their parts are cut from the text
+	case []value.Value:
+		for i := range r {
+			r[i].S = strings.Clone(r[i].S)
+		}
+	case []value.Entry:
+		for i := range r {
+			r[i].Key.S, r[i].Value.S = strings.Clone(r[i].Key.S), strings.Clone(r[i].Value.S)
+		}
 	}
 	return v
 }
