@@ -13,7 +13,7 @@ type SQL struct {
 	NextBuffer, PreviousBuffer     key.Binding
 	Insert                         key.Binding
 	Edit, Mode, Stop, Pause        key.Binding
-	Former, Statement              key.Binding
+	Former, Statement, Environment key.Binding
 	Search, Next, Previous, Filter key.Binding
 	Sort, Reverse                  key.Binding
 	ColumnRight                    key.Binding
@@ -47,6 +47,7 @@ func defaultSQL() SQL {
 		Edit:           bind("i", "i", "edit"),
 		Mode:           bind("M", "M", "table or changelog"),
 		Stop:           bind("x", "x", "stop the statement"),
+		Environment:    bind("alt+e", "alt-e", "the environment to run in"),
 		Former:         bind("b", "b", "the results before"),
 		Statement:      bind("d", "d", "the statement"),
 		Pause:          bind("p", "p", "fetch no more, or go on"),
@@ -101,6 +102,7 @@ func (s *SQL) entries() []Entry {
 		{"results.edit", &s.Edit},
 		{"results.mode", &s.Mode},
 		{"results.stop", &s.Stop},
+		{"editor.environment", &s.Environment},
 		{"results.former", &s.Former},
 		{"results.statement", &s.Statement},
 		{"results.pause", &s.Pause},

@@ -31,6 +31,9 @@ type GoMsg struct {
 // OpenStatementMsg shows the results of a statement in the SQL tab.
 type OpenStatementMsg struct{ Environment, Name string }
 
+// QuitMsg leaves the console; Left says what goes on that was to be stopped.
+type QuitMsg struct{ Left []string }
+
 // ActMsg asks for an action on one object, wherever its key was pressed: the
 // list of its kind looks at it and asks the question that it asks of its rows.
 type ActMsg struct {

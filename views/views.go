@@ -50,6 +50,7 @@ type Hint struct {
 	Binding key.Binding
 	Label   string // instead of the binding's own words, when not empty
 	Refused string // why it would do nothing; shown dimmed
+	Always  bool   // it is shown however short the room is
 }
 
 // Text is the label, or the binding's own words.
@@ -95,6 +96,11 @@ type Ageing interface {
 type Clicker interface {
 	Click(x, y int) tea.Cmd
 	Wheel(x, y, delta int) tea.Cmd
+}
+
+// Leaver asks before the console is left; nil when there is nothing to ask.
+type Leaver interface {
+	Leave() *Confirmation
 }
 
 // StatementOpener shows the results of a statement that exists already.

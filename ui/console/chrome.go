@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"drey/views"
 	"drey/views/clean"
 )
@@ -72,6 +74,9 @@ func (r *Root) labelsIn(form tabForm) []tabLabel {
 		label := tabLabel{digit: strconv.Itoa(i + 2), title: form.name(t), active: active}
 		if active && label.title == "" {
 			label.title = t.Short
+		}
+		if b, ok := t.view.(interface{ Badge() string }); ok && b.Badge() != "" {
+			label.title = strings.TrimSpace(label.title + " " + r.env.Theme.Glyphs.Live + b.Badge())
 		}
 		if a, ok := t.view.(views.Absent); ok {
 			label.absent = a.Absent()
@@ -165,13 +170,28 @@ func (r *Root) keyLine() string {
 	return line + clean.Cut(help, r.rects.width-clean.Width(line), t.Glyphs.Ellipsis)
 }
 
-// overKeys are the keys of what takes every key: help is none of them.
+// overKeys are the keys of what takes every key, as many as fit; those that are
+// always shown come last. Help is among them while text is typed in a view.
 func (r *Root) overKeys() string {
-	line := " "
-	for _, h := range r.hints() {
-		line += r.keyText(h) + "   "
+	hints := r.hints()
+	if r.over == nil {
+		hints = append(hints, views.Hint{Binding: key.NewBinding(key.WithHelp("f1", "keys")), Always: true})
 	}
-	return line
+	always := ""
+	for _, h := range hints {
+		if h.Always {
+			always += r.keyText(h) + "   "
+		}
+	}
+	line, room := " ", r.rects.width-clean.Width(always)
+	for _, h := range hints {
+		text := r.keyText(h) + "   "
+		if h.Always || clean.Width(line)+clean.Width(text) > room {
+			continue
+		}
+		line += text
+	}
+	return line + always
 }
 
 func (r *Root) keyText(h views.Hint) string {

@@ -11,6 +11,7 @@ import (
 	"drey/views"
 	"drey/views/calls"
 	"drey/views/detail"
+	"drey/views/dialog"
 )
 
 const (
@@ -47,6 +48,8 @@ func (r *Root) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return r.suspend()
 	case r.over != nil:
 		return r.over.Update(msg)
+	case msg.Type != tea.KeyRunes && keymap.Matches(msg, keys.Help):
+		return r.lay(newHelp(r))
 	case keymap.Matches(msg, keys.PaneAnywhere):
 		return r.pane(strings.TrimPrefix(msg.String(), "alt+"))
 	case r.typing():
@@ -114,7 +117,7 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 func (r *Root) interrupt(msg tea.KeyMsg) tea.Cmd {
 	now := r.env.Now()
 	if now.Sub(r.status.interrupt) < 2*time.Second {
-		return tea.Quit
+		return r.quit()
 	}
 	r.status.interrupt = now
 	r.say(views.NoticeMsg{Text: "ctrl-c again quits", Tone: warnTone})
@@ -155,6 +158,23 @@ func (r *Root) escape() tea.Cmd {
 func (r *Root) leave() tea.Cmd {
 	if len(r.nav.pages) > 0 {
 		return r.pop()
+	}
+	return r.quit()
+}
+
+// quit leaves the console, after a question where a view has one. While it is
+// asked, quitting again leaves at once.
+func (r *Root) quit() tea.Cmd {
+	if r.over != nil && r.leaving {
+		return tea.Quit
+	}
+	for _, t := range r.tabs {
+		if l, ok := t.view.(views.Leaver); ok {
+			if ask := l.Leave(); ask != nil {
+				r.leaving = true
+				return r.lay(dialog.New(r.env, *ask))
+			}
+		}
 	}
 	return tea.Quit
 }

@@ -40,7 +40,7 @@ func (r *Root) resize(width, height int) {
 		top, bottom = 2, 3
 	}
 	f := 0
-	if width >= fleetFrom && !r.nav.zoomed {
+	if width >= fleetFrom && !r.nav.zoomed && r.tabs[r.nav.tab].Name != sqlTab {
 		f = fleetWidth
 		if width >= 180 {
 			f += 6

@@ -120,6 +120,7 @@ func (r *Root) focused() views.View {
 
 // show makes the view in front begin to ask.
 func (r *Root) show() tea.Cmd {
+	r.resize(r.rects.width, r.rects.height) // the SQL tab has no environments beside it
 	v := r.front()
 	var cmds []tea.Cmd
 	if t := r.tabs[r.nav.tab]; len(r.nav.pages) == 0 && !t.started {

@@ -55,7 +55,7 @@ func newPalette(r *Root) *chooser {
 	for _, name := range themes.Names() {
 		c.add(entry{text: "theme " + name, note: "look", run: restyleMsg{name}})
 	}
-	c.add(entry{text: "quit", note: "leave drey", run: tea.QuitMsg{}}, "q", "exit")
+	c.add(entry{text: "quit", note: "leave drey", run: quitMsg{}}, "q", "exit")
 	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
 	c.search()
 	return c

@@ -26,6 +26,9 @@ type Root struct {
 	nav   nav
 	over  overlay // a dialog, the palette or help; nil most of the time
 
+	leaving bool     // over asks whether to leave
+	left    []string // what goes on that was to be stopped
+
 	rects  rects
 	status status
 	clock  clock
@@ -78,6 +81,8 @@ func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 type (
 	systemMsg struct{ info *cmf.SystemStatus }
 	clockMsg  struct{}
+	// quitMsg asks to leave the console.
+	quitMsg struct{}
 	// resumedMsg tells that the shell gave the terminal back.
 	resumedMsg struct{}
 )
@@ -160,6 +165,11 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.runKey(msg)
 	case restyleMsg:
 		return r.restyle(msg.name)
+	case quitMsg:
+		return r.quit()
+	case views.QuitMsg:
+		r.left = msg.Left
+		return tea.Quit
 	case groundMsg:
 		r.box.Cancel("ground")
 		return r.adoptGround(msg.ground)
@@ -328,6 +338,7 @@ func (r *Root) lay(o overlay) tea.Cmd {
 }
 
 func (r *Root) unlay() {
+	r.leaving = false
 	if r.over != nil {
 		r.over.Close()
 		r.over = nil

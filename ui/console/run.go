@@ -125,6 +125,8 @@ func finish(p *tea.Program, model *program, ctx context.Context) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("console: %w", err)
+	case len(model.root.left) > 0:
+		return errors.New(strings.Join(model.root.left, "\n"))
 	}
 	return nil
 }

@@ -134,7 +134,7 @@ func (p *Pane) typeLine(columns []placed) string {
 	for n, c := range columns {
 		text := ""
 		if c.column >= 0 {
-			text = clean.Cut(clean.Text(typeText(p.columns()[c.column].Type)), c.width, t.Glyphs.Ellipsis)
+			text = clean.Cut(clean.Text(TypeText(p.columns()[c.column].Type)), c.width, t.Glyphs.Ellipsis)
 		}
 		line += t.Faint.Render(p.aligned(text, c)) + p.between(columns, n)
 	}

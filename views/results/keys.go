@@ -20,6 +20,7 @@ func (p *Pane) Key(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	}
 	if by, ok := p.env.Keys.Move.Steps(msg, p.page(), p.list.len()); ok {
 		p.moveTo(p.cursor.row + by)
+		p.look.follow = p.log != nil && !p.log.ended && keymap.Matches(msg, p.env.Keys.Move.Bottom)
 		return p.Want(), true
 	}
 	for _, handle := range []func(tea.KeyMsg) (tea.Cmd, bool){p.columnKey, p.lookKey, p.momentKey, p.takeKey} {

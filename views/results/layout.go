@@ -40,7 +40,7 @@ func (p *Pane) width(i int) int {
 	if i == p.look.order.column {
 		title += 2
 	}
-	return max(min(max(p.log.widths[i], title), widest), min(clean.Width(typeText(c.Type)), 16), 1)
+	return max(min(max(p.log.widths[i], title), widest), min(clean.Width(TypeText(c.Type)), 16), 1)
 }
 
 // lay places the columns that fit: what is frozen, then from left on.
@@ -119,8 +119,8 @@ func (p *Pane) scroll() {
 	p.keepColumn()
 }
 
-// typeText is a type as Flink writes it, without NOT NULL.
-func typeText(t cmf.DataType) string {
+// TypeText is a type as Flink writes it, without NOT NULL.
+func TypeText(t cmf.DataType) string {
 	name := shortTypes[t.Type]
 	switch {
 	case t.Type == "VARCHAR" && (t.Length == nil || *t.Length == 1<<31-1):
@@ -128,9 +128,9 @@ func typeText(t cmf.DataType) string {
 	case t.Type == "VARBINARY" && (t.Length == nil || *t.Length == 1<<31-1):
 		return "BYTES"
 	case t.ElementType != nil:
-		return t.Type + "<" + typeText(*t.ElementType) + ">"
+		return t.Type + "<" + TypeText(*t.ElementType) + ">"
 	case t.KeyType != nil && t.ValueType != nil:
-		return "MAP<" + typeText(*t.KeyType) + ", " + typeText(*t.ValueType) + ">"
+		return "MAP<" + TypeText(*t.KeyType) + ", " + TypeText(*t.ValueType) + ">"
 	case len(t.Fields) > 0:
 		return rowTypeText(t.Fields)
 	case name == "":
@@ -150,7 +150,7 @@ func typeText(t cmf.DataType) string {
 func rowTypeText(fields []cmf.DataTypeField) string {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
-		parts[i] = f.Name + " " + typeText(f.FieldType)
+		parts[i] = f.Name + " " + TypeText(f.FieldType)
 	}
 	return "ROW<" + strings.Join(parts, ", ") + ">"
 }

@@ -54,6 +54,7 @@ type look struct {
 	frozen    int
 	moment    *moment // the table of another moment than now
 	paused    bool    // nothing more is fetched
+	follow    bool    // the cursor stays on the last row while rows come
 
 	width, height int
 	focused       bool

@@ -130,6 +130,10 @@ func (p *Pane) setList(l listing) {
 		c.row, c.top = 0, 0
 		return
 	}
+	if p.look.follow {
+		p.moveTo(l.len() - 1)
+		return
+	}
 	if at, found := l.place(c.id); had && found {
 		c.row = at
 	} else if !had || l.sorted || !found {

@@ -125,7 +125,7 @@ func appendMap(dst []byte, pairs []json.RawMessage, t cmf.DataType) []byte {
 // error.
 func literal(v value, t cmf.DataType) (string, error) {
 	if v.form == null {
-		return "CAST(NULL AS " + typeText(t) + ")", nil
+		return "CAST(NULL AS " + TypeText(t) + ")", nil
 	}
 	text := string(v.text)
 	quoted := "'" + strings.ReplaceAll(text, "'", "''") + "'"
@@ -139,11 +139,11 @@ func literal(v value, t cmf.DataType) (string, error) {
 	case t.Type == "DATE":
 		return "DATE " + quoted, nil
 	case isNumber(t.Type), strings.HasPrefix(t.Type, "TIME"):
-		return "CAST(" + quoted + " AS " + typeText(t) + ")", nil
+		return "CAST(" + quoted + " AS " + TypeText(t) + ")", nil
 	case v.form == nested:
 		return nestedLiteral(v, t)
 	}
-	return "", fmt.Errorf("%s has no literal", typeText(t))
+	return "", fmt.Errorf("%s has no literal", TypeText(t))
 }
 
 func nestedLiteral(v value, t cmf.DataType) (string, error) {
@@ -172,7 +172,7 @@ func nestedLiteral(v value, t cmf.DataType) (string, error) {
 			types = append(types, f.FieldType)
 		}
 	default:
-		return "", fmt.Errorf("this value of %s has no literal", typeText(t))
+		return "", fmt.Errorf("this value of %s has no literal", TypeText(t))
 	}
 	texts := make([]string, len(list))
 	for i, raw := range list {

@@ -74,7 +74,7 @@ func (w *viewer) fill(p *Pane) {
 		if w.only >= 0 && i != w.only || i >= len(cells) {
 			continue
 		}
-		w.add(p, c.Name, typeText(c.Type), cells[i], i, label)
+		w.add(p, c.Name, TypeText(c.Type), cells[i], i, label)
 	}
 }
 

@@ -28,6 +28,8 @@ type desk struct {
 	failed  bool      // the last one did; it is tried again
 	version uint64    // of everything but the texts
 	lastID  int
+	// environments are where statements were run last, by server.
+	environments map[string]string
 }
 
 // closedSheet is what brings a buffer back.

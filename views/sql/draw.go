@@ -24,6 +24,9 @@ func (v *View) SetSize(width, height int) {
 // editorHeight is the editor's part with its frame: what its text needs, at
 // most half.
 func (v *View) editorHeight() int {
+	if v.room.zoomed && v.room.pane == inEditor {
+		return max(v.room.height-len(v.messageLines(v.room.width, v.room.height/3))-len(v.settingLines(v.room.width)), 4)
+	}
 	want := v.sheet().editor.text.Len() + border + 1
 	if v.sheet().run == nil {
 		return max(v.room.height*2/3, min(v.room.height, 5))
@@ -42,7 +45,7 @@ func (v *View) View() string {
 		v.picture = strings.Join(frame.Box(v.env.Theme, v.room.focused, width, height, "", "", nil), "\n")
 		return v.picture
 	}
-	if v.room.pane == inTree && width < treeBeside && v.over == nil {
+	if v.room.pane == inTree && (width < treeBeside || v.room.zoomed) && v.over == nil {
 		v.tree.SetSize(width, height)
 		v.picture = v.tree.View()
 		return v.picture
@@ -60,6 +63,9 @@ func (v *View) View() string {
 // drawRight draws the editor over the results.
 func (v *View) drawRight(width, height int) []string {
 	top := v.editorHeight()
+	if v.room.zoomed && v.room.pane == inResults {
+		return v.drawResults(width, height)
+	}
 	lines := append(v.drawEditor(width, top), v.settingLines(width)...)
 	top = len(lines)
 	note := v.messageLines(width, max((height-top)/3, 1))
@@ -105,7 +111,7 @@ func (v *View) drawEditor(width, height int) []string {
 func (v *View) where() string {
 	theme, dot := v.env.Theme, " "+v.env.Theme.Glyphs.Dot+" "
 	if v.place.environment == "" {
-		return theme.Tone(themes.Warn).Render("no environment chosen")
+		return theme.Dim.Render(v.env.Keys.SQL.Environment.Help().Key + " chooses the environment")
 	}
 	pool := theme.Tone(themes.Warn).Render("no compute pool")
 	if !v.place.asked {

@@ -77,20 +77,43 @@ func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
 	msg := fetchedMsg{run: r}
 	n := 0
 	until := time.Now().Add(fetchMoment)
+	next := askPage(ctx, r.pager)
 	for {
-		rows, done, err := r.pager.Next(ctx)
-		if err != nil {
-			msg.err = err
+		p := <-next
+		if p.err != nil {
+			msg.err = p.err
 			return msg
 		}
+		n += len(p.rows)
+		more := !p.done && len(p.rows) > 0 && n < fetchRows && time.Now().Before(until)
+		if more {
+			next = askPage(ctx, r.pager) // comes while this one is packed
+		}
 		msg.pages++
-		msg.rows = append(msg.rows, r.log.Pack(rows))
-		msg.done = done
-		n += len(rows)
-		if done || len(rows) == 0 || n >= fetchRows || time.Now().After(until) {
+		msg.rows = append(msg.rows, r.log.Pack(p.rows))
+		msg.done = p.done
+		if !more {
 			return msg
 		}
 	}
+}
+
+// resultPage is what the pager gave.
+type resultPage struct {
+	rows []cmf.ResultRow
+	done bool
+	err  error
+}
+
+// askPage asks for the next page; the answer is taken from the channel before
+// another is asked for.
+func askPage(ctx context.Context, pager *client.ResultPager) <-chan resultPage {
+	answer := make(chan resultPage, 1)
+	go func() {
+		rows, done, err := pager.Next(ctx)
+		answer <- resultPage{rows, done, err}
+	}()
+	return answer
 }
 
 func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
@@ -127,7 +150,7 @@ func (s *sheet) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
 		s.say("so many changes cannot be numbered: no more is fetched", true)
 		return nil
 	case n > 0:
-		return s.mail.After("page", fetchSoon/8, fetchMsg{r})
+		return s.fetch() // there may be more at once
 	}
 	wait := fetchSoon
 	if s.env.Now().Sub(r.began) > 10*time.Second {

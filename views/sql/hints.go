@@ -39,7 +39,8 @@ func (v *View) editorHints() []views.Hint {
 		{Binding: k.NextBuffer, Label: "next"},
 		{Binding: k.Names},
 		{Binding: k.Pool, Label: "pool"},
-		{Binding: l.Cancel, Label: "leave editor"},
+		{Binding: k.Environment, Label: "environment"},
+		{Binding: l.Cancel, Label: "to the results", Always: true},
 	}
 }
 

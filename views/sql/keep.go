@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,8 @@ type index struct {
 	Buffers []indexEntry `json:"buffers"`
 	Closed  []indexEntry `json:"closed,omitempty"`
 	Active  string       `json:"active"`
+	// Environments are where statements were run last, by server.
+	Environments map[string]string `json:"environments,omitempty"`
 }
 
 type indexEntry struct {
@@ -116,7 +119,7 @@ func (d *desk) unsaved() []job {
 }
 
 func (d *desk) index() index {
-	x := index{Active: d.sheets[d.at].id}
+	x := index{Active: d.sheets[d.at].id, Environments: d.environments}
 	for _, s := range d.sheets {
 		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.public()}
 		if r := s.run; r != nil && r.sent {
@@ -234,6 +237,14 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 	}
 	first.close()
 	d.loaded = true
+	here := v.place.environment
+	d.environments = maps.Clone(msg.index.Environments)
+	var placed tea.Cmd
+	if before := d.environments[d.env.Client.URL()]; here == "" && before != "" {
+		placed = v.setPlace(before)
+	} else if here != "" {
+		d.rememberEnvironment(here)
+	}
 	s := v.sheet()
 	if len(d.sheets) == 1 && s.blank() {
 		s.editor.text = buffer.New(Welcome)
@@ -246,7 +257,7 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
 	}
 	v.refocus()
-	return tea.Batch(s.observe(), v.watchOthers(), v.openWanted())
+	return tea.Batch(placed, s.observe(), v.watchOthers(), v.openWanted())
 }
 
 // bringBack makes the buffer of an entry; one whose text could not be read is

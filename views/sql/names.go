@@ -17,12 +17,16 @@ const (
 )
 
 // treeShown says whether the catalog can be seen.
-func (v *View) treeShown() bool { return v.room.width >= treeBeside || v.room.pane == inTree }
+func (v *View) treeShown() bool {
+	return v.room.width >= treeBeside && !v.room.zoomed || v.room.pane == inTree
+}
 
 // treeRoom is what the catalog takes of the width, with the gap after it.
 func (v *View) treeRoom() int {
 	switch {
-	case v.room.width >= treeBeside:
+	case v.room.zoomed && v.room.pane != inTree:
+		return 0
+	case v.room.width >= treeBeside && !v.room.zoomed:
 		return treeWidth + 1
 	case v.room.pane == inTree && v.over == nil:
 		return v.room.width

@@ -2,7 +2,6 @@ package sql
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,13 +26,21 @@ type poolsMsg struct {
 	err         error
 }
 
-var errNoEnvironment = errors.New("a statement runs in one environment: esc leaves the editor, 1 goes to the environments, enter takes one")
-
 // SetEnvironment says where statements will run; results that are shown stay.
 func (v *View) SetEnvironment(name string) tea.Cmd {
+	if name == "" {
+		return nil // a statement runs in one environment: the last one stays
+	}
+	v.desk.version++
+	return v.setPlace(name)
+}
+
+// setPlace makes statements run in an environment.
+func (v *View) setPlace(name string) tea.Cmd {
 	if name == v.place.environment {
 		return nil
 	}
+	v.desk.rememberEnvironment(name)
 	v.place = place{environment: name}
 	v.tree.SetPlace(catalog.Place{Environment: name})
 	v.room.dirty = true
@@ -104,4 +111,12 @@ func (p *place) nextPool() {
 	if i := slices.Index(p.pools, p.pool); i >= 0 {
 		p.pool = p.pools[(i+1)%len(p.pools)]
 	}
+}
+
+// rememberEnvironment keeps for the next start where statements were run.
+func (d *desk) rememberEnvironment(name string) {
+	if d.environments == nil {
+		d.environments = map[string]string{}
+	}
+	d.environments[d.env.Client.URL()] = name
 }

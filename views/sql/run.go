@@ -129,8 +129,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 	p := &v.place
 	switch {
 	case p.environment == "":
-		v.say(errNoEnvironment.Error(), true)
-		return nil
+		return v.askEnvironment(true)
 	case v.env.Client.ReadOnly():
 		v.say("read-only: running a statement creates it on the server, so nothing was sent", true)
 		return nil

@@ -39,6 +39,7 @@ type View struct {
 type room struct {
 	width, height    int
 	focused, visible bool
+	zoomed           bool // the pane with the keys has all of it
 	pane             pane
 	dirty            bool
 }
@@ -131,6 +132,12 @@ func (v *View) enter(p pane) {
 func (v *View) refocus() {
 	v.sheet().results.SetFocus(v.room.focused && v.room.pane == inResults)
 	v.tree.SetFocus(v.room.focused && v.room.pane == inTree)
+	v.room.dirty = true
+}
+
+// Zoom gives the pane with the keys the room of the others, and back.
+func (v *View) Zoom() {
+	v.room.zoomed = !v.room.zoomed
 	v.room.dirty = true
 }
 

@@ -23,6 +23,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.handleSaved(msg)
 	case poolsMsg:
 		return v.takePools(msg)
+	case environmentsMsg:
+		return v.takeEnvironments(msg)
 	case pastMsg:
 		v.past.take(msg)
 	case CommandMsg:
@@ -105,6 +107,8 @@ func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 		return v.enterTree()
 	case keymap.Matches(msg, keys.Stop):
 		return v.stop(msg.String())
+	case keymap.Matches(msg, keys.Statement) && !s.results.Viewing():
+		return v.openStatement()
 	case keymap.Matches(msg, keys.Former):
 		s.showFormer()
 		v.refocus()
@@ -130,6 +134,8 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, line.Cancel):
 		v.enter(inResults)
 		return nil
+	case keymap.Matches(msg, keys.Environment):
+		return v.askEnvironment(false)
 	case keymap.Matches(msg, keys.Pool):
 		v.place.nextPool()
 		return nil

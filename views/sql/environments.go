@@ -1,0 +1,134 @@
+package sql
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/frame"
+)
+
+// chooser asks in which environment statements are to run.
+type chooser struct {
+	view    *View
+	names   []string
+	err     error
+	loaded  bool
+	cursor  int
+	running bool // the statement under the cursor is to be run then
+}
+
+type environmentsMsg struct {
+	names []string
+	err   error
+}
+
+// askEnvironment lays the chooser over the editor; run says that a statement
+// waits for the answer.
+func (v *View) askEnvironment(run bool) tea.Cmd {
+	v.over = &chooser{view: v, running: run}
+	c := v.env.Client
+	return v.mail.Ask("environments", func(ctx context.Context) tea.Msg {
+		list, err := client.List[cmf.Environment](ctx, c, cmf.Environments, cmf.Scope{}, client.Query{})
+		if err != nil {
+			return environmentsMsg{err: err}
+		}
+		var names []string
+		for _, e := range list.Items {
+			names = append(names, e.Name)
+		}
+		return environmentsMsg{names: names}
+	})
+}
+
+// takeEnvironments fills the chooser that waits. A single environment needs no
+// choice.
+func (v *View) takeEnvironments(msg environmentsMsg) tea.Cmd {
+	c, waits := v.over.(*chooser)
+	if !waits {
+		return nil
+	}
+	c.loaded, c.names, c.err = true, msg.names, msg.err
+	for i, name := range c.names {
+		if name == v.place.environment {
+			c.cursor = i
+		}
+	}
+	if len(c.names) == 1 && c.running {
+		return c.take()
+	}
+	return nil
+}
+
+// take runs statements in the environment under the cursor from now on.
+func (c *chooser) take() tea.Cmd {
+	v := c.view
+	v.over = nil
+	v.say("", false)
+	v.desk.version++
+	cmd := tea.Batch(v.setPlace(c.names[c.cursor]), v.saveSoon())
+	if !c.running {
+		return cmd
+	}
+	return tea.Batch(cmd, v.runUnderCursor())
+}
+
+func (c *chooser) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
+	keys := c.view.env.Keys
+	switch last := len(c.names) - 1; {
+	case keymap.Matches(msg, keys.Line.Cancel):
+		return nil, true
+	case keymap.Matches(msg, keys.Line.Accept) && last >= 0:
+		return c.take(), false // it has laid itself aside
+	case keymap.Matches(msg, keys.Line.Up), keymap.Matches(msg, keys.Move.Up):
+		c.cursor = max(c.cursor-1, 0)
+	case keymap.Matches(msg, keys.Line.Down), keymap.Matches(msg, keys.Move.Down):
+		c.cursor = max(min(c.cursor+1, last), 0)
+	case keymap.Matches(msg, keys.Move.Top):
+		c.cursor = 0
+	case keymap.Matches(msg, keys.Move.Bottom):
+		c.cursor = max(last, 0)
+	}
+	return nil, false
+}
+
+func (c *chooser) hints() []views.Hint {
+	k := c.view.env.Keys.Line
+	label := "take it"
+	if c.running {
+		label = "run there"
+	}
+	return []views.Hint{{Binding: k.Accept, Label: label}, {Binding: k.Down}, {Binding: k.Cancel, Label: "close"}}
+}
+
+func (c *chooser) box(width, height int) []string {
+	t := c.view.env.Theme
+	width = min(width, 48)
+	var lines []string
+	switch {
+	case c.err != nil:
+		for _, line := range clean.Wrap(clean.Text(c.err.Error()), width-4) {
+			lines = append(lines, " "+t.Tone(themes.Bad).Render(line))
+		}
+	case !c.loaded:
+		lines = []string{" " + t.Dim.Render("asking the server"+t.Glyphs.Ellipsis)}
+	case len(c.names) == 0:
+		lines = []string{" " + t.Dim.Render("this server has no environments yet")}
+	}
+	page := max(min(len(c.names), height-2), 0)
+	top := max(min(c.cursor-page/2, len(c.names)-page), 0)
+	for i := top; i < top+page; i++ {
+		line := clean.Fit("  "+clean.Text(c.names[i]), width-2, t.Glyphs.Ellipsis)
+		if i == c.cursor {
+			line = t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+t.Strong.Render(line[1:]))
+		}
+		lines = append(lines, line)
+	}
+	return frame.Box(t, true, width, min(len(lines)+2, height), t.Strong.Render("Run in which environment?"), "", lines)
+}
