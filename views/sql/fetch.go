@@ -70,14 +70,19 @@ func (s *sheet) fetch() tea.Cmd {
 		return nil
 	}
 	r.fetching = true
-	return s.mail.Ask("page", func(ctx context.Context) tea.Msg { return fetchRowsOf(ctx, r) })
+	pager, log := r.pager, r.log // r belongs to the loop
+	return s.mail.Ask("page", func(ctx context.Context) tea.Msg {
+		msg := fetchRowsOf(ctx, pager, log)
+		msg.run = r
+		return msg
+	})
 }
 
-func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
-	msg := fetchedMsg{run: r}
+func fetchRowsOf(ctx context.Context, pager *client.ResultPager, log *results.Log) fetchedMsg {
+	var msg fetchedMsg
 	n := 0
 	until := time.Now().Add(fetchMoment)
-	next := askPage(ctx, r.pager)
+	next := askPage(ctx, pager)
 	for {
 		p := <-next
 		if p.err != nil {
@@ -87,10 +92,10 @@ func fetchRowsOf(ctx context.Context, r *run) fetchedMsg {
 		n += len(p.rows)
 		more := !p.done && len(p.rows) > 0 && n < fetchRows && time.Now().Before(until)
 		if more {
-			next = askPage(ctx, r.pager) // comes while this one is packed
+			next = askPage(ctx, pager) // comes while this one is packed
 		}
 		msg.pages++
-		msg.rows = append(msg.rows, r.log.Pack(p.rows))
+		msg.rows = append(msg.rows, log.Pack(p.rows))
 		msg.done = p.done
 		if !more {
 			return msg
@@ -118,7 +123,7 @@ func askPage(ctx context.Context, pager *client.ResultPager) <-chan resultPage {
 
 func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
 	r := msg.run
-	if r != s.run {
+	if r != s.run || r.log == nil {
 		return nil
 	}
 	r.fetching = false
