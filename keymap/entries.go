@@ -71,6 +71,7 @@ func (m *Global) entries() []Entry {
 		{"global.zoom", &m.Zoom},
 		{"global.mouse", &m.Mouse},
 		{"global.last-error", &m.LastErr},
+		{"global.problems", &m.Problems},
 		{"global.suspend", &m.Suspend},
 		{"global.interrupt", &m.Interrupt},
 		{"global.quit", &m.Quit},

@@ -190,3 +190,15 @@ func TestSortingByAColumnOutOfSightSaysSo(t *testing.T) {
 	d.Resize(80, 24)
 	d.WaitForText("sorted by job ↑")
 }
+
+func TestProblemsAreAKeyAwayWorstFirst(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications", "2 failing")
+	d.Press("3")
+	d.WaitForText("3 failing") // a statement, too
+	d.Press("/")
+	d.Type("nothing like it")
+	d.Press("enter", "!")
+	d.WaitForText("STATE ↑", "20 applications")
+	d.WaitFor(func(string) bool { return strings.Contains(d.Line("▌ "), "✗ FAILED") })
+}

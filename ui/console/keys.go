@@ -107,6 +107,8 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		return r.toggleMouse(), true
 	case keymap.Matches(msg, g.LastErr):
 		return r.showError(), true
+	case keymap.Matches(msg, g.Problems):
+		return r.goToProblems(), true
 	default:
 		return nil, false
 	}
@@ -258,6 +260,22 @@ func (r *Root) showError() tea.Cmd {
 	return r.push(page{title: "last error", make: func(env *views.Env) views.View {
 		return detail.NewFixed(env, "last error", detail.Words(text))
 	}})
+}
+
+// goToProblems shows what the header counts: the list with problems in it, of
+// all environments, worst first.
+func (r *Root) goToProblems() tea.Cmd {
+	kind := r.fleet.Problems()
+	i := r.tabNamed(kind)
+	if i < 0 {
+		return views.Notice(doneTone, "nothing is failing or at risk")
+	}
+	all := ""
+	cmd := r.goTo(views.GoMsg{Tab: kind, Environment: &all})
+	if v, ok := r.view(i).(interface{ WorstFirst() }); ok {
+		v.WorstFirst()
+	}
+	return cmd
 }
 
 // runKeyMsg presses a key, for help entries.

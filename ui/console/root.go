@@ -194,12 +194,22 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 	return nil
 }
 
-// correct tells the environments what the list of applications knows better.
+// correct tells the environments what the lists know better.
 func (r *Root) correct(v views.View) {
-	if l, ok := v.(interface {
+	l, ok := v.(interface {
 		Tallies() map[string]browse.Tally
-	}); ok && v == r.tabs[0].view {
-		r.fleet.Correct(l.Tallies())
+	})
+	if !ok {
+		return
+	}
+	for i, t := range r.tabs {
+		switch {
+		case t.view != v:
+		case i == 0:
+			r.fleet.Correct(l.Tallies())
+		case t.Name == cmf.Statements.Plural || t.Name == cmf.ComputePools.Plural:
+			r.fleet.CorrectOthers(t.Name, l.Tallies())
+		}
 	}
 }
 

@@ -76,6 +76,7 @@ type Kind[T any] struct {
 type Column[T any] struct {
 	grid.Column
 	Fleet bool // only when all environments are shown
+	Worst bool // sorted by it, what needs a person comes first
 	Cell  func(Item[T]) grid.Cell
 }
 

@@ -287,6 +287,18 @@ func (v *View[T]) Tick(now time.Time) time.Duration {
 	return next
 }
 
+// WorstFirst sorts by state, without a filter, and goes to the top.
+func (v *View[T]) WorstFirst() {
+	v.SetFilter("")
+	for i, c := range v.columns() {
+		if c.Worst {
+			v.grid.SortBy(i, false)
+		}
+	}
+	v.grid.Top()
+	v.frame.dirty = true
+}
+
 // Select puts the cursor on a row, now or when it comes.
 func (v *View[T]) Select(key string) { v.grid.Select(key) }
 

@@ -64,7 +64,7 @@ func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 	return []browse.Column[cmf.FlinkApplication]{
 		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i app) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
 		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i app) grid.Cell { return word(i.Environment, themes.Dim) }},
-		{Column: grid.Column{Title: "STATE", Min: 12}, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
+		{Column: grid.Column{Title: "STATE", Min: 12}, Worst: true, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
 		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return word(short(i.Value.JobID()), themes.Dim) }},
 		{Column: grid.Column{Title: "PAR", Right: true, Drop: 6}, Cell: func(i app) grid.Cell { return grid.Count(int64(i.Value.Parallelism()), themes.Dim) }},
 		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return word(common(i.Value.Spec.String("flinkVersion")), themes.Dim) }},

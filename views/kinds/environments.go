@@ -30,8 +30,10 @@ type Fleet struct {
 	cursor int
 	wanted string // name under the cursor
 	closer map[string]closer
-	state  fleetState
-	room   fleetRoom
+	// tallied is what the lists of other kinds told, by kind and environment.
+	tallied map[string]map[string]Health
+	state   fleetState
+	room    fleetRoom
 }
 
 type fleetState struct {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"drey/client/cmf"
 	"drey/themes"
 	"drey/views/browse"
 	"drey/views/clean"
@@ -55,15 +56,72 @@ func (f *Fleet) Correct(tallies map[string]browse.Tally) {
 	f.rollUp()
 }
 
+// CorrectOthers takes the tallies of a list of another kind, statements or pools.
+func (f *Fleet) CorrectOthers(kind string, tallies map[string]browse.Tally) {
+	if f.tallied == nil {
+		f.tallied = map[string]map[string]Health{}
+	}
+	byEnv := map[string]Health{}
+	for env, t := range tallies {
+		byEnv[env] = Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn]}
+	}
+	f.tallied[kind] = byEnv
+	f.rollUp()
+}
+
+// Problems is the kind whose list has the worst of what is wrong, "" for none.
+func (f *Fleet) Problems() string {
+	others := map[string]Health{}
+	var apps Health
+	for _, row := range f.rows[1:] {
+		apps.add(f.applicationHealth(row))
+		for _, kind := range otherKinds {
+			h := others[kind]
+			h.add(f.otherHealth(row, kind))
+			others[kind] = h
+		}
+	}
+	for _, bad := range []func(Health) int{func(h Health) int { return h.Failing }, func(h Health) int { return h.AtRisk }} {
+		if bad(apps) > 0 {
+			return cmf.Applications.Plural
+		}
+		for _, kind := range otherKinds {
+			if bad(others[kind]) > 0 {
+				return kind
+			}
+		}
+	}
+	return ""
+}
+
+// otherKinds are those that the header counts beside applications.
+var otherKinds = []string{cmf.Statements.Plural, cmf.ComputePools.Plural}
+
+// otherHealth is what is wrong with the objects of a kind in an environment, once
+// their list was seen. The server's counts of statements do not serve: they count
+// each typing mistake that was ever run.
+func (f *Fleet) otherHealth(row Environment, kind string) Health {
+	return f.tallied[kind][row.Name]
+}
+
+func (f *Fleet) applicationHealth(row Environment) Health {
+	if c, ok := f.closer[row.Name]; ok && (c.counted == row.counted || !row.Known) {
+		return c.seen
+	}
+	return row.counted
+}
+
 // rollUp brings the health of the rows up to date.
 func (f *Fleet) rollUp() {
 	var all Health
 	for i := range f.rows[1:] {
 		row := &f.rows[i+1]
-		health := row.counted
-		if c, ok := f.closer[row.Name]; ok && (c.counted == row.counted || !row.Known) {
-			health = c.seen
+		health := f.applicationHealth(*row)
+		if health != row.counted {
 			row.Known = true
+		}
+		for _, kind := range otherKinds {
+			health.add(f.otherHealth(*row, kind))
 		}
 		f.room.dirty = f.room.dirty || health != row.Health
 		row.Health = health

@@ -34,7 +34,7 @@ func Pools() browse.Kind[cmf.ComputePool] {
 		Columns: []browse.Column[cmf.ComputePool]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i pool) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i pool) grid.Cell { return word(i.Environment, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Cell: func(i pool) grid.Cell { return status(poolState(i.Value)) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i pool) grid.Cell { return status(poolState(i.Value)) }},
 			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i pool) grid.Cell { return word(i.Value.Spec.Type, themes.Dim) }},
 			{Column: grid.Column{Title: "STATEMENTS", Right: true, Drop: 2}, Cell: func(i pool) grid.Cell { return grid.Count(poolStatements(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},

@@ -41,7 +41,7 @@ func Statements() browse.Kind[cmf.Statement] {
 		Columns: []browse.Column[cmf.Statement]{
 			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i statement) grid.Cell { return word(i.Environment, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Cell: func(i statement) grid.Cell { return status(statementState(i.Value)) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return status(statementState(i.Value)) }},
 			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return word(sqlKind(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return word(i.Value.Spec.ComputePoolName, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i statement) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
