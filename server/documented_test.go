@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/service"
 )
 
 func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
@@ -81,5 +82,39 @@ func TestWhatClientsMaySayOfCatalogsPoolsAndNames(t *testing.T) {
 	})
 	if after := w.must("GET", "environments/prod/compute-pools/pool", ""); string(after) != string(before) {
 		t.Errorf("an identical PUT changed the pool from %s to %s", before, after)
+	}
+}
+
+// TestThePasswordOfAJarIsNeverShown looks in every answer that has the
+// specification, and writes back what it was shown.
+func TestThePasswordOfAJarIsNeverShown(t *testing.T) {
+	w := newWorld(t)
+	w.environment("prod")
+	const jar = "https://ann:hunter2@jars.example/a.jar"
+	w.must("POST", prodApps, strings.Replace(app("orders", "", ""), "local:///x.jar", jar, 1))
+	w.advance(time.Minute)
+	shown := w.must("GET", prodApps+"/orders", "")
+	w.must("POST", prodApps, string(shown.With(map[string]string{"a": "b"}, "metadata", "labels")))
+	w.advance(time.Minute)
+	for _, target := range []string{
+		prodApps, prodApps + "/orders", prodApps + "?fields=spec", prodApps + "?include-resource-information=true", prodApps + "/orders/instances",
+		"/cmf/api/v1alpha1/" + prodApps + "/orders/events",
+	} {
+		if rec := w.raw("GET", target, ""); rec.Code != 200 || strings.Contains(rec.Body.String(), "hunter2") {
+			t.Errorf("GET %s: got %d %s", target, rec.Code, rec.Body)
+		}
+	}
+	if got := shown.String("spec", "job", "jarURI"); got != "https://ann:xxxxx@jars.example/a.jar" {
+		t.Errorf("shown as %s", got)
+	}
+	err := w.store.View(t.Context(), func(r service.Reader) error {
+		record, err := r.Get(service.Scope{Kind: service.KindApplication, Env: "prod"}, "orders")
+		if got := record.Doc.String("spec", "job", "jarURI"); got != jar {
+			t.Errorf("stored as %s after what was shown was written back", got)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

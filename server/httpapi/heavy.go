@@ -31,6 +31,7 @@ type heavyLimits struct {
 	bytes     *semaphore.Weighted
 	documents chan struct{} // large documents that are parsed, checked or written
 	searches  chan struct{} // lists that look into each object
+	answers   chan struct{} // large answers that are converted to YAML
 }
 
 // newHeavyLimits leaves a processor, and a reader of the store, to others.
@@ -39,6 +40,7 @@ func newHeavyLimits() *heavyLimits {
 		bytes:     semaphore.NewWeighted(maxBodies),
 		documents: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		searches:  make(chan struct{}, 2),
+		answers:   make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 	}
 }
 
@@ -70,6 +72,20 @@ func (q *request) enter(slots chan struct{}) error {
 		return q.ctx.Err()
 	case <-q.ctx.Done():
 		return q.ctx.Err()
+	}
+}
+
+// convert waits until an answer of n bytes may be converted; small ones need
+// not wait. It has slots of its own: who answers may hold one of a document.
+func (l *heavyLimits) convert(ctx context.Context, n int) (leave func(), err error) {
+	if n <= heavyBody {
+		return func() {}, nil
+	}
+	select {
+	case l.answers <- struct{}{}:
+		return func() { <-l.answers }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 }
 

@@ -46,6 +46,12 @@ func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer rep
 func (a *API) write200(w *recorder, r *http.Request, status int, doc []byte) {
 	kind := typeJSON
 	if wantsYAML(r) {
+		leave, err := a.limits.convert(r.Context(), len(doc))
+		if err != nil {
+			a.fail(w, r, w.Header().Get("X-Request-Id"), err)
+			return
+		}
+		defer leave()
 		if converted, err := toYAML(doc); err == nil {
 			doc, kind = converted, typeYAML
 		}
