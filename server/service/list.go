@@ -186,9 +186,6 @@ func limitTerms(terms []Term) error {
 	return nil
 }
 
-// maxSearch is how long a text may be that is looked for.
-const maxSearch = 4000
-
 // search wants both parameters or neither (cmf-behaviour.md §3.4).
 func (l Listing) search(text, scopes string) ([]Term, error) {
 	switch {
@@ -198,9 +195,6 @@ func (l Listing) search(text, scopes string) ([]Term, error) {
 		return nil, Invalid("search: missing although searchScope is given")
 	case scopes == "":
 		return nil, Invalid("searchScope: missing although search is given")
-	}
-	if len(text) > maxSearch {
-		return nil, Invalid("search: longer than %d bytes", maxSearch)
 	}
 	term := Term{Test: TestContains, Values: []string{text}}
 	for _, scope := range strings.Split(scopes, ",") {
