@@ -250,10 +250,13 @@ func listCall(r *Resolver, c *parse.Call) (*X, error) {
 	t := f.typ(array)
 	t.Nullable = nullable || t.Nullable && t.Root != types.Array
 	return Fold(r.Env.node(c.Pos, name, t, args, func(row value.Row) (value.Value, error) {
-		vs := make([]value.Value, len(args))
+		vs, held := make([]value.Value, len(args)), arguments{}
 		for i, a := range args {
 			v, err := a.Fn(row)
 			if err != nil || !v.Valid && (i == 0 || !f.null) {
+				return value.NULL, err
+			}
+			if err := held.add(v); err != nil {
 				return value.NULL, err
 			}
 			vs[i] = v

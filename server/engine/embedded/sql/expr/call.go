@@ -118,10 +118,15 @@ func strict(args []*X, eval func([]value.Value) (value.Value, error)) Fn {
 	vs := make([]value.Value, len(args))
 	return func(row value.Row) (value.Value, error) {
 		null := false
+		var held arguments
 		for i, a := range args {
 			v, err := a.Fn(row)
+			if err == nil {
+				err = held.add(v)
+			}
 			if err != nil {
-				return v, err
+				clear(vs)
+				return value.NULL, err
 			}
 			null = null || !v.Valid
 			vs[i] = v
@@ -130,13 +135,9 @@ func strict(args []*X, eval func([]value.Value) (value.Value, error)) Fn {
 			clear(vs)
 			return value.NULL, nil
 		}
-		longest, err := arguments(vs)
-		if err != nil {
-			return value.NULL, err
-		}
 		v, err := eval(vs)
 		clear(vs) // they may be large
-		return unshared(v, longest), err
+		return unshared(v, held.longest), err
 	}
 }
 

@@ -69,17 +69,19 @@ func unshared(v value.Value, longest int) value.Value {
 	return v
 }
 
-// arguments bounds what the arguments of one call hold together.
-func arguments(vs []value.Value) (longest int, err error) {
-	var all int64
-	for _, v := range vs {
-		longest = max(longest, len(v.S))
-		all += int64(len(v.S))
+// arguments bounds what the arguments of one call hold together, while they
+// are computed one after the other.
+type arguments struct {
+	all     int64
+	longest int
+}
+
+func (a *arguments) add(v value.Value) error {
+	a.longest = max(a.longest, len(v.S))
+	if a.all += int64(len(v.S)); a.all > 4*memory.MaxValue {
+		return TooLarge("the arguments of a function", a.all)
 	}
-	if all > 4*memory.MaxValue {
-		return longest, TooLarge("the arguments of a function", all)
-	}
-	return longest, nil
+	return nil
 }
 
 // fitsJoined is fits for texts that are put together.

@@ -117,15 +117,18 @@ func concatWS(r *Resolver, c *parse.Call) (*X, error) {
 // computed are the arguments' values, NULLs among them.
 func computed(args []*X, row value.Row) ([]value.Value, error) {
 	vs := make([]value.Value, len(args))
+	var held arguments
 	for i, a := range args {
 		v, err := a.Fn(row)
+		if err == nil {
+			err = held.add(v)
+		}
 		if err != nil {
 			return nil, err
 		}
 		vs[i] = v
 	}
-	_, err := arguments(vs)
-	return vs, err
+	return vs, nil
 }
 
 // translate resolves TRANSLATE: a NULL among the characters counts as none.
