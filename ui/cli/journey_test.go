@@ -230,7 +230,7 @@ func TestJourneySurvivesTheServersDeath(t *testing.T) {
 	if err := d.end(syscall.SIGKILL); err == nil {
 		t.Fatal("the server was not killed")
 	}
-	j.see("stale")
+	j.see("offline")
 	j.see("keeper", "RUNNING") // the last data stay
 
 	serve(t, strings.TrimPrefix(d.url, "http://"), data)

@@ -80,6 +80,10 @@ type walk struct {
 }
 
 var walks = []walk{
+	{name: "results", keys: []string{"3", "g", "enter"}, wait: []string{"clicks-peek", "changelog"}}, // first: the list is not sorted otherwise yet
+	{name: "row", over: "results", keys: []string{"enter"}, wait: []string{"row before"}},
+	{name: "editor", over: "results", keys: []string{"i"}, wait: []string{"leave editor"}},
+	{name: "catalog", over: "results", keys: []string{"ctrl+t"}, wait: []string{"examples"}},
 	{name: "applications", keys: []string{"2", "g", "j"}, wait: []string{"applications"}},
 	{name: "statements", keys: []string{"3"}, wait: []string{"statements"}},
 	{name: "pools", keys: []string{"4"}, wait: []string{"compute pools"}},
@@ -95,10 +99,6 @@ var walks = []walk{
 	{name: "databases", keys: []string{"6", "enter"}, wait: []string{"BOOTSTRAP"}},
 	{name: "mappings", keys: []string{"7", "enter"}, wait: []string{"CONNECTION SECRET ID"}},
 	{name: "calls", keys: []string{"2", "@"}, wait: []string{"METHOD"}},
-	{name: "results", keys: []string{"3", "g", "enter"}, wait: []string{"changelog"}},
-	{name: "row", over: "results", keys: []string{"enter"}, wait: []string{"row before"}},
-	{name: "editor", over: "results", keys: []string{"i"}, wait: []string{"leave editor"}},
-	{name: "catalog", over: "results", keys: []string{"ctrl+t"}, wait: []string{"examples"}},
 }
 
 // TestNoKeyChangesAServerUnasked presses every key of the key map in every view.
