@@ -82,8 +82,8 @@ type walk struct {
 var walks = []walk{
 	{name: "results", keys: []string{"3", "g", "enter"}, wait: []string{"clicks-peek", "changelog"}}, // first: the list is not sorted otherwise yet
 	{name: "row", over: "results", keys: []string{"enter"}, wait: []string{"row before"}},
-	{name: "editor", over: "results", keys: []string{"i"}, wait: []string{"leave editor"}},
-	{name: "catalog", over: "results", keys: []string{"ctrl+t"}, wait: []string{"examples"}},
+	{name: "editor", over: "results", keys: []string{"i"}, wait: []string{"to the results"}},
+	{name: "catalog", over: "results", keys: []string{"ctrl+t"}, wait: []string{"open or fold"}},
 	{name: "applications", keys: []string{"2", "g", "j"}, wait: []string{"applications"}},
 	{name: "statements", keys: []string{"3"}, wait: []string{"statements"}},
 	{name: "pools", keys: []string{"4"}, wait: []string{"compute pools"}},
