@@ -1,7 +1,10 @@
 package server
 
 import (
+	"crypto/tls"
 	"encoding/json"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +21,26 @@ func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
 		var told cmf.RestError
 		if err := json.Unmarshal([]byte(body), &told); response.StatusCode != 400 || err != nil || len(told.Errors) != 1 {
 			t.Errorf("%s: got %d %s, %v, want 400 with a RestError", path, response.StatusCode, body, err)
+		}
+	}
+}
+
+// TestAPathThatCannotBeReadIsAnsweredOverTLSToo also speaks plain HTTP to that
+// port.
+func TestAPathThatCannotBeReadIsAnsweredOverTLSToo(t *testing.T) {
+	a := newAuthority(t)
+	a.sign("server", a)
+	s := running(t, Config{Listen: "127.0.0.1:0", Data: t.TempDir(), TLSCert: a.path("server.crt"), TLSKey: a.path("server.key")})
+	address := strings.TrimPrefix(s.URL(), "https://")
+	plain := dial(t, address)
+	config := a.client("").Transport.(*http.Transport).TLSClientConfig
+	config.ServerName, config.NextProtos = "127.0.0.1", []string{"h2", "http/1.1"}
+	secure := tls.Client(dial(t, address), config)
+	for name, conn := range map[string]net.Conn{"TLS": secure, "plain HTTP": plain} {
+		response, body := wire(t, conn, "GET", "GET /cmf/api/v1/environments/%zz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		var refused cmf.RestError
+		if err := json.Unmarshal([]byte(body), &refused); response.StatusCode != 400 || err != nil || len(refused.Errors) != 1 {
+			t.Errorf("%s: got %d %s, %v, want 400 with a RestError", name, response.StatusCode, body, err)
 		}
 	}
 }
@@ -82,6 +105,42 @@ func TestWhatClientsMaySayOfCatalogsPoolsAndNames(t *testing.T) {
 	})
 	if after := w.must("GET", "environments/prod/compute-pools/pool", ""); string(after) != string(before) {
 		t.Errorf("an identical PUT changed the pool from %s to %s", before, after)
+	}
+}
+
+// TestThePasswordOfADefaultJarIsNeverShown has the address in the defaults of an
+// environment, escaped and not, and as a text that is no URL.
+func TestThePasswordOfADefaultJarIsNeverShown(t *testing.T) {
+	for _, jar := range []string{
+		`https://ann:hunter2@jars.example/a.jar`, `https:\/\/ann:hunter2\u0040jars.example/a.jar`, `https://ann:hunter2 %zz@jars.example/a.jar`,
+	} {
+		w := newWorld(t)
+		body := `{"name":"prod","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"job":{"jarURI":"` + jar + `"}}}}`
+		if made := w.must("POST", "environments", body); strings.Contains(string(made), "hunter2") {
+			t.Errorf("%s: answered %s", jar, made)
+		}
+		without := strings.Replace(app("orders", "", ""), `"jarURI":"local:///x.jar",`, "", 1)
+		w.must("POST", prodApps, without)
+		w.advance(time.Minute)
+		shown := w.must("GET", "environments/prod", "")
+		w.must("POST", "environments", string(shown.With(map[string]string{"a": "b"}, "metadata", "labels")))
+		for _, target := range []string{
+			"environments", "environments/prod", "environments?fields=flinkApplicationDefaults", prodApps, prodApps + "/orders", prodApps + "/orders/instances",
+		} {
+			if rec := w.raw("GET", target, ""); rec.Code != 200 || strings.Contains(rec.Body.String(), "hunter2") {
+				t.Errorf("%s: GET %s: got %d %s", jar, target, rec.Code, rec.Body)
+			}
+		}
+		err := w.store.View(t.Context(), func(r service.Reader) error {
+			record, err := r.Get(service.Scope{Kind: service.KindEnvironment}, "prod")
+			if got := record.Doc.String("flinkApplicationDefaults", "spec", "job", "jarURI"); !strings.Contains(got, "hunter2") {
+				t.Errorf("%s: stored as %s after what was shown was written back", jar, got)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ package server
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -174,10 +173,11 @@ func (s *Server) listen(ctx context.Context) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
-	s.listener, s.url = jsonErrors{listener}, "http://"+listener.Addr().String()
-	if config := s.auth.TLS(); config != nil {
-		s.listener, s.url = tls.NewListener(listener, config), "https://"+listener.Addr().String()
+	config, scheme := s.auth.TLS(), "http://"
+	if config != nil {
+		scheme = "https://"
 	}
+	s.listener, s.url = jsonErrors{listener, config}, scheme+listener.Addr().String()
 	return nil
 }
 

@@ -166,7 +166,7 @@ func (a *Auth) TLS() *tls.Config {
 		MinVersion: tls.VersionTLS12,
 		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 			config := &tls.Config{
-				MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+				MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 				Certificates: []tls.Certificate{*a.own.get()},
 			}
 			if a.clientCAs != nil {

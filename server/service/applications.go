@@ -41,10 +41,8 @@ func stringMap(o cmf.Object) map[string]string {
 	return m
 }
 
-// keepApplication keeps labels and annotations that an update leaves out, and a
-// password that it was not shown.
+// keepApplication keeps labels and annotations that an update leaves out.
 func keepApplication(old, a *cmf.FlinkApplication, sent cmf.Object) {
-	a.Spec = keepJarPassword(old.Spec, a.Spec)
 	for _, member := range []string{"labels", "annotations"} {
 		if sent.Get("metadata", member) == nil {
 			if kept := old.Metadata.Get(member); kept != nil {
@@ -179,7 +177,7 @@ func RemoveApplication(tx Tx, scope Scope, name string) error {
 // showApplication adds resources where asked, and to a single application
 // what the engine knows of its checkpoints without waiting.
 func showApplication(show *Showing) (cmf.Object, error) {
-	doc := withoutJarPassword(show.Record.Doc, "spec")
+	doc := show.Record.Doc
 	glimpser, can := show.Service.engine.Applications().(Glimpser)
 	if !show.Resources && !show.Single {
 		return doc, nil
@@ -230,7 +228,7 @@ func (show *Showing) reconciled(doc cmf.Object, note AppNote) (cmf.Object, error
 		if err != nil {
 			return nil, err
 		}
-		spec := MustEncode(map[string]any{"spec": withoutJarPassword(instance.Doc, "status", "spec").Object("status", "spec")})
+		spec := MustEncode(map[string]any{"spec": withoutJarPasswords(instance.Doc.Object("status", "spec"))})
 		doc = doc.With(string(spec), "status", "reconciliationStatus", member.name)
 	}
 	return doc, nil

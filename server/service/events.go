@@ -32,9 +32,6 @@ var fieldEventInstance = Field{Column: ColumnLink, Exact: true}
 var instanceRules = Rules[cmf.Instance]{
 	ID: KindInstance, Kind: cmf.Instances, Owner: KindApplication,
 	List: Listing{Sorts: sorts(nil)},
-	Show: func(show *Showing) (cmf.Object, error) {
-		return withoutJarPassword(show.Record.Doc, "status", "spec"), nil
-	},
 }
 
 // NewEvent is what an event tells; an empty Instance is for CMF_STATUS.

@@ -94,12 +94,15 @@ func (h *hosted[T]) Get(ctx context.Context, scope Scope, name string, values ur
 }
 
 func (h *hosted[T]) apply(show *Showing, answer *Answer) ([]byte, error) {
-	if h.rules.Show == nil {
-		return show.Record.Doc, nil
+	doc := show.Record.Doc
+	if h.rules.Show != nil {
+		var err error
+		if doc, err = h.rules.Show(show); err != nil {
+			return nil, err
+		}
 	}
-	doc, err := h.rules.Show(show)
 	answer.Volatile = answer.Volatile || show.Volatile
-	return doc, err
+	return withoutJarPasswords(doc), nil
 }
 
 // parents refuses a scope that is not there.
@@ -217,9 +220,13 @@ func (h *hosted[T]) write(op *Op[T], name string, mustExist bool) error {
 	case !mustExist && h.rules.Kind.Updates != "POST":
 		return h.taken(name)
 	default:
-		op.Old, err = decodeStored[T](record.Doc)
-		if err != nil {
+		if op.Old, err = decodeStored[T](record.Doc); err != nil {
 			return err
+		}
+		if completed, changed := keepJarPasswords(record.Doc, op.Sent); changed {
+			if op.New, _, err = decodeBody[T](completed, h.rules.Kind.Name); err != nil {
+				return err
+			}
 		}
 		h.rules.Access.Keep(op.Old, op.New, op.Sent)
 	}
@@ -259,12 +266,9 @@ func (h *hosted[T]) answer(answer *Answer, op *Op[T], write Write) error {
 	if write.Name != "" && h.rules.Replies.EmptyUpdate {
 		return nil
 	}
-	answer.Body = op.Record.Doc
-	if h.rules.Show == nil {
-		return nil
-	}
+	show := Showing{Service: h.service, Reader: op.Tx, Record: *op.Record}
 	var err error
-	answer.Body, err = h.rules.Show(&Showing{Service: h.service, Reader: op.Tx, Record: *op.Record})
+	answer.Body, err = h.apply(&show, answer)
 	return err
 }
 

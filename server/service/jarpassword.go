@@ -3,44 +3,99 @@ package service
 import (
 	"bytes"
 	"net/url"
+	"regexp"
+	"strings"
 
 	"drey/client/cmf"
 )
 
 // A jar's address may hold a password. It is stored, as the engine needs it, and
-// never shown; who writes back what was shown keeps what is stored.
+// never shown; who writes back what was shown keeps what is stored. The rule is
+// for every jarURI of every kind, however deep it stands: applications have one,
+// their instances, and the defaults of environments.
 
-// withoutJarPassword is a document whose job.jarURI below the path shows no
-// password.
-func withoutJarPassword(doc cmf.Object, path ...string) cmf.Object {
-	if bytes.IndexByte(doc, '@') < 0 {
+const jarMember = "jarURI"
+
+// credentials is what an address with a password has, as JSON writes it when it
+// escapes nothing.
+var credentials = regexp.MustCompile(`://[^"]*@`)
+
+// withoutJarPasswords is a document whose jar addresses show no password; the
+// document itself where none has one.
+func withoutJarPasswords(doc cmf.Object) cmf.Object {
+	if !credentials.Match(doc) && bytes.IndexByte(doc, '\\') < 0 {
 		return doc
 	}
-	path = append(path, "job", "jarURI")
-	sent := doc.String(path...)
-	if shown := redactedJar(sent); shown != sent {
-		return doc.With(shown, path...)
+	members := doc.Map()
+	changed := eachJar(members, nil, func(sent, _ string) string { return redactedJar(sent) })
+	if !changed {
+		return doc
 	}
-	return doc
+	return MustEncode(members)
 }
 
-func redactedJar(uri string) string {
-	u, err := url.Parse(uri)
-	if err != nil {
-		return uri
+// keepJarPasswords gives an update the stored addresses where it has what is
+// shown of them, and says whether one was given.
+func keepJarPasswords(stored, sent cmf.Object) (cmf.Object, bool) {
+	if !credentials.Match(sent) && bytes.IndexByte(sent, '\\') < 0 {
+		return sent, false
 	}
-	if _, has := u.User.Password(); !has {
-		return uri
+	members := sent.Map()
+	changed := eachJar(members, stored.Map(), func(sent, stored string) string {
+		if sent == redactedJar(stored) {
+			return stored
+		}
+		return sent
+	})
+	if !changed {
+		return sent, false
 	}
-	return u.Redacted()
+	return MustEncode(members), true
 }
 
-// keepJarPassword gives an update the stored address where it has what is shown
-// of that.
-func keepJarPassword(old, spec cmf.Object) cmf.Object {
-	stored := old.String("job", "jarURI")
-	if sent := spec.String("job", "jarURI"); sent != stored && sent != "" && sent == redactedJar(stored) {
-		return spec.With(stored, "job", "jarURI")
+// eachJar replaces the jar addresses below value and says whether one changed;
+// other is the value at the same place of another document.
+func eachJar(value, other any, replace func(address, other string) string) bool {
+	changed := false
+	switch value := value.(type) {
+	case map[string]any:
+		others, _ := other.(map[string]any)
+		for name, member := range value {
+			if address, ok := member.(string); ok && name == jarMember {
+				was, _ := others[name].(string)
+				value[name] = replace(address, was)
+				changed = changed || value[name] != address
+				continue
+			}
+			changed = eachJar(member, others[name], replace) || changed
+		}
+	case []any:
+		others, _ := other.([]any)
+		for i, item := range value {
+			var was any
+			if i < len(others) {
+				was = others[i]
+			}
+			changed = eachJar(item, was, replace) || changed
+		}
 	}
-	return spec
+	return changed
+}
+
+// redactedJar is an address without its password. One that is no URL loses
+// whatever stands before its last @.
+func redactedJar(address string) string {
+	u, err := url.Parse(address)
+	if err == nil {
+		if _, has := u.User.Password(); !has {
+			return address
+		}
+		return u.Redacted()
+	}
+	scheme, rest, ok := strings.Cut(address, "://")
+	at := strings.LastIndexByte(rest, '@')
+	if !ok || at < 0 {
+		return address
+	}
+	return scheme + "://xxxxx" + rest[at:]
 }

@@ -27,6 +27,7 @@ var (
 		Min: 1, Max: 45, Pattern: regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`),
 		Says: "must consist of lower case letters, digits and '-', start with a letter and end with a letter or digit",
 	}
+	// The general rule is that of savepoints, too: they are resources of Kubernetes.
 	savepointName = resourceName
 )
 
