@@ -222,13 +222,13 @@ func TestAMillionRowsThroughTheAPI(t *testing.T) {
 	}
 }
 
-// TestTheFirstRowIsThereAsSoonAsFromTheGateway measures SELECT 1: 1.1 times what
-// the gateway alone takes is wanted.
+// TestTheFirstRowIsThereAsSoonAsFromTheGateway measures SELECT 1,
+// posted back to back: 1.3 times what the gateway alone takes is wanted.
 func TestTheFirstRowIsThereAsSoonAsFromTheGateway(t *testing.T) {
 	d := startDrey(t, t.TempDir())
 	r, a := newRaw(t), newAPI(t, d.url)
 	var alone, through []time.Duration
-	for i := range 12 {
+	for i := range 32 {
 		first, _, n := r.pull("SELECT 1", 1)
 		took, _, m := a.pull("SELECT 1", 1)
 		if n != 1 || m != 1 {

@@ -76,7 +76,7 @@ func (f *fetcher) follow(ctx context.Context) {
 			return
 		}
 		if page.Next == "" {
-			f.s.leave(f.operation)
+			f.s.finished(f.run, f.operation)
 			return
 		}
 		f.place = page.Next
@@ -177,6 +177,22 @@ func (f *fetcher) over(ctx context.Context, err error) bool {
 	}
 	f.run.spool.wakeAll()
 	return true
+}
+
+// finished closes a query whose last row was fetched; its session can be used
+// again.
+func (s *Statements) finished(r *run, o rest.Operation) {
+	if err := r.change(func(k *record) { k.Operation = rest.Operation{} }); err != nil {
+		s.leave(o)
+		return
+	}
+	s.spawn(func(ctx context.Context) {
+		if err := s.opts.Gateway.Close(ctx, o); err != nil {
+			s.sessions.drop(o.Session)
+			return
+		}
+		s.sessions.release(o.Session)
+	})
 }
 
 // leave closes the session of an operation that is over.

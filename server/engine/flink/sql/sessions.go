@@ -18,28 +18,43 @@ import (
 	"drey/server/service"
 )
 
-// sessions opens sessions with an environment's tables in them. One is kept
+// sessions opens sessions with an environment's tables in them. Some are kept
 // ready for each place that was asked for lately: setting a session up takes
-// longer than planning a small query.
+// longer than planning a small query. A session that a statement has left as it
+// was is used again.
 type sessions struct {
 	s *Statements
 
 	mu      sync.Mutex
-	ready   map[string]string // by place
-	lately  []string          // places, the newest last
-	open    map[string]bool   // sessions that an ended process would leave behind
-	planned map[string]string // by run: the session it was planned in
+	ready   map[string][]string // by place
+	lately  []string            // places, the newest last
+	open    map[string]bool     // sessions that an ended process would leave behind
+	planned map[string]string   // by run: the session it was planned in
+	uses    map[string]use      // by session, until it is closed
 }
 
-// maxReady is for how many places a session is kept ready.
-const maxReady = 4
+// use is what a session is made for, and how many statements have had it.
+type use struct {
+	place string
+	n     int
+}
+
+const (
+	// maxReady is for how many places sessions are kept ready, and maxSpare how
+	// many for each.
+	maxReady = 4
+	maxSpare = 2
+	// maxUses is how many statements a session serves: Flink keeps a little of
+	// each until its session is closed.
+	maxUses = 64
+)
 
 // maxPlanned is how many statements may be planned and not started.
 const maxPlanned = 16
 
 // newSessions closes what an ended process left.
 func newSessions(s *Statements) *sessions {
-	p := &sessions{s: s, ready: map[string]string{}, open: map[string]bool{}, planned: map[string]string{}}
+	p := &sessions{s: s, ready: map[string][]string{}, open: map[string]bool{}, planned: map[string]string{}, uses: map[string]use{}}
 	b, err := os.ReadFile(p.file())
 	var left []string
 	if err == nil && json.Unmarshal(b, &left) == nil {
@@ -120,56 +135,106 @@ func (p place) key() string {
 	return string(h.Sum(nil))
 }
 
-// take is a session for a statement; the caller drops it, or hands it on.
+// take is a session for a statement; the caller drops it, releases it, or hands
+// it on.
 func (p *sessions) take(ctx context.Context, run service.StatementRun) (string, error) {
 	at, err := p.s.placeOf(ctx, run)
 	if err != nil {
 		return "", err
 	}
 	key := at.key()
-	p.mu.Lock()
-	session, ok := p.ready[key]
-	delete(p.ready, key)
-	p.mu.Unlock()
-	if ok && p.s.opts.Gateway.Heartbeat(ctx, session) != nil {
-		ok = false // the gateway was started anew
+	session, more := p.spare(key)
+	if session != "" && p.s.opts.Gateway.Heartbeat(ctx, session) != nil {
+		p.drop(session) // the gateway was started again
+		session = ""
 	}
-	if !ok {
+	if session == "" {
 		if session, err = p.make(ctx, at); err != nil {
 			return "", err
 		}
 	}
-	p.refill(key, at)
+	p.mu.Lock()
+	p.uses[session] = use{place: key, n: p.uses[session].n + 1}
+	p.mu.Unlock()
+	if !more {
+		p.refill(key, at)
+	}
 	return session, nil
+}
+
+// spare takes a session out of those that are ready for a place, "" if there is
+// none, and reports whether there are more.
+func (p *sessions) spare(key string) (session string, more bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lately = append(slices.DeleteFunc(p.lately, func(k string) bool { return k == key }), key)
+	ready := p.ready[key]
+	if len(ready) == 0 {
+		return "", false
+	}
+	session, p.ready[key] = ready[len(ready)-1], ready[:len(ready)-1]
+	return session, len(ready) > 1
 }
 
 // refillAfter leaves the machine to the statement that took the session.
 const refillAfter = 300 * time.Millisecond
 
-// refill makes the next session for a place ready.
+// refill makes the next session for a place ready, unless one was released
+// meanwhile.
 func (p *sessions) refill(key string, at place) {
 	p.s.spawn(func(ctx context.Context) {
 		if sleep(ctx, refillAfter) != nil {
 			return
 		}
-		session, err := p.make(ctx, at)
-		if err != nil {
+		p.mu.Lock()
+		ready := len(p.ready[key])
+		p.mu.Unlock()
+		if ready > 0 {
 			return
 		}
-		p.mu.Lock()
-		surplus := []string{p.ready[key]}
-		p.ready[key] = session
-		p.lately = append(slices.DeleteFunc(p.lately, func(k string) bool { return k == key }), key)
-		for len(p.lately) > maxReady {
-			surplus = append(surplus, p.ready[p.lately[0]])
-			delete(p.ready, p.lately[0])
-			p.lately = p.lately[1:]
-		}
-		p.mu.Unlock()
-		for _, session := range surplus {
-			p.drop(session)
+		if session, err := p.make(ctx, at); err == nil {
+			p.put(key, session)
 		}
 	})
+}
+
+// put makes a session ready for a place, and closes those of places that were
+// not asked for lately.
+func (p *sessions) put(key, session string) {
+	p.mu.Lock()
+	var surplus []string
+	if slices.Contains(p.lately, key) && len(p.ready[key]) < maxSpare {
+		p.ready[key] = append(p.ready[key], session)
+	} else {
+		surplus = []string{session}
+	}
+	for len(p.lately) > maxReady {
+		surplus = append(surplus, p.ready[p.lately[0]]...)
+		delete(p.ready, p.lately[0])
+		p.lately = p.lately[1:]
+	}
+	p.mu.Unlock()
+	for _, session := range surplus {
+		p.drop(session)
+	}
+}
+
+// release gives back a session that a statement has left as it was. It is
+// closed when it has served its time or its place is not known any more.
+func (p *sessions) release(session string) {
+	p.mu.Lock()
+	used, known := p.uses[session]
+	again := known && used.n < maxUses
+	if again && !p.open[session] {
+		p.open[session] = true
+		p.keep()
+	}
+	p.mu.Unlock()
+	if !again {
+		p.drop(session)
+		return
+	}
+	p.put(used.place, session)
 }
 
 // make opens a session and sets it up.
@@ -254,6 +319,9 @@ func (p *sessions) drop(session string) {
 	if session == "" {
 		return
 	}
+	p.mu.Lock()
+	delete(p.uses, session)
+	p.mu.Unlock()
 	p.s.spawn(func(ctx context.Context) {
 		if err := p.s.opts.Gateway.CloseSession(ctx, session); err != nil && unavailable(err) {
 			return

@@ -116,6 +116,7 @@ func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun
 		return sqlError(err, of.SQL, 0)
 	}
 	if err := r.change(func(k *record) { k.Operation = o }); err != nil {
+		s.sessions.drop(session)
 		return err
 	}
 	if rec.Query {
@@ -123,12 +124,13 @@ func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun
 		s.fetch(r)
 		return nil
 	}
-	defer s.sessions.drop(session)
 	err = s.submitted(ctx, o)
 	if err != nil && !rest.Says(err, "DuplicateJobSubmission") && !rest.Says(err, "already been submitted") {
+		s.sessions.drop(session)
 		_ = r.change(func(k *record) { k.Operation = rest.Operation{} })
 		return sqlError(err, of.SQL, 0)
 	}
+	s.sessions.release(session)
 	return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
 }
 

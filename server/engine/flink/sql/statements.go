@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,8 +100,18 @@ func (s *Statements) Prepare(ctx context.Context, run service.StatementRun) (ser
 	if err != nil {
 		return service.Prepared{}, err
 	}
-	defer s.sessions.drop(session)
-	return s.immediate(ctx, session, run, kind)
+	p, err := s.immediate(ctx, session, run, kind)
+	if err == nil && onlyReads(kind) {
+		s.sessions.release(session)
+	} else {
+		s.sessions.drop(session)
+	}
+	return p, err
+}
+
+// onlyReads reports whether a statement leaves its session as it was.
+func onlyReads(kind flinksql.Kind) bool {
+	return kind == flinksql.Describe || kind == flinksql.Explain || strings.HasPrefix(string(kind), "SHOW_")
 }
 
 // immediate executes a statement to its end.

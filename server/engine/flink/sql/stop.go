@@ -82,6 +82,7 @@ func (s *Statements) remove(ctx context.Context, r *run, id string) error {
 	if err := s.endAbandoned(ctx, r); err != nil {
 		return err
 	}
+	r.halt() // first: a session whose rows were fetched to the end is another's
 	rec := r.see()
 	ended := r.spool.done()
 	if !ended {
@@ -97,7 +98,6 @@ func (s *Statements) remove(ctx context.Context, r *run, id string) error {
 	s.mu.Lock()
 	delete(s.runs, id)
 	s.mu.Unlock()
-	r.halt()
 	if err := errors.Join(r.spool.close(), os.RemoveAll(r.dir)); err != nil {
 		return fmt.Errorf("remove a statement's results: %w", err)
 	}
