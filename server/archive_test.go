@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // furnished is a server with one object of each kind, and its export.
@@ -17,8 +17,8 @@ func furnished(t *testing.T) (*walker, string) {
 	w := &walker{world: newWorld(t), seen: map[string]bool{}}
 	w.furnish()
 	w.must("POST", prodApps, strings.Replace(app("exact", `"state":"suspended"`, ""), `"image":"i"`, `"n":9007199254740993,"f":1.50,"s":"007: \"yes\" # no","image":"i"`, 1))
-	err := w.store.ChangeTables(t.Context(), "prod", func([]service.Table) ([]service.Table, error) {
-		return []service.Table{{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":[1.0]}`)}}, nil
+	err := w.store.ChangeTables(t.Context(), "prod", func([]engine.Table) ([]engine.Table, error) {
+		return []engine.Table{{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":[1.0]}`)}}, nil
 	})
 	if err != nil {
 		t.Fatal(err)

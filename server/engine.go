@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded"
 	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/flink"
 	"drey/server/engine/flink/rest"
 	"drey/server/httpapi"
-	"drey/server/service"
 )
 
 // The engines that Config.Engine names; none is EngineEmbedded.
@@ -32,7 +32,7 @@ type Flink struct {
 }
 
 // newEngine opens the engine over the data folder; each has its own files.
-func (s *Server) newEngine() (service.Engine, error) {
+func (s *Server) newEngine() (engine.Engine, error) {
 	c := s.config
 	switch c.Engine {
 	case "", EngineEmbedded:
@@ -53,7 +53,7 @@ func (s *Server) newEngine() (service.Engine, error) {
 }
 
 // watchMemory has /metrics tell what statements hold.
-func (s *Server) watchMemory(engine service.Engine) {
+func (s *Server) watchMemory(engine engine.Engine) {
 	if e, ok := engine.(*embedded.Engine); ok {
 		s.metrics.Memory = func() (results, state, limit int64) {
 			m := e.Memory()
@@ -63,7 +63,7 @@ func (s *Server) watchMemory(engine service.Engine) {
 }
 
 // webUI is where the jobs of an engine are shown; nil: nowhere.
-func (c Config) webUI(engine service.Engine) *httpapi.WebUI {
+func (c Config) webUI(engine engine.Engine) *httpapi.WebUI {
 	f, ok := engine.(*flink.Engine)
 	if !ok {
 		return nil

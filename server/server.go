@@ -13,6 +13,7 @@ import (
 
 	"drey/server/auth"
 	"drey/server/control"
+	"drey/server/engine"
 	"drey/server/httpapi"
 	"drey/server/metrics"
 	"drey/server/service"
@@ -81,7 +82,7 @@ type Config struct {
 type Server struct {
 	config   Config
 	store    *store.Store
-	engine   service.Engine
+	engine   engine.Engine
 	service  *service.Service
 	auth     *auth.Auth
 	api      *httpapi.API
@@ -223,7 +224,7 @@ func isLoopback(ctx context.Context, address string) (bool, error) {
 func (s *Server) URL() string { return s.url }
 
 // Engine is what the engine says of itself.
-func (s *Server) Engine() service.EngineInfo { return s.engine.Info() }
+func (s *Server) Engine() engine.Info { return s.engine.Info() }
 
 // Handler is the API, for tests that need no listener.
 func (s *Server) Handler() http.Handler { return s.api }
@@ -232,7 +233,7 @@ func (s *Server) Handler() http.Handler { return s.api }
 func (s *Server) Service() *service.Service { return s.service }
 
 // Parts are the open store and the engine, for filling them before Run.
-func (s *Server) Parts() (service.Store, service.Engine) { return s.store, s.engine }
+func (s *Server) Parts() (service.Store, engine.Engine) { return s.store, s.engine }
 
 // Data is the data folder.
 func (s *Server) Data() string { return s.config.Data }

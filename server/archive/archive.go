@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 
 	"go.yaml.in/yaml/v3"
@@ -44,7 +45,7 @@ type object struct {
 // Store has the objects, and the tables that DDL made.
 type Store interface {
 	service.Store
-	service.Tables
+	engine.Tables
 }
 
 // kindTable is of documents that hold a table: Parent is its catalog, Link its
@@ -133,7 +134,7 @@ var (
 // what was read before it is kept.
 func Read(ctx context.Context, store Store, from io.Reader, check func(service.Reader) error) (int, error) {
 	n := 0
-	tables := map[string][]service.Table{}
+	tables := map[string][]engine.Table{}
 	err := store.Update(ctx, func(tx service.Tx) error {
 		counts, err := tx.Count(service.Scope{Kind: service.KindEnvironment})
 		if err != nil {
@@ -159,7 +160,7 @@ func Read(ctx context.Context, store Store, from io.Reader, check func(service.R
 	})
 	for env, made := range tables {
 		if err == nil {
-			err = store.ChangeTables(ctx, env, func(have []service.Table) ([]service.Table, error) {
+			err = store.ChangeTables(ctx, env, func(have []engine.Table) ([]engine.Table, error) {
 				return append(have, made...), nil
 			})
 		}
@@ -179,13 +180,13 @@ func checkHead(raw []byte) error {
 }
 
 // put writes an object, and notes a table for later.
-func put(tx service.Tx, tables map[string][]service.Table, raw []byte) error {
+func put(tx service.Tx, tables map[string][]engine.Table, raw []byte) error {
 	var o object
 	if err := json.Unmarshal(raw, &o); err != nil {
 		return err
 	}
 	if o.Kind == kindTable {
-		tables[o.Env] = append(tables[o.Env], service.Table{Catalog: o.Parent, Database: o.Link, Name: o.Name, Definition: o.Doc})
+		tables[o.Env] = append(tables[o.Env], engine.Table{Catalog: o.Parent, Database: o.Link, Name: o.Name, Definition: o.Doc})
 		return nil
 	}
 	if !slices.Contains(kinds, o.Kind) {

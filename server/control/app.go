@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 
 	"github.com/google/uuid"
@@ -79,7 +80,7 @@ func (a *app) setJobState(state string, at time.Time) {
 }
 
 // tellExceptions writes an event for each failure that has none yet.
-func (a *app) tellExceptions(exceptions []service.JobException) {
+func (a *app) tellExceptions(exceptions []engine.JobException) {
 	for _, e := range slices.Backward(exceptions) {
 		if !e.At.After(a.note.SeenException) {
 			continue

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -76,7 +77,7 @@ func (l *Loop) deploy(tx service.Tx, a *app) (*action, error) {
 	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Applications().Deploy(ctx, job)
 		return l.forApp(func(_ service.Tx, a *app) (time.Time, error) {
-			var rejected *service.Rejection
+			var rejected *engine.Rejection
 			switch {
 			case a.note.Job == nil || a.note.Job.ID != job.ID:
 				return a.now, nil
@@ -115,7 +116,7 @@ const unavailableWait = 3 * time.Second
 
 // failed notes that a call to the engine failed, and when to try again.
 func (a *app) failed(what string, err error) time.Time {
-	if errors.Is(err, service.ErrUnavailable) {
+	if errors.Is(err, engine.ErrUnavailable) {
 		a.status.Error = err.Error()
 		return a.now.Add(unavailableWait)
 	}
@@ -135,7 +136,7 @@ func (l *Loop) observe(tx service.Tx, a *app) (*action, error) {
 			switch {
 			case a.note.Job == nil || a.note.Job.ID != job.ID:
 				return a.now, nil
-			case errors.Is(err, service.ErrNotFound):
+			case errors.Is(err, engine.ErrNotFound):
 				return a.lost(), nil
 			case err != nil:
 				return a.failed("observe", err), nil
@@ -163,7 +164,7 @@ func (a *app) lost() time.Time {
 }
 
 // saw moves the status to an observation (cmf-behaviour.md §2.2).
-func (a *app) saw(seen service.JobObservation) {
+func (a *app) saw(seen engine.JobObservation) {
 	a.status.Show(seen, a.record.Name, a.effective)
 	a.note.Resources = &seen.Resources
 	a.tellExceptions(seen.Exceptions)
@@ -186,7 +187,7 @@ func (a *app) saw(seen service.JobObservation) {
 // remove ends the job of a deleted application and deletes its savepoints'
 // files, then the application with all that lives in it.
 func (l *Loop) remove(tx service.Tx, a *app) (*action, error) {
-	var job *service.Job
+	var job *engine.Job
 	if a.note.Job != nil {
 		loaded, err := service.LoadJob(tx, *a.record, a.note)
 		if err != nil && !errors.Is(err, service.ErrMissing) {
@@ -211,9 +212,9 @@ func (l *Loop) remove(tx service.Tx, a *app) (*action, error) {
 	}), nil
 }
 
-func (l *Loop) discard(ctx context.Context, job *service.Job, saved []service.Record) error {
+func (l *Loop) discard(ctx context.Context, job *engine.Job, saved []service.Record) error {
 	if job != nil {
-		if err := l.engine.Applications().Remove(ctx, *job); err != nil && !errors.Is(err, service.ErrNotFound) {
+		if err := l.engine.Applications().Remove(ctx, *job); err != nil && !errors.Is(err, engine.ErrNotFound) {
 			return err
 		}
 	}

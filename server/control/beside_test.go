@@ -8,22 +8,23 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 	"drey/server/store"
 )
 
 // statements starts them as the test says.
 type statements struct {
-	service.StatementEngine
-	start func(run service.StatementRun)
+	engine.Statements
+	start func(run engine.StatementRun)
 }
 
-func (s statements) Start(ctx context.Context, run service.StatementRun) error {
+func (s statements) Start(ctx context.Context, run engine.StatementRun) error {
 	s.start(run)
-	return s.StatementEngine.Start(ctx, run)
+	return s.Statements.Start(ctx, run)
 }
 
-func (f *faulty) Statements() service.StatementEngine {
+func (f *faulty) Statements() engine.Statements {
 	if f.start == nil {
 		return f.Engine.Statements()
 	}
@@ -77,7 +78,7 @@ func TestAnActionThatTakesLongHoldsUpOnlyItsObject(t *testing.T) {
 	calls := map[string]int{}
 	slow := make(chan struct{})
 	var mu sync.Mutex
-	b.engine.fail = func(_ string, job service.Job) error {
+	b.engine.fail = func(_ string, job engine.Job) error {
 		mu.Lock()
 		calls[job.Application]++
 		mu.Unlock()
@@ -115,7 +116,7 @@ func TestFewStatementsAreStartedAtOnceAndApplicationsPass(t *testing.T) {
 	var mu sync.Mutex
 	started, most := 0, 0
 	slow := make(chan struct{})
-	b.engine.start = func(service.StatementRun) {
+	b.engine.start = func(engine.StatementRun) {
 		mu.Lock()
 		started++
 		most = max(most, started)

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -36,7 +37,7 @@ type Queue interface {
 // Options are what a Loop works on.
 type Options struct {
 	Queue  Queue
-	Engine service.Engine
+	Engine engine.Engine
 	Now    func() time.Time
 	Log    *slog.Logger
 	// Planning is how many statements are planned at once; 0: four.
@@ -47,7 +48,7 @@ type Options struct {
 // the engine run beside it.
 type Loop struct {
 	queue  Queue
-	engine service.Engine
+	engine engine.Engine
 	now    func() time.Time
 	log    *slog.Logger
 	// taken are the statement runs that this process has started or taken up.
@@ -356,7 +357,7 @@ func (l *Loop) orphan(record service.Record) (*action, error) {
 		}
 		return func(tx service.Tx, rec *service.Record) (bool, error) {
 			delete(l.taken, rec.Name)
-			if err != nil && !errors.Is(err, service.ErrNotFound) {
+			if err != nil && !errors.Is(err, engine.ErrNotFound) {
 				l.log.Warn("end job of a deleted object", "job", rec.Name, "error", err)
 				rec.Due = l.now().Add(time.Minute)
 				return true, nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded"
 	"drey/server/service"
 	"drey/server/store"
@@ -18,33 +19,36 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// applications is embedded under a name that is no method of an engine.
+type applications = engine.Applications
+
 // faulty is an engine that goes wrong when the test says so, and counts.
 type faulty struct {
-	service.Engine
-	service.ApplicationEngine
+	engine.Engine
+	applications
 	mu      sync.Mutex
 	deploys []string // ids
-	fail    func(call string, job service.Job) error
-	start   func(run service.StatementRun) // before a statement is started
+	fail    func(call string, job engine.Job) error
+	start   func(run engine.StatementRun) // before a statement is started
 }
 
-func (f *faulty) Applications() service.ApplicationEngine { return f }
+func (f *faulty) Applications() engine.Applications { return f }
 
-func (f *faulty) Deploy(ctx context.Context, job service.Job) error {
+func (f *faulty) Deploy(ctx context.Context, job engine.Job) error {
 	f.mu.Lock()
 	f.deploys = append(f.deploys, job.ID)
 	f.mu.Unlock()
 	if err := f.fail("deploy", job); err != nil {
 		return err
 	}
-	return f.ApplicationEngine.Deploy(ctx, job)
+	return f.applications.Deploy(ctx, job)
 }
 
-func (f *faulty) Observe(ctx context.Context, job service.Job) (service.JobObservation, error) {
+func (f *faulty) Observe(ctx context.Context, job engine.Job) (engine.JobObservation, error) {
 	if err := f.fail("observe", job); err != nil {
-		return service.JobObservation{}, err
+		return engine.JobObservation{}, err
 	}
-	return f.ApplicationEngine.Observe(ctx, job)
+	return f.applications.Observe(ctx, job)
 }
 
 // bench is a loop with its store, engine and time.
@@ -71,8 +75,8 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b.engine = &faulty{
-		Engine: inner, ApplicationEngine: inner.Applications(),
-		fail: func(string, service.Job) error { return nil },
+		Engine: inner, applications: inner.Applications(),
+		fail: func(string, engine.Job) error { return nil },
 	}
 	b.api = service.New(service.Options{Store: b.store, Engine: b.engine, Now: now})
 	b.loop = New(Options{Queue: b.store, Engine: b.engine, Now: now})
@@ -133,7 +137,7 @@ func (b *bench) status(name string) service.AppStatus {
 func TestADeploymentThatFailsIsTriedAgainWithItsID(t *testing.T) {
 	b := newBench(t)
 	left := 3
-	b.engine.fail = func(call string, _ service.Job) error {
+	b.engine.fail = func(call string, _ engine.Job) error {
 		if call == "deploy" && left > 0 {
 			left--
 			return errors.New("no route to host")
@@ -160,10 +164,10 @@ func TestAJobThatTheEngineLostIsDeployedAgain(t *testing.T) {
 	b := newBench(t)
 	b.deploy("orders")
 	lost := true
-	b.engine.fail = func(call string, _ service.Job) error {
+	b.engine.fail = func(call string, _ engine.Job) error {
 		if call == "observe" && lost {
 			lost = false
-			return service.ErrNotFound
+			return engine.ErrNotFound
 		}
 		return nil
 	}
@@ -177,7 +181,7 @@ func TestADeathAfterTheCallIsRepairedByTheSameCall(t *testing.T) {
 	b := newBench(t)
 	b.deploy("orders")
 	ctx, die := context.WithCancel(t.Context())
-	b.engine.fail = func(call string, _ service.Job) error {
+	b.engine.fail = func(call string, _ engine.Job) error {
 		if call == "deploy" {
 			die() // the engine has done it, but nobody will write it down
 		}
@@ -186,7 +190,7 @@ func TestADeathAfterTheCallIsRepairedByTheSameCall(t *testing.T) {
 	if _, err := b.loop.Pass(ctx); err == nil {
 		t.Fatal("the pass outlived its context")
 	}
-	b.engine.fail = func(string, service.Job) error { return nil }
+	b.engine.fail = func(string, engine.Job) error { return nil }
 	b.loop = New(Options{Queue: b.store, Engine: b.engine, Now: func() time.Time { return b.now }})
 	b.advance(time.Minute)
 	if got := b.status("orders"); got.JobStatus.State != cmf.JobRunning || got.Generation != 1 {
@@ -202,7 +206,7 @@ func TestARunningJobCostsNothing(t *testing.T) {
 	b.deploy("orders")
 	b.advance(time.Minute)
 	calls, sequence := 0, b.store.Sequence()
-	b.engine.fail = func(string, service.Job) error { calls++; return nil }
+	b.engine.fail = func(string, engine.Job) error { calls++; return nil }
 	b.advance(24 * time.Hour)
 	if calls != 0 || b.store.Sequence() != sequence {
 		t.Errorf("a day of running made %d calls and %d writes, want none", calls, b.store.Sequence()-sequence)
@@ -214,7 +218,7 @@ func TestRunSleepsUntilAWriteWakesIt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	deployed := make(chan struct{}, 1)
-	b.engine.fail = func(call string, _ service.Job) error {
+	b.engine.fail = func(call string, _ engine.Job) error {
 		if call == "deploy" {
 			deployed <- struct{}{}
 		}

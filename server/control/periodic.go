@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 
 	"github.com/google/uuid"
@@ -24,7 +25,7 @@ const (
 // periodic takes a savepoint of a running job when one is due, and says when to
 // look again: at next, or earlier. The first is due an interval after the
 // application was made, as the operator has it.
-func (a *app) periodic(tx service.Tx, engine service.SavepointEngine, next time.Time) (time.Time, error) {
+func (a *app) periodic(tx service.Tx, engine engine.Savepoints, next time.Time) (time.Time, error) {
 	text := a.effective.String("flinkConfiguration", periodicInterval)
 	if text == "" || a.status.JobStatus.State != cmf.JobRunning {
 		return next, nil
@@ -87,7 +88,7 @@ func earlier(a, b time.Time) time.Time {
 
 // takePeriodic makes the savepoint, unless one is under way, and has those
 // deleted that are too many.
-func (a *app) takePeriodic(tx service.Tx, engine service.SavepointEngine) (bool, error) {
+func (a *app) takePeriodic(tx service.Tx, engine engine.Savepoints) (bool, error) {
 	scope := a.record.In(service.KindApplicationSavepoint, a.record.Name)
 	found, err := tx.Find(scope, service.Query{})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -29,7 +30,7 @@ func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (*
 	}
 	switch {
 	case job == nil || note.JobID != "" && note.JobID != job.ID:
-		showSavepoint(&record, service.SavepointObservation{
+		showSavepoint(&record, engine.SavepointObservation{
 			State: cmf.SavepointAbandoned, Ended: now, Error: "The job went away before the savepoint was complete.",
 		})
 		record.Due = time.Time{}
@@ -39,7 +40,7 @@ func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (*
 		return nil, tx.Save(record)
 	case note.Trigger == nil:
 		note.JobID = job.ID
-		note.Trigger = &service.SavepointTrigger{
+		note.Trigger = &engine.SavepointTrigger{
 			ID: service.RandomHex(32), At: now,
 			Directory: record.Doc.String("spec", "path"), Format: record.Doc.String("spec", "formatType"),
 		}
@@ -56,7 +57,7 @@ func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (*
 }
 
 // jobOf is the job that a savepoint is of, nil when there is none, and its state.
-func jobOf(r service.Reader, record service.Record) (*service.Job, string, error) {
+func jobOf(r service.Reader, record service.Record) (*engine.Job, string, error) {
 	if record.Kind == service.KindStatementSavepoint {
 		return jobOfStatement(r, record)
 	}
@@ -80,7 +81,7 @@ func jobOf(r service.Reader, record service.Record) (*service.Job, string, error
 }
 
 // jobOfStatement shows a statement's run as a job.
-func jobOfStatement(r service.Reader, record service.Record) (*service.Job, string, error) {
+func jobOfStatement(r service.Reader, record service.Record) (*engine.Job, string, error) {
 	parent, err := r.Get(record.In(service.KindStatement, ""), record.Parent)
 	if errors.Is(err, service.ErrMissing) {
 		return nil, "", nil
@@ -96,7 +97,7 @@ func jobOfStatement(r service.Reader, record service.Record) (*service.Job, stri
 	if err != nil {
 		return nil, "", err
 	}
-	job := service.Job{
+	job := engine.Job{
 		ID: run.ID, Environment: run.Environment, Application: run.Name, SubmittedAt: run.SubmittedAt,
 		Stop: run.Stop, Run: &run,
 	}
@@ -104,9 +105,9 @@ func jobOfStatement(r service.Reader, record service.Record) (*service.Job, stri
 }
 
 // take triggers the savepoint and looks how far it is.
-func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) *action {
+func (l *Loop) take(job engine.Job, trigger engine.SavepointTrigger) *action {
 	return asking(func(ctx context.Context) outcome {
-		var seen service.SavepointObservation
+		var seen engine.SavepointObservation
 		err := l.engine.Savepoints().Trigger(ctx, job.ID, job, trigger)
 		if err == nil {
 			seen, err = l.engine.Savepoints().ObserveSavepoint(ctx, job.ID, job, trigger)
@@ -117,7 +118,7 @@ func (l *Loop) take(job service.Job, trigger service.SavepointTrigger) *action {
 				return true, readErr
 			}
 			if err != nil {
-				seen = service.SavepointObservation{State: cmf.SavepointFailed, Error: err.Error(), Ended: l.now()}
+				seen = engine.SavepointObservation{State: cmf.SavepointFailed, Error: err.Error(), Ended: l.now()}
 			}
 			showSavepoint(record, seen)
 			record.Due = seen.Next
@@ -150,7 +151,7 @@ func (l *Loop) retry(record *service.Record, note *service.SavepointNote, final 
 }
 
 // showSavepoint moves a savepoint's status to an observation.
-func showSavepoint(record *service.Record, seen service.SavepointObservation) {
+func showSavepoint(record *service.Record, seen engine.SavepointObservation) {
 	record.State = seen.State
 	status := record.Doc.Object("status").With(seen.State, "state")
 	if seen.Path != "" {
@@ -170,7 +171,7 @@ func showSavepoint(record *service.Record, seen service.SavepointObservation) {
 }
 
 // tellApplication notes a completed savepoint as the application's last one.
-func tellApplication(tx service.Tx, savepoint service.Record, seen service.SavepointObservation) error {
+func tellApplication(tx service.Tx, savepoint service.Record, seen engine.SavepointObservation) error {
 	parent, err := tx.Get(savepoint.In(service.KindApplication, ""), savepoint.Parent)
 	if err != nil {
 		return ignoreMissing(err)

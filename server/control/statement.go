@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -50,7 +51,7 @@ func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (*
 		if err != nil {
 			return nil, err
 		}
-		q.note.Run.Stop = &service.StopRequest{
+		q.note.Run.Stop = &engine.StopRequest{
 			ID: service.RandomHex(32), At: now, Savepoint: true,
 			Format:    service.OwnFormat(l.engine.Savepoints(), service.MustEncode(run.Configuration)),
 			Directory: service.SavepointDirectory(run.Configuration),
@@ -145,36 +146,36 @@ func (l *Loop) follow(tx service.Tx, q *query) (*action, error) {
 }
 
 // ask calls the engine: start, stop where it is wanted, observe.
-func (l *Loop) ask(ctx context.Context, run service.StatementRun, taken bool) (service.StatementObservation, error) {
-	engine := l.engine.Statements()
+func (l *Loop) ask(ctx context.Context, run engine.StatementRun, taken bool) (engine.StatementObservation, error) {
+	statements := l.engine.Statements()
 	if !taken {
-		if err := engine.Start(ctx, run); err != nil {
-			return service.StatementObservation{}, fmt.Errorf("start: %w", err)
+		if err := statements.Start(ctx, run); err != nil {
+			return engine.StatementObservation{}, fmt.Errorf("start: %w", err)
 		}
 	}
 	if run.Stop != nil {
-		if err := engine.StopStatement(ctx, run); err != nil {
-			return service.StatementObservation{}, fmt.Errorf("stop: %w", err)
+		if err := statements.StopStatement(ctx, run); err != nil {
+			return engine.StatementObservation{}, fmt.Errorf("stop: %w", err)
 		}
 	}
-	return engine.ObserveStatement(ctx, run)
+	return statements.ObserveStatement(ctx, run)
 }
 
 // askFailed notes a failed call: what is wrong with the SQL fails the
 // statement, anything else is tried again.
 func (l *Loop) askFailed(q *query, err error) time.Time {
 	delete(l.taken, q.note.Run.ID)
-	var wrong *service.SQLError
-	var rejected *service.Rejection
+	var wrong *engine.SQLError
+	var rejected *engine.Rejection
 	if errors.As(err, &wrong) || errors.As(err, &rejected) {
 		q.move(cmf.PhaseFailed, err.Error())
 		q.note.Ended = q.now
 		return time.Time{}
 	}
-	if errors.Is(err, service.ErrNotFound) && q.note.Run.Stop != nil {
-		return q.ended(service.StatementObservation{State: cmf.JobCanceled})
+	if errors.Is(err, engine.ErrNotFound) && q.note.Run.Stop != nil {
+		return q.ended(engine.StatementObservation{State: cmf.JobCanceled})
 	}
-	if errors.Is(err, service.ErrUnavailable) {
+	if errors.Is(err, engine.ErrUnavailable) {
 		q.move(q.doc.Status.Phase, err.Error())
 		return q.now.Add(unavailableWait)
 	}
@@ -189,7 +190,7 @@ func (l *Loop) askFailed(q *query, err error) time.Time {
 }
 
 // saw moves the phase to an observation (cmf-behaviour.md §2.5).
-func (q *query) saw(seen service.StatementObservation) time.Time {
+func (q *query) saw(seen engine.StatementObservation) time.Time {
 	q.note.Exceptions = seen.Exceptions
 	q.note.Resources = &seen.Resources
 	switch seen.State {
@@ -209,7 +210,7 @@ func (q *query) saw(seen service.StatementObservation) time.Time {
 
 // ended is after the run: by its own end, by a failure, or by a stop, after
 // which it may be resumed at once with another parallelism.
-func (q *query) ended(seen service.StatementObservation) time.Time {
+func (q *query) ended(seen engine.StatementObservation) time.Time {
 	q.note.Ended = q.now
 	switch {
 	case seen.State == cmf.JobFailed:
@@ -234,7 +235,7 @@ func (q *query) ended(seen service.StatementObservation) time.Time {
 
 // rootCause is what a person should read of the newest exception: mostly its
 // last "Caused by", or its beginning, without the frames.
-func rootCause(exceptions []service.JobException) string {
+func rootCause(exceptions []engine.JobException) string {
 	if len(exceptions) == 0 {
 		return "The job failed without a cause."
 	}
@@ -261,7 +262,7 @@ func (l *Loop) removeStatement(tx service.Tx, q *query) (*action, error) {
 	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Statements().StopStatement(ctx, run)
 		return func(tx service.Tx, record *service.Record) (bool, error) {
-			if err != nil && !errors.Is(err, service.ErrNotFound) {
+			if err != nil && !errors.Is(err, engine.ErrNotFound) {
 				l.log.Warn("remove statement", "statement", record.Name, "error", err)
 				record.Due = l.now().Add(10 * time.Second)
 				return true, nil

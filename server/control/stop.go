@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 
 	"github.com/google/uuid"
@@ -22,7 +23,7 @@ func (l *Loop) beginStop(tx service.Tx, a *app) (*action, error) {
 	a.setLifecycle(cmf.LifecycleUpgrading)
 	a.status.Reconciliation = service.Reconciliation{State: cmf.ReconciliationRunning, Timestamp: a.now.UnixMilli()}
 	job := a.note.Job
-	job.Stop = &service.StopRequest{
+	job.Stop = &engine.StopRequest{
 		ID: service.RandomHex(32), At: a.now,
 		Savepoint: a.upgradeMode() == cmf.UpgradeModeSavepoint && a.status.JobStatus.State == cmf.JobRunning,
 	}
@@ -68,7 +69,7 @@ func (l *Loop) stop(tx service.Tx, a *app) (*action, error) {
 		return nil, err
 	}
 	return asking(func(ctx context.Context) outcome {
-		var seen service.JobObservation
+		var seen engine.JobObservation
 		err := l.engine.Applications().Stop(ctx, job)
 		if err == nil {
 			seen, err = l.engine.Applications().Observe(ctx, job)
@@ -77,8 +78,8 @@ func (l *Loop) stop(tx service.Tx, a *app) (*action, error) {
 			switch {
 			case a.note.Job == nil || a.note.Job.ID != job.ID || a.note.Job.Stop == nil:
 				return a.now, nil
-			case errors.Is(err, service.ErrNotFound):
-				return a.ended(tx, service.JobObservation{State: cmf.JobCanceled})
+			case errors.Is(err, engine.ErrNotFound):
+				return a.ended(tx, engine.JobObservation{State: cmf.JobCanceled})
 			case err != nil:
 				return a.failed("stop", err), nil
 			}
@@ -89,7 +90,7 @@ func (l *Loop) stop(tx service.Tx, a *app) (*action, error) {
 }
 
 // sawStopping follows a job that was told to stop.
-func (a *app) sawStopping(tx service.Tx, seen service.JobObservation) (time.Time, error) {
+func (a *app) sawStopping(tx service.Tx, seen engine.JobObservation) (time.Time, error) {
 	a.tellExceptions(seen.Exceptions)
 	a.status.JobStatus.JobName = seen.Name
 	if seen.Stopped != nil {
@@ -111,7 +112,7 @@ func (a *app) sawStopping(tx service.Tx, seen service.JobObservation) (time.Time
 
 // notStopped gives the job free again after its savepoint failed: it runs on,
 // and the stop is tried again later.
-func (a *app) notStopped(seen service.JobObservation) time.Time {
+func (a *app) notStopped(seen engine.JobObservation) time.Time {
 	a.note.Job.Stop, a.note.Job.Savepoint = nil, ""
 	a.note.Failures++
 	a.saw(seen)
@@ -120,7 +121,7 @@ func (a *app) notStopped(seen service.JobObservation) time.Time {
 }
 
 // followSavepoint shows how far the stop's savepoint is.
-func (a *app) followSavepoint(tx service.Tx, seen service.SavepointObservation) error {
+func (a *app) followSavepoint(tx service.Tx, seen engine.SavepointObservation) error {
 	scope := a.record.In(service.KindApplicationSavepoint, a.record.Name)
 	record, err := tx.Get(scope, a.note.Job.Savepoint)
 	if errors.Is(err, service.ErrMissing) {
@@ -136,7 +137,7 @@ func (a *app) followSavepoint(tx service.Tx, seen service.SavepointObservation) 
 
 // ended is after the job: its state is kept by upgrade mode, and the next look
 // starts another job or leaves the application suspended.
-func (a *app) ended(tx service.Tx, seen service.JobObservation) (time.Time, error) {
+func (a *app) ended(tx service.Tx, seen engine.JobObservation) (time.Time, error) {
 	job := a.note.Job
 	a.note.LastState = ""
 	a.status.JobStatus.UpgradeSavepointPath = ""
@@ -161,7 +162,7 @@ func (a *app) ended(tx service.Tx, seen service.JobObservation) (time.Time, erro
 		a.setLifecycle(cmf.LifecycleSuspended)
 	}
 	if a.note.LastState == "" || completed {
-		old := service.Job{ID: job.ID, Environment: a.record.Env, Application: a.record.Name, Instance: a.note.Instance}
+		old := engine.Job{ID: job.ID, Environment: a.record.Env, Application: a.record.Name, Instance: a.note.Instance}
 		if err := service.PutOrphan(tx, old.ID, service.Orphan{Job: &old}, a.now); err != nil {
 			return a.now, err
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 
 	"github.com/google/uuid"
@@ -61,7 +62,7 @@ type built struct {
 	spec      cmf.Object
 	status    service.AppStatus
 	note      service.AppNote
-	job       service.Job
+	job       engine.Job
 	now       time.Time
 	lifecycle string
 	records   []service.Record
@@ -131,7 +132,7 @@ func newBuilt(a sample, now time.Time) *built {
 	b.note.Instance = id(a.env, a.name, fmt.Sprint(a.upgrades))
 	effective := service.Effective(spec, defaults(a.env))
 	b.note.Effective, b.note.Nonces = service.Digest(effective), "/"
-	b.job = service.Job{
+	b.job = engine.Job{
 		ID: jobID(a.env, a.name, fmt.Sprint(a.upgrades)), Environment: a.env, Application: a.name,
 		Instance: b.note.Instance, Spec: effective, SubmittedAt: now.Add(-a.running),
 	}

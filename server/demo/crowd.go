@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded"
 	"drey/server/service"
 )
@@ -64,9 +65,9 @@ func crowdSample(i int, environments []string) sample {
 
 // glance is what the engine would observe, without a checkpoint's file for
 // every one of thousands.
-func (d *seeder) glance(b *built, i int) service.JobObservation {
+func (d *seeder) glance(b *built, i int) engine.JobObservation {
 	b.eventAt(b.job.SubmittedAt, jobEvent(cmf.JobReconciling), b.note.Instance)
-	seen := service.JobObservation{
+	seen := engine.JobObservation{
 		State: cmf.JobRunning, Deployment: cmf.DeploymentReady, Name: b.class,
 		StartTime: b.job.SubmittedAt.Add(2 * time.Second), UpdateTime: b.job.SubmittedAt.Add(3 * time.Second),
 		Resources: cmf.ResourceUsageSummary{
@@ -79,7 +80,7 @@ func (d *seeder) glance(b *built, i int) service.JobObservation {
 		seen.State, seen.UpdateTime = cmf.JobFinished, b.job.SubmittedAt.Add(5*time.Minute)
 	case 33:
 		seen.State, seen.UpdateTime = cmf.JobFailed, b.job.SubmittedAt.Add(63*time.Second)
-		seen.Exceptions = []service.JobException{{
+		seen.Exceptions = []engine.JobException{{
 			At: seen.UpdateTime, Name: "java.lang.OutOfMemoryError", Text: "java.lang.OutOfMemoryError: Java heap space",
 		}}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server"
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -26,7 +27,7 @@ type Options struct {
 // seeder is one run of Seed.
 type seeder struct {
 	store   service.Store
-	engine  service.Engine
+	engine  engine.Engine
 	service *service.Service
 	now     time.Time
 	still   bool

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -65,7 +66,7 @@ func (b *built) deployment(i int, ago time.Duration, instance string) {
 }
 
 // saw moves the status to what the engine says, with the events between.
-func (b *built) saw(seen service.JobObservation) {
+func (b *built) saw(seen engine.JobObservation) {
 	b.status.Show(seen, b.name, b.job.Spec)
 	b.status.Instance = b.note.Instance
 	job := &b.status.JobStatus
@@ -101,7 +102,7 @@ func (b *built) saw(seen service.JobObservation) {
 }
 
 // failures tells each failure: its exception, and the restart after it.
-func (b *built) failures(seen service.JobObservation) {
+func (b *built) failures(seen engine.JobObservation) {
 	for i, e := range slices.Backward(seen.Exceptions) {
 		message, _, _ := cutLine(e.Text)
 		b.eventAt(e.At, cmf.EventStatus{
@@ -154,7 +155,7 @@ func (d *seeder) savepoints(ctx context.Context, b *built) error {
 		if b.suspended && i == 0 {
 			kind, name = "UPGRADE", b.name+"-upgrade-"+jobID(b.name)[:8]
 		}
-		trigger := service.SavepointTrigger{
+		trigger := engine.SavepointTrigger{
 			ID: jobID(b.env, b.name, "savepoint", fmt.Sprint(i)), Format: cmf.FormatCanonical, At: at,
 		}
 		seen, err := d.engine.Savepoints().ObserveSavepoint(ctx, b.job.ID, b.job, trigger)
@@ -173,7 +174,7 @@ func (d *seeder) savepoints(ctx context.Context, b *built) error {
 	return nil
 }
 
-func savepoint(scope service.Scope, name string, at time.Time, seen service.SavepointObservation) service.Record {
+func savepoint(scope service.Scope, name string, at time.Time, seen engine.SavepointObservation) service.Record {
 	endless, none := -1, 0
 	uid := id(scope.Env, scope.Parent, "savepoint", name)
 	object := cmf.Savepoint{

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -150,7 +151,7 @@ func (d *seeder) detached(ctx context.Context) error {
 		a.running = time.Duration(60+80*i) * day
 		b := newBuilt(a, d.now)
 		at := b.job.SubmittedAt.Add(20 * day)
-		seen, err := d.engine.Savepoints().ObserveSavepoint(ctx, b.job.ID, b.job, service.SavepointTrigger{
+		seen, err := d.engine.Savepoints().ObserveSavepoint(ctx, b.job.ID, b.job, engine.SavepointTrigger{
 			ID: jobID(name), Format: cmf.FormatCanonical, At: at,
 		})
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -21,7 +22,7 @@ type WebUI struct {
 	// Transport says who we are.
 	Transport http.RoundTripper
 	// Job is the id of the job that a statement runs as now.
-	Job func(service.StatementRun) (string, error)
+	Job func(engine.StatementRun) (string, error)
 	// Writes lets methods that change the job through.
 	Writes bool
 }
@@ -87,7 +88,7 @@ func (a *API) webUIJob(r *http.Request, place webUIPlace) (string, error) {
 	if place.family == "applications" {
 		job, err = a.service.ApplicationJob(r.Context(), place.env, place.name)
 	} else {
-		var run service.StatementRun
+		var run engine.StatementRun
 		if run, err = a.service.StatementJob(r.Context(), place.env, place.name); err == nil && a.web != nil {
 			job, err = a.web.Job(run)
 		}

@@ -4,28 +4,28 @@ import (
 	"context"
 	"time"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // Engine counts the calls of an engine.
-func Engine(inner service.Engine, registry *Registry) service.Engine {
-	return &engine{Engine: inner, registry: registry}
+func Engine(inner engine.Engine, registry *Registry) engine.Engine {
+	return &counted{Engine: inner, registry: registry}
 }
 
-type engine struct {
-	service.Engine
+type counted struct {
+	engine.Engine
 	registry *Registry
 }
 
-func (e *engine) Applications() service.ApplicationEngine {
+func (e *counted) Applications() engine.Applications {
 	return &applications{e.Engine.Applications(), e.registry}
 }
 
-func (e *engine) Savepoints() service.SavepointEngine {
+func (e *counted) Savepoints() engine.Savepoints {
 	return &savepoints{e.Engine.Savepoints(), e.registry}
 }
 
-func (e *engine) Statements() service.StatementEngine {
+func (e *counted) Statements() engine.Statements {
 	return &statements{e.Engine.Statements(), e.registry}
 }
 
@@ -43,47 +43,47 @@ func value[T any](r *Registry, name string, fn func() (T, error)) (T, error) {
 }
 
 type applications struct {
-	inner    service.ApplicationEngine
+	inner    engine.Applications
 	registry *Registry
 }
 
-func (a *applications) Deploy(ctx context.Context, job service.Job) error {
+func (a *applications) Deploy(ctx context.Context, job engine.Job) error {
 	return a.registry.call("deploy", func() error { return a.inner.Deploy(ctx, job) })
 }
 
-func (a *applications) Observe(ctx context.Context, job service.Job) (service.JobObservation, error) {
-	return value(a.registry, "observe", func() (service.JobObservation, error) { return a.inner.Observe(ctx, job) })
+func (a *applications) Observe(ctx context.Context, job engine.Job) (engine.JobObservation, error) {
+	return value(a.registry, "observe", func() (engine.JobObservation, error) { return a.inner.Observe(ctx, job) })
 }
 
-func (a *applications) Stop(ctx context.Context, job service.Job) error {
+func (a *applications) Stop(ctx context.Context, job engine.Job) error {
 	return a.registry.call("stop", func() error { return a.inner.Stop(ctx, job) })
 }
 
-func (a *applications) Remove(ctx context.Context, job service.Job) error {
+func (a *applications) Remove(ctx context.Context, job engine.Job) error {
 	return a.registry.call("remove", func() error { return a.inner.Remove(ctx, job) })
 }
 
-// Glimpse passes on what an engine may offer; nil where it does not.
-func (a *applications) Glimpse(job service.Job) *service.Checkpoint {
-	if inner, ok := a.inner.(service.Glimpser); ok {
-		return inner.Glimpse(job)
+// PeekCheckpoint passes on what an engine may offer; nil where it does not.
+func (a *applications) PeekCheckpoint(job engine.Job) *engine.Checkpoint {
+	if inner, ok := a.inner.(engine.CheckpointPeeker); ok {
+		return inner.PeekCheckpoint(job)
 	}
 	return nil
 }
 
 type savepoints struct {
-	inner    service.SavepointEngine
+	inner    engine.Savepoints
 	registry *Registry
 }
 
 func (s *savepoints) Format() string { return s.inner.Format() }
 
-func (s *savepoints) Trigger(ctx context.Context, id string, job service.Job, trigger service.SavepointTrigger) error {
+func (s *savepoints) Trigger(ctx context.Context, id string, job engine.Job, trigger engine.SavepointTrigger) error {
 	return s.registry.call("trigger savepoint", func() error { return s.inner.Trigger(ctx, id, job, trigger) })
 }
 
-func (s *savepoints) ObserveSavepoint(ctx context.Context, id string, job service.Job, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
-	return value(s.registry, "observe savepoint", func() (service.SavepointObservation, error) {
+func (s *savepoints) ObserveSavepoint(ctx context.Context, id string, job engine.Job, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+	return value(s.registry, "observe savepoint", func() (engine.SavepointObservation, error) {
 		return s.inner.ObserveSavepoint(ctx, id, job, trigger)
 	})
 }
@@ -93,28 +93,28 @@ func (s *savepoints) Dispose(ctx context.Context, path string) error {
 }
 
 type statements struct {
-	inner    service.StatementEngine
+	inner    engine.Statements
 	registry *Registry
 }
 
-func (s *statements) Prepare(ctx context.Context, run service.StatementRun) (service.Prepared, error) {
-	return value(s.registry, "prepare statement", func() (service.Prepared, error) { return s.inner.Prepare(ctx, run) })
+func (s *statements) Prepare(ctx context.Context, run engine.StatementRun) (engine.Prepared, error) {
+	return value(s.registry, "prepare statement", func() (engine.Prepared, error) { return s.inner.Prepare(ctx, run) })
 }
 
-func (s *statements) Start(ctx context.Context, run service.StatementRun) error {
+func (s *statements) Start(ctx context.Context, run engine.StatementRun) error {
 	return s.registry.call("start statement", func() error { return s.inner.Start(ctx, run) })
 }
 
-func (s *statements) ObserveStatement(ctx context.Context, run service.StatementRun) (service.StatementObservation, error) {
-	return value(s.registry, "observe statement", func() (service.StatementObservation, error) {
+func (s *statements) ObserveStatement(ctx context.Context, run engine.StatementRun) (engine.StatementObservation, error) {
+	return value(s.registry, "observe statement", func() (engine.StatementObservation, error) {
 		return s.inner.ObserveStatement(ctx, run)
 	})
 }
 
-func (s *statements) StopStatement(ctx context.Context, run service.StatementRun) error {
+func (s *statements) StopStatement(ctx context.Context, run engine.StatementRun) error {
 	return s.registry.call("stop statement", func() error { return s.inner.StopStatement(ctx, run) })
 }
 
-func (s *statements) Results(ctx context.Context, run service.StatementRun, offset int64, limit int) (service.ResultPage, error) {
-	return value(s.registry, "results", func() (service.ResultPage, error) { return s.inner.Results(ctx, run, offset, limit) })
+func (s *statements) Results(ctx context.Context, run engine.StatementRun, offset int64, limit int) (engine.ResultPage, error) {
+	return value(s.registry, "results", func() (engine.ResultPage, error) { return s.inner.Results(ctx, run, offset, limit) })
 }

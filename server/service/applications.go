@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 var applicationRules = Rules[cmf.FlinkApplication]{
@@ -178,7 +179,7 @@ func RemoveApplication(tx Tx, scope Scope, name string) error {
 // what the engine knows of its checkpoints without waiting.
 func showApplication(show *Showing) (cmf.Object, error) {
 	doc := show.Record.Doc
-	glimpser, can := show.Service.engine.Applications().(Glimpser)
+	glimpser, can := show.Service.engine.Applications().(engine.CheckpointPeeker)
 	if !show.Resources && !show.Single {
 		return doc, nil
 	}
@@ -201,7 +202,7 @@ func showApplication(show *Showing) (cmf.Object, error) {
 	if err != nil {
 		return doc, nil //nolint:nilerr // the stored document is a full answer
 	}
-	if chk := glimpser.Glimpse(job); chk != nil {
+	if chk := glimpser.PeekCheckpoint(job); chk != nil {
 		show.Volatile = true
 		doc = doc.With(checkpointInfo(chk), "status", "jobStatus", "checkpointInfo")
 	}

@@ -9,13 +9,8 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
-
-// Glimpser is what an engine may offer: the newest checkpoint of a running
-// job, known without waiting.
-type Glimpser interface {
-	Glimpse(job Job) *Checkpoint
-}
 
 // AppStatus is status of an application, in the operator's shape
 // (cmf-behaviour.md §2.2). JobStatus is always written with jobName and state:
@@ -111,13 +106,13 @@ func (s *AppStatus) AddSavepoint(mark SavepointMark) {
 }
 
 // SetCheckpoint notes the newest checkpoint.
-func (s *AppStatus) SetCheckpoint(chk *Checkpoint) {
+func (s *AppStatus) SetCheckpoint(chk *engine.Checkpoint) {
 	if chk != nil {
 		s.JobStatus.CheckpointInfo = checkpointInfo(chk)
 	}
 }
 
-func checkpointInfo(chk *Checkpoint) CheckpointInfo {
+func checkpointInfo(chk *engine.Checkpoint) CheckpointInfo {
 	at := chk.At.UnixMilli()
 	return CheckpointInfo{
 		LastCheckpoint: &SavepointMark{
@@ -128,7 +123,7 @@ func checkpointInfo(chk *Checkpoint) CheckpointInfo {
 }
 
 // Show moves all but the states to an observation; these are told in events.
-func (s *AppStatus) Show(seen JobObservation, application string, effective cmf.Object) {
+func (s *AppStatus) Show(seen engine.JobObservation, application string, effective cmf.Object) {
 	s.Deployment, s.Error = seen.Deployment, seen.Error
 	s.JobStatus.JobName, s.JobStatus.Restarts = seen.Name, seen.Restarts
 	s.JobStatus.StartTime = Millis(seen.StartTime)
@@ -210,8 +205,8 @@ func Nonces(spec cmf.Object) (savepoint, restart string) {
 }
 
 // LoadJob puts together the job of an application as the engine wants it.
-func LoadJob(r Reader, record Record, note AppNote) (Job, error) {
-	job := Job{
+func LoadJob(r Reader, record Record, note AppNote) (engine.Job, error) {
+	job := engine.Job{
 		ID: note.Job.ID, Environment: record.Env, Application: record.Name, Instance: note.Instance,
 		RestoreFrom: note.Job.RestoreFrom, AllowNonRestored: note.Job.AllowNonRestored,
 		SubmittedAt: note.Job.SubmittedAt, Stop: note.Job.Stop,

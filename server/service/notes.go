@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 // AppNote is what control remembers of an application.
@@ -35,14 +36,14 @@ type AppNote struct {
 
 // JobNote is a job whose ids were chosen.
 type JobNote struct {
-	ID               string       `json:"id"`
-	SubmittedAt      time.Time    `json:"submittedAt"`
-	RestoreFrom      string       `json:"restoreFrom,omitempty"`
-	AllowNonRestored bool         `json:"allowNonRestored,omitempty"`
-	Deployed         bool         `json:"deployed,omitempty"`
-	Stop             *StopRequest `json:"stop,omitempty"`
-	Savepoint        string       `json:"savepoint,omitempty"` // the object that Stop's savepoint is shown as
-	Format           string       `json:"format,omitempty"`
+	ID               string              `json:"id"`
+	SubmittedAt      time.Time           `json:"submittedAt"`
+	RestoreFrom      string              `json:"restoreFrom,omitempty"`
+	AllowNonRestored bool                `json:"allowNonRestored,omitempty"`
+	Deployed         bool                `json:"deployed,omitempty"`
+	Stop             *engine.StopRequest `json:"stop,omitempty"`
+	Savepoint        string              `json:"savepoint,omitempty"` // the object that Stop's savepoint is shown as
+	Format           string              `json:"format,omitempty"`
 }
 
 // StatementNote is what control remembers of a statement.
@@ -60,14 +61,14 @@ type StatementNote struct {
 	Failures  int    `json:"failures,omitempty"`
 	// Ended is when the run came to its end, by itself or by a stop.
 	Ended      time.Time                 `json:"ended,omitzero"`
-	Exceptions []JobException            `json:"exceptions,omitempty"`
+	Exceptions []engine.JobException     `json:"exceptions,omitempty"`
 	Resources  *cmf.ResourceUsageSummary `json:"resources,omitempty"`
 }
 
 // SavepointNote is what control remembers of a savepoint.
 type SavepointNote struct {
-	Trigger *SavepointTrigger `json:"trigger,omitempty"`
-	JobID   string            `json:"jobId,omitempty"`
+	Trigger *engine.SavepointTrigger `json:"trigger,omitempty"`
+	JobID   string                   `json:"jobId,omitempty"`
 	// ByStop marks the savepoint that a stop takes; it follows the job.
 	ByStop   bool `json:"byStop,omitempty"`
 	Periodic bool `json:"periodic,omitempty"` // it was taken by itself
@@ -82,8 +83,8 @@ type PoolNote struct {
 
 // Orphan is a job without an object.
 type Orphan struct {
-	Job *Job          `json:"job,omitempty"`
-	Run *StatementRun `json:"run,omitempty"`
+	Job *engine.Job          `json:"job,omitempty"`
+	Run *engine.StatementRun `json:"run,omitempty"`
 }
 
 // ReadNote decodes a record's note; an absent one is the zero value.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 // plannedStatement is what the engine found out before a statement is stored.
@@ -17,7 +18,7 @@ type plannedStatement struct {
 	runID      string
 	status     *cmf.StatementStatus
 	result     *cmf.StatementResult
-	exceptions []JobException
+	exceptions []engine.JobException
 	immediate  bool
 }
 
@@ -30,7 +31,7 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 	if object.Spec.StartFromSavepoint != nil { // before anything is executed
 		return nil, Unprocessable("spec.startFromSavepoint: only an update can set it")
 	}
-	run := StatementRun{ID: RandomHex(32), SubmittedAt: s.now().UTC()}
+	run := engine.StatementRun{ID: RandomHex(32), SubmittedAt: s.now().UTC()}
 	err := s.store.View(ctx, func(r Reader) error {
 		pool, err := poolOf(r, scope.Env, object.Spec.ComputePoolName)
 		if err != nil {
@@ -46,11 +47,11 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 		return nil, err
 	}
 	prepared, err := s.engine.Statements().Prepare(ctx, run)
-	var wrong *SQLError
+	var wrong *engine.SQLError
 	if errors.As(err, &wrong) {
 		return s.failedPlan(run, wrong), nil
 	}
-	if errors.Is(err, ErrUnavailable) {
+	if errors.Is(err, engine.ErrUnavailable) {
 		return nil, refuse(CodeUnavailable, "%v", err)
 	}
 	if err != nil {
@@ -72,7 +73,7 @@ func poolExists(r Reader, env, pool string) error {
 	return err
 }
 
-func (s *Service) failedPlan(run StatementRun, wrong *SQLError) *plannedStatement {
+func (s *Service) failedPlan(run engine.StatementRun, wrong *engine.SQLError) *plannedStatement {
 	class := wrong.Class
 	if class == "" {
 		class = "ValidationException"
@@ -90,12 +91,12 @@ func (s *Service) failedPlan(run StatementRun, wrong *SQLError) *plannedStatemen
 	}
 	return &plannedStatement{
 		runID: run.ID, status: status,
-		exceptions: []JobException{{At: run.SubmittedAt, Name: class, Text: status.Detail}},
+		exceptions: []engine.JobException{{At: run.SubmittedAt, Name: class, Text: status.Detail}},
 	}
 }
 
 // located is the message with its place: "… line 1, column 8" is findable.
-func located(wrong *SQLError) string {
+func located(wrong *engine.SQLError) string {
 	place := fmt.Sprintf("line %d, column %d", wrong.Line, wrong.Column)
 	if wrong.Line == 0 || strings.Contains(wrong.Message, place) {
 		return wrong.Message
@@ -103,7 +104,7 @@ func located(wrong *SQLError) string {
 	return wrong.Message + " (at " + place + ")"
 }
 
-func (s *Service) goodPlan(run StatementRun, prepared Prepared) *plannedStatement {
+func (s *Service) goodPlan(run engine.StatementRun, prepared engine.Prepared) *plannedStatement {
 	status := &cmf.StatementStatus{
 		Phase: cmf.PhasePending, Detail: DetailPending,
 		Traits: &cmf.StatementTraits{
@@ -156,7 +157,7 @@ var jobKeys = []string{"table.", "execution.checkpointing.", "execution.runtime-
 // fillRun copies a statement into a run. What the pool is configured with is
 // below the statement's own; the environment's defaults win: detached for
 // INSERT INTO, interactive for all else (cmf-behaviour.md §5).
-func fillRun(run *StatementRun, env string, s *cmf.Statement, environment, pool cmf.Object) error {
+func fillRun(run *engine.StatementRun, env string, s *cmf.Statement, environment, pool cmf.Object) error {
 	run.Environment, run.Name, run.SQL = env, s.Metadata.Name, s.Spec.Statement
 	run.Properties, run.Parallelism = s.Spec.Properties, s.Spec.Parallelism
 	run.Catalog, run.Database = s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase]
@@ -197,8 +198,8 @@ func flatten(flat map[string]string, prefix string, members map[string]any) {
 }
 
 // LoadRun puts together the run of a statement as the engine wants it.
-func LoadRun(r Reader, record Record, note StatementNote) (StatementRun, error) {
-	run := StatementRun{
+func LoadRun(r Reader, record Record, note StatementNote) (engine.StatementRun, error) {
+	run := engine.StatementRun{
 		ID: note.Run.ID, SubmittedAt: note.Run.SubmittedAt, RestoreFrom: note.Run.RestoreFrom, Stop: note.Run.Stop,
 	}
 	s, err := decodeStored[cmf.Statement](record.Doc)

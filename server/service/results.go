@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 // Limits of result pages.
@@ -33,11 +34,11 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 	if err != nil {
 		return Answer{}, err
 	}
-	page := ResultPage{Next: max(offset, 0)}
+	page := engine.ResultPage{Next: max(offset, 0)}
 	if note.Run.Deployed {
 		page, err = s.engine.Statements().Results(ctx, run, offset, maxResultRows)
 	}
-	if errors.Is(err, ErrResultsGone) || errors.Is(err, ErrNotFound) {
+	if errors.Is(err, engine.ErrResultsGone) || errors.Is(err, engine.ErrNotFound) {
 		return Answer{}, refuse(CodeGone, "Results are gone")
 	}
 	if err != nil {
@@ -85,7 +86,7 @@ func encodeResult(at string, rows []cmf.ResultRow, token string) cmf.Object {
 }
 
 // run reads a statement and its run, if it has one.
-func (s *Service) run(ctx context.Context, env, name string) (record Record, note StatementNote, run StatementRun, err error) {
+func (s *Service) run(ctx context.Context, env, name string) (record Record, note StatementNote, run engine.StatementRun, err error) {
 	err = s.store.View(ctx, func(r Reader) error {
 		if record, note, err = statement(r, env, name); err != nil || note.Run == nil {
 			return err
@@ -126,14 +127,14 @@ func (s *Service) canRead(record Record, note StatementNote) error {
 }
 
 // cutPage keeps a page within maxResultBytes, but at least one row.
-func cutPage(page ResultPage) ResultPage {
+func cutPage(page engine.ResultPage) engine.ResultPage {
 	size := 0
 	for i, row := range page.Rows {
 		for _, value := range row.Row {
 			size += len(value) + 1
 		}
 		if size > maxResultBytes && i > 0 {
-			return ResultPage{Rows: page.Rows[:i], Next: page.Next - int64(len(page.Rows)-i)}
+			return engine.ResultPage{Rows: page.Rows[:i], Next: page.Next - int64(len(page.Rows)-i)}
 		}
 	}
 	return page
@@ -152,7 +153,7 @@ func (s *Service) sign(text string) string {
 
 func (s *Service) readToken(token, uid, run string) (int64, error) {
 	if token == "" {
-		return OldestRow, nil
+		return engine.OldestRow, nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(token, "="))
 	parts := strings.Split(string(raw), "|")

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 // Where a savepoint's format and folder are decided: engines take what they are
@@ -23,7 +24,7 @@ func AskedFormat(asked string) string {
 
 // OwnFormat is that of a savepoint that nobody asks for, as of a stop: what the
 // configuration says, else the engine's.
-func OwnFormat(engine SavepointEngine, configuration cmf.Object) string {
+func OwnFormat(engine engine.Savepoints, configuration cmf.Object) string {
 	switch format := strings.ToUpper(configuration.String(keyFormat)); format {
 	case cmf.FormatCanonical, cmf.FormatNative:
 		return format

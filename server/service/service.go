@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 // Options are what a Service is made of.
 type Options struct {
 	Store    Store
-	Engine   Engine
+	Engine   engine.Engine
 	Now      func() time.Time
 	Version  string  // of the CMF API that is spoken
 	Revision string  // of drey
@@ -28,7 +29,7 @@ type Options struct {
 // Service answers the API's requests.
 type Service struct {
 	store   Store
-	engine  Engine
+	engine  engine.Engine
 	now     func() time.Time
 	options Options
 	sealer  *Sealer

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 func TestTheEnvironmentWinsTheMerge(t *testing.T) {
@@ -131,7 +132,7 @@ func TestDefaultsOfPoolsMergeInBothShapes(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: got %s, want %s", defaults, got, want)
 		}
-		var run StatementRun
+		var run engine.StatementRun
 		statement := &cmf.Statement{Spec: cmf.StatementSpec{
 			Statement: "SELECT 1", FlinkConfiguration: map[string]string{"table.local-time-zone": "CET"},
 		}}

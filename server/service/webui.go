@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 )
 
 // ApplicationJob is the id of the Flink job that an application runs as, for
@@ -24,7 +25,7 @@ func (s *Service) ApplicationJob(ctx context.Context, env, name string) (id stri
 }
 
 // StatementJob is the run whose Flink job a statement is.
-func (s *Service) StatementJob(ctx context.Context, env, name string) (StatementRun, error) {
+func (s *Service) StatementJob(ctx context.Context, env, name string) (engine.StatementRun, error) {
 	record, note, run, err := s.run(ctx, env, name)
 	if err == nil && (note.Run == nil || !note.Run.Deployed || record.State == cmf.PhaseDeleting) {
 		err = refuse(CodeUnavailable, "Statement '%s' has no Flink job now", name)

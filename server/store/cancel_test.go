@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -60,7 +61,7 @@ func TestWhatIsGivenUpLeavesNoConnectionInATransaction(t *testing.T) {
 		func(ctx context.Context) error { _, err := s.Tables(ctx, "prod"); return err },
 		func(ctx context.Context) error { return s.Update(ctx, putting("given-up", nil)) },
 		func(ctx context.Context) error {
-			return s.ChangeTables(ctx, "", func(old []service.Table) ([]service.Table, error) { return old, nil })
+			return s.ChangeTables(ctx, "", func(old []engine.Table) ([]engine.Table, error) { return old, nil })
 		},
 	}
 	for _, call := range calls { // each prepares its statements once

@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"slices"
 
+	"drey/server/engine"
 	"drey/server/service"
 )
 
-var _ service.KafkaNames = (*Store)(nil)
+var _ engine.KafkaNames = (*Store)(nil)
 
 // seen are the Kafka catalogs and databases whose secret, if they need one, is
 // mapped into an environment.
@@ -27,7 +28,7 @@ func (s *Store) KafkaNames(ctx context.Context) (map[string][]string, error) {
 	var names map[string][]string
 	err := s.read(ctx, func(c *conn) error {
 		var err error
-		names, err = kafkaNames(ctx, c, service.EnvironmentOf(ctx))
+		names, err = kafkaNames(ctx, c, engine.EnvironmentOf(ctx))
 		return err
 	})
 	return names, err
@@ -80,6 +81,6 @@ func (t *tx) home(env string, key [3]string) (string, error) {
 	if slices.Contains(allowed, env) {
 		return "", nil
 	}
-	return "", &service.SQLError{Message: "Environment '" + env + "' may not define tables in '" + key[0] + "." + key[1] +
+	return "", &engine.SQLError{Message: "Environment '" + env + "' may not define tables in '" + key[0] + "." + key[1] +
 		"': the database's ddlEnvironments do not name it."}
 }

@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"slices"
 
+	"drey/server/engine"
 	"drey/server/service"
 )
 
-var _ service.Tables = (*Store)(nil)
+var _ engine.Tables = (*Store)(nil)
 
 // Tables implements service.Tables. The tables of a Kafka database are every
 // environment's that sees it; without an environment they are all there is.
-func (s *Store) Tables(ctx context.Context, env string) ([]service.Table, error) {
-	var all []service.Table
+func (s *Store) Tables(ctx context.Context, env string) ([]engine.Table, error) {
+	var all []engine.Table
 	err := s.read(ctx, func(c *conn) error {
 		var err error
 		all, err = tables(ctx, c, env)
@@ -24,7 +25,7 @@ func (s *Store) Tables(ctx context.Context, env string) ([]service.Table, error)
 }
 
 // ChangeTables implements service.Tables.
-func (s *Store) ChangeTables(ctx context.Context, env string, change func([]service.Table) ([]service.Table, error)) error {
+func (s *Store) ChangeTables(ctx context.Context, env string, change func([]engine.Table) ([]engine.Table, error)) error {
 	return s.Update(ctx, func(t service.Tx) error {
 		if _, err := t.Get(service.Scope{Kind: service.KindEnvironment}, env); err != nil && env != "" {
 			return fmt.Errorf("environment of the table: %w", err)
@@ -35,7 +36,7 @@ func (s *Store) ChangeTables(ctx context.Context, env string, change func([]serv
 		if err != nil {
 			return err
 		}
-		changed, err := change(append([]service.Table(nil), old...))
+		changed, err := change(append([]engine.Table(nil), old...))
 		if err != nil {
 			return err
 		}
@@ -44,7 +45,7 @@ func (s *Store) ChangeTables(ctx context.Context, env string, change func([]serv
 }
 
 // replaceTables writes what is not the same any more.
-func (t *tx) replaceTables(env string, old, changed []service.Table) error {
+func (t *tx) replaceTables(env string, old, changed []engine.Table) error {
 	before := map[[3]string][]byte{}
 	for _, table := range old {
 		before[table.Key()] = table.Definition
@@ -79,7 +80,7 @@ func (t *tx) replaceTables(env string, old, changed []service.Table) error {
 	return nil
 }
 
-func tables(ctx context.Context, c *conn, env string) ([]service.Table, error) {
+func tables(ctx context.Context, c *conn, env string) ([]engine.Table, error) {
 	visible, err := kafkaNames(ctx, c, env)
 	if err != nil {
 		return nil, err
@@ -89,9 +90,9 @@ func tables(ctx context.Context, c *conn, env string) ([]service.Table, error) {
 		return nil, fmt.Errorf("tables: %w", err)
 	}
 	defer rows.Close()
-	var all []service.Table
+	var all []engine.Table
 	for rows.Next() {
-		var t service.Table
+		var t engine.Table
 		var home, definition string
 		if err := rows.Scan(&home, &t.Catalog, &t.Database, &t.Name, &definition); err != nil {
 			return nil, fmt.Errorf("tables: %w", err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/service"
 )
 
@@ -30,8 +31,8 @@ func TestTablesOutliveTheStoreAndGoWithTheirEnvironment(t *testing.T) {
 	environment(t, s, "prod")
 	environment(t, s, "test")
 	for _, env := range []string{"prod", "test"} {
-		err := s.ChangeTables(t.Context(), env, func(old []service.Table) ([]service.Table, error) {
-			return append(old, service.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":1}`)}), nil
+		err := s.ChangeTables(t.Context(), env, func(old []engine.Table) ([]engine.Table, error) {
+			return append(old, engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":1}`)}), nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -63,8 +64,8 @@ func TestAChangeOfTablesThatFailsChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	add := func(old []service.Table) ([]service.Table, error) {
-		return append(old, service.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte("{}")}), nil
+	add := func(old []engine.Table) ([]engine.Table, error) {
+		return append(old, engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte("{}")}), nil
 	}
 	if err := s.ChangeTables(t.Context(), "nowhere", add); !errors.Is(err, service.ErrMissing) {
 		t.Errorf("without an environment: got %v, want ErrMissing", err)
@@ -74,7 +75,7 @@ func TestAChangeOfTablesThatFailsChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	boom := errors.New("boom")
-	err = s.ChangeTables(t.Context(), "prod", func([]service.Table) ([]service.Table, error) { return nil, boom })
+	err = s.ChangeTables(t.Context(), "prod", func([]engine.Table) ([]engine.Table, error) { return nil, boom })
 	if !errors.Is(err, boom) {
 		t.Errorf("got %v, want the change's own error", err)
 	}
@@ -92,15 +93,15 @@ func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
 		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o",
 		Doc: []byte(`{"spec":{"ddlEnvironments":["prod"]}}`),
 	})
-	add := func(old []service.Table) ([]service.Table, error) {
-		return append(old, service.Table{Catalog: "shop", Database: "orders", Name: "t", Definition: []byte("{}")}), nil
+	add := func(old []engine.Table) ([]engine.Table, error) {
+		return append(old, engine.Table{Catalog: "shop", Database: "orders", Name: "t", Definition: []byte("{}")}), nil
 	}
 	if err := s.ChangeTables(t.Context(), "prod", add); err != nil {
 		t.Errorf("got %v, want the named environment to define it", err)
 	}
-	var refused *service.SQLError
-	again := func(old []service.Table) ([]service.Table, error) {
-		return append(old, service.Table{Catalog: "shop", Database: "orders", Name: "u", Definition: []byte("{}")}), nil
+	var refused *engine.SQLError
+	again := func(old []engine.Table) ([]engine.Table, error) {
+		return append(old, engine.Table{Catalog: "shop", Database: "orders", Name: "u", Definition: []byte("{}")}), nil
 	}
 	if err := s.ChangeTables(t.Context(), "test", again); !errors.As(err, &refused) {
 		t.Errorf("got %v, want a refusal", err)
@@ -111,7 +112,7 @@ func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
 	s.put(t, service.Record{
 		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o", Doc: []byte(`{"spec":{}}`),
 	})
-	drop := func([]service.Table) ([]service.Table, error) { return nil, nil }
+	drop := func([]engine.Table) ([]engine.Table, error) { return nil, nil }
 	if err := s.ChangeTables(t.Context(), "prod", drop); !errors.As(err, &refused) {
 		t.Errorf("got %v, want a refusal of what is no longer allowed", err)
 	}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // Applications are stand-ins for Flink jobs. Nothing of them is kept in memory.
@@ -26,9 +26,9 @@ type Applications struct {
 // Deploy refuses a specification that the stand-in does not understand, and
 // reads what the job is to be restored from: a file that is gone afterwards
 // does not matter to a job that has its state.
-func (a *Applications) Deploy(_ context.Context, job service.Job) error {
+func (a *Applications) Deploy(_ context.Context, job engine.Job) error {
 	if _, err := readBehaviour(job.Spec, job.Application); err != nil {
-		return &service.Rejection{Reason: err.Error()}
+		return &engine.Rejection{Reason: err.Error()}
 	}
 	if job.RestoreFrom == "" {
 		return nil
@@ -53,7 +53,7 @@ func (a *Applications) jobFile(id string) string {
 	return filepath.Join(a.files.dir, "jobs", filepath.Base(filepath.Clean("/"+id))+".json")
 }
 
-func (a *Applications) restore(job service.Job) restored {
+func (a *Applications) restore(job engine.Job) restored {
 	s, err := a.files.read(job.RestoreFrom)
 	var wrong *restoreError
 	if errors.As(err, &wrong) {
@@ -71,7 +71,7 @@ func (a *Applications) restore(job service.Job) restored {
 	return restored{Records: s.Records}
 }
 
-func (a *Applications) restoredOf(job service.Job) restored {
+func (a *Applications) restoredOf(job engine.Job) restored {
 	if job.RestoreFrom == "" {
 		return restored{}
 	}
@@ -86,14 +86,14 @@ func (a *Applications) restoredOf(job service.Job) restored {
 // standIn is a job with all that its state follows from.
 type standIn struct {
 	behaviour
-	job      service.Job
+	job      engine.Job
 	restored restored
 }
 
-func (a *Applications) standIn(job service.Job) (standIn, error) {
+func (a *Applications) standIn(job engine.Job) (standIn, error) {
 	b, err := readBehaviour(job.Spec, job.Application)
 	if err != nil {
-		return standIn{}, &service.Rejection{Reason: err.Error()}
+		return standIn{}, &engine.Rejection{Reason: err.Error()}
 	}
 	return standIn{behaviour: b, job: job, restored: a.restoredOf(job)}, nil
 }
@@ -125,10 +125,10 @@ func (s standIn) size(records int64) int64 {
 }
 
 // Observe tells where the job is now.
-func (a *Applications) Observe(_ context.Context, job service.Job) (service.JobObservation, error) {
+func (a *Applications) Observe(_ context.Context, job engine.Job) (engine.JobObservation, error) {
 	s, err := a.standIn(job)
 	if err != nil {
-		return service.JobObservation{}, err
+		return engine.JobObservation{}, err
 	}
 	now := a.now()
 	if job.Stop != nil && !now.Before(job.Stop.At) {
@@ -141,8 +141,8 @@ func (a *Applications) Observe(_ context.Context, job service.Job) (service.JobO
 	return observed, err
 }
 
-func (s standIn) observation(m moment) service.JobObservation {
-	observed := service.JobObservation{
+func (s standIn) observation(m moment) engine.JobObservation {
+	observed := engine.JobObservation{
 		State: m.state, Deployment: m.deployment, Name: s.name, UpdateTime: m.since, Restarts: m.restarts,
 		Error: m.error, Next: m.next, Resources: resources(s.job.Spec, s.parallelism),
 	}
@@ -157,7 +157,7 @@ func (s standIn) observation(m moment) service.JobObservation {
 
 // observeStopped follows a stop. A stop-with-savepoint of a job that does not
 // run fails, as in Flink; a cancel always works.
-func (a *Applications) observeStopped(s standIn, now time.Time) (service.JobObservation, error) {
+func (a *Applications) observeStopped(s standIn, now time.Time) (engine.JobObservation, error) {
 	stop := s.job.Stop
 	before := s.moment(stop.At)
 	switch before.state {
@@ -173,11 +173,11 @@ func (a *Applications) observeStopped(s standIn, now time.Time) (service.JobObse
 	if !stop.Savepoint {
 		return a.observeCancelled(s, before, now)
 	}
-	saved, err := a.observeSavepoint(s, service.SavepointTrigger{
+	saved, err := a.observeSavepoint(s, engine.SavepointTrigger{
 		ID: stop.ID, Directory: stop.Directory, Format: stop.Format, At: stop.At,
 	})
 	if err != nil {
-		return service.JobObservation{}, err
+		return engine.JobObservation{}, err
 	}
 	observed := s.observation(s.moment(now))
 	observed.Stopped = &saved
@@ -194,7 +194,7 @@ func (a *Applications) observeStopped(s standIn, now time.Time) (service.JobObse
 
 const cancelTime = 500 * time.Millisecond
 
-func (a *Applications) observeCancelled(s standIn, before moment, now time.Time) (service.JobObservation, error) {
+func (a *Applications) observeCancelled(s standIn, before moment, now time.Time) (engine.JobObservation, error) {
 	observed := s.observation(before)
 	chk, err := a.checkpoint(s, before, s.job.Stop.At)
 	observed.Checkpoint = chk
@@ -208,8 +208,8 @@ func (a *Applications) observeCancelled(s standIn, before moment, now time.Time)
 	return observed, err
 }
 
-// Glimpse is the newest checkpoint of a running job, without writing its file.
-func (a *Applications) Glimpse(job service.Job) *service.Checkpoint {
+// PeekCheckpoint is the newest checkpoint of a running job, without writing its file.
+func (a *Applications) PeekCheckpoint(job engine.Job) *engine.Checkpoint {
 	s, err := a.standIn(job)
 	if err != nil {
 		return nil
@@ -219,7 +219,7 @@ func (a *Applications) Glimpse(job service.Job) *service.Checkpoint {
 }
 
 // latest is the newest checkpoint at a time, and its content.
-func (a *Applications) latest(s standIn, m moment, now time.Time) (*service.Checkpoint, snapshot) {
+func (a *Applications) latest(s standIn, m moment, now time.Time) (*engine.Checkpoint, snapshot) {
 	running := m.running
 	if m.state == cmf.JobRunning {
 		running -= now.Sub(m.since) % max(s.checkpoints, 1)
@@ -233,13 +233,13 @@ func (a *Applications) latest(s standIn, m moment, now time.Time) (*service.Chec
 	}
 	m.running = running
 	content := s.snapshot("checkpoint", m, at)
-	return &service.Checkpoint{
+	return &engine.Checkpoint{
 		Path: a.files.checkpointPath(s.job.ID, int64(running/s.checkpoints)), At: at, Size: content.StateSize,
 	}, content
 }
 
 // checkpoint is latest, with the file on disk: somebody may start from it.
-func (a *Applications) checkpoint(s standIn, m moment, now time.Time) (*service.Checkpoint, error) {
+func (a *Applications) checkpoint(s standIn, m moment, now time.Time) (*engine.Checkpoint, error) {
 	chk, content := a.latest(s, m, now)
 	if chk == nil {
 		return nil, nil
@@ -260,10 +260,10 @@ func (s standIn) snapshot(kind string, m moment, at time.Time) snapshot {
 }
 
 // Stop has nothing to do: that a job was told to stop stands in the job.
-func (a *Applications) Stop(context.Context, service.Job) error { return nil }
+func (a *Applications) Stop(context.Context, engine.Job) error { return nil }
 
 // Remove deletes what was kept for the job, savepoints excepted.
-func (a *Applications) Remove(_ context.Context, job service.Job) error {
+func (a *Applications) Remove(_ context.Context, job engine.Job) error {
 	id := filepath.Base(filepath.Clean("/" + job.ID))
 	err := os.Remove(a.jobFile(job.ID))
 	if errors.Is(err, fs.ErrNotExist) {

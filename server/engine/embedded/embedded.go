@@ -15,9 +15,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/service"
 )
 
 // FlinkVersion is what the engine stands in for.
@@ -28,7 +28,7 @@ type Options struct {
 	Dir string
 	Now func() time.Time
 	// Tables keep what DDL makes; nil: it lasts as long as the engine.
-	Tables service.Tables
+	Tables engine.Tables
 	// Files are the folders that tables may read and write.
 	Files []string
 	// Memory is how many bytes statements may hold; zeros are as
@@ -45,10 +45,10 @@ type Engine struct {
 }
 
 type statements interface {
-	service.StatementEngine
+	engine.Statements
 	// Savepoint writes a savepoint of a running statement; again with the
 	// same id it writes the same file.
-	Savepoint(ctx context.Context, run service.StatementRun, directory, id string) (path string, size int64, err error)
+	Savepoint(ctx context.Context, run engine.StatementRun, directory, id string) (path string, size int64, err error)
 	// DisposeSavepoint deletes a savepoint of a statement; none is no error.
 	DisposeSavepoint(path string) error
 	Memory() sql.Memory
@@ -76,23 +76,23 @@ func New(options Options) (*Engine, error) {
 }
 
 // Info says that applications are stand-ins.
-func (e *Engine) Info() service.EngineInfo {
-	return service.EngineInfo{
+func (e *Engine) Info() engine.Info {
+	return engine.Info{
 		Name: "embedded", Version: FlinkVersion,
 		Note: "Applications are stand-ins: they have the life cycle of Flink jobs but run no jar. Statements run in a subset of Flink SQL.",
 	}
 }
 
 // Applications are the stand-ins.
-func (e *Engine) Applications() service.ApplicationEngine { return e.applications }
+func (e *Engine) Applications() engine.Applications { return e.applications }
 
 // Savepoints are those of stand-ins and statements.
-func (e *Engine) Savepoints() service.SavepointEngine {
+func (e *Engine) Savepoints() engine.Savepoints {
 	return savepoints{Applications: e.applications, statements: e.statements}
 }
 
 // Statements run SQL.
-func (e *Engine) Statements() service.StatementEngine { return e.statements }
+func (e *Engine) Statements() engine.Statements { return e.statements }
 
 // Memory is what all statements hold and may hold, in bytes.
 func (e *Engine) Memory() sql.Memory { return e.statements.Memory() }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/enginetest"
-	"drey/server/service"
 )
 
 func TestApplications(t *testing.T) {
@@ -19,7 +19,7 @@ func TestApplications(t *testing.T) {
 		Failing: func(*testing.T) (map[string]any, map[string]string, func()) {
 			return job, map[string]string{"drey.stand-in.fail-after": "10 s", "drey.stand-in.exception": "java.lang.RuntimeException: boom"}, func() {}
 		},
-	}, func(t *testing.T, dir string, now func() time.Time) service.Engine {
+	}, func(t *testing.T, dir string, now func() time.Time) engine.Engine {
 		engine, err := New(Options{Dir: dir, Now: now})
 		if err != nil {
 			t.Fatal(err)

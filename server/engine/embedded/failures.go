@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 const defaultException = "java.lang.IllegalStateException: The stand-in was told to fail."
 
 // failure is one failure with the stack that Flink would show.
-func (s standIn) failure(at time.Time, last bool) service.JobException {
+func (s standIn) failure(at time.Time, last bool) engine.JobException {
 	text := s.exception
 	if s.restored.Class != "" {
 		text = s.restored.Class + ": " + s.restored.Message
@@ -32,7 +32,7 @@ func (s standIn) failure(at time.Time, last bool) service.JobException {
 			"\tat org.apache.flink.runtime.scheduler.DefaultScheduler.recordTaskFailure(DefaultScheduler.java:277)\n" +
 			"Caused by: " + text
 	}
-	return service.JobException{At: at, Name: name, Text: text}
+	return engine.JobException{At: at, Name: name, Text: text}
 }
 
 func (s standIn) stack() string {

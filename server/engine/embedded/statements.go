@@ -3,8 +3,8 @@ package embedded
 import (
 	"context"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
-	"drey/server/service"
 )
 
 func newStatements(dir string, o Options) statements {
@@ -15,10 +15,10 @@ func newStatements(dir string, o Options) statements {
 // Kafka catalogs are not the same for all.
 type inEnvironment struct{ statements }
 
-func (s inEnvironment) Prepare(ctx context.Context, run service.StatementRun) (service.Prepared, error) {
-	return s.statements.Prepare(service.InEnvironment(ctx, run.Environment), run)
+func (s inEnvironment) Prepare(ctx context.Context, run engine.StatementRun) (engine.Prepared, error) {
+	return s.statements.Prepare(engine.InEnvironment(ctx, run.Environment), run)
 }
 
-func (s inEnvironment) Start(ctx context.Context, run service.StatementRun) error {
-	return s.statements.Start(service.InEnvironment(ctx, run.Environment), run)
+func (s inEnvironment) Start(ctx context.Context, run engine.StatementRun) error {
+	return s.statements.Start(engine.InEnvironment(ctx, run.Environment), run)
 }

@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/service"
 )
 
 // Opener opens an engine over a folder, with the test's clock.
-type Opener func(t *testing.T, dir string, now func() time.Time) service.Engine
+type Opener func(t *testing.T, dir string, now func() time.Time) engine.Engine
 
 // Jobs are what an engine runs under the suite.
 type Jobs struct {
@@ -62,7 +63,7 @@ type bench struct {
 	jobs   Jobs
 	open   Opener
 	dir    string
-	engine service.Engine
+	engine engine.Engine
 }
 
 func (b *bench) start() {
@@ -79,10 +80,10 @@ func (b *bench) reopen() {
 }
 
 // job is a job of one task with a checkpoint each second; conf is added.
-func (b *bench) job(id string, conf map[string]string) service.Job {
+func (b *bench) job(id string, conf map[string]string) engine.Job {
 	all := map[string]string{"execution.checkpointing.interval": "1 s"}
 	maps.Copy(all, conf)
-	job := service.Job{
+	job := engine.Job{
 		ID: b.id(id), Environment: "prod", Application: "orders", Instance: "i", SubmittedAt: b.now,
 		Spec: service.MustEncode(map[string]any{"flinkVersion": "v1_20", "flinkConfiguration": all, "job": b.jobs.Job}),
 	}
@@ -90,14 +91,14 @@ func (b *bench) job(id string, conf map[string]string) service.Job {
 	return job
 }
 
-func (b *bench) deploy(job service.Job) {
+func (b *bench) deploy(job engine.Job) {
 	b.Helper()
 	if err := b.engine.Applications().Deploy(b.Context(), job); err != nil {
 		b.Fatalf("deploy: %v", err)
 	}
 }
 
-func (b *bench) observe(job service.Job) service.JobObservation {
+func (b *bench) observe(job engine.Job) engine.JobObservation {
 	b.Helper()
 	seen, err := b.engine.Applications().Observe(b.Context(), job)
 	if err != nil {
@@ -107,9 +108,9 @@ func (b *bench) observe(job service.Job) service.JobObservation {
 }
 
 // until lets time go from one change to the next until the job is as it should be.
-func (b *bench) until(job service.Job, what string, done func(service.JobObservation) bool) service.JobObservation {
+func (b *bench) until(job engine.Job, what string, done func(engine.JobObservation) bool) engine.JobObservation {
 	b.Helper()
-	var seen service.JobObservation
+	var seen engine.JobObservation
 	for range b.tries() {
 		if seen = b.observe(job); done(seen) {
 			return seen
@@ -129,15 +130,15 @@ func (b *bench) wait(next time.Time, what string) {
 	b.pass(next.Sub(b.now))
 }
 
-func (b *bench) is(job service.Job, state string) service.JobObservation {
+func (b *bench) is(job engine.Job, state string) engine.JobObservation {
 	b.Helper()
-	return b.until(job, state, func(o service.JobObservation) bool { return o.State == state })
+	return b.until(job, state, func(o engine.JobObservation) bool { return o.State == state })
 }
 
 // ready is a job all of whose tasks run.
-func (b *bench) ready(job service.Job) service.JobObservation {
+func (b *bench) ready(job engine.Job) engine.JobObservation {
 	b.Helper()
-	return b.until(job, "RUNNING and READY", func(o service.JobObservation) bool {
+	return b.until(job, "RUNNING and READY", func(o engine.JobObservation) bool {
 		return o.State == cmf.JobRunning && o.Deployment == cmf.DeploymentReady
 	})
 }
@@ -167,7 +168,7 @@ func repeats(b *bench) {
 		b.Errorf("deployed again: got %s after %d restarts", seen.State, seen.Restarts)
 	}
 	b.pass(5 * time.Second)
-	job.Stop = &service.StopRequest{ID: b.id("b"), At: b.now, Savepoint: true, Format: b.engine.Savepoints().Format()}
+	job.Stop = &engine.StopRequest{ID: b.id("b"), At: b.now, Savepoint: true, Format: b.engine.Savepoints().Format()}
 	for range 2 {
 		if err := b.engine.Applications().Stop(b.Context(), job); err != nil {
 			b.Fatal(err)
@@ -178,7 +179,7 @@ func repeats(b *bench) {
 		b.Errorf("observed again: got %+v, want the same savepoint", again.Stopped)
 	}
 	for range 2 {
-		if err := b.engine.Applications().Remove(b.Context(), job); err != nil && !errors.Is(err, service.ErrNotFound) {
+		if err := b.engine.Applications().Remove(b.Context(), job); err != nil && !errors.Is(err, engine.ErrNotFound) {
 			b.Errorf("remove: %v", err)
 		}
 	}
@@ -197,9 +198,9 @@ func reopens(b *bench) {
 }
 
 // savepointOf takes a savepoint to its end; the call is made twice.
-func (b *bench) savepointOf(job service.Job, id string) service.SavepointObservation {
+func (b *bench) savepointOf(job engine.Job, id string) engine.SavepointObservation {
 	b.Helper()
-	trigger := service.SavepointTrigger{ID: b.id(id), Format: b.engine.Savepoints().Format(), At: b.now}
+	trigger := engine.SavepointTrigger{ID: b.id(id), Format: b.engine.Savepoints().Format(), At: b.now}
 	for range 2 {
 		if err := b.engine.Savepoints().Trigger(b.Context(), job.ID, job, trigger); err != nil {
 			b.Fatalf("trigger: %v", err)
@@ -216,7 +217,7 @@ func (b *bench) savepointOf(job service.Job, id string) service.SavepointObserva
 		b.wait(seen.Next, "the savepoint that is "+seen.State)
 	}
 	b.Fatal("the savepoint does not end")
-	return service.SavepointObservation{}
+	return engine.SavepointObservation{}
 }
 
 func savepoints(b *bench) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 var tableScenarios = map[string]func(*testing.T, *statements){
@@ -14,7 +14,7 @@ var tableScenarios = map[string]func(*testing.T, *statements){
 }
 
 // inDefault is a run in the catalog where DDL makes tables.
-func (s *statements) inDefault(id, sql string) service.StatementRun {
+func (s *statements) inDefault(id, sql string) engine.StatementRun {
 	run := s.run(id, sql)
 	run.Catalog, run.Database = "default_catalog", "default_database"
 	return run

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 func boundedInsert(t *testing.T, s *statements) {
@@ -38,7 +38,7 @@ func resumedInsert(t *testing.T, s *statements) {
 	s.start(t, run)
 	s.observe(t, run, cmf.JobRunning)
 	s.pass(time.Minute)
-	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
+	run.Stop = &engine.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
 	if err := s.engine.StopStatement(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 func boundedQuery(t *testing.T, s *statements) {
@@ -161,13 +161,13 @@ func failingQuery(t *testing.T, s *statements) {
 }
 
 func wrongSQL(t *testing.T, s *statements) {
-	for sql, want := range map[string]service.SQLError{
+	for sql, want := range map[string]engine.SQLError{
 		"SELECT nope FROM orders":          {Line: 1, Column: 8, EndLine: 1, EndColumn: 11, Message: "Column 'nope' not found in any table"},
 		"SELECT *\nFROM orders\nWHERE x x": {Line: 3, Column: 9, EndLine: 3, EndColumn: 9, Message: "Encountered \"x\" at line 3, column 9."},
 		"SET 'a' = 'b'":                    {Line: 1, Column: 1, EndLine: 1, EndColumn: 3, Message: "flinkConfiguration"},
 	} {
 		_, err := s.engine.Prepare(t.Context(), s.run("a", sql))
-		var e *service.SQLError
+		var e *engine.SQLError
 		if !errors.As(err, &e) || e.Line != want.Line || e.Column != want.Column || e.EndLine != want.EndLine || e.EndColumn != want.EndColumn || !strings.Contains(e.Message, want.Message) || e.Class == "" {
 			t.Errorf("%s: got %#v, want %+v", sql, err, want)
 		}

@@ -8,18 +8,18 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // stopped runs a job until it has a checkpoint, and for a minute where time
 // can be set, and stops it, as job says then; it returns the last observation.
-func (b *bench) stopped(job *service.Job, savepoint bool) service.JobObservation {
+func (b *bench) stopped(job *engine.Job, savepoint bool) engine.JobObservation {
 	b.Helper()
 	b.deploy(*job)
 	b.ready(*job)
 	b.pass(time.Minute)
-	b.until(*job, "RUNNING with a checkpoint", func(o service.JobObservation) bool { return o.Checkpoint != nil })
-	job.Stop = &service.StopRequest{ID: b.id("b"), At: b.now, Savepoint: savepoint, Format: b.engine.Savepoints().Format()}
+	b.until(*job, "RUNNING with a checkpoint", func(o engine.JobObservation) bool { return o.Checkpoint != nil })
+	job.Stop = &engine.StopRequest{ID: b.id("b"), At: b.now, Savepoint: savepoint, Format: b.engine.Savepoints().Format()}
 	if err := b.engine.Applications().Stop(b.Context(), *job); err != nil {
 		b.Fatalf("stop: %v", err)
 	}
@@ -102,7 +102,7 @@ func fails(b *bench) {
 		b.ready(job)
 		fail()
 		b.is(job, cmf.JobRestarting)
-		again := b.until(job, fmt.Sprintf("RUNNING after %d failures", n), func(o service.JobObservation) bool {
+		again := b.until(job, fmt.Sprintf("RUNNING after %d failures", n), func(o engine.JobObservation) bool {
 			return o.State == cmf.JobRunning && o.Restarts == n && len(o.Exceptions) == n && o.UpdateTime.After(o.Exceptions[0].At)
 		})
 		if got := again.UpdateTime.Sub(again.Exceptions[0].At); got < 3*time.Second || !b.real && got > 3*time.Second {
@@ -122,7 +122,7 @@ func fails(b *bench) {
 
 func rejects(b *bench) {
 	job := b.job("a", map[string]string{"execution.checkpointing.interval": "soon"})
-	var rejection *service.Rejection
+	var rejection *engine.Rejection
 	if err := b.engine.Applications().Deploy(b.Context(), job); !errors.As(err, &rejection) || rejection.Reason == "" {
 		b.Errorf("got %v, want a Rejection", err)
 	}

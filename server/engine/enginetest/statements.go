@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // OpenStatements opens an engine over a folder; opening the same folder again
 // is a restart.
-type OpenStatements func(t *testing.T, dir string, now func() time.Time) service.StatementEngine
+type OpenStatements func(t *testing.T, dir string, now func() time.Time) engine.Statements
 
 // Statements are the scenarios of statements that every engine passes.
 func Statements(t *testing.T, open OpenStatements) {
@@ -73,7 +73,7 @@ type statements struct {
 	open    OpenStatements
 	dir     string
 	resumes bool // queries, from a savepoint
-	engine  service.StatementEngine
+	engine  engine.Statements
 }
 
 func (s *statements) restart(t *testing.T) {
@@ -81,14 +81,14 @@ func (s *statements) restart(t *testing.T) {
 	s.engine = s.open(t, s.dir, func() time.Time { return s.now })
 }
 
-func (s *statements) run(id, sql string) service.StatementRun {
-	return service.StatementRun{
+func (s *statements) run(id, sql string) engine.StatementRun {
+	return engine.StatementRun{
 		ID: s.id(id), Environment: "env", Name: "statement-" + id, SQL: sql, Catalog: "examples", Database: "marketplace",
 		Parallelism: 1, SubmittedAt: s.now,
 	}
 }
 
-func (s *statements) start(t *testing.T, run service.StatementRun) {
+func (s *statements) start(t *testing.T, run engine.StatementRun) {
 	t.Helper()
 	if _, err := s.engine.Prepare(t.Context(), run); err != nil {
 		t.Fatalf("prepare: %v", err)
@@ -99,9 +99,9 @@ func (s *statements) start(t *testing.T, run service.StatementRun) {
 }
 
 // observe looks at the job until it is in the state, or it was tried too often.
-func (s *statements) observe(t *testing.T, run service.StatementRun, state string) service.StatementObservation {
+func (s *statements) observe(t *testing.T, run engine.StatementRun, state string) engine.StatementObservation {
 	t.Helper()
-	var o service.StatementObservation
+	var o engine.StatementObservation
 	for range s.tries() {
 		var err error
 		if o, err = s.engine.ObserveStatement(t.Context(), run); err != nil {
@@ -117,7 +117,7 @@ func (s *statements) observe(t *testing.T, run service.StatementRun, state strin
 }
 
 // rows reads at least n rows from an offset on, or all there are.
-func (s *statements) rows(t *testing.T, run service.StatementRun, offset int64, n int) (rows []cmf.ResultRow, next int64, done bool) {
+func (s *statements) rows(t *testing.T, run engine.StatementRun, offset int64, n int) (rows []cmf.ResultRow, next int64, done bool) {
 	t.Helper()
 	for range s.tries() {
 		page, err := s.engine.Results(t.Context(), run, offset, n-len(rows))

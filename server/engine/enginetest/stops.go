@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 func stopAndResume(t *testing.T, s *statements) {
@@ -16,7 +16,7 @@ func stopAndResume(t *testing.T, s *statements) {
 	run := s.run("a", sql)
 	s.start(t, run)
 	rows, _, _ := s.rows(t, run, 0, 9)
-	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
+	run.Stop = &engine.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
 	for range 2 { // a repeated call changes nothing
 		if err := s.engine.StopStatement(t.Context(), run); err != nil {
 			t.Fatal(err)
@@ -54,7 +54,7 @@ func stopAfterRestart(t *testing.T, s *statements) {
 	s.pass(time.Minute)
 	rows, _, _ := s.rows(t, run, next, 20)
 	s.restart(t)
-	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
+	run.Stop = &engine.StopRequest{ID: s.id("5"), At: s.now, Savepoint: true}
 	if err := s.engine.Start(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func stopAfterRestart(t *testing.T, s *statements) {
 
 // resume starts a query from its savepoint, or sees that it is refused where
 // that cannot be.
-func (s *statements) resume(t *testing.T, run service.StatementRun) bool {
+func (s *statements) resume(t *testing.T, run engine.StatementRun) bool {
 	t.Helper()
 	if s.resumes {
 		s.start(t, run)
@@ -83,7 +83,7 @@ func (s *statements) resume(t *testing.T, run service.StatementRun) bool {
 	if _, err := s.engine.Prepare(t.Context(), run); err != nil {
 		t.Fatalf("prepare: %v", err)
 	}
-	var wrong *service.SQLError
+	var wrong *engine.SQLError
 	if err := s.engine.Start(t.Context(), run); !errors.As(err, &wrong) || !strings.Contains(wrong.Message, "cannot be resumed from a savepoint") {
 		t.Errorf("got %v, want a refusal", err)
 	}
@@ -91,7 +91,7 @@ func (s *statements) resume(t *testing.T, run service.StatementRun) bool {
 }
 
 // lastText is the count in the last row of a stopped statement.
-func lastText(t *testing.T, s *statements, run service.StatementRun, seen int) string {
+func lastText(t *testing.T, s *statements, run engine.StatementRun, seen int) string {
 	t.Helper()
 	rows, _, done := s.rows(t, run, 0, 1000)
 	if !done || len(rows) < seen {
@@ -103,7 +103,7 @@ func lastText(t *testing.T, s *statements, run service.StatementRun, seen int) s
 func cancelled(t *testing.T, s *statements) {
 	run := s.run("a", "SELECT * FROM orders")
 	s.start(t, run)
-	run.Stop = &service.StopRequest{ID: s.id("5"), At: s.now}
+	run.Stop = &engine.StopRequest{ID: s.id("5"), At: s.now}
 	if err := s.engine.StopStatement(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func cancelled(t *testing.T, s *statements) {
 }
 
 func neverStarted(t *testing.T, s *statements) {
-	if _, err := s.engine.ObserveStatement(t.Context(), s.run("f", "SELECT 1")); !errors.Is(err, service.ErrNotFound) {
+	if _, err := s.engine.ObserveStatement(t.Context(), s.run("f", "SELECT 1")); !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("got %v, want ErrNotFound", err)
 	}
 }
@@ -126,7 +126,7 @@ func removed(t *testing.T, s *statements) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.engine.ObserveStatement(t.Context(), run); !errors.Is(err, service.ErrNotFound) {
+	if _, err := s.engine.ObserveStatement(t.Context(), run); !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("got %v, want ErrNotFound", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

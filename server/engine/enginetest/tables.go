@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // SharedTables has one engine make tables that another uses: both are over the
 // same store, which has an environment "env".
-func SharedTables(t *testing.T, maker, user service.StatementEngine) {
+func SharedTables(t *testing.T, maker, user engine.Statements) {
 	salt := fmt.Sprintf("%x", time.Now().UnixNano())
 	made := &statements{clock: clock{now: time.Now(), real: true, salt: salt + "1"}, engine: maker}
 	used := &statements{clock: clock{now: time.Now(), real: true, salt: salt + "2"}, engine: user}

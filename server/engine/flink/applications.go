@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/flink/job"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // How soon to look again at a job that changes, at one that runs, and at a
@@ -23,9 +23,9 @@ const (
 
 type applications struct{ *Engine }
 
-// Deploy implements service.ApplicationEngine. A job that Flink knows is
+// Deploy implements service.Applications. A job that Flink knows is
 // deployed; the same id is never taken twice.
-func (a applications) Deploy(ctx context.Context, j service.Job) error {
+func (a applications) Deploy(ctx context.Context, j engine.Job) error {
 	rec := a.record(j.ID)
 	_, err := a.jobs.Status(ctx, j.ID)
 	switch {
@@ -54,7 +54,7 @@ func (a applications) Deploy(ctx context.Context, j service.Job) error {
 }
 
 // run has Flink run the jar.
-func (a applications) run(ctx context.Context, j service.Job, jar string, rec record) error {
+func (a applications) run(ctx context.Context, j engine.Job, jar string, rec record) error {
 	body := map[string]any{"jobId": j.ID, "allowNonRestoredState": j.AllowNonRestored, "flinkConfiguration": configuration(j)}
 	spec := j.Spec.Object("job")
 	if class := spec.String("entryClass"); class != "" {
@@ -82,7 +82,7 @@ func (a applications) run(ctx context.Context, j service.Job, jar string, rec re
 	if _, unknown := a.jobs.Status(ctx, j.ID); unknown == nil {
 		return nil
 	}
-	return &service.Rejection{Reason: reason(refused)}
+	return &engine.Rejection{Reason: reason(refused)}
 }
 
 // reason is the refusal's cause that says most.
@@ -103,11 +103,11 @@ func reason(refused *rest.Error) string {
 	return text
 }
 
-func upgradeMode(j service.Job) string { return cmf.FlinkApplication{Spec: j.Spec}.UpgradeMode() }
+func upgradeMode(j engine.Job) string { return cmf.FlinkApplication{Spec: j.Spec}.UpgradeMode() }
 
 // configuration is spec.flinkConfiguration without the keys of processes, which
 // a session cluster has already (flink-engine.md §4).
-func configuration(j service.Job) map[string]string {
+func configuration(j engine.Job) map[string]string {
 	all := map[string]string{"pipeline.name": j.Application}
 	for key, value := range j.Spec.Object("flinkConfiguration").Map() {
 		foreign := false
@@ -121,12 +121,12 @@ func configuration(j service.Job) map[string]string {
 	return all
 }
 
-// Observe implements service.ApplicationEngine.
-func (a applications) Observe(ctx context.Context, j service.Job) (service.JobObservation, error) {
+// Observe implements service.Applications.
+func (a applications) Observe(ctx context.Context, j engine.Job) (engine.JobObservation, error) {
 	now := a.options.Now().UTC()
 	state, err := a.jobs.Status(ctx, j.ID)
-	if errors.Is(err, service.ErrUnavailable) {
-		return service.JobObservation{
+	if errors.Is(err, engine.ErrUnavailable) {
+		return engine.JobObservation{
 			State: cmf.JobReconciling, Deployment: cmf.DeploymentReady, UpdateTime: now, Error: err.Error(), Name: j.Application,
 			Next: now.Add(waiting),
 		}, nil
@@ -135,34 +135,34 @@ func (a applications) Observe(ctx context.Context, j service.Job) (service.JobOb
 		return a.gone(j, now)
 	}
 	if err != nil {
-		return service.JobObservation{}, err
+		return engine.JobObservation{}, err
 	}
 	return a.saw(ctx, j, state, now)
 }
 
 // gone is a job that Flink does not know: one that was stopped is told from
 // what was kept of it, any other was lost.
-func (a applications) gone(j service.Job, now time.Time) (service.JobObservation, error) {
+func (a applications) gone(j engine.Job, now time.Time) (engine.JobObservation, error) {
 	rec := a.record(j.ID)
 	if j.Stop == nil {
-		return service.JobObservation{}, service.ErrNotFound
+		return engine.JobObservation{}, engine.ErrNotFound
 	}
-	seen := service.JobObservation{State: cmf.JobCanceled, Deployment: cmf.DeploymentMissing, UpdateTime: now}
+	seen := engine.JobObservation{State: cmf.JobCanceled, Deployment: cmf.DeploymentMissing, UpdateTime: now}
 	if rec.Checkpoint != "" {
-		seen.Checkpoint = &service.Checkpoint{Path: job.Newest(rec.Checkpoint), At: now}
+		seen.Checkpoint = &engine.Checkpoint{Path: job.Newest(rec.Checkpoint), At: now}
 	}
 	return seen, nil
 }
 
-func (a applications) saw(ctx context.Context, j service.Job, state string, now time.Time) (service.JobObservation, error) {
+func (a applications) saw(ctx context.Context, j engine.Job, state string, now time.Time) (engine.JobObservation, error) {
 	detail, err := a.jobs.Job(ctx, j.ID)
 	if err != nil {
-		return service.JobObservation{}, err
+		return engine.JobObservation{}, err
 	}
 	if job.Ended(state) && detail.State != "" {
 		state = detail.State // failures and checkpoints are as old as this
 	}
-	seen := service.JobObservation{
+	seen := engine.JobObservation{
 		State: state, Name: detail.Name, StartTime: rest.Millis(detail.Start), UpdateTime: rest.Millis(detail.Timestamps[state]),
 		Deployment: cmf.DeploymentReady, Next: now.Add(soon), Resources: a.resources(detail),
 	}
@@ -190,7 +190,7 @@ func (a applications) saw(ctx context.Context, j service.Job, state string, now 
 }
 
 // history adds failures, restarts and the newest checkpoint, which is kept.
-func (a applications) history(ctx context.Context, j service.Job, seen *service.JobObservation) error {
+func (a applications) history(ctx context.Context, j engine.Job, seen *engine.JobObservation) error {
 	var err error
 	if seen.Exceptions, err = job.Exceptions(ctx, a.jobs, j.ID); err != nil {
 		return err
@@ -214,7 +214,7 @@ func (a applications) history(ctx context.Context, j service.Job, seen *service.
 }
 
 // stopping adds the stop's savepoint. One that failed leaves the job running.
-func (a applications) stopping(ctx context.Context, j service.Job, seen *service.JobObservation) error {
+func (a applications) stopping(ctx context.Context, j engine.Job, seen *engine.JobObservation) error {
 	stopped, err := job.Savepoint(ctx, a.jobs, j.ID, j.Stop.ID, a.options.Now().UTC())
 	if err != nil || stopped == nil {
 		return err
@@ -233,8 +233,8 @@ func (a applications) resources(detail rest.Job) cmf.ResourceUsageSummary {
 	}
 }
 
-// Stop implements service.ApplicationEngine.
-func (a applications) Stop(ctx context.Context, j service.Job) error {
+// Stop implements service.Applications.
+func (a applications) Stop(ctx context.Context, j engine.Job) error {
 	if !j.Stop.Savepoint {
 		return ignoreNotFound(a.jobs.Cancel(ctx, j.ID))
 	}
@@ -254,7 +254,7 @@ func (a applications) Stop(ctx context.Context, j service.Job) error {
 
 // directory is where a savepoint goes: as asked, as the specification says, as
 // the engine was told; empty is Flink's own configuration.
-func (e *Engine) directory(j service.Job, asked string) string {
+func (e *Engine) directory(j engine.Job, asked string) string {
 	conf := j.Spec.Object("flinkConfiguration")
 	for _, d := range []string{asked, conf.String("execution.checkpointing.savepoint-dir"), conf.String("state.savepoints.dir")} {
 		if d != "" {
@@ -264,8 +264,8 @@ func (e *Engine) directory(j service.Job, asked string) string {
 	return e.options.Savepoints
 }
 
-// Remove implements service.ApplicationEngine.
-func (a applications) Remove(ctx context.Context, j service.Job) error {
+// Remove implements service.Applications.
+func (a applications) Remove(ctx context.Context, j engine.Job) error {
 	if err := ignoreNotFound(a.jobs.Cancel(ctx, j.ID)); err != nil {
 		return err
 	}

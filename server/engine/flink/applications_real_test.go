@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/enginetest"
 	"drey/server/service"
 )
@@ -26,13 +27,13 @@ type station struct {
 
 func newStation(t *testing.T) *station { return &station{T: t, engine: overFlink(t, t.TempDir(), nil)} }
 
-func (s *station) job(class string, conf map[string]string, args ...string) service.Job {
+func (s *station) job(class string, conf map[string]string, args ...string) engine.Job {
 	s.n++
 	all := map[string]string{"execution.checkpointing.interval": "500 ms"}
 	for k, v := range conf {
 		all[k] = v
 	}
-	j := service.Job{
+	j := engine.Job{
 		ID: fmt.Sprintf("%016x%016x", time.Now().UnixNano(), s.n), Environment: "env", Application: "app",
 		Spec: service.MustEncode(map[string]any{
 			"flinkConfiguration": all,
@@ -55,7 +56,7 @@ const (
 	socket  = "org.apache.flink.streaming.examples.socket.SocketWindowWordCount"
 )
 
-func (s *station) deploy(j service.Job) {
+func (s *station) deploy(j engine.Job) {
 	s.Helper()
 	if err := s.engine.Applications().Deploy(s.Context(), j); err != nil {
 		s.Fatalf("deploy: %v", err)
@@ -63,9 +64,9 @@ func (s *station) deploy(j service.Job) {
 }
 
 // until asks, as often as the engine says, until the job is as it should be.
-func (s *station) until(j service.Job, what string, done func(service.JobObservation) bool) service.JobObservation {
+func (s *station) until(j engine.Job, what string, done func(engine.JobObservation) bool) engine.JobObservation {
 	s.Helper()
-	var seen service.JobObservation
+	var seen engine.JobObservation
 	for range 1800 {
 		var err error
 		if seen, err = s.engine.Applications().Observe(s.Context(), j); err != nil {
@@ -82,15 +83,15 @@ func (s *station) until(j service.Job, what string, done func(service.JobObserva
 
 func pause() { <-time.NewTimer(100 * time.Millisecond).C }
 
-func (s *station) is(j service.Job, state string) service.JobObservation {
+func (s *station) is(j engine.Job, state string) engine.JobObservation {
 	s.Helper()
-	return s.until(j, state, func(o service.JobObservation) bool { return o.State == state })
+	return s.until(j, state, func(o engine.JobObservation) bool { return o.State == state })
 }
 
 // stop ends a job with a savepoint; the call is made twice.
-func (s *station) stop(j *service.Job) service.JobObservation {
+func (s *station) stop(j *engine.Job) engine.JobObservation {
 	s.Helper()
-	j.Stop = &service.StopRequest{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: true, Format: cmf.FormatCanonical}
+	j.Stop = &engine.StopRequest{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: true, Format: cmf.FormatCanonical}
 	for range 2 {
 		if err := s.engine.Applications().Stop(s.Context(), *j); err != nil {
 			s.Fatalf("stop: %v", err)
@@ -139,7 +140,7 @@ func breaking(t *testing.T) (map[string]any, map[string]string, func()) {
 func TestApplicationsOnRealFlink(t *testing.T) {
 	open := opener()
 	enginetest.Applications(t, enginetest.Jobs{RealTime: true, Job: jar(machine, "--rps", "5"), Failing: breaking},
-		func(t *testing.T, dir string, _ func() time.Time) service.Engine { return open(t, dir) })
+		func(t *testing.T, dir string, _ func() time.Time) engine.Engine { return open(t, dir) })
 }
 
 func TestWhatCannotRunIsRejected(t *testing.T) {
@@ -149,8 +150,8 @@ func TestWhatCannotRunIsRejected(t *testing.T) {
 	missing.Spec = service.MustEncode(map[string]any{"job": map[string]any{"jarURI": "local:///opt/none.jar"}})
 	outside := s.job(machine, nil)
 	outside.Spec = service.MustEncode(map[string]any{"job": map[string]any{"jarURI": "local:///../../../../etc/passwd"}})
-	for want, j := range map[string]service.Job{"'no.such.Clazz' was not found": wrong, "there is no jar": missing, "there is no jar ": outside} {
-		var rejection *service.Rejection
+	for want, j := range map[string]engine.Job{"'no.such.Clazz' was not found": wrong, "there is no jar": missing, "there is no jar ": outside} {
+		var rejection *engine.Rejection
 		if err := s.engine.Applications().Deploy(t.Context(), j); !errors.As(err, &rejection) || !strings.Contains(rejection.Reason, strings.TrimSpace(want)) {
 			t.Errorf("got %v, want a rejection with %q", err, want)
 		}
@@ -161,7 +162,7 @@ func TestAnApplicationWaitsForSlots(t *testing.T) {
 	s := newStation(t)
 	j := s.job(machine, nil, "--rps", "5")
 	j.Spec = j.Spec.With(1000, "job", "parallelism")
-	if err := s.engine.Applications().Deploy(t.Context(), j); !errors.Is(err, service.ErrUnavailable) || !strings.Contains(err.Error(), "waits for slots: the job needs 1000") {
+	if err := s.engine.Applications().Deploy(t.Context(), j); !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), "waits for slots: the job needs 1000") {
 		t.Errorf("got %v, want it to wait for slots", err)
 	}
 	j.Spec = j.Spec.With(1, "job", "parallelism")

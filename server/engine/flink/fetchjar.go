@@ -16,7 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // How many jars are fetched at once, in all and from one host, so that a host
@@ -165,4 +165,4 @@ func download(resp *http.Response, file string) error {
 	return os.Rename(out.Name(), file)
 }
 
-var errTooLarge error = &service.Rejection{Reason: fmt.Sprintf("the jar has more than %d MB", maxJar>>20)}
+var errTooLarge error = &engine.Rejection{Reason: fmt.Sprintf("the jar has more than %d MB", maxJar>>20)}

@@ -16,9 +16,9 @@ import (
 	"sync"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
 	"drey/server/engine/flink/sql"
-	"drey/server/service"
 )
 
 // Options say where Flink is.
@@ -34,7 +34,7 @@ type Options struct {
 	// Savepoints is the URI of the folder that savepoints go to when a
 	// specification names none; empty: Flink's own configuration says.
 	Savepoints string
-	Tables     service.Tables
+	Tables     engine.Tables
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -133,10 +133,10 @@ func (e *Engine) note(overview rest.Overview, err error) {
 }
 
 // Info tells which Flink it is, and when it does not answer.
-func (e *Engine) Info() service.EngineInfo {
+func (e *Engine) Info() engine.Info {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	info := service.EngineInfo{Name: "flink", Version: e.version}
+	info := engine.Info{Name: "flink", Version: e.version}
 	if e.down != nil {
 		info.Note = "Flink does not answer now: " + e.down.Error()
 		return info
@@ -146,19 +146,19 @@ func (e *Engine) Info() service.EngineInfo {
 }
 
 // Applications run jars.
-func (e *Engine) Applications() service.ApplicationEngine { return applications{e} }
+func (e *Engine) Applications() engine.Applications { return applications{e} }
 
 // Savepoints are those of applications and statements.
-func (e *Engine) Savepoints() service.SavepointEngine { return savepoints{e} }
+func (e *Engine) Savepoints() engine.Savepoints { return savepoints{e} }
 
 // Statements run SQL.
-func (e *Engine) Statements() service.StatementEngine { return e.statements }
+func (e *Engine) Statements() engine.Statements { return e.statements }
 
 // Web is where jobs' pages and Flink's REST API are, and how they are reached.
 func (e *Engine) Web() (*url.URL, http.RoundTripper) { return e.jobs.Web() }
 
 // StatementJob is the id of the Flink job that a statement runs as now.
-func (e *Engine) StatementJob(of service.StatementRun) (string, error) { return e.statements.JobID(of) }
+func (e *Engine) StatementJob(of engine.StatementRun) (string, error) { return e.statements.JobID(of) }
 
 // Close ends what lives in this process; Flink's jobs go on.
 func (e *Engine) Close() error {

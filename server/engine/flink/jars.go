@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // maxJar is Flink's own limit of an upload.
@@ -21,14 +21,14 @@ const maxJar = 100 << 20
 
 // jar is the file of job.jarURI: local: is below the jars folder, and so is
 // file:; http: and https: are fetched from the hosts that are allowed.
-func (a applications) jar(ctx context.Context, j service.Job) (string, error) {
+func (a applications) jar(ctx context.Context, j engine.Job) (string, error) {
 	uri := j.Spec.String("job", "jarURI")
 	if uri == "" {
-		return "", &service.Rejection{Reason: "spec.job.jarURI: is required"}
+		return "", &engine.Rejection{Reason: "spec.job.jarURI: is required"}
 	}
 	u, err := url.Parse(uri)
 	if err != nil {
-		return "", &service.Rejection{Reason: "spec.job.jarURI: is not an address"} // it may hold a password
+		return "", &engine.Rejection{Reason: "spec.job.jarURI: is not an address"} // it may hold a password
 	}
 	var file string
 	switch u.Scheme {
@@ -49,7 +49,7 @@ func (a applications) jar(ctx context.Context, j service.Job) (string, error) {
 
 // rejectJar refuses an address, which is shown without its password.
 func rejectJar(u *url.URL, format string, args ...any) error {
-	return &service.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: ", u.Redacted()) + fmt.Sprintf(format, args...)}
+	return &engine.Rejection{Reason: fmt.Sprintf("spec.job.jarURI %q: ", u.Redacted()) + fmt.Sprintf(format, args...)}
 }
 
 // checkJar refuses what is no jar: they begin as zip files do.
@@ -102,7 +102,7 @@ func (a applications) below(u *url.URL) (string, error) {
 // as images have their own folders before.
 func (a applications) local(path string) (string, error) {
 	if a.options.Jars == "" {
-		return "", &service.Rejection{Reason: "spec.job.jarURI: local: needs a folder of jars; the server was started without --flink-jars"}
+		return "", &engine.Rejection{Reason: "spec.job.jarURI: local: needs a folder of jars; the server was started without --flink-jars"}
 	}
 	root, err := os.OpenRoot(a.options.Jars)
 	if err != nil {

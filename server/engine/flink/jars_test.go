@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
 	"drey/server/service"
 )
@@ -37,8 +38,8 @@ func unreachable(t *testing.T) (applications, string) {
 	return applications{e}, dir
 }
 
-func of(uri string) service.Job {
-	return service.Job{Spec: service.MustEncode(map[string]any{"job": map[string]any{"jarURI": uri}})}
+func of(uri string) engine.Job {
+	return engine.Job{Spec: service.MustEncode(map[string]any{"job": map[string]any{"jarURI": uri}})}
 }
 
 func TestAJarIsFoundWhereItMayBe(t *testing.T) {
@@ -58,7 +59,7 @@ func TestAJarIsFoundWhereItMayBe(t *testing.T) {
 		"", "local:///b.jar", "local:///../outside.jar", "local:///team", "file:///none.jar", "s3://bucket/a.jar", "%zz", "file://" + outside, outside,
 		"file:///etc/passwd", "file://" + filepath.Dir(inside) + "/../../outside.jar", "local:///link.jar", "file://" + dir + "/jars/link.jar", "local:///text.jar",
 	} {
-		var refused *service.Rejection
+		var refused *engine.Rejection
 		if file, err := a.jar(t.Context(), of(uri)); !errors.As(err, &refused) || !strings.Contains(refused.Reason, "spec.job.jarURI") {
 			t.Errorf("%q: got %s, %v; want a rejection", uri, file, err)
 		}
@@ -110,7 +111,7 @@ func TestAJarThatCannotBeFetchedIsToldSo(t *testing.T) {
 	}))
 	defer server.Close()
 	for path, want := range map[string]string{"/endless.jar": "more than 100 MB", "/large.jar": "more than 100 MB", "/none.jar": "404 Not Found"} {
-		var refused *service.Rejection
+		var refused *engine.Rejection
 		if _, err := a.jar(t.Context(), of(server.URL+path)); !errors.As(err, &refused) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want a rejection with %q", path, err, want)
 		}
@@ -172,7 +173,7 @@ func TestJarsComeFromTheAllowedHostsOnly(t *testing.T) {
 		"http://ann:hunter2@%zz/":  "is not an address",
 		"ftp://ann:hunter2@h/":     "want local:",
 	} {
-		var refused *service.Rejection
+		var refused *engine.Rejection
 		_, err := a.jar(t.Context(), of(uri))
 		if !errors.As(err, &refused) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: got %v, want a rejection with %q and no password", uri, err, want)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded"
 	"drey/server/engine/enginetest"
 	"drey/server/engine/flink/rest"
@@ -19,7 +20,7 @@ import (
 	"drey/server/store"
 )
 
-func overFlink(t *testing.T, dir string, tables service.Tables) *Engine {
+func overFlink(t *testing.T, dir string, tables engine.Tables) *Engine {
 	t.Helper()
 	url, gateway := os.Getenv("DREY_TEST_FLINK_REST"), os.Getenv("DREY_TEST_FLINK_SQL_GATEWAY")
 	if url == "" || gateway == "" {
@@ -55,7 +56,7 @@ func opener() func(t *testing.T, dir string) *Engine {
 func TestStatementsOnRealFlink(t *testing.T) {
 	open := opener()
 	resumes := !strings.HasPrefix(os.Getenv("DREY_TEST_FLINK_VERSION"), "1.")
-	enginetest.RealStatements(t, resumes, func(t *testing.T, dir string, _ func() time.Time) service.StatementEngine {
+	enginetest.RealStatements(t, resumes, func(t *testing.T, dir string, _ func() time.Time) engine.Statements {
 		return open(t, dir).Statements()
 	})
 }
@@ -68,7 +69,7 @@ func TestTablesOutliveTheEngine(t *testing.T) {
 		}
 		return errors.Join(engines[dir].Close(), stores[dir].Close())
 	}
-	enginetest.RealStatementTables(t, func(t *testing.T, dir string, _ func() time.Time) service.StatementEngine {
+	enginetest.RealStatementTables(t, func(t *testing.T, dir string, _ func() time.Time) engine.Statements {
 		t.Helper()
 		fresh := engines[dir] == nil
 		if err := shut(dir); err != nil {

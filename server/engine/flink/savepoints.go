@@ -8,20 +8,20 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/flink/job"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 type savepoints struct{ *Engine }
 
-// Format implements service.SavepointEngine: canonical savepoints break jobs
+// Format implements service.Savepoints: canonical savepoints break jobs
 // with asynchronous state (flink-verified.md §3).
 func (savepoints) Format() string { return cmf.FormatNative }
 
-// Trigger implements service.SavepointEngine; again with the same id it is the
+// Trigger implements service.Savepoints; again with the same id it is the
 // same savepoint.
-func (p savepoints) Trigger(ctx context.Context, jobID string, j service.Job, trigger service.SavepointTrigger) error {
+func (p savepoints) Trigger(ctx context.Context, jobID string, j engine.Job, trigger engine.SavepointTrigger) error {
 	if j.Run != nil {
 		err := p.statements.Trigger(ctx, *j.Run, trigger)
 		return refusedTrigger(err)
@@ -39,24 +39,24 @@ func refusedTrigger(err error) error {
 	return err
 }
 
-// ObserveSavepoint implements service.SavepointEngine.
-func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j service.Job, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
-	var seen *service.SavepointObservation
+// ObserveSavepoint implements service.Savepoints.
+func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j engine.Job, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+	var seen *engine.SavepointObservation
 	var err error
 	if j.Run != nil {
-		var of service.SavepointObservation
+		var of engine.SavepointObservation
 		of, err = p.statements.ObserveSavepoint(ctx, *j.Run, trigger)
 		seen = &of
 	} else {
 		seen, err = job.Savepoint(ctx, p.jobs, jobID, trigger.ID, p.options.Now().UTC())
 	}
 	switch {
-	case errors.Is(err, service.ErrNotFound), err == nil && seen == nil:
-		return service.SavepointObservation{
+	case errors.Is(err, engine.ErrNotFound), err == nil && seen == nil:
+		return engine.SavepointObservation{
 			State: cmf.SavepointFailed, Ended: p.options.Now().UTC(), Error: "Flink does not know the savepoint: the job is not there, or the JobManager was restarted.",
 		}, nil
 	case err != nil:
-		return service.SavepointObservation{}, err
+		return engine.SavepointObservation{}, err
 	}
 	if seen.State == cmf.SavepointFailed && trigger.Format == cmf.FormatCanonical {
 		return p.asynchronous(ctx, jobID, *seen, trigger.At), nil
@@ -67,7 +67,7 @@ func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j servic
 // asynchronous tells a canonical savepoint that no state of the job can go into
 // from one that failed by chance: the task that was asked for it has failed.
 // The JobManager tells of that a while after the savepoint's failure.
-func (p savepoints) asynchronous(ctx context.Context, jobID string, seen service.SavepointObservation, begun time.Time) service.SavepointObservation {
+func (p savepoints) asynchronous(ctx context.Context, jobID string, seen engine.SavepointObservation, begun time.Time) engine.SavepointObservation {
 	exceptions, err := job.Exceptions(ctx, p.jobs, jobID)
 	if err != nil {
 		return seen
@@ -80,7 +80,7 @@ func (p savepoints) asynchronous(ctx context.Context, jobID string, seen service
 		}
 	}
 	if now := p.options.Now(); strings.Contains(seen.Error, "Checkpoint Coordinator is suspending") && now.Sub(begun) < toldWithin {
-		return service.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(soon)}
+		return engine.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(soon)}
 	}
 	return seen
 }
@@ -92,7 +92,7 @@ const toldWithin = 10 * time.Second
 // disposeTime is how long a disposal may take.
 const disposeTime = 20 * time.Second
 
-// Dispose implements service.SavepointEngine. What is not there is gone.
+// Dispose implements service.Savepoints. What is not there is gone.
 func (p savepoints) Dispose(ctx context.Context, path string) error {
 	if there, known := job.Exists(path); known && !there {
 		return nil

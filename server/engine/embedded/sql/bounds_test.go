@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
-	"drey/server/service"
 )
 
 // through runs an INSERT over a minute of rows and gives its state.
-func (w *tabled) through(text string, conf map[string]string) service.StatementObservation {
+func (w *tabled) through(text string, conf map[string]string) engine.StatementObservation {
 	w.t.Helper()
 	r := w.run(text)
 	r.Configuration = conf
@@ -22,7 +22,7 @@ func (w *tabled) through(text string, conf map[string]string) service.StatementO
 	if err := w.s.Start(w.t.Context(), r); err != nil {
 		w.t.Fatalf("%s: %v", text, err)
 	}
-	var o service.StatementObservation
+	var o engine.StatementObservation
 	for range 200 {
 		var err error
 		if o, err = w.s.ObserveStatement(w.t.Context(), r); err != nil {

@@ -10,11 +10,11 @@ import (
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/types"
-	"drey/server/service"
 )
 
 // compiled is a statement that was planned.
@@ -48,9 +48,9 @@ const MaxStatement = 16 << 20
 
 // compile parses, resolves and plans. The error is a *service.SQLError, or
 // says that the tables cannot be read.
-func (s *Statements) compile(ctx context.Context, run service.StatementRun, seed uint64) (*compiled, error) {
+func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed uint64) (*compiled, error) {
 	if len(run.SQL) > MaxStatement {
-		return nil, &service.SQLError{Class: expr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
+		return nil, &engine.SQLError{Class: expr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
 	}
 	set, err := settingsOf(run)
 	if err != nil {
@@ -173,24 +173,24 @@ func commandError(kind flinksql.Kind, text string, batch bool) error {
 	end := last.Column + len(last.Text) - 1
 	switch {
 	case kind == flinksql.Use && len(words) == 1 && last.Text == "USE":
-		return &service.SQLError{
+		return &engine.SQLError{
 			Line: last.Line, Column: last.Column, EndLine: last.Line, EndColumn: end, Class: expr.ClassParser,
 			Message: fmt.Sprintf("SQL parse failed. Incorrect syntax near the keyword 'USE' at line %d, column %d.", last.Line, last.Column),
 		}
 	case kind == flinksql.Set && len(words) == 2 && last.Kind == flinksql.String && !strings.Contains(last.Text, "\n"):
-		return &service.SQLError{
+		return &engine.SQLError{
 			Line: last.Line, Column: end, EndLine: last.Line, EndColumn: end, Class: expr.ClassParser,
 			Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", last.Line, end),
 		}
 	case kind == "TRUNCATE_TABLE" && !batch && len(words) == 3:
-		return &service.SQLError{Class: expr.ClassTable, Message: "TRUNCATE TABLE statement is not supported in streaming mode."}
+		return &engine.SQLError{Class: expr.ClassTable, Message: "TRUNCATE TABLE statement is not supported in streaming mode."}
 	case kind == "LOAD_MODULE" && len(words) == 3 && (last.Kind == flinksql.Identifier || last.Kind == flinksql.Quoted):
 		name := strings.Trim(last.Text, "`")
 		why := "Unable to create module '" + name + "'.\n\nModule options are:"
 		if name == "core" {
 			why = "A module with name 'core' already exists"
 		}
-		return &service.SQLError{Class: expr.ClassValidation, Message: "Could not execute LOAD MODULE `" + name + "`. " + why}
+		return &engine.SQLError{Class: expr.ClassValidation, Message: "Could not execute LOAD MODULE `" + name + "`. " + why}
 	}
 	return nil
 }
@@ -232,7 +232,7 @@ func insteadOf(kind flinksql.Kind, text string) string {
 
 // asSQLError gives the error of any stage its form of the interface.
 func asSQLError(err error) error {
-	var sqlErr *service.SQLError
+	var sqlErr *engine.SQLError
 	if errors.As(err, &sqlErr) {
 		return sqlErr
 	}
@@ -253,7 +253,7 @@ func asSQLError(err error) error {
 	default:
 		return err
 	}
-	return &service.SQLError{
+	return &engine.SQLError{
 		Line: pos.Line, Column: pos.Col, EndLine: pos.EndLine, EndColumn: pos.EndCol, Class: class, Message: message,
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // caseRun is one case with an engine of its own.
@@ -41,9 +41,9 @@ func newCaseRun(t *testing.T, c corpusCase) *caseRun {
 }
 
 // run is a statement as the service would hand it to the engine.
-func (r *caseRun) run(text string) service.StatementRun {
+func (r *caseRun) run(text string) engine.StatementRun {
 	r.count++
-	return service.StatementRun{
+	return engine.StatementRun{
 		ID: strings.Repeat("0", 30) + string(rune('a'+r.count/26)) + string(rune('a'+r.count%26)), Name: "case", Environment: "env",
 		SQL: r.fill.Replace(text), SubmittedAt: time.Unix(1700000000, 0), Configuration: r.conf, Properties: r.props,
 		Catalog: r.props["sql.current-catalog"], Database: r.props["sql.current-database"],
@@ -80,7 +80,7 @@ func (r *caseRun) ask(text string) answer {
 	ctx := context.Background()
 	p, err := r.s.Prepare(ctx, run)
 	if err != nil {
-		e, ok := err.(*service.SQLError)
+		e, ok := err.(*engine.SQLError)
 		if !ok {
 			r.t.Fatalf("%s: %v", text, err)
 		}
@@ -121,7 +121,7 @@ func immediate(c *compiled) []string {
 	return rows
 }
 
-func (r *caseRun) finish(run service.StatementRun, a answer) answer {
+func (r *caseRun) finish(run engine.StatementRun, a answer) answer {
 	if err := r.s.Start(r.t.Context(), run); err != nil {
 		r.t.Fatal(err)
 	}

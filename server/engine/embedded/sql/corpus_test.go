@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 type corpusRow struct {
@@ -122,7 +122,7 @@ type answer struct {
 	refused  bool
 	columns  []string
 	rows     []string // op and cells
-	prepared service.Prepared
+	prepared engine.Prepared
 }
 
 func runCase(t *testing.T, c corpusCase) (verdict, detail string) {

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
-	"drey/server/service"
 )
 
 // FuzzStatement feeds statements near those of the corpus: each is refused
@@ -40,7 +40,7 @@ func FuzzStatement(f *testing.F) {
 	examples := catalog.Examples()
 	tables := fuzzTables(f)
 	f.Fuzz(func(t *testing.T, text string, batch bool) {
-		run := service.StatementRun{
+		run := engine.StatementRun{
 			ID: "0123456789abcdef", SQL: text, Environment: "env", SubmittedAt: time.Unix(1700000000, 0),
 			Configuration: map[string]string{"execution.runtime-mode": "streaming"},
 		}
@@ -49,7 +49,7 @@ func FuzzStatement(f *testing.F) {
 		}
 		s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return run.SubmittedAt.Add(time.Second) }, Catalog: examples, State: 10000, Tables: tables.copy(t), Files: tables.files})
 		p, err := s.Prepare(context.Background(), run)
-		var wrong *service.SQLError
+		var wrong *engine.SQLError
 		if err != nil && !errors.As(err, &wrong) {
 			t.Fatalf("%q: got %T %v", text, err, err)
 		}
@@ -72,16 +72,16 @@ func FuzzStatement(f *testing.F) {
 
 // fuzzed are tables for statements to use; each statement has its own copy.
 type fuzzed struct {
-	service.MemoryTables
+	engine.MemoryTables
 	files []string
 }
 
-func (f *fuzzed) copy(t *testing.T) *service.MemoryTables {
+func (f *fuzzed) copy(t *testing.T) *engine.MemoryTables {
 	t.Helper()
-	made := &service.MemoryTables{}
+	made := &engine.MemoryTables{}
 	tables, err := f.Tables(t.Context(), "env")
 	if err == nil {
-		err = made.ChangeTables(t.Context(), "env", func([]service.Table) ([]service.Table, error) { return tables, nil })
+		err = made.ChangeTables(t.Context(), "env", func([]engine.Table) ([]engine.Table, error) { return tables, nil })
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func fuzzTables(f *testing.F) *fuzzed {
 		"CREATE VIEW t AS SELECT * FROM (VALUES (1,'a',10),(2,'b',20),(3,'c',CAST(NULL AS INT)),(4,'a',40)) AS x(id,name,n)",
 		"CREATE TABLE bh (a INT, b STRING) WITH ('connector'='blackhole')",
 	} {
-		run := service.StatementRun{ID: "0", SQL: strings.ReplaceAll(text, "DATA", data), Environment: "env", Configuration: map[string]string{}}
+		run := engine.StatementRun{ID: "0", SQL: strings.ReplaceAll(text, "DATA", data), Environment: "env", Configuration: map[string]string{}}
 		if _, err := s.Prepare(context.Background(), run); err != nil {
 			f.Fatal(err)
 		}

@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
-	"drey/server/service"
 )
 
 // burst is how much of a generated table is there at the start, in milliseconds.
@@ -69,7 +69,7 @@ type job struct {
 	resumed func(rows int64) // tells that it went on from a snapshot
 	// restored says that it went on from a snapshot: no row is given twice.
 	restored bool
-	failed   *service.JobException
+	failed   *engine.JobException
 	started  time.Time
 	stopped  *stopRecord
 }
@@ -273,7 +273,7 @@ func (j *job) catchUp(ctx context.Context, now func() time.Time) {
 }
 
 func (j *job) fail(err error, at time.Time) {
-	e := &service.JobException{At: at, Name: "java.lang.RuntimeException", Text: err.Error()}
+	e := &engine.JobException{At: at, Name: "java.lang.RuntimeException", Text: err.Error()}
 	var f *expr.Failure
 	if errors.As(err, &f) {
 		e.Name = f.Class

@@ -6,7 +6,7 @@ import (
 	"runtime/metrics"
 	"time"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // Memory is what all statements hold and may hold, in bytes.
@@ -70,7 +70,7 @@ func (j *job) do(ctx context.Context, work func() error) error {
 	}
 	if j.removed {
 		j.give()
-		return service.ErrNotFound
+		return engine.ErrNotFound
 	}
 	done := make(chan error, 1)
 	go func() {

@@ -10,18 +10,18 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/service"
 )
 
 // observe starts a statement and observes it until it can do no more by itself.
-func (w *tabled) observe(r service.StatementRun) service.StatementObservation {
+func (w *tabled) observe(r engine.StatementRun) engine.StatementObservation {
 	w.t.Helper()
 	if err := w.s.Start(w.t.Context(), r); err != nil {
 		w.t.Fatalf("%s: %v", r.SQL, err)
 	}
-	var o service.StatementObservation
+	var o engine.StatementObservation
 	for range 200 {
 		var err error
 		if o, err = w.s.ObserveStatement(w.t.Context(), r); err != nil {
@@ -49,7 +49,7 @@ func TestResultsThatNobodyFetchesWait(t *testing.T) {
 		t.Errorf("all hold %+v, the statement %d", m, o.Resources.TaskManager.Memory)
 	}
 	var tokens []int64
-	offset := service.OldestRow
+	offset := engine.OldestRow
 	for n := 0; n < 40; {
 		p, err := w.s.Results(t.Context(), r, offset, 1000)
 		if err != nil {
@@ -66,14 +66,14 @@ func TestResultsThatNobodyFetchesWait(t *testing.T) {
 			t.Fatalf("after %d rows: %+v is held", n, m)
 		}
 	}
-	if _, err := w.s.Results(t.Context(), r, tokens[0], 1000); err != service.ErrResultsGone {
+	if _, err := w.s.Results(t.Context(), r, tokens[0], 1000); err != engine.ErrResultsGone {
 		t.Errorf("a token of rows that were dropped: got %v", err)
 	}
 	p, err := w.s.Results(t.Context(), r, tokens[len(tokens)-2], 1000)
 	if err != nil || len(p.Rows) != 1 || string(p.Rows[0].Row[0]) != `"39"` {
 		t.Errorf("the last token again: %d rows, %v", len(p.Rows), err)
 	}
-	if p, err = w.s.Results(t.Context(), r, service.OldestRow, 1); err != nil || len(p.Rows) != 1 || string(p.Rows[0].Row[0]) == `"0"` {
+	if p, err = w.s.Results(t.Context(), r, engine.OldestRow, 1); err != nil || len(p.Rows) != 1 || string(p.Rows[0].Row[0]) == `"0"` {
 		t.Errorf("the first page afterwards: %d rows, %v; want the oldest row that is held", len(p.Rows), err)
 	}
 	if err := w.s.StopStatement(t.Context(), r); err != nil {
@@ -93,7 +93,7 @@ func TestASortOfMoreThanResultsMayTake(t *testing.T) {
 	if o := w.observe(r); !strings.Contains(o.Detail, "Waiting for its reader") {
 		t.Fatalf("got %s %q %v", o.State, o.Detail, o.Exceptions)
 	}
-	offset, n := service.OldestRow, 999
+	offset, n := engine.OldestRow, 999
 	for {
 		p, err := w.s.Results(t.Context(), r, offset, 1000)
 		if err != nil {
@@ -162,8 +162,8 @@ func TestStateThatCannotGrowFailsTheStatement(t *testing.T) {
 func TestAllStatementsTogether(t *testing.T) {
 	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 6 << 20, State: 64 << 20, All: 16 << 20}})
 	w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='1000')")
-	var last service.StatementObservation
-	var runs []service.StatementRun
+	var last engine.StatementObservation
+	var runs []engine.StatementRun
 	for range 4 {
 		runs = append(runs, w.run("SELECT b FROM g"))
 		last = w.observe(runs[len(runs)-1])
@@ -182,7 +182,7 @@ func TestAllStatementsTogether(t *testing.T) {
 		t.Errorf("SELECT 1: got %s %q", o.State, o.Detail)
 	}
 	// Rows that were fetched are dropped for those that wait.
-	p, err := w.s.Results(t.Context(), runs[0], service.OldestRow, 1000)
+	p, err := w.s.Results(t.Context(), runs[0], engine.OldestRow, 1000)
 	for range 5 {
 		if err != nil {
 			t.Fatal(err)

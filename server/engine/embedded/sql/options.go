@@ -15,11 +15,11 @@ import (
 	_ "time/tzdata" // zones must not depend on the machine
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/service"
 )
 
 // Options are what Statements needs.
@@ -31,7 +31,7 @@ type Options struct {
 	// Catalog finds tables; nil has the catalog examples only.
 	Catalog catalog.Catalog
 	// Tables keep what DDL makes; nil: it lasts as long as this value.
-	Tables service.Tables
+	Tables engine.Tables
 	// Files are the folders that tables with the connector filesystem may read
 	// and write; none: such tables are refused.
 	Files []string
@@ -50,7 +50,7 @@ type Options struct {
 	Time time.Duration
 }
 
-// Statements runs SQL. It implements service.StatementEngine.
+// Statements runs SQL. It implements service.Statements.
 type Statements struct {
 	opts Options
 	mu   sync.Mutex
@@ -63,7 +63,7 @@ type Statements struct {
 	working chan struct{}
 }
 
-var _ service.StatementEngine = (*Statements)(nil)
+var _ engine.Statements = (*Statements)(nil)
 
 // New gives an engine for statements. It starts no goroutines: a statement
 // goes on when it is observed or read.
@@ -75,7 +75,7 @@ func New(opts Options) *Statements {
 		opts.Catalog = catalog.Examples()
 	}
 	if opts.Tables == nil {
-		opts.Tables = &service.MemoryTables{}
+		opts.Tables = &engine.MemoryTables{}
 	}
 	opts.Memory = opts.Memory.Or(memory.Defaults)
 	if opts.Time <= 0 {
@@ -94,7 +94,7 @@ type settings struct {
 	legacyCast        bool  // table.exec.legacy-cast-behaviour
 }
 
-func settingsOf(run service.StatementRun) (settings, error) {
+func settingsOf(run engine.StatementRun) (settings, error) {
 	s := settings{zone: time.UTC, catalog: run.Catalog, database: run.Database}
 	s.dropNulls = strings.EqualFold(run.Configuration["table.exec.sink.not-null-enforcer"], "DROP")
 	s.legacyCast = strings.EqualFold(run.Configuration["table.exec.legacy-cast-behaviour"], "ENABLED")
@@ -105,16 +105,16 @@ func settingsOf(run service.StatementRun) (settings, error) {
 	case "AUTOMATIC":
 		return s, unsupported("the runtime mode AUTOMATIC")
 	default:
-		return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'execution.runtime-mode'.", mode)}
+		return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'execution.runtime-mode'.", mode)}
 	}
 	if text, ok := run.Configuration["table.exec.state.ttl"]; ok {
 		if s.ttl, ok = connect.Millis(text); !ok {
-			return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'table.exec.state.ttl'.", text)}
+			return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'table.exec.state.ttl'.", text)}
 		}
 	}
 	if text, ok := run.Configuration["parallelism.default"]; ok {
 		if _, err := strconv.ParseInt(text, 10, 32); err != nil {
-			return s, &service.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'parallelism.default'.", text)}
+			return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'parallelism.default'.", text)}
 		}
 	}
 	name := run.Properties[cmf.PropertyTimeZone]
@@ -124,7 +124,7 @@ func settingsOf(run service.StatementRun) (settings, error) {
 	if name != "" && name != "default" {
 		zone, ok := zoneOf(name)
 		if !ok {
-			return s, &service.SQLError{Class: "IllegalArgumentException", Message: "Unknown time-zone ID: " + name}
+			return s, &engine.SQLError{Class: "IllegalArgumentException", Message: "Unknown time-zone ID: " + name}
 		}
 		s.zone = zone
 	}
@@ -164,6 +164,6 @@ func zoneOf(name string) (*time.Location, bool) {
 	return nil, false
 }
 
-func unsupported(what string) *service.SQLError {
-	return &service.SQLError{Class: "UnsupportedOperationException", Message: "not supported by the embedded engine: " + what}
+func unsupported(what string) *engine.SQLError {
+	return &engine.SQLError{Class: "UnsupportedOperationException", Message: "not supported by the embedded engine: " + what}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
-	"drey/server/service"
 )
 
 // BenchmarkPlanning prints what planning costs for statements of the limits.
@@ -47,8 +47,8 @@ func newTabledB(b *testing.B) *sql.Statements {
 	return sql.New(sql.Options{Dir: b.TempDir()})
 }
 
-func runOf(text string) service.StatementRun {
-	return service.StatementRun{ID: strings.Repeat("1", 32), Name: "statement", Environment: "env", SubmittedAt: start, SQL: text}
+func runOf(text string) engine.StatementRun {
+	return engine.StatementRun{ID: strings.Repeat("1", 32), Name: "statement", Environment: "env", SubmittedAt: start, SQL: text}
 }
 
 // TestPlanningIsLinear counts allocations and their bytes at n and at 2n.

@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
-	"drey/server/service"
 )
 
-func page(t *testing.T, s *sql.Statements, r service.StatementRun, offset int64) (string, int64) {
+func page(t *testing.T, s *sql.Statements, r engine.StatementRun, offset int64) (string, int64) {
 	t.Helper()
 	p, err := s.Results(t.Context(), r, offset, 100)
 	if err != nil {
@@ -95,7 +95,7 @@ func TestARestartCostsTheStateAndNotTheHours(t *testing.T) {
 	open := func() *sql.Statements {
 		return sql.New(sql.Options{Dir: dir, Hold: 1000, Now: func() time.Time { return now }})
 	}
-	read := func(s *sql.Statements, r service.StatementRun, offset int64) int64 {
+	read := func(s *sql.Statements, r engine.StatementRun, offset int64) int64 {
 		t.Helper()
 		for {
 			p, err := s.Results(t.Context(), r, offset, 1000)

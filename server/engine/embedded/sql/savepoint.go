@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/service"
 )
 
 // The files of a savepoint.
@@ -22,7 +22,7 @@ const (
 // that statements may use, and always into the engine's own folder, where any
 // other path is found by its last part: whoever names a directory does not
 // choose where the process writes.
-func (s *Statements) writeSavepoint(j *job, run service.StatementRun, directory, id string) (string, int64, error) {
+func (s *Statements) writeSavepoint(j *job, run engine.StatementRun, directory, id string) (string, int64, error) {
 	name := savepointName(run.ID, id)
 	own := filepath.Join(s.opts.Dir, "savepoints", name)
 	state, err := j.snapshot()

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/service"
 )
 
 // stated are statements of every operator that remembers something.
@@ -72,8 +72,8 @@ func newStated(t *testing.T, text string, seed uint64, conf map[string]string) *
 	t.Helper()
 	at := time.Unix(1700000000, 0)
 	s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return at }})
-	run := func(id, text string) service.StatementRun {
-		return service.StatementRun{ID: id, Name: "s", Environment: "env", SQL: text, SubmittedAt: at, Configuration: conf}
+	run := func(id, text string) engine.StatementRun {
+		return engine.StatementRun{ID: id, Name: "s", Environment: "env", SQL: text, SubmittedAt: at, Configuration: conf}
 	}
 	for i, ddl := range tablesOfStated {
 		if _, err := s.Prepare(context.Background(), run(fmt.Sprint("ddl", i), ddl)); err != nil {

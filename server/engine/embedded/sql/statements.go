@@ -10,23 +10,23 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
-	"drey/server/service"
 )
 
-// Prepare implements service.StatementEngine.
-func (s *Statements) Prepare(ctx context.Context, run service.StatementRun) (service.Prepared, error) {
+// Prepare implements service.Statements.
+func (s *Statements) Prepare(ctx context.Context, run engine.StatementRun) (engine.Prepared, error) {
 	c, err := s.compile(ctx, run, seedOf(run.ID))
 	if err != nil {
-		return service.Prepared{}, err
+		return engine.Prepared{}, err
 	}
 	if c.define != nil {
 		if err := s.define(ctx, run, c); err != nil {
-			return service.Prepared{}, err
+			return engine.Prepared{}, err
 		}
 	}
-	p := service.Prepared{Kind: string(c.kind), Bounded: true, AppendOnly: true}
+	p := engine.Prepared{Kind: string(c.kind), Bounded: true, AppendOnly: true}
 	if c.node != nil {
 		p.Bounded, p.AppendOnly, p.UpsertColumns = c.node.Bounded, c.node.Append, c.node.Upsert
 	}
@@ -52,15 +52,15 @@ func (s *Statements) Prepare(ctx context.Context, run service.StatementRun) (ser
 	return p, nil
 }
 
-// Start implements service.StatementEngine. A statement that already runs
+// Start implements service.Statements. A statement that already runs
 // here goes on; one of an earlier process is taken up where it was.
-func (s *Statements) Start(ctx context.Context, run service.StatementRun) error {
+func (s *Statements) Start(ctx context.Context, run engine.StatementRun) error {
 	_, err := s.job(ctx, run, true)
 	return err
 }
 
 // job finds the job of a run, or begins it.
-func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bool) (*job, error) {
+func (s *Statements) job(ctx context.Context, run engine.StatementRun, begin bool) (*job, error) {
 	s.mu.Lock()
 	j, ok := s.jobs[run.ID]
 	s.mu.Unlock()
@@ -68,7 +68,7 @@ func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bo
 		return j, nil
 	}
 	if !begin {
-		return nil, service.ErrNotFound
+		return nil, engine.ErrNotFound
 	}
 	j, err := s.begin(ctx, run)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Statements) job(ctx context.Context, run service.StatementRun, begin bo
 	return j, nil
 }
 
-func (s *Statements) begin(ctx context.Context, run service.StatementRun) (*job, error) {
+func (s *Statements) begin(ctx context.Context, run engine.StatementRun) (*job, error) {
 	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now(), working: s.working, most: s.opts.Time, shed: s.shed}
 	j.held, j.budget = s.pool.Results(), &stream.Budget{Share: s.pool.State()}
 	j.give()
@@ -144,26 +144,26 @@ const commitEvery = 5 * time.Second
 // pause is how long a running statement may go unobserved.
 const pause = 2 * time.Second
 
-// ObserveStatement implements service.StatementEngine. A statement that ends
+// ObserveStatement implements service.Statements. A statement that ends
 // by itself, and one that writes to a table, goes on a little.
-func (s *Statements) ObserveStatement(ctx context.Context, run service.StatementRun) (service.StatementObservation, error) {
+func (s *Statements) ObserveStatement(ctx context.Context, run engine.StatementRun) (engine.StatementObservation, error) {
 	j, err := s.job(ctx, run, false)
 	if err != nil {
-		return service.StatementObservation{}, err
+		return engine.StatementObservation{}, err
 	}
-	var o service.StatementObservation
+	var o engine.StatementObservation
 	err = j.do(ctx, func() error {
 		o = s.observe(ctx, j)
 		return nil
 	})
 	if err != nil {
-		return service.StatementObservation{}, err
+		return engine.StatementObservation{}, err
 	}
 	return o, nil
 }
 
 // observe has a statement go on and says how it is.
-func (s *Statements) observe(ctx context.Context, j *job) service.StatementObservation {
+func (s *Statements) observe(ctx context.Context, j *job) engine.StatementObservation {
 	before := j.pipeline.Events()
 	switch {
 	case j.stopped != nil:
@@ -181,9 +181,9 @@ func (s *Statements) observe(ctx context.Context, j *job) service.StatementObser
 		s.keepSometimes(j)
 	}
 	s.ended(j)
-	o := service.StatementObservation{State: j.state(), Resources: j.resources(), Detail: j.waits()}
+	o := engine.StatementObservation{State: j.state(), Resources: j.resources(), Detail: j.waits()}
 	if j.failed != nil {
-		o.Exceptions = []service.JobException{*j.failed}
+		o.Exceptions = []engine.JobException{*j.failed}
 	}
 	if j.stopped != nil && j.stopped.Savepoint != "" {
 		o.Stopped = j.stopped.observation()
@@ -219,29 +219,29 @@ func (s *Statements) ended(j *job) {
 	j.release()
 }
 
-// Results implements service.StatementEngine.
-func (s *Statements) Results(ctx context.Context, run service.StatementRun, offset int64, limit int) (service.ResultPage, error) {
+// Results implements service.Statements.
+func (s *Statements) Results(ctx context.Context, run engine.StatementRun, offset int64, limit int) (engine.ResultPage, error) {
 	j, err := s.job(ctx, run, true)
 	if err != nil {
-		return service.ResultPage{}, err
+		return engine.ResultPage{}, err
 	}
 	if j.c.insert {
-		return service.ResultPage{}, fmt.Errorf("results of the statement %s: an INSERT has none", run.Name)
+		return engine.ResultPage{}, fmt.Errorf("results of the statement %s: an INSERT has none", run.Name)
 	}
-	var page service.ResultPage
+	var page engine.ResultPage
 	err = j.do(ctx, func() (err error) {
 		page, err = s.page(ctx, j, offset, limit)
 		return err
 	})
 	if err != nil {
-		return service.ResultPage{}, err
+		return engine.ResultPage{}, err
 	}
 	return page, nil
 }
 
 // page has a statement go on until there is a page of rows, or none for now.
-func (s *Statements) page(ctx context.Context, j *job, offset int64, limit int) (service.ResultPage, error) {
-	oldest := offset == service.OldestRow
+func (s *Statements) page(ctx context.Context, j *job, offset int64, limit int) (engine.ResultPage, error) {
+	oldest := offset == engine.OldestRow
 	offset = max(offset, 0)
 	if j.hold > 0 {
 		limit = min(limit, j.hold)
@@ -253,7 +253,7 @@ func (s *Statements) page(ctx context.Context, j *job, offset int64, limit int) 
 		offset = j.first
 	}
 	if offset < j.first {
-		return service.ResultPage{}, service.ErrResultsGone
+		return engine.ResultPage{}, engine.ErrResultsGone
 	}
 	j.asked = max(j.asked, offset)
 	j.advance(ctx, s.opts.Now, offset+int64(max(0, limit)))
@@ -261,16 +261,16 @@ func (s *Statements) page(ctx context.Context, j *job, offset int64, limit int) 
 		offset = j.first
 	}
 	if offset < j.first {
-		return service.ResultPage{}, service.ErrResultsGone
+		return engine.ResultPage{}, engine.ErrResultsGone
 	}
 	from := min(offset-j.first, int64(len(j.out)))
 	to := min(from+int64(max(0, limit)), int64(len(j.out)))
-	page := service.ResultPage{Rows: j.wire(j.out[from:to])}
+	page := engine.ResultPage{Rows: j.wire(j.out[from:to])}
 	to = from + int64(len(page.Rows))
 	page.Next = max(offset, j.first+to)
 	page.Done = j.ended() && to == int64(len(j.out))
 	if err := ctx.Err(); err != nil {
-		return service.ResultPage{}, err
+		return engine.ResultPage{}, err
 	}
 	s.keepSometimes(j)
 	s.ended(j)

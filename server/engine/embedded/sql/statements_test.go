@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
 	"drey/server/engine/enginetest"
 	"drey/server/service"
@@ -31,7 +32,7 @@ func (w withoutClock) Run() int {
 }
 
 func TestEngineRunsStatements(t *testing.T) {
-	enginetest.Statements(t, func(t *testing.T, dir string, now func() time.Time) service.StatementEngine {
+	enginetest.Statements(t, func(t *testing.T, dir string, now func() time.Time) engine.Statements {
 		s := sql.New(sql.Options{Dir: dir, Now: now})
 		t.Cleanup(func() { _ = s.Close() })
 		return s
@@ -40,7 +41,7 @@ func TestEngineRunsStatements(t *testing.T) {
 
 func TestTablesOfStatementsOutliveTheEngine(t *testing.T) {
 	stores := map[string]*store.Store{}
-	enginetest.StatementTables(t, func(t *testing.T, dir string, now func() time.Time) service.StatementEngine {
+	enginetest.StatementTables(t, func(t *testing.T, dir string, now func() time.Time) engine.Statements {
 		t.Helper()
 		if old := stores[dir]; old != nil {
 			if err := old.Close(); err != nil {
@@ -67,8 +68,8 @@ func TestTablesOfStatementsOutliveTheEngine(t *testing.T) {
 
 var start = time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)
 
-func run(text string) service.StatementRun {
-	return service.StatementRun{
+func run(text string) engine.StatementRun {
+	return engine.StatementRun{
 		ID: strings.Repeat("a", 32), Name: "statement", SQL: text, Catalog: "examples", Database: "marketplace", SubmittedAt: start,
 	}
 }
@@ -81,7 +82,7 @@ func TestRowsThatWereReadAreGoneBeyondWhatIsHeld(t *testing.T) {
 			t.Fatalf("from %d: got %d rows, %v", offset, len(page.Rows), err)
 		}
 	}
-	if _, err := s.Results(t.Context(), r, 0, 10); !errors.Is(err, service.ErrResultsGone) {
+	if _, err := s.Results(t.Context(), r, 0, 10); !errors.Is(err, engine.ErrResultsGone) {
 		t.Errorf("got %v, want ErrResultsGone", err)
 	}
 	if _, err := s.Results(t.Context(), r, 1900, 100); err != nil {
@@ -154,7 +155,7 @@ func TestRefusalNamesTheConstructAndItsPosition(t *testing.T) {
 		"SELECT * FROM orders\nMATCH_RECOGNIZE (PATTERN (A | B))": "groups and alternatives in PATTERN (line 2, column 29)",
 	} {
 		_, err := s.Prepare(t.Context(), run(text))
-		var e *service.SQLError
+		var e *engine.SQLError
 		if !errors.As(err, &e) || !strings.Contains(e.Message, want) || e.Line == 0 || e.Class != "UnsupportedOperationException" {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}

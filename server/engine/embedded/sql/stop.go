@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // position is what a savepoint holds beside its snapshot: how far the sources
@@ -32,12 +32,12 @@ type stopRecord struct {
 	At        time.Time `json:"at"`
 }
 
-func (r *stopRecord) observation() *service.SavepointObservation {
-	return &service.SavepointObservation{State: cmf.SavepointCompleted, Path: r.Savepoint, Size: r.Size, Ended: r.At}
+func (r *stopRecord) observation() *engine.SavepointObservation {
+	return &engine.SavepointObservation{State: cmf.SavepointCompleted, Path: r.Savepoint, Size: r.Size, Ended: r.At}
 }
 
-// StopStatement implements service.StatementEngine.
-func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun) error {
+// StopStatement implements service.Statements.
+func (s *Statements) StopStatement(ctx context.Context, run engine.StatementRun) error {
 	if run.Stop == nil {
 		return s.remove(ctx, run.ID)
 	}
@@ -49,7 +49,7 @@ func (s *Statements) StopStatement(ctx context.Context, run service.StatementRun
 }
 
 // stop ends a job so that another can go on where it was.
-func (s *Statements) stop(ctx context.Context, run service.StatementRun, j *job) (err error) {
+func (s *Statements) stop(ctx context.Context, run engine.StatementRun, j *job) (err error) {
 	if j.stopped != nil || j.failed != nil || j.c.node.Bounded && j.done() {
 		return nil
 	}
@@ -126,7 +126,7 @@ func (s *Statements) progress(j *job) error {
 
 // Savepoint writes a savepoint of a running statement and gives its path and
 // its size. Asked again with the same id it writes the same file.
-func (s *Statements) Savepoint(ctx context.Context, run service.StatementRun, directory, id string) (path string, size int64, err error) {
+func (s *Statements) Savepoint(ctx context.Context, run engine.StatementRun, directory, id string) (path string, size int64, err error) {
 	j, err := s.job(ctx, run, true)
 	if err != nil {
 		return "", 0, err

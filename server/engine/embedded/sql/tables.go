@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/service"
 )
 
 // tables are those of an environment.
@@ -28,20 +28,20 @@ func (s *Statements) tables(ctx context.Context, env string) (*ddl.Set, error) {
 }
 
 func (s *Statements) kafka(ctx context.Context, env string) (map[string][]string, error) {
-	k, ok := s.opts.Tables.(service.KafkaNames)
+	k, ok := s.opts.Tables.(engine.KafkaNames)
 	if !ok {
 		return nil, nil
 	}
-	return k.KafkaNames(service.InEnvironment(ctx, env))
+	return k.KafkaNames(engine.InEnvironment(ctx, env))
 }
 
 // define carries out a statement that changes the tables of an environment.
-func (s *Statements) define(ctx context.Context, run service.StatementRun, c *compiled) error {
+func (s *Statements) define(ctx context.Context, run engine.StatementRun, c *compiled) error {
 	names, err := s.kafka(ctx, run.Environment)
 	if err != nil {
 		return err
 	}
-	err = s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []service.Table) ([]service.Table, error) {
+	err = s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []engine.Table) ([]engine.Table, error) {
 		set, err := ddl.Load(s.opts.Catalog, all)
 		if err != nil {
 			return nil, err
@@ -73,7 +73,7 @@ func (s *Statements) define(ctx context.Context, run service.StatementRun, c *co
 		}
 		return set.Save()
 	})
-	var refused *service.SQLError // by who keeps the tables, and knows no place
+	var refused *engine.SQLError // by who keeps the tables, and knows no place
 	if errors.As(err, &refused) && refused.Line == 0 {
 		at := c.define.Span()
 		refused.Line, refused.Column, refused.EndLine, refused.EndColumn = at.Line, at.Col, at.EndLine, at.EndCol

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
 	"drey/server/engine/embedded/sql/memory"
 	"drey/server/service"
@@ -42,9 +43,9 @@ func newTabled(t *testing.T, options sql.Options) *tabled {
 	return w
 }
 
-func (w *tabled) run(text string) service.StatementRun {
+func (w *tabled) run(text string) engine.StatementRun {
 	w.n++
-	return service.StatementRun{
+	return engine.StatementRun{
 		ID: fmt.Sprintf("%032d", w.n), Name: "statement", Environment: "env", SubmittedAt: start,
 		SQL: strings.ReplaceAll(text, "${FILES}", w.files),
 	}
@@ -98,7 +99,7 @@ func (w *tabled) rows(text string) ([]string, string) {
 }
 
 // finish runs an INSERT until it ends.
-func (w *tabled) finish(r service.StatementRun) {
+func (w *tabled) finish(r engine.StatementRun) {
 	w.t.Helper()
 	if err := w.s.Start(w.t.Context(), r); err != nil {
 		w.t.Fatal(err)
@@ -363,11 +364,11 @@ func BenchmarkScanOfACSVFile(b *testing.B) {
 			"CREATE TABLE f (id INT, product STRING, amount DECIMAL(10, 2), ts TIMESTAMP(3)) WITH ('connector'='filesystem', 'format'='csv', 'path'='" + dir + "/f.csv')",
 			"CREATE TABLE bh (a STRING, b INT) WITH ('connector'='blackhole')",
 		} {
-			if _, err := s.Prepare(b.Context(), service.StatementRun{ID: fmt.Sprintf("%032d", i), SQL: text}); err != nil {
+			if _, err := s.Prepare(b.Context(), engine.StatementRun{ID: fmt.Sprintf("%032d", i), SQL: text}); err != nil {
 				b.Fatal(err)
 			}
 		}
-		r := service.StatementRun{ID: strings.Repeat("f", 32), SQL: "INSERT INTO bh SELECT product, id * 2 FROM f WHERE amount > 1", SubmittedAt: start}
+		r := engine.StatementRun{ID: strings.Repeat("f", 32), SQL: "INSERT INTO bh SELECT product, id * 2 FROM f WHERE amount > 1", SubmittedAt: start}
 		if err := s.Start(b.Context(), r); err != nil {
 			b.Fatal(err)
 		}
@@ -432,7 +433,7 @@ func TestGroupsThatAreNotTouchedExpire(t *testing.T) {
 		if err := w.s.Start(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
-		var o service.StatementObservation
+		var o engine.StatementObservation
 		for range 50 {
 			var err error
 			if o, err = w.s.ObserveStatement(t.Context(), r); err != nil {

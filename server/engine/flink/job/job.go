@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // MaxExceptions is how many failures are told.
@@ -22,12 +22,12 @@ const MaxExceptions = 10
 
 // Exceptions are a job's failures, newest first. The entry that says that
 // there is no restart any more has its cause beside it (flink-verified.md §3).
-func Exceptions(ctx context.Context, m rest.JobManager, id string) ([]service.JobException, error) {
+func Exceptions(ctx context.Context, m rest.JobManager, id string) ([]engine.JobException, error) {
 	entries, err := m.Exceptions(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	var all []service.JobException
+	var all []engine.JobException
 	for _, e := range entries {
 		if strings.Contains(e.Stack, "Recovery is suppressed by") && len(e.Concurrent) > 0 {
 			e.Name, e.Stack = e.Concurrent[0].Name, e.Concurrent[0].Stack
@@ -38,17 +38,17 @@ func Exceptions(ctx context.Context, m rest.JobManager, id string) ([]service.Jo
 }
 
 // Exception names a failure by its root.
-func Exception(name, stack string, at time.Time) service.JobException {
+func Exception(name, stack string, at time.Time) engine.JobException {
 	if causes := rest.Causes(stack); len(causes) > 0 && causes[len(causes)-1].Class != "" {
 		name = causes[len(causes)-1].Class
 	}
-	return service.JobException{At: at, Name: name, Text: strings.TrimSpace(stack)}
+	return engine.JobException{At: at, Name: name, Text: strings.TrimSpace(stack)}
 }
 
 // Checkpoint is the newest checkpoint that is still there, nil without one. An
 // answer may name one that is gone already (flink-verified.md §3): where files
 // can be looked at, they are.
-func Checkpoint(ctx context.Context, m rest.JobManager, id string) (*service.Checkpoint, error) {
+func Checkpoint(ctx context.Context, m rest.JobManager, id string) (*engine.Checkpoint, error) {
 	c, err := m.Checkpoints(ctx, id)
 	if err != nil || c.Latest.Completed == nil && c.Latest.Savepoint == nil {
 		return nil, err
@@ -60,7 +60,7 @@ func Checkpoint(ctx context.Context, m rest.JobManager, id string) (*service.Che
 	if !strings.Contains(newest.Path, "/") {
 		return nil, nil
 	}
-	found := &service.Checkpoint{Path: newest.Path, At: rest.Millis(newest.Acked), Size: newest.Size}
+	found := &engine.Checkpoint{Path: newest.Path, At: rest.Millis(newest.Acked), Size: newest.Size}
 	if there, known := Exists(newest.Path); known && !there {
 		found.Path = highest(newest.Path)
 	}
@@ -141,7 +141,7 @@ func Size(path string) int64 {
 
 // Savepoint tells how far a savepoint or a stop is; nil when Flink has
 // forgotten it or never heard of it.
-func Savepoint(ctx context.Context, m rest.JobManager, id, trigger string, now time.Time) (*service.SavepointObservation, error) {
+func Savepoint(ctx context.Context, m rest.JobManager, id, trigger string, now time.Time) (*engine.SavepointObservation, error) {
 	a, err := m.Triggered(ctx, id, trigger)
 	if rest.NotFound(err) {
 		return nil, nil
@@ -149,14 +149,14 @@ func Savepoint(ctx context.Context, m rest.JobManager, id, trigger string, now t
 	if err != nil {
 		return nil, err
 	}
-	seen := &service.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(50 * time.Millisecond)}
+	seen := &engine.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(50 * time.Millisecond)}
 	switch {
 	case !a.Done:
 		return seen, nil
 	case a.Failure != "":
-		return &service.SavepointObservation{State: cmf.SavepointFailed, Error: Reason(a.Failure), Ended: now}, nil
+		return &engine.SavepointObservation{State: cmf.SavepointFailed, Error: Reason(a.Failure), Ended: now}, nil
 	}
-	return &service.SavepointObservation{State: cmf.SavepointCompleted, Path: a.Location, Size: Size(a.Location), Ended: now}, nil
+	return &engine.SavepointObservation{State: cmf.SavepointCompleted, Path: a.Location, Size: Size(a.Location), Ended: now}, nil
 }
 
 // Reason is the last cause of a failure.

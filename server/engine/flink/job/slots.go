@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // slotsError is a job that waits for slots.
@@ -20,7 +20,7 @@ func (e *slotsError) Error() string {
 }
 
 // Is makes it a service.ErrUnavailable: it is tried again soon.
-func (e *slotsError) Is(target error) bool { return target == service.ErrUnavailable }
+func (e *slotsError) Is(target error) bool { return target == engine.ErrUnavailable }
 
 // Slots refuses a job for which there are no slots now: a cluster of a fixed
 // size fails it at once. One that starts TaskManagers by itself is left alone.

@@ -16,9 +16,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-resty/resty/v2"
+	"drey/server/engine"
 
-	"drey/server/service"
+	"github.com/go-resty/resty/v2"
 )
 
 // Endpoint is an address and who we are there.
@@ -204,7 +204,7 @@ func (u *unreachable) Error() string {
 func (u *unreachable) Unwrap() error { return u.cause }
 
 // Is makes it a service.ErrUnavailable.
-func (u *unreachable) Is(target error) bool { return target == service.ErrUnavailable }
+func (u *unreachable) Is(target error) bool { return target == engine.ErrUnavailable }
 
 // silent is a resty logger that says nothing.
 type silent struct{}

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 const planning = `org.apache.flink.table.gateway.api.utils.SqlGatewayException: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Failed to fetchResults.
@@ -98,7 +98,7 @@ func TestNobodyAnsweringIsUnavailable(t *testing.T) {
 		t.Errorf("got %v, want not found", err)
 	}
 	server.Close()
-	if err := c.Get(t.Context(), "/jobs/a", nil); !errors.Is(err, service.ErrUnavailable) || !strings.Contains(err.Error(), "Flink's JobManager at http://127.0.0.1") {
+	if err := c.Get(t.Context(), "/jobs/a", nil); !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), "Flink's JobManager at http://127.0.0.1") {
 		t.Errorf("got %v, want unavailable", err)
 	}
 	if _, err := New("Flink's JobManager", Endpoint{URL: "localhost:8081"}); err == nil {

@@ -12,14 +12,14 @@ import (
 	"drey/client/cmf"
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // columnsOf asks Flink for the schema of a query, as that of a view over it.
-func (s *Statements) columnsOf(ctx context.Context, session string, run service.StatementRun) ([]cmf.ResultColumn, error) {
+func (s *Statements) columnsOf(ctx context.Context, session string, run engine.StatementRun) ([]cmf.ResultColumn, error) {
 	view := "`default_catalog`.`default_database`.`drey_" + run.ID + "`" // a session's own
 	query := strings.TrimRight(run.SQL, "; \n\t")
 	if first := flinksql.Lex(query); len(first) > 0 && first[0].Is("EXECUTE") {

@@ -8,12 +8,12 @@ import (
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // define has Flink carry out a change of the environment's tables in a session,
 // and keeps what came of it, as Flink shows it.
-func (s *Statements) define(ctx context.Context, run service.StatementRun, kind flinksql.Kind) (service.Prepared, error) {
+func (s *Statements) define(ctx context.Context, run engine.StatementRun, kind flinksql.Kind) (engine.Prepared, error) {
 	s.ddl.Lock()
 	defer s.ddl.Unlock()
 	at := place{catalog: run.Catalog, database: run.Database}
@@ -26,19 +26,19 @@ func (s *Statements) define(ctx context.Context, run service.StatementRun, kind 
 	to, known := targetOf(run.SQL, at.catalog, at.database)
 	if known {
 		if err := to.check(); err != nil {
-			return service.Prepared{}, err
+			return engine.Prepared{}, err
 		}
 	}
 	tables, err := s.opts.Tables.Tables(ctx, run.Environment)
 	if err != nil {
-		return service.Prepared{}, err
+		return engine.Prepared{}, err
 	}
 	if known && madeBy(tables, to.key, run.ID) {
-		return service.Prepared{Kind: string(kind), Bounded: true, AppendOnly: true, Immediate: true}, nil
+		return engine.Prepared{Kind: string(kind), Bounded: true, AppendOnly: true, Immediate: true}, nil
 	}
 	session, err := s.sessions.take(ctx, run)
 	if err != nil {
-		return service.Prepared{}, err
+		return engine.Prepared{}, err
 	}
 	defer s.sessions.drop(session)
 	p, err := s.immediate(ctx, session, run, kind)
@@ -49,7 +49,7 @@ func (s *Statements) define(ctx context.Context, run service.StatementRun, kind 
 	if err != nil {
 		return p, err
 	}
-	return p, s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []service.Table) ([]service.Table, error) {
+	return p, s.opts.Tables.ChangeTables(ctx, run.Environment, func(all []engine.Table) ([]engine.Table, error) {
 		return to.apply(all, definition{SQL: made, By: run.ID}), nil
 	})
 }
@@ -63,14 +63,14 @@ func (t target) check() error {
 	if reason == "" {
 		return nil
 	}
-	return &service.SQLError{
+	return &engine.SQLError{
 		Line: t.pos.Line, Column: t.pos.Col, EndLine: t.pos.EndLine, EndColumn: t.pos.EndCol,
 		Class: "org.apache.flink.table.api.ValidationException", Message: reason,
 	}
 }
 
-func madeBy(tables []service.Table, key [3]string, run string) bool {
-	return slices.ContainsFunc(tables, func(t service.Table) bool { return t.Key() == key && read(t).By == run })
+func madeBy(tables []engine.Table, key [3]string, run string) bool {
+	return slices.ContainsFunc(tables, func(t engine.Table) bool { return t.Key() == key && read(t).By == run })
 }
 
 // shown is the statement that makes the target, "" after a drop.
@@ -96,9 +96,9 @@ func (s *Statements) shown(ctx context.Context, session string, to target, sql s
 }
 
 // apply makes the new list of tables.
-func (t target) apply(all []service.Table, d definition) []service.Table {
+func (t target) apply(all []engine.Table, d definition) []engine.Table {
 	order := 0
-	out := slices.DeleteFunc(slices.Clone(all), func(have service.Table) bool {
+	out := slices.DeleteFunc(slices.Clone(all), func(have engine.Table) bool {
 		order = max(order, read(have).Order)
 		key := have.Key()
 		if key == t.key && d.SQL != "" {
@@ -111,7 +111,7 @@ func (t target) apply(all []service.Table, d definition) []service.Table {
 	}
 	d.Order = order + 1
 	b, _ := json.Marshal(d) // of strings and a number
-	return append(out, service.Table{Catalog: t.key[0], Database: t.key[1], Name: t.key[2], Definition: b})
+	return append(out, engine.Table{Catalog: t.key[0], Database: t.key[1], Name: t.key[2], Definition: b})
 }
 
 // holds reports whether the target is a catalog or a database with this in it.

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 var (
@@ -30,7 +30,7 @@ func sqlError(err error, sql string, prefix int) error {
 	if !ok {
 		return fmt.Errorf("the SQL Gateway: %w", err)
 	}
-	e := &service.SQLError{Class: cause.Class, Message: shifted(cause.Message, prefix)}
+	e := &engine.SQLError{Class: cause.Class, Message: shifted(cause.Message, prefix)}
 	if e.Class == "" {
 		e.Class = "org.apache.flink.table.api.TableException"
 	}
@@ -39,7 +39,7 @@ func sqlError(err error, sql string, prefix int) error {
 }
 
 // locate finds the position in the message; a point is the token that is there.
-func locate(e *service.SQLError, sql string) {
+func locate(e *engine.SQLError, sql string) {
 	if m := rangePosition.FindStringSubmatch(e.Message); m != nil {
 		e.Line, e.Column, e.EndLine, e.EndColumn = number(m[1]), number(m[2]), number(m[3]), number(m[4])
 		return
@@ -69,7 +69,7 @@ var opensSet = regexp.MustCompile(`(?is)^\s*BEGIN\s+STATEMENT\s+SET\s*;?\s*$`)
 // API do not share, or that reach beyond the statement's own job.
 func refused(kind flinksql.Kind, sql string) error {
 	name := strings.ReplaceAll(string(kind), "_", " ")
-	e := &service.SQLError{Class: "org.apache.flink.table.api.ValidationException"}
+	e := &engine.SQLError{Class: "org.apache.flink.table.api.ValidationException"}
 	switch verb, _, _ := strings.Cut(name, " "); {
 	case kind.IsLocal():
 		e.Message = name + " is a command of the SQL shell, not a statement of the API"

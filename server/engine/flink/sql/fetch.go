@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // How long to wait for the next page: at first and while rows come short, then
@@ -156,7 +156,7 @@ func (f *fetcher) over(ctx context.Context, err error) bool {
 	switch {
 	case ctx.Err() != nil:
 		return true
-	case errors.Is(err, service.ErrUnavailable), !errors.As(err, &refused):
+	case errors.Is(err, engine.ErrUnavailable), !errors.As(err, &refused):
 		f.pause(ctx, lonelyWait/2)
 		return false
 	case rest.SessionGone(err), rest.Says(err, "Can not find the submitted operation"):

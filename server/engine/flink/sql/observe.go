@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/flink/job"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // How soon to look again at a job that changes and at one that runs.
@@ -17,15 +17,15 @@ const (
 	later = time.Second
 )
 
-// ObserveStatement implements service.StatementEngine.
-func (s *Statements) ObserveStatement(ctx context.Context, of service.StatementRun) (service.StatementObservation, error) {
+// ObserveStatement implements service.Statements.
+func (s *Statements) ObserveStatement(ctx context.Context, of engine.StatementRun) (engine.StatementObservation, error) {
 	r, err := s.find(of)
 	if err != nil {
-		return service.StatementObservation{}, err
+		return engine.StatementObservation{}, err
 	}
 	now := s.opts.Now()
 	if err := s.endAbandoned(ctx, r); err != nil {
-		return service.StatementObservation{}, err
+		return engine.StatementObservation{}, err
 	}
 	if r.see().Lost != "" { // its job has nobody to hand rows to
 		return s.lost(r), ignoreNotFound(s.opts.JobManager.Cancel(ctx, r.see().Job))
@@ -36,23 +36,23 @@ func (s *Statements) ObserveStatement(ctx context.Context, of service.StatementR
 	state, err := s.opts.JobManager.Status(ctx, r.see().Job)
 	switch {
 	case rest.NotFound(err) && r.see().Canceled:
-		return service.StatementObservation{State: cmf.JobCanceled}, nil
+		return engine.StatementObservation{State: cmf.JobCanceled}, nil
 	case rest.NotFound(err) && r.see().Query && !r.see().Seen:
-		return service.StatementObservation{State: cmf.JobCreated, Next: now.Add(soon)}, nil
+		return engine.StatementObservation{State: cmf.JobCreated, Next: now.Add(soon)}, nil
 	case rest.NotFound(err) && r.spool.done():
-		return service.StatementObservation{State: cmf.JobFinished}, nil
+		return engine.StatementObservation{State: cmf.JobFinished}, nil
 	case rest.NotFound(err):
 		return s.lose(ctx, r, of)
 	case err != nil:
-		return service.StatementObservation{}, err
+		return engine.StatementObservation{}, err
 	}
 	return s.saw(ctx, r, of, state)
 }
 
 // saw tells more of a job that Flink knows.
-func (s *Statements) saw(ctx context.Context, r *run, of service.StatementRun, state string) (service.StatementObservation, error) {
+func (s *Statements) saw(ctx context.Context, r *run, of engine.StatementRun, state string) (engine.StatementObservation, error) {
 	rec := r.see()
-	seen := service.StatementObservation{State: state, Next: s.opts.Now().Add(soon)}
+	seen := engine.StatementObservation{State: state, Next: s.opts.Now().Add(soon)}
 	if !rec.Seen {
 		if err := r.change(func(k *record) { k.Seen = true }); err != nil {
 			return seen, err
@@ -101,10 +101,10 @@ func (s *Statements) noteCheckpoint(ctx context.Context, r *run) error {
 }
 
 // stopping adds the stop's savepoint.
-func (s *Statements) stopping(ctx context.Context, r *run, of service.StatementRun, seen service.StatementObservation) (service.StatementObservation, error) {
+func (s *Statements) stopping(ctx context.Context, r *run, of engine.StatementRun, seen engine.StatementObservation) (engine.StatementObservation, error) {
 	now := s.opts.Now().UTC()
 	if path := r.see().Stopped; path != "" {
-		seen.Stopped = &service.SavepointObservation{State: cmf.SavepointCompleted, Path: path, Size: job.Size(path), Ended: of.Stop.At}
+		seen.Stopped = &engine.SavepointObservation{State: cmf.SavepointCompleted, Path: path, Size: job.Size(path), Ended: of.Stop.At}
 		return seen, nil
 	}
 	stopped, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, of.Stop.ID, now)
@@ -128,14 +128,14 @@ func (s *Statements) stopping(ctx context.Context, r *run, of service.StatementR
 
 // gaveUp is a job that failed, as the gateway told it: the JobManager knows the
 // history, but not of a job that never came to be.
-func (s *Statements) gaveUp(ctx context.Context, r *run, cause rest.Cause, stack string) (service.StatementObservation, error) {
-	seen := service.StatementObservation{State: cmf.JobFailed}
+func (s *Statements) gaveUp(ctx context.Context, r *run, cause rest.Cause, stack string) (engine.StatementObservation, error) {
+	seen := engine.StatementObservation{State: cmf.JobFailed}
 	exceptions, err := job.Exceptions(ctx, s.opts.JobManager, r.see().Job)
-	if errors.Is(err, service.ErrUnavailable) {
+	if errors.Is(err, engine.ErrUnavailable) {
 		return seen, err
 	}
 	if seen.Exceptions = exceptions; len(exceptions) == 0 {
-		seen.Exceptions = []service.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack, Told: cause.String()}}
+		seen.Exceptions = []engine.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack, Told: cause.String()}}
 	}
 	return seen, nil
 }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // examples are the tables that every environment has (cmf-behaviour.md §4.9).
@@ -36,7 +36,7 @@ const exampleCatalog = "examples"
 
 // configuration is what is sent with a statement: the keys that are Flink's
 // own and the job's, not those of processes and addresses (flink-engine.md §4).
-func configuration(run service.StatementRun) map[string]string {
+func configuration(run engine.StatementRun) map[string]string {
 	all := map[string]string{}
 	for key, value := range run.Configuration {
 		if !slices.ContainsFunc(foreign, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {

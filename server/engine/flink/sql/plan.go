@@ -10,18 +10,18 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
-func unavailable(err error) bool { return errors.Is(err, service.ErrUnavailable) }
+func unavailable(err error) bool { return errors.Is(err, engine.ErrUnavailable) }
 
 // plan has Flink plan a query or an INSERT, which shows what is wrong with it,
 // without running it. The session is kept for the start.
-func (s *Statements) plan(ctx context.Context, run service.StatementRun, kind flinksql.Kind) (service.Prepared, error) {
+func (s *Statements) plan(ctx context.Context, run engine.StatementRun, kind flinksql.Kind) (engine.Prepared, error) {
 	session, err := s.sessions.take(ctx, run)
 	if err != nil {
-		return service.Prepared{}, err
+		return engine.Prepared{}, err
 	}
 	p, err := s.planIn(ctx, session, run, kind)
 	if err != nil {
@@ -32,9 +32,9 @@ func (s *Statements) plan(ctx context.Context, run service.StatementRun, kind fl
 	return p, nil
 }
 
-func (s *Statements) planIn(ctx context.Context, session string, run service.StatementRun, kind flinksql.Kind) (service.Prepared, error) {
+func (s *Statements) planIn(ctx context.Context, session string, run engine.StatementRun, kind flinksql.Kind) (engine.Prepared, error) {
 	const explain = "EXPLAIN CHANGELOG_MODE "
-	p := service.Prepared{Kind: string(kind), AppendOnly: true}
+	p := engine.Prepared{Kind: string(kind), AppendOnly: true}
 	conf := configuration(run)
 	if kind == flinksql.Select && withoutTable(run.SQL) {
 		p.Bounded = true
@@ -93,7 +93,7 @@ func (s *Statements) explain(ctx context.Context, session, sql string, conf map[
 }
 
 // endsInBatch asks whether the sources end: Flink plans a batch job over no others.
-func (s *Statements) endsInBatch(ctx context.Context, session string, run service.StatementRun) (bool, error) {
+func (s *Statements) endsInBatch(ctx context.Context, session string, run engine.StatementRun) (bool, error) {
 	conf := configuration(run)
 	conf[runtimeMode] = "batch"
 	_, err := s.explain(ctx, session, "EXPLAIN "+run.SQL, conf)

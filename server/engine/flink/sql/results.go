@@ -5,20 +5,20 @@ import (
 	"fmt"
 	"time"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // resultWait is how long a question for rows may wait for the first.
 const resultWait = 200 * time.Millisecond
 
-// Results implements service.StatementEngine.
-func (s *Statements) Results(ctx context.Context, of service.StatementRun, offset int64, limit int) (service.ResultPage, error) {
+// Results implements service.Statements.
+func (s *Statements) Results(ctx context.Context, of engine.StatementRun, offset int64, limit int) (engine.ResultPage, error) {
 	r, err := s.find(of)
 	if err != nil {
-		return service.ResultPage{}, err
+		return engine.ResultPage{}, err
 	}
 	if !r.see().Query {
-		return service.ResultPage{}, fmt.Errorf("results of the statement %s: an INSERT has none", of.Name)
+		return engine.ResultPage{}, fmt.Errorf("results of the statement %s: an INSERT has none", of.Name)
 	}
 	timer := time.NewTimer(resultWait)
 	defer timer.Stop()

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // record is what is kept of a run.
@@ -31,7 +31,7 @@ type record struct {
 	// Abandoned are jobs that were asked for and must not run.
 	Abandoned []abandoned `json:"abandoned,omitempty"`
 	// Again tells that the job was submitted anew because Flink had lost it.
-	Again []service.JobException `json:"again,omitempty"`
+	Again []engine.JobException `json:"again,omitempty"`
 	// Canceled is set before the job is cancelled.
 	Canceled bool `json:"canceled,omitempty"`
 	// Checkpoint is the newest one that was seen.
@@ -71,7 +71,7 @@ func (s *Statements) load(id string) (*run, error) {
 	dir := s.folder(id)
 	b, err := os.ReadFile(filepath.Join(dir, "record.json"))
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, service.ErrNotFound
+		return nil, engine.ErrNotFound
 	}
 	if err != nil {
 		return nil, fmt.Errorf("record of a statement: %w", err)

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // sessions opens sessions with an environment's tables in them. Some are kept
@@ -99,19 +99,19 @@ type place struct {
 	catalog, database string
 	// options are those that Flink reads of the session only.
 	options map[string]string
-	tables  []service.Table
+	tables  []engine.Table
 	// kafka are the API's catalogs with their databases.
 	kafka map[string][]string
 }
 
-func (s *Statements) placeOf(ctx context.Context, run service.StatementRun) (place, error) {
+func (s *Statements) placeOf(ctx context.Context, run engine.StatementRun) (place, error) {
 	tables, err := s.opts.Tables.Tables(ctx, run.Environment)
 	if err != nil {
 		return place{}, fmt.Errorf("tables of the environment: %w", err)
 	}
 	at := place{catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"}, tables: tables}
-	if k, ok := s.opts.Tables.(service.KafkaNames); ok {
-		if at.kafka, err = k.KafkaNames(service.InEnvironment(ctx, run.Environment)); err != nil {
+	if k, ok := s.opts.Tables.(engine.KafkaNames); ok {
+		if at.kafka, err = k.KafkaNames(engine.InEnvironment(ctx, run.Environment)); err != nil {
 			return place{}, fmt.Errorf("catalogs of the environment: %w", err)
 		}
 	}
@@ -137,7 +137,7 @@ func (p place) key() string {
 
 // take is a session for a statement; the caller drops it, releases it, or hands
 // it on.
-func (p *sessions) take(ctx context.Context, run service.StatementRun) (string, error) {
+func (p *sessions) take(ctx context.Context, run engine.StatementRun) (string, error) {
 	at, err := p.s.placeOf(ctx, run)
 	if err != nil {
 		return "", err
@@ -355,7 +355,7 @@ func (p *sessions) plan(run, session string) {
 }
 
 // start is the session that a run was planned in, or another.
-func (p *sessions) start(ctx context.Context, run service.StatementRun) (string, error) {
+func (p *sessions) start(ctx context.Context, run engine.StatementRun) (string, error) {
 	p.mu.Lock()
 	session, ok := p.planned[run.ID]
 	delete(p.planned, run.ID)

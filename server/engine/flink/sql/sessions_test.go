@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // gateway answers as a SQL Gateway does about sessions, and counts them.
@@ -71,7 +71,7 @@ func withGateway(t *testing.T) (*gateway, *Statements) {
 
 func take(t *testing.T, s *Statements, database string) string {
 	t.Helper()
-	session, err := s.sessions.take(t.Context(), service.StatementRun{Environment: "env", Database: database})
+	session, err := s.sessions.take(t.Context(), engine.StatementRun{Environment: "env", Database: database})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // spool keeps rows on disk. Segments are files of lines: a digit, the kind of
@@ -163,18 +163,18 @@ func (s *spool) ahead() int64 {
 
 // read gives at most limit rows from an offset on, what is there, and a channel
 // that is closed once there may be more.
-func (s *spool) read(offset int64, limit int) (service.ResultPage, <-chan struct{}, error) {
+func (s *spool) read(offset int64, limit int) (engine.ResultPage, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if offset == service.OldestRow {
+	if offset == engine.OldestRow {
 		if offset = 0; len(s.segments) > 0 {
 			offset = s.segments[0].first
 		}
 	}
 	s.asked, s.lastRead = max(s.asked, offset+int64(limit)), time.Now()
-	page := service.ResultPage{Next: offset}
+	page := engine.ResultPage{Next: offset}
 	if len(s.segments) > 0 && offset < s.segments[0].first {
-		return page, nil, service.ErrResultsGone
+		return page, nil, engine.ErrResultsGone
 	}
 	for _, g := range s.segments {
 		if page.Next >= g.first+g.rows || limit == len(page.Rows) {

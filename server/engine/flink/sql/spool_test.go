@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 func spoolIn(t *testing.T, dir string) *spool {
@@ -39,7 +39,7 @@ func add(t *testing.T, s *spool, rows []rest.Row, next string) {
 }
 
 // has reads a page and compares it with the numbers.
-func (s *spool) has(t *testing.T, offset int64, limit, want int) service.ResultPage {
+func (s *spool) has(t *testing.T, offset int64, limit, want int) engine.ResultPage {
 	t.Helper()
 	page, _, err := s.read(offset, limit)
 	if err != nil {
@@ -128,7 +128,7 @@ func TestRowsThatAreNotHeldAnyMoreAreGone(t *testing.T) {
 	for i := 0; i < 1000; i += 100 {
 		add(t, s, numbered(i, i+100), "/next")
 	}
-	if _, _, err := s.read(0, 10); !errors.Is(err, service.ErrResultsGone) {
+	if _, _, err := s.read(0, 10); !errors.Is(err, engine.ErrResultsGone) {
 		t.Errorf("got %v, want that the rows are gone", err)
 	}
 	s.has(t, 900, 100, 100)

@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/engine"
 	"drey/server/engine/flink/job"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // start submits a run, or takes up what an earlier process submitted. It
 // decides by what was kept before each step, and by what Flink knows.
-func (s *Statements) start(ctx context.Context, r *run, of service.StatementRun) error {
+func (s *Statements) start(ctx context.Context, r *run, of engine.StatementRun) error {
 	rec := r.see()
 	switch {
 	case rec.Lost != "", r.spool.done():
@@ -88,7 +88,7 @@ func (r *run) next(id string) error {
 }
 
 // submit has Flink run the statement.
-func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun) error {
+func (s *Statements) submit(ctx context.Context, r *run, of engine.StatementRun) error {
 	if err := job.Slots(ctx, s.opts.JobManager, of.Parallelism); err != nil {
 		r.again()
 		return err
@@ -136,7 +136,7 @@ func (s *Statements) submit(ctx context.Context, r *run, of service.StatementRun
 
 // canGoOn refuses to resume a query on Flink 1.x: there the operator that hands
 // the rows on is restored too, to where nobody asks any more, and gives none.
-func (s *Statements) canGoOn(ctx context.Context, r *run, of service.StatementRun) error {
+func (s *Statements) canGoOn(ctx context.Context, r *run, of engine.StatementRun) error {
 	if of.RestoreFrom == "" || !r.see().Query {
 		return nil
 	}
@@ -144,7 +144,7 @@ func (s *Statements) canGoOn(ctx context.Context, r *run, of service.StatementRu
 	if err != nil || !strings.HasPrefix(o.Version, "1.") {
 		return err
 	}
-	return &service.SQLError{
+	return &engine.SQLError{
 		Class:   "org.apache.flink.table.api.TableException",
 		Message: "a query cannot be resumed from a savepoint on Flink " + o.Version + ", which would give no rows; an INSERT can, and both can on Flink 2",
 	}
@@ -165,7 +165,7 @@ func (s *Statements) submitted(ctx context.Context, o rest.Operation) error {
 
 // jobConfiguration names the job and says where it begins. A query whose
 // result somebody waits for fails at once (flink-verified.md §4).
-func jobConfiguration(of service.StatementRun, rec record) map[string]string {
+func jobConfiguration(of engine.StatementRun, rec record) map[string]string {
 	conf := map[string]string{"pipeline.name": of.Name}
 	if rec.Query {
 		conf["restart-strategy.type"] = "none"
@@ -188,9 +188,9 @@ func jobConfiguration(of service.StatementRun, rec record) map[string]string {
 // lose decides what becomes of a run whose job Flink does not know any more,
 // as after a restart of the JobManager: an INSERT is submitted again from its
 // newest checkpoint, a query's rows cannot go on.
-func (s *Statements) lose(ctx context.Context, r *run, of service.StatementRun) (service.StatementObservation, error) {
+func (s *Statements) lose(ctx context.Context, r *run, of engine.StatementRun) (engine.StatementObservation, error) {
 	if of.Stop != nil {
-		return service.StatementObservation{State: cmf.JobCanceled}, nil
+		return engine.StatementObservation{State: cmf.JobCanceled}, nil
 	}
 	if r.see().Query {
 		err := r.change(func(k *record) {
@@ -199,33 +199,33 @@ func (s *Statements) lose(ctx context.Context, r *run, of service.StatementRun) 
 		return s.lost(r), err
 	}
 	if err := r.next(of.ID); err != nil {
-		return service.StatementObservation{}, err
+		return engine.StatementObservation{}, err
 	}
 	told := resubmission(s.opts.Now().UTC(), r.see())
-	if err := r.change(func(k *record) { k.Again = []service.JobException{told} }); err != nil {
-		return service.StatementObservation{}, err
+	if err := r.change(func(k *record) { k.Again = []engine.JobException{told} }); err != nil {
+		return engine.StatementObservation{}, err
 	}
 	err := s.submit(ctx, r, of)
-	var wrong *service.SQLError
+	var wrong *engine.SQLError
 	if errors.As(err, &wrong) && r.see().Checkpoint != "" {
 		_ = r.change(func(k *record) { k.Checkpoint = "" })
 	}
-	return service.StatementObservation{State: cmf.JobReconciling, Exceptions: []service.JobException{told}, Next: s.opts.Now().Add(firstWait)}, err
+	return engine.StatementObservation{State: cmf.JobReconciling, Exceptions: []engine.JobException{told}, Next: s.opts.Now().Add(firstWait)}, err
 }
 
 const jobNotFound = "org.apache.flink.runtime.messages.FlinkJobNotFoundException"
 
 // resubmission tells where a run goes on whose job was lost.
-func resubmission(at time.Time, rec record) service.JobException {
+func resubmission(at time.Time, rec record) engine.JobException {
 	text := "The JobManager did not know the job any more, as after a restart: it was submitted again"
 	if rec.Checkpoint != "" {
 		text += " from " + job.Newest(rec.Checkpoint)
 	}
-	return service.JobException{At: at, Name: jobNotFound, Text: text + "."}
+	return engine.JobException{At: at, Name: jobNotFound, Text: text + "."}
 }
 
-func (s *Statements) lost(r *run) service.StatementObservation {
-	return service.StatementObservation{State: cmf.JobFailed, Exceptions: []service.JobException{{
+func (s *Statements) lost(r *run) engine.StatementObservation {
+	return engine.StatementObservation{State: cmf.JobFailed, Exceptions: []engine.JobException{{
 		At: s.opts.Now().UTC(), Name: jobNotFound, Text: r.see().Lost,
 	}}}
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"drey/client/flinksql"
+	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // Options are what Statements work on.
@@ -25,12 +25,12 @@ type Options struct {
 	Gateway    rest.Gateway
 	JobManager rest.JobManager
 	// Tables keep what DDL makes; nil: it lasts as long as the process.
-	Tables     service.Tables
+	Tables     engine.Tables
 	Savepoints string // where savepoints go when nobody says; empty: Flink's own choice
 	Now        func() time.Time
 }
 
-// Statements is a service.StatementEngine.
+// Statements is a service.Statements.
 type Statements struct {
 	opts     Options
 	sessions *sessions
@@ -46,7 +46,7 @@ type Statements struct {
 // New makes the folder; it does not connect.
 func New(o Options) (*Statements, error) {
 	if o.Tables == nil {
-		o.Tables = &service.MemoryTables{}
+		o.Tables = &engine.MemoryTables{}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -84,11 +84,11 @@ func (s *Statements) spawn(do func(context.Context)) {
 	}()
 }
 
-// Prepare implements service.StatementEngine.
-func (s *Statements) Prepare(ctx context.Context, run service.StatementRun) (service.Prepared, error) {
+// Prepare implements service.Statements.
+func (s *Statements) Prepare(ctx context.Context, run engine.StatementRun) (engine.Prepared, error) {
 	kind := flinksql.KindOf(run.SQL)
 	if err := refused(kind, run.SQL); err != nil {
-		return service.Prepared{}, err
+		return engine.Prepared{}, err
 	}
 	switch {
 	case defines(kind):
@@ -98,7 +98,7 @@ func (s *Statements) Prepare(ctx context.Context, run service.StatementRun) (ser
 	}
 	session, err := s.sessions.take(ctx, run)
 	if err != nil {
-		return service.Prepared{}, err
+		return engine.Prepared{}, err
 	}
 	p, err := s.immediate(ctx, session, run, kind)
 	if err == nil && onlyReads(kind) {
@@ -115,19 +115,19 @@ func onlyReads(kind flinksql.Kind) bool {
 }
 
 // immediate executes a statement to its end.
-func (s *Statements) immediate(ctx context.Context, session string, run service.StatementRun, kind flinksql.Kind) (service.Prepared, error) {
+func (s *Statements) immediate(ctx context.Context, session string, run engine.StatementRun, kind flinksql.Kind) (engine.Prepared, error) {
 	columns, rows, err := s.collect(ctx, session, run.SQL, configuration(run))
 	if err != nil {
-		return service.Prepared{}, sqlError(err, run.SQL, 0)
+		return engine.Prepared{}, sqlError(err, run.SQL, 0)
 	}
-	return service.Prepared{
+	return engine.Prepared{
 		Kind: string(kind), Bounded: true, AppendOnly: true, Immediate: true,
 		Columns: wireColumns(columns), Result: rows,
 	}, nil
 }
 
 // find is a run that is known here, or was known to an earlier process.
-func (s *Statements) find(of service.StatementRun) (*run, error) {
+func (s *Statements) find(of engine.StatementRun) (*run, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r, ok := s.runs[of.ID]; ok {
@@ -141,10 +141,10 @@ func (s *Statements) find(of service.StatementRun) (*run, error) {
 	return r, nil
 }
 
-// Start implements service.StatementEngine.
-func (s *Statements) Start(ctx context.Context, of service.StatementRun) error {
+// Start implements service.Statements.
+func (s *Statements) Start(ctx context.Context, of engine.StatementRun) error {
 	r, err := s.find(of)
-	if errors.Is(err, service.ErrNotFound) {
+	if errors.Is(err, engine.ErrNotFound) {
 		r, err = s.begin(of)
 	}
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *Statements) Start(ctx context.Context, of service.StatementRun) error {
 }
 
 // begin makes the record of a run, before Flink is asked for anything.
-func (s *Statements) begin(of service.StatementRun) (*run, error) {
+func (s *Statements) begin(of engine.StatementRun) (*run, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r, ok := s.runs[of.ID]; ok {

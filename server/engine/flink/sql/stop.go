@@ -7,15 +7,15 @@ import (
 	"os"
 	"strings"
 
+	"drey/server/engine"
 	"drey/server/engine/flink/job"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
-// StopStatement implements service.StatementEngine.
-func (s *Statements) StopStatement(ctx context.Context, of service.StatementRun) error {
+// StopStatement implements service.Statements.
+func (s *Statements) StopStatement(ctx context.Context, of engine.StatementRun) error {
 	r, err := s.find(of)
-	if errors.Is(err, service.ErrNotFound) && of.Stop == nil {
+	if errors.Is(err, engine.ErrNotFound) && of.Stop == nil {
 		return nil
 	}
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Statements) remove(ctx context.Context, r *run, id string) error {
 }
 
 // Trigger begins a savepoint of a running statement.
-func (s *Statements) Trigger(ctx context.Context, of service.StatementRun, trigger service.SavepointTrigger) error {
+func (s *Statements) Trigger(ctx context.Context, of engine.StatementRun, trigger engine.SavepointTrigger) error {
 	r, err := s.find(of)
 	if err != nil {
 		return err
@@ -118,23 +118,23 @@ func (s *Statements) Trigger(ctx context.Context, of service.StatementRun, trigg
 }
 
 // ObserveSavepoint tells how far it is.
-func (s *Statements) ObserveSavepoint(ctx context.Context, of service.StatementRun, trigger service.SavepointTrigger) (service.SavepointObservation, error) {
+func (s *Statements) ObserveSavepoint(ctx context.Context, of engine.StatementRun, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
 	r, err := s.find(of)
 	if err != nil {
-		return service.SavepointObservation{}, err
+		return engine.SavepointObservation{}, err
 	}
 	seen, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, trigger.ID, s.opts.Now().UTC())
 	if err != nil {
-		return service.SavepointObservation{}, err
+		return engine.SavepointObservation{}, err
 	}
 	if seen == nil {
-		return service.SavepointObservation{}, service.ErrNotFound
+		return engine.SavepointObservation{}, engine.ErrNotFound
 	}
 	return *seen, nil
 }
 
 // JobID is Flink's id of the job that a statement runs as now.
-func (s *Statements) JobID(of service.StatementRun) (string, error) {
+func (s *Statements) JobID(of engine.StatementRun) (string, error) {
 	r, err := s.find(of)
 	if err != nil {
 		return "", err

@@ -8,8 +8,8 @@ import (
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/ddl"
-	"drey/server/service"
 )
 
 // definition is what is kept of a table: the statement that makes it, as Flink
@@ -20,14 +20,14 @@ type definition struct {
 	By    string `json:"by,omitempty"` // the run that made it
 }
 
-func read(t service.Table) definition {
+func read(t engine.Table) definition {
 	var d definition
 	_ = json.Unmarshal(t.Definition, &d)
 	return d
 }
 
 // statements make a table; the embedded engine keeps no text of them.
-func statements(t service.Table) []string {
+func statements(t engine.Table) []string {
 	if sql := read(t).SQL; sql != "" {
 		return []string{sql}
 	}
@@ -39,7 +39,7 @@ func statements(t service.Table) []string {
 }
 
 // replay are the statements that make the tables again, in their order.
-func replay(tables []service.Table) []string {
+func replay(tables []engine.Table) []string {
 	all := make([]kept, len(tables))
 	for i, t := range tables {
 		all[i] = kept{t.Key(), statements(t), read(t).Order}

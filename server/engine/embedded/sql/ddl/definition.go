@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/service"
 )
 
 // Definition is what is kept of a catalog, a database, a table or a view.
@@ -66,7 +66,7 @@ type Set struct {
 }
 
 // Load reads the definitions of an environment.
-func Load(base catalog.Catalog, tables []service.Table) (*Set, error) {
+func Load(base catalog.Catalog, tables []engine.Table) (*Set, error) {
 	s := &Set{base: base, defs: map[[3]string]*Definition{}, built: map[[3]string]*catalog.Table{}}
 	for _, t := range tables {
 		d, err := read(t)
@@ -80,8 +80,8 @@ func Load(base catalog.Catalog, tables []service.Table) (*Set, error) {
 }
 
 // Save gives the definitions as they are kept.
-func (s *Set) Save() ([]service.Table, error) {
-	var out []service.Table
+func (s *Set) Save() ([]engine.Table, error) {
+	var out []engine.Table
 	for key, d := range s.defs {
 		b, err := json.Marshal(d)
 		if err != nil {
@@ -90,7 +90,7 @@ func (s *Set) Save() ([]service.Table, error) {
 		if d.raw != nil {
 			b = d.raw
 		}
-		out = append(out, service.Table{Catalog: key[0], Database: key[1], Name: key[2], Definition: b})
+		out = append(out, engine.Table{Catalog: key[0], Database: key[1], Name: key[2], Definition: b})
 	}
 	return out, nil
 }

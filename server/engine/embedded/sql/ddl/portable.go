@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/service"
 )
 
 // read reads what is kept of a table, in this package's form or, as an engine
 // over Flink keeps it, as the statement that makes it.
-func read(t service.Table) (*Definition, error) {
+func read(t engine.Table) (*Definition, error) {
 	var made struct{ SQL, By string }
 	d := &Definition{}
 	if err := json.Unmarshal(t.Definition, &made); err != nil {
@@ -68,7 +68,7 @@ func (s *Set) complete() {
 
 // Statements are what makes a kept table on Flink. A view's names are looked up
 // where it was made: USE comes before it.
-func Statements(t service.Table) ([]string, error) {
+func Statements(t engine.Table) ([]string, error) {
 	d := &Definition{}
 	if err := json.Unmarshal(t.Definition, d); err != nil {
 		return nil, fmt.Errorf("read the definition of %s: %w", dotted(t.Key()), err)

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // TestDefinitionsComeBackFromTheStatementsThatMakeThem goes to Flink's form and back.
@@ -29,7 +29,7 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		made, err := Statements(service.Table{Catalog: key[0], Database: key[1], Name: key[2], Definition: b})
+		made, err := Statements(engine.Table{Catalog: key[0], Database: key[1], Name: key[2], Definition: b})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := read(service.Table{Definition: sql})
+		got, err := read(engine.Table{Definition: sql})
 		if err != nil || got.broken != nil || string(got.raw) != string(sql) {
 			t.Fatalf("%q: got %v, %v", made, err, got.broken)
 		}
@@ -55,7 +55,7 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 }
 
 func TestADefinitionThatCannotBeReadIsKept(t *testing.T) {
-	kept := service.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"sql":"CREATE TABLE t (a INT) SOMETHING NEW"}`)}
+	kept := engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"sql":"CREATE TABLE t (a INT) SOMETHING NEW"}`)}
 	d, err := read(kept)
 	if err != nil || d.broken == nil || d.table().Broken == nil {
 		t.Fatalf("got %+v, %v; want it refused when it is used", d, err)
