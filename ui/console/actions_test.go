@@ -8,24 +8,26 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"drey/client"
+	"drey/client/cmf"
 	"drey/keymap"
-	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/views"
 	"drey/views/dialog"
-	"drey/views/sql"
 )
 
 // witness stands before a server and writes down every request but GET.
 type witness struct {
+	busy atomic.Int32 // requests without an answer
 	mu   sync.Mutex
 	seen []string // "METHOD path body"
 }
@@ -39,6 +41,8 @@ func watched(t *testing.T, to *client.Client) (*client.Client, *witness) {
 	w, proxy := &witness{}, httputil.NewSingleHostReverseProxy(target)
 	proxy.ErrorLog = log.New(io.Discard, "", 0)
 	web := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		w.busy.Add(1)
+		defer w.busy.Add(-1)
 		if r.Method != http.MethodGet {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
@@ -71,120 +75,157 @@ func (w *witness) changes(mayRun bool) []string {
 	return found
 }
 
-// walk is a view and how to get to it from anywhere.
+// walk is a view and how to get to it from the list of applications.
 type walk struct {
-	name string
-	keys []string
-	wait []string
-	over string // the view that it is reached from
+	name  string
+	open  tea.Msg  // what a key of another view would send
+	ready []string // what is on the screen before keys are pressed
+	keys  []string
+	wait  []string
+	asks  []string // dialogs that its keys must open, as their titles begin
+	sends bool     // F5 and its like run statements there
 }
 
+func tabOf(kind cmf.Kind) views.GoMsg { return views.GoMsg{Tab: kind.Plural} }
+
+var (
+	applicationsTab = tabOf(cmf.Applications)
+	runningOrders   = views.GoMsg{Tab: applicationsTab.Tab, Filter: "orders prod state:run"}
+	clicks          = views.OpenStatementMsg{Environment: "development", Name: "clicks-peek"}
+)
+
 var walks = []walk{
-	{name: "results", keys: []string{"3", "g", "enter"}, wait: []string{"clicks-peek", "changelog"}}, // first: the list is not sorted otherwise yet
-	{name: "row", over: "results", keys: []string{"enter"}, wait: []string{"row before"}},
-	{name: "editor", over: "results", keys: []string{"i"}, wait: []string{"to the results"}},
-	{name: "catalog", over: "results", keys: []string{"ctrl+t"}, wait: []string{"open or fold"}},
-	{name: "applications", keys: []string{"2", "g", "j"}, wait: []string{"applications"}},
-	{name: "statements", keys: []string{"3"}, wait: []string{"statements"}},
-	{name: "pools", keys: []string{"4"}, wait: []string{"compute pools"}},
-	{name: "savepoints", keys: []string{"5"}, wait: []string{"savepoints"}},
-	{name: "catalogs", keys: []string{"6"}, wait: []string{"catalogs"}},
-	{name: "secrets", keys: []string{"7"}, wait: []string{"secrets"}},
-	{name: "clusters", keys: []string{"8"}, wait: []string{"default-k8s-cluster"}},
-	{name: "environments", keys: []string{"1"}, wait: []string{"staging"}},
-	{name: "yaml", keys: []string{"2", "y"}, wait: []string{"apiVersion"}},
-	{name: "describe", keys: []string{"2", "d"}, wait: []string{"EVENTS"}},
-	{name: "events", keys: []string{"2", "l"}, wait: []string{"MESSAGE"}},
-	{name: "instances", keys: []string{"2", "i"}, wait: []string{"JOB STATE"}},
-	{name: "databases", keys: []string{"6", "enter"}, wait: []string{"BOOTSTRAP"}},
-	{name: "mappings", keys: []string{"7", "enter"}, wait: []string{"CONNECTION SECRET ID"}},
-	{name: "calls", keys: []string{"2", "@"}, wait: []string{"METHOD"}},
+	{name: "results", open: clicks, wait: []string{"changelog", "row 1 of"}, asks: []string{"stop"}},
+	{name: "row", open: clicks, ready: []string{" row ", " of "}, keys: []string{"enter"}, wait: []string{"row before"}},
+	{name: "editor", open: clicks, ready: []string{" row ", " of "}, keys: []string{"i"}, wait: []string{"to the results"}, sends: true},
+	{name: "catalog", open: clicks, ready: []string{" row ", " of "}, keys: []string{"ctrl+t"}, wait: []string{"open or fold"}},
+	{name: "applications", open: runningOrders, wait: []string{"of 20"}, asks: []string{"suspend", "delete"}},
+	{name: "statements", open: tabOf(cmf.Statements), wait: []string{"8 statements"}, asks: []string{"stop", "delete"}},
+	{name: "pools", open: tabOf(cmf.ComputePools), wait: []string{"6 compute pools"}},
+	{name: "savepoints", open: tabOf(cmf.ApplicationSavepoints), wait: []string{"12 savepoints"}, asks: []string{"delete"}},
+	{name: "catalogs", open: tabOf(cmf.KafkaCatalogs), wait: []string{"2 catalogs"}},
+	{name: "secrets", open: tabOf(cmf.Secrets), wait: []string{"MAPPED IN"}},
+	{name: "clusters", open: tabOf(cmf.KubernetesClusters), wait: []string{"default-k8s-cluster"}},
+	{name: "environments", open: applicationsTab, ready: []string{"20 applications"}, keys: []string{"1"}, wait: []string{"staging", "its objects"}},
+	{name: "yaml", open: applicationsTab, ready: []string{"20 applications"}, keys: []string{"y"}, wait: []string{"apiVersion"}},
+	{name: "describe", open: applicationsTab, ready: []string{"20 applications"}, keys: []string{"d"}, wait: []string{"EVENTS"}},
+	{name: "events", open: applicationsTab, ready: []string{"20 applications"}, keys: []string{"l"}, wait: []string{"MESSAGE"}},
+	{name: "instances", open: applicationsTab, ready: []string{"20 applications"}, keys: []string{"i"}, wait: []string{"JOB STATE"}},
+	{name: "databases", open: tabOf(cmf.KafkaCatalogs), ready: []string{"2 catalogs"}, keys: []string{"enter"}, wait: []string{"BOOTSTRAP"}},
+	{name: "mappings", open: tabOf(cmf.Secrets), ready: []string{"kafka-client"}, keys: []string{"enter"}, wait: []string{"CONNECTION SECRET ID"}},
+	{name: "calls", open: applicationsTab, ready: []string{"20 applications"}, keys: []string{"@"}, wait: []string{"METHOD"}},
 }
 
 // TestNoKeyChangesAServerUnasked presses every key of the key map in every view.
 // Whatever opens a dialog has it left again, so nothing but GET may leave.
 func TestNoKeyChangesAServerUnasked(t *testing.T) {
 	t.Parallel()
-	c, w := watched(t, running(t))
-	texts := disk.NewTexts(t.TempDir())
-	t.Cleanup(func() { _ = texts.Close() })
-	var root *Root
-	d := open(t, c, 140, 40, func(o *Options) {
-		o.Now = time.Now
-		o.SQL = func(env *views.Env) views.View {
-			return sql.New(env, texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
+	server := running(t)
+	t.Run("views", func(t *testing.T) { // the server is stopped after them
+		for _, at := range walks {
+			t.Run(at.name, func(t *testing.T) {
+				t.Parallel()
+				k := &walker{t: t, at: at}
+				k.client, k.witness = watched(t, server)
+				k.begin()
+				k.pressAll(everyKey())
+				for _, line := range k.witness.changes(at.sends) {
+					t.Errorf("a key alone sent %s", line)
+				}
+				for _, want := range at.asks {
+					if !slices.ContainsFunc(k.asked, func(title string) bool { return strings.HasPrefix(title, want) }) {
+						t.Errorf("nothing asked whether to %s; asked: %v", want, k.asked)
+					}
+				}
+			})
 		}
 	})
-	root = d.Model().(*Root)
-	d.WaitForText("20 applications")
-	asked := map[string]bool{}
-	for _, at := range walks {
-		v := arrive(d, root, at)
-		hints := hintText(root)
-		for _, k := range everyKey() {
-			if !goesElsewhere(k) && (root.focused() != v || hintText(root) != hints) {
-				v = arrive(d, root, at)
-				hints = hintText(root)
-			}
-			d.Press(k)
-			quiet := 3 * time.Millisecond
-			if slices.Contains([]string{"s", "S", "x", "D"}, k) {
-				quiet = 60 * time.Millisecond // they ask the server before they ask the user
-			}
-			d.Drain(quiet)
-			if q, ok := root.over.(*dialog.Dialog); ok {
-				asked[at.name+" "+strings.ToLower(q.Title())] = true
-			}
-			for root.over != nil {
-				d.Press("esc")
-				d.Drain(3 * time.Millisecond)
-			}
-		}
-		d.Drain(200 * time.Millisecond)
-		for _, line := range w.changes(at.name == "editor") {
-			t.Errorf("in %s a key alone sent %s", at.name, line)
-		}
+}
+
+// walker presses keys in one view.
+type walker struct {
+	t       *testing.T
+	at      walk
+	client  *client.Client
+	witness *witness
+	asked   []string // titles of dialogs, in small letters
+
+	d     *uitest.Driver
+	root  *Root
+	view  views.View
+	hints string
+}
+
+// begin opens a console in which no key was pressed yet, and goes to the view.
+func (k *walker) begin() {
+	k.d = open(k.t, k.client, 140, 40, withSQL(k.t, shelf(k.t.TempDir()), realTime))
+	k.root = k.d.Model().(*Root)
+	k.d.WaitForText("20 applications")
+	if !k.arrive(uitest.Deadline) {
+		k.t.Fatalf("%s was not reached:\n%s", k.at.name, k.d.Screen())
 	}
-	for _, want := range []string{"applications suspend", "applications delete", "statements stop", "statements delete", "savepoints delete", "results stop"} {
-		found := false
-		for name := range asked {
-			found = found || strings.HasPrefix(name, want)
+}
+
+func (k *walker) pressAll(keys []string) {
+	for _, key := range keys {
+		switch {
+		case acts(key):
+			k.comeBack(false) // the target is the one that the walk chose
+		case !goesElsewhere(key):
+			k.comeBack(true)
 		}
-		if !found {
-			t.Errorf("%s asked nothing; asked: %v", want, asked)
+		k.d.Press(key)
+		k.d.Drain(time.Millisecond)
+		k.d.Within(time.Second, func() bool { return k.root.over != nil || k.witness.busy.Load() == 0 })
+		k.d.Drain(time.Millisecond)
+		for k.root.over != nil {
+			if q, ok := k.root.over.(*dialog.Dialog); ok {
+				k.asked = append(k.asked, strings.ToLower(q.Title()))
+			}
+			k.d.Press("esc")
+			k.d.Drain(time.Millisecond)
 		}
 	}
 }
 
-// arrive goes to a view; keys that came before their turn are pressed again.
-func arrive(d *uitest.Driver, root *Root, at walk) views.View {
-	for range 5 {
-		press(d, root, at)
-		for range 20 {
-			if reached(d.Screen(), at.wait) {
-				return root.focused()
-			}
-			d.Drain(50 * time.Millisecond)
-		}
+// comeBack goes to the view again when the last key left it, or when staying
+// will not do: by leaving what was opened, else from the start, else in a
+// console of its own.
+func (k *walker) comeBack(stay bool) {
+	if stay && k.isThere() {
+		return
 	}
-	d.WaitForText(at.wait...) // fails, and shows the screen
-	return nil
+	k.d.Press("esc")
+	k.d.Drain(time.Millisecond)
+	if stay && k.isThere() {
+		return
+	}
+	if !k.arrive(2 * time.Second) {
+		k.begin()
+	}
 }
 
-func reached(screen string, wait []string) bool {
-	return !slices.ContainsFunc(wait, func(text string) bool { return !strings.Contains(screen, text) })
+func (k *walker) isThere() bool {
+	return k.root.over == nil && k.root.focused() == k.view && hintText(k.root) == k.hints
 }
 
-func press(d *uitest.Driver, root *Root, at walk) {
-	first := []string{"esc", "esc", "alt+9", "esc", "esc", "esc", "esc", "alt+2"}
-	if i := slices.IndexFunc(walks, func(w walk) bool { return w.name == at.over }); i >= 0 {
-		arrive(d, root, walks[i])
-		first = nil
-	}
-	for _, k := range append(first, at.keys...) {
-		d.Press(k)
-		d.Drain(5 * time.Millisecond)
-	}
+// arrive goes to the view from wherever the console is.
+func (k *walker) arrive(limit time.Duration) bool {
+	all := ""
+	k.d.Press("esc", "esc")
+	k.d.Send(views.GoMsg{Tab: applicationsTab.Tab, Environment: &all})
+	k.d.Press("esc", "esc")
+	k.d.Send(k.at.open)
+	there := k.d.Within(limit, func() bool { return k.shows(k.at.ready) })
+	k.d.Press(k.at.keys...)
+	there = k.d.Within(limit, func() bool { return k.shows(k.at.wait) }) && there
+	k.view, k.hints = k.root.focused(), hintText(k.root)
+	return there
+}
+
+func (k *walker) shows(texts []string) bool {
+	screen := k.d.Screen()
+	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(screen, text) })
 }
 
 // hintText tells which pane of a view has the keys.
@@ -223,3 +264,6 @@ func goesElsewhere(k string) bool {
 	g := keymap.Default().Global
 	return slices.Contains(g.Pane.Keys(), k) || slices.Contains(g.PaneAnywhere.Keys(), k)
 }
+
+// acts tells the keys that change something on the server once they are answered.
+func acts(k string) bool { return slices.Contains([]string{"s", "S", "x", "D"}, k) }

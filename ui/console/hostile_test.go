@@ -148,7 +148,9 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 	d := uitest.New(t, drawnOn{root, s}, 140, 40)
 	d.WaitForText("20 applications", "]52;")
 	for _, at := range walks {
-		arrive(d, root, at)
+		if k := (&walker{t: t, at: at, d: d, root: root}); !k.arrive(uitest.Deadline) {
+			t.Fatalf("%s was not reached:\n%s", at.name, d.Screen())
+		}
 		for _, k := range []string{"j", "y", "esc", "d", "esc", "l", "esc", "i", "esc", "s", "S", "x", "D", "enter", "v", "esc", "E", "esc", ":", "esc", "?", "esc", "c", "C", "w", "esc", "o", "/"} {
 			d.Press(k)
 			d.Drain(30 * time.Millisecond)

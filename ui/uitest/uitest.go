@@ -272,6 +272,25 @@ func (d *Driver) Drain(quiet time.Duration) {
 	}
 }
 
+// Within handles messages until cond holds, and tells whether it came to hold in
+// that time.
+func (d *Driver) Within(limit time.Duration, cond func() bool) bool {
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	look := time.NewTicker(2 * time.Millisecond) // what cond looks at need not come as a message
+	defer look.Stop()
+	for !cond() {
+		select {
+		case msg := <-d.msgs:
+			d.Send(msg)
+		case <-look.C:
+		case <-deadline.C:
+			return cond()
+		}
+	}
+	return true
+}
+
 // Resize changes the size of the screen.
 func (d *Driver) Resize(width, height int) { d.Send(tea.WindowSizeMsg{Width: width, Height: height}) }
 
