@@ -118,6 +118,11 @@ func runOwn(ctx context.Context, opts Options) error {
 
 func finish(p *tea.Program, model *program, ctx context.Context) error {
 	_, err := p.Run()
+	return ending(model, ctx, err)
+}
+
+// ending is what the end of the program means for who started it.
+func ending(model *program, ctx context.Context, err error) error {
 	switch {
 	case model.panics != nil:
 		return model.panics

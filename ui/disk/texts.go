@@ -22,10 +22,11 @@ import (
 type Texts struct {
 	root string
 
-	once sync.Once
-	dir  string
-	lock *flock.Flock
-	err  error
+	once   sync.Once
+	dir    string
+	number int // of the console among those on root
+	lock   *flock.Flock
+	err    error
 }
 
 // NewTexts keeps texts below root; nothing is made before the first use.
@@ -52,13 +53,34 @@ func (t *Texts) take() error {
 				return
 			}
 			if ok {
-				t.dir, t.lock = dir, lock
+				t.dir, t.lock, t.number = dir, lock, i
+				removeHalfWritten(dir)
 				return
 			}
 		}
 		t.err = fmt.Errorf("more than %d consoles use %s", maxConsoles, t.root)
 	})
 	return t.err
+}
+
+// removeHalfWritten removes what a console that was killed was writing: the text
+// before it is there whole. Nobody else writes in a folder that is locked.
+func removeHalfWritten(dir string) {
+	files, _ := os.ReadDir(dir) // it was made a moment ago
+	for _, f := range files {
+		if name := f.Name(); strings.HasPrefix(name, ".") && name != ".lock" && f.Type().IsRegular() {
+			_ = os.Remove(filepath.Join(dir, name)) // the next console tries again
+		}
+	}
+}
+
+// Shared says which of several consoles on one state folder this is, from 1,
+// and where it keeps its texts.
+func (t *Texts) Shared() (number int, dir string) {
+	if t.take() != nil {
+		return 1, ""
+	}
+	return t.number, t.dir
 }
 
 // Close lets another console have the folder.
@@ -142,6 +164,11 @@ func (t *Texts) Append(name, line string, limit int) error {
 	}
 	defer lock.Close()
 	path := filepath.Join(t.root, name)
+	if left, _ := filepath.Glob(filepath.Join(t.root, "."+name+".*")); len(left) > 0 {
+		for _, half := range left {
+			_ = os.Remove(half) // of a console that was killed: who writes holds the lock
+		}
+	}
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err

@@ -18,6 +18,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/fault"
 	"drey/client/flinksql"
 )
 
@@ -97,10 +98,13 @@ func rowsOf(ctx context.Context, c *client.Client, place Place, text string, pro
 		Metadata: cmf.Metadata{Name: name},
 		Spec:     cmf.StatementSpec{Statement: text, ComputePoolName: place.Pool, Properties: properties},
 	})
+	if err != nil && !fault.Of(err).Lost {
+		return nil, err // the server took nothing
+	}
+	defer remove(ctx, c, scope, name) // also when the answer was lost
 	if err != nil {
 		return nil, err
 	}
-	defer remove(ctx, c, scope, name)
 	if s, err = ended(ctx, c, scope, s); err != nil {
 		return nil, err
 	}

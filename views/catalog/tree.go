@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -38,7 +39,8 @@ type node struct {
 	below   []*node
 	state   state
 	asking  bool
-	problem string // why it failed
+	at      time.Time // of the answer
+	problem string    // why it failed
 	open    bool
 }
 
@@ -76,18 +78,34 @@ func (t *Tree) SetPlace(place Place) {
 	t.reshape()
 }
 
-// Refresh asks again for what is looked at: names change by DDL.
+// Refresh asks again for what is looked at, and forgets what is known beside
+// that, so that it is asked for when it is wanted: names change by DDL.
 func (t *Tree) Refresh() tea.Cmd {
 	if t.root.state == unknown {
 		return nil
 	}
 	cmds := []tea.Cmd{t.load(t.root)}
-	for _, n := range t.rows {
-		if n.open {
-			cmds = append(cmds, t.load(n))
+	var walk func(n *node)
+	walk = func(n *node) {
+		for _, b := range n.below {
+			if b.open {
+				cmds = append(cmds, t.load(b))
+				walk(b)
+				continue
+			}
+			b.state, b.below = unknown, nil
 		}
 	}
+	walk(t.root)
 	return tea.Batch(cmds...)
+}
+
+// Age is how old what is known below path is, 0 when nothing is.
+func (t *Tree) Age(path ...string) time.Duration {
+	if n := t.find(path); n != nil && n.state == known {
+		return t.env.Now().Sub(n.at)
+	}
+	return 0
 }
 
 // Want asks for what is below path unless it is known or on its way.
@@ -151,7 +169,7 @@ func (t *Tree) handleLoaded(msg LoadedMsg) {
 	if msg.err != nil {
 		n.state, n.problem = failed, problemText(msg.err)
 	} else {
-		n.state, n.problem = known, ""
+		n.state, n.problem, n.at = known, "", t.env.Now()
 		n.take(msg.names)
 	}
 	t.reshape()

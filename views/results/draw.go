@@ -219,7 +219,7 @@ func (p *Pane) cell(column int, n uint32, r record, cells []value, width int) (t
 	if p.search.text != "" && containsFold(cells[column].text, lowerText(p.search.text)) {
 		style = t.Match
 	}
-	return style, shown(cells[column].text, width+1)
+	return style, shown(shownText(cells[column], p.log.shape.columns[column].Type), width+1)
 }
 
 func opTone(op cmf.Op) themes.Tone {

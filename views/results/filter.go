@@ -49,6 +49,38 @@ func parseFilter(query string, columns []cmf.ResultColumn) filter {
 	return f
 }
 
+// filterProblem says what in a query cannot mean what it seems to, "" when
+// nothing: a column that is not there, a comparison of a number with a word.
+func filterProblem(query string, columns []cmf.ResultColumn) string {
+	for _, part := range strings.Fields(query) {
+		part = strings.TrimPrefix(part, "!")
+		if strings.HasPrefix(part, "~") {
+			if part == "~" {
+				return "~ wants letters behind it"
+			}
+			continue
+		}
+		i := strings.IndexAny(part, ":=<>")
+		if i <= 0 {
+			continue
+		}
+		c, rest := columnNamed(columns, part[:i]), part[i+1:]
+		if c < 0 {
+			return "no column begins with " + part[:i] + ": the words are looked for as they are"
+		}
+		if part[i] != '<' && part[i] != '>' {
+			continue
+		}
+		if rest == "" {
+			return part + " wants a value behind " + part[i:i+1]
+		}
+		if _, number := numberOf([]byte(rest)); !number && isNumber(columns[c].Type.Type) {
+			return columns[c].Name + " is a number and " + rest + " is none"
+		}
+	}
+	return ""
+}
+
 // lowered is a word as it is looked for: comparisons keep its case.
 func (t *term) lowered(word string) string {
 	if t.by == '=' || t.by == '<' || t.by == '>' {

@@ -139,7 +139,7 @@ func (w *writer) csvRow(r record) {
 			w.out = append(w.out, ',')
 		}
 		if v := w.cells[i]; v.form != null {
-			w.out = appendCSV(w.out, string(v.text))
+			w.out = appendCSV(w.out, string(shownText(v, w.columns[i].Type)))
 		}
 	}
 	w.out = append(w.out, '\n')
@@ -165,7 +165,7 @@ func (w *writer) markdownRow(r record) {
 	for _, i := range w.pick {
 		text := []byte("NULL")
 		if v := w.cells[i]; v.form != null {
-			text = markdown(string(v.text))
+			text = markdown(string(shownText(v, w.columns[i].Type)))
 		}
 		w.out = append(append(append(w.out, ' '), text...), " |"...)
 	}

@@ -61,9 +61,9 @@ func TestFormatsKeepValuesApart(t *testing.T) {
 	}
 	rows := []cmf.ResultRow{row(`"9007199254740993"`, `"it's \"x\",\n|"`, `[["k","1"]]`, `["NaN"]`), row(`null`, `""`, `null`, `null`)}
 	for format, want := range map[string]string{
-		"csv":    "id,a b,id_2,r\n9007199254740993,\"it's \"\"x\"\",\n|\",\"[[\"\"k\"\",\"\"1\"\"]]\",\"[\"\"NaN\"\"]\"\n,\"\",,\n",
+		"csv":    "id,a b,id_2,r\n9007199254740993,\"it's \"\"x\"\",\n|\",{k=1},(NaN)\n,\"\",,\n",
 		"ndjson": `{"id":9007199254740993,"a b":"it's \"x\",\n|","id_2":{"k":1},"r":{"x":"NaN"}}` + "\n" + `{"id":null,"a b":"","id_2":null,"r":null}` + "\n",
-		"md":     "| id | a b | id_2 | r |\n| ---: | --- | --- | --- |\n| 9007199254740993 | it's \"x\",<br>\\| | [[\"k\",\"1\"]] | [\"NaN\"] |\n| NULL |  | NULL | NULL |\n",
+		"md":     "| id | a b | id_2 | r |\n| ---: | --- | --- | --- |\n| 9007199254740993 | it's \"x\",<br>\\| | {k=1} | (NaN) |\n| NULL |  | NULL | NULL |\n",
 		"sql":    "INSERT INTO target_table (id, `a b`, id_2, r) VALUES\n  (9007199254740993, 'it''s \"x\",\n|', MAP['k', 1], ROW(CAST('NaN' AS DOUBLE))),\n  (CAST(NULL AS BIGINT), '', CAST(NULL AS MAP<VARCHAR, INT>), CAST(NULL AS ROW<x DOUBLE>));\n",
 	} {
 		got, err := results.Written(cols, rows, format)

@@ -60,6 +60,7 @@ func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
 	switch p.prompt.what {
 	case forFilter:
 		p.look.filter = text
+		p.prompt.problem = filterProblem(text, p.log.shape.columns)
 		return p.anew()
 	case forSearch:
 		p.search = search{text: text, jump: 1}

@@ -78,47 +78,34 @@ func (pc *parcel) write(ctx context.Context, f format, flush func([]byte) error)
 	return flush(w.out)
 }
 
-// inOrder hands over the rows in their order; blocks of the file are read again
-// where the order jumps.
+// windowRows is how many rows are read at a time where their order jumps: each
+// block of the file is read once a window.
+const windowRows = 1 << 17
+
+// inOrder hands over the rows in their order.
 func (q *question) inOrder(ctx context.Context, l *listing, fn func(record) error) error {
-	var near []*block
-	for i := range l.len() {
-		if i%256 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	if q.readingOrder(l) == nil {
+		return q.visit(ctx, l, func(_ int, r record) error { return fn(r) })
+	}
+	window := make([]record, 0, min(windowRows, l.len()))
+	for from := 0; from < l.len(); from += windowRows {
+		to := min(from+windowRows, l.len())
+		part := listing{contents: l.contents[from:to], ids: l.ids[from:to]}
+		window = window[:to-from]
+		err := q.visit(ctx, &part, func(i int, r record) error {
+			window[i] = append(window[i][:0], r...)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		c := l.content(i)
-		b := findBlock(q.blocks, c)
-		if b == nil {
-			return errLetGo
-		}
-		if b.data == nil {
-			var err error
-			if b, near, err = cached(near, b); err != nil {
+		for _, r := range window {
+			if err := fn(r); err != nil {
 				return err
 			}
 		}
-		if err := fn(b.record(c)); err != nil {
-			return err
-		}
 	}
 	return nil
-}
-
-// cached is a block with its data, from near where it is.
-func cached(near []*block, b *block) (*block, []*block, error) {
-	for _, n := range near {
-		if n.first == b.first {
-			return n, near, nil
-		}
-	}
-	whole, err := b.read()
-	if err != nil {
-		return nil, near, err
-	}
-	if len(near) >= 4*maxCached {
-		near = near[1:]
-	}
-	return whole, append(near, whole), nil
 }
 
 type exportedMsg struct {

@@ -1,14 +1,18 @@
 package sql
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/cmf"
 	"drey/keymap"
+	"drey/views/catalog"
 	"drey/views/clean"
 	"drey/views/frame"
+	"drey/views/grid"
 	"drey/views/sql/buffer"
 )
 
@@ -18,8 +22,12 @@ type completion struct {
 	asking  asking
 	offers  []offer
 	cursor  int
-	waiting bool // more may come from the server
+	waiting bool          // more may come from the server
+	age     time.Duration // of the names that the server gave
 }
+
+// oldNames is from when on the age of names is told.
+const oldNames = time.Minute
 
 // offersSeen is how many offers are shown at a time.
 const offersSeen = 8
@@ -37,10 +45,26 @@ func (s *settings) home() [2]string {
 // complete offers what fits at the cursor; a single fit is taken at once.
 func (v *View) complete() tea.Cmd {
 	cmd := v.lookUp()
+	if !v.sheet().completion.open {
+		v.sayNothingFits()
+	}
 	if v.sheet().completion.open && len(v.sheet().completion.offers) == 1 && !v.sheet().completion.waiting {
 		return tea.Batch(cmd, v.acceptOffer())
 	}
 	return cmd
+}
+
+// sayNothingFits says so when the user asked for offers and there are none.
+func (v *View) sayNothingFits() {
+	a, ok := askedIn(v.sheet().editor.text)
+	switch {
+	case !ok:
+		v.say("nothing is completed in texts, comments and numbers", false)
+	case a.prefix == "" && len(a.path) == 0 && !a.tables:
+		v.say("type a letter or two of what is to be completed", false)
+	default:
+		v.say("no name here is like "+strings.Trim(catalog.Join(append(slices.Clone(a.path), a.prefix)), "."), false)
+	}
 }
 
 // lookUp brings the offers up to date with the cursor; names that are missing
@@ -59,7 +83,7 @@ func (v *View) lookUp() tea.Cmd {
 	if v.sheet().completion.open && v.sheet().completion.cursor > 0 {
 		at = v.sheet().completion.offers[v.sheet().completion.cursor].text
 	}
-	v.sheet().completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting}
+	v.sheet().completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting, age: asking.age(v.tree, v.sheet().settings.home())}
 	for i, o := range offers {
 		if o.text == at {
 			v.sheet().completion.cursor = i
@@ -160,6 +184,9 @@ func (v *View) offerLines(room, high int) []string {
 	count := ""
 	if len(c.offers) > len(seen) {
 		count = plural(len(c.offers), "offer")
+	}
+	if c.age >= oldNames {
+		count = strings.TrimSpace(count + "  names of " + grid.AgeText(c.age) + " ago")
 	}
 	return frame.Box(t, true, inner+2, len(lines)+2, "", t.Dim.Render(count), lines)
 }

@@ -234,10 +234,10 @@ func (v *View) resultTitle(width int) string {
 		return theme.Dim.Render("Results")
 	}
 	state := v.stateTitle(r)
-	name := clean.Cut(clean.Text(r.name), max(width-clean.Width(state)-noteGap-noteRoom, 8), theme.Glyphs.Ellipsis)
+	name := clean.Cut(clean.Text(r.title()), max(width-clean.Width(state)-noteGap-noteRoom, 8), theme.Glyphs.Ellipsis)
 	title := theme.Strong.Render(name) + state
 	if shown := v.sheet().shown; shown != nil && shown != r {
-		title += theme.Tone(themes.Warn).Render("   rows of " + clean.Text(shown.name))
+		title += theme.Tone(themes.Warn).Render("   rows of " + clean.Text(shown.title()))
 	}
 	return title
 }

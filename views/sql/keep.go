@@ -29,6 +29,11 @@ type Drafts interface {
 	Append(name, line string, limit int) error
 }
 
+// sharer is told by drafts that several consoles keep side by side.
+type sharer interface {
+	Shared() (number int, dir string)
+}
+
 // What is kept: the order and the names, and a text for each buffer.
 const (
 	indexName  = "buffers.json"
@@ -75,6 +80,7 @@ type (
 		index index
 		texts map[string]string
 		fresh bool // the texts are not in files of their own yet
+		note  string
 		err   error
 	}
 )
@@ -179,6 +185,11 @@ func (v *View) askDesk() tea.Cmd {
 
 func loadDesk(drafts Drafts) deskMsg {
 	msg := deskMsg{texts: map[string]string{}}
+	if s, ok := drafts.(sharer); ok {
+		if n, dir := s.Shared(); n > 1 {
+			msg.note = fmt.Sprintf("this is console %d on this state folder: its buffers are in %s", n, dir)
+		}
+	}
 	text, err := drafts.Load(indexName)
 	if err == nil && text != "" {
 		err = json.Unmarshal([]byte(text), &msg.index)
@@ -253,6 +264,9 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 	}
 	s.editor.text.Insert(typed)
 	s.visible = v.room.visible
+	if msg.note != "" {
+		s.say(msg.note, false)
+	}
 	if msg.err != nil {
 		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
 	}

@@ -9,11 +9,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/sync/errgroup"
 
-	"drey/client/cmf"
 	"drey/client/flinksql"
 	"drey/themes"
 	"drey/views"
-	"drey/views/platform"
 )
 
 // stopTime is how long statements have to stop when the console is left.
@@ -64,17 +62,19 @@ func (v *View) Leave() *views.Confirmation {
 		},
 	}
 	for _, r := range queries {
-		ask.Targets = append(ask.Targets, views.Target{Ref: r.ref(), Will: views.Fact{Label: "query", Text: flinksql.Redact(strings.Join(strings.Fields(r.sql), " "))}})
+		ask.Facts = append(ask.Facts, r.fact("runs", themes.Plain))
+		ask.Plan += r.name + "\n"
 	}
 	for _, r := range others {
-		ask.Targets = append(ask.Targets, views.Target{Ref: r.ref(), Will: views.Fact{Label: "goes on", Text: flinksql.Redact(strings.Join(strings.Fields(r.sql), " ")), Tone: themes.Dim}})
+		ask.Facts = append(ask.Facts, r.fact("goes on", themes.Dim))
 	}
 	return ask
 }
 
-// ref is the statement as dialogs name it.
-func (r *run) ref() platform.Ref {
-	return platform.Ref{Kind: cmf.Statements.Plural, Scope: r.scope.Environment, Name: r.name, UID: r.statement.Metadata.UID}
+// fact names the statement in a dialog.
+func (r *run) fact(label string, tone themes.Tone) views.Fact {
+	text := flinksql.Redact(strings.Join(strings.Fields(r.sql), " "))
+	return views.Fact{Label: label, Text: r.scope.Environment + "/" + r.name + "  " + text, Tone: tone}
 }
 
 // stopAll stops statements side by side and leaves then; those that could not

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"drey/client/flinksql"
 	"drey/views/catalog"
+	"drey/views/match"
 	"drey/views/sql/buffer"
 )
 
@@ -16,7 +18,15 @@ type offer struct {
 	text string // what is put there
 	note string // what it is, beside it
 	doc  string // a sentence, below the list
+	rank int    // how well it fits, the best is 0
 }
+
+// How a name fits what is typed.
+const (
+	fitsBegin  = iota // it begins with it
+	fitsInside        // it holds it
+	fitsFuzzy         // it holds its letters in order
+)
 
 // asking is what is known of the place where a completion is wanted.
 type asking struct {
@@ -140,7 +150,7 @@ func (a asking) offers(names *catalog.Tree, home [2]string, want func(path []str
 	l := lister{asking: a, names: names, want: want, seen: map[string]bool{}}
 	if len(a.path) > 0 {
 		l.qualified(home)
-		return l.list, l.waiting
+		return sorted(l.list), l.waiting
 	}
 	if a.tables {
 		l.below(home[0], home[1])
@@ -158,7 +168,7 @@ func (a asking) offers(names *catalog.Tree, home [2]string, want func(path []str
 	if a.prefix != "" {
 		l.words()
 	}
-	return l.list, l.waiting
+	return sorted(l.list), l.waiting
 }
 
 // full is the ref's path from its catalog on.
@@ -183,14 +193,37 @@ type lister struct {
 }
 
 func (l *lister) add(o offer) {
-	if !l.seen[o.text] && hasPrefixFold(strings.TrimPrefix(o.text, "`"), l.prefix) {
-		l.seen[o.text] = true
-		l.list = append(l.list, o)
+	rank, fits := fit(strings.Trim(o.text, "`("), l.prefix)
+	if l.seen[o.text] || !fits {
+		return
 	}
+	l.seen[o.text], o.rank = true, rank
+	l.list = append(l.list, o)
 }
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+// fuzzyFrom is how many letters have to be typed before names are offered that
+// only hold them in order.
+const fuzzyFrom = 3
+
+// fit says how well a name fits what is typed; case does not matter.
+func fit(name, typed string) (rank int, fits bool) {
+	if len(name) >= len(typed) && strings.EqualFold(name[:len(typed)], typed) {
+		return fitsBegin, true
+	}
+	name, typed = strings.ToLower(name), strings.ToLower(typed)
+	switch {
+	case strings.Contains(name, typed):
+		return fitsInside, true
+	case len(typed) >= fuzzyFrom && match.Fuzzy(typed, name):
+		return fitsFuzzy, true
+	}
+	return 0, false
+}
+
+// sorted puts what fits best first, else as it came.
+func sorted(list []offer) []offer {
+	slices.SortStableFunc(list, func(a, b offer) int { return cmp.Compare(a.rank, b.rank) })
+	return list
 }
 
 // below offers what is below a path, or wants it.
@@ -243,7 +276,7 @@ func (l *lister) words() {
 	if strings.ToLower(l.prefix) == l.prefix {
 		in = strings.ToLower
 	}
-	for _, f := range flinksql.FunctionsWithPrefix(l.prefix) {
+	for _, f := range flinksql.Functions {
 		text := in(f.Name)
 		if !f.Bare() {
 			text += "("
@@ -256,4 +289,19 @@ func (l *lister) words() {
 		}
 	}
 	slices.SortStableFunc(l.list[named:], func(a, b offer) int { return cmp.Compare(len(a.text), len(b.text)) })
+}
+
+// age is how old the names of the server are that are offered here.
+func (a asking) age(names *catalog.Tree, home [2]string) time.Duration {
+	switch {
+	case len(a.path) > 0:
+		return max(names.Age(a.path...), names.Age(append([]string{home[0]}, a.path...)...))
+	case a.tables:
+		return max(names.Age(home[0], home[1]), names.Age())
+	}
+	oldest := time.Duration(0)
+	for _, r := range a.refs {
+		oldest = max(oldest, names.Age(r.full(home)...))
+	}
+	return oldest
 }

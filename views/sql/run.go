@@ -197,12 +197,24 @@ func (v *View) stopForgotten(r *run) tea.Cmd {
 	})
 }
 
+// title is what the statement is called for people: its name, or the beginning
+// of its text where the name is one that drey invented.
+func (r *run) title() string {
+	if r.sql == "" || !strings.HasPrefix(r.name, inventedName) {
+		return r.name
+	}
+	return flinksql.Redact(strings.Join(strings.Fields(r.sql), " "))
+}
+
+// inventedName begins the names that drey makes up.
+const inventedName = "drey-"
+
 // newName makes a name that the operator takes: at most 45, a letter first
 // (cmf-behaviour.md §3.8).
 func newName(now time.Time) string {
 	var b [3]byte
 	_, _ = rand.Read(b[:])
-	return "drey-" + now.UTC().Format("20060102-150405") + "-" + hex.EncodeToString(b[:])
+	return inventedName + now.UTC().Format("20060102-150405") + "-" + hex.EncodeToString(b[:])
 }
 
 // stop asks whether the statement is to be stopped, the way it is asked

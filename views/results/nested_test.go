@@ -1,0 +1,47 @@
+package results
+
+import (
+	"testing"
+
+	"drey/client/cmf"
+)
+
+func TestNestedValuesAreWrittenAsFlinkWritesThem(t *testing.T) {
+	text, number := cmf.DataType{Type: "VARCHAR"}, cmf.DataType{Type: "INTEGER"}
+	row := cmf.DataType{Type: "ROW", Fields: []cmf.DataTypeField{{Name: "a", FieldType: number}, {Name: "b", FieldType: text}}}
+	for _, tc := range []struct {
+		raw  string
+		t    cmf.DataType
+		want string
+	}{
+		{`["a","b c",null]`, cmf.DataType{Type: "ARRAY", ElementType: &text}, "[a, b c, NULL]"},
+		{`[]`, cmf.DataType{Type: "ARRAY", ElementType: &text}, "[]"},
+		{`[["k","1"],["l",null]]`, cmf.DataType{Type: "MAP", KeyType: &text, ValueType: &number}, "{k=1, l=NULL}"},
+		{`[["x","2"]]`, cmf.DataType{Type: "MULTISET", ElementType: &text}, "{x=2}"},
+		{`["1","x"]`, row, "(1, x)"},
+		{`[["1","x"],null]`, cmf.DataType{Type: "ARRAY", ElementType: &row}, "[(1, x), NULL]"},
+		{`["1"]`, row, `["1"]`},
+		{`{"a":1}`, cmf.DataType{Type: "ARRAY", ElementType: &text}, `{"a":1}`},
+		{`[1, 2]`, cmf.DataType{Type: "STRUCTURED_TYPE"}, "[1, 2]"},
+	} {
+		if got := string(nestedText([]byte(tc.raw), tc.t)); got != tc.want {
+			t.Errorf("%s of %s: got %s, want %s", tc.raw, tc.t.Type, got, tc.want)
+		}
+	}
+}
+
+func TestAFilterThatCannotMeanWhatItSeemsSaysSo(t *testing.T) {
+	columns := []cmf.ResultColumn{{Name: "amount", Type: cmf.DataType{Type: "DECIMAL"}}, {Name: "name", Type: cmf.DataType{Type: "VARCHAR"}}}
+	for query, want := range map[string]string{
+		"orders !x ~ab name:a amount>3 am=": "",
+		"nope:x":                            "no column begins with nope: the words are looked for as they are",
+		"amount>abc":                        "amount is a number and abc is none",
+		"name>":                             "name> wants a value behind >",
+		"~":                                 "~ wants letters behind it",
+		"a !amount<x":                       "amount is a number and x is none",
+	} {
+		if got := filterProblem(query, columns); got != want {
+			t.Errorf("%q: got %q, want %q", query, got, want)
+		}
+	}
+}
