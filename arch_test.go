@@ -86,9 +86,24 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			},
 		},
 		{
-			"service knows no neighbour", func(p string) bool { return p == "drey/server/service" },
+			"the engines' interfaces know the wire's types only", func(p string) bool { return p == "drey/server/engine" },
+			func(i string) bool { return within(i, "drey") && i != "drey/client/cmf" },
+		},
+		{
+			"engines know no part of the server", func(p string) bool { return within(p, "drey/server/engine") },
+			func(i string) bool { return within(i, "drey/server") && !within(i, "drey/server/engine") },
+		},
+		{
+			"a model knows the engines' interfaces only", func(p string) bool { return p == "drey/server/model" },
+			func(i string) bool { return within(i, "drey/server") && i != "drey/server/engine" },
+		},
+		{
+			"rules, store and control know models and the engines' interfaces, not each other",
+			func(p string) bool {
+				return within(p, "drey/server/service", "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics")
+			},
 			func(i string) bool {
-				return within(i, "drey/server/httpapi", "drey/server/store", "drey/server/engine", "drey/server/control")
+				return within(i, "drey/server") && i != "drey/server/model" && i != "drey/server/engine"
 			},
 		},
 		{

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // wantStates checks life cycle and job state of an application of prod.
@@ -239,12 +239,12 @@ func TestABrokenRecordHoldsUpNoOther(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodApps, app("broken", "", ""))
 	w.must("POST", prodApps, app("orders", "", ""))
-	err := w.store.Update(t.Context(), func(tx service.Tx) error {
-		record, err := tx.Get(service.Scope{Kind: service.KindApplication, Env: "prod"}, "broken")
+	err := w.store.Update(t.Context(), func(tx model.Tx) error {
+		record, err := tx.Get(model.Scope{Kind: model.KindApplication, Env: "prod"}, "broken")
 		if err != nil {
 			return err
 		}
-		record.Note = cmf.Object(`{"deleting":"perhaps"}`)
+		record.ControllerState = cmf.Object(`{"deleting":"perhaps"}`)
 		return tx.Save(record)
 	})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // crowded is a server with n running applications in prod.
@@ -18,13 +18,13 @@ func crowded(b *testing.B, n int) *world {
 	b.Helper()
 	w := newWorld(b)
 	w.must("POST", "environments", `{"name":"prod","kubernetesNamespace":"x"}`)
-	err := w.store.Update(b.Context(), func(tx service.Tx) error {
+	err := w.store.Update(b.Context(), func(tx model.Tx) error {
 		for i := range n {
 			name := fmt.Sprintf("app-%06d", i)
 			at := w.clock.Now().Add(time.Duration(-i) * time.Minute)
-			doc := cmf.Object(app(name, "", "")).With(service.NewAppStatus(), "status")
-			err := tx.Put(service.Record{
-				Scope: service.Scope{Kind: service.KindApplication, Env: "prod"}, Name: name, UID: name,
+			doc := cmf.Object(app(name, "", "")).With(model.NewApplicationStatus(), "status")
+			err := tx.Put(model.Record{
+				Scope: model.Scope{Kind: model.KindApplication, Env: "prod"}, Name: name, UID: name,
 				State: cmf.JobRunning, Created: at, Updated: at, Doc: doc,
 				Labels: map[string]string{"team": fmt.Sprint("t", i%10)},
 			})
@@ -149,11 +149,11 @@ func BenchmarkGetApplication(b *testing.B) {
 func thousand(b *testing.B) *world {
 	b.Helper()
 	w := newWorld(b)
-	err := w.store.Update(b.Context(), func(tx service.Tx) error {
+	err := w.store.Update(b.Context(), func(tx model.Tx) error {
 		for i := range 1000 {
 			name := fmt.Sprintf("env-%04d", i)
-			err := tx.Put(service.Record{
-				Scope: service.Scope{Kind: service.KindEnvironment}, Name: name, UID: name,
+			err := tx.Put(model.Record{
+				Scope: model.Scope{Kind: model.KindEnvironment}, Name: name, UID: name,
 				Doc: cmf.Object(`{"name":"` + name + `","kubernetesNamespace":"x"}`),
 			})
 			if err != nil {

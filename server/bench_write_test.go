@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // liveServer is a server with everything on, in real time: control starts what is
@@ -57,9 +57,9 @@ func BenchmarkDurableRow(b *testing.B) {
 	i := 0
 	for b.Loop() {
 		i++
-		err := s.store.Update(b.Context(), func(tx service.Tx) error {
-			return tx.Put(service.Record{
-				Scope: service.Scope{Kind: service.KindSecret}, Name: fmt.Sprint("row-", i), UID: fmt.Sprint(i), Doc: cmf.Object(`{}`),
+		err := s.store.Update(b.Context(), func(tx model.Tx) error {
+			return tx.Put(model.Record{
+				Scope: model.Scope{Kind: model.KindSecret}, Name: fmt.Sprint("row-", i), UID: fmt.Sprint(i), Doc: cmf.Object(`{}`),
 			})
 		})
 		if err != nil {

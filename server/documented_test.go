@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
@@ -131,8 +131,8 @@ func TestThePasswordOfADefaultJarIsNeverShown(t *testing.T) {
 				t.Errorf("%s: GET %s: got %d %s", jar, target, rec.Code, rec.Body)
 			}
 		}
-		err := w.store.View(t.Context(), func(r service.Reader) error {
-			record, err := r.Get(service.Scope{Kind: service.KindEnvironment}, "prod")
+		err := w.store.View(t.Context(), func(r model.Reader) error {
+			record, err := r.Get(model.Scope{Kind: model.KindEnvironment}, "prod")
 			if got := record.Doc.String("flinkApplicationDefaults", "spec", "job", "jarURI"); !strings.Contains(got, "hunter2") {
 				t.Errorf("%s: stored as %s after what was shown was written back", jar, got)
 			}
@@ -166,8 +166,8 @@ func TestThePasswordOfAJarIsNeverShown(t *testing.T) {
 	if got := shown.String("spec", "job", "jarURI"); got != "https://ann:xxxxx@jars.example/a.jar" {
 		t.Errorf("shown as %s", got)
 	}
-	err := w.store.View(t.Context(), func(r service.Reader) error {
-		record, err := r.Get(service.Scope{Kind: service.KindApplication, Env: "prod"}, "orders")
+	err := w.store.View(t.Context(), func(r model.Reader) error {
+		record, err := r.Get(model.Scope{Kind: model.KindApplication, Env: "prod"}, "orders")
 		if got := record.Doc.String("spec", "job", "jarURI"); got != jar {
 			t.Errorf("stored as %s after what was shown was written back", got)
 		}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 
 	"sigs.k8s.io/yaml"
 )
@@ -47,8 +47,8 @@ func TestTheExamplesOfTheSpecificationAreTaken(t *testing.T) {
 func (w *world) furnishExamples(e example) {
 	w.t.Helper()
 	if strings.Contains(e.Path, "kubernetes-clusters") {
-		err := w.store.Update(w.t.Context(), func(tx service.Tx) error {
-			record, err := tx.Get(service.Scope{Kind: service.KindCluster}, cmf.DefaultCluster)
+		err := w.store.Update(w.t.Context(), func(tx model.Tx) error {
+			record, err := tx.Get(model.Scope{Kind: model.KindCluster}, cmf.DefaultCluster)
 			if err != nil {
 				return err
 			}

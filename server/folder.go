@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // checkFolder looks at the data folder before it is opened. An empty database
@@ -32,7 +32,7 @@ func (s *Server) checkFolder() error {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "secret.key")); err == nil {
 		return fmt.Errorf("%w: %s is empty, though its key is there; put back a copy of the folder, or begin anew "+
-			"with an empty folder (drey serve --import reads an export into it)", service.ErrStorageDamaged, filepath.Join(dir, "drey.db"))
+			"with an empty folder (drey serve --import reads an export into it)", model.ErrStorageDamaged, filepath.Join(dir, "drey.db"))
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"drey/server/auth"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 func TestOnlyTheOwnerReadsTheDatabase(t *testing.T) {
@@ -64,7 +64,7 @@ func TestAnEmptyDatabaseBesideAKeyIsDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := restart()
-	if !errors.Is(err, service.ErrStorageDamaged) || !strings.Contains(err.Error(), "begin anew") {
+	if !errors.Is(err, model.ErrStorageDamaged) || !strings.Contains(err.Error(), "begin anew") {
 		t.Errorf("got %v, want that the database is damaged and how to begin anew", err)
 	}
 	if info, err := os.Stat(database); err != nil || info.Size() != 0 {

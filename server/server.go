@@ -16,6 +16,7 @@ import (
 	"drey/server/engine"
 	"drey/server/httpapi"
 	"drey/server/metrics"
+	"drey/server/model"
 	"drey/server/service"
 	"drey/server/store"
 
@@ -233,7 +234,7 @@ func (s *Server) Handler() http.Handler { return s.api }
 func (s *Server) Service() *service.Service { return s.service }
 
 // Parts are the open store and the engine, for filling them before Run.
-func (s *Server) Parts() (service.Store, engine.Engine) { return s.store, s.engine }
+func (s *Server) Parts() (model.Store, engine.Engine) { return s.store, s.engine }
 
 // Data is the data folder.
 func (s *Server) Data() string { return s.config.Data }

@@ -14,7 +14,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -28,35 +28,35 @@ type head struct {
 
 // object is one document.
 type object struct {
-	Kind    service.KindID `json:"kind"`
-	Env     string         `json:"environment,omitempty"`
-	Parent  string         `json:"parent,omitempty"`
-	Name    string         `json:"name"`
-	UID     string         `json:"uid"`
-	State   string         `json:"state,omitempty"`
-	Link    string         `json:"link,omitempty"`
-	Created time.Time      `json:"created"`
-	Updated time.Time      `json:"updated"`
-	Due     time.Time      `json:"due,omitzero"`
-	Doc     cmf.Object     `json:"document"`
-	Note    cmf.Object     `json:"note,omitzero"`
+	Kind    model.KindID `json:"kind"`
+	Env     string       `json:"environment,omitempty"`
+	Parent  string       `json:"parent,omitempty"`
+	Name    string       `json:"name"`
+	UID     string       `json:"uid"`
+	State   string       `json:"state,omitempty"`
+	Link    string       `json:"link,omitempty"`
+	Created time.Time    `json:"created"`
+	Updated time.Time    `json:"updated"`
+	Due     time.Time    `json:"due,omitzero"`
+	Doc     cmf.Object   `json:"document"`
+	Note    cmf.Object   `json:"note,omitzero"`
 }
 
 // Store has the objects, and the tables that DDL made.
 type Store interface {
-	service.Store
+	model.Store
 	engine.Tables
 }
 
 // kindTable is of documents that hold a table: Parent is its catalog, Link its
 // database.
-const kindTable service.KindID = "table"
+const kindTable model.KindID = "table"
 
 // kinds are written in this order.
-var kinds = []service.KindID{
-	service.KindEnvironment, service.KindCluster, service.KindSecret, service.KindSecretMapping, service.KindCatalog,
-	service.KindDatabase, service.KindComputePool, service.KindApplication, service.KindInstance, service.KindEvent,
-	service.KindStatement, service.KindApplicationSavepoint, service.KindStatementSavepoint, service.KindDetachedSavepoint,
+var kinds = []model.KindID{
+	model.KindEnvironment, model.KindCluster, model.KindSecret, model.KindSecretMapping, model.KindCatalog,
+	model.KindDatabase, model.KindComputePool, model.KindApplication, model.KindInstance, model.KindEvent,
+	model.KindStatement, model.KindApplicationSavepoint, model.KindStatementSavepoint, model.KindDetachedSavepoint,
 }
 
 // Write writes everything of one moment.
@@ -67,14 +67,14 @@ func Write(ctx context.Context, store Store, w io.Writer) error {
 		return err
 	}
 	environments := []string{""} // tables of Kafka databases have none
-	err := store.View(ctx, func(r service.Reader) error {
+	err := store.View(ctx, func(r model.Reader) error {
 		for _, kind := range kinds {
-			found, err := r.Find(service.Scope{Kind: kind}, service.Query{Everywhere: true})
+			found, err := r.Find(model.Scope{Kind: kind}, model.Query{Everywhere: true})
 			if err != nil {
 				return err
 			}
 			for _, record := range found.Records {
-				if kind == service.KindEnvironment {
+				if kind == model.KindEnvironment {
 					environments = append(environments, record.Name)
 				}
 				if err := write(enc, record); err != nil {
@@ -103,8 +103,8 @@ func writeTables(ctx context.Context, store Store, enc *yaml.Encoder, environmen
 			} else if shared[t.Key()] {
 				continue
 			}
-			err := write(enc, service.Record{
-				Scope: service.Scope{Kind: kindTable, Env: env, Parent: t.Catalog}, Link: t.Database, Name: t.Name, Doc: t.Definition,
+			err := write(enc, model.Record{
+				Scope: model.Scope{Kind: kindTable, Env: env, Parent: t.Catalog}, Link: t.Database, Name: t.Name, Doc: t.Definition,
 			})
 			if err != nil {
 				return fmt.Errorf("table %s.%s.%s: %w", t.Catalog, t.Database, t.Name, err)
@@ -114,10 +114,10 @@ func writeTables(ctx context.Context, store Store, enc *yaml.Encoder, environmen
 	return nil
 }
 
-func write(enc *yaml.Encoder, r service.Record) error {
-	node, err := toNode(service.MustEncode(object{
+func write(enc *yaml.Encoder, r model.Record) error {
+	node, err := toNode(model.MustEncode(object{
 		Kind: r.Kind, Env: r.Env, Parent: r.Parent, Name: r.Name, UID: r.UID, State: r.State, Link: r.Link,
-		Created: r.Created, Updated: r.Updated, Due: r.Due, Doc: r.Doc, Note: r.Note,
+		Created: r.Created, Updated: r.Updated, Due: r.Due, Doc: r.Doc, Note: r.ControllerState,
 	}))
 	if err != nil {
 		return err
@@ -132,11 +132,11 @@ var (
 
 // Read puts all of an export into an empty store, or nothing. check looks at
 // what was read before it is kept.
-func Read(ctx context.Context, store Store, from io.Reader, check func(service.Reader) error) (int, error) {
+func Read(ctx context.Context, store Store, from io.Reader, check func(model.Reader) error) (int, error) {
 	n := 0
 	tables := map[string][]engine.Table{}
-	err := store.Update(ctx, func(tx service.Tx) error {
-		counts, err := tx.Count(service.Scope{Kind: service.KindEnvironment})
+	err := store.Update(ctx, func(tx model.Tx) error {
+		counts, err := tx.Count(model.Scope{Kind: model.KindEnvironment})
 		if err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func checkHead(raw []byte) error {
 }
 
 // put writes an object, and notes a table for later.
-func put(tx service.Tx, tables map[string][]engine.Table, raw []byte) error {
+func put(tx model.Tx, tables map[string][]engine.Table, raw []byte) error {
 	var o object
 	if err := json.Unmarshal(raw, &o); err != nil {
 		return err
@@ -198,8 +198,8 @@ func put(tx service.Tx, tables map[string][]engine.Table, raw []byte) error {
 			labels[key] = text
 		}
 	}
-	return tx.Put(service.Record{
-		Scope: service.Scope{Kind: o.Kind, Env: o.Env, Parent: o.Parent}, Name: o.Name, UID: o.UID, State: o.State, Link: o.Link,
-		Created: o.Created, Updated: o.Updated, Due: o.Due, Labels: labels, Doc: o.Doc, Note: o.Note,
+	return tx.Put(model.Record{
+		Scope: model.Scope{Kind: o.Kind, Env: o.Env, Parent: o.Parent}, Name: o.Name, UID: o.UID, State: o.State, Link: o.Link,
+		Created: o.Created, Updated: o.Updated, Due: o.Due, Labels: labels, Doc: o.Doc, ControllerState: o.Note,
 	})
 }

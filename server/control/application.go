@@ -8,17 +8,17 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // application decides what an application needs next.
-func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) (*action, error) {
+func (l *Loop) application(tx model.Tx, record model.Record, now time.Time) (*action, error) {
 	a, err := readApp(tx, &record, now)
 	if err != nil {
 		return nil, err
 	}
-	switch job := a.note.Job; {
-	case a.note.Deleting:
+	switch job := a.controller.Job; {
+	case a.controller.Deleting:
 		return l.remove(tx, a)
 	case job == nil:
 		return l.atRest(tx, a)
@@ -33,19 +33,19 @@ func (l *Loop) application(tx service.Tx, record service.Record, now time.Time) 
 }
 
 // atRest starts the application, or leaves it suspended.
-func (l *Loop) atRest(tx service.Tx, a *app) (*action, error) {
+func (l *Loop) atRest(tx model.Tx, a *app) (*action, error) {
 	if !a.wantsRunning() {
-		a.note.Rejected, a.note.Restart = "", false
+		a.controller.Rejected, a.controller.Restart = "", false
 		a.status.Error = ""
 		a.setLifecycle(cmf.LifecycleSuspended)
 		a.status.Deployment = cmf.DeploymentMissing
-		a.status.Reconciliation = service.Reconciliation{State: cmf.ReconciliationDone, Timestamp: a.now.UnixMilli()}
+		a.status.Reconciliation = model.Reconciliation{State: cmf.ReconciliationDone, Timestamp: a.now.UnixMilli()}
 		return nil, a.save(tx, time.Time{})
 	}
-	if a.note.Rejected == service.Digest(a.effective)+a.nonces() && !a.note.Restart {
+	if a.controller.Rejected == model.Digest(a.effective)+a.nonces() && !a.controller.Restart {
 		return nil, a.save(tx, time.Time{})
 	}
-	var refused *service.Error
+	var refused *model.Error
 	err := a.choose(tx)
 	if errors.As(err, &refused) {
 		a.reject(refused.Error())
@@ -62,24 +62,24 @@ func (l *Loop) atRest(tx service.Tx, a *app) (*action, error) {
 
 // reject keeps a specification that cannot run from being tried again.
 func (a *app) reject(reason string) {
-	a.note.Job, a.note.Restart = nil, false
-	a.note.Rejected = service.Digest(a.effective) + a.nonces()
+	a.controller.Job, a.controller.Restart = nil, false
+	a.controller.Rejected = model.Digest(a.effective) + a.nonces()
 	a.status.Error = reason
 	a.status.Deployment = cmf.DeploymentError
 	a.setLifecycle(cmf.LifecycleFailed)
 }
 
-func (l *Loop) deploy(tx service.Tx, a *app) (*action, error) {
-	job, err := service.LoadJob(tx, *a.record, a.note)
+func (l *Loop) deploy(tx model.Tx, a *app) (*action, error) {
+	job, err := model.LoadJob(tx, *a.record, a.controller)
 	if err != nil {
 		return nil, err
 	}
 	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Applications().Deploy(ctx, job)
-		return l.forApp(func(_ service.Tx, a *app) (time.Time, error) {
+		return l.forApp(func(_ model.Tx, a *app) (time.Time, error) {
 			var rejected *engine.Rejection
 			switch {
-			case a.note.Job == nil || a.note.Job.ID != job.ID:
+			case a.controller.Job == nil || a.controller.Job.ID != job.ID:
 				return a.now, nil
 			case errors.As(err, &rejected):
 				a.reject(rejected.Reason)
@@ -87,9 +87,9 @@ func (l *Loop) deploy(tx service.Tx, a *app) (*action, error) {
 			case err != nil:
 				return a.failed("deploy", err), nil
 			}
-			a.note.Job.Deployed, a.note.Deployed, a.note.Failures = true, true, 0
+			a.controller.Job.Deployed, a.controller.Deployed, a.controller.Failures = true, true, 0
 			a.status.Deployment = cmf.DeploymentDeploying
-			a.status.Reconciliation = service.Reconciliation{State: cmf.ReconciliationDone, Timestamp: a.now.UnixMilli()}
+			a.status.Reconciliation = model.Reconciliation{State: cmf.ReconciliationDone, Timestamp: a.now.UnixMilli()}
 			a.setLifecycle(cmf.LifecycleDeployed)
 			return a.now, nil
 		})
@@ -97,8 +97,8 @@ func (l *Loop) deploy(tx service.Tx, a *app) (*action, error) {
 }
 
 // forApp is an outcome for an application: it returns when to look again.
-func (l *Loop) forApp(apply func(tx service.Tx, a *app) (time.Time, error)) outcome {
-	return func(tx service.Tx, record *service.Record) (bool, error) {
+func (l *Loop) forApp(apply func(tx model.Tx, a *app) (time.Time, error)) outcome {
+	return func(tx model.Tx, record *model.Record) (bool, error) {
 		a, err := readApp(tx, record, l.now().UTC())
 		if err != nil {
 			return true, err
@@ -120,28 +120,28 @@ func (a *app) failed(what string, err error) time.Time {
 		a.status.Error = err.Error()
 		return a.now.Add(unavailableWait)
 	}
-	a.note.Failures++
+	a.controller.Failures++
 	a.status.Error = fmt.Sprintf("%s: %v", what, err)
-	return a.now.Add(backoff(a.note.Failures))
+	return a.now.Add(backoff(a.controller.Failures))
 }
 
-func (l *Loop) observe(tx service.Tx, a *app) (*action, error) {
-	job, err := service.LoadJob(tx, *a.record, a.note)
+func (l *Loop) observe(tx model.Tx, a *app) (*action, error) {
+	job, err := model.LoadJob(tx, *a.record, a.controller)
 	if err != nil {
 		return nil, err
 	}
 	return asking(func(ctx context.Context) outcome {
 		seen, err := l.engine.Applications().Observe(ctx, job)
-		return l.forApp(func(tx service.Tx, a *app) (time.Time, error) {
+		return l.forApp(func(tx model.Tx, a *app) (time.Time, error) {
 			switch {
-			case a.note.Job == nil || a.note.Job.ID != job.ID:
+			case a.controller.Job == nil || a.controller.Job.ID != job.ID:
 				return a.now, nil
 			case errors.Is(err, engine.ErrNotFound):
 				return a.lost(), nil
 			case err != nil:
 				return a.failed("observe", err), nil
 			}
-			a.note.Failures = 0
+			a.controller.Failures = 0
 			a.saw(seen)
 			return a.periodic(tx, l.engine.Savepoints(), seen.Next)
 		})
@@ -152,10 +152,10 @@ func (l *Loop) observe(tx service.Tx, a *app) (*action, error) {
 // of its JobManager: it is deployed again, from the newest state that the
 // upgrade mode allows.
 func (a *app) lost() time.Time {
-	a.note.Job.Deployed = false
+	a.controller.Job.Deployed = false
 	a.status.Deployment = cmf.DeploymentMissing
 	a.status.Error = "The JobManager does not know the job any more: it is deployed again"
-	a.events = append(a.events, service.NewEvent{Instance: a.note.Instance, Status: cmf.EventStatus{
+	a.events = append(a.events, model.NewEvent{Instance: a.controller.Instance, Status: cmf.EventStatus{
 		Type: cmf.EventCMFStatus, Message: a.status.Error,
 	}})
 	a.setLifecycle(cmf.LifecycleUpgrading)
@@ -165,13 +165,13 @@ func (a *app) lost() time.Time {
 
 // saw moves the status to an observation (cmf-behaviour.md §2.2).
 func (a *app) saw(seen engine.JobObservation) {
-	a.status.Show(seen, a.record.Name, a.effective)
-	a.note.Resources = &seen.Resources
+	a.status.Apply(seen, a.record.Name, a.effective)
+	a.controller.Resources = &seen.Resources
 	a.tellExceptions(seen.Exceptions)
 	a.setJobState(seen.State, seen.UpdateTime)
 	switch {
 	case seen.State == cmf.JobRunning, seen.State == cmf.JobFinished:
-		a.note.Stable, a.note.StableInstance = true, a.note.Instance
+		a.controller.Stable, a.controller.StableInstance = true, a.controller.Instance
 		a.setLifecycle(cmf.LifecycleStable)
 	case seen.State == cmf.JobFailed, seen.Deployment == cmf.DeploymentError:
 		a.setLifecycle(cmf.LifecycleFailed)
@@ -186,33 +186,33 @@ func (a *app) saw(seen engine.JobObservation) {
 
 // remove ends the job of a deleted application and deletes its savepoints'
 // files, then the application with all that lives in it.
-func (l *Loop) remove(tx service.Tx, a *app) (*action, error) {
+func (l *Loop) remove(tx model.Tx, a *app) (*action, error) {
 	var job *engine.Job
-	if a.note.Job != nil {
-		loaded, err := service.LoadJob(tx, *a.record, a.note)
-		if err != nil && !errors.Is(err, service.ErrMissing) {
+	if a.controller.Job != nil {
+		loaded, err := model.LoadJob(tx, *a.record, a.controller)
+		if err != nil && !errors.Is(err, model.ErrMissing) {
 			return nil, err
 		}
 		job = &loaded
 	}
-	found, err := tx.Find(a.record.In(service.KindApplicationSavepoint, a.record.Name), service.Query{})
+	found, err := tx.Find(a.record.In(model.KindApplicationSavepoint, a.record.Name), model.Query{})
 	if err != nil {
 		return nil, err
 	}
 	return asking(func(ctx context.Context) outcome {
 		err := l.discard(ctx, job, found.Records)
-		return func(tx service.Tx, record *service.Record) (bool, error) {
+		return func(tx model.Tx, record *model.Record) (bool, error) {
 			if err != nil {
 				l.log.Warn("remove application", "environment", record.Env, "application", record.Name, "error", err)
 				record.Due = l.now().Add(10 * time.Second)
 				return true, nil
 			}
-			return false, service.RemoveApplication(tx, record.Scope, record.Name)
+			return false, model.RemoveApplication(tx, record.Scope, record.Name)
 		}
 	}), nil
 }
 
-func (l *Loop) discard(ctx context.Context, job *engine.Job, saved []service.Record) error {
+func (l *Loop) discard(ctx context.Context, job *engine.Job, saved []model.Record) error {
 	if job != nil {
 		if err := l.engine.Applications().Remove(ctx, *job); err != nil && !errors.Is(err, engine.ErrNotFound) {
 			return err

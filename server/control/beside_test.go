@@ -9,7 +9,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 	"drey/server/store"
 )
 
@@ -97,7 +97,7 @@ func TestAnActionThatTakesLongHoldsUpOnlyItsObject(t *testing.T) {
 	b.deploy("later")
 	b.stepUntil("one that came later running", b.running("later"))
 	// What a request asks of the object meanwhile waits for the action's end.
-	b.write(service.KindApplication, "prod", `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},"spec":{"flinkVersion":"v1_20","job":{"parallelism":2}}}`)
+	b.write(model.KindApplication, "prod", `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},"spec":{"flinkVersion":"v1_20","job":{"parallelism":2}}}`)
 	b.deploy("last")
 	b.stepUntil("the last one running", b.running("last"))
 	mu.Lock()
@@ -126,9 +126,9 @@ func TestFewStatementsAreStartedAtOnceAndApplicationsPass(t *testing.T) {
 		started--
 		mu.Unlock()
 	}
-	b.write(service.KindComputePool, "prod", `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{}}}`)
+	b.write(model.KindComputePool, "prod", `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{}}}`)
 	for i := range 20 {
-		b.write(service.KindStatement, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"Statement","metadata":{"name":"q-%d"},`+
+		b.write(model.KindStatement, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"Statement","metadata":{"name":"q-%d"},`+
 			`"spec":{"statement":"SELECT 1","computePoolName":"pool"}}`, i))
 	}
 	b.deploy("orders")
@@ -136,8 +136,8 @@ func TestFewStatementsAreStartedAtOnceAndApplicationsPass(t *testing.T) {
 	close(slow)
 	b.stepUntil("all statements ended", func() bool {
 		ended := 0
-		if err := b.store.View(t.Context(), func(r service.Reader) error {
-			counts, err := r.Count(service.Scope{Kind: service.KindStatement, Env: "prod"})
+		if err := b.store.View(t.Context(), func(r model.Reader) error {
+			counts, err := r.Count(model.Scope{Kind: model.KindStatement, Env: "prod"})
 			ended = counts[cmf.PhaseCompleted]
 			return err
 		}); err != nil {
@@ -155,12 +155,12 @@ func TestARecordThatCannotBeReadHoldsUpOnlyItself(t *testing.T) {
 	for i := range 10 {
 		b.deploy(fmt.Sprint("app-", i))
 	}
-	err := b.store.Update(t.Context(), func(tx service.Tx) error {
-		record, err := tx.Get(service.Scope{Kind: service.KindApplication, Env: "prod"}, "app-4")
+	err := b.store.Update(t.Context(), func(tx model.Tx) error {
+		record, err := tx.Get(model.Scope{Kind: model.KindApplication, Env: "prod"}, "app-4")
 		if err != nil {
 			return err
 		}
-		record.Note = cmf.Object(`{"job":7}`)
+		record.ControllerState = cmf.Object(`{"job":7}`)
 		return tx.Save(record)
 	})
 	if err != nil {
@@ -183,7 +183,7 @@ type counted struct {
 
 func (c *counted) Contended() bool { return c.contended }
 
-func (c *counted) UpdateBehind(ctx context.Context, fn func(service.Tx) error) error {
+func (c *counted) UpdateBehind(ctx context.Context, fn func(model.Tx) error) error {
 	c.transactions++
 	return c.Store.UpdateBehind(ctx, fn)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 
 // task is one record's action and what came of it.
 type task struct {
-	record service.Record
+	record model.Record
 	action *action
 	result outcome
 }

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // disposeOnceUp deletes a savepoint through the cluster of its job; while that
 // is down the savepoint stays, pending deletion (cmf-behaviour.md §2.6).
-func (l *Loop) disposeOnceUp(tx service.Tx, record service.Record) (*action, error) {
+func (l *Loop) disposeOnceUp(tx model.Tx, record model.Record) (*action, error) {
 	up, err := clusterUp(tx, record)
 	if err != nil {
 		return nil, err
@@ -24,35 +24,35 @@ func (l *Loop) disposeOnceUp(tx service.Tx, record service.Record) (*action, err
 }
 
 // clusterUp reports whether the cluster that a savepoint was taken in is up.
-func clusterUp(r service.Reader, savepoint service.Record) (bool, error) {
-	owner := service.KindApplication
-	if savepoint.Kind == service.KindStatementSavepoint {
-		owner = service.KindStatement
+func clusterUp(r model.Reader, savepoint model.Record) (bool, error) {
+	owner := model.KindApplication
+	if savepoint.Kind == model.KindStatementSavepoint {
+		owner = model.KindStatement
 	}
 	parent, err := r.Get(savepoint.In(owner, ""), savepoint.Parent)
-	if errors.Is(err, service.ErrMissing) {
+	if errors.Is(err, model.ErrMissing) {
 		return true, nil // there is nothing to wait for
 	}
-	if err != nil || owner == service.KindApplication {
+	if err != nil || owner == model.KindApplication {
 		return parent.Doc.String("status", "jobManagerDeploymentStatus") == cmf.DeploymentReady, err
 	}
 	if parent.State == cmf.PhaseRunning || parent.State == cmf.PhaseFailing {
 		return true, nil
 	}
-	pool, err := r.Get(parent.In(service.KindComputePool, ""), parent.Link)
-	if errors.Is(err, service.ErrMissing) {
+	pool, err := r.Get(parent.In(model.KindComputePool, ""), parent.Link)
+	if errors.Is(err, model.ErrMissing) {
 		return false, nil
 	}
 	return pool.State == cmf.PoolRunning, err // a dedicated pool has no cluster of its own
 }
 
 // wakeSavepoints has control look at the savepoints that wait for their job.
-func wakeSavepoints(tx service.Tx, scope service.Scope, now time.Time) error {
+func wakeSavepoints(tx model.Tx, scope model.Scope, now time.Time) error {
 	if err := tx.Touch(scope, now, cmf.SavepointPending, cmf.SavepointInProgress); err != nil {
 		return err
 	}
-	found, err := tx.Find(scope, service.Query{
-		Where: []service.Term{{Fields: []service.Field{{Column: service.ColumnLink}}, Values: []string{service.LinkDeleting}}},
+	found, err := tx.Find(scope, model.Query{
+		Where: []model.Term{{Fields: []model.Field{{Column: model.ColumnLink}}, Values: []string{model.LinkDeleting}}},
 	})
 	if err != nil {
 		return err
@@ -67,11 +67,11 @@ func wakeSavepoints(tx service.Tx, scope service.Scope, now time.Time) error {
 }
 
 // dispose deletes a savepoint's files, then its record.
-func (l *Loop) dispose(record service.Record) *action {
+func (l *Loop) dispose(record model.Record) *action {
 	path := record.Doc.String("status", "path")
 	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Savepoints().Dispose(ctx, path)
-		return func(tx service.Tx, record *service.Record) (bool, error) {
+		return func(tx model.Tx, record *model.Record) (bool, error) {
 			if err != nil {
 				l.log.Warn("dispose savepoint", "savepoint", record.Name, "error", err)
 				record.Due = l.now().Add(time.Minute)

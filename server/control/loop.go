@@ -16,20 +16,20 @@ import (
 	"time"
 
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // Queue is a store that knows what is due.
 type Queue interface {
-	service.Store
+	model.Store
 	// Due returns the scope, name and time of at most limit records whose time
 	// has come, and when the next one after now comes; the zero time if none
 	// does.
-	Due(ctx context.Context, now time.Time, limit int) ([]service.Record, time.Time, error)
+	Due(ctx context.Context, now time.Time, limit int) ([]model.Record, time.Time, error)
 	// Woken receives after a write that made something due.
 	Woken() <-chan struct{}
 	// UpdateBehind is Update for who works behind the requests.
-	UpdateBehind(ctx context.Context, fn func(service.Tx) error) error
+	UpdateBehind(ctx context.Context, fn func(model.Tx) error) error
 	// Contended reports whether a request waits for the writer that asks.
 	Contended() bool
 }
@@ -123,8 +123,8 @@ func (l *Loop) sleep(ctx context.Context, next time.Time) bool {
 
 // TakeUp makes what lived in an ended process due: statements that ran.
 func (l *Loop) TakeUp(ctx context.Context) error {
-	return l.queue.Update(ctx, func(tx service.Tx) error {
-		return tx.Touch(service.Scope{Kind: service.KindStatement}, l.now(), activePhases...)
+	return l.queue.Update(ctx, func(tx model.Tx) error {
+		return tx.Touch(model.Scope{Kind: model.KindStatement}, l.now(), activePhases...)
 	})
 }
 
@@ -161,8 +161,8 @@ func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 // to do it says when the next record will be due.
 func (l *Loop) step(ctx context.Context) (worked bool, next time.Time, err error) {
 	ended := l.calls.drain()
-	of := func(i int) service.Record { return ended[i].record }
-	if err := l.inParts(ctx, len(ended), func(tx service.Tx, i int) error { return l.write(tx, ended[i]) }, of); err != nil {
+	of := func(i int) model.Record { return ended[i].record }
+	if err := l.inParts(ctx, len(ended), func(tx model.Tx, i int) error { return l.write(tx, ended[i]) }, of); err != nil {
 		l.pollLater(len(ended), of)
 		return true, next, err
 	}
@@ -172,8 +172,8 @@ func (l *Loop) step(ctx context.Context) (worked bool, next time.Time, err error
 		return false, next, err
 	}
 	decided := make([]*action, len(due))
-	of = func(i int) service.Record { return due[i] }
-	err = l.inParts(ctx, len(due), func(tx service.Tx, i int) (err error) {
+	of = func(i int) model.Record { return due[i] }
+	err = l.inParts(ctx, len(due), func(tx model.Tx, i int) (err error) {
 		decided[i], err = l.decide(tx, due[i], now)
 		return err
 	}, of)
@@ -190,7 +190,7 @@ func (l *Loop) step(ctx context.Context) (worked bool, next time.Time, err error
 }
 
 // due are the records whose time has come and that no action is running for.
-func (l *Loop) due(ctx context.Context, now time.Time) ([]service.Record, time.Time, error) {
+func (l *Loop) due(ctx context.Context, now time.Time) ([]model.Record, time.Time, error) {
 	if len(l.calls.running) >= maxCalls {
 		return nil, time.Time{}, nil
 	}
@@ -198,7 +198,7 @@ func (l *Loop) due(ctx context.Context, now time.Time) ([]service.Record, time.T
 	if err != nil {
 		return nil, next, err
 	}
-	var due []service.Record
+	var due []model.Record
 	seen := map[key]bool{}
 	for _, record := range append(found, l.polled(now)...) {
 		k := key{record.Scope, record.Name}
@@ -212,11 +212,11 @@ func (l *Loop) due(ctx context.Context, now time.Time) ([]service.Record, time.T
 // inParts runs do for 0 to n-1 in as few transactions as requests allow: when
 // one waits to write, a transaction ends. Where one record cannot be written
 // the others of its transaction are done on their own and it is postponed.
-func (l *Loop) inParts(ctx context.Context, n int, do func(tx service.Tx, i int) error, of func(i int) service.Record) error {
+func (l *Loop) inParts(ctx context.Context, n int, do func(tx model.Tx, i int) error, of func(i int) model.Record) error {
 	alone := -1 // up to which record each has a transaction of its own
 	for i := 0; i < n; {
 		begin, yields, began := i, false, time.Now()
-		err := l.queue.UpdateBehind(ctx, func(tx service.Tx) error {
+		err := l.queue.UpdateBehind(ctx, func(tx model.Tx) error {
 			for i, began = begin, time.Now(); i < n; {
 				if err := do(tx, i); err != nil {
 					return &stuckError{record: of(i), cause: err}
@@ -263,7 +263,7 @@ func (l *Loop) yield(ctx context.Context, took time.Duration) {
 
 // outcome writes down in rec what came of an action; keep is false when the
 // record was deleted. The record is read anew: requests may have changed it.
-type outcome func(tx service.Tx, rec *service.Record) (keep bool, err error)
+type outcome func(tx model.Tx, rec *model.Record) (keep bool, err error)
 
 // action asks the engine, outside of transactions.
 type action struct {
@@ -277,7 +277,7 @@ type action struct {
 func asking(call func(ctx context.Context) outcome) *action { return &action{call: call} }
 
 // begin has an action run beside the loop.
-func (l *Loop) begin(ctx context.Context, record service.Record, do *action) {
+func (l *Loop) begin(ctx context.Context, record model.Record, do *action) {
 	if do.starts != "" {
 		l.taken[do.starts] = true
 	}
@@ -285,9 +285,9 @@ func (l *Loop) begin(ctx context.Context, record service.Record, do *action) {
 }
 
 // write stores an outcome. A record that a request made due meanwhile stays due.
-func (l *Loop) write(tx service.Tx, t *task) error {
+func (l *Loop) write(tx model.Tx, t *task) error {
 	record, err := tx.Get(t.record.Scope, t.record.Name)
-	if errors.Is(err, service.ErrMissing) || t.result == nil {
+	if errors.Is(err, model.ErrMissing) || t.result == nil {
 		return nil
 	}
 	if err != nil {
@@ -308,14 +308,14 @@ func (l *Loop) write(tx service.Tx, t *task) error {
 }
 
 // same reports whether saving would change nothing.
-func same(a, b service.Record) bool {
-	return a.State == b.State && a.Due.Equal(b.Due) && bytes.Equal(a.Doc, b.Doc) && bytes.Equal(a.Note, b.Note)
+func same(a, b model.Record) bool {
+	return a.State == b.State && a.Due.Equal(b.Due) && bytes.Equal(a.Doc, b.Doc) && bytes.Equal(a.ControllerState, b.ControllerState)
 }
 
 // decide reads the record anew and chooses what to do.
-func (l *Loop) decide(tx service.Tx, due service.Record, now time.Time) (*action, error) {
+func (l *Loop) decide(tx model.Tx, due model.Record, now time.Time) (*action, error) {
 	record, err := tx.Get(due.Scope, due.Name)
-	if errors.Is(err, service.ErrMissing) {
+	if errors.Is(err, model.ErrMissing) {
 		delete(l.polls, key{due.Scope, due.Name})
 		return nil, nil
 	}
@@ -326,24 +326,24 @@ func (l *Loop) decide(tx service.Tx, due service.Record, now time.Time) (*action
 		return nil, err
 	}
 	switch record.Kind {
-	case service.KindApplication:
+	case model.KindApplication:
 		return l.application(tx, record, now)
-	case service.KindStatement:
+	case model.KindStatement:
 		return l.statement(tx, record, now)
-	case service.KindApplicationSavepoint, service.KindStatementSavepoint:
+	case model.KindApplicationSavepoint, model.KindStatementSavepoint:
 		return l.savepoint(tx, record, now)
-	case service.KindOrphan:
+	case model.KindOrphan:
 		return l.orphan(record)
-	case service.KindComputePool:
-		return nil, service.AdvancePool(tx, record, now)
+	case model.KindComputePool:
+		return nil, advancePool(tx, record, now)
 	}
 	record.Due = time.Time{}
 	return nil, tx.Save(record)
 }
 
 // orphan ends a job whose object is gone.
-func (l *Loop) orphan(record service.Record) (*action, error) {
-	orphan, err := service.ReadNote[service.Orphan](record)
+func (l *Loop) orphan(record model.Record) (*action, error) {
+	orphan, err := model.ReadControllerState[model.Orphan](record)
 	if err != nil {
 		return nil, err
 	}
@@ -355,7 +355,7 @@ func (l *Loop) orphan(record service.Record) (*action, error) {
 		if orphan.Run != nil {
 			err = l.engine.Statements().StopStatement(ctx, *orphan.Run)
 		}
-		return func(tx service.Tx, rec *service.Record) (bool, error) {
+		return func(tx model.Tx, rec *model.Record) (bool, error) {
 			delete(l.taken, rec.Name)
 			if err != nil && !errors.Is(err, engine.ErrNotFound) {
 				l.log.Warn("end job of a deleted object", "job", rec.Name, "error", err)

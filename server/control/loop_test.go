@@ -11,6 +11,7 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/engine/embedded"
+	"drey/server/model"
 	"drey/server/service"
 	"drey/server/store"
 
@@ -80,15 +81,15 @@ func newBench(t *testing.T) *bench {
 	}
 	b.api = service.New(service.Options{Store: b.store, Engine: b.engine, Now: now})
 	b.loop = New(Options{Queue: b.store, Engine: b.engine, Now: now})
-	b.write(service.KindEnvironment, "", `{"name":"prod","kubernetesNamespace":"x"}`)
+	b.write(model.KindEnvironment, "", `{"name":"prod","kubernetesNamespace":"x"}`)
 	return b
 }
 
-func (b *bench) write(kind service.KindID, env, body string) {
+func (b *bench) write(kind model.KindID, env, body string) {
 	b.Helper()
 	for _, r := range b.api.Resources() {
 		if r.ID() == kind {
-			if _, err := r.Write(b.Context(), service.Scope{Kind: kind, Env: env}, service.Write{Body: []byte(body)}); err != nil {
+			if _, err := r.Write(b.Context(), model.Scope{Kind: kind, Env: env}, service.Write{Body: []byte(body)}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -97,7 +98,7 @@ func (b *bench) write(kind service.KindID, env, body string) {
 
 func (b *bench) deploy(name string) {
 	b.Helper()
-	b.write(service.KindApplication, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":%q},"spec":{"flinkVersion":"v1_20","job":{}}}`, name))
+	b.write(model.KindApplication, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":%q},"spec":{"flinkVersion":"v1_20","job":{}}}`, name))
 }
 
 // advance moves the time from one due record to the next.
@@ -117,15 +118,15 @@ func (b *bench) advance(d time.Duration) {
 	}
 }
 
-func (b *bench) status(name string) service.AppStatus {
+func (b *bench) status(name string) model.ApplicationStatus {
 	b.Helper()
-	var status service.AppStatus
-	err := b.store.View(b.Context(), func(r service.Reader) error {
-		record, err := r.Get(service.Scope{Kind: service.KindApplication, Env: "prod"}, name)
+	var status model.ApplicationStatus
+	err := b.store.View(b.Context(), func(r model.Reader) error {
+		record, err := r.Get(model.Scope{Kind: model.KindApplication, Env: "prod"}, name)
 		if err != nil {
 			return err
 		}
-		status, err = service.ReadAppStatus(record.Doc.Object("status"))
+		status, err = model.ReadApplicationStatus(record.Doc.Object("status"))
 		return err
 	})
 	if err != nil {

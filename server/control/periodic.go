@@ -8,7 +8,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 
 	"github.com/google/uuid"
 	"github.com/reugn/go-quartz/quartz"
@@ -25,7 +25,7 @@ const (
 // periodic takes a savepoint of a running job when one is due, and says when to
 // look again: at next, or earlier. The first is due an interval after the
 // application was made, as the operator has it.
-func (a *app) periodic(tx service.Tx, engine engine.Savepoints, next time.Time) (time.Time, error) {
+func (a *app) periodic(tx model.Tx, engine engine.Savepoints, next time.Time) (time.Time, error) {
 	text := a.effective.String("flinkConfiguration", periodicInterval)
 	if text == "" || a.status.JobStatus.State != cmf.JobRunning {
 		return next, nil
@@ -57,7 +57,7 @@ func (a *app) periodic(tx service.Tx, engine engine.Savepoints, next time.Time) 
 // a cron expression of Quartz in UTC such as "0 0 6 * * ?". It gives the next
 // time after one; the zero time is never.
 func schedule(text string) (after func(time.Time) time.Time, err error) {
-	if every, err := service.ParseDuration(text); err == nil {
+	if every, err := engine.ParseDuration(text); err == nil {
 		return func(t time.Time) time.Time {
 			if every <= 0 {
 				return time.Time{}
@@ -88,22 +88,22 @@ func earlier(a, b time.Time) time.Time {
 
 // takePeriodic makes the savepoint, unless one is under way, and has those
 // deleted that are too many.
-func (a *app) takePeriodic(tx service.Tx, engine engine.Savepoints) (bool, error) {
-	scope := a.record.In(service.KindApplicationSavepoint, a.record.Name)
-	found, err := tx.Find(scope, service.Query{})
+func (a *app) takePeriodic(tx model.Tx, engine engine.Savepoints) (bool, error) {
+	scope := a.record.In(model.KindApplicationSavepoint, a.record.Name)
+	found, err := tx.Find(scope, model.Query{})
 	if err != nil {
 		return false, err
 	}
-	var earlier []service.Record
+	var earlier []model.Record
 	for _, record := range found.Records {
 		if record.State == cmf.SavepointPending || record.State == cmf.SavepointInProgress {
 			return false, nil
 		}
-		note, err := service.ReadNote[service.SavepointNote](record)
+		controller, err := model.ReadControllerState[model.SavepointControllerState](record)
 		if err != nil {
 			return false, err
 		}
-		if note.Periodic && !note.Deleting {
+		if controller.Periodic && !controller.Deleting {
 			earlier = append(earlier, record)
 		}
 	}
@@ -117,24 +117,24 @@ func (a *app) takePeriodic(tx service.Tx, engine engine.Savepoints) (bool, error
 			Name: fmt.Sprintf("%s-savepoint-periodic-%d", a.record.Name, a.now.UnixMilli()), UID: uid,
 			CreationTimestamp: cmf.Time(a.now), Labels: map[string]string{},
 		},
-		Spec:   cmf.SavepointSpec{FormatType: service.OwnFormat(engine, a.effective.Object("flinkConfiguration")), BackoffLimit: &once},
+		Spec:   cmf.SavepointSpec{FormatType: model.OwnFormat(engine, a.effective.Object("flinkConfiguration")), BackoffLimit: &once},
 		Status: &cmf.SavepointStatus{State: cmf.SavepointPending, Failures: &none},
 	}
-	return true, tx.Put(service.Record{
+	return true, tx.Put(model.Record{
 		Scope: scope, Name: object.Metadata.Name, UID: uid, State: cmf.SavepointPending, Due: a.now,
-		Created: a.now, Updated: a.now, Doc: service.MustEncode(object),
-		Note: service.MustEncode(service.SavepointNote{Periodic: true}),
+		Created: a.now, Updated: a.now, Doc: model.MustEncode(object),
+		ControllerState: model.MustEncode(model.SavepointControllerState{Periodic: true}),
 	})
 }
 
 // tooMany has the oldest periodic savepoints deleted, so that with the next one
 // there are as many as are kept.
-func (a *app) tooMany(tx service.Tx, periodic []service.Record) error {
+func (a *app) tooMany(tx model.Tx, periodic []model.Record) error {
 	keep, given := a.effective.Int("flinkConfiguration", historyCount)
 	if !given || keep < 1 {
 		keep = historyDefault
 	}
-	slices.SortFunc(periodic, func(x, y service.Record) int {
+	slices.SortFunc(periodic, func(x, y model.Record) int {
 		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.Name, y.Name))
 	})
 	for ; len(periodic) >= int(keep); periodic = periodic[1:] {
@@ -146,7 +146,7 @@ func (a *app) tooMany(tx service.Tx, periodic []service.Record) error {
 			continue
 		}
 		record.Doc = record.Doc.With(true, "status", "pendingDeletion")
-		record.Note, record.Due, record.Link = service.MustEncode(service.SavepointNote{Periodic: true, Deleting: true}), a.now, service.LinkDeleting
+		record.ControllerState, record.Due, record.Link = model.MustEncode(model.SavepointControllerState{Periodic: true, Deleting: true}), a.now, model.LinkDeleting
 		if err := tx.Save(record); err != nil {
 			return err
 		}
@@ -155,9 +155,9 @@ func (a *app) tooMany(tx service.Tx, periodic []service.Record) error {
 }
 
 // triggerType is how the operator calls what a savepoint came of.
-func triggerType(savepoint service.Record) (string, error) {
-	note, err := service.ReadNote[service.SavepointNote](savepoint)
-	if note.Periodic {
+func triggerType(savepoint model.Record) (string, error) {
+	controller, err := model.ReadControllerState[model.SavepointControllerState](savepoint)
+	if controller.Periodic {
 		return "PERIODIC", err
 	}
 	return "MANUAL", err

@@ -3,12 +3,12 @@ package control
 import (
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // key names a record.
 type key struct {
-	scope service.Scope
+	scope model.Scope
 	name  string
 }
 
@@ -21,7 +21,7 @@ const (
 
 // poll looks at the record again when the engine says, or later and later
 // while looks that may wait show nothing new. The zero time is never.
-func (l *Loop) poll(record *service.Record, next time.Time, quiet bool) {
+func (l *Loop) poll(record *model.Record, next time.Time, quiet bool) {
 	k := key{record.Scope, record.Name}
 	if next.IsZero() {
 		delete(l.polls, k)
@@ -35,11 +35,11 @@ func (l *Loop) poll(record *service.Record, next time.Time, quiet bool) {
 }
 
 // polled takes out the records whose time has come and that no action runs for.
-func (l *Loop) polled(now time.Time) []service.Record {
-	var due []service.Record
+func (l *Loop) polled(now time.Time) []model.Record {
+	var due []model.Record
 	for k, p := range l.polls {
 		if !p.at.IsZero() && !p.at.After(now) && l.calls.running[k] == nil {
-			due = append(due, service.Record{Scope: k.scope, Name: k.name})
+			due = append(due, model.Record{Scope: k.scope, Name: k.name})
 			l.polls[k] = poll{wait: p.wait}
 		}
 	}
@@ -48,7 +48,7 @@ func (l *Loop) polled(now time.Time) []service.Record {
 
 // pollLater looks again at the records that were polled and could not be
 // written; all others are still due.
-func (l *Loop) pollLater(n int, of func(i int) service.Record) {
+func (l *Loop) pollLater(n int, of func(i int) model.Record) {
 	for i := range n {
 		if record := of(i); record.Due.IsZero() {
 			l.polls[key{record.Scope, record.Name}] = poll{at: l.now().Add(unavailableWait), wait: unavailableWait}

@@ -6,21 +6,21 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // query is a statement being reconciled.
 type query struct {
-	record *service.Record
-	note   service.StatementNote
-	doc    cmf.Statement
-	now    time.Time
+	record     *model.Record
+	controller model.StatementControllerState
+	doc        cmf.Statement
+	now        time.Time
 }
 
-func readQuery(record *service.Record, now time.Time) (*query, error) {
+func readQuery(record *model.Record, now time.Time) (*query, error) {
 	q := &query{record: record, now: now}
 	var err error
-	if q.note, err = service.ReadNote[service.StatementNote](*record); err != nil {
+	if q.controller, err = model.ReadControllerState[model.StatementControllerState](*record); err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(record.Doc, &q.doc); err != nil {
@@ -40,18 +40,18 @@ func (q *query) move(phase, detail string) {
 	q.doc.Status.Phase, q.doc.Status.Detail = phase, detail
 }
 
-func (q *query) finish(tx service.Tx, due time.Time) error {
+func (q *query) finish(tx model.Tx, due time.Time) error {
 	moved := q.record.State != q.doc.Status.Phase
-	q.record.Doc = service.MustEncode(q.doc)
+	q.record.Doc = model.MustEncode(q.doc)
 	q.record.State, q.record.Due = q.doc.Status.Phase, due
-	q.record.Note = service.MustEncode(q.note)
+	q.record.ControllerState = model.MustEncode(q.controller)
 	if !moved {
 		return nil
 	}
-	return wakeSavepoints(tx, q.record.In(service.KindStatementSavepoint, q.record.Name), q.now)
+	return wakeSavepoints(tx, q.record.In(model.KindStatementSavepoint, q.record.Name), q.now)
 }
 
-func (q *query) save(tx service.Tx, due time.Time) error {
+func (q *query) save(tx model.Tx, due time.Time) error {
 	if err := q.finish(tx, due); err != nil {
 		return err
 	}
@@ -60,10 +60,10 @@ func (q *query) save(tx service.Tx, due time.Time) error {
 
 func (q *query) nonce() string {
 	if from := q.doc.Spec.StartFromSavepoint; from != nil {
-		return string(service.MustEncode(from))
+		return string(model.MustEncode(from))
 	}
 	return ""
 }
 
 // atRest reports whether no run is looked after.
-func (q *query) atRest() bool { return q.note.Run == nil || !q.note.Ended.IsZero() }
+func (q *query) atRest() bool { return q.controller.Run == nil || !q.controller.Ended.IsZero() }

@@ -7,20 +7,20 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // savepoint decides what a savepoint needs next.
-func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (*action, error) {
-	note, err := service.ReadNote[service.SavepointNote](record)
+func (l *Loop) savepoint(tx model.Tx, record model.Record, now time.Time) (*action, error) {
+	controller, err := model.ReadControllerState[model.SavepointControllerState](record)
 	if err != nil {
 		return nil, err
 	}
 	open := record.State == cmf.SavepointPending || record.State == cmf.SavepointInProgress
 	switch {
-	case note.Deleting:
+	case controller.Deleting:
 		return l.disposeOnceUp(tx, record)
-	case note.ByStop || !open:
+	case controller.ByStop || !open:
 		record.Due = time.Time{}
 		return nil, tx.Save(record)
 	}
@@ -29,71 +29,71 @@ func (l *Loop) savepoint(tx service.Tx, record service.Record, now time.Time) (*
 		return nil, err
 	}
 	switch {
-	case job == nil || note.JobID != "" && note.JobID != job.ID:
+	case job == nil || controller.JobID != "" && controller.JobID != job.ID:
 		showSavepoint(&record, engine.SavepointObservation{
 			State: cmf.SavepointAbandoned, Ended: now, Error: "The job went away before the savepoint was complete.",
 		})
 		record.Due = time.Time{}
 		return nil, tx.Save(record)
-	case note.Trigger == nil && state != cmf.JobRunning:
+	case controller.Trigger == nil && state != cmf.JobRunning:
 		record.Due = time.Time{} // a change of the job's state wakes it
 		return nil, tx.Save(record)
-	case note.Trigger == nil:
-		note.JobID = job.ID
-		note.Trigger = &engine.SavepointTrigger{
-			ID: service.RandomHex(32), At: now,
+	case controller.Trigger == nil:
+		controller.JobID = job.ID
+		controller.Trigger = &engine.SavepointTrigger{
+			ID: model.RandomHex(32), At: now,
 			Directory: record.Doc.String("spec", "path"), Format: record.Doc.String("spec", "formatType"),
 		}
-		if job.Run != nil && note.Trigger.Directory == "" {
-			note.Trigger.Directory = service.SavepointDirectory(job.Run.Configuration)
+		if job.Run != nil && controller.Trigger.Directory == "" {
+			controller.Trigger.Directory = model.SavepointDirectory(job.Run.Configuration)
 		}
-		record.Note = service.MustEncode(note)
+		record.ControllerState = model.MustEncode(controller)
 		record.Doc = record.Doc.With(cmf.NanoTime(now), "status", "triggerTimestamp")
 		if err := tx.Save(record); err != nil {
 			return nil, err
 		}
 	}
-	return l.take(*job, *note.Trigger), nil
+	return l.take(*job, *controller.Trigger), nil
 }
 
 // jobOf is the job that a savepoint is of, nil when there is none, and its state.
-func jobOf(r service.Reader, record service.Record) (*engine.Job, string, error) {
-	if record.Kind == service.KindStatementSavepoint {
+func jobOf(r model.Reader, record model.Record) (*engine.Job, string, error) {
+	if record.Kind == model.KindStatementSavepoint {
 		return jobOfStatement(r, record)
 	}
-	parent, err := r.Get(record.In(service.KindApplication, ""), record.Parent)
-	if errors.Is(err, service.ErrMissing) {
+	parent, err := r.Get(record.In(model.KindApplication, ""), record.Parent)
+	if errors.Is(err, model.ErrMissing) {
 		return nil, "", nil
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	note, err := service.ReadNote[service.AppNote](parent)
-	if err != nil || note.Job == nil || note.Deleting {
+	controller, err := model.ReadControllerState[model.ApplicationControllerState](parent)
+	if err != nil || controller.Job == nil || controller.Deleting {
 		return nil, "", err
 	}
 	switch parent.State {
 	case cmf.JobFailed, cmf.JobFinished, cmf.JobCanceled:
 		return nil, "", nil
 	}
-	job, err := service.LoadJob(r, parent, note)
+	job, err := model.LoadJob(r, parent, controller)
 	return &job, parent.State, err
 }
 
 // jobOfStatement shows a statement's run as a job.
-func jobOfStatement(r service.Reader, record service.Record) (*engine.Job, string, error) {
-	parent, err := r.Get(record.In(service.KindStatement, ""), record.Parent)
-	if errors.Is(err, service.ErrMissing) {
+func jobOfStatement(r model.Reader, record model.Record) (*engine.Job, string, error) {
+	parent, err := r.Get(record.In(model.KindStatement, ""), record.Parent)
+	if errors.Is(err, model.ErrMissing) {
 		return nil, "", nil
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	note, err := service.ReadNote[service.StatementNote](parent)
-	if err != nil || note.Run == nil || note.Deleting || !note.Ended.IsZero() {
+	controller, err := model.ReadControllerState[model.StatementControllerState](parent)
+	if err != nil || controller.Run == nil || controller.Deleting || !controller.Ended.IsZero() {
 		return nil, "", err
 	}
-	run, err := service.LoadRun(r, parent, note)
+	run, err := model.LoadRun(r, parent, controller)
 	if err != nil {
 		return nil, "", err
 	}
@@ -112,9 +112,9 @@ func (l *Loop) take(job engine.Job, trigger engine.SavepointTrigger) *action {
 		if err == nil {
 			seen, err = l.engine.Savepoints().ObserveSavepoint(ctx, job.ID, job, trigger)
 		}
-		return func(tx service.Tx, record *service.Record) (bool, error) {
-			note, readErr := service.ReadNote[service.SavepointNote](*record)
-			if readErr != nil || note.Trigger == nil || note.Trigger.ID != trigger.ID {
+		return func(tx model.Tx, record *model.Record) (bool, error) {
+			controller, readErr := model.ReadControllerState[model.SavepointControllerState](*record)
+			if readErr != nil || controller.Trigger == nil || controller.Trigger.ID != trigger.ID {
 				return true, readErr
 			}
 			if err != nil {
@@ -123,10 +123,10 @@ func (l *Loop) take(job engine.Job, trigger engine.SavepointTrigger) *action {
 			showSavepoint(record, seen)
 			record.Due = seen.Next
 			if seen.State == cmf.SavepointFailed {
-				l.retry(record, &note, seen.Final)
+				l.retry(record, &controller, seen.Final)
 			}
-			record.Note = service.MustEncode(note)
-			if seen.State == cmf.SavepointCompleted && record.Kind == service.KindApplicationSavepoint {
+			record.ControllerState = model.MustEncode(controller)
+			if seen.State == cmf.SavepointCompleted && record.Kind == model.KindApplicationSavepoint {
 				return true, tellApplication(tx, *record, seen)
 			}
 			return true, nil
@@ -136,22 +136,22 @@ func (l *Loop) take(job engine.Job, trigger engine.SavepointTrigger) *action {
 
 // retry tries a failed savepoint again until backoffLimit; -1 is for ever.
 // Where it cannot help it is not done.
-func (l *Loop) retry(record *service.Record, note *service.SavepointNote, final bool) {
-	note.Failures++
-	record.Doc = record.Doc.With(note.Failures, "status", "failures")
+func (l *Loop) retry(record *model.Record, controller *model.SavepointControllerState, final bool) {
+	controller.Failures++
+	record.Doc = record.Doc.With(controller.Failures, "status", "failures")
 	limit, given := record.Doc.Int("spec", "backoffLimit")
 	record.Due = time.Time{}
-	if final || given && limit >= 0 && int64(note.Failures) > limit {
+	if final || given && limit >= 0 && int64(controller.Failures) > limit {
 		return
 	}
-	note.Trigger = nil
+	controller.Trigger = nil
 	record.State = cmf.SavepointPending
 	record.Doc = record.Doc.With(record.State, "status", "state")
-	record.Due = l.now().Add(backoff(note.Failures))
+	record.Due = l.now().Add(backoff(controller.Failures))
 }
 
 // showSavepoint moves a savepoint's status to an observation.
-func showSavepoint(record *service.Record, seen engine.SavepointObservation) {
+func showSavepoint(record *model.Record, seen engine.SavepointObservation) {
 	record.State = seen.State
 	status := record.Doc.Object("status").With(seen.State, "state")
 	if seen.Path != "" {
@@ -171,12 +171,12 @@ func showSavepoint(record *service.Record, seen engine.SavepointObservation) {
 }
 
 // tellApplication notes a completed savepoint as the application's last one.
-func tellApplication(tx service.Tx, savepoint service.Record, seen engine.SavepointObservation) error {
-	parent, err := tx.Get(savepoint.In(service.KindApplication, ""), savepoint.Parent)
+func tellApplication(tx model.Tx, savepoint model.Record, seen engine.SavepointObservation) error {
+	parent, err := tx.Get(savepoint.In(model.KindApplication, ""), savepoint.Parent)
 	if err != nil {
 		return ignoreMissing(err)
 	}
-	status, err := service.ReadAppStatus(parent.Doc.Object("status"))
+	status, err := model.ReadApplicationStatus(parent.Doc.Object("status"))
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func tellApplication(tx service.Tx, savepoint service.Record, seen engine.Savepo
 	if err != nil {
 		return err
 	}
-	status.AddSavepoint(service.SavepointMark{
+	status.AddSavepoint(model.SavepointEntry{
 		TimeStamp: seen.Ended.UnixMilli(), Location: seen.Path, TriggerType: trigger,
 		FormatType: savepoint.Doc.String("spec", "formatType"), Size: seen.Size, Name: savepoint.Name,
 	})
@@ -193,7 +193,7 @@ func tellApplication(tx service.Tx, savepoint service.Record, seen engine.Savepo
 }
 
 func ignoreMissing(err error) error {
-	if errors.Is(err, service.ErrMissing) {
+	if errors.Is(err, model.ErrMissing) {
 		return nil
 	}
 	return err

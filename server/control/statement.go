@@ -10,32 +10,32 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // activePhases are those in which a run is looked after.
 var activePhases = []string{cmf.PhasePending, cmf.PhaseRunning, cmf.PhaseFailing, cmf.PhaseDeleting}
 
 // statement decides what a statement needs next.
-func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (*action, error) {
+func (l *Loop) statement(tx model.Tx, record model.Record, now time.Time) (*action, error) {
 	q, err := readQuery(&record, now)
 	if err != nil {
 		return nil, err
 	}
-	if q.note.Still && !q.note.Deleting && !q.mustStop() {
+	if q.controller.Still && !q.controller.Deleting && !q.mustStop() {
 		return nil, q.save(tx, time.Time{})
 	}
-	q.note.Still = false
+	q.controller.Still = false
 	phase := q.doc.Status.Phase
 	switch {
-	case q.note.Deleting && q.note.Run == nil:
-		return nil, service.RemoveStatement(tx, record.Scope, record.Name)
-	case q.note.Deleting:
+	case q.controller.Deleting && q.controller.Run == nil:
+		return nil, model.RemoveStatement(tx, record.Scope, record.Name)
+	case q.controller.Deleting:
 		return l.removeStatement(tx, q)
-	case q.note.Immediate, phase == cmf.PhaseCompleted, phase == cmf.PhaseFailed:
+	case q.controller.Immediate, phase == cmf.PhaseCompleted, phase == cmf.PhaseFailed:
 		return nil, q.save(tx, time.Time{})
 	case q.atRest() && q.doc.Spec.Stopped:
-		q.move(cmf.PhaseStopped, service.DetailStopped)
+		q.move(cmf.PhaseStopped, model.DetailStopped)
 		return nil, q.save(tx, time.Time{})
 	case q.atRest():
 		return l.resume(tx, q)
@@ -46,15 +46,15 @@ func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (*
 		return nil, err
 	case waits:
 		return l.hold(tx, q)
-	case q.note.Run.Stop == nil && q.mustStop():
-		run, err := service.LoadRun(tx, *q.record, q.note)
+	case q.controller.Run.Stop == nil && q.mustStop():
+		run, err := model.LoadRun(tx, *q.record, q.controller)
 		if err != nil {
 			return nil, err
 		}
-		q.note.Run.Stop = &engine.StopRequest{
-			ID: service.RandomHex(32), At: now, Savepoint: true,
-			Format:    service.OwnFormat(l.engine.Savepoints(), service.MustEncode(run.Configuration)),
-			Directory: service.SavepointDirectory(run.Configuration),
+		q.controller.Run.Stop = &engine.StopRequest{
+			ID: model.RandomHex(32), At: now, Savepoint: true,
+			Format:    model.OwnFormat(l.engine.Savepoints(), model.MustEncode(run.Configuration)),
+			Directory: model.SavepointDirectory(run.Configuration),
 		}
 		if err := q.save(tx, record.Due); err != nil {
 			return nil, err
@@ -64,16 +64,16 @@ func (l *Loop) statement(tx service.Tx, record service.Record, now time.Time) (*
 }
 
 func (q *query) mustStop() bool {
-	return q.doc.Spec.Stopped || service.RunDigest(q.doc.Spec) != q.note.Started || q.nonce() != q.note.Nonce
+	return q.doc.Spec.Stopped || model.RunDigest(q.doc.Spec) != q.controller.Started || q.nonce() != q.controller.Nonce
 }
 
 // resume chooses a new run, from the last one's state or a savepoint that the
 // specification newly names.
-func (l *Loop) resume(tx service.Tx, q *query) (*action, error) {
-	restore := q.note.LastState
-	if from := q.doc.Spec.StartFromSavepoint; from != nil && q.nonce() != q.note.Nonce {
-		path, err := service.StartPath(tx, q.record.In(service.KindStatementSavepoint, q.record.Name), service.StartOf(from))
-		var refused *service.Error
+func (l *Loop) resume(tx model.Tx, q *query) (*action, error) {
+	restore := q.controller.LastState
+	if from := q.doc.Spec.StartFromSavepoint; from != nil && q.nonce() != q.controller.Nonce {
+		path, err := model.StartPath(tx, q.record.In(model.KindStatementSavepoint, q.record.Name), model.StartOf(from))
+		var refused *model.Error
 		if errors.As(err, &refused) {
 			q.move(cmf.PhaseFailed, refused.Error())
 			return nil, q.save(tx, time.Time{})
@@ -83,19 +83,19 @@ func (l *Loop) resume(tx service.Tx, q *query) (*action, error) {
 		}
 		restore = path
 	}
-	if old := q.note.Run; old != nil {
-		run, err := service.LoadRun(tx, *q.record, q.note)
+	if old := q.controller.Run; old != nil {
+		run, err := model.LoadRun(tx, *q.record, q.controller)
 		if err != nil {
 			return nil, err
 		}
 		run.Stop = nil
-		if err := service.PutOrphan(tx, run.ID, service.Orphan{Run: &run}, q.now); err != nil {
+		if err := model.PutOrphan(tx, run.ID, model.Orphan{Run: &run}, q.now); err != nil {
 			return nil, err
 		}
 	}
-	q.note.Run = &service.JobNote{ID: service.RandomHex(32), SubmittedAt: q.now, RestoreFrom: restore}
-	q.note.Started, q.note.Nonce, q.note.Ended = service.RunDigest(q.doc.Spec), q.nonce(), time.Time{}
-	q.move(cmf.PhasePending, service.DetailPending)
+	q.controller.Run = &model.JobControllerState{ID: model.RandomHex(32), SubmittedAt: q.now, RestoreFrom: restore}
+	q.controller.Started, q.controller.Nonce, q.controller.Ended = model.RunDigest(q.doc.Spec), q.nonce(), time.Time{}
+	q.move(cmf.PhasePending, model.DetailPending)
 	if waits, err := q.waitsForPool(tx); err != nil || waits {
 		return nil, errors.Join(err, q.save(tx, time.Time{}))
 	}
@@ -106,32 +106,32 @@ func (l *Loop) resume(tx service.Tx, q *query) (*action, error) {
 }
 
 // follow starts the run, or takes it up after a restart, and looks how it goes.
-func (l *Loop) follow(tx service.Tx, q *query) (*action, error) {
-	run, err := service.LoadRun(tx, *q.record, q.note)
+func (l *Loop) follow(tx model.Tx, q *query) (*action, error) {
+	run, err := model.LoadRun(tx, *q.record, q.controller)
 	if err != nil {
 		return nil, err
 	}
 	taken := l.taken[run.ID]
 	do := asking(func(ctx context.Context) outcome {
 		seen, err := l.ask(ctx, run, taken)
-		return func(tx service.Tx, record *service.Record) (bool, error) {
+		return func(tx model.Tx, record *model.Record) (bool, error) {
 			q, readErr := readQuery(record, l.now().UTC())
 			if readErr != nil {
 				return true, readErr
 			}
-			if q.note.Run == nil || q.note.Run.ID != run.ID {
+			if q.controller.Run == nil || q.controller.Run.ID != run.ID {
 				return true, nil
 			}
-			if q.note.Deleting {
+			if q.controller.Deleting {
 				return true, q.finish(tx, q.now)
 			}
 			if err != nil {
 				return true, q.finish(tx, l.askFailed(q, err))
 			}
-			q.note.Failures, q.note.Run.Deployed = 0, true
+			q.controller.Failures, q.controller.Run.Deployed = 0, true
 			before := record.Doc
 			due := q.saw(seen)
-			if !q.note.Ended.IsZero() {
+			if !q.controller.Ended.IsZero() {
 				return true, q.finish(tx, due)
 			}
 			err := q.finish(tx, time.Time{})
@@ -164,45 +164,45 @@ func (l *Loop) ask(ctx context.Context, run engine.StatementRun, taken bool) (en
 // askFailed notes a failed call: what is wrong with the SQL fails the
 // statement, anything else is tried again.
 func (l *Loop) askFailed(q *query, err error) time.Time {
-	delete(l.taken, q.note.Run.ID)
+	delete(l.taken, q.controller.Run.ID)
 	var wrong *engine.SQLError
 	var rejected *engine.Rejection
 	if errors.As(err, &wrong) || errors.As(err, &rejected) {
 		q.move(cmf.PhaseFailed, err.Error())
-		q.note.Ended = q.now
+		q.controller.Ended = q.now
 		return time.Time{}
 	}
-	if errors.Is(err, engine.ErrNotFound) && q.note.Run.Stop != nil {
+	if errors.Is(err, engine.ErrNotFound) && q.controller.Run.Stop != nil {
 		return q.ended(engine.StatementObservation{State: cmf.JobCanceled})
 	}
 	if errors.Is(err, engine.ErrUnavailable) {
 		q.move(q.doc.Status.Phase, err.Error())
 		return q.now.Add(unavailableWait)
 	}
-	q.note.Failures++
+	q.controller.Failures++
 	l.log.Warn("statement", "statement", q.record.Name, "error", err)
-	if q.note.Failures > 20 {
+	if q.controller.Failures > 20 {
 		q.move(cmf.PhaseFailed, err.Error())
-		q.note.Ended = q.now
+		q.controller.Ended = q.now
 		return time.Time{}
 	}
-	return q.now.Add(backoff(q.note.Failures))
+	return q.now.Add(backoff(q.controller.Failures))
 }
 
 // saw moves the phase to an observation (cmf-behaviour.md §2.5).
 func (q *query) saw(seen engine.StatementObservation) time.Time {
-	q.note.Exceptions = seen.Exceptions
-	q.note.Resources = &seen.Resources
+	q.controller.Exceptions = seen.Exceptions
+	q.controller.Resources = &seen.Resources
 	switch seen.State {
 	case cmf.JobFinished, cmf.JobCanceled, cmf.JobFailed:
 		return q.ended(seen)
 	case cmf.JobRunning:
-		q.move(cmf.PhaseRunning, cmp.Or(seen.Detail, service.DetailRunning))
+		q.move(cmf.PhaseRunning, cmp.Or(seen.Detail, model.DetailRunning))
 	case cmf.JobRestarting, cmf.JobFailing:
 		q.move(cmf.PhaseFailing, rootCause(seen.Exceptions))
 	default:
 		if q.doc.Status.Phase == cmf.PhasePending {
-			q.move(cmf.PhasePending, service.DetailPending)
+			q.move(cmf.PhasePending, model.DetailPending)
 		}
 	}
 	return seen.Next
@@ -211,22 +211,22 @@ func (q *query) saw(seen engine.StatementObservation) time.Time {
 // ended is after the run: by its own end, by a failure, or by a stop, after
 // which it may be resumed at once with another parallelism.
 func (q *query) ended(seen engine.StatementObservation) time.Time {
-	q.note.Ended = q.now
+	q.controller.Ended = q.now
 	switch {
 	case seen.State == cmf.JobFailed:
 		q.move(cmf.PhaseFailed, rootCause(seen.Exceptions))
 		return time.Time{}
-	case q.note.Run.Stop == nil && seen.State == cmf.JobFinished:
-		q.move(cmf.PhaseCompleted, service.DetailCompleted)
+	case q.controller.Run.Stop == nil && seen.State == cmf.JobFinished:
+		q.move(cmf.PhaseCompleted, model.DetailCompleted)
 		return time.Time{}
 	}
-	q.note.LastState = q.note.Run.RestoreFrom
+	q.controller.LastState = q.controller.Run.RestoreFrom
 	if seen.Stopped != nil && seen.Stopped.Path != "" {
-		q.note.LastState = seen.Stopped.Path
+		q.controller.LastState = seen.Stopped.Path
 	}
-	if q.doc.Spec.Stopped || q.note.Run.Stop == nil {
-		q.move(cmf.PhaseStopped, service.DetailStopped)
-		if q.note.Run.Stop == nil {
+	if q.doc.Spec.Stopped || q.controller.Run.Stop == nil {
+		q.move(cmf.PhaseStopped, model.DetailStopped)
+		if q.controller.Run.Stop == nil {
 			return time.Time{}
 		}
 	}
@@ -253,22 +253,22 @@ func rootCause(exceptions []engine.JobException) string {
 }
 
 // removeStatement ends the run of a deleted statement with its results.
-func (l *Loop) removeStatement(tx service.Tx, q *query) (*action, error) {
-	run, err := service.LoadRun(tx, *q.record, q.note)
+func (l *Loop) removeStatement(tx model.Tx, q *query) (*action, error) {
+	run, err := model.LoadRun(tx, *q.record, q.controller)
 	if err != nil {
 		return nil, err
 	}
 	run.Stop = nil
 	return asking(func(ctx context.Context) outcome {
 		err := l.engine.Statements().StopStatement(ctx, run)
-		return func(tx service.Tx, record *service.Record) (bool, error) {
+		return func(tx model.Tx, record *model.Record) (bool, error) {
 			if err != nil && !errors.Is(err, engine.ErrNotFound) {
 				l.log.Warn("remove statement", "statement", record.Name, "error", err)
 				record.Due = l.now().Add(10 * time.Second)
 				return true, nil
 			}
 			delete(l.taken, run.ID)
-			return false, service.RemoveStatement(tx, record.Scope, record.Name)
+			return false, model.RemoveStatement(tx, record.Scope, record.Name)
 		}
 	}), nil
 }

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // stuckError says which record could not be reconciled.
 type stuckError struct {
-	record service.Record
+	record model.Record
 	cause  error
 }
 
@@ -23,7 +23,7 @@ func (e *stuckError) Unwrap() error { return e.cause }
 // postpone keeps a record that cannot be reconciled from holding up all others.
 func (l *Loop) postpone(ctx context.Context, stuck *stuckError) error {
 	l.log.Error("reconcile", "kind", stuck.record.Kind, "name", stuck.record.Name, "error", stuck.cause)
-	return l.queue.Update(ctx, func(tx service.Tx) error {
+	return l.queue.Update(ctx, func(tx model.Tx) error {
 		record, err := tx.Get(stuck.record.Scope, stuck.record.Name)
 		if err != nil {
 			return ignoreMissing(err)

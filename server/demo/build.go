@@ -10,7 +10,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 
 	"github.com/google/uuid"
 )
@@ -41,7 +41,7 @@ func (a sample) spec() cmf.Object {
 	if a.suspended {
 		state = cmf.DesiredSuspended
 	}
-	return service.MustEncode(map[string]any{
+	return model.MustEncode(map[string]any{
 		"image":              fmt.Sprintf("registry.acme.io/flink/%s:1.%d.%d", a.name, a.upgrades+1, len(a.name)%7),
 		"flinkVersion":       "v1_20",
 		"flinkConfiguration": conf,
@@ -58,19 +58,19 @@ func (a sample) spec() cmf.Object {
 // built is an application on its way into the store.
 type built struct {
 	sample
-	app       service.Scope
+	app       model.Scope
 	spec      cmf.Object
-	status    service.AppStatus
-	note      service.AppNote
+	status    model.ApplicationStatus
+	note      model.ApplicationControllerState
 	job       engine.Job
 	now       time.Time
 	lifecycle string
-	records   []service.Record
+	records   []model.Record
 }
 
 // samples writes the samples whose environment there is.
 func (d *seeder) samples(ctx context.Context, samples []sample, environments []string) error {
-	var records []service.Record
+	var records []model.Record
 	for _, a := range samples {
 		if !slices.Contains(environments, a.env) {
 			a.env = environments[len(a.name)%len(environments)]
@@ -126,12 +126,12 @@ func (d *seeder) due(at time.Time) time.Time {
 func newBuilt(a sample, now time.Time) *built {
 	spec := a.spec()
 	b := &built{
-		sample: a, now: now, spec: spec, status: service.NewAppStatus(),
-		app: service.Scope{Kind: service.KindApplication, Env: a.env}, lifecycle: cmf.LifecycleCreated,
+		sample: a, now: now, spec: spec, status: model.NewApplicationStatus(),
+		app: model.Scope{Kind: model.KindApplication, Env: a.env}, lifecycle: cmf.LifecycleCreated,
 	}
 	b.note.Instance = id(a.env, a.name, fmt.Sprint(a.upgrades))
-	effective := service.Effective(spec, defaults(a.env))
-	b.note.Effective, b.note.Nonces = service.Digest(effective), "/"
+	effective := model.Effective(spec, defaults(a.env))
+	b.note.Effective, b.note.Nonces = model.Digest(effective), "/"
 	b.job = engine.Job{
 		ID: jobID(a.env, a.name, fmt.Sprint(a.upgrades)), Environment: a.env, Application: a.name,
 		Instance: b.note.Instance, Spec: effective, SubmittedAt: now.Add(-a.running),
@@ -146,7 +146,7 @@ func defaults(env string) cmf.Object {
 
 // deployed notes the current job and instance, as control would have.
 func (b *built) deployed() {
-	b.note.Job = &service.JobNote{ID: b.job.ID, SubmittedAt: b.job.SubmittedAt, Deployed: true}
+	b.note.Job = &model.JobControllerState{ID: b.job.ID, SubmittedAt: b.job.SubmittedAt, Deployed: true}
 	b.note.Deployed, b.note.Stable = true, true
 	b.instance(b.note.Instance, b.job.ID, b.running, "")
 }
@@ -162,19 +162,19 @@ func (b *built) finish(due time.Time) {
 	b.status.LifecycleState = b.lifecycle
 	b.status.Generation = int64(b.upgrades + 1)
 	doc := cmf.FlinkApplication{
-		APIVersion: cmf.APIVersion, Kind: cmf.Applications.Name, Spec: b.spec, Status: service.MustEncode(b.status),
-		Metadata: service.MustEncode(map[string]any{
+		APIVersion: cmf.APIVersion, Kind: cmf.Applications.Name, Spec: b.spec, Status: model.MustEncode(b.status),
+		Metadata: model.MustEncode(map[string]any{
 			"name": b.name, "uid": uid, "labels": labels,
 			"creationTimestamp": cmf.Time(created), "updateTimestamp": cmf.Time(updated),
 			"annotations": map[string]string{"acme.io/runbook": "https://runbooks.acme.io/" + b.name},
 		}),
 	}
 	if b.waits > 0 {
-		b.note = service.AppNote{}
+		b.note = model.ApplicationControllerState{}
 	}
-	b.records = append(b.records, service.Record{
+	b.records = append(b.records, model.Record{
 		Scope: b.app, Name: b.name, UID: uid, State: b.status.JobStatus.State, Created: created, Updated: updated,
-		Due: due, Labels: labels, Doc: service.MustEncode(doc), Note: service.MustEncode(b.note),
+		Due: due, Labels: labels, Doc: model.MustEncode(doc), ControllerState: model.MustEncode(b.note),
 	})
 }
 
@@ -183,7 +183,7 @@ func (b *built) instance(name, job string, ago time.Duration, state string) {
 	if state == "" {
 		state = cmf.JobRunning
 	}
-	b.records = append(b.records, service.InstanceRecord(b.app.In(service.KindInstance, b.name), cmf.Instance{
+	b.records = append(b.records, model.InstanceRecord(b.app.In(model.KindInstance, b.name), cmf.Instance{
 		Metadata: cmf.Metadata{Name: name},
 		Status: cmf.InstanceStatus{
 			Spec: b.job.Spec, JobStatus: &cmf.InstanceJobStatus{JobID: job, State: state},
@@ -198,6 +198,6 @@ func (b *built) event(ago time.Duration, status cmf.EventStatus, instance string
 func (b *built) eventAt(at time.Time, status cmf.EventStatus, instance string) {
 	// One event a nanosecond: the order of writing is the order of time.
 	at = at.Add(time.Duration(len(b.records)))
-	b.records = append(b.records, service.EventRecord(b.app.In(service.KindEvent, b.name),
-		service.NewEvent{Status: status, Instance: instance}, at))
+	b.records = append(b.records, model.EventRecord(b.app.In(model.KindEvent, b.name),
+		model.NewEvent{Status: status, Instance: instance}, at))
 }

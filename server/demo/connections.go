@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/model"
 	"drey/server/service"
 )
 
@@ -16,8 +17,8 @@ func (d *seeder) connections(ctx context.Context, environments []string) error {
 		return err
 	}
 	records = append(records, d.catalogs()...)
-	return d.store.Update(ctx, func(tx service.Tx) error {
-		cluster, err := tx.Get(service.Scope{Kind: service.KindCluster}, cmf.DefaultCluster)
+	return d.store.Update(ctx, func(tx model.Tx) error {
+		cluster, err := tx.Get(model.Scope{Kind: model.KindCluster}, cmf.DefaultCluster)
 		if err != nil {
 			return err
 		}
@@ -31,7 +32,7 @@ func (d *seeder) connections(ctx context.Context, environments []string) error {
 }
 
 // stamped gives a record its ids and times, the same in every demo.
-func (d *seeder) stamped(record service.Record, age time.Duration) service.Record {
+func (d *seeder) stamped(record model.Record, age time.Duration) model.Record {
 	at := d.now.Add(-age)
 	record.UID = id(string(record.Kind), record.Env, record.Parent, record.Name)
 	record.Created, record.Updated = at, at
@@ -43,14 +44,14 @@ func (d *seeder) stamped(record service.Record, age time.Duration) service.Recor
 	return record
 }
 
-func (d *seeder) record(kind service.KindID, name string, age time.Duration, doc any) service.Record {
-	return d.stamped(service.Record{Scope: service.Scope{Kind: kind}, Name: name, Doc: service.MustEncode(doc)}, age)
+func (d *seeder) record(kind model.KindID, name string, age time.Duration, doc any) model.Record {
+	return d.stamped(model.Record{Scope: model.Scope{Kind: kind}, Name: name, Doc: model.MustEncode(doc)}, age)
 }
 
 // secrets are the data of two secrets, and their mappings as connections.
-func (d *seeder) secrets(environments []string) ([]service.Record, error) {
+func (d *seeder) secrets(environments []string) ([]model.Record, error) {
 	mapped := environments[:min(len(environments), 2)]
-	var records []service.Record
+	var records []model.Record
 	for name, data := range map[string]map[string]string{
 		"kafka-client": {
 			"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN",
@@ -62,19 +63,19 @@ func (d *seeder) secrets(environments []string) ([]service.Record, error) {
 		for key := range data {
 			masked[key] = service.Masked
 		}
-		record := d.record(service.KindSecret, name, 180*day, cmf.Secret{
+		record := d.record(model.KindSecret, name, 180*day, cmf.Secret{
 			APIVersion: cmf.APIVersion, Kind: cmf.Secrets.Name, Spec: cmf.SecretSpec{Data: masked},
 			Status: &cmf.SecretStatus{Version: "1", Environments: mapped},
 		})
 		var err error
-		if record.Note, err = d.service.Seal(record.UID, data); err != nil {
+		if record.ControllerState, err = d.service.Seal(record.UID, data); err != nil {
 			return nil, err
 		}
 		records = append(records, record)
 		for _, env := range mapped {
-			mapping := service.Record{
-				Scope: service.Scope{Kind: service.KindSecretMapping, Env: env}, Name: name + "-conn", Link: name,
-				Doc: service.MustEncode(cmf.SecretMapping{
+			mapping := model.Record{
+				Scope: model.Scope{Kind: model.KindSecretMapping, Env: env}, Name: name + "-conn", Link: name,
+				Doc: model.MustEncode(cmf.SecretMapping{
 					APIVersion: cmf.APIVersion, Kind: cmf.SecretMappings.Name, Spec: cmf.SecretMappingSpec{SecretName: name},
 				}),
 			}
@@ -86,8 +87,8 @@ func (d *seeder) secrets(environments []string) ([]service.Record, error) {
 
 // catalogs are the shop's, which the mapped environments see, and a sandbox
 // for everyone.
-func (d *seeder) catalogs() []service.Record {
-	var records []service.Record
+func (d *seeder) catalogs() []model.Record {
+	var records []model.Record
 	for _, c := range []struct {
 		name, registry, secret, brokers, kafka string
 		databases                              []string
@@ -95,7 +96,7 @@ func (d *seeder) catalogs() []service.Record {
 		{"shop", "https://registry.acme.io:8081", "schema-registry-conn", "kafka.acme.io:9092", "kafka-client-conn", []string{"orders", "clicks", "payments"}},
 		{"sandbox", "http://registry.test:8081", "", "kafka.test:9092", "", []string{"playground"}},
 	} {
-		catalog := d.record(service.KindCatalog, c.name, 160*day, cmf.KafkaCatalog{
+		catalog := d.record(model.KindCatalog, c.name, 160*day, cmf.KafkaCatalog{
 			APIVersion: cmf.APIVersion, Kind: cmf.KafkaCatalogs.Name, Spec: cmf.KafkaCatalogSpec{SRInstance: cmf.Connection{
 				ConnectionConfig: map[string]string{"schema.registry.url": c.registry}, ConnectionSecretID: c.secret,
 			}},
@@ -103,9 +104,9 @@ func (d *seeder) catalogs() []service.Record {
 		catalog.Link = c.secret
 		records = append(records, catalog)
 		for i, name := range c.databases {
-			database := service.Record{
-				Scope: service.Scope{Kind: service.KindDatabase, Parent: c.name}, Name: name,
-				Doc: service.MustEncode(cmf.KafkaDatabase{
+			database := model.Record{
+				Scope: model.Scope{Kind: model.KindDatabase, Parent: c.name}, Name: name,
+				Doc: model.MustEncode(cmf.KafkaDatabase{
 					APIVersion: cmf.APIVersion, Kind: cmf.KafkaDatabases.Name, Spec: cmf.KafkaDatabaseSpec{
 						KafkaCluster: cmf.Connection{
 							ConnectionConfig: map[string]string{"bootstrap.servers": c.brokers}, ConnectionSecretID: c.kafka,

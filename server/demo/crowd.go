@@ -8,7 +8,7 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/engine/embedded"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // crowdNames and crowdTeams make up applications for large demos.
@@ -26,7 +26,7 @@ const CrowdBatch = 500
 
 // crowd writes n more applications, nearly all running and unchanging.
 func (d *seeder) crowd(ctx context.Context, environments []string, n int) error {
-	var records []service.Record
+	var records []model.Record
 	for i := range max(n, 0) {
 		b := newBuilt(crowdSample(i, environments), d.now)
 		b.deployed()

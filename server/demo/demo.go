@@ -11,6 +11,7 @@ import (
 	"drey/client/cmf"
 	"drey/server"
 	"drey/server/engine"
+	"drey/server/model"
 	"drey/server/service"
 )
 
@@ -26,7 +27,7 @@ type Options struct {
 
 // seeder is one run of Seed.
 type seeder struct {
-	store   service.Store
+	store   model.Store
 	engine  engine.Engine
 	service *service.Service
 	now     time.Time
@@ -99,7 +100,7 @@ func environmentNames(n int) []string {
 }
 
 func (d *seeder) environments(ctx context.Context, names []string) error {
-	return d.store.Update(ctx, func(tx service.Tx) error {
+	return d.store.Update(ctx, func(tx model.Tx) error {
 		for i, name := range names {
 			created := d.now.Add(-time.Duration(300-i%200) * 24 * time.Hour)
 			if err := tx.Put(environment(name, created)); err != nil {
@@ -110,7 +111,7 @@ func (d *seeder) environments(ctx context.Context, names []string) error {
 	})
 }
 
-func environment(name string, created time.Time) service.Record {
+func environment(name string, created time.Time) model.Record {
 	uid := id("environment", name)
 	e := cmf.Environment{
 		Name: name, CreatedTime: cmf.Time(created), UpdatedTime: cmf.Time(created.Add(72 * time.Hour)),
@@ -128,15 +129,15 @@ func environment(name string, created time.Time) service.Record {
 			FlinkConfiguration: map[string]string{"execution.checkpointing.interval": "60 s"},
 		}}
 	}
-	return service.Record{
-		Scope: service.Scope{Kind: service.KindEnvironment}, Name: name, UID: uid,
-		Created: created, Updated: created.Add(72 * time.Hour), Labels: e.Metadata.Labels, Doc: service.MustEncode(e),
+	return model.Record{
+		Scope: model.Scope{Kind: model.KindEnvironment}, Name: name, UID: uid,
+		Created: created, Updated: created.Add(72 * time.Hour), Labels: e.Metadata.Labels, Doc: model.MustEncode(e),
 	}
 }
 
 // put writes records in one transaction.
-func (d *seeder) put(ctx context.Context, records []service.Record) error {
-	return d.store.Update(ctx, func(tx service.Tx) error {
+func (d *seeder) put(ctx context.Context, records []model.Record) error {
+	return d.store.Update(ctx, func(tx model.Tx) error {
 		for _, record := range records {
 			if err := tx.Put(record); err != nil {
 				return err

@@ -13,7 +13,7 @@ import (
 	"drey/client/cmf"
 	"drey/server"
 	"drey/server/control"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 func open(t testing.TB, options Options) *server.Server {
@@ -82,7 +82,7 @@ func TestNoDemoApplicationHasMoreEventsThanAServerKeeps(t *testing.T) {
 	for _, env := range environmentNames(0) {
 		for _, a := range get[cmf.Page[cmf.FlinkApplication]](t, s, "/environments/"+env+"/applications?size=100").Items {
 			events := get[cmf.Page[cmf.Event]](t, s, "alpha1/environments/"+env+"/applications/"+a.Name()+"/events")
-			if n := events.Metadata.Size; n == 0 || n > service.MaxEvents {
+			if n := events.Metadata.Size; n == 0 || n > model.MaxEvents {
 				t.Errorf("%s/%s has %d events", env, a.Name(), n)
 			}
 			for _, sp := range get[cmf.Page[cmf.Savepoint]](t, s, "/environments/"+env+"/applications/"+a.Name()+"/savepoints").Items {
@@ -185,7 +185,7 @@ func TestStatementsOfAStillDemoHaveResultsAndStop(t *testing.T) {
 	}
 	one := get[cmf.Statement](t, s, "/environments/prod/statements/orders-by-customer")
 	one.Spec.Stopped = true
-	body := service.MustEncode(map[string]any{"apiVersion": "v", "kind": "Statement", "metadata": map[string]string{"name": one.Metadata.Name}, "spec": one.Spec})
+	body := model.MustEncode(map[string]any{"apiVersion": "v", "kind": "Statement", "metadata": map[string]string{"name": one.Metadata.Name}, "spec": one.Spec})
 	rec := httptest.NewRecorder()
 	s.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodPut, "http://localhost"+cmf.BasePath+"/environments/prod/statements/orders-by-customer", bytes.NewReader(body)))
 	if rec.Code != 200 {

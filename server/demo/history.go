@@ -8,7 +8,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 func clusterEvent(state string) cmf.EventStatus {
@@ -67,12 +67,12 @@ func (b *built) deployment(i int, ago time.Duration, instance string) {
 
 // saw moves the status to what the engine says, with the events between.
 func (b *built) saw(seen engine.JobObservation) {
-	b.status.Show(seen, b.name, b.job.Spec)
+	b.status.Apply(seen, b.name, b.job.Spec)
 	b.status.Instance = b.note.Instance
 	job := &b.status.JobStatus
-	job.JobID, job.State, job.UpdateTime = b.job.ID, seen.State, service.Millis(seen.UpdateTime)
+	job.JobID, job.State, job.UpdateTime = b.job.ID, seen.State, model.Millis(seen.UpdateTime)
 	b.note.Resources = &seen.Resources
-	b.status.Reconciliation = service.Reconciliation{
+	b.status.Reconciliation = model.Reconciliation{
 		State: cmf.ReconciliationDone, Timestamp: b.job.SubmittedAt.UnixMilli(),
 	}
 	b.lifecycle = cmf.LifecycleStable
@@ -137,7 +137,7 @@ func (b *built) suspend() {
 	b.note.LastState = last.Location
 	b.status.JobStatus.UpgradeSavepointPath = last.Location
 	b.status.JobStatus.State = cmf.JobFinished
-	b.status.JobStatus.UpdateTime = service.Millis(at)
+	b.status.JobStatus.UpdateTime = model.Millis(at)
 	b.status.Deployment = cmf.DeploymentMissing
 	b.lifecycle = cmf.LifecycleSuspended
 	b.eventAt(at.Add(-2*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "")
@@ -163,18 +163,18 @@ func (d *seeder) savepoints(ctx context.Context, b *built) error {
 			return err
 		}
 		if seen.State == cmf.SavepointCompleted {
-			b.status.AddSavepoint(service.SavepointMark{
+			b.status.AddSavepoint(model.SavepointEntry{
 				TimeStamp: seen.Ended.UnixMilli(), Location: seen.Path, TriggerType: kind,
 				FormatType: cmf.FormatCanonical, Size: seen.Size, Name: name,
 			})
 		}
-		scope := b.app.In(service.KindApplicationSavepoint, b.name)
+		scope := b.app.In(model.KindApplicationSavepoint, b.name)
 		b.records = append(b.records, savepoint(scope, name, at, seen))
 	}
 	return nil
 }
 
-func savepoint(scope service.Scope, name string, at time.Time, seen engine.SavepointObservation) service.Record {
+func savepoint(scope model.Scope, name string, at time.Time, seen engine.SavepointObservation) model.Record {
 	endless, none := -1, 0
 	uid := id(scope.Env, scope.Parent, "savepoint", name)
 	object := cmf.Savepoint{
@@ -188,7 +188,7 @@ func savepoint(scope service.Scope, name string, at time.Time, seen engine.Savep
 			TriggerTimestamp: cmf.NanoTime(at), ResultTimestamp: cmf.NanoTime(seen.Ended),
 		},
 	}
-	return service.Record{
-		Scope: scope, Name: name, UID: uid, State: seen.State, Created: at, Updated: at, Doc: service.MustEncode(object),
+	return model.Record{
+		Scope: scope, Name: name, UID: uid, State: seen.State, Created: at, Updated: at, Doc: model.MustEncode(object),
 	}
 }

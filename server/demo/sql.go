@@ -9,12 +9,13 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
+	"drey/server/model"
 	"drey/server/service"
 )
 
 // aged is an object written through the API and then given an age.
 type aged struct {
-	kind service.KindID
+	kind model.KindID
 	env  string
 	name string
 	age  time.Duration
@@ -52,8 +53,8 @@ func pools(env string) []aged {
 		}
 	}
 	return []aged{
-		{service.KindComputePool, env, "pool", 100 * day, map[string]any{"type": "DEDICATED", "clusterSpec": cluster("1024m")}},
-		{service.KindComputePool, env, "shared", 40 * day, map[string]any{"type": "SHARED", "clusterSpec": cluster("4096m")}},
+		{model.KindComputePool, env, "pool", 100 * day, map[string]any{"type": "DEDICATED", "clusterSpec": cluster("1024m")}},
+		{model.KindComputePool, env, "shared", 40 * day, map[string]any{"type": "SHARED", "clusterSpec": cluster("4096m")}},
 	}
 }
 
@@ -63,7 +64,7 @@ func statements() []aged {
 			"statement": sql, "computePoolName": "pool", "parallelism": 1, "stopped": slices.Contains(more, "stopped"),
 			"properties": map[string]string{cmf.PropertyCatalog: "examples", cmf.PropertyDatabase: "marketplace"},
 		}
-		return aged{service.KindStatement, env, name, age, spec}
+		return aged{model.KindStatement, env, name, age, spec}
 	}
 	return []aged{
 		on("prod", "orders-by-customer", 26*hour, "SELECT customer_id, COUNT(*) AS orders, SUM(price) AS revenue\nFROM orders\nGROUP BY customer_id"),
@@ -78,12 +79,12 @@ func statements() []aged {
 }
 
 func (d *seeder) write(ctx context.Context, a aged) error {
-	scope := service.Scope{Kind: a.kind, Env: a.env}
+	scope := model.Scope{Kind: a.kind, Env: a.env}
 	for _, resource := range d.service.Resources() {
 		if resource.ID() != a.kind {
 			continue
 		}
-		body := service.MustEncode(map[string]any{
+		body := model.MustEncode(map[string]any{
 			"apiVersion": cmf.APIVersion, "kind": resource.Kind().Name,
 			"metadata": map[string]any{"name": a.name, "labels": map[string]string{"team": "platform"}}, "spec": a.body,
 		})
@@ -91,13 +92,13 @@ func (d *seeder) write(ctx context.Context, a aged) error {
 			return fmt.Errorf("%s: %w", a.name, err)
 		}
 	}
-	return d.store.Update(ctx, func(tx service.Tx) error {
+	return d.store.Update(ctx, func(tx model.Tx) error {
 		record, err := tx.Get(scope, a.name)
 		if err != nil {
 			return err
 		}
 		record = d.backdate(record, a.age)
-		if d.still && record.Kind == service.KindStatement {
+		if d.still && record.Kind == model.KindStatement {
 			if record, err = d.stilled(record); err != nil {
 				return err
 			}
@@ -107,12 +108,12 @@ func (d *seeder) write(ctx context.Context, a aged) error {
 }
 
 // backdate gives a record an age. Labels are written with it: Get has none.
-func (d *seeder) backdate(record service.Record, age time.Duration) service.Record {
+func (d *seeder) backdate(record model.Record, age time.Duration) model.Record {
 	at := d.now.Add(-age)
 	record.Created, record.Updated = at, at
 	record.Labels = map[string]string{"team": "platform"}
 	record.Doc = record.Doc.With(cmf.Time(at), "metadata", "creationTimestamp").With(cmf.Time(at), "metadata", "updateTimestamp")
-	if record.Kind == service.KindComputePool && record.State == cmf.PoolPending {
+	if record.Kind == model.KindComputePool && record.State == cmf.PoolPending {
 		record.State, record.Due = cmf.PoolRunning, time.Time{}
 		record.Doc = record.Doc.With(record.State, "status", "phase")
 	}
@@ -121,31 +122,31 @@ func (d *seeder) backdate(record service.Record, age time.Duration) service.Reco
 
 // stilled is a statement in the phase that it would come to. Control leaves it
 // alone until it is stopped or changed; its results can be read.
-func (d *seeder) stilled(record service.Record) (service.Record, error) {
+func (d *seeder) stilled(record model.Record) (model.Record, error) {
 	var s cmf.Statement
 	if err := json.Unmarshal(record.Doc, &s); err != nil {
 		return record, err
 	}
-	note, err := service.ReadNote[service.StatementNote](record)
+	controller, err := model.ReadControllerState[model.StatementControllerState](record)
 	if err != nil {
 		return record, err
 	}
-	if note.Run != nil {
-		note.Still, note.Run.Deployed = true, true
-		s.Status.Phase, s.Status.Detail = cmf.PhaseRunning, service.DetailRunning
+	if controller.Run != nil {
+		controller.Still, controller.Run.Deployed = true, true
+		s.Status.Phase, s.Status.Detail = cmf.PhaseRunning, model.DetailRunning
 		if s.Status.Traits.IsBounded {
-			note.Ended = d.now
-			s.Status.Phase, s.Status.Detail = cmf.PhaseCompleted, service.DetailCompleted
+			controller.Ended = d.now
+			s.Status.Phase, s.Status.Detail = cmf.PhaseCompleted, model.DetailCompleted
 		}
 	}
 	record.State, record.Due = s.Status.Phase, time.Time{}
-	record.Doc, record.Note = service.MustEncode(s), service.MustEncode(note) // as control writes them
+	record.Doc, record.ControllerState = model.MustEncode(s), model.MustEncode(controller) // as control writes them
 	return record, nil
 }
 
 // detached registers savepoints that outlived their applications.
 func (d *seeder) detached(ctx context.Context) error {
-	var records []service.Record
+	var records []model.Record
 	for i, name := range []string{"orders-before-migration", "clicks-2025-archive"} {
 		a := sample{env: "prod", name: name, class: "io.acme.orders.OrdersJob", parallelism: 4, mode: "savepoint"}
 		a.running = time.Duration(60+80*i) * day
@@ -157,7 +158,7 @@ func (d *seeder) detached(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		records = append(records, savepoint(service.Scope{Kind: service.KindDetachedSavepoint}, name, at, seen))
+		records = append(records, savepoint(model.Scope{Kind: model.KindDetachedSavepoint}, name, at, seen))
 	}
 	return d.put(ctx, records)
 }

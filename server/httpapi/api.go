@@ -14,6 +14,7 @@ import (
 
 	"drey/server/auth"
 	"drey/server/metrics"
+	"drey/server/model"
 	"drey/server/service"
 )
 
@@ -81,8 +82,8 @@ type request struct {
 }
 
 // scope is where the path looks.
-func (q *request) scope(kind service.KindID) service.Scope {
-	return service.Scope{Kind: kind, Env: q.vars["env"], Parent: q.vars["parent"]}
+func (q *request) scope(kind model.KindID) model.Scope {
+	return model.Scope{Kind: kind, Env: q.vars["env"], Parent: q.vars["parent"]}
 }
 
 // reply is a success before it is written.
@@ -122,12 +123,12 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 		return
 	}
 	if len(r.URL.Path) > maxPath {
-		a.fail(w, r, id, service.NotFound("no such path: %s", clip(r.URL.Path)))
+		a.fail(w, r, id, model.NotFound("no such path: %s", clip(r.URL.Path)))
 		return
 	}
 	place, values := a.root.find(r.URL.EscapedPath())
 	if place == nil {
-		a.fail(w, r, id, service.NotFound("no such path: %s", clip(r.URL.Path)))
+		a.fail(w, r, id, model.NotFound("no such path: %s", clip(r.URL.Path)))
 		return
 	}
 	op, ok := place.choose(r.Method)
@@ -139,7 +140,7 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 	w.route = op.pattern
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		a.fail(w, r, id, service.Invalid("query: malformed"))
+		a.fail(w, r, id, model.Invalid("query: malformed"))
 		return
 	}
 	if a.unchanged(w, r, query) {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 	typeYAML = "application/yaml"
 )
 
-var errDepth = service.Invalid("body: nested deeper than %d levels", maxDepth)
+var errDepth = model.Invalid("body: nested deeper than %d levels", maxDepth)
 
 // body is the request's document as JSON.
 func (q *request) body() ([]byte, error) {
@@ -43,7 +43,7 @@ func (q *request) body() ([]byte, error) {
 	}
 	raw = bytes.TrimPrefix(raw, []byte("\uFEFF")) // clients on Windows begin with it
 	if !utf8.Valid(raw) {
-		return nil, service.Invalid("body: is not UTF-8")
+		return nil, model.Invalid("body: is not UTF-8")
 	}
 	if kind == typeYAML {
 		if raw, err = fromYAML(q.ctx, raw); err != nil {
@@ -79,7 +79,7 @@ func (q *request) readAll() ([]byte, error) {
 		raw = append(raw, rest...)
 	}
 	if err != nil {
-		return nil, service.Invalid("body: could not be read to its end")
+		return nil, model.Invalid("body: could not be read to its end")
 	}
 	if len(raw) > maxBody {
 		_, _ = io.CopyN(io.Discard, body, maxDrained) // the answer is the same however it ends

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"sync"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // cache remembers by request which ETag the answer had and what it was made
@@ -18,7 +18,7 @@ type cache struct {
 
 type cached struct {
 	etag     string
-	topics   []service.Topic
+	topics   []model.Topic
 	sequence uint64
 }
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // statusError is a refusal of HTTP itself.
@@ -37,19 +37,19 @@ var (
 )
 
 // statuses is the table from a service's refusals to HTTP.
-var statuses = map[service.Code]int{
-	service.CodeInvalid:       http.StatusBadRequest,
-	service.CodeUnprocessable: http.StatusUnprocessableEntity,
-	service.CodeNotFound:      http.StatusNotFound,
-	service.CodeConflict:      http.StatusConflict,
-	service.CodeGone:          http.StatusGone,
-	service.CodeUnavailable:   http.StatusServiceUnavailable,
-	service.CodeUnchanged:     http.StatusNotModified,
+var statuses = map[model.Code]int{
+	model.CodeInvalid:       http.StatusBadRequest,
+	model.CodeUnprocessable: http.StatusUnprocessableEntity,
+	model.CodeNotFound:      http.StatusNotFound,
+	model.CodeConflict:      http.StatusConflict,
+	model.CodeGone:          http.StatusGone,
+	model.CodeUnavailable:   http.StatusServiceUnavailable,
+	model.CodeUnchanged:     http.StatusNotModified,
 }
 
 // storageFaults are told as they are: no client can be to blame.
 var storageFaults = map[error]*statusError{
-	service.ErrStorageFull: errFull, service.ErrStorageUnwritable: errUnwritten, service.ErrStorageDamaged: errDamaged,
+	model.ErrStorageFull: errFull, model.ErrStorageUnwritable: errUnwritten, model.ErrStorageDamaged: errDamaged,
 }
 
 // CodesBeyondSpec are the answers that the specification does not declare, by
@@ -86,7 +86,7 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 		return
 	}
 	status, messages := http.StatusInternalServerError, []string{"internal error, request " + id}
-	var refused *service.Error
+	var refused *model.Error
 	var http1 *statusError
 	for fault, told := range storageFaults {
 		if errors.Is(err, fault) {
@@ -115,7 +115,7 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 	for _, message := range messages {
 		body.Errors = append(body.Errors, cmf.ErrorMessage{Message: message})
 	}
-	a.write200(w, r, status, service.MustEncode(body))
+	a.write200(w, r, status, model.MustEncode(body))
 }
 
 // admit refuses callers that are not known or may not write, and what comes

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"drey/client/cmf"
+	"drey/server/model"
 	"drey/server/service"
 )
 
@@ -103,11 +104,11 @@ func (a *API) exceptions(q *request) (reply, error) {
 }
 
 func (a *API) systemInformation(*request) (reply, error) {
-	return reply{Answer: service.Answer{Body: service.MustEncode(a.service.SystemInformation())}}, nil
+	return reply{Answer: service.Answer{Body: model.MustEncode(a.service.SystemInformation())}}, nil
 }
 
 func (a *API) license(*request) (reply, error) {
-	return reply{Answer: service.Answer{Body: service.MustEncode(a.service.License())}}, nil
+	return reply{Answer: service.Answer{Body: model.MustEncode(a.service.License())}}, nil
 }
 
 func (a *API) resourceInformation(q *request) (reply, error) {

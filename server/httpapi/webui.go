@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // WebUI is a Flink whose REST API and pages are shown below each application
@@ -93,9 +93,9 @@ func (a *API) webUIJob(r *http.Request, place webUIPlace) (string, error) {
 			job, err = a.web.Job(run)
 		}
 	}
-	var refused *service.Error
+	var refused *model.Error
 	switch {
-	case errors.As(err, &refused) && refused.Code == service.CodeNotFound:
+	case errors.As(err, &refused) && refused.Code == model.CodeNotFound:
 		return "", err
 	case a.web == nil:
 		return "", errNoWebUI
@@ -183,7 +183,7 @@ func (a *API) proxy(w *recorder, r *http.Request, id string, rest []string, job 
 		},
 		ErrorHandler: func(_ http.ResponseWriter, r *http.Request, err error) {
 			if !errors.Is(err, context.Canceled) {
-				err = &service.Error{Code: service.CodeUnavailable, Messages: []string{"Flink's JobManager does not answer: " + plain(err)}}
+				err = &model.Error{Code: model.CodeUnavailable, Messages: []string{"Flink's JobManager does not answer: " + plain(err)}}
 			}
 			a.fail(w, r, id, err)
 		},

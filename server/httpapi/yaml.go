@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/server/service"
+	"drey/server/model"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -35,7 +35,7 @@ func fromYAML(ctx context.Context, raw []byte) ([]byte, error) {
 		return nil, errDepth
 	}
 	if n := bytes.Count(raw, []byte("\n%")); n > maxDirectives {
-		return nil, service.Invalid("body: malformed YAML: want at most %d directives, got %d", maxDirectives, n)
+		return nil, model.Invalid("body: malformed YAML: want at most %d directives, got %d", maxDirectives, n)
 	}
 	decoder := yaml.NewDecoder(&contextReader{ctx: ctx, from: bytes.NewReader(raw)})
 	var doc, more yaml.Node
@@ -51,7 +51,7 @@ func fromYAML(ctx context.Context, raw []byte) ([]byte, error) {
 			return nil, errors.Join(ctx.Err(), malformedYAML(err))
 		}
 		if more.Content[0].ShortTag() != "!!null" {
-			return nil, service.Invalid("body: want one YAML document, line %d begins another", more.Content[0].Line)
+			return nil, model.Invalid("body: want one YAML document, line %d begins another", more.Content[0].Line)
 		}
 	}
 	var out bytes.Buffer
@@ -73,7 +73,7 @@ func (r *contextReader) Read(p []byte) (int, error) {
 }
 
 func malformedYAML(err error) error {
-	return service.Invalid("body: malformed YAML: %s", clip(strings.TrimPrefix(err.Error(), "yaml: ")))
+	return model.Invalid("body: malformed YAML: %s", clip(strings.TrimPrefix(err.Error(), "yaml: ")))
 }
 
 // yamlReader writes nodes as JSON.
@@ -117,7 +117,7 @@ func (y *yamlReader) value(n *yaml.Node, level int) error {
 // countAliased bounds what aliases multiply, in number and in size.
 func (y *yamlReader) countAliased() error {
 	if y.aliased++; y.aliased > maxAliased || y.out.Len() > maxBody {
-		return service.Invalid("body: aliases stand for more than %d values or 10 MB", maxAliased)
+		return model.Invalid("body: aliases stand for more than %d values or 10 MB", maxAliased)
 	}
 	return nil
 }
@@ -172,7 +172,7 @@ func (m *members) add(y *yamlReader, n *yaml.Node, level int, merging bool) erro
 		return m.add(y, n.Alias, level+1, merging)
 	}
 	if n.Kind != yaml.MappingNode {
-		return service.Invalid("body: malformed YAML: line %d: << wants mappings", n.Line)
+		return model.Invalid("body: malformed YAML: line %d: << wants mappings", n.Line)
 	}
 	var merged []*yaml.Node
 	own := map[string]bool{}
@@ -187,14 +187,14 @@ func (m *members) add(y *yamlReader, n *yaml.Node, level int, merging bool) erro
 		case key.Kind == yaml.AliasNode && key.Alias.Kind == yaml.ScalarNode:
 			key = key.Alias
 		case key.Kind != yaml.ScalarNode:
-			return service.Invalid("body: malformed YAML: line %d: a key must be a scalar", key.Line)
+			return model.Invalid("body: malformed YAML: line %d: a key must be a scalar", key.Line)
 		}
 		if key.ShortTag() == "!!merge" {
 			merged = append(merged, sources(value)...)
 			continue
 		}
 		if own[key.Value] {
-			return service.Invalid("body: malformed YAML: line %d: key %q is there already", key.Line, clip(key.Value))
+			return model.Invalid("body: malformed YAML: line %d: key %q is there already", key.Line, clip(key.Value))
 		}
 		own[key.Value] = true
 		m.put(key.Value, value)
@@ -240,17 +240,17 @@ func (y *yamlReader) scalar(n *yaml.Node) error {
 	case (tag == "!!int" || tag == "!!float") && jsonNumber.MatchString(n.Value):
 		y.out.WriteString(n.Value)
 	case (tag == "!!int" || tag == "!!float") && len(n.Value) > maxDigits:
-		return service.Invalid("body: malformed YAML: line %d: a number of more than %d digits", n.Line, maxDigits)
+		return model.Invalid("body: malformed YAML: line %d: a number of more than %d digits", n.Line, maxDigits)
 	case tag == "!!int":
 		whole, ok := new(big.Int).SetString(n.Value, 0)
 		if !ok {
-			return service.Invalid("body: malformed YAML: line %d: %q is no number", n.Line, clip(n.Value))
+			return model.Invalid("body: malformed YAML: line %d: %q is no number", n.Line, clip(n.Value))
 		}
 		y.out.WriteString(whole.String())
 	case tag == "!!float":
 		number, err := strconv.ParseFloat(strings.ReplaceAll(n.Value, "_", ""), 64)
 		if err != nil {
-			return service.Invalid("body: malformed YAML: line %d: %q is no number of JSON", n.Line, clip(n.Value))
+			return model.Invalid("body: malformed YAML: line %d: %q is no number of JSON", n.Line, clip(n.Value))
 		}
 		fmt.Fprint(y.out, number)
 	case tag == "!!binary":

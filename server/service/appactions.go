@@ -5,37 +5,41 @@ import (
 	"errors"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
+
+// errUnchanged refuses what is so already.
+var errUnchanged = model.Refuse(model.CodeUnchanged, "already so")
 
 // StartApplication wants the application running, from a savepoint where a
 // uid is given. Already so is a refusal with CodeUnchanged; what is wanted
 // running but has ended or failed is deployed once more.
 func (s *Service) StartApplication(ctx context.Context, env, name, savepointUID string) (Answer, error) {
-	return s.changeDesired(ctx, env, name, func(tx Tx, record *Record, spec cmf.Object) (cmf.Object, error) {
-		note, err := ReadNote[AppNote](*record)
+	return s.changeDesired(ctx, env, name, func(tx model.Tx, record *model.Record, spec cmf.Object) (cmf.Object, error) {
+		controller, err := model.ReadControllerState[model.ApplicationControllerState](*record)
 		if err != nil {
 			return nil, err
 		}
 		if desired(spec) == cmf.DesiredRunning {
-			if note.Restart || !hasEnded(record) {
+			if controller.Restart || !hasEnded(record) {
 				return nil, errUnchanged
 			}
-			note.Restart = true
+			controller.Restart = true
 		}
 		if savepointUID != "" {
-			note.StartFrom, err = startPath(tx, record.In(KindApplicationSavepoint, name), StartFrom{UID: savepointUID})
+			controller.StartFrom, err = model.StartPath(tx, record.In(model.KindApplicationSavepoint, name), model.StartFrom{UID: savepointUID})
 			if err != nil {
 				return nil, err
 			}
 		}
-		record.Note = MustEncode(note)
+		record.ControllerState = model.MustEncode(controller)
 		return spec.With(cmf.DesiredRunning, "job", "state"), nil
 	})
 }
 
 // hasEnded reports whether nothing runs, or will by itself, of an application
 // that is wanted running: one that is still UPGRADING or SUSPENDED will.
-func hasEnded(record *Record) bool {
+func hasEnded(record *model.Record) bool {
 	lifecycle := record.Doc.String("status", "lifecycleState")
 	switch record.State {
 	case cmf.JobFailed, cmf.JobFinished, cmf.JobCanceled:
@@ -46,7 +50,7 @@ func hasEnded(record *Record) bool {
 
 // SuspendApplication wants the application suspended.
 func (s *Service) SuspendApplication(ctx context.Context, env, name string) (Answer, error) {
-	return s.changeDesired(ctx, env, name, func(_ Tx, _ *Record, spec cmf.Object) (cmf.Object, error) {
+	return s.changeDesired(ctx, env, name, func(_ model.Tx, _ *model.Record, spec cmf.Object) (cmf.Object, error) {
 		if desired(spec) == cmf.DesiredSuspended {
 			return nil, errUnchanged
 		}
@@ -59,16 +63,16 @@ func desired(spec cmf.Object) string {
 }
 
 func (s *Service) changeDesired(ctx context.Context, env, name string,
-	change func(Tx, *Record, cmf.Object) (cmf.Object, error),
+	change func(model.Tx, *model.Record, cmf.Object) (cmf.Object, error),
 ) (Answer, error) {
 	var answer Answer
-	err := s.store.Update(ctx, func(tx Tx) error {
-		record, note, err := application(tx, env, name)
+	err := s.store.Update(ctx, func(tx model.Tx) error {
+		record, controller, err := application(tx, env, name)
 		if err != nil {
 			return err
 		}
-		if note.Deleting {
-			return Conflict("Application '%s' is being deleted", name)
+		if controller.Deleting {
+			return model.Conflict("Application '%s' is being deleted", name)
 		}
 		spec, err := change(tx, &record, record.Doc.Object("spec"))
 		if err != nil {
@@ -82,24 +86,24 @@ func (s *Service) changeDesired(ctx context.Context, env, name string,
 		if err := tx.Put(record); err != nil {
 			return err
 		}
-		return AppendEvent(tx, now, record.In(KindEvent, name), NewEvent{
+		return model.AppendEvent(tx, now, record.In(model.KindEvent, name), model.NewEvent{
 			Status: cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"},
 		})
 	})
 	return answer, err
 }
 
-func application(r Reader, env, name string) (Record, AppNote, error) {
+func application(r model.Reader, env, name string) (model.Record, model.ApplicationControllerState, error) {
 	if err := environmentExists(r, env); err != nil {
-		return Record{}, AppNote{}, err
+		return model.Record{}, model.ApplicationControllerState{}, err
 	}
-	record, err := r.Get(Scope{Kind: KindApplication, Env: env}, name)
-	if errors.Is(err, ErrMissing) {
-		return record, AppNote{}, NotFound("Application '%s' not found", name)
+	record, err := r.Get(model.Scope{Kind: model.KindApplication, Env: env}, name)
+	if errors.Is(err, model.ErrMissing) {
+		return record, model.ApplicationControllerState{}, model.NotFound("Application '%s' not found", name)
 	}
 	if err != nil {
-		return record, AppNote{}, err
+		return record, model.ApplicationControllerState{}, err
 	}
-	note, err := ReadNote[AppNote](record)
-	return record, note, err
+	controller, err := model.ReadControllerState[model.ApplicationControllerState](record)
+	return record, controller, err
 }

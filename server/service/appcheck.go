@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // checkLabels refuses labels and annotations that are not maps of strings.
@@ -16,11 +17,11 @@ func checkLabels(metadata cmf.Object) error {
 		}
 		object := metadata.Object(member)
 		if object == nil {
-			return Invalid("metadata.%s: want an object", member)
+			return model.Invalid("metadata.%s: want an object", member)
 		}
 		for name, value := range object.Map() {
 			if _, ok := value.(string); !ok {
-				return Invalid("metadata.%s.%s: want a string", member, clip(name))
+				return model.Invalid("metadata.%s.%s: want a string", member, clip(name))
 			}
 		}
 	}
@@ -30,7 +31,7 @@ func checkLabels(metadata cmf.Object) error {
 // checkJob refuses what the operator would refuse (cmf-behaviour.md §10).
 func checkJob(spec cmf.Object) error {
 	if raw := spec.Get("job"); len(raw) > 0 && raw[0] != '{' {
-		return Unprocessable("spec.job: want an object")
+		return model.Unprocessable("spec.job: want an object")
 	}
 	if err := oneOf(spec, []string{"", cmf.DesiredRunning, cmf.DesiredSuspended}, "job", "state"); err != nil {
 		return err
@@ -53,10 +54,10 @@ func checkJob(spec cmf.Object) error {
 		}
 		n, err := strconv.ParseInt(string(raw), 10, 32)
 		if err != nil {
-			return Unprocessable("spec.%s: want a whole number, got %s", strings.Join(number.path, "."), clip(string(raw)))
+			return model.Unprocessable("spec.%s: want a whole number, got %s", strings.Join(number.path, "."), clip(string(raw)))
 		}
 		if n < 1 {
-			return Unprocessable("%s", number.says)
+			return model.Unprocessable("%s", number.says)
 		}
 	}
 	return nil
@@ -69,7 +70,7 @@ func oneOf(spec cmf.Object, allowed []string, path ...string) error {
 			return nil
 		}
 	}
-	return Unprocessable("spec.%s: must be one of %s, got '%s'", strings.Join(path, "."),
+	return model.Unprocessable("spec.%s: must be one of %s, got '%s'", strings.Join(path, "."),
 		strings.Join(allowed[1:], ", "), clip(got))
 }
 
@@ -82,11 +83,11 @@ func checkConfiguration(spec cmf.Object) error {
 		return nil
 	}
 	if raw[0] != '{' {
-		return Unprocessable("spec.flinkConfiguration: want an object")
+		return model.Unprocessable("spec.flinkConfiguration: want an object")
 	}
 	for _, key := range forbiddenKeys {
 		if spec.Get("flinkConfiguration", key) != nil {
-			return Unprocessable("Forbidden Flink config key: %s", key)
+			return model.Unprocessable("Forbidden Flink config key: %s", key)
 		}
 	}
 	return nil
@@ -96,12 +97,12 @@ func checkConfiguration(spec cmf.Object) error {
 func startOf(spec cmf.Object) cmf.Object { return spec.Object("job", "startFromSavepoint") }
 
 // checkStart refuses a startFromSavepoint that cannot be followed.
-func checkStart(r Reader, scope Scope, app string, spec cmf.Object) error {
+func checkStart(r model.Reader, scope model.Scope, app string, spec cmf.Object) error {
 	from := startOf(spec)
 	if from.IsZero() {
 		return nil
 	}
-	_, err := startPath(r, scope.In(KindApplicationSavepoint, app), StartFrom{
+	_, err := model.StartPath(r, scope.In(model.KindApplicationSavepoint, app), model.StartFrom{
 		Name: from.String("savepointName"), UID: from.String("uid"), Path: from.String("initialSavepointPath"),
 	})
 	return err

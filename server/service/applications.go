@@ -5,14 +5,15 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
+	"drey/server/model"
 )
 
 var applicationRules = Rules[cmf.FlinkApplication]{
-	ID: KindApplication, Kind: cmf.Applications, Naming: deploymentName,
+	ID: model.KindApplication, Kind: cmf.Applications, Naming: deploymentName,
 	Replies: Replies{Created: true},
 	List: Listing{
-		Filters: map[string]Field{"name": fieldName, "state": fieldState},
-		Sorts:   sorts(map[string]Field{"state": fieldState}),
+		Filters: map[string]model.Field{"name": fieldName, "state": fieldState},
+		Sorts:   sorts(map[string]model.Field{"state": fieldState}),
 		Fields:  true,
 	},
 	Access: Access[cmf.FlinkApplication]{
@@ -68,18 +69,18 @@ func stampApplication(a *cmf.FlinkApplication, s Stamp) {
 // sentApplication refuses a name that is no string: metadata is a free map.
 func sentApplication(sent cmf.Object) error {
 	if raw := sent.Get("metadata", "name"); len(raw) > 0 && raw[0] != '"' && raw[0] != 'n' {
-		return Invalid("metadata.name: want a string, got %s", clip(string(raw)))
+		return model.Invalid("metadata.name: want a string, got %s", clip(string(raw)))
 	}
 	return nil
 }
 
-func checkApplication(op *Op[cmf.FlinkApplication]) error {
+func checkApplication(op *WriteOp[cmf.FlinkApplication]) error {
 	a, record := op.New, op.Record
 	if err := checkLabels(a.Metadata); err != nil {
 		return err
 	}
 	if a.Spec.IsZero() {
-		return Invalid("spec: must not be empty")
+		return model.Invalid("spec: must not be empty")
 	}
 	if err := checkJob(a.Spec); err != nil {
 		return err
@@ -90,21 +91,21 @@ func checkApplication(op *Op[cmf.FlinkApplication]) error {
 	if err := checkVersion(op); err != nil {
 		return err
 	}
-	note, err := ReadNote[AppNote](*record)
+	controller, err := model.ReadControllerState[model.ApplicationControllerState](*record)
 	if err != nil {
 		return err
 	}
-	if note.Deleting {
-		return Conflict("Application '%s' is being deleted", record.Name)
+	if controller.Deleting {
+		return model.Conflict("Application '%s' is being deleted", record.Name)
 	}
 	if op.Old == nil {
-		status := NewAppStatus()
-		a.Status = MustEncode(status)
+		status := model.NewApplicationStatus()
+		a.Status = model.MustEncode(status)
 		record.State = status.JobStatus.State
 	} else {
 		a.Status = op.Old.Status
 	}
-	if !note.Deployed || !sameJSON(startOf(op.Old.Spec), startOf(a.Spec)) { // else it has been followed
+	if !controller.Deployed || !sameJSON(startOf(op.Old.Spec), startOf(a.Spec)) { // else it has been followed
 		if err := checkStart(op.Tx, op.Scope, record.Name, a.Spec); err != nil {
 			return err
 		}
@@ -115,19 +116,19 @@ func checkApplication(op *Op[cmf.FlinkApplication]) error {
 
 // checkVersion wants what the operator wants of the specification with the
 // environment's defaults (cmf-behaviour.md §10).
-func checkVersion(op *Op[cmf.FlinkApplication]) error {
-	env, err := op.Tx.Get(Scope{Kind: KindEnvironment}, op.Scope.Env)
-	if err != nil && !errors.Is(err, ErrMissing) {
+func checkVersion(op *WriteOp[cmf.FlinkApplication]) error {
+	env, err := op.Tx.Get(model.Scope{Kind: model.KindEnvironment}, op.Scope.Env)
+	if err != nil && !errors.Is(err, model.ErrMissing) {
 		return err
 	}
-	if Effective(op.New.Spec, env.Doc.Object("flinkApplicationDefaults")).String("flinkVersion") == "" {
-		return Unprocessable("Flink Version must be defined.")
+	if model.Effective(op.New.Spec, env.Doc.Object("flinkApplicationDefaults")).String("flinkVersion") == "" {
+		return model.Unprocessable("Flink Version must be defined.")
 	}
 	return nil
 }
 
 // applicationWritten tells of the write in an event.
-func applicationWritten(op *Op[cmf.FlinkApplication]) error {
+func applicationWritten(op *WriteOp[cmf.FlinkApplication]) error {
 	message := "FlinkApplication created"
 	if op.Old != nil {
 		if sameJSON(op.Old.Spec, op.New.Spec) && sameJSON(op.Old.Metadata.Object("labels"), op.New.Metadata.Object("labels")) {
@@ -135,101 +136,91 @@ func applicationWritten(op *Op[cmf.FlinkApplication]) error {
 		}
 		message = "FlinkApplication updated"
 	}
-	return AppendEvent(op.Tx, op.Now, op.Scope.In(KindEvent, op.Record.Name), NewEvent{
+	return model.AppendEvent(op.Tx, op.Now, op.Scope.In(model.KindEvent, op.Record.Name), model.NewEvent{
 		Status: cmf.EventStatus{Type: cmf.EventCMFStatus, Message: message},
 	})
 }
 
 // deleteApplication has control end the job first; by force the record goes
 // at once and the job is ended later.
-func deleteApplication(op *Op[cmf.FlinkApplication]) (Outcome, error) {
+func deleteApplication(op *WriteOp[cmf.FlinkApplication]) (Outcome, error) {
 	record := op.Record
-	note, err := ReadNote[AppNote](*record)
+	controller, err := model.ReadControllerState[model.ApplicationControllerState](*record)
 	if err != nil {
 		return 0, err
 	}
 	if op.Force {
-		if err := orphanApplication(op.Tx, *record, note, op.Now); err != nil {
+		if err := model.OrphanApplication(op.Tx, *record, controller, op.Now); err != nil {
 			return 0, err
 		}
-		return OutcomeNoContent, RemoveApplication(op.Tx, record.Scope, record.Name)
+		return OutcomeNoContent, model.RemoveApplication(op.Tx, record.Scope, record.Name)
 	}
-	status, err := ReadAppStatus(op.Old.Status)
+	status, err := model.ReadApplicationStatus(op.Old.Status)
 	if err != nil {
 		return 0, err
 	}
-	note.Deleting = true
+	controller.Deleting = true
 	status.LifecycleState = cmf.LifecycleDeleting
 	record.Doc = record.Doc.With(status, "status")
-	record.Note, record.Due = MustEncode(note), op.Now
+	record.ControllerState, record.Due = model.MustEncode(controller), op.Now
 	return OutcomeNoContent, op.Tx.Save(*record)
-}
-
-// RemoveApplication deletes an application with all that lives in it.
-func RemoveApplication(tx Tx, scope Scope, name string) error {
-	for _, kind := range []KindID{KindInstance, KindEvent, KindApplicationSavepoint} {
-		if err := tx.DeleteAll(scope.In(kind, name)); err != nil {
-			return err
-		}
-	}
-	return tx.Delete(scope, name)
 }
 
 // showApplication adds resources where asked, and to a single application
 // what the engine knows of its checkpoints without waiting.
-func showApplication(show *Showing) (cmf.Object, error) {
+func showApplication(show *ShowOp) (cmf.Object, error) {
 	doc := show.Record.Doc
 	glimpser, can := show.Service.engine.Applications().(engine.CheckpointPeeker)
 	if !show.Resources && !show.Single {
 		return doc, nil
 	}
-	note, err := ReadNote[AppNote](show.Record)
+	controller, err := model.ReadControllerState[model.ApplicationControllerState](show.Record)
 	if err != nil {
 		return nil, err
 	}
-	if show.Resources && note.Resources != nil {
-		doc = doc.With(note.Resources, "status", "resourceSummary")
+	if show.Resources && controller.Resources != nil {
+		doc = doc.With(controller.Resources, "status", "resourceSummary")
 	}
 	if show.Single {
-		if doc, err = show.reconciled(doc, note); err != nil {
+		if doc, err = show.reconciled(doc, controller); err != nil {
 			return nil, err
 		}
 	}
-	if !show.Single || !can || note.Job == nil || show.Record.State != cmf.JobRunning {
+	if !show.Single || !can || controller.Job == nil || show.Record.State != cmf.JobRunning {
 		return doc, nil
 	}
-	job, err := LoadJob(show.Reader, show.Record, note)
+	job, err := model.LoadJob(show.Reader, show.Record, controller)
 	if err != nil {
 		return doc, nil //nolint:nilerr // the stored document is a full answer
 	}
 	if chk := glimpser.PeekCheckpoint(job); chk != nil {
 		show.Volatile = true
-		doc = doc.With(checkpointInfo(chk), "status", "jobStatus", "checkpointInfo")
+		doc = doc.With(model.NewCheckpointInfo(chk), "status", "jobStatus", "checkpointInfo")
 	}
 	return doc, nil
 }
 
 // reconciled adds the specifications that were deployed last and that ran
 // last, as the operator writes them: JSON in a string, too long for lists.
-func (show *Showing) reconciled(doc cmf.Object, note AppNote) (cmf.Object, error) {
-	if note.StableInstance == "" && doc.String("status", "lifecycleState") == cmf.LifecycleStable {
-		note.StableInstance = note.Instance // stored before it was noted
+func (show *ShowOp) reconciled(doc cmf.Object, controller model.ApplicationControllerState) (cmf.Object, error) {
+	if controller.StableInstance == "" && doc.String("status", "lifecycleState") == cmf.LifecycleStable {
+		controller.StableInstance = controller.Instance // stored before it was noted
 	}
 	for _, member := range []struct{ name, instance string }{
-		{"lastReconciledSpec", note.Instance},
-		{"lastStableSpec", note.StableInstance},
+		{"lastReconciledSpec", controller.Instance},
+		{"lastStableSpec", controller.StableInstance},
 	} {
 		if member.instance == "" {
 			continue
 		}
-		instance, err := show.Reader.Get(show.Record.In(KindInstance, show.Record.Name), member.instance)
-		if errors.Is(err, ErrMissing) {
+		instance, err := show.Reader.Get(show.Record.In(model.KindInstance, show.Record.Name), member.instance)
+		if errors.Is(err, model.ErrMissing) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		spec := MustEncode(map[string]any{"spec": withoutJarPasswords(instance.Doc.Object("status", "spec"))})
+		spec := model.MustEncode(map[string]any{"spec": withoutJarPasswords(instance.Doc.Object("status", "spec"))})
 		doc = doc.With(string(spec), "status", "reconciliationStatus", member.name)
 	}
 	return doc, nil

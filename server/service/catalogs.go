@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 
 	"github.com/google/uuid"
 )
 
 var catalogRules = Rules[cmf.KafkaCatalog]{
-	ID: KindCatalog, Kind: cmf.KafkaCatalogs, Naming: resourceName,
+	ID: model.KindCatalog, Kind: cmf.KafkaCatalogs, Naming: resourceName,
 	List:    Listing{Sorts: sorts(nil)},
 	Replies: Replies{EmptyUpdate: true},
 	Access: typedAccess(cmf.KafkaCatalogs,
@@ -28,12 +29,12 @@ const linkInline = "inline"
 
 func sentCatalog(sent cmf.Object) error {
 	if sent.Object("spec", "srInstance").IsZero() {
-		return Invalid("spec.srInstance: must not be empty")
+		return model.Invalid("spec.srInstance: must not be empty")
 	}
 	return nil
 }
 
-func checkCatalog(op *Op[cmf.KafkaCatalog]) error {
+func checkCatalog(op *WriteOp[cmf.KafkaCatalog]) error {
 	spec := &op.New.Spec
 	if err := checkConnection("spec.srInstance", spec.SRInstance.ConnectionConfig, spec.SRInstance.ConnectionSecretID); err != nil {
 		return err
@@ -44,7 +45,7 @@ func checkCatalog(op *Op[cmf.KafkaCatalog]) error {
 			return err
 		}
 		if seen[cluster.DatabaseName] {
-			return Unprocessable("spec.kafkaClusters: database '%s' stands there twice", cluster.DatabaseName)
+			return model.Unprocessable("spec.kafkaClusters: database '%s' stands there twice", cluster.DatabaseName)
 		}
 		seen[cluster.DatabaseName] = true
 		if err := checkConnection("spec.kafkaClusters", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
@@ -58,7 +59,7 @@ func checkCatalog(op *Op[cmf.KafkaCatalog]) error {
 // checkConnection takes an empty configuration: the secret may hold all of it.
 func checkConnection(path string, config map[string]string, secret string) error {
 	if config == nil {
-		return Invalid("%s.connectionConfig: must not be empty", path)
+		return model.Invalid("%s.connectionConfig: must not be empty", path)
 	}
 	if secret == "" {
 		return nil
@@ -68,9 +69,9 @@ func checkConnection(path string, config map[string]string, secret string) error
 
 // catalogWritten makes the databases that kafkaClusters define, and removes
 // those that they define no longer.
-func catalogWritten(op *Op[cmf.KafkaCatalog]) error {
-	scope := Scope{Kind: KindDatabase, Parent: op.Record.Name}
-	found, err := op.Tx.Find(scope, Query{})
+func catalogWritten(op *WriteOp[cmf.KafkaCatalog]) error {
+	scope := model.Scope{Kind: model.KindDatabase, Parent: op.Record.Name}
+	found, err := op.Tx.Find(scope, model.Query{})
 	if err != nil {
 		return err
 	}
@@ -92,15 +93,15 @@ func catalogWritten(op *Op[cmf.KafkaCatalog]) error {
 	return nil
 }
 
-func inlineDatabase(op *Op[cmf.KafkaCatalog], scope Scope, cluster cmf.KafkaCluster) error {
+func inlineDatabase(op *WriteOp[cmf.KafkaCatalog], scope model.Scope, cluster cmf.KafkaCluster) error {
 	record, err := op.Tx.Get(scope, cluster.DatabaseName)
 	switch {
-	case errors.Is(err, ErrMissing):
-		record = Record{Scope: scope, Name: cluster.DatabaseName, UID: uuid.NewString(), Created: op.Now, Link: linkInline}
+	case errors.Is(err, model.ErrMissing):
+		record = model.Record{Scope: scope, Name: cluster.DatabaseName, UID: uuid.NewString(), Created: op.Now, Link: linkInline}
 	case err != nil:
 		return err
 	case record.Link != linkInline:
-		return Unprocessable("spec.kafkaClusters: Database '%s' exists by itself", cluster.DatabaseName)
+		return model.Unprocessable("spec.kafkaClusters: Database '%s' exists by itself", cluster.DatabaseName)
 	}
 	record.Updated = op.Now
 	database := cmf.KafkaDatabase{Spec: cmf.KafkaDatabaseSpec{KafkaCluster: cmf.Connection{
@@ -109,15 +110,15 @@ func inlineDatabase(op *Op[cmf.KafkaCatalog], scope Scope, cluster cmf.KafkaClus
 	databaseRules.Access.Stamp(&database, Stamp{
 		Name: record.Name, UID: record.UID, Created: record.Created, Updated: record.Updated,
 	})
-	record.Doc = MustEncode(database)
+	record.Doc = model.MustEncode(database)
 	return op.Tx.Put(record)
 }
 
 // deleteCatalog refuses while it has databases that it does not define itself.
-func deleteCatalog(op *Op[cmf.KafkaCatalog]) (Outcome, error) {
+func deleteCatalog(op *WriteOp[cmf.KafkaCatalog]) (Outcome, error) {
 	name := op.Record.Name
-	scope := Scope{Kind: KindDatabase, Parent: name}
-	found, err := op.Tx.Find(scope, Query{})
+	scope := model.Scope{Kind: model.KindDatabase, Parent: name}
+	found, err := op.Tx.Find(scope, model.Query{})
 	if err != nil {
 		return 0, err
 	}
@@ -128,7 +129,7 @@ func deleteCatalog(op *Op[cmf.KafkaCatalog]) (Outcome, error) {
 		}
 	}
 	if len(own) > 0 {
-		return 0, Conflict("Catalog '%s' contains databases and cannot be deleted: %s (%s)",
+		return 0, model.Conflict("Catalog '%s' contains databases and cannot be deleted: %s (%s)",
 			name, plural(len(own), "database"), strings.Join(own[:min(len(own), 5)], ", "))
 	}
 	if err := op.Tx.DeleteAll(scope); err != nil {
@@ -137,7 +138,7 @@ func deleteCatalog(op *Op[cmf.KafkaCatalog]) (Outcome, error) {
 	return OutcomeNoContent, op.Tx.Delete(op.Scope, name)
 }
 
-func showCatalog(show *Showing) (cmf.Object, error) {
+func showCatalog(show *ShowOp) (cmf.Object, error) {
 	access, err := show.access(show.Record.Doc.String("spec", "srInstance", "connectionSecretId"))
 	if err != nil {
 		return nil, err
@@ -147,7 +148,7 @@ func showCatalog(show *Showing) (cmf.Object, error) {
 
 // access names the environments that have a mapping of every secret that is
 // needed, all of them where none is (cmf-behaviour.md §2.8).
-func (show *Showing) access(secrets ...string) ([]string, error) {
+func (show *ShowOp) access(secrets ...string) ([]string, error) {
 	var environments []string
 	for _, secret := range append([]string{""}, secrets...) {
 		having, err := show.having(secret)
@@ -164,13 +165,13 @@ func (show *Showing) access(secrets ...string) ([]string, error) {
 }
 
 // having names the environments with a mapping; it reads once for an answer.
-func (show *Showing) having(secret string) ([]string, error) {
+func (show *ShowOp) having(secret string) ([]string, error) {
 	if names, ok := show.Read[secret]; ok {
 		return names, nil
 	}
 	names := []string{}
 	if secret == "" {
-		found, err := show.Reader.Find(Scope{Kind: KindEnvironment}, Query{Order: []Order{{Field: fieldName}}})
+		found, err := show.Reader.Find(model.Scope{Kind: model.KindEnvironment}, model.Query{Order: []model.Order{{Field: fieldName}}})
 		if err != nil {
 			return nil, err
 		}
@@ -178,8 +179,8 @@ func (show *Showing) having(secret string) ([]string, error) {
 			names = append(names, record.Name)
 		}
 	} else {
-		found, err := show.Reader.Find(Scope{Kind: KindSecretMapping}, Query{
-			Everywhere: true, Where: []Term{{Fields: []Field{fieldName}, Values: []string{secret}}},
+		found, err := show.Reader.Find(model.Scope{Kind: model.KindSecretMapping}, model.Query{
+			Everywhere: true, Where: []model.Term{{Fields: []model.Field{fieldName}, Values: []string{secret}}},
 		})
 		if err != nil {
 			return nil, err

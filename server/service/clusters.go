@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 
 	"github.com/google/uuid"
 )
@@ -13,17 +14,17 @@ import (
 // clusterRules: clusters are registered by the server, so clients only look
 // and update (cmf-behaviour.md §2.9).
 var clusterRules = Rules[cmf.KubernetesCluster]{
-	ID: KindCluster, Kind: cmf.KubernetesClusters, Naming: resourceName, UpdateOnly: true,
+	ID: model.KindCluster, Kind: cmf.KubernetesClusters, Naming: resourceName, UpdateOnly: true,
 	List: Listing{
-		Filters: map[string]Field{"name": fieldName, "state": fieldState, "lifecycleState": fieldLifecycle},
-		Sorts:   sorts(map[string]Field{"state": fieldState, "lifecycleState": fieldLifecycle}),
+		Filters: map[string]model.Field{"name": fieldName, "state": fieldState, "lifecycleState": fieldLifecycle},
+		Sorts:   sorts(map[string]model.Field{"state": fieldState, "lifecycleState": fieldLifecycle}),
 		Fields:  true,
 	},
 	Access: clusterAccess,
 	Check:  checkCluster,
 }
 
-var fieldLifecycle = Field{Column: ColumnPath, Path: "$.spec.lifecycleState"}
+var fieldLifecycle = model.Field{Column: model.ColumnPath, Path: "$.spec.lifecycleState"}
 
 // clusterAccess keeps labels and annotations also where null is sent.
 var clusterAccess = func() Access[cmf.KubernetesCluster] {
@@ -44,7 +45,7 @@ var clusterAccess = func() Access[cmf.KubernetesCluster] {
 	return access
 }()
 
-func checkCluster(op *Op[cmf.KubernetesCluster]) error {
+func checkCluster(op *WriteOp[cmf.KubernetesCluster]) error {
 	state := cmf.ClusterConnected
 	switch op.New.Spec.LifecycleState {
 	case cmf.ClusterActive:
@@ -54,7 +55,7 @@ func checkCluster(op *Op[cmf.KubernetesCluster]) error {
 			return err
 		}
 	default:
-		return Invalid("spec.lifecycleState: must be ACTIVE or DECOMMISSIONED, got '%s'", clip(op.New.Spec.LifecycleState))
+		return model.Invalid("spec.lifecycleState: must be ACTIVE or DECOMMISSIONED, got '%s'", clip(op.New.Spec.LifecycleState))
 	}
 	op.New.Status = clusterStatus(state)
 	op.Record.State = state
@@ -67,8 +68,8 @@ func clusterStatus(state string) *cmf.ClusterStatus {
 
 // clusterFree refuses while environments point to the cluster. There is one
 // cluster, so all of them do.
-func clusterFree(op *Op[cmf.KubernetesCluster]) error {
-	found, err := op.Tx.Find(Scope{Kind: KindEnvironment}, Query{Limit: 10, Order: []Order{{Field: fieldName}}})
+func clusterFree(op *WriteOp[cmf.KubernetesCluster]) error {
+	found, err := op.Tx.Find(model.Scope{Kind: model.KindEnvironment}, model.Query{Limit: 10, Order: []model.Order{{Field: fieldName}}})
 	if err != nil || len(found.Records) == 0 {
 		return err
 	}
@@ -79,33 +80,33 @@ func clusterFree(op *Op[cmf.KubernetesCluster]) error {
 	if more := int(found.Total) - len(names); more > 0 {
 		names = append(names, "and "+plural(more, "other"))
 	}
-	return Invalid("Cannot decommission cluster '%s': referenced by environments [%s]", op.Record.Name, strings.Join(names, ", "))
+	return model.Invalid("Cannot decommission cluster '%s': referenced by environments [%s]", op.Record.Name, strings.Join(names, ", "))
 }
 
 // clusterTakes refuses a new environment on a cluster that is none or was
 // decommissioned.
-func clusterTakes(r Reader, name string) error {
-	record, err := r.Get(Scope{Kind: KindCluster}, name)
-	if errors.Is(err, ErrMissing) && name == cmf.DefaultCluster {
+func clusterTakes(r model.Reader, name string) error {
+	record, err := r.Get(model.Scope{Kind: model.KindCluster}, name)
+	if errors.Is(err, model.ErrMissing) && name == cmf.DefaultCluster {
 		return nil // no server registered it yet
 	}
-	if errors.Is(err, ErrMissing) {
-		return Invalid("Environment's kubernetesClusterName '%s' does not exist.", clip(name))
+	if errors.Is(err, model.ErrMissing) {
+		return model.Invalid("Environment's kubernetesClusterName '%s' does not exist.", clip(name))
 	}
 	if err == nil && record.State == cmf.ClusterDecommissioned {
-		return Invalid("Kubernetes cluster '%s' is DECOMMISSIONED and cannot accept workloads.", name)
+		return model.Invalid("Kubernetes cluster '%s' is DECOMMISSIONED and cannot accept workloads.", name)
 	}
 	return err
 }
 
 // EnsureCluster registers the cluster that stands for the server, once.
 func (s *Service) EnsureCluster(ctx context.Context) error {
-	scope := Scope{Kind: KindCluster}
-	err := s.store.View(ctx, func(r Reader) error {
+	scope := model.Scope{Kind: model.KindCluster}
+	err := s.store.View(ctx, func(r model.Reader) error {
 		_, err := r.Get(scope, cmf.DefaultCluster)
 		return err
 	})
-	if !errors.Is(err, ErrMissing) {
+	if !errors.Is(err, model.ErrMissing) {
 		return err
 	}
 	now := s.now().UTC()
@@ -114,10 +115,10 @@ func (s *Service) EnsureCluster(ctx context.Context) error {
 	}
 	stamp := Stamp{Name: cmf.DefaultCluster, UID: uuid.NewSHA1(uuid.NameSpaceOID, []byte(cmf.DefaultCluster)).String(), Created: now, Updated: now}
 	clusterAccess.Stamp(cluster, stamp)
-	return s.store.Update(ctx, func(tx Tx) error {
-		return tx.Put(Record{
+	return s.store.Update(ctx, func(tx model.Tx) error {
+		return tx.Put(model.Record{
 			Scope: scope, Name: stamp.Name, UID: stamp.UID, State: cmf.ClusterConnected,
-			Created: now, Updated: now, Doc: MustEncode(cluster),
+			Created: now, Updated: now, Doc: model.MustEncode(cluster),
 		})
 	})
 }

@@ -4,10 +4,11 @@ import (
 	"errors"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 var databaseRules = Rules[cmf.KafkaDatabase]{
-	ID: KindDatabase, Kind: cmf.KafkaDatabases, Owner: KindCatalog, Naming: resourceName,
+	ID: model.KindDatabase, Kind: cmf.KafkaDatabases, Owner: model.KindCatalog, Naming: resourceName,
 	List:    Listing{Sorts: sorts(nil)},
 	Replies: Replies{EmptyUpdate: true},
 	Access: typedAccess(cmf.KafkaDatabases,
@@ -18,18 +19,18 @@ var databaseRules = Rules[cmf.KafkaDatabase]{
 	Show:   showDatabase,
 }
 
-func checkDatabase(op *Op[cmf.KafkaDatabase]) error {
+func checkDatabase(op *WriteOp[cmf.KafkaDatabase]) error {
 	if op.Record.Link == linkInline {
-		return Unprocessable("Database '%s' is defined by kafkaClusters of catalog '%s': change it there", op.Record.Name, op.Scope.Parent)
+		return model.Unprocessable("Database '%s' is defined by kafkaClusters of catalog '%s': change it there", op.Record.Name, op.Scope.Parent)
 	}
 	cluster := op.New.Spec.KafkaCluster
 	if err := checkConnection("spec.kafkaCluster", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
 		return err
 	}
 	for _, env := range op.New.Spec.DDLEnvironments {
-		_, err := op.Tx.Get(Scope{Kind: KindEnvironment}, env)
-		if errors.Is(err, ErrMissing) {
-			return Unprocessable("spec.ddlEnvironments: Environment '%s' not found", clip(env))
+		_, err := op.Tx.Get(model.Scope{Kind: model.KindEnvironment}, env)
+		if errors.Is(err, model.ErrMissing) {
+			return model.Unprocessable("spec.ddlEnvironments: Environment '%s' not found", clip(env))
 		}
 		if err != nil {
 			return err
@@ -39,16 +40,16 @@ func checkDatabase(op *Op[cmf.KafkaDatabase]) error {
 	return nil
 }
 
-func deleteDatabase(op *Op[cmf.KafkaDatabase]) (Outcome, error) {
+func deleteDatabase(op *WriteOp[cmf.KafkaDatabase]) (Outcome, error) {
 	if op.Record.Link == linkInline {
-		return 0, Conflict("Database '%s' is defined by kafkaClusters of catalog '%s': remove it there", op.Record.Name, op.Scope.Parent)
+		return 0, model.Conflict("Database '%s' is defined by kafkaClusters of catalog '%s': remove it there", op.Record.Name, op.Scope.Parent)
 	}
 	return OutcomeNoContent, op.Tx.Delete(op.Scope, op.Record.Name)
 }
 
 // showDatabase adds who sees it: whoever sees the catalog and has its own secret.
-func showDatabase(show *Showing) (cmf.Object, error) {
-	catalog, err := show.Reader.Get(Scope{Kind: KindCatalog}, show.Record.Parent)
+func showDatabase(show *ShowOp) (cmf.Object, error) {
+	catalog, err := show.Reader.Get(model.Scope{Kind: model.KindCatalog}, show.Record.Parent)
 	if err != nil {
 		return nil, err
 	}

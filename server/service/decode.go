@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // decodeBody reads a client's document into T. Members that neither T nor a
@@ -17,7 +17,7 @@ import (
 func decodeBody[T any](body []byte, kind string) (*T, []string, error) {
 	object := new(T)
 	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
-		return nil, nil, Invalid("body: want an object")
+		return nil, nil, model.Invalid("body: want an object")
 	}
 	if err := json.Unmarshal(body, object); err != nil {
 		return nil, nil, bodyError(err)
@@ -52,7 +52,7 @@ func checkKind(body cmf.Object, kind string) error {
 	}
 	for _, member := range []string{"apiVersion", "kind", "metadata", "spec"} {
 		if missing(body, member) {
-			return Invalid("%s: must not be empty", member)
+			return model.Invalid("%s: must not be empty", member)
 		}
 	}
 	return sameKind(body, kind)
@@ -65,7 +65,7 @@ func missing(body cmf.Object, member string) bool {
 
 func sameKind(body cmf.Object, kind string) error {
 	if sent := body.String("kind"); sent != "" && sent != kind {
-		return Invalid("kind: must be %s, got '%s'", kind, clip(sent))
+		return model.Invalid("kind: must be %s, got '%s'", kind, clip(sent))
 	}
 	return nil
 }
@@ -75,15 +75,15 @@ func bodyError(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		if strings.HasPrefix(wrong.Value, "number ") {
-			return Invalid("%s: want a whole number within its format, got %s", orBody(wrong.Field), clip(wrong.Value))
+			return model.Invalid("%s: want a whole number within its format, got %s", orBody(wrong.Field), clip(wrong.Value))
 		}
-		return Invalid("%s: want %s, got %s", orBody(wrong.Field), jsonType(wrong.Type), wrong.Value)
+		return model.Invalid("%s: want %s, got %s", orBody(wrong.Field), jsonType(wrong.Type), wrong.Value)
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		return Invalid("body: malformed JSON at byte %d: %s", syntax.Offset, syntax.Error())
+		return model.Invalid("body: malformed JSON at byte %d: %s", syntax.Offset, syntax.Error())
 	}
-	return Invalid("body: %s", strings.TrimPrefix(err.Error(), "json: "))
+	return model.Invalid("body: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 func orBody(field string) string {
@@ -132,32 +132,4 @@ func dropExtras(v reflect.Value, path string, unknown *[]string) {
 			dropExtras(v.Field(i), path+name+".", unknown)
 		}
 	}
-}
-
-func decodeStored[T any](doc cmf.Object) (*T, error) {
-	object := new(T)
-	if err := json.Unmarshal(doc, object); err != nil {
-		return nil, fmt.Errorf("stored document: %w", err)
-	}
-	return object, nil
-}
-
-// encode is json.Marshal that leaves <, > and & as they are.
-func encode(v any) (cmf.Object, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(buf.Bytes(), "\n"), nil
-}
-
-// MustEncode is encode for values of drey's own types, which always encode.
-func MustEncode(v any) cmf.Object {
-	doc, err := encode(v)
-	if err != nil {
-		panic(fmt.Sprintf("encode %T: %v", v, err))
-	}
-	return doc
 }

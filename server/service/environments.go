@@ -7,16 +7,17 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 var environmentRules = Rules[cmf.Environment]{
-	ID: KindEnvironment, Kind: cmf.Environments, Naming: environmentName, NameField: "name",
+	ID: model.KindEnvironment, Kind: cmf.Environments, Naming: environmentName, NameField: "name",
 	List: Listing{
-		Filters: map[string]Field{"name": fieldName},
-		Sorts: sorts(map[string]Field{
+		Filters: map[string]model.Field{"name": fieldName},
+		Sorts: sorts(map[string]model.Field{
 			"created_time": fieldCreated, "updated_time": fieldUpdated, "kubernetesNamespace": fieldNamespace,
 		}),
-		Search: map[string]Field{"name": fieldName, "kubernetesNamespace": fieldNamespace},
+		Search: map[string]model.Field{"name": fieldName, "kubernetesNamespace": fieldNamespace},
 		Fields: true, Keep: []string{"name"},
 	},
 	Access: Access[cmf.Environment]{
@@ -37,20 +38,20 @@ var environmentRules = Rules[cmf.Environment]{
 }
 
 var (
-	fieldName      = Field{Column: ColumnName}
-	fieldState     = Field{Column: ColumnState}
-	fieldCreated   = Field{Column: ColumnCreated}
-	fieldUpdated   = Field{Column: ColumnUpdated}
-	fieldNamespace = Field{Column: ColumnPath, Path: "$.kubernetesNamespace"}
+	fieldName      = model.Field{Column: model.ColumnName}
+	fieldState     = model.Field{Column: model.ColumnState}
+	fieldCreated   = model.Field{Column: model.ColumnCreated}
+	fieldUpdated   = model.Field{Column: model.ColumnUpdated}
+	fieldNamespace = model.Field{Column: model.ColumnPath, Path: "$.kubernetesNamespace"}
 )
 
 // sorts adds to a kind's own properties those that every kind has.
-func sorts(own map[string]Field) map[string]Field {
-	all := map[string]Field{
+func sorts(own map[string]model.Field) map[string]model.Field {
+	all := map[string]model.Field{
 		"name": fieldName, "metadata.name": fieldName,
 		"creationTimestamp": fieldCreated, "metadata.creationTimestamp": fieldCreated,
 		"updateTimestamp": fieldUpdated, "metadata.updateTimestamp": fieldUpdated,
-		"uid": {Column: ColumnUID}, "metadata.uid": {Column: ColumnUID},
+		"uid": {Column: model.ColumnUID}, "metadata.uid": {Column: model.ColumnUID},
 	}
 	for name, field := range own {
 		all[name] = field
@@ -92,13 +93,13 @@ func keepEnvironment(old, e *cmf.Environment, sent cmf.Object) {
 	}
 }
 
-func checkEnvironment(op *Op[cmf.Environment]) error {
+func checkEnvironment(op *WriteOp[cmf.Environment]) error {
 	e := op.New
 	if e.Name != "" && e.Metadata != nil && e.Metadata.Name != "" && e.Name != e.Metadata.Name {
-		return Invalid("name: '%s' is not metadata.name, '%s'", clip(e.Name), clip(e.Metadata.Name))
+		return model.Invalid("name: '%s' is not metadata.name, '%s'", clip(e.Name), clip(e.Metadata.Name))
 	}
 	if e.KubernetesNamespace == "" {
-		return Invalid("kubernetesNamespace: must not be empty")
+		return model.Invalid("kubernetesNamespace: must not be empty")
 	}
 	if err := resourceName.Check("kubernetesNamespace", e.KubernetesNamespace); err != nil {
 		return err
@@ -107,12 +108,12 @@ func checkEnvironment(op *Op[cmf.Environment]) error {
 		return err
 	}
 	if old := op.Old; old != nil && old.KubernetesNamespace != e.KubernetesNamespace {
-		return Invalid("Environment's kubernetesNamespace cannot be changed from %s to %s because the field is immutable.",
+		return model.Invalid("Environment's kubernetesNamespace cannot be changed from %s to %s because the field is immutable.",
 			old.KubernetesNamespace, e.KubernetesNamespace)
 	}
 	for _, raw := range []cmf.Object{e.FlinkApplicationDefaults.Object("spec"), e.FlinkApplicationDefaults} {
 		if conf := raw.Get("flinkConfiguration"); len(conf) > 0 && conf[0] != '{' && string(conf) != "null" {
-			return Invalid("flinkApplicationDefaults: flinkConfiguration: want an object")
+			return model.Invalid("flinkApplicationDefaults: flinkConfiguration: want an object")
 		}
 	}
 	e.Secrets, e.Status = nil, nil
@@ -121,11 +122,11 @@ func checkEnvironment(op *Op[cmf.Environment]) error {
 
 // environmentCluster checks the cluster of a new environment; that of one which
 // is there cannot be changed.
-func environmentCluster(op *Op[cmf.Environment]) error {
+func environmentCluster(op *WriteOp[cmf.Environment]) error {
 	name := op.New.KubernetesClusterName
 	if old := op.Old; old != nil {
 		if was := old.KubernetesClusterName; was != name && !(was == "" && name == cmf.DefaultCluster) {
-			return Invalid("Environment's kubernetesClusterName cannot be changed from %s to %s because the field is immutable.",
+			return model.Invalid("Environment's kubernetesClusterName cannot be changed from %s to %s because the field is immutable.",
 				cmp.Or(was, cmf.DefaultCluster), clip(name))
 		}
 		return nil
@@ -134,11 +135,11 @@ func environmentCluster(op *Op[cmf.Environment]) error {
 }
 
 // environmentWritten wakes what the defaults of the environment affect.
-func environmentWritten(op *Op[cmf.Environment]) error {
+func environmentWritten(op *WriteOp[cmf.Environment]) error {
 	if op.Old == nil || sameJSON(op.Old.FlinkApplicationDefaults, op.New.FlinkApplicationDefaults) {
 		return nil
 	}
-	return op.Tx.Touch(Scope{Kind: KindApplication, Env: op.Record.Name}, op.Now)
+	return op.Tx.Touch(model.Scope{Kind: model.KindApplication, Env: op.Record.Name}, op.Now)
 }
 
 func sameJSON(a, b cmf.Object) bool {
@@ -147,11 +148,11 @@ func sameJSON(a, b cmf.Object) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-func deleteEnvironment(op *Op[cmf.Environment]) (Outcome, error) {
+func deleteEnvironment(op *WriteOp[cmf.Environment]) (Outcome, error) {
 	env := op.Record.Name
 	var held []string
-	for _, kind := range []KindID{KindApplication, KindStatement, KindComputePool} {
-		counts, err := op.Tx.Count(Scope{Kind: kind, Env: env})
+	for _, kind := range []model.KindID{model.KindApplication, model.KindStatement, model.KindComputePool} {
+		counts, err := op.Tx.Count(model.Scope{Kind: kind, Env: env})
 		if err != nil {
 			return 0, err
 		}
@@ -160,16 +161,16 @@ func deleteEnvironment(op *Op[cmf.Environment]) (Outcome, error) {
 		}
 	}
 	if len(held) > 0 && !op.Force {
-		return 0, Conflict("Environment '%s' is not empty: it has %s. Delete them first, or use force=true.", env, list(held))
+		return 0, model.Conflict("Environment '%s' is not empty: it has %s. Delete them first, or use force=true.", env, list(held))
 	}
-	if err := orphanAll(op.Tx, env, op.Now); err != nil {
+	if err := model.OrphanAll(op.Tx, env, op.Now); err != nil {
 		return 0, err
 	}
-	for _, kind := range []KindID{
-		KindApplication, KindStatement, KindComputePool, KindInstance, KindEvent,
-		KindApplicationSavepoint, KindStatementSavepoint,
+	for _, kind := range []model.KindID{
+		model.KindApplication, model.KindStatement, model.KindComputePool, model.KindInstance, model.KindEvent,
+		model.KindApplicationSavepoint, model.KindStatementSavepoint,
 	} {
-		if err := op.Tx.DeleteAll(Scope{Kind: kind, Env: env}); err != nil {
+		if err := op.Tx.DeleteAll(model.Scope{Kind: kind, Env: env}); err != nil {
 			return 0, err
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"fmt"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // showEnvironment adds the secrets to a single environment, the state of its
 // cluster, and the counts that include-resource-information asks for.
-func showEnvironment(show *Showing) (cmf.Object, error) {
+func showEnvironment(show *ShowOp) (cmf.Object, error) {
 	doc := show.Record.Doc
 	if show.Single {
 		secrets, err := environmentSecrets(show.Reader, show.Record.Name)
@@ -31,7 +32,7 @@ func showEnvironment(show *Showing) (cmf.Object, error) {
 			return nil, err
 		}
 		status.Resources = &cmf.ResourceCounts{
-			Applications: named(overview.Counts[KindApplication]), Statements: named(overview.Counts[KindStatement]),
+			Applications: named(overview.Counts[model.KindApplication]), Statements: named(overview.Counts[model.KindStatement]),
 		}
 		status.ResourceSummary = &overview.Usage
 	}
@@ -43,15 +44,15 @@ func showEnvironment(show *Showing) (cmf.Object, error) {
 
 // cluster is the status of a cluster, nil where none is registered; it reads
 // once for a list.
-func (show *Showing) cluster(name string) (*cmf.ClusterStatus, error) {
+func (show *ShowOp) cluster(name string) (*cmf.ClusterStatus, error) {
 	if show.Shared != nil {
 		if status, ok := show.Shared.clusters[name]; ok {
 			return status, nil
 		}
 	}
 	var status *cmf.ClusterStatus
-	record, err := show.Reader.Get(Scope{Kind: KindCluster}, name)
-	if err != nil && !errors.Is(err, ErrMissing) {
+	record, err := show.Reader.Get(model.Scope{Kind: model.KindCluster}, name)
+	if err != nil && !errors.Is(err, model.ErrMissing) {
 		return nil, err
 	}
 	if err == nil {
@@ -70,15 +71,15 @@ func (show *Showing) cluster(name string) (*cmf.ClusterStatus, error) {
 }
 
 // overview is what the environment has; it reads once for a list.
-func (show *Showing) overview() (Overview, error) {
+func (show *ShowOp) overview() (model.Overview, error) {
 	shared, page := show.Shared, show.Page
 	if shared == nil {
 		shared, page = &Shared{}, []string{show.Record.Name}
 	}
 	if shared.overviews == nil {
 		var err error
-		if shared.overviews, err = show.Reader.Overviews(page, KindApplication, KindStatement); err != nil {
-			return Overview{}, err
+		if shared.overviews, err = show.Reader.Overviews(page, model.KindApplication, model.KindStatement); err != nil {
+			return model.Overview{}, err
 		}
 	}
 	one := shared.overviews[show.Record.Name]
@@ -89,10 +90,10 @@ func (show *Showing) overview() (Overview, error) {
 }
 
 // usage is what the kinds take together; an empty env is for all.
-func usage(r Reader, env string, kinds ...KindID) (cmf.ResourceUsageSummary, error) {
+func usage(r model.Reader, env string, kinds ...model.KindID) (cmf.ResourceUsageSummary, error) {
 	sum := cmf.ResourceUsageSummary{JobManager: &cmf.ResourceUsage{}, TaskManager: &cmf.ResourceUsage{}}
 	for _, kind := range kinds {
-		used, err := r.Usage(Scope{Kind: kind, Env: env}, "")
+		used, err := r.Usage(model.Scope{Kind: kind, Env: env}, "")
 		if err != nil {
 			return sum, err
 		}

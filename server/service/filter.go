@@ -2,6 +2,8 @@ package service
 
 import (
 	"strings"
+
+	"drey/server/model"
 )
 
 // maxPattern is how long a name with * may be; names have 253 characters.
@@ -12,14 +14,14 @@ const maxPattern = 2000
 type filterParser struct {
 	text   string
 	pos    int
-	fields map[string]Field
+	fields map[string]model.Field
 }
 
 // parseFilter returns the terms of a filter. A refusal names the position,
 // counted in characters from 1.
-func parseFilter(text string, fields map[string]Field) ([]Term, error) {
+func parseFilter(text string, fields map[string]model.Field) ([]model.Term, error) {
 	p := &filterParser{text: text, fields: fields}
-	var terms []Term
+	var terms []model.Term
 	for {
 		term, err := p.term()
 		if err != nil {
@@ -38,7 +40,7 @@ func parseFilter(text string, fields map[string]Field) ([]Term, error) {
 
 func (p *filterParser) fail(format string, args ...any) error {
 	at := len([]rune(p.text[:p.pos])) + 1
-	return Invalid("filter, position %d: "+format, append([]any{at}, args...)...)
+	return model.Invalid("filter, position %d: "+format, append([]any{at}, args...)...)
 }
 
 func (p *filterParser) space() {
@@ -64,38 +66,38 @@ func (p *filterParser) word(stops string) string {
 	return strings.TrimSpace(p.text[start:p.pos])
 }
 
-func (p *filterParser) term() (Term, error) {
+func (p *filterParser) term() (model.Term, error) {
 	p.space()
 	start := p.pos
 	negated := p.take("!")
 	key := p.word(" \t=!,()")
 	if key == "" {
-		return Term{}, p.fail("want a property")
+		return model.Term{}, p.fail("want a property")
 	}
 	label, isLabel := strings.CutPrefix(key, "labels.")
-	term := Term{Label: label}
+	term := model.Term{Label: label}
 	if !isLabel {
 		field, known := p.fields[key]
 		if !known {
 			p.pos = start
-			return Term{}, p.fail("unknown property %q", key)
+			return model.Term{}, p.fail("unknown property %q", key)
 		}
-		term = Term{Fields: []Field{field}}
+		term = model.Term{Fields: []model.Field{field}}
 	} else if label == "" {
-		return Term{}, p.fail("want a label's key after 'labels.'")
+		return model.Term{}, p.fail("want a label's key after 'labels.'")
 	}
 	if negated {
 		if !isLabel {
 			p.pos = start
-			return Term{}, p.fail("only a label can be asked to be missing")
+			return model.Term{}, p.fail("only a label can be asked to be missing")
 		}
-		term.Test = TestMissing
+		term.Test = model.TestMissing
 		return term, nil
 	}
 	return p.comparison(term, key)
 }
 
-func (p *filterParser) comparison(term Term, key string) (Term, error) {
+func (p *filterParser) comparison(term model.Term, key string) (model.Term, error) {
 	p.space()
 	isLabel := term.Label != ""
 	switch {
@@ -103,25 +105,25 @@ func (p *filterParser) comparison(term Term, key string) (Term, error) {
 		if !isLabel {
 			return term, p.fail("'!=' is for labels only")
 		}
-		term.Test = TestNotIn
+		term.Test = model.TestNotIn
 		return p.single(term)
 	case p.take("=="), p.take("="):
 		term, err := p.single(term)
 		if err == nil && key == "name" && strings.Contains(term.Values[0], "*") {
-			term.Test = TestGlob
+			term.Test = model.TestGlob
 			if len(term.Values[0]) > maxPattern {
 				return term, p.fail("a pattern longer than %d bytes", maxPattern)
 			}
 		}
 		return term, err
 	case p.keyword("notin"):
-		term.Test = TestNotIn
+		term.Test = model.TestNotIn
 		return p.list(term)
 	case p.keyword("in"):
-		term.Test = TestIn
+		term.Test = model.TestIn
 		return p.list(term)
 	case isLabel && (p.pos == len(p.text) || p.text[p.pos] == ','):
-		term.Test = TestExists
+		term.Test = model.TestExists
 		return term, nil
 	}
 	return term, p.fail("want =, in (…) or notin (…) after %q", key)
@@ -138,7 +140,7 @@ func (p *filterParser) keyword(word string) bool {
 	return true
 }
 
-func (p *filterParser) single(term Term) (Term, error) {
+func (p *filterParser) single(term model.Term) (model.Term, error) {
 	p.space()
 	value := p.word(",()")
 	if p.pos < len(p.text) && p.text[p.pos] != ',' {
@@ -151,7 +153,7 @@ func (p *filterParser) single(term Term) (Term, error) {
 	return term, nil
 }
 
-func (p *filterParser) list(term Term) (Term, error) {
+func (p *filterParser) list(term model.Term) (model.Term, error) {
 	p.take("(")
 	for {
 		value := p.word(",()")

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"drey/client/cmf"
+	"drey/server/model"
 
 	"github.com/google/uuid"
 )
@@ -22,19 +23,19 @@ func host[T any](s *Service, rules Rules[T]) Resource {
 		rules.List.Keep = []string{"apiVersion", "kind"}
 	}
 	if rules.Replies.TakenCode == 0 {
-		rules.Replies.TakenCode = CodeConflict
+		rules.Replies.TakenCode = model.CodeConflict
 	}
 	return &hosted[T]{rules: rules, service: s}
 }
 
-func (h *hosted[T]) ID() KindID     { return h.rules.ID }
-func (h *hosted[T]) Kind() cmf.Kind { return h.rules.Kind }
-func (h *hosted[T]) Writable() bool { return h.rules.Check != nil }
+func (h *hosted[T]) ID() model.KindID { return h.rules.ID }
+func (h *hosted[T]) Kind() cmf.Kind   { return h.rules.Kind }
+func (h *hosted[T]) Writable() bool   { return h.rules.Check != nil }
 
 func (h *hosted[T]) Creatable() bool { return h.Writable() && !h.rules.UpdateOnly }
 
 // List answers a page.
-func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (Answer, error) {
+func (h *hosted[T]) List(ctx context.Context, scope model.Scope, values url.Values) (Answer, error) {
 	req, err := h.rules.List.parse(values)
 	if err != nil {
 		return Answer{}, err
@@ -44,7 +45,7 @@ func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (A
 		return Answer{}, err
 	}
 	req.query.Brief = true
-	return h.service.read(ctx, func(r Reader, answer *Answer) error {
+	return h.service.read(ctx, func(r model.Reader, answer *Answer) error {
 		if err := h.parents(r, scope); err != nil {
 			return err
 		}
@@ -53,7 +54,7 @@ func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (A
 			return err
 		}
 		docs := make([][]byte, 0, len(found.Records))
-		show := Showing{Service: h.service, Reader: r, Resources: resources, Read: map[string][]string{}, Shared: &Shared{}}
+		show := ShowOp{Service: h.service, Reader: r, Resources: resources, Read: map[string][]string{}, Shared: &Shared{}}
 		for _, record := range found.Records {
 			show.Page = append(show.Page, record.Name)
 		}
@@ -74,12 +75,12 @@ func (h *hosted[T]) List(ctx context.Context, scope Scope, values url.Values) (A
 }
 
 // Get answers one object.
-func (h *hosted[T]) Get(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error) {
+func (h *hosted[T]) Get(ctx context.Context, scope model.Scope, name string, values url.Values) (Answer, error) {
 	resources, err := flag(values, "include-resource-information")
 	if err != nil {
 		return Answer{}, err
 	}
-	return h.service.read(ctx, func(r Reader, answer *Answer) error {
+	return h.service.read(ctx, func(r model.Reader, answer *Answer) error {
 		if err := h.parents(r, scope); err != nil {
 			return err
 		}
@@ -87,13 +88,13 @@ func (h *hosted[T]) Get(ctx context.Context, scope Scope, name string, values ur
 		if err != nil {
 			return h.missing(err, name)
 		}
-		show := Showing{Service: h.service, Reader: r, Record: record, Resources: resources, Single: true}
+		show := ShowOp{Service: h.service, Reader: r, Record: record, Resources: resources, Single: true}
 		answer.Body, err = h.apply(&show, answer)
 		return err
 	})
 }
 
-func (h *hosted[T]) apply(show *Showing, answer *Answer) ([]byte, error) {
+func (h *hosted[T]) apply(show *ShowOp, answer *Answer) ([]byte, error) {
 	doc := show.Record.Doc
 	if h.rules.Show != nil {
 		var err error
@@ -106,7 +107,7 @@ func (h *hosted[T]) apply(show *Showing, answer *Answer) ([]byte, error) {
 }
 
 // parents refuses a scope that is not there.
-func (h *hosted[T]) parents(r Reader, scope Scope) error {
+func (h *hosted[T]) parents(r model.Reader, scope model.Scope) error {
 	if scope.Env != "" {
 		if err := environmentExists(r, scope.Env); err != nil {
 			return err
@@ -116,29 +117,29 @@ func (h *hosted[T]) parents(r Reader, scope Scope) error {
 		return nil
 	}
 	_, err := r.Get(scope.In(h.rules.Owner, ""), scope.Parent)
-	if errors.Is(err, ErrMissing) {
-		return NotFound("%s '%s' not found", title(h.rules.Owner), scope.Parent)
+	if errors.Is(err, model.ErrMissing) {
+		return model.NotFound("%s '%s' not found", title(h.rules.Owner), scope.Parent)
 	}
 	return err
 }
 
-func environmentExists(r Reader, env string) error {
-	_, err := r.Get(Scope{Kind: KindEnvironment}, env)
-	if errors.Is(err, ErrMissing) {
-		return NotFound("Environment '%s' not found", env)
+func environmentExists(r model.Reader, env string) error {
+	_, err := r.Get(model.Scope{Kind: model.KindEnvironment}, env)
+	if errors.Is(err, model.ErrMissing) {
+		return model.NotFound("Environment '%s' not found", env)
 	}
 	return err
 }
 
 func (h *hosted[T]) missing(err error, name string) error {
-	if errors.Is(err, ErrMissing) {
-		return NotFound("%s '%s' not found", title(h.rules.ID), name)
+	if errors.Is(err, model.ErrMissing) {
+		return model.NotFound("%s '%s' not found", title(h.rules.ID), name)
 	}
 	return err
 }
 
 // Write creates or updates.
-func (h *hosted[T]) Write(ctx context.Context, scope Scope, write Write) (Answer, error) {
+func (h *hosted[T]) Write(ctx context.Context, scope model.Scope, write Write) (Answer, error) {
 	object, warnings, err := decodeBody[T](write.Body, h.rules.Kind.Name)
 	if err != nil {
 		return Answer{}, err
@@ -159,8 +160,8 @@ func (h *hosted[T]) Write(ctx context.Context, scope Scope, write Write) (Answer
 		}
 	}
 	answer := Answer{Warnings: warnings}
-	err = h.service.store.Update(ctx, func(tx Tx) error {
-		op := &Op[T]{
+	err = h.service.store.Update(ctx, func(tx model.Tx) error {
+		op := &WriteOp[T]{
 			Service: h.service, Tx: tx, Scope: scope, Now: h.service.now().UTC(),
 			Sent: cmf.Object(write.Body), Planned: planned, New: object,
 		}
@@ -173,12 +174,12 @@ func (h *hosted[T]) Write(ctx context.Context, scope Scope, write Write) (Answer
 }
 
 // plan refuses early what the transaction would refuse, then asks the rules.
-func (h *hosted[T]) plan(ctx context.Context, scope Scope, name string, object *T) (any, error) {
-	err := h.service.store.View(ctx, func(r Reader) error {
+func (h *hosted[T]) plan(ctx context.Context, scope model.Scope, name string, object *T) (any, error) {
+	err := h.service.store.View(ctx, func(r model.Reader) error {
 		if err := h.parents(r, scope); err != nil {
 			return err
 		}
-		if _, err := r.Get(scope, name); !errors.Is(err, ErrMissing) {
+		if _, err := r.Get(scope, name); !errors.Is(err, model.ErrMissing) {
 			return h.taken(name)
 		}
 		return nil
@@ -190,7 +191,7 @@ func (h *hosted[T]) plan(ctx context.Context, scope Scope, name string, object *
 }
 
 func (h *hosted[T]) taken(name string) error {
-	return refuse(h.rules.Replies.TakenCode, "%s '%s' already exists", title(h.rules.ID), name)
+	return model.Refuse(h.rules.Replies.TakenCode, "%s '%s' already exists", title(h.rules.ID), name)
 }
 
 // name is the path's or the body's name, checked.
@@ -198,29 +199,29 @@ func (h *hosted[T]) name(object *T, write Write) (string, error) {
 	name := h.rules.Access.Name(object)
 	if write.Name != "" {
 		if name != "" && name != write.Name {
-			return "", Invalid("metadata.name: '%s' is not the name of the path, '%s'", clip(name), clip(write.Name))
+			return "", model.Invalid("metadata.name: '%s' is not the name of the path, '%s'", clip(name), clip(write.Name))
 		}
 		return write.Name, nil
 	}
 	return name, h.rules.Naming.Check(cmp.Or(h.rules.NameField, "metadata.name"), name)
 }
 
-func (h *hosted[T]) write(op *Op[T], name string, mustExist bool) error {
+func (h *hosted[T]) write(op *WriteOp[T], name string, mustExist bool) error {
 	if err := h.parents(op.Tx, op.Scope); err != nil {
 		return err
 	}
 	record, err := op.Tx.Get(op.Scope, name)
 	switch {
-	case errors.Is(err, ErrMissing) && mustExist:
+	case errors.Is(err, model.ErrMissing) && mustExist:
 		return h.missing(err, name)
-	case errors.Is(err, ErrMissing):
-		record = Record{Scope: op.Scope, Name: name, UID: uuid.NewString(), Created: op.Now}
+	case errors.Is(err, model.ErrMissing):
+		record = model.Record{Scope: op.Scope, Name: name, UID: uuid.NewString(), Created: op.Now}
 	case err != nil:
 		return err
 	case !mustExist && h.rules.Kind.Updates != "POST":
 		return h.taken(name)
 	default:
-		if op.Old, err = decodeStored[T](record.Doc); err != nil {
+		if op.Old, err = model.Decode[T](record.Doc); err != nil {
 			return err
 		}
 		if completed, changed := keepJarPasswords(record.Doc, op.Sent); changed {
@@ -238,13 +239,13 @@ func (h *hosted[T]) write(op *Op[T], name string, mustExist bool) error {
 	return h.store(op)
 }
 
-func (h *hosted[T]) store(op *Op[T]) error {
+func (h *hosted[T]) store(op *WriteOp[T]) error {
 	record := op.Record
 	h.rules.Access.Stamp(op.New, Stamp{
 		Name: record.Name, UID: record.UID, Created: record.Created, Updated: record.Updated,
 	})
 	record.Labels = h.rules.Access.Labels(op.New)
-	doc, err := encode(op.New)
+	doc, err := model.Encode(op.New)
 	if err != nil {
 		return err
 	}
@@ -258,7 +259,7 @@ func (h *hosted[T]) store(op *Op[T]) error {
 	return h.rules.Written(op)
 }
 
-func (h *hosted[T]) answer(answer *Answer, op *Op[T], write Write) error {
+func (h *hosted[T]) answer(answer *Answer, op *WriteOp[T], write Write) error {
 	answer.Warnings = append(answer.Warnings, op.Warnings...)
 	if h.rules.Replies.Created {
 		answer.Outcome = OutcomeCreated
@@ -266,20 +267,20 @@ func (h *hosted[T]) answer(answer *Answer, op *Op[T], write Write) error {
 	if write.Name != "" && h.rules.Replies.EmptyUpdate {
 		return nil
 	}
-	show := Showing{Service: h.service, Reader: op.Tx, Record: *op.Record}
+	show := ShowOp{Service: h.service, Reader: op.Tx, Record: *op.Record}
 	var err error
 	answer.Body, err = h.apply(&show, answer)
 	return err
 }
 
 // Delete removes one object as its rules say.
-func (h *hosted[T]) Delete(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error) {
+func (h *hosted[T]) Delete(ctx context.Context, scope model.Scope, name string, values url.Values) (Answer, error) {
 	force, err := flag(values, "force")
 	if err != nil {
 		return Answer{}, err
 	}
 	answer := Answer{Outcome: OutcomeNoContent}
-	err = h.service.store.Update(ctx, func(tx Tx) error {
+	err = h.service.store.Update(ctx, func(tx model.Tx) error {
 		if err := h.parents(tx, scope); err != nil {
 			return err
 		}
@@ -290,11 +291,11 @@ func (h *hosted[T]) Delete(ctx context.Context, scope Scope, name string, values
 		if h.rules.Delete == nil {
 			return tx.Delete(scope, name)
 		}
-		old, err := decodeStored[T](record.Doc)
+		old, err := model.Decode[T](record.Doc)
 		if err != nil {
 			return err
 		}
-		answer.Outcome, err = h.rules.Delete(&Op[T]{
+		answer.Outcome, err = h.rules.Delete(&WriteOp[T]{
 			Service: h.service, Tx: tx, Scope: scope, Now: h.service.now().UTC(),
 			Force: force, Old: old, Record: &record,
 		})

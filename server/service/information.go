@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // SystemInformation says what serves.
@@ -16,8 +17,8 @@ func (s *Service) SystemInformation() cmf.SystemInformation {
 
 // Ready tells whether the store answers.
 func (s *Service) Ready(ctx context.Context) error {
-	return s.store.View(ctx, func(r Reader) error {
-		_, err := r.Count(Scope{Kind: KindEnvironment})
+	return s.store.View(ctx, func(r model.Reader) error {
+		_, err := r.Count(model.Scope{Kind: model.KindEnvironment})
 		return err
 	})
 }
@@ -25,9 +26,9 @@ func (s *Service) Ready(ctx context.Context) error {
 // Objects counts by kind and state.
 func (s *Service) Objects(ctx context.Context) (map[[2]string]int, error) {
 	objects := map[[2]string]int{}
-	err := s.store.View(ctx, func(r Reader) error {
+	err := s.store.View(ctx, func(r model.Reader) error {
 		for _, kind := range s.kinds {
-			counts, err := r.Count(Scope{Kind: kind.ID()})
+			counts, err := r.Count(model.Scope{Kind: kind.ID()})
 			if err != nil {
 				return err
 			}
@@ -47,42 +48,42 @@ func (s *Service) License() cmf.License {
 
 // ResourceInformation counts everything (schema ResourceInformation).
 func (s *Service) ResourceInformation(ctx context.Context) (Answer, error) {
-	return s.read(ctx, func(r Reader, answer *Answer) error {
+	return s.read(ctx, func(r model.Reader, answer *Answer) error {
 		numbers := map[string]any{}
-		for name, kind := range map[string]KindID{
-			"environments": KindEnvironment, "computePools": KindComputePool, "detachedSavepoints": KindDetachedSavepoint,
-			"catalogs": KindCatalog, "secrets": KindSecret,
+		for name, kind := range map[string]model.KindID{
+			"environments": model.KindEnvironment, "computePools": model.KindComputePool, "detachedSavepoints": model.KindDetachedSavepoint,
+			"catalogs": model.KindCatalog, "secrets": model.KindSecret,
 		} {
-			counts, err := r.Count(Scope{Kind: kind})
+			counts, err := r.Count(model.Scope{Kind: kind})
 			if err != nil {
 				return err
 			}
 			numbers[name] = total(counts)
 		}
-		for name, kind := range map[string]KindID{
-			"applications": KindApplication, "statements": KindStatement, "kubernetesClusters": KindCluster,
+		for name, kind := range map[string]model.KindID{
+			"applications": model.KindApplication, "statements": model.KindStatement, "kubernetesClusters": model.KindCluster,
 		} {
-			counts, err := r.Count(Scope{Kind: kind})
+			counts, err := r.Count(model.Scope{Kind: kind})
 			if err != nil {
 				return err
 			}
 			numbers[name] = named(counts)
 		}
 		savepoints := 0
-		for _, kind := range []KindID{KindApplicationSavepoint, KindStatementSavepoint} {
-			counts, err := r.Count(Scope{Kind: kind})
+		for _, kind := range []model.KindID{model.KindApplicationSavepoint, model.KindStatementSavepoint} {
+			counts, err := r.Count(model.Scope{Kind: kind})
 			if err != nil {
 				return err
 			}
 			savepoints += total(counts)
 		}
 		numbers["savepoints"] = savepoints
-		sum, err := usage(r, "", KindApplication, KindStatement)
+		sum, err := usage(r, "", model.KindApplication, model.KindStatement)
 		if err != nil {
 			return err
 		}
 		sum.TaskManager.Add(sum.JobManager)
-		answer.Body = MustEncode(map[string]any{"status": map[string]any{
+		answer.Body = model.MustEncode(map[string]any{"status": map[string]any{
 			"resources": numbers, "resourceSummary": map[string]any{"cpu": sum.TaskManager.CPU, "memory": sum.TaskManager.Memory},
 		}})
 		return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // A jar's address may hold a password. It is stored, as the engine needs it, and
@@ -31,7 +32,7 @@ func withoutJarPasswords(doc cmf.Object) cmf.Object {
 	if !changed {
 		return doc
 	}
-	return MustEncode(members)
+	return model.MustEncode(members)
 }
 
 // keepJarPasswords gives an update the stored addresses where it has what is
@@ -50,7 +51,7 @@ func keepJarPasswords(stored, sent cmf.Object) (cmf.Object, bool) {
 	if !changed {
 		return sent, false
 	}
-	return MustEncode(members), true
+	return model.MustEncode(members), true
 }
 
 // eachJar replaces the jar addresses below value and says whether one changed;

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // Page sizes of lists.
@@ -21,18 +22,18 @@ const (
 
 // Listing says what a list of a kind can be asked for (cmf-behaviour.md §0.2).
 type Listing struct {
-	Filters map[string]Field // nil: filter= is ignored
-	Sorts   map[string]Field
-	Search  map[string]Field // by scope; nil: search= is ignored
+	Filters map[string]model.Field // nil: filter= is ignored
+	Sorts   map[string]model.Field
+	Search  map[string]model.Field // by scope; nil: search= is ignored
 	Fields  bool
 	Keep    []string // members that fields= always keeps
 	// Extras are parameters of their own: each gives a term.
-	Extras map[string]func(value string) (Term, error)
+	Extras map[string]func(value string) (model.Term, error)
 }
 
 // listRequest is a list's query, understood.
 type listRequest struct {
-	query  Query
+	query  model.Query
 	page   int
 	size   int
 	sorted bool
@@ -77,10 +78,10 @@ func number(values url.Values, name string, fallback, least int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return 0, Invalid("%s: want a whole number, got %q", name, clip(text))
+		return 0, model.Invalid("%s: want a whole number, got %q", name, clip(text))
 	}
 	if n < least {
-		return 0, Invalid("%s: must be at least %d, got %d", name, least, n)
+		return 0, model.Invalid("%s: must be at least %d, got %d", name, least, n)
 	}
 	return n, nil
 }
@@ -93,7 +94,7 @@ func flag(values url.Values, name string) (bool, error) {
 	case strings.EqualFold(text, "true"):
 		return true, nil
 	default:
-		return false, Invalid("%s: want true or false, got %q", name, clip(text))
+		return false, model.Invalid("%s: want true or false, got %q", name, clip(text))
 	}
 }
 
@@ -107,8 +108,8 @@ func clip(s string) string {
 // order reads sort=property,asc|desc, repeatable; as in Spring several
 // properties may share the direction that follows them, and clients that join
 // what they would repeat have a direction after each.
-func (l Listing) order(params []string) ([]Order, error) {
-	var orders []Order
+func (l Listing) order(params []string) ([]model.Order, error) {
+	var orders []model.Order
 	for _, param := range params {
 		from := len(orders)
 		for part := range strings.SplitSeq(param, ",") {
@@ -125,23 +126,23 @@ func (l Listing) order(params []string) ([]Order, error) {
 			}
 			field, known := l.Sorts[name]
 			if !known {
-				return nil, Invalid("sort: unknown property %q; known: %s", clip(name), known2text(l.Sorts))
+				return nil, model.Invalid("sort: unknown property %q; known: %s", clip(name), known2text(l.Sorts))
 			}
-			orders = append(orders, Order{Field: field})
+			orders = append(orders, model.Order{Field: field})
 		}
 	}
 	if len(orders) > 10 {
-		return nil, Invalid("sort: more than 10 properties")
+		return nil, model.Invalid("sort: more than 10 properties")
 	}
 	return orders, nil
 }
 
-func known2text(fields map[string]Field) string {
+func known2text(fields map[string]model.Field) string {
 	return strings.Join(slices.Sorted(maps.Keys(fields)), ", ")
 }
 
-func (l Listing) where(values url.Values) ([]Term, error) {
-	var terms []Term
+func (l Listing) where(values url.Values) ([]model.Term, error) {
+	var terms []model.Term
 	if text := joined(values, "filter"); l.Filters != nil && text != "" {
 		parsed, err := parseFilter(text, l.Filters)
 		if err != nil {
@@ -172,41 +173,41 @@ func (l Listing) where(values url.Values) ([]Term, error) {
 }
 
 // limitTerms keeps a filter within what a store takes in one question.
-func limitTerms(terms []Term) error {
+func limitTerms(terms []model.Term) error {
 	values := 0
 	for _, term := range terms {
 		values += len(term.Values)
 	}
 	if len(terms) > 50 {
-		return Invalid("filter: more than 50 terms")
+		return model.Invalid("filter: more than 50 terms")
 	}
 	if values > 10_000 {
-		return Invalid("filter: more than 10000 values, got %d", values)
+		return model.Invalid("filter: more than 10000 values, got %d", values)
 	}
 	return nil
 }
 
 // search wants both parameters or neither (cmf-behaviour.md §3.4).
-func (l Listing) search(text, scopes string) ([]Term, error) {
+func (l Listing) search(text, scopes string) ([]model.Term, error) {
 	switch {
 	case text == "" && scopes == "":
 		return nil, nil
 	case text == "":
-		return nil, Invalid("search: missing although searchScope is given")
+		return nil, model.Invalid("search: missing although searchScope is given")
 	case scopes == "":
-		return nil, Invalid("searchScope: missing although search is given")
+		return nil, model.Invalid("searchScope: missing although search is given")
 	}
-	term := Term{Test: TestContains, Values: []string{text}}
+	term := model.Term{Test: model.TestContains, Values: []string{text}}
 	for _, scope := range strings.Split(scopes, ",") {
 		field, known := l.Search[strings.TrimSpace(scope)]
 		if !known {
-			return nil, Invalid("searchScope: unsupported scope %q; supported: %s", clip(scope), known2text(l.Search))
+			return nil, model.Invalid("searchScope: unsupported scope %q; supported: %s", clip(scope), known2text(l.Search))
 		}
 		if !slices.Contains(term.Fields, field) { // a store's expressions have limits
 			term.Fields = append(term.Fields, field)
 		}
 	}
-	return []Term{term}, nil
+	return []model.Term{term}, nil
 }
 
 // envelope writes a page around documents (cmf-behaviour.md §3.2).

@@ -4,10 +4,11 @@ import (
 	"errors"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 var secretMappingRules = Rules[cmf.SecretMapping]{
-	ID: KindSecretMapping, Kind: cmf.SecretMappings, Naming: resourceName,
+	ID: model.KindSecretMapping, Kind: cmf.SecretMappings, Naming: resourceName,
 	List: Listing{Sorts: sorts(nil)},
 	Access: typedAccess(cmf.SecretMappings,
 		func(m *cmf.SecretMapping) (apiVersion, kind *string) { return &m.APIVersion, &m.Kind },
@@ -17,21 +18,21 @@ var secretMappingRules = Rules[cmf.SecretMapping]{
 	Delete:  deleteMapping,
 }
 
-func checkMapping(op *Op[cmf.SecretMapping]) error {
+func checkMapping(op *WriteOp[cmf.SecretMapping]) error {
 	secret := op.New.Spec.SecretName
 	if secret == "" {
-		return Invalid("spec.secretName: must not be empty")
+		return model.Invalid("spec.secretName: must not be empty")
 	}
-	_, err := op.Tx.Get(Scope{Kind: KindSecret}, secret)
-	if errors.Is(err, ErrMissing) {
-		return NotFound("spec.secretName: Secret '%s' not found", clip(secret))
+	_, err := op.Tx.Get(model.Scope{Kind: model.KindSecret}, secret)
+	if errors.Is(err, model.ErrMissing) {
+		return model.NotFound("spec.secretName: Secret '%s' not found", clip(secret))
 	}
 	op.Record.Link = secret
 	return err
 }
 
 // mappingWritten tells the secret, and the one that was mapped before.
-func mappingWritten(op *Op[cmf.SecretMapping]) error {
+func mappingWritten(op *WriteOp[cmf.SecretMapping]) error {
 	if op.Old != nil && op.Old.Spec.SecretName != op.New.Spec.SecretName {
 		if err := noteMappings(op.Tx, op.Old.Spec.SecretName); err != nil {
 			return err
@@ -40,7 +41,7 @@ func mappingWritten(op *Op[cmf.SecretMapping]) error {
 	return noteMappings(op.Tx, op.New.Spec.SecretName)
 }
 
-func deleteMapping(op *Op[cmf.SecretMapping]) (Outcome, error) {
+func deleteMapping(op *WriteOp[cmf.SecretMapping]) (Outcome, error) {
 	if err := op.Tx.Delete(op.Scope, op.Record.Name); err != nil {
 		return 0, err
 	}
@@ -48,9 +49,9 @@ func deleteMapping(op *Op[cmf.SecretMapping]) (Outcome, error) {
 }
 
 // deleteMappings removes those of an environment that goes.
-func deleteMappings(tx Tx, env string) error {
-	scope := Scope{Kind: KindSecretMapping, Env: env}
-	found, err := tx.Find(scope, Query{})
+func deleteMappings(tx model.Tx, env string) error {
+	scope := model.Scope{Kind: model.KindSecretMapping, Env: env}
+	found, err := tx.Find(scope, model.Query{})
 	if err != nil {
 		return err
 	}
@@ -66,8 +67,8 @@ func deleteMappings(tx Tx, env string) error {
 }
 
 // environmentSecrets is an environment's connectionSecretId → secret.
-func environmentSecrets(r Reader, env string) (map[string]string, error) {
-	found, err := r.Find(Scope{Kind: KindSecretMapping, Env: env}, Query{})
+func environmentSecrets(r model.Reader, env string) (map[string]string, error) {
+	found, err := r.Find(model.Scope{Kind: model.KindSecretMapping, Env: env}, model.Query{})
 	secrets := map[string]string{}
 	for _, record := range found.Records {
 		secrets[record.Name] = record.Link

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"drey/server/model"
 )
 
 // NameRule is what names of a kind look like (cmf-behaviour.md §3.8, and
@@ -34,12 +36,12 @@ var (
 // Check returns a refusal that names the field and the rule.
 func (r NameRule) Check(field, name string) error {
 	if n := utf8.RuneCountInString(name); n < r.Min || n > r.Max {
-		return Invalid("%s: size must be between %d and %d", field, r.Min, r.Max)
+		return model.Invalid("%s: size must be between %d and %d", field, r.Min, r.Max)
 	}
 	if r.Pattern == nil && printable(name) || r.Pattern != nil && r.Pattern.MatchString(name) {
 		return nil
 	}
-	return Invalid("%s: %s", field, r.Says)
+	return model.Invalid("%s: %s", field, r.Says)
 }
 
 func printable(s string) bool {
@@ -55,14 +57,14 @@ func printable(s string) bool {
 }
 
 // title is a kind's name for messages.
-func title(id KindID) string {
+func title(id model.KindID) string {
 	text := strings.ReplaceAll(string(id), "-", " ")
 	switch id {
-	case KindApplicationSavepoint, KindStatementSavepoint:
+	case model.KindApplicationSavepoint, model.KindStatementSavepoint:
 		text = "savepoint"
-	case KindCatalog, KindDatabase:
+	case model.KindCatalog, model.KindDatabase:
 		text = "Kafka " + text
-	case KindCluster:
+	case model.KindCluster:
 		text = "Kubernetes " + text
 	}
 	return strings.ToUpper(text[:1]) + text[1:]

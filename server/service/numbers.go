@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"drey/server/model"
 )
 
 // Numbers of the API's types are int32 where they are Go's int, else as wide as
@@ -19,7 +21,7 @@ func checkNumbers(v reflect.Value, path string) error {
 	switch v.Kind() {
 	case reflect.Int:
 		if n := v.Int(); n < math.MinInt32 || n > math.MaxInt32 {
-			return Invalid("%s: want a whole number from %d to %d, got %d", path, math.MinInt32, math.MaxInt32, n)
+			return model.Invalid("%s: want a whole number from %d to %d, got %d", path, math.MinInt32, math.MaxInt32, n)
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
@@ -62,7 +64,7 @@ func checkFinite(body []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	path, _ := infiniteAt(dec, "")
-	return Invalid("%s: the number is larger than a double holds", orBody(strings.TrimPrefix(path, ".")))
+	return model.Invalid("%s: the number is larger than a double holds", orBody(strings.TrimPrefix(path, ".")))
 }
 
 // infiniteAt reads one value and returns the path of the first number in it that

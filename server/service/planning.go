@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"drey/client/cmf"
 	"drey/server/engine"
+	"drey/server/model"
 )
 
 // plannedStatement is what the engine found out before a statement is stored.
@@ -24,24 +23,24 @@ type plannedStatement struct {
 
 // planStatement has the engine plan, and execute what is executed at once. What
 // is wrong with the SQL is no refusal but a FAILED statement.
-func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Statement) (any, error) {
+func planStatement(ctx context.Context, s *Service, scope model.Scope, object *cmf.Statement) (any, error) {
 	if err := checkStatementSpec(object); err != nil {
 		return nil, err
 	}
 	if object.Spec.StartFromSavepoint != nil { // before anything is executed
-		return nil, Unprocessable("spec.startFromSavepoint: only an update can set it")
+		return nil, model.Unprocessable("spec.startFromSavepoint: only an update can set it")
 	}
-	run := engine.StatementRun{ID: RandomHex(32), SubmittedAt: s.now().UTC()}
-	err := s.store.View(ctx, func(r Reader) error {
+	run := engine.StatementRun{ID: model.RandomHex(32), SubmittedAt: s.now().UTC()}
+	err := s.store.View(ctx, func(r model.Reader) error {
 		pool, err := poolOf(r, scope.Env, object.Spec.ComputePoolName)
 		if err != nil {
 			return err
 		}
-		env, err := r.Get(Scope{Kind: KindEnvironment}, scope.Env)
+		env, err := r.Get(model.Scope{Kind: model.KindEnvironment}, scope.Env)
 		if err != nil {
 			return err
 		}
-		return fillRun(&run, scope.Env, object, env.Doc, pool.Doc)
+		return model.FillRun(&run, scope.Env, object, env.Doc, pool.Doc)
 	})
 	if err != nil {
 		return nil, err
@@ -52,7 +51,7 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 		return s.failedPlan(run, wrong), nil
 	}
 	if errors.Is(err, engine.ErrUnavailable) {
-		return nil, refuse(CodeUnavailable, "%v", err)
+		return nil, model.Refuse(model.CodeUnavailable, "%v", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("plan statement: %w", err)
@@ -60,15 +59,15 @@ func planStatement(ctx context.Context, s *Service, scope Scope, object *cmf.Sta
 	return s.goodPlan(run, prepared), nil
 }
 
-func poolOf(r Reader, env, pool string) (Record, error) {
-	record, err := r.Get(Scope{Kind: KindComputePool, Env: env}, pool)
-	if errors.Is(err, ErrMissing) {
-		return record, Unprocessable("spec.computePoolName: Compute pool '%s' not found", clip(pool))
+func poolOf(r model.Reader, env, pool string) (model.Record, error) {
+	record, err := r.Get(model.Scope{Kind: model.KindComputePool, Env: env}, pool)
+	if errors.Is(err, model.ErrMissing) {
+		return record, model.Unprocessable("spec.computePoolName: Compute pool '%s' not found", clip(pool))
 	}
 	return record, err
 }
 
-func poolExists(r Reader, env, pool string) error {
+func poolExists(r model.Reader, env, pool string) error {
 	_, err := poolOf(r, env, pool)
 	return err
 }
@@ -87,7 +86,7 @@ func (s *Service) failedPlan(run engine.StatementRun, wrong *engine.SQLError) *p
 		if wrong.EndLine > 0 {
 			position["endLine"], position["endColumn"] = wrong.EndLine, wrong.EndColumn
 		}
-		status.Extra = cmf.Extra{"errorPosition": json.RawMessage(MustEncode(position))}
+		status.Extra = cmf.Extra{"errorPosition": json.RawMessage(model.MustEncode(position))}
 	}
 	return &plannedStatement{
 		runID: run.ID, status: status,
@@ -106,7 +105,7 @@ func located(wrong *engine.SQLError) string {
 
 func (s *Service) goodPlan(run engine.StatementRun, prepared engine.Prepared) *plannedStatement {
 	status := &cmf.StatementStatus{
-		Phase: cmf.PhasePending, Detail: DetailPending,
+		Phase: cmf.PhasePending, Detail: model.DetailPending,
 		Traits: &cmf.StatementTraits{
 			SQLKind: prepared.Kind, IsBounded: prepared.Bounded, IsAppendOnly: prepared.AppendOnly,
 			UpsertColumns: prepared.UpsertColumns,
@@ -117,7 +116,7 @@ func (s *Service) goodPlan(run engine.StatementRun, prepared engine.Prepared) *p
 	}
 	plan := &plannedStatement{runID: run.ID, status: status, immediate: prepared.Immediate}
 	if prepared.Immediate {
-		status.Phase, status.Detail = cmf.PhaseCompleted, DetailCompleted
+		status.Phase, status.Detail = cmf.PhaseCompleted, model.DetailCompleted
 		plan.result = newResult(cmf.Time(run.SubmittedAt), prepared.Result, "")
 	}
 	return plan
@@ -136,83 +135,4 @@ func newResult(at string, rows []cmf.ResultRow, token string) *cmf.StatementResu
 		result.Metadata.Annotations[cmf.AnnotationNextPage] = token
 	}
 	return result
-}
-
-// poolCluster is the clusterSpec of a pool with the defaults of its
-// environment, which win; they are {clusterSpec} or {spec:{clusterSpec}}.
-func poolCluster(pool, defaults cmf.Object) cmf.Object {
-	cluster := pool.Object("spec", "clusterSpec")
-	for _, over := range []cmf.Object{defaults.Object("clusterSpec"), defaults.Object("spec", "clusterSpec")} {
-		if !over.IsZero() {
-			cluster = MustEncode(merge(cluster.Map(), over.Map()))
-		}
-	}
-	return cluster
-}
-
-// jobKeys begin those keys of a pool's flinkConfiguration that a job reads;
-// the others are of the pool's processes.
-var jobKeys = []string{"table.", "execution.checkpointing.", "execution.runtime-mode", "parallelism.default", "pipeline.", "restart-strategy", "state."}
-
-// fillRun copies a statement into a run. What the pool is configured with is
-// below the statement's own; the environment's defaults win: detached for
-// INSERT INTO, interactive for all else (cmf-behaviour.md §5).
-func fillRun(run *engine.StatementRun, env string, s *cmf.Statement, environment, pool cmf.Object) error {
-	run.Environment, run.Name, run.SQL = env, s.Metadata.Name, s.Spec.Statement
-	run.Properties, run.Parallelism = s.Spec.Properties, s.Spec.Parallelism
-	run.Catalog, run.Database = s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase]
-	run.Configuration = map[string]string{}
-	for key, value := range configuration(poolCluster(pool, environment.Object("computePoolDefaults")).Object("flinkConfiguration")) {
-		if slices.ContainsFunc(jobKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
-			run.Configuration[key] = value
-		}
-	}
-	maps.Copy(run.Configuration, s.Spec.FlinkConfiguration)
-	family := "interactive"
-	if words := strings.Fields(s.Spec.Statement); len(words) > 0 && strings.EqualFold(words[0], "INSERT") {
-		family = "detached"
-	}
-	maps.Copy(run.Configuration, configuration(environment.Object("statementDefaults", family, "flinkConfiguration")))
-	return nil
-}
-
-// configuration reads a flinkConfiguration as Flink does: numbers and booleans
-// as they are written, and maps within as keys with dots.
-func configuration(o cmf.Object) map[string]string {
-	flat := map[string]string{}
-	flatten(flat, "", o.Map())
-	return flat
-}
-
-func flatten(flat map[string]string, prefix string, members map[string]any) {
-	for name, value := range members {
-		switch value := value.(type) {
-		case map[string]any:
-			flatten(flat, prefix+name+".", value)
-		case string:
-			flat[prefix+name] = value
-		case json.Number, bool:
-			flat[prefix+name] = fmt.Sprint(value)
-		}
-	}
-}
-
-// LoadRun puts together the run of a statement as the engine wants it.
-func LoadRun(r Reader, record Record, note StatementNote) (engine.StatementRun, error) {
-	run := engine.StatementRun{
-		ID: note.Run.ID, SubmittedAt: note.Run.SubmittedAt, RestoreFrom: note.Run.RestoreFrom, Stop: note.Run.Stop,
-	}
-	s, err := decodeStored[cmf.Statement](record.Doc)
-	if err != nil {
-		return run, err
-	}
-	env, err := r.Get(Scope{Kind: KindEnvironment}, record.Env)
-	if err != nil {
-		return run, err
-	}
-	pool, err := r.Get(Scope{Kind: KindComputePool, Env: record.Env}, s.Spec.ComputePoolName)
-	if err != nil && !errors.Is(err, ErrMissing) {
-		return run, err
-	}
-	return run, fillRun(&run, record.Env, s, env.Doc, pool.Doc)
 }

@@ -3,16 +3,16 @@ package service
 import (
 	"maps"
 	"strings"
-	"time"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 var computePoolRules = Rules[cmf.ComputePool]{
-	ID: KindComputePool, Kind: cmf.ComputePools, Naming: resourceName,
+	ID: model.KindComputePool, Kind: cmf.ComputePools, Naming: resourceName,
 	List: Listing{
-		Filters: map[string]Field{"name": fieldName, "phase": fieldState},
-		Sorts:   sorts(map[string]Field{"phase": fieldState}),
+		Filters: map[string]model.Field{"name": fieldName, "phase": fieldState},
+		Sorts:   sorts(map[string]model.Field{"phase": fieldState}),
 		Fields:  true,
 	},
 	Access: typedAccess(cmf.ComputePools,
@@ -23,25 +23,25 @@ var computePoolRules = Rules[cmf.ComputePool]{
 	Show:   showPool,
 }
 
-func checkPool(op *Op[cmf.ComputePool]) error {
+func checkPool(op *WriteOp[cmf.ComputePool]) error {
 	spec := &op.New.Spec
 	switch spec.Type {
 	case cmf.PoolDedicated, cmf.PoolShared:
 	case "":
-		return Invalid("spec.type: must not be empty")
+		return model.Invalid("spec.type: must not be empty")
 	default:
-		return Invalid("spec.type: must be DEDICATED or SHARED, got '%s'", clip(spec.Type))
+		return model.Invalid("spec.type: must be DEDICATED or SHARED, got '%s'", clip(spec.Type))
 	}
 	switch spec.State {
 	case "", cmf.PoolRunning, cmf.PoolSuspended:
 	default:
-		return Invalid("spec.state: must be RUNNING or SUSPENDED, got '%s'", clip(spec.State))
+		return model.Invalid("spec.state: must be RUNNING or SUSPENDED, got '%s'", clip(spec.State))
 	}
 	if spec.State != "" && spec.Type != cmf.PoolShared {
-		return Unprocessable("spec.state: only a SHARED pool has one")
+		return model.Unprocessable("spec.state: only a SHARED pool has one")
 	}
 	if spec.ClusterSpec.IsZero() {
-		return Invalid("spec.clusterSpec: must not be empty")
+		return model.Invalid("spec.clusterSpec: must not be empty")
 	}
 	for _, member := range []string{"job", "serviceAccount"} {
 		if spec.ClusterSpec.Get(member) != nil {
@@ -51,7 +51,7 @@ func checkPool(op *Op[cmf.ComputePool]) error {
 	}
 	if op.Old != nil {
 		if op.Old.Spec.Type != spec.Type {
-			return Unprocessable("spec.type: cannot be changed from %s to %s", op.Old.Spec.Type, spec.Type)
+			return model.Unprocessable("spec.type: cannot be changed from %s to %s", op.Old.Spec.Type, spec.Type)
 		}
 		if op.Unchanged = samePool(op.Old, op.New); op.Unchanged {
 			return nil
@@ -68,12 +68,12 @@ func samePool(old, p *cmf.ComputePool) bool {
 	if p.Spec.Type == cmf.PoolShared && p.Spec.State == "" {
 		p.Spec.State = cmf.PoolRunning
 	}
-	return sameJSON(MustEncode(old.Spec), MustEncode(p.Spec)) && maps.Equal(old.Metadata.Labels, p.Metadata.Labels) &&
+	return sameJSON(model.MustEncode(old.Spec), model.MustEncode(p.Spec)) && maps.Equal(old.Metadata.Labels, p.Metadata.Labels) &&
 		maps.Equal(old.Metadata.Annotations, p.Metadata.Annotations)
 }
 
 // poolIdle refuses while statements of the pool run.
-func poolIdle(op *Op[cmf.ComputePool], what string) error {
+func poolIdle(op *WriteOp[cmf.ComputePool], what string) error {
 	if op.Old.Status != nil && op.Old.Status.Phase == cmf.PoolSuspended {
 		return nil // its statements wait for it
 	}
@@ -83,7 +83,7 @@ func poolIdle(op *Op[cmf.ComputePool], what string) error {
 	}
 	running := counts[cmf.PhasePending] + counts[cmf.PhaseRunning] + counts[cmf.PhaseFailing]
 	if running > 0 {
-		return Conflict("Compute pool '%s' cannot be %s: %s running", op.Record.Name, what, runs(running))
+		return model.Conflict("Compute pool '%s' cannot be %s: %s running", op.Record.Name, what, runs(running))
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func runs(n int) string {
 }
 
 // setPoolPhase sets what control then moves: a dedicated pool has no life.
-func setPoolPhase(op *Op[cmf.ComputePool]) error {
+func setPoolPhase(op *WriteOp[cmf.ComputePool]) error {
 	spec, record := &op.New.Spec, op.Record
 	phase := cmf.PoolDedicated
 	if spec.Type == cmf.PoolShared {
@@ -107,7 +107,7 @@ func setPoolPhase(op *Op[cmf.ComputePool]) error {
 		if op.Old != nil && op.Old.Status != nil && op.Old.Status.Phase == spec.State {
 			phase = spec.State
 		}
-		record.Note, record.Due = MustEncode(PoolNote{Since: op.Now}), op.Now
+		record.ControllerState, record.Due = model.MustEncode(model.PoolControllerState{Since: op.Now}), op.Now
 	}
 	op.New.Status = &cmf.ComputePoolStatus{Phase: phase}
 	record.State = phase
@@ -115,9 +115,9 @@ func setPoolPhase(op *Op[cmf.ComputePool]) error {
 }
 
 // poolStatements counts the statements of a pool by phase.
-func poolStatements(r Reader, env, pool string) (map[string]int, error) {
-	found, err := r.Find(Scope{Kind: KindStatement, Env: env}, Query{
-		Where: []Term{{Fields: []Field{{Column: ColumnLink}}, Values: []string{pool}}},
+func poolStatements(r model.Reader, env, pool string) (map[string]int, error) {
+	found, err := r.Find(model.Scope{Kind: model.KindStatement, Env: env}, model.Query{
+		Where: []model.Term{{Fields: []model.Field{{Column: model.ColumnLink}}, Values: []string{pool}}},
 	})
 	if err != nil {
 		return nil, err
@@ -129,10 +129,10 @@ func poolStatements(r Reader, env, pool string) (map[string]int, error) {
 	return counts, nil
 }
 
-func deletePool(op *Op[cmf.ComputePool]) (Outcome, error) {
+func deletePool(op *WriteOp[cmf.ComputePool]) (Outcome, error) {
 	name, env := op.Record.Name, op.Scope.Env
-	found, err := op.Tx.Find(Scope{Kind: KindStatement, Env: env}, Query{
-		Where: []Term{{Fields: []Field{{Column: ColumnLink}}, Values: []string{name}}},
+	found, err := op.Tx.Find(model.Scope{Kind: model.KindStatement, Env: env}, model.Query{
+		Where: []model.Term{{Fields: []model.Field{{Column: model.ColumnLink}}, Values: []string{name}}},
 	})
 	if err != nil {
 		return 0, err
@@ -145,7 +145,7 @@ func deletePool(op *Op[cmf.ComputePool]) (Outcome, error) {
 	}
 	if n := len(names); n > 0 && !op.Force {
 		names = names[:min(n, 5)]
-		return 0, Conflict("Compute pool '%s' is in use and cannot be deleted: %s (%s)",
+		return 0, model.Conflict("Compute pool '%s' is in use and cannot be deleted: %s (%s)",
 			name, plural(n, "statement"), strings.Join(names, ", "))
 	}
 	for _, record := range found.Records {
@@ -160,7 +160,7 @@ func deletePool(op *Op[cmf.ComputePool]) (Outcome, error) {
 }
 
 // showPool adds the statements that include-resource-information asks for.
-func showPool(show *Showing) (cmf.Object, error) {
+func showPool(show *ShowOp) (cmf.Object, error) {
 	if !show.Resources {
 		return show.Record.Doc, nil
 	}
@@ -168,35 +168,10 @@ func showPool(show *Showing) (cmf.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	summary, err := show.Reader.Usage(Scope{Kind: KindStatement, Env: show.Record.Env}, show.Record.Name)
+	summary, err := show.Reader.Usage(model.Scope{Kind: model.KindStatement, Env: show.Record.Env}, show.Record.Name)
 	if err != nil {
 		return nil, err
 	}
 	doc := show.Record.Doc.With(cmf.ResourceCounts{Applications: map[string]int{}, Statements: counts}, "status", "resources")
 	return doc.With(summary, "status", "resourceSummary"), nil
-}
-
-// poolStart is how long a shared pool's session cluster takes to come up.
-const poolStart = 2 * time.Second
-
-// AdvancePool moves a shared pool towards its desired state.
-func AdvancePool(tx Tx, record Record, now time.Time) error {
-	note, err := ReadNote[PoolNote](record)
-	if err != nil {
-		return err
-	}
-	want := record.Doc.String("spec", "state")
-	record.Due = time.Time{}
-	switch ready := note.Since.Add(poolStart); {
-	case record.State == want || record.State == cmf.PoolDedicated:
-	case now.Before(ready):
-		record.Due = ready
-	default:
-		record.State = want
-		record.Doc = record.Doc.With(want, "status", "phase")
-	}
-	if err := tx.Save(record); err != nil || record.State != cmf.PoolRunning {
-		return err
-	}
-	return tx.Touch(Scope{Kind: KindStatement, Env: record.Env}, now, cmf.PhasePending) // which waited for it
 }

@@ -12,6 +12,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
+	"drey/server/model"
 )
 
 // Limits of result pages.
@@ -23,11 +24,11 @@ const (
 // Results answers a page of a statement's changelog; an empty token asks for
 // the first. Tokens can be asked again (cmf-behaviour.md §4.5).
 func (s *Service) Results(ctx context.Context, env, name, token string) (Answer, error) {
-	record, note, run, err := s.run(ctx, env, name)
+	record, controller, run, err := s.run(ctx, env, name)
 	if err != nil {
 		return Answer{}, err
 	}
-	if err := s.canRead(record, note); err != nil {
+	if err := s.canRead(record, controller); err != nil {
 		return Answer{}, err
 	}
 	offset, err := s.readToken(token, record.UID, run.ID)
@@ -35,16 +36,16 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 		return Answer{}, err
 	}
 	page := engine.ResultPage{Next: max(offset, 0)}
-	if note.Run.Deployed {
+	if controller.Run.Deployed {
 		page, err = s.engine.Statements().Results(ctx, run, offset, maxResultRows)
 	}
 	if errors.Is(err, engine.ErrResultsGone) || errors.Is(err, engine.ErrNotFound) {
-		return Answer{}, refuse(CodeGone, "Results are gone")
+		return Answer{}, model.Refuse(model.CodeGone, "Results are gone")
 	}
 	if err != nil {
 		return Answer{}, fmt.Errorf("results of statement %s: %w", name, err)
 	}
-	if page.Done && note.Ended.IsZero() { // control has not seen the end yet
+	if page.Done && controller.Ended.IsZero() { // control has not seen the end yet
 		if err := s.lookAt(ctx, record.Scope, name); err != nil {
 			return Answer{}, err
 		}
@@ -59,7 +60,7 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 // encodeResult is newResult encoded. Cells are JSON already and are copied: a
 // result may have millions.
 func encodeResult(at string, rows []cmf.ResultRow, token string) cmf.Object {
-	empty := MustEncode(newResult(at, nil, token)) // …"data":[]}}
+	empty := model.MustEncode(newResult(at, nil, token)) // …"data":[]}}
 	head, tail := empty[:len(empty)-len("]}}")], "]}}"
 	size := len(empty)
 	for _, row := range rows {
@@ -86,22 +87,22 @@ func encodeResult(at string, rows []cmf.ResultRow, token string) cmf.Object {
 }
 
 // run reads a statement and its run, if it has one.
-func (s *Service) run(ctx context.Context, env, name string) (record Record, note StatementNote, run engine.StatementRun, err error) {
-	err = s.store.View(ctx, func(r Reader) error {
-		if record, note, err = statement(r, env, name); err != nil || note.Run == nil {
+func (s *Service) run(ctx context.Context, env, name string) (record model.Record, controller model.StatementControllerState, run engine.StatementRun, err error) {
+	err = s.store.View(ctx, func(r model.Reader) error {
+		if record, controller, err = statement(r, env, name); err != nil || controller.Run == nil {
 			return err
 		}
-		run, err = LoadRun(r, record, note)
+		run, err = model.LoadRun(r, record, controller)
 		return err
 	})
-	return record, note, run, err
+	return record, controller, run, err
 }
 
 // lookAt has control look at a statement now.
-func (s *Service) lookAt(ctx context.Context, scope Scope, name string) error {
-	return s.store.Update(ctx, func(tx Tx) error {
+func (s *Service) lookAt(ctx context.Context, scope model.Scope, name string) error {
+	return s.store.Update(ctx, func(tx model.Tx) error {
 		record, err := tx.Get(scope, name)
-		if errors.Is(err, ErrMissing) || err == nil && !record.Due.IsZero() {
+		if errors.Is(err, model.ErrMissing) || err == nil && !record.Due.IsZero() {
 			return nil
 		}
 		if err != nil {
@@ -113,15 +114,15 @@ func (s *Service) lookAt(ctx context.Context, scope Scope, name string) error {
 }
 
 // canRead refuses statements without results to read.
-func (s *Service) canRead(record Record, note StatementNote) error {
+func (s *Service) canRead(record model.Record, controller model.StatementControllerState) error {
 	kind := record.Doc.String("status", "traits", "sqlKind")
 	switch {
-	case note.Immediate || kind != "SELECT" && kind != "":
-		return Invalid("Statement does not return results")
-	case note.Run == nil:
-		return refuse(CodeGone, "Results are gone")
-	case !note.Ended.IsZero() && s.now().Sub(note.Ended) > s.options.ResultsExpiry:
-		return refuse(CodeGone, "Results are gone")
+	case controller.Immediate || kind != "SELECT" && kind != "":
+		return model.Invalid("Statement does not return results")
+	case controller.Run == nil:
+		return model.Refuse(model.CodeGone, "Results are gone")
+	case !controller.Ended.IsZero() && s.now().Sub(controller.Ended) > s.options.ResultsExpiry:
+		return model.Refuse(model.CodeGone, "Results are gone")
 	}
 	return nil
 }
@@ -158,54 +159,54 @@ func (s *Service) readToken(token, uid, run string) (int64, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(token, "="))
 	parts := strings.Split(string(raw), "|")
 	if err != nil || len(parts) != 4 {
-		return 0, Invalid("page-token: not a token of this server")
+		return 0, model.Invalid("page-token: not a token of this server")
 	}
 	text := strings.Join(parts[:3], "|")
 	offset, err := strconv.ParseInt(parts[0], 10, 64)
 	if err != nil || offset < 0 || !hmac.Equal([]byte(s.sign(text)), []byte(parts[3])) {
-		return 0, Invalid("page-token: not a token of this server")
+		return 0, model.Invalid("page-token: not a token of this server")
 	}
 	if parts[1] != uid {
-		return 0, Invalid("page-token: a token of another statement")
+		return 0, model.Invalid("page-token: a token of another statement")
 	}
 	if parts[2] != run {
-		return 0, refuse(CodeGone, "Results are gone")
+		return 0, model.Refuse(model.CodeGone, "Results are gone")
 	}
 	return offset, nil
 }
 
 // Exceptions answers what went wrong with a statement, newest first.
 func (s *Service) Exceptions(ctx context.Context, env, name string) (Answer, error) {
-	return s.read(ctx, func(r Reader, answer *Answer) error {
-		_, note, err := statement(r, env, name)
+	return s.read(ctx, func(r model.Reader, answer *Answer) error {
+		_, controller, err := statement(r, env, name)
 		if err != nil {
 			return err
 		}
 		list := cmf.StatementExceptionList{
 			APIVersion: cmf.APIVersion, Kind: "StatementExceptionList", Data: []cmf.StatementException{},
 		}
-		for _, e := range note.Exceptions[:min(len(note.Exceptions), 10)] {
+		for _, e := range controller.Exceptions[:min(len(controller.Exceptions), 10)] {
 			list.Data = append(list.Data, cmf.StatementException{
 				APIVersion: cmf.APIVersion, Kind: "StatementException",
 				Name: e.Name, Message: e.Text, Timestamp: cmf.Time(e.At),
 			})
 		}
-		answer.Body = MustEncode(list)
+		answer.Body = model.MustEncode(list)
 		return nil
 	})
 }
 
-func statement(r Reader, env, name string) (Record, StatementNote, error) {
+func statement(r model.Reader, env, name string) (model.Record, model.StatementControllerState, error) {
 	if err := environmentExists(r, env); err != nil {
-		return Record{}, StatementNote{}, err
+		return model.Record{}, model.StatementControllerState{}, err
 	}
-	record, err := r.Get(Scope{Kind: KindStatement, Env: env}, name)
-	if errors.Is(err, ErrMissing) {
-		return record, StatementNote{}, NotFound("Statement '%s' not found", name)
+	record, err := r.Get(model.Scope{Kind: model.KindStatement, Env: env}, name)
+	if errors.Is(err, model.ErrMissing) {
+		return record, model.StatementControllerState{}, model.NotFound("Statement '%s' not found", name)
 	}
 	if err != nil {
-		return record, StatementNote{}, err
+		return record, model.StatementControllerState{}, err
 	}
-	note, err := ReadNote[StatementNote](record)
-	return record, note, err
+	controller, err := model.ReadControllerState[model.StatementControllerState](record)
+	return record, controller, err
 }

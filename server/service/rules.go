@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // Rules says what is particular to one kind of object; hosted does the rest.
 // One more kind is one file with its Rules and a line in Service.resources.
 type Rules[T any] struct {
-	ID     KindID
+	ID     model.KindID
 	Kind   cmf.Kind
-	Owner  KindID // of kinds that live in an application, statement or catalog
+	Owner  model.KindID // of kinds that live in an application, statement or catalog
 	Naming NameRule
 	// NameField is where clients write the name; metadata.name unless set.
 	NameField string
@@ -27,23 +28,23 @@ type Rules[T any] struct {
 	Sent func(sent cmf.Object) error
 	// Plan runs before the transaction of a create and may ask the engine;
 	// Check finds what it returns in op.Planned.
-	Plan func(ctx context.Context, s *Service, scope Scope, object *T) (any, error)
+	Plan func(ctx context.Context, s *Service, scope model.Scope, object *T) (any, error)
 	// Check refuses, fills what is left out, and sets the record's columns.
 	// op.Old is nil for a create.
-	Check func(op *Op[T]) error
+	Check func(op *WriteOp[T]) error
 	// Written does what follows from a write, in the same transaction.
-	Written func(op *Op[T]) error
+	Written func(op *WriteOp[T]) error
 	// Delete replaces the plain removal of op.Old.
-	Delete func(op *Op[T]) (Outcome, error)
+	Delete func(op *WriteOp[T]) (Outcome, error)
 	// Show adds what was asked for to the stored document.
-	Show func(show *Showing) (cmf.Object, error)
+	Show func(show *ShowOp) (cmf.Object, error)
 }
 
 // Replies are the outcomes of a kind's writes, where they differ.
 type Replies struct {
-	Created     bool // a create is 201, else 200
-	EmptyUpdate bool // an update answers without a body
-	TakenCode   Code // of creating what exists; CodeConflict unless set
+	Created     bool       // a create is 201, else 200
+	EmptyUpdate bool       // an update answers without a body
+	TakenCode   model.Code // of creating what exists; CodeConflict unless set
 }
 
 // Access reads and stamps what every object carries somewhere.
@@ -62,28 +63,28 @@ type Stamp struct {
 	Created, Updated time.Time
 }
 
-// Op is one write of one object.
-type Op[T any] struct {
+// WriteOp is one write of one object.
+type WriteOp[T any] struct {
 	// Unchanged is set by Check: the write says what is stored already, and
 	// nothing is written.
 	Unchanged bool
 	Service   *Service
-	Tx        Tx
-	Scope     Scope
+	Tx        model.Tx
+	Scope     model.Scope
 	Now       time.Time
 	Sent      cmf.Object // the body as it came
 	Force     bool
 	Planned   any
 	Old, New  *T
-	Record    *Record // what will be stored, or is deleted
+	Record    *model.Record // what will be stored, or is deleted
 	Warnings  []string
 }
 
-// Showing is one object on its way out.
-type Showing struct {
+// ShowOp is one object on its way out.
+type ShowOp struct {
 	Service   *Service
-	Reader    Reader
-	Record    Record
+	Reader    model.Reader
+	Record    model.Record
 	Resources bool // include-resource-information
 	Single    bool // a GET of this object, not a list
 	Volatile  bool // set by Show: the answer depends on more than the store
@@ -97,7 +98,7 @@ type Showing struct {
 
 // Shared is what the objects of a list read together.
 type Shared struct {
-	overviews map[string]Overview
+	overviews map[string]model.Overview
 	clusters  map[string]*cmf.ClusterStatus
 }
 
@@ -119,23 +120,23 @@ type Answer struct {
 	Warnings []string
 	// Topics are what the body was made from as of Sequence; Volatile means
 	// that it depends on more.
-	Topics   []Topic
+	Topics   []model.Topic
 	Sequence uint64
 	Volatile bool
 }
 
 // Resource is a kind as httpapi sees it. Bodies are JSON documents.
 type Resource interface {
-	ID() KindID
+	ID() model.KindID
 	Kind() cmf.Kind
 	// Writable says whether clients write objects of the kind, Creatable
 	// whether they create and delete them too.
 	Writable() bool
 	Creatable() bool
-	List(ctx context.Context, scope Scope, values url.Values) (Answer, error)
-	Get(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error)
-	Write(ctx context.Context, scope Scope, write Write) (Answer, error)
-	Delete(ctx context.Context, scope Scope, name string, values url.Values) (Answer, error)
+	List(ctx context.Context, scope model.Scope, values url.Values) (Answer, error)
+	Get(ctx context.Context, scope model.Scope, name string, values url.Values) (Answer, error)
+	Write(ctx context.Context, scope model.Scope, write Write) (Answer, error)
+	Delete(ctx context.Context, scope model.Scope, name string, values url.Values) (Answer, error)
 }
 
 // Write is a create (no Name) or an update.

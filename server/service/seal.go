@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"drey/server/model"
 )
 
 // Sealer encrypts what must not be readable in the data folder: AES-GCM, with
@@ -46,16 +48,16 @@ func (s *Sealer) seal(uid string, data map[string]string) (SealedNote, error) {
 	return SealedNote{Sealed: s.aead.Seal(nonce, nonce, plain, []byte(uid))}, nil
 }
 
-func (s *Sealer) open(record Record) (map[string]string, error) {
-	note, err := ReadNote[SealedNote](record)
+func (s *Sealer) open(record model.Record) (map[string]string, error) {
+	controller, err := model.ReadControllerState[SealedNote](record)
 	if err != nil {
 		return nil, err
 	}
 	size := s.aead.NonceSize()
-	if len(note.Sealed) < size {
+	if len(controller.Sealed) < size {
 		return nil, errSealed
 	}
-	plain, err := s.aead.Open(nil, note.Sealed[:size], note.Sealed[size:], []byte(record.UID))
+	plain, err := s.aead.Open(nil, controller.Sealed[:size], controller.Sealed[size:], []byte(record.UID))
 	if err != nil {
 		return nil, errSealed
 	}

@@ -9,18 +9,19 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/server/model"
 )
 
 // Masked stands for every value of a secret in what is answered.
 const Masked = "****"
 
 var secretRules = Rules[cmf.Secret]{
-	ID: KindSecret, Kind: cmf.Secrets, Naming: resourceName,
+	ID: model.KindSecret, Kind: cmf.Secrets, Naming: resourceName,
 	List: Listing{
-		Filters: map[string]Field{"name": fieldName},
+		Filters: map[string]model.Field{"name": fieldName},
 		Sorts:   sorts(nil),
-		Search: map[string]Field{
-			"name": fieldName, "environments": {Column: ColumnPath, Path: "$.status.environments"},
+		Search: map[string]model.Field{
+			"name": fieldName, "environments": {Column: model.ColumnPath, Path: "$.status.environments"},
 		},
 		Fields: true,
 	},
@@ -33,16 +34,16 @@ var secretRules = Rules[cmf.Secret]{
 
 // checkSecret seals the data and leaves masks. A mask that comes back, as
 // after reading and editing, keeps the value that is stored.
-func checkSecret(op *Op[cmf.Secret]) error {
+func checkSecret(op *WriteOp[cmf.Secret]) error {
 	data, err := secretData(op)
 	if err != nil {
 		return err
 	}
-	note, err := op.Service.sealer.seal(op.Record.UID, data)
+	controller, err := op.Service.sealer.seal(op.Record.UID, data)
 	if err != nil {
 		return err
 	}
-	op.Record.Note = MustEncode(note)
+	op.Record.ControllerState = model.MustEncode(controller)
 	op.New.Status = &cmf.SecretStatus{Version: "1", Environments: []string{}}
 	if old := op.Old; old != nil && old.Status != nil {
 		n, _ := strconv.Atoi(old.Status.Version)
@@ -54,19 +55,19 @@ func checkSecret(op *Op[cmf.Secret]) error {
 
 // Seal is the note of a secret with such data, for filling a store directly.
 func (s *Service) Seal(uid string, data map[string]string) (cmf.Object, error) {
-	note, err := s.sealer.seal(uid, data)
-	return MustEncode(note), err
+	controller, err := s.sealer.seal(uid, data)
+	return model.MustEncode(controller), err
 }
 
-func secretData(op *Op[cmf.Secret]) (map[string]string, error) {
+func secretData(op *WriteOp[cmf.Secret]) (map[string]string, error) {
 	data := op.New.Spec.Data
 	if len(data) == 0 {
-		return nil, Invalid("spec.data: must not be empty")
+		return nil, model.Invalid("spec.data: must not be empty")
 	}
 	var kept map[string]string
 	for key, value := range data {
 		if key == "" {
-			return nil, Invalid("spec.data: a key must not be empty")
+			return nil, model.Invalid("spec.data: a key must not be empty")
 		}
 		if value != Masked {
 			continue
@@ -79,11 +80,11 @@ func secretData(op *Op[cmf.Secret]) (map[string]string, error) {
 		}
 		stored, ok := kept[key]
 		if !ok {
-			code := CodeUnprocessable
+			code := model.CodeUnprocessable
 			if op.Old == nil {
-				code = CodeInvalid
+				code = model.CodeInvalid
 			}
-			return nil, refuse(code, "spec.data.%s: is a mask, and no value of it is stored", clip(key))
+			return nil, model.Refuse(code, "spec.data.%s: is a mask, and no value of it is stored", clip(key))
 		}
 		data[key] = stored
 	}
@@ -98,27 +99,27 @@ func masks(data map[string]string) map[string]string {
 	return masked
 }
 
-func deleteSecret(op *Op[cmf.Secret]) (Outcome, error) {
+func deleteSecret(op *WriteOp[cmf.Secret]) (Outcome, error) {
 	mapped, err := mappingsOf(op.Tx, op.Record.Name)
 	if err != nil {
 		return 0, err
 	}
 	if len(mapped) > 0 {
-		return 0, Conflict("Secret '%s' is still mapped to environments [%s]. Remove those mappings first.",
+		return 0, model.Conflict("Secret '%s' is still mapped to environments [%s]. Remove those mappings first.",
 			op.Record.Name, strings.Join(mapped, ", "))
 	}
 	return OutcomeNoContent, op.Tx.Delete(op.Scope, op.Record.Name)
 }
 
 // mappingsOf names the environments that a secret is mapped to.
-func mappingsOf(r Reader, secret string) ([]string, error) {
-	found, err := r.Find(Scope{Kind: KindSecretMapping}, Query{
-		Everywhere: true, Where: []Term{{Fields: []Field{{Column: ColumnLink}}, Values: []string{secret}}},
+func mappingsOf(r model.Reader, secret string) ([]string, error) {
+	found, err := r.Find(model.Scope{Kind: model.KindSecretMapping}, model.Query{
+		Everywhere: true, Where: []model.Term{{Fields: []model.Field{{Column: model.ColumnLink}}, Values: []string{secret}}},
 	})
 	return environmentsOf(found.Records), err
 }
 
-func environmentsOf(records []Record) []string {
+func environmentsOf(records []model.Record) []string {
 	seen := map[string]bool{}
 	for _, record := range records {
 		seen[record.Env] = true
@@ -131,9 +132,9 @@ func environmentsOf(records []Record) []string {
 }
 
 // noteMappings writes into a secret where it is mapped, as search finds it.
-func noteMappings(tx Tx, secret string) error {
-	record, err := tx.Get(Scope{Kind: KindSecret}, secret)
-	if errors.Is(err, ErrMissing) {
+func noteMappings(tx model.Tx, secret string) error {
+	record, err := tx.Get(model.Scope{Kind: model.KindSecret}, secret)
+	if errors.Is(err, model.ErrMissing) {
 		return nil
 	}
 	if err != nil {
@@ -153,8 +154,8 @@ func (s *Service) CheckSeal(ctx context.Context) error {
 }
 
 // CheckSealIn is CheckSeal within a transaction.
-func (s *Service) CheckSealIn(r Reader) error {
-	found, err := r.Find(Scope{Kind: KindSecret}, Query{Limit: 1})
+func (s *Service) CheckSealIn(r model.Reader) error {
+	found, err := r.Find(model.Scope{Kind: model.KindSecret}, model.Query{Limit: 1})
 	if err != nil || len(found.Records) == 0 {
 		return err
 	}

@@ -1,6 +1,6 @@
-// Package service is what the API does: rules of each kind, validation,
-// defaults, lists. It declares the Store and the Engine that it needs and knows
-// neither HTTP nor SQL.
+// Package service is the API's rules: what each kind takes and refuses, its
+// defaults, lists and actions. It reads and writes records of package model and
+// asks package engine; it knows neither HTTP nor SQL.
 package service
 
 import (
@@ -11,11 +11,12 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
+	"drey/server/model"
 )
 
 // Options are what a Service is made of.
 type Options struct {
-	Store    Store
+	Store    model.Store
 	Engine   engine.Engine
 	Now      func() time.Time
 	Version  string  // of the CMF API that is spoken
@@ -28,7 +29,7 @@ type Options struct {
 
 // Service answers the API's requests.
 type Service struct {
-	store   Store
+	store   model.Store
 	engine  engine.Engine
 	now     func() time.Time
 	options Options
@@ -67,9 +68,9 @@ func (s *Service) resources() []Resource {
 		host(s, eventRules),
 		host(s, statementRules),
 		host(s, computePoolRules),
-		host(s, savepointRules(KindApplicationSavepoint)),
-		host(s, savepointRules(KindStatementSavepoint)),
-		host(s, savepointRules(KindDetachedSavepoint)),
+		host(s, savepointRules(model.KindApplicationSavepoint)),
+		host(s, savepointRules(model.KindStatementSavepoint)),
+		host(s, savepointRules(model.KindDetachedSavepoint)),
 		host(s, secretRules),
 		host(s, secretMappingRules),
 		host(s, catalogRules),
@@ -82,7 +83,7 @@ func (s *Service) resources() []Resource {
 func (s *Service) Resources() []Resource { return s.kinds }
 
 // Unchanged reports whether nothing of the topics was written since sequence.
-func (s *Service) Unchanged(topics []Topic, sequence uint64) bool {
+func (s *Service) Unchanged(topics []model.Topic, sequence uint64) bool {
 	for _, topic := range topics {
 		if s.store.Changed(topic) > sequence {
 			return false
@@ -94,9 +95,9 @@ func (s *Service) Unchanged(topics []Topic, sequence uint64) bool {
 // read answers from one state of the store and notes what was read. The
 // sequence is taken before the view: a write that comes between counts as
 // newer than the answer.
-func (s *Service) read(ctx context.Context, fn func(Reader, *Answer) error) (Answer, error) {
+func (s *Service) read(ctx context.Context, fn func(model.Reader, *Answer) error) (Answer, error) {
 	answer := Answer{Sequence: s.store.Sequence()}
-	err := s.store.View(ctx, func(r Reader) error {
+	err := s.store.View(ctx, func(r model.Reader) error {
 		return fn(&tracker{reader: r, answer: &answer}, &answer)
 	})
 	return answer, err
@@ -104,49 +105,49 @@ func (s *Service) read(ctx context.Context, fn func(Reader, *Answer) error) (Ans
 
 // tracker notes the topics that an answer is made from.
 type tracker struct {
-	reader Reader
+	reader model.Reader
 	answer *Answer
 }
 
 // maxTopics is how many topics an answer names; beyond, whole kinds are named.
 const maxTopics = 64
 
-func (t *tracker) note(kind KindID, env string) {
+func (t *tracker) note(kind model.KindID, env string) {
 	if len(t.answer.Topics) >= maxTopics {
 		env = ""
 	}
-	topic := Topic{Kind: kind, Env: env}
+	topic := model.Topic{Kind: kind, Env: env}
 	if !slices.Contains(t.answer.Topics, topic) {
 		t.answer.Topics = append(t.answer.Topics, topic)
 	}
 }
 
-func (t *tracker) Get(scope Scope, name string) (Record, error) {
+func (t *tracker) Get(scope model.Scope, name string) (model.Record, error) {
 	t.note(scope.Kind, scope.Env)
 	return t.reader.Get(scope, name)
 }
 
-func (t *tracker) ByUID(kind KindID, uid string) (Record, error) {
+func (t *tracker) ByUID(kind model.KindID, uid string) (model.Record, error) {
 	t.note(kind, "")
 	return t.reader.ByUID(kind, uid)
 }
 
-func (t *tracker) Find(scope Scope, query Query) (Found, error) {
+func (t *tracker) Find(scope model.Scope, query model.Query) (model.Found, error) {
 	t.note(scope.Kind, scope.Env)
 	return t.reader.Find(scope, query)
 }
 
-func (t *tracker) Usage(scope Scope, link string) (cmf.ResourceUsageSummary, error) {
+func (t *tracker) Usage(scope model.Scope, link string) (cmf.ResourceUsageSummary, error) {
 	t.note(scope.Kind, scope.Env)
 	return t.reader.Usage(scope, link)
 }
 
-func (t *tracker) Count(scope Scope) (map[string]int, error) {
+func (t *tracker) Count(scope model.Scope) (map[string]int, error) {
 	t.note(scope.Kind, scope.Env)
 	return t.reader.Count(scope)
 }
 
-func (t *tracker) Overviews(environments []string, kinds ...KindID) (map[string]Overview, error) {
+func (t *tracker) Overviews(environments []string, kinds ...model.KindID) (map[string]model.Overview, error) {
 	for _, kind := range kinds {
 		for _, env := range environments {
 			t.note(kind, env)

@@ -9,12 +9,12 @@ import (
 	"unicode/utf8"
 
 	"drey/client/cmf"
-	"drey/server/engine"
+	"drey/server/model"
 )
 
 func TestTheEnvironmentWinsTheMerge(t *testing.T) {
 	spec := cmf.Object(`{"image":"own","flinkConfiguration":{"a":"1","b":"2"},"n":9007199254740993,"list":[1]}`)
-	got := Effective(spec, cmf.Object(`{"spec":{"flinkConfiguration":{"b":"env","c":{"d":1}},"list":[2,3]}}`))
+	got := model.Effective(spec, cmf.Object(`{"spec":{"flinkConfiguration":{"b":"env","c":{"d":1}},"list":[2,3]}}`))
 	const want = `{"flinkConfiguration":{"a":"1","b":"env","c":{"d":1}},"image":"own","list":[2,3],"n":9007199254740993}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -22,9 +22,9 @@ func TestTheEnvironmentWinsTheMerge(t *testing.T) {
 }
 
 func TestTheDesiredStateMakesNoNewInstance(t *testing.T) {
-	a := Digest(cmf.Object(`{"image":"i","job":{"state":"running","parallelism":2}}`))
-	b := Digest(cmf.Object(`{"job":{"parallelism":2,"state":"suspended"},"image":"i"}`))
-	c := Digest(cmf.Object(`{"job":{"parallelism":3,"state":"suspended"},"image":"i"}`))
+	a := model.Digest(cmf.Object(`{"image":"i","job":{"state":"running","parallelism":2}}`))
+	b := model.Digest(cmf.Object(`{"job":{"parallelism":2,"state":"suspended"},"image":"i"}`))
+	c := model.Digest(cmf.Object(`{"job":{"parallelism":3,"state":"suspended"},"image":"i"}`))
 	if a != b || b == c {
 		t.Errorf("got %s, %s, %s; want the first two equal and the third another", a, b, c)
 	}
@@ -92,11 +92,11 @@ func FuzzBodiesAreTakenOrRefusedWithAReason(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		secret, _, err := decodeBody[cmf.Secret]([]byte(body), cmf.Secrets.Name)
-		var refused *Error
+		var refused *model.Error
 		if err != nil && (!errors.As(err, &refused) || strings.Contains(err.Error(), "cmf.")) {
 			t.Errorf("%q: got %v, want a refusal in the API's words", body, err)
 		}
-		if err == nil && !json.Valid(MustEncode(secret)) {
+		if err == nil && !json.Valid(model.MustEncode(secret)) {
 			t.Errorf("%q: is not written back as JSON", body)
 		}
 		_, _, err = decodeBody[cmf.FlinkApplication]([]byte(body), cmf.Applications.Name)
@@ -119,29 +119,4 @@ func FuzzListParametersNeverBreak(f *testing.F) {
 			t.Errorf("%q: got page %d, size %d, offset %d", query, req.page, req.size, req.query.Offset)
 		}
 	})
-}
-
-func TestDefaultsOfPoolsMergeInBothShapes(t *testing.T) {
-	pool := cmf.Object(`{"spec":{"clusterSpec":{"flinkConfiguration":{"table.local-time-zone":"UTC","state.backend":"own","taskmanager.x":"1"}}}}`)
-	for _, defaults := range []string{
-		`{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}`,
-		`{"spec":{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}}`,
-	} {
-		got := string(poolCluster(pool, cmf.Object(defaults)))
-		const want = `{"flinkConfiguration":{"jobmanager.y":"2","state.backend":"env","table.local-time-zone":"UTC","taskmanager.x":"1"}}`
-		if got != want {
-			t.Errorf("%s: got %s, want %s", defaults, got, want)
-		}
-		var run engine.StatementRun
-		statement := &cmf.Statement{Spec: cmf.StatementSpec{
-			Statement: "SELECT 1", FlinkConfiguration: map[string]string{"table.local-time-zone": "CET"},
-		}}
-		environment := cmf.Object(`{"computePoolDefaults":` + defaults + `}`)
-		if err := fillRun(&run, "prod", statement, environment, pool); err != nil {
-			t.Fatal(err)
-		}
-		if c := run.Configuration; len(c) != 2 || c["state.backend"] != "env" || c["table.local-time-zone"] != "CET" {
-			t.Errorf("%s: got %v, want what a job reads, the statement's own first", defaults, c)
-		}
-	}
 }

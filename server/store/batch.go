@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // batch is the writes that one commit makes durable. Writers that wait for
@@ -22,19 +22,19 @@ type batch struct {
 const maxBatch = 64
 
 // Update runs fn alone; what it wrote is on disk when Update returns nil.
-func (s *Store) Update(ctx context.Context, fn func(service.Tx) error) error {
+func (s *Store) Update(ctx context.Context, fn func(model.Tx) error) error {
 	s.waiting.Add(1)
 	return s.update(ctx, fn, func() { s.waiting.Add(-1) })
 }
 
 // UpdateBehind is Update for who works behind the requests: none of them puts
 // off its commit for it.
-func (s *Store) UpdateBehind(ctx context.Context, fn func(service.Tx) error) error {
+func (s *Store) UpdateBehind(ctx context.Context, fn func(model.Tx) error) error {
 	return s.update(ctx, fn, func() {})
 }
 
 // update has entered called once it waits no longer.
-func (s *Store) update(ctx context.Context, fn func(service.Tx) error, entered func()) error {
+func (s *Store) update(ctx context.Context, fn func(model.Tx) error, entered func()) error {
 	b, err := s.join(ctx, fn, entered)
 	if b == nil {
 		return explain(err)
@@ -49,7 +49,7 @@ func (s *Store) update(ctx context.Context, fn func(service.Tx) error, entered f
 
 // join runs fn as a part of the open batch, and commits that unless another
 // writer waits already, who then will.
-func (s *Store) join(ctx context.Context, fn func(service.Tx) error, entered func()) (*batch, error) {
+func (s *Store) join(ctx context.Context, fn func(model.Tx) error, entered func()) (*batch, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	entered()
@@ -90,7 +90,7 @@ func (s *Store) begin(ctx context.Context) error {
 // part runs fn within a savepoint; after an error, or a panic, nothing of it
 // is kept. Statements are not given up with the context: SQLite would give up
 // the whole batch with them.
-func (s *Store) part(ctx context.Context, b *batch, fn func(service.Tx) error) (err error) {
+func (s *Store) part(ctx context.Context, b *batch, fn func(model.Tx) error) (err error) {
 	whole := context.WithoutCancel(ctx)
 	if err := s.writer.exec(whole, "SAVEPOINT part"); err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -108,7 +108,7 @@ func (s *Store) part(ctx context.Context, b *batch, fn func(service.Tx) error) (
 			s.abandon(errors.Join(err, undone))
 		}
 	}()
-	tx := &tx{reader: reader{ctx: whole, conn: s.writer}, touched: map[service.Topic]bool{}}
+	tx := &tx{reader: reader{ctx: whole, conn: s.writer}, touched: map[model.Topic]bool{}}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -10,17 +10,17 @@ import (
 	"testing"
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // together has the writers wait for each other, so that they share a batch,
 // and gives what each was told.
-func together(t *testing.T, s *Store, contexts map[int]context.Context, fns ...func(service.Tx) error) []error {
+func together(t *testing.T, s *Store, contexts map[int]context.Context, fns ...func(model.Tx) error) []error {
 	t.Helper()
 	held, free := make(chan struct{}), make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
-		_ = s.Update(t.Context(), func(service.Tx) error {
+		_ = s.Update(t.Context(), func(model.Tx) error {
 			close(held)
 			<-free
 			return nil
@@ -52,18 +52,18 @@ func together(t *testing.T, s *Store, contexts map[int]context.Context, fns ...f
 
 func (s *Store) has(t *testing.T, name string) bool {
 	t.Helper()
-	err := s.View(t.Context(), func(r service.Reader) error {
+	err := s.View(t.Context(), func(r model.Reader) error {
 		_, err := r.Get(apps, name)
 		return err
 	})
-	if err != nil && !errors.Is(err, service.ErrMissing) {
+	if err != nil && !errors.Is(err, model.ErrMissing) {
 		t.Fatal(err)
 	}
 	return err == nil
 }
 
-func putting(name string, more error) func(service.Tx) error {
-	return func(tx service.Tx) error { return errors.Join(tx.Put(record(name, "", time.Time{})), more) }
+func putting(name string, more error) func(model.Tx) error {
+	return func(tx model.Tx) error { return errors.Join(tx.Put(record(name, "", time.Time{})), more) }
 }
 
 func TestWritersThatWaitShareACommitAndFailAlone(t *testing.T) {
@@ -71,8 +71,8 @@ func TestWritersThatWaitShareACommitAndFailAlone(t *testing.T) {
 	wrong := errors.New("wrong")
 	cancelled, cancel := context.WithCancel(t.Context())
 	batches := make(chan *batch, 2)
-	seen := func(name string) func(service.Tx) error {
-		return func(tx service.Tx) error {
+	seen := func(name string) func(model.Tx) error {
+		return func(tx model.Tx) error {
 			batches <- s.batch
 			return putting(name, nil)(tx)
 		}
@@ -80,11 +80,11 @@ func TestWritersThatWaitShareACommitAndFailAlone(t *testing.T) {
 	told := together(
 		t, s, map[int]context.Context{3: cancelled},
 		seen("a"), seen("b"), putting("failed", wrong),
-		func(tx service.Tx) error {
+		func(tx model.Tx) error {
 			cancel()
 			return tx.Put(record("cancelled", "", time.Time{}))
 		},
-		func(tx service.Tx) error {
+		func(tx model.Tx) error {
 			if err := tx.Put(record("panicked", "", time.Time{})); err != nil {
 				return err
 			}
@@ -120,10 +120,10 @@ func TestNobodyIsToldOfAWriteThatAFullDiskTookAway(t *testing.T) {
 	large.Doc = []byte(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`)
 	names := []string{"a", "large", "c", "d"}
 	told := together(
-		t, s, nil, putting("a", nil), func(tx service.Tx) error { return tx.Put(large) },
+		t, s, nil, putting("a", nil), func(tx model.Tx) error { return tx.Put(large) },
 		putting("c", nil), putting("d", nil),
 	)
-	if !errors.Is(told[1], service.ErrStorageFull) {
+	if !errors.Is(told[1], model.ErrStorageFull) {
 		t.Errorf("got %v, want ErrStorageFull", told[1])
 	}
 	for i, name := range names {
@@ -164,7 +164,7 @@ func TestARequestIsNotHeldUpByWhoWritesBehindIt(t *testing.T) {
 	inside, goOn := make(chan struct{}), make(chan struct{})
 	request := make(chan error, 1)
 	go func() {
-		request <- s.Update(t.Context(), func(tx service.Tx) error {
+		request <- s.Update(t.Context(), func(tx model.Tx) error {
 			close(inside)
 			<-goOn
 			return tx.Put(record("request", "", time.Time{}))
@@ -174,7 +174,7 @@ func TestARequestIsNotHeldUpByWhoWritesBehindIt(t *testing.T) {
 	behind := make(chan error, 1)
 	holds, release := make(chan struct{}), make(chan struct{})
 	go func() {
-		behind <- s.UpdateBehind(t.Context(), func(tx service.Tx) error {
+		behind <- s.UpdateBehind(t.Context(), func(tx model.Tx) error {
 			close(holds)
 			<-release
 			return tx.Put(record("behind", "", time.Time{}))

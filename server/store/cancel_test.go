@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // usable reads on every connection and writes once.
@@ -49,8 +49,8 @@ func TestWhatIsGivenUpLeavesNoConnectionInATransaction(t *testing.T) {
 	}
 	calls := []func(context.Context) error{
 		func(ctx context.Context) error {
-			return s.View(ctx, func(r service.Reader) error {
-				if _, err := r.Find(apps, service.Query{Limit: 20}); err != nil {
+			return s.View(ctx, func(r model.Reader) error {
+				if _, err := r.Find(apps, model.Query{Limit: 20}); err != nil {
 					return err
 				}
 				_, err := r.Get(apps, "app-7")

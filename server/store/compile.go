@@ -4,13 +4,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // compiled is a query as SQL. Values are always arguments; what stands in the
 // text comes from the rules of kinds, never from a request.
 type compiled struct {
-	scope service.Scope
+	scope model.Scope
 	// everywhere is of the query; driver is the label term whose range of the
 	// index is read, -1 for none: rows are then those of objects.
 	everywhere bool
@@ -23,7 +23,7 @@ type compiled struct {
 	backwards  string // order the other way round
 }
 
-func compile(scope service.Scope, query service.Query) compiled {
+func compile(scope model.Scope, query model.Query) compiled {
 	c := compiled{scope: scope, everywhere: query.Everywhere, brief: query.Brief, driver: driver(query)}
 	c.where = c.within(c.row())
 	for i, term := range query.Where {
@@ -39,9 +39,9 @@ func compile(scope service.Scope, query service.Query) compiled {
 }
 
 // driver is the first term that asks for one value of a label.
-func driver(query service.Query) int {
+func driver(query model.Query) int {
 	for i, term := range query.Where {
-		if term.Label != "" && term.Test == service.TestIn && len(term.Values) == 1 && !query.Everywhere {
+		if term.Label != "" && term.Test == model.TestIn && len(term.Values) == 1 && !query.Everywhere {
 			return i
 		}
 	}
@@ -73,9 +73,9 @@ func (c *compiled) within(row string) string {
 }
 
 // expression takes a column from the labels where they have it.
-func (c *compiled) expression(field service.Field) string {
+func (c *compiled) expression(field model.Field) string {
 	switch field.Column {
-	case service.ColumnName, service.ColumnState, service.ColumnCreated:
+	case model.ColumnName, model.ColumnState, model.ColumnCreated:
 		return c.row() + "." + string(field.Column)
 	}
 	c.joined = true
@@ -114,7 +114,7 @@ type page struct {
 // Of few matches the index that finds them is read and they are sorted; of many
 // the index that has their order is. SQLite cannot know which, and is told by +.
 // The range of a label has the order within.
-func (c *compiled) page(query service.Query, matches int64) page {
+func (c *compiled) page(query model.Query, matches int64) page {
 	p := page{rows: matches - int64(query.Offset), offset: int64(query.Offset)}
 	if query.Limit > 0 {
 		p.rows = min(p.rows, int64(query.Limit))
@@ -137,7 +137,7 @@ const fewMatches = 1000
 func (c *compiled) count() string { return "SELECT count(*) FROM " + c.from() + " WHERE " + c.where }
 
 // orderBy ends in creation and name, so that every list has one order.
-func orderBy(orders []service.Order, expression func(service.Field) string, backwards bool) string {
+func orderBy(orders []model.Order, expression func(model.Field) string, backwards bool) string {
 	var parts []string
 	seen := map[string]bool{}
 	add := func(text string, desc bool) {
@@ -156,19 +156,19 @@ func orderBy(orders []service.Order, expression func(service.Field) string, back
 		desc = order.Desc
 	}
 	// The last direction is carried on: an index is then read straight on.
-	add(expression(service.Field{Column: service.ColumnCreated}), desc)
-	add(expression(service.Field{Column: service.ColumnName}), desc)
+	add(expression(model.Field{Column: model.ColumnCreated}), desc)
+	add(expression(model.Field{Column: model.ColumnName}), desc)
 	return " ORDER BY " + strings.Join(parts, ", ")
 }
 
-func expression(field service.Field) string {
-	if field.Column == service.ColumnPath {
+func expression(field model.Field) string {
+	if field.Column == model.ColumnPath {
 		return "o.doc ->> '" + strings.ReplaceAll(field.Path, "'", "''") + "'"
 	}
 	return "o." + string(field.Column)
 }
 
-func (c *compiled) term(term service.Term) string {
+func (c *compiled) term(term model.Term) string {
 	if term.Label != "" {
 		return c.label(term)
 	}
@@ -179,24 +179,24 @@ func (c *compiled) term(term service.Term) string {
 	return "(" + strings.Join(parts, " OR ") + ")"
 }
 
-func (c *compiled) field(expression string, exact bool, term service.Term) string {
+func (c *compiled) field(expression string, exact bool, term model.Term) string {
 	switch {
-	case term.Test == service.TestContains && !exact:
+	case term.Test == model.TestContains && !exact:
 		c.args = append(c.args, term.Values[0])
 		return containsFunction + "(lower(" + expression + "), lower(?))"
-	case term.Test == service.TestContains, term.Test == service.TestEqualFold:
+	case term.Test == model.TestContains, term.Test == model.TestEqualFold:
 		c.args = append(c.args, term.Values[0])
 		return expression + " = ? COLLATE NOCASE"
-	case term.Test == service.TestGlob:
+	case term.Test == model.TestGlob:
 		prefix, _, _ := strings.Cut(term.Values[0], "*")
 		between := c.begins(expression, prefix)
 		c.args = append(c.args, glob(term.Values[0]))
 		return between + expression + " GLOB ?"
-	case term.Test == service.TestPrefix:
+	case term.Test == model.TestPrefix:
 		between := c.begins(expression, term.Values[0])
 		c.args = append(c.args, globQuoter.Replace(strings.ReplaceAll(term.Values[0], "*", "[*]"))+"*")
 		return between + expression + " GLOB ?"
-	case term.Test == service.TestNotIn:
+	case term.Test == model.TestNotIn:
 		return expression + " NOT IN " + c.values(term.Values)
 	}
 	return expression + " IN " + c.values(term.Values)
@@ -213,15 +213,15 @@ func (c *compiled) begins(expression, prefix string) string {
 }
 
 // label asks the side table; != and notin hold for objects without the label.
-func (c *compiled) label(term service.Term) string {
+func (c *compiled) label(term model.Term) string {
 	inner := "SELECT x.object FROM labelled x WHERE " + c.within("x") + " AND x.key = ?"
 	c.args = append(c.args, term.Label)
 	switch term.Test {
-	case service.TestMissing:
+	case model.TestMissing:
 		return c.id() + " NOT IN (" + inner + ")"
-	case service.TestNotIn:
+	case model.TestNotIn:
 		return c.id() + " NOT IN (" + inner + " AND x.value IN " + c.values(term.Values) + ")"
-	case service.TestIn:
+	case model.TestIn:
 		return c.id() + " IN (" + inner + " AND x.value IN " + c.values(term.Values) + ")"
 	}
 	return c.id() + " IN (" + inner + ")"

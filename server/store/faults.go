@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"os"
 
-	"drey/server/service"
+	"drey/server/model"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -21,12 +21,12 @@ func explain(err error) error {
 	}
 	switch fault.Code() & 0xff { // extended codes have more above
 	case lib.SQLITE_FULL:
-		return fmt.Errorf("%w: %w", service.ErrStorageFull, err)
+		return fmt.Errorf("%w: %w", model.ErrStorageFull, err)
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
-		return fmt.Errorf("%w (%w)", service.ErrStorageDamaged, err)
+		return fmt.Errorf("%w (%w)", model.ErrStorageDamaged, err)
 	case lib.SQLITE_IOERR:
 		if fault.Code() == lib.SQLITE_IOERR_WRITE || fault.Code() == lib.SQLITE_IOERR_FSYNC || fault.Code() == lib.SQLITE_IOERR_TRUNCATE {
-			return fmt.Errorf("%w: %w", service.ErrStorageUnwritable, err)
+			return fmt.Errorf("%w: %w", model.ErrStorageUnwritable, err)
 		}
 	}
 	return err
@@ -50,7 +50,7 @@ func check(ctx context.Context, db *sql.DB, path string) error {
 		return err
 	}
 	if found != "ok" {
-		return fmt.Errorf("%w (%s)", service.ErrStorageDamaged, found)
+		return fmt.Errorf("%w (%s)", model.ErrStorageDamaged, found)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 var _ engine.KafkaNames = (*Store)(nil)
@@ -39,7 +39,7 @@ func kafkaNames(ctx context.Context, c *conn, env string) (map[string][]string, 
 	if env == "" {
 		return names, nil
 	}
-	rows, err := c.rows(ctx, seen, string(service.KindCatalog), string(service.KindDatabase), string(service.KindSecretMapping), env)
+	rows, err := c.rows(ctx, seen, string(model.KindCatalog), string(model.KindDatabase), string(model.KindSecretMapping), env)
 	if err != nil {
 		return nil, fmt.Errorf("names of Kafka catalogs: %w", err)
 	}
@@ -49,7 +49,7 @@ func kafkaNames(ctx context.Context, c *conn, env string) (map[string][]string, 
 		if err := rows.Scan(&kind, &parent, &name); err != nil {
 			return nil, fmt.Errorf("names of Kafka catalogs: %w", err)
 		}
-		if kind == string(service.KindCatalog) {
+		if kind == string(model.KindCatalog) {
 			names[name] = nil
 		} else if databases, visible := names[parent]; visible {
 			names[parent] = append(databases, name)
@@ -65,8 +65,8 @@ func (t *tx) home(env string, key [3]string) (string, error) {
 	if key[2] == "" || env == "" {
 		return env, nil
 	}
-	database, err := t.Get(service.Scope{Kind: service.KindDatabase, Parent: key[0]}, key[1])
-	if errors.Is(err, service.ErrMissing) {
+	database, err := t.Get(model.Scope{Kind: model.KindDatabase, Parent: key[0]}, key[1])
+	if errors.Is(err, model.ErrMissing) {
 		return env, nil
 	}
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // older makes a folder as the drey of a schema would have left it.
@@ -42,20 +42,20 @@ func older(t *testing.T, schema int) string {
 	return dir
 }
 
-func label(key, value string) service.Term {
-	return service.Term{Label: key, Values: []string{value}}
+func label(key, value string) model.Term {
+	return model.Term{Label: key, Values: []string{value}}
 }
 
 func TestFoldersOfEveryEarlierVersionAreOpenedWithAllThatIsInThem(t *testing.T) {
 	for schema := 1; schema <= len(migrations); schema++ {
 		t.Run(fmt.Sprint("schema ", schema), func(t *testing.T) {
 			s := open(t, older(t, schema))
-			_ = s.View(t.Context(), func(r service.Reader) error {
+			_ = s.View(t.Context(), func(r model.Reader) error {
 				record, err := r.Get(apps, "app-2")
 				if err != nil || string(record.Doc) != `{"n":2}` || record.State != "FAILED" {
 					t.Errorf("got %+v, %v", record, err)
 				}
-				found, err := r.Find(apps, service.Query{Where: []service.Term{label("team", "t0")}, Limit: 10})
+				found, err := r.Find(apps, model.Query{Where: []model.Term{label("team", "t0")}, Limit: 10})
 				if err != nil || found.Total != 2 || found.Records[1].Name != "app-2" {
 					t.Errorf("by label: got %+v, %v, want app-0 and app-2", found, err)
 				}
@@ -75,31 +75,31 @@ func TestFoldersOfEveryEarlierVersionAreOpenedWithAllThatIsInThem(t *testing.T) 
 
 func TestLabelsFollowTheirObjects(t *testing.T) {
 	s := open(t, t.TempDir())
-	labelled := func(name, state, team string) service.Record {
+	labelled := func(name, state, team string) model.Record {
 		r := record(name, state, time.Time{})
 		r.Labels = map[string]string{"team": team}
 		return r
 	}
 	s.put(t, labelled("a", "RUNNING", "x"), labelled("b", "RUNNING", "x"), labelled("c", "FAILED", "y"), record("d", "", time.Time{}))
 	moved := labelled("b", "FAILED", "x")
-	err := s.Update(t.Context(), func(tx service.Tx) error { return tx.Save(moved) })
+	err := s.Update(t.Context(), func(tx model.Tx) error { return tx.Save(moved) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	state := func(test service.Test, values ...string) service.Term {
-		return service.Term{Fields: []service.Field{{Column: service.ColumnState}}, Test: test, Values: values}
+	state := func(test model.Test, values ...string) model.Term {
+		return model.Term{Fields: []model.Field{{Column: model.ColumnState}}, Test: test, Values: values}
 	}
-	no := service.Term{Label: "team", Test: service.TestNotIn, Values: []string{"x"}}
-	for want, where := range map[string][]service.Term{
-		"b":  {label("team", "x"), state(service.TestIn, "FAILED")},
+	no := model.Term{Label: "team", Test: model.TestNotIn, Values: []string{"x"}}
+	for want, where := range map[string][]model.Term{
+		"b":  {label("team", "x"), state(model.TestIn, "FAILED")},
 		"ab": {label("team", "x")},
 		"cd": {no},
-		"c":  {no, label("team", "y"), {Label: "none", Test: service.TestMissing}},
-		"bc": {state(service.TestIn, "FAILED")},
-		"d":  {{Label: "team", Test: service.TestMissing}},
+		"c":  {no, label("team", "y"), {Label: "none", Test: model.TestMissing}},
+		"bc": {state(model.TestIn, "FAILED")},
+		"d":  {{Label: "team", Test: model.TestMissing}},
 	} {
-		_ = s.View(t.Context(), func(r service.Reader) error {
-			found, err := r.Find(apps, service.Query{Where: where, Order: []service.Order{{Field: service.Field{Column: service.ColumnName}}}})
+		_ = s.View(t.Context(), func(r model.Reader) error {
+			found, err := r.Find(apps, model.Query{Where: where, Order: []model.Order{{Field: model.Field{Column: model.ColumnName}}}})
 			got := ""
 			for _, record := range found.Records {
 				got += record.Name
@@ -114,16 +114,16 @@ func TestLabelsFollowTheirObjects(t *testing.T) {
 
 func TestUsageFollowsEveryChange(t *testing.T) {
 	s := open(t, t.TempDir())
-	statement := func(name, state, pool string, cpu float64) service.Record {
-		return service.Record{
-			Scope: service.Scope{Kind: service.KindStatement, Env: "prod"}, Name: name, UID: name, State: state, Link: pool, Doc: []byte("{}"),
-			Note: service.MustEncode(service.StatementNote{Resources: &cmf.ResourceUsageSummary{TaskManager: &cmf.ResourceUsage{CPU: cpu, Count: 1}}}),
+	statement := func(name, state, pool string, cpu float64) model.Record {
+		return model.Record{
+			Scope: model.Scope{Kind: model.KindStatement, Env: "prod"}, Name: name, UID: name, State: state, Link: pool, Doc: []byte("{}"),
+			ControllerState: model.MustEncode(model.StatementControllerState{Resources: &cmf.ResourceUsageSummary{TaskManager: &cmf.ResourceUsage{CPU: cpu, Count: 1}}}),
 		}
 	}
 	want := func(what, pool string, cpu float64) {
 		t.Helper()
-		_ = s.View(t.Context(), func(r service.Reader) error {
-			used, err := r.Usage(service.Scope{Kind: service.KindStatement}, pool)
+		_ = s.View(t.Context(), func(r model.Reader) error {
+			used, err := r.Usage(model.Scope{Kind: model.KindStatement}, pool)
 			if err != nil || used.TaskManager.CPU != cpu {
 				t.Errorf("%s: got %v, %v, want %v", what, used.TaskManager.CPU, err, cpu)
 			}
@@ -137,8 +137,8 @@ func TestUsageFollowsEveryChange(t *testing.T) {
 	want("rescaled", "p", 0.4)
 	s.put(t, statement("b", "COMPLETED", "q", 0.2))
 	want("ended", "", 0.4)
-	if err := s.Update(t.Context(), func(tx service.Tx) error {
-		return tx.Delete(service.Scope{Kind: service.KindStatement, Env: "prod"}, "a")
+	if err := s.Update(t.Context(), func(tx model.Tx) error {
+		return tx.Delete(model.Scope{Kind: model.KindStatement, Env: "prod"}, "a")
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,14 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // TestPagesAreTheListCutInPieces has pages of every length, from either end of
 // the index, by every order and filter, be what the whole list has there.
 func TestPagesAreTheListCutInPieces(t *testing.T) {
 	s := open(t, t.TempDir())
-	var records []service.Record
+	var records []model.Record
 	for i := range 97 {
 		r := record(fmt.Sprintf("a-%02d", i*37%97), []string{"RUNNING", "FAILED", ""}[i%3], time.Time{})
 		r.Created = time.Unix(int64(1000+i/4), 0) // four at a time
@@ -21,23 +21,23 @@ func TestPagesAreTheListCutInPieces(t *testing.T) {
 		records = append(records, r)
 	}
 	s.put(t, records...)
-	by := func(column service.Column, desc bool) service.Order {
-		return service.Order{Field: service.Field{Column: column}, Desc: desc}
+	by := func(column model.Column, desc bool) model.Order {
+		return model.Order{Field: model.Field{Column: column}, Desc: desc}
 	}
-	state := service.Term{Fields: []service.Field{{Column: service.ColumnState}}, Values: []string{"RUNNING"}}
-	for _, order := range [][]service.Order{
+	state := model.Term{Fields: []model.Field{{Column: model.ColumnState}}, Values: []string{"RUNNING"}}
+	for _, order := range [][]model.Order{
 		nil,
-		{by(service.ColumnName, false)},
-		{by(service.ColumnName, true)},
-		{by(service.ColumnCreated, true)},
-		{by(service.ColumnState, false), by(service.ColumnCreated, true)},
-		{by(service.ColumnUpdated, true), by(service.ColumnName, false)},
+		{by(model.ColumnName, false)},
+		{by(model.ColumnName, true)},
+		{by(model.ColumnCreated, true)},
+		{by(model.ColumnState, false), by(model.ColumnCreated, true)},
+		{by(model.ColumnUpdated, true), by(model.ColumnName, false)},
 	} {
-		for _, where := range [][]service.Term{nil, {state}, {label("team", "t1")}, {label("team", "t1"), state}} {
+		for _, where := range [][]model.Term{nil, {state}, {label("team", "t1")}, {label("team", "t1"), state}} {
 			find := func(offset, limit int) (names []string, total int64) {
 				t.Helper()
-				_ = s.View(t.Context(), func(r service.Reader) error {
-					found, err := r.Find(apps, service.Query{Where: where, Order: order, Offset: offset, Limit: limit})
+				_ = s.View(t.Context(), func(r model.Reader) error {
+					found, err := r.Find(apps, model.Query{Where: where, Order: order, Offset: offset, Limit: limit})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -50,7 +50,7 @@ func TestPagesAreTheListCutInPieces(t *testing.T) {
 				return names, total
 			}
 			all, total := find(0, 0)
-			if int(total) != len(all) || total == 0 || len(order) == 1 && order[0].Field.Column == service.ColumnName && slices.IsSorted(all) == order[0].Desc {
+			if int(total) != len(all) || total == 0 || len(order) == 1 && order[0].Field.Column == model.ColumnName && slices.IsSorted(all) == order[0].Desc {
 				t.Fatalf("%v %v: got %d of %d, %v", order, where, len(all), total, all)
 			}
 			for _, limit := range []int{1, 7, 50, 200} {

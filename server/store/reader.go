@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // columns are those of a record; of one scope, its own need not be read, and
@@ -24,7 +24,7 @@ const (
 // selection is which columns are read: of one scope or of several, and all or
 // those of lists.
 type selection struct {
-	scope *service.Scope
+	scope *model.Scope
 	brief bool
 }
 
@@ -45,23 +45,23 @@ type reader struct {
 	conn *conn
 }
 
-func (r *reader) Get(scope service.Scope, name string) (service.Record, error) {
+func (r *reader) Get(scope model.Scope, name string) (model.Record, error) {
 	return r.one(&scope, "WHERE kind = ? AND env = ? AND parent = ? AND name = ?",
 		string(scope.Kind), scope.Env, scope.Parent, name)
 }
 
-func (r *reader) ByUID(kind service.KindID, uid string) (service.Record, error) {
+func (r *reader) ByUID(kind model.KindID, uid string) (model.Record, error) {
 	return r.one(nil, "WHERE uid = ? AND kind = ? LIMIT 1", uid, string(kind))
 }
 
-func (r *reader) one(scope *service.Scope, where string, args ...any) (service.Record, error) {
+func (r *reader) one(scope *model.Scope, where string, args ...any) (model.Record, error) {
 	stmt, err := r.conn.prepare(r.ctx, "SELECT "+selection{scope: scope}.columns()+" FROM objects o "+where)
 	if err != nil {
-		return service.Record{}, fmt.Errorf("get: %w", err)
+		return model.Record{}, fmt.Errorf("get: %w", err)
 	}
 	record, err := newScanned(selection{scope: scope}).scan(stmt.QueryRowContext(r.ctx, args...))
 	if errors.Is(err, sql.ErrNoRows) {
-		return record, service.ErrMissing
+		return record, model.ErrMissing
 	}
 	if err != nil {
 		return record, fmt.Errorf("get: %w", err)
@@ -69,9 +69,9 @@ func (r *reader) one(scope *service.Scope, where string, args ...any) (service.R
 	return record, nil
 }
 
-func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, error) {
+func (r *reader) Find(scope model.Scope, query model.Query) (model.Found, error) {
 	c := compile(scope, query)
-	var found service.Found
+	var found model.Found
 	counted, err := r.total(scope, query, &c)
 	if err != nil {
 		return found, fmt.Errorf("count matches: %w", err)
@@ -96,7 +96,7 @@ func (r *reader) Find(scope service.Scope, query service.Query) (service.Found, 
 }
 
 // total counts the matches; a whole environment's are counted already.
-func (r *reader) total(scope service.Scope, query service.Query, c *compiled) (int64, error) {
+func (r *reader) total(scope model.Scope, query model.Query, c *compiled) (int64, error) {
 	states, plain := statesOnly(query.Where)
 	if !plain || scope.Parent != "" || query.Everywhere {
 		var n int64
@@ -115,18 +115,18 @@ func (r *reader) total(scope service.Scope, query service.Query, c *compiled) (i
 
 // statesOnly reports whether a query selects by state or by nothing; such
 // matches are counted already.
-func statesOnly(where []service.Term) (states []string, plain bool) {
+func statesOnly(where []model.Term) (states []string, plain bool) {
 	if len(where) == 0 {
 		return nil, true
 	}
 	term := where[0]
-	if len(where) > 1 || term.Label != "" || term.Test != service.TestIn || len(term.Fields) != 1 {
+	if len(where) > 1 || term.Label != "" || term.Test != model.TestIn || len(term.Fields) != 1 {
 		return nil, false
 	}
-	return term.Values, term.Fields[0].Column == service.ColumnState
+	return term.Values, term.Fields[0].Column == model.ColumnState
 }
 
-func (r *reader) Count(scope service.Scope) (map[string]int, error) {
+func (r *reader) Count(scope model.Scope) (map[string]int, error) {
 	counts, err := r.counts(scope, scope.Env == "")
 	if err != nil {
 		return nil, fmt.Errorf("count: %w", err)
@@ -134,7 +134,7 @@ func (r *reader) Count(scope service.Scope) (map[string]int, error) {
 	return counts, nil
 }
 
-func (r *reader) counts(scope service.Scope, everywhere bool) (map[string]int, error) {
+func (r *reader) counts(scope model.Scope, everywhere bool) (map[string]int, error) {
 	text, args := "SELECT state, n FROM counts WHERE kind = ? AND env = ? AND n > 0", []any{string(scope.Kind), scope.Env}
 	if everywhere {
 		text, args = "SELECT state, sum(n) FROM counts WHERE kind = ? AND n > 0 GROUP BY state", args[:1]
@@ -157,7 +157,7 @@ func (r *reader) counts(scope service.Scope, everywhere bool) (map[string]int, e
 }
 
 // Usage sums up what the kind's objects take.
-func (r *reader) Usage(scope service.Scope, link string) (cmf.ResourceUsageSummary, error) {
+func (r *reader) Usage(scope model.Scope, link string) (cmf.ResourceUsageSummary, error) {
 	var jm, tm cmf.ResourceUsage
 	err := r.conn.row(r.ctx, `SELECT total(jm_cpu), CAST(total(jm_memory) AS INTEGER), CAST(total(jm_count) AS INTEGER),
 			total(tm_cpu), CAST(total(tm_memory) AS INTEGER), CAST(total(tm_count) AS INTEGER)
@@ -176,13 +176,13 @@ const overviews = `SELECT env, kind, state, n, 0, 0, 0, 0, 0, 0 FROM counts
 	WHERE kind IN (SELECT value FROM json_each(?1)) AND env IN (SELECT value FROM json_each(?2)) GROUP BY env`
 
 // Overviews reads what Count and Usage do, of many environments.
-func (r *reader) Overviews(environments []string, kinds ...service.KindID) (map[string]service.Overview, error) {
-	rows, err := r.conn.rows(r.ctx, overviews, string(service.MustEncode(kinds)), string(service.MustEncode(environments)))
+func (r *reader) Overviews(environments []string, kinds ...model.KindID) (map[string]model.Overview, error) {
+	rows, err := r.conn.rows(r.ctx, overviews, string(model.MustEncode(kinds)), string(model.MustEncode(environments)))
 	if err != nil {
 		return nil, fmt.Errorf("overviews: %w", err)
 	}
 	defer rows.Close()
-	all := map[string]service.Overview{}
+	all := map[string]model.Overview{}
 	for rows.Next() {
 		var env, kind, state string
 		var n int
@@ -192,12 +192,12 @@ func (r *reader) Overviews(environments []string, kinds ...service.KindID) (map[
 		}
 		one, ok := all[env]
 		if !ok {
-			one.Counts = map[service.KindID]map[string]int{}
+			one.Counts = map[model.KindID]map[string]int{}
 		}
 		if kind == "" {
 			one.Usage = summary(jm, tm)
 		} else {
-			id := service.KindID(kind)
+			id := model.KindID(kind)
 			if one.Counts[id] == nil {
 				one.Counts[id] = map[string]int{}
 			}
@@ -221,7 +221,7 @@ type scanner interface{ Scan(into ...any) error }
 
 // scanned is one row, read again and again.
 type scanned struct {
-	record                service.Record
+	record                model.Record
 	created, updated, due sql.NullInt64
 	doc, note             []byte
 	into                  []any
@@ -242,19 +242,19 @@ func newScanned(selected selection) *scanned {
 	return s
 }
 
-func (s *scanned) scan(row scanner) (service.Record, error) {
+func (s *scanned) scan(row scanner) (model.Record, error) {
 	err := row.Scan(s.into...)
 	record := s.record
 	record.Created, record.Updated, record.Due = fromNanos(s.created), fromNanos(s.updated), fromNanos(s.due)
-	record.Doc, record.Note = cmf.Object(s.doc), cmf.Object(s.note)
+	record.Doc, record.ControllerState = cmf.Object(s.doc), cmf.Object(s.note)
 	return record, err
 }
 
 // scanAll reads about so many rows.
-func scanAll(rows *sql.Rows, selected selection, about int64) ([]service.Record, error) {
+func scanAll(rows *sql.Rows, selected selection, about int64) ([]model.Record, error) {
 	defer rows.Close()
 	row := newScanned(selected)
-	records := make([]service.Record, 0, min(about, 4096))
+	records := make([]model.Record, 0, min(about, 4096))
 	for rows.Next() {
 		record, err := row.scan(rows)
 		if err != nil {

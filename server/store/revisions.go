@@ -4,17 +4,17 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // revisions say when topics last changed.
 type revisions struct {
 	sequence atomic.Uint64
 	mu       sync.RWMutex
-	changed  map[service.Topic]uint64
+	changed  map[model.Topic]uint64
 }
 
-func (r *revisions) of(topic service.Topic) uint64 {
+func (r *revisions) of(topic model.Topic) uint64 {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.changed[topic]
@@ -22,12 +22,12 @@ func (r *revisions) of(topic service.Topic) uint64 {
 
 // note counts one write. The topics are newer than the sequence until it is
 // counted: who reads between asks once too often, never too seldom.
-func (r *revisions) note(touched map[service.Topic]bool) {
+func (r *revisions) note(touched map[model.Topic]bool) {
 	sequence := r.sequence.Load() + 1
 	r.mu.Lock()
 	for topic := range touched {
 		r.changed[topic] = sequence
-		r.changed[service.Topic{Kind: topic.Kind}] = sequence
+		r.changed[model.Topic{Kind: topic.Kind}] = sequence
 	}
 	r.mu.Unlock()
 	r.sequence.Store(sequence)

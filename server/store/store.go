@@ -15,7 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 
 	"github.com/gofrs/flock"
 	_ "modernc.org/sqlite" // the driver
@@ -75,7 +75,7 @@ func Open(ctx context.Context, dir string, options ...Option) (*Store, error) {
 	}
 	s := &Store{
 		lock: lock, woken: make(chan struct{}, 1), gone: make(chan struct{}),
-		revisions: revisions{changed: map[service.Topic]uint64{}}, readers: make(chan *conn, readerCount),
+		revisions: revisions{changed: map[model.Topic]uint64{}}, readers: make(chan *conn, readerCount),
 	}
 	for _, option := range options {
 		option(s)
@@ -212,10 +212,10 @@ func (s *Store) Woken() <-chan struct{} { return s.woken }
 func (s *Store) Sequence() uint64 { return s.revisions.sequence.Load() }
 
 // Changed is the sequence of the last write of a topic.
-func (s *Store) Changed(topic service.Topic) uint64 { return s.revisions.of(topic) }
+func (s *Store) Changed(topic model.Topic) uint64 { return s.revisions.of(topic) }
 
 // View reads a consistent state.
-func (s *Store) View(ctx context.Context, fn func(service.Reader) error) error {
+func (s *Store) View(ctx context.Context, fn func(model.Reader) error) error {
 	return explain(s.read(ctx, func(c *conn) error {
 		return c.transaction(ctx, func() error { return fn(&reader{ctx: ctx, conn: c}) })
 	}))
@@ -268,8 +268,8 @@ func (s *Store) Contended() bool { return s.waiting.Load() > 0 }
 
 // Due returns the keys of what control has to look at, with when each became
 // due, and when to ask again.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]service.Record, time.Time, error) {
-	var records []service.Record
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]model.Record, time.Time, error) {
+	var records []model.Record
 	var next sql.NullInt64
 	err := s.read(ctx, func(c *conn) error {
 		rows, err := c.rows(ctx, `SELECT kind, env, parent, name, due FROM objects
@@ -288,11 +288,11 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]service.Re
 	return records, fromNanos(next), nil
 }
 
-func scanKeys(rows *sql.Rows) ([]service.Record, error) {
+func scanKeys(rows *sql.Rows) ([]model.Record, error) {
 	defer rows.Close()
-	var records []service.Record
+	var records []model.Record
 	for rows.Next() {
-		var r service.Record
+		var r model.Record
 		var due sql.NullInt64
 		if err := rows.Scan(&r.Kind, &r.Env, &r.Parent, &r.Name, &due); err != nil {
 			return nil, err

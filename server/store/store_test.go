@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 
 	"go.uber.org/goleak"
 )
@@ -27,15 +27,15 @@ func open(t *testing.T, dir string) *Store {
 	return s
 }
 
-var apps = service.Scope{Kind: service.KindApplication, Env: "prod"}
+var apps = model.Scope{Kind: model.KindApplication, Env: "prod"}
 
-func record(name, state string, due time.Time) service.Record {
-	return service.Record{Scope: apps, Name: name, UID: name, State: state, Doc: []byte(`{}`), Due: due}
+func record(name, state string, due time.Time) model.Record {
+	return model.Record{Scope: apps, Name: name, UID: name, State: state, Doc: []byte(`{}`), Due: due}
 }
 
-func (s *Store) put(t *testing.T, records ...service.Record) {
+func (s *Store) put(t *testing.T, records ...model.Record) {
 	t.Helper()
-	err := s.Update(t.Context(), func(tx service.Tx) error {
+	err := s.Update(t.Context(), func(tx model.Tx) error {
 		for _, r := range records {
 			if err := tx.Put(r); err != nil {
 				return err
@@ -51,7 +51,7 @@ func (s *Store) put(t *testing.T, records ...service.Record) {
 func TestAFailedUpdateLeavesNothing(t *testing.T) {
 	s := open(t, t.TempDir())
 	wrong := errors.New("wrong")
-	err := s.Update(t.Context(), func(tx service.Tx) error {
+	err := s.Update(t.Context(), func(tx model.Tx) error {
 		if err := tx.Put(record("a", "", time.Time{})); err != nil {
 			return err
 		}
@@ -60,8 +60,8 @@ func TestAFailedUpdateLeavesNothing(t *testing.T) {
 	if !errors.Is(err, wrong) {
 		t.Fatalf("got %v, want the error of the function", err)
 	}
-	_ = s.View(t.Context(), func(r service.Reader) error {
-		if _, err := r.Get(apps, "a"); !errors.Is(err, service.ErrMissing) {
+	_ = s.View(t.Context(), func(r model.Reader) error {
+		if _, err := r.Get(apps, "a"); !errors.Is(err, model.ErrMissing) {
 			t.Errorf("got %v, want ErrMissing", err)
 		}
 		return nil
@@ -74,11 +74,11 @@ func TestAFailedUpdateLeavesNothing(t *testing.T) {
 func TestOnlyTheTopicsThatWereWrittenChange(t *testing.T) {
 	s := open(t, t.TempDir())
 	s.put(t, record("a", "", time.Time{}))
-	for topic, want := range map[service.Topic]uint64{
-		{Kind: service.KindApplication, Env: "prod"}:    1,
-		{Kind: service.KindApplication}:                 1,
-		{Kind: service.KindApplication, Env: "staging"}: 0,
-		{Kind: service.KindStatement, Env: "prod"}:      0,
+	for topic, want := range map[model.Topic]uint64{
+		{Kind: model.KindApplication, Env: "prod"}:    1,
+		{Kind: model.KindApplication}:                 1,
+		{Kind: model.KindApplication, Env: "staging"}: 0,
+		{Kind: model.KindStatement, Env: "prod"}:      0,
 	} {
 		if got := s.Changed(topic); got != want {
 			t.Errorf("%v: got %d, want %d", topic, got, want)
@@ -90,12 +90,12 @@ func TestCountsFollowEveryMove(t *testing.T) {
 	s := open(t, t.TempDir())
 	s.put(t, record("a", "RUNNING", time.Time{}), record("b", "RUNNING", time.Time{}), record("c", "FAILED", time.Time{}))
 	s.put(t, record("a", "FAILED", time.Time{}))
-	err := s.Update(t.Context(), func(tx service.Tx) error { return tx.Delete(apps, "c") })
+	err := s.Update(t.Context(), func(tx model.Tx) error { return tx.Delete(apps, "c") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = s.View(t.Context(), func(r service.Reader) error {
-		counts, err := r.Count(service.Scope{Kind: service.KindApplication})
+	_ = s.View(t.Context(), func(r model.Reader) error {
+		counts, err := r.Count(model.Scope{Kind: model.KindApplication})
 		if err != nil || counts["RUNNING"] != 1 || counts["FAILED"] != 1 || len(counts) != 2 {
 			t.Errorf("got %v, %v; want one of each", counts, err)
 		}
@@ -173,15 +173,15 @@ func TestAFullDiskRefusesWritesAndReadsGoOn(t *testing.T) {
 	limit(pages + 2)
 	large := record("large", "", time.Time{})
 	large.Doc = []byte(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`)
-	err := s.Update(t.Context(), func(tx service.Tx) error {
+	err := s.Update(t.Context(), func(tx model.Tx) error {
 		return errors.Join(tx.Put(record("half", "", time.Time{})), tx.Put(large))
 	})
-	if !errors.Is(err, service.ErrStorageFull) {
+	if !errors.Is(err, model.ErrStorageFull) {
 		t.Errorf("got %v, want ErrStorageFull", err)
 	}
 	has := func(name string) bool {
 		var missing error
-		_ = s.View(t.Context(), func(r service.Reader) error {
+		_ = s.View(t.Context(), func(r model.Reader) error {
 			_, missing = r.Get(apps, name)
 			return nil
 		})

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 var _ engine.Tables = (*Store)(nil)
@@ -26,8 +26,8 @@ func (s *Store) Tables(ctx context.Context, env string) ([]engine.Table, error) 
 
 // ChangeTables implements service.Tables.
 func (s *Store) ChangeTables(ctx context.Context, env string, change func([]engine.Table) ([]engine.Table, error)) error {
-	return s.Update(ctx, func(t service.Tx) error {
-		if _, err := t.Get(service.Scope{Kind: service.KindEnvironment}, env); err != nil && env != "" {
+	return s.Update(ctx, func(t model.Tx) error {
+		if _, err := t.Get(model.Scope{Kind: model.KindEnvironment}, env); err != nil && env != "" {
 			return fmt.Errorf("environment of the table: %w", err)
 		}
 		tx := t.(*tx)

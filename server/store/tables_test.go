@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"drey/server/engine"
-	"drey/server/service"
+	"drey/server/model"
 )
 
 func environment(t *testing.T, s *Store, name string) {
 	t.Helper()
-	err := s.Update(t.Context(), func(tx service.Tx) error {
-		return tx.Put(service.Record{
-			Scope: service.Scope{Kind: service.KindEnvironment}, Name: name, UID: "u-" + name,
+	err := s.Update(t.Context(), func(tx model.Tx) error {
+		return tx.Put(model.Record{
+			Scope: model.Scope{Kind: model.KindEnvironment}, Name: name, UID: "u-" + name,
 			Created: time.Unix(1, 0), Updated: time.Unix(1, 0), Doc: []byte("{}"),
 		})
 	})
@@ -45,8 +45,8 @@ func TestTablesOutliveTheStoreAndGoWithTheirEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	err = s.Update(t.Context(), func(tx service.Tx) error {
-		return tx.Delete(service.Scope{Kind: service.KindEnvironment}, "prod")
+	err = s.Update(t.Context(), func(tx model.Tx) error {
+		return tx.Delete(model.Scope{Kind: model.KindEnvironment}, "prod")
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestAChangeOfTablesThatFailsChangesNothing(t *testing.T) {
 	add := func(old []engine.Table) ([]engine.Table, error) {
 		return append(old, engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte("{}")}), nil
 	}
-	if err := s.ChangeTables(t.Context(), "nowhere", add); !errors.Is(err, service.ErrMissing) {
+	if err := s.ChangeTables(t.Context(), "nowhere", add); !errors.Is(err, model.ErrMissing) {
 		t.Errorf("without an environment: got %v, want ErrMissing", err)
 	}
 	environment(t, s, "prod")
@@ -88,9 +88,9 @@ func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
 	s := open(t, t.TempDir())
 	environment(t, s, "prod")
 	environment(t, s, "test")
-	s.put(t, service.Record{Scope: service.Scope{Kind: service.KindCatalog}, Name: "shop", UID: "s", Doc: []byte("{}")})
-	s.put(t, service.Record{
-		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o",
+	s.put(t, model.Record{Scope: model.Scope{Kind: model.KindCatalog}, Name: "shop", UID: "s", Doc: []byte("{}")})
+	s.put(t, model.Record{
+		Scope: model.Scope{Kind: model.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o",
 		Doc: []byte(`{"spec":{"ddlEnvironments":["prod"]}}`),
 	})
 	add := func(old []engine.Table) ([]engine.Table, error) {
@@ -109,8 +109,8 @@ func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
 	if got, err := s.Tables(t.Context(), "test"); err != nil || len(got) != 1 || got[0].Name != "t" {
 		t.Errorf("got %v, %v, want the other environment's table", got, err)
 	}
-	s.put(t, service.Record{
-		Scope: service.Scope{Kind: service.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o", Doc: []byte(`{"spec":{}}`),
+	s.put(t, model.Record{
+		Scope: model.Scope{Kind: model.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o", Doc: []byte(`{"spec":{}}`),
 	})
 	drop := func([]engine.Table) ([]engine.Table, error) { return nil, nil }
 	if err := s.ChangeTables(t.Context(), "prod", drop); !errors.As(err, &refused) {

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"time"
 
-	"drey/server/service"
+	"drey/server/model"
 )
 
 // tx is a service.Tx; it notes what it touches.
 type tx struct {
 	reader
-	touched map[service.Topic]bool
+	touched map[model.Topic]bool
 	wakes   bool
 }
 
@@ -22,7 +22,7 @@ const put = `INSERT INTO objects (kind, env, parent, name, uid, state, link, cre
 		updated = excluded.updated, due = excluded.due, doc = excluded.doc, note = excluded.note
 	RETURNING id`
 
-func (t *tx) Put(r service.Record) error {
+func (t *tx) Put(r model.Record) error {
 	var id int64
 	args := []any{
 		string(r.Kind), r.Env, r.Parent, r.Name, r.UID, r.State, r.Link,
@@ -38,7 +38,7 @@ func (t *tx) Put(r service.Record) error {
 	return nil
 }
 
-func (t *tx) label(id int64, r service.Record) error {
+func (t *tx) label(id int64, r model.Record) error {
 	if err := t.exec("DELETE FROM labelled WHERE object = ?", id); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (t *tx) label(id int64, r service.Record) error {
 	return nil
 }
 
-func (t *tx) Save(r service.Record) error {
+func (t *tx) Save(r model.Record) error {
 	err := t.exec(`UPDATE objects SET state = ?, due = ?, doc = ?, note = ?
 		WHERE kind = ? AND env = ? AND parent = ? AND name = ?`,
 		r.State, toNanos(r.Due), string(r.Doc), note(r), string(r.Kind), r.Env, r.Parent, r.Name)
@@ -63,7 +63,7 @@ func (t *tx) Save(r service.Record) error {
 	return nil
 }
 
-func (t *tx) Delete(scope service.Scope, name string) error {
+func (t *tx) Delete(scope model.Scope, name string) error {
 	err := t.exec("DELETE FROM objects WHERE kind = ? AND env = ? AND parent = ? AND name = ?",
 		string(scope.Kind), scope.Env, scope.Parent, name)
 	if err != nil {
@@ -73,7 +73,7 @@ func (t *tx) Delete(scope service.Scope, name string) error {
 	return nil
 }
 
-func (t *tx) DeleteAll(scope service.Scope) error {
+func (t *tx) DeleteAll(scope model.Scope) error {
 	text, args := "DELETE FROM objects WHERE kind = ? AND env = ?", []any{string(scope.Kind), scope.Env}
 	if scope.Parent != "" {
 		text, args = text+" AND parent = ?", append(args, scope.Parent)
@@ -86,7 +86,7 @@ func (t *tx) DeleteAll(scope service.Scope) error {
 }
 
 // Touch changes no document, so it touches no topic.
-func (t *tx) Touch(scope service.Scope, due time.Time, states ...string) error {
+func (t *tx) Touch(scope model.Scope, due time.Time, states ...string) error {
 	text, args := "UPDATE objects SET due = ? WHERE kind = ?", []any{toNanos(due), string(scope.Kind)}
 	if scope.Env != "" {
 		text, args = text+" AND env = ?", append(args, scope.Env)
@@ -107,16 +107,16 @@ func (t *tx) Touch(scope service.Scope, due time.Time, states ...string) error {
 	return nil
 }
 
-func (t *tx) touch(kind service.KindID, env string, due time.Time) {
-	t.touched[service.Topic{Kind: kind, Env: env}] = true
+func (t *tx) touch(kind model.KindID, env string, due time.Time) {
+	t.touched[model.Topic{Kind: kind, Env: env}] = true
 	t.wakes = t.wakes || !due.IsZero()
 }
 
 func (t *tx) exec(text string, args ...any) error { return t.conn.exec(t.ctx, text, args...) }
 
-func note(r service.Record) any {
-	if len(r.Note) == 0 {
+func note(r model.Record) any {
+	if len(r.ControllerState) == 0 {
 		return nil
 	}
-	return string(r.Note)
+	return string(r.ControllerState)
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/service"
+	"drey/server/engine"
 )
 
 // Keys of spec.flinkConfiguration that tell a stand-in what to do. Durations
@@ -79,7 +79,7 @@ func (c configuration) duration(fallback time.Duration, keys ...string) (time.Du
 	if text == "" {
 		return fallback, nil
 	}
-	d, err := service.ParseDuration(text)
+	d, err := engine.ParseDuration(text)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", keys[0], err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/service"
 )
 
 // Opener opens an engine over a folder, with the test's clock.
@@ -85,7 +84,7 @@ func (b *bench) job(id string, conf map[string]string) engine.Job {
 	maps.Copy(all, conf)
 	job := engine.Job{
 		ID: b.id(id), Environment: "prod", Application: "orders", Instance: "i", SubmittedAt: b.now,
-		Spec: service.MustEncode(map[string]any{"flinkVersion": "v1_20", "flinkConfiguration": all, "job": b.jobs.Job}),
+		Spec: cmf.MustObject(map[string]any{"flinkVersion": "v1_20", "flinkConfiguration": all, "job": b.jobs.Job}),
 	}
 	b.Cleanup(func() { _ = b.engine.Applications().Remove(context.Background(), job) })
 	return job

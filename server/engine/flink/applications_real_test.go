@@ -15,7 +15,6 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/engine/enginetest"
-	"drey/server/service"
 )
 
 // station is an engine with jobs of its own, ended with the test.
@@ -35,7 +34,7 @@ func (s *station) job(class string, conf map[string]string, args ...string) engi
 	}
 	j := engine.Job{
 		ID: fmt.Sprintf("%016x%016x", time.Now().UnixNano(), s.n), Environment: "env", Application: "app",
-		Spec: service.MustEncode(map[string]any{
+		Spec: cmf.MustObject(map[string]any{
 			"flinkConfiguration": all,
 			"job":                jar(class, args...),
 		}),
@@ -147,9 +146,9 @@ func TestWhatCannotRunIsRejected(t *testing.T) {
 	s := newStation(t)
 	wrong := s.job("no.such.Clazz", nil)
 	missing := s.job(machine, nil)
-	missing.Spec = service.MustEncode(map[string]any{"job": map[string]any{"jarURI": "local:///opt/none.jar"}})
+	missing.Spec = cmf.MustObject(map[string]any{"job": map[string]any{"jarURI": "local:///opt/none.jar"}})
 	outside := s.job(machine, nil)
-	outside.Spec = service.MustEncode(map[string]any{"job": map[string]any{"jarURI": "local:///../../../../etc/passwd"}})
+	outside.Spec = cmf.MustObject(map[string]any{"job": map[string]any{"jarURI": "local:///../../../../etc/passwd"}})
 	for want, j := range map[string]engine.Job{"'no.such.Clazz' was not found": wrong, "there is no jar": missing, "there is no jar ": outside} {
 		var rejection *engine.Rejection
 		if err := s.engine.Applications().Deploy(t.Context(), j); !errors.As(err, &rejection) || !strings.Contains(rejection.Reason, strings.TrimSpace(want)) {

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
 )
 
 // unreachable is an engine whose Flink does not answer, with a folder of jars.
@@ -39,7 +39,7 @@ func unreachable(t *testing.T) (applications, string) {
 }
 
 func of(uri string) engine.Job {
-	return engine.Job{Spec: service.MustEncode(map[string]any{"job": map[string]any{"jarURI": uri}})}
+	return engine.Job{Spec: cmf.MustObject(map[string]any{"job": map[string]any{"jarURI": uri}})}
 }
 
 func TestAJarIsFoundWhereItMayBe(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"drey/server/engine/embedded"
 	"drey/server/engine/enginetest"
 	"drey/server/engine/flink/rest"
-	"drey/server/service"
+	"drey/server/model"
 	"drey/server/store"
 )
 
@@ -94,9 +94,9 @@ func environment(t *testing.T, dir string, fresh bool) *store.Store {
 	if !fresh {
 		return kept
 	}
-	err = kept.Update(t.Context(), func(tx service.Tx) error {
+	err = kept.Update(t.Context(), func(tx model.Tx) error {
 		now := time.Now()
-		return tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: now, Updated: now, Doc: []byte("{}")})
+		return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: now, Updated: now, Doc: []byte("{}")})
 	})
 	if err != nil {
 		t.Fatal(err)

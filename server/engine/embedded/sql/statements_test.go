@@ -16,7 +16,7 @@ import (
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
 	"drey/server/engine/enginetest"
-	"drey/server/service"
+	"drey/server/model"
 	"drey/server/store"
 )
 
@@ -53,8 +53,8 @@ func TestTablesOfStatementsOutliveTheEngine(t *testing.T) {
 			t.Fatal(err)
 		}
 		if stores[dir] == nil {
-			err = kept.Update(t.Context(), func(tx service.Tx) error {
-				return tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")})
+			err = kept.Update(t.Context(), func(tx model.Tx) error {
+				return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")})
 			})
 			if err != nil {
 				t.Fatal(err)

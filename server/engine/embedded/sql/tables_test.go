@@ -14,7 +14,7 @@ import (
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/service"
+	"drey/server/model"
 	"drey/server/store"
 )
 
@@ -134,8 +134,8 @@ func TestTablesAreDurableAndTheEnvironmentsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		if round == 0 {
-			err := kept.Update(t.Context(), func(tx service.Tx) error {
-				return tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "u", Created: start, Updated: start, Doc: []byte("{}")})
+			err := kept.Update(t.Context(), func(tx model.Tx) error {
+				return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "u", Created: start, Updated: start, Doc: []byte("{}")})
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -391,11 +391,11 @@ func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer kept.Close()
-	err = kept.Update(t.Context(), func(tx service.Tx) error {
+	err = kept.Update(t.Context(), func(tx model.Tx) error {
 		return errors.Join(
-			tx.Put(service.Record{Scope: service.Scope{Kind: service.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")}),
-			tx.Put(service.Record{Scope: service.Scope{Kind: service.KindCatalog}, Name: "kc", UID: "2", Created: start, Updated: start, Doc: []byte("{}")}),
-			tx.Put(service.Record{Scope: service.Scope{Kind: service.KindDatabase, Parent: "kc"}, Name: "kd", UID: "3", Created: start, Updated: start, Doc: []byte(`{"spec":{"ddlEnvironments":["env"]}}`)}))
+			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")}),
+			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindCatalog}, Name: "kc", UID: "2", Created: start, Updated: start, Doc: []byte("{}")}),
+			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindDatabase, Parent: "kc"}, Name: "kd", UID: "3", Created: start, Updated: start, Doc: []byte(`{"spec":{"ddlEnvironments":["env"]}}`)}))
 	})
 	if err != nil {
 		t.Fatal(err)

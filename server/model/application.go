@@ -1,4 +1,4 @@
-package service
+package model
 
 import (
 	"crypto/sha256"
@@ -12,23 +12,33 @@ import (
 	"drey/server/engine"
 )
 
-// AppStatus is status of an application, in the operator's shape
-// (cmf-behaviour.md §2.2). JobStatus is always written with jobName and state:
-// the Confluent CLI breaks without them.
-type AppStatus struct {
-	Instance       string            `json:"currentDeployedInstanceName,omitempty"`
-	LifecycleState string            `json:"lifecycleState"`
-	Error          string            `json:"error,omitempty"`
-	Generation     int64             `json:"observedGeneration"`
-	Deployment     string            `json:"jobManagerDeploymentStatus"`
-	ClusterInfo    map[string]string `json:"clusterInfo,omitempty"`
-	JobStatus      AppJobStatus      `json:"jobStatus"`
-	Reconciliation Reconciliation    `json:"reconciliationStatus"`
-	TaskManager    *AppTaskManager   `json:"taskManager,omitempty"`
+// RemoveApplication deletes an application with all that lives in it.
+func RemoveApplication(tx Tx, scope Scope, name string) error {
+	for _, kind := range []KindID{KindInstance, KindEvent, KindApplicationSavepoint} {
+		if err := tx.DeleteAll(scope.In(kind, name)); err != nil {
+			return err
+		}
+	}
+	return tx.Delete(scope, name)
 }
 
-// AppJobStatus is status.jobStatus; Restarts is drey's own.
-type AppJobStatus struct {
+// ApplicationStatus is status of an application, in the operator's shape
+// (cmf-behaviour.md §2.2). JobStatus is always written with jobName and state:
+// the Confluent CLI breaks without them.
+type ApplicationStatus struct {
+	Instance       string                  `json:"currentDeployedInstanceName,omitempty"`
+	LifecycleState string                  `json:"lifecycleState"`
+	Error          string                  `json:"error,omitempty"`
+	Generation     int64                   `json:"observedGeneration"`
+	Deployment     string                  `json:"jobManagerDeploymentStatus"`
+	ClusterInfo    map[string]string       `json:"clusterInfo,omitempty"`
+	JobStatus      ApplicationJobStatus    `json:"jobStatus"`
+	Reconciliation Reconciliation          `json:"reconciliationStatus"`
+	TaskManager    *ApplicationTaskManager `json:"taskManager,omitempty"`
+}
+
+// ApplicationJobStatus is status.jobStatus; Restarts is drey's own.
+type ApplicationJobStatus struct {
 	JobName              string         `json:"jobName"`
 	JobID                string         `json:"jobId,omitempty"`
 	State                string         `json:"state"`
@@ -42,13 +52,13 @@ type AppJobStatus struct {
 
 // SavepointInfo is status.jobStatus.savepointInfo.
 type SavepointInfo struct {
-	LastSavepoint *SavepointMark  `json:"lastSavepoint,omitempty"`
-	History       []SavepointMark `json:"savepointHistory"`
-	LastPeriodic  int64           `json:"lastPeriodicSavepointTimestamp"`
+	LastSavepoint *SavepointEntry  `json:"lastSavepoint,omitempty"`
+	History       []SavepointEntry `json:"savepointHistory"`
+	LastPeriodic  int64            `json:"lastPeriodicSavepointTimestamp"`
 }
 
-// SavepointMark is one savepoint of the history. Size and Name are drey's own.
-type SavepointMark struct {
+// SavepointEntry is one savepoint of the history. Size and Name are drey's own.
+type SavepointEntry struct {
 	TimeStamp   int64  `json:"timeStamp"` // epoch ms
 	Location    string `json:"location"`
 	TriggerType string `json:"triggerType"`
@@ -57,10 +67,10 @@ type SavepointMark struct {
 	Name        string `json:"name,omitempty"`
 }
 
-// CheckpointInfo is status.jobStatus.checkpointInfo.
+// CheckpointInfo is status.jobStatus.NewCheckpointInfo.
 type CheckpointInfo struct {
-	LastCheckpoint *SavepointMark `json:"lastCheckpoint,omitempty"`
-	LastPeriodic   int64          `json:"lastPeriodicCheckpointTimestamp"`
+	LastCheckpoint *SavepointEntry `json:"lastCheckpoint,omitempty"`
+	LastPeriodic   int64           `json:"lastPeriodicCheckpointTimestamp"`
 }
 
 // Reconciliation is status.reconciliationStatus.
@@ -69,22 +79,22 @@ type Reconciliation struct {
 	Timestamp int64  `json:"reconciliationTimestamp,omitempty"`
 }
 
-// AppTaskManager is status.taskManager.
-type AppTaskManager struct {
+// ApplicationTaskManager is status.taskManager.
+type ApplicationTaskManager struct {
 	LabelSelector string `json:"labelSelector"`
 	Replicas      int    `json:"replicas"`
 }
 
-// NewAppStatus is the status of an application that was only just created.
-func NewAppStatus() AppStatus {
-	status := AppStatus{LifecycleState: cmf.LifecycleCreated, Deployment: cmf.DeploymentMissing}
-	status.JobStatus.SavepointInfo.History = []SavepointMark{}
+// NewApplicationStatus is the status of an application that was only just created.
+func NewApplicationStatus() ApplicationStatus {
+	status := ApplicationStatus{LifecycleState: cmf.LifecycleCreated, Deployment: cmf.DeploymentMissing}
+	status.JobStatus.SavepointInfo.History = []SavepointEntry{}
 	return status
 }
 
-// ReadAppStatus decodes a stored status.
-func ReadAppStatus(raw cmf.Object) (AppStatus, error) {
-	status := NewAppStatus()
+// ReadApplicationStatus decodes a stored status.
+func ReadApplicationStatus(raw cmf.Object) (ApplicationStatus, error) {
+	status := NewApplicationStatus()
 	if raw.IsZero() {
 		return status, nil
 	}
@@ -96,7 +106,7 @@ func ReadAppStatus(raw cmf.Object) (AppStatus, error) {
 const maxHistory = 10
 
 // AddSavepoint notes a completed savepoint as the last one.
-func (s *AppStatus) AddSavepoint(mark SavepointMark) {
+func (s *ApplicationStatus) AddSavepoint(mark SavepointEntry) {
 	info := &s.JobStatus.SavepointInfo
 	info.LastSavepoint = &mark
 	info.History = append(info.History, mark)
@@ -106,16 +116,16 @@ func (s *AppStatus) AddSavepoint(mark SavepointMark) {
 }
 
 // SetCheckpoint notes the newest checkpoint.
-func (s *AppStatus) SetCheckpoint(chk *engine.Checkpoint) {
+func (s *ApplicationStatus) SetCheckpoint(chk *engine.Checkpoint) {
 	if chk != nil {
-		s.JobStatus.CheckpointInfo = checkpointInfo(chk)
+		s.JobStatus.CheckpointInfo = NewCheckpointInfo(chk)
 	}
 }
 
-func checkpointInfo(chk *engine.Checkpoint) CheckpointInfo {
+func NewCheckpointInfo(chk *engine.Checkpoint) CheckpointInfo {
 	at := chk.At.UnixMilli()
 	return CheckpointInfo{
-		LastCheckpoint: &SavepointMark{
+		LastCheckpoint: &SavepointEntry{
 			TimeStamp: at, Location: chk.Path, TriggerType: "PERIODIC", FormatType: "FULL", Size: chk.Size,
 		},
 		LastPeriodic: at,
@@ -123,14 +133,14 @@ func checkpointInfo(chk *engine.Checkpoint) CheckpointInfo {
 }
 
 // Show moves all but the states to an observation; these are told in events.
-func (s *AppStatus) Show(seen engine.JobObservation, application string, effective cmf.Object) {
+func (s *ApplicationStatus) Apply(seen engine.JobObservation, application string, effective cmf.Object) {
 	s.Deployment, s.Error = seen.Deployment, seen.Error
 	s.JobStatus.JobName, s.JobStatus.Restarts = seen.Name, seen.Restarts
 	s.JobStatus.StartTime = Millis(seen.StartTime)
 	s.SetCheckpoint(seen.Checkpoint)
 	s.ClusterInfo = clusterInfo(effective, seen.Resources)
 	if tm := seen.Resources.TaskManager; tm != nil {
-		s.TaskManager = &AppTaskManager{LabelSelector: "component=taskmanager,app=" + application, Replicas: tm.Count}
+		s.TaskManager = &ApplicationTaskManager{LabelSelector: "component=taskmanager,app=" + application, Replicas: tm.Count}
 	}
 }
 
@@ -165,15 +175,15 @@ func Effective(spec, defaults cmf.Object) cmf.Object {
 	if over.IsZero() {
 		return spec
 	}
-	return MustEncode(merge(spec.Map(), over.Map()))
+	return MustEncode(Merge(spec.Map(), over.Map()))
 }
 
-func merge(base, over map[string]any) map[string]any {
+func Merge(base, over map[string]any) map[string]any {
 	for name, value := range over {
 		inner, isMap := value.(map[string]any)
 		held, heldMap := base[name].(map[string]any)
 		if isMap && heldMap {
-			base[name] = merge(held, inner)
+			base[name] = Merge(held, inner)
 			continue
 		}
 		base[name] = value
@@ -205,13 +215,13 @@ func Nonces(spec cmf.Object) (savepoint, restart string) {
 }
 
 // LoadJob puts together the job of an application as the engine wants it.
-func LoadJob(r Reader, record Record, note AppNote) (engine.Job, error) {
+func LoadJob(r Reader, record Record, controller ApplicationControllerState) (engine.Job, error) {
 	job := engine.Job{
-		ID: note.Job.ID, Environment: record.Env, Application: record.Name, Instance: note.Instance,
-		RestoreFrom: note.Job.RestoreFrom, AllowNonRestored: note.Job.AllowNonRestored,
-		SubmittedAt: note.Job.SubmittedAt, Stop: note.Job.Stop,
+		ID: controller.Job.ID, Environment: record.Env, Application: record.Name, Instance: controller.Instance,
+		RestoreFrom: controller.Job.RestoreFrom, AllowNonRestored: controller.Job.AllowNonRestored,
+		SubmittedAt: controller.Job.SubmittedAt, Stop: controller.Job.Stop,
 	}
-	instance, err := r.Get(record.In(KindInstance, record.Name), note.Instance)
+	instance, err := r.Get(record.In(KindInstance, record.Name), controller.Instance)
 	if err != nil {
 		return job, err
 	}

@@ -1,4 +1,4 @@
-package service
+package model
 
 import (
 	"fmt"
@@ -27,22 +27,20 @@ type Error struct {
 
 func (e *Error) Error() string { return strings.Join(e.Messages, "; ") }
 
-func refuse(code Code, format string, args ...any) error {
+func Refuse(code Code, format string, args ...any) error {
 	return &Error{Code: code, Messages: []string{fmt.Sprintf(format, args...)}}
 }
 
 // Invalid is a refusal of a malformed request.
-func Invalid(format string, args ...any) error { return refuse(CodeInvalid, format, args...) }
+func Invalid(format string, args ...any) error { return Refuse(CodeInvalid, format, args...) }
 
 // Unprocessable is a refusal of content.
 func Unprocessable(format string, args ...any) error {
-	return refuse(CodeUnprocessable, format, args...)
+	return Refuse(CodeUnprocessable, format, args...)
 }
 
 // NotFound says what is missing.
-func NotFound(format string, args ...any) error { return refuse(CodeNotFound, format, args...) }
+func NotFound(format string, args ...any) error { return Refuse(CodeNotFound, format, args...) }
 
 // Conflict says what stands in the way.
-func Conflict(format string, args ...any) error { return refuse(CodeConflict, format, args...) }
-
-var errUnchanged = refuse(CodeUnchanged, "already so")
+func Conflict(format string, args ...any) error { return Refuse(CodeConflict, format, args...) }

@@ -1,4 +1,4 @@
-package service
+package model
 
 import (
 	"encoding/json"
@@ -9,13 +9,13 @@ import (
 	"drey/server/engine"
 )
 
-// AppNote is what control remembers of an application.
-type AppNote struct {
+// ApplicationControllerState is what control remembers of an application.
+type ApplicationControllerState struct {
 	Deleting  bool   `json:"deleting,omitempty"`
 	Instance  string `json:"instance,omitempty"`  // the current one
 	Effective string `json:"effective,omitempty"` // digest of what it was made from
 	// Job is what runs, is being deployed or is being stopped.
-	Job *JobNote `json:"job,omitempty"`
+	Job *JobControllerState `json:"job,omitempty"`
 	// LastState is where the next start goes on from, by upgradeMode.
 	LastState string `json:"lastState,omitempty"`
 	// StartFrom is a savepoint that a request asked to start from; it wins once.
@@ -34,8 +34,8 @@ type AppNote struct {
 	Resources     *cmf.ResourceUsageSummary `json:"resources,omitempty"`
 }
 
-// JobNote is a job whose ids were chosen.
-type JobNote struct {
+// JobControllerState is a job whose ids were chosen.
+type JobControllerState struct {
 	ID               string              `json:"id"`
 	SubmittedAt      time.Time           `json:"submittedAt"`
 	RestoreFrom      string              `json:"restoreFrom,omitempty"`
@@ -46,11 +46,11 @@ type JobNote struct {
 	Format           string              `json:"format,omitempty"`
 }
 
-// StatementNote is what control remembers of a statement.
-type StatementNote struct {
-	Deleting  bool     `json:"deleting,omitempty"`
-	Run       *JobNote `json:"run,omitempty"`
-	Immediate bool     `json:"immediate,omitempty"`
+// StatementControllerState is what control remembers of a statement.
+type StatementControllerState struct {
+	Deleting  bool                `json:"deleting,omitempty"`
+	Run       *JobControllerState `json:"run,omitempty"`
+	Immediate bool                `json:"immediate,omitempty"`
 	// Still has control leave a run alone until something is asked of it; its
 	// results can be read.
 	Still bool `json:"still,omitempty"`
@@ -65,8 +65,8 @@ type StatementNote struct {
 	Resources  *cmf.ResourceUsageSummary `json:"resources,omitempty"`
 }
 
-// SavepointNote is what control remembers of a savepoint.
-type SavepointNote struct {
+// SavepointControllerState is what control remembers of a savepoint.
+type SavepointControllerState struct {
 	Trigger *engine.SavepointTrigger `json:"trigger,omitempty"`
 	JobID   string                   `json:"jobId,omitempty"`
 	// ByStop marks the savepoint that a stop takes; it follows the job.
@@ -76,8 +76,8 @@ type SavepointNote struct {
 	Failures int  `json:"failures,omitempty"`
 }
 
-// PoolNote is what control remembers of a shared pool.
-type PoolNote struct {
+// PoolControllerState is what control remembers of a shared pool.
+type PoolControllerState struct {
 	Since time.Time `json:"since,omitzero"` // of the current phase
 }
 
@@ -87,14 +87,14 @@ type Orphan struct {
 	Run *engine.StatementRun `json:"run,omitempty"`
 }
 
-// ReadNote decodes a record's note; an absent one is the zero value.
-func ReadNote[T any](record Record) (T, error) {
-	var note T
-	if len(record.Note) == 0 {
-		return note, nil
+// ReadControllerState decodes a record's note; an absent one is the zero value.
+func ReadControllerState[T any](record Record) (T, error) {
+	var controller T
+	if len(record.ControllerState) == 0 {
+		return controller, nil
 	}
-	if err := json.Unmarshal(record.Note, &note); err != nil {
-		return note, fmt.Errorf("note of %s %s: %w", record.Kind, record.Name, err)
+	if err := json.Unmarshal(record.ControllerState, &controller); err != nil {
+		return controller, fmt.Errorf("note of %s %s: %w", record.Kind, record.Name, err)
 	}
-	return note, nil
+	return controller, nil
 }
