@@ -13,22 +13,28 @@ import (
 	"drey/server/store"
 )
 
-// statements starts them as the test says.
+// statements plans and starts them as the test says.
 type statements struct {
 	engine.Statements
-	start func(run engine.StatementRun)
+	prepare, start func(run engine.StatementRun)
+}
+
+func (s statements) Prepare(ctx context.Context, run engine.StatementRun) (engine.Prepared, error) {
+	if s.prepare != nil {
+		s.prepare(run)
+	}
+	return s.Statements.Prepare(ctx, run)
 }
 
 func (s statements) Start(ctx context.Context, run engine.StatementRun) error {
-	s.start(run)
+	if s.start != nil {
+		s.start(run)
+	}
 	return s.Statements.Start(ctx, run)
 }
 
 func (f *faulty) Statements() engine.Statements {
-	if f.start == nil {
-		return f.Engine.Statements()
-	}
-	return statements{f.Engine.Statements(), f.start}
+	return statements{f.Engine.Statements(), f.prepare, f.start}
 }
 
 // stepUntil moves loop and time on until the condition holds, without waiting

@@ -32,7 +32,7 @@ type calls struct {
 	done     []*task       // those that have ended and are not yet written
 	ended    chan *task    // never blocks who sends
 	acting   chan struct{} // a slot for each action that asks the engine
-	planning chan struct{} // a slot for each that starts a statement
+	planning chan struct{} // a slot for each that plans or starts a statement
 }
 
 func newCalls(planning int) *calls {
@@ -46,7 +46,7 @@ func newCalls(planning int) *calls {
 func (c *calls) begin(ctx context.Context, t *task) {
 	c.running[key{t.record.Scope, t.record.Name}] = t
 	slots := c.acting
-	if t.action.starts != "" {
+	if t.action.starts != "" || t.action.plans {
 		slots = c.planning
 	}
 	go func() {

@@ -30,6 +30,7 @@ type faulty struct {
 	mu      sync.Mutex
 	deploys []string // ids
 	fail    func(call string, job engine.Job) error
+	prepare func(run engine.StatementRun) // before a statement is planned
 	start   func(run engine.StatementRun) // before a statement is started
 }
 

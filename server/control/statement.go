@@ -34,6 +34,8 @@ func (l *Loop) statement(tx model.Tx, record model.Record, now time.Time) (*acti
 		return l.removeStatement(tx, q)
 	case q.controller.Immediate, phase == cmf.PhaseCompleted, phase == cmf.PhaseFailed:
 		return nil, q.save(tx, time.Time{})
+	case q.controller.Unplanned:
+		return l.plan(tx, q)
 	case q.atRest() && q.doc.Spec.Stopped:
 		q.move(cmf.PhaseStopped, model.DetailStopped)
 		return nil, q.save(tx, time.Time{})

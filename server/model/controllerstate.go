@@ -54,6 +54,9 @@ type StatementControllerState struct {
 	// Still has control leave a run alone until something is asked of it; its
 	// results can be read.
 	Still bool `json:"still,omitempty"`
+	// Unplanned is set until the engine has planned the statement, before which
+	// nothing of its run has begun.
+	Unplanned bool `json:"unplanned,omitempty"`
 	// Started is the RunDigest that the run was started with.
 	Started   string `json:"started,omitempty"`
 	LastState string `json:"lastState,omitempty"`

@@ -2,27 +2,37 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"drey/client/cmf"
+	"drey/client/flinksql"
 	"drey/server/engine"
 	"drey/server/model"
 )
 
-// plannedStatement is what the engine found out before a statement is stored.
+// plannedStatement is what a create knows before its statement is stored.
 type plannedStatement struct {
-	runID      string
-	status     *cmf.StatementStatus
-	result     *cmf.StatementResult
-	exceptions []engine.JobException
-	immediate  bool
+	model.Planned
+	runID string
+	later bool // control has it planned
 }
 
-// planStatement has the engine plan, and execute what is executed at once. What
-// is wrong with the SQL is no refusal but a FAILED statement.
+const (
+	// maxPlanning is how many creates have the engine plan at once, and as many
+	// may have it execute metadata statements and DDL.
+	maxPlanning = 16
+	// A query or an INSERT with more text or more literals than these is planned
+	// after its create was answered.
+	lightText     = 64 << 10
+	lightLiterals = 1000
+)
+
+// planStatement has the engine plan, and execute what is executed at once. CMF
+// answers a create with what is wrong with the SQL, with the traits and with the
+// results of metadata statements (cmf-behaviour.md §2.5), so a create waits for
+// them where that is short. It does not wait for a large query, nor for one
+// behind which too many are planned: those are stored as PENDING.
 func planStatement(ctx context.Context, s *Service, scope model.Scope, object *cmf.Statement) (any, error) {
 	if err := checkStatementSpec(object); err != nil {
 		return nil, err
@@ -45,18 +55,61 @@ func planStatement(ctx context.Context, s *Service, scope model.Scope, object *c
 	if err != nil {
 		return nil, err
 	}
-	prepared, err := s.engine.Statements().Prepare(ctx, run)
-	var wrong *engine.SQLError
-	if errors.As(err, &wrong) {
-		return s.failedPlan(run, wrong), nil
+	leave, err := s.enterPlanning(ctx, run.SQL)
+	if err != nil {
+		return nil, err
 	}
+	if leave == nil {
+		status := &cmf.StatementStatus{Phase: cmf.PhasePending, Detail: model.DetailPending}
+		return &plannedStatement{Planned: model.Planned{Status: status}, runID: run.ID, later: true}, nil
+	}
+	defer leave()
+	planned, err := model.PlanRun(ctx, s.engine.Statements(), run)
 	if errors.Is(err, engine.ErrUnavailable) {
 		return nil, model.Refuse(model.CodeUnavailable, "%v", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("plan statement: %w", err)
 	}
-	return s.goodPlan(run, prepared), nil
+	return &plannedStatement{Planned: *planned, runID: run.ID}, nil
+}
+
+// enterPlanning takes a slot for a statement, which leave gives back; leave is
+// nil where the statement is planned later. What is executed at once waits for
+// its slot while the request lasts.
+func (s *Service) enterPlanning(ctx context.Context, sql string) (leave func(), err error) {
+	switch flinksql.KindOf(sql) {
+	case flinksql.Select, flinksql.InsertInto, flinksql.StatementSet:
+		if heavy(sql) {
+			return nil, nil
+		}
+		select {
+		case s.planning <- struct{}{}:
+			return func() { <-s.planning }, nil
+		default:
+			return nil, nil
+		}
+	}
+	select {
+	case s.executing <- struct{}{}:
+		return func() { <-s.executing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// heavy reports whether planning a text may take long.
+func heavy(sql string) bool {
+	if len(sql) > lightText {
+		return true
+	}
+	literals := 0
+	for _, token := range flinksql.Lex(sql) {
+		if token.Kind == flinksql.String || token.Kind == flinksql.Number {
+			literals++
+		}
+	}
+	return literals > lightLiterals
 }
 
 func poolOf(r model.Reader, env, pool string) (model.Record, error) {
@@ -70,69 +123,4 @@ func poolOf(r model.Reader, env, pool string) (model.Record, error) {
 func poolExists(r model.Reader, env, pool string) error {
 	_, err := poolOf(r, env, pool)
 	return err
-}
-
-func (s *Service) failedPlan(run engine.StatementRun, wrong *engine.SQLError) *plannedStatement {
-	class := wrong.Class
-	if class == "" {
-		class = "ValidationException"
-	}
-	if !strings.Contains(class, ".") {
-		class = "org.apache.flink.table.api." + class
-	}
-	status := &cmf.StatementStatus{Phase: cmf.PhaseFailed, Detail: located(wrong)}
-	if wrong.Line > 0 {
-		position := map[string]int{"line": wrong.Line, "column": wrong.Column}
-		if wrong.EndLine > 0 {
-			position["endLine"], position["endColumn"] = wrong.EndLine, wrong.EndColumn
-		}
-		status.Extra = cmf.Extra{"errorPosition": json.RawMessage(model.MustEncode(position))}
-	}
-	return &plannedStatement{
-		runID: run.ID, status: status,
-		exceptions: []engine.JobException{{At: run.SubmittedAt, Name: class, Text: status.Detail}},
-	}
-}
-
-// located is the message with its place: "… line 1, column 8" is findable.
-func located(wrong *engine.SQLError) string {
-	place := fmt.Sprintf("line %d, column %d", wrong.Line, wrong.Column)
-	if wrong.Line == 0 || strings.Contains(wrong.Message, place) {
-		return wrong.Message
-	}
-	return wrong.Message + " (at " + place + ")"
-}
-
-func (s *Service) goodPlan(run engine.StatementRun, prepared engine.Prepared) *plannedStatement {
-	status := &cmf.StatementStatus{
-		Phase: cmf.PhasePending, Detail: model.DetailPending,
-		Traits: &cmf.StatementTraits{
-			SQLKind: prepared.Kind, IsBounded: prepared.Bounded, IsAppendOnly: prepared.AppendOnly,
-			UpsertColumns: prepared.UpsertColumns,
-		},
-	}
-	if prepared.Columns != nil {
-		status.Traits.Schema = &cmf.ResultSchema{Columns: prepared.Columns}
-	}
-	plan := &plannedStatement{runID: run.ID, status: status, immediate: prepared.Immediate}
-	if prepared.Immediate {
-		status.Phase, status.Detail = cmf.PhaseCompleted, model.DetailCompleted
-		plan.result = newResult(cmf.Time(run.SubmittedAt), prepared.Result, "")
-	}
-	return plan
-}
-
-func newResult(at string, rows []cmf.ResultRow, token string) *cmf.StatementResult {
-	if rows == nil {
-		rows = []cmf.ResultRow{}
-	}
-	result := &cmf.StatementResult{
-		APIVersion: cmf.APIVersion, Kind: "StatementResult",
-		Metadata: cmf.ResultMetadata{CreationTimestamp: at, Annotations: map[string]string{}},
-		Results:  cmf.ResultData{Data: rows},
-	}
-	if token != "" {
-		result.Metadata.Annotations[cmf.AnnotationNextPage] = token
-	}
-	return result
 }

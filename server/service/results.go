@@ -60,7 +60,7 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 // encodeResult is newResult encoded. Cells are JSON already and are copied: a
 // result may have millions.
 func encodeResult(at string, rows []cmf.ResultRow, token string) cmf.Object {
-	empty := model.MustEncode(newResult(at, nil, token)) // …"data":[]}}
+	empty := model.MustEncode(model.NewStatementResult(at, nil, token)) // …"data":[]}}
 	head, tail := empty[:len(empty)-len("]}}")], "]}}"
 	size := len(empty)
 	for _, row := range rows {

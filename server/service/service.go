@@ -35,6 +35,9 @@ type Service struct {
 	options Options
 	sealer  *Sealer
 	kinds   []Resource
+	// planning and executing have a slot for each create whose statement the
+	// engine plans, or executes.
+	planning, executing chan struct{}
 }
 
 // New returns a Service over a store and an engine.
@@ -54,7 +57,10 @@ func New(options Options) *Service {
 		_, _ = rand.Read(key)
 		options.Sealer, _ = NewSealer(key)
 	}
-	s := &Service{store: options.Store, engine: options.Engine, now: options.Now, options: options, sealer: options.Sealer}
+	s := &Service{
+		store: options.Store, engine: options.Engine, now: options.Now, options: options, sealer: options.Sealer,
+		planning: make(chan struct{}, maxPlanning), executing: make(chan struct{}, maxPlanning),
+	}
 	s.kinds = s.resources()
 	return s
 }

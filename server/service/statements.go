@@ -87,25 +87,25 @@ func checkStatementSpec(s *cmf.Statement) error {
 	return nil
 }
 
-// newStatement stores what planning found out.
+// newStatement stores what planning found out, or that control has it planned.
 func newStatement(op *WriteOp[cmf.Statement]) error {
 	if err := poolExists(op.Tx, op.Scope.Env, op.New.Spec.ComputePoolName); err != nil {
 		return err
 	}
 	plan := op.Planned.(*plannedStatement)
-	controller := model.StatementControllerState{Immediate: plan.immediate, Exceptions: plan.exceptions}
-	op.New.Status, op.New.Result = plan.status, plan.result
+	controller := model.StatementControllerState{Immediate: plan.Immediate, Exceptions: plan.Exceptions, Unplanned: plan.later}
+	op.New.Status, op.New.Result = plan.Status, plan.Result
 	switch {
-	case plan.status.Phase != cmf.PhasePending:
+	case plan.Status.Phase != cmf.PhasePending:
 		op.Record.Due, controller.Ended = time.Time{}, op.Now
-	case op.New.Spec.Stopped:
-		plan.status.Phase, plan.status.Detail = cmf.PhaseStopped, model.DetailStopped
+	case op.New.Spec.Stopped && !plan.later:
+		plan.Status.Phase, plan.Status.Detail = cmf.PhaseStopped, model.DetailStopped
 		op.Record.Due = time.Time{}
 	default:
 		controller.Run = &model.JobControllerState{ID: plan.runID, SubmittedAt: op.Now}
 		controller.Started = model.RunDigest(op.New.Spec)
 	}
-	op.Record.ControllerState, op.Record.State = model.MustEncode(controller), plan.status.Phase
+	op.Record.ControllerState, op.Record.State = model.MustEncode(controller), plan.Status.Phase
 	return nil
 }
 
