@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"drey/server/model"
@@ -32,13 +33,16 @@ type calls struct {
 	done     []*task       // those that have ended and are not yet written
 	ended    chan *task    // never blocks who sends
 	acting   chan struct{} // a slot for each action that asks the engine
-	planning chan struct{} // a slot for each that plans or starts a statement
+	planning chan struct{} // a slot for each that starts a statement
+	large    chan struct{} // a slot for each that plans or starts a large one
 }
 
 func newCalls(planning int) *calls {
 	return &calls{
 		running: map[key]*task{}, ended: make(chan *task, maxCalls+batch),
 		acting: make(chan struct{}, maxActing), planning: make(chan struct{}, planning),
+		// Planning a large statement keeps a processor busy: others have one too.
+		large: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 	}
 }
 
@@ -46,7 +50,10 @@ func newCalls(planning int) *calls {
 func (c *calls) begin(ctx context.Context, t *task) {
 	c.running[key{t.record.Scope, t.record.Name}] = t
 	slots := c.acting
-	if t.action.starts != "" || t.action.plans {
+	switch {
+	case t.action.large:
+		slots = c.large
+	case t.action.starts != "":
 		slots = c.planning
 	}
 	go func() {

@@ -271,7 +271,7 @@ type action struct {
 	// starts is the statement run that is started or taken up, "" for none:
 	// that is planned, and few are at once.
 	starts string
-	plans  bool // as a statement does that was not planned when it was stored
+	large  bool // planning takes long
 }
 
 // asking is an action that starts no statement.

@@ -30,7 +30,7 @@ func (l *Loop) plan(tx model.Tx, q *query) (*action, error) {
 			return true, q.finish(tx, q.planned(planned))
 		}
 	})
-	do.plans = true
+	do.large = true
 	return do, nil
 }
 

@@ -103,7 +103,7 @@ func TestCreatesDoNotWaitForLargePlans(t *testing.T) {
 		now.Add(-1)
 	}
 	var names []string
-	for i := range 3 * cap(b.loop.calls.planning) {
+	for i := range 3 * cap(b.loop.calls.large) {
 		names = append(names, fmt.Sprint("large-", i))
 		if st := b.post(names[i], list(2000, ""), ""); st.Phase() != cmf.PhasePending || st.Status.Traits != nil {
 			t.Fatalf("the create of a large query answered %s with traits %v", st.Phase(), st.Status.Traits)
@@ -115,7 +115,7 @@ func TestCreatesDoNotWaitForLargePlans(t *testing.T) {
 	if _, _, err := b.loop.step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for range cap(b.loop.calls.planning) {
+	for range cap(b.loop.calls.large) {
 		<-planning // the pool is full
 	}
 	if st := b.post("light", "SELECT 1", ""); st.Status.Traits == nil {
@@ -132,8 +132,8 @@ func TestCreatesDoNotWaitForLargePlans(t *testing.T) {
 	if st := b.statementNow(names[0]); st.Status.Traits == nil || st.Status.Traits.SQLKind != "SELECT" || st.Status.Traits.Schema == nil {
 		t.Errorf("traits of a large query: got %v", st.Status.Traits)
 	}
-	if n := int(most.Load()); n > cap(b.loop.calls.planning) {
-		t.Errorf("%d large queries were planned at once, want at most %d", n, cap(b.loop.calls.planning))
+	if n := int(most.Load()); n > cap(b.loop.calls.large) {
+		t.Errorf("%d large queries were planned at once, want at most %d", n, cap(b.loop.calls.large))
 	}
 	if n := int(large.Load()); n != len(names) {
 		t.Errorf("%d queries were planned %d times", len(names), n)

@@ -142,7 +142,7 @@ func (l *Loop) follow(tx model.Tx, q *query) (*action, error) {
 		}
 	})
 	if !taken {
-		do.starts = run.ID
+		do.starts, do.large = run.ID, len(run.SQL) > model.LightText
 	}
 	return do, nil
 }

@@ -11,6 +11,9 @@ import (
 	"drey/server/engine"
 )
 
+// LightText is how many bytes of SQL are planned within a moment.
+const LightText = 64 << 10
+
 // Planned is what the engine found out about a statement: its status, and what
 // follows from it. What is wrong with the SQL is a FAILED status.
 type Planned struct {

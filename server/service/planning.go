@@ -22,9 +22,8 @@ const (
 	// maxPlanning is how many creates have the engine plan at once, and as many
 	// may have it execute metadata statements and DDL.
 	maxPlanning = 16
-	// A query or an INSERT with more text or more literals than these is planned
-	// after its create was answered.
-	lightText     = 64 << 10
+	// A query or an INSERT with more literals, or more text than
+	// model.LightText, is planned after its create was answered.
 	lightLiterals = 1000
 )
 
@@ -100,7 +99,7 @@ func (s *Service) enterPlanning(ctx context.Context, sql string) (leave func(), 
 
 // heavy reports whether planning a text may take long.
 func heavy(sql string) bool {
-	if len(sql) > lightText {
+	if len(sql) > model.LightText {
 		return true
 	}
 	literals := 0
