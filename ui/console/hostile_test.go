@@ -126,7 +126,7 @@ func (d drawnOn) View() string {
 }
 
 // allowed are the sequences that the screen writes itself.
-var allowed = regexp.MustCompile(`\x1b\[[0-9;]*[mHK]|\x1b\[\?2026[hl]|\x1b\[\?1049h|\x1b\[\?25l|\x1b\[\?7l|\x1b\[\?2004h|\x1b\[\?1004h|\x1b\[2J|\x1b\]9;4;[0-9;]*\x07`)
+var allowed = regexp.MustCompile(`\x1b\[[0-9;]*[mHKG]|\x1b\[\?2026[hl]|\x1b\[\?1049h|\x1b\[\?25l|\x1b\[\?7l|\x1b\[\?2004h|\x1b\[\?1004h|\x1b\[2J|\x1b\]9;4;[0-9;]*\x07`)
 
 // TestNoByteOfAServersTextIsObeyed opens every view and dialog on a server whose
 // every string attacks the terminal, and reads what was written.

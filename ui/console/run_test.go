@@ -36,15 +36,3 @@ func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
 		t.Errorf("drew %q after a panic", frame)
 	}
 }
-
-func TestOnlyTheCellsThatDifferAreWritten(t *testing.T) {
-	for _, tc := range []struct{ old, line, want string }{
-		{"\x1b[2m a \x1b[0m  \x1b[2m9s\x1b[0m end", "\x1b[2m a \x1b[0m  \x1b[2m8s\x1b[0m end", "\x1b[3;4H  \x1b[2m8s\x1b[0m\x1b[0m"},
-		{"same", "some", "\x1b[3;1Hsome\x1b[0m"},
-		{"long line", "short", "\x1b[3;1H\x1b[Kshort\x1b[0m"},
-	} {
-		if got := string(appendLine(nil, 2, tc.old, tc.line)); got != tc.want {
-			t.Errorf("%q → %q: got %q, want %q", tc.old, tc.line, got, tc.want)
-		}
-	}
-}

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"drey/themes"
 	"drey/views/clean"
 )
 
@@ -21,11 +20,12 @@ type screen struct {
 	out    io.Writer
 	shown  bool // the terminal is ours: what is drawn is written
 	modes  modes
-	front  []string // lines as the terminal shows them
-	back   string   // the newest frame, as it was given
-	safe   string   // the same without what a terminal would obey
-	cursor position // where the terminal's cursor stands after a frame
-	dirty  bool     // back is not shown yet
+	front  []shownLine // as the terminal shows it
+	parsed lineCells   // room for a line
+	back   string      // the newest frame, as it was given
+	safe   string      // the same without what a terminal would obey
+	cursor position    // where the terminal's cursor stands after a frame
+	dirty  bool        // back is not shown yet
 	last   time.Time
 	timer  *time.Timer
 	buf    []byte
@@ -100,6 +100,25 @@ func (s *screen) setMouse(on bool) {
 	}
 }
 
+// shownLine is a line that the terminal shows: as it was given, and its cells.
+type shownLine struct {
+	text  string
+	cells lineCells
+}
+
+// appendLine writes the cells of a line that differ from what is shown.
+func (s *screen) appendLine(buf []byte, row int, text string) []byte {
+	line := &s.front[row]
+	if line.text == text {
+		return buf
+	}
+	s.parsed = parseLine(s.parsed[:0], text)
+	buf = appendCells(buf, row, line.cells, s.parsed)
+	line.text = text
+	line.cells, s.parsed = s.parsed, line.cells
+	return buf
+}
+
 // send writes a sequence that draws nothing, such as OSC 52, between frames.
 func (s *screen) send(sequence string) {
 	s.mu.Lock()
@@ -171,18 +190,15 @@ func (s *screen) flush() {
 		buf = append(buf, "\x1b[0m\x1b[2J"...)
 	}
 	n := 0
-	for line := range strings.SplitSeq(s.safe, "\n") {
+	for text := range strings.SplitSeq(s.safe, "\n") {
 		if n >= len(s.front) {
-			s.front = append(s.front, "")
-			buf = appendLine(buf, n, "", line)
-		} else if s.front[n] != line {
-			buf = appendLine(buf, n, s.front[n], line)
+			s.front = append(s.front, shownLine{})
 		}
-		s.front[n] = line
+		buf = s.appendLine(buf, n, text)
 		n++
 	}
-	for gone := n; gone < len(s.front); gone++ {
-		buf = appendLine(buf, gone, s.front[gone], "")
+	for below := n; below < len(s.front); below++ {
+		buf = s.appendLine(buf, below, "")
 	}
 	s.front = s.front[:n]
 	s.buf = buf
@@ -194,60 +210,12 @@ func (s *screen) flush() {
 	s.write(string(s.buf))
 }
 
-// appendLine goes to the first cell of a line that differs from old and writes
-// up to the last that does. What is beyond the end of a shorter line is erased
-// first: erasing after a full line would take its last cell.
-func appendLine(buf []byte, row int, old, line string) []byte {
-	from, column := sameStart(old, line)
-	to := sameEnd(old, line, from)
-	buf = appendGoTo(buf, position{column, row})
-	if to == len(line) && clean.Width(line) < clean.Width(old) {
-		buf = append(buf, "\x1b[K"...)
-	}
-	buf = append(buf, line[from:to]...)
-	return append(buf, themes.Reset...)
-}
-
 func appendGoTo(buf []byte, p position) []byte {
 	buf = append(buf, "\x1b["...)
 	buf = strconv.AppendInt(buf, int64(p.y+1), 10)
 	buf = append(buf, ';')
 	buf = strconv.AppendInt(buf, int64(p.x+1), 10)
 	return append(buf, 'H')
-}
-
-// sameStart is where in line to begin writing: after the last reset of what it
-// has in common with old, and the cell that is at.
-func sameStart(old, line string) (from, column int) {
-	n := 0
-	for n < len(old) && n < len(line) && old[n] == line[n] {
-		n++
-	}
-	at := strings.LastIndex(line[:n], themes.Reset)
-	if at < 0 {
-		return 0, 0
-	}
-	from = at + len(themes.Reset)
-	return from, clean.Width(line[:from])
-}
-
-// sameEnd is where in line to stop writing: after a reset from which on it is
-// the same as old, at the same cell.
-func sameEnd(old, line string, from int) int {
-	n := 0
-	for n < len(old)-from && n < len(line)-from && old[len(old)-1-n] == line[len(line)-1-n] {
-		n++
-	}
-	at := strings.Index(line[len(line)-n:], themes.Reset)
-	if at < 0 {
-		return len(line)
-	}
-	rest := n - at - len(themes.Reset)
-	to := len(line) - rest
-	if to < from || clean.Width(line[:to]) != clean.Width(old[:len(old)-rest]) {
-		return len(line)
-	}
-	return to
 }
 
 func (s *screen) write(text string) {

@@ -136,7 +136,7 @@ func Width(s string) int {
 			return ansi.StringWidth(s)
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			if !narrow(r) || combines(s[i+size:]) {
+			if !Narrow(r) || Combines(s[i+size:]) {
 				return ansi.StringWidth(s)
 			}
 			n++
@@ -162,9 +162,9 @@ func sgrEnd(s string, i int) int {
 	return -1
 }
 
-// narrow reports runes that are known to take one cell, so that no table has to
+// Narrow reports runes that are known to take one cell, so that no table has to
 // be asked: Latin, punctuation, arrows, lines, blocks and drey's own glyphs.
-func narrow(r rune) bool {
+func Narrow(r rune) bool {
 	switch {
 	case r >= 0xa1 && r < 0x300 && r != 0xad:
 		return true
@@ -176,14 +176,14 @@ func narrow(r rune) bool {
 	return r == '✓' || r == '✗' || r == '⏎'
 }
 
-// combines reports whether what follows may join the rune before it. ASCII and
+// Combines reports whether what follows may join the rune before it. ASCII and
 // narrow runes never do.
-func combines(rest string) bool {
+func Combines(rest string) bool {
 	if rest == "" || rest[0] < utf8.RuneSelf {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
-	return !narrow(r)
+	return !Narrow(r)
 }
 
 // Cut shortens s to at most width cells; what is missing is told by tail.
@@ -301,14 +301,14 @@ func appendCut(dst []byte, s string, width int, tail string) []byte {
 	end := 0
 	for n := 0; n < keep; n++ {
 		r, size := utf8.DecodeRuneInString(s[end:])
-		if (r < 0x20 || r >= 0x7f) && !narrow(r) {
+		if (r < 0x20 || r >= 0x7f) && !Narrow(r) {
 			cut := ansi.Truncate(s, width, tail)
 			dst = append(dst, cut...)
 			return appendBlanks(dst, width-Width(cut))
 		}
 		end += size
 	}
-	if combines(s[end:]) {
+	if Combines(s[end:]) {
 		cut := ansi.Truncate(s, width, tail)
 		dst = append(dst, cut...)
 		return appendBlanks(dst, width-Width(cut))
