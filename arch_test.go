@@ -94,6 +94,10 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			func(i string) bool { return within(i, "drey/server") && !within(i, "drey/server/engine") },
 		},
 		{
+			"the engine over Flink knows nothing of the embedded one", func(p string) bool { return within(p, "drey/server/engine/flink") },
+			func(i string) bool { return within(i, "drey/server/engine/embedded") },
+		},
+		{
 			"a model knows the engines' interfaces only", func(p string) bool { return p == "drey/server/model" },
 			func(i string) bool { return within(i, "drey/server") && i != "drey/server/engine" },
 		},

@@ -23,12 +23,12 @@ const seen = `SELECT kind, parent, name FROM (
 		SELECT 1 FROM objects m WHERE m.kind = ?3 AND m.env = ?4 AND m.parent = '' AND m.name = secret)
 	ORDER BY kind, parent, name`
 
-// KafkaNames implements service.KafkaNames.
-func (s *Store) KafkaNames(ctx context.Context) (map[string][]string, error) {
+// KafkaNames implements engine.KafkaNames.
+func (s *Store) KafkaNames(ctx context.Context, env string) (map[string][]string, error) {
 	var names map[string][]string
 	err := s.read(ctx, func(c *conn) error {
 		var err error
-		names, err = kafkaNames(ctx, c, engine.EnvironmentOf(ctx))
+		names, err = kafkaNames(ctx, c, env)
 		return err
 	})
 	return names, err

@@ -71,7 +71,9 @@ func New(options Options) (*Engine, error) {
 	}
 	return &Engine{
 		applications: &Applications{files: files{dir: dir}, now: options.Now},
-		statements:   newStatements(filepath.Join(dir, "sql"), options),
+		statements: sql.New(sql.Options{
+			Dir: filepath.Join(dir, "sql"), Now: options.Now, Tables: options.Tables, Files: options.Files, Log: options.Log, Memory: options.Memory,
+		}),
 	}, nil
 }
 

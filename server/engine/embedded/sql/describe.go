@@ -11,7 +11,7 @@ import (
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // describe executes DESCRIBE at once.

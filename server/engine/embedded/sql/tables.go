@@ -32,7 +32,7 @@ func (s *Statements) kafka(ctx context.Context, env string) (map[string][]string
 	if !ok {
 		return nil, nil
 	}
-	return k.KafkaNames(engine.InEnvironment(ctx, env))
+	return k.KafkaNames(ctx, env)
 }
 
 // define carries out a statement that changes the tables of an environment.

@@ -13,9 +13,8 @@ import (
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
-	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/flink/rest"
+	"drey/server/engine/types"
 )
 
 // columnsOf asks Flink for the schema of a query, as that of a view over it.
@@ -109,7 +108,7 @@ func typeOf(written string, nullable bool) cmf.DataType {
 	}
 	tree, err := parse.ParseType(bare)
 	if err == nil {
-		t, err := (&expr.Env{}).TypeOf(tree)
+		t, err := types.Read(tree)
 		if err == nil {
 			return t.Null(nullable).Wire()
 		}

@@ -111,7 +111,7 @@ func (s *Statements) placeOf(ctx context.Context, run engine.StatementRun) (plac
 	}
 	at := place{catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"}, tables: tables}
 	if k, ok := s.opts.Tables.(engine.KafkaNames); ok {
-		if at.kafka, err = k.KafkaNames(engine.InEnvironment(ctx, run.Environment)); err != nil {
+		if at.kafka, err = k.KafkaNames(ctx, run.Environment); err != nil {
 			return place{}, fmt.Errorf("catalogs of the environment: %w", err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
-	"drey/server/engine/embedded/sql/ddl"
+	"drey/server/engine/tabledef"
 )
 
 // definition is what is kept of a table: the statement that makes it, as Flink
@@ -31,7 +31,7 @@ func statements(t engine.Table) []string {
 	if sql := read(t).SQL; sql != "" {
 		return []string{sql}
 	}
-	made, err := ddl.Statements(t)
+	made, err := tabledef.Statements(t)
 	if err != nil {
 		return nil
 	}

@@ -3,7 +3,7 @@ package catalog
 
 import (
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // Column is a column of a table.

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

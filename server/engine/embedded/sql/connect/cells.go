@@ -8,8 +8,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func itoa(i int) string { return strconv.Itoa(i) }

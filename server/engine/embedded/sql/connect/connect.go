@@ -11,8 +11,8 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Column is a column that the connector reads or writes.

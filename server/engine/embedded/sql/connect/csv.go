@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // csvFormat is the format csv with its options.

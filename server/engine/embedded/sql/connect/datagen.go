@@ -7,8 +7,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // maker makes the value of row i of one column; ok is false at a sequence's end.

@@ -10,8 +10,8 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // jsonFormat is the format json: one object a line.

@@ -4,8 +4,8 @@ import (
 	"math"
 	"strconv"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 var intRange = map[types.Root][2]int64{

@@ -6,6 +6,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/tabledef"
 )
 
 // Context is what a statement knows besides its text.
@@ -134,7 +135,7 @@ func (s *Set) putView(key [3]string, v *parse.CreateView, c Context) error {
 	if err := once(v, columns); err != nil {
 		return err
 	}
-	d := &Definition{Comment: v.Comment, View: &View{Query: v.Text, Columns: columns, Catalog: c.Catalog, Database: c.Database}}
+	d := defined(tabledef.Definition{Comment: v.Comment, View: &tabledef.View{Query: v.Text, Columns: columns, Catalog: c.Catalog, Database: c.Database}})
 	if err := s.topic(key, d, v.Pos); err != nil {
 		return err
 	}
@@ -185,7 +186,7 @@ func (s *Set) createDatabase(o *parse.CreateObject, c Context) error {
 		}
 		return validation(o.Pos, message, "Database "+key[1]+" already exists in Catalog "+key[0]+".")
 	}
-	s.put(key, &Definition{Comment: o.Comment, Options: optionMap(o.Options)}, c)
+	s.put(key, defined(tabledef.Definition{Comment: o.Comment, Options: optionMap(o.Options)}), c)
 	return nil
 }
 
@@ -209,7 +210,7 @@ func (s *Set) createCatalog(o *parse.CreateObject, c Context) error {
 	if database == "" {
 		database = InMemoryDatabase
 	}
-	s.put([3]string{name}, &Definition{Comment: o.Comment, Options: options}, c)
+	s.put([3]string{name}, defined(tabledef.Definition{Comment: o.Comment, Options: options}), c)
 	s.put([3]string{name, database}, &Definition{}, c)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/tabledef"
 )
 
 func (s *Set) createTable(t *parse.CreateTable, c Context) error {
@@ -23,7 +24,7 @@ func (s *Set) createTable(t *parse.CreateTable, c Context) error {
 	if t.OrReplace {
 		return expr.Refuse(t.Pos, "CREATE OR REPLACE TABLE")
 	}
-	d := &Definition{Comment: t.Comment, Options: optionMap(t.Options), PartitionBy: texts(t.PartitionedBy)}
+	d := defined(tabledef.Definition{Comment: t.Comment, Options: optionMap(t.Options), PartitionBy: texts(t.PartitionedBy)})
 	if t.Like != nil {
 		if err := s.like(d, t.Like, c); err != nil {
 			return err
@@ -90,8 +91,8 @@ func (s *Set) like(d *Definition, l *parse.TableLike, c Context) error {
 	return nil
 }
 
-func columnOf(c parse.ColumnDef) Column {
-	return Column{Name: c.Name.Text, Type: c.TypeText, Computed: c.ExprText, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual, Comment: c.Comment}
+func columnOf(c parse.ColumnDef) tabledef.Column {
+	return tabledef.Column{Name: c.Name.Text, Type: c.TypeText, Computed: c.ExprText, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual, Comment: c.Comment}
 }
 
 // add puts the elements of CREATE or ALTER TABLE to a definition.
@@ -109,7 +110,7 @@ func (d *Definition) add(e parse.Elements) error {
 		if len(w.Column) != 1 {
 			return expr.Refuse(w.Pos, "a watermark for a field of a column")
 		}
-		d.Watermark = &Watermark{w.Column[0].Text, w.ExprText}
+		d.Watermark = &tabledef.Watermark{Column: w.Column[0].Text, Expr: w.ExprText}
 	}
 	if e.PrimaryKey == nil {
 		return nil
@@ -125,7 +126,7 @@ func (d *Definition) add(e parse.Elements) error {
 }
 
 func (d *Definition) column(name string) int {
-	return slices.IndexFunc(d.Columns, func(c Column) bool { return c.Name == name })
+	return slices.IndexFunc(d.Columns, func(c tabledef.Column) bool { return c.Name == name })
 }
 
 // check looks whether names within the definition are there.

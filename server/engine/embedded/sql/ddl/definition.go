@@ -13,48 +13,17 @@ import (
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/tabledef"
 )
 
-// Definition is what is kept of a catalog, a database, a table or a view.
-// Types and expressions are texts, read again at every use.
+// Definition is a definition as it is stored, while this package has it.
 type Definition struct {
-	Columns     []Column          `json:"columns,omitempty"`
-	Watermark   *Watermark        `json:"watermark,omitempty"`
-	Key         []string          `json:"key,omitempty"`
-	KeyName     string            `json:"keyName,omitempty"`
-	PartitionBy []string          `json:"partitionBy,omitempty"`
-	Options     map[string]string `json:"options,omitempty"`
-	Comment     string            `json:"comment,omitempty"`
-	View        *View             `json:"view,omitempty"`
-	By          string            `json:"by,omitempty"` // the run that made it
-	raw         []byte            // as an engine over Flink keeps it, until it is changed
-	broken      error             // why it cannot be read
+	tabledef.Definition
+	raw    []byte // as an engine over Flink stored it, until it is changed
+	broken error  // why it cannot be read
 }
 
-// Column is one column of a table.
-type Column struct {
-	Name     string `json:"name"`
-	Type     string `json:"type,omitempty"`
-	Computed string `json:"computed,omitempty"`
-	Metadata bool   `json:"metadata,omitempty"`
-	Key      string `json:"key,omitempty"`
-	Virtual  bool   `json:"virtual,omitempty"`
-	Comment  string `json:"comment,omitempty"`
-}
-
-// Watermark is WATERMARK FOR a column AS an expression.
-type Watermark struct {
-	Column string `json:"column"`
-	Expr   string `json:"expr"`
-}
-
-// View is a query and where its names are looked up.
-type View struct {
-	Query    string   `json:"query"`
-	Columns  []string `json:"columns,omitempty"`
-	Catalog  string   `json:"catalog"`
-	Database string   `json:"database"`
-}
+func defined(d tabledef.Definition) *Definition { return &Definition{Definition: d} }
 
 // Set is what an environment has: a catalog.Catalog over what every
 // environment has and what was defined.
@@ -169,13 +138,12 @@ func (d *Definition) table() *catalog.Table {
 	if d.Watermark != nil {
 		t.Watermark = &catalog.Watermark{Column: d.Watermark.Column, Expr: d.Watermark.Expr}
 	}
-	env := &expr.Env{}
 	for _, c := range d.Columns {
 		out := catalog.Column{Name: c.Name, Computed: c.Computed, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual, Comment: c.Comment}
 		if c.Type != "" {
 			written, err := parse.ParseType(c.Type)
 			if err == nil {
-				out.Type, err = env.TypeOf(written)
+				out.Type, err = expr.TypeOf(written)
 			}
 			if err != nil && t.Broken == nil {
 				t.Broken = err

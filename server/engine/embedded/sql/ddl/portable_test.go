@@ -6,30 +6,31 @@ import (
 	"testing"
 
 	"drey/server/engine"
+	"drey/server/engine/tabledef"
 )
 
 // TestDefinitionsComeBackFromTheStatementsThatMakeThem goes to Flink's form and back.
 func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
-	for key, d := range map[[3]string]*Definition{
+	for key, d := range map[[3]string]*tabledef.Definition{
 		{"c"}:      {Options: map[string]string{"type": "generic_in_memory", "default-database": "it's"}},
 		{"c", "d"}: {Comment: "a 'place'"},
 		{"c", "d", "a b"}: {
-			Columns: []Column{
+			Columns: []tabledef.Column{
 				{Name: "id`", Type: "DECIMAL(10, 2) NOT NULL", Comment: "it's"},
 				{Name: "up", Computed: "UPPER('x''y')"},
 				{Name: "ts", Type: "TIMESTAMP(3)", Metadata: true, Key: "timestamp", Virtual: true},
 				{Name: "k", Type: "ROW<a INT, b ARRAY<STRING>>"},
 			},
-			Watermark: &Watermark{"ts", "ts - INTERVAL '1' SECOND"}, Key: []string{"id`"}, PartitionBy: []string{"k"},
+			Watermark: &tabledef.Watermark{Column: "ts", Expr: "ts - INTERVAL '1' SECOND"}, Key: []string{"id`"}, PartitionBy: []string{"k"},
 			Options: map[string]string{"connector": "datagen", "x.y": "1"}, Comment: "rows",
 		},
-		{"c", "d", "v"}: {View: &View{Query: "SELECT a, 'x' AS b FROM t", Columns: []string{"p q", "r"}, Catalog: "c", Database: "d"}},
+		{"c", "d", "v"}: {View: &tabledef.View{Query: "SELECT a, 'x' AS b FROM t", Columns: []string{"p q", "r"}, Catalog: "c", Database: "d"}},
 	} {
 		b, err := json.Marshal(d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		made, err := Statements(engine.Table{Catalog: key[0], Database: key[1], Name: key[2], Definition: b})
+		made, err := tabledef.Statements(engine.Table{Catalog: key[0], Database: key[1], Name: key[2], Definition: b})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +49,7 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 		if len(d.PartitionBy) == 0 {
 			got.PartitionBy = nil
 		}
-		if !reflect.DeepEqual(got, d) {
+		if !reflect.DeepEqual(&got.Definition, d) {
 			t.Errorf("%q: got %+v, want %+v", made, got, d)
 		}
 	}

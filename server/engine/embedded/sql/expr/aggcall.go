@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // Group is what a grouped query has besides its input: the keys and the

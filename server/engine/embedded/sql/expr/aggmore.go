@@ -5,8 +5,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/jsondoc"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // jsonAggregate resolves JSON_ARRAYAGG and JSON_OBJECTAGG: their argument is

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // listFn computes an ARRAY function: the array's element type, the arguments

@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"drey/client/flinksql"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Builtin is a function of the catalogue. Args has a letter for each argument

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // call resolves a function: an aggregate, one with rules of its own, or one of

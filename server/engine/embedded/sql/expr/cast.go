@@ -8,8 +8,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Convert changes a value that is not NULL to another type.
@@ -26,7 +26,7 @@ func (r *Resolver) cast(c *parse.Cast) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.Env.typeOf(c.Type)
+	t, err := TypeOf(c.Type)
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // charsets are those that ENCODE and DECODE know.

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // clock resolves CURRENT_TIMESTAMP and its kin: the time at which a row is

@@ -9,8 +9,8 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func (e *Env) toText(from, to types.Type) Convert {

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func (e *Env) toTime(from, to types.Type) Convert {

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // datetimes are the functions of dates and times.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // exact computes without rounding: 38 digits times 38 digits fit.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"drey/client/flinksql"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // TestTheEngineAndTheCompletionAgree holds the functions that are computed, and

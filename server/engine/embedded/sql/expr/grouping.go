@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // groupingCall resolves GROUPING and GROUPING_ID: a bit for each key that the

@@ -5,8 +5,8 @@ import (
 	"crypto/sha512"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // sha2 resolves SHA2(text, bits).

@@ -7,8 +7,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/jsondoc"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // jsonPathCall resolves JSON_EXISTS, JSON_VALUE and JSON_QUERY.
@@ -85,7 +85,7 @@ func (j *jsonCallOf) resolve(r *Resolver, c *parse.Call) error {
 	}
 	j.key = j.json.OnEmpty.What + "," + j.json.OnError.What + "," + j.json.Wrapper
 	if j.json.Returning != nil {
-		t, err := r.Env.typeOf(j.json.Returning)
+		t, err := TypeOf(j.json.Returning)
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func (r *Resolver) like(e *parse.Like) (*X, error) {

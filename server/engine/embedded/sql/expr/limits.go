@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // TooLarge is the failure of a statement at a value of so many bytes.

@@ -9,8 +9,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func (r *Resolver) literal(l *parse.Literal) (*X, error) {

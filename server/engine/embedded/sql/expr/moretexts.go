@@ -7,8 +7,8 @@ import (
 	"unicode"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // textFn is a Builtin of texts that cannot fail.

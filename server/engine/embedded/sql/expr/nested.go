@@ -2,8 +2,8 @@ package expr
 
 import (
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {

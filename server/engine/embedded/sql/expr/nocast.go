@@ -2,7 +2,7 @@ package expr
 
 import (
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // noCast is Flink's complaint of a cast between types of which none can be

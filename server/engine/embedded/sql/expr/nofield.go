@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 func hasField(t types.Type, name string) bool {

@@ -7,8 +7,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func (r *Resolver) unary(u *parse.Unary) (*X, error) {

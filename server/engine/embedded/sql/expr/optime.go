@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 var textMap = func() func([]*X) types.Type {

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // directive is one of java.util.Formatter's: %[n$][flags][width][.precision]c

@@ -8,8 +8,8 @@ import (
 	"math/rand/v2"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // source is a source of random numbers whose state is kept in snapshots.

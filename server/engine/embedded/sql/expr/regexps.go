@@ -10,8 +10,8 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/javaregex"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // patterns are compiled patterns of one call: Flink has a cache of them, too.

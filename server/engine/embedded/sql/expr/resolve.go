@@ -6,8 +6,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Resolver resolves the expressions of one query.

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // Column is a column of a relation.

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // specials are the functions with rules of their own for arguments or types.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 func upper(s string) string {

@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"strings"
 
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // plainURL are the URLs that java.net.URL takes apart as anybody would:

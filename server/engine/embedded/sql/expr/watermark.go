@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // NoWatermark is before the first one.

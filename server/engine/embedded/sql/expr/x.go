@@ -13,8 +13,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Fn computes a value from a row.
@@ -90,6 +90,16 @@ func Invalid(pos parse.Pos, format string, args ...any) error {
 func Refuse(pos parse.Pos, format string, args ...any) error {
 	e := parse.Unsupported(pos, fmt.Sprintf(format, args...))
 	return &Error{Pos: pos, Class: ClassUnsupported, Message: e.Message}
+}
+
+// TypeOf gives the type that is written.
+func TypeOf(t *parse.Type) (types.Type, error) {
+	out, err := types.Read(t)
+	var refused *parse.Error
+	if errors.As(err, &refused) {
+		return out, &Error{Pos: refused.Pos, Class: ClassUnsupported, Message: refused.Message}
+	}
+	return out, err
 }
 
 // Failure is what ends a running job.

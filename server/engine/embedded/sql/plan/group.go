@@ -4,8 +4,8 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // grouping is a GROUP BY: the keys, and the sets of keys when there are several.

@@ -7,7 +7,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // groupWindow plans GROUP BY TUMBLE(t, size) and HOP(t, slide, size): rows get

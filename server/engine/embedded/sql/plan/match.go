@@ -6,8 +6,8 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // match plans MATCH_RECOGNIZE.

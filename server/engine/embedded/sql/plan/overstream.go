@@ -3,7 +3,7 @@ package plan
 import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // inTime computes in the order of event time.

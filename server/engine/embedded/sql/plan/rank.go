@@ -7,7 +7,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // rank is a node with a column of ROW_NUMBER, of which a condition may want

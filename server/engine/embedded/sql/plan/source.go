@@ -10,7 +10,7 @@ import (
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // run is what connectors know of the statement.

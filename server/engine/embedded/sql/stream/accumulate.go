@@ -6,8 +6,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // accumulator computes one aggregate of one group. Values are not NULL.

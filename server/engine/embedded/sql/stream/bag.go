@@ -6,8 +6,8 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // bag is COLLECT: how often each value came, in the order of Java's HashMap.

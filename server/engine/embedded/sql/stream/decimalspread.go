@@ -8,8 +8,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // decimalSpread is the variance and the standard deviation of decimals, each

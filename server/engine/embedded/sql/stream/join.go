@@ -3,8 +3,8 @@ package stream
 import (
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Join joins two inputs by equal keys and a condition, as Flink's streaming

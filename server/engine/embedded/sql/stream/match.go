@@ -6,8 +6,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Match finds rows that follow one another as a pattern says: Flink's

@@ -4,8 +4,8 @@ import (
 	"sort"
 
 	"drey/client/cmf"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // SortKey is one column to sort by.

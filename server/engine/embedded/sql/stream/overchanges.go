@@ -6,8 +6,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // maxChanging is how many rows a partition may have that is computed again

@@ -5,8 +5,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Rank keeps the first rows of each partition, from First to Last, and passes

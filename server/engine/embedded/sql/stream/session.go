@@ -5,7 +5,7 @@ import (
 	"sort"
 
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // Sessions puts rows of a key that follow one another within a gap into one

@@ -2,8 +2,8 @@ package stream
 
 import (
 	"drey/client/cmf"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // SetOp is UNION, INTERSECT or EXCEPT by counting equal rows of both inputs.

@@ -4,8 +4,8 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // Filter passes on the changes whose row fulfils the condition.

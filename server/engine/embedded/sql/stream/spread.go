@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // spread is the variance and the standard deviation, which Flink computes from

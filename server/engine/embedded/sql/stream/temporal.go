@@ -4,8 +4,8 @@ import (
 	"sort"
 
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/types"
 	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
 )
 
 // TemporalJoin joins each left row with the version that the right side had

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // Text is the value as Flink casts it to STRING and prints it in a plain

@@ -9,7 +9,7 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/server/engine/embedded/sql/types"
+	"drey/server/engine/types"
 )
 
 // Value is a value of a type known from elsewhere. The zero Value is NULL.
