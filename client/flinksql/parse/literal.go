@@ -15,18 +15,20 @@ func (p *parser) stringExpr() (Expr, error) {
 	if p.kind() == flinksql.String {
 		next := p.pos()
 		if next.Line == lit.EndLine {
-			return nil, &Error{Pos: next, Message: validation(next, "String literal continued on same line")}
+			return nil, validation(next, "String literal continued on same line")
 		}
 		return nil, p.unsupported("a string in several pieces")
 	}
 	return lit, nil
 }
 
-func validation(pos Pos, text string) string {
+// validation is a complaint of Flink's validator.
+func validation(pos Pos, text string) *Error {
+	where := fmt.Sprintf("From line %d, column %d to line %d, column %d", pos.Line, pos.Col, pos.EndLine, pos.EndCol)
 	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
-		return fmt.Sprintf("SQL validation failed. At line %d, column %d: %s", pos.Line, pos.Col, text)
+		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
 	}
-	return fmt.Sprintf("SQL validation failed. From line %d, column %d to line %d, column %d: %s", pos.Line, pos.Col, pos.EndLine, pos.EndCol, text)
+	return &Error{Pos: pos, Validation: true, Message: "SQL validation failed. " + where + ": " + text}
 }
 
 // stringLiteral reads 'text', X'CAFE' or _UTF8'text'.
@@ -44,7 +46,7 @@ func (p *parser) stringLiteral() (*Literal, error) {
 			return nil, &Error{Pos: start, Message: "SQL parse failed. Binary literal string must contain only characters '0' - '9', 'A' - 'F'"}
 		}
 		if len(body)%2 != 0 {
-			return nil, &Error{Pos: start, Message: validation(start, "Binary literal string must contain an even number of hexits")}
+			return nil, validation(start, "Binary literal string must contain an even number of hexits")
 		}
 		return &Literal{start, Hex, body}, nil
 	default:

@@ -21,6 +21,8 @@ type Error struct {
 	Pos
 	Message     string
 	Unsupported bool
+	Validation  bool // it is Flink's validator that complains
+	NoValue     bool // of a type: Flink takes it in a definition, though no value can have it
 }
 
 func (e *Error) Error() string { return e.Message }

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"fmt"
 	"strings"
 
 	"drey/client/flinksql"
@@ -241,7 +240,7 @@ func (p *parser) describe(start Pos) (Statement, error) {
 		p.accept("EXTENDED")
 		parts, pos, err := p.path()
 		if err == nil && what == "DATABASE" && len(parts) == 1 && p.kind() == eof { // taken for a column, as by Flink
-			return nil, &Error{Pos: pos, Message: fmt.Sprintf("SQL validation failed. From line %d, column %d to line %d, column %d: Column '%s' not found in any table", pos.Line, pos.Col, pos.EndLine, pos.EndCol, parts[0].Text)}
+			return nil, validation(pos, "Column '"+parts[0].Text+"' not found in any table")
 		}
 		if err == nil {
 			err = Unsupported(start, "DESCRIBE "+what)

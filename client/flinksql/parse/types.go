@@ -94,7 +94,7 @@ func (p *parser) unknownType(start Pos) error {
 	if p.peekIs(1, ".") || p.peekIs(1, "(") || p.peekIs(1, "<") {
 		return p.unsupported("the type " + text)
 	}
-	return &Error{Pos: start, Message: validation(start, "Unknown identifier '"+strings.Trim(text, "`")+"'")}
+	return validation(start, "Unknown identifier '"+strings.Trim(text, "`")+"'")
 }
 
 func (p *parser) number() (int, error) {

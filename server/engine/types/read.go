@@ -75,7 +75,7 @@ func textType(t *parse.Type) (Type, error) {
 	case p < 0:
 		p = 1
 	case p == 0:
-		return Type{}, parse.Unsupported(t.Pos, "a type of length 0")
+		return Type{}, noValue(t.Pos, "a type of length 0")
 	}
 	return Type{Root: root, P: p}, nil
 }
@@ -99,6 +99,9 @@ func stampType(t *parse.Type) (Type, error) {
 	if p < 0 {
 		p = 6
 	}
+	if p > 9 && t.Name == "TIMESTAMP" {
+		return Type{}, noValue(t.Pos, fmt.Sprintf("%s(%d)", t.Name, p))
+	}
 	if p > 9 {
 		return Type{}, parse.Unsupported(t.Pos, fmt.Sprintf("%s(%d)", t.Name, p))
 	}
@@ -107,4 +110,12 @@ func stampType(t *parse.Type) (Type, error) {
 		root = TimestampLTZ
 	}
 	return Type{Root: root, P: p}, nil
+}
+
+// noValue refuses a type that Flink takes in a definition, though no value can
+// have it.
+func noValue(pos parse.Pos, what string) error {
+	e := parse.Unsupported(pos, what)
+	e.NoValue = true
+	return e
 }

@@ -245,7 +245,7 @@ func asSQLError(err error) error {
 		pos = pe.Pos
 		if pe.Unsupported {
 			class = expr.ClassUnsupported
-		} else if strings.HasPrefix(message, "SQL validation failed") {
+		} else if pe.Validation {
 			class = expr.ClassValidation
 		}
 	case errors.As(err, &xe):

@@ -3,7 +3,6 @@ package sql
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
@@ -52,7 +51,7 @@ func (s *Statements) define(ctx context.Context, run engine.StatementRun, c *com
 			View: func(q *parse.Query, set *ddl.Set) ([]string, error) {
 				n, err := s.planner(c, set).Query(q)
 				if err != nil {
-					return nil, withoutPrefix(err)
+					return nil, expr.WithoutPrefix(err)
 				}
 				var names []string
 				for _, col := range n.Columns {
@@ -84,21 +83,8 @@ func (s *Statements) define(ctx context.Context, run engine.StatementRun, c *com
 // unusable lets through the types that Flink takes in a definition though no
 // value can have them.
 func unusable(err error) error {
-	for _, text := range []string{"a type of length 0", ": TIMESTAMP("} {
-		if strings.Contains(err.Error(), text) {
-			return nil
-		}
+	if expr.HasCode(err, expr.CodeNoValue) {
+		return nil
 	}
 	return err
-}
-
-// withoutPrefix is a complaint about a query as CREATE VIEW passes it on.
-func withoutPrefix(err error) error {
-	e, ok := expr.AsError(err)
-	if !ok {
-		return err
-	}
-	out := *e
-	out.Message = strings.TrimPrefix(e.Message, "SQL validation failed. ")
-	return &out
 }

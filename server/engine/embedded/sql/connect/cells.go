@@ -46,7 +46,7 @@ func fromText(text string, t types.Type, zone *time.Location) (value.Value, erro
 	case types.Date, types.Time, types.Timestamp, types.TimestampLTZ:
 		return timeFrom(trimmed, t, zone)
 	}
-	return value.NULL, &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: reading a value of type " + t.String()}
+	return value.NULL, expr.RefuseRow("reading a value of type %s", t)
 }
 
 func floatFrom(text string, t types.Type) (value.Value, error) {

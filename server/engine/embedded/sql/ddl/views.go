@@ -21,7 +21,10 @@ func once(v *parse.CreateView, columns []string) error {
 			return expr.Refuse(v.Pos, "a view with two columns %s", name)
 		}
 		at := s.Items[first].Expr.Span()
-		return validation(at, fmt.Sprintf("SQL validation failed. A column with the same name `%s` has been defined at line %d, column %d.", name, at.Line, at.Col), "")
+		return &expr.Error{
+			Pos: at, Class: expr.ClassValidation, Validated: 1,
+			Message: fmt.Sprintf("A column with the same name `%s` has been defined at line %d, column %d.", name, at.Line, at.Col),
+		}
 	}
 	return nil
 }

@@ -94,13 +94,10 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 	return &X{Pos: c.Pos, Type: agg.Type, Col: -1, ID: id, Fn: column(r.Group.Column + i)}, nil
 }
 
-// noPlan is the planner's complaint; the plan that Flink prints is left out.
+// noPlan is the planner's complaint; the plan that Flink prints is put in by
+// who knows it.
 func (r *Resolver) noPlan(pos parse.Pos, cause string) error {
-	text := "Cannot generate a valid execution plan for the given query: \n\n" + cause
-	if r.Env.Streaming {
-		text = "Sql optimization: " + text
-	}
-	return &Error{Pos: pos, Class: ClassTable, Message: text, Unplanned: true}
+	return NoPlan(pos, r.Env.Streaming, cause)
 }
 
 // nested says that an aggregate stands within another.

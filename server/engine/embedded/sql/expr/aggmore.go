@@ -71,7 +71,7 @@ func jsonItem(vs []value.Value, t types.Type, raw, absent bool) (value.Value, er
 		return text, nil
 	}
 	if !vs[0].Valid {
-		return value.NULL, refuseRow("a key of JSON that is NULL")
+		return value.NULL, RefuseRow("a key of JSON that is NULL")
 	}
 	return value.List([]value.Value{vs[0], text}), nil
 }

@@ -103,7 +103,7 @@ func castFn(fn Fn, conv Convert, try bool) Fn {
 			return value.NULL, err
 		}
 		out, err := conv(v)
-		if f, failed := err.(*Failure); failed && try && !f.Refused() {
+		if f, failed := err.(*Failure); failed && try && !f.Refused {
 			return value.NULL, nil
 		}
 		return out, err
@@ -116,7 +116,7 @@ func tried(conv Convert, from types.Type) Convert {
 	return func(v value.Value) (value.Value, error) {
 		f := v.F()
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return value.NULL, refuseRow("TRY_CAST of a constant that is no number")
+			return value.NULL, RefuseRow("TRY_CAST of a constant that is no number")
 		}
 		if from.Root == types.Float {
 			v = value.Float(float64(float32(f)))

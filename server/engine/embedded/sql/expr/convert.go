@@ -89,7 +89,7 @@ func toNumber(from, to types.Type) Convert {
 			}
 			d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'g', -1, 64))
 			if err != nil {
-				return value.NULL, refuseRow("%v as a DECIMAL", f)
+				return value.NULL, RefuseRow("%v as a DECIMAL", f)
 			}
 			return toScale(d, to.P, to.S), nil
 		}
@@ -184,7 +184,7 @@ func noDecimal(text string, to types.Type) error {
 	case to.P > 18 && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z'):
 		return fail(class, "Character %c is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.", s[0])
 	}
-	return refuseRow("'%s' as a DECIMAL", text)
+	return RefuseRow("'%s' as a DECIMAL", text)
 }
 
 func parseDecimal(s string) (*apd.Decimal, bool) {
@@ -230,7 +230,7 @@ func parseFloat(text string, root types.Root) (value.Value, error) {
 	case s == "":
 		return value.NULL, fail("java.lang.NumberFormatException", "empty String")
 	case strings.HasPrefix(strings.ToLower(strings.TrimLeft(s, "+-")), "0x") && strings.ContainsAny(s, "pP"):
-		return value.NULL, refuseRow("'%s' as a number", s)
+		return value.NULL, RefuseRow("'%s' as a number", s)
 	case !javaDouble.MatchString(s):
 		return value.NULL, fail("java.lang.NumberFormatException", "For input string: \"%s\"", s)
 	}
@@ -240,7 +240,7 @@ func parseFloat(text string, root types.Root) (value.Value, error) {
 	}
 	f, err := strconv.ParseFloat(plain, bits)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return value.NULL, refuseRow("'%s' as a number", s)
+		return value.NULL, RefuseRow("'%s' as a number", s)
 	}
 	return value.Float(f), nil
 }
@@ -249,7 +249,7 @@ func parseFloat(text string, root types.Root) (value.Value, error) {
 func shortest(v value.Value) (value.Value, error) {
 	f, err := strconv.ParseFloat(strconv.FormatFloat(v.F(), 'g', -1, 32), 64)
 	if err != nil {
-		return value.NULL, refuseRow("a FLOAT as a DOUBLE")
+		return value.NULL, RefuseRow("a FLOAT as a DOUBLE")
 	}
 	return value.Float(f), nil
 }

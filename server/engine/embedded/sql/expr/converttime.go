@@ -35,7 +35,7 @@ func (e *Env) toTime(from, to types.Type) Convert {
 	case from.IsTimestamp() && to.Root == types.Time:
 		return func(v value.Value) (value.Value, error) {
 			if v.I < 0 && from.P > 0 {
-				return value.NULL, refuseRow("a time before 1970 as a TIME")
+				return value.NULL, RefuseRow("a time before 1970 as a TIME")
 			}
 			return value.Int(floorMod(e.wallOf(v, from).I, 86400000) / 1000 * 1000), nil
 		}

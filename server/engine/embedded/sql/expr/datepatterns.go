@@ -41,13 +41,13 @@ func dateParse(s, pattern string) (int64, error) {
 	var b strings.Builder
 	for _, part := range layout {
 		if part.plain && strings.Trim(part.text, " -/.:") != "" {
-			return 0, refuseRow("a pattern with '%s'", part.text)
+			return 0, RefuseRow("a pattern with '%s'", part.text)
 		}
 		b.WriteString(part.text)
 	}
 	at, err := time.Parse(b.String(), s)
 	if err != nil || strings.Contains(pattern, "yy") && !strings.Contains(pattern, "yyyy") {
-		return 0, refuseRow("'%s' after the pattern '%s'", s, pattern)
+		return 0, RefuseRow("'%s' after the pattern '%s'", s, pattern)
 	}
 	return at.UnixMilli(), nil
 }
@@ -71,7 +71,7 @@ func dateLayout(pattern string, shown bool) ([]layoutPart, error) {
 			continue
 		}
 		if shown && (c == '{' || c == '}' || c == '#') {
-			return nil, refuseRow("the pattern '%s'", pattern)
+			return nil, RefuseRow("the pattern '%s'", pattern)
 		}
 		n := 1
 		for i+n < len(pattern) && pattern[i+n] == c {
@@ -84,7 +84,7 @@ func dateLayout(pattern string, shown bool) ([]layoutPart, error) {
 				return nil, fail("java.lang.IllegalArgumentException", "Unknown pattern letter: %c", c)
 			}
 			if !ok && (show == nil || !shown) {
-				return nil, refuseRow("the pattern '%s'", pattern[i:i+n])
+				return nil, RefuseRow("the pattern '%s'", pattern[i:i+n])
 			}
 			parts = append(parts, layoutPart{text: text, show: show})
 		} else {

@@ -98,7 +98,7 @@ var datetimes = map[string]*Builtin{
 			from, ok1 := javaZone(v[1].S)
 			to, ok2 := javaZone(v[2].S)
 			if !ok1 || !ok2 {
-				return value.NULL, refuseRow("CONVERT_TZ with these zones")
+				return value.NULL, RefuseRow("CONVERT_TZ with these zones")
 			}
 			if v[0].S == "" || v[0].S[0] < '0' || v[0].S[0] > '9' { // no year
 				return value.NULL, nil
@@ -186,7 +186,7 @@ func extract(e *Env, unit string, v value.Value, t types.Type) (value.Value, err
 		millis = v.I * 86400000
 	case t.Root == types.Time:
 		if !clockUnits[unit] {
-			return value.NULL, refuseRow("%s of a TIME", unit)
+			return value.NULL, RefuseRow("%s of a TIME", unit)
 		}
 	case t.IsTimestamp():
 		millis = e.wallOf(v, t).I
@@ -202,7 +202,7 @@ func extract(e *Env, unit string, v value.Value, t types.Type) (value.Value, err
 			return value.Int(rest / 3600000), nil
 		}
 		if clockUnits[unit] || unit == "EPOCH" || unit == "MICROSECOND" || unit == "NANOSECOND" {
-			return value.NULL, refuseRow("%s of a time before 1970", unit)
+			return value.NULL, RefuseRow("%s of a time before 1970", unit)
 		}
 		millis -= rest
 	}

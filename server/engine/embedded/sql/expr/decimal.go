@@ -99,7 +99,7 @@ func decimalOp(op string, l, r *apd.Decimal, t types.Type) (value.Value, error) 
 		_, err = exact.Rem(out, l, r)
 	}
 	if err != nil {
-		return value.NULL, refuseRow("%s of decimals: %v", op, err)
+		return value.NULL, RefuseRow("%s of decimals: %v", op, err)
 	}
 	return toScale(out, t.P, t.S), nil
 }
@@ -116,20 +116,20 @@ func WrapInt(i int64, root types.Root) int64 { return wrapInt(i, root) }
 func halfUp(f float64, places int, verb string) (string, error) {
 	d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'g', -1, 64))
 	if err != nil || d.Form != apd.Finite {
-		return "", refuseRow("%v in PRINTF", f)
+		return "", RefuseRow("%v in PRINTF", f)
 	}
 	ctx := apd.BaseContext.WithPrecision(500)
 	ctx.Rounding = apd.RoundHalfUp
 	if verb == "f" {
 		if _, err := ctx.Quantize(d, d, int32(-places)); err != nil {
-			return "", refuseRow("%v in PRINTF", f)
+			return "", RefuseRow("%v in PRINTF", f)
 		}
 		return d.Text('f'), nil
 	}
 	ctx = apd.BaseContext.WithPrecision(uint32(places + 1))
 	ctx.Rounding = apd.RoundHalfUp
 	if _, err := ctx.Round(d, d); err != nil {
-		return "", refuseRow("%v in PRINTF", f)
+		return "", RefuseRow("%v in PRINTF", f)
 	}
 	rounded, err := d.Float64()
 	return strconv.FormatFloat(rounded, 'e', places, 64), err

@@ -122,7 +122,7 @@ func (j *jsonCallOf) returning(c *parse.Call) error {
 	case j.name == "JSON_VALUE" && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double || j.t.IsText()):
 	case j.name == "JSON_QUERY" && (j.t.IsText() || j.t.Root == types.Array && j.t.Elem.Equal(types.String)):
 	case j.name == "JSON_QUERY" && j.t.Root == types.Array && !j.t.Elem.IsText():
-		return &Error{Pos: c.Pos, Class: ClassValidation, Message: "SQL validation failed. Unsupported array element type '" + j.t.Elem.Calcite() + "' for RETURNING ARRAY in JSON_QUERY()."}
+		return &Error{Pos: c.Pos, Class: ClassValidation, Validated: 1, Message: "Unsupported array element type '" + j.t.Elem.Calcite() + "' for RETURNING ARRAY in JSON_QUERY()."}
 	case j.name == "JSON_EXISTS" || j.t.Root == types.Array:
 		return Refuse(c.Pos, "%s RETURNING %s", j.name, j.t)
 	default:
@@ -144,7 +144,7 @@ func badJSON(text string) error {
 	}
 	word := text[:n]
 	if n == 0 || word == "true" || word == "false" || word == "null" || word == "NaN" {
-		return refuseRow("ERROR ON ERROR for a text that is no JSON")
+		return RefuseRow("ERROR ON ERROR for a text that is no JSON")
 	}
 	return jsonFailure("Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]", clipped(word), len(word)+1)
 }
@@ -152,12 +152,12 @@ func badJSON(text string) error {
 func (j *jsonCallOf) eval(text string) (value.Value, error) {
 	root, err := jsondoc.Parse(text)
 	if errors.Is(err, jsondoc.ErrTooLarge) {
-		return value.NULL, refuseRow("%v", err)
+		return value.NULL, RefuseRow("%v", err)
 	}
 	if err != nil || j.noPath {
 		return j.failed(func() error {
 			if err == nil {
-				return refuseRow("ERROR ON ERROR for a path that is none")
+				return RefuseRow("ERROR ON ERROR for a path that is none")
 			}
 			return badJSON(text)
 		})
@@ -168,7 +168,7 @@ func (j *jsonCallOf) eval(text string) (value.Value, error) {
 			if why, ok := j.path.Missing(root); ok {
 				return jsonFailure("%s", why)
 			}
-			return refuseRow("ERROR ON ERROR for this path")
+			return RefuseRow("ERROR ON ERROR for this path")
 		})
 	}
 	if n != nil && n.Kind == 'n' {
@@ -323,7 +323,7 @@ func (r *Resolver) isJSON(e *parse.Is, x *X) (*X, error) {
 		}
 		n, err := jsondoc.Parse(v.S)
 		if errors.Is(err, jsondoc.ErrTooLarge) {
-			return value.NULL, refuseRow("%v", err)
+			return value.NULL, RefuseRow("%v", err)
 		}
 		yes := err == nil
 		switch {

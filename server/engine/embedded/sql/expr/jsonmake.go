@@ -181,7 +181,7 @@ func rawJSON(v value.Value, t types.Type, raw bool) (*jsondoc.Node, error) {
 	}
 	n, err := jsondoc.Parse(v.S)
 	if errors.Is(err, jsondoc.ErrTooLarge) {
-		return nil, refuseRow("%v", err)
+		return nil, RefuseRow("%v", err)
 	}
 	if err != nil {
 		return nil, badJSON(v.S)
@@ -247,7 +247,7 @@ func jsonUnquote(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	}
 	n, err := jsondoc.Parse(v[0].S)
 	if err != nil || n.Kind != 's' {
-		return value.NULL, refuseRow("JSON_UNQUOTE of what is no JSON text")
+		return value.NULL, RefuseRow("JSON_UNQUOTE of what is no JSON text")
 	}
 	return value.Text(n.Text), nil
 }

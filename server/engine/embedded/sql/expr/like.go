@@ -74,7 +74,7 @@ func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 	match := func(text, p string) (bool, error) {
 		java, err := similarPattern(p, escape)
 		if err != nil {
-			return false, refuseRow("SIMILAR TO with %v in its pattern", err)
+			return false, RefuseRow("SIMILAR TO with %v in its pattern", err)
 		}
 		re, err := cache.compile(`^(?:` + java + `)\z`)
 		if err == nil {
@@ -86,11 +86,11 @@ func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 		if e := patternError("SIMILAR TO", err); e != nil {
 			return false, e
 		}
-		return false, refuseRow("SIMILAR TO with this pattern: %v", err)
+		return false, RefuseRow("SIMILAR TO with this pattern: %v", err)
 	}
 	if pattern.Lit != nil && pattern.Lit.Valid {
 		if _, err := match("", pattern.Lit.S); err != nil {
-			return nil, Refuse(e.Pos, "%s", strings.TrimPrefix(err.Error(), "not supported by the embedded engine: "))
+			return nil, Refuse(e.Pos, "%s", refusedWords(err))
 		}
 	}
 	return match, nil
@@ -145,7 +145,7 @@ func likeParts(pattern string, escape rune) ([]rune, error) {
 		switch {
 		case escaped:
 			if r != '%' && r != '_' && r != escape {
-				return nil, refuseRow("the escape %c%c in LIKE", escape, r)
+				return nil, RefuseRow("the escape %c%c in LIKE", escape, r)
 			}
 			ps, escaped = append(ps, r), false
 		case escape != 0 && r == escape:
@@ -159,7 +159,7 @@ func likeParts(pattern string, escape rune) ([]rune, error) {
 		}
 	}
 	if escaped {
-		return nil, refuseRow("a pattern of LIKE that ends with its escape")
+		return nil, RefuseRow("a pattern of LIKE that ends with its escape")
 	}
 	return ps, nil
 }

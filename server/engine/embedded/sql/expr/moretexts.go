@@ -232,7 +232,7 @@ func isCall(r *Resolver, c *parse.Call) (*X, error) {
 			return value.Bool(name != "IS_ALPHA" && t.Root != types.Decimal), nil
 		case name == "IS_DECIMAL":
 			if strings.Contains(strings.ToLower(v.S), "0x") {
-				return value.NULL, refuseRow("IS_DECIMAL of '%s'", clipped(v.S))
+				return value.NULL, RefuseRow("IS_DECIMAL of '%s'", clipped(v.S))
 			}
 			return value.Bool(javaDouble.MatchString(v.S)), nil
 		}
@@ -286,5 +286,5 @@ func invalidCall(name string, args []*X) error {
 	for i, a := range args {
 		ts[i] = a.Type
 	}
-	return &Error{Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(name) + "(" + summaries(ts) + ")"}
+	return &Error{Class: ClassValidation, Validated: 1, Message: "Invalid function call:\n" + strings.ToUpper(name) + "(" + summaries(ts) + ")"}
 }

@@ -90,7 +90,7 @@ func missingItem(x *X) *X {
 	}
 	alone.Fn = always(shown)
 	within.Fn = func(value.Row) (value.Value, error) {
-		return value.NULL, refuseRow("an element that a constant does not have, within an expression")
+		return value.NULL, RefuseRow("an element that a constant does not have, within an expression")
 	}
 	within.Alone = &alone
 	return &within

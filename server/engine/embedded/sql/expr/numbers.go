@@ -123,7 +123,7 @@ func roundValue(v value.Value, from, to types.Type, places int, mode apd.Rounder
 	}
 	out := new(apd.Decimal)
 	if _, err := ctx.Quantize(out, d, int32(-places)); err != nil {
-		return value.NULL, refuseRow("rounding to %d digits", places)
+		return value.NULL, RefuseRow("rounding to %d digits", places)
 	}
 	switch {
 	case to.Root == types.Decimal:
@@ -139,7 +139,7 @@ func roundValue(v value.Value, from, to types.Type, places int, mode apd.Rounder
 		}
 		ok = true
 	}
-	return value.NULL, refuseRow("rounding beyond the type: %v", ok)
+	return value.NULL, RefuseRow("rounding beyond the type: %v", ok)
 }
 
 // floorCeil resolves FLOOR and CEIL of numbers; those of times are in times.

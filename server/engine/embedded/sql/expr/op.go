@@ -295,12 +295,12 @@ func sevenDigits(f float64) (value.Value, error) {
 	}
 	d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'e', -1, 32))
 	if err != nil {
-		return value.NULL, refuseRow("%v as a FLOAT", f)
+		return value.NULL, RefuseRow("%v as a FLOAT", f)
 	}
 	ctx := apd.BaseContext.WithPrecision(7)
 	ctx.Rounding = apd.RoundHalfEven
 	if _, err := ctx.Round(d, d); err != nil {
-		return value.NULL, refuseRow("%v as a FLOAT", f)
+		return value.NULL, RefuseRow("%v as a FLOAT", f)
 	}
 	f, err = strconv.ParseFloat(d.Text('e'), 32)
 	return value.Float(f), err

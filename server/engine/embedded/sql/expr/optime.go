@@ -63,7 +63,7 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 			return addMonthsTo(a, t, sign*b.I), nil
 		}
 		if b.I%1000 != 0 && (t.Root == types.Time || t.IsTimestamp() && t.P < 3) {
-			return value.NULL, refuseRow("a fraction of a second added to %s", t)
+			return value.NULL, RefuseRow("a fraction of a second added to %s", t)
 		}
 		return addMillis(a, t, sign*b.I), nil
 	}), nil
@@ -130,7 +130,7 @@ func difference(r *Resolver, c *parse.Call) (*X, error) {
 	return Fold(r.Env.node(c.Pos, "DIFFERENCE "+unit, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
 		d := (vs[0].I - vs[1].I) * scale
 		if d%unitMillis[unit] != 0 || vs[0].N != 0 || vs[1].N != 0 {
-			return value.NULL, refuseRow("a difference that is no number of whole %sS", unit)
+			return value.NULL, RefuseRow("a difference that is no number of whole %sS", unit)
 		}
 		return value.Int(d), nil
 	}))), nil

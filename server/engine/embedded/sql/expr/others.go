@@ -41,7 +41,7 @@ func strToMap(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		inner = v[2].S
 	}
 	if outer == "" || inner == "" || strings.ContainsAny(outer+inner, `\\.[]{}()*+-?^$|`) {
-		return value.NULL, refuseRow("STR_TO_MAP with these delimiters")
+		return value.NULL, RefuseRow("STR_TO_MAP with these delimiters")
 	}
 	var entries []value.Entry
 	if v[0].S == "" {

@@ -77,7 +77,7 @@ func (f *formatter) format(text string) (string, error) {
 func (f *formatter) directive(at, flags, width, precision, verb string) (string, error) {
 	switch {
 	case strings.ContainsAny(flags, "#( <"):
-		return "", refuseRow("PRINTF with the flags %s", flags)
+		return "", RefuseRow("PRINTF with the flags %s", flags)
 	case verb == "%" && flags+width+precision == "":
 		return "%", nil
 	case verb == "n" && flags+width+precision == "":
@@ -97,7 +97,7 @@ func (f *formatter) directive(at, flags, width, precision, verb string) (string,
 	s, err := f.converted(f.values[n], f.args[n].Type, flags, width, precision, verb)
 	w, _ := strconv.Atoi(width)
 	if w > 1<<16 {
-		return "", refuseRow("PRINTF %s wide", width)
+		return "", RefuseRow("PRINTF %s wide", width)
 	}
 	if strings.Contains(flags, "-") {
 		return fmt.Sprintf("%-*s", w, s), err
@@ -121,7 +121,7 @@ func (f *formatter) converted(v value.Value, t types.Type, flags, width, precisi
 	case "f", "e":
 		return f.float(v, t, flags, width, precision, verb)
 	case "h", "g", "a", "t", "T":
-		return "", refuseRow("PRINTF with %%%s", verb)
+		return "", RefuseRow("PRINTF with %%%s", verb)
 	}
 	f.illegal = true // no directive, or one of characters, which are none of SQL's
 	return "", nil
@@ -142,7 +142,7 @@ func (f *formatter) plain(v value.Value, t types.Type, precision, verb string) (
 	case t.Root == types.Boolean:
 		s = strings.ToLower(v.Text(t, nil))
 	default:
-		return "", refuseRow("PRINTF of %s", t)
+		return "", RefuseRow("PRINTF of %s", t)
 	}
 	if p, err := strconv.Atoi(precision); err == nil && len([]rune(s)) > p {
 		s = string([]rune(s)[:p])
@@ -191,7 +191,7 @@ func (f *formatter) float(v value.Value, t types.Type, flags, width, precision, 
 		p, _ = strconv.Atoi(precision)
 	}
 	if p > 100 {
-		return "", refuseRow("PRINTF with so many digits")
+		return "", RefuseRow("PRINTF with so many digits")
 	}
 	text, err := halfUp(v.F(), p, verb)
 	if err != nil {

@@ -49,7 +49,7 @@ func patternError(name string, err error) error {
 	var late *javaregex.TimeoutError
 	switch {
 	case errors.As(err, &unsupported):
-		return refuseRow("%s with %s", name, unsupported.What)
+		return RefuseRow("%s with %s", name, unsupported.What)
 	case errors.As(err, &late):
 		return fail("java.util.concurrent.TimeoutException", "%s: %s", name, late.Error())
 	}

@@ -90,7 +90,7 @@ func (r *Resolver) findColumn(id *parse.Ident) (*X, int, error) {
 	if err == nil || r.Scope.Outer == nil {
 		return x, used, err
 	}
-	if e, ok := AsError(err); !ok || !strings.Contains(e.Message, "not found") {
+	if !HasCode(err, CodeNoColumn) {
 		return x, used, err
 	}
 	around := *r
@@ -117,7 +117,7 @@ func (r *Resolver) findOwn(id *parse.Ident) (*X, int, error) {
 					return r.Env.Ref(id.Pos, rel.index(c), col.Name, col.Type), 2, nil
 				}
 			}
-			return nil, 0, Invalid(parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
+			return nil, 0, invalid(CodeNoColumn, parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
 		}
 	}
 	x, err := r.bareColumn(parts[0], len(parts))
@@ -152,9 +152,9 @@ func (r *Resolver) bareColumn(name parse.Name, parts int) (*X, error) {
 		return nil, Refuse(name.Pos, "a column with the name of its database")
 	}
 	if qualified {
-		return nil, Invalid(name.Pos, "Table '%s' not found%s", name.Text, r.Scope.alike(name.Text))
+		return nil, invalid(CodeNoColumn, name.Pos, "Table '%s' not found%s", name.Text, r.Scope.alike(name.Text))
 	}
-	return nil, Invalid(name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all))
+	return nil, invalid(CodeNoColumn, name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all))
 }
 
 func didYouMean(name string, columns []Column) string {

@@ -124,7 +124,7 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, Refuse(c.Pos, "these types together: %s", typeList(ts))
 	}
 	if !ok {
-		return nil, &Error{Pos: c.Pos, Class: ClassValidation, Message: "SQL validation failed. Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + summaries(ts) + ")"}
+		return nil, &Error{Pos: c.Pos, Class: ClassValidation, Validated: 1, Message: "Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + summaries(ts) + ")"}
 	}
 	if t.Root == types.Null {
 		return nil, Invalid(args[0].Pos, "Illegal use of 'NULL'")

@@ -150,7 +150,7 @@ func overlay(r *Resolver, c *parse.Call) (*X, error) {
 			return vs[0], nil
 		}
 		if length < 0 {
-			return value.NULL, refuseRow("OVERLAY for %d", length)
+			return value.NULL, RefuseRow("OVERLAY for %d", length)
 		}
 		end := min(int64(len(rs)), from-1+length)
 		return value.Text(string(rs[:from-1]) + string(put) + string(rs[end:])), nil

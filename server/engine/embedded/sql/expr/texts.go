@@ -104,7 +104,7 @@ func fromBase64(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	}
 	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v[0].S, "="))
 	if err != nil {
-		return value.NULL, refuseRow("this base64 text")
+		return value.NULL, RefuseRow("this base64 text")
 	}
 	return value.Text(strings.ToValidUTF8(string(b), "\ufffd")), nil
 }
@@ -193,7 +193,7 @@ func trimmed(front, back bool) func(*Env, []value.Value, []types.Type) (value.Va
 // position is where a text begins within another, counted in characters from 1.
 func position(part, whole string, from int64) (value.Value, error) {
 	if from < 0 || part == "" && from > 1 {
-		return value.NULL, refuseRow("a search from position %d", from)
+		return value.NULL, RefuseRow("a search from position %d", from)
 	}
 	from = max(from, 1)
 	if from > int64(len(whole))+1 || from > int64(utf8.RuneCountInString(whole))+1 {
@@ -219,7 +219,7 @@ func instr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		nth = v[3].I
 	}
 	if from < 1 || nth < 1 {
-		return value.NULL, refuseRow("INSTR from %d, for the %dth time", from, nth)
+		return value.NULL, RefuseRow("INSTR from %d, for the %dth time", from, nth)
 	}
 	at, err := position(v[1].S, v[0].S, from)
 	if nth == 1 || err != nil || at.I == 0 || v[1].S == "" {
@@ -240,7 +240,7 @@ func instr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 func splitIndex(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
 	if t[1].IsInt() { // the code of a character
 		if v[1].I < 1 || v[1].I > 127 {
-			return value.NULL, refuseRow("SPLIT_INDEX by the character %d", v[1].I)
+			return value.NULL, RefuseRow("SPLIT_INDEX by the character %d", v[1].I)
 		}
 		v[1] = value.Text(string(rune(v[1].I)))
 	}
@@ -248,7 +248,7 @@ func splitIndex(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
 		return value.NULL, nil
 	}
 	if v[1].S == "" {
-		return value.NULL, refuseRow("SPLIT_INDEX by an empty text")
+		return value.NULL, RefuseRow("SPLIT_INDEX by an empty text")
 	}
 	if v[2].I < 0 {
 		return value.NULL, nil

@@ -5,10 +5,8 @@ package expr
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"drey/client/flinksql/parse"
@@ -51,83 +49,6 @@ func (x *X) isNull() bool {
 	v, err := x.Fn(nil)
 	return err == nil && !v.Valid
 }
-
-// Error is what is wrong with a statement.
-type Error struct {
-	Pos     parse.Pos
-	Class   string
-	Message string
-	Cause   string // what a person should read besides, maybe empty
-	// Unplanned says that Flink prints the plan that it could not make.
-	Unplanned bool
-}
-
-func (e *Error) Error() string {
-	if e.Cause != "" {
-		return e.Message + "\n\nCaused by: " + e.Cause
-	}
-	return e.Message
-}
-
-// Classes of errors, as Flink's, and drey's own for what it refuses.
-const (
-	ClassParser      = "SqlParserException"
-	ClassValidation  = "ValidationException"
-	ClassTable       = "TableException"
-	ClassUnsupported = "UnsupportedOperationException"
-)
-
-// Invalid is a complaint of Flink's validator.
-func Invalid(pos parse.Pos, format string, args ...any) error {
-	where := fmt.Sprintf("From line %d, column %d to line %d, column %d", pos.Line, pos.Col, pos.EndLine, pos.EndCol)
-	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
-		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
-	}
-	return &Error{Pos: pos, Class: ClassValidation, Message: "SQL validation failed. " + where + ": " + fmt.Sprintf(format, args...)}
-}
-
-// Refuse says that Flink may well do this but drey does not.
-func Refuse(pos parse.Pos, format string, args ...any) error {
-	e := parse.Unsupported(pos, fmt.Sprintf(format, args...))
-	return &Error{Pos: pos, Class: ClassUnsupported, Message: e.Message}
-}
-
-// TypeOf gives the type that is written.
-func TypeOf(t *parse.Type) (types.Type, error) {
-	out, err := types.Read(t)
-	var refused *parse.Error
-	if errors.As(err, &refused) {
-		return out, &Error{Pos: refused.Pos, Class: ClassUnsupported, Message: refused.Message}
-	}
-	return out, err
-}
-
-// Failure is what ends a running job.
-type Failure struct {
-	Class   string // Java's name of the exception
-	Message string
-}
-
-func (f *Failure) Error() string { return f.Message }
-
-// Refused says that drey ended the job, where Flink might not.
-func (f *Failure) Refused() bool {
-	return strings.HasPrefix(f.Message, "not supported by the embedded engine")
-}
-
-func fail(class, format string, args ...any) error {
-	return &Failure{class, fmt.Sprintf(format, args...)}
-}
-
-// refuseRow ends a job at a value that drey is not sure about.
-func refuseRow(format string, args ...any) error {
-	return &Failure{"java.lang.UnsupportedOperationException", "not supported by the embedded engine: " + fmt.Sprintf(format, args...)}
-}
-
-var (
-	errDivZero    = &Failure{"java.lang.ArithmeticException", "/ by zero"}
-	errDecDivZero = &Failure{"java.lang.ArithmeticException", "Division by zero"}
-)
 
 // Env is what expressions know of their statement.
 type Env struct {
@@ -249,23 +170,4 @@ func Fold(x *X) *X {
 	folded := *x
 	folded.Fn = func(value.Row) (value.Value, error) { return v, err }
 	return &folded
-}
-
-// Within is a complaint about a query within another statement: Flink's
-// validator puts its words before it twice.
-func Within(err error) error {
-	e, ok := AsError(err)
-	if !ok || !strings.HasPrefix(e.Message, "SQL validation failed. ") {
-		return err
-	}
-	out := *e
-	out.Message = "SQL validation failed. " + e.Message
-	return &out
-}
-
-// AsError finds the Error in a chain.
-func AsError(err error) (*Error, bool) {
-	var e *Error
-	ok := errors.As(err, &e)
-	return e, ok
 }

@@ -211,9 +211,9 @@ func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, err
 		if hint != "" {
 			within = " within '" + c + "." + d + "'"
 		}
-		return nil, expr.Invalid(pos, "Object '%s' not found%s%s", name, within, hint)
+		return nil, expr.NoObject(pos, name, within+hint)
 	}
-	return nil, expr.Invalid(pos, "Object '%s' not found%s", p.missing(names), p.within(names))
+	return nil, expr.NoObject(pos, p.missing(names), p.within(names))
 }
 
 // missing is the first of the names that is not there.

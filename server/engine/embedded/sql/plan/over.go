@@ -194,11 +194,8 @@ func (o *overs) join(n *Node, types []types.Type) (*Node, error) {
 			return nil, err
 		}
 		if counts := c.call.Name == "ROW_NUMBER"; counts != (first.call.Name == "ROW_NUMBER") { // it has a frame of rows of its own
-			return nil, &expr.Error{
-				Pos: c.pos, Class: expr.ClassTable, Unplanned: true,
-				Message: "Sql optimization: Cannot generate a valid execution plan for the given query: \n\n" +
-					"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.",
-			}
+			return nil, expr.NoPlan(c.pos, true,
+				"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.")
 		}
 	}
 	if first.order[0].Type.Rowtime {

@@ -4,7 +4,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
@@ -105,7 +104,7 @@ func (p *Planner) query(q *parse.Query) (*Node, error) {
 // only called so is a plain WITH.
 func recursive(q *parse.Query, err error) error {
 	for _, c := range q.With {
-		if e, ok := expr.AsError(err); q.Recursive && ok && strings.Contains(e.Message, "Object '"+c.Name.Text+"' not found") {
+		if e, ok := expr.AsError(err); q.Recursive && ok && e.Code == expr.CodeNoObject && e.Object == c.Name.Text {
 			return expr.Refuse(q.Pos, "WITH RECURSIVE")
 		}
 	}

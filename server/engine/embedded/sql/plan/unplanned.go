@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,8 +13,8 @@ import (
 // unplanned puts into the planner's complaint about an aggregate the plan that
 // Flink prints there, where it is known: one aggregate over columns of one table.
 func (p *Planner) unplanned(err error, s *parse.Select, q *parse.Query) error {
-	var bad *expr.Error
-	if !errors.As(err, &bad) || !bad.Unplanned {
+	bad, ok := expr.AsError(err)
+	if !ok || bad.Code != expr.CodeNoPlan {
 		return err
 	}
 	text, ok := p.logicalPlan(s, q)
@@ -23,7 +22,7 @@ func (p *Planner) unplanned(err error, s *parse.Select, q *parse.Query) error {
 		return err
 	}
 	out := *bad
-	out.Message = strings.Replace(bad.Message, "query: \n\n", "query: \n\n"+text+"\n", 1)
+	out.Plan = text
 	return &out
 }
 

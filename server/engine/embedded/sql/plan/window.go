@@ -155,7 +155,7 @@ func (p *Planner) timeColumn(c windowCall, from *tables) (int, error) {
 		t := col.Type
 		switch {
 		case !t.IsTimestamp():
-			return 0, &expr.Error{Pos: d[0].Pos, Class: expr.ClassValidation, Message: "SQL validation failed. The window function " + windowForms[c.name] +
+			return 0, &expr.Error{Pos: d[0].Pos, Class: expr.ClassValidation, Validated: 1, Message: "The window function " + windowForms[c.name] +
 				" requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is " + t.Calcite() + ".\nBesides, the timecol must be a time attribute type in streaming mode."}
 		case t.Proctime:
 			return 0, expr.Refuse(d[0].Pos, "%s by the time of processing", c.name)

@@ -96,7 +96,7 @@ type collector struct {
 
 func (c *collector) add(v value.Value) error {
 	if !v.Valid {
-		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: ARRAY_AGG of NULL"}
+		return expr.RefuseRow("ARRAY_AGG of NULL")
 	}
 	n := v.Size()
 	if c.size += n; c.size > memory.MaxValue {
@@ -107,7 +107,7 @@ func (c *collector) add(v value.Value) error {
 }
 
 func (c *collector) retract(value.Value) error {
-	return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: ARRAY_AGG of a changing input"}
+	return expr.RefuseRow("ARRAY_AGG of a changing input")
 }
 
 func (c *collector) held() int64 { return c.size }

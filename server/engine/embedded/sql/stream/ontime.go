@@ -19,7 +19,7 @@ type OnTime struct {
 // Push implements Op.
 func (o *OnTime) Push(c Change) error {
 	if o.begun && over(c.Row[o.End].I, o.time) {
-		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: a late row in a join of windows"}
+		return expr.RefuseRow("a late row in a join of windows")
 	}
 	return o.Next.Push(c)
 }

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"fmt"
 	"sort"
 
 	"drey/client/cmf"
@@ -48,10 +47,7 @@ func (o *OverChanges) Push(c Change) error {
 	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(o.Keys, p.keys[i], by) > 0 })
 	p.rows, p.keys, p.shown = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by), insertAt(p.shown, at, nil)
 	if len(p.rows) > maxChanging {
-		return &expr.Failure{
-			Class:   "java.lang.UnsupportedOperationException",
-			Message: fmt.Sprintf("not supported by the embedded engine: OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode", maxChanging),
-		}
+		return expr.RefuseRow("OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode", maxChanging)
 	}
 	if err := o.Budget.Take(0, c.Row, by); err != nil {
 		return err
@@ -121,7 +117,7 @@ func (o *OverChanges) ties(p *partition) error {
 		}
 		for i := 1; i < len(p.keys); i++ {
 			if compareRank(o.Keys, p.keys[i-1], p.keys[i]) == 0 {
-				return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: DENSE_RANK of equal rows in streaming mode"}
+				return expr.RefuseRow("DENSE_RANK of equal rows in streaming mode")
 			}
 		}
 	}

@@ -218,7 +218,7 @@ func (d *Deduplicate) Push(c Change) error {
 	}
 	switch {
 	case !d.Last && now.I < was.I:
-		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: the first row by time of an input that is not in the order of time"}
+		return expr.RefuseRow("the first row by time of an input that is not in the order of time")
 	case !d.Last || now.I < was.I:
 		return nil
 	}

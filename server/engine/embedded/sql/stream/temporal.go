@@ -68,7 +68,7 @@ func (t *TemporalJoin) version(key string, c Change) error {
 		if c.Op.String() == "-U" { // the version that follows tells
 			return nil
 		}
-		return &expr.Failure{Class: "java.lang.UnsupportedOperationException", Message: "not supported by the embedded engine: a version that is deleted, in a temporal join"}
+		return expr.RefuseRow("a version that is deleted, in a temporal join")
 	}
 	list, from := t.versions[key], c.Row[t.RightTime].I
 	at := sort.Search(len(list), func(i int) bool { return list[i].from >= from })
