@@ -72,8 +72,7 @@ func jobOf(r model.Reader, record model.Record) (*engine.Job, string, error) {
 	if err != nil || controller.Job == nil || controller.Deleting {
 		return nil, "", err
 	}
-	switch parent.State {
-	case cmf.JobFailed, cmf.JobFinished, cmf.JobCanceled:
+	if cmf.JobEnded(parent.State) {
 		return nil, "", nil
 	}
 	job, err := model.LoadJob(r, parent, controller)

@@ -32,7 +32,7 @@ func (l *Loop) statement(tx model.Tx, record model.Record, now time.Time) (*acti
 		return nil, model.RemoveStatement(tx, record.Scope, record.Name)
 	case q.controller.Deleting:
 		return l.removeStatement(tx, q)
-	case q.controller.Immediate, phase == cmf.PhaseCompleted, phase == cmf.PhaseFailed:
+	case q.controller.Immediate, cmf.PhaseFinal(phase):
 		return nil, q.save(tx, time.Time{})
 	case q.controller.Unplanned:
 		return l.plan(tx, q)
@@ -195,9 +195,10 @@ func (l *Loop) askFailed(q *query, err error) time.Time {
 func (q *query) saw(seen engine.StatementObservation) time.Time {
 	q.controller.Exceptions = seen.Exceptions
 	q.controller.Resources = &seen.Resources
-	switch seen.State {
-	case cmf.JobFinished, cmf.JobCanceled, cmf.JobFailed:
+	if cmf.JobEnded(seen.State) {
 		return q.ended(seen)
+	}
+	switch seen.State {
 	case cmf.JobRunning:
 		q.move(cmf.PhaseRunning, cmp.Or(seen.Detail, model.DetailRunning))
 	case cmf.JobRestarting, cmf.JobFailing:

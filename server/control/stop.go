@@ -98,8 +98,7 @@ func (a *app) sawStopping(tx model.Tx, seen engine.JobObservation) (time.Time, e
 			return a.now, err
 		}
 	}
-	switch seen.State {
-	case cmf.JobCanceled, cmf.JobFinished, cmf.JobFailed:
+	if cmf.JobEnded(seen.State) {
 		return a.ended(tx, seen)
 	}
 	if seen.Stopped != nil && seen.Stopped.State != cmf.SavepointInProgress && seen.Stopped.State != cmf.SavepointPending {

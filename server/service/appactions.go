@@ -41,8 +41,7 @@ func (s *Service) StartApplication(ctx context.Context, env, name, savepointUID 
 // that is wanted running: one that is still UPGRADING or SUSPENDED will.
 func hasEnded(record *model.Record) bool {
 	lifecycle := record.Doc.String("status", "lifecycleState")
-	switch record.State {
-	case cmf.JobFailed, cmf.JobFinished, cmf.JobCanceled:
+	if cmf.JobEnded(record.State) {
 		return lifecycle != cmf.LifecycleUpgrading && lifecycle != cmf.LifecycleSuspended
 	}
 	return lifecycle == cmf.LifecycleFailed

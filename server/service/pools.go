@@ -139,7 +139,7 @@ func deletePool(op *WriteOp[cmf.ComputePool]) (Outcome, error) {
 	}
 	var names []string
 	for _, record := range found.Records { // those that have ended cannot be resumed
-		if record.State != cmf.PhaseCompleted && record.State != cmf.PhaseFailed {
+		if !cmf.PhaseFinal(record.State) {
 			names = append(names, record.Name)
 		}
 	}

@@ -109,8 +109,7 @@ func checkSavepoint(op *WriteOp[cmf.Savepoint]) error {
 // canSave refuses what can have no savepoint any more.
 func canSave(parent model.Record) error {
 	if parent.Kind == model.KindStatement {
-		switch parent.State {
-		case cmf.PhasePending, cmf.PhaseRunning, cmf.PhaseFailing:
+		if cmf.PhaseActive(parent.State) {
 			return nil
 		}
 		return model.Unprocessable("Statement '%s' is %s: only a running one can have a savepoint", parent.Name, parent.State)
@@ -118,8 +117,7 @@ func canSave(parent model.Record) error {
 	if desired(parent.Doc.Object("spec")) != cmf.DesiredRunning {
 		return model.Unprocessable("Application '%s' is suspended: only a running one can have a savepoint", parent.Name)
 	}
-	switch parent.State {
-	case cmf.JobFinished, cmf.JobFailed, cmf.JobCanceled:
+	if cmf.JobEnded(parent.State) {
 		return model.Unprocessable("Job of application '%s' is %s: only a running one can have a savepoint", parent.Name, parent.State)
 	}
 	return nil

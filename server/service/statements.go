@@ -126,8 +126,7 @@ func changedStatement(op *WriteOp[cmf.Statement]) error {
 	if !runs {
 		return nil
 	}
-	switch phase := old.Phase(); phase {
-	case cmf.PhaseCompleted, cmf.PhaseFailed, cmf.PhaseDeleting:
+	if phase := old.Phase(); cmf.PhaseFinal(phase) || phase == cmf.PhaseDeleting {
 		return model.Unprocessable("Statement '%s' is %s: it cannot be stopped, resumed or rescaled", op.Record.Name, phase)
 	}
 	if from := s.Spec.StartFromSavepoint; from != nil && !sameStart(old.Spec.StartFromSavepoint, from) {

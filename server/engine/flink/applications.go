@@ -159,7 +159,7 @@ func (a applications) saw(ctx context.Context, j engine.Job, state string, now t
 	if err != nil {
 		return engine.JobObservation{}, err
 	}
-	if job.Ended(state) && detail.State != "" {
+	if cmf.JobEnded(state) && detail.State != "" {
 		state = detail.State // failures and checkpoints are as old as this
 	}
 	seen := engine.JobObservation{
@@ -170,7 +170,7 @@ func (a applications) saw(ctx context.Context, j engine.Job, state string, now t
 		seen.UpdateTime = now
 	}
 	switch {
-	case job.Ended(state):
+	case cmf.JobEnded(state):
 		seen.Next = time.Time{}
 		if state != cmf.JobFailed {
 			seen.Deployment = cmf.DeploymentMissing
@@ -219,7 +219,7 @@ func (a applications) stopping(ctx context.Context, j engine.Job, seen *engine.J
 	if err != nil || stopped == nil {
 		return err
 	}
-	if seen.Stopped = stopped; stopped.State == cmf.SavepointCompleted && !job.Ended(seen.State) {
+	if seen.Stopped = stopped; stopped.State == cmf.SavepointCompleted && !cmf.JobEnded(seen.State) {
 		stopped.State, stopped.Next = cmf.SavepointInProgress, a.options.Now().Add(soon)
 	}
 	return nil
@@ -243,7 +243,7 @@ func (a applications) Stop(ctx context.Context, j engine.Job) error {
 		return err
 	}
 	state, err := a.jobs.Status(ctx, j.ID)
-	if err != nil || job.Ended(state) {
+	if err != nil || cmf.JobEnded(state) {
 		return ignoreNotFound(err)
 	}
 	if _, err := job.Running(ctx, a.jobs, j.ID); err != nil {

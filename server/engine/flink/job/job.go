@@ -182,7 +182,7 @@ func Running(ctx context.Context, m rest.JobManager, id string) (bool, error) {
 			return false, err
 		case j.AllRunning():
 			return true, nil
-		case Ended(j.State):
+		case cmf.JobEnded(j.State):
 			return false, nil
 		}
 		timer := time.NewTimer(50 * time.Millisecond)
@@ -192,9 +192,4 @@ func Running(ctx context.Context, m rest.JobManager, id string) (bool, error) {
 		}
 		timer.Stop()
 	}
-}
-
-// Ended reports whether a job stays in the state.
-func Ended(state string) bool {
-	return state == cmf.JobFinished || state == cmf.JobFailed || state == cmf.JobCanceled
 }

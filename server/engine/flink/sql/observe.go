@@ -67,7 +67,7 @@ func (s *Statements) saw(ctx context.Context, r *run, of engine.StatementRun, st
 	switch {
 	case state == cmf.JobFailed && len(seen.Exceptions) == 0: // they come a moment later
 		seen.State = cmf.JobFailing
-	case job.Ended(state):
+	case cmf.JobEnded(state):
 		seen.Next = time.Time{}
 	case state == cmf.JobRunning:
 		if of.Stop == nil {
@@ -114,12 +114,12 @@ func (s *Statements) stopping(ctx context.Context, r *run, of engine.StatementRu
 	seen.Stopped = stopped
 	switch stopped.State {
 	case cmf.SavepointCompleted:
-		if !job.Ended(seen.State) { // the savepoint is complete before the job has ended
+		if !cmf.JobEnded(seen.State) { // the savepoint is complete before the job has ended
 			seen.Next = now.Add(soon)
 		}
 		return seen, r.change(func(k *record) { k.Stopped = stopped.Path })
 	case cmf.SavepointFailed:
-		if !job.Ended(seen.State) { // nothing can be kept of it
+		if !cmf.JobEnded(seen.State) { // nothing can be kept of it
 			return seen, s.end(ctx, r)
 		}
 	}
