@@ -46,7 +46,7 @@ func TestAnApplicationIsDeployedStepByStep(t *testing.T) {
 			t.Errorf("deployment: got %s, want %s", got, step.deployment)
 		}
 	}
-	if next := w.settle(); !next.IsZero() {
+	if next := w.waitIdle(); !next.IsZero() {
 		t.Errorf("a running job is due again at %v, want never", next)
 	}
 	w.wantEvents("orders", "created", "CREATED", "RECONCILING", "DEPLOYED", "INITIALIZING", "CREATED", "RUNNING", "STABLE")
@@ -84,7 +84,7 @@ func TestSuspendInSavepointModeKeepsStateForTheNextStart(t *testing.T) {
 	if got := w.call("POST", prodApps+"/orders/suspend", "").Code; got != 304 {
 		t.Errorf("suspend of the suspended: got %d, want 304", got)
 	}
-	w.settle()
+	w.waitIdle()
 	w.wantStates("orders", cmf.LifecycleUpgrading, cmf.JobRunning)
 	w.wantSavepoint("orders", cmf.SavepointInProgress)
 	w.advance(2 * time.Second)
@@ -144,7 +144,7 @@ func TestAChangedSpecificationRedeploysWithANewInstance(t *testing.T) {
 	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
 	w.advance(time.Minute)
 	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint","parallelism":4`, ""))
-	w.settle()
+	w.waitIdle()
 	w.wantStates("orders", cmf.LifecycleUpgrading, cmf.JobRunning)
 	w.advance(10 * time.Second)
 	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
@@ -218,7 +218,7 @@ func TestAServerThatComesBackGoesOnWhereItWas(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
 	w.reopen()
-	w.settle()
+	w.waitIdle()
 	job := w.status("orders").String("jobStatus", "jobId")
 	w.reopen()
 	w.advance(5 * time.Second)
@@ -227,7 +227,7 @@ func TestAServerThatComesBackGoesOnWhereItWas(t *testing.T) {
 		t.Errorf("job id: got %s, want %s: it was started twice", got, job)
 	}
 	w.must("POST", prodApps+"/orders/suspend", "")
-	w.settle()
+	w.waitIdle()
 	w.reopen()
 	w.advance(5 * time.Second)
 	w.wantStates("orders", cmf.LifecycleSuspended, cmf.JobFinished)

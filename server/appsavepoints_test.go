@@ -13,7 +13,7 @@ func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodApps, app("orders", `"entryClass":"a.B"`, ""))
 	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"path":"s3://b/x"},"status":{"path":""}}`)
-	w.settle()
+	w.waitIdle()
 	w.wantSavepoint("orders", cmf.SavepointPending)
 	w.advance(3 * time.Second)
 	w.wantSavepoint("orders", cmf.SavepointInProgress)
@@ -25,13 +25,13 @@ func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
 	if code := w.call("DELETE", prodApps+"/orders", "").Code; code != 204 {
 		t.Fatalf("delete: got %d", code)
 	}
-	w.settle()
+	w.waitIdle()
 	if code := w.call("GET", prodApps+"/orders", "").Code; code != 404 {
 		t.Errorf("deleted application: got %d, want 404", code)
 	}
 	w.must("GET", "detached-savepoints/sp-1", "")
 	w.must("POST", prodApps, app("orders", `"entryClass":"a.B","state":"suspended"`, ""))
-	w.settle()
+	w.waitIdle()
 	w.wantStates("orders", cmf.LifecycleSuspended, "")
 	uid := detached.String("metadata", "uid")
 	w.must("POST", prodApps+"/orders/start?startFromSavepointUid="+uid, "")
@@ -50,7 +50,7 @@ func TestADeletedSavepointLosesItsFilesAndThenItsRecord(t *testing.T) {
 	if pending := w.must("GET", prodApps+"/orders/savepoints/sp-1", ""); pending.String("status", "pendingDeletion") != "true" {
 		t.Errorf("got %s, want pendingDeletion", pending)
 	}
-	w.settle()
+	w.waitIdle()
 	if code := w.call("GET", prodApps+"/orders/savepoints/sp-1", "").Code; code != 404 {
 		t.Errorf("got %d, want 404", code)
 	}

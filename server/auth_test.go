@@ -237,8 +237,8 @@ func TestAnAuthorityThatIsTakenOutLetsNobodyIn(t *testing.T) {
 		Listen: "127.0.0.1:0", Data: t.TempDir(), TLSCert: a.path("server.crt"), TLSKey: a.path("server.key"),
 		ClientCA: authorities, Writers: []string{"ann"},
 	})
-	kept := a.client("ann")
-	kept.Transport.(*http.Transport).DisableKeepAlives = false
+	previous := a.client("ann")
+	previous.Transport.(*http.Transport).DisableKeepAlives = false
 	status := func(client *http.Client, method string) int {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), method, s.URL()+cmf.BasePath+"/environments", http.NoBody)
@@ -253,13 +253,13 @@ func TestAnAuthorityThatIsTakenOutLetsNobodyIn(t *testing.T) {
 		_ = response.Body.Close()
 		return response.StatusCode
 	}
-	if got := []int{status(kept, "GET"), status(kept, "POST"), status(a.client("bob"), "GET"), status(a.client("bob"), "POST")}; !slices.Equal(got, []int{200, 400, 200, 403}) {
+	if got := []int{status(previous, "GET"), status(previous, "POST"), status(a.client("bob"), "GET"), status(a.client("bob"), "POST")}; !slices.Equal(got, []int{200, 400, 200, 403}) {
 		t.Errorf("before: got %v, want that both read and only ann writes", got)
 	}
 	if err := os.WriteFile(authorities, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := []int{status(kept, "GET"), status(a.client("ann"), "GET")}; got[0] != 401 || got[1] == 200 {
+	if got := []int{status(previous, "GET"), status(a.client("ann"), "GET")}; got[0] != 401 || got[1] == 200 {
 		t.Errorf("after: got %v, want nobody let in", got)
 	}
 }

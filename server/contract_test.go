@@ -102,13 +102,13 @@ func (w *world) reopen() {
 		w.t.Fatal(err)
 	}
 	w.open()
-	if err := w.loop.TakeUp(context.Background()); err != nil {
+	if err := w.loop.Resume(context.Background()); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 // settle does all that is due now and returns when the next is.
-func (w *world) settle() time.Time {
+func (w *world) waitIdle() time.Time {
 	w.t.Helper()
 	next, err := w.loop.Pass(context.Background())
 	if err != nil {
@@ -122,14 +122,14 @@ func (w *world) advance(d time.Duration) {
 	w.t.Helper()
 	end := w.clock.Now().Add(d)
 	for {
-		next := w.settle()
+		next := w.waitIdle()
 		if next.IsZero() || next.After(end) {
 			break
 		}
 		w.clock.set(next)
 	}
 	w.clock.set(end)
-	w.settle()
+	w.waitIdle()
 }
 
 // call sends one request and checks the exchange against the specification.

@@ -18,8 +18,8 @@ func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
 	address := strings.TrimPrefix(serving(t, w), "http://")
 	for _, path := range []string{"/cmf/api/v1/environments/%zz", "/%", "/cmf/api/v1/environments/a%2"} {
 		response, body := wire(t, dial(t, address), "GET", "GET "+path+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
-		var told cmf.RestError
-		if err := json.Unmarshal([]byte(body), &told); response.StatusCode != 400 || err != nil || len(told.Errors) != 1 {
+		var answers cmf.RestError
+		if err := json.Unmarshal([]byte(body), &answers); response.StatusCode != 400 || err != nil || len(answers.Errors) != 1 {
 			t.Errorf("%s: got %d %s, %v, want 400 with a RestError", path, response.StatusCode, body, err)
 		}
 	}

@@ -32,19 +32,19 @@ func TestADiskThatTakesNoMore(t *testing.T) {
 	if !post(client, url+cmf.BasePath+"/environments", `{"name":"prod","kubernetesNamespace":"x"}`) {
 		t.Fatal("the environment was not taken")
 	}
-	made, status, told := 0, 201, ""
+	made, status, answers := 0, 201, ""
 	for status == 201 && made < 10_000 {
 		body := app(fmt.Sprintf("a-%d", made), `"state":"suspended"`, `"x":"`+strings.Repeat("y", 5000)+`"`)
-		if status, told = exchange(t, client, "POST", url+cmf.BasePath+"/"+prodApps, body); status == 201 {
+		if status, answers = exchange(t, client, "POST", url+cmf.BasePath+"/"+prodApps, body); status == 201 {
 			made++
 		}
 	}
-	if made < 10 || status != 500 && status != 507 || !strings.Contains(told, "the disk of the server") || !strings.Contains(told, "nothing was written") {
-		t.Errorf("after %d writes: got %d %s, want 500 or 507 that says why", made, status, told)
+	if made < 10 || status != 500 && status != 507 || !strings.Contains(answers, "the disk of the server") || !strings.Contains(answers, "nothing was written") {
+		t.Errorf("after %d writes: got %d %s, want 500 or 507 that says why", made, status, answers)
 	}
-	status, told = exchange(t, client, "GET", url+cmf.BasePath+"/"+prodApps+"?size=1", "")
-	if status != 200 || !strings.Contains(told, fmt.Sprintf(`"metadata":{"size":%d}`, made)) {
-		t.Errorf("reads: got %d %.200s, want the %d that were acknowledged", status, told, made)
+	status, answers = exchange(t, client, "GET", url+cmf.BasePath+"/"+prodApps+"?size=1", "")
+	if status != 200 || !strings.Contains(answers, fmt.Sprintf(`"metadata":{"size":%d}`, made)) {
+		t.Errorf("reads: got %d %.200s, want the %d that were acknowledged", status, answers, made)
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
@@ -72,11 +72,11 @@ func exchange(t *testing.T, client *http.Client, method, url, body string) (int,
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	told, err := io.ReadAll(response.Body)
+	answers, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response.StatusCode, string(told)
+	return response.StatusCode, string(answers)
 }
 
 // filledDatabase is the file of a server with applications, closed.

@@ -32,8 +32,8 @@ func TestOnlyTheOwnerReadsTheDatabase(t *testing.T) {
 				t.Errorf("%s: got %v, %v, want 0600", name, info.Mode(), err)
 			}
 		}
-		if told := strings.Join(s.Notices(), "\n"); !strings.Contains(told, "chmod 700") {
-			t.Errorf("round %d: nothing is told of the folder's mode: %s", round, told)
+		if answers := strings.Join(s.Notices(), "\n"); !strings.Contains(answers, "chmod 700") {
+			t.Errorf("round %d: nothing is told of the folder's mode: %s", round, answers)
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)

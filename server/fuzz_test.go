@@ -166,10 +166,10 @@ func FuzzName(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string) {
 		w.t = t
 		escaped := url.PathEscape(name)
-		for _, place := range []string{"environments/", prodApps + "/", "secrets/", "detached-savepoints/"} {
+		for _, pattern := range []string{"environments/", prodApps + "/", "secrets/", "detached-savepoints/"} {
 			for _, method := range []string{"GET", "DELETE"} {
-				if rec := w.call(method, place+escaped, ""); rec.Code != 404 && !known(name) {
-					t.Errorf("%s %s%q: got %d %s", method, place, name, rec.Code, rec.Body)
+				if rec := w.call(method, pattern+escaped, ""); rec.Code != 404 && !known(name) {
+					t.Errorf("%s %s%q: got %d %s", method, pattern, name, rec.Code, rec.Body)
 				}
 			}
 		}

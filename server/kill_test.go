@@ -172,7 +172,7 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 				t.Fatal("the pool was not taken")
 			}
 		}
-		wrote, gone := make(chan struct{}, 1000), make(chan struct{})
+		wrote, missing := make(chan struct{}, 1000), make(chan struct{})
 		var mu sync.Mutex
 		var group sync.WaitGroup
 		for w := range 4 {
@@ -185,12 +185,12 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 		}
 		go func() {
 			group.Wait()
-			close(gone)
+			close(missing)
 		}()
-		alive := awaitWrites(1+rand.IntN(100), wrote, gone) // killed in the middle of a random write
+		alive := awaitWrites(1+rand.IntN(100), wrote, missing) // killed in the middle of a random write
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		<-gone
+		<-missing
 		client.CloseIdleConnections()
 		if !alive {
 			t.Fatalf("round %d: the server died by itself, or took no writes for %s", round, patience)
@@ -204,14 +204,14 @@ const patience = 30 * time.Second
 
 // awaitWrites waits for so many writes; false: the writers have ended, or
 // nothing was written for long.
-func awaitWrites(n int, wrote, gone <-chan struct{}) bool {
+func awaitWrites(n int, wrote, missing <-chan struct{}) bool {
 	alarm := time.NewTimer(patience)
 	defer alarm.Stop()
 	for range n {
 		select {
 		case <-wrote:
 			alarm.Reset(patience)
-		case <-gone:
+		case <-missing:
 			return false
 		case <-alarm.C:
 			return false
@@ -229,7 +229,7 @@ func checkSurvivors(t *testing.T, dir string, made []acknowledged) {
 	w := &world{t: t, dir: dir, clock: &clock{now: time.Now()}}
 	w.open()
 	t.Cleanup(func() { _ = w.Server.Close() })
-	if err := w.loop.TakeUp(t.Context()); err != nil {
+	if err := w.loop.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w.advance(30 * time.Second)

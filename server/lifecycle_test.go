@@ -16,13 +16,13 @@ import (
 type modelled struct {
 	exists, running bool
 	image           string
-	told            int // CMF_STATUS events since it was created
+	messages        int // CMF_STATUS events since it was created
 }
 
 // lifecycle is a random course of some applications beside a model of it.
 type lifecycle struct {
 	*world
-	dice
+	rng
 	apps     map[string]*modelled
 	replicas int // in the environment's defaults, 0 for none
 }
@@ -34,7 +34,7 @@ var lifecycleNames = []string{"aa", "bb", "cc"}
 func TestARandomCourseEndsAsItsModel(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
-			l := &lifecycle{world: newWorld(t), dice: dice{rand.New(rand.NewPCG(seed, 7))}, apps: map[string]*modelled{}}
+			l := &lifecycle{world: newWorld(t), rng: rng{rand.New(rand.NewPCG(seed, 7))}, apps: map[string]*modelled{}}
 			l.world.environment("prod")
 			for _, name := range lifecycleNames {
 				l.apps[name] = &modelled{}
@@ -51,7 +51,7 @@ func TestARandomCourseEndsAsItsModel(t *testing.T) {
 }
 
 func (l *lifecycle) step() {
-	name := pick(l.dice, lifecycleNames...)
+	name := pick(l.rng, lifecycleNames...)
 	one, target := l.apps[name], prodApps+"/"+name
 	switch l.IntN(14) {
 	case 0, 1, 2:
@@ -61,14 +61,14 @@ func (l *lifecycle) step() {
 	case 5, 6:
 		l.desire(one, target+"/suspend", false)
 	case 7, 8:
-		l.call("POST", target+"/savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"`+pick(l.dice, "x", "y")+`"},"spec":{"backoffLimit":1}}`)
+		l.call("POST", target+"/savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"`+pick(l.rng, "x", "y")+`"},"spec":{"backoffLimit":1}}`)
 	case 9:
-		l.call("DELETE", target+"/savepoints/"+pick(l.dice, "x", "y")+pick(l.dice, "", "?force=true"), "")
+		l.call("DELETE", target+"/savepoints/"+pick(l.rng, "x", "y")+pick(l.rng, "", "?force=true"), "")
 	case 10:
-		if rec := l.call("DELETE", target+pick(l.dice, "", "?force=true"), ""); one.exists != (rec.Code == 204) {
+		if rec := l.call("DELETE", target+pick(l.rng, "", "?force=true"), ""); one.exists != (rec.Code == 204) {
 			l.t.Errorf("delete %s: got %d, the model has it: %v", name, rec.Code, one.exists)
 		}
-		l.settle()
+		l.waitIdle()
 		*one = modelled{}
 	case 11:
 		l.replicas = l.IntN(3)
@@ -89,13 +89,13 @@ func (l *lifecycle) step() {
 
 // write creates or updates.
 func (l *lifecycle) write(name string, one *modelled) {
-	image, running := pick(l.dice, "i1", "i2"), !l.oneIn(3)
+	image, running := pick(l.rng, "i1", "i2"), !l.oneIn(3)
 	state := map[bool]string{true: cmf.DesiredRunning, false: cmf.DesiredSuspended}[running]
-	doc := cmf.Object(app(name, `"state":"`+state+`","upgradeMode":"`+pick(l.dice, "stateless", "savepoint", "last-state")+`"`, "")).With(image, "spec", "image")
+	doc := cmf.Object(app(name, `"state":"`+state+`","upgradeMode":"`+pick(l.rng, "stateless", "savepoint", "last-state")+`"`, "")).With(image, "spec", "image")
 	before := l.call("GET", prodApps+"/"+name, "").Body.Bytes()
 	after := l.must("POST", prodApps, string(doc))
 	if !one.exists || !reflect.DeepEqual(cmf.Object(before).Object("spec").Map(), after.Object("spec").Map()) {
-		one.told++
+		one.messages++
 	}
 	one.exists, one.running, one.image = true, running, image
 }
@@ -110,7 +110,7 @@ func (l *lifecycle) desire(one *modelled, target string, running bool) {
 	case one.running == running:
 		want = 304
 	default:
-		one.told++
+		one.messages++
 	}
 	if rec.Code != want {
 		l.t.Errorf("%s: got %d %s, want %d", target, rec.Code, rec.Body, want)
@@ -168,17 +168,17 @@ func (l *lifecycle) checkInstances(name string, one *modelled, status cmf.Object
 
 func (l *lifecycle) checkEvents(name string, one *modelled, want map[string]string) {
 	events := items[cmf.Event](l.world, "/cmf/api/v1alpha1/"+prodApps+"/"+name+"/events?size=2000&sort=creationTimestamp,desc")
-	told, newest := 0, map[string]string{}
+	answers, newest := 0, map[string]string{}
 	for _, event := range events {
 		if event.Status.Type == cmf.EventCMFStatus {
-			told++
+			answers++
 		}
 		if _, there := newest[event.Status.Type]; !there && event.Status.Data != nil {
 			newest[event.Status.Type] = event.Status.Data.NewStatus
 		}
 	}
-	if len(events) < 100 && told != one.told {
-		l.t.Errorf("%s: %d CMF_STATUS events, want %d", name, told, one.told)
+	if len(events) < 100 && answers != one.messages {
+		l.t.Errorf("%s: %d CMF_STATUS events, want %d", name, answers, one.messages)
 	}
 	for kind, state := range want {
 		if newest[kind] != state {

@@ -37,7 +37,7 @@ type describedOperation struct {
 
 // specified is a call that the specification describes, with values of the
 // types that it gives, and now and then of others.
-func (d dice) specified(t *testing.T) (method, target, body string) {
+func (d rng) specified(t *testing.T) (method, target, body string) {
 	all, err := described()
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func (d dice) specified(t *testing.T) (method, target, body string) {
 }
 
 // known is mostly a name that there is, by the variable or property it is for.
-func (d dice) known(variable string) string {
+func (d rng) known(variable string) string {
 	switch variable {
 	case "envName":
 		return d.environment()
@@ -96,7 +96,7 @@ func (d dice) known(variable string) string {
 }
 
 // instance is a value of a schema, for a property of that name.
-func (d dice) instance(name string, ref *openapi3.SchemaRef, depth int) any {
+func (d rng) instance(name string, ref *openapi3.SchemaRef, depth int) any {
 	schema := ref.Value
 	if d.oneIn(25) {
 		return pick[any](d, nil, -7, 1.5, "", "x y", true, []any{}, map[string]any{"a": nil}, strings.Repeat("z", 400))
@@ -125,7 +125,7 @@ func (d dice) instance(name string, ref *openapi3.SchemaRef, depth int) any {
 	return d.text(name, schema)
 }
 
-func (d dice) object(schema *openapi3.Schema, depth int) map[string]any {
+func (d rng) object(schema *openapi3.Schema, depth int) map[string]any {
 	set := map[string]any{}
 	for _, part := range schema.AllOf {
 		if inner, ok := d.instance("", part, depth).(map[string]any); ok {
@@ -154,7 +154,7 @@ func sortedNames(properties openapi3.Schemas) []string {
 	return names
 }
 
-func (d dice) text(name string, schema *openapi3.Schema) string {
+func (d rng) text(name string, schema *openapi3.Schema) string {
 	switch {
 	case schema.Format == "date-time":
 		return pick(d, "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.123456789Z", "yesterday")
@@ -175,7 +175,7 @@ func (d dice) text(name string, schema *openapi3.Schema) string {
 }
 
 // invent is a call that the specification describes, or one from further off.
-func (d dice) invent(t *testing.T) (method, target, body string) {
+func (d rng) invent(t *testing.T) (method, target, body string) {
 	if d.oneIn(2) {
 		return d.specified(t)
 	}

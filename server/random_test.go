@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// dice throws the calls of one random client.
-type dice struct{ *rand.Rand }
+// rng throws the calls of one random client.
+type rng struct{ *rand.Rand }
 
-func pick[T any](d dice, from ...T) T { return from[d.IntN(len(from))] }
+func pick[T any](d rng, from ...T) T { return from[d.IntN(len(from))] }
 
 // oneIn is true once in n.
-func (d dice) oneIn(n int) bool { return d.IntN(n) == 0 }
+func (d rng) oneIn(n int) bool { return d.IntN(n) == 0 }
 
 // odd is mostly one of good.
-func (d dice) odd(bad any, good ...any) any {
+func (d rng) odd(bad any, good ...any) any {
 	if d.oneIn(12) {
 		return bad
 	}
@@ -32,18 +32,18 @@ var oddNames = []string{
 	"nope", "..", "%2e%2e", "a%2Fb", "a%00b", "%1b%5B31m", "%FF", "UPPER", strings.Repeat("x", 300), "'%20OR%201=1--", "ü", "a,b", "*", "%25",
 }
 
-func (d dice) name(known ...string) string {
+func (d rng) name(known ...string) string {
 	if d.oneIn(15) {
 		return pick(d, oddNames...)
 	}
 	return pick(d, known...)
 }
 
-func (d dice) environment() string {
+func (d rng) environment() string {
 	return d.name("prod", "prod", "prod", "prod", "prod", "staging", "env-four")
 }
 
-func (d dice) path() string {
+func (d rng) path() string {
 	env := "environments/" + d.environment()
 	app := env + "/applications/" + d.name("order", "click", "app")
 	stmt := env + "/statements/" + d.name("query", "insert", "show")
@@ -60,7 +60,7 @@ func (d dice) path() string {
 }
 
 // method is mostly one that the path knows.
-func (d dice) method(path string) string {
+func (d rng) method(path string) string {
 	path, _, _ = strings.Cut(path, "?")
 	last := path[strings.LastIndex(path, "/")+1:]
 	switch {
@@ -79,7 +79,7 @@ func (d dice) method(path string) string {
 	return pick(d, "GET", "GET", "GET", "GET", "PUT", "DELETE")
 }
 
-func (d dice) query() string {
+func (d rng) query() string {
 	q := url.Values{}
 	for range d.IntN(4) {
 		switch d.IntN(9) {
@@ -107,7 +107,7 @@ func (d dice) query() string {
 	return q.Encode()
 }
 
-func (d dice) filter() string {
+func (d rng) filter() string {
 	terms := []string{
 		"name=o*", "name=", "name", "labels.team=a", "labels.team!=a", "labels.team in (a, b)", "labels.team notin (a)",
 		"!labels.x", "labels.x", "state=RUNNING", "phase in (RUNNING,FAILED)", "type=JOB_STATUS", "in (", "labels.a in ()", "state!=x",
@@ -121,7 +121,7 @@ func (d dice) filter() string {
 }
 
 // named is a name for an object below path, its own where path has one.
-func (d dice) named(path string) string {
+func (d rng) named(path string) string {
 	path, _, _ = strings.Cut(path, "?")
 	last := path[strings.LastIndex(path, "/")+1:]
 	switch {
@@ -148,7 +148,7 @@ func (d dice) named(path string) string {
 }
 
 // body is a plausible object for the path, spoilt once in three.
-func (d dice) body(path string) string {
+func (d rng) body(path string) string {
 	meta := map[string]any{"name": d.named(path)}
 	if d.oneIn(3) {
 		meta["labels"] = map[string]any{"team": pick(d, "a", "b")}
@@ -196,12 +196,12 @@ func (d dice) body(path string) string {
 	return string(text)
 }
 
-func connection(d dice) map[string]any {
+func connection(d rng) map[string]any {
 	return map[string]any{"connectionConfig": map[string]any{"url": "x"}, "connectionSecretId": pick(d, "conn", "kafka")}
 }
 
 // spoil puts a value of another type, a null or a stranger somewhere.
-func (d dice) spoil(doc map[string]any) {
+func (d rng) spoil(doc map[string]any) {
 	odd := pick[any](d, nil, 7, "text", true, []any{}, []any{1, "a"}, map[string]any{}, map[string]any{"x": nil}, -1, 1e300, strings.Repeat("y", 5000), "\x1b[31m\x00")
 	for _, key := range slices.Sorted(maps.Keys(doc)) {
 		if !d.oneIn(len(doc)) {
@@ -229,7 +229,7 @@ func TestRandomClientNeverBreaksTheContract(t *testing.T) {
 	w.environment("prod")
 	w.environment("staging")
 	seen := map[int]int{}
-	d := dice{rand.New(rand.NewPCG(1, 2))}
+	d := rng{rand.New(rand.NewPCG(1, 2))}
 	for i := range calls {
 		method, path, body := d.invent(t)
 		kind := "application/json"

@@ -29,7 +29,7 @@ func TestAStartDeploysOnceMoreWhatHasFailedOrEnded(t *testing.T) {
 				t.Errorf("the same again at once: got %d, want 304", got)
 			}
 			w.reopen()
-			w.settle()
+			w.waitIdle()
 			for w.status("orders").String("jobStatus", "jobId") == before.String("jobStatus", "jobId") {
 				w.advance(time.Second)
 				if w.clock.Now().After(time.Date(2026, 3, 1, 12, 3, 0, 0, time.UTC)) {

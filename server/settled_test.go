@@ -181,8 +181,8 @@ func TestASecondStartOrSuspendChangesNothingWhileTheFirstIsUnderWay(t *testing.T
 		w.advance(10 * time.Second)
 		w.wantStates("orders", course.lifecycle, course.job)
 	}
-	told := items[cmf.Event](w, "/cmf/api/v1alpha1/"+prodApps+"/orders/events?filter=type=CMF_STATUS")
-	if len(told) != 3 { // created, suspended, started
-		t.Errorf("got %d CMF_STATUS events, want 3", len(told))
+	answers := items[cmf.Event](w, "/cmf/api/v1alpha1/"+prodApps+"/orders/events?filter=type=CMF_STATUS")
+	if len(answers) != 3 { // created, suspended, started
+		t.Errorf("got %d CMF_STATUS events, want 3", len(answers))
 	}
 }

@@ -108,7 +108,7 @@ func TestAClockThatJumpsLosesNothing(t *testing.T) {
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(30 * time.Second)
 	w.clock.jump(30 * 24 * time.Hour)
-	w.settle()
+	w.waitIdle()
 	w.advance(30 * time.Second)
 	for name, want := range map[string]string{"orders": cmf.LifecycleSuspended, "later": cmf.LifecycleStable} {
 		if got := w.status(name).String("lifecycleState"); got != want {

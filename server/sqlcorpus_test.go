@@ -227,13 +227,13 @@ func compareCase(k sqlCase, s cmf.Statement, rows []string) string {
 			return "equal" // written in another form here
 		}
 	}
-	if len(k.UpsertKey) > 0 || strings.Contains(strings.Join(want, ""), "<jobid>") || strings.Join(settled(rows), "\n") == strings.Join(settled(want), "\n") {
+	if len(k.UpsertKey) > 0 || strings.Contains(strings.Join(want, ""), "<jobid>") || strings.Join(waitIdle(rows), "\n") == strings.Join(waitIdle(want), "\n") {
 		return "equal"
 	}
 	return fmt.Sprintf("different: got %q, want %q", rows, want)
 }
 
-func settled(rows []string) []string {
+func waitIdle(rows []string) []string {
 	counts := map[string]int{}
 	for _, r := range rows {
 		by := 1

@@ -119,7 +119,7 @@ func TestResultTokensCanBeAskedAgainAndBelongToTheirStatement(t *testing.T) {
 		t.Errorf("asked again: got %d rows, then %d others", len(first), len(again))
 	}
 	w.reopen()
-	w.settle()
+	w.waitIdle()
 	if later, _ := w.page("clicks", token); len(later) < len(first) || strings.Join(later[:len(first)], ";") != strings.Join(first, ";") {
 		t.Error("the rows of a token changed with a restart")
 	}
@@ -176,8 +176,8 @@ func TestASavepointOfAStatementCanBeStartedFrom(t *testing.T) {
 	w.must("PUT", prodStatements+"/clicks", string(body))
 	w.advance(5 * time.Second)
 	w.wantPhase("clicks", cmf.PhaseRunning)
-	gone := strings.Replace(string(body), `"s1"`, `"nope"`, 1)
-	if code := w.call("PUT", prodStatements+"/clicks", gone).Code; code != 404 {
+	missing := strings.Replace(string(body), `"s1"`, `"nope"`, 1)
+	if code := w.call("PUT", prodStatements+"/clicks", missing).Code; code != 404 {
 		t.Errorf("unknown savepoint: got %d, want 404", code)
 	}
 }

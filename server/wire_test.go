@@ -152,9 +152,9 @@ func TestABodyOf32MBIsRefusedToThoseWhoSendAllOfIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var told cmf.RestError
-	if err := json.NewDecoder(response.Body).Decode(&told); err != nil || response.StatusCode != 413 || told.Errors[0].Message != "body: larger than 10 MB" {
-		t.Errorf("got %d %v, %v, want 413 in the API's shape", response.StatusCode, told, err)
+	var answers cmf.RestError
+	if err := json.NewDecoder(response.Body).Decode(&answers); err != nil || response.StatusCode != 413 || answers.Errors[0].Message != "body: larger than 10 MB" {
+		t.Errorf("got %d %v, %v, want 413 in the API's shape", response.StatusCode, answers, err)
 	}
 }
 

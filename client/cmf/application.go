@@ -64,7 +64,7 @@ type FlinkApplication struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (a *FlinkApplication) UnmarshalJSON(b []byte) error {
 	type plain FlinkApplication
-	err := decodeKeeping(b, (*plain)(a), &a.Extra)
+	err := decodeWithExtra(b, (*plain)(a), &a.Extra)
 	a.APIVersion, a.Kind = shared(a.APIVersion), shared(a.Kind)
 	return err
 }
@@ -128,7 +128,7 @@ type Instance struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (i *Instance) UnmarshalJSON(b []byte) error {
 	type plain Instance
-	return decodeKeeping(b, (*plain)(i), &i.Extra)
+	return decodeWithExtra(b, (*plain)(i), &i.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -148,7 +148,7 @@ type InstanceStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *InstanceStatus) UnmarshalJSON(b []byte) error {
 	type plain InstanceStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -183,7 +183,7 @@ type Event struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (e *Event) UnmarshalJSON(b []byte) error {
 	type plain Event
-	return decodeKeeping(b, (*plain)(e), &e.Extra)
+	return decodeWithExtra(b, (*plain)(e), &e.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -206,7 +206,7 @@ type EventMetadata struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (m *EventMetadata) UnmarshalJSON(b []byte) error {
 	type plain EventMetadata
-	return decodeKeeping(b, (*plain)(m), &m.Extra)
+	return decodeWithExtra(b, (*plain)(m), &m.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -232,7 +232,7 @@ type EventData struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (d *EventData) UnmarshalJSON(b []byte) error {
 	type plain EventData
-	return decodeKeeping(b, (*plain)(d), &d.Extra)
+	return decodeWithExtra(b, (*plain)(d), &d.Extra)
 }
 
 // MarshalJSON writes Extra too.

@@ -13,7 +13,7 @@ type KafkaCatalog struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (k *KafkaCatalog) UnmarshalJSON(b []byte) error {
 	type plain KafkaCatalog
-	return decodeKeeping(b, (*plain)(k), &k.Extra)
+	return decodeWithExtra(b, (*plain)(k), &k.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -33,7 +33,7 @@ type KafkaCatalogSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (k *KafkaCatalogSpec) UnmarshalJSON(b []byte) error {
 	type plain KafkaCatalogSpec
-	return decodeKeeping(b, (*plain)(k), &k.Extra)
+	return decodeWithExtra(b, (*plain)(k), &k.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -53,7 +53,7 @@ type Connection struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (c *Connection) UnmarshalJSON(b []byte) error {
 	type plain Connection
-	return decodeKeeping(b, (*plain)(c), &c.Extra)
+	return decodeWithExtra(b, (*plain)(c), &c.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -73,7 +73,7 @@ type KafkaCluster struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (k *KafkaCluster) UnmarshalJSON(b []byte) error {
 	type plain KafkaCluster
-	return decodeKeeping(b, (*plain)(k), &k.Extra)
+	return decodeWithExtra(b, (*plain)(k), &k.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -92,7 +92,7 @@ type AccessStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (a *AccessStatus) UnmarshalJSON(b []byte) error {
 	type plain AccessStatus
-	return decodeKeeping(b, (*plain)(a), &a.Extra)
+	return decodeWithExtra(b, (*plain)(a), &a.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -114,7 +114,7 @@ type KafkaDatabase struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (k *KafkaDatabase) UnmarshalJSON(b []byte) error {
 	type plain KafkaDatabase
-	return decodeKeeping(b, (*plain)(k), &k.Extra)
+	return decodeWithExtra(b, (*plain)(k), &k.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -134,7 +134,7 @@ type KafkaDatabaseSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (k *KafkaDatabaseSpec) UnmarshalJSON(b []byte) error {
 	type plain KafkaDatabaseSpec
-	return decodeKeeping(b, (*plain)(k), &k.Extra)
+	return decodeWithExtra(b, (*plain)(k), &k.Extra)
 }
 
 // MarshalJSON writes Extra too.

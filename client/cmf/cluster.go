@@ -24,7 +24,7 @@ type KubernetesCluster struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (k *KubernetesCluster) UnmarshalJSON(b []byte) error {
 	type plain KubernetesCluster
-	return decodeKeeping(b, (*plain)(k), &k.Extra)
+	return decodeWithExtra(b, (*plain)(k), &k.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -42,7 +42,7 @@ type ClusterSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (c *ClusterSpec) UnmarshalJSON(b []byte) error {
 	type plain ClusterSpec
-	return decodeKeeping(b, (*plain)(c), &c.Extra)
+	return decodeWithExtra(b, (*plain)(c), &c.Extra)
 }
 
 // MarshalJSON writes Extra too.

@@ -25,7 +25,7 @@ type ComputePool struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (p *ComputePool) UnmarshalJSON(b []byte) error {
 	type plain ComputePool
-	return decodeKeeping(b, (*plain)(p), &p.Extra)
+	return decodeWithExtra(b, (*plain)(p), &p.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -45,7 +45,7 @@ type ComputePoolSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *ComputePoolSpec) UnmarshalJSON(b []byte) error {
 	type plain ComputePoolSpec
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -67,7 +67,7 @@ type ComputePoolStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *ComputePoolStatus) UnmarshalJSON(b []byte) error {
 	type plain ComputePoolStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.

@@ -22,7 +22,7 @@ type Environment struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (e *Environment) UnmarshalJSON(b []byte) error {
 	type plain Environment
-	return decodeKeeping(b, (*plain)(e), &e.Extra)
+	return decodeWithExtra(b, (*plain)(e), &e.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -58,7 +58,7 @@ type StatementDefaults struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (d *StatementDefaults) UnmarshalJSON(b []byte) error {
 	type plain StatementDefaults
-	return decodeKeeping(b, (*plain)(d), &d.Extra)
+	return decodeWithExtra(b, (*plain)(d), &d.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -76,7 +76,7 @@ type StatementDefault struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (d *StatementDefault) UnmarshalJSON(b []byte) error {
 	type plain StatementDefault
-	return decodeKeeping(b, (*plain)(d), &d.Extra)
+	return decodeWithExtra(b, (*plain)(d), &d.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -97,7 +97,7 @@ type EnvironmentStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *EnvironmentStatus) UnmarshalJSON(b []byte) error {
 	type plain EnvironmentStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -118,7 +118,7 @@ type ClusterStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *ClusterStatus) UnmarshalJSON(b []byte) error {
 	type plain ClusterStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.

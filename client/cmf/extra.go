@@ -12,9 +12,9 @@ import (
 // written back as they came, so a newer server's fields survive an edit.
 type Extra map[string]json.RawMessage
 
-// decodeKeeping decodes data into known, a pointer to a struct without
+// decodeWithExtra decodes data into known, a pointer to a struct without
 // methods, and puts the members that it does not name into extra.
-func decodeKeeping(data []byte, known any, extra *Extra) error {
+func decodeWithExtra(data []byte, known any, extra *Extra) error {
 	if err := json.Unmarshal(data, known); err != nil {
 		return err
 	}

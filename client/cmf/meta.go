@@ -20,7 +20,7 @@ type Metadata struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (m *Metadata) UnmarshalJSON(b []byte) error {
 	type plain Metadata
-	return decodeKeeping(b, (*plain)(m), &m.Extra)
+	return decodeWithExtra(b, (*plain)(m), &m.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -143,7 +143,7 @@ type SystemStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *SystemStatus) UnmarshalJSON(b []byte) error {
 	type plain SystemStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.

@@ -29,7 +29,7 @@ type Savepoint struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *Savepoint) UnmarshalJSON(b []byte) error {
 	type plain Savepoint
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -57,7 +57,7 @@ type SavepointSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *SavepointSpec) UnmarshalJSON(b []byte) error {
 	type plain SavepointSpec
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -84,7 +84,7 @@ type SavepointStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *SavepointStatus) UnmarshalJSON(b []byte) error {
 	type plain SavepointStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.

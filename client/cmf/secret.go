@@ -14,7 +14,7 @@ type Secret struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *Secret) UnmarshalJSON(b []byte) error {
 	type plain Secret
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -32,7 +32,7 @@ type SecretSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *SecretSpec) UnmarshalJSON(b []byte) error {
 	type plain SecretSpec
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -51,7 +51,7 @@ type SecretStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *SecretStatus) UnmarshalJSON(b []byte) error {
 	type plain SecretStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -73,7 +73,7 @@ type SecretMapping struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *SecretMapping) UnmarshalJSON(b []byte) error {
 	type plain SecretMapping
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -91,7 +91,7 @@ type SecretMappingSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *SecretMappingSpec) UnmarshalJSON(b []byte) error {
 	type plain SecretMappingSpec
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.

@@ -41,7 +41,7 @@ type Statement struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *Statement) UnmarshalJSON(b []byte) error {
 	type plain Statement
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -73,7 +73,7 @@ type StatementSpec struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *StatementSpec) UnmarshalJSON(b []byte) error {
 	type plain StatementSpec
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -96,7 +96,7 @@ type StartFromSavepoint struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *StartFromSavepoint) UnmarshalJSON(b []byte) error {
 	type plain StartFromSavepoint
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -118,7 +118,7 @@ type StatementStatus struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (s *StatementStatus) UnmarshalJSON(b []byte) error {
 	type plain StatementStatus
-	return decodeKeeping(b, (*plain)(s), &s.Extra)
+	return decodeWithExtra(b, (*plain)(s), &s.Extra)
 }
 
 // MarshalJSON writes Extra too.
@@ -240,7 +240,7 @@ type StatementException struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (e *StatementException) UnmarshalJSON(b []byte) error {
 	type plain StatementException
-	return decodeKeeping(b, (*plain)(e), &e.Extra)
+	return decodeWithExtra(b, (*plain)(e), &e.Extra)
 }
 
 // MarshalJSON writes Extra too.

@@ -28,18 +28,18 @@ type head struct {
 
 // object is one document.
 type object struct {
-	Kind    model.KindID `json:"kind"`
-	Env     string       `json:"environment,omitempty"`
-	Parent  string       `json:"parent,omitempty"`
-	Name    string       `json:"name"`
-	UID     string       `json:"uid"`
-	State   string       `json:"state,omitempty"`
-	Link    string       `json:"link,omitempty"`
-	Created time.Time    `json:"created"`
-	Updated time.Time    `json:"updated"`
-	Due     time.Time    `json:"due,omitzero"`
-	Doc     cmf.Object   `json:"document"`
-	Note    cmf.Object   `json:"note,omitzero"`
+	Kind            model.KindID `json:"kind"`
+	Env             string       `json:"environment,omitempty"`
+	Parent          string       `json:"parent,omitempty"`
+	Name            string       `json:"name"`
+	UID             string       `json:"uid"`
+	State           string       `json:"state,omitempty"`
+	Link            string       `json:"link,omitempty"`
+	Created         time.Time    `json:"created"`
+	Updated         time.Time    `json:"updated"`
+	Due             time.Time    `json:"due,omitzero"`
+	Doc             cmf.Object   `json:"document"`
+	ControllerState cmf.Object   `json:"note,omitzero"`
 }
 
 // Store has the objects, and the tables that DDL made.
@@ -117,7 +117,7 @@ func writeTables(ctx context.Context, store Store, enc *yaml.Encoder, environmen
 func write(enc *yaml.Encoder, r model.Record) error {
 	node, err := toNode(model.MustEncode(object{
 		Kind: r.Kind, Env: r.Env, Parent: r.Parent, Name: r.Name, UID: r.UID, State: r.State, Link: r.Link,
-		Created: r.Created, Updated: r.Updated, Due: r.Due, Doc: r.Doc, Note: r.ControllerState,
+		Created: r.Created, Updated: r.Updated, Due: r.Due, Doc: r.Doc, ControllerState: r.ControllerState,
 	}))
 	if err != nil {
 		return err
@@ -200,6 +200,6 @@ func put(tx model.Tx, tables map[string][]engine.Table, raw []byte) error {
 	}
 	return tx.Put(model.Record{
 		Scope: model.Scope{Kind: o.Kind, Env: o.Env, Parent: o.Parent}, Name: o.Name, UID: o.UID, State: o.State, Link: o.Link,
-		Created: o.Created, Updated: o.Updated, Due: o.Due, Labels: labels, Doc: o.Doc, ControllerState: o.Note,
+		Created: o.Created, Updated: o.Updated, Due: o.Due, Labels: labels, Doc: o.Doc, ControllerState: o.ControllerState,
 	})
 }

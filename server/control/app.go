@@ -151,7 +151,7 @@ func (a *app) updateInstance(tx model.Tx) error {
 
 // choose picks instance, job id and what to restore from, for a job that is
 // then deployed. Nothing is asked of the engine before this is stored.
-func (a *app) choose(tx model.Tx) error {
+func (a *app) prepareNextJob(tx model.Tx) error {
 	restore, err := a.restoreFrom(tx)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func (l *Loop) application(tx model.Tx, record model.Record, now time.Time) (*ac
 	case a.controller.Deleting:
 		return l.remove(tx, a)
 	case job == nil:
-		return l.atRest(tx, a)
+		return l.idle(tx, a)
 	case !job.Deployed:
 		return l.deploy(tx, a)
 	case job.Stop != nil:
@@ -33,7 +33,7 @@ func (l *Loop) application(tx model.Tx, record model.Record, now time.Time) (*ac
 }
 
 // atRest starts the application, or leaves it suspended.
-func (l *Loop) atRest(tx model.Tx, a *app) (*action, error) {
+func (l *Loop) idle(tx model.Tx, a *app) (*action, error) {
 	if !a.wantsRunning() {
 		a.controller.Rejected, a.controller.Restart = "", false
 		a.status.Error = ""
@@ -46,7 +46,7 @@ func (l *Loop) atRest(tx model.Tx, a *app) (*action, error) {
 		return nil, a.save(tx, time.Time{})
 	}
 	var refused *model.Error
-	err := a.choose(tx)
+	err := a.prepareNextJob(tx)
 	if errors.As(err, &refused) {
 		a.reject(refused.Error())
 		return nil, a.save(tx, time.Time{})
@@ -74,7 +74,7 @@ func (l *Loop) deploy(tx model.Tx, a *app) (*action, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asking(func(ctx context.Context) outcome {
+	return newAction(func(ctx context.Context) outcome {
 		err := l.engine.Applications().Deploy(ctx, job)
 		return l.forApp(func(_ model.Tx, a *app) (time.Time, error) {
 			var rejected *engine.Rejection
@@ -130,7 +130,7 @@ func (l *Loop) observe(tx model.Tx, a *app) (*action, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asking(func(ctx context.Context) outcome {
+	return newAction(func(ctx context.Context) outcome {
 		seen, err := l.engine.Applications().Observe(ctx, job)
 		return l.forApp(func(tx model.Tx, a *app) (time.Time, error) {
 			switch {
@@ -142,7 +142,7 @@ func (l *Loop) observe(tx model.Tx, a *app) (*action, error) {
 				return a.failed("observe", err), nil
 			}
 			a.controller.Failures = 0
-			a.saw(seen)
+			a.applyObservation(seen)
 			return a.periodic(tx, l.engine.Savepoints(), seen.Next)
 		})
 	}), nil
@@ -164,7 +164,7 @@ func (a *app) lost() time.Time {
 }
 
 // saw moves the status to an observation (cmf-behaviour.md §2.2).
-func (a *app) saw(seen engine.JobObservation) {
+func (a *app) applyObservation(seen engine.JobObservation) {
 	a.status.Apply(seen, a.record.Name, a.effective)
 	a.controller.Resources = &seen.Resources
 	a.tellExceptions(seen.Exceptions)
@@ -199,7 +199,7 @@ func (l *Loop) remove(tx model.Tx, a *app) (*action, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asking(func(ctx context.Context) outcome {
+	return newAction(func(ctx context.Context) outcome {
 		err := l.discard(ctx, job, found.Records)
 		return func(tx model.Tx, record *model.Record) (bool, error) {
 			if err != nil {

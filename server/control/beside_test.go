@@ -51,7 +51,7 @@ func (b *bench) stepUntil(what string, holds func() bool) {
 		}
 		select {
 		case t := <-b.loop.calls.ended:
-			b.loop.calls.take(t)
+			b.loop.calls.finish(t)
 			continue
 		default:
 		}
@@ -61,7 +61,7 @@ func (b *bench) stepUntil(what string, holds func() bool) {
 		}
 		select {
 		case t := <-b.loop.calls.ended:
-			b.loop.calls.take(t)
+			b.loop.calls.finish(t)
 		case <-time.After(20 * time.Second):
 			b.Fatalf("nothing happens any more: want %s", what)
 		}

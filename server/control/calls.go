@@ -71,7 +71,7 @@ func (c *calls) begin(ctx context.Context, t *task) {
 }
 
 // take notes that a task has ended.
-func (c *calls) take(t *task) {
+func (c *calls) finish(t *task) {
 	delete(c.running, key{t.record.Scope, t.record.Name})
 	c.done = append(c.done, t)
 }
@@ -81,7 +81,7 @@ func (c *calls) drain() []*task {
 	for {
 		select {
 		case t := <-c.ended:
-			c.take(t)
+			c.finish(t)
 			continue
 		default:
 		}
@@ -99,7 +99,7 @@ func (c *calls) wait() {
 	for len(c.running) > 0 {
 		select {
 		case t := <-c.ended:
-			c.take(t)
+			c.finish(t)
 		case <-patience.C:
 			return
 		}

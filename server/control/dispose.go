@@ -69,7 +69,7 @@ func wakeSavepoints(tx model.Tx, scope model.Scope, now time.Time) error {
 // dispose deletes a savepoint's files, then its record.
 func (l *Loop) dispose(record model.Record) *action {
 	path := record.Doc.String("status", "path")
-	return asking(func(ctx context.Context) outcome {
+	return newAction(func(ctx context.Context) outcome {
 		err := l.engine.Savepoints().Dispose(ctx, path)
 		return func(tx model.Tx, record *model.Record) (bool, error) {
 			if err != nil {

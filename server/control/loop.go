@@ -85,7 +85,7 @@ func New(o Options) *Loop {
 // holds up no other.
 func (l *Loop) Run(ctx context.Context) error {
 	defer l.calls.wait()
-	if err := l.TakeUp(ctx); err != nil {
+	if err := l.Resume(ctx); err != nil {
 		return err
 	}
 	for ctx.Err() == nil {
@@ -114,7 +114,7 @@ func (l *Loop) sleep(ctx context.Context, next time.Time) bool {
 	case <-ctx.Done():
 		return false
 	case t := <-l.calls.ended:
-		l.calls.take(t)
+		l.calls.finish(t)
 	case <-l.queue.Woken():
 	case <-alarm:
 	}
@@ -122,7 +122,7 @@ func (l *Loop) sleep(ctx context.Context, next time.Time) bool {
 }
 
 // TakeUp makes what lived in an ended process due: statements that ran.
-func (l *Loop) TakeUp(ctx context.Context) error {
+func (l *Loop) Resume(ctx context.Context) error {
 	return l.queue.Update(ctx, func(tx model.Tx) error {
 		return tx.Touch(model.Scope{Kind: model.KindStatement}, l.now(), activePhases...)
 	})
@@ -148,7 +148,7 @@ func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 		}
 		select {
 		case t := <-l.calls.ended:
-			l.calls.take(t)
+			l.calls.finish(t)
 		case <-ctx.Done():
 			l.calls.wait()
 			return next, ctx.Err()
@@ -163,7 +163,7 @@ func (l *Loop) step(ctx context.Context) (worked bool, next time.Time, err error
 	ended := l.calls.drain()
 	of := func(i int) model.Record { return ended[i].record }
 	if err := l.inParts(ctx, len(ended), func(tx model.Tx, i int) error { return l.write(tx, ended[i]) }, of); err != nil {
-		l.pollLater(len(ended), of)
+		l.schedulePolls(len(ended), of)
 		return true, next, err
 	}
 	now := l.now().UTC()
@@ -178,7 +178,7 @@ func (l *Loop) step(ctx context.Context) (worked bool, next time.Time, err error
 		return err
 	}, of)
 	if err != nil {
-		l.pollLater(len(due), of)
+		l.schedulePolls(len(due), of)
 		return true, next, err
 	}
 	for i, do := range decided {
@@ -263,7 +263,7 @@ func (l *Loop) yield(ctx context.Context, took time.Duration) {
 
 // outcome writes down in rec what came of an action; keep is false when the
 // record was deleted. The record is read anew: requests may have changed it.
-type outcome func(tx model.Tx, rec *model.Record) (keep bool, err error)
+type outcome func(tx model.Tx, rec *model.Record) (save bool, err error)
 
 // action asks the engine, outside of transactions.
 type action struct {
@@ -274,8 +274,8 @@ type action struct {
 	large  bool // planning takes long
 }
 
-// asking is an action that starts no statement.
-func asking(call func(ctx context.Context) outcome) *action { return &action{call: call} }
+// newAction is an action that starts no statement.
+func newAction(call func(ctx context.Context) outcome) *action { return &action{call: call} }
 
 // begin has an action run beside the loop.
 func (l *Loop) begin(ctx context.Context, record model.Record, do *action) {
@@ -295,8 +295,8 @@ func (l *Loop) write(tx model.Tx, t *task) error {
 		return err
 	}
 	before := record
-	keep, err := t.result(tx, &record)
-	if err != nil || !keep {
+	save, err := t.result(tx, &record)
+	if err != nil || !save {
 		return err
 	}
 	if !before.Due.Equal(t.record.Due) {
@@ -348,7 +348,7 @@ func (l *Loop) orphan(record model.Record) (*action, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asking(func(ctx context.Context) outcome {
+	return newAction(func(ctx context.Context) outcome {
 		var err error
 		if orphan.Job != nil {
 			err = l.engine.Applications().Remove(ctx, *orphan.Job)

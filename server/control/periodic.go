@@ -130,14 +130,14 @@ func (a *app) takePeriodic(tx model.Tx, engine engine.Savepoints) (bool, error) 
 // tooMany has the oldest periodic savepoints deleted, so that with the next one
 // there are as many as are kept.
 func (a *app) tooMany(tx model.Tx, periodic []model.Record) error {
-	keep, given := a.effective.Int("flinkConfiguration", historyCount)
-	if !given || keep < 1 {
-		keep = historyDefault
+	save, given := a.effective.Int("flinkConfiguration", historyCount)
+	if !given || save < 1 {
+		save = historyDefault
 	}
 	slices.SortFunc(periodic, func(x, y model.Record) int {
 		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.Name, y.Name))
 	})
-	for ; len(periodic) >= int(keep); periodic = periodic[1:] {
+	for ; len(periodic) >= int(save); periodic = periodic[1:] {
 		record := periodic[0]
 		if record.Doc.String("status", "path") == "" {
 			if err := tx.Delete(record.Scope, record.Name); err != nil {

@@ -14,7 +14,7 @@ func (l *Loop) plan(tx model.Tx, q *query) (*action, error) {
 	if err != nil {
 		return nil, err
 	}
-	do := asking(func(ctx context.Context) outcome {
+	do := newAction(func(ctx context.Context) outcome {
 		planned, err := model.PlanRun(ctx, l.engine.Statements(), run)
 		return func(tx model.Tx, record *model.Record) (bool, error) {
 			q, readErr := readQuery(record, l.now().UTC())

@@ -48,7 +48,7 @@ func (l *Loop) polled(now time.Time) []model.Record {
 
 // pollLater looks again at the records that were polled and could not be
 // written; all others are still due.
-func (l *Loop) pollLater(n int, of func(i int) model.Record) {
+func (l *Loop) schedulePolls(n int, of func(i int) model.Record) {
 	for i := range n {
 		if record := of(i); record.Due.IsZero() {
 			l.polls[key{record.Scope, record.Name}] = poll{at: l.now().Add(unavailableWait), wait: unavailableWait}

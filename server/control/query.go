@@ -66,4 +66,4 @@ func (q *query) nonce() string {
 }
 
 // atRest reports whether no run is looked after.
-func (q *query) atRest() bool { return q.controller.Run == nil || !q.controller.Ended.IsZero() }
+func (q *query) idle() bool { return q.controller.Run == nil || !q.controller.Ended.IsZero() }

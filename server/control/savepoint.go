@@ -53,7 +53,7 @@ func (l *Loop) savepoint(tx model.Tx, record model.Record, now time.Time) (*acti
 			return nil, err
 		}
 	}
-	return l.take(*job, *controller.Trigger), nil
+	return l.triggerSavepoint(*job, *controller.Trigger), nil
 }
 
 // jobOf is the job that a savepoint is of, nil when there is none, and its state.
@@ -104,8 +104,8 @@ func jobOfStatement(r model.Reader, record model.Record) (*engine.Job, string, e
 }
 
 // take triggers the savepoint and looks how far it is.
-func (l *Loop) take(job engine.Job, trigger engine.SavepointTrigger) *action {
-	return asking(func(ctx context.Context) outcome {
+func (l *Loop) triggerSavepoint(job engine.Job, trigger engine.SavepointTrigger) *action {
+	return newAction(func(ctx context.Context) outcome {
 		var seen engine.SavepointObservation
 		err := l.engine.Savepoints().Trigger(ctx, job.ID, job, trigger)
 		if err == nil {

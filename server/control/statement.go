@@ -36,10 +36,10 @@ func (l *Loop) statement(tx model.Tx, record model.Record, now time.Time) (*acti
 		return nil, q.save(tx, time.Time{})
 	case q.controller.Unplanned:
 		return l.plan(tx, q)
-	case q.atRest() && q.doc.Spec.Stopped:
+	case q.idle() && q.doc.Spec.Stopped:
 		q.move(cmf.PhaseStopped, model.DetailStopped)
 		return nil, q.save(tx, time.Time{})
-	case q.atRest():
+	case q.idle():
 		return l.resume(tx, q)
 	}
 	waits, err := q.waitsForPool(tx)
@@ -47,7 +47,7 @@ func (l *Loop) statement(tx model.Tx, record model.Record, now time.Time) (*acti
 	case err != nil:
 		return nil, err
 	case waits:
-		return l.hold(tx, q)
+		return l.waitForPool(tx, q)
 	case q.controller.Run.Stop == nil && q.mustStop():
 		run, err := model.LoadRun(tx, *q.record, q.controller)
 		if err != nil {
@@ -114,7 +114,7 @@ func (l *Loop) follow(tx model.Tx, q *query) (*action, error) {
 		return nil, err
 	}
 	taken := l.taken[run.ID]
-	do := asking(func(ctx context.Context) outcome {
+	do := newAction(func(ctx context.Context) outcome {
 		seen, err := l.ask(ctx, run, taken)
 		return func(tx model.Tx, record *model.Record) (bool, error) {
 			q, readErr := readQuery(record, l.now().UTC())
@@ -132,7 +132,7 @@ func (l *Loop) follow(tx model.Tx, q *query) (*action, error) {
 			}
 			q.controller.Failures, q.controller.Run.Deployed = 0, true
 			before := record.Doc
-			due := q.saw(seen)
+			due := q.applyObservation(seen)
 			if !q.controller.Ended.IsZero() {
 				return true, q.finish(tx, due)
 			}
@@ -192,7 +192,7 @@ func (l *Loop) askFailed(q *query, err error) time.Time {
 }
 
 // saw moves the phase to an observation (cmf-behaviour.md §2.5).
-func (q *query) saw(seen engine.StatementObservation) time.Time {
+func (q *query) applyObservation(seen engine.StatementObservation) time.Time {
 	q.controller.Exceptions = seen.Exceptions
 	q.controller.Resources = &seen.Resources
 	if cmf.JobEnded(seen.State) {
@@ -242,8 +242,8 @@ func rootCause(exceptions []engine.JobException) string {
 	if len(exceptions) == 0 {
 		return "The job failed without a cause."
 	}
-	if told := exceptions[0].Told; told != "" {
-		return told
+	if said := exceptions[0].Cause; said != "" {
+		return said
 	}
 	text := exceptions[0].Text
 	if i := strings.LastIndex(text, "Caused by: "); i >= 0 {
@@ -262,7 +262,7 @@ func (l *Loop) removeStatement(tx model.Tx, q *query) (*action, error) {
 		return nil, err
 	}
 	run.Stop = nil
-	return asking(func(ctx context.Context) outcome {
+	return newAction(func(ctx context.Context) outcome {
 		err := l.engine.Statements().StopStatement(ctx, run)
 		return func(tx model.Tx, record *model.Record) (bool, error) {
 			if err != nil && !errors.Is(err, engine.ErrNotFound) {

@@ -68,7 +68,7 @@ func (l *Loop) stop(tx model.Tx, a *app) (*action, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asking(func(ctx context.Context) outcome {
+	return newAction(func(ctx context.Context) outcome {
 		var seen engine.JobObservation
 		err := l.engine.Applications().Stop(ctx, job)
 		if err == nil {
@@ -114,7 +114,7 @@ func (a *app) sawStopping(tx model.Tx, seen engine.JobObservation) (time.Time, e
 func (a *app) notStopped(seen engine.JobObservation) time.Time {
 	a.controller.Job.Stop, a.controller.Job.Savepoint = nil, ""
 	a.controller.Failures++
-	a.saw(seen)
+	a.applyObservation(seen)
 	a.status.Error = "Job could not be stopped with a savepoint: " + seen.Stopped.Error
 	return a.now.Add(backoff(a.controller.Failures))
 }

@@ -58,14 +58,14 @@ func (a sample) spec() cmf.Object {
 // built is an application on its way into the store.
 type built struct {
 	sample
-	app       model.Scope
-	spec      cmf.Object
-	status    model.ApplicationStatus
-	note      model.ApplicationControllerState
-	job       engine.Job
-	now       time.Time
-	lifecycle string
-	records   []model.Record
+	app        model.Scope
+	spec       cmf.Object
+	status     model.ApplicationStatus
+	controller model.ApplicationControllerState
+	job        engine.Job
+	now        time.Time
+	lifecycle  string
+	records    []model.Record
 }
 
 // samples writes the samples whose environment there is.
@@ -100,7 +100,7 @@ func (d *seeder) build(ctx context.Context, a sample) (*built, error) {
 	if err := d.savepoints(ctx, b); err != nil {
 		return nil, err
 	}
-	b.saw(seen)
+	b.applyObservation(seen)
 	if a.suspended {
 		b.suspend()
 	}
@@ -109,7 +109,7 @@ func (d *seeder) build(ctx context.Context, a sample) (*built, error) {
 		due = time.Time{}
 	}
 	if d.still {
-		b.note.Job = nil // the engine shows no newer checkpoints of it
+		b.controller.Job = nil // the engine shows no newer checkpoints of it
 	}
 	b.finish(d.due(due))
 	return b, nil
@@ -129,12 +129,12 @@ func newBuilt(a sample, now time.Time) *built {
 		sample: a, now: now, spec: spec, status: model.NewApplicationStatus(),
 		app: model.Scope{Kind: model.KindApplication, Env: a.env}, lifecycle: cmf.LifecycleCreated,
 	}
-	b.note.Instance = id(a.env, a.name, fmt.Sprint(a.upgrades))
+	b.controller.Instance = id(a.env, a.name, fmt.Sprint(a.upgrades))
 	effective := model.Effective(spec, defaults(a.env))
-	b.note.Effective, b.note.Nonces = model.Digest(effective), "/"
+	b.controller.Effective, b.controller.Nonces = model.Digest(effective), "/"
 	b.job = engine.Job{
 		ID: jobID(a.env, a.name, fmt.Sprint(a.upgrades)), Environment: a.env, Application: a.name,
-		Instance: b.note.Instance, Spec: effective, SubmittedAt: now.Add(-a.running),
+		Instance: b.controller.Instance, Spec: effective, SubmittedAt: now.Add(-a.running),
 	}
 	return b
 }
@@ -146,9 +146,9 @@ func defaults(env string) cmf.Object {
 
 // deployed notes the current job and instance, as control would have.
 func (b *built) deployed() {
-	b.note.Job = &model.JobControllerState{ID: b.job.ID, SubmittedAt: b.job.SubmittedAt, Deployed: true}
-	b.note.Deployed, b.note.Stable = true, true
-	b.instance(b.note.Instance, b.job.ID, b.running, "")
+	b.controller.Job = &model.JobControllerState{ID: b.job.ID, SubmittedAt: b.job.SubmittedAt, Deployed: true}
+	b.controller.Deployed, b.controller.Stable = true, true
+	b.instance(b.controller.Instance, b.job.ID, b.running, "")
 }
 
 // finish adds the application itself.
@@ -170,11 +170,11 @@ func (b *built) finish(due time.Time) {
 		}),
 	}
 	if b.waits > 0 {
-		b.note = model.ApplicationControllerState{}
+		b.controller = model.ApplicationControllerState{}
 	}
 	b.records = append(b.records, model.Record{
 		Scope: b.app, Name: b.name, UID: uid, State: b.status.JobStatus.State, Created: created, Updated: updated,
-		Due: due, Labels: labels, Doc: model.MustEncode(doc), ControllerState: model.MustEncode(b.note),
+		Due: due, Labels: labels, Doc: model.MustEncode(doc), ControllerState: model.MustEncode(b.controller),
 	})
 }
 

@@ -132,7 +132,7 @@ func TestNothingMovesInAStillDemo(t *testing.T) {
 	}
 	store, engine := s.Parts()
 	loop := control.New(control.Options{Queue: store.(control.Queue), Engine: engine, Now: func() time.Time { return now }})
-	if err := loop.TakeUp(t.Context()); err != nil {
+	if err := loop.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	shot := func() string {
@@ -169,7 +169,7 @@ func TestStatementsOfAStillDemoHaveResultsAndStop(t *testing.T) {
 	loop := control.New(control.Options{Queue: store.(control.Queue), Engine: engine, Now: s.Now})
 	pass := func() {
 		t.Helper()
-		if err := loop.TakeUp(t.Context()); err != nil {
+		if err := loop.Resume(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := loop.Pass(t.Context()); err != nil {

@@ -28,14 +28,14 @@ func jobEvent(state string) cmf.EventStatus {
 // upgradesBefore tells the deployments before the current one, spread over the
 // application's age.
 func (b *built) upgradesBefore() {
-	const told = 8 // deployments; the events of older ones are long forgotten
+	const detailed = 8 // deployments; the events of older ones are long forgotten
 	for i := range b.upgrades + 1 {
 		ago := b.running
 		if b.upgrades > 0 {
 			ago = b.age - (b.age-b.running)*time.Duration(i)/time.Duration(b.upgrades)
 		}
 		name := id(b.env, b.name, fmt.Sprint(i))
-		if i > b.upgrades-told {
+		if i > b.upgrades-detailed {
 			b.deployment(i, ago, name)
 		}
 		if i < b.upgrades {
@@ -66,12 +66,12 @@ func (b *built) deployment(i int, ago time.Duration, instance string) {
 }
 
 // saw moves the status to what the engine says, with the events between.
-func (b *built) saw(seen engine.JobObservation) {
+func (b *built) applyObservation(seen engine.JobObservation) {
 	b.status.Apply(seen, b.name, b.job.Spec)
-	b.status.Instance = b.note.Instance
+	b.status.Instance = b.controller.Instance
 	job := &b.status.JobStatus
 	job.JobID, job.State, job.UpdateTime = b.job.ID, seen.State, model.Millis(seen.UpdateTime)
-	b.note.Resources = &seen.Resources
+	b.controller.Resources = &seen.Resources
 	b.status.Reconciliation = model.Reconciliation{
 		State: cmf.ReconciliationDone, Timestamp: b.job.SubmittedAt.UnixMilli(),
 	}
@@ -83,21 +83,21 @@ func (b *built) saw(seen engine.JobObservation) {
 		b.lifecycle = cmf.LifecycleDeployed
 		if seen.Error != "" {
 			b.lifecycle = cmf.LifecycleFailed
-			b.eventAt(seen.UpdateTime, clusterEvent(cmf.LifecycleFailed), b.note.Instance)
+			b.eventAt(seen.UpdateTime, clusterEvent(cmf.LifecycleFailed), b.controller.Instance)
 		}
 		return
 	}
 	started := b.job.SubmittedAt.Add(3 * time.Second)
-	b.eventAt(started.Add(-time.Second), jobEvent(cmf.JobCreated), b.note.Instance)
-	b.eventAt(started, jobEvent(cmf.JobRunning), b.note.Instance)
-	b.eventAt(started, clusterEvent(cmf.LifecycleStable), b.note.Instance)
+	b.eventAt(started.Add(-time.Second), jobEvent(cmf.JobCreated), b.controller.Instance)
+	b.eventAt(started, jobEvent(cmf.JobRunning), b.controller.Instance)
+	b.eventAt(started, clusterEvent(cmf.LifecycleStable), b.controller.Instance)
 	b.failures(seen)
 	switch seen.State {
 	case cmf.JobFinished:
-		b.eventAt(seen.UpdateTime, jobEvent(cmf.JobFinished), b.note.Instance)
+		b.eventAt(seen.UpdateTime, jobEvent(cmf.JobFinished), b.controller.Instance)
 	case cmf.JobFailed:
-		b.eventAt(seen.UpdateTime, jobEvent(cmf.JobFailed), b.note.Instance)
-		b.eventAt(seen.UpdateTime, clusterEvent(cmf.LifecycleFailed), b.note.Instance)
+		b.eventAt(seen.UpdateTime, jobEvent(cmf.JobFailed), b.controller.Instance)
+		b.eventAt(seen.UpdateTime, clusterEvent(cmf.LifecycleFailed), b.controller.Instance)
 	}
 }
 
@@ -107,15 +107,15 @@ func (b *built) failures(seen engine.JobObservation) {
 		message, _, _ := cutLine(e.Text)
 		b.eventAt(e.At, cmf.EventStatus{
 			Type: cmf.EventJobException, Message: message, Data: &cmf.EventData{ExceptionString: e.Text},
-		}, b.note.Instance)
-		b.note.SeenException = e.At
+		}, b.controller.Instance)
+		b.controller.SeenException = e.At
 		last := i == 0
 		if last && seen.State == cmf.JobFailed {
 			continue
 		}
-		b.eventAt(e.At, jobEvent(cmf.JobRestarting), b.note.Instance)
+		b.eventAt(e.At, jobEvent(cmf.JobRestarting), b.controller.Instance)
 		if !last || seen.State == cmf.JobRunning {
-			b.eventAt(e.At.Add(8*time.Second), jobEvent(cmf.JobRunning), b.note.Instance)
+			b.eventAt(e.At.Add(8*time.Second), jobEvent(cmf.JobRunning), b.controller.Instance)
 		}
 	}
 }
@@ -133,17 +133,17 @@ func cutLine(text string) (string, string, bool) {
 func (b *built) suspend() {
 	last := b.status.JobStatus.SavepointInfo.LastSavepoint
 	at := time.UnixMilli(last.TimeStamp).UTC()
-	b.note.Job, b.note.Resources = nil, nil
-	b.note.LastState = last.Location
+	b.controller.Job, b.controller.Resources = nil, nil
+	b.controller.LastState = last.Location
 	b.status.JobStatus.UpgradeSavepointPath = last.Location
 	b.status.JobStatus.State = cmf.JobFinished
 	b.status.JobStatus.UpdateTime = model.Millis(at)
 	b.status.Deployment = cmf.DeploymentMissing
 	b.lifecycle = cmf.LifecycleSuspended
 	b.eventAt(at.Add(-2*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "")
-	b.eventAt(at.Add(-2*time.Second), clusterEvent(cmf.LifecycleUpgrading), b.note.Instance)
-	b.eventAt(at, jobEvent(cmf.JobFinished), b.note.Instance)
-	b.eventAt(at, clusterEvent(cmf.LifecycleSuspended), b.note.Instance)
+	b.eventAt(at.Add(-2*time.Second), clusterEvent(cmf.LifecycleUpgrading), b.controller.Instance)
+	b.eventAt(at, jobEvent(cmf.JobFinished), b.controller.Instance)
+	b.eventAt(at, clusterEvent(cmf.LifecycleSuspended), b.controller.Instance)
 }
 
 // savepoints takes the sample's savepoints, oldest first, at their times.

@@ -87,7 +87,7 @@ type JobException struct {
 	Name string // the exception's class name
 	Text string // message and stack trace
 	// Told is what a person should read of it; empty: the last cause in Text.
-	Told string `json:",omitempty"`
+	Cause string `json:"Told,omitempty"` // under the name that is stored
 }
 
 // CheckpointPeeker is what an engine may offer: the newest checkpoint of a running

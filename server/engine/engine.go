@@ -22,9 +22,9 @@ type Engine interface {
 
 // Info is what a server says of its engine.
 type Info struct {
-	Name    string // "embedded", "flink"
-	Version string // Flink's version, or what the engine stands in for
-	Note    string // a sentence for people, such as "applications are stand-ins"
+	Name        string // "embedded", "flink"
+	Version     string // Flink's version, or what the engine stands in for
+	Description string // a sentence for people, such as "applications are stand-ins"
 }
 
 // ErrNotFound is returned for a job that the engine does not know (any more).

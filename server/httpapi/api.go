@@ -119,21 +119,21 @@ func (a *API) serve(w *recorder, r *http.Request, id string) {
 		a.fail(w, r, id, err)
 		return
 	}
-	if a.operate(w, r, id) || a.forward(w, r, id) {
+	if a.serveOperations(w, r, id) || a.forward(w, r, id) {
 		return
 	}
 	if len(r.URL.Path) > maxPath {
 		a.fail(w, r, id, model.NotFound("no such path: %s", clip(r.URL.Path)))
 		return
 	}
-	place, values := a.root.find(r.URL.EscapedPath())
-	if place == nil {
+	target, values := a.root.find(r.URL.EscapedPath())
+	if target == nil {
 		a.fail(w, r, id, model.NotFound("no such path: %s", clip(r.URL.Path)))
 		return
 	}
-	op, ok := place.choose(r.Method)
+	op, ok := target.operation(r.Method)
 	if !ok {
-		w.Header().Set("Allow", place.allowed())
+		w.Header().Set("Allow", target.allowed())
 		a.fail(w, r, id, errMethod)
 		return
 	}

@@ -88,10 +88,10 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 	status, messages := http.StatusInternalServerError, []string{"internal error, request " + id}
 	var refused *model.Error
 	var http1 *statusError
-	for fault, told := range storageFaults {
+	for fault, message := range storageFaults {
 		if errors.Is(err, fault) {
 			a.log.Error("storage", "request", id, "error", err)
-			err = told
+			err = message
 		}
 	}
 	switch {
@@ -115,13 +115,13 @@ func (a *API) fail(w *recorder, r *http.Request, id string, err error) {
 	for _, message := range messages {
 		body.Errors = append(body.Errors, cmf.ErrorMessage{Message: message})
 	}
-	a.write200(w, r, status, model.MustEncode(body))
+	a.writeBody(w, r, status, model.MustEncode(body))
 }
 
 // admit refuses callers that are not known or may not write, and what comes
 // from a page of another site.
 func (a *API) admit(w *recorder, r *http.Request) error {
-	if a.authenticate != nil && !open(r.URL.Path) {
+	if a.authenticate != nil && !isPublic(r.URL.Path) {
 		caller, known := a.authenticate(r)
 		if !known {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="drey"`)

@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// narrow makes an answer of Flink's one about a single job.
-type narrow func(doc map[string]json.RawMessage, job string, writes bool) error
+// jobFilter makes an answer of Flink's one about a single job.
+type jobFilter func(doc map[string]json.RawMessage, job string, writes bool) error
 
-// narrowing is how the answer of a path is narrowed; nil: it is not.
-func narrowing(rest []string) narrow {
+// jobFilterOf is how the answer of a path is narrowed; nil: it is not.
+func jobFilterOf(rest []string) jobFilter {
 	switch strings.Join(rest, "/") {
 	case "jobs", "jobs/overview":
 		return onlyJob
@@ -27,12 +27,12 @@ func narrowing(rest []string) narrow {
 	return nil
 }
 
-// maxNarrowed is how long an answer may be that is read whole.
-const maxNarrowed = 32 << 20
+// maxFiltered is how long an answer may be that is read whole.
+const maxFiltered = 32 << 20
 
-// narrowed replaces the body of an answer.
-func narrowed(resp *http.Response, narrow narrow, job string, writes bool) error {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxNarrowed))
+// filterAnswer replaces the body of an answer.
+func filterAnswer(resp *http.Response, filter jobFilter, job string, writes bool) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxFiltered))
 	_ = resp.Body.Close()
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func narrowed(resp *http.Response, narrow narrow, job string, writes bool) error
 	if err := json.Unmarshal(body, &doc); err != nil {
 		return fmt.Errorf("an answer that cannot be read: %w", err)
 	}
-	if err := narrow(doc, job, writes); err != nil {
+	if err := filter(doc, job, writes); err != nil {
 		return fmt.Errorf("an answer that cannot be read: %w", err)
 	}
 	if body, err = json.Marshal(doc); err != nil {

@@ -18,11 +18,11 @@ const (
 	pathMetrics = "/metrics"
 )
 
-// open reports whether a path is answered without asking who calls.
-func open(path string) bool { return path == pathHealth || path == pathReady }
+// isPublic reports whether a path is answered without asking who calls.
+func isPublic(path string) bool { return path == pathHealth || path == pathReady }
 
 // operate answers the paths of operation; false: it is none of them.
-func (a *API) operate(w *recorder, r *http.Request, id string) bool {
+func (a *API) serveOperations(w *recorder, r *http.Request, id string) bool {
 	switch r.URL.Path {
 	case pathHealth, pathReady, pathMetrics:
 	default:

@@ -25,7 +25,7 @@ func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer rep
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		a.write200(w, r, status, answer.Body)
+		a.writeBody(w, r, status, answer.Body)
 		return
 	}
 	etag := etagOf(answer.Body, formOf(r))
@@ -39,11 +39,11 @@ func (a *API) respond(w *recorder, r *http.Request, query url.Values, answer rep
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	a.write200(w, r, status, answer.Body)
+	a.writeBody(w, r, status, answer.Body)
 }
 
 // write200 writes a JSON document, as YAML where that is asked for.
-func (a *API) write200(w *recorder, r *http.Request, status int, doc []byte) {
+func (a *API) writeBody(w *recorder, r *http.Request, status int, doc []byte) {
 	kind := typeJSON
 	if wantsYAML(r) {
 		leave, err := a.limits.convert(r.Context(), len(doc))

@@ -80,7 +80,7 @@ func (n *node) find(escaped string) (*node, []string) {
 }
 
 // choose returns the operation of a method; HEAD is answered as GET.
-func (n *node) choose(method string) (operation, bool) {
+func (n *node) operation(method string) (operation, bool) {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}

@@ -35,15 +35,15 @@ var (
 	errWebUIReads = &statusError{http.StatusForbidden, "the Flink web UI is read-only here: drey serve --flink-web-ui-writes lets it change jobs"}
 )
 
-// webUIPlace is a path of …/{applications|statements}/{name}/flink-web-ui/….
-type webUIPlace struct {
+// webUITarget is a path of …/{applications|statements}/{name}/flink-web-ui/….
+type webUITarget struct {
 	env, family, name string
 	rest              []string // below flink-web-ui, unescaped
 	bare              bool     // without a "/" behind flink-web-ui
 }
 
 // webUIPath takes a path apart; ok is false for any other path.
-func webUIPath(escaped string) (p webUIPlace, ok bool) {
+func webUIPath(escaped string) (p webUITarget, ok bool) {
 	var parts []string
 	for segment := range strings.SplitSeq(escaped, "/") {
 		if segment == "" {
@@ -59,37 +59,37 @@ func webUIPath(escaped string) (p webUIPlace, ok bool) {
 		parts[5] != "applications" && parts[5] != "statements" {
 		return p, false
 	}
-	return webUIPlace{parts[4], parts[5], parts[6], parts[8:], !strings.HasSuffix(escaped, "/") && len(parts) == 8}, true
+	return webUITarget{parts[4], parts[5], parts[6], parts[8:], !strings.HasSuffix(escaped, "/") && len(parts) == 8}, true
 }
 
 // forward answers the paths of the web UI; false: it is none of them.
 func (a *API) forward(w *recorder, r *http.Request, id string) bool {
-	place, ok := webUIPath(r.URL.EscapedPath())
+	target, ok := webUIPath(r.URL.EscapedPath())
 	if !ok {
 		return false
 	}
 	w.route = "…/" + webUI
-	job, err := a.webUIJob(r, place)
+	job, err := a.webUIJob(r, target)
 	switch {
 	case err != nil:
 		a.fail(w, r, id, err)
-	case place.bare:
+	case target.bare:
 		http.Redirect(w, r, webUI+"/", http.StatusTemporaryRedirect)
 	default:
-		a.proxy(w, r, id, place.rest, job)
+		a.proxy(w, r, id, target.rest, job)
 	}
 	return true
 }
 
 // webUIJob finds the job, or why the request is refused.
-func (a *API) webUIJob(r *http.Request, place webUIPlace) (string, error) {
+func (a *API) webUIJob(r *http.Request, target webUITarget) (string, error) {
 	var job string
 	var err error
-	if place.family == "applications" {
-		job, err = a.service.ApplicationJob(r.Context(), place.env, place.name)
+	if target.family == "applications" {
+		job, err = a.service.ApplicationJob(r.Context(), target.env, target.name)
 	} else {
 		var run engine.StatementRun
-		if run, err = a.service.StatementJob(r.Context(), place.env, place.name); err == nil && a.web != nil {
+		if run, err = a.service.StatementJob(r.Context(), target.env, target.name); err == nil && a.web != nil {
 			job, err = a.web.Job(run)
 		}
 	}
@@ -102,7 +102,7 @@ func (a *API) webUIJob(r *http.Request, place webUIPlace) (string, error) {
 	case err != nil:
 		return "", err
 	}
-	return job, a.web.allows(r.Method, place.rest, job)
+	return job, a.web.allows(r.Method, target.rest, job)
 }
 
 // allows refuses what is not of the job, and what changes it.
@@ -140,7 +140,7 @@ func shared(rest []string) bool {
 	if len(rest) == 1 && slices.Contains([]string{".html", ".js", ".css", ".txt", ".ico", ".svg", ".png", ".woff", ".woff2", ".ttf"}, path.Ext(rest[0])) {
 		return true
 	}
-	return narrowing(rest) != nil
+	return jobFilterOf(rest) != nil
 }
 
 // proxy passes a request on and the answer back, as it comes.
@@ -153,7 +153,7 @@ func (a *API) proxy(w *recorder, r *http.Request, id string, rest []string, job 
 	if len(rest) == 0 {
 		target = a.web.URL.JoinPath("/")
 	}
-	narrow := narrowing(rest)
+	filter := jobFilterOf(rest)
 	proxy := &httputil.ReverseProxy{
 		FlushInterval: -1,
 		Transport:     a.web.Transport,
@@ -167,7 +167,7 @@ func (a *API) proxy(w *recorder, r *http.Request, id string, rest []string, job 
 			for _, name := range []string{"Authorization", "Cookie", "Origin", "Referer", "Accept-Encoding"} {
 				p.Out.Header.Del(name)
 			}
-			if narrow != nil {
+			if filter != nil {
 				for _, name := range []string{"If-None-Match", "If-Modified-Since", "Range"} {
 					p.Out.Header.Del(name)
 				}
@@ -176,10 +176,10 @@ func (a *API) proxy(w *recorder, r *http.Request, id string, rest []string, job 
 		ModifyResponse: func(resp *http.Response) error {
 			resp.Header.Del("Access-Control-Allow-Origin") // Flink lets every site read it
 			resp.Header.Del("Set-Cookie")
-			if narrow == nil || resp.StatusCode != http.StatusOK {
+			if filter == nil || resp.StatusCode != http.StatusOK {
 				return nil
 			}
-			return narrowed(resp, narrow, job, a.web.Writes)
+			return filterAnswer(resp, filter, job, a.web.Writes)
 		},
 		ErrorHandler: func(_ http.ResponseWriter, r *http.Request, err error) {
 			if !errors.Is(err, context.Canceled) {

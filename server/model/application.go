@@ -171,19 +171,19 @@ func Millis(t time.Time) string {
 // Effective merges the defaults of an environment into a specification; the
 // environment wins (cmf-behaviour.md §5).
 func Effective(spec, defaults cmf.Object) cmf.Object {
-	over := defaults.Object("spec")
-	if over.IsZero() {
+	defaultSpec := defaults.Object("spec")
+	if defaultSpec.IsZero() {
 		return spec
 	}
-	return MustEncode(Merge(spec.Map(), over.Map()))
+	return MustEncode(Merge(spec.Map(), defaultSpec.Map()))
 }
 
-func Merge(base, over map[string]any) map[string]any {
-	for name, value := range over {
+func Merge(base, defaultSpec map[string]any) map[string]any {
+	for name, value := range defaultSpec {
 		inner, isMap := value.(map[string]any)
-		held, heldMap := base[name].(map[string]any)
+		had, heldMap := base[name].(map[string]any)
 		if isMap && heldMap {
-			base[name] = Merge(held, inner)
+			base[name] = Merge(had, inner)
 			continue
 		}
 		base[name] = value

@@ -61,11 +61,11 @@ func failedPlan(run engine.StatementRun, wrong *engine.SQLError) *Planned {
 
 // located is the message with its place: "… line 1, column 8" is findable.
 func located(wrong *engine.SQLError) string {
-	place := fmt.Sprintf("line %d, column %d", wrong.Line, wrong.Column)
-	if wrong.Line == 0 || strings.Contains(wrong.Message, place) {
+	position := fmt.Sprintf("line %d, column %d", wrong.Line, wrong.Column)
+	if wrong.Line == 0 || strings.Contains(wrong.Message, position) {
 		return wrong.Message
 	}
-	return wrong.Message + " (at " + place + ")"
+	return wrong.Message + " (at " + position + ")"
 }
 
 func goodPlan(run engine.StatementRun, prepared engine.Prepared) *Planned {

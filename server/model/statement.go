@@ -16,9 +16,9 @@ import (
 // environment, which win; they are {clusterSpec} or {spec:{clusterSpec}}.
 func poolCluster(pool, defaults cmf.Object) cmf.Object {
 	cluster := pool.Object("spec", "clusterSpec")
-	for _, over := range []cmf.Object{defaults.Object("clusterSpec"), defaults.Object("spec", "clusterSpec")} {
-		if !over.IsZero() {
-			cluster = MustEncode(Merge(cluster.Map(), over.Map()))
+	for _, defaultSpec := range []cmf.Object{defaults.Object("clusterSpec"), defaults.Object("spec", "clusterSpec")} {
+		if !defaultSpec.IsZero() {
+			cluster = MustEncode(Merge(cluster.Map(), defaultSpec.Map()))
 		}
 	}
 	return cluster

@@ -19,7 +19,7 @@ var applicationRules = Rules[cmf.FlinkApplication]{
 	Access: Access[cmf.FlinkApplication]{
 		Name:   func(a *cmf.FlinkApplication) string { return a.Name() },
 		Labels: func(a *cmf.FlinkApplication) map[string]string { return stringMap(a.Metadata.Object("labels")) },
-		Keep:   keepApplication,
+		Carry:  carryApplication,
 		Stamp:  stampApplication,
 	},
 	Sent:    sentApplication,
@@ -43,12 +43,12 @@ func stringMap(o cmf.Object) map[string]string {
 	return m
 }
 
-// keepApplication keeps labels and annotations that an update leaves out.
-func keepApplication(old, a *cmf.FlinkApplication, sent cmf.Object) {
+// carryApplication keeps labels and annotations that an update leaves out.
+func carryApplication(old, a *cmf.FlinkApplication, sent cmf.Object) {
 	for _, member := range []string{"labels", "annotations"} {
 		if sent.Get("metadata", member) == nil {
-			if kept := old.Metadata.Get(member); kept != nil {
-				a.Metadata = a.Metadata.With(kept, member)
+			if previous := old.Metadata.Get(member); previous != nil {
+				a.Metadata = a.Metadata.With(previous, member)
 			}
 		}
 	}
@@ -170,7 +170,7 @@ func deleteApplication(op *WriteOp[cmf.FlinkApplication]) (Outcome, error) {
 // what the engine knows of its checkpoints without waiting.
 func showApplication(show *ShowOp) (cmf.Object, error) {
 	doc := show.Record.Doc
-	glimpser, can := show.Service.engine.Applications().(engine.CheckpointPeeker)
+	peeker, can := show.Service.engine.Applications().(engine.CheckpointPeeker)
 	if !show.Resources && !show.Single {
 		return doc, nil
 	}
@@ -193,7 +193,7 @@ func showApplication(show *ShowOp) (cmf.Object, error) {
 	if err != nil {
 		return doc, nil //nolint:nilerr // the stored document is a full answer
 	}
-	if chk := glimpser.PeekCheckpoint(job); chk != nil {
+	if chk := peeker.PeekCheckpoint(job); chk != nil {
 		show.Volatile = true
 		doc = doc.With(model.NewCheckpointInfo(chk), "status", "jobStatus", "checkpointInfo")
 	}

@@ -31,7 +31,7 @@ var clusterAccess = func() Access[cmf.KubernetesCluster] {
 	access := typedAccess(cmf.KubernetesClusters,
 		func(c *cmf.KubernetesCluster) (apiVersion, kind *string) { return &c.APIVersion, &c.Kind },
 		func(c *cmf.KubernetesCluster) *cmf.Metadata { return &c.Metadata })
-	access.Keep = func(old, c *cmf.KubernetesCluster, _ cmf.Object) {
+	access.Carry = func(old, c *cmf.KubernetesCluster, _ cmf.Object) {
 		if c.Metadata.Labels == nil {
 			c.Metadata.Labels = old.Metadata.Labels
 		}

@@ -18,7 +18,7 @@ var environmentRules = Rules[cmf.Environment]{
 			"created_time": fieldCreated, "updated_time": fieldUpdated, "kubernetesNamespace": fieldNamespace,
 		}),
 		Search: map[string]model.Field{"name": fieldName, "kubernetesNamespace": fieldNamespace},
-		Fields: true, Keep: []string{"name"},
+		Fields: true, AlwaysFields: []string{"name"},
 	},
 	Access: Access[cmf.Environment]{
 		Name: func(e *cmf.Environment) string { return e.EffectiveName() },
@@ -28,7 +28,7 @@ var environmentRules = Rules[cmf.Environment]{
 			}
 			return e.Metadata.Labels
 		},
-		Keep:  keepEnvironment,
+		Carry: carryEnvironment,
 		Stamp: stampEnvironment,
 	},
 	Check:   checkEnvironment,
@@ -68,13 +68,13 @@ func stampEnvironment(e *cmf.Environment, s Stamp) {
 	e.Metadata.CreationTimestamp, e.Metadata.UpdateTimestamp = e.CreatedTime, e.UpdatedTime
 }
 
-// keepEnvironment keeps what an update leaves out; null and {} clear.
-func keepEnvironment(old, e *cmf.Environment, sent cmf.Object) {
+// carryEnvironment keeps what an update leaves out; null and {} clear.
+func carryEnvironment(old, e *cmf.Environment, sent cmf.Object) {
 	if e.Metadata == nil {
 		e.Metadata = &cmf.Metadata{}
 	}
 	if old.Metadata != nil {
-		keepMetadata(old.Metadata, e.Metadata, sent)
+		carryMetadata(old.Metadata, e.Metadata, sent)
 	}
 	if sent.Get("flinkApplicationDefaults") == nil {
 		e.FlinkApplicationDefaults = old.FlinkApplicationDefaults

@@ -19,8 +19,8 @@ type hosted[T any] struct {
 }
 
 func host[T any](s *Service, rules Rules[T]) Resource {
-	if rules.List.Keep == nil {
-		rules.List.Keep = []string{"apiVersion", "kind"}
+	if rules.List.AlwaysFields == nil {
+		rules.List.AlwaysFields = []string{"apiVersion", "kind"}
 	}
 	if rules.Replies.TakenCode == 0 {
 		rules.Replies.TakenCode = model.CodeConflict
@@ -224,12 +224,12 @@ func (h *hosted[T]) write(op *WriteOp[T], name string, mustExist bool) error {
 		if op.Old, err = model.Decode[T](record.Doc); err != nil {
 			return err
 		}
-		if completed, changed := keepJarPasswords(record.Doc, op.Sent); changed {
+		if completed, changed := restoreJarPasswords(record.Doc, op.Sent); changed {
 			if op.New, _, err = decodeBody[T](completed, h.rules.Kind.Name); err != nil {
 				return err
 			}
 		}
-		h.rules.Access.Keep(op.Old, op.New, op.Sent)
+		h.rules.Access.Carry(op.Old, op.New, op.Sent)
 	}
 	record.Updated = op.Now
 	op.Record = &record

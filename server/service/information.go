@@ -11,7 +11,7 @@ import (
 func (s *Service) SystemInformation() cmf.SystemInformation {
 	info := s.engine.Info()
 	return cmf.SystemInformation{Status: cmf.SystemStatus{
-		Version: s.options.Version, Revision: s.options.Revision, Engine: info.Name, EngineNote: info.Note,
+		Version: s.options.Version, Revision: s.options.Revision, Engine: info.Name, EngineNote: info.Description,
 	}}
 }
 

@@ -35,9 +35,9 @@ func withoutJarPasswords(doc cmf.Object) cmf.Object {
 	return model.MustEncode(members)
 }
 
-// keepJarPasswords gives an update the stored addresses where it has what is
+// restoreJarPasswords gives an update the stored addresses where it has what is
 // shown of them, and says whether one was given.
-func keepJarPasswords(stored, sent cmf.Object) (cmf.Object, bool) {
+func restoreJarPasswords(stored, sent cmf.Object) (cmf.Object, bool) {
 	if !credentials.Match(sent) && bytes.IndexByte(sent, '\\') < 0 {
 		return sent, false
 	}

@@ -22,11 +22,11 @@ const (
 
 // Listing says what a list of a kind can be asked for (cmf-behaviour.md §0.2).
 type Listing struct {
-	Filters map[string]model.Field // nil: filter= is ignored
-	Sorts   map[string]model.Field
-	Search  map[string]model.Field // by scope; nil: search= is ignored
-	Fields  bool
-	Keep    []string // members that fields= always keeps
+	Filters      map[string]model.Field // nil: filter= is ignored
+	Sorts        map[string]model.Field
+	Search       map[string]model.Field // by scope; nil: search= is ignored
+	Fields       bool
+	AlwaysFields []string // members that fields= always keeps
 	// Extras are parameters of their own: each gives a term.
 	Extras map[string]func(value string) (model.Term, error)
 }
@@ -62,7 +62,7 @@ func (l Listing) parse(values url.Values) (listRequest, error) {
 		return req, err
 	}
 	if fields := joined(values, "fields"); l.Fields && fields != "" {
-		req.fields = newProjection(fields, l.Keep)
+		req.fields = newProjection(fields, l.AlwaysFields)
 	}
 	req.query.Offset, req.query.Limit = req.page*req.size, req.size
 	return req, nil

@@ -34,18 +34,18 @@ func checkMapping(op *WriteOp[cmf.SecretMapping]) error {
 // mappingWritten tells the secret, and the one that was mapped before.
 func mappingWritten(op *WriteOp[cmf.SecretMapping]) error {
 	if op.Old != nil && op.Old.Spec.SecretName != op.New.Spec.SecretName {
-		if err := noteMappings(op.Tx, op.Old.Spec.SecretName); err != nil {
+		if err := recordMappings(op.Tx, op.Old.Spec.SecretName); err != nil {
 			return err
 		}
 	}
-	return noteMappings(op.Tx, op.New.Spec.SecretName)
+	return recordMappings(op.Tx, op.New.Spec.SecretName)
 }
 
 func deleteMapping(op *WriteOp[cmf.SecretMapping]) (Outcome, error) {
 	if err := op.Tx.Delete(op.Scope, op.Record.Name); err != nil {
 		return 0, err
 	}
-	return OutcomeNoContent, noteMappings(op.Tx, op.Record.Link)
+	return OutcomeNoContent, recordMappings(op.Tx, op.Record.Link)
 }
 
 // deleteMappings removes those of an environment that goes.
@@ -59,7 +59,7 @@ func deleteMappings(tx model.Tx, env string) error {
 		return err
 	}
 	for _, record := range found.Records {
-		if err := noteMappings(tx, record.Link); err != nil {
+		if err := recordMappings(tx, record.Link); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,8 @@ import (
 // plannedStatement is what a create knows before its statement is stored.
 type plannedStatement struct {
 	model.Planned
-	runID string
-	later bool // control has it planned
+	runID     string
+	byControl bool // control has it planned
 }
 
 const (
@@ -60,7 +60,7 @@ func planStatement(ctx context.Context, s *Service, scope model.Scope, object *c
 	}
 	if leave == nil {
 		status := &cmf.StatementStatus{Phase: cmf.PhasePending, Detail: model.DetailPending}
-		return &plannedStatement{Planned: model.Planned{Status: status}, runID: run.ID, later: true}, nil
+		return &plannedStatement{Planned: model.Planned{Status: status}, runID: run.ID, byControl: true}, nil
 	}
 	defer leave()
 	planned, err := model.PlanRun(ctx, s.engine.Statements(), run)

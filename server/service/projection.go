@@ -13,9 +13,9 @@ type projection struct {
 	children map[string]*projection
 }
 
-func newProjection(fields string, keep []string) *projection {
+func newProjection(fields string, always []string) *projection {
 	root := &projection{}
-	for _, path := range append(strings.Split(fields, ","), keep...) {
+	for _, path := range append(strings.Split(fields, ","), always...) {
 		at := root
 		for _, name := range strings.Split(strings.TrimSpace(path), ".") {
 			if at.children == nil {

@@ -46,7 +46,7 @@ func (s *Service) Results(ctx context.Context, env, name, token string) (Answer,
 		return Answer{}, fmt.Errorf("results of statement %s: %w", name, err)
 	}
 	if page.Done && controller.Ended.IsZero() { // control has not seen the end yet
-		if err := s.lookAt(ctx, record.Scope, name); err != nil {
+		if err := s.scheduleObserve(ctx, record.Scope, name); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -99,7 +99,7 @@ func (s *Service) run(ctx context.Context, env, name string) (record model.Recor
 }
 
 // lookAt has control look at a statement now.
-func (s *Service) lookAt(ctx context.Context, scope model.Scope, name string) error {
+func (s *Service) scheduleObserve(ctx context.Context, scope model.Scope, name string) error {
 	return s.store.Update(ctx, func(tx model.Tx) error {
 		record, err := tx.Get(scope, name)
 		if errors.Is(err, model.ErrMissing) || err == nil && !record.Due.IsZero() {

@@ -52,7 +52,7 @@ type Access[T any] struct {
 	Name   func(*T) string
 	Labels func(*T) map[string]string
 	// Keep copies what sent leaves out from old (labels, annotations).
-	Keep func(old, object *T, sent cmf.Object)
+	Carry func(old, object *T, sent cmf.Object)
 	// Stamp writes what the server owns.
 	Stamp func(*T, Stamp)
 }
@@ -151,8 +151,8 @@ func typedAccess[T any](kind cmf.Kind, head func(*T) (apiVersion, kind *string),
 	return Access[T]{
 		Name:   func(t *T) string { return meta(t).Name },
 		Labels: func(t *T) map[string]string { return meta(t).Labels },
-		Keep: func(old, object *T, sent cmf.Object) {
-			keepMetadata(meta(old), meta(object), sent)
+		Carry: func(old, object *T, sent cmf.Object) {
+			carryMetadata(meta(old), meta(object), sent)
 		},
 		Stamp: func(t *T, s Stamp) {
 			apiVersion, name := head(t)
@@ -164,7 +164,7 @@ func typedAccess[T any](kind cmf.Kind, head func(*T) (apiVersion, kind *string),
 	}
 }
 
-func keepMetadata(old, object *cmf.Metadata, sent cmf.Object) {
+func carryMetadata(old, object *cmf.Metadata, sent cmf.Object) {
 	if sent.Get("metadata", "labels") == nil {
 		object.Labels = old.Labels
 	}

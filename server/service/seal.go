@@ -31,25 +31,25 @@ func NewSealer(key []byte) (*Sealer, error) {
 // errSealed says nothing of the content: the reason is always the key.
 var errSealed = errors.New("a secret cannot be opened: it was sealed with another key")
 
-// SealedNote is a secret's note: its data, sealed.
-type SealedNote struct {
+// SealedData is a secret's note: its data, sealed.
+type SealedData struct {
 	Sealed []byte `json:"sealed"`
 }
 
-func (s *Sealer) seal(uid string, data map[string]string) (SealedNote, error) {
+func (s *Sealer) seal(uid string, data map[string]string) (SealedData, error) {
 	plain, err := json.Marshal(data)
 	if err != nil {
-		return SealedNote{}, err
+		return SealedData{}, err
 	}
 	nonce := make([]byte, s.aead.NonceSize())
 	if _, err := rand.Read(nonce); err != nil {
-		return SealedNote{}, err
+		return SealedData{}, err
 	}
-	return SealedNote{Sealed: s.aead.Seal(nonce, nonce, plain, []byte(uid))}, nil
+	return SealedData{Sealed: s.aead.Seal(nonce, nonce, plain, []byte(uid))}, nil
 }
 
 func (s *Sealer) open(record model.Record) (map[string]string, error) {
-	controller, err := model.ReadControllerState[SealedNote](record)
+	controller, err := model.ReadControllerState[SealedData](record)
 	if err != nil {
 		return nil, err
 	}

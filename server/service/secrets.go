@@ -64,7 +64,7 @@ func secretData(op *WriteOp[cmf.Secret]) (map[string]string, error) {
 	if len(data) == 0 {
 		return nil, model.Invalid("spec.data: must not be empty")
 	}
-	var kept map[string]string
+	var previous map[string]string
 	for key, value := range data {
 		if key == "" {
 			return nil, model.Invalid("spec.data: a key must not be empty")
@@ -72,13 +72,13 @@ func secretData(op *WriteOp[cmf.Secret]) (map[string]string, error) {
 		if value != Masked {
 			continue
 		}
-		if kept == nil && op.Old != nil {
+		if previous == nil && op.Old != nil {
 			var err error
-			if kept, err = op.Service.sealer.open(*op.Record); err != nil {
+			if previous, err = op.Service.sealer.open(*op.Record); err != nil {
 				return nil, err
 			}
 		}
-		stored, ok := kept[key]
+		stored, ok := previous[key]
 		if !ok {
 			code := model.CodeUnprocessable
 			if op.Old == nil {
@@ -131,8 +131,8 @@ func environmentsOf(records []model.Record) []string {
 	return names
 }
 
-// noteMappings writes into a secret where it is mapped, as search finds it.
-func noteMappings(tx model.Tx, secret string) error {
+// recordMappings writes into a secret where it is mapped, as search finds it.
+func recordMappings(tx model.Tx, secret string) error {
 	record, err := tx.Get(model.Scope{Kind: model.KindSecret}, secret)
 	if errors.Is(err, model.ErrMissing) {
 		return nil

@@ -118,7 +118,7 @@ type tracker struct {
 // maxTopics is how many topics an answer names; beyond, whole kinds are named.
 const maxTopics = 64
 
-func (t *tracker) note(kind model.KindID, env string) {
+func (t *tracker) record(kind model.KindID, env string) {
 	if len(t.answer.Topics) >= maxTopics {
 		env = ""
 	}
@@ -129,34 +129,34 @@ func (t *tracker) note(kind model.KindID, env string) {
 }
 
 func (t *tracker) Get(scope model.Scope, name string) (model.Record, error) {
-	t.note(scope.Kind, scope.Env)
+	t.record(scope.Kind, scope.Env)
 	return t.reader.Get(scope, name)
 }
 
 func (t *tracker) ByUID(kind model.KindID, uid string) (model.Record, error) {
-	t.note(kind, "")
+	t.record(kind, "")
 	return t.reader.ByUID(kind, uid)
 }
 
 func (t *tracker) Find(scope model.Scope, query model.Query) (model.Found, error) {
-	t.note(scope.Kind, scope.Env)
+	t.record(scope.Kind, scope.Env)
 	return t.reader.Find(scope, query)
 }
 
 func (t *tracker) Usage(scope model.Scope, link string) (cmf.ResourceUsageSummary, error) {
-	t.note(scope.Kind, scope.Env)
+	t.record(scope.Kind, scope.Env)
 	return t.reader.Usage(scope, link)
 }
 
 func (t *tracker) Count(scope model.Scope) (map[string]int, error) {
-	t.note(scope.Kind, scope.Env)
+	t.record(scope.Kind, scope.Env)
 	return t.reader.Count(scope)
 }
 
 func (t *tracker) Overviews(environments []string, kinds ...model.KindID) (map[string]model.Overview, error) {
 	for _, kind := range kinds {
 		for _, env := range environments {
-			t.note(kind, env)
+			t.record(kind, env)
 		}
 	}
 	return t.reader.Overviews(environments, kinds...)

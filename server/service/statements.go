@@ -93,12 +93,12 @@ func newStatement(op *WriteOp[cmf.Statement]) error {
 		return err
 	}
 	plan := op.Planned.(*plannedStatement)
-	controller := model.StatementControllerState{Immediate: plan.Immediate, Exceptions: plan.Exceptions, Unplanned: plan.later}
+	controller := model.StatementControllerState{Immediate: plan.Immediate, Exceptions: plan.Exceptions, Unplanned: plan.byControl}
 	op.New.Status, op.New.Result = plan.Status, plan.Result
 	switch {
 	case plan.Status.Phase != cmf.PhasePending:
 		op.Record.Due, controller.Ended = time.Time{}, op.Now
-	case op.New.Spec.Stopped && !plan.later:
+	case op.New.Spec.Stopped && !plan.byControl:
 		plan.Status.Phase, plan.Status.Detail = cmf.PhaseStopped, model.DetailStopped
 		op.Record.Due = time.Time{}
 	default:

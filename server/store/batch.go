@@ -54,7 +54,7 @@ func (s *Store) join(ctx context.Context, fn func(model.Tx) error, entered func(
 	defer s.writing.Unlock()
 	entered()
 	select {
-	case <-s.gone:
+	case <-s.closed:
 		s.commit()
 		return nil, errClosed
 	default:
@@ -95,9 +95,9 @@ func (s *Store) part(ctx context.Context, b *batch, fn func(model.Tx) error) (er
 	if err := s.writer.exec(whole, "SAVEPOINT part"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	kept := false
+	stored := false
 	defer func() {
-		if kept {
+		if stored {
 			return
 		}
 		undone := s.writer.exec(whole, "ROLLBACK TO part")
@@ -121,7 +121,7 @@ func (s *Store) part(ctx context.Context, b *batch, fn func(model.Tx) error) (er
 	if err := s.writer.exec(whole, "RELEASE part"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	kept = true
+	stored = true
 	b.writes = append(b.writes, tx)
 	return nil
 }
@@ -139,7 +139,7 @@ func (s *Store) commit() {
 	s.batch = nil
 	s.checkpoints.committed()
 	for _, tx := range b.writes {
-		s.note(tx)
+		s.announce(tx)
 	}
 	close(b.done)
 }

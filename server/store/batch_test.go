@@ -27,19 +27,19 @@ func together(t *testing.T, s *Store, contexts map[int]context.Context, fns ...f
 		})
 	})
 	<-held
-	told := make([]error, len(fns))
+	errs := make([]error, len(fns))
 	for i, fn := range fns {
 		group.Go(func() {
 			defer func() {
 				if r := recover(); r != nil {
-					told[i] = fmt.Errorf("panic: %v", r)
+					errs[i] = fmt.Errorf("panic: %v", r)
 				}
 			}()
 			ctx := t.Context()
 			if contexts[i] != nil {
 				ctx = contexts[i]
 			}
-			told[i] = s.Update(ctx, fn)
+			errs[i] = s.Update(ctx, fn)
 		})
 	}
 	for s.waiting.Load() < int32(len(fns)) { // they are on their way
@@ -47,7 +47,7 @@ func together(t *testing.T, s *Store, contexts map[int]context.Context, fns ...f
 	}
 	close(free)
 	group.Wait()
-	return told
+	return errs
 }
 
 func (s *Store) has(t *testing.T, name string) bool {
@@ -77,7 +77,7 @@ func TestWritersThatWaitShareACommitAndFailAlone(t *testing.T) {
 			return putting(name, nil)(tx)
 		}
 	}
-	told := together(
+	errs := together(
 		t, s, map[int]context.Context{3: cancelled},
 		seen("a"), seen("b"), putting("failed", wrong),
 		func(tx model.Tx) error {
@@ -91,9 +91,9 @@ func TestWritersThatWaitShareACommitAndFailAlone(t *testing.T) {
 			panic("help")
 		},
 	)
-	if told[0] != nil || told[1] != nil || !errors.Is(told[2], wrong) || !errors.Is(told[3], context.Canceled) ||
-		told[4] == nil || told[4].Error() != "panic: help" {
-		t.Errorf("got %v", told)
+	if errs[0] != nil || errs[1] != nil || !errors.Is(errs[2], wrong) || !errors.Is(errs[3], context.Canceled) ||
+		errs[4] == nil || errs[4].Error() != "panic: help" {
+		t.Errorf("got %v", errs)
 	}
 	if !s.has(t, "a") || !s.has(t, "b") || s.has(t, "failed") || s.has(t, "cancelled") || s.has(t, "panicked") {
 		t.Error("want what succeeded, and no more")
@@ -119,16 +119,16 @@ func TestNobodyIsToldOfAWriteThatAFullDiskTookAway(t *testing.T) {
 	large := record("large", "", time.Time{})
 	large.Doc = []byte(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`)
 	names := []string{"a", "large", "c", "d"}
-	told := together(
+	errs := together(
 		t, s, nil, putting("a", nil), func(tx model.Tx) error { return tx.Put(large) },
 		putting("c", nil), putting("d", nil),
 	)
-	if !errors.Is(told[1], model.ErrStorageFull) {
-		t.Errorf("got %v, want ErrStorageFull", told[1])
+	if !errors.Is(errs[1], model.ErrStorageFull) {
+		t.Errorf("got %v, want ErrStorageFull", errs[1])
 	}
 	for i, name := range names {
-		if has := s.has(t, name); has != (told[i] == nil) {
-			t.Errorf("%s: is there %v, but was told %v", name, has, told[i])
+		if has := s.has(t, name); has != (errs[i] == nil) {
+			t.Errorf("%s: is there %v, but was told %v", name, has, errs[i])
 		}
 	}
 	if !s.has(t, "before") {
@@ -139,17 +139,17 @@ func TestNobodyIsToldOfAWriteThatAFullDiskTookAway(t *testing.T) {
 func TestClosingKeepsWhatWasAcknowledged(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	told := make([]error, 32)
+	errs := make([]error, 32)
 	var group sync.WaitGroup
-	for i := range told {
-		group.Go(func() { told[i] = s.Update(t.Context(), putting(fmt.Sprint("w", i), nil)) })
+	for i := range errs {
+		group.Go(func() { errs[i] = s.Update(t.Context(), putting(fmt.Sprint("w", i), nil)) })
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	group.Wait()
 	s = open(t, dir)
-	for i, err := range told {
+	for i, err := range errs {
 		if err != nil && !errors.Is(err, errClosed) {
 			t.Error(err)
 		}

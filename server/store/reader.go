@@ -223,14 +223,14 @@ type scanner interface{ Scan(into ...any) error }
 type scanned struct {
 	record                model.Record
 	created, updated, due sql.NullInt64
-	doc, note             []byte
+	doc, state            []byte
 	into                  []any
 }
 
 func newScanned(selected selection) *scanned {
 	s := &scanned{}
 	s.into = []any{
-		&s.record.Kind, &s.record.Env, &s.record.Parent, &s.record.Name, &s.record.State, &s.doc, &s.note,
+		&s.record.Kind, &s.record.Env, &s.record.Parent, &s.record.Name, &s.record.State, &s.doc, &s.state,
 		&s.record.UID, &s.record.Link, &s.created, &s.updated, &s.due,
 	}
 	if selected.scope != nil {
@@ -246,7 +246,7 @@ func (s *scanned) scan(row scanner) (model.Record, error) {
 	err := row.Scan(s.into...)
 	record := s.record
 	record.Created, record.Updated, record.Due = fromNanos(s.created), fromNanos(s.updated), fromNanos(s.due)
-	record.Doc, record.ControllerState = cmf.Object(s.doc), cmf.Object(s.note)
+	record.Doc, record.ControllerState = cmf.Object(s.doc), cmf.Object(s.state)
 	return record, err
 }
 

@@ -22,7 +22,7 @@ func (r *revisions) of(topic model.Topic) uint64 {
 
 // note counts one write. The topics are newer than the sequence until it is
 // counted: who reads between asks once too often, never too seldom.
-func (r *revisions) note(touched map[model.Topic]bool) {
+func (r *revisions) advance(touched map[model.Topic]bool) {
 	sequence := r.sequence.Load() + 1
 	r.mu.Lock()
 	for topic := range touched {

@@ -198,7 +198,7 @@ func secret(ctx context.Context, db *sql.DB) ([]byte, error) {
 	if _, err := db.ExecContext(ctx, "INSERT INTO meta VALUES ('secret', ?) ON CONFLICT DO NOTHING", fresh); err != nil {
 		return nil, err
 	}
-	var kept []byte
-	err := db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'secret'").Scan(&kept)
-	return kept, err
+	var stored []byte
+	err := db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'secret'").Scan(&stored)
+	return stored, err
 }

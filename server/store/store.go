@@ -35,15 +35,15 @@ type Store struct {
 	unsynced bool
 	woken    chan struct{}
 
-	writing sync.Mutex // guards writer and batch
-	writer  *conn
-	batch   *batch       // the open one
-	waiting atomic.Int32 // requests that want writing
-	readers chan *conn   // those that are free
-	reading int          // how many there are
-	closing sync.Once
-	gone    chan struct{} // closed once the store is
-	closed  error
+	writing  sync.Mutex // guards writer and batch
+	writer   *conn
+	batch    *batch       // the open one
+	waiting  atomic.Int32 // requests that want writing
+	readers  chan *conn   // those that are free
+	reading  int          // how many there are
+	closing  sync.Once
+	closed   chan struct{} // closed once the store is
+	closeErr error
 
 	checkpoints checkpoints
 
@@ -74,7 +74,7 @@ func Open(ctx context.Context, dir string, options ...Option) (*Store, error) {
 		return nil, &InUseError{Dir: dir}
 	}
 	s := &Store{
-		lock: lock, woken: make(chan struct{}, 1), gone: make(chan struct{}),
+		lock: lock, woken: make(chan struct{}, 1), closed: make(chan struct{}),
 		revisions: revisions{changed: map[model.Topic]uint64{}}, readers: make(chan *conn, readerCount),
 	}
 	for _, option := range options {
@@ -169,10 +169,10 @@ func (s *Store) connect(path string, connections int, pragmas ...string) (*sql.D
 // gives the folder free. A second Close does nothing.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		close(s.gone)
-		s.closed = s.close()
+		close(s.closed)
+		s.closeErr = s.close()
 	})
-	return s.closed
+	return s.closeErr
 }
 
 func (s *Store) close() error {
@@ -242,7 +242,7 @@ func (s *Store) read(ctx context.Context, fn func(*conn) error) (err error) {
 		err = fn(c)
 		done = true
 		return err
-	case <-s.gone:
+	case <-s.closed:
 		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
@@ -252,8 +252,8 @@ func (s *Store) read(ctx context.Context, fn func(*conn) error) (err error) {
 var errClosed = errors.New("the store is closed")
 
 // note makes a commit known, before it is acknowledged.
-func (s *Store) note(tx *tx) {
-	s.revisions.note(tx.touched)
+func (s *Store) announce(tx *tx) {
+	s.revisions.advance(tx.touched)
 	if !tx.wakes {
 		return
 	}

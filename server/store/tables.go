@@ -51,9 +51,9 @@ func (t *tx) replaceTables(env string, old, changed []engine.Table) error {
 		before[table.Key()] = table.Definition
 	}
 	for _, table := range changed {
-		kept, ok := before[table.Key()]
+		stored, ok := before[table.Key()]
 		delete(before, table.Key())
-		if ok && bytes.Equal(kept, table.Definition) {
+		if ok && bytes.Equal(stored, table.Definition) {
 			continue
 		}
 		home, err := t.home(env, table.Key())

@@ -26,7 +26,7 @@ func (t *tx) Put(r model.Record) error {
 	var id int64
 	args := []any{
 		string(r.Kind), r.Env, r.Parent, r.Name, r.UID, r.State, r.Link,
-		r.Created.UnixNano(), r.Updated.UnixNano(), toNanos(r.Due), string(r.Doc), note(r),
+		r.Created.UnixNano(), r.Updated.UnixNano(), toNanos(r.Due), string(r.Doc), controllerStateOf(r),
 	}
 	if err := t.conn.row(t.ctx, put, args, &id); err != nil {
 		return fmt.Errorf("put: %w", err)
@@ -55,7 +55,7 @@ func (t *tx) label(id int64, r model.Record) error {
 func (t *tx) Save(r model.Record) error {
 	err := t.exec(`UPDATE objects SET state = ?, due = ?, doc = ?, note = ?
 		WHERE kind = ? AND env = ? AND parent = ? AND name = ?`,
-		r.State, toNanos(r.Due), string(r.Doc), note(r), string(r.Kind), r.Env, r.Parent, r.Name)
+		r.State, toNanos(r.Due), string(r.Doc), controllerStateOf(r), string(r.Kind), r.Env, r.Parent, r.Name)
 	if err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
@@ -114,7 +114,7 @@ func (t *tx) touch(kind model.KindID, env string, due time.Time) {
 
 func (t *tx) exec(text string, args ...any) error { return t.conn.exec(t.ctx, text, args...) }
 
-func note(r model.Record) any {
+func controllerStateOf(r model.Record) any {
 	if len(r.ControllerState) == 0 {
 		return nil
 	}

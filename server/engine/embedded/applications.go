@@ -76,11 +76,11 @@ func (a *Applications) restoredOf(job engine.Job) restored {
 		return restored{}
 	}
 	raw, err := os.ReadFile(a.jobFile(job.ID))
-	var kept restored
-	if err != nil || json.Unmarshal(raw, &kept) != nil {
+	var found restored
+	if err != nil || json.Unmarshal(raw, &found) != nil {
 		return a.restore(job)
 	}
-	return kept
+	return found
 }
 
 // standIn is a job with all that its state follows from.
@@ -99,17 +99,17 @@ func (a *Applications) standIn(job engine.Job) (standIn, error) {
 }
 
 // moment is where the job would be at a time if nobody had stopped it.
-func (s standIn) moment(now time.Time) moment {
+func (s standIn) stateAt(now time.Time) jobState {
 	fails := s.job.SubmittedAt.Add(5 * s.deploy / 6)
 	if s.restored.Class == "" || s.neverStarts || now.Before(fails) {
 		return s.at(s.job.SubmittedAt, now)
 	}
-	return moment{
+	return jobState{
 		state: cmf.JobFailed, deployment: cmf.DeploymentReady, since: fails, failures: []time.Time{fails},
 	}
 }
 
-func (s standIn) records(m moment) int64 {
+func (s standIn) records(m jobState) int64 {
 	return s.restored.Records + int64(min(m.running.Seconds()*s.rate, math.MaxInt64/4))
 }
 
@@ -134,14 +134,14 @@ func (a *Applications) Observe(_ context.Context, job engine.Job) (engine.JobObs
 	if job.Stop != nil && !now.Before(job.Stop.At) {
 		return a.observeStopped(s, now)
 	}
-	m := s.moment(now)
+	m := s.stateAt(now)
 	observed := s.observation(m)
 	chk, err := a.checkpoint(s, m, now)
 	observed.Checkpoint = chk
 	return observed, err
 }
 
-func (s standIn) observation(m moment) engine.JobObservation {
+func (s standIn) observation(m jobState) engine.JobObservation {
 	observed := engine.JobObservation{
 		State: m.state, Deployment: m.deployment, Name: s.name, UpdateTime: m.since, Restarts: m.restarts,
 		Error: m.error, Next: m.next, Resources: resources(s.job.Spec, s.parallelism),
@@ -159,7 +159,7 @@ func (s standIn) observation(m moment) engine.JobObservation {
 // run fails, as in Flink; a cancel always works.
 func (a *Applications) observeStopped(s standIn, now time.Time) (engine.JobObservation, error) {
 	stop := s.job.Stop
-	before := s.moment(stop.At)
+	before := s.stateAt(stop.At)
 	switch before.state {
 	case cmf.JobFailed, cmf.JobFinished:
 		observed := s.observation(before)
@@ -179,7 +179,7 @@ func (a *Applications) observeStopped(s standIn, now time.Time) (engine.JobObser
 	if err != nil {
 		return engine.JobObservation{}, err
 	}
-	observed := s.observation(s.moment(now))
+	observed := s.observation(s.stateAt(now))
 	observed.Stopped = &saved
 	switch saved.State {
 	case cmf.SavepointCompleted:
@@ -194,17 +194,17 @@ func (a *Applications) observeStopped(s standIn, now time.Time) (engine.JobObser
 
 const cancelTime = 500 * time.Millisecond
 
-func (a *Applications) observeCancelled(s standIn, before moment, now time.Time) (engine.JobObservation, error) {
+func (a *Applications) observeCancelled(s standIn, before jobState, now time.Time) (engine.JobObservation, error) {
 	observed := s.observation(before)
 	chk, err := a.checkpoint(s, before, s.job.Stop.At)
 	observed.Checkpoint = chk
-	gone := s.job.Stop.At.Add(cancelTime)
-	if now.Before(gone) {
-		observed.State, observed.UpdateTime, observed.Next = cmf.JobCancelling, s.job.Stop.At, gone
+	endsAt := s.job.Stop.At.Add(cancelTime)
+	if now.Before(endsAt) {
+		observed.State, observed.UpdateTime, observed.Next = cmf.JobCancelling, s.job.Stop.At, endsAt
 		return observed, err
 	}
 	observed.State, observed.Deployment = cmf.JobCanceled, cmf.DeploymentMissing
-	observed.UpdateTime, observed.Next = gone, time.Time{}
+	observed.UpdateTime, observed.Next = endsAt, time.Time{}
 	return observed, err
 }
 
@@ -214,12 +214,12 @@ func (a *Applications) PeekCheckpoint(job engine.Job) *engine.Checkpoint {
 	if err != nil {
 		return nil
 	}
-	chk, _ := a.latest(s, s.moment(a.now()), a.now())
+	chk, _ := a.latest(s, s.stateAt(a.now()), a.now())
 	return chk
 }
 
 // latest is the newest checkpoint at a time, and its content.
-func (a *Applications) latest(s standIn, m moment, now time.Time) (*engine.Checkpoint, snapshot) {
+func (a *Applications) latest(s standIn, m jobState, now time.Time) (*engine.Checkpoint, snapshot) {
 	running := m.running
 	if m.state == cmf.JobRunning {
 		running -= now.Sub(m.since) % max(s.checkpoints, 1)
@@ -239,7 +239,7 @@ func (a *Applications) latest(s standIn, m moment, now time.Time) (*engine.Check
 }
 
 // checkpoint is latest, with the file on disk: somebody may start from it.
-func (a *Applications) checkpoint(s standIn, m moment, now time.Time) (*engine.Checkpoint, error) {
+func (a *Applications) checkpoint(s standIn, m jobState, now time.Time) (*engine.Checkpoint, error) {
 	chk, content := a.latest(s, m, now)
 	if chk == nil {
 		return nil, nil
@@ -250,7 +250,7 @@ func (a *Applications) checkpoint(s standIn, m moment, now time.Time) (*engine.C
 	return chk, nil
 }
 
-func (s standIn) snapshot(kind string, m moment, at time.Time) snapshot {
+func (s standIn) snapshot(kind string, m jobState, at time.Time) snapshot {
 	records := s.records(m)
 	return snapshot{
 		Kind: kind, JobID: s.job.ID, Environment: s.job.Environment, Application: s.job.Application,

@@ -42,7 +42,7 @@ func TestAYearOfFailuresIsSeenAtOnce(t *testing.T) {
 		if took := time.Since(begun); took > 100*time.Millisecond {
 			t.Errorf("%s: took %v", restart.kind, took)
 		}
-		if len(m.failures) != keptFailures || m.restarts < 100000 {
+		if len(m.failures) != maxFailures || m.restarts < 100000 {
 			t.Errorf("%s: got %d failures, %d restarts", restart.kind, len(m.failures), m.restarts)
 		}
 	}
@@ -66,21 +66,21 @@ func TestSkippingChangesNothing(t *testing.T) {
 }
 
 // walk is behaviour.run without skip, for a job that only fails.
-func walk(b behaviour, start, now time.Time) moment {
+func walk(b behaviour, start, now time.Time) jobState {
 	var progress time.Duration
 	for k := 0; ; k++ {
 		end := start.Add(b.failAfter)
 		if now.Before(end) {
-			return moment{state: cmf.JobRunning, since: start, restarts: k, running: progress + now.Sub(start)}
+			return jobState{state: cmf.JobRunning, since: start, restarts: k, running: progress + now.Sub(start)}
 		}
 		progress += b.failAfter - b.failAfter%b.checkpoints
 		delay, again := b.restart.next(k, b.failAfter)
 		if !again {
-			return moment{state: cmf.JobFailed, since: end, restarts: k, running: progress}
+			return jobState{state: cmf.JobFailed, since: end, restarts: k, running: progress}
 		}
 		start = end.Add(delay)
 		if now.Before(start) {
-			return moment{state: cmf.JobRestarting, since: end, restarts: k + 1, running: progress}
+			return jobState{state: cmf.JobRestarting, since: end, restarts: k + 1, running: progress}
 		}
 	}
 }

@@ -201,7 +201,7 @@ func TestStatementsGoOnWhereAKillCutThemOff(t *testing.T) {
 func checkKills(k *killed) {
 	k.t.Helper()
 	var token, last string
-	var kept []string
+	var stored []string
 	read := 0
 	for round := range 2 {
 		before, wrote := read, len(k.written())
@@ -215,7 +215,7 @@ func checkKills(k *killed) {
 				read++
 			}
 			if len(rows) > 0 {
-				last, kept = token, rows
+				last, stored = token, rows
 			}
 			token = next
 			found, err := filepath.Glob(filepath.Join(k.dir, "data", "engine", "sql", "statements", "*.snapshot"))
@@ -225,7 +225,7 @@ func checkKills(k *killed) {
 		k.kill()
 		k.start()
 		again, _ := k.page("read", last)
-		if len(again) < len(kept) || strings.Join(again[:len(kept)], "\n") != strings.Join(kept, "\n") {
+		if len(again) < len(stored) || strings.Join(again[:len(stored)], "\n") != strings.Join(stored, "\n") {
 			k.t.Fatalf("round %d: an old token gives other rows than before the kill", round)
 		}
 		k.until("both statements on their snapshots", func() bool { return k.snapshots() >= resumed+2 })

@@ -55,7 +55,7 @@ func (p savepoints) ofStatement(ctx context.Context, run engine.StatementRun, tr
 }
 
 func (a *Applications) observeSavepoint(s standIn, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
-	m := s.moment(trigger.At)
+	m := s.stateAt(trigger.At)
 	if m.state != cmf.JobRunning {
 		return *failedSavepoint(trigger.At, "the job is "+m.state), nil
 	}
@@ -70,7 +70,7 @@ func (a *Applications) observeSavepoint(s standIn, trigger engine.SavepointTrigg
 	if directory == "" {
 		directory = s.savepoint.directory
 	}
-	content := s.snapshot("savepoint", s.moment(done), done)
+	content := s.snapshot("savepoint", s.stateAt(done), done)
 	content.FormatType = trigger.Format
 	path := a.files.savepointPath(directory, s.job.ID, trigger.ID)
 	if !s.savepoint.lost {

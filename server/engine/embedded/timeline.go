@@ -6,25 +6,25 @@ import (
 	"drey/client/cmf"
 )
 
-// moment is where a stand-in is at some time.
-type moment struct {
+// jobState is where a stand-in is at some time.
+type jobState struct {
 	state      string
 	deployment string
 	since      time.Time // when the state began
 	next       time.Time // when it ends by itself; the zero time: never
 	running    time.Duration
 	restarts   int
-	failures   []time.Time // newest last, at most keptFailures
+	failures   []time.Time // newest last, at most maxFailures
 	error      string
 }
 
-const keptFailures = 10
+const maxFailures = 10
 
 // imageError is how a deployment fails that never starts.
 const imageError = "Back-off pulling image: ImagePullBackOff"
 
 // at computes where a job is that was submitted at a time and not stopped.
-func (b behaviour) at(submitted, now time.Time) moment {
+func (b behaviour) at(submitted, now time.Time) jobState {
 	if b.neverStarts {
 		return b.stuck(submitted, now)
 	}
@@ -35,17 +35,17 @@ func (b behaviour) at(submitted, now time.Time) moment {
 	return b.run(ready, now)
 }
 
-func (b behaviour) stuck(submitted, now time.Time) moment {
+func (b behaviour) stuck(submitted, now time.Time) jobState {
 	gaveUp := submitted.Add(10 * time.Second)
 	if now.Before(gaveUp) {
-		return moment{state: cmf.JobReconciling, deployment: cmf.DeploymentDeploying, since: submitted, next: gaveUp}
+		return jobState{state: cmf.JobReconciling, deployment: cmf.DeploymentDeploying, since: submitted, next: gaveUp}
 	}
-	return moment{state: cmf.JobReconciling, deployment: cmf.DeploymentError, since: gaveUp, error: imageError}
+	return jobState{state: cmf.JobReconciling, deployment: cmf.DeploymentError, since: gaveUp, error: imageError}
 }
 
 // deploying divides the deploy time: pods start, the JobManager answers, the
 // job is made.
-func (b behaviour) deploying(submitted, now time.Time) moment {
+func (b behaviour) deploying(submitted, now time.Time) jobState {
 	steps := []struct {
 		state, deployment string
 		until             time.Duration
@@ -59,16 +59,16 @@ func (b behaviour) deploying(submitted, now time.Time) moment {
 	for _, step := range steps {
 		until := submitted.Add(step.until)
 		if now.Before(until) {
-			return moment{state: step.state, deployment: step.deployment, since: since, next: until}
+			return jobState{state: step.state, deployment: step.deployment, since: since, next: until}
 		}
 		since = until
 	}
-	return moment{state: cmf.JobCreated, deployment: cmf.DeploymentReady, since: since, next: submitted.Add(b.deploy)}
+	return jobState{state: cmf.JobCreated, deployment: cmf.DeploymentReady, since: since, next: submitted.Add(b.deploy)}
 }
 
 // run walks through the attempts of a job that first ran at start.
-func (b behaviour) run(start, now time.Time) moment {
-	m := moment{deployment: cmf.DeploymentReady}
+func (b behaviour) run(start, now time.Time) jobState {
+	m := jobState{deployment: cmf.DeploymentReady}
 	for k := 0; ; k++ {
 		k, start = b.skip(&m, k, start, now)
 		m.state, m.since, m.next, m.restarts = cmf.JobRunning, start, time.Time{}, k
@@ -114,7 +114,7 @@ func (b behaviour) attempt(k int, progress time.Duration) (time.Duration, bool) 
 
 // skip passes over attempts that are all alike, so that a job which has failed
 // every minute for a year costs no more than a new one.
-func (b behaviour) skip(m *moment, k int, start, now time.Time) (int, time.Time) {
+func (b behaviour) skip(m *jobState, k int, start, now time.Time) (int, time.Time) {
 	if b.failAfter == 0 || b.failTimes > 0 && k >= b.failTimes {
 		return k, start
 	}
@@ -129,7 +129,7 @@ func (b behaviour) skip(m *moment, k int, start, now time.Time) (int, time.Time)
 	} else if b.finishAfter > 0 && b.finishAfter <= b.failAfter {
 		return k, start
 	}
-	cycles -= keptFailures + 2
+	cycles -= maxFailures + 2
 	if cycles <= 0 {
 		return k, start
 	}
@@ -145,10 +145,10 @@ func (b behaviour) saved(ran time.Duration) time.Duration {
 	return ran - ran%b.checkpoints
 }
 
-func (m *moment) fail(at time.Time, saved time.Duration) {
+func (m *jobState) fail(at time.Time, saved time.Duration) {
 	m.running += saved
 	m.failures = append(m.failures, at)
-	if len(m.failures) > keptFailures {
+	if len(m.failures) > maxFailures {
 		m.failures = m.failures[1:]
 	}
 }

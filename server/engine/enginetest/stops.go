@@ -26,7 +26,7 @@ func stopAndResume(t *testing.T, s *statements) {
 	if o.Stopped == nil || o.Stopped.State != cmf.SavepointCompleted || o.Stopped.Path == "" {
 		t.Fatalf("got %+v, want a complete savepoint", o.Stopped)
 	}
-	kept := lastText(t, s, run, len(rows))
+	stopped := lastText(t, s, run, len(rows))
 	s.restart(t)
 	if err := s.engine.Start(t.Context(), run); err != nil {
 		t.Fatal(err)
@@ -40,9 +40,9 @@ func stopAndResume(t *testing.T, s *statements) {
 		return
 	}
 	next, _, _ := s.rows(t, resumed, 0, 1)
-	if len(next) != 1 || next[0].Op != cmf.OpUpdateBefore || string(next[0].Row[0]) != kept {
+	if len(next) != 1 || next[0].Op != cmf.OpUpdateBefore || string(next[0].Row[0]) != stopped {
 		o, err := s.engine.ObserveStatement(t.Context(), resumed)
-		t.Errorf("got %q first after the resume, want -U %s; the job is %+v, %v", texts(next), kept, o, err)
+		t.Errorf("got %q first after the resume, want -U %s; the job is %+v, %v", texts(next), stopped, o, err)
 	}
 }
 

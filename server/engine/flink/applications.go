@@ -16,9 +16,9 @@ import (
 // How soon to look again at a job that changes, at one that runs, and at a
 // Flink that does not answer.
 const (
-	soon    = 100 * time.Millisecond
-	later   = 2 * time.Second
-	waiting = 3 * time.Second
+	shortPoll   = 100 * time.Millisecond
+	runningPoll = 2 * time.Second
+	waiting     = 3 * time.Second
 )
 
 type applications struct{ *Engine }
@@ -47,7 +47,7 @@ func (a applications) Deploy(ctx context.Context, j engine.Job) error {
 		return err
 	}
 	defer a.unload(context.WithoutCancel(ctx), id)
-	if err := a.keep(j.ID, rec); err != nil {
+	if err := a.saveRecord(j.ID, rec); err != nil {
 		return err
 	}
 	return a.run(ctx, j, id, rec)
@@ -132,17 +132,17 @@ func (a applications) Observe(ctx context.Context, j engine.Job) (engine.JobObse
 		}, nil
 	}
 	if rest.NotFound(err) {
-		return a.gone(j, now)
+		return a.unknownJob(j, now)
 	}
 	if err != nil {
 		return engine.JobObservation{}, err
 	}
-	return a.saw(ctx, j, state, now)
+	return a.observation(ctx, j, state, now)
 }
 
 // gone is a job that Flink does not know: one that was stopped is told from
 // what was kept of it, any other was lost.
-func (a applications) gone(j engine.Job, now time.Time) (engine.JobObservation, error) {
+func (a applications) unknownJob(j engine.Job, now time.Time) (engine.JobObservation, error) {
 	rec := a.record(j.ID)
 	if j.Stop == nil {
 		return engine.JobObservation{}, engine.ErrNotFound
@@ -154,7 +154,7 @@ func (a applications) gone(j engine.Job, now time.Time) (engine.JobObservation, 
 	return seen, nil
 }
 
-func (a applications) saw(ctx context.Context, j engine.Job, state string, now time.Time) (engine.JobObservation, error) {
+func (a applications) observation(ctx context.Context, j engine.Job, state string, now time.Time) (engine.JobObservation, error) {
 	detail, err := a.jobs.Job(ctx, j.ID)
 	if err != nil {
 		return engine.JobObservation{}, err
@@ -164,7 +164,7 @@ func (a applications) saw(ctx context.Context, j engine.Job, state string, now t
 	}
 	seen := engine.JobObservation{
 		State: state, Name: detail.Name, StartTime: rest.Millis(detail.Start), UpdateTime: rest.Millis(detail.Timestamps[state]),
-		Deployment: cmf.DeploymentReady, Next: now.Add(soon), Resources: a.resources(detail),
+		Deployment: cmf.DeploymentReady, Next: now.Add(shortPoll), Resources: a.resources(detail),
 	}
 	if seen.UpdateTime.IsZero() { // the detail is older than the state
 		seen.UpdateTime = now
@@ -176,7 +176,7 @@ func (a applications) saw(ctx context.Context, j engine.Job, state string, now t
 			seen.Deployment = cmf.DeploymentMissing
 		}
 	case state == cmf.JobRunning && detail.AllRunning():
-		seen.Next = now.Add(later)
+		seen.Next = now.Add(runningPoll)
 	case state == cmf.JobRunning:
 		seen.Deployment = cmf.DeploymentNotReady
 	}
@@ -210,7 +210,7 @@ func (a applications) history(ctx context.Context, j engine.Job, seen *engine.Jo
 		return nil
 	}
 	rec.Checkpoint = seen.Checkpoint.Path
-	return a.keep(j.ID, rec)
+	return a.saveRecord(j.ID, rec)
 }
 
 // stopping adds the stop's savepoint. One that failed leaves the job running.
@@ -220,7 +220,7 @@ func (a applications) stopping(ctx context.Context, j engine.Job, seen *engine.J
 		return err
 	}
 	if seen.Stopped = stopped; stopped.State == cmf.SavepointCompleted && !cmf.JobEnded(seen.State) {
-		stopped.State, stopped.Next = cmf.SavepointInProgress, a.options.Now().Add(soon)
+		stopped.State, stopped.Next = cmf.SavepointInProgress, a.options.Now().Add(shortPoll)
 	}
 	return nil
 }
@@ -269,7 +269,7 @@ func (a applications) Remove(ctx context.Context, j engine.Job) error {
 	if err := ignoreNotFound(a.jobs.Cancel(ctx, j.ID)); err != nil {
 		return err
 	}
-	return a.forget(j.ID)
+	return a.removeRecord(j.ID)
 }
 
 func ignoreNotFound(err error) error {

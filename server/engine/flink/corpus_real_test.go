@@ -301,7 +301,7 @@ func (r *caseRun) compare(st cmf.Statement, rows []cmf.ResultRow) (verdict, deta
 	if r.c.Volatile || r.c.Loose || r.c.Ended != "" {
 		return "equal", ""
 	}
-	got, expected := settle(r.got(rows), r.c), settle(r.expected(), r.c)
+	got, expected := finalRows(r.got(rows), r.c), finalRows(r.expected(), r.c)
 	if slices.Equal(got, expected) {
 		return "equal", ""
 	}
@@ -360,8 +360,8 @@ func (r *caseRun) expected() []string {
 	return out
 }
 
-// settle applies a changelog, and sorts where the order is not defined.
-func settle(rows []string, c corpusCase) []string {
+// finalRows applies a changelog, and sorts where the order is not defined.
+func finalRows(rows []string, c corpusCase) []string {
 	if c.Mode == "batch" && !c.Unordered {
 		return rows
 	}

@@ -106,16 +106,16 @@ func (a applications) fetch(ctx context.Context, u *url.URL) (string, error) {
 	if err != nil {
 		return "", rejectJar(u, "is not an address")
 	}
-	kept, err := os.Stat(file)
+	found, err := os.Stat(file)
 	if err == nil {
-		req.Header.Set("If-Modified-Since", kept.ModTime().UTC().Format(http.TimeFormat))
+		req.Header.Set("If-Modified-Since", found.ModTime().UTC().Format(http.TimeFormat))
 	}
 	resp, err := a.fetcher.client.Do(req)
 	var refused *url.Error // has the address, without the password
 	switch {
 	case errors.Is(err, errElsewhere), errors.Is(err, errRedirects):
 		return "", rejectJar(u, "%v", errors.Unwrap(err))
-	case err != nil && kept != nil:
+	case err != nil && found != nil:
 		a.options.Log.Warn("a jar's server does not answer; its copy is taken", "error", err)
 		return file, nil
 	case errors.As(err, &refused):
@@ -125,7 +125,7 @@ func (a applications) fetch(ctx context.Context, u *url.URL) (string, error) {
 	}
 	defer resp.Body.Close()
 	switch {
-	case resp.StatusCode == http.StatusNotModified && kept != nil:
+	case resp.StatusCode == http.StatusNotModified && found != nil:
 		return file, nil
 	case resp.StatusCode >= http.StatusInternalServerError:
 		return "", fmt.Errorf("fetch the jar %s: the server answered %s", u.Redacted(), resp.Status)

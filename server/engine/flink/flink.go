@@ -108,7 +108,7 @@ func (e *Engine) watch(ctx context.Context) {
 		overview, err := e.jobs.Overview(limited)
 		cancel()
 		if ctx.Err() == nil {
-			e.note(overview, err)
+			e.recordOverview(overview, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -118,7 +118,7 @@ func (e *Engine) watch(ctx context.Context) {
 	}
 }
 
-func (e *Engine) note(overview rest.Overview, err error) {
+func (e *Engine) recordOverview(overview rest.Overview, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch {
@@ -138,10 +138,10 @@ func (e *Engine) Info() engine.Info {
 	defer e.mu.Unlock()
 	info := engine.Info{Name: "flink", Version: e.version}
 	if e.down != nil {
-		info.Note = "Flink does not answer now: " + e.down.Error()
+		info.Description = "Flink does not answer now: " + e.down.Error()
 		return info
 	}
-	info.Note = fmt.Sprintf("Apache Flink %s at %s, %d of %d slots free.", e.version, e.jobs.URL(), e.slots.Free, e.slots.Slots)
+	info.Description = fmt.Sprintf("Apache Flink %s at %s, %d of %d slots free.", e.version, e.jobs.URL(), e.slots.Free, e.slots.Slots)
 	return info
 }
 

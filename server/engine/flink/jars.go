@@ -159,7 +159,7 @@ func (a applications) record(id string) record {
 	return rec
 }
 
-func (a applications) keep(id string, rec record) error {
+func (a applications) saveRecord(id string, rec record) error {
 	b, err := json.Marshal(rec)
 	if err != nil {
 		return fmt.Errorf("record of a job: %w", err)
@@ -174,7 +174,7 @@ func (a applications) keep(id string, rec record) error {
 	return nil
 }
 
-func (a applications) forget(id string) error {
+func (a applications) removeRecord(id string) error {
 	if err := os.Remove(a.recordFile(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("record of a job: %w", err)
 	}

@@ -49,8 +49,8 @@ func (a *api) state(name, state string) cmf.Object {
 	return status
 }
 
-// moments are when drey is killed after a request was answered.
-var moments = []time.Duration{0, 5 * time.Millisecond, 20 * time.Millisecond, 60 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond}
+// crashTimes are when drey is killed after a request was answered.
+var crashTimes = []time.Duration{0, 5 * time.Millisecond, 20 * time.Millisecond, 60 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond}
 
 func wait(d time.Duration) { <-time.NewTimer(d).C }
 
@@ -68,23 +68,23 @@ func TestEachJobIsAdoptedOnce(t *testing.T) {
 		a.base = apiOf(t, d.url).base
 	}
 	jobs := 0
-	for i, moment := range moments {
+	for i, crash := range crashTimes {
 		name := fmt.Sprintf("machine-%d", i)
 		if i%2 == 0 {
 			a.ask("POST", "/real/applications", application(name, stateMachine, nil, "--rps", "5"), nil)
-			reborn(moment)
+			reborn(crash)
 			a.state(name, cmf.JobRunning)
 		} else {
 			path := a.post("INSERT INTO examples.marketplace.blackhole SELECT url FROM examples.marketplace.clicks")
-			reborn(moment)
+			reborn(crash)
 			a.phase(path, cmf.PhaseRunning)
 		}
 		jobs++
 		c.has(jobs)
 	}
-	for _, moment := range moments {
+	for _, crash := range crashTimes {
 		path := a.post("SELECT COUNT(*) FROM examples.marketplace.clicks")
-		reborn(moment)
+		reborn(crash)
 		a.phase(path, cmf.PhaseRunning)
 		c.has(jobs + 1)
 		var page cmf.StatementResult
@@ -93,7 +93,7 @@ func TestEachJobIsAdoptedOnce(t *testing.T) {
 			return len(page.Results.Data) > 0, fmt.Sprint(page)
 		})
 		a.ask("DELETE", path, nil, nil)
-		reborn(moment)
+		reborn(crash)
 		c.has(jobs)
 	}
 	savepointsWhileKilled(t, a, reborn)
@@ -102,12 +102,12 @@ func TestEachJobIsAdoptedOnce(t *testing.T) {
 }
 
 func savepointsWhileKilled(t *testing.T, a *api, reborn func(time.Duration)) {
-	for i, moment := range moments[:4] {
+	for i, crash := range crashTimes[:4] {
 		name := fmt.Sprintf("saved-%d", i)
 		a.ask("POST", "/real/applications/machine-0/savepoints", map[string]any{
 			"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": name}, "spec": map[string]any{"formatType": "NATIVE"},
 		}, nil)
-		reborn(moment)
+		reborn(crash)
 		var s cmf.Savepoint
 		eventually(t, "a savepoint", func() (bool, string) {
 			a.ask("GET", "/real/applications/machine-0/savepoints/"+name, nil, &s)
@@ -117,9 +117,9 @@ func savepointsWhileKilled(t *testing.T, a *api, reborn func(time.Duration)) {
 }
 
 func stopsWhileKilled(t *testing.T, a *api, c *cluster, reborn func(time.Duration), jobs int) {
-	for _, moment := range moments[:4] {
+	for _, crash := range crashTimes[:4] {
 		a.ask("POST", "/real/applications/machine-0/suspend", nil, nil)
-		reborn(moment)
+		reborn(crash)
 		var status cmf.Object
 		eventually(t, "suspended", func() (bool, string) {
 			status = cmf.Object(a.app("machine-0").Status)
@@ -128,11 +128,11 @@ func stopsWhileKilled(t *testing.T, a *api, c *cluster, reborn func(time.Duratio
 		c.has(jobs - 1)
 		saved := status.String("jobStatus", "upgradeSavepointPath")
 		a.ask("POST", "/real/applications/machine-0/start", nil, nil)
-		reborn(moment)
+		reborn(crash)
 		id := a.state("machine-0", cmf.JobRunning).String("jobStatus", "jobId")
 		c.has(jobs)
 		if from := c.restored(id); saved == "" || !samePath(from, saved) {
-			t.Errorf("killed %v after the suspend: restored from %q, want %q", moment, from, saved)
+			t.Errorf("killed %v after the suspend: restored from %q, want %q", crash, from, saved)
 		}
 	}
 }

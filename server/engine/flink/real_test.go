@@ -75,11 +75,11 @@ func TestTablesOutliveTheEngine(t *testing.T) {
 		if err := shut(dir); err != nil {
 			t.Fatal(err)
 		}
-		kept := environment(t, dir, fresh)
+		found := environment(t, dir, fresh)
 		if fresh {
 			t.Cleanup(func() { _ = shut(dir) })
 		}
-		engines[dir], stores[dir] = overFlink(t, dir, kept), kept
+		engines[dir], stores[dir] = overFlink(t, dir, found), found
 		return engines[dir].Statements()
 	})
 }
@@ -87,32 +87,32 @@ func TestTablesOutliveTheEngine(t *testing.T) {
 // environment is a store with the environment "env".
 func environment(t *testing.T, dir string, fresh bool) *store.Store {
 	t.Helper()
-	kept, err := store.Open(t.Context(), filepath.Join(dir, "store"))
+	found, err := store.Open(t.Context(), filepath.Join(dir, "store"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !fresh {
-		return kept
+		return found
 	}
-	err = kept.Update(t.Context(), func(tx model.Tx) error {
+	err = found.Update(t.Context(), func(tx model.Tx) error {
 		now := time.Now()
 		return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: now, Updated: now, Doc: []byte("{}")})
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return kept
+	return found
 }
 
 func TestTablesOfOneEngineAreThereOnTheOther(t *testing.T) {
 	for _, first := range []string{"embedded", "flink"} {
 		t.Run("made on "+first, func(t *testing.T) {
 			dir := t.TempDir()
-			kept := environment(t, dir, true)
-			defer kept.Close()
-			real := overFlink(t, filepath.Join(dir, "flink"), kept)
+			found := environment(t, dir, true)
+			defer found.Close()
+			real := overFlink(t, filepath.Join(dir, "flink"), found)
 			defer real.Close()
-			own, err := embedded.New(embedded.Options{Dir: filepath.Join(dir, "embedded"), Now: time.Now, Tables: kept})
+			own, err := embedded.New(embedded.Options{Dir: filepath.Join(dir, "embedded"), Now: time.Now, Tables: found})
 			if err != nil {
 				t.Fatal(err)
 			}

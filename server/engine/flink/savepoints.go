@@ -79,15 +79,15 @@ func (p savepoints) asynchronous(ctx context.Context, jobID string, seen engine.
 			return seen
 		}
 	}
-	if now := p.options.Now(); strings.Contains(seen.Error, "Checkpoint Coordinator is suspending") && now.Sub(begun) < toldWithin {
-		return engine.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(soon)}
+	if now := p.options.Now(); strings.Contains(seen.Error, "Checkpoint Coordinator is suspending") && now.Sub(begun) < disposeDeadline {
+		return engine.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(shortPoll)}
 	}
 	return seen
 }
 
-// toldWithin is more than what the JobManager keeps an answer for, which is
+// disposeDeadline is more than what the JobManager keeps an answer for, which is
 // web.refresh-interval, 3 s.
-const toldWithin = 10 * time.Second
+const disposeDeadline = 10 * time.Second
 
 // disposeTime is how long a disposal may take.
 const disposeTime = 20 * time.Second
@@ -108,14 +108,14 @@ func (p savepoints) Dispose(ctx context.Context, path string) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("dispose savepoint: %w", err)
-		case a.Failure != "" && rest.Gone(a.Failure):
+		case a.Failure != "" && rest.Expired(a.Failure):
 			return nil
 		case a.Failure != "":
 			return fmt.Errorf("dispose savepoint: %s", job.Reason(a.Failure))
 		case a.Done:
 			return nil
 		}
-		timer := time.NewTimer(soon)
+		timer := time.NewTimer(shortPoll)
 		select {
 		case <-limited.Done():
 			timer.Stop()

@@ -127,7 +127,7 @@ func Telling(stack string) (Cause, bool) {
 	return last, true
 }
 
-// Gone reports whether a failure says that the files are not there.
-func Gone(stack string) bool {
+// Expired reports whether a failure says that the files are not there.
+func Expired(stack string) bool {
 	return strings.Contains(stack, "FileNotFoundException") || strings.Contains(stack, "Cannot find checkpoint or savepoint")
 }

@@ -66,15 +66,15 @@ const (
 )
 
 // Fetch asks for the page of results at a place.
-func (g Gateway) Fetch(ctx context.Context, place, format string) (*Page, error) {
+func (g Gateway) Fetch(ctx context.Context, page, format string) (*Page, error) {
 	p := new(Page)
-	return p, g.Read(ctx, place, format, p)
+	return p, g.Read(ctx, page, format, p)
 }
 
 // Read is Fetch into a page that may have been used before.
-func (g Gateway) Read(ctx context.Context, place, format string, into *Page) error {
+func (g Gateway) Read(ctx context.Context, page, format string, into *Page) error {
 	into.body.Reset()
-	if err := g.copy(ctx, place+"?rowFormat="+format, &into.body); err != nil {
+	if err := g.copy(ctx, page+"?rowFormat="+format, &into.body); err != nil {
 		return err
 	}
 	err := into.parse(into.body.Bytes())

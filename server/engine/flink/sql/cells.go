@@ -36,7 +36,7 @@ func cellsOf(columns []rest.Column) *cells {
 
 // read puts values of the API into a page of plain text. A result that JSON cannot
 // carry stays in plain text (flink-verified.md §4).
-func (c *cells) read(ctx context.Context, gateway rest.Gateway, place string, page *rest.Page) error {
+func (c *cells) read(ctx context.Context, gateway rest.Gateway, address string, page *rest.Page) error {
 	if len(c.booleans) > 0 {
 		for _, row := range page.Rows {
 			c.lower(row.Fields)
@@ -45,7 +45,7 @@ func (c *cells) read(ctx context.Context, gateway rest.Gateway, place string, pa
 	if len(c.nested) == 0 || len(page.Rows) == 0 {
 		return nil
 	}
-	again, err := gateway.Fetch(ctx, place, rest.JSON)
+	again, err := gateway.Fetch(ctx, address, rest.JSON)
 	if rest.Says(err, "Could not map response to JSON") || rest.Says(err, "Internal server error") {
 		c.nested = nil
 		return nil

@@ -17,15 +17,15 @@ func (s *Statements) collect(ctx context.Context, session, sql string, conf map[
 	var columns []rest.Column
 	var rows []cmf.ResultRow
 	var c *cells
-	place, wait := o.First(), 2*time.Millisecond
-	for place != "" {
-		page, err := s.opts.Gateway.Fetch(ctx, place, rest.PlainText)
+	address, wait := o.First(), 2*time.Millisecond
+	for address != "" {
+		page, err := s.opts.Gateway.Fetch(ctx, address, rest.PlainText)
 		if err != nil {
 			return columns, rows, err
 		}
 		if page.Type == "NOT_READY" || len(page.Rows) == 0 && page.Next != "" {
 			if page.Next != "" {
-				place = page.Next
+				address = page.Next
 			}
 			if err := sleep(ctx, wait); err != nil {
 				return columns, rows, err
@@ -36,14 +36,14 @@ func (s *Statements) collect(ctx context.Context, session, sql string, conf map[
 		if c == nil {
 			columns, c = page.Columns, cellsOf(page.Columns)
 		}
-		if err := c.read(ctx, s.opts.Gateway, place, page); err != nil {
+		if err := c.read(ctx, s.opts.Gateway, address, page); err != nil {
 			return columns, rows, err
 		}
 		for _, row := range page.Rows {
 			fields, _ := rest.Elements(row.Fields)
 			rows = append(rows, cmf.ResultRow{Op: row.Op, Row: fields})
 		}
-		place = page.Next
+		address = page.Next
 	}
 	return columns, rows, nil
 }

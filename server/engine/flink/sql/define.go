@@ -16,7 +16,7 @@ import (
 func (s *Statements) define(ctx context.Context, run engine.StatementRun, kind flinksql.Kind) (engine.Prepared, error) {
 	s.ddl.Lock()
 	defer s.ddl.Unlock()
-	at := place{catalog: run.Catalog, database: run.Database}
+	at := sessionKey{catalog: run.Catalog, database: run.Database}
 	if at.catalog == "" {
 		at.catalog = "default_catalog"
 	}

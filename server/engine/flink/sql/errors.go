@@ -98,11 +98,11 @@ func shifted(message string, prefix int) string {
 	if prefix == 0 {
 		return message
 	}
-	return anyPosition.ReplaceAllStringFunc(message, func(place string) string {
-		m := anyPosition.FindStringSubmatch(place)
+	return anyPosition.ReplaceAllStringFunc(message, func(written string) string {
+		m := anyPosition.FindStringSubmatch(written)
 		column, _ := strconv.Atoi(m[2])
 		if m[1] != "1" || column <= prefix {
-			return place
+			return written
 		}
 		return fmt.Sprintf("line 1, column %d", column-prefix)
 	})

@@ -30,15 +30,15 @@ func (s *Statements) fetch(r *run) {
 		return
 	}
 	r.fetches = true
-	over := make(chan struct{})
+	ended := make(chan struct{})
 	ctx, stop := context.WithCancel(s.context)
-	r.stop, r.over = stop, over
-	f := &fetcher{s: s, run: r, operation: r.record.Operation, place: r.spool.place()}
-	if f.place == "" {
-		f.place = f.operation.First()
+	r.stop, r.over = stop, ended
+	f := &fetcher{s: s, run: r, operation: r.record.Operation, nextPage: r.spool.nextPage()}
+	if f.nextPage == "" {
+		f.nextPage = f.operation.First()
 	}
 	s.spawn(func(context.Context) {
-		defer close(over)
+		defer close(ended)
 		defer stop()
 		f.follow(ctx)
 	})
@@ -49,7 +49,7 @@ type fetcher struct {
 	s         *Statements
 	run       *run
 	operation rest.Operation
-	place     string
+	nextPage  string
 	cells     *cells
 	wait      time.Duration
 	page      rest.Page
@@ -62,7 +62,7 @@ func (f *fetcher) follow(ctx context.Context) {
 		}
 		page := &f.page
 		if err := f.read(ctx, page); err != nil {
-			if f.over(ctx, err) {
+			if f.handleError(ctx, err) {
 				return
 			}
 			continue
@@ -79,7 +79,7 @@ func (f *fetcher) follow(ctx context.Context) {
 			f.s.finished(f.run, f.operation)
 			return
 		}
-		f.place = page.Next
+		f.nextPage = page.Next
 		f.rest(ctx, len(page.Rows))
 	}
 }
@@ -140,18 +140,18 @@ func (f *fetcher) demand(ctx context.Context) error {
 // read asks for the next page, in both row formats where there are columns
 // that plain text cannot carry.
 func (f *fetcher) read(ctx context.Context, page *rest.Page) error {
-	err := f.s.opts.Gateway.Read(ctx, f.place, rest.PlainText, page)
+	err := f.s.opts.Gateway.Read(ctx, f.nextPage, rest.PlainText, page)
 	if err != nil || page.Type == "NOT_READY" {
 		return err
 	}
 	if f.cells == nil {
 		f.cells = cellsOf(page.Columns)
 	}
-	return f.cells.read(ctx, f.s.opts.Gateway, f.place, page)
+	return f.cells.read(ctx, f.s.opts.Gateway, f.nextPage, page)
 }
 
 // over decides what a failure of a fetch means; true: there is no more to fetch.
-func (f *fetcher) over(ctx context.Context, err error) bool {
+func (f *fetcher) handleError(ctx context.Context, err error) bool {
 	var refused *rest.Error
 	switch {
 	case ctx.Err() != nil:

@@ -13,8 +13,8 @@ import (
 
 // How soon to look again at a job that changes and at one that runs.
 const (
-	soon  = 20 * time.Millisecond
-	later = time.Second
+	shortPoll   = 20 * time.Millisecond
+	runningPoll = time.Second
 )
 
 // ObserveStatement implements service.Statements.
@@ -38,7 +38,7 @@ func (s *Statements) ObserveStatement(ctx context.Context, of engine.StatementRu
 	case rest.NotFound(err) && r.see().Canceled:
 		return engine.StatementObservation{State: cmf.JobCanceled}, nil
 	case rest.NotFound(err) && r.see().Query && !r.see().Seen:
-		return engine.StatementObservation{State: cmf.JobCreated, Next: now.Add(soon)}, nil
+		return engine.StatementObservation{State: cmf.JobCreated, Next: now.Add(shortPoll)}, nil
 	case rest.NotFound(err) && r.spool.done():
 		return engine.StatementObservation{State: cmf.JobFinished}, nil
 	case rest.NotFound(err):
@@ -46,13 +46,13 @@ func (s *Statements) ObserveStatement(ctx context.Context, of engine.StatementRu
 	case err != nil:
 		return engine.StatementObservation{}, err
 	}
-	return s.saw(ctx, r, of, state)
+	return s.observation(ctx, r, of, state)
 }
 
 // saw tells more of a job that Flink knows.
-func (s *Statements) saw(ctx context.Context, r *run, of engine.StatementRun, state string) (engine.StatementObservation, error) {
+func (s *Statements) observation(ctx context.Context, r *run, of engine.StatementRun, state string) (engine.StatementObservation, error) {
 	rec := r.see()
-	seen := engine.StatementObservation{State: state, Next: s.opts.Now().Add(soon)}
+	seen := engine.StatementObservation{State: state, Next: s.opts.Now().Add(shortPoll)}
 	if !rec.Seen {
 		if err := r.change(func(k *record) { k.Seen = true }); err != nil {
 			return seen, err
@@ -71,9 +71,9 @@ func (s *Statements) saw(ctx context.Context, r *run, of engine.StatementRun, st
 		seen.Next = time.Time{}
 	case state == cmf.JobRunning:
 		if of.Stop == nil {
-			seen.Next = s.opts.Now().Add(later)
+			seen.Next = s.opts.Now().Add(runningPoll)
 		}
-		if err := s.noteCheckpoint(ctx, r); err != nil {
+		if err := s.recordCheckpoint(ctx, r); err != nil {
 			return seen, err
 		}
 	}
@@ -85,7 +85,7 @@ func (s *Statements) saw(ctx context.Context, r *run, of engine.StatementRun, st
 }
 
 // noteCheckpoint keeps where an INSERT would go on.
-func (s *Statements) noteCheckpoint(ctx context.Context, r *run) error {
+func (s *Statements) recordCheckpoint(ctx context.Context, r *run) error {
 	rec := r.see()
 	if rec.Query {
 		return nil
@@ -115,7 +115,7 @@ func (s *Statements) stopping(ctx context.Context, r *run, of engine.StatementRu
 	switch stopped.State {
 	case cmf.SavepointCompleted:
 		if !cmf.JobEnded(seen.State) { // the savepoint is complete before the job has ended
-			seen.Next = now.Add(soon)
+			seen.Next = now.Add(shortPoll)
 		}
 		return seen, r.change(func(k *record) { k.Stopped = stopped.Path })
 	case cmf.SavepointFailed:
@@ -135,7 +135,7 @@ func (s *Statements) gaveUp(ctx context.Context, r *run, cause rest.Cause, stack
 		return seen, err
 	}
 	if seen.Exceptions = exceptions; len(exceptions) == 0 {
-		seen.Exceptions = []engine.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack, Told: cause.String()}}
+		seen.Exceptions = []engine.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack, Cause: cause.String()}}
 	}
 	return seen, nil
 }

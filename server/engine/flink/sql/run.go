@@ -152,11 +152,11 @@ func attempt(id string, n int) string {
 // halt ends the fetcher and waits for it.
 func (r *run) halt() {
 	r.mu.Lock()
-	stop, over := r.stop, r.over
+	stop, ended := r.stop, r.over
 	r.mu.Unlock()
 	if stop != nil {
 		stop()
-		<-over
+		<-ended
 	}
 }
 

@@ -35,8 +35,8 @@ type sessions struct {
 
 // use is what a session is made for, and how many statements have had it.
 type use struct {
-	place string
-	n     int
+	nextPage string
+	n        int
 }
 
 const (
@@ -85,7 +85,7 @@ func (s *Statements) held() map[string]bool {
 func (p *sessions) file() string { return filepath.Join(p.s.opts.Dir, "sessions.json") }
 
 // keep writes down the sessions that nobody but us knows; it wants the lock.
-func (p *sessions) keep() {
+func (p *sessions) save() {
 	b, err := json.Marshal(slices.Sorted(maps.Keys(p.open)))
 	if err == nil {
 		_ = os.WriteFile(p.file(), b, 0o600)
@@ -94,8 +94,8 @@ func (p *sessions) keep() {
 
 const runtimeMode = "execution.runtime-mode"
 
-// place is what a session is made for.
-type place struct {
+// sessionKey is what a session is made for.
+type sessionKey struct {
 	catalog, database string
 	// options are those that Flink reads of the session only.
 	options map[string]string
@@ -104,15 +104,15 @@ type place struct {
 	kafka map[string][]string
 }
 
-func (s *Statements) placeOf(ctx context.Context, run engine.StatementRun) (place, error) {
+func (s *Statements) sessionKeyOf(ctx context.Context, run engine.StatementRun) (sessionKey, error) {
 	tables, err := s.opts.Tables.Tables(ctx, run.Environment)
 	if err != nil {
-		return place{}, fmt.Errorf("tables of the environment: %w", err)
+		return sessionKey{}, fmt.Errorf("tables of the environment: %w", err)
 	}
-	at := place{catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"}, tables: tables}
+	at := sessionKey{catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"}, tables: tables}
 	if k, ok := s.opts.Tables.(engine.KafkaNames); ok {
 		if at.kafka, err = k.KafkaNames(ctx, run.Environment); err != nil {
-			return place{}, fmt.Errorf("catalogs of the environment: %w", err)
+			return sessionKey{}, fmt.Errorf("catalogs of the environment: %w", err)
 		}
 	}
 	for key, value := range run.Configuration {
@@ -126,7 +126,7 @@ func (s *Statements) placeOf(ctx context.Context, run engine.StatementRun) (plac
 	return at, nil
 }
 
-func (p place) key() string {
+func (p sessionKey) key() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %q ", p.catalog, p.database, p.options, p.kafka)
 	for _, t := range p.tables {
@@ -138,7 +138,7 @@ func (p place) key() string {
 // take is a session for a statement; the caller drops it, releases it, or hands
 // it on.
 func (p *sessions) take(ctx context.Context, run engine.StatementRun) (string, error) {
-	at, err := p.s.placeOf(ctx, run)
+	at, err := p.s.sessionKeyOf(ctx, run)
 	if err != nil {
 		return "", err
 	}
@@ -154,7 +154,7 @@ func (p *sessions) take(ctx context.Context, run engine.StatementRun) (string, e
 		}
 	}
 	p.mu.Lock()
-	p.uses[session] = use{place: key, n: p.uses[session].n + 1}
+	p.uses[session] = use{nextPage: key, n: p.uses[session].n + 1}
 	p.mu.Unlock()
 	if !more {
 		p.refill(key, at)
@@ -181,7 +181,7 @@ const refillAfter = 300 * time.Millisecond
 
 // refill makes the next session for a place ready, unless one was released
 // meanwhile.
-func (p *sessions) refill(key string, at place) {
+func (p *sessions) refill(key string, at sessionKey) {
 	p.s.spawn(func(ctx context.Context) {
 		if sleep(ctx, refillAfter) != nil {
 			return
@@ -227,25 +227,25 @@ func (p *sessions) release(session string) {
 	again := known && used.n < maxUses
 	if again && !p.open[session] {
 		p.open[session] = true
-		p.keep()
+		p.save()
 	}
 	p.mu.Unlock()
 	if !again {
 		p.drop(session)
 		return
 	}
-	p.put(used.place, session)
+	p.put(used.nextPage, session)
 }
 
 // make opens a session and sets it up.
-func (p *sessions) make(ctx context.Context, at place) (string, error) {
+func (p *sessions) make(ctx context.Context, at sessionKey) (string, error) {
 	session, err := p.s.opts.Gateway.NewSession(ctx, "drey", at.options)
 	if err != nil {
 		return "", err
 	}
 	p.mu.Lock()
 	p.open[session] = true
-	p.keep()
+	p.save()
 	p.mu.Unlock()
 	if err := p.setUp(ctx, session, at); err != nil {
 		p.drop(session)
@@ -254,7 +254,7 @@ func (p *sessions) make(ctx context.Context, at place) (string, error) {
 	return session, nil
 }
 
-func (p *sessions) setUp(ctx context.Context, session string, at place) error {
+func (p *sessions) setUp(ctx context.Context, session string, at sessionKey) error {
 	gateway, batch := p.s.opts.Gateway, strings.EqualFold(at.options[runtimeMode], "batch")
 	if err := p.endless(ctx, session, batch, examples); err != nil {
 		return err
@@ -283,7 +283,7 @@ func (p *sessions) setUp(ctx context.Context, session string, at place) error {
 
 // catalogs are the API's catalogs as Flink's: names of databases, in which
 // tables can be made for the session's length.
-func (p place) catalogs() []string {
+func (p sessionKey) catalogs() []string {
 	var statements []string
 	for _, name := range slices.Sorted(maps.Keys(p.kafka)) {
 		databases := p.kafka[name]
@@ -335,7 +335,7 @@ func (p *sessions) forget(session string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.open, session)
-	p.keep()
+	p.save()
 }
 
 // plan keeps the session that a run was planned in until it starts.

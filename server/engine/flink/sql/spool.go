@@ -242,7 +242,7 @@ func (s *spool) close() error {
 }
 
 // place is where the next page is; "" before the first and after the last.
-func (s *spool) place() string {
+func (s *spool) nextPage() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.next

@@ -103,15 +103,15 @@ func TestASpoolGoesOnAfterACrash(t *testing.T) {
 			t.Fatal(err)
 		}
 		again := spoolIn(t, dir)
-		rows, place := 150, "/twice"
+		rows, page := 150, "/twice"
 		switch {
 		case cut == len(after):
-			rows, place = 200, "/three"
+			rows, page = 200, "/three"
 		case cut < len(whole)+len("ice")-len("o"):
-			rows, place = 0, ""
+			rows, page = 0, ""
 		}
-		if again.place() != place || again.rows() != int64(rows) {
-			t.Fatalf("cut at %d of %d: got %q after %d rows, want %q after %d", cut, len(after), again.place(), again.rows(), place, rows)
+		if again.nextPage() != page || again.rows() != int64(rows) {
+			t.Fatalf("cut at %d of %d: got %q after %d rows, want %q after %d", cut, len(after), again.nextPage(), again.rows(), page, rows)
 		}
 		if rows > 0 {
 			add(t, again, numbered(rows, 300), "")

@@ -201,8 +201,8 @@ func (s *Statements) lose(ctx context.Context, r *run, of engine.StatementRun) (
 	if err := r.next(of.ID); err != nil {
 		return engine.StatementObservation{}, err
 	}
-	told := resubmission(s.opts.Now().UTC(), r.see())
-	if err := r.change(func(k *record) { k.Again = []engine.JobException{told} }); err != nil {
+	exception := resubmission(s.opts.Now().UTC(), r.see())
+	if err := r.change(func(k *record) { k.Again = []engine.JobException{exception} }); err != nil {
 		return engine.StatementObservation{}, err
 	}
 	err := s.submit(ctx, r, of)
@@ -210,7 +210,7 @@ func (s *Statements) lose(ctx context.Context, r *run, of engine.StatementRun) (
 	if errors.As(err, &wrong) && r.see().Checkpoint != "" {
 		_ = r.change(func(k *record) { k.Checkpoint = "" })
 	}
-	return engine.StatementObservation{State: cmf.JobReconciling, Exceptions: []engine.JobException{told}, Next: s.opts.Now().Add(firstWait)}, err
+	return engine.StatementObservation{State: cmf.JobReconciling, Exceptions: []engine.JobException{exception}, Next: s.opts.Now().Add(firstWait)}, err
 }
 
 const jobNotFound = "org.apache.flink.runtime.messages.FlinkJobNotFoundException"

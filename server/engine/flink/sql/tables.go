@@ -40,11 +40,13 @@ func statements(t engine.Table) []string {
 
 // replay are the statements that make the tables again, in their order.
 func replay(tables []engine.Table) []string {
-	all := make([]kept, len(tables))
+	all := make([]storedTable, len(tables))
 	for i, t := range tables {
-		all[i] = kept{t.Key(), statements(t), read(t).Order}
+		all[i] = storedTable{t.Key(), statements(t), read(t).Order}
 	}
-	slices.SortStableFunc(all, func(a, b kept) int { return cmp.Or(cmp.Compare(a.level(), b.level()), cmp.Compare(a.order, b.order)) })
+	slices.SortStableFunc(all, func(a, b storedTable) int {
+		return cmp.Or(cmp.Compare(a.level(), b.level()), cmp.Compare(a.order, b.order))
+	})
 	var out []string
 	for _, k := range viewsAfterTheirs(all) {
 		out = append(out, k.statements...)
@@ -55,15 +57,15 @@ func replay(tables []engine.Table) []string {
 	return out
 }
 
-// kept is a table with what makes it.
-type kept struct {
+// storedTable is a table with what makes it.
+type storedTable struct {
 	key        [3]string
 	statements []string
 	order      int
 }
 
 // level puts catalogs before databases before tables before views.
-func (k kept) level() int {
+func (k storedTable) level() int {
 	switch {
 	case k.key[1] == "":
 		return 0
@@ -75,36 +77,36 @@ func (k kept) level() int {
 	return 3
 }
 
-func (k kept) isView() bool {
+func (k storedTable) isView() bool {
 	return len(k.statements) > 0 && flinksql.KindOf(k.statements[len(k.statements)-1]) == flinksql.CreateView
 }
 
 // names reports whether a view may be over another.
-func (k kept) names(other kept) bool {
+func (k storedTable) names(other storedTable) bool {
 	return slices.ContainsFunc(flinksql.Lex(k.statements[len(k.statements)-1]), func(t flinksql.Token) bool {
 		return strings.EqualFold(strings.Trim(t.Text, "`"), other.key[2])
 	})
 }
 
 // viewsAfterTheirs puts a view behind those it may be over.
-func viewsAfterTheirs(all []kept) []kept {
-	var out []kept
+func viewsAfterTheirs(all []storedTable) []storedTable {
+	var out []storedTable
 	placed := make([]bool, len(all))
-	var place func(int)
-	place = func(i int) {
+	var page func(int)
+	page = func(i int) {
 		if placed[i] {
 			return
 		}
 		placed[i] = true
 		for j, other := range all {
 			if all[i].isView() && other.isView() && all[i].names(other) {
-				place(j)
+				page(j)
 			}
 		}
 		out = append(out, all[i])
 	}
 	for i := range all {
-		place(i)
+		page(i)
 	}
 	return out
 }

@@ -23,7 +23,7 @@ func (q *query) waitsForPool(r model.Reader) (bool, error) {
 
 // hold keeps such a run PENDING until its pool wakes it. What is asked of the
 // statement meanwhile needs no stop: nothing has begun.
-func (l *Loop) hold(tx model.Tx, q *query) (*action, error) {
+func (l *Loop) waitForPool(tx model.Tx, q *query) (*action, error) {
 	if !q.mustStop() {
 		return nil, q.save(tx, time.Time{})
 	}

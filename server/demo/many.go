@@ -30,7 +30,7 @@ func (d *seeder) crowd(ctx context.Context, environments []string, n int) error 
 	for i := range max(n, 0) {
 		b := newBuilt(crowdSample(i, environments), d.now)
 		b.deployed()
-		b.saw(d.glance(b, i))
+		b.applyObservation(d.glance(b, i))
 		b.finish(time.Time{})
 		records = append(records, b.records...)
 		if (i+1)%CrowdBatch == 0 || i == n-1 {
@@ -66,7 +66,7 @@ func crowdSample(i int, environments []string) sample {
 // glance is what the engine would observe, without a checkpoint's file for
 // every one of thousands.
 func (d *seeder) glance(b *built, i int) engine.JobObservation {
-	b.eventAt(b.job.SubmittedAt, jobEvent(cmf.JobReconciling), b.note.Instance)
+	b.eventAt(b.job.SubmittedAt, jobEvent(cmf.JobReconciling), b.controller.Instance)
 	seen := engine.JobObservation{
 		State: cmf.JobRunning, Deployment: cmf.DeploymentReady, Name: b.class,
 		StartTime: b.job.SubmittedAt.Add(2 * time.Second), UpdateTime: b.job.SubmittedAt.Add(3 * time.Second),
