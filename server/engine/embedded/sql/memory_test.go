@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,29 @@ func TestStateThatCannotGrowFailsTheStatement(t *testing.T) {
 		if m := w.s.Memory(); m.State != 0 {
 			t.Errorf("%s: %+v is held after it failed", text, m)
 		}
+	}
+}
+
+// TestTheFirstRowsOfAnOrderNeedLittleState sorts six times what the state of a
+// statement may take, and wants few rows of it.
+func TestTheFirstRowsOfAnOrderNeedLittleState(t *testing.T) {
+	w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20}})
+	w.must("CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='29999','fields.b.length'='300')")
+	r := w.run("SELECT i, b FROM g ORDER BY i DESC LIMIT 3 OFFSET 2")
+	r.Configuration = map[string]string{"execution.runtime-mode": "batch"}
+	if o := w.observe(r); o.State != cmf.JobFinished {
+		t.Fatalf("got %s %v", o.State, o.Exceptions)
+	}
+	p, err := w.s.Results(t.Context(), r, engine.OldestRow, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range p.Rows {
+		got = append(got, string(row.Row[0]))
+	}
+	if want := []string{`"29997"`, `"29996"`, `"29995"`}; !slices.Equal(got, want) {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -124,10 +124,12 @@ func (p *Planner) sortedBatch(n *Node, keys []stream.SortKey, skip, limit int64)
 	n = p.settled(n)
 	out := *n
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		if limit >= 0 {
-			next = &stream.Limit{Skip: skip, Count: limit, Next: next}
+		sort := &stream.Sort{Keys: keys, Budget: b.Operator("Sort"), Next: next}
+		if limit > 0 {
+			sort.First = int(skip + limit)
+			sort.Next = &stream.Limit{Skip: skip, Count: limit, Next: next}
 		}
-		n.Build(b, &stream.Sort{Keys: keys, Budget: b.Operator("Sort"), Next: next})
+		n.Build(b, sort)
 	}
 	return &out
 }
