@@ -171,12 +171,16 @@ func (k *walker) pressAll(keys []string) {
 		switch {
 		case acts(key):
 			k.comeBack(false) // the target is the one that the walk chose
+			k.root.status.toasts.now = views.NoticeMsg{}
 		case !goesElsewhere(key):
 			k.comeBack(true)
 		}
 		k.d.Press(key)
 		k.d.Drain(time.Millisecond)
-		k.d.Within(time.Second, func() bool { return k.root.over != nil || k.witness.busy.Load() == 0 })
+		k.d.Within(2*time.Second, func() bool {
+			answered := k.root.over != nil || k.root.status.toasts.now.Text != ""
+			return answered || !(acts(key) && len(k.at.asks) > 0) && k.witness.busy.Load() == 0
+		})
 		k.d.Drain(time.Millisecond)
 		for k.root.over != nil {
 			if q, ok := k.root.over.(*dialog.Dialog); ok {
