@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -158,26 +159,36 @@ func TestStateThatCannotGrowFailsTheStatement(t *testing.T) {
 	}
 }
 
-// TestTheFirstRowsOfAnOrderNeedLittleState sorts six times what the state of a
+// TestFirstRowsNeedLittleState sorts and numbers six times what the state of a
 // statement may take, and wants few rows of it.
-func TestTheFirstRowsOfAnOrderNeedLittleState(t *testing.T) {
-	w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20}})
-	w.must("CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='29999','fields.b.length'='300')")
-	r := w.run("SELECT i, b FROM g ORDER BY i DESC LIMIT 3 OFFSET 2")
-	r.Configuration = map[string]string{"execution.runtime-mode": "batch"}
-	if o := w.observe(r); o.State != cmf.JobFinished {
-		t.Fatalf("got %s %v", o.State, o.Exceptions)
-	}
-	p, err := w.s.Results(t.Context(), r, engine.OldestRow, 10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, row := range p.Rows {
-		got = append(got, string(row.Row[0]))
-	}
-	if want := []string{`"29997"`, `"29996"`, `"29995"`}; !slices.Equal(got, want) {
-		t.Errorf("got %s, want %s", got, want)
+func TestFirstRowsNeedLittleState(t *testing.T) {
+	const numbered = "SELECT i, MOD(i, 2) AS k, b, ROW_NUMBER() OVER (PARTITION BY MOD(i, 2) ORDER BY i DESC) AS n FROM g"
+	for text, want := range map[string][]string{
+		"SELECT i, b FROM g ORDER BY i DESC LIMIT 3 OFFSET 2":                                    {"29995", "29996", "29997"},
+		"SELECT i, b FROM (" + numbered + ") WHERE n <= 2":                                       {"29996", "29997", "29998", "29999"},
+		"SELECT i, b, n FROM (" + numbered + ") WHERE n < 4 AND n > 2 AND k = 1":                 {"29995"},
+		"SELECT i, b FROM (" + numbered + ") AS t WHERE 2 >= t.n AND CHAR_LENGTH(b) + i < 30298": {"29996", "29997"},
+		"SELECT i, b FROM g QUALIFY ROW_NUMBER() OVER (PARTITION BY MOD(i, 2) ORDER BY i) = 2":   {"2", "3"},
+	} {
+		w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20}})
+		w.must("CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='29999','fields.b.length'='300')")
+		r := w.run(text)
+		r.Configuration = map[string]string{"execution.runtime-mode": "batch"}
+		if o := w.observe(r); o.State != cmf.JobFinished {
+			t.Fatalf("%s: got %s %v", text, o.State, o.Exceptions)
+		}
+		p, err := w.s.Results(t.Context(), r, engine.OldestRow, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, row := range p.Rows {
+			got = append(got, strings.Trim(string(row.Row[0]), `"`))
+		}
+		slices.SortFunc(got, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
 	}
 }
 

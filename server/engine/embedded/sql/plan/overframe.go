@@ -146,12 +146,34 @@ func (o *overs) batch(n *Node) (*Node, error) {
 		before, spec := out, (&overs{p: o.p, calls: calls}).spec()
 		after := *before
 		after.windows, after.rank = nil, nil
-		after.Build = func(b *stream.Builder, next stream.Op) {
-			before.Build(b, &stream.Over{OverSpec: spec, Budget: b.Operator("OverAggregate"), Next: next})
-		}
+		after.Build = overBatch(before, spec, 0)
 		out = &after
 	}
+	out.rank = o.rankBatch(n, out)
 	return out, nil
+}
+
+func overBatch(n *Node, spec stream.OverSpec, first int) func(*stream.Builder, stream.Op) {
+	return func(b *stream.Builder, next stream.Op) {
+		n.Build(b, &stream.Over{OverSpec: spec, First: first, Budget: b.Operator("OverAggregate"), Next: next})
+	}
+}
+
+// rankBatch tells how the first rows of each partition can be had without the
+// others, where numbered is n with their numbers; nil when there is no number,
+// or more than it. Conditions on the number still hold off what is behind them.
+func (o *overs) rankBatch(n, numbered *Node) *rank {
+	r := o.rank(n)
+	if r == nil || r.name != "ROW_NUMBER" {
+		return nil
+	}
+	spec := o.spec()
+	r.limited = func(_, last int, _ bool) (*Node, error) {
+		out := *numbered
+		out.rank, out.Build = nil, overBatch(n, spec, last)
+		return &out, nil
+	}
+	return r
 }
 
 // windowOnlyKeys is the partition and the order without the frame.
@@ -213,11 +235,13 @@ func (o *overs) applied(n *Node, conditions []qualified) (*Node, error) {
 		for _, c := range conditions {
 			list = append(list, c.e)
 		}
-		if first, last, rest, ok := rankBounds(list, isNumber); ok && !o.p.Batch {
+		if first, last, rest, ok := rankBounds(list, isNumber); ok {
 			if out, err = out.rank.limited(first, last, true); err != nil {
 				return nil, err
 			}
-			conditions = remaining(conditions, rest)
+			if !o.p.Batch {
+				conditions = remaining(conditions, rest)
+			}
 		}
 	}
 	if len(conditions) > 0 && out.Build == nil {

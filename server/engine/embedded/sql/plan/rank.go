@@ -200,7 +200,7 @@ func and(list []parse.Expr) parse.Expr {
 // when the condition is none of these.
 func (p *Planner) topRows(from *tables, s *parse.Select) (*tables, parse.Expr, error) {
 	r := from.node.rank
-	if r == nil || r.col < 0 || p.Batch {
+	if r == nil || r.col < 0 {
 		return nil, nil, nil
 	}
 	name := from.node.Columns[r.col].Name
@@ -212,7 +212,7 @@ func (p *Planner) topRows(from *tables, s *parse.Select) (*tables, parse.Expr, e
 		return nil, nil, nil
 	}
 	first, last, rest, ok := rankBounds(conjuncts(s.Where), isNumber)
-	if !ok && first > 1 && last == math.MaxInt32 {
+	if !ok && first > 1 && last == math.MaxInt32 && !p.Batch {
 		return nil, nil, tableError(s.Where.Span(), "Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.")
 	}
 	if !ok {
@@ -225,6 +225,9 @@ func (p *Planner) topRows(from *tables, s *parse.Select) (*tables, parse.Expr, e
 	n, err := r.limited(first, last, numbered)
 	if err != nil {
 		return nil, nil, err
+	}
+	if p.Batch {
+		rest = []parse.Expr{s.Where}
 	}
 	return &tables{n, []expr.Relation{{Name: from.relations[0].Name, Columns: n.Columns}}}, and(rest), nil
 }

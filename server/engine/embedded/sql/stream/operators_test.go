@@ -311,6 +311,19 @@ var operatorCases = []operatorCase{
 		[]string{"+I a", "-D a", "+I a"},
 	},
 	{
+		"Over numbers the rows of each partition", func(b *Builder, next Op) []Op {
+			return one(&Over{
+				OverSpec: OverSpec{
+					Partition: []expr.Fn{column(0)}, PartitionTypes: []types.Type{text},
+					Keys: []RankKey{{Fn: column(1), SortKey: SortKey{Type: number}}}, Calls: []OverCall{{Name: "ROW_NUMBER"}, {Name: "RANK"}},
+				},
+				Budget: b.Operator("OverAggregate"), Next: next,
+			})
+		},
+		[]string{"+I b 2", "+I a 5", "+I b 1", "+I b 1", "+I a 4"},
+		[]string{"+I b 1 1 1", "+I b 1 2 1", "+I b 2 3 3", "+I a 4 1 1", "+I a 5 2 2"},
+	},
+	{
 		"Rank without its number", topTwo(false, true),
 		[]string{"+I a 5", "+I a 3", "+I b 9", "+I a 4", "+I a 6"},
 		[]string{"+I a 5 1", "+I a 3 1", "+I b 9 1", "-D a 5 2", "+I a 4 2"},
@@ -370,6 +383,51 @@ func TestTheFirstRowsOfAnOrderAreHeldAlone(t *testing.T) {
 		}
 		if b.Budget.used != 0 || b.Budget.bytes != 0 {
 			t.Errorf("first %d: %d rows and %d bytes are counted after the end", first, b.Budget.used, b.Budget.bytes)
+		}
+	}
+}
+
+// TestTheFirstRowsOfPartitionsAreHeldAlone numbers many rows of which the first
+// of each partition are wanted.
+func TestTheFirstRowsOfPartitionsAreHeldAlone(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	rows := make([]string, 20_000)
+	for i := range rows {
+		rows[i] = fmt.Sprintf("+I part%d %d row%d", random.IntN(7), random.IntN(50), i)
+	}
+	numbered := func(first int) func(b *Builder, next Op) []Op {
+		return func(b *Builder, next Op) []Op {
+			return one(&Over{
+				OverSpec: OverSpec{
+					Partition: []expr.Fn{column(0)}, PartitionTypes: []types.Type{text},
+					Keys: []RankKey{{Fn: column(1), SortKey: SortKey{Type: number}}}, Calls: []OverCall{{Name: "ROW_NUMBER"}},
+				},
+				First: first, Budget: b.Operator("OverAggregate"), Next: next,
+			})
+		}
+	}
+	upTo := func(list []string, first int) (out []string) {
+		for _, row := range list {
+			n, err := strconv.Atoi(row[strings.LastIndex(row, " ")+1:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n <= first {
+				out = append(out, row)
+			}
+		}
+		return out
+	}
+	all := operatorCase{"all", numbered(0), rows, nil}.run(t, -1)
+	for _, first := range []int{1, 3, 100} {
+		for _, pause := range []int{-1, 15, 9999} {
+			got := operatorCase{"first", numbered(first), rows, nil}.run(t, pause)
+			if want := upTo(all, first); !slices.Equal(upTo(got, first), want) || len(want) != 7*first {
+				t.Errorf("first %d, paused after %d: they are others than those of all rows", first, pause)
+			}
+			if limit := 7 * max(2*first, overAtLeast); len(got) > limit {
+				t.Errorf("first %d: %d rows were held, want at most %d", first, len(got), limit)
+			}
 		}
 	}
 }

@@ -40,6 +40,7 @@ type OverSpec struct {
 // partition is a sorted list of rows with their keys.
 type partition struct {
 	rows, keys []value.Row
+	last       value.Row   // the key of the last row that is wanted, once others were forgotten
 	shown      []value.Row // what was given last, by NonTime
 }
 
@@ -194,6 +195,9 @@ func firstValid(call *OverCall, rows []value.Row) (value.Value, error) {
 // Over computes functions over windows of an input that ends.
 type Over struct {
 	OverSpec
+	// First is how many rows of each partition are wanted, from its beginning;
+	// 0: all. Rows behind them may be missing, or have other values.
+	First  int
 	Budget *Budget
 	Next   Op
 	parts  map[string]*partition
@@ -219,8 +223,31 @@ func (o *Over) Push(c Change) error {
 	if err != nil {
 		return err
 	}
+	if p.last != nil && compareRank(o.Keys, p.last, by) <= 0 {
+		return o.Budget.goesOn()
+	}
 	p.rows, p.keys = append(p.rows, c.Row), append(p.keys, by)
-	return o.Budget.Take(0, c.Row, by)
+	if err := o.Budget.Take(0, c.Row, by); err != nil {
+		return err
+	}
+	if o.First > 0 && len(p.rows) >= max(2*o.First, overAtLeast) {
+		o.forget(p)
+	}
+	return nil
+}
+
+// overAtLeast is how many rows of a partition are collected before any is
+// forgotten.
+const overAtLeast = 16
+
+// forget leaves the rows of a partition that are wanted.
+func (o *Over) forget(p *partition) {
+	sort.Stable(&byRank{o.Keys, p})
+	for i := o.First; i < len(p.rows); i++ {
+		o.Budget.Give(0, p.rows[i], p.keys[i])
+		p.rows[i], p.keys[i] = nil, nil
+	}
+	p.rows, p.keys, p.last = p.rows[:o.First], p.keys[:o.First], p.keys[o.First-1]
 }
 
 // Finish implements Op.
@@ -236,7 +263,7 @@ func (o *Over) Finish() error {
 				return err
 			}
 		}
-		p.rows, p.keys = nil, nil
+		p.rows, p.keys, p.last = nil, nil, nil
 	}
 	o.order, o.parts = nil, nil
 	o.Budget.Reset()
