@@ -4,8 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"go/parser"
+	"go/token"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -135,5 +141,61 @@ func TestImportsFollowTheLayers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+var (
+	cited   = regexp.MustCompile(`([a-z][a-z0-9.-]*\.md)(?: §(\d+(?:\.\d+)*))?`)
+	heading = regexp.MustCompile(`(?m)^#+ (\d+(?:\.\d+)*)\.?\s`)
+)
+
+// TestCitedPagesExist looks up each page and section that a comment names.
+func TestCitedPagesExist(t *testing.T) {
+	sections := map[string]map[string]bool{}
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]bool{"": true}
+		for _, m := range heading.FindAllSubmatch(text, -1) {
+			found[string(m[1])] = true
+		}
+		sections[filepath.Base(page)] = found
+	}
+	count := 0
+	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && strings.HasPrefix(d.Name(), "."):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go"):
+			return nil
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		for _, group := range file.Comments {
+			for _, m := range cited.FindAllStringSubmatch(strings.Join(strings.Fields(strings.ReplaceAll(group.Text(), "\n", " ")), " "), -1) {
+				count++
+				if found, ok := sections[m[1]]; m[2] != "" && (!ok || !found[m[2]]) {
+					t.Errorf("%s: there is no §%s of docs/%s", set.Position(group.Pos()), m[2], m[1])
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if count < 50 {
+		t.Errorf("only %d citations were found: the pattern is wrong", count)
 	}
 }

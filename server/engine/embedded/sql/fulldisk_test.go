@@ -29,10 +29,18 @@ func TestAFullDiskFailsTheStatementThatWritesAndNoOther(t *testing.T) {
 		return
 	}
 	signal.Ignore(syscall.SIGXFSZ)
-	limit := syscall.Rlimit{Cur: 20_000, Max: 20_000}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+	var before syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
 		t.Fatal(err)
 	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 20_000, Max: before.Max}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // go test -cover writes files of its own behind the test
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+			t.Error(err)
+		}
+	})
 	dir := t.TempDir()
 	w := newTabled(t, sql.Options{Dir: dir})
 	w.must("CREATE TABLE g (id BIGINT, s STRING) WITH ('connector'='datagen', 'number-of-rows'='5000')")
