@@ -60,7 +60,7 @@ func (c *Client) changeStatement(ctx context.Context, scope cmf.Scope, name stri
 // Results reads one page of a statement's changelog; token "" is the first
 // page. Follow NextPageToken until it is empty (cmf-behaviour.md §4.5).
 func (c *Client) Results(ctx context.Context, scope cmf.Scope, statement, token string) (cmf.StatementResult, error) {
-	r := request{method: http.MethodGet, path: cmf.Statements.ItemPath(scope, statement) + "/results"}
+	r := request{method: http.MethodGet, path: cmf.Statements.ItemPath(scope, statement) + "/results", most: maxResults}
 	if token != "" {
 		r.query = url.Values{"page-token": {token}}
 	}

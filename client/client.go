@@ -55,7 +55,9 @@ const (
 	retryWait    = 100 * time.Millisecond
 	retryMaxWait = time.Second
 	// maxBody is the largest answer that is read, in bytes once unpacked.
-	maxBody = 32 << 20
+	maxBody = 12 << 20
+	// maxResults is the same for a page of results: one row may be that large.
+	maxResults = 48 << 20
 )
 
 // New makes a client; it does not connect. What is wrong with cfg is said in
@@ -80,7 +82,6 @@ func New(cfg Config) (*Client, error) {
 	c.http = resty.NewWithClient(&http.Client{Transport: creds, Timeout: timeout}).
 		SetRetryCount(retryCount).SetRetryWaitTime(retryWait).SetRetryMaxWaitTime(retryMaxWait).
 		AddRetryCondition(shouldRetry).
-		SetResponseBodyLimit(maxBody).
 		SetLogger(silent{}).
 		SetContentLength(true). // some proxies answer 411 to a POST in chunks
 		SetHeader("User-Agent", "drey")

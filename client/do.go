@@ -24,6 +24,14 @@ type request struct {
 	query  url.Values
 	body   any    // encoded as JSON; nil for none
 	etag   string // If-None-Match
+	most   int    // bytes of the answer that are read; maxBody when 0
+}
+
+func (r request) limit() int {
+	if r.most > 0 {
+		return r.most
+	}
+	return maxBody
 }
 
 // answer is a success: 2xx, or 304 where it was asked for or means "already so".
@@ -42,7 +50,7 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
-	req := c.http.R().SetContext(ctx).SetHeader("Accept", "application/json")
+	req := c.http.R().SetContext(ctx).SetResponseBodyLimit(r.limit()).SetHeader("Accept", "application/json")
 	if r.etag != "" {
 		req.SetHeader("If-None-Match", r.etag)
 	}
@@ -112,7 +120,7 @@ func noAnswer(r request, err error) error {
 		e.Message = "cancelled"
 		e.fault.Kind = fault.Cancelled
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
-		e.Message = fmt.Sprintf("the answer is larger than %d MB", maxBody>>20)
+		e.Message = fmt.Sprintf("the answer is larger than %d MB", r.limit()>>20)
 		e.fault.Kind = fault.Failing
 	case neverSent(err):
 		e.Message = "cannot reach the server: " + lastCause(err)

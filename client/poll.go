@@ -3,10 +3,13 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"hash/maphash"
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/go-resty/resty/v2"
 
 	"drey/client/cmf"
 )
@@ -55,6 +58,10 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 	n := 0
 	for ; n < maxPages; n++ {
 		pageChanged, err := p.fetch(ctx, n)
+		if err != nil && p.shrink(err) {
+			n, changed = -1, true
+			continue
+		}
 		if err != nil {
 			return Listed[T]{}, false, err
 		}
@@ -70,6 +77,20 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 		p.last = p.gather()
 	}
 	return p.last, changed, nil
+}
+
+// smallestPage is what is asked for at the least where pages are too large.
+const smallestPage = 20
+
+// shrink makes pages smaller when err says that one was too large; false when it
+// says something else, or they cannot be smaller.
+func (p *Poll[T]) shrink(err error) bool {
+	size := p.query.size()
+	if !errors.Is(err, resty.ErrResponseBodyTooLarge) || size <= smallestPage {
+		return false
+	}
+	p.query.Size, p.pages = max(size/8, smallestPage), nil
+	return true
 }
 
 // endsAfter tells that the page after n need not be asked for: nothing changed
