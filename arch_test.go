@@ -63,7 +63,9 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		forbidden func(string) bool
 	}{
 		{
-			"leaves import nothing of ours", func(p string) bool { return within(p, "drey/client/cmf", "drey/client/flinksql") },
+			"leaves import nothing of ours", func(p string) bool {
+				return within(p, "drey/client/cmf", "drey/client/flinksql", "drey/client/yamljson")
+			},
 			func(i string) bool {
 				return within(i, "drey") && !within(i, "drey/client/flinksql")
 			},
@@ -76,7 +78,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			"the server knows only the client's leaves", func(p string) bool { return within(p, "drey/server") },
 			func(i string) bool {
 				return within(i, "drey/client", "drey/views", "drey/ui", "drey/themes", "drey/keymap") &&
-					!within(i, "drey/client/cmf", "drey/client/flinksql")
+					!within(i, "drey/client/cmf", "drey/client/flinksql", "drey/client/yamljson")
 			},
 		},
 		{

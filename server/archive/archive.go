@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/client/yamljson"
 	"drey/server/engine"
 	"drey/server/model"
 
@@ -115,10 +116,10 @@ func writeTables(ctx context.Context, store Store, enc *yaml.Encoder, environmen
 }
 
 func write(enc *yaml.Encoder, r model.Record) error {
-	node, err := toNode(model.MustEncode(object{
+	node, err := yamljson.Node(model.MustEncode(object{
 		Kind: r.Kind, Env: r.Env, Parent: r.Parent, Name: r.Name, UID: r.UID, State: r.State, Link: r.Link,
 		Created: r.Created, Updated: r.Updated, Due: r.Due, Doc: r.Doc, ControllerState: r.ControllerState,
-	}))
+	}), text)
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func Read(ctx context.Context, store Store, from io.Reader, check func(model.Rea
 		if len(counts) > 0 {
 			return errNotEmpty
 		}
-		err = documents(from, func(_ int, raw []byte) error {
+		err = documents(ctx, from, func(_ int, raw []byte) error {
 			n++
 			if n == 1 {
 				return checkHead(raw)

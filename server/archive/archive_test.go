@@ -102,7 +102,7 @@ func TestAnExportIsReadWholeOrNotAtAll(t *testing.T) {
 		"a newer format":  {"dreyExport: 2\n", "newer drey (format 2"},
 		"an unknown kind": {head + env + "kind: robot\nname: r\n", `unknown kind "robot"`},
 		"an alias":        {head + env + "kind: environment\nname: &a x\nuid: *a\n", "aliases"},
-		"a number":        {head + env + "kind: environment\nname: x\ndocument: {n: 0x10}\n", "no JSON value"},
+		"a number":        {head + env + "kind: environment\nname: x\ndocument: {n: .inf}\n", "no number of JSON"},
 		"not YAML":        {head + env + "kind: [\n", "yaml"},
 	} {
 		s := opened(t)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"drey/client/yamljson"
 	"drey/server/service"
 )
 
@@ -52,7 +53,7 @@ func (a *API) writeBody(w *recorder, r *http.Request, status int, doc []byte) {
 			return
 		}
 		defer leave()
-		if converted, err := toYAML(doc); err == nil {
+		if converted, err := yamljson.YAML(doc); err == nil {
 			doc, kind = converted, typeYAML
 		}
 	}

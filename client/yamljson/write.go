@@ -1,4 +1,6 @@
-package httpapi
+// Package yamljson converts documents between YAML and JSON: members stay in
+// order, and numbers as they are written.
+package yamljson
 
 import (
 	"bytes"
@@ -9,12 +11,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// toYAML converts a JSON document: members stay in order and numbers as they
-// are written.
-func toYAML(doc []byte) ([]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(doc))
-	decoder.UseNumber()
-	root, err := yamlNode(decoder)
+// YAML converts a JSON document to YAML for people.
+func YAML(doc []byte) ([]byte, error) {
+	root, err := Node(doc, Text)
 	if err != nil {
 		return nil, err
 	}
@@ -28,28 +27,35 @@ func toYAML(doc []byte) ([]byte, error) {
 	return out.Bytes(), encoder.Close()
 }
 
-func yamlNode(decoder *json.Decoder) (*yaml.Node, error) {
+// Node converts a JSON document to a node; text makes those of its strings.
+func Node(doc []byte, text func(string) *yaml.Node) (*yaml.Node, error) {
+	decoder := json.NewDecoder(bytes.NewReader(doc))
+	decoder.UseNumber()
+	return node(decoder, text)
+}
+
+func node(decoder *json.Decoder, text func(string) *yaml.Node) (*yaml.Node, error) {
 	token, err := decoder.Token()
 	if err != nil {
 		return nil, err
 	}
 	switch value := token.(type) {
 	case json.Delim:
-		node := &yaml.Node{Kind: yaml.SequenceNode}
+		list := &yaml.Node{Kind: yaml.SequenceNode}
 		if value == '{' {
-			node.Kind = yaml.MappingNode
+			list.Kind = yaml.MappingNode
 		}
 		for decoder.More() { // names and values of an object alike
-			inner, err := yamlNode(decoder)
+			inner, err := node(decoder, text)
 			if err != nil {
 				return nil, err
 			}
-			node.Content = append(node.Content, inner)
+			list.Content = append(list.Content, inner)
 		}
 		_, err := decoder.Token()
-		return node, err
+		return list, err
 	case string:
-		return yamlText(value), nil
+		return text(value), nil
 	case json.Number:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: value.String()}, nil
 	case bool:
@@ -66,7 +72,9 @@ var (
 	yamlBlock = regexp.MustCompile(`^[^\s][^\t]*[^\s]\n?$`)
 )
 
-func yamlText(s string) *yaml.Node {
+// Text is a string as people write it: without quotes where every reader of
+// YAML takes it for one, and as a block where it has lines.
+func Text(s string) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: yaml.DoubleQuotedStyle}
 	switch {
 	case strings.Contains(s, "\n"):
