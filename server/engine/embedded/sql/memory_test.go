@@ -192,6 +192,54 @@ func TestFirstRowsNeedLittleState(t *testing.T) {
 	}
 }
 
+// TestALargeTableIsJoinedToASmallOne in both modes and on either side: the rows
+// of the small one are all that is remembered.
+func TestALargeTableIsJoinedToASmallOne(t *testing.T) {
+	w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20}})
+	var large, small strings.Builder
+	for i := range 60_000 {
+		fmt.Fprintf(&large, "%d,%0300d\n", i%1000, i)
+	}
+	for i := range 500 {
+		fmt.Fprintf(&small, "%d,name%d\n", i, i)
+	}
+	w.write("big.csv", large.String())
+	w.write("small.csv", small.String())
+	for _, name := range []string{"big", "small"} {
+		w.must("CREATE TABLE " + name + " (k INT, s STRING) WITH ('connector'='filesystem','format'='csv','path'='" + w.files + "/" + name + ".csv')")
+	}
+	for text, want := range map[string]string{
+		"SELECT COUNT(*), COUNT(DISTINCT r.s), MAX(l.s) FROM big l JOIN small r ON l.k = r.k":             "30000 500 ",
+		"SELECT COUNT(*), COUNT(DISTINCT l.s), MAX(r.s) FROM small l JOIN big r ON l.k = r.k":             "30000 500 ",
+		"SELECT COUNT(*), COUNT(r.s) FROM big l LEFT JOIN small r ON l.k = r.k":                           "60000 30000 ",
+		"SELECT COUNT(*), COUNT(s) FROM big WHERE NOT EXISTS (SELECT 1 FROM small WHERE small.k = big.k)": "30000 30000 ",
+		"SELECT COUNT(*), COUNT(k), MAX(s) FROM big WHERE k IN (SELECT k FROM small WHERE k < 10)":        "600 600 ",
+	} {
+		for _, mode := range []string{"batch", "streaming"} {
+			r := w.run(text)
+			r.Configuration = map[string]string{"execution.runtime-mode": mode}
+			if o := w.observe(r); o.State != cmf.JobFinished {
+				t.Errorf("%s in %s mode: got %s %v", text, mode, o.State, o.Exceptions)
+				continue
+			}
+			var last string
+			for offset, done := engine.OldestRow, false; !done; {
+				p, err := w.s.Results(t.Context(), r, offset, 100_000)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, row := range p.Rows {
+					last = strings.ReplaceAll(fmt.Sprintf("%s %s ", row.Row[0], row.Row[1]), `"`, "")
+				}
+				offset, done = p.Next, p.Done
+			}
+			if last != want {
+				t.Errorf("%s in %s mode: got %s, want %s", text, mode, last, want)
+			}
+		}
+	}
+}
+
 // TestAllStatementsTogether has the first statements take nearly all: those
 // that need little go on, the others wait or fail and say why.
 func TestAllStatementsTogether(t *testing.T) {

@@ -50,7 +50,8 @@ type Run struct {
 type Reading struct {
 	Open     func(Run) stream.Source
 	Bounded  bool
-	Shuffled bool // rows come in no certain order
+	Shuffled bool  // rows come in no certain order
+	Bytes    int64 // of its files; 0: unknown
 }
 
 // Writing is a table that can be written.

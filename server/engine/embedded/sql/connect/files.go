@@ -154,8 +154,12 @@ func (p place) list() ([]file, error) {
 	return files, err
 }
 
-// several says whether the rows of a place may come in no certain order.
-func (p place) several() bool {
+// extent says whether the rows of a place may come in no certain order, and how
+// many bytes there are.
+func (p place) extent() (several bool, bytes int64) {
 	files, err := p.list()
-	return err != nil || len(files) != 1
+	for _, f := range files {
+		bytes += f.size
+	}
+	return err != nil || len(files) != 1, bytes
 }

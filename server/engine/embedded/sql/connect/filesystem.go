@@ -112,7 +112,8 @@ func readFiles(f Files, t Table, o options) (Reading, error) {
 		return Reading{}, err
 	}
 	open := func(run Run) stream.Source { return &filesSource{t: ft, run: run} }
-	return Reading{Open: open, Bounded: true, Shuffled: ft.place.several()}, nil
+	several, bytes := ft.place.extent()
+	return Reading{Open: open, Bounded: true, Shuffled: several, Bytes: bytes}, nil
 }
 
 // filesSource reads the files one after the other.

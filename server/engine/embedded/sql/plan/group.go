@@ -227,7 +227,7 @@ func contains(list []bool, want bool) bool {
 func (p *Planner) grouped(g *grouping, n *Node) *Node {
 	end, windows := g.windowKeys(n)
 	windows = windows && !p.Batch
-	out := &Node{Bounded: n.Bounded, Append: p.Batch || windows || n.Append && len(g.Aggs) == 0}
+	out := &Node{Bounded: n.Bounded, Bytes: n.Bytes, Append: p.Batch || windows || n.Append && len(g.Aggs) == 0}
 	for _, k := range g.keys {
 		out.Columns = append(out.Columns, expr.Column{Name: k.Name, Type: g.Keys[k.ID].Type})
 	}

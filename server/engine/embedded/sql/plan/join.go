@@ -151,6 +151,9 @@ func wholePos(t parse.TableRef) parse.Pos {
 // an outer join may fill with NULLs becomes nullable.
 func combined(kind string, l, r *tables) *tables {
 	out := &tables{node: &Node{Joined: true, Bounded: l.node.Bounded && r.node.Bounded}}
+	if l.node.Bytes > 0 && r.node.Bytes > 0 {
+		out.node.Bytes = l.node.Bytes + r.node.Bytes
+	}
 	leftNull, rightNull := kind == "RIGHT" || kind == "FULL", kind == "LEFT" || kind == "FULL"
 	add := func(t *tables, null bool, offset int) {
 		for _, rel := range t.relations {
@@ -189,7 +192,7 @@ func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
 	j := stream.Join{
 		LeftTypes: s.l.Types(), RightTypes: s.r.Types(), LeftKeys: s.leftKeys, RightKeys: s.rightKeys, KeyTypes: s.keyTypes,
 		Cond: s.cond, LeftOuter: s.kind == "LEFT" || s.kind == "FULL", RightOuter: s.kind == "RIGHT" || s.kind == "FULL",
-		Semi: s.semi, Anti: s.anti, Budget: b.Operator("Join"), Expiry: &b.Expiry, Meeting: s.meeting, Next: next,
+		Semi: s.semi, Anti: s.anti, LeftAppend: s.l.Append, RightAppend: s.r.Append, Budget: b.Operator("Join"), Expiry: &b.Expiry, Meeting: s.meeting, Next: next,
 	}
 	if s.interval() {
 		both := &stream.IntervalJoin{Join: j}
@@ -201,8 +204,24 @@ func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
 	if s.windows {
 		left, right = &stream.OnTime{End: s.l.windows.end, Next: left}, &stream.OnTime{End: s.r.windows.end, Next: right}
 	}
+	if s.rightFirst() {
+		s.r.Build(b, right)
+		s.l.Build(b, left)
+		return
+	}
 	s.l.Build(b, left)
 	s.r.Build(b, right)
+}
+
+// largeInput is from how many bytes on an input is read behind a small one that
+// it is joined to: the rows of the one that is read first are remembered.
+const largeInput = 16 << 20
+
+// rightFirst says whether the right side is small beside a large left one. The
+// rows of both come in no certain order then.
+func (s *joinSpec) rightFirst() bool {
+	return s.l.Append && s.r.Append && s.l.Bounded && s.r.Bounded && !s.windows &&
+		s.l.Bytes >= largeInput && s.r.Bytes > 0 && s.r.Bytes <= s.l.Bytes/4
 }
 
 // interval says whether the join is one of rows within an interval of time.
@@ -211,7 +230,8 @@ func (s *joinSpec) interval() bool {
 }
 
 func (p *Planner) joinTraits(n *Node, s *joinSpec) {
-	n.Append = (s.kind == "INNER" || s.kind == "CROSS" || s.interval()) && s.l.Append && s.r.Append
+	n.Append = (s.kind == "INNER" || s.kind == "CROSS" || s.interval()) && s.l.Append && s.r.Append ||
+		p.Batch && s.kind == "LEFT" && s.rightFirst() // its matches are known when a left row comes
 	settled := p.settled(n)
 	n.Build, n.Append = settled.Build, settled.Append
 	for i := range n.Columns { // joined rows have no order in time, unless it is what joins them

@@ -30,6 +30,8 @@ type Node struct {
 	// versions are the columns of a key by which later rows replace earlier
 	// ones: what a temporal join can ask for.
 	versions []int
+	// Bytes is how much is read for it, about; 0: nobody knows.
+	Bytes int64
 	// Literal says that the rows are written in the statement.
 	Literal bool
 	// windows are the columns that a windowing function added.

@@ -82,7 +82,7 @@ func outputColumn(e parse.Expr, columns []expr.Column, items []parse.Item) (int,
 
 // projected is the node behind the projection.
 func (o *output) projected(n *Node, fns []expr.Fn) *Node {
-	out := &Node{Columns: o.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, Literal: n.Literal}
+	out := &Node{Columns: o.columns, Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, Literal: n.Literal, Bytes: n.Bytes}
 	if n.Build != nil {
 		out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
 	}

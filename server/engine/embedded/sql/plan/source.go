@@ -72,7 +72,7 @@ func (p *Planner) scan(found *catalog.Table, t *parse.Table) (*Node, error) {
 	run := p.run()
 	used := make([]bool, len(found.Columns))
 	run.Unused = func(column int) bool { return slices.Contains(used, true) && !used[column] }
-	n := &Node{Append: true, Bounded: reading.Bounded, Shuffled: reading.Shuffled}
+	n := &Node{Append: true, Bounded: reading.Bounded, Shuffled: reading.Shuffled, Bytes: reading.Bytes}
 	n.Build = func(b *stream.Builder, next stream.Op) { b.Input(reading.Open(run), next) }
 	return p.declaredUsing(found, n, used)
 }

@@ -86,7 +86,7 @@ func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) 
 	out := *n
 	out.rank, out.Upsert, out.versions = nil, nil, nil
 	out.Bounded, out.Joined = n.Bounded && q.Bounded, true
-	out.Append = n.Append && q.Append && !m.anti
+	out.Append = n.Append && q.Append && (!m.anti || p.Batch && spec.rightFirst())
 	out.Build = spec.build
 	return p.settled(&out), nil
 }

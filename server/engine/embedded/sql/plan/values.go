@@ -57,7 +57,7 @@ func (p *Planner) values(v *parse.Values) (*Node, error) {
 		}
 	}
 	p.Env.Written = true
-	n := &Node{Append: true, Bounded: true, Literal: true}
+	n := &Node{Append: true, Bounded: true, Literal: true, Bytes: 1}
 	for _, row := range v.Rows {
 		for _, item := range rowItems(row) {
 			n.Shuffled = n.Shuffled || len(v.Rows) > 1 && !plainLiteral(item)

@@ -16,7 +16,11 @@ type Join struct {
 	Cond                  expr.Fn // of the joined row; nil: always
 	LeftOuter, RightOuter bool
 	// Semi passes on the left rows that have a match; Anti those without.
-	Semi, Anti      bool
+	Semi, Anti bool
+	// LeftAppend and RightAppend say that an input only inserts: once the other
+	// one has ended, none of its rows need be remembered.
+	LeftAppend, RightAppend bool
+
 	Budget          *Budget
 	Expiry          *Expiry // nil: rows stay for ever
 	Meeting         *Meeting
@@ -26,6 +30,8 @@ type Join struct {
 	marks       lowest
 	left, right map[string][]*joinRow
 	ended       int
+	// leftEnded and rightEnded are not saved: who goes on remembers more.
+	leftEnded, rightEnded bool
 }
 
 type joinRow struct {
@@ -47,10 +53,43 @@ type joinSide struct {
 
 // Finish implements Op.
 func (s *joinSide) Finish() error {
-	if s.j.ended++; s.j.ended < 2 {
+	j := s.j
+	if s.isLeft {
+		j.leftEnded = true
+	} else {
+		j.rightEnded = true
+	}
+	if j.ended++; j.ended < 2 {
+		j.release(!s.isLeft)
 		return nil
 	}
-	return s.j.Next.Finish()
+	return j.Next.Finish()
+}
+
+// unneeded reports whether no change of the other side can ask for the rows of
+// this one any more.
+func (j *Join) unneeded(isLeft bool) bool {
+	if isLeft {
+		return j.rightEnded && j.LeftAppend
+	}
+	return j.leftEnded && j.RightAppend
+}
+
+// release forgets the rows of a side that are not needed any more.
+func (j *Join) release(isLeft bool) {
+	if !j.unneeded(isLeft) {
+		return
+	}
+	mine := &j.right
+	if isLeft {
+		mine = &j.left
+	}
+	for key, rows := range *mine {
+		for _, r := range rows {
+			j.Budget.Give(len(key), r.row)
+		}
+	}
+	*mine = map[string][]*joinRow{}
 }
 
 // key is the row's key; ok is false when a part is NULL and nothing can match.
@@ -92,13 +131,15 @@ func (s *joinSide) Push(c Change) error {
 			return err
 		}
 	}
-	if c.adds() {
+	switch {
+	case c.adds() && j.unneeded(s.isLeft):
+	case c.adds():
 		s.swept()
 		mine[key] = append(mine[key], &joinRow{c.Row, len(matches), j.Expiry.time()})
 		if err := j.Budget.Take(len(key), c.Row); err != nil {
 			return err
 		}
-	} else if !s.forget(mine, key, c.Row) {
+	case !s.forget(mine, key, c.Row):
 		return nil
 	}
 	if j.Semi || j.Anti {

@@ -16,7 +16,7 @@ import (
 
 // operatorCase is what an operator makes of changes. A change is written as
 // "+I a 1": texts and numbers, ~ for NULL; "r" before it sends it to the right
-// input.
+// input, "end" and "r end" end one.
 type operatorCase struct {
 	name  string
 	build func(b *Builder, next Op) []Op // its inputs
@@ -87,6 +87,7 @@ func (c operatorCase) run(t *testing.T, pause int) []string {
 	out := &changes{}
 	b := &Builder{Budget: &Budget{}}
 	inputs := c.build(b, out)
+	ended := map[int]bool{}
 	for i, text := range c.in {
 		if i == pause {
 			saved := &codec{}
@@ -98,12 +99,22 @@ func (c operatorCase) run(t *testing.T, pause int) []string {
 				t.Fatalf("%s: what was remembered after %d changes cannot be read: %v, %d bytes are left", c.name, i, loaded.err, len(loaded.buf))
 			}
 		}
+		if text == "end" || text == "r end" {
+			if err := inputs[len(text)/4].Finish(); err != nil {
+				t.Fatalf("%s: %s: %v", c.name, text, err)
+			}
+			ended[len(text)/4] = true
+			continue
+		}
 		side, change := parseChange(t, text)
 		if err := inputs[side].Push(change); err != nil {
 			t.Fatalf("%s: %s: %v", c.name, text, err)
 		}
 	}
-	for _, input := range inputs {
+	for i, input := range inputs {
+		if ended[i] {
+			continue
+		}
 		if err := input.Finish(); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
@@ -301,6 +312,16 @@ var operatorCases = []operatorCase{
 		[]string{"+I a 1", "-D a 1", "+I a 1"},
 	},
 	{
+		"LEFT JOIN to what has ended", join(Join{LeftOuter: true, LeftAppend: true, RightAppend: true}),
+		[]string{"r +I a 10", "+I a 1", "r end", "+I a 2", "+I b 3"},
+		[]string{"+I a 1 a 10", "+I a 2 a 10", "+I b 3 ~ ~"},
+	},
+	{
+		"RIGHT JOIN of what is taken back to what has ended", join(Join{RightOuter: true, RightAppend: true}),
+		[]string{"r +I a 10", "r end", "+I a 1", "+I a 2", "-D a 1", "-D a 2"},
+		[]string{"+I ~ ~ a 10", "-D ~ ~ a 10", "+I a 1 a 10", "+I a 2 a 10", "-D a 1 a 10", "-D a 2 a 10", "+I ~ ~ a 10"},
+	},
+	{
 		"INTERSECT ALL", setOp(func(l, r int) int { return min(l, r) }),
 		[]string{"+I a", "+I a", "r +I a", "r +I a", "-D a"},
 		[]string{"+I a", "+I a", "-D a"},
@@ -427,6 +448,48 @@ func TestTheFirstRowsOfPartitionsAreHeldAlone(t *testing.T) {
 			}
 			if limit := 7 * max(2*first, overAtLeast); len(got) > limit {
 				t.Errorf("first %d: %d rows were held, want at most %d", first, len(got), limit)
+			}
+		}
+	}
+}
+
+// TestJoinsRememberTheSideThatEndsFirst has one side end before the other: what
+// comes of it does not depend on whether the inputs are known to insert only,
+// and when they are, the rows of the other side are not remembered.
+func TestJoinsRememberTheSideThatEndsFirst(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for name, kind := range map[string]Join{
+		"inner": {}, "left": {LeftOuter: true}, "right": {RightOuter: true}, "full": {LeftOuter: true, RightOuter: true},
+		"semi": {Semi: true}, "anti": {Anti: true},
+	} {
+		for _, first := range []string{"", "r "} {
+			var rows []string
+			other := map[string]string{"": "r ", "r ": ""}[first]
+			for i := range 20 {
+				rows = append(rows, fmt.Sprintf("%s+I k%d %d", first, random.IntN(8), i))
+				if i%4 == 0 {
+					rows = append(rows, fmt.Sprintf("%s+I k%d %d", other, random.IntN(8), i))
+				}
+			}
+			rows = append(rows, first+"end")
+			for i := range 500 {
+				rows = append(rows, fmt.Sprintf("%s+I k%d %d", other, random.IntN(8), 100+i))
+			}
+			want := operatorCase{name, join(kind), rows, nil}.run(t, -1)
+			kind.LeftAppend, kind.RightAppend = true, true
+			var budget *Budget
+			known := func(b *Builder, next Op) []Op {
+				budget = b.Budget
+				return join(kind)(b, next)
+			}
+			for _, pause := range []int{-1, 3, 22, 300} {
+				got := operatorCase{name, known, rows, nil}.run(t, pause)
+				if !slices.Equal(got, want) {
+					t.Errorf("%s, %sended first, paused after %d: got other rows than without knowing", name, first, pause)
+				}
+				if pause == -1 && budget.used != 20 {
+					t.Errorf("%s, %sended first: %d rows are remembered, want those 20 that ended", name, first, budget.used)
+				}
 			}
 		}
 	}
