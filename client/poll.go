@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"drey/client/cmf"
+	"drey/client/fault"
 )
 
 // Poll asks for the same list again and again. Pages that carry an ETag are
@@ -34,6 +36,7 @@ type polledPage[T any] struct {
 	broken []Broken
 	total  int64
 	count  int // items on the page, broken ones included
+	bytes  int // of the answer, unpacked
 	// sums are of the items as they came, so that what did not change is not
 	// read again; at says where in items one is, -1 for a broken one.
 	sums []uint64
@@ -66,6 +69,13 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 			return Listed[T]{}, false, err
 		}
 		changed = changed || pageChanged
+		if read := p.bytes(n); read > maxList {
+			p.pages = nil
+			return Listed[T]{}, false, &Error{
+				Method: http.MethodGet, Path: p.kind.Path(p.scope), fault: fault.Fault{Kind: fault.Failing},
+				Message: fmt.Sprintf("the list is larger than %d MB", maxList>>20),
+			}
+		}
 		if p.pages[n].count == 0 || repeats(p.pages, n) || !changed && p.endsAfter(n) {
 			break
 		}
@@ -99,9 +109,21 @@ func (p *Poll[T]) endsAfter(n int) bool {
 	return n+2 == len(p.pages) && p.pages[n].count < p.query.size() && p.pages[n+1].count == 0
 }
 
-// repeats tells that the server ignores page: it sent the page before once more.
+// repeats tells that the server ignores page: it sent a page once more.
 func repeats[T any](pages []polledPage[T], n int) bool {
-	return n > 0 && slices.Equal(pages[n].sums, pages[n-1].sums)
+	return slices.ContainsFunc(pages[:n], func(before polledPage[T]) bool { return slices.Equal(pages[n].sums, before.sums) })
+}
+
+// maxList is how many bytes the pages of one list may have together.
+const maxList = 96 << 20
+
+// bytes is the size of the pages up to page n.
+func (p *Poll[T]) bytes(n int) int {
+	sum := 0
+	for _, page := range p.pages[:n+1] {
+		sum += page.bytes
+	}
+	return sum
 }
 
 // fetch brings page n up to date.
@@ -139,7 +161,7 @@ func readPage[T any](r request, a answer, offset int, old *polledPage[T]) (polle
 	for i, sum := range old.sums {
 		known[sum] = old.at[i]
 	}
-	page := polledPage[T]{etag: a.etag, total: total, count: len(items), items: make([]T, 0, len(items))}
+	page := polledPage[T]{etag: a.etag, total: total, count: len(items), bytes: len(a.body), items: make([]T, 0, len(items))}
 	for i, item := range items {
 		sum := maphash.Bytes(seed, item)
 		page.sums = append(page.sums, sum)

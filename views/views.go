@@ -98,6 +98,20 @@ type Clicker interface {
 	Wheel(x, y, delta int) tea.Cmd
 }
 
+// ListState is how a list is shown. The zero value is how it is shown at first.
+type ListState struct {
+	Sort    string `json:"sort,omitempty"` // title of a column
+	Reverse bool   `json:"reverse,omitempty"`
+	Filter  string `json:"filter,omitempty"`
+	Row     string `json:"row,omitempty"` // key of the row under the cursor; "" is the first
+}
+
+// Restorer is a list that can be shown as it was before.
+type Restorer interface {
+	ListState() ListState
+	RestoreList(ListState)
+}
+
 // Leaver asks before the console is left; nil when there is nothing to ask.
 type Leaver interface {
 	Leave() *Confirmation

@@ -70,7 +70,12 @@ func openConsole(ctx context.Context, p Process, s *settings, of consoleFor) err
 	texts := disk.NewTexts(stateDir(p.Getenv))
 	defer texts.Close()
 	defer frugal()()
+	var lists console.Texts
+	if of.server == nil { // one that ends with the console has another address each time
+		lists = texts
+	}
 	return console.Run(ctx, console.Options{
+		Lists:  lists,
 		Client: c, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.name, Server: of.server, Environment: s.Environment,
 		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
 		SQL: func(env *views.Env) views.View {

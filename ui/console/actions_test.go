@@ -91,6 +91,7 @@ func tabOf(kind cmf.Kind) views.GoMsg { return views.GoMsg{Tab: kind.Plural} }
 var (
 	applicationsTab = tabOf(cmf.Applications)
 	runningOrders   = views.GoMsg{Tab: applicationsTab.Tab, Filter: "orders prod state:run"}
+	runningClicks   = views.GoMsg{Tab: cmf.Statements.Plural, Filter: "name:clicks-"} // beside what the editor runs meanwhile
 	clicks          = views.OpenStatementMsg{Environment: "development", Name: "clicks-peek"}
 )
 
@@ -100,7 +101,7 @@ var walks = []walk{
 	{name: "editor", open: clicks, ready: []string{" row ", " of "}, keys: []string{"i"}, wait: []string{"to the results"}, sends: true},
 	{name: "catalog", open: clicks, ready: []string{" row ", " of "}, keys: []string{"ctrl+t"}, wait: []string{"open or fold"}},
 	{name: "applications", open: runningOrders, wait: []string{"of 20"}, asks: []string{"suspend", "delete"}},
-	{name: "statements", open: tabOf(cmf.Statements), wait: []string{"8 statements"}, asks: []string{"stop", "delete"}},
+	{name: "statements", open: runningClicks, wait: []string{"2 of "}, asks: []string{"stop", "delete"}},
 	{name: "pools", open: tabOf(cmf.ComputePools), wait: []string{"6 compute pools"}},
 	{name: "savepoints", open: tabOf(cmf.ApplicationSavepoints), wait: []string{"12 savepoints"}, asks: []string{"delete"}},
 	{name: "catalogs", open: tabOf(cmf.KafkaCatalogs), wait: []string{"2 catalogs"}},

@@ -140,7 +140,7 @@ func TestRefusedActionsSayWhy(t *testing.T) {
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	d.Press("S")
-	d.WaitForText("cannot savepoint backfill-orders: its job is not running but FINISHED")
+	d.WaitForText("cannot savepoint payments: its job is not running but FAILED")
 }
 
 func TestReadOnlyRefusesAndSaysSo(t *testing.T) {
@@ -149,7 +149,7 @@ func TestReadOnlyRefusesAndSaysSo(t *testing.T) {
 	d := open(t, ro, 140, 40, nil)
 	d.WaitForText("20 applications", "READ-ONLY")
 	d.Press("j", "s")
-	d.WaitForText("cannot suspend clicks-enrich: read-only")
+	d.WaitForText("cannot suspend price-changes: read-only")
 }
 
 func TestPlacesAreRemembered(t *testing.T) {
@@ -158,17 +158,17 @@ func TestPlacesAreRemembered(t *testing.T) {
 	d.Press("3")
 	d.WaitForText("8 statements")
 	d.Press("y")
-	d.WaitForText("clicks-peek.yaml", "apiVersion")
+	d.WaitForText("revenue-typo.yaml", "apiVersion")
 	d.Press("[")
 	d.WaitForText("8 statements")
 	d.Press("[")
 	d.WaitForText("20 applications")
 	d.Press("]", "]")
-	d.WaitForText("clicks-peek.yaml", "apiVersion")
+	d.WaitForText("revenue-typo.yaml", "apiVersion")
 	d.Press("esc")
 	d.WaitForText("8 statements")
 	d.Press("-")
-	d.WaitForText("clicks-peek.yaml")
+	d.WaitForText("revenue-typo.yaml")
 }
 
 func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
@@ -202,7 +202,7 @@ func TestHelpRunsTheEntry(t *testing.T) {
 	d.Type("yaml")
 	d.WaitForText("yaml")
 	d.Press("enter")
-	d.WaitForText("backfill-orders.yaml", "apiVersion")
+	d.WaitForText("payments.yaml", "apiVersion")
 }
 
 func TestPaletteGoesByName(t *testing.T) {

@@ -71,17 +71,17 @@ var scenes = []struct {
 	wait []string
 }{
 	{"applications", []string{"j", "j"}, []string{"20 applications", "Flink job status changed to RUNNING"}},
-	{"statements", []string{"3"}, []string{"8 statements", "execution pending"}},
+	{"statements", []string{"3"}, []string{"8 statements", "prize"}},
 	{"pools", []string{"4"}, []string{"6 compute pools"}},
 	{"savepoints", []string{"5"}, []string{"12 savepoints", "CANONICAL"}},
 	{"environments", []string{"1"}, []string{"development", "staging"}},
-	{"yaml", []string{"y"}, []string{"apiVersion:", "backfill-orders.yaml"}},
+	{"yaml", []string{"y"}, []string{"apiVersion:", "payments.yaml"}},
 	{"describe", []string{"d"}, []string{"SAVEPOINTS", "EVENTS"}},
-	{"events", []string{"l"}, []string{"MESSAGE", "FINISHED"}},
+	{"events", []string{"l"}, []string{"MESSAGE", "FAILED"}},
 	{"suspend", []string{"j", "s"}, []string{"What will be sent"}},
 	{"start", []string{"/", "s", "h", "i", "p", "enter", "s"}, []string{"Where should it start from?", "What will be sent"}},
 	{"delete", []string{"D"}, []string{"to confirm"}},
-	{"instances", []string{"i"}, []string{"INSTANCE", "1 instance"}},
+	{"instances", []string{"i"}, []string{"INSTANCE", "5 instances"}},
 	{"catalogs", []string{"6"}, []string{"SCHEMA REGISTRY", "2 catalogs"}},
 	{"secrets", []string{"7"}, []string{"MAPPED IN", "secrets"}},
 	{"clusters", []string{"8"}, []string{"default-k8s-cluster", "CONNECTED"}},
@@ -101,7 +101,7 @@ func TestScreens(t *testing.T) {
 				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
 				d.WaitFor(func(s string) bool {
-					return strings.Contains(s, "20 applications") && strings.Contains(s, "failing") && strings.Contains(s, "live") &&
+					return strings.Contains(s, "20 applications") && strings.Contains(s, "3 failing") && strings.Contains(s, "live") &&
 						(size[0] < fleetFrom || strings.Contains(s, "CMF 2.3.1"))
 				})
 				if scene.keys[0] != "j" {

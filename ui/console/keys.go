@@ -250,8 +250,8 @@ func (r *Root) showError() tea.Cmd {
 		text = f.LastError()
 	}
 	if text == "" {
-		if f, ok := r.front().(views.Fresher); ok && f.Freshness().Err != nil {
-			text = f.Freshness().Err.Error()
+		if err := r.freshness().Err; err != nil { // what the header says
+			text = err.Error()
 		}
 	}
 	if text == "" {

@@ -98,6 +98,7 @@ func (r *Root) view(i int) views.View {
 			_ = s.SetEnvironment(r.nav.environment) // nothing is asked before it is seen
 		}
 		t.view.SetSize(r.rects.main.width, r.rects.main.height)
+		r.restoreList(t)
 	}
 	return t.view
 }

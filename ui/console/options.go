@@ -34,6 +34,10 @@ type Options struct {
 	// exists), Typist and the other abilities.
 	SQL func(*views.Env) views.View
 
+	// Lists keeps how lists were sorted, filtered and where their cursors were;
+	// nil forgets it with the program.
+	Lists Texts
+
 	In, Out *os.File
 	// StateDir takes what is copied where no clipboard is; "" for none.
 	StateDir string

@@ -28,6 +28,7 @@ type Root struct {
 
 	leaving bool     // over asks whether to leave
 	left    []string // what goes on that was to be stopped
+	lists   lists
 
 	rects  rects
 	status status
@@ -74,6 +75,7 @@ func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 	r.fleet = kinds.NewFleet(r.env, opts.Environment)
 	r.tabs = makeTabs(opts)
 	r.nav = newNav(opts.Environment)
+	r.lists = newLists(opts)
 	r.resize(80, 24)
 	return r
 }
@@ -93,6 +95,7 @@ func (r *Root) Init() tea.Cmd {
 	return tea.Batch(
 		r.fleet.SetVisible(true),
 		r.show(),
+		r.loadLists(),
 		r.box.Ask("system", func(ctx context.Context) tea.Msg {
 			info, err := c.SystemInformation(ctx)
 			if err != nil {
@@ -114,9 +117,9 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
-		cmd = r.handleKeys(msg)
+		cmd = tea.Batch(r.handleKeys(msg), r.observeList())
 	case tea.MouseMsg:
-		cmd = r.handleMouse(msg)
+		cmd = tea.Batch(r.handleMouse(msg), r.observeList())
 	case tea.WindowSizeMsg:
 		r.resize(msg.Width, msg.Height)
 	case tea.FocusMsg, tea.BlurMsg:
@@ -222,6 +225,10 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		r.status.system = msg.info
 	case copiedMsg:
 		r.say(msg.notice)
+	case loadedListsMsg:
+		return r.handleLoadedLists(msg)
+	case saveListsMsg:
+		return r.saveLists()
 	case serverEndedMsg:
 		r.fail("run the server", msg.err)
 	case clockMsg:
@@ -357,6 +364,7 @@ func (r *Root) unlay() {
 
 // Close cancels every question.
 func (r *Root) Close() {
+	r.lists.close(r.env.Now())
 	for _, v := range r.all() {
 		v.Close()
 	}

@@ -54,8 +54,11 @@ type Kind[T any] struct {
 	// Same tells that two objects would be drawn alike, so the row is kept.
 	Same func(a, b T) bool
 	// State is the word and tone in the preview's corner.
-	State   func(T) (string, themes.Tone)
-	Actions []Action[T]
+	State func(T) (string, themes.Tone)
+	// Harmless tells that an item needs nobody, whatever its state: it is not
+	// counted among the problems. nil: none is.
+	Harmless func(T) bool
+	Actions  []Action[T]
 	// Open is what enter does; nil shows the YAML.
 	Open func(*views.Env, Item[T]) tea.Cmd
 	// Facts are known from the row; Detail is asked for when the cursor rests.

@@ -71,8 +71,8 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 			next.index[key] = int32(len(next.items))
 			next.items = append(next.items, item)
 			next.rows = append(next.rows, before.keep(kind, columns, key, item))
-			next.count(kind, item)
 		}
+		next.tally = TallyOf(kind, next.items)
 		next.addUnread(columns, batch.Unread)
 		return listedMsg[T]{list: next, changed: true}
 	}
@@ -117,18 +117,20 @@ func (l *listing[T]) keep(kind Kind[T], columns []Column[T], key string, item It
 	return buildRow(kind, columns, key, item)
 }
 
-func (l *listing[T]) count(kind Kind[T], item Item[T]) {
-	if kind.State == nil {
-		return
+// TallyOf counts items by environment and by what their states mean.
+func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]Tally {
+	tallies := map[string]Tally{}
+	for _, item := range items {
+		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) {
+			continue
+		}
+		if tallies[item.Environment] == nil {
+			tallies[item.Environment] = Tally{}
+		}
+		_, tone := kind.State(item.Value)
+		tallies[item.Environment][tone]++
 	}
-	if l.tally == nil {
-		l.tally = map[string]Tally{}
-	}
-	if l.tally[item.Environment] == nil {
-		l.tally[item.Environment] = Tally{}
-	}
-	_, tone := kind.State(item.Value)
-	l.tally[item.Environment][tone]++
+	return tallies
 }
 
 // Tallies are the counts of the last answer by environment.
@@ -152,9 +154,13 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	v.poll.answered(now, msg.changed)
 	v.box.Cancel("slow")
 	if msg.changed {
+		waited := v.list.note != "" // rows of environments that were slow come above others
 		v.list = msg.list
 		if v.grid.SetRows(msg.list.rows, now) {
 			v.frame.dirty = true
+		}
+		if waited {
+			v.grid.Home()
 		}
 	}
 	v.frame.dirty = v.frame.dirty || wasBad

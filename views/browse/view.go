@@ -1,6 +1,7 @@
 package browse
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type View[T any] struct {
 	bar    filterBar
 	pane   pane
 	frame  picture
+	usual  string // title of the column that is sorted by before the user says otherwise
 }
 
 // filterBar is the filter and whether it is being typed.
@@ -141,23 +143,37 @@ func (v *View[T]) reset() {
 	}
 	v.grid = grid.New(columns, v.env.Theme)
 	v.grid.SetFocus(v.frame.focused)
+	before := v.usual
+	v.usual = v.usualOrder()
+	v.grid.SortBy(v.column(v.usual), false)
 	if old != nil {
 		v.grid.SetFilter(old.Filter())
 		v.grid.Select(old.Selected())
-		v.sortLike(old)
+		if title, reverse := old.SortedBy(); title != before || reverse {
+			v.grid.SortBy(v.column(title), reverse)
+		}
 	}
 	v.pane.clear()
 	v.layout()
 }
 
-// sortLike carries the order over to columns that may be others.
-func (v *View[T]) sortLike(old *grid.Grid) {
-	name, reverse := old.SortedBy()
-	for i, c := range v.columns() {
-		if c.Title == name {
-			v.grid.SortBy(i, reverse)
+// usualOrder is the column that is sorted by before the user says otherwise: all
+// environments together begin with what needs a person.
+func (v *View[T]) usualOrder() string {
+	columns := v.columns()
+	if v.scope.Environment == "" {
+		for _, c := range columns {
+			if c.Worst {
+				return c.Title
+			}
 		}
 	}
+	return columns[0].Title
+}
+
+// column is the index of the column with this title in this scope, -1 for none.
+func (v *View[T]) column(title string) int {
+	return slices.IndexFunc(v.columns(), func(c Column[T]) bool { return c.Title == title })
 }
 
 // columns are those shown in this scope.
@@ -290,12 +306,31 @@ func (v *View[T]) Tick(now time.Time) time.Duration {
 // WorstFirst sorts by state, without a filter, and goes to the top.
 func (v *View[T]) WorstFirst() {
 	v.SetFilter("")
-	for i, c := range v.columns() {
-		if c.Worst {
-			v.grid.SortBy(i, false)
-		}
-	}
+	v.grid.SortBy(slices.IndexFunc(v.columns(), func(c Column[T]) bool { return c.Worst }), false)
 	v.grid.Top()
+	v.frame.dirty = true
+}
+
+// ListState implements views.Restorer.
+func (v *View[T]) ListState() views.ListState {
+	s := views.ListState{Filter: v.grid.Filter(), Row: v.grid.Cursor()}
+	if title, reverse := v.grid.SortedBy(); title != v.usual || reverse {
+		s.Sort, s.Reverse = title, reverse
+	}
+	return s
+}
+
+// RestoreList implements views.Restorer.
+func (v *View[T]) RestoreList(s views.ListState) {
+	if s.Sort != "" {
+		v.grid.SortBy(v.column(s.Sort), s.Reverse)
+	}
+	if s.Filter != "" {
+		v.SetFilter(s.Filter)
+	}
+	if s.Row != "" {
+		v.grid.Select(s.Row)
+	}
 	v.frame.dirty = true
 }
 

@@ -44,6 +44,7 @@ func (g *Grid) SetFilter(query string) {
 	if query == g.filter.raw {
 		return
 	}
+	g.wanted = ""
 	if g.filter.raw == "" {
 		g.former = former{key: g.key}
 	}

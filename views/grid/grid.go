@@ -42,6 +42,7 @@ type Grid struct {
 	former former
 	cursor int    // place in shown
 	key    string // identity under the cursor
+	wanted string // identity that the cursor goes to once the row is there; "" for none
 
 	box  box
 	draw drawing
@@ -172,13 +173,23 @@ func (g *Grid) reindex() {
 
 // follow puts the cursor on the row it was on, or near where that was.
 func (g *Grid) follow() {
-	if at, ok := g.index[g.key]; ok {
-		if i := slices.Index(g.shown, at); i >= 0 {
-			g.cursor = i
-			return
-		}
+	if i := g.shownAt(g.wanted); i >= 0 {
+		g.key, g.wanted = g.wanted, ""
+	}
+	if i := g.shownAt(g.key); i >= 0 {
+		g.cursor = i
+		return
 	}
 	g.place(g.cursor)
+}
+
+// shownAt is where in shown the row with this key is, -1 when it is not.
+func (g *Grid) shownAt(key string) int {
+	at, ok := g.index[key]
+	if !ok {
+		return -1
+	}
+	return slices.Index(g.shown, at)
 }
 
 // place puts the cursor on a row by its place.
@@ -192,10 +203,19 @@ func (g *Grid) place(i int) {
 
 // Move moves the cursor by n rows.
 func (g *Grid) Move(n int) {
-	g.former.moved = true
+	g.former.moved, g.wanted = true, ""
 	g.place(g.cursor + n)
 	g.draw.dirty = true
 	g.scroll()
+}
+
+// Home puts the cursor on the first row unless it was moved or waits for another.
+func (g *Grid) Home() {
+	if !g.former.moved && g.wanted == "" && g.cursor > 0 {
+		g.place(0)
+		g.draw.dirty = true
+		g.scroll()
+	}
 }
 
 // Page is how many rows are seen at once.
@@ -220,12 +240,8 @@ func (g *Grid) Bottom() { g.Move(len(g.shown)) }
 // Select puts the cursor on the row with this key and tells whether it is shown.
 // One that is not there yet is selected when it comes.
 func (g *Grid) Select(key string) bool {
-	g.key = key
-	at, ok := g.index[key]
-	if !ok {
-		return false
-	}
-	i := slices.Index(g.shown, at)
+	g.key, g.wanted = key, key
+	i := g.shownAt(key)
 	if i < 0 {
 		return false
 	}
@@ -239,6 +255,18 @@ func (g *Grid) Selected() string {
 		return ""
 	}
 	return g.rows[g.shown[g.cursor]].Key
+}
+
+// Cursor is the key of the row that the cursor is on or waits for, "" for the
+// first one.
+func (g *Grid) Cursor() string {
+	switch {
+	case g.wanted != "":
+		return g.wanted
+	case g.cursor == 0 || len(g.shown) == 0:
+		return ""
+	}
+	return g.Selected()
 }
 
 // Scroll moves the columns after the first sideways.

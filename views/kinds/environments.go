@@ -31,9 +31,10 @@ type Fleet struct {
 	wanted string // name under the cursor
 	closer map[string]closer
 	// tallied is what the lists of other kinds told, by kind and environment.
-	tallied map[string]map[string]Health
-	state   fleetState
-	room    fleetRoom
+	tallied  map[string]map[string]Health
+	counters []*counter // made at the first question
+	state    fleetState
+	room     fleetRoom
 }
 
 type fleetState struct {
@@ -80,7 +81,12 @@ func (f *Fleet) Init() tea.Cmd { return nil }
 func (f *Fleet) Accept(a views.Answer) bool { return f.box.Accept(a) }
 
 // Close implements views.View.
-func (f *Fleet) Close() { f.box.Close() }
+func (f *Fleet) Close() {
+	f.box.Close()
+	for _, n := range f.counters {
+		n.close()
+	}
+}
 
 // SetFocus implements views.Focusable.
 func (f *Fleet) SetFocus(on bool) {
@@ -108,8 +114,11 @@ func (f *Fleet) SetVisible(visible bool) tea.Cmd {
 	return f.Refresh()
 }
 
-// Refresh implements views.Refresher.
-func (f *Fleet) Refresh() tea.Cmd {
+// Refresh implements views.Refresher: it asks for the environments, and counts
+// the problems in them again.
+func (f *Fleet) Refresh() tea.Cmd { return tea.Batch(f.list(), f.count()) }
+
+func (f *Fleet) list() tea.Cmd {
 	poll := f.poll
 	f.box.Cancel("poll")
 	return f.box.Ask("list", func(ctx context.Context) tea.Msg {
@@ -144,7 +153,11 @@ func (f *Fleet) Update(msg tea.Msg) tea.Cmd {
 	case fleetMsg:
 		return f.handleListed(msg)
 	case fleetPollMsg:
-		return f.Refresh()
+		return f.list()
+	case counted:
+		return f.handleCounted(msg)
+	case countMsg:
+		return f.ask(msg.counter)
 	case chosenMsg:
 		return f.choose()
 	case views.RestyledMsg:

@@ -98,8 +98,8 @@ func (f *Fleet) Problems() string {
 var otherKinds = []string{cmf.Statements.Plural, cmf.ComputePools.Plural}
 
 // otherHealth is what is wrong with the objects of a kind in an environment, once
-// their list was seen. The server's counts of statements do not serve: they count
-// each typing mistake that was ever run.
+// they were counted. The server's own counts do not serve: those of statements hold
+// each typing mistake that was ever run, and pools have none.
 func (f *Fleet) otherHealth(row Environment, kind string) Health {
 	return f.tallied[kind][row.Name]
 }

@@ -37,7 +37,7 @@ func Statements() browse.Kind[cmf.Statement] {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() && statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
 		},
 		Labels: func(s cmf.Statement) map[string]string { return s.Metadata.Labels },
-		State:  statementState,
+		State:  statementState, Harmless: neverPlanned,
 		Columns: []browse.Column[cmf.Statement]{
 			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i statement) grid.Cell { return word(i.Environment, themes.Dim) }},

@@ -1,0 +1,99 @@
+package console
+
+import (
+	"strings"
+	"testing"
+
+	"drey/ui/disk"
+	"drey/ui/uitest"
+)
+
+// keeping opens a console that remembers its lists in a state folder; close it
+// with the function that comes back.
+func keeping(t *testing.T, folder string, address func(*Options)) (*uitest.Driver, func()) {
+	t.Helper()
+	texts := disk.NewTexts(folder)
+	d := open(t, nil, 140, 40, func(o *Options) {
+		o.Lists = texts
+		address(o)
+	})
+	return d, func() {
+		d.Model().(*Root).Close()
+		if err := texts.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestListsComeBackAsTheyWere sorts, filters and moves in two tabs, ends the
+// console and opens it again, on the same server and on another.
+func TestListsComeBackAsTheyWere(t *testing.T) {
+	one, two, folder := still(t), still(t), t.TempDir()
+	on := func(o *Options) { o.Client = one }
+	d, end := keeping(t, folder, on)
+	d.WaitForText("20 applications")
+	d.Press("o", "O", "/")
+	d.Type("orders")
+	d.Press("enter")
+	d.WaitForText("JOB ↓", "3 of 20")
+	d.Press("j", "j")
+	row := marked(d)
+	if row == "backfill-orders staging" {
+		t.Fatal("the cursor did not move")
+	}
+	d.Press("3")
+	d.WaitForText("8 statements")
+	d.Press("G")
+	last := marked(d)
+	end()
+
+	d, end = keeping(t, folder, on)
+	d.WaitForText("JOB ↓", "3 of 20", "/orders")
+	if got := marked(d); got != row {
+		t.Errorf("the cursor is on %q, was on %q", got, row)
+	}
+	d.Press("3")
+	d.WaitForText("8 statements", "PHASE ↑")
+	d.WaitFor(func(string) bool { return marked(d) == last })
+	t.Run("a second console at the same time", func(t *testing.T) {
+		d, end := keeping(t, folder, on)
+		d.WaitForText("20 applications", "STATE ↑")
+		d.Press("/")
+		d.Type("payments")
+		d.Press("enter")
+		d.WaitForText("2 of 20")
+		end()
+	})
+	d.Press("2", "esc")
+	d.WaitForText("20 applications")
+	end()
+
+	d, end = keeping(t, folder, on)
+	d.WaitForText("JOB ↓", "20 applications") // the filter was lifted, the order stayed
+	end()
+	d, end = keeping(t, folder, func(o *Options) { o.Client = two })
+	d.WaitForText("STATE ↑", "20 applications")
+	end()
+}
+
+// TestListsThatCannotBeReadAreShownAsAtFirst opens a console on a damaged text.
+func TestListsThatCannotBeReadAreShownAsAtFirst(t *testing.T) {
+	folder := newShelf(t, "")
+	folder.write(t, "sql/lists.json", `{"servers": {"http`)
+	c := still(t)
+	d, end := keeping(t, string(folder), func(o *Options) { o.Client = c })
+	d.WaitForText("STATE ↑", "20 applications")
+	d.Press("O")
+	d.WaitForText("STATE ↓")
+	end()
+	if text := folder.read("sql/lists.json"); !strings.Contains(text, `"reverse": true`) {
+		t.Errorf("not written again: %s", text)
+	}
+}
+
+// marked is the name in the row under the cursor.
+func marked(d *uitest.Driver) string {
+	line := d.Line("▌ ")
+	_, rest, _ := strings.Cut(line, "▌ ")
+	return strings.Join(strings.Fields(rest)[:min(2, len(strings.Fields(rest)))], " ")
+}
