@@ -55,14 +55,17 @@ const (
 	envsEvery = 5
 	// atOnce is how many targets of an action are asked at the same time.
 	atOnce = 8
-	// fleetAtOnce is how many environments are.
-	fleetAtOnce = 16
+	// fleetAtOnce is how many environments are asked at the same time, and
+	// countAtOnce how many where problems are counted behind what is shown: answers
+	// of 12 MB each from a hostile server stay below 200 MB together.
+	fleetAtOnce = 10
+	countAtOnce = 1
 	// grace is how long those that are slow are waited for once others are there.
 	grace = 250 * time.Millisecond
 )
 
-func newFleet[T any](envs *client.Poll[cmf.Environment], single func(name string) *single[T]) *fleet[T] {
-	f := &fleet[T]{envs: envs, make: single, slots: make(chan struct{}, fleetAtOnce), done: make(chan struct{}, 1)}
+func newFleet[T any](envs *client.Poll[cmf.Environment], atOnce int, single func(name string) *single[T]) *fleet[T] {
+	f := &fleet[T]{envs: envs, make: single, slots: make(chan struct{}, atOnce), done: make(chan struct{}, 1)}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	return f
 }

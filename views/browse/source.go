@@ -14,9 +14,19 @@ import (
 // NewSource polls a kind where scope says; in every environment when the kind
 // lives in one and scope names none.
 func NewSource[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.Query) Source[T] {
+	return newSource[T](c, api, scope, q, fleetAtOnce)
+}
+
+// NewCountSource is NewSource for what is not in front, of everything: it asks one
+// environment after the other.
+func NewCountSource[T any](c *client.Client, api cmf.Kind, q client.Query) Source[T] {
+	return newSource[T](c, api, cmf.Scope{}, q, countAtOnce)
+}
+
+func newSource[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.Query, atOnce int) Source[T] {
 	if api.Reach == cmf.InEnvironment && scope.Environment == "" {
 		envs := client.NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, client.Query{Size: 500, Sort: []string{"name"}})
-		return newFleet(envs, func(name string) *single[T] { return newSingle[T](c, api, cmf.Scope{Environment: name}, q) })
+		return newFleet(envs, atOnce, func(name string) *single[T] { return newSingle[T](c, api, cmf.Scope{Environment: name}, q) })
 	}
 	return newSingle[T](c, api, scope, q)
 }

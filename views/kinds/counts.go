@@ -40,7 +40,7 @@ type countMsg struct{ counter *counter }
 
 // newCounter asks for the fields that the state is made of and for nothing else.
 func newCounter[T any](c *client.Client, k browse.Kind[T], fields ...string) *counter {
-	source := browse.NewSource[T](c, k.API, cmf.Scope{}, client.Query{Fields: fields})
+	source := browse.NewCountSource[T](c, k.API, client.Query{Fields: fields})
 	n := &counter{kind: k.API.Plural, close: func() {}}
 	if closer, ok := source.(interface{ Close() }); ok {
 		n.close = closer.Close
