@@ -1,31 +1,19 @@
 package server
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/servertest"
 )
-
-// wantStates checks life cycle and job state of an application of prod.
-func (w *world) wantStates(name, lifecycle, job string) {
-	w.t.Helper()
-	status := w.status(name)
-	if got := status.String("lifecycleState"); got != lifecycle {
-		w.t.Errorf("%s: lifecycleState: got %s, want %s", name, got, lifecycle)
-	}
-	if got := status.String("jobStatus", "state"); got != job {
-		w.t.Errorf("%s: jobStatus.state: got %q, want %q", name, got, job)
-	}
-}
 
 func TestAnApplicationIsDeployedStepByStep(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	created := w.must("POST", prodApps, app("orders", "", ""))
+	created := w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	if job := created.Object("status", "jobStatus"); string(job.Get("jobName")) != `""` || string(job.Get("state")) != `""` {
 		t.Errorf("jobStatus of the create response: %s, want jobName and state as strings", job)
 	}
@@ -52,32 +40,10 @@ func TestAnApplicationIsDeployedStepByStep(t *testing.T) {
 	w.wantEvents("orders", "created", "CREATED", "RECONCILING", "DEPLOYED", "INITIALIZING", "CREATED", "RUNNING", "STABLE")
 }
 
-// wantEvents checks how the messages end, oldest first.
-func (w *world) wantEvents(name string, ends ...string) {
-	w.t.Helper()
-	page := w.must("GET", "/cmf/api/v1alpha1/"+prodApps+"/"+name+"/events?size=100&sort=creationTimestamp", "")
-	var events cmf.Page[cmf.Event]
-	if err := json.Unmarshal(page, &events); err != nil {
-		w.t.Fatal(err)
-	}
-	var got []string
-	for _, e := range events.Items {
-		got = append(got, e.Status.Message)
-	}
-	if len(got) != len(ends) {
-		w.t.Fatalf("got %d events %q, want %d", len(got), got, len(ends))
-	}
-	for i, end := range ends {
-		if !strings.HasSuffix(got[i], end) {
-			w.t.Errorf("event %d: got %q, want one that ends in %q", i, got[i], end)
-		}
-	}
-}
-
 func TestSuspendInSavepointModeKeepsStateForTheNextStart(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, ""))
 	w.advance(time.Minute)
 	before := w.status("orders")
 	w.must("POST", prodApps+"/orders/suspend", "")
@@ -109,26 +75,10 @@ func TestSuspendInSavepointModeKeepsStateForTheNextStart(t *testing.T) {
 	}
 }
 
-// wantSavepoint checks the only savepoint of an application; it returns its path.
-func (w *world) wantSavepoint(name, state string) string {
-	w.t.Helper()
-	var page cmf.Page[cmf.Savepoint]
-	if err := json.Unmarshal(w.must("GET", prodApps+"/"+name+"/savepoints", ""), &page); err != nil {
-		w.t.Fatal(err)
-	}
-	if len(page.Items) != 1 {
-		w.t.Fatalf("got %d savepoints, want 1", len(page.Items))
-	}
-	if got := page.Items[0].State(); got != state {
-		w.t.Errorf("savepoint: got %s, want %s", got, state)
-	}
-	return page.Items[0].Status.Path
-}
-
 func TestAStatelessSuspendLeavesNoSavepoint(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(time.Minute)
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(time.Second)
@@ -141,9 +91,9 @@ func TestAStatelessSuspendLeavesNoSavepoint(t *testing.T) {
 func TestAChangedSpecificationRedeploysWithANewInstance(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, ""))
 	w.advance(time.Minute)
-	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint","parallelism":4`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint","parallelism":4`, ""))
 	w.waitIdle()
 	w.wantStates("orders", cmf.LifecycleUpgrading, cmf.JobRunning)
 	w.advance(10 * time.Second)
@@ -156,7 +106,7 @@ func TestAChangedSpecificationRedeploysWithANewInstance(t *testing.T) {
 func TestEnvironmentDefaultsWinAndRedeploy(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", `"k":"own","other":"1"`))
+	w.must("POST", prodApps, servertest.Application("orders", "", `"k":"own","other":"1"`))
 	w.advance(time.Minute)
 	w.must("POST", "environments", `{"name":"prod","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"k":"environment"}}}}`)
 	w.advance(10 * time.Second)
@@ -175,7 +125,7 @@ func TestEnvironmentDefaultsWinAndRedeploy(t *testing.T) {
 func TestAFailingJobIsRestartedThenFails(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("payments", "", `"drey.stand-in.fail-after":"10 s","restart-strategy.type":"fixed-delay",`+
+	w.must("POST", prodApps, servertest.Application("payments", "", `"drey.stand-in.fail-after":"10 s","restart-strategy.type":"fixed-delay",`+
 		`"restart-strategy.fixed-delay.attempts":"1","restart-strategy.fixed-delay.delay":"5 s",`+
 		`"drey.stand-in.exception":"java.lang.RuntimeException: boom"`))
 	w.advance(14 * time.Second)
@@ -193,7 +143,7 @@ func TestAFailingJobIsRestartedThenFails(t *testing.T) {
 func TestAnImageThatNeverStartsFailsTheApplication(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", `"drey.stand-in.never-starts":"true"`))
+	w.must("POST", prodApps, servertest.Application("orders", "", `"drey.stand-in.never-starts":"true"`))
 	w.advance(time.Minute)
 	w.wantStates("orders", cmf.LifecycleFailed, cmf.JobReconciling)
 	if got := w.status("orders").String("error"); !strings.Contains(got, "ImagePullBackOff") {
@@ -204,7 +154,7 @@ func TestAnImageThatNeverStartsFailsTheApplication(t *testing.T) {
 func TestALostSavepointFailsTheNextStart(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, `"drey.stand-in.lose-savepoint":"true"`))
+	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, `"drey.stand-in.lose-savepoint":"true"`))
 	w.advance(time.Minute)
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(5 * time.Second)
@@ -216,7 +166,7 @@ func TestALostSavepointFailsTheNextStart(t *testing.T) {
 func TestAServerThatComesBackGoesOnWhereItWas(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, ""))
 	w.reopen()
 	w.waitIdle()
 	job := w.status("orders").String("jobStatus", "jobId")
@@ -237,8 +187,8 @@ func TestAServerThatComesBackGoesOnWhereItWas(t *testing.T) {
 func TestABrokenRecordHoldsUpNoOther(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("broken", "", ""))
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("broken", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	err := w.store.Update(t.Context(), func(tx model.Tx) error {
 		record, err := tx.Get(model.Scope{Kind: model.KindApplication, Env: "prod"}, "broken")
 		if err != nil {

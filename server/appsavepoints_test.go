@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", `"entryClass":"a.B"`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"entryClass":"a.B"`, ""))
 	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"path":"s3://b/x"},"status":{"path":""}}`)
 	w.waitIdle()
 	w.wantSavepoint("orders", cmf.SavepointPending)
@@ -30,7 +31,7 @@ func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
 		t.Errorf("deleted application: got %d, want 404", code)
 	}
 	w.must("GET", "detached-savepoints/sp-1", "")
-	w.must("POST", prodApps, app("orders", `"entryClass":"a.B","state":"suspended"`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"entryClass":"a.B","state":"suspended"`, ""))
 	w.waitIdle()
 	w.wantStates("orders", cmf.LifecycleSuspended, "")
 	uid := detached.String("metadata", "uid")
@@ -42,7 +43,7 @@ func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
 func TestADeletedSavepointLosesItsFilesAndThenItsRecord(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{}}`)
 	w.advance(5 * time.Second)
@@ -59,7 +60,7 @@ func TestADeletedSavepointLosesItsFilesAndThenItsRecord(t *testing.T) {
 func TestASavepointStaysPendingDeletionWhileItsClusterIsDown(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	for _, name := range []string{"sp-1", "sp-2"} {
 		w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"`+name+`"},"spec":{}}`)
@@ -88,7 +89,7 @@ func TestASavepointStaysPendingDeletionWhileItsClusterIsDown(t *testing.T) {
 func TestAFailingSavepointIsTriedAgainUntilItsLimit(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", `"drey.stand-in.savepoint-fails":"true"`))
+	w.must("POST", prodApps, servertest.Application("orders", "", `"drey.stand-in.savepoint-fails":"true"`))
 	w.advance(10 * time.Second)
 	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"backoffLimit":1}}`)
 	w.advance(3 * time.Second)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/server/engine"
+	"drey/server/servertest"
 )
 
 // furnished is a server with one object of each kind, and its export.
@@ -16,7 +17,7 @@ func furnished(t *testing.T) (*walker, string) {
 	t.Helper()
 	w := &walker{world: newWorld(t), seen: map[string]bool{}}
 	w.furnish()
-	w.must("POST", prodApps, strings.Replace(app("exact", `"state":"suspended"`, ""), `"image":"i"`, `"n":9007199254740993,"f":1.50,"s":"007: \"yes\" # no","image":"i"`, 1))
+	w.must("POST", prodApps, strings.Replace(servertest.Application("exact", `"state":"suspended"`, ""), `"image":"i"`, `"n":9007199254740993,"f":1.50,"s":"007: \"yes\" # no","image":"i"`, 1))
 	err := w.store.ChangeTables(t.Context(), "prod", func([]engine.Table) ([]engine.Table, error) {
 		return []engine.Table{{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":[1.0]}`)}}, nil
 	})
@@ -52,13 +53,13 @@ func TestAnExportIsReadBackTheSame(t *testing.T) {
 	if again.String() != text {
 		t.Error("exported again it is different")
 	}
-	other.clock.set(w.clock.Now())
-	for _, o := range operations(t) {
-		if o.method != "GET" || strings.Contains(o.path, "results") || o.path == "system-information" {
+	other.clock.Set(w.clock.Now())
+	for _, o := range servertest.Operations(t) {
+		if o.Method != "GET" || strings.Contains(o.Path, "results") || o.Path == "system-information" {
 			continue
 		}
 		target := w.target(o)
-		if a, b := w.call("GET", target, "").Body.String(), other.call("GET", target, "").Body.String(); a != b && !strings.Contains(o.path, "applications/{appName}") {
+		if a, b := w.call("GET", target, "").Body.String(), other.call("GET", target, "").Body.String(); a != b && !strings.Contains(o.Path, "applications/{appName}") {
 			t.Errorf("%s: got %s, want %s", target, b, a)
 		}
 	}

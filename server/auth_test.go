@@ -23,19 +23,6 @@ import (
 	"drey/server/auth"
 )
 
-func (w *world) openWith(config Config) {
-	w.t.Helper()
-	if err := w.Server.Close(); err != nil {
-		w.t.Fatal(err)
-	}
-	config.Listen, config.Data, config.Now = "127.0.0.1:0", w.dir, w.clock.Now
-	s, err := Open(context.Background(), config)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.Server = s
-}
-
 func TestTokensAndRolesInTheAPIsShape(t *testing.T) {
 	w := newWorld(t)
 	file := filepath.Join(t.TempDir(), "tokens")

@@ -3,6 +3,8 @@ package server
 import (
 	"strings"
 	"testing"
+
+	"drey/server/servertest"
 )
 
 func TestBadRequestsAreAnsweredInTheAPIsShape(t *testing.T) {
@@ -65,7 +67,7 @@ func TestUnknownFieldsAreNamedInAWarning(t *testing.T) {
 func TestAPoolsJobIsIgnoredWithAWarning(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	rec := w.call("POST", "environments/prod/compute-pools", strings.Replace(pool("p2", "SHARED"), `"flinkVersion"`, `"job":{},"flinkVersion"`, 1))
+	rec := w.call("POST", "environments/prod/compute-pools", strings.Replace(servertest.Pool("p2", "SHARED"), `"flinkVersion"`, `"job":{},"flinkVersion"`, 1))
 	if rec.Code != 200 || !strings.Contains(rec.Header().Get("Warning"), "spec.clusterSpec.job") || strings.Contains(rec.Body.String(), `"job"`) {
 		t.Errorf("got %d %s with warning %q", rec.Code, rec.Body, rec.Header().Get("Warning"))
 	}

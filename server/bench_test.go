@@ -11,6 +11,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/servertest"
 )
 
 // crowded is a server with n running applications in prod.
@@ -22,7 +23,7 @@ func crowded(b *testing.B, n int) *world {
 		for i := range n {
 			name := fmt.Sprintf("app-%06d", i)
 			at := w.clock.Now().Add(time.Duration(-i) * time.Minute)
-			doc := cmf.Object(app(name, "", "")).With(model.NewApplicationStatus(), "status")
+			doc := cmf.Object(servertest.Application(name, "", "")).With(model.NewApplicationStatus(), "status")
 			err := tx.Put(model.Record{
 				Scope: model.Scope{Kind: model.KindApplication, Env: "prod"}, Name: name, UID: name,
 				State: cmf.JobRunning, Created: at, Updated: at, Doc: doc,
@@ -96,7 +97,7 @@ func BenchmarkWrite(b *testing.B) {
 	for b.Loop() {
 		i++
 		rec := httptest.NewRecorder()
-		r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(app(fmt.Sprintf("w-%d", i), "", "")))
+		r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(servertest.Application(fmt.Sprintf("w-%d", i), "", "")))
 		r.Header.Set("Content-Type", "application/json")
 		w.api.ServeHTTP(rec, r)
 		if rec.Code != 201 {
@@ -121,7 +122,7 @@ func BenchmarkWriteBy16(b *testing.B) {
 					times <- took
 					return
 				}
-				r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(app(fmt.Sprintf("p-%d", i), "", "")))
+				r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(servertest.Application(fmt.Sprintf("p-%d", i), "", "")))
 				r.Header.Set("Content-Type", "application/json")
 				rec := httptest.NewRecorder()
 				start := time.Now()

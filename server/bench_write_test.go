@@ -13,6 +13,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/servertest"
 )
 
 // liveServer is a server with everything on, in real time: control starts what is
@@ -79,7 +80,7 @@ func BenchmarkPosts(b *testing.B) {
 			for c := range times {
 				group.Go(func() {
 					for i := c; i < b.N; i += clients {
-						times[c] = append(times[c], s.post(b, prodApps, app(fmt.Sprint("p-", i), "", "")))
+						times[c] = append(times[c], s.post(b, prodApps, servertest.Application(fmt.Sprint("p-", i), "", "")))
 					}
 				})
 			}
@@ -99,12 +100,12 @@ func BenchmarkPostsBeside1000StartingApplications(b *testing.B) {
 		b.StopTimer()
 		s := liveServer(b)
 		for i := range 1000 {
-			s.post(b, prodApps, app(fmt.Sprint("starting-", i), "", ""))
+			s.post(b, prodApps, servertest.Application(fmt.Sprint("starting-", i), "", ""))
 		}
 		b.StartTimer()
 		var times []time.Duration
 		for began := time.Now(); time.Since(began) < 4*time.Second; {
-			times = append(times, s.post(b, prodApps, app(fmt.Sprint("more-", len(times)), "", "")))
+			times = append(times, s.post(b, prodApps, servertest.Application(fmt.Sprint("more-", len(times)), "", "")))
 		}
 		b.ReportMetric(float64(len(times))/4, "writes/s")
 		b.ReportMetric(milliseconds(percentile(times, 95)), "p95-ms")

@@ -2,26 +2,11 @@ package server
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
-
-// exchange sends a request with its headers as they are and returns the status.
-func (w *world) exchange(method, target, body string, headers ...string) int {
-	r := httptest.NewRequest(method, "http://localhost:8080"+absolute(target), strings.NewReader(body))
-	for i := 0; i+1 < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			r.Host = headers[i+1]
-		}
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	rec := httptest.NewRecorder()
-	w.api.ServeHTTP(rec, r)
-	return rec.Code
-}
 
 // TestPagesOfOtherPortsAndSitesChangeNothing has what browsers send for a page,
 // for each method that changes something; and what others send, who pass.

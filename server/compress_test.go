@@ -5,16 +5,16 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"testing"
+
+	"drey/server/servertest"
 )
 
 func TestListsAreCompressedForThoseWhoTakeIt(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	for i := range 60 {
-		w.must("POST", prodApps, app(fmt.Sprint("app-", i), "", ""))
+		w.must("POST", prodApps, servertest.Application(fmt.Sprint("app-", i), "", ""))
 	}
 	plain := w.getWith(prodApps + "?size=100").Body.Bytes()
 	for _, c := range []struct {
@@ -56,15 +56,4 @@ func TestListsAreCompressedForThoseWhoTakeIt(t *testing.T) {
 	if small := w.getWith("environments/prod", "Accept-Encoding", "gzip"); small.Header().Get("Content-Encoding") != "" {
 		t.Errorf("%d bytes were compressed", small.Body.Len())
 	}
-}
-
-// getWith reads without the contract, whose reader knows no compressed bodies.
-func (w *world) getWith(target string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodGet, "http://localhost"+absolute(target), http.NoBody)
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	rec := httptest.NewRecorder()
-	w.api.ServeHTTP(rec, r)
-	return rec
 }

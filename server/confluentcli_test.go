@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // confluent sends what the Confluent CLI sends for a command (its shapes are
@@ -63,7 +64,7 @@ func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 		t.Errorf("environment list: got %s", got)
 	}
 	c.want(404, "GET", prodApps+"/orders", "")
-	created := c.want(201, "POST", prodApps, app("orders", `"state":"running","upgradeMode":"savepoint"`, ""))
+	created := c.want(201, "POST", prodApps, servertest.Application("orders", `"state":"running","upgradeMode":"savepoint"`, ""))
 	if created.Get("status", "jobStatus", "state") == nil || created.Get("status", "jobStatus", "jobName") == nil {
 		t.Errorf("application create: got %s, want a job state and name, or the CLI breaks", created)
 	}
@@ -73,7 +74,7 @@ func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 			t.Errorf("application list: got %s", a)
 		}
 	}
-	c.want(201, "POST", prodApps, app("orders", `"state":"running","upgradeMode":"savepoint","parallelism":3`, ""))
+	c.want(201, "POST", prodApps, servertest.Application("orders", `"state":"running","upgradeMode":"savepoint","parallelism":3`, ""))
 	c.advance(20 * time.Second)
 	instances := c.all(prodApps + "/orders/instances")
 	if len(instances) != 2 {
@@ -107,15 +108,15 @@ func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 func TestConfluentCLIRunsStatements(t *testing.T) {
 	c := confluent{newWorld(t)}
 	c.want(200, "POST", "environments", `{"name":"prod","kubernetesNamespace":"default"}`)
-	c.want(200, "POST", "environments/prod/compute-pools", pool("pool", "DEDICATED"))
-	c.want(200, "POST", "secrets", secret("kafka", `"sasl.jaas.config":"x"`))
-	c.want(200, "PUT", "secrets/kafka", secret("kafka", `"sasl.jaas.config":"y"`))
-	c.want(200, "POST", mappings, mapping("conn", "kafka"))
-	c.want(200, "POST", "catalogs/kafka", catalog("shop", "conn", ""))
-	if got := c.want(200, "PUT", "catalogs/kafka/shop", catalog("shop", "conn", "")); len(got) != 0 {
+	c.want(200, "POST", "environments/prod/compute-pools", servertest.Pool("pool", "DEDICATED"))
+	c.want(200, "POST", "secrets", servertest.Secret("kafka", `"sasl.jaas.config":"x"`))
+	c.want(200, "PUT", "secrets/kafka", servertest.Secret("kafka", `"sasl.jaas.config":"y"`))
+	c.want(200, "POST", mappings, servertest.Mapping("conn", "kafka"))
+	c.want(200, "POST", "catalogs/kafka", servertest.Catalog("shop", "conn", ""))
+	if got := c.want(200, "PUT", "catalogs/kafka/shop", servertest.Catalog("shop", "conn", "")); len(got) != 0 {
 		t.Errorf("catalog update: got %s, want an empty body", got)
 	}
-	c.want(200, "POST", databases, database("db", "conn", `"ddlEnvironments":["prod"]`))
+	c.want(200, "POST", databases, servertest.Database("db", "conn", `"ddlEnvironments":["prod"]`))
 	text := selectFrom("cli-20260301-120000", "SELECT click_id FROM clicks;")
 	c.want(200, "POST", prodStatements, text)
 	at := prodStatements + "/cli-20260301-120000"

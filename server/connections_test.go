@@ -9,36 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"drey/server/servertest"
 )
-
-func secret(name, data string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"Secret","metadata":{"name":"` + name + `"},"spec":{"data":{` + data + `}}}`
-}
-
-func mapping(name, secret string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"EnvironmentSecretMapping","metadata":{"name":"` + name + `"},"spec":{"secretName":"` + secret + `"}}`
-}
-
-func catalog(name, secret, clusters string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"KafkaCatalog","metadata":{"name":"` + name + `"},"spec":{` +
-		`"srInstance":{"connectionConfig":{"schema.registry.url":"http://sr:8081"}` + id(secret) + `}` + comma(clusters) + `}}`
-}
-
-func database(name, secret, more string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"KafkaDatabase","metadata":{"name":"` + name + `"},"spec":{` +
-		`"kafkaCluster":{"connectionConfig":{"bootstrap.servers":"k:9092"}` + id(secret) + `}` + comma(more) + `}}`
-}
-
-func id(secret string) string {
-	if secret == "" {
-		return ""
-	}
-	return `,"connectionSecretId":"` + secret + `"`
-}
-
-func cluster(spec, metadata string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"KubernetesCluster","metadata":{"name":"default-k8s-cluster"` + comma(metadata) + `},"spec":{` + spec + `}}`
-}
 
 const (
 	mappings  = "environments/prod/secret-mappings"
@@ -53,30 +26,30 @@ func TestSecretScenarios(t *testing.T) {
 	w.environment("staging")
 	w.play([]scenario{
 		{"none yet", "GET", "secrets", "", nil, 200, `"items":[]`},
-		{"no data", "POST", "secrets", secret("kafka", ""), nil, 400, "spec.data: must not be empty"},
-		{"a number", "POST", "secrets", secret("kafka", `"k":1`), nil, 400, "spec.data: want a string"},
-		{"a wrong name", "POST", "secrets", secret("Kafka", `"k":"v"`), nil, 400, "metadata.name"},
-		{"a mask of nothing", "POST", "secrets", secret("kafka", `"k":"****"`), nil, 400, "is a mask"},
-		{"a create", "POST", "secrets", secret("kafka", `"user":"u","password":"hunter2"`), nil, 200, `"data":{"password":"****","user":"****"} & "version":"1" & "environments":[]`},
-		{"a second", "POST", "secrets", secret("kafka", `"k":"v"`), nil, 409, "Secret 'kafka' already exists"},
+		{"no data", "POST", "secrets", servertest.Secret("kafka", ""), nil, 400, "spec.data: must not be empty"},
+		{"a number", "POST", "secrets", servertest.Secret("kafka", `"k":1`), nil, 400, "spec.data: want a string"},
+		{"a wrong name", "POST", "secrets", servertest.Secret("Kafka", `"k":"v"`), nil, 400, "metadata.name"},
+		{"a mask of nothing", "POST", "secrets", servertest.Secret("kafka", `"k":"****"`), nil, 400, "is a mask"},
+		{"a create", "POST", "secrets", servertest.Secret("kafka", `"user":"u","password":"hunter2"`), nil, 200, `"data":{"password":"****","user":"****"} & "version":"1" & "environments":[]`},
+		{"a second", "POST", "secrets", servertest.Secret("kafka", `"k":"v"`), nil, 409, "Secret 'kafka' already exists"},
 		{"get", "GET", "secrets/kafka", "", nil, 200, `"password":"****"`},
 		{"a missing one", "GET", "secrets/nope", "", nil, 404, "Secret 'nope' not found"},
-		{"an update", "PUT", "secrets/kafka", secret("kafka", `"user":"****","password":"swordfish"`), nil, 200, `"version":"2" & "user":"****"`},
-		{"an update of none", "PUT", "secrets/nope", secret("nope", `"k":"v"`), nil, 404, ""},
-		{"a new key as a mask", "PUT", "secrets/kafka", secret("kafka", `"new":"****"`), nil, 422, "spec.data.new: is a mask"},
-		{"another name", "PUT", "secrets/kafka", secret("other", `"k":"v"`), nil, 400, "is not the name of the path"},
+		{"an update", "PUT", "secrets/kafka", servertest.Secret("kafka", `"user":"****","password":"swordfish"`), nil, 200, `"version":"2" & "user":"****"`},
+		{"an update of none", "PUT", "secrets/nope", servertest.Secret("nope", `"k":"v"`), nil, 404, ""},
+		{"a new key as a mask", "PUT", "secrets/kafka", servertest.Secret("kafka", `"new":"****"`), nil, 422, "spec.data.new: is a mask"},
+		{"another name", "PUT", "secrets/kafka", servertest.Secret("other", `"k":"v"`), nil, 400, "is not the name of the path"},
 		{"mappings of no environment", "GET", "environments/nope/secret-mappings", "", nil, 404, "Environment 'nope' not found"},
-		{"a mapping of nothing", "POST", mappings, mapping("conn", "nope"), nil, 404, "Secret 'nope' not found"},
-		{"a mapping without secret", "POST", mappings, mapping("conn", ""), nil, 400, "spec.secretName"},
-		{"a mapping", "POST", mappings, mapping("conn", "kafka"), nil, 200, `"secretName":"kafka"`},
-		{"the same again", "POST", mappings, mapping("conn", "kafka"), nil, 409, "already exists"},
-		{"another environment", "POST", "environments/staging/secret-mappings", mapping("conn", "kafka"), nil, 200, ""},
+		{"a mapping of nothing", "POST", mappings, servertest.Mapping("conn", "nope"), nil, 404, "Secret 'nope' not found"},
+		{"a mapping without secret", "POST", mappings, servertest.Mapping("conn", ""), nil, 400, "spec.secretName"},
+		{"a mapping", "POST", mappings, servertest.Mapping("conn", "kafka"), nil, 200, `"secretName":"kafka"`},
+		{"the same again", "POST", mappings, servertest.Mapping("conn", "kafka"), nil, 409, "already exists"},
+		{"another environment", "POST", "environments/staging/secret-mappings", servertest.Mapping("conn", "kafka"), nil, 200, ""},
 		{"get", "GET", mappings + "/conn", "", nil, 200, `"name":"conn"`},
 		{"list", "GET", mappings, "", nil, 200, `"metadata":{"size":1}`},
 		{"a missing one", "GET", mappings + "/nope", "", nil, 404, ""},
-		{"update", "PUT", mappings + "/conn", mapping("conn", "kafka"), nil, 200, ""},
-		{"update without secret", "PUT", mappings + "/conn", mapping("conn", ""), nil, 400, ""},
-		{"update of none", "PUT", mappings + "/nope", mapping("nope", "kafka"), nil, 404, ""},
+		{"update", "PUT", mappings + "/conn", servertest.Mapping("conn", "kafka"), nil, 200, ""},
+		{"update without secret", "PUT", mappings + "/conn", servertest.Mapping("conn", ""), nil, 400, ""},
+		{"update of none", "PUT", mappings + "/nope", servertest.Mapping("nope", "kafka"), nil, 404, ""},
 		{"the secret says where", "GET", "secrets/kafka", "", nil, 200, `"environments":["prod","staging"]`},
 		{"found by where", "GET", "secrets?search=STAG&searchScope=environments", "", nil, 200, `"size":1}`},
 		{"the environment says which", "GET", "environments/prod", "", nil, 200, `"secrets":{"conn":"kafka"}`},
@@ -97,38 +70,38 @@ func TestCatalogScenarios(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	w.environment("staging")
-	w.must("POST", "secrets", secret("s", `"k":"v"`))
-	w.must("POST", mappings, mapping("sr", "s"))
-	w.must("POST", "environments/staging/secret-mappings", mapping("kafka", "s"))
+	w.must("POST", "secrets", servertest.Secret("s", `"k":"v"`))
+	w.must("POST", mappings, servertest.Mapping("sr", "s"))
+	w.must("POST", "environments/staging/secret-mappings", servertest.Mapping("kafka", "s"))
 	inline := `"kafkaClusters":[{"databaseName":"orders","connectionConfig":{"bootstrap.servers":"k:9092"},"connectionSecretId":"kafka"}]`
 	w.play([]scenario{
 		{"none yet", "GET", "catalogs/kafka", "", nil, 200, `"items":[]`},
 		{"no connection", "POST", "catalogs/kafka", `{"apiVersion":"v","kind":"KafkaCatalog","metadata":{"name":"shop"},"spec":{"srInstance":{}}}`, nil, 400, "spec.srInstance.connectionConfig"},
-		{"a database twice", "POST", "catalogs/kafka", catalog("shop", "", `"kafkaClusters":[{"databaseName":"a","connectionConfig":{"b":"c"}},{"databaseName":"a","connectionConfig":{"b":"c"}}]`), nil, 422, "twice"},
-		{"a create", "POST", "catalogs/kafka", catalog("shop", "sr", inline), nil, 200, `"environmentsWithAccess":["prod"]`},
-		{"a second", "POST", "catalogs/kafka", catalog("shop", "", ""), nil, 409, "Kafka catalog 'shop' already exists"},
-		{"one for all", "POST", "catalogs/kafka", catalog("open", "", ""), nil, 200, `"environmentsWithAccess":["prod","staging"]`},
+		{"a database twice", "POST", "catalogs/kafka", servertest.Catalog("shop", "", `"kafkaClusters":[{"databaseName":"a","connectionConfig":{"b":"c"}},{"databaseName":"a","connectionConfig":{"b":"c"}}]`), nil, 422, "twice"},
+		{"a create", "POST", "catalogs/kafka", servertest.Catalog("shop", "sr", inline), nil, 200, `"environmentsWithAccess":["prod"]`},
+		{"a second", "POST", "catalogs/kafka", servertest.Catalog("shop", "", ""), nil, 409, "Kafka catalog 'shop' already exists"},
+		{"one for all", "POST", "catalogs/kafka", servertest.Catalog("open", "", ""), nil, 200, `"environmentsWithAccess":["prod","staging"]`},
 		{"list", "GET", "catalogs/kafka?sort=name,desc", "", nil, 200, `"metadata":{"size":2}`},
 		{"get", "GET", "catalogs/kafka/shop", "", nil, 200, `"databaseName":"orders"`},
 		{"a missing one", "GET", "catalogs/kafka/nope", "", nil, 404, ""},
 		{"databases of none", "GET", "catalogs/kafka/nope/databases", "", nil, 404, "Kafka catalog 'nope' not found"},
 		{"the inline database, which nobody sees whole", "GET", databases + "/orders", "", nil, 200, `"environmentsWithAccess":[]`},
-		{"is changed in its catalog", "PUT", databases + "/orders", database("orders", "", ""), nil, 422, "change it there"},
+		{"is changed in its catalog", "PUT", databases + "/orders", servertest.Database("orders", "", ""), nil, 422, "change it there"},
 		{"is removed in its catalog", "DELETE", databases + "/orders", "", nil, 409, "remove it there"},
-		{"a database", "POST", databases, database("clicks", "", `"ddlEnvironments":["prod"]`), nil, 200, `"environmentsWithAccess":["prod"]`},
-		{"a second", "POST", databases, database("clicks", "", ""), nil, 409, "already exists"},
-		{"of a stranger", "POST", databases, database("other", "", `"ddlEnvironments":["nope"]`), nil, 422, "Environment 'nope' not found"},
+		{"a database", "POST", databases, servertest.Database("clicks", "", `"ddlEnvironments":["prod"]`), nil, 200, `"environmentsWithAccess":["prod"]`},
+		{"a second", "POST", databases, servertest.Database("clicks", "", ""), nil, 409, "already exists"},
+		{"of a stranger", "POST", databases, servertest.Database("other", "", `"ddlEnvironments":["nope"]`), nil, 422, "Environment 'nope' not found"},
 		{"without connection", "POST", databases, `{"apiVersion":"v","kind":"KafkaDatabase","metadata":{"name":"x"},"spec":{"kafkaCluster":{}}}`, nil, 400, "connectionConfig"},
 		{"list", "GET", databases, "", nil, 200, `"metadata":{"size":2}`},
 		{"a missing one", "GET", databases + "/nope", "", nil, 404, ""},
-		{"update", "PUT", databases + "/clicks", database("clicks", "kafka", ""), nil, 200, ""},
+		{"update", "PUT", databases + "/clicks", servertest.Database("clicks", "kafka", ""), nil, 200, ""},
 		{"update, wrong", "PUT", databases + "/clicks", `{"apiVersion":"v","kind":"KafkaDatabase","metadata":{"name":"clicks"},"spec":{"kafkaCluster":7}}`, nil, 400, "spec.kafkaCluster"},
-		{"update of none", "PUT", databases + "/nope", database("nope", "", ""), nil, 404, ""},
+		{"update of none", "PUT", databases + "/nope", servertest.Database("nope", "", ""), nil, 404, ""},
 		{"held", "DELETE", "catalogs/kafka/shop", "", nil, 409, "contains databases and cannot be deleted: 1 database (clicks)"},
-		{"an inline one of a name that is taken", "PUT", "catalogs/kafka/shop", catalog("shop", "", strings.ReplaceAll(inline, "orders", "clicks")), nil, 422, "exists by itself"},
-		{"update", "PUT", "catalogs/kafka/shop", catalog("shop", "", strings.ReplaceAll(inline, "orders", "carts")), nil, 200, ""},
+		{"an inline one of a name that is taken", "PUT", "catalogs/kafka/shop", servertest.Catalog("shop", "", strings.ReplaceAll(inline, "orders", "clicks")), nil, 422, "exists by itself"},
+		{"update", "PUT", "catalogs/kafka/shop", servertest.Catalog("shop", "", strings.ReplaceAll(inline, "orders", "carts")), nil, 200, ""},
 		{"update, wrong", "PUT", "catalogs/kafka/shop", `{"apiVersion":"v","kind":"KafkaCatalog","metadata":{"name":"shop"},"spec":[]}`, nil, 400, ""},
-		{"update of none", "PUT", "catalogs/kafka/nope", catalog("nope", "", ""), nil, 404, ""},
+		{"update of none", "PUT", "catalogs/kafka/nope", servertest.Catalog("nope", "", ""), nil, 404, ""},
 		{"the old one went", "GET", databases + "/orders", "", nil, 404, ""},
 		{"the new one came", "GET", databases + "/carts", "", nil, 200, `"kafkaCluster"`},
 		{"delete", "DELETE", databases + "/clicks", "", nil, 204, ""},
@@ -138,7 +111,7 @@ func TestCatalogScenarios(t *testing.T) {
 		{"counted", "GET", "resource-information", "", nil, 200, `"catalogs":1 & "secrets":1 & "kubernetesClusters":{"CONNECTED":1}`},
 		{"licence", "GET", "c3/license", "", nil, 200, `"status":"VALID"`},
 	})
-	if rec := w.call("PUT", "catalogs/kafka/open", catalog("open", "", "")); rec.Body.Len() != 0 {
+	if rec := w.call("PUT", "catalogs/kafka/open", servertest.Catalog("open", "", "")); rec.Body.Len() != 0 {
 		t.Errorf("PUT of a catalog answers %q, want an empty body", rec.Body)
 	}
 }
@@ -151,20 +124,20 @@ func TestClusterScenarios(t *testing.T) {
 		{"filtered", "GET", clusters + "?filter=state=DECOMMISSIONED", "", nil, 200, `"items":[]`},
 		{"a missing one", "GET", clusters + "/nope", "", nil, 404, "Kubernetes cluster 'nope' not found"},
 		{"an update of none", "PUT", clusters + "/nope", `{"apiVersion":"v","kind":"KubernetesCluster","metadata":{"name":"nope"},"spec":{}}`, nil, 404, ""},
-		{"none is made", "POST", clusters, cluster("", ""), nil, 405, ""},
+		{"none is made", "POST", clusters, servertest.Cluster("", ""), nil, 405, ""},
 		{"none is deleted", "DELETE", hub, "", nil, 405, ""},
-		{"labels", "PUT", hub, cluster("", `"labels":{"a":"b"}`), nil, 200, `"labels":{"a":"b"} & "lifecycleState":"ACTIVE"`},
-		{"null keeps", "PUT", hub, cluster("", `"labels":null`), nil, 200, `"labels":{"a":"b"}`},
+		{"labels", "PUT", hub, servertest.Cluster("", `"labels":{"a":"b"}`), nil, 200, `"labels":{"a":"b"} & "lifecycleState":"ACTIVE"`},
+		{"null keeps", "PUT", hub, servertest.Cluster("", `"labels":null`), nil, 200, `"labels":{"a":"b"}`},
 		{"found by label", "GET", clusters + "?filter=labels.a=b", "", nil, 200, `"size":1}`},
-		{"an odd state", "PUT", hub, cluster(`"lifecycleState":"ODD"`, ""), nil, 400, "must be ACTIVE or DECOMMISSIONED"},
-		{"in use", "PUT", hub, cluster(`"lifecycleState":"DECOMMISSIONED"`, ""), nil, 400, "Cannot decommission cluster 'default-k8s-cluster': referenced by environments [prod]"},
+		{"an odd state", "PUT", hub, servertest.Cluster(`"lifecycleState":"ODD"`, ""), nil, 400, "must be ACTIVE or DECOMMISSIONED"},
+		{"in use", "PUT", hub, servertest.Cluster(`"lifecycleState":"DECOMMISSIONED"`, ""), nil, 400, "Cannot decommission cluster 'default-k8s-cluster': referenced by environments [prod]"},
 		{"freed", "DELETE", "environments/prod?force=true", "", nil, 204, ""},
-		{"decommissioned", "PUT", hub, cluster(`"lifecycleState":"DECOMMISSIONED"`, ""), nil, 200, `"state":"DECOMMISSIONED"`},
+		{"decommissioned", "PUT", hub, servertest.Cluster(`"lifecycleState":"DECOMMISSIONED"`, ""), nil, 200, `"state":"DECOMMISSIONED"`},
 		{"takes nothing", "POST", "environments", `{"name":"prod","kubernetesNamespace":"x"}`, nil, 400, "is DECOMMISSIONED and cannot accept workloads"},
-		{"active again", "PUT", hub, cluster(`"lifecycleState":"ACTIVE"`, ""), nil, 200, ""},
+		{"active again", "PUT", hub, servertest.Cluster(`"lifecycleState":"ACTIVE"`, ""), nil, 200, ""},
 		{"takes again", "POST", "environments", `{"name":"prod","kubernetesNamespace":"x","kubernetesClusterName":"default-k8s-cluster"}`, nil, 200, ""},
 	})
-	if rec := w.call("PUT", hub, cluster("", `"labels":{}`)); strings.Contains(rec.Body.String(), `"a":"b"`) {
+	if rec := w.call("PUT", hub, servertest.Cluster("", `"labels":{}`)); strings.Contains(rec.Body.String(), `"a":"b"`) {
 		t.Errorf("{} does not clear the labels: %s", rec.Body)
 	}
 }
@@ -178,10 +151,10 @@ func TestSecretsAreNowhereInTheClear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dir: dir, clock: &clock{}, Server: s}
-	w.must("POST", "secrets", secret("kafka", `"password":"hunter2-in-the-clear"`))
-	w.call("POST", "secrets", secret("kafka", `"password":"hunter2-in-the-clear"`))
-	w.call("PUT", "secrets/kafka", secret("kafka", `"password":"hunter2-in-the-clear","n":1`))
+	w := &world{t: t, dir: dir, clock: &servertest.Clock{}, Server: s}
+	w.must("POST", "secrets", servertest.Secret("kafka", `"password":"hunter2-in-the-clear"`))
+	w.call("POST", "secrets", servertest.Secret("kafka", `"password":"hunter2-in-the-clear"`))
+	w.call("PUT", "secrets/kafka", servertest.Secret("kafka", `"password":"hunter2-in-the-clear","n":1`))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +181,7 @@ func TestSecretsAreNowhereInTheClear(t *testing.T) {
 
 func TestAWrongKeyIsRefusedAtTheStart(t *testing.T) {
 	w := newWorld(t)
-	w.must("POST", "secrets", secret("kafka", `"k":"v"`))
+	w.must("POST", "secrets", servertest.Secret("kafka", `"k":"v"`))
 	if err := w.Server.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/servertest"
 )
 
 func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
@@ -48,7 +49,7 @@ func TestAPathThatCannotBeReadIsAnsweredOverTLSToo(t *testing.T) {
 func TestAFailedApplicationSaysWhy(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", `"drey.stand-in.fail-after":"5 s","drey.stand-in.exception":"java.lang.IllegalStateException: no such topic","restart-strategy.type":"none"`))
+	w.must("POST", prodApps, servertest.Application("orders", "", `"drey.stand-in.fail-after":"5 s","drey.stand-in.exception":"java.lang.IllegalStateException: no such topic","restart-strategy.type":"none"`))
 	w.advance(time.Minute)
 	status := w.status("orders")
 	if status.String("lifecycleState") != cmf.LifecycleFailed || !strings.Contains(status.String("error"), "no such topic") {
@@ -59,11 +60,11 @@ func TestAFailedApplicationSaysWhy(t *testing.T) {
 func TestASavepointOfAStatementGoesWhereItsConfigurationSays(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodStatements, string(cmf.Object(sql("clicks", "INSERT INTO blackhole SELECT click_id AS data FROM clicks")).
+	w.must("POST", prodStatements, string(cmf.Object(servertest.Statement("clicks", "INSERT INTO blackhole SELECT click_id AS data FROM clicks")).
 		With(map[string]string{"sql.current-catalog": "examples", "sql.current-database": "marketplace"}, "spec", "properties").
 		With(map[string]string{"state.savepoints.dir": "s3://flink-state/savepoints"}, "spec", "flinkConfiguration")))
 	w.advance(10 * time.Second)
-	w.must("POST", prodStatements+"/clicks/savepoints", savepoint("mine", ""))
+	w.must("POST", prodStatements+"/clicks/savepoints", servertest.Savepoint("mine", ""))
 	w.advance(10 * time.Second)
 	mine := w.must("GET", prodStatements+"/clicks/savepoints/mine", "")
 	if !strings.HasPrefix(mine.String("status", "path"), "s3://flink-state/savepoints/savepoint-") || mine.String("spec", "formatType") != cmf.FormatCanonical {
@@ -82,23 +83,23 @@ func TestWhatClientsMaySayOfCatalogsPoolsAndNames(t *testing.T) {
 		{"a database's too", "POST", "catalogs/kafka/empty/databases", `{"apiVersion":"v","kind":"KafkaDatabase","metadata":{"name":"d"},"spec":{"kafkaCluster":{"connectionConfig":{},"connectionSecretId":"s"}}}`, nil, 200, ""},
 		{"no configuration", "POST", "catalogs/kafka", catalogOf("none", `{"srInstance":{"connectionSecretId":"s"}}`), nil, 400, "spec.srInstance.connectionConfig"},
 		{"no registry", "POST", "catalogs/kafka", catalogOf("no-sr", `{"kafkaClusters":[]}`), nil, 400, "spec.srInstance: must not be empty"},
-		{"a name that is true", "POST", prodApps, strings.Replace(app("NAME", "", ""), `"NAME"`, "true", 1), nil, 400, "metadata.name: want a string"},
-		{"a name that is a number", "POST", prodApps, strings.Replace(app("NAME", "", ""), `"NAME"`, "7", 1), nil, 400, "metadata.name: want a string"},
-		{"no version", "POST", prodApps, strings.Replace(app("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1), nil, 422, "Flink Version must be defined."},
-		{"a savepoint's name", "POST", "detached-savepoints", savepoint("Not A Name", `"path":"s3://x"`), nil, 400, "metadata.name"},
-		{"a pool", "POST", "environments/prod/compute-pools", pool("other", "DEDICATED"), nil, 200, ""},
+		{"a name that is true", "POST", prodApps, strings.Replace(servertest.Application("NAME", "", ""), `"NAME"`, "true", 1), nil, 400, "metadata.name: want a string"},
+		{"a name that is a number", "POST", prodApps, strings.Replace(servertest.Application("NAME", "", ""), `"NAME"`, "7", 1), nil, 400, "metadata.name: want a string"},
+		{"no version", "POST", prodApps, strings.Replace(servertest.Application("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1), nil, 422, "Flink Version must be defined."},
+		{"a savepoint's name", "POST", "detached-savepoints", servertest.Savepoint("Not A Name", `"path":"s3://x"`), nil, 400, "metadata.name"},
+		{"a pool", "POST", "environments/prod/compute-pools", servertest.Pool("other", "DEDICATED"), nil, 200, ""},
 	})
 	w.must("POST", "environments", `{"name":"versioned","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"flinkVersion":"v1_19"}}}`)
-	w.must("POST", "environments/versioned/applications", strings.Replace(app("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1))
+	w.must("POST", "environments/versioned/applications", strings.Replace(servertest.Application("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1))
 	in := func(name, text, pool string) string {
-		return strings.ReplaceAll(sql(name, text), `"pool"`, `"`+pool+`"`)
+		return strings.ReplaceAll(servertest.Statement(name, text), `"pool"`, `"`+pool+`"`)
 	}
 	w.must("POST", prodStatements, in("done", "SHOW CATALOGS", "other"))
 	w.must("POST", prodStatements, string(cmf.Object(in("rests", "SELECT 1", "pool")).With(true, "spec", "stopped")))
 	before := w.must("GET", "environments/prod/compute-pools/pool", "")
 	w.advance(time.Minute)
 	w.play([]scenario{
-		{"the same pool again", "PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED"), nil, 200, ""},
+		{"the same pool again", "PUT", "environments/prod/compute-pools/pool", servertest.Pool("pool", "DEDICATED"), nil, 200, ""},
 		{"a pool of the ended goes", "DELETE", "environments/prod/compute-pools/other", "", nil, 204, ""},
 		{"its statement stays", "GET", prodStatements + "/done", "", nil, 200, `"COMPLETED"`},
 		{"a pool of the stopped stays", "DELETE", "environments/prod/compute-pools/pool", "", nil, 409, "rests"},
@@ -119,7 +120,7 @@ func TestThePasswordOfADefaultJarIsNeverShown(t *testing.T) {
 		if made := w.must("POST", "environments", body); strings.Contains(string(made), "hunter2") {
 			t.Errorf("%s: answered %s", jar, made)
 		}
-		without := strings.Replace(app("orders", "", ""), `"jarURI":"local:///x.jar",`, "", 1)
+		without := strings.Replace(servertest.Application("orders", "", ""), `"jarURI":"local:///x.jar",`, "", 1)
 		w.must("POST", prodApps, without)
 		w.advance(time.Minute)
 		shown := w.must("GET", "environments/prod", "")
@@ -150,7 +151,7 @@ func TestThePasswordOfAJarIsNeverShown(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	const jar = "https://ann:hunter2@jars.example/a.jar"
-	w.must("POST", prodApps, strings.Replace(app("orders", "", ""), "local:///x.jar", jar, 1))
+	w.must("POST", prodApps, strings.Replace(servertest.Application("orders", "", ""), "local:///x.jar", jar, 1))
 	w.advance(time.Minute)
 	shown := w.must("GET", prodApps+"/orders", "")
 	w.must("POST", prodApps, string(shown.With(map[string]string{"a": "b"}, "metadata", "labels")))

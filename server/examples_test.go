@@ -6,9 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"drey/client/cmf"
-	"drey/server/model"
-
 	"sigs.k8s.io/yaml"
 )
 
@@ -39,45 +36,5 @@ func TestTheExamplesOfTheSpecificationAreTaken(t *testing.T) {
 				t.Errorf("got %d %s", rec.Code, rec.Body)
 			}
 		})
-	}
-}
-
-// furnishExamples makes what the examples name. The cluster's are about one
-// that no environment runs on.
-func (w *world) furnishExamples(e example) {
-	w.t.Helper()
-	if strings.Contains(e.Path, "kubernetes-clusters") {
-		err := w.store.Update(w.t.Context(), func(tx model.Tx) error {
-			record, err := tx.Get(model.Scope{Kind: model.KindCluster}, cmf.DefaultCluster)
-			if err != nil {
-				return err
-			}
-			record.Name, record.UID = "azure-k8s-cluster", "another"
-			record.Doc = record.Doc.With("azure-k8s-cluster", "metadata", "name")
-			return tx.Put(record)
-		})
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		return
-	}
-	w.environment("home")
-	if strings.Contains(e.Path, "databases") {
-		w.must("POST", "environments", `{"name":"production","kubernetesNamespace":"x"}`)
-		w.must("POST", "environments", `{"name":"staging","kubernetesNamespace":"x"}`)
-	}
-	w.must("POST", "catalogs/kafka", catalog("cat", "", ""))
-	if !strings.Contains(e.Path, "statements") {
-		return
-	}
-	for _, name := range []string{"test-pool", "streaming-pool"} {
-		w.must("POST", "environments/home/compute-pools", pool(name, "DEDICATED"))
-	}
-	// The statement names no catalog: the tables are in the default one.
-	for name, text := range map[string]string{
-		"make-clicks": "CREATE TABLE clicks (click_id STRING) WITH ('connector'='datagen')",
-		"make-sink":   "CREATE TABLE blackhole (click_id STRING) WITH ('connector'='blackhole')",
-	} {
-		w.must("POST", "environments/home/statements", strings.ReplaceAll(sql(name, text), `"pool"`, `"test-pool"`))
 	}
 }

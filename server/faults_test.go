@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // TestADiskThatTakesNoMore serves with a limit of 1 MB for each file: writes
@@ -34,7 +34,7 @@ func TestADiskThatTakesNoMore(t *testing.T) {
 	}
 	made, status, answers := 0, 201, ""
 	for status == 201 && made < 10_000 {
-		body := app(fmt.Sprintf("a-%d", made), `"state":"suspended"`, `"x":"`+strings.Repeat("y", 5000)+`"`)
+		body := servertest.Application(fmt.Sprintf("a-%d", made), `"state":"suspended"`, `"x":"`+strings.Repeat("y", 5000)+`"`)
 		if status, answers = exchange(t, client, "POST", url+cmf.BasePath+"/"+prodApps, body); status == 201 {
 			made++
 		}
@@ -48,13 +48,13 @@ func TestADiskThatTakesNoMore(t *testing.T) {
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	w := &world{t: t, dir: dir, clock: &clock{now: time.Now()}}
+	w := &world{t: t, dir: dir, clock: servertest.ClockAt(time.Now())}
 	w.open()
 	defer func() { _ = w.Server.Close() }()
 	for i := range made {
 		w.must("GET", fmt.Sprintf("%s/a-%d", prodApps, i), "")
 	}
-	w.must("POST", prodApps, app("later", "", ""))
+	w.must("POST", prodApps, servertest.Application("later", "", ""))
 }
 
 // exchange sends one request and returns what came back.
@@ -85,7 +85,7 @@ func filledDatabase(t *testing.T) (w *world, file string) {
 	w = newWorld(t)
 	w.environment("prod")
 	for i := range 60 {
-		w.must("POST", prodApps, app(fmt.Sprintf("a-%d", i), "", `"x":"`+strings.Repeat("y", 3000)+`"`))
+		w.must("POST", prodApps, servertest.Application(fmt.Sprintf("a-%d", i), "", `"x":"`+strings.Repeat("y", 3000)+`"`))
 	}
 	if err := w.Server.Close(); err != nil {
 		t.Fatal(err)
@@ -158,12 +158,4 @@ func TestDamageWhileServingIsTold(t *testing.T) {
 	if rec := w.plain("/healthz"); rec.Code != 200 {
 		t.Errorf("healthz: got %d, want 200: a new start would not help", rec.Code)
 	}
-}
-
-// raw is call without the contract: the server may fail.
-func (w *world) raw(method, target, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "http://localhost"+absolute(target), strings.NewReader(body))
-	rec := httptest.NewRecorder()
-	w.api.ServeHTTP(rec, r)
-	return rec
 }

@@ -2,10 +2,7 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +12,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 const ownMounts = "DREY_TEST_OWN_MOUNTS"
@@ -48,7 +46,7 @@ func TestAFullDiskIsToldAndReadsGoOn(t *testing.T) {
 	if !withMounts(t) {
 		return
 	}
-	w := &world{t: t, dir: filepath.Join(t.TempDir(), "small"), clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
+	w := &world{t: t, dir: filepath.Join(t.TempDir(), "small"), clock: servertest.NewClock()}
 	disk := func(size string, flags uintptr) {
 		t.Helper()
 		if err := syscall.Mount("small", w.dir, "tmpfs", flags, "size="+size); err != nil {
@@ -75,44 +73,11 @@ func TestAFullDiskIsToldAndReadsGoOn(t *testing.T) {
 		t.Error("the loop says nothing of the full disk")
 	}
 	disk("30m", syscall.MS_REMOUNT)
-	w.must("POST", prodApps, app("later", "", ""))
+	w.must("POST", prodApps, servertest.Application("later", "", ""))
 	w.must("DELETE", prodApps+"/a-0?force=true", "")
 	w.holds(made) // one more and one less
 	w.reopen()
 	w.holds(made)
 	w.advance(time.Minute)
 	w.wantStates("later", cmf.LifecycleStable, cmf.JobRunning)
-}
-
-// fill makes applications until one is refused.
-func (w *world) fill(t *testing.T) (made int, refused *httptest.ResponseRecorder) {
-	t.Helper()
-	for ; made < 10_000; made++ {
-		rec := w.raw("POST", prodApps, app(fmt.Sprintf("a-%d", made), "", `"x":"`+strings.Repeat("y", 2000)+`"`))
-		if rec.Code != 201 {
-			return made, rec
-		}
-	}
-	t.Fatal("the disk does not fill")
-	return 0, nil
-}
-
-// holds checks that there are so many applications, each with the event that
-// was written together with it.
-func (w *world) holds(want int) {
-	w.t.Helper()
-	var page struct{ Items []cmf.Object }
-	if err := json.Unmarshal(w.must("GET", prodApps+"?size=2000&fields=metadata.name", ""), &page); err != nil {
-		w.t.Fatal(err)
-	}
-	if len(page.Items) != want {
-		w.t.Errorf("got %d applications, want the %d that were acknowledged", len(page.Items), want)
-	}
-	for _, item := range page.Items {
-		name := item.String("metadata", "name")
-		events := w.must("GET", "/cmf/api/v1alpha1/"+prodApps+"/"+name+"/events", "")
-		if !strings.Contains(string(events), "FlinkApplication created") {
-			w.t.Errorf("%s is half written: %s", name, events)
-		}
-	}
 }

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // fuzzed is a world for fuzzing: applications with labels and states, and
@@ -22,34 +23,13 @@ func fuzzed(f *testing.F) *walker {
 	w := &walker{world: newWorld(f), seen: map[string]bool{}}
 	w.furnish()
 	for i := range 12 {
-		doc := cmf.Object(app(fmt.Sprintf("app-%02d", i), `"state":"suspended"`, `"a.b":"c"`))
+		doc := cmf.Object(servertest.Application(fmt.Sprintf("app-%02d", i), `"state":"suspended"`, `"a.b":"c"`))
 		if i > 2 {
 			doc = doc.With(map[string]string{"team": fmt.Sprint("t", i%3), "k8s.io/x": "y"}, "metadata", "labels")
 		}
 		w.must("POST", prodApps, string(doc))
 	}
 	return w
-}
-
-// list is a page with all applications that a query selects, nil where it is
-// refused, which must name the parameter.
-func (w *walker) list(t testing.TB, parameter, value string) []cmf.Object {
-	w.t = t
-	rec := w.call("GET", prodApps+"?size=2000&"+url.Values{parameter: {value}}.Encode(), "")
-	if rec.Code == 400 && strings.Contains(rec.Body.String(), parameter) {
-		return nil
-	}
-	if rec.Code != 200 {
-		t.Fatalf("%s=%q: got %d %s", parameter, value, rec.Code, rec.Body)
-	}
-	var page struct{ Items []cmf.Object }
-	if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := cmf.Object(rec.Body.Bytes()).Int("metadata", "size"); int(got) != len(page.Items) {
-		t.Fatalf("%s=%q: got %d items of %d", parameter, value, len(page.Items), got)
-	}
-	return append([]cmf.Object{}, page.Items...)
 }
 
 func namesOf(items []cmf.Object) []string {
@@ -199,9 +179,9 @@ func known(name string) bool {
 // the API's shape, and what is taken can be read again.
 func FuzzBody(f *testing.F) {
 	w := fuzzed(f)
-	var writes []operation
-	for _, o := range operations(f) {
-		if o.method == "POST" || o.method == "PUT" {
+	var writes []servertest.Operation
+	for _, o := range servertest.Operations(f) {
+		if o.Method == "POST" || o.Method == "PUT" {
 			writes = append(writes, o)
 		}
 	}
@@ -221,7 +201,7 @@ func FuzzBody(f *testing.F) {
 			kind = "application/yaml"
 		}
 		target := targets[o.String()]
-		r := httptest.NewRequest(o.method, "http://localhost"+absolute(target), strings.NewReader(string(body)))
+		r := httptest.NewRequest(o.Method, "http://localhost"+absolute(target), strings.NewReader(string(body)))
 		r.Header.Set("Content-Type", kind)
 		rec := httptest.NewRecorder()
 		w.api.ServeHTTP(rec, r)
@@ -229,12 +209,12 @@ func FuzzBody(f *testing.F) {
 			t.Fatalf("%s: got %d %s", o, rec.Code, rec.Body)
 		}
 		if rec.Code >= 400 {
-			checkRestError(t, r, rec)
+			servertest.CheckRestError(t, r, rec)
 			return
 		}
 		switch last := path.Base(target); {
 		case last == "start" || last == "suspend" || last == "detach":
-		case o.method == "PUT":
+		case o.Method == "PUT":
 			w.must("GET", target, "")
 		default:
 			w.must("GET", target+"/"+url.PathEscape(cmf.Object(rec.Body.Bytes()).String("metadata", "name")), "")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -18,7 +19,7 @@ import (
 // schema, null where nothing was set, and what a server owns as it came.
 func whole(t *testing.T, schema, body string) string {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromFile("testdata/cmf-2.3.1.shapes.yaml")
+	doc, err := servertest.Document()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,14 +57,14 @@ func TestGeneratedClientsSendEveryPropertyWithNulls(t *testing.T) {
 	accept := []string{"Accept", "application/json, application/yaml", "Content-Type", "application/json; charset=utf-8"}
 	for _, k := range []struct{ schema, collection, name, body, update string }{
 		{"Environment", "environments", "prod", `{"name":"prod","kubernetesNamespace":"default"}`, "POST"},
-		{"ComputePool", "environments/prod/compute-pools", "pool", pool("pool", "DEDICATED"), "PUT"},
-		{"FlinkApplication", prodApps, "orders", app("orders", "", ""), "POST"},
+		{"ComputePool", "environments/prod/compute-pools", "pool", servertest.Pool("pool", "DEDICATED"), "PUT"},
+		{"FlinkApplication", prodApps, "orders", servertest.Application("orders", "", ""), "POST"},
 		{"Statement", prodStatements, "clicks", selectFrom("clicks", "SELECT click_id FROM clicks"), "PUT"},
-		{"Secret", "secrets", "kafka", secret("kafka", `"k":"v"`), "PUT"},
-		{"EnvironmentSecretMapping", mappings, "conn", mapping("conn", "kafka"), "PUT"},
-		{"KafkaCatalog", "catalogs/kafka", "shop", catalog("shop", "conn", ""), "PUT"},
-		{"KafkaDatabase", databases, "db", database("db", "conn", ""), "PUT"},
-		{"Savepoint", "detached-savepoints", "old", savepoint("old", `"path":"s3://b/x"`), ""},
+		{"Secret", "secrets", "kafka", servertest.Secret("kafka", `"k":"v"`), "PUT"},
+		{"EnvironmentSecretMapping", mappings, "conn", servertest.Mapping("conn", "kafka"), "PUT"},
+		{"KafkaCatalog", "catalogs/kafka", "shop", servertest.Catalog("shop", "conn", ""), "PUT"},
+		{"KafkaDatabase", databases, "db", servertest.Database("db", "conn", ""), "PUT"},
+		{"Savepoint", "detached-savepoints", "old", servertest.Savepoint("old", `"path":"s3://b/x"`), ""},
 		{"KubernetesCluster", "", "default-k8s-cluster", "", "PUT"},
 	} {
 		at := k.collection + "/" + k.name
@@ -116,8 +117,8 @@ func TestListsInQueriesMayBeRepeatedOrJoined(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	for _, name := range []string{"b", "a", "c"} {
-		w.must("POST", prodApps, string(cmf.Object(app(name, `"state":"suspended"`, "")).With(map[string]string{"team": "x"}, "metadata", "labels")))
-		w.clock.set(w.clock.Now().Add(time.Second))
+		w.must("POST", prodApps, string(cmf.Object(servertest.Application(name, `"state":"suspended"`, "")).With(map[string]string{"team": "x"}, "metadata", "labels")))
+		w.clock.Set(w.clock.Now().Add(time.Second))
 	}
 	w.must("POST", prodStatements, selectFrom("clicks", "SHOW TABLES"))
 	order := func(query string) string {
@@ -160,16 +161,16 @@ func TestListsInQueriesMayBeRepeatedOrJoined(t *testing.T) {
 func TestUpdatesThatRaceDeletesAreWholeOrRefused(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", "secrets", secret("kafka", `"k":"v"`))
+	w.must("POST", "secrets", servertest.Secret("kafka", `"k":"v"`))
 	for _, k := range []struct {
 		collection, name, body string
 		update                 string
 	}{
-		{"environments/prod/compute-pools", "race", pool("race", "SHARED"), "PUT"},
-		{mappings, "race", mapping("race", "kafka"), "PUT"},
-		{"secrets", "race", secret("race", `"k":"v"`), "PUT"},
-		{"catalogs/kafka", "race", catalog("race", "", ""), "PUT"},
-		{prodApps, "race", app("race", "", ""), ""},
+		{"environments/prod/compute-pools", "race", servertest.Pool("race", "SHARED"), "PUT"},
+		{mappings, "race", servertest.Mapping("race", "kafka"), "PUT"},
+		{"secrets", "race", servertest.Secret("race", `"k":"v"`), "PUT"},
+		{"catalogs/kafka", "race", servertest.Catalog("race", "", ""), "PUT"},
+		{prodApps, "race", servertest.Application("race", "", ""), ""},
 		{prodStatements, "race", selectFrom("race", "SELECT click_id FROM clicks"), "PUT"},
 	} {
 		at := k.collection + "/" + k.name
@@ -233,21 +234,21 @@ func TestUpdatesThatRaceDeletesAreWholeOrRefused(t *testing.T) {
 func TestOfManyCreatorsOneCreates(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", "secrets", secret("kafka", `"k":"v"`))
-	w.must("POST", "catalogs/kafka", catalog("shop", "", ""))
+	w.must("POST", "secrets", servertest.Secret("kafka", `"k":"v"`))
+	w.must("POST", "catalogs/kafka", servertest.Catalog("shop", "", ""))
 	for _, k := range []struct {
 		collection, body string
 		success, taken   int
 	}{
-		{"environments/prod/compute-pools", pool("one", "SHARED"), 200, 409},
+		{"environments/prod/compute-pools", servertest.Pool("one", "SHARED"), 200, 409},
 		{prodStatements, selectFrom("one", "SELECT click_id FROM clicks"), 200, 409},
-		{"secrets", secret("one", `"k":"v"`), 200, 409},
-		{mappings, mapping("one", "kafka"), 200, 409},
-		{"catalogs/kafka", catalog("one", "", ""), 200, 409},
-		{databases, database("one", "", ""), 200, 409},
-		{"detached-savepoints", savepoint("one", `"path":"s3://x"`), 201, 422},
+		{"secrets", servertest.Secret("one", `"k":"v"`), 200, 409},
+		{mappings, servertest.Mapping("one", "kafka"), 200, 409},
+		{"catalogs/kafka", servertest.Catalog("one", "", ""), 200, 409},
+		{databases, servertest.Database("one", "", ""), 200, 409},
+		{"detached-savepoints", servertest.Savepoint("one", `"path":"s3://x"`), 201, 422},
 		{"environments", `{"name":"upserted","kubernetesNamespace":"x"}`, 200, 0},
-		{prodApps, app("one", "", ""), 201, 0},
+		{prodApps, servertest.Application("one", "", ""), 201, 0},
 	} {
 		answers := make([]*httptest.ResponseRecorder, 8)
 		var group sync.WaitGroup

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // TestRequestsThatAreGivenUpBreakNothing has clients that send a request and
@@ -19,7 +20,7 @@ func TestRequestsThatAreGivenUpBreakNothing(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	for i := range 120 {
-		w.must("POST", prodApps, app(fmt.Sprintf("app-%03d", i), "", ""))
+		w.must("POST", prodApps, servertest.Application(fmt.Sprintf("app-%03d", i), "", ""))
 	}
 	url := serving(t, w)
 	address := strings.TrimPrefix(url, "http://")
@@ -56,7 +57,7 @@ func TestRequestsThatAreGivenUpBreakNothing(t *testing.T) {
 			}
 		}
 	}
-	if got := w.call("POST", prodApps, app("after", "", "")); got.Code != 201 {
+	if got := w.call("POST", prodApps, servertest.Application("after", "", "")); got.Code != 201 {
 		failures++
 		t.Logf("write: %d %s", got.Code, got.Body)
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // hostile is a built server in a process of its own, under attack.
@@ -60,7 +61,7 @@ func newHostile(b *testing.B) *hostile {
 		}
 	}
 	h.send("POST", "environments", typeJSON, `{"name":"prod","kubernetesNamespace":"x"}`)
-	h.send("POST", "environments/prod/compute-pools", typeJSON, pool("pool", "DEDICATED"))
+	h.send("POST", "environments/prod/compute-pools", typeJSON, servertest.Pool("pool", "DEDICATED"))
 	return h
 }
 
@@ -192,7 +193,7 @@ func attacks(h *hostile) map[string]func() {
 			for c := range 16 {
 				group.Go(func() {
 					for i := range 80 {
-						h.send("POST", prodApps, typeJSON, app(fmt.Sprintf("app-%d-%d", c, i), "", ""))
+						h.send("POST", prodApps, typeJSON, servertest.Application(fmt.Sprintf("app-%d-%d", c, i), "", ""))
 					}
 				})
 			}

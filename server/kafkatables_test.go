@@ -1,9 +1,10 @@
 package server
 
 import (
-	"bytes"
 	"strings"
 	"testing"
+
+	"drey/server/servertest"
 )
 
 // TestKafkaTablesAreDefinedAndShownWithinDDLEnvironments: tables of a Kafka
@@ -14,12 +15,12 @@ func TestKafkaTablesAreDefinedAndShownWithinDDLEnvironments(t *testing.T) {
 	w.environment("prod")
 	w.environment("staging")
 	w.environment("blind")
-	w.must("POST", "secrets", secret("s", `"password":"p"`))
+	w.must("POST", "secrets", servertest.Secret("s", `"password":"p"`))
 	for _, env := range []string{"prod", "staging"} {
-		w.must("POST", "environments/"+env+"/secret-mappings", mapping("sr", "s"))
+		w.must("POST", "environments/"+env+"/secret-mappings", servertest.Mapping("sr", "s"))
 	}
-	w.must("POST", "catalogs/kafka", catalog("shop", "sr", ""))
-	w.must("POST", databases, database("orders", "", `"ddlEnvironments":["prod"]`))
+	w.must("POST", "catalogs/kafka", servertest.Catalog("shop", "sr", ""))
+	w.must("POST", databases, servertest.Database("orders", "", `"ddlEnvironments":["prod"]`))
 	for _, s := range []struct{ env, text, want string }{
 		{"prod", "SHOW TABLES IN shop.orders", `{"data":[]}`},
 		{"prod", "CREATE TABLE shop.orders.t (id INT, made TIMESTAMP(3), PRIMARY KEY (id) NOT ENFORCED)", `"OK"`},
@@ -73,26 +74,8 @@ func TestKafkaTablesAreDefinedAndShownWithinDDLEnvironments(t *testing.T) {
 		t.Errorf("after an import: got %s, want the table", got)
 	}
 	w.must("DELETE", databases+"/orders", "")
-	w.must("POST", databases, database("orders", "", ""))
+	w.must("POST", databases, servertest.Database("orders", "", ""))
 	if got := shown(); strings.Contains(got, `"t"`) {
 		t.Errorf("got %s, want the tables to go with their database", got)
-	}
-}
-
-// exportAndImport moves the world to a fresh folder.
-func (w *world) exportAndImport() {
-	w.t.Helper()
-	var file bytes.Buffer
-	if err := w.Export(w.t.Context(), &file); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := w.Server.Close(); err != nil {
-		w.t.Fatal(err)
-	}
-	old := w.dir
-	w.dir = w.t.TempDir()
-	w.openWith(Config{SecretKeyFile: old + "/secret.key"})
-	if _, err := w.Import(w.t.Context(), &file); err != nil {
-		w.t.Fatal(err)
 	}
 }

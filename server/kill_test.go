@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 const (
@@ -107,7 +108,7 @@ func writer(client *http.Client, url, prefix string, wrote chan<- struct{}) []ac
 			done = append(done, s)
 		}
 		a := acknowledged{name: fmt.Sprintf("%s-%d", prefix, i)}
-		body := app(a.name, `"upgradeMode":"savepoint"`, `"drey.stand-in.deploy-time":"30 ms","drey.stand-in.savepoint-time":"10 ms"`)
+		body := servertest.Application(a.name, `"upgradeMode":"savepoint"`, `"drey.stand-in.deploy-time":"30 ms","drey.stand-in.savepoint-time":"10 ms"`)
 		if !post(client, url+cmf.BasePath+"/"+prodApps, body) {
 			return done
 		}
@@ -168,7 +169,7 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 			if !post(client, url+cmf.BasePath+"/environments", `{"name":"prod","kubernetesNamespace":"x"}`) {
 				t.Fatal("the environment was not taken")
 			}
-			if !post(client, url+cmf.BasePath+"/environments/prod/compute-pools", pool("pool", "DEDICATED")) {
+			if !post(client, url+cmf.BasePath+"/environments/prod/compute-pools", servertest.Pool("pool", "DEDICATED")) {
 				t.Fatal("the pool was not taken")
 			}
 		}
@@ -226,7 +227,7 @@ func checkSurvivors(t *testing.T, dir string, made []acknowledged) {
 	if len(made) == 0 {
 		t.Fatal("nothing was written")
 	}
-	w := &world{t: t, dir: dir, clock: &clock{now: time.Now()}}
+	w := &world{t: t, dir: dir, clock: servertest.ClockAt(time.Now())}
 	w.open()
 	t.Cleanup(func() { _ = w.Server.Close() })
 	if err := w.loop.Resume(t.Context()); err != nil {
@@ -258,23 +259,4 @@ func checkSurvivors(t *testing.T, dir string, made []acknowledged) {
 		t.Errorf("got %d statements, want the %d that were acknowledged", n, statements)
 	}
 	t.Logf("%d acknowledged writes survived, %d of them statements", len(made), statements)
-}
-
-// checkStatement looks that a statement runs, with rows to read, or is stopped.
-func (w *world) checkStatement(m acknowledged) {
-	w.t.Helper()
-	s := w.must("GET", prodStatements+"/"+m.name, "")
-	want := cmf.PhaseRunning
-	if m.suspended {
-		want = cmf.PhaseStopped
-	}
-	got := s.String("status", "phase")
-	if got != want && !m.unsure {
-		w.t.Errorf("%s: got %q (%s), want %s", m.name, got, s.String("status", "detail"), want)
-	}
-	if got == cmf.PhaseRunning {
-		if rows, _ := w.page(m.name, ""); len(rows) == 0 {
-			w.t.Errorf("%s runs, but has no rows", m.name)
-		}
-	}
 }

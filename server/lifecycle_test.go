@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // modelled is what the model knows of an application.
@@ -91,7 +92,7 @@ func (l *lifecycle) step() {
 func (l *lifecycle) write(name string, one *modelled) {
 	image, running := pick(l.rng, "i1", "i2"), !l.oneIn(3)
 	state := map[bool]string{true: cmf.DesiredRunning, false: cmf.DesiredSuspended}[running]
-	doc := cmf.Object(app(name, `"state":"`+state+`","upgradeMode":"`+pick(l.rng, "stateless", "savepoint", "last-state")+`"`, "")).With(image, "spec", "image")
+	doc := cmf.Object(servertest.Application(name, `"state":"`+state+`","upgradeMode":"`+pick(l.rng, "stateless", "savepoint", "last-state")+`"`, "")).With(image, "spec", "image")
 	before := l.call("GET", prodApps+"/"+name, "").Body.Bytes()
 	after := l.must("POST", prodApps, string(doc))
 	if !one.exists || !reflect.DeepEqual(cmf.Object(before).Object("spec").Map(), after.Object("spec").Map()) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -90,15 +91,15 @@ func mergeObjects(a, b cmf.Object) cmf.Object {
 func TestNumbersOfTheSpecificationAreWithinTheirFormat(t *testing.T) {
 	w := &walker{world: newWorld(t), seen: map[string]bool{}}
 	w.furnish()
-	doc, err := openapi3.NewLoader().LoadFromFile("testdata/cmf-2.3.1.shapes.yaml")
+	doc, err := servertest.Document()
 	if err != nil {
 		t.Fatal(err)
 	}
 	walked := 0
-	for _, o := range operations(t) {
+	for _, o := range servertest.Operations(t) {
 		target := w.target(o)
 		body := valid(o, target)
-		operation := doc.Paths.Value(absolute(o.path)).GetOperation(o.method)
+		operation := doc.Paths.Value(absolute(o.Path)).GetOperation(o.Method)
 		if body == "" || operation.RequestBody == nil {
 			continue
 		}
@@ -106,13 +107,13 @@ func TestNumbersOfTheSpecificationAreWithinTheirFormat(t *testing.T) {
 			walked++
 			within, beyond := n.ends()
 			for _, value := range within { // another rule may refuse it
-				rec := w.raw(o.method, target, n.put(body, value))
+				rec := w.raw(o.Method, target, n.put(body, value))
 				if rec.Code >= 500 || strings.Contains(rec.Body.String(), "want a whole number") || strings.Contains(rec.Body.String(), "a double holds") {
 					t.Errorf("%s: %s = %s: got %d %.200s", o, strings.Join(n.path, "."), value, rec.Code, rec.Body)
 				}
 			}
 			for _, value := range beyond {
-				rec := w.raw(o.method, target, n.put(body, value))
+				rec := w.raw(o.Method, target, n.put(body, value))
 				if field := strings.TrimSuffix(strings.ReplaceAll(strings.Join(n.path, "."), ".[]", ""), ".any"); rec.Code != 400 && rec.Code != 422 || !strings.Contains(strings.ReplaceAll(rec.Body.String(), "[0]", ""), field) {
 					t.Errorf("%s: %s = %s: got %d %.200s, want a refusal that names the field", o, field, value, rec.Code, rec.Body)
 				}
@@ -125,30 +126,20 @@ func TestNumbersOfTheSpecificationAreWithinTheirFormat(t *testing.T) {
 	}
 }
 
-// typed reads a list as typed clients do; it holds for objects, too.
-func (w *walker) typed(target string) {
-	if rec := w.raw("GET", target, ""); rec.Code == 200 {
-		var page cmf.Page[map[string]any]
-		if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil {
-			w.t.Errorf("GET %s: %v", target, err)
-		}
-	}
-}
-
 func TestTheEndsOfFormatsAreTaken(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10)
 	w.play([]scenario{
-		{"most of parallelism", "POST", prodStatements, string(cmf.Object(sql("most", "SHOW CATALOGS")).With(2147483647, "spec", "parallelism")), nil, 200, `"parallelism":2147483647`},
-		{"beyond", "POST", prodStatements, string(cmf.Object(sql("more", "SHOW CATALOGS")).With(2147483648, "spec", "parallelism")), nil, 400, "spec.parallelism"},
-		{"none", "POST", prodStatements, string(cmf.Object(sql("none", "SHOW CATALOGS")).With(0, "spec", "parallelism")), nil, 422, "spec.parallelism: must be larger than 0"},
-		{"most of backoffLimit", "POST", "detached-savepoints", savepoint("most", `"path":"s3://a","backoffLimit":2147483647`), nil, 201, "2147483647"},
-		{"beyond", "POST", "detached-savepoints", savepoint("more", `"path":"s3://a","backoffLimit":99999999999`), nil, 400, "spec.backoffLimit"},
+		{"most of parallelism", "POST", prodStatements, string(cmf.Object(servertest.Statement("most", "SHOW CATALOGS")).With(2147483647, "spec", "parallelism")), nil, 200, `"parallelism":2147483647`},
+		{"beyond", "POST", prodStatements, string(cmf.Object(servertest.Statement("more", "SHOW CATALOGS")).With(2147483648, "spec", "parallelism")), nil, 400, "spec.parallelism"},
+		{"none", "POST", prodStatements, string(cmf.Object(servertest.Statement("none", "SHOW CATALOGS")).With(0, "spec", "parallelism")), nil, 422, "spec.parallelism: must be larger than 0"},
+		{"most of backoffLimit", "POST", "detached-savepoints", servertest.Savepoint("most", `"path":"s3://a","backoffLimit":2147483647`), nil, 201, "2147483647"},
+		{"beyond", "POST", "detached-savepoints", servertest.Savepoint("more", `"path":"s3://a","backoffLimit":99999999999`), nil, 400, "spec.backoffLimit"},
 		{"endless in defaults", "POST", "environments", `{"name":"endless","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"a":[1,{"b":1e999}]}}}`, nil, 400, "flinkApplicationDefaults.spec.a[1].b"},
-		{"in a specification", "POST", prodApps, app("endless", `"x":-1e400`, ""), nil, 400, "spec.job.x"},
-		{"in a text it is text", "POST", prodApps, app("text", "", `"a":"1e999","b":"\"1e999"`), nil, 201, ""},
-		{"small and exact ones stay", "POST", prodApps, app("exact", `"x":1e-999,"y":123456789012345678901234567890`, ""), nil, 201, `"x":1e-999`},
+		{"in a specification", "POST", prodApps, servertest.Application("endless", `"x":-1e400`, ""), nil, 400, "spec.job.x"},
+		{"in a text it is text", "POST", prodApps, servertest.Application("text", "", `"a":"1e999","b":"\"1e999"`), nil, 201, ""},
+		{"small and exact ones stay", "POST", prodApps, servertest.Application("exact", `"x":1e-999,"y":123456789012345678901234567890`, ""), nil, 201, `"x":1e-999`},
 	})
 }

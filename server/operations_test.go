@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,14 +11,8 @@ import (
 	"time"
 
 	"drey/server/auth"
+	"drey/server/servertest"
 )
-
-// plain asks outside of the API.
-func (w *world) plain(path string) *httptest.ResponseRecorder {
-	rec := httptest.NewRecorder()
-	w.api.ServeHTTP(rec, httptest.NewRequest("GET", "http://localhost"+path, nil))
-	return rec
-}
 
 func TestHealthAndReadinessAreToldToEveryoneAndMetricsAreNot(t *testing.T) {
 	w := newWorld(t)
@@ -54,7 +47,7 @@ func TestAServerWhoseDataAreGoneIsAliveButNotReady(t *testing.T) {
 func TestMetricsCountRequestsByRouteObjectsByStateAndEngineCalls(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	w.call("GET", prodApps+"/orders", "")
 	w.call("GET", prodApps+"/nope", "")

@@ -1,30 +1,21 @@
 package server
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 const everyHour = `"kubernetes.operator.periodic.savepoint.interval":"1 h","kubernetes.operator.savepoint.history.max.count":"3"`
 
-// savepoints are an application's.
-func (w *world) savepoints(name string) (all []cmf.Object) {
-	w.t.Helper()
-	if err := json.Unmarshal(w.must("GET", prodApps+"/"+name+"/savepoints?size=100", "").Get("items"), &all); err != nil {
-		w.t.Fatal(err)
-	}
-	return all
-}
-
 func TestSavepointsAreTakenPeriodically(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", everyHour))
-	w.must("POST", prodApps, app("plain", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", everyHour))
+	w.must("POST", prodApps, servertest.Application("plain", "", ""))
 	w.advance(59 * time.Minute)
 	if all := w.savepoints("orders"); len(all) != 0 {
 		t.Fatalf("got %v before the first interval", all)
@@ -60,7 +51,7 @@ func TestSavepointsAreTakenByACronExpression(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	for name, cron := range map[string]string{"daily": "0 30 6,18 * * ? *", "mondays": "0 30 6 ? * MON", "over": "0 0 0 1 1 ? 2020"} {
-		w.must("POST", prodApps, app(name, "", `"kubernetes.operator.periodic.savepoint.interval":"`+cron+`"`))
+		w.must("POST", prodApps, servertest.Application(name, "", `"kubernetes.operator.periodic.savepoint.interval":"`+cron+`"`))
 	}
 	w.advance(3 * 24 * time.Hour)
 	if n := len(w.savepoints("daily")); n != 6 {
@@ -82,7 +73,7 @@ func TestSavepointsAreTakenByACronExpression(t *testing.T) {
 func TestAPeriodThatCannotBeReadIsTold(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", `"kubernetes.operator.periodic.savepoint.interval":"now and then"`))
+	w.must("POST", prodApps, servertest.Application("orders", "", `"kubernetes.operator.periodic.savepoint.interval":"now and then"`))
 	w.advance(2 * time.Hour)
 	if status := w.must("GET", prodApps+"/orders", "").Object("status"); !strings.Contains(status.String("error"), "neither a duration") {
 		t.Errorf("got %s", status)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // inPool is a statement's document in a pool, with a member of its spec.
@@ -17,10 +18,10 @@ func TestStatementsWaitForTheClusterOfTheirSharedPool(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	pools := "environments/prod/compute-pools"
-	asleep := cmf.Object(pool("shared", "SHARED")).With("SUSPENDED", "spec", "state")
+	asleep := cmf.Object(servertest.Pool("shared", "SHARED")).With("SUSPENDED", "spec", "state")
 	w.must("POST", pools, string(asleep))
 	w.advance(10 * time.Second)
-	one, two, clicks := sql("one", "SELECT 1"), sql("two", "SELECT 2"), selectFrom("clicks", "SELECT url FROM clicks")
+	one, two, clicks := servertest.Statement("one", "SELECT 1"), servertest.Statement("two", "SELECT 2"), selectFrom("clicks", "SELECT url FROM clicks")
 	for _, doc := range []string{one, two, clicks} {
 		w.must("POST", prodStatements, inPool(doc, "shared", "parallelism", 1))
 	}
@@ -37,7 +38,7 @@ func TestStatementsWaitForTheClusterOfTheirSharedPool(t *testing.T) {
 	w.reopen()
 	w.advance(time.Minute)
 	w.wantPhase("one", cmf.PhasePending)
-	if rec := w.call("PUT", pools+"/shared", pool("shared", "SHARED")); rec.Code != 200 {
+	if rec := w.call("PUT", pools+"/shared", servertest.Pool("shared", "SHARED")); rec.Code != 200 {
 		t.Fatalf("a suspended pool is started: got %d %s", rec.Code, rec.Body)
 	}
 	w.advance(10 * time.Second)

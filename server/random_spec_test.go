@@ -9,13 +9,15 @@ import (
 	"sync"
 	"testing"
 
+	"drey/server/servertest"
+
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // described are the operations of the specification with all that it says of
 // them, in one order.
 var described = sync.OnceValues(func() ([]describedOperation, error) {
-	doc, err := openapi3.NewLoader().LoadFromFile("testdata/cmf-2.3.1.shapes.yaml")
+	doc, err := servertest.Document()
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"drey/server/servertest"
 )
 
 // rng throws the calls of one random client.
@@ -244,7 +246,7 @@ func TestRandomClientNeverBreaksTheContract(t *testing.T) {
 		}
 		if i%100 == 99 { // what was deleted comes back, and time goes on
 			w.call("POST", "environments", `{"name":"prod","kubernetesNamespace":"default"}`)
-			w.call("POST", "environments/prod/compute-pools", pool("pool", "DEDICATED"))
+			w.call("POST", "environments/prod/compute-pools", servertest.Pool("pool", "DEDICATED"))
 			w.advance(time.Duration(d.IntN(20)) * time.Second)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 func TestAStartDeploysOnceMoreWhatHasFailedOrEnded(t *testing.T) {
@@ -16,7 +17,7 @@ func TestAStartDeploysOnceMoreWhatHasFailedOrEnded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.environment("prod")
-			w.must("POST", prodApps, app("orders", "", one.conf))
+			w.must("POST", prodApps, servertest.Application("orders", "", one.conf))
 			w.advance(4 * time.Second)
 			if got := w.call("POST", prodApps+"/orders/start", "").Code; got != 304 {
 				t.Errorf("start of what runs or begins to: got %d, want 304", got)
@@ -52,10 +53,10 @@ func TestAStartDeploysOnceMoreWhatHasFailedOrEnded(t *testing.T) {
 func TestAStartThatFailedIsTriedAgainFromAnotherSavepoint(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", `"upgradeMode":"savepoint"`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, ""))
 	w.advance(time.Minute)
-	good := w.must("POST", prodApps+"/orders/savepoints", savepoint("good", "")).String("metadata", "uid")
-	bad := w.must("POST", "detached-savepoints", savepoint("bad", `"path":"s3://nowhere"`)).String("metadata", "uid")
+	good := w.must("POST", prodApps+"/orders/savepoints", servertest.Savepoint("good", "")).String("metadata", "uid")
+	bad := w.must("POST", "detached-savepoints", servertest.Savepoint("bad", `"path":"s3://nowhere"`)).String("metadata", "uid")
 	w.advance(10 * time.Second)
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(5 * time.Second)

@@ -10,14 +10,15 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // TestNamesOfEveryKind has the bounds and the pattern of each kind's names.
 func TestNamesOfEveryKind(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", "secrets", secret("s", `"k":"v"`))
-	w.must("POST", "catalogs/kafka", catalog("c", "", ""))
+	w.must("POST", "secrets", servertest.Secret("s", `"k":"v"`))
+	w.must("POST", "catalogs/kafka", servertest.Catalog("c", "", ""))
 	x := func(n int) string { return strings.Repeat("x", n) }
 	general := map[string]bool{
 		x(253): true, x(254): false, "a.b-c": true, "1a": true, "a.b.c1": true, "A": false, "a_b": false, "-a": false, "a-": false,
@@ -36,14 +37,14 @@ func TestNamesOfEveryKind(t *testing.T) {
 		names                         []map[string]bool
 	}{
 		{"environment", "environments", `{"name":"NAME","kubernetesNamespace":"x"}`, "name", []map[string]bool{general, longer}},
-		{"pool", "environments/prod/compute-pools", pool("NAME", "SHARED"), "metadata.name", []map[string]bool{general, small}},
-		{"secret", "secrets", secret("NAME", `"k":"v"`), "metadata.name", []map[string]bool{general, small}},
-		{"mapping", mappings, mapping("NAME", "s"), "metadata.name", []map[string]bool{general, small}},
-		{"catalog", "catalogs/kafka", catalog("NAME", "", ""), "metadata.name", []map[string]bool{general, small}},
-		{"database", "catalogs/kafka/c/databases", database("NAME", "", ""), "metadata.name", []map[string]bool{general, small}},
-		{"application", prodApps, app("NAME", "", ""), "metadata.name", []map[string]bool{deployed}},
-		{"statement", prodStatements, sql("NAME", "SHOW CATALOGS"), "metadata.name", []map[string]bool{deployed}},
-		{"savepoint", "detached-savepoints", savepoint("NAME", `"path":"s3://x"`), "metadata.name", []map[string]bool{free}},
+		{"pool", "environments/prod/compute-pools", servertest.Pool("NAME", "SHARED"), "metadata.name", []map[string]bool{general, small}},
+		{"secret", "secrets", servertest.Secret("NAME", `"k":"v"`), "metadata.name", []map[string]bool{general, small}},
+		{"mapping", mappings, servertest.Mapping("NAME", "s"), "metadata.name", []map[string]bool{general, small}},
+		{"catalog", "catalogs/kafka", servertest.Catalog("NAME", "", ""), "metadata.name", []map[string]bool{general, small}},
+		{"database", "catalogs/kafka/c/databases", servertest.Database("NAME", "", ""), "metadata.name", []map[string]bool{general, small}},
+		{"application", prodApps, servertest.Application("NAME", "", ""), "metadata.name", []map[string]bool{deployed}},
+		{"statement", prodStatements, servertest.Statement("NAME", "SHOW CATALOGS"), "metadata.name", []map[string]bool{deployed}},
+		{"savepoint", "detached-savepoints", servertest.Savepoint("NAME", `"path":"s3://x"`), "metadata.name", []map[string]bool{free}},
 	} {
 		for _, names := range k.names {
 			for name, good := range names {
@@ -69,7 +70,7 @@ func TestNamesOfEveryKind(t *testing.T) {
 func TestAlreadySoIsNoEvent(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	events := func() string {
 		return w.must("GET", "/cmf/api/v1alpha1/"+prodApps+"/orders/events", "").String("metadata", "size")
@@ -100,12 +101,12 @@ func TestWhatClientsMayNotSetIsTheServers(t *testing.T) {
 			With(map[string]any{"phase": "RUNNING", "state": "COMPLETED", "version": "9"}, "status"))
 	}
 	for target, body := range map[string]string{
-		prodApps:                          app("orders", "", ""),
+		prodApps:                          servertest.Application("orders", "", ""),
 		prodStatements:                    selectFrom("clicks", "SELECT click_id FROM clicks"),
-		"environments/prod/compute-pools": pool("more", "SHARED"),
-		"secrets":                         secret("kafka", `"k":"v"`),
-		"catalogs/kafka":                  catalog("shop", "", ""),
-		"detached-savepoints":             savepoint("old", `"path":"s3://x"`),
+		"environments/prod/compute-pools": servertest.Pool("more", "SHARED"),
+		"secrets":                         servertest.Secret("kafka", `"k":"v"`),
+		"catalogs/kafka":                  servertest.Catalog("shop", "", ""),
+		"detached-savepoints":             servertest.Savepoint("old", `"path":"s3://x"`),
 	} {
 		for _, got := range []cmf.Object{w.must("POST", target, owned(body)), w.must("GET", target+"/"+cmf.Object(body).String("metadata", "name"), "")} {
 			if strings.Contains(string(got), `"mine"`) || strings.Contains(string(got), mine) || got.String("status", "version") == "9" {
@@ -131,8 +132,8 @@ func TestFreeMapsKeepWhatWasWritten(t *testing.T) {
 	const odd = `{"n":9007199254740993,"e":1.50,"x":-0.0,"s":"<&>","u":"\u00e9","null":null,"deep":[[{"k":[]}]]}`
 	previous := regexp.MustCompile(`9007199254740993.*1\.50.*-0\.0`)
 	for target, body := range map[string]string{
-		prodApps:                          string(cmf.Object(app("orders", "", "")).With(json.RawMessage(odd), "spec", "own").With(json.RawMessage(odd), "metadata", "own")),
-		"environments/prod/compute-pools": string(cmf.Object(pool("more", "SHARED")).With(json.RawMessage(odd), "spec", "clusterSpec", "own")),
+		prodApps:                          string(cmf.Object(servertest.Application("orders", "", "")).With(json.RawMessage(odd), "spec", "own").With(json.RawMessage(odd), "metadata", "own")),
+		"environments/prod/compute-pools": string(cmf.Object(servertest.Pool("more", "SHARED")).With(json.RawMessage(odd), "spec", "clusterSpec", "own")),
 		"environments":                    `{"name":"more","kubernetesNamespace":"x","computePoolDefaults":{"own":` + odd + `}}`,
 	} {
 		made := w.must("POST", target, body)
@@ -147,10 +148,10 @@ func TestFreeMapsKeepWhatWasWritten(t *testing.T) {
 func TestTimesAreUTCWithMilliseconds(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
-	w.clock.jump(123456789 * time.Nanosecond)
-	w.must("POST", prodApps+"/orders/savepoints", savepoint("sp", ""))
+	w.clock.Jump(123456789 * time.Nanosecond)
+	w.must("POST", prodApps+"/orders/savepoints", servertest.Savepoint("sp", ""))
 	w.advance(30 * time.Second)
 	millis := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 	nanos := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$`)

@@ -9,6 +9,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/httpapi"
+	"drey/server/servertest"
 )
 
 // scenario is one exchange: what is sent and what must come back. want is a
@@ -21,22 +22,6 @@ type scenario struct {
 	headers []string
 	status  int
 	want    string
-}
-
-func (w *world) play(scenarios []scenario) {
-	w.t.Helper()
-	for _, s := range scenarios {
-		rec := w.call(s.method, s.path, s.body, s.headers...)
-		if rec.Code != s.status {
-			w.t.Errorf("%s: %s %s: got %d %s, want %d", s.name, s.method, s.path, rec.Code, rec.Body, s.status)
-			continue
-		}
-		for piece := range strings.SplitSeq(s.want, " & ") {
-			if !strings.Contains(rec.Body.String(), piece) {
-				w.t.Errorf("%s: %s %s: got %s, want a body with %s", s.name, s.method, s.path, rec.Body, piece)
-			}
-		}
-	}
 }
 
 func TestEnvironmentScenarios(t *testing.T) {
@@ -56,8 +41,8 @@ func TestEnvironmentScenarios(t *testing.T) {
 		{"counts", "GET", "environments?include-resource-information=true", "", nil, 200, `"resources":{"applications":{},"statements":{}}`},
 		{"a missing one", "GET", "environments/nope", "", nil, 404, "Environment 'nope' not found"},
 		{"delete a missing one", "DELETE", "environments/nope", "", nil, 404, ""},
-		{"a pool", "POST", "environments/prod/compute-pools", pool("pool", "DEDICATED"), nil, 200, `"phase":"DEDICATED"`},
-		{"an application", "POST", prodApps, app("orders", "", ""), nil, 201, ""},
+		{"a pool", "POST", "environments/prod/compute-pools", servertest.Pool("pool", "DEDICATED"), nil, 200, `"phase":"DEDICATED"`},
+		{"an application", "POST", prodApps, servertest.Application("orders", "", ""), nil, 201, ""},
 		{"not empty", "DELETE", "environments/prod", "", nil, 409, "1 application and 1 compute pool"},
 		{"by force", "DELETE", "environments/prod?force=true", "", nil, 204, ""},
 		{"gone", "GET", "environments/prod", "", nil, 404, ""},
@@ -67,25 +52,25 @@ func TestEnvironmentScenarios(t *testing.T) {
 func TestApplicationScenarios(t *testing.T) {
 	w := newWorld(t)
 	w.play([]scenario{
-		{"no environment", "POST", prodApps, app("orders", "", ""), nil, 404, "Environment 'prod' not found"},
+		{"no environment", "POST", prodApps, servertest.Application("orders", "", ""), nil, 404, "Environment 'prod' not found"},
 		{"list of no environment", "GET", prodApps, "", nil, 404, ""},
 	})
 	w.environment("prod")
 	w.play([]scenario{
-		{"a long name", "POST", prodApps, app(strings.Repeat("a", 46), "", ""), nil, 400, "between 1 and 45"},
-		{"a name that starts with a digit", "POST", prodApps, app("1a", "", ""), nil, 400, "start with a letter"},
+		{"a long name", "POST", prodApps, servertest.Application(strings.Repeat("a", 46), "", ""), nil, 400, "between 1 and 45"},
+		{"a name that starts with a digit", "POST", prodApps, servertest.Application("1a", "", ""), nil, 400, "start with a letter"},
 		{"another kind", "POST", prodApps, `{"apiVersion":"v","kind":"Statement","metadata":{"name":"orders"},"spec":{"a":1}}`, nil, 400, "kind: must be FlinkApplication"},
 		{"no spec", "POST", prodApps, `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"orders"}}`, nil, 400, "spec: must not be empty"},
-		{"parallelism 0", "POST", prodApps, app("orders", `"parallelism":0`, ""), nil, 422, "Job parallelism must be larger than 0"},
-		{"a word as parallelism", "POST", prodApps, app("orders", `"parallelism":"four"`, ""), nil, 422, "spec.job.parallelism"},
-		{"an unknown state", "POST", prodApps, app("orders", `"state":"paused"`, ""), nil, 422, "running, suspended"},
-		{"an unknown mode", "POST", prodApps, app("orders", `"upgradeMode":"x"`, ""), nil, 422, "spec.job.upgradeMode"},
-		{"a forbidden key", "POST", prodApps, app("orders", "", `"kubernetes.cluster-id":"x"`), nil, 422, "Forbidden Flink config key: kubernetes.cluster-id"},
+		{"parallelism 0", "POST", prodApps, servertest.Application("orders", `"parallelism":0`, ""), nil, 422, "Job parallelism must be larger than 0"},
+		{"a word as parallelism", "POST", prodApps, servertest.Application("orders", `"parallelism":"four"`, ""), nil, 422, "spec.job.parallelism"},
+		{"an unknown state", "POST", prodApps, servertest.Application("orders", `"state":"paused"`, ""), nil, 422, "running, suspended"},
+		{"an unknown mode", "POST", prodApps, servertest.Application("orders", `"upgradeMode":"x"`, ""), nil, 422, "spec.job.upgradeMode"},
+		{"a forbidden key", "POST", prodApps, servertest.Application("orders", "", `"kubernetes.cluster-id":"x"`), nil, 422, "Forbidden Flink config key: kubernetes.cluster-id"},
 		{"labels of numbers", "POST", prodApps, `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"orders","labels":{"a":1}},"spec":{"a":1}}`, nil, 400, "metadata.labels.a: want a string"},
-		{"an unknown savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"nope"}`, ""), nil, 404, "Savepoint 'nope' not found"},
-		{"two ways to a savepoint", "POST", prodApps, app("orders", `"startFromSavepoint":{"savepointName":"a","uid":"b"}`, ""), nil, 422, "want one of"},
+		{"an unknown savepoint", "POST", prodApps, servertest.Application("orders", `"startFromSavepoint":{"savepointName":"nope"}`, ""), nil, 404, "Savepoint 'nope' not found"},
+		{"two ways to a savepoint", "POST", prodApps, servertest.Application("orders", `"startFromSavepoint":{"savepointName":"a","uid":"b"}`, ""), nil, 422, "want one of"},
 		{"a create", "POST", prodApps, `{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"orders","uid":"mine","team":{"x":1},"labels":{"t":"a"}},"spec":{"flinkVersion":"v1_20","x":1.50,"job":{}},"status":{"lifecycleState":"STABLE"}}`, nil, 201, `"lifecycleState":"CREATED" & "x":1.50 & "team":{"x":1}`},
-		{"an update keeps labels", "POST", prodApps, app("orders", `"state":"suspended"`, ""), nil, 201, `"labels":{"t":"a"}`},
+		{"an update keeps labels", "POST", prodApps, servertest.Application("orders", `"state":"suspended"`, ""), nil, 201, `"labels":{"t":"a"}`},
 		{"suspend a missing one", "POST", prodApps + "/nope/suspend", "", nil, 404, "Application 'nope' not found"},
 		{"start a missing one", "POST", prodApps + "/nope/start", "", nil, 404, ""},
 		{"start from nowhere", "POST", prodApps + "/orders/start?startFromSavepointUid=nope", "", nil, 404, "Savepoint 'nope' not found"},
@@ -95,7 +80,7 @@ func TestApplicationScenarios(t *testing.T) {
 		{"an instance that is none", "GET", prodApps + "/orders/instances/x", "", nil, 404, "Instance 'x' not found"},
 		{"delete a missing one", "DELETE", prodApps + "/nope", "", nil, 404, ""},
 		{"delete", "DELETE", prodApps + "/orders", "", nil, 204, ""},
-		{"update of the dying", "POST", prodApps, app("orders", "", ""), nil, 409, "is being deleted"},
+		{"update of the dying", "POST", prodApps, servertest.Application("orders", "", ""), nil, 409, "is being deleted"},
 		{"start of the dying", "POST", prodApps + "/orders/start", "", nil, 409, "is being deleted"},
 		{"it shows", "GET", prodApps + "/orders", "", nil, 200, `"lifecycleState":"DELETING"`},
 		{"delete by force", "DELETE", prodApps + "/orders?force=true", "", nil, 204, ""},
@@ -108,12 +93,12 @@ func TestListScenarios(t *testing.T) {
 	w.environment("prod")
 	for i := range 25 {
 		name := fmt.Sprintf("app-%02d", i)
-		doc := cmf.Object(app(name, `"state":"suspended"`, "")).With(map[string]string{"team": fmt.Sprint("t", i%3)}, "metadata", "labels")
+		doc := cmf.Object(servertest.Application(name, `"state":"suspended"`, "")).With(map[string]string{"team": fmt.Sprint("t", i%3)}, "metadata", "labels")
 		if i == 24 {
 			doc = doc.With(nil, "metadata", "labels")
 		}
 		w.must("POST", prodApps, string(doc))
-		w.clock.set(w.clock.Now().Add(time.Second))
+		w.clock.Set(w.clock.Now().Add(time.Second))
 	}
 	list := func(query, want string) scenario { return scenario{query, "GET", prodApps + query, "", nil, 200, want} }
 	bad := func(query, want string) scenario { return scenario{query, "GET", prodApps + query, "", nil, 400, want} }
@@ -160,15 +145,15 @@ func TestPoolScenarios(t *testing.T) {
 	w.environment("prod")
 	const pools = "environments/prod/compute-pools"
 	w.play([]scenario{
-		{"taken", "POST", pools, pool("pool", "DEDICATED"), nil, 409, "Compute pool 'pool' already exists"},
-		{"an unknown type", "POST", pools, pool("p2", "ODD"), nil, 400, "spec.type: must be DEDICATED or SHARED"},
+		{"taken", "POST", pools, servertest.Pool("pool", "DEDICATED"), nil, 409, "Compute pool 'pool' already exists"},
+		{"an unknown type", "POST", pools, servertest.Pool("p2", "ODD"), nil, 400, "spec.type: must be DEDICATED or SHARED"},
 		{"no clusterSpec", "POST", pools, `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"p2"},"spec":{"type":"DEDICATED"}}`, nil, 400, "spec.clusterSpec"},
-		{"no environment", "POST", "environments/nope/compute-pools", pool("p2", "SHARED"), nil, 404, ""},
+		{"no environment", "POST", "environments/nope/compute-pools", servertest.Pool("p2", "SHARED"), nil, 404, ""},
 		{"state of a dedicated one", "POST", pools, `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"p2"},"spec":{"type":"DEDICATED","state":"RUNNING","clusterSpec":{}}}`, nil, 422, "only a SHARED pool"},
-		{"shared", "POST", pools, pool("shared", "SHARED"), nil, 200, `"phase":"PENDING"`},
-		{"another type", "PUT", pools + "/shared", pool("shared", "DEDICATED"), nil, 422, "spec.type: cannot be changed"},
-		{"another name", "PUT", pools + "/shared", pool("other", "SHARED"), nil, 400, "is not the name of the path"},
-		{"of a missing one", "PUT", pools + "/nope", pool("nope", "SHARED"), nil, 404, ""},
+		{"shared", "POST", pools, servertest.Pool("shared", "SHARED"), nil, 200, `"phase":"PENDING"`},
+		{"another type", "PUT", pools + "/shared", servertest.Pool("shared", "DEDICATED"), nil, 422, "spec.type: cannot be changed"},
+		{"another name", "PUT", pools + "/shared", servertest.Pool("other", "SHARED"), nil, 400, "is not the name of the path"},
+		{"of a missing one", "PUT", pools + "/nope", servertest.Pool("nope", "SHARED"), nil, 404, ""},
 	})
 	w.advance(3 * time.Second)
 	w.play([]scenario{
@@ -216,7 +201,7 @@ func TestYAMLGoesBothWays(t *testing.T) {
 func TestETagsAreByContentAndChangeWithEveryWrite(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	for _, target := range []string{prodApps, prodApps + "/orders/instances", "environments?include-resource-information=true", "environments/prod"} {
 		first := w.call("GET", target, "")
@@ -235,7 +220,7 @@ func TestETagsAreByContentAndChangeWithEveryWrite(t *testing.T) {
 	if code := w.call("GET", prodApps, "", "If-None-Match", etag).Code; code != 304 {
 		t.Errorf("after a restart: got %d, want 304: the tag is by content", code)
 	}
-	w.must("POST", prodApps, app("payments", "", ""))
+	w.must("POST", prodApps, servertest.Application("payments", "", ""))
 	if code := w.call("GET", prodApps, "", "If-None-Match", etag).Code; code != 200 {
 		t.Errorf("after a write: got %d, want 200", code)
 	}
@@ -246,7 +231,7 @@ func TestETagsAreByContentAndChangeWithEveryWrite(t *testing.T) {
 
 func TestEveryRouteIsAnOperationOfTheSpecification(t *testing.T) {
 	w := newWorld(t)
-	router, err := specification()
+	router, err := servertest.Routes()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 func TestParametersThatAreNoBooleanAreNamed(t *testing.T) {
@@ -26,7 +27,7 @@ func TestResourceSummariesAreOfWhatRuns(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	sized := `"spec":{"jobManager":{"resource":{"cpu":1,"memory":"1024m"}},"taskManager":{"resource":{"cpu":2,"memory":"2048m"}},`
-	w.must("POST", prodApps, strings.Replace(app("orders", "", ""), `"spec":{`, sized, 1))
+	w.must("POST", prodApps, strings.Replace(servertest.Application("orders", "", ""), `"spec":{`, sized, 1))
 	w.must("POST", prodStatements, selectFrom("clicks", "SELECT click_id FROM clicks"))
 	w.advance(10 * time.Second)
 	one := w.must("GET", prodApps+"/orders?include-resource-information=true", "").Object("status", "resourceSummary")
@@ -69,8 +70,8 @@ func TestWhatIsSettledOfStatementsAndPools(t *testing.T) {
 		{"stopped on create", "POST", prodStatements, stopped("still", "SELECT click_id FROM clicks"), nil, 200, ""},
 		{"a bounded one", "POST", prodStatements, selectFrom("values", "SELECT * FROM (VALUES (1)) AS t (n)"), nil, 200, ""},
 		{"an insert", "POST", prodStatements, selectFrom("insert", "INSERT INTO blackhole SELECT click_id AS data FROM clicks"), nil, 200, ""},
-		{"a long name", "POST", prodStatements, sql(strings.Repeat("a", 46), "SELECT 1"), nil, 400, "between 1 and 45"},
-		{"a name that starts with a digit", "POST", prodStatements, sql("1a", "SELECT 1"), nil, 400, "start with a letter"},
+		{"a long name", "POST", prodStatements, servertest.Statement(strings.Repeat("a", 46), "SELECT 1"), nil, 400, "between 1 and 45"},
+		{"a name that starts with a digit", "POST", prodStatements, servertest.Statement("1a", "SELECT 1"), nil, 400, "start with a letter"},
 	})
 	w.advance(20 * time.Second)
 	w.play([]scenario{
@@ -79,8 +80,8 @@ func TestWhatIsSettledOfStatementsAndPools(t *testing.T) {
 		{"stop of the completed", "PUT", prodStatements + "/values", stopped("values", "SELECT * FROM (VALUES (1)) AS t (n)"), nil, 422, ""},
 		{"another text", "PUT", prodStatements + "/still", stopped("still", "SELECT 1"), nil, 422, ""},
 		{"results of an insert", "GET", prodStatements + "/insert/results", "", nil, 400, ""},
-		{"a pool whose statements run is not changed", "PUT", "environments/prod/compute-pools/pool", strings.Replace(pool("pool", "DEDICATED"), "v1_19", "v1_20", 1), nil, 409, "running"},
-		{"but may be written as it is", "PUT", "environments/prod/compute-pools/pool", pool("pool", "DEDICATED"), nil, 200, ""},
+		{"a pool whose statements run is not changed", "PUT", "environments/prod/compute-pools/pool", strings.Replace(servertest.Pool("pool", "DEDICATED"), "v1_19", "v1_20", 1), nil, 409, "running"},
+		{"but may be written as it is", "PUT", "environments/prod/compute-pools/pool", servertest.Pool("pool", "DEDICATED"), nil, 200, ""},
 		{"nor deleted", "DELETE", "environments/prod/compute-pools/pool", "", nil, 409, "2 statements (insert, still)"},
 		{"but by force", "DELETE", "environments/prod/compute-pools/pool?force=true", "", nil, 204, ""},
 		{"with its statements", "GET", prodStatements, "", nil, 200, `"items":[]`},
@@ -91,7 +92,7 @@ func TestEnvironmentsTellOfTheirClusterAndAreCountedTogether(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	w.environment("staging")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.must("POST", prodStatements, selectFrom("clicks", "SELECT click_id FROM clicks"))
 	w.advance(10 * time.Second)
 	w.play([]scenario{
@@ -117,7 +118,7 @@ func TestEnvironmentsTellOfTheirClusterAndAreCountedTogether(t *testing.T) {
 func TestASingleApplicationTellsWhatWasDeployedAndWhatRan(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	specs := func() (reconciled, stable string) {
 		status := w.must("GET", prodApps+"/orders", "").Object("status", "reconciliationStatus")
@@ -130,7 +131,7 @@ func TestASingleApplicationTellsWhatWasDeployedAndWhatRan(t *testing.T) {
 	if got := w.call("GET", prodApps, "").Body.String(); strings.Contains(got, "lastReconciledSpec") {
 		t.Errorf("a list has it: %s", got)
 	}
-	w.must("POST", prodApps, app("orders", `"parallelism":7`, ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"parallelism":7`, ""))
 	w.advance(0)
 	for range 20 {
 		if reconciled, _ = specs(); strings.Contains(reconciled, `"parallelism":7`) {
@@ -166,7 +167,7 @@ func TestResultsExpire(t *testing.T) {
 func TestASecondStartOrSuspendChangesNothingWhileTheFirstIsUnderWay(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	for _, course := range []struct{ verb, lifecycle, job string }{
 		{"suspend", cmf.LifecycleSuspended, cmf.JobFinished},

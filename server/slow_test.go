@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // slowPost makes an environment in two halves: begun sends all but the end of
@@ -101,13 +102,13 @@ func TestClientsThatAreSlowAreCutOff(t *testing.T) {
 func TestAClockThatJumpsLosesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
-	w.clock.jump(-48 * time.Hour)
-	w.must("POST", prodApps, app("later", "", ""))
+	w.clock.Jump(-48 * time.Hour)
+	w.must("POST", prodApps, servertest.Application("later", "", ""))
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(30 * time.Second)
-	w.clock.jump(30 * 24 * time.Hour)
+	w.clock.Jump(30 * 24 * time.Hour)
 	w.waitIdle()
 	w.advance(30 * time.Second)
 	for name, want := range map[string]string{"orders": cmf.LifecycleSuspended, "later": cmf.LifecycleStable} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // TestStartFromSavepointTakesAttachedAndDetachedOnesByNameAndUID, of
@@ -12,27 +13,27 @@ import (
 func TestStartFromSavepointTakesAttachedAndDetachedOnesByNameAndUID(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	text := selectFrom("clicks", "SELECT click_id FROM clicks")
 	w.must("POST", prodStatements, text)
 	w.advance(10 * time.Second)
 	uid := map[string]string{}
 	for _, of := range []string{prodApps + "/orders", prodStatements + "/clicks"} {
 		for _, name := range []string{"kept", "attached"} {
-			uid[of+name] = w.must("POST", of+"/savepoints", savepoint(name, "")).String("metadata", "uid")
+			uid[of+name] = w.must("POST", of+"/savepoints", servertest.Savepoint(name, "")).String("metadata", "uid")
 			w.advance(20 * time.Second)
 		}
 	}
 	detached := w.must("POST", prodApps+"/orders/savepoints/kept/detach", "").String("metadata", "uid")
-	w.must("POST", prodApps+"/orders/savepoints", savepoint("young", ""))
-	w.must("POST", prodStatements+"/clicks/savepoints", savepoint("young", ""))
-	application := func(from string) string { return app("orders", `"startFromSavepoint":`+from, "") }
+	w.must("POST", prodApps+"/orders/savepoints", servertest.Savepoint("young", ""))
+	w.must("POST", prodStatements+"/clicks/savepoints", servertest.Savepoint("young", ""))
+	application := func(from string) string { return servertest.Application("orders", `"startFromSavepoint":`+from, "") }
 	statement := func(from string) string {
 		return string(cmf.Object(text).With(cmf.Object(from), "spec", "startFromSavepoint"))
 	}
 	w.play([]scenario{
-		{"a second of the name", "POST", prodApps + "/orders/savepoints", savepoint("attached", ""), nil, 422, "attached"},
-		{"a second of a statement's", "POST", prodStatements + "/clicks/savepoints", savepoint("attached", ""), nil, 422, "attached"},
+		{"a second of the name", "POST", prodApps + "/orders/savepoints", servertest.Savepoint("attached", ""), nil, 422, "attached"},
+		{"a second of a statement's", "POST", prodStatements + "/clicks/savepoints", servertest.Savepoint("attached", ""), nil, 422, "attached"},
 		{"attached, by name", "POST", prodApps, application(`{"savepointName":"attached"}`), nil, 201, ""},
 		{"attached, by uid", "POST", prodApps, application(`{"uid":"` + uid[prodApps+"/ordersattached"] + `"}`), nil, 201, ""},
 		{"detached, by name", "POST", prodApps, application(`{"savepointName":"kept"}`), nil, 201, ""},
@@ -54,16 +55,16 @@ func TestStartFromSavepointTakesAttachedAndDetachedOnesByNameAndUID(t *testing.T
 func TestASavepointThatWasStartedFromMayGo(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	text := selectFrom("clicks", "SELECT click_id FROM clicks")
 	w.must("POST", prodStatements, text)
 	w.advance(10 * time.Second)
 	for _, of := range []string{prodApps + "/orders", prodStatements + "/clicks"} {
-		w.must("POST", of+"/savepoints", savepoint("base", ""))
+		w.must("POST", of+"/savepoints", servertest.Savepoint("base", ""))
 	}
 	w.advance(20 * time.Second)
 	named := cmf.Object(`{"savepointName":"base","savepointRedeployNonce":1}`)
-	w.must("POST", prodApps, app("orders", `"startFromSavepoint":`+string(named), ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"startFromSavepoint":`+string(named), ""))
 	statement := cmf.Object(text).With(named, "spec", "startFromSavepoint")
 	w.must("PUT", prodStatements+"/clicks", string(statement))
 	w.advance(time.Minute)
@@ -71,12 +72,12 @@ func TestASavepointThatWasStartedFromMayGo(t *testing.T) {
 		w.must("DELETE", of+"/savepoints/base", "")
 	}
 	w.advance(time.Minute)
-	w.must("POST", prodApps, app("orders", `"parallelism":2,"startFromSavepoint":`+string(named), ""))
+	w.must("POST", prodApps, servertest.Application("orders", `"parallelism":2,"startFromSavepoint":`+string(named), ""))
 	w.must("PUT", prodStatements+"/clicks", string(statement.With(2, "spec", "parallelism")))
 	w.advance(time.Minute)
 	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
 	w.wantPhase("clicks", cmf.PhaseRunning)
-	again := app("orders", `"startFromSavepoint":{"savepointName":"base","savepointRedeployNonce":2}`, "")
+	again := servertest.Application("orders", `"startFromSavepoint":{"savepointName":"base","savepointRedeployNonce":2}`, "")
 	if rec := w.call("POST", prodApps, again); rec.Code != 404 {
 		t.Errorf("another start from what is gone: got %d %s, want 404", rec.Code, rec.Body)
 	}

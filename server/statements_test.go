@@ -1,62 +1,21 @@
 package server
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 const prodStatements = "environments/prod/statements"
 
 // selectFrom is a statement's document in the examples catalog.
 func selectFrom(name, text string) string {
-	return string(cmf.Object(sql(name, text)).With(map[string]string{
+	return string(cmf.Object(servertest.Statement(name, text)).With(map[string]string{
 		cmf.PropertyCatalog: "examples", cmf.PropertyDatabase: "marketplace",
 	}, "spec", "properties"))
-}
-
-// wantPhase checks a statement's phase.
-func (w *world) wantPhase(name, phase string) cmf.Object {
-	w.t.Helper()
-	got := w.must("GET", prodStatements+"/"+name, "")
-	if p := got.String("status", "phase"); p != phase {
-		w.t.Errorf("%s: got %s (%s), want %s", name, p, got.String("status", "detail"), phase)
-	}
-	return got
-}
-
-// page reads a page of results.
-func (w *world) page(name, token string) (rows []string, next string) {
-	w.t.Helper()
-	target := prodStatements + "/" + name + "/results"
-	if token != "" {
-		target += "?page-token=" + url.QueryEscape(token)
-	}
-	var result cmf.StatementResult
-	if err := json.Unmarshal(w.must("GET", target, ""), &result); err != nil {
-		w.t.Fatal(err)
-	}
-	for _, row := range result.Results.Data {
-		rows = append(rows, fmt.Sprintf("%v %s", row.Op, row.Row))
-	}
-	return rows, result.NextPageToken()
-}
-
-// all reads from a token to the end of a bounded result.
-func (w *world) all(name string) []string {
-	w.t.Helper()
-	rows, next := w.page(name, "")
-	for i := 0; next != "" && i < 100; i++ {
-		var more []string
-		more, next = w.page(name, next)
-		rows = append(rows, more...)
-	}
-	return rows
 }
 
 func TestAMetadataStatementIsCompleteInTheCreateResponse(t *testing.T) {
@@ -97,7 +56,7 @@ func TestABoundedSelectRunsToItsEnd(t *testing.T) {
 	if rows := w.all("values"); len(rows) != 2 {
 		t.Errorf("got %q, want 2 rows", rows)
 	}
-	w.clock.set(w.clock.Now().Add(2 * time.Hour))
+	w.clock.Set(w.clock.Now().Add(2 * time.Hour))
 	if code := w.call("GET", prodStatements+"/values/results", "").Code; code != 410 {
 		t.Errorf("expired results: got %d, want 410", code)
 	}
@@ -188,7 +147,7 @@ func TestStatementScenarios(t *testing.T) {
 	show := selectFrom("show", "SHOW TABLES")
 	w.play([]scenario{
 		{"no pool", "POST", prodStatements, strings.Replace(show, `"pool"`, `"nope"`, 1), nil, 422, "Compute pool 'nope' not found"},
-		{"no text", "POST", prodStatements, sql("show", " "), nil, 400, "spec.statement: must not be empty"},
+		{"no text", "POST", prodStatements, servertest.Statement("show", " "), nil, 400, "spec.statement: must not be empty"},
 		{"no pool name", "POST", prodStatements, `{"apiVersion":"v","kind":"Statement","metadata":{"name":"show"},"spec":{"statement":"SHOW TABLES"}}`, nil, 400, "spec.computePoolName"},
 		{"negative parallelism", "POST", prodStatements, `{"apiVersion":"v","kind":"Statement","metadata":{"name":"show"},"spec":{"statement":"x","computePoolName":"pool","parallelism":-1}}`, nil, 422, "parallelism"},
 		{"no environment", "POST", "environments/nope/statements", show, nil, 404, ""},
@@ -196,7 +155,7 @@ func TestStatementScenarios(t *testing.T) {
 		{"taken", "POST", prodStatements, show, nil, 409, "Statement 'show' already exists"},
 		{"another text", "PUT", prodStatements + "/show", selectFrom("show", "SHOW DATABASES"), nil, 422, "spec.statement: cannot be changed"},
 		{"stop of the complete", "PUT", prodStatements + "/show", string(cmf.Object(show).With(true, "spec", "stopped")), nil, 422, "is COMPLETED"},
-		{"update of a missing one", "PUT", prodStatements + "/nope", sql("nope", "SHOW TABLES"), nil, 404, ""},
+		{"update of a missing one", "PUT", prodStatements + "/nope", servertest.Statement("nope", "SHOW TABLES"), nil, 404, ""},
 		{"stopped on create", "POST", prodStatements, string(cmf.Object(selectFrom("later", "SELECT * FROM clicks")).With(true, "spec", "stopped")), nil, 200, `"phase":"STOPPED"`},
 		{"results of the never started", "GET", prodStatements + "/later/results", "", nil, 410, "Results are gone"},
 		{"insert", "POST", prodStatements, selectFrom("insert", "INSERT INTO blackhole SELECT click_id AS data FROM clicks"), nil, 200, `"INSERT_INTO"`},
@@ -209,7 +168,7 @@ func TestStatementScenarios(t *testing.T) {
 	w.advance(3 * time.Second)
 	w.play([]scenario{
 		{"running", "GET", prodStatements + "/insert", "", nil, 200, `"phase":"RUNNING"`},
-		{"update of a pool in use", "PUT", "environments/prod/compute-pools/pool", strings.Replace(pool("pool", "DEDICATED"), "v1_19", "v1_20", 1), nil, 409, "1 statement of it is running"},
+		{"update of a pool in use", "PUT", "environments/prod/compute-pools/pool", strings.Replace(servertest.Pool("pool", "DEDICATED"), "v1_19", "v1_20", 1), nil, 409, "1 statement of it is running"},
 		{"delete of the running", "DELETE", prodStatements + "/insert", "", nil, 202, ""},
 		{"it shows", "GET", prodStatements + "/insert", "", nil, 200, `"phase":"DELETING"`},
 	})

@@ -1,38 +1,22 @@
 package server
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
+	"drey/server/servertest"
 	"drey/server/service"
 )
-
-// answersOf runs statements that are complete at once in an environment, and
-// gives what each answered: rows or the failure.
-func (w *world) answersOf(env string, texts ...string) []string {
-	w.t.Helper()
-	var answers []string
-	for i, text := range texts {
-		name := fmt.Sprintf("q-%d", i)
-		target := "environments/" + env + "/statements"
-		created := w.must("POST", target, selectFrom(name, text))
-		w.must("DELETE", target+"/"+name, "")
-		w.advance(0)
-		answers = append(answers, string(created.Get("result", "results"))+created.String("status", "detail"))
-	}
-	return answers
-}
 
 func TestAnEnvironmentsSQLSeesTheCatalogsWhoseSecretsItHas(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	w.environment("staging")
-	w.must("POST", "secrets", secret("s", `"password":"hunter2-in-the-clear"`))
-	w.must("POST", "catalogs/kafka", catalog("free", "", ""))
-	w.must("POST", "catalogs/kafka", catalog("shop", "sr", ""))
-	w.must("POST", databases, database("orders", "", `"ddlEnvironments":["prod"]`))
-	w.must("POST", databases, database("secretive", "brokers", ""))
+	w.must("POST", "secrets", servertest.Secret("s", `"password":"hunter2-in-the-clear"`))
+	w.must("POST", "catalogs/kafka", servertest.Catalog("free", "", ""))
+	w.must("POST", "catalogs/kafka", servertest.Catalog("shop", "sr", ""))
+	w.must("POST", databases, servertest.Database("orders", "", `"ddlEnvironments":["prod"]`))
+	w.must("POST", databases, servertest.Database("secretive", "brokers", ""))
 	catalogs := func(env string) string { return w.answersOf(env, "SHOW CATALOGS")[0] }
 	shown := func(env, names string) {
 		t.Helper()
@@ -44,7 +28,7 @@ func TestAnEnvironmentsSQLSeesTheCatalogsWhoseSecretsItHas(t *testing.T) {
 		}
 	}
 	shown("prod", "free")
-	w.must("POST", mappings, mapping("sr", "s"))
+	w.must("POST", mappings, servertest.Mapping("sr", "s"))
 	shown("prod", "free shop")
 	shown("staging", "free")
 	in := func(env string) string { return w.answersOf(env, "SHOW DATABASES IN shop")[0] }
@@ -54,7 +38,7 @@ func TestAnEnvironmentsSQLSeesTheCatalogsWhoseSecretsItHas(t *testing.T) {
 	if got := in("staging"); strings.Contains(got, "orders") {
 		t.Errorf("got %s, want nothing of a catalog that is not seen", got)
 	}
-	w.must("POST", mappings, mapping("brokers", "s"))
+	w.must("POST", mappings, servertest.Mapping("brokers", "s"))
 	if got := in("prod"); !strings.Contains(got, "secretive") {
 		t.Errorf("got %s, want both", got)
 	}
@@ -65,10 +49,10 @@ func TestAnEnvironmentsSQLSeesTheCatalogsWhoseSecretsItHas(t *testing.T) {
 func TestSecretsAreNotInWhatSQLPrints(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", "secrets", secret("s", `"password":"hunter2-in-the-clear"`))
-	w.must("POST", mappings, mapping("sr", "s"))
-	w.must("POST", "catalogs/kafka", catalog("shop", "sr", ""))
-	w.must("POST", databases, database("orders", "sr", `"ddlEnvironments":["prod"]`))
+	w.must("POST", "secrets", servertest.Secret("s", `"password":"hunter2-in-the-clear"`))
+	w.must("POST", mappings, servertest.Mapping("sr", "s"))
+	w.must("POST", "catalogs/kafka", servertest.Catalog("shop", "sr", ""))
+	w.must("POST", databases, servertest.Database("orders", "sr", `"ddlEnvironments":["prod"]`))
 	for i, answer := range w.answersOf(
 		"prod",
 		"SHOW CATALOGS", "SHOW DATABASES IN shop", "SHOW TABLES IN shop.orders", "SHOW CREATE CATALOG shop", "DESCRIBE CATALOG shop",

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/server/servertest"
 )
 
 // wire sends bytes as they are and reads one answer.
@@ -61,7 +62,7 @@ func serving(tb testing.TB, w *world) string {
 func TestWhatClientsWriteOnTheWire(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, app("orders", "", ""))
+	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	address := strings.TrimPrefix(serving(t, w), "http://")
 	const base = cmf.BasePath + "/environments"
 	env := func(name string) string { return `{"name":"` + name + `","kubernetesNamespace":"x"}` }
