@@ -38,6 +38,7 @@ type QuitMsg struct{ Left []string }
 // list of its kind looks at it and asks the question that it asks of its rows.
 type ActMsg struct {
 	Target platform.Ref
+	Made   string // when it was created, as the server writes it; "" when it is not known
 	Verb   string // as the action's platform.Verb.Do
 	Asked  string // the key that asked, which never confirms
 }

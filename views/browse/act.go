@@ -68,7 +68,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
 		var err error
 		item.Value, err = client.Get[T](ctx, c, api, item.Scope(), msg.Target.Name)
-		if err == nil && msg.Target.UID != "" && v.kind.Key(item) != msg.Target.UID {
+		if err == nil && (msg.Target.UID != "" && v.kind.Key(item) != msg.Target.UID || v.remade(item, msg.Made)) {
 			err = errReplaced
 		}
 		if err != nil {
@@ -81,6 +81,12 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 		}
 		return actMsg[T]{asked: msg.Verb + " " + msg.Target.Name, err: fmt.Errorf("a %s has no such action", api.Singular)}
 	})
+}
+
+// remade tells that the item is not the one that was created then: some servers
+// give an object that is made again the UID of the one before.
+func (v *View[T]) remade(item Item[T], made string) bool {
+	return made != "" && v.kind.Made != nil && v.kind.Made(item.Value) != made
 }
 
 func (v *View[T]) handleAct(msg actMsg[T]) tea.Cmd {

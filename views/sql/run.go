@@ -233,6 +233,7 @@ func (v *View) stop(key string) tea.Cmd {
 	}
 	return views.Send(views.ActMsg{
 		Target: platform.Ref{Kind: cmf.Statements.Plural, Scope: r.scope.Environment, Name: r.name, UID: r.statement.Metadata.UID},
+		Made:   r.statement.Metadata.CreationTimestamp,
 		Verb:   "stop", Asked: key,
 	})
 }
