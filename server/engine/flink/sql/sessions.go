@@ -35,8 +35,8 @@ type sessions struct {
 
 // use is what a session is made for, and how many statements have had it.
 type use struct {
-	nextPage string
-	n        int
+	key string // of what it is made for
+	n   int
 }
 
 const (
@@ -154,7 +154,7 @@ func (p *sessions) take(ctx context.Context, run engine.StatementRun) (string, e
 		}
 	}
 	p.mu.Lock()
-	p.uses[session] = use{nextPage: key, n: p.uses[session].n + 1}
+	p.uses[session] = use{key: key, n: p.uses[session].n + 1}
 	p.mu.Unlock()
 	if !more {
 		p.refill(key, at)
@@ -234,7 +234,7 @@ func (p *sessions) release(session string) {
 		p.drop(session)
 		return
 	}
-	p.put(used.nextPage, session)
+	p.put(used.key, session)
 }
 
 // make opens a session and sets it up.
