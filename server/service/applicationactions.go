@@ -93,16 +93,22 @@ func (s *Service) changeDesired(ctx context.Context, env, name string,
 }
 
 func application(r model.Reader, env, name string) (model.Record, model.ApplicationControllerState, error) {
-	if err := environmentExists(r, env); err != nil {
-		return model.Record{}, model.ApplicationControllerState{}, err
+	return stored[model.ApplicationControllerState](r, model.Scope{Kind: model.KindApplication, Env: env}, name)
+}
+
+// stored reads an object of an environment with its controller state, and
+// refuses what is not there.
+func stored[C any](r model.Reader, scope model.Scope, name string) (record model.Record, controller C, err error) {
+	if err := environmentExists(r, scope.Env); err != nil {
+		return record, controller, err
 	}
-	record, err := r.Get(model.Scope{Kind: model.KindApplication, Env: env}, name)
+	record, err = r.Get(scope, name)
 	if errors.Is(err, model.ErrMissing) {
-		return record, model.ApplicationControllerState{}, model.NotFound("Application '%s' not found", name)
+		return record, controller, model.NotFound("%s '%s' not found", title(scope.Kind), name)
 	}
 	if err != nil {
-		return record, model.ApplicationControllerState{}, err
+		return record, controller, err
 	}
-	controller, err := model.ReadControllerState[model.ApplicationControllerState](record)
+	controller, err = model.ReadControllerState[C](record)
 	return record, controller, err
 }

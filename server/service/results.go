@@ -197,16 +197,5 @@ func (s *Service) Exceptions(ctx context.Context, env, name string) (Answer, err
 }
 
 func statement(r model.Reader, env, name string) (model.Record, model.StatementControllerState, error) {
-	if err := environmentExists(r, env); err != nil {
-		return model.Record{}, model.StatementControllerState{}, err
-	}
-	record, err := r.Get(model.Scope{Kind: model.KindStatement, Env: env}, name)
-	if errors.Is(err, model.ErrMissing) {
-		return record, model.StatementControllerState{}, model.NotFound("Statement '%s' not found", name)
-	}
-	if err != nil {
-		return record, model.StatementControllerState{}, err
-	}
-	controller, err := model.ReadControllerState[model.StatementControllerState](record)
-	return record, controller, err
+	return stored[model.StatementControllerState](r, model.Scope{Kind: model.KindStatement, Env: env}, name)
 }
