@@ -90,7 +90,7 @@ func (s *station) is(j engine.Job, state string) engine.JobObservation {
 // stop ends a job with a savepoint; the call is made twice.
 func (s *station) stop(j *engine.Job) engine.JobObservation {
 	s.Helper()
-	j.Stop = &engine.StopRequest{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: true, Format: cmf.FormatCanonical}
+	j.Stop = &engine.StopRequest{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: true, Format: cmf.FormatNative}
 	for range 2 {
 		if err := s.engine.Applications().Stop(s.Context(), *j); err != nil {
 			s.Fatalf("stop: %v", err)
@@ -149,7 +149,7 @@ func TestWhatCannotRunIsRejected(t *testing.T) {
 	missing.Spec = cmf.MustObject(map[string]any{"job": map[string]any{"jarURI": "local:///opt/none.jar"}})
 	outside := s.job(machine, nil)
 	outside.Spec = cmf.MustObject(map[string]any{"job": map[string]any{"jarURI": "local:///../../../../etc/passwd"}})
-	for want, j := range map[string]engine.Job{"'no.such.Clazz' was not found": wrong, "there is no jar": missing, "there is no jar ": outside} {
+	for want, j := range map[string]engine.Job{"'no.such.Clazz' was not found": wrong, "no such jar below --flink-jars": missing, "no such jar below --flink-jars ": outside} {
 		var rejection *engine.Rejection
 		if err := s.engine.Applications().Deploy(t.Context(), j); !errors.As(err, &rejection) || !strings.Contains(rejection.Reason, strings.TrimSpace(want)) {
 			t.Errorf("got %v, want a rejection with %q", err, want)
