@@ -129,7 +129,7 @@ func TestThemesOnOneScreen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, 140, 40, func(opts *Options) { opts.Theme, _ = themes.New(o) })
-			d.WaitForText("20 applications", "failing", "CMF 2.3.1")
+			d.WaitForText("20 applications", "3 failing", "CMF 2.3.1")
 			settle(d)
 			if name == "ascii" {
 				for _, r := range d.Screen() {

@@ -106,7 +106,7 @@ func TestWhatFlinkRefusesIsTold(t *testing.T) {
 	noJar["spec"].(map[string]any)["job"].(map[string]any)["jarURI"] = "local:///opt/none.jar"
 	a.ask("POST", "/real/applications", noJar, nil)
 	a.ask("POST", "/real/applications", application("no-class", "no.such.Clazz", nil), nil)
-	for name, want := range map[string]string{"no-jar": "there is no jar", "no-class": "'no.such.Clazz' was not found"} {
+	for name, want := range map[string]string{"no-jar": "no such jar below --flink-jars", "no-class": "'no.such.Clazz' was not found"} {
 		eventually(t, name+" refused", func() (bool, string) {
 			status := cmf.Object(a.app(name).Status)
 			return status.String("lifecycleState") == cmf.LifecycleFailed && strings.Contains(status.String("error"), want), string(status)
