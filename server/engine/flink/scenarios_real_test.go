@@ -169,7 +169,7 @@ func TestACanonicalSavepointOfAsynchronousState(t *testing.T) {
 		t.Errorf("got %+v, want one attempt and what to do", s.Status)
 	}
 	a.ready("machine")
-	if s := ends("unsaid", "", cmf.SavepointCompleted); s.Spec.FormatType != cmf.FormatNative {
+	if s := ends("native", cmf.FormatNative, cmf.SavepointCompleted); s.Spec.FormatType != cmf.FormatNative {
 		t.Errorf("got %+v, want it to say that it is native", s.Spec)
 	}
 }
