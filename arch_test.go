@@ -64,21 +64,23 @@ func TestImportsFollowTheLayers(t *testing.T) {
 	}{
 		{
 			"leaves import nothing of ours", func(p string) bool {
-				return within(p, "drey/client/cmf", "drey/client/flinksql", "drey/client/yamljson")
+				return within(p, "drey/client/cmf", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault")
 			},
 			func(i string) bool {
 				return within(i, "drey") && !within(i, "drey/client/flinksql")
 			},
 		},
 		{
-			"client/cmf is the standard library's", func(p string) bool { return p == "drey/client/cmf" },
+			"wire packages are the standard library's", func(p string) bool {
+				return within(p, "drey/client/cmf", "drey/client/ccloud", "drey/client/flinkrest", "drey/client/vvp")
+			},
 			func(i string) bool { return strings.Contains(i, ".") },
 		},
 		{
 			"the server knows only the client's leaves", func(p string) bool { return within(p, "drey/server") },
 			func(i string) bool {
 				return within(i, "drey/client", "drey/views", "drey/ui", "drey/themes", "drey/keymap") &&
-					!within(i, "drey/client/cmf", "drey/client/flinksql", "drey/client/yamljson")
+					!within(i, "drey/client/cmf", "drey/client/ccloud", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault")
 			},
 		},
 		{

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
 	"drey/server/engine/flink/job"
-	"drey/server/engine/flink/rest"
 )
 
 // How soon to look again at a job that changes, at one that runs, and at a
@@ -31,7 +31,7 @@ func (a applications) Deploy(ctx context.Context, j engine.Job) error {
 	switch {
 	case err == nil:
 		return nil
-	case !rest.NotFound(err):
+	case !flinkrest.NotFound(err):
 		return err
 	}
 	jar, err := a.jar(ctx, j)
@@ -73,8 +73,8 @@ func (a applications) run(ctx context.Context, j engine.Job, jar string, rec rec
 	if restore != "" {
 		body["savepointPath"] = restore
 	}
-	err := a.jobs.Post(ctx, "/jars/"+jar+"/run", body, nil)
-	var refused *rest.Error
+	_, err := a.jobs.RunJar(ctx, jar, body)
+	var refused *flinkrest.Error
 	if !errors.As(err, &refused) {
 		return err
 	}
@@ -86,8 +86,8 @@ func (a applications) run(ctx context.Context, j engine.Job, jar string, rec rec
 }
 
 // reason is the refusal's cause that says most.
-func reason(refused *rest.Error) string {
-	causes := rest.Causes(refused.Stack())
+func reason(refused *flinkrest.Error) string {
+	causes := flinkrest.Causes(refused.Stack())
 	if len(causes) == 0 {
 		return refused.Error()
 	}
@@ -131,7 +131,7 @@ func (a applications) Observe(ctx context.Context, j engine.Job) (engine.JobObse
 			Next: now.Add(waiting),
 		}, nil
 	}
-	if rest.NotFound(err) {
+	if flinkrest.NotFound(err) {
 		return a.unknownJob(j, now)
 	}
 	if err != nil {
@@ -163,7 +163,7 @@ func (a applications) observation(ctx context.Context, j engine.Job, state strin
 		state = detail.State // failures and checkpoints are as old as this
 	}
 	seen := engine.JobObservation{
-		State: state, Name: detail.Name, StartTime: rest.Millis(detail.Start), UpdateTime: rest.Millis(detail.Timestamps[state]),
+		State: state, Name: detail.Name, StartTime: flinkrest.Millis(detail.Start), UpdateTime: flinkrest.Millis(detail.Timestamps[state]),
 		Deployment: cmf.DeploymentReady, Next: now.Add(shortPoll), Resources: a.resources(detail),
 	}
 	if seen.UpdateTime.IsZero() { // the detail is older than the state
@@ -202,7 +202,7 @@ func (a applications) history(ctx context.Context, j engine.Job, seen *engine.Jo
 	if n := a.jobs.Restarts(ctx, j.ID); n > seen.Restarts {
 		seen.Restarts = n
 	}
-	if seen.Checkpoint, err = job.Checkpoint(ctx, a.jobs, j.ID); err != nil && !rest.NotFound(err) {
+	if seen.Checkpoint, err = job.Checkpoint(ctx, a.jobs, j.ID); err != nil && !flinkrest.NotFound(err) {
 		return err
 	}
 	rec := a.record(j.ID)
@@ -226,7 +226,7 @@ func (a applications) stopping(ctx context.Context, j engine.Job, seen *engine.J
 }
 
 // resources is what the job takes: its slots' share.
-func (a applications) resources(detail rest.Job) cmf.ResourceUsageSummary {
+func (a applications) resources(detail flinkrest.Job) cmf.ResourceUsageSummary {
 	return cmf.ResourceUsageSummary{
 		JobManager:  &cmf.ResourceUsage{CPU: 0, Count: 1},
 		TaskManager: &cmf.ResourceUsage{CPU: float64(detail.Slots()), Count: 1},
@@ -273,7 +273,7 @@ func (a applications) Remove(ctx context.Context, j engine.Job) error {
 }
 
 func ignoreNotFound(err error) error {
-	if rest.NotFound(err) {
+	if flinkrest.NotFound(err) {
 		return nil
 	}
 	return err

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
 	"drey/server/engine/flink/rest"
 	"drey/server/engine/flink/sql"
@@ -42,7 +43,8 @@ type Options struct {
 // Engine is a service.Engine.
 type Engine struct {
 	options    Options
-	jobs       rest.JobManager
+	rest       *rest.Client // to the JobManager
+	jobs       flinkrest.JobManager
 	statements *sql.Statements
 	fetcher    *fetcher
 	cancel     context.CancelFunc
@@ -50,7 +52,7 @@ type Engine struct {
 
 	mu      sync.Mutex
 	version string
-	slots   rest.Overview
+	slots   flinkrest.Overview
 	down    error // why Flink does not answer; nil: it does
 }
 
@@ -78,9 +80,9 @@ func New(o Options) (*Engine, error) {
 			return nil, fmt.Errorf("engine's folder: %w", err)
 		}
 	}
-	e := &Engine{options: o, jobs: rest.JobManager{Client: jobs}, fetcher: newFetcher(o.JarHosts), down: errors.New("not asked yet")}
+	e := &Engine{options: o, rest: jobs, jobs: flinkrest.JobManager{Transport: jobs}, fetcher: newFetcher(o.JarHosts), down: errors.New("not asked yet")}
 	e.statements, err = sql.New(sql.Options{
-		Dir: filepath.Join(o.Dir, "statements"), Gateway: rest.Gateway{Client: gateway}, JobManager: e.jobs,
+		Dir: filepath.Join(o.Dir, "statements"), Gateway: flinkrest.Gateway{Transport: gateway}, JobManager: e.jobs,
 		Tables: o.Tables, Savepoints: o.Savepoints, Now: o.Now,
 	})
 	if err != nil {
@@ -118,14 +120,14 @@ func (e *Engine) watch(ctx context.Context) {
 	}
 }
 
-func (e *Engine) recordOverview(overview rest.Overview, err error) {
+func (e *Engine) recordOverview(overview flinkrest.Overview, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch {
 	case err != nil && e.down == nil:
 		e.options.Log.Warn("Flink does not answer", "error", err)
 	case err == nil && e.down != nil:
-		e.options.Log.Info("Flink answers", "url", e.jobs.URL(), "version", overview.Version)
+		e.options.Log.Info("Flink answers", "url", e.rest.URL(), "version", overview.Version)
 	}
 	if e.down = err; err == nil {
 		e.slots, e.version = overview, overview.Version
@@ -141,7 +143,7 @@ func (e *Engine) Info() engine.Info {
 		info.Description = "Flink does not answer now: " + e.down.Error()
 		return info
 	}
-	info.Description = fmt.Sprintf("Apache Flink %s at %s, %d of %d slots free.", e.version, e.jobs.URL(), e.slots.Free, e.slots.Slots)
+	info.Description = fmt.Sprintf("Apache Flink %s at %s, %d of %d slots free.", e.version, e.rest.URL(), e.slots.Free, e.slots.Slots)
 	return info
 }
 
@@ -155,7 +157,7 @@ func (e *Engine) Savepoints() engine.Savepoints { return savepoints{e} }
 func (e *Engine) Statements() engine.Statements { return e.statements }
 
 // Web is where jobs' pages and Flink's REST API are, and how they are reached.
-func (e *Engine) Web() (*url.URL, http.RoundTripper) { return e.jobs.Web() }
+func (e *Engine) Web() (*url.URL, http.RoundTripper) { return e.rest.Web() }
 
 // StatementJob is the id of the Flink job that a statement runs as now.
 func (e *Engine) StatementJob(of engine.StatementRun) (string, error) { return e.statements.JobID(of) }
@@ -165,7 +167,7 @@ func (e *Engine) Close() error {
 	e.cancel()
 	e.group.Wait()
 	err := e.statements.Close()
-	e.jobs.Close()
+	e.rest.Close()
 	if err != nil {
 		return fmt.Errorf("close engine: %w", err)
 	}

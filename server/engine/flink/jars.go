@@ -6,14 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // maxJar is Flink's own limit of an upload.
@@ -125,18 +124,21 @@ func (a applications) upload(ctx context.Context, file string) (string, error) {
 	if !strings.HasSuffix(name, ".jar") {
 		name += ".jar"
 	}
-	var answer struct {
-		Filename string `json:"filename"`
+	f, err := os.Open(file)
+	if err != nil {
+		return "", fmt.Errorf("upload: %w", err)
 	}
-	if err := a.jobs.Upload(ctx, "/jars/upload", file, name, &answer); err != nil {
-		return "", err
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", fmt.Errorf("upload: %w", err)
 	}
-	return url.PathEscape(filepath.Base(answer.Filename)), nil
+	return a.jobs.UploadJar(ctx, name, f, info.Size())
 }
 
 // unload deletes an uploaded jar: the job has its own copy.
 func (a applications) unload(ctx context.Context, id string) {
-	if err := a.jobs.Do(ctx, http.MethodDelete, "/jars/"+id, nil, nil); err != nil && !rest.NotFound(err) {
+	if err := a.jobs.DeleteJar(ctx, id); err != nil && !flinkrest.NotFound(err) {
 		a.options.Log.Debug("delete an uploaded jar", "error", err)
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
 	"drey/server/engine/flink/job"
-	"drey/server/engine/flink/rest"
 )
 
 type savepoints struct{ *Engine }
@@ -33,7 +33,7 @@ func (p savepoints) Trigger(ctx context.Context, jobID string, j engine.Job, tri
 // refusedTrigger leaves to the observation what Flink says of a job that it
 // does not know.
 func refusedTrigger(err error) error {
-	if rest.NotFound(err) {
+	if flinkrest.NotFound(err) {
 		return nil
 	}
 	return err
@@ -108,7 +108,7 @@ func (p savepoints) Dispose(ctx context.Context, path string) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("dispose savepoint: %w", err)
-		case a.Failure != "" && rest.Expired(a.Failure):
+		case a.Failure != "" && flinkrest.Expired(a.Failure):
 			return nil
 		case a.Failure != "":
 			return fmt.Errorf("dispose savepoint: %s", job.Reason(a.Failure))

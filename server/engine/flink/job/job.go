@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // MaxExceptions is how many failures are told.
@@ -22,7 +22,7 @@ const MaxExceptions = 10
 
 // Exceptions are a job's failures, newest first. The entry that says that
 // there is no restart any more has its cause beside it (flink-verified.md §3).
-func Exceptions(ctx context.Context, m rest.JobManager, id string) ([]engine.JobException, error) {
+func Exceptions(ctx context.Context, m flinkrest.JobManager, id string) ([]engine.JobException, error) {
 	entries, err := m.Exceptions(ctx, id)
 	if err != nil {
 		return nil, err
@@ -32,14 +32,14 @@ func Exceptions(ctx context.Context, m rest.JobManager, id string) ([]engine.Job
 		if strings.Contains(e.Stack, "Recovery is suppressed by") && len(e.Concurrent) > 0 {
 			e.Name, e.Stack = e.Concurrent[0].Name, e.Concurrent[0].Stack
 		}
-		all = append(all, Exception(e.Name, e.Stack, rest.Millis(e.Timestamp)))
+		all = append(all, Exception(e.Name, e.Stack, flinkrest.Millis(e.Timestamp)))
 	}
 	return all[:min(len(all), MaxExceptions)], nil
 }
 
 // Exception names a failure by its root.
 func Exception(name, stack string, at time.Time) engine.JobException {
-	if causes := rest.Causes(stack); len(causes) > 0 && causes[len(causes)-1].Class != "" {
+	if causes := flinkrest.Causes(stack); len(causes) > 0 && causes[len(causes)-1].Class != "" {
 		name = causes[len(causes)-1].Class
 	}
 	return engine.JobException{At: at, Name: name, Text: strings.TrimSpace(stack)}
@@ -48,7 +48,7 @@ func Exception(name, stack string, at time.Time) engine.JobException {
 // Checkpoint is the newest checkpoint that is still there, nil without one. An
 // answer may name one that is gone already (flink-verified.md §3): where files
 // can be looked at, they are.
-func Checkpoint(ctx context.Context, m rest.JobManager, id string) (*engine.Checkpoint, error) {
+func Checkpoint(ctx context.Context, m flinkrest.JobManager, id string) (*engine.Checkpoint, error) {
 	c, err := m.Checkpoints(ctx, id)
 	if err != nil || c.Latest.Completed == nil && c.Latest.Savepoint == nil {
 		return nil, err
@@ -60,7 +60,7 @@ func Checkpoint(ctx context.Context, m rest.JobManager, id string) (*engine.Chec
 	if !strings.Contains(newest.Path, "/") {
 		return nil, nil
 	}
-	found := &engine.Checkpoint{Path: newest.Path, At: rest.Millis(newest.Acked), Size: newest.Size}
+	found := &engine.Checkpoint{Path: newest.Path, At: flinkrest.Millis(newest.Acked), Size: newest.Size}
 	if there, known := Exists(newest.Path); known && !there {
 		found.Path = highest(newest.Path)
 	}
@@ -141,9 +141,9 @@ func Size(path string) int64 {
 
 // Savepoint tells how far a savepoint or a stop is; nil when Flink has
 // forgotten it or never heard of it.
-func Savepoint(ctx context.Context, m rest.JobManager, id, trigger string, now time.Time) (*engine.SavepointObservation, error) {
+func Savepoint(ctx context.Context, m flinkrest.JobManager, id, trigger string, now time.Time) (*engine.SavepointObservation, error) {
 	a, err := m.Triggered(ctx, id, trigger)
-	if rest.NotFound(err) {
+	if flinkrest.NotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -161,7 +161,7 @@ func Savepoint(ctx context.Context, m rest.JobManager, id, trigger string, now t
 
 // Reason is the last cause of a failure.
 func Reason(stack string) string {
-	causes := rest.Causes(stack)
+	causes := flinkrest.Causes(stack)
 	if len(causes) == 0 {
 		return stack
 	}
@@ -170,7 +170,7 @@ func Reason(stack string) string {
 
 // Running waits until every task of a job runs, which a savepoint needs; false:
 // the job ends, or does not come to run in time.
-func Running(ctx context.Context, m rest.JobManager, id string) (bool, error) {
+func Running(ctx context.Context, m flinkrest.JobManager, id string) (bool, error) {
 	limited, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for {

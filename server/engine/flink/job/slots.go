@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // slotsError is a job that waits for slots.
@@ -24,15 +24,13 @@ func (e *slotsError) Is(target error) bool { return target == engine.ErrUnavaila
 
 // Slots refuses a job for which there are no slots now: a cluster of a fixed
 // size fails it at once. One that starts TaskManagers by itself is left alone.
-func Slots(ctx context.Context, m rest.JobManager, need int) error {
+func Slots(ctx context.Context, m flinkrest.JobManager, need int) error {
 	o, err := m.Overview(ctx)
 	if err != nil || o.Free >= max(need, 1) {
 		return err
 	}
-	var config []struct {
-		Key string `json:"key"`
-	}
-	if err := m.Get(ctx, "/jobmanager/config", &config); err != nil {
+	config, err := m.Config(ctx)
+	if err != nil {
 		return err
 	}
 	for _, c := range config {

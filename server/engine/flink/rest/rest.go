@@ -1,24 +1,22 @@
-// Package rest speaks to Flink's JobManager and SQL Gateway over HTTP
-// (flink-engine.md §2, §3; flink-verified.md §3, §4).
+// Package rest is how the engine reaches Flink: the transport that
+// client/flinkrest's calls go over, to a JobManager or a SQL Gateway.
 package rest
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
-
-	"github.com/go-resty/resty/v2"
 )
 
 // Endpoint is an address and who we are there.
@@ -33,10 +31,9 @@ type Endpoint struct {
 // Client speaks to one endpoint. It is safe for concurrent use.
 type Client struct {
 	name string // for people: "Flink's JobManager"
-	base string
-	http *resty.Client
-
-	endpoint Endpoint
+	base string // without a slash at its end
+	web  *url.URL
+	http *http.Client
 }
 
 // timeout is how long a call may take: a jar's main method runs within one.
@@ -44,7 +41,7 @@ const timeout = 60 * time.Second
 
 // New makes a client; it does not connect.
 func New(name string, e Endpoint) (*Client, error) {
-	u, err := url.Parse(e.URL)
+	u, err := url.Parse(strings.TrimRight(e.URL, "/"))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("address of %s %q: want http://HOST:PORT or https://HOST:PORT", name, e.URL)
 	}
@@ -61,132 +58,97 @@ func New(name string, e Endpoint) (*Client, error) {
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
-	c := resty.NewWithClient(&http.Client{Transport: transport, Timeout: timeout}).
-		SetLogger(silent{}).SetHeader("User-Agent", "drey").SetDisableWarn(true).
-		SetRedirectPolicy(resty.NoRedirectPolicy())
-	if e.User != "" {
-		c.SetBasicAuth(e.User, e.Password)
-	}
-	if e.Token != "" {
-		c.SetAuthToken(e.Token)
-	}
-	return &Client{name: name, base: strings.TrimRight(e.URL, "/"), http: c, endpoint: e}, nil
+	return &Client{name: name, base: u.String(), web: u, http: &http.Client{
+		Transport: &authorized{transport, e}, Timeout: timeout, CheckRedirect: dontRedirect,
+	}}, nil
 }
+
+// dontRedirect takes the redirect itself for the answer: Flink sends none, and
+// credentials stay at their address.
+func dontRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // URL is the endpoint's address.
 func (c *Client) URL() string { return c.base }
 
 // Web is the endpoint's address and how it is reached, for a proxy to it.
-func (c *Client) Web() (*url.URL, http.RoundTripper) {
-	u, _ := url.Parse(c.base) // as New did
-	return u, &authorized{c.http.GetClient().Transport, c.endpoint}
-}
+func (c *Client) Web() (*url.URL, http.RoundTripper) { return c.web, c.http.Transport }
 
 // authorized is a transport that says who we are.
 type authorized struct {
-	http.RoundTripper
+	*http.Transport
 	endpoint Endpoint
 }
 
+// RoundTrip implements http.RoundTripper.
 func (a *authorized) RoundTrip(r *http.Request) (*http.Response, error) {
+	if a.endpoint.Token == "" && a.endpoint.User == "" {
+		return a.Transport.RoundTrip(r)
+	}
 	r = r.Clone(r.Context())
-	switch {
-	case a.endpoint.Token != "":
+	if a.endpoint.Token != "" {
 		r.Header.Set("Authorization", "Bearer "+a.endpoint.Token)
-	case a.endpoint.User != "":
+	} else {
 		r.SetBasicAuth(a.endpoint.User, a.endpoint.Password)
 	}
-	return a.RoundTripper.RoundTrip(r)
+	return a.Transport.RoundTrip(r)
 }
 
 // Close gives up idle connections.
-func (c *Client) Close() { c.http.GetClient().CloseIdleConnections() }
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Get asks and decodes.
-func (c *Client) Get(ctx context.Context, path string, into any) error {
-	return c.Do(ctx, http.MethodGet, path, nil, into)
-}
-
-// Post sends JSON and decodes the answer.
-func (c *Client) Post(ctx context.Context, path string, body, into any) error {
-	return c.Do(ctx, http.MethodPost, path, body, into)
-}
-
-// Do sends JSON, unless body is nil, and decodes the answer, unless into is nil.
-func (c *Client) Do(ctx context.Context, method, path string, body, into any) error {
-	answer, err := c.Bytes(ctx, method, path, body)
-	if err != nil || into == nil {
-		return err
+// Do implements flinkrest.Transport. Where nobody answers, or only to say that
+// nobody is there (503), the error is an engine.ErrUnavailable.
+func (c *Client) Do(
+	ctx context.Context, method, path string, query url.Values, body *flinkrest.Body,
+) (int, io.ReadCloser, error) {
+	target := c.base + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
 	}
-	if err := json.Unmarshal(answer, into); err != nil {
-		return fmt.Errorf("answer of %s to %s %s: %w", c.name, method, path, err)
+	req, err := http.NewRequestWithContext(ctx, method, target, nil)
+	if err != nil {
+		return 0, nil, err
 	}
-	return nil
-}
-
-// Bytes is Do without decoding. A failure is an *Error, or one that is
-// service.ErrUnavailable when nobody answered.
-func (c *Client) Bytes(ctx context.Context, method, path string, body any) ([]byte, error) {
-	r := c.http.R().SetContext(ctx).SetHeader("Accept", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "drey")
 	if body != nil {
-		r.SetHeader("Content-Type", "application/json").SetBody(body)
+		req.Header.Set("Content-Type", body.ContentType)
+		req.ContentLength = body.Length
+		req.Body = io.NopCloser(body.Content)
 	}
-	return c.answer(ctx, r, method, path)
-}
-
-// Upload sends a jar as the one part of a form (flink-engine.md §2.4).
-func (c *Client) Upload(ctx context.Context, path, file, name string, into any) error {
-	f, err := os.Open(file)
+	resp, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("upload: %w", err)
+		return 0, nil, c.unreachable(ctx, err)
 	}
-	defer f.Close()
-	r := c.http.R().SetContext(ctx).SetMultipartField("jarfile", name, "application/x-java-archive", f)
-	answer, err := c.answer(ctx, r, http.MethodPost, path)
-	if err != nil {
-		return err
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		return 0, nil, c.unreachable(ctx, errors.Join(errors.New(resp.Status), resp.Body.Close()))
 	}
-	return json.Unmarshal(answer, into)
+	return resp.StatusCode, &answer{resp.Body, ctx, c}, nil
 }
 
-func (c *Client) answer(ctx context.Context, r *resty.Request, method, path string) ([]byte, error) {
-	resp, err := r.Execute(method, c.base+path)
-	return resp.Body(), c.failure(ctx, resp, resp.Body(), err)
+// answer is a body that breaks off as an unreachable server does.
+type answer struct {
+	io.ReadCloser
+	ctx    context.Context
+	client *Client
 }
 
-// copy copies an answer into a buffer that was used before.
-func (c *Client) copy(ctx context.Context, path string, into *bytes.Buffer) error {
-	resp, err := c.http.R().SetContext(ctx).SetHeader("Accept", "application/json").SetDoNotParseResponse(true).Get(c.base + path)
-	if body := resp.RawBody(); body != nil {
-		_, readErr := into.ReadFrom(body)
-		err = errors.Join(err, readErr, body.Close())
+func (a *answer) Read(b []byte) (int, error) {
+	n, err := a.ReadCloser.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = a.client.unreachable(a.ctx, err)
 	}
-	return c.failure(ctx, resp, into.Bytes(), err)
+	return n, err
 }
 
-// failure is what an answer that is none says.
-func (c *Client) failure(ctx context.Context, resp *resty.Response, body []byte, err error) error {
-	switch {
-	case ctx.Err() != nil:
+// unreachable is nobody answering, unless whoever asked has given up.
+func (c *Client) unreachable(ctx context.Context, cause error) error {
+	if ctx.Err() != nil {
 		return ctx.Err()
-	case err != nil:
-		return &unreachable{c.name, c.base, err}
-	case resp.IsSuccess():
-		return nil
-	case resp.StatusCode() == http.StatusServiceUnavailable:
-		return &unreachable{c.name, c.base, errors.New(resp.Status())}
 	}
-	e := &Error{Status: resp.StatusCode()}
-	var shape struct {
-		Errors []string `json:"errors"`
-	}
-	if json.Unmarshal(body, &shape) == nil {
-		e.Texts = shape.Errors
-	}
-	return e
+	return &unreachable{c.name, c.URL(), cause}
 }
 
-// unreachable is nobody answering.
 type unreachable struct {
 	name, url string
 	cause     error
@@ -203,12 +165,5 @@ func (u *unreachable) Error() string {
 
 func (u *unreachable) Unwrap() error { return u.cause }
 
-// Is makes it a service.ErrUnavailable.
+// Is makes it an engine.ErrUnavailable.
 func (u *unreachable) Is(target error) bool { return target == engine.ErrUnavailable }
-
-// silent is a resty logger that says nothing.
-type silent struct{}
-
-func (silent) Errorf(string, ...any) {}
-func (silent) Warnf(string, ...any)  {}
-func (silent) Debugf(string, ...any) {}

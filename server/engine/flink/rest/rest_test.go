@@ -7,79 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
 )
-
-const planning = `org.apache.flink.table.gateway.api.utils.SqlGatewayException: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Failed to fetchResults.
-	at org.apache.flink.X.y(X.java:91)
-Caused by: org.apache.flink.table.gateway.service.utils.SqlExecutionException: Failed to execute the operation 1.
-	... 1 more
-Caused by: org.apache.flink.table.api.ValidationException: Unable to create a source for reading table 'a.b.c'.
-
-Table options are:
-
-'connector'='nope'
-	... 7 more
-Caused by: org.apache.flink.table.api.ValidationException: Could not find any factory for identifier 'nope'
-	... 33 more
-
-End of exception on server side>`
-
-const running = `org.apache.flink.table.gateway.api.utils.SqlGatewayException: Failed to fetchResults.
-	at org.apache.flink.X.y(X.java:91)
-Caused by: org.apache.flink.table.gateway.service.utils.SqlExecutionException: Error while retrieving result.
-Caused by: java.lang.RuntimeException: Failed to fetch next result
-Caused by: org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy
-Caused by: java.lang.ArithmeticException: / by zero`
-
-func TestAPersonReadsTheTellingCause(t *testing.T) {
-	c, ok := Telling(planning)
-	if want := "Unable to create a source for reading table 'a.b.c'.\n\nTable options are:\n\n'connector'='nope'\n\nCaused by: Could not find any factory for identifier 'nope'"; !ok || c.Message != want {
-		t.Errorf("planning: got %q, want %q", c.Message, want)
-	}
-	if c, _ := Telling(running); c.String() != "java.lang.ArithmeticException: / by zero" {
-		t.Errorf("running: got %q", c)
-	}
-	if _, ok := Telling(""); ok {
-		t.Error("nothing has a cause")
-	}
-}
-
-func TestOnlyASessionThatIsGoneIsGone(t *testing.T) {
-	for text, want := range map[string]bool{
-		"java.lang.RuntimeException: Failed to fetch next result\nCaused by: java.io.FileNotFoundException: File file:/x.csv does not exist": false,
-		"org.apache.flink.table.gateway.api.utils.SqlGatewayException: Session '5d2c' does not exist.":                                       true,
-		"org.apache.flink.table.api.ValidationException: Table with identifier 'a.b.c' does not exist.":                                      false,
-	} {
-		if got := SessionGone(&Error{Status: 500, Texts: []string{"Internal server error.", text}}); got != want {
-			t.Errorf("%s: got %v", text, got)
-		}
-	}
-}
-
-func TestPagesAreCutWithoutDecoding(t *testing.T) {
-	var p Page
-	err := p.parse([]byte(`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT",
-		"results":{"columns":[{"name":"a","logicalType":{"type":"VARCHAR","nullable":true,"length":3},"comment":null}],"rowFormat":"JSON",
-		"data":[{"kind":"INSERT","fields":["a\"]}",null]},{"kind":"UPDATE_AFTER","fields":[{"x":[1,2]},-1.5e3]}]},"nextResultUri":"/v2/s/result/1?rowFormat=JSON"}`))
-	if err != nil || p.Type != "PAYLOAD" || p.JobID != "0b" || !p.IsQuery || p.Columns[0].Name != "a" || *p.Columns[0].Type.Length != 3 || len(p.Rows) != 2 {
-		t.Fatalf("got %+v, %v", p, err)
-	}
-	if p.Rows[1].Op != cmf.OpUpdateAfter {
-		t.Errorf("got op %v", p.Rows[1].Op)
-	}
-	first, ok := Elements(p.Rows[0].Fields)
-	second, ok2 := Elements(p.Rows[1].Fields)
-	if !ok || !ok2 || len(first) != 2 || string(first[0]) != `"a\"]}"` || string(first[1]) != "null" || string(second[0]) != `{"x":[1,2]}` || string(second[1]) != "-1.5e3" {
-		t.Errorf("got %q, %q", first, second)
-	}
-	for _, broken := range []string{"", "{", `{"a"`, `{"results":{"data":[{"kind":"X"}]}}`, "[1,", "<html>"} {
-		if err := p.parse([]byte(broken)); err == nil {
-			t.Errorf("%q was read", broken)
-		}
-	}
-}
 
 func TestNobodyAnsweringIsUnavailable(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -94,11 +24,12 @@ func TestNobodyAnsweringIsUnavailable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Get(t.Context(), "/jobs/a", nil); !NotFound(err) || err.Error() != "Job a not found" || !Says(err, "not found") {
+	jobs := flinkrest.JobManager{Transport: c}
+	if err := jobs.Cancel(t.Context(), "a"); !flinkrest.NotFound(err) || err.Error() != "Job a not found" || !flinkrest.Says(err, "not found") {
 		t.Errorf("got %v, want not found", err)
 	}
 	server.Close()
-	if err := c.Get(t.Context(), "/jobs/a", nil); !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), "Flink's JobManager at http://127.0.0.1") {
+	if err := jobs.Cancel(t.Context(), "a"); !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), "Flink's JobManager at http://127.0.0.1") {
 		t.Errorf("got %v, want unavailable", err)
 	}
 	if _, err := New("Flink's JobManager", Endpoint{URL: "localhost:8081"}); err == nil {

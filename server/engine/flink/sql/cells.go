@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"drey/client/cmf"
-	"drey/server/engine/flink/rest"
+	"drey/client/flinkrest"
 )
 
 // cells turns the gateway's values into the API's (cmf-behaviour.md §4.5):
@@ -15,13 +15,13 @@ import (
 // the scale of decimals that JSON loses, but TRUE and FALSE in capitals; nested
 // ones are taken from JSON.
 type cells struct {
-	columns  []rest.Column
+	columns  []cmf.ResultColumn
 	nested   []int
 	booleans []int
 	elements []json.RawMessage // of one row, again and again
 }
 
-func cellsOf(columns []rest.Column) *cells {
+func cellsOf(columns []cmf.ResultColumn) *cells {
 	c := &cells{columns: columns}
 	for i, column := range columns {
 		switch column.Type.Type {
@@ -36,7 +36,7 @@ func cellsOf(columns []rest.Column) *cells {
 
 // read puts values of the API into a page of plain text. A result that JSON cannot
 // carry stays in plain text (flink-verified.md §4).
-func (c *cells) read(ctx context.Context, gateway rest.Gateway, address string, page *rest.Page) error {
+func (c *cells) read(ctx context.Context, gateway flinkrest.Gateway, address string, page *flinkrest.Page) error {
 	if len(c.booleans) > 0 {
 		for _, row := range page.Rows {
 			c.lower(row.Fields)
@@ -45,8 +45,8 @@ func (c *cells) read(ctx context.Context, gateway rest.Gateway, address string, 
 	if len(c.nested) == 0 || len(page.Rows) == 0 {
 		return nil
 	}
-	again, err := gateway.Fetch(ctx, address, rest.JSON)
-	if rest.Says(err, "Could not map response to JSON") || rest.Says(err, "Internal server error") {
+	again, err := gateway.Fetch(ctx, address, flinkrest.JSON)
+	if flinkrest.Says(err, "Could not map response to JSON") || flinkrest.Says(err, "Internal server error") {
 		c.nested = nil
 		return nil
 	}
@@ -61,7 +61,7 @@ func (c *cells) read(ctx context.Context, gateway rest.Gateway, address string, 
 
 // lower has the booleans of a row in small letters, in place.
 func (c *cells) lower(fields []byte) {
-	c.elements, _ = rest.AppendElements(c.elements[:0], fields)
+	c.elements, _ = flinkrest.AppendElements(c.elements[:0], fields)
 	for _, i := range c.booleans {
 		if i >= len(c.elements) {
 			continue
@@ -76,8 +76,8 @@ func (c *cells) lower(fields []byte) {
 }
 
 func (c *cells) merge(plain, nested []byte) []byte {
-	fields, ok := rest.Elements(plain)
-	values, ok2 := rest.Elements(nested)
+	fields, ok := flinkrest.Elements(plain)
+	values, ok2 := flinkrest.Elements(nested)
 	if !ok || !ok2 || len(fields) != len(values) || len(fields) != len(c.columns) {
 		return plain
 	}
@@ -103,7 +103,7 @@ func wire(value json.RawMessage, t cmf.DataType) json.RawMessage {
 	}
 	switch t.Type {
 	case "ARRAY":
-		elements, _ := rest.Elements(value)
+		elements, _ := flinkrest.Elements(value)
 		for i := range elements {
 			elements[i] = wire(elements[i], *t.ElementType)
 		}
@@ -139,7 +139,7 @@ func pairs(value json.RawMessage, t cmf.DataType) json.RawMessage {
 		key, element = t.ElementType, &cmf.DataType{Type: "INTEGER"}
 	}
 	var out []json.RawMessage
-	s := rest.NewScanner(value)
+	s := flinkrest.NewScanner(value)
 	s.Object(func(name string, v []byte) bool {
 		out = append(out, list([]json.RawMessage{wire(json.RawMessage(`"`+name+`"`), *key), wire(v, *element)}))
 		return true

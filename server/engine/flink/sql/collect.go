@@ -5,21 +5,21 @@ import (
 	"time"
 
 	"drey/client/cmf"
-	"drey/server/engine/flink/rest"
+	"drey/client/flinkrest"
 )
 
 // collect executes a statement and fetches its whole result.
-func (s *Statements) collect(ctx context.Context, session, sql string, conf map[string]string) ([]rest.Column, []cmf.ResultRow, error) {
+func (s *Statements) collect(ctx context.Context, session, sql string, conf map[string]string) ([]cmf.ResultColumn, []cmf.ResultRow, error) {
 	o, err := s.opts.Gateway.Execute(ctx, session, sql, conf)
 	if err != nil {
 		return nil, nil, err
 	}
-	var columns []rest.Column
+	var columns []cmf.ResultColumn
 	var rows []cmf.ResultRow
 	var c *cells
 	address, wait := o.First(), 2*time.Millisecond
 	for address != "" {
-		page, err := s.opts.Gateway.Fetch(ctx, address, rest.PlainText)
+		page, err := s.opts.Gateway.Fetch(ctx, address, flinkrest.PlainText)
 		if err != nil {
 			return columns, rows, err
 		}
@@ -34,14 +34,17 @@ func (s *Statements) collect(ctx context.Context, session, sql string, conf map[
 			continue
 		}
 		if c == nil {
-			columns, c = page.Columns, cellsOf(page.Columns)
+			if columns, err = wireColumns(page.Columns); err != nil {
+				return nil, nil, err
+			}
+			c = cellsOf(columns)
 		}
 		if err := c.read(ctx, s.opts.Gateway, address, page); err != nil {
 			return columns, rows, err
 		}
 		for _, row := range page.Rows {
-			fields, _ := rest.Elements(row.Fields)
-			rows = append(rows, cmf.ResultRow{Op: row.Op, Row: fields})
+			fields, _ := flinkrest.Elements(row.Fields)
+			rows = append(rows, cmf.ResultRow{Op: cmf.Op(row.Op), Row: fields})
 		}
 		address = page.Next
 	}

@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 	"drey/server/engine/types"
 )
 
@@ -49,7 +49,7 @@ var inputFields = regexp.MustCompile(`(?s)Input fields: \[(.*)\]`)
 // refusal of a view with too few names has them. nil: they cannot be told.
 func (s *Statements) fieldsOf(ctx context.Context, session, view, query string) ([]string, error) {
 	err := s.opts.Gateway.Configure(ctx, session, "CREATE TEMPORARY VIEW "+view+" (c0) AS "+query)
-	var refused *rest.Error
+	var refused *flinkrest.Error
 	if !errors.As(err, &refused) {
 		return nil, err
 	}
@@ -134,10 +134,15 @@ func outsideTables(written string) (types.Type, bool) {
 	return types.Type{}, false
 }
 
-func wireColumns(columns []rest.Column) []cmf.ResultColumn {
+// wireColumns are the columns of a result as the API has them: Flink writes a
+// type as the API does (flink-engine.md §3.3).
+func wireColumns(columns []flinkrest.Column) ([]cmf.ResultColumn, error) {
 	out := make([]cmf.ResultColumn, len(columns))
 	for i, c := range columns {
-		out[i] = cmf.ResultColumn{Name: c.Name, Type: c.Type}
+		out[i].Name = c.Name
+		if err := json.Unmarshal(c.Type, &out[i].Type); err != nil {
+			return nil, fmt.Errorf("type of column %s: %w", c.Name, err)
+		}
 	}
-	return out
+	return out, nil
 }

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"drey/client/flinkrest"
 	"drey/client/flinksql"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 var (
@@ -22,11 +22,11 @@ var (
 // line that a person should read. The statement was sent behind a prefix of so
 // many characters. What is no refusal stays as it is.
 func sqlError(err error, sql string, prefix int) error {
-	var refused *rest.Error
+	var refused *flinkrest.Error
 	if !errors.As(err, &refused) {
 		return err
 	}
-	cause, ok := rest.Telling(refused.Stack())
+	cause, ok := flinkrest.Telling(refused.Stack())
 	if !ok {
 		return fmt.Errorf("the SQL Gateway: %w", err)
 	}

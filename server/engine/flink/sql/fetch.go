@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // How long to wait for the next page: at first and while rows come short, then
@@ -48,11 +48,11 @@ func (s *Statements) fetch(r *run) {
 type fetcher struct {
 	s         *Statements
 	run       *run
-	operation rest.Operation
+	operation flinkrest.Operation
 	nextPage  string
 	cells     *cells
 	wait      time.Duration
-	page      rest.Page
+	page      flinkrest.Page
 }
 
 func (f *fetcher) follow(ctx context.Context) {
@@ -72,7 +72,7 @@ func (f *fetcher) follow(ctx context.Context) {
 			continue
 		}
 		if err := f.run.spool.append(page.Rows, page.Next); err != nil {
-			f.run.fail(rest.Cause{Class: "java.io.IOException", Message: err.Error()}, err.Error())
+			f.run.fail(flinkrest.Cause{Class: "java.io.IOException", Message: err.Error()}, err.Error())
 			return
 		}
 		if page.Next == "" {
@@ -139,27 +139,31 @@ func (f *fetcher) demand(ctx context.Context) error {
 
 // read asks for the next page, in both row formats where there are columns
 // that plain text cannot carry.
-func (f *fetcher) read(ctx context.Context, page *rest.Page) error {
-	err := f.s.opts.Gateway.Read(ctx, f.nextPage, rest.PlainText, page)
+func (f *fetcher) read(ctx context.Context, page *flinkrest.Page) error {
+	err := f.s.opts.Gateway.Read(ctx, f.nextPage, flinkrest.PlainText, page)
 	if err != nil || page.Type == "NOT_READY" {
 		return err
 	}
 	if f.cells == nil {
-		f.cells = cellsOf(page.Columns)
+		columns, err := wireColumns(page.Columns)
+		if err != nil {
+			return err
+		}
+		f.cells = cellsOf(columns)
 	}
 	return f.cells.read(ctx, f.s.opts.Gateway, f.nextPage, page)
 }
 
 // over decides what a failure of a fetch means; true: there is no more to fetch.
 func (f *fetcher) handleError(ctx context.Context, err error) bool {
-	var refused *rest.Error
+	var refused *flinkrest.Error
 	switch {
 	case ctx.Err() != nil:
 		return true
 	case errors.Is(err, engine.ErrUnavailable), !errors.As(err, &refused):
 		f.pause(ctx, lonelyWait/2)
 		return false
-	case rest.SessionGone(err), rest.Says(err, "Can not find the submitted operation"):
+	case flinkrest.SessionGone(err), flinkrest.Says(err, "Can not find the submitted operation"):
 		if f.run.see().Canceled {
 			_ = f.run.spool.append(nil, "")
 		} else {
@@ -171,7 +175,7 @@ func (f *fetcher) handleError(ctx context.Context, err error) bool {
 		_ = f.run.spool.append(nil, "")
 		f.s.leave(f.operation)
 	default:
-		cause, _ := rest.Telling(refused.Stack())
+		cause, _ := flinkrest.Telling(refused.Stack())
 		f.run.fail(cause, stackOf(refused.Stack()))
 		f.s.leave(f.operation)
 	}
@@ -181,8 +185,8 @@ func (f *fetcher) handleError(ctx context.Context, err error) bool {
 
 // finished closes a query whose last row was fetched; its session can be used
 // again.
-func (s *Statements) finished(r *run, o rest.Operation) {
-	if err := r.change(func(k *record) { k.Operation = rest.Operation{} }); err != nil {
+func (s *Statements) finished(r *run, o flinkrest.Operation) {
+	if err := r.change(func(k *record) { k.Operation = flinkrest.Operation{} }); err != nil {
 		s.leave(o)
 		return
 	}
@@ -196,6 +200,6 @@ func (s *Statements) finished(r *run, o rest.Operation) {
 }
 
 // leave closes the session of an operation that is over.
-func (s *Statements) leave(o rest.Operation) {
+func (s *Statements) leave(o flinkrest.Operation) {
 	s.sessions.drop(o.Session)
 }

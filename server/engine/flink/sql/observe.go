@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
 	"drey/server/engine/flink/job"
-	"drey/server/engine/flink/rest"
 )
 
 // How soon to look again at a job that changes and at one that runs.
@@ -35,13 +35,13 @@ func (s *Statements) ObserveStatement(ctx context.Context, of engine.StatementRu
 	}
 	state, err := s.opts.JobManager.Status(ctx, r.see().Job)
 	switch {
-	case rest.NotFound(err) && r.see().Canceled:
+	case flinkrest.NotFound(err) && r.see().Canceled:
 		return engine.StatementObservation{State: cmf.JobCanceled}, nil
-	case rest.NotFound(err) && r.see().Query && !r.see().Seen:
+	case flinkrest.NotFound(err) && r.see().Query && !r.see().Seen:
 		return engine.StatementObservation{State: cmf.JobCreated, Next: now.Add(shortPoll)}, nil
-	case rest.NotFound(err) && r.spool.done():
+	case flinkrest.NotFound(err) && r.spool.done():
 		return engine.StatementObservation{State: cmf.JobFinished}, nil
-	case rest.NotFound(err):
+	case flinkrest.NotFound(err):
 		return s.lose(ctx, r, of)
 	case err != nil:
 		return engine.StatementObservation{}, err
@@ -60,7 +60,7 @@ func (s *Statements) observation(ctx context.Context, r *run, of engine.Statemen
 	}
 	var err error
 	if state != cmf.JobFinished && state != cmf.JobCreated && (state != cmf.JobRunning || !rec.Query) {
-		if seen.Exceptions, err = job.Exceptions(ctx, s.opts.JobManager, rec.Job); err != nil && !rest.NotFound(err) {
+		if seen.Exceptions, err = job.Exceptions(ctx, s.opts.JobManager, rec.Job); err != nil && !flinkrest.NotFound(err) {
 			return seen, err
 		}
 	}
@@ -91,7 +91,7 @@ func (s *Statements) recordCheckpoint(ctx context.Context, r *run) error {
 		return nil
 	}
 	chk, err := job.Checkpoint(ctx, s.opts.JobManager, rec.Job)
-	if rest.NotFound(err) || err == nil && (chk == nil || chk.Path == rec.Checkpoint) {
+	if flinkrest.NotFound(err) || err == nil && (chk == nil || chk.Path == rec.Checkpoint) {
 		return nil
 	}
 	if err != nil {
@@ -128,7 +128,7 @@ func (s *Statements) stopping(ctx context.Context, r *run, of engine.StatementRu
 
 // gaveUp is a job that failed, as the gateway told it: the JobManager knows the
 // history, but not of a job that never came to be.
-func (s *Statements) gaveUp(ctx context.Context, r *run, cause rest.Cause, stack string) (engine.StatementObservation, error) {
+func (s *Statements) gaveUp(ctx context.Context, r *run, cause flinkrest.Cause, stack string) (engine.StatementObservation, error) {
 	seen := engine.StatementObservation{State: cmf.JobFailed}
 	exceptions, err := job.Exceptions(ctx, s.opts.JobManager, r.see().Job)
 	if errors.Is(err, engine.ErrUnavailable) {

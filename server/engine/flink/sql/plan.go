@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"drey/client/flinkrest"
 	"drey/client/flinksql"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 func unavailable(err error) bool { return errors.Is(err, engine.ErrUnavailable) }
@@ -97,8 +97,8 @@ func (s *Statements) endsInBatch(ctx context.Context, session string, run engine
 	conf := configuration(run)
 	conf[runtimeMode] = "batch"
 	_, err := s.explain(ctx, session, "EXPLAIN "+run.SQL, conf)
-	var refused *rest.Error
-	if !errors.As(err, &refused) || rest.Says(err, "unbounded table") {
+	var refused *flinkrest.Error
+	if !errors.As(err, &refused) || flinkrest.Says(err, "unbounded table") {
 		return err == nil, notRefused(err)
 	}
 	// A time attribute of a streaming session is none of a batch plan.
@@ -117,7 +117,7 @@ func (s *Statements) endsInBatch(ctx context.Context, session string, run engine
 
 // notRefused is an error that says nothing of the statement.
 func notRefused(err error) error {
-	var refused *rest.Error
+	var refused *flinkrest.Error
 	if errors.As(err, &refused) {
 		return nil
 	}

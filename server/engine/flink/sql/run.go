@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // record is what is kept of a run.
@@ -23,9 +23,9 @@ type record struct {
 	Query   bool   `json:"query"` // has results to fetch
 	// Operation is where results come from; empty until Flink has taken the
 	// statement. Seen is set once Flink has shown the job.
-	Operation rest.Operation `json:"operation"`
-	Submitted bool           `json:"submitted,omitempty"`
-	Seen      bool           `json:"seen,omitempty"`
+	Operation flinkrest.Operation `json:"operation"`
+	Submitted bool                `json:"submitted,omitempty"`
+	Seen      bool                `json:"seen,omitempty"`
 	// Lost is why there is no job any more, other than its own end.
 	Lost string `json:"lost,omitempty"`
 	// Abandoned are jobs that were asked for and must not run.
@@ -55,7 +55,7 @@ type run struct {
 	record  record
 	fresh   bool // Flink was not asked yet
 	fetches bool
-	failure *rest.Cause // of the job, as the gateway told it
+	failure *flinkrest.Cause // of the job, as the gateway told it
 	stack   string
 	wake    chan struct{} // a demand for rows
 	stop    context.CancelFunc
@@ -128,13 +128,13 @@ func (r *run) see() record {
 }
 
 // fail notes that the job failed, as the gateway told it.
-func (r *run) fail(cause rest.Cause, stack string) {
+func (r *run) fail(cause flinkrest.Cause, stack string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.failure, r.stack = &cause, stack
 }
 
-func (r *run) failed() (*rest.Cause, string) {
+func (r *run) failed() (*flinkrest.Cause, string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.failure, r.stack

@@ -13,9 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"drey/client/flinkrest"
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // sessions opens sessions with an environment's tables in them. Some are kept
@@ -261,7 +261,7 @@ func (p *sessions) setUp(ctx context.Context, session string, at sessionKey) err
 	}
 	for _, statement := range slices.Concat(at.catalogs(), replay(at.tables)) {
 		err := gateway.Configure(ctx, session, statement)
-		if batch && rest.Says(err, "unbounded table") {
+		if batch && flinkrest.Says(err, "unbounded table") {
 			err = p.endless(ctx, session, batch, []string{statement})
 		}
 		if unavailable(err) {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
 	"drey/server/engine/flink/rest"
 )
@@ -61,7 +62,7 @@ func withGateway(t *testing.T) (*gateway, *Statements) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Options{Dir: t.TempDir(), Gateway: rest.Gateway{Client: client}})
+	s, err := New(Options{Dir: t.TempDir(), Gateway: flinkrest.Gateway{Transport: client}})
 	if err != nil {
 		t.Fatal(err)
 	}

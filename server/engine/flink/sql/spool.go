@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // spool keeps rows on disk. Segments are files of lines: a digit, the kind of
@@ -74,7 +74,7 @@ func openSpool(dir string) (*spool, error) {
 
 // append adds a page's rows and where to go on; next is "" at the end. The mark
 // of a page without rows replaces the one before.
-func (s *spool) append(rows []rest.Row, next string) error {
+func (s *spool) append(rows []flinkrest.Row, next string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g, err := s.segment()
@@ -219,7 +219,7 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 			continue
 		}
 		begin, ok := len(cells), false
-		if cells, ok = rest.AppendElements(cells, line[1:]); !ok {
+		if cells, ok = flinkrest.AppendElements(cells, line[1:]); !ok {
 			return nil, fmt.Errorf("spool: a row of %s cannot be read", filepath.Base(g.file.Name()))
 		}
 		rows = append(rows, cmf.ResultRow{Op: cmf.Op(line[0] - '0'), Row: cells[begin:len(cells):len(cells)]})

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 func spoolIn(t *testing.T, dir string) *spool {
@@ -23,15 +23,15 @@ func spoolIn(t *testing.T, dir string) *spool {
 }
 
 // numbered are rows from one number to another, each with it as its cell.
-func numbered(from, to int) []rest.Row {
-	var rows []rest.Row
+func numbered(from, to int) []flinkrest.Row {
+	var rows []flinkrest.Row
 	for i := from; i < to; i++ {
-		rows = append(rows, rest.Row{Op: cmf.Op(i % 4), Fields: fmt.Appendf(nil, `["%d",null]`, i)})
+		rows = append(rows, flinkrest.Row{Op: flinkrest.Op(i % 4), Fields: fmt.Appendf(nil, `["%d",null]`, i)})
 	}
 	return rows
 }
 
-func add(t *testing.T, s *spool, rows []rest.Row, next string) {
+func add(t *testing.T, s *spool, rows []flinkrest.Row, next string) {
 	t.Helper()
 	if err := s.append(rows, next); err != nil {
 		t.Fatal(err)

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/client/flinkrest"
 	"drey/server/engine"
 	"drey/server/engine/flink/job"
-	"drey/server/engine/flink/rest"
 )
 
 // start submits a run, or takes up what an earlier process submitted. It
@@ -41,8 +41,8 @@ func (s *Statements) start(ctx context.Context, r *run, of engine.StatementRun) 
 	_, err := s.opts.JobManager.Status(ctx, rec.Job)
 	switch {
 	case err == nil:
-		return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
-	case !rest.NotFound(err):
+		return r.change(func(k *record) { k.Submitted, k.Operation = true, flinkrest.Operation{} })
+	case !flinkrest.NotFound(err):
 		return err
 	}
 	return s.submit(ctx, r, of)
@@ -66,7 +66,7 @@ func (s *Statements) endAbandoned(ctx context.Context, r *run) error {
 	var left []abandoned
 	for _, a := range r.see().Abandoned {
 		err := s.opts.JobManager.Cancel(ctx, a.Job)
-		if err != nil && !rest.NotFound(err) {
+		if err != nil && !flinkrest.NotFound(err) {
 			return err
 		}
 		if err != nil && time.Since(a.At) < abandonTime {
@@ -83,7 +83,7 @@ func (s *Statements) endAbandoned(ctx context.Context, r *run) error {
 func (r *run) next(id string) error {
 	return r.change(func(k *record) {
 		k.Attempt++
-		k.Job, k.Operation, k.Submitted, k.Seen = attempt(id, k.Attempt), rest.Operation{}, false, false
+		k.Job, k.Operation, k.Submitted, k.Seen = attempt(id, k.Attempt), flinkrest.Operation{}, false, false
 	})
 }
 
@@ -105,7 +105,7 @@ func (s *Statements) submit(ctx context.Context, r *run, of engine.StatementRun)
 	rec := r.see()
 	sql, conf := strings.TrimRight(of.SQL, "; \n\t"), jobConfiguration(of, rec)
 	o, err := s.opts.Gateway.Execute(ctx, session, sql, conf)
-	if rest.SessionGone(err) { // the gateway was started anew
+	if flinkrest.SessionGone(err) { // the gateway was started anew
 		if session, err = s.sessions.take(ctx, of); err != nil {
 			return err
 		}
@@ -125,13 +125,13 @@ func (s *Statements) submit(ctx context.Context, r *run, of engine.StatementRun)
 		return nil
 	}
 	err = s.submitted(ctx, o)
-	if err != nil && !rest.Says(err, "DuplicateJobSubmission") && !rest.Says(err, "already been submitted") {
+	if err != nil && !flinkrest.Says(err, "DuplicateJobSubmission") && !flinkrest.Says(err, "already been submitted") {
 		s.sessions.drop(session)
-		_ = r.change(func(k *record) { k.Operation = rest.Operation{} })
+		_ = r.change(func(k *record) { k.Operation = flinkrest.Operation{} })
 		return sqlError(err, of.SQL, 0)
 	}
 	s.sessions.release(session)
-	return r.change(func(k *record) { k.Submitted, k.Operation = true, rest.Operation{} })
+	return r.change(func(k *record) { k.Submitted, k.Operation = true, flinkrest.Operation{} })
 }
 
 // canGoOn refuses to resume a query on Flink 1.x: there the operator that hands
@@ -151,9 +151,9 @@ func (s *Statements) canGoOn(ctx context.Context, r *run, of engine.StatementRun
 }
 
 // submitted waits until Flink has taken an INSERT.
-func (s *Statements) submitted(ctx context.Context, o rest.Operation) error {
+func (s *Statements) submitted(ctx context.Context, o flinkrest.Operation) error {
 	for {
-		page, err := s.opts.Gateway.Fetch(ctx, o.First(), rest.PlainText)
+		page, err := s.opts.Gateway.Fetch(ctx, o.First(), flinkrest.PlainText)
 		if err != nil || page.Type != "NOT_READY" {
 			return err
 		}

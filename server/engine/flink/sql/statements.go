@@ -14,16 +14,16 @@ import (
 	"sync"
 	"time"
 
+	"drey/client/flinkrest"
 	"drey/client/flinksql"
 	"drey/server/engine"
-	"drey/server/engine/flink/rest"
 )
 
 // Options are what Statements work on.
 type Options struct {
 	Dir        string // spools and records
-	Gateway    rest.Gateway
-	JobManager rest.JobManager
+	Gateway    flinkrest.Gateway
+	JobManager flinkrest.JobManager
 	// Tables keep what DDL makes; nil: it lasts as long as the process.
 	Tables     engine.Tables
 	Savepoints string // where savepoints go when nobody says; empty: Flink's own choice
@@ -122,7 +122,7 @@ func (s *Statements) immediate(ctx context.Context, session string, run engine.S
 	}
 	return engine.Prepared{
 		Kind: string(kind), Bounded: true, AppendOnly: true, Immediate: true,
-		Columns: wireColumns(columns), Result: rows,
+		Columns: columns, Result: rows,
 	}, nil
 }
 

@@ -7,9 +7,9 @@ import (
 	"os"
 	"strings"
 
+	"drey/client/flinkrest"
 	"drey/server/engine"
 	"drey/server/engine/flink/job"
-	"drey/server/engine/flink/rest"
 )
 
 // StopStatement implements service.Statements.
@@ -50,7 +50,7 @@ func (s *Statements) StopStatement(ctx context.Context, of engine.StatementRun) 
 }
 
 func ignoreNotFound(err error) error {
-	if rest.NotFound(err) {
+	if flinkrest.NotFound(err) {
 		return nil
 	}
 	return err
@@ -144,7 +144,7 @@ func (s *Statements) JobID(of engine.StatementRun) (string, error) {
 
 // stackOf is a stack from the telling cause on: what wraps it is the gateway's.
 func stackOf(stack string) string {
-	cause, ok := rest.Telling(stack)
+	cause, ok := flinkrest.Telling(stack)
 	if !ok {
 		return stack
 	}

@@ -1,6 +1,7 @@
-package rest
+package flinkrest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,11 +9,26 @@ import (
 	"strings"
 )
 
-// Error is a refusal by Flink.
+// Error is a refusal by Flink, or an answer that cannot be read.
 type Error struct {
 	Status int
-	Texts  []string
+	Texts  []string // a short one and, mostly, a stack trace
+	Err    error    // why an answer could not be read; nil for a refusal
 }
+
+// refusal reads the body of an answer that is no success.
+func refusal(status int, body []byte) *Error {
+	var shape struct {
+		Errors []string `json:"errors"`
+	}
+	if json.Unmarshal(body, &shape) != nil {
+		shape.Errors = nil // such as a page of a proxy's
+	}
+	return &Error{Status: status, Texts: shape.Errors}
+}
+
+// Unwrap gives why an answer could not be read.
+func (e *Error) Unwrap() error { return e.Err }
 
 // Stack is the text that Flink gives: a message and, mostly, a stack trace.
 func (e *Error) Stack() string {
@@ -23,6 +39,9 @@ func (e *Error) Stack() string {
 }
 
 func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
 	causes := Causes(e.Stack())
 	if len(causes) == 0 {
 		return fmt.Sprintf("Flink answered %d %s", e.Status, http.StatusText(e.Status))
@@ -46,7 +65,7 @@ func Says(err error, words string) bool {
 var noSession = regexp.MustCompile(`Session '[^']*' does not exist`)
 
 // SessionGone reports whether the gateway does not know the session: it was
-// closed or idle for too long, or the gateway was started anew
+// closed or idle for too long, or the gateway was started again
 // (flink-verified.md §4).
 func SessionGone(err error) bool {
 	var e *Error

@@ -1,12 +1,10 @@
-package rest
+package flinkrest
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
-
-	"drey/client/cmf"
 )
 
 // Page is a piece of an operation's results (flink-engine.md §3.3). Reading
@@ -25,13 +23,24 @@ type Page struct {
 
 // Column is a column of a result.
 type Column struct {
-	Name string       `json:"name"`
-	Type cmf.DataType `json:"logicalType"`
+	Name string          `json:"name"`
+	Type json.RawMessage `json:"logicalType"` // as Flink writes it (flink-engine.md §3.3)
 }
+
+// Op is the kind of a change, numbered as the API numbers them.
+type Op uint8
+
+// The kinds of changes.
+const (
+	Insert Op = iota
+	UpdateBefore
+	UpdateAfter
+	Delete
+)
 
 // Row is a change. Fields is the JSON list of its values.
 type Row struct {
-	Op     cmf.Op
+	Op     Op
 	Fields []byte
 }
 
@@ -102,16 +111,16 @@ func (p *Page) row(s *Scanner) bool {
 }
 
 // opOf is the kind of a change.
-func opOf(kind []byte) (op cmf.Op, known bool) {
+func opOf(kind []byte) (op Op, known bool) {
 	switch string(kind) {
 	case `"INSERT"`:
-		return cmf.OpInsert, true
+		return Insert, true
 	case `"UPDATE_BEFORE"`:
-		return cmf.OpUpdateBefore, true
+		return UpdateBefore, true
 	case `"UPDATE_AFTER"`:
-		return cmf.OpUpdateAfter, true
+		return UpdateAfter, true
 	case `"DELETE"`:
-		return cmf.OpDelete, true
+		return Delete, true
 	}
 	return 0, false
 }

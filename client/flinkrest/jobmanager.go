@@ -1,4 +1,4 @@
-package rest
+package flinkrest
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// JobManager is a JobManager's REST API.
-type JobManager struct{ *Client }
+// JobManager is a JobManager's REST API (flink-engine.md §2).
+type JobManager struct{ Transport }
 
 // Overview is what the cluster says of itself.
 type Overview struct {
@@ -111,8 +111,21 @@ type Async struct {
 // Overview asks for the cluster.
 func (m JobManager) Overview(ctx context.Context) (Overview, error) {
 	var o Overview
-	err := m.Get(ctx, "/overview", &o)
+	err := get(ctx, m, "/overview", nil, &o)
 	return o, err
+}
+
+// Setting is one entry of Flink's configuration.
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// Config is the configuration of the JobManager; Flink masks secrets itself.
+func (m JobManager) Config(ctx context.Context) ([]Setting, error) {
+	var settings []Setting
+	err := get(ctx, m, "/jobmanager/config", nil, &settings)
+	return settings, err
 }
 
 // Status is a job's state, never a cached one.
@@ -120,20 +133,20 @@ func (m JobManager) Status(ctx context.Context, job string) (string, error) {
 	var answer struct {
 		Status string `json:"status"`
 	}
-	err := m.Get(ctx, jobPath(job)+"/status", &answer)
+	err := get(ctx, m, jobPath(job)+"/status", nil, &answer)
 	return answer.Status, err
 }
 
 // Job asks for a job. What it says of the state may be a second old.
 func (m JobManager) Job(ctx context.Context, job string) (Job, error) {
 	var j Job
-	err := m.Get(ctx, jobPath(job), &j)
+	err := get(ctx, m, jobPath(job), nil, &j)
 	return j, err
 }
 
 // Cancel asks a job to end; one that has ended is no error.
 func (m JobManager) Cancel(ctx context.Context, job string) error {
-	err := m.Do(ctx, http.MethodPatch, jobPath(job)+"?mode=cancel", nil, nil)
+	err := call(ctx, m, http.MethodPatch, jobPath(job), url.Values{"mode": {"cancel"}}, nil, nil)
 	if e, ok := err.(*Error); ok && e.Status == http.StatusConflict {
 		return nil
 	}
@@ -147,14 +160,14 @@ func (m JobManager) Exceptions(ctx context.Context, job string) ([]Exception, er
 			Entries []Exception `json:"entries"`
 		} `json:"exceptionHistory"`
 	}
-	err := m.Get(ctx, jobPath(job)+"/exceptions?maxExceptions=20", &answer)
+	err := get(ctx, m, jobPath(job)+"/exceptions", url.Values{"maxExceptions": {"20"}}, &answer)
 	return answer.History.Entries, err
 }
 
 // Checkpoints is a job's history of checkpoints.
 func (m JobManager) Checkpoints(ctx context.Context, job string) (Checkpoints, error) {
 	var c Checkpoints
-	err := m.Get(ctx, jobPath(job)+"/checkpoints", &c)
+	err := get(ctx, m, jobPath(job)+"/checkpoints", nil, &c)
 	return c, err
 }
 
@@ -163,7 +176,7 @@ func (m JobManager) Restarts(ctx context.Context, job string) int {
 	var values []struct {
 		Value json.Number `json:"value"`
 	}
-	if err := m.Get(ctx, jobPath(job)+"/metrics?get=numRestarts", &values); err != nil || len(values) == 0 {
+	if err := get(ctx, m, jobPath(job)+"/metrics", url.Values{"get": {"numRestarts"}}, &values); err != nil || len(values) == 0 {
 		return 0
 	}
 	n, _ := values[0].Value.Int64()
@@ -175,7 +188,7 @@ func (m JobManager) Savepoint(ctx context.Context, job, trigger, directory, form
 	body := map[string]any{"cancel-job": false, "triggerId": trigger}
 	put(body, "target-directory", directory)
 	put(body, "formatType", format)
-	return m.Post(ctx, jobPath(job)+"/savepoints", body, nil)
+	return call(ctx, m, http.MethodPost, jobPath(job)+"/savepoints", nil, body, nil)
 }
 
 // Stop begins a stop with a savepoint, with an id of ours.
@@ -183,7 +196,7 @@ func (m JobManager) Stop(ctx context.Context, job, trigger, directory, format st
 	body := map[string]any{"drain": false, "triggerId": trigger}
 	put(body, "targetDirectory", directory)
 	put(body, "formatType", format)
-	return m.Post(ctx, jobPath(job)+"/stop", body, nil)
+	return call(ctx, m, http.MethodPost, jobPath(job)+"/stop", nil, body, nil)
 }
 
 func put(body map[string]any, key, value string) {
@@ -202,7 +215,7 @@ func (m JobManager) Dispose(ctx context.Context, path string) (string, error) {
 	var answer struct {
 		ID string `json:"request-id"`
 	}
-	err := m.Post(ctx, "/savepoint-disposal", map[string]any{"savepoint-path": path}, &answer)
+	err := call(ctx, m, http.MethodPost, "/savepoint-disposal", nil, map[string]any{"savepoint-path": path}, &answer)
 	return answer.ID, err
 }
 
@@ -223,7 +236,7 @@ func (m JobManager) async(ctx context.Context, path string) (Async, error) {
 			} `json:"failure-cause"`
 		} `json:"operation"`
 	}
-	if err := m.Get(ctx, path, &answer); err != nil {
+	if err := get(ctx, m, path, nil, &answer); err != nil {
 		return Async{}, err
 	}
 	a := Async{Done: answer.Status.ID == "COMPLETED", Location: answer.Operation.Location}

@@ -1,4 +1,4 @@
-package rest
+package flinkrest
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Gateway is a SQL Gateway.
-type Gateway struct{ *Client }
+// Gateway is a SQL Gateway (flink-engine.md §3).
+type Gateway struct{ Transport }
 
 // Operation is a statement in a session.
 type Operation struct{ Session, Handle string }
@@ -18,23 +18,23 @@ func (g Gateway) NewSession(ctx context.Context, name string, properties map[str
 	var answer struct {
 		Handle string `json:"sessionHandle"`
 	}
-	err := g.Post(ctx, "/v2/sessions", map[string]any{"sessionName": name, "properties": properties}, &answer)
+	err := call(ctx, g, http.MethodPost, "/v2/sessions", nil, map[string]any{"sessionName": name, "properties": properties}, &answer)
 	return answer.Handle, err
 }
 
 // CloseSession ends a session, and the SELECT jobs whose results it holds.
 func (g Gateway) CloseSession(ctx context.Context, session string) error {
-	return g.Do(ctx, http.MethodDelete, "/v2/sessions/"+url.PathEscape(session), nil, nil)
+	return call(ctx, g, http.MethodDelete, "/v2/sessions/"+url.PathEscape(session), nil, nil, nil)
 }
 
 // Heartbeat keeps a session alive.
 func (g Gateway) Heartbeat(ctx context.Context, session string) error {
-	return g.Post(ctx, "/v2/sessions/"+url.PathEscape(session)+"/heartbeat", nil, nil)
+	return call(ctx, g, http.MethodPost, "/v2/sessions/"+url.PathEscape(session)+"/heartbeat", nil, nil, nil)
 }
 
 // Configure runs a statement that changes the session, to its end.
 func (g Gateway) Configure(ctx context.Context, session, statement string) error {
-	return g.Post(ctx, "/v2/sessions/"+url.PathEscape(session)+"/configure-session", map[string]any{"statement": statement}, nil)
+	return call(ctx, g, http.MethodPost, "/v2/sessions/"+url.PathEscape(session)+"/configure-session", nil, map[string]any{"statement": statement}, nil)
 }
 
 // Execute begins a statement.
@@ -42,14 +42,14 @@ func (g Gateway) Execute(ctx context.Context, session, statement string, config 
 	var answer struct {
 		Handle string `json:"operationHandle"`
 	}
-	err := g.Post(ctx, "/v2/sessions/"+url.PathEscape(session)+"/statements",
+	err := call(ctx, g, http.MethodPost, "/v2/sessions/"+url.PathEscape(session)+"/statements", nil,
 		map[string]any{"statement": statement, "executionConfig": config}, &answer)
 	return Operation{session, answer.Handle}, err
 }
 
 // Close ends an operation, and its job if it is a SELECT.
 func (g Gateway) Close(ctx context.Context, o Operation) error {
-	return g.Do(ctx, http.MethodDelete, o.path()+"/close", nil, nil)
+	return call(ctx, g, http.MethodDelete, o.path()+"/close", nil, nil, nil)
 }
 
 func (o Operation) path() string {
@@ -74,7 +74,7 @@ func (g Gateway) Fetch(ctx context.Context, page, format string) (*Page, error) 
 // Read is Fetch into a page that may have been used before.
 func (g Gateway) Read(ctx context.Context, page, format string, into *Page) error {
 	into.body.Reset()
-	if err := g.copy(ctx, page+"?rowFormat="+format, &into.body); err != nil {
+	if err := copyAnswer(ctx, g, http.MethodGet, page, url.Values{"rowFormat": {format}}, nil, &into.body); err != nil {
 		return err
 	}
 	err := into.parse(into.body.Bytes())
