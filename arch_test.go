@@ -90,6 +90,10 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			},
 		},
 		{
+			"the transport knows no wire", func(p string) bool { return p == "drey/client" },
+			func(i string) bool { return within(i, "drey") && i != "drey/client/fault" },
+		},
+		{
 			"views know neither ui nor server and do no I/O", func(p string) bool { return within(p, "drey/views") },
 			func(i string) bool {
 				return within(i, "drey/ui", "drey/server") || slices.Contains([]string{"os", "net/http", "database/sql"}, i)

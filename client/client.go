@@ -1,6 +1,7 @@
-// Package client speaks to a CMF server, anywhere: generic calls over the wire
-// types of client/cmf, pagers, conditional polling, one error type, and a log
-// of every call. It knows nothing of terminals.
+// Package client is the transport to a server of some REST API, anywhere: lists
+// that are polled conditionally, one error type, and a log of every call. What
+// differs between APIs is a Dialect; their types and typed calls are packages of
+// their own, such as client/cmf and client/cmfapi. It knows nothing of terminals.
 package client
 
 import (
@@ -35,6 +36,8 @@ type Config struct {
 	Timeout time.Duration
 	// Now is the clock of the call log; time.Now when nil.
 	Now func() time.Time
+	// Dialect is that of the server's API.
+	Dialect Dialect
 }
 
 // Client is safe for concurrent use.
@@ -42,6 +45,7 @@ type Client struct {
 	base     string
 	http     *resty.Client
 	creds    *credentials
+	dialect  Dialect
 	readOnly bool
 	calls    *CallLog
 	now      func() time.Time
@@ -56,8 +60,6 @@ const (
 	retryMaxWait = time.Second
 	// maxBody is the largest answer that is read, in bytes once unpacked.
 	maxBody = 12 << 20
-	// maxResults is the same for a page of results: one row may be that large.
-	maxResults = 48 << 20
 )
 
 // New makes a client; it does not connect. What is wrong with cfg is said in
@@ -71,7 +73,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{base: base, creds: creds, readOnly: cfg.ReadOnly, now: cfg.Now, calls: &CallLog{}}
+	c := &Client{base: base, creds: creds, dialect: cfg.Dialect, readOnly: cfg.ReadOnly, now: cfg.Now, calls: &CallLog{}}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -86,6 +88,9 @@ func New(cfg Config) (*Client, error) {
 		SetContentLength(true). // some proxies answer 411 to a POST in chunks
 		SetHeader("User-Agent", "drey")
 	c.http.SetRedirectPolicy(resty.RedirectPolicyFunc(sameHost))
+	if sign := cfg.Dialect.Sign; sign != nil {
+		c.http.SetPreRequestHook(func(_ *resty.Client, req *http.Request) error { return sign(req) })
+	}
 	return c, nil
 }
 

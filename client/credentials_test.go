@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"drey/client"
-	"drey/client/cmf"
 	"drey/client/fault"
 )
 
@@ -49,7 +48,10 @@ func TestARenewedTokenIsReadAgain(t *testing.T) {
 		}
 		_, _ = w.Write([]byte(`{}`))
 	})
-	get := func() error { _, err := c.SystemInformation(context.Background()); return err }
+	get := func() error {
+		_, err := c.Do(context.Background(), client.Request{Method: http.MethodGet, Path: "/about"})
+		return err
+	}
 	if err := get(); err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +60,7 @@ func TestARenewedTokenIsReadAgain(t *testing.T) {
 		t.Fatalf("an old token: got %v", err)
 	}
 	writeFile(t, path, []byte("two"))
-	if _, err := client.Create(context.Background(), c, cmf.Statements, cmf.Scope{Environment: "e"}, cmf.Statement{}); err != nil || posts.Load() != 1 {
+	if _, err := c.Do(context.Background(), client.Request{Method: http.MethodPost, Path: "/things", Body: struct{}{}}); err != nil || posts.Load() != 1 {
 		t.Fatalf("a new token: %v, %v posts", err, posts.Load())
 	}
 	if err := os.Remove(path); err != nil {
@@ -129,7 +131,7 @@ func TestRenewedCertificatesAreReadAgain(t *testing.T) {
 		if name != "first" {
 			renew(name)
 		}
-		if _, err := c.SystemInformation(context.Background()); err != nil {
+		if _, err := c.Do(context.Background(), client.Request{Method: http.MethodGet, Path: "/about"}); err != nil {
 			t.Errorf("with the %s certificates: %v", name, err)
 		}
 	}

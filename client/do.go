@@ -17,61 +17,75 @@ import (
 	"drey/client/fault"
 )
 
-// request is one exchange.
-type request struct {
-	method string
-	path   string // escaped, from the API's root
-	query  url.Values
-	body   any    // encoded as JSON; nil for none
-	etag   string // If-None-Match
-	most   int    // bytes of the answer that are read; maxBody when 0
+// Request is one exchange.
+type Request struct {
+	Method string
+	Path   string // escaped, from the server's root
+	Query  url.Values
+	Body   any    // encoded as JSON; nil for none
+	ETag   string // If-None-Match
+	Limit  int    // bytes of the answer that are read at most; 12 MB when 0
 }
 
-func (r request) limit() int {
-	if r.most > 0 {
-		return r.most
+func (r Request) limit() int {
+	if r.Limit > 0 {
+		return r.Limit
 	}
 	return maxBody
 }
 
-// answer is a success: 2xx, or 304 where it was asked for or means "already so".
-type answer struct {
-	status int
-	etag   string
-	body   []byte
+// Answer is a success: 2xx, or 304 where it was asked for or means "already so".
+type Answer struct {
+	Status int
+	ETag   string
+	Body   []byte
 }
 
-// do sends r, logs the call, and turns whatever is not a success into *Error.
-func (c *Client) do(ctx context.Context, r request) (answer, error) {
-	if c.readOnly && r.method != http.MethodGet {
-		return answer{}, fmt.Errorf("%s %s: %w", r.method, r.path, ErrReadOnly)
+// Send sends r and reads one object from the answer; an empty body is the zero T.
+// what names the exchange in errors, such as "get application orders".
+func Send[T any](ctx context.Context, c *Client, what string, r Request) (T, error) {
+	var v T
+	a, err := c.Do(ctx, r)
+	if err == nil {
+		err = decode(r, a, &v)
 	}
-	target := c.base + r.path
-	if len(r.query) > 0 {
-		target += "?" + r.query.Encode()
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", what, err)
+	}
+	return v, nil
+}
+
+// Do sends r, logs the call, and turns whatever is not a success into *Error.
+func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
+	if c.readOnly && r.Method != http.MethodGet {
+		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.Path, ErrReadOnly)
+	}
+	target := c.base + r.Path
+	if len(r.Query) > 0 {
+		target += "?" + r.Query.Encode()
 	}
 	req := c.http.R().SetContext(ctx).SetResponseBodyLimit(r.limit()).SetHeader("Accept", "application/json")
-	if r.etag != "" {
-		req.SetHeader("If-None-Match", r.etag)
+	if r.ETag != "" {
+		req.SetHeader("If-None-Match", r.ETag)
 	}
 	var body []byte
-	if r.body != nil {
+	if r.Body != nil {
 		var err error
-		if body, err = json.Marshal(r.body); err != nil {
-			return answer{}, fmt.Errorf("encode the request: %w", err)
+		if body, err = json.Marshal(r.Body); err != nil {
+			return Answer{}, fmt.Errorf("encode the request: %w", err)
 		}
 		req.SetHeader("Content-Type", "application/json").SetBody(body)
 	}
 	start := c.now()
-	resp, err := req.Execute(r.method, target)
-	out, err := read(r, resp, err, start)
+	resp, err := req.Execute(r.Method, target)
+	out, err := c.read(r, resp, err, start)
 	c.record(r, target, body, resp, err, start)
 	return out, err
 }
 
-func (c *Client) record(r request, target string, body []byte, resp *resty.Response, err error, at time.Time) {
+func (c *Client) record(r Request, target string, body []byte, resp *resty.Response, err error, at time.Time) {
 	call := Call{
-		At: at, Method: r.method, URL: target, Duration: c.now().Sub(at),
+		At: at, Method: r.Method, URL: target, Duration: c.now().Sub(at),
 		RequestBody: body[:min(len(body), callBodyCap)], authorized: c.creds.authorized(),
 	}
 	if resp != nil {
@@ -86,34 +100,41 @@ func (c *Client) record(r request, target string, body []byte, resp *resty.Respo
 	c.calls.add(call)
 }
 
-func read(r request, resp *resty.Response, err error, now time.Time) (answer, error) {
+func (c *Client) read(r Request, resp *resty.Response, err error, now time.Time) (Answer, error) {
 	if err != nil {
-		return answer{}, noAnswer(r, err)
+		return Answer{}, noAnswer(r, err)
 	}
 	status := resp.StatusCode()
-	out := answer{status: status, etag: resp.Header().Get("ETag"), body: resp.Body()}
-	fail := &Error{Method: r.method, Path: r.path, Status: status, RequestID: resp.Header().Get("X-Request-Id")}
-	fail.fault = meaning(r.method, status, resp.Header(), isAPIError(out.body), now)
+	out := Answer{Status: status, ETag: resp.Header().Get("ETag"), Body: resp.Body()}
+	fail := &Error{Method: r.Method, Path: r.Path, Status: status, RequestID: resp.Header().Get("X-Request-Id")}
+	var text string
+	var own bool
+	if status >= 300 {
+		text, own = c.dialect.message(out.Body)
+	}
+	fail.fault = meaning(r.Method, status, own, c.retryAt(resp, now))
 	switch {
-	case status == http.StatusNotModified && r.etag != "":
+	case status == http.StatusNotModified && r.ETag != "":
 		return out, nil
 	case status == http.StatusNotModified:
 		fail.Message = "not modified: it is already so"
 		return out, fail
 	case status >= 200 && status < 300:
-		if len(out.body) > 0 && looksHTML(resp.Header().Get("Content-Type"), out.body) {
-			fail.Message = message(status, "text/html", out.body) + "; is this the address of a CMF server?"
+		if len(out.Body) > 0 && looksHTML(resp.Header().Get("Content-Type"), out.Body) {
+			fail.Message = otherMessage(status, "text/html", out.Body) + "; is this the address of " + c.dialect.server() + "?"
 			return out, fail
 		}
 		return out, nil
 	}
-	fail.Message = message(status, resp.Header().Get("Content-Type"), out.body)
+	if fail.Message = text; !own {
+		fail.Message = otherMessage(status, resp.Header().Get("Content-Type"), out.Body)
+	}
 	return out, fail
 }
 
 // noAnswer says in words why there was none.
-func noAnswer(r request, err error) error {
-	e := &Error{Method: r.method, Path: r.path, Err: err, fault: fault.Fault{Kind: fault.Offline, Lost: r.method != http.MethodGet}}
+func noAnswer(r Request, err error) error {
+	e := &Error{Method: r.Method, Path: r.Path, Err: err, fault: fault.Fault{Kind: fault.Offline, Lost: r.Method != http.MethodGet}}
 	var netErr net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -167,16 +188,16 @@ func lastPart(err error) string {
 
 // decode reads an answer's body into v; a body that is not what was expected
 // is an *Error too, with the status that came.
-func decode(r request, a answer, v any) error {
-	if len(a.body) == 0 {
+func decode(r Request, a Answer, v any) error {
+	if len(a.Body) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(a.body, v); err != nil {
+	if err := json.Unmarshal(a.Body, v); err != nil {
 		return unreadable(r, a, err)
 	}
 	return nil
 }
 
-func unreadable(r request, a answer, err error) error {
-	return &Error{Method: r.method, Path: r.path, Status: a.status, Message: "cannot read the answer: " + err.Error(), Err: err, fault: fault.Fault{Kind: fault.Failing, Code: a.status, Lost: r.method != http.MethodGet}}
+func unreadable(r Request, a Answer, err error) error {
+	return &Error{Method: r.Method, Path: r.Path, Status: a.Status, Message: "cannot read the answer: " + err.Error(), Err: err, fault: fault.Fault{Kind: fault.Failing, Code: a.Status, Lost: r.Method != http.MethodGet}}
 }

@@ -11,7 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"drey/client/cmf"
+	"github.com/go-resty/resty/v2"
+
 	"drey/client/fault"
 )
 
@@ -71,12 +72,12 @@ func Gone(err error) bool { return StatusOf(err) == http.StatusNotFound }
 // NotModified reports a 304: it was already so.
 func NotModified(err error) bool { return StatusOf(err) == http.StatusNotModified }
 
-// meaning is what an answer with this status means. isAPI tells that its body
-// is an error of the API: a 404 that is not is one of a server, or of a proxy,
-// that does not know the path.
-func meaning(method string, status int, header http.Header, isAPI bool, now time.Time) fault.Fault {
+// meaning is what an answer with this status means. own tells that its body is
+// an error of the API: a 404 that is not is one of a server, or of a proxy,
+// that does not know the path. retry is when to ask again, zero when the answer
+// does not say.
+func meaning(method string, status int, own bool, retry time.Time) fault.Fault {
 	f := fault.Fault{Kind: fault.Other, Code: status}
-	retry := retryAfter(header.Get("Retry-After"), now)
 	switch {
 	case status == http.StatusNotModified:
 		f.Kind = fault.NotModified
@@ -84,7 +85,7 @@ func meaning(method string, status int, header http.Header, isAPI bool, now time
 		f.Kind = fault.SignedOut
 	case status == http.StatusForbidden:
 		f.Kind = fault.Forbidden
-	case status == http.StatusNotFound && isAPI:
+	case status == http.StatusNotFound && own:
 		f.Kind = fault.NotFound
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
 		f.Kind = fault.Unsupported
@@ -122,23 +123,20 @@ func retryAfter(value string, now time.Time) time.Time {
 	return now.Add(min(at.Sub(now), maxRetryAfter))
 }
 
-// isAPIError tells an error of the API from one of anything before it.
-func isAPIError(body []byte) bool {
-	var api cmf.RestError
-	return json.Unmarshal(body, &api) == nil && len(api.Errors) > 0
+// retryAt is when an answer says that it may be asked for again, the zero time
+// when it does not say.
+func (c *Client) retryAt(resp *resty.Response, now time.Time) time.Time {
+	if c.dialect.Wait != nil {
+		if after, ok := c.dialect.Wait(resp.RawResponse); ok {
+			return now.Add(min(after, maxRetryAfter))
+		}
+	}
+	return retryAfter(resp.Header().Get("Retry-After"), now)
 }
 
-// message finds the text for people in an error's body: the API's shape
-// (cmf-behaviour.md §3.1), the shapes of proxies, HTML, or plain text.
-func message(status int, contentType string, body []byte) string {
-	var api cmf.RestError
-	if json.Unmarshal(body, &api) == nil && len(api.Errors) > 0 {
-		var lines []string
-		for _, e := range api.Errors {
-			lines = append(lines, e.Message)
-		}
-		return strings.Join(lines, "\n")
-	}
+// otherMessage finds the text for people in an error's body that is none of the
+// API's: the shapes of proxies, HTML, or plain text.
+func otherMessage(status int, contentType string, body []byte) string {
 	var other map[string]any
 	if json.Unmarshal(body, &other) == nil {
 		for _, name := range []string{"message", "error_description", "detail", "error"} {

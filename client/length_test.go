@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-
-	"drey/client/cmf"
 )
 
 // TestAPostWithoutABodySaysThatItsLengthIsZero is for proxies that answer 411
@@ -23,7 +21,7 @@ func TestAPostWithoutABodySaysThatItsLengthIsZero(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.SuspendApplication(t.Context(), cmf.Scope{Environment: "prod"}, "orders"); err != nil {
+	if _, err := c.Do(t.Context(), Request{Method: http.MethodPost, Path: "/suspend"}); err != nil {
 		t.Fatal(err)
 	}
 	if len(lengths) != 1 || lengths[0] != "0" || len(chunked) != 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 )
@@ -36,7 +36,7 @@ type View interface {
 // Env is what every view gets of the world.
 type Env struct {
 	Context context.Context // ends with the program
-	Client  *client.Client
+	Client  *cmfapi.Client
 	Theme   *themes.Theme // replaced when the user chooses another; read it when drawing
 	Keys    *keymap.Map
 	Now     func() time.Time

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"drey/client"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/ui/console"
@@ -41,7 +42,7 @@ type consoleFor struct {
 
 // openConsole runs the console until it is left.
 func openConsole(ctx context.Context, p Process, s *settings, of consoleFor) error {
-	c, err := client.New(client.Config{
+	c, err := cmfapi.New(client.Config{
 		URL: s.URL, CAPath: s.CAPath, CertPath: s.CertPath, KeyPath: s.KeyPath, Token: s.token, TokenPath: s.TokenFile, ReadOnly: s.ReadOnly,
 	})
 	if err != nil {

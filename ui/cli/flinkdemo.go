@@ -8,6 +8,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/server"
 	"drey/server/flinkup"
 )
@@ -41,23 +42,23 @@ var flinkSamples = []struct{ name, sql string }{
 
 // seedFlink fills a demo on the real Flink, through its API.
 func seedFlink(ctx context.Context, url string) error {
-	c, err := client.New(client.Config{URL: url})
+	c, err := cmfapi.New(client.Config{URL: url})
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	const env, pool = "demo", "shared-pool"
 	scope := cmf.Scope{Environment: env}
-	_, err = client.Create(ctx, c, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: env, KubernetesNamespace: "demo"})
+	_, err = cmfapi.Create(ctx, c, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: env, KubernetesNamespace: "demo"})
 	if err != nil {
 		return fmt.Errorf("sample data: %w", err)
 	}
-	_, err = client.Create(ctx, c, cmf.ComputePools, scope, cmf.ComputePool{
+	_, err = cmfapi.Create(ctx, c, cmf.ComputePools, scope, cmf.ComputePool{
 		APIVersion: cmf.APIVersion, Kind: "ComputePool", Metadata: cmf.Metadata{Name: pool},
 		Spec: cmf.ComputePoolSpec{Type: "SHARED", ClusterSpec: cmf.Object("{}")},
 	})
 	for _, sample := range flinkSamples {
-		_, failed := client.Create(ctx, c, cmf.Statements, scope, cmf.Statement{
+		_, failed := cmfapi.Create(ctx, c, cmf.Statements, scope, cmf.Statement{
 			APIVersion: cmf.APIVersion, Kind: "Statement", Metadata: cmf.Metadata{Name: sample.name},
 			Spec: cmf.StatementSpec{Statement: sample.sql, ComputePoolName: pool},
 		})
@@ -72,7 +73,7 @@ func seedFlink(ctx context.Context, url string) error {
 // endFlinkSamples deletes the demo's statements and waits until the server has
 // ended their jobs: nothing of a demo stays in a Flink that goes on.
 func endFlinkSamples(ctx context.Context, url string) error {
-	c, err := client.New(client.Config{URL: url})
+	c, err := cmfapi.New(client.Config{URL: url})
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func endFlinkSamples(ctx context.Context, url string) error {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		left, err := client.List[cmf.Statement](ctx, c, cmf.Statements, scope, client.Query{})
+		left, err := cmfapi.List[cmf.Statement](ctx, c, cmf.Statements, scope, cmfapi.Query{})
 		if err != nil || len(left.Items) == 0 {
 			return err
 		}
@@ -91,7 +92,7 @@ func endFlinkSamples(ctx context.Context, url string) error {
 			if s.Phase() == cmf.PhaseDeleting {
 				continue
 			}
-			if err := client.Delete(ctx, c, cmf.Statements, scope, s.Metadata.Name, false); err != nil {
+			if err := cmfapi.Delete(ctx, c, cmf.Statements, scope, s.Metadata.Name, false); err != nil {
 				return err
 			}
 		}

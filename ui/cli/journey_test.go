@@ -16,6 +16,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/ui/uitest/terminal"
 )
 
@@ -246,13 +247,13 @@ func TestJourneySurvivesTheServersDeath(t *testing.T) {
 // fill makes one application.
 func fill(t *testing.T, url string) {
 	t.Helper()
-	c, err := client.New(client.Config{URL: url})
+	c, err := cmfapi.New(client.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	env := cmf.Environment{Name: "prod", KubernetesNamespace: "default"}
-	if _, err := client.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env); err != nil {
+	if _, err := cmfapi.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env); err != nil {
 		t.Fatal(err)
 	}
 	app := cmf.FlinkApplication{
@@ -263,7 +264,7 @@ func fill(t *testing.T, url string) {
 			"job": map[string]any{"jarURI": "local:///x.jar", "upgradeMode": "savepoint"},
 		}),
 	}
-	if _, err := client.Create(t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, app); err != nil {
+	if _, err := cmfapi.Create(t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, app); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -286,12 +287,12 @@ func TestServeEndsCleanlyAndGoesOn(t *testing.T) {
 		}
 		first = serve(t, "127.0.0.1:0", data)
 	}
-	c, err := client.New(client.Config{URL: first.url})
+	c, err := cmfapi.New(client.Config{URL: first.url})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := client.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, "keeper"); err != nil {
+	if _, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, "keeper"); err != nil {
 		t.Error(err)
 	}
 }

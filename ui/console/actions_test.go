@@ -19,6 +19,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/ui/uitest"
 	"drey/views"
@@ -32,7 +33,7 @@ type witness struct {
 	seen []string // "METHOD path body"
 }
 
-func watched(t *testing.T, to *client.Client) (*client.Client, *witness) {
+func watched(t *testing.T, to *cmfapi.Client) (*cmfapi.Client, *witness) {
 	t.Helper()
 	target, err := url.Parse(to.URL())
 	if err != nil {
@@ -147,7 +148,7 @@ func TestNoKeyChangesAServerUnasked(t *testing.T) {
 type walker struct {
 	t       *testing.T
 	at      walk
-	client  *client.Client
+	client  *cmfapi.Client
 	witness *witness
 	asked   []string // titles of dialogs, in small letters
 

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 )
 
 // TestTheFirstStatementOpenedIsTheOneAskedFor opens a statement in a console
@@ -75,7 +75,7 @@ func TestLinesThatCannotOpenSayWhyAndRunNoCommand(t *testing.T) {
 	if d.HasQuit() {
 		t.Error("what was typed quit the console")
 	}
-	list, err := client.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, client.Query{})
+	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
 	if err != nil || len(list.Items) == 0 {
 		t.Fatal(list, err)
 	}

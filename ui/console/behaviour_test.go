@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"drey/client"
+	"drey/client/cmfapi"
 	"drey/server"
 	"drey/server/demo"
 	"drey/themes"
@@ -55,12 +56,12 @@ func (s *stubSQL) OpenStatement(environment, name string) tea.Cmd {
 }
 
 // running is a demo server whose loop runs by the real clock.
-func running(t *testing.T) *client.Client {
+func running(t *testing.T) *cmfapi.Client {
 	t.Helper()
 	return runningWith(t, func(s *server.Server) error { return demo.Seed(t.Context(), s, demo.Options{}) })
 }
 
-func runningWith(t *testing.T, seed func(*server.Server) error) *client.Client {
+func runningWith(t *testing.T, seed func(*server.Server) error) *cmfapi.Client {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := server.Open(ctx, server.Config{Listen: "127.0.0.1:0", Data: t.TempDir()})

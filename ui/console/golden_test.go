@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/server"
 	"drey/server/demo"
@@ -24,7 +25,7 @@ func fixedNow() time.Time { return fixed }
 
 // still is a demo server whose clock stands and whose loop does not run: what
 // it answers is always the same.
-func still(t testing.TB) *client.Client {
+func still(t testing.TB) *cmfapi.Client {
 	t.Helper()
 	s, err := server.Open(t.Context(), server.Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Now: fixedNow})
 	if err != nil {
@@ -39,10 +40,10 @@ func still(t testing.TB) *client.Client {
 	return connect(t, web.URL, client.Config{})
 }
 
-func connect(t testing.TB, url string, cfg client.Config) *client.Client {
+func connect(t testing.TB, url string, cfg client.Config) *cmfapi.Client {
 	t.Helper()
 	cfg.URL = url
-	c, err := client.New(cfg)
+	c, err := cmfapi.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func connect(t testing.TB, url string, cfg client.Config) *client.Client {
 }
 
 // open starts a console on c. It is closed before what was made before it.
-func open(t *testing.T, c *client.Client, width, height int, change func(*Options)) *uitest.Driver {
+func open(t *testing.T, c *cmfapi.Client, width, height int, change func(*Options)) *uitest.Driver {
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
 	opts := Options{Client: c, Theme: theme, Keys: keymap.Default(), Now: fixedNow, Name: "demo", StateDir: t.TempDir()}

@@ -21,6 +21,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client"
+	"drey/client/cmfapi"
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/views"
@@ -41,7 +42,7 @@ var strict = []string{"phase", "state", "nextPageToken", "kind", "apiVersion", "
 
 // hostile is a server that puts attacks into every string of every answer. Names
 // lead back to the object without them.
-func hostile(t *testing.T, to *client.Client) *client.Client {
+func hostile(t *testing.T, to *cmfapi.Client) *cmfapi.Client {
 	t.Helper()
 	target, err := url.Parse(to.URL())
 	if err != nil {

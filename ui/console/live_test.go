@@ -8,6 +8,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/ui/uitest/faulty"
 )
 
@@ -17,7 +18,7 @@ func TestAFailingSavepointSaysItsStateItsTriesAndWhy(t *testing.T) {
 	t.Parallel()
 	c := running(t)
 	scope := cmf.Scope{Environment: "development"}
-	old, err := client.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, scope, "word-count")
+	old, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, scope, "word-count")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func TestAFailingSavepointSaysItsStateItsTriesAndWhy(t *testing.T) {
 		APIVersion: old.APIVersion, Kind: old.Kind, Metadata: cmf.Object(`{"name":"unsaved"}`),
 		Spec: old.Spec.With("true", "flinkConfiguration", "drey.stand-in.savepoint-fails"),
 	}
-	if _, err := client.Create(t.Context(), c, cmf.Applications, scope, broken); err != nil {
+	if _, err := cmfapi.Create(t.Context(), c, cmf.Applications, scope, broken); err != nil {
 		t.Fatal(err)
 	}
 	d := open(t, c, 140, 40, realTime)

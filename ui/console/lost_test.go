@@ -7,12 +7,13 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/ui/uitest"
 	"drey/ui/uitest/faulty"
 )
 
 // behind opens a console on the demo behind a faulty proxy.
-func behind(t *testing.T, cfg client.Config) (*uitest.Driver, *faulty.Proxy, *client.Client) {
+func behind(t *testing.T, cfg client.Config) (*uitest.Driver, *faulty.Proxy, *cmfapi.Client) {
 	t.Helper()
 	direct := running(t)
 	proxy := faulty.Before(t, direct.URL())
@@ -61,7 +62,7 @@ func TestLostAnswersAreLookedInto(t *testing.T) {
 			if n := proxy.Count("DELETE"); n != 1 {
 				t.Errorf("%d requests to delete were sent: %v", n, proxy.Changes())
 			}
-			_, err := client.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "development"}, "word-count")
+			_, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "development"}, "word-count")
 			if client.Gone(err) != c.done {
 				t.Errorf("said done=%v, and the server says %v", c.done, err)
 			}
@@ -140,21 +141,21 @@ func TestWhatWasReplacedMeanwhileIsNotActedUpon(t *testing.T) {
 	d.WaitForText("Type word-count to confirm")
 	d.Type("word-count")
 	scope := cmf.Scope{Environment: "development"}
-	old, err := client.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, scope, "word-count")
+	old, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, scope, "word-count")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := client.Delete(t.Context(), direct, cmf.Applications, scope, "word-count", false); err != nil {
+	if err := cmfapi.Delete(t.Context(), direct, cmf.Applications, scope, "word-count", false); err != nil {
 		t.Fatal(err)
 	}
 	for {
-		_, err := client.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, scope, "word-count")
+		_, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, scope, "word-count")
 		if client.Gone(err) {
 			break
 		}
 	}
 	fresh := cmf.FlinkApplication{APIVersion: old.APIVersion, Kind: old.Kind, Spec: old.Spec, Metadata: cmf.Object(`{"name":"word-count"}`)}
-	if _, err := client.Create(t.Context(), direct, cmf.Applications, scope, fresh); err != nil {
+	if _, err := cmfapi.Create(t.Context(), direct, cmf.Applications, scope, fresh); err != nil {
 		t.Fatal(err)
 	}
 	d.Press("enter")

@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"drey/client"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -14,7 +14,7 @@ import (
 
 // Options are what the composition root decides.
 type Options struct {
-	Client *client.Client
+	Client *cmfapi.Client
 	Theme  *themes.Theme
 	// ThemeOn makes the theme for the ground that the terminal says it has, or
 	// for a terminal that does not tell; nil keeps Theme and asks nothing.

@@ -12,6 +12,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/server"
 	"drey/ui/disk"
 	"drey/ui/uitest"
@@ -50,7 +51,7 @@ func (s shelf) read(name string) string {
 var statementName = regexp.MustCompile(`(drey-\d{8}-\d{6})-[0-9a-f]{6}`)
 
 // openSQL opens the SQL tab in prod with a text in the editor, cursor at its end.
-func openSQL(t *testing.T, c *client.Client, width, height int, drafts shelf, change func(*Options)) *uitest.Driver {
+func openSQL(t *testing.T, c *cmfapi.Client, width, height int, drafts shelf, change func(*Options)) *uitest.Driver {
 	t.Helper()
 	d := open(t, c, width, height, withSQL(t, drafts, func(o *Options) {
 		o.Environment = "prod"
@@ -67,7 +68,7 @@ func openSQL(t *testing.T, c *client.Client, width, height int, drafts shelf, ch
 }
 
 // openSQLUnseen opens a console with a SQL tab that is not in front.
-func openSQLUnseen(t *testing.T, c *client.Client, drafts shelf) *uitest.Driver {
+func openSQLUnseen(t *testing.T, c *cmfapi.Client, drafts shelf) *uitest.Driver {
 	t.Helper()
 	return open(t, c, 140, 40, withSQL(t, drafts, realTime))
 }
@@ -125,18 +126,18 @@ var sqlScenes = []struct {
 }
 
 // bare is a server with one environment, prod, and one pool.
-func bare(t *testing.T) *client.Client {
+func bare(t *testing.T) *cmfapi.Client {
 	t.Helper()
 	c := runningWith(t, func(*server.Server) error { return nil })
 	env := cmf.Environment{Name: "prod", KubernetesNamespace: "default"}
-	if _, err := client.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env); err != nil {
+	if _, err := cmfapi.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env); err != nil {
 		t.Fatal(err)
 	}
 	pool := cmf.ComputePool{
 		APIVersion: cmf.APIVersion, Kind: cmf.ComputePools.Name, Metadata: cmf.Metadata{Name: "pool"},
 		Spec: cmf.ComputePoolSpec{Type: cmf.PoolDedicated, ClusterSpec: cmf.MustObject(map[string]any{"image": "i"})},
 	}
-	if _, err := client.Create(t.Context(), c, cmf.ComputePools, cmf.Scope{Environment: "prod"}, pool); err != nil {
+	if _, err := cmfapi.Create(t.Context(), c, cmf.ComputePools, cmf.Scope{Environment: "prod"}, pool); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -194,7 +195,7 @@ func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
 	name := statementName.FindString(d.Screen())
 	d.Press("esc", "3")
 	d.WaitForText("statements", name)
-	s, err := client.Get[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
+	s, err := cmfapi.Get[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
 	if err != nil || s.Phase() != cmf.PhaseRunning {
 		t.Fatalf("the statement was left: %v %v", s.Phase(), err)
 	}
@@ -245,7 +246,7 @@ func TestNamesAreCompletedFromTheCatalog(t *testing.T) {
 	d.WaitForText("DOUBLE")
 	d.Press("enter")
 	d.WaitForText("SELECT o.price FROM examples.marketplace.orders AS o")
-	list, err := client.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, client.Query{})
+	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
 	if err != nil || len(list.Items) != 0 {
 		t.Errorf("asking for names left %v behind, %v", list.Items, err)
 	}

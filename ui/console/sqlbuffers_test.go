@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/ui/uitest"
 )
 
@@ -137,7 +137,7 @@ func TestHistoryIsSearchedAndTakenIntoTheEditor(t *testing.T) {
 			return strings.Contains(s, "SELECT 'first'") && !strings.Contains(s, "What was run")
 		})
 	})
-	list, err := client.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, client.Query{})
+	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
 	n := 0
 	for _, s := range list.Items {
 		if statementName.MatchString(s.Metadata.Name) {

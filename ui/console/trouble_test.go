@@ -13,10 +13,11 @@ import (
 	"time"
 
 	"drey/client"
+	"drey/client/cmfapi"
 )
 
 // badServer answers what it is told to.
-func badServer(t *testing.T) (*client.Client, *atomic.Pointer[http.HandlerFunc]) {
+func badServer(t *testing.T) (*cmfapi.Client, *atomic.Pointer[http.HandlerFunc]) {
 	t.Helper()
 	var handler atomic.Pointer[http.HandlerFunc]
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load())(w, r) }))
@@ -118,7 +119,7 @@ func TestNothingHangsOnASilentServer(t *testing.T) {
 }
 
 // before is a real server behind one that answers what it is told to.
-func before(t *testing.T) (c *client.Client, well http.HandlerFunc, handler *atomic.Pointer[http.HandlerFunc]) {
+func before(t *testing.T) (c *cmfapi.Client, well http.HandlerFunc, handler *atomic.Pointer[http.HandlerFunc]) {
 	t.Helper()
 	real, err := url.Parse(running(t).URL())
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
+	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -67,7 +67,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 	item := Item[T]{Origin: &Origin{Environment: msg.Target.Scope, Parent: msg.Target.Parent, API: api}}
 	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
 		var err error
-		item.Value, err = client.Get[T](ctx, c, api, item.Scope(), msg.Target.Name)
+		item.Value, err = cmfapi.Get[T](ctx, c, api, item.Scope(), msg.Target.Name)
 		if err == nil && (msg.Target.UID != "" && v.kind.Key(item) != msg.Target.UID || v.remade(item, msg.Made)) {
 			err = errReplaced
 		}

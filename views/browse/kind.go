@@ -10,8 +10,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -43,7 +43,7 @@ type Kind[T any] struct {
 	Title   string   // of the tab
 	Short   string   // where room is short
 	Aliases []string // for the palette
-	Query   client.Query
+	Query   cmfapi.Query
 	Name    func(T) string
 	Key     func(Item[T]) string // identity: the UID where there is one
 	// Made is when it was created, as the server writes it: some servers give an
@@ -63,9 +63,9 @@ type Kind[T any] struct {
 	Open func(*views.Env, Item[T]) tea.Cmd
 	// Facts are known from the row; Detail is asked for when the cursor rests.
 	Facts  func(Item[T], time.Time) []views.Fact
-	Detail func(context.Context, *client.Client, Item[T]) (Detail, error)
+	Detail func(context.Context, *cmfapi.Client, Item[T]) (Detail, error)
 	// Source lists; nil polls API in the environment, or in every one.
-	Source func(*client.Client, cmf.Scope) Source[T]
+	Source func(*cmfapi.Client, cmf.Scope) Source[T]
 	// Pages opens a page of the item on a key of its own.
 	Pages []Page[T]
 	// Only leaves out what it does not hold for; nil leaves nothing out. It is
@@ -95,13 +95,13 @@ type Action[T any] struct {
 	// Loses tells that something is lost for ever: the name has to be typed.
 	Loses func(T) bool
 	// Ways are the ways to do it to one item, the plain one first; nil for one.
-	Ways  func(context.Context, *client.Client, Item[T], time.Time) ([]views.Choice, error)
+	Ways  func(context.Context, *cmfapi.Client, Item[T], time.Time) ([]views.Choice, error)
 	Which string // the question that the ways answer
 	// Plan is the requests that Run sends, in their order.
 	Plan func(item Item[T], how string) []platform.Step
 	// Run does it to one item; how is the choice that was taken. It returns what
 	// there is to say of it beside the verb, "" for nothing.
-	Run func(ctx context.Context, c *client.Client, item Item[T], how string) (string, error)
+	Run func(ctx context.Context, c *cmfapi.Client, item Item[T], how string) (string, error)
 	// Removes tells that an item that is gone is what was asked for.
 	Removes bool
 	// Begun tells from the item as it is now whether Run has come to the server:

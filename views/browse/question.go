@@ -10,7 +10,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
@@ -51,9 +51,9 @@ func (v *View[T]) reread(ctx context.Context, items []Item[T]) []target[T] {
 	return out
 }
 
-func readAgain[T any](ctx context.Context, c *client.Client, kind *Kind[T], before Item[T]) target[T] {
+func readAgain[T any](ctx context.Context, c *cmfapi.Client, kind *Kind[T], before Item[T]) target[T] {
 	now := before
-	value, err := client.Get[T](ctx, c, before.API, before.Scope(), kind.Name(before.Value))
+	value, err := cmfapi.Get[T](ctx, c, before.API, before.Scope(), kind.Name(before.Value))
 	if fault.Is(err, fault.NotFound) {
 		return target[T]{before, errGone}
 	}

@@ -9,7 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
@@ -43,7 +43,7 @@ func (v *View[T]) run(a Action[T], items []Item[T], how, doing string) tea.Cmd {
 
 // runner does one action.
 type runner[T any] struct {
-	client *client.Client
+	client *cmfapi.Client
 	kind   *Kind[T]
 	action Action[T]
 	how    string

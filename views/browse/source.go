@@ -8,24 +8,25 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 )
 
 // NewSource polls a kind where scope says; in every environment when the kind
 // lives in one and scope names none.
-func NewSource[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.Query) Source[T] {
+func NewSource[T any](c *cmfapi.Client, api cmf.Kind, scope cmf.Scope, q cmfapi.Query) Source[T] {
 	return newSource[T](c, api, scope, q, fleetAtOnce)
 }
 
 // NewCountSource is NewSource for what is not in front, of everything: it asks one
 // environment after the other.
-func NewCountSource[T any](c *client.Client, api cmf.Kind, q client.Query) Source[T] {
+func NewCountSource[T any](c *cmfapi.Client, api cmf.Kind, q cmfapi.Query) Source[T] {
 	return newSource[T](c, api, cmf.Scope{}, q, countAtOnce)
 }
 
-func newSource[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.Query, atOnce int) Source[T] {
+func newSource[T any](c *cmfapi.Client, api cmf.Kind, scope cmf.Scope, q cmfapi.Query, atOnce int) Source[T] {
 	if api.Reach == cmf.InEnvironment && scope.Environment == "" {
-		envs := client.NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, client.Query{Size: 500, Sort: []string{"name"}})
+		envs := cmfapi.NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, cmfapi.Query{Size: 500, Sort: []string{"name"}})
 		return newFleet(envs, atOnce, func(name string) *single[T] { return newSingle[T](c, api, cmf.Scope{Environment: name}, q) })
 	}
 	return newSingle[T](c, api, scope, q)
@@ -33,7 +34,7 @@ func newSource[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.
 
 // single polls one collection.
 type single[T any] struct {
-	client *client.Client
+	client *cmfapi.Client
 	origin *Origin
 	asking sync.Mutex // one question at a time
 	poll   *client.Poll[T]
@@ -44,9 +45,9 @@ type single[T any] struct {
 	asked  bool
 }
 
-func newSingle[T any](c *client.Client, api cmf.Kind, scope cmf.Scope, q client.Query) *single[T] {
+func newSingle[T any](c *cmfapi.Client, api cmf.Kind, scope cmf.Scope, q cmfapi.Query) *single[T] {
 	origin := &Origin{Environment: scope.Environment, Parent: scope.Parent, API: api}
-	return &single[T]{client: c, origin: origin, poll: client.NewPoll[T](c, api, scope, q)}
+	return &single[T]{client: c, origin: origin, poll: cmfapi.NewPoll[T](c, api, scope, q)}
 }
 
 // Next lists once. A question that was cancelled may still be on its way out,
@@ -88,7 +89,7 @@ func (s *single[T]) explain(ctx context.Context, err error) error {
 		return err
 	}
 	if o.Environment != "" {
-		if _, gone := client.GetRaw(ctx, s.client, cmf.Environments, cmf.Scope{}, o.Environment); gone != nil {
+		if _, gone := cmfapi.GetRaw(ctx, s.client, cmf.Environments, cmf.Scope{}, o.Environment); gone != nil {
 			return err
 		}
 	}

@@ -16,8 +16,8 @@ import (
 	"strings"
 	"time"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/client/flinksql"
 )
@@ -63,7 +63,7 @@ const (
 )
 
 // ask finds what is below path: the catalogs below nothing.
-func ask(ctx context.Context, c *client.Client, place Place, path []string) ([]Name, error) {
+func ask(ctx context.Context, c *cmfapi.Client, place Place, path []string) ([]Name, error) {
 	properties := map[string]string{}
 	if len(path) >= Catalog {
 		properties[cmf.PropertyCatalog] = path[0]
@@ -89,11 +89,11 @@ const patience = 30 * time.Second
 
 // rowsOf runs a metadata statement, gives the first columns of its rows and
 // deletes it.
-func rowsOf(ctx context.Context, c *client.Client, place Place, text string, properties map[string]string) ([]Name, error) {
+func rowsOf(ctx context.Context, c *cmfapi.Client, place Place, text string, properties map[string]string) ([]Name, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	scope, name := cmf.Scope{Environment: place.Environment}, newName()
-	s, err := client.Create(ctx, c, cmf.Statements, scope, cmf.Statement{
+	s, err := cmfapi.Create(ctx, c, cmf.Statements, scope, cmf.Statement{
 		APIVersion: cmf.APIVersion, Kind: cmf.Statements.Name,
 		Metadata: cmf.Metadata{Name: name},
 		Spec:     cmf.StatementSpec{Statement: text, ComputePoolName: place.Pool, Properties: properties},
@@ -127,14 +127,14 @@ func newName() string {
 }
 
 // remove leaves nothing behind, also when the question was given up.
-func remove(ctx context.Context, c *client.Client, scope cmf.Scope, name string) {
+func remove(ctx context.Context, c *cmfapi.Client, scope cmf.Scope, name string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	_ = client.Delete(ctx, c, cmf.Statements, scope, name, false)
+	_ = cmfapi.Delete(ctx, c, cmf.Statements, scope, name, false)
 }
 
 // ended waits until the statement is in its last phase.
-func ended(ctx context.Context, c *client.Client, scope cmf.Scope, s cmf.Statement) (cmf.Statement, error) {
+func ended(ctx context.Context, c *cmfapi.Client, scope cmf.Scope, s cmf.Statement) (cmf.Statement, error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -147,7 +147,7 @@ func ended(ctx context.Context, c *client.Client, scope cmf.Scope, s cmf.Stateme
 			return s, ctx.Err()
 		case <-tick.C:
 		}
-		next, err := client.Get[cmf.Statement](ctx, c, cmf.Statements, scope, s.Metadata.Name)
+		next, err := cmfapi.Get[cmf.Statement](ctx, c, cmf.Statements, scope, s.Metadata.Name)
 		if err != nil {
 			return s, err
 		}
@@ -156,7 +156,7 @@ func ended(ctx context.Context, c *client.Client, scope cmf.Scope, s cmf.Stateme
 }
 
 // resultOf is the result inside the statement, or else its pages.
-func resultOf(ctx context.Context, c *client.Client, scope cmf.Scope, s cmf.Statement) ([]cmf.ResultRow, error) {
+func resultOf(ctx context.Context, c *cmfapi.Client, scope cmf.Scope, s cmf.Statement) ([]cmf.ResultRow, error) {
 	if s.Result != nil {
 		return s.Result.Results.Data, nil
 	}

@@ -7,8 +7,8 @@ import (
 	"encoding/json"
 	"strings"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -54,9 +54,9 @@ func (d *Document) Fact(t *themes.Theme, f views.Fact) {
 type Loader func(context.Context, *themes.Theme) (Document, error)
 
 // YAML loads one object as YAML.
-func YAML(c *client.Client, kind cmf.Kind, scope cmf.Scope, name string) Loader {
+func YAML(c *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string) Loader {
 	return func(ctx context.Context, t *themes.Theme) (Document, error) {
-		raw, err := client.GetRaw(ctx, c, kind, scope, name)
+		raw, err := cmfapi.GetRaw(ctx, c, kind, scope, name)
 		if err != nil {
 			return Document{}, err
 		}

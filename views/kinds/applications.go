@@ -10,8 +10,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
@@ -27,7 +27,7 @@ type app = browse.Item[cmf.FlinkApplication]
 func Applications() browse.Kind[cmf.FlinkApplication] {
 	return browse.Kind[cmf.FlinkApplication]{
 		API: cmf.Applications, Title: "Applications", Short: "Apps", Aliases: []string{"app", "apps", "jobs"},
-		Query: client.Query{Fields: []string{
+		Query: cmfapi.Query{Fields: []string{
 			"metadata.name", "metadata.uid", "metadata.creationTimestamp", "metadata.updateTimestamp", "metadata.labels",
 			"spec.job.state", "spec.job.parallelism", "spec.job.upgradeMode", "spec.flinkVersion",
 			"status.lifecycleState", "status.error", "status.warning",
@@ -204,8 +204,8 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 	return facts
 }
 
-func applicationDetail(ctx context.Context, c *client.Client, i app) (browse.Detail, error) {
-	raw, err := client.GetRaw(ctx, c, cmf.Applications, i.Scope(), i.Value.Name())
+func applicationDetail(ctx context.Context, c *cmfapi.Client, i app) (browse.Detail, error) {
+	raw, err := cmfapi.GetRaw(ctx, c, cmf.Applications, i.Scope(), i.Value.Name())
 	if err != nil {
 		return browse.Detail{}, err
 	}
@@ -215,7 +215,7 @@ func applicationDetail(ctx context.Context, c *client.Client, i app) (browse.Det
 		d.Source = []byte(cmf.Object{}.With(whole.Spec, "spec"))
 		d.Facts = wholeFacts(whole)
 	}
-	events, err := client.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	events, err := cmfapi.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		return d, nil // an older server has no events
 	}

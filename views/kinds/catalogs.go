@@ -6,8 +6,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
@@ -46,7 +46,7 @@ func Catalogs() browse.Kind[cmf.KafkaCatalog] {
 				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
-		Detail: func(_ context.Context, _ *client.Client, i catalog) (browse.Detail, error) {
+		Detail: func(_ context.Context, _ *cmfapi.Client, i catalog) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "tables in Kafka need one: confluent flink catalog create",
@@ -85,7 +85,7 @@ func Databases() browse.Kind[cmf.KafkaDatabase] {
 				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
-		Detail: func(_ context.Context, _ *client.Client, i database) (browse.Detail, error) {
+		Detail: func(_ context.Context, _ *cmfapi.Client, i database) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "no database in this catalog",

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
@@ -51,7 +51,7 @@ func Clusters() browse.Kind[cmf.KubernetesCluster] {
 				{Label: "version", Text: s.KubernetesVersion},
 			}
 		},
-		Detail: func(_ context.Context, _ *client.Client, i cluster) (browse.Detail, error) {
+		Detail: func(_ context.Context, _ *cmfapi.Client, i cluster) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "the server tells of no cluster",

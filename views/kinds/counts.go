@@ -7,8 +7,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/views/browse"
 )
@@ -39,8 +39,8 @@ type counted struct {
 type countMsg struct{ counter *counter }
 
 // newCounter asks for the fields that the state is made of and for nothing else.
-func newCounter[T any](c *client.Client, k browse.Kind[T], fields ...string) *counter {
-	source := browse.NewCountSource[T](c, k.API, client.Query{Fields: fields})
+func newCounter[T any](c *cmfapi.Client, k browse.Kind[T], fields ...string) *counter {
+	source := browse.NewCountSource[T](c, k.API, cmfapi.Query{Fields: fields})
 	n := &counter{kind: k.API.Plural, close: func() {}}
 	if closer, ok := source.(interface{ Close() }); ok {
 		n.close = closer.Close
@@ -58,7 +58,7 @@ func newCounter[T any](c *client.Client, k browse.Kind[T], fields ...string) *co
 
 // counters count problems in the kinds that the environments' own counts do not
 // serve for (otherKinds).
-func counters(c *client.Client) []*counter {
+func counters(c *cmfapi.Client) []*counter {
 	return []*counter{
 		newCounter(c, Statements(), "metadata.name", "spec.stopped", "status.phase", "status.traits.sqlKind"),
 		newCounter(c, Pools(), "metadata.name", "status.phase"),

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
@@ -19,7 +19,7 @@ import (
 func describeApplication(env *views.Env, i app) (string, detail.Loader) {
 	c, scope, name, now := env.Client, i.Scope(), i.Value.Name(), env.Now
 	return name, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-		a, err := client.Get[cmf.FlinkApplication](ctx, c, cmf.Applications, scope, name)
+		a, err := cmfapi.Get[cmf.FlinkApplication](ctx, c, cmf.Applications, scope, name)
 		if err != nil {
 			return detail.Document{}, err
 		}
@@ -45,10 +45,10 @@ func describeApplication(env *views.Env, i app) (string, detail.Loader) {
 	}
 }
 
-func describeSavepoints(ctx context.Context, c *client.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+func describeSavepoints(ctx context.Context, c *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "SAVEPOINTS")
-	listed, err := client.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, client.Query{})
+	listed, err := cmfapi.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, cmfapi.Query{})
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		d.Add(t.Dim, "this server has none")
 		return
@@ -70,10 +70,10 @@ func describeSavepoints(ctx context.Context, c *client.Client, d *detail.Documen
 	}
 }
 
-func describeEvents(ctx context.Context, c *client.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+func describeEvents(ctx context.Context, c *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "EVENTS")
-	listed, err := client.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	listed, err := cmfapi.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		d.Add(t.Dim, "this server has none")
 		return

@@ -10,6 +10,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
@@ -56,7 +57,7 @@ type fleetRoom struct {
 func NewFleet(env *views.Env, chosen string) *Fleet {
 	f := &Fleet{env: env, wanted: chosen, rows: []Environment{{}}}
 	f.box.Context = env.Context
-	f.poll = client.NewPoll[cmf.Environment](env.Client, cmf.Environments, cmf.Scope{}, client.Query{ResourceInformation: true})
+	f.poll = cmfapi.NewPoll[cmf.Environment](env.Client, cmf.Environments, cmf.Scope{}, cmfapi.Query{ResourceInformation: true})
 	f.room.dirty = true
 	return f
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -18,8 +18,8 @@ import (
 
 type event = browse.Item[cmf.Event]
 
-func newestEvents() client.Query {
-	return client.Query{Size: 200, Sort: []string{"creationTimestamp,desc", "name"}}
+func newestEvents() cmfapi.Query {
+	return cmfapi.Query{Size: 200, Sort: []string{"creationTimestamp,desc", "name"}}
 }
 
 // Events is the history of one application.

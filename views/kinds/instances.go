@@ -7,8 +7,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -23,7 +23,7 @@ func Instances() browse.Kind[cmf.Instance] {
 	name := func(i cmf.Instance) string { return i.Metadata.Name }
 	return browse.Kind[cmf.Instance]{
 		API: cmf.Instances, Title: "Instances", Short: "Instances",
-		Query: client.Query{Sort: []string{"creationTimestamp,desc", "name"}},
+		Query: cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}},
 		Name:  name,
 		Key:   func(i instance) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Instance) bool {
@@ -52,7 +52,7 @@ func Instances() browse.Kind[cmf.Instance] {
 				{Label: "image", Text: i.Value.Status.Spec.String("image")},
 			}
 		},
-		Detail: func(_ context.Context, _ *client.Client, i instance) (browse.Detail, error) {
+		Detail: func(_ context.Context, _ *cmfapi.Client, i instance) (browse.Detail, error) {
 			return browse.Detail{Source: []byte(i.Value.Status.Spec)}, nil
 		},
 	}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
@@ -157,12 +157,12 @@ func startFact(i app, now time.Time) views.Fact {
 
 // savepointWays are the savepoints that the application could start from, beside
 // its last state.
-func savepointWays(ctx context.Context, c *client.Client, i app, now time.Time) ([]views.Choice, error) {
+func savepointWays(ctx context.Context, c *cmfapi.Client, i app, now time.Time) ([]views.Choice, error) {
 	if toggleVerb(i.Value) != verbStart {
 		return nil, nil
 	}
 	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
-	listed, err := client.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, client.Query{})
+	listed, err := cmfapi.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, cmfapi.Query{})
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func savepointWays(ctx context.Context, c *client.Client, i app, now time.Time) 
 
 const maxChoices = 4
 
-func runToggle(ctx context.Context, c *client.Client, i app, how string) (string, error) {
+func runToggle(ctx context.Context, c *cmfapi.Client, i app, how string) (string, error) {
 	name := i.Value.Name()
 	if toggleVerb(i.Value) == verbSuspend {
 		_, err := c.SuspendApplication(ctx, i.Scope(), name)
@@ -225,12 +225,12 @@ func savepointFact(i app, now time.Time) views.Fact {
 // runSavepoint takes a savepoint, in the format that the server takes by itself,
 // and waits for what comes of it. The name is made here, so that a savepoint
 // whose answer was lost is found again instead of taken twice.
-func runSavepoint(ctx context.Context, c *client.Client, i app, _ string) (string, error) {
+func runSavepoint(ctx context.Context, c *cmfapi.Client, i app, _ string) (string, error) {
 	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
 	body := cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: savepointNameFor(i.Value.Name())}}
-	sp, err := client.Create(ctx, c, cmf.ApplicationSavepoints, scope, body)
+	sp, err := cmfapi.Create(ctx, c, cmf.ApplicationSavepoints, scope, body)
 	if fault.Of(err).Lost {
-		sp, err = client.FindMade[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, body.Metadata.Name, err)
+		sp, err = cmfapi.FindMade[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, body.Metadata.Name, err)
 	}
 	if err != nil {
 		return "", err
@@ -247,7 +247,7 @@ func savepointNameFor(application string) string {
 
 const savepointWait = 2 * time.Minute
 
-func awaitSavepoint(ctx context.Context, c *client.Client, kind cmf.Kind, scope cmf.Scope, sp cmf.Savepoint) (string, error) {
+func awaitSavepoint(ctx context.Context, c *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, sp cmf.Savepoint) (string, error) {
 	name, began := sp.Metadata.Name, time.Now()
 	for time.Since(began) < savepointWait {
 		switch sp.State() {
@@ -263,7 +263,7 @@ func awaitSavepoint(ctx context.Context, c *client.Client, kind cmf.Kind, scope 
 			return "", ctx.Err()
 		case <-timer.C:
 		}
-		next, err := client.Get[cmf.Savepoint](ctx, c, kind, scope, name)
+		next, err := cmfapi.Get[cmf.Savepoint](ctx, c, kind, scope, name)
 		if err != nil {
 			return "", err
 		}

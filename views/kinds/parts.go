@@ -6,8 +6,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
@@ -49,8 +49,8 @@ func deletion[T any](api cmf.Kind, name func(T) string, note string) browse.Acti
 		Plan: func(i browse.Item[T], _ string) []platform.Step {
 			return []platform.Step{{Method: "DELETE", Path: i.API.ItemPath(i.Scope(), name(i.Value))}}
 		},
-		Run: func(ctx context.Context, c *client.Client, i browse.Item[T], _ string) (string, error) {
-			err := client.Delete(ctx, c, i.API, i.Scope(), name(i.Value), false)
+		Run: func(ctx context.Context, c *cmfapi.Client, i browse.Item[T], _ string) (string, error) {
+			err := cmfapi.Delete(ctx, c, i.API, i.Scope(), name(i.Value), false)
 			if fault.Is(err, fault.NotFound) {
 				err = nil // somebody else was quicker
 			}

@@ -9,8 +9,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
@@ -25,7 +25,7 @@ func poolName(p cmf.ComputePool) string { return p.Metadata.Name }
 func Pools() browse.Kind[cmf.ComputePool] {
 	return browse.Kind[cmf.ComputePool]{
 		API: cmf.ComputePools, Title: "Pools", Short: "Pools", Aliases: []string{"pool", "compute-pools"},
-		Query:  client.Query{ResourceInformation: true},
+		Query:  cmfapi.Query{ResourceInformation: true},
 		Name:   poolName,
 		Made:   func(o cmf.ComputePool) string { return o.Metadata.CreationTimestamp },
 		Key:    func(i pool) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
@@ -46,7 +46,7 @@ func Pools() browse.Kind[cmf.ComputePool] {
 		},
 		Pages: []browse.Page[cmf.ComputePool]{yamlPage[cmf.ComputePool](poolName)},
 		Facts: poolFacts,
-		Detail: func(_ context.Context, _ *client.Client, i pool) (browse.Detail, error) {
+		Detail: func(_ context.Context, _ *cmfapi.Client, i pool) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "statements need one: confluent flink compute-pool create",

@@ -7,8 +7,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -50,7 +50,7 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Savepoint](savepointName)},
 		},
 		Facts: savepointFacts,
-		Detail: func(_ context.Context, _ *client.Client, i savepoint) (browse.Detail, error) {
+		Detail: func(_ context.Context, _ *cmfapi.Client, i savepoint) (browse.Detail, error) {
 			raw, err := i.Value.MarshalJSON()
 			return browse.Detail{Source: raw}, err
 		},

@@ -9,6 +9,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/views/browse"
 )
 
@@ -23,7 +24,7 @@ const parentsAtOnce = 8
 // detached ones. All of it is conditional: what did not change is not sent.
 type savepointSource struct {
 	mu       sync.Mutex
-	client   *client.Client
+	client   *cmfapi.Client
 	apps     browse.Source[cmf.FlinkApplication]
 	stmts    browse.Source[cmf.Statement]
 	detached browse.Source[cmf.Savepoint]
@@ -36,13 +37,13 @@ type savepointSource struct {
 	asked           bool
 }
 
-func newSavepointSource(c *client.Client, scope cmf.Scope) browse.Source[cmf.Savepoint] {
-	names := client.Query{Fields: []string{"metadata.name"}}
+func newSavepointSource(c *cmfapi.Client, scope cmf.Scope) browse.Source[cmf.Savepoint] {
+	names := cmfapi.Query{Fields: []string{"metadata.name"}}
 	return &savepointSource{
 		client:   c,
 		apps:     browse.NewSource[cmf.FlinkApplication](c, cmf.Applications, scope, names),
 		stmts:    browse.NewSource[cmf.Statement](c, cmf.Statements, scope, names),
-		detached: browse.NewSource[cmf.Savepoint](c, cmf.DetachedSavepoints, cmf.Scope{}, client.Query{}),
+		detached: browse.NewSource[cmf.Savepoint](c, cmf.DetachedSavepoints, cmf.Scope{}, cmfapi.Query{}),
 		polls:    map[string]browse.Source[cmf.Savepoint]{},
 		of:       map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]{},
 	}
@@ -136,7 +137,7 @@ func (s *savepointSource) follow(parents []savepointParent) []browse.Source[cmf.
 	for _, p := range parents {
 		poll, known := s.polls[p.key()]
 		if !known {
-			poll = browse.NewSource[cmf.Savepoint](s.client, p.api, p.scope, client.Query{})
+			poll = browse.NewSource[cmf.Savepoint](s.client, p.api, p.scope, cmfapi.Query{})
 		}
 		next[p.key()] = poll
 		sources = append(sources, poll)

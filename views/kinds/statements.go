@@ -10,8 +10,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -29,7 +29,7 @@ func statementName(s cmf.Statement) string { return s.Metadata.Name }
 func Statements() browse.Kind[cmf.Statement] {
 	return browse.Kind[cmf.Statement]{
 		API: cmf.Statements, Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
-		Query: client.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}},
+		Query: cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}},
 		Name:  statementName,
 		Made:  func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
 		Key:   func(i statement) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
@@ -180,7 +180,7 @@ func stopResumeFact(i statement, _ time.Time) views.Fact {
 	return views.Fact{Label: "what happens", Text: text}
 }
 
-func runStopResume(ctx context.Context, c *client.Client, i statement, _ string) (string, error) {
+func runStopResume(ctx context.Context, c *cmfapi.Client, i statement, _ string) (string, error) {
 	if i.Value.Spec.Stopped {
 		return "", c.ResumeStatement(ctx, i.Scope(), i.Value.Metadata.Name)
 	}
@@ -213,7 +213,7 @@ func either(is bool, yes, no string) string {
 	return no
 }
 
-func statementPreview(ctx context.Context, c *client.Client, i statement) (browse.Detail, error) {
+func statementPreview(ctx context.Context, c *cmfapi.Client, i statement) (browse.Detail, error) {
 	spec, err := cmf.NewObject(struct {
 		Spec cmf.StatementSpec `json:"spec"`
 	}{i.Value.Spec})

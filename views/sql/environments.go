@@ -5,8 +5,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -35,7 +35,7 @@ func (v *View) askEnvironment(run bool) tea.Cmd {
 	v.over = &chooser{view: v, running: run}
 	c := v.env.Client
 	return v.mail.Ask("environments", func(ctx context.Context) tea.Msg {
-		list, err := client.List[cmf.Environment](ctx, c, cmf.Environments, cmf.Scope{}, client.Query{})
+		list, err := cmfapi.List[cmf.Environment](ctx, c, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
 		if err != nil {
 			return environmentsMsg{err: err}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/views/results"
 )
 
@@ -78,7 +79,7 @@ func (s *sheet) fetch() tea.Cmd {
 	})
 }
 
-func fetchRowsOf(ctx context.Context, pager *client.ResultPager, log *results.Log) fetchedMsg {
+func fetchRowsOf(ctx context.Context, pager *cmfapi.ResultPager, log *results.Log) fetchedMsg {
 	var msg fetchedMsg
 	n := 0
 	until := time.Now().Add(fetchMoment)
@@ -112,7 +113,7 @@ type resultPage struct {
 
 // askPage asks for the next page; the answer is taken from the channel before
 // another is asked for.
-func askPage(ctx context.Context, pager *client.ResultPager) <-chan resultPage {
+func askPage(ctx context.Context, pager *cmfapi.ResultPager) <-chan resultPage {
 	answer := make(chan resultPage, 1)
 	go func() {
 		rows, done, err := pager.Next(ctx)

@@ -10,6 +10,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 )
 
@@ -34,7 +35,7 @@ func (s *sheet) observe() tea.Cmd {
 		return nil
 	}
 	return s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
-		got, err := client.Get[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name)
+		got, err := cmfapi.Get[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name)
 		if err != nil {
 			return observedMsg{run: r, err: err}
 		}
@@ -58,7 +59,7 @@ func (v *View) watchOthers() tea.Cmd {
 
 // observed completes what was seen: a failure without a detail has its reason
 // in the exceptions (cmf-behaviour.md §2.5).
-func observed(ctx context.Context, c *client.Client, r *run, s cmf.Statement) observedMsg {
+func observed(ctx context.Context, c *cmfapi.Client, r *run, s cmf.Statement) observedMsg {
 	msg := observedMsg{run: r, statement: s}
 	if s.Phase() == cmf.PhaseFailed && s.Status.Detail == "" {
 		if list, err := c.Exceptions(ctx, r.scope, r.name); err == nil && len(list) > 0 {

@@ -6,8 +6,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/views/catalog"
 )
 
@@ -61,8 +61,8 @@ func (v *View) askPools() tea.Cmd {
 }
 
 // listPools names the pools that can run a statement.
-func listPools(ctx context.Context, c *client.Client, scope cmf.Scope) ([]string, error) {
-	list, err := client.List[cmf.ComputePool](ctx, c, cmf.ComputePools, scope, client.Query{})
+func listPools(ctx context.Context, c *cmfapi.Client, scope cmf.Scope) ([]string, error) {
+	list, err := cmfapi.List[cmf.ComputePool](ctx, c, cmf.ComputePools, scope, cmfapi.Query{})
 	if err != nil {
 		return nil, err
 	}

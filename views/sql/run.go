@@ -9,8 +9,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/client/flinksql"
 	"drey/views"
@@ -36,7 +36,7 @@ type run struct {
 	own      bool // this console ran it
 	log      *results.Log
 	pane     *results.Pane // shows log; nil until the columns are known
-	pager    *client.ResultPager
+	pager    *cmfapi.ResultPager
 	fetching bool
 	pages    int
 	complete bool   // all pages are here
@@ -162,9 +162,9 @@ func (v *View) submit(stmt buffer.Statement) tea.Cmd {
 	}
 	c := v.env.Client
 	return tea.Batch(forgotten, v.save(), v.past.began(&v.mail, r), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
-		made, err := client.Create(ctx, c, cmf.Statements, r.scope, body)
+		made, err := cmfapi.Create(ctx, c, cmf.Statements, r.scope, body)
 		if fault.Of(err).Lost { // the name is ours: it may be there
-			made, err = client.FindMade[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name, err)
+			made, err = cmfapi.FindMade[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name, err)
 		}
 		if err != nil {
 			return observedMsg{run: r, err: err}

@@ -9,8 +9,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/flinksql"
 	"drey/themes"
 	"drey/views"
@@ -32,7 +32,7 @@ func (v *View) openStatement() tea.Cmd {
 	}
 	c, scope, name := v.env.Client, r.scope, r.name
 	load := func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-		s, err := client.Get[cmf.Statement](ctx, c, cmf.Statements, scope, name)
+		s, err := cmfapi.Get[cmf.Statement](ctx, c, cmf.Statements, scope, name)
 		if err != nil {
 			return detail.Document{}, err
 		}

@@ -1,4 +1,4 @@
-package client
+package cmfapi
 
 import (
 	"context"
@@ -6,30 +6,31 @@ import (
 	"net/http"
 	"net/url"
 
+	"drey/client"
 	"drey/client/cmf"
 )
 
 // StartApplication starts a suspended application from its last state, or from
 // the savepoint with the given uid. NotModified(err): it was already started.
 func (c *Client) StartApplication(ctx context.Context, scope cmf.Scope, name, savepointUID string) (*cmf.FlinkApplication, error) {
-	r := request{method: http.MethodPost, path: cmf.Applications.ItemPath(scope, name) + "/start"}
+	r := client.Request{Method: http.MethodPost, Path: cmf.Applications.ItemPath(scope, name) + "/start"}
 	if savepointUID != "" {
-		r.query = url.Values{"startFromSavepointUid": {savepointUID}}
+		r.Query = url.Values{"startFromSavepointUid": {savepointUID}}
 	}
-	return one[*cmf.FlinkApplication](ctx, c, "start application "+name, r)
+	return client.Send[*cmf.FlinkApplication](ctx, c.Client, "start application "+name, r)
 }
 
 // SuspendApplication suspends an application as its upgradeMode says.
 // NotModified(err): it was already suspended.
 func (c *Client) SuspendApplication(ctx context.Context, scope cmf.Scope, name string) (*cmf.FlinkApplication, error) {
-	r := request{method: http.MethodPost, path: cmf.Applications.ItemPath(scope, name) + "/suspend"}
-	return one[*cmf.FlinkApplication](ctx, c, "suspend application "+name, r)
+	r := client.Request{Method: http.MethodPost, Path: cmf.Applications.ItemPath(scope, name) + "/suspend"}
+	return client.Send[*cmf.FlinkApplication](ctx, c.Client, "suspend application "+name, r)
 }
 
 // DetachSavepoint makes an application's savepoint outlive it.
 func (c *Client) DetachSavepoint(ctx context.Context, scope cmf.Scope, name string) (*cmf.Savepoint, error) {
-	r := request{method: http.MethodPost, path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"}
-	return one[*cmf.Savepoint](ctx, c, "detach savepoint "+name, r)
+	r := client.Request{Method: http.MethodPost, Path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"}
+	return client.Send[*cmf.Savepoint](ctx, c.Client, "detach savepoint "+name, r)
 }
 
 // StopStatement asks for spec.stopped=true: a savepoint is taken and the
@@ -60,24 +61,24 @@ func (c *Client) changeStatement(ctx context.Context, scope cmf.Scope, name stri
 // Results reads one page of a statement's changelog; token "" is the first
 // page. Follow NextPageToken until it is empty (cmf-behaviour.md §4.5).
 func (c *Client) Results(ctx context.Context, scope cmf.Scope, statement, token string) (cmf.StatementResult, error) {
-	r := request{method: http.MethodGet, path: cmf.Statements.ItemPath(scope, statement) + "/results", most: maxResults}
+	r := client.Request{Method: http.MethodGet, Path: cmf.Statements.ItemPath(scope, statement) + "/results", Limit: maxResults}
 	if token != "" {
-		r.query = url.Values{"page-token": {token}}
+		r.Query = url.Values{"page-token": {token}}
 	}
-	return one[cmf.StatementResult](ctx, c, "results of "+statement, r)
+	return client.Send[cmf.StatementResult](ctx, c.Client, "results of "+statement, r)
 }
 
 // Exceptions reads a statement's exceptions, newest first.
 func (c *Client) Exceptions(ctx context.Context, scope cmf.Scope, statement string) ([]cmf.StatementException, error) {
-	r := request{method: http.MethodGet, path: cmf.Statements.ItemPath(scope, statement) + "/exceptions"}
-	list, err := one[cmf.StatementExceptionList](ctx, c, "exceptions of "+statement, r)
+	r := client.Request{Method: http.MethodGet, Path: cmf.Statements.ItemPath(scope, statement) + "/exceptions"}
+	list, err := client.Send[cmf.StatementExceptionList](ctx, c.Client, "exceptions of "+statement, r)
 	return list.Data, err
 }
 
 // SystemInformation tells the server's version.
 func (c *Client) SystemInformation(ctx context.Context) (cmf.SystemInformation, error) {
-	r := request{method: http.MethodGet, path: cmf.BasePath + "/system-information"}
-	return one[cmf.SystemInformation](ctx, c, "system information", r)
+	r := client.Request{Method: http.MethodGet, Path: cmf.BasePath + "/system-information"}
+	return client.Send[cmf.SystemInformation](ctx, c.Client, "system information", r)
 }
 
 // ResultPager follows a statement's results to their end.

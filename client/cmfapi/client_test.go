@@ -1,4 +1,4 @@
-package client_test
+package cmfapi_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/client/fault"
 )
 
@@ -24,12 +25,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // far is a server at the far side of the network that answers as handler says,
 // under a path prefix so that an address built by hand is found out.
-func far(t *testing.T, cfg client.Config, handler http.HandlerFunc) *client.Client {
+func far(t *testing.T, cfg client.Config, handler http.HandlerFunc) *cmfapi.Client {
 	t.Helper()
 	srv := httptest.NewServer(http.StripPrefix("/prefix", handler))
 	t.Cleanup(srv.Close)
 	cfg.URL = srv.URL + "/prefix/"
-	c, err := client.New(cfg)
+	c, err := cmfapi.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,8 +38,8 @@ func far(t *testing.T, cfg client.Config, handler http.HandlerFunc) *client.Clie
 	return c
 }
 
-func listEnvironments(c *client.Client) (client.Listed[cmf.Environment], error) {
-	return client.List[cmf.Environment](context.Background(), c, cmf.Environments, cmf.Scope{}, client.Query{Size: 2})
+func listEnvironments(c *cmfapi.Client) (client.Listed[cmf.Environment], error) {
+	return cmfapi.List[cmf.Environment](context.Background(), c, cmf.Environments, cmf.Scope{}, cmfapi.Query{Size: 2})
 }
 
 func TestListFollowsPagesToTheEmptyOne(t *testing.T) {
@@ -117,7 +118,7 @@ func TestPollSendsETagsAndKeepsWhatDidNotChange(t *testing.T) {
 		}
 		fmt.Fprint(w, `{"metadata":{"size":1},"items":[]}`)
 	})
-	p := client.NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, client.Query{})
+	p := cmfapi.NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
 	for i, want := range []struct {
 		name    string
 		changed bool
@@ -145,7 +146,7 @@ func TestChangedPagesReadOnlyWhatChanged(t *testing.T) {
 		}
 		fmt.Fprintf(w, `{"items":[{"metadata":{"name":"x"},"spec":{"v":1}},{"name":7,"spec":"%s"},{"metadata":{"name":"y"},"spec":{"v":"%s"}}]}`, state, state)
 	})
-	p := client.NewPoll[cmf.FlinkApplication](c, cmf.Applications, cmf.Scope{Environment: "prod"}, client.Query{})
+	p := cmfapi.NewPoll[cmf.FlinkApplication](c, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
 	before, _, err := p.Next(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +226,7 @@ func TestSlowServerIsGivenUpInTimeAndByContext(t *testing.T) {
 	c = far(t, client.Config{}, handler)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	if _, err := client.Get[cmf.Environment](ctx, c, cmf.Environments, cmf.Scope{}, "aaaa"); !errors.Is(err, context.Canceled) {
+	if _, err := cmfapi.Get[cmf.Environment](ctx, c, cmf.Environments, cmf.Scope{}, "aaaa"); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -236,9 +237,9 @@ func TestOnlyReadingIsRepeated(t *testing.T) {
 		counts[r.Method]++
 		w.WriteHeader(http.StatusServiceUnavailable)
 	})
-	_, _ = client.Get[cmf.Environment](t.Context(), c, cmf.Environments, cmf.Scope{}, "aaaa")
+	_, _ = cmfapi.Get[cmf.Environment](t.Context(), c, cmf.Environments, cmf.Scope{}, "aaaa")
 	_, _ = c.SuspendApplication(t.Context(), cmf.Scope{Environment: "aaaa"}, "app")
-	_ = client.Delete(t.Context(), c, cmf.Environments, cmf.Scope{}, "aaaa", false)
+	_ = cmfapi.Delete(t.Context(), c, cmf.Environments, cmf.Scope{}, "aaaa", false)
 	if counts["GET"] != 3 || counts["POST"] != 1 || counts["DELETE"] != 1 {
 		t.Errorf("got %v, want 3 GET, 1 POST, 1 DELETE", counts)
 	}
@@ -253,8 +254,8 @@ func TestReadOnlySendsNothingButGet(t *testing.T) {
 	env := cmf.Scope{Environment: "prod"}
 	_, suspend := c.SuspendApplication(t.Context(), env, "app")
 	_, start := c.StartApplication(t.Context(), env, "app", "")
-	_, create := client.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: "aaaa"})
-	del := client.Delete(t.Context(), c, cmf.Applications, env, "app", true)
+	_, create := cmfapi.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: "aaaa"})
+	del := cmfapi.Delete(t.Context(), c, cmf.Applications, env, "app", true)
 	stop := c.StopStatement(t.Context(), env, "stmt")
 	for name, err := range map[string]error{"suspend": suspend, "start": start, "create": create, "delete": del, "stop": stop} {
 		if !errors.Is(err, client.ErrReadOnly) {
@@ -320,7 +321,7 @@ func TestCallLogNeverShowsTheToken(t *testing.T) {
 		fmt.Fprint(w, `{"errors":[{"message":"it's taken"}]}`)
 	})
 	env := cmf.Environment{Name: "it's"}
-	_, err := client.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env)
+	_, err := cmfapi.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, env)
 	if client.StatusOf(err) != 409 || auth != "Bearer s3cret" {
 		t.Fatalf("got %v with %q", err, auth)
 	}
@@ -356,15 +357,15 @@ func TestAddressesAreCheckedInWords(t *testing.T) {
 		"http://u:p@host:1":    "credentials",
 		"http://host:8080/%":   "url",
 	} {
-		if _, err := client.New(client.Config{URL: url}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := cmfapi.New(client.Config{URL: url}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q in it", url, err, want)
 		}
 	}
-	c, err := client.New(client.Config{URL: "http://host:8080/x/cmf/api/v1/"})
+	c, err := cmfapi.New(client.Config{URL: "http://host:8080/x/cmf/api/v1/"})
 	if err != nil || c.URL() != "http://host:8080/x" {
 		t.Errorf("got %v %v", c.URL(), err)
 	}
-	if _, err := client.New(client.Config{URL: "http://h", CertPath: "only.pem"}); err == nil || !strings.Contains(err.Error(), "--client-key-path") {
+	if _, err := cmfapi.New(client.Config{URL: "http://h", CertPath: "only.pem"}); err == nil || !strings.Contains(err.Error(), "--client-key-path") {
 		t.Errorf("certificate without key: got %v", err)
 	}
 }
@@ -401,23 +402,23 @@ func TestErrorsSayWhatTheyMean(t *testing.T) {
 		var err error
 		switch c.method {
 		case "PUT":
-			_, err = client.Update(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a", cmf.Statement{})
+			_, err = cmfapi.Update(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a", cmf.Statement{})
 		case "POST":
-			_, err = client.Create(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, cmf.Statement{})
+			_, err = cmfapi.Create(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, cmf.Statement{})
 		case "DELETE":
-			err = client.Delete(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a", false)
+			err = cmfapi.Delete(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a", false)
 		default:
-			_, err = client.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a")
+			_, err = cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "e"}, "a")
 		}
 		if got := fault.Of(err); got.Kind != c.want || got.Lost != c.lost || (c.retry != "") == got.Until.IsZero() {
 			t.Errorf("%s %d %q: got %+v of %v", c.method, c.status, c.body, got, err)
 		}
 	}
-	api, err := client.New(client.Config{URL: "http://127.0.0.1:1"})
+	api, err := cmfapi.New(client.Config{URL: "http://127.0.0.1:1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = client.Delete(t.Context(), api, cmf.Statements, cmf.Scope{}, "a", false)
+	err = cmfapi.Delete(t.Context(), api, cmf.Statements, cmf.Scope{}, "a", false)
 	if got := fault.Of(err); got.Kind != fault.Offline || got.Lost {
 		t.Errorf("no server: got %+v of %v", got, err)
 	}

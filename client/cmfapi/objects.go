@@ -1,4 +1,4 @@
-package client
+package cmfapi
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"drey/client"
 	"drey/client/cmf"
 	"drey/client/fault"
 )
@@ -71,26 +72,14 @@ func setIf(v url.Values, name, value string) {
 	}
 }
 
-// Broken is an item of a list that could not be read; the others are fine.
-type Broken struct {
-	Index int // among all items of the list
-	Name  string
-	Err   error
+// NewPoll prepares to list a kind again and again; nothing is sent before Next.
+func NewPoll[T any](c *Client, kind cmf.Kind, scope cmf.Scope, q Query) *client.Poll[T] {
+	return client.NewPoll[T](c.Client, kind.Path(scope), q.values(0))
 }
-
-// Listed is a whole list.
-type Listed[T any] struct {
-	Items  []T
-	Total  int64 // what the server says of all matches
-	Broken []Broken
-}
-
-// maxPages ends a walk over a server that ignores page.
-const maxPages = 10_000
 
 // List follows page after page to the empty one. An item that cannot be read
 // is reported in Broken; it does not cost the rest.
-func List[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, q Query) (Listed[T], error) {
+func List[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, q Query) (client.Listed[T], error) {
 	l, _, err := NewPoll[T](c, kind, scope, q).Next(ctx)
 	if err != nil {
 		return l, fmt.Errorf("list %s: %w", kind.Plural, err)
@@ -100,7 +89,7 @@ func List[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope,
 
 // Get reads one object.
 func Get[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string) (T, error) {
-	return one[T](ctx, c, "get "+kind.Singular+" "+name, request{method: http.MethodGet, path: kind.ItemPath(scope, name)})
+	return client.Send[T](ctx, c.Client, "get "+kind.Singular+" "+name, client.Request{Method: http.MethodGet, Path: kind.ItemPath(scope, name)})
 }
 
 // GetRaw reads one object as the JSON that came.
@@ -111,27 +100,27 @@ func GetRaw(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name
 // Create posts a new object and gives what the server made of it. Kinds that
 // are updated by POST are updated when the name exists (cmf-behaviour.md §2.1).
 func Create[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, body T) (T, error) {
-	return one[T](ctx, c, "create "+kind.Singular, request{method: http.MethodPost, path: kind.Path(scope), body: body})
+	return client.Send[T](ctx, c.Client, "create "+kind.Singular, client.Request{Method: http.MethodPost, Path: kind.Path(scope), Body: body})
 }
 
 // Update replaces an object. Where the API answers with an empty body
 // (statements), the zero T is returned without an error; read it again.
 func Update[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string, body T) (T, error) {
-	r := request{method: http.MethodPut, path: kind.ItemPath(scope, name), body: body}
+	r := client.Request{Method: http.MethodPut, Path: kind.ItemPath(scope, name), Body: body}
 	if kind.Updates == http.MethodPost {
-		r.method, r.path = http.MethodPost, kind.Path(scope)
+		r.Method, r.Path = http.MethodPost, kind.Path(scope)
 	}
-	return one[T](ctx, c, "update "+kind.Singular+" "+name, r)
+	return client.Send[T](ctx, c.Client, "update "+kind.Singular+" "+name, r)
 }
 
 // Delete removes an object; force drops the record without asking the cluster.
 // 200, 202 and 204 are all taken for done or under way.
 func Delete(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string, force bool) error {
-	r := request{method: http.MethodDelete, path: kind.ItemPath(scope, name)}
+	r := client.Request{Method: http.MethodDelete, Path: kind.ItemPath(scope, name)}
 	if force {
-		r.query = url.Values{"force": {"true"}}
+		r.Query = url.Values{"force": {"true"}}
 	}
-	if _, err := c.do(ctx, r); err != nil {
+	if _, err := c.Do(ctx, r); err != nil {
 		return fmt.Errorf("delete %s %s: %w", kind.Singular, name, err)
 	}
 	return nil
@@ -184,17 +173,4 @@ func (e *notMadeError) Fault() fault.Fault {
 	f := fault.Of(errors.Unwrap(e.err))
 	f.Lost = false
 	return f
-}
-
-// one sends r and reads one object from the answer.
-func one[T any](ctx context.Context, c *Client, what string, r request) (T, error) {
-	var v T
-	a, err := c.do(ctx, r)
-	if err == nil {
-		err = decode(r, a, &v)
-	}
-	if err != nil {
-		return v, fmt.Errorf("%s: %w", what, err)
-	}
-	return v, nil
 }

@@ -6,15 +6,34 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/go-resty/resty/v2"
 
-	"drey/client/cmf"
 	"drey/client/fault"
 )
+
+// Broken is an item of a list that could not be read; the others are fine.
+type Broken struct {
+	Index int    // among all items of the list
+	Name  string // "" when it has none that could be read
+	Err   error
+}
+
+// Listed is a whole list.
+type Listed[T any] struct {
+	Items  []T
+	Total  int64 // what the server says of all matches
+	Broken []Broken
+}
+
+// maxPages ends a walk over a server that ignores which page was asked for.
+const maxPages = 10_000
 
 // Poll asks for the same list again and again. Pages that carry an ETag are
 // asked for conditionally: what did not change is neither sent nor read. Of calls
@@ -23,20 +42,21 @@ import (
 type Poll[T any] struct {
 	mu     sync.Mutex
 	client *Client
-	kind   cmf.Kind
-	scope  cmf.Scope
-	query  Query
+	path   string
+	query  url.Values // of the first page
 	pages  []polledPage[T]
 	last   Listed[T]
 }
 
 type polledPage[T any] struct {
+	sent   string // the query that it answered, encoded
 	etag   string
 	items  []T
 	broken []Broken
 	total  int64
-	count  int // items on the page, broken ones included
-	bytes  int // of the answer, unpacked
+	next   url.Values // of the page behind it, nil when it is the last
+	count  int        // items on the page, broken ones included
+	bytes  int        // of the answer, unpacked
 	// sums are of the items as they came, so that what did not change is not
 	// read again; at says where in items one is, -1 for a broken one.
 	sums []uint64
@@ -46,23 +66,25 @@ type polledPage[T any] struct {
 // seed makes the sums of this process.
 var seed = maphash.MakeSeed()
 
-// NewPoll prepares to list; nothing is sent before Next.
-func NewPoll[T any](c *Client, kind cmf.Kind, scope cmf.Scope, q Query) *Poll[T] {
-	return &Poll[T]{client: c, kind: kind, scope: scope, query: q}
+// NewPoll prepares to list the collection at path, an escaped path from the
+// server's root; query is that of the first page. Nothing is sent before Next.
+func NewPoll[T any](c *Client, path string, query url.Values) *Poll[T] {
+	return &Poll[T]{client: c, path: path, query: query}
 }
 
-// Next lists once. changed is false when every page answered 304: the list is
+// Next lists once. An item that cannot be read is reported in Broken; it does not
+// cost the rest. changed is false when every page answered 304: the list is
 // then the one that the call before gave. After an error the pages that are
 // known stay known.
 func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	changed := false
-	n := 0
+	n, query := 0, p.query
 	for ; n < maxPages; n++ {
-		pageChanged, err := p.fetch(ctx, n)
+		pageChanged, err := p.fetch(ctx, n, query)
 		if err != nil && p.shrink(err) {
-			n, changed = -1, true
+			n, query, changed = -1, p.query, true
 			continue
 		}
 		if err != nil {
@@ -72,11 +94,12 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 		if read := p.bytes(n); read > maxList {
 			p.pages = nil
 			return Listed[T]{}, false, &Error{
-				Method: http.MethodGet, Path: p.kind.Path(p.scope), fault: fault.Fault{Kind: fault.Failing},
+				Method: http.MethodGet, Path: p.path, fault: fault.Fault{Kind: fault.Failing},
 				Message: fmt.Sprintf("the list is larger than %d MB", maxList>>20),
 			}
 		}
-		if p.pages[n].count == 0 || repeats(p.pages, n) || !changed && p.endsAfter(n) {
+		query = p.pages[n].next
+		if query == nil || repeats(p.pages, n) || !changed && p.endsAfter(n) {
 			break
 		}
 	}
@@ -92,24 +115,32 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 // smallestPage is what is asked for at the least where pages are too large.
 const smallestPage = 20
 
+// size is how many items a page is asked to have, 0 where the server decides.
+func (p *Poll[T]) size() int {
+	size, _ := strconv.Atoi(p.query.Get(p.client.dialect.PageSize))
+	return size
+}
+
 // shrink makes pages smaller when err says that one was too large; false when it
 // says something else, or they cannot be smaller.
 func (p *Poll[T]) shrink(err error) bool {
-	size := p.query.size()
+	size := p.size()
 	if !errors.Is(err, resty.ErrResponseBodyTooLarge) || size <= smallestPage {
 		return false
 	}
-	p.query.Size, p.pages = max(size/8, smallestPage), nil
+	p.query, p.pages = maps.Clone(p.query), nil
+	p.query.Set(p.client.dialect.PageSize, strconv.Itoa(max(size/8, smallestPage)))
 	return true
 }
 
 // endsAfter tells that the page after n need not be asked for: nothing changed
-// up to here, page n has room left, and the page after it was empty.
+// up to here, page n is not full, and the page after it was empty.
 func (p *Poll[T]) endsAfter(n int) bool {
-	return n+2 == len(p.pages) && p.pages[n].count < p.query.size() && p.pages[n+1].count == 0
+	return n+2 == len(p.pages) && p.pages[n].count < p.size() && p.pages[n+1].count == 0
 }
 
-// repeats tells that the server ignores page: it sent a page once more.
+// repeats tells that the server ignores which page is asked for: it sent one once
+// more.
 func repeats[T any](pages []polledPage[T], n int) bool {
 	return slices.ContainsFunc(pages[:n], func(before polledPage[T]) bool { return slices.Equal(pages[n].sums, before.sums) })
 }
@@ -127,33 +158,44 @@ func (p *Poll[T]) bytes(n int) int {
 }
 
 // fetch brings page n up to date.
-func (p *Poll[T]) fetch(ctx context.Context, n int) (changed bool, err error) {
-	r := request{method: http.MethodGet, path: p.kind.Path(p.scope), query: p.query.values(n)}
-	if n < len(p.pages) {
-		r.etag = p.pages[n].etag
+func (p *Poll[T]) fetch(ctx context.Context, n int, query url.Values) (changed bool, err error) {
+	r := Request{Method: http.MethodGet, Path: p.path, Query: query}
+	sent := query.Encode()
+	if n < len(p.pages) && p.pages[n].sent == sent {
+		r.ETag = p.pages[n].etag
 	}
-	a, err := p.client.do(ctx, r)
+	a, err := p.client.Do(ctx, r)
 	if err != nil {
 		return false, err
 	}
-	if a.status == http.StatusNotModified {
+	if a.Status == http.StatusNotModified {
 		return false, nil
 	}
 	if n == len(p.pages) {
 		p.pages = append(p.pages, polledPage[T]{})
 	}
-	page, err := readPage(r, a, n*p.query.size(), &p.pages[n])
+	page, err := readPage(p.client.dialect, r, a, p.before(n), &p.pages[n])
 	if err != nil {
 		p.pages = p.pages[:min(n, len(p.pages))]
 		return false, err
 	}
+	page.sent = sent
 	p.pages[n] = page
 	return true, nil
 }
 
+// before is how many items the pages before page n have.
+func (p *Poll[T]) before(n int) int {
+	count := 0
+	for _, page := range p.pages[:n] {
+		count += page.count
+	}
+	return count
+}
+
 // readPage reads the items that old does not have already.
-func readPage[T any](r request, a answer, offset int, old *polledPage[T]) (polledPage[T], error) {
-	total, items, err := cmf.SplitPage(a.body)
+func readPage[T any](d Dialect, r Request, a Answer, offset int, old *polledPage[T]) (polledPage[T], error) {
+	raw, err := d.page(a.Body, r.Query)
 	if err != nil {
 		return polledPage[T]{}, unreadable(r, a, err)
 	}
@@ -161,8 +203,8 @@ func readPage[T any](r request, a answer, offset int, old *polledPage[T]) (polle
 	for i, sum := range old.sums {
 		known[sum] = old.at[i]
 	}
-	page := polledPage[T]{etag: a.etag, total: total, count: len(items), bytes: len(a.body), items: make([]T, 0, len(items))}
-	for i, item := range items {
+	page := polledPage[T]{etag: a.ETag, total: raw.Total, next: raw.Next, count: len(raw.Items), bytes: len(a.Body), items: make([]T, 0, len(raw.Items))}
+	for i, item := range raw.Items {
 		sum := maphash.Bytes(seed, item)
 		page.sums = append(page.sums, sum)
 		page.at = append(page.at, len(page.items))
@@ -181,16 +223,20 @@ func readPage[T any](r request, a answer, offset int, old *polledPage[T]) (polle
 	return page, nil
 }
 
-// nameIn finds a name for an item that could not be read as its type.
+// nameIn finds a name for an item that could not be read as its type: in its
+// metadata, else among its own members.
 func nameIn(item json.RawMessage) string {
-	var o cmf.Object
+	var o map[string]json.RawMessage
 	if json.Unmarshal(item, &o) != nil {
 		return ""
 	}
-	if name := o.String("metadata", "name"); name != "" {
-		return name
+	var inside map[string]json.RawMessage
+	_ = json.Unmarshal(o["metadata"], &inside) // it may be anything
+	var name string
+	if json.Unmarshal(inside["name"], &name) != nil || name == "" {
+		_ = json.Unmarshal(o["name"], &name)
 	}
-	return o.String("name")
+	return name
 }
 
 func (p *Poll[T]) gather() Listed[T] {

@@ -1,4 +1,4 @@
-package client_test
+package cmfapi_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 )
 
 // TestPagesThatAreTooLargeAreAskedForInSmallerOnes lists 300 environments of
@@ -26,11 +27,11 @@ func TestPagesThatAreTooLargeAreAskedForInSmallerOnes(t *testing.T) {
 		}
 		_, _ = fmt.Fprintf(w, `{"metadata":{"size":%d},"items":[%s]}`, all, strings.Join(items, ","))
 	})
-	list, err := client.List[cmf.Environment](t.Context(), c, cmf.Environments, cmf.Scope{}, client.Query{})
+	list, err := cmfapi.List[cmf.Environment](t.Context(), c, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
 	if err != nil || len(list.Items) != all {
 		t.Fatalf("got %d items, %v", len(list.Items), err)
 	}
-	if sizes[0] != client.PageSize || sizes[len(sizes)-1] >= client.PageSize/8 {
+	if sizes[0] != cmfapi.PageSize || sizes[len(sizes)-1] >= cmfapi.PageSize/8 {
 		t.Errorf("asked for pages of %v", sizes)
 	}
 }

@@ -1,4 +1,4 @@
-package client_test
+package cmfapi_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 )
 
 // TestListsWithoutAnEndAreGivenUp reads lists of servers that ignore page, or
@@ -35,12 +36,12 @@ func TestListsWithoutAnEndAreGivenUp(t *testing.T) {
 				_, _ = fmt.Fprintf(w, `{"metadata":{"size":1},"items":[%s]}`, c.page(asked.Add(1)))
 			}))
 			defer web.Close()
-			api, err := client.New(client.Config{URL: web.URL})
+			api, err := cmfapi.New(client.Config{URL: web.URL})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer api.Close()
-			_, err = client.List[cmf.Environment](t.Context(), api, cmf.Environments, cmf.Scope{}, client.Query{})
+			_, err = cmfapi.List[cmf.Environment](t.Context(), api, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
 			if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
