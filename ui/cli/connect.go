@@ -80,7 +80,7 @@ func openConsole(ctx context.Context, p Process, s *settings, of consoleFor) err
 		Client: c, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.name, Server: of.server, Environment: s.Environment,
 		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
 		SQL: func(env *views.Env) views.View {
-			return sql.New(env, texts, disk.NewFiles(cacheDir(p.Getenv), homeDir(p.Getenv)))
+			return sql.New(env, cmfapi.SQL(env.Client), texts, disk.NewFiles(cacheDir(p.Getenv), homeDir(p.Getenv)))
 		},
 	})
 }

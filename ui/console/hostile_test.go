@@ -142,7 +142,7 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 	opts := Options{
 		Client: c, Now: time.Now, Name: "demo", StateDir: t.TempDir(),
 		SQL: func(env *views.Env) views.View {
-			return sql.New(env, texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
+			return sql.New(env, cmfapi.SQL(env.Client), texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
 		},
 	}
 	root := New(t.Context(), opts, nil)

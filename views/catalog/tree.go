@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/statement"
 	"drey/views"
 )
 
@@ -16,6 +17,7 @@ import (
 // for when a branch is opened, or by Want.
 type Tree struct {
 	env    *views.Env
+	engine statement.Engine
 	box    views.Mailbox
 	place  Place
 	root   *node
@@ -61,8 +63,8 @@ type LoadedMsg struct {
 }
 
 // New makes a tree that knows nothing yet.
-func New(env *views.Env) *Tree {
-	t := &Tree{env: env, box: views.Mailbox{Context: env.Context}}
+func New(env *views.Env, engine statement.Engine) *Tree {
+	t := &Tree{env: env, engine: engine, box: views.Mailbox{Context: env.Context}}
 	t.SetPlace(Place{})
 	return t
 }
@@ -151,9 +153,9 @@ func (t *Tree) load(n *node) tea.Cmd {
 	}
 	n.asking, t.room.dirty = true, true
 	t.asking++
-	place, path, c := t.place, n.path, t.env.Client
+	place, path, engine := t.place, n.path, t.engine
 	return t.box.Ask("names "+Join(path), func(ctx context.Context) tea.Msg {
-		names, err := ask(ctx, c, place, path)
+		names, err := ask(ctx, engine, place, path)
 		return LoadedMsg{place: place, path: path, names: names, err: err}
 	})
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/themes"
 	"drey/views/clean"
 )
@@ -222,11 +222,11 @@ func (p *Pane) cell(column int, n uint32, r record, cells []value, width int) (t
 	return style, shown(shownText(cells[column], p.log.shape.columns[column].Type), width+1)
 }
 
-func opTone(op cmf.Op) themes.Tone {
+func opTone(op statement.Op) themes.Tone {
 	switch op {
-	case cmf.OpInsert:
+	case statement.Insert:
 		return themes.Good
-	case cmf.OpDelete:
+	case statement.Delete:
 		return themes.Bad
 	}
 	return themes.Warn

@@ -3,7 +3,7 @@ package results
 import (
 	"strings"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 )
 
 // Limit makes the bounds small.
@@ -40,7 +40,7 @@ func text(r record) string {
 }
 
 // Written are rows in a format.
-func Written(columns []cmf.ResultColumn, rows []cmf.ResultRow, format string) (string, error) {
+func Written(columns []statement.Column, rows []statement.Row, format string) (string, error) {
 	f, err := formatOf("x." + format)
 	if err != nil {
 		return "", err

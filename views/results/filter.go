@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/views/match"
 )
 
@@ -25,7 +25,7 @@ type term struct {
 	number bool // of a comparison
 }
 
-func parseFilter(query string, columns []cmf.ResultColumn) filter {
+func parseFilter(query string, columns []statement.Column) filter {
 	var f filter
 	for _, part := range strings.Fields(query) {
 		t := term{column: -1}
@@ -51,7 +51,7 @@ func parseFilter(query string, columns []cmf.ResultColumn) filter {
 
 // filterProblem says what in a query cannot mean what it seems to, "" when
 // nothing: a column that is not there, a comparison of a number with a word.
-func filterProblem(query string, columns []cmf.ResultColumn) string {
+func filterProblem(query string, columns []statement.Column) string {
 	for _, part := range strings.Fields(query) {
 		part = strings.TrimPrefix(part, "!")
 		if strings.HasPrefix(part, "~") {
@@ -90,12 +90,12 @@ func (t *term) lowered(word string) string {
 }
 
 // columnNamed finds a column by its name or the beginning of it.
-func columnNamed(columns []cmf.ResultColumn, name string) int {
+func columnNamed(columns []statement.Column, name string) int {
 	name = strings.ToLower(name)
-	if i := slices.IndexFunc(columns, func(c cmf.ResultColumn) bool { return strings.ToLower(c.Name) == name }); i >= 0 {
+	if i := slices.IndexFunc(columns, func(c statement.Column) bool { return strings.ToLower(c.Name) == name }); i >= 0 {
 		return i
 	}
-	return slices.IndexFunc(columns, func(c cmf.ResultColumn) bool { return strings.HasPrefix(strings.ToLower(c.Name), name) })
+	return slices.IndexFunc(columns, func(c statement.Column) bool { return strings.HasPrefix(strings.ToLower(c.Name), name) })
 }
 
 func (f filter) match(r record, asChanges bool) bool {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/views/catalog"
 )
 
@@ -46,7 +46,7 @@ func formatOf(path string) (format, error) {
 // writer writes rows in a format into out.
 type writer struct {
 	format  format
-	columns []cmf.ResultColumn
+	columns []statement.Column
 	pick    []int // of the columns
 	names   []string
 	withOp  bool
@@ -56,7 +56,7 @@ type writer struct {
 	err     error
 }
 
-func newWriter(f format, columns []cmf.ResultColumn, pick []int, withOp bool) *writer {
+func newWriter(f format, columns []statement.Column, pick []int, withOp bool) *writer {
 	w := &writer{format: f, columns: columns, pick: pick, withOp: withOp && f != asInsert}
 	for _, i := range pick {
 		name := columns[i].Name

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/views/results"
 )
 
@@ -46,20 +46,20 @@ func TestAnExistingFileIsReplacedOnlyWhenAsked(t *testing.T) {
 
 func TestFormatsKeepValuesApart(t *testing.T) {
 	five := 5
-	cols := []cmf.ResultColumn{
-		{Name: "id", Type: cmf.DataType{Type: "BIGINT"}},
-		{Name: "a b", Type: cmf.DataType{Type: "VARCHAR", Length: &five}},
-		{Name: "id", Type: cmf.DataType{Type: "MAP", KeyType: &cmf.DataType{Type: "VARCHAR"}, ValueType: &cmf.DataType{Type: "INTEGER"}}},
-		{Name: "r", Type: cmf.DataType{Type: "ROW", Fields: []cmf.DataTypeField{{Name: "x", FieldType: cmf.DataType{Type: "DOUBLE"}}}}},
+	cols := []statement.Column{
+		{Name: "id", Type: statement.DataType{Type: "BIGINT"}},
+		{Name: "a b", Type: statement.DataType{Type: "VARCHAR", Length: &five}},
+		{Name: "id", Type: statement.DataType{Type: "MAP", KeyType: &statement.DataType{Type: "VARCHAR"}, ValueType: &statement.DataType{Type: "INTEGER"}}},
+		{Name: "r", Type: statement.DataType{Type: "ROW", Fields: []statement.Field{{Name: "x", Type: statement.DataType{Type: "DOUBLE"}}}}},
 	}
-	row := func(cells ...string) cmf.ResultRow {
-		r := cmf.ResultRow{}
+	row := func(cells ...string) statement.Row {
+		r := statement.Row{}
 		for _, c := range cells {
-			r.Row = append(r.Row, json.RawMessage(c))
+			r.Cells = append(r.Cells, json.RawMessage(c))
 		}
 		return r
 	}
-	rows := []cmf.ResultRow{row(`"9007199254740993"`, `"it's \"x\",\n|"`, `[["k","1"]]`, `["NaN"]`), row(`null`, `""`, `null`, `null`)}
+	rows := []statement.Row{row(`"9007199254740993"`, `"it's \"x\",\n|"`, `[["k","1"]]`, `["NaN"]`), row(`null`, `""`, `null`, `null`)}
 	for format, want := range map[string]string{
 		"csv":    "id,a b,id_2,r\n9007199254740993,\"it's \"\"x\"\",\n|\",{k=1},(NaN)\n,\"\",,\n",
 		"ndjson": `{"id":9007199254740993,"a b":"it's \"x\",\n|","id_2":{"k":1},"r":{"x":"NaN"}}` + "\n" + `{"id":null,"a b":"","id_2":null,"r":null}` + "\n",
@@ -74,7 +74,7 @@ func TestFormatsKeepValuesApart(t *testing.T) {
 			t.Errorf("%s: %v\n got %s\nwant %s", format, err, got, want)
 		}
 	}
-	if _, err := results.Written([]cmf.ResultColumn{{Name: "m", Type: cmf.DataType{Type: "MULTISET", ElementType: &cmf.DataType{Type: "INTEGER"}}}}, []cmf.ResultRow{row(`[["1","2"]]`)}, "sql"); err == nil || !strings.Contains(err.Error(), "column m") {
+	if _, err := results.Written([]statement.Column{{Name: "m", Type: statement.DataType{Type: "MULTISET", ElementType: &statement.DataType{Type: "INTEGER"}}}}, []statement.Row{row(`[["1","2"]]`)}, "sql"); err == nil || !strings.Contains(err.Error(), "column m") {
 		t.Errorf("got %v, want the column that has no literal", err)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/views/clean"
 )
 
@@ -120,7 +120,7 @@ func (p *Pane) scroll() {
 }
 
 // TypeText is a type as Flink writes it, without NOT NULL.
-func TypeText(t cmf.DataType) string {
+func TypeText(t statement.DataType) string {
 	name := shortTypes[t.Type]
 	switch {
 	case t.Type == "VARCHAR" && (t.Length == nil || *t.Length == 1<<31-1):
@@ -147,10 +147,10 @@ func TypeText(t cmf.DataType) string {
 	return name
 }
 
-func rowTypeText(fields []cmf.DataTypeField) string {
+func rowTypeText(fields []statement.Field) string {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
-		parts[i] = f.Name + " " + TypeText(f.FieldType)
+		parts[i] = f.Name + " " + TypeText(f.Type)
 	}
 	return "ROW<" + strings.Join(parts, ", ") + ">"
 }

@@ -1,6 +1,6 @@
 package results
 
-import "drey/client/cmf"
+import "drey/client/statement"
 
 // Log is what came of a result: every change as it came, and the table that they
 // make. It is bounded; what had to go is counted.
@@ -30,18 +30,12 @@ type limits struct {
 	changes int
 }
 
-// Traits are what a statement tells of its result.
-type Traits = cmf.StatementTraits
-
 // NewLog makes an empty log; list is set where rows are a plain list, as of a
 // SHOW.
-func NewLog(t *Traits, list bool) *Log {
-	s := &shape{appends: t.IsAppendOnly || list}
-	if t.Schema != nil {
-		s.columns = t.Schema.Columns
-	}
+func NewLog(t *statement.Traits, list bool) *Log {
+	s := &shape{columns: t.Columns, appends: t.AppendOnly || list}
 	if !list {
-		s.key = t.UpsertColumns
+		s.key = t.Key
 	}
 	for _, k := range s.key {
 		if k < 0 || k >= len(s.columns) {
@@ -58,7 +52,7 @@ func NewLog(t *Traits, list bool) *Log {
 }
 
 // Pack makes rows ready to be added; it may run off the loop.
-func (l *Log) Pack(rows []cmf.ResultRow) Packed { return Packed{l.shape.pack(rows)} }
+func (l *Log) Pack(rows []statement.Row) Packed { return Packed{l.shape.pack(rows)} }
 
 // Packed is rows on their way into a Log.
 type Packed struct{ batch batch }
@@ -93,8 +87,8 @@ func (l *Log) Add(p Packed) {
 
 // noteAppend counts what a result that only grows cannot have: it stays in the
 // changelog.
-func (l *Log) noteAppend(op cmf.Op) {
-	if op != cmf.OpInsert {
+func (l *Log) noteAppend(op statement.Op) {
+	if op != statement.Insert {
 		l.table.stale++
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/views/results"
 )
 
@@ -15,7 +15,7 @@ import (
 // held in memory stays within it, and everything is done over all rows.
 func TestRowsBeyondTheMemoryAreAllThere(t *testing.T) {
 	const n = 40_000
-	log := results.NewLog(&results.Traits{IsAppendOnly: true, Schema: &cmf.ResultSchema{Columns: columns("n INTEGER", "s VARCHAR")}}, false)
+	log := results.NewLog(&statement.Traits{AppendOnly: true, Columns: columns("n INTEGER", "s VARCHAR")}, false)
 	log.Limit(256<<10, 1<<30, 1<<30)
 	b := newBench(t, log)
 	pad := strings.Repeat("x", 40)

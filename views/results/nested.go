@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 )
 
 // shownText is a value as people read it.
-func shownText(v value, t cmf.DataType) []byte {
+func shownText(v value, t statement.DataType) []byte {
 	if v.form != nested {
 		return v.text
 	}
@@ -19,7 +19,7 @@ func shownText(v value, t cmf.DataType) []byte {
 // STRING: [a, b] for an array, {k=v} for a map or multiset, (a, b) for a row. On
 // the wire they are lists (cmf-behaviour.md §4.7); what does not fit its type
 // stays as it came.
-func nestedText(raw []byte, t cmf.DataType) []byte {
+func nestedText(raw []byte, t statement.DataType) []byte {
 	out, ok := appendFlink(nil, raw, t)
 	if !ok {
 		return raw
@@ -27,7 +27,7 @@ func nestedText(raw []byte, t cmf.DataType) []byte {
 	return out
 }
 
-func appendFlink(out []byte, raw json.RawMessage, t cmf.DataType) ([]byte, bool) {
+func appendFlink(out []byte, raw json.RawMessage, t statement.DataType) ([]byte, bool) {
 	raw = bytes.TrimSpace(raw)
 	switch {
 	case string(raw) == "null":
@@ -39,18 +39,18 @@ func appendFlink(out []byte, raw json.RawMessage, t cmf.DataType) ([]byte, bool)
 	case t.KeyType != nil && t.ValueType != nil:
 		return appendFlinkPairs(out, raw, *t.KeyType, *t.ValueType)
 	case t.Type == "MULTISET" && t.ElementType != nil:
-		return appendFlinkPairs(out, raw, *t.ElementType, cmf.DataType{})
+		return appendFlinkPairs(out, raw, *t.ElementType, statement.DataType{})
 	case t.ElementType != nil:
-		return appendFlinkList(out, raw, "[]", func(int) cmf.DataType { return *t.ElementType }, -1)
+		return appendFlinkList(out, raw, "[]", func(int) statement.DataType { return *t.ElementType }, -1)
 	case len(t.Fields) > 0:
-		return appendFlinkList(out, raw, "()", func(i int) cmf.DataType { return t.Fields[i].FieldType }, len(t.Fields))
+		return appendFlinkList(out, raw, "()", func(i int) statement.DataType { return t.Fields[i].Type }, len(t.Fields))
 	}
 	return append(out, raw...), true
 }
 
 // appendFlinkList writes the items of a list between brackets; want is how many there
 // must be, -1 for any number.
-func appendFlinkList(out []byte, raw json.RawMessage, brackets string, of func(i int) cmf.DataType, want int) ([]byte, bool) {
+func appendFlinkList(out []byte, raw json.RawMessage, brackets string, of func(i int) statement.DataType, want int) ([]byte, bool) {
 	var items []json.RawMessage
 	if json.Unmarshal(raw, &items) != nil || want >= 0 && len(items) != want {
 		return out, false
@@ -68,7 +68,7 @@ func appendFlinkList(out []byte, raw json.RawMessage, brackets string, of func(i
 	return append(out, brackets[1]), true
 }
 
-func appendFlinkPairs(out []byte, raw json.RawMessage, key, val cmf.DataType) ([]byte, bool) {
+func appendFlinkPairs(out []byte, raw json.RawMessage, key, val statement.DataType) ([]byte, bool) {
 	var pairs [][2]json.RawMessage
 	if json.Unmarshal(raw, &pairs) != nil {
 		return out, false

@@ -3,26 +3,26 @@ package results
 import (
 	"testing"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 )
 
 func TestNestedValuesAreWrittenAsFlinkWritesThem(t *testing.T) {
-	text, number := cmf.DataType{Type: "VARCHAR"}, cmf.DataType{Type: "INTEGER"}
-	row := cmf.DataType{Type: "ROW", Fields: []cmf.DataTypeField{{Name: "a", FieldType: number}, {Name: "b", FieldType: text}}}
+	text, number := statement.DataType{Type: "VARCHAR"}, statement.DataType{Type: "INTEGER"}
+	row := statement.DataType{Type: "ROW", Fields: []statement.Field{{Name: "a", Type: number}, {Name: "b", Type: text}}}
 	for _, tc := range []struct {
 		raw  string
-		t    cmf.DataType
+		t    statement.DataType
 		want string
 	}{
-		{`["a","b c",null]`, cmf.DataType{Type: "ARRAY", ElementType: &text}, "[a, b c, NULL]"},
-		{`[]`, cmf.DataType{Type: "ARRAY", ElementType: &text}, "[]"},
-		{`[["k","1"],["l",null]]`, cmf.DataType{Type: "MAP", KeyType: &text, ValueType: &number}, "{k=1, l=NULL}"},
-		{`[["x","2"]]`, cmf.DataType{Type: "MULTISET", ElementType: &text}, "{x=2}"},
+		{`["a","b c",null]`, statement.DataType{Type: "ARRAY", ElementType: &text}, "[a, b c, NULL]"},
+		{`[]`, statement.DataType{Type: "ARRAY", ElementType: &text}, "[]"},
+		{`[["k","1"],["l",null]]`, statement.DataType{Type: "MAP", KeyType: &text, ValueType: &number}, "{k=1, l=NULL}"},
+		{`[["x","2"]]`, statement.DataType{Type: "MULTISET", ElementType: &text}, "{x=2}"},
 		{`["1","x"]`, row, "(1, x)"},
-		{`[["1","x"],null]`, cmf.DataType{Type: "ARRAY", ElementType: &row}, "[(1, x), NULL]"},
+		{`[["1","x"],null]`, statement.DataType{Type: "ARRAY", ElementType: &row}, "[(1, x), NULL]"},
 		{`["1"]`, row, `["1"]`},
-		{`{"a":1}`, cmf.DataType{Type: "ARRAY", ElementType: &text}, `{"a":1}`},
-		{`[1, 2]`, cmf.DataType{Type: "STRUCTURED_TYPE"}, "[1, 2]"},
+		{`{"a":1}`, statement.DataType{Type: "ARRAY", ElementType: &text}, `{"a":1}`},
+		{`[1, 2]`, statement.DataType{Type: "STRUCTURED_TYPE"}, "[1, 2]"},
 	} {
 		if got := string(nestedText([]byte(tc.raw), tc.t)); got != tc.want {
 			t.Errorf("%s of %s: got %s, want %s", tc.raw, tc.t.Type, got, tc.want)
@@ -31,7 +31,7 @@ func TestNestedValuesAreWrittenAsFlinkWritesThem(t *testing.T) {
 }
 
 func TestAFilterThatCannotMeanWhatItSeemsSaysSo(t *testing.T) {
-	columns := []cmf.ResultColumn{{Name: "amount", Type: cmf.DataType{Type: "DECIMAL"}}, {Name: "name", Type: cmf.DataType{Type: "VARCHAR"}}}
+	columns := []statement.Column{{Name: "amount", Type: statement.DataType{Type: "DECIMAL"}}, {Name: "name", Type: statement.DataType{Type: "VARCHAR"}}}
 	for query, want := range map[string]string{
 		"orders !x ~ab name:a amount>3 am=": "",
 		"nope:x":                            "no column begins with nope: the words are looked for as they are",

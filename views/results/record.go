@@ -7,7 +7,7 @@ import (
 	"hash/maphash"
 	"unicode/utf8"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/views/clean"
 )
 
@@ -60,7 +60,7 @@ func plain(s []byte) bool {
 	return utf8.Valid(s)
 }
 
-func (r record) op() cmf.Op { return cmf.Op(r[0]) }
+func (r record) op() statement.Op { return statement.Op(r[0]) }
 
 // next takes a value off what is left of a record.
 func next(rest []byte) (v value, left []byte) {
@@ -101,7 +101,7 @@ func (r record) value(i int) value {
 
 // shape is what is known of the rows before they come.
 type shape struct {
-	columns []cmf.ResultColumn
+	columns []statement.Column
 	key     []int // upsert columns; nil: the whole row is the key
 	// appends says that rows are only ever added.
 	appends bool
@@ -137,16 +137,16 @@ type batch struct {
 const widest = 80
 
 // pack makes a batch of rows.
-func (s *shape) pack(rows []cmf.ResultRow) batch {
+func (s *shape) pack(rows []statement.Row) batch {
 	b := batch{widths: make([]int, len(s.columns))}
 	for _, row := range rows {
-		if len(row.Row) != len(s.columns) {
+		if len(row.Cells) != len(s.columns) {
 			b.misfits++
 			continue
 		}
 		from := len(b.data)
 		b.data = append(b.data, byte(row.Op))
-		for _, raw := range row.Row {
+		for _, raw := range row.Cells {
 			b.data = appendValue(b.data, raw)
 		}
 		r := record(b.data[from:])

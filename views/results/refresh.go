@@ -6,7 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 )
 
 type (
@@ -29,7 +29,7 @@ const (
 )
 
 // columns are those of the log.
-func (p *Pane) columns() []cmf.ResultColumn {
+func (p *Pane) columns() []statement.Column {
 	if p.log == nil {
 		return nil
 	}

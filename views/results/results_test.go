@@ -11,7 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/keymap"
 	"drey/themes"
 	"drey/ui/disk"
@@ -19,32 +19,32 @@ import (
 	"drey/views/results"
 )
 
-func columns(types ...string) []cmf.ResultColumn {
-	var out []cmf.ResultColumn
+func columns(types ...string) []statement.Column {
+	var out []statement.Column
 	for _, t := range types {
 		name, kind, _ := strings.Cut(t, " ")
-		out = append(out, cmf.ResultColumn{Name: name, Type: cmf.DataType{Type: kind}})
+		out = append(out, statement.Column{Name: name, Type: statement.DataType{Type: kind}})
 	}
 	return out
 }
 
-func traits(key []int, types ...string) *results.Traits {
-	return &results.Traits{UpsertColumns: key, Schema: &cmf.ResultSchema{Columns: columns(types...)}}
+func traits(key []int, types ...string) *statement.Traits {
+	return &statement.Traits{Key: key, Columns: columns(types...)}
 }
 
 // changes reads lines such as "+I a 1".
-func changes(lines ...string) []cmf.ResultRow {
-	ops := map[string]cmf.Op{"+I": cmf.OpInsert, "-U": cmf.OpUpdateBefore, "+U": cmf.OpUpdateAfter, "-D": cmf.OpDelete}
-	var rows []cmf.ResultRow
+func changes(lines ...string) []statement.Row {
+	ops := map[string]statement.Op{"+I": statement.Insert, "-U": statement.UpdateBefore, "+U": statement.UpdateAfter, "-D": statement.Delete}
+	var rows []statement.Row
 	for _, line := range lines {
 		words := strings.Fields(line)
-		row := cmf.ResultRow{Op: ops[words[0]]}
+		row := statement.Row{Op: ops[words[0]]}
 		for _, w := range words[1:] {
 			raw, _ := json.Marshal(w)
 			if w == "null" {
 				raw = []byte("null")
 			}
-			row.Row = append(row.Row, raw)
+			row.Cells = append(row.Cells, raw)
 		}
 		rows = append(rows, row)
 	}
@@ -92,7 +92,7 @@ func (b *bench) run(cmd tea.Cmd) {
 	}
 }
 
-func (b *bench) add(rows ...cmf.ResultRow) {
+func (b *bench) add(rows ...statement.Row) {
 	b.log.Add(b.log.Pack(rows))
 	b.run(b.Grown())
 }
@@ -169,7 +169,7 @@ func TestRowsThatDoNotFitTheSchemaAreCounted(t *testing.T) {
 func TestEveryMomentIsWhatItWas(t *testing.T) {
 	for _, key := range [][]int{nil, {0}} {
 		random := rand.New(rand.NewPCG(1, 2))
-		var rows []cmf.ResultRow
+		var rows []statement.Row
 		for range 300 {
 			op := []string{"+I", "-U", "+U", "-D"}[random.IntN(4)]
 			rows = append(rows, changes(fmt.Sprintf("%s k%d %d", op, random.IntN(6), random.IntN(3)))...)
@@ -264,7 +264,7 @@ func TestARefreshLeavesTheCursorOnItsRow(t *testing.T) {
 func TestAValueIsSeenWhole(t *testing.T) {
 	b := newBench(t, results.NewLog(traits(nil, "id VARCHAR", "doc VARCHAR"), false))
 	raw, _ := json.Marshal(`{"a":{"b":["` + strings.Repeat("long ", 40) + `"]}}`)
-	b.add(cmf.ResultRow{Row: []json.RawMessage{[]byte(`"\u001b[31mred"`), raw}})
+	b.add(statement.Row{Cells: []json.RawMessage{[]byte(`"\u001b[31mred"`), raw}})
 	b.press("enter")
 	got := b.screen()
 	if !strings.Contains(got, `"b": [`) || strings.Contains(got, "\x1b[31mred") {

@@ -1,6 +1,6 @@
 package results
 
-import "drey/client/cmf"
+import "drey/client/statement"
 
 // table is what a changelog makes (cmf-behaviour.md §4.6). A row has a slot of its
 // own, in the order in which rows came; a slot holds the number of the change
@@ -29,19 +29,19 @@ type effect struct {
 func newTable() table { return table{newest: map[identity]int32{}, first: 1, hole: -1} }
 
 // apply moves the table on by change n.
-func (t *table) apply(n uint32, op cmf.Op, id identity, upsert bool) {
+func (t *table) apply(n uint32, op statement.Op, id identity, upsert bool) {
 	hole := t.hole
 	t.hole = -1
 	switch op {
-	case cmf.OpUpdateBefore:
+	case statement.UpdateBefore:
 		if upsert {
 			t.effects = append(t.effects, effect{slot: -1})
 			return
 		}
 		t.hole = t.remove(id)
-	case cmf.OpDelete:
+	case statement.Delete:
 		t.remove(id)
-	case cmf.OpUpdateAfter:
+	case statement.UpdateAfter:
 		if slot, ok := t.newest[id]; ok && upsert {
 			t.set(slot, n)
 			return

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"strings"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 )
 
 // appendJSON writes a value as JSON by its type: numbers and truth values as
 // such, an ARRAY as a list, a MAP with text as keys and a ROW as an object
 // (cmf-behaviour.md §4.5 says how they come).
-func appendJSON(dst []byte, v value, t cmf.DataType) []byte {
+func appendJSON(dst []byte, v value, t statement.DataType) []byte {
 	switch v.form {
 	case null:
 		return append(dst, "null"...)
@@ -22,7 +22,7 @@ func appendJSON(dst []byte, v value, t cmf.DataType) []byte {
 	return appendAtom(dst, string(v.text), t)
 }
 
-func appendAtom(dst []byte, text string, t cmf.DataType) []byte {
+func appendAtom(dst []byte, text string, t statement.DataType) []byte {
 	switch {
 	case isNumber(t.Type) && isJSONNumber(text):
 		return append(dst, text...)
@@ -55,12 +55,12 @@ func parts(text []byte) []json.RawMessage {
 	return list
 }
 
-func appendNested(dst, text []byte, t cmf.DataType) []byte {
+func appendNested(dst, text []byte, t statement.DataType) []byte {
 	list := parts(text)
 	switch {
 	case list == nil:
 	case t.Type == "ARRAY" && t.ElementType != nil:
-		return appendList(dst, list, func(int) cmf.DataType { return *t.ElementType })
+		return appendList(dst, list, func(int) statement.DataType { return *t.ElementType })
 	case t.Type == "MAP" && t.KeyType != nil && t.ValueType != nil:
 		return appendMap(dst, list, t)
 	case t.Type == "ROW" && len(t.Fields) == len(list):
@@ -70,7 +70,7 @@ func appendNested(dst, text []byte, t cmf.DataType) []byte {
 				dst = append(dst, ',')
 			}
 			dst = append(append(dst, quoteJSON(f.Name)...), ':')
-			dst = appendJSON(dst, wire(list[i]), f.FieldType)
+			dst = appendJSON(dst, wire(list[i]), f.Type)
 		}
 		return append(dst, '}')
 	}
@@ -80,7 +80,7 @@ func appendNested(dst, text []byte, t cmf.DataType) []byte {
 	return append(dst, quoteJSON(string(text))...)
 }
 
-func appendList(dst []byte, list []json.RawMessage, of func(int) cmf.DataType) []byte {
+func appendList(dst []byte, list []json.RawMessage, of func(int) statement.DataType) []byte {
 	dst = append(dst, '[')
 	for i, raw := range list {
 		if i > 0 {
@@ -92,7 +92,7 @@ func appendList(dst []byte, list []json.RawMessage, of func(int) cmf.DataType) [
 }
 
 // appendMap writes an object where every key is a text, else a list of pairs.
-func appendMap(dst []byte, pairs []json.RawMessage, t cmf.DataType) []byte {
+func appendMap(dst []byte, pairs []json.RawMessage, t statement.DataType) []byte {
 	object := t.KeyType.Type == "VARCHAR" || t.KeyType.Type == "CHAR"
 	for _, pair := range pairs {
 		p := parts(pair)
@@ -113,7 +113,7 @@ func appendMap(dst []byte, pairs []json.RawMessage, t cmf.DataType) []byte {
 			dst = append(append(dst, quoteJSON(string(wire(p[0]).text))...), ':')
 			dst = appendJSON(dst, wire(p[1]), *t.ValueType)
 		case len(p) == 2:
-			dst = appendList(dst, p, func(n int) cmf.DataType { return []cmf.DataType{*t.KeyType, *t.ValueType}[n] })
+			dst = appendList(dst, p, func(n int) statement.DataType { return []statement.DataType{*t.KeyType, *t.ValueType}[n] })
 		default:
 			dst = append(dst, pair...)
 		}
@@ -123,7 +123,7 @@ func appendMap(dst []byte, pairs []json.RawMessage, t cmf.DataType) []byte {
 
 // literal writes a value as Flink SQL does; a type that has no literals is an
 // error.
-func literal(v value, t cmf.DataType) (string, error) {
+func literal(v value, t statement.DataType) (string, error) {
 	if v.form == null {
 		return "CAST(NULL AS " + TypeText(t) + ")", nil
 	}
@@ -146,9 +146,9 @@ func literal(v value, t cmf.DataType) (string, error) {
 	return "", fmt.Errorf("%s has no literal", TypeText(t))
 }
 
-func nestedLiteral(v value, t cmf.DataType) (string, error) {
+func nestedLiteral(v value, t statement.DataType) (string, error) {
 	list := parts(v.text)
-	open, types := "", []cmf.DataType(nil)
+	open, types := "", []statement.DataType(nil)
 	switch {
 	case t.Type == "ARRAY" && t.ElementType != nil && len(list) > 0:
 		open = "ARRAY["
@@ -169,7 +169,7 @@ func nestedLiteral(v value, t cmf.DataType) (string, error) {
 	case t.Type == "ROW" && len(t.Fields) == len(list):
 		open = "ROW("
 		for _, f := range t.Fields {
-			types = append(types, f.FieldType)
+			types = append(types, f.Type)
 		}
 	default:
 		return "", fmt.Errorf("this value of %s has no literal", TypeText(t))

@@ -8,7 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/keymap"
 	"drey/views"
 	"drey/views/clean"
@@ -126,7 +126,7 @@ func (w *viewer) add(p *Pane, name, kind string, v value, column, label int) {
 
 // pretty is the text of a value, JSON indented; of a huge one the beginning, and
 // how many bytes are missing.
-func pretty(v value, t cmf.DataType) (text string, rest int) {
+func pretty(v value, t statement.DataType) (text string, rest int) {
 	raw := v.text
 	if v.form == nested {
 		raw = appendNested(nil, raw, t)

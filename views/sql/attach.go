@@ -5,7 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/views/sql/buffer"
 )
 
@@ -19,11 +19,11 @@ func (v *View) OpenStatement(environment, name string) tea.Cmd {
 	}
 	cmds := []tea.Cmd{v.SetEnvironment(environment)}
 	at := slices.IndexFunc(v.desk.sheets, func(s *sheet) bool {
-		return s.run != nil && s.run.name == name && s.run.scope.Environment == environment
+		return s.run != nil && s.run.ref.Name == name && s.run.ref.Scope == environment
 	})
 	if at < 0 {
 		at = v.freeSheet(name)
-		v.desk.sheets[at].attach(environment, name)
+		v.desk.sheets[at].attach(statement.Ref{Scope: environment, Name: name})
 	}
 	cmds = append(cmds, v.show(at))
 	s := v.sheet()
@@ -55,7 +55,7 @@ func (v *View) freeSheet(name string) int {
 		return s.run == nil && s.blank() || s.attachedText != "" && text == s.attachedText
 	})
 	if at < 0 {
-		d.add(newSheet(d.env, d.disk, d.newID(), "", ""))
+		d.add(d.newSheet(d.newID(), "", ""))
 		at = min(d.at+1, len(d.sheets)-1)
 	}
 	s := d.sheets[at]
@@ -82,15 +82,19 @@ func emptied(b *buffer.Buffer) *buffer.Buffer {
 }
 
 // attach follows a statement that the server has.
-func (s *sheet) attach(environment, name string) {
-	s.follow(&run{scope: cmf.Scope{Environment: environment}, name: name, sent: true, began: s.env.Now()})
+func (s *sheet) attach(ref statement.Ref) {
+	s.follow(&run{ref: ref, sent: true, began: s.env.Now()})
+}
+
+func (a *attached) ref() statement.Ref {
+	return statement.Ref{Scope: a.Environment, Name: a.Name, Handle: a.Handle}
 }
 
 // showTextOf puts the text of a statement that was asked for before the user:
 // the cursor goes to it in the buffer it was run from, else it gets a buffer.
 func (v *View) showTextOf(r *run) tea.Cmd {
 	r.showText = false
-	if p := r.statement.Spec.ComputePoolName; p != "" {
+	if p := r.status.Target.Pool; p != "" {
 		v.place.pool = p // checked against the pools that there are
 	}
 	b := r.sheet.editor.text
@@ -116,8 +120,8 @@ func (v *View) showTextOf(r *run) tea.Cmd {
 func (v *View) moveToOwn(r *run) tea.Cmd {
 	from := r.sheet
 	from.begin()
-	at := v.freeSheet(r.name)
-	r.log, r.pane, r.pager, r.fetching, r.complete = nil, nil, nil, false, false
+	at := v.freeSheet(r.ref.Name)
+	r.log, r.pane, r.rows, r.fetching, r.complete = nil, nil, nil, false, false
 	v.desk.sheets[at].follow(r)
 	return v.show(at)
 }

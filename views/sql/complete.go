@@ -7,7 +7,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
 	"drey/keymap"
 	"drey/views/catalog"
 	"drey/views/clean"
@@ -36,8 +35,8 @@ const offersSeen = 8
 // what USE said, else Flink's own (cmf-behaviour.md §4.2).
 func (s *settings) home() [2]string {
 	home := [2]string{"default_catalog", "default_database"}
-	if c := s.values[cmf.PropertyCatalog]; c != "" {
-		home = [2]string{c, s.values[cmf.PropertyDatabase]}
+	if c := s.values[catalogKey]; c != "" {
+		home = [2]string{c, s.values[databaseKey]}
 	}
 	return home
 }

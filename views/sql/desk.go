@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/statement"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/results"
@@ -15,6 +16,7 @@ import (
 // desk is the buffers that are open, and those that were closed.
 type desk struct {
 	env    *views.Env
+	engine statement.Engine
 	disk   results.Disk
 	keeper *keeper
 	sheets []*sheet
@@ -41,9 +43,9 @@ type closedSheet struct {
 // maxClosed is how many closed buffers are kept.
 const maxClosed = 20
 
-func (d *desk) init(env *views.Env, drafts Drafts, disk results.Disk) {
-	d.env, d.disk, d.keeper = env, disk, &keeper{drafts: drafts}
-	d.sheets = []*sheet{newSheet(env, d.disk, d.newID(), "query 1", "")}
+func (d *desk) init(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) {
+	d.env, d.engine, d.disk, d.keeper = env, engine, disk, &keeper{drafts: drafts}
+	d.sheets = []*sheet{d.newSheet(d.newID(), "query 1", "")}
 }
 
 func (d *desk) newID() string {
@@ -88,7 +90,7 @@ func (d *desk) remove(i int) {
 	s.close()
 	d.sheets = slices.Delete(d.sheets, i, i+1)
 	if len(d.sheets) == 0 {
-		d.sheets = append(d.sheets, newSheet(d.env, d.disk, d.newID(), d.freeName(), ""))
+		d.sheets = append(d.sheets, d.newSheet(d.newID(), d.freeName(), ""))
 	}
 	if d.at > i || d.at == len(d.sheets) {
 		d.at--
@@ -112,7 +114,7 @@ func (v *View) show(i int) tea.Cmd {
 
 func (v *View) newSheet() tea.Cmd {
 	d := &v.desk
-	d.add(newSheet(d.env, d.disk, d.newID(), d.freeName(), ""))
+	d.add(d.newSheet(d.newID(), d.freeName(), ""))
 	v.enter(inEditor)
 	return v.show(d.at + 1)
 }
@@ -127,7 +129,7 @@ func (v *View) closeSheet() tea.Cmd {
 	case !blank:
 		key := v.env.Keys.SQL.Reopen.Help().Key
 		text := "closed " + s.name + ": " + key + " brings it back"
-		if s.run != nil && s.run.alive() {
+		if s.run != nil && s.run.active() {
 			text += "; its statement runs on"
 		}
 		v.say(text, false)
@@ -150,7 +152,7 @@ func (v *View) reopenSheet() tea.Cmd {
 	if d.find(name) >= 0 {
 		name = d.freeName()
 	}
-	s := newSheet(d.env, d.disk, last.id, name, last.text)
+	s := d.newSheet(last.id, name, last.text)
 	s.editor.text.AddVersion(last.version)
 	d.add(s)
 	v.enter(inEditor)

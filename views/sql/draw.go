@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/themes"
 	"drey/views/clean"
 	"drey/views/frame"
@@ -110,10 +110,10 @@ func (v *View) drawEditor(width, height int) []string {
 // where says what a statement would run in.
 func (v *View) where() string {
 	theme, dot := v.env.Theme, " "+v.env.Theme.Glyphs.Dot+" "
-	if v.place.environment == "" {
-		return theme.Dim.Render(v.env.Keys.SQL.Environment.Help().Key + " chooses the environment")
+	if v.scoped() && v.place.environment == "" {
+		return theme.Dim.Render(v.env.Keys.SQL.Environment.Help().Key + " chooses the " + v.scopeWord())
 	}
-	pool := theme.Tone(themes.Warn).Render("no compute pool")
+	pool := theme.Tone(themes.Warn).Render("no " + v.poolWord())
 	if !v.place.asked {
 		pool = theme.Dim.Render(theme.Glyphs.Ellipsis)
 	}
@@ -201,15 +201,15 @@ func (v *View) emptyLines(height int) []string {
 	text := "F5 or alt-enter runs the statement under the cursor"
 	switch {
 	case r == nil:
-	case r.phase() == "SENDING":
-		text = "sending " + r.name
-	case r.phase() == cmf.PhasePending:
-		text = "waiting for " + r.name + " to start"
-	case r.phase() == cmf.PhaseFailed:
+	case !r.sent:
+		text = "sending " + r.ref.Name
+	case r.status.Phase == statement.Pending:
+		text = "waiting for " + r.ref.Name + " to start"
+	case r.status.Phase == statement.Failed:
 		text = "the statement failed"
 	case !r.isQuery():
 		text = "this statement has no rows; it goes on when you leave, x stops it"
-		if !r.alive() {
+		if !r.active() {
 			text = "this statement has no rows"
 		}
 	default:
@@ -243,9 +243,9 @@ func (v *View) resultTitle(width int) string {
 }
 
 func (v *View) stateTitle(r *run) string {
-	theme, tone := v.env.Theme, PhaseTone(r.shown())
-	title := "  " + theme.Tone(tone).Render(theme.Glyphs.Tone(tone)+" "+clean.Text(r.shown()))
-	if age := v.env.Now().Sub(r.began); r.alive() && age >= time.Second {
+	theme, tone := v.env.Theme, r.tone()
+	title := "  " + theme.Tone(tone).Render(theme.Glyphs.Tone(tone)+" "+clean.Text(r.phaseText()))
+	if age := v.env.Now().Sub(r.began); r.active() && age >= time.Second {
 		title += theme.Dim.Render(" " + grid.AgeText(age))
 	}
 	if v.sheet().results.Log() != nil {
@@ -297,23 +297,4 @@ func plural(n int, what string) string {
 		what += "s"
 	}
 	return grid.Thousands(n) + " " + what
-}
-
-// PhaseTone is what a statement's phase means.
-func PhaseTone(phase string) themes.Tone {
-	switch phase {
-	case cmf.PhaseRunning:
-		return themes.Good
-	case cmf.PhaseCompleted:
-		return themes.Done
-	case cmf.PhaseFailed:
-		return themes.Bad
-	case cmf.PhaseFailing:
-		return themes.Warn
-	case cmf.PhaseStopped:
-		return themes.Idle
-	case cmf.PhasePending, cmf.PhaseDeleting, "SENDING", phaseStopping:
-		return themes.Busy
-	}
-	return themes.Unknown
 }

@@ -5,8 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
-	"drey/client/cmfapi"
+	"drey/client/statement"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -32,18 +31,14 @@ type environmentsMsg struct {
 // askEnvironment lays the chooser over the editor; run says that a statement
 // waits for the answer.
 func (v *View) askEnvironment(run bool) tea.Cmd {
+	scoper, ok := v.engine.(statement.Scoper)
+	if !ok {
+		return nil
+	}
 	v.over = &chooser{view: v, running: run}
-	c := v.env.Client
 	return v.mail.Ask("environments", func(ctx context.Context) tea.Msg {
-		list, err := cmfapi.List[cmf.Environment](ctx, c, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
-		if err != nil {
-			return environmentsMsg{err: err}
-		}
-		var names []string
-		for _, e := range list.Items {
-			names = append(names, e.Name)
-		}
-		return environmentsMsg{names: names}
+		names, err := scoper.Scopes(ctx)
+		return environmentsMsg{names: names, err: err}
 	})
 }
 
@@ -119,7 +114,7 @@ func (c *chooser) box(width, height int) []string {
 	case !c.loaded:
 		lines = []string{" " + t.Dim.Render("asking the server"+t.Glyphs.Ellipsis)}
 	case len(c.names) == 0:
-		lines = []string{" " + t.Dim.Render("this server has no environments yet")}
+		lines = []string{" " + t.Dim.Render("there is no "+c.view.scopeWord()+" on this server yet")}
 	}
 	page := max(min(len(c.names), height-2), 0)
 	top := max(min(c.cursor-page/2, len(c.names)-page), 0)
@@ -130,5 +125,5 @@ func (c *chooser) box(width, height int) []string {
 		}
 		lines = append(lines, line)
 	}
-	return frame.Box(t, true, width, min(len(lines)+2, height), t.Strong.Render("Run in which environment?"), "", lines)
+	return frame.Box(t, true, width, min(len(lines)+2, height), t.Strong.Render("Run in which "+c.view.scopeWord()+"?"), "", lines)
 }

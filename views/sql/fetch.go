@@ -7,9 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
-	"drey/client/cmf"
-	"drey/client/cmfapi"
+	"drey/client/statement"
 	"drey/views/results"
 )
 
@@ -37,18 +35,18 @@ const (
 
 // prepareResults makes room for rows once the columns are known.
 func (s *sheet) prepareResults(r *run) {
-	st := r.statement.Status
-	if r.log != nil || st == nil || st.Traits == nil || st.Traits.Schema == nil || r.phase() == cmf.PhaseFailed {
+	traits := r.status.Traits
+	if r.log != nil || traits == nil || len(traits.Columns) == 0 || r.status.Phase == statement.Failed {
 		return
 	}
-	switch {
-	case r.statement.Result != nil:
-		r.log = results.NewLog(st.Traits, true)
-		r.log.Add(r.log.Pack(r.statement.Result.Results.Data))
+	switch r.status.Results {
+	case statement.Inline:
+		r.log = results.NewLog(traits, true)
+		r.log.Add(r.log.Pack(r.status.Rows))
 		r.end()
-	case r.isQuery():
-		r.log = results.NewLog(st.Traits, false)
-		r.pager = s.env.Client.NewResultPager(r.scope, r.name)
+	case statement.Paged:
+		r.log = results.NewLog(traits, false)
+		r.rows = s.engine.Rows(r.ref)
 	default:
 		return
 	}
@@ -62,28 +60,26 @@ func (s *sheet) prepareResults(r *run) {
 // fetch asks for the next rows, one question at a time and only while seen.
 func (s *sheet) fetch() tea.Cmd {
 	r := s.run
-	if r == nil || r.pager == nil || r.complete || r.fetching || !s.visible || r.pane.Paused() {
+	if r == nil || r.rows == nil || r.complete || r.fetching || !s.visible || r.pane.Paused() {
 		return nil
 	}
-	switch r.phase() {
-	case cmf.PhaseRunning, cmf.PhaseCompleted, cmf.PhaseStopped, cmf.PhaseFailing:
-	default:
+	if !r.status.Phase.Readable() {
 		return nil
 	}
 	r.fetching = true
-	pager, log := r.pager, r.log // r belongs to the loop
+	rows, log := r.rows, r.log // r belongs to the loop
 	return s.mail.Ask("page", func(ctx context.Context) tea.Msg {
-		msg := fetchRowsOf(ctx, pager, log)
+		msg := fetchRowsOf(ctx, rows, log)
 		msg.run = r
 		return msg
 	})
 }
 
-func fetchRowsOf(ctx context.Context, pager *cmfapi.ResultPager, log *results.Log) fetchedMsg {
+func fetchRowsOf(ctx context.Context, rows statement.Rows, log *results.Log) fetchedMsg {
 	var msg fetchedMsg
 	n := 0
 	until := time.Now().Add(fetchMoment)
-	next := askPage(ctx, pager)
+	next := askPage(ctx, rows)
 	for {
 		p := <-next
 		if p.err != nil {
@@ -93,7 +89,7 @@ func fetchRowsOf(ctx context.Context, pager *cmfapi.ResultPager, log *results.Lo
 		n += len(p.rows)
 		more := !p.done && len(p.rows) > 0 && n < fetchRows && time.Now().Before(until)
 		if more {
-			next = askPage(ctx, pager) // comes while this one is packed
+			next = askPage(ctx, rows) // comes while this one is packed
 		}
 		msg.pages++
 		msg.rows = append(msg.rows, log.Pack(p.rows))
@@ -104,19 +100,19 @@ func fetchRowsOf(ctx context.Context, pager *cmfapi.ResultPager, log *results.Lo
 	}
 }
 
-// resultPage is what the pager gave.
+// resultPage is what one call of Next gave.
 type resultPage struct {
-	rows []cmf.ResultRow
+	rows []statement.Row
 	done bool
 	err  error
 }
 
 // askPage asks for the next page; the answer is taken from the channel before
 // another is asked for.
-func askPage(ctx context.Context, pager *cmfapi.ResultPager) <-chan resultPage {
+func askPage(ctx context.Context, source statement.Rows) <-chan resultPage {
 	answer := make(chan resultPage, 1)
 	go func() {
-		rows, done, err := pager.Next(ctx)
+		rows, done, err := source.Next(ctx)
 		answer <- resultPage{rows, done, err}
 	}()
 	return answer
@@ -169,11 +165,11 @@ func (s *sheet) handleFetchFailed(r *run, err error) tea.Cmd {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
-	case client.StatusOf(err) == statusGone:
+	case errors.Is(err, statement.ErrGone):
 		r.end()
 		s.say("the server does not hold these results any more; what was fetched stays", true)
 		return nil
-	case client.StatusOf(err) == statusBadRequest, client.Gone(err):
+	case errors.Is(err, statement.ErrNoResults):
 		r.end()
 		s.say(err.Error(), true)
 		return nil
@@ -182,10 +178,3 @@ func (s *sheet) handleFetchFailed(r *run, err error) tea.Cmd {
 	s.trouble(r, err.Error()+" · trying again")
 	return s.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
 }
-
-// Statuses of /results (cmf-behaviour.md §4.5): the statement has none, and
-// they are not held any more.
-const (
-	statusBadRequest = 400
-	statusGone       = 410
-)

@@ -57,7 +57,7 @@ func (v *View) resultHints() []views.Hint {
 		{Binding: k.Mode},
 	}
 	stop := views.Hint{Binding: k.Stop}
-	if r := v.sheet().run; r == nil || !r.alive() {
+	if r := v.sheet().run; r == nil || !r.active() {
 		stop.Refused = "no statement is running here"
 		return append(hints, stop)
 	}

@@ -7,7 +7,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/sahilm/fuzzy"
 
+	"drey/client/statement"
 	"drey/keymap"
+	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
@@ -134,7 +136,10 @@ func (h *history) box(width, height int) []string {
 // row is when, where, how it went, and the beginning of the text.
 func (h *history) row(e pastEntry, selected bool, width int) string {
 	t := h.view.env.Theme
-	tone := PhaseTone(outcomePhase(e))
+	tone := views.PhaseTone(statement.ParsePhase(e.Outcome))
+	if e.Outcome == refused {
+		tone = themes.Bad
+	}
 	age := clean.Right(grid.AgeText(h.view.env.Now().Sub(e.At)), 4, "")
 	where := clean.Fit(clean.Text(e.Environment), 12, t.Glyphs.Ellipsis)
 	took := ""

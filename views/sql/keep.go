@@ -67,6 +67,7 @@ type attached struct {
 	Server      string `json:"server"`
 	Environment string `json:"environment"`
 	Name        string `json:"name"`
+	Handle      string `json:"handle,omitempty"`
 	Own         bool   `json:"own,omitempty"` // it was run here
 }
 
@@ -129,7 +130,7 @@ func (d *desk) index() index {
 	for _, s := range d.sheets {
 		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.public()}
 		if r := s.run; r != nil && r.sent {
-			e.Statement = &attached{d.env.Client.URL(), r.scope.Environment, r.name, r.own}
+			e.Statement = &attached{d.env.Client.URL(), r.ref.Scope, r.ref.Name, r.ref.Handle, r.own}
 		}
 		x.Buffers = append(x.Buffers, e)
 	}
@@ -244,7 +245,7 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 		d.noteID(e.ID)
 	}
 	if len(d.sheets) == 0 {
-		d.sheets = []*sheet{newSheet(d.env, d.disk, d.newID(), first.name, "")}
+		d.sheets = []*sheet{d.newSheet(d.newID(), first.name, "")}
 	}
 	first.close()
 	d.loaded = true
@@ -282,13 +283,13 @@ func (d *desk) bringBack(e indexEntry, msg deskMsg) {
 	if !ok {
 		return
 	}
-	s := newSheet(d.env, d.disk, e.ID, e.Name, text)
+	s := d.newSheet(e.ID, e.Name, text)
 	s.settings.bringBack(e.Settings)
 	if !msg.fresh {
 		d.keeper.kept(textName(e.ID), s.editor.text.Version())
 	}
 	if a := e.Statement; a != nil && a.Server == d.env.Client.URL() {
-		s.attach(a.Environment, a.Name)
+		s.attach(a.ref())
 		s.run.own = a.Own
 	}
 	if e.ID == msg.index.Active {

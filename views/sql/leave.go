@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"drey/client/flinksql"
+	"drey/client/statement"
 	"drey/themes"
 	"drey/views"
 )
@@ -21,7 +22,7 @@ const stopTime = 2 * time.Second
 func (v *View) ours() (queries, others []*run) {
 	for _, s := range v.desk.sheets {
 		switch r := s.run; {
-		case r == nil || !r.own || !r.sent || !r.alive():
+		case r == nil || !r.own || !r.sent || !r.active():
 		case r.isQuery():
 			queries = append(queries, r)
 		default:
@@ -63,7 +64,7 @@ func (v *View) Leave() *views.Confirmation {
 	}
 	for _, r := range queries {
 		ask.Facts = append(ask.Facts, r.fact("runs", themes.Plain))
-		ask.Plan += r.name + "\n"
+		ask.Plan += r.ref.Name + "\n"
 	}
 	for _, r := range others {
 		ask.Facts = append(ask.Facts, r.fact("goes on", themes.Dim))
@@ -74,13 +75,21 @@ func (v *View) Leave() *views.Confirmation {
 // fact names the statement in a dialog.
 func (r *run) fact(label string, tone themes.Tone) views.Fact {
 	text := flinksql.Redact(strings.Join(strings.Fields(r.sql), " "))
-	return views.Fact{Label: label, Text: r.scope.Environment + "/" + r.name + "  " + text, Tone: tone}
+	return views.Fact{Label: label, Text: path(r.ref) + "  " + text, Tone: tone}
+}
+
+// path is a statement's name with its scope.
+func path(ref statement.Ref) string {
+	if ref.Scope == "" {
+		return ref.Name
+	}
+	return ref.Scope + "/" + ref.Name
 }
 
 // stopAll stops statements side by side and leaves then; those that could not
 // be stopped in time are told.
 func (v *View) stopAll(runs []*run) tea.Cmd {
-	c, ctx := v.env.Client, v.env.Context
+	engine, ctx := v.engine, v.env.Context
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, stopTime)
 		defer cancel()
@@ -89,7 +98,7 @@ func (v *View) stopAll(runs []*run) tea.Cmd {
 		group.SetLimit(8)
 		for i, r := range runs {
 			group.Go(func() error {
-				failed[i] = c.StopStatement(ctx, r.scope, r.name)
+				failed[i] = engine.Stop(ctx, r.ref)
 				return nil
 			})
 		}
@@ -97,7 +106,7 @@ func (v *View) stopAll(runs []*run) tea.Cmd {
 		var msg views.QuitMsg
 		for i, err := range failed {
 			if err != nil {
-				msg.Left = append(msg.Left, fmt.Sprintf("%s/%s still runs: %v", runs[i].scope.Environment, runs[i].name, err))
+				msg.Left = append(msg.Left, fmt.Sprintf("%s still runs: %v", path(runs[i].ref), err))
 			}
 		}
 		return msg

@@ -83,7 +83,7 @@ func (v *View) insertName() tea.Cmd {
 
 // renamed asks for the names again once a statement that changes them is done.
 func (v *View) renamed(r *run) tea.Cmd {
-	if r.alive() || !changesNames(flinksql.KindOf(r.sql)) {
+	if r.active() || !changesNames(flinksql.KindOf(r.sql)) {
 		return nil
 	}
 	return v.tree.Refresh()

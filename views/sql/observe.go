@@ -8,19 +8,16 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client"
-	"drey/client/cmf"
-	"drey/client/cmfapi"
 	"drey/client/fault"
+	"drey/client/statement"
 )
 
 type (
 	observeMsg  struct{ run *run } // it is time to look
 	observedMsg struct {
-		run       *run
-		statement cmf.Statement
-		detail    string // from the exceptions, where the status has none
-		err       error
+		run    *run
+		status statement.Status
+		err    error
 	}
 )
 
@@ -30,16 +27,14 @@ const watchEvery = 5 * time.Second
 
 // observe asks how the statement is.
 func (s *sheet) observe() tea.Cmd {
-	r, c := s.run, s.env.Client
+	r, engine := s.run, s.engine
 	if r == nil || !r.sent {
 		return nil
 	}
+	ref := r.ref
 	return s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
-		got, err := cmfapi.Get[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name)
-		if err != nil {
-			return observedMsg{run: r, err: err}
-		}
-		return observed(ctx, c, r, got)
+		status, err := engine.Observe(ctx, ref)
+		return observedMsg{run: r, status: status, err: err}
 	})
 }
 
@@ -50,23 +45,11 @@ func (v *View) watchOthers() tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	for i, s := range v.desk.sheets {
-		if i != v.desk.at && s.run != nil && s.run.alive() && !s.mail.Waiting("statement") {
+		if i != v.desk.at && s.run != nil && s.run.active() && !s.mail.Waiting("statement") {
 			cmds = append(cmds, s.observe())
 		}
 	}
 	return tea.Batch(cmds...)
-}
-
-// observed completes what was seen: a failure without a detail has its reason
-// in the exceptions (cmf-behaviour.md §2.5).
-func observed(ctx context.Context, c *cmfapi.Client, r *run, s cmf.Statement) observedMsg {
-	msg := observedMsg{run: r, statement: s}
-	if s.Phase() == cmf.PhaseFailed && s.Status.Detail == "" {
-		if list, err := c.Exceptions(ctx, r.scope, r.name); err == nil && len(list) > 0 {
-			msg.detail = list[0].Message
-		}
-	}
-	return msg
 }
 
 func (v *View) handleObserved(msg observedMsg) tea.Cmd {
@@ -86,17 +69,17 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 		s.over(r)
 	}
 	r.observed, r.lost, r.sent = s.env.Now(), nil, true
-	r.statement, r.sql = msg.statement, msg.statement.Spec.Statement
-	if t := msg.statement.Metadata.CreationTimestamp; r.at == nil && t != "" {
-		r.began = cmf.ParseTime(t)
+	r.status, r.ref, r.sql = msg.status, msg.status.Ref, msg.status.SQL
+	if t := msg.status.Created; r.at == nil && !t.IsZero() {
+		r.began = t
 	}
 	if r.showText {
 		cmds = append(cmds, v.showTextOf(r))
 		s = r.sheet
 	}
 	s.prepareResults(r)
-	if r.phase() == cmf.PhaseFailed {
-		s.showFailure(r, cmp.Or(r.statement.Status.Detail, msg.detail, "the statement failed and the server does not say why"))
+	if r.status.Phase == statement.Failed {
+		s.showFailure(r, cmp.Or(r.status.Detail, "the statement failed and the server does not say why"))
 	}
 	cmds = append(cmds, s.fetch(), v.renamed(r), v.past.ended(&v.mail, r, v.env.Now()))
 	if wait := r.every(); wait > 0 {
@@ -136,8 +119,8 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 		s.say(err.Error(), true)
 		s.run = nil
 		return v.past.refused(&v.mail, r, v.env.Now())
-	case client.Gone(err):
-		s.say(r.name+" is not on the server any more; what was fetched stays", true)
+	case errors.Is(err, statement.ErrGone):
+		s.say(r.ref.Name+" is not on the server any more; what was fetched stays", true)
 		r.gone = true
 		r.end()
 		return nil

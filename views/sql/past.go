@@ -8,7 +8,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
 	"drey/client/flinksql"
 	"drey/views"
 )
@@ -102,21 +101,21 @@ func (p *past) merge(e pastEntry) {
 
 // began notes a statement that is sent.
 func (p *past) began(mail *views.Mailbox, r *run) tea.Cmd {
-	return p.note(mail, pastEntry{ID: r.name, At: r.began.UTC(), Environment: r.scope.Environment, SQL: flinksql.Redact(r.sql)})
+	return p.note(mail, pastEntry{ID: r.ref.Name, At: r.began.UTC(), Environment: r.ref.Scope, SQL: flinksql.Redact(r.sql)})
 }
 
 // ended notes the outcome of a statement of the history, once.
 func (p *past) ended(mail *views.Mailbox, r *run, now time.Time) tea.Cmd {
-	i, known := p.at[r.name]
-	if !known || r.alive() || r.phase() == "" || p.entries[i].Outcome != "" {
+	i, known := p.at[r.ref.Name]
+	if !known || r.active() || r.status.Raw == "" || p.entries[i].Outcome != "" {
 		return nil
 	}
-	return p.close(mail, i, r.phase(), now)
+	return p.close(mail, i, r.status.Phase.String(), now)
 }
 
 // refused notes that the server did not take the statement.
 func (p *past) refused(mail *views.Mailbox, r *run, now time.Time) tea.Cmd {
-	if i, known := p.at[r.name]; known {
+	if i, known := p.at[r.ref.Name]; known {
 		return p.close(mail, i, refused, now)
 	}
 	return nil
@@ -152,11 +151,4 @@ func outcomeText(e pastEntry) string {
 		return "refused"
 	}
 	return strings.ToLower(e.Outcome)
-}
-
-func outcomePhase(e pastEntry) string {
-	if e.Outcome == refused {
-		return cmf.PhaseFailed
-	}
-	return e.Outcome
 }

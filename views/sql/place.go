@@ -6,8 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
-	"drey/client/cmfapi"
+	"drey/client/statement"
 	"drey/views/catalog"
 )
 
@@ -53,26 +52,36 @@ func (v *View) askPools() tea.Cmd {
 	if env == "" || !v.room.visible {
 		return nil
 	}
-	c := v.env.Client
+	pooler, ok := v.engine.(statement.Pooler)
+	if !ok {
+		return nil
+	}
 	return v.mail.Ask("pools", func(ctx context.Context) tea.Msg {
-		names, err := listPools(ctx, c, cmf.Scope{Environment: env})
+		names, err := pooler.Pools(ctx, env)
 		return poolsMsg{environment: env, names: names, err: err}
 	})
 }
 
-// listPools names the pools that can run a statement.
-func listPools(ctx context.Context, c *cmfapi.Client, scope cmf.Scope) ([]string, error) {
-	list, err := cmfapi.List[cmf.ComputePool](ctx, c, cmf.ComputePools, scope, cmfapi.Query{})
-	if err != nil {
-		return nil, err
+// scoped says whether statements live in scopes, of which one is chosen.
+func (v *View) scoped() bool {
+	_, ok := v.engine.(statement.Scoper)
+	return ok
+}
+
+// scopeWord names a scope of the platform: environment.
+func (v *View) scopeWord() string {
+	if s, ok := v.engine.(statement.Scoper); ok {
+		return s.ScopeWord()
 	}
-	var names []string
-	for _, pool := range list.Items {
-		if pool.Status == nil || (pool.Status.Phase != cmf.PoolSuspended && pool.Status.Phase != cmf.PoolDeleting) {
-			names = append(names, pool.Metadata.Name)
-		}
+	return "scope"
+}
+
+// poolWord names a pool of the platform: compute pool.
+func (v *View) poolWord() string {
+	if p, ok := v.engine.(statement.Pooler); ok {
+		return p.PoolWord()
 	}
-	return names, nil
+	return "pool"
 }
 
 func (v *View) takePools(msg poolsMsg) tea.Cmd {

@@ -9,10 +9,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
-	"drey/client/cmfapi"
-	"drey/client/fault"
 	"drey/client/flinksql"
+	"drey/client/statement"
+	"drey/themes"
 	"drey/views"
 	"drey/views/platform"
 	"drey/views/results"
@@ -22,21 +21,20 @@ import (
 // run is one statement that is followed: one that was just sent, or one of the
 // server's that was attached to.
 type run struct {
-	sheet     *sheet // the buffer that it belongs to
-	scope     cmf.Scope
-	name      string
-	sql       string
-	at        *buffer.Position // where it stood in the editor when it was sent; nil: nowhere
-	sent      bool             // the server has it
-	statement cmf.Statement
-	began     time.Time
-	observed  time.Time
-	lost      error // why the last look failed, nil when it did not
+	sheet    *sheet // the buffer that it belongs to
+	ref      statement.Ref
+	sql      string
+	at       *buffer.Position // where it stood in the editor when it was sent; nil: nowhere
+	sent     bool             // the server has it
+	status   statement.Status // as it was observed last; zero before
+	began    time.Time
+	observed time.Time
+	lost     error // why the last look failed, nil when it did not
 
 	own      bool // this console ran it
 	log      *results.Log
 	pane     *results.Pane // shows log; nil until the columns are known
-	pager    *cmfapi.ResultPager
+	rows     statement.Rows
 	fetching bool
 	pages    int
 	complete bool   // all pages are here
@@ -55,51 +53,40 @@ func (r *run) end() {
 	}
 }
 
-func (r *run) phase() string {
+// phaseText is the phase in the platform's word.
+func (r *run) phaseText() string {
 	if !r.sent {
 		return "SENDING"
 	}
-	return r.statement.Phase()
+	return r.status.Raw
 }
 
-// shown is the phase in the word that every tab has for it.
-func (r *run) shown() string {
-	if p := r.phase(); p != cmf.PhaseRunning || !r.statement.Spec.Stopped {
-		return p
+// tone is what the phase means.
+func (r *run) tone() themes.Tone {
+	if !r.sent {
+		return themes.Busy
 	}
-	return phaseStopping
+	return views.PhaseTone(r.status.Phase)
 }
 
-// phaseStopping is what CMF calls RUNNING while the savepoint is taken.
-const phaseStopping = "STOPPING"
-
-// alive says whether its phase may still change.
-func (r *run) alive() bool {
-	if r.gone {
-		return false
-	}
-	switch r.phase() {
-	case cmf.PhaseCompleted, cmf.PhaseFailed, cmf.PhaseStopped:
-		return false
-	}
-	return true
-}
+// active says whether its phase may still change.
+func (r *run) active() bool { return !r.gone && !r.status.Phase.Ended() }
 
 // every is how often its phase is asked for.
 func (r *run) every() time.Duration {
 	switch {
-	case !r.alive():
+	case !r.active():
 		return 0
-	case r.phase() == cmf.PhaseRunning:
+	case r.status.Phase == statement.Running:
 		return 2 * time.Second
 	}
 	return 300 * time.Millisecond
 }
 
-// isQuery says whether results are to be paged (cmf-behaviour.md §1.3).
+// isQuery says whether it has rows that are read page by page.
 func (r *run) isQuery() bool {
-	if s := r.statement.Status; s != nil && s.Traits != nil && s.Traits.SQLKind != "" {
-		return s.Traits.SQLKind == string(flinksql.Select)
+	if t := r.status.Traits; t != nil && t.Kind != "" {
+		return t.Kind == string(flinksql.Select)
 	}
 	return flinksql.KindOf(r.sql).IsQuery()
 }
@@ -122,54 +109,53 @@ func (v *View) runUnderCursor() tea.Cmd {
 		v.say("a secret is masked in this statement: write it in the place of "+flinksql.Mask, true)
 		return nil
 	}
-	if s.run != nil && !s.run.sent && s.run.alive() {
-		v.say(s.run.name+" is still being sent", true)
+	if s.run != nil && !s.run.sent && s.run.active() {
+		v.say(s.run.ref.Name+" is still being sent", true)
 		return nil
 	}
 	p := &v.place
+	_, pooled := v.engine.(statement.Pooler)
 	switch {
-	case p.environment == "":
+	case v.scoped() && p.environment == "":
 		return v.askEnvironment(true)
 	case v.env.Client.ReadOnly():
 		v.say("read-only: running a statement creates it on the server, so nothing was sent", true)
 		return nil
+	case !pooled:
 	case !p.asked:
 		p.wanted = true
-		v.say("looking for a compute pool in "+p.environment, false)
+		v.say("looking for a "+v.poolWord()+" in "+p.environment, false)
 		return v.askPools()
 	case p.pool == "":
-		v.say("no compute pool in "+p.environment+" can run it", true)
+		v.say("no "+v.poolWord()+" in "+p.environment+" can run it", true)
 		return v.askPools()
 	}
 	return v.submit(stmt)
 }
 
+// statementsKind is the kind whose list asks about an action on a statement.
+const statementsKind = "statements"
+
 func (v *View) submit(stmt buffer.Statement) tea.Cmd {
 	s, now := v.sheet(), v.env.Now()
-	r := &run{scope: cmf.Scope{Environment: v.place.environment}, name: newName(now), sql: stmt.Text, at: &stmt.From, began: now, own: true}
+	ref := statement.Ref{Scope: v.place.environment, Name: newName(now)}
+	r := &run{ref: ref, sql: stmt.Text, at: &stmt.From, began: now, own: true}
 	forgotten := v.stopForgotten(s.run)
 	s.follow(r)
 	if forgotten == nil {
 		s.say("", false)
 	}
-	body := cmf.Statement{
-		APIVersion: cmf.APIVersion, Kind: cmf.Statements.Name,
-		Metadata: cmf.Metadata{Name: r.name},
-		Spec: cmf.StatementSpec{
-			Statement: stmt.Text, ComputePoolName: v.place.pool,
-			Properties: s.settings.properties(), FlinkConfiguration: s.settings.configuration(),
+	request := statement.Request{
+		Name: ref.Name, SQL: stmt.Text, Settings: s.settings.sent(),
+		Target: statement.Target{
+			Scope: ref.Scope, Pool: v.place.pool,
+			Catalog: s.settings.values[catalogKey], Database: s.settings.values[databaseKey],
 		},
 	}
-	c := v.env.Client
+	engine := v.engine
 	return tea.Batch(forgotten, v.save(), v.past.began(&v.mail, r), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
-		made, err := cmfapi.Create(ctx, c, cmf.Statements, r.scope, body)
-		if fault.Of(err).Lost { // the name is ours: it may be there
-			made, err = cmfapi.FindMade[cmf.Statement](ctx, c, cmf.Statements, r.scope, r.name, err)
-		}
-		if err != nil {
-			return observedMsg{run: r, err: err}
-		}
-		return observed(ctx, c, r, made)
+		status, err := engine.Submit(ctx, request)
+		return observedMsg{run: r, status: status, err: err}
 	}))
 }
 
@@ -187,21 +173,21 @@ func (s *sheet) follow(r *run) {
 // stopForgotten stops the query that was run from the buffer before, if it
 // still runs: nobody reads its rows any more. Other statements go on.
 func (v *View) stopForgotten(r *run) tea.Cmd {
-	if r == nil || !r.own || !r.alive() || !r.isQuery() || v.env.Client.ReadOnly() {
+	if r == nil || !r.own || !r.active() || !r.isQuery() || v.env.Client.ReadOnly() {
 		return nil
 	}
-	v.say("stopping "+r.name+", whose rows nobody reads any more", false)
-	c := v.env.Client
-	return v.mail.Do("stop "+r.name, func(ctx context.Context) (string, error) {
-		return "stopped " + r.name + ", whose rows nobody read any more", c.StopStatement(ctx, r.scope, r.name)
+	v.say("stopping "+r.ref.Name+", whose rows nobody reads any more", false)
+	engine, ref := v.engine, r.ref
+	return v.mail.Do("stop "+ref.Name, func(ctx context.Context) (string, error) {
+		return "stopped " + ref.Name + ", whose rows nobody read any more", engine.Stop(ctx, ref)
 	})
 }
 
 // title is what the statement is called for people: its name, or the beginning
 // of its text where the name is one that drey invented.
 func (r *run) title() string {
-	if r.sql == "" || !strings.HasPrefix(r.name, inventedName) {
-		return r.name
+	if r.sql == "" || !strings.HasPrefix(r.ref.Name, inventedName) {
+		return r.ref.Name
 	}
 	return flinksql.Redact(strings.Join(strings.Fields(r.sql), " "))
 }
@@ -224,16 +210,16 @@ func (v *View) stop(key string) tea.Cmd {
 	switch {
 	case r == nil:
 		return nil
-	case !r.alive():
-		v.say(r.name+" has already ended: "+r.phase(), true)
+	case !r.active():
+		v.say(r.ref.Name+" has already ended: "+r.phaseText(), true)
 		return nil
 	case !r.sent:
-		v.say(r.name+" is still being sent", true)
+		v.say(r.ref.Name+" is still being sent", true)
 		return nil
 	}
 	return views.Send(views.ActMsg{
-		Target: platform.Ref{Kind: cmf.Statements.Plural, Scope: r.scope.Environment, Name: r.name, UID: r.statement.Metadata.UID},
-		Made:   r.statement.Metadata.CreationTimestamp,
+		Target: platform.Ref{Kind: statementsKind, Scope: r.ref.Scope, Name: r.ref.Name, UID: r.status.UID},
+		Made:   r.status.Made,
 		Verb:   "stop", Asked: key,
 	})
 }

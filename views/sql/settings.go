@@ -5,28 +5,27 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/cmf"
 	"drey/client/flinksql"
 )
 
-// settings are what SET and USE said; they go with each statement as its
-// properties and its Flink configuration, for a CMF server takes neither
-// statement (cmf-behaviour.md §4.2).
+// settings are what SET and USE said in a buffer; they go with each of its
+// statements.
 type settings struct {
 	values map[string]string
 }
 
 func (s *settings) reset() { s.values = map[string]string{} }
 
-// isProperty tells spec.properties from spec.flinkConfiguration.
-func isProperty(key string) bool { return strings.HasPrefix(key, "sql.") }
+// What USE said is kept among the settings by these keys.
+const (
+	catalogKey  = "sql.current-catalog"
+	databaseKey = "sql.current-database"
+)
 
-func (s *settings) properties() map[string]string {
-	return s.pick(isProperty)
-}
-
-func (s *settings) configuration() map[string]string {
-	return s.pick(func(key string) bool { return !isProperty(key) })
+// sent are the settings that go with a statement, beside its catalog and
+// database.
+func (s *settings) sent() map[string]string {
+	return s.pick(func(key string) bool { return key != catalogKey && key != databaseKey })
 }
 
 func (s *settings) pick(want func(string) bool) map[string]string {
@@ -62,7 +61,7 @@ func (s *settings) shown() []string {
 		if flinksql.SecretKey(key) {
 			value = flinksql.Mask
 		}
-		if key != cmf.PropertyCatalog && key != cmf.PropertyDatabase {
+		if key != catalogKey && key != databaseKey {
 			all = append(all, key+"="+value)
 		}
 	}
@@ -71,7 +70,7 @@ func (s *settings) shown() []string {
 
 // place is the current catalog and database for people, "" without.
 func (s *settings) place() string {
-	parts := []string{s.values[cmf.PropertyCatalog], s.values[cmf.PropertyDatabase]}
+	parts := []string{s.values[catalogKey], s.values[databaseKey]}
 	return strings.Trim(strings.Join(parts, "."), ".")
 }
 
@@ -96,8 +95,8 @@ func (s *settings) take(statement string) message {
 		return s.unset(args)
 	case flinksql.UseCatalog:
 		if len(args) == 2 {
-			s.values[cmf.PropertyCatalog] = args[1]
-			delete(s.values, cmf.PropertyDatabase)
+			s.values[catalogKey] = args[1]
+			delete(s.values, databaseKey)
 			return message{text: "statements now run in catalog " + args[1]}
 		}
 	case flinksql.Use:
@@ -118,7 +117,7 @@ func (s *settings) set(args []string) message {
 		}
 		return message{text: strings.Join(all, "  ")}
 	case 2:
-		if args[0] == cmf.PropertyCatalog || args[0] == cmf.PropertyDatabase {
+		if args[0] == catalogKey || args[0] == databaseKey {
 			return message{text: "use USE CATALOG and USE for the catalog and the database", bad: true}
 		}
 		s.values[args[0]] = args[1]
@@ -134,8 +133,8 @@ func (s *settings) unset(args []string) message {
 		return message{text: "nothing is set any more"}
 	case 1:
 		delete(s.values, args[0])
-		if args[0] == cmf.PropertyCatalog {
-			delete(s.values, cmf.PropertyDatabase)
+		if args[0] == catalogKey {
+			delete(s.values, databaseKey)
 		}
 		return message{text: args[0] + " is not set any more"}
 	}
@@ -145,9 +144,9 @@ func (s *settings) unset(args []string) message {
 func (s *settings) use(args []string) message {
 	switch {
 	case len(args) == 2:
-		s.values[cmf.PropertyCatalog], s.values[cmf.PropertyDatabase] = args[0], args[1]
-	case len(args) == 1 && s.values[cmf.PropertyCatalog] != "":
-		s.values[cmf.PropertyDatabase] = args[0]
+		s.values[catalogKey], s.values[databaseKey] = args[0], args[1]
+	case len(args) == 1 && s.values[catalogKey] != "":
+		s.values[databaseKey] = args[0]
 	case len(args) == 1:
 		return message{text: "set a catalog first: USE CATALOG name, or USE catalog.database", bad: true}
 	default:

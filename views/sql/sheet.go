@@ -3,6 +3,7 @@ package sql
 import (
 	"strings"
 
+	"drey/client/statement"
 	"drey/views"
 	"drey/views/results"
 	"drey/views/sql/buffer"
@@ -14,6 +15,7 @@ type sheet struct {
 	id, name string
 	env      *views.Env
 	mail     views.Mailbox
+	engine   statement.Engine
 	disk     results.Disk
 	visible  bool
 
@@ -37,8 +39,11 @@ type message struct {
 	bad  bool
 }
 
-func newSheet(env *views.Env, disk results.Disk, id, name, text string) *sheet {
-	s := &sheet{id: id, name: name, env: env, disk: disk, mail: views.Mailbox{Context: env.Context}, results: results.New(env, disk)}
+func (d *desk) newSheet(id, name, text string) *sheet {
+	s := &sheet{
+		id: id, name: name, env: d.env, engine: d.engine, disk: d.disk,
+		mail: views.Mailbox{Context: d.env.Context}, results: results.New(d.env, d.disk),
+	}
 	s.settings.reset()
 	s.editor.text = buffer.New(text)
 	return s
@@ -120,5 +125,5 @@ func (s *sheet) showFormer() {
 	}
 	s.former, s.shown = s.shown, s.former
 	s.results = s.shown.pane
-	s.say("these are the results of "+s.shown.name, false)
+	s.say("these are the results of "+s.shown.ref.Name, false)
 }

@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/statement"
 	"drey/views"
 	"drey/views/catalog"
 	"drey/views/results"
@@ -30,6 +31,7 @@ type View struct {
 	desk    desk
 	past    past
 	tree    *catalog.Tree
+	engine  statement.Engine
 	room    room
 	over    layer // what lies over the editor and takes the keys; nil mostly
 	picture string
@@ -62,13 +64,13 @@ type layer interface {
 	hints() []views.Hint
 }
 
-// New makes the tab; drafts and disk may be nil.
-func New(env *views.Env, drafts Drafts, disk results.Disk) *View {
-	v := &View{env: env, mail: views.Mailbox{Context: env.Context}}
+// New makes the tab for an engine; drafts and disk may be nil.
+func New(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) *View {
+	v := &View{env: env, engine: engine, mail: views.Mailbox{Context: env.Context}}
 	v.room.dirty = true
-	v.desk.init(env, drafts, disk)
+	v.desk.init(env, engine, drafts, disk)
 	v.past.drafts = drafts
-	v.tree = catalog.New(env)
+	v.tree = catalog.New(env, engine)
 	return v
 }
 
@@ -112,7 +114,7 @@ func (v *View) Typing() bool {
 // Crumb names the statement whose results are shown.
 func (v *View) Crumb() string {
 	if r := v.sheet().run; r != nil {
-		return r.name
+		return r.ref.Name
 	}
 	return ""
 }
@@ -156,7 +158,7 @@ func (v *View) SetVisible(visible bool) tea.Cmd {
 // Freshness is that of the statement that is followed, nothing once it ended.
 func (v *View) Freshness() views.Freshness {
 	r := v.sheet().run
-	if r == nil || !r.alive() {
+	if r == nil || !r.active() {
 		return views.Freshness{}
 	}
 	return views.Freshness{At: r.observed, Every: r.every(), Err: r.lost}
@@ -184,7 +186,7 @@ func (v *View) Tick(now time.Time) time.Duration {
 	s := v.sheet()
 	next := s.results.Tick(now)
 	switch {
-	case s.run == nil || !s.run.alive():
+	case s.run == nil || !s.run.active():
 		return next
 	case next == 0 && now.Sub(s.run.began) >= time.Minute:
 		return time.Minute

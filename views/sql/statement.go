@@ -6,12 +6,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
-	"drey/client/cmfapi"
 	"drey/client/flinksql"
+	"drey/client/statement"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -30,35 +30,40 @@ func (v *View) openStatement() tea.Cmd {
 		v.say("no statement was run from this buffer yet", false)
 		return nil
 	}
-	c, scope, name := v.env.Client, r.scope, r.name
+	engine, ref := v.engine, r.ref
 	load := func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-		s, err := cmfapi.Get[cmf.Statement](ctx, c, cmf.Statements, scope, name)
+		status, err := engine.Observe(ctx, ref)
 		if err != nil {
 			return detail.Document{}, err
 		}
-		exceptions, err := c.Exceptions(ctx, scope, name)
-		return statementDocument(t, s, exceptions, err), nil
+		d := statementDocument(t, status)
+		if explainer, ok := engine.(statement.Explainer); ok {
+			exceptions, err := explainer.Exceptions(ctx, ref)
+			addExceptions(&d, t, exceptions, err)
+		}
+		return d, nil
 	}
-	return views.Send(views.OpenMsg{Title: name, Make: func(env *views.Env) views.View { return detail.New(env, name, load) }})
+	return views.Send(views.OpenMsg{Title: ref.Name, Make: func(env *views.Env) views.View { return detail.New(env, ref.Name, load) }})
 }
 
-func statementDocument(t *themes.Theme, s cmf.Statement, exceptions []cmf.StatementException, err error) detail.Document {
+func statementDocument(t *themes.Theme, s statement.Status) detail.Document {
 	var d detail.Document
-	d.Fact(t, views.Fact{Label: "phase", Text: s.Phase(), Tone: PhaseTone(s.Phase())})
-	if s.Status != nil {
-		d.Fact(t, views.Fact{Label: "detail", Text: s.Status.Detail})
-		d.Fact(t, views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn})
-	}
-	d.Fact(t, views.Fact{Label: "pool", Text: s.Spec.ComputePoolName})
-	d.Fact(t, views.Fact{Label: "created", Text: s.Metadata.CreationTimestamp})
+	d.Fact(t, views.Fact{Label: "phase", Text: s.Raw, Tone: views.PhaseTone(s.Phase)})
+	d.Fact(t, views.Fact{Label: "detail", Text: s.Detail})
+	d.Fact(t, views.Fact{Label: "warning", Text: s.Warning, Tone: themes.Warn})
+	d.Fact(t, views.Fact{Label: "pool", Text: s.Target.Pool})
+	d.Fact(t, views.Fact{Label: "created", Text: s.Made})
 	heading(&d, t, "SQL")
-	d.Text(t.Text, flinksql.Redact(s.Spec.Statement))
-	addSettings(&d, t, "PROPERTIES", s.Spec.Properties)
-	addSettings(&d, t, "FLINK CONFIGURATION", s.Spec.FlinkConfiguration)
-	if s.Status != nil && s.Status.Traits != nil {
-		addTraits(&d, t, s.Status.Traits)
+	d.Text(t.Text, flinksql.Redact(s.SQL))
+	addSettings(&d, t, s.Settings)
+	if s.Traits != nil {
+		addTraits(&d, t, s.Traits)
 	}
-	heading(&d, t, "EXCEPTIONS")
+	return d
+}
+
+func addExceptions(d *detail.Document, t *themes.Theme, exceptions []statement.Exception, err error) {
+	heading(d, t, "EXCEPTIONS")
 	switch {
 	case err != nil:
 		d.Text(t.Tone(themes.Warn), "could not be read: "+err.Error())
@@ -66,10 +71,11 @@ func statementDocument(t *themes.Theme, s cmf.Statement, exceptions []cmf.Statem
 		d.Add(t.Dim, "none")
 	}
 	for _, e := range exceptions {
-		d.Add(t.Dim, clean.Text(e.Timestamp))
-		d.Text(t.Tone(themes.Bad), e.Message)
+		if !e.At.IsZero() {
+			d.Add(t.Dim, e.At.UTC().Format(time.RFC3339))
+		}
+		d.Text(t.Tone(themes.Bad), e.Text)
 	}
-	return d
 }
 
 func heading(d *detail.Document, t *themes.Theme, text string) {
@@ -77,11 +83,11 @@ func heading(d *detail.Document, t *themes.Theme, text string) {
 	d.Add(t.Head, text)
 }
 
-func addSettings(d *detail.Document, t *themes.Theme, title string, values map[string]string) {
+func addSettings(d *detail.Document, t *themes.Theme, values map[string]string) {
 	if len(values) == 0 {
 		return
 	}
-	heading(d, t, title)
+	heading(d, t, "SETTINGS")
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		value := values[key]
 		if flinksql.SecretKey(key) {
@@ -91,17 +97,14 @@ func addSettings(d *detail.Document, t *themes.Theme, title string, values map[s
 	}
 }
 
-func addTraits(d *detail.Document, t *themes.Theme, traits *cmf.StatementTraits) {
+func addTraits(d *detail.Document, t *themes.Theme, traits *statement.Traits) {
 	heading(d, t, "TRAITS")
-	kind := map[bool]string{true: "append-only", false: "updating"}[traits.IsAppendOnly]
-	bound := map[bool]string{true: "bounded", false: "unbounded"}[traits.IsBounded]
-	d.Add(t.Text, clean.Text(strings.Join([]string{traits.SQLKind, bound, kind}, "  ")))
-	if traits.Schema == nil {
-		return
-	}
-	for i, column := range traits.Schema.Columns {
+	kind := map[bool]string{true: "append-only", false: "updating"}[traits.AppendOnly]
+	bound := map[bool]string{true: "bounded", false: "unbounded"}[traits.Bounded]
+	d.Add(t.Text, clean.Text(strings.Join([]string{traits.Kind, bound, kind}, "  ")))
+	for i, column := range traits.Columns {
 		key := ""
-		if slices.Contains(traits.UpsertColumns, i) {
+		if slices.Contains(traits.Key, i) {
 			key = "  key"
 		}
 		d.Text(t.Text, fmt.Sprintf("%-24s  %s%s", column.Name, results.TypeText(column.Type), key))

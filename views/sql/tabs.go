@@ -3,7 +3,7 @@ package sql
 import (
 	"strings"
 
-	"drey/client/cmf"
+	"drey/client/statement"
 	"drey/themes"
 	"drey/views/clean"
 )
@@ -70,7 +70,7 @@ func (v *View) sheetName(i int, words bool, room int) string {
 	if s.run == nil || i == v.desk.at && len(v.desk.sheets) == 1 {
 		return name
 	}
-	tone := PhaseTone(s.run.shown())
+	tone := s.run.tone()
 	if s.run.gone {
 		tone = themes.Unknown
 	}
@@ -86,10 +86,10 @@ func (r *run) word() string {
 	switch {
 	case r.gone:
 		return "gone"
-	case r.phase() == "":
+	case r.phaseText() == "":
 		return "not looked at"
-	case r.phase() == cmf.PhaseRunning && r.lost != nil:
+	case r.status.Phase == statement.Running && r.lost != nil:
 		return "lost"
 	}
-	return r.shown()
+	return r.phaseText()
 }
