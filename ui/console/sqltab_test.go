@@ -21,9 +21,9 @@ import (
 )
 
 // statementNames are those of an environment.
-func statementNames(t *testing.T, c *client.Client, environment string) map[string]cmf.Statement {
+func statementNames(t *testing.T, c *cmfapi.Client, environment string) map[string]cmf.Statement {
 	t.Helper()
-	list, err := client.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: environment}, client.Query{})
+	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: environment}, cmfapi.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func BenchmarkKeyInALargeBuffer(b *testing.B) {
 	for _, completing := range []bool{false, true} {
 		b.Run(fmt.Sprintf("completing %v", completing), func(b *testing.B) {
 			env := &views.Env{Context: b.Context(), Theme: Options{}.withDefaults().Theme, Keys: keymap.Default(), Now: time.Now}
-			env.Client, _ = client.New(client.Config{URL: "http://127.0.0.1:1"})
+			env.Client, _ = cmfapi.New(client.Config{URL: "http://127.0.0.1:1"})
 			v := sql.New(env, cmfapi.SQL(env.Client), nil, nil)
 			v.SetSize(140, 40)
 			v.SetFocus(true)
