@@ -217,3 +217,11 @@ func BenchmarkKeyInALargeBuffer(b *testing.B) {
 		})
 	}
 }
+
+func TestComplaintsGoWithTheirCause(t *testing.T) {
+	d := openSQL(t, bare(t), 140, 40, newShelf(t, "-- nothing to run"), nil)
+	d.Press("f5")
+	d.WaitForText("there is no statement under the cursor")
+	d.Press("1")
+	d.WaitFor(func(screen string) bool { return !strings.Contains(screen, "there is no statement under the cursor") })
+}

@@ -142,7 +142,7 @@ func (s *sheet) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
 		return s.handleFetchFailed(r, msg.err)
 	}
 	r.failures = 0
-	s.over(r)
+	s.resolve(r)
 	switch {
 	case msg.done:
 		r.end()
@@ -175,6 +175,6 @@ func (s *sheet) handleFetchFailed(r *run, err error) tea.Cmd {
 		return nil
 	}
 	r.failures++
-	s.trouble(r, err.Error()+" · trying again")
+	s.complain(r, err.Error()+" · trying again")
 	return s.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
 }

@@ -162,8 +162,11 @@ func (v *View) handleSaved(msg savedMsg) tea.Cmd {
 				v.desk.gone = append(v.desk.gone, j.name)
 			}
 		}
-		v.say("what you typed could not be saved: "+msg.err.Error(), true)
+		v.sheet().complain(ofSave, "what you typed could not be saved: "+msg.err.Error())
 		return v.mail.After("typed", 10*time.Second, saveMsg{})
+	}
+	for _, s := range v.desk.sheets {
+		s.resolve(ofSave)
 	}
 	return v.save()
 }

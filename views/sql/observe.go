@@ -65,9 +65,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 		v.desk.version++
 		cmds = append(cmds, v.saveSoon())
 	}
-	if r.lost != nil {
-		s.over(r)
-	}
+	s.resolve(r)
 	r.observed, r.lost, r.sent = s.env.Now(), nil, true
 	r.status, r.ref, r.sql = msg.status, msg.status.Ref, msg.status.SQL
 	if t := msg.status.Created; r.at == nil && !t.IsZero() {
@@ -113,7 +111,7 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 		return nil
 	case !r.sent && fault.Of(err).Lost:
 		r.sent = true // nobody knows: it is looked for from now on
-		s.trouble(r, err.Error())
+		s.complain(r, err.Error())
 		return s.lookAgain(watchEvery)
 	case !r.sent:
 		s.say(err.Error(), true)
@@ -125,6 +123,6 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 		r.end()
 		return nil
 	}
-	s.trouble(r, err.Error())
+	s.complain(r, err.Error())
 	return s.lookAgain(watchEvery)
 }

@@ -41,6 +41,8 @@ func (v *View) setPlace(name string) tea.Cmd {
 	}
 	v.desk.rememberEnvironment(name)
 	v.place = place{environment: name}
+	v.sheet().resolve(ofInput)
+	v.sheet().resolve(ofPools)
 	v.tree.SetPlace(catalog.Place{Environment: name})
 	v.room.dirty = true
 	return v.askPools()
@@ -93,11 +95,14 @@ func (v *View) takePools(msg poolsMsg) tea.Cmd {
 	p.wanted = false
 	if msg.err != nil {
 		if wanted {
-			v.say(msg.err.Error(), true)
+			v.sheet().complain(ofPools, msg.err.Error())
 		}
 		return nil
 	}
 	p.take(msg.names)
+	if p.pool != "" {
+		v.sheet().resolve(ofPools)
+	}
 	v.tree.SetPlace(catalog.Place{Environment: p.environment, Pool: p.pool})
 	if wanted {
 		return tea.Batch(v.lookAtTree(), v.runUnderCursor())

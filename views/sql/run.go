@@ -37,12 +37,11 @@ type run struct {
 	rows     statement.Rows
 	fetching bool
 	pages    int
-	complete bool   // all pages are here
-	gone     bool   // the server has it no more
-	failures int    // in a row, of fetching
-	marked   bool   // its failure was shown in the editor
-	trouble  string // what was said of a question that is asked again
-	showText bool   // its text is to be shown once it is known
+	complete bool // all pages are here
+	gone     bool // the server has it no more
+	failures int  // in a row, of fetching
+	marked   bool // its failure was shown in the editor
+	showText bool // its text is to be shown once it is known
 }
 
 // end tells that all pages are here that come.
@@ -96,7 +95,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 	s := v.sheet()
 	stmt, ok := s.editor.text.StatementAt(s.editor.text.Cursor())
 	if !ok {
-		v.say("there is no statement under the cursor", true)
+		s.complain(ofInput, "there is no statement under the cursor")
 		return nil
 	}
 	s.editor.problem = nil
@@ -106,11 +105,11 @@ func (v *View) runUnderCursor() tea.Cmd {
 		return v.saveSoon()
 	}
 	if strings.Contains(stmt.Text, "'"+flinksql.Mask+"'") {
-		v.say("a secret is masked in this statement: write it in the place of "+flinksql.Mask, true)
+		s.complain(ofInput, "a secret is masked in this statement: write it in the place of "+flinksql.Mask)
 		return nil
 	}
 	if s.run != nil && !s.run.sent && s.run.active() {
-		v.say(s.run.ref.Name+" is still being sent", true)
+		s.complain(s.run, s.run.ref.Name+" is still being sent")
 		return nil
 	}
 	p := &v.place
@@ -119,7 +118,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 	case v.scoped() && p.environment == "":
 		return v.askEnvironment(true)
 	case v.env.Client.ReadOnly():
-		v.say("read-only: running a statement creates it on the server, so nothing was sent", true)
+		s.complain(ofInput, "read-only: running a statement creates it on the server, so nothing was sent")
 		return nil
 	case !pooled:
 	case !p.asked:
@@ -127,7 +126,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 		v.say("looking for a "+v.poolWord()+" in "+p.environment, false)
 		return v.askPools()
 	case p.pool == "":
-		v.say("no "+v.poolWord()+" in "+p.environment+" can run it", true)
+		s.complain(ofPools, "no "+v.poolWord()+" in "+p.environment+" can run it")
 		return v.askPools()
 	}
 	return v.submit(stmt)
@@ -211,10 +210,10 @@ func (v *View) stop(key string) tea.Cmd {
 	case r == nil:
 		return nil
 	case !r.active():
-		v.say(r.ref.Name+" has already ended: "+r.phaseText(), true)
+		v.sheet().complain(ofInput, r.ref.Name+" has already ended: "+r.phaseText())
 		return nil
 	case !r.sent:
-		v.say(r.ref.Name+" is still being sent", true)
+		v.sheet().complain(r, r.ref.Name+" is still being sent")
 		return nil
 	}
 	return views.Send(views.ActMsg{

@@ -37,7 +37,19 @@ type sheet struct {
 type message struct {
 	text string
 	bad  bool
+	// cause is what the message is about: it goes when that does (resolve). nil
+	// stays until the next message.
+	cause any
 }
+
+// Causes of messages, beside a *run whose question is asked again.
+type cause string
+
+const (
+	ofInput cause = "input" // the text, the cursor, or where statements run
+	ofPools cause = "pools"
+	ofSave  cause = "save"
+)
 
 func (d *desk) newSheet(id, name, text string) *sheet {
 	s := &sheet{
@@ -49,20 +61,16 @@ func (d *desk) newSheet(id, name, text string) *sheet {
 	return s
 }
 
-func (s *sheet) say(text string, bad bool) { s.message = message{text, bad} }
+func (s *sheet) say(text string, bad bool) { s.message = message{text: text, bad: bad} }
 
-// trouble says what went wrong with a question that is asked again.
-func (s *sheet) trouble(r *run, text string) {
-	r.trouble = text
-	s.say(text, true)
-}
+// complain says what is wrong until its cause is resolved.
+func (s *sheet) complain(cause any, text string) { s.message = message{text, true, cause} }
 
-// over takes back what trouble said, once an answer has come.
-func (s *sheet) over(r *run) {
-	if r.trouble != "" && s.message.text == r.trouble {
+// resolve takes back what was said because of a cause.
+func (s *sheet) resolve(cause any) {
+	if s.message.cause == cause {
 		s.say("", false)
 	}
-	r.trouble = ""
 }
 
 // welcomeLines is more than Welcome has: a longer text is not compared with it.

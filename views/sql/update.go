@@ -146,6 +146,7 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 // edit gives a key to the editor and keeps the open list up to date.
 func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
 	s := v.sheet()
+	s.resolve(ofInput)
 	before := s.editor.text.Version()
 	s.editor.handleKey(msg, v.env.Keys)
 	if s.editor.text.Version() == before {
