@@ -118,7 +118,9 @@ func (r *Root) adoptGround(ground themes.Ground) tea.Cmd {
 }
 
 func (r *Root) adoptTheme(theme *themes.Theme) tea.Cmd {
-	r.env.Theme = theme
+	for _, s := range r.spaces {
+		s.env.Theme = theme
+	}
 	var cmds []tea.Cmd
 	for _, v := range r.all() {
 		cmds = append(cmds, v.Update(views.RestyledMsg{}))

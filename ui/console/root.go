@@ -16,19 +16,16 @@ import (
 
 // Root is the model that holds everything: it routes, the views decide.
 type Root struct {
-	env      *views.Env
+	*space   // the context that is seen
+	spaces   []*space
 	opts     Options
 	terminal Terminal
 	box      views.Mailbox
 
-	fleet *kinds.Fleet
-	tabs  []*tab
-	nav   nav
-	over  overlay // a dialog, the palette or help; nil most of the time
+	over overlay // a dialog, the palette or help; nil most of the time
 
 	leaving bool     // over asks whether to leave
 	left    []string // what goes on that was to be stopped
-	lists   lists
 
 	rects  rects
 	status status
@@ -57,7 +54,6 @@ type overlay interface {
 type status struct {
 	toasts    toasts
 	lastErr   string
-	system    *cmf.SystemStatus
 	interrupt time.Time // of the last ctrl-c
 	mouse     bool
 	blurred   bool
@@ -70,12 +66,9 @@ type clock struct{ next time.Time }
 func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 	opts = opts.withDefaults()
 	r := &Root{opts: opts, terminal: terminal, picture: picture{dirty: true}}
-	r.env = &views.Env{Context: ctx, Client: opts.Client, Theme: opts.Theme, Keys: opts.Keys, Now: opts.Now}
 	r.box.Context = ctx
-	r.fleet = kinds.NewFleet(r.env, opts.Environment)
-	r.tabs = makeTabs(opts)
-	r.nav = newNav(opts.Environment)
-	r.lists = newLists(opts)
+	r.space = newSpace(ctx, opts)
+	r.spaces = []*space{r.space}
 	r.resize(80, 24)
 	return r
 }
@@ -114,6 +107,12 @@ func (r *Root) Init() tea.Cmd {
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.dirty = true
 	r.expire()
+	if w, marked := msg.(wish); marked {
+		if w.of != r.space {
+			return r, tea.Batch(r.handleOutOfSight(w), r.wind())
+		}
+		msg = w.msg
+	}
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
@@ -133,7 +132,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		cmd = r.handleWish(msg)
 	}
-	return r, tea.Batch(cmd, r.wind())
+	return r, tea.Batch(from(r.space, cmd), r.wind())
 }
 
 // handleWish grants what views ask for.
@@ -144,7 +143,7 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case views.ReconnectedMsg:
 		return r.reconnected()
 	case views.ErrorMsg:
-		r.end(msg.Doing)
+		r.end(r.taskName(msg.Doing))
 		r.fail(msg.Doing, msg.Err)
 	case views.ConfirmMsg:
 		return r.lay(dialog.New(r.env, msg.Confirmation))
@@ -187,31 +186,36 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 	if r.box.Accept(a) {
 		return r.handleOwn(a.Msg)
 	}
-	for _, v := range r.all() {
-		if v.Accept(a) {
-			cmd := v.Update(a.Msg)
-			r.correct(v)
-			return cmd
+	if r.over != nil && r.over.Accept(a) {
+		return r.over.Update(a.Msg)
+	}
+	for _, s := range r.spaces {
+		for _, v := range s.views() {
+			if v.Accept(a) {
+				cmd := v.Update(a.Msg)
+				s.correct(v)
+				return from(s, cmd)
+			}
 		}
 	}
 	return nil
 }
 
 // correct tells the environments what the lists know better.
-func (r *Root) correct(v views.View) {
+func (s *space) correct(v views.View) {
 	l, ok := v.(interface {
 		Tallies() map[string]browse.Tally
 	})
 	if !ok {
 		return
 	}
-	for i, t := range r.tabs {
+	for i, t := range s.tabs {
 		switch {
 		case t.view != v:
 		case i == 0:
-			r.fleet.Correct(l.Tallies())
+			s.fleet.Correct(l.Tallies())
 		case t.Name == cmf.Statements.Plural || t.Name == cmf.ComputePools.Plural:
-			r.fleet.CorrectOthers(t.Name, l.Tallies())
+			s.fleet.CorrectOthers(t.Name, l.Tallies())
 		}
 	}
 }
@@ -222,7 +226,7 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		if msg.info == nil {
 			return r.box.After("system", 10*time.Second, clockMsg{})
 		}
-		r.status.system = msg.info
+		r.system = msg.info
 	case copiedMsg:
 		r.say(msg.notice)
 	case loadedListsMsg:
@@ -245,13 +249,10 @@ func (r *Root) all() []views.View {
 	if r.over != nil {
 		all = append(all, r.over)
 	}
-	for i := len(r.nav.pages) - 1; i >= 0; i-- {
-		all = append(all, r.nav.pages[i].view)
-	}
-	all = append(all, r.fleet)
-	for _, t := range r.tabs {
-		if t.view != nil {
-			all = append(all, t.view)
+	all = append(all, r.views()...)
+	for _, s := range r.spaces {
+		if s != r.space {
+			all = append(all, s.views()...)
 		}
 	}
 	return all
@@ -284,23 +285,25 @@ func (r *Root) wind() tea.Cmd {
 // handleDone says what was done, tells the lists which targets failed, and lets
 // the one in front show its phases.
 func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
-	for _, v := range r.all() {
-		if rep, ok := v.(views.Reporter); ok {
-			rep.Report(msg)
-		}
-	}
-	r.end(msg.Doing)
+	r.report(msg)
+	r.end(r.taskName(msg.Doing))
+	r.sayDone(msg, "")
+	return tea.Batch(r.hurry(), r.fleet.Refresh())
+}
+
+// sayDone says what came of an action; where names its context unless that is
+// the one that is seen.
+func (r *Root) sayDone(msg views.DoneMsg, where string) {
 	switch {
 	case msg.Err != nil && len(msg.Results) > 1:
-		r.status.lastErr = msg.Err.Error() // says what was done and what was not
+		r.status.lastErr = where + msg.Err.Error() // says what was done and what was not
 		r.say(views.NoticeMsg{Text: r.status.lastErr, Tone: badTone})
 	case msg.Err != nil:
-		r.status.lastErr = msg.Doing + ": " + msg.Err.Error()
+		r.status.lastErr = where + msg.Doing + ": " + msg.Err.Error()
 		r.say(views.NoticeMsg{Text: r.status.lastErr, Tone: badTone})
 	default:
-		r.say(views.NoticeMsg{Text: msg.Text, Tone: doneTone})
+		r.say(views.NoticeMsg{Text: where + msg.Text, Tone: doneTone})
 	}
-	return tea.Batch(r.hurry(), r.fleet.Refresh())
 }
 
 // reconnected tells every tab that the server answers again.
@@ -337,7 +340,7 @@ func (r *Root) handleClosed(msg dialog.ClosedMsg) tea.Cmd {
 	if msg.Run == nil {
 		return nil
 	}
-	r.begin(msg.Doing)
+	r.begin(r.taskName(msg.Doing))
 	return tea.Batch(msg.Run, r.hurry())
 }
 

@@ -17,7 +17,7 @@ func (r *Root) header() string {
 	left := t.Badge.Render(" drey ") + "  " + t.Strong.Render(clean.Cut(clean.Text(r.opts.Name), 40, t.Glyphs.Ellipsis))
 	if r.folded() {
 		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " + t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
-	} else if s := r.status.system; s != nil && s.Version != "" {
+	} else if s := r.system; s != nil && s.Version != "" {
 		about := "CMF " + s.Version
 		if s.Engine != "" {
 			about += " " + t.Glyphs.Dot + " " + s.Engine

@@ -14,7 +14,7 @@ import (
 type toasts struct {
 	now   views.NoticeMsg
 	until time.Time // when it goes; the toast of a task goes with its task
-	tasks []string  // what is under way, as it is said
+	tasks []string  // what is under way (taskName)
 }
 
 // toastFor is how long a toast is shown whose matter is over at once.
@@ -48,7 +48,11 @@ func (r *Root) end(doing string) {
 
 func (r *Root) sayTask() {
 	tasks := r.status.toasts.tasks
-	r.status.toasts.now = views.NoticeMsg{Text: tasks[len(tasks)-1] + " …", Tone: busyTone}
+	of, doing, _ := strings.Cut(tasks[len(tasks)-1], "\x00")
+	if of != r.space.name {
+		doing = of + ": " + doing
+	}
+	r.status.toasts.now = views.NoticeMsg{Text: doing + " …", Tone: busyTone}
 	r.status.toasts.until = time.Time{}
 }
 

@@ -1,0 +1,70 @@
+package console
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views"
+)
+
+// wish is what a view asked the root for, with the context that the view is of:
+// commands end when they end, and another context may be seen by then.
+type wish struct {
+	of  *space
+	msg tea.Msg
+}
+
+// from marks what comes of a command of a context.
+func from(s *space, cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		switch msg := cmd().(type) {
+		case tea.BatchMsg:
+			marked := make(tea.BatchMsg, len(msg))
+			for i := range msg {
+				marked[i] = from(s, msg[i])
+			}
+			return marked
+		case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, views.BackMsg, views.GoMsg,
+			views.OpenStatementMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.ReconnectedMsg:
+			return wish{s, msg}
+		default:
+			return msg
+		}
+	}
+}
+
+// handleOutOfSight takes what comes of a context that is not seen any more: what
+// was done there is said, with its name; nothing moves there.
+func (r *Root) handleOutOfSight(w wish) tea.Cmd {
+	name := w.of.name + ": "
+	switch msg := w.msg.(type) {
+	case views.DoneMsg:
+		w.of.report(msg)
+		r.end(w.of.taskName(msg.Doing))
+		r.sayDone(msg, name)
+	case views.ErrorMsg:
+		r.end(w.of.taskName(msg.Doing))
+		r.fail(name+msg.Doing, msg.Err)
+	}
+	return nil
+}
+
+// taskName is what an action that is under way is called beside those of other
+// contexts.
+func (s *space) taskName(doing string) string {
+	if doing == "" {
+		return ""
+	}
+	return s.name + "\x00" + doing
+}
+
+// report tells the lists of a context what came of an action.
+func (s *space) report(msg views.DoneMsg) {
+	for _, v := range s.views() {
+		if rep, ok := v.(views.Reporter); ok {
+			rep.Report(msg)
+		}
+	}
+}
