@@ -35,8 +35,15 @@ type savedLists struct {
 }
 
 type serverLists struct {
-	Used time.Time                  `json:"used"`
+	Used time.Time `json:"used"`
+	savedPlace
 	Tabs map[string]views.ListState `json:"tabs"`
+}
+
+// savedPlace is where the console was left.
+type savedPlace struct {
+	Tab   string `json:"tab,omitempty"`
+	Scope string `json:"scope,omitempty"` // "" is all of them
 }
 
 // lists is how the lists of this server are shown, and of the others what was read.
@@ -45,6 +52,7 @@ type lists struct {
 	server  string
 	saved   savedLists
 	tabs    map[string]views.ListState
+	place   savedPlace
 	loaded  bool
 	unsaved bool
 }
@@ -97,10 +105,27 @@ func (r *Root) handleLoadedLists(msg loadedListsMsg) tea.Cmd {
 			r.restoreList(t)
 		}
 	}
+	cmd := r.restorePlace(msg.saved.Servers[l.server].savedPlace)
 	if len(done) > 0 {
-		return r.saveListsSoon()
+		return tea.Batch(cmd, r.saveListsSoon())
 	}
-	return nil
+	return cmd
+}
+
+// restorePlace goes where the console was left, unless the user has gone
+// somewhere already. An environment that was asked for at the start stays.
+func (r *Root) restorePlace(p savedPlace) tea.Cmd {
+	if len(r.nav.history) > 1 || r.nav.focus != onMain {
+		return nil
+	}
+	r.lists.place = p
+	msg := views.GoMsg{Tab: p.Tab}
+	if r.opts.Environment == "" && p.Scope != "" {
+		msg.Environment = &p.Scope
+	}
+	cmd := r.goTo(msg)
+	r.nav.history, r.nav.at = []place{r.nav.here()}, 0 // it is where one starts
+	return cmd
 }
 
 // restoreList shows the list of a tab as it was.
@@ -111,20 +136,29 @@ func (r *Root) restoreList(t *tab) {
 	}
 }
 
-// observeList remembers how the list in front is shown, after the user did
-// something.
+// observeList remembers where the user is and how the list in front is shown,
+// after the user did something.
 func (r *Root) observeList() tea.Cmd {
 	l := &r.lists
+	if l.texts == nil {
+		return nil
+	}
 	t := r.tabs[r.nav.tab]
-	v, ok := t.view.(views.Restorer)
-	if l.texts == nil || !ok {
+	place := savedPlace{Tab: t.Name, Scope: r.nav.environment}
+	changed := place != l.place && (len(r.nav.history) > 1 || l.place != savedPlace{})
+	if changed {
+		l.place = place
+	}
+	if v, ok := t.view.(views.Restorer); ok {
+		state := v.ListState()
+		if before, known := l.tabs[t.Name]; state != before || !known && state != (views.ListState{}) {
+			l.tabs[t.Name] = state
+			changed = true
+		}
+	}
+	if !changed {
 		return nil
 	}
-	state := v.ListState()
-	if before, known := l.tabs[t.Name]; state == before && (known || state == (views.ListState{})) {
-		return nil
-	}
-	l.tabs[t.Name] = state
 	return r.saveListsSoon()
 }
 
@@ -164,7 +198,7 @@ func (l *lists) text(now time.Time) string {
 			tabs[name] = state
 		}
 	}
-	l.saved.Servers[l.server] = serverLists{Used: now.UTC().Truncate(time.Second), Tabs: tabs}
+	l.saved.Servers[l.server] = serverLists{Used: now.UTC().Truncate(time.Second), savedPlace: l.place, Tabs: tabs}
 	for len(l.saved.Servers) > maxServers {
 		oldest := l.server
 		for name, s := range l.saved.Servers {

@@ -48,13 +48,13 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 	end()
 
 	d, end = keeping(t, folder, on)
+	d.WaitForText("8 statements", "PHASE ↑") // the tab that was seen last
+	d.WaitFor(func(string) bool { return marked(d) == last })
+	d.Press("2")
 	d.WaitForText("JOB ↓", "3 of 20", "/orders")
 	if got := marked(d); got != row {
 		t.Errorf("the cursor is on %q, was on %q", got, row)
 	}
-	d.Press("3")
-	d.WaitForText("8 statements", "PHASE ↑")
-	d.WaitFor(func(string) bool { return marked(d) == last })
 	t.Run("a second console at the same time", func(t *testing.T) {
 		d, end := keeping(t, folder, on)
 		d.WaitForText("20 applications", "STATE ↑")
@@ -64,7 +64,7 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 		d.WaitForText("2 of 20")
 		end()
 	})
-	d.Press("2", "esc")
+	d.Press("esc")
 	d.WaitForText("20 applications")
 	end()
 
@@ -73,6 +73,26 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 	end()
 	d, end = keeping(t, folder, func(o *Options) { o.Client = two })
 	d.WaitForText("STATE ↑", "20 applications")
+	end()
+}
+
+// TestThePlaceComesBack chooses an environment and a tab, ends the console and
+// opens it again; an environment that is asked for wins.
+func TestThePlaceComesBack(t *testing.T) {
+	c, folder := still(t), t.TempDir()
+	on := func(o *Options) { o.Client = c }
+	d, end := keeping(t, folder, on)
+	d.WaitForText("20 applications")
+	d.Press("1", "j", "j", "enter")
+	d.WaitForText("demo › prod › applications")
+	d.Press("4")
+	d.WaitForText("demo › prod › pools")
+	end()
+	d, end = keeping(t, folder, on)
+	d.WaitForText("demo › prod › pools")
+	end()
+	d, end = keeping(t, folder, func(o *Options) { o.Client, o.Environment = c, "staging" })
+	d.WaitForText("demo › staging › pools")
 	end()
 }
 

@@ -152,7 +152,7 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case views.BackMsg:
 		return r.pop()
 	case views.GoMsg:
-		return r.goTo(msg)
+		return tea.Batch(r.goTo(msg), r.observeList())
 	case views.OpenStatementMsg:
 		return r.openStatement(msg)
 	case views.ActMsg:
