@@ -58,6 +58,7 @@ type Glyphs struct {
 	Check    string
 	Cross    string
 	Arrow    string
+	Between  string // two sides that are compared
 	// Horizontal, vertical, corners (top left, top right, bottom left, bottom right).
 	H, V, TL, TR, BL, BR string
 }
@@ -72,7 +73,7 @@ func unicodeGlyphs() *Glyphs {
 			Done: "✓", Unknown: "?", Dim: " ", Accent: "•",
 		},
 		Bar: "▌", Mark: "◆", Ellipsis: "…", Dash: "—", Up: "↑", Down: "↓", Crumb: "›", Dot: "·",
-		Fold: "▾", Folded: "▸", Under: "▔", Thumb: "▐", Live: "●", Cursor: "▏", Check: "✓", Cross: "✗", Arrow: "→",
+		Fold: "▾", Folded: "▸", Under: "▔", Thumb: "▐", Live: "●", Cursor: "▏", Check: "✓", Cross: "✗", Arrow: "→", Between: "↔",
 		H: "─", V: "│", TL: "┌", TR: "┐", BL: "└", BR: "┘",
 	}
 }
@@ -85,7 +86,7 @@ func asciiGlyphs() *Glyphs {
 			Done: "+", Unknown: "?", Dim: " ", Accent: "*",
 		},
 		Bar: ">", Mark: "#", Ellipsis: "~", Dash: "-", Up: "^", Down: "v", Crumb: ">", Dot: "-",
-		Fold: "v", Folded: ">", Under: "=", Thumb: "|", Live: "*", Cursor: "_", Check: "+", Cross: "x", Arrow: "->",
+		Fold: "v", Folded: ">", Under: "=", Thumb: "|", Live: "*", Cursor: "_", Check: "+", Cross: "x", Arrow: "->", Between: "<>",
 		H: "-", V: "|", TL: "+", TR: "+", BL: "+", BR: "+",
 	}
 }
