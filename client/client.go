@@ -27,11 +27,23 @@ type Config struct {
 	URL string
 	// CAPath, CertPath and KeyPath are PEM files; CertPath and KeyPath go together.
 	CAPath, CertPath, KeyPath string
-	// Token is sent as a bearer token; it is never logged. TokenPath is a file that
-	// it is read from instead, again when it changes.
-	Token, TokenPath string
-	// ReadOnly refuses every request but GET before it leaves.
+	// ServerName is the name that the server's certificate is for; "" for that of
+	// the address.
+	ServerName string
+	// Auth says who we are, nil nobody. It is asked for each request, and again
+	// after a 401; what it gives goes to the host of URL only, and to Hosts.
+	Auth Auth
+	// Hosts are hosts, with their ports, that may have what Auth gives, too.
+	Hosts []string
+	// Headers are sent with each request.
+	Headers map[string]string
+	// Proxy is the address of an http, https or socks5 proxy, ProxyNone, or "" for
+	// what the environment says.
+	Proxy string
+	// ReadOnly refuses every request but GET before it leaves, unless Permit says
+	// that it changes nothing. The path is escaped and without its query.
 	ReadOnly bool
+	Permit   func(method, path string, body []byte) bool
 	// Timeout of one request; 30 s when zero.
 	Timeout time.Duration
 	// Now is the clock of the call log; time.Now when nil.
@@ -47,6 +59,7 @@ type Client struct {
 	creds    *credentials
 	dialect  Dialect
 	readOnly bool
+	permit   func(method, path string, body []byte) bool
 	calls    *CallLog
 	now      func() time.Time
 }
@@ -65,15 +78,17 @@ const (
 // New makes a client; it does not connect. What is wrong with cfg is said in
 // words that name the setting.
 func New(cfg Config) (*Client, error) {
-	base, err := baseURL(cfg.URL)
+	base, err := ParseURL(cfg.URL)
 	if err != nil {
 		return nil, err
 	}
-	creds, err := newCredentials(cfg)
+	creds, err := newCredentials(cfg, base)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{base: base, creds: creds, dialect: cfg.Dialect, readOnly: cfg.ReadOnly, now: cfg.Now, calls: &CallLog{}}
+	c := &Client{
+		base: base, creds: creds, dialect: cfg.Dialect, readOnly: cfg.ReadOnly, permit: cfg.Permit, now: cfg.Now, calls: &CallLog{},
+	}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -110,7 +125,9 @@ func (c *Client) Close() { c.http.GetClient().CloseIdleConnections() }
 // anything with a port; a path may follow.
 var hostPort = regexp.MustCompile(`^(localhost|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+|[A-Za-z0-9._-]+:[0-9]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/|$)`)
 
-func baseURL(raw string) (string, error) {
+// ParseURL reads an address as people write it, and gives it with its scheme
+// and without the API's path.
+func ParseURL(raw string) (string, error) {
 	if raw == "" {
 		return "", errors.New("url is required: give --url or set CONFLUENT_CMF_URL")
 	}
@@ -119,13 +136,13 @@ func baseURL(raw string) (string, error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return "", fmt.Errorf("url %q: %w", raw, errors.Unwrap(err))
-	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return "", fmt.Errorf("url %q: want http://HOST:PORT or https://HOST:PORT", raw)
+		return "", fmt.Errorf("url %q: %w", withoutUser(raw), errors.Unwrap(err))
 	}
 	if u.User != nil {
 		return "", errors.New("url: credentials in the address are not taken; use a token file or a client certificate")
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", fmt.Errorf("url %q: want http://HOST:PORT or https://HOST:PORT", raw)
 	}
 	u.RawQuery, u.Fragment = "", ""
 	path := strings.TrimRight(u.EscapedPath(), "/")
@@ -133,25 +150,38 @@ func baseURL(raw string) (string, error) {
 	return u.Scheme + "://" + u.Host + path, nil
 }
 
+// withoutUser leaves out what may be a password of an address that cannot be read.
+func withoutUser(raw string) string {
+	at := strings.LastIndexByte(raw, '@')
+	if at < 0 {
+		return raw
+	}
+	return "…" + raw[at:]
+}
+
 func newTransport(cfg Config) (*http.Transport, error) {
+	if err := CheckProxy(cfg.Proxy); err != nil {
+		return nil, err
+	}
 	tlsConfig, err := newTLS(cfg)
 	if err != nil {
 		return nil, err
 	}
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:       tlsConfig,
-		TLSHandshakeTimeout:   5 * time.Second,
-		MaxIdleConnsPerHost:   8,
-		IdleConnTimeout:       90 * time.Second,
-		ForceAttemptHTTP2:     true,
-		ExpectContinueTimeout: time.Second,
+		Proxy:                  proxyFor(cfg.Proxy),
+		OnProxyConnectResponse: checkProxyAnswer,
+		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        tlsConfig,
+		TLSHandshakeTimeout:    5 * time.Second,
+		MaxIdleConnsPerHost:    8,
+		IdleConnTimeout:        90 * time.Second,
+		ForceAttemptHTTP2:      true,
+		ExpectContinueTimeout:  time.Second,
 	}, nil
 }
 
 func newTLS(cfg Config) (*tls.Config, error) {
-	conf := &tls.Config{MinVersion: tls.VersionTLS12}
+	conf := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: cfg.ServerName}
 	if cfg.CAPath != "" {
 		pem, err := os.ReadFile(cfg.CAPath)
 		if err != nil {
@@ -188,6 +218,10 @@ func shouldRetry(r *resty.Response, err error) bool {
 		return false
 	}
 	if r.Request.Method != http.MethodGet {
+		return false
+	}
+	var auth *authError
+	if errors.As(err, &auth) {
 		return false
 	}
 	if err != nil {

@@ -38,7 +38,11 @@ func TestARenewedTokenIsReadAgain(t *testing.T) {
 	posts.Store(0)
 	path := filepath.Join(t.TempDir(), "token")
 	writeFile(t, path, []byte("one\n"))
-	c := far(t, client.Config{TokenPath: path}, func(w http.ResponseWriter, r *http.Request) {
+	token, err := client.SecretFile("token", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := far(t, client.Config{Auth: client.Bearer(token)}, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer "+want.Load().(string) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return

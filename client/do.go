@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -57,9 +56,6 @@ func Send[T any](ctx context.Context, c *Client, what string, r Request) (T, err
 
 // Do sends r, logs the call, and turns whatever is not a success into *Error.
 func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
-	if c.readOnly && r.Method != http.MethodGet {
-		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.Path, ErrReadOnly)
-	}
 	target := c.base + r.Path
 	if len(r.Query) > 0 {
 		target += "?" + r.Query.Encode()
@@ -75,6 +71,9 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 			return Answer{}, fmt.Errorf("encode the request: %w", err)
 		}
 		req.SetHeader("Content-Type", "application/json").SetBody(body)
+	}
+	if c.readOnly && r.Method != http.MethodGet && (c.permit == nil || !c.permit(r.Method, r.Path, body)) {
+		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.Path, ErrReadOnly)
 	}
 	start := c.now()
 	resp, err := req.Execute(r.Method, target)
@@ -129,14 +128,34 @@ func (c *Client) read(r Request, resp *resty.Response, err error, now time.Time)
 	if fail.Message = text; !own {
 		fail.Message = otherMessage(status, resp.Header().Get("Content-Type"), out.Body)
 	}
+	if to := elsewhere(resp.RawResponse); to != "" {
+		fail.Message = "the server sends us to " + to + ": if that is the server that you mean, make it the url"
+	}
 	return out, fail
+}
+
+// elsewhere is the address that a redirect which was not followed names; only
+// scheme and host, for the rest may be anything.
+func elsewhere(resp *http.Response) string {
+	if resp == nil || resp.StatusCode < 300 || resp.StatusCode > 399 {
+		return ""
+	}
+	to, err := resp.Location()
+	if err != nil || to.Host == "" {
+		return ""
+	}
+	return to.Scheme + "://" + to.Host
 }
 
 // noAnswer says in words why there was none.
 func noAnswer(r Request, err error) error {
 	e := &Error{Method: r.Method, Path: r.Path, Err: err, fault: fault.Fault{Kind: fault.Offline, Lost: r.Method != http.MethodGet}}
 	var netErr net.Error
+	var auth *authError
 	switch {
+	case errors.As(err, &auth):
+		e.Message = auth.Error()
+		e.fault = fault.Fault{Kind: auth.kind()}
 	case errors.Is(err, context.Canceled):
 		e.Message = "cancelled"
 		e.fault.Kind = fault.Cancelled
@@ -144,7 +163,7 @@ func noAnswer(r Request, err error) error {
 		e.Message = fmt.Sprintf("the answer is larger than %d MB", r.limit()>>20)
 		e.fault.Kind = fault.Failing
 	case neverSent(err):
-		e.Message = "cannot reach the server: " + lastCause(err)
+		e.Message = "cannot reach the server: " + reason(err)
 		e.fault.Lost = false
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		e.Message = "the server did not answer in time"
@@ -152,29 +171,6 @@ func noAnswer(r Request, err error) error {
 		e.Message = strings.TrimSpace(lastPart(err))
 	}
 	return e
-}
-
-// neverSent tells that no connection came about, so that the server has seen
-// nothing of the request.
-func neverSent(err error) bool {
-	var op *net.OpError
-	var record tls.RecordHeaderError
-	var verify *tls.CertificateVerificationError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "remote error") || errors.As(err, &record) || errors.As(err, &verify) ||
-		strings.Contains(err.Error(), "TLS handshake timeout")
-}
-
-// lastCause is the innermost reason why there is no connection.
-func lastCause(err error) string {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err.Error()
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err.Error()
-	}
-	return err.Error()
 }
 
 // lastPart cuts the method and address that net/http puts before the cause.

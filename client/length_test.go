@@ -34,12 +34,12 @@ func TestAnAddressWithoutASchemeIsHTTP(t *testing.T) {
 		"127.0.0.1:8080": "http://127.0.0.1:8080", "localhost:8080/cmf/api/v1": "http://localhost:8080", "cmf.example": "http://cmf.example",
 		"[::1]:80/x/": "http://[::1]:80/x", "https://cmf.example/flink/": "https://cmf.example/flink",
 	} {
-		if got, err := baseURL(raw); err != nil || got != want {
+		if got, err := ParseURL(raw); err != nil || got != want {
 			t.Errorf("%s: got %q, %v; want %q", raw, got, err, want)
 		}
 	}
 	for _, raw := range []string{"", "ftp://x", "http://", "://x", "a b", "http://u:p@x"} {
-		if got, err := baseURL(raw); err == nil {
+		if got, err := ParseURL(raw); err == nil {
 			t.Errorf("%q: got %q, want an error", raw, got)
 		}
 	}

@@ -25,6 +25,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // far is a server at the far side of the network that answers as handler says,
 // under a path prefix so that an address built by hand is found out.
+// fixed is a secret that does not change.
+func fixed(value string) client.Secret {
+	return func(context.Context, bool) (string, error) { return value, nil }
+}
+
 func far(t *testing.T, cfg client.Config, handler http.HandlerFunc) *cmfapi.Client {
 	t.Helper()
 	srv := httptest.NewServer(http.StripPrefix("/prefix", handler))
@@ -314,7 +319,7 @@ func TestResultPagerFollowsTokensToTheEnd(t *testing.T) {
 
 func TestCallLogNeverShowsTheToken(t *testing.T) {
 	var auth string
-	c := far(t, client.Config{Token: "s3cret"}, func(w http.ResponseWriter, r *http.Request) {
+	c := far(t, client.Config{Auth: client.Bearer(fixed("s3cret"))}, func(w http.ResponseWriter, r *http.Request) {
 		auth = r.Header.Get("Authorization")
 		w.Header().Set("X-Request-Id", "r-9")
 		w.WriteHeader(http.StatusConflict)
@@ -341,7 +346,7 @@ func TestCallLogNeverShowsTheToken(t *testing.T) {
 func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the other host was asked") }))
 	t.Cleanup(other.Close)
-	c := far(t, client.Config{Token: "s3cret"}, func(w http.ResponseWriter, r *http.Request) {
+	c := far(t, client.Config{Auth: client.Bearer(fixed("s3cret"))}, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
 	})
 	if _, err := listEnvironments(c); err == nil {

@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"drey/ui/config"
 )
 
 // Process is what a command needs of the process around it.
@@ -38,7 +40,6 @@ func Run(ctx context.Context, args []string, p Process) error {
 }
 
 func newRoot(p Process) *cobra.Command {
-	s := &settings{}
 	root := &cobra.Command{
 		Use:           "drey",
 		Short:         "A console for Flink platforms, and a local server for them",
@@ -49,7 +50,7 @@ func newRoot(p Process) *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runConsole(cmd.Context(), p, cmd.Flags(), s)
+			return runConsole(cmd.Context(), p, cmd.Flags())
 		},
 	}
 	root.SetIn(p.In)
@@ -57,9 +58,9 @@ func newRoot(p Process) *cobra.Command {
 	root.SetErr(p.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	s.connectionFlags(root.Flags())
-	s.consoleFlags(root.Flags())
-	root.AddCommand(newDemo(p), newServe(p), newToken(p), newKeys(p), newFlink(p))
+	config.AddFlags(root.Flags(), config.Server, config.Safety)
+	consoleFlags(root.Flags())
+	root.AddCommand(newDemo(p), newServe(p), newToken(p), newKeys(p), newFlink(p), newContexts(p), newConfig(p))
 	return root
 }
 
@@ -84,19 +85,18 @@ func version() string {
 
 const examples = `  drey demo                            the console on a throw-away server with sample data
   drey --url http://localhost:8080     the console on a CMF server
+  drey --context prod                  the console on a server of the configuration
   drey serve --data ./drey-data        host the API for other clients`
 
-const longHelp = `drey is a terminal console for Confluent Manager for Apache Flink (CMF), and a
+var longHelp = `drey is a terminal console for Confluent Manager for Apache Flink (CMF), and a
 server that hosts the same API on this machine.
 
 Where a setting comes from, later ones win: the configuration file, the
 environment, flags. Each connection flag has an environment variable:
 
-  --url                          CONFLUENT_CMF_URL
-  --certificate-authority-path   CONFLUENT_CMF_CERTIFICATE_AUTHORITY_PATH
-  --client-cert-path             CONFLUENT_CMF_CLIENT_CERT_PATH
-  --client-key-path              CONFLUENT_CMF_CLIENT_KEY_PATH
-  --token-file                   DREY_TOKEN_FILE, or the token itself in DREY_TOKEN
+` + config.Help() + `
+and DREY_TOKEN may hold the token itself. Several servers go into the file, under
+contexts; drey contexts lists them, drey config explain KEY tells of a setting.
 
 Files: the configuration is read from ~/.config/drey/config.yaml; SQL buffers,
 history and the log console.log are in ~/.local/state/drey. XDG_CONFIG_HOME and

@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"drey/client"
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/config"
 	"drey/ui/console"
 	"drey/ui/disk"
 	"drey/views"
@@ -21,51 +21,90 @@ import (
 )
 
 // runConsole is the command without a name: the console on a server that exists.
-func runConsole(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings) error {
-	if err := s.load(flags, p.Getenv); err != nil {
+func runConsole(ctx context.Context, p Process, flags *pflag.FlagSet) error {
+	c, err := loadConfig(config.Options{Getenv: p.Getenv, Flags: flags})
+	if err != nil {
 		return err
 	}
-	if s.URL == "" {
-		return usageError{fmt.Errorf(noAddress, configPath(p.Getenv))}
+	first, ok := c.First("")
+	if !ok {
+		return usageError{fmt.Errorf(noAddress, c.Path)}
 	}
-	if err := s.loadToken(p.Getenv); err != nil {
-		return usageError{err}
-	}
-	return openConsole(ctx, p, s, consoleFor{})
+	return openConsole(ctx, p, consoleFor{config: c, context: first, standardRenderer: standardRenderer(flags)})
 }
 
-// consoleFor is what the console is told of the server beside its address.
+// consoleFlags are those of a console, wherever its server is.
+func consoleFlags(f *pflag.FlagSet) {
+	config.AddFlags(f, config.Console)
+	f.Bool(rendererFlag, false, "use Bubble Tea's own renderer")
+}
+
+const rendererFlag = "standard-renderer"
+
+func standardRenderer(flags *pflag.FlagSet) bool {
+	standard, _ := flags.GetBool(rendererFlag)
+	return standard
+}
+
+// consoleFor is what a console is opened for.
 type consoleFor struct {
-	name   string       // shown for it; "": its host
-	server <-chan error // ends of a server in this process; nil for another's
+	config  config.Config
+	context config.Context
+	name    string       // shown for it; "": the context's, or its host
+	server  <-chan error // ends of a server in this process; nil for another's
+
+	standardRenderer bool
+}
+
+// title is what the console calls its server.
+func (of consoleFor) title() string {
+	switch {
+	case of.name != "":
+		return of.name
+	case of.context.Line != 0:
+		return of.context.Name
+	}
+	return hostOf(of.context.URL)
+}
+
+// connect makes the client of a context.
+func (of consoleFor) connect() (*cmfapi.Client, error) {
+	settings, err := of.context.ClientConfig()
+	if err != nil {
+		return nil, err
+	}
+	settings.ReadOnly = settings.ReadOnly || of.config.ReadOnly
+	return cmfapi.New(settings)
+}
+
+// theme is the one that was chosen.
+func (of consoleFor) theme(getenv func(string) string) (*themes.Theme, themes.Options, error) {
+	ascii := of.config.ASCII || asciiLocale(getenv)
+	look := themes.Options{Name: of.config.Theme, Depth: themes.Detect(getenv), ASCII: ascii, Ground: themes.GroundOf(getenv)}
+	theme, known := themes.New(look)
+	if !known {
+		err := fmt.Errorf("theme %q: there are %s", of.config.Theme, strings.Join(themes.Names(), ", "))
+		return nil, look, of.config.Blame("theme", err)
+	}
+	return theme, look, nil
 }
 
 // openConsole runs the console until it is left.
-func openConsole(ctx context.Context, p Process, s *settings, of consoleFor) error {
-	c, err := cmfapi.New(client.Config{
-		URL: s.URL, CAPath: s.CAPath, CertPath: s.CertPath, KeyPath: s.KeyPath, Token: s.token, TokenPath: s.TokenFile, ReadOnly: s.ReadOnly,
-	})
+func openConsole(ctx context.Context, p Process, of consoleFor) error {
+	c, err := of.connect()
 	if err != nil {
 		return usageError{err}
 	}
 	defer c.Close()
-	look := themes.Options{Name: s.Theme, Depth: themes.Detect(p.Getenv), ASCII: s.ASCII || asciiLocale(p.Getenv), Ground: themes.GroundOf(p.Getenv)}
-	theme, known := themes.New(look)
-	if !known {
-		err := fmt.Errorf("theme %q: there are %s", s.Theme, strings.Join(themes.Names(), ", "))
-		if s.themeFromFile {
-			err = fmt.Errorf("configuration %s: %w", configLine(configPath(p.Getenv), "theme"), err)
-		}
+	theme, look, err := of.theme(p.Getenv)
+	if err != nil {
 		return usageError{err}
 	}
 	keys := keymap.Default()
-	if err := keys.Override(s.Keys); err != nil {
+	if err := keys.Override(of.config.Keys); err != nil {
 		var fault *keymap.OverrideError
 		errors.As(err, &fault)
-		return usageError{fmt.Errorf("configuration %s: %w", configLine(configPath(p.Getenv), "keys", fault.ID), err)}
-	}
-	if of.name == "" {
-		of.name = hostOf(s.URL)
+		return usageError{of.config.Blame("keys."+fault.ID, err)}
 	}
 	defer logToFile(stateDir(p.Getenv))()
 	texts := disk.NewTexts(stateDir(p.Getenv))
@@ -77,10 +116,10 @@ func openConsole(ctx context.Context, p Process, s *settings, of consoleFor) err
 	}
 	return console.Run(ctx, console.Options{
 		Lists:  lists,
-		Client: c, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.name, Server: of.server, Environment: s.Environment,
-		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: s.standardRenderer,
+		Client: c, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.title(), Server: of.server, Environment: of.context.Environment,
+		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
 		SQL: func(env *views.Env) views.View {
-			return sql.New(env, cmfapi.SQL(env.Client), texts, disk.NewFiles(cacheDir(p.Getenv), homeDir(p.Getenv)))
+			return sql.New(env, cmfapi.SQL(env.Client), texts, disk.NewFiles(cacheDir(p.Getenv), config.HomeDir(p.Getenv)))
 		},
 	})
 }

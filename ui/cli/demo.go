@@ -15,14 +15,14 @@ import (
 
 	"drey/server"
 	"drey/server/demo"
+	"drey/ui/config"
 )
 
 // newDemo opens the console on a server of its own that is gone at the end.
 func newDemo(p Process) *cobra.Command {
-	s := &settings{}
 	sample := demo.Options{}
 	var files []string
-	config := server.Config{}
+	local := server.Config{}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Open the console on a throw-away local server with sample data",
@@ -33,16 +33,16 @@ With --engine flink it runs on a real Apache Flink, which is fetched and started
 for the demo unless --flink-rest names one.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runDemo(cmd.Context(), p, cmd.Flags(), s, demoConfig{sample: sample, files: files, config: config})
+			return runDemo(cmd.Context(), p, cmd.Flags(), demoConfig{sample: sample, files: files, config: local})
 		},
 	}
-	s.consoleFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&s.ReadOnly, "read-only", false, "send no request that changes anything")
+	consoleFlags(cmd.Flags())
+	config.AddFlags(cmd.Flags(), config.Safety)
 	cmd.Flags().IntVar(&sample.Applications, "applications", 0, "how many applications (default about 20)")
 	cmd.Flags().IntVar(&sample.Environments, "environments", 0, "how many environments (default 3)")
 	cmd.Flags().BoolVar(&sample.Still, "still", false, "nothing changes by itself, for measuring and for pictures")
 	cmd.Flags().StringArrayVar(&files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
-	flinkFlags(cmd.Flags(), &config)
+	flinkFlags(cmd.Flags(), &local)
 	return cmd
 }
 
@@ -53,16 +53,16 @@ type demoConfig struct {
 	config server.Config // the engine
 }
 
-func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, d demoConfig) (err error) {
+func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, d demoConfig) (err error) {
 	sample := d.sample
 	if sample.Applications < 0 || sample.Environments < 0 {
 		return usageError{errors.New("want no negative number of applications or environments")}
 	}
-	// Where a user's own server is does not matter here.
-	if err := s.load(flags, func(name string) string { return withoutConnection(name, p.Getenv) }); err != nil {
+	said, err := loadConfig(config.Options{Getenv: p.Getenv, Flags: flags, Local: true})
+	if err != nil {
 		return err
 	}
-	s.CAPath, s.CertPath, s.KeyPath = "", "", ""
+	of := consoleFor{config: said, name: "demo", standardRenderer: standardRenderer(flags)}
 	folder, err := newDemoFolder(os.TempDir())
 	if err != nil {
 		return err
@@ -73,18 +73,19 @@ func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, s *settings, 
 		return err
 	}
 	defer closeLog()
-	config := d.config
-	config.Listen, config.Data, config.Files, config.Log, config.Revision = "127.0.0.1:0", filepath.Join(folder.path, "data"), d.files, log, version()
-	config.Throwaway = true
-	if config.Engine == server.EngineFlink {
-		return runDemoOnFlink(ctx, p, s, config)
+	local := d.config
+	local.Listen, local.Data, local.Files, local.Log, local.Revision = "127.0.0.1:0", filepath.Join(folder.path, "data"), d.files, log, version()
+	local.Throwaway = true
+	if local.Engine == server.EngineFlink {
+		of.name = "demo on Flink"
+		return runDemoOnFlink(ctx, p, of, local)
 	}
-	return runDemoEmbedded(ctx, p, s, config, sample)
+	return runDemoEmbedded(ctx, p, of, local, sample)
 }
 
 // runDemoOnFlink starts Flink where none was named; the console opens when the
 // server is ready.
-func runDemoOnFlink(ctx context.Context, p Process, s *settings, config server.Config) (err error) {
+func runDemoOnFlink(ctx context.Context, p Process, of consoleFor, config server.Config) (err error) {
 	down, err := flinkForDemo(ctx, p, &config)
 	if err != nil {
 		return err
@@ -94,26 +95,27 @@ func runDemoOnFlink(ctx context.Context, p Process, s *settings, config server.C
 	if err != nil {
 		return err
 	}
-	s.URL = srv.URL()
+	of = of.local(srv.URL())
 	group, ctx := errgroup.WithContext(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group.Go(func() error { return srv.Run(ctx) })
 	group.Go(func() error {
 		defer cancel()
-		return demoOnFlink(ctx, p, s)
+		return demoOnFlink(ctx, p, of)
 	})
 	return group.Wait()
 }
 
 // runDemoEmbedded opens the console at once; the server opens, and is filled,
 // behind it. A server that ends by itself is told in the console.
-func runDemoEmbedded(ctx context.Context, p Process, s *settings, config server.Config, sample demo.Options) error {
+func runDemoEmbedded(ctx context.Context, p Process, of consoleFor, config server.Config, sample demo.Options) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	config.Listener, s.URL = listener, "http://"+listener.Addr().String()
+	config.Listener = listener
+	of = of.local("http://" + listener.Addr().String())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var group errgroup.Group
@@ -126,7 +128,8 @@ func runDemoEmbedded(ctx context.Context, p Process, s *settings, config server.
 	group.Go(func() error { return removeLeftDemos(ctx, os.TempDir()) })
 	group.Go(func() error {
 		defer cancel()
-		return openConsole(ctx, p, s, consoleFor{name: "demo", server: ended})
+		of.server = ended
+		return openConsole(ctx, p, of)
 	})
 	return group.Wait()
 }
@@ -161,13 +164,11 @@ func openAndRun(ctx context.Context, config server.Config, sample demo.Options) 
 	return group.Wait()
 }
 
-func withoutConnection(name string, getenv func(string) string) string {
-	for _, connection := range envNames {
-		if name == connection {
-			return ""
-		}
-	}
-	return getenv(name)
+// local is a console for a server in this process.
+func (of consoleFor) local(url string) consoleFor {
+	of.context = config.Local("demo", "cmf", url)
+	of.context.Environment = of.config.Environment()
+	return of
 }
 
 // demoLog keeps the server's log out of the terminal.

@@ -1,20 +1,17 @@
 package cli
 
 import (
-	"os"
 	"path/filepath"
+
+	"drey/ui/config"
 )
 
 // cacheDir takes rows that are too many for the memory.
 func cacheDir(getenv func(string) string) string {
-	return filepath.Join(baseDir(getenv, "XDG_CACHE_HOME", ".cache"), "drey")
+	return filepath.Join(config.BaseDir(getenv, "XDG_CACHE_HOME", ".cache"), "drey")
 }
 
-// homeDir is what ~ stands for.
-func homeDir(getenv func(string) string) string {
-	if home := getenv("HOME"); home != "" {
-		return home
-	}
-	home, _ := os.UserHomeDir() // unknown: "", and ~ is refused
-	return home
+// stateDir has drafts, history and the log.
+func stateDir(getenv func(string) string) string {
+	return filepath.Join(config.BaseDir(getenv, "XDG_STATE_HOME", filepath.Join(".local", "state")), "drey")
 }

@@ -17,6 +17,7 @@ import (
 
 	"drey/server"
 	"drey/server/flinkup"
+	"drey/ui/config"
 )
 
 // newFlink fetches, starts and ends an Apache Flink of this machine's own.
@@ -64,7 +65,7 @@ func flinkVerb(p Process, use, short string, run func(context.Context, Process, 
 // flinkOptions keeps jars below the cache folder and all else below the state folder.
 func flinkOptions(p Process) flinkup.Options {
 	return flinkup.Options{
-		Cache:    filepath.Join(baseDir(p.Getenv, "XDG_CACHE_HOME", ".cache"), "drey", "flink"),
+		Cache:    filepath.Join(config.BaseDir(p.Getenv, "XDG_CACHE_HOME", ".cache"), "drey", "flink"),
 		State:    filepath.Join(stateDir(p.Getenv), "flink"),
 		Progress: func(text string) { fmt.Fprintln(p.Err, text+" …") },
 	}

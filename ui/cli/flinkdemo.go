@@ -105,9 +105,9 @@ func endFlinkSamples(ctx context.Context, url string) error {
 }
 
 // demoOnFlink fills the server, shows the console, and ends what was started.
-func demoOnFlink(ctx context.Context, p Process, s *settings) error {
-	if err := seedFlink(ctx, s.URL); err != nil {
+func demoOnFlink(ctx context.Context, p Process, of consoleFor) error {
+	if err := seedFlink(ctx, of.context.URL); err != nil {
 		return err
 	}
-	return errors.Join(openConsole(ctx, p, s, consoleFor{name: "demo on Flink"}), endFlinkSamples(ctx, s.URL))
+	return errors.Join(openConsole(ctx, p, of), endFlinkSamples(ctx, of.context.URL))
 }

@@ -1,0 +1,181 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Secret gives a token or a password whenever it is needed. again tells that the
+// one it gave before was refused.
+type Secret func(ctx context.Context, again bool) (string, error)
+
+// SecretFile is a secret in a file, which is read again when it changes, and
+// after a refusal whatever its time says. what names it in errors: "token". A
+// file that cannot be read is an error now; later, half written maybe, it
+// changes nothing.
+func SecretFile(what, path string) (Secret, error) {
+	value, err := readSecret(what, path)
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	seen := mark(path)
+	return func(_ context.Context, again bool) (string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := mark(path); again || now != seen {
+			if next, err := readSecret(what, path); err == nil {
+				value, seen = next, now
+			}
+		}
+		return value, nil
+	}, nil
+}
+
+func readSecret(what, path string) (string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("%s file: %w", what, err)
+	}
+	value, ok := oneLine(what, string(data))
+	if !ok {
+		return "", fmt.Errorf("%s file %s: want one %s and nothing else", what, path, what)
+	}
+	return value, nil
+}
+
+// Token is what a secret is called that has no blanks in it, unlike a password.
+const Token = "token"
+
+// oneLine is a text without the line's end behind it; false where there is
+// nothing, more than one line, or a token of two words.
+func oneLine(what, text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	return text, text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r < ' ' || r == 0x7f || r == ' ' && what == Token
+	})
+}
+
+// SecretVariable is a secret in an environment variable.
+func SecretVariable(what, name string, getenv func(string) string) (Secret, error) {
+	value, ok := oneLine(what, getenv(name))
+	if !ok {
+		return nil, fmt.Errorf("%s: the environment variable %s is not set to one %s and nothing else", what, name, what)
+	}
+	return func(context.Context, bool) (string, error) { return value, nil }, nil
+}
+
+// How a program that prints a secret is run.
+const (
+	commandTimeout = 10 * time.Second
+	// commandPause is how soon it is run again for another refusal: a server that
+	// refuses every token does not make drey run it for each request.
+	commandPause = 5 * time.Second
+	maxCommand   = 64 << 10 // bytes of what it prints that are read
+)
+
+// SecretCommand is a secret that a program prints: run when it is first needed,
+// and again after a refusal. It must end in time, write one line to stdout and
+// nothing to stderr.
+func SecretCommand(what string, argv []string) Secret {
+	c := &secretCommand{what: what, argv: argv, turn: make(chan struct{}, 1)}
+	return c.get
+}
+
+type secretCommand struct {
+	what string
+	argv []string
+	turn chan struct{} // held by whoever uses the rest
+
+	value string
+	err   error
+	ran   time.Time // when it last failed or was run for a refusal
+}
+
+func (c *secretCommand) get(ctx context.Context, again bool) (string, error) {
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if c.value != "" && !again {
+		return c.value, nil
+	}
+	if !c.ran.IsZero() && time.Since(c.ran) < commandPause {
+		return c.value, c.err
+	}
+	value, err := c.run(ctx)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if again || err != nil {
+		c.ran = time.Now()
+	}
+	if c.err = err; err == nil {
+		c.value = value
+	}
+	return c.value, err
+}
+
+func (c *secretCommand) run(ctx context.Context) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	name := filepath.Base(c.argv[0])
+	cmd := exec.CommandContext(limited, c.argv[0], c.argv[1:]...)
+	endWithChildren(cmd)
+	cmd.WaitDelay = time.Second
+	stdout, stderr := &limitedBuffer{}, &limitedBuffer{}
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	err := cmd.Run()
+	switch {
+	case limited.Err() != nil && ctx.Err() == nil:
+		return "", fmt.Errorf("%s command %s did not end within %s: run it in a terminal to see what it waits for", c.what, name, commandTimeout)
+	case err != nil && stderr.Len() > 0:
+		return "", fmt.Errorf("%s command %s failed (%w): %s", c.what, name, err, firstLine(stderr.String()))
+	case errors.Is(err, exec.ErrNotFound):
+		return "", fmt.Errorf("%s command %s: there is no such program", c.what, name)
+	case err != nil:
+		return "", fmt.Errorf("%s command %s failed: %w", c.what, name, err)
+	case stderr.Len() > 0:
+		return "", fmt.Errorf("%s command %s wrote to stderr: %s: want the %s on stdout and nothing else", c.what, name, firstLine(stderr.String()), c.what)
+	}
+	value, ok := oneLine(c.what, stdout.String())
+	if !ok {
+		return "", fmt.Errorf("%s command %s: want one line on stdout, the %s and nothing else; it printed %s",
+			c.what, name, c.what, lines(stdout.String()))
+	}
+	return value, nil
+}
+
+// lines counts lines: what they hold may be a secret.
+func lines(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "nothing"
+	}
+	return fmt.Sprintf("%d lines", 1+strings.Count(text, "\n"))
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return shorten(strings.ToValidUTF8(line, "?"), 200)
+}
+
+// limitedBuffer keeps the beginning of what is written to it.
+type limitedBuffer struct{ bytes.Buffer }
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if room := maxCommand - b.Len(); room > 0 {
+		_, _ = b.Buffer.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}

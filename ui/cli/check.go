@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"drey/client"
+	"drey/client/cmfapi"
+	"drey/ui/config"
+	"drey/views/clean"
+)
+
+// checkTimeout is how long each context may take.
+const checkTimeout = 3 * time.Second
+
+// checked is what one context answered.
+type checked struct {
+	context             config.Context
+	version, who, crypt string
+	clock               time.Duration
+	took                time.Duration
+	err                 error
+}
+
+// checkContexts asks all contexts at once and prints a line for each.
+func checkContexts(ctx context.Context, p Process, c config.Config) error {
+	results := make([]checked, len(c.Contexts))
+	var group sync.WaitGroup
+	for i, x := range c.Contexts {
+		group.Go(func() { results[i] = check(ctx, x) })
+	}
+	group.Wait()
+	t := tabwriter.NewWriter(p.Out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "NAME\tADDRESS\tANSWER\tTLS\tYOU ARE\tVERSION\tCLOCK")
+	failed := 0
+	for _, r := range results {
+		answer := "after " + r.took.Round(time.Millisecond).String()
+		if r.err != nil {
+			failed++
+			answer = "failed"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+			r.context.Name, plain(r.context.URL), answer, plain(r.crypt), plain(r.who), plain(r.version), r.clockText())
+	}
+	if err := t.Flush(); err != nil || failed == 0 {
+		return err
+	}
+	var lines []string
+	for _, r := range results {
+		if r.err != nil {
+			lines = append(lines, r.context.Name+": "+clean.Line(strings.TrimPrefix(r.err.Error(), "context "+r.context.Name+": ")))
+		}
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// check asks one context what it is.
+func check(ctx context.Context, x config.Context) checked {
+	r := checked{context: x}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	settings, err := x.ClientConfig()
+	if err != nil {
+		r.err = err
+		return r
+	}
+	settings.Timeout = checkTimeout
+	c, err := cmfapi.New(settings)
+	if err != nil {
+		r.err = err
+		return r
+	}
+	defer c.Close()
+	began := time.Now()
+	about, err := cmfapi.Probe(ctx, c)
+	r.took, r.clock, r.err = time.Since(began), c.ClockOffset(), err
+	if connection := c.Connection(); connection.TLS != "" {
+		r.crypt = fmt.Sprintf("%s until %s", connection.TLS, connection.Until.Format(time.DateOnly))
+	}
+	var answer *client.Error
+	if errors.As(err, &answer) {
+		r.err = answer // what was asked is known
+	}
+	if err != nil {
+		return r
+	}
+	r.version, r.who = about.Version, about.Who
+	if r.version == "" {
+		r.version = "2.1 or older"
+	}
+	if r.who == "" {
+		r.who = x.Auth.Who()
+	}
+	return r
+}
+
+// clockText is how far the server's clock is off.
+func (r checked) clockText() string {
+	switch {
+	case r.err != nil:
+		return "-"
+	case r.clock == 0:
+		return "right"
+	case r.clock < 0:
+		return r.clock.Abs().Round(time.Second).String() + " behind"
+	}
+	return r.clock.Round(time.Second).String() + " ahead"
+}
