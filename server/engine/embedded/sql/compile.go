@@ -14,6 +14,7 @@ import (
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
@@ -50,7 +51,7 @@ const MaxStatement = 16 << 20
 // says that the tables cannot be read.
 func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed uint64) (*compiled, error) {
 	if len(run.SQL) > MaxStatement {
-		return nil, &engine.SQLError{Class: expr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
+		return nil, &engine.SQLError{Class: sqlerr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
 	}
 	set, err := settingsOf(run)
 	if err != nil {
@@ -111,13 +112,13 @@ func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) 
 		c.kind = flinksql.StatementSet
 		err = c.inserts(p, t.Inserts)
 	case *parse.Explain:
-		err = expr.Within(c.explain(t, p))
+		err = sqlerr.Within(c.explain(t, p))
 	case *parse.Show:
 		err = c.show(t, p, tables)
 	case *parse.Describe:
 		err = c.describe(t, p)
 	default:
-		err = expr.Refuse(tree.Span(), "this statement")
+		err = sqlerr.Refuse(tree.Span(), "this statement")
 	}
 	return err
 }
@@ -130,11 +131,11 @@ func keyed(n *plan.Node, pos parse.Pos) error {
 	}
 	for _, col := range n.Upsert {
 		if col < 0 {
-			return expr.Refuse(pos, "the first row of each key without showing the key")
+			return sqlerr.Refuse(pos, "the first row of each key without showing the key")
 		}
 	}
 	if len(n.Upsert) == 0 {
-		return expr.Refuse(pos, "the first row of all by ROW_NUMBER; use ORDER BY … LIMIT 1")
+		return sqlerr.Refuse(pos, "the first row of all by ROW_NUMBER; use ORDER BY … LIMIT 1")
 	}
 	return nil
 }
@@ -153,7 +154,7 @@ func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
 		c.nodes, c.targets = append(c.nodes, n), append(c.targets, target)
 	}
 	if len(c.nodes) == 0 {
-		return expr.Refuse(parse.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
+		return sqlerr.Refuse(parse.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
 	}
 	c.node = plan.Together(c.nodes)
 	return nil
@@ -174,23 +175,23 @@ func commandError(kind flinksql.Kind, text string, batch bool) error {
 	switch {
 	case kind == flinksql.Use && len(words) == 1 && last.Text == "USE":
 		return &engine.SQLError{
-			Line: last.Line, Column: last.Column, EndLine: last.Line, EndColumn: end, Class: expr.ClassParser,
+			Line: last.Line, Column: last.Column, EndLine: last.Line, EndColumn: end, Class: sqlerr.ClassParser,
 			Message: fmt.Sprintf("SQL parse failed. Incorrect syntax near the keyword 'USE' at line %d, column %d.", last.Line, last.Column),
 		}
 	case kind == flinksql.Set && len(words) == 2 && last.Kind == flinksql.String && !strings.Contains(last.Text, "\n"):
 		return &engine.SQLError{
-			Line: last.Line, Column: end, EndLine: last.Line, EndColumn: end, Class: expr.ClassParser,
+			Line: last.Line, Column: end, EndLine: last.Line, EndColumn: end, Class: sqlerr.ClassParser,
 			Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", last.Line, end),
 		}
 	case kind == "TRUNCATE_TABLE" && !batch && len(words) == 3:
-		return &engine.SQLError{Class: expr.ClassTable, Message: "TRUNCATE TABLE statement is not supported in streaming mode."}
+		return &engine.SQLError{Class: sqlerr.ClassTable, Message: "TRUNCATE TABLE statement is not supported in streaming mode."}
 	case kind == "LOAD_MODULE" && len(words) == 3 && (last.Kind == flinksql.Identifier || last.Kind == flinksql.Quoted):
 		name := strings.Trim(last.Text, "`")
 		why := "Unable to create module '" + name + "'.\n\nModule options are:"
 		if name == "core" {
 			why = "A module with name 'core' already exists"
 		}
-		return &engine.SQLError{Class: expr.ClassValidation, Message: "Could not execute LOAD MODULE `" + name + "`. " + why}
+		return &engine.SQLError{Class: sqlerr.ClassValidation, Message: "Could not execute LOAD MODULE `" + name + "`. " + why}
 	}
 	return nil
 }
@@ -237,16 +238,16 @@ func asSQLError(err error) error {
 		return sqlErr
 	}
 	var pos parse.Pos
-	class, message := expr.ClassParser, err.Error()
+	class, message := sqlerr.ClassParser, err.Error()
 	var pe *parse.Error
-	var xe *expr.Error
+	var xe *sqlerr.Error
 	switch {
 	case errors.As(err, &pe):
 		pos = pe.Pos
 		if pe.Unsupported {
-			class = expr.ClassUnsupported
+			class = sqlerr.ClassUnsupported
 		} else if pe.Validation {
-			class = expr.ClassValidation
+			class = sqlerr.ClassValidation
 		}
 	case errors.As(err, &xe):
 		pos, class = xe.Pos, xe.Class

@@ -11,6 +11,7 @@ import (
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
@@ -23,7 +24,7 @@ func (c *compiled) describe(t *parse.Describe, p *plan.Planner) error {
 // showColumns is DESCRIBE with a choice of columns.
 func (c *compiled) showColumns(t *parse.Show, p *plan.Planner) error {
 	if len(t.Of) == 0 {
-		return expr.Refuse(t.Pos, "SHOW COLUMNS without a table")
+		return sqlerr.Refuse(t.Pos, "SHOW COLUMNS without a table")
 	}
 	if err := c.columnsOf(t.Of, t.Pos, p); err != nil || t.Like == nil {
 		return err
@@ -42,7 +43,7 @@ func (c *compiled) columnsOf(name []parse.Name, _ parse.Pos, p *plan.Planner) er
 	pos := name[0].Pos.To(name[len(name)-1].Pos)
 	found, err := p.Lookup(name, pos)
 	if err != nil {
-		return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Tables or views with the identifier '" + p.FullName(name) + "' doesn't exist."}
+		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Tables or views with the identifier '" + p.FullName(name) + "' doesn't exist."}
 	}
 	columns, err := declared(found, name, pos, p)
 	if err != nil {
@@ -142,7 +143,7 @@ func written(text string, pos parse.Pos) (string, error) {
 	}
 	out, ok := parse.Written(e)
 	if !ok {
-		return "", expr.Refuse(pos, "showing the expression %s", text)
+		return "", sqlerr.Refuse(pos, "showing the expression %s", text)
 	}
 	return out, nil
 }
@@ -157,11 +158,11 @@ func (c *compiled) showCreate(t *parse.Show, p *plan.Planner, tables *ddl.Set) e
 	full, pos := strings.Join(parts, "."), t.Of[0].Pos.To(t.Of[len(t.Of)-1].Pos)
 	found, err := p.Lookup(t.Of, pos)
 	if err != nil || len(name) != 3 {
-		return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Could not execute SHOW " + t.What + ". Table with identifier " + full + " does not exist."}
+		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Could not execute SHOW " + t.What + ". Table with identifier " + full + " does not exist."}
 	}
 	def, ok := tables.Definition(name[0], name[1], name[2])
 	if !ok || t.What == "CREATE VIEW" || def.View != nil {
-		return expr.Refuse(t.Pos, "SHOW %s of this", t.What)
+		return sqlerr.Refuse(t.Pos, "SHOW %s of this", t.What)
 	}
 	text, err := createText(full, found, def, p, pos)
 	if err != nil {
@@ -194,7 +195,7 @@ func createText(name string, t *catalog.Table, d *ddl.Definition, p *plan.Planne
 	}
 	if d.Key != nil {
 		if d.KeyName == "" {
-			return "", expr.Refuse(pos, "SHOW CREATE TABLE of a primary key without a name")
+			return "", sqlerr.Refuse(pos, "SHOW CREATE TABLE of a primary key without a name")
 		}
 		lines = append(lines, "  CONSTRAINT "+parse.Quoted(d.KeyName)+" PRIMARY KEY ("+quotedList(d.Key)+") NOT ENFORCED")
 	}

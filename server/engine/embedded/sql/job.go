@@ -16,6 +16,7 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/plan"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -113,7 +114,7 @@ func (c *collect) Push(ch stream.Change) error {
 		if c.drop {
 			return nil
 		}
-		return &expr.Failure{
+		return &sqlerr.Failure{
 			Class: "org.apache.flink.table.api.TableException",
 			Message: "Column '" + c.columns[i].Name + "' is NOT NULL, however, a null value is being written into it. " +
 				"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.",
@@ -250,7 +251,7 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 	<-j.working
 	runtime.Gosched() // whoever waits for a processor comes first
 	if err == nil && j.c.bounded() && j.spent > j.most {
-		err = &expr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf("the embedded engine computes a bounded statement for at most %s", j.most)}
+		err = &sqlerr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf("the embedded engine computes a bounded statement for at most %s", j.most)}
 	}
 	return took, err
 }
@@ -274,7 +275,7 @@ func (j *job) catchUp(ctx context.Context, now func() time.Time) {
 
 func (j *job) fail(err error, at time.Time) {
 	e := &engine.JobException{At: at, Name: "java.lang.RuntimeException", Text: err.Error()}
-	var f *expr.Failure
+	var f *sqlerr.Failure
 	if errors.As(err, &f) {
 		e.Name = f.Class
 	}

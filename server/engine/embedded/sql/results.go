@@ -6,8 +6,8 @@ import (
 	"iter"
 	"time"
 
-	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 )
 
@@ -96,7 +96,7 @@ func (j *job) holdRow(ch stream.Change) error {
 	size := changeBytes + ch.Row.Size()
 	for !j.grow(size) {
 		if size > j.held.Limit() {
-			return &expr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf("a row of %s (%d bytes) does not fit into the results of a statement, which may take %s (drey serve --statement-results)", memory.Text(size), size, memory.Text(j.held.Limit()))}
+			return &sqlerr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf("a row of %s (%d bytes) does not fit into the results of a statement, which may take %s (drey serve --statement-results)", memory.Text(size), size, memory.Text(j.held.Limit()))}
 		}
 		if j.yield == nil || !j.yield(struct{}{}) {
 			return errStopped

@@ -10,6 +10,7 @@ import (
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
@@ -25,7 +26,7 @@ func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
 		return c.list("current database name", []string{c.set.database})
 	case "CATALOGS":
 		if t.Of != nil {
-			return expr.Refuse(t.Pos, "SHOW CATALOGS FROM")
+			return sqlerr.Refuse(t.Pos, "SHOW CATALOGS FROM")
 		}
 		return c.list("catalog name", matching(tables.Catalogs(), t))
 	case "DATABASES":
@@ -40,7 +41,7 @@ func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
 		return c.showCatalog(t, tables)
 	case "FUNCTIONS":
 		if t.Of != nil {
-			return expr.Refuse(t.Pos, "SHOW FUNCTIONS FROM")
+			return sqlerr.Refuse(t.Pos, "SHOW FUNCTIONS FROM")
 		}
 		return c.list("function name", matching(functions(), t))
 	case "USER FUNCTIONS":
@@ -56,7 +57,7 @@ func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
 		c.rows = [][]string{{"core", "true"}}
 		return nil
 	}
-	return expr.Refuse(t.Pos, "SHOW %s", t.What)
+	return sqlerr.Refuse(t.Pos, "SHOW %s", t.What)
 }
 
 func (c *compiled) showDatabases(t *parse.Show, tables *ddl.Set) error {
@@ -64,11 +65,11 @@ func (c *compiled) showDatabases(t *parse.Show, tables *ddl.Set) error {
 	if len(t.Of) == 1 {
 		name = t.Of[0].Text
 	} else if len(t.Of) > 1 {
-		return expr.Refuse(t.Pos, "SHOW DATABASES FROM a name of several parts")
+		return sqlerr.Refuse(t.Pos, "SHOW DATABASES FROM a name of several parts")
 	}
 	names, ok := tables.Databases(name)
 	if !ok {
-		return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Catalog " + name + " does not exist"}
+		return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Catalog " + name + " does not exist"}
 	}
 	return c.list("database name", matching(names, t))
 }
@@ -82,14 +83,14 @@ func (c *compiled) showTables(t *parse.Show, tables *ddl.Set) error {
 	case 2:
 		cat, db = t.Of[0].Text, t.Of[1].Text
 	default:
-		return expr.Refuse(t.Pos, "SHOW %s FROM a name of %d parts", t.What, len(t.Of))
+		return sqlerr.Refuse(t.Pos, "SHOW %s FROM a name of %d parts", t.What, len(t.Of))
 	}
 	all, ok := tables.Tables(cat, db)
 	if !ok {
 		if t.What == "TABLES" {
-			return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Database '" + cat + "'.'" + db + "' doesn't exist."}
+			return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Database '" + cat + "'.'" + db + "' doesn't exist."}
 		}
-		return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Database `" + cat + "`.`" + db + "` does not exist"}
+		return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Database `" + cat + "`.`" + db + "` does not exist"}
 	}
 	var names []string
 	for _, name := range all {
@@ -108,9 +109,9 @@ func (c *compiled) showTables(t *parse.Show, tables *ddl.Set) error {
 func (c *compiled) showCatalog(t *parse.Show, tables *ddl.Set) error {
 	name := t.Of[0].Text
 	if _, ok := tables.Definition(name, "", ""); ok {
-		return expr.Refuse(t.Pos, "SHOW CREATE CATALOG and DESCRIBE CATALOG")
+		return sqlerr.Refuse(t.Pos, "SHOW CREATE CATALOG and DESCRIBE CATALOG")
 	}
-	return &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Cannot obtain metadata information from Catalog " + name + "."}
+	return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Cannot obtain metadata information from Catalog " + name + "."}
 }
 
 func functions() []string {

@@ -8,7 +8,7 @@ import (
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/ddl"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // tables are those of an environment.
@@ -51,7 +51,7 @@ func (s *Statements) define(ctx context.Context, run engine.StatementRun, c *com
 			View: func(q *parse.Query, set *ddl.Set) ([]string, error) {
 				n, err := s.planner(c, set).Query(q)
 				if err != nil {
-					return nil, expr.WithoutPrefix(err)
+					return nil, sqlerr.WithoutPrefix(err)
 				}
 				var names []string
 				for _, col := range n.Columns {
@@ -83,7 +83,7 @@ func (s *Statements) define(ctx context.Context, run engine.StatementRun, c *com
 // unusable lets through the types that Flink takes in a definition though no
 // value can have them.
 func unusable(err error) error {
-	if expr.HasCode(err, expr.CodeNoValue) {
+	if sqlerr.HasCode(err, sqlerr.CodeNoValue) {
 		return nil
 	}
 	return err

@@ -7,7 +7,7 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -16,7 +16,7 @@ func itoa(i int) string { return strconv.Itoa(i) }
 
 func numberError(text string) error {
 	message := "For input string: \"" + text + "\""
-	return &expr.Failure{Class: "java.lang.NumberFormatException", Message: message}
+	return &sqlerr.Failure{Class: "java.lang.NumberFormatException", Message: message}
 }
 
 var bits = map[types.Root]int{types.Tinyint: 8, types.Smallint: 16, types.Integer: 32, types.Bigint: 64}
@@ -46,7 +46,7 @@ func fromText(text string, t types.Type, zone *time.Location) (value.Value, erro
 	case types.Date, types.Time, types.Timestamp, types.TimestampLTZ:
 		return timeFrom(trimmed, t, zone)
 	}
-	return value.NULL, expr.RefuseRow("reading a value of type %s", t)
+	return value.NULL, sqlerr.RefuseRow("reading a value of type %s", t)
 }
 
 func floatFrom(text string, t types.Type) (value.Value, error) {
@@ -55,7 +55,7 @@ func floatFrom(text string, t types.Type) (value.Value, error) {
 		size = 32
 	}
 	if text == "" {
-		return value.NULL, &expr.Failure{Class: "java.lang.NumberFormatException", Message: "empty String"}
+		return value.NULL, &sqlerr.Failure{Class: "java.lang.NumberFormatException", Message: "empty String"}
 	}
 	if strings.ContainsAny(text, "_xXpPnfdDF") && text != "NaN" && strings.TrimLeft(text, "+-") != "Infinity" {
 		return value.NULL, numberError(text)
@@ -70,7 +70,7 @@ func floatFrom(text string, t types.Type) (value.Value, error) {
 func decimalFrom(text string, t types.Type) (value.Value, error) {
 	d, _, err := apd.NewFromString(text)
 	if err != nil || d.Form != apd.Finite {
-		return value.NULL, &expr.Failure{Class: "java.lang.NumberFormatException", Message: "Character array is missing \"exponent\" mark 'e' or 'E'."}
+		return value.NULL, &sqlerr.Failure{Class: "java.lang.NumberFormatException", Message: "Character array is missing \"exponent\" mark 'e' or 'E'."}
 	}
 	out := new(apd.Decimal)
 	if _, err := apd.BaseContext.WithPrecision(100).Quantize(out, d, int32(-t.S)); err != nil || out.NumDigits() > int64(t.P) {
@@ -82,7 +82,7 @@ func decimalFrom(text string, t types.Type) (value.Value, error) {
 // timeFrom reads the SQL form of a date or a time; a T between date and time
 // is read too, as ISO-8601 has it.
 func timeFrom(text string, t types.Type, zone *time.Location) (value.Value, error) {
-	bad := &expr.Failure{Class: "java.time.format.DateTimeParseException", Message: "Text '" + text + "' could not be parsed at index 0"}
+	bad := &sqlerr.Failure{Class: "java.time.format.DateTimeParseException", Message: "Text '" + text + "' could not be parsed at index 0"}
 	switch t.Root {
 	case types.Date:
 		at, err := time.Parse("2006-01-02", text)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -224,7 +224,7 @@ func (t Table) explained(err error, what string) error {
 		}
 		text += "\n'" + key + "'='" + v + "'"
 	}
-	return &expr.Error{Class: expr.ClassValidation, Message: text, Cause: c.text}
+	return &sqlerr.Error{Class: sqlerr.ClassValidation, Message: text, Cause: c.text}
 }
 
 // Refusal is what drey does not do with a table, for lack of support or of leave.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -126,7 +126,7 @@ func (f *csvFormat) skips(record []byte) bool {
 func (f *csvFormat) decode(record []byte, columns []Column, row value.Row) (bool, error) {
 	cells := f.cells(record, make([]cell, 0, len(columns)))
 	if len(cells) != len(columns) && !f.lenient {
-		return false, &expr.Failure{
+		return false, &sqlerr.Failure{
 			Class:   "java.lang.RuntimeException",
 			Message: "Row length mismatch. " + itoa(len(columns)) + " fields expected but was " + itoa(len(cells)) + ".",
 		}

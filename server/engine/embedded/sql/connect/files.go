@@ -12,7 +12,7 @@ import (
 	"sort"
 	"strings"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // Files are the folders that tables may use. Nothing outside is reached, not
@@ -104,7 +104,7 @@ func (p place) open(fn func(*os.Root) error) error {
 }
 
 func (p place) missing() error {
-	return &expr.Failure{
+	return &sqlerr.Failure{
 		Class:   "java.io.FileNotFoundException",
 		Message: "File " + p.text + " does not exist or the user running Flink ('user') has insufficient permissions to access it.",
 	}

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -93,11 +93,11 @@ func sinkError(err error) error {
 	if err == nil {
 		return nil
 	}
-	var f *expr.Failure
+	var f *sqlerr.Failure
 	if errors.As(err, &f) {
 		return err
 	}
-	return &expr.Failure{Class: "java.io.IOException", Message: "Could not write to the table's files: " + err.Error()}
+	return &sqlerr.Failure{Class: "java.io.IOException", Message: "Could not write to the table's files: " + err.Error()}
 }
 
 // Write implements Sink.

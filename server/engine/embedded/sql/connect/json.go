@@ -10,6 +10,7 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -93,7 +94,7 @@ func failed(record []byte, cause error) error {
 	if cause.Error() != "" {
 		message += "\n" + cause.Error()
 	}
-	return &expr.Failure{Class: "java.io.IOException", Message: message}
+	return &sqlerr.Failure{Class: "java.io.IOException", Message: message}
 }
 
 func objectOf(raw []byte) (map[string]json.RawMessage, error) {
@@ -240,7 +241,7 @@ func (f *jsonFormat) append(b []byte, v value.Value, t types.Type) ([]byte, erro
 				b = append(b, ',')
 			}
 			if !t.Key.IsText() || !e.Key.Valid {
-				return nil, &expr.Failure{Class: "java.lang.RuntimeException", Message: "JSON format doesn't support to convert map with null or other than text keys."}
+				return nil, &sqlerr.Failure{Class: "java.lang.RuntimeException", Message: "JSON format doesn't support to convert map with null or other than text keys."}
 			}
 			b = append(appendText(b, e.Key.S), ':')
 			if b, err = f.append(b, e.Value, *t.Elem); err != nil {

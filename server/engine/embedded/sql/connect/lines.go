@@ -7,8 +7,8 @@ import (
 	"io"
 	"os"
 
-	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 const (
@@ -121,6 +121,6 @@ func (l *lines) tooLong(size int64) error {
 	if err != nil {
 		return err
 	}
-	return &expr.Failure{Class: "java.io.IOException", Message: fmt.Sprintf(
+	return &sqlerr.Failure{Class: "java.io.IOException", Message: fmt.Sprintf(
 		"a record takes %s (%d bytes); the embedded engine reads records of at most %s", memory.Text(size), size, memory.Text(maxRecord))}
 }

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 func itoa(i int) string { return strconv.Itoa(i) }
@@ -17,7 +17,7 @@ func (s *Set) alter(a *parse.Alter, c Context) error {
 	case "DATABASE":
 		return s.alterDatabase(a, c)
 	case "CATALOG":
-		return expr.Refuse(a.Pos, "ALTER CATALOG")
+		return sqlerr.Refuse(a.Pos, "ALTER CATALOG")
 	}
 	key, err := c.key(a.Name)
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *Set) alter(a *parse.Alter, c Context) error {
 		return s.rename(key, a, c)
 	}
 	if a.What == "VIEW" {
-		return expr.Refuse(a.Pos, "ALTER VIEW %s", a.Action)
+		return sqlerr.Refuse(a.Pos, "ALTER VIEW %s", a.Action)
 	}
 	changed, err := d.clone()
 	if err != nil {
@@ -70,7 +70,7 @@ func (d *Definition) clone() (*Definition, error) {
 
 func (s *Set) rename(key [3]string, a *parse.Alter, c Context) error {
 	if s.inKafka(key) {
-		return expr.Refuse(a.Pos, "renaming a table of a Kafka database: a topic keeps its name")
+		return sqlerr.Refuse(a.Pos, "renaming a table of a Kafka database: a topic keeps its name")
 	}
 	to, err := c.key(a.To)
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Set) rename(key [3]string, a *parse.Alter, c Context) error {
 		to[0], to[1] = key[0], key[1]
 	}
 	if to[0] != key[0] || to[1] != key[1] {
-		return expr.Refuse(a.Pos, "renaming into another database")
+		return sqlerr.Refuse(a.Pos, "renaming into another database")
 	}
 	if _, there := s.Table(to[0], to[1], to[2]); there {
 		return validation(a.Pos, "Could not execute ALTER "+a.What+" "+dotted(key)+" RENAME TO "+dotted(to), "Table (or view) "+to[1]+"."+to[2]+" already exists in Catalog "+to[0]+".")
@@ -132,7 +132,7 @@ func (d *Definition) alter(a *parse.Alter) error {
 	case "RENAME COLUMN":
 		return d.renameColumn(a)
 	default:
-		return expr.Refuse(a.Pos, "ALTER TABLE %s", a.Action)
+		return sqlerr.Refuse(a.Pos, "ALTER TABLE %s", a.Action)
 	}
 	return nil
 }
@@ -186,7 +186,7 @@ func (d *Definition) modify(e parse.Elements) error {
 			return failed(c.Name.Pos, "Try to modify a column `"+c.Name.Text+"` which does not exist in the table.")
 		}
 		if c.First || c.After != nil {
-			return expr.Refuse(c.Pos, "moving a column")
+			return sqlerr.Refuse(c.Pos, "moving a column")
 		}
 		changed := columnOf(c)
 		if changed.Comment == "" {
@@ -235,7 +235,7 @@ func (d *Definition) used(n parse.Name) error {
 	}
 	for _, text := range texts {
 		if e, err := parse.ParseExpr(text); text != "" && err == nil && mentions(e, n.Text) {
-			return expr.Refuse(n.Pos, "changing the column %s, on which an expression of the table depends", n.Text)
+			return sqlerr.Refuse(n.Pos, "changing the column %s, on which an expression of the table depends", n.Text)
 		}
 	}
 	return nil
@@ -254,7 +254,7 @@ func mentions(e parse.Expr, name string) bool {
 
 func (d *Definition) renameColumn(a *parse.Alter) error {
 	if len(a.Columns) != 1 || len(a.To) != 1 {
-		return expr.Refuse(a.Pos, "renaming a field of a column")
+		return sqlerr.Refuse(a.Pos, "renaming a field of a column")
 	}
 	from, to := a.Columns[0], a.To[0].Text
 	at := d.column(from.Text)
@@ -265,7 +265,7 @@ func (d *Definition) renameColumn(a *parse.Alter) error {
 		return failed(from.Pos, "The column `"+to+"` already existed in table schema.")
 	}
 	if err := d.used(from); err != nil {
-		return expr.Refuse(from.Pos, "renaming the column %s, on which something of the table depends", from.Text)
+		return sqlerr.Refuse(from.Pos, "renaming the column %s, on which something of the table depends", from.Text)
 	}
 	d.Columns[at].Name = to
 	return nil
@@ -283,11 +283,11 @@ func (s *Set) alterDatabase(a *parse.Alter, c Context) error {
 		return validation(a.Pos, "Database "+key[1]+" not exists", "")
 	}
 	if a.Action != "SET" {
-		return expr.Refuse(a.Pos, "ALTER DATABASE %s", a.Action)
+		return sqlerr.Refuse(a.Pos, "ALTER DATABASE %s", a.Action)
 	}
 	d, ok := s.defs[key]
 	if !ok {
-		return expr.Refuse(a.Pos, "ALTER DATABASE of the default database")
+		return sqlerr.Refuse(a.Pos, "ALTER DATABASE of the default database")
 	}
 	changed, err := d.clone()
 	if err != nil {

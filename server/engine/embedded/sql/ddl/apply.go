@@ -5,7 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/tabledef"
 )
 
@@ -45,11 +45,11 @@ func (s *Set) Apply(statement parse.Statement, c Context) error {
 	case *parse.Alter:
 		return s.alter(t, c)
 	}
-	return expr.Refuse(statement.Span(), "this statement")
+	return sqlerr.Refuse(statement.Span(), "this statement")
 }
 
 func validation(pos parse.Pos, message, cause string) error {
-	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: message, Cause: cause}
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: message, Cause: cause}
 }
 
 // key is the full name of a table.
@@ -62,7 +62,7 @@ func (c Context) key(parts []parse.Name) ([3]string, error) {
 	case 3:
 		key[0], key[1] = parts[0].Text, parts[1].Text
 	default:
-		return key, expr.Refuse(pos(parts), "a table name of %d parts", len(parts))
+		return key, sqlerr.Refuse(pos(parts), "a table name of %d parts", len(parts))
 	}
 	key[2] = parts[len(parts)-1].Text
 	return key, nil
@@ -109,7 +109,7 @@ func (s *Set) put(key [3]string, d *Definition, c Context) {
 
 func (s *Set) createView(v *parse.CreateView, c Context) error {
 	if v.Temporary {
-		return expr.Refuse(v.Pos, "a TEMPORARY view, as statements share no session")
+		return sqlerr.Refuse(v.Pos, "a TEMPORARY view, as statements share no session")
 	}
 	if v.Alter {
 		return s.alterView(v, c)
@@ -171,7 +171,7 @@ func (s *Set) createDatabase(o *parse.CreateObject, c Context) error {
 	if len(o.Name) == 2 {
 		key[0] = o.Name[0].Text
 	} else if len(o.Name) > 2 {
-		return expr.Refuse(o.Pos, "a database name of %d parts", len(o.Name))
+		return sqlerr.Refuse(o.Pos, "a database name of %d parts", len(o.Name))
 	}
 	if err := s.writable(key[0], o.Pos); err != nil {
 		return err
@@ -194,10 +194,10 @@ func (s *Set) createDatabase(o *parse.CreateObject, c Context) error {
 func (s *Set) createCatalog(o *parse.CreateObject, c Context) error {
 	options := optionMap(o.Options)
 	if len(o.Name) != 1 {
-		return expr.Refuse(o.Pos, "a catalog name of %d parts", len(o.Name))
+		return sqlerr.Refuse(o.Pos, "a catalog name of %d parts", len(o.Name))
 	}
 	if options["type"] != "generic_in_memory" {
-		return expr.Refuse(o.Pos, "CREATE CATALOG of other types than generic_in_memory; Kafka catalogs are made through the API")
+		return sqlerr.Refuse(o.Pos, "CREATE CATALOG of other types than generic_in_memory; Kafka catalogs are made through the API")
 	}
 	name := o.Name[0].Text
 	if _, there := s.Databases(name); there {

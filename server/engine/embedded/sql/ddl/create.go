@@ -6,23 +6,23 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/tabledef"
 )
 
 func (s *Set) createTable(t *parse.CreateTable, c Context) error {
 	switch {
 	case t.Temporary:
-		return expr.Refuse(t.Pos, "a TEMPORARY table, as statements share no session")
+		return sqlerr.Refuse(t.Pos, "a TEMPORARY table, as statements share no session")
 	case t.As != nil:
-		return expr.Refuse(t.Pos, "CREATE TABLE … AS")
+		return sqlerr.Refuse(t.Pos, "CREATE TABLE … AS")
 	}
 	key, ok, err := s.room(t.Name, c, t.IfNotExists)
 	if err != nil || !ok {
 		return err
 	}
 	if t.OrReplace {
-		return expr.Refuse(t.Pos, "CREATE OR REPLACE TABLE")
+		return sqlerr.Refuse(t.Pos, "CREATE OR REPLACE TABLE")
 	}
 	d := defined(tabledef.Definition{Comment: t.Comment, Options: optionMap(t.Options), PartitionBy: texts(t.PartitionedBy)})
 	if t.Like != nil {
@@ -61,12 +61,12 @@ func (s *Set) like(d *Definition, l *parse.TableLike, c Context) error {
 	from, ok := s.defs[key]
 	if !ok || from.View != nil {
 		if _, shared := s.base.Table(key[0], key[1], key[2]); shared || ok {
-			return expr.Refuse(l.Pos, "LIKE of what is no table with a connector")
+			return sqlerr.Refuse(l.Pos, "LIKE of what is no table with a connector")
 		}
 		return validation(l.Pos, "Source table '"+quoted(key)+"' of the LIKE clause not found in the catalog, at line "+itoa(l.Table[0].Line)+", column "+itoa(l.Table[0].Col), "")
 	}
 	if len(l.Options) > 0 && (len(l.Options) != 1 || l.Options[0][0] == "OVERWRITING" || l.Options[0][1] != "ALL" && l.Options[0][1] != "OPTIONS") {
-		return expr.Refuse(l.Pos, "LIKE with these options")
+		return sqlerr.Refuse(l.Pos, "LIKE with these options")
 	}
 	excluded := ""
 	if len(l.Options) == 1 && l.Options[0][0] == "EXCLUDING" {
@@ -108,7 +108,7 @@ func (d *Definition) add(e parse.Elements) error {
 			return validation(w.Pos, "There already exists a watermark on column '"+d.Watermark.Column+"'.", "")
 		}
 		if len(w.Column) != 1 {
-			return expr.Refuse(w.Pos, "a watermark for a field of a column")
+			return sqlerr.Refuse(w.Pos, "a watermark for a field of a column")
 		}
 		d.Watermark = &tabledef.Watermark{Column: w.Column[0].Text, Expr: w.ExprText}
 	}

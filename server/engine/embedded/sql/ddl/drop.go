@@ -5,7 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 func (s *Set) drop(d *parse.Drop, c Context) error {
@@ -78,7 +78,7 @@ func (s *Set) dropDatabase(d *parse.Drop, c Context) error {
 		return validation(d.Pos, message, "Database "+key[1]+" in catalog "+key[0]+" is not empty.")
 	}
 	if _, defined := s.defs[key]; !defined {
-		return expr.Refuse(d.Pos, "dropping the database %s, which every environment has", key[1])
+		return sqlerr.Refuse(d.Pos, "dropping the database %s, which every environment has", key[1])
 	}
 	for other := range s.defs {
 		if other[0] == key[0] && other[1] == key[1] {
@@ -92,14 +92,14 @@ func (s *Set) dropDatabase(d *parse.Drop, c Context) error {
 func (s *Set) dropCatalog(d *parse.Drop) error {
 	name := d.Name[0].Text
 	if len(d.Name) != 1 {
-		return expr.Refuse(d.Pos, "a catalog name of %d parts", len(d.Name))
+		return sqlerr.Refuse(d.Pos, "a catalog name of %d parts", len(d.Name))
 	}
 	if _, defined := s.defs[[3]string{name}]; !defined {
 		if s.isKafka(name) {
 			return s.writable(name, d.Pos)
 		}
 		if _, shared := s.base.Databases(name); shared || name == catalog.DefaultCatalog {
-			return expr.Refuse(d.Pos, "dropping the catalog %s, which every environment has", name)
+			return sqlerr.Refuse(d.Pos, "dropping the catalog %s, which every environment has", name)
 		}
 		if d.IfExists {
 			return nil

@@ -5,7 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // ConnectorKafka is the connector of every table of a Kafka database
@@ -29,10 +29,10 @@ func (s *Set) inKafka(key [3]string) bool { return slices.Contains(s.kafka[key[0
 // share.
 func (s *Set) writable(name string, at parse.Pos) error {
 	if s.isKafka(name) {
-		return expr.Refuse(at, "a change of the Kafka catalog %s and its databases: they are changed through the API", name)
+		return sqlerr.Refuse(at, "a change of the Kafka catalog %s and its databases: they are changed through the API", name)
 	}
 	if _, shared := s.base.Databases(name); shared && name != catalog.DefaultCatalog {
-		return expr.Refuse(at, "a change of the catalog %s, which is read-only", name)
+		return sqlerr.Refuse(at, "a change of the catalog %s, which is read-only", name)
 	}
 	return nil
 }
@@ -52,10 +52,10 @@ func (s *Set) topic(key [3]string, d *Definition, at parse.Pos) error {
 		return nil
 	}
 	if d.View != nil {
-		return expr.Refuse(at, "a view in a Kafka database; make it in another catalog")
+		return sqlerr.Refuse(at, "a view in a Kafka database; make it in another catalog")
 	}
 	if len(d.PartitionBy) > 0 {
-		return expr.Refuse(at, "PARTITIONED BY of a table in a Kafka database")
+		return sqlerr.Refuse(at, "PARTITIONED BY of a table in a Kafka database")
 	}
 	switch connector, ok := d.Options["connector"]; {
 	case !ok:

@@ -6,7 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/tabledef"
 )
 
@@ -31,13 +31,13 @@ func read(t engine.Table) (*Definition, error) {
 func (d *Definition) parse(sql string) error {
 	tree, err := parse.Parse(sql)
 	if err != nil {
-		return expr.Refuse(parse.Pos{}, "a definition that was made on Flink (%s)", err.Error())
+		return sqlerr.Refuse(parse.Pos{}, "a definition that was made on Flink (%s)", err.Error())
 	}
 	switch t := tree.(type) {
 	case *parse.CreateTable:
 		d.Comment, d.Options, d.PartitionBy = t.Comment, optionMap(t.Options), texts(t.PartitionedBy)
 		if t.As != nil || t.Like != nil || t.Temporary {
-			return expr.Refuse(t.Pos, "a table that was made on Flink by LIKE or AS")
+			return sqlerr.Refuse(t.Pos, "a table that was made on Flink by LIKE or AS")
 		}
 		return d.add(t.Elements)
 	case *parse.CreateView:
@@ -46,7 +46,7 @@ func (d *Definition) parse(sql string) error {
 	case *parse.CreateObject:
 		d.Comment, d.Options = t.Comment, optionMap(t.Options)
 	default:
-		return expr.Refuse(tree.Span(), "a definition that was made on Flink by this statement")
+		return sqlerr.Refuse(tree.Span(), "a definition that was made on Flink by this statement")
 	}
 	return nil
 }

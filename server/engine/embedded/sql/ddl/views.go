@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // once complains of a view with two columns of one name. Flink tells where the
@@ -18,11 +18,11 @@ func once(v *parse.CreateView, columns []string) error {
 		}
 		s, ok := v.Query.Body.(*parse.Select)
 		if !ok || slices.ContainsFunc(s.Items, func(it parse.Item) bool { _, star := it.Expr.(*parse.Star); return star }) {
-			return expr.Refuse(v.Pos, "a view with two columns %s", name)
+			return sqlerr.Refuse(v.Pos, "a view with two columns %s", name)
 		}
 		at := s.Items[first].Expr.Span()
-		return &expr.Error{
-			Pos: at, Class: expr.ClassValidation, Validated: 1,
+		return &sqlerr.Error{
+			Pos: at, Class: sqlerr.ClassValidation, Validated: 1,
 			Message: fmt.Sprintf("A column with the same name `%s` has been defined at line %d, column %d.", name, at.Line, at.Col),
 		}
 	}

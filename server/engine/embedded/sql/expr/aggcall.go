@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
@@ -62,12 +63,12 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 	if r.Group == nil {
 		where := r.Where
 		if where == "" {
-			return nil, Refuse(c.Pos, "an aggregate in this place")
+			return nil, sqlerr.Refuse(c.Pos, "an aggregate in this place")
 		}
-		return nil, Invalid(c.Pos, "Aggregate expression is illegal in %s clause", where)
+		return nil, sqlerr.Invalid(c.Pos, "Aggregate expression is illegal in %s clause", where)
 	}
 	if name == "GROUPING" && r.Group.Column == 0 && r.Group.Sets == nil && len(r.Group.Keys) == 0 && len(c.Args) > 0 {
-		return nil, Invalid(c.Pos, "GROUPING operator may only occur in an aggregate query")
+		return nil, sqlerr.Invalid(c.Pos, "GROUPING operator may only occur in an aggregate query")
 	}
 	if name == "GROUP_ID" {
 		return groupID(r, c)
@@ -77,7 +78,7 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 	}
 	agg, id, err := r.aggregateOf(c, name)
 	if _, ok := err.(nested); ok {
-		return nil, Invalid(c.Pos, "Aggregate expressions cannot be nested")
+		return nil, sqlerr.Invalid(c.Pos, "Aggregate expressions cannot be nested")
 	}
 	if err != nil {
 		return nil, err
@@ -97,7 +98,7 @@ func (r *Resolver) aggregate(c *parse.Call, name string) (*X, error) {
 // noPlan is the planner's complaint; the plan that Flink prints is put in by
 // who knows it.
 func (r *Resolver) noPlan(pos parse.Pos, cause string) error {
-	return NoPlan(pos, r.Env.Streaming, cause)
+	return sqlerr.NoPlan(pos, r.Env.Streaming, cause)
 }
 
 // nested says that an aggregate stands within another.
@@ -114,10 +115,10 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*parse.Star); is {
 			if name != "COUNT" {
-				return nil, 0, Invalid(star.Pos, "Unknown identifier '*'")
+				return nil, 0, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
 			}
 			if c.Distinct {
-				return nil, 0, &Error{Pos: star.Pos, Class: ClassParser, Message: fmt.Sprintf("SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col)}
+				return nil, 0, &sqlerr.Error{Pos: star.Pos, Class: sqlerr.ClassParser, Message: fmt.Sprintf("SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col)}
 			}
 			return r.filtered(c, a, nil)
 		}
@@ -139,7 +140,7 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 		return nil, 0, r.noMatch(c, args)
 	}
 	if !aggregates[name] && name != "SINGLE_VALUE" {
-		return nil, 0, Refuse(c.Pos, "the function %s", name)
+		return nil, 0, sqlerr.Refuse(c.Pos, "the function %s", name)
 	}
 	a.Distinct = a.Distinct && name != "FIRST_VALUE" && name != "LAST_VALUE" // which it does not change
 	most := 1
@@ -151,9 +152,9 @@ func (r *Resolver) aggregateOf(c *parse.Call, name string) (*Agg, int, error) {
 			return nil, 0, r.noPlan(c.Pos, "We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.")
 		}
 		if name == "COUNT" {
-			return nil, 0, Invalid(c.Pos, "Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments")
+			return nil, 0, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments")
 		}
-		return nil, 0, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
+		return nil, 0, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
 	}
 	a.Arg = args[0]
 	if len(args) == 2 {

@@ -5,6 +5,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/jsondoc"
+	"drey/server/engine/embedded/sql/numeric"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -18,7 +20,7 @@ func (r *Resolver) jsonAggregate(c *parse.Call, a *Agg) (*Agg, int, error) {
 		want = 2
 	}
 	if c.JSON == nil || len(c.Args) != want || c.Distinct {
-		return nil, 0, Refuse(c.Pos, "%s written this way", a.Name)
+		return nil, 0, sqlerr.Refuse(c.Pos, "%s written this way", a.Name)
 	}
 	absent := c.JSON.OnNull == "ABSENT" || c.JSON.OnNull == "" && !object
 	var raw bool
@@ -27,7 +29,7 @@ func (r *Resolver) jsonAggregate(c *parse.Call, a *Agg) (*Agg, int, error) {
 		return nil, 0, err
 	}
 	if item.IsNull() {
-		return nil, 0, Refuse(item.Pos, "NULL as an item of JSON")
+		return nil, 0, sqlerr.Refuse(item.Pos, "NULL as an item of JSON")
 	}
 	if err := jsonable(c.Pos, item.Type); err != nil {
 		return nil, 0, err
@@ -71,7 +73,7 @@ func jsonItem(vs []value.Value, t types.Type, raw, absent bool) (value.Value, er
 		return text, nil
 	}
 	if !vs[0].Valid {
-		return value.NULL, RefuseRow("a key of JSON that is NULL")
+		return value.NULL, sqlerr.RefuseRow("a key of JSON that is NULL")
 	}
 	return value.List([]value.Value{vs[0], text}), nil
 }
@@ -86,7 +88,7 @@ func JSONText(s string) string {
 // percentile resolves PERCENTILE(x, share) and PERCENTILE(x, ARRAY[share, …]).
 func (r *Resolver) percentile(c *parse.Call, a *Agg, args []*X) (*Agg, int, error) {
 	if len(args) != 2 || !args[0].Type.IsNumeric() || c.Distinct {
-		return nil, 0, Refuse(c.Pos, "PERCENTILE with these arguments")
+		return nil, 0, sqlerr.Refuse(c.Pos, "PERCENTILE with these arguments")
 	}
 	shares := []parse.Expr{c.Args[1]}
 	if list, ok := c.Args[1].(*parse.Array); ok {
@@ -98,9 +100,9 @@ func (r *Resolver) percentile(c *parse.Call, a *Agg, args []*X) (*Agg, int, erro
 			return nil, 0, err
 		}
 		if x.Lit == nil || !x.Type.IsNumeric() {
-			return nil, 0, Refuse(x.Pos, "a share of PERCENTILE that is no constant")
+			return nil, 0, sqlerr.Refuse(x.Pos, "a share of PERCENTILE that is no constant")
 		}
-		f := asFloat(*x.Lit, x.Type)
+		f := numeric.AsFloat(*x.Lit, x.Type)
 		if f < 0 || f > 1 {
 			return nil, 0, invalidCall("PERCENTILE", args)
 		}
@@ -112,7 +114,7 @@ func (r *Resolver) percentile(c *parse.Call, a *Agg, args []*X) (*Agg, int, erro
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
-		return value.Float(asFloat(v, t)), nil
+		return value.Float(numeric.AsFloat(v, t)), nil
 	})
 	return r.filtered(c, a, []*X{a.Arg})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -202,7 +203,7 @@ func (r *Resolver) known(c *parse.Call) ([]*X, error) {
 	}
 	for _, a := range args {
 		if a.IsNull() {
-			return nil, Refuse(a.Pos, "NULL as an argument of %s", strings.ToUpper(c.Name))
+			return nil, sqlerr.Refuse(a.Pos, "NULL as an argument of %s", strings.ToUpper(c.Name))
 		}
 	}
 	return args, nil
@@ -226,19 +227,19 @@ func listCall(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat || len(args)-1 > len(f.args) && !f.repeat {
 		if listForms[name] == "" {
-			return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
+			return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(args))
 		}
 		return nil, r.noSignature(c, args, listForms[name])
 	}
 	if len(args) == 0 || args[0].IsNull() {
-		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+		return nil, sqlerr.Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	array := args[0].Type
 	if array.Root != types.Array || name == "ARRAY_JOIN" && !array.Elem.IsText() {
 		return nil, invalidCall(name, args)
 	}
 	if array.Elem.Root >= types.Array && strings.HasPrefix(name, "ARRAY_M") || array.Elem.Root == types.Map {
-		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+		return nil, sqlerr.Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	if args, array, err = r.listArgs(c, name, f, args); err != nil {
 		return nil, err
@@ -279,7 +280,7 @@ func (r *Resolver) listArgs(c *parse.Call, name string, f listFn, args []*X) ([]
 		case letter == 'e' && !implicit(a.Type, elem), letter == 'a' && a.Type.Root != types.Array,
 			letter == 'i' && (!a.Type.IsInt() || a.Type.Root == types.Bigint), letter == 'b' && a.Type.Root != types.Boolean, letter == 't' && !a.Type.IsText():
 			if a.IsNull() || elem.Root >= types.Array {
-				return nil, array, Refuse(c.Pos, "%s(%s)", name, signature(args))
+				return nil, array, sqlerr.Refuse(c.Pos, "%s(%s)", name, signature(args))
 			}
 			return nil, array, invalidCall(name, args)
 		case letter == 'e' && !a.Type.Equal(elem):

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"drey/client/flinksql"
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -51,7 +53,7 @@ func upTo(args []*X) types.Type { return types.Text(args[0].Type.P) }
 // math1 is a function of a number to a DOUBLE.
 func math1(name string, f func(float64) float64) *Builtin {
 	return &Builtin{Args: "n", Forms: "'" + name + "(<NUMERIC>)'", Type: double, Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
-		return value.Float(f(asFloat(v[0], t[0]))), nil
+		return value.Float(f(numeric.AsFloat(v[0], t[0]))), nil
 	}}
 }
 
@@ -68,26 +70,26 @@ func Known(name string) bool {
 
 // numbers are the functions of numbers.
 var numbers = map[string]*Builtin{
-	"SQRT": math1("SQRT", math.Sqrt), "LN": math1("LN", ln), "LOG10": math1("LOG10", log10), "EXP": math1("EXP", exp),
-	"SIN": math1("SIN", sin), "COS": math1("COS", cos), "TAN": math1("TAN", tan), "ASIN": math1("ASIN", math.Asin),
-	"ACOS": math1("ACOS", math.Acos), "ATAN": math1("ATAN", math.Atan), "SINH": math1("SINH", sinh), "COSH": math1("COSH", cosh),
-	"TANH": math1("TANH", tanh), "COT": math1("COT", func(f float64) float64 { return 1 / tan(f) }),
+	"SQRT": math1("SQRT", math.Sqrt), "LN": math1("LN", java.Ln), "LOG10": math1("LOG10", java.Log10), "EXP": math1("EXP", java.Exp),
+	"SIN": math1("SIN", java.Sin), "COS": math1("COS", java.Cos), "TAN": math1("TAN", java.Tan), "ASIN": math1("ASIN", math.Asin),
+	"ACOS": math1("ACOS", math.Acos), "ATAN": math1("ATAN", math.Atan), "SINH": math1("SINH", java.Sinh), "COSH": math1("COSH", java.Cosh),
+	"TANH": math1("TANH", java.Tanh), "COT": math1("COT", func(f float64) float64 { return 1 / java.Tan(f) }),
 	"DEGREES": math1("DEGREES", func(f float64) float64 { return f * 180 / math.Pi }),
 	"RADIANS": math1("RADIANS", func(f float64) float64 { return f / 180 * math.Pi }),
 	"PI":      constant(math.Pi), "E": constant(math.E),
 	"POWER": {Args: "nn", Forms: "'POWER(<NUMERIC>, <NUMERIC>)'", Type: double, Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
-		return value.Float(pow(asFloat(v[0], t[0]), asFloat(v[1], t[1]))), nil
+		return value.Float(java.Pow(numeric.AsFloat(v[0], t[0]), numeric.AsFloat(v[1], t[1]))), nil
 	}},
 	"ATAN2": {Args: "nn", Forms: "'ATAN2(<NUMERIC>, <NUMERIC>)'", Type: double, Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
-		return value.Float(math.Atan2(asFloat(v[0], t[0]), asFloat(v[1], t[1]))), nil
+		return value.Float(math.Atan2(numeric.AsFloat(v[0], t[0]), numeric.AsFloat(v[1], t[1]))), nil
 	}},
 	"LOG2": {Args: "n", Forms: "'LOG2(<NUMERIC>)'", Type: double, Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
-		return value.Float(ln(asFloat(v[0], t[0])) / ln(2)), nil
+		return value.Float(java.Ln(numeric.AsFloat(v[0], t[0])) / java.Ln(2)), nil
 	}},
 	"LOG": {Args: "nN", Forms: "'LOG(<NUMERIC>)'", Type: double, Eval: func(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
-		f := ln(asFloat(v[0], t[0]))
+		f := java.Ln(numeric.AsFloat(v[0], t[0]))
 		if len(v) == 2 {
-			f = ln(asFloat(v[1], t[1])) / f
+			f = java.Ln(numeric.AsFloat(v[1], t[1])) / f
 		}
 		return value.Float(f), nil
 	}},

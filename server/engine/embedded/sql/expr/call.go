@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/cast"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -22,13 +24,13 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 		return r.over(c)
 	}
 	if overOnly[name] {
-		return nil, Invalid(c.Pos, "OVER clause is necessary for window functions")
+		return nil, sqlerr.Invalid(c.Pos, "OVER clause is necessary for window functions")
 	}
 	if IsAggregate(name) {
 		return r.aggregate(c, name)
 	}
 	if c.Distinct || c.Filter != nil {
-		return nil, Refuse(c.Pos, "DISTINCT or FILTER in %s", name)
+		return nil, sqlerr.Refuse(c.Pos, "DISTINCT or FILTER in %s", name)
 	}
 	if special, ok := specials[name]; ok {
 		return special(r, c)
@@ -51,13 +53,13 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 		return nil, r.noMatch(c, args)
 	}
 	if len(f.Args) == 0 && len(args) > 0 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 0 arguments", name)
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 0 arguments", name)
 	}
 	if f.Forms == "" && (len(args) < f.min() || len(args) > len(f.Args)) {
-		return nil, Refuse(c.Pos, "%s with %d arguments", name, len(args))
+		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(args))
 	}
 	if len(args) < f.min() || len(args) > len(f.Args) {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, f.min())
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, f.min())
 	}
 	for i, a := range args {
 		sameFamily := a.Type.Root == types.Bigint && f.Args[i]|0x20 == 'i'
@@ -65,7 +67,7 @@ func (r *Resolver) call(c *parse.Call) (*X, error) {
 			return nil, extractOf(c.Pos, f.Unit, a.Type)
 		}
 		if !accepts(f.Args[i], a.Type) && (f.Forms == "" || sameFamily) {
-			return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", name, signature(args))
 		}
 		if !accepts(f.Args[i], a.Type) {
 			return nil, cannotApply(c.Pos, name, name+"("+signature(args)+")", f.Forms)
@@ -96,7 +98,7 @@ func (r *Resolver) builtin(pos parse.Pos, name string, f *Builtin, args []*X) (*
 	}
 	t := f.Type(args)
 	if t.Root == types.Null {
-		return nil, Refuse(pos, "%s with these arguments", name)
+		return nil, sqlerr.Refuse(pos, "%s with these arguments", name)
 	}
 	x := r.Env.node(pos, name, t.Null(nullable), args, strict(args, func(vs []value.Value) (value.Value, error) { return f.Eval(r.Env, vs, ts) }))
 	if x.Const && t.Root == types.Char {
@@ -104,7 +106,7 @@ func (r *Resolver) builtin(pos parse.Pos, name string, f *Builtin, args []*X) (*
 		x.Fn = func(row value.Row) (value.Value, error) {
 			v, err := inner(row)
 			if v.Valid {
-				v.S = fitText(v.S, t)
+				v.S = cast.FitText(v.S, t)
 			}
 			return v, err
 		}
@@ -152,7 +154,7 @@ func signature(args []*X) string {
 // unknown tells a function that Flink does not have from one that drey lacks.
 func (r *Resolver) unknown(c *parse.Call) error {
 	if Known(strings.ToUpper(c.Name)) {
-		return Refuse(c.Pos, "the function %s", strings.ToUpper(c.Name))
+		return sqlerr.Refuse(c.Pos, "the function %s", strings.ToUpper(c.Name))
 	}
 	args, err := r.list(c.Args)
 	if err != nil {
@@ -166,7 +168,7 @@ func (r *Resolver) noMatch(c *parse.Call, args []*X) error {
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
 	}
-	return Invalid(c.Pos, "No match found for function signature %s(%s)", c.Name, strings.Join(parts, ", "))
+	return sqlerr.Invalid(c.Pos, "No match found for function signature %s(%s)", c.Name, strings.Join(parts, ", "))
 }
 
 // accepts says whether an argument of this type fits the letter: t text,
@@ -210,9 +212,9 @@ func (r *Resolver) over(c *parse.Call) (*X, error) {
 		return r.Over(r, c)
 	}
 	if r.Where == "WHERE" || r.Where == "HAVING" {
-		return nil, Invalid(c.Pos, "Windowed aggregate expression is illegal in %s clause", r.Where)
+		return nil, sqlerr.Invalid(c.Pos, "Windowed aggregate expression is illegal in %s clause", r.Where)
 	}
-	return nil, Refuse(c.Pos, "OVER in this place")
+	return nil, sqlerr.Refuse(c.Pos, "OVER in this place")
 }
 
 // OverAggregate resolves an aggregate over a window. NULL comes of nothing
@@ -225,11 +227,11 @@ func (r *Resolver) OverAggregate(c *parse.Call, name string) (*Agg, error) {
 		own.Group = &Group{Keys: map[int]*X{}, Column: 1}
 		own.plainAggregate = true
 	} else {
-		return nil, Refuse(c.Pos, "an aggregate over a window of groups")
+		return nil, sqlerr.Refuse(c.Pos, "an aggregate over a window of groups")
 	}
 	a, id, err := own.aggregateOf(c, name)
 	if _, ok := err.(nested); ok {
-		return nil, Refuse(c.Pos, "an aggregate of an aggregate over a window")
+		return nil, sqlerr.Refuse(c.Pos, "an aggregate of an aggregate over a window")
 	}
 	if err != nil {
 		return nil, err

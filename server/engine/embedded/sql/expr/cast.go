@@ -8,19 +8,19 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/cast"
+	"drey/server/engine/embedded/sql/numeric"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-// Convert changes a value that is not NULL to another type.
-type Convert func(v value.Value) (value.Value, error)
-
 func (r *Resolver) cast(c *parse.Cast) (*X, error) {
 	if row, ok := c.X.(*parse.Row); ok && holdsNull(row) {
-		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Illegal type: NULL"}
+		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Illegal type: NULL"}
 	}
 	if m, ok := c.X.(*parse.Map); ok && slices.ContainsFunc(m.Items, isNullWord) {
-		return nil, Refuse(c.Pos, "CAST of a MAP with the word NULL")
+		return nil, sqlerr.Refuse(c.Pos, "CAST of a MAP with the word NULL")
 	}
 	x, err := r.Resolve(c.X)
 	if err != nil {
@@ -58,7 +58,7 @@ func (r *Resolver) legacyCast(pos parse.Pos, x *X, t types.Type) error {
 	if x.Type.IsText() && (t.IsInt() || t.IsApprox()) || x.Type.IsNumeric() && t.IsNumeric() {
 		return nil
 	}
-	return Refuse(pos, "CAST of %s to %s with table.exec.legacy-cast-behaviour", x.Type, t)
+	return sqlerr.Refuse(pos, "CAST of %s to %s with table.exec.legacy-cast-behaviour", x.Type, t)
 }
 
 // castTo is an explicit CAST.
@@ -66,8 +66,8 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 	if x.IsNull() {
 		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
 	}
-	conv, err := r.Env.converter(pos, x.Type, t)
-	if err != nil && noCast(pos, x.Type, t) != nil && !illegal(x.Type, t) && x.isNull() { // planning has no cast of NULL
+	conv, err := cast.To(r.Env.zone(), pos, x.Type, t)
+	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.isNull() { // planning has no cast of NULL
 		return Fold(r.Env.node(pos, "CAST", t.Null(true), []*X{x}, always(value.NULL))), nil
 	}
 	if err != nil {
@@ -76,7 +76,7 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 	t.Nullable = x.Type.Nullable || try
 	switch {
 	case x.Type.Root == types.Float && t.Root == types.Double && x.Const && !try:
-		conv = shortest
+		conv = cast.Shortest
 	case x.Type.IsApprox() && x.Const && try:
 		conv = tried(conv, x.Type)
 	}
@@ -96,14 +96,14 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 	return Fold(out), nil
 }
 
-func castFn(fn Fn, conv Convert, try bool) Fn {
+func castFn(fn Fn, conv cast.Convert, try bool) Fn {
 	return func(row value.Row) (value.Value, error) {
 		v, err := fn(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
 		out, err := conv(v)
-		if f, failed := err.(*Failure); failed && try && !f.Refused {
+		if f, failed := err.(*sqlerr.Failure); failed && try && !f.Refused {
 			return value.NULL, nil
 		}
 		return out, err
@@ -112,11 +112,11 @@ func castFn(fn Fn, conv Convert, try bool) Fn {
 
 // tried is TRY_CAST of a constant: it is a FLOAT where it says so, and Flink
 // cannot plan what is no number.
-func tried(conv Convert, from types.Type) Convert {
+func tried(conv cast.Convert, from types.Type) cast.Convert {
 	return func(v value.Value) (value.Value, error) {
 		f := v.F()
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return value.NULL, RefuseRow("TRY_CAST of a constant that is no number")
+			return value.NULL, sqlerr.RefuseRow("TRY_CAST of a constant that is no number")
 		}
 		if from.Root == types.Float {
 			v = value.Float(float64(float32(f)))
@@ -127,11 +127,11 @@ func tried(conv Convert, from types.Type) Convert {
 
 // constantDecimal is a text that is one strange character as a DECIMAL
 // constant: planning makes zero of it.
-func constantDecimal(conv Convert, from, to types.Type) Convert {
+func constantDecimal(conv cast.Convert, from, to types.Type) cast.Convert {
 	return func(v value.Value) (value.Value, error) {
 		if from.IsText() && len(v.S) == 1 && to.P <= 18 {
-			if _, ok := parseDecimal(v.S); !ok {
-				return toScale(apd.New(0, 0), to.P, to.S), nil
+			if _, ok := cast.ParseDecimal(v.S); !ok {
+				return numeric.ToScale(apd.New(0, 0), to.P, to.S), nil
 			}
 		}
 		return conv(v)
@@ -149,9 +149,9 @@ func (r *Resolver) coerce(x *X, t types.Type) (*X, error) {
 		return &out, nil
 	}
 	if x.Const && x.Type.Root == types.Float {
-		return nil, Refuse(x.Pos, "a FLOAT constant as %s", t)
+		return nil, sqlerr.Refuse(x.Pos, "a FLOAT constant as %s", t)
 	}
-	conv, err := r.Env.converter(x.Pos, x.Type, t)
+	conv, err := cast.To(r.Env.zone(), x.Pos, x.Type, t)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
 		return out, nil
 	}
 	if _, err := read(nil); err != nil && (op == "=" || op == "<>") {
-		return nil, &Error{Pos: x.Pos, Class: ClassTable, Message: "Error when casting literal. Error when casting " + x.Type.String() + " to " + t.String() + "."}
+		return nil, &sqlerr.Error{Pos: x.Pos, Class: sqlerr.ClassTable, Message: "Error when casting literal. Error when casting " + x.Type.String() + " to " + t.String() + "."}
 	}
 	return out, nil
 }
@@ -193,111 +193,6 @@ func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
 // Coerce is coerce for other packages: an implicit cast.
 func (e *Env) Coerce(x *X, t types.Type) (*X, error) {
 	return (&Resolver{Env: e, Scope: &Scope{}}).coerce(x, t)
-}
-
-// converter gives the conversion between two types.
-func (e *Env) converter(pos parse.Pos, from, to types.Type) (Convert, error) {
-	if err := noCast(pos, from, to); err != nil {
-		return nil, err
-	}
-	var conv Convert
-	switch {
-	case to.IsText():
-		conv = e.toText(from, to)
-	case to.IsNumeric():
-		conv = toNumber(from, to)
-	case to.Root == types.Boolean:
-		conv = toBoolean(from)
-	case to.IsDatetime():
-		conv = e.toTime(from, to)
-	case to.IsBytes() && (from.IsText() || from.IsBytes()):
-		conv = func(v value.Value) (value.Value, error) { return value.Text(fitBytes(v.S, to)), nil }
-	case to.IsInterval() && from.Root == to.Root:
-		conv = same
-	case from.Root == to.Root:
-		return e.nested(pos, from, to)
-	}
-	if conv == nil {
-		return nil, Refuse(pos, "CAST from %s to %s", from, to)
-	}
-	return conv, nil
-}
-
-func same(v value.Value) (value.Value, error) { return v, nil }
-
-func fitBytes(s string, t types.Type) string {
-	if len(s) > t.P {
-		s = s[:t.P]
-	}
-	for t.Root == types.Binary && len(s) < t.P {
-		s += "\x00"
-	}
-	return s
-}
-
-// nested converts the parts of an ARRAY, ROW or MAP.
-func (e *Env) nested(pos parse.Pos, from, to types.Type) (Convert, error) {
-	switch from.Root {
-	case types.Array:
-		part, err := e.converter(pos, *from.Elem, *to.Elem)
-		if err != nil {
-			return nil, err
-		}
-		return func(v value.Value) (value.Value, error) {
-			return convertItems(v.Items(), func(int) Convert { return part })
-		}, nil
-	case types.Row:
-		parts := make([]Convert, len(from.Fields))
-		for i := range parts {
-			var err error
-			if parts[i], err = e.converter(pos, from.Fields[i].Type, to.Fields[i].Type); err != nil {
-				return nil, err
-			}
-		}
-		return func(v value.Value) (value.Value, error) {
-			return convertItems(v.Items(), func(i int) Convert { return parts[i] })
-		}, nil
-	case types.Map:
-		return e.nestedMap(pos, from, to)
-	}
-	return nil, Refuse(pos, "CAST from %s to %s", from, to)
-}
-
-func convertItems(items []value.Value, part func(int) Convert) (value.Value, error) {
-	out := make([]value.Value, len(items))
-	for i, v := range items {
-		if !v.Valid {
-			continue
-		}
-		c, err := part(i)(v)
-		if err != nil {
-			return value.NULL, err
-		}
-		out[i] = c
-	}
-	return value.List(out), nil
-}
-
-func (e *Env) nestedMap(pos parse.Pos, from, to types.Type) (Convert, error) {
-	key, err := e.converter(pos, *from.Key, *to.Key)
-	if err != nil {
-		return nil, err
-	}
-	val, err := e.converter(pos, *from.Elem, *to.Elem)
-	if err != nil {
-		return nil, err
-	}
-	return func(v value.Value) (value.Value, error) {
-		var out []value.Entry
-		for _, en := range v.Entries() {
-			kv, err := convertItems([]value.Value{en.Key, en.Value}, func(i int) Convert { return []Convert{key, val}[i] })
-			if err != nil {
-				return value.NULL, err
-			}
-			out = append(out, value.Entry{Key: kv.Items()[0], Value: kv.Items()[1]})
-		}
-		return value.Value{Valid: true, R: out}, nil
-	}, nil
 }
 
 func (e *Env) zone() *time.Location {

@@ -2,104 +2,25 @@ package expr
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-// charsets are those that ENCODE and DECODE know.
-var charsets = map[string]struct {
-	encode func(string) string
-	decode func(string) string
-}{
-	"UTF-8":      {func(s string) string { return s }, func(s string) string { return strings.ToValidUTF8(s, "\ufffd") }},
-	"US-ASCII":   {singleBytes(127), fromBytes(127)},
-	"ISO-8859-1": {singleBytes(255), fromBytes(255)},
-	"UTF-16BE":   {utf16Bytes(1, 0, ""), fromUTF16(false)},
-	"UTF-16LE":   {utf16Bytes(0, 1, ""), fromUTF16(true)},
-	"UTF-16":     {utf16Bytes(1, 0, "\xfe\xff"), fromMarked},
-}
-
-func singleBytes(last rune) func(string) string {
-	return func(s string) string {
-		var b []byte
-		for _, r := range s {
-			if r > last {
-				r = '?'
-			}
-			b = append(b, byte(r))
-		}
-		return string(b)
-	}
-}
-
-func fromBytes(last byte) func(string) string {
-	return func(s string) string {
-		var out []rune
-		for _, c := range []byte(s) {
-			r := rune(c)
-			if c > last {
-				r = unicode.ReplacementChar
-			}
-			out = append(out, r)
-		}
-		return string(out)
-	}
-}
-
-func utf16Bytes(high, low int, mark string) func(string) string {
-	return func(s string) string {
-		b := []byte(mark)
-		for _, u := range utf16.Encode([]rune(s)) {
-			var two [2]byte
-			two[1-high], two[1-low] = byte(u>>8), byte(u)
-			b = append(b, two[0], two[1])
-		}
-		if s == "" {
-			return ""
-		}
-		return string(b)
-	}
-}
-
-func fromUTF16(little bool) func(string) string {
-	return func(s string) string {
-		var units []uint16
-		for i := 0; i+1 < len(s); i += 2 {
-			u := uint16(s[i])<<8 | uint16(s[i+1])
-			if little {
-				u = u<<8 | u>>8
-			}
-			units = append(units, u)
-		}
-		if len(s)%2 == 1 {
-			units = append(units, unicode.ReplacementChar)
-		}
-		return string(utf16.Decode(units))
-	}
-}
-
-func fromMarked(s string) string {
-	if strings.HasPrefix(s, "\xff\xfe") {
-		return fromUTF16(true)(s[2:])
-	}
-	return fromUTF16(false)(strings.TrimPrefix(s, "\xfe\xff"))
-}
-
 func decode(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	c, ok := charsets[strings.ToUpper(v[1].S)]
+	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
 	if !ok {
-		return value.NULL, fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
+		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
 	}
-	return value.Text(c.decode(v[0].S)), nil
+	return value.Text(c.Decode(v[0].S)), nil
 }
 
 func encode(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	c, ok := charsets[strings.ToUpper(v[1].S)]
+	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
 	if !ok {
-		return value.NULL, fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
+		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
 	}
-	return value.Text(c.encode(v[0].S)), nil
+	return value.Text(c.Encode(v[0].S)), nil
 }

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -19,7 +20,7 @@ func cardinality(r *Resolver, c *parse.Call) (*X, error) {
 	switch x.Type.Root {
 	case types.Array, types.Map:
 	case types.Multiset:
-		return nil, Refuse(c.Pos, "CARDINALITY of %s", x.Type)
+		return nil, sqlerr.Refuse(c.Pos, "CARDINALITY of %s", x.Type)
 	default:
 		return nil, cannotApply(c.Pos, "CARDINALITY", "CARDINALITY("+signature(args)+")", "'CARDINALITY(<MULTISET>)'\n'CARDINALITY(<ARRAY>)'\n'CARDINALITY(<MAP>)'")
 	}
@@ -42,7 +43,7 @@ func element(r *Resolver, c *parse.Call) (*X, error) {
 		if len(args) == 1 && args[0].Type.Root != types.Multiset {
 			return nil, cannotApply(c.Pos, "ELEMENT", "ELEMENT("+signature(args)+")", "'ELEMENT(<MULTISET>)'\n'ELEMENT(<ARRAY>)'")
 		}
-		return nil, Refuse(c.Pos, "ELEMENT with these arguments")
+		return nil, sqlerr.Refuse(c.Pos, "ELEMENT with these arguments")
 	}
 	return r.Env.node(c.Pos, "ELEMENT", args[0].Type.Elem.OrNull(args[0].Type.Nullable), args, strict(args, func(vs []value.Value) (value.Value, error) {
 		switch items := vs[0].Items(); len(items) {
@@ -51,6 +52,6 @@ func element(r *Resolver, c *parse.Call) (*X, error) {
 		case 1:
 			return items[0], nil
 		}
-		return value.NULL, fail("java.lang.RuntimeException", "Array has more than one element.")
+		return value.NULL, sqlerr.Fail("java.lang.RuntimeException", "Array has more than one element.")
 	})), nil
 }

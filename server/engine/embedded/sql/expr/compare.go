@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -36,13 +37,13 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 		if lt.Root == types.Row || rtt.Root == types.Row || dates || apart(lt, rtt) || apart(rtt, lt) || lt.IsInterval() && rtt.IsInterval() {
 			return nil, nil, t, r.mixed(pos, op, l, rt)
 		}
-		return nil, nil, t, Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)
+		return nil, nil, t, sqlerr.Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)
 	}
 	if t.Root == types.Multiset || t.Root == types.Map && op != "=" && op != "<>" {
-		return nil, nil, t, Refuse(pos, "comparing values of type %s", t)
+		return nil, nil, t, sqlerr.Refuse(pos, "comparing values of type %s", t)
 	}
 	if (t.Root == types.Array || t.Root == types.Row) && op != "=" && op != "<>" {
-		return nil, nil, t, &Error{Pos: pos, Class: ClassTable, Message: "Comparable type expected, but was '" + lt.String() + "'."}
+		return nil, nil, t, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Comparable type expected, but was '" + lt.String() + "'."}
 	}
 	if l, err = r.coerce(l, t); err == nil {
 		rt, err = r.coerce(rt, t)
@@ -54,8 +55,8 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 // as a number; whether they are the same Flink cannot tell.
 func (r *Resolver) numberAndText(pos parse.Pos, op string, l, rt *X) (a, b *X, t types.Type, err error) {
 	if op == "=" || op == "<>" {
-		return nil, nil, t, &Error{
-			Pos: pos, Class: ClassTable,
+		return nil, nil, t, &sqlerr.Error{
+			Pos: pos, Class: sqlerr.ClassTable,
 			Message: "implicit type conversion between " + rootName(l.Type) + " and " + rootName(rt.Type) + " is not supported now",
 		}
 	}
@@ -258,7 +259,7 @@ func outcome(op string) func(int) bool {
 func noNullInRow(list ...parse.Expr) error {
 	for _, e := range list {
 		if row, ok := e.(*parse.Row); ok && holdsNull(row) {
-			return Refuse(row.Pos, "a row with the word NULL in a comparison")
+			return sqlerr.Refuse(row.Pos, "a row with the word NULL in a comparison")
 		}
 	}
 	return nil
@@ -282,7 +283,7 @@ func (r *Resolver) is(e *parse.Is) (*X, error) {
 		return r.isJSON(e, x)
 	}
 	if e.What != "NULL" && x.IsNull() {
-		return nil, Invalid(x.Pos, "Illegal use of 'NULL'")
+		return nil, sqlerr.Invalid(x.Pos, "Illegal use of 'NULL'")
 	}
 	if e.What != "NULL" && x.Type.Root != types.Boolean {
 		if e.Not {

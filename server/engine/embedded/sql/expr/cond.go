@@ -2,6 +2,7 @@ package expr
 
 import (
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -44,7 +45,7 @@ func (r *Resolver) when(operand *X, cond parse.Expr, pos parse.Pos) (*X, error) 
 		return r.compare(pos, "=", operand, x)
 	}
 	if x.Type.Root != types.Boolean && !x.IsNull() {
-		return nil, Invalid(pos, "Expected a boolean type")
+		return nil, sqlerr.Invalid(pos, "Expected a boolean type")
 	}
 	return x, nil
 }
@@ -57,13 +58,13 @@ func (r *Resolver) chooseResult(pos parse.Pos, conds, results []*X) (*X, error) 
 	}
 	t, ok := types.Least(ts...)
 	if !ok && !types.Clash(ts...) && !dateAndTime(ts) {
-		return nil, Refuse(pos, "these types together: %s", typeList(ts))
+		return nil, sqlerr.Refuse(pos, "these types together: %s", typeList(ts))
 	}
 	if !ok {
-		return nil, Invalid(pos, "Illegal mixing of types in CASE or COALESCE statement")
+		return nil, sqlerr.Invalid(pos, "Illegal mixing of types in CASE or COALESCE statement")
 	}
 	if t.Root == types.Null {
-		return nil, Invalid(pos, "ELSE clause or at least one THEN clause must be non-NULL")
+		return nil, sqlerr.Invalid(pos, "ELSE clause or at least one THEN clause must be non-NULL")
 	}
 	for i, x := range results {
 		c, err := r.coerce(x, t)
@@ -271,7 +272,7 @@ const MaxList = 100_000
 // numbers among texts as texts.
 func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
 	if len(e.List) > MaxList {
-		return nil, Refuse(e.Pos, "a list of %d values; IN takes %d", len(e.List), MaxList)
+		return nil, sqlerr.Refuse(e.Pos, "a list of %d values; IN takes %d", len(e.List), MaxList)
 	}
 	items, err := r.list(e.List)
 	if err != nil {
@@ -286,7 +287,7 @@ func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
 		pos := items[0].Pos
 		pos.Col--
 		pos.EndLine, pos.EndCol = e.Pos.EndLine, e.Pos.EndCol
-		return nil, Invalid(pos, "Values in expression list must have compatible types")
+		return nil, sqlerr.Invalid(pos, "Values in expression list must have compatible types")
 	}
 	for i, y := range items {
 		switch k, own := kindOf(y.Type), kindOf(x.Type); {
@@ -300,12 +301,12 @@ func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
 				return nil, err
 			}
 		case !e.Not && len(items) == 1 && (apart(x.Type, y.Type) || apart(y.Type, x.Type) || own == 'b' && k == 'n'):
-			return nil, Invalid(e.Pos, "Values passed to IN operator must have compatible types")
+			return nil, sqlerr.Invalid(e.Pos, "Values passed to IN operator must have compatible types")
 		default:
-			return nil, Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
+			return nil, sqlerr.Refuse(e.Pos, "IN with %s and %s", x.Type, y.Type)
 		}
 		if x.Type.Root == types.Row && len(y.Type.Fields) != len(x.Type.Fields) {
-			return nil, Invalid(e.Pos, "Values passed to IN operator must have compatible types")
+			return nil, sqlerr.Invalid(e.Pos, "Values passed to IN operator must have compatible types")
 		}
 	}
 	return items, nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -13,7 +14,7 @@ import (
 // row's set leaves out.
 func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
 	if len(c.Args) == 0 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
 	}
 	if r.Group.Sets == nil {
 		return r.ungrouped(c, name)
@@ -26,7 +27,7 @@ func (r *Resolver) groupingCall(c *parse.Call, name string) (*X, error) {
 		}
 		key, ok := r.Group.Keys[x.ID]
 		if !ok {
-			return nil, Invalid(x.Pos, "Argument to %s operator must be a grouped expression", name)
+			return nil, sqlerr.Invalid(x.Pos, "Argument to %s operator must be a grouped expression", name)
 		}
 		for i, set := range r.Group.Sets {
 			ids[i] <<= 1
@@ -68,7 +69,7 @@ func (r *Resolver) ungrouped(c *parse.Call, name string) (*X, error) {
 			return nil, err
 		}
 		if _, ok := r.Group.Keys[x.ID]; !ok {
-			return nil, Invalid(x.Pos, "Argument to %s operator must be a grouped expression", name)
+			return nil, sqlerr.Invalid(x.Pos, "Argument to %s operator must be a grouped expression", name)
 		}
 	}
 	return r.Env.node(c.Pos, name, types.Of(types.Bigint), nil, always(value.Int(0))), nil
@@ -77,7 +78,7 @@ func (r *Resolver) ungrouped(c *parse.Call, name string) (*X, error) {
 // filtered adds FILTER and finds the type of the result.
 func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error) {
 	if c.Filter != nil && a.Name == "ARRAY_AGG" && !a.Arg.Type.Nullable {
-		return nil, 0, Refuse(c.Pos, "ARRAY_AGG of %s with FILTER", a.Arg.Type)
+		return nil, 0, sqlerr.Refuse(c.Pos, "ARRAY_AGG of %s with FILTER", a.Arg.Type)
 	}
 	if c.Filter != nil {
 		f, err := r.Value(c.Filter)
@@ -85,7 +86,7 @@ func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) (*Agg, int, error)
 			return nil, 0, err
 		}
 		if f.Type.Root != types.Boolean {
-			return nil, 0, Invalid(f.Pos, "FILTER clause must be a condition")
+			return nil, 0, sqlerr.Invalid(f.Pos, "FILTER clause must be a condition")
 		}
 		a.Filter = f
 		args = append(append([]*X{}, args...), f)
@@ -131,7 +132,7 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 			return cannotApply(c.Pos, a.Name, a.Name+"("+signature(args[:1])+")", "'"+a.Name+"(<NUMERIC>)'")
 		}
 		if t.Root == types.Float || !t.Nullable && r.Group.Column > 0 && !strings.HasSuffix(a.Name, "_POP") {
-			return Refuse(c.Pos, "%s of %s", a.Name, t)
+			return sqlerr.Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 		if t.Root == types.Decimal {
 			t = types.Dec(types.MaxPrecision, max(6, t.S)).Null(t.Nullable)
@@ -142,7 +143,7 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 			return r.noPlan(c.Pos, name+" aggregate function does not support type: ''"+kind+"''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.")
 		}
 		if t.Root > types.Array {
-			return Refuse(c.Pos, "%s of %s", a.Name, t)
+			return sqlerr.Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 		t.Rowtime = false
 	case "LISTAGG":
@@ -152,14 +153,14 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 				args = append(args, a.Extra)
 			}
 			if t.IsText() && a.Extra != nil && a.Extra.Type.IsText() {
-				return Invalid(c.Pos, "Argument to function 'LISTAGG' must be a literal")
+				return sqlerr.Invalid(c.Pos, "Argument to function 'LISTAGG' must be a literal")
 			}
 			return cannotApply(c.Pos, "LISTAGG", "LISTAGG("+signature(args)+")", "'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'")
 		}
 		t = types.String.Null(t.Nullable)
 	case "COLLECT":
 		if !t.IsText() && !t.IsInt() && t.Root != types.Date && t.Root != types.Boolean {
-			return Refuse(c.Pos, "COLLECT of %s", t)
+			return sqlerr.Refuse(c.Pos, "COLLECT of %s", t)
 		}
 		elem := t
 		t = types.Type{Root: types.Multiset, Elem: &elem}
@@ -176,7 +177,7 @@ func (a *Agg) typed(r *Resolver, c *parse.Call, args []*X) error {
 		t = types.Type{Root: types.Array, Elem: &elem, Nullable: elem.Nullable}
 	case "FIRST_VALUE", "LAST_VALUE":
 		if t.Root >= types.Array {
-			return Refuse(c.Pos, "%s of %s", a.Name, t)
+			return sqlerr.Refuse(c.Pos, "%s of %s", a.Name, t)
 		}
 		t.Rowtime = false
 	}

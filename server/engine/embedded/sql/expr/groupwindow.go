@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // GroupWindow says whether GROUP BY takes a function of this name as windows.
@@ -37,7 +38,7 @@ func windowEdge(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if r.Group == nil {
-		return nil, Refuse(c.Pos, "%s without windows in GROUP BY", strings.ToUpper(c.Name))
+		return nil, sqlerr.Refuse(c.Pos, "%s without windows in GROUP BY", strings.ToUpper(c.Name))
 	}
 	kind, edge, _ := strings.Cut(strings.ToUpper(c.Name), "_")
 	for _, rel := range r.Scope.Relations {
@@ -47,5 +48,5 @@ func windowEdge(r *Resolver, c *parse.Call) (*X, error) {
 			}
 		}
 	}
-	return nil, Invalid(c.Pos, "Call to auxiliary group function '%s' must have matching call to group function '$%s' in GROUP BY clause", strings.ToUpper(c.Name), kind)
+	return nil, sqlerr.Invalid(c.Pos, "Call to auxiliary group function '%s' must have matching call to group function '$%s' in GROUP BY clause", strings.ToUpper(c.Name), kind)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha512"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -16,7 +17,7 @@ func sha2(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) != 2 || !args[0].Type.IsText() && !args[0].Type.IsBytes() || args[1].Lit == nil || !args[1].Type.IsInt() {
-		return nil, Refuse(c.Pos, "SHA2 with these arguments")
+		return nil, sqlerr.Refuse(c.Pos, "SHA2 with these arguments")
 	}
 	if !args[1].Lit.Valid {
 		return r.Env.node(c.Pos, "SHA2", types.Text(128).Null(true), args, always(value.NULL)), nil
@@ -28,7 +29,7 @@ func sha2(r *Resolver, c *parse.Call) (*X, error) {
 		512: func(s string) string { h := sha512.Sum512([]byte(s)); return hexSum(h[:]) },
 	}[args[1].Lit.I]
 	if !ok {
-		return nil, Refuse(c.Pos, "SHA2 of this length")
+		return nil, sqlerr.Refuse(c.Pos, "SHA2 of this length")
 	}
 	t := types.Text(128).Null(args[0].Type.Nullable)
 	return Fold(r.Env.node(c.Pos, "SHA2", t, args, strict(args, func(vs []value.Value) (value.Value, error) {

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/cast"
 	"drey/server/engine/embedded/sql/jsondoc"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -15,7 +17,7 @@ import (
 func jsonPathCall(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
 	if c.JSON == nil {
-		return nil, Refuse(c.Pos, "%s written this way", name)
+		return nil, sqlerr.Refuse(c.Pos, "%s written this way", name)
 	}
 	args, err := r.known(c)
 	if err != nil {
@@ -25,7 +27,7 @@ func jsonPathCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, unsupportedCall(c, args)
 	}
 	if !args[0].Type.IsText() || !args[1].Const || !args[1].Type.IsText() {
-		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+		return nil, sqlerr.Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	j := &jsonCallOf{name: name, json: c.JSON}
 	if err := j.resolve(r, c); err != nil {
@@ -38,7 +40,7 @@ func jsonPathCall(r *Resolver, c *parse.Call) (*X, error) {
 	if text.Valid {
 		j.path, err = jsondoc.ParsePath(text.S)
 		if j.noPath = errors.Is(err, jsondoc.ErrPath); err != nil && !j.noPath {
-			return nil, Refuse(args[1].Pos, "the path %s", text.S)
+			return nil, sqlerr.Refuse(args[1].Pos, "the path %s", text.S)
 		}
 	}
 	x := args[0]
@@ -61,7 +63,7 @@ func unsupportedCall(c *parse.Call, args []*X) error {
 }
 
 func noCode(pos parse.Pos, call string) error {
-	return &Error{
+	return &sqlerr.Error{
 		Pos: pos, Class: "org.apache.flink.table.planner.codegen.CodeGenException",
 		Message: "Unsupported call: " + call + " \nIf you think this function should be supported, you can create an issue and start a discussion for it.",
 	}
@@ -106,7 +108,7 @@ func (j *jsonCallOf) resolve(r *Resolver, c *parse.Call) error {
 			return err
 		}
 		if !x.Const || j.name != "JSON_VALUE" {
-			return Refuse(c.Pos, "this DEFAULT")
+			return sqlerr.Refuse(c.Pos, "this DEFAULT")
 		}
 		if *at, err = x.Fn(nil); err != nil {
 			return err
@@ -122,17 +124,17 @@ func (j *jsonCallOf) returning(c *parse.Call) error {
 	case j.name == "JSON_VALUE" && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double || j.t.IsText()):
 	case j.name == "JSON_QUERY" && (j.t.IsText() || j.t.Root == types.Array && j.t.Elem.Equal(types.String)):
 	case j.name == "JSON_QUERY" && j.t.Root == types.Array && !j.t.Elem.IsText():
-		return &Error{Pos: c.Pos, Class: ClassValidation, Validated: 1, Message: "Unsupported array element type '" + j.t.Elem.Calcite() + "' for RETURNING ARRAY in JSON_QUERY()."}
+		return &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "Unsupported array element type '" + j.t.Elem.Calcite() + "' for RETURNING ARRAY in JSON_QUERY()."}
 	case j.name == "JSON_EXISTS" || j.t.Root == types.Array:
-		return Refuse(c.Pos, "%s RETURNING %s", j.name, j.t)
+		return sqlerr.Refuse(c.Pos, "%s RETURNING %s", j.name, j.t)
 	default:
-		return &Error{Pos: c.Pos, Class: ClassTable, Message: "Unsupported type '" + j.t.Null(true).String() + "' for RETURNING in JSON_VALUE()."}
+		return &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Unsupported type '" + j.t.Null(true).String() + "' for RETURNING in JSON_VALUE()."}
 	}
 	return nil
 }
 
 func jsonFailure(format string, args ...any) error {
-	return fail("org.apache.flink.table.api.TableRuntimeException", format, args...)
+	return sqlerr.Fail("org.apache.flink.table.api.TableRuntimeException", format, args...)
 }
 
 // badJSON is the complaint about a text that is no JSON: Jackson's about a
@@ -144,7 +146,7 @@ func badJSON(text string) error {
 	}
 	word := text[:n]
 	if n == 0 || word == "true" || word == "false" || word == "null" || word == "NaN" {
-		return RefuseRow("ERROR ON ERROR for a text that is no JSON")
+		return sqlerr.RefuseRow("ERROR ON ERROR for a text that is no JSON")
 	}
 	return jsonFailure("Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]", clipped(word), len(word)+1)
 }
@@ -152,12 +154,12 @@ func badJSON(text string) error {
 func (j *jsonCallOf) eval(text string) (value.Value, error) {
 	root, err := jsondoc.Parse(text)
 	if errors.Is(err, jsondoc.ErrTooLarge) {
-		return value.NULL, RefuseRow("%v", err)
+		return value.NULL, sqlerr.RefuseRow("%v", err)
 	}
 	if err != nil || j.noPath {
 		return j.failed(func() error {
 			if err == nil {
-				return RefuseRow("ERROR ON ERROR for a path that is none")
+				return sqlerr.RefuseRow("ERROR ON ERROR for a path that is none")
 			}
 			return badJSON(text)
 		})
@@ -168,7 +170,7 @@ func (j *jsonCallOf) eval(text string) (value.Value, error) {
 			if why, ok := j.path.Missing(root); ok {
 				return jsonFailure("%s", why)
 			}
-			return RefuseRow("ERROR ON ERROR for this path")
+			return sqlerr.RefuseRow("ERROR ON ERROR for this path")
 		})
 	}
 	if n != nil && n.Kind == 'n' {
@@ -264,12 +266,12 @@ func (j *jsonCallOf) returned(n *jsondoc.Node) (value.Value, error) {
 		}
 	default:
 		if j.name == "JSON_QUERY" {
-			return value.Text(fitText(n.String(), j.t)), nil
+			return value.Text(cast.FitText(n.String(), j.t)), nil
 		}
-		return value.Text(fitText(n.Text, j.t)), nil
+		return value.Text(cast.FitText(n.Text, j.t)), nil
 	}
 	from, to := javaClass(n), map[types.Root]string{types.Boolean: "java.lang.Boolean", types.Integer: "java.lang.Integer", types.Double: "java.math.BigDecimal"}[j.t.Root]
-	return value.NULL, fail("java.lang.ClassCastException", "class %s cannot be cast to class %s (%s and %s are in module java.base of loader 'bootstrap')", from, to, from, to)
+	return value.NULL, sqlerr.Fail("java.lang.ClassCastException", "class %s cannot be cast to class %s (%s and %s are in module java.base of loader 'bootstrap')", from, to, from, to)
 }
 
 // returnedList is an array as ARRAY<STRING>; NULL of an object.
@@ -312,7 +314,7 @@ func javaClass(n *jsondoc.Node) string {
 func (r *Resolver) isJSON(e *parse.Is, x *X) (*X, error) {
 	if !x.Type.IsText() {
 		if x.IsNull() || e.What != "JSON" || e.Not {
-			return nil, Refuse(e.Pos, "IS JSON of %s", x.Type)
+			return nil, sqlerr.Refuse(e.Pos, "IS JSON of %s", x.Type)
 		}
 		return nil, cannotApply(e.Pos, "IS JSON VALUE", "<"+x.Type.Calcite()+"> IS JSON VALUE", "'<CHARACTER> IS JSON VALUE'")
 	}
@@ -323,7 +325,7 @@ func (r *Resolver) isJSON(e *parse.Is, x *X) (*X, error) {
 		}
 		n, err := jsondoc.Parse(v.S)
 		if errors.Is(err, jsondoc.ErrTooLarge) {
-			return value.NULL, RefuseRow("%v", err)
+			return value.NULL, sqlerr.RefuseRow("%v", err)
 		}
 		yes := err == nil
 		switch {

@@ -9,6 +9,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/jsondoc"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -64,9 +65,9 @@ func isoText(v value.Value, t types.Type) string {
 func jsonable(pos parse.Pos, t types.Type) error {
 	switch {
 	case t.Root == types.Date || t.Root == types.Time:
-		return &Error{Pos: pos, Class: ClassTable, Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON."}
+		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON."}
 	case t.Root == types.Map && !t.Key.IsText():
-		return &Error{Pos: pos, Class: ClassTable, Message: "Type '" + t.Key.String() + "' is not supported for JSON conversion. The key type must be a character string."}
+		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Type '" + t.Key.String() + "' is not supported for JSON conversion. The key type must be a character string."}
 	case t.Root == types.Array || t.Root == types.Map:
 		return jsonable(pos, *t.Elem)
 	case t.Root == types.Row:
@@ -79,7 +80,7 @@ func jsonable(pos parse.Pos, t types.Type) error {
 	case t.IsText() || t.IsBytes() || t.IsTimestamp() || t.Root == types.Boolean || t.IsNumeric():
 		return nil
 	}
-	return Refuse(pos, "JSON of %s", t)
+	return sqlerr.Refuse(pos, "JSON of %s", t)
 }
 
 // jsonString resolves JSON_STRING.
@@ -111,7 +112,7 @@ func jsonMake(r *Resolver, c *parse.Call) (*X, error) {
 	name := strings.ToUpper(c.Name)
 	object := name == "JSON_OBJECT"
 	if c.JSON == nil {
-		return nil, Refuse(c.Pos, "%s written this way", name)
+		return nil, sqlerr.Refuse(c.Pos, "%s written this way", name)
 	}
 	absent := c.JSON.OnNull == "ABSENT" || c.JSON.OnNull == "" && !object
 	args := make([]*X, len(c.Args))
@@ -125,7 +126,7 @@ func jsonMake(r *Resolver, c *parse.Call) (*X, error) {
 		if object && i%2 == 0 {
 			err = jsonKey(c, x)
 		} else if x.IsNull() {
-			err = &Error{Pos: c.Pos, Class: ClassTable, Message: "Type is not supported: ANY"}
+			err = &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Type is not supported: ANY"}
 		} else {
 			err = jsonable(c.Pos, x.Type)
 		}
@@ -146,11 +147,11 @@ func jsonMake(r *Resolver, c *parse.Call) (*X, error) {
 func jsonKey(c *parse.Call, x *X) error {
 	switch {
 	case x.IsNull():
-		return Invalid(c.Pos, "Argument to function 'NULL' must not be NULL")
+		return sqlerr.Invalid(c.Pos, "Argument to function 'NULL' must not be NULL")
 	case !x.Type.IsText():
-		return Invalid(c.Pos, "Expected a character type")
+		return sqlerr.Invalid(c.Pos, "Expected a character type")
 	case x.Type.Nullable:
-		return Refuse(x.Pos, "a key of type %s", x.Type)
+		return sqlerr.Refuse(x.Pos, "a key of type %s", x.Type)
 	}
 	return nil
 }
@@ -166,7 +167,7 @@ func (r *Resolver) jsonPart(e parse.Expr, raw *bool) (*X, error) {
 		*raw = true
 	case "JSON":
 		if len(c.Args) != 1 {
-			return nil, Refuse(c.Pos, "JSON with %d arguments", len(c.Args))
+			return nil, sqlerr.Refuse(c.Pos, "JSON with %d arguments", len(c.Args))
 		}
 		*raw = true
 		return r.Value(c.Args[0])
@@ -181,7 +182,7 @@ func rawJSON(v value.Value, t types.Type, raw bool) (*jsondoc.Node, error) {
 	}
 	n, err := jsondoc.Parse(v.S)
 	if errors.Is(err, jsondoc.ErrTooLarge) {
-		return nil, RefuseRow("%v", err)
+		return nil, sqlerr.RefuseRow("%v", err)
 	}
 	if err != nil {
 		return nil, badJSON(v.S)
@@ -247,7 +248,7 @@ func jsonUnquote(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	}
 	n, err := jsondoc.Parse(v[0].S)
 	if err != nil || n.Kind != 's' {
-		return value.NULL, RefuseRow("JSON_UNQUOTE of what is no JSON text")
+		return value.NULL, sqlerr.RefuseRow("JSON_UNQUOTE of what is no JSON text")
 	}
 	return value.Text(n.Text), nil
 }

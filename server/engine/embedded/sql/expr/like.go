@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -34,7 +35,7 @@ func (r *Resolver) like(e *parse.Like) (*X, error) {
 	escape := rune(0)
 	if e.Escape != nil {
 		if xs[2].Lit == nil || utf8.RuneCountInString(xs[2].Lit.S) != 1 {
-			return nil, Refuse(e.Pos, "this ESCAPE")
+			return nil, sqlerr.Refuse(e.Pos, "this ESCAPE")
 		}
 		escape, _ = utf8.DecodeRuneInString(xs[2].Lit.S)
 	}
@@ -63,7 +64,7 @@ func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 	}
 	parts, err := likeParts(pattern.Lit.S, escape)
 	if err != nil {
-		return nil, Refuse(e.Pos, "LIKE with this pattern")
+		return nil, sqlerr.Refuse(e.Pos, "LIKE with this pattern")
 	}
 	return func(text, _ string) (bool, error) { return likeMatch(text, parts), nil }, nil
 }
@@ -74,7 +75,7 @@ func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 	match := func(text, p string) (bool, error) {
 		java, err := similarPattern(p, escape)
 		if err != nil {
-			return false, RefuseRow("SIMILAR TO with %v in its pattern", err)
+			return false, sqlerr.RefuseRow("SIMILAR TO with %v in its pattern", err)
 		}
 		re, err := cache.compile(`^(?:` + java + `)\z`)
 		if err == nil {
@@ -86,11 +87,11 @@ func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 		if e := patternError("SIMILAR TO", err); e != nil {
 			return false, e
 		}
-		return false, RefuseRow("SIMILAR TO with this pattern: %v", err)
+		return false, sqlerr.RefuseRow("SIMILAR TO with this pattern: %v", err)
 	}
 	if pattern.Lit != nil && pattern.Lit.Valid {
 		if _, err := match("", pattern.Lit.S); err != nil {
-			return nil, Refuse(e.Pos, "%s", refusedWords(err))
+			return nil, sqlerr.Refuse(e.Pos, "%s", sqlerr.RefusedWords(err))
 		}
 	}
 	return match, nil
@@ -145,7 +146,7 @@ func likeParts(pattern string, escape rune) ([]rune, error) {
 		switch {
 		case escaped:
 			if r != '%' && r != '_' && r != escape {
-				return nil, RefuseRow("the escape %c%c in LIKE", escape, r)
+				return nil, sqlerr.RefuseRow("the escape %c%c in LIKE", escape, r)
 			}
 			ps, escaped = append(ps, r), false
 		case escape != 0 && r == escape:
@@ -159,7 +160,7 @@ func likeParts(pattern string, escape rune) ([]rune, error) {
 		}
 	}
 	if escaped {
-		return nil, RefuseRow("a pattern of LIKE that ends with its escape")
+		return nil, sqlerr.RefuseRow("a pattern of LIKE that ends with its escape")
 	}
 	return ps, nil
 }

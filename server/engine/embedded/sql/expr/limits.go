@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
 // TooLarge is the failure of a statement at a value of so many bytes.
 func TooLarge(what string, size int64) error {
-	return fail("java.lang.IllegalStateException", "the value of %s takes %s (%d bytes); the embedded engine computes values of at most %s", what, memory.Text(size), size, memory.Text(memory.MaxValue))
+	return sqlerr.Fail("java.lang.IllegalStateException", "the value of %s takes %s (%d bytes); the embedded engine computes values of at most %s", what, memory.Text(size), size, memory.Text(memory.MaxValue))
 }
 
 // fits says whether a text of so many bytes may be made; asked before it is.

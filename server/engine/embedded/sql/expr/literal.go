@@ -9,6 +9,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/calendar"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -30,7 +32,7 @@ func (r *Resolver) literal(l *parse.Literal) (*X, error) {
 	case parse.Hex:
 		b, err := hex.DecodeString(l.Text)
 		if err != nil {
-			return nil, Refuse(l.Pos, "this binary literal")
+			return nil, sqlerr.Refuse(l.Pos, "this binary literal")
 		}
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Binary, P: len(b)}, value.Text(string(b))), nil
 	}
@@ -39,9 +41,9 @@ func (r *Resolver) literal(l *parse.Literal) (*X, error) {
 
 func tooLarge(pos parse.Pos, text string) error {
 	if strings.HasPrefix(text, "-") {
-		return Refuse(pos, "a number that large")
+		return sqlerr.Refuse(pos, "a number that large")
 	}
-	return Invalid(pos, "Numeric literal '%s' out of range", strings.ToUpper(text))
+	return sqlerr.Invalid(pos, "Numeric literal '%s' out of range", strings.ToUpper(text))
 }
 
 // number reads a literal, with its sign if it has one.
@@ -71,7 +73,7 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 	}
 	d, _, err := apd.NewFromString(text)
 	if err != nil {
-		return nil, Refuse(pos, "this number")
+		return nil, sqlerr.Refuse(pos, "this number")
 	}
 	scale := max(0, -int(d.Exponent))
 	precision := int(d.NumDigits())
@@ -84,9 +86,9 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 	// Beyond 19 digits a literal is out of range, whatever its scale.
 	if precision > 19 {
 		if precision > 20 {
-			return nil, Invalid(l.Pos, "Numeric literal '%s' out of range", l.Text)
+			return nil, sqlerr.Invalid(l.Pos, "Numeric literal '%s' out of range", l.Text)
 		}
-		return nil, Refuse(pos, "a number of %d digits", precision)
+		return nil, sqlerr.Refuse(pos, "a number of %d digits", precision)
 	}
 	d.Negative = d.Negative && !d.IsZero()
 	return r.Env.Literal(pos, types.Dec(precision, scale), value.Dec(d)), nil
@@ -95,17 +97,17 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 func (r *Resolver) timeLiteral(l *parse.Literal) (*X, error) {
 	switch l.Kind {
 	case parse.Date:
-		if days, ok := parseDate(l.Text); ok && (days < -141437 || days >= -141427) { // the days that the calendar of 1582 left out
+		if days, ok := calendar.ParseDate(l.Text); ok && (days < -141437 || days >= -141427) { // the days that the calendar of 1582 left out
 			return r.Env.Literal(l.Pos, types.Of(types.Date), value.Int(days)), nil
 		}
-		return nil, Invalid(l.Pos, "Illegal DATE literal '%s': not in format 'yyyy-MM-dd'", l.Text)
+		return nil, sqlerr.Invalid(l.Pos, "Illegal DATE literal '%s': not in format 'yyyy-MM-dd'", l.Text)
 	case parse.Time:
-		millis, ok := parseTime(l.Text)
+		millis, ok := calendar.ParseTime(l.Text)
 		if !ok || strings.Contains(l.Text, ".") {
 			if strings.Contains(l.Text, ".") {
-				return nil, Refuse(l.Pos, "a TIME literal with a fraction")
+				return nil, sqlerr.Refuse(l.Pos, "a TIME literal with a fraction")
 			}
-			return nil, Invalid(l.Pos, "Illegal TIME literal '%s': not in format 'HH:mm:ss'", l.Text)
+			return nil, sqlerr.Invalid(l.Pos, "Illegal TIME literal '%s': not in format 'HH:mm:ss'", l.Text)
 		}
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Time}, value.Int(millis)), nil
 	}
@@ -113,16 +115,12 @@ func (r *Resolver) timeLiteral(l *parse.Literal) (*X, error) {
 	if whole, fraction, dotted := strings.Cut(text, "."); dotted && len(fraction) > 9 && strings.Trim(fraction, "0123456789") == "" {
 		text = whole + "." + fraction[:9]
 	}
-	v, digits, ok := parseStamp(text)
+	v, digits, ok := calendar.ParseTimestamp(text)
 	if !ok {
-		return nil, Invalid(l.Pos, "Illegal TIMESTAMP literal '%s': not in format 'yyyy-MM-dd HH:mm:ss'", l.Text)
+		return nil, sqlerr.Invalid(l.Pos, "Illegal TIMESTAMP literal '%s': not in format 'yyyy-MM-dd HH:mm:ss'", l.Text)
 	}
 	return r.Env.Literal(l.Pos, types.Type{Root: types.Timestamp, P: digits}, v), nil
 }
-
-var unitMillis = map[string]int64{"WEEK": 7 * 86400000, "DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000}
-
-var unitMonths = map[string]int64{"YEAR": 12, "QUARTER": 3, "MONTH": 1}
 
 func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 	sign := int64(1)
@@ -137,27 +135,27 @@ func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 	if iv.To != "" {
 		qualifier += " TO " + iv.To
 	}
-	illegal := Invalid(iv.Pos, "Illegal interval literal format '%s' for INTERVAL %s", iv.Text, qualifier)
+	illegal := sqlerr.Invalid(iv.Pos, "Illegal interval literal format '%s' for INTERVAL %s", iv.Text, qualifier)
 	if iv.To != "" {
-		n, ok := compound(text, iv.From, iv.To)
-		if !ok && spaced(text, iv.From) {
+		n, ok := calendar.ParseInterval(text, iv.From, iv.To)
+		if !ok && calendar.Spaced(text, iv.From) {
 			return nil, illegal
 		}
 		if !ok {
-			return nil, Refuse(iv.Pos, "this interval")
+			return nil, sqlerr.Refuse(iv.Pos, "this interval")
 		}
-		if unitMonths[iv.From] > 0 {
+		if calendar.UnitMonths[iv.From] > 0 {
 			return r.Env.Literal(iv.Pos, types.Of(types.IntervalMonths), value.Int(sign*n)), nil
 		}
 		return r.Env.Literal(iv.Pos, types.Of(types.IntervalMillis), value.Int(sign*n)), nil
 	}
-	if m, ok := unitMonths[iv.From]; ok {
+	if m, ok := calendar.UnitMonths[iv.From]; ok {
 		n, err := strconv.ParseInt(text, 10, 16)
 		if err != nil || n < 0 {
 			return nil, illegal
 		}
 		if n > 99 {
-			return nil, Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
+			return nil, sqlerr.Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
 		}
 		if iv.From == "QUARTER" { // Flink counts months
 			m = 1
@@ -170,74 +168,18 @@ func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
 		return nil, illegal
 	}
 	if n > 99 && iv.From != "MINUTE" && iv.From != "SECOND" && iv.From != "HOUR" && iv.From != "DAY" || n > 99 {
-		return nil, Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
+		return nil, sqlerr.Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
 	}
-	millis := n * unitMillis[iv.From]
+	millis := n * calendar.UnitMillis[iv.From]
 	if iv.From == "WEEK" { // Flink counts hours
-		millis = n * unitMillis["HOUR"]
+		millis = n * calendar.UnitMillis["HOUR"]
 	}
 	if dotted {
 		f, err := strconv.ParseInt((fraction + "000")[:3], 10, 32)
 		if err != nil || len(fraction) > 3 {
-			return nil, Refuse(iv.Pos, "this interval")
+			return nil, sqlerr.Refuse(iv.Pos, "this interval")
 		}
 		millis += f
 	}
 	return r.Env.Literal(iv.Pos, types.Of(types.IntervalMillis), value.Int(sign*millis)), nil
-}
-
-// spaced says whether the days of an interval are set apart by something else
-// than a space, or its hours and minutes by one.
-func spaced(text, from string) bool {
-	space, colon := strings.IndexByte(text, ' '), strings.IndexByte(text, ':')
-	return from == "DAY" && space < 0 && colon >= 0 || from != "DAY" && from != "YEAR" && space >= 0
-}
-
-// compound reads 'd h:m:s.f' from one unit to another, or 'y-m'.
-func compound(text, from, to string) (int64, bool) {
-	if from == "YEAR" && to == "MONTH" {
-		y, m, ok := strings.Cut(text, "-")
-		years, err1 := strconv.ParseUint(y, 10, 7)
-		months, err2 := strconv.ParseUint(m, 10, 7)
-		return int64(years*12 + months), ok && err1 == nil && err2 == nil && months < 12 && years < 100
-	}
-	order := []string{"DAY", "HOUR", "MINUTE", "SECOND"}
-	start, end := indexOf(order, from), indexOf(order, to)
-	if start < 0 || end <= start {
-		return 0, false
-	}
-	if spaced(text, from) {
-		return 0, false
-	}
-	whole, fraction, dotted := strings.Cut(text, ".")
-	parts := strings.FieldsFunc(whole, func(c rune) bool { return c == ' ' || c == ':' })
-	if len(parts) != end-start+1 || dotted && to != "SECOND" || len(fraction) > 3 {
-		return 0, false
-	}
-	limits := []uint64{100, 24, 60, 60}
-	total := int64(0)
-	for i, p := range parts {
-		n, err := strconv.ParseUint(p, 10, 8)
-		if err != nil || n >= limits[start+i] && i > 0 || n >= 100 {
-			return 0, false
-		}
-		total += int64(n) * unitMillis[order[start+i]]
-	}
-	if dotted {
-		f, err := strconv.ParseUint((fraction + "000")[:3], 10, 16)
-		if err != nil {
-			return 0, false
-		}
-		total += int64(f)
-	}
-	return total, true
-}
-
-func indexOf(list []string, s string) int {
-	for i, e := range list {
-		if e == s {
-			return i
-		}
-	}
-	return -1
 }

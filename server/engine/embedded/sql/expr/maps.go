@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -20,7 +21,7 @@ func mapCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, r.noSignature(c, args, "MAP_FROM_ARRAYS(keysArray <ARRAY>, valuesArray <ARRAY>)")
 	}
 	if len(args) == 0 || len(args) > 1 && !pair && name != "MAP_UNION" {
-		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+		return nil, sqlerr.Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	ts := make([]types.Type, len(args))
 	for i, a := range args {
@@ -87,7 +88,7 @@ func mapEval(name string, key types.Type, vs []value.Value) (value.Value, error)
 	case "MAP_FROM_ARRAYS":
 		keys, values := vs[0].Items(), vs[1].Items()
 		if len(keys) != len(values) {
-			return value.NULL, fail("org.apache.flink.util.FlinkRuntimeException",
+			return value.NULL, sqlerr.Fail("org.apache.flink.util.FlinkRuntimeException",
 				"Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array %d is not equal to the length of the values array %d", len(keys), len(values))
 		}
 		var entries []value.Entry
@@ -141,9 +142,9 @@ func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
 	}
 	switch {
 	case len(items) == 0:
-		return nil, Invalid(e.Pos, "Map requires at least 2 arguments")
+		return nil, sqlerr.Invalid(e.Pos, "Map requires at least 2 arguments")
 	case len(items)%2 != 0:
-		return nil, Invalid(e.Pos, "Map requires an even number of arguments")
+		return nil, sqlerr.Invalid(e.Pos, "Map requires an even number of arguments")
 	}
 	var keys, values []*X
 	nulls := 0
@@ -157,7 +158,7 @@ func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
 		}
 	}
 	if keys[0].IsNull() || nulls > 0 && nulls < len(values) {
-		return nil, Invalid(e.Pos, "Parameters must be of the same type")
+		return nil, sqlerr.Invalid(e.Pos, "Parameters must be of the same type")
 	}
 	keys, kt, err := r.alike(e.Pos, keys)
 	if err != nil {

@@ -2,11 +2,12 @@ package expr
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -87,7 +88,7 @@ func concatWS(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) == 0 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function 'CONCAT_WS'. Was expecting 1 arguments")
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'CONCAT_WS'. Was expecting 1 arguments")
 	}
 	nullable := false
 	for _, a := range args {
@@ -145,7 +146,7 @@ func translate(r *Resolver, c *parse.Call) (*X, error) {
 		for _, a := range args {
 			parts = append(parts, "<"+a.Type.Family()+">")
 		}
-		return nil, Invalid(c.Pos, "No match found for function signature TRANSLATE3(%s).\nSupported signatures are:\n'TRANSLATE3(<STRING>, <STRING>, <STRING>)'", strings.Join(parts, ", "))
+		return nil, sqlerr.Invalid(c.Pos, "No match found for function signature TRANSLATE3(%s).\nSupported signatures are:\n'TRANSLATE3(<STRING>, <STRING>, <STRING>)'", strings.Join(parts, ", "))
 	}
 	return Fold(r.Env.node(c.Pos, "TRANSLATE", types.String.Null(args[0].Type.Nullable), args, func(row value.Row) (value.Value, error) {
 		vs, err := computed(args, row)
@@ -189,7 +190,7 @@ func elt(r *Resolver, c *parse.Call) (*X, error) {
 		}
 	}
 	if args[0].Type.Root == types.Bigint {
-		return nil, Refuse(c.Pos, "ELT with a BIGINT")
+		return nil, sqlerr.Refuse(c.Pos, "ELT with a BIGINT")
 	}
 	list, t, err := r.unify(args[1:], types.Least)
 	if err != nil {
@@ -203,8 +204,6 @@ func elt(r *Resolver, c *parse.Call) (*X, error) {
 		return list[n.I-1].Fn(row)
 	})), nil
 }
-
-var javaDouble = regexp.MustCompile(`^[\x00-\x20]*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?)[\x00-\x20]*$`)
 
 // isCall resolves IS_ALPHA, IS_DIGIT and IS_DECIMAL: never NULL, of anything.
 func isCall(r *Resolver, c *parse.Call) (*X, error) {
@@ -221,7 +220,7 @@ func isCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, cannotApply(c.Pos, name, name+"("+signature(args)+")", "'"+name+"(<CHARACTER>)'\n'"+name+"(<NUMERIC>)'")
 	}
 	if t.Root == types.Decimal && name != "IS_DECIMAL" || t.IsApprox() && name == "IS_DIGIT" {
-		return nil, Refuse(c.Pos, "%s(%s)", name, signature(args))
+		return nil, sqlerr.Refuse(c.Pos, "%s(%s)", name, signature(args))
 	}
 	return Fold(r.Env.node(c.Pos, name, types.Of(types.Boolean), args, func(row value.Row) (value.Value, error) {
 		v, err := args[0].Fn(row)
@@ -232,9 +231,9 @@ func isCall(r *Resolver, c *parse.Call) (*X, error) {
 			return value.Bool(name != "IS_ALPHA" && t.Root != types.Decimal), nil
 		case name == "IS_DECIMAL":
 			if strings.Contains(strings.ToLower(v.S), "0x") {
-				return value.NULL, RefuseRow("IS_DECIMAL of '%s'", clipped(v.S))
+				return value.NULL, sqlerr.RefuseRow("IS_DECIMAL of '%s'", clipped(v.S))
 			}
-			return value.Bool(javaDouble.MatchString(v.S)), nil
+			return value.Bool(java.DoubleText.MatchString(v.S)), nil
 		}
 		ok := v.S != ""
 		for _, c := range v.S {
@@ -250,7 +249,7 @@ func (r *Resolver) noSignature(c *parse.Call, args []*X, forms string) error {
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
 	}
-	return Invalid(c.Pos, "No match found for function signature %s(%s).\nSupported signatures are:\n%s", strings.ToUpper(c.Name), strings.Join(parts, ", "), forms)
+	return sqlerr.Invalid(c.Pos, "No match found for function signature %s(%s).\nSupported signatures are:\n%s", strings.ToUpper(c.Name), strings.Join(parts, ", "), forms)
 }
 
 // clash says whether Flink finds no common type for arguments.
@@ -264,8 +263,8 @@ func clash(args []*X) bool {
 
 // bareJSON complains of JSON() outside of what it is for.
 func bareJSON(_ *Resolver, c *parse.Call) (*X, error) {
-	return nil, &Error{
-		Pos: c.Pos, Class: ClassValidation,
+	return nil, &sqlerr.Error{
+		Pos: c.Pos, Class: sqlerr.ClassValidation,
 		Message: `The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT('a', JSON('{"key": "value"}')) or JSON_ARRAY(JSON('{"key": "value"}')).`,
 	}
 }
@@ -275,9 +274,9 @@ func groupID(r *Resolver, c *parse.Call) (*X, error) {
 		return r.Env.node(c.Pos, "GROUP_ID", types.Of(types.Bigint), nil, always(value.Int(0))), nil
 	}
 	if r.Group != nil && len(r.Group.Keys) > 0 {
-		return nil, Refuse(c.Pos, "the function GROUP_ID")
+		return nil, sqlerr.Refuse(c.Pos, "the function GROUP_ID")
 	}
-	return nil, Invalid(c.Pos, "GROUP_ID operator may only occur in an aggregate query")
+	return nil, sqlerr.Invalid(c.Pos, "GROUP_ID operator may only occur in an aggregate query")
 }
 
 // invalidCall is Flink's complaint of arguments of wrong types.
@@ -286,5 +285,5 @@ func invalidCall(name string, args []*X) error {
 	for i, a := range args {
 		ts[i] = a.Type
 	}
-	return &Error{Class: ClassValidation, Validated: 1, Message: "Invalid function call:\n" + strings.ToUpper(name) + "(" + summaries(ts) + ")"}
+	return &sqlerr.Error{Class: sqlerr.ClassValidation, Validated: 1, Message: "Invalid function call:\n" + strings.ToUpper(name) + "(" + summaries(ts) + ")"}
 }

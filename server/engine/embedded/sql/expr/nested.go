@@ -2,13 +2,15 @@ package expr
 
 import (
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/cast"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
 func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
 	if x.Type.Root != types.Row {
-		return nil, Refuse(pos, "a field of a value of type %s", x.Type)
+		return nil, sqlerr.Refuse(pos, "a field of a value of type %s", x.Type)
 	}
 	for i, f := range x.Type.Fields {
 		if f.Name != n.Text {
@@ -24,7 +26,7 @@ func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
 		out.Name = n.Text
 		return r.grouped(out), nil
 	}
-	return nil, Invalid(n.Pos, "Unknown field '%s'", n.Text)
+	return nil, sqlerr.Invalid(n.Pos, "Unknown field '%s'", n.Text)
 }
 
 func (r *Resolver) index(e *parse.Index) (*X, error) {
@@ -37,7 +39,7 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 		return nil, err
 	}
 	if x.Type.Root == types.Array && at.Lit != nil && at.Lit.Valid && at.Type.IsInt() && at.Lit.I <= 0 {
-		return nil, &Error{Pos: e.Pos, Class: ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Lit.Text(at.Type, nil) + "."}
+		return nil, &sqlerr.Error{Pos: e.Pos, Class: sqlerr.ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Lit.Text(at.Type, nil) + "."}
 	}
 	if x.Type.Root == types.Map && at.Type.IsNumeric() != x.Type.Key.IsNumeric() {
 		return nil, noItem(e.Pos, x, at)
@@ -86,11 +88,11 @@ func missingItem(x *X) *X {
 	case t.Root == types.Boolean:
 		shown = value.Bool(false)
 	case t.IsText():
-		shown = value.Text(fitText("", t))
+		shown = value.Text(cast.FitText("", t))
 	}
 	alone.Fn = always(shown)
 	within.Fn = func(value.Row) (value.Value, error) {
-		return value.NULL, RefuseRow("an element that a constant does not have, within an expression")
+		return value.NULL, sqlerr.RefuseRow("an element that a constant does not have, within an expression")
 	}
 	within.Alone = &alone
 	return &within
@@ -111,7 +113,7 @@ func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
 	if x.Type.Root != types.Map && x.Type.Root != types.Row && x.Type.Root != types.Multiset {
 		return nil, noItem(e.Pos, x, at)
 	}
-	return nil, Refuse(e.Pos, "%s[%s]", x.Type, at.Type)
+	return nil, sqlerr.Refuse(e.Pos, "%s[%s]", x.Type, at.Type)
 }
 
 func elementAt(x, at *X) Fn {

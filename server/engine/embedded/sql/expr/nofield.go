@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
@@ -34,7 +35,7 @@ func (r *Resolver) noField(id *parse.Ident, used, at int) error {
 		}
 	}
 	if table == "" {
-		return Refuse(pos, "the field %s, which is not there", strings.Join(names, "."))
+		return sqlerr.Refuse(pos, "the field %s, which is not there", strings.Join(names, "."))
 	}
-	return Invalid(pos, "Column '%s' not found in table '%s'", strings.Join(names, "."), table)
+	return sqlerr.Invalid(pos, "Column '%s' not found in table '%s'", strings.Join(names, "."), table)
 }

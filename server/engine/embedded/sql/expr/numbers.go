@@ -9,6 +9,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/numeric"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -22,7 +24,7 @@ func abs(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
 		d.Negative = false
 		return value.Dec(&d), nil
 	case v[0].I < 0:
-		return value.Int(wrapInt(-v[0].I, t[0].Root)), nil
+		return value.Int(numeric.WrapInt(-v[0].I, t[0].Root)), nil
 	}
 	return v[0], nil
 }
@@ -36,9 +38,9 @@ func sign(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
 		}
 		return value.Float(f), nil
 	case t[0].Root == types.Decimal:
-		return toScale(apd.New(int64(v[0].D().Sign()), 0), t[0].P, t[0].S), nil
+		return numeric.ToScale(apd.New(int64(v[0].D().Sign()), 0), t[0].P, t[0].S), nil
 	}
-	return value.Int(int64(asDecimal(v[0], t[0]).Sign())), nil
+	return value.Int(int64(numeric.AsDecimal(v[0], t[0]).Sign())), nil
 }
 
 func bin(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
@@ -75,7 +77,7 @@ func round(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) < 1 || len(args) > 2 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
 	}
 	if !args[0].Type.IsNumeric() || len(args) == 2 && !args[1].Type.IsInt() {
 		return nil, cannotApply(c.Pos, name, name+"("+signature(args)+")", "'"+name+"(<NUMERIC>, <INTEGER>)'")
@@ -83,7 +85,7 @@ func round(r *Resolver, c *parse.Call) (*X, error) {
 	places := 0
 	if len(args) == 2 {
 		if args[1].Lit == nil || !args[1].Lit.Valid || args[1].Lit.I > 100 || args[1].Lit.I < -100 {
-			return nil, Refuse(c.Pos, "%s to a computed number of digits", name)
+			return nil, sqlerr.Refuse(c.Pos, "%s to a computed number of digits", name)
 		}
 		places = int(args[1].Lit.I)
 	}
@@ -93,7 +95,7 @@ func round(r *Resolver, c *parse.Call) (*X, error) {
 		t = types.Round(t, places)
 	}
 	if t.Root == types.Float {
-		return nil, Refuse(c.Pos, "%s of %s", name, t)
+		return nil, sqlerr.Refuse(c.Pos, "%s of %s", name, t)
 	}
 	mode := apd.RoundHalfUp
 	if name == "TRUNCATE" {
@@ -104,42 +106,8 @@ func round(r *Resolver, c *parse.Call) (*X, error) {
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
-		return roundValue(v, x.Type, t, places, mode)
+		return numeric.Round(v, x.Type, t, places, mode)
 	})), nil
-}
-
-func roundValue(v value.Value, from, to types.Type, places int, mode apd.Rounder) (value.Value, error) {
-	ctx := apd.BaseContext.WithPrecision(200)
-	ctx.Rounding = mode
-	var d *apd.Decimal
-	if from.Root == types.Double {
-		f := v.F()
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return v, nil
-		}
-		d, _, _ = apd.NewFromString(strconv.FormatFloat(f, 'g', -1, 64))
-	} else {
-		d = asDecimal(v, from)
-	}
-	out := new(apd.Decimal)
-	if _, err := ctx.Quantize(out, d, int32(-places)); err != nil {
-		return value.NULL, RefuseRow("rounding to %d digits", places)
-	}
-	switch {
-	case to.Root == types.Decimal:
-		return toScale(out, to.P, to.S), nil
-	case to.Root == types.Double:
-		f, _ := strconv.ParseFloat(out.Text('e'), 64)
-		return value.Float(f), nil
-	}
-	i, ok := new(apd.Decimal), false
-	if _, err := ctx.Quantize(i, out, 0); err == nil {
-		if n, err := i.Int64(); err == nil {
-			return value.Int(wrapInt(n, to.Root)), nil
-		}
-		ok = true
-	}
-	return value.NULL, RefuseRow("rounding beyond the type: %v", ok)
 }
 
 // floorCeil resolves FLOOR and CEIL of numbers; those of times are in times.
@@ -155,7 +123,7 @@ func floorCeil(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) != 1 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", name)
 	}
 	x := args[0]
 	if !x.Type.IsNumeric() {
@@ -177,6 +145,6 @@ func floorCeil(r *Resolver, c *parse.Call) (*X, error) {
 		if t.IsApprox() {
 			return value.Float(float(v.F())), nil
 		}
-		return roundValue(v, x.Type, t, 0, mode)
+		return numeric.Round(v, x.Type, t, 0, mode)
 	})), nil
 }

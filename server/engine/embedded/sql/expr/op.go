@@ -1,12 +1,9 @@
 package expr
 
 import (
-	"math"
-	"strconv"
-
-	"github.com/cockroachdb/apd/v3"
-
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/numeric"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -26,7 +23,7 @@ func (r *Resolver) unary(u *parse.Unary) (*X, error) {
 		return nil, err
 	}
 	if !x.Type.IsNumeric() && !x.Type.IsInterval() {
-		return nil, Invalid(u.Pos, "Cannot apply '%s' to arguments of type '%s<%s>'. Supported form(s): '%s<NUMERIC>'", u.Op, u.Op, x.Type.Calcite(), u.Op)
+		return nil, sqlerr.Invalid(u.Pos, "Cannot apply '%s' to arguments of type '%s<%s>'. Supported form(s): '%s<NUMERIC>'", u.Op, u.Op, x.Type.Calcite(), u.Op)
 	}
 	if u.Op == "+" {
 		return x, nil
@@ -37,20 +34,8 @@ func (r *Resolver) unary(u *parse.Unary) (*X, error) {
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
-		return negate(v, t), nil
+		return numeric.Negate(v, t), nil
 	}), nil
-}
-
-func negate(v value.Value, t types.Type) value.Value {
-	switch {
-	case t.IsApprox():
-		return value.Float(-v.F())
-	case t.Root == types.Decimal:
-		d := *v.D()
-		d.Negative = !d.Negative && !d.IsZero()
-		return value.Dec(&d)
-	}
-	return value.Int(wrapInt(-v.I, t.Root))
 }
 
 func (r *Resolver) not(u *parse.Unary) (*X, error) {
@@ -59,7 +44,7 @@ func (r *Resolver) not(u *parse.Unary) (*X, error) {
 		return nil, err
 	}
 	if x.IsNull() {
-		return nil, Invalid(x.Pos, "Illegal use of 'NULL'")
+		return nil, sqlerr.Invalid(x.Pos, "Illegal use of 'NULL'")
 	}
 	if x.Type.Root != types.Boolean {
 		return nil, cannotApply(u.Pos, "NOT", "NOT<"+x.Type.Calcite()+">", "'NOT<BOOLEAN>'")
@@ -159,13 +144,13 @@ func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
 		return r.timeArithmetic(pos, op, l, rt)
 	}
 	if t.Root == types.Float && r.Env.Written && !(l.Const && rt.Const) {
-		return nil, Refuse(pos, "arithmetic on FLOAT of VALUES")
+		return nil, sqlerr.Refuse(pos, "arithmetic on FLOAT of VALUES")
 	}
 	if l.Const && l.isNull() || rt.Const && rt.isNull() { // planning computes nothing with NULL
 		return Fold(r.Env.node(pos, op, t.Null(true), []*X{l, rt}, always(value.NULL))), nil
 	}
 	if op == "/" && r.Env.Written && !l.Const && rt.Lit != nil && rt.Type.IsExact() && rt.isZero() && (l.Type.Nullable || l.Type.IsApprox()) {
-		return nil, Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
+		return nil, sqlerr.Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
 	}
 	return r.planned(op, l, rt, r.number2(pos, op, t, l, rt)), nil
 }
@@ -199,7 +184,7 @@ func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *X) *X 
 				return v, err
 			}
 			n, err := v.D().Int64()
-			return value.Int(WrapInt(n, t.Root)), err
+			return value.Int(numeric.WrapInt(n, t.Root)), err
 		}
 	case t.IsApprox():
 		fn = floatFn(op, l, rt, t, l.Const && rt.Const)
@@ -217,17 +202,17 @@ func (r *Resolver) planned(op string, l, rt, x *X) *X {
 	switch {
 	case op == "/" && l.Const && !l.computed && rt.Const && rt.computed && x.Type.Root != types.Float && x.Type.Root != types.Double:
 		alone.Fn = func(value.Row) (value.Value, error) {
-			return value.NULL, fail("java.lang.ClassCastException", "class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')")
+			return value.NULL, sqlerr.Fail("java.lang.ClassCastException", "class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')")
 		}
 	case op == "/" && l.Const && x.Type.IsInt() && rt.Lit != nil && rt.Lit.Valid && rt.Lit.I == 0:
-		alone.Fn = func(value.Row) (value.Value, error) { return value.NULL, errDecDivZero }
+		alone.Fn = func(value.Row) (value.Value, error) { return value.NULL, sqlerr.ErrDecimalDivZero }
 	case x.Type.Root == types.Float && x.Const:
 		alone.Fn = func(row value.Row) (value.Value, error) {
 			v, err := x.Fn(row)
 			if err != nil || !v.Valid {
 				return v, err
 			}
-			return sevenDigits(v.F())
+			return numeric.SevenDigits(v.F())
 		}
 	default:
 		return x
@@ -253,7 +238,7 @@ func decimalFn(op string, l, r *X, t types.Type) Fn {
 		if !ok {
 			return value.NULL, err
 		}
-		return decimalOp(op, asDecimal(a, l.Type), asDecimal(b, r.Type), t)
+		return numeric.DecimalOp(op, numeric.AsDecimal(a, l.Type), numeric.AsDecimal(b, r.Type), t)
 	}
 }
 
@@ -263,7 +248,7 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 		if !ok {
 			return value.NULL, err
 		}
-		x, y := asFloat(a, l.Type), asFloat(b, r.Type)
+		x, y := numeric.AsFloat(a, l.Type), numeric.AsFloat(b, r.Type)
 		if t.Root == types.Float { // Java widens an integer to float first
 			x, y = float64(float32(x)), float64(float32(y))
 		}
@@ -276,7 +261,7 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 			x *= y
 		case "/":
 			if y == 0 && constant {
-				return value.NULL, errDecDivZero
+				return value.NULL, sqlerr.ErrDecimalDivZero
 			}
 			x /= y
 		}
@@ -285,25 +270,6 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 		}
 		return value.Float(x), nil
 	}
-}
-
-// sevenDigits is a FLOAT as constants are computed when a query is planned: by
-// way of a decimal of seven digits.
-func sevenDigits(f float64) (value.Value, error) {
-	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return value.NULL, fail("java.lang.NumberFormatException", "Infinite or NaN")
-	}
-	d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'e', -1, 32))
-	if err != nil {
-		return value.NULL, RefuseRow("%v as a FLOAT", f)
-	}
-	ctx := apd.BaseContext.WithPrecision(7)
-	ctx.Rounding = apd.RoundHalfEven
-	if _, err := ctx.Round(d, d); err != nil {
-		return value.NULL, RefuseRow("%v as a FLOAT", f)
-	}
-	f, err = strconv.ParseFloat(d.Text('e'), 32)
-	return value.Float(f), err
 }
 
 func intFn(op string, l, r *X, t types.Type) Fn {
@@ -323,7 +289,7 @@ func intFn(op string, l, r *X, t types.Type) Fn {
 			x *= b.I
 		default:
 			if b.I == 0 {
-				return value.NULL, errDivZero
+				return value.NULL, sqlerr.ErrDivZero
 			}
 			if b.I == -1 { // Go agrees with Java but for the smallest number
 				x = -x
@@ -338,6 +304,6 @@ func intFn(op string, l, r *X, t types.Type) Fn {
 				x %= b.I
 			}
 		}
-		return value.Int(wrapInt(x, root)), nil
+		return value.Int(numeric.WrapInt(x, root)), nil
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/calendar"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -35,7 +37,7 @@ func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.IsNumeric():
 		return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 	case l.Type.IsInterval() && rt.Type.IsNumeric() || rt.Type.IsInterval() && l.Type.IsNumeric():
-		return nil, Refuse(pos, "%s of an interval and a number", op)
+		return nil, sqlerr.Refuse(pos, "%s of an interval and a number", op)
 	}
 	return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 }
@@ -45,10 +47,10 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	t.Rowtime = false
 	months := rt.Type.Root == types.IntervalMonths
 	if months && l.Type.Root == types.Time {
-		return nil, Refuse(pos, "months added to a TIME")
+		return nil, sqlerr.Refuse(pos, "months added to a TIME")
 	}
 	if l.Type.Root == types.TimestampLTZ && months && r.Env.zone() != time.UTC {
-		return nil, Refuse(pos, "months added to a TIMESTAMP_LTZ")
+		return nil, sqlerr.Refuse(pos, "months added to a TIMESTAMP_LTZ")
 	}
 	sign := int64(1)
 	if op == "-" {
@@ -60,37 +62,19 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 			return value.NULL, err
 		}
 		if months {
-			return addMonthsTo(a, t, sign*b.I), nil
+			return calendar.AddMonthsTo(a, t, sign*b.I), nil
 		}
 		if b.I%1000 != 0 && (t.Root == types.Time || t.IsTimestamp() && t.P < 3) {
-			return value.NULL, RefuseRow("a fraction of a second added to %s", t)
+			return value.NULL, sqlerr.RefuseRow("a fraction of a second added to %s", t)
 		}
-		return addMillis(a, t, sign*b.I), nil
+		return calendar.AddMillis(a, t, sign*b.I), nil
 	}), nil
-}
-
-func addMonthsTo(v value.Value, t types.Type, months int64) value.Value {
-	if t.Root == types.Date {
-		return value.Int(addMonths(v.I, months))
-	}
-	days := floorDiv(v.I, 86400000)
-	return value.Stamp(addMonths(days, months)*86400000+floorMod(v.I, 86400000), v.N)
-}
-
-func addMillis(v value.Value, t types.Type, millis int64) value.Value {
-	switch t.Root {
-	case types.Date:
-		return value.Int(v.I + millis/86400000)
-	case types.Time:
-		return value.Int(floorMod(v.I+millis, 86400000))
-	}
-	return value.Stamp(v.I+millis, v.N)
 }
 
 func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
 	if !l.Type.IsText() || !rt.Type.IsText() {
 		if l.Type.IsBytes() && rt.Type.IsBytes() || l.Type.Root == types.Array || l.Type.IsText() && rt.Type.IsText() {
-			return nil, Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
+			return nil, sqlerr.Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
 		}
 		return nil, cannotApply(pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">", "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'")
 	}
@@ -119,8 +103,8 @@ func difference(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	a, b := args[0].Type, args[1].Type
-	if a.Root != b.Root || a.Root != types.Date && a.Root != types.Timestamp || unitMillis[unit] == 0 {
-		return nil, Refuse(c.Pos, "the difference of %s and %s in %s", a, b, unit)
+	if a.Root != b.Root || a.Root != types.Date && a.Root != types.Timestamp || calendar.UnitMillis[unit] == 0 {
+		return nil, sqlerr.Refuse(c.Pos, "the difference of %s and %s in %s", a, b, unit)
 	}
 	scale := int64(1)
 	if a.Root == types.Date {
@@ -129,8 +113,8 @@ func difference(r *Resolver, c *parse.Call) (*X, error) {
 	t := types.Of(types.IntervalMillis).Null(a.Nullable || b.Nullable)
 	return Fold(r.Env.node(c.Pos, "DIFFERENCE "+unit, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
 		d := (vs[0].I - vs[1].I) * scale
-		if d%unitMillis[unit] != 0 || vs[0].N != 0 || vs[1].N != 0 {
-			return value.NULL, RefuseRow("a difference that is no number of whole %sS", unit)
+		if d%calendar.UnitMillis[unit] != 0 || vs[0].N != 0 || vs[1].N != 0 {
+			return value.NULL, sqlerr.RefuseRow("a difference that is no number of whole %sS", unit)
 		}
 		return value.Int(d), nil
 	}))), nil
@@ -155,7 +139,7 @@ func (r *Resolver) overlaps(b *parse.Binary) (*X, error) {
 	t := types.Of(types.Boolean)
 	for _, x := range ends {
 		if !x.Type.IsDatetime() || x.Type.Root != ends[0].Type.Root {
-			return nil, Refuse(b.Pos, "OVERLAPS of %s and %s", ends[0].Type, x.Type)
+			return nil, sqlerr.Refuse(b.Pos, "OVERLAPS of %s and %s", ends[0].Type, x.Type)
 		}
 		t = t.OrNull(x.Type.Nullable)
 	}

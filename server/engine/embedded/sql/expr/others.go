@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -41,7 +42,7 @@ func strToMap(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		inner = v[2].S
 	}
 	if outer == "" || inner == "" || strings.ContainsAny(outer+inner, `\\.[]{}()*+-?^$|`) {
-		return value.NULL, RefuseRow("STR_TO_MAP with these delimiters")
+		return value.NULL, sqlerr.RefuseRow("STR_TO_MAP with these delimiters")
 	}
 	var entries []value.Entry
 	if v[0].S == "" {

@@ -2,12 +2,13 @@ package expr
 
 import (
 	"encoding"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -16,7 +17,7 @@ import (
 type source interface {
 	encoding.BinaryMarshaler
 	encoding.BinaryUnmarshaler
-	reset()
+	Reset()
 }
 
 // seeded is a source that begins with a seed of the statement.
@@ -25,12 +26,12 @@ type seeded struct {
 	seed, stream uint64
 }
 
-func (s *seeded) reset() { s.Seed(s.seed, s.stream) }
+func (s *seeded) Reset() { s.Seed(s.seed, s.stream) }
 
 // random is a new deterministic source of random numbers.
 func (e *Env) random() *rand.Rand {
 	s := &seeded{rand.NewPCG(0, 0), e.Seed, uint64(len(e.sources) + 1)}
-	s.reset()
+	s.Reset()
 	e.sources = append(e.sources, s)
 	return rand.New(s)
 }
@@ -53,7 +54,7 @@ func (e *Env) LoadRandom(all [][]byte) error {
 		return errors.New("load random numbers: another number of sources")
 	}
 	for i, s := range e.sources {
-		s.reset()
+		s.Reset()
 		if all == nil {
 			continue
 		}
@@ -64,57 +65,9 @@ func (e *Env) LoadRandom(all [][]byte) error {
 	return nil
 }
 
-// javaRandom is java.util.Random, which a query with a seed asks for.
-type javaRandom struct {
-	first, state int64
-}
-
-const javaMask = 1<<48 - 1
-
-func newJavaRandom(seed int64) *javaRandom {
-	first := (seed ^ 0x5DEECE66D) & javaMask
-	return &javaRandom{first, first}
-}
-
-func (j *javaRandom) reset() { j.state = j.first }
-
-func (j *javaRandom) MarshalBinary() ([]byte, error) {
-	return binary.BigEndian.AppendUint64(nil, uint64(j.state)), nil
-}
-
-func (j *javaRandom) UnmarshalBinary(b []byte) error {
-	if len(b) != 8 {
-		return errors.New("state of another kind")
-	}
-	j.state = int64(binary.BigEndian.Uint64(b))
-	return nil
-}
-
-func (j *javaRandom) next(bits uint) int32 {
-	j.state = (j.state*0x5DEECE66D + 0xB) & javaMask
-	return int32(j.state >> (48 - bits))
-}
-
-func (j *javaRandom) float() float64 {
-	high := int64(j.next(26)) << 27
-	return float64(high+int64(j.next(27))) / (1 << 53)
-}
-
-func (j *javaRandom) below(bound int32) int32 {
-	r, m := j.next(31), bound-1
-	if bound&m == 0 {
-		return int32(int64(bound) * int64(r) >> 31)
-	}
-	for u := r; ; u = j.next(31) {
-		if r = u % bound; u-r+m >= 0 {
-			return r
-		}
-	}
-}
-
 func uuid(r *Resolver, c *parse.Call) (*X, error) {
 	if len(c.Args) > 0 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function 'UUID'. Was expecting 0 arguments")
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'UUID'. Was expecting 0 arguments")
 	}
 	rng := r.Env.random()
 	x := r.Env.node(c.Pos, fmt.Sprintf("UUID%d", len(r.Env.sources)), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
@@ -126,15 +79,15 @@ func uuid(r *Resolver, c *parse.Call) (*X, error) {
 }
 
 // seedOf is the source that a seed asks for; ok is false for a seed of NULL.
-func (r *Resolver) seedOf(x *X) (j *javaRandom, ok bool, err error) {
+func (r *Resolver) seedOf(x *X) (j *java.Random, ok bool, err error) {
 	if !x.Const || !x.Type.IsInt() {
-		return nil, false, Refuse(x.Pos, "a seed that is no constant number")
+		return nil, false, sqlerr.Refuse(x.Pos, "a seed that is no constant number")
 	}
 	v, err := x.Fn(nil)
 	if err != nil || !v.Valid {
 		return nil, false, err
 	}
-	j = newJavaRandom(v.I)
+	j = java.NewRandom(v.I)
 	r.Env.sources = append(r.Env.sources, j)
 	return j, true, nil
 }
@@ -147,7 +100,7 @@ func (r *Resolver) randoms(c *parse.Call, least, most int, forms string) ([]*X, 
 	}
 	name := upperASCII(c.Name)
 	if len(args) < least || len(args) > most {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, least)
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, least)
 	}
 	for _, a := range args {
 		if !a.Type.IsNumeric() {
@@ -169,12 +122,12 @@ func random(r *Resolver, c *parse.Call) (*X, error) {
 		next = r.Env.random().Float64
 	} else {
 		t.Nullable = args[0].Type.Nullable
-		var j *javaRandom
+		var j *java.Random
 		if j, valid, err = r.seedOf(args[0]); err != nil {
 			return nil, err
 		}
 		if valid {
-			next = j.float
+			next = j.Float
 		}
 	}
 	x := r.Env.node(c.Pos, fmt.Sprintf("RAND%d", len(r.Env.sources)), t, nil, func(value.Row) (value.Value, error) {
@@ -194,7 +147,7 @@ func randomInteger(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	bound := args[len(args)-1]
 	if bound.Type.Root > types.Integer || bound.Type.Root < types.Tinyint {
-		return nil, Refuse(c.Pos, "RAND_INTEGER with these arguments")
+		return nil, sqlerr.Refuse(c.Pos, "RAND_INTEGER with these arguments")
 	}
 	var next func(bound int32) int32
 	valid := true
@@ -202,12 +155,12 @@ func randomInteger(r *Resolver, c *parse.Call) (*X, error) {
 		rng := r.Env.random()
 		next = func(bound int32) int32 { return rng.Int32N(bound) }
 	} else {
-		var j *javaRandom
+		var j *java.Random
 		if j, valid, err = r.seedOf(args[0]); err != nil {
 			return nil, err
 		}
 		if valid {
-			next = j.below
+			next = j.Below
 		}
 	}
 	t := types.Of(types.Integer).Null(bound.Type.Nullable || !valid)
@@ -216,7 +169,7 @@ func randomInteger(r *Resolver, c *parse.Call) (*X, error) {
 			return value.NULL, nil
 		}
 		if vs[0].I <= 0 {
-			return value.NULL, fail("java.lang.IllegalArgumentException", "bound must be positive")
+			return value.NULL, sqlerr.Fail("java.lang.IllegalArgumentException", "bound must be positive")
 		}
 		return value.Int(int64(next(int32(vs[0].I)))), nil
 	}))

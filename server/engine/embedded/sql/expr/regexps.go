@@ -10,6 +10,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/javaregex"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -49,9 +50,9 @@ func patternError(name string, err error) error {
 	var late *javaregex.TimeoutError
 	switch {
 	case errors.As(err, &unsupported):
-		return RefuseRow("%s with %s", name, unsupported.What)
+		return sqlerr.RefuseRow("%s with %s", name, unsupported.What)
 	case errors.As(err, &late):
-		return fail("java.util.concurrent.TimeoutException", "%s: %s", name, late.Error())
+		return sqlerr.Fail("java.util.concurrent.TimeoutException", "%s: %s", name, late.Error())
 	}
 	return nil
 }
@@ -70,20 +71,20 @@ func regexpCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, invalidCall(name, args)
 	}
 	if want := map[string]int{"REGEXP_REPLACE": 3, "REGEXP": 2, "REGEXP_EXTRACT": 2}[name]; want > 0 && len(args) < want || name == "REGEXP" && len(args) > 2 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, want)
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, want)
 	}
 	if len(args) < 2 || len(args) > 3 || !args[0].Type.IsText() || !args[1].Type.IsText() {
-		return nil, Refuse(c.Pos, "%s with these arguments", name)
+		return nil, sqlerr.Refuse(c.Pos, "%s with these arguments", name)
 	}
 	if len(args) == 3 && !thirdOfRegexp(name, args[2]) {
-		return nil, Refuse(c.Pos, "%s with this third argument", name)
+		return nil, sqlerr.Refuse(c.Pos, "%s with this third argument", name)
 	}
 	cache := &patterns{}
 	if args[1].Lit != nil && args[1].Lit.Valid {
 		_, err := cache.compile(args[1].Lit.S)
 		var unsupported *javaregex.Unsupported
 		if errors.As(err, &unsupported) {
-			return nil, Refuse(c.Pos, "%s with %s in its pattern", name, unsupported.What)
+			return nil, sqlerr.Refuse(c.Pos, "%s with %s in its pattern", name, unsupported.What)
 		}
 	}
 	f := regexpFunctions[name]

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -49,7 +50,7 @@ func (r *Resolver) Value(e parse.Expr) (*X, error) {
 		return nil, err
 	}
 	if x.IsNull() {
-		return nil, Invalid(x.Pos, "Illegal use of 'NULL'")
+		return nil, sqlerr.Invalid(x.Pos, "Illegal use of 'NULL'")
 	}
 	return x, nil
 }
@@ -101,11 +102,11 @@ func (r *Resolver) resolve(e parse.Expr) (*X, error) {
 		}
 		return r.field(x, e.Name, e.Pos)
 	case *parse.Star:
-		return nil, Refuse(e.Pos, "* in this place")
+		return nil, sqlerr.Refuse(e.Pos, "* in this place")
 	case *parse.Exists, *parse.Subquery, *parse.Quantified:
 		return r.query(e)
 	}
-	return nil, Refuse(e.Span(), "this expression")
+	return nil, sqlerr.Refuse(e.Span(), "this expression")
 }
 
 func (r *Resolver) hasColumn(name string) bool {
@@ -121,7 +122,7 @@ func (r *Resolver) hasColumn(name string) bool {
 
 func (r *Resolver) query(e parse.Expr) (*X, error) {
 	if r.Query == nil {
-		return nil, Refuse(e.Span(), "a query in this place")
+		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
 	}
 	return r.Query(e)
 }
@@ -152,7 +153,7 @@ func (r *Resolver) list(list []parse.Expr) ([]*X, error) {
 }
 
 func cannotApply(pos parse.Pos, name, signature, forms string) error {
-	return Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
+	return sqlerr.Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
 }
 
 func (r *Resolver) row(e *parse.Row) (*X, error) {
@@ -190,7 +191,7 @@ func (r *Resolver) array(e *parse.Array) (*X, error) {
 		return nil, err
 	}
 	if len(items) == 0 {
-		return nil, Invalid(e.Pos, "Require at least 1 argument")
+		return nil, sqlerr.Invalid(e.Pos, "Require at least 1 argument")
 	}
 	items, t, err := r.alike(e.Pos, items)
 	if err != nil {
@@ -206,7 +207,7 @@ func (r *Resolver) alike(pos parse.Pos, items []*X) ([]*X, types.Type, error) {
 		ts[i] = it.Type
 	}
 	if t, ok := types.Least(ts...); !ok || t.Root == types.Null {
-		return nil, t, Invalid(pos, "Parameters must be of the same type")
+		return nil, t, sqlerr.Invalid(pos, "Parameters must be of the same type")
 	}
 	return r.unify(items, types.Least)
 }
@@ -219,7 +220,7 @@ func (r *Resolver) unify(items []*X, common func(...types.Type) (types.Type, boo
 	}
 	t, ok := common(ts...)
 	if !ok {
-		return nil, t, Refuse(items[0].Pos, "these types together: %s", typeList(ts))
+		return nil, t, sqlerr.Refuse(items[0].Pos, "these types together: %s", typeList(ts))
 	}
 	out := make([]*X, len(items))
 	for i, it := range items {
@@ -250,4 +251,13 @@ func typeList(ts []types.Type) string {
 		parts = append(parts, t.String())
 	}
 	return strings.Join(parts, ", ")
+}
+
+// argTypes are the types of expressions.
+func argTypes(args []*X) []types.Type {
+	ts := make([]types.Type, len(args))
+	for i, a := range args {
+		ts[i] = a.Type
+	}
+	return ts
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
@@ -90,7 +91,7 @@ func (r *Resolver) findColumn(id *parse.Ident) (*X, int, error) {
 	if err == nil || r.Scope.Outer == nil {
 		return x, used, err
 	}
-	if !HasCode(err, CodeNoColumn) {
+	if !sqlerr.HasCode(err, sqlerr.CodeNoColumn) {
 		return x, used, err
 	}
 	around := *r
@@ -117,7 +118,7 @@ func (r *Resolver) findOwn(id *parse.Ident) (*X, int, error) {
 					return r.Env.Ref(id.Pos, rel.index(c), col.Name, col.Type), 2, nil
 				}
 			}
-			return nil, 0, invalid(CodeNoColumn, parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
+			return nil, 0, sqlerr.InvalidAs(sqlerr.CodeNoColumn, parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
 		}
 	}
 	x, err := r.bareColumn(parts[0], len(parts))
@@ -139,7 +140,7 @@ func (r *Resolver) bareColumn(name parse.Name, parts int) (*X, error) {
 				continue
 			}
 			if found != nil || col.Ambiguous {
-				return nil, Invalid(name.Pos, "Column '%s' is ambiguous", name.Text)
+				return nil, sqlerr.Invalid(name.Pos, "Column '%s' is ambiguous", name.Text)
 			}
 			col.use()
 			found = r.Env.Ref(name.Pos, rel.index(c), col.Name, col.Type)
@@ -149,12 +150,12 @@ func (r *Resolver) bareColumn(name parse.Name, parts int) (*X, error) {
 		return found, nil
 	}
 	if parts > 2 {
-		return nil, Refuse(name.Pos, "a column with the name of its database")
+		return nil, sqlerr.Refuse(name.Pos, "a column with the name of its database")
 	}
 	if qualified {
-		return nil, invalid(CodeNoColumn, name.Pos, "Table '%s' not found%s", name.Text, r.Scope.alike(name.Text))
+		return nil, sqlerr.InvalidAs(sqlerr.CodeNoColumn, name.Pos, "Table '%s' not found%s", name.Text, r.Scope.alike(name.Text))
 	}
-	return nil, invalid(CodeNoColumn, name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all))
+	return nil, sqlerr.InvalidAs(sqlerr.CodeNoColumn, name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all))
 }
 
 func didYouMean(name string, columns []Column) string {
@@ -178,7 +179,7 @@ func (r *Resolver) grouped(x *X) *X {
 	}
 	if x.Col >= 0 && x.Bare == nil && !r.inAggregate {
 		bare := *x
-		bare.Bare = Invalid(x.Pos, "Expression '%s' is not being grouped", r.nameAt(x))
+		bare.Bare = sqlerr.Invalid(x.Pos, "Expression '%s' is not being grouped", r.nameAt(x))
 		return &bare
 	}
 	return x
@@ -218,13 +219,13 @@ func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
 			col.use()
 			x := r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type))
 			if x.Bare != nil && rel.Name != "" {
-				x.Bare = Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)
+				x.Bare = sqlerr.Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)
 			}
 			out = append(out, x)
 		}
 	}
 	if !matched {
-		return nil, Invalid(s.Of[0].Pos, "Unknown identifier '%s'", s.Of[0].Text)
+		return nil, sqlerr.Invalid(s.Of[0].Pos, "Unknown identifier '%s'", s.Of[0].Text)
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -37,7 +38,7 @@ func init() { // specials refers to functions that refer to it
 
 func count(c *parse.Call, args []*X, n int) error {
 	if len(args) != n {
-		return Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", strings.ToUpper(c.Name), n)
+		return sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", strings.ToUpper(c.Name), n)
 	}
 	return nil
 }
@@ -76,12 +77,12 @@ func extreme(r *Resolver, c *parse.Call) (*X, error) {
 	case t.Root == types.Null:
 		return nil, invalidCall(c.Name, args)
 	case nulls && t.IsNumeric():
-		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Unsupported casting from NULL to " + t.Null(true).String() + "."}
+		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Unsupported casting from NULL to " + t.Null(true).String() + "."}
 	case nulls:
-		return nil, Refuse(c.Pos, "%s of NULL", c.Name)
+		return nil, sqlerr.Refuse(c.Pos, "%s of NULL", c.Name)
 	}
 	if t.Root >= types.Array {
-		return nil, Refuse(c.Pos, "%s of %s", c.Name, t)
+		return nil, sqlerr.Refuse(c.Pos, "%s of %s", c.Name, t)
 	}
 	greatest := strings.EqualFold(c.Name, "GREATEST")
 	return Fold(r.Env.node(c.Pos, name, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
@@ -121,16 +122,16 @@ func coalesce(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	t, ok := types.Common(ts...)
 	if !ok && !types.Clash(ts...) {
-		return nil, Refuse(c.Pos, "these types together: %s", typeList(ts))
+		return nil, sqlerr.Refuse(c.Pos, "these types together: %s", typeList(ts))
 	}
 	if !ok {
-		return nil, &Error{Pos: c.Pos, Class: ClassValidation, Validated: 1, Message: "Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + summaries(ts) + ")"}
+		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "Invalid function call:\n" + strings.ToUpper(c.Name) + "(" + summaries(ts) + ")"}
 	}
 	if t.Root == types.Null {
-		return nil, Invalid(args[0].Pos, "Illegal use of 'NULL'")
+		return nil, sqlerr.Invalid(args[0].Pos, "Illegal use of 'NULL'")
 	}
 	if r.writtenFloats(t, args) {
-		return nil, Refuse(c.Pos, "FLOAT of VALUES as DOUBLE")
+		return nil, sqlerr.Refuse(c.Pos, "FLOAT of VALUES as DOUBLE")
 	}
 	if ifNull && !args[0].IsNull() && !args[0].Type.Nullable {
 		return args[0], nil
@@ -159,7 +160,7 @@ func nullif(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if args[0].IsNull() {
-		return nil, Invalid(c.Pos, "ELSE clause or at least one THEN clause must be non-NULL")
+		return nil, sqlerr.Invalid(c.Pos, "ELSE clause or at least one THEN clause must be non-NULL")
 	}
 	eq, err := r.compare(c.Pos, "=", args[0], args[1])
 	if err != nil {
@@ -205,10 +206,10 @@ func typeof(r *Resolver, c *parse.Call) (*X, error) {
 	case len(args) == 2 && (args[1].Type.Root != types.Boolean || args[1].Lit == nil):
 		return nil, invalidCall(c.Name, args)
 	case args[0].Type.Proctime:
-		return nil, &Error{Pos: c.Pos, Class: ClassTable, Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'."}
+		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'."}
 	}
 	if !args[0].Const && r.Env.MixedRows {
-		return nil, Refuse(c.Pos, "TYPEOF of rows of VALUES of several types")
+		return nil, sqlerr.Refuse(c.Pos, "TYPEOF of rows of VALUES of several types")
 	}
 	text := args[0].Type.String()
 	if len(args) == 1 {
@@ -221,7 +222,7 @@ func typeof(r *Resolver, c *parse.Call) (*X, error) {
 
 func current(r *Resolver, c *parse.Call) (*X, error) {
 	if len(c.Args) > 0 || c.Niladic {
-		return nil, Refuse(c.Pos, "this %s", strings.ToUpper(c.Name))
+		return nil, sqlerr.Refuse(c.Pos, "this %s", strings.ToUpper(c.Name))
 	}
 	x := r.Env.Literal(c.Pos, types.String, value.Text(r.Env.Database))
 	x.Lit = nil

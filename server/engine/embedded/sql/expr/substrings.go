@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -11,7 +12,7 @@ import (
 func allText(c *parse.Call, args []*X, texts int) error {
 	for i, a := range args {
 		if i >= texts && a.Type.Root == types.Bigint { // Flink's generated code does not compile
-			return Refuse(a.Pos, "%s with a BIGINT", strings.ToUpper(c.Name))
+			return sqlerr.Refuse(a.Pos, "%s with a BIGINT", strings.ToUpper(c.Name))
 		}
 		if i < texts != a.Type.IsText() || i >= texts && !a.Type.IsInt() {
 			if texts == len(args) && strings.HasPrefix(strings.ToUpper(c.Name), "CONCAT") {
@@ -34,7 +35,7 @@ func noText(c *parse.Call, args []*X) error {
 	case name == "POSITION" && len(args) == 2:
 		return cannotApply(c.Pos, name, "POSITION(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)", "'POSITION(<STRING> IN <STRING>)'\n'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)")
 	}
-	return Refuse(c.Pos, "%s with these arguments", name)
+	return sqlerr.Refuse(c.Pos, "%s with these arguments", name)
 }
 
 func substring(r *Resolver, c *parse.Call) (*X, error) {
@@ -44,9 +45,9 @@ func substring(r *Resolver, c *parse.Call) (*X, error) {
 	}
 	if len(args) < 2 || len(args) > 3 {
 		if len(args) < 2 {
-			return nil, Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 2 arguments", strings.ToUpper(c.Name))
+			return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 2 arguments", strings.ToUpper(c.Name))
 		}
-		return nil, Refuse(c.Pos, "%s with %d arguments", strings.ToUpper(c.Name), len(args))
+		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", strings.ToUpper(c.Name), len(args))
 	}
 	if err := allText(c, args, 1); err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func slice(s string, start, length int64) string {
 
 func trim(r *Resolver, c *parse.Call) (*X, error) {
 	if len(c.Args) != 3 {
-		return nil, Refuse(c.Pos, "this TRIM")
+		return nil, sqlerr.Refuse(c.Pos, "this TRIM")
 	}
 	mode := c.Args[0].(*parse.Symbol).Word
 	args, err := r.values(c.Args[1:])
@@ -107,7 +108,7 @@ func positionCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) < 2 || len(args) > 3 {
-		return nil, Refuse(c.Pos, "POSITION with %d arguments", len(args))
+		return nil, sqlerr.Refuse(c.Pos, "POSITION with %d arguments", len(args))
 	}
 	if err := allText(c, args, 2); err != nil {
 		return nil, err
@@ -130,7 +131,7 @@ func overlay(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) < 3 {
-		return nil, Refuse(c.Pos, "OVERLAY with %d arguments", len(args))
+		return nil, sqlerr.Refuse(c.Pos, "OVERLAY with %d arguments", len(args))
 	}
 	if err := allText(c, args, 2); err != nil {
 		return nil, err
@@ -150,7 +151,7 @@ func overlay(r *Resolver, c *parse.Call) (*X, error) {
 			return vs[0], nil
 		}
 		if length < 0 {
-			return value.NULL, RefuseRow("OVERLAY for %d", length)
+			return value.NULL, sqlerr.RefuseRow("OVERLAY for %d", length)
 		}
 		end := min(int64(len(rs)), from-1+length)
 		return value.Text(string(rs[:from-1]) + string(put) + string(rs[end:])), nil
@@ -163,7 +164,7 @@ func concatCall(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, err
 	}
 	if len(args) == 0 {
-		return nil, Invalid(c.Pos, "Invalid number of arguments to function 'CONCAT'. Was expecting 1 arguments")
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'CONCAT'. Was expecting 1 arguments")
 	}
 	if err := allText(c, args, len(args)); err != nil {
 		return nil, err

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -82,12 +84,9 @@ var texts = map[string]*Builtin{
 	"PARSE_URL":   {Args: "ttT", Forms: "'PARSE_URL(<CHARACTER>, <CHARACTER>)'\n'PARSE_URL(<CHARACTER>, <CHARACTER>, <CHARACTER>)'", Type: str, Nullable: true, Eval: parseURL},
 	"SPLIT_INDEX": {Args: "tki", Forms: "'SPLIT_INDEX(<CHARACTER>, <CHARACTER>, <INTEGER>)'\n'SPLIT_INDEX(<CHARACTER>, <INTEGER>, <INTEGER>)'", Type: str, Nullable: true, Eval: splitIndex},
 	"URL_ENCODE": {Args: "t", Signatures: "URL_ENCODE(<CHARACTER_STRING>)", Type: str, Nullable: true, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
-		return value.Text(javaEscapes.Replace(url.QueryEscape(v[0].S))), nil
+		return value.Text(java.URLEscapes.Replace(url.QueryEscape(v[0].S))), nil
 	}},
 }
-
-// javaEscapes are the characters that Java escapes otherwise.
-var javaEscapes = strings.NewReplacer("%2A", "*", "~", "%7E")
 
 func length(name string) *Builtin {
 	return &Builtin{Args: "t", Forms: "'" + name + "(<CHARACTER>)'", Type: integer, Eval: func(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
@@ -99,12 +98,12 @@ func fromBase64(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	for _, c := range []byte(v[0].S) {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
 		if !letter {
-			return value.NULL, fail("java.lang.IllegalArgumentException", "Illegal base64 character %x", c)
+			return value.NULL, sqlerr.Fail("java.lang.IllegalArgumentException", "Illegal base64 character %x", c)
 		}
 	}
 	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v[0].S, "="))
 	if err != nil {
-		return value.NULL, RefuseRow("this base64 text")
+		return value.NULL, sqlerr.RefuseRow("this base64 text")
 	}
 	return value.Text(strings.ToValidUTF8(string(b), "\ufffd")), nil
 }
@@ -193,7 +192,7 @@ func trimmed(front, back bool) func(*Env, []value.Value, []types.Type) (value.Va
 // position is where a text begins within another, counted in characters from 1.
 func position(part, whole string, from int64) (value.Value, error) {
 	if from < 0 || part == "" && from > 1 {
-		return value.NULL, RefuseRow("a search from position %d", from)
+		return value.NULL, sqlerr.RefuseRow("a search from position %d", from)
 	}
 	from = max(from, 1)
 	if from > int64(len(whole))+1 || from > int64(utf8.RuneCountInString(whole))+1 {
@@ -219,7 +218,7 @@ func instr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		nth = v[3].I
 	}
 	if from < 1 || nth < 1 {
-		return value.NULL, RefuseRow("INSTR from %d, for the %dth time", from, nth)
+		return value.NULL, sqlerr.RefuseRow("INSTR from %d, for the %dth time", from, nth)
 	}
 	at, err := position(v[1].S, v[0].S, from)
 	if nth == 1 || err != nil || at.I == 0 || v[1].S == "" {
@@ -240,7 +239,7 @@ func instr(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 func splitIndex(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
 	if t[1].IsInt() { // the code of a character
 		if v[1].I < 1 || v[1].I > 127 {
-			return value.NULL, RefuseRow("SPLIT_INDEX by the character %d", v[1].I)
+			return value.NULL, sqlerr.RefuseRow("SPLIT_INDEX by the character %d", v[1].I)
 		}
 		v[1] = value.Text(string(rune(v[1].I)))
 	}
@@ -248,7 +247,7 @@ func splitIndex(_ *Env, v []value.Value, t []types.Type) (value.Value, error) {
 		return value.NULL, nil
 	}
 	if v[1].S == "" {
-		return value.NULL, RefuseRow("SPLIT_INDEX by an empty text")
+		return value.NULL, sqlerr.RefuseRow("SPLIT_INDEX by an empty text")
 	}
 	if v[2].I < 0 {
 		return value.NULL, nil

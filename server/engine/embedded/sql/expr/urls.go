@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -22,7 +23,7 @@ func parseURL(_ *Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		return value.NULL, nil
 	}
 	if m == nil {
-		return value.NULL, RefuseRow("PARSE_URL of such a URL")
+		return value.NULL, sqlerr.RefuseRow("PARSE_URL of such a URL")
 	}
 	part := func(from, to int) value.Value {
 		if m[2*from] < 0 || m[2*to+1] < 0 {
@@ -77,7 +78,7 @@ func queryValue(query value.Value, part, name string) (value.Value, error) {
 		return value.NULL, nil
 	}
 	if !plainKey.MatchString(name) {
-		return value.NULL, RefuseRow("PARSE_URL with such a name")
+		return value.NULL, sqlerr.RefuseRow("PARSE_URL with such a name")
 	}
 	m := regexp.MustCompile("(?:&|^)" + name + "=([^&]*)").FindStringSubmatch(query.S)
 	if m == nil {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -24,7 +25,7 @@ func currentWatermark(r *Resolver, c *parse.Call) (*X, error) {
 		return nil, invalidCall(c.Name, []*X{&plain})
 	}
 	if len(args) != 1 || !r.Env.Streaming || !args[0].Type.Rowtime || args[0].Type.Root != types.Timestamp || r.Env.Watermarked != 1 {
-		return nil, Refuse(c.Pos, "this use of CURRENT_WATERMARK")
+		return nil, sqlerr.Refuse(c.Pos, "this use of CURRENT_WATERMARK")
 	}
 	t := types.Type{Root: types.Timestamp, P: 3, Nullable: true}
 	x := r.Env.node(c.Pos, "CURRENT_WATERMARK", t, args, func(value.Row) (value.Value, error) {

@@ -7,6 +7,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 )
 
@@ -22,7 +23,7 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 		return p.table(t)
 	case *parse.Derived:
 		if t.Lateral {
-			return nil, expr.Refuse(t.Pos, "LATERAL")
+			return nil, sqlerr.Refuse(t.Pos, "LATERAL")
 		}
 		n, err := p.query(unordered(t.Query))
 		if err != nil {
@@ -38,7 +39,7 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 	case *parse.Match:
 		return p.match(t)
 	}
-	return nil, expr.Refuse(t.Span(), "this in FROM")
+	return nil, sqlerr.Refuse(t.Span(), "this in FROM")
 }
 
 // aliased is a node under the name of its alias.
@@ -57,7 +58,7 @@ func aliased(n *Node, name string, a parse.Alias) (*tables, error) {
 
 func (p *Planner) table(t *parse.Table) (*tables, error) {
 	if t.AsOf != nil {
-		return nil, expr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
+		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
 	}
 	name := t.Parts[len(t.Parts)-1].Text
 	if len(t.Parts) == 1 {
@@ -89,10 +90,10 @@ func (p *Planner) table(t *parse.Table) (*tables, error) {
 		return aliased(n, name, t.Alias)
 	}
 	if len(t.Options) > 0 {
-		return nil, expr.Refuse(t.Pos, "options for a table without a connector")
+		return nil, sqlerr.Refuse(t.Pos, "options for a table without a connector")
 	}
 	if found.Open == nil {
-		return nil, expr.Refuse(t.Pos, "reading the table %s, which is a sink", name)
+		return nil, sqlerr.Refuse(t.Pos, "reading the table %s, which is a sink", name)
 	}
 	seed := p.Env.Seed
 	n := &Node{Append: true, Bounded: found.Bounded, Build: func(b *stream.Builder, next stream.Op) { b.Input(found.Open(seed), next) }}
@@ -111,7 +112,7 @@ func hintOnView(name string, pos parse.Pos) error {
 	for i, part := range parts {
 		parts[i] = parse.Quoted(part)
 	}
-	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "View '" + strings.Join(parts, ".") + "' cannot be enriched with new options. Hints can only be applied to tables."}
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "View '" + strings.Join(parts, ".") + "' cannot be enriched with new options. Hints can only be applied to tables."}
 }
 
 // Limits of views in one statement.
@@ -128,7 +129,7 @@ func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
 	q, ok := s.(*parse.QueryStatement)
 	p.views++
 	if p.viewDepth++; !ok || p.views > maxViews || p.viewDepth > maxViewDepth {
-		return nil, expr.Refuse(t.Pos, "views that use one another %d deep, or %d times in a statement", maxViewDepth, maxViews)
+		return nil, sqlerr.Refuse(t.Pos, "views that use one another %d deep, or %d times in a statement", maxViewDepth, maxViews)
 	}
 	ctes, cat, db, hints := p.ctes, p.Env.Catalog, p.Env.Database, p.hints
 	p.ctes, p.hints = nil, nil
@@ -150,7 +151,7 @@ func viewColumns(v *catalog.Table, n *Node, t *parse.Table) (*Node, error) {
 		return n, nil
 	}
 	if len(v.Columns) != len(n.Columns) {
-		return nil, expr.Refuse(t.Pos, "the view %s, whose tables have other columns than when it was made", t.Parts[len(t.Parts)-1].Text)
+		return nil, sqlerr.Refuse(t.Pos, "the view %s, whose tables have other columns than when it was made", t.Parts[len(t.Parts)-1].Text)
 	}
 	out := *n
 	out.Columns = make([]expr.Column, len(n.Columns))
@@ -163,7 +164,7 @@ func viewColumns(v *catalog.Table, n *Node, t *parse.Table) (*Node, error) {
 // viewError tells where the view is used: a position within its own text
 // would say nothing to a person.
 func viewError(err error, t *parse.Table) error {
-	e, ok := expr.AsError(err)
+	e, ok := sqlerr.AsError(err)
 	if !ok {
 		return err
 	}
@@ -193,7 +194,7 @@ func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, err
 	case 3:
 		c, d = names[0], names[1]
 	default:
-		return nil, expr.Refuse(pos, "a table name of %d parts", len(names))
+		return nil, sqlerr.Refuse(pos, "a table name of %d parts", len(names))
 	}
 	if t, ok := p.Catalog.Table(c, d, name); ok {
 		p.Env.Note(fmt.Sprintf("%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options, watermarkOf(t)))
@@ -211,9 +212,9 @@ func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, err
 		if hint != "" {
 			within = " within '" + c + "." + d + "'"
 		}
-		return nil, expr.NoObject(pos, name, within+hint)
+		return nil, sqlerr.NoObject(pos, name, within+hint)
 	}
-	return nil, expr.NoObject(pos, p.missing(names), p.within(names))
+	return nil, sqlerr.NoObject(pos, p.missing(names), p.within(names))
 }
 
 // missing is the first of the names that is not there.

@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -58,7 +59,7 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 	}
 	for i, k := range g.keys {
 		if k.Type.Root == types.Map || k.Type.Root == types.Multiset {
-			return nil, expr.Refuse(k.Pos, "GROUP BY a value of type %s", k.Type)
+			return nil, sqlerr.Refuse(k.Pos, "GROUP BY a value of type %s", k.Type)
 		}
 		t := withoutTime(k.Type).OrNull(g.missing(i))
 		if w := from.node.windows; w != nil && k.Col == w.time && k.Col >= 0 {
@@ -141,7 +142,7 @@ func (g *grouping) addSets(r *expr.Resolver, item parse.GroupItem) error {
 		}
 	}
 	if len(parts) > 8 {
-		return expr.Refuse(item.Pos, "more than 8 parts of %s", item.Kind)
+		return sqlerr.Refuse(item.Pos, "more than 8 parts of %s", item.Kind)
 	}
 	switch item.Kind {
 	case "GROUPING SETS":
@@ -191,10 +192,10 @@ func orderless(g *grouping, n *Node, s *parse.Select) error {
 		switch a.Name {
 		case "LISTAGG", "ARRAY_AGG", "FIRST_VALUE", "LAST_VALUE":
 			if n.Shuffled {
-				return expr.Refuse(s.Pos, "%s of rows from several sources, whose order is not certain", a.Name)
+				return sqlerr.Refuse(s.Pos, "%s of rows from several sources, whose order is not certain", a.Name)
 			}
 			if !n.Append && a.Name != "LISTAGG" {
-				return expr.Refuse(s.Pos, "%s of a changing input", a.Name)
+				return sqlerr.Refuse(s.Pos, "%s of a changing input", a.Name)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -66,7 +67,7 @@ func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, fro
 			continue
 		}
 		if g.Kind != "" {
-			return nil, expr.Refuse(g.Pos, "%s beside SESSION", g.Kind)
+			return nil, sqlerr.Refuse(g.Pos, "%s beside SESSION", g.Kind)
 		}
 		x, err := r.Value(g.Expr)
 		if err != nil {
@@ -75,7 +76,7 @@ func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, fro
 		keys, ts = append(keys, x.Fn), append(ts, x.Type)
 	}
 	if p.Batch {
-		return nil, expr.Refuse(s.GroupBy[at].Pos, "SESSION in GROUP BY in batch mode")
+		return nil, sqlerr.Refuse(s.GroupBy[at].Pos, "SESSION in GROUP BY in batch mode")
 	}
 	n := from.node
 	return func(b *stream.Builder, next stream.Op) {
@@ -93,18 +94,18 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 	case err != nil:
 		return nil, "", err
 	case len(args) != want:
-		return nil, "", expr.Refuse(call.Pos, "%s with %d arguments in GROUP BY", kind, len(args))
+		return nil, "", sqlerr.Refuse(call.Pos, "%s with %d arguments in GROUP BY", kind, len(args))
 	case !from.node.Append:
-		return nil, "", expr.Refuse(call.Pos, "%s of a changing input", kind)
+		return nil, "", sqlerr.Refuse(call.Pos, "%s of a changing input", kind)
 	}
 	t := args[0].Type
 	if args[0].Col < 0 || t.Root != types.Timestamp || t.P > 3 || !t.Rowtime && !p.Batch {
-		return nil, "", expr.Refuse(call.Pos, "%s by other than a time attribute of type TIMESTAMP", kind)
+		return nil, "", sqlerr.Refuse(call.Pos, "%s by other than a time attribute of type TIMESTAMP", kind)
 	}
 	var sizes []int64
 	for _, a := range args[1:] {
 		if a.Type.Root != types.IntervalMillis || !a.Const {
-			return nil, "", expr.Refuse(a.Pos, "%s with other than an interval of days to seconds", kind)
+			return nil, "", sqlerr.Refuse(a.Pos, "%s with other than an interval of days to seconds", kind)
 		}
 		v, err := a.Fn(nil)
 		if err != nil {
@@ -114,7 +115,7 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 	}
 	slide, size := sizes[0], sizes[len(sizes)-1]
 	if slide <= 0 || size <= 0 || size%slide != 0 || size/slide > 10_000 {
-		return nil, "", expr.Refuse(call.Pos, "%s of these intervals", kind)
+		return nil, "", sqlerr.Refuse(call.Pos, "%s of these intervals", kind)
 	}
 	return &stream.Windows{Time: args[0].Col, Size: size, Slide: slide}, name, nil
 }

@@ -9,6 +9,7 @@ import (
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -43,12 +44,12 @@ func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
 	pos := s.Table[0].Pos.To(s.Table[len(s.Table)-1].Pos)
 	if s.Overwrite {
 		if p.Batch {
-			return nil, nil, expr.Refuse(s.Pos, "INSERT OVERWRITE")
+			return nil, nil, sqlerr.Refuse(s.Pos, "INSERT OVERWRITE")
 		}
-		return nil, nil, &expr.Error{Pos: s.Pos, Class: "java.lang.IllegalStateException", Message: "Streaming mode not support overwrite."}
+		return nil, nil, &sqlerr.Error{Pos: s.Pos, Class: "java.lang.IllegalStateException", Message: "Streaming mode not support overwrite."}
 	}
 	table, err := p.Lookup(s.Table, pos)
-	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation {
+	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation {
 		return nil, nil, p.noTarget(s, pos)
 	}
 	if err != nil {
@@ -60,10 +61,10 @@ func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
 	}
 	for _, part := range s.Partition {
 		if !slices.ContainsFunc(target.Columns, func(c expr.Column) bool { return c.Name == part.Column.Text }) {
-			return nil, nil, expr.Invalid(part.Column.Pos, "Unknown target column '%s'", part.Column.Text)
+			return nil, nil, sqlerr.Invalid(part.Column.Pos, "Unknown target column '%s'", part.Column.Text)
 		}
 		if !slices.Contains(table.PartitionBy, part.Column.Text) {
-			return nil, nil, &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Static partition column '" + part.Column.Text + "' should be in the partition keys list [" + strings.Join(table.PartitionBy, ", ") + "] for table '" + target.Name + "'."}
+			return nil, nil, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Static partition column '" + part.Column.Text + "' should be in the partition keys list [" + strings.Join(table.PartitionBy, ", ") + "] for table '" + target.Name + "'."}
 		}
 	}
 	n, err := p.inserted(s, table, target)
@@ -71,7 +72,7 @@ func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
 		return nil, nil, err
 	}
 	if !n.Append && !writing.Updates {
-		return nil, nil, &expr.Error{Pos: pos, Class: expr.ClassTable, Message: "Table sink '" + target.Name + "' doesn't support consuming update changes"}
+		return nil, nil, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Table sink '" + target.Name + "' doesn't support consuming update changes"}
 	}
 	return n, target, nil
 }
@@ -87,7 +88,7 @@ func (p *Planner) noTarget(s *parse.Insert, pos parse.Pos) error {
 	for _, n := range p.fullName(s.Table) {
 		parts = append(parts, parse.Quoted(n))
 	}
-	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Cannot find table '" + strings.Join(parts, ".") +
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Cannot find table '" + strings.Join(parts, ".") +
 		"' in any of the catalogs [" + strings.Join(catalogs, ", ") + "], nor as a temporary table."}
 }
 
@@ -105,11 +106,11 @@ func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (
 	case table.Sink:
 		w = connect.Discard()
 	default:
-		return nil, w, expr.Refuse(pos, "writing to the table %s", t.Name)
+		return nil, w, sqlerr.Refuse(pos, "writing to the table %s", t.Name)
 	}
 	for _, c := range table.Columns {
 		if c.Metadata {
-			return nil, w, expr.Refuse(pos, "writing to a table with metadata columns")
+			return nil, w, sqlerr.Refuse(pos, "writing to a table with metadata columns")
 		}
 		if stored(c) {
 			t.Columns = append(t.Columns, expr.Column{Name: c.Name, Type: withoutTime(c.Type)})
@@ -124,7 +125,7 @@ func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (
 func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target) (*Node, error) {
 	n, err := p.Query(s.Query)
 	if err != nil {
-		return nil, expr.Within(err)
+		return nil, sqlerr.Within(err)
 	}
 	if n, err = p.spread(s, n, target); err != nil {
 		return nil, err
@@ -138,7 +139,7 @@ func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target
 		from := n.Columns[i].Type
 		if !from.Same(c.Type) && !widens(from, c.Type) {
 			if from.IsNumeric() && c.Type.IsNumeric() || from.IsDatetime() && c.Type.IsDatetime() {
-				return nil, expr.Refuse(pos, "writing a value of type %s to the column %s of type %s", from, c.Name, c.Type)
+				return nil, sqlerr.Refuse(pos, "writing a value of type %s to the column %s of type %s", from, c.Name, c.Type)
 			}
 			return nil, mismatch(target, "Incompatible types for sink column '"+c.Name+"' at position "+strconv.Itoa(i)+".", n, pos)
 		}
@@ -177,7 +178,7 @@ func (p *Planner) spread(s *parse.Insert, n *Node, target *Target) (*Node, error
 		return nil, err
 	}
 	if len(source) != len(n.Columns) {
-		return nil, expr.Invalid(s.Query.Pos, "Number of columns must match number of query columns")
+		return nil, sqlerr.Invalid(s.Query.Pos, "Number of columns must match number of query columns")
 	}
 	var fns []expr.Fn
 	for _, c := range target.Columns {
@@ -200,16 +201,16 @@ func sourceColumns(s *parse.Insert, target *Target) ([]string, error) {
 	}
 	for _, c := range s.Columns {
 		if !has(c.Text) {
-			return nil, expr.Invalid(c.Pos, "Unknown target column '%s'", c.Text)
+			return nil, sqlerr.Invalid(c.Pos, "Unknown target column '%s'", c.Text)
 		}
 		if slices.Contains(source, c.Text) {
-			return nil, expr.Invalid(c.Pos, "Target column '%s' is assigned more than once", c.Text)
+			return nil, sqlerr.Invalid(c.Pos, "Target column '%s' is assigned more than once", c.Text)
 		}
 		source = append(source, c.Text)
 	}
 	for _, v := range s.Partition {
 		if !has(v.Column.Text) {
-			return nil, expr.Invalid(v.Column.Pos, "Unknown target column '%s'", v.Column.Text)
+			return nil, sqlerr.Invalid(v.Column.Pos, "Unknown target column '%s'", v.Column.Text)
 		}
 	}
 	if s.Columns != nil {
@@ -233,7 +234,7 @@ func (p *Planner) spreadColumn(s *parse.Insert, n *Node, source []string, c expr
 		return p.Env.Ref(s.Pos, i, c.Name, n.Columns[i].Type), nil
 	}
 	if !c.Type.Nullable {
-		return nil, expr.Invalid(s.Pos, "Column '%s' has no default value and does not allow NULLs", c.Name)
+		return nil, sqlerr.Invalid(s.Pos, "Column '%s' has no default value and does not allow NULLs", c.Name)
 	}
 	x := p.Env.Literal(s.Pos, c.Type, value.NULL)
 	return x, nil
@@ -247,7 +248,7 @@ func mismatch(t *Target, cause string, n *Node, pos parse.Pos) error {
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
-	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Column types of query result and sink for '" + t.Name + "' do not match.\nCause: " + cause +
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Column types of query result and sink for '" + t.Name + "' do not match.\nCause: " + cause +
 		"\n\nQuery schema: " + schema(n.Columns) + "\nSink schema:  " + schema(t.Columns)}
 }
 

@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -56,18 +57,18 @@ func checkJoin(j *parse.Join, l, r *tables) error {
 	for _, b := range r.relations {
 		for _, a := range l.relations {
 			if a.Name == b.Name && a.Name != "" {
-				return expr.Invalid(wholePos(j.R), "Duplicate relation name '%s' in FROM clause", a.Name)
+				return sqlerr.Invalid(wholePos(j.R), "Duplicate relation name '%s' in FROM clause", a.Name)
 			}
 		}
 	}
 	named := j.Natural || j.Using != nil
 	switch {
 	case j.Kind != "CROSS" && j.On == nil && !named:
-		return expr.Invalid(j.Word, "INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)")
+		return sqlerr.Invalid(j.Word, "INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)")
 	case j.Kind == "CROSS" && named:
-		return expr.Refuse(j.Pos, "NATURAL or USING with CROSS JOIN")
+		return sqlerr.Refuse(j.Pos, "NATURAL or USING with CROSS JOIN")
 	case j.Kind == "CROSS" && j.On != nil:
-		return expr.Invalid(j.Cond, "Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN")
+		return sqlerr.Invalid(j.Cond, "Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN")
 	}
 	return nil
 }
@@ -118,7 +119,7 @@ func (p *Planner) condition(spec *joinSpec, on parse.Expr, relations []expr.Rela
 		return err
 	}
 	if x.Type.Root != types.Boolean {
-		return expr.Invalid(x.Pos, "ON clause must be a condition")
+		return sqlerr.Invalid(x.Pos, "ON clause must be a condition")
 	}
 	if err := p.equalities(spec, on, relations); err != nil {
 		return err
@@ -267,7 +268,7 @@ func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Rela
 		}
 		if !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
 			if a.Type.IsText() != b.Type.IsText() && (a.Type.IsNumeric() || b.Type.IsNumeric()) {
-				return &expr.Error{Pos: eq.Pos, Class: expr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
+				return &sqlerr.Error{Pos: eq.Pos, Class: sqlerr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
 			}
 			continue
 		}
@@ -294,7 +295,7 @@ func (p *Planner) mixedKeys(cond parse.Expr, relations []expr.Relation, width in
 			continue
 		}
 		if a.Type.IsText() && b.Type.IsNumeric() || a.Type.IsNumeric() && b.Type.IsText() {
-			return &expr.Error{Pos: eq.Pos, Class: expr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
+			return &sqlerr.Error{Pos: eq.Pos, Class: sqlerr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
 		}
 	}
 	return nil

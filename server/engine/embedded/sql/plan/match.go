@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -21,7 +22,7 @@ func (p *Planner) match(t *parse.Match) (*tables, error) {
 	}
 	n := buildable(from).node
 	if !n.Append {
-		return nil, expr.Refuse(t.Pos, "MATCH_RECOGNIZE of a changing input")
+		return nil, sqlerr.Refuse(t.Pos, "MATCH_RECOGNIZE of a changing input")
 	}
 	op := &stream.Match{Batch: p.Batch, Skip: stream.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
 	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled}
@@ -58,7 +59,7 @@ func (m *matching) partition(out *Node) error {
 			return err
 		}
 		if x.Col < 0 {
-			return expr.Refuse(x.Pos, "PARTITION BY an expression in MATCH_RECOGNIZE")
+			return sqlerr.Refuse(x.Pos, "PARTITION BY an expression in MATCH_RECOGNIZE")
 		}
 		m.op.Partition, m.op.KeyTypes = append(m.op.Partition, x.Fn), append(m.op.KeyTypes, x.Type)
 		out.Columns = append(out.Columns, expr.Column{Name: x.Name, Type: withoutTime(x.Type)})
@@ -80,7 +81,7 @@ func (m *matching) order(*Node) error {
 			return err
 		}
 		if x.Col < 0 {
-			return expr.Refuse(x.Pos, "ORDER BY an expression in MATCH_RECOGNIZE")
+			return sqlerr.Refuse(x.Pos, "ORDER BY an expression in MATCH_RECOGNIZE")
 		}
 		if i > 0 {
 			m.op.Then = append(m.op.Then, stream.RankKey{Fn: x.Fn, SortKey: sortKey(o, 0, x.Type)})
@@ -97,7 +98,7 @@ func (m *matching) order(*Node) error {
 func (m *matching) inTime(x *expr.X, o parse.OrderItem) error {
 	switch {
 	case x.Type.Proctime:
-		return expr.Refuse(x.Pos, "MATCH_RECOGNIZE by the time of processing")
+		return sqlerr.Refuse(x.Pos, "MATCH_RECOGNIZE by the time of processing")
 	case m.p.Batch && !x.Type.IsTimestamp():
 		return tableError(x.Pos, "You must specify time point for order by as the first one.")
 	case !m.p.Batch && !x.Type.Rowtime:
@@ -107,7 +108,7 @@ func (m *matching) inTime(x *expr.X, o parse.OrderItem) error {
 	case o.Desc:
 		return tableError(x.Pos, "Primary sort order of a streaming table must be ascending on time.")
 	case x.Type.P > 3:
-		return expr.Refuse(x.Pos, "MATCH_RECOGNIZE by a time finer than milliseconds")
+		return sqlerr.Refuse(x.Pos, "MATCH_RECOGNIZE by a time finer than milliseconds")
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (m *matching) pattern(*Node) error {
 		case before && (maybe || part.From == 0 && part.To < 0):
 			return m.malformed(part, "Optional pattern cannot be preceded by greedy pattern")
 		case part.Reluctant && once:
-			return expr.Refuse(part.Var.Pos, "a reluctant quantifier of one row")
+			return sqlerr.Refuse(part.Var.Pos, "a reluctant quantifier of one row")
 		}
 		parts = append(parts, stream.PatternPart{Least: part.From, Most: part.To, Greedy: !part.Reluctant && !maybe && part.From != part.To})
 	}
@@ -141,7 +142,7 @@ func (m *matching) pattern(*Node) error {
 	m.op.Pattern = stream.NewPattern(parts)
 	if v := m.t.Skip.Var; v != nil {
 		if m.op.Skip.To = slices.Index(m.op.Variables, v.Text); m.op.Skip.To < 0 {
-			return expr.Refuse(v.Pos, "skipping to %s, which is no variable of PATTERN", v.Text)
+			return sqlerr.Refuse(v.Pos, "skipping to %s, which is no variable of PATTERN", v.Text)
 		}
 	}
 	if m.t.Within == nil {
@@ -153,7 +154,7 @@ func (m *matching) pattern(*Node) error {
 	}
 	v, err := x.Fn(nil)
 	if err != nil || !x.Const || x.Type.Root != types.IntervalMillis || v.I <= 0 {
-		return expr.Refuse(x.Pos, "WITHIN of what is no interval of days to seconds")
+		return sqlerr.Refuse(x.Pos, "WITHIN of what is no interval of days to seconds")
 	}
 	m.op.Within = v.I
 	return nil
@@ -161,14 +162,14 @@ func (m *matching) pattern(*Node) error {
 
 func (m *matching) malformed(part parse.PatternPart, text string) error {
 	if part.From >= 0 && (part.To == 0 || part.To > 0 && part.To < part.From) {
-		return expr.Refuse(part.Var.Pos, "this quantifier")
+		return sqlerr.Refuse(part.Var.Pos, "this quantifier")
 	}
-	return &expr.Error{Pos: part.Var.Pos, Class: "MalformedPatternException", Message: text}
+	return &sqlerr.Error{Pos: part.Var.Pos, Class: "MalformedPatternException", Message: text}
 }
 
 func (m *matching) measures(out *Node) error {
 	if len(m.t.Measures) == 0 {
-		return expr.Refuse(m.t.Pos, "MATCH_RECOGNIZE without MEASURES")
+		return sqlerr.Refuse(m.t.Pos, "MATCH_RECOGNIZE without MEASURES")
 	}
 	own := &matchScope{matching: m}
 	var xs []*expr.X
@@ -178,7 +179,7 @@ func (m *matching) measures(out *Node) error {
 			return err
 		}
 		if slices.ContainsFunc(out.Columns, func(c expr.Column) bool { return c.Name == it.Alias.Text }) {
-			return expr.Refuse(it.Alias.Pos, "two columns %s of MATCH_RECOGNIZE", it.Alias.Text)
+			return sqlerr.Refuse(it.Alias.Pos, "two columns %s of MATCH_RECOGNIZE", it.Alias.Text)
 		}
 		t := x.Type
 		if x.Col >= 0 { // a column of a row
@@ -218,7 +219,7 @@ func (m *matching) define(*Node) error {
 	for _, d := range m.t.Define {
 		at := slices.Index(m.op.Variables, d.Var.Text)
 		if at < 0 {
-			return expr.Refuse(d.Var.Pos, "a condition for %s, which is no variable of PATTERN", d.Var.Text)
+			return sqlerr.Refuse(d.Var.Pos, "a condition for %s, which is no variable of PATTERN", d.Var.Text)
 		}
 		own := &matchScope{matching: m, within: d.Var.Text}
 		x, err := own.resolver().Value(d.Cond)
@@ -226,10 +227,10 @@ func (m *matching) define(*Node) error {
 			return err
 		}
 		if x.Type.Root != types.Boolean {
-			return expr.Refuse(x.Pos, "DEFINE of what is no condition")
+			return sqlerr.Refuse(x.Pos, "DEFINE of what is no condition")
 		}
 		if conds[at] != nil {
-			return expr.Refuse(d.Var.Pos, "two conditions of one variable")
+			return sqlerr.Refuse(d.Var.Pos, "two conditions of one variable")
 		}
 		scopes[at], conds[at] = own, x
 	}

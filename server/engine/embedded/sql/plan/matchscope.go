@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -77,13 +78,13 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.X, error) {
 	case "MATCH_ROWTIME":
 		return s.rowtime(c)
 	case "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER", "MATCH_PROCTIME":
-		return nil, expr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
+		return nil, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
 	}
 	if !expr.IsAggregate(name) {
 		return nil, nil
 	}
 	if !slices.Contains([]string{"COUNT", "SUM", "AVG", "MIN", "MAX"}, name) || c.Distinct || c.Filter != nil {
-		return nil, expr.Refuse(c.Pos, "this aggregate in MATCH_RECOGNIZE")
+		return nil, sqlerr.Refuse(c.Pos, "this aggregate in MATCH_RECOGNIZE")
 	}
 	variable, r, err := s.of(c)
 	if err != nil {
@@ -122,7 +123,7 @@ func (s *matchScope) of(c *parse.Call) (int, *expr.Resolver, error) {
 				at = slices.Index(s.op.Variables, id.Parts[0].Text)
 			}
 			if seen && at != variable {
-				err = expr.Refuse(c.Pos, "several variables in one call")
+				err = sqlerr.Refuse(c.Pos, "several variables in one call")
 			}
 			variable, seen = at, true
 			return true
@@ -138,7 +139,7 @@ func (s *matchScope) of(c *parse.Call) (int, *expr.Resolver, error) {
 // offset is FIRST(x, n) and LAST(x, n).
 func (s *matchScope) offset(c *parse.Call, name string) (*expr.X, error) {
 	if len(c.Args) < 1 || len(c.Args) > 2 {
-		return nil, expr.Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
+		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
 	}
 	variable, r, err := s.of(&parse.Call{Pos: c.Pos, Args: c.Args[:1]})
 	if err != nil {
@@ -155,7 +156,7 @@ func (s *matchScope) offset(c *parse.Call, name string) (*expr.X, error) {
 			return nil, err
 		}
 		if n.Lit == nil || !n.Type.IsInt() || n.Lit.I < 0 || n.Lit.I > 1_000_000 {
-			return nil, expr.Refuse(n.Pos, "%s with this number", name)
+			return nil, sqlerr.Refuse(n.Pos, "%s with this number", name)
 		}
 		skip = int(n.Lit.I)
 	}
@@ -174,7 +175,7 @@ func (s *matchScope) offset(c *parse.Call, name string) (*expr.X, error) {
 // rowtime is the time of the last row of a match.
 func (s *matchScope) rowtime(c *parse.Call) (*expr.X, error) {
 	if len(c.Args) > 0 || s.within != "" {
-		return nil, expr.Refuse(c.Pos, "this use of MATCH_ROWTIME")
+		return nil, sqlerr.Refuse(c.Pos, "this use of MATCH_ROWTIME")
 	}
 	t := s.columns[s.op.Time].Type.Null(false)
 	t.Rowtime = !s.p.Batch

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 )
 
@@ -23,7 +24,7 @@ func (p *Planner) ordered(n *Node, q *parse.Query) (*Node, error) {
 				return nil, err
 			}
 			if at = x.Col; at < 0 {
-				return nil, expr.Refuse(o.Expr.Span(), "ORDER BY an expression after a set operation")
+				return nil, sqlerr.Refuse(o.Expr.Span(), "ORDER BY an expression after a set operation")
 			}
 		}
 		keys = append(keys, sortKey(o, at, n.Columns[at].Type))
@@ -32,7 +33,7 @@ func (p *Planner) ordered(n *Node, q *parse.Query) (*Node, error) {
 }
 
 func tableError(pos parse.Pos, text string) error {
-	return &expr.Error{Pos: pos, Class: expr.ClassTable, Message: text}
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: text}
 }
 
 func countOf(e parse.Expr) (int64, error) {
@@ -41,11 +42,11 @@ func countOf(e parse.Expr) (int64, error) {
 	}
 	l, ok := e.(*parse.Literal)
 	if !ok {
-		return 0, expr.Refuse(e.Span(), "this LIMIT")
+		return 0, sqlerr.Refuse(e.Span(), "this LIMIT")
 	}
 	n, err := strconv.ParseInt(l.Text, 10, 32)
 	if err != nil {
-		return 0, expr.Refuse(l.Pos, "LIMIT or OFFSET %s", l.Text)
+		return 0, sqlerr.Refuse(l.Pos, "LIMIT or OFFSET %s", l.Text)
 	}
 	return n, nil
 }
@@ -68,7 +69,7 @@ func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node
 		return n, nil
 	case limit < 0 && q.Offset != nil:
 		if len(keys) == 0 {
-			return nil, expr.Refuse(q.Offset.Span(), "OFFSET without FETCH or LIMIT")
+			return nil, sqlerr.Refuse(q.Offset.Span(), "OFFSET without FETCH or LIMIT")
 		}
 		if p.Batch {
 			return nil, tableError(q.Offset.Span(), "Not support limitEnd is max value now!")
@@ -83,13 +84,13 @@ func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node
 	}
 	first := keys[0]
 	if n.Columns[first.Column].Type.Proctime {
-		return nil, expr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY the time of processing")
+		return nil, sqlerr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY the time of processing")
 	}
 	if !n.Columns[first.Column].Type.Rowtime || first.Desc {
 		return nil, tableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
 	}
 	if !n.Append {
-		return nil, expr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of a changing input")
+		return nil, sqlerr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of a changing input")
 	}
 	return sortedByTime(n, keys), nil
 }
@@ -111,7 +112,7 @@ func nothing(n *Node) *Node {
 func (p *Planner) firstRows(n *Node, q *parse.Query, skip, limit int64) (*Node, error) {
 	n = p.settled(n)
 	if !n.Append {
-		return nil, expr.Refuse(q.Limit.Span(), "LIMIT without ORDER BY of a changing input")
+		return nil, sqlerr.Refuse(q.Limit.Span(), "LIMIT without ORDER BY of a changing input")
 	}
 	out := *n
 	out.Build = func(b *stream.Builder, next stream.Op) {

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -53,7 +54,7 @@ func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.X, error) {
 	if w.Ref != nil {
 		named, ok := o.named[w.Ref.Text]
 		if !ok {
-			return nil, expr.Invalid(w.Ref.Pos, "Window '%s' not found", w.Ref.Text)
+			return nil, sqlerr.Invalid(w.Ref.Pos, "Window '%s' not found", w.Ref.Text)
 		}
 		w = named
 	}
@@ -111,14 +112,14 @@ func (o *overs) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.T
 		return o.neighbour(r, c, oc)
 	}
 	if !expr.IsAggregate(name) || c.Distinct {
-		return types.Type{}, expr.Refuse(c.Pos, "%s over a window", name)
+		return types.Type{}, sqlerr.Refuse(c.Pos, "%s over a window", name)
 	}
 	agg, err := r.OverAggregate(c, name)
 	if err != nil {
 		return types.Type{}, err
 	}
 	if name == "LISTAGG" || name == "ARRAY_AGG" || name == "COLLECT" || name == "PERCENTILE" || strings.HasPrefix(name, "JSON_") || strings.HasPrefix(name, "STDDEV") || strings.HasPrefix(name, "VAR") || agg.Filter != nil {
-		return types.Type{}, expr.Refuse(c.Pos, "%s over a window", name)
+		return types.Type{}, sqlerr.Refuse(c.Pos, "%s over a window", name)
 	}
 	oc.call.Agg = agg
 	if agg.Arg != nil {
@@ -129,16 +130,16 @@ func (o *overs) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.T
 
 func (o *overs) ranking(r *expr.Resolver, c *parse.Call, oc *overCall) error {
 	if oc.call.Name == "ROW_NUMBER" && len(oc.order) == 0 && o.p.Batch {
-		return expr.Refuse(c.Pos, "ROW_NUMBER without ORDER BY")
+		return sqlerr.Refuse(c.Pos, "ROW_NUMBER without ORDER BY")
 	}
 	if oc.call.Name != "NTILE" {
 		if len(c.Args) > 0 {
-			return expr.Refuse(c.Pos, "%s with arguments", oc.call.Name)
+			return sqlerr.Refuse(c.Pos, "%s with arguments", oc.call.Name)
 		}
 		return nil
 	}
 	if len(c.Args) != 1 {
-		return expr.Refuse(c.Pos, "NTILE with %d arguments", len(c.Args))
+		return sqlerr.Refuse(c.Pos, "NTILE with %d arguments", len(c.Args))
 	}
 	return oc.constant(r, c.Args[0])
 }
@@ -150,7 +151,7 @@ func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
 		return err
 	}
 	if x.Lit == nil || !x.Type.IsInt() || x.Lit.I <= 0 && oc.call.Name == "NTILE" || x.Lit.I < 0 || x.Lit.I > 1_000_000 {
-		return expr.Refuse(e.Span(), "%s with this number", oc.call.Name)
+		return sqlerr.Refuse(e.Span(), "%s with this number", oc.call.Name)
 	}
 	oc.call.By = x.Lit.I
 	return nil
@@ -158,7 +159,7 @@ func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
 
 func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.Type, error) {
 	if len(c.Args) < 1 || len(c.Args) > 2 { // the type with a default is not known
-		return types.Type{}, expr.Refuse(c.Pos, "%s with %d arguments", oc.call.Name, len(c.Args))
+		return types.Type{}, sqlerr.Refuse(c.Pos, "%s with %d arguments", oc.call.Name, len(c.Args))
 	}
 	x, err := r.Value(c.Args[0])
 	if err != nil {
@@ -186,7 +187,7 @@ func (o *overs) join(n *Node, types []types.Type) (*Node, error) {
 	first := o.calls[0]
 	for _, c := range o.calls[1:] {
 		if c.windowOnly() != first.windowOnly() {
-			return nil, expr.Refuse(c.pos, "different windows in one SELECT")
+			return nil, sqlerr.Refuse(c.pos, "different windows in one SELECT")
 		}
 	}
 	for _, c := range o.calls {
@@ -194,7 +195,7 @@ func (o *overs) join(n *Node, types []types.Type) (*Node, error) {
 			return nil, err
 		}
 		if counts := c.call.Name == "ROW_NUMBER"; counts != (first.call.Name == "ROW_NUMBER") { // it has a frame of rows of its own
-			return nil, expr.NoPlan(c.pos, true,
+			return nil, sqlerr.NoPlan(c.pos, true,
 				"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.")
 		}
 	}
@@ -213,12 +214,12 @@ func (o *overs) join(n *Node, types []types.Type) (*Node, error) {
 			return out, nil
 		}
 		if c.call.Name == "LAG" && !n.Append {
-			return nil, expr.Refuse(c.pos, "LAG over a changing input")
+			return nil, sqlerr.Refuse(c.pos, "LAG over a changing input")
 		}
 		if c.call.Name == "RANK" { // Flink counts rows of one rank again as they change
 			out := o.ranked(n, types, nil)
 			if out.rank == nil {
-				return nil, expr.Refuse(c.pos, "RANK by other than time in streaming mode")
+				return nil, sqlerr.Refuse(c.pos, "RANK by other than time in streaming mode")
 			}
 			return out, nil
 		}
@@ -243,13 +244,13 @@ func (c *overCall) streaming() error {
 	case len(c.order) == 0:
 		return tableError(c.pos, "The window can only be ordered by a single time column.")
 	case c.order[0].Type.Proctime:
-		return expr.Refuse(c.pos, "OVER by the time of processing")
+		return sqlerr.Refuse(c.pos, "OVER by the time of processing")
 	case f.Rows && f.From != stream.NoBound && f.From < 0 && f.To == 0 && !c.order[0].Type.Rowtime:
 		return tableError(c.pos, "Non-time attribute sort is not supported for bounded OVER window.")
 	case f.Rows && (f.To == stream.NoBound || f.To > 0):
 		return tableError(c.pos, "OVER RANGE FOLLOWING windows are not supported yet.")
 	case f.To == stream.NoBound || f.Rows && f.To != 0:
-		return expr.Refuse(c.pos, "OVER with this frame in streaming mode")
+		return sqlerr.Refuse(c.pos, "OVER with this frame in streaming mode")
 	}
 	return nil
 }

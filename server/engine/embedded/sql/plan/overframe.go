@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -50,10 +51,10 @@ func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
 		return nil
 	}
 	if oc.call.Agg == nil {
-		return expr.Refuse(w.Frame.Pos, "a frame for %s", oc.call.Name)
+		return sqlerr.Refuse(w.Frame.Pos, "a frame for %s", oc.call.Name)
 	}
 	if len(oc.order) == 0 {
-		return expr.Refuse(w.Frame.Pos, "a frame without ORDER BY")
+		return sqlerr.Refuse(w.Frame.Pos, "a frame without ORDER BY")
 	}
 	f.Rows = w.Frame.Rows
 	oc.window += "r"
@@ -66,14 +67,14 @@ func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
 	}
 	if !f.Rows && f.From != stream.NoBound {
 		if f.From == 0 {
-			return expr.Refuse(w.Frame.Pos, "a RANGE that begins at the current row")
+			return sqlerr.Refuse(w.Frame.Pos, "a RANGE that begins at the current row")
 		}
 		f.Range, f.From = -f.From, stream.NoBound
 		oc.window += "i" + itoa(int(f.Range))
 		return nil
 	}
 	if f.From != stream.NoBound && f.To != stream.NoBound && f.From > f.To {
-		return expr.Refuse(w.Frame.Pos, "a frame that ends before it begins")
+		return sqlerr.Refuse(w.Frame.Pos, "a frame that ends before it begins")
 	}
 	oc.window += itoa(int(f.From)) + "," + itoa(int(f.To))
 	return nil
@@ -87,7 +88,7 @@ func (oc *overCall) bound(b parse.Bound, f *parse.Frame, r *expr.Resolver, end b
 	case b.By == nil && b.Following == end:
 		return stream.NoBound, nil
 	case b.By == nil:
-		return 0, expr.Refuse(f.Pos, "this frame")
+		return 0, sqlerr.Refuse(f.Pos, "this frame")
 	}
 	x, err := r.Value(b.By)
 	if err != nil {
@@ -95,10 +96,10 @@ func (oc *overCall) bound(b parse.Bound, f *parse.Frame, r *expr.Resolver, end b
 	}
 	v, err := x.Fn(nil)
 	if !x.Const || err != nil || !v.Valid || v.I < 0 {
-		return 0, expr.Refuse(f.Pos, "a frame with this bound")
+		return 0, sqlerr.Refuse(f.Pos, "a frame with this bound")
 	}
 	if f.Rows != x.Type.IsInt() || !f.Rows && x.Type.Root != types.IntervalMillis || !f.Rows && (b.Following || end) {
-		return 0, expr.Refuse(f.Pos, "a frame with this bound")
+		return 0, sqlerr.Refuse(f.Pos, "a frame with this bound")
 	}
 	if !b.Following {
 		return -v.I, nil
@@ -121,7 +122,7 @@ func (o *overs) batch(n *Node) (*Node, error) {
 	at := map[string]int{}
 	for _, c := range o.calls {
 		if c.call.Frame.Range != stream.NoBound {
-			return nil, expr.Refuse(c.pos, "OVER with a RANGE of an interval in batch mode")
+			return nil, sqlerr.Refuse(c.pos, "OVER with a RANGE of an interval in batch mode")
 		}
 		key := c.windowOnlyKeys()
 		i, ok := at[key]
@@ -189,7 +190,7 @@ func (o *overs) allowed(s *parse.Select, group *grouping, r *expr.Resolver) erro
 		uses = uses || hasOver(it.Expr)
 	}
 	if uses && group != nil {
-		return expr.Refuse(s.Pos, "OVER beside GROUP BY")
+		return sqlerr.Refuse(s.Pos, "OVER beside GROUP BY")
 	}
 	r.Over = o.resolve
 	return nil
@@ -201,7 +202,7 @@ func (o *overs) qualify(s *parse.Select, r *expr.Resolver) ([]qualified, error) 
 		return nil, nil
 	}
 	if !hasOver(s.Qualify) {
-		return nil, expr.Refuse(s.Qualify.Span(), "QUALIFY without OVER")
+		return nil, sqlerr.Refuse(s.Qualify.Span(), "QUALIFY without OVER")
 	}
 	var out []qualified
 	for _, c := range conjuncts(s.Qualify) {
@@ -245,7 +246,7 @@ func (o *overs) applied(n *Node, conditions []qualified) (*Node, error) {
 		}
 	}
 	if len(conditions) > 0 && out.Build == nil {
-		return nil, expr.Refuse(conditions[0].x.Pos, "this QUALIFY in streaming mode")
+		return nil, sqlerr.Refuse(conditions[0].x.Pos, "this QUALIFY in streaming mode")
 	}
 	for _, c := range conditions {
 		out = filtered(out, c.x)

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -17,11 +17,11 @@ func (o *overs) inTime(n *Node) (*Node, error) {
 		case c.keys[0].Desc && rank == nil:
 			return nil, tableError(c.pos, "The window can only be ordered in ASCENDING mode.")
 		case c.call.Agg == nil && c.call.Name != "ROW_NUMBER" && c.call.Name != "LAG":
-			return nil, expr.Refuse(c.pos, "%s by time in streaming mode", c.call.Name)
+			return nil, sqlerr.Refuse(c.pos, "%s by time in streaming mode", c.call.Name)
 		case !n.Append:
-			return nil, expr.Refuse(c.pos, "OVER of a changing input")
+			return nil, sqlerr.Refuse(c.pos, "OVER of a changing input")
 		case first.order[0].Col < 0:
-			return nil, expr.Refuse(c.pos, "OVER by an expression")
+			return nil, sqlerr.Refuse(c.pos, "OVER by an expression")
 		}
 	}
 	spec, at := o.spec(), first.order[0].Col

@@ -9,6 +9,7 @@ import (
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -106,8 +107,8 @@ func (p *Planner) query(q *parse.Query) (*Node, error) {
 // only called so is a plain WITH.
 func recursive(q *parse.Query, err error) error {
 	for _, c := range q.With {
-		if e, ok := expr.AsError(err); q.Recursive && ok && e.Code == expr.CodeNoObject && e.Object == c.Name.Text {
-			return expr.Refuse(q.Pos, "WITH RECURSIVE")
+		if e, ok := sqlerr.AsError(err); q.Recursive && ok && e.Code == sqlerr.CodeNoObject && e.Object == c.Name.Text {
+			return sqlerr.Refuse(q.Pos, "WITH RECURSIVE")
 		}
 	}
 	return err
@@ -118,11 +119,11 @@ func (p *Planner) with(q *parse.Query) error {
 	p.ctes = append(p.ctes, names)
 	for _, c := range q.With {
 		if _, ok := p.Catalog.Table(p.Env.Catalog, p.Env.Database, c.Name.Text); ok && q.Recursive {
-			return expr.Refuse(c.Name.Pos, "WITH RECURSIVE with the name of a table")
+			return sqlerr.Refuse(c.Name.Pos, "WITH RECURSIVE with the name of a table")
 		}
 		n, err := p.query(unordered(c.Query))
 		if err == nil && c.Columns != nil && len(c.Columns) != len(n.Columns) {
-			err = expr.Invalid(c.List, "Number of columns must match number of query columns")
+			err = sqlerr.Invalid(c.List, "Number of columns must match number of query columns")
 		}
 		if err == nil && c.Columns != nil {
 			n, err = renamed(n, c.Columns, c.Name.Pos)
@@ -146,7 +147,7 @@ func renamed(n *Node, names []parse.Name, pos parse.Pos) (*Node, error) {
 			}
 			have += "'" + c.Name + "'"
 		}
-		return nil, expr.Invalid(pos, "List of column aliases must have same degree as table; table has %d columns (%s), whereas alias list has %d columns", len(n.Columns), have, len(names))
+		return nil, sqlerr.Invalid(pos, "List of column aliases must have same degree as table; table has %d columns (%s), whereas alias list has %d columns", len(n.Columns), have, len(names))
 	}
 	out := *n
 	out.Columns = make([]expr.Column, len(names))
@@ -167,7 +168,7 @@ func (p *Planner) body(b parse.Body) (*Node, error) {
 	case *parse.Query:
 		return p.query(b)
 	}
-	return nil, expr.Refuse(b.Span(), "this query")
+	return nil, sqlerr.Refuse(b.Span(), "this query")
 }
 
 // resolver is one for expressions over these relations.

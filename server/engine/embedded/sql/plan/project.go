@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -54,7 +55,7 @@ func outputColumn(e parse.Expr, columns []expr.Column, items []parse.Item) (int,
 	if l, ok := e.(*parse.Literal); ok && l.Kind == parse.Number {
 		n, err := strconv.Atoi(l.Text)
 		if err != nil || n < 1 || n > len(columns) {
-			return 0, expr.Invalid(l.Pos, "Ordinal out of range")
+			return 0, sqlerr.Invalid(l.Pos, "Ordinal out of range")
 		}
 		return n - 1, nil
 	}
@@ -71,7 +72,7 @@ func outputColumn(e parse.Expr, columns []expr.Column, items []parse.Item) (int,
 			continue
 		}
 		if found >= 0 {
-			return 0, expr.Refuse(id.Pos, "ORDER BY a name that two columns have")
+			return 0, sqlerr.Refuse(id.Pos, "ORDER BY a name that two columns have")
 		}
 		if i < len(items) || items == nil {
 			found = i

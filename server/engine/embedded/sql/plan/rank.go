@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -54,7 +55,7 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 	out.rank, out.windows, out.Upsert, out.Append = nil, nil, nil, false
 	if end, ok := c.ofWindow(n); ok && n.Append {
 		if first != 1 {
-			return nil, expr.Refuse(c.pos, "rows of a window from other than the first on")
+			return nil, sqlerr.Refuse(c.pos, "rows of a window from other than the first on")
 		}
 		out.Append, out.windows = true, n.windows
 		out.Build = func(b *stream.Builder, next stream.Op) {
@@ -119,9 +120,9 @@ func ready(n *Node) error {
 		pos = n.rank.pos
 	}
 	if n.rank != nil && n.rank.name == "RANK" {
-		return expr.Refuse(pos, "RANK by other than time in streaming mode")
+		return sqlerr.Refuse(pos, "RANK by other than time in streaming mode")
 	}
-	return expr.Refuse(pos, "OVER by other than time of an unbounded input, except for its first rows by ROW_NUMBER")
+	return sqlerr.Refuse(pos, "OVER by other than time of an unbounded input, except for its first rows by ROW_NUMBER")
 }
 
 // orderError is Flink's complaint about an order that a window in streaming

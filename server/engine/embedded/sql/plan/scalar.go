@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -23,20 +24,20 @@ type scalars struct {
 func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 	sub, ok := e.(*parse.Subquery)
 	if !ok {
-		return nil, expr.Refuse(e.Span(), "a query in this place")
+		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
 	}
 	if !oneRow(sub.Query) {
 		return s.single(sub)
 	}
 	n, err := s.p.Query(unordered(sub.Query))
-	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation && uses(sub.Query, s.scope) {
+	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
 		return s.correlated(sub, e)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if len(n.Columns) != 1 {
-		return nil, expr.Refuse(e.Span(), "a query of %d columns as a value", len(n.Columns))
+		return nil, sqlerr.Refuse(e.Span(), "a query of %d columns as a value", len(n.Columns))
 	}
 	return s.add(e.Span(), scalar{node: n}), nil
 }
@@ -44,14 +45,14 @@ func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 // single plans a query that must have at most one row.
 func (s *scalars) single(sub *parse.Subquery) (*expr.X, error) {
 	n, err := s.p.Query(unordered(sub.Query))
-	if e, ok := expr.AsError(err); ok && e.Class == expr.ClassValidation && uses(sub.Query, s.scope) {
-		return nil, expr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
+	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
+		return nil, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
 	}
 	if err != nil {
 		return nil, err
 	}
 	if len(n.Columns) != 1 || n.Columns[0].Type.Root >= types.Array {
-		return nil, expr.Refuse(sub.Pos, "this query as a value")
+		return nil, sqlerr.Refuse(sub.Pos, "this query as a value")
 	}
 	x := s.p.Env.Ref(sub.Pos, 0, "", n.Columns[0].Type)
 	t := withoutTime(x.Type).Null(true)
@@ -81,8 +82,8 @@ func (s *scalars) add(pos parse.Pos, q scalar) *expr.X {
 
 // correlated plans an aggregate over the rows whose columns equal columns of
 // the query around it: as groups by these columns.
-func (s *scalars) correlated(sub *parse.Subquery, cause *expr.Error) (*expr.X, error) {
-	refused := expr.Refuse(cause.Pos, "a query of this form that uses columns of the query around it")
+func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.X, error) {
+	refused := sqlerr.Refuse(cause.Pos, "a query of this form that uses columns of the query around it")
 	body := sub.Query.Body.(*parse.Select)
 	if body.Where == nil || body.From == nil || len(sub.Query.With) > 0 || body.Qualify != nil || countsRows(body.Items[0].Expr) {
 		return nil, refused

@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -69,7 +70,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 			return nil, err
 		}
 		if n.windows != nil && n.windows.session && group.sets != nil && !p.Batch {
-			return nil, expr.Refuse(s.Pos, "GROUPING SETS of the windows of SESSION")
+			return nil, sqlerr.Refuse(s.Pos, "GROUPING SETS of the windows of SESSION")
 		}
 		n = p.grouped(group, n)
 	}
@@ -137,7 +138,7 @@ func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.X, error) {
 		return nil, x.Bare
 	}
 	if x.Type.Root != types.Boolean {
-		return nil, expr.Invalid(x.Pos, "%s clause must be a condition", clause)
+		return nil, sqlerr.Invalid(x.Pos, "%s clause must be a condition", clause)
 	}
 	return x, nil
 }
@@ -155,7 +156,7 @@ func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
 	for _, it := range s.Items {
 		if star, ok := it.Expr.(*parse.Star); ok {
 			if s.From == nil {
-				return nil, expr.Refuse(star.Pos, "* without FROM")
+				return nil, sqlerr.Refuse(star.Pos, "* without FROM")
 			}
 			all, err := r.Star(star)
 			if err != nil {
@@ -204,7 +205,7 @@ func (p *Planner) sortKeys(q *parse.Query, s *parse.Select, r *expr.Resolver, ou
 			at = out.find(x)
 			if at < 0 {
 				if s.Distinct {
-					return nil, expr.Refuse(o.Expr.Span(), "ORDER BY an expression that SELECT DISTINCT does not show")
+					return nil, sqlerr.Refuse(o.Expr.Span(), "ORDER BY an expression that SELECT DISTINCT does not show")
 				}
 				at = len(out.items)
 				out.add("", x)
@@ -225,7 +226,7 @@ func (p *Planner) finished(n *Node, s *parse.Select, q *parse.Query, out *output
 	if s.Distinct || q.Limit != nil || q.OrderBy != nil {
 		projected.rank, projected.Upsert, projected.versions = nil, nil, nil
 		if n.Build == nil {
-			return nil, expr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
+			return nil, sqlerr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
 		}
 	}
 	result := projected

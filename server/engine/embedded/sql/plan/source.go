@@ -9,6 +9,7 @@ import (
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -42,9 +43,9 @@ func stored(c catalog.Column) bool { return c.Computed == "" && !c.Metadata }
 func placed(err error, pos parse.Pos) error {
 	var r *connect.Refusal
 	if errors.As(err, &r) {
-		return expr.Refuse(pos, "%s", r.What)
+		return sqlerr.Refuse(pos, "%s", r.What)
 	}
-	if e, ok := expr.AsError(err); ok && e.Pos == (parse.Pos{}) {
+	if e, ok := sqlerr.AsError(err); ok && e.Pos == (parse.Pos{}) {
 		e.Pos = pos
 	}
 	return err
@@ -62,9 +63,9 @@ func (p *Planner) scan(found *catalog.Table, t *parse.Table) (*Node, error) {
 	}
 	if slices.ContainsFunc(found.Columns, func(c catalog.Column) bool { return c.Metadata }) {
 		if found.Options["connector"] != "datagen" {
-			return nil, expr.Refuse(t.Pos, "metadata columns")
+			return nil, sqlerr.Refuse(t.Pos, "metadata columns")
 		}
-		return nil, &expr.Error{Pos: t.Pos, Class: expr.ClassValidation, Message: "Table 'DataGenTableSource' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source."}
+		return nil, &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Table 'DataGenTableSource' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source."}
 	}
 	if p.Batch && !reading.Bounded {
 		return nil, unboundedInBatch(t.Pos, full)
@@ -78,7 +79,7 @@ func (p *Planner) scan(found *catalog.Table, t *parse.Table) (*Node, error) {
 }
 
 func unboundedInBatch(pos parse.Pos, name string) error {
-	return &expr.Error{Pos: pos, Class: expr.ClassValidation, Message: "Querying an unbounded table '" + name + "' in batch mode is not allowed. The table source is unbounded."}
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Querying an unbounded table '" + name + "' in batch mode is not allowed. The table source is unbounded."}
 }
 
 // Declared gives the columns of a table with the types of computed ones.
@@ -160,10 +161,10 @@ func (p *Planner) watermarked(t *catalog.Table, n *Node) (*Node, error) {
 		if at >= 0 {
 			found = n.Columns[at].Type.Summary()
 		}
-		return nil, &expr.Error{Pos: x.Pos, Class: expr.ClassValidation, Message: "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is " + found}
+		return nil, &sqlerr.Error{Pos: x.Pos, Class: sqlerr.ClassValidation, Message: "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is " + found}
 	}
 	if x.Type.Root != n.Columns[at].Type.Root {
-		return nil, expr.Refuse(x.Pos, "a watermark of type %s for a column of type %s", x.Type, n.Columns[at].Type)
+		return nil, sqlerr.Refuse(x.Pos, "a watermark of type %s for a column of type %s", x.Type, n.Columns[at].Type)
 	}
 	if p.Batch {
 		return n, nil

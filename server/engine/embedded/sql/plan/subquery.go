@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -64,7 +65,7 @@ func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) 
 	if len(m.items) > 0 && len(m.items) != len(q.Columns) {
 		pos := m.pos // up to the end of the query, without its bracket
 		pos.EndLine, pos.EndCol = m.query.Pos.EndLine, m.query.Pos.EndCol
-		return nil, expr.Invalid(pos, "Values passed to IN operator must have compatible types")
+		return nil, sqlerr.Invalid(pos, "Values passed to IN operator must have compatible types")
 	}
 	width := len(n.Columns)
 	var conds []expr.Fn
@@ -128,17 +129,17 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 	if err == nil {
 		return &tables{node: n}, nil, nil
 	}
-	e, isError := expr.AsError(err)
-	if !isError || e.Class != expr.ClassValidation || !ok || !uses(m.query, outer) {
+	e, isError := sqlerr.AsError(err)
+	if !isError || e.Class != sqlerr.ClassValidation || !ok || !uses(m.query, outer) {
 		for _, around := range p.outers {
-			if isError && e.Class == expr.ClassValidation && uses(m.query, around) {
-				return nil, nil, expr.Refuse(e.Pos, "a query that uses columns of one that is not directly around it")
+			if isError && e.Class == sqlerr.ClassValidation && uses(m.query, around) {
+				return nil, nil, sqlerr.Refuse(e.Pos, "a query that uses columns of one that is not directly around it")
 			}
 		}
 		return nil, nil, err
 	}
 	if s.From == nil || s.Where == nil || grouped(s, m.query) || s.Distinct || len(m.query.With) > 0 || m.query.Limit != nil || m.query.Offset != nil || s.Qualify != nil {
-		return nil, nil, expr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
+		return nil, nil, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
 	}
 	from, err := p.from(s.From)
 	if err != nil {
@@ -148,7 +149,7 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 		return nil, nil, err
 	}
 	if from.node.Literal { // Flink loses the outer row in planning
-		return nil, nil, expr.Refuse(e.Pos, "a query of VALUES that uses columns of the query around it")
+		return nil, nil, sqlerr.Refuse(e.Pos, "a query of VALUES that uses columns of the query around it")
 	}
 	own, correlated, err := p.parted(s.Where, from.relations, outer)
 	if err != nil {
@@ -164,7 +165,7 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 	if len(m.items) == 0 {
 		return from, correlated, nil
 	}
-	return nil, nil, expr.Refuse(e.Pos, "IN, ANY or ALL with a query that uses columns of the query around it")
+	return nil, nil, sqlerr.Refuse(e.Pos, "IN, ANY or ALL with a query that uses columns of the query around it")
 }
 
 // parted parts the conditions that use the outer query from the others.
@@ -196,7 +197,7 @@ func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item
 	}
 	c := spec.r.Columns[i].Type
 	if !x.Type.Same(c) && !(x.Type.IsInt() && c.IsInt()) || x.Type.Root >= types.Array || x.Type.IsApprox() {
-		return expr.Refuse(m.pos, "comparing %s with a query of %s", x.Type, c)
+		return sqlerr.Refuse(m.pos, "comparing %s with a query of %s", x.Type, c)
 	}
 	nullable := x.Type.Nullable || c.Nullable
 	if m.op == "=" && !m.opposite && (!m.unknown || !nullable) {

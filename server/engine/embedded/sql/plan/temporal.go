@@ -5,13 +5,14 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 )
 
 // temporal plans l JOIN r FOR SYSTEM_TIME AS OF l.time ON keys.
 func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, error) {
 	if j.Kind != "INNER" && j.Kind != "LEFT" || j.On == nil {
-		return nil, expr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
+		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
 	}
 	plain := *t
 	plain.AsOf = nil
@@ -27,11 +28,11 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 		return nil, err
 	}
 	if p.Batch && at.Col >= 0 && j.Kind == "INNER" { // only tables that are looked up can be joined so
-		return nil, &expr.Error{Pos: t.AsOf.Span(), Class: expr.ClassTable, Message: "unexpected correlate variable $cor0 in the plan"}
+		return nil, &sqlerr.Error{Pos: t.AsOf.Span(), Class: sqlerr.ClassTable, Message: "unexpected correlate variable $cor0 in the plan"}
 	}
 	time := slices.IndexFunc(r.node.Columns, func(c expr.Column) bool { return c.Type.Rowtime })
 	if !at.Type.Rowtime || at.Col < 0 || time < 0 || r.node.versions == nil || !l.node.Append {
-		return nil, expr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF other than the event time of rows, of a table with a key and event time")
+		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF other than the event time of rows, of a table with a key and event time")
 	}
 	out := combined(j.Kind, l, r)
 	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
@@ -43,7 +44,7 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 		return nil, err
 	}
 	if !spec.covers(p, r.node, j.On, out.relations) {
-		return nil, expr.Refuse(j.Pos, "a temporal join that does not compare the whole key")
+		return nil, sqlerr.Refuse(j.Pos, "a temporal join that does not compare the whole key")
 	}
 	out.node.Append, out.node.Shuffled = true, true
 	out.node.Build = func(b *stream.Builder, next stream.Op) {

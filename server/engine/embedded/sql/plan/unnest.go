@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -20,7 +21,7 @@ func (p *Planner) joinUnnest(j *parse.Join, u *parse.Unnest, l *tables) (*tables
 		always = lit.Kind == parse.Bool && lit.Text == "TRUE"
 	}
 	if j.Natural || j.Using != nil || j.On != nil && !always || j.Kind == "RIGHT" || j.Kind == "FULL" {
-		return nil, expr.Refuse(j.Pos, "this join with UNNEST")
+		return nil, sqlerr.Refuse(j.Pos, "this join with UNNEST")
 	}
 	return p.unnest(u, l, j.Kind == "LEFT")
 }
@@ -83,7 +84,7 @@ func unnested(u *parse.Unnest, x *expr.X) ([]expr.Column, func(value.Value) []va
 	case x.Type.Root == types.Array && named:
 		return []expr.Column{{Name: "EXPR$0", Type: *x.Type.Elem}}, func(v value.Value) []value.Value { return []value.Value{v} }, nil
 	case x.Type.Root == types.Array || x.Type.Root == types.Map:
-		return nil, nil, expr.Refuse(u.Pos, "UNNEST without names for its columns")
+		return nil, nil, sqlerr.Refuse(u.Pos, "UNNEST without names for its columns")
 	}
-	return nil, nil, expr.Refuse(u.Pos, "UNNEST of %s", x.Type)
+	return nil, nil, sqlerr.Refuse(u.Pos, "UNNEST of %s", x.Type)
 }

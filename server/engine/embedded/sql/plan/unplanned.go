@@ -7,14 +7,14 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // unplanned puts into the planner's complaint about an aggregate the plan that
 // Flink prints there, where it is known: one aggregate over columns of one table.
 func (p *Planner) unplanned(err error, s *parse.Select, q *parse.Query) error {
-	bad, ok := expr.AsError(err)
-	if !ok || bad.Code != expr.CodeNoPlan {
+	bad, ok := sqlerr.AsError(err)
+	if !ok || bad.Code != sqlerr.CodeNoPlan {
 		return err
 	}
 	text, ok := p.logicalPlan(s, q)

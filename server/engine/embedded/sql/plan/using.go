@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -11,7 +12,7 @@ import (
 // joinUsing is NATURAL JOIN and JOIN … USING: the shared columns come first, once.
 func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 	if len(l.relations) != 1 || len(r.relations) != 1 || l.relations[0].At != nil || r.relations[0].At != nil {
-		return nil, expr.Refuse(j.Pos, "NATURAL and USING of more than two tables")
+		return nil, sqlerr.Refuse(j.Pos, "NATURAL and USING of more than two tables")
 	}
 	names := j.Using
 	if j.Natural {
@@ -22,7 +23,7 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, expr.Refuse(j.Pos, "NATURAL JOIN without common columns")
+		return nil, sqlerr.Refuse(j.Pos, "NATURAL JOIN without common columns")
 	}
 	out := combined(j.Kind, l, r)
 	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
@@ -31,13 +32,13 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 	for _, n := range names {
 		a, b := find(l.node.Columns, n.Text), find(r.node.Columns, n.Text)
 		if a < 0 || b < 0 {
-			return nil, expr.Invalid(n.Pos, "Column '%s' not found in any table", n.Text)
+			return nil, sqlerr.Invalid(n.Pos, "Column '%s' not found in any table", n.Text)
 		}
 		l.node.use(a)
 		r.node.use(b)
 		lt, rt := l.node.Columns[a].Type, r.node.Columns[b].Type
 		if !lt.Equal(rt) || lt.Root >= types.Array {
-			return nil, expr.Refuse(n.Pos, "USING with %s and %s", lt, rt)
+			return nil, sqlerr.Refuse(n.Pos, "USING with %s and %s", lt, rt)
 		}
 		spec.leftKeys = append(spec.leftKeys, columnFn(a))
 		spec.rightKeys = append(spec.rightKeys, columnFn(b))

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -53,7 +54,7 @@ func (p *Planner) values(v *parse.Values) (*Node, error) {
 			list[i] = append(list[i], x)
 		}
 		if len(list[i]) != len(list[0]) {
-			return nil, expr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
+			return nil, sqlerr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
 		}
 	}
 	p.Env.Written = true
@@ -91,10 +92,10 @@ func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.X, c int) (types.
 	}
 	t, ok := types.Least(ts...)
 	if !ok && !types.Clash(ts...) {
-		return t, expr.Refuse(v.Pos, "VALUES of these types in one column")
+		return t, sqlerr.Refuse(v.Pos, "VALUES of these types in one column")
 	}
 	if !ok {
-		return t, expr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
+		return t, sqlerr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
 	}
 	for _, u := range ts {
 		p.Env.MixedRows = p.Env.MixedRows || u.String() != ts[0].String()
@@ -123,7 +124,7 @@ func (p *Planner) setOp(s *parse.SetOp) (*Node, error) {
 		name += " ALL"
 	}
 	if len(l.Columns) != len(r.Columns) {
-		return nil, expr.Invalid(startOf(s.R), "Column count mismatch in %s", name)
+		return nil, sqlerr.Invalid(startOf(s.R), "Column count mismatch in %s", name)
 	}
 	columns, l, r, err := p.aligned(s, name, l, r)
 	if err != nil {
@@ -193,10 +194,10 @@ func (p *Planner) aligned(s *parse.SetOp, name string, l, r *Node) ([]expr.Colum
 	for i := range columns {
 		t, ok := types.Least(l.Columns[i].Type, r.Columns[i].Type)
 		if !ok && !types.Clash(l.Columns[i].Type, r.Columns[i].Type) {
-			return nil, nil, nil, expr.Refuse(s.Pos, "%s of %s and %s", name, l.Columns[i].Type, r.Columns[i].Type)
+			return nil, nil, nil, sqlerr.Refuse(s.Pos, "%s of %s and %s", name, l.Columns[i].Type, r.Columns[i].Type)
 		}
 		if !ok {
-			return nil, nil, nil, expr.Invalid(itemPos(s.L, i), "Type mismatch in column %d of %s", i+1, name)
+			return nil, nil, nil, sqlerr.Invalid(itemPos(s.L, i), "Type mismatch in column %d of %s", i+1, name)
 		}
 		columns[i] = expr.Column{Name: l.Columns[i].Name, Type: t}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
@@ -58,14 +59,14 @@ func (p *Planner) function(f *parse.Function) (*tables, error) {
 		return nil, p.unknownFunction(f)
 	}
 	if !ok || f.Lateral {
-		return nil, expr.Refuse(f.Name.Pos, "the table function %s", name)
+		return nil, sqlerr.Refuse(f.Name.Pos, "the table function %s", name)
 	}
 	c := windowCall{name, f.Pos, map[string]parse.Argument{}}
 	for i, a := range f.Args {
 		key := a.Name
 		if key == "" {
 			if i >= len(names) {
-				return nil, expr.Refuse(f.Pos, "%s with %d arguments", name, len(f.Args))
+				return nil, sqlerr.Refuse(f.Pos, "%s with %d arguments", name, len(f.Args))
 			}
 			key = names[i]
 		}
@@ -82,13 +83,13 @@ func (p *Planner) unknownFunction(f *parse.Function) error {
 	call := &parse.Call{Pos: f.Call, Name: f.Name.Text}
 	for _, a := range f.Args {
 		if a.Expr == nil || a.Name != "" {
-			return expr.Refuse(f.Call, "the table function %s", f.Name.Text)
+			return sqlerr.Refuse(f.Call, "the table function %s", f.Name.Text)
 		}
 		call.Args = append(call.Args, a.Expr)
 	}
 	_, err := p.resolver(&expr.Scope{}, "").Resolve(call)
 	if err == nil {
-		err = expr.Refuse(f.Call, "the table function %s", f.Name.Text)
+		err = sqlerr.Refuse(f.Call, "the table function %s", f.Name.Text)
 	}
 	return err
 }
@@ -97,7 +98,7 @@ func (p *Planner) unknownFunction(f *parse.Function) error {
 func (p *Planner) windows(c windowCall) (*Node, error) {
 	data, ok := c.args["DATA"]
 	if !ok || data.Table == nil {
-		return nil, expr.Refuse(c.pos, "%s without TABLE", c.name)
+		return nil, sqlerr.Refuse(c.pos, "%s without TABLE", c.name)
 	}
 	from, err := p.from(data.Table)
 	if err != nil {
@@ -108,7 +109,7 @@ func (p *Planner) windows(c windowCall) (*Node, error) {
 		return nil, err
 	}
 	if !from.node.Append {
-		return nil, expr.Refuse(c.pos, "%s of a changing input", c.name)
+		return nil, sqlerr.Refuse(c.pos, "%s of a changing input", c.name)
 	}
 	n := from.node
 	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, windows: &windowed{len(n.Columns), len(n.Columns) + 1, len(n.Columns) + 2, c.name == "SESSION", 0}}
@@ -146,7 +147,7 @@ func withoutRowtime(t types.Type) types.Type {
 func (p *Planner) timeColumn(c windowCall, from *tables) (int, error) {
 	d := c.args["TIMECOL"].Descriptor
 	if len(d) != 1 {
-		return 0, expr.Refuse(c.pos, "%s without a DESCRIPTOR of one column", c.name)
+		return 0, sqlerr.Refuse(c.pos, "%s without a DESCRIPTOR of one column", c.name)
 	}
 	for i, col := range from.node.Columns {
 		if col.Name != d[0].Text {
@@ -155,18 +156,18 @@ func (p *Planner) timeColumn(c windowCall, from *tables) (int, error) {
 		t := col.Type
 		switch {
 		case !t.IsTimestamp():
-			return 0, &expr.Error{Pos: d[0].Pos, Class: expr.ClassValidation, Validated: 1, Message: "The window function " + windowForms[c.name] +
+			return 0, &sqlerr.Error{Pos: d[0].Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "The window function " + windowForms[c.name] +
 				" requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is " + t.Calcite() + ".\nBesides, the timecol must be a time attribute type in streaming mode."}
 		case t.Proctime:
-			return 0, expr.Refuse(d[0].Pos, "%s by the time of processing", c.name)
+			return 0, sqlerr.Refuse(d[0].Pos, "%s by the time of processing", c.name)
 		case !t.Rowtime && !p.Batch:
-			return 0, expr.Refuse(d[0].Pos, "%s by a column that is no time attribute", c.name)
+			return 0, sqlerr.Refuse(d[0].Pos, "%s by a column that is no time attribute", c.name)
 		case t.Root == types.TimestampLTZ && p.Env.Zone != nil && p.Env.Zone.String() != "UTC":
-			return 0, expr.Refuse(d[0].Pos, "%s by a TIMESTAMP_LTZ in other zones than UTC", c.name)
+			return 0, sqlerr.Refuse(d[0].Pos, "%s by a TIMESTAMP_LTZ in other zones than UTC", c.name)
 		}
 		return i, nil
 	}
-	return 0, expr.Invalid(d[0].Pos, "Unknown identifier '%s'", d[0].Text)
+	return 0, sqlerr.Invalid(d[0].Pos, "Unknown identifier '%s'", d[0].Text)
 }
 
 // millis is the constant of an interval argument.
@@ -176,14 +177,14 @@ func (p *Planner) millis(c windowCall, name string) (int64, error) {
 		return 0, nil
 	}
 	if a.Expr == nil {
-		return 0, expr.Refuse(a.Pos, "%s with this argument", c.name)
+		return 0, sqlerr.Refuse(a.Pos, "%s with this argument", c.name)
 	}
 	x, err := p.resolver(&expr.Scope{}, "").Value(a.Expr)
 	if err != nil {
 		return 0, err
 	}
 	if x.Type.Root != types.IntervalMillis || !x.Const {
-		return 0, expr.Refuse(a.Pos, "%s with other than an interval of days to seconds", c.name)
+		return 0, sqlerr.Refuse(a.Pos, "%s with other than an interval of days to seconds", c.name)
 	}
 	v, err := x.Fn(nil)
 	return v.I, err
@@ -206,15 +207,15 @@ func (p *Planner) aligned1(c windowCall, at int) (*stream.Windows, error) {
 		return nil, err
 	}
 	if size <= 0 || slide <= 0 || size%slide != 0 || size/slide > 10_000 {
-		return nil, expr.Refuse(c.pos, "%s of these intervals", c.name)
+		return nil, sqlerr.Refuse(c.pos, "%s of these intervals", c.name)
 	}
 	switch away := max(offset, -offset); {
 	case away >= size && c.name == "TUMBLE":
-		return nil, &expr.Error{Pos: c.pos, Class: expr.ClassValidation, Message: fmt.Sprintf("TUMBLE table function parameters must satisfy abs(offset) < size, but got size %d ms and offset %d ms.", size, offset)}
+		return nil, &sqlerr.Error{Pos: c.pos, Class: sqlerr.ClassValidation, Message: fmt.Sprintf("TUMBLE table function parameters must satisfy abs(offset) < size, but got size %d ms and offset %d ms.", size, offset)}
 	case away >= slide && c.name != "TUMBLE":
-		return nil, expr.Refuse(c.pos, "%s with an offset of its step or more", c.name)
+		return nil, sqlerr.Refuse(c.pos, "%s with an offset of its step or more", c.name)
 	case offset%slide != 0 && c.name == "CUMULATE" && !p.Batch:
-		return nil, expr.Refuse(c.pos, "CUMULATE with an offset in streaming mode")
+		return nil, sqlerr.Refuse(c.pos, "CUMULATE with an offset in streaming mode")
 	}
 	return &stream.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.name == "CUMULATE"}, nil
 }
@@ -228,7 +229,7 @@ func (p *Planner) sessions(c windowCall, from *tables, at int, out *Node) (*Node
 		return nil, err
 	}
 	if gap <= 0 {
-		return nil, expr.Refuse(c.pos, "SESSION of this interval")
+		return nil, sqlerr.Refuse(c.pos, "SESSION of this interval")
 	}
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "")
 	var keys []expr.Fn

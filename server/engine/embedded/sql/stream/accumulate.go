@@ -6,6 +6,7 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -141,14 +142,14 @@ func (s *summer) result() (value.Value, error) {
 	case s.from.Root == types.Decimal:
 		d := new(apd.Decimal).Set(&s.dec)
 		if s.avg {
-			return expr.DecimalOp("/", d, apd.New(s.n, 0), s.to)
+			return numeric.DecimalOp("/", d, apd.New(s.n, 0), s.to)
 		}
-		return expr.DecimalOp("+", d, apd.New(0, 0), s.to)
+		return numeric.DecimalOp("+", d, apd.New(0, 0), s.to)
 	}
 	if s.avg {
-		return value.Int(expr.WrapInt(s.i/s.n, s.to.Root)), nil
+		return value.Int(numeric.WrapInt(s.i/s.n, s.to.Root)), nil
 	}
-	return value.Int(expr.WrapInt(s.i, s.to.Root)), nil
+	return value.Int(numeric.WrapInt(s.i, s.to.Root)), nil
 }
 
 // extreme is MIN and MAX of an input that only inserts.

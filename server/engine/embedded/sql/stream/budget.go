@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -143,7 +143,7 @@ func (b *Budget) largest() string {
 }
 
 func overLimit(format string, args ...any) error {
-	return &expr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf(format, args...)}
+	return &sqlerr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf(format, args...)}
 }
 
 // Held is about how many bytes are remembered.

@@ -5,6 +5,7 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -96,7 +97,7 @@ type collector struct {
 
 func (c *collector) add(v value.Value) error {
 	if !v.Valid {
-		return expr.RefuseRow("ARRAY_AGG of NULL")
+		return sqlerr.RefuseRow("ARRAY_AGG of NULL")
 	}
 	n := v.Size()
 	if c.size += n; c.size > memory.MaxValue {
@@ -107,7 +108,7 @@ func (c *collector) add(v value.Value) error {
 }
 
 func (c *collector) retract(value.Value) error {
-	return expr.RefuseRow("ARRAY_AGG of a changing input")
+	return sqlerr.RefuseRow("ARRAY_AGG of a changing input")
 }
 
 func (c *collector) held() int64 { return c.size }
@@ -128,7 +129,7 @@ type single struct {
 
 func (s *single) add(v value.Value) error {
 	if s.n++; s.n > 1 {
-		return &expr.Failure{Class: "java.lang.RuntimeException", Message: "SingleValueAggFunction received more than one element."}
+		return &sqlerr.Failure{Class: "java.lang.RuntimeException", Message: "SingleValueAggFunction received more than one element."}
 	}
 	return replace(s.budget, &s.v, v)
 }

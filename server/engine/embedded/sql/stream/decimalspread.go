@@ -8,6 +8,7 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -57,26 +58,26 @@ func (s *decimalSpread) result() (value.Value, error) {
 	}
 	sum, squares, count := types.Dec(types.MaxPrecision, s.scale), types.Dec(types.MaxPrecision, 2*s.scale), types.Of(types.Bigint)
 	product, _ := types.Arithmetic("*", sum, sum)
-	v, err := expr.DecimalOp("*", &s.sum, &s.sum, product)
+	v, err := numeric.DecimalOp("*", &s.sum, &s.sum, product)
 	if err != nil || !v.Valid {
 		return v, err
 	}
 	mean, _ := types.Arithmetic("/", product, count)
-	if v, err = expr.DecimalOp("/", v.D(), apd.New(s.n, 0), mean); err != nil || !v.Valid {
+	if v, err = numeric.DecimalOp("/", v.D(), apd.New(s.n, 0), mean); err != nil || !v.Valid {
 		return v, err
 	}
 	rest, _ := types.Arithmetic("-", squares, mean)
-	if v, err = expr.DecimalOp("-", &s.squares, v.D(), rest); err != nil || !v.Valid {
+	if v, err = numeric.DecimalOp("-", &s.squares, v.D(), rest); err != nil || !v.Valid {
 		return v, err
 	}
 	parts, _ := types.Arithmetic("/", rest, count)
-	if v, err = expr.DecimalOp("/", v.D(), apd.New(by, 0), parts); err != nil || !v.Valid {
+	if v, err = numeric.DecimalOp("/", v.D(), apd.New(by, 0), parts); err != nil || !v.Valid {
 		return v, err
 	}
 	if s.root {
 		return s.squareRoot(v)
 	}
-	return expr.DecimalOp("+", v.D(), apd.New(0, 0), s.to)
+	return numeric.DecimalOp("+", v.D(), apd.New(0, 0), s.to)
 }
 
 // squareRoot goes by way of a double.
@@ -89,5 +90,5 @@ func (s *decimalSpread) squareRoot(v value.Value) (value.Value, error) {
 	if err != nil {
 		return value.NULL, err
 	}
-	return expr.DecimalOp("+", d, apd.New(0, 0), s.to)
+	return numeric.DecimalOp("+", d, apd.New(0, 0), s.to)
 }

@@ -7,6 +7,7 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -57,7 +58,7 @@ type jsonMembers struct {
 func (j *jsonMembers) add(v value.Value) error {
 	key, text := v.Items()[0].S, v.Items()[1].S
 	if _, ok := j.seen[key]; ok {
-		return &expr.Failure{
+		return &sqlerr.Failure{
 			Class:   "org.apache.flink.table.api.TableRuntimeException",
 			Message: "Key '" + key + "' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.",
 		}

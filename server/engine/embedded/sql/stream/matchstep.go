@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -189,10 +189,10 @@ func (m *Match) prune(k *matchKey, found *partial) error {
 			}
 		}
 		if at == nil {
-			return &expr.Failure{Class: "org.apache.flink.util.FlinkRuntimeException", Message: fmt.Sprintf("Could not skip to %s. No such element in the found match %s", m.Variables[m.Skip.To], m.text(found.path))}
+			return &sqlerr.Failure{Class: "org.apache.flink.util.FlinkRuntimeException", Message: fmt.Sprintf("Could not skip to %s. No such element in the found match %s", m.Variables[m.Skip.To], m.text(found.path))}
 		}
 		if at.id == found.first {
-			return &expr.Failure{Class: "org.apache.flink.util.FlinkRuntimeException", Message: "Could not skip to first element of a match."}
+			return &sqlerr.Failure{Class: "org.apache.flink.util.FlinkRuntimeException", Message: "Could not skip to first element of a match."}
 		}
 		until, with = at.id, false
 	}

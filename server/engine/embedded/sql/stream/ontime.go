@@ -3,7 +3,7 @@ package stream
 import (
 	"math"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // OnTime passes on the rows of windows to a join. A row whose window is over
@@ -19,7 +19,7 @@ type OnTime struct {
 // Push implements Op.
 func (o *OnTime) Push(c Change) error {
 	if o.begun && over(c.Row[o.End].I, o.time) {
-		return expr.RefuseRow("a late row in a join of windows")
+		return sqlerr.RefuseRow("a late row in a join of windows")
 	}
 	return o.Next.Push(c)
 }

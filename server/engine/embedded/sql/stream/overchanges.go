@@ -4,7 +4,7 @@ import (
 	"sort"
 
 	"drey/client/cmf"
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -47,7 +47,7 @@ func (o *OverChanges) Push(c Change) error {
 	at := sort.Search(len(p.rows), func(i int) bool { return compareRank(o.Keys, p.keys[i], by) > 0 })
 	p.rows, p.keys, p.shown = insertAt(p.rows, at, c.Row), insertAt(p.keys, at, by), insertAt(p.shown, at, nil)
 	if len(p.rows) > maxChanging {
-		return expr.RefuseRow("OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode", maxChanging)
+		return sqlerr.RefuseRow("OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode", maxChanging)
 	}
 	if err := o.Budget.Take(0, c.Row, by); err != nil {
 		return err
@@ -117,7 +117,7 @@ func (o *OverChanges) ties(p *partition) error {
 		}
 		for i := 1; i < len(p.keys); i++ {
 			if compareRank(o.Keys, p.keys[i-1], p.keys[i]) == 0 {
-				return expr.RefuseRow("DENSE_RANK of equal rows in streaming mode")
+				return sqlerr.RefuseRow("DENSE_RANK of equal rows in streaming mode")
 			}
 		}
 	}

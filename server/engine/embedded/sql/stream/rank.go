@@ -5,6 +5,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -218,7 +219,7 @@ func (d *Deduplicate) Push(c Change) error {
 	}
 	switch {
 	case !d.Last && now.I < was.I:
-		return expr.RefuseRow("the first row by time of an input that is not in the order of time")
+		return sqlerr.RefuseRow("the first row by time of an input that is not in the order of time")
 	case !d.Last || now.I < was.I:
 		return nil
 	}

@@ -3,7 +3,7 @@ package stream
 import (
 	"math"
 
-	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -33,7 +33,7 @@ func (s *spread) move(v value.Value, by int64) error {
 	return nil
 }
 
-func (s *spread) wrap(n int64) int64 { return expr.WrapInt(n, s.t) }
+func (s *spread) wrap(n int64) int64 { return numeric.WrapInt(n, s.t) }
 
 func (s *spread) result() (value.Value, error) {
 	by := s.n

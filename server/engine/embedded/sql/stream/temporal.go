@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -68,7 +69,7 @@ func (t *TemporalJoin) version(key string, c Change) error {
 		if c.Op.String() == "-U" { // the version that follows tells
 			return nil
 		}
-		return expr.RefuseRow("a version that is deleted, in a temporal join")
+		return sqlerr.RefuseRow("a version that is deleted, in a temporal join")
 	}
 	list, from := t.versions[key], c.Row[t.RightTime].I
 	at := sort.Search(len(list), func(i int) bool { return list[i].from >= from })

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // Marker is an Op that takes watermarks: no row with an earlier time is
@@ -40,7 +41,7 @@ type Watermarks struct {
 // Push implements Op: the row goes before the watermark that it makes.
 func (w *Watermarks) Push(c Change) error {
 	if !c.Row[w.Time].Valid {
-		return &expr.Failure{Class: "java.lang.RuntimeException", Message: "RowTime field should not be null, please convert it to a non-null long value."}
+		return &sqlerr.Failure{Class: "java.lang.RuntimeException", Message: "RowTime field should not be null, please convert it to a non-null long value."}
 	}
 	if err := w.Next.Push(c); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package expr
+package java
 
 import (
 	"fmt"
@@ -6,12 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 )
 
-// dateFormat prints a timestamp after a pattern of SimpleDateFormat whose
+// FormatDate prints a timestamp after a pattern of SimpleDateFormat whose
 // letters are known; others are refused.
-func dateFormat(v value.Value, pattern string) (value.Value, error) {
+func FormatDate(v value.Value, pattern string) (value.Value, error) {
 	layout, err := dateLayout(pattern, true)
 	if err != nil {
 		return value.NULL, err
@@ -31,9 +32,9 @@ func dateFormat(v value.Value, pattern string) (value.Value, error) {
 	return value.Text(b.String()), nil
 }
 
-// dateParse reads a text after such a pattern as milliseconds; what does not
+// ParseDate reads a text after such a pattern as milliseconds; what does not
 // fit is refused, as Java is lenient in ways of its own.
-func dateParse(s, pattern string) (int64, error) {
+func ParseDate(s, pattern string) (int64, error) {
 	layout, err := dateLayout(pattern, false)
 	if err != nil {
 		return 0, err
@@ -41,13 +42,13 @@ func dateParse(s, pattern string) (int64, error) {
 	var b strings.Builder
 	for _, part := range layout {
 		if part.plain && strings.Trim(part.text, " -/.:") != "" {
-			return 0, RefuseRow("a pattern with '%s'", part.text)
+			return 0, sqlerr.RefuseRow("a pattern with '%s'", part.text)
 		}
 		b.WriteString(part.text)
 	}
 	at, err := time.Parse(b.String(), s)
 	if err != nil || strings.Contains(pattern, "yy") && !strings.Contains(pattern, "yyyy") {
-		return 0, RefuseRow("'%s' after the pattern '%s'", s, pattern)
+		return 0, sqlerr.RefuseRow("'%s' after the pattern '%s'", s, pattern)
 	}
 	return at.UnixMilli(), nil
 }
@@ -71,7 +72,7 @@ func dateLayout(pattern string, shown bool) ([]layoutPart, error) {
 			continue
 		}
 		if shown && (c == '{' || c == '}' || c == '#') {
-			return nil, RefuseRow("the pattern '%s'", pattern)
+			return nil, sqlerr.RefuseRow("the pattern '%s'", pattern)
 		}
 		n := 1
 		for i+n < len(pattern) && pattern[i+n] == c {
@@ -81,10 +82,10 @@ func dateLayout(pattern string, shown bool) ([]layoutPart, error) {
 			text, ok := dateLetters[pattern[i:i+n]]
 			show := shownLetters[pattern[i:i+n]]
 			if shown && !ok && show == nil && c < 128 && c != '\'' && !strings.ContainsRune(javaLetters, rune(c)) {
-				return nil, fail("java.lang.IllegalArgumentException", "Unknown pattern letter: %c", c)
+				return nil, sqlerr.Fail("java.lang.IllegalArgumentException", "Unknown pattern letter: %c", c)
 			}
 			if !ok && (show == nil || !shown) {
-				return nil, RefuseRow("the pattern '%s'", pattern[i:i+n])
+				return nil, sqlerr.RefuseRow("the pattern '%s'", pattern[i:i+n])
 			}
 			parts = append(parts, layoutPart{text: text, show: show})
 		} else {

@@ -1,4 +1,7 @@
-package expr
+// Package java computes what Flink leaves to the Java library as Java does it:
+// mathematics, random numbers, hashes, character sets, Formatter, and patterns
+// of dates.
+package java
 
 import (
 	"math"
@@ -7,9 +10,6 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 )
-
-// Java's functions give the DOUBLE next to the exact value nearly always;
-// Go's do less often. These compute with more digits and round once.
 
 var digits40 = apd.BaseContext.WithPrecision(40)
 
@@ -37,11 +37,13 @@ func nearest(d *apd.Decimal, rough float64) float64 {
 	return out
 }
 
-func ln(f float64) float64    { return viaDecimal(f, math.Log, digits40.Ln) }
-func log10(f float64) float64 { return viaDecimal(f, math.Log10, digits40.Log10) }
-func exp(f float64) float64   { return viaDecimal(f, math.Exp, digits40.Exp) }
+func Ln(f float64) float64 { return viaDecimal(f, math.Log, digits40.Ln) }
 
-func pow(x, y float64) float64 {
+func Log10(f float64) float64 { return viaDecimal(f, math.Log10, digits40.Log10) }
+
+func Exp(f float64) float64 { return viaDecimal(f, math.Exp, digits40.Exp) }
+
+func Pow(x, y float64) float64 {
 	rough := math.Pow(x, y)
 	if math.IsNaN(x) && y != 0 || (x == 1 || x == -1) && math.IsInf(y, 0) {
 		return math.NaN() // where Go gives 1
@@ -64,7 +66,13 @@ func pow(x, y float64) float64 {
 
 const bits = 256
 
-var piDigits, _, _ = big.ParseFloat("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798214808651", 10, bits, big.ToNearestEven)
+var piDigits = func() *big.Float {
+	f, _, err := big.ParseFloat("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798214808651", 10, bits, big.ToNearestEven)
+	if err != nil {
+		panic(err)
+	}
+	return f
+}()
 
 func bigFloat(f float64) *big.Float { return new(big.Float).SetPrec(bits).SetFloat64(f) }
 
@@ -106,21 +114,19 @@ func rounded(f float64, plain func(float64) float64, pick func(s, c *big.Float) 
 	return out
 }
 
-func sin(f float64) float64 {
+func Sin(f float64) float64 {
 	return rounded(f, math.Sin, func(s, _ *big.Float) *big.Float { return s })
 }
 
-func cos(f float64) float64 {
+func Cos(f float64) float64 {
 	return rounded(f, math.Cos, func(_, c *big.Float) *big.Float { return c })
 }
 
-func tan(f float64) float64 {
+func Tan(f float64) float64 {
 	return rounded(f, math.Tan, func(s, c *big.Float) *big.Float { return new(big.Float).SetPrec(bits).Quo(s, c) })
 }
 
-// The hyperbolic functions are those of fdlibm, which Java has too.
-
-func sinh(x float64) float64 {
+func Sinh(x float64) float64 {
 	h, a := math.Copysign(0.5, x), math.Abs(x)
 	switch {
 	case a >= 22 || a < 1.0/(1<<28):
@@ -133,7 +139,7 @@ func sinh(x float64) float64 {
 	return h * (t + t/(t+1))
 }
 
-func cosh(x float64) float64 {
+func Cosh(x float64) float64 {
 	a := math.Abs(x)
 	switch {
 	case a < 0.5*math.Ln2:
@@ -167,7 +173,7 @@ func fdlibmExp(x float64) float64 {
 	return math.Ldexp(1-((lo-(r*c)/(2-c))-hi), int(k))
 }
 
-func tanh(x float64) float64 {
+func Tanh(x float64) float64 {
 	a := math.Abs(x)
 	if a >= 22 || a < 1.0/(1<<55) {
 		return math.Tanh(x)

@@ -1,4 +1,6 @@
-package expr
+// Package calendar reads and computes dates and times: dates are days since
+// 1970, times of day and timestamps are milliseconds.
+package calendar
 
 import (
 	"strconv"
@@ -8,8 +10,8 @@ import (
 	"drey/server/engine/embedded/sql/value"
 )
 
-// digits reads a number of 1 to most digits.
-func digits(s string, most int) (int, bool) {
+// Digits reads a number of 1 to most digits.
+func Digits(s string, most int) (int, bool) {
 	if s == "" || len(s) > most {
 		return 0, false
 	}
@@ -17,15 +19,15 @@ func digits(s string, most int) (int, bool) {
 	return int(n), err == nil && s[0] != '+'
 }
 
-// parseDate reads y-m-d as days since 1970.
-func parseDate(s string) (int64, bool) {
+// ParseDate reads y-m-d as days since 1970.
+func ParseDate(s string) (int64, bool) {
 	parts := strings.Split(s, "-")
 	if len(parts) != 3 {
 		return 0, false
 	}
-	y, ok1 := digits(parts[0], 4)
-	m, ok2 := digits(parts[1], 2)
-	d, ok3 := digits(parts[2], 2)
+	y, ok1 := Digits(parts[0], 4)
+	m, ok2 := Digits(parts[1], 2)
+	d, ok3 := Digits(parts[2], 2)
 	if !ok1 || !ok2 || !ok3 {
 		return 0, false
 	}
@@ -33,26 +35,26 @@ func parseDate(s string) (int64, bool) {
 	if t.Year() != y || int(t.Month()) != m || t.Day() != d {
 		return 0, false
 	}
-	return floorDiv(t.Unix(), 86400), true
+	return FloorDiv(t.Unix(), 86400), true
 }
 
-// parseTime reads h:m:s[.fff] as milliseconds.
-func parseTime(s string) (int64, bool) {
+// ParseTime reads h:m:s[.fff] as milliseconds.
+func ParseTime(s string) (int64, bool) {
 	whole, fraction, dotted := strings.Cut(s, ".")
 	parts := strings.Split(whole, ":")
 	if len(parts) != 3 {
 		return 0, false
 	}
-	h, ok1 := digits(parts[0], 2)
-	m, ok2 := digits(parts[1], 2)
-	sec, ok3 := digits(parts[2], 2)
+	h, ok1 := Digits(parts[0], 2)
+	m, ok2 := Digits(parts[1], 2)
+	sec, ok3 := Digits(parts[2], 2)
 	if !ok1 || !ok2 || !ok3 || h > 23 || m > 59 || sec > 59 {
 		return 0, false
 	}
 	millis := int64(h*3600+m*60+sec) * 1000
 	if dotted {
-		f, ok := digits((fraction + "000")[:3], 3)
-		if _, all := digits(fraction, 9); !ok || !all {
+		f, ok := Digits((fraction + "000")[:3], 3)
+		if _, all := Digits(fraction, 9); !ok || !all {
 			return 0, false
 		}
 		millis += int64(f)
@@ -60,10 +62,10 @@ func parseTime(s string) (int64, bool) {
 	return millis, true
 }
 
-// parseStamp reads y-m-d[ h:m:s[.fffffffff]] and tells the digits behind the point.
-func parseStamp(s string) (value.Value, int, bool) {
+// ParseTimestamp reads y-m-d[ h:m:s[.fffffffff]] and tells the digits behind the point.
+func ParseTimestamp(s string) (value.Value, int, bool) {
 	date, clock, timed := strings.Cut(s, " ")
-	days, ok := parseDate(date)
+	days, ok := ParseDate(date)
 	if !ok || strings.IndexByte(date, '-') != 4 {
 		return value.NULL, 0, false
 	}
@@ -71,34 +73,34 @@ func parseStamp(s string) (value.Value, int, bool) {
 		return value.Stamp(days*86400000, 0), 0, true
 	}
 	whole, fraction, dotted := strings.Cut(clock, ".")
-	millis, ok := parseTime(whole)
+	millis, ok := ParseTime(whole)
 	if !ok || dotted && fraction == "" {
 		return value.NULL, 0, false
 	}
 	nanos := 0
 	if dotted {
-		if _, ok := digits(fraction, 9); !ok {
+		if _, ok := Digits(fraction, 9); !ok {
 			return value.NULL, 0, false
 		}
-		nanos, _ = digits((fraction + "000000000")[:9], 9)
+		nanos, _ = Digits((fraction + "000000000")[:9], 9)
 	}
 	return value.Stamp(days*86400000+millis+int64(nanos/1e6), int32(nanos%1e6)), len(fraction), true
 }
 
-// readStamp is parseStamp of a text, where a day that the month does not have
+// ReadTimestamp is ParseTimestamp of a text, where a day that the month does not have
 // is its last one.
-func readStamp(s string) (value.Value, bool) {
-	if stamp, _, ok := parseStamp(s); ok {
+func ReadTimestamp(s string) (value.Value, bool) {
+	if stamp, _, ok := ParseTimestamp(s); ok {
 		return stamp, true
 	}
 	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
 		return value.NULL, false
 	}
-	day, ok := digits(s[8:10], 2)
+	day, ok := Digits(s[8:10], 2)
 	if !ok || day < 29 || day > 31 {
 		return value.NULL, false
 	}
-	stamp, _, ok := parseStamp(s[:8] + "28" + s[10:])
+	stamp, _, ok := ParseTimestamp(s[:8] + "28" + s[10:])
 	if !ok {
 		return value.NULL, false
 	}
@@ -108,26 +110,26 @@ func readStamp(s string) (value.Value, bool) {
 	return stamp, true
 }
 
-// readDate reads y, y-m or y-m-d, with a time behind it or not, as casts and
+// ReadDate reads y, y-m or y-m-d, with a time behind it or not, as casts and
 // TO_DATE do.
-func readDate(s string) (days int64, ok bool) {
+func ReadDate(s string) (days int64, ok bool) {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), " ")
 	for strings.Count(s, "-") < 2 && s != "" {
 		s += "-1"
 	}
-	return parseDate(s)
+	return ParseDate(s)
 }
 
-// readTime reads h, h:m or h:m:s[.fff], as casts do.
-func readTime(s string) (int64, bool) {
+// ReadTime reads h, h:m or h:m:s[.fff], as casts do.
+func ReadTime(s string) (int64, bool) {
 	s = strings.TrimSpace(s)
 	for strings.Count(s, ":") < 2 && !strings.Contains(s, ".") {
 		s += ":0"
 	}
-	return parseTime(s)
+	return ParseTime(s)
 }
 
-func floorDiv(a, b int64) int64 {
+func FloorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
 		q--
@@ -135,10 +137,10 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
+func FloorMod(a, b int64) int64 { return a - FloorDiv(a, b)*b }
 
-// cutStamp drops the digits of a timestamp behind its precision.
-func cutStamp(v value.Value, precision int) value.Value {
+// Truncate drops the digits of a timestamp behind its precision.
+func Truncate(v value.Value, precision int) value.Value {
 	if precision >= 9 {
 		return v
 	}
@@ -148,7 +150,7 @@ func cutStamp(v value.Value, precision int) value.Value {
 		return v
 	}
 	v.N = 0
-	v.I -= floorMod(v.I, pow10(3-precision))
+	v.I -= FloorMod(v.I, pow10(3-precision))
 	return v
 }
 
@@ -160,11 +162,11 @@ func pow10(n int) int64 {
 	return p
 }
 
-// addMonths moves days by months; the day of the month is kept if it exists.
-func addMonths(days, months int64) int64 {
+// AddMonths moves days by months; the day of the month is kept if it exists.
+func AddMonths(days, months int64) int64 {
 	t := time.Unix(days*86400, 0).UTC()
 	m := int64(t.Year())*12 + int64(t.Month()) - 1 + months
-	y, mo := floorDiv(m, 12), time.Month(floorMod(m, 12)+1)
+	y, mo := FloorDiv(m, 12), time.Month(FloorMod(m, 12)+1)
 	last := time.Date(int(y), mo+1, 0, 0, 0, 0, 0, time.UTC).Day()
-	return floorDiv(time.Date(int(y), mo, min(t.Day(), last), 0, 0, 0, 0, time.UTC).Unix(), 86400)
+	return FloorDiv(time.Date(int(y), mo, min(t.Day(), last), 0, 0, 0, 0, time.UTC).Unix(), 86400)
 }

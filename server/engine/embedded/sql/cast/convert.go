@@ -1,19 +1,23 @@
-package expr
+package cast
 
 import (
 	"errors"
 	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/cockroachdb/apd/v3"
 
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/numeric"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func (e *Env) toText(from, to types.Type) Convert {
+func toText(zone *time.Location, from, to types.Type) Convert {
 	var text func(v value.Value) string
 	switch {
 	case from.IsText():
@@ -21,15 +25,15 @@ func (e *Env) toText(from, to types.Type) Convert {
 	case from.IsBytes():
 		text = func(v value.Value) string { return strings.ToValidUTF8(v.S, "\ufffd") }
 	case from.Root == types.Map || from.Root == types.Multiset:
-		text = func(v value.Value) string { return v.Text(from, e.zone()) }
+		text = func(v value.Value) string { return v.Text(from, zone) }
 	default:
-		text = func(v value.Value) string { return v.Text(from, e.zone()) }
+		text = func(v value.Value) string { return v.Text(from, zone) }
 	}
-	return func(v value.Value) (value.Value, error) { return value.Text(fitText(text(v), to)), nil }
+	return func(v value.Value) (value.Value, error) { return value.Text(FitText(text(v), to)), nil }
 }
 
-// fitText cuts a text to its type's length, and fills a CHAR with spaces.
-func fitText(s string, t types.Type) string {
+// FitText cuts a text to its type's length, and fills a CHAR with spaces.
+func FitText(s string, t types.Type) string {
 	if len(s) > t.P || t.Root == types.Char {
 		n := utf8.RuneCountInString(s)
 		if n > t.P {
@@ -60,7 +64,7 @@ func toBoolean(from types.Type) Convert {
 			case "f", "false", "n", "no", "0":
 				return value.Bool(false), nil
 			}
-			return value.NULL, fail("org.apache.flink.table.api.TableException", "Cannot parse '%s' as BOOLEAN.", v.S)
+			return value.NULL, sqlerr.Fail("org.apache.flink.table.api.TableException", "Cannot parse '%s' as BOOLEAN.", v.S)
 		}
 	}
 	return nil
@@ -77,24 +81,28 @@ func toNumber(from, to types.Type) Convert {
 	case to.IsInt():
 		return func(v value.Value) (value.Value, error) { return value.Int(toInt(v, from, to.Root)), nil }
 	case to.Root == types.Float:
-		return func(v value.Value) (value.Value, error) { return value.Float(float64(float32(asFloat(v, from)))), nil }
+		return func(v value.Value) (value.Value, error) {
+			return value.Float(float64(float32(numeric.AsFloat(v, from)))), nil
+		}
 	case to.Root == types.Double:
-		return func(v value.Value) (value.Value, error) { return value.Float(asFloat(v, from)), nil }
+		return func(v value.Value) (value.Value, error) { return value.Float(numeric.AsFloat(v, from)), nil }
 	}
 	if from.IsApprox() {
 		return func(v value.Value) (value.Value, error) {
 			f := v.F()
 			if math.IsNaN(f) || math.IsInf(f, 0) {
-				return value.NULL, fail("java.lang.NumberFormatException", "Infinite or NaN")
+				return value.NULL, sqlerr.Fail("java.lang.NumberFormatException", "Infinite or NaN")
 			}
 			d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'g', -1, 64))
 			if err != nil {
-				return value.NULL, RefuseRow("%v as a DECIMAL", f)
+				return value.NULL, sqlerr.RefuseRow("%v as a DECIMAL", f)
 			}
-			return toScale(d, to.P, to.S), nil
+			return numeric.ToScale(d, to.P, to.S), nil
 		}
 	}
-	return func(v value.Value) (value.Value, error) { return toScale(asDecimal(v, from), to.P, to.S), nil }
+	return func(v value.Value) (value.Value, error) {
+		return numeric.ToScale(numeric.AsDecimal(v, from), to.P, to.S), nil
+	}
 }
 
 func boolToNumber(to types.Type) Convert {
@@ -103,7 +111,7 @@ func boolToNumber(to types.Type) Convert {
 		case to.IsApprox():
 			return value.Float(float64(v.I)), nil
 		case to.Root == types.Decimal:
-			return toScale(apd.New(v.I, 0), to.P, to.S), nil
+			return numeric.ToScale(apd.New(v.I, 0), to.P, to.S), nil
 		}
 		return v, nil
 	}
@@ -123,11 +131,11 @@ func toInt(v value.Value, from types.Type, to types.Root) int64 {
 		case math.IsNaN(f):
 			return 0
 		case f <= low:
-			return wrapInt(lowest, to)
+			return numeric.WrapInt(lowest, to)
 		case f >= high:
-			return wrapInt(highest, to)
+			return numeric.WrapInt(highest, to)
 		}
-		return wrapInt(int64(f), to)
+		return numeric.WrapInt(int64(f), to)
 	case from.Root == types.Decimal:
 		whole := new(apd.Decimal)
 		c := apd.BaseContext.WithPrecision(200)
@@ -140,15 +148,15 @@ func toInt(v value.Value, from types.Type, to types.Root) int64 {
 			i.Neg(i)
 		}
 		if i.IsInt64() {
-			return wrapInt(i.Int64(), to)
+			return numeric.WrapInt(i.Int64(), to)
 		}
 		low := i.Uint64() // of the absolute value
 		if whole.Negative {
 			low = -low
 		}
-		return wrapInt(int64(low), to)
+		return numeric.WrapInt(int64(low), to)
 	}
-	return wrapInt(v.I, to)
+	return numeric.WrapInt(v.I, to)
 }
 
 func textToNumber(to types.Type) Convert {
@@ -159,13 +167,13 @@ func textToNumber(to types.Type) Convert {
 		return func(v value.Value) (value.Value, error) { return parseFloat(v.S, to.Root) }
 	}
 	return func(v value.Value) (value.Value, error) {
-		d, ok := parseDecimal(v.S)
+		d, ok := ParseDecimal(v.S)
 		if !ok {
 			return value.NULL, noDecimal(v.S, to)
 		}
-		out := toScale(d, to.P, to.S)
+		out := numeric.ToScale(d, to.P, to.S)
 		if !out.Valid && to.P <= 18 && len(v.S) <= 18 {
-			return value.NULL, fail("java.lang.NumberFormatException", "For input string: '%s'. Overflow.", strings.TrimSpace(v.S))
+			return value.NULL, sqlerr.Fail("java.lang.NumberFormatException", "For input string: '%s'. Overflow.", strings.TrimSpace(v.S))
 		}
 		return out, nil
 	}
@@ -178,16 +186,16 @@ func noDecimal(text string, to types.Type) error {
 	const class = "java.lang.NumberFormatException"
 	switch {
 	case to.P <= 18 && len(text) > 2 && len(text) <= 18:
-		return fail(class, "For input string: '%s'. Overflow.", s)
+		return sqlerr.Fail(class, "For input string: '%s'. Overflow.", s)
 	case to.P > 18 && s == "":
-		return fail(class, "No digits found.")
+		return sqlerr.Fail(class, "No digits found.")
 	case to.P > 18 && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z'):
-		return fail(class, "Character %c is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.", s[0])
+		return sqlerr.Fail(class, "Character %c is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.", s[0])
 	}
-	return RefuseRow("'%s' as a DECIMAL", text)
+	return sqlerr.RefuseRow("'%s' as a DECIMAL", text)
 }
 
-func parseDecimal(s string) (*apd.Decimal, bool) {
+func ParseDecimal(s string) (*apd.Decimal, bool) {
 	s = strings.Trim(s, " ")
 	if s == "" || strings.Trim(s, "0123456789+-.eE") != "" {
 		return nil, false
@@ -200,7 +208,7 @@ func parseDecimal(s string) (*apd.Decimal, bool) {
 func parseInt(text string, root types.Root) (value.Value, error) {
 	s := strings.Trim(text, " ")
 	bad := func(why string) (value.Value, error) {
-		return value.NULL, fail("java.lang.NumberFormatException", "For input string: '%s'. %s", s, why)
+		return value.NULL, sqlerr.Fail("java.lang.NumberFormatException", "For input string: '%s'. %s", s, why)
 	}
 	if s == "" {
 		return bad("Input is empty.")
@@ -214,7 +222,7 @@ func parseInt(text string, root types.Root) (value.Value, error) {
 		number = "-" + number
 	}
 	i, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || wrapInt(i, root) != i {
+	if err != nil || numeric.WrapInt(i, root) != i {
 		return bad("Overflow.")
 	}
 	return value.Int(i), nil
@@ -228,11 +236,11 @@ func parseFloat(text string, root types.Root) (value.Value, error) {
 	}
 	switch {
 	case s == "":
-		return value.NULL, fail("java.lang.NumberFormatException", "empty String")
+		return value.NULL, sqlerr.Fail("java.lang.NumberFormatException", "empty String")
 	case strings.HasPrefix(strings.ToLower(strings.TrimLeft(s, "+-")), "0x") && strings.ContainsAny(s, "pP"):
-		return value.NULL, RefuseRow("'%s' as a number", s)
-	case !javaDouble.MatchString(s):
-		return value.NULL, fail("java.lang.NumberFormatException", "For input string: \"%s\"", s)
+		return value.NULL, sqlerr.RefuseRow("'%s' as a number", s)
+	case !java.DoubleText.MatchString(s):
+		return value.NULL, sqlerr.Fail("java.lang.NumberFormatException", "For input string: \"%s\"", s)
 	}
 	plain := strings.TrimRight(s, "dDfF")
 	if strings.HasSuffix(s, "Infinity") {
@@ -240,16 +248,16 @@ func parseFloat(text string, root types.Root) (value.Value, error) {
 	}
 	f, err := strconv.ParseFloat(plain, bits)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return value.NULL, RefuseRow("'%s' as a number", s)
+		return value.NULL, sqlerr.RefuseRow("'%s' as a number", s)
 	}
 	return value.Float(f), nil
 }
 
-// shortest is a constant FLOAT as the DOUBLE that prints the same.
-func shortest(v value.Value) (value.Value, error) {
+// Shortest is a constant FLOAT as the DOUBLE that prints the same.
+func Shortest(v value.Value) (value.Value, error) {
 	f, err := strconv.ParseFloat(strconv.FormatFloat(v.F(), 'g', -1, 32), 64)
 	if err != nil {
-		return value.NULL, RefuseRow("a FLOAT as a DOUBLE")
+		return value.NULL, sqlerr.RefuseRow("a FLOAT as a DOUBLE")
 	}
 	return value.Float(f), nil
 }

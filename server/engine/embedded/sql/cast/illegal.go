@@ -1,15 +1,16 @@
-package expr
+package cast
 
 import (
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
-// noCast is Flink's complaint of a cast between types of which none can be
+// Forbidden is Flink's complaint of a cast between types of which none can be
 // made of the other.
-func noCast(pos parse.Pos, from, to types.Type) error {
-	if illegal(from, to) {
-		return Invalid(pos, "Cast function cannot convert value of type %s to type %s", from.Calcite(), to.Calcite())
+func Forbidden(pos parse.Pos, from, to types.Type) error {
+	if Illegal(from, to) {
+		return sqlerr.Invalid(pos, "Cast function cannot convert value of type %s to type %s", from.Calcite(), to.Calcite())
 	}
 	text := ""
 	switch {
@@ -24,11 +25,11 @@ func noCast(pos parse.Pos, from, to types.Type) error {
 	default:
 		return nil
 	}
-	return &Error{Pos: pos, Class: ClassTable, Message: text}
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: text}
 }
 
-// illegal says whether Flink's validator refuses the cast, as far as recorded.
-func illegal(from, to types.Type) bool {
+// Illegal says whether Flink's validator refuses the cast, as far as recorded.
+func Illegal(from, to types.Type) bool {
 	if from.Root == types.Row && to.Root == types.Row && len(from.Fields) != len(to.Fields) {
 		return true
 	}

@@ -1,4 +1,7 @@
-package expr
+// Package sqlerr holds what is wrong with a statement, or ends a running one:
+// in the words and the classes of Flink, or as a refusal of what the embedded
+// engine does not do.
+package sqlerr
 
 import (
 	"errors"
@@ -6,7 +9,6 @@ import (
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/types"
 )
 
 // Code says what an Error complains of, for code that goes on from it. Texts
@@ -77,18 +79,18 @@ const (
 
 // Invalid is a complaint of Flink's validator.
 func Invalid(pos parse.Pos, format string, args ...any) error {
-	return invalid(CodeOther, pos, format, args...)
+	return InvalidAs(CodeOther, pos, format, args...)
 }
 
 // NoObject is a complaint about a name that no table or view has; within says
 // where it was searched, and what may be meant.
 func NoObject(pos parse.Pos, name, within string) error {
-	e := invalid(CodeNoObject, pos, "Object '%s' not found%s", name, within)
+	e := InvalidAs(CodeNoObject, pos, "Object '%s' not found%s", name, within)
 	e.Object = name
 	return e
 }
 
-func invalid(code Code, pos parse.Pos, format string, args ...any) *Error {
+func InvalidAs(code Code, pos parse.Pos, format string, args ...any) *Error {
 	where := fmt.Sprintf("From line %d, column %d to line %d, column %d", pos.Line, pos.Col, pos.EndLine, pos.EndCol)
 	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
 		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
@@ -105,20 +107,6 @@ func NoPlan(pos parse.Pos, streaming bool, cause string) error {
 func Refuse(pos parse.Pos, format string, args ...any) error {
 	e := parse.Unsupported(pos, fmt.Sprintf(format, args...))
 	return &Error{Pos: pos, Class: ClassUnsupported, Message: e.Message}
-}
-
-// TypeOf gives the type that is written.
-func TypeOf(t *parse.Type) (types.Type, error) {
-	out, err := types.Read(t)
-	var refused *parse.Error
-	if !errors.As(err, &refused) {
-		return out, err
-	}
-	e := &Error{Pos: refused.Pos, Class: ClassUnsupported, Message: refused.Message}
-	if refused.NoValue {
-		e.Code = CodeNoValue
-	}
-	return out, e
 }
 
 // Within is a complaint about a query within another statement: Flink's
@@ -173,12 +161,12 @@ func (f *Failure) Error() string {
 	return f.Message
 }
 
-func fail(class, format string, args ...any) error {
+func Fail(class, format string, args ...any) error {
 	return &Failure{Class: class, Message: fmt.Sprintf(format, args...)}
 }
 
-// refusedWords are what a failure refuses, or all that an error says.
-func refusedWords(err error) string {
+// RefusedWords are what a failure refuses, or all that an error says.
+func RefusedWords(err error) string {
 	var f *Failure
 	if errors.As(err, &f) && f.Refused {
 		return f.Message
@@ -192,6 +180,6 @@ func RefuseRow(format string, args ...any) error {
 }
 
 var (
-	errDivZero    = &Failure{Class: "java.lang.ArithmeticException", Message: "/ by zero"}
-	errDecDivZero = &Failure{Class: "java.lang.ArithmeticException", Message: "Division by zero"}
+	ErrDivZero        = &Failure{Class: "java.lang.ArithmeticException", Message: "/ by zero"}
+	ErrDecimalDivZero = &Failure{Class: "java.lang.ArithmeticException", Message: "Division by zero"}
 )
