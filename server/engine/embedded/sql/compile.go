@@ -13,6 +13,7 @@ import (
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
@@ -69,7 +70,7 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 		return nil, asSQLError(err)
 	}
 	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
-	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Now: s.millis}
+	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Now: s.millis, Functions: functions.Builtin}
 	c.env.Planning, c.env.FoldUntil = ctx, time.Now().Add(foldTime)
 	defer func() { c.env.Planning = nil }()
 	if ddl.Defines(tree) {

@@ -7,6 +7,7 @@ import (
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/plan"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/stream"
 )
 
@@ -29,7 +30,7 @@ func (c *compiled) explain(t *parse.Explain, p *plan.Planner) error {
 	var b strings.Builder
 	b.WriteString("== Plan of drey's embedded engine (not Flink's) ==\n")
 	for i, n := range nodes {
-		builder := &stream.Builder{Budget: &stream.Budget{Most: 1}, Batch: c.batch}
+		builder := &stream.Builder{Budget: &state.Budget{Most: 1}, Batch: c.batch}
 		n.Build(builder, &collect{})
 		if inner.insert {
 			fmt.Fprintf(&b, "INSERT INTO %s\n", inner.targets[i].Name)

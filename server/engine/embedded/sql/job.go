@@ -17,6 +17,7 @@ import (
 	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 )
@@ -58,7 +59,7 @@ type job struct {
 
 	sinks     []connect.Sink // of an INSERT
 	committed time.Time
-	budget    *stream.Budget
+	budget    *state.Budget
 	working   chan struct{} // of Statements
 	spent     time.Duration // computing
 	most      time.Duration // that a bounded statement may spend
@@ -140,7 +141,7 @@ func (c *collect) Finish() error {
 // build puts the operators together.
 func (j *job) build(o Options) error {
 	j.budget.Share.Clear()
-	j.budget = &stream.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.interrupted, Pause: j.pause, Expired: j.expired}
+	j.budget = &state.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.interrupted, Pause: j.pause, Expired: j.expired}
 	b := &stream.Builder{Budget: j.budget, Batch: j.c.batch, Expiry: stream.Expiry{TTL: j.c.set.ttl}}
 	var failed error
 	if j.c.insert {

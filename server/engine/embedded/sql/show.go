@@ -1,14 +1,13 @@
 package sql
 
 import (
-	"slices"
-	"sort"
 	"strings"
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
@@ -43,7 +42,7 @@ func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
 		if t.Of != nil {
 			return sqlerr.Refuse(t.Pos, "SHOW FUNCTIONS FROM")
 		}
-		return c.list("function name", matching(functions(), t))
+		return c.list("function name", matching(functions.Builtin.Names(), t))
 	case "USER FUNCTIONS":
 		return c.list("function name", nil)
 	case "JARS":
@@ -112,17 +111,6 @@ func (c *compiled) showCatalog(t *parse.Show, tables *ddl.Set) error {
 		return sqlerr.Refuse(t.Pos, "SHOW CREATE CATALOG and DESCRIBE CATALOG")
 	}
 	return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Cannot obtain metadata information from Catalog " + name + "."}
-}
-
-func functions() []string {
-	var names []string
-	for _, f := range flinksql.Functions {
-		if expr.Implemented(f.Name) {
-			names = append(names, strings.ToLower(f.Name))
-		}
-	}
-	sort.Strings(names)
-	return slices.Compact(names)
 }
 
 // matching keeps the names that LIKE asks for.

@@ -11,7 +11,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine"
-	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -86,7 +86,7 @@ func (s *Statements) job(ctx context.Context, run engine.StatementRun, begin boo
 
 func (s *Statements) begin(ctx context.Context, run engine.StatementRun) (*job, error) {
 	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now(), working: s.working, most: s.opts.Time, shed: s.shed}
-	j.held, j.budget = s.pool.Results(), &stream.Budget{Share: s.pool.State()}
+	j.held, j.budget = s.pool.Results(), &state.Budget{Share: s.pool.State()}
 	j.give()
 	j.kept.at = j.started
 	seed := seedOf(run.ID)

@@ -30,7 +30,7 @@ func (r *Resolver) cast(c *parse.Cast) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.castTo(c.Pos, x, t, c.Try)
+	return r.CastTo(c.Pos, x, t, c.Try)
 }
 
 // holdsNull says whether the word NULL is an item of a row: validation lets it
@@ -62,13 +62,13 @@ func (r *Resolver) legacyCast(pos parse.Pos, x *X, t types.Type) error {
 }
 
 // castTo is an explicit CAST.
-func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, error) {
+func (r *Resolver) CastTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, error) {
 	if x.IsNull() {
 		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
 	}
-	conv, err := cast.To(r.Env.zone(), pos, x.Type, t)
+	conv, err := cast.To(r.Env.Location(), pos, x.Type, t)
 	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.isNull() { // planning has no cast of NULL
-		return Fold(r.Env.node(pos, "CAST", t.Null(true), []*X{x}, always(value.NULL))), nil
+		return Fold(r.Env.Node(pos, "CAST", t.Null(true), []*X{x}, Always(value.NULL))), nil
 	}
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (r *Resolver) castTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 			return nil, err
 		}
 	}
-	out := r.Env.node(pos, op, t, []*X{x}, castFn(x.Fn, conv, try || r.Env.LegacyCast))
+	out := r.Env.Node(pos, op, t, []*X{x}, castFn(x.Fn, conv, try || r.Env.LegacyCast))
 	return Fold(out), nil
 }
 
@@ -139,7 +139,7 @@ func constantDecimal(conv cast.Convert, from, to types.Type) cast.Convert {
 }
 
 // coerce brings an expression to a type that holds its values.
-func (r *Resolver) coerce(x *X, t types.Type) (*X, error) {
+func (r *Resolver) Coerce(x *X, t types.Type) (*X, error) {
 	if x.IsNull() {
 		return r.Env.Literal(x.Pos, t.Null(true), value.NULL), nil
 	}
@@ -151,11 +151,11 @@ func (r *Resolver) coerce(x *X, t types.Type) (*X, error) {
 	if x.Const && x.Type.Root == types.Float {
 		return nil, sqlerr.Refuse(x.Pos, "a FLOAT constant as %s", t)
 	}
-	conv, err := cast.To(r.Env.zone(), x.Pos, x.Type, t)
+	conv, err := cast.To(r.Env.Location(), x.Pos, x.Type, t)
 	if err != nil {
 		return nil, err
 	}
-	out := r.Env.node(x.Pos, "CAST", t.Null(x.Type.Nullable), []*X{x}, castFn(x.Fn, conv, false))
+	out := r.Env.Node(x.Pos, "CAST", t.Null(x.Type.Nullable), []*X{x}, castFn(x.Fn, conv, false))
 	out.Name = x.Name
 	return Fold(out), nil
 }
@@ -166,7 +166,7 @@ func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
 	if t.IsTimestamp() {
 		full.P = 9
 	}
-	out, err := r.coerce(x, full)
+	out, err := r.Coerce(x, full)
 	if err != nil {
 		return nil, err
 	}
@@ -192,10 +192,10 @@ func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
 
 // Coerce is coerce for other packages: an implicit cast.
 func (e *Env) Coerce(x *X, t types.Type) (*X, error) {
-	return (&Resolver{Env: e, Scope: &Scope{}}).coerce(x, t)
+	return (&Resolver{Env: e, Scope: &Scope{}}).Coerce(x, t)
 }
 
-func (e *Env) zone() *time.Location {
+func (e *Env) Location() *time.Location {
 	if e.Zone == nil {
 		return time.UTC
 	}

@@ -45,8 +45,8 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 	if (t.Root == types.Array || t.Root == types.Row) && op != "=" && op != "<>" {
 		return nil, nil, t, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Comparable type expected, but was '" + lt.String() + "'."}
 	}
-	if l, err = r.coerce(l, t); err == nil {
-		rt, err = r.coerce(rt, t)
+	if l, err = r.Coerce(l, t); err == nil {
+		rt, err = r.Coerce(rt, t)
 	}
 	return l, rt, t, err
 }
@@ -66,8 +66,8 @@ func (r *Resolver) numberAndText(pos parse.Pos, op string, l, rt *X) (a, b *X, t
 	if t.Root == types.Decimal {
 		t = types.Dec(types.MaxPrecision, max(t.S, 19))
 	}
-	if l, err = r.castTo(l.Pos, l, t, false); err == nil {
-		rt, err = r.castTo(rt.Pos, rt, t, false)
+	if l, err = r.CastTo(l.Pos, l, t, false); err == nil {
+		rt, err = r.CastTo(rt.Pos, rt, t, false)
 	}
 	return l, rt, t, err
 }
@@ -81,8 +81,8 @@ func rootName(t types.Type) string {
 // localTimes compares a TIMESTAMP with a TIMESTAMP_LTZ as times in the zone.
 func (r *Resolver) localTimes(l, rt *X) (a, b *X, t types.Type, err error) {
 	t = types.Type{Root: types.TimestampLTZ, P: max(l.Type.P, rt.Type.P)}
-	if l, err = r.castTo(l.Pos, l, t, false); err == nil {
-		rt, err = r.castTo(rt.Pos, rt, t, false)
+	if l, err = r.CastTo(l.Pos, l, t, false); err == nil {
+		rt, err = r.CastTo(rt.Pos, rt, t, false)
 	}
 	return l, rt, t, err
 }
@@ -93,7 +93,7 @@ func apart(number, other types.Type) bool {
 }
 
 func (r *Resolver) mixed(pos parse.Pos, op string, l, rt *X) error {
-	return cannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", "'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'")
+	return CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", "'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'")
 }
 
 func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
@@ -106,15 +106,15 @@ func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	}
 	out := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
 	if t.Root == types.Null {
-		return r.Env.node(pos, op, out, []*X{l, rt}, always(value.NULL)), nil
+		return r.Env.Node(pos, op, out, []*X{l, rt}, Always(value.NULL)), nil
 	}
 	if t.Root == types.Array || t.Root == types.Row || t.Root == types.Map {
 		return r.compareNested(pos, op, t, out, a, b), nil
 	}
 	test := outcome(op)
 	nan := t.IsApprox()
-	return r.Env.node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
-		x, y, ok, err := both(a, b, row)
+	return r.Env.Node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
+		x, y, ok, err := Both(a, b, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -133,8 +133,8 @@ func truthAndText(r *Resolver, pos parse.Pos, op string, l, rt *X) *X {
 		return nil
 	}
 	out := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
-	return r.Env.node(pos, op, out, []*X{l, rt}, func(row value.Row) (value.Value, error) {
-		_, _, ok, err := both(l, rt, row)
+	return r.Env.Node(pos, op, out, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		_, _, ok, err := Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -148,8 +148,8 @@ func (r *Resolver) compareNested(pos parse.Pos, op string, t, out types.Type, a,
 	for _, f := range t.Fields {
 		out.Nullable = out.Nullable || f.Type.Nullable
 	}
-	return r.Env.node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
-		x, y, ok, err := both(a, b, row)
+	return r.Env.Node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
+		x, y, ok, err := Both(a, b, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -218,7 +218,7 @@ func sameMap(t types.Type, us, vs []value.Entry) bool {
 	return len(us) == len(vs)
 }
 
-func always(v value.Value) Fn {
+func Always(v value.Value) Fn {
 	return func(value.Row) (value.Value, error) { return v, nil }
 }
 
@@ -289,10 +289,10 @@ func (r *Resolver) is(e *parse.Is) (*X, error) {
 		if e.Not {
 			name = "IS NOT " + e.What
 		}
-		return nil, cannotApply(e.Pos, name, "<"+x.Type.Calcite()+"> "+name, "'<BOOLEAN> "+name+"'")
+		return nil, CannotApply(e.Pos, name, "<"+x.Type.Calcite()+"> "+name, "'<BOOLEAN> "+name+"'")
 	}
 	want := e.What == "TRUE"
-	return r.Env.node(e.Pos, name+notWord(e.Not), boolean, []*X{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, name+notSuffix(e.Not), boolean, []*X{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Fn(row)
 		if err != nil {
 			return v, err
@@ -305,7 +305,7 @@ func (r *Resolver) is(e *parse.Is) (*X, error) {
 	}), nil
 }
 
-func notWord(not bool) string {
+func notSuffix(not bool) string {
 	if not {
 		return " NOT"
 	}
@@ -321,8 +321,8 @@ func (r *Resolver) distinctFrom(e *parse.Is, x *X) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.Env.node(e.Pos, "DISTINCT"+notWord(e.Not), types.Of(types.Boolean), []*X{a, b}, func(row value.Row) (value.Value, error) {
-		u, v, ok, err := both(a, b, row)
+	return r.Env.Node(e.Pos, "DISTINCT"+notSuffix(e.Not), types.Of(types.Boolean), []*X{a, b}, func(row value.Row) (value.Value, error) {
+		u, v, ok, err := Both(a, b, row)
 		if err != nil {
 			return value.NULL, err
 		}

@@ -33,7 +33,7 @@ func (r *Resolver) caseExpr(e *parse.Case) (*X, error) {
 			return nil, err
 		}
 	}
-	return r.chooseResult(e.Pos, conds, append(results, last))
+	return r.FirstTrue(e.Pos, conds, append(results, last))
 }
 
 func (r *Resolver) when(operand *X, cond parse.Expr, pos parse.Pos) (*X, error) {
@@ -51,14 +51,14 @@ func (r *Resolver) when(operand *X, cond parse.Expr, pos parse.Pos) (*X, error) 
 }
 
 // chooseResult is the result whose condition is the first TRUE one.
-func (r *Resolver) chooseResult(pos parse.Pos, conds, results []*X) (*X, error) {
+func (r *Resolver) FirstTrue(pos parse.Pos, conds, results []*X) (*X, error) {
 	ts := make([]types.Type, len(results))
 	for i, x := range results {
 		ts[i] = x.Type
 	}
 	t, ok := types.Least(ts...)
 	if !ok && !types.Clash(ts...) && !dateAndTime(ts) {
-		return nil, sqlerr.Refuse(pos, "these types together: %s", typeList(ts))
+		return nil, sqlerr.Refuse(pos, "these types together: %s", TypeList(ts))
 	}
 	if !ok {
 		return nil, sqlerr.Invalid(pos, "Illegal mixing of types in CASE or COALESCE statement")
@@ -67,14 +67,14 @@ func (r *Resolver) chooseResult(pos parse.Pos, conds, results []*X) (*X, error) 
 		return nil, sqlerr.Invalid(pos, "ELSE clause or at least one THEN clause must be non-NULL")
 	}
 	for i, x := range results {
-		c, err := r.coerce(x, t)
+		c, err := r.Coerce(x, t)
 		if err != nil {
 			return nil, err
 		}
 		results[i] = c
 	}
 	all := append(append([]*X{}, conds...), results...)
-	return r.Env.node(pos, "CASE", t, all, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(pos, "CASE", t, all, func(row value.Row) (value.Value, error) {
 		for i, c := range conds {
 			v, err := c.Fn(row)
 			if err != nil {
@@ -99,13 +99,13 @@ func dateAndTime(ts []types.Type) bool {
 }
 
 func (r *Resolver) between(e *parse.Between) (*X, error) {
-	xs, err := r.list([]parse.Expr{e.X, e.Low, e.High})
+	xs, err := r.List([]parse.Expr{e.X, e.Low, e.High})
 	if err != nil {
 		return nil, err
 	}
 	if t := xs[0].Type; apart(t, xs[1].Type) || apart(t, xs[2].Type) {
 		form := "BETWEEN ASYMMETRIC"
-		return nil, cannotApply(e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">", "'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'")
+		return nil, CannotApply(e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">", "'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'")
 	}
 	if e.Symmetric {
 		return r.symmetric(e, xs)
@@ -119,7 +119,7 @@ func (r *Resolver) between(e *parse.Between) (*X, error) {
 		return nil, err
 	}
 	t := types.Of(types.Boolean).Null(low.Type.Nullable || high.Type.Nullable)
-	return r.Env.node(e.Pos, "BETWEEN"+notWord(e.Not), t, []*X{low, high}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "BETWEEN"+notSuffix(e.Not), t, []*X{low, high}, func(row value.Row) (value.Value, error) {
 		a, err := low.Fn(row)
 		if err != nil {
 			return a, err
@@ -154,7 +154,7 @@ func (r *Resolver) symmetric(e *parse.Between, xs []*X) (*X, error) {
 		tests[i] = x
 		nullable = nullable || x.Type.Nullable
 	}
-	return r.Env.node(e.Pos, "BETWEEN SYMMETRIC"+notWord(e.Not), types.Of(types.Boolean).Null(nullable), xs, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "BETWEEN SYMMETRIC"+notSuffix(e.Not), types.Of(types.Boolean).Null(nullable), xs, func(row value.Row) (value.Value, error) {
 		var vs [4]value.Value
 		for i, t := range tests {
 			v, err := t.Fn(row)
@@ -205,7 +205,7 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 	args := append([]*X{x}, items...)
 	nullable := x.Type.Nullable || x.IsNull()
 	if has := setOf(x, items); has != nil {
-		return r.Env.node(e.Pos, "IN"+notWord(e.Not), types.Of(types.Boolean).Null(nullable), args, func(row value.Row) (value.Value, error) {
+		return r.Env.Node(e.Pos, "IN"+notSuffix(e.Not), types.Of(types.Boolean).Null(nullable), args, func(row value.Row) (value.Value, error) {
 			v, err := x.Fn(row)
 			if err != nil || !v.Valid {
 				return value.NULL, err
@@ -221,7 +221,7 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 		nullable = nullable || tests[i].Type.Nullable || y.IsNull()
 	}
 	t := types.Of(types.Boolean).Null(nullable)
-	return r.Env.node(e.Pos, "IN"+notWord(e.Not), t, args, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "IN"+notSuffix(e.Not), t, args, func(row value.Row) (value.Value, error) {
 		unknown := false
 		for _, test := range tests {
 			v, err := test.Fn(row)
@@ -274,7 +274,7 @@ func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
 	if len(e.List) > MaxList {
 		return nil, sqlerr.Refuse(e.Pos, "a list of %d values; IN takes %d", len(e.List), MaxList)
 	}
-	items, err := r.list(e.List)
+	items, err := r.List(e.List)
 	if err != nil {
 		return nil, err
 	}
@@ -297,7 +297,7 @@ func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
 			if own == 't' {
 				t = types.String
 			}
-			if items[i], err = r.castTo(y.Pos, y, t.Null(false), false); err != nil {
+			if items[i], err = r.CastTo(y.Pos, y, t.Null(false), false); err != nil {
 				return nil, err
 			}
 		case !e.Not && len(items) == 1 && (apart(x.Type, y.Type) || apart(y.Type, x.Type) || own == 'b' && k == 'n'):

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/javaregex"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -15,7 +16,7 @@ func (r *Resolver) like(e *parse.Like) (*X, error) {
 	if e.Escape != nil {
 		list = append(list, e.Escape)
 	}
-	xs, err := r.list(list)
+	xs, err := r.List(list)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +30,7 @@ func (r *Resolver) like(e *parse.Like) (*X, error) {
 			for _, y := range xs {
 				names = append(names, "<"+y.Type.Calcite()+">")
 			}
-			return nil, cannotApply(e.Pos, name, name+"("+strings.Join(names, ", ")+")", "'"+name+"(<STRING>, <STRING>, <STRING>)'")
+			return nil, CannotApply(e.Pos, name, name+"("+strings.Join(names, ", ")+")", "'"+name+"(<STRING>, <STRING>, <STRING>)'")
 		}
 	}
 	escape := rune(0)
@@ -44,8 +45,8 @@ func (r *Resolver) like(e *parse.Like) (*X, error) {
 		return nil, err
 	}
 	t := types.Of(types.Boolean).Null(xs[0].Type.Nullable || xs[1].Type.Nullable)
-	return r.Env.node(e.Pos, name+notWord(e.Not), t, xs, func(row value.Row) (value.Value, error) {
-		a, b, ok, err := both(xs[0], xs[1], row)
+	return r.Env.Node(e.Pos, name+notSuffix(e.Not), t, xs, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := Both(xs[0], xs[1], row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -71,20 +72,20 @@ func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 
 // similar gives the test of SIMILAR TO: the whole text is matched.
 func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string) (bool, error), error) {
-	cache := &patterns{}
+	cache := &Patterns{}
 	match := func(text, p string) (bool, error) {
-		java, err := similarPattern(p, escape)
+		java, err := javaregex.Similar(p, escape)
 		if err != nil {
 			return false, sqlerr.RefuseRow("SIMILAR TO with %v in its pattern", err)
 		}
-		re, err := cache.compile(`^(?:` + java + `)\z`)
+		re, err := cache.Compile(`^(?:` + java + `)\z`)
 		if err == nil {
 			var m []int
 			if m, err = re.First(text); err == nil {
 				return m != nil, nil
 			}
 		}
-		if e := patternError("SIMILAR TO", err); e != nil {
+		if e := PatternError("SIMILAR TO", err); e != nil {
 			return false, e
 		}
 		return false, sqlerr.RefuseRow("SIMILAR TO with this pattern: %v", err)

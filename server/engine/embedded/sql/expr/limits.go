@@ -14,16 +14,16 @@ func TooLarge(what string, size int64) error {
 	return sqlerr.Fail("java.lang.IllegalStateException", "the value of %s takes %s (%d bytes); the embedded engine computes values of at most %s", what, memory.Text(size), size, memory.Text(memory.MaxValue))
 }
 
-// fits says whether a text of so many bytes may be made; asked before it is.
-func fits(what string, size int64) error {
+// Fits says whether a text of so many bytes may be made; asked before it is.
+func Fits(what string, size int64) error {
 	if size > memory.MaxValue || size < 0 {
 		return TooLarge(what, size)
 	}
 	return nil
 }
 
-// listSize is about how many bytes a list of n values takes besides their texts.
-func listSize(n int) int64 { return int64(n) * value.NULL.Size() }
+// ListSize is about how many bytes a list of n values takes besides their texts.
+func ListSize(n int) int64 { return int64(n) * value.NULL.Size() }
 
 // limited fails where a function gives a value that is too large.
 func limited(what string, t types.Type, fn Fn) Fn {
@@ -70,14 +70,14 @@ func unshared(v value.Value, longest int) value.Value {
 	return v
 }
 
-// arguments bounds what the arguments of one call hold together, while they
+// Arguments bounds what the arguments of one call hold together, while they
 // are computed one after the other.
-type arguments struct {
+type Arguments struct {
 	all     int64
 	longest int
 }
 
-func (a *arguments) add(v value.Value) error {
+func (a *Arguments) Add(v value.Value) error {
 	a.longest = max(a.longest, len(v.S))
 	if a.all += int64(len(v.S)); a.all > 4*memory.MaxValue {
 		return TooLarge("the arguments of a function", a.all)
@@ -85,11 +85,11 @@ func (a *arguments) add(v value.Value) error {
 	return nil
 }
 
-// fitsJoined is fits for texts that are put together.
-func fitsJoined(what string, parts []string, sep string) error {
+// FitsJoined is fits for texts that are put together.
+func FitsJoined(what string, parts []string, sep string) error {
 	n := int64(len(sep)) * int64(max(0, len(parts)-1))
 	for _, p := range parts {
 		n += int64(len(p))
 	}
-	return fits(what, n)
+	return Fits(what, n)
 }

@@ -16,7 +16,7 @@ func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
 		if f.Name != n.Text {
 			continue
 		}
-		out := r.Env.node(pos, "."+n.Text, f.Type.OrNull(x.Type.Nullable), []*X{x}, func(row value.Row) (value.Value, error) {
+		out := r.Env.Node(pos, "."+n.Text, f.Type.OrNull(x.Type.Nullable), []*X{x}, func(row value.Row) (value.Value, error) {
 			v, err := x.Fn(row)
 			if err != nil || !v.Valid {
 				return value.NULL, err
@@ -90,7 +90,7 @@ func missingItem(x *X) *X {
 	case t.IsText():
 		shown = value.Text(cast.FitText("", t))
 	}
-	alone.Fn = always(shown)
+	alone.Fn = Always(shown)
 	within.Fn = func(value.Row) (value.Value, error) {
 		return value.NULL, sqlerr.RefuseRow("an element that a constant does not have, within an expression")
 	}
@@ -99,16 +99,16 @@ func missingItem(x *X) *X {
 }
 
 func noItem(pos parse.Pos, x, at *X) error {
-	return cannotApply(pos, "ITEM", "ITEM("+signature([]*X{x, at})+")", "<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]")
+	return CannotApply(pos, "ITEM", "ITEM("+Signature([]*X{x, at})+")", "<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]")
 }
 
 // item resolves x[at] by the types of both.
 func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
 	switch {
 	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Lit == nil || !at.Lit.Valid || at.Lit.I > 0):
-		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, elementAt(x, at)), nil
+		return r.Env.Node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, elementAt(x, at)), nil
 	case x.Type.Root == types.Map && at.Type.Same(*x.Type.Key):
-		return r.Env.node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, valueAt(x, at)), nil
+		return r.Env.Node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, valueAt(x, at)), nil
 	}
 	if x.Type.Root != types.Map && x.Type.Root != types.Row && x.Type.Root != types.Multiset {
 		return nil, noItem(e.Pos, x, at)

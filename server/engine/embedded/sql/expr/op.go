@@ -29,7 +29,7 @@ func (r *Resolver) unary(u *parse.Unary) (*X, error) {
 		return x, nil
 	}
 	t := x.Type
-	return r.Env.node(u.Pos, "-", t, []*X{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(u.Pos, "-", t, []*X{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Fn(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
@@ -47,9 +47,9 @@ func (r *Resolver) not(u *parse.Unary) (*X, error) {
 		return nil, sqlerr.Invalid(x.Pos, "Illegal use of 'NULL'")
 	}
 	if x.Type.Root != types.Boolean {
-		return nil, cannotApply(u.Pos, "NOT", "NOT<"+x.Type.Calcite()+">", "'NOT<BOOLEAN>'")
+		return nil, CannotApply(u.Pos, "NOT", "NOT<"+x.Type.Calcite()+">", "'NOT<BOOLEAN>'")
 	}
-	return r.Env.node(u.Pos, "NOT", x.Type, []*X{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(u.Pos, "NOT", x.Type, []*X{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Fn(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
@@ -89,7 +89,7 @@ func (r *Resolver) binary(b *parse.Binary) (*X, error) {
 	if b.Op == "||" {
 		return r.concat(b.Pos, l, rt)
 	}
-	return r.arithmetic(b.Pos, b.Op, l, rt)
+	return r.Arithmetic(b.Pos, b.Op, l, rt)
 }
 
 func (r *Resolver) logic(b *parse.Binary) (*X, error) {
@@ -102,11 +102,11 @@ func (r *Resolver) logic(b *parse.Binary) (*X, error) {
 		return nil, err
 	}
 	if l.Type.Root != types.Boolean || rt.Type.Root != types.Boolean {
-		return nil, cannotApply(b.Pos, b.Op, "<"+l.Type.Calcite()+"> "+b.Op+" <"+rt.Type.Calcite()+">", "'<BOOLEAN> "+b.Op+" <BOOLEAN>'")
+		return nil, CannotApply(b.Pos, b.Op, "<"+l.Type.Calcite()+"> "+b.Op+" <"+rt.Type.Calcite()+">", "'<BOOLEAN> "+b.Op+" <BOOLEAN>'")
 	}
 	t := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
 	decides := b.Op == "OR" // the value that decides alone
-	return r.Env.node(b.Pos, b.Op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(b.Pos, b.Op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
 		a, err := l.Fn(row)
 		if err != nil || a.Valid && (a.I != 0) == decides {
 			return a, err
@@ -135,9 +135,9 @@ func plusForms(op string) string {
 	return "'<NUMERIC> " + op + " <NUMERIC>'"
 }
 
-func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
+func (r *Resolver) Arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	if op == "%" && l.Type.IsNumeric() && rt.Type.IsNumeric() && (l.Type.IsApprox() || rt.Type.IsApprox()) {
-		return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
+		return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
 	}
 	t, ok := types.Arithmetic(op, l.Type, rt.Type)
 	if !ok {
@@ -147,7 +147,7 @@ func (r *Resolver) arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
 		return nil, sqlerr.Refuse(pos, "arithmetic on FLOAT of VALUES")
 	}
 	if l.Const && l.isNull() || rt.Const && rt.isNull() { // planning computes nothing with NULL
-		return Fold(r.Env.node(pos, op, t.Null(true), []*X{l, rt}, always(value.NULL))), nil
+		return Fold(r.Env.Node(pos, op, t.Null(true), []*X{l, rt}, Always(value.NULL))), nil
 	}
 	if op == "/" && r.Env.Written && !l.Const && rt.Lit != nil && rt.Type.IsExact() && rt.isZero() && (l.Type.Nullable || l.Type.IsApprox()) {
 		return nil, sqlerr.Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
@@ -191,7 +191,7 @@ func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *X) *X 
 	default:
 		fn = intFn(op, l, rt, t)
 	}
-	x := r.Env.node(pos, op, t, []*X{l, rt}, fn)
+	x := r.Env.Node(pos, op, t, []*X{l, rt}, fn)
 	x.computed = true
 	return x
 }
@@ -221,8 +221,8 @@ func (r *Resolver) planned(op string, l, rt, x *X) *X {
 	return x
 }
 
-// both evaluates two expressions; ok is false when one is NULL or failed.
-func both(l, r *X, row value.Row) (a, b value.Value, ok bool, err error) {
+// Both evaluates two expressions; ok is false when one is NULL or failed.
+func Both(l, r *X, row value.Row) (a, b value.Value, ok bool, err error) {
 	if a, err = l.Fn(row); err != nil {
 		return a, b, false, err
 	}
@@ -234,7 +234,7 @@ func both(l, r *X, row value.Row) (a, b value.Value, ok bool, err error) {
 
 func decimalFn(op string, l, r *X, t types.Type) Fn {
 	return func(row value.Row) (value.Value, error) {
-		a, b, ok, err := both(l, r, row)
+		a, b, ok, err := Both(l, r, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -244,7 +244,7 @@ func decimalFn(op string, l, r *X, t types.Type) Fn {
 
 func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 	return func(row value.Row) (value.Value, error) {
-		a, b, ok, err := both(l, r, row)
+		a, b, ok, err := Both(l, r, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -275,7 +275,7 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 func intFn(op string, l, r *X, t types.Type) Fn {
 	root := t.Root
 	return func(row value.Row) (value.Value, error) {
-		a, b, ok, err := both(l, r, row)
+		a, b, ok, err := Both(l, r, row)
 		if !ok {
 			return value.NULL, err
 		}

@@ -19,27 +19,27 @@ func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error
 		return r.addInterval(pos, op, l, rt)
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.Root == l.Type.Root:
 		t := l.Type.Null(l.Type.Nullable || rt.Type.Nullable)
-		return r.Env.node(pos, op, t, []*X{l, rt}, intFn(op, l, rt, t)), nil
+		return r.Env.Node(pos, op, t, []*X{l, rt}, intFn(op, l, rt, t)), nil
 	case op == "*" && l.Type.IsInterval() && rt.Type.IsInt() && rt.Type.Root != types.Bigint, op == "*" && rt.Type.IsInterval() && l.Type.IsInt() && l.Type.Root != types.Bigint:
 		t := l.Type
 		if rt.Type.IsInterval() {
 			t = rt.Type
 		}
-		return r.Env.node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*X{l, rt}, func(row value.Row) (value.Value, error) {
-			a, b, ok, err := both(l, rt, row)
+		return r.Env.Node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*X{l, rt}, func(row value.Row) (value.Value, error) {
+			a, b, ok, err := Both(l, rt, row)
 			if !ok {
 				return value.NULL, err
 			}
 			return value.Int(a.I * b.I), nil
 		}), nil
 	case op == "/" && l.Type.IsInterval() && rt.Type.IsInt():
-		return nil, noCode(pos, "/("+l.Type.String()+", "+rt.Type.String()+")")
+		return nil, NoCode(pos, "/("+l.Type.String()+", "+rt.Type.String()+")")
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.IsNumeric():
-		return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
+		return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 	case l.Type.IsInterval() && rt.Type.IsNumeric() || rt.Type.IsInterval() && l.Type.IsNumeric():
 		return nil, sqlerr.Refuse(pos, "%s of an interval and a number", op)
 	}
-	return nil, cannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
+	return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 }
 
 func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
@@ -49,15 +49,15 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	if months && l.Type.Root == types.Time {
 		return nil, sqlerr.Refuse(pos, "months added to a TIME")
 	}
-	if l.Type.Root == types.TimestampLTZ && months && r.Env.zone() != time.UTC {
+	if l.Type.Root == types.TimestampLTZ && months && r.Env.Location() != time.UTC {
 		return nil, sqlerr.Refuse(pos, "months added to a TIMESTAMP_LTZ")
 	}
 	sign := int64(1)
 	if op == "-" {
 		sign = -1
 	}
-	return r.Env.node(pos, op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
-		a, b, ok, err := both(l, rt, row)
+	return r.Env.Node(pos, op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -76,48 +76,23 @@ func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
 		if l.Type.IsBytes() && rt.Type.IsBytes() || l.Type.Root == types.Array || l.Type.IsText() && rt.Type.IsText() {
 			return nil, sqlerr.Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
 		}
-		return nil, cannotApply(pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">", "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'")
+		return nil, CannotApply(pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">", "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'")
 	}
 	t := types.Type{Root: types.Varchar, P: int(min(int64(l.Type.P)+int64(rt.Type.P), types.MaxLength))}
 	if l.Type.Root == types.Char && rt.Type.Root == types.Char {
 		t.Root = types.Char
 	}
 	t.Nullable = l.Type.Nullable || rt.Type.Nullable
-	return r.Env.node(pos, "||", t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
-		a, b, ok, err := both(l, rt, row)
+	return r.Env.Node(pos, "||", t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
 		}
-		if err := fits("||", int64(len(a.S)+len(b.S))); err != nil {
+		if err := Fits("||", int64(len(a.S)+len(b.S))); err != nil {
 			return value.NULL, err
 		}
 		return value.Text(a.S + b.S), nil
 	}), nil
-}
-
-// difference resolves (a - b) UNIT: the interval between two times.
-func difference(r *Resolver, c *parse.Call) (*X, error) {
-	unit := c.Args[0].(*parse.Symbol).Word
-	args, err := r.values(c.Args[1:])
-	if err != nil {
-		return nil, err
-	}
-	a, b := args[0].Type, args[1].Type
-	if a.Root != b.Root || a.Root != types.Date && a.Root != types.Timestamp || calendar.UnitMillis[unit] == 0 {
-		return nil, sqlerr.Refuse(c.Pos, "the difference of %s and %s in %s", a, b, unit)
-	}
-	scale := int64(1)
-	if a.Root == types.Date {
-		scale = 86400000
-	}
-	t := types.Of(types.IntervalMillis).Null(a.Nullable || b.Nullable)
-	return Fold(r.Env.node(c.Pos, "DIFFERENCE "+unit, t, args, strict(args, func(vs []value.Value) (value.Value, error) {
-		d := (vs[0].I - vs[1].I) * scale
-		if d%calendar.UnitMillis[unit] != 0 || vs[0].N != 0 || vs[1].N != 0 {
-			return value.NULL, sqlerr.RefuseRow("a difference that is no number of whole %sS", unit)
-		}
-		return value.Int(d), nil
-	}))), nil
 }
 
 // overlaps says whether two periods have a moment in common; the moment where
@@ -125,7 +100,7 @@ func difference(r *Resolver, c *parse.Call) (*X, error) {
 func (r *Resolver) overlaps(b *parse.Binary) (*X, error) {
 	var ends [4]*X
 	for i, side := range []parse.Expr{b.L, b.R} {
-		items, err := r.values(side.(*parse.Row).Items)
+		items, err := r.Values(side.(*parse.Row).Items)
 		if err != nil {
 			return nil, err
 		}
@@ -144,7 +119,7 @@ func (r *Resolver) overlaps(b *parse.Binary) (*X, error) {
 		t = t.OrNull(x.Type.Nullable)
 	}
 	root := ends[0].Type
-	return r.Env.node(b.Pos, "OVERLAPS", t, ends[:], strict(ends[:], func(vs []value.Value) (value.Value, error) {
+	return r.Env.Node(b.Pos, "OVERLAPS", t, ends[:], Strict(ends[:], func(vs []value.Value) (value.Value, error) {
 		order := func(a, b value.Value) (value.Value, value.Value) {
 			if value.Compare(root, a, b) > 0 {
 				return b, a

@@ -128,7 +128,7 @@ func (r *Resolver) query(e parse.Expr) (*X, error) {
 }
 
 // values resolves a list in which NULL is illegal.
-func (r *Resolver) values(list []parse.Expr) ([]*X, error) {
+func (r *Resolver) Values(list []parse.Expr) ([]*X, error) {
 	out := make([]*X, len(list))
 	for i, e := range list {
 		x, err := r.Value(e)
@@ -140,7 +140,7 @@ func (r *Resolver) values(list []parse.Expr) ([]*X, error) {
 	return out, nil
 }
 
-func (r *Resolver) list(list []parse.Expr) ([]*X, error) {
+func (r *Resolver) List(list []parse.Expr) ([]*X, error) {
 	out := make([]*X, len(list))
 	for i, e := range list {
 		x, err := r.Resolve(e)
@@ -152,12 +152,12 @@ func (r *Resolver) list(list []parse.Expr) ([]*X, error) {
 	return out, nil
 }
 
-func cannotApply(pos parse.Pos, name, signature, forms string) error {
+func CannotApply(pos parse.Pos, name, signature, forms string) error {
 	return sqlerr.Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
 }
 
 func (r *Resolver) row(e *parse.Row) (*X, error) {
-	items, err := r.values(e.Items)
+	items, err := r.Values(e.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (r *Resolver) row(e *parse.Row) (*X, error) {
 	for i, it := range items {
 		t.Fields = append(t.Fields, types.Field{Name: fmt.Sprintf("EXPR$%d", i), Type: it.Type})
 	}
-	return r.Env.node(e.Pos, "ROW", t, items, listOf(items)), nil
+	return r.Env.Node(e.Pos, "ROW", t, items, listOf(items)), nil
 }
 
 func listOf(items []*X) Fn {
@@ -186,7 +186,7 @@ func listOf(items []*X) Fn {
 }
 
 func (r *Resolver) array(e *parse.Array) (*X, error) {
-	items, err := r.list(e.Items)
+	items, err := r.List(e.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (r *Resolver) array(e *parse.Array) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.Env.node(e.Pos, "ARRAY", types.Type{Root: types.Array, Elem: &t}, items, listOf(items)), nil
+	return r.Env.Node(e.Pos, "ARRAY", types.Type{Root: types.Array, Elem: &t}, items, listOf(items)), nil
 }
 
 // alike brings the items of an ARRAY or a MAP to their common type.
@@ -209,22 +209,22 @@ func (r *Resolver) alike(pos parse.Pos, items []*X) ([]*X, types.Type, error) {
 	if t, ok := types.Least(ts...); !ok || t.Root == types.Null {
 		return nil, t, sqlerr.Invalid(pos, "Parameters must be of the same type")
 	}
-	return r.unify(items, types.Least)
+	return r.Unify(items, types.Least)
 }
 
 // unify brings expressions to their common type; the error has no position.
-func (r *Resolver) unify(items []*X, common func(...types.Type) (types.Type, bool)) ([]*X, types.Type, error) {
+func (r *Resolver) Unify(items []*X, common func(...types.Type) (types.Type, bool)) ([]*X, types.Type, error) {
 	ts := make([]types.Type, len(items))
 	for i, it := range items {
 		ts[i] = it.Type
 	}
 	t, ok := common(ts...)
 	if !ok {
-		return nil, t, sqlerr.Refuse(items[0].Pos, "these types together: %s", typeList(ts))
+		return nil, t, sqlerr.Refuse(items[0].Pos, "these types together: %s", TypeList(ts))
 	}
 	out := make([]*X, len(items))
 	for i, it := range items {
-		c, err := r.coerce(it, t)
+		c, err := r.Coerce(it, t)
 		if err != nil {
 			return nil, t, err
 		}
@@ -233,8 +233,8 @@ func (r *Resolver) unify(items []*X, common func(...types.Type) (types.Type, boo
 	return out, t, nil
 }
 
-// summaries are types as complaints about newer functions list them.
-func summaries(ts []types.Type) string {
+// Summaries are types as complaints about newer functions list them.
+func Summaries(ts []types.Type) string {
 	parts := make([]string, len(ts))
 	for i, t := range ts {
 		parts[i] = t.Null(true).Summary()
@@ -245,7 +245,7 @@ func summaries(ts []types.Type) string {
 	return strings.Join(parts, ", ")
 }
 
-func typeList(ts []types.Type) string {
+func TypeList(ts []types.Type) string {
 	var parts []string
 	for _, t := range ts {
 		parts = append(parts, t.String())
@@ -253,8 +253,8 @@ func typeList(ts []types.Type) string {
 	return strings.Join(parts, ", ")
 }
 
-// argTypes are the types of expressions.
-func argTypes(args []*X) []types.Type {
+// TypesOf are the types of expressions.
+func TypesOf(args []*X) []types.Type {
 	ts := make([]types.Type, len(args))
 	for i, a := range args {
 		ts[i] = a.Type

@@ -65,6 +65,8 @@ type Env struct {
 	Planning context.Context
 	// LegacyCast says that a CAST that fails gives NULL.
 	LegacyCast bool
+	// Functions are those that may be called.
+	Functions *Registry
 
 	// Watermark is how far event time has come, where one table of the
 	// statement tells it; Watermarked counts those tables.
@@ -138,7 +140,7 @@ func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *X {
 }
 
 // node makes an expression of others, with the parts' ID and Bare taken over.
-func (e *Env) node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X {
+func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X {
 	x := &X{Pos: pos, Type: t, Col: -1, Const: true, Fn: limited(op, t, fn), env: e}
 	key := []byte(op)
 	for _, a := range args {

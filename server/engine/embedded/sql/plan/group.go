@@ -19,17 +19,17 @@ type grouping struct {
 }
 
 // grouped says whether a SELECT aggregates.
-func grouped(s *parse.Select, q *parse.Query) bool {
+func (p *Planner) grouped(s *parse.Select, q *parse.Query) bool {
 	if s.Grouped || s.Having != nil {
 		return true
 	}
 	for _, it := range s.Items {
-		if expr.HasAggregate(it.Expr) {
+		if p.Env.Functions.HasAggregate(it.Expr) {
 			return true
 		}
 	}
 	for _, o := range q.OrderBy {
-		if expr.HasAggregate(o.Expr) {
+		if p.Env.Functions.HasAggregate(o.Expr) {
 			return true
 		}
 	}
@@ -189,14 +189,14 @@ func (g *grouping) addSet(keys []int) {
 // orderless refuses aggregates that depend on an order that is not certain.
 func orderless(g *grouping, n *Node, s *parse.Select) error {
 	for _, a := range g.Aggs {
-		switch a.Name {
-		case "LISTAGG", "ARRAY_AGG", "FIRST_VALUE", "LAST_VALUE":
-			if n.Shuffled {
-				return sqlerr.Refuse(s.Pos, "%s of rows from several sources, whose order is not certain", a.Name)
-			}
-			if !n.Append && a.Name != "LISTAGG" {
-				return sqlerr.Refuse(s.Pos, "%s of a changing input", a.Name)
-			}
+		if !a.Of.Ordered {
+			continue
+		}
+		if n.Shuffled {
+			return sqlerr.Refuse(s.Pos, "%s of rows from several sources, whose order is not certain", a.Of.Name)
+		}
+		if !n.Append && !a.Of.Retracts {
+			return sqlerr.Refuse(s.Pos, "%s of a changing input", a.Of.Name)
 		}
 	}
 	return nil
@@ -224,8 +224,8 @@ func contains(list []bool, want bool) bool {
 	return false
 }
 
-// grouped puts the aggregation behind its input.
-func (p *Planner) grouped(g *grouping, n *Node) *Node {
+// aggregated puts the aggregation behind its input.
+func (p *Planner) aggregated(g *grouping, n *Node) *Node {
 	end, windows := g.windowKeys(n)
 	windows = windows && !p.Batch
 	out := &Node{Bounded: n.Bounded, Bytes: n.Bytes, Append: p.Batch || windows || n.Append && len(g.Aggs) == 0}

@@ -80,21 +80,22 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.X, error) {
 	case "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER", "MATCH_PROCTIME":
 		return nil, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
 	}
-	if !expr.IsAggregate(name) {
+	of := s.p.Env.Functions.Aggregate(name)
+	if of == nil {
 		return nil, nil
 	}
-	if !slices.Contains([]string{"COUNT", "SUM", "AVG", "MIN", "MAX"}, name) || c.Distinct || c.Filter != nil {
+	if !of.Match || c.Distinct || c.Filter != nil {
 		return nil, sqlerr.Refuse(c.Pos, "this aggregate in MATCH_RECOGNIZE")
 	}
 	variable, r, err := s.of(c)
 	if err != nil {
 		return nil, err
 	}
-	agg, err := r.OverAggregate(c, name)
+	agg, err := r.OverAggregate(c, of)
 	if err != nil {
 		return nil, err
 	}
-	return s.add(c.Pos, agg.Type.Null(agg.Type.Nullable || name != "COUNT"), matchCall{variable, func(rows []value.Row) (value.Value, error) {
+	return s.add(c.Pos, agg.Type.Null(agg.Type.Nullable || !of.NeverNull), matchCall{variable, func(rows []value.Row) (value.Value, error) {
 		return stream.Aggregated(agg, rows)
 	}}), nil
 }
@@ -102,7 +103,7 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.X, error) {
 func (s *matchScope) add(pos parse.Pos, t types.Type, c matchCall) *expr.X {
 	at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
 	s.calls = append(s.calls, c)
-	x := s.p.Env.Node(pos, "MATCH "+s.within+" "+itoa(at), t)
+	x := s.p.Env.External(pos, "MATCH "+s.within+" "+itoa(at), t)
 	x.Fn = func(row value.Row) (value.Value, error) { return row[at], nil }
 	return x
 }

@@ -69,10 +69,10 @@ func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.X, error) {
 	if err := oc.frame(w, r); err != nil {
 		return nil, err
 	}
-	if f := w.Frame; f != nil && (f.From.By != nil || f.To.By != nil) && oc.call.Agg != nil && oc.call.Agg.Name != "COUNT" {
+	if f := w.Frame; f != nil && (f.From.By != nil || f.To.By != nil) && oc.call.Agg != nil && !oc.call.Agg.Of.NeverNull {
 		t.Nullable = true // Flink thinks of a frame without rows
 	}
-	x := o.p.Env.Node(c.Pos, "OVER "+strings.ToUpper(c.Name)+" "+oc.window+" "+oc.argsKey(), t)
+	x := o.p.Env.External(c.Pos, "OVER "+strings.ToUpper(c.Name)+" "+oc.window+" "+oc.argsKey(), t)
 	oc.id = x.ID
 	at := len(o.calls)
 	for i, other := range o.calls {
@@ -111,14 +111,15 @@ func (o *overs) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.T
 		oc.call.Name = name
 		return o.neighbour(r, c, oc)
 	}
-	if !expr.IsAggregate(name) || c.Distinct {
+	of := o.p.Env.Functions.Aggregate(name)
+	if of == nil || c.Distinct {
 		return types.Type{}, sqlerr.Refuse(c.Pos, "%s over a window", name)
 	}
-	agg, err := r.OverAggregate(c, name)
+	agg, err := r.OverAggregate(c, of)
 	if err != nil {
 		return types.Type{}, err
 	}
-	if name == "LISTAGG" || name == "ARRAY_AGG" || name == "COLLECT" || name == "PERCENTILE" || strings.HasPrefix(name, "JSON_") || strings.HasPrefix(name, "STDDEV") || strings.HasPrefix(name, "VAR") || agg.Filter != nil {
+	if !of.Over || agg.Filter != nil {
 		return types.Type{}, sqlerr.Refuse(c.Pos, "%s over a window", name)
 	}
 	oc.call.Agg = agg

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/aggregates"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
@@ -26,7 +27,7 @@ func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 	if !ok {
 		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
 	}
-	if !oneRow(sub.Query) {
+	if !s.p.oneRow(sub.Query) {
 		return s.single(sub)
 	}
 	n, err := s.p.Query(unordered(sub.Query))
@@ -56,7 +57,7 @@ func (s *scalars) single(sub *parse.Subquery) (*expr.X, error) {
 	}
 	x := s.p.Env.Ref(sub.Pos, 0, "", n.Columns[0].Type)
 	t := withoutTime(x.Type).Null(true)
-	agg := []*expr.Agg{{Name: "SINGLE_VALUE", Arg: x, Type: t, Nulls: true}}
+	agg := []*expr.Agg{aggregates.Single(x, t)}
 	out := &Node{Columns: []expr.Column{{Type: t}}, Bounded: n.Bounded, Append: s.p.Batch}
 	out.Build = func(b *stream.Builder, next stream.Op) {
 		n.Build(b, &stream.Aggregate{Aggs: agg, Retracts: !n.Append, Batch: s.p.Batch, Blank: value.Row{}, Budget: b.Operator("SingleValue"), Next: next})
@@ -160,12 +161,12 @@ func countsRows(e parse.Expr) bool {
 }
 
 // oneRow says whether a query gives one row: it aggregates without GROUP BY.
-func oneRow(q *parse.Query) bool {
+func (p *Planner) oneRow(q *parse.Query) bool {
 	s, ok := q.Body.(*parse.Select)
 	if !ok || s.Grouped || s.Having != nil || s.Distinct || q.Limit != nil || q.Offset != nil || len(s.Items) != 1 {
 		return false
 	}
-	return expr.HasAggregate(s.Items[0].Expr)
+	return p.Env.Functions.HasAggregate(s.Items[0].Expr)
 }
 
 // join puts the values behind the row; a query without a row gives NULL.

@@ -30,7 +30,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "")
 	n := from.node
 	var group *grouping
-	if grouped(s, q) {
+	if p.grouped(s, q) {
 		if group, err = p.group(s, from); err != nil {
 			return nil, err
 		}
@@ -72,7 +72,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 		if n.windows != nil && n.windows.session && group.sets != nil && !p.Batch {
 			return nil, sqlerr.Refuse(s.Pos, "GROUPING SETS of the windows of SESSION")
 		}
-		n = p.grouped(group, n)
+		n = p.aggregated(group, n)
 	}
 	if having != nil {
 		n = filtered(n, having)

@@ -138,7 +138,7 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 		}
 		return nil, nil, err
 	}
-	if s.From == nil || s.Where == nil || grouped(s, m.query) || s.Distinct || len(m.query.With) > 0 || m.query.Limit != nil || m.query.Offset != nil || s.Qualify != nil {
+	if s.From == nil || s.Where == nil || p.grouped(s, m.query) || s.Distinct || len(m.query.With) > 0 || m.query.Limit != nil || m.query.Offset != nil || s.Qualify != nil {
 		return nil, nil, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
 	}
 	from, err := p.from(s.From)

@@ -55,7 +55,7 @@ var windowForms = map[string]string{
 func (p *Planner) function(f *parse.Function) (*tables, error) {
 	name := strings.ToUpper(f.Name.Text)
 	names, ok := windowArguments[name]
-	if !ok && !expr.Known(name) {
+	if !ok && !p.Env.Functions.Known(name) {
 		return nil, p.unknownFunction(f)
 	}
 	if !ok || f.Lateral {

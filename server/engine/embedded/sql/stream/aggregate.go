@@ -3,6 +3,8 @@ package stream
 import (
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/aggregates"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -16,7 +18,7 @@ type Aggregate struct {
 	Batch    bool // results come at the end
 	// Blank are the keys of the group that a batch job shows for no rows at all.
 	Blank  value.Row
-	Budget *Budget
+	Budget *state.Budget
 	Expiry *Expiry // nil: groups stay for ever
 	Next   Op
 
@@ -30,7 +32,7 @@ type Aggregate struct {
 
 type group struct {
 	keys    value.Row
-	accs    []accumulator
+	accs    []state.Accumulator
 	count   int64
 	shown   value.Row // what was passed on last
 	touched int64
@@ -101,9 +103,9 @@ func (a *Aggregate) find(c Change) (*group, error) {
 }
 
 func (a *Aggregate) newGroup() *group {
-	g := &group{keys: append(value.Row{}, a.values...), accs: make([]accumulator, len(a.Aggs))}
+	g := &group{keys: append(value.Row{}, a.values...), accs: make([]state.Accumulator, len(a.Aggs))}
 	for i, agg := range a.Aggs {
-		g.accs[i] = newAccumulator(agg, a.Retracts, a.Budget)
+		g.accs[i] = aggregates.New(agg, a.Retracts, a.Budget)
 	}
 	if a.Batch {
 		a.order = append(a.order, g)
@@ -111,7 +113,7 @@ func (a *Aggregate) newGroup() *group {
 	return g
 }
 
-func feed(acc accumulator, agg *expr.Agg, c Change) error {
+func feed(acc state.Accumulator, agg *expr.Agg, c Change) error {
 	if agg.Filter != nil {
 		v, err := agg.Filter.Fn(c.Row)
 		if err != nil || !v.True() {
@@ -124,14 +126,14 @@ func feed(acc accumulator, agg *expr.Agg, c Change) error {
 		if v, err = agg.Arg.Fn(c.Row); err != nil {
 			return err
 		}
-		if !v.Valid && !agg.Nulls {
+		if !v.Valid && !agg.Of.Nulls {
 			return nil
 		}
 	}
 	if c.adds() {
-		return acc.add(v)
+		return acc.Add(v)
 	}
-	return acc.retract(v)
+	return acc.Retract(v)
 }
 
 // show passes on how a group's result changed.
@@ -172,14 +174,11 @@ func (a *Aggregate) release(g *group, key string) {
 	a.Budget.Give(len(key), g.keys)
 	_ = a.Budget.Grow(-sizeOf(g.shown))
 	for _, acc := range g.accs {
-		if h, ok := acc.(holder); ok {
-			_ = a.Budget.Grow(-h.held())
+		if h, ok := acc.(aggregates.Holder); ok {
+			_ = a.Budget.Grow(-h.Held())
 		}
 	}
 }
-
-// holder is an accumulator that counted bytes of its own in the budget.
-type holder interface{ held() int64 }
 
 func sizeOf(row value.Row) int64 {
 	if row == nil {
@@ -209,7 +208,7 @@ func (g *group) result() (value.Row, error) {
 	row := make(value.Row, len(g.keys)+len(g.accs))
 	copy(row, g.keys)
 	for i, acc := range g.accs {
-		v, err := acc.result()
+		v, err := acc.Result()
 		if err != nil {
 			return nil, err
 		}
@@ -243,11 +242,11 @@ func (a *Aggregate) Finish() error {
 
 // Aggregated is an aggregate of these rows.
 func Aggregated(agg *expr.Agg, rows []value.Row) (value.Value, error) {
-	acc := newAccumulator(agg, false, nil)
+	acc := aggregates.New(agg, false, nil)
 	for _, row := range rows {
 		if err := feed(acc, agg, Change{cmf.OpInsert, row}); err != nil {
 			return value.NULL, err
 		}
 	}
-	return acc.result()
+	return acc.Result()
 }

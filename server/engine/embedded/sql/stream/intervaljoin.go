@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -117,7 +118,7 @@ func (s *intervalSide) meet(k *intervalKey, row value.Row, from, to int64) (matc
 			if at < from || at > to {
 				break
 			}
-			if err := j.Budget.goesOn(); err != nil {
+			if err := j.Budget.GoOn(); err != nil {
 				return matched, err
 			}
 			joined := s.of().joined(row, o.row)
@@ -266,28 +267,28 @@ func (s *intervalSide) Finish() error {
 	return j.Next.Finish()
 }
 
-func (j *IntervalJoin) state(c *codec) {
-	c.int(&j.ended)
-	c.int64(&j.now)
-	c.int64(&j.expiration[0])
-	c.int64(&j.expiration[1])
-	j.low.state(c)
-	list(c, &j.timers, func(t *intervalTimer) {
-		c.int64(&t.at)
-		c.text(&t.key)
+func (j *IntervalJoin) State(c *state.Codec) {
+	c.Int(&j.ended)
+	c.Int64(&j.now)
+	c.Int64(&j.expiration[0])
+	c.Int64(&j.expiration[1])
+	j.low.State(c)
+	state.List(c, &j.timers, func(t *intervalTimer) {
+		c.Int64(&t.at)
+		c.Text(&t.key)
 	})
-	table(c, &j.keys, pointer(func(k *intervalKey) {
+	state.Table(c, &j.keys, state.Pointer(func(k *intervalKey) {
 		for side := range k.rows {
-			c.int64(&k.timer[side])
+			c.Int64(&k.timer[side])
 			times := sortedTimes(k.rows[side])
-			list(c, &times, c.int64)
+			state.List(c, &times, c.Int64)
 			for _, at := range times {
 				rows := k.rows[side][at]
-				list(c, &rows, pointer(func(r *joinRow) {
-					c.row(&r.row)
-					c.int(&r.matches)
+				state.List(c, &rows, state.Pointer(func(r *joinRow) {
+					c.Row(&r.row)
+					c.Int(&r.matches)
 				}))
-				if c.loading {
+				if c.Loading {
 					if k.rows[side] == nil {
 						k.rows[side] = map[int64][]*joinRow{}
 					}

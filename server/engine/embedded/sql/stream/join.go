@@ -3,6 +3,7 @@ package stream
 import (
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -21,7 +22,7 @@ type Join struct {
 	// one has ended, none of its rows need be remembered.
 	LeftAppend, RightAppend bool
 
-	Budget          *Budget
+	Budget          *state.Budget
 	Expiry          *Expiry // nil: rows stay for ever
 	Meeting         *Meeting
 	Next            Op
@@ -154,7 +155,7 @@ func (s *joinSide) matches(row value.Row, others []*joinRow) ([]*joinRow, error)
 	}
 	var out []*joinRow
 	for _, o := range others {
-		if err := s.j.Budget.goesOn(); err != nil {
+		if err := s.j.Budget.GoOn(); err != nil {
 			return nil, err
 		}
 		v, err := s.j.Cond(s.joined(row, o.row))
@@ -237,7 +238,7 @@ func (s *joinSide) pushJoin(c Change, matches []*joinRow) error {
 		}
 	}
 	for _, o := range matches {
-		if err := j.Budget.goesOn(); err != nil {
+		if err := j.Budget.GoOn(); err != nil {
 			return err
 		}
 		if err := j.Next.Push(Change{op, s.joined(c.Row, o.row)}); err != nil {
@@ -256,7 +257,7 @@ func (s *joinSide) pushJoin(c Change, matches []*joinRow) error {
 // that got their first or lost their last one.
 func (s *joinSide) count(matches []*joinRow, by int, tell bool, turned func(*joinRow) error) error {
 	for _, o := range matches {
-		if err := s.j.Budget.goesOn(); err != nil {
+		if err := s.j.Budget.GoOn(); err != nil {
 			return err
 		}
 		before := o.matches

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -26,7 +27,7 @@ type Match struct {
 	// Measure gives what is told of a match.
 	Measure func(m *MatchRows) (value.Row, error)
 	Batch   bool // all rows are there before the first match
-	Budget  *Budget
+	Budget  *state.Budget
 	Next    Op
 
 	begun bool

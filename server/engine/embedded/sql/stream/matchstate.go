@@ -1,36 +1,38 @@
 package stream
 
-func (m *Match) state(c *codec) {
-	if c.bool(&m.begun); !m.begun {
+import "drey/server/engine/embedded/sql/state"
+
+func (m *Match) State(c *state.Codec) {
+	if c.Bool(&m.begun); !m.begun {
 		return
 	}
-	c.int64(&m.time)
-	table(c, &m.keys, pointer(func(k *matchKey) {
-		c.int(&k.order)
-		c.row(&k.key)
-		c.waiting(&k.waiting)
+	c.Int64(&m.time)
+	state.Table(c, &m.keys, state.Pointer(func(k *matchKey) {
+		c.Int(&k.order)
+		c.Row(&k.key)
+		carryWaiting(c, &k.waiting)
 		for _, h := range []*matchHeap{&k.partials, &k.completed} {
 			all := []*partial(*h)
-			list(c, &all, pointer(c.partial))
+			state.List(c, &all, state.Pointer(func(p *partial) { carryPartial(c, p) }))
 			*h = all
 		}
 	}))
 }
 
 // partial carries a partial match; its rows are written for each that has them.
-func (c *codec) partial(p *partial) {
-	c.int(&p.state)
-	c.eventID(&p.first)
+func carryPartial(c *state.Codec, p *partial) {
+	c.Int(&p.state)
+	carryEventID(c, &p.first)
 	var path []matchedRow
 	for r := p.path; r != nil; r = r.before {
 		path = append([]matchedRow{*r}, path...)
 	}
-	list(c, &path, func(r *matchedRow) {
-		c.eventID(&r.id)
-		c.row(&r.row)
-		c.int(&r.variable)
+	state.List(c, &path, func(r *matchedRow) {
+		carryEventID(c, &r.id)
+		c.Row(&r.row)
+		c.Int(&r.variable)
 	})
-	if !c.loading {
+	if !c.Loading {
 		return
 	}
 	p.path = nil
@@ -39,7 +41,7 @@ func (c *codec) partial(p *partial) {
 	}
 }
 
-func (c *codec) eventID(e *eventID) {
-	c.int64(&e.at)
-	c.int(&e.n)
+func carryEventID(c *state.Codec, e *eventID) {
+	c.Int64(&e.at)
+	c.Int(&e.n)
 }

@@ -10,6 +10,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/aggregates"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -85,18 +87,18 @@ func (o *changes) Finish() error { o.ended++; return nil }
 func (c operatorCase) run(t *testing.T, pause int) []string {
 	t.Helper()
 	out := &changes{}
-	b := &Builder{Budget: &Budget{}}
+	b := &Builder{Budget: &state.Budget{}}
 	inputs := c.build(b, out)
 	ended := map[int]bool{}
 	for i, text := range c.in {
 		if i == pause {
-			saved := &codec{}
+			saved := state.NewSaver()
 			carry(saved, b, inputs)
-			b = &Builder{Budget: &Budget{}}
+			b = &Builder{Budget: &state.Budget{}}
 			inputs = c.build(b, out)
-			loaded := &codec{loading: true, buf: saved.buf}
-			if carry(loaded, b, inputs); loaded.err != nil || len(loaded.buf) > 0 {
-				t.Fatalf("%s: what was remembered after %d changes cannot be read: %v, %d bytes are left", c.name, i, loaded.err, len(loaded.buf))
+			loaded := state.NewLoader(saved.Buf)
+			if carry(loaded, b, inputs); loaded.Err != nil || len(loaded.Buf) > 0 {
+				t.Fatalf("%s: what was remembered after %d changes cannot be read: %v, %d bytes are left", c.name, i, loaded.Err, len(loaded.Buf))
 			}
 		}
 		if text == "end" || text == "r end" {
@@ -126,14 +128,14 @@ func (c operatorCase) run(t *testing.T, pause int) []string {
 }
 
 // carry saves or loads what operators remember, in the order of Pipeline.state.
-func carry(c *codec, b *Builder, inputs []Op) {
-	b.Budget.state(c)
-	seen := map[stateful]bool{}
+func carry(c *state.Codec, b *Builder, inputs []Op) {
+	b.Budget.State(c)
+	seen := map[state.Stateful]bool{}
 	for _, op := range inputs {
 		for ; op != nil; _, op = describe(op) {
 			if s := remembers(op); s != nil && !seen[s] {
 				seen[s] = true
-				s.state(c)
+				s.State(c)
 			}
 		}
 	}
@@ -151,7 +153,7 @@ var (
 )
 
 func agg(name string, arg int, result types.Type) *expr.Agg {
-	return &expr.Agg{Name: name, Arg: &expr.X{Type: number, Fn: column(arg), Col: arg}, Type: result}
+	return &expr.Agg{Of: aggregates.Named(name), Arg: &expr.X{Type: number, Fn: column(arg), Col: arg}, Type: result}
 }
 
 func one(op Op) []Op { return []Op{op} }
@@ -282,7 +284,7 @@ var operatorCases = []operatorCase{
 		[]string{"+I a 1", "-U a 1", "+U a 3", "-U a 3", "+U a 1"},
 	},
 	{
-		"Aggregate of different values", grouped(true, false, &expr.Agg{Name: "COUNT", Distinct: true, Arg: &expr.X{Type: number, Fn: column(1), Col: 1}, Type: number}),
+		"Aggregate of different values", grouped(true, false, &expr.Agg{Of: aggregates.Named("COUNT"), Distinct: true, Arg: &expr.X{Type: number, Fn: column(1), Col: 1}, Type: number}),
 		[]string{"+I a 1", "+I a 1", "+I a 2", "-D a 1", "-D a 1"},
 		[]string{"+I a 1", "-U a 1", "+U a 2", "-U a 2", "+U a 1"},
 	},
@@ -375,23 +377,23 @@ func TestTheFirstRowsOfAnOrderAreHeldAlone(t *testing.T) {
 			rows[i] = fmt.Sprintf("+I row%d %d", i, random.IntN(200))
 		}
 		all := operatorCase{"all", sorted(byCount, 0), rows, nil}.run(t, -1)
-		b, out := &Builder{Budget: &Budget{}}, &changes{}
+		b, out := &Builder{Budget: &state.Budget{}}, &changes{}
 		op, most := sorted(byCount, first)(b, out)[0].(*Sort), 0
 		for i, row := range rows {
 			_, c := parseChange(t, row)
 			if err := op.Push(c); err != nil {
 				t.Fatal(err)
 			}
-			if most = max(most, b.Budget.used); i == 7777 { // goes on in another
-				saved := &codec{}
+			if most = max(most, b.Budget.Used()); i == 7777 { // goes on in another
+				saved := state.NewSaver()
 				carry(saved, b, one(op))
-				b = &Builder{Budget: &Budget{}}
+				b = &Builder{Budget: &state.Budget{}}
 				op = sorted(byCount, first)(b, out)[0].(*Sort)
-				carry(&codec{loading: true, buf: saved.buf}, b, one(op))
+				carry(state.NewLoader(saved.Buf), b, one(op))
 			}
 		}
-		if len(op.rows) != b.Budget.used {
-			t.Errorf("first %d: %d rows are held and %d counted", first, len(op.rows), b.Budget.used)
+		if len(op.rows) != b.Budget.Used() {
+			t.Errorf("first %d: %d rows are held and %d counted", first, len(op.rows), b.Budget.Used())
 		}
 		if err := op.Finish(); err != nil {
 			t.Fatal(err)
@@ -402,8 +404,8 @@ func TestTheFirstRowsOfAnOrderAreHeldAlone(t *testing.T) {
 		if limit := max(2*first, sortAtLeast); most > limit || len(out.list) > limit {
 			t.Errorf("first %d: %d rows were remembered and %d passed on, want at most %d", first, most, len(out.list), limit)
 		}
-		if b.Budget.used != 0 || b.Budget.bytes != 0 {
-			t.Errorf("first %d: %d rows and %d bytes are counted after the end", first, b.Budget.used, b.Budget.bytes)
+		if b.Budget.Used() != 0 || b.Budget.Held() != 0 {
+			t.Errorf("first %d: %d rows and %d bytes are counted after the end", first, b.Budget.Used(), b.Budget.Held())
 		}
 	}
 }
@@ -477,7 +479,7 @@ func TestJoinsRememberTheSideThatEndsFirst(t *testing.T) {
 			}
 			want := operatorCase{name, join(kind), rows, nil}.run(t, -1)
 			kind.LeftAppend, kind.RightAppend = true, true
-			var budget *Budget
+			var budget *state.Budget
 			known := func(b *Builder, next Op) []Op {
 				budget = b.Budget
 				return join(kind)(b, next)
@@ -487,8 +489,8 @@ func TestJoinsRememberTheSideThatEndsFirst(t *testing.T) {
 				if !slices.Equal(got, want) {
 					t.Errorf("%s, %sended first, paused after %d: got other rows than without knowing", name, first, pause)
 				}
-				if pause == -1 && budget.used != 20 {
-					t.Errorf("%s, %sended first: %d rows are remembered, want those 20 that ended", name, first, budget.used)
+				if pause == -1 && budget.Used() != 20 {
+					t.Errorf("%s, %sended first: %d rows are remembered, want those 20 that ended", name, first, budget.Used())
 				}
 			}
 		}

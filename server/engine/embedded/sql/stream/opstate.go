@@ -2,52 +2,53 @@ package stream
 
 import (
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 )
 
-func (u *Union) state(c *codec) { c.int(&u.Inputs) }
+func (u *Union) State(c *state.Codec) { c.Int(&u.Inputs) }
 
-func (l *Limit) state(c *codec) { c.int64(&l.seen) }
+func (l *Limit) State(c *state.Codec) { c.Int64(&l.seen) }
 
-func (w *Watermarks) state(c *codec) {
-	c.bool(&w.begun)
-	c.int64(&w.high)
-	c.int64(&w.told)
+func (w *Watermarks) State(c *state.Codec) {
+	c.Bool(&w.begun)
+	c.Int64(&w.high)
+	c.Int64(&w.told)
 	w.tell()
 }
 
-func (o *OnTime) state(c *codec) {
-	c.bool(&o.begun)
-	c.int64(&o.time)
+func (o *OnTime) State(c *state.Codec) {
+	c.Bool(&o.begun)
+	c.Int64(&o.time)
 }
 
-func (s *TimeSort) state(c *codec) {
-	c.bool(&s.given)
-	c.int64(&s.last)
-	c.waiting(&s.waiting)
+func (s *TimeSort) State(c *state.Codec) {
+	c.Bool(&s.given)
+	c.Int64(&s.last)
+	carryWaiting(c, &s.waiting)
 }
 
-func (s *Sort) state(c *codec) { c.rows(&s.rows) }
+func (s *Sort) State(c *state.Codec) { c.Rows(&s.rows) }
 
-func (t *TopN) state(c *codec) { c.rows(&t.rows) }
+func (t *TopN) State(c *state.Codec) { c.Rows(&t.rows) }
 
-func (s *SetOp) state(c *codec) {
-	c.int(&s.ended)
-	table(c, &s.rows, pointer(func(r *setRow) {
-		c.int(&r.left)
-		c.int(&r.right)
+func (s *SetOp) State(c *state.Codec) {
+	c.Int(&s.ended)
+	state.Table(c, &s.rows, state.Pointer(func(r *setRow) {
+		c.Int(&r.left)
+		c.Int(&r.right)
 	}))
 }
 
-func (s *Settle) state(c *codec) {
+func (s *Settle) State(c *state.Codec) {
 	var rows []value.Row
 	for _, r := range s.rows {
 		if !r.gone {
 			rows = append(rows, r.row)
 		}
 	}
-	c.rows(&rows)
-	if !c.loading {
+	c.Rows(&rows)
+	if !c.Loading {
 		return
 	}
 	s.byKey = map[string][]*settled{}
@@ -58,114 +59,114 @@ func (s *Settle) state(c *codec) {
 	}
 }
 
-func (l *lowest) state(c *codec) {
-	list(c, &l.marks, c.int64)
-	c.int64(&l.told)
+func (l *lowest) State(c *state.Codec) {
+	state.List(c, &l.marks, c.Int64)
+	c.Int64(&l.told)
 	if len(l.marks) == 0 {
 		l.marks = nil
 	}
 }
 
-func (j *Join) state(c *codec) {
-	c.int(&j.count)
-	c.int(&j.leftRows)
-	c.int(&j.ended)
-	j.marks.state(c)
+func (j *Join) State(c *state.Codec) {
+	c.Int(&j.count)
+	c.Int(&j.leftRows)
+	c.Int(&j.ended)
+	j.marks.State(c)
 	for _, side := range []*map[string][]*joinRow{&j.left, &j.right} {
-		table(c, side, func(rows *[]*joinRow) {
-			list(c, rows, pointer(func(r *joinRow) {
-				c.row(&r.row)
-				c.int(&r.matches)
-				c.int64(&r.touched)
+		state.Table(c, side, func(rows *[]*joinRow) {
+			state.List(c, rows, state.Pointer(func(r *joinRow) {
+				c.Row(&r.row)
+				c.Int(&r.matches)
+				c.Int64(&r.touched)
 			}))
 		})
 	}
 }
 
-func (t *TemporalJoin) state(c *codec) {
-	c.int(&t.ended)
-	t.low.state(c)
-	c.waiting(&t.waiting)
-	table(c, &t.versions, func(all *[]version) {
-		list(c, all, func(v *version) {
-			c.int64(&v.from)
-			c.row(&v.row)
+func (t *TemporalJoin) State(c *state.Codec) {
+	c.Int(&t.ended)
+	t.low.State(c)
+	carryWaiting(c, &t.waiting)
+	state.Table(c, &t.versions, func(all *[]version) {
+		state.List(c, all, func(v *version) {
+			c.Int64(&v.from)
+			c.Row(&v.row)
 		})
 	})
 }
 
-func (c *codec) waiting(p *[]waitingRow) {
-	list(c, p, func(w *waitingRow) {
-		c.int64(&w.at)
-		c.text(&w.key)
-		c.row(&w.row)
+func carryWaiting(c *state.Codec, p *[]waitingRow) {
+	state.List(c, p, func(w *waitingRow) {
+		c.Int64(&w.at)
+		c.Text(&w.key)
+		c.Row(&w.row)
 	})
 }
 
-func (c *codec) ranked(p **ranked) {
-	pointer(func(r *ranked) {
-		c.rows(&r.rows)
-		c.rows(&r.keys)
-		c.int(&r.order)
-		c.int64(&r.touched)
+func carryRanked(c *state.Codec, p **ranked) {
+	state.Pointer(func(r *ranked) {
+		c.Rows(&r.rows)
+		c.Rows(&r.keys)
+		c.Int(&r.order)
+		c.Int64(&r.touched)
 	})(p)
 }
 
-func (r *Rank) state(c *codec) {
-	c.int(&r.left)
-	table(c, &r.parts, c.ranked)
+func (r *Rank) State(c *state.Codec) {
+	c.Int(&r.left)
+	state.Table(c, &r.parts, func(p **ranked) { carryRanked(c, p) })
 }
 
-func (r *WindowRank) state(c *codec) {
-	c.bool(&r.begun)
-	c.int64(&r.time)
+func (r *WindowRank) State(c *state.Codec) {
+	c.Bool(&r.begun)
+	c.Int64(&r.time)
 	ends := windowsOf(c, &r.open)
 	for i := range ends {
 		parts := r.open[ends[i]]
-		c.int64(&ends[i])
-		table(c, &parts, c.ranked)
+		c.Int64(&ends[i])
+		state.Table(c, &parts, func(p **ranked) { carryRanked(c, p) })
 		r.open[ends[i]] = parts
 	}
 }
 
 // windowsOf carries how many windows there are, and makes room for them.
-func windowsOf[T any](c *codec, open *map[int64]T) []int64 {
+func windowsOf[T any](c *state.Codec, open *map[int64]T) []int64 {
 	ends := make([]int64, 0, len(*open))
 	for end := range *open {
 		ends = append(ends, end)
 	}
-	n := c.length(len(ends))
-	if c.loading {
+	n := c.Length(len(ends))
+	if c.Loading {
 		ends, *open = make([]int64, n), make(map[int64]T, n)
 	}
 	return ends
 }
 
-func (d *Deduplicate) state(c *codec) {
-	c.int(&d.left)
-	table(c, &d.kept, func(k *keptRow) {
-		c.row(&k.row)
-		c.int64(&k.touched)
+func (d *Deduplicate) State(c *state.Codec) {
+	c.Int(&d.left)
+	state.Table(c, &d.kept, func(k *keptRow) {
+		c.Row(&k.row)
+		c.Int64(&k.touched)
 	})
 }
 
-func (s *Sessions) state(c *codec) {
-	c.bool(&s.begun)
-	c.int64(&s.time)
-	c.int(&s.count)
-	table(c, &s.open, func(all *[]*session) {
-		list(c, all, pointer(func(o *session) {
-			c.int64(&o.start)
-			c.int64(&o.end)
-			c.int(&o.order)
-			list(c, &o.rows, c.change)
+func (s *Sessions) State(c *state.Codec) {
+	c.Bool(&s.begun)
+	c.Int64(&s.time)
+	c.Int(&s.count)
+	state.Table(c, &s.open, func(all *[]*session) {
+		state.List(c, all, state.Pointer(func(o *session) {
+			c.Int64(&o.start)
+			c.Int64(&o.end)
+			c.Int(&o.order)
+			state.List(c, &o.rows, func(p *Change) { carryChange(c, p) })
 		}))
 	})
 }
 
-func (c *codec) change(ch *Change) {
+func carryChange(c *state.Codec, ch *Change) {
 	op := int(ch.Op)
-	c.int(&op)
+	c.Int(&op)
 	ch.Op = cmf.Op(op)
-	c.row(&ch.Row)
+	c.Row(&ch.Row)
 }

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -47,7 +48,7 @@ type Sort struct {
 	// First is how many rows are wanted, from the beginning of the order; 0:
 	// all. Twice as many are remembered at most.
 	First  int
-	Budget *Budget
+	Budget *state.Budget
 	Next   Op
 	rows   []value.Row
 	// last is the last row that is wanted of those seen up to when the others
@@ -61,7 +62,7 @@ const sortAtLeast = 1024
 // Push implements Op.
 func (s *Sort) Push(c Change) error {
 	if s.last != nil && compareRows(s.Keys, s.last, c.Row) <= 0 {
-		return s.Budget.goesOn()
+		return s.Budget.GoOn()
 	}
 	s.rows = append(s.rows, c.Row)
 	if err := s.Budget.Take(0, c.Row); err != nil {
@@ -107,7 +108,7 @@ type TopN struct {
 	Types       []types.Type
 	Skip, Count int
 	Append      bool // the input only inserts: rows behind the window are forgotten
-	Budget      *Budget
+	Budget      *state.Budget
 	Next        Op
 	rows        []value.Row
 }

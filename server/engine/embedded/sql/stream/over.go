@@ -5,6 +5,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/aggregates"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -45,7 +47,7 @@ type partition struct {
 }
 
 // compute gives the values of all calls for the rows of a partition.
-func (s *OverSpec) compute(p *partition, b *Budget) ([]value.Row, error) {
+func (s *OverSpec) compute(p *partition, b *state.Budget) ([]value.Row, error) {
 	out := make([]value.Row, len(p.rows))
 	for i := range out {
 		out[i] = make(value.Row, len(s.Calls))
@@ -58,7 +60,7 @@ func (s *OverSpec) compute(p *partition, b *Budget) ([]value.Row, error) {
 	return out, nil
 }
 
-func (s *OverSpec) computeCall(c int, p *partition, out []value.Row, b *Budget) error {
+func (s *OverSpec) computeCall(c int, p *partition, out []value.Row, b *state.Budget) error {
 	call := &s.Calls[c]
 	switch call.Name {
 	case "ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE":
@@ -132,9 +134,9 @@ func tile(k, n, buckets int64) int64 {
 
 // aggregate moves a frame over the partition: rows that enter are added, and
 // those that leave are taken back.
-func (s *OverSpec) aggregate(call *OverCall, c int, p *partition, out []value.Row, b *Budget) error {
+func (s *OverSpec) aggregate(call *OverCall, c int, p *partition, out []value.Row, b *state.Budget) error {
 	f := call.Frame
-	acc := newAccumulator(call.Agg, f.From != NoBound, b)
+	acc := aggregates.New(call.Agg, f.From != NoBound, b)
 	n, from, to := len(p.rows), 0, 0
 	for i := 0; i < n; {
 		group := i + 1
@@ -171,18 +173,17 @@ func (s *OverSpec) aggregate(call *OverCall, c int, p *partition, out []value.Ro
 }
 
 // frameValue is the aggregate of the rows from up to to.
-func (s *OverSpec) frameValue(call *OverCall, acc accumulator, p *partition, from, to int) (value.Value, error) {
-	switch call.Agg.Name {
-	case "FIRST_VALUE", "LAST_VALUE":
+func (s *OverSpec) frameValue(call *OverCall, acc state.Accumulator, p *partition, from, to int) (value.Value, error) {
+	if call.Agg.Of.Edge != 0 {
 		return firstValid(call, p.rows[min(from, to):to])
 	}
-	return acc.result()
+	return acc.Result()
 }
 
 // firstValid is the first value of the rows that is not NULL, or the last.
 func firstValid(call *OverCall, rows []value.Row) (value.Value, error) {
 	for i := range rows {
-		if call.Agg.Name == "LAST_VALUE" {
+		if call.Agg.Of.Edge < 0 {
 			i = len(rows) - 1 - i
 		}
 		if v, err := call.Arg(rows[i]); err != nil || v.Valid {
@@ -198,7 +199,7 @@ type Over struct {
 	// First is how many rows of each partition are wanted, from its beginning;
 	// 0: all. Rows behind them may be missing, or have other values.
 	First  int
-	Budget *Budget
+	Budget *state.Budget
 	Next   Op
 	parts  map[string]*partition
 	order  []*partition
@@ -224,7 +225,7 @@ func (o *Over) Push(c Change) error {
 		return err
 	}
 	if p.last != nil && compareRank(o.Keys, p.last, by) <= 0 {
-		return o.Budget.goesOn()
+		return o.Budget.GoOn()
 	}
 	p.rows, p.keys = append(p.rows, c.Row), append(p.keys, by)
 	if err := o.Budget.Take(0, c.Row, by); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -18,7 +19,7 @@ const maxChanging = 1000
 type OverChanges struct {
 	OverSpec
 	Types  []types.Type
-	Budget *Budget
+	Budget *state.Budget
 	Next   Op
 	parts  map[string]*partition
 }

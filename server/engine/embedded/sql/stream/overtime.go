@@ -5,6 +5,8 @@ import (
 	"sort"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/functions/aggregates"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -13,7 +15,7 @@ import (
 type OverTime struct {
 	OverSpec
 	Time   int // the column of event time
-	Budget *Budget
+	Budget *state.Budget
 	Next   Op
 
 	time    int64
@@ -30,7 +32,7 @@ type waitingRow struct {
 
 // timePartition is the state of one partition.
 type timePartition struct {
-	accs  []accumulator
+	accs  []state.Accumulator
 	kept  []waitingRow // rows that a frame may still need
 	count int64
 	last  int64 // the time of the last timer; 0 at first, as in Flink
@@ -203,19 +205,19 @@ func (o *OverTime) forgetAll(p *timePartition, key string) {
 		o.Budget.Give(len(r.key), r.row)
 	}
 	for _, acc := range p.accs {
-		if h, ok := acc.(holder); ok {
-			_ = o.Budget.Grow(-h.held())
+		if h, ok := acc.(aggregates.Holder); ok {
+			_ = o.Budget.Grow(-h.Held())
 		}
 	}
 	delete(o.parts, key)
 	o.Budget.Give(len(key))
 }
 
-func (o *OverTime) accumulators() []accumulator {
-	accs := make([]accumulator, len(o.Calls))
+func (o *OverTime) accumulators() []state.Accumulator {
+	accs := make([]state.Accumulator, len(o.Calls))
 	for i, c := range o.Calls {
 		if c.Agg != nil {
-			accs[i] = newAccumulator(c.Agg, c.Frame.From != NoBound || c.Frame.Range != NoBound, o.Budget)
+			accs[i] = aggregates.New(c.Agg, c.Frame.From != NoBound || c.Frame.Range != NoBound, o.Budget)
 		}
 	}
 	return accs
@@ -302,14 +304,14 @@ func (o *OverTime) value(p *timePartition, i int) (value.Value, error) {
 			return c.Arg(p.kept[at].row)
 		}
 		return value.NULL, nil
-	case (c.Agg.Name == "FIRST_VALUE" || c.Agg.Name == "LAST_VALUE") && (c.Frame.From != NoBound || c.Frame.Range != NoBound):
+	case c.Agg.Of.Edge != 0 && (c.Frame.From != NoBound || c.Frame.Range != NoBound):
 		rows := make([]value.Row, len(p.kept))
 		for k, r := range p.kept {
 			rows[k] = r.row
 		}
 		return firstValid(&c, rows)
 	}
-	return p.accs[i].result()
+	return p.accs[i].Result()
 }
 
 // forget drops rows that no call needs any more.

@@ -6,6 +6,7 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -20,7 +21,7 @@ type Rank struct {
 	First, Last    int
 	Append         bool // the input only inserts: rows behind the last are forgotten
 	Numbered       bool // the number is used: rows that move are told
-	Budget         *Budget
+	Budget         *state.Budget
 	Expiry         *Expiry // nil: rows stay for ever
 	Next           Op
 	parts          map[string]*ranked
@@ -173,7 +174,7 @@ type Deduplicate struct {
 	PartitionTypes []types.Type
 	Time           expr.Fn
 	Last           bool
-	Budget         *Budget
+	Budget         *state.Budget
 	Expiry         *Expiry // nil: rows stay for ever
 	Next           Op
 	kept           map[string]keptRow

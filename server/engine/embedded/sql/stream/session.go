@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/types"
 )
 
@@ -15,7 +16,7 @@ type Sessions struct {
 	Gap      int64
 	Keys     []expr.Fn
 	KeyTypes []types.Type
-	Budget   *Budget
+	Budget   *state.Budget
 	Next     Op
 	time     int64
 	begun    bool

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -10,7 +11,7 @@ import (
 type SetOp struct {
 	Types  []types.Type
 	Want   func(left, right int) int // how often a row is in the result
-	Budget *Budget
+	Budget *state.Budget
 	Next   Op
 	rows   map[string]*setRow
 	ended  int

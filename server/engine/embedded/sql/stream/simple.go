@@ -4,6 +4,7 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -49,7 +50,7 @@ func (p *Project) Push(c Change) error {
 }
 
 func rowTooLarge(size int64) error {
-	return overLimit("a row takes %s (%d bytes) or more; the embedded engine computes rows of at most %s", memory.Text(size), size, memory.Text(memory.MaxRow))
+	return state.OverLimit("a row takes %s (%d bytes) or more; the embedded engine computes rows of at most %s", memory.Text(size), size, memory.Text(memory.MaxRow))
 }
 
 // Finish implements Op.
@@ -122,7 +123,7 @@ func (l *Limit) Finish() error { return l.Next.Finish() }
 // left: what a batch job shows.
 type Settle struct {
 	Types  []types.Type
-	Budget *Budget
+	Budget *state.Budget
 	Next   Op
 	rows   []*settled
 	byKey  map[string][]*settled

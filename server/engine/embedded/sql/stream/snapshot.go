@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"drey/server/engine/embedded/sql/state"
 )
 
 // SnapshotForm is raised when what operators save changes its form.
@@ -12,29 +14,29 @@ const SnapshotForm = 4
 // Save gives all that the pipeline remembers: where its sources are, the state
 // of its operators, and changes that it gave and nobody has taken yet.
 func (p *Pipeline) Save(given []Change) []byte {
-	c := &codec{}
+	c := state.NewSaver()
 	shape := p.shape()
-	c.text(&shape)
+	c.Text(&shape)
 	p.state(c)
-	list(c, &given, c.change)
-	return c.buf
+	state.List(c, &given, func(p *Change) { carryChange(c, p) })
+	return c.Buf
 }
 
 // Load takes up what Save gave, of a pipeline that was built alike and has not
 // begun. The pipeline is of no use after an error.
 func (p *Pipeline) Load(b []byte) (given []Change, err error) {
-	c := &codec{loading: true, buf: b}
+	c := state.NewLoader(b)
 	var shape string
-	if c.text(&shape); shape != p.shape() {
+	if c.Text(&shape); shape != p.shape() {
 		return nil, errors.New("the snapshot is of another plan")
 	}
 	p.state(c)
-	list(c, &given, c.change)
-	if c.err == nil && len(c.buf) > 0 {
-		c.err = errDamaged
+	state.List(c, &given, func(p *Change) { carryChange(c, p) })
+	if c.Err == nil && len(c.Buf) > 0 {
+		c.Err = state.ErrDamaged
 	}
-	if c.err != nil {
-		return nil, c.err
+	if c.Err != nil {
+		return nil, c.Err
 	}
 	return given, p.resumeSources()
 }
@@ -61,28 +63,28 @@ func (p *Pipeline) resumeSources() error {
 // shape tells pipelines apart that cannot share their state.
 func (p *Pipeline) shape() string { return strings.Join(p.Describe(), "\n") }
 
-func (p *Pipeline) state(c *codec) {
-	c.int64(&p.Clock)
-	c.int64(&p.events)
-	p.budget.state(c)
+func (p *Pipeline) state(c *state.Codec) {
+	c.Int64(&p.Clock)
+	c.Int64(&p.events)
+	p.budget.State(c)
 	p.expiry.now = p.Clock
-	seen := map[stateful]bool{}
+	seen := map[state.Stateful]bool{}
 	for _, in := range p.inputs {
-		c.int64(&in.row)
-		c.bool(&in.ended)
+		c.Int64(&in.row)
+		c.Bool(&in.ended)
 		for op := in.next; op != nil; _, op = describe(op) {
 			s := remembers(op)
-			if s == nil || seen[s] || c.err != nil {
+			if s == nil || seen[s] || c.Err != nil {
 				continue
 			}
 			seen[s] = true
-			s.state(c)
+			s.State(c)
 		}
 	}
 }
 
 // remembers is what keeps the state of an operator; nil: it keeps none.
-func remembers(op Op) stateful {
+func remembers(op Op) state.Stateful {
 	switch o := op.(type) {
 	case *joinSide:
 		return o.j
@@ -93,6 +95,6 @@ func remembers(op Op) stateful {
 	case *temporalSide:
 		return o.t
 	}
-	s, _ := op.(stateful)
+	s, _ := op.(state.Stateful)
 	return s
 }

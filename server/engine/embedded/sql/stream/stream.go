@@ -4,6 +4,7 @@ package stream
 
 import (
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 )
 
@@ -32,14 +33,14 @@ type Source interface {
 
 // Builder collects the sources while operators are put together.
 type Builder struct {
-	Budget *Budget
+	Budget *state.Budget
 	Expiry Expiry
 	Batch  bool
 	inputs []*input
 }
 
 // Operator is the part of the budget that an operator with this name has.
-func (b *Builder) Operator(name string) *Budget { return b.Budget.Operator(name) }
+func (b *Builder) Operator(name string) *state.Budget { return b.Budget.Operator(name) }
 
 // Input lets the rows of a source go to an operator.
 func (b *Builder) Input(s Source, next Op) {
@@ -60,7 +61,7 @@ type Pipeline struct {
 	inputs []*input
 	events int64
 	expiry *Expiry
-	budget *Budget
+	budget *state.Budget
 }
 
 // Pipeline is what was built.
@@ -73,7 +74,7 @@ func (p *Pipeline) Events() int64 { return p.events }
 
 // Ended is a pipeline that has done what this one has, and remembers nothing.
 func (p *Pipeline) Ended() *Pipeline {
-	return &Pipeline{Clock: p.Clock, events: p.events, expiry: &Expiry{}, budget: &Budget{}}
+	return &Pipeline{Clock: p.Clock, events: p.events, expiry: &Expiry{}, budget: &state.Budget{}}
 }
 
 // Done says that every source has ended.
@@ -98,7 +99,7 @@ func (p *Pipeline) next() *input {
 func (p *Pipeline) Step(now int64, limit int) (took int, err error) {
 	for took < limit {
 		if b := p.budget; b.Interrupted != nil && b.Interrupted.Load() {
-			return took, errInterrupted
+			return took, state.ErrInterrupted
 		}
 		if took > 0 && p.budget.Expired != nil && p.budget.Expired() {
 			return took, nil

@@ -5,6 +5,7 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -18,7 +19,7 @@ type TemporalJoin struct {
 	Cond                expr.Fn // of the joined row; nil: always
 	Outer               bool
 	RightWidth          int
-	Budget              *Budget
+	Budget              *state.Budget
 	Next                Op
 
 	low      lowest

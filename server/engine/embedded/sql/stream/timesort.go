@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/state"
 )
 
 // TimeSort passes on rows in the order of event time as watermarks come. A row
@@ -13,7 +14,7 @@ import (
 type TimeSort struct {
 	Time   int       // the column of event time
 	Keys   []SortKey // for rows of one time, behind it
-	Budget *Budget
+	Budget *state.Budget
 	Next   Op
 
 	waiting []waitingRow

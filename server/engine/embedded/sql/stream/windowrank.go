@@ -6,6 +6,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -18,7 +19,7 @@ type WindowRank struct {
 	End            expr.Fn
 	Keys           []RankKey
 	Limit          int
-	Budget         *Budget
+	Budget         *state.Budget
 	Next           Op
 	time           int64
 	begun          bool

@@ -134,7 +134,7 @@ func over(end, watermark int64) bool { return end-1 <= watermark }
 func NewWindowAggregate(a Aggregate, end int) *WindowAggregate {
 	a.Expiry = nil // windows end by their watermark
 	if a.Budget != nil {
-		a.Budget.name = "WindowAggregate"
+		a.Budget.Rename("WindowAggregate")
 	}
 	return &WindowAggregate{Aggregate: a, End: end, time: math.MinInt64}
 }

@@ -1,5 +1,7 @@
 package stream
 
+import "drey/server/engine/embedded/sql/state"
+
 // heldRows are rows of windows that a step of Flink's windowed aggregate holds
 // back. It looks at watermarks that pass the ends of windows without an offset,
 // and then gives rows on only when the first of their windows is over: where
@@ -65,11 +67,11 @@ func (a *WindowAggregate) flush(watermark int64) error {
 	return nil
 }
 
-func (h *heldRows) state(c *codec) {
-	c.int64(&h.first)
-	c.int64(&h.trigger)
-	list(c, &h.rows, func(r *heldRow) {
-		c.change(&r.change)
-		c.int64(&r.end)
+func (h *heldRows) State(c *state.Codec) {
+	c.Int64(&h.first)
+	c.Int64(&h.trigger)
+	state.List(c, &h.rows, func(r *heldRow) {
+		carryChange(c, &r.change)
+		c.Int64(&r.end)
 	})
 }

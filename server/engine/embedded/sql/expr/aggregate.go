@@ -1,0 +1,225 @@
+package expr
+
+import (
+	"fmt"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/state"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
+)
+
+// Aggregate is a built-in aggregate function. One without New is one of Flink's
+// that the engine refuses, or resolves by itself (Call).
+type Aggregate struct {
+	Name  string // upper case
+	Forms []Form // none: people are not told of it
+	// Args resolves the arguments and puts them into the aggregate; nil: there is
+	// one. They tell aggregates of one query apart.
+	Args func(r *Resolver, c *parse.Call, a *Agg) ([]*X, error)
+	// Type is the type of the result, or the complaint of the arguments.
+	Type func(r *Resolver, c *parse.Call, a *Agg) (types.Type, error)
+	// New begins to compute it: retracts says that rows are taken back, too. What
+	// is remembered is counted in the budget.
+	New func(a *Agg, retracts bool, b *state.Budget) state.Accumulator
+	// Call resolves what is called as an aggregate and is none.
+	Call func(r *Resolver, a *Aggregate, c *parse.Call) (*X, error)
+
+	Nulls     bool // NULL is a value like others
+	NeverNull bool // there is a result even without rows
+	Ordered   bool // the result depends on the order of the rows
+	Retracts  bool // rows can be taken back
+	Over      bool // computes over windows
+	Match     bool // computes in MATCH_RECOGNIZE
+	// Once says that equal values change the result no more than one of them.
+	Once bool
+	// NoDistinct says that DISTINCT means nothing.
+	NoDistinct bool
+	// Edge is 1 for the first value of a frame, and -1 for the last.
+	Edge int
+	// Unlisted says that SHOW FUNCTIONS does not tell of it.
+	Unlisted bool
+}
+
+// Group is what a grouped query has besides its input: the keys and the
+// aggregates that its expressions ask for. Both are columns of the grouped row.
+type Group struct {
+	Keys map[int]*X // by the ID of the key's expression
+	Aggs []*Agg
+	// Sets are the keys of each grouping set; nil without GROUPING SETS.
+	Sets [][]bool
+	// Column is the index of the first aggregate.
+	Column int
+	byID   map[int]int
+}
+
+// Agg is one aggregate of a query.
+type Agg struct {
+	Of       *Aggregate
+	Arg      *X // nil for COUNT(*)
+	Extra    *X // the separator of LISTAGG
+	Filter   *X
+	Distinct bool
+	Type     types.Type
+	Key      string    // the same for the same aggregate
+	Shares   []float64 // of PERCENTILE
+}
+
+// HasAggregate says whether an expression calls an aggregate outside of queries of its own.
+func (g *Registry) HasAggregate(e parse.Expr) bool {
+	found := false
+	parse.Walk(e, func(x parse.Expr) bool {
+		if c, ok := x.(*parse.Call); ok && c.Over == nil && g.Aggregate(c.Name) != nil {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// aggregate resolves a call of an aggregate in a grouped query.
+func (r *Resolver) aggregate(c *parse.Call, of *Aggregate) (*X, error) {
+	if r.inAggregate {
+		return nil, nested{}
+	}
+	if r.Group == nil {
+		where := r.Where
+		if where == "" {
+			return nil, sqlerr.Refuse(c.Pos, "an aggregate in this place")
+		}
+		return nil, sqlerr.Invalid(c.Pos, "Aggregate expression is illegal in %s clause", where)
+	}
+	if of.Call != nil {
+		return of.Call(r, of, c)
+	}
+	agg, id, err := r.aggregateOf(c, of)
+	if _, ok := err.(nested); ok {
+		return nil, sqlerr.Invalid(c.Pos, "Aggregate expressions cannot be nested")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &X{Pos: c.Pos, Type: agg.Type, Col: -1, ID: id, Fn: column(r.Group.Column + r.Group.add(agg, id))}, nil
+}
+
+// add gives the number of an aggregate among those of the group.
+func (g *Group) add(agg *Agg, id int) int {
+	if i, ok := g.byID[id]; ok {
+		return i
+	}
+	if g.byID == nil {
+		g.byID = map[int]int{}
+	}
+	g.byID[id] = len(g.Aggs)
+	g.Aggs = append(g.Aggs, agg)
+	return g.byID[id]
+}
+
+// NoPlan is the planner's complaint; the plan that Flink prints is put in by
+// who knows it.
+func (r *Resolver) NoPlan(pos parse.Pos, cause string) error {
+	return sqlerr.NoPlan(pos, r.Env.Streaming, cause)
+}
+
+// nested says that an aggregate stands within another.
+type nested struct{}
+
+func (nested) Error() string { return "nested aggregate" }
+
+// aggregateOf resolves an aggregate, and gives the number of what it computes.
+func (r *Resolver) aggregateOf(c *parse.Call, of *Aggregate) (*Agg, int, error) {
+	own := *r
+	own.inAggregate = true
+	a := &Agg{Of: of, Distinct: c.Distinct && !of.NoDistinct}
+	resolve := of.Args
+	if resolve == nil {
+		resolve = oneArg
+	}
+	args, err := resolve(&own, c, a)
+	if err != nil {
+		return nil, 0, err
+	}
+	if args, err = own.filtered(c, a, args); err != nil {
+		return nil, 0, err
+	}
+	if a.Type, err = of.Type(&own, c, a); err != nil {
+		return nil, 0, err
+	}
+	if (r.Group.Column == 0 || a.Filter != nil) && !of.NeverNull { // without keys there may be no row
+		a.Type.Nullable = true
+	}
+	key := "AGG " + of.Name
+	if a.Distinct {
+		key += " DISTINCT"
+	}
+	if a.Filter != nil {
+		key += " FILTER"
+	}
+	return a, r.Env.Node(c.Pos, key, a.Type, args, Always(value.NULL)).ID, nil
+}
+
+// oneArg resolves the only argument.
+func oneArg(r *Resolver, c *parse.Call, a *Agg) ([]*X, error) { return r.AggregateArgs(c, a, 1) }
+
+// AggregateArgs resolves the arguments of an aggregate, at most so many: the
+// first is what it computes from.
+func (r *Resolver) AggregateArgs(c *parse.Call, a *Agg, most int) ([]*X, error) {
+	if len(c.Args) == 1 {
+		if star, is := c.Args[0].(*parse.Star); is {
+			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
+		}
+	}
+	args, err := r.Values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) < 1 || len(args) > most {
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", a.Of.Name)
+	}
+	a.Arg = args[0]
+	if len(args) == 2 {
+		a.Extra = args[1]
+	}
+	return args, nil
+}
+
+// filtered adds FILTER to the arguments.
+func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) ([]*X, error) {
+	if c.Filter == nil {
+		return args, nil
+	}
+	f, err := r.Value(c.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if f.Type.Root != types.Boolean {
+		return nil, sqlerr.Invalid(f.Pos, "FILTER clause must be a condition")
+	}
+	a.Filter = f
+	return append(append([]*X{}, args...), f), nil
+}
+
+// OverAggregate resolves an aggregate over a window. NULL comes of nothing
+// but NULL: there always is a row.
+func (r *Resolver) OverAggregate(c *parse.Call, of *Aggregate) (*Agg, error) {
+	if r.Group != nil {
+		return nil, sqlerr.Refuse(c.Pos, "an aggregate over a window of groups")
+	}
+	own := *r
+	own.Over = nil
+	own.Group = &Group{Keys: map[int]*X{}, Column: 1}
+	own.plainAggregate = true
+	if of.Type == nil {
+		return nil, sqlerr.Refuse(c.Pos, "the function %s", of.Name)
+	}
+	a, id, err := own.aggregateOf(c, of)
+	if _, ok := err.(nested); ok {
+		return nil, sqlerr.Refuse(c.Pos, "an aggregate of an aggregate over a window")
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Key = fmt.Sprint(id)
+	return a, nil
+}

@@ -1,0 +1,62 @@
+package aggregates
+
+import (
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/numeric"
+	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/state"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
+)
+
+// percentileArgs resolves PERCENTILE(x, share) and PERCENTILE(x, ARRAY[share, …]).
+func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, error) {
+	args, err := anyArgs(r, c)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) != 2 || !args[0].Type.IsNumeric() || c.Distinct {
+		return nil, sqlerr.Refuse(c.Pos, "PERCENTILE with these arguments")
+	}
+	shares := []parse.Expr{c.Args[1]}
+	if list, ok := c.Args[1].(*parse.Array); ok {
+		shares, a.Extra = list.Items, args[1]
+	}
+	for _, e := range shares {
+		x, err := r.Value(e)
+		if err != nil {
+			return nil, err
+		}
+		if x.Lit == nil || !x.Type.IsNumeric() {
+			return nil, sqlerr.Refuse(x.Pos, "a share of PERCENTILE that is no constant")
+		}
+		f := numeric.AsFloat(*x.Lit, x.Type)
+		if f < 0 || f > 1 {
+			return nil, expr.InvalidCall("PERCENTILE", args)
+		}
+		a.Shares = append(a.Shares, f)
+	}
+	x, t := args[0], args[0].Type
+	a.Arg = r.Env.Node(c.Pos, "PERCENTILE", types.Of(types.Double).Null(t.Nullable), args, func(row value.Row) (value.Value, error) {
+		v, err := x.Fn(row)
+		if err != nil || !v.Valid {
+			return value.NULL, err
+		}
+		return value.Float(numeric.AsFloat(v, t)), nil
+	})
+	return []*expr.X{a.Arg}, nil
+}
+
+func percentileType(_ *expr.Resolver, _ *parse.Call, a *expr.Agg) (types.Type, error) {
+	t := types.Of(types.Double).Null(true)
+	if a.Extra != nil {
+		elem := t
+		t = types.Type{Root: types.Array, Elem: &elem, Nullable: true}
+	}
+	return t, nil
+}
+
+func newPercentile(a *expr.Agg, _ bool, b *state.Budget) state.Accumulator {
+	return &percentile{shares: a.Shares, list: a.Extra != nil, budget: b}
+}

@@ -1,0 +1,16 @@
+// Package functions joins all functions of SQL, one package for each subject.
+package functions
+
+import (
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/aggregates"
+	"drey/server/engine/embedded/sql/functions/collections"
+	"drey/server/engine/embedded/sql/functions/conditions"
+	"drey/server/engine/embedded/sql/functions/jsons"
+	"drey/server/engine/embedded/sql/functions/numbers"
+	"drey/server/engine/embedded/sql/functions/texts"
+	"drey/server/engine/embedded/sql/functions/times"
+)
+
+// Builtin are the functions of Flink 2.2, with what computes them.
+var Builtin = expr.NewRegistry(aggregates.Aggregates, syntax, numbers.Functions, texts.Functions, times.Functions, conditions.Functions, collections.Functions, jsons.Functions, others)

@@ -1,0 +1,94 @@
+package numbers
+
+import (
+	"github.com/cockroachdb/apd/v3"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/times"
+	"drey/server/engine/embedded/sql/numeric"
+	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
+)
+
+// rounding resolves ROUND and TRUNCATE.
+func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+		args, places, err := roundArgs(r, f, c)
+		if err != nil {
+			return nil, err
+		}
+		x := args[0]
+		t := x.Type
+		if t.Root == types.Decimal {
+			t = types.Round(t, places)
+		}
+		if t.Root == types.Float {
+			return nil, sqlerr.Refuse(c.Pos, "%s of %s", f.Name, t)
+		}
+		return expr.Fold(r.Env.Node(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
+			v, err := x.Fn(row)
+			if err != nil || !v.Valid {
+				return value.NULL, err
+			}
+			return numeric.Round(v, x.Type, t, places, mode)
+		})), nil
+	}
+}
+
+// roundArgs gives the number of digits besides the arguments.
+func roundArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) (args []*expr.X, places int, err error) {
+	if args, err = r.Values(c.Args); err != nil {
+		return nil, 0, err
+	}
+	if len(args) < 1 || len(args) > 2 {
+		return nil, 0, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", f.Name)
+	}
+	if !args[0].Type.IsNumeric() || len(args) == 2 && !args[1].Type.IsInt() {
+		return nil, 0, expr.CannotApply(c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")", "'"+f.Name+"(<NUMERIC>, <INTEGER>)'")
+	}
+	if len(args) == 1 {
+		return args, 0, nil
+	}
+	if args[1].Lit == nil || !args[1].Lit.Valid || args[1].Lit.I > 100 || args[1].Lit.I < -100 {
+		return nil, 0, sqlerr.Refuse(c.Pos, "%s to a computed number of digits", f.Name)
+	}
+	return args, int(args[1].Lit.I), nil
+}
+
+// whole resolves FLOOR and CEIL: of numbers, or of times to a unit.
+func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+		if len(c.Args) == 2 {
+			if unit, ok := c.Args[1].(*parse.Symbol); ok {
+				return times.FloorTo(r, c, f.Name, unit, up)
+			}
+		}
+		args, err := r.Values(c.Args)
+		if err != nil {
+			return nil, err
+		}
+		if len(args) != 1 {
+			return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", f.Name)
+		}
+		x := args[0]
+		if !x.Type.IsNumeric() {
+			return nil, expr.CannotApply(c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")", "'"+f.Name+"(<NUMERIC>)'")
+		}
+		t := x.Type
+		if t.Root == types.Decimal {
+			t = types.Dec(t.P, 0).Null(t.Nullable)
+		}
+		return expr.Fold(r.Env.Node(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
+			v, err := x.Fn(row)
+			if err != nil || !v.Valid || t.IsInt() {
+				return v, err
+			}
+			if t.IsApprox() {
+				return value.Float(float(v.F())), nil
+			}
+			return numeric.Round(v, x.Type, t, 0, mode)
+		})), nil
+	}
+}

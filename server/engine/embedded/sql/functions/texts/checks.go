@@ -1,0 +1,68 @@
+package texts
+
+import (
+	"strings"
+	"unicode"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
+)
+
+// textCheck resolves IS_ALPHA and its kin: never NULL, of texts and of numbers.
+// number says whether numbers are what is asked for.
+func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+		args, err := r.Values(c.Args)
+		if err != nil {
+			return nil, err
+		}
+		if err := expr.WantArgs(c, args, 1); err != nil {
+			return nil, err
+		}
+		t := args[0].Type
+		if !t.IsText() && !t.IsNumeric() {
+			return nil, expr.CannotApply(c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")", "'"+f.Name+"(<CHARACTER>)'\n'"+f.Name+"(<NUMERIC>)'")
+		}
+		if !sureOf(f, t) {
+			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
+		}
+		return expr.Fold(r.Env.Node(c.Pos, f.Name, types.Of(types.Boolean), args, func(row value.Row) (value.Value, error) {
+			v, err := args[0].Fn(row)
+			switch {
+			case err != nil || !v.Valid:
+				return value.Bool(false), err
+			case !t.IsText():
+				return value.Bool(number && t.Root != types.Decimal), nil
+			}
+			yes, err := check(v.S)
+			if err != nil {
+				return value.NULL, err
+			}
+			return value.Bool(yes), nil
+		})), nil
+	}
+}
+
+// sureOf says whether Flink's answer for numbers of the type is known.
+func sureOf(f *expr.Function, t types.Type) bool {
+	return (t.Root != types.Decimal || f.Name == "IS_DECIMAL") && (!t.IsApprox() || f.Name != "IS_DIGIT")
+}
+
+func isAlpha(s string) (bool, error) { return all(s, unicode.IsLetter), nil }
+
+func isDigit(s string) (bool, error) { return all(s, unicode.IsDigit), nil }
+
+func all(s string, test func(rune) bool) bool {
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return !test(c) })
+}
+
+func isDecimal(s string) (bool, error) {
+	if strings.Contains(strings.ToLower(s), "0x") {
+		return false, sqlerr.RefuseRow("IS_DECIMAL of '%s'", expr.Clipped(s))
+	}
+	return java.DoubleText.MatchString(s), nil
+}

@@ -1,0 +1,42 @@
+package texts
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/java"
+	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
+)
+
+func fromBase64(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	for _, c := range []byte(v[0].S) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+		if !letter {
+			return value.NULL, sqlerr.Fail("java.lang.IllegalArgumentException", "Illegal base64 character %x", c)
+		}
+	}
+	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v[0].S, "="))
+	if err != nil {
+		return value.NULL, sqlerr.RefuseRow("this base64 text")
+	}
+	return value.Text(strings.ToValidUTF8(string(b), "\ufffd")), nil
+}
+
+func decode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
+	if !ok {
+		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
+	}
+	return value.Text(c.Decode(v[0].S)), nil
+}
+
+func encode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
+	if !ok {
+		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
+	}
+	return value.Text(c.Encode(v[0].S)), nil
+}

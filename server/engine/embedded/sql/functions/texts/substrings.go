@@ -1,0 +1,158 @@
+package texts
+
+import (
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
+)
+
+func allText(f *expr.Function, c *parse.Call, args []*expr.X, texts int) error {
+	for i, a := range args {
+		if i >= texts && a.Type.Root == types.Bigint { // Flink's generated code does not compile
+			return sqlerr.Refuse(a.Pos, "%s with a BIGINT", f.Name)
+		}
+		if i < texts != a.Type.IsText() || i >= texts && !a.Type.IsInt() {
+			if texts == len(args) && f.Name == "CONCAT" {
+				return expr.CannotApply(c.Pos, "CONCAT", "CONCAT("+expr.Signature(args)+")", "'CONCAT(<CHARACTER>)'")
+			}
+			return noText(f, c, args)
+		}
+	}
+	return nil
+}
+
+// noText is Flink's complaint of arguments that are no text, or no number.
+func noText(f *expr.Function, c *parse.Call, args []*expr.X) error {
+	name := f.Name
+	switch {
+	case name == "TRIM" && args[1].Type.Root != types.Null:
+		return expr.CannotApply(c.Pos, name, "TRIM([BOTH|LEADING|TRAILING] <SYMBOL> FROM <"+args[0].Type.Calcite()+">)", "'TRIM([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'")
+	case name == "SUBSTRING":
+		return expr.CannotApply(c.Pos, name, name+"("+expr.Signature(args)+")", "'"+name+"(<CHARACTER>, <INTEGER>)'\n'"+name+"(<CHARACTER>, <INTEGER>, <INTEGER>)'")
+	case name == "POSITION" && len(args) == 2:
+		return expr.CannotApply(c.Pos, name, "POSITION(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)", "'POSITION(<STRING> IN <STRING>)'\n'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)")
+	}
+	return sqlerr.Refuse(c.Pos, "%s with these arguments", name)
+}
+
+func substring(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+	args, err := r.Values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) < 2 || len(args) > 3 {
+		if len(args) < 2 {
+			return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 2 arguments", f.Name)
+		}
+		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(args))
+	}
+	if err := allText(f, c, args, 1); err != nil {
+		return nil, err
+	}
+	t := types.Text(args[0].Type.P).Null(true)
+	return expr.Fold(r.Env.Node(c.Pos, "SUBSTRING", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		length := int64(types.MaxLength)
+		if len(vs) == 3 {
+			length = vs[2].I
+		}
+		if length < 0 {
+			return value.NULL, nil
+		}
+		return value.Text(slice(vs[0].S, vs[1].I, length)), nil
+	}))), nil
+}
+
+// slice is SUBSTRING: it counts characters from 1, a negative start from the end.
+func slice(s string, start, length int64) string {
+	rs := []rune(s)
+	n := int64(len(rs))
+	switch {
+	case start < 0 && n+start < 0:
+		return ""
+	case start < 0:
+		start = n + start
+	case start > 0:
+		start--
+	}
+	if start >= n {
+		return ""
+	}
+	return string(rs[start:min(n, start+length)])
+}
+
+func trim(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+	if len(c.Args) != 3 {
+		return nil, sqlerr.Refuse(c.Pos, "this TRIM")
+	}
+	mode := c.Args[0].(*parse.Symbol).Word
+	args, err := r.Values(c.Args[1:])
+	if err != nil {
+		return nil, err
+	}
+	if err := allText(f, c, args, 2); err != nil {
+		return nil, err
+	}
+	t := types.Text(args[1].Type.P).Null(args[0].Type.Nullable || args[1].Type.Nullable)
+	cut := trimmed(mode != "TRAILING", mode != "LEADING")
+	return expr.Fold(r.Env.Node(c.Pos, "TRIM "+mode, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		return cut(r.Env, []value.Value{vs[1], vs[0]}, nil)
+	}))), nil
+}
+
+func positionCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+	args, err := r.Values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) < 2 || len(args) > 3 {
+		return nil, sqlerr.Refuse(c.Pos, "POSITION with %d arguments", len(args))
+	}
+	if err := allText(f, c, args, 2); err != nil {
+		return nil, err
+	}
+	t := types.Of(types.Integer)
+	for _, a := range args {
+		t = t.OrNull(a.Type.Nullable)
+	}
+	return expr.Fold(r.Env.Node(c.Pos, "POSITION", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		if len(vs) == 3 {
+			return position(vs[0].S, vs[1].S, vs[2].I)
+		}
+		return position(vs[0].S, vs[1].S, 1)
+	}))), nil
+}
+
+func overlay(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+	args, err := r.Values(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) < 3 {
+		return nil, sqlerr.Refuse(c.Pos, "OVERLAY with %d arguments", len(args))
+	}
+	if err := allText(f, c, args, 2); err != nil {
+		return nil, err
+	}
+	t := types.Text(int(min(int64(args[0].Type.P)+int64(args[1].Type.P), types.MaxLength)))
+	for _, a := range args {
+		t = t.OrNull(a.Type.Nullable)
+	}
+	return expr.Fold(r.Env.Node(c.Pos, "OVERLAY", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		rs, put := []rune(vs[0].S), []rune(vs[1].S)
+		length := int64(len(put))
+		if len(vs) == 4 {
+			length = vs[3].I
+		}
+		from := vs[2].I
+		if from < 1 || from > int64(len(rs)) {
+			return vs[0], nil
+		}
+		if length < 0 {
+			return value.NULL, sqlerr.RefuseRow("OVERLAY for %d", length)
+		}
+		end := min(int64(len(rs)), from-1+length)
+		return value.Text(string(rs[:from-1]) + string(put) + string(rs[end:])), nil
+	}))), nil
+}

@@ -1,0 +1,29 @@
+package times
+
+import (
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/sqlerr"
+)
+
+// windowEdge resolves TUMBLE_START, HOP_END and the like.
+func windowEdge(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+	name, _, err := r.WindowCall(c)
+	if err != nil {
+		return nil, err
+	}
+	if r.Group == nil {
+		return nil, sqlerr.Refuse(c.Pos, "%s without windows in GROUP BY", f.Name)
+	}
+	kind, edge, _ := strings.Cut(f.Name, "_")
+	for _, rel := range r.Scope.Relations {
+		for _, col := range rel.Columns {
+			if col.Name == edge+name {
+				return r.Resolve(&parse.Ident{Pos: c.Pos, Parts: []parse.Name{{Pos: c.Pos, Text: col.Name}}})
+			}
+		}
+	}
+	return nil, sqlerr.Invalid(c.Pos, "Call to auxiliary group function '%s' must have matching call to group function '$%s' in GROUP BY clause", f.Name, kind)
+}
