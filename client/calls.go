@@ -56,24 +56,17 @@ func shellQuote(s string) string {
 
 // CallLog keeps the newest calls. The zero value is ready.
 type CallLog struct {
-	mu      sync.Mutex
-	ring    [callLogSize]Call
-	next    int
-	version uint64
-}
-
-// Version grows with each call, so that a view knows whether to look again.
-func (l *CallLog) Version() uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.version
+	mu    sync.Mutex
+	ring  [callLogSize]Call
+	next  int
+	total uint64 // of calls ever
 }
 
 // Snapshot is a copy of the newest 500 calls at most, newest first.
 func (l *CallLog) Snapshot() []Call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := int(min(l.version, callLogSize))
+	n := int(min(l.total, callLogSize))
 	out := make([]Call, n)
 	for i := range out {
 		out[i] = l.ring[(l.next-1-i+callLogSize)%callLogSize]
@@ -86,5 +79,5 @@ func (l *CallLog) add(c Call) {
 	defer l.mu.Unlock()
 	l.ring[l.next] = c
 	l.next = (l.next + 1) % callLogSize
-	l.version++
+	l.total++
 }

@@ -7,7 +7,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
-	"drey/views/platform"
 )
 
 // OpenMsg puts a view on top of the one that sent it. Make is kept in the
@@ -37,9 +36,9 @@ type QuitMsg struct{ Left []string }
 // ActMsg asks for an action on one object, wherever its key was pressed: the
 // list of its kind looks at it and asks the question that it asks of its rows.
 type ActMsg struct {
-	Target platform.Ref
+	Target Ref
 	Made   string // when it was created, as the server writes it; "" when it is not known
-	Verb   string // as the action's platform.Verb.Do
+	Verb   string // as the action's Verb.Do
 	Asked  string // the key that asked, which never confirms
 }
 
@@ -66,7 +65,7 @@ type DoneMsg struct {
 
 // Result is what came of an action on one target.
 type Result struct {
-	Target platform.Ref
+	Target Ref
 	Err    error
 }
 
@@ -105,7 +104,7 @@ type Confirmation struct {
 
 // Target is one object that a Confirmation is about.
 type Target struct {
-	platform.Ref
+	Ref
 	Will     Fact   // what happens to it; Label is the verb where they differ
 	Refused  string // why nothing happens to it
 	Requests []string

@@ -10,7 +10,6 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 )
@@ -36,11 +35,14 @@ type View interface {
 // Env is what every view gets of the world.
 type Env struct {
 	Context context.Context // ends with the program
-	Client  *cmfapi.Client
+	Server  Server
 	Theme   *themes.Theme // replaced when the user chooses another; read it when drawing
 	Keys    *keymap.Map
 	Now     func() time.Time
 }
+
+// Tally counts objects of one scope by what their states mean.
+type Tally map[themes.Tone]int
 
 // Typist is a view that may be taking text: then letters are no commands.
 type Typist interface{ Typing() bool }

@@ -36,25 +36,29 @@ func (c *Client) DetachSavepoint(ctx context.Context, scope cmf.Scope, name stri
 // StopStatement asks for spec.stopped=true: a savepoint is taken and the
 // resources are given back (cmf-behaviour.md §2.5).
 func (c *Client) StopStatement(ctx context.Context, scope cmf.Scope, name string) error {
-	return c.changeStatement(ctx, scope, name, func(s *cmf.StatementSpec) { s.Stopped = true })
+	return c.changeStatement(ctx, scope, name, true)
 }
 
 // ResumeStatement asks a stopped statement to go on from its savepoint.
 func (c *Client) ResumeStatement(ctx context.Context, scope cmf.Scope, name string) error {
-	return c.changeStatement(ctx, scope, name, func(s *cmf.StatementSpec) { s.Stopped = false })
+	return c.changeStatement(ctx, scope, name, false)
 }
 
-// changeStatement reads, changes and puts the specification without the
-// members that belong to the server.
-func (c *Client) changeStatement(ctx context.Context, scope cmf.Scope, name string, change func(*cmf.StatementSpec)) error {
+func (c *Client) changeStatement(ctx context.Context, scope cmf.Scope, name string, stopped bool) error {
 	s, err := Get[cmf.Statement](ctx, c, cmf.Statements, scope, name)
 	if err != nil {
 		return err
 	}
-	change(&s.Spec)
+	return c.PutStopped(ctx, scope, s, stopped)
+}
+
+// PutStopped puts the specification of a statement that was just read, with
+// spec.stopped as given and without the members that belong to the server.
+func (c *Client) PutStopped(ctx context.Context, scope cmf.Scope, s cmf.Statement, stopped bool) error {
+	s.Spec.Stopped = stopped
 	s.Status, s.Result = nil, nil
 	s.Metadata.UID, s.Metadata.CreationTimestamp, s.Metadata.UpdateTimestamp = "", "", ""
-	_, err = Update(ctx, c, cmf.Statements, scope, name, s)
+	_, err := Update(ctx, c, cmf.Statements, scope, s.Metadata.Name, s)
 	return err
 }
 

@@ -10,13 +10,14 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/ui/config"
 	"drey/ui/console"
 	"drey/ui/disk"
 	"drey/views"
+	"drey/views/platform"
+	"drey/views/platforms/cmf"
 	"drey/views/sql"
 )
 
@@ -67,14 +68,14 @@ func (of consoleFor) title() string {
 	return hostOf(of.context.URL)
 }
 
-// connect makes the client of a context.
-func (of consoleFor) connect() (*cmfapi.Client, error) {
+// open opens the server of a context.
+func (of consoleFor) open() (*platform.Session, error) {
 	settings, err := of.context.ClientConfig()
 	if err != nil {
 		return nil, err
 	}
 	settings.ReadOnly = settings.ReadOnly || of.config.ReadOnly
-	return cmfapi.New(settings)
+	return cmf.Platform.Open(platform.Settings{Context: of.title(), Server: settings})
 }
 
 // theme is the one that was chosen.
@@ -91,11 +92,11 @@ func (of consoleFor) theme(getenv func(string) string) (*themes.Theme, themes.Op
 
 // openConsole runs the console until it is left.
 func openConsole(ctx context.Context, p Process, of consoleFor) error {
-	c, err := of.connect()
+	session, err := of.open()
 	if err != nil {
 		return usageError{err}
 	}
-	defer c.Close()
+	defer session.Close()
 	theme, look, err := of.theme(p.Getenv)
 	if err != nil {
 		return usageError{err}
@@ -115,11 +116,10 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 		lists = texts
 	}
 	return console.Run(ctx, console.Options{
-		Lists:  lists,
-		Client: c, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.title(), Server: of.server, Environment: of.context.Environment,
+		Lists: lists, Session: session, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.title(), Server: of.server, Environment: of.context.Environment,
 		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
 		SQL: func(env *views.Env) views.View {
-			return sql.New(env, cmfapi.SQL(env.Client), texts, disk.NewFiles(cacheDir(p.Getenv), config.HomeDir(p.Getenv)))
+			return sql.New(env, session.SQL, texts, disk.NewFiles(cacheDir(p.Getenv), config.HomeDir(p.Getenv)))
 		},
 	})
 }

@@ -16,6 +16,8 @@ import (
 	"drey/themes"
 	"drey/ui/uitest"
 	"drey/views"
+	"drey/views/platform"
+	cmfplatform "drey/views/platforms/cmf"
 )
 
 // fixed is the clock of the golden screens.
@@ -55,7 +57,10 @@ func connect(t testing.TB, url string, cfg client.Config) *cmfapi.Client {
 func open(t *testing.T, c *cmfapi.Client, width, height int, change func(*Options)) *uitest.Driver {
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
-	opts := Options{Client: c, Theme: theme, Keys: keymap.Default(), Now: fixedNow, Name: "demo", StateDir: t.TempDir()}
+	opts := Options{Theme: theme, Keys: keymap.Default(), Now: fixedNow, Name: "demo", StateDir: t.TempDir()}
+	if c != nil {
+		opts.Session = sessionOf(c)
+	}
 	if change != nil {
 		change(&opts)
 	}
@@ -165,7 +170,7 @@ func FuzzResizeNeverPanics(f *testing.F) {
 		web := httptest.NewServer(nil)
 		defer web.Close()
 		c := connect(t, web.URL, client.Config{})
-		root := New(t.Context(), Options{Client: c, Now: fixedNow}, nil)
+		root := New(t.Context(), Options{Session: sessionOf(c), Now: fixedNow}, nil)
 		defer root.Close()
 		root.resize(width, height)
 		for _, k := range keys {
@@ -177,3 +182,6 @@ func FuzzResizeNeverPanics(f *testing.F) {
 }
 
 var _ views.View = (*stubSQL)(nil)
+
+// sessionOf is a CMF server as the console opens it.
+func sessionOf(c *cmfapi.Client) *platform.Session { return cmfplatform.NewSession("", c) }

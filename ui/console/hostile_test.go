@@ -140,9 +140,9 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 	s := newScreen(written)
 	s.enter()
 	opts := Options{
-		Client: c, Now: time.Now, Name: "demo", StateDir: t.TempDir(),
+		Session: sessionOf(c), Now: time.Now, Name: "demo", StateDir: t.TempDir(),
 		SQL: func(env *views.Env) views.View {
-			return sql.New(env, cmfapi.SQL(env.Client), texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
+			return sql.New(env, cmfapi.SQL(c), texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
 		},
 	}
 	root := New(t.Context(), opts, nil)

@@ -64,9 +64,7 @@ type (
 
 func newLists(opts Options) lists {
 	l := lists{texts: opts.Lists, tabs: map[string]views.ListState{}}
-	if opts.Client != nil {
-		l.server = opts.Client.URL()
-	}
+	l.server = opts.Session.Address
 	return l
 }
 

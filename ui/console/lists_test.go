@@ -29,7 +29,7 @@ func keeping(t *testing.T, folder string, address func(*Options)) (*uitest.Drive
 // console and opens it again, on the same server and on another.
 func TestListsComeBackAsTheyWere(t *testing.T) {
 	one, two, folder := still(t), still(t), t.TempDir()
-	on := func(o *Options) { o.Client = one }
+	on := func(o *Options) { o.Session = sessionOf(one) }
 	d, end := keeping(t, folder, on)
 	d.WaitForText("20 applications")
 	d.Press("o", "O", "/")
@@ -71,7 +71,7 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 	d, end = keeping(t, folder, on)
 	d.WaitForText("JOB ↓", "20 applications") // the filter was lifted, the order stayed
 	end()
-	d, end = keeping(t, folder, func(o *Options) { o.Client = two })
+	d, end = keeping(t, folder, func(o *Options) { o.Session = sessionOf(two) })
 	d.WaitForText("STATE ↑", "20 applications")
 	end()
 }
@@ -80,7 +80,7 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 // opens it again; an environment that is asked for wins.
 func TestThePlaceComesBack(t *testing.T) {
 	c, folder := still(t), t.TempDir()
-	on := func(o *Options) { o.Client = c }
+	on := func(o *Options) { o.Session = sessionOf(c) }
 	d, end := keeping(t, folder, on)
 	d.WaitForText("20 applications")
 	d.Press("1", "j", "j", "enter")
@@ -91,7 +91,7 @@ func TestThePlaceComesBack(t *testing.T) {
 	d, end = keeping(t, folder, on)
 	d.WaitForText("demo › prod › pools")
 	end()
-	d, end = keeping(t, folder, func(o *Options) { o.Client, o.Environment = c, "staging" })
+	d, end = keeping(t, folder, func(o *Options) { o.Session, o.Environment = sessionOf(c), "staging" })
 	d.WaitForText("demo › staging › pools")
 	end()
 }
@@ -101,7 +101,7 @@ func TestListsThatCannotBeReadAreShownAsAtFirst(t *testing.T) {
 	folder := newShelf(t, "")
 	folder.write(t, "sql/lists.json", `{"servers": {"http`)
 	c := still(t)
-	d, end := keeping(t, string(folder), func(o *Options) { o.Client = c })
+	d, end := keeping(t, string(folder), func(o *Options) { o.Session = sessionOf(c) })
 	d.WaitForText("STATE ↑", "20 applications")
 	d.Press("O")
 	d.WaitForText("STATE ↓")

@@ -6,12 +6,12 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/views"
-	"drey/views/kinds"
+	"drey/views/platform"
 )
 
 // tab is one of the views beside each other; it is made when first seen.
 type tab struct {
-	kinds.Tab
+	platform.Tab
 	view    views.View
 	started bool // Init was called
 }
@@ -21,11 +21,11 @@ const sqlTab = "sql"
 
 func makeTabs(opts Options) []*tab {
 	var tabs []*tab
-	for _, t := range kinds.Tabs() {
+	for _, t := range opts.Session.Tabs() {
 		tabs = append(tabs, &tab{Tab: t})
 	}
 	if opts.SQL != nil {
-		tabs = append(tabs, &tab{Tab: kinds.Tab{Name: sqlTab, Title: "SQL", Short: "SQL", Aliases: []string{"query", "editor"}, New: opts.SQL}})
+		tabs = append(tabs, &tab{Tab: platform.Tab{Name: sqlTab, Title: "SQL", Short: "SQL", Aliases: []string{"query", "editor"}, New: opts.SQL}})
 	}
 	return tabs
 }

@@ -6,16 +6,16 @@ import (
 	"os"
 	"time"
 
-	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/platform"
 )
 
 // Options are what the composition root decides.
 type Options struct {
-	Client *cmfapi.Client
-	Theme  *themes.Theme
+	Session *platform.Session
+	Theme   *themes.Theme
 	// ThemeOn makes the theme for the ground that the terminal says it has, or
 	// for a terminal that does not tell; nil keeps Theme and asks nothing.
 	ThemeOn func(themes.Ground) *themes.Theme
@@ -58,8 +58,8 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Name == "" && o.Client != nil {
-		o.Name = o.Client.URL()
+	if o.Name == "" {
+		o.Name = o.Session.Address
 	}
 	return o
 }

@@ -27,7 +27,7 @@ func newPalette(r *Root) *chooser {
 			name, note = "all", "every environment"
 		}
 		if e.Known {
-			note += "  " + grid.Thousands(e.Health.Applications)
+			note += "  " + grid.Thousands(e.Health.Objects)
 		}
 		environment := e.Name
 		c.add(entry{text: clean.Text(name), note: note, run: views.GoMsg{Environment: &environment}}, "env", "environment")

@@ -6,12 +6,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
 	_ "drey/themes/quiet" // before Bubble Tea asks the terminal
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/dialog"
-	"drey/views/kinds"
+	"drey/views/platform"
+	"drey/views/scopes"
 )
 
 // Root is the model that holds everything: it routes, the views decide.
@@ -74,8 +73,11 @@ func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 }
 
 type (
-	systemMsg struct{ info *cmf.SystemStatus }
-	clockMsg  struct{}
+	aboutMsg struct {
+		about platform.About
+		err   error
+	}
+	clockMsg struct{}
 	// quitMsg asks to leave the console.
 	quitMsg struct{}
 	// resumedMsg tells that the shell gave the terminal back.
@@ -84,22 +86,24 @@ type (
 
 // Init begins to ask.
 func (r *Root) Init() tea.Cmd {
-	c := r.env.Client
 	return tea.Batch(
 		r.fleet.SetVisible(true),
 		r.show(),
 		r.loadLists(),
-		r.box.Ask("system", func(ctx context.Context) tea.Msg {
-			info, err := c.SystemInformation(ctx)
-			if err != nil {
-				return systemMsg{}
-			}
-			return systemMsg{&info.Status}
-		}),
+		r.probe(),
 		r.box.After("clock", time.Second, clockMsg{}),
 		r.watchServer(),
 		r.awaitGround(),
 	)
+}
+
+// probe asks what the server is.
+func (r *Root) probe() tea.Cmd {
+	probe := r.opts.Session.Probe
+	return r.box.Ask("about", func(ctx context.Context) tea.Msg {
+		about, err := probe(ctx)
+		return aboutMsg{about, err}
+	})
 }
 
 // Update routes: keys to whoever has the focus, answers to whoever asked,
@@ -161,7 +165,7 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.copy(msg)
 	case views.CommandMsg:
 		return r.front().Update(msg.Msg)
-	case kinds.EnteredMsg:
+	case scopes.EnteredMsg:
 		r.focus(onMain)
 	case runKeyMsg:
 		return r.runKey(msg)
@@ -204,29 +208,24 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 // correct tells the environments what the lists know better.
 func (s *space) correct(v views.View) {
 	l, ok := v.(interface {
-		Tallies() map[string]browse.Tally
+		Tallies() map[string]views.Tally
 	})
 	if !ok {
 		return
 	}
-	for i, t := range s.tabs {
-		switch {
-		case t.view != v:
-		case i == 0:
-			s.fleet.Correct(l.Tallies())
-		case t.Name == cmf.Statements.Plural || t.Name == cmf.ComputePools.Plural:
-			s.fleet.CorrectOthers(t.Name, l.Tallies())
+	for _, t := range s.tabs {
+		if t.view == v {
+			s.fleet.Take(t.Name, l.Tallies())
 		}
 	}
 }
 
 func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case systemMsg:
-		if msg.info == nil {
-			return r.box.After("system", 10*time.Second, clockMsg{})
+	case aboutMsg:
+		if msg.err == nil {
+			r.about = msg.about
 		}
-		r.system = msg.info
 	case copiedMsg:
 		r.say(msg.notice)
 	case loadedListsMsg:

@@ -3,26 +3,28 @@ package console
 import (
 	"context"
 
-	"drey/client/cmf"
 	"drey/views"
-	"drey/views/kinds"
+	"drey/views/platform"
+	"drey/views/scopes"
 )
 
 // space is one context: a server, and everything that is shown of it. A context
 // that is out of sight keeps its places and asks nothing.
 type space struct {
-	name   string // of the context
-	env    *views.Env
-	fleet  *kinds.Fleet
-	tabs   []*tab
-	nav    nav
-	lists  lists
-	system *cmf.SystemStatus // nil until the server told
+	name  string // of the context
+	env   *views.Env
+	fleet *scopes.Pane
+	tabs  []*tab
+	nav   nav
+	lists lists
+	about platform.About // zero until the server told
 }
 
 func newSpace(ctx context.Context, opts Options) *space {
-	s := &space{name: opts.Name, env: &views.Env{Context: ctx, Client: opts.Client, Theme: opts.Theme, Keys: opts.Keys, Now: opts.Now}}
-	s.fleet = kinds.NewFleet(s.env, opts.Environment)
+	where := opts.Session.Server()
+	where.Name = opts.Name
+	s := &space{name: opts.Name, env: &views.Env{Context: ctx, Server: where, Theme: opts.Theme, Keys: opts.Keys, Now: opts.Now}}
+	s.fleet = scopes.New(s.env, opts.Session, opts.Environment)
 	s.tabs = makeTabs(opts)
 	s.nav = newNav(opts.Environment)
 	s.lists = newLists(opts)

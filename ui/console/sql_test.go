@@ -79,7 +79,7 @@ func withSQL(t *testing.T, drafts shelf, change func(*Options)) func(*Options) {
 	t.Cleanup(func() { _ = texts.Close() })
 	return func(o *Options) {
 		o.SQL = func(env *views.Env) views.View {
-			return sql.New(env, cmfapi.SQL(env.Client), texts, disk.NewFiles(filepath.Join(string(drafts), "cache"), string(drafts)))
+			return sql.New(env, o.Session.SQL, texts, disk.NewFiles(filepath.Join(string(drafts), "cache"), string(drafts)))
 		}
 		if change != nil {
 			change(o)

@@ -169,7 +169,7 @@ func TestTheFirstF5AsksForAnEnvironmentAndRunsThere(t *testing.T) {
 		d := open(t, c, 140, 40, func(o *Options) {
 			texts := disk.NewTexts(string(shelf))
 			t.Cleanup(func() { _ = texts.Close() })
-			o.SQL = func(env *views.Env) views.View { return sql.New(env, cmfapi.SQL(env.Client), texts, nil) }
+			o.SQL = func(env *views.Env) views.View { return sql.New(env, o.Session.SQL, texts, nil) }
 		})
 		d.WaitForText("20 applications")
 		d.Press("9")
@@ -194,8 +194,8 @@ func BenchmarkKeyInALargeBuffer(b *testing.B) {
 	for _, completing := range []bool{false, true} {
 		b.Run(fmt.Sprintf("completing %v", completing), func(b *testing.B) {
 			env := &views.Env{Context: b.Context(), Theme: Options{}.withDefaults().Theme, Keys: keymap.Default(), Now: time.Now}
-			env.Client, _ = cmfapi.New(client.Config{URL: "http://127.0.0.1:1"})
-			v := sql.New(env, cmfapi.SQL(env.Client), nil, nil)
+			c, _ := cmfapi.New(client.Config{URL: "http://127.0.0.1:1"})
+			v := sql.New(env, cmfapi.SQL(c), nil, nil)
 			v.SetSize(140, 40)
 			v.SetFocus(true)
 			v.Init()

@@ -17,8 +17,8 @@ func (r *Root) header() string {
 	left := t.Badge.Render(" drey ") + "  " + t.Strong.Render(clean.Cut(clean.Text(r.opts.Name), 40, t.Glyphs.Ellipsis))
 	if r.folded() {
 		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " + t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
-	} else if s := r.system; s != nil && s.Version != "" {
-		about := "CMF " + s.Version
+	} else if s := r.about; s.Version != "" {
+		about := s.Product + " " + s.Version
 		if s.Engine != "" {
 			about += " " + t.Glyphs.Dot + " " + s.Engine
 		}
@@ -27,7 +27,7 @@ func (r *Root) header() string {
 	fresh, _ := r.freshText()
 	left += "   " + fresh
 	right := r.troubleText()
-	if r.env.Client.ReadOnly() {
+	if r.env.Server.ReadOnly != views.Writable {
 		right = t.Notice.Render(" READ-ONLY ") + "  " + right
 	}
 	return r.sides(left, right+" ")
@@ -128,7 +128,7 @@ func (r *Root) troubleText() string {
 	if h.AtRisk > 0 {
 		parts = append(parts, t.Tone(warnTone).Render(t.Glyphs.Tone(warnTone))+t.Text.Render(fmt.Sprintf(" %s at risk", grid.Thousands(h.AtRisk))))
 	}
-	if len(parts) == 0 && h.Applications > 0 {
+	if len(parts) == 0 && h.Objects > 0 {
 		return t.Tone(themes.Good).Render(t.Glyphs.Check) + t.Dim.Render(" no trouble")
 	}
 	return strings.Join(parts, t.Dim.Render(" "+t.Glyphs.Dot+" "))

@@ -6,11 +6,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
-	"drey/views/platform"
 )
 
 // targets are the marked items, or the one under the cursor.
@@ -48,7 +46,7 @@ func (v *View[T]) ask(a Action[T], key string, items []Item[T]) tea.Cmd {
 	label := a.Verb(items[0].Value).Do
 	reason := q.Targets[0].Refused
 	if len(items) == 1 {
-		return refused(clean.Text(v.kind.Name(items[0].Value)), label, reason)
+		return refused(clean.Text(v.kind.NameOf(items[0].Value)), label, reason)
 	}
 	return views.Notice(themes.Warn, fmt.Sprintf("none of %d can %s: %s: %s", len(items), label, q.Targets[0].Name, reason))
 }
@@ -63,11 +61,10 @@ type actMsg[T any] struct {
 // Act asks about an object that another view names, by the action of this kind:
 // it is looked at first, wherever it is.
 func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
-	c, api := v.env.Client, v.kind.API
-	item := Item[T]{Origin: &Origin{Environment: msg.Target.Scope, Parent: msg.Target.Parent, API: api}}
+	item := Item[T]{Location: &Location{Scope: msg.Target.Scope, Parent: msg.Target.Parent}}
 	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
 		var err error
-		item.Value, err = cmfapi.Get[T](ctx, c, api, item.Scope(), msg.Target.Name)
+		item.Value, err = v.kind.Read(ctx, msg.Target)
 		if err == nil && (msg.Target.UID != "" && v.kind.Key(item) != msg.Target.UID || v.remade(item, msg.Made)) {
 			err = errReplaced
 		}
@@ -79,7 +76,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 				return actMsg[T]{action: a, asked: msg.Asked, item: item}
 			}
 		}
-		return actMsg[T]{asked: msg.Verb + " " + msg.Target.Name, err: fmt.Errorf("a %s has no such action", api.Singular)}
+		return actMsg[T]{asked: msg.Verb + " " + msg.Target.Name, err: fmt.Errorf("a %s has no such action", v.kind.Singular)}
 	})
 }
 
@@ -94,9 +91,4 @@ func (v *View[T]) handleAct(msg actMsg[T]) tea.Cmd {
 		return views.Send(views.ErrorMsg{Doing: msg.asked, Err: msg.err})
 	}
 	return v.ask(msg.action, msg.asked, []Item[T]{msg.item})
-}
-
-// ref is the address of an item.
-func (v *View[T]) ref(item Item[T]) platform.Ref {
-	return platform.Ref{Kind: v.kind.API.Plural, Scope: item.Environment, Parent: item.Parent, Name: v.kind.Name(item.Value), UID: v.kind.Key(item)}
 }

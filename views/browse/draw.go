@@ -98,7 +98,7 @@ func (v *View[T]) drawEmpty(b *strings.Builder, table string, now time.Time) {
 
 // emptyText says why no row is shown.
 func (v *View[T]) emptyText(now time.Time) []string {
-	t, plural := v.env.Theme, v.kind.API.Plural
+	t, plural := v.env.Theme, v.kind.Name
 	switch {
 	case v.poll.absent:
 		return []string{t.Dim.Render("this server has no " + plural), "", t.Faint.Render("R asks again")}
@@ -109,15 +109,15 @@ func (v *View[T]) emptyText(now time.Time) []string {
 		if d := now.Sub(v.poll.asked); d >= time.Second {
 			waited = " " + grid.AgeText(d)
 		}
-		return []string{t.Dim.Render("waiting for the " + plural + " of " + v.env.Client.URL() + waited)}
+		return []string{t.Dim.Render("waiting for the " + plural + " of " + v.env.Server.Address + waited)}
 	case v.poll.at.IsZero():
 		return nil
 	case v.grid.Filter() != "":
 		return []string{t.Dim.Render("none of "+grid.Thousands(v.grid.Len())+" "+plural+" matches ") + t.Accent.Render("/"+v.grid.Filter()), t.Faint.Render("esc lifts the filter")}
 	}
 	empty := "no " + plural
-	if v.scope.Environment != "" {
-		empty += " in " + clean.Text(v.scope.Environment)
+	if v.at.Scope != "" {
+		empty += " in " + clean.Text(v.at.Scope)
 	}
 	lines := []string{t.Dim.Render(empty)}
 	if v.kind.Empty != "" {
@@ -131,11 +131,11 @@ func (v *View[T]) failedText() []string {
 	t, f := v.env.Theme, fault.Of(v.poll.err)
 	word := f.Word()
 	if word == "" {
-		word = "no list of " + v.kind.API.Plural
+		word = "no list of " + v.kind.Name
 	}
 	width := max(v.frame.width-4, 10)
 	var lines []string
-	for _, l := range clean.Wrap(t.Glyphs.Cross+" "+word+": "+v.env.Client.URL(), width) {
+	for _, l := range clean.Wrap(t.Glyphs.Cross+" "+word+": "+v.env.Server.Address, width) {
 		lines = append(lines, t.Tone(themes.Bad).Render(l))
 	}
 	for _, l := range clean.Wrap(clean.Text(v.poll.err.Error()), width) {
@@ -189,9 +189,9 @@ func (v *View[T]) countText() string {
 	case shown != all:
 		return text + t.Dim.Render(grid.Thousands(shown)+" of "+grid.Thousands(all))
 	}
-	plural := v.kind.API.Plural
+	plural := v.kind.Name
 	if all == 1 {
-		plural = v.kind.API.Singular
+		plural = v.kind.Singular
 	}
 	return text + t.Faint.Render(grid.Thousands(all)+" "+plural)
 }
@@ -237,7 +237,7 @@ func padLines(lines []string, height int) []string {
 
 func (v *View[T]) paneTitle(item Item[T]) (left, right string) {
 	t := v.env.Theme
-	left = t.Strong.Render(clean.Cut(clean.Text(v.kind.Name(item.Value)), max(v.frame.width/2, 8), t.Glyphs.Ellipsis))
+	left = t.Strong.Render(clean.Cut(clean.Text(v.kind.NameOf(item.Value)), max(v.frame.width/2, 8), t.Glyphs.Ellipsis))
 	if v.frame.width >= framedFrom {
 		left += "  "
 		for _, p := range v.kind.Pages {

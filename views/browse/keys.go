@@ -144,7 +144,7 @@ func (v *View[T]) copyName() tea.Cmd {
 		if i > 0 {
 			text += "\n"
 		}
-		text += v.kind.Name(item.Value)
+		text += v.kind.NameOf(item.Value)
 	}
 	what := text
 	if len(targets) > 1 {
@@ -213,7 +213,7 @@ func (v *View[T]) actionHints() []views.Hint {
 var errReadOnly = errors.New("read-only: started with --read-only")
 
 func (v *View[T]) refusal(a Action[T], value T) error {
-	if v.env.Client.ReadOnly() {
+	if v.env.Server.ReadOnly != views.Writable {
 		return errReadOnly
 	}
 	if a.Refuse == nil {

@@ -10,42 +10,36 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
-	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
-	"drey/views/platform"
 )
 
 // Item is one object and where it was found.
 type Item[T any] struct {
-	*Origin
+	*Location
 	Value T
 }
 
-// Origin is the collection that an item was found in; its items share it.
-type Origin struct {
-	Environment string
-	Parent      string // application or statement, for kinds that live in one
-	API         cmf.Kind
+// Location is a collection of objects; the items of one share it. Its zero value
+// is everything.
+type Location struct {
+	Scope  string // environment or namespace, "" for all of them or none
+	Parent string // the object that they live in, for kinds that live in one
 }
 
-// Scope is where the item is.
-func (o *Origin) Scope() cmf.Scope {
-	return cmf.Scope{Environment: o.Environment, Parent: o.Parent}
-}
-
-// Kind is everything the console knows of a kind of object.
+// Kind is everything the console knows of a kind of object. Its functions close
+// over the API that the objects are found by.
 type Kind[T any] struct {
-	API     cmf.Kind
-	Title   string   // of the tab
-	Short   string   // where room is short
-	Aliases []string // for the palette
-	Query   cmfapi.Query
-	Name    func(T) string
-	Key     func(Item[T]) string // identity: the UID where there is one
+	Name     string   // the plural, which links name it by
+	Singular string   // for people
+	Title    string   // of the tab
+	Short    string   // where there is little space
+	Aliases  []string // for the palette and commands
+	Scoped   bool     // its objects live in scopes
+	NameOf   func(T) string
+	Key      func(Item[T]) string // identity: the UID where there is one
 	// Made is when it was created, as the server writes it: some servers give an
 	// object that is made again the UID of the one before.
 	Made    func(T) string
@@ -63,9 +57,16 @@ type Kind[T any] struct {
 	Open func(*views.Env, Item[T]) tea.Cmd
 	// Facts are known from the row; Detail is asked for when the cursor rests.
 	Facts  func(Item[T], time.Time) []views.Fact
-	Detail func(context.Context, *cmfapi.Client, Item[T]) (Detail, error)
-	// Source lists; nil polls API in the environment, or in every one.
-	Source func(*cmfapi.Client, cmf.Scope) Source[T]
+	Detail func(context.Context, Item[T]) (Detail, error)
+	// Source lists what is at a location.
+	Source func(Location) Source[T]
+	// Whole is a Source of objects with all their members, for commands; nil where
+	// those of Source have them.
+	Whole func(Location) Source[T]
+	// Read reads one object again, by its address. Kinds with actions have it.
+	Read func(context.Context, views.Ref) (T, error)
+	// Raw reads one object as the server has it; nil where no object has an address.
+	Raw func(context.Context, views.Ref) (json.RawMessage, error)
 	// Pages opens a page of the item on a key of its own.
 	Pages []Page[T]
 	// Only leaves out what it does not hold for; nil leaves nothing out. It is
@@ -78,7 +79,7 @@ type Kind[T any] struct {
 // Column is a grid column and the cell of an item in it.
 type Column[T any] struct {
 	grid.Column
-	Fleet bool // only when all environments are shown
+	Fleet bool // only when all scopes are shown
 	Worst bool // sorted by it, what needs a person comes first
 	Cell  func(Item[T]) grid.Cell
 }
@@ -87,7 +88,9 @@ type Column[T any] struct {
 // each item has one of them: Verb tells which.
 type Action[T any] struct {
 	Key  func(*keymap.Map) key.Binding
-	Verb func(T) platform.Verb
+	Verb func(T) views.Verb
+	// Verbs are all that Verb may give.
+	Verbs []views.Verb
 	// Refuse is nil, or why it cannot be done.
 	Refuse func(T) error
 	// Will says what happens to the item.
@@ -95,13 +98,15 @@ type Action[T any] struct {
 	// Loses tells that something is lost for ever: the name has to be typed.
 	Loses func(T) bool
 	// Ways are the ways to do it to one item, the plain one first; nil for one.
-	Ways  func(context.Context, *cmfapi.Client, Item[T], time.Time) ([]views.Choice, error)
+	Ways  func(context.Context, Item[T], time.Time) ([]views.Choice, error)
 	Which string // the question that the ways answer
-	// Plan is the requests that Run sends, in their order.
-	Plan func(item Item[T], how string) []platform.Step
-	// Run does it to one item; how is the choice that was taken. It returns what
-	// there is to say of it beside the verb, "" for nothing.
-	Run func(ctx context.Context, c *cmfapi.Client, item Item[T], how string) (string, error)
+	// Plan is the requests that Run sends, in their order; asking again and again
+	// for what comes of them is not among them.
+	Plan func(item Item[T], how string) []views.Step
+	// Run does it to one item; how is the choice that was taken, and step is called
+	// with each step of the plan before it is sent. It returns what there is to say
+	// of it beside the verb, "" for nothing.
+	Run func(ctx context.Context, item Item[T], how string, step func(views.Step)) (string, error)
 	// Removes tells that an item that is gone is what was asked for.
 	Removes bool
 	// Begun tells from the item as it is now whether Run has come to the server:
@@ -139,11 +144,13 @@ type Batch[T any] struct {
 	Items  []Item[T]
 	Unread []Unread
 	Note   string // what is missing from it, for people
+	// Partial tells that some of it has not come yet: it is asked for again.
+	Partial bool
 }
 
 // Unread is an item that could not be read: it has a row all the same.
 type Unread struct {
-	*Origin
+	*Location
 	Name string // or its number
 	Err  error
 }
@@ -152,4 +159,9 @@ type Unread struct {
 // one before, and the batch is then empty.
 type Source[T any] interface {
 	Next(ctx context.Context) (batch Batch[T], changed bool, err error)
+}
+
+// ref is the address of an item.
+func (k *Kind[T]) ref(item Item[T]) views.Ref {
+	return views.Ref{Kind: k.Name, Scope: item.Scope, Parent: item.Parent, Name: k.NameOf(item.Value), UID: k.Key(item)}
 }

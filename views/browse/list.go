@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
+	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
 )
@@ -17,7 +18,7 @@ type listing[T any] struct {
 	index map[string]int32
 	// unread are what could not be read, by key; their rows come after those of items.
 	unread map[string]Unread
-	tally  map[string]Tally
+	tally  map[string]views.Tally
 	note   string
 }
 
@@ -35,9 +36,6 @@ func (l *listing[T]) item(key string) (item Item[T], ok bool) {
 	}
 	return item, ok
 }
-
-// Tally counts an environment's items by what their states mean.
-type Tally map[themes.Tone]int
 
 type (
 	listedMsg[T any] struct {
@@ -84,13 +82,13 @@ func (l *listing[T]) addUnread(columns []Column[T], unread []Unread) {
 		if l.unread == nil {
 			l.unread = map[string]Unread{}
 		}
-		key := "unread/" + u.Environment + "/" + u.Name
+		key := "unread/" + u.Scope + "/" + u.Name
 		l.unread[key] = u
 		cells := make([]grid.Cell, len(columns))
 		for i, c := range columns {
 			cells[i] = grid.Word("", themes.Bad)
 			if c.Fleet {
-				cells[i].Text = u.Environment
+				cells[i].Text = u.Scope
 			}
 		}
 		cells[0].Text = u.Name
@@ -102,8 +100,8 @@ func (l *listing[T]) addUnread(columns []Column[T], unread []Unread) {
 
 func (u Unread) text() string {
 	text := "cannot be read: " + u.Err.Error()
-	if u.Environment != "" {
-		text = "in " + u.Environment + ", " + text
+	if u.Scope != "" {
+		text = "in " + u.Scope + ", " + text
 	}
 	return text
 }
@@ -117,24 +115,24 @@ func (l *listing[T]) keep(kind Kind[T], columns []Column[T], key string, item It
 	return buildRow(kind, columns, key, item)
 }
 
-// TallyOf counts items by environment and by what their states mean.
-func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]Tally {
-	tallies := map[string]Tally{}
+// TallyOf counts items by scope and by what their states mean.
+func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]views.Tally {
+	tallies := map[string]views.Tally{}
 	for _, item := range items {
 		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) {
 			continue
 		}
-		if tallies[item.Environment] == nil {
-			tallies[item.Environment] = Tally{}
+		if tallies[item.Scope] == nil {
+			tallies[item.Scope] = views.Tally{}
 		}
 		_, tone := kind.State(item.Value)
-		tallies[item.Environment][tone]++
+		tallies[item.Scope][tone]++
 	}
 	return tallies
 }
 
-// Tallies are the counts of the last answer by environment.
-func (v *View[T]) Tallies() map[string]Tally { return v.list.tally }
+// Tallies are the counts of the last answer by scope.
+func (v *View[T]) Tallies() map[string]views.Tally { return v.list.tally }
 
 func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
 	cells := make([]grid.Cell, len(columns))

@@ -57,7 +57,7 @@ func (v *View[T]) lookAt() tea.Cmd {
 		v.pane.clear()
 	}
 	v.pane.asked, v.pane.row = key, &cells[0]
-	theme, c, ask := v.env.Theme, v.env.Client, v.kind.Detail
+	theme, ask := v.env.Theme, v.kind.Detail
 	return v.box.Ask("look", func(ctx context.Context) tea.Msg {
 		timer := time.NewTimer(rest)
 		defer timer.Stop()
@@ -66,7 +66,7 @@ func (v *View[T]) lookAt() tea.Cmd {
 			return nil
 		case <-timer.C:
 		}
-		detail, err := ask(ctx, c, item)
+		detail, err := ask(ctx, item)
 		return newDetail(key, detail, err, theme)
 	})
 }

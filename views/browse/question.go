@@ -10,12 +10,10 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
-	"drey/views/platform"
 )
 
 // Why an item cannot be acted on although it was there.
@@ -46,14 +44,14 @@ func checked[T any](items []Item[T]) []target[T] {
 func (v *View[T]) reread(ctx context.Context, items []Item[T]) []target[T] {
 	out := checked(items)
 	inParallel(len(items), func(i int) {
-		out[i] = readAgain(ctx, v.env.Client, &v.kind, items[i])
+		out[i] = readAgain(ctx, &v.kind, items[i])
 	})
 	return out
 }
 
-func readAgain[T any](ctx context.Context, c *cmfapi.Client, kind *Kind[T], before Item[T]) target[T] {
+func readAgain[T any](ctx context.Context, kind *Kind[T], before Item[T]) target[T] {
 	now := before
-	value, err := cmfapi.Get[T](ctx, c, before.API, before.Scope(), kind.Name(before.Value))
+	value, err := kind.Read(ctx, kind.ref(before))
 	if fault.Is(err, fault.NotFound) {
 		return target[T]{before, errGone}
 	}
@@ -99,7 +97,7 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 	var able []Item[T]
 	for i, t := range targets {
 		items[i] = t.item
-		one := views.Target{Ref: v.ref(t.item)}
+		one := views.Target{Ref: v.kind.ref(t.item)}
 		if err := v.refusalOf(a, t); err != nil {
 			one.Refused = err.Error()
 			q.Targets = append(q.Targets, one)
@@ -112,14 +110,12 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 		if len(groups) > 1 {
 			one.Will.Text, one.Will.Label = strings.TrimPrefix(one.Will.Label+" ", "what happens ")+one.Will.Text, verb.Do+":"
 		}
-		for _, s := range a.Plan(t.item, "") {
-			one.Requests = append(one.Requests, s.Method+" "+shortPath(s.Path))
-		}
+		one.Requests = v.requests(a.Plan(t.item, ""))
 		q.Targets = append(q.Targets, one)
 		able = append(able, t.item)
 		q.Plan += one.UID + " " + verb.Do + "\n"
 	}
-	q.TypeName = typedText(a, able, groups, v.kind.Name)
+	q.TypeName = typedText(a, able, groups, v.kind.NameOf)
 	q.Run = func(how string) tea.Cmd { return v.run(a, able, how, q.Doing) }
 	q.Load = func(ctx context.Context) views.Confirmation { return v.loadQuestion(ctx, a, key, items) }
 	q.Every = pollEvery * time.Duration(1+len(items)/atOnce)
@@ -133,7 +129,7 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], key string, ite
 	if len(targets) != 1 || a.Ways == nil || q.Plan == "" {
 		return q
 	}
-	ways, err := a.Ways(ctx, v.env.Client, targets[0].item, v.env.Now())
+	ways, err := a.Ways(ctx, targets[0].item, v.env.Now())
 	if err != nil {
 		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn})
 	}
@@ -141,9 +137,7 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], key string, ite
 		return q
 	}
 	for i := range ways {
-		for _, s := range a.Plan(targets[0].item, ways[i].How) {
-			ways[i].Requests = append(ways[i].Requests, s.Method+" "+shortPath(s.Path))
-		}
+		ways[i].Requests = v.requests(a.Plan(targets[0].item, ways[i].How))
 	}
 	q.Choices, q.Which = ways, a.Which
 	return q
@@ -159,7 +153,7 @@ func (v *View[T]) refusalOf(a Action[T], t target[T]) error {
 
 // group is the targets of one verb.
 type group struct {
-	verb platform.Verb
+	verb views.Verb
 	n    int
 	name string // of the first
 }
@@ -178,7 +172,7 @@ next:
 				continue next
 			}
 		}
-		groups = append(groups, group{verb, 1, v.kind.Name(t.item.Value)})
+		groups = append(groups, group{verb, 1, v.kind.NameOf(t.item.Value)})
 	}
 	return groups
 }
@@ -205,24 +199,24 @@ func (v *View[T]) title(groups []group, targets []target[T]) string {
 // nameOf names targets: the one, or how many.
 func (v *View[T]) nameOf(targets []target[T]) string {
 	if len(targets) == 1 {
-		return v.kind.Name(targets[0].item.Value)
+		return v.kind.NameOf(targets[0].item.Value)
 	}
 	return v.count(len(targets))
 }
 
 func (v *View[T]) count(n int) string {
 	if n == 1 {
-		return "1 " + v.kind.API.Singular
+		return "1 " + v.kind.Singular
 	}
-	return grid.Thousands(n) + " " + v.kind.API.Plural
+	return grid.Thousands(n) + " " + v.kind.Name
 }
 
 // doing is "suspending orders", or "suspending 3, starting 2".
 func (v *View[T]) doing(groups []group) string {
-	return v.words(groups, func(verb platform.Verb) string { return verb.Doing })
+	return v.words(groups, func(verb views.Verb) string { return verb.Doing })
 }
 
-func (v *View[T]) words(groups []group, word func(platform.Verb) string) string {
+func (v *View[T]) words(groups []group, word func(views.Verb) string) string {
 	var parts []string
 	for _, g := range groups {
 		what := grid.Thousands(g.n)
@@ -254,12 +248,21 @@ func typedText[T any](a Action[T], able []Item[T], groups []group, name func(T) 
 	return strings.Join(parts, " ")
 }
 
-// shortPath leaves out what every path of the API begins with.
-func shortPath(path string) string {
-	if _, rest, ok := strings.Cut(path, "/cmf/api/v1/"); ok {
-		return "…/" + rest
+// requests are the steps of a plan that change something, as they are written:
+// without what every path of the API begins with.
+func (v *View[T]) requests(plan []views.Step) []string {
+	var lines []string
+	for _, s := range plan {
+		if s.Method == "GET" {
+			continue
+		}
+		path := s.Path
+		if rest, ok := strings.CutPrefix(path, v.env.Server.Root+"/"); ok && v.env.Server.Root != "" {
+			path = "…/" + rest
+		}
+		lines = append(lines, s.Method+" "+path)
 	}
-	return path
+	return lines
 }
 
 func capital(s string) string {

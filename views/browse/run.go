@@ -9,11 +9,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
-	"drey/views/platform"
 )
 
 // run is the command that acts on every item, a few at a time, follows each
@@ -24,15 +22,15 @@ func (v *View[T]) run(a Action[T], items []Item[T], how, doing string) tea.Cmd {
 	if len(items) == 0 {
 		return views.Notice(themes.Warn, "nothing was done: nothing could be")
 	}
-	refs := make([]platform.Ref, len(items))
-	verbs := make([]platform.Verb, len(items))
+	refs := make([]views.Ref, len(items))
+	verbs := make([]views.Verb, len(items))
 	for i, item := range items {
-		refs[i], verbs[i] = v.ref(item), a.Verb(item.Value)
+		refs[i], verbs[i] = v.kind.ref(item), a.Verb(item.Value)
 		v.grid.SetMark(refs[i].UID, false)
 		v.grid.SetReason(refs[i].UID, "")
 	}
 	v.frame.dirty = true
-	r := runner[T]{client: v.env.Client, kind: &v.kind, action: a, how: how}
+	r := runner[T]{kind: &v.kind, action: a, how: how}
 	return v.box.Report(doing, func(ctx context.Context) views.DoneMsg {
 		results := make([]result, len(items))
 		inParallel(len(items), func(i int) { results[i] = r.send(ctx, items[i]) })
@@ -43,10 +41,10 @@ func (v *View[T]) run(a Action[T], items []Item[T], how, doing string) tea.Cmd {
 
 // runner does one action.
 type runner[T any] struct {
-	client *cmfapi.Client
 	kind   *Kind[T]
 	action Action[T]
 	how    string
+	step   func(views.Step) // hears of each; nil: nobody does
 }
 
 // result is what came of one item.
@@ -59,7 +57,7 @@ type result struct {
 // send does it to one item. "Not modified" is said, not treated as a failure,
 // and after an answer that was lost the item is looked at before anything is said.
 func (r *runner[T]) send(ctx context.Context, item Item[T]) result {
-	text, err := r.action.Run(ctx, r.client, item, r.how)
+	text, err := r.action.Run(ctx, item, r.how, r.tell)
 	switch f := fault.Of(err); {
 	case err == nil:
 		return result{text: text, ended: r.action.Reached == nil}
@@ -69,6 +67,13 @@ func (r *runner[T]) send(ctx context.Context, item Item[T]) result {
 		return r.lookAfter(ctx, item, err)
 	}
 	return result{err: err, ended: true}
+}
+
+// tell passes a step on to whoever hears of it.
+func (r *runner[T]) tell(s views.Step) {
+	if r.step != nil {
+		r.step(s)
+	}
 }
 
 // How often, and how many times, an item is looked at after a lost answer: a
@@ -85,7 +90,7 @@ func (r *runner[T]) lookAfter(ctx context.Context, item Item[T], lost error) res
 		if n > 0 && !wait(ctx, lookEvery) {
 			break
 		}
-		now := readAgain(ctx, r.client, r.kind, item)
+		now := readAgain(ctx, r.kind, item)
 		switch {
 		case absent(now.gone):
 			return r.absent(now.gone)
@@ -144,7 +149,7 @@ func (r *runner[T]) follow(ctx context.Context, items []Item[T], results []resul
 
 // look tells whether one item has reached what was asked for.
 func (r *runner[T]) look(ctx context.Context, item Item[T], was result) result {
-	now := readAgain(ctx, r.client, r.kind, item)
+	now := readAgain(ctx, r.kind, item)
 	switch {
 	case absent(now.gone):
 		return r.absent(now.gone)
@@ -168,7 +173,7 @@ func wait(ctx context.Context, d time.Duration) bool {
 }
 
 // summary says what was done, and what was not with the reasons.
-func summary(results []result, refs []platform.Ref, verbs []platform.Verb) views.DoneMsg {
+func summary(results []result, refs []views.Ref, verbs []views.Verb) views.DoneMsg {
 	var msg views.DoneMsg
 	var errs []error
 	done := map[string]int{}
@@ -214,7 +219,7 @@ func summary(results []result, refs []platform.Ref, verbs []platform.Verb) views
 }
 
 // where is a name with its environment.
-func where(ref platform.Ref) string {
+func where(ref views.Ref) string {
 	if ref.Scope == "" {
 		return ref.Name
 	}
@@ -225,7 +230,7 @@ func where(ref platform.Ref) string {
 // in its row.
 func (v *View[T]) Report(msg views.DoneMsg) {
 	for _, r := range msg.Results {
-		if r.Target.Kind != v.kind.API.Plural || r.Err == nil {
+		if r.Target.Kind != v.kind.Name || r.Err == nil {
 			continue
 		}
 		if len(msg.Results) > 1 {

@@ -7,7 +7,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/cmf"
 	"drey/views"
 	"drey/views/grid"
 	"drey/views/input"
@@ -16,10 +15,10 @@ import (
 // View is a list of objects of one kind. It implements views.View and most of
 // the abilities.
 type View[T any] struct {
-	env   *views.Env
-	kind  Kind[T]
-	scope cmf.Scope
-	box   views.Mailbox
+	env  *views.Env
+	kind Kind[T]
+	at   Location
+	box  views.Mailbox
 
 	source Source[T]
 	list   *listing[T]
@@ -47,10 +46,9 @@ type picture struct {
 	until         time.Time // when the ages in it are no longer right
 }
 
-// New makes a list of everything, or of what is in scope for kinds that live in
-// a parent. It asks nothing before it is made visible.
-func New[T any](env *views.Env, kind Kind[T], scope cmf.Scope) *View[T] {
-	v := &View[T]{env: env, kind: kind, scope: scope, list: &listing[T]{}}
+// New makes a list of what is at a location, everything for its zero value. It asks nothing before it is made visible.
+func New[T any](env *views.Env, kind Kind[T], at Location) *View[T] {
+	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}}
 	v.box.Context = env.Context
 	v.frame = picture{dirty: true, focused: true}
 	v.reset()
@@ -86,7 +84,7 @@ func (v *View[T]) Typing() bool { return v.bar.typing }
 // Crumb is the name of the selected row.
 func (v *View[T]) Crumb() string {
 	if item, ok := v.selected(); ok {
-		return v.kind.Name(item.Value)
+		return v.kind.NameOf(item.Value)
 	}
 	return ""
 }
@@ -119,10 +117,10 @@ func (v *View[T]) Zoom() {
 // SetEnvironment shows another environment, "" for all; the filter and the
 // order stay.
 func (v *View[T]) SetEnvironment(name string) tea.Cmd {
-	if v.scope.Environment == name {
+	if v.at.Scope == name {
 		return nil
 	}
-	v.scope.Environment = name
+	v.at.Scope = name
 	v.closeSource()
 	v.list = &listing[T]{}
 	v.poll.at, v.poll.err, v.poll.failures = time.Time{}, nil, 0
@@ -161,7 +159,7 @@ func (v *View[T]) reset() {
 // environments together begin with what needs a person.
 func (v *View[T]) usualOrder() string {
 	columns := v.columns()
-	if v.scope.Environment == "" {
+	if v.at.Scope == "" {
 		for _, c := range columns {
 			if c.Worst {
 				return c.Title
@@ -178,7 +176,7 @@ func (v *View[T]) column(title string) int {
 
 // columns are those shown in this scope.
 func (v *View[T]) columns() []Column[T] {
-	if v.scope.Environment == "" {
+	if v.at.Scope == "" {
 		return v.kind.Columns
 	}
 	var shown []Column[T]
@@ -227,7 +225,7 @@ func (v *View[T]) Refresh() tea.Cmd {
 		return nil
 	}
 	if v.source == nil {
-		v.source = v.newSource()
+		v.source = v.kind.Source(v.at)
 	}
 	v.box.Cancel("poll")
 	ask := v.box.Ask("list", v.fetch())
@@ -242,13 +240,6 @@ func (v *View[T]) Refresh() tea.Cmd {
 func (v *View[T]) Hurry() tea.Cmd {
 	v.poll.hurry = v.env.Now().Add(hurryFor)
 	return v.Refresh()
-}
-
-func (v *View[T]) newSource() Source[T] {
-	if v.kind.Source != nil {
-		return v.kind.Source(v.env.Client, v.scope)
-	}
-	return NewSource[T](v.env.Client, v.kind.API, v.scope, v.kind.Query)
 }
 
 // Update implements views.View.

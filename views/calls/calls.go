@@ -28,7 +28,8 @@ type View struct {
 	env     *views.Env
 	box     views.Mailbox
 	grid    *grid.Grid
-	version uint64
+	log     func() []client.Call
+	newest  client.Call // of those that were read
 	calls   map[string]client.Call
 	filter  input.Line
 	typing  bool
@@ -46,9 +47,9 @@ var columns = []grid.Column{
 	{Title: "PATH", Max: 300, Min: 20},
 }
 
-// New makes the log view.
-func New(env *views.Env) *View {
-	v := &View{env: env, grid: grid.New(columns, env.Theme)}
+// New makes a view of the log, which gives its newest calls first.
+func New(env *views.Env, log func() []client.Call) *View {
+	v := &View{env: env, log: log, grid: grid.New(columns, env.Theme)}
 	v.box.Context = env.Context
 	v.grid.SetFocus(true)
 	v.grid.SortBy(0, true)
@@ -92,15 +93,20 @@ func (v *View) SetSize(width, height int) {
 
 // look brings the rows up to date if there were calls, and comes back.
 func (v *View) look() tea.Cmd {
-	log := v.env.Client.Calls()
-	if version := log.Version(); version != v.version || v.calls == nil {
-		v.version = version
-		v.read(log.Snapshot())
+	if calls := v.log(); v.calls == nil || len(calls) != len(v.calls) || len(calls) > 0 && !same(calls[0], v.newest) {
+		v.read(calls)
 	}
 	return v.box.After("look", lookEvery, lookMsg{})
 }
 
+func same(a, b client.Call) bool {
+	return a.At.Equal(b.At) && a.Method == b.Method && a.URL == b.URL && a.Duration == b.Duration && a.Status == b.Status
+}
+
 func (v *View) read(calls []client.Call) {
+	if len(calls) > 0 {
+		v.newest = calls[0]
+	}
 	atTop := v.grid.AtTop()
 	v.calls = make(map[string]client.Call, len(calls))
 	rows := make([]grid.Row, 0, len(calls))

@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"strings"
 
-	"drey/client/cmf"
-	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -53,10 +51,10 @@ func (d *Document) Fact(t *themes.Theme, f views.Fact) {
 // Loader makes a Document off the loop.
 type Loader func(context.Context, *themes.Theme) (Document, error)
 
-// YAML loads one object as YAML.
-func YAML(c *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string) Loader {
+// YAML loads an object, which read gives as JSON, as YAML.
+func YAML(read func(context.Context) (json.RawMessage, error)) Loader {
 	return func(ctx context.Context, t *themes.Theme) (Document, error) {
-		raw, err := cmfapi.GetRaw(ctx, c, kind, scope, name)
+		raw, err := read(ctx)
 		if err != nil {
 			return Document{}, err
 		}

@@ -13,7 +13,6 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
-	"drey/views/platform"
 )
 
 func newDialog(t *testing.T, ask views.Confirmation) *Dialog {
@@ -29,7 +28,7 @@ func ran(string) tea.Cmd { return func() tea.Msg { return "ran" } }
 func about(verb string, names ...string) views.Confirmation {
 	c := views.Confirmation{Title: verb + " " + names[0], Button: verb, Doing: "doing", Plan: verb, Run: ran}
 	for _, name := range names {
-		c.Targets = append(c.Targets, views.Target{Ref: platform.Ref{Scope: "prod", Name: name, UID: name}, Will: views.Fact{Label: "what happens", Text: "it happens"}, Requests: []string{"POST …/" + name}})
+		c.Targets = append(c.Targets, views.Target{Ref: views.Ref{Scope: "prod", Name: name, UID: name}, Will: views.Fact{Label: "what happens", Text: "it happens"}, Requests: []string{"POST …/" + name}})
 	}
 	return c
 }

@@ -1,24 +1,174 @@
-// Package platform names what views share about objects of a server, whatever
-// kind of server it is. It imports nothing of ours.
+// Package platform is the seam between the console and the kinds of servers that
+// it is a console of. A platform is data and closures: what it does not have is
+// nil or not in the list, and what is nil is not drawn. Nobody asks which platform
+// it is; the one place that may ask for a server's version is its own Session.
 package platform
 
-// Ref is the address of one object. UID is its identity where the server gives
-// one: what was deleted and made again under the same name has another.
-type Ref struct {
-	Kind   string // a kind's plural, such as "applications"
-	Scope  string // environment, "" for what lives in none
-	Parent string // application or statement, for what lives in one
-	Name   string
-	UID    string
+import (
+	"context"
+	"encoding/json"
+
+	"drey/client"
+	"drey/client/statement"
+	"drey/themes"
+	"drey/views"
+)
+
+// Platform is one kind of server, as data.
+type Platform struct {
+	Name   string  // as a context names it
+	Title  string  // for people
+	Fields []Field // settings of its own that a context of it may have
+	// Open checks the settings; it asks nothing. What is wrong is said in words
+	// that name the setting.
+	Open func(Settings) (*Session, error)
 }
 
-// Verb is what an action does, in the words that people read: "suspend",
-// "suspending", "suspended". Do is its identity, too.
-type Verb struct{ Do, Doing, Done string }
+// Field is a setting of one platform.
+type Field struct {
+	Name     string // in the configuration, and as a flag
+	Env      string // variable of the environment, "" for none
+	Help     string
+	Required bool
+	Secret   bool // never shown
+}
 
-// Step is one request that an action sends.
-type Step struct {
-	Method string
-	Path   string // from the API's root, escaped
-	Note   string
+// Settings say which server to open. Those that every platform has are in Server,
+// its own in Values, by the field's name.
+type Settings struct {
+	Context string
+	Server  client.Config
+	Values  map[string]string
+}
+
+// Session is one server that is open.
+type Session struct {
+	Name     string // of the context
+	Title    string // of the product, such as "CMF"
+	Address  string
+	Root     string // what all paths of its API begin with, "" for nothing
+	ReadOnly views.ReadOnly
+	// Probe tells what the server is. It is asked at once, after a reconnect, and
+	// when the person asks again.
+	Probe func(context.Context) (About, error)
+	// Tabs are what the console shows beside SQL: before the first answer to Probe
+	// all that a server of this platform may have. Missing says why one is not there.
+	Tabs func() []Tab
+	// Scopes are what the objects are divided into, such as environments; nil where
+	// they are not.
+	Scopes *Scopes
+	// Counters count the objects whose list is not in front, so that problems there
+	// are seen, too. The kind of Scopes.Counts needs none.
+	Counters func() []Counter
+	// Kinds are those that commands know.
+	Kinds []Kind
+	// SQL runs statements; nil where there is no SQL.
+	SQL   statement.Engine
+	Calls func() []client.Call
+	Close func()
+}
+
+// Server is what views are told of the session.
+func (s *Session) Server() views.Server {
+	return views.Server{Name: s.Name, Address: s.Address, Root: s.Root, ReadOnly: s.ReadOnly}
+}
+
+// About is what a server says of itself.
+type About struct {
+	Product, Version string
+	Engine           string // what runs the jobs, "" where that goes without saying
+}
+
+// Tab is one of the views beside each other.
+type Tab struct {
+	Name    string // a kind's plural, as links name it
+	Title   string
+	Short   string // where there is little space
+	Aliases []string
+	New     func(*views.Env) views.View
+	Missing string // why this server does not have it, "" when it has
+}
+
+// Scopes are what a platform's objects are divided into.
+type Scopes struct {
+	Singular, Plural, Title string
+	// Counts is the kind that Scope.Health is of: the server counts it.
+	Counts string
+	// List polls: changed is false when the list is the one before, which is then
+	// not given again.
+	List func(context.Context) (list []Scope, changed bool, err error)
+}
+
+// Scope is one of them.
+type Scope struct {
+	Name   string
+	Health Health
+	Known  bool // Health was told
+	Unread bool // the server's answer about it could not be read
+}
+
+// Health rolls objects up by what their states mean.
+type Health struct{ Objects, Failing, AtRisk, Busy int }
+
+// Add adds another one's counts.
+func (h *Health) Add(o Health) {
+	h.Objects += o.Objects
+	h.Failing += o.Failing
+	h.AtRisk += o.AtRisk
+	h.Busy += o.Busy
+}
+
+// Counter counts the objects of a kind.
+type Counter struct {
+	Kind  string
+	Next  func(context.Context) (Counted, error)
+	Close func()
+}
+
+// Counted is the answer to one question of a Counter, by scope: Tallies is nil
+// when nothing changed since the one before. Partial tells that some scope has not
+// answered yet.
+type Counted struct {
+	Tallies map[string]views.Tally
+	Partial bool
+}
+
+// Kind is a kind of objects for whatever has no screen: commands, tasks, links.
+type Kind interface {
+	Info() Info
+	// List reads all objects in a scope, or in all of them where scope is "". What
+	// could not be read is in the table's Notes.
+	List(ctx context.Context, scope string) (Table, error)
+	// Get reads one object, by the name and scope of ref and its UID where it is set.
+	Get(context.Context, views.Ref) (json.RawMessage, error)
+	// Plan is the requests that doing it sends, in order. how is the way that was
+	// chosen, "" for the plain one.
+	Plan(ctx context.Context, verb views.Verb, ref views.Ref, how string) ([]views.Step, error)
+	// Do does it, waits until it has come about, and tells each step as it goes.
+	Do(ctx context.Context, verb views.Verb, ref views.Ref, how string, step func(views.Step)) error
+}
+
+// Info is what a kind is called.
+type Info struct {
+	Name, Singular, Title, Short string
+	Aliases                      []string
+	Scoped                       bool // its objects live in scopes
+	Verbs                        []views.Verb
+}
+
+// Table is a list without a screen.
+type Table struct {
+	Columns []string
+	Rows    []Row
+	Notes   []string // what is missing, one line each
+}
+
+// Row is one object: its cells as text, the word for how it is and what that
+// means, and the object as JSON.
+type Row struct {
+	Ref   views.Ref
+	Cells []string
+	State string
+	Tone  themes.Tone
+	Raw   json.RawMessage
 }

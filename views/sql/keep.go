@@ -130,7 +130,7 @@ func (d *desk) index() index {
 	for _, s := range d.sheets {
 		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.public()}
 		if r := s.run; r != nil && r.sent {
-			e.Statement = &attached{d.env.Client.URL(), r.ref.Scope, r.ref.Name, r.ref.Handle, r.own}
+			e.Statement = &attached{d.env.Server.Address, r.ref.Scope, r.ref.Name, r.ref.Handle, r.own}
 		}
 		x.Buffers = append(x.Buffers, e)
 	}
@@ -255,7 +255,7 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 	here := v.place.environment
 	d.environments = maps.Clone(msg.index.Environments)
 	var placed tea.Cmd
-	if before := d.environments[d.env.Client.URL()]; here == "" && before != "" {
+	if before := d.environments[d.env.Server.Address]; here == "" && before != "" {
 		placed = v.setPlace(before)
 	} else if here != "" {
 		d.rememberEnvironment(here)
@@ -291,7 +291,7 @@ func (d *desk) bringBack(e indexEntry, msg deskMsg) {
 	if !msg.fresh {
 		d.keeper.kept(textName(e.ID), s.editor.text.Version())
 	}
-	if a := e.Statement; a != nil && a.Server == d.env.Client.URL() {
+	if a := e.Statement; a != nil && a.Server == d.env.Server.Address {
 		s.attach(a.ref())
 		s.run.own = a.Own
 	}

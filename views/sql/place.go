@@ -132,5 +132,5 @@ func (d *desk) rememberEnvironment(name string) {
 	if d.environments == nil {
 		d.environments = map[string]string{}
 	}
-	d.environments[d.env.Client.URL()] = name
+	d.environments[d.env.Server.Address] = name
 }

@@ -13,7 +13,6 @@ import (
 	"drey/client/statement"
 	"drey/themes"
 	"drey/views"
-	"drey/views/platform"
 	"drey/views/results"
 	"drey/views/sql/buffer"
 )
@@ -117,7 +116,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 	switch {
 	case v.scoped() && p.environment == "":
 		return v.askEnvironment(true)
-	case v.env.Client.ReadOnly():
+	case v.env.Server.ReadOnly != views.Writable:
 		s.complain(ofInput, "read-only: running a statement creates it on the server, so nothing was sent")
 		return nil
 	case !pooled:
@@ -172,7 +171,7 @@ func (s *sheet) follow(r *run) {
 // stopForgotten stops the query that was run from the buffer before, if it
 // still runs: nobody reads its rows any more. Other statements go on.
 func (v *View) stopForgotten(r *run) tea.Cmd {
-	if r == nil || !r.own || !r.active() || !r.isQuery() || v.env.Client.ReadOnly() {
+	if r == nil || !r.own || !r.active() || !r.isQuery() || v.env.Server.ReadOnly != views.Writable {
 		return nil
 	}
 	v.say("stopping "+r.ref.Name+", whose rows nobody reads any more", false)
@@ -217,7 +216,7 @@ func (v *View) stop(key string) tea.Cmd {
 		return nil
 	}
 	return views.Send(views.ActMsg{
-		Target: platform.Ref{Kind: statementsKind, Scope: r.ref.Scope, Name: r.ref.Name, UID: r.status.UID},
+		Target: views.Ref{Kind: statementsKind, Scope: r.ref.Scope, Name: r.ref.Name, UID: r.status.UID},
 		Made:   r.status.Made,
 		Verb:   "stop", Asked: key,
 	})

@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"time"
@@ -23,12 +23,12 @@ func newestEvents() cmfapi.Query {
 }
 
 // Events is the history of one application.
-func Events() browse.Kind[cmf.Event] {
-	return browse.Kind[cmf.Event]{
-		API: cmf.Events, Title: "Events", Short: "Events", Query: newestEvents(),
-		Name: func(e cmf.Event) string { return e.Metadata.Name },
-		Key:  func(i event) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
-		Same: func(a, b cmf.Event) bool { return a.Metadata.UID == b.Metadata.UID },
+func Events(api *cmfapi.Client) browse.Kind[cmf.Event] {
+	return served(api, cmf.Events, newestEvents(), browse.Kind[cmf.Event]{
+		Title: "Events", Short: "Events",
+		NameOf: func(e cmf.Event) string { return e.Metadata.Name },
+		Key:    func(i event) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+		Same:   func(a, b cmf.Event) bool { return a.Metadata.UID == b.Metadata.UID },
 		Columns: []browse.Column[cmf.Event]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i event) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "TYPE", Drop: 2}, Cell: func(i event) grid.Cell { return word(i.Value.Status.Type, themes.Dim) }},
@@ -52,7 +52,7 @@ func Events() browse.Kind[cmf.Event] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i event) tea.Cmd { return openWholeEvent(i) }},
 		},
 		Empty: "events come when the application changes",
-	}
+	})
 }
 
 // openWholeEvent shows an event from what the list gave: it has no address of
@@ -64,11 +64,13 @@ func openWholeEvent(i event) tea.Cmd {
 	}})
 }
 
-func openEvents(env *views.Env, i app) tea.Cmd {
-	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
-	return views.Send(views.OpenMsg{Title: i.Value.Name() + " events", Make: func(env *views.Env) views.View {
-		return browse.New(env, Events(), scope)
-	}})
+func openEvents(api *cmfapi.Client) func(*views.Env, app) tea.Cmd {
+	return func(_ *views.Env, i app) tea.Cmd {
+		at := browse.Location{Scope: i.Scope, Parent: i.Value.Name()}
+		return views.Send(views.OpenMsg{Title: i.Value.Name() + " events", Make: func(env *views.Env) views.View {
+			return browse.New(env, Events(api), at)
+		}})
+	}
 }
 
 // eventWord is the status an event tells of and what it means.

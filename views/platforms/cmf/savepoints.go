@@ -1,8 +1,9 @@
-package kinds
+package cmf
 
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -22,13 +23,13 @@ func savepointName(s cmf.Savepoint) string { return s.Metadata.Name }
 
 // Savepoints are those attached to the applications and statements of the
 // environment, and the detached ones, which live in none.
-func Savepoints() browse.Kind[cmf.Savepoint] {
-	return browse.Kind[cmf.Savepoint]{
-		API: cmf.ApplicationSavepoints, Title: "Savepoints", Short: "Saves", Aliases: []string{"sp", "savepoint", "detached"},
-		Name: savepointName,
-		Made: func(o cmf.Savepoint) string { return o.Metadata.CreationTimestamp },
+func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
+	k := served(api, cmf.ApplicationSavepoints, cmfapi.Query{}, browse.Kind[cmf.Savepoint]{
+		Title: "Savepoints", Short: "Saves", Aliases: []string{"sp", "savepoint", "detached"},
+		NameOf: savepointName,
+		Made:   func(o cmf.Savepoint) string { return o.Metadata.CreationTimestamp },
 		Key: func(i savepoint) string {
-			return keyOf(i.Value.Metadata.UID, i.Environment, i.Parent, i.Value.Metadata.Name)
+			return keyOf(i.Value.Metadata.UID, i.Scope, i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Savepoint) bool {
 			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && savepointSize(a) == savepointSize(b) && pendingDeletion(a) == pendingDeletion(b) && savepointTries(a) == savepointTries(b) && savepointError(a) == savepointError(b)
@@ -37,7 +38,7 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 		State:  savepointState,
 		Columns: []browse.Column[cmf.Savepoint]{
 			{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i savepoint) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i savepoint) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i savepoint) grid.Cell { return word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "OF", Max: 36, Min: 8}, Cell: ownerCell},
 			{Column: grid.Column{Title: "STATE", Min: 12}, Cell: savepointStateCell},
 			{Column: grid.Column{Title: "SIZE", Right: true, Drop: 3}, Cell: sizeCell},
@@ -45,18 +46,37 @@ func Savepoints() browse.Kind[cmf.Savepoint] {
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
-		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint()},
+		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint(api)},
 		Pages: []browse.Page[cmf.Savepoint]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Savepoint](savepointName)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, savepointAddress, savepointName)},
 		},
 		Facts: savepointFacts,
-		Detail: func(_ context.Context, _ *cmfapi.Client, i savepoint) (browse.Detail, error) {
+		Detail: func(_ context.Context, i savepoint) (browse.Detail, error) {
 			raw, err := i.Value.MarshalJSON()
 			return browse.Detail{Source: raw}, err
 		},
-		Source: newSavepointSource,
-		Empty:  "S on an application takes one",
+		Empty: "S on an application takes one",
+	})
+	k.Scoped = true
+	k.Source = func(at browse.Location) browse.Source[cmf.Savepoint] { return newSavepointSource(api, at) }
+	k.Read, k.Raw = readers[cmf.Savepoint](api, savepointAddress)
+	return k
+}
+
+// ofStatement begins the Parent of a statement's savepoints, whose names may be
+// those of applications, too.
+const ofStatement = "statements/"
+
+// savepointAddress is the collection of a location's savepoints: those in no
+// environment are detached.
+func savepointAddress(at browse.Location) (cmf.Kind, cmf.Scope) {
+	if at == (browse.Location{}) {
+		return cmf.DetachedSavepoints, cmf.Scope{}
 	}
+	if name, ok := strings.CutPrefix(at.Parent, ofStatement); ok {
+		return cmf.StatementSavepoints, cmf.Scope{Environment: at.Scope, Parent: name}
+	}
+	return cmf.ApplicationSavepoints, scopeOf(&at)
 }
 
 func savepointStateCell(i savepoint) grid.Cell {
@@ -95,13 +115,14 @@ func savepointError(s cmf.Savepoint) string {
 }
 
 func ownerCell(i savepoint) grid.Cell {
-	switch i.API.Collection {
+	kind, scope := savepointAddress(*i.Location)
+	switch kind.Collection {
 	case cmf.DetachedSavepoints.Collection:
 		return grid.Word("detached", themes.Dim)
 	case cmf.StatementSavepoints.Collection:
-		return grid.Word("sql "+i.Parent, themes.Plain)
+		return grid.Word("sql "+scope.Parent, themes.Plain)
 	}
-	return grid.Word(i.Parent, themes.Plain)
+	return grid.Word(scope.Parent, themes.Plain)
 }
 
 func sizeCell(i savepoint) grid.Cell {
@@ -148,8 +169,8 @@ func savepointState(s cmf.Savepoint) (string, themes.Tone) {
 	}
 }
 
-func deleteSavepoint() browse.Action[cmf.Savepoint] {
-	action := deletion(cmf.ApplicationSavepoints, savepointName, "")
+func deleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
+	action := deletion(api, savepointAddress, savepointName, "")
 	action.Refuse = func(s cmf.Savepoint) error {
 		if pendingDeletion(s) {
 			return errDeleting
@@ -158,7 +179,7 @@ func deleteSavepoint() browse.Action[cmf.Savepoint] {
 	}
 	action.Will = func(i savepoint, _ time.Time) views.Fact {
 		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
-		if i.API.Collection == cmf.DetachedSavepoints.Collection {
+		if *i.Location == (browse.Location{}) {
 			f.Text = "the record is lost; the data stay where they are"
 		}
 		return f

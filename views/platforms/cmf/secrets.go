@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"maps"
@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/cmf"
+	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
@@ -17,12 +18,12 @@ import (
 type secret = browse.Item[cmf.Secret]
 
 // Secrets show their keys, never a value; enter shows where one is mapped.
-func Secrets() browse.Kind[cmf.Secret] {
+func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 	name := func(s cmf.Secret) string { return s.Metadata.Name }
-	return browse.Kind[cmf.Secret]{
-		API: cmf.Secrets, Title: "Secrets", Short: "Secs", Aliases: []string{"secret"},
+	return served(api, cmf.Secrets, cmfapi.Query{}, browse.Kind[cmf.Secret]{
+		Title: "Secrets", Short: "Secs", Aliases: []string{"secret"},
 		Made:   func(o cmf.Secret) string { return o.Metadata.CreationTimestamp },
-		Name:   name,
+		NameOf: name,
 		Key:    func(i secret) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(s cmf.Secret) map[string]string { return s.Metadata.Labels },
 		Columns: []browse.Column[cmf.Secret]{
@@ -36,9 +37,9 @@ func Secrets() browse.Kind[cmf.Secret] {
 			}},
 			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.Secret]{deletion(cmf.Secrets, name, "the server refuses while it is mapped")},
+		Actions: []browse.Action[cmf.Secret]{deletion(api, in(cmf.Secrets), name, "the server refuses while it is mapped")},
 		Open: func(_ *views.Env, i secret) tea.Cmd {
-			return openMappingsOf(i)
+			return openMappingsOf(api, i)
 		},
 		Facts: func(i secret, now time.Time) []views.Fact {
 			return []views.Fact{
@@ -48,15 +49,15 @@ func Secrets() browse.Kind[cmf.Secret] {
 			}
 		},
 		Empty: "no secrets",
-	}
+	})
 }
 
 // openMappingsOf lists the mappings of one secret.
-func openMappingsOf(i secret) tea.Cmd {
-	name, kind := i.Value.Metadata.Name, SecretMappings()
+func openMappingsOf(api *cmfapi.Client, i secret) tea.Cmd {
+	name, kind := i.Value.Metadata.Name, SecretMappings(api)
 	kind.Title = name + " mappings"
 	kind.Only = func(m mapping) bool { return m.Value.Spec.SecretName == name }
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, cmf.Scope{}) }})
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, browse.Location{}) }})
 }
 
 func secretKeys(s cmf.Secret) string { return join(slices.Sorted(maps.Keys(s.Spec.Data))...) }
@@ -64,21 +65,21 @@ func secretKeys(s cmf.Secret) string { return join(slices.Sorted(maps.Keys(s.Spe
 type mapping = browse.Item[cmf.SecretMapping]
 
 // SecretMappings give environments secrets under the ids that catalogs mention.
-func SecretMappings() browse.Kind[cmf.SecretMapping] {
+func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 	name := func(m cmf.SecretMapping) string { return m.Metadata.Name }
-	return browse.Kind[cmf.SecretMapping]{
-		API: cmf.SecretMappings, Title: "Secret mappings", Short: "Maps",
-		Made: func(o cmf.SecretMapping) string { return o.Metadata.CreationTimestamp },
-		Name: name,
-		Key:  func(i mapping) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
+	return served(api, cmf.SecretMappings, cmfapi.Query{}, browse.Kind[cmf.SecretMapping]{
+		Title: "Secret mappings", Short: "Maps",
+		Made:   func(o cmf.SecretMapping) string { return o.Metadata.CreationTimestamp },
+		NameOf: name,
+		Key:    func(i mapping) string { return keyOf(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Columns: []browse.Column[cmf.SecretMapping]{
 			{Column: grid.Column{Title: "CONNECTION SECRET ID", Max: 40, Min: 12}, Cell: func(i mapping) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return word(i.Value.Spec.SecretName, themes.Dim) }},
 			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.SecretMapping]{deletion(cmf.SecretMappings, name, "catalogs that mention the id leave the environment's SQL")},
-		Pages:   []browse.Page[cmf.SecretMapping]{yamlPage[cmf.SecretMapping](name)},
+		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL")},
+		Pages:   []browse.Page[cmf.SecretMapping]{yamlPage(api, cmf.SecretMappings, name)},
 		Empty:   "mapped nowhere",
-	}
+	})
 }

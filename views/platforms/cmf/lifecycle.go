@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -20,21 +20,24 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
-	"drey/views/platform"
 )
 
 // The verbs of applications.
 var (
-	verbSuspend   = platform.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
-	verbStart     = platform.Verb{Do: "start", Doing: "starting", Done: "started"}
-	verbSavepoint = platform.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
-	verbDelete    = platform.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
+	verbSuspend   = views.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
+	verbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
+	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
+	verbDelete    = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 )
 
-func applicationActions() []browse.Action[cmf.FlinkApplication] {
+func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication] {
 	toggle := browse.Action[cmf.FlinkApplication]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: toggleVerb, Refuse: refuseToggle, Will: toggleFact, Ways: savepointWays, Which: "Where should it start from?", Plan: planToggle, Run: runToggle,
+		Verb: toggleVerb, Verbs: []views.Verb{verbSuspend, verbStart}, Refuse: refuseToggle, Will: toggleFact,
+		Ways: func(ctx context.Context, i app, now time.Time) ([]views.Choice, error) {
+			return savepointWays(ctx, api, i, now)
+		},
+		Which: "Where should it start from?", Plan: planToggle, Run: runToggle(api),
 		Loses: func(a cmf.FlinkApplication) bool {
 			return toggleVerb(a) == verbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
 		},
@@ -43,13 +46,11 @@ func applicationActions() []browse.Action[cmf.FlinkApplication] {
 	}
 	savepoint := browse.Action[cmf.FlinkApplication]{
 		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
-		Verb:   func(cmf.FlinkApplication) platform.Verb { return verbSavepoint },
-		Refuse: refuseSavepoint, Will: savepointFact, Run: runSavepoint,
-		Plan: func(i app, _ string) []platform.Step {
-			return []platform.Step{{Method: "POST", Path: cmf.ApplicationSavepoints.Path(cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()})}}
-		},
+		Verb:   func(cmf.FlinkApplication) views.Verb { return verbSavepoint },
+		Verbs:  []views.Verb{verbSavepoint},
+		Refuse: refuseSavepoint, Will: savepointFact, Plan: planSavepoint, Run: runSavepoint(api),
 	}
-	remove := deletion(cmf.Applications, cmf.FlinkApplication.Name, "the application, its history and its attached savepoints are lost")
+	remove := deletion(api, in(cmf.Applications), cmf.FlinkApplication.Name, "the application, its history and its attached savepoints are lost")
 	remove.Refuse = func(a cmf.FlinkApplication) error {
 		if a.LifecycleState() == cmf.LifecycleDeleting {
 			return errDeleting
@@ -60,7 +61,7 @@ func applicationActions() []browse.Action[cmf.FlinkApplication] {
 	return []browse.Action[cmf.FlinkApplication]{toggle, savepoint, remove}
 }
 
-func toggleVerb(a cmf.FlinkApplication) platform.Verb {
+func toggleVerb(a cmf.FlinkApplication) views.Verb {
 	if a.DesiredState() == cmf.DesiredSuspended {
 		return verbStart
 	}
@@ -106,12 +107,12 @@ func toggleFact(i app, now time.Time) views.Fact {
 	return suspendFact(i, now)
 }
 
-func planToggle(i app, how string) []platform.Step {
-	path := cmf.Applications.ItemPath(i.Scope(), i.Value.Name()) + "/" + toggleVerb(i.Value).Do
+func planToggle(i app, how string) []views.Step {
+	path := cmf.Applications.ItemPath(scopeOf(i.Location), i.Value.Name()) + "/" + toggleVerb(i.Value).Do
 	if how != "" {
 		path += "?startFromSavepointUid=" + url.QueryEscape(how)
 	}
-	return []platform.Step{{Method: "POST", Path: path}}
+	return []views.Step{{Method: "POST", Path: path}}
 }
 
 // suspendFact says what becomes of the state, by the upgrade mode
@@ -157,12 +158,12 @@ func startFact(i app, now time.Time) views.Fact {
 
 // savepointWays are the savepoints that the application could start from, beside
 // its last state.
-func savepointWays(ctx context.Context, c *cmfapi.Client, i app, now time.Time) ([]views.Choice, error) {
+func savepointWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([]views.Choice, error) {
 	if toggleVerb(i.Value) != verbStart {
 		return nil, nil
 	}
-	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
-	listed, err := cmfapi.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, cmfapi.Query{})
+	scope := childScope(i)
+	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, scope, cmfapi.Query{})
 	if err != nil {
 		return nil, err
 	}
@@ -186,18 +187,21 @@ func savepointWays(ctx context.Context, c *cmfapi.Client, i app, now time.Time) 
 
 const maxChoices = 4
 
-func runToggle(ctx context.Context, c *cmfapi.Client, i app, how string) (string, error) {
-	name := i.Value.Name()
-	if toggleVerb(i.Value) == verbSuspend {
-		_, err := c.SuspendApplication(ctx, i.Scope(), name)
-		return "", err
+func runToggle(api *cmfapi.Client) func(context.Context, app, string, func(views.Step)) (string, error) {
+	return func(ctx context.Context, i app, how string, step func(views.Step)) (string, error) {
+		name := i.Value.Name()
+		step(planToggle(i, how)[0])
+		if toggleVerb(i.Value) == verbSuspend {
+			_, err := api.SuspendApplication(ctx, scopeOf(i.Location), name)
+			return "", err
+		}
+		text := ""
+		if how != "" {
+			text = "from savepoint " + short(how)
+		}
+		_, err := api.StartApplication(ctx, scopeOf(i.Location), name, how)
+		return text, err
 	}
-	text := ""
-	if how != "" {
-		text = "from savepoint " + short(how)
-	}
-	_, err := c.StartApplication(ctx, i.Scope(), name, how)
-	return text, err
 }
 
 func refuseSavepoint(a cmf.FlinkApplication) error {
@@ -222,20 +226,34 @@ func savepointFact(i app, now time.Time) views.Fact {
 	return views.Fact{Label: "what happens", Text: text}
 }
 
-// runSavepoint takes a savepoint, in the format that the server takes by itself,
+// takeSavepoint takes a savepoint, in the format that the server takes by itself,
 // and waits for what comes of it. The name is made here, so that a savepoint
 // whose answer was lost is found again instead of taken twice.
-func runSavepoint(ctx context.Context, c *cmfapi.Client, i app, _ string) (string, error) {
-	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
+func runSavepoint(api *cmfapi.Client) func(context.Context, app, string, func(views.Step)) (string, error) {
+	return func(ctx context.Context, i app, _ string, step func(views.Step)) (string, error) {
+		step(planSavepoint(i, "")[0])
+		return takeSavepoint(ctx, api, i)
+	}
+}
+
+func planSavepoint(i app, _ string) []views.Step {
+	return []views.Step{{Method: "POST", Path: cmf.ApplicationSavepoints.Path(childScope(i))}}
+}
+
+// childScope is where what belongs to an application is.
+func childScope(i app) cmf.Scope { return cmf.Scope{Environment: i.Scope, Parent: i.Value.Name()} }
+
+func takeSavepoint(ctx context.Context, api *cmfapi.Client, i app) (string, error) {
+	scope := childScope(i)
 	body := cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: savepointNameFor(i.Value.Name())}}
-	sp, err := cmfapi.Create(ctx, c, cmf.ApplicationSavepoints, scope, body)
+	sp, err := cmfapi.Create(ctx, api, cmf.ApplicationSavepoints, scope, body)
 	if fault.Of(err).Lost {
-		sp, err = cmfapi.FindMade[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, body.Metadata.Name, err)
+		sp, err = cmfapi.FindMade[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, scope, body.Metadata.Name, err)
 	}
 	if err != nil {
 		return "", err
 	}
-	return awaitSavepoint(ctx, c, cmf.ApplicationSavepoints, scope, sp)
+	return awaitSavepoint(ctx, api, cmf.ApplicationSavepoints, scope, sp)
 }
 
 // savepointNameFor makes a name that no other savepoint has.
@@ -247,7 +265,7 @@ func savepointNameFor(application string) string {
 
 const savepointWait = 2 * time.Minute
 
-func awaitSavepoint(ctx context.Context, c *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, sp cmf.Savepoint) (string, error) {
+func awaitSavepoint(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, sp cmf.Savepoint) (string, error) {
 	name, began := sp.Metadata.Name, time.Now()
 	for time.Since(began) < savepointWait {
 		switch sp.State() {
@@ -263,7 +281,7 @@ func awaitSavepoint(ctx context.Context, c *cmfapi.Client, kind cmf.Kind, scope 
 			return "", ctx.Err()
 		case <-timer.C:
 		}
-		next, err := cmfapi.Get[cmf.Savepoint](ctx, c, kind, scope, name)
+		next, err := cmfapi.Get[cmf.Savepoint](ctx, api, kind, scope, name)
 		if err != nil {
 			return "", err
 		}

@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -15,11 +15,11 @@ import (
 type cluster = browse.Item[cmf.KubernetesCluster]
 
 // Clusters are the Kubernetes clusters that environments live on.
-func Clusters() browse.Kind[cmf.KubernetesCluster] {
+func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 	name := func(c cmf.KubernetesCluster) string { return c.Metadata.Name }
-	return browse.Kind[cmf.KubernetesCluster]{
-		API: cmf.KubernetesClusters, Title: "Clusters", Short: "K8s", Aliases: []string{"cluster", "kubernetes-clusters", "k8s"},
-		Name:   name,
+	return served(api, cmf.KubernetesClusters, cmfapi.Query{}, browse.Kind[cmf.KubernetesCluster]{
+		Title: "Clusters", Short: "K8s", Aliases: []string{"cluster", "kubernetes-clusters", "k8s"},
+		NameOf: name,
 		Key:    func(i cluster) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(c cmf.KubernetesCluster) map[string]string { return c.Metadata.Labels },
 		State:  clusterState,
@@ -35,7 +35,7 @@ func Clusters() browse.Kind[cmf.KubernetesCluster] {
 			}},
 			ageColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Pages: []browse.Page[cmf.KubernetesCluster]{yamlPage[cmf.KubernetesCluster](name)},
+		Pages: []browse.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},
 		Facts: func(i cluster, now time.Time) []views.Fact {
 			s := i.Value.Status
 			if s == nil {
@@ -51,11 +51,11 @@ func Clusters() browse.Kind[cmf.KubernetesCluster] {
 				{Label: "version", Text: s.KubernetesVersion},
 			}
 		},
-		Detail: func(_ context.Context, _ *cmfapi.Client, i cluster) (browse.Detail, error) {
+		Detail: func(_ context.Context, i cluster) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "the server tells of no cluster",
-	}
+	})
 }
 
 func clusterState(c cmf.KubernetesCluster) (string, themes.Tone) {

@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -18,7 +18,6 @@ import (
 	"drey/views/browse"
 	"drey/views/detail"
 	"drey/views/grid"
-	"drey/views/platform"
 )
 
 type statement = browse.Item[cmf.Statement]
@@ -26,13 +25,12 @@ type statement = browse.Item[cmf.Statement]
 func statementName(s cmf.Statement) string { return s.Metadata.Name }
 
 // Statements are SQL statements.
-func Statements() browse.Kind[cmf.Statement] {
-	return browse.Kind[cmf.Statement]{
-		API: cmf.Statements, Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
-		Query: cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}},
-		Name:  statementName,
-		Made:  func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
-		Key:   func(i statement) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
+func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
+	return served(api, cmf.Statements, cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}}, browse.Kind[cmf.Statement]{
+		Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
+		NameOf: statementName,
+		Made:   func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
+		Key:    func(i statement) string { return keyOf(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Statement) bool {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() && statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
 		},
@@ -40,28 +38,28 @@ func Statements() browse.Kind[cmf.Statement] {
 		State:  statementState, Harmless: neverPlanned,
 		Columns: []browse.Column[cmf.Statement]{
 			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i statement) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i statement) grid.Cell { return word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return status(statementState(i.Value)) }},
 			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return word(sqlKind(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return word(i.Value.Spec.ComputePoolName, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i statement) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return word(oneLine(i.Value.Spec.Statement), themes.Plain) }},
 		},
-		Actions: statementActions(),
+		Actions: statementActions(api),
 		Open: func(_ *views.Env, i statement) tea.Cmd {
-			return views.Send(views.OpenStatementMsg{Environment: i.Environment, Name: i.Value.Metadata.Name})
+			return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 		},
 		Pages: []browse.Page[cmf.Statement]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i statement) tea.Cmd {
-				return views.Send(views.OpenStatementMsg{Environment: i.Environment, Name: i.Value.Metadata.Name})
+				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 			}},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Statement](statementName)},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Statements), statementName)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions(api))},
 		},
 		Facts:  statementFacts,
-		Detail: statementPreview,
+		Detail: func(ctx context.Context, i statement) (browse.Detail, error) { return statementPreview(ctx, api, i) },
 		Empty:  "write one in the SQL tab",
-	}
+	})
 }
 
 func statementDetail(s cmf.Statement) string {
@@ -104,37 +102,37 @@ func statementState(s cmf.Statement) (string, themes.Tone) {
 
 // The verbs of statements, beside delete.
 var (
-	verbStop   = platform.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
-	verbResume = platform.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
+	verbStop   = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
+	verbResume = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
 )
 
-func statementActions() []browse.Action[cmf.Statement] {
+func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 	toggle := browse.Action[cmf.Statement]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: func(s cmf.Statement) platform.Verb {
+		Verb: func(s cmf.Statement) views.Verb {
 			if s.Spec.Stopped {
 				return verbResume
 			}
 			return verbStop
 		},
-		Refuse: refuseStopResume, Will: stopResumeFact, Run: runStopResume,
-		Plan: func(i statement, _ string) []platform.Step {
-			path := cmf.Statements.ItemPath(i.Scope(), i.Value.Metadata.Name)
-			return []platform.Step{{Method: "PUT", Path: path}}
+		Refuse: refuseStopResume, Will: stopResumeFact, Run: runStopResume(api),
+		Verbs: []views.Verb{verbStop, verbResume},
+		Plan: func(i statement, _ string) []views.Step {
+			return planStatementChange(i)
 		},
 		Begun:   func(before, now cmf.Statement) bool { return before.Spec.Stopped != now.Spec.Stopped },
 		Reached: reachedStopResume,
 	}
 	stop := toggle
 	stop.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
-	stop.Verb = func(cmf.Statement) platform.Verb { return verbStop }
+	stop.Verb, stop.Verbs = func(cmf.Statement) views.Verb { return verbStop }, []views.Verb{verbStop}
 	stop.Refuse = func(s cmf.Statement) error {
 		if s.Spec.Stopped {
 			return errors.New("it is stopped already")
 		}
 		return refuseStopResume(s)
 	}
-	remove := deletion(cmf.Statements, statementName, "the statement, its results and its savepoints are lost")
+	remove := deletion(api, in(cmf.Statements), statementName, "the statement, its results and its savepoints are lost")
 	remove.Refuse = func(s cmf.Statement) error {
 		if s.Phase() == cmf.PhaseDeleting {
 			return errDeleting
@@ -180,11 +178,24 @@ func stopResumeFact(i statement, _ time.Time) views.Fact {
 	return views.Fact{Label: "what happens", Text: text}
 }
 
-func runStopResume(ctx context.Context, c *cmfapi.Client, i statement, _ string) (string, error) {
-	if i.Value.Spec.Stopped {
-		return "", c.ResumeStatement(ctx, i.Scope(), i.Value.Metadata.Name)
+// planStatementChange reads the specification as it is now and puts it back with
+// one member changed.
+func planStatementChange(i statement) []views.Step {
+	path := cmf.Statements.ItemPath(scopeOf(i.Location), i.Value.Metadata.Name)
+	return []views.Step{{Method: "GET", Path: path, Note: "its specification"}, {Method: "PUT", Path: path, Note: "the same, with spec.stopped changed"}}
+}
+
+func runStopResume(api *cmfapi.Client) func(context.Context, statement, string, func(views.Step)) (string, error) {
+	return func(ctx context.Context, i statement, _ string, step func(views.Step)) (string, error) {
+		plan := planStatementChange(i)
+		step(plan[0])
+		now, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, scopeOf(i.Location), i.Value.Metadata.Name)
+		if err != nil {
+			return "", err
+		}
+		step(plan[1])
+		return "", api.PutStopped(ctx, scopeOf(i.Location), now, !i.Value.Spec.Stopped)
 	}
-	return "", c.StopStatement(ctx, i.Scope(), i.Value.Metadata.Name)
 }
 
 func statementFacts(i statement, now time.Time) []views.Fact {
@@ -213,7 +224,7 @@ func either(is bool, yes, no string) string {
 	return no
 }
 
-func statementPreview(ctx context.Context, c *cmfapi.Client, i statement) (browse.Detail, error) {
+func statementPreview(ctx context.Context, api *cmfapi.Client, i statement) (browse.Detail, error) {
 	spec, err := cmf.NewObject(struct {
 		Spec cmf.StatementSpec `json:"spec"`
 	}{i.Value.Spec})
@@ -221,18 +232,23 @@ func statementPreview(ctx context.Context, c *cmfapi.Client, i statement) (brows
 	if err != nil {
 		return d, err
 	}
-	exceptions, err := c.Exceptions(ctx, i.Scope(), i.Value.Metadata.Name)
+	exceptions, err := api.Exceptions(ctx, scopeOf(i.Location), i.Value.Metadata.Name)
 	for _, e := range exceptions {
 		d.Events = append(d.Events, browse.Event{At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: causeLine(e.Message), Tone: themes.Bad})
 	}
 	return d, err
 }
 
-func statementExceptions(env *views.Env, i statement) (string, detail.Loader) {
-	name := i.Value.Metadata.Name
-	c, scope := env.Client, i.Scope()
-	return name + " exceptions", func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-		exceptions, err := c.Exceptions(ctx, scope, name)
+func statementExceptions(api *cmfapi.Client) func(*views.Env, statement) (string, detail.Loader) {
+	return func(_ *views.Env, i statement) (string, detail.Loader) {
+		name := i.Value.Metadata.Name
+		return name + " exceptions", loadExceptions(api, scopeOf(i.Location), name)
+	}
+}
+
+func loadExceptions(api *cmfapi.Client, scope cmf.Scope, name string) detail.Loader {
+	return func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
+		exceptions, err := api.Exceptions(ctx, scope, name)
 		if err != nil {
 			return detail.Document{}, err
 		}

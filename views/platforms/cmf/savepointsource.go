@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -24,27 +24,27 @@ const parentsAtOnce = 8
 // detached ones. All of it is conditional: what did not change is not sent.
 type savepointSource struct {
 	mu       sync.Mutex
-	client   *cmfapi.Client
+	api      *cmfapi.Client
 	apps     browse.Source[cmf.FlinkApplication]
 	stmts    browse.Source[cmf.Statement]
 	detached browse.Source[cmf.Savepoint]
-	polls    map[string]browse.Source[cmf.Savepoint]
+	polls    map[browse.Location]browse.Source[cmf.Savepoint]
 	// of is the last answer of each source: what did not change is not sent again.
 	of map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]
 	// ofApps and ofStmts are the parents as last listed.
-	ofApps, ofStmts []savepointParent
+	ofApps, ofStmts []browse.Location
 	note            string
 	asked           bool
 }
 
-func newSavepointSource(c *cmfapi.Client, scope cmf.Scope) browse.Source[cmf.Savepoint] {
+func newSavepointSource(api *cmfapi.Client, at browse.Location) browse.Source[cmf.Savepoint] {
 	names := cmfapi.Query{Fields: []string{"metadata.name"}}
 	return &savepointSource{
-		client:   c,
-		apps:     browse.NewSource[cmf.FlinkApplication](c, cmf.Applications, scope, names),
-		stmts:    browse.NewSource[cmf.Statement](c, cmf.Statements, scope, names),
-		detached: browse.NewSource[cmf.Savepoint](c, cmf.DetachedSavepoints, cmf.Scope{}, cmfapi.Query{}),
-		polls:    map[string]browse.Source[cmf.Savepoint]{},
+		api:      api,
+		apps:     newSource[cmf.FlinkApplication](api, cmf.Applications, at, names, environmentsAtOnce),
+		stmts:    newSource[cmf.Statement](api, cmf.Statements, at, names, environmentsAtOnce),
+		detached: newSource[cmf.Savepoint](api, cmf.DetachedSavepoints, browse.Location{}, cmfapi.Query{}, 1),
+		polls:    map[browse.Location]browse.Source[cmf.Savepoint]{},
 		of:       map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]{},
 	}
 }
@@ -57,13 +57,6 @@ func (s *savepointSource) Close() {
 		}
 	}
 }
-
-type savepointParent struct {
-	api   cmf.Kind
-	scope cmf.Scope
-}
-
-func (p savepointParent) key() string { return p.api.Path(p.scope) }
 
 func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint], bool, error) {
 	s.mu.Lock()
@@ -106,7 +99,7 @@ type savepointAnswer struct {
 }
 
 // findParents lists the applications and statements in scope.
-func (s *savepointSource) findParents(ctx context.Context) ([]savepointParent, error) {
+func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, error) {
 	apps, changed, err := s.apps.Next(ctx)
 	if err != nil {
 		return nil, err
@@ -114,7 +107,7 @@ func (s *savepointSource) findParents(ctx context.Context) ([]savepointParent, e
 	if changed {
 		s.ofApps = s.ofApps[:0]
 		for _, a := range apps.Items {
-			s.ofApps = append(s.ofApps, savepointParent{cmf.ApplicationSavepoints, cmf.Scope{Environment: a.Environment, Parent: a.Value.Name()}})
+			s.ofApps = append(s.ofApps, browse.Location{Scope: a.Scope, Parent: a.Value.Name()})
 		}
 	}
 	stmts, changed, err := s.stmts.Next(ctx)
@@ -124,22 +117,23 @@ func (s *savepointSource) findParents(ctx context.Context) ([]savepointParent, e
 	if changed {
 		s.ofStmts = s.ofStmts[:0]
 		for _, st := range stmts.Items {
-			s.ofStmts = append(s.ofStmts, savepointParent{cmf.StatementSavepoints, cmf.Scope{Environment: st.Environment, Parent: st.Value.Metadata.Name}})
+			s.ofStmts = append(s.ofStmts, browse.Location{Scope: st.Scope, Parent: ofStatement + st.Value.Metadata.Name})
 		}
 	}
 	return slices.Concat(s.ofApps, s.ofStmts), nil
 }
 
 // follow keeps one poll a parent and forgets those that left.
-func (s *savepointSource) follow(parents []savepointParent) []browse.Source[cmf.Savepoint] {
-	next := make(map[string]browse.Source[cmf.Savepoint], len(parents))
+func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.Savepoint] {
+	next := make(map[browse.Location]browse.Source[cmf.Savepoint], len(parents))
 	sources := make([]browse.Source[cmf.Savepoint], 0, len(parents)+1)
 	for _, p := range parents {
-		poll, known := s.polls[p.key()]
+		poll, known := s.polls[p]
 		if !known {
-			poll = browse.NewSource[cmf.Savepoint](s.client, p.api, p.scope, cmfapi.Query{})
+			kind, scope := savepointAddress(p)
+			poll = browse.NewSource(p, lister[cmf.Savepoint](s.api, kind, scope, cmfapi.Query{}))
 		}
-		next[p.key()] = poll
+		next[p] = poll
 		sources = append(sources, poll)
 	}
 	if len(next) != len(s.polls) {

@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -19,13 +19,12 @@ import (
 type instance = browse.Item[cmf.Instance]
 
 // Instances are the effective specifications that an application had.
-func Instances() browse.Kind[cmf.Instance] {
+func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 	name := func(i cmf.Instance) string { return i.Metadata.Name }
-	return browse.Kind[cmf.Instance]{
-		API: cmf.Instances, Title: "Instances", Short: "Instances",
-		Query: cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}},
-		Name:  name,
-		Key:   func(i instance) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+	return served(api, cmf.Instances, cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}}, browse.Kind[cmf.Instance]{
+		Title: "Instances", Short: "Instances",
+		NameOf: name,
+		Key:    func(i instance) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Instance) bool {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" && instanceState(a) == instanceState(b)
 		},
@@ -43,7 +42,7 @@ func Instances() browse.Kind[cmf.Instance] {
 		},
 		State: func(i cmf.Instance) (string, themes.Tone) { return jobState(instanceState(i), "") },
 		Pages: []browse.Page[cmf.Instance]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.Instance](name)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Instances), name)},
 		},
 		Facts: func(i instance, now time.Time) []views.Fact {
 			return []views.Fact{
@@ -52,10 +51,10 @@ func Instances() browse.Kind[cmf.Instance] {
 				{Label: "image", Text: i.Value.Status.Spec.String("image")},
 			}
 		},
-		Detail: func(_ context.Context, _ *cmfapi.Client, i instance) (browse.Detail, error) {
+		Detail: func(_ context.Context, i instance) (browse.Detail, error) {
 			return browse.Detail{Source: []byte(i.Value.Status.Spec)}, nil
 		},
-	}
+	})
 }
 
 func instanceState(i cmf.Instance) string {
@@ -65,9 +64,11 @@ func instanceState(i cmf.Instance) string {
 	return i.Status.JobStatus.State
 }
 
-func openInstances(env *views.Env, i app) tea.Cmd {
-	scope := cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}
-	return views.Send(views.OpenMsg{Title: i.Value.Name() + " instances", Make: func(env *views.Env) views.View {
-		return browse.New(env, Instances(), scope)
-	}})
+func openInstances(api *cmfapi.Client) func(*views.Env, app) tea.Cmd {
+	return func(_ *views.Env, i app) tea.Cmd {
+		at := browse.Location{Scope: i.Scope, Parent: i.Value.Name()}
+		return views.Send(views.OpenMsg{Title: i.Value.Name() + " instances", Make: func(env *views.Env) views.View {
+			return browse.New(env, Instances(api), at)
+		}})
+	}
 }

@@ -1,8 +1,9 @@
-package kinds
+package cmf
 
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 	"unique"
@@ -24,36 +25,35 @@ import (
 type app = browse.Item[cmf.FlinkApplication]
 
 // Applications are Flink applications.
-func Applications() browse.Kind[cmf.FlinkApplication] {
-	return browse.Kind[cmf.FlinkApplication]{
-		API: cmf.Applications, Title: "Applications", Short: "Apps", Aliases: []string{"app", "apps", "jobs"},
-		Query: cmfapi.Query{Fields: []string{
-			"metadata.name", "metadata.uid", "metadata.creationTimestamp", "metadata.updateTimestamp", "metadata.labels",
-			"spec.job.state", "spec.job.parallelism", "spec.job.upgradeMode", "spec.flinkVersion",
-			"status.lifecycleState", "status.error", "status.warning",
-			"status.jobStatus.state", "status.jobStatus.jobId", "status.jobStatus.startTime", "status.jobStatus.restarts",
-			"status.jobStatus.savepointInfo.lastSavepoint", "status.jobStatus.savepointInfo.lastPeriodicSavepointTimestamp",
-		}},
-		Name: cmf.FlinkApplication.Name,
-		Made: func(o cmf.FlinkApplication) string { return o.Metadata.String("creationTimestamp") },
-		Key:  func(i app) string { return keyOf(i.Value.UID(), i.Environment, "", i.Value.Name()) },
-		Same: sameApplication,
+func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
+	return served(api, cmf.Applications, cmfapi.Query{Fields: []string{
+		"metadata.name", "metadata.uid", "metadata.creationTimestamp", "metadata.updateTimestamp", "metadata.labels",
+		"spec.job.state", "spec.job.parallelism", "spec.job.upgradeMode", "spec.flinkVersion",
+		"status.lifecycleState", "status.error", "status.warning",
+		"status.jobStatus.state", "status.jobStatus.jobId", "status.jobStatus.startTime", "status.jobStatus.restarts",
+		"status.jobStatus.savepointInfo.lastSavepoint", "status.jobStatus.savepointInfo.lastPeriodicSavepointTimestamp",
+	}}, browse.Kind[cmf.FlinkApplication]{
+		Title: "Applications", Short: "Apps", Aliases: []string{"app", "apps", "jobs"},
+		NameOf: cmf.FlinkApplication.Name,
+		Made:   func(o cmf.FlinkApplication) string { return o.Metadata.String("creationTimestamp") },
+		Key:    func(i app) string { return keyOf(i.Value.UID(), i.Scope, "", i.Value.Name()) },
+		Same:   sameApplication,
 		Labels: func(a cmf.FlinkApplication) map[string]string {
 			return stringMap(a.Metadata.Object("labels"))
 		},
 		State:   ApplicationState,
 		Columns: applicationColumns(),
-		Actions: applicationActions(),
+		Actions: applicationActions(api),
 		Pages: []browse.Page[cmf.FlinkApplication]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication)},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[cmf.FlinkApplication](cmf.FlinkApplication.Name)},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "instances", Open: openInstances},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Applications), cmf.FlinkApplication.Name)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents(api)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "instances", Open: openInstances(api)},
 		},
 		Facts:  applicationFacts,
-		Detail: applicationDetail,
+		Detail: func(ctx context.Context, i app) (browse.Detail, error) { return applicationDetail(ctx, api, i) },
 		Empty:  "create one with: confluent flink application create",
-	}
+	})
 }
 
 func sameApplication(a, b cmf.FlinkApplication) bool {
@@ -63,7 +63,7 @@ func sameApplication(a, b cmf.FlinkApplication) bool {
 func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 	return []browse.Column[cmf.FlinkApplication]{
 		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i app) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
-		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i app) grid.Cell { return word(i.Environment, themes.Dim) }},
+		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i app) grid.Cell { return word(i.Scope, themes.Dim) }},
 		{Column: grid.Column{Title: "STATE", Min: 12}, Worst: true, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
 		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return word(short(i.Value.JobID()), themes.Dim) }},
 		{Column: grid.Column{Title: "PAR", Right: true, Drop: 6}, Cell: func(i app) grid.Cell { return grid.Count(int64(i.Value.Parallelism()), themes.Dim) }},
@@ -204,8 +204,8 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 	return facts
 }
 
-func applicationDetail(ctx context.Context, c *cmfapi.Client, i app) (browse.Detail, error) {
-	raw, err := cmfapi.GetRaw(ctx, c, cmf.Applications, i.Scope(), i.Value.Name())
+func applicationDetail(ctx context.Context, api *cmfapi.Client, i app) (browse.Detail, error) {
+	raw, err := cmfapi.GetRaw(ctx, api, cmf.Applications, scopeOf(i.Location), i.Value.Name())
 	if err != nil {
 		return browse.Detail{}, err
 	}
@@ -215,7 +215,7 @@ func applicationDetail(ctx context.Context, c *cmfapi.Client, i app) (browse.Det
 		d.Source = []byte(cmf.Object{}.With(whole.Spec, "spec"))
 		d.Facts = wholeFacts(whole)
 	}
-	events, err := cmfapi.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	events, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		return d, nil // an older server has no events
 	}
@@ -250,11 +250,12 @@ func openDescribe[T any](describe func(*views.Env, browse.Item[T]) (string, deta
 	}
 }
 
-func openYAML[T any](name func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
-	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
+func openYAML[T any](api *cmfapi.Client, address address, name func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
+	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
 		n := name(i.Value)
 		title := n + ".yaml"
-		load := detail.YAML(env.Client, i.API, i.Scope(), n)
+		kind, scope := address(*i.Location)
+		load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) { return cmfapi.GetRaw(ctx, api, kind, scope, n) })
 		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
 	}
 }

@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -14,7 +14,6 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/grid"
-	"drey/views/platform"
 )
 
 // Parts that kinds are put together from.
@@ -26,8 +25,8 @@ func ageColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
 	}
 }
 
-func yamlPage[T any](name func(T) string) browse.Page[T] {
-	return browse.Page[T]{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML[T](name)}
+func yamlPage[T any](api *cmfapi.Client, kind cmf.Kind, name func(T) string) browse.Page[T] {
+	return browse.Page[T]{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(kind), name)}
 }
 
 // specDetail is a specification for the preview.
@@ -38,19 +37,24 @@ func specDetail(spec any) (browse.Detail, error) {
 
 // deletion is a delete that asks for the name; note says what comes of it. It is
 // done once the object is gone.
-func deletion[T any](api cmf.Kind, name func(T) string, note string) browse.Action[T] {
+func deletion[T any](api *cmfapi.Client, address address, name func(T) string, note string) browse.Action[T] {
+	plan := func(i browse.Item[T], _ string) []views.Step {
+		kind, scope := address(*i.Location)
+		return []views.Step{{Method: "DELETE", Path: kind.ItemPath(scope, name(i.Value))}}
+	}
 	return browse.Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(T) platform.Verb { return verbDelete },
+		Verb:  func(T) views.Verb { return verbDelete },
 		Loses: func(T) bool { return true },
 		Will: func(browse.Item[T], time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: note, Tone: themes.Warn}
 		},
-		Plan: func(i browse.Item[T], _ string) []platform.Step {
-			return []platform.Step{{Method: "DELETE", Path: i.API.ItemPath(i.Scope(), name(i.Value))}}
-		},
-		Run: func(ctx context.Context, c *cmfapi.Client, i browse.Item[T], _ string) (string, error) {
-			err := cmfapi.Delete(ctx, c, i.API, i.Scope(), name(i.Value), false)
+		Verbs: []views.Verb{verbDelete},
+		Plan:  plan,
+		Run: func(ctx context.Context, i browse.Item[T], _ string, step func(views.Step)) (string, error) {
+			step(plan(i, "")[0])
+			kind, scope := address(*i.Location)
+			err := cmfapi.Delete(ctx, api, kind, scope, name(i.Value), false)
 			if fault.Is(err, fault.NotFound) {
 				err = nil // somebody else was quicker
 			}

@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -22,51 +22,50 @@ type pool = browse.Item[cmf.ComputePool]
 func poolName(p cmf.ComputePool) string { return p.Metadata.Name }
 
 // Pools are compute pools.
-func Pools() browse.Kind[cmf.ComputePool] {
-	return browse.Kind[cmf.ComputePool]{
-		API: cmf.ComputePools, Title: "Pools", Short: "Pools", Aliases: []string{"pool", "compute-pools"},
-		Query:  cmfapi.Query{ResourceInformation: true},
-		Name:   poolName,
+func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
+	return served(api, cmf.ComputePools, cmfapi.Query{ResourceInformation: true}, browse.Kind[cmf.ComputePool]{
+		Title: "Pools", Short: "Pools", Aliases: []string{"pool", "compute-pools"},
+		NameOf: poolName,
 		Made:   func(o cmf.ComputePool) string { return o.Metadata.CreationTimestamp },
-		Key:    func(i pool) string { return keyOf(i.Value.Metadata.UID, i.Environment, "", i.Value.Metadata.Name) },
+		Key:    func(i pool) string { return keyOf(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Labels: func(p cmf.ComputePool) map[string]string { return p.Metadata.Labels },
 		State:  poolState,
 		Columns: []browse.Column[cmf.ComputePool]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i pool) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i pool) grid.Cell { return word(i.Environment, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i pool) grid.Cell { return word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i pool) grid.Cell { return status(poolState(i.Value)) }},
 			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i pool) grid.Cell { return word(i.Value.Spec.Type, themes.Dim) }},
 			{Column: grid.Column{Title: "STATEMENTS", Right: true, Drop: 2}, Cell: func(i pool) grid.Cell { return grid.Count(poolStatements(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i pool) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 		},
-		Actions: []browse.Action[cmf.ComputePool]{deletePool()},
+		Actions: []browse.Action[cmf.ComputePool]{deletePool(api)},
 		Open: func(_ *views.Env, i pool) tea.Cmd {
-			return openStatementsOf(i)
+			return openStatementsOf(api, i)
 		},
-		Pages: []browse.Page[cmf.ComputePool]{yamlPage[cmf.ComputePool](poolName)},
+		Pages: []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, poolName)},
 		Facts: poolFacts,
-		Detail: func(_ context.Context, _ *cmfapi.Client, i pool) (browse.Detail, error) {
+		Detail: func(_ context.Context, i pool) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "statements need one: confluent flink compute-pool create",
-	}
+	})
 }
 
 // openStatementsOf lists the statements of one pool, found by its own name in
 // its own environment.
-func openStatementsOf(i pool) tea.Cmd {
-	name, kind := i.Value.Metadata.Name, Statements()
+func openStatementsOf(api *cmfapi.Client, i pool) tea.Cmd {
+	name, kind := i.Value.Metadata.Name, Statements(api)
 	kind.Title, kind.Empty = name+" statements", "no statement is in this pool"
 	kind.Only = func(s statement) bool {
-		return s.Environment == i.Environment && s.Value.Spec.ComputePoolName == name
+		return s.Scope == i.Scope && s.Value.Spec.ComputePoolName == name
 	}
-	scope := cmf.Scope{Environment: i.Environment}
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, scope) }})
+	at := browse.Location{Scope: i.Scope}
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, at) }})
 }
 
-func deletePool() browse.Action[cmf.ComputePool] {
-	action := deletion(cmf.ComputePools, poolName, "the server refuses while a statement refers to it")
+func deletePool(api *cmfapi.Client) browse.Action[cmf.ComputePool] {
+	action := deletion(api, in(cmf.ComputePools), poolName, "the server refuses while a statement refers to it")
 	action.Refuse = func(p cmf.ComputePool) error {
 		if n := poolStatements(p); n > 0 {
 			return fmt.Errorf("%d statements are in it", n)

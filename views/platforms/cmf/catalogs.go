@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -17,12 +17,12 @@ import (
 type catalog = browse.Item[cmf.KafkaCatalog]
 
 // Catalogs are Kafka catalogs; enter shows a catalog's databases.
-func Catalogs() browse.Kind[cmf.KafkaCatalog] {
+func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 	name := func(c cmf.KafkaCatalog) string { return c.Metadata.Name }
-	return browse.Kind[cmf.KafkaCatalog]{
-		API: cmf.KafkaCatalogs, Title: "Catalogs", Short: "Cats", Aliases: []string{"catalog", "kafka"},
+	return served(api, cmf.KafkaCatalogs, cmfapi.Query{}, browse.Kind[cmf.KafkaCatalog]{
+		Title: "Catalogs", Short: "Cats", Aliases: []string{"catalog", "kafka"},
 		Made:   func(o cmf.KafkaCatalog) string { return o.Metadata.CreationTimestamp },
-		Name:   name,
+		NameOf: name,
 		Key:    func(i catalog) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(c cmf.KafkaCatalog) map[string]string { return c.Metadata.Labels },
 		Columns: []browse.Column[cmf.KafkaCatalog]{
@@ -31,14 +31,14 @@ func Catalogs() browse.Kind[cmf.KafkaCatalog] {
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
 			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(cmf.KafkaCatalogs, name, "the server refuses while it has databases of its own")},
+		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(api, in(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own")},
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
-			scope := cmf.Scope{Parent: i.Value.Metadata.Name}
+			at := browse.Location{Parent: i.Value.Metadata.Name}
 			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " databases", Make: func(env *views.Env) views.View {
-				return browse.New(env, Databases(), scope)
+				return browse.New(env, Databases(api), at)
 			}})
 		},
-		Pages: []browse.Page[cmf.KafkaCatalog]{yamlPage[cmf.KafkaCatalog](name)},
+		Pages: []browse.Page[cmf.KafkaCatalog]{yamlPage(api, cmf.KafkaCatalogs, name)},
 		Facts: func(i catalog, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "registry", Text: registryURL(i.Value)},
@@ -46,11 +46,11 @@ func Catalogs() browse.Kind[cmf.KafkaCatalog] {
 				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
-		Detail: func(_ context.Context, _ *cmfapi.Client, i catalog) (browse.Detail, error) {
+		Detail: func(_ context.Context, i catalog) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "tables in Kafka need one: confluent flink catalog create",
-	}
+	})
 }
 
 func registryURL(c cmf.KafkaCatalog) string {
@@ -60,12 +60,12 @@ func registryURL(c cmf.KafkaCatalog) string {
 type database = browse.Item[cmf.KafkaDatabase]
 
 // Databases are the Kafka clusters of a catalog.
-func Databases() browse.Kind[cmf.KafkaDatabase] {
+func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 	name := func(d cmf.KafkaDatabase) string { return d.Metadata.Name }
-	return browse.Kind[cmf.KafkaDatabase]{
-		API: cmf.KafkaDatabases, Title: "Databases", Short: "DBs",
+	return served(api, cmf.KafkaDatabases, cmfapi.Query{}, browse.Kind[cmf.KafkaDatabase]{
+		Title: "Databases", Short: "DBs",
 		Made:   func(o cmf.KafkaDatabase) string { return o.Metadata.CreationTimestamp },
-		Name:   name,
+		NameOf: name,
 		Key:    func(i database) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Labels: func(d cmf.KafkaDatabase) map[string]string { return d.Metadata.Labels },
 		Columns: []browse.Column[cmf.KafkaDatabase]{
@@ -75,8 +75,8 @@ func Databases() browse.Kind[cmf.KafkaDatabase] {
 			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return word(join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
 			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(cmf.KafkaDatabases, name, "its topics stay; statements no longer see them")},
-		Pages:   []browse.Page[cmf.KafkaDatabase]{yamlPage[cmf.KafkaDatabase](name)},
+		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them")},
+		Pages:   []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
 		Facts: func(i database, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "catalog", Text: i.Parent},
@@ -85,11 +85,11 @@ func Databases() browse.Kind[cmf.KafkaDatabase] {
 				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
-		Detail: func(_ context.Context, _ *cmfapi.Client, i database) (browse.Detail, error) {
+		Detail: func(_ context.Context, i database) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "no database in this catalog",
-	}
+	})
 }
 
 func bootstrap(d cmf.KafkaDatabase) string {

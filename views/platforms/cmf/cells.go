@@ -1,6 +1,4 @@
-// Package kinds holds what the console knows of each kind of object, one file a
-// kind, and the list of those that have a tab.
-package kinds
+package cmf
 
 import (
 	"errors"
@@ -12,34 +10,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/themes"
-	"drey/views"
-	"drey/views/browse"
 	"drey/views/grid"
 )
-
-// Tab is a kind with a tab of its own.
-type Tab struct {
-	Name    string // the plural, as places are named by it
-	Title   string
-	Short   string
-	Aliases []string
-	New     func(*views.Env) views.View
-}
-
-// Tabs are the tabs in their order.
-func Tabs() []Tab {
-	return []Tab{
-		tab(Applications()), tab(Statements()), tab(Pools()), tab(Savepoints()),
-		tab(Catalogs()), tab(Secrets()), tab(Clusters()),
-	}
-}
-
-func tab[T any](k browse.Kind[T]) Tab {
-	return Tab{
-		Name: k.API.Plural, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, cmf.Scope{}) },
-	}
-}
 
 // keyOf is the identity of an object: its UID, or where it has none its place.
 func keyOf(uid, environment, parent, name string) string {

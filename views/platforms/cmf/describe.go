@@ -1,4 +1,4 @@
-package kinds
+package cmf
 
 import (
 	"context"
@@ -16,10 +16,16 @@ import (
 
 // describeApplication is one page of all that is known of an application: how
 // it is, where its state is, what happened to it.
-func describeApplication(env *views.Env, i app) (string, detail.Loader) {
-	c, scope, name, now := env.Client, i.Scope(), i.Value.Name(), env.Now
-	return name, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-		a, err := cmfapi.Get[cmf.FlinkApplication](ctx, c, cmf.Applications, scope, name)
+func describeApplication(api *cmfapi.Client) func(*views.Env, app) (string, detail.Loader) {
+	return func(env *views.Env, i app) (string, detail.Loader) {
+		return i.Value.Name(), loadApplication(api, i, env.Now)
+	}
+}
+
+func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loader {
+	scope, name := scopeOf(i.Location), i.Value.Name()
+	return func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
+		a, err := cmfapi.Get[cmf.FlinkApplication](ctx, api, cmf.Applications, scope, name)
 		if err != nil {
 			return detail.Document{}, err
 		}
@@ -39,16 +45,16 @@ func describeApplication(env *views.Env, i app) (string, detail.Loader) {
 			d.Add(t.Head, "ERROR")
 			d.Text(t.Tone(themes.Bad), javaText(text))
 		}
-		describeSavepoints(ctx, c, &d, t, i, now())
-		describeEvents(ctx, c, &d, t, i, now())
+		describeSavepoints(ctx, api, &d, t, i, now())
+		describeEvents(ctx, api, &d, t, i, now())
 		return d, nil
 	}
 }
 
-func describeSavepoints(ctx context.Context, c *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+func describeSavepoints(ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "SAVEPOINTS")
-	listed, err := cmfapi.List[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, cmfapi.Query{})
+	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, childScope(i), cmfapi.Query{})
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		d.Add(t.Dim, "this server has none")
 		return
@@ -70,10 +76,10 @@ func describeSavepoints(ctx context.Context, c *cmfapi.Client, d *detail.Documen
 	}
 }
 
-func describeEvents(ctx context.Context, c *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+func describeEvents(ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "EVENTS")
-	listed, err := cmfapi.List[cmf.Event](ctx, c, cmf.Events, cmf.Scope{Environment: i.Environment, Parent: i.Value.Name()}, newestEvents())
+	listed, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		d.Add(t.Dim, "this server has none")
 		return

@@ -1,0 +1,267 @@
+package browse
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"drey/client/fault"
+	"drey/views/clean"
+)
+
+// ScopeNames asks for the scopes that there are, again and again. note says which
+// are missing; changed is false when they are as they were, and names are then the
+// ones before.
+type ScopeNames func(ctx context.Context) (names []string, note string, changed bool, err error)
+
+// Limits of what is asked for at the same time.
+const (
+	// namesEvery is how many times the lists are asked for until the scopes are
+	// again: they come and go rarely.
+	namesEvery = 5
+	// atOnce is how many targets of an action are asked at the same time.
+	atOnce = 8
+	// grace is how long those that are slow are waited for once others are there.
+	grace = 250 * time.Millisecond
+)
+
+// NewAllScopes makes a Source of the collections of all scopes, asking atOnce of
+// them at the same time. Rows come as they arrive: a scope that does not answer is
+// named in the note and hides no other, and one that cannot be read keeps its last
+// rows.
+func NewAllScopes[T any](names ScopeNames, atOnce int, list func(scope string) Lister[T]) Source[T] {
+	f := &allScopes[T]{names: names, list: list, slots: make(chan struct{}, atOnce), done: make(chan struct{}, 1)}
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	return f
+}
+
+// allScopes polls every scope.
+type allScopes[T any] struct {
+	mu    sync.Mutex
+	names ScopeNames
+	list  func(scope string) Lister[T]
+	polls []*scopePoll[T]
+	note  string
+	// namesNote says which scopes could not be read.
+	namesNote string
+	asked     bool
+	turn      int
+
+	ctx    context.Context // of the questions: they outlive one call of Next
+	cancel context.CancelFunc
+	slots  chan struct{}
+	done   chan struct{} // a question was answered
+}
+
+// scopePoll is the list of one scope.
+type scopePoll[T any] struct {
+	*collection[T]
+	state scopeState
+}
+
+// scopeState is how a question stands; it changes while Next waits.
+type scopeState struct {
+	mu       sync.Mutex
+	busy     bool
+	answered bool // ever
+	changed  bool // since it was taken last
+	err      error
+}
+
+// Close gives up the questions that are under way.
+func (f *allScopes[T]) Close() { f.cancel() }
+
+// Next asks for every list that is not being asked for already and waits until
+// all are there, or for grace once one is.
+func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	changed, err := f.updateNames(ctx)
+	if err != nil {
+		return Batch[T]{}, false, err
+	}
+	if err := f.ask(ctx); err != nil {
+		return Batch[T]{}, false, err
+	}
+	came := f.takeAnswers()
+	if came.failed != nil {
+		return Batch[T]{}, false, came.failed
+	}
+	if !changed && !came.news && f.asked && came.note == f.note {
+		return Batch[T]{}, false, nil
+	}
+	f.asked, f.note = true, came.note
+	n := 0
+	for _, poll := range f.polls {
+		n += poll.size()
+	}
+	batch := Batch[T]{Items: make([]Item[T], 0, n), Note: came.note, Partial: came.waiting}
+	for _, poll := range f.polls {
+		batch.Items, batch.Unread = poll.appendTo(batch.Items, batch.Unread)
+	}
+	return batch, true, nil
+}
+
+// ask asks every scope and waits. A question of a call before this one may have
+// gone out while the server was failing: if it fails, it is asked again.
+func (f *allScopes[T]) ask(ctx context.Context) error {
+	var old []*scopePoll[T]
+	for _, p := range f.polls {
+		if !f.start(p) {
+			old = append(old, p)
+		}
+	}
+	if err := f.wait(ctx); err != nil {
+		return err
+	}
+	again := false
+	for _, p := range old {
+		p.state.mu.Lock()
+		failed := !p.state.busy && p.state.err != nil
+		p.state.mu.Unlock()
+		again = failed && f.start(p) || again
+	}
+	if again {
+		return f.wait(ctx)
+	}
+	return nil
+}
+
+// start asks for one list, unless that is under way.
+func (f *allScopes[T]) start(p *scopePoll[T]) bool {
+	p.state.mu.Lock()
+	defer p.state.mu.Unlock()
+	if p.state.busy {
+		return false
+	}
+	p.state.busy = true
+	go func() {
+		var changed bool
+		err := f.ctx.Err()
+		select {
+		case f.slots <- struct{}{}:
+			changed, err = p.ask(f.ctx)
+			<-f.slots
+		case <-f.ctx.Done():
+		}
+		p.state.mu.Lock()
+		p.state.busy, p.state.answered, p.state.err = false, true, err
+		p.state.changed = p.state.changed || changed
+		p.state.mu.Unlock()
+		select {
+		case f.done <- struct{}{}:
+		default:
+		}
+	}()
+	return true
+}
+
+// wait ends when no question is open, or when some were answered and grace is
+// over.
+func (f *allScopes[T]) wait(ctx context.Context) error {
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	late := false
+	for {
+		open, answered := 0, len(f.polls) == 0
+		for _, p := range f.polls {
+			p.state.mu.Lock()
+			if p.state.busy {
+				open++
+			}
+			answered = answered || p.state.answered && p.state.err == nil
+			p.state.mu.Unlock()
+		}
+		if open == 0 || late && answered {
+			return nil
+		}
+		select {
+		case <-f.done:
+		case <-timer.C:
+			late = true
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// answers is what came of all questions: whether anything is new, what is missing,
+// whether some are still open, and why there is nothing at all.
+type answers struct {
+	news    bool
+	note    string
+	waiting bool
+	failed  error
+}
+
+func (f *allScopes[T]) takeAnswers() answers {
+	var came answers
+	var notes, waiting []string
+	if f.namesNote != "" {
+		notes = append(notes, f.namesNote)
+	}
+	failures := 0
+	for _, p := range f.polls {
+		p.state.mu.Lock()
+		came.news = came.news || p.state.changed
+		p.state.changed = false
+		switch {
+		case p.state.busy:
+			waiting = append(waiting, p.at.Scope)
+		case p.state.err != nil:
+			failures++
+			came.failed = p.state.err
+			notes = append(notes, p.at.Scope+": "+Reason(p.state.err))
+		}
+		p.state.mu.Unlock()
+	}
+	if failures == 0 || failures < len(f.polls) {
+		came.failed = nil
+	}
+	if len(waiting) > 0 {
+		came.waiting = true
+		notes = append([]string{"still waiting for " + strings.Join(waiting, ", ")}, notes...)
+	}
+	came.note = clean.Text(strings.Join(notes, "; "))
+	return came
+}
+
+// updateNames brings the polls up to date with what scopes there are.
+func (f *allScopes[T]) updateNames(ctx context.Context) (changed bool, err error) {
+	f.turn++
+	if f.asked && f.turn%namesEvery != 0 {
+		return false, nil
+	}
+	names, note, changed, err := f.names(ctx)
+	if err == nil && (changed || !f.asked) {
+		f.follow(names)
+		f.namesNote = note
+	}
+	return changed, err
+}
+
+// follow makes the polls match the scopes; those of scopes that stay do, too.
+func (f *allScopes[T]) follow(names []string) {
+	next := make([]*scopePoll[T], 0, len(names))
+	for _, name := range names {
+		at := slices.IndexFunc(f.polls, func(p *scopePoll[T]) bool { return p.at.Scope == name })
+		if at >= 0 {
+			next = append(next, f.polls[at])
+		} else {
+			next = append(next, &scopePoll[T]{collection: newCollection(Location{Scope: name}, f.list(name))})
+		}
+	}
+	f.polls = next
+}
+
+// Reason is an error in one line: the word for it, then its own words.
+func Reason(err error) string {
+	word := fault.Of(err).Word()
+	text, _, _ := strings.Cut(clean.Text(err.Error()), "\n")
+	if word == "" {
+		return text
+	}
+	return word + ": " + text
+}

@@ -1,0 +1,48 @@
+package cmf
+
+import (
+	"context"
+	"regexp"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/views/browse"
+	"drey/views/platform"
+)
+
+// counters count problems in the kinds that the environments' own counts do not
+// serve for: those of statements hold each typing mistake that was ever run, and
+// pools have none.
+func counters(api *cmfapi.Client) []platform.Counter {
+	return []platform.Counter{
+		newCounter(api, cmf.Statements, Statements(api), "metadata.name", "spec.stopped", "status.phase", "status.traits.sqlKind"),
+		newCounter(api, cmf.ComputePools, Pools(api), "metadata.name", "status.phase"),
+	}
+}
+
+// newCounter asks for the fields that the state is made of and for nothing else.
+func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fields ...string) platform.Counter {
+	source := newSource[T](api, kind, browse.Location{}, cmfapi.Query{Fields: fields}, countAtOnce)
+	c := platform.Counter{Kind: k.Name, Close: func() {}}
+	if closer, ok := source.(interface{ Close() }); ok {
+		c.Close = closer.Close
+	}
+	c.Next = func(ctx context.Context) (platform.Counted, error) {
+		batch, changed, err := source.Next(ctx)
+		answer := platform.Counted{Partial: batch.Note != ""}
+		if err == nil && changed {
+			answer.Tallies = browse.TallyOf(k, batch.Items)
+		}
+		return answer, err
+	}
+	return c
+}
+
+// ownName is how the SQL tab names what it runs (views/sql).
+var ownName = regexp.MustCompile(`^drey-\d{8}-\d{6}-[0-9a-f]+$`)
+
+// neverPlanned tells that a statement of a SQL tab failed before it was planned:
+// a typing mistake, which was read where it was made and needs nobody else.
+func neverPlanned(s cmf.Statement) bool {
+	return s.Phase() == cmf.PhaseFailed && sqlKind(s) == "" && ownName.MatchString(s.Metadata.Name)
+}

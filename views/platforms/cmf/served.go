@@ -1,0 +1,157 @@
+package cmf
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/client/fault"
+	"drey/views"
+	"drey/views/browse"
+)
+
+// Limits of what is asked for at the same time: how many environments, and how
+// many where problems are counted behind what is shown. Answers of 12 MB each from
+// a hostile server stay below 200 MB together.
+const (
+	environmentsAtOnce = 10
+	countAtOnce        = 1
+)
+
+// served completes what is known of a kind with how its objects are listed and
+// read. q is what is asked of a list that is shown.
+func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.Kind[T]) browse.Kind[T] {
+	k.Name, k.Singular, k.Scoped = kind.Plural, kind.Singular, kind.Reach == cmf.InEnvironment
+	k.Source = func(at browse.Location) browse.Source[T] { return newSource[T](api, kind, at, q, environmentsAtOnce) }
+	if len(q.Fields) > 0 {
+		whole := q
+		whole.Fields = nil
+		k.Whole = func(at browse.Location) browse.Source[T] {
+			return newSource[T](api, kind, at, whole, environmentsAtOnce)
+		}
+	}
+	k.Read, k.Raw = readers[T](api, in(kind))
+	return k
+}
+
+// address says in which collection the objects at a location are.
+type address func(at browse.Location) (cmf.Kind, cmf.Scope)
+
+// in is the address of a kind with one collection.
+func in(kind cmf.Kind) address {
+	return func(at browse.Location) (cmf.Kind, cmf.Scope) { return kind, scopeOf(&at) }
+}
+
+func scopeOf(at *browse.Location) cmf.Scope {
+	return cmf.Scope{Environment: at.Scope, Parent: at.Parent}
+}
+
+// readers read one object, as what it is and as it came.
+func readers[T any](api *cmfapi.Client, address address) (
+	read func(context.Context, views.Ref) (T, error), raw func(context.Context, views.Ref) (json.RawMessage, error),
+) {
+	read = func(ctx context.Context, ref views.Ref) (T, error) {
+		kind, scope := address(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
+		return cmfapi.Get[T](ctx, api, kind, scope, ref.Name)
+	}
+	raw = func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+		kind, scope := address(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
+		return cmfapi.GetRaw(ctx, api, kind, scope, ref.Name)
+	}
+	return read, raw
+}
+
+// newSource polls a kind at a location; in every environment when it lives in one
+// and the location names none.
+func newSource[T any](api *cmfapi.Client, kind cmf.Kind, at browse.Location, q cmfapi.Query, atOnce int) browse.Source[T] {
+	if kind.Reach == cmf.InEnvironment && at.Scope == "" {
+		return browse.NewAllScopes(environmentNames(api), atOnce, func(name string) browse.Lister[T] {
+			return lister[T](api, kind, cmf.Scope{Environment: name}, q)
+		})
+	}
+	return browse.NewSource(at, lister[T](api, kind, scopeOf(&at), q))
+}
+
+// lister polls one collection.
+func lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.Query) browse.Lister[T] {
+	poll := cmfapi.NewPoll[T](api, kind, scope, q)
+	return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+		listed, changed, err := poll.Next(ctx)
+		if err != nil {
+			return nil, nil, false, explain(ctx, api, scope, err)
+		}
+		var unread []browse.Unread
+		for _, b := range listed.Broken {
+			unread = append(unread, browse.Unread{Name: brokenName(b), Err: b.Err})
+		}
+		return listed.Items, unread, changed, nil
+	}
+}
+
+func brokenName(b client.Broken) string {
+	if b.Name == "" {
+		return fmt.Sprintf("number %d", b.Index+1)
+	}
+	return b.Name
+}
+
+// explain tells a collection that the server does not have from one whose
+// environment or parent is gone: both are a 404.
+func explain(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, err error) error {
+	if !fault.Is(err, fault.NotFound) || scope.Parent != "" {
+		return err
+	}
+	if scope.Environment != "" {
+		if _, gone := cmfapi.GetRaw(ctx, api, cmf.Environments, cmf.Scope{}, scope.Environment); gone != nil {
+			return err
+		}
+	}
+	return absentError{err}
+}
+
+// absentError is a list that the server does not have.
+type absentError struct{ error }
+
+func (e absentError) Unwrap() error { return e.error }
+
+// Fault says what the error means.
+func (absentError) Fault() fault.Fault { return fault.Fault{Kind: fault.Unsupported} }
+
+// environmentNames polls the names of all environments. Those that cannot be read
+// are among them: they are asked for their objects all the same.
+func environmentNames(api *cmfapi.Client) browse.ScopeNames {
+	poll := cmfapi.NewPoll[cmf.Environment](api, cmf.Environments, cmf.Scope{}, cmfapi.Query{Size: 500, Sort: []string{"name"}})
+	return func(ctx context.Context) (names []string, note string, changed bool, err error) {
+		listed, changed, err := poll.Next(ctx)
+		if err != nil {
+			return nil, "", false, err
+		}
+		names, note = namesOf(listed)
+		return names, note, changed, nil
+	}
+}
+
+// namesOf are the names of all environments that have one; unnamed says
+// how many have none that could be read.
+func namesOf(envs client.Listed[cmf.Environment]) (names []string, unnamed string) {
+	for _, e := range envs.Items {
+		names = append(names, e.EffectiveName())
+	}
+	missing := 0
+	for _, b := range envs.Broken {
+		if b.Name == "" {
+			missing++
+			continue
+		}
+		names = append(names, b.Name)
+	}
+	if missing > 0 {
+		unnamed = fmt.Sprintf("%d environments cannot be read and have no name", missing)
+	}
+	slices.Sort(names)
+	return names, unnamed
+}

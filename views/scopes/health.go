@@ -1,0 +1,172 @@
+package scopes
+
+import (
+	"strconv"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/platform"
+)
+
+// Row is one scope, or all of them together.
+type Row struct {
+	Name   string // "" is all of them
+	Health platform.Health
+	Known  bool // counts were told
+	Unread bool // the server's answer about it could not be read
+
+	counted platform.Health // by the server
+}
+
+// listed is the health of a scope as the list of its objects tells it: a server's
+// counts may know less, not that a deployment has failed. It holds for as long as
+// those counts stay.
+type listed struct{ counted, seen platform.Health }
+
+// Take takes the tallies by scope of the list of a kind; of one that is not
+// counted nothing is taken.
+func (p *Pane) Take(kind string, tallies map[string]views.Tally) {
+	switch {
+	case kind == p.counts():
+		p.takeCounted(tallies)
+	case p.hasCounter(kind):
+		p.takeOther(kind, tallies)
+	}
+}
+
+// counts is the kind that the server counts in each scope.
+func (p *Pane) counts() string {
+	if p.session.Scopes == nil {
+		return ""
+	}
+	return p.session.Scopes.Counts
+}
+
+func (p *Pane) hasCounter(kind string) bool {
+	for _, c := range p.counters {
+		if c.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// takeCounted takes the tallies of the kind that the server counts.
+func (p *Pane) takeCounted(tallies map[string]views.Tally) {
+	for i := range p.rows {
+		t, known := tallies[p.rows[i].Name]
+		if i == 0 || !known {
+			continue
+		}
+		seen := platform.Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn] + t[themes.Unknown], Busy: t[themes.Busy]}
+		for _, n := range t {
+			seen.Objects += n
+		}
+		if p.listed == nil {
+			p.listed = map[string]listed{}
+		}
+		p.listed[p.rows[i].Name] = listed{p.rows[i].counted, seen}
+	}
+	p.rollUp()
+}
+
+func (p *Pane) takeOther(kind string, tallies map[string]views.Tally) {
+	if p.tallied == nil {
+		p.tallied = map[string]map[string]platform.Health{}
+	}
+	byScope := map[string]platform.Health{}
+	for scope, t := range tallies {
+		byScope[scope] = platform.Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn]}
+	}
+	p.tallied[kind] = byScope
+	p.rollUp()
+}
+
+// Problems is the kind whose list has the worst of what is wrong, "" for none.
+func (p *Pane) Problems() string {
+	kinds := []string{p.counts()}
+	health := map[string]platform.Health{}
+	for _, c := range p.counters {
+		kinds = append(kinds, c.Kind)
+	}
+	for _, row := range p.rows[1:] {
+		for i, kind := range kinds {
+			h := health[kind]
+			if i == 0 {
+				h.Add(p.countedHealth(row))
+			} else {
+				h.Add(p.tallied[kind][row.Name])
+			}
+			health[kind] = h
+		}
+	}
+	for _, bad := range []func(platform.Health) int{func(h platform.Health) int { return h.Failing }, func(h platform.Health) int { return h.AtRisk }} {
+		for _, kind := range kinds {
+			if bad(health[kind]) > 0 {
+				return kind
+			}
+		}
+	}
+	return ""
+}
+
+func (p *Pane) countedHealth(row Row) platform.Health {
+	if l, ok := p.listed[row.Name]; ok && (l.counted == row.counted || !row.Known) {
+		return l.seen
+	}
+	return row.counted
+}
+
+// rollUp brings the health of the rows up to date.
+func (p *Pane) rollUp() {
+	var all platform.Health
+	for i := range p.rows[1:] {
+		row := &p.rows[i+1]
+		health := p.countedHealth(*row)
+		if health != row.counted {
+			row.Known = true
+		}
+		for _, c := range p.counters {
+			health.Add(p.tallied[c.Kind][row.Name])
+		}
+		p.layout.dirty = p.layout.dirty || health != row.Health
+		row.Health = health
+		all.Add(health)
+	}
+	p.rows[0].Health = all
+}
+
+// healthMark is the worst of a scope in four cells.
+func healthMark(t *themes.Theme, r Row) string {
+	mark := func(tone themes.Tone, n int) string {
+		text := t.Glyphs.Tone(tone)
+		if n > 0 {
+			text += shortCount(n)
+		}
+		return t.Tone(tone).Render(clean.Fit(text, 4, ""))
+	}
+	switch h := r.Health; {
+	case r.Unread:
+		return mark(themes.Bad, 0)
+	case !r.Known:
+		return "    "
+	case h.Failing > 0:
+		return mark(themes.Bad, h.Failing)
+	case h.AtRisk > 0:
+		return mark(themes.Warn, h.AtRisk)
+	case h.Busy > 0:
+		return mark(themes.Busy, h.Busy)
+	case h.Objects == 0:
+		return mark(themes.Idle, 0)
+	}
+	return mark(themes.Good, 0)
+}
+
+// shortCount is n in three cells.
+func shortCount(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return strconv.Itoa(min(n/1000, 99)) + "k"
+}

@@ -1,0 +1,370 @@
+// Package scopes is the pane of what a platform's objects are divided into, such as
+// environments, and the roll-up of what is wrong in each of them.
+package scopes
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/fault"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/clean"
+	"drey/views/frame"
+	"drey/views/grid"
+	"drey/views/platform"
+)
+
+// How often problems are counted in kinds whose list is not in front: while a scope
+// is still waited for, and once all have answered.
+const (
+	countSoon  = 2 * time.Second
+	countEvery = 20 * time.Second
+)
+
+// Pane lists the scopes, all of them together first. Moving the cursor chooses the
+// scope that the tabs show. Where a platform has no scopes it is not shown, and
+// rolls up everything.
+type Pane struct {
+	env      *views.Env
+	session  *platform.Session
+	box      views.Mailbox
+	rows     []Row // rows[0] is all
+	cursor   int
+	wanted   string // name under the cursor
+	listed   map[string]listed
+	tallied  map[string]map[string]platform.Health // by kind and scope
+	counters []platform.Counter                    // made at the first question
+	state    pollState
+	layout   layout
+}
+
+type pollState struct {
+	visible  bool
+	at       time.Time
+	err      error
+	failures int
+	same     int // answers in a row that changed nothing
+	nextAt   time.Time
+}
+
+type layout struct {
+	width, height, top int
+	focused, dirty     bool
+	out                string
+}
+
+// New makes the pane with the cursor on a scope, "" for all.
+func New(env *views.Env, session *platform.Session, chosen string) *Pane {
+	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}}
+	if session.Scopes == nil {
+		p.rows = append(p.rows, Row{})
+	}
+	p.box.Context = env.Context
+	p.layout.dirty = true
+	return p
+}
+
+type (
+	listedMsg struct {
+		rows    []Row
+		changed bool
+		err     error
+	}
+	pollMsg    struct{}
+	chosenMsg  struct{}
+	countMsg   struct{ counter int }
+	countedMsg struct {
+		counter int
+		platform.Counted
+		absent bool // the server does not have the kind
+	}
+)
+
+// Title implements views.View.
+func (p *Pane) Title() string { return p.session.Scopes.Title }
+
+// Init implements views.View.
+func (p *Pane) Init() tea.Cmd { return nil }
+
+// Accept implements views.View.
+func (p *Pane) Accept(a views.Answer) bool { return p.box.Accept(a) }
+
+// Close implements views.View.
+func (p *Pane) Close() {
+	p.box.Close()
+	for _, c := range p.counters {
+		c.Close()
+	}
+}
+
+// SetFocus implements views.Focusable.
+func (p *Pane) SetFocus(on bool) {
+	p.layout.dirty = p.layout.dirty || p.layout.focused != on
+	p.layout.focused = on
+}
+
+// SetSize implements views.View.
+func (p *Pane) SetSize(width, height int) {
+	p.layout.width, p.layout.height, p.layout.dirty = width, height, true
+	p.scroll()
+}
+
+// SetVisible starts or stops the polling. The roll-up is wanted even where the
+// pane is folded away: the header shows it.
+func (p *Pane) SetVisible(visible bool) tea.Cmd {
+	if p.state.visible == visible {
+		return nil
+	}
+	p.state.visible = visible
+	if !visible {
+		p.box.Close()
+		return nil
+	}
+	return p.Refresh()
+}
+
+// Refresh implements views.Refresher: it asks for the scopes, and counts the
+// problems in them again.
+func (p *Pane) Refresh() tea.Cmd { return tea.Batch(p.list(), p.count()) }
+
+func (p *Pane) list() tea.Cmd {
+	if p.session.Scopes == nil {
+		return nil
+	}
+	list := p.session.Scopes.List
+	p.box.Cancel("poll")
+	return p.box.Ask("list", func(ctx context.Context) tea.Msg {
+		scopes, changed, err := list(ctx)
+		if err != nil || !changed {
+			return listedMsg{err: err}
+		}
+		rows := []Row{{}}
+		for _, s := range scopes {
+			rows[0].Known = rows[0].Known || s.Known
+			rows = append(rows, Row{Name: s.Name, Known: s.Known, Unread: s.Unread, counted: s.Health})
+		}
+		return listedMsg{rows: rows, changed: true}
+	})
+}
+
+// count asks every counter; each asks again by itself.
+func (p *Pane) count() tea.Cmd {
+	if p.counters == nil && p.session.Counters != nil {
+		p.counters = p.session.Counters()
+	}
+	var cmds []tea.Cmd
+	for i := range p.counters {
+		cmds = append(cmds, p.askCounter(i))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (p *Pane) askCounter(i int) tea.Cmd {
+	c := p.counters[i]
+	return p.box.Ask("count "+c.Kind, func(ctx context.Context) tea.Msg {
+		answer, err := c.Next(ctx)
+		return countedMsg{i, answer, fault.Is(err, fault.Unsupported)}
+	})
+}
+
+func (p *Pane) handleCounted(msg countedMsg) tea.Cmd {
+	kind := p.counters[msg.counter].Kind
+	if msg.Tallies != nil {
+		p.takeOther(kind, msg.Tallies)
+	}
+	if msg.absent {
+		return nil // until the server was away, or R
+	}
+	wait := countEvery
+	if msg.Partial {
+		wait = countSoon
+	}
+	return p.box.After("count "+kind, wait, countMsg{msg.counter})
+}
+
+// Update implements views.View.
+func (p *Pane) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return p.handleKey(msg)
+	case listedMsg:
+		return p.handleListed(msg)
+	case pollMsg:
+		return p.list()
+	case countedMsg:
+		return p.handleCounted(msg)
+	case countMsg:
+		return p.askCounter(msg.counter)
+	case chosenMsg:
+		return p.choose()
+	case views.RestyledMsg:
+		p.layout.dirty = true
+	}
+	return nil
+}
+
+func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
+	p.state.same++
+	if msg.changed || msg.err != nil {
+		p.state.same = 0
+	}
+	wait := browse.Pace(p.state.same)
+	wasBad := p.state.err != nil
+	if p.state.err = msg.err; msg.err != nil {
+		p.state.failures++
+		wait = min(wait<<min(p.state.failures, 5), 30*time.Second)
+		if until := fault.Of(msg.err).Until; until.After(p.env.Now()) {
+			wait = until.Sub(p.env.Now())
+		}
+	} else {
+		p.state.failures, p.state.at = 0, p.env.Now()
+	}
+	p.state.nextAt = p.env.Now().Add(wait)
+	p.layout.dirty = p.layout.dirty || wasBad || msg.err != nil
+	var reconnected tea.Cmd
+	if wasBad && msg.err == nil {
+		reconnected = views.Send(views.ReconnectedMsg{})
+	}
+	if msg.changed {
+		p.rows, p.layout.dirty = msg.rows, true
+		p.rollUp()
+		p.Choose(p.wanted)
+	}
+	return tea.Batch(reconnected, p.box.After("poll", wait, pollMsg{}))
+}
+
+func (p *Pane) handleKey(msg tea.KeyMsg) tea.Cmd {
+	keys := p.env.Keys.Move
+	if by, ok := keys.Steps(msg, max(p.layout.height-2, 1), len(p.rows)); ok {
+		return p.move(by)
+	}
+	switch {
+	case keymap.Matches(msg, keys.Enter, keys.Right):
+		return tea.Sequence(p.choose(), views.Send(EnteredMsg{}))
+	case keymap.Matches(msg, p.env.Keys.Table.Copy):
+		return views.Send(views.CopyMsg{What: p.wanted, Text: p.wanted})
+	}
+	return nil
+}
+
+// EnteredMsg tells that enter was pressed on a scope: the focus goes on
+// to the table.
+type EnteredMsg struct{}
+
+// cursorDebounce is how long the cursor rests before the tabs follow it.
+const cursorDebounce = 120 * time.Millisecond
+
+func (p *Pane) move(n int) tea.Cmd {
+	p.cursor = max(min(p.cursor+n, len(p.rows)-1), 0)
+	p.wanted = p.rows[p.cursor].Name
+	p.layout.dirty = true
+	p.scroll()
+	return p.box.After("choose", cursorDebounce, chosenMsg{})
+}
+
+func (p *Pane) choose() tea.Cmd {
+	p.box.Cancel("choose")
+	name := p.wanted
+	return views.Send(views.GoMsg{Environment: &name})
+}
+
+// Choose puts the cursor on a scope.
+func (p *Pane) Choose(name string) {
+	p.wanted = name
+	p.layout.dirty = true
+	for i, row := range p.rows {
+		if row.Name == name {
+			p.cursor = i
+		}
+	}
+	p.scroll()
+}
+
+// Rows are the scopes, all of them together first.
+func (p *Pane) Rows() []Row { return p.rows }
+
+// Freshness implements views.Fresher.
+func (p *Pane) Freshness() views.Freshness {
+	return views.Freshness{At: p.state.at, Every: browse.Pace(p.state.same), Err: p.state.err, Next: p.state.nextAt}
+}
+
+// Click implements views.Clicker.
+func (p *Pane) Click(_, y int) tea.Cmd {
+	if i := p.layout.top + y - 1; y >= 1 && i < len(p.rows) {
+		return p.move(i - p.cursor)
+	}
+	return nil
+}
+
+// Wheel implements views.Clicker.
+func (p *Pane) Wheel(_, _, delta int) tea.Cmd { return p.move(delta) }
+
+// Hints implements views.Hinter.
+func (p *Pane) Hints() []views.Hint {
+	k := p.env.Keys
+	return []views.Hint{{Binding: k.Move.Down, Label: "choose"}, {Binding: k.Move.Enter, Label: "its objects"}, {Binding: k.Table.Copy}}
+}
+
+func (p *Pane) scroll() {
+	page := max(p.layout.height-2, 1)
+	p.layout.top = max(min(p.layout.top, p.cursor), p.cursor-page+1)
+	p.layout.top = max(min(p.layout.top, len(p.rows)-page), 0)
+}
+
+// View implements views.View.
+func (p *Pane) View() string {
+	if !p.layout.dirty {
+		return p.layout.out
+	}
+	p.layout.dirty = false
+	t := p.env.Theme
+	var lines []string
+	for i := p.layout.top; i < len(p.rows) && len(lines) < p.layout.height-2; i++ {
+		lines = append(lines, p.row(i, p.layout.width-2))
+	}
+	title := t.Accent.Render("1") + " " + t.Dim.Render(p.Title())
+	if p.layout.focused {
+		title = t.Accent.Render("1") + " " + t.Strong.Render(p.Title())
+	}
+	word := ""
+	if p.state.err != nil {
+		word = t.Tone(themes.Bad).Render(clean.Cut(fault.Of(p.state.err).Word(), max(p.layout.width-20, 0), t.Glyphs.Ellipsis))
+	}
+	p.layout.out = strings.Join(frame.Box(t, p.layout.focused, p.layout.width, p.layout.height, title, word, lines), "\n")
+	return p.layout.out
+}
+
+// row draws one scope: name, count, and what is worst in it.
+func (p *Pane) row(i, width int) string {
+	t, e := p.env.Theme, p.rows[i]
+	name, indent := clean.Text(e.Name), "  "
+	if i == 0 {
+		name, indent = "all", t.Glyphs.Fold+" "
+	}
+	health, count := healthMark(t, e), ""
+	if e.Known {
+		count = grid.Thousands(e.Health.Objects)
+	}
+	var ground themes.Style
+	bar, style := " ", t.Text
+	if i == p.cursor {
+		ground, style = t.Blurred, t.Strong
+		if p.layout.focused {
+			ground = t.Selected
+		}
+		bar = t.Accent.Render(t.Glyphs.Bar)
+	}
+	right := t.Dim.Render(count) + " " + health
+	space := width - 2 - clean.Width(right) - 1
+	text := bar + t.Dim.Render(indent) + style.Render(clean.Fit(name, space-2, t.Glyphs.Ellipsis)) + " " + right + " "
+	if i != p.cursor {
+		return clean.Fit(text, width, "")
+	}
+	return t.On(ground, clean.Fit(text, width, ""))
+}
