@@ -82,8 +82,8 @@ func oauthFailure(at string, err error) error {
 }
 
 // MDS signs in at Confluent's Metadata Service: a user and a password give a
-// token for some hours (cmf-behaviour.md §7). The server may
-// have it at its own address.
+// token for some hours (cmf-behaviour.md §7). The server may have it at its own
+// address.
 func MDS(address, user string, password Secret) Auth {
 	return signIn(func(ctx context.Context, via http.RoundTripper, again bool) (string, time.Time, error) {
 		value, err := password(ctx, again)

@@ -86,7 +86,7 @@ const (
 // and again after a refusal. It must end in time, write one line to stdout and
 // nothing to stderr.
 func SecretCommand(what string, argv []string) Secret {
-	c := &secretCommand{what: what, argv: argv, turn: make(chan struct{}, 1)}
+	c := &secretCommand{what: what, argv: argv, turn: make(chan struct{}, 1), timeout: commandTimeout}
 	return c.get
 }
 
@@ -94,6 +94,8 @@ type secretCommand struct {
 	what string
 	argv []string
 	turn chan struct{} // held by whoever uses the rest
+
+	timeout time.Duration
 
 	value string
 	err   error
@@ -127,7 +129,7 @@ func (c *secretCommand) get(ctx context.Context, again bool) (string, error) {
 }
 
 func (c *secretCommand) run(ctx context.Context) (string, error) {
-	limited, cancel := context.WithTimeout(ctx, commandTimeout)
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	name := filepath.Base(c.argv[0])
 	cmd := exec.CommandContext(limited, c.argv[0], c.argv[1:]...)
@@ -138,7 +140,7 @@ func (c *secretCommand) run(ctx context.Context) (string, error) {
 	err := cmd.Run()
 	switch {
 	case limited.Err() != nil && ctx.Err() == nil:
-		return "", fmt.Errorf("%s command %s did not end within %s: run it in a terminal to see what it waits for", c.what, name, commandTimeout)
+		return "", fmt.Errorf("%s command %s did not end within %s: run it in a terminal to see what it waits for", c.what, name, c.timeout)
 	case err != nil && stderr.Len() > 0:
 		return "", fmt.Errorf("%s command %s failed (%w): %s", c.what, name, err, firstLine(stderr.String()))
 	case errors.Is(err, exec.ErrNotFound):
