@@ -175,12 +175,14 @@ func (v *View[T]) column(title string) int {
 }
 
 // columns are those shown in this scope.
-func (v *View[T]) columns() []Column[T] {
-	if v.at.Scope == "" {
-		return v.kind.Columns
+func (v *View[T]) columns() []Column[T] { return shownColumns(v.kind.Columns, v.at.Scope) }
+
+func shownColumns[T any](columns []Column[T], scope string) []Column[T] {
+	if scope == "" {
+		return columns
 	}
 	var shown []Column[T]
-	for _, c := range v.kind.Columns {
+	for _, c := range columns {
 		if !c.Fleet {
 			shown = append(shown, c)
 		}

@@ -110,6 +110,14 @@ func AgeText(d time.Duration) string {
 	return string(AppendAge(nil, int64(d/time.Second)))
 }
 
+// CellText is a cell as text alone, without a style or a width.
+func CellText(c Cell, now time.Time) string {
+	if c.Form != Age {
+		return c.Text
+	}
+	return strings.TrimSpace(AgeText(time.Duration(age(c, now.Unix()))*time.Second) + " " + c.Text)
+}
+
 // ageStays is how many seconds an age of so many seconds reads the same.
 func ageStays(seconds int64) int64 {
 	switch {

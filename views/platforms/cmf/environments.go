@@ -8,6 +8,8 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/themes"
+	"drey/views/browse"
+	"drey/views/grid"
 	"drey/views/platform"
 )
 
@@ -55,4 +57,26 @@ func healthOf(counts map[string]int) platform.Health {
 		}
 	}
 	return h
+}
+
+type environment = browse.Item[cmf.Environment]
+
+// Environments are the scopes as objects, for commands.
+func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
+	return served(api, cmf.Environments, cmfapi.Query{ResourceInformation: true}, browse.Kind[cmf.Environment]{
+		Title: "Environments", Short: "Envs", Aliases: []string{"env", "envs", "environment"},
+		NameOf: cmf.Environment.EffectiveName,
+		Key:    func(i environment) string { return keyOf("", "", "", i.Value.EffectiveName()) },
+		Columns: []browse.Column[cmf.Environment]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i environment) grid.Cell { return grid.Word(i.Value.EffectiveName(), themes.Plain) }},
+			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return word(i.Value.KubernetesNamespace, themes.Dim) }},
+			{Column: grid.Column{Title: "APPLICATIONS", Right: true, Drop: 1}, Cell: func(i environment) grid.Cell {
+				if i.Value.Status == nil || i.Value.Status.Resources == nil {
+					return dash()
+				}
+				return grid.Count(int64(healthOf(i.Value.Status.Resources.Applications).Objects), themes.Dim)
+			}},
+			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i environment) grid.Cell { return since(i.Value.Created(), themes.Dim) }},
+		},
+	})
 }

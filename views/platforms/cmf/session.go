@@ -4,10 +4,14 @@ package cmf
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"sync"
 
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
+	"drey/client/fault"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
@@ -26,9 +30,11 @@ func open(s platform.Settings) (*platform.Session, error) {
 
 // NewSession is the server behind api, under the name of its context.
 func NewSession(name string, api *cmfapi.Client) *platform.Session {
+	t := &tabs{}
 	s := &platform.Session{
 		Name: name, Title: "CMF", Address: api.URL(), Root: cmf.BasePath,
-		Probe:    func(ctx context.Context) (platform.About, error) { return probe(ctx, api) },
+		Tabs:     t.list,
+		Probe:    func(ctx context.Context) (platform.About, error) { return t.probe(ctx, api) },
 		Scopes:   environments(api),
 		Counters: func() []platform.Counter { return counters(api) },
 		SQL:      cmfapi.SQL(api),
@@ -38,26 +44,80 @@ func NewSession(name string, api *cmfapi.Client) *platform.Session {
 	if api.ReadOnly() {
 		s.ReadOnly = views.NothingAtAll
 	}
-	tabs := []platform.Tab{
-		tab(Applications(api)), tab(Statements(api)), tab(Pools(api)), tab(Savepoints(api)),
-		tab(Catalogs(api)), tab(Secrets(api)), tab(Clusters(api)),
+	s.Kinds = []platform.Kind{
+		addTab(t, Applications(api), version{}),
+		addTab(t, Statements(api), version{2, 0}),
+		addTab(t, Pools(api), version{2, 0}),
+		addTab(t, Savepoints(api), version{2, 1}),
+		addTab(t, Catalogs(api), version{2, 0}),
+		addTab(t, Secrets(api), version{2, 0}),
+		addTab(t, Clusters(api), version{2, 3}),
+		browse.Untyped(SecretMappings(api)),
+		browse.Untyped(Environments(api)),
 	}
-	s.Tabs = func() []platform.Tab { return tabs }
 	return s
 }
 
-// probe tells the server's version (cmf-behaviour.md §7).
-func probe(ctx context.Context, api *cmfapi.Client) (platform.About, error) {
-	info, err := api.SystemInformation(ctx)
-	if err != nil {
-		return platform.About{}, err
-	}
-	return platform.About{Product: "CMF", Version: info.Status.Version, Engine: info.Status.Engine}, nil
+// version is a release of CMF; its zero value is older than all.
+type version struct{ major, minor int }
+
+func (v version) before(o version) bool {
+	return v.major < o.major || v.major == o.major && v.minor < o.minor
 }
 
-func tab[T any](k browse.Kind[T]) platform.Tab {
-	return platform.Tab{
+// tabs are those of a server, by what its version has (cmf-behaviour.md §9). Before
+// the server said its version all are there.
+type tabs struct {
+	mu     sync.Mutex
+	tabs   []platform.Tab
+	since  []version
+	below  version // the server is older than this
+	within bool    // below is known
+}
+
+// addTab gives a kind that there is since a version a tab.
+func addTab[T any](t *tabs, k browse.Kind[T], since version) platform.Kind {
+	t.tabs = append(t.tabs, platform.Tab{
 		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
 		New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) },
+	})
+	t.since = append(t.since, since)
+	return browse.Untyped(k)
+}
+
+func (t *tabs) list() []platform.Tab {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	list := slices.Clone(t.tabs)
+	for i, since := range t.since {
+		if t.within && !since.before(t.below) {
+			list[i].Missing = fmt.Sprintf("needs CMF %d.%d", since.major, since.minor)
+		}
 	}
+	return list
+}
+
+// probe tells the server's version. Those before 2.2 do not say it
+// (cmf-behaviour.md §9).
+func (t *tabs) probe(ctx context.Context, api *cmfapi.Client) (platform.About, error) {
+	about := platform.About{Product: "CMF"}
+	info, err := api.SystemInformation(ctx)
+	switch {
+	case fault.Is(err, fault.Unsupported, fault.NotFound):
+		t.setBelow(version{2, 2}, true)
+		return about, nil
+	case err != nil:
+		return about, err
+	}
+	about.Version, about.Engine = info.Status.Version, info.Status.Engine
+	var v version
+	_, err = fmt.Sscanf(about.Version, "%d.%d", &v.major, &v.minor)
+	t.setBelow(version{v.major, v.minor + 1}, err == nil)
+	return about, nil
+}
+
+func (t *tabs) setBelow(v version, known bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.below, t.within = v, known
 }

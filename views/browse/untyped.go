@@ -1,0 +1,194 @@
+package browse
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"drey/views"
+	"drey/views/grid"
+	"drey/views/platform"
+)
+
+// Untyped is a kind without its T, for whatever has no screen.
+func Untyped[T any](k Kind[T]) platform.Kind { return untyped[T]{k} }
+
+type untyped[T any] struct{ kind Kind[T] }
+
+// Info implements platform.Kind.
+func (u untyped[T]) Info() platform.Info {
+	k := u.kind
+	info := platform.Info{Name: k.Name, Singular: k.Singular, Title: k.Title, Short: k.Short, Aliases: k.Aliases, Scoped: k.Scoped}
+	for _, a := range k.Actions {
+		for _, verb := range a.Verbs {
+			if !slices.Contains(info.Verbs, verb) {
+				info.Verbs = append(info.Verbs, verb)
+			}
+		}
+	}
+	return info
+}
+
+// List implements platform.Kind: it asks until every scope has answered.
+func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, error) {
+	k, now := u.kind, time.Now()
+	batch, err := u.whole(ctx, scope)
+	if err != nil {
+		return platform.Table{}, err
+	}
+	columns := shownColumns(k.Columns, scope)
+	table := platform.Table{}
+	for _, c := range columns {
+		table.Columns = append(table.Columns, c.Title)
+	}
+	for _, item := range batch.Items {
+		if k.Only != nil && !k.Only(item) {
+			continue
+		}
+		raw, err := json.Marshal(item.Value)
+		if err != nil {
+			return platform.Table{}, fmt.Errorf("%s %s: %w", k.Singular, k.NameOf(item.Value), err)
+		}
+		row := platform.Row{Ref: k.ref(item), Raw: raw}
+		if k.State != nil {
+			row.State, row.Tone = k.State(item.Value)
+		}
+		for _, c := range columns {
+			row.Cells = append(row.Cells, grid.CellText(c.Cell(item), now))
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	for _, unread := range batch.Unread {
+		table.Notes = append(table.Notes, unread.Name+" "+unread.text())
+	}
+	if batch.Note != "" {
+		table.Notes = append(table.Notes, strings.Split(batch.Note, "; ")...)
+	}
+	return table, nil
+}
+
+// whole asks once for everything in a scope.
+func (u untyped[T]) whole(ctx context.Context, scope string) (Batch[T], error) {
+	source := u.kind.Source
+	if u.kind.Whole != nil {
+		source = u.kind.Whole
+	}
+	asked := source(Location{Scope: scope})
+	if c, ok := asked.(interface{ Close() }); ok {
+		defer c.Close()
+	}
+	var batch Batch[T]
+	for {
+		next, changed, err := asked.Next(ctx)
+		if err != nil {
+			return batch, err
+		}
+		if changed {
+			batch = next
+		}
+		if !batch.Partial {
+			return batch, nil
+		}
+	}
+}
+
+// Get implements platform.Kind. What has no address of its own is looked for in
+// the list.
+func (u untyped[T]) Get(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+	if u.kind.Raw != nil {
+		return u.kind.Raw(ctx, ref)
+	}
+	table, err := u.List(ctx, ref.Scope)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range table.Rows {
+		if row.Ref.Name == ref.Name && (ref.UID == "" || row.Ref.UID == ref.UID) {
+			return row.Raw, nil
+		}
+	}
+	return nil, errNoSuch
+}
+
+// Plan implements platform.Kind.
+func (u untyped[T]) Plan(ctx context.Context, verb views.Verb, ref views.Ref, how string) ([]views.Step, error) {
+	item, action, err := u.find(ctx, verb, ref)
+	if err != nil {
+		return nil, err
+	}
+	return action.Plan(item, how), nil
+}
+
+// Do implements platform.Kind: it is done, and waited for, as in the list.
+func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how string, step func(views.Step)) error {
+	item, action, err := u.find(ctx, verb, ref)
+	if err != nil {
+		return err
+	}
+	r := runner[T]{kind: &u.kind, action: action, how: how, step: step}
+	results := []result{r.send(ctx, item)}
+	r.follow(ctx, []Item[T]{item}, results)
+	switch {
+	case results[0].err != nil:
+		return results[0].err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case !results[0].ended:
+		return fmt.Errorf("still %s %s", verb.Doing, ref.Name)
+	}
+	return nil
+}
+
+// find reads an object and finds the action that does verb to it, if it may.
+func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (item Item[T], action Action[T], err error) {
+	if u.kind.Read == nil {
+		return item, action, fmt.Errorf("a %s has no such action", u.kind.Singular)
+	}
+	item.Location = &Location{Scope: ref.Scope, Parent: ref.Parent}
+	if item.Value, err = u.kind.Read(ctx, ref); err != nil {
+		return item, action, err
+	}
+	if ref.UID != "" && u.kind.Key(item) != ref.UID {
+		return item, action, errReplaced
+	}
+	other := "" // what the key would do instead
+	for _, a := range u.kind.Actions {
+		if !slices.Contains(a.Verbs, verb) {
+			continue
+		}
+		if is := a.Verb(item.Value); is != verb {
+			other = is.Do
+			continue
+		}
+		if a.Refuse != nil {
+			err = a.Refuse(item.Value)
+		}
+		if err != nil {
+			err = &RefusedError{Verb: verb, Name: ref.Name, Reason: err}
+		}
+		return item, a, err
+	}
+	if other != "" {
+		return item, action, &RefusedError{Verb: verb, Name: ref.Name, Reason: fmt.Errorf("what can be done to it now is %s", other)}
+	}
+	return item, action, fmt.Errorf("a %s has no such action", u.kind.Singular)
+}
+
+var errNoSuch = errors.New("there is none of this name")
+
+// RefusedError says why something is not done; nothing was sent.
+type RefusedError struct {
+	Verb   views.Verb
+	Name   string
+	Reason error
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("cannot %s %s: %v", e.Verb.Do, e.Name, e.Reason)
+}
+
+func (e *RefusedError) Unwrap() error { return e.Reason }
