@@ -19,7 +19,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, in, out
 	return cli.Run(ctx, args, cli.Process{Getenv: getenv, In: in, Out: out, Err: errOut})
 }
 
-// exitCode prints an error that was not yet shown: 0 fine, 1 failed, 2 used wrongly.
+// exitCode prints an error that was not yet shown: 0 fine, else
+// cli.ExitCode.
 func exitCode(err error, errOut io.Writer) int {
 	if err == nil {
 		return 0

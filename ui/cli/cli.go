@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"drey/client/fault"
 	"drey/ui/config"
+	"drey/views/browse"
 )
 
 // Process is what a command needs of the process around it.
@@ -23,11 +25,18 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// ExitCode is 2 for a command that was used wrongly, 1 for one that failed.
+// ExitCode is 2 for a command that was used wrongly, 3 where there is no such
+// object, 4 where it was refused, and 1 for one that failed otherwise.
 func ExitCode(err error) int {
 	var usage usageError
-	if errors.As(err, &usage) {
+	var refused *browse.RefusedError
+	switch {
+	case errors.As(err, &usage):
 		return 2
+	case fault.Is(err, fault.NotFound):
+		return 3
+	case errors.As(err, &refused), fault.Is(err, fault.Forbidden, fault.SignedOut, fault.ReadOnly):
+		return 4
 	}
 	return 1
 }
@@ -60,7 +69,7 @@ func newRoot(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	config.AddFlags(root.Flags(), config.Server, config.Safety)
 	consoleFlags(root.Flags())
-	root.AddCommand(newDemo(p), newServe(p), newToken(p), newKeys(p), newFlink(p), newContexts(p), newConfig(p))
+	root.AddCommand(newDemo(p), newServe(p), newGet(p), newToken(p), newKeys(p), newFlink(p), newContexts(p), newConfig(p))
 	return root
 }
 
@@ -86,6 +95,7 @@ func version() string {
 const examples = `  drey demo                            the console on a throw-away server with sample data
   drey --url http://localhost:8080     the console on a CMF server
   drey --context prod                  the console on a server of the configuration
+  drey get applications -o yaml        print objects, without the console
   drey serve --data ./drey-data        host the API for other clients`
 
 var longHelp = `drey is a terminal console for Confluent Manager for Apache Flink (CMF), and a
@@ -113,7 +123,8 @@ const noAddress = `drey needs the address of a CMF server.
                            or: export CONFLUENT_CMF_URL=http://HOST:8080
   One behind kubectl       kubectl port-forward service/cmf-service 8080:80
                            drey --url http://localhost:8080
-  Host one here            drey serve --data ./drey-data
+  Host one here            drey get applications -o yaml        print objects, without the console
+  drey serve --data ./drey-data
                            drey --url http://127.0.0.1:8080
 
 With TLS: --certificate-authority-path, and for mutual TLS --client-cert-path

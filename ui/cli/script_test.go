@@ -2,14 +2,20 @@ package cli_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"drey/server"
+	"drey/server/auth"
+	"drey/server/demo"
 	"drey/ui/cli"
 )
 
@@ -27,14 +33,25 @@ func TestMain(m *testing.M) {
 }
 
 // startServer starts a real server and puts its address into a variable:
-// "server NAME".
+// "server NAME", "server NAME demo" for one with sample data, or "server NAME
+// closed" for one that wants a token which nobody has.
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: server NAME")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: server NAME [demo|closed]")
 	}
-	s, err := server.Open(context.Background(), server.Config{Listen: "127.0.0.1:0", Data: ts.MkAbs("data-" + args[0]), Log: slog.New(slog.DiscardHandler)})
+	config := server.Config{Listen: "127.0.0.1:0", Data: ts.MkAbs("data-" + args[0]), Log: slog.New(slog.DiscardHandler)}
+	if len(args) == 2 && args[1] == "closed" {
+		config.TokenFile = ts.MkAbs("tokens")
+		ts.Check(os.WriteFile(config.TokenFile, []byte("nobody write "+auth.HashToken("nobody knows it")+"\n"), 0o600))
+	}
+	s, err := server.Open(context.Background(), config)
 	if err != nil {
 		ts.Fatalf("%v", err)
+	}
+	if len(args) == 2 && args[1] == "demo" {
+		if err := demo.Seed(context.Background(), s, demo.Options{}); err != nil {
+			ts.Fatalf("%v", err)
+		}
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -48,6 +65,23 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], s.URL())
 }
 
+// exitCode runs a command that has to end so: "exitcode N COMMAND…".
+func exitCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exitcode N COMMAND...")
+	}
+	code := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("%s ended with %d, want %s", strings.Join(args[1:], " "), code, args[0])
+	}
+}
+
 // TestScripts runs the commands as a person would, away from any terminal.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -58,6 +92,6 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(string) (bool, error) { return false, nil },
-		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"server": startServer},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"server": startServer, "exitcode": exitCode},
 	})
 }
