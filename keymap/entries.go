@@ -72,6 +72,7 @@ func (m *Global) entries() []Entry {
 		{"global.mouse", &m.Mouse},
 		{"global.last-error", &m.LastErr},
 		{"global.problems", &m.Problems},
+		{"global.contexts", &m.Contexts},
 		{"global.suspend", &m.Suspend},
 		{"global.interrupt", &m.Interrupt},
 		{"global.quit", &m.Quit},

@@ -30,7 +30,7 @@ type Global struct {
 	Back, Forward, Last           key.Binding
 	NextPane, PreviousPane        key.Binding
 	Refresh, Zoom, Mouse, LastErr key.Binding
-	Problems                      key.Binding
+	Problems, Contexts            key.Binding
 	Pane, PaneAnywhere            key.Binding // 1 to 9; the latter also while typing
 }
 

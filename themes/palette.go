@@ -57,7 +57,7 @@ func (p palette) compile(depth Depth) *Theme {
 	few := p.attributes || depth == NoColour
 	plain := depth == NoColour
 	t := &Theme{
-		Name: p.Name, Dark: p.Dark, Depth: depth, Stark: few,
+		Name: p.Name, Dark: p.Dark, Depth: depth, Stark: few, palette: p,
 		Text:   make(look{fg: p.text}),
 		Strong: make(look{fg: p.strong, bold: true}),
 		Dim:    make(look{fg: p.dim, faint: plain}),
@@ -77,6 +77,7 @@ func (p palette) compile(depth Depth) *Theme {
 		Button:     make(look{fg: p.strong, bg: p.button, bold: true, reverse: few}),
 		Cursor:     make(look{reverse: true}),
 	}
+	t.Context = t.Strong
 	if p.ground != "" {
 		t.Ground = make(look{fg: p.text, bg: p.ground})
 	}

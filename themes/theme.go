@@ -40,6 +40,8 @@ type Theme struct {
 	Notice Style // READ-ONLY and the like
 	Link   Style // requests that will be sent
 	Match  Style // a hit of a search
+	// Context is the name of the context, on its colour where it has one.
+	Context Style
 
 	Frame      Style // borders
 	FrameFocus Style // borders of the focused pane
@@ -57,6 +59,28 @@ type Theme struct {
 
 	tone   [numTones]Style
 	syntax [numTokens]Style
+
+	palette palette
+}
+
+// Colours are those that a context may have.
+var Colours = []string{"red", "yellow", "green", "cyan", "blue", "magenta"}
+
+// WithColour is the theme for a context of a colour, one of Colours: its name
+// and the focused frames have it. "" is no colour, and so is another word.
+func (t *Theme) WithColour(name string) *Theme {
+	p := t.palette
+	colour, known := map[string]string{
+		"red": p.bad, "yellow": p.warn, "green": p.good, "cyan": p.teal, "blue": p.info, "magenta": p.violet,
+	}[name]
+	if !known {
+		return t
+	}
+	plain := t.Depth == NoColour
+	coloured := *t
+	coloured.FrameFocus = look{fg: colour, bold: t.Stark}.compile(t.Depth)
+	coloured.Context = look{fg: p.onAccent, bg: colour, bold: true, reverse: plain}.compile(t.Depth)
+	return &coloured
 }
 
 // Tone is the style of a tone.

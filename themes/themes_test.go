@@ -120,6 +120,8 @@ func TestTextCanBeReadOnItsGround(t *testing.T) {
 		}
 		pairs := map[string][2]string{
 			"badge": {p.onAccent, p.accent}, "notice": {p.onNotice, p.warn}, "button": {p.strong, p.button},
+			"red context": {p.onAccent, p.bad}, "yellow context": {p.onAccent, p.warn}, "green context": {p.onAccent, p.good},
+			"cyan context": {p.onAccent, p.teal}, "blue context": {p.onAccent, p.info}, "magenta context": {p.onAccent, p.violet},
 		}
 		for name, colour := range texts {
 			for on, under := range map[string]string{"ground": ground, "selected": p.selected, "blurred": p.blurred, "panel": p.panel} {

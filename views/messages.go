@@ -79,6 +79,7 @@ type RestyledMsg struct{}
 // they are what will be acted on, whatever the list behind shows meanwhile.
 type Confirmation struct {
 	Title   string // Suspend orders; Suspend 3, start 2
+	Context string // of the server, shown where there are several; "" where there is one
 	Button  string // Suspend
 	Doing   string // suspending orders, once it is confirmed
 	Targets []Target

@@ -39,6 +39,8 @@ type Server struct {
 	Name    string // as the person calls it
 	Address string
 	Root    string // what all paths of its API begin with; it is left out where they are shown
+	// ConfirmTyped asks for Name where a change asks for a yes elsewhere.
+	ConfirmTyped bool
 	// ReadOnly refuses what would change something, before it is asked about.
 	ReadOnly ReadOnly
 }

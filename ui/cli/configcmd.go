@@ -50,7 +50,7 @@ func newSchema(p Process) *cobra.Command {
   # yaml-language-server: $schema=schema.json`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			text, err := config.Schema(platforms)
+			text, err := config.Schema(configPlatforms())
 			if err != nil {
 				return err
 			}

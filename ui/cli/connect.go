@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -15,10 +16,7 @@ import (
 	"drey/ui/config"
 	"drey/ui/console"
 	"drey/ui/disk"
-	"drey/views"
 	"drey/views/platform"
-	"drey/views/platforms/cmf"
-	"drey/views/sql"
 )
 
 // runConsole is the command without a name: the console on a server that exists.
@@ -27,7 +25,7 @@ func runConsole(ctx context.Context, p Process, flags *pflag.FlagSet) error {
 	if err != nil {
 		return err
 	}
-	first, ok := c.First("")
+	first, ok := c.First(lastContext(p))
 	if !ok {
 		return usageError{fmt.Errorf(noAddress, c.Path)}
 	}
@@ -75,7 +73,7 @@ func (of consoleFor) open() (*platform.Session, error) {
 		return nil, err
 	}
 	settings.ReadOnly = settings.ReadOnly || of.config.ReadOnly
-	return cmf.Platform.Open(platform.Settings{Context: of.title(), Server: settings})
+	return platformNamed(of.context.Platform).Open(platform.Settings{Context: of.title(), Server: settings})
 }
 
 // theme is the one that was chosen.
@@ -92,11 +90,6 @@ func (of consoleFor) theme(getenv func(string) string) (*themes.Theme, themes.Op
 
 // openConsole runs the console until it is left.
 func openConsole(ctx context.Context, p Process, of consoleFor) error {
-	session, err := of.open()
-	if err != nil {
-		return usageError{err}
-	}
-	defer session.Close()
 	theme, look, err := of.theme(p.Getenv)
 	if err != nil {
 		return usageError{err}
@@ -107,21 +100,45 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 		errors.As(err, &fault)
 		return usageError{of.config.Blame("keys."+fault.ID, err)}
 	}
-	defer logToFile(stateDir(p.Getenv))()
-	texts := disk.NewTexts(stateDir(p.Getenv))
-	defer texts.Close()
-	defer frugal()()
-	var lists console.Texts
-	if of.server == nil { // one that ends with the console has another address each time
-		lists = texts
+	opened := &openContexts{process: p}
+	defer opened.close()
+	first := opened.context(of)
+	if len(of.others()) == 0 { // with others, one that cannot be opened is shown with the reason
+		if first.Session, err = first.Open(); err != nil {
+			return usageError{err}
+		}
 	}
-	return console.Run(ctx, console.Options{
-		Lists: lists, Session: session, Theme: theme, ThemeOn: themeOn(look), Keys: keys, Name: of.title(), Server: of.server, Environment: of.context.Environment,
+	options := console.Options{
+		Context: first, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
 		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
-		SQL: func(env *views.Env) views.View {
-			return sql.New(env, session.SQL, texts, disk.NewFiles(cacheDir(p.Getenv), config.HomeDir(p.Getenv)))
-		},
-	})
+	}
+	for _, x := range of.others() {
+		options.Others = append(options.Others, opened.context(consoleFor{config: of.config, context: x}))
+	}
+	defer logToFile(stateDir(p.Getenv))()
+	if of.server == nil { // one that ends with the console has another address each time
+		options.Lists = opened.textsOf("")
+	}
+	defer frugal()()
+	return console.Run(ctx, options)
+}
+
+// lastContext is the context that was seen when the console was left, "" where
+// nobody knows.
+func lastContext(p Process) string {
+	texts := disk.NewTexts(stateDir(p.Getenv))
+	defer func() { _ = texts.Close() }() // it was read only
+	text, err := texts.Load(console.ListsName)
+	if err != nil {
+		return ""
+	}
+	return console.LastContext(text)
+}
+
+// others are the contexts beside the first one; a console with a server of its
+// own has none.
+func (of consoleFor) others() []config.Context {
+	return slices.DeleteFunc(slices.Clone(of.config.Contexts), func(x config.Context) bool { return x.Name == of.context.Name })
 }
 
 // themeOn makes the theme for the terminal's ground; a theme that was chosen by

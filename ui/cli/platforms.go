@@ -1,14 +1,42 @@
 package cli
 
-import "drey/ui/config"
+import (
+	"drey/ui/config"
+	"drey/views/platform"
+	"drey/views/platforms/cmf"
+)
 
 // platforms are the kinds of servers that a context may name.
-var platforms = []config.Platform{{Name: "cmf"}}
+var platforms = []platform.Platform{cmf.Platform}
+
+// configPlatforms are the platforms as the configuration knows them.
+func configPlatforms() []config.Platform {
+	var all []config.Platform
+	for _, p := range platforms {
+		of := config.Platform{Name: p.Name, AddressOptional: p.AddressOptional}
+		for _, f := range p.Fields {
+			of.Fields = append(of.Fields, config.Field(f))
+		}
+		all = append(all, of)
+	}
+	return all
+}
+
+// platformNamed is the platform that a context names, which the configuration
+// has checked.
+func platformNamed(name string) platform.Platform {
+	for _, p := range platforms {
+		if p.Name == name {
+			return p
+		}
+	}
+	return platform.Platform{Name: name}
+}
 
 // loadConfig reads what the person has said; what is wrong with it is a wrong
 // use of the command.
 func loadConfig(o config.Options) (config.Config, error) {
-	o.Platforms = platforms
+	o.Platforms = configPlatforms()
 	c, err := config.Load(o)
 	if err != nil {
 		return config.Config{}, usageError{err}

@@ -32,7 +32,7 @@ type Context struct {
 	URL         string
 	Environment string // to begin in; "" for all
 	ReadOnly    ReadOnly
-	Colour      string // one of Colours; "" for none
+	Colour      string // one of themes.Colours; "" for none
 	Label       string // shown in capitals or not, as it is written
 	// ConfirmTyped asks for the context's name where others ask for a yes.
 	ConfirmTyped bool
@@ -80,9 +80,6 @@ type MDS struct {
 
 // TLS are PEM files and the name that the server's certificate is for.
 type TLS struct{ CA, Cert, Key, ServerName string }
-
-// Colours are those of a context.
-var Colours = []string{"red", "yellow", "green", "cyan", "blue", "magenta"}
 
 // contextName is a name that a command line, an address and a prompt can hold.
 var contextName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"drey/client"
+	"drey/themes"
 )
 
 // contextFields is the table of what a context of a platform may say. Reading,
@@ -24,7 +25,7 @@ func contextFields(x *Context, of Platform) []field {
 			name: "read-only", kind: choiceKind, values: []string{"false", "true", "queries"}, read: readReadOnly(&x.ReadOnly),
 			help: "true: send no request that changes anything; queries: SELECT, SHOW, DESCRIBE and EXPLAIN may be run, stopped and deleted, nothing else",
 		},
-		choice("colour", "colour of header and frame", &x.Colour, Colours...),
+		choice("colour", "colour of header and frame", &x.Colour, themes.Colours...),
 		{name: "label", help: "word in the header, such as PRODUCTION", read: readText(&x.Label)},
 		{
 			name: "confirm", kind: choiceKind, values: []string{"typed"}, help: "typed: a change asks for the context's name instead of a yes",

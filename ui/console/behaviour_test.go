@@ -16,6 +16,7 @@ import (
 	"drey/themes"
 	"drey/ui/uitest"
 	"drey/views"
+	"drey/views/platform"
 )
 
 // TestMain wants every goroutine ended but the clock of the lexer's expressions,
@@ -174,7 +175,7 @@ func TestPlacesAreRemembered(t *testing.T) {
 
 func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
 	sql := &stubSQL{}
-	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return sql } })
+	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env, *platform.Session) views.View { return sql } })
 	d.WaitForText("20 applications", "staging")
 	d.Press("9", "1", "j", "j", "enter")
 	d.WaitFor(func(string) bool { return sql.environment == "prod" })
@@ -188,7 +189,7 @@ func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
 
 func TestLettersAreNoCommandsWhileTyping(t *testing.T) {
 	sql := &stubSQL{typing: true}
-	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return sql } })
+	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env, *platform.Session) views.View { return sql } })
 	d.WaitForText("20 applications")
 	d.Press("9", "q", "?", ":", "2")
 	d.WaitForText("sql:q?:2")

@@ -12,7 +12,7 @@ import (
 // 220×50 cells, written to nowhere.
 func BenchmarkKeyToFrame(b *testing.B) {
 	c := still(b)
-	root := New(b.Context(), Options{Session: sessionOf(c), Now: fixedNow, Name: "demo"}, nil)
+	root := New(b.Context(), Options{Context: Context{Session: sessionOf(c), Name: "demo"}, Now: fixedNow}, nil)
 	d := uitest.New(b, root, 220, 50)
 	d.WaitForText("20 applications")
 	s := newScreen(io.Discard)

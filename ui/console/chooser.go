@@ -110,7 +110,7 @@ func (c *chooser) Update(msg tea.Msg) tea.Cmd {
 	keys := c.root.env.Keys
 	switch {
 	case keymap.Matches(k, keys.Line.Cancel):
-		c.root.unlay()
+		c.root.closeOverlay()
 	case keymap.Matches(k, keys.Line.Down):
 		c.move(1)
 	case keymap.Matches(k, keys.Line.Up):
@@ -146,7 +146,7 @@ func (c *chooser) take() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	c.root.unlay()
+	c.root.closeOverlay()
 	c.root.nav.recent = remember(c.root.nav.recent, e.text)
 	return views.Send(e.run)
 }

@@ -130,7 +130,7 @@ func (r *Root) crumbLine() string {
 
 func (r *Root) crumbText() string {
 	t := r.env.Theme
-	parts := []string{clean.Text(r.opts.Name), r.environmentName(), strings.ToLower(r.tabs[r.nav.tab].Title)}
+	parts := []string{clean.Text(r.space.Name), r.environmentName(), strings.ToLower(r.tabs[r.nav.tab].Title)}
 	for _, p := range r.nav.pages {
 		parts = append(parts, clean.Text(p.title))
 	}

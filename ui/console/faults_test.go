@@ -12,6 +12,7 @@ import (
 	"drey/client"
 	"drey/ui/uitest/faulty"
 	"drey/views"
+	"drey/views/platform"
 )
 
 // TestEveryFaultHasItsWord answers the list of applications with each status
@@ -167,7 +168,7 @@ func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 }
 
 func TestEveryTabCanBeSeen(t *testing.T) {
-	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env) views.View { return &stubSQL{} } })
+	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env, *platform.Session) views.View { return &stubSQL{} } })
 	d.WaitForText("20 applications")
 	for width := minWidth; width <= 150; width++ {
 		d.Resize(width, 30)

@@ -57,7 +57,7 @@ func connect(t testing.TB, url string, cfg client.Config) *cmfapi.Client {
 func open(t *testing.T, c *cmfapi.Client, width, height int, change func(*Options)) *uitest.Driver {
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
-	opts := Options{Theme: theme, Keys: keymap.Default(), Now: fixedNow, Name: "demo", StateDir: t.TempDir()}
+	opts := Options{Context: Context{Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow, StateDir: t.TempDir()}
 	if c != nil {
 		opts.Session = sessionOf(c)
 	}
@@ -170,7 +170,7 @@ func FuzzResizeNeverPanics(f *testing.F) {
 		web := httptest.NewServer(nil)
 		defer web.Close()
 		c := connect(t, web.URL, client.Config{})
-		root := New(t.Context(), Options{Session: sessionOf(c), Now: fixedNow}, nil)
+		root := New(t.Context(), Options{Context: Context{Session: sessionOf(c)}, Now: fixedNow}, nil)
 		defer root.Close()
 		root.resize(width, height)
 		for _, k := range keys {

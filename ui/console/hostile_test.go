@@ -25,6 +25,7 @@ import (
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/views"
+	"drey/views/platform"
 	"drey/views/sql"
 )
 
@@ -140,10 +141,13 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 	s := newScreen(written)
 	s.enter()
 	opts := Options{
-		Session: sessionOf(c), Now: time.Now, Name: "demo", StateDir: t.TempDir(),
-		SQL: func(env *views.Env) views.View {
-			return sql.New(env, cmfapi.SQL(c), texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
+		Context: Context{
+			Session: sessionOf(c), Name: "demo",
+			SQL: func(env *views.Env, _ *platform.Session) views.View {
+				return sql.New(env, cmfapi.SQL(c), texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
+			},
 		},
+		Now: time.Now, StateDir: t.TempDir(),
 	}
 	root := New(t.Context(), opts, nil)
 	d := uitest.New(t, drawnOn{root, s}, 140, 40)

@@ -49,7 +49,7 @@ func (r *Root) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case r.over != nil:
 		return r.over.Update(msg)
 	case msg.Type != tea.KeyRunes && keymap.Matches(msg, keys.Help):
-		return r.lay(newHelp(r))
+		return r.openOverlay(newHelp(r))
 	case keymap.Matches(msg, keys.PaneAnywhere):
 		return r.pane(strings.TrimPrefix(msg.String(), "alt+"))
 	case r.typing():
@@ -76,11 +76,11 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Quit):
 		return r.leave(), true
 	case keymap.Matches(msg, g.Palette):
-		return r.lay(newPalette(r)), true
+		return r.openOverlay(newPalette(r)), true
 	case keymap.Matches(msg, g.Help):
-		return r.lay(newHelp(r)), true
+		return r.openOverlay(newHelp(r)), true
 	case keymap.Matches(msg, g.Calls):
-		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env, r.opts.Session.Calls) }}), true
+		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env, r.Session.Calls) }}), true
 	case keymap.Matches(msg, g.Pane):
 		return r.pane(msg.String()), true
 	case keymap.Matches(msg, g.NextPane, g.PreviousPane):
@@ -100,7 +100,7 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	g := r.env.Keys.Global
 	switch {
 	case keymap.Matches(msg, g.Refresh):
-		return tea.Batch(r.refresh(), r.fleet.Refresh()), true
+		return tea.Batch(r.refresh(), r.fleet.Refresh(), r.probe(r.space)), true
 	case keymap.Matches(msg, g.Zoom):
 		r.zoom()
 	case keymap.Matches(msg, g.Mouse):
@@ -109,6 +109,8 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		return r.showError(), true
 	case keymap.Matches(msg, g.Problems):
 		return r.goToProblems(), true
+	case keymap.Matches(msg, g.Contexts):
+		return r.openOverlay(newContextChooser(r)), true
 	default:
 		return nil, false
 	}
@@ -170,13 +172,10 @@ func (r *Root) quit() tea.Cmd {
 	if r.over != nil && r.leaving {
 		return tea.Quit
 	}
-	for _, t := range r.tabs {
-		if l, ok := t.view.(views.Leaver); ok {
-			if ask := l.Leave(); ask != nil {
-				r.leaving = true
-				return r.lay(dialog.New(r.env, *ask))
-			}
-		}
+	if ask := r.leaveQuestion(); ask != nil {
+		cmd := r.openOverlay(dialog.New(r.env, *ask))
+		r.leaving = true
+		return cmd
 	}
 	return tea.Quit
 }
@@ -282,7 +281,7 @@ func (r *Root) goToProblems() tea.Cmd {
 type runKeyMsg struct{ key string }
 
 func (r *Root) runKey(msg runKeyMsg) tea.Cmd {
-	r.unlay()
+	r.closeOverlay()
 	return r.handleKey(keymap.Message(msg.key))
 }
 

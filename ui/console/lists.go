@@ -1,8 +1,10 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,10 +29,11 @@ const (
 	maxServers = 64
 )
 
-// savedLists is the content of listsName: by the server's address, then by the
-// tab's name. It is read when the console starts and not again: of several
-// consoles each has a text of its own.
+// savedLists is the content of listsName: by the context or the server's address,
+// then by the tab's name. It is read when the console starts and not again: of
+// several consoles each has a text of its own.
 type savedLists struct {
+	Context string                 `json:"context,omitempty"` // that was seen last
 	Servers map[string]serverLists `json:"servers"`
 }
 
@@ -46,15 +49,31 @@ type savedPlace struct {
 	Scope string `json:"scope,omitempty"` // "" is all of them
 }
 
-// lists is how the lists of this server are shown, and of the others what was read.
-type lists struct {
-	texts   Texts
-	server  string
+// LastContext is the context that was seen last, from the text that the console
+// keeps; "" where it does not say.
+func LastContext(text string) string {
+	var saved savedLists
+	_ = json.Unmarshal([]byte(text), &saved) // what cannot be read says nothing
+	return saved.Context
+}
+
+// ListsName is the text that says how lists were shown.
+const ListsName = listsName
+
+// listStore is what is kept of all contexts.
+type listStore struct {
+	texts   Texts // nil: nothing is kept
 	saved   savedLists
-	tabs    map[string]views.ListState
-	place   savedPlace
 	loaded  bool
 	unsaved bool
+}
+
+// lists is how the lists of one context are shown.
+type lists struct {
+	key    string // of what is kept
+	forget bool
+	tabs   map[string]views.ListState
+	place  savedPlace
 }
 
 type (
@@ -62,16 +81,14 @@ type (
 	saveListsMsg   struct{}
 )
 
-func newLists(opts Options) lists {
-	l := lists{texts: opts.Lists, tabs: map[string]views.ListState{}}
-	l.server = opts.Session.Address
-	return l
+func newLists(s *space) lists {
+	return lists{key: cmp.Or(s.Key, s.Session.Address), forget: s.Forget, tabs: map[string]views.ListState{}}
 }
 
 // loadLists reads how lists were shown the last time. What cannot be read is as
 // if there were none: it is no more than a convenience.
 func (r *Root) loadLists() tea.Cmd {
-	texts := r.lists.texts
+	texts := r.kept.texts
 	if texts == nil {
 		return nil
 	}
@@ -88,26 +105,49 @@ func (r *Root) loadLists() tea.Cmd {
 // handleLoadedLists shows the lists as they were. What the user has done since
 // the start stays.
 func (r *Root) handleLoadedLists(msg loadedListsMsg) tea.Cmd {
-	l := &r.lists
-	l.saved, l.loaded = msg.saved, true
-	done := l.tabs
-	l.tabs = map[string]views.ListState{}
-	for name, state := range msg.saved.Servers[l.server].Tabs {
-		l.tabs[name] = state
-	}
-	for name, state := range done {
-		l.tabs[name] = state
-	}
-	for _, t := range r.tabs {
-		if _, touched := done[t.Name]; t.view != nil && !touched {
-			r.restoreList(t)
+	r.kept.saved, r.kept.loaded = msg.saved, true
+	var cmds []tea.Cmd
+	touched := false
+	for _, s := range r.spaces {
+		touched = touched || len(s.lists.tabs) > 0
+		if s != r.space {
+			s.bringBack(msg.saved.Servers[s.lists.key])
 		}
 	}
-	cmd := r.restorePlace(msg.saved.Servers[l.server].savedPlace)
-	if len(done) > 0 {
-		return tea.Batch(cmd, r.saveListsSoon())
+	cmds = append(cmds, r.restoreSpace())
+	if touched {
+		cmds = append(cmds, r.saveListsSoon())
 	}
-	return cmd
+	return tea.Batch(cmds...)
+}
+
+// restoreSpace shows the context in front as it was.
+func (r *Root) restoreSpace() tea.Cmd {
+	if !r.kept.loaded || r.lists.forget {
+		return nil
+	}
+	kept := r.kept.saved.Servers[r.lists.key]
+	r.bringBack(kept)
+	return r.restorePlace(kept.savedPlace)
+}
+
+// bringBack takes how the lists of a context were shown, but for those that the
+// user has touched since.
+func (s *space) bringBack(kept serverLists) {
+	if s.lists.forget {
+		return
+	}
+	touched := s.lists.tabs
+	s.lists.tabs = maps.Clone(kept.Tabs)
+	if s.lists.tabs == nil {
+		s.lists.tabs = map[string]views.ListState{}
+	}
+	maps.Copy(s.lists.tabs, touched)
+	for _, t := range s.tabs {
+		if _, done := touched[t.Name]; t.view != nil && !done {
+			s.restoreList(t)
+		}
+	}
 }
 
 // restorePlace goes where the console was left, unless the user has gone
@@ -118,7 +158,7 @@ func (r *Root) restorePlace(p savedPlace) tea.Cmd {
 	}
 	r.lists.place = p
 	msg := views.GoMsg{Tab: p.Tab}
-	if r.opts.Environment == "" && p.Scope != "" {
+	if r.Environment == "" && p.Scope != "" {
 		msg.Environment = &p.Scope
 	}
 	cmd := r.goTo(msg)
@@ -127,8 +167,8 @@ func (r *Root) restorePlace(p savedPlace) tea.Cmd {
 }
 
 // restoreList shows the list of a tab as it was.
-func (r *Root) restoreList(t *tab) {
-	state, known := r.lists.tabs[t.Name]
+func (s *space) restoreList(t *tab) {
+	state, known := s.lists.tabs[t.Name]
 	if v, ok := t.view.(views.Restorer); ok && known {
 		v.RestoreList(state)
 	}
@@ -138,7 +178,7 @@ func (r *Root) restoreList(t *tab) {
 // after the user did something.
 func (r *Root) observeList() tea.Cmd {
 	l := &r.lists
-	if l.texts == nil {
+	if r.kept.texts == nil || l.forget {
 		return nil
 	}
 	t := r.tabs[r.nav.tab]
@@ -161,8 +201,8 @@ func (r *Root) observeList() tea.Cmd {
 }
 
 func (r *Root) saveListsSoon() tea.Cmd {
-	r.lists.unsaved = true
-	if !r.lists.loaded || r.box.Waiting("save lists") {
+	r.kept.unsaved = true
+	if !r.kept.loaded || r.box.Waiting("save lists") {
 		return nil
 	}
 	return r.box.After("save lists", listsAfter, saveListsMsg{})
@@ -170,7 +210,7 @@ func (r *Root) saveListsSoon() tea.Cmd {
 
 // saveLists writes off the loop.
 func (r *Root) saveLists() tea.Cmd {
-	texts, text := r.lists.texts, r.lists.text(r.env.Now())
+	texts, text := r.kept.texts, r.keptText()
 	return r.box.Ask("write lists", func(context.Context) tea.Msg {
 		_ = texts.Save(listsName, text) // tried again with the next change
 		return nil
@@ -178,34 +218,45 @@ func (r *Root) saveLists() tea.Cmd {
 }
 
 // closeLists is for the end: what was not written yet.
-func (l *lists) close(now time.Time) {
-	if l.loaded && l.unsaved {
-		_ = l.texts.Save(listsName, l.text(now)) // there is nobody left to tell
+func (r *Root) closeLists() {
+	if r.kept.loaded && r.kept.unsaved {
+		_ = r.kept.texts.Save(listsName, r.keptText()) // there is nobody left to tell
 	}
 }
 
-// text is what is saved; of too many servers the one that was used longest ago goes.
-func (l *lists) text(now time.Time) string {
-	l.unsaved = false
-	if l.saved.Servers == nil {
-		l.saved.Servers = map[string]serverLists{}
+// keptText is what is saved; of too many servers the one that was used longest
+// ago goes.
+func (r *Root) keptText() string {
+	k := &r.kept
+	k.unsaved = false
+	if k.saved.Servers == nil {
+		k.saved.Servers = map[string]serverLists{}
 	}
+	k.saved.Context = r.space.Name
+	for _, s := range r.spaces {
+		if !s.lists.forget {
+			k.saved.Servers[s.lists.key] = s.lists.saved(r.env.Now())
+		}
+	}
+	for len(k.saved.Servers) > maxServers {
+		oldest := r.lists.key
+		for name, s := range k.saved.Servers {
+			if s.Used.Before(k.saved.Servers[oldest].Used) {
+				oldest = name
+			}
+		}
+		delete(k.saved.Servers, oldest)
+	}
+	text, _ := json.MarshalIndent(k.saved, "", "  ") // strings and times only
+	return string(text) + "\n"
+}
+
+func (l *lists) saved(now time.Time) serverLists {
 	tabs := map[string]views.ListState{}
 	for name, state := range l.tabs {
 		if state != (views.ListState{}) {
 			tabs[name] = state
 		}
 	}
-	l.saved.Servers[l.server] = serverLists{Used: now.UTC().Truncate(time.Second), savedPlace: l.place, Tabs: tabs}
-	for len(l.saved.Servers) > maxServers {
-		oldest := l.server
-		for name, s := range l.saved.Servers {
-			if s.Used.Before(l.saved.Servers[oldest].Used) {
-				oldest = name
-			}
-		}
-		delete(l.saved.Servers, oldest)
-	}
-	text, _ := json.MarshalIndent(l.saved, "", "  ") // strings and times only
-	return string(text) + "\n"
+	return serverLists{Used: now.UTC().Truncate(time.Second), savedPlace: l.place, Tabs: tabs}
 }

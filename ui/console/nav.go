@@ -14,18 +14,23 @@ type tab struct {
 	platform.Tab
 	view    views.View
 	started bool // Init was called
+	// saysMissing tells that view says why there is nothing.
+	saysMissing bool
 }
 
-// sqlTab is the name of the tab that Options.SQL makes.
+// sqlTab is the name of the tab that Context.SQL makes.
 const sqlTab = "sql"
 
-func makeTabs(opts Options) []*tab {
+func (s *space) makeTabs() []*tab {
 	var tabs []*tab
-	for _, t := range opts.Session.Tabs() {
+	for _, t := range s.Session.Tabs() {
 		tabs = append(tabs, &tab{Tab: t})
 	}
-	if opts.SQL != nil {
-		tabs = append(tabs, &tab{Tab: platform.Tab{Name: sqlTab, Title: "SQL", Short: "SQL", Aliases: []string{"query", "editor"}, New: opts.SQL}})
+	if s.SQL != nil && s.Session.SQL != nil {
+		tabs = append(tabs, &tab{Tab: platform.Tab{
+			Name: sqlTab, Title: "SQL", Short: "SQL", Aliases: []string{"query", "editor"},
+			New: func(env *views.Env) views.View { return s.SQL(env, s.Session) },
+		}})
 	}
 	return tabs
 }
@@ -93,7 +98,7 @@ func (n *nav) remember() {
 func (r *Root) view(i int) views.View {
 	t := r.tabs[i]
 	if t.view == nil {
-		t.view = t.New(r.env)
+		t.view = t.newView(r.env)
 		if s, ok := t.view.(views.Scoped); ok {
 			_ = s.SetEnvironment(r.nav.environment) // nothing is asked before it is seen
 		}

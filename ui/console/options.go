@@ -14,26 +14,20 @@ import (
 
 // Options are what the composition root decides.
 type Options struct {
-	Session *platform.Session
-	Theme   *themes.Theme
+	Context // the one that is shown first
+	// Others are the contexts that can be switched to.
+	Others []Context
+	// Named tells that the first context was asked for: the one that was seen last
+	// does not come back then.
+	Named bool
+
+	Theme *themes.Theme
 	// ThemeOn makes the theme for the ground that the terminal says it has, or
 	// for a terminal that does not tell; nil keeps Theme and asks nothing.
 	ThemeOn func(themes.Ground) *themes.Theme
 	Keys    *keymap.Map         // nil for the defaults
 	Now     func() time.Time    // nil for time.Now
 	Getenv  func(string) string // nil for os.Getenv
-	// Name is what the server is called in the header.
-	Name string
-	// Server gives the reason for which a server in this process ended; nil for
-	// the server of another process.
-	Server <-chan error
-	// Environment is shown first; "" is all of them.
-	Environment string
-	// SQL makes the SQL tab; nil leaves it out. Beside views.View it may have
-	// Scoped (environment changes), StatementOpener (results of a statement that
-	// exists), Typist and the other abilities.
-	SQL func(*views.Env) views.View
-
 	// Lists keeps how lists were sorted, filtered and where their cursors were;
 	// nil forgets it with the program.
 	Lists Texts
@@ -58,8 +52,40 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Name == "" {
+	if o.Name == "" && o.Session != nil {
 		o.Name = o.Session.Address
 	}
 	return o
+}
+
+// Context is a server that the console can show.
+type Context struct {
+	Name string // as the person calls it; shown in the header
+	// Session is the server, where it is open already; Open opens it when the
+	// context is first looked at. An error of it costs this context only.
+	Session *platform.Session
+	Open    func() (*platform.Session, error)
+	// Server gives the reason for which a server in this process ended; nil for
+	// the server of another process.
+	Server <-chan error
+	// Environment is shown first; "" is all of them.
+	Environment string
+	// SQL makes the SQL tab; nil leaves it out, as does a session without SQL.
+	// Beside views.View it may have Scoped (environment changes), StatementOpener
+	// (results of a statement that exists), Typist and the other abilities.
+	SQL func(*views.Env, *platform.Session) views.View
+
+	// What is known of it without asking.
+	Platform string // its product, for people
+	Address  string
+	Who      string // how one signs in there, without any secret
+	Label    string // such as PRODUCTION
+	ReadOnly string // how it is read-only, "" where it is not
+	Colour   string // one of themes.Colours; "" for none
+	// ConfirmTyped asks for the context's name where others ask for a yes.
+	ConfirmTyped bool
+	// Key is what the places of the context are kept under; "" is its address.
+	Key string
+	// Forget leaves out where the person was from what is kept.
+	Forget bool
 }

@@ -12,7 +12,7 @@ type serverEndedMsg struct{ err error }
 // watchServer waits for the end of the server in this process, which may fail
 // while the console is open.
 func (r *Root) watchServer() tea.Cmd {
-	ended := r.opts.Server
+	ended := r.Server
 	if ended == nil {
 		return nil
 	}

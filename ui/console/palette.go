@@ -37,6 +37,12 @@ func newPalette(r *Root) *chooser {
 			c.add(entry{text: own.Text, note: own.Note, run: views.CommandMsg{Msg: own.Msg}})
 		}
 	}
+	for _, x := range r.contexts() {
+		if x.Name != r.space.Name {
+			c.add(entry{text: "ctx " + clean.Text(x.Name), note: "context  " + clean.Text(x.Label), run: switchMsg{x.Name}}, "context")
+		}
+	}
+	c.add(entry{text: "contexts", note: keymap.Name(r.env.Keys.Global.Contexts.Keys()[0]), run: runKeyMsg{r.env.Keys.Global.Contexts.Keys()[0]}}, "ctx")
 	g := r.env.Keys.Global
 	for _, b := range []struct {
 		text string
@@ -106,11 +112,11 @@ func (r *Root) awaitGround() tea.Cmd {
 // adoptGround chooses the theme for the terminal's ground, unless the person
 // chose one meanwhile.
 func (r *Root) adoptGround(ground themes.Ground) tea.Cmd {
-	if r.opts.ThemeOn == nil || r.env.Theme != r.opts.Theme {
+	if r.opts.ThemeOn == nil || r.theme != r.opts.Theme {
 		return nil
 	}
 	theme := r.opts.ThemeOn(ground)
-	if theme.Name == r.env.Theme.Name && theme.Ground == r.env.Theme.Ground {
+	if theme.Name == r.theme.Name && theme.Ground == r.theme.Ground {
 		return nil
 	}
 	r.opts.Theme = theme
@@ -118,8 +124,9 @@ func (r *Root) adoptGround(ground themes.Ground) tea.Cmd {
 }
 
 func (r *Root) adoptTheme(theme *themes.Theme) tea.Cmd {
+	r.theme = theme
 	for _, s := range r.spaces {
-		s.env.Theme = theme
+		s.env.Theme = theme.WithColour(s.Colour)
 	}
 	var cmds []tea.Cmd
 	for _, v := range r.all() {

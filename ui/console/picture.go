@@ -119,7 +119,7 @@ func (r *Root) compose(p parts) []string {
 func (r *Root) composeTiny() []string {
 	t := r.env.Theme
 	lines := []string{t.Tone(warnTone).Render(fmt.Sprintf("needs %dx%d", minWidth, minHeight))}
-	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.opts.Name)), r.troubleText())
+	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.space.Name)), r.troubleText())
 	state, _ := r.freshText()
 	lines = append(lines, state, t.Accent.Render("q")+t.Dim.Render(" quit"))
 	if len(lines) > r.rects.height {

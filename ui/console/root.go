@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/themes"
 	_ "drey/themes/quiet" // before Bubble Tea asks the terminal
 	"drey/views"
 	"drey/views/dialog"
@@ -15,8 +16,9 @@ import (
 
 // Root is the model that holds everything: it routes, the views decide.
 type Root struct {
-	*space   // the context that is seen
-	spaces   []*space
+	*space                 // of the context that is seen
+	spaces   []*space      // of those that were seen, in no order
+	theme    *themes.Theme // before it has the colour of a context
 	opts     Options
 	terminal Terminal
 	box      views.Mailbox
@@ -25,6 +27,7 @@ type Root struct {
 
 	leaving bool     // over asks whether to leave
 	left    []string // what goes on that was to be stopped
+	kept    listStore
 
 	rects  rects
 	status status
@@ -66,7 +69,8 @@ func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 	opts = opts.withDefaults()
 	r := &Root{opts: opts, terminal: terminal, picture: picture{dirty: true}}
 	r.box.Context = ctx
-	r.space = newSpace(ctx, opts)
+	r.theme, r.kept.texts = opts.Theme, opts.Lists
+	r.space = newSpace(ctx, opts.Context, opts)
 	r.spaces = []*space{r.space}
 	r.resize(80, 24)
 	return r
@@ -74,6 +78,7 @@ func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 
 type (
 	aboutMsg struct {
+		of    *space
 		about platform.About
 		err   error
 	}
@@ -87,22 +92,30 @@ type (
 // Init begins to ask.
 func (r *Root) Init() tea.Cmd {
 	return tea.Batch(
-		r.fleet.SetVisible(true),
-		r.show(),
+		r.showSpace(),
 		r.loadLists(),
-		r.probe(),
 		r.box.After("clock", time.Second, clockMsg{}),
 		r.watchServer(),
 		r.awaitGround(),
 	)
 }
 
+// showSpace shows the context in front, which then asks.
+func (r *Root) showSpace() tea.Cmd {
+	cmds := []tea.Cmd{r.fleet.SetVisible(true), r.show()}
+	if !r.begun {
+		r.begun = true
+		cmds = append(cmds, r.probe(r.space))
+	}
+	return tea.Batch(cmds...)
+}
+
 // probe asks what the server is.
-func (r *Root) probe() tea.Cmd {
-	probe := r.opts.Session.Probe
-	return r.box.Ask("about", func(ctx context.Context) tea.Msg {
+func (r *Root) probe(s *space) tea.Cmd {
+	probe := s.Session.Probe
+	return r.box.Ask("about "+s.Name, func(ctx context.Context) tea.Msg {
 		about, err := probe(ctx)
-		return aboutMsg{about, err}
+		return aboutMsg{s, about, err}
 	})
 }
 
@@ -150,7 +163,7 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		r.end(r.taskName(msg.Doing))
 		r.fail(msg.Doing, msg.Err)
 	case views.ConfirmMsg:
-		return r.lay(dialog.New(r.env, msg.Confirmation))
+		return r.confirm(msg.Confirmation)
 	case views.OpenMsg:
 		return r.push(page{title: msg.Title, make: msg.Make})
 	case views.BackMsg:
@@ -169,6 +182,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		r.focus(onMain)
 	case runKeyMsg:
 		return r.runKey(msg)
+	case switchMsg:
+		return r.switchContext(msg.name)
 	case restyleMsg:
 		return r.restyle(msg.name)
 	case quitMsg:
@@ -223,8 +238,9 @@ func (s *space) correct(v views.View) {
 func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case aboutMsg:
-		if msg.err == nil {
-			r.about = msg.about
+		msg.of.handleAbout(msg)
+		if msg.of == r.space && len(r.nav.pages) == 0 && r.tabs[r.nav.tab].view == nil {
+			return r.show()
 		}
 	case copiedMsg:
 		r.say(msg.notice)
@@ -307,7 +323,7 @@ func (r *Root) sayDone(msg views.DoneMsg, where string) {
 
 // reconnected tells every tab that the server answers again.
 func (r *Root) reconnected() tea.Cmd {
-	var cmds []tea.Cmd
+	cmds := []tea.Cmd{r.probe(r.space)}
 	for _, t := range r.tabs {
 		if t.view != nil {
 			cmds = append(cmds, t.view.Update(views.ReconnectedMsg{}))
@@ -335,7 +351,7 @@ func (r *Root) refresh() tea.Cmd {
 
 // handleClosed runs what a dialog was asked for.
 func (r *Root) handleClosed(msg dialog.ClosedMsg) tea.Cmd {
-	r.unlay()
+	r.closeOverlay()
 	if msg.Run == nil {
 		return nil
 	}
@@ -349,14 +365,14 @@ func (r *Root) handleBlur(msg tea.Msg) tea.Cmd {
 }
 
 // lay puts a view over the others.
-func (r *Root) lay(o overlay) tea.Cmd {
-	r.unlay()
+func (r *Root) openOverlay(o overlay) tea.Cmd {
+	r.closeOverlay()
 	r.over = o
 	o.SetSize(r.rects.width, r.rects.height)
 	return o.Init()
 }
 
-func (r *Root) unlay() {
+func (r *Root) closeOverlay() {
 	r.leaving = false
 	if r.over != nil {
 		r.over.Close()
@@ -366,7 +382,7 @@ func (r *Root) unlay() {
 
 // Close cancels every question.
 func (r *Root) Close() {
-	r.lists.close(r.env.Now())
+	r.closeLists()
 	for _, v := range r.all() {
 		v.Close()
 	}

@@ -11,6 +11,7 @@ import (
 
 	"drey/client"
 	"drey/views"
+	"drey/views/platform"
 )
 
 // explosive panics when it is told to.
@@ -21,7 +22,10 @@ func (*explosive) Update(tea.Msg) tea.Cmd { panic("boom") }
 func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
 	web := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(web.Close)
-	root := New(t.Context(), Options{Session: sessionOf(connect(t, web.URL, client.Config{})), SQL: func(*views.Env) views.View { return &explosive{} }}, nil)
+	root := New(t.Context(), Options{Context: Context{
+		Session: sessionOf(connect(t, web.URL, client.Config{})),
+		SQL:     func(*views.Env, *platform.Session) views.View { return &explosive{} },
+	}}, nil)
 	t.Cleanup(root.Close)
 	p := &program{root: root, screen: newScreen(io.Discard)}
 	p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'9'}})

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 
 	"drey/views"
@@ -8,28 +9,55 @@ import (
 	"drey/views/scopes"
 )
 
-// space is one context: a server, and everything that is shown of it. A context
-// that is out of sight keeps its places and asks nothing.
+// space is what is shown of one context. A context that is out of sight keeps its
+// places, its buffers and what it runs, and asks nothing.
 type space struct {
-	name  string // of the context
+	Context
 	env   *views.Env
 	fleet *scopes.Pane
 	tabs  []*tab
 	nav   nav
 	lists lists
 	about platform.About // zero until the server told
+	begun bool           // it was shown
+	err   error          // why it could not be opened
 }
 
-func newSpace(ctx context.Context, opts Options) *space {
-	where := opts.Session.Server()
-	where.Name = opts.Name
-	s := &space{name: opts.Name, env: &views.Env{Context: ctx, Server: where, Theme: opts.Theme, Keys: opts.Keys, Now: opts.Now}}
-	s.fleet = scopes.New(s.env, opts.Session, opts.Environment)
-	s.tabs = makeTabs(opts)
-	s.nav = newNav(opts.Environment)
-	s.lists = newLists(opts)
+// newSpace opens a context. Where it cannot be opened it is shown empty, with the
+// reason.
+func newSpace(ctx context.Context, c Context, opts Options) *space {
+	s := &space{Context: c}
+	if s.Session == nil {
+		if s.Session, s.err = c.Open(); s.err != nil {
+			s.Session = unopened(c, s.err)
+		}
+	}
+	where := s.Session.Server()
+	where.Name, where.ConfirmTyped = c.Name, c.ConfirmTyped
+	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now}
+	s.fleet = scopes.New(s.env, s.Session, c.Environment)
+	s.tabs = s.makeTabs()
+	s.nav = newNav(c.Environment)
+	s.lists = newLists(s)
 	return s
 }
+
+// unopened stands for a server that cannot be reached as things are: its settings
+// name a file that is not there, for example.
+func unopened(c Context, err error) *platform.Session {
+	fail := func(context.Context) (platform.About, error) { return platform.About{}, err }
+	return &platform.Session{
+		Name: c.Name, Title: c.Platform, Address: c.Address, Probe: fail,
+		Tabs: func() []platform.Tab {
+			return []platform.Tab{{Name: "problem", Title: "Problem", Short: "Problem", New: func(env *views.Env) views.View { return newProblem(env, err) }}}
+		},
+		Counters: func() []platform.Counter { return nil },
+		Close:    func() {},
+	}
+}
+
+// title is what the server is called where it stands beside its name.
+func (s *space) title() string { return cmp.Or(s.about.Product, s.Session.Title, s.Platform) }
 
 // views are those that live, what is in front first.
 func (s *space) views() []views.View {

@@ -17,6 +17,7 @@ import (
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/views"
+	"drey/views/platform"
 	"drey/views/sql"
 )
 
@@ -78,8 +79,8 @@ func withSQL(t *testing.T, drafts shelf, change func(*Options)) func(*Options) {
 	texts := disk.NewTexts(string(drafts))
 	t.Cleanup(func() { _ = texts.Close() })
 	return func(o *Options) {
-		o.SQL = func(env *views.Env) views.View {
-			return sql.New(env, o.Session.SQL, texts, disk.NewFiles(filepath.Join(string(drafts), "cache"), string(drafts)))
+		o.SQL = func(env *views.Env, s *platform.Session) views.View {
+			return sql.New(env, s.SQL, texts, disk.NewFiles(filepath.Join(string(drafts), "cache"), string(drafts)))
 		}
 		if change != nil {
 			change(o)

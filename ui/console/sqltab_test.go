@@ -17,10 +17,12 @@ import (
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/views"
+	"drey/views/platform"
 	"drey/views/sql"
 )
 
-// statementNames are those of an environment.
+// statementNames are those of an environment, without those that names are asked
+// for with.
 func statementNames(t *testing.T, c *cmfapi.Client, environment string) map[string]cmf.Statement {
 	t.Helper()
 	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: environment}, cmfapi.Query{})
@@ -29,7 +31,9 @@ func statementNames(t *testing.T, c *cmfapi.Client, environment string) map[stri
 	}
 	all := map[string]cmf.Statement{}
 	for _, s := range list.Items {
-		all[s.Metadata.Name] = s
+		if !strings.HasPrefix(s.Metadata.Name, "drey-names-") {
+			all[s.Metadata.Name] = s
+		}
 	}
 	return all
 }
@@ -169,7 +173,7 @@ func TestTheFirstF5AsksForAnEnvironmentAndRunsThere(t *testing.T) {
 		d := open(t, c, 140, 40, func(o *Options) {
 			texts := disk.NewTexts(string(shelf))
 			t.Cleanup(func() { _ = texts.Close() })
-			o.SQL = func(env *views.Env) views.View { return sql.New(env, o.Session.SQL, texts, nil) }
+			o.SQL = func(env *views.Env, s *platform.Session) views.View { return sql.New(env, s.SQL, texts, nil) }
 		})
 		d.WaitForText("20 applications")
 		d.Press("9")

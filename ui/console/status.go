@@ -14,23 +14,60 @@ import (
 
 func (r *Root) header() string {
 	t := r.env.Theme
-	left := t.Badge.Render(" drey ") + "  " + t.Strong.Render(clean.Cut(clean.Text(r.opts.Name), 40, t.Glyphs.Ellipsis))
+	left := t.Badge.Render(" drey ") + "  " + r.contextName()
 	if r.folded() {
 		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " + t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
-	} else if s := r.about; s.Version != "" {
-		about := s.Product + " " + s.Version
-		if s.Engine != "" {
-			about += " " + t.Glyphs.Dot + " " + s.Engine
-		}
-		left += "  " + t.Dim.Render(clean.Cut(clean.Text(about), 40, t.Glyphs.Ellipsis))
+	} else if about := r.aboutText(); about != "" {
+		left += "  " + about
 	}
 	fresh, _ := r.freshText()
 	left += "   " + fresh
 	right := r.troubleText()
-	if r.env.Server.ReadOnly != views.Writable {
+	switch r.env.Server.ReadOnly {
+	case views.NothingAtAll:
 		right = t.Notice.Render(" READ-ONLY ") + "  " + right
+	case views.QueriesOnly:
+		right = t.Notice.Render(" READ-ONLY queries ") + "  " + right
 	}
 	return r.sides(left, right+" ")
+}
+
+// contextName is the name of the context, on its colour where it has one, and
+// its label where there is little space for more.
+func (r *Root) contextName() string {
+	t := r.env.Theme
+	name := clean.Cut(clean.Text(r.space.Name), 40, t.Glyphs.Ellipsis)
+	if r.Colour != "" {
+		name = " " + name + " "
+	}
+	text := t.Context.Render(name)
+	if r.folded() && r.Label != "" {
+		text += " " + t.Strong.Render(clean.Cut(clean.Text(r.Label), 16, t.Glyphs.Ellipsis))
+	}
+	return text
+}
+
+// aboutText is what the server is, and the label of its context.
+func (r *Root) aboutText() string {
+	t := r.env.Theme
+	var parts []string
+	if s := r.about; s.Version != "" {
+		parts = append(parts, s.Product+" "+s.Version)
+	}
+	if r.about.Engine != "" {
+		parts = append(parts, r.about.Engine)
+	}
+	text := ""
+	if len(parts) > 0 {
+		text = t.Dim.Render(clean.Cut(clean.Text(strings.Join(parts, " "+t.Glyphs.Dot+" ")), 40, t.Glyphs.Ellipsis))
+	}
+	if r.Label == "" {
+		return text
+	}
+	if text != "" {
+		text += t.Dim.Render(" " + t.Glyphs.Dot + " ")
+	}
+	return text + t.Strong.Render(clean.Cut(clean.Text(r.Label), 24, t.Glyphs.Ellipsis))
 }
 
 // sides sets text at both ends of a line; the left one gives way.

@@ -49,7 +49,7 @@ func (r *Root) end(doing string) {
 func (r *Root) sayTask() {
 	tasks := r.status.toasts.tasks
 	of, doing, _ := strings.Cut(tasks[len(tasks)-1], "\x00")
-	if of != r.space.name {
+	if of != r.space.Name {
 		doing = of + ": " + doing
 	}
 	r.status.toasts.now = views.NoticeMsg{Text: doing + " …", Tone: busyTone}

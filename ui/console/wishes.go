@@ -38,7 +38,7 @@ func from(s *space, cmd tea.Cmd) tea.Cmd {
 // handleOutOfSight takes what comes of a context that is not seen any more: what
 // was done there is said, with its name; nothing moves there.
 func (r *Root) handleOutOfSight(w wish) tea.Cmd {
-	name := w.of.name + ": "
+	name := w.of.Name + ": "
 	switch msg := w.msg.(type) {
 	case views.DoneMsg:
 		w.of.report(msg)
@@ -57,7 +57,7 @@ func (s *space) taskName(doing string) string {
 	if doing == "" {
 		return ""
 	}
-	return s.name + "\x00" + doing
+	return s.Name + "\x00" + doing
 }
 
 // report tells the lists of a context what came of an action.

@@ -70,8 +70,22 @@ func (d *Dialog) Box() []string {
 
 // heading names what is done and where.
 func (d *Dialog) heading(width int) (title, where string) {
+	title, where = d.plainHeading(width)
+	if d.ask.Context != "" {
+		t := d.env.Theme
+		name := " " + clean.Cut(clean.Text(d.ask.Context), max(width/3, 4), t.Glyphs.Ellipsis) + " "
+		where += "  " + t.Context.Render(name)
+	}
+	return title, where
+}
+
+// plainHeading is the heading without the context.
+func (d *Dialog) plainHeading(width int) (title, where string) {
 	t := d.env.Theme
 	where = d.where()
+	if d.ask.Context != "" {
+		width -= clean.Width(d.ask.Context) + 4
+	}
 	title = clean.Cut(clean.Text(d.ask.Title), max(width-clean.Width(where)-8, 8), t.Glyphs.Ellipsis)
 	verb, rest, _ := strings.Cut(title, " ")
 	if len(d.ask.Targets) == 1 && rest != "" {

@@ -18,7 +18,10 @@ import (
 type Platform struct {
 	Name   string  // as a context names it
 	Title  string  // for people
+	Short  string  // the same where there is little space
 	Fields []Field // settings of its own that a context of it may have
+	// AddressOptional tells that a context of it needs no url.
+	AddressOptional bool
 	// Open checks the settings; it asks nothing. What is wrong is said in words
 	// that name the setting.
 	Open func(Settings) (*Session, error)
@@ -51,6 +54,9 @@ type Session struct {
 	// Probe tells what the server is. It is asked at once, after a reconnect, and
 	// when the person asks again.
 	Probe func(context.Context) (About, error)
+	// Check asks in one cheap call whether the server answers, and how what it runs
+	// is; nil: Probe is asked.
+	Check func(context.Context) (Health, error)
 	// Tabs are what the console shows beside SQL: before the first answer to Probe
 	// all that a server of this platform may have. Missing says why one is not there.
 	Tabs func() []Tab

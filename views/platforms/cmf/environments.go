@@ -42,6 +42,18 @@ func environments(api *cmfapi.Client) *platform.Scopes {
 	}
 }
 
+// check is the health of all environments.
+func check(ctx context.Context, api *cmfapi.Client) (platform.Health, error) {
+	var all platform.Health
+	listed, err := cmfapi.List[cmf.Environment](ctx, api, cmf.Environments, cmf.Scope{}, cmfapi.Query{ResourceInformation: true})
+	for _, e := range listed.Items {
+		if e.Status != nil && e.Status.Resources != nil {
+			all.Add(healthOf(e.Status.Resources.Applications))
+		}
+	}
+	return all, err
+}
+
 // healthOf reads the server's counts by state. The states are those of jobs.
 func healthOf(counts map[string]int) platform.Health {
 	var h platform.Health

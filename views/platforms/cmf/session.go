@@ -18,7 +18,7 @@ import (
 )
 
 // Platform is CMF as the console opens it.
-var Platform = platform.Platform{Name: "cmf", Title: "Confluent Manager for Apache Flink", Open: open}
+var Platform = platform.Platform{Name: "cmf", Short: "CMF", Title: "Confluent Manager for Apache Flink", Open: open}
 
 func open(s platform.Settings) (*platform.Session, error) {
 	api, err := cmfapi.New(s.Server)
@@ -35,6 +35,7 @@ func NewSession(name string, api *cmfapi.Client) *platform.Session {
 		Name: name, Title: "CMF", Address: api.URL(), Root: cmf.BasePath,
 		Tabs:     t.list,
 		Probe:    func(ctx context.Context) (platform.About, error) { return t.probe(ctx, api) },
+		Check:    func(ctx context.Context) (platform.Health, error) { return check(ctx, api) },
 		Scopes:   environments(api),
 		Counters: func() []platform.Counter { return counters(api) },
 		SQL:      cmfapi.SQL(api),

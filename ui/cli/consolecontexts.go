@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"path/filepath"
+
+	"drey/ui/config"
+	"drey/ui/console"
+	"drey/ui/disk"
+	"drey/views"
+	"drey/views/platform"
+	"drey/views/sql"
+)
+
+// openContexts are the servers and the texts of the contexts that were looked
+// at. It is used on the console's one loop.
+type openContexts struct {
+	process  Process
+	texts    map[string]*disk.Texts // by the name of the context, "" for those without one
+	sessions []*platform.Session
+}
+
+// context is a context as the console takes it; nothing is opened yet.
+func (o *openContexts) context(of consoleFor) console.Context {
+	x := of.context
+	name := ""
+	if x.Line != 0 {
+		name = x.Name
+	}
+	c := console.Context{
+		Name: of.title(), Server: of.server, Environment: x.Environment, Platform: platformNamed(x.Platform).Short, Address: x.URL,
+		Who: x.Auth.Who(), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped, ReadOnly: of.readOnlyText(),
+		Open: func() (*platform.Session, error) {
+			s, err := of.open()
+			if err == nil {
+				o.sessions = append(o.sessions, s)
+			}
+			return s, err
+		},
+		SQL: func(env *views.Env, s *platform.Session) views.View {
+			return sql.New(env, s.SQL, o.textsOf(name), disk.NewFiles(cacheDir(o.process.Getenv), config.HomeDir(o.process.Getenv)))
+		},
+	}
+	if name != "" {
+		c.Key = "context " + name
+	}
+	return c
+}
+
+// readOnlyText says how a context is read-only, "" where it is not.
+func (of consoleFor) readOnlyText() string {
+	switch {
+	case of.config.ReadOnly || of.context.ReadOnly == config.Everything:
+		return "read-only"
+	case of.context.ReadOnly == config.Queries:
+		return "read-only queries"
+	}
+	return ""
+}
+
+// textsOf keeps what is typed in a context, each in a folder of its own: what is
+// written for one server is not run on another by mistake.
+func (o *openContexts) textsOf(name string) *disk.Texts {
+	if o.texts == nil {
+		o.texts = map[string]*disk.Texts{}
+	}
+	if o.texts[name] == nil {
+		dir := stateDir(o.process.Getenv)
+		if name != "" {
+			dir = filepath.Join(dir, "contexts", name)
+		}
+		o.texts[name] = disk.NewTexts(dir)
+	}
+	return o.texts[name]
+}
+
+// close gives up the connections and lets other consoles have the folders.
+func (o *openContexts) close() {
+	for _, s := range o.sessions {
+		s.Close()
+	}
+	for _, texts := range o.texts {
+		_ = texts.Close() // it is the end
+	}
+}

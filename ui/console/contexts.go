@@ -1,0 +1,431 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/fault"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/frame"
+	"drey/views/grid"
+	"drey/views/input"
+	"drey/views/platform"
+)
+
+// contexts are all that can be shown, the one that was shown first among them.
+func (r *Root) contexts() []Context {
+	return slices.Concat([]Context{r.opts.Context}, r.opts.Others)
+}
+
+// spaceOf is what is shown of a context, nil before it was looked at.
+func (r *Root) spaceOf(name string) *space {
+	i := slices.IndexFunc(r.spaces, func(s *space) bool { return s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return r.spaces[i]
+}
+
+// openSpace opens a context unless it is open.
+func (r *Root) openSpace(c Context) *space {
+	if s := r.spaceOf(c.Name); s != nil {
+		return s
+	}
+	opts := r.opts
+	opts.Theme = r.theme
+	s := newSpace(r.box.Context, c, opts)
+	r.spaces = append(r.spaces, s)
+	return s
+}
+
+// switchMsg asks for a context by its name.
+type switchMsg struct{ name string }
+
+// switchContext shows another context as it was left. It waits for nothing: what
+// the server says comes when it comes.
+func (r *Root) switchContext(name string) tea.Cmd {
+	all := r.contexts()
+	i := slices.IndexFunc(all, func(c Context) bool { return c.Name == name })
+	switch {
+	case i < 0:
+		return views.Notice(warnTone, "there is no context "+name)
+	case name == r.space.Name:
+		return views.Notice(dimTone, "this is "+name)
+	}
+	s := r.openSpace(all[i])
+	r.closeOverlay()
+	r.hide()
+	_ = r.fleet.SetVisible(false) // hiding asks nothing
+	r.space = s
+	r.resize(r.rects.width, r.rects.height)
+	var cmds []tea.Cmd
+	if !s.begun {
+		cmds = append(cmds, r.restoreSpace(), r.watchServer())
+	}
+	if r.kept.texts != nil {
+		cmds = append(cmds, r.saveListsSoon())
+	}
+	return tea.Batch(append(cmds, r.showSpace())...)
+}
+
+// contextChooser lists the contexts, with how each of them is.
+type contextChooser struct {
+	root   *Root
+	mail   views.Mailbox
+	rows   []contextRow
+	shown  []int
+	filter input.Line
+	typing bool
+	cursor int // in shown
+	width  int
+	height int
+}
+
+// contextRow is a context and what it answered.
+type contextRow struct {
+	Context
+	asked, answered time.Time
+	health          platform.Health
+	known           bool // health was told
+	err             error
+}
+
+type checkedMsg struct {
+	row    int
+	health platform.Health
+	known  bool
+	err    error
+}
+
+// checkTime is how long a context has to answer.
+const checkTime = 3 * time.Second
+
+func newContextChooser(r *Root) *contextChooser {
+	c := &contextChooser{root: r, mail: views.Mailbox{Context: r.box.Context}}
+	for i, x := range r.contexts() {
+		c.rows = append(c.rows, contextRow{Context: x})
+		if x.Name == r.space.Name {
+			c.cursor = i
+		}
+	}
+	c.search()
+	return c
+}
+
+// Title implements views.View.
+func (c *contextChooser) Title() string { return "Contexts" }
+
+// Crumb implements views.Crumber.
+func (c *contextChooser) Crumb() string { return "contexts" }
+
+// Accept implements views.View.
+func (c *contextChooser) Accept(a views.Answer) bool { return c.mail.Accept(a) }
+
+// Close implements views.View.
+func (c *contextChooser) Close() { c.mail.Close() }
+
+// Typing implements views.Typist.
+func (c *contextChooser) Typing() bool { return c.typing }
+
+// SetSize implements views.View.
+func (c *contextChooser) SetSize(width, height int) { c.width, c.height = width, height }
+
+// View implements views.View.
+func (c *contextChooser) View() string { return strings.Join(c.Box(), "\n") }
+
+// Init asks every context, side by side.
+func (c *contextChooser) Init() tea.Cmd {
+	cmds := []tea.Cmd{c.tick()}
+	for i := range c.rows {
+		cmds = append(cmds, c.check(i))
+	}
+	return tea.Batch(cmds...)
+}
+
+type tickMsg struct{}
+
+// tick draws again while an answer is waited for.
+func (c *contextChooser) tick() tea.Cmd { return c.mail.After("tick", time.Second, tickMsg{}) }
+
+// check asks one context, in one cheap call.
+func (c *contextChooser) check(i int) tea.Cmd {
+	row := &c.rows[i]
+	row.asked, row.answered, row.err = c.root.env.Now(), time.Time{}, nil
+	s := c.root.openSpace(row.Context)
+	if s.err != nil {
+		row.answered, row.err = row.asked, s.err
+		return nil
+	}
+	session := s.Session
+	return c.mail.Ask("check "+row.Name, func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, checkTime)
+		defer cancel()
+		msg := checkedMsg{row: i}
+		if session.Check == nil {
+			_, msg.err = session.Probe(ctx)
+		} else {
+			msg.health, msg.err = session.Check(ctx)
+			msg.known = msg.err == nil
+		}
+		if ctx.Err() != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			msg.err = errNoAnswer
+		}
+		return msg
+	})
+}
+
+var errNoAnswer = fmt.Errorf("no answer within %s", checkTime)
+
+// Update implements views.View.
+func (c *contextChooser) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return c.handleKey(msg)
+	case checkedMsg:
+		row := &c.rows[msg.row]
+		row.answered, row.health, row.known, row.err = c.root.env.Now(), msg.health, msg.known, msg.err
+	case tickMsg:
+		if c.waiting() {
+			return c.tick()
+		}
+	}
+	return nil
+}
+
+func (c *contextChooser) waiting() bool {
+	return slices.ContainsFunc(c.rows, func(r contextRow) bool { return r.answered.IsZero() })
+}
+
+func (c *contextChooser) handleKey(msg tea.KeyMsg) tea.Cmd {
+	keys := c.root.env.Keys
+	if c.typing {
+		return c.typeFilter(msg)
+	}
+	if by, ok := keys.Move.Steps(msg, c.page(), len(c.shown)); ok {
+		c.cursor = max(min(c.cursor+by, len(c.shown)-1), 0)
+		return nil
+	}
+	switch {
+	case keymap.Matches(msg, keys.Move.Escape, keys.Global.Quit, keys.Global.Contexts):
+		c.root.closeOverlay()
+	case keymap.Matches(msg, keys.Move.Enter):
+		if row, ok := c.selected(); ok {
+			c.root.closeOverlay()
+			return views.Send(switchMsg{row.Name})
+		}
+	case keymap.Matches(msg, keys.Table.Filter):
+		c.typing = true
+	case keymap.Matches(msg, keys.Global.Refresh):
+		return c.Init()
+	case keymap.Matches(msg, keys.Table.Copy):
+		if row, ok := c.selected(); ok {
+			return views.Send(views.CopyMsg{What: row.Address, Text: row.Address})
+		}
+	}
+	return nil
+}
+
+func (c *contextChooser) typeFilter(msg tea.KeyMsg) tea.Cmd {
+	keys := c.root.env.Keys.Line
+	switch {
+	case keymap.Matches(msg, keys.Accept):
+		c.typing = false
+	case keymap.Matches(msg, keys.Cancel):
+		c.typing = false
+		c.filter.Set("")
+	default:
+		c.filter.Update(msg, keys)
+	}
+	c.search()
+	return nil
+}
+
+// search fills shown with the contexts that match.
+func (c *contextChooser) search() {
+	query := strings.ToLower(c.filter.Value())
+	before, had := c.selected()
+	c.shown = c.shown[:0]
+	for i, row := range c.rows {
+		if strings.Contains(strings.ToLower(row.Name+" "+row.Address+" "+row.Platform+" "+row.Label), query) {
+			c.shown = append(c.shown, i)
+		}
+	}
+	c.cursor = max(min(c.cursor, len(c.shown)-1), 0)
+	if had {
+		if i := slices.IndexFunc(c.shown, func(i int) bool { return c.rows[i].Name == before.Name }); i >= 0 {
+			c.cursor = i
+		}
+	}
+}
+
+func (c *contextChooser) selected() (contextRow, bool) {
+	if c.cursor >= len(c.shown) {
+		return contextRow{}, false
+	}
+	return c.rows[c.shown[c.cursor]], true
+}
+
+// Hints implements views.Hinter.
+func (c *contextChooser) Hints() []views.Hint {
+	k := c.root.env.Keys
+	if c.typing {
+		return []views.Hint{{Binding: k.Line.Accept, Label: "keep filter"}, {Binding: k.Line.Cancel, Label: "clear"}}
+	}
+	return []views.Hint{
+		{Binding: k.Move.Enter, Label: "switch"},
+		{Binding: k.Table.Filter},
+		{Binding: k.Global.Refresh, Label: "ask again"},
+		{Binding: k.Table.Copy, Label: "copy address"},
+		{Binding: k.Move.Escape, Label: "close", Always: true},
+	}
+}
+
+func (c *contextChooser) page() int { return max(min(len(c.rows), c.height-8), 1) }
+
+// Box implements overlay.
+func (c *contextChooser) Box() []string {
+	t := c.root.env.Theme
+	width := max(min(104, c.width-4), 20)
+	lines := []string{c.heading(width - 2)}
+	top := max(min(c.cursor-c.page()/2, len(c.shown)-c.page()), 0)
+	for i := top; i < min(top+c.page(), len(c.shown)); i++ {
+		lines = append(lines, c.row(c.rows[c.shown[i]], i == c.cursor, width-2))
+	}
+	if len(c.shown) == 0 {
+		lines = append(lines, "  "+t.Dim.Render("no context matches ")+t.Accent.Render("/"+c.filter.Value()))
+	}
+	if row, ok := c.selected(); ok {
+		lines = append(lines, frame.Rule(t, false, width-2, "", ""))
+		for _, line := range clean.Wrap(clean.Text(row.about()), width-4) {
+			lines = append(lines, " "+t.Dim.Render(line))
+		}
+	}
+	title := t.Strong.Render("Contexts")
+	if c.typing || c.filter.Value() != "" {
+		title += "  " + t.Accent.Render("/") + c.filter.View(t, 20)
+	}
+	box := frame.Box(t, true, width, min(len(lines)+2, max(c.height-2, 3)), title, t.Dim.Render(c.count()), lines)
+	for i := range box {
+		box[i] = t.Panel.Paint(box[i])
+	}
+	return box
+}
+
+func (c *contextChooser) count() string {
+	n := 0
+	for _, row := range c.rows {
+		if !row.answered.IsZero() {
+			n++
+		}
+	}
+	if n < len(c.rows) {
+		return fmt.Sprintf("%d of %d asked", n, len(c.rows))
+	}
+	if len(c.rows) == 1 {
+		return "the configuration names no other"
+	}
+	return fmt.Sprintf("%d contexts", n)
+}
+
+// columns are the widths of name, platform, address and health.
+func (c *contextChooser) columns(width int) [4]int {
+	name := 8
+	for _, row := range c.rows {
+		name = max(name, clean.Width(row.Name)+2)
+	}
+	name = min(name, width/4)
+	product := min(16, width/5)
+	rest := width - name - product - 6
+	address := rest / 2
+	return [4]int{name, product, address, rest - address}
+}
+
+func (c *contextChooser) heading(width int) string {
+	w := c.columns(width)
+	t := c.root.env.Theme
+	text := ""
+	for i, title := range []string{"NAME", "PLATFORM", "ADDRESS", "HEALTH"} {
+		text += clean.Fit(title, w[i], "") + "  "
+	}
+	return "  " + t.Head.Render(strings.TrimRight(text, " "))
+}
+
+func (c *contextChooser) row(row contextRow, selected bool, width int) string {
+	w, t := c.columns(width), c.root.theme.WithColour(row.Colour)
+	name := clean.Cut(clean.Text(row.Name), w[0]-2, t.Glyphs.Ellipsis)
+	if row.Colour != "" {
+		name = t.Context.Render(" " + name + " ")
+	} else {
+		name = t.Strong.Render(name)
+	}
+	product := row.Platform
+	if s := c.root.spaceOf(row.Name); s != nil && s.about.Version != "" {
+		product = s.title() + " " + s.about.Version
+	}
+	text := "  " + clean.Fit(name, w[0], "") + "  " + t.Dim.Render(clean.Fit(clean.Text(product), w[1], t.Glyphs.Ellipsis)) + "  " +
+		t.Dim.Render(clean.Fit(clean.Text(row.Address), w[2], t.Glyphs.Ellipsis)) + "  " + clean.Fit(c.health(row), w[3], t.Glyphs.Ellipsis)
+	if !selected {
+		return clean.Fit(text, width, "")
+	}
+	return t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+clean.Skip(clean.Fit(text, width, ""), 1))
+}
+
+// health says how a context is.
+func (c *contextChooser) health(row contextRow) string {
+	t := c.root.env.Theme
+	said := func(tone themes.Tone, text string) string {
+		return t.Tone(tone).Render(t.Glyphs.Tone(tone) + " " + text)
+	}
+	switch {
+	case row.answered.IsZero():
+		text := "asking"
+		if waited := c.root.env.Now().Sub(row.asked); waited >= time.Second {
+			text = "no answer for " + grid.AgeText(waited)
+		}
+		return said(themes.Busy, text)
+	case row.err != nil:
+		word := fault.Of(row.err).Word()
+		if word == "" {
+			word = clean.Text(row.err.Error())
+		}
+		return said(themes.Bad, word)
+	case row.health.Failing > 0:
+		return said(themes.Bad, grid.Thousands(row.health.Failing)+" failing")
+	case row.health.AtRisk > 0:
+		return said(themes.Warn, grid.Thousands(row.health.AtRisk)+" at risk")
+	case row.known:
+		return said(themes.Good, grid.Thousands(row.health.Objects)+" running well")
+	}
+	return said(themes.Good, "answers")
+}
+
+// about is all that is known of a context beside its health, or why it cannot be
+// reached.
+func (r contextRow) about() string {
+	if r.err != nil {
+		return r.err.Error()
+	}
+	var parts []string
+	if s := r.Label; s != "" {
+		parts = append(parts, s)
+	}
+	if r.ReadOnly != "" {
+		parts = append(parts, r.ReadOnly)
+	}
+	if r.ConfirmTyped {
+		parts = append(parts, "confirm typed")
+	}
+	if r.Who != "" {
+		parts = append(parts, r.Who)
+	}
+	return strings.Join(append(parts, r.Address), " · ")
+}
