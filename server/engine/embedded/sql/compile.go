@@ -16,24 +16,25 @@ import (
 	"drey/server/engine/embedded/sql/functions"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
 // compiled is a statement that was planned.
 type compiled struct {
-	kind    flinksql.Kind
-	columns []expr.Column
-	node    *plan.Node // nil for a statement that was executed at once
-	insert  bool
-	targets []*plan.Target // of an INSERT, one for each node
-	nodes   []*plan.Node   // of a statement set
-	define  parse.Statement
-	set     settings
-	rows    [][]string // the result of such a statement; "\x00" stands for NULL
-	env     *expr.Env
-	print   string // fingerprint
-	batch   bool
-	zone    *time.Location
+	kind        flinksql.Kind
+	columns     []expr.Column
+	node        *plan.Node // nil for a statement that was executed at once
+	insert      bool
+	targets     []*plan.Target // of an INSERT, one for each node
+	nodes       []*plan.Node   // of a statement set
+	define      parse.Statement
+	set         settings
+	rows        []value.Row // the result of such a statement, in texts
+	env         *expr.Env
+	fingerprint string // tells apart what does not compute the same
+	batch       bool
+	zone        *time.Location
 }
 
 func seedOf(id string) uint64 {
@@ -76,7 +77,7 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 	if ddl.Defines(tree) {
 		c.define = tree
 		c.columns = []expr.Column{stringColumn("result")}
-		c.rows = [][]string{{"OK"}}
+		c.rows = []value.Row{{value.Text("OK")}}
 		return c, nil
 	}
 	tables, err := s.tables(ctx, run.Environment)
@@ -86,7 +87,7 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 	if err := c.plan(tree, s.planner(c, tables), tables); err != nil {
 		return nil, asSQLError(err)
 	}
-	c.print = c.fingerprint(run.SQL)
+	c.fingerprint = fingerprintOf(c, run.SQL)
 	return c, nil
 }
 
@@ -104,7 +105,7 @@ func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) 
 		c.kind = flinksql.Select
 		if c.node, err = p.Query(t.Query); err == nil {
 			c.columns = plan.UniqueNames(c.node.Columns)
-			err = keyed(c.node, t.Pos)
+			err = requireVisibleKey(c.node, t.Pos)
 		}
 	case *parse.Insert:
 		c.kind = flinksql.InsertInto
@@ -124,9 +125,9 @@ func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) 
 	return err
 }
 
-// keyed refuses rows that replace others by a key that is not shown: nobody
+// requireVisibleKey refuses rows that replace others by a key that is not shown: nobody
 // could tell which.
-func keyed(n *plan.Node, pos parse.Pos) error {
+func requireVisibleKey(n *plan.Node, pos parse.Pos) error {
 	if n.Upsert == nil {
 		return nil
 	}
@@ -157,7 +158,7 @@ func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
 	if len(c.nodes) == 0 {
 		return sqlerr.Refuse(parse.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
 	}
-	c.node = plan.Together(c.nodes)
+	c.node = plan.MergeInserts(c.nodes)
 	return nil
 }
 

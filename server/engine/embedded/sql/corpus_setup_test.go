@@ -108,12 +108,12 @@ func immediate(c *compiled) []string {
 	for _, r := range c.rows {
 		cells := make([]string, len(r))
 		for i, cell := range r {
-			cells[i] = cell
+			cells[i] = cell.S
 			switch {
-			case cell == null:
+			case !cell.Valid:
 				cells[i] = "<null>"
 			case !c.columns[i].Type.IsText():
-				cells[i] = strings.ToUpper(cell)
+				cells[i] = strings.ToUpper(cell.S)
 			}
 		}
 		rows = append(rows, "+I "+strings.Join(cells, "|"))

@@ -12,6 +12,7 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
@@ -29,9 +30,9 @@ func (c *compiled) showColumns(t *parse.Show, p *plan.Planner) error {
 	if err := c.columnsOf(t.Of, t.Pos, p); err != nil || t.Like == nil {
 		return err
 	}
-	var rows [][]string
+	var rows []value.Row
 	for _, row := range c.rows {
-		if len(matching(row[:1], t)) > 0 {
+		if len(matching([]string{row[0].S}, t)) > 0 {
 			rows = append(rows, row)
 		}
 	}
@@ -85,20 +86,20 @@ func declared(t *catalog.Table, name []parse.Name, pos parse.Pos, p *plan.Planne
 	return n.Columns, nil
 }
 
-func orNull(text string) string {
+func orNull(text string) value.Value {
 	if text == "" {
-		return null
+		return value.NULL
 	}
-	return text
+	return value.Text(text)
 }
 
-func described(t *catalog.Table, i int, col expr.Column, pos parse.Pos) ([]string, error) {
-	row := []string{col.Name, col.Type.Summary(), "false", null, null, null}
+func described(t *catalog.Table, i int, col expr.Column, pos parse.Pos) (value.Row, error) {
+	row := value.Row{value.Text(col.Name), value.Text(col.Type.Summary()), value.Text("false"), value.NULL, value.NULL, value.NULL}
 	if col.Type.Nullable {
-		row[2] = "true"
+		row[2] = value.Text("true")
 	}
 	if slices.Contains(t.Keys, col.Name) {
-		row[3] = "PRI(" + strings.Join(t.Keys, ", ") + ")"
+		row[3] = value.Text("PRI(" + strings.Join(t.Keys, ", ") + ")")
 	}
 	if t.View != "" || t.Options == nil {
 		return row, nil
@@ -110,16 +111,16 @@ func described(t *catalog.Table, i int, col expr.Column, pos parse.Pos) ([]strin
 		if err != nil {
 			return nil, err
 		}
-		row[4] = "AS " + text
+		row[4] = value.Text("AS " + text)
 	case declared.Metadata:
-		row[4] = metadata(declared)
+		row[4] = value.Text(metadata(declared))
 	}
 	if t.Watermark != nil && t.Watermark.Column == col.Name {
 		text, err := written(t.Watermark.Expr, pos)
 		if err != nil {
 			return nil, err
 		}
-		row[5] = text
+		row[5] = value.Text(text)
 	}
 	return row, nil
 }

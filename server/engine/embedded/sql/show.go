@@ -10,10 +10,9 @@ import (
 	"drey/server/engine/embedded/sql/functions"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
-
-const null = "\x00"
 
 // show executes SHOW at once.
 func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
@@ -53,7 +52,7 @@ func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
 		return c.list("module name", []string{"core"})
 	case "FULL MODULES":
 		c.columns = []expr.Column{stringColumn("module name"), {Name: "used", Type: types.Of(types.Boolean).Null(true)}}
-		c.rows = [][]string{{"core", "true"}}
+		c.rows = []value.Row{{value.Text("core"), value.Text("true")}}
 		return nil
 	}
 	return sqlerr.Refuse(t.Pos, "SHOW %s", t.What)
@@ -131,7 +130,7 @@ func matching(names []string, t *parse.Show) []string {
 func (c *compiled) list(column string, names []string) error {
 	c.columns = []expr.Column{stringColumn(column)}
 	for _, n := range names {
-		c.rows = append(c.rows, []string{n})
+		c.rows = append(c.rows, value.Row{value.Text(n)})
 	}
 	return nil
 }

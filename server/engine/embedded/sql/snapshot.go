@@ -21,13 +21,13 @@ import (
 // another process goes on from there. The state of its pipeline follows, and a
 // checksum of both.
 type snapshot struct {
-	Form    int      `json:"form"`
-	Print   string   `json:"fingerprint"` // of what the statement computes
-	First   int64    `json:"first"`       // offset of the first row that is kept
-	Written []int64  `json:"written"`     // rows that each sink had got and committed
-	Random  [][]byte `json:"random"`      // how far random numbers are
-	state   []byte
-	foreign bool
+	Form        int      `json:"form"`
+	Fingerprint string   `json:"fingerprint"` // of what the statement computes
+	First       int64    `json:"first"`       // offset of the first row that is kept
+	Written     []int64  `json:"written"`     // rows that each sink had got and committed
+	Random      [][]byte `json:"random"`      // how far random numbers are
+	state       []byte
+	foreign     bool
 }
 
 // keeping is how a job's snapshots are written, and which are there to begin with.
@@ -57,8 +57,8 @@ const (
 	keepGiven = 10_000
 )
 
-// fingerprint tells apart what does not compute the same.
-func (c *compiled) fingerprint(text string) string {
+// fingerprintOf tells apart what does not compute the same.
+func fingerprintOf(c *compiled, text string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d\n%s\n%d %v %s %s %s %v\n", stream.SnapshotForm, text, c.env.Seed, c.batch, c.zone, c.set.catalog, c.set.database, c.set.legacyCast)
 	fmt.Fprintln(h, strings.Join(c.env.Used(), "\n"))
@@ -78,7 +78,7 @@ func (j *job) snapshot() ([]byte, error) {
 	if over := min(int64(len(given)-keepGiven), j.asked-j.first); over > 0 && !j.c.bounded() {
 		given = given[over:]
 	}
-	head := snapshot{Form: stream.SnapshotForm, Print: j.c.print, First: j.first + int64(len(j.out)-len(given)), Random: random}
+	head := snapshot{Form: stream.SnapshotForm, Fingerprint: j.c.fingerprint, First: j.first + int64(len(j.out)-len(given)), Random: random}
 	for _, sink := range j.sinks {
 		head.Written = append(head.Written, sink.Written())
 	}
@@ -215,7 +215,7 @@ func (j *job) usable(from candidate, offset int64) (snapshot, bool) {
 		return snapshot{}, false
 	}
 	snap, err := readSnapshot(b)
-	if err != nil || snap.Form != stream.SnapshotForm || snap.Print != j.c.print || len(snap.Written) != len(j.sinks) {
+	if err != nil || snap.Form != stream.SnapshotForm || snap.Fingerprint != j.c.fingerprint || len(snap.Written) != len(j.sinks) {
 		return snap, false
 	}
 	if from.foreign {

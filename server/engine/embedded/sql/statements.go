@@ -12,7 +12,6 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/state"
-	"drey/server/engine/embedded/sql/value"
 )
 
 // Prepare implements service.Statements.
@@ -40,11 +39,7 @@ func (s *Statements) Prepare(ctx context.Context, run engine.StatementRun) (engi
 	p.Result = make([]cmf.ResultRow, 0, len(c.rows))
 	for _, row := range c.rows {
 		cells := make([]json.RawMessage, len(row))
-		for i, text := range row {
-			v := value.Text(text)
-			if text == null {
-				v = value.NULL
-			}
+		for i, v := range row {
 			cells[i] = v.Wire(stringColumn("").Type, nil)
 		}
 		p.Result = append(p.Result, cmf.ResultRow{Row: cells})

@@ -17,14 +17,14 @@ type Aggregate struct {
 	Forms []Form // none: people are not told of it
 	// Args resolves the arguments and puts them into the aggregate; nil: there is
 	// one. They tell aggregates of one query apart.
-	Args func(r *Resolver, c *parse.Call, a *Agg) ([]*X, error)
+	Args func(r *Resolver, c *parse.Call, a *Agg) ([]*Expr, error)
 	// Type is the type of the result, or the complaint of the arguments.
 	Type func(r *Resolver, c *parse.Call, a *Agg) (types.Type, error)
 	// New begins to compute it: retracts says that rows are taken back, too. What
 	// is remembered is counted in the budget.
 	New func(a *Agg, retracts bool, b *state.Budget) state.Accumulator
 	// Call resolves what is called as an aggregate and is none.
-	Call func(r *Resolver, a *Aggregate, c *parse.Call) (*X, error)
+	Call func(r *Resolver, a *Aggregate, c *parse.Call) (*Expr, error)
 
 	Nulls     bool // NULL is a value like others
 	NeverNull bool // there is a result even without rows
@@ -45,7 +45,7 @@ type Aggregate struct {
 // Group is what a grouped query has besides its input: the keys and the
 // aggregates that its expressions ask for. Both are columns of the grouped row.
 type Group struct {
-	Keys map[int]*X // by the ID of the key's expression
+	Keys map[int]*Expr // by the ID of the key's expression
 	Aggs []*Agg
 	// Sets are the keys of each grouping set; nil without GROUPING SETS.
 	Sets [][]bool
@@ -57,9 +57,9 @@ type Group struct {
 // Agg is one aggregate of a query.
 type Agg struct {
 	Of       *Aggregate
-	Arg      *X // nil for COUNT(*)
-	Extra    *X // the separator of LISTAGG
-	Filter   *X
+	Arg      *Expr // nil for COUNT(*)
+	Extra    *Expr // the separator of LISTAGG
+	Filter   *Expr
 	Distinct bool
 	Type     types.Type
 	Key      string    // the same for the same aggregate
@@ -79,7 +79,7 @@ func (g *Registry) HasAggregate(e parse.Expr) bool {
 }
 
 // aggregate resolves a call of an aggregate in a grouped query.
-func (r *Resolver) aggregate(c *parse.Call, of *Aggregate) (*X, error) {
+func (r *Resolver) aggregate(c *parse.Call, of *Aggregate) (*Expr, error) {
 	if r.inAggregate {
 		return nil, nested{}
 	}
@@ -100,7 +100,7 @@ func (r *Resolver) aggregate(c *parse.Call, of *Aggregate) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &X{Pos: c.Pos, Type: agg.Type, Col: -1, ID: id, Fn: column(r.Group.Column + r.Group.add(agg, id))}, nil
+	return &Expr{Pos: c.Pos, Type: agg.Type, Column: -1, ID: id, Eval: column(r.Group.Column + r.Group.add(agg, id))}, nil
 }
 
 // add gives the number of an aggregate among those of the group.
@@ -160,11 +160,11 @@ func (r *Resolver) aggregateOf(c *parse.Call, of *Aggregate) (*Agg, int, error) 
 }
 
 // oneArg resolves the only argument.
-func oneArg(r *Resolver, c *parse.Call, a *Agg) ([]*X, error) { return r.AggregateArgs(c, a, 1) }
+func oneArg(r *Resolver, c *parse.Call, a *Agg) ([]*Expr, error) { return r.AggregateArgs(c, a, 1) }
 
 // AggregateArgs resolves the arguments of an aggregate, at most so many: the
 // first is what it computes from.
-func (r *Resolver) AggregateArgs(c *parse.Call, a *Agg, most int) ([]*X, error) {
+func (r *Resolver) AggregateArgs(c *parse.Call, a *Agg, most int) ([]*Expr, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*parse.Star); is {
 			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
@@ -185,7 +185,7 @@ func (r *Resolver) AggregateArgs(c *parse.Call, a *Agg, most int) ([]*X, error) 
 }
 
 // filtered adds FILTER to the arguments.
-func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) ([]*X, error) {
+func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*Expr) ([]*Expr, error) {
 	if c.Filter == nil {
 		return args, nil
 	}
@@ -197,7 +197,7 @@ func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*X) ([]*X, error) {
 		return nil, sqlerr.Invalid(f.Pos, "FILTER clause must be a condition")
 	}
 	a.Filter = f
-	return append(append([]*X{}, args...), f), nil
+	return append(append([]*Expr{}, args...), f), nil
 }
 
 // OverAggregate resolves an aggregate over a window. NULL comes of nothing
@@ -208,7 +208,7 @@ func (r *Resolver) OverAggregate(c *parse.Call, of *Aggregate) (*Agg, error) {
 	}
 	own := *r
 	own.Over = nil
-	own.Group = &Group{Keys: map[int]*X{}, Column: 1}
+	own.Group = &Group{Keys: map[int]*Expr{}, Column: 1}
 	own.plainAggregate = true
 	if of.Type == nil {
 		return nil, sqlerr.Refuse(c.Pos, "the function %s", of.Name)

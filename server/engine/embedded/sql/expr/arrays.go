@@ -9,7 +9,7 @@ import (
 
 // known resolves arguments among which the bare word NULL is refused: what
 // Flink makes of it is not certain.
-func (r *Resolver) KnownArgs(c *parse.Call) ([]*X, error) {
+func (r *Resolver) KnownArgs(c *parse.Call) ([]*Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err

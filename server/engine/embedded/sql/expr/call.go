@@ -11,13 +11,13 @@ import (
 
 // Strict computes the arguments; any NULL makes the result NULL. The slice is
 // used again for the next row.
-func Strict(args []*X, eval func([]value.Value) (value.Value, error)) Fn {
+func Strict(args []*Expr, eval func([]value.Value) (value.Value, error)) Fn {
 	vs := make([]value.Value, len(args))
 	return func(row value.Row) (value.Value, error) {
 		null := false
 		var held Arguments
 		for i, a := range args {
-			v, err := a.Fn(row)
+			v, err := a.Eval(row)
 			if err == nil {
 				err = held.Add(v)
 			}
@@ -38,7 +38,7 @@ func Strict(args []*X, eval func([]value.Value) (value.Value, error)) Fn {
 	}
 }
 
-func Signature(args []*X) string {
+func Signature(args []*Expr) string {
 	var parts []string
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Calcite()+">")
@@ -47,7 +47,7 @@ func Signature(args []*X) string {
 }
 
 // call resolves a call: of an aggregate, or of a function of the registry.
-func (r *Resolver) call(c *parse.Call) (*X, error) {
+func (r *Resolver) call(c *parse.Call) (*Expr, error) {
 	name := strings.ToUpper(c.Name)
 	if r.Call != nil && c.Over == nil {
 		if x, err := r.Call(c, name); x != nil || err != nil {
@@ -86,7 +86,7 @@ func (r *Resolver) unknown(c *parse.Call) error {
 	return r.NoMatch(c, args)
 }
 
-func (r *Resolver) NoMatch(c *parse.Call, args []*X) error {
+func (r *Resolver) NoMatch(c *parse.Call, args []*Expr) error {
 	var parts []string
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
@@ -94,7 +94,7 @@ func (r *Resolver) NoMatch(c *parse.Call, args []*X) error {
 	return sqlerr.Invalid(c.Pos, "No match found for function signature %s(%s)", c.Name, strings.Join(parts, ", "))
 }
 
-func (r *Resolver) over(c *parse.Call) (*X, error) {
+func (r *Resolver) over(c *parse.Call) (*Expr, error) {
 	if r.Over != nil && !r.inAggregate {
 		return r.Over(r, c)
 	}
@@ -105,7 +105,7 @@ func (r *Resolver) over(c *parse.Call) (*X, error) {
 }
 
 // Node is an expression that somebody else computes.
-func (e *Env) External(pos parse.Pos, key string, t types.Type) *X {
+func (e *Env) External(pos parse.Pos, key string, t types.Type) *Expr {
 	x := e.Node(pos, key, t, nil, nil)
 	x.Const = false
 	return x

@@ -15,7 +15,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) cast(c *parse.Cast) (*X, error) {
+func (r *Resolver) cast(c *parse.Cast) (*Expr, error) {
 	if row, ok := c.X.(*parse.Row); ok && holdsNull(row) {
 		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Illegal type: NULL"}
 	}
@@ -54,7 +54,7 @@ func isNullWord(e parse.Expr) bool {
 
 // legacyCast gives NULL for a text that is no number, as casts did once; the
 // type does not tell of it.
-func (r *Resolver) legacyCast(pos parse.Pos, x *X, t types.Type) error {
+func (r *Resolver) legacyCast(pos parse.Pos, x *Expr, t types.Type) error {
 	if x.Type.IsText() && (t.IsInt() || t.IsApprox()) || x.Type.IsNumeric() && t.IsNumeric() {
 		return nil
 	}
@@ -62,13 +62,13 @@ func (r *Resolver) legacyCast(pos parse.Pos, x *X, t types.Type) error {
 }
 
 // castTo is an explicit CAST.
-func (r *Resolver) CastTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, error) {
+func (r *Resolver) CastTo(pos parse.Pos, x *Expr, t types.Type, try bool) (*Expr, error) {
 	if x.IsNull() {
 		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
 	}
 	conv, err := cast.To(r.Env.Location(), pos, x.Type, t)
 	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.isNull() { // planning has no cast of NULL
-		return Fold(r.Env.Node(pos, "CAST", t.Null(true), []*X{x}, Always(value.NULL))), nil
+		return Fold(r.Env.Node(pos, "CAST", t.Null(true), []*Expr{x}, Always(value.NULL))), nil
 	}
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (r *Resolver) CastTo(pos parse.Pos, x *X, t types.Type, try bool) (*X, erro
 			return nil, err
 		}
 	}
-	out := r.Env.Node(pos, op, t, []*X{x}, castFn(x.Fn, conv, try || r.Env.LegacyCast))
+	out := r.Env.Node(pos, op, t, []*Expr{x}, castFn(x.Eval, conv, try || r.Env.LegacyCast))
 	return Fold(out), nil
 }
 
@@ -139,7 +139,7 @@ func constantDecimal(conv cast.Convert, from, to types.Type) cast.Convert {
 }
 
 // coerce brings an expression to a type that holds its values.
-func (r *Resolver) Coerce(x *X, t types.Type) (*X, error) {
+func (r *Resolver) Coerce(x *Expr, t types.Type) (*Expr, error) {
 	if x.IsNull() {
 		return r.Env.Literal(x.Pos, t.Null(true), value.NULL), nil
 	}
@@ -155,13 +155,13 @@ func (r *Resolver) Coerce(x *X, t types.Type) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := r.Env.Node(x.Pos, "CAST", t.Null(x.Type.Nullable), []*X{x}, castFn(x.Fn, conv, false))
+	out := r.Env.Node(x.Pos, "CAST", t.Null(x.Type.Nullable), []*Expr{x}, castFn(x.Eval, conv, false))
 	out.Name = x.Name
 	return Fold(out), nil
 }
 
 // coerceText reads a text as a date or a time for a comparison.
-func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
+func (r *Resolver) coerceText(op string, x *Expr, t types.Type) (*Expr, error) {
 	full := t
 	if t.IsTimestamp() {
 		full.P = 9
@@ -170,12 +170,12 @@ func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := out.Fn
+	read := out.Eval
 	if !x.Const {
 		if t.Root == types.Date && (op == "=" || op == "<>") { // NULL where it is none
 			out.Type.Nullable = true
 		}
-		out.Fn = func(row value.Row) (value.Value, error) {
+		out.Eval = func(row value.Row) (value.Value, error) {
 			v, err := read(row)
 			if err != nil && t.Root == types.Date && (op == "=" || op == "<>") {
 				return value.NULL, nil
@@ -191,7 +191,7 @@ func (r *Resolver) coerceText(op string, x *X, t types.Type) (*X, error) {
 }
 
 // Coerce is coerce for other packages: an implicit cast.
-func (e *Env) Coerce(x *X, t types.Type) (*X, error) {
+func (e *Env) Coerce(x *Expr, t types.Type) (*Expr, error) {
 	return (&Resolver{Env: e, Scope: &Scope{}}).Coerce(x, t)
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // comparable brings two expressions to a type in which they can be compared.
-func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t types.Type, err error) {
+func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *Expr) (a, b *Expr, t types.Type, err error) {
 	if l.IsNull() || rt.IsNull() {
 		return l, rt, types.Type{Root: types.Null}, nil
 	}
@@ -53,7 +53,7 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *X) (a, b *X, t ty
 
 // numberAndText compares a number with a text: for the order the text is read
 // as a number; whether they are the same Flink cannot tell.
-func (r *Resolver) numberAndText(pos parse.Pos, op string, l, rt *X) (a, b *X, t types.Type, err error) {
+func (r *Resolver) numberAndText(pos parse.Pos, op string, l, rt *Expr) (a, b *Expr, t types.Type, err error) {
 	if op == "=" || op == "<>" {
 		return nil, nil, t, &sqlerr.Error{
 			Pos: pos, Class: sqlerr.ClassTable,
@@ -79,7 +79,7 @@ func rootName(t types.Type) string {
 }
 
 // localTimes compares a TIMESTAMP with a TIMESTAMP_LTZ as times in the zone.
-func (r *Resolver) localTimes(l, rt *X) (a, b *X, t types.Type, err error) {
+func (r *Resolver) localTimes(l, rt *Expr) (a, b *Expr, t types.Type, err error) {
 	t = types.Type{Root: types.TimestampLTZ, P: max(l.Type.P, rt.Type.P)}
 	if l, err = r.CastTo(l.Pos, l, t, false); err == nil {
 		rt, err = r.CastTo(rt.Pos, rt, t, false)
@@ -92,11 +92,11 @@ func apart(number, other types.Type) bool {
 	return number.IsNumeric() && (other.IsDatetime() || other.Root == types.Array)
 }
 
-func (r *Resolver) mixed(pos parse.Pos, op string, l, rt *X) error {
+func (r *Resolver) mixed(pos parse.Pos, op string, l, rt *Expr) error {
 	return CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", "'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'")
 }
 
-func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
+func (r *Resolver) compare(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
 	if x := truthAndText(r, pos, op, l, rt); x != nil {
 		return x, nil
 	}
@@ -106,14 +106,14 @@ func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	}
 	out := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
 	if t.Root == types.Null {
-		return r.Env.Node(pos, op, out, []*X{l, rt}, Always(value.NULL)), nil
+		return r.Env.Node(pos, op, out, []*Expr{l, rt}, Always(value.NULL)), nil
 	}
 	if t.Root == types.Array || t.Root == types.Row || t.Root == types.Map {
 		return r.compareNested(pos, op, t, out, a, b), nil
 	}
 	test := outcome(op)
 	nan := t.IsApprox()
-	return r.Env.Node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(pos, op, out, []*Expr{a, b}, func(row value.Row) (value.Value, error) {
 		x, y, ok, err := Both(a, b, row)
 		if !ok {
 			return value.NULL, err
@@ -127,13 +127,13 @@ func (r *Resolver) compare(pos parse.Pos, op string, l, rt *X) (*X, error) {
 
 // truthAndText compares BOOLEAN with a text, which is never the same for
 // Flink; nil for other types and operators.
-func truthAndText(r *Resolver, pos parse.Pos, op string, l, rt *X) *X {
+func truthAndText(r *Resolver, pos parse.Pos, op string, l, rt *Expr) *Expr {
 	mixed := l.Type.Root == types.Boolean && rt.Type.IsText() || l.Type.IsText() && rt.Type.Root == types.Boolean
 	if !mixed || op != "=" && op != "<>" {
 		return nil
 	}
 	out := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
-	return r.Env.Node(pos, op, out, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(pos, op, out, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
 		_, _, ok, err := Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
@@ -144,11 +144,11 @@ func truthAndText(r *Resolver, pos parse.Pos, op string, l, rt *X) *X {
 
 // compareNested says whether arrays, maps or rows are the same. NULL is like
 // NULL in an array and in a map; in a row it makes the answer unknown.
-func (r *Resolver) compareNested(pos parse.Pos, op string, t, out types.Type, a, b *X) *X {
+func (r *Resolver) compareNested(pos parse.Pos, op string, t, out types.Type, a, b *Expr) *Expr {
 	for _, f := range t.Fields {
 		out.Nullable = out.Nullable || f.Type.Nullable
 	}
-	return r.Env.Node(pos, op, out, []*X{a, b}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(pos, op, out, []*Expr{a, b}, func(row value.Row) (value.Value, error) {
 		x, y, ok, err := Both(a, b, row)
 		if !ok {
 			return value.NULL, err
@@ -266,7 +266,7 @@ func noNullInRow(list ...parse.Expr) error {
 }
 
 // is resolves x IS [NOT] NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM y.
-func (r *Resolver) is(e *parse.Is) (*X, error) {
+func (r *Resolver) is(e *parse.Is) (*Expr, error) {
 	if err := noNullInRow(e.X); err != nil {
 		return nil, err
 	}
@@ -292,8 +292,8 @@ func (r *Resolver) is(e *parse.Is) (*X, error) {
 		return nil, CannotApply(e.Pos, name, "<"+x.Type.Calcite()+"> "+name, "'<BOOLEAN> "+name+"'")
 	}
 	want := e.What == "TRUE"
-	return r.Env.Node(e.Pos, name+notSuffix(e.Not), boolean, []*X{x}, func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+	return r.Env.Node(e.Pos, name+notSuffix(e.Not), boolean, []*Expr{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Eval(row)
 		if err != nil {
 			return v, err
 		}
@@ -312,7 +312,7 @@ func notSuffix(not bool) string {
 	return ""
 }
 
-func (r *Resolver) distinctFrom(e *parse.Is, x *X) (*X, error) {
+func (r *Resolver) distinctFrom(e *parse.Is, x *Expr) (*Expr, error) {
 	y, err := r.Resolve(e.Y)
 	if err != nil {
 		return nil, err
@@ -321,7 +321,7 @@ func (r *Resolver) distinctFrom(e *parse.Is, x *X) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.Env.Node(e.Pos, "DISTINCT"+notSuffix(e.Not), types.Of(types.Boolean), []*X{a, b}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "DISTINCT"+notSuffix(e.Not), types.Of(types.Boolean), []*Expr{a, b}, func(row value.Row) (value.Value, error) {
 		u, v, ok, err := Both(a, b, row)
 		if err != nil {
 			return value.NULL, err
@@ -335,6 +335,6 @@ func (r *Resolver) distinctFrom(e *parse.Is, x *X) (*X, error) {
 }
 
 // Compare is a comparison of two expressions.
-func (r *Resolver) Compare(pos parse.Pos, op string, a, b *X) (*X, error) {
+func (r *Resolver) Compare(pos parse.Pos, op string, a, b *Expr) (*Expr, error) {
 	return r.compare(pos, op, a, b)
 }

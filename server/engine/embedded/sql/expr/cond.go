@@ -7,10 +7,10 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) caseExpr(e *parse.Case) (*X, error) {
-	conds := make([]*X, len(e.Whens))
-	results := make([]*X, 0, len(e.Whens)+1)
-	var operand *X
+func (r *Resolver) caseExpr(e *parse.Case) (*Expr, error) {
+	conds := make([]*Expr, len(e.Whens))
+	results := make([]*Expr, 0, len(e.Whens)+1)
+	var operand *Expr
 	var err error
 	if e.Operand != nil {
 		if operand, err = r.Resolve(e.Operand); err != nil {
@@ -36,7 +36,7 @@ func (r *Resolver) caseExpr(e *parse.Case) (*X, error) {
 	return r.FirstTrue(e.Pos, conds, append(results, last))
 }
 
-func (r *Resolver) when(operand *X, cond parse.Expr, pos parse.Pos) (*X, error) {
+func (r *Resolver) when(operand *Expr, cond parse.Expr, pos parse.Pos) (*Expr, error) {
 	x, err := r.Resolve(cond)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (r *Resolver) when(operand *X, cond parse.Expr, pos parse.Pos) (*X, error) 
 }
 
 // chooseResult is the result whose condition is the first TRUE one.
-func (r *Resolver) FirstTrue(pos parse.Pos, conds, results []*X) (*X, error) {
+func (r *Resolver) FirstTrue(pos parse.Pos, conds, results []*Expr) (*Expr, error) {
 	ts := make([]types.Type, len(results))
 	for i, x := range results {
 		ts[i] = x.Type
@@ -73,18 +73,18 @@ func (r *Resolver) FirstTrue(pos parse.Pos, conds, results []*X) (*X, error) {
 		}
 		results[i] = c
 	}
-	all := append(append([]*X{}, conds...), results...)
+	all := append(append([]*Expr{}, conds...), results...)
 	return r.Env.Node(pos, "CASE", t, all, func(row value.Row) (value.Value, error) {
 		for i, c := range conds {
-			v, err := c.Fn(row)
+			v, err := c.Eval(row)
 			if err != nil {
 				return v, err
 			}
 			if v.True() {
-				return results[i].Fn(row)
+				return results[i].Eval(row)
 			}
 		}
-		return results[len(results)-1].Fn(row)
+		return results[len(results)-1].Eval(row)
 	}), nil
 }
 
@@ -98,7 +98,7 @@ func dateAndTime(ts []types.Type) bool {
 	return true
 }
 
-func (r *Resolver) between(e *parse.Between) (*X, error) {
+func (r *Resolver) between(e *parse.Between) (*Expr, error) {
 	xs, err := r.List([]parse.Expr{e.X, e.Low, e.High})
 	if err != nil {
 		return nil, err
@@ -119,12 +119,12 @@ func (r *Resolver) between(e *parse.Between) (*X, error) {
 		return nil, err
 	}
 	t := types.Of(types.Boolean).Null(low.Type.Nullable || high.Type.Nullable)
-	return r.Env.Node(e.Pos, "BETWEEN"+notSuffix(e.Not), t, []*X{low, high}, func(row value.Row) (value.Value, error) {
-		a, err := low.Fn(row)
+	return r.Env.Node(e.Pos, "BETWEEN"+notSuffix(e.Not), t, []*Expr{low, high}, func(row value.Row) (value.Value, error) {
+		a, err := low.Eval(row)
 		if err != nil {
 			return a, err
 		}
-		b, err := high.Fn(row)
+		b, err := high.Eval(row)
 		if err != nil {
 			return b, err
 		}
@@ -139,8 +139,8 @@ func (r *Resolver) between(e *parse.Between) (*X, error) {
 }
 
 // symmetric is BETWEEN of bounds in any order.
-func (r *Resolver) symmetric(e *parse.Between, xs []*X) (*X, error) {
-	var tests [4]*X
+func (r *Resolver) symmetric(e *parse.Between, xs []*Expr) (*Expr, error) {
+	var tests [4]*Expr
 	nullable := false
 	for i, op := range []string{">=", "<=", ">=", "<="} {
 		bound := xs[1]
@@ -157,7 +157,7 @@ func (r *Resolver) symmetric(e *parse.Between, xs []*X) (*X, error) {
 	return r.Env.Node(e.Pos, "BETWEEN SYMMETRIC"+notSuffix(e.Not), types.Of(types.Boolean).Null(nullable), xs, func(row value.Row) (value.Value, error) {
 		var vs [4]value.Value
 		for i, t := range tests {
-			v, err := t.Fn(row)
+			v, err := t.Eval(row)
 			if err != nil {
 				return v, err
 			}
@@ -193,7 +193,7 @@ func either(a, b value.Value) value.Value {
 	return value.Bool(false)
 }
 
-func (r *Resolver) in(e *parse.In) (*X, error) {
+func (r *Resolver) in(e *parse.In) (*Expr, error) {
 	x, err := r.Resolve(e.X)
 	if err != nil {
 		return nil, err
@@ -202,18 +202,18 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := append([]*X{x}, items...)
+	args := append([]*Expr{x}, items...)
 	nullable := x.Type.Nullable || x.IsNull()
 	if has := setOf(x, items); has != nil {
 		return r.Env.Node(e.Pos, "IN"+notSuffix(e.Not), types.Of(types.Boolean).Null(nullable), args, func(row value.Row) (value.Value, error) {
-			v, err := x.Fn(row)
+			v, err := x.Eval(row)
 			if err != nil || !v.Valid {
 				return value.NULL, err
 			}
 			return value.Bool(has(v) != e.Not), nil
 		}), nil
 	}
-	tests := make([]*X, len(items))
+	tests := make([]*Expr, len(items))
 	for i, y := range items {
 		if tests[i], err = r.compare(e.Pos, "=", x, y); err != nil {
 			return nil, err
@@ -224,7 +224,7 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 	return r.Env.Node(e.Pos, "IN"+notSuffix(e.Not), t, args, func(row value.Row) (value.Value, error) {
 		unknown := false
 		for _, test := range tests {
-			v, err := test.Fn(row)
+			v, err := test.Eval(row)
 			if err != nil {
 				return v, err
 			}
@@ -242,23 +242,23 @@ func (r *Resolver) in(e *parse.In) (*X, error) {
 
 // setOf gives a test of a value against constants that are all integers, or
 // all texts, without looking at each; nil for other lists.
-func setOf(x *X, items []*X) func(value.Value) bool {
+func setOf(x *Expr, items []*Expr) func(value.Value) bool {
 	ints, texts := x.Type.IsInt(), x.Type.IsText()
 	for _, y := range items {
-		known := y.Lit != nil && y.Lit.Valid
+		known := y.Literal != nil && y.Literal.Valid
 		ints, texts = ints && known && y.Type.IsInt(), texts && known && y.Type.IsText()
 	}
 	switch {
 	case ints:
 		all := make(map[int64]struct{}, len(items))
 		for _, y := range items {
-			all[y.Lit.I] = struct{}{}
+			all[y.Literal.I] = struct{}{}
 		}
 		return func(v value.Value) bool { _, ok := all[v.I]; return ok }
 	case texts:
 		all := make(map[string]struct{}, len(items))
 		for _, y := range items {
-			all[y.Lit.S] = struct{}{}
+			all[y.Literal.S] = struct{}{}
 		}
 		return func(v value.Value) bool { _, ok := all[v.S]; return ok }
 	}
@@ -270,7 +270,7 @@ const MaxList = 100_000
 
 // inList resolves the list of IN: texts among numbers are read as numbers, and
 // numbers among texts as texts.
-func (r *Resolver) inList(e *parse.In, x *X) ([]*X, error) {
+func (r *Resolver) inList(e *parse.In, x *Expr) ([]*Expr, error) {
 	if len(e.List) > MaxList {
 		return nil, sqlerr.Refuse(e.Pos, "a list of %d values; IN takes %d", len(e.List), MaxList)
 	}

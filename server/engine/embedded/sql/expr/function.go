@@ -37,7 +37,7 @@ type Function struct {
 	// Unsure says that Flink's complaint is not known: wrong arguments are refused.
 	Unsure bool
 	// Resolve resolves a call of a function with rules of its own.
-	Resolve func(r *Resolver, f *Function, c *parse.Call) (*X, error)
+	Resolve func(r *Resolver, f *Function, c *parse.Call) (*Expr, error)
 	// OverOnly says that it makes sense over a window only.
 	OverOnly bool
 	// Syntax says that the parser or the planner knows the function by itself.
@@ -48,7 +48,7 @@ type Function struct {
 type Overload struct {
 	Args     []Param
 	Nullable bool // the result may be NULL for arguments that are not
-	Type     func(args []*X) types.Type
+	Type     func(args []*Expr) types.Type
 	// Eval computes the result of arguments that are not NULL; t are their types.
 	Eval func(e *Env, v []value.Value, t []types.Type) (value.Value, error)
 }
@@ -91,7 +91,7 @@ var (
 )
 
 // Result is the type of an overload whatever its arguments are.
-func Result(t types.Type) func([]*X) types.Type { return func([]*X) types.Type { return t } }
+func Result(t types.Type) func([]*Expr) types.Type { return func([]*Expr) types.Type { return t } }
 
 // Types of results.
 var (
@@ -104,10 +104,10 @@ var (
 )
 
 // TypeOfFirst is the type of the first argument.
-func TypeOfFirst(args []*X) types.Type { return args[0].Type }
+func TypeOfFirst(args []*Expr) types.Type { return args[0].Type }
 
 // SameLength is a VARCHAR of the first argument's length.
-func SameLength(args []*X) types.Type { return types.Text(args[0].Type.P) }
+func SameLength(args []*Expr) types.Type { return types.Text(args[0].Type.P) }
 
 // Computed says whether the engine computes the function when it is called.
 func (f *Function) Computed() bool { return len(f.Overloads) > 0 || f.Resolve != nil }
@@ -132,7 +132,7 @@ func (f *Function) counts() (least, most int) {
 }
 
 // takes says whether the overload takes these arguments.
-func (o *Overload) takes(args []*X) bool {
+func (o *Overload) takes(args []*Expr) bool {
 	if len(args) < o.least() || len(args) > len(o.Args) {
 		return false
 	}
@@ -144,7 +144,7 @@ func (o *Overload) takes(args []*X) bool {
 	return true
 }
 
-func (p *Param) accepts(a, first *X) bool {
+func (p *Param) accepts(a, first *Expr) bool {
 	return p.Accepts(a.Type) && (!p.Same || a.Type.IsText() == first.Type.IsText())
 }
 
@@ -178,7 +178,7 @@ func (o *Overload) families() []string {
 }
 
 // overloaded resolves a call of a function with overloads.
-func (r *Resolver) overloaded(f *Function, c *parse.Call) (*X, error) {
+func (r *Resolver) overloaded(f *Function, c *parse.Call) (*Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (r *Resolver) overloaded(f *Function, c *parse.Call) (*X, error) {
 }
 
 // wrongArguments is Flink's complaint of arguments that no overload takes.
-func (r *Resolver) wrongArguments(f *Function, c *parse.Call, args []*X) error {
+func (r *Resolver) wrongArguments(f *Function, c *parse.Call, args []*Expr) error {
 	least, most := f.counts()
 	wrongCount := len(args) < least || len(args) > most
 	switch {
@@ -227,7 +227,7 @@ const (
 	fits1      // an overload takes it
 )
 
-func (f *Function) fit(i int, a, first *X) fit {
+func (f *Function) fit(i int, a, first *Expr) fit {
 	best := unfit
 	for k := range f.Overloads {
 		o := &f.Overloads[k]
@@ -243,7 +243,7 @@ func (f *Function) fit(i int, a, first *X) fit {
 }
 
 // Apply computes an overload of arguments that it takes.
-func (r *Resolver) Apply(pos parse.Pos, name string, o *Overload, args []*X) (*X, error) {
+func (r *Resolver) Apply(pos parse.Pos, name string, o *Overload, args []*Expr) (*Expr, error) {
 	ts := TypesOf(args)
 	nullable := o.Nullable
 	for _, t := range ts {
@@ -252,7 +252,7 @@ func (r *Resolver) Apply(pos parse.Pos, name string, o *Overload, args []*X) (*X
 	t := o.Type(args)
 	x := r.Env.Node(pos, name, t.Null(nullable), args, Strict(args, func(vs []value.Value) (value.Value, error) { return o.Eval(r.Env, vs, ts) }))
 	if x.Const && t.Root == types.Char {
-		x.Fn = padded(x.Fn, t)
+		x.Eval = padded(x.Eval, t)
 	}
 	return Fold(x), nil
 }

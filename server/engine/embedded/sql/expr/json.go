@@ -12,7 +12,7 @@ import (
 )
 
 // UnsupportedCall is Flink's complaint of a call that it has no code for.
-func UnsupportedCall(c *parse.Call, args []*X) error {
+func UnsupportedCall(c *parse.Call, args []*Expr) error {
 	ts := make([]types.Type, len(args))
 	for i, a := range args {
 		ts[i] = a.Type
@@ -35,15 +35,15 @@ func Clipped(s string) string {
 }
 
 // isJSON resolves x IS JSON, which NULL is not.
-func (r *Resolver) isJSON(e *parse.Is, x *X) (*X, error) {
+func (r *Resolver) isJSON(e *parse.Is, x *Expr) (*Expr, error) {
 	if !x.Type.IsText() {
 		if x.IsNull() || e.What != "JSON" || e.Not {
 			return nil, sqlerr.Refuse(e.Pos, "IS JSON of %s", x.Type)
 		}
 		return nil, CannotApply(e.Pos, "IS JSON VALUE", "<"+x.Type.Calcite()+"> IS JSON VALUE", "'<CHARACTER> IS JSON VALUE'")
 	}
-	return Fold(r.Env.Node(e.Pos, "IS "+e.What+notSuffix(e.Not), types.Of(types.Boolean), []*X{x}, func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+	return Fold(r.Env.Node(e.Pos, "IS "+e.What+notSuffix(e.Not), types.Of(types.Boolean), []*Expr{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.Bool(e.Not), err
 		}

@@ -11,7 +11,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) like(e *parse.Like) (*X, error) {
+func (r *Resolver) like(e *parse.Like) (*Expr, error) {
 	list := []parse.Expr{e.X, e.Pattern}
 	if e.Escape != nil {
 		list = append(list, e.Escape)
@@ -35,10 +35,10 @@ func (r *Resolver) like(e *parse.Like) (*X, error) {
 	}
 	escape := rune(0)
 	if e.Escape != nil {
-		if xs[2].Lit == nil || utf8.RuneCountInString(xs[2].Lit.S) != 1 {
+		if xs[2].Literal == nil || utf8.RuneCountInString(xs[2].Literal.S) != 1 {
 			return nil, sqlerr.Refuse(e.Pos, "this ESCAPE")
 		}
-		escape, _ = utf8.DecodeRuneInString(xs[2].Lit.S)
+		escape, _ = utf8.DecodeRuneInString(xs[2].Literal.S)
 	}
 	match, err := matcher(e, xs[1], escape)
 	if err != nil {
@@ -56,14 +56,14 @@ func (r *Resolver) like(e *parse.Like) (*X, error) {
 }
 
 // matcher gives the test of a text against the pattern.
-func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string) (bool, error), error) {
+func matcher(e *parse.Like, pattern *Expr, escape rune) (func(text, pattern string) (bool, error), error) {
 	if e.Similar {
 		return similar(e, pattern, escape)
 	}
-	if pattern.Lit == nil {
+	if pattern.Literal == nil {
 		return func(text, p string) (bool, error) { return likePattern(text, p, escape) }, nil
 	}
-	parts, err := likeParts(pattern.Lit.S, escape)
+	parts, err := likeParts(pattern.Literal.S, escape)
 	if err != nil {
 		return nil, sqlerr.Refuse(e.Pos, "LIKE with this pattern")
 	}
@@ -71,7 +71,7 @@ func matcher(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 }
 
 // similar gives the test of SIMILAR TO: the whole text is matched.
-func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string) (bool, error), error) {
+func similar(e *parse.Like, pattern *Expr, escape rune) (func(text, pattern string) (bool, error), error) {
 	cache := &Patterns{}
 	match := func(text, p string) (bool, error) {
 		java, err := javaregex.Similar(p, escape)
@@ -90,8 +90,8 @@ func similar(e *parse.Like, pattern *X, escape rune) (func(text, pattern string)
 		}
 		return false, sqlerr.RefuseRow("SIMILAR TO with this pattern: %v", err)
 	}
-	if pattern.Lit != nil && pattern.Lit.Valid {
-		if _, err := match("", pattern.Lit.S); err != nil {
+	if pattern.Literal != nil && pattern.Literal.Valid {
+		if _, err := match("", pattern.Literal.S); err != nil {
 			return nil, sqlerr.Refuse(e.Pos, "%s", sqlerr.RefusedWords(err))
 		}
 	}

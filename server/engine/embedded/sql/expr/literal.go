@@ -15,7 +15,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) literal(l *parse.Literal) (*X, error) {
+func (r *Resolver) literal(l *parse.Literal) (*Expr, error) {
 	switch l.Kind {
 	case parse.Null:
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Null, Nullable: true}, value.NULL), nil
@@ -47,7 +47,7 @@ func tooLarge(pos parse.Pos, text string) error {
 }
 
 // number reads a literal, with its sign if it has one.
-func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, error) {
+func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*Expr, error) {
 	if strings.ContainsAny(text, "eE") {
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil {
@@ -94,7 +94,7 @@ func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*X, err
 	return r.Env.Literal(pos, types.Dec(precision, scale), value.Dec(d)), nil
 }
 
-func (r *Resolver) timeLiteral(l *parse.Literal) (*X, error) {
+func (r *Resolver) timeLiteral(l *parse.Literal) (*Expr, error) {
 	switch l.Kind {
 	case parse.Date:
 		if days, ok := calendar.ParseDate(l.Text); ok && (days < -141437 || days >= -141427) { // the days that the calendar of 1582 left out
@@ -122,7 +122,7 @@ func (r *Resolver) timeLiteral(l *parse.Literal) (*X, error) {
 	return r.Env.Literal(l.Pos, types.Type{Root: types.Timestamp, P: digits}, v), nil
 }
 
-func (r *Resolver) interval(iv *parse.Interval) (*X, error) {
+func (r *Resolver) interval(iv *parse.Interval) (*Expr, error) {
 	sign := int64(1)
 	if iv.Negative {
 		sign = -1

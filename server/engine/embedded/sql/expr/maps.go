@@ -8,7 +8,7 @@ import (
 )
 
 // mapExpr resolves MAP[k, v, …].
-func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
+func (r *Resolver) mapExpr(e *parse.Map) (*Expr, error) {
 	items, err := r.List(e.Items)
 	if err != nil {
 		return nil, err
@@ -19,7 +19,7 @@ func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
 	case len(items)%2 != 0:
 		return nil, sqlerr.Invalid(e.Pos, "Map requires an even number of arguments")
 	}
-	var keys, values []*X
+	var keys, values []*Expr
 	nulls := 0
 	for i, it := range items {
 		if i%2 == 0 {
@@ -45,14 +45,14 @@ func (r *Resolver) mapExpr(e *parse.Map) (*X, error) {
 		return nil, err
 	}
 	t := types.Type{Root: types.Map, Key: &kt, Elem: &vt}
-	return r.Env.Node(e.Pos, "MAP", t, append(append([]*X{}, keys...), values...), func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "MAP", t, append(append([]*Expr{}, keys...), values...), func(row value.Row) (value.Value, error) {
 		entries := make([]value.Entry, len(keys))
 		for i := range keys {
-			k, err := keys[i].Fn(row)
+			k, err := keys[i].Eval(row)
 			if err != nil {
 				return k, err
 			}
-			v, err := values[i].Fn(row)
+			v, err := values[i].Eval(row)
 			if err != nil {
 				return v, err
 			}

@@ -10,11 +10,11 @@ import (
 )
 
 // EvalAll are the arguments' values, NULLs among them.
-func EvalAll(args []*X, row value.Row) ([]value.Value, error) {
+func EvalAll(args []*Expr, row value.Row) ([]value.Value, error) {
 	vs := make([]value.Value, len(args))
 	var held Arguments
 	for i, a := range args {
-		v, err := a.Fn(row)
+		v, err := a.Eval(row)
 		if err == nil {
 			err = held.Add(v)
 		}
@@ -27,7 +27,7 @@ func EvalAll(args []*X, row value.Row) ([]value.Value, error) {
 }
 
 // noSignature is Flink's complaint of a wrong number of arguments.
-func (r *Resolver) NoSignature(c *parse.Call, args []*X, forms string) error {
+func (r *Resolver) NoSignature(c *parse.Call, args []*Expr, forms string) error {
 	var parts []string
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
@@ -36,7 +36,7 @@ func (r *Resolver) NoSignature(c *parse.Call, args []*X, forms string) error {
 }
 
 // Clash says whether Flink finds no common type for arguments.
-func Clash(args []*X) bool {
+func Clash(args []*Expr) bool {
 	ts := make([]types.Type, len(args))
 	for i, a := range args {
 		ts[i] = a.Type
@@ -45,7 +45,7 @@ func Clash(args []*X) bool {
 }
 
 // InvalidCall is Flink's complaint of arguments of wrong types.
-func InvalidCall(name string, args []*X) error {
+func InvalidCall(name string, args []*Expr) error {
 	ts := make([]types.Type, len(args))
 	for i, a := range args {
 		ts[i] = a.Type

@@ -8,7 +8,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
+func (r *Resolver) field(x *Expr, n parse.Name, pos parse.Pos) (*Expr, error) {
 	if x.Type.Root != types.Row {
 		return nil, sqlerr.Refuse(pos, "a field of a value of type %s", x.Type)
 	}
@@ -16,8 +16,8 @@ func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
 		if f.Name != n.Text {
 			continue
 		}
-		out := r.Env.Node(pos, "."+n.Text, f.Type.OrNull(x.Type.Nullable), []*X{x}, func(row value.Row) (value.Value, error) {
-			v, err := x.Fn(row)
+		out := r.Env.Node(pos, "."+n.Text, f.Type.OrNull(x.Type.Nullable), []*Expr{x}, func(row value.Row) (value.Value, error) {
+			v, err := x.Eval(row)
 			if err != nil || !v.Valid {
 				return value.NULL, err
 			}
@@ -29,7 +29,7 @@ func (r *Resolver) field(x *X, n parse.Name, pos parse.Pos) (*X, error) {
 	return nil, sqlerr.Invalid(n.Pos, "Unknown field '%s'", n.Text)
 }
 
-func (r *Resolver) index(e *parse.Index) (*X, error) {
+func (r *Resolver) index(e *parse.Index) (*Expr, error) {
 	x, err := r.Value(e.X)
 	if err != nil {
 		return nil, err
@@ -38,8 +38,8 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.Type.Root == types.Array && at.Lit != nil && at.Lit.Valid && at.Type.IsInt() && at.Lit.I <= 0 {
-		return nil, &sqlerr.Error{Pos: e.Pos, Class: sqlerr.ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Lit.Text(at.Type, nil) + "."}
+	if x.Type.Root == types.Array && at.Literal != nil && at.Literal.Valid && at.Type.IsInt() && at.Literal.I <= 0 {
+		return nil, &sqlerr.Error{Pos: e.Pos, Class: sqlerr.ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Literal.Text(at.Type, nil) + "."}
 	}
 	if x.Type.Root == types.Map && at.Type.IsNumeric() != x.Type.Key.IsNumeric() {
 		return nil, noItem(e.Pos, x, at)
@@ -48,11 +48,11 @@ func (r *Resolver) index(e *parse.Index) (*X, error) {
 	if err != nil || !x.Const || !at.Const {
 		return found, err
 	}
-	v, err := x.Fn(nil)
+	v, err := x.Eval(nil)
 	if err != nil {
 		return nil, err
 	}
-	i, err := at.Fn(nil)
+	i, err := at.Eval(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func holds(v value.Value, t types.Type, at value.Value) bool {
 
 // missingItem is an element that a constant does not have: for some types
 // Flink shows what its generated code has in the place of NULL.
-func missingItem(x *X) *X {
+func missingItem(x *Expr) *Expr {
 	alone, within := *x, *x
 	shown := value.NULL
 	switch t := x.Type; {
@@ -90,25 +90,25 @@ func missingItem(x *X) *X {
 	case t.IsText():
 		shown = value.Text(cast.FitText("", t))
 	}
-	alone.Fn = Always(shown)
-	within.Fn = func(value.Row) (value.Value, error) {
+	alone.Eval = Always(shown)
+	within.Eval = func(value.Row) (value.Value, error) {
 		return value.NULL, sqlerr.RefuseRow("an element that a constant does not have, within an expression")
 	}
-	within.Alone = &alone
+	within.TopLevel = &alone
 	return &within
 }
 
-func noItem(pos parse.Pos, x, at *X) error {
-	return CannotApply(pos, "ITEM", "ITEM("+Signature([]*X{x, at})+")", "<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]")
+func noItem(pos parse.Pos, x, at *Expr) error {
+	return CannotApply(pos, "ITEM", "ITEM("+Signature([]*Expr{x, at})+")", "<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]")
 }
 
 // item resolves x[at] by the types of both.
-func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
+func (r *Resolver) item(e *parse.Index, x, at *Expr) (*Expr, error) {
 	switch {
-	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Lit == nil || !at.Lit.Valid || at.Lit.I > 0):
-		return r.Env.Node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, elementAt(x, at)), nil
+	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Literal == nil || !at.Literal.Valid || at.Literal.I > 0):
+		return r.Env.Node(e.Pos, "[]", x.Type.Elem.Null(true), []*Expr{x, at}, elementAt(x, at)), nil
 	case x.Type.Root == types.Map && at.Type.Same(*x.Type.Key):
-		return r.Env.Node(e.Pos, "[]", x.Type.Elem.Null(true), []*X{x, at}, valueAt(x, at)), nil
+		return r.Env.Node(e.Pos, "[]", x.Type.Elem.Null(true), []*Expr{x, at}, valueAt(x, at)), nil
 	}
 	if x.Type.Root != types.Map && x.Type.Root != types.Row && x.Type.Root != types.Multiset {
 		return nil, noItem(e.Pos, x, at)
@@ -116,13 +116,13 @@ func (r *Resolver) item(e *parse.Index, x, at *X) (*X, error) {
 	return nil, sqlerr.Refuse(e.Pos, "%s[%s]", x.Type, at.Type)
 }
 
-func elementAt(x, at *X) Fn {
+func elementAt(x, at *Expr) Fn {
 	return func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+		v, err := x.Eval(row)
 		if err != nil {
 			return v, err
 		}
-		i, err := at.Fn(row)
+		i, err := at.Eval(row)
 		if err != nil || !v.Valid || !i.Valid {
 			return value.NULL, err
 		}
@@ -133,14 +133,14 @@ func elementAt(x, at *X) Fn {
 	}
 }
 
-func valueAt(x, at *X) Fn {
+func valueAt(x, at *Expr) Fn {
 	kt := *x.Type.Key
 	return func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+		v, err := x.Eval(row)
 		if err != nil {
 			return v, err
 		}
-		k, err := at.Fn(row)
+		k, err := at.Eval(row)
 		if err != nil || !v.Valid || !k.Valid {
 			return value.NULL, err
 		}

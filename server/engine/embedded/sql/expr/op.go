@@ -8,7 +8,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) unary(u *parse.Unary) (*X, error) {
+func (r *Resolver) unary(u *parse.Unary) (*Expr, error) {
 	if u.Op == "NOT" {
 		return r.not(u)
 	}
@@ -29,8 +29,8 @@ func (r *Resolver) unary(u *parse.Unary) (*X, error) {
 		return x, nil
 	}
 	t := x.Type
-	return r.Env.Node(u.Pos, "-", t, []*X{x}, func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+	return r.Env.Node(u.Pos, "-", t, []*Expr{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
@@ -38,7 +38,7 @@ func (r *Resolver) unary(u *parse.Unary) (*X, error) {
 	}), nil
 }
 
-func (r *Resolver) not(u *parse.Unary) (*X, error) {
+func (r *Resolver) not(u *parse.Unary) (*Expr, error) {
 	x, err := r.Resolve(u.X)
 	if err != nil {
 		return nil, err
@@ -49,8 +49,8 @@ func (r *Resolver) not(u *parse.Unary) (*X, error) {
 	if x.Type.Root != types.Boolean {
 		return nil, CannotApply(u.Pos, "NOT", "NOT<"+x.Type.Calcite()+">", "'NOT<BOOLEAN>'")
 	}
-	return r.Env.Node(u.Pos, "NOT", x.Type, []*X{x}, func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+	return r.Env.Node(u.Pos, "NOT", x.Type, []*Expr{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
@@ -58,7 +58,7 @@ func (r *Resolver) not(u *parse.Unary) (*X, error) {
 	}), nil
 }
 
-func (r *Resolver) binary(b *parse.Binary) (*X, error) {
+func (r *Resolver) binary(b *parse.Binary) (*Expr, error) {
 	switch b.Op {
 	case "AND", "OR":
 		return r.logic(b)
@@ -92,7 +92,7 @@ func (r *Resolver) binary(b *parse.Binary) (*X, error) {
 	return r.Arithmetic(b.Pos, b.Op, l, rt)
 }
 
-func (r *Resolver) logic(b *parse.Binary) (*X, error) {
+func (r *Resolver) logic(b *parse.Binary) (*Expr, error) {
 	l, err := r.Value(b.L)
 	if err != nil {
 		return nil, err
@@ -106,12 +106,12 @@ func (r *Resolver) logic(b *parse.Binary) (*X, error) {
 	}
 	t := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
 	decides := b.Op == "OR" // the value that decides alone
-	return r.Env.Node(b.Pos, b.Op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
-		a, err := l.Fn(row)
+	return r.Env.Node(b.Pos, b.Op, t, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
+		a, err := l.Eval(row)
 		if err != nil || a.Valid && (a.I != 0) == decides {
 			return a, err
 		}
-		c, err := rt.Fn(row)
+		c, err := rt.Eval(row)
 		if err != nil || c.Valid && (c.I != 0) == decides {
 			return c, err
 		}
@@ -135,7 +135,7 @@ func plusForms(op string) string {
 	return "'<NUMERIC> " + op + " <NUMERIC>'"
 }
 
-func (r *Resolver) Arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
+func (r *Resolver) Arithmetic(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
 	if op == "%" && l.Type.IsNumeric() && rt.Type.IsNumeric() && (l.Type.IsApprox() || rt.Type.IsApprox()) {
 		return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
 	}
@@ -147,17 +147,17 @@ func (r *Resolver) Arithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
 		return nil, sqlerr.Refuse(pos, "arithmetic on FLOAT of VALUES")
 	}
 	if l.Const && l.isNull() || rt.Const && rt.isNull() { // planning computes nothing with NULL
-		return Fold(r.Env.Node(pos, op, t.Null(true), []*X{l, rt}, Always(value.NULL))), nil
+		return Fold(r.Env.Node(pos, op, t.Null(true), []*Expr{l, rt}, Always(value.NULL))), nil
 	}
-	if op == "/" && r.Env.Written && !l.Const && rt.Lit != nil && rt.Type.IsExact() && rt.isZero() && (l.Type.Nullable || l.Type.IsApprox()) {
+	if op == "/" && r.Env.Written && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.isZero() && (l.Type.Nullable || l.Type.IsApprox()) {
 		return nil, sqlerr.Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
 	}
 	return r.planned(op, l, rt, r.number2(pos, op, t, l, rt)), nil
 }
 
 // isZero says whether a literal is the number 0.
-func (x *X) isZero() bool {
-	v := *x.Lit
+func (x *Expr) isZero() bool {
+	v := *x.Literal
 	switch {
 	case !v.Valid:
 		return false
@@ -170,7 +170,7 @@ func (x *X) isZero() bool {
 }
 
 // number2 computes two numbers.
-func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *X) *X {
+func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *Expr) *Expr {
 	var fn Fn
 	switch {
 	case t.Root == types.Decimal:
@@ -191,24 +191,24 @@ func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *X) *X 
 	default:
 		fn = intFn(op, l, rt, t)
 	}
-	x := r.Env.Node(pos, op, t, []*X{l, rt}, fn)
+	x := r.Env.Node(pos, op, t, []*Expr{l, rt}, fn)
 	x.computed = true
 	return x
 }
 
 // planned adds what planning makes of constants.
-func (r *Resolver) planned(op string, l, rt, x *X) *X {
+func (r *Resolver) planned(op string, l, rt, x *Expr) *Expr {
 	alone := *x
 	switch {
 	case op == "/" && l.Const && !l.computed && rt.Const && rt.computed && x.Type.Root != types.Float && x.Type.Root != types.Double:
-		alone.Fn = func(value.Row) (value.Value, error) {
+		alone.Eval = func(value.Row) (value.Value, error) {
 			return value.NULL, sqlerr.Fail("java.lang.ClassCastException", "class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')")
 		}
-	case op == "/" && l.Const && x.Type.IsInt() && rt.Lit != nil && rt.Lit.Valid && rt.Lit.I == 0:
-		alone.Fn = func(value.Row) (value.Value, error) { return value.NULL, sqlerr.ErrDecimalDivZero }
+	case op == "/" && l.Const && x.Type.IsInt() && rt.Literal != nil && rt.Literal.Valid && rt.Literal.I == 0:
+		alone.Eval = func(value.Row) (value.Value, error) { return value.NULL, sqlerr.ErrDecimalDivZero }
 	case x.Type.Root == types.Float && x.Const:
-		alone.Fn = func(row value.Row) (value.Value, error) {
-			v, err := x.Fn(row)
+		alone.Eval = func(row value.Row) (value.Value, error) {
+			v, err := x.Eval(row)
 			if err != nil || !v.Valid {
 				return v, err
 			}
@@ -217,22 +217,22 @@ func (r *Resolver) planned(op string, l, rt, x *X) *X {
 	default:
 		return x
 	}
-	x.Alone = &alone
+	x.TopLevel = &alone
 	return x
 }
 
 // Both evaluates two expressions; ok is false when one is NULL or failed.
-func Both(l, r *X, row value.Row) (a, b value.Value, ok bool, err error) {
-	if a, err = l.Fn(row); err != nil {
+func Both(l, r *Expr, row value.Row) (a, b value.Value, ok bool, err error) {
+	if a, err = l.Eval(row); err != nil {
 		return a, b, false, err
 	}
-	if b, err = r.Fn(row); err != nil {
+	if b, err = r.Eval(row); err != nil {
 		return a, b, false, err
 	}
 	return a, b, a.Valid && b.Valid, nil
 }
 
-func decimalFn(op string, l, r *X, t types.Type) Fn {
+func decimalFn(op string, l, r *Expr, t types.Type) Fn {
 	return func(row value.Row) (value.Value, error) {
 		a, b, ok, err := Both(l, r, row)
 		if !ok {
@@ -242,7 +242,7 @@ func decimalFn(op string, l, r *X, t types.Type) Fn {
 	}
 }
 
-func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
+func floatFn(op string, l, r *Expr, t types.Type, constant bool) Fn {
 	return func(row value.Row) (value.Value, error) {
 		a, b, ok, err := Both(l, r, row)
 		if !ok {
@@ -272,7 +272,7 @@ func floatFn(op string, l, r *X, t types.Type, constant bool) Fn {
 	}
 }
 
-func intFn(op string, l, r *X, t types.Type) Fn {
+func intFn(op string, l, r *Expr, t types.Type) Fn {
 	root := t.Root
 	return func(row value.Row) (value.Value, error) {
 		a, b, ok, err := Both(l, r, row)

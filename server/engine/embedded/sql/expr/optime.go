@@ -10,7 +10,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error) {
+func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
 	if op == "+" && l.Type.IsInterval() && rt.Type.IsDatetime() {
 		l, rt = rt, l
 	}
@@ -19,13 +19,13 @@ func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error
 		return r.addInterval(pos, op, l, rt)
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.Root == l.Type.Root:
 		t := l.Type.Null(l.Type.Nullable || rt.Type.Nullable)
-		return r.Env.Node(pos, op, t, []*X{l, rt}, intFn(op, l, rt, t)), nil
+		return r.Env.Node(pos, op, t, []*Expr{l, rt}, intFn(op, l, rt, t)), nil
 	case op == "*" && l.Type.IsInterval() && rt.Type.IsInt() && rt.Type.Root != types.Bigint, op == "*" && rt.Type.IsInterval() && l.Type.IsInt() && l.Type.Root != types.Bigint:
 		t := l.Type
 		if rt.Type.IsInterval() {
 			t = rt.Type
 		}
-		return r.Env.Node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*X{l, rt}, func(row value.Row) (value.Value, error) {
+		return r.Env.Node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
 			a, b, ok, err := Both(l, rt, row)
 			if !ok {
 				return value.NULL, err
@@ -42,7 +42,7 @@ func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *X) (*X, error
 	return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 }
 
-func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
+func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
 	t := l.Type.OrNull(rt.Type.Nullable)
 	t.Rowtime = false
 	months := rt.Type.Root == types.IntervalMonths
@@ -56,7 +56,7 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	if op == "-" {
 		sign = -1
 	}
-	return r.Env.Node(pos, op, t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(pos, op, t, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
 		a, b, ok, err := Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
@@ -71,7 +71,7 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *X) (*X, error) {
 	}), nil
 }
 
-func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
+func (r *Resolver) concat(pos parse.Pos, l, rt *Expr) (*Expr, error) {
 	if !l.Type.IsText() || !rt.Type.IsText() {
 		if l.Type.IsBytes() && rt.Type.IsBytes() || l.Type.Root == types.Array || l.Type.IsText() && rt.Type.IsText() {
 			return nil, sqlerr.Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
@@ -83,7 +83,7 @@ func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
 		t.Root = types.Char
 	}
 	t.Nullable = l.Type.Nullable || rt.Type.Nullable
-	return r.Env.Node(pos, "||", t, []*X{l, rt}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(pos, "||", t, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
 		a, b, ok, err := Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
@@ -97,8 +97,8 @@ func (r *Resolver) concat(pos parse.Pos, l, rt *X) (*X, error) {
 
 // overlaps says whether two periods have a moment in common; the moment where
 // one ends and the other begins is one.
-func (r *Resolver) overlaps(b *parse.Binary) (*X, error) {
-	var ends [4]*X
+func (r *Resolver) overlaps(b *parse.Binary) (*Expr, error) {
+	var ends [4]*Expr
 	for i, side := range []parse.Expr{b.L, b.R} {
 		items, err := r.Values(side.(*parse.Row).Items)
 		if err != nil {

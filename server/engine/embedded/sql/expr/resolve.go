@@ -18,12 +18,12 @@ type Resolver struct {
 	// Group is set where aggregates may be used: every column must be a key.
 	Group *Group
 	// Query resolves a query within an expression; nil refuses it.
-	Query func(e parse.Expr) (*X, error)
+	Query func(e parse.Expr) (*Expr, error)
 	// Over resolves a call with OVER; nil refuses it.
-	Over func(r *Resolver, c *parse.Call) (*X, error)
+	Over func(r *Resolver, c *parse.Call) (*Expr, error)
 	// Call resolves calls that mean something of their own in this place; it
 	// gives nil for others.
-	Call func(c *parse.Call, name string) (*X, error)
+	Call func(c *parse.Call, name string) (*Expr, error)
 	// Where names the clause in which aggregates are illegal.
 	Where       string
 	inAggregate bool
@@ -32,7 +32,7 @@ type Resolver struct {
 }
 
 // Resolve finds what an expression means.
-func (r *Resolver) Resolve(e parse.Expr) (*X, error) {
+func (r *Resolver) Resolve(e parse.Expr) (*Expr, error) {
 	if r.Env.nodes++; r.Env.nodes%256 == 0 && r.Env.Planning != nil && r.Env.Planning.Err() != nil {
 		return nil, r.Env.Planning.Err()
 	}
@@ -44,7 +44,7 @@ func (r *Resolver) Resolve(e parse.Expr) (*X, error) {
 }
 
 // Value is Resolve for a place where the bare word NULL is illegal.
-func (r *Resolver) Value(e parse.Expr) (*X, error) {
+func (r *Resolver) Value(e parse.Expr) (*Expr, error) {
 	x, err := r.Resolve(e)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (r *Resolver) Value(e parse.Expr) (*X, error) {
 	return x, nil
 }
 
-func (r *Resolver) resolve(e parse.Expr) (*X, error) {
+func (r *Resolver) resolve(e parse.Expr) (*Expr, error) {
 	switch e := e.(type) {
 	case *parse.Literal:
 		return r.literal(e)
@@ -120,7 +120,7 @@ func (r *Resolver) hasColumn(name string) bool {
 	return false
 }
 
-func (r *Resolver) query(e parse.Expr) (*X, error) {
+func (r *Resolver) query(e parse.Expr) (*Expr, error) {
 	if r.Query == nil {
 		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
 	}
@@ -128,8 +128,8 @@ func (r *Resolver) query(e parse.Expr) (*X, error) {
 }
 
 // values resolves a list in which NULL is illegal.
-func (r *Resolver) Values(list []parse.Expr) ([]*X, error) {
-	out := make([]*X, len(list))
+func (r *Resolver) Values(list []parse.Expr) ([]*Expr, error) {
+	out := make([]*Expr, len(list))
 	for i, e := range list {
 		x, err := r.Value(e)
 		if err != nil {
@@ -140,8 +140,8 @@ func (r *Resolver) Values(list []parse.Expr) ([]*X, error) {
 	return out, nil
 }
 
-func (r *Resolver) List(list []parse.Expr) ([]*X, error) {
-	out := make([]*X, len(list))
+func (r *Resolver) List(list []parse.Expr) ([]*Expr, error) {
+	out := make([]*Expr, len(list))
 	for i, e := range list {
 		x, err := r.Resolve(e)
 		if err != nil {
@@ -156,7 +156,7 @@ func CannotApply(pos parse.Pos, name, signature, forms string) error {
 	return sqlerr.Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
 }
 
-func (r *Resolver) row(e *parse.Row) (*X, error) {
+func (r *Resolver) row(e *parse.Row) (*Expr, error) {
 	items, err := r.Values(e.Items)
 	if err != nil {
 		return nil, err
@@ -168,11 +168,11 @@ func (r *Resolver) row(e *parse.Row) (*X, error) {
 	return r.Env.Node(e.Pos, "ROW", t, items, listOf(items)), nil
 }
 
-func listOf(items []*X) Fn {
+func listOf(items []*Expr) Fn {
 	return func(row value.Row) (value.Value, error) {
 		vs, size := make([]value.Value, len(items)), int64(0)
 		for i, it := range items {
-			v, err := it.Fn(row)
+			v, err := it.Eval(row)
 			if err != nil {
 				return v, err
 			}
@@ -185,7 +185,7 @@ func listOf(items []*X) Fn {
 	}
 }
 
-func (r *Resolver) array(e *parse.Array) (*X, error) {
+func (r *Resolver) array(e *parse.Array) (*Expr, error) {
 	items, err := r.List(e.Items)
 	if err != nil {
 		return nil, err
@@ -201,7 +201,7 @@ func (r *Resolver) array(e *parse.Array) (*X, error) {
 }
 
 // alike brings the items of an ARRAY or a MAP to their common type.
-func (r *Resolver) alike(pos parse.Pos, items []*X) ([]*X, types.Type, error) {
+func (r *Resolver) alike(pos parse.Pos, items []*Expr) ([]*Expr, types.Type, error) {
 	ts := make([]types.Type, len(items))
 	for i, it := range items {
 		ts[i] = it.Type
@@ -213,7 +213,7 @@ func (r *Resolver) alike(pos parse.Pos, items []*X) ([]*X, types.Type, error) {
 }
 
 // unify brings expressions to their common type; the error has no position.
-func (r *Resolver) Unify(items []*X, common func(...types.Type) (types.Type, bool)) ([]*X, types.Type, error) {
+func (r *Resolver) Unify(items []*Expr, common func(...types.Type) (types.Type, bool)) ([]*Expr, types.Type, error) {
 	ts := make([]types.Type, len(items))
 	for i, it := range items {
 		ts[i] = it.Type
@@ -222,7 +222,7 @@ func (r *Resolver) Unify(items []*X, common func(...types.Type) (types.Type, boo
 	if !ok {
 		return nil, t, sqlerr.Refuse(items[0].Pos, "these types together: %s", TypeList(ts))
 	}
-	out := make([]*X, len(items))
+	out := make([]*Expr, len(items))
 	for i, it := range items {
 		c, err := r.Coerce(it, t)
 		if err != nil {
@@ -254,7 +254,7 @@ func TypeList(ts []types.Type) string {
 }
 
 // TypesOf are the types of expressions.
-func TypesOf(args []*X) []types.Type {
+func TypesOf(args []*Expr) []types.Type {
 	ts := make([]types.Type, len(args))
 	for i, a := range args {
 		ts[i] = a.Type

@@ -69,7 +69,7 @@ func (s *Scope) Has(name string) bool {
 }
 
 // resolveIdent finds a column, or a field of one.
-func (r *Resolver) resolveIdent(id *parse.Ident) (*X, error) {
+func (r *Resolver) resolveIdent(id *parse.Ident) (*Expr, error) {
 	x, used, err := r.findColumn(id)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (r *Resolver) resolveIdent(id *parse.Ident) (*X, error) {
 }
 
 // findColumn gives the column and how many parts of the name it took.
-func (r *Resolver) findColumn(id *parse.Ident) (*X, int, error) {
+func (r *Resolver) findColumn(id *parse.Ident) (*Expr, int, error) {
 	x, used, err := r.findOwn(id)
 	if err == nil || r.Scope.Outer == nil {
 		return x, used, err
@@ -104,7 +104,7 @@ func (r *Resolver) findColumn(id *parse.Ident) (*X, int, error) {
 	return outer, n, nil
 }
 
-func (r *Resolver) findOwn(id *parse.Ident) (*X, int, error) {
+func (r *Resolver) findOwn(id *parse.Ident) (*Expr, int, error) {
 	parts := id.Parts
 	if len(parts) >= 2 {
 		for i := range r.Scope.Relations {
@@ -128,9 +128,9 @@ func (r *Resolver) findOwn(id *parse.Ident) (*X, int, error) {
 	return x, 1, err
 }
 
-func (r *Resolver) bareColumn(name parse.Name, parts int) (*X, error) {
+func (r *Resolver) bareColumn(name parse.Name, parts int) (*Expr, error) {
 	qualified := parts > 1
-	var found *X
+	var found *Expr
 	var all []Column
 	for i := range r.Scope.Relations {
 		rel := &r.Scope.Relations[i]
@@ -168,30 +168,30 @@ func didYouMean(name string, columns []Column) string {
 }
 
 // grouped replaces an expression that is a grouping key by that key.
-func (r *Resolver) grouped(x *X) *X {
+func (r *Resolver) grouped(x *Expr) *Expr {
 	if r.Group == nil || r.plainAggregate {
 		return x
 	}
 	if key, ok := r.Group.Keys[x.ID]; ok && !r.inAggregate {
 		replaced := *key
-		replaced.Pos, replaced.ID, replaced.Name, replaced.Bare = x.Pos, x.ID, x.Name, nil
+		replaced.Pos, replaced.ID, replaced.Name, replaced.UngroupedErr = x.Pos, x.ID, x.Name, nil
 		return &replaced
 	}
-	if x.Col >= 0 && x.Bare == nil && !r.inAggregate {
+	if x.Column >= 0 && x.UngroupedErr == nil && !r.inAggregate {
 		bare := *x
-		bare.Bare = sqlerr.Invalid(x.Pos, "Expression '%s' is not being grouped", r.nameAt(x))
+		bare.UngroupedErr = sqlerr.Invalid(x.Pos, "Expression '%s' is not being grouped", r.nameAt(x))
 		return &bare
 	}
 	return x
 }
 
-func (r *Resolver) nameAt(x *X) string {
+func (r *Resolver) nameAt(x *Expr) string {
 	for _, rel := range r.Scope.Relations {
 		if len(r.Scope.Relations) == 1 {
 			return x.Name
 		}
 		for c := range rel.Columns {
-			if rel.index(c) == x.Col {
+			if rel.index(c) == x.Column {
 				return rel.Name + "." + x.Name
 			}
 		}
@@ -200,11 +200,11 @@ func (r *Resolver) nameAt(x *X) string {
 }
 
 // Star gives the columns that * or t.* stands for.
-func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
+func (r *Resolver) Star(s *parse.Star) ([]*Expr, error) {
 	if fields, err := r.starFields(s); fields != nil || err != nil {
 		return fields, err
 	}
-	var out []*X
+	var out []*Expr
 	matched := len(s.Of) == 0
 	for i := range r.Scope.Relations {
 		rel := &r.Scope.Relations[i]
@@ -218,8 +218,8 @@ func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
 			}
 			col.use()
 			x := r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type))
-			if x.Bare != nil && rel.Name != "" {
-				x.Bare = sqlerr.Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)
+			if x.UngroupedErr != nil && rel.Name != "" {
+				x.UngroupedErr = sqlerr.Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)
 			}
 			out = append(out, x)
 		}
@@ -232,7 +232,7 @@ func (r *Resolver) Star(s *parse.Star) ([]*X, error) {
 
 // starFields gives the fields of a column of type ROW that t.column.* or
 // column.* stands for; nil when the name is that of a table.
-func (r *Resolver) starFields(s *parse.Star) ([]*X, error) {
+func (r *Resolver) starFields(s *parse.Star) ([]*Expr, error) {
 	if len(s.Of) == 0 || r.Group != nil {
 		return nil, nil
 	}
@@ -245,7 +245,7 @@ func (r *Resolver) starFields(s *parse.Star) ([]*X, error) {
 	if err != nil || x.Type.Root != types.Row {
 		return nil, nil
 	}
-	var out []*X
+	var out []*Expr
 	for _, f := range x.Type.Fields {
 		field, err := r.field(x, parse.Name{Pos: s.Pos, Text: f.Name}, s.Pos)
 		if err != nil {

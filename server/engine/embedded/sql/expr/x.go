@@ -18,35 +18,35 @@ import (
 // Fn computes a value from a row.
 type Fn func(row value.Row) (value.Value, error)
 
-// X is a resolved expression.
-type X struct {
-	Pos   parse.Pos
-	Type  types.Type
-	Fn    Fn
-	ID    int          // the same for expressions that are the same
-	Const bool         // uses no column and always gives the same
-	Lit   *value.Value // of a literal
-	Col   int          // the index of a plain column, else -1
-	Name  string       // the column's name
+// Expr is a resolved expression.
+type Expr struct {
+	Pos     parse.Pos
+	Type    types.Type
+	Eval    Fn
+	ID      int          // the same for expressions that are the same
+	Const   bool         // uses no column and always gives the same
+	Literal *value.Value // of a literal
+	Column  int          // the index of a plain column, else -1
+	Name    string       // the column's name
 	// Bare is the complaint when a column is used that is not grouped.
-	Bare error
+	UngroupedErr error
 	// Alone is what the expression is when it is all of a column that is shown,
 	// where planning computes that in a way of its own; mostly nil.
-	Alone *X
-	env   *Env // that made it; nil for some
+	TopLevel *Expr
+	env      *Env // that made it; nil for some
 	// computed says that it is a sum, a product and the like.
 	computed bool
 }
 
 // IsNull says whether the expression is the bare word NULL.
-func (x *X) IsNull() bool { return x.Type.Root == types.Null }
+func (x *Expr) IsNull() bool { return x.Type.Root == types.Null }
 
 // isNull says whether the expression is a constant that is NULL.
-func (x *X) isNull() bool {
-	if !x.Const || x.Fn == nil {
+func (x *Expr) isNull() bool {
+	if !x.Const || x.Eval == nil {
 		return false
 	}
-	v, err := x.Fn(nil)
+	v, err := x.Eval(nil)
 	return err == nil && !v.Valid
 }
 
@@ -111,14 +111,14 @@ func (e *Env) idOf(key string) int {
 }
 
 // Note keeps the definition of a table that the statement uses.
-func (e *Env) Note(definition string) { e.used = append(e.used, definition) }
+func (e *Env) RecordUse(definition string) { e.used = append(e.used, definition) }
 
 // Used are the definitions that were noted.
 func (e *Env) Used() []string { return e.used }
 
 // Ref is column i of the row.
-func (e *Env) Ref(pos parse.Pos, i int, name string, t types.Type) *X {
-	return &X{Pos: pos, Type: t, Col: i, Name: name, ID: e.id("$%d", i), Fn: column(i)}
+func (e *Env) Ref(pos parse.Pos, i int, name string, t types.Type) *Expr {
+	return &Expr{Pos: pos, Type: t, Column: i, Name: name, ID: e.id("$%d", i), Eval: column(i)}
 }
 
 func column(i int) Fn {
@@ -132,22 +132,22 @@ func column(i int) Fn {
 }
 
 // Literal is a constant.
-func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *X {
-	return &X{
-		Pos: pos, Type: t, Col: -1, Const: true, Lit: &v, ID: e.id("%s:%s", v.Text(t, time.UTC), t),
-		Fn: func(value.Row) (value.Value, error) { return v, nil },
+func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *Expr {
+	return &Expr{
+		Pos: pos, Type: t, Column: -1, Const: true, Literal: &v, ID: e.id("%s:%s", v.Text(t, time.UTC), t),
+		Eval: func(value.Row) (value.Value, error) { return v, nil },
 	}
 }
 
 // node makes an expression of others, with the parts' ID and Bare taken over.
-func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X {
-	x := &X{Pos: pos, Type: t, Col: -1, Const: true, Fn: limited(op, t, fn), env: e}
+func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
+	x := &Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), env: e}
 	key := []byte(op)
 	for _, a := range args {
 		key = strconv.AppendInt(append(key, ','), int64(a.ID), 10)
 		x.Const = x.Const && a.Const
-		if x.Bare == nil {
-			x.Bare = a.Bare
+		if x.UngroupedErr == nil {
+			x.UngroupedErr = a.UngroupedErr
 		}
 	}
 	x.ID = e.idOf(string(key) + ":" + t.String())
@@ -155,11 +155,11 @@ func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*X, fn Fn) *X 
 }
 
 // Fold computes a constant once. What fails is left to fail at run time.
-func Fold(x *X) *X {
-	if !x.Const || x.Lit != nil || x.env != nil && !x.env.FoldUntil.IsZero() && time.Now().After(x.env.FoldUntil) {
+func Fold(x *Expr) *Expr {
+	if !x.Const || x.Literal != nil || x.env != nil && !x.env.FoldUntil.IsZero() && time.Now().After(x.env.FoldUntil) {
 		return x
 	}
-	v, err := x.Fn(nil)
+	v, err := x.Eval(nil)
 	if n := v.Size(); x.env != nil && n > large {
 		if x.env.folded+n > memory.MaxValue {
 			return x // computed when it is asked for, and not held
@@ -170,6 +170,6 @@ func Fold(x *X) *X {
 		v = value.Float(0)
 	}
 	folded := *x
-	folded.Fn = func(value.Row) (value.Value, error) { return v, err }
+	folded.Eval = func(value.Row) (value.Value, error) { return v, err }
 	return &folded
 }

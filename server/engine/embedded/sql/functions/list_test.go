@@ -168,13 +168,13 @@ func TestTheFormsTellTheTypes(t *testing.T) {
 }
 
 // samples are arguments that an overload takes.
-func samples(o *expr.Overload) []*expr.X {
+func samples(o *expr.Overload) []*expr.Expr {
 	of := []types.Type{types.String, types.Of(types.Integer), types.Of(types.Double), {Root: types.Timestamp, P: 3}, {Root: types.Varbinary, P: types.MaxLength}}
-	var args []*expr.X
+	var args []*expr.Expr
 	for _, p := range o.Args {
 		for _, t := range of {
 			if p.Accepts(t) {
-				args = append(args, &expr.X{Type: t})
+				args = append(args, &expr.Expr{Type: t})
 				break
 			}
 		}

@@ -197,7 +197,7 @@ func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, err
 		return nil, sqlerr.Refuse(pos, "a table name of %d parts", len(names))
 	}
 	if t, ok := p.Catalog.Table(c, d, name); ok {
-		p.Env.Note(fmt.Sprintf("%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options, watermarkOf(t)))
+		p.Env.RecordUse(fmt.Sprintf("%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options, watermarkOf(t)))
 		return t, nil
 	}
 	if len(names) == 1 {

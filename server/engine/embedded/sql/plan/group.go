@@ -12,7 +12,7 @@ import (
 // grouping is a GROUP BY: the keys, and the sets of keys when there are several.
 type grouping struct {
 	*expr.Group
-	keys []*expr.X
+	keys []*expr.Expr
 	sets [][]bool // nil: one set of all keys
 	// plain are the keys that stand beside GROUPING SETS.
 	plain map[int]bool
@@ -37,7 +37,7 @@ func (p *Planner) grouped(s *parse.Select, q *parse.Query) bool {
 }
 
 func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
-	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.X{}}, plain: map[int]bool{}}
+	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.Expr{}}, plain: map[int]bool{}}
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	for _, item := range s.GroupBy {
 		if err := g.add(r, item); err != nil {
@@ -62,7 +62,7 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 			return nil, sqlerr.Refuse(k.Pos, "GROUP BY a value of type %s", k.Type)
 		}
 		t := withoutTime(k.Type).OrNull(g.missing(i))
-		if w := from.node.windows; w != nil && k.Col == w.time && k.Col >= 0 {
+		if w := from.node.windows; w != nil && k.Column == w.time && k.Column >= 0 {
 			t = k.Type // rows of a window keep their time
 		}
 		ref := p.Env.Ref(k.Pos, i, k.Name, t)
@@ -252,7 +252,7 @@ func (p *Planner) aggregated(g *grouping, n *Node) *Node {
 	keys := make([]expr.Fn, len(g.keys))
 	ts := make([]types.Type, len(g.keys))
 	for i, k := range g.keys {
-		keys[i], ts[i] = k.Fn, k.Type
+		keys[i], ts[i] = k.Eval, k.Type
 	}
 	if g.sets == nil {
 		out.Build = func(b *stream.Builder, next stream.Op) {
@@ -265,7 +265,7 @@ func (p *Planner) aggregated(g *grouping, n *Node) *Node {
 	width := len(n.Columns)
 	out.Build = func(b *stream.Builder, next stream.Op) {
 		agg := &stream.Aggregate{
-			KeyTypes: append(append([]types.Type{}, ts...), types.Of(types.Bigint)), Aggs: behind(g.Aggs, len(keys), width),
+			KeyTypes: append(append([]types.Type{}, ts...), types.Of(types.Bigint)), Aggs: shiftPast(g.Aggs, len(keys), width),
 			Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
 		}
 		project := &stream.Project{Columns: append([]expr.Fn{}, keys...)}
@@ -282,15 +282,15 @@ func (p *Planner) aggregated(g *grouping, n *Node) *Node {
 	return out
 }
 
-// behind lets aggregates see their row behind the keys of an expanded one.
-func behind(aggs []*expr.Agg, keys, width int) []*expr.Agg {
+// shiftPast lets aggregates see their row behind the keys of an expanded one.
+func shiftPast(aggs []*expr.Agg, keys, width int) []*expr.Agg {
 	out := make([]*expr.Agg, len(aggs))
-	move := func(x *expr.X) *expr.X {
+	move := func(x *expr.Expr) *expr.Expr {
 		if x == nil {
 			return nil
 		}
 		moved := *x
-		moved.Fn = func(row value.Row) (value.Value, error) { return x.Fn(row[keys : keys+width]) }
+		moved.Eval = func(row value.Row) (value.Value, error) { return x.Eval(row[keys : keys+width]) }
 		return &moved
 	}
 	for i, a := range aggs {

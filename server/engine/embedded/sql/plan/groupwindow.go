@@ -73,7 +73,7 @@ func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, fro
 		if err != nil {
 			return nil, err
 		}
-		keys, ts = append(keys, x.Fn), append(ts, x.Type)
+		keys, ts = append(keys, x.Eval), append(ts, x.Type)
 	}
 	if p.Batch {
 		return nil, sqlerr.Refuse(s.GroupBy[at].Pos, "SESSION in GROUP BY in batch mode")
@@ -99,7 +99,7 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 		return nil, "", sqlerr.Refuse(call.Pos, "%s of a changing input", kind)
 	}
 	t := args[0].Type
-	if args[0].Col < 0 || t.Root != types.Timestamp || t.P > 3 || !t.Rowtime && !p.Batch {
+	if args[0].Column < 0 || t.Root != types.Timestamp || t.P > 3 || !t.Rowtime && !p.Batch {
 		return nil, "", sqlerr.Refuse(call.Pos, "%s by other than a time attribute of type TIMESTAMP", kind)
 	}
 	var sizes []int64
@@ -107,7 +107,7 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 		if a.Type.Root != types.IntervalMillis || !a.Const {
 			return nil, "", sqlerr.Refuse(a.Pos, "%s with other than an interval of days to seconds", kind)
 		}
-		v, err := a.Fn(nil)
+		v, err := a.Eval(nil)
 		if err != nil {
 			return nil, "", err
 		}
@@ -117,5 +117,5 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 	if slide <= 0 || size <= 0 || size%slide != 0 || size/slide > 10_000 {
 		return nil, "", sqlerr.Refuse(call.Pos, "%s of these intervals", kind)
 	}
-	return &stream.Windows{Time: args[0].Col, Size: size, Slide: slide}, name, nil
+	return &stream.Windows{Time: args[0].Column, Size: size, Slide: slide}, name, nil
 }

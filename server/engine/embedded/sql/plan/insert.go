@@ -186,7 +186,7 @@ func (p *Planner) spread(s *parse.Insert, n *Node, target *Target) (*Node, error
 		if err != nil {
 			return nil, err
 		}
-		fns = append(fns, x.Fn)
+		fns = append(fns, x.Eval)
 		out.Columns = append(out.Columns, expr.Column{Name: c.Name, Type: x.Type})
 	}
 	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
@@ -224,7 +224,7 @@ func sourceColumns(s *parse.Insert, target *Target) ([]string, error) {
 	return source, nil
 }
 
-func (p *Planner) spreadColumn(s *parse.Insert, n *Node, source []string, c expr.Column) (*expr.X, error) {
+func (p *Planner) spreadColumn(s *parse.Insert, n *Node, source []string, c expr.Column) (*expr.Expr, error) {
 	for _, v := range s.Partition {
 		if v.Column.Text == c.Name {
 			return p.resolver(&expr.Scope{}, "").Value(v.Value)
@@ -259,9 +259,9 @@ func summary(t types.Type) string {
 	return t.Summary() + " NOT NULL"
 }
 
-// Together is the node of several that run as one job: it only tells what
+// MergeInserts is the node of several that run as one job: it only tells what
 // they are like.
-func Together(nodes []*Node) *Node {
+func MergeInserts(nodes []*Node) *Node {
 	out := &Node{Bounded: true, Append: true}
 	for _, n := range nodes {
 		out.Bounded = out.Bounded && n.Bounded

@@ -87,17 +87,17 @@ func (m *meetingOf) moment(e parse.Expr) (column int, plus int64, ok bool) {
 		if err != nil || x == nil || !x.Type.Rowtime {
 			return 0, 0, false
 		}
-		return x.Col, 0, true
+		return x.Column, 0, true
 	case *parse.Binary:
 		i, isInterval := e.R.(*parse.Interval)
 		if !isInterval || e.Op != "+" && e.Op != "-" {
 			return 0, 0, false
 		}
 		x, err := m.p.resolver(&expr.Scope{}, "ON").Value(i)
-		if err != nil || x.Lit == nil || x.Type.Root != types.IntervalMillis {
+		if err != nil || x.Literal == nil || x.Type.Root != types.IntervalMillis {
 			return 0, 0, false
 		}
-		plus = x.Lit.I
+		plus = x.Literal.I
 		if e.Op == "-" {
 			plus = -plus
 		}

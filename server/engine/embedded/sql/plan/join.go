@@ -20,17 +20,17 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	}
 	if u, ok := j.R.(*parse.Unnest); ok {
 		p.hints = hints
-		if err := ready(l.node); err != nil {
+		if err := requireExecutable(l.node); err != nil {
 			return nil, err
 		}
-		return p.joinUnnest(j, u, buildable(l))
+		return p.joinUnnest(j, u, withoutRank(l))
 	}
 	if t, ok := j.R.(*parse.Table); ok && t.AsOf != nil {
 		p.hints = hints
-		if err := ready(l.node); err != nil {
+		if err := requireExecutable(l.node); err != nil {
 			return nil, err
 		}
-		return p.temporal(j, t, buildable(l))
+		return p.temporal(j, t, withoutRank(l))
 	}
 	r, err := p.from(j.R)
 	if err != nil {
@@ -38,11 +38,11 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	}
 	p.hints = hints
 	for _, side := range []*tables{l, r} {
-		if err := ready(side.node); err != nil {
+		if err := requireExecutable(side.node); err != nil {
 			return nil, err
 		}
 	}
-	l, r = buildable(l), buildable(r)
+	l, r = withoutRank(l), withoutRank(r)
 	if err := checkJoin(j, l, r); err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (p *Planner) condition(spec *joinSpec, on parse.Expr, relations []expr.Rela
 	if err := p.equalities(spec, on, relations); err != nil {
 		return err
 	}
-	spec.cond = x.Fn
+	spec.cond = x.Eval
 	return nil
 }
 
@@ -260,10 +260,10 @@ func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Rela
 		if a == nil || b == nil {
 			continue
 		}
-		if a.Col >= width {
+		if a.Column >= width {
 			a, b = b, a
 		}
-		if a.Col >= width || b.Col < width {
+		if a.Column >= width || b.Column < width {
 			continue
 		}
 		if !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
@@ -272,8 +272,8 @@ func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Rela
 			}
 			continue
 		}
-		s.leftKeys = append(s.leftKeys, a.Fn)
-		s.rightKeys = append(s.rightKeys, shifted(b.Fn, width))
+		s.leftKeys = append(s.leftKeys, a.Eval)
+		s.rightKeys = append(s.rightKeys, shifted(b.Eval, width))
 		s.keyTypes = append(s.keyTypes, a.Type)
 	}
 	return nil
@@ -291,7 +291,7 @@ func (p *Planner) mixedKeys(cond parse.Expr, relations []expr.Relation, width in
 			continue
 		}
 		b, err := p.sideOf(eq.R, relations)
-		if err != nil || b == nil || (a.Col < width) == (b.Col < width) {
+		if err != nil || b == nil || (a.Column < width) == (b.Column < width) {
 			continue
 		}
 		if a.Type.IsText() && b.Type.IsNumeric() || a.Type.IsNumeric() && b.Type.IsText() {
@@ -322,13 +322,13 @@ func conjuncts(e parse.Expr) []parse.Expr {
 }
 
 // sideOf resolves a plain column of a condition; nil for anything else.
-func (p *Planner) sideOf(e parse.Expr, relations []expr.Relation) (*expr.X, error) {
+func (p *Planner) sideOf(e parse.Expr, relations []expr.Relation) (*expr.Expr, error) {
 	id, ok := e.(*parse.Ident)
 	if !ok {
 		return nil, nil
 	}
 	x, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Value(id)
-	if err != nil || x.Col < 0 {
+	if err != nil || x.Column < 0 {
 		return nil, err
 	}
 	return x, nil

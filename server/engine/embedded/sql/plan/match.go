@@ -17,10 +17,10 @@ func (p *Planner) match(t *parse.Match) (*tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ready(from.node); err != nil {
+	if err := requireExecutable(from.node); err != nil {
 		return nil, err
 	}
-	n := buildable(from).node
+	n := withoutRank(from).node
 	if !n.Append {
 		return nil, sqlerr.Refuse(t.Pos, "MATCH_RECOGNIZE of a changing input")
 	}
@@ -58,10 +58,10 @@ func (m *matching) partition(out *Node) error {
 		if err != nil {
 			return err
 		}
-		if x.Col < 0 {
+		if x.Column < 0 {
 			return sqlerr.Refuse(x.Pos, "PARTITION BY an expression in MATCH_RECOGNIZE")
 		}
-		m.op.Partition, m.op.KeyTypes = append(m.op.Partition, x.Fn), append(m.op.KeyTypes, x.Type)
+		m.op.Partition, m.op.KeyTypes = append(m.op.Partition, x.Eval), append(m.op.KeyTypes, x.Type)
 		out.Columns = append(out.Columns, expr.Column{Name: x.Name, Type: withoutTime(x.Type)})
 	}
 	return nil
@@ -80,22 +80,22 @@ func (m *matching) order(*Node) error {
 		if err != nil {
 			return err
 		}
-		if x.Col < 0 {
+		if x.Column < 0 {
 			return sqlerr.Refuse(x.Pos, "ORDER BY an expression in MATCH_RECOGNIZE")
 		}
 		if i > 0 {
-			m.op.Then = append(m.op.Then, stream.RankKey{Fn: x.Fn, SortKey: sortKey(o, 0, x.Type)})
+			m.op.Then = append(m.op.Then, stream.RankKey{Fn: x.Eval, SortKey: sortKey(o, 0, x.Type)})
 			continue
 		}
 		if err := m.inTime(x, o); err != nil {
 			return err
 		}
-		m.op.Time = x.Col
+		m.op.Time = x.Column
 	}
 	return nil
 }
 
-func (m *matching) inTime(x *expr.X, o parse.OrderItem) error {
+func (m *matching) inTime(x *expr.Expr, o parse.OrderItem) error {
 	switch {
 	case x.Type.Proctime:
 		return sqlerr.Refuse(x.Pos, "MATCH_RECOGNIZE by the time of processing")
@@ -152,7 +152,7 @@ func (m *matching) pattern(*Node) error {
 	if err != nil {
 		return err
 	}
-	v, err := x.Fn(nil)
+	v, err := x.Eval(nil)
 	if err != nil || !x.Const || x.Type.Root != types.IntervalMillis || v.I <= 0 {
 		return sqlerr.Refuse(x.Pos, "WITHIN of what is no interval of days to seconds")
 	}
@@ -172,7 +172,7 @@ func (m *matching) measures(out *Node) error {
 		return sqlerr.Refuse(m.t.Pos, "MATCH_RECOGNIZE without MEASURES")
 	}
 	own := &matchScope{matching: m}
-	var xs []*expr.X
+	var xs []*expr.Expr
 	for _, it := range m.t.Measures {
 		x, err := own.resolver().Value(it.Expr)
 		if err != nil {
@@ -182,7 +182,7 @@ func (m *matching) measures(out *Node) error {
 			return sqlerr.Refuse(it.Alias.Pos, "two columns %s of MATCH_RECOGNIZE", it.Alias.Text)
 		}
 		t := x.Type
-		if x.Col >= 0 { // a column of a row
+		if x.Column >= 0 { // a column of a row
 			t = withoutTime(t)
 		}
 		out.Columns, xs = append(out.Columns, expr.Column{Name: it.Alias.Text, Type: t}), append(xs, x)
@@ -202,7 +202,7 @@ func (m *matching) measures(out *Node) error {
 			told = append(told, v)
 		}
 		for _, x := range xs {
-			v, err := x.Fn(wide)
+			v, err := x.Eval(wide)
 			if err != nil {
 				return nil, err
 			}
@@ -215,7 +215,7 @@ func (m *matching) measures(out *Node) error {
 
 // define resolves the conditions. A variable without one takes every row.
 func (m *matching) define(*Node) error {
-	scopes, conds := map[int]*matchScope{}, map[int]*expr.X{}
+	scopes, conds := map[int]*matchScope{}, map[int]*expr.Expr{}
 	for _, d := range m.t.Define {
 		at := slices.Index(m.op.Variables, d.Var.Text)
 		if at < 0 {
@@ -243,7 +243,7 @@ func (m *matching) define(*Node) error {
 		if err != nil {
 			return false, err
 		}
-		v, err := x.Fn(wide)
+		v, err := x.Eval(wide)
 		return v.True(), err
 	}
 	return nil

@@ -71,7 +71,7 @@ func (s *matchScope) row(m *stream.MatchRows) (value.Row, error) {
 }
 
 // call resolves the functions over several rows of a match.
-func (s *matchScope) call(c *parse.Call, name string) (*expr.X, error) {
+func (s *matchScope) call(c *parse.Call, name string) (*expr.Expr, error) {
 	switch name {
 	case "FIRST", "LAST":
 		return s.offset(c, name)
@@ -100,11 +100,11 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.X, error) {
 	}}), nil
 }
 
-func (s *matchScope) add(pos parse.Pos, t types.Type, c matchCall) *expr.X {
+func (s *matchScope) add(pos parse.Pos, t types.Type, c matchCall) *expr.Expr {
 	at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
 	s.calls = append(s.calls, c)
 	x := s.p.Env.External(pos, "MATCH "+s.within+" "+itoa(at), t)
-	x.Fn = func(row value.Row) (value.Value, error) { return row[at], nil }
+	x.Eval = func(row value.Row) (value.Value, error) { return row[at], nil }
 	return x
 }
 
@@ -138,7 +138,7 @@ func (s *matchScope) of(c *parse.Call) (int, *expr.Resolver, error) {
 }
 
 // offset is FIRST(x, n) and LAST(x, n).
-func (s *matchScope) offset(c *parse.Call, name string) (*expr.X, error) {
+func (s *matchScope) offset(c *parse.Call, name string) (*expr.Expr, error) {
 	if len(c.Args) < 1 || len(c.Args) > 2 {
 		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
 	}
@@ -156,10 +156,10 @@ func (s *matchScope) offset(c *parse.Call, name string) (*expr.X, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n.Lit == nil || !n.Type.IsInt() || n.Lit.I < 0 || n.Lit.I > 1_000_000 {
+		if n.Literal == nil || !n.Type.IsInt() || n.Literal.I < 0 || n.Literal.I > 1_000_000 {
 			return nil, sqlerr.Refuse(n.Pos, "%s with this number", name)
 		}
-		skip = int(n.Lit.I)
+		skip = int(n.Literal.I)
 	}
 	return s.add(c.Pos, withoutTime(x.Type).Null(true), matchCall{variable, func(rows []value.Row) (value.Value, error) {
 		at := skip
@@ -169,12 +169,12 @@ func (s *matchScope) offset(c *parse.Call, name string) (*expr.X, error) {
 		if at < 0 || at >= len(rows) {
 			return value.NULL, nil
 		}
-		return x.Fn(rows[at])
+		return x.Eval(rows[at])
 	}}), nil
 }
 
 // rowtime is the time of the last row of a match.
-func (s *matchScope) rowtime(c *parse.Call) (*expr.X, error) {
+func (s *matchScope) rowtime(c *parse.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 || s.within != "" {
 		return nil, sqlerr.Refuse(c.Pos, "this use of MATCH_ROWTIME")
 	}

@@ -23,7 +23,7 @@ func (p *Planner) ordered(n *Node, q *parse.Query) (*Node, error) {
 			if err != nil {
 				return nil, err
 			}
-			if at = x.Col; at < 0 {
+			if at = x.Column; at < 0 {
 				return nil, sqlerr.Refuse(o.Expr.Span(), "ORDER BY an expression after a set operation")
 			}
 		}

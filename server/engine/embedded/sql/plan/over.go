@@ -28,8 +28,8 @@ type overCall struct {
 	id        int
 	pos       parse.Pos
 	call      stream.OverCall
-	partition []*expr.X
-	order     []*expr.X
+	partition []*expr.Expr
+	order     []*expr.Expr
 	keys      []stream.RankKey
 	window    string // the same for calls over one window
 	hasFrame  bool
@@ -49,7 +49,7 @@ func hasOver(e parse.Expr) bool {
 }
 
 // resolve is the hook of expr.Resolver for calls with OVER.
-func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.X, error) {
+func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.Expr, error) {
 	w := c.Over
 	if w.Ref != nil {
 		named, ok := o.named[w.Ref.Text]
@@ -83,7 +83,7 @@ func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.X, error) {
 	if at == len(o.calls) {
 		o.calls = append(o.calls, oc)
 	}
-	x.Fn = func(row value.Row) (value.Value, error) { return row[o.base+o.place(at)], nil }
+	x.Eval = func(row value.Row) (value.Value, error) { return row[o.base+o.place(at)], nil }
 	return x, nil
 }
 
@@ -124,7 +124,7 @@ func (o *overs) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.T
 	}
 	oc.call.Agg = agg
 	if agg.Arg != nil {
-		oc.call.Arg = agg.Arg.Fn
+		oc.call.Arg = agg.Arg.Eval
 	}
 	return agg.Type, nil
 }
@@ -151,10 +151,10 @@ func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
 	if err != nil {
 		return err
 	}
-	if x.Lit == nil || !x.Type.IsInt() || x.Lit.I <= 0 && oc.call.Name == "NTILE" || x.Lit.I < 0 || x.Lit.I > 1_000_000 {
+	if x.Literal == nil || !x.Type.IsInt() || x.Literal.I <= 0 && oc.call.Name == "NTILE" || x.Literal.I < 0 || x.Literal.I > 1_000_000 {
 		return sqlerr.Refuse(e.Span(), "%s with this number", oc.call.Name)
 	}
-	oc.call.By = x.Lit.I
+	oc.call.By = x.Literal.I
 	return nil
 }
 
@@ -167,7 +167,7 @@ func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.
 		return types.Type{}, err
 	}
 	oc.window += "x" + itoa(x.ID)
-	oc.call.Arg, oc.call.By = x.Fn, 1
+	oc.call.Arg, oc.call.By = x.Eval, 1
 	if len(c.Args) >= 2 {
 		if err := oc.constant(r, c.Args[1]); err != nil {
 			return types.Type{}, err
@@ -260,7 +260,7 @@ func (o *overs) spec() stream.OverSpec {
 	first := o.calls[0]
 	s := stream.OverSpec{Keys: first.keys}
 	for _, x := range first.partition {
-		s.Partition, s.PartitionTypes = append(s.Partition, x.Fn), append(s.PartitionTypes, x.Type)
+		s.Partition, s.PartitionTypes = append(s.Partition, x.Eval), append(s.PartitionTypes, x.Type)
 	}
 	for _, c := range o.calls {
 		s.Calls = append(s.Calls, c.call)

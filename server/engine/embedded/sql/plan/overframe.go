@@ -27,7 +27,7 @@ func (oc *overCall) windowOf(r *expr.Resolver, w *parse.Window) error {
 		}
 		oc.order = append(oc.order, x)
 		key := sortKey(item, 0, x.Type)
-		oc.keys = append(oc.keys, stream.RankKey{Fn: x.Fn, SortKey: key})
+		oc.keys = append(oc.keys, stream.RankKey{Fn: x.Eval, SortKey: key})
 		oc.window += "o" + itoa(x.ID)
 		if item.Desc {
 			oc.window += "d"
@@ -94,7 +94,7 @@ func (oc *overCall) bound(b parse.Bound, f *parse.Frame, r *expr.Resolver, end b
 	if err != nil {
 		return 0, err
 	}
-	v, err := x.Fn(nil)
+	v, err := x.Eval(nil)
 	if !x.Const || err != nil || !v.Valid || v.I < 0 {
 		return 0, sqlerr.Refuse(f.Pos, "a frame with this bound")
 	}
@@ -218,7 +218,7 @@ func (o *overs) qualify(s *parse.Select, r *expr.Resolver) ([]qualified, error) 
 // qualified is one condition of QUALIFY.
 type qualified struct {
 	e parse.Expr
-	x *expr.X
+	x *expr.Expr
 }
 
 // applied puts the windows and QUALIFY behind the row.

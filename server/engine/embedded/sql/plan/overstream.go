@@ -20,11 +20,11 @@ func (o *overs) inTime(n *Node) (*Node, error) {
 			return nil, sqlerr.Refuse(c.pos, "%s by time in streaming mode", c.call.Name)
 		case !n.Append:
 			return nil, sqlerr.Refuse(c.pos, "OVER of a changing input")
-		case first.order[0].Col < 0:
+		case first.order[0].Column < 0:
 			return nil, sqlerr.Refuse(c.pos, "OVER by an expression")
 		}
 	}
-	spec, at := o.spec(), first.order[0].Col
+	spec, at := o.spec(), first.order[0].Column
 	out := *n
 	out.rank, out.windows, out.Upsert = rank, nil, nil
 	if first.keys[0].Desc {

@@ -75,7 +75,7 @@ func (p *Planner) Query(q *parse.Query) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n, ready(n)
+	return n, requireExecutable(n)
 }
 
 // query plans a query of which maybe only the first rows can be had.
@@ -96,7 +96,7 @@ func (p *Planner) query(q *parse.Query) (*Node, error) {
 	if len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		return n, nil
 	}
-	if err := ready(n); err != nil {
+	if err := requireExecutable(n); err != nil {
 		return nil, err
 	}
 	n = unranked(n)

@@ -14,11 +14,11 @@ import (
 // output is the select list as resolved: what is shown, and what only sorts.
 type output struct {
 	columns []expr.Column
-	items   []*expr.X
+	items   []*expr.Expr
 	visible int
 }
 
-func (o *output) add(name string, x *expr.X) {
+func (o *output) add(name string, x *expr.Expr) {
 	o.items = append(o.items, x)
 	o.columns = append(o.columns, expr.Column{Name: name, Type: x.Type})
 }
@@ -33,7 +33,7 @@ func itemName(it parse.Item, i int) string {
 	return fmt.Sprintf("EXPR$%d", i)
 }
 
-func (o *output) find(x *expr.X) int {
+func (o *output) find(x *expr.Expr) int {
 	for i, it := range o.items {
 		if it.ID == x.ID {
 			return i
@@ -89,7 +89,7 @@ func (o *output) projected(n *Node, fns []expr.Fn) *Node {
 	}
 	at := func(col int) int {
 		for i, x := range o.items {
-			if x.Col == col {
+			if x.Column == col {
 				return i
 			}
 		}
@@ -118,7 +118,7 @@ func (o *output) projected(n *Node, fns []expr.Fn) *Node {
 		moved := *r
 		moved.col = -1
 		for i, x := range o.items {
-			if x.ID == r.id || r.col >= 0 && x.Col == r.col {
+			if x.ID == r.id || r.col >= 0 && x.Column == r.col {
 				moved.col = i
 			}
 		}

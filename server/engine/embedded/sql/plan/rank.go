@@ -69,7 +69,7 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 		if out.Append = !c.keys[0].Desc; !out.Append {
 			out.versions = nil
 			for _, x := range c.partition {
-				out.versions = append(out.versions, x.Col)
+				out.versions = append(out.versions, x.Column)
 			}
 		}
 		out.Build = func(b *stream.Builder, next stream.Op) {
@@ -82,7 +82,7 @@ func (o *overs) limited(n *Node, r *rank, first, last int, numbered bool) (*Node
 	if first == 1 && last == 1 && n.Append && len(c.order) > 1 { // by one column Flink tells what was before
 		out.Upsert = []int{}
 		for _, x := range c.partition {
-			out.Upsert = append(out.Upsert, x.Col)
+			out.Upsert = append(out.Upsert, x.Column)
 		}
 	}
 	out.Build = func(b *stream.Builder, next stream.Op) {
@@ -101,14 +101,14 @@ func (c *overCall) ofWindow(n *Node) (column int, ok bool) {
 	}
 	start, end := false, false
 	for _, x := range c.partition {
-		start = start || x.Col >= 0 && x.Col == n.windows.start
-		end = end || x.Col >= 0 && x.Col == n.windows.end
+		start = start || x.Column >= 0 && x.Column == n.windows.start
+		end = end || x.Column >= 0 && x.Column == n.windows.end
 	}
 	return n.windows.end, start && end
 }
 
-// ready complains of a node of which only the first rows can be had.
-func ready(n *Node) error {
+// requireExecutable complains of a node of which only the first rows can be had.
+func requireExecutable(n *Node) error {
 	if n.Build != nil {
 		return nil
 	}

@@ -22,7 +22,7 @@ type scalars struct {
 }
 
 // resolve is the hook of expr.Resolver for queries.
-func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
+func (s *scalars) resolve(e parse.Expr) (*expr.Expr, error) {
 	sub, ok := e.(*parse.Subquery)
 	if !ok {
 		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
@@ -44,7 +44,7 @@ func (s *scalars) resolve(e parse.Expr) (*expr.X, error) {
 }
 
 // single plans a query that must have at most one row.
-func (s *scalars) single(sub *parse.Subquery) (*expr.X, error) {
+func (s *scalars) single(sub *parse.Subquery) (*expr.Expr, error) {
 	n, err := s.p.Query(unordered(sub.Query))
 	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
 		return nil, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
@@ -69,10 +69,10 @@ func (s *scalars) single(sub *parse.Subquery) (*expr.X, error) {
 // whose columns behind the first one equal them.
 type scalar struct {
 	node *Node
-	keys []*expr.X
+	keys []*expr.Expr
 }
 
-func (s *scalars) add(pos parse.Pos, q scalar) *expr.X {
+func (s *scalars) add(pos parse.Pos, q scalar) *expr.Expr {
 	at := s.width
 	for _, other := range s.nodes {
 		at += len(other.node.Columns)
@@ -83,7 +83,7 @@ func (s *scalars) add(pos parse.Pos, q scalar) *expr.X {
 
 // correlated plans an aggregate over the rows whose columns equal columns of
 // the query around it: as groups by these columns.
-func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.X, error) {
+func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.Expr, error) {
 	refused := sqlerr.Refuse(cause.Pos, "a query of this form that uses columns of the query around it")
 	body := sub.Query.Body.(*parse.Select)
 	if body.Where == nil || body.From == nil || len(sub.Query.With) > 0 || body.Qualify != nil || countsRows(body.Items[0].Expr) {
@@ -99,7 +99,7 @@ func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.X,
 	}
 	grouped := *body
 	grouped.Where, grouped.Grouped = own, true
-	var keys []*expr.X
+	var keys []*expr.Expr
 	for _, c := range conditions {
 		in, out, ok := s.sides(c, from.relations)
 		if !ok {
@@ -122,7 +122,7 @@ func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.X,
 }
 
 // sides parts inner = outer.
-func (s *scalars) sides(c parse.Expr, own []expr.Relation) (in parse.Expr, out *expr.X, ok bool) {
+func (s *scalars) sides(c parse.Expr, own []expr.Relation) (in parse.Expr, out *expr.Expr, ok bool) {
 	eq, is := c.(*parse.Binary)
 	if !is || eq.Op != "=" {
 		return nil, nil, false
@@ -133,11 +133,11 @@ func (s *scalars) sides(c parse.Expr, own []expr.Relation) (in parse.Expr, out *
 			continue
 		}
 		scope := &expr.Scope{Relations: own, Outer: s.scope}
-		if x, err := s.p.resolver(scope, "WHERE").Value(side[1]); err != nil || !scope.Correlated || x.Col < 0 {
+		if x, err := s.p.resolver(scope, "WHERE").Value(side[1]); err != nil || !scope.Correlated || x.Column < 0 {
 			continue
 		}
 		x, err := s.p.resolver(s.scope, "WHERE").Value(side[1])
-		if err == nil && x.Col >= 0 {
+		if err == nil && x.Column >= 0 {
 			return side[0], x, true
 		}
 	}
@@ -174,7 +174,7 @@ func (s *scalars) join(n *Node) *Node {
 	for _, sub := range s.nodes {
 		spec := &joinSpec{kind: "LEFT", l: n, r: sub.node}
 		for i, k := range sub.keys {
-			spec.leftKeys = append(spec.leftKeys, k.Fn)
+			spec.leftKeys = append(spec.leftKeys, k.Eval)
 			spec.rightKeys = append(spec.rightKeys, columnFn(i+1))
 			spec.keyTypes = append(spec.keyTypes, k.Type)
 		}

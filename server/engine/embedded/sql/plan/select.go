@@ -9,14 +9,14 @@ import (
 	"drey/server/engine/types"
 )
 
-// one is the source of a query without FROM.
-type one struct{}
+// singleRow is the source of a query without FROM.
+type singleRow struct{}
 
 // Row implements stream.Source.
-func (one) Row(i int64) (value.Row, bool, error) { return value.Row{}, i == 0, nil }
+func (singleRow) Row(i int64) (value.Row, bool, error) { return value.Row{}, i == 0, nil }
 
 // Due implements stream.Source.
-func (one) Due(int64) int64 { return 0 }
+func (singleRow) Due(int64) int64 { return 0 }
 
 // selectQuery plans SELECT with the ORDER BY and LIMIT around it.
 func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
@@ -36,7 +36,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 		}
 		r.Group = group.Group
 	}
-	var having *expr.X
+	var having *expr.Expr
 	if s.Having != nil { // Flink looks at it before what is selected
 		if having, err = condition(r, s.Having, "HAVING"); err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 // source plans FROM and WHERE.
 func (p *Planner) source(s *parse.Select) (*tables, error) {
 	if s.From == nil {
-		return &tables{node: &Node{Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(one{}, next) }}}, nil
+		return &tables{node: &Node{Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(singleRow{}, next) }}}, nil
 	}
 	saved := p.hints
 	p.hints = nil
@@ -97,9 +97,9 @@ func (p *Planner) source(s *parse.Select) (*tables, error) {
 	p.hints = saved
 	if err != nil || s.Where == nil {
 		if err == nil {
-			err = ready(from.node)
+			err = requireExecutable(from.node)
 		}
-		return buildable(from), err
+		return withoutRank(from), err
 	}
 	where := s.Where
 	top, rest, err := p.topRows(from, s)
@@ -111,14 +111,14 @@ func (p *Planner) source(s *parse.Select) (*tables, error) {
 	case top != nil:
 		from, where = top, rest
 	}
-	if err := ready(from.node); err != nil {
+	if err := requireExecutable(from.node); err != nil {
 		return nil, err
 	}
-	return p.where(buildable(from), where)
+	return p.where(withoutRank(from), where)
 }
 
-// buildable forgets that the first rows of a node could be had.
-func buildable(from *tables) *tables {
+// withoutRank forgets that the first rows of a node could be had.
+func withoutRank(from *tables) *tables {
 	if from == nil || from.node.rank == nil || from.node.Build == nil {
 		return from
 	}
@@ -129,13 +129,13 @@ func buildable(from *tables) *tables {
 	return &out
 }
 
-func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.X, error) {
+func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.Expr, error) {
 	x, err := r.Resolve(e)
 	if err != nil || x.IsNull() { // NULL lets no row pass
 		return x, err
 	}
-	if x.Bare != nil {
-		return nil, x.Bare
+	if x.UngroupedErr != nil {
+		return nil, x.UngroupedErr
 	}
 	if x.Type.Root != types.Boolean {
 		return nil, sqlerr.Invalid(x.Pos, "%s clause must be a condition", clause)
@@ -143,10 +143,10 @@ func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.X, error) {
 	return x, nil
 }
 
-func filtered(n *Node, cond *expr.X) *Node {
+func filtered(n *Node, cond *expr.Expr) *Node {
 	out := *n
 	out.rank, out.Upsert, out.versions = nil, nil, nil // Flink's filter wants to know what was there before
-	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Filter{Cond: cond.Fn, Next: next}) }
+	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Filter{Cond: cond.Eval, Next: next}) }
 	return &out
 }
 
@@ -163,8 +163,8 @@ func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
 				return nil, err
 			}
 			for _, x := range all {
-				if x.Bare != nil {
-					return nil, x.Bare
+				if x.UngroupedErr != nil {
+					return nil, x.UngroupedErr
 				}
 				out.add(x.Name, x)
 			}
@@ -174,11 +174,11 @@ func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
 		if err != nil {
 			return nil, err
 		}
-		if x.Bare != nil {
-			return nil, x.Bare
+		if x.UngroupedErr != nil {
+			return nil, x.UngroupedErr
 		}
-		if x.Alone != nil {
-			x = x.Alone
+		if x.TopLevel != nil {
+			x = x.TopLevel
 		}
 		out.add(itemName(it, len(out.items)), x)
 	}
@@ -199,8 +199,8 @@ func (p *Planner) sortKeys(q *parse.Query, s *parse.Select, r *expr.Resolver, ou
 			if err != nil {
 				return nil, err
 			}
-			if x.Bare != nil {
-				return nil, x.Bare
+			if x.UngroupedErr != nil {
+				return nil, x.UngroupedErr
 			}
 			at = out.find(x)
 			if at < 0 {
@@ -220,7 +220,7 @@ func (p *Planner) sortKeys(q *parse.Query, s *parse.Select, r *expr.Resolver, ou
 func (p *Planner) finished(n *Node, s *parse.Select, q *parse.Query, out *output, keys []stream.SortKey) (*Node, error) {
 	fns := make([]expr.Fn, len(out.items))
 	for i, x := range out.items {
-		fns[i] = x.Fn
+		fns[i] = x.Eval
 	}
 	projected := out.projected(n, fns)
 	if s.Distinct || q.Limit != nil || q.OrderBy != nil {

@@ -117,7 +117,7 @@ func (p *Planner) declaredUsing(t *catalog.Table, n *Node, used []bool) (*Node, 
 			return nil, err
 		}
 		computed = computed || c.Computed != ""
-		fns = append(fns, x.Fn)
+		fns = append(fns, x.Eval)
 		column := expr.Column{Name: c.Name, Type: x.Type}
 		if c.Computed == "" {
 			column.Used = &used[at-1]
@@ -130,7 +130,7 @@ func (p *Planner) declaredUsing(t *catalog.Table, n *Node, used []bool) (*Node, 
 	return p.watermarked(t, &out)
 }
 
-func (p *Planner) column(r *expr.Resolver, c catalog.Column, at *int) (*expr.X, error) {
+func (p *Planner) column(r *expr.Resolver, c catalog.Column, at *int) (*expr.Expr, error) {
 	if c.Computed == "" {
 		*at++
 		return p.Env.Ref(parse.Pos{}, *at-1, c.Name, c.Type), nil
@@ -179,7 +179,7 @@ func (p *Planner) watermarked(t *catalog.Table, n *Node) (*Node, error) {
 	env.Watermark = expr.NoWatermark
 	out.versions = versionsOf(t.Keys, out.Columns)
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Watermarks{Time: at, Expr: x.Fn, Next: next, Tell: func(w int64) { env.Watermark = w }})
+		n.Build(b, &stream.Watermarks{Time: at, Expr: x.Eval, Next: next, Tell: func(w int64) { env.Watermark = w }})
 	}
 	return &out, nil
 }

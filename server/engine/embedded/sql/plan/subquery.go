@@ -80,7 +80,7 @@ func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) 
 		if err != nil {
 			return nil, err
 		}
-		conds = append(conds, x.Fn)
+		conds = append(conds, x.Eval)
 		p.innerKeys(spec, c, scope, width)
 	}
 	spec.cond = all(conds)
@@ -145,7 +145,7 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := ready(from.node); err != nil {
+	if err := requireExecutable(from.node); err != nil {
 		return nil, nil, err
 	}
 	if from.node.Literal { // Flink loses the outer row in planning
@@ -155,7 +155,7 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 	if err != nil {
 		return nil, nil, err
 	}
-	if from = buildable(from); own != nil {
+	if from = withoutRank(from); own != nil {
 		p.outers = append(p.outers, outer)
 		defer func() { p.outers = p.outers[:len(p.outers)-1] }()
 		if from, err = p.where(from, own); err != nil {
@@ -201,7 +201,7 @@ func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item
 	}
 	nullable := x.Type.Nullable || c.Nullable
 	if m.op == "=" && !m.opposite && (!m.unknown || !nullable) {
-		spec.leftKeys = append(spec.leftKeys, x.Fn)
+		spec.leftKeys = append(spec.leftKeys, x.Eval)
 		spec.rightKeys = append(spec.rightKeys, columnFn(i))
 		spec.keyTypes = append(spec.keyTypes, x.Type)
 		return nil
@@ -212,7 +212,7 @@ func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item
 		return err
 	}
 	*conds = append(*conds, func(row value.Row) (value.Value, error) {
-		v, err := compared.Fn(row)
+		v, err := compared.Eval(row)
 		if err != nil {
 			return v, err
 		}
@@ -237,16 +237,16 @@ func (p *Planner) innerKeys(spec *joinSpec, c parse.Expr, scope *expr.Scope, wid
 		return
 	}
 	b, err := r.Value(eq.R)
-	if err != nil || a.Col < 0 || b.Col < 0 {
+	if err != nil || a.Column < 0 || b.Column < 0 {
 		return
 	}
-	if a.Col >= width {
+	if a.Column >= width {
 		a, b = b, a
 	}
-	if a.Col >= width || b.Col < width || !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
+	if a.Column >= width || b.Column < width || !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
 		return
 	}
-	spec.leftKeys = append(spec.leftKeys, a.Fn)
-	spec.rightKeys = append(spec.rightKeys, columnFn(b.Col-width))
+	spec.leftKeys = append(spec.leftKeys, a.Eval)
+	spec.rightKeys = append(spec.rightKeys, columnFn(b.Column-width))
 	spec.keyTypes = append(spec.keyTypes, a.Type)
 }

@@ -20,18 +20,18 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	if err != nil {
 		return nil, err
 	}
-	if err := ready(r.node); err != nil {
+	if err := requireExecutable(r.node); err != nil {
 		return nil, err
 	}
 	at, err := p.resolver(&expr.Scope{Relations: l.relations}, "").Value(t.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	if p.Batch && at.Col >= 0 && j.Kind == "INNER" { // only tables that are looked up can be joined so
+	if p.Batch && at.Column >= 0 && j.Kind == "INNER" { // only tables that are looked up can be joined so
 		return nil, &sqlerr.Error{Pos: t.AsOf.Span(), Class: sqlerr.ClassTable, Message: "unexpected correlate variable $cor0 in the plan"}
 	}
 	time := slices.IndexFunc(r.node.Columns, func(c expr.Column) bool { return c.Type.Rowtime })
-	if !at.Type.Rowtime || at.Col < 0 || time < 0 || r.node.versions == nil || !l.node.Append {
+	if !at.Type.Rowtime || at.Column < 0 || time < 0 || r.node.versions == nil || !l.node.Append {
 		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF other than the event time of rows, of a table with a key and event time")
 	}
 	out := combined(j.Kind, l, r)
@@ -49,14 +49,14 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	out.node.Append, out.node.Shuffled = true, true
 	out.node.Build = func(b *stream.Builder, next stream.Op) {
 		op := &stream.TemporalJoin{
-			LeftKeys: spec.leftKeys, RightKeys: spec.rightKeys, KeyTypes: spec.keyTypes, LeftTime: at.Col, RightTime: time,
-			Cond: cond.Fn, Outer: j.Kind == "LEFT", RightWidth: len(r.node.Columns), Budget: b.Operator("TemporalJoin"), Next: next,
+			LeftKeys: spec.leftKeys, RightKeys: spec.rightKeys, KeyTypes: spec.keyTypes, LeftTime: at.Column, RightTime: time,
+			Cond: cond.Eval, Outer: j.Kind == "LEFT", RightWidth: len(r.node.Columns), Budget: b.Operator("TemporalJoin"), Next: next,
 		}
 		l.node.Build(b, op.Left())
 		r.node.Build(b, op.Right())
 	}
 	for i := range out.node.Columns {
-		if i != at.Col {
+		if i != at.Column {
 			out.node.Columns[i].Type.Rowtime = false
 		}
 	}
@@ -74,8 +74,8 @@ func (s *joinSpec) covers(p *Planner, r *Node, on parse.Expr, relations []expr.R
 			continue
 		}
 		for _, side := range []parse.Expr{eq.L, eq.R} {
-			if x, err := p.sideOf(side, relations); err == nil && x != nil && x.Col >= width {
-				found[x.Col-width] = true
+			if x, err := p.sideOf(side, relations); err == nil && x != nil && x.Column >= width {
+				found[x.Column-width] = true
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // nothingLeft is what stands before an UNNEST that nothing stands before.
 func nothingLeft() *tables {
-	return &tables{node: &Node{Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(one{}, next) }}}
+	return &tables{node: &Node{Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(singleRow{}, next) }}}
 }
 
 // joinUnnest plans l CROSS JOIN UNNEST(x), and LEFT JOIN with ON TRUE.
@@ -56,7 +56,7 @@ func (p *Planner) unnest(u *parse.Unnest, l *tables, outer bool) (*tables, error
 	out := &Node{Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined}
 	out.Columns = append(append([]expr.Column{}, n.Columns...), right.Columns...)
 	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Unnest{Of: x.Fn, Spread: spread, Width: len(right.Columns), Outer: outer, Ordinality: u.Ordinality, Next: next})
+		n.Build(b, &stream.Unnest{Of: x.Eval, Spread: spread, Width: len(right.Columns), Outer: outer, Ordinality: u.Ordinality, Next: next})
 	}
 	relations := append(append([]expr.Relation{}, l.relations...), expr.Relation{Name: name, Columns: right.Columns, Offset: width})
 	return &tables{out, relations}, nil
@@ -64,7 +64,7 @@ func (p *Planner) unnest(u *parse.Unnest, l *tables, outer bool) (*tables, error
 
 // unnested are the columns of a collection's elements, and how an element
 // becomes their values.
-func unnested(u *parse.Unnest, x *expr.X) ([]expr.Column, func(value.Value) []value.Value, error) {
+func unnested(u *parse.Unnest, x *expr.Expr) ([]expr.Column, func(value.Value) []value.Value, error) {
 	named := u.Alias.Columns != nil
 	switch {
 	case x.Type.Root == types.Map && named:

@@ -28,7 +28,7 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 	out := combined(j.Kind, l, r)
 	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
 	width := len(l.node.Columns)
-	var shared []*expr.X
+	var shared []*expr.Expr
 	for _, n := range names {
 		a, b := find(l.node.Columns, n.Text), find(r.node.Columns, n.Text)
 		if a < 0 || b < 0 {
@@ -70,7 +70,7 @@ func columnFn(i int) expr.Fn {
 }
 
 // sharedColumn is COALESCE(left, right) of a column of USING.
-func (p *Planner) sharedColumn(kind string, n parse.Name, columns []expr.Column, a, b int) *expr.X {
+func (p *Planner) sharedColumn(kind string, n parse.Name, columns []expr.Column, a, b int) *expr.Expr {
 	switch kind {
 	case "INNER", "LEFT":
 		return p.Env.Ref(n.Pos, a, n.Text, columns[a].Type)
@@ -78,9 +78,9 @@ func (p *Planner) sharedColumn(kind string, n parse.Name, columns []expr.Column,
 		return p.Env.Ref(n.Pos, b, n.Text, columns[b].Type)
 	}
 	x := p.Env.Ref(n.Pos, a, n.Text, columns[a].Type)
-	x.Col = -1
+	x.Column = -1
 	x.Type.Nullable = true
-	x.Fn = func(row value.Row) (value.Value, error) {
+	x.Eval = func(row value.Row) (value.Value, error) {
 		if row[a].Valid {
 			return row[a], nil
 		}
@@ -91,14 +91,14 @@ func (p *Planner) sharedColumn(kind string, n parse.Name, columns []expr.Column,
 
 // usingColumns puts the shared columns before the joined row and lets the
 // tables' own be found by their qualified names only.
-func usingColumns(t *tables, names []parse.Name, shared []*expr.X) *tables {
+func usingColumns(t *tables, names []parse.Name, shared []*expr.Expr) *tables {
 	inner := t.node
 	n := *inner
 	first := len(shared)
 	fns := make([]expr.Fn, 0, first+len(inner.Columns))
 	var front []expr.Column
 	for i, x := range shared {
-		fns = append(fns, x.Fn)
+		fns = append(fns, x.Eval)
 		front = append(front, expr.Column{Name: names[i].Text, Type: x.Type})
 	}
 	for i := range inner.Columns {

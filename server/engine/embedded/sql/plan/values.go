@@ -13,7 +13,7 @@ import (
 
 // rows is a source of computed rows.
 type rows struct {
-	list [][]*expr.X
+	list [][]*expr.Expr
 }
 
 // Row implements stream.Source.
@@ -23,7 +23,7 @@ func (r rows) Row(i int64) (value.Row, bool, error) {
 	}
 	row := make(value.Row, len(r.list[i]))
 	for c, x := range r.list[i] {
-		v, err := x.Fn(nil)
+		v, err := x.Eval(nil)
 		if err != nil {
 			return nil, false, err
 		}
@@ -44,7 +44,7 @@ func rowItems(e parse.Expr) []parse.Expr {
 
 func (p *Planner) values(v *parse.Values) (*Node, error) {
 	r := p.resolver(&expr.Scope{}, "VALUES")
-	list := make([][]*expr.X, len(v.Rows))
+	list := make([][]*expr.Expr, len(v.Rows))
 	for i, row := range v.Rows {
 		for _, item := range rowItems(row) {
 			x, err := r.Value(item)
@@ -85,7 +85,7 @@ func plainLiteral(e parse.Expr) bool {
 }
 
 // valuesColumn brings one column of VALUES to its type.
-func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.X, c int) (types.Type, error) {
+func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.Expr, c int) (types.Type, error) {
 	ts := make([]types.Type, len(list))
 	for i := range list {
 		ts[i] = list[i][c].Type
@@ -151,7 +151,7 @@ func (p *Planner) operand(b parse.Body) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return unranked(n), ready(n)
+	return unranked(n), requireExecutable(n)
 }
 
 // startOf is where the select list of a body begins, where Flink points.
@@ -231,8 +231,8 @@ func (p *Planner) converted(n *Node, columns []expr.Column) (*Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		changed = changed || out.Col < 0
-		fns[i] = out.Fn
+		changed = changed || out.Column < 0
+		fns[i] = out.Eval
 	}
 	if !changed {
 		return n, nil

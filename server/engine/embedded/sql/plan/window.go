@@ -186,7 +186,7 @@ func (p *Planner) millis(c windowCall, name string) (int64, error) {
 	if x.Type.Root != types.IntervalMillis || !x.Const {
 		return 0, sqlerr.Refuse(a.Pos, "%s with other than an interval of days to seconds", c.name)
 	}
-	v, err := x.Fn(nil)
+	v, err := x.Eval(nil)
 	return v.I, err
 }
 
@@ -239,7 +239,7 @@ func (p *Planner) sessions(c windowCall, from *tables, at int, out *Node) (*Node
 		if err != nil {
 			return nil, err
 		}
-		keys, ts = append(keys, x.Fn), append(ts, x.Type)
+		keys, ts = append(keys, x.Eval), append(ts, x.Type)
 	}
 	n := from.node
 	out.Build = func(b *stream.Builder, next stream.Op) {
@@ -257,9 +257,9 @@ func (g *grouping) windowKeys(n *Node) (end int, ok bool) {
 	start, end := -1, -1
 	for i, k := range g.keys {
 		switch {
-		case k.Col == n.windows.start && k.Col >= 0:
+		case k.Column == n.windows.start && k.Column >= 0:
 			start = i
-		case k.Col == n.windows.end && k.Col >= 0:
+		case k.Column == n.windows.end && k.Column >= 0:
 			end = i
 		}
 	}
@@ -267,10 +267,10 @@ func (g *grouping) windowKeys(n *Node) (end int, ok bool) {
 }
 
 // grouped follows the windows' columns through a grouping.
-func (w *windowed) grouped(keys []*expr.X) *windowed {
+func (w *windowed) grouped(keys []*expr.Expr) *windowed {
 	return w.moved(func(col int) int {
 		for i, k := range keys {
-			if k.Col == col {
+			if k.Column == col {
 				return i
 			}
 		}

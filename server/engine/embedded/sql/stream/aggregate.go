@@ -115,7 +115,7 @@ func (a *Aggregate) newGroup() *group {
 
 func feed(acc state.Accumulator, agg *expr.Agg, c Change) error {
 	if agg.Filter != nil {
-		v, err := agg.Filter.Fn(c.Row)
+		v, err := agg.Filter.Eval(c.Row)
 		if err != nil || !v.True() {
 			return err
 		}
@@ -123,7 +123,7 @@ func feed(acc state.Accumulator, agg *expr.Agg, c Change) error {
 	v := value.Bool(true)
 	if agg.Arg != nil {
 		var err error
-		if v, err = agg.Arg.Fn(c.Row); err != nil {
+		if v, err = agg.Arg.Eval(c.Row); err != nil {
 			return err
 		}
 		if !v.Valid && !agg.Of.Nulls {

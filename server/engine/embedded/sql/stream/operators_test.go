@@ -153,7 +153,7 @@ var (
 )
 
 func agg(name string, arg int, result types.Type) *expr.Agg {
-	return &expr.Agg{Of: aggregates.Named(name), Arg: &expr.X{Type: number, Fn: column(arg), Col: arg}, Type: result}
+	return &expr.Agg{Of: aggregates.Named(name), Arg: &expr.Expr{Type: number, Eval: column(arg), Column: arg}, Type: result}
 }
 
 func one(op Op) []Op { return []Op{op} }
@@ -284,7 +284,7 @@ var operatorCases = []operatorCase{
 		[]string{"+I a 1", "-U a 1", "+U a 3", "-U a 3", "+U a 1"},
 	},
 	{
-		"Aggregate of different values", grouped(true, false, &expr.Agg{Of: aggregates.Named("COUNT"), Distinct: true, Arg: &expr.X{Type: number, Fn: column(1), Col: 1}, Type: number}),
+		"Aggregate of different values", grouped(true, false, &expr.Agg{Of: aggregates.Named("COUNT"), Distinct: true, Arg: &expr.Expr{Type: number, Eval: column(1), Column: 1}, Type: number}),
 		[]string{"+I a 1", "+I a 1", "+I a 2", "-D a 1", "-D a 1"},
 		[]string{"+I a 1", "-U a 1", "+U a 2", "-U a 2", "+U a 1"},
 	},

@@ -11,7 +11,7 @@ import (
 )
 
 // grouping resolves GROUPING.
-func grouping(r *expr.Resolver, a *expr.Aggregate, c *parse.Call) (*expr.X, error) {
+func grouping(r *expr.Resolver, a *expr.Aggregate, c *parse.Call) (*expr.Expr, error) {
 	if r.Group.Column == 0 && r.Group.Sets == nil && len(r.Group.Keys) == 0 && len(c.Args) > 0 {
 		return nil, sqlerr.Invalid(c.Pos, "GROUPING operator may only occur in an aggregate query")
 	}
@@ -20,7 +20,7 @@ func grouping(r *expr.Resolver, a *expr.Aggregate, c *parse.Call) (*expr.X, erro
 
 // groupingID resolves GROUPING and GROUPING_ID: a bit for each key that the
 // row's set leaves out.
-func groupingID(r *expr.Resolver, of *expr.Aggregate, c *parse.Call) (*expr.X, error) {
+func groupingID(r *expr.Resolver, of *expr.Aggregate, c *parse.Call) (*expr.Expr, error) {
 	if len(c.Args) == 0 {
 		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name)
 	}
@@ -39,7 +39,7 @@ func groupingID(r *expr.Resolver, of *expr.Aggregate, c *parse.Call) (*expr.X, e
 		}
 		for i, set := range r.Group.Sets {
 			ids[i] <<= 1
-			if !set[key.Col] {
+			if !set[key.Column] {
 				ids[i]++
 			}
 		}
@@ -51,7 +51,7 @@ func groupingID(r *expr.Resolver, of *expr.Aggregate, c *parse.Call) (*expr.X, e
 }
 
 // ungrouped is GROUPING without GROUPING SETS: every key is there.
-func ungrouped(r *expr.Resolver, c *parse.Call, name string) (*expr.X, error) {
+func ungrouped(r *expr.Resolver, c *parse.Call, name string) (*expr.Expr, error) {
 	for _, a := range c.Args {
 		x, err := r.Value(a)
 		if err != nil {
@@ -64,7 +64,7 @@ func ungrouped(r *expr.Resolver, c *parse.Call, name string) (*expr.X, error) {
 	return r.Env.Node(c.Pos, name, types.Of(types.Bigint), nil, expr.Always(value.Int(0))), nil
 }
 
-func groupID(r *expr.Resolver, _ *expr.Aggregate, c *parse.Call) (*expr.X, error) {
+func groupID(r *expr.Resolver, _ *expr.Aggregate, c *parse.Call) (*expr.Expr, error) {
 	if r.Group != nil && r.Group.Sets == nil && len(c.Args) == 0 && len(r.Group.Keys) > 0 {
 		return r.Env.Node(c.Pos, "GROUP_ID", types.Of(types.Bigint), nil, expr.Always(value.Int(0))), nil
 	}

@@ -16,15 +16,15 @@ import (
 // objectArgs resolves the key and the value of JSON_OBJECTAGG, and arrayArgs the
 // item of JSON_ARRAYAGG. What is computed from is the JSON text of an item, or
 // of a key and its value.
-func objectArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, error) {
+func objectArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return jsonArgs(r, c, a, 2)
 }
 
-func arrayArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, error) {
+func arrayArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return jsonArgs(r, c, a, 1)
 }
 
-func jsonArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg, want int) ([]*expr.X, error) {
+func jsonArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg, want int) ([]*expr.Expr, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*parse.Star); is {
 			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
@@ -46,13 +46,13 @@ func jsonArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg, want int) ([]*expr.X
 	if err := jsons.Convertible(c.Pos, item.Type); err != nil {
 		return nil, err
 	}
-	args := []*expr.X{item}
+	args := []*expr.Expr{item}
 	if object {
 		key, err := r.Value(c.Args[0])
 		if err != nil {
 			return nil, err
 		}
-		if args = []*expr.X{key, item}; !key.Type.IsText() {
+		if args = []*expr.Expr{key, item}; !key.Type.IsText() {
 			name := a.Of.Name + "_NULL_ON_NULL"
 			if absent {
 				name = a.Of.Name + "_ABSENT_ON_NULL"
@@ -67,7 +67,7 @@ func jsonArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg, want int) ([]*expr.X
 		}
 		return jsonItem(vs, item.Type, raw, absent)
 	})
-	return []*expr.X{a.Arg}, nil
+	return []*expr.Expr{a.Arg}, nil
 }
 
 // jsonItem is the text of the last value; behind the key, when there is one.

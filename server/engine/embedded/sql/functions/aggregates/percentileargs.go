@@ -11,7 +11,7 @@ import (
 )
 
 // percentileArgs resolves PERCENTILE(x, share) and PERCENTILE(x, ARRAY[share, …]).
-func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, error) {
+func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
 		return nil, err
@@ -28,10 +28,10 @@ func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, er
 		if err != nil {
 			return nil, err
 		}
-		if x.Lit == nil || !x.Type.IsNumeric() {
+		if x.Literal == nil || !x.Type.IsNumeric() {
 			return nil, sqlerr.Refuse(x.Pos, "a share of PERCENTILE that is no constant")
 		}
-		f := numeric.AsFloat(*x.Lit, x.Type)
+		f := numeric.AsFloat(*x.Literal, x.Type)
 		if f < 0 || f > 1 {
 			return nil, expr.InvalidCall("PERCENTILE", args)
 		}
@@ -39,13 +39,13 @@ func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, er
 	}
 	x, t := args[0], args[0].Type
 	a.Arg = r.Env.Node(c.Pos, "PERCENTILE", types.Of(types.Double).Null(t.Nullable), args, func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
 		return value.Float(numeric.AsFloat(v, t)), nil
 	})
-	return []*expr.X{a.Arg}, nil
+	return []*expr.Expr{a.Arg}, nil
 }
 
 func percentileType(_ *expr.Resolver, _ *parse.Call, a *expr.Agg) (types.Type, error) {

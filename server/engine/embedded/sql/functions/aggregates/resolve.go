@@ -20,7 +20,7 @@ func New(a *expr.Agg, retracts bool, b *state.Budget) state.Accumulator {
 }
 
 // countArgs resolves the argument of COUNT, or *.
-func countArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, error) {
+func countArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*parse.Star); is {
 			if c.Distinct {
@@ -50,7 +50,7 @@ func newCounter(*expr.Agg, bool, *state.Budget) state.Accumulator { return &coun
 
 // noNumber is the complaint of an aggregate of numbers about others.
 func noNumber(c *parse.Call, a *expr.Agg) error {
-	return expr.CannotApply(c.Pos, a.Of.Name, a.Of.Name+"("+expr.Signature([]*expr.X{a.Arg})+")", "'"+a.Of.Name+"(<NUMERIC>)'")
+	return expr.CannotApply(c.Pos, a.Of.Name, a.Of.Name+"("+expr.Signature([]*expr.Expr{a.Arg})+")", "'"+a.Of.Name+"(<NUMERIC>)'")
 }
 
 func sumType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
@@ -168,18 +168,18 @@ func newEdge(last bool) func(*expr.Agg, bool, *state.Budget) state.Accumulator {
 	return func(_ *expr.Agg, _ bool, b *state.Budget) state.Accumulator { return &ordered{last: last, budget: b} }
 }
 
-func listaggArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, error) {
+func listaggArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return r.AggregateArgs(c, a, 2)
 }
 
 func listaggType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
 	t := a.Arg.Type
-	args := []*expr.X{a.Arg}
+	args := []*expr.Expr{a.Arg}
 	if a.Extra != nil {
 		args = append(args, a.Extra)
 	}
 	switch {
-	case t.IsText() && (a.Extra == nil || a.Extra.Type.IsText() && a.Extra.Lit != nil):
+	case t.IsText() && (a.Extra == nil || a.Extra.Type.IsText() && a.Extra.Literal != nil):
 		return types.String.Null(t.Nullable), nil
 	case t.IsText() && a.Extra.Type.IsText():
 		return t, sqlerr.Invalid(c.Pos, "Argument to function 'LISTAGG' must be a literal")
@@ -190,7 +190,7 @@ func listaggType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, erro
 func newListagg(a *expr.Agg, retracts bool, b *state.Budget) state.Accumulator {
 	sep := ","
 	if a.Extra != nil {
-		sep = a.Extra.Lit.S
+		sep = a.Extra.Literal.S
 	}
 	return &lister{sep: sep, retracts: retracts, budget: b}
 }
@@ -225,7 +225,7 @@ func newSingle(_ *expr.Agg, _ bool, b *state.Budget) state.Accumulator { return 
 
 // Single is the only value of a query that stands for a value, of a type that
 // may be NULL.
-func Single(x *expr.X, t types.Type) *expr.Agg {
+func Single(x *expr.Expr, t types.Type) *expr.Agg {
 	return &expr.Agg{Of: Named("SINGLE_VALUE"), Arg: x, Type: t}
 }
 
@@ -244,12 +244,12 @@ func refused(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
 	return types.Type{}, sqlerr.Refuse(c.Pos, "the function %s", a.Of.Name)
 }
 
-func refusedArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.X, error) {
+func refusedArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return anyArgs(r, c)
 }
 
 // unknownArgs complains of an aggregate that the parser knows and Flink does not have.
-func unknownArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.X, error) {
+func unknownArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.Expr, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
 		return nil, err
@@ -257,7 +257,7 @@ func unknownArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.X, error
 	return nil, r.NoMatch(c, args)
 }
 
-func approximateArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.X, error) {
+func approximateArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.Expr, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
 		return nil, err
@@ -269,7 +269,7 @@ func approximateArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.X, e
 }
 
 // anyArgs resolves any number of arguments.
-func anyArgs(r *expr.Resolver, c *parse.Call) ([]*expr.X, error) {
+func anyArgs(r *expr.Resolver, c *parse.Call) ([]*expr.Expr, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*parse.Star); is {
 			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")

@@ -11,8 +11,8 @@ import (
 )
 
 // listCall resolves a function of an ARRAY.
-func listCall(f listFn) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, function *expr.Function, c *parse.Call) (*expr.X, error) {
+func listCall(f listFn) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, function *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		name := function.Name
 		args, err := r.List(c.Args)
 		if err != nil {
@@ -34,7 +34,7 @@ func listCall(f listFn) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr
 		return expr.Fold(r.Env.Node(c.Pos, name, t, args, func(row value.Row) (value.Value, error) {
 			vs, held := make([]value.Value, len(args)), expr.Arguments{}
 			for i, a := range args {
-				v, err := a.Fn(row)
+				v, err := a.Eval(row)
 				if err != nil || !v.Valid && (i == 0 || !f.null) {
 					return value.NULL, err
 				}
@@ -50,7 +50,7 @@ func listCall(f listFn) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr
 
 // accepted complains of another number of arguments, and of what is no ARRAY
 // that the function takes.
-func (f listFn) accepted(r *expr.Resolver, name string, c *parse.Call, args []*expr.X) error {
+func (f listFn) accepted(r *expr.Resolver, name string, c *parse.Call, args []*expr.Expr) error {
 	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat || len(args)-1 > len(f.args) && !f.repeat {
 		if f.forms == "" {
 			return sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(args))
@@ -72,9 +72,9 @@ func (f listFn) accepted(r *expr.Resolver, name string, c *parse.Call, args []*e
 
 // listArgs brings what follows an array to the types that the function takes,
 // and gives the type of the array.
-func listArgs(r *expr.Resolver, c *parse.Call, name string, f listFn, args []*expr.X) ([]*expr.X, types.Type, error) {
+func listArgs(r *expr.Resolver, c *parse.Call, name string, f listFn, args []*expr.Expr) ([]*expr.Expr, types.Type, error) {
 	array := args[0].Type
-	out := append([]*expr.X{}, args...)
+	out := append([]*expr.Expr{}, args...)
 	elem := *array.Elem
 	var err error
 	for i, a := range args[1:] {

@@ -9,7 +9,7 @@ import (
 )
 
 // cardinality resolves CARDINALITY of an ARRAY or a MAP.
-func cardinality(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func cardinality(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func cardinality(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, er
 }
 
 // element resolves ELEMENT: the only element of an ARRAY.
-func element(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func element(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

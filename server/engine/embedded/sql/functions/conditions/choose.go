@@ -11,8 +11,8 @@ import (
 )
 
 // extreme resolves GREATEST, of sign 1, and LEAST, of sign -1.
-func extreme(sign int) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func extreme(sign int) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		args, err := r.List(c.Args)
 		if err != nil {
 			return nil, err
@@ -24,7 +24,7 @@ func extreme(sign int) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.
 		if expr.Clash(args) {
 			return nil, expr.InvalidCall(f.Name, args)
 		}
-		nulls := slices.ContainsFunc(args, (*expr.X).IsNull)
+		nulls := slices.ContainsFunc(args, (*expr.Expr).IsNull)
 		args, t, err := r.Unify(args, types.Common)
 		switch {
 		case err != nil:
@@ -52,7 +52,7 @@ func extreme(sign int) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.
 }
 
 // coalesce resolves COALESCE.
-func coalesce(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func coalesce(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func coalesce(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error
 }
 
 // ifNull resolves IFNULL, which is its first argument where that is never NULL.
-func ifNull(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func ifNull(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func ifNull(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) 
 	return firstValid(r, c, args, t)
 }
 
-func commonType(r *expr.Resolver, f *expr.Function, c *parse.Call, args []*expr.X) (types.Type, error) {
+func commonType(r *expr.Resolver, f *expr.Function, c *parse.Call, args []*expr.Expr) (types.Type, error) {
 	ts := expr.TypesOf(args)
 	t, ok := types.Common(ts...)
 	switch {
@@ -103,7 +103,7 @@ func commonType(r *expr.Resolver, f *expr.Function, c *parse.Call, args []*expr.
 }
 
 // firstValid is the first of the arguments that is not NULL.
-func firstValid(r *expr.Resolver, c *parse.Call, args []*expr.X, t types.Type) (*expr.X, error) {
+func firstValid(r *expr.Resolver, c *parse.Call, args []*expr.Expr, t types.Type) (*expr.Expr, error) {
 	nullable := true
 	for i, a := range args {
 		nullable = nullable && (a.Type.Nullable || a.IsNull())
@@ -114,7 +114,7 @@ func firstValid(r *expr.Resolver, c *parse.Call, args []*expr.X, t types.Type) (
 	}
 	return expr.Fold(r.Env.Node(c.Pos, "COALESCE", t.Null(nullable), args, func(row value.Row) (value.Value, error) {
 		for _, a := range args {
-			if v, err := a.Fn(row); err != nil || v.Valid {
+			if v, err := a.Eval(row); err != nil || v.Valid {
 				return v, err
 			}
 		}
@@ -124,11 +124,11 @@ func firstValid(r *expr.Resolver, c *parse.Call, args []*expr.X, t types.Type) (
 
 // writtenFloats says whether a FLOAT of VALUES becomes a DOUBLE: planning does
 // that in a way of its own for some of them.
-func writtenFloats(r *expr.Resolver, t types.Type, args []*expr.X) bool {
-	return r.Env.Written && t.Root == types.Double && slices.ContainsFunc(args, func(x *expr.X) bool { return x.Type.Root == types.Float && !x.Const })
+func writtenFloats(r *expr.Resolver, t types.Type, args []*expr.Expr) bool {
+	return r.Env.Written && t.Root == types.Double && slices.ContainsFunc(args, func(x *expr.Expr) bool { return x.Type.Root == types.Float && !x.Const })
 }
 
-func nullif(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func nullif(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -145,15 +145,15 @@ func nullif(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) 
 	}
 	x := args[0]
 	return expr.Fold(r.Env.Node(c.Pos, "NULLIF", x.Type.Null(true), args, func(row value.Row) (value.Value, error) {
-		v, err := eq.Fn(row)
+		v, err := eq.Eval(row)
 		if err != nil || v.True() {
 			return value.NULL, err
 		}
-		return x.Fn(row)
+		return x.Eval(row)
 	})), nil
 }
 
-func ifCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func ifCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -165,7 +165,7 @@ func ifCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) 
 	if args[0].Type.Root != types.Boolean || a.IsNumeric() != b.IsNumeric() || a.IsText() != b.IsText() {
 		return nil, expr.CannotApply(c.Pos, "IF", "IF("+expr.Signature(args)+")", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'")
 	}
-	x, err := r.FirstTrue(c.Pos, args[:1], append([]*expr.X{}, args[1:]...))
+	x, err := r.FirstTrue(c.Pos, args[:1], append([]*expr.Expr{}, args[1:]...))
 	if err == nil {
 		x.Type.Nullable = x.Type.Nullable || args[0].Type.Nullable
 	}

@@ -10,7 +10,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func typeof(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func typeof(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func typeof(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) 
 	switch {
 	case len(args) == 0 || len(args) > 2:
 		return nil, r.NoSignature(c, args, "TYPEOF(input <ANY>)\nTYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])")
-	case len(args) == 2 && (args[1].Type.Root != types.Boolean || args[1].Lit == nil):
+	case len(args) == 2 && (args[1].Type.Root != types.Boolean || args[1].Literal == nil):
 		return nil, expr.InvalidCall(f.Name, args)
 	case args[0].Type.Proctime:
 		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'."}
@@ -31,15 +31,15 @@ func typeof(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) 
 		text = strings.NewReplacer("VARCHAR(2147483647)", "STRING", "VARBINARY(2147483647)", "BYTES").Replace(text)
 	}
 	x := r.Env.Literal(c.Pos, types.String.Null(true), value.Text(text))
-	x.Lit = nil
+	x.Literal = nil
 	return x, nil
 }
 
-func current(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func current(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 || c.Niladic {
 		return nil, sqlerr.Refuse(c.Pos, "this %s", f.Name)
 	}
 	x := r.Env.Literal(c.Pos, types.String, value.Text(r.Env.Database))
-	x.Lit = nil
+	x.Literal = nil
 	return x, nil
 }

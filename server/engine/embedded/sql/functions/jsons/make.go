@@ -83,7 +83,7 @@ func Convertible(pos parse.Pos, t types.Type) error {
 }
 
 // jsonString resolves JSON_STRING.
-func jsonString(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func jsonString(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -107,14 +107,14 @@ func jsonString(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, err
 }
 
 // jsonMake resolves JSON_OBJECT and JSON_ARRAY.
-func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		name := f.Name
 		if c.JSON == nil {
 			return nil, sqlerr.Refuse(c.Pos, "%s written this way", name)
 		}
 		absent := c.JSON.OnNull == "ABSENT" || c.JSON.OnNull == "" && !object
-		args := make([]*expr.X, len(c.Args))
+		args := make([]*expr.Expr, len(c.Args))
 		raw := make([]bool, len(c.Args))
 		key := name
 		for i, a := range c.Args {
@@ -144,7 +144,7 @@ func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*e
 }
 
 // jsonKey complains of what is no key of an object.
-func jsonKey(c *parse.Call, x *expr.X) error {
+func jsonKey(c *parse.Call, x *expr.Expr) error {
 	switch {
 	case x.IsNull():
 		return sqlerr.Invalid(c.Pos, "Argument to function 'NULL' must not be NULL")
@@ -157,7 +157,7 @@ func jsonKey(c *parse.Call, x *expr.X) error {
 }
 
 // Member resolves a member; raw says that it is JSON already.
-func Member(r *expr.Resolver, e parse.Expr, raw *bool) (*expr.X, error) {
+func Member(r *expr.Resolver, e parse.Expr, raw *bool) (*expr.Expr, error) {
 	c, ok := e.(*parse.Call)
 	if !ok {
 		return r.Resolve(e)
@@ -190,7 +190,7 @@ func Document(v value.Value, t types.Type, raw bool) (*jsondoc.Node, error) {
 	return n, nil
 }
 
-func jsonMade(args []*expr.X, raw []bool, row value.Row, object, absent bool) (value.Value, error) {
+func jsonMade(args []*expr.Expr, raw []bool, row value.Row, object, absent bool) (value.Value, error) {
 	out := &jsondoc.Node{Kind: '['}
 	step := 1
 	if object {
@@ -198,7 +198,7 @@ func jsonMade(args []*expr.X, raw []bool, row value.Row, object, absent bool) (v
 	}
 	for i := 0; i < len(args); i += step {
 		at := i + step - 1
-		v, err := args[at].Fn(row)
+		v, err := args[at].Eval(row)
 		if err != nil {
 			return v, err
 		}
@@ -213,7 +213,7 @@ func jsonMade(args []*expr.X, raw []bool, row value.Row, object, absent bool) (v
 			out.Items = append(out.Items, item)
 			continue
 		}
-		k, err := args[i].Fn(row)
+		k, err := args[i].Eval(row)
 		if err != nil {
 			return k, err
 		}
@@ -223,7 +223,7 @@ func jsonMade(args []*expr.X, raw []bool, row value.Row, object, absent bool) (v
 }
 
 // bareJSON complains of JSON() outside of what it is for.
-func bareJSON(_ *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func bareJSON(_ *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	return nil, &sqlerr.Error{
 		Pos: c.Pos, Class: sqlerr.ClassValidation,
 		Message: `The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT('a', JSON('{"key": "value"}')) or JSON_ARRAY(JSON('{"key": "value"}')).`,

@@ -24,8 +24,8 @@ const (
 )
 
 // jsonPathCall resolves JSON_EXISTS, JSON_VALUE and JSON_QUERY.
-func jsonPathCall(kind jsonKind) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func jsonPathCall(kind jsonKind) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		name := f.Name
 		if c.JSON == nil {
 			return nil, sqlerr.Refuse(c.Pos, "%s written this way", name)
@@ -44,7 +44,7 @@ func jsonPathCall(kind jsonKind) func(*expr.Resolver, *expr.Function, *parse.Cal
 		if err := j.resolve(r, c); err != nil {
 			return nil, err
 		}
-		text, err := args[1].Fn(nil)
+		text, err := args[1].Eval(nil)
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +56,7 @@ func jsonPathCall(kind jsonKind) func(*expr.Resolver, *expr.Function, *parse.Cal
 		}
 		x := args[0]
 		return expr.Fold(r.Env.Node(c.Pos, name+text.S+j.key, j.t.Null(true), args, func(row value.Row) (value.Value, error) {
-			v, err := x.Fn(row)
+			v, err := x.Eval(row)
 			if err != nil || !v.Valid || !text.Valid {
 				return value.NULL, err
 			}
@@ -107,7 +107,7 @@ func (j *jsonCallOf) resolve(r *expr.Resolver, c *parse.Call) error {
 		if !x.Const || j.kind != jsonValue {
 			return sqlerr.Refuse(c.Pos, "this DEFAULT")
 		}
-		if *at, err = x.Fn(nil); err != nil {
+		if *at, err = x.Eval(nil); err != nil {
 			return err
 		}
 		j.key += "," + at.Text(j.t, nil)

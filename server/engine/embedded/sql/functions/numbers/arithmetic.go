@@ -91,7 +91,7 @@ func constant(f float64) func(*expr.Env, []value.Value, []types.Type) (value.Val
 var piOverload = expr.Overload{Type: expr.DoubleResult, Eval: constant(math.Pi)}
 
 // pi resolves PI, which complains of arguments as no other function does.
-func pi(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func pi(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func pi(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
 	return r.Apply(c.Pos, f.Name, &piOverload, nil)
 }
 
-func mod(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func mod(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

@@ -13,11 +13,11 @@ import (
 )
 
 // seedOf is the source that a seed asks for; ok is false for a seed of NULL.
-func seedOf(r *expr.Resolver, x *expr.X) (j *java.Random, ok bool, err error) {
+func seedOf(r *expr.Resolver, x *expr.Expr) (j *java.Random, ok bool, err error) {
 	if !x.Const || !x.Type.IsInt() {
 		return nil, false, sqlerr.Refuse(x.Pos, "a seed that is no constant number")
 	}
-	v, err := x.Fn(nil)
+	v, err := x.Eval(nil)
 	if err != nil || !v.Valid {
 		return nil, false, err
 	}
@@ -27,7 +27,7 @@ func seedOf(r *expr.Resolver, x *expr.X) (j *java.Random, ok bool, err error) {
 }
 
 // randoms resolves the arguments of RAND and RAND_INTEGER.
-func randoms(r *expr.Resolver, c *parse.Call, least, most int, forms string) ([]*expr.X, error) {
+func randoms(r *expr.Resolver, c *parse.Call, least, most int, forms string) ([]*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func randoms(r *expr.Resolver, c *parse.Call, least, most int, forms string) ([]
 	return args, nil
 }
 
-func uuid(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func uuid(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 {
 		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'UUID'. Was expecting 0 arguments")
 	}
@@ -57,7 +57,7 @@ func uuid(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
 	return x, nil
 }
 
-func random(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func random(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := randoms(r, c, 0, 1, "'RAND()'\n'RAND(<NUMERIC>)'")
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func random(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) 
 	return x, nil
 }
 
-func randomInteger(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func randomInteger(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := randoms(r, c, 1, 2, "'RAND_INTEGER(<NUMERIC>)'\n'RAND_INTEGER(<NUMERIC>, <NUMERIC>)'")
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func randomInteger(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, 
 		}
 	}
 	t := types.Of(types.Integer).Null(bound.Type.Nullable || !valid)
-	x := r.Env.Node(c.Pos, fmt.Sprintf("RAND_INTEGER%d", r.Env.RandomSources()), t, args, expr.Strict([]*expr.X{bound}, func(vs []value.Value) (value.Value, error) {
+	x := r.Env.Node(c.Pos, fmt.Sprintf("RAND_INTEGER%d", r.Env.RandomSources()), t, args, expr.Strict([]*expr.Expr{bound}, func(vs []value.Value) (value.Value, error) {
 		if !valid {
 			return value.NULL, nil
 		}

@@ -13,8 +13,8 @@ import (
 )
 
 // rounding resolves ROUND and TRUNCATE.
-func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		args, places, err := roundArgs(r, f, c)
 		if err != nil {
 			return nil, err
@@ -28,7 +28,7 @@ func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *parse.Call
 			return nil, sqlerr.Refuse(c.Pos, "%s of %s", f.Name, t)
 		}
 		return expr.Fold(r.Env.Node(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
-			v, err := x.Fn(row)
+			v, err := x.Eval(row)
 			if err != nil || !v.Valid {
 				return value.NULL, err
 			}
@@ -38,7 +38,7 @@ func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *parse.Call
 }
 
 // roundArgs gives the number of digits besides the arguments.
-func roundArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) (args []*expr.X, places int, err error) {
+func roundArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) (args []*expr.Expr, places int, err error) {
 	if args, err = r.Values(c.Args); err != nil {
 		return nil, 0, err
 	}
@@ -51,15 +51,15 @@ func roundArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) (args []*expr.
 	if len(args) == 1 {
 		return args, 0, nil
 	}
-	if args[1].Lit == nil || !args[1].Lit.Valid || args[1].Lit.I > 100 || args[1].Lit.I < -100 {
+	if args[1].Literal == nil || !args[1].Literal.Valid || args[1].Literal.I > 100 || args[1].Literal.I < -100 {
 		return nil, 0, sqlerr.Refuse(c.Pos, "%s to a computed number of digits", f.Name)
 	}
-	return args, int(args[1].Lit.I), nil
+	return args, int(args[1].Literal.I), nil
 }
 
 // whole resolves FLOOR and CEIL: of numbers, or of times to a unit.
-func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		if len(c.Args) == 2 {
 			if unit, ok := c.Args[1].(*parse.Symbol); ok {
 				return times.FloorTo(r, c, f.Name, unit, up)
@@ -81,7 +81,7 @@ func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Re
 			t = types.Dec(t.P, 0).Null(t.Nullable)
 		}
 		return expr.Fold(r.Env.Node(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
-			v, err := x.Fn(row)
+			v, err := x.Eval(row)
 			if err != nil || !v.Valid || t.IsInt() {
 				return v, err
 			}

@@ -14,8 +14,8 @@ import (
 
 // textCheck resolves IS_ALPHA and its kin: never NULL, of texts and of numbers.
 // number says whether numbers are what is asked for.
-func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		args, err := r.Values(c.Args)
 		if err != nil {
 			return nil, err
@@ -31,7 +31,7 @@ func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolve
 			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
 		}
 		return expr.Fold(r.Env.Node(c.Pos, f.Name, types.Of(types.Boolean), args, func(row value.Row) (value.Value, error) {
-			v, err := args[0].Fn(row)
+			v, err := args[0].Eval(row)
 			switch {
 			case err != nil || !v.Valid:
 				return value.Bool(false), err

@@ -10,7 +10,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func concatCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func concatCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func concatCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, err
 }
 
 // concatWS resolves CONCAT_WS: NULLs are left out, a separator of NULL gives NULL.
-func concatWS(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func concatWS(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func concatWS(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error
 }
 
 // translate resolves TRANSLATE: a NULL among the characters counts as none.
-func translate(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func translate(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func translate(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, erro
 }
 
 // elt resolves ELT: the argument with a number.
-func elt(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func elt(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func elt(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
 	}
 	for _, a := range args[1:] {
 		same := a.Type.IsText() && args[1].Type.IsText() || a.Type.IsBytes() && args[1].Type.IsBytes()
-		if !args[0].Type.IsInt() || !same || args[0].Lit != nil && args[0].Lit.I < 0 {
+		if !args[0].Type.IsInt() || !same || args[0].Literal != nil && args[0].Literal.I < 0 {
 			return nil, expr.InvalidCall(f.Name, args)
 		}
 	}
@@ -136,10 +136,10 @@ func elt(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
 		return nil, err
 	}
 	return expr.Fold(r.Env.Node(c.Pos, "ELT", t.Null(true), args, func(row value.Row) (value.Value, error) {
-		n, err := args[0].Fn(row)
+		n, err := args[0].Eval(row)
 		if err != nil || !n.Valid || n.I < 1 || n.I > int64(len(list)) {
 			return value.NULL, err
 		}
-		return list[n.I-1].Fn(row)
+		return list[n.I-1].Eval(row)
 	})), nil
 }

@@ -29,18 +29,18 @@ func sha384(s string) []byte { h := sha512.Sum384([]byte(s)); return h[:] }
 func sha512Sum(s string) []byte { h := sha512.Sum512([]byte(s)); return h[:] }
 
 // sha2 resolves SHA2(text, bits).
-func sha2(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func sha2(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
 	}
-	if len(args) != 2 || !args[0].Type.IsText() && !args[0].Type.IsBytes() || args[1].Lit == nil || !args[1].Type.IsInt() {
+	if len(args) != 2 || !args[0].Type.IsText() && !args[0].Type.IsBytes() || args[1].Literal == nil || !args[1].Type.IsInt() {
 		return nil, sqlerr.Refuse(c.Pos, "SHA2 with these arguments")
 	}
-	if !args[1].Lit.Valid {
+	if !args[1].Literal.Valid {
 		return r.Env.Node(c.Pos, "SHA2", types.Text(128).Null(true), args, expr.Always(value.NULL)), nil
 	}
-	sum, ok := map[int64]func(string) []byte{224: sha224, 256: sha256Sum, 384: sha384, 512: sha512Sum}[args[1].Lit.I]
+	sum, ok := map[int64]func(string) []byte{224: sha224, 256: sha256Sum, 384: sha384, 512: sha512Sum}[args[1].Literal.I]
 	if !ok {
 		return nil, sqlerr.Refuse(c.Pos, "SHA2 of this length")
 	}

@@ -15,7 +15,7 @@ func upper(s string) string {
 }
 
 // unaryText is a function of a text to a text.
-func unaryText(result func([]*expr.X) types.Type, f func(string) string) []expr.Overload {
+func unaryText(result func([]*expr.Expr) types.Type, f func(string) string) []expr.Overload {
 	return []expr.Overload{{Args: []expr.Param{expr.Text}, Type: result, Eval: func(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
 		return value.Text(f(v[0].S)), nil
 	}}}

@@ -9,7 +9,7 @@ import (
 )
 
 // printf resolves PRINTF: what Java's formatter complains of is NULL.
-func printf(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func printf(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

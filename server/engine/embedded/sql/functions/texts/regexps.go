@@ -37,15 +37,15 @@ var (
 )
 
 // pattern resolves a function of regular expressions.
-func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		args, err := p.args(r, f, c)
 		if err != nil {
 			return nil, err
 		}
 		cache := &expr.Patterns{}
-		if args[1].Lit != nil && args[1].Lit.Valid {
-			_, err := cache.Compile(args[1].Lit.S)
+		if args[1].Literal != nil && args[1].Literal.Valid {
+			_, err := cache.Compile(args[1].Literal.S)
 			var unsupported *javaregex.Unsupported
 			if errors.As(err, &unsupported) {
 				return nil, sqlerr.Refuse(c.Pos, "%s with %s in its pattern", f.Name, unsupported.What)
@@ -62,7 +62,7 @@ func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *parse.Call
 }
 
 // args resolves the arguments: two texts, and a third that some take.
-func (p *regexpFunction) args(r *expr.Resolver, f *expr.Function, c *parse.Call) ([]*expr.X, error) {
+func (p *regexpFunction) args(r *expr.Resolver, f *expr.Function, c *parse.Call) ([]*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

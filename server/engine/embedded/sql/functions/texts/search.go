@@ -123,7 +123,7 @@ var textListType = func() types.Type {
 
 var textListResult = expr.Result(textListType)
 
-var textMapResult = func() func([]*expr.X) types.Type {
+var textMapResult = func() func([]*expr.Expr) types.Type {
 	t := types.String.Null(true)
 	return expr.Result(types.Type{Root: types.Map, Key: &t, Elem: &t})
 }()

@@ -12,8 +12,8 @@ import (
 // clock resolves CURRENT_TIMESTAMP and its kin: the time at which a row is
 // processed, which is the same when the statement is computed again. A niladic
 // one is written without parentheses.
-func clock(niladic bool, t types.Type, read func(e *expr.Env) value.Value) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func clock(niladic bool, t types.Type, read func(e *expr.Env) value.Value) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		if len(c.Args) > 0 {
 			args, err := r.Values(c.Args)
 			if err != nil {
@@ -44,7 +44,7 @@ func timeOfDay(e *expr.Env) value.Value {
 }
 
 // proctime resolves PROCTIME: the time of processing as a time attribute.
-func proctime(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func proctime(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 || c.Niladic {
 		return nil, sqlerr.Refuse(c.Pos, "PROCTIME with arguments")
 	}
@@ -57,7 +57,7 @@ func proctime(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error
 
 // currentWatermark resolves CURRENT_WATERMARK(rowtime): the watermark that
 // came before the row, NULL before the first one.
-func currentWatermark(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func currentWatermark(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func currentWatermark(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.
 	if len(args) == 1 && (!r.Env.Streaming || !args[0].Type.Rowtime) { // only of an event time
 		plain := *args[0]
 		plain.Type.Rowtime = false
-		return nil, expr.InvalidCall(c.Name, []*expr.X{&plain})
+		return nil, expr.InvalidCall(c.Name, []*expr.Expr{&plain})
 	}
 	if len(args) != 1 || !r.Env.Streaming || !args[0].Type.Rowtime || args[0].Type.Root != types.Timestamp || r.Env.Watermarked != 1 {
 		return nil, sqlerr.Refuse(c.Pos, "this use of CURRENT_WATERMARK")

@@ -13,8 +13,8 @@ import (
 )
 
 // withUnit resolves TIMESTAMPADD and TIMESTAMPDIFF, whose first argument is a unit.
-func withUnit(resolve func(r *expr.Resolver, c *parse.Call, unit string, args []*expr.X) (*expr.X, error)) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func withUnit(resolve func(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Expr) (*expr.Expr, error)) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		if len(c.Args) != 3 {
 			return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(c.Args))
 		}
@@ -33,7 +33,7 @@ func withUnit(resolve func(r *expr.Resolver, c *parse.Call, unit string, args []
 	}
 }
 
-func timestampDiff(r *expr.Resolver, c *parse.Call, unit string, args []*expr.X) (*expr.X, error) {
+func timestampDiff(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Expr) (*expr.Expr, error) {
 	for _, a := range args {
 		if a.Type.Root != types.Date && !a.Type.IsTimestamp() || args[0].Type.Root == types.TimestampLTZ != (a.Type.Root == types.TimestampLTZ) {
 			return nil, noDifference(c, unit, a, args)
@@ -50,7 +50,7 @@ func timestampDiff(r *expr.Resolver, c *parse.Call, unit string, args []*expr.X)
 }
 
 // noDifference is the complaint of what is no time, or a time of another kind.
-func noDifference(c *parse.Call, unit string, a *expr.X, args []*expr.X) error {
+func noDifference(c *parse.Call, unit string, a *expr.Expr, args []*expr.Expr) error {
 	if a.Type.Root == types.Time && args[0].Type.Root == types.Time {
 		return &sqlerr.Error{Pos: c.Pos, Class: "scala.MatchError", Message: "(TIME_WITHOUT_TIME_ZONE,TIME_WITHOUT_TIME_ZONE) (of class scala.Tuple2)"}
 	}
@@ -60,7 +60,7 @@ func noDifference(c *parse.Call, unit string, a *expr.X, args []*expr.X) error {
 	return sqlerr.Refuse(c.Pos, "TIMESTAMPDIFF of %s", a.Type)
 }
 
-func timestampAdd(r *expr.Resolver, c *parse.Call, unit string, args []*expr.X) (*expr.X, error) {
+func timestampAdd(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Expr) (*expr.Expr, error) {
 	n, x := args[0], args[1]
 	days := unit == "DAY" || unit == "WEEK" || calendar.UnitMonths[unit] > 0
 	switch {
@@ -75,7 +75,7 @@ func timestampAdd(r *expr.Resolver, c *parse.Call, unit string, args []*expr.X) 
 		if x, err = r.CastTo(x.Pos, x, types.Type{Root: types.Timestamp, P: 6}, false); err != nil {
 			return nil, err
 		}
-		args = []*expr.X{n, x}
+		args = []*expr.Expr{n, x}
 	}
 	t := x.Type.OrNull(n.Type.Nullable)
 	t.Rowtime = false
@@ -88,7 +88,7 @@ func timestampAdd(r *expr.Resolver, c *parse.Call, unit string, args []*expr.X) 
 }
 
 // difference resolves (a - b) UNIT: the interval between two times.
-func difference(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func difference(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	unit := c.Args[0].(*parse.Symbol).Word
 	args, err := r.Values(c.Args[1:])
 	if err != nil {

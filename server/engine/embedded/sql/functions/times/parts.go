@@ -10,11 +10,11 @@ import (
 )
 
 // part resolves one of YEAR(t), MONTH(t) and so on, which are EXTRACT for Flink.
-func part(unit string) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.X, error) {
+func part(unit string) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
 	o := &expr.Overload{Args: []expr.Param{expr.Datetime}, Type: expr.BigintResult, Eval: func(e *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
 		return calendar.Extract(e.Location(), unit, v[0], t[0])
 	}}
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 		args, err := r.Values(c.Args)
 		switch {
 		case err != nil:
@@ -40,7 +40,7 @@ func extractOf(pos parse.Pos, unit string, t types.Type) error {
 }
 
 // extractCall resolves EXTRACT(unit FROM t).
-func extractCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func extractCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	unit := c.Args[0].(*parse.Symbol)
 	x, err := r.Value(c.Args[1])
 	if err != nil {
@@ -64,8 +64,8 @@ func extractCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, er
 		return nil, sqlerr.Refuse(c.Pos, "EXTRACT of %s from %s", unit.Word, x.Type)
 	}
 	t := types.Of(types.Bigint).Null(x.Type.Nullable)
-	return expr.Fold(r.Env.Node(c.Pos, "EXTRACT "+unit.Word, t, []*expr.X{x}, func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+	return expr.Fold(r.Env.Node(c.Pos, "EXTRACT "+unit.Word, t, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
@@ -74,7 +74,7 @@ func extractCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, er
 }
 
 // FloorTo resolves FLOOR(t TO unit) and CEIL(t TO unit).
-func FloorTo(r *expr.Resolver, c *parse.Call, name string, unit *parse.Symbol, up bool) (*expr.X, error) {
+func FloorTo(r *expr.Resolver, c *parse.Call, name string, unit *parse.Symbol, up bool) (*expr.Expr, error) {
 	x, err := r.Value(c.Args[0])
 	if err != nil {
 		return nil, err
@@ -100,8 +100,8 @@ func FloorTo(r *expr.Resolver, c *parse.Call, name string, unit *parse.Symbol, u
 	}
 	t := x.Type
 	t.Rowtime = false
-	return expr.Fold(r.Env.Node(c.Pos, name+" "+unit.Word, t, []*expr.X{x}, func(row value.Row) (value.Value, error) {
-		v, err := x.Fn(row)
+	return expr.Fold(r.Env.Node(c.Pos, name+" "+unit.Word, t, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
+		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}

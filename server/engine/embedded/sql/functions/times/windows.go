@@ -9,7 +9,7 @@ import (
 )
 
 // windowEdge resolves TUMBLE_START, HOP_END and the like.
-func windowEdge(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.X, error) {
+func windowEdge(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	name, _, err := r.WindowCall(c)
 	if err != nil {
 		return nil, err
