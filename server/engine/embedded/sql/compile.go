@@ -15,6 +15,7 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
 	"drey/server/engine/embedded/sql/plan"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -24,10 +25,10 @@ import (
 type compiled struct {
 	kind        flinksql.Kind
 	columns     []expr.Column
-	node        *plan.Node // nil for a statement that was executed at once
+	node        tree.Node // nil for a statement that was executed at once
 	insert      bool
 	targets     []*plan.Target // of an INSERT, one for each node
-	nodes       []*plan.Node   // of a statement set
+	nodes       []tree.Node    // of a statement set
 	define      parse.Statement
 	set         settings
 	rows        []value.Row // the result of such a statement, in texts
@@ -66,7 +67,7 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 	if kind.IsLocal() {
 		return nil, localError(kind, run.SQL)
 	}
-	tree, err := parse.Parse(run.SQL)
+	statement, err := parse.Parse(run.SQL)
 	if err != nil {
 		return nil, asSQLError(err)
 	}
@@ -74,8 +75,8 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Now: s.millis, Functions: functions.Builtin}
 	c.env.Planning, c.env.FoldUntil = ctx, time.Now().Add(foldTime)
 	defer func() { c.env.Planning = nil }()
-	if ddl.Defines(tree) {
-		c.define = tree
+	if ddl.Defines(statement) {
+		c.define = statement
 		c.columns = []expr.Column{stringColumn("result")}
 		c.rows = []value.Row{{value.Text("OK")}}
 		return c, nil
@@ -84,7 +85,7 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 	if err != nil {
 		return nil, err
 	}
-	if err := c.plan(tree, s.planner(c, tables), tables); err != nil {
+	if err := c.plan(statement, s.planner(c, tables), tables); err != nil {
 		return nil, asSQLError(err)
 	}
 	c.fingerprint = fingerprintOf(c, run.SQL)
@@ -98,13 +99,14 @@ func (s *Statements) planner(c *compiled, tables *ddl.Set) *plan.Planner {
 
 func (s *Statements) millis() int64 { return s.opts.Now().UnixMilli() }
 
-func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) error {
+func (c *compiled) plan(statement parse.Statement, p *plan.Planner, tables *ddl.Set) error {
 	var err error
-	switch t := tree.(type) {
+	switch t := statement.(type) {
 	case *parse.QueryStatement:
 		c.kind = flinksql.Select
 		if c.node, err = p.Query(t.Query); err == nil {
-			c.columns = plan.UniqueNames(c.node.Columns)
+			c.node = tree.Optimized(c.node)
+			c.columns = plan.UniqueNames(c.node.Schema())
 			err = requireVisibleKey(c.node, t.Pos)
 		}
 	case *parse.Insert:
@@ -120,30 +122,31 @@ func (c *compiled) plan(tree parse.Statement, p *plan.Planner, tables *ddl.Set) 
 	case *parse.Describe:
 		err = c.describe(t, p)
 	default:
-		err = sqlerr.Refuse(tree.Span(), "this statement")
+		err = sqlerr.Refuse(statement.Span(), "this statement")
 	}
 	return err
 }
 
 // requireVisibleKey refuses rows that replace others by a key that is not shown: nobody
 // could tell which.
-func requireVisibleKey(n *plan.Node, pos parse.Pos) error {
-	if n.Upsert == nil {
+func requireVisibleKey(n tree.Node, pos parse.Pos) error {
+	key := n.Traits().Upsert
+	if key == nil {
 		return nil
 	}
-	for _, col := range n.Upsert {
+	for _, col := range key {
 		if col < 0 {
 			return sqlerr.Refuse(pos, "the first row of each key without showing the key")
 		}
 	}
-	if len(n.Upsert) == 0 {
+	if len(key) == 0 {
 		return sqlerr.Refuse(pos, "the first row of all by ROW_NUMBER; use ORDER BY … LIMIT 1")
 	}
 	return nil
 }
 
 // bounded says whether the statement ends by itself.
-func (c *compiled) bounded() bool { return c.node != nil && c.node.Bounded }
+func (c *compiled) bounded() bool { return c.node != nil && c.node.Traits().Bounded }
 
 // inserts plans one INSERT or several that run as one job.
 func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
@@ -153,12 +156,12 @@ func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
 		if err != nil {
 			return err
 		}
-		c.nodes, c.targets = append(c.nodes, n), append(c.targets, target)
+		c.nodes, c.targets = append(c.nodes, tree.Optimized(n)), append(c.targets, target)
 	}
 	if len(c.nodes) == 0 {
 		return sqlerr.Refuse(parse.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
 	}
-	c.node = plan.MergeInserts(c.nodes)
+	c.node = tree.NewInserts(c.nodes)
 	return nil
 }
 

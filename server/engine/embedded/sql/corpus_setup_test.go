@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/server/engine"
+	"drey/server/engine/embedded/sql/plan/tree"
 )
 
 // caseRun is one case with an engine of its own.
@@ -129,9 +130,15 @@ func (r *caseRun) finish(run engine.StatementRun, a answer) answer {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	if j.c.node != nil && !j.c.insert {
+		told, built := strings.Join(tree.Explain(j.c.node), "\n"), strings.Join(j.pipeline.Describe(), "\n")
+		if told != built {
+			r.t.Errorf("%s: EXPLAIN tells\n%s\nand this is built:\n%s", run.SQL, told, built)
+		}
+	}
 	for range 1000 {
 		j.advance(context.Background(), r.s.opts.Now, 1<<40)
-		if j.ended() || j.c.node != nil && !j.c.node.Bounded {
+		if j.ended() || j.c.node != nil && !j.c.node.Traits().Bounded {
 			break
 		}
 	}

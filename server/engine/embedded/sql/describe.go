@@ -83,7 +83,7 @@ func declared(t *catalog.Table, name []parse.Name, pos parse.Pos, p *plan.Planne
 	if err != nil {
 		return nil, err
 	}
-	return n.Columns, nil
+	return n.Schema(), nil
 }
 
 func orNull(text string) value.Value {

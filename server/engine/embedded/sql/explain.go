@@ -7,8 +7,7 @@ import (
 	"drey/client/flinksql"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/plan"
-	"drey/server/engine/embedded/sql/state"
-	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/plan/tree"
 )
 
 // explain plans a statement and tells how it would run here: it is drey's
@@ -21,7 +20,7 @@ func (c *compiled) explain(t *parse.Explain, p *plan.Planner) error {
 	c.kind = flinksql.Explain
 	nodes := inner.nodes
 	if !inner.insert {
-		nodes = []*plan.Node{inner.node}
+		nodes = []tree.Node{inner.node}
 	}
 	mode := "STREAMING"
 	if c.batch {
@@ -30,31 +29,29 @@ func (c *compiled) explain(t *parse.Explain, p *plan.Planner) error {
 	var b strings.Builder
 	b.WriteString("== Plan of drey's embedded engine (not Flink's) ==\n")
 	for i, n := range nodes {
-		builder := &stream.Builder{Budget: &state.Budget{Most: 1}, Batch: c.batch}
-		n.Build(builder, &collect{})
 		if inner.insert {
 			fmt.Fprintf(&b, "INSERT INTO %s\n", inner.targets[i].Name)
 		}
 		fmt.Fprintf(&b, "mode: %s, %s, changelog: %s\n", mode, boundedness(n), changelog(n))
-		for _, line := range builder.Pipeline().Describe() {
+		for _, line := range tree.Explain(n) {
 			b.WriteString(line + "\n")
 		}
 	}
 	return c.list("result", []string{b.String()})
 }
 
-func boundedness(n *plan.Node) string {
-	if n.Bounded {
+func boundedness(n tree.Node) string {
+	if n.Traits().Bounded {
 		return "bounded"
 	}
 	return "unbounded"
 }
 
-func changelog(n *plan.Node) string {
+func changelog(n tree.Node) string {
 	switch {
-	case n.Append:
+	case n.Traits().Append:
 		return "[I]"
-	case n.Upsert != nil:
+	case n.Traits().Upsert != nil:
 		return "[I,UA,D]"
 	}
 	return "[I,UB,UA,D]"

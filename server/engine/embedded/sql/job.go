@@ -15,7 +15,7 @@ import (
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
-	"drey/server/engine/embedded/sql/plan"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/stream"
@@ -154,8 +154,8 @@ func (j *job) build(o Options) error {
 	return failed
 }
 
-func (j *job) collector(n *plan.Node, columns []expr.Column) *collect {
-	c := &collect{j: j, columns: columns, upsert: n.Upsert != nil}
+func (j *job) collector(n tree.Node, columns []expr.Column) *collect {
+	c := &collect{j: j, columns: columns, upsert: n.Traits().Upsert != nil}
 	for i, col := range columns {
 		if !col.Type.Nullable {
 			c.notNull = append(c.notNull, i)

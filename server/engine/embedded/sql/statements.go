@@ -27,7 +27,8 @@ func (s *Statements) Prepare(ctx context.Context, run engine.StatementRun) (engi
 	}
 	p := engine.Prepared{Kind: string(c.kind), Bounded: true, AppendOnly: true}
 	if c.node != nil {
-		p.Bounded, p.AppendOnly, p.UpsertColumns = c.node.Bounded, c.node.Append, c.node.Upsert
+		t := c.node.Traits()
+		p.Bounded, p.AppendOnly, p.UpsertColumns = t.Bounded, t.Append, t.Upsert
 	}
 	for _, col := range c.columns {
 		p.Columns = append(p.Columns, cmf.ResultColumn{Name: col.Name, Type: col.Type.Wire()})
@@ -170,7 +171,7 @@ func (s *Statements) observe(ctx context.Context, j *job) engine.StatementObserv
 				s.keepSometimes(j)
 			}
 		}
-	case j.c.node.Bounded:
+	case j.c.node.Traits().Bounded:
 		j.seekTo(math.MaxInt64)
 		j.advance(ctx, s.opts.Now, j.enough())
 		s.keepSometimes(j)

@@ -50,7 +50,7 @@ func (s *Statements) StopStatement(ctx context.Context, run engine.StatementRun)
 
 // stop ends a job so that another can go on where it was.
 func (s *Statements) stop(ctx context.Context, run engine.StatementRun, j *job) (err error) {
-	if j.stopped != nil || j.failed != nil || j.c.node.Bounded && j.done() {
+	if j.stopped != nil || j.failed != nil || j.c.node.Traits().Bounded && j.done() {
 		return nil
 	}
 	if j.c.insert { // nobody reads an INSERT: it has run up to now
@@ -117,7 +117,7 @@ const progressEvery = 5 * time.Second
 // crash does not go back behind it.
 func (s *Statements) progress(j *job) error {
 	now := s.opts.Now()
-	if j.c.node.Bounded || j.stopped != nil || now.Sub(j.saved) < progressEvery || j.pipeline.Events() <= j.reached {
+	if j.c.node.Traits().Bounded || j.stopped != nil || now.Sub(j.saved) < progressEvery || j.pipeline.Events() <= j.reached {
 		return nil
 	}
 	j.saved, j.reached = now, j.pipeline.Events()

@@ -54,7 +54,7 @@ func (s *Statements) define(ctx context.Context, run engine.StatementRun, c *com
 					return nil, sqlerr.WithoutPrefix(err)
 				}
 				var names []string
-				for _, col := range n.Columns {
+				for _, col := range n.Schema() {
 					names = append(names, col.Name)
 				}
 				return names, nil

@@ -16,15 +16,6 @@ type Column struct {
 	Hidden bool
 	// Ambiguous columns are shown, and cannot be named.
 	Ambiguous bool
-	// Used tells the table that the statement names this column of it; nil for
-	// columns that are no table's own.
-	Used *bool
-}
-
-func (c *Column) use() {
-	if c.Used != nil {
-		*c.Used = true
-	}
 }
 
 // Relation is a table of FROM under its name, which may be empty.
@@ -114,7 +105,6 @@ func (r *Resolver) findOwn(id *parse.Ident) (*Expr, int, error) {
 			}
 			for c, col := range rel.Columns {
 				if col.Name == parts[1].Text {
-					col.use()
 					return r.Env.Ref(id.Pos, rel.index(c), col.Name, col.Type), 2, nil
 				}
 			}
@@ -142,7 +132,6 @@ func (r *Resolver) bareColumn(name parse.Name, parts int) (*Expr, error) {
 			if found != nil || col.Ambiguous {
 				return nil, sqlerr.Invalid(name.Pos, "Column '%s' is ambiguous", name.Text)
 			}
-			col.use()
 			found = r.Env.Ref(name.Pos, rel.index(c), col.Name, col.Type)
 		}
 	}
@@ -216,7 +205,6 @@ func (r *Resolver) Star(s *parse.Star) ([]*Expr, error) {
 			if col.Hidden && len(s.Of) == 0 {
 				continue
 			}
-			col.use()
 			x := r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type))
 			if x.UngroupedErr != nil && rel.Name != "" {
 				x.UngroupedErr = sqlerr.Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)

@@ -33,7 +33,10 @@ type Expr struct {
 	// Alone is what the expression is when it is all of a column that is shown,
 	// where planning computes that in a way of its own; mostly nil.
 	TopLevel *Expr
-	env      *Env // that made it; nil for some
+	// Op is what is computed of Args; empty for columns and literals.
+	Op   string
+	Args []*Expr
+	env  *Env // that made it; nil for some
 	// computed says that it is a sum, a product and the like.
 	computed bool
 }
@@ -141,7 +144,7 @@ func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *Expr {
 
 // node makes an expression of others, with the parts' ID and Bare taken over.
 func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
-	x := &Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), env: e}
+	x := &Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), Op: op, Args: args, env: e}
 	key := []byte(op)
 	for _, a := range args {
 		key = strconv.AppendInt(append(key, ','), int64(a.ID), 10)

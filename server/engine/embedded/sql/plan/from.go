@@ -7,13 +7,14 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 )
 
 // tables is FROM as planned: a node and the relations of its row.
 type tables struct {
-	node      *Node
+	node      tree.Node
 	relations []expr.Relation
 }
 
@@ -35,7 +36,7 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 	case *parse.Function:
 		return p.function(t)
 	case *parse.Unnest:
-		return p.unnest(t, nothingLeft(), false)
+		return p.unnest(t, &tables{node: tree.SingleRow()}, false)
 	case *parse.Match:
 		return p.match(t)
 	}
@@ -43,7 +44,7 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 }
 
 // aliased is a node under the name of its alias.
-func aliased(n *Node, name string, a parse.Alias) (*tables, error) {
+func aliased(n tree.Node, name string, a parse.Alias) (*tables, error) {
 	if a.Name != nil {
 		name = a.Name.Text
 	}
@@ -53,7 +54,7 @@ func aliased(n *Node, name string, a parse.Alias) (*tables, error) {
 			return nil, err
 		}
 	}
-	return &tables{n, []expr.Relation{{Name: name, Columns: n.Columns}}}, nil
+	return &tables{n, []expr.Relation{{Name: name, Columns: n.Schema()}}}, nil
 }
 
 func (p *Planner) table(t *parse.Table) (*tables, error) {
@@ -96,11 +97,12 @@ func (p *Planner) table(t *parse.Table) (*tables, error) {
 		return nil, sqlerr.Refuse(t.Pos, "reading the table %s, which is a sink", name)
 	}
 	seed := p.Env.Seed
-	n := &Node{Append: true, Bounded: found.Bounded, Build: func(b *stream.Builder, next stream.Op) { b.Input(found.Open(seed), next) }}
+	var columns []expr.Column
 	for _, c := range found.Columns {
-		n.Columns = append(n.Columns, expr.Column{Name: c.Name, Type: c.Type})
+		columns = append(columns, expr.Column{Name: c.Name, Type: c.Type})
 	}
-	if p.Batch && !n.Bounded {
+	n := tree.NewScan(columns, tree.Traits{Append: true, Bounded: found.Bounded}, func(func(int) bool) stream.Source { return found.Open(seed) })
+	if p.Batch && !found.Bounded {
 		return nil, unboundedInBatch(t.Pos, p.FullName(t.Parts))
 	}
 	return aliased(n, name, t.Alias)
@@ -121,7 +123,7 @@ const (
 	maxViewDepth = 50
 )
 
-func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
+func (p *Planner) view(v *catalog.Table, t *parse.Table) (tree.Node, error) {
 	s, err := parse.Parse(v.View)
 	if err != nil {
 		return nil, err
@@ -146,19 +148,18 @@ func (p *Planner) view(v *catalog.Table, t *parse.Table) (*Node, error) {
 }
 
 // viewColumns gives a view the columns that it had when it was made.
-func viewColumns(v *catalog.Table, n *Node, t *parse.Table) (*Node, error) {
+func viewColumns(v *catalog.Table, n tree.Node, t *parse.Table) (tree.Node, error) {
 	if v.Columns == nil {
 		return n, nil
 	}
-	if len(v.Columns) != len(n.Columns) {
+	if len(v.Columns) != len(n.Schema()) {
 		return nil, sqlerr.Refuse(t.Pos, "the view %s, whose tables have other columns than when it was made", t.Parts[len(t.Parts)-1].Text)
 	}
-	out := *n
-	out.Columns = make([]expr.Column, len(n.Columns))
+	names := make([]string, len(v.Columns))
 	for i, c := range v.Columns {
-		out.Columns[i] = expr.Column{Name: c.Name, Type: n.Columns[i].Type, Used: n.Columns[i].Used}
+		names[i] = c.Name
 	}
-	return &out, nil
+	return tree.NewRename(n, names), nil
 }
 
 // viewError tells where the view is used: a position within its own text

@@ -3,9 +3,8 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
@@ -62,7 +61,7 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 			return nil, sqlerr.Refuse(k.Pos, "GROUP BY a value of type %s", k.Type)
 		}
 		t := withoutTime(k.Type).OrNull(g.missing(i))
-		if w := from.node.windows; w != nil && k.Column == w.time && k.Column >= 0 {
+		if w := from.node.Traits().Windows; w != nil && k.Column == w.Time && k.Column >= 0 {
 			t = k.Type // rows of a window keep their time
 		}
 		ref := p.Env.Ref(k.Pos, i, k.Name, t)
@@ -187,116 +186,26 @@ func (g *grouping) addSet(keys []int) {
 }
 
 // orderless refuses aggregates that depend on an order that is not certain.
-func orderless(g *grouping, n *Node, s *parse.Select) error {
+func orderless(g *grouping, n tree.Node, s *parse.Select) error {
 	for _, a := range g.Aggs {
 		if !a.Of.Ordered {
 			continue
 		}
-		if n.Shuffled {
+		if n.Traits().Shuffled {
 			return sqlerr.Refuse(s.Pos, "%s of rows from several sources, whose order is not certain", a.Of.Name)
 		}
-		if !n.Append && !a.Of.Retracts {
+		if !n.Traits().Append && !a.Of.Retracts {
 			return sqlerr.Refuse(s.Pos, "%s of a changing input", a.Of.Name)
 		}
 	}
 	return nil
 }
 
-// blank are the keys of the group that is there even without rows.
-func (g *grouping) blank() value.Row {
-	if g.sets == nil && len(g.keys) == 0 {
-		return value.Row{}
-	}
-	for i, s := range g.sets {
-		if !contains(s, true) {
-			return append(make(value.Row, len(g.keys)), value.Int(int64(i)))
-		}
-	}
-	return nil
-}
-
-func contains(list []bool, want bool) bool {
-	for _, b := range list {
-		if b == want {
-			return true
-		}
-	}
-	return false
-}
-
 // aggregated puts the aggregation behind its input.
-func (p *Planner) aggregated(g *grouping, n *Node) *Node {
-	end, windows := g.windowKeys(n)
-	windows = windows && !p.Batch
-	out := &Node{Bounded: n.Bounded, Bytes: n.Bytes, Append: p.Batch || windows || n.Append && len(g.Aggs) == 0}
-	for _, k := range g.keys {
-		out.Columns = append(out.Columns, expr.Column{Name: k.Name, Type: g.Keys[k.ID].Type})
-	}
-	if g.sets != nil {
-		out.Columns = append(out.Columns, expr.Column{Type: types.Of(types.Bigint)})
-	}
-	for _, a := range g.Aggs {
-		out.Columns = append(out.Columns, expr.Column{Type: a.Type})
-	}
-	if windows {
-		out.windows = n.windows.grouped(g.keys)
-	}
-	windowOp := func(a *stream.Aggregate) stream.Op {
-		if !windows {
-			return a
-		}
-		op := stream.NewWindowAggregate(*a, end)
-		op.Shifted = n.windows.shifted
-		return op
-	}
-	keys := make([]expr.Fn, len(g.keys))
+func (p *Planner) aggregated(g *grouping, n tree.Node) tree.Node {
 	ts := make([]types.Type, len(g.keys))
 	for i, k := range g.keys {
-		keys[i], ts[i] = k.Eval, k.Type
+		ts[i] = g.Keys[k.ID].Type
 	}
-	if g.sets == nil {
-		out.Build = func(b *stream.Builder, next stream.Op) {
-			n.Build(b, windowOp(&stream.Aggregate{
-				Keys: keys, KeyTypes: ts, Aggs: g.Aggs, Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
-			}))
-		}
-		return out
-	}
-	width := len(n.Columns)
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		agg := &stream.Aggregate{
-			KeyTypes: append(append([]types.Type{}, ts...), types.Of(types.Bigint)), Aggs: shiftPast(g.Aggs, len(keys), width),
-			Retracts: !n.Append, Batch: p.Batch, Blank: g.blank(), Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
-		}
-		project := &stream.Project{Columns: append([]expr.Fn{}, keys...)}
-		for i := range keys {
-			agg.Keys = append(agg.Keys, columnFn(i))
-		}
-		agg.Keys = append(agg.Keys, columnFn(len(keys)+width))
-		for i := range width {
-			project.Columns = append(project.Columns, columnFn(i))
-		}
-		project.Next = &stream.Expand{Sets: g.sets, Keys: len(keys), Next: windowOp(agg)}
-		n.Build(b, project)
-	}
-	return out
-}
-
-// shiftPast lets aggregates see their row behind the keys of an expanded one.
-func shiftPast(aggs []*expr.Agg, keys, width int) []*expr.Agg {
-	out := make([]*expr.Agg, len(aggs))
-	move := func(x *expr.Expr) *expr.Expr {
-		if x == nil {
-			return nil
-		}
-		moved := *x
-		moved.Eval = func(row value.Row) (value.Value, error) { return x.Eval(row[keys : keys+width]) }
-		return &moved
-	}
-	for i, a := range aggs {
-		moved := *a
-		moved.Arg, moved.Filter = move(a.Arg), move(a.Filter)
-		out[i] = &moved
-	}
-	return out
+	return tree.NewAggregate(n, tree.Grouping{Keys: g.keys, KeyTypes: ts, Sets: g.sets, Aggs: g.Aggs, Batch: p.Batch})
 }

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
@@ -35,33 +36,23 @@ func (p *Planner) groupWindow(s *parse.Select, from *tables) (*parse.Select, *ta
 	out.GroupBy = append(out.GroupBy, s.GroupBy[at+1:]...)
 	stamp := types.Type{Root: types.Timestamp, P: 3}
 	timed := stamp
-	timed.Rowtime, timed.Nullable = !p.Batch, n.Columns[op.Time].Type.Nullable
+	timed.Rowtime, timed.Nullable = !p.Batch, n.Schema()[op.Time].Type.Nullable
 	added := []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}, {Name: "ROWTIME" + name, Type: timed}}
-	width := len(n.Columns)
-	windows := *n
-	windows.Columns = append(slices.Clone(n.Columns), added...)
-	windows.windows, windows.rank, windows.Upsert, windows.versions = &windowed{width, width + 1, width + 2, false, 0}, nil, nil, nil
-	windows.Build = func(b *stream.Builder, next stream.Op) {
-		own := *op
-		own.Next = next
-		n.Build(b, &own)
-	}
+	var session *tree.Session
 	if strings.EqualFold(call.Name, "SESSION") {
-		if windows.Build, err = p.groupSessions(s, at, op, from); err != nil {
+		if session, err = p.groupSessions(s, at, op, from); err != nil {
 			return nil, nil, err
 		}
-		windows.windows.session = true
 	}
-	relations := append(slices.Clone(from.relations), expr.Relation{Columns: added, Offset: width})
-	return &out, &tables{node: &windows, relations: relations}, nil
+	relations := append(slices.Clone(from.relations), expr.Relation{Columns: added, Offset: len(n.Schema())})
+	return &out, &tables{node: tree.NewGroupWindows(n, added, *op, session), relations: relations}, nil
 }
 
 // groupSessions puts the rows of each group into sessions: the other keys of
 // GROUP BY tell the groups apart.
-func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, from *tables) (func(*stream.Builder, stream.Op), error) {
+func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, from *tables) (*tree.Session, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
-	var keys []expr.Fn
-	var ts []types.Type
+	var keys []*expr.Expr
 	for i, g := range s.GroupBy {
 		if i == at {
 			continue
@@ -73,15 +64,12 @@ func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, fro
 		if err != nil {
 			return nil, err
 		}
-		keys, ts = append(keys, x.Eval), append(ts, x.Type)
+		keys = append(keys, x)
 	}
 	if p.Batch {
 		return nil, sqlerr.Refuse(s.GroupBy[at].Pos, "SESSION in GROUP BY in batch mode")
 	}
-	n := from.node
-	return func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Sessions{Time: op.Time, Gap: op.Size, Keys: keys, KeyTypes: ts, Budget: b.Operator("SessionTableFunction"), Next: next})
-	}, nil
+	return &tree.Session{Gap: op.Size, Keys: keys}, nil
 }
 
 // windowsOf reads the call, and gives the text that tells it from others.
@@ -95,7 +83,7 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 		return nil, "", err
 	case len(args) != want:
 		return nil, "", sqlerr.Refuse(call.Pos, "%s with %d arguments in GROUP BY", kind, len(args))
-	case !from.node.Append:
+	case !from.node.Traits().Append:
 		return nil, "", sqlerr.Refuse(call.Pos, "%s of a changing input", kind)
 	}
 	t := args[0].Type

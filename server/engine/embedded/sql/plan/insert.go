@@ -9,8 +9,8 @@ import (
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -40,7 +40,7 @@ type Target struct {
 }
 
 // Insert plans INSERT INTO: the rows as the sink takes them, and the sink.
-func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
+func (p *Planner) Insert(s *parse.Insert) (tree.Node, *Target, error) {
 	pos := s.Table[0].Pos.To(s.Table[len(s.Table)-1].Pos)
 	if s.Overwrite {
 		if p.Batch {
@@ -71,7 +71,7 @@ func (p *Planner) Insert(s *parse.Insert) (*Node, *Target, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if !n.Append && !writing.Updates {
+	if !n.Traits().Append && !writing.Updates {
 		return nil, nil, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Table sink '" + target.Name + "' doesn't support consuming update changes"}
 	}
 	return n, target, nil
@@ -122,7 +122,7 @@ func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (
 
 // inserted plans the query and brings its columns into the order and the
 // types of the sink.
-func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target) (*Node, error) {
+func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target) (tree.Node, error) {
 	n, err := p.Query(s.Query)
 	if err != nil {
 		return nil, sqlerr.Within(err)
@@ -132,11 +132,11 @@ func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target
 	}
 	pos := s.Table[0].Pos.To(s.Table[len(s.Table)-1].Pos)
 	columns := slices.Clone(target.Columns)
-	if len(n.Columns) != len(columns) {
+	if len(n.Schema()) != len(columns) {
 		return nil, mismatch(target, "Different number of columns.", n, pos)
 	}
 	for i, c := range columns {
-		from := n.Columns[i].Type
+		from := n.Schema()[i].Type
 		if !from.Same(c.Type) && !widens(from, c.Type) {
 			if from.IsNumeric() && c.Type.IsNumeric() || from.IsDatetime() && c.Type.IsDatetime() {
 				return nil, sqlerr.Refuse(pos, "writing a value of type %s to the column %s of type %s", from, c.Name, c.Type)
@@ -167,30 +167,28 @@ func widens(from, to types.Type) bool {
 
 // spread puts the columns of INSERT INTO t (a, b) and the values of PARTITION
 // to their places; the other columns become NULL.
-func (p *Planner) spread(s *parse.Insert, n *Node, target *Target) (*Node, error) {
+func (p *Planner) spread(s *parse.Insert, n tree.Node, target *Target) (tree.Node, error) {
 	if s.Columns == nil && s.Partition == nil {
 		return n, nil
 	}
-	out := *n
-	out.Columns = nil
 	source, err := sourceColumns(s, target)
 	if err != nil {
 		return nil, err
 	}
-	if len(source) != len(n.Columns) {
+	if len(source) != len(n.Schema()) {
 		return nil, sqlerr.Invalid(s.Query.Pos, "Number of columns must match number of query columns")
 	}
-	var fns []expr.Fn
+	var columns []expr.Column
+	var items []*expr.Expr
 	for _, c := range target.Columns {
 		x, err := p.spreadColumn(s, n, source, c)
 		if err != nil {
 			return nil, err
 		}
-		fns = append(fns, x.Eval)
-		out.Columns = append(out.Columns, expr.Column{Name: c.Name, Type: x.Type})
+		items = append(items, x)
+		columns = append(columns, expr.Column{Name: c.Name, Type: x.Type})
 	}
-	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
-	return &out, nil
+	return tree.NewProject(n, columns, items), nil
 }
 
 // sourceColumns are the columns that the query gives, in its order.
@@ -224,14 +222,14 @@ func sourceColumns(s *parse.Insert, target *Target) ([]string, error) {
 	return source, nil
 }
 
-func (p *Planner) spreadColumn(s *parse.Insert, n *Node, source []string, c expr.Column) (*expr.Expr, error) {
+func (p *Planner) spreadColumn(s *parse.Insert, n tree.Node, source []string, c expr.Column) (*expr.Expr, error) {
 	for _, v := range s.Partition {
 		if v.Column.Text == c.Name {
 			return p.resolver(&expr.Scope{}, "").Value(v.Value)
 		}
 	}
 	if i := slices.Index(source, c.Name); i >= 0 {
-		return p.Env.Ref(s.Pos, i, c.Name, n.Columns[i].Type), nil
+		return p.Env.Ref(s.Pos, i, c.Name, n.Schema()[i].Type), nil
 	}
 	if !c.Type.Nullable {
 		return nil, sqlerr.Invalid(s.Pos, "Column '%s' has no default value and does not allow NULLs", c.Name)
@@ -240,7 +238,7 @@ func (p *Planner) spreadColumn(s *parse.Insert, n *Node, source []string, c expr
 	return x, nil
 }
 
-func mismatch(t *Target, cause string, n *Node, pos parse.Pos) error {
+func mismatch(t *Target, cause string, n tree.Node, pos parse.Pos) error {
 	schema := func(columns []expr.Column) string {
 		var parts []string
 		for _, c := range columns {
@@ -249,7 +247,7 @@ func mismatch(t *Target, cause string, n *Node, pos parse.Pos) error {
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
 	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Column types of query result and sink for '" + t.Name + "' do not match.\nCause: " + cause +
-		"\n\nQuery schema: " + schema(n.Columns) + "\nSink schema:  " + schema(t.Columns)}
+		"\n\nQuery schema: " + schema(n.Schema()) + "\nSink schema:  " + schema(t.Columns)}
 }
 
 func summary(t types.Type) string {
@@ -257,15 +255,4 @@ func summary(t types.Type) string {
 		return t.Summary()
 	}
 	return t.Summary() + " NOT NULL"
-}
-
-// MergeInserts is the node of several that run as one job: it only tells what
-// they are like.
-func MergeInserts(nodes []*Node) *Node {
-	out := &Node{Bounded: true, Append: true}
-	for _, n := range nodes {
-		out.Bounded = out.Bounded && n.Bounded
-		out.Append = out.Append && n.Append
-	}
-	return out
 }

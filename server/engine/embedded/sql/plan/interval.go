@@ -13,10 +13,10 @@ import (
 // sides may be apart; nil when they may be as far as they like. Rows that no
 // row on time can meet any more are forgotten.
 func (p *Planner) meeting(s *joinSpec, conds []parse.Expr, relations []expr.Relation) *stream.Meeting {
-	if p.Batch || !s.l.Append || !s.r.Append {
+	if p.Batch || !s.l.Traits().Append || !s.r.Traits().Append {
 		return nil
 	}
-	m := &meetingOf{p: p, relations: relations, width: len(s.l.Columns), low: math.MinInt64, high: math.MaxInt64, left: -1, right: -1}
+	m := &meetingOf{p: p, relations: relations, width: len(s.l.Schema()), low: math.MinInt64, high: math.MaxInt64, left: -1, right: -1}
 	for _, cond := range conds {
 		for _, c := range conjuncts(cond) {
 			switch c := c.(type) {

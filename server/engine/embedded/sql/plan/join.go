@@ -1,11 +1,12 @@
 package plan
 
 import (
+	"slices"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
@@ -20,14 +21,14 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	}
 	if u, ok := j.R.(*parse.Unnest); ok {
 		p.hints = hints
-		if err := requireExecutable(l.node); err != nil {
+		if err := tree.RequireExecutable(l.node); err != nil {
 			return nil, err
 		}
 		return p.joinUnnest(j, u, withoutRank(l))
 	}
 	if t, ok := j.R.(*parse.Table); ok && t.AsOf != nil {
 		p.hints = hints
-		if err := requireExecutable(l.node); err != nil {
+		if err := tree.RequireExecutable(l.node); err != nil {
 			return nil, err
 		}
 		return p.temporal(j, t, withoutRank(l))
@@ -38,7 +39,7 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	}
 	p.hints = hints
 	for _, side := range []*tables{l, r} {
-		if err := requireExecutable(side.node); err != nil {
+		if err := tree.RequireExecutable(side.node); err != nil {
 			return nil, err
 		}
 	}
@@ -75,38 +76,43 @@ func checkJoin(j *parse.Join, l, r *tables) error {
 
 // joinOn joins by a condition, or all with all.
 func (p *Planner) joinOn(j *parse.Join, l, r *tables) (*tables, error) {
-	out := combined(j.Kind, l, r)
-	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
+	kind := tree.JoinKind(j.Kind)
+	relations := combined(kind, l, r)
+	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: kind, Batch: p.Batch}, l: l.node, r: r.node}
 	if j.On != nil {
-		if err := p.condition(spec, j.On, out.relations, len(l.node.Columns)); err != nil {
+		if err := p.condition(spec, j.On, relations, len(l.node.Schema())); err != nil {
 			return nil, err
 		}
 	}
-	if j.Kind == "CROSS" {
-		p.useHints(spec, out.relations)
+	if kind == tree.Cross {
+		p.useHints(spec, relations)
 	}
 	conds := p.hints
-	if j.Kind != "CROSS" && j.Kind != "INNER" {
+	if kind != tree.Cross && kind != tree.Inner {
 		conds = nil
 	}
 	if j.On != nil {
 		conds = append([]parse.Expr{j.On}, conds...)
 	}
-	spec.meeting = p.meeting(spec, conds, out.relations)
-	spec.windows = !p.Batch && windowsOf(l.node) && windowsOf(r.node) && len(spec.leftKeys) > 1
-	out.node.Build = spec.build
-	p.joinTraits(out.node, spec)
-	out.node.Joined = !spec.interval()
-	for _, rel := range out.relations {
+	spec.Meeting = p.meeting(spec, conds, relations)
+	spec.Windows = !p.Batch && windowsOf(l.node) && windowsOf(r.node) && len(spec.LeftKeys) > 1
+	n := tree.NewJoin(l.node, r.node, spec.JoinSpec)
+	return &tables{n, typedAs(relations, n.Schema())}, nil
+}
+
+// typedAs are relations whose columns are time attributes where those of the
+// joined row are.
+func typedAs(relations []expr.Relation, schema []expr.Column) []expr.Relation {
+	for _, rel := range relations {
 		for i := range rel.Columns {
 			at := rel.Offset + i
 			if rel.At != nil {
 				at = rel.At[i]
 			}
-			rel.Columns[i].Type.Rowtime = out.node.Columns[at].Type.Rowtime
+			rel.Columns[i].Type.Rowtime = schema[at].Type.Rowtime
 		}
 	}
-	return out, nil
+	return relations
 }
 
 // condition resolves ON over both sides, the left one of so many columns.
@@ -124,17 +130,18 @@ func (p *Planner) condition(spec *joinSpec, on parse.Expr, relations []expr.Rela
 	if err := p.equalities(spec, on, relations); err != nil {
 		return err
 	}
-	spec.cond = x.Eval
+	spec.Conds = []*expr.Expr{x}
 	return nil
 }
 
 // windowsOf says whether the rows still tell the end of their window.
-func windowsOf(n *Node) bool { return n.windows != nil && n.windows.end >= 0 }
+func windowsOf(n tree.Node) bool { w := n.Traits().Windows; return w != nil && w.End >= 0 }
 
 // useHints takes equalities of WHERE as keys: what they drop, WHERE drops too.
 func (p *Planner) useHints(s *joinSpec, relations []expr.Relation) {
 	for _, h := range p.hints {
 		trial := *s
+		trial.LeftKeys, trial.RightKeys = slices.Clip(s.LeftKeys), slices.Clip(s.RightKeys)
 		if err := p.equalities(&trial, h, relations); err == nil {
 			*s = trial
 		}
@@ -148,14 +155,11 @@ func wholePos(t parse.TableRef) parse.Pos {
 	return t.Span()
 }
 
-// combined puts the columns of two sides one after the other; the side that
-// an outer join may fill with NULLs becomes nullable.
-func combined(kind string, l, r *tables) *tables {
-	out := &tables{node: &Node{Joined: true, Bounded: l.node.Bounded && r.node.Bounded}}
-	if l.node.Bytes > 0 && r.node.Bytes > 0 {
-		out.node.Bytes = l.node.Bytes + r.node.Bytes
-	}
-	leftNull, rightNull := kind == "RIGHT" || kind == "FULL", kind == "LEFT" || kind == "FULL"
+// combined are the relations of two sides one after the other; the side that an
+// outer join may fill with NULLs becomes nullable.
+func combined(kind tree.JoinKind, l, r *tables) []expr.Relation {
+	var out []expr.Relation
+	leftNull, rightNull := kind == tree.Right || kind == tree.Full, kind == tree.Left || kind == tree.Full
 	add := func(t *tables, null bool, offset int) {
 		for _, rel := range t.relations {
 			columns := make([]expr.Column, len(rel.Columns))
@@ -167,83 +171,35 @@ func combined(kind string, l, r *tables) *tables {
 			for _, at := range rel.At {
 				moved.At = append(moved.At, at+offset)
 			}
-			out.relations = append(out.relations, moved)
-		}
-		for _, c := range t.node.Columns {
-			out.node.Columns = append(out.node.Columns, expr.Column{Name: c.Name, Type: c.Type.OrNull(null), Used: c.Used})
+			out = append(out, moved)
 		}
 	}
 	add(l, leftNull, 0)
-	add(r, rightNull, len(l.node.Columns))
+	add(r, rightNull, len(l.node.Schema()))
 	return out
 }
 
+// joinSpec is a join while it is planned.
 type joinSpec struct {
-	kind                string
-	l, r                *Node
-	leftKeys, rightKeys []expr.Fn
-	keyTypes            []types.Type
-	cond                expr.Fn
-	semi, anti          bool
-	meeting             *stream.Meeting
-	windows             bool // both sides are rows of windows, joined by these
+	tree.JoinSpec
+	l, r tree.Node
 }
 
-func (s *joinSpec) build(b *stream.Builder, next stream.Op) {
-	j := stream.Join{
-		LeftTypes: s.l.Types(), RightTypes: s.r.Types(), LeftKeys: s.leftKeys, RightKeys: s.rightKeys, KeyTypes: s.keyTypes,
-		Cond: s.cond, LeftOuter: s.kind == "LEFT" || s.kind == "FULL", RightOuter: s.kind == "RIGHT" || s.kind == "FULL",
-		Semi: s.semi, Anti: s.anti, LeftAppend: s.l.Append, RightAppend: s.r.Append, Budget: b.Operator("Join"), Expiry: &b.Expiry, Meeting: s.meeting, Next: next,
-	}
-	if s.interval() {
-		both := &stream.IntervalJoin{Join: j}
-		s.l.Build(b, both.Left())
-		s.r.Build(b, both.Right())
-		return
-	}
-	left, right := j.Left(), j.Right()
-	if s.windows {
-		left, right = &stream.OnTime{End: s.l.windows.end, Next: left}, &stream.OnTime{End: s.r.windows.end, Next: right}
-	}
-	if s.rightFirst() {
-		s.r.Build(b, right)
-		s.l.Build(b, left)
-		return
-	}
-	s.l.Build(b, left)
-	s.r.Build(b, right)
+// addKey adds a key: an expression over the left row, and one over the right.
+func (s *joinSpec) addKey(left, right *expr.Expr) {
+	s.LeftKeys = append(s.LeftKeys, left)
+	s.RightKeys = append(s.RightKeys, right)
 }
 
-// largeInput is from how many bytes on an input is read behind a small one that
-// it is joined to: the rows of the one that is read first are remembered.
-const largeInput = 16 << 20
-
-// rightFirst says whether the right side is small beside a large left one. The
-// rows of both come in no certain order then.
-func (s *joinSpec) rightFirst() bool {
-	return s.l.Append && s.r.Append && s.l.Bounded && s.r.Bounded && !s.windows &&
-		s.l.Bytes >= largeInput && s.r.Bytes > 0 && s.r.Bytes <= s.l.Bytes/4
-}
-
-// interval says whether the join is one of rows within an interval of time.
-func (s *joinSpec) interval() bool {
-	return s.meeting != nil && s.meeting.Possible() && !s.semi && !s.anti
-}
-
-func (p *Planner) joinTraits(n *Node, s *joinSpec) {
-	n.Append = (s.kind == "INNER" || s.kind == "CROSS" || s.interval()) && s.l.Append && s.r.Append ||
-		p.Batch && s.kind == "LEFT" && s.rightFirst() // its matches are known when a left row comes
-	settled := p.settled(n)
-	n.Build, n.Append = settled.Build, settled.Append
-	for i := range n.Columns { // joined rows have no order in time, unless it is what joins them
-		n.Columns[i].Type.Rowtime = s.interval() && (i == s.meeting.Left || i == s.meeting.Right+len(s.l.Columns))
-	}
+// key adds columns of the joined row as a key.
+func (s *joinSpec) key(env *expr.Env, left, right *expr.Expr) {
+	s.addKey(left, env.Ref(right.Pos, right.Column-len(s.l.Schema()), right.Name, right.Type))
 }
 
 // equalities finds a = b in the conjuncts of a condition where a is of the
 // left side and b of the right one: the keys of the join.
 func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Relation) error {
-	width := len(s.l.Columns)
+	width := len(s.l.Schema())
 	for _, c := range conjuncts(cond) {
 		eq, ok := c.(*parse.Binary)
 		if !ok || eq.Op != "=" {
@@ -272,9 +228,7 @@ func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Rela
 			}
 			continue
 		}
-		s.leftKeys = append(s.leftKeys, a.Eval)
-		s.rightKeys = append(s.rightKeys, shifted(b.Eval, width))
-		s.keyTypes = append(s.keyTypes, a.Type)
+		s.key(p.Env, a, b)
 	}
 	return nil
 }
@@ -299,18 +253,6 @@ func (p *Planner) mixedKeys(cond parse.Expr, relations []expr.Relation, width in
 		}
 	}
 	return nil
-}
-
-// shifted lets an expression over the joined row see the right row alone.
-func shifted(fn expr.Fn, width int) expr.Fn {
-	var wide value.Row
-	return func(row value.Row) (value.Value, error) {
-		if len(wide) != width+len(row) {
-			wide = make(value.Row, width+len(row))
-		}
-		copy(wide[width:], row)
-		return fn(wide)
-	}
 }
 
 func conjuncts(e parse.Expr) []parse.Expr {

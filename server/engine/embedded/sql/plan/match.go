@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
@@ -17,28 +18,26 @@ func (p *Planner) match(t *parse.Match) (*tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := requireExecutable(from.node); err != nil {
+	if err := tree.RequireExecutable(from.node); err != nil {
 		return nil, err
 	}
-	n := withoutRank(from).node
-	if !n.Append {
+	n := tree.AllNumbers(from.node)
+	if !n.Traits().Append {
 		return nil, sqlerr.Refuse(t.Pos, "MATCH_RECOGNIZE of a changing input")
 	}
 	op := &stream.Match{Batch: p.Batch, Skip: stream.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
-	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled}
-	m := &matching{p: p, t: t, columns: n.Columns, op: op}
-	for _, step := range []func(*Node) error{m.partition, m.order, m.pattern, m.measures, m.define} {
+	out := &measured{}
+	m := &matching{p: p, t: t, columns: n.Schema(), op: op}
+	for _, step := range []func(*measured) error{m.partition, m.order, m.pattern, m.measures, m.define} {
 		if err := step(out); err != nil {
 			return nil, err
 		}
 	}
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		own := *op
-		own.Budget, own.Next = b.Operator("Match"), next
-		n.Build(b, &own)
-	}
-	return aliased(out, "", t.Alias)
+	return aliased(tree.NewMatch(n, out.columns, *op), "", t.Alias)
 }
+
+// measured are the columns of a match.
+type measured struct{ columns []expr.Column }
 
 // matching is a MATCH_RECOGNIZE while it is planned.
 type matching struct {
@@ -52,7 +51,7 @@ func (m *matching) plain() *expr.Resolver {
 	return m.p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: m.columns}}}, "")
 }
 
-func (m *matching) partition(out *Node) error {
+func (m *matching) partition(out *measured) error {
 	for _, e := range m.t.PartitionBy {
 		x, err := m.plain().Value(e)
 		if err != nil {
@@ -62,13 +61,13 @@ func (m *matching) partition(out *Node) error {
 			return sqlerr.Refuse(x.Pos, "PARTITION BY an expression in MATCH_RECOGNIZE")
 		}
 		m.op.Partition, m.op.KeyTypes = append(m.op.Partition, x.Eval), append(m.op.KeyTypes, x.Type)
-		out.Columns = append(out.Columns, expr.Column{Name: x.Name, Type: withoutTime(x.Type)})
+		out.columns = append(out.columns, expr.Column{Name: x.Name, Type: withoutTime(x.Type)})
 	}
 	return nil
 }
 
 // order finds the time, and what orders rows of one time.
-func (m *matching) order(*Node) error {
+func (m *matching) order(*measured) error {
 	if len(m.t.OrderBy) == 0 {
 		if m.p.Batch {
 			return tableError(m.t.Pos, "You must specify non-empty order by.")
@@ -114,7 +113,7 @@ func (m *matching) inTime(x *expr.Expr, o parse.OrderItem) error {
 }
 
 // pattern checks the pattern as Flink's library does, in its order.
-func (m *matching) pattern(*Node) error {
+func (m *matching) pattern(*measured) error {
 	var parts []stream.PatternPart
 	for i, part := range m.t.Pattern {
 		if slices.Contains(m.op.Variables, part.Var.Text) {
@@ -167,7 +166,7 @@ func (m *matching) malformed(part parse.PatternPart, text string) error {
 	return &sqlerr.Error{Pos: part.Var.Pos, Class: "MalformedPatternException", Message: text}
 }
 
-func (m *matching) measures(out *Node) error {
+func (m *matching) measures(out *measured) error {
 	if len(m.t.Measures) == 0 {
 		return sqlerr.Refuse(m.t.Pos, "MATCH_RECOGNIZE without MEASURES")
 	}
@@ -178,14 +177,14 @@ func (m *matching) measures(out *Node) error {
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(out.Columns, func(c expr.Column) bool { return c.Name == it.Alias.Text }) {
+		if slices.ContainsFunc(out.columns, func(c expr.Column) bool { return c.Name == it.Alias.Text }) {
 			return sqlerr.Refuse(it.Alias.Pos, "two columns %s of MATCH_RECOGNIZE", it.Alias.Text)
 		}
 		t := x.Type
 		if x.Column >= 0 { // a column of a row
 			t = withoutTime(t)
 		}
-		out.Columns, xs = append(out.Columns, expr.Column{Name: it.Alias.Text, Type: t}), append(xs, x)
+		out.columns, xs = append(out.columns, expr.Column{Name: it.Alias.Text, Type: t}), append(xs, x)
 	}
 	keys := m.op.Partition
 	m.op.Measure = func(rows *stream.MatchRows) (value.Row, error) {
@@ -214,7 +213,7 @@ func (m *matching) measures(out *Node) error {
 }
 
 // define resolves the conditions. A variable without one takes every row.
-func (m *matching) define(*Node) error {
+func (m *matching) define(*measured) error {
 	scopes, conds := map[int]*matchScope{}, map[int]*expr.Expr{}
 	for _, d := range m.t.Define {
 		at := slices.Index(m.op.Variables, d.Var.Text)

@@ -5,21 +5,22 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 )
 
 // ordered adds ORDER BY and LIMIT to a query that is no plain SELECT: its keys
 // are columns of the result.
-func (p *Planner) ordered(n *Node, q *parse.Query) (*Node, error) {
+func (p *Planner) ordered(n tree.Node, q *parse.Query) (tree.Node, error) {
 	var keys []stream.SortKey
 	for _, o := range q.OrderBy {
-		at, err := outputColumn(o.Expr, n.Columns, nil)
+		at, err := outputColumn(o.Expr, n.Schema(), nil)
 		if err != nil {
 			return nil, err
 		}
 		if at < 0 {
-			x, err := p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: n.Columns}}}, "ORDER BY").Value(o.Expr)
+			x, err := p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: n.Schema()}}}, "ORDER BY").Value(o.Expr)
 			if err != nil {
 				return nil, err
 			}
@@ -27,7 +28,7 @@ func (p *Planner) ordered(n *Node, q *parse.Query) (*Node, error) {
 				return nil, sqlerr.Refuse(o.Expr.Span(), "ORDER BY an expression after a set operation")
 			}
 		}
-		keys = append(keys, sortKey(o, at, n.Columns[at].Type))
+		keys = append(keys, sortKey(o, at, n.Schema()[at].Type))
 	}
 	return p.limited(n, q, keys)
 }
@@ -52,7 +53,7 @@ func countOf(e parse.Expr) (int64, error) {
 }
 
 // limited adds the order and the limit, as far as the mode has them.
-func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node, error) {
+func (p *Planner) limited(n tree.Node, q *parse.Query, keys []stream.SortKey) (tree.Node, error) {
 	limit, err := countOf(q.Limit)
 	if err != nil {
 		return nil, err
@@ -64,7 +65,7 @@ func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node
 	skip = max(skip, 0)
 	switch {
 	case limit == 0:
-		return nothing(n), nil
+		return tree.Nothing(n.Schema()), nil
 	case len(keys) == 0 && limit < 0 && q.Offset == nil:
 		return n, nil
 	case limit < 0 && q.Offset != nil:
@@ -78,69 +79,28 @@ func (p *Planner) limited(n *Node, q *parse.Query, keys []stream.SortKey) (*Node
 	case len(keys) == 0:
 		return p.firstRows(n, q, skip, limit)
 	case p.Batch:
-		return p.sortedBatch(n, keys, skip, limit), nil
+		return tree.NewSort(n, keys, skip, limit), nil
 	case limit >= 0:
-		return topN(n, keys, int(skip), int(limit)), nil
+		return tree.NewTopN(n, keys, int(skip), int(limit)), nil
 	}
 	first := keys[0]
-	if n.Columns[first.Column].Type.Proctime {
+	if n.Schema()[first.Column].Type.Proctime {
 		return nil, sqlerr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY the time of processing")
 	}
-	if !n.Columns[first.Column].Type.Rowtime || first.Desc {
+	if !n.Schema()[first.Column].Type.Rowtime || first.Desc {
 		return nil, tableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
 	}
-	if !n.Append {
+	if !n.Traits().Append {
 		return nil, sqlerr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of a changing input")
 	}
-	return sortedByTime(n, keys), nil
-}
-
-// sortedByTime gives rows in the order of event time, without those that are late.
-func sortedByTime(n *Node, keys []stream.SortKey) *Node {
-	out := *n
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.TimeSort{Time: keys[0].Column, Keys: keys[1:], Budget: b.Operator("TemporalSort"), Next: next})
-	}
-	return &out
-}
-
-func nothing(n *Node) *Node {
-	return &Node{Columns: n.Columns, Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(rows{}, next) }}
+	return tree.NewTimeSort(n, keys), nil
 }
 
 // firstRows is LIMIT without an order.
-func (p *Planner) firstRows(n *Node, q *parse.Query, skip, limit int64) (*Node, error) {
-	n = p.settled(n)
-	if !n.Append {
+func (p *Planner) firstRows(n tree.Node, q *parse.Query, skip, limit int64) (tree.Node, error) {
+	n = tree.Settled(n, p.Batch)
+	if !n.Traits().Append {
 		return nil, sqlerr.Refuse(q.Limit.Span(), "LIMIT without ORDER BY of a changing input")
 	}
-	out := *n
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Limit{Skip: skip, Count: limit, Next: next})
-	}
-	return &out, nil
-}
-
-func (p *Planner) sortedBatch(n *Node, keys []stream.SortKey, skip, limit int64) *Node {
-	n = p.settled(n)
-	out := *n
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		sort := &stream.Sort{Keys: keys, Budget: b.Operator("Sort"), Next: next}
-		if limit > 0 {
-			sort.First = int(skip + limit)
-			sort.Next = &stream.Limit{Skip: skip, Count: limit, Next: next}
-		}
-		n.Build(b, sort)
-	}
-	return &out
-}
-
-func topN(n *Node, keys []stream.SortKey, skip, limit int) *Node {
-	out := *n
-	out.Append = false
-	ts := n.Types()
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.TopN{Keys: keys, Types: ts, Skip: skip, Count: limit, Append: n.Append, Budget: b.Operator("SortLimit"), Next: next})
-	}
-	return &out
+	return tree.NewLimit(n, skip, limit), nil
 }

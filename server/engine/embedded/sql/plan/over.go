@@ -6,6 +6,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
@@ -33,6 +34,8 @@ type overCall struct {
 	keys      []stream.RankKey
 	window    string // the same for calls over one window
 	hasFrame  bool
+	arg       *expr.Expr // of LAG and LEAD
+	result    types.Type
 }
 
 func itoa(i int) string { return strconv.Itoa(i) }
@@ -73,7 +76,7 @@ func (o *overs) resolve(r *expr.Resolver, c *parse.Call) (*expr.Expr, error) {
 		t.Nullable = true // Flink thinks of a frame without rows
 	}
 	x := o.p.Env.External(c.Pos, "OVER "+strings.ToUpper(c.Name)+" "+oc.window+" "+oc.argsKey(), t)
-	oc.id = x.ID
+	oc.id, oc.result = x.ID, t
 	at := len(o.calls)
 	for i, other := range o.calls {
 		if other.id == oc.id {
@@ -167,7 +170,7 @@ func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.
 		return types.Type{}, err
 	}
 	oc.window += "x" + itoa(x.ID)
-	oc.call.Arg, oc.call.By = x.Eval, 1
+	oc.arg, oc.call.Arg, oc.call.By = x, x.Eval, 1
 	if len(c.Args) >= 2 {
 		if err := oc.constant(r, c.Args[1]); err != nil {
 			return types.Type{}, err
@@ -177,55 +180,62 @@ func (o *overs) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.
 }
 
 // join computes the calls behind the row.
-func (o *overs) join(n *Node, types []types.Type) (*Node, error) {
-	o.base = len(types)
+func (o *overs) join(n tree.Node) (tree.Node, error) {
+	o.base = len(n.Schema())
 	if len(o.calls) == 0 {
 		return n, nil
 	}
 	if o.p.Batch {
 		return o.batch(n)
 	}
+	if err := o.oneWindow(); err != nil {
+		return nil, err
+	}
+	first := o.calls[0]
+	if first.order[0].Type.Rowtime {
+		return o.inTime(n)
+	}
+	if !n.Traits().Bounded {
+		return o.ranked(n, nil), nil
+	}
+	for _, c := range o.calls {
+		if len(c.keys) > 0 && c.keys[0].Desc || len(c.keys) > 1 { // only its first rows can be had
+			if !o.numbers() {
+				return nil, tree.OrderError(c.pos, len(c.keys) > 1)
+			}
+			return o.ranked(n, nil), nil
+		}
+		if c.call.Name == "LAG" && !n.Traits().Append {
+			return nil, sqlerr.Refuse(c.pos, "LAG over a changing input")
+		}
+		if c.call.Name == "RANK" { // Flink counts rows of one rank again as they change
+			if !o.numbers() {
+				return nil, sqlerr.Refuse(c.pos, "RANK by other than time in streaming mode")
+			}
+			return o.ranked(n, nil), nil
+		}
+	}
+	return o.ranked(n, tree.NewOver(n, o.window(), tree.OverChanges, 0)), nil
+}
+
+// oneWindow complains of what streaming mode does not compute together.
+func (o *overs) oneWindow() error {
 	first := o.calls[0]
 	for _, c := range o.calls[1:] {
 		if c.windowOnly() != first.windowOnly() {
-			return nil, sqlerr.Refuse(c.pos, "different windows in one SELECT")
+			return sqlerr.Refuse(c.pos, "different windows in one SELECT")
 		}
 	}
 	for _, c := range o.calls {
 		if err := c.streaming(); err != nil {
-			return nil, err
+			return err
 		}
 		if counts := c.call.Name == "ROW_NUMBER"; counts != (first.call.Name == "ROW_NUMBER") { // it has a frame of rows of its own
-			return nil, sqlerr.NoPlan(c.pos, true,
+			return sqlerr.NoPlan(c.pos, true,
 				"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.")
 		}
 	}
-	if first.order[0].Type.Rowtime {
-		return o.inTime(n)
-	}
-	if !n.Bounded {
-		return o.ranked(n, types, nil), nil
-	}
-	for _, c := range o.calls {
-		if len(c.keys) > 0 && c.keys[0].Desc || len(c.keys) > 1 { // only its first rows can be had
-			out := o.ranked(n, types, nil)
-			if out.rank == nil || len(o.calls) > 1 {
-				return nil, orderError(c.pos, len(c.keys) > 1)
-			}
-			return out, nil
-		}
-		if c.call.Name == "LAG" && !n.Append {
-			return nil, sqlerr.Refuse(c.pos, "LAG over a changing input")
-		}
-		if c.call.Name == "RANK" { // Flink counts rows of one rank again as they change
-			out := o.ranked(n, types, nil)
-			if out.rank == nil {
-				return nil, sqlerr.Refuse(c.pos, "RANK by other than time in streaming mode")
-			}
-			return out, nil
-		}
-	}
-	return o.ranked(n, types, o.changes(n, types)), nil
+	return nil
 }
 
 // windowOnly is the window without what the function adds to tell calls apart.
@@ -256,14 +266,38 @@ func (c *overCall) streaming() error {
 	return nil
 }
 
-func (o *overs) spec() stream.OverSpec {
+// window is what the calls share, as the tree has it.
+func (o *overs) window() tree.Window {
 	first := o.calls[0]
-	s := stream.OverSpec{Keys: first.keys}
-	for _, x := range first.partition {
-		s.Partition, s.PartitionTypes = append(s.Partition, x.Eval), append(s.PartitionTypes, x.Type)
-	}
+	w := tree.Window{Partition: first.partition, Order: first.order, Keys: first.keys}
 	for _, c := range o.calls {
-		s.Calls = append(s.Calls, c.call)
+		w.Calls = append(w.Calls, c.call)
+		w.Results = append(w.Results, expr.Column{Type: c.result})
+		if c.arg != nil {
+			w.Reads = append(w.Reads, c.arg)
+		}
 	}
-	return s
+	return w
+}
+
+// numbers says whether the only call is a number of a row, of which a condition
+// may want the first.
+func (o *overs) numbers() bool {
+	if len(o.calls) != 1 || o.calls[0].call.Agg != nil || len(o.calls[0].order) == 0 {
+		return false
+	}
+	switch o.calls[0].call.Name {
+	case "ROW_NUMBER", "RANK", "DENSE_RANK":
+		return true
+	}
+	return false
+}
+
+// number is the number as the tree has it.
+func (o *overs) number() tree.Number {
+	if !o.numbers() {
+		return tree.Number{}
+	}
+	c := o.calls[0]
+	return tree.Number{Function: c.call.Name, Pos: c.pos, ID: c.id, Batch: o.p.Batch}
 }

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
@@ -116,7 +117,7 @@ func (o *overs) place(call int) int {
 }
 
 // batch computes window by window the calls that share it.
-func (o *overs) batch(n *Node) (*Node, error) {
+func (o *overs) batch(n tree.Node) (tree.Node, error) {
 	o.places = make([]int, len(o.calls))
 	var windows [][]*overCall
 	at := map[string]int{}
@@ -144,37 +145,12 @@ func (o *overs) batch(n *Node) (*Node, error) {
 			}
 			place++
 		}
-		before, spec := out, (&overs{p: o.p, calls: calls}).spec()
-		after := *before
-		after.windows, after.rank = nil, nil
-		after.Build = overBatch(before, spec, 0)
-		out = &after
+		out = tree.NewOver(out, (&overs{p: o.p, calls: calls}).window(), tree.OverAll, 0)
 	}
-	out.rank = o.rankBatch(n, out)
+	if o.numbers() && o.calls[0].call.Name == "ROW_NUMBER" { // conditions on the number still hold off what is behind the first rows
+		return tree.NewNumbered(n, o.window(), o.number(), out), nil
+	}
 	return out, nil
-}
-
-func overBatch(n *Node, spec stream.OverSpec, first int) func(*stream.Builder, stream.Op) {
-	return func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Over{OverSpec: spec, First: first, Budget: b.Operator("OverAggregate"), Next: next})
-	}
-}
-
-// rankBatch tells how the first rows of each partition can be had without the
-// others, where numbered is n with their numbers; nil when there is no number,
-// or more than it. Conditions on the number still hold off what is behind them.
-func (o *overs) rankBatch(n, numbered *Node) *rank {
-	r := o.rank(n)
-	if r == nil || r.name != "ROW_NUMBER" {
-		return nil
-	}
-	spec := o.spec()
-	r.limited = func(_, last int, _ bool) (*Node, error) {
-		out := *numbered
-		out.rank, out.Build = nil, overBatch(n, spec, last)
-		return &out, nil
-	}
-	return r
 }
 
 // windowOnlyKeys is the partition and the order without the frame.
@@ -222,22 +198,22 @@ type qualified struct {
 }
 
 // applied puts the windows and QUALIFY behind the row.
-func (o *overs) applied(n *Node, conditions []qualified) (*Node, error) {
+func (o *overs) applied(n tree.Node, conditions []qualified) (tree.Node, error) {
 	if len(o.calls) == 0 {
 		return n, nil
 	}
-	out, err := o.join(n, n.Types())
+	out, err := o.join(n)
 	if err != nil {
 		return nil, err
 	}
-	if out.rank != nil && len(conditions) > 0 {
+	if found, _ := tree.FindNumber(out); found != nil && len(conditions) > 0 {
 		isNumber := func(e parse.Expr) bool { c, ok := e.(*parse.Call); return ok && c.Over != nil }
 		var list []parse.Expr
 		for _, c := range conditions {
 			list = append(list, c.e)
 		}
 		if first, last, rest, ok := rankBounds(list, isNumber); ok {
-			if out, err = out.rank.limited(first, last, true); err != nil {
+			if out, err = tree.FirstRows(out, first, last, true); err != nil {
 				return nil, err
 			}
 			if !o.p.Batch {
@@ -245,11 +221,11 @@ func (o *overs) applied(n *Node, conditions []qualified) (*Node, error) {
 			}
 		}
 	}
-	if len(conditions) > 0 && out.Build == nil {
+	if len(conditions) > 0 && !tree.Executable(out) {
 		return nil, sqlerr.Refuse(conditions[0].x.Pos, "this QUALIFY in streaming mode")
 	}
 	for _, c := range conditions {
-		out = filtered(out, c.x)
+		out = tree.NewFilter(out, c.x)
 	}
 	return out, nil
 }

@@ -3,54 +3,15 @@ package plan
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/types"
 )
-
-// Node is a planned query: its columns, what its changelog is like, and how
-// its operators are put together.
-type Node struct {
-	Columns []expr.Column
-	Append  bool // only inserts
-	Bounded bool
-	// Shuffled says that Flink reads the rows from several sources at once, so
-	// that they come in no certain order.
-	Shuffled bool
-	// Joined says that rows of several tables met, so that a time attribute may
-	// or may not still be one.
-	Joined bool
-	// Upsert are the columns of a key by which the changelog is unique, or nil.
-	Upsert []int
-	// versions are the columns of a key by which later rows replace earlier
-	// ones: what a temporal join can ask for.
-	versions []int
-	// Bytes is how much is read for it, about; 0: nobody knows.
-	Bytes int64
-	// Literal says that the rows are written in the statement.
-	Literal bool
-	// windows are the columns that a windowing function added.
-	windows *windowed
-	// rank says how the first rows by a number can be had.
-	rank *rank
-	// Build puts the operators before next.
-	Build func(b *stream.Builder, next stream.Op)
-}
-
-// Types are those of the columns.
-func (n *Node) Types() []types.Type {
-	ts := make([]types.Type, len(n.Columns))
-	for i, c := range n.Columns {
-		ts[i] = c.Type
-	}
-	return ts
-}
 
 // Planner plans the queries of one statement.
 type Planner struct {
@@ -66,20 +27,20 @@ type Planner struct {
 }
 
 type cte struct {
-	node *Node
+	node tree.Node
 }
 
 // Query plans a query.
-func (p *Planner) Query(q *parse.Query) (*Node, error) {
+func (p *Planner) Query(q *parse.Query) (tree.Node, error) {
 	n, err := p.query(q)
 	if err != nil {
 		return nil, err
 	}
-	return n, requireExecutable(n)
+	return n, tree.RequireExecutable(n)
 }
 
 // query plans a query of which maybe only the first rows can be had.
-func (p *Planner) query(q *parse.Query) (*Node, error) {
+func (p *Planner) query(q *parse.Query) (tree.Node, error) {
 	if len(q.With) > 0 {
 		if err := p.with(q); err != nil {
 			return nil, recursive(q, err)
@@ -96,10 +57,9 @@ func (p *Planner) query(q *parse.Query) (*Node, error) {
 	if len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		return n, nil
 	}
-	if err := requireExecutable(n); err != nil {
+	if err := tree.RequireExecutable(n); err != nil {
 		return nil, err
 	}
-	n = unranked(n)
 	return p.ordered(n, q)
 }
 
@@ -122,7 +82,7 @@ func (p *Planner) with(q *parse.Query) error {
 			return sqlerr.Refuse(c.Name.Pos, "WITH RECURSIVE with the name of a table")
 		}
 		n, err := p.query(unordered(c.Query))
-		if err == nil && c.Columns != nil && len(c.Columns) != len(n.Columns) {
+		if err == nil && c.Columns != nil && len(c.Columns) != len(n.Schema()) {
 			err = sqlerr.Invalid(c.List, "Number of columns must match number of query columns")
 		}
 		if err == nil && c.Columns != nil {
@@ -138,26 +98,27 @@ func (p *Planner) with(q *parse.Query) error {
 }
 
 // renamed gives a node's columns the names of an alias.
-func renamed(n *Node, names []parse.Name, pos parse.Pos) (*Node, error) {
-	if len(names) != len(n.Columns) {
-		var have string
-		for i, c := range n.Columns {
-			if i > 0 {
-				have += ", "
-			}
-			have += "'" + c.Name + "'"
-		}
-		return nil, sqlerr.Invalid(pos, "List of column aliases must have same degree as table; table has %d columns (%s), whereas alias list has %d columns", len(n.Columns), have, len(names))
+func renamed(n tree.Node, names []parse.Name, pos parse.Pos) (tree.Node, error) {
+	if len(names) != len(n.Schema()) {
+		return nil, wrongDegree(n.Schema(), len(names), pos)
 	}
-	out := *n
-	out.Columns = make([]expr.Column, len(names))
+	texts := make([]string, len(names))
 	for i, name := range names {
-		out.Columns[i] = expr.Column{Name: name.Text, Type: n.Columns[i].Type, Used: n.Columns[i].Used}
+		texts[i] = name.Text
 	}
-	return &out, nil
+	return tree.NewRename(n, texts), nil
 }
 
-func (p *Planner) body(b parse.Body) (*Node, error) {
+// wrongDegree is the complaint of an alias with another number of columns.
+func wrongDegree(columns []expr.Column, names int, pos parse.Pos) error {
+	var have []string
+	for _, c := range columns {
+		have = append(have, "'"+c.Name+"'")
+	}
+	return sqlerr.Invalid(pos, "List of column aliases must have same degree as table; table has %d columns (%s), whereas alias list has %d columns", len(columns), strings.Join(have, ", "), names)
+}
+
+func (p *Planner) body(b parse.Body) (tree.Node, error) {
 	switch b := b.(type) {
 	case *parse.Select:
 		return p.selectQuery(b, &parse.Query{Pos: b.Pos, Body: b})
@@ -176,20 +137,6 @@ func (p *Planner) resolver(scope *expr.Scope, where string) *expr.Resolver {
 	return &expr.Resolver{Env: p.Env, Scope: scope, Where: where}
 }
 
-// settled makes the changelog of a batch job insert only.
-func (p *Planner) settled(n *Node) *Node {
-	if !p.Batch || n.Append {
-		return n
-	}
-	out := *n
-	out.Append, out.Upsert = true, nil
-	ts, build := n.Types(), n.Build
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		build(b, &stream.Settle{Types: ts, Budget: b.Operator("Settle"), Next: next})
-	}
-	return &out
-}
-
 // UniqueNames gives the columns of a result the names that Flink gives them:
 // a second id is id0.
 func UniqueNames(columns []expr.Column) []expr.Column {
@@ -204,20 +151,4 @@ func UniqueNames(columns []expr.Column) []expr.Column {
 		out[i] = expr.Column{Name: name, Type: c.Type}
 	}
 	return out
-}
-
-// unranked forgets that first rows could be had, and what the changelog is keyed by.
-func unranked(n *Node) *Node {
-	out := *n
-	out.rank, out.Upsert, out.versions = nil, nil, nil
-	return &out
-}
-
-// use says that columns are wanted, by their places; all of them without any.
-func (n *Node) use(columns ...int) {
-	for i, c := range n.Columns {
-		if c.Used != nil && (len(columns) == 0 || slices.Contains(columns, i)) {
-			*c.Used = true
-		}
-	}
 }

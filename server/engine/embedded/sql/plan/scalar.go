@@ -5,10 +5,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/functions/aggregates"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
@@ -37,8 +35,8 @@ func (s *scalars) resolve(e parse.Expr) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(n.Columns) != 1 {
-		return nil, sqlerr.Refuse(e.Span(), "a query of %d columns as a value", len(n.Columns))
+	if len(n.Schema()) != 1 {
+		return nil, sqlerr.Refuse(e.Span(), "a query of %d columns as a value", len(n.Schema()))
 	}
 	return s.add(e.Span(), scalar{node: n}), nil
 }
@@ -52,33 +50,26 @@ func (s *scalars) single(sub *parse.Subquery) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(n.Columns) != 1 || n.Columns[0].Type.Root >= types.Array {
+	if len(n.Schema()) != 1 || n.Schema()[0].Type.Root >= types.Array {
 		return nil, sqlerr.Refuse(sub.Pos, "this query as a value")
 	}
-	x := s.p.Env.Ref(sub.Pos, 0, "", n.Columns[0].Type)
-	t := withoutTime(x.Type).Null(true)
-	agg := []*expr.Agg{aggregates.Single(x, t)}
-	out := &Node{Columns: []expr.Column{{Type: t}}, Bounded: n.Bounded, Append: s.p.Batch}
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Aggregate{Aggs: agg, Retracts: !n.Append, Batch: s.p.Batch, Blank: value.Row{}, Budget: b.Operator("SingleValue"), Next: next})
-	}
-	return s.add(sub.Pos, scalar{node: out}), nil
+	return s.add(sub.Pos, scalar{node: tree.NewSingleValue(n, s.p.Batch)}), nil
 }
 
 // scalar is one query as a value. With keys, the value is that of the row
 // whose columns behind the first one equal them.
 type scalar struct {
-	node *Node
+	node tree.Node
 	keys []*expr.Expr
 }
 
 func (s *scalars) add(pos parse.Pos, q scalar) *expr.Expr {
 	at := s.width
 	for _, other := range s.nodes {
-		at += len(other.node.Columns)
+		at += len(other.node.Schema())
 	}
 	s.nodes = append(s.nodes, q)
-	return s.p.Env.Ref(pos, at, "", withoutTime(q.node.Columns[0].Type).Null(true))
+	return s.p.Env.Ref(pos, at, "", withoutTime(q.node.Schema()[0].Type).Null(true))
 }
 
 // correlated plans an aggregate over the rows whose columns equal columns of
@@ -114,7 +105,7 @@ func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.Ex
 		return nil, err
 	}
 	for i, k := range keys {
-		if t := n.Columns[i+1].Type; !t.Same(k.Type) && !(t.IsInt() && k.Type.IsInt()) || t.IsApprox() || t.Root >= types.Array {
+		if t := n.Schema()[i+1].Type; !t.Same(k.Type) && !(t.IsInt() && k.Type.IsInt()) || t.IsApprox() || t.Root >= types.Array {
 			return nil, refused
 		}
 	}
@@ -170,28 +161,21 @@ func (p *Planner) oneRow(q *parse.Query) bool {
 }
 
 // join puts the values behind the row; a query without a row gives NULL.
-func (s *scalars) join(n *Node) *Node {
+func (s *scalars) join(n tree.Node) tree.Node {
 	for _, sub := range s.nodes {
-		spec := &joinSpec{kind: "LEFT", l: n, r: sub.node}
+		spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: tree.Scalar, Batch: s.p.Batch}}
 		for i, k := range sub.keys {
-			spec.leftKeys = append(spec.leftKeys, k.Eval)
-			spec.rightKeys = append(spec.rightKeys, columnFn(i+1))
-			spec.keyTypes = append(spec.keyTypes, k.Type)
+			spec.addKey(k, tree.Plain(i+1, sub.node.Schema()[i+1]))
 		}
-		out := &Node{Columns: append([]expr.Column{}, n.Columns...), Bounded: n.Bounded && sub.node.Bounded, Shuffled: n.Shuffled, Joined: true, Build: spec.build}
-		for _, c := range sub.node.Columns {
-			out.Columns = append(out.Columns, expr.Column{Type: c.Type.Null(true), Used: c.Used})
-		}
-		s.p.joinTraits(out, spec)
-		n = out
+		n = tree.NewJoin(n, sub.node, spec.JoinSpec)
 	}
 	return n
 }
 
 // plain drops the values again.
-func (s *scalars) plain(n *Node) *Node {
+func (s *scalars) plain(n tree.Node) tree.Node {
 	if len(s.nodes) == 0 {
 		return n
 	}
-	return cut(n, s.width)
+	return tree.First(n, s.width)
 }

@@ -3,23 +3,14 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-// singleRow is the source of a query without FROM.
-type singleRow struct{}
-
-// Row implements stream.Source.
-func (singleRow) Row(i int64) (value.Row, bool, error) { return value.Row{}, i == 0, nil }
-
-// Due implements stream.Source.
-func (singleRow) Due(int64) int64 { return 0 }
-
 // selectQuery plans SELECT with the ORDER BY and LIMIT around it.
-func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
+func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error) {
 	from, err := p.source(s)
 	if err == nil {
 		s, from, err = p.groupWindow(s, from)
@@ -42,7 +33,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 			return nil, err
 		}
 	}
-	values := &scalars{p: p, width: len(n.Columns), scope: r.Scope}
+	values := &scalars{p: p, width: len(n.Schema()), scope: r.Scope}
 	if group == nil {
 		r.Query = values.resolve
 	}
@@ -69,13 +60,13 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 		if err := orderless(group, n, s); err != nil {
 			return nil, err
 		}
-		if n.windows != nil && n.windows.session && group.sets != nil && !p.Batch {
+		if n.Traits().Windows != nil && n.Traits().Windows.Session && group.sets != nil && !p.Batch {
 			return nil, sqlerr.Refuse(s.Pos, "GROUPING SETS of the windows of SESSION")
 		}
 		n = p.aggregated(group, n)
 	}
 	if having != nil {
-		n = filtered(n, having)
+		n = tree.NewFilter(n, having)
 	}
 	if n, err = over.applied(n, qualify); err != nil {
 		return nil, err
@@ -86,7 +77,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (*Node, error) {
 // source plans FROM and WHERE.
 func (p *Planner) source(s *parse.Select) (*tables, error) {
 	if s.From == nil {
-		return &tables{node: &Node{Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(singleRow{}, next) }}}, nil
+		return &tables{node: tree.SingleRow()}, nil
 	}
 	saved := p.hints
 	p.hints = nil
@@ -97,7 +88,7 @@ func (p *Planner) source(s *parse.Select) (*tables, error) {
 	p.hints = saved
 	if err != nil || s.Where == nil {
 		if err == nil {
-			err = requireExecutable(from.node)
+			err = tree.RequireExecutable(from.node)
 		}
 		return withoutRank(from), err
 	}
@@ -111,7 +102,7 @@ func (p *Planner) source(s *parse.Select) (*tables, error) {
 	case top != nil:
 		from, where = top, rest
 	}
-	if err := requireExecutable(from.node); err != nil {
+	if err := tree.RequireExecutable(from.node); err != nil {
 		return nil, err
 	}
 	return p.where(withoutRank(from), where)
@@ -119,13 +110,11 @@ func (p *Planner) source(s *parse.Select) (*tables, error) {
 
 // withoutRank forgets that the first rows of a node could be had.
 func withoutRank(from *tables) *tables {
-	if from == nil || from.node.rank == nil || from.node.Build == nil {
+	if from == nil {
 		return from
 	}
 	out := *from
-	n := *from.node
-	n.rank = nil
-	out.node = &n
+	out.node = tree.AllNumbers(from.node)
 	return &out
 }
 
@@ -141,13 +130,6 @@ func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.Expr, error
 		return nil, sqlerr.Invalid(x.Pos, "%s clause must be a condition", clause)
 	}
 	return x, nil
-}
-
-func filtered(n *Node, cond *expr.Expr) *Node {
-	out := *n
-	out.rank, out.Upsert, out.versions = nil, nil, nil // Flink's filter wants to know what was there before
-	out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Filter{Cond: cond.Eval, Next: next}) }
-	return &out
 }
 
 // items resolves the select list.
@@ -217,25 +199,17 @@ func (p *Planner) sortKeys(q *parse.Query, s *parse.Select, r *expr.Resolver, ou
 }
 
 // finished adds the projection, DISTINCT, the order and the limit.
-func (p *Planner) finished(n *Node, s *parse.Select, q *parse.Query, out *output, keys []stream.SortKey) (*Node, error) {
-	fns := make([]expr.Fn, len(out.items))
-	for i, x := range out.items {
-		fns[i] = x.Eval
+func (p *Planner) finished(n tree.Node, s *parse.Select, q *parse.Query, out *output, keys []stream.SortKey) (tree.Node, error) {
+	if (s.Distinct || q.Limit != nil || q.OrderBy != nil) && !tree.Executable(n) {
+		return nil, sqlerr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
 	}
-	projected := out.projected(n, fns)
-	if s.Distinct || q.Limit != nil || q.OrderBy != nil {
-		projected.rank, projected.Upsert, projected.versions = nil, nil, nil
-		if n.Build == nil {
-			return nil, sqlerr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
-		}
-	}
-	result := projected
+	var result tree.Node = tree.NewProject(n, out.columns, out.items)
 	if s.Distinct {
-		result = p.distinct(projected)
+		result = tree.NewDistinct(result, p.Batch)
 	}
 	result, err := p.limited(result, q, keys)
 	if err != nil || out.visible == len(out.items) {
 		return result, err
 	}
-	return cut(result, out.visible), nil
+	return tree.First(result, out.visible), nil
 }

@@ -9,6 +9,7 @@ import (
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
@@ -52,7 +53,7 @@ func placed(err error, pos parse.Pos) error {
 }
 
 // scan reads a table with a connector.
-func (p *Planner) scan(found *catalog.Table, t *parse.Table) (*Node, error) {
+func (p *Planner) scan(found *catalog.Table, t *parse.Table) (tree.Node, error) {
 	full, err := p.FullName(t.Parts), found.Broken
 	if err != nil {
 		return nil, placed(err, t.Pos)
@@ -71,11 +72,12 @@ func (p *Planner) scan(found *catalog.Table, t *parse.Table) (*Node, error) {
 		return nil, unboundedInBatch(t.Pos, full)
 	}
 	run := p.run()
-	used := make([]bool, len(found.Columns))
-	run.Unused = func(column int) bool { return slices.Contains(used, true) && !used[column] }
-	n := &Node{Append: true, Bounded: reading.Bounded, Shuffled: reading.Shuffled, Bytes: reading.Bytes}
-	n.Build = func(b *stream.Builder, next stream.Op) { b.Input(reading.Open(run), next) }
-	return p.declaredUsing(found, n, used)
+	traits := tree.Traits{Append: true, Bounded: reading.Bounded, Shuffled: reading.Shuffled, Bytes: reading.Bytes}
+	return p.declared(found, traits, func(unused func(int) bool) stream.Source {
+		own := run
+		own.Unused = unused
+		return reading.Open(own)
+	})
 }
 
 func unboundedInBatch(pos parse.Pos, name string) error {
@@ -87,47 +89,39 @@ func (p *Planner) Declared(t *catalog.Table) ([]expr.Column, error) {
 	if t.Broken != nil {
 		return nil, t.Broken
 	}
-	n, err := p.declared(t, &Node{Append: true})
+	n, err := p.declared(t, tree.Traits{Append: true}, nil)
 	if err != nil {
 		return nil, err
 	}
-	return n.Columns, nil
+	return n.Schema(), nil
 }
 
-// declared adds the computed columns to the stored ones, and the watermark.
-func (p *Planner) declared(t *catalog.Table, n *Node) (*Node, error) {
-	return p.declaredUsing(t, n, make([]bool, len(t.Columns)))
-}
-
-// declaredUsing is declared, and learns which of the stored columns are used.
-func (p *Planner) declaredUsing(t *catalog.Table, n *Node, used []bool) (*Node, error) {
-	physical := expr.Relation{}
+// declared reads the stored columns of a table, and adds the computed ones and
+// the watermark.
+func (p *Planner) declared(t *catalog.Table, traits tree.Traits, open func(unused func(int) bool) stream.Source) (tree.Node, error) {
+	var physical []expr.Column
 	for _, c := range t.Columns {
 		if c.Computed == "" {
-			physical.Columns = append(physical.Columns, expr.Column{Name: c.Name, Type: c.Type, Used: &used[len(physical.Columns)]})
+			physical = append(physical, expr.Column{Name: c.Name, Type: c.Type})
 		}
 	}
-	r := p.resolver(&expr.Scope{Relations: []expr.Relation{physical}}, "")
-	out := *n
-	var fns []expr.Fn
-	computed, at := false, 0
-	for _, c := range t.Columns {
-		x, err := p.column(r, c, &at)
-		if err != nil {
-			return nil, err
+	var n tree.Node = tree.NewScan(physical, traits, open)
+	if len(physical) < len(t.Columns) {
+		r := p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: physical}}}, "")
+		var columns []expr.Column
+		var items []*expr.Expr
+		at := 0
+		for _, c := range t.Columns {
+			x, err := p.column(r, c, &at)
+			if err != nil {
+				return nil, err
+			}
+			items = append(items, x)
+			columns = append(columns, expr.Column{Name: c.Name, Type: x.Type})
 		}
-		computed = computed || c.Computed != ""
-		fns = append(fns, x.Eval)
-		column := expr.Column{Name: c.Name, Type: x.Type}
-		if c.Computed == "" {
-			column.Used = &used[at-1]
-		}
-		out.Columns = append(out.Columns, column)
+		n = tree.NewProject(n, columns, items)
 	}
-	if computed {
-		out.Build = func(b *stream.Builder, next stream.Op) { n.Build(b, &stream.Project{Columns: fns, Next: next}) }
-	}
-	return p.watermarked(t, &out)
+	return p.watermarked(t, n)
 }
 
 func (p *Planner) column(r *expr.Resolver, c catalog.Column, at *int) (*expr.Expr, error) {
@@ -143,45 +137,38 @@ func (p *Planner) column(r *expr.Resolver, c catalog.Column, at *int) (*expr.Exp
 }
 
 // watermarked adds what tells how far event time has come.
-func (p *Planner) watermarked(t *catalog.Table, n *Node) (*Node, error) {
+func (p *Planner) watermarked(t *catalog.Table, n tree.Node) (tree.Node, error) {
 	if t.Watermark == nil {
 		return n, nil
 	}
-	at := slices.IndexFunc(n.Columns, func(c expr.Column) bool { return c.Name == t.Watermark.Column })
+	at := slices.IndexFunc(n.Schema(), func(c expr.Column) bool { return c.Name == t.Watermark.Column })
 	e, err := parse.ParseExpr(t.Watermark.Expr)
 	if err != nil {
 		return nil, err
 	}
-	x, err := p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: n.Columns}}}, "").Value(e)
+	x, err := p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: n.Schema()}}}, "").Value(e)
 	if err != nil {
 		return nil, err
 	}
-	if at < 0 || !n.Columns[at].Type.IsTimestamp() || n.Columns[at].Type.P > 3 {
+	if at < 0 || !n.Schema()[at].Type.IsTimestamp() || n.Schema()[at].Type.P > 3 {
 		found := "unknown"
 		if at >= 0 {
-			found = n.Columns[at].Type.Summary()
+			found = n.Schema()[at].Type.Summary()
 		}
 		return nil, &sqlerr.Error{Pos: x.Pos, Class: sqlerr.ClassValidation, Message: "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is " + found}
 	}
-	if x.Type.Root != n.Columns[at].Type.Root {
-		return nil, sqlerr.Refuse(x.Pos, "a watermark of type %s for a column of type %s", x.Type, n.Columns[at].Type)
+	if x.Type.Root != n.Schema()[at].Type.Root {
+		return nil, sqlerr.Refuse(x.Pos, "a watermark of type %s for a column of type %s", x.Type, n.Schema()[at].Type)
 	}
 	if p.Batch {
 		return n, nil
 	}
-	out := *n
-	out.Columns = slices.Clone(n.Columns)
-	out.Columns[at].Type.Rowtime = true
 	env := p.Env
 	if env.Watermarked++; x.Type.Root == types.TimestampLTZ {
 		env.Watermarked++ // its watermarks are not in the local zone
 	}
 	env.Watermark = expr.NoWatermark
-	out.versions = versionsOf(t.Keys, out.Columns)
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Watermarks{Time: at, Expr: x.Eval, Next: next, Tell: func(w int64) { env.Watermark = w }})
-	}
-	return &out, nil
+	return tree.NewWatermark(n, at, x, versionsOf(t.Keys, n.Schema()), func(w int64) { env.Watermark = w }), nil
 }
 
 func withoutTime(t types.Type) types.Type {

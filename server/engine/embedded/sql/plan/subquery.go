@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -55,22 +56,24 @@ func membershipOf(e parse.Expr) *membership {
 }
 
 // semi plans a membership over the rows of a node.
-func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) {
+func (p *Planner) semi(n tree.Node, r *expr.Resolver, m *membership) (tree.Node, error) {
 	inner, correlated, err := p.inner(m, r.Scope)
 	if err != nil {
 		return nil, err
 	}
 	q := inner.node
-	spec := &joinSpec{kind: "INNER", l: n, r: q, semi: !m.anti, anti: m.anti}
-	if len(m.items) > 0 && len(m.items) != len(q.Columns) {
+	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: tree.Semi, Batch: p.Batch}, l: n, r: q}
+	if m.anti {
+		spec.Kind = tree.Anti
+	}
+	if len(m.items) > 0 && len(m.items) != len(q.Schema()) {
 		pos := m.pos // up to the end of the query, without its bracket
 		pos.EndLine, pos.EndCol = m.query.Pos.EndLine, m.query.Pos.EndCol
 		return nil, sqlerr.Invalid(pos, "Values passed to IN operator must have compatible types")
 	}
-	width := len(n.Columns)
-	var conds []expr.Fn
+	width := len(n.Schema())
 	for i, item := range m.items {
-		if err := p.compared(spec, r, m, item, i, width, &conds); err != nil {
+		if err := p.compared(spec, r, m, item, i, width); err != nil {
 			return nil, err
 		}
 	}
@@ -80,31 +83,10 @@ func (p *Planner) semi(n *Node, r *expr.Resolver, m *membership) (*Node, error) 
 		if err != nil {
 			return nil, err
 		}
-		conds = append(conds, x.Eval)
+		spec.Conds = append(spec.Conds, x)
 		p.innerKeys(spec, c, scope, width)
 	}
-	spec.cond = all(conds)
-	out := *n
-	out.rank, out.Upsert, out.versions = nil, nil, nil
-	out.Bounded, out.Joined = n.Bounded && q.Bounded, true
-	out.Append = n.Append && q.Append && (!m.anti || p.Batch && spec.rightFirst())
-	out.Build = spec.build
-	return p.settled(&out), nil
-}
-
-func all(conds []expr.Fn) expr.Fn {
-	if len(conds) == 0 {
-		return nil
-	}
-	return func(row value.Row) (value.Value, error) {
-		for _, c := range conds {
-			v, err := c(row)
-			if err != nil || !v.True() {
-				return value.Bool(false), err
-			}
-		}
-		return value.Bool(true), nil
-	}
+	return tree.NewJoin(n, q, spec.JoinSpec), nil
 }
 
 func shiftedRelations(list []expr.Relation, width int) []expr.Relation {
@@ -145,10 +127,10 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := requireExecutable(from.node); err != nil {
+	if err := tree.RequireExecutable(from.node); err != nil {
 		return nil, nil, err
 	}
-	if from.node.Literal { // Flink loses the outer row in planning
+	if from.node.Traits().Literal { // Flink loses the outer row in planning
 		return nil, nil, sqlerr.Refuse(e.Pos, "a query of VALUES that uses columns of the query around it")
 	}
 	own, correlated, err := p.parted(s.Where, from.relations, outer)
@@ -190,20 +172,18 @@ func (p *Planner) parted(where parse.Expr, own []expr.Relation, outer *expr.Scop
 }
 
 // compared adds the comparison of an item with a column of the query.
-func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item parse.Expr, i, width int, conds *[]expr.Fn) error {
+func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item parse.Expr, i, width int) error {
 	x, err := r.Value(item)
 	if err != nil {
 		return err
 	}
-	c := spec.r.Columns[i].Type
+	c := spec.r.Schema()[i].Type
 	if !x.Type.Same(c) && !(x.Type.IsInt() && c.IsInt()) || x.Type.Root >= types.Array || x.Type.IsApprox() {
 		return sqlerr.Refuse(m.pos, "comparing %s with a query of %s", x.Type, c)
 	}
 	nullable := x.Type.Nullable || c.Nullable
 	if m.op == "=" && !m.opposite && (!m.unknown || !nullable) {
-		spec.leftKeys = append(spec.leftKeys, x.Eval)
-		spec.rightKeys = append(spec.rightKeys, columnFn(i))
-		spec.keyTypes = append(spec.keyTypes, x.Type)
+		spec.addKey(x, tree.Plain(i, spec.r.Schema()[i]))
 		return nil
 	}
 	y := p.Env.Ref(m.pos, width+i, "", c)
@@ -211,7 +191,10 @@ func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item
 	if err != nil {
 		return err
 	}
-	*conds = append(*conds, func(row value.Row) (value.Value, error) {
+	test := *compared
+	test.Op = "MATCHES"
+	test.Args = []*expr.Expr{compared}
+	test.Eval = func(row value.Row) (value.Value, error) {
 		v, err := compared.Eval(row)
 		if err != nil {
 			return v, err
@@ -220,7 +203,8 @@ func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item
 			return value.Bool(m.unknown), nil
 		}
 		return value.Bool(v.True() != m.opposite), nil
-	})
+	}
+	spec.Conds = append(spec.Conds, &test)
 	return nil
 }
 
@@ -246,7 +230,5 @@ func (p *Planner) innerKeys(spec *joinSpec, c parse.Expr, scope *expr.Scope, wid
 	if a.Column >= width || b.Column < width || !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
 		return
 	}
-	spec.leftKeys = append(spec.leftKeys, a.Eval)
-	spec.rightKeys = append(spec.rightKeys, columnFn(b.Column-width))
-	spec.keyTypes = append(spec.keyTypes, a.Type)
+	spec.addKey(a, tree.Plain(b.Column-width, spec.r.Schema()[b.Column-width]))
 }

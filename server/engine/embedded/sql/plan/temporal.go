@@ -5,8 +5,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
 )
 
 // temporal plans l JOIN r FOR SYSTEM_TIME AS OF l.time ON keys.
@@ -20,7 +20,7 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	if err != nil {
 		return nil, err
 	}
-	if err := requireExecutable(r.node); err != nil {
+	if err := tree.RequireExecutable(r.node); err != nil {
 		return nil, err
 	}
 	at, err := p.resolver(&expr.Scope{Relations: l.relations}, "").Value(t.AsOf)
@@ -30,44 +30,32 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	if p.Batch && at.Column >= 0 && j.Kind == "INNER" { // only tables that are looked up can be joined so
 		return nil, &sqlerr.Error{Pos: t.AsOf.Span(), Class: sqlerr.ClassTable, Message: "unexpected correlate variable $cor0 in the plan"}
 	}
-	time := slices.IndexFunc(r.node.Columns, func(c expr.Column) bool { return c.Type.Rowtime })
-	if !at.Type.Rowtime || at.Column < 0 || time < 0 || r.node.versions == nil || !l.node.Append {
+	time := slices.IndexFunc(r.node.Schema(), func(c expr.Column) bool { return c.Type.Rowtime })
+	if !at.Type.Rowtime || at.Column < 0 || time < 0 || r.node.Traits().Versions == nil || !l.node.Traits().Append {
 		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF other than the event time of rows, of a table with a key and event time")
 	}
-	out := combined(j.Kind, l, r)
-	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
-	if err := p.equalities(spec, j.On, out.relations); err != nil {
+	kind := tree.JoinKind(j.Kind)
+	relations := combined(kind, l, r)
+	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: kind, Batch: p.Batch}, l: l.node, r: r.node}
+	if err := p.equalities(spec, j.On, relations); err != nil {
 		return nil, err
 	}
-	cond, err := condition(p.resolver(&expr.Scope{Relations: out.relations}, "ON"), j.On, "ON")
+	cond, err := condition(p.resolver(&expr.Scope{Relations: relations}, "ON"), j.On, "ON")
 	if err != nil {
 		return nil, err
 	}
-	if !spec.covers(p, r.node, j.On, out.relations) {
+	if !spec.covers(p, j.On, relations) {
 		return nil, sqlerr.Refuse(j.Pos, "a temporal join that does not compare the whole key")
 	}
-	out.node.Append, out.node.Shuffled = true, true
-	out.node.Build = func(b *stream.Builder, next stream.Op) {
-		op := &stream.TemporalJoin{
-			LeftKeys: spec.leftKeys, RightKeys: spec.rightKeys, KeyTypes: spec.keyTypes, LeftTime: at.Column, RightTime: time,
-			Cond: cond.Eval, Outer: j.Kind == "LEFT", RightWidth: len(r.node.Columns), Budget: b.Operator("TemporalJoin"), Next: next,
-		}
-		l.node.Build(b, op.Left())
-		r.node.Build(b, op.Right())
-	}
-	for i := range out.node.Columns {
-		if i != at.Column {
-			out.node.Columns[i].Type.Rowtime = false
-		}
-	}
-	return out, nil
+	spec.Conds = []*expr.Expr{cond}
+	return &tables{tree.NewTemporalJoin(l.node, r.node, spec.JoinSpec, at.Column, time), relations}, nil
 }
 
 // covers says whether the equalities are those of the whole key, and of
 // nothing else.
-func (s *joinSpec) covers(p *Planner, r *Node, on parse.Expr, relations []expr.Relation) bool {
+func (s *joinSpec) covers(p *Planner, on parse.Expr, relations []expr.Relation) bool {
 	found := map[int]bool{}
-	width := len(s.l.Columns)
+	width := len(s.l.Schema())
 	for _, c := range conjuncts(on) {
 		eq, ok := c.(*parse.Binary)
 		if !ok || eq.Op != "=" {
@@ -79,12 +67,12 @@ func (s *joinSpec) covers(p *Planner, r *Node, on parse.Expr, relations []expr.R
 			}
 		}
 	}
-	for _, k := range r.versions {
+	for _, k := range s.r.Traits().Versions {
 		if !found[k] {
 			return false
 		}
 	}
-	return len(found) == len(r.versions) && len(s.leftKeys) == len(found)
+	return len(found) == len(s.r.Traits().Versions) && len(s.LeftKeys) == len(found)
 }
 
 // versionsOf are the columns of a table's primary key.

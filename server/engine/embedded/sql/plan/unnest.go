@@ -3,16 +3,11 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
-
-// nothingLeft is what stands before an UNNEST that nothing stands before.
-func nothingLeft() *tables {
-	return &tables{node: &Node{Append: true, Bounded: true, Build: func(b *stream.Builder, next stream.Op) { b.Input(singleRow{}, next) }}}
-}
 
 // joinUnnest plans l CROSS JOIN UNNEST(x), and LEFT JOIN with ON TRUE.
 func (p *Planner) joinUnnest(j *parse.Join, u *parse.Unnest, l *tables) (*tables, error) {
@@ -41,25 +36,21 @@ func (p *Planner) unnest(u *parse.Unnest, l *tables, outer bool) (*tables, error
 	for i := range columns {
 		columns[i].Type = columns[i].Type.OrNull(outer)
 	}
-	right := &Node{Columns: columns}
-	if u.Alias.Columns != nil {
-		if right, err = renamed(right, u.Alias.Columns, u.Alias.Columns[0].Pos.To(u.Alias.Columns[len(u.Alias.Columns)-1].Pos)); err != nil {
-			return nil, err
+	if names := u.Alias.Columns; names != nil {
+		if len(names) != len(columns) {
+			return nil, wrongDegree(columns, len(names), names[0].Pos.To(names[len(names)-1].Pos))
+		}
+		for i, name := range names {
+			columns[i].Name = name.Text
 		}
 	}
 	name := ""
 	if u.Alias.Name != nil {
 		name = u.Alias.Name.Text
 	}
-	n := l.node
-	width := len(n.Columns)
-	out := &Node{Append: n.Append, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined}
-	out.Columns = append(append([]expr.Column{}, n.Columns...), right.Columns...)
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Unnest{Of: x.Eval, Spread: spread, Width: len(right.Columns), Outer: outer, Ordinality: u.Ordinality, Next: next})
-	}
-	relations := append(append([]expr.Relation{}, l.relations...), expr.Relation{Name: name, Columns: right.Columns, Offset: width})
-	return &tables{out, relations}, nil
+	n := tree.NewUnnest(l.node, x, columns, tree.UnnestOptions{Spread: spread, Outer: outer, Ordinality: u.Ordinality})
+	relations := append(append([]expr.Relation{}, l.relations...), expr.Relation{Name: name, Columns: columns, Offset: len(l.node.Schema())})
+	return &tables{n, relations}, nil
 }
 
 // unnested are the columns of a collection's elements, and how an element

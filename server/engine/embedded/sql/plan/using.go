@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"slices"
+
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -16,8 +18,8 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 	}
 	names := j.Using
 	if j.Natural {
-		for _, c := range l.node.Columns {
-			if find(r.node.Columns, c.Name) >= 0 {
+		for _, c := range l.node.Schema() {
+			if find(r.node.Schema(), c.Name) >= 0 {
 				names = append(names, parse.Name{Text: c.Name, Pos: j.Pos})
 			}
 		}
@@ -25,28 +27,27 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 	if len(names) == 0 {
 		return nil, sqlerr.Refuse(j.Pos, "NATURAL JOIN without common columns")
 	}
-	out := combined(j.Kind, l, r)
-	spec := &joinSpec{kind: j.Kind, l: l.node, r: r.node}
-	width := len(l.node.Columns)
+	kind := tree.JoinKind(j.Kind)
+	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: kind, Batch: p.Batch}, l: l.node, r: r.node}
+	width := len(l.node.Schema())
 	var shared []*expr.Expr
+	var pairs [][2]int
 	for _, n := range names {
-		a, b := find(l.node.Columns, n.Text), find(r.node.Columns, n.Text)
+		a, b := find(l.node.Schema(), n.Text), find(r.node.Schema(), n.Text)
 		if a < 0 || b < 0 {
 			return nil, sqlerr.Invalid(n.Pos, "Column '%s' not found in any table", n.Text)
 		}
-		l.node.use(a)
-		r.node.use(b)
-		lt, rt := l.node.Columns[a].Type, r.node.Columns[b].Type
+		lt, rt := l.node.Schema()[a].Type, r.node.Schema()[b].Type
 		if !lt.Equal(rt) || lt.Root >= types.Array {
 			return nil, sqlerr.Refuse(n.Pos, "USING with %s and %s", lt, rt)
 		}
-		spec.leftKeys = append(spec.leftKeys, columnFn(a))
-		spec.rightKeys = append(spec.rightKeys, columnFn(b))
-		spec.keyTypes = append(spec.keyTypes, lt)
-		shared = append(shared, p.sharedColumn(j.Kind, n, out.node.Columns, a, width+b))
+		spec.addKey(tree.Plain(a, l.node.Schema()[a]), tree.Plain(b, r.node.Schema()[b]))
+		pairs = append(pairs, [2]int{a, width + b})
 	}
-	out.node.Build = spec.build
-	p.joinTraits(out.node, spec)
+	out := &tables{tree.NewJoin(l.node, r.node, spec.JoinSpec), combined(kind, l, r)}
+	for i, n := range names {
+		shared = append(shared, p.sharedColumn(kind, n, out.node.Schema(), pairs[i][0], pairs[i][1]))
+	}
 	joined := usingColumns(out, names, shared)
 	if j.Natural { // Flink's validator does not see that the two are one
 		for i := range joined.relations[0].Columns {
@@ -65,19 +66,16 @@ func find(columns []expr.Column, name string) int {
 	return -1
 }
 
-func columnFn(i int) expr.Fn {
-	return func(row value.Row) (value.Value, error) { return row[i], nil }
-}
-
 // sharedColumn is COALESCE(left, right) of a column of USING.
-func (p *Planner) sharedColumn(kind string, n parse.Name, columns []expr.Column, a, b int) *expr.Expr {
+func (p *Planner) sharedColumn(kind tree.JoinKind, n parse.Name, columns []expr.Column, a, b int) *expr.Expr {
 	switch kind {
-	case "INNER", "LEFT":
+	case tree.Inner, tree.Left:
 		return p.Env.Ref(n.Pos, a, n.Text, columns[a].Type)
-	case "RIGHT":
+	case tree.Right:
 		return p.Env.Ref(n.Pos, b, n.Text, columns[b].Type)
 	}
 	x := p.Env.Ref(n.Pos, a, n.Text, columns[a].Type)
+	x.Op, x.Args = "USING", []*expr.Expr{tree.Plain(a, columns[a]), tree.Plain(b, columns[b])}
 	x.Column = -1
 	x.Type.Nullable = true
 	x.Eval = func(row value.Row) (value.Value, error) {
@@ -92,21 +90,17 @@ func (p *Planner) sharedColumn(kind string, n parse.Name, columns []expr.Column,
 // usingColumns puts the shared columns before the joined row and lets the
 // tables' own be found by their qualified names only.
 func usingColumns(t *tables, names []parse.Name, shared []*expr.Expr) *tables {
-	inner := t.node
-	n := *inner
 	first := len(shared)
-	fns := make([]expr.Fn, 0, first+len(inner.Columns))
 	var front []expr.Column
 	for i, x := range shared {
-		fns = append(fns, x.Eval)
 		front = append(front, expr.Column{Name: names[i].Text, Type: x.Type})
 	}
-	for i := range inner.Columns {
-		fns = append(fns, columnFn(i))
+	items := slices.Clone(shared)
+	for i, c := range t.node.Schema() {
+		items = append(items, tree.Plain(i, c))
 	}
-	n.Columns = append(append([]expr.Column{}, front...), inner.Columns...)
-	n.Build = func(b *stream.Builder, next stream.Op) { inner.Build(b, &stream.Project{Columns: fns, Next: next}) }
-	out := &tables{node: &n, relations: []expr.Relation{{Columns: front}}}
+	n := tree.NewProject(t.node, append(slices.Clone(front), t.node.Schema()...), items)
+	out := &tables{node: n, relations: []expr.Relation{{Columns: front}}}
 	for _, rel := range t.relations {
 		columns := append([]expr.Column{}, rel.Columns...)
 		for i := range columns {

@@ -3,13 +3,14 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 )
 
 // where filters by a condition. Conjuncts that ask whether a query has rows
 // become joins.
 func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "WHERE")
-	values := &scalars{p: p, width: len(from.node.Columns), scope: r.Scope}
+	values := &scalars{p: p, width: len(from.node.Schema()), scope: r.Scope}
 	r.Query = values.resolve
 	out := *from
 	var plain []parse.Expr
@@ -30,7 +31,7 @@ func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.node = values.plain(filtered(values.join(out.node), x))
+		out.node = values.plain(tree.NewFilter(values.join(out.node), x))
 	}
 	for _, m := range members {
 		n, err := p.semi(out.node, r, m)

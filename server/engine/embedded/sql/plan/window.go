@@ -6,32 +6,11 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/types"
 )
-
-// windowed says which columns of a node are those that a windowing function
-// added; -1 for one that is not there any more.
-type windowed struct {
-	start, end, time int
-	session          bool
-	shifted          int64 // by an offset: from one window to the next
-}
-
-// moved follows the columns through a projection.
-func (w *windowed) moved(at func(int) int) *windowed {
-	if w == nil {
-		return nil
-	}
-	out := *w
-	for _, c := range []*int{&out.start, &out.end, &out.time} {
-		if *c >= 0 {
-			*c = at(*c)
-		}
-	}
-	return &out
-}
 
 // windowCall is a windowing function with its arguments by name.
 type windowCall struct {
@@ -95,7 +74,7 @@ func (p *Planner) unknownFunction(f *parse.Function) error {
 }
 
 // windows plans a windowing function.
-func (p *Planner) windows(c windowCall) (*Node, error) {
+func (p *Planner) windows(c windowCall) (tree.Node, error) {
 	data, ok := c.args["DATA"]
 	if !ok || data.Table == nil {
 		return nil, sqlerr.Refuse(c.pos, "%s without TABLE", c.name)
@@ -108,34 +87,26 @@ func (p *Planner) windows(c windowCall) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !from.node.Append {
+	if !from.node.Traits().Append {
 		return nil, sqlerr.Refuse(c.pos, "%s of a changing input", c.name)
 	}
 	n := from.node
-	out := &Node{Append: true, Bounded: n.Bounded, Shuffled: n.Shuffled, Joined: n.Joined, windows: &windowed{len(n.Columns), len(n.Columns) + 1, len(n.Columns) + 2, c.name == "SESSION", 0}}
-	timeType := n.Columns[at].Type
-	for _, col := range n.Columns {
-		out.Columns = append(out.Columns, expr.Column{Name: col.Name, Type: withoutRowtime(col.Type), Used: col.Used})
+	timeType := n.Schema()[at].Type
+	var columns []expr.Column
+	for _, col := range n.Schema() {
+		columns = append(columns, expr.Column{Name: col.Name, Type: withoutRowtime(col.Type)})
 	}
 	stamp := types.Type{Root: types.Timestamp, P: 3}
 	last := types.Type{Root: timeType.Root, P: 3, Rowtime: !p.Batch}
-	out.Columns = append(out.Columns, expr.Column{Name: "window_start", Type: stamp}, expr.Column{Name: "window_end", Type: stamp}, expr.Column{Name: "window_time", Type: last})
+	columns = append(columns, expr.Column{Name: "window_start", Type: stamp}, expr.Column{Name: "window_end", Type: stamp}, expr.Column{Name: "window_time", Type: last})
 	if c.name == "SESSION" {
-		return p.sessions(c, from, at, out)
+		return p.sessions(c, from, at, columns)
 	}
 	op, err := p.aligned1(c, at)
 	if err != nil {
 		return nil, err
 	}
-	if op.Offset%op.Slide != 0 {
-		out.windows.shifted = op.Slide
-	}
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		own := *op
-		own.Next = next
-		n.Build(b, &own)
-	}
-	return out, nil
+	return tree.NewWindows(n, columns, *op, nil), nil
 }
 
 func withoutRowtime(t types.Type) types.Type {
@@ -149,7 +120,7 @@ func (p *Planner) timeColumn(c windowCall, from *tables) (int, error) {
 	if len(d) != 1 {
 		return 0, sqlerr.Refuse(c.pos, "%s without a DESCRIPTOR of one column", c.name)
 	}
-	for i, col := range from.node.Columns {
+	for i, col := range from.node.Schema() {
 		if col.Name != d[0].Text {
 			continue
 		}
@@ -220,7 +191,7 @@ func (p *Planner) aligned1(c windowCall, at int) (*stream.Windows, error) {
 	return &stream.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.name == "CUMULATE"}, nil
 }
 
-func (p *Planner) sessions(c windowCall, from *tables, at int, out *Node) (*Node, error) {
+func (p *Planner) sessions(c windowCall, from *tables, at int, columns []expr.Column) (tree.Node, error) {
 	if p.Batch {
 		return nil, tableError(c.pos, "Unaligned windows like session are not supported in batch mode yet.")
 	}
@@ -232,48 +203,13 @@ func (p *Planner) sessions(c windowCall, from *tables, at int, out *Node) (*Node
 		return nil, sqlerr.Refuse(c.pos, "SESSION of this interval")
 	}
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "")
-	var keys []expr.Fn
-	var ts []types.Type
+	var keys []*expr.Expr
 	for _, e := range c.args["DATA"].PartitionBy {
 		x, err := r.Value(e)
 		if err != nil {
 			return nil, err
 		}
-		keys, ts = append(keys, x.Eval), append(ts, x.Type)
+		keys = append(keys, x)
 	}
-	n := from.node
-	out.Build = func(b *stream.Builder, next stream.Op) {
-		n.Build(b, &stream.Sessions{Time: at, Gap: gap, Keys: keys, KeyTypes: ts, Budget: b.Operator("SessionTableFunction"), Next: next})
-	}
-	return out, nil
-}
-
-// windowKeys says whether the keys of a grouping are those of windows: start
-// and end are among them. It gives the index of the end.
-func (g *grouping) windowKeys(n *Node) (end int, ok bool) {
-	if n.windows == nil || !n.Append {
-		return 0, false
-	}
-	start, end := -1, -1
-	for i, k := range g.keys {
-		switch {
-		case k.Column == n.windows.start && k.Column >= 0:
-			start = i
-		case k.Column == n.windows.end && k.Column >= 0:
-			end = i
-		}
-	}
-	return end, start >= 0 && end >= 0
-}
-
-// grouped follows the windows' columns through a grouping.
-func (w *windowed) grouped(keys []*expr.Expr) *windowed {
-	return w.moved(func(col int) int {
-		for i, k := range keys {
-			if k.Column == col {
-				return i
-			}
-		}
-		return -1
-	})
+	return tree.NewWindows(from.node, columns, stream.Windows{Time: at, Size: gap}, &tree.Session{Gap: gap, Keys: keys}), nil
 }

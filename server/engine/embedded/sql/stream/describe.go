@@ -72,7 +72,7 @@ func describeMore(op Op) (string, Op) {
 	case *Unnest:
 		return "Unnest", o.Next
 	case *Match:
-		return fmt.Sprintf("Match(%d states)", len(o.Pattern.states)), o.Next
+		return o.Describe(), o.Next
 	case *OnTime:
 		return "OnTime", o.Next
 	case *intervalSide:

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"fmt"
 	"math"
 	"sort"
 
@@ -232,3 +233,6 @@ func (m *Match) give(found *matchedRow) error {
 	}
 	return m.Next.Push(Change{cmf.OpInsert, row})
 }
+
+// Describe names the operator.
+func (m *Match) Describe() string { return fmt.Sprintf("Match(%d states)", len(m.Pattern.states)) }

@@ -144,3 +144,6 @@ func (p *Pipeline) Next() (due int64, ok bool) {
 	}
 	return in.source.Due(in.row), true
 }
+
+// NewBuilder begins a pipeline that may remember as much as it likes.
+func NewBuilder() *Builder { return &Builder{Budget: &state.Budget{}} }
