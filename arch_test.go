@@ -54,6 +54,14 @@ const (
 	lipgloss  = "github.com/charmbracelet/lipgloss"
 )
 
+// wires are the packages with the types of servers' APIs.
+var wires = []string{"drey/client/cmf", "drey/client/flinkrest", "drey/client/ccloud", "drey/client/vvp"}
+
+// isGeneric tells the packages that serve every platform.
+func isGeneric(p string) bool {
+	return p == "drey/ui/console" || within(p, "drey/views") && !within(p, "drey/views/platforms", "drey/views/flinkjob")
+}
+
 // TestImportsFollowTheLayers holds who may import whom; a package's own tests
 // may import more.
 func TestImportsFollowTheLayers(t *testing.T) {
@@ -71,10 +79,8 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			},
 		},
 		{
-			"wire packages are the standard library's", func(p string) bool {
-				return within(p, "drey/client/cmf", "drey/client/ccloud", "drey/client/flinkrest", "drey/client/vvp")
-			},
-			func(i string) bool { return strings.Contains(i, ".") },
+			"wire packages are the standard library's", func(p string) bool { return within(p, wires...) },
+			func(i string) bool { return strings.Contains(i, ".") || within(i, "drey") },
 		},
 		{
 			"the server knows only the client's leaves", func(p string) bool { return within(p, "drey/server") },
@@ -92,6 +98,26 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		{
 			"the transport knows no wire", func(p string) bool { return p == "drey/client" },
 			func(i string) bool { return within(i, "drey") && i != "drey/client/fault" },
+		},
+		{
+			"statements of any platform know only what errors mean", func(p string) bool { return p == "drey/client/statement" },
+			func(i string) bool { return within(i, "drey") && i != "drey/client/fault" },
+		},
+		{
+			"generic views and the console know no wire and no API", isGeneric,
+			func(i string) bool {
+				return slices.Contains(wires, i) || strings.HasPrefix(i, "drey/client/") && strings.HasSuffix(i, "api")
+			},
+		},
+		{
+			"the transport is seen by the seam and by the log of calls only",
+			func(p string) bool { return isGeneric(p) && p != "drey/views/platform" && p != "drey/views/calls" },
+			func(i string) bool { return i == "drey/client" },
+		},
+		{
+			"only the composition root knows which platforms there are",
+			func(p string) bool { return p != "drey/ui/cli" },
+			func(i string) bool { return within(i, "drey/views/platforms") },
 		},
 		{
 			"views know neither ui nor server and do no I/O", func(p string) bool { return within(p, "drey/views") },
@@ -149,6 +175,58 @@ func TestImportsFollowTheLayers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestPlatformsKnowTheirOwnWireOnly holds what a platform may import: its wire and
+// API, and that of Flink's own REST for looking into jobs.
+func TestPlatformsKnowTheirOwnWireOnly(t *testing.T) {
+	for _, p := range listPackages(t) {
+		name, ok := strings.CutPrefix(p.ImportPath, "drey/views/platforms/")
+		if !ok {
+			continue
+		}
+		own := []string{"drey/client/" + name, "drey/client/" + name + "api", "drey/client/flinkrest"}
+		for _, i := range p.Imports {
+			isWire := slices.Contains(wires, i) || strings.HasPrefix(i, "drey/client/") && strings.HasSuffix(i, "api")
+			if isWire && !slices.Contains(own, i) || within(i, "drey/ui", "drey/server") {
+				t.Errorf("%s imports %s", p.ImportPath, i)
+			}
+		}
+	}
+}
+
+// TestGenericPackagesNameNoPlatform looks for the word in code and comments; pages
+// of the documentation may be cited.
+func TestGenericPackagesNameNoPlatform(t *testing.T) {
+	named := regexp.MustCompile(`(?i)cmf|confluent`)
+	files := 0
+	for _, p := range listPackages(t) {
+		if !isGeneric(p.ImportPath) {
+			continue
+		}
+		paths, err := filepath.Glob(strings.TrimPrefix(p.ImportPath, "drey/") + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			files++
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, line := range strings.Split(string(text), "\n") {
+				if named.MatchString(strings.ReplaceAll(line, "cmf-behaviour.md", "")) {
+					t.Errorf("%s:%d: %s", path, n+1, strings.TrimSpace(line))
+				}
+			}
+		}
+	}
+	if files < 50 {
+		t.Errorf("only %d files were read", files)
 	}
 }
 

@@ -35,6 +35,8 @@ func defaultGlobal() Global {
 		Last:         bind("-", "-", "last place"),
 		NextPane:     bind("tab", "tab", "next pane"),
 		PreviousPane: bind("shift+tab", "shift-tab", "previous pane"),
+		NextTab:      bind("}", "}", "next tab"),
+		PreviousTab:  bind("{", "{", "previous tab"),
 		Refresh:      bind("R ctrl+r", "R", "refresh"),
 		Zoom:         bind("z", "z", "zoom"),
 		Mouse:        bind("m", "m", "mouse on or off"),

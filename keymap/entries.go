@@ -64,6 +64,8 @@ func (m *Global) entries() []Entry {
 		{"global.pane-anywhere", &m.PaneAnywhere},
 		{"global.next-pane", &m.NextPane},
 		{"global.previous-pane", &m.PreviousPane},
+		{"global.next-tab", &m.NextTab},
+		{"global.previous-tab", &m.PreviousTab},
 		{"global.back", &m.Back},
 		{"global.forward", &m.Forward},
 		{"global.last", &m.Last},

@@ -29,6 +29,7 @@ type Global struct {
 	Palette, Help, Calls          key.Binding
 	Back, Forward, Last           key.Binding
 	NextPane, PreviousPane        key.Binding
+	NextTab, PreviousTab          key.Binding
 	Refresh, Zoom, Mouse, LastErr key.Binding
 	Problems, Contexts            key.Binding
 	Pane, PaneAnywhere            key.Binding // 1 to 9; the latter also while typing

@@ -1,7 +1,7 @@
 package console
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -12,7 +12,8 @@ import (
 
 // tabLabel is a tab as it is written.
 type tabLabel struct {
-	digit, title string
+	tab          int    // -1 for the scopes
+	digit, title string // no digit beyond the ninth
 	active       bool
 	absent       bool // this server does not have it
 }
@@ -58,21 +59,36 @@ func (r *Root) fittingTabs() (labels []tabLabel, gap int) {
 			}
 		}
 		if width <= r.rects.tabs.width {
-			break
+			return labels, gap
 		}
 	}
-	return labels, gap
+	return fromActive(labels, gap, r.rects.tabs.width), gap
+}
+
+// fromActive leaves out the first labels until the active one has space.
+func fromActive(labels []tabLabel, gap, space int) []tabLabel {
+	active := slices.IndexFunc(labels, func(l tabLabel) bool { return l.active })
+	for first := 0; first < active; first++ {
+		width := 1
+		for _, l := range labels[first : active+1] {
+			width += clean.Width(l.text()) + gap
+		}
+		if width-gap <= space {
+			return labels[first:]
+		}
+	}
+	return labels[max(active, 0):]
 }
 
 func (r *Root) labelsIn(form tabForm) []tabLabel {
 	var labels []tabLabel
-	if r.folded() {
-		labels = append(labels, tabLabel{digit: "1", title: "Envs", active: r.nav.focus == onFleet && len(r.nav.pages) == 0})
+	if r.folded() && r.hasScopes() {
+		labels = append(labels, tabLabel{tab: -1, digit: "1", title: "Envs", active: r.nav.focus == onFleet && len(r.nav.pages) == 0})
 	}
 	for i, t := range r.tabs {
 		active := i == r.nav.tab && !(len(labels) > 0 && labels[0].active)
-		label := tabLabel{digit: strconv.Itoa(i + 2), title: form.name(t), active: active}
-		if active && label.title == "" {
+		label := tabLabel{tab: i, digit: r.tabDigit(i), title: form.name(t), active: active}
+		if label.title == "" && (active || label.digit == "") {
 			label.title = t.Short
 		}
 		if b, ok := t.view.(interface{ Badge() string }); ok && b.Badge() != "" {
@@ -81,15 +97,20 @@ func (r *Root) labelsIn(form tabForm) []tabLabel {
 		if a, ok := t.view.(views.Absent); ok {
 			label.absent = a.Absent()
 		}
+		label.absent = label.absent || t.Missing != ""
 		labels = append(labels, label)
 	}
 	return labels
 }
 
-// spaced is a drawn title behind its blank, nothing where there is no title.
-func spaced(drawn, title string) string {
-	if title == "" {
+// spaced is a drawn title behind its blank; nothing where there is no title, and
+// no blank where there is no digit.
+func spaced(drawn string, l tabLabel) string {
+	switch {
+	case l.title == "":
 		return ""
+	case l.digit == "":
+		return drawn
 	}
 	return " " + drawn
 }
@@ -105,7 +126,7 @@ func (r *Root) tabLines(width int) string {
 		}
 		w := clean.Width(l.text())
 		if l.active {
-			line += t.Accent.Render(l.digit) + spaced(t.Strong.Render(l.title), l.title)
+			line += t.Accent.Render(l.digit) + spaced(t.Strong.Render(l.title), l)
 			under += t.Accent.Render(strings.Repeat(t.Glyphs.Under, w))
 			continue
 		}
@@ -113,7 +134,7 @@ func (r *Root) tabLines(width int) string {
 		if l.absent {
 			style = t.Faint
 		}
-		line += t.Faint.Render(l.digit) + spaced(style.Render(l.title), l.title)
+		line += t.Faint.Render(l.digit) + spaced(style.Render(l.title), l)
 		under += clean.Blanks(w)
 	}
 	return clean.Fit(line, width, t.Glyphs.Ellipsis) + "\n" + clean.Fit(under, width, "")
@@ -130,7 +151,11 @@ func (r *Root) crumbLine() string {
 
 func (r *Root) crumbText() string {
 	t := r.env.Theme
-	parts := []string{clean.Text(r.space.Name), r.environmentName(), strings.ToLower(r.tabs[r.nav.tab].Title)}
+	parts := []string{clean.Text(r.space.Name)}
+	if r.hasScopes() {
+		parts = append(parts, r.environmentName())
+	}
+	parts = append(parts, strings.ToLower(r.tabs[r.nav.tab].Title))
 	for _, p := range r.nav.pages {
 		parts = append(parts, clean.Text(p.title))
 	}

@@ -85,6 +85,10 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		return r.pane(msg.String()), true
 	case keymap.Matches(msg, g.NextPane, g.PreviousPane):
 		return r.nextPane(msg)
+	case keymap.Matches(msg, g.NextTab):
+		return r.stepTab(1), true
+	case keymap.Matches(msg, g.PreviousTab):
+		return r.stepTab(-1), true
 	case keymap.Matches(msg, g.Back):
 		return r.travel(-1), true
 	case keymap.Matches(msg, g.Forward):
@@ -180,10 +184,17 @@ func (r *Root) quit() tea.Cmd {
 	return tea.Quit
 }
 
-// pane goes to what a digit names: 1 is the environments, the others are tabs.
+// stepTab shows the tab that is by further on; the last one is before the first.
+func (r *Root) stepTab(by int) tea.Cmd {
+	n := len(r.tabs)
+	return r.switchTo((r.nav.tab + by + n) % n)
+}
+
+// pane goes to what a digit names: 1 is the scopes where there are any, the others
+// are tabs.
 func (r *Root) pane(digit string) tea.Cmd {
-	n := int(digit[len(digit)-1] - '1')
-	if n == 0 {
+	n := int(digit[len(digit)-1]-'0') - r.firstTab()
+	if n < 0 {
 		if len(r.nav.pages) > 0 {
 			r.hide()
 			r.drop(0)
@@ -195,10 +206,10 @@ func (r *Root) pane(digit string) tea.Cmd {
 		r.focus(onFleet)
 		return nil
 	}
-	if n > len(r.tabs) {
+	if n >= len(r.tabs) {
 		return nil
 	}
-	return r.switchTo(n - 1)
+	return r.switchTo(n)
 }
 
 // nextPane moves the focus on; a view with panes of its own hears the key itself.
@@ -206,7 +217,7 @@ func (r *Root) nextPane(msg tea.KeyMsg) (tea.Cmd, bool) {
 	if p, ok := r.focused().(interface{ Panes() bool }); ok && p.Panes() {
 		return nil, false
 	}
-	if len(r.nav.pages) > 0 {
+	if len(r.nav.pages) > 0 || !r.hasScopes() {
 		return r.front().Update(msg), true
 	}
 	if r.nav.focus == onMain {

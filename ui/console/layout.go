@@ -40,7 +40,7 @@ func (r *Root) resize(width, height int) {
 		top, bottom = 2, 3
 	}
 	f := 0
-	if width >= fleetFrom && !r.nav.zoomed && r.tabs[r.nav.tab].Name != sqlTab {
+	if r.hasScopes() && width >= fleetFrom && !r.nav.zoomed && r.tabs[r.nav.tab].Name != sqlTab {
 		f = fleetWidth
 		if width >= 180 {
 			f += 6
@@ -106,12 +106,12 @@ func (r *Root) clickTab(x, y int) tea.Cmd {
 		return nil
 	}
 	at := r.rects.tabs.x
-	for i, label := range r.tabLabels() {
+	for _, label := range r.tabLabels() {
 		if w := clean.Width(label.text()); x >= at && x < at+w {
-			if i == 0 && r.folded() {
+			if label.tab < 0 {
 				return r.pane("1")
 			}
-			return r.pane(label.digit)
+			return r.switchTo(label.tab)
 		}
 		at += clean.Width(label.text()) + r.tabGap()
 	}

@@ -22,9 +22,12 @@ func newPalette(r *Root) *chooser {
 		c.add(entry{text: strings.ToLower(t.Title), note: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
 	}
 	for _, e := range r.fleet.Rows() {
-		name, note := e.Name, "environment"
+		if !r.hasScopes() {
+			break
+		}
+		name, note := e.Name, r.Session.Scopes.Singular
 		if name == "" {
-			name, note = "all", "every environment"
+			name, note = "all", "every "+note
 		}
 		if e.Known {
 			note += "  " + grid.Thousands(e.Health.Objects)

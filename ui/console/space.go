@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"strconv"
 
 	"drey/views"
 	"drey/views/platform"
@@ -72,4 +73,23 @@ func (s *space) views() []views.View {
 		}
 	}
 	return all
+}
+
+// hasScopes tells that the objects are divided into scopes, which have a pane.
+func (s *space) hasScopes() bool { return s.Session.Scopes != nil }
+
+// firstTab is the digit of the first tab: that of the scopes comes before it.
+func (s *space) firstTab() int {
+	if s.hasScopes() {
+		return 2
+	}
+	return 1
+}
+
+// tabDigit is the key that shows a tab, "" for one beyond nine.
+func (s *space) tabDigit(i int) string {
+	if n := i + s.firstTab(); n <= 9 {
+		return strconv.Itoa(n)
+	}
+	return ""
 }

@@ -15,7 +15,7 @@ import (
 func (r *Root) header() string {
 	t := r.env.Theme
 	left := t.Badge.Render(" drey ") + "  " + r.contextName()
-	if r.folded() {
+	if r.folded() && r.hasScopes() {
 		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " + t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
 	} else if about := r.aboutText(); about != "" {
 		left += "  " + about

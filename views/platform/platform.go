@@ -47,7 +47,7 @@ type Settings struct {
 // Session is one server that is open.
 type Session struct {
 	Name     string // of the context
-	Title    string // of the product, such as "CMF"
+	Title    string // of the product
 	Address  string
 	Root     string // what all paths of its API begin with, "" for nothing
 	ReadOnly views.ReadOnly

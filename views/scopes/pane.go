@@ -87,7 +87,12 @@ type (
 )
 
 // Title implements views.View.
-func (p *Pane) Title() string { return p.session.Scopes.Title }
+func (p *Pane) Title() string {
+	if p.session.Scopes == nil {
+		return ""
+	}
+	return p.session.Scopes.Title
+}
 
 // Init implements views.View.
 func (p *Pane) Init() tea.Cmd { return nil }
