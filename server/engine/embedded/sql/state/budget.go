@@ -71,6 +71,22 @@ func (b *Budget) Give(extra int, rows ...value.Row) {
 	_ = b.Grow(-EntrySize(extra, rows))
 }
 
+// Hold counts so many things more that take so many bytes; fewer below zero.
+func (b *Budget) Hold(things int, bytes int64) error {
+	if b == nil {
+		return nil
+	}
+	if err := b.GoOn(); err != nil {
+		return err
+	}
+	b.used += things
+	b.whole.used += things
+	if w := b.whole; w.Most > 0 && w.used > w.Most {
+		return OverLimit("the embedded engine keeps at most %d rows and groups of state for a statement; %s", w.Most, w.largest())
+	}
+	return b.Grow(bytes)
+}
+
 func EntrySize(extra int, rows []value.Row) int64 {
 	n := int64(EntryBytes + extra)
 	for _, row := range rows {

@@ -392,8 +392,8 @@ func TestTheFirstRowsOfAnOrderAreHeldAlone(t *testing.T) {
 				carry(state.NewLoader(saved.Buf), b, one(op))
 			}
 		}
-		if len(op.rows) != b.Budget.Used() {
-			t.Errorf("first %d: %d rows are held and %d counted", first, len(op.rows), b.Budget.Used())
+		if len(op.rows.list) != b.Budget.Used() {
+			t.Errorf("first %d: %d rows are held and %d counted", first, len(op.rows.list), b.Budget.Used())
 		}
 		if err := op.Finish(); err != nil {
 			t.Fatal(err)

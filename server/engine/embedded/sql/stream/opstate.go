@@ -28,8 +28,6 @@ func (s *TimeSort) State(c *state.Codec) {
 	carryWaiting(c, &s.waiting)
 }
 
-func (s *Sort) State(c *state.Codec) { c.Rows(&s.rows) }
-
 func (t *TopN) State(c *state.Codec) { c.Rows(&t.rows) }
 
 func (s *SetOp) State(c *state.Codec) {

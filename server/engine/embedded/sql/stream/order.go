@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"slices"
 	"sort"
 
 	"drey/client/cmf"
@@ -39,66 +38,6 @@ func compareRows(keys []SortKey, a, b value.Row) int {
 		}
 	}
 	return 0
-}
-
-// Sort passes on the rows in order when the input, which only inserts, ends.
-// Of rows that are equal in their keys the earlier one is first.
-type Sort struct {
-	Keys []SortKey
-	// First is how many rows are wanted, from the beginning of the order; 0:
-	// all. Twice as many are remembered at most.
-	First  int
-	Budget *state.Budget
-	Next   Op
-	rows   []value.Row
-	// last is the last row that is wanted of those seen up to when the others
-	// were forgotten; nil before.
-	last value.Row
-}
-
-// sortAtLeast is how many rows are collected before any is forgotten.
-const sortAtLeast = 1024
-
-// Push implements Op.
-func (s *Sort) Push(c Change) error {
-	if s.last != nil && compareRows(s.Keys, s.last, c.Row) <= 0 {
-		return s.Budget.GoOn()
-	}
-	s.rows = append(s.rows, c.Row)
-	if err := s.Budget.Take(0, c.Row); err != nil {
-		return err
-	}
-	if s.First > 0 && len(s.rows) >= max(2*s.First, sortAtLeast) {
-		s.forget()
-	}
-	return nil
-}
-
-func (s *Sort) sort() {
-	slices.SortStableFunc(s.rows, func(a, b value.Row) int { return compareRows(s.Keys, a, b) })
-}
-
-// forget leaves the rows that are wanted.
-func (s *Sort) forget() {
-	s.sort()
-	for i := s.First; i < len(s.rows); i++ {
-		s.Budget.Give(0, s.rows[i])
-		s.rows[i] = nil
-	}
-	s.rows, s.last = s.rows[:s.First], s.rows[s.First-1]
-}
-
-// Finish implements Op.
-func (s *Sort) Finish() error {
-	s.sort()
-	for _, row := range s.rows {
-		if err := s.Next.Push(Change{cmf.OpInsert, row}); err != nil {
-			return err
-		}
-	}
-	s.rows, s.last = nil, nil
-	s.Budget.Reset()
-	return s.Next.Finish()
 }
 
 // TopN keeps the rows from Skip up to Skip+Count in order, and passes on

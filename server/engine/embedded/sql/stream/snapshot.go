@@ -9,7 +9,7 @@ import (
 )
 
 // SnapshotForm is raised when what operators save changes its form.
-const SnapshotForm = 5
+const SnapshotForm = 6
 
 // Save gives all that the pipeline remembers: where its sources are, the state
 // of its operators, and changes that it gave and nobody has taken yet.

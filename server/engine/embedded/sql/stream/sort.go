@@ -1,0 +1,196 @@
+package stream
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+
+	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/state"
+	"drey/server/engine/embedded/sql/value"
+)
+
+// Sort passes on the rows in order when the input, which only inserts, ends.
+// Of rows that are equal in their keys the earlier one is first.
+type Sort struct {
+	Keys []SortKey
+	// First is how many rows are wanted, from the beginning of the order; 0:
+	// all. Twice as many are remembered at most.
+	First  int
+	Budget *state.Budget
+	Next   Op
+
+	rows packedRows
+	// last is the key of the last row that is wanted of those seen up to when the
+	// others were forgotten; nil before.
+	last []byte
+}
+
+// sortAtLeast is how many rows are collected before any is forgotten.
+const sortAtLeast = 1024
+
+// Push implements Op.
+func (s *Sort) Push(c Change) error {
+	var scratch [64]byte
+	key := s.key(scratch[:0], c.Row)
+	if s.last != nil && bytes.Compare(s.last, key) <= 0 {
+		return s.Budget.GoOn()
+	}
+	for _, v := range c.Row {
+		if err := v.Trouble(); err != nil {
+			return err
+		}
+	}
+	if err := s.Budget.Hold(1, s.rows.add(key, c.Row)); err != nil {
+		return err
+	}
+	if s.First > 0 && len(s.rows.list) >= max(2*s.First, sortAtLeast) {
+		s.forget()
+	}
+	return nil
+}
+
+// key is ordered as the rows are.
+func (s *Sort) key(key []byte, row value.Row) []byte {
+	for _, k := range s.Keys {
+		key = value.AppendOrderKey(key, k.Type, row[k.Column], value.Order{Desc: k.Desc, NullsFirst: k.NullsFirst})
+	}
+	return key
+}
+
+// forget leaves the rows that are wanted.
+func (s *Sort) forget() {
+	s.rows.sort()
+	wanted := packedRows{}
+	for _, r := range s.rows.list[:s.First] {
+		wanted.copy(s.rows.key(r), s.rows.row(r))
+	}
+	s.last = bytes.Clone(wanted.key(wanted.list[s.First-1]))
+	_ = s.Budget.Hold(s.First-len(s.rows.list), wanted.size()-s.rows.size())
+	s.rows = wanted
+}
+
+// Finish implements Op.
+func (s *Sort) Finish() error {
+	s.rows.sort()
+	for _, r := range s.rows.list {
+		row, err := s.rows.unpacked(r)
+		if err != nil {
+			return err
+		}
+		if err := s.Next.Push(Change{cmf.OpInsert, row}); err != nil {
+			return err
+		}
+	}
+	s.rows, s.last = packedRows{}, nil
+	s.Budget.Reset()
+	return s.Next.Finish()
+}
+
+// State implements state.Stateful.
+func (s *Sort) State(c *state.Codec) {
+	n := c.Length(len(s.rows.list))
+	if !c.Loading {
+		for _, r := range s.rows.list {
+			key, row := string(s.rows.key(r)), string(s.rows.row(r))
+			c.Text(&key)
+			c.Text(&row)
+		}
+		return
+	}
+	for range n {
+		var key, row string
+		c.Text(&key)
+		if c.Text(&row); c.Err != nil {
+			return
+		}
+		s.rows.copy([]byte(key), []byte(row))
+	}
+}
+
+// packedRows are rows as bytes, each behind its key: much less than rows of
+// values take.
+type packedRows struct {
+	chunks [][]byte
+	list   []packedRow
+	bytes  int64
+}
+
+// packedRow is where a row is, and the beginning of its key.
+type packedRow struct {
+	prefix    uint64
+	chunk, at uint32
+	keyLength uint32
+	length    uint32 // of key and row
+}
+
+const (
+	chunkSize     = 1 << 20
+	packedRowSize = 24
+)
+
+// add packs a row, and tells how many bytes it takes.
+func (p *packedRows) add(key []byte, row value.Row) int64 {
+	c := state.NewSaver()
+	c.Row(&row)
+	return p.copy(key, c.Buf)
+}
+
+// copy adds a row that is packed.
+func (p *packedRows) copy(key, row []byte) int64 {
+	n := len(key) + len(row)
+	last := len(p.chunks) - 1
+	if last < 0 || len(p.chunks[last])+n > cap(p.chunks[last]) {
+		size := chunkSize
+		if last < 0 { // there may be few rows
+			size = 1 << 12
+		} else if last == 0 {
+			size = 1 << 16
+		}
+		p.chunks = append(p.chunks, make([]byte, 0, max(size, n)))
+		last++
+	}
+	at := len(p.chunks[last])
+	p.chunks[last] = append(append(p.chunks[last], key...), row...)
+	p.list = append(p.list, packedRow{keyPrefix(key), uint32(last), uint32(at), uint32(len(key)), uint32(n)})
+	p.bytes += int64(n + packedRowSize)
+	return int64(n + packedRowSize)
+}
+
+func keyPrefix(key []byte) uint64 {
+	var first [8]byte
+	copy(first[:], key)
+	return binary.BigEndian.Uint64(first[:])
+}
+
+func (p *packedRows) size() int64 { return p.bytes }
+
+func (p *packedRows) key(r packedRow) []byte { return p.chunks[r.chunk][r.at : r.at+r.keyLength] }
+
+func (p *packedRows) row(r packedRow) []byte {
+	return p.chunks[r.chunk][r.at+r.keyLength : r.at+r.length]
+}
+
+// sort orders the rows by their keys, and those of one key as they were added.
+func (p *packedRows) sort() {
+	slices.SortFunc(p.list, func(a, b packedRow) int {
+		if a.prefix != b.prefix {
+			return cmp.Compare(a.prefix, b.prefix)
+		}
+		if c := bytes.Compare(p.key(a), p.key(b)); c != 0 {
+			return c
+		}
+		if a.chunk != b.chunk {
+			return cmp.Compare(a.chunk, b.chunk)
+		}
+		return cmp.Compare(a.at, b.at)
+	})
+}
+
+func (p *packedRows) unpacked(r packedRow) (value.Row, error) {
+	c := state.NewLoader(p.row(r))
+	var row value.Row
+	c.Row(&row)
+	return row, c.Err
+}
