@@ -8,6 +8,7 @@ import (
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
+	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -119,7 +120,7 @@ func matching(names []string, t *parse.Show) []string {
 	}
 	var out []string
 	for _, name := range names {
-		if yes, err := expr.MatchLike(name, t.Like.Text); err == nil && yes != t.Not {
+		if yes, err := operators.MatchLike(name, t.Like.Text); err == nil && yes != t.Not {
 			out = append(out, name)
 		}
 	}

@@ -5,46 +5,8 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
-
-// Strict computes the arguments; any NULL makes the result NULL. The slice is
-// used again for the next row.
-func Strict(args []*Expr, eval func([]value.Value) (value.Value, error)) Fn {
-	vs := make([]value.Value, len(args))
-	return func(row value.Row) (value.Value, error) {
-		null := false
-		var held Arguments
-		for i, a := range args {
-			v, err := a.Eval(row)
-			if err == nil {
-				err = held.Add(v)
-			}
-			if err != nil {
-				clear(vs)
-				return value.NULL, err
-			}
-			null = null || !v.Valid
-			vs[i] = v
-		}
-		if null {
-			clear(vs)
-			return value.NULL, nil
-		}
-		v, err := eval(vs)
-		clear(vs) // they may be large
-		return unshared(v, held.longest), err
-	}
-}
-
-func Signature(args []*Expr) string {
-	var parts []string
-	for _, a := range args {
-		parts = append(parts, "<"+a.Type.Calcite()+">")
-	}
-	return strings.Join(parts, ", ")
-}
 
 // call resolves a call: of an aggregate, or of a function of the registry.
 func (r *Resolver) call(c *parse.Call) (*Expr, error) {
@@ -84,14 +46,6 @@ func (r *Resolver) unknown(c *parse.Call) error {
 		return err
 	}
 	return r.NoMatch(c, args)
-}
-
-func (r *Resolver) NoMatch(c *parse.Call, args []*Expr) error {
-	var parts []string
-	for _, a := range args {
-		parts = append(parts, "<"+a.Type.Family()+">")
-	}
-	return sqlerr.Invalid(c.Pos, "No match found for function signature %s(%s)", c.Name, strings.Join(parts, ", "))
 }
 
 func (r *Resolver) over(c *parse.Call) (*Expr, error) {

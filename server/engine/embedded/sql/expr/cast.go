@@ -16,7 +16,7 @@ import (
 )
 
 func (r *Resolver) cast(c *parse.Cast) (*Expr, error) {
-	if row, ok := c.X.(*parse.Row); ok && holdsNull(row) {
+	if row, ok := c.X.(*parse.Row); ok && HoldsNull(row) {
 		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Illegal type: NULL"}
 	}
 	if m, ok := c.X.(*parse.Map); ok && slices.ContainsFunc(m.Items, isNullWord) {
@@ -33,14 +33,14 @@ func (r *Resolver) cast(c *parse.Cast) (*Expr, error) {
 	return r.CastTo(c.Pos, x, t, c.Try)
 }
 
-// holdsNull says whether the word NULL is an item of a row: validation lets it
+// HoldsNull says whether the word NULL is an item of a row: validation lets it
 // be within a CAST, and planning has no type for it.
-func holdsNull(row *parse.Row) bool {
+func HoldsNull(row *parse.Row) bool {
 	for _, item := range row.Items {
 		if isNullWord(item) {
 			return true
 		}
-		if inner, ok := item.(*parse.Row); ok && holdsNull(inner) {
+		if inner, ok := item.(*parse.Row); ok && HoldsNull(inner) {
 			return true
 		}
 	}
@@ -61,13 +61,13 @@ func (r *Resolver) legacyCast(pos parse.Pos, x *Expr, t types.Type) error {
 	return sqlerr.Refuse(pos, "CAST of %s to %s with table.exec.legacy-cast-behaviour", x.Type, t)
 }
 
-// castTo is an explicit CAST.
+// CastTo is an explicit CAST.
 func (r *Resolver) CastTo(pos parse.Pos, x *Expr, t types.Type, try bool) (*Expr, error) {
 	if x.IsNull() {
 		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
 	}
 	conv, err := cast.To(r.Env.Location(), pos, x.Type, t)
-	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.isNull() { // planning has no cast of NULL
+	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.IsNullConstant() { // planning has no cast of NULL
 		return Fold(r.Env.Node(pos, "CAST", t.Null(true), []*Expr{x}, Always(value.NULL))), nil
 	}
 	if err != nil {
@@ -138,7 +138,7 @@ func constantDecimal(conv cast.Convert, from, to types.Type) cast.Convert {
 	}
 }
 
-// coerce brings an expression to a type that holds its values.
+// Coerce brings an expression to a type that holds its values.
 func (r *Resolver) Coerce(x *Expr, t types.Type) (*Expr, error) {
 	if x.IsNull() {
 		return r.Env.Literal(x.Pos, t.Null(true), value.NULL), nil
@@ -160,8 +160,8 @@ func (r *Resolver) Coerce(x *Expr, t types.Type) (*Expr, error) {
 	return Fold(out), nil
 }
 
-// coerceText reads a text as a date or a time for a comparison.
-func (r *Resolver) coerceText(op string, x *Expr, t types.Type) (*Expr, error) {
+// CoerceText reads a text as a date or a time for a comparison.
+func (r *Resolver) CoerceText(op string, x *Expr, t types.Type) (*Expr, error) {
 	full := t
 	if t.IsTimestamp() {
 		full.P = 9

@@ -26,7 +26,7 @@ func (r *Resolver) literal(l *parse.Literal) (*Expr, error) {
 		}
 		return r.Env.Literal(l.Pos, types.Of(types.Boolean).Null(l.Text == "UNKNOWN"), v), nil
 	case parse.Number:
-		return r.number(l, l.Text, l.Pos)
+		return r.Number(l, l.Text, l.Pos)
 	case parse.Text:
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Char, P: utf8.RuneCountInString(l.Text)}, value.Text(l.Text)), nil
 	case parse.Hex:
@@ -46,8 +46,8 @@ func tooLarge(pos parse.Pos, text string) error {
 	return sqlerr.Invalid(pos, "Numeric literal '%s' out of range", strings.ToUpper(text))
 }
 
-// number reads a literal, with its sign if it has one.
-func (r *Resolver) number(l *parse.Literal, text string, pos parse.Pos) (*Expr, error) {
+// Number reads a literal, with its sign if it has one.
+func (r *Resolver) Number(l *parse.Literal, text string, pos parse.Pos) (*Expr, error) {
 	if strings.ContainsAny(text, "eE") {
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil {

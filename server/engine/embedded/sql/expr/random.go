@@ -24,7 +24,7 @@ type seeded struct {
 
 func (s *seeded) Reset() { s.Seed(s.seed, s.stream) }
 
-// random is a new deterministic source of random numbers.
+// Random is a new deterministic source of random numbers.
 func (e *Env) Random() *rand.Rand {
 	s := &seeded{rand.NewPCG(0, 0), e.Seed, uint64(len(e.sources) + 1)}
 	s.Reset()

@@ -4,19 +4,25 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"drey/client/flinksql/parse"
 )
 
 // Registry is all functions and aggregates that statements may call.
 type Registry struct {
 	Functions  []*Function // in the order in which people are told of them
 	Aggregates []*Aggregate
+	// Operator resolves what is written with signs and words: a + b, a BETWEEN b
+	// AND c, CASE and the like.
+	Operator func(r *Resolver, e parse.Expr) (*Expr, error)
+
 	byName     map[string]*Function
 	aggregates map[string]*Aggregate
 }
 
-// NewRegistry joins aggregates and lists of functions. A name is there once.
-func NewRegistry(aggregates []*Aggregate, lists ...[]*Function) *Registry {
-	g := &Registry{Aggregates: aggregates, byName: map[string]*Function{}, aggregates: map[string]*Aggregate{}}
+// NewRegistry joins operators, aggregates and lists of functions. A name is there once.
+func NewRegistry(operator func(*Resolver, parse.Expr) (*Expr, error), aggregates []*Aggregate, lists ...[]*Function) *Registry {
+	g := &Registry{Operator: operator, Aggregates: aggregates, byName: map[string]*Function{}, aggregates: map[string]*Aggregate{}}
 	for _, a := range aggregates {
 		g.aggregates[a.Name] = a
 	}

@@ -1,13 +1,11 @@
 package expr
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 
 	"drey/client/flinksql/parse"
-	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
@@ -66,35 +64,21 @@ func (r *Resolver) resolve(e parse.Expr) (*Expr, error) {
 			return r.call(&parse.Call{Pos: e.Pos, Name: "PI"})
 		}
 		return r.resolveIdent(e)
-	case *parse.Unary:
-		return r.unary(e)
-	case *parse.Binary:
-		return r.binary(e)
 	case *parse.Call:
 		return r.call(e)
 	case *parse.Cast:
 		return r.cast(e)
-	case *parse.Case:
-		return r.caseExpr(e)
-	case *parse.Between:
-		return r.between(e)
 	case *parse.In:
 		if e.Query != nil {
 			return r.query(e)
 		}
-		return r.in(e)
-	case *parse.Like:
-		return r.like(e)
-	case *parse.Is:
-		return r.is(e)
+		return r.Env.Functions.Operator(r, e)
 	case *parse.Row:
 		return r.row(e)
 	case *parse.Array:
 		return r.array(e)
 	case *parse.Map:
 		return r.mapExpr(e)
-	case *parse.Index:
-		return r.index(e)
 	case *parse.Field:
 		x, err := r.Value(e.X)
 		if err != nil {
@@ -106,7 +90,7 @@ func (r *Resolver) resolve(e parse.Expr) (*Expr, error) {
 	case *parse.Exists, *parse.Subquery, *parse.Quantified:
 		return r.query(e)
 	}
-	return nil, sqlerr.Refuse(e.Span(), "this expression")
+	return r.Env.Functions.Operator(r, e)
 }
 
 func (r *Resolver) hasColumn(name string) bool {
@@ -127,7 +111,7 @@ func (r *Resolver) query(e parse.Expr) (*Expr, error) {
 	return r.Query(e)
 }
 
-// values resolves a list in which NULL is illegal.
+// Values resolves a list in which NULL is illegal.
 func (r *Resolver) Values(list []parse.Expr) ([]*Expr, error) {
 	out := make([]*Expr, len(list))
 	for i, e := range list {
@@ -152,112 +136,31 @@ func (r *Resolver) List(list []parse.Expr) ([]*Expr, error) {
 	return out, nil
 }
 
-func CannotApply(pos parse.Pos, name, signature, forms string) error {
-	return sqlerr.Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
-}
-
-func (r *Resolver) row(e *parse.Row) (*Expr, error) {
-	items, err := r.Values(e.Items)
+// known resolves arguments among which the bare word NULL is refused: what
+// Flink makes of it is not certain.
+func (r *Resolver) KnownArgs(c *parse.Call) ([]*Expr, error) {
+	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
 	}
-	t := types.Type{Root: types.Row}
-	for i, it := range items {
-		t.Fields = append(t.Fields, types.Field{Name: fmt.Sprintf("EXPR$%d", i), Type: it.Type})
-	}
-	return r.Env.Node(e.Pos, "ROW", t, items, listOf(items)), nil
-}
-
-func listOf(items []*Expr) Fn {
-	return func(row value.Row) (value.Value, error) {
-		vs, size := make([]value.Value, len(items)), int64(0)
-		for i, it := range items {
-			v, err := it.Eval(row)
-			if err != nil {
-				return v, err
-			}
-			if size += int64(len(v.S)); size > memory.MaxValue {
-				return value.NULL, TooLarge("a list", size)
-			}
-			vs[i] = v
-		}
-		return value.List(vs), nil
-	}
-}
-
-func (r *Resolver) array(e *parse.Array) (*Expr, error) {
-	items, err := r.List(e.Items)
-	if err != nil {
-		return nil, err
-	}
-	if len(items) == 0 {
-		return nil, sqlerr.Invalid(e.Pos, "Require at least 1 argument")
-	}
-	items, t, err := r.alike(e.Pos, items)
-	if err != nil {
-		return nil, err
-	}
-	return r.Env.Node(e.Pos, "ARRAY", types.Type{Root: types.Array, Elem: &t}, items, listOf(items)), nil
-}
-
-// alike brings the items of an ARRAY or a MAP to their common type.
-func (r *Resolver) alike(pos parse.Pos, items []*Expr) ([]*Expr, types.Type, error) {
-	ts := make([]types.Type, len(items))
-	for i, it := range items {
-		ts[i] = it.Type
-	}
-	if t, ok := types.Least(ts...); !ok || t.Root == types.Null {
-		return nil, t, sqlerr.Invalid(pos, "Parameters must be of the same type")
-	}
-	return r.Unify(items, types.Least)
-}
-
-// unify brings expressions to their common type; the error has no position.
-func (r *Resolver) Unify(items []*Expr, common func(...types.Type) (types.Type, bool)) ([]*Expr, types.Type, error) {
-	ts := make([]types.Type, len(items))
-	for i, it := range items {
-		ts[i] = it.Type
-	}
-	t, ok := common(ts...)
-	if !ok {
-		return nil, t, sqlerr.Refuse(items[0].Pos, "these types together: %s", TypeList(ts))
-	}
-	out := make([]*Expr, len(items))
-	for i, it := range items {
-		c, err := r.Coerce(it, t)
-		if err != nil {
-			return nil, t, err
-		}
-		out[i] = c
-	}
-	return out, t, nil
-}
-
-// Summaries are types as complaints about newer functions list them.
-func Summaries(ts []types.Type) string {
-	parts := make([]string, len(ts))
-	for i, t := range ts {
-		parts[i] = t.Null(true).Summary()
-		if !t.Nullable {
-			parts[i] += " NOT NULL"
+	for _, a := range args {
+		if a.IsNull() {
+			return nil, sqlerr.Refuse(a.Pos, "NULL as an argument of %s", strings.ToUpper(c.Name))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return args, nil
 }
 
-func TypeList(ts []types.Type) string {
-	var parts []string
-	for _, t := range ts {
-		parts = append(parts, t.String())
+// TypeOf gives the type that is written.
+func TypeOf(t *parse.Type) (types.Type, error) {
+	out, err := types.Read(t)
+	var refused *parse.Error
+	if !errors.As(err, &refused) {
+		return out, err
 	}
-	return strings.Join(parts, ", ")
-}
-
-// TypesOf are the types of expressions.
-func TypesOf(args []*Expr) []types.Type {
-	ts := make([]types.Type, len(args))
-	for i, a := range args {
-		ts[i] = a.Type
+	e := &sqlerr.Error{Pos: refused.Pos, Class: sqlerr.ClassUnsupported, Message: refused.Message}
+	if refused.NoValue {
+		e.Code = sqlerr.CodeNoValue
 	}
-	return ts
+	return out, e
 }

@@ -1,4 +1,5 @@
-// Package functions joins all functions of SQL, one package for each subject.
+// Package functions joins all functions of SQL, one package for each subject,
+// and the operators.
 package functions
 
 import (
@@ -8,9 +9,10 @@ import (
 	"drey/server/engine/embedded/sql/functions/conditions"
 	"drey/server/engine/embedded/sql/functions/jsons"
 	"drey/server/engine/embedded/sql/functions/numbers"
+	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/functions/texts"
 	"drey/server/engine/embedded/sql/functions/times"
 )
 
 // Builtin are the functions of Flink 2.2, with what computes them.
-var Builtin = expr.NewRegistry(aggregates.Aggregates, syntax, numbers.Functions, texts.Functions, times.Functions, conditions.Functions, collections.Functions, jsons.Functions, others)
+var Builtin = expr.NewRegistry(operators.Resolve, aggregates.Aggregates, syntax, numbers.Functions, texts.Functions, times.Functions, conditions.Functions, collections.Functions, jsons.Functions, others)

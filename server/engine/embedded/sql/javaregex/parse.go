@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// Flags of a pattern, as (?idmsux) sets them.
+// flags of a pattern, as (?idmsux) sets them.
 type flags struct{ ignoreCase, unix, multiline, dotall, unicodeCase, comments bool }
 
 type parser struct {

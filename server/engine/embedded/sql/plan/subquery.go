@@ -3,6 +3,7 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -187,7 +188,7 @@ func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item
 		return nil
 	}
 	y := p.Env.Ref(m.pos, width+i, "", c)
-	compared, err := r.Compare(m.pos, m.op, x, y)
+	compared, err := operators.Compare(r, m.pos, m.op, x, y)
 	if err != nil {
 		return err
 	}

@@ -167,7 +167,7 @@ func OverLimit(format string, args ...any) error {
 // Held is about how many bytes are remembered.
 func (b *Budget) Held() int64 { return b.bytes }
 
-// state carries the counts; what is loaded is taken from the share.
+// State carries the counts; what is loaded is taken from the share.
 func (b *Budget) State(c *Codec) {
 	for _, o := range append([]*Budget{b}, b.operators...) {
 		c.Int(&o.used)

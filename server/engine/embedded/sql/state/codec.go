@@ -59,7 +59,7 @@ func (c *Codec) Int32(p *int32) {
 	*p = int32(v)
 }
 
-// bits carries eight bytes.
+// Bits carries eight bytes.
 func (c *Codec) Bits(p *uint64) {
 	if !c.Loading {
 		c.Buf = binary.LittleEndian.AppendUint64(c.Buf, *p)
@@ -108,7 +108,7 @@ func (c *Codec) Text(p *string) {
 	*p, c.Buf = string(c.Buf[:n]), c.Buf[n:]
 }
 
-// length carries how many things follow, each of which takes a byte or more.
+// Length carries how many things follow, each of which takes a byte or more.
 func (c *Codec) Length(n int) int {
 	c.Int(&n)
 	if c.Loading && (n < 0 || n > len(c.Buf)) {
@@ -170,7 +170,7 @@ func Pointer[T any](item func(*T)) func(**T) {
 
 func (c *Codec) Rows(p *[]value.Row) { List(c, p, c.Row) }
 
-// row carries a row; a nil one comes back as nil.
+// Row carries a row; a nil one comes back as nil.
 func (c *Codec) Row(p *value.Row) {
 	some := *p != nil
 	if c.Bool(&some); !some {

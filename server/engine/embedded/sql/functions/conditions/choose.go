@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -139,7 +140,7 @@ func nullif(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, erro
 	if args[0].IsNull() {
 		return nil, sqlerr.Invalid(c.Pos, "ELSE clause or at least one THEN clause must be non-NULL")
 	}
-	eq, err := r.Compare(c.Pos, "=", args[0], args[1])
+	eq, err := operators.Compare(r, c.Pos, "=", args[0], args[1])
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +166,7 @@ func ifCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, erro
 	if args[0].Type.Root != types.Boolean || a.IsNumeric() != b.IsNumeric() || a.IsText() != b.IsText() {
 		return nil, expr.CannotApply(c.Pos, "IF", "IF("+expr.Signature(args)+")", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'")
 	}
-	x, err := r.FirstTrue(c.Pos, args[:1], append([]*expr.Expr{}, args[1:]...))
+	x, err := operators.FirstTrue(r, c.Pos, args[:1], append([]*expr.Expr{}, args[1:]...))
 	if err == nil {
 		x.Type.Nullable = x.Type.Nullable || args[0].Type.Nullable
 	}

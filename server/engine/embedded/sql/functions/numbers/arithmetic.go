@@ -10,6 +10,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -113,5 +114,5 @@ func mod(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) 
 	if !args[0].Type.IsExact() || !args[1].Type.IsExact() {
 		return nil, expr.CannotApply(c.Pos, "MOD", "MOD("+expr.Signature(args)+")", "'MOD(<EXACT_NUMERIC>, <EXACT_NUMERIC>)'")
 	}
-	return r.Arithmetic(c.Pos, "%", args[0], args[1])
+	return operators.Arithmetic(r, c.Pos, "%", args[0], args[1])
 }

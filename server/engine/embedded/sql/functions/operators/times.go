@@ -1,48 +1,49 @@
-package expr
+package operators
 
 import (
 	"time"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/calendar"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) timeArithmetic(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
+func timeArithmetic(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	if op == "+" && l.Type.IsInterval() && rt.Type.IsDatetime() {
 		l, rt = rt, l
 	}
 	switch {
 	case (op == "+" || op == "-") && l.Type.IsDatetime() && rt.Type.IsInterval():
-		return r.addInterval(pos, op, l, rt)
+		return addInterval(r, pos, op, l, rt)
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.Root == l.Type.Root:
 		t := l.Type.Null(l.Type.Nullable || rt.Type.Nullable)
-		return r.Env.Node(pos, op, t, []*Expr{l, rt}, intFn(op, l, rt, t)), nil
+		return r.Env.Node(pos, op, t, []*expr.Expr{l, rt}, intFn(op, l, rt, t)), nil
 	case op == "*" && l.Type.IsInterval() && rt.Type.IsInt() && rt.Type.Root != types.Bigint, op == "*" && rt.Type.IsInterval() && l.Type.IsInt() && l.Type.Root != types.Bigint:
 		t := l.Type
 		if rt.Type.IsInterval() {
 			t = rt.Type
 		}
-		return r.Env.Node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
-			a, b, ok, err := Both(l, rt, row)
+		return r.Env.Node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*expr.Expr{l, rt}, func(row value.Row) (value.Value, error) {
+			a, b, ok, err := expr.Both(l, rt, row)
 			if !ok {
 				return value.NULL, err
 			}
 			return value.Int(a.I * b.I), nil
 		}), nil
 	case op == "/" && l.Type.IsInterval() && rt.Type.IsInt():
-		return nil, NoCode(pos, "/("+l.Type.String()+", "+rt.Type.String()+")")
+		return nil, expr.NoCode(pos, "/("+l.Type.String()+", "+rt.Type.String()+")")
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.IsNumeric():
-		return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
+		return nil, expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 	case l.Type.IsInterval() && rt.Type.IsNumeric() || rt.Type.IsInterval() && l.Type.IsNumeric():
 		return nil, sqlerr.Refuse(pos, "%s of an interval and a number", op)
 	}
-	return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
+	return nil, expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 }
 
-func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
+func addInterval(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	t := l.Type.OrNull(rt.Type.Nullable)
 	t.Rowtime = false
 	months := rt.Type.Root == types.IntervalMonths
@@ -56,8 +57,8 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *Expr) (*Expr, er
 	if op == "-" {
 		sign = -1
 	}
-	return r.Env.Node(pos, op, t, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
-		a, b, ok, err := Both(l, rt, row)
+	return r.Env.Node(pos, op, t, []*expr.Expr{l, rt}, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := expr.Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -71,24 +72,24 @@ func (r *Resolver) addInterval(pos parse.Pos, op string, l, rt *Expr) (*Expr, er
 	}), nil
 }
 
-func (r *Resolver) concat(pos parse.Pos, l, rt *Expr) (*Expr, error) {
+func concat(r *expr.Resolver, pos parse.Pos, l, rt *expr.Expr) (*expr.Expr, error) {
 	if !l.Type.IsText() || !rt.Type.IsText() {
 		if l.Type.IsBytes() && rt.Type.IsBytes() || l.Type.Root == types.Array || l.Type.IsText() && rt.Type.IsText() {
 			return nil, sqlerr.Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
 		}
-		return nil, CannotApply(pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">", "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'")
+		return nil, expr.CannotApply(pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">", "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'")
 	}
 	t := types.Type{Root: types.Varchar, P: int(min(int64(l.Type.P)+int64(rt.Type.P), types.MaxLength))}
 	if l.Type.Root == types.Char && rt.Type.Root == types.Char {
 		t.Root = types.Char
 	}
 	t.Nullable = l.Type.Nullable || rt.Type.Nullable
-	return r.Env.Node(pos, "||", t, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
-		a, b, ok, err := Both(l, rt, row)
+	return r.Env.Node(pos, "||", t, []*expr.Expr{l, rt}, func(row value.Row) (value.Value, error) {
+		a, b, ok, err := expr.Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
 		}
-		if err := Fits("||", int64(len(a.S)+len(b.S))); err != nil {
+		if err := expr.Fits("||", int64(len(a.S)+len(b.S))); err != nil {
 			return value.NULL, err
 		}
 		return value.Text(a.S + b.S), nil
@@ -97,15 +98,15 @@ func (r *Resolver) concat(pos parse.Pos, l, rt *Expr) (*Expr, error) {
 
 // overlaps says whether two periods have a moment in common; the moment where
 // one ends and the other begins is one.
-func (r *Resolver) overlaps(b *parse.Binary) (*Expr, error) {
-	var ends [4]*Expr
+func overlaps(r *expr.Resolver, b *parse.Binary) (*expr.Expr, error) {
+	var ends [4]*expr.Expr
 	for i, side := range []parse.Expr{b.L, b.R} {
 		items, err := r.Values(side.(*parse.Row).Items)
 		if err != nil {
 			return nil, err
 		}
 		if items[1].Type.IsInterval() {
-			if items[1], err = r.timeArithmetic(b.Pos, "+", items[0], items[1]); err != nil {
+			if items[1], err = timeArithmetic(r, b.Pos, "+", items[0], items[1]); err != nil {
 				return nil, err
 			}
 		}
@@ -119,7 +120,7 @@ func (r *Resolver) overlaps(b *parse.Binary) (*Expr, error) {
 		t = t.OrNull(x.Type.Nullable)
 	}
 	root := ends[0].Type
-	return r.Env.Node(b.Pos, "OVERLAPS", t, ends[:], Strict(ends[:], func(vs []value.Value) (value.Value, error) {
+	return r.Env.Node(b.Pos, "OVERLAPS", t, ends[:], expr.Strict(ends[:], func(vs []value.Value) (value.Value, error) {
 		order := func(a, b value.Value) (value.Value, value.Value) {
 			if value.Compare(root, a, b) > 0 {
 				return b, a

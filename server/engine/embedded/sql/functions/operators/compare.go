@@ -1,41 +1,42 @@
-package expr
+package operators
 
 import (
 	"strings"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
 // comparable brings two expressions to a type in which they can be compared.
-func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *Expr) (a, b *Expr, t types.Type, err error) {
+func comparable(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
 	if l.IsNull() || rt.IsNull() {
 		return l, rt, types.Type{Root: types.Null}, nil
 	}
 	lt, rtt := l.Type, rt.Type
 	switch {
 	case lt.IsDatetime() && rtt.IsText():
-		rt, err = r.coerceText(op, rt, lt)
+		rt, err = r.CoerceText(op, rt, lt)
 		return l, rt, lt, err
 	case rtt.IsDatetime() && lt.IsText():
-		l, err = r.coerceText(op, l, rtt)
+		l, err = r.CoerceText(op, l, rtt)
 		return l, rt, rtt, err
 	case lt.IsTimestamp() && rtt.IsTimestamp() && lt.Root != rtt.Root:
-		return r.localTimes(l, rt)
+		return localTimes(r, l, rt)
 	case lt.IsTimestamp() && rtt.IsTimestamp():
 		return l, rt, lt, nil
 	case lt.IsNumeric() && rtt.Root == types.Boolean || rtt.IsNumeric() && lt.Root == types.Boolean:
-		return nil, nil, t, r.mixed(pos, op, l, rt)
+		return nil, nil, t, mixed(r, pos, op, l, rt)
 	case lt.IsNumeric() && rtt.IsText() || lt.IsText() && rtt.IsNumeric():
-		return r.numberAndText(pos, op, l, rt)
+		return numberAndText(r, pos, op, l, rt)
 	}
 	t, ok := types.Least(lt, rtt)
 	if !ok {
 		dates := lt.Root == types.Date && rtt.Root == types.Timestamp || lt.Root == types.Timestamp && rtt.Root == types.Date
 		if lt.Root == types.Row || rtt.Root == types.Row || dates || apart(lt, rtt) || apart(rtt, lt) || lt.IsInterval() && rtt.IsInterval() {
-			return nil, nil, t, r.mixed(pos, op, l, rt)
+			return nil, nil, t, mixed(r, pos, op, l, rt)
 		}
 		return nil, nil, t, sqlerr.Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)
 	}
@@ -53,7 +54,7 @@ func (r *Resolver) comparable(pos parse.Pos, op string, l, rt *Expr) (a, b *Expr
 
 // numberAndText compares a number with a text: for the order the text is read
 // as a number; whether they are the same Flink cannot tell.
-func (r *Resolver) numberAndText(pos parse.Pos, op string, l, rt *Expr) (a, b *Expr, t types.Type, err error) {
+func numberAndText(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
 	if op == "=" || op == "<>" {
 		return nil, nil, t, &sqlerr.Error{
 			Pos: pos, Class: sqlerr.ClassTable,
@@ -79,7 +80,7 @@ func rootName(t types.Type) string {
 }
 
 // localTimes compares a TIMESTAMP with a TIMESTAMP_LTZ as times in the zone.
-func (r *Resolver) localTimes(l, rt *Expr) (a, b *Expr, t types.Type, err error) {
+func localTimes(r *expr.Resolver, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
 	t = types.Type{Root: types.TimestampLTZ, P: max(l.Type.P, rt.Type.P)}
 	if l, err = r.CastTo(l.Pos, l, t, false); err == nil {
 		rt, err = r.CastTo(rt.Pos, rt, t, false)
@@ -92,29 +93,29 @@ func apart(number, other types.Type) bool {
 	return number.IsNumeric() && (other.IsDatetime() || other.Root == types.Array)
 }
 
-func (r *Resolver) mixed(pos parse.Pos, op string, l, rt *Expr) error {
-	return CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", "'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'")
+func mixed(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) error {
+	return expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", "'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'")
 }
 
-func (r *Resolver) compare(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
+func compare(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	if x := truthAndText(r, pos, op, l, rt); x != nil {
 		return x, nil
 	}
-	a, b, t, err := r.comparable(pos, op, l, rt)
+	a, b, t, err := comparable(r, pos, op, l, rt)
 	if err != nil {
 		return nil, err
 	}
 	out := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
 	if t.Root == types.Null {
-		return r.Env.Node(pos, op, out, []*Expr{l, rt}, Always(value.NULL)), nil
+		return r.Env.Node(pos, op, out, []*expr.Expr{l, rt}, expr.Always(value.NULL)), nil
 	}
 	if t.Root == types.Array || t.Root == types.Row || t.Root == types.Map {
-		return r.compareNested(pos, op, t, out, a, b), nil
+		return compareNested(r, pos, op, t, out, a, b), nil
 	}
 	test := outcome(op)
 	nan := t.IsApprox()
-	return r.Env.Node(pos, op, out, []*Expr{a, b}, func(row value.Row) (value.Value, error) {
-		x, y, ok, err := Both(a, b, row)
+	return r.Env.Node(pos, op, out, []*expr.Expr{a, b}, func(row value.Row) (value.Value, error) {
+		x, y, ok, err := expr.Both(a, b, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -127,14 +128,14 @@ func (r *Resolver) compare(pos parse.Pos, op string, l, rt *Expr) (*Expr, error)
 
 // truthAndText compares BOOLEAN with a text, which is never the same for
 // Flink; nil for other types and operators.
-func truthAndText(r *Resolver, pos parse.Pos, op string, l, rt *Expr) *Expr {
+func truthAndText(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) *expr.Expr {
 	mixed := l.Type.Root == types.Boolean && rt.Type.IsText() || l.Type.IsText() && rt.Type.Root == types.Boolean
 	if !mixed || op != "=" && op != "<>" {
 		return nil
 	}
 	out := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
-	return r.Env.Node(pos, op, out, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
-		_, _, ok, err := Both(l, rt, row)
+	return r.Env.Node(pos, op, out, []*expr.Expr{l, rt}, func(row value.Row) (value.Value, error) {
+		_, _, ok, err := expr.Both(l, rt, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -144,12 +145,12 @@ func truthAndText(r *Resolver, pos parse.Pos, op string, l, rt *Expr) *Expr {
 
 // compareNested says whether arrays, maps or rows are the same. NULL is like
 // NULL in an array and in a map; in a row it makes the answer unknown.
-func (r *Resolver) compareNested(pos parse.Pos, op string, t, out types.Type, a, b *Expr) *Expr {
+func compareNested(r *expr.Resolver, pos parse.Pos, op string, t, out types.Type, a, b *expr.Expr) *expr.Expr {
 	for _, f := range t.Fields {
 		out.Nullable = out.Nullable || f.Type.Nullable
 	}
-	return r.Env.Node(pos, op, out, []*Expr{a, b}, func(row value.Row) (value.Value, error) {
-		x, y, ok, err := Both(a, b, row)
+	return r.Env.Node(pos, op, out, []*expr.Expr{a, b}, func(row value.Row) (value.Value, error) {
+		x, y, ok, err := expr.Both(a, b, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -218,10 +219,6 @@ func sameMap(t types.Type, us, vs []value.Entry) bool {
 	return len(us) == len(vs)
 }
 
-func Always(v value.Value) Fn {
-	return func(value.Row) (value.Value, error) { return v, nil }
-}
-
 // floatTest compares as the machine does: NaN equals nothing.
 func floatTest(op string, a, b float64) bool {
 	switch op {
@@ -258,7 +255,7 @@ func outcome(op string) func(int) bool {
 // noNullInRow refuses rows with the word NULL, which are illegal elsewhere only.
 func noNullInRow(list ...parse.Expr) error {
 	for _, e := range list {
-		if row, ok := e.(*parse.Row); ok && holdsNull(row) {
+		if row, ok := e.(*parse.Row); ok && expr.HoldsNull(row) {
 			return sqlerr.Refuse(row.Pos, "a row with the word NULL in a comparison")
 		}
 	}
@@ -266,7 +263,7 @@ func noNullInRow(list ...parse.Expr) error {
 }
 
 // is resolves x IS [NOT] NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM y.
-func (r *Resolver) is(e *parse.Is) (*Expr, error) {
+func is(r *expr.Resolver, e *parse.Is) (*expr.Expr, error) {
 	if err := noNullInRow(e.X); err != nil {
 		return nil, err
 	}
@@ -277,10 +274,10 @@ func (r *Resolver) is(e *parse.Is) (*Expr, error) {
 	boolean := types.Of(types.Boolean)
 	name := "IS " + e.What
 	if e.What == "DISTINCT" {
-		return r.distinctFrom(e, x)
+		return distinctFrom(r, e, x)
 	}
 	if strings.HasPrefix(e.What, "JSON") {
-		return r.isJSON(e, x)
+		return isJSON(r, e, x)
 	}
 	if e.What != "NULL" && x.IsNull() {
 		return nil, sqlerr.Invalid(x.Pos, "Illegal use of 'NULL'")
@@ -289,10 +286,10 @@ func (r *Resolver) is(e *parse.Is) (*Expr, error) {
 		if e.Not {
 			name = "IS NOT " + e.What
 		}
-		return nil, CannotApply(e.Pos, name, "<"+x.Type.Calcite()+"> "+name, "'<BOOLEAN> "+name+"'")
+		return nil, expr.CannotApply(e.Pos, name, "<"+x.Type.Calcite()+"> "+name, "'<BOOLEAN> "+name+"'")
 	}
 	want := e.What == "TRUE"
-	return r.Env.Node(e.Pos, name+notSuffix(e.Not), boolean, []*Expr{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, name+notSuffix(e.Not), boolean, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil {
 			return v, err
@@ -312,17 +309,17 @@ func notSuffix(not bool) string {
 	return ""
 }
 
-func (r *Resolver) distinctFrom(e *parse.Is, x *Expr) (*Expr, error) {
+func distinctFrom(r *expr.Resolver, e *parse.Is, x *expr.Expr) (*expr.Expr, error) {
 	y, err := r.Resolve(e.Y)
 	if err != nil {
 		return nil, err
 	}
-	a, b, t, err := r.comparable(e.Pos, "=", x, y)
+	a, b, t, err := comparable(r, e.Pos, "=", x, y)
 	if err != nil {
 		return nil, err
 	}
-	return r.Env.Node(e.Pos, "DISTINCT"+notSuffix(e.Not), types.Of(types.Boolean), []*Expr{a, b}, func(row value.Row) (value.Value, error) {
-		u, v, ok, err := Both(a, b, row)
+	return r.Env.Node(e.Pos, "DISTINCT"+notSuffix(e.Not), types.Of(types.Boolean), []*expr.Expr{a, b}, func(row value.Row) (value.Value, error) {
+		u, v, ok, err := expr.Both(a, b, row)
 		if err != nil {
 			return value.NULL, err
 		}
@@ -335,6 +332,6 @@ func (r *Resolver) distinctFrom(e *parse.Is, x *Expr) (*Expr, error) {
 }
 
 // Compare is a comparison of two expressions.
-func (r *Resolver) Compare(pos parse.Pos, op string, a, b *Expr) (*Expr, error) {
-	return r.compare(pos, op, a, b)
+func Compare(r *expr.Resolver, pos parse.Pos, op string, a, b *expr.Expr) (*expr.Expr, error) {
+	return compare(r, pos, op, a, b)
 }

@@ -1,16 +1,17 @@
-package expr
+package operators
 
 import (
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) caseExpr(e *parse.Case) (*Expr, error) {
-	conds := make([]*Expr, len(e.Whens))
-	results := make([]*Expr, 0, len(e.Whens)+1)
-	var operand *Expr
+func caseExpr(r *expr.Resolver, e *parse.Case) (*expr.Expr, error) {
+	conds := make([]*expr.Expr, len(e.Whens))
+	results := make([]*expr.Expr, 0, len(e.Whens)+1)
+	var operand *expr.Expr
 	var err error
 	if e.Operand != nil {
 		if operand, err = r.Resolve(e.Operand); err != nil {
@@ -18,7 +19,7 @@ func (r *Resolver) caseExpr(e *parse.Case) (*Expr, error) {
 		}
 	}
 	for i, w := range e.Whens {
-		if conds[i], err = r.when(operand, w.Cond, e.Pos); err != nil {
+		if conds[i], err = when(r, operand, w.Cond, e.Pos); err != nil {
 			return nil, err
 		}
 		x, err := r.Resolve(w.Then)
@@ -33,16 +34,16 @@ func (r *Resolver) caseExpr(e *parse.Case) (*Expr, error) {
 			return nil, err
 		}
 	}
-	return r.FirstTrue(e.Pos, conds, append(results, last))
+	return FirstTrue(r, e.Pos, conds, append(results, last))
 }
 
-func (r *Resolver) when(operand *Expr, cond parse.Expr, pos parse.Pos) (*Expr, error) {
+func when(r *expr.Resolver, operand *expr.Expr, cond parse.Expr, pos parse.Pos) (*expr.Expr, error) {
 	x, err := r.Resolve(cond)
 	if err != nil {
 		return nil, err
 	}
 	if operand != nil {
-		return r.compare(pos, "=", operand, x)
+		return compare(r, pos, "=", operand, x)
 	}
 	if x.Type.Root != types.Boolean && !x.IsNull() {
 		return nil, sqlerr.Invalid(pos, "Expected a boolean type")
@@ -51,14 +52,14 @@ func (r *Resolver) when(operand *Expr, cond parse.Expr, pos parse.Pos) (*Expr, e
 }
 
 // chooseResult is the result whose condition is the first TRUE one.
-func (r *Resolver) FirstTrue(pos parse.Pos, conds, results []*Expr) (*Expr, error) {
+func FirstTrue(r *expr.Resolver, pos parse.Pos, conds, results []*expr.Expr) (*expr.Expr, error) {
 	ts := make([]types.Type, len(results))
 	for i, x := range results {
 		ts[i] = x.Type
 	}
 	t, ok := types.Least(ts...)
 	if !ok && !types.Clash(ts...) && !dateAndTime(ts) {
-		return nil, sqlerr.Refuse(pos, "these types together: %s", TypeList(ts))
+		return nil, sqlerr.Refuse(pos, "these types together: %s", expr.TypeList(ts))
 	}
 	if !ok {
 		return nil, sqlerr.Invalid(pos, "Illegal mixing of types in CASE or COALESCE statement")
@@ -73,7 +74,7 @@ func (r *Resolver) FirstTrue(pos parse.Pos, conds, results []*Expr) (*Expr, erro
 		}
 		results[i] = c
 	}
-	all := append(append([]*Expr{}, conds...), results...)
+	all := append(append([]*expr.Expr{}, conds...), results...)
 	return r.Env.Node(pos, "CASE", t, all, func(row value.Row) (value.Value, error) {
 		for i, c := range conds {
 			v, err := c.Eval(row)
@@ -98,28 +99,28 @@ func dateAndTime(ts []types.Type) bool {
 	return true
 }
 
-func (r *Resolver) between(e *parse.Between) (*Expr, error) {
+func between(r *expr.Resolver, e *parse.Between) (*expr.Expr, error) {
 	xs, err := r.List([]parse.Expr{e.X, e.Low, e.High})
 	if err != nil {
 		return nil, err
 	}
 	if t := xs[0].Type; apart(t, xs[1].Type) || apart(t, xs[2].Type) {
 		form := "BETWEEN ASYMMETRIC"
-		return nil, CannotApply(e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">", "'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'")
+		return nil, expr.CannotApply(e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">", "'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'")
 	}
 	if e.Symmetric {
-		return r.symmetric(e, xs)
+		return symmetric(r, e, xs)
 	}
-	low, err := r.compare(e.Pos, ">=", xs[0], xs[1])
+	low, err := compare(r, e.Pos, ">=", xs[0], xs[1])
 	if err != nil {
 		return nil, err
 	}
-	high, err := r.compare(e.Pos, "<=", xs[0], xs[2])
+	high, err := compare(r, e.Pos, "<=", xs[0], xs[2])
 	if err != nil {
 		return nil, err
 	}
 	t := types.Of(types.Boolean).Null(low.Type.Nullable || high.Type.Nullable)
-	return r.Env.Node(e.Pos, "BETWEEN"+notSuffix(e.Not), t, []*Expr{low, high}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "BETWEEN"+notSuffix(e.Not), t, []*expr.Expr{low, high}, func(row value.Row) (value.Value, error) {
 		a, err := low.Eval(row)
 		if err != nil {
 			return a, err
@@ -139,15 +140,15 @@ func (r *Resolver) between(e *parse.Between) (*Expr, error) {
 }
 
 // symmetric is BETWEEN of bounds in any order.
-func (r *Resolver) symmetric(e *parse.Between, xs []*Expr) (*Expr, error) {
-	var tests [4]*Expr
+func symmetric(r *expr.Resolver, e *parse.Between, xs []*expr.Expr) (*expr.Expr, error) {
+	var tests [4]*expr.Expr
 	nullable := false
 	for i, op := range []string{">=", "<=", ">=", "<="} {
 		bound := xs[1]
 		if i == 1 || i == 2 {
 			bound = xs[2]
 		}
-		x, err := r.compare(e.Pos, op, xs[0], bound)
+		x, err := compare(r, e.Pos, op, xs[0], bound)
 		if err != nil {
 			return nil, err
 		}
@@ -193,16 +194,16 @@ func either(a, b value.Value) value.Value {
 	return value.Bool(false)
 }
 
-func (r *Resolver) in(e *parse.In) (*Expr, error) {
+func in(r *expr.Resolver, e *parse.In) (*expr.Expr, error) {
 	x, err := r.Resolve(e.X)
 	if err != nil {
 		return nil, err
 	}
-	items, err := r.inList(e, x)
+	items, err := inList(r, e, x)
 	if err != nil {
 		return nil, err
 	}
-	args := append([]*Expr{x}, items...)
+	args := append([]*expr.Expr{x}, items...)
 	nullable := x.Type.Nullable || x.IsNull()
 	if has := setOf(x, items); has != nil {
 		return r.Env.Node(e.Pos, "IN"+notSuffix(e.Not), types.Of(types.Boolean).Null(nullable), args, func(row value.Row) (value.Value, error) {
@@ -213,9 +214,9 @@ func (r *Resolver) in(e *parse.In) (*Expr, error) {
 			return value.Bool(has(v) != e.Not), nil
 		}), nil
 	}
-	tests := make([]*Expr, len(items))
+	tests := make([]*expr.Expr, len(items))
 	for i, y := range items {
-		if tests[i], err = r.compare(e.Pos, "=", x, y); err != nil {
+		if tests[i], err = compare(r, e.Pos, "=", x, y); err != nil {
 			return nil, err
 		}
 		nullable = nullable || tests[i].Type.Nullable || y.IsNull()
@@ -242,7 +243,7 @@ func (r *Resolver) in(e *parse.In) (*Expr, error) {
 
 // setOf gives a test of a value against constants that are all integers, or
 // all texts, without looking at each; nil for other lists.
-func setOf(x *Expr, items []*Expr) func(value.Value) bool {
+func setOf(x *expr.Expr, items []*expr.Expr) func(value.Value) bool {
 	ints, texts := x.Type.IsInt(), x.Type.IsText()
 	for _, y := range items {
 		known := y.Literal != nil && y.Literal.Valid
@@ -270,7 +271,7 @@ const MaxList = 100_000
 
 // inList resolves the list of IN: texts among numbers are read as numbers, and
 // numbers among texts as texts.
-func (r *Resolver) inList(e *parse.In, x *Expr) ([]*Expr, error) {
+func inList(r *expr.Resolver, e *parse.In, x *expr.Expr) ([]*expr.Expr, error) {
 	if len(e.List) > MaxList {
 		return nil, sqlerr.Refuse(e.Pos, "a list of %d values; IN takes %d", len(e.List), MaxList)
 	}

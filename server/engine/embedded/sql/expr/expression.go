@@ -38,14 +38,14 @@ type Expr struct {
 	Args []*Expr
 	env  *Env // that made it; nil for some
 	// computed says that it is a sum, a product and the like.
-	computed bool
+	Computed bool
 }
 
 // IsNull says whether the expression is the bare word NULL.
 func (x *Expr) IsNull() bool { return x.Type.Root == types.Null }
 
 // isNull says whether the expression is a constant that is NULL.
-func (x *Expr) isNull() bool {
+func (x *Expr) IsNullConstant() bool {
 	if !x.Const || x.Eval == nil {
 		return false
 	}
@@ -142,7 +142,7 @@ func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *Expr {
 	}
 }
 
-// node makes an expression of others, with the parts' ID and Bare taken over.
+// Node makes an expression of others, with the parts' ID and Bare taken over.
 func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
 	x := &Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), Op: op, Args: args, env: e}
 	key := []byte(op)
@@ -175,4 +175,18 @@ func Fold(x *Expr) *Expr {
 	folded := *x
 	folded.Eval = func(value.Row) (value.Value, error) { return v, err }
 	return &folded
+}
+
+// IsZero says whether a literal is the number 0.
+func (x *Expr) IsZero() bool {
+	v := *x.Literal
+	switch {
+	case !v.Valid:
+		return false
+	case x.Type.Root == types.Decimal:
+		return v.D().IsZero()
+	case x.Type.IsApprox():
+		return v.F() == 0
+	}
+	return x.Type.IsInt() && v.I == 0
 }

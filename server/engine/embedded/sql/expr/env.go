@@ -1,8 +1,6 @@
 package expr
 
-import (
-	"math"
-)
+import "math"
 
 // NoWatermark is before the first one.
 const NoWatermark = math.MinInt64

@@ -1,17 +1,18 @@
-package expr
+package operators
 
 import (
 	"strings"
 	"unicode/utf8"
 
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/javaregex"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) like(e *parse.Like) (*Expr, error) {
+func like(r *expr.Resolver, e *parse.Like) (*expr.Expr, error) {
 	list := []parse.Expr{e.X, e.Pattern}
 	if e.Escape != nil {
 		list = append(list, e.Escape)
@@ -30,7 +31,7 @@ func (r *Resolver) like(e *parse.Like) (*Expr, error) {
 			for _, y := range xs {
 				names = append(names, "<"+y.Type.Calcite()+">")
 			}
-			return nil, CannotApply(e.Pos, name, name+"("+strings.Join(names, ", ")+")", "'"+name+"(<STRING>, <STRING>, <STRING>)'")
+			return nil, expr.CannotApply(e.Pos, name, name+"("+strings.Join(names, ", ")+")", "'"+name+"(<STRING>, <STRING>, <STRING>)'")
 		}
 	}
 	escape := rune(0)
@@ -46,7 +47,7 @@ func (r *Resolver) like(e *parse.Like) (*Expr, error) {
 	}
 	t := types.Of(types.Boolean).Null(xs[0].Type.Nullable || xs[1].Type.Nullable)
 	return r.Env.Node(e.Pos, name+notSuffix(e.Not), t, xs, func(row value.Row) (value.Value, error) {
-		a, b, ok, err := Both(xs[0], xs[1], row)
+		a, b, ok, err := expr.Both(xs[0], xs[1], row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -56,12 +57,12 @@ func (r *Resolver) like(e *parse.Like) (*Expr, error) {
 }
 
 // matcher gives the test of a text against the pattern.
-func matcher(e *parse.Like, pattern *Expr, escape rune) (func(text, pattern string) (bool, error), error) {
+func matcher(e *parse.Like, pattern *expr.Expr, escape rune) (func(text, pattern string) (bool, error), error) {
 	if e.Similar {
 		return similar(e, pattern, escape)
 	}
 	if pattern.Literal == nil {
-		return func(text, p string) (bool, error) { return likePattern(text, p, escape) }, nil
+		return func(text, p string) (bool, error) { return matchPattern(text, p, escape) }, nil
 	}
 	parts, err := likeParts(pattern.Literal.S, escape)
 	if err != nil {
@@ -71,8 +72,8 @@ func matcher(e *parse.Like, pattern *Expr, escape rune) (func(text, pattern stri
 }
 
 // similar gives the test of SIMILAR TO: the whole text is matched.
-func similar(e *parse.Like, pattern *Expr, escape rune) (func(text, pattern string) (bool, error), error) {
-	cache := &Patterns{}
+func similar(e *parse.Like, pattern *expr.Expr, escape rune) (func(text, pattern string) (bool, error), error) {
+	cache := &expr.Patterns{}
 	match := func(text, p string) (bool, error) {
 		java, err := javaregex.Similar(p, escape)
 		if err != nil {
@@ -85,7 +86,7 @@ func similar(e *parse.Like, pattern *Expr, escape rune) (func(text, pattern stri
 				return m != nil, nil
 			}
 		}
-		if e := PatternError("SIMILAR TO", err); e != nil {
+		if e := expr.PatternError("SIMILAR TO", err); e != nil {
 			return false, e
 		}
 		return false, sqlerr.RefuseRow("SIMILAR TO with this pattern: %v", err)
@@ -98,7 +99,7 @@ func similar(e *parse.Like, pattern *Expr, escape rune) (func(text, pattern stri
 	return match, nil
 }
 
-func likePattern(text, pattern string, escape rune) (bool, error) {
+func matchPattern(text, pattern string, escape rune) (bool, error) {
 	parts, err := likeParts(pattern, escape)
 	if err != nil {
 		return false, err
@@ -167,4 +168,4 @@ func likeParts(pattern string, escape rune) ([]rune, error) {
 }
 
 // MatchLike is LIKE of a text and a pattern.
-func MatchLike(text, pattern string) (bool, error) { return likePattern(text, pattern, 0) }
+func MatchLike(text, pattern string) (bool, error) { return matchPattern(text, pattern, 0) }

@@ -1,22 +1,23 @@
-package expr
+package operators
 
 import (
 	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) unary(u *parse.Unary) (*Expr, error) {
+func unary(r *expr.Resolver, u *parse.Unary) (*expr.Expr, error) {
 	if u.Op == "NOT" {
-		return r.not(u)
+		return not(r, u)
 	}
 	if l, ok := u.X.(*parse.Literal); ok && l.Kind == parse.Number {
 		if u.Op == "-" {
-			return r.number(l, "-"+l.Text, u.Pos)
+			return r.Number(l, "-"+l.Text, u.Pos)
 		}
-		return r.number(l, l.Text, u.Pos)
+		return r.Number(l, l.Text, u.Pos)
 	}
 	x, err := r.Value(u.X)
 	if err != nil {
@@ -29,7 +30,7 @@ func (r *Resolver) unary(u *parse.Unary) (*Expr, error) {
 		return x, nil
 	}
 	t := x.Type
-	return r.Env.Node(u.Pos, "-", t, []*Expr{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(u.Pos, "-", t, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
@@ -38,7 +39,7 @@ func (r *Resolver) unary(u *parse.Unary) (*Expr, error) {
 	}), nil
 }
 
-func (r *Resolver) not(u *parse.Unary) (*Expr, error) {
+func not(r *expr.Resolver, u *parse.Unary) (*expr.Expr, error) {
 	x, err := r.Resolve(u.X)
 	if err != nil {
 		return nil, err
@@ -47,9 +48,9 @@ func (r *Resolver) not(u *parse.Unary) (*Expr, error) {
 		return nil, sqlerr.Invalid(x.Pos, "Illegal use of 'NULL'")
 	}
 	if x.Type.Root != types.Boolean {
-		return nil, CannotApply(u.Pos, "NOT", "NOT<"+x.Type.Calcite()+">", "'NOT<BOOLEAN>'")
+		return nil, expr.CannotApply(u.Pos, "NOT", "NOT<"+x.Type.Calcite()+">", "'NOT<BOOLEAN>'")
 	}
-	return r.Env.Node(u.Pos, "NOT", x.Type, []*Expr{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(u.Pos, "NOT", x.Type, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
@@ -58,12 +59,12 @@ func (r *Resolver) not(u *parse.Unary) (*Expr, error) {
 	}), nil
 }
 
-func (r *Resolver) binary(b *parse.Binary) (*Expr, error) {
+func binary(r *expr.Resolver, b *parse.Binary) (*expr.Expr, error) {
 	switch b.Op {
 	case "AND", "OR":
-		return r.logic(b)
+		return logic(r, b)
 	case "OVERLAPS":
-		return r.overlaps(b)
+		return overlaps(r, b)
 	case "=", "<>", "<", ">", "<=", ">=":
 		if err := noNullInRow(b.L, b.R); err != nil {
 			return nil, err
@@ -76,7 +77,7 @@ func (r *Resolver) binary(b *parse.Binary) (*Expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		return r.compare(b.Pos, b.Op, l, rt)
+		return compare(r, b.Pos, b.Op, l, rt)
 	}
 	l, err := r.Value(b.L)
 	if err != nil {
@@ -87,12 +88,12 @@ func (r *Resolver) binary(b *parse.Binary) (*Expr, error) {
 		return nil, err
 	}
 	if b.Op == "||" {
-		return r.concat(b.Pos, l, rt)
+		return concat(r, b.Pos, l, rt)
 	}
-	return r.Arithmetic(b.Pos, b.Op, l, rt)
+	return Arithmetic(r, b.Pos, b.Op, l, rt)
 }
 
-func (r *Resolver) logic(b *parse.Binary) (*Expr, error) {
+func logic(r *expr.Resolver, b *parse.Binary) (*expr.Expr, error) {
 	l, err := r.Value(b.L)
 	if err != nil {
 		return nil, err
@@ -102,11 +103,11 @@ func (r *Resolver) logic(b *parse.Binary) (*Expr, error) {
 		return nil, err
 	}
 	if l.Type.Root != types.Boolean || rt.Type.Root != types.Boolean {
-		return nil, CannotApply(b.Pos, b.Op, "<"+l.Type.Calcite()+"> "+b.Op+" <"+rt.Type.Calcite()+">", "'<BOOLEAN> "+b.Op+" <BOOLEAN>'")
+		return nil, expr.CannotApply(b.Pos, b.Op, "<"+l.Type.Calcite()+"> "+b.Op+" <"+rt.Type.Calcite()+">", "'<BOOLEAN> "+b.Op+" <BOOLEAN>'")
 	}
 	t := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
 	decides := b.Op == "OR" // the value that decides alone
-	return r.Env.Node(b.Pos, b.Op, t, []*Expr{l, rt}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(b.Pos, b.Op, t, []*expr.Expr{l, rt}, func(row value.Row) (value.Value, error) {
 		a, err := l.Eval(row)
 		if err != nil || a.Valid && (a.I != 0) == decides {
 			return a, err
@@ -135,43 +136,29 @@ func plusForms(op string) string {
 	return "'<NUMERIC> " + op + " <NUMERIC>'"
 }
 
-func (r *Resolver) Arithmetic(pos parse.Pos, op string, l, rt *Expr) (*Expr, error) {
+func Arithmetic(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	if op == "%" && l.Type.IsNumeric() && rt.Type.IsNumeric() && (l.Type.IsApprox() || rt.Type.IsApprox()) {
-		return nil, CannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
+		return nil, expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
 	}
 	t, ok := types.Arithmetic(op, l.Type, rt.Type)
 	if !ok {
-		return r.timeArithmetic(pos, op, l, rt)
+		return timeArithmetic(r, pos, op, l, rt)
 	}
 	if t.Root == types.Float && r.Env.Written && !(l.Const && rt.Const) {
 		return nil, sqlerr.Refuse(pos, "arithmetic on FLOAT of VALUES")
 	}
-	if l.Const && l.isNull() || rt.Const && rt.isNull() { // planning computes nothing with NULL
-		return Fold(r.Env.Node(pos, op, t.Null(true), []*Expr{l, rt}, Always(value.NULL))), nil
+	if l.Const && l.IsNullConstant() || rt.Const && rt.IsNullConstant() { // planning computes nothing with NULL
+		return expr.Fold(r.Env.Node(pos, op, t.Null(true), []*expr.Expr{l, rt}, expr.Always(value.NULL))), nil
 	}
-	if op == "/" && r.Env.Written && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.isZero() && (l.Type.Nullable || l.Type.IsApprox()) {
+	if op == "/" && r.Env.Written && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.IsZero() && (l.Type.Nullable || l.Type.IsApprox()) {
 		return nil, sqlerr.Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
 	}
-	return r.planned(op, l, rt, r.number2(pos, op, t, l, rt)), nil
+	return planned(r, op, l, rt, numbers(r, pos, op, t, l, rt)), nil
 }
 
-// isZero says whether a literal is the number 0.
-func (x *Expr) isZero() bool {
-	v := *x.Literal
-	switch {
-	case !v.Valid:
-		return false
-	case x.Type.Root == types.Decimal:
-		return v.D().IsZero()
-	case x.Type.IsApprox():
-		return v.F() == 0
-	}
-	return x.Type.IsInt() && v.I == 0
-}
-
-// number2 computes two numbers.
-func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *Expr) *Expr {
-	var fn Fn
+// numbers computes two numbers.
+func numbers(r *expr.Resolver, pos parse.Pos, op string, t types.Type, l, rt *expr.Expr) *expr.Expr {
+	var fn expr.Fn
 	switch {
 	case t.Root == types.Decimal:
 		fn = decimalFn(op, l, rt, t)
@@ -191,16 +178,16 @@ func (r *Resolver) number2(pos parse.Pos, op string, t types.Type, l, rt *Expr) 
 	default:
 		fn = intFn(op, l, rt, t)
 	}
-	x := r.Env.Node(pos, op, t, []*Expr{l, rt}, fn)
-	x.computed = true
+	x := r.Env.Node(pos, op, t, []*expr.Expr{l, rt}, fn)
+	x.Computed = true
 	return x
 }
 
 // planned adds what planning makes of constants.
-func (r *Resolver) planned(op string, l, rt, x *Expr) *Expr {
+func planned(r *expr.Resolver, op string, l, rt, x *expr.Expr) *expr.Expr {
 	alone := *x
 	switch {
-	case op == "/" && l.Const && !l.computed && rt.Const && rt.computed && x.Type.Root != types.Float && x.Type.Root != types.Double:
+	case op == "/" && l.Const && !l.Computed && rt.Const && rt.Computed && x.Type.Root != types.Float && x.Type.Root != types.Double:
 		alone.Eval = func(value.Row) (value.Value, error) {
 			return value.NULL, sqlerr.Fail("java.lang.ClassCastException", "class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')")
 		}
@@ -221,20 +208,9 @@ func (r *Resolver) planned(op string, l, rt, x *Expr) *Expr {
 	return x
 }
 
-// Both evaluates two expressions; ok is false when one is NULL or failed.
-func Both(l, r *Expr, row value.Row) (a, b value.Value, ok bool, err error) {
-	if a, err = l.Eval(row); err != nil {
-		return a, b, false, err
-	}
-	if b, err = r.Eval(row); err != nil {
-		return a, b, false, err
-	}
-	return a, b, a.Valid && b.Valid, nil
-}
-
-func decimalFn(op string, l, r *Expr, t types.Type) Fn {
+func decimalFn(op string, l, r *expr.Expr, t types.Type) expr.Fn {
 	return func(row value.Row) (value.Value, error) {
-		a, b, ok, err := Both(l, r, row)
+		a, b, ok, err := expr.Both(l, r, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -242,9 +218,9 @@ func decimalFn(op string, l, r *Expr, t types.Type) Fn {
 	}
 }
 
-func floatFn(op string, l, r *Expr, t types.Type, constant bool) Fn {
+func floatFn(op string, l, r *expr.Expr, t types.Type, constant bool) expr.Fn {
 	return func(row value.Row) (value.Value, error) {
-		a, b, ok, err := Both(l, r, row)
+		a, b, ok, err := expr.Both(l, r, row)
 		if !ok {
 			return value.NULL, err
 		}
@@ -272,10 +248,10 @@ func floatFn(op string, l, r *Expr, t types.Type, constant bool) Fn {
 	}
 }
 
-func intFn(op string, l, r *Expr, t types.Type) Fn {
+func intFn(op string, l, r *expr.Expr, t types.Type) expr.Fn {
 	root := t.Root
 	return func(row value.Row) (value.Value, error) {
-		a, b, ok, err := Both(l, r, row)
+		a, b, ok, err := expr.Both(l, r, row)
 		if !ok {
 			return value.NULL, err
 		}
