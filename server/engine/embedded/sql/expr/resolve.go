@@ -29,6 +29,27 @@ type Resolver struct {
 	plainAggregate bool
 }
 
+// NewResolver resolves expressions over a scope; where names the clause in which
+// aggregates are illegal.
+func NewResolver(env *Env, scope *Scope, where string) *Resolver {
+	return &Resolver{Env: env, Scope: scope, Where: where}
+}
+
+// Condition resolves what must be a condition: of a clause.
+func (r *Resolver) Condition(e parse.Expr, clause string) (*Expr, error) {
+	x, err := r.Resolve(e)
+	if err != nil || x.IsNull() { // NULL lets no row pass
+		return x, err
+	}
+	if x.UngroupedErr != nil {
+		return nil, x.UngroupedErr
+	}
+	if x.Type.Root != types.Boolean {
+		return nil, sqlerr.Invalid(x.Pos, "%s clause must be a condition", clause)
+	}
+	return x, nil
+}
+
 // Resolve finds what an expression means.
 func (r *Resolver) Resolve(e parse.Expr) (*Expr, error) {
 	if r.Env.nodes++; r.Env.nodes%256 == 0 && r.Env.Planning != nil && r.Env.Planning.Err() != nil {

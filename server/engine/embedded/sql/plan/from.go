@@ -7,6 +7,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/match"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
@@ -245,4 +246,24 @@ func (p *Planner) within(names []string) string {
 		return " within '" + p.Env.Catalog + "." + names[0] + "'"
 	}
 	return ""
+}
+
+// match plans MATCH_RECOGNIZE.
+func (p *Planner) match(t *parse.Match) (*tables, error) {
+	from, err := p.from(t.Table)
+	if err != nil {
+		return nil, err
+	}
+	if err := tree.RequireExecutable(from.node); err != nil {
+		return nil, err
+	}
+	n := tree.AllNumbers(from.node)
+	if !n.Traits().Append {
+		return nil, sqlerr.Refuse(t.Pos, "MATCH_RECOGNIZE of a changing input")
+	}
+	planned, err := match.Plan(p.Env, p.Batch, t, n)
+	if err != nil {
+		return nil, err
+	}
+	return aliased(planned, "", t.Alias)
 }

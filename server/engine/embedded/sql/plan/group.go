@@ -60,7 +60,7 @@ func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
 		if k.Type.Root == types.Map || k.Type.Root == types.Multiset {
 			return nil, sqlerr.Refuse(k.Pos, "GROUP BY a value of type %s", k.Type)
 		}
-		t := withoutTime(k.Type).OrNull(g.missing(i))
+		t := tree.WithoutTime(k.Type).OrNull(g.missing(i))
 		if w := from.node.Traits().Windows; w != nil && k.Column == w.Time && k.Column >= 0 {
 			t = k.Type // rows of a window keep their time
 		}

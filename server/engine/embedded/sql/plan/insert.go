@@ -113,7 +113,7 @@ func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (
 			return nil, w, sqlerr.Refuse(pos, "writing to a table with metadata columns")
 		}
 		if stored(c) {
-			t.Columns = append(t.Columns, expr.Column{Name: c.Name, Type: withoutTime(c.Type)})
+			t.Columns = append(t.Columns, expr.Column{Name: c.Name, Type: tree.WithoutTime(c.Type)})
 		}
 	}
 	t.Open = w.Open
@@ -242,7 +242,7 @@ func mismatch(t *Target, cause string, n tree.Node, pos parse.Pos) error {
 	schema := func(columns []expr.Column) string {
 		var parts []string
 		for _, c := range columns {
-			parts = append(parts, c.Name+": "+summary(withoutTime(c.Type)))
+			parts = append(parts, c.Name+": "+summary(tree.WithoutTime(c.Type)))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	}

@@ -18,7 +18,7 @@ func (p *Planner) meeting(s *joinSpec, conds []parse.Expr, relations []expr.Rela
 	}
 	m := &meetingOf{p: p, relations: relations, width: len(s.l.Schema()), low: math.MinInt64, high: math.MaxInt64, left: -1, right: -1}
 	for _, cond := range conds {
-		for _, c := range conjuncts(cond) {
+		for _, c := range parse.Conjuncts(cond) {
 			switch c := c.(type) {
 			case *parse.Binary:
 				m.compare(c.Op, c.L, c.R)

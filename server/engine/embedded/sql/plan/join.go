@@ -200,7 +200,7 @@ func (s *joinSpec) key(env *expr.Env, left, right *expr.Expr) {
 // left side and b of the right one: the keys of the join.
 func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Relation) error {
 	width := len(s.l.Schema())
-	for _, c := range conjuncts(cond) {
+	for _, c := range parse.Conjuncts(cond) {
 		eq, ok := c.(*parse.Binary)
 		if !ok || eq.Op != "=" {
 			continue
@@ -235,7 +235,7 @@ func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Rela
 
 // mixedKeys complains of keys of which one is a text and one a number.
 func (p *Planner) mixedKeys(cond parse.Expr, relations []expr.Relation, width int) error {
-	for _, c := range conjuncts(cond) {
+	for _, c := range parse.Conjuncts(cond) {
 		eq, ok := c.(*parse.Binary)
 		if !ok || eq.Op != "=" {
 			continue
@@ -253,14 +253,6 @@ func (p *Planner) mixedKeys(cond parse.Expr, relations []expr.Relation, width in
 		}
 	}
 	return nil
-}
-
-func conjuncts(e parse.Expr) []parse.Expr {
-	b, ok := e.(*parse.Binary)
-	if !ok || b.Op != "AND" {
-		return []parse.Expr{e}
-	}
-	return append(conjuncts(b.L), conjuncts(b.R)...)
 }
 
 // sideOf resolves a plain column of a condition; nil for anything else.

@@ -28,13 +28,9 @@ func (p *Planner) ordered(n tree.Node, q *parse.Query) (tree.Node, error) {
 				return nil, sqlerr.Refuse(o.Expr.Span(), "ORDER BY an expression after a set operation")
 			}
 		}
-		keys = append(keys, sortKey(o, at, n.Schema()[at].Type))
+		keys = append(keys, tree.SortKey(o, at, n.Schema()[at].Type))
 	}
 	return p.limited(n, q, keys)
-}
-
-func tableError(pos parse.Pos, text string) error {
-	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: text}
 }
 
 func countOf(e parse.Expr) (int64, error) {
@@ -73,9 +69,9 @@ func (p *Planner) limited(n tree.Node, q *parse.Query, keys []stream.SortKey) (t
 			return nil, sqlerr.Refuse(q.Offset.Span(), "OFFSET without FETCH or LIMIT")
 		}
 		if p.Batch {
-			return nil, tableError(q.Offset.Span(), "Not support limitEnd is max value now!")
+			return nil, sqlerr.TableError(q.Offset.Span(), "Not support limitEnd is max value now!")
 		}
-		return nil, tableError(q.Offset.Span(), "FETCH is missed, which on streaming table is not supported currently.")
+		return nil, sqlerr.TableError(q.Offset.Span(), "FETCH is missed, which on streaming table is not supported currently.")
 	case len(keys) == 0:
 		return p.firstRows(n, q, skip, limit)
 	case p.Batch:
@@ -88,7 +84,7 @@ func (p *Planner) limited(n tree.Node, q *parse.Query, keys []stream.SortKey) (t
 		return nil, sqlerr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY the time of processing")
 	}
 	if !n.Schema()[first.Column].Type.Rowtime || first.Desc {
-		return nil, tableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
+		return nil, sqlerr.TableError(q.OrderBy[0].Expr.Span(), "Sort on a non-time-attribute field is not supported.")
 	}
 	if !n.Traits().Append {
 		return nil, sqlerr.Refuse(q.OrderBy[0].Expr.Span(), "ORDER BY time of a changing input")

@@ -7,8 +7,6 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/types"
 )
 
 // output is the select list as resolved: what is shown, and what only sorts.
@@ -40,14 +38,6 @@ func (o *output) find(x *expr.Expr) int {
 		}
 	}
 	return -1
-}
-
-func sortKey(o parse.OrderItem, at int, t types.Type) stream.SortKey {
-	k := stream.SortKey{Column: at, Type: t, Desc: o.Desc, NullsFirst: !o.Desc}
-	if o.NullsFirst != nil {
-		k.NullsFirst = *o.NullsFirst
-	}
-	return k
 }
 
 // outputColumn finds the column that an ordinal or an alias names, or -1.

@@ -69,7 +69,7 @@ func (s *scalars) add(pos parse.Pos, q scalar) *expr.Expr {
 		at += len(other.node.Schema())
 	}
 	s.nodes = append(s.nodes, q)
-	return s.p.Env.Ref(pos, at, "", withoutTime(q.node.Schema()[0].Type).Null(true))
+	return s.p.Env.Ref(pos, at, "", tree.WithoutTime(q.node.Schema()[0].Type).Null(true))
 }
 
 // correlated plans an aggregate over the rows whose columns equal columns of

@@ -3,10 +3,10 @@ package plan
 import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/over"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
-	"drey/server/engine/types"
 )
 
 // selectQuery plans SELECT with the ORDER BY and LIMIT around it.
@@ -29,7 +29,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error
 	}
 	var having *expr.Expr
 	if s.Having != nil { // Flink looks at it before what is selected
-		if having, err = condition(r, s.Having, "HAVING"); err != nil {
+		if having, err = r.Condition(s.Having, "HAVING"); err != nil {
 			return nil, err
 		}
 	}
@@ -37,8 +37,8 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error
 	if group == nil {
 		r.Query = values.resolve
 	}
-	over := &overs{p: p, named: s.Windows}
-	if err := over.allowed(s, group, r); err != nil {
+	calls := over.NewCalls(p.Env, p.Batch, s.Windows)
+	if err := calls.Allow(s, group != nil, r); err != nil {
 		return nil, err
 	}
 	out, err := p.items(s, r)
@@ -47,7 +47,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error
 	}
 	r.Query = nil
 	n = values.join(n)
-	qualify, err := over.qualify(s, r)
+	qualify, err := calls.Qualify(s, r)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error
 	if having != nil {
 		n = tree.NewFilter(n, having)
 	}
-	if n, err = over.applied(n, qualify); err != nil {
+	if n, err = calls.Apply(n, qualify); err != nil {
 		return nil, err
 	}
 	return p.finished(n, s, q, out, keys)
@@ -82,7 +82,7 @@ func (p *Planner) source(s *parse.Select) (*tables, error) {
 	saved := p.hints
 	p.hints = nil
 	if s.Where != nil {
-		p.hints = conjuncts(s.Where)
+		p.hints = parse.Conjuncts(s.Where)
 	}
 	from, err := p.from(s.From)
 	p.hints = saved
@@ -116,20 +116,6 @@ func withoutRank(from *tables) *tables {
 	out := *from
 	out.node = tree.AllNumbers(from.node)
 	return &out
-}
-
-func condition(r *expr.Resolver, e parse.Expr, clause string) (*expr.Expr, error) {
-	x, err := r.Resolve(e)
-	if err != nil || x.IsNull() { // NULL lets no row pass
-		return x, err
-	}
-	if x.UngroupedErr != nil {
-		return nil, x.UngroupedErr
-	}
-	if x.Type.Root != types.Boolean {
-		return nil, sqlerr.Invalid(x.Pos, "%s clause must be a condition", clause)
-	}
-	return x, nil
 }
 
 // items resolves the select list.
@@ -193,7 +179,7 @@ func (p *Planner) sortKeys(q *parse.Query, s *parse.Select, r *expr.Resolver, ou
 				out.add("", x)
 			}
 		}
-		keys = append(keys, sortKey(o, at, out.columns[at].Type))
+		keys = append(keys, tree.SortKey(o, at, out.columns[at].Type))
 	}
 	return keys, nil
 }

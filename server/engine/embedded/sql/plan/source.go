@@ -170,8 +170,3 @@ func (p *Planner) watermarked(t *catalog.Table, n tree.Node) (tree.Node, error) 
 	env.Watermark = expr.NoWatermark
 	return tree.NewWatermark(n, at, x, versionsOf(t.Keys, n.Schema()), func(w int64) { env.Watermark = w }), nil
 }
-
-func withoutTime(t types.Type) types.Type {
-	t.Rowtime, t.Proctime = false, false
-	return t
-}

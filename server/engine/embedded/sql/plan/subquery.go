@@ -80,7 +80,7 @@ func (p *Planner) semi(n tree.Node, r *expr.Resolver, m *membership) (tree.Node,
 	}
 	scope := &expr.Scope{Relations: shiftedRelations(inner.relations, width), Outer: &expr.Scope{Relations: r.Scope.Relations}}
 	for _, c := range correlated {
-		x, err := condition(p.resolver(scope, "WHERE"), c, "WHERE")
+		x, err := p.resolver(scope, "WHERE").Condition(c, "WHERE")
 		if err != nil {
 			return nil, err
 		}
@@ -154,13 +154,13 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 // parted parts the conditions that use the outer query from the others.
 func (p *Planner) parted(where parse.Expr, own []expr.Relation, outer *expr.Scope) (parse.Expr, []parse.Expr, error) {
 	var plain, correlated []parse.Expr
-	for _, c := range conjuncts(where) {
+	for _, c := range parse.Conjuncts(where) {
 		if membershipOf(c) != nil {
 			plain = append(plain, c)
 			continue
 		}
 		scope := &expr.Scope{Relations: own, Outer: outer}
-		if _, err := condition(p.resolver(scope, "WHERE"), c, "WHERE"); err != nil {
+		if _, err := p.resolver(scope, "WHERE").Condition(c, "WHERE"); err != nil {
 			return nil, nil, err
 		}
 		if scope.Correlated {
@@ -169,7 +169,7 @@ func (p *Planner) parted(where parse.Expr, own []expr.Relation, outer *expr.Scop
 			plain = append(plain, c)
 		}
 	}
-	return and(plain), correlated, nil
+	return parse.Conjoin(plain), correlated, nil
 }
 
 // compared adds the comparison of an item with a column of the query.

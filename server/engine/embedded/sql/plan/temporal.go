@@ -40,7 +40,7 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	if err := p.equalities(spec, j.On, relations); err != nil {
 		return nil, err
 	}
-	cond, err := condition(p.resolver(&expr.Scope{Relations: relations}, "ON"), j.On, "ON")
+	cond, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Condition(j.On, "ON")
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 func (s *joinSpec) covers(p *Planner, on parse.Expr, relations []expr.Relation) bool {
 	found := map[int]bool{}
 	width := len(s.l.Schema())
-	for _, c := range conjuncts(on) {
+	for _, c := range parse.Conjuncts(on) {
 		eq, ok := c.(*parse.Binary)
 		if !ok || eq.Op != "=" {
 			continue

@@ -15,19 +15,19 @@ func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
 	out := *from
 	var plain []parse.Expr
 	var members []*membership
-	for _, c := range conjuncts(cond) {
+	for _, c := range parse.Conjuncts(cond) {
 		if m := membershipOf(c); m != nil {
 			members = append(members, m)
 			continue
 		}
 		plain = append(plain, c)
 	}
-	rest := and(plain)
+	rest := parse.Conjoin(plain)
 	if len(members) == 0 {
 		rest = cond
 	}
 	if rest != nil {
-		x, err := condition(r, rest, "WHERE")
+		x, err := r.Condition(rest, "WHERE")
 		if err != nil {
 			return nil, err
 		}

@@ -183,3 +183,8 @@ var (
 	ErrDivZero        = &Failure{Class: "java.lang.ArithmeticException", Message: "/ by zero"}
 	ErrDecimalDivZero = &Failure{Class: "java.lang.ArithmeticException", Message: "Division by zero"}
 )
+
+// TableError is a complaint of Flink's planner.
+func TableError(pos parse.Pos, text string) error {
+	return &Error{Pos: pos, Class: ClassTable, Message: text}
+}

@@ -185,7 +185,7 @@ func NewDistinct(in Node, batch bool) *Distinct {
 	n.traits = n.traits.unkeyed()
 	n.schema = make([]expr.Column, n.width())
 	for i, c := range in.Schema() {
-		n.schema[i] = expr.Column{Name: c.Name, Type: withoutTime(c.Type)}
+		n.schema[i] = expr.Column{Name: c.Name, Type: WithoutTime(c.Type)}
 	}
 	return n
 }
@@ -218,7 +218,7 @@ type SingleValue struct {
 // NewSingleValue fails where there are several rows, and gives NULL for none.
 func NewSingleValue(in Node, batch bool) *SingleValue {
 	n := &SingleValue{base{inputs: []Node{in}}, batch}
-	n.schema = []expr.Column{{Type: withoutTime(in.Schema()[0].Type).Null(true)}}
+	n.schema = []expr.Column{{Type: WithoutTime(in.Schema()[0].Type).Null(true)}}
 	n.traits = Traits{Bounded: in.Traits().Bounded, Append: batch}
 	return n
 }

@@ -201,3 +201,9 @@ func every(n Node) []bool {
 	}
 	return all
 }
+
+// WithoutTime is a type that is no time attribute.
+func WithoutTime(t types.Type) types.Type {
+	t.Rowtime, t.Proctime = false, false
+	return t
+}

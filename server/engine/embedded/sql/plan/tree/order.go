@@ -3,7 +3,9 @@ package tree
 import (
 	"fmt"
 
+	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/types"
 )
 
 // Sort orders the rows of a batch job.
@@ -133,3 +135,11 @@ func (n *Limit) Build(b *stream.Builder, next stream.Op) {
 }
 
 func (n *Limit) needs(read []bool) [][]bool { return [][]bool{read} }
+
+func SortKey(o parse.OrderItem, at int, t types.Type) stream.SortKey {
+	k := stream.SortKey{Column: at, Type: t, Desc: o.Desc, NullsFirst: !o.Desc}
+	if o.NullsFirst != nil {
+		k.NullsFirst = *o.NullsFirst
+	}
+	return k
+}

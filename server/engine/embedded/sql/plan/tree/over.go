@@ -215,7 +215,7 @@ func (n *Numbered) firstRows(first, last int, numbered bool) (Node, error) {
 	case n.Batch:
 		return NewOver(in, n.Window, OverAll, last), nil
 	case n.Function != "ROW_NUMBER":
-		return nil, tableError(n.Pos, n.Function+"() on streaming table is not supported currently")
+		return nil, sqlerr.TableError(n.Pos, n.Function+"() on streaming table is not supported currently")
 	}
 	if _, ok := n.windowEnd(t); ok && t.Append {
 		if first != 1 {
@@ -280,13 +280,9 @@ func unexecutable(n Node) *Numbered {
 // mode cannot have.
 func OrderError(pos parse.Pos, several bool) error {
 	if several {
-		return tableError(pos, "The window can only be ordered by a single time column.")
+		return sqlerr.TableError(pos, "The window can only be ordered by a single time column.")
 	}
-	return tableError(pos, "The window can only be ordered in ASCENDING mode.")
-}
-
-func tableError(pos parse.Pos, text string) error {
-	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: text}
+	return sqlerr.TableError(pos, "The window can only be ordered in ASCENDING mode.")
 }
 
 // TopKind says how first rows are found.

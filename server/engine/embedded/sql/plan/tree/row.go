@@ -7,7 +7,6 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
-	"drey/server/engine/types"
 )
 
 // Filter passes on the rows that fulfil a condition.
@@ -214,9 +213,3 @@ func (n *Unnest) Build(b *stream.Builder, next stream.Op) {
 }
 
 func (n *Unnest) needs(read []bool) [][]bool { return [][]bool{reading(n.width(), read, n.Of)} }
-
-// withoutTime is a type that is no time attribute.
-func withoutTime(t types.Type) types.Type {
-	t.Rowtime, t.Proctime = false, false
-	return t
-}

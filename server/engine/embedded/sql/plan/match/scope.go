@@ -1,10 +1,12 @@
-package plan
+package match
 
 import (
 	"slices"
+	"strconv"
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/value"
@@ -38,7 +40,7 @@ func (s *matchScope) resolver() *expr.Resolver {
 		relations = append(relations, expr.Relation{Name: v, Columns: hidden, Offset: i * s.width()})
 	}
 	relations = append(relations, expr.Relation{Columns: s.columns, Offset: len(s.op.Variables) * s.width()})
-	r := s.p.resolver(&expr.Scope{Relations: relations}, "")
+	r := expr.NewResolver(s.env, &expr.Scope{Relations: relations}, "")
 	r.Call = s.call
 	return r
 }
@@ -80,7 +82,7 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.Expr, error) {
 	case "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER", "MATCH_PROCTIME":
 		return nil, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
 	}
-	of := s.p.Env.Functions.Aggregate(name)
+	of := s.env.Functions.Aggregate(name)
 	if of == nil {
 		return nil, nil
 	}
@@ -103,7 +105,7 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.Expr, error) {
 func (s *matchScope) add(pos parse.Pos, t types.Type, c matchCall) *expr.Expr {
 	at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
 	s.calls = append(s.calls, c)
-	x := s.p.Env.External(pos, "MATCH "+s.within+" "+itoa(at), t)
+	x := s.env.External(pos, "MATCH "+s.within+" "+strconv.Itoa(at), t)
 	x.Eval = func(row value.Row) (value.Value, error) { return row[at], nil }
 	return x
 }
@@ -134,7 +136,7 @@ func (s *matchScope) of(c *parse.Call) (int, *expr.Resolver, error) {
 	if variable >= 0 {
 		rel.Name = s.op.Variables[variable]
 	}
-	return variable, s.p.resolver(&expr.Scope{Relations: []expr.Relation{rel}}, ""), err
+	return variable, expr.NewResolver(s.env, &expr.Scope{Relations: []expr.Relation{rel}}, ""), err
 }
 
 // offset is FIRST(x, n) and LAST(x, n).
@@ -161,7 +163,7 @@ func (s *matchScope) offset(c *parse.Call, name string) (*expr.Expr, error) {
 		}
 		skip = int(n.Literal.I)
 	}
-	return s.add(c.Pos, withoutTime(x.Type).Null(true), matchCall{variable, func(rows []value.Row) (value.Value, error) {
+	return s.add(c.Pos, tree.WithoutTime(x.Type).Null(true), matchCall{variable, func(rows []value.Row) (value.Value, error) {
 		at := skip
 		if name == "LAST" {
 			at = len(rows) - 1 - skip
@@ -179,7 +181,7 @@ func (s *matchScope) rowtime(c *parse.Call) (*expr.Expr, error) {
 		return nil, sqlerr.Refuse(c.Pos, "this use of MATCH_ROWTIME")
 	}
 	t := s.columns[s.op.Time].Type.Null(false)
-	t.Rowtime = !s.p.Batch
+	t.Rowtime = !s.batch
 	at := s.op.Time
 	return s.add(c.Pos, t, matchCall{-1, func(rows []value.Row) (value.Value, error) { return rows[len(rows)-1][at], nil }}), nil
 }

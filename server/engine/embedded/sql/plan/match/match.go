@@ -1,4 +1,5 @@
-package plan
+// Package match plans MATCH_RECOGNIZE.
+package match
 
 import (
 	"slices"
@@ -12,28 +13,17 @@ import (
 	"drey/server/engine/types"
 )
 
-// match plans MATCH_RECOGNIZE.
-func (p *Planner) match(t *parse.Match) (*tables, error) {
-	from, err := p.from(t.Table)
-	if err != nil {
-		return nil, err
-	}
-	if err := tree.RequireExecutable(from.node); err != nil {
-		return nil, err
-	}
-	n := tree.AllNumbers(from.node)
-	if !n.Traits().Append {
-		return nil, sqlerr.Refuse(t.Pos, "MATCH_RECOGNIZE of a changing input")
-	}
-	op := &stream.Match{Batch: p.Batch, Skip: stream.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
+// Plan plans MATCH_RECOGNIZE over rows that are only inserted.
+func Plan(env *expr.Env, batch bool, t *parse.Match, n tree.Node) (tree.Node, error) {
+	op := &stream.Match{Batch: batch, Skip: stream.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
 	out := &measured{}
-	m := &matching{p: p, t: t, columns: n.Schema(), op: op}
+	m := &matching{env: env, batch: batch, t: t, columns: n.Schema(), op: op}
 	for _, step := range []func(*measured) error{m.partition, m.order, m.pattern, m.measures, m.define} {
 		if err := step(out); err != nil {
 			return nil, err
 		}
 	}
-	return aliased(tree.NewMatch(n, out.columns, *op), "", t.Alias)
+	return tree.NewMatch(n, out.columns, *op), nil
 }
 
 // measured are the columns of a match.
@@ -41,14 +31,15 @@ type measured struct{ columns []expr.Column }
 
 // matching is a MATCH_RECOGNIZE while it is planned.
 type matching struct {
-	p       *Planner
+	env     *expr.Env
+	batch   bool
 	t       *parse.Match
 	columns []expr.Column
 	op      *stream.Match
 }
 
 func (m *matching) plain() *expr.Resolver {
-	return m.p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: m.columns}}}, "")
+	return expr.NewResolver(m.env, &expr.Scope{Relations: []expr.Relation{{Columns: m.columns}}}, "")
 }
 
 func (m *matching) partition(out *measured) error {
@@ -61,7 +52,7 @@ func (m *matching) partition(out *measured) error {
 			return sqlerr.Refuse(x.Pos, "PARTITION BY an expression in MATCH_RECOGNIZE")
 		}
 		m.op.Partition, m.op.KeyTypes = append(m.op.Partition, x.Eval), append(m.op.KeyTypes, x.Type)
-		out.columns = append(out.columns, expr.Column{Name: x.Name, Type: withoutTime(x.Type)})
+		out.columns = append(out.columns, expr.Column{Name: x.Name, Type: tree.WithoutTime(x.Type)})
 	}
 	return nil
 }
@@ -69,10 +60,10 @@ func (m *matching) partition(out *measured) error {
 // order finds the time, and what orders rows of one time.
 func (m *matching) order(*measured) error {
 	if len(m.t.OrderBy) == 0 {
-		if m.p.Batch {
-			return tableError(m.t.Pos, "You must specify non-empty order by.")
+		if m.batch {
+			return sqlerr.TableError(m.t.Pos, "You must specify non-empty order by.")
 		}
-		return tableError(m.t.Pos, "You must specify either rowtime or proctime for order by.")
+		return sqlerr.TableError(m.t.Pos, "You must specify either rowtime or proctime for order by.")
 	}
 	for i, o := range m.t.OrderBy {
 		x, err := m.plain().Value(o.Expr)
@@ -83,7 +74,7 @@ func (m *matching) order(*measured) error {
 			return sqlerr.Refuse(x.Pos, "ORDER BY an expression in MATCH_RECOGNIZE")
 		}
 		if i > 0 {
-			m.op.Then = append(m.op.Then, stream.RankKey{Fn: x.Eval, SortKey: sortKey(o, 0, x.Type)})
+			m.op.Then = append(m.op.Then, stream.RankKey{Fn: x.Eval, SortKey: tree.SortKey(o, 0, x.Type)})
 			continue
 		}
 		if err := m.inTime(x, o); err != nil {
@@ -98,14 +89,14 @@ func (m *matching) inTime(x *expr.Expr, o parse.OrderItem) error {
 	switch {
 	case x.Type.Proctime:
 		return sqlerr.Refuse(x.Pos, "MATCH_RECOGNIZE by the time of processing")
-	case m.p.Batch && !x.Type.IsTimestamp():
-		return tableError(x.Pos, "You must specify time point for order by as the first one.")
-	case !m.p.Batch && !x.Type.Rowtime:
-		return tableError(x.Pos, "You must specify either rowtime or proctime for order by as the first one.")
-	case o.Desc && m.p.Batch:
-		return tableError(x.Pos, "Primary sort order of a table must be ascending on time.")
+	case m.batch && !x.Type.IsTimestamp():
+		return sqlerr.TableError(x.Pos, "You must specify time point for order by as the first one.")
+	case !m.batch && !x.Type.Rowtime:
+		return sqlerr.TableError(x.Pos, "You must specify either rowtime or proctime for order by as the first one.")
+	case o.Desc && m.batch:
+		return sqlerr.TableError(x.Pos, "Primary sort order of a table must be ascending on time.")
 	case o.Desc:
-		return tableError(x.Pos, "Primary sort order of a streaming table must be ascending on time.")
+		return sqlerr.TableError(x.Pos, "Primary sort order of a streaming table must be ascending on time.")
 	case x.Type.P > 3:
 		return sqlerr.Refuse(x.Pos, "MATCH_RECOGNIZE by a time finer than milliseconds")
 	}
@@ -117,7 +108,7 @@ func (m *matching) pattern(*measured) error {
 	var parts []stream.PatternPart
 	for i, part := range m.t.Pattern {
 		if slices.Contains(m.op.Variables, part.Var.Text) {
-			return tableError(part.Var.Pos, "Pattern variables must be unique. That might change in the future.")
+			return sqlerr.TableError(part.Var.Pos, "Pattern variables must be unique. That might change in the future.")
 		}
 		m.op.Variables = append(m.op.Variables, part.Var.Text)
 		once := part.From == 1 && part.To == 1
@@ -127,7 +118,7 @@ func (m *matching) pattern(*measured) error {
 		case part.From < 0 || part.To >= 0 && part.To < part.From || part.To == 0:
 			return m.malformed(part, "The from should be a positive number greater than 0.")
 		case maybe && part.Reluctant:
-			return tableError(part.Var.Pos, "Reluctant optional variables are not supported yet.")
+			return sqlerr.TableError(part.Var.Pos, "Reluctant optional variables are not supported yet.")
 		case before && (maybe || part.From == 0 && part.To < 0):
 			return m.malformed(part, "Optional pattern cannot be preceded by greedy pattern")
 		case part.Reluctant && once:
@@ -136,7 +127,7 @@ func (m *matching) pattern(*measured) error {
 		parts = append(parts, stream.PatternPart{Least: part.From, Most: part.To, Greedy: !part.Reluctant && !maybe && part.From != part.To})
 	}
 	if last := len(parts) - 1; parts[last].Greedy {
-		return tableError(m.t.Pattern[last].Var.Pos, "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.")
+		return sqlerr.TableError(m.t.Pattern[last].Var.Pos, "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.")
 	}
 	m.op.Pattern = stream.NewPattern(parts)
 	if v := m.t.Skip.Var; v != nil {
@@ -182,7 +173,7 @@ func (m *matching) measures(out *measured) error {
 		}
 		t := x.Type
 		if x.Column >= 0 { // a column of a row
-			t = withoutTime(t)
+			t = tree.WithoutTime(t)
 		}
 		out.columns, xs = append(out.columns, expr.Column{Name: it.Alias.Text, Type: t}), append(xs, x)
 	}

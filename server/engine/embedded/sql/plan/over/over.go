@@ -1,0 +1,558 @@
+// Package over plans functions over windows: which rows each sees, and whether
+// they are computed at the end, in the order of time, or as rows change.
+package over
+
+import (
+	"strconv"
+	"strings"
+
+	"drey/client/flinksql/parse"
+	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/tree"
+	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/value"
+	"drey/server/engine/types"
+)
+
+// Calls are the functions over windows of one SELECT. Each becomes a column
+// behind the row's own.
+type Calls struct {
+	env   *expr.Env
+	batch bool
+	named map[string]*parse.Window
+	base  int // the width of the row without them, known when all are resolved
+	calls []*overCall
+	// places says where the calls' values stand; nil: in their order.
+	positions []int
+}
+
+// overCall is one function over a window as resolved.
+type overCall struct {
+	id        int
+	pos       parse.Pos
+	call      stream.OverCall
+	partition []*expr.Expr
+	order     []*expr.Expr
+	keys      []stream.RankKey
+	window    string // the same for calls over one window
+	hasFrame  bool
+	arg       *expr.Expr // of LAG and LEAD
+	result    types.Type
+}
+
+func hasOver(e parse.Expr) bool {
+	found := false
+	parse.Walk(e, func(x parse.Expr) bool {
+		if c, ok := x.(*parse.Call); ok && c.Over != nil {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// resolve is the hook of expr.Resolver for calls with OVER.
+func (o *Calls) resolve(r *expr.Resolver, c *parse.Call) (*expr.Expr, error) {
+	w := c.Over
+	if w.Ref != nil {
+		named, ok := o.named[w.Ref.Text]
+		if !ok {
+			return nil, sqlerr.Invalid(w.Ref.Pos, "Window '%s' not found", w.Ref.Text)
+		}
+		w = named
+	}
+	oc := &overCall{pos: c.Pos, hasFrame: w.Frame != nil}
+	if err := oc.windowOf(r, w); err != nil {
+		return nil, err
+	}
+	t, err := o.function(r, c, oc)
+	if err != nil {
+		return nil, err
+	}
+	if err := oc.frame(w, r); err != nil {
+		return nil, err
+	}
+	if f := w.Frame; f != nil && (f.From.By != nil || f.To.By != nil) && oc.call.Agg != nil && !oc.call.Agg.Of.NeverNull {
+		t.Nullable = true // Flink thinks of a frame without rows
+	}
+	x := o.env.External(c.Pos, "OVER "+strings.ToUpper(c.Name)+" "+oc.window+" "+oc.argsKey(), t)
+	oc.id, oc.result = x.ID, t
+	at := len(o.calls)
+	for i, other := range o.calls {
+		if other.id == oc.id {
+			at = i
+		}
+	}
+	if at == len(o.calls) {
+		o.calls = append(o.calls, oc)
+	}
+	x.Eval = func(row value.Row) (value.Value, error) { return row[o.base+o.position(at)], nil }
+	return x, nil
+}
+
+func (oc *overCall) argsKey() string {
+	key := ""
+	if oc.call.Agg != nil {
+		key = oc.call.Agg.Key
+	}
+	return key + " " + oc.call.Name + " " + strconv.Itoa(int(oc.call.By))
+}
+
+var rankings = map[string]types.Root{
+	"ROW_NUMBER": types.Bigint, "RANK": types.Bigint, "DENSE_RANK": types.Bigint, "NTILE": types.Bigint,
+	"PERCENT_RANK": types.Double, "CUME_DIST": types.Double,
+}
+
+// function resolves the function itself and gives its type.
+func (o *Calls) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.Type, error) {
+	name := strings.ToUpper(c.Name)
+	if root, ok := rankings[name]; ok {
+		oc.call.Name = name
+		return types.Of(root), o.ranking(r, c, oc)
+	}
+	if name == "LAG" || name == "LEAD" {
+		oc.call.Name = name
+		return o.neighbour(r, c, oc)
+	}
+	of := o.env.Functions.Aggregate(name)
+	if of == nil || c.Distinct {
+		return types.Type{}, sqlerr.Refuse(c.Pos, "%s over a window", name)
+	}
+	agg, err := r.OverAggregate(c, of)
+	if err != nil {
+		return types.Type{}, err
+	}
+	if !of.Over || agg.Filter != nil {
+		return types.Type{}, sqlerr.Refuse(c.Pos, "%s over a window", name)
+	}
+	oc.call.Agg = agg
+	if agg.Arg != nil {
+		oc.call.Arg = agg.Arg.Eval
+	}
+	return agg.Type, nil
+}
+
+func (o *Calls) ranking(r *expr.Resolver, c *parse.Call, oc *overCall) error {
+	if oc.call.Name == "ROW_NUMBER" && len(oc.order) == 0 && o.batch {
+		return sqlerr.Refuse(c.Pos, "ROW_NUMBER without ORDER BY")
+	}
+	if oc.call.Name != "NTILE" {
+		if len(c.Args) > 0 {
+			return sqlerr.Refuse(c.Pos, "%s with arguments", oc.call.Name)
+		}
+		return nil
+	}
+	if len(c.Args) != 1 {
+		return sqlerr.Refuse(c.Pos, "NTILE with %d arguments", len(c.Args))
+	}
+	return oc.constant(r, c.Args[0])
+}
+
+// constant reads the number of rows or buckets.
+func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
+	x, err := r.Value(e)
+	if err != nil {
+		return err
+	}
+	if x.Literal == nil || !x.Type.IsInt() || x.Literal.I <= 0 && oc.call.Name == "NTILE" || x.Literal.I < 0 || x.Literal.I > 1_000_000 {
+		return sqlerr.Refuse(e.Span(), "%s with this number", oc.call.Name)
+	}
+	oc.call.By = x.Literal.I
+	return nil
+}
+
+func (o *Calls) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.Type, error) {
+	if len(c.Args) < 1 || len(c.Args) > 2 { // the type with a default is not known
+		return types.Type{}, sqlerr.Refuse(c.Pos, "%s with %d arguments", oc.call.Name, len(c.Args))
+	}
+	x, err := r.Value(c.Args[0])
+	if err != nil {
+		return types.Type{}, err
+	}
+	oc.window += "x" + strconv.Itoa(x.ID)
+	oc.arg, oc.call.Arg, oc.call.By = x, x.Eval, 1
+	if len(c.Args) >= 2 {
+		if err := oc.constant(r, c.Args[1]); err != nil {
+			return types.Type{}, err
+		}
+	}
+	return tree.WithoutTime(x.Type).Null(true), nil
+}
+
+// join computes the calls behind the row.
+func (o *Calls) join(n tree.Node) (tree.Node, error) {
+	o.base = len(n.Schema())
+	if len(o.calls) == 0 {
+		return n, nil
+	}
+	if o.batch {
+		return o.inBatch(n)
+	}
+	if err := o.oneWindow(); err != nil {
+		return nil, err
+	}
+	first := o.calls[0]
+	if first.order[0].Type.Rowtime {
+		return o.inTime(n)
+	}
+	if !n.Traits().Bounded {
+		return o.ranked(n, nil), nil
+	}
+	for _, c := range o.calls {
+		if len(c.keys) > 0 && c.keys[0].Desc || len(c.keys) > 1 { // only its first rows can be had
+			if !o.numbers() {
+				return nil, tree.OrderError(c.pos, len(c.keys) > 1)
+			}
+			return o.ranked(n, nil), nil
+		}
+		if c.call.Name == "LAG" && !n.Traits().Append {
+			return nil, sqlerr.Refuse(c.pos, "LAG over a changing input")
+		}
+		if c.call.Name == "RANK" { // Flink counts rows of one rank again as they change
+			if !o.numbers() {
+				return nil, sqlerr.Refuse(c.pos, "RANK by other than time in streaming mode")
+			}
+			return o.ranked(n, nil), nil
+		}
+	}
+	return o.ranked(n, tree.NewOver(n, o.window(), tree.OverChanges, 0)), nil
+}
+
+// oneWindow complains of what streaming mode does not compute together.
+func (o *Calls) oneWindow() error {
+	first := o.calls[0]
+	for _, c := range o.calls[1:] {
+		if c.windowOnly() != first.windowOnly() {
+			return sqlerr.Refuse(c.pos, "different windows in one SELECT")
+		}
+	}
+	for _, c := range o.calls {
+		if err := c.streaming(); err != nil {
+			return err
+		}
+		if counts := c.call.Name == "ROW_NUMBER"; counts != (first.call.Name == "ROW_NUMBER") { // it has a frame of rows of its own
+			return sqlerr.NoPlan(c.pos, true,
+				"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.")
+		}
+	}
+	return nil
+}
+
+// windowOnly is the window without what the function adds to tell calls apart.
+func (c *overCall) windowOnly() string {
+	w, _, _ := strings.Cut(c.window, "x")
+	return w
+}
+
+// streaming says what Flink refuses of windows in streaming mode.
+func (c *overCall) streaming() error {
+	switch name := c.call.Name; name {
+	case "LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST":
+		return sqlerr.TableError(c.pos, name+" Function is not supported in stream mode.")
+	}
+	f := c.call.Frame
+	switch {
+	case len(c.order) == 0:
+		return sqlerr.TableError(c.pos, "The window can only be ordered by a single time column.")
+	case c.order[0].Type.Proctime:
+		return sqlerr.Refuse(c.pos, "OVER by the time of processing")
+	case f.Rows && f.From != stream.NoBound && f.From < 0 && f.To == 0 && !c.order[0].Type.Rowtime:
+		return sqlerr.TableError(c.pos, "Non-time attribute sort is not supported for bounded OVER window.")
+	case f.Rows && (f.To == stream.NoBound || f.To > 0):
+		return sqlerr.TableError(c.pos, "OVER RANGE FOLLOWING windows are not supported yet.")
+	case f.To == stream.NoBound || f.Rows && f.To != 0:
+		return sqlerr.Refuse(c.pos, "OVER with this frame in streaming mode")
+	}
+	return nil
+}
+
+// window is what the calls share, as the tree has it.
+func (o *Calls) window() tree.Window {
+	first := o.calls[0]
+	w := tree.Window{Partition: first.partition, Order: first.order, Keys: first.keys}
+	for _, c := range o.calls {
+		w.Calls = append(w.Calls, c.call)
+		w.Results = append(w.Results, expr.Column{Type: c.result})
+		if c.arg != nil {
+			w.Reads = append(w.Reads, c.arg)
+		}
+	}
+	return w
+}
+
+// numbers says whether the only call is a number of a row, of which a condition
+// may want the first.
+func (o *Calls) numbers() bool {
+	if len(o.calls) != 1 || o.calls[0].call.Agg != nil || len(o.calls[0].order) == 0 {
+		return false
+	}
+	switch o.calls[0].call.Name {
+	case "ROW_NUMBER", "RANK", "DENSE_RANK":
+		return true
+	}
+	return false
+}
+
+// number is the number as the tree has it.
+func (o *Calls) number() tree.Number {
+	if !o.numbers() {
+		return tree.Number{}
+	}
+	c := o.calls[0]
+	return tree.Number{Function: c.call.Name, Pos: c.pos, ID: c.id, Batch: o.batch}
+}
+
+// NewCalls collects the calls of a SELECT whose windows have these names.
+func NewCalls(env *expr.Env, batch bool, named map[string]*parse.Window) *Calls {
+	return &Calls{env: env, batch: batch, named: named}
+}
+
+// windowOf resolves PARTITION BY and ORDER BY.
+func (oc *overCall) windowOf(r *expr.Resolver, w *parse.Window) error {
+	for _, e := range w.PartitionBy {
+		x, err := r.Value(e)
+		if err != nil {
+			return err
+		}
+		oc.partition = append(oc.partition, x)
+		oc.window += "p" + strconv.Itoa(x.ID)
+	}
+	for _, item := range w.OrderBy {
+		x, err := r.Value(item.Expr)
+		if err != nil {
+			return err
+		}
+		oc.order = append(oc.order, x)
+		key := tree.SortKey(item, 0, x.Type)
+		oc.keys = append(oc.keys, stream.RankKey{Fn: x.Eval, SortKey: key})
+		oc.window += "o" + strconv.Itoa(x.ID)
+		if item.Desc {
+			oc.window += "d"
+		}
+		if key.NullsFirst {
+			oc.window += "f"
+		}
+	}
+	return nil
+}
+
+// frame finds the frame: without one it is all rows, or those up to the
+// current one in the order.
+func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
+	oc.call.Frame = stream.Frame{From: stream.NoBound, To: stream.NoBound, Range: stream.NoBound}
+	f := &oc.call.Frame
+	if w.Frame == nil {
+		if len(oc.order) > 0 {
+			f.To = 0
+		}
+		return nil
+	}
+	if oc.call.Agg == nil {
+		return sqlerr.Refuse(w.Frame.Pos, "a frame for %s", oc.call.Name)
+	}
+	if len(oc.order) == 0 {
+		return sqlerr.Refuse(w.Frame.Pos, "a frame without ORDER BY")
+	}
+	f.Rows = w.Frame.Rows
+	oc.window += "r"
+	var err error
+	if f.From, err = oc.bound(w.Frame.From, w.Frame, r, false); err != nil {
+		return err
+	}
+	if f.To, err = oc.bound(w.Frame.To, w.Frame, r, true); err != nil {
+		return err
+	}
+	if !f.Rows && f.From != stream.NoBound {
+		if f.From == 0 {
+			return sqlerr.Refuse(w.Frame.Pos, "a RANGE that begins at the current row")
+		}
+		f.Range, f.From = -f.From, stream.NoBound
+		oc.window += "i" + strconv.Itoa(int(f.Range))
+		return nil
+	}
+	if f.From != stream.NoBound && f.To != stream.NoBound && f.From > f.To {
+		return sqlerr.Refuse(w.Frame.Pos, "a frame that ends before it begins")
+	}
+	oc.window += strconv.Itoa(int(f.From)) + "," + strconv.Itoa(int(f.To))
+	return nil
+}
+
+// bound is a number of rows, or milliseconds, relative to the current row.
+func (oc *overCall) bound(b parse.Bound, f *parse.Frame, r *expr.Resolver, end bool) (int64, error) {
+	switch {
+	case b.Current:
+		return 0, nil
+	case b.By == nil && b.Following == end:
+		return stream.NoBound, nil
+	case b.By == nil:
+		return 0, sqlerr.Refuse(f.Pos, "this frame")
+	}
+	x, err := r.Value(b.By)
+	if err != nil {
+		return 0, err
+	}
+	v, err := x.Eval(nil)
+	if !x.Const || err != nil || !v.Valid || v.I < 0 {
+		return 0, sqlerr.Refuse(f.Pos, "a frame with this bound")
+	}
+	if f.Rows != x.Type.IsInt() || !f.Rows && x.Type.Root != types.IntervalMillis || !f.Rows && (b.Following || end) {
+		return 0, sqlerr.Refuse(f.Pos, "a frame with this bound")
+	}
+	if !b.Following {
+		return -v.I, nil
+	}
+	return v.I, nil
+}
+
+// place is where a call's value stands behind the row.
+func (o *Calls) position(call int) int {
+	if o.positions == nil {
+		return call
+	}
+	return o.positions[call]
+}
+
+// batch computes window by window the calls that share it.
+func (o *Calls) inBatch(n tree.Node) (tree.Node, error) {
+	o.positions = make([]int, len(o.calls))
+	var windows [][]*overCall
+	at := map[string]int{}
+	for _, c := range o.calls {
+		if c.call.Frame.Range != stream.NoBound {
+			return nil, sqlerr.Refuse(c.pos, "OVER with a RANGE of an interval in batch mode")
+		}
+		key := c.windowOnlyKeys()
+		i, ok := at[key]
+		if !ok {
+			i = len(windows)
+			at[key] = i
+			windows = append(windows, nil)
+		}
+		windows[i] = append(windows[i], c)
+	}
+	place := 0
+	out := n
+	for _, calls := range windows {
+		for _, c := range calls {
+			for i := range o.calls {
+				if o.calls[i] == c {
+					o.positions[i] = place
+				}
+			}
+			place++
+		}
+		out = tree.NewOver(out, (&Calls{env: o.env, batch: o.batch, calls: calls}).window(), tree.OverAll, 0)
+	}
+	if o.numbers() && o.calls[0].call.Name == "ROW_NUMBER" { // conditions on the number still hold off what is behind the first rows
+		return tree.NewNumbered(n, o.window(), o.number(), out), nil
+	}
+	return out, nil
+}
+
+// windowOnlyKeys is the partition and the order without the frame.
+func (c *overCall) windowOnlyKeys() string {
+	w, _, _ := strings.Cut(c.windowOnly(), "r")
+	return w
+}
+
+// allowed lets the expressions of a SELECT use OVER.
+func (o *Calls) Allow(s *parse.Select, grouped bool, r *expr.Resolver) error {
+	uses := s.Qualify != nil && hasOver(s.Qualify)
+	for _, it := range s.Items {
+		uses = uses || hasOver(it.Expr)
+	}
+	if uses && grouped {
+		return sqlerr.Refuse(s.Pos, "OVER beside GROUP BY")
+	}
+	r.Over = o.resolve
+	return nil
+}
+
+// Qualify resolves the conditions of QUALIFY.
+func (o *Calls) Qualify(s *parse.Select, r *expr.Resolver) ([]Condition, error) {
+	if s.Qualify == nil {
+		return nil, nil
+	}
+	if !hasOver(s.Qualify) {
+		return nil, sqlerr.Refuse(s.Qualify.Span(), "QUALIFY without OVER")
+	}
+	var out []Condition
+	for _, c := range parse.Conjuncts(s.Qualify) {
+		x, err := r.Condition(c, "QUALIFY")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Condition{c, x})
+	}
+	return out, nil
+}
+
+// applied puts the windows and QUALIFY behind the row.
+func (o *Calls) Apply(n tree.Node, conditions []Condition) (tree.Node, error) {
+	if len(o.calls) == 0 {
+		return n, nil
+	}
+	out, err := o.join(n)
+	if err != nil {
+		return nil, err
+	}
+	if found, _ := tree.FindNumber(out); found != nil && len(conditions) > 0 {
+		isNumber := func(e parse.Expr) bool { c, ok := e.(*parse.Call); return ok && c.Over != nil }
+		var list []parse.Expr
+		for _, c := range conditions {
+			list = append(list, c.e)
+		}
+		if first, last, rest, ok := Bounds(list, isNumber); ok {
+			if out, err = tree.FirstRows(out, first, last, true); err != nil {
+				return nil, err
+			}
+			if !o.batch {
+				conditions = remaining(conditions, rest)
+			}
+		}
+	}
+	if len(conditions) > 0 && !tree.Executable(out) {
+		return nil, sqlerr.Refuse(conditions[0].x.Pos, "this QUALIFY in streaming mode")
+	}
+	for _, c := range conditions {
+		out = tree.NewFilter(out, c.x)
+	}
+	return out, nil
+}
+
+// inTime computes in the order of event time.
+func (o *Calls) inTime(n tree.Node) (tree.Node, error) {
+	first := o.calls[0]
+	for _, c := range o.calls {
+		switch {
+		case len(c.order) > 1:
+			return nil, sqlerr.TableError(c.pos, "The window can only be ordered by a single time column.")
+		case c.keys[0].Desc && !o.numbers():
+			return nil, sqlerr.TableError(c.pos, "The window can only be ordered in ASCENDING mode.")
+		case c.call.Agg == nil && c.call.Name != "ROW_NUMBER" && c.call.Name != "LAG":
+			return nil, sqlerr.Refuse(c.pos, "%s by time in streaming mode", c.call.Name)
+		case !n.Traits().Append:
+			return nil, sqlerr.Refuse(c.pos, "OVER of a changing input")
+		case first.order[0].Column < 0:
+			return nil, sqlerr.Refuse(c.pos, "OVER by an expression")
+		}
+	}
+	if first.keys[0].Desc {
+		return tree.NewNumbered(n, o.window(), o.number(), nil), nil
+	}
+	all := tree.NewOver(n, o.window(), tree.OverTime, 0)
+	if !o.numbers() {
+		return all, nil
+	}
+	return tree.NewNumbered(n, o.window(), o.number(), all), nil
+}
+
+// ranked is a node whose rows change as others come. Without one that computes
+// it for all rows, only its first rows can be had.
+func (o *Calls) ranked(n, all tree.Node) tree.Node {
+	if all != nil && !o.numbers() {
+		return all
+	}
+	return tree.NewNumbered(n, o.window(), o.number(), all)
+}
