@@ -14,6 +14,7 @@ import (
 	"drey/ui/uitest/faulty"
 	"drey/views"
 	"drey/views/platform"
+	cmfplatform "drey/views/platforms/cmf"
 	"drey/views/sql"
 )
 
@@ -167,4 +168,67 @@ func TestNothingIsAskedOfAContextOutOfSight(t *testing.T) {
 	if n := calls(one) - before; n != 0 {
 		t.Errorf("%d requests went to a context that nobody sees", n)
 	}
+}
+
+// TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem runs a query, an INSERT and
+// a delete where only queries may be changed.
+func TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem(t *testing.T) {
+	target := bare(t)
+	proxy := faulty.Before(t, target.URL())
+	one := contextOf(t, "one", target)
+	one.Open = func() (*platform.Session, error) {
+		return cmfplatform.Platform.Open(platform.Settings{Context: "one", ReadOnly: views.QueriesOnly, Server: client.Config{URL: proxy.URL}})
+	}
+	one.Environment = "prod"
+	d := openContexts(t, 140, 40, realTime, one)
+	d.WaitForText("READ-ONLY queries")
+	d.Press("9")
+	d.WaitForText("prod · pool")
+	d.Press("alt+n")
+	d.Type("CREATE TABLE t (a INT)")
+	d.Press("f5")
+	d.WaitForText("and nothing else, so nothing was sent")
+	d.Press("alt+n")
+	d.Type("SELECT 41 + 1 AS answer")
+	d.Press("f5")
+	d.WaitForText("COMPLETED", "42")
+	d.Press("esc", "3")
+	d.WaitForText("1 statement", "COMPLETED")
+	d.Press("D")
+	d.WaitForText("to confirm")
+	for name := range statementNames(t, target, "prod") {
+		d.Type(name)
+	}
+	d.Press("enter")
+	d.WaitForText("deleted drey-")
+	for _, sent := range proxy.Changes() {
+		if strings.Contains(sent, "POST") && !strings.HasSuffix(sent, "/statements") {
+			t.Errorf("%s was sent", sent)
+		}
+	}
+}
+
+// TestAStatementThatChangesWantsTheNameOfItsContext runs a CREATE TABLE where
+// changes are confirmed by the context's name.
+func TestAStatementThatChangesWantsTheNameOfItsContext(t *testing.T) {
+	c := bare(t)
+	one := contextOf(t, "main", c)
+	one.Environment, one.ConfirmTyped = "prod", true
+	d := openContexts(t, 140, 40, realTime, one)
+	d.Press("9")
+	d.WaitForText("prod · pool")
+	d.Press("alt+n")
+	d.Type("CREATE VIEW v AS SELECT 1 AS a")
+	d.Press("f5")
+	d.WaitForText("Run a statement", "Type main to confirm")
+	d.Press("esc")
+	if n := len(statementNames(t, c, "prod")); n != 0 {
+		t.Errorf("%d statements were run without the name", n)
+	}
+	d.Press("f5")
+	d.WaitForText("Type main to confirm")
+	d.Type("main")
+	d.Press("enter")
+	d.WaitForText("CREATE VIEW v", "drey-")
+	d.WaitFor(func(string) bool { return len(statementNames(t, c, "prod")) == 1 })
 }
