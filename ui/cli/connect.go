@@ -72,9 +72,8 @@ func (of consoleFor) open() (*platform.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return platformNamed(of.context.Platform).Open(platform.Settings{
-		Context: of.title(), Server: settings, ReadOnly: of.readOnly(), Values: of.context.Extra,
-	})
+	settings.ReadOnly = settings.ReadOnly || of.config.ReadOnly
+	return platformNamed(of.context.Platform).Open(platform.Settings{Context: of.title(), Server: settings})
 }
 
 // theme is the one that was chosen.

@@ -344,7 +344,7 @@ func (c *contextChooser) columns(width int) [4]int {
 	}
 	name = min(name, width/4)
 	product := min(16, width/5)
-	rest := width - name - product - 8
+	rest := width - name - product - 6
 	address := rest / 2
 	return [4]int{name, product, address, rest - address}
 }
@@ -395,7 +395,7 @@ func (c *contextChooser) health(row contextRow) string {
 	case row.err != nil:
 		word := fault.Of(row.err).Word()
 		if word == "" {
-			word = "cannot be opened" // why stands below the list
+			word = clean.Text(row.err.Error())
 		}
 		return said(themes.Bad, word)
 	case row.health.Failing > 0:

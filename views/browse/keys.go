@@ -210,19 +210,11 @@ func (v *View[T]) actionHints() []views.Hint {
 	return hints
 }
 
-var (
-	errReadOnly    = errors.New("read-only: nothing is changed from here")
-	errOnlyQueries = errors.New("read-only: only queries are run, stopped and deleted from here")
-)
+var errReadOnly = errors.New("read-only: started with --read-only")
 
 func (v *View[T]) refusal(a Action[T], value T) error {
-	switch v.env.Server.ReadOnly {
-	case views.NothingAtAll:
+	if v.env.Server.ReadOnly != views.Writable {
 		return errReadOnly
-	case views.QueriesOnly:
-		if a.Reads == nil || !a.Reads(value) {
-			return errOnlyQueries
-		}
 	}
 	if a.Refuse == nil {
 		return nil

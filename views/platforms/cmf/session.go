@@ -21,23 +21,11 @@ import (
 var Platform = platform.Platform{Name: "cmf", Short: "CMF", Title: "Confluent Manager for Apache Flink", Open: open}
 
 func open(s platform.Settings) (*platform.Session, error) {
-	newClient := cmfapi.New
-	switch s.ReadOnly {
-	case views.QueriesOnly:
-		newClient = cmfapi.NewForQueries
-	case views.NothingAtAll:
-		s.Server.ReadOnly = true
-	}
-	api, err := newClient(s.Server)
+	api, err := cmfapi.New(s.Server)
 	if err != nil {
 		return nil, err
 	}
-	session := NewSession(s.Context, api)
-	session.ReadOnly = max(session.ReadOnly, s.ReadOnly)
-	if s.ReadOnly == views.QueriesOnly {
-		session.ReadOnly = views.QueriesOnly
-	}
-	return session, nil
+	return NewSession(s.Context, api), nil
 }
 
 // NewSession is the server behind api, under the name of its context.

@@ -8,7 +8,7 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/window"
 	"drey/server/engine/types"
 )
 
@@ -50,7 +50,7 @@ func (p *Planner) groupWindow(s *parse.Select, from *tables) (*parse.Select, *ta
 
 // groupSessions puts the rows of each group into sessions: the other keys of
 // GROUP BY tell the groups apart.
-func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, from *tables) (*tree.Session, error) {
+func (p *Planner) groupSessions(s *parse.Select, at int, op *window.Windows, from *tables) (*tree.Session, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	var keys []*expr.Expr
 	for i, g := range s.GroupBy {
@@ -72,8 +72,8 @@ func (p *Planner) groupSessions(s *parse.Select, at int, op *stream.Windows, fro
 	return &tree.Session{Gap: op.Size, Keys: keys}, nil
 }
 
-// windowsOf reads the call, and gives the text that tells it from others.
-func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, string, error) {
+// CarryWindows reads the call, and gives the text that tells it from others.
+func (p *Planner) windowsOf(call *parse.Call, from *tables) (*window.Windows, string, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	name, args, err := r.WindowCall(call)
 	kind := strings.ToUpper(call.Name)
@@ -105,5 +105,5 @@ func (p *Planner) windowsOf(call *parse.Call, from *tables) (*stream.Windows, st
 	if slide <= 0 || size <= 0 || size%slide != 0 || size/slide > 10_000 {
 		return nil, "", sqlerr.Refuse(call.Pos, "%s of these intervals", kind)
 	}
-	return &stream.Windows{Time: args[0].Column, Size: size, Slide: slide}, name, nil
+	return &window.Windows{Time: args[0].Column, Size: size, Slide: slide}, name, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
@@ -78,7 +79,7 @@ func checkJoin(j *parse.Join, l, r *tables) error {
 func (p *Planner) joinOn(j *parse.Join, l, r *tables) (*tables, error) {
 	kind := tree.JoinKind(j.Kind)
 	relations := combined(kind, l, r)
-	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: kind, Batch: p.Batch}, l: l.node, r: r.node}
+	spec := joins.New(p.Env, kind, p.Batch, l.node, r.node)
 	if j.On != nil {
 		if err := p.condition(spec, j.On, relations, len(l.node.Schema())); err != nil {
 			return nil, err
@@ -94,7 +95,7 @@ func (p *Planner) joinOn(j *parse.Join, l, r *tables) (*tables, error) {
 	if j.On != nil {
 		conds = append([]parse.Expr{j.On}, conds...)
 	}
-	spec.Meeting = p.meeting(spec, conds, relations)
+	spec.Meeting = spec.MeetingOf(conds, relations)
 	spec.Windows = !p.Batch && windowsOf(l.node) && windowsOf(r.node) && len(spec.LeftKeys) > 1
 	n := tree.NewJoin(l.node, r.node, spec.JoinSpec)
 	return &tables{n, typedAs(relations, n.Schema())}, nil
@@ -116,8 +117,8 @@ func typedAs(relations []expr.Relation, schema []expr.Column) []expr.Relation {
 }
 
 // condition resolves ON over both sides, the left one of so many columns.
-func (p *Planner) condition(spec *joinSpec, on parse.Expr, relations []expr.Relation, left int) error {
-	if err := p.mixedKeys(on, relations, left); err != nil {
+func (p *Planner) condition(spec *joins.Spec, on parse.Expr, relations []expr.Relation, left int) error {
+	if err := spec.CheckKeys(on, relations, left); err != nil {
 		return err
 	}
 	x, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Value(on)
@@ -127,22 +128,22 @@ func (p *Planner) condition(spec *joinSpec, on parse.Expr, relations []expr.Rela
 	if x.Type.Root != types.Boolean {
 		return sqlerr.Invalid(x.Pos, "ON clause must be a condition")
 	}
-	if err := p.equalities(spec, on, relations); err != nil {
+	if err := spec.AddEqualities(on, relations); err != nil {
 		return err
 	}
 	spec.Conds = []*expr.Expr{x}
 	return nil
 }
 
-// windowsOf says whether the rows still tell the end of their window.
+// CarryWindows says whether the rows still tell the end of their window.
 func windowsOf(n tree.Node) bool { w := n.Traits().Windows; return w != nil && w.End >= 0 }
 
 // useHints takes equalities of WHERE as keys: what they drop, WHERE drops too.
-func (p *Planner) useHints(s *joinSpec, relations []expr.Relation) {
+func (p *Planner) useHints(s *joins.Spec, relations []expr.Relation) {
 	for _, h := range p.hints {
 		trial := *s
 		trial.LeftKeys, trial.RightKeys = slices.Clip(s.LeftKeys), slices.Clip(s.RightKeys)
-		if err := p.equalities(&trial, h, relations); err == nil {
+		if err := trial.AddEqualities(h, relations); err == nil {
 			*s = trial
 		}
 	}
@@ -177,93 +178,4 @@ func combined(kind tree.JoinKind, l, r *tables) []expr.Relation {
 	add(l, leftNull, 0)
 	add(r, rightNull, len(l.node.Schema()))
 	return out
-}
-
-// joinSpec is a join while it is planned.
-type joinSpec struct {
-	tree.JoinSpec
-	l, r tree.Node
-}
-
-// addKey adds a key: an expression over the left row, and one over the right.
-func (s *joinSpec) addKey(left, right *expr.Expr) {
-	s.LeftKeys = append(s.LeftKeys, left)
-	s.RightKeys = append(s.RightKeys, right)
-}
-
-// key adds columns of the joined row as a key.
-func (s *joinSpec) key(env *expr.Env, left, right *expr.Expr) {
-	s.addKey(left, env.Ref(right.Pos, right.Column-len(s.l.Schema()), right.Name, right.Type))
-}
-
-// equalities finds a = b in the conjuncts of a condition where a is of the
-// left side and b of the right one: the keys of the join.
-func (p *Planner) equalities(s *joinSpec, cond parse.Expr, relations []expr.Relation) error {
-	width := len(s.l.Schema())
-	for _, c := range parse.Conjuncts(cond) {
-		eq, ok := c.(*parse.Binary)
-		if !ok || eq.Op != "=" {
-			continue
-		}
-		a, err := p.sideOf(eq.L, relations)
-		if err != nil {
-			return err
-		}
-		b, err := p.sideOf(eq.R, relations)
-		if err != nil {
-			return err
-		}
-		if a == nil || b == nil {
-			continue
-		}
-		if a.Column >= width {
-			a, b = b, a
-		}
-		if a.Column >= width || b.Column < width {
-			continue
-		}
-		if !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
-			if a.Type.IsText() != b.Type.IsText() && (a.Type.IsNumeric() || b.Type.IsNumeric()) {
-				return &sqlerr.Error{Pos: eq.Pos, Class: sqlerr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
-			}
-			continue
-		}
-		s.key(p.Env, a, b)
-	}
-	return nil
-}
-
-// mixedKeys complains of keys of which one is a text and one a number.
-func (p *Planner) mixedKeys(cond parse.Expr, relations []expr.Relation, width int) error {
-	for _, c := range parse.Conjuncts(cond) {
-		eq, ok := c.(*parse.Binary)
-		if !ok || eq.Op != "=" {
-			continue
-		}
-		a, err := p.sideOf(eq.L, relations)
-		if err != nil || a == nil {
-			continue
-		}
-		b, err := p.sideOf(eq.R, relations)
-		if err != nil || b == nil || (a.Column < width) == (b.Column < width) {
-			continue
-		}
-		if a.Type.IsText() && b.Type.IsNumeric() || a.Type.IsNumeric() && b.Type.IsText() {
-			return &sqlerr.Error{Pos: eq.Pos, Class: sqlerr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
-		}
-	}
-	return nil
-}
-
-// sideOf resolves a plain column of a condition; nil for anything else.
-func (p *Planner) sideOf(e parse.Expr, relations []expr.Relation) (*expr.Expr, error) {
-	id, ok := e.(*parse.Ident)
-	if !ok {
-		return nil, nil
-	}
-	x, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Value(id)
-	if err != nil || x.Column < 0 {
-		return nil, err
-	}
-	return x, nil
 }

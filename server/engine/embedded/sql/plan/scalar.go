@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
@@ -163,9 +164,9 @@ func (p *Planner) oneRow(q *parse.Query) bool {
 // join puts the values behind the row; a query without a row gives NULL.
 func (s *scalars) join(n tree.Node) tree.Node {
 	for _, sub := range s.nodes {
-		spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: tree.Scalar, Batch: s.p.Batch}}
+		spec := joins.New(s.p.Env, tree.Scalar, s.p.Batch, n, sub.node)
 		for i, k := range sub.keys {
-			spec.addKey(k, tree.Plain(i+1, sub.node.Schema()[i+1]))
+			spec.AddKey(k, tree.Plain(i+1, sub.node.Schema()[i+1]))
 		}
 		n = tree.NewJoin(n, sub.node, spec.JoinSpec)
 	}

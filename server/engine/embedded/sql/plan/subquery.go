@@ -4,6 +4,7 @@ import (
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/operators"
+	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -63,7 +64,7 @@ func (p *Planner) semi(n tree.Node, r *expr.Resolver, m *membership) (tree.Node,
 		return nil, err
 	}
 	q := inner.node
-	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: tree.Semi, Batch: p.Batch}, l: n, r: q}
+	spec := joins.New(p.Env, tree.Semi, p.Batch, n, q)
 	if m.anti {
 		spec.Kind = tree.Anti
 	}
@@ -173,18 +174,18 @@ func (p *Planner) parted(where parse.Expr, own []expr.Relation, outer *expr.Scop
 }
 
 // compared adds the comparison of an item with a column of the query.
-func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item parse.Expr, i, width int) error {
+func (p *Planner) compared(spec *joins.Spec, r *expr.Resolver, m *membership, item parse.Expr, i, width int) error {
 	x, err := r.Value(item)
 	if err != nil {
 		return err
 	}
-	c := spec.r.Schema()[i].Type
+	c := spec.R.Schema()[i].Type
 	if !x.Type.Same(c) && !(x.Type.IsInt() && c.IsInt()) || x.Type.Root >= types.Array || x.Type.IsApprox() {
 		return sqlerr.Refuse(m.pos, "comparing %s with a query of %s", x.Type, c)
 	}
 	nullable := x.Type.Nullable || c.Nullable
 	if m.op == "=" && !m.opposite && (!m.unknown || !nullable) {
-		spec.addKey(x, tree.Plain(i, spec.r.Schema()[i]))
+		spec.AddKey(x, tree.Plain(i, spec.R.Schema()[i]))
 		return nil
 	}
 	y := p.Env.Ref(m.pos, width+i, "", c)
@@ -211,7 +212,7 @@ func (p *Planner) compared(spec *joinSpec, r *expr.Resolver, m *membership, item
 
 // innerKeys takes a = b as a key where one side is of the outer row and the
 // other of the inner one.
-func (p *Planner) innerKeys(spec *joinSpec, c parse.Expr, scope *expr.Scope, width int) {
+func (p *Planner) innerKeys(spec *joins.Spec, c parse.Expr, scope *expr.Scope, width int) {
 	eq, ok := c.(*parse.Binary)
 	if !ok || eq.Op != "=" {
 		return
@@ -231,5 +232,5 @@ func (p *Planner) innerKeys(spec *joinSpec, c parse.Expr, scope *expr.Scope, wid
 	if a.Column >= width || b.Column < width || !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
 		return
 	}
-	spec.addKey(a, tree.Plain(b.Column-width, spec.r.Schema()[b.Column-width]))
+	spec.AddKey(a, tree.Plain(b.Column-width, spec.R.Schema()[b.Column-width]))
 }

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
@@ -36,43 +37,19 @@ func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, e
 	}
 	kind := tree.JoinKind(j.Kind)
 	relations := combined(kind, l, r)
-	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: kind, Batch: p.Batch}, l: l.node, r: r.node}
-	if err := p.equalities(spec, j.On, relations); err != nil {
+	spec := joins.New(p.Env, kind, p.Batch, l.node, r.node)
+	if err := spec.AddEqualities(j.On, relations); err != nil {
 		return nil, err
 	}
 	cond, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Condition(j.On, "ON")
 	if err != nil {
 		return nil, err
 	}
-	if !spec.covers(p, j.On, relations) {
+	if !spec.Covers(j.On, relations) {
 		return nil, sqlerr.Refuse(j.Pos, "a temporal join that does not compare the whole key")
 	}
 	spec.Conds = []*expr.Expr{cond}
 	return &tables{tree.NewTemporalJoin(l.node, r.node, spec.JoinSpec, at.Column, time), relations}, nil
-}
-
-// covers says whether the equalities are those of the whole key, and of
-// nothing else.
-func (s *joinSpec) covers(p *Planner, on parse.Expr, relations []expr.Relation) bool {
-	found := map[int]bool{}
-	width := len(s.l.Schema())
-	for _, c := range parse.Conjuncts(on) {
-		eq, ok := c.(*parse.Binary)
-		if !ok || eq.Op != "=" {
-			continue
-		}
-		for _, side := range []parse.Expr{eq.L, eq.R} {
-			if x, err := p.sideOf(side, relations); err == nil && x != nil && x.Column >= width {
-				found[x.Column-width] = true
-			}
-		}
-	}
-	for _, k := range s.r.Traits().Versions {
-		if !found[k] {
-			return false
-		}
-	}
-	return len(found) == len(s.r.Traits().Versions) && len(s.LeftKeys) == len(found)
 }
 
 // versionsOf are the columns of a table's primary key.

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -28,7 +29,7 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 		return nil, sqlerr.Refuse(j.Pos, "NATURAL JOIN without common columns")
 	}
 	kind := tree.JoinKind(j.Kind)
-	spec := &joinSpec{JoinSpec: tree.JoinSpec{Kind: kind, Batch: p.Batch}, l: l.node, r: r.node}
+	spec := joins.New(p.Env, kind, p.Batch, l.node, r.node)
 	width := len(l.node.Schema())
 	var shared []*expr.Expr
 	var pairs [][2]int
@@ -41,7 +42,7 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 		if !lt.Equal(rt) || lt.Root >= types.Array {
 			return nil, sqlerr.Refuse(n.Pos, "USING with %s and %s", lt, rt)
 		}
-		spec.addKey(tree.Plain(a, l.node.Schema()[a]), tree.Plain(b, r.node.Schema()[b]))
+		spec.AddKey(tree.Plain(a, l.node.Schema()[a]), tree.Plain(b, r.node.Schema()[b]))
 		pairs = append(pairs, [2]int{a, width + b})
 	}
 	out := &tables{tree.NewJoin(l.node, r.node, spec.JoinSpec), combined(kind, l, r)}

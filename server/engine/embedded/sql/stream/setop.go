@@ -47,7 +47,7 @@ func (x *setSide) Push(c Change) error {
 	}
 	before := s.Want(r.left, r.right)
 	by := 1
-	if !c.adds() {
+	if !c.Adds() {
 		by = -1
 	}
 	if x.isLeft {
@@ -80,3 +80,12 @@ func (x *setSide) Finish() error {
 	}
 	return x.s.Next.Finish()
 }
+
+// Name implements Step.
+func (o *setSide) Name() string { return "SetOperation" }
+
+// Behind implements Step.
+func (o *setSide) Behind() Op { return o.s.Next }
+
+// Memory implements Sharer: both sides remember in one.
+func (o *setSide) Memory() state.Stateful { return o.s }

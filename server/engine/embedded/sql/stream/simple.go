@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"fmt"
+
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/memory"
@@ -140,7 +142,7 @@ func (s *Settle) Push(c Change) error {
 		s.byKey = map[string][]*settled{}
 	}
 	key := string(value.RowKey(nil, s.Types, c.Row))
-	if c.adds() {
+	if c.Adds() {
 		r := &settled{row: c.Row}
 		s.rows = append(s.rows, r)
 		s.byKey[key] = append(s.byKey[key], r)
@@ -168,3 +170,39 @@ func (s *Settle) Finish() error {
 	s.Budget.Reset()
 	return s.Next.Finish()
 }
+
+// Name implements Step.
+func (o *Filter) Name() string { return "Filter" }
+
+// Behind implements Step.
+func (o *Filter) Behind() Op { return o.Next }
+
+// Name implements Step.
+func (o *Project) Name() string { return fmt.Sprintf("Project(%d columns)", len(o.Columns)) }
+
+// Behind implements Step.
+func (o *Project) Behind() Op { return o.Next }
+
+// Name implements Step.
+func (o *Union) Name() string { return "Union" }
+
+// Behind implements Step.
+func (o *Union) Behind() Op { return o.Next }
+
+// Name implements Step.
+func (o *Expand) Name() string { return fmt.Sprintf("Expand(%d grouping sets)", len(o.Sets)) }
+
+// Behind implements Step.
+func (o *Expand) Behind() Op { return o.Next }
+
+// Name implements Step.
+func (o *Limit) Name() string { return fmt.Sprintf("Limit(offset %d, fetch %d)", o.Skip, o.Count) }
+
+// Behind implements Step.
+func (o *Limit) Behind() Op { return o.Next }
+
+// Name implements Step.
+func (o *Settle) Name() string { return "Settle" }
+
+// Behind implements Step.
+func (o *Settle) Behind() Op { return o.Next }

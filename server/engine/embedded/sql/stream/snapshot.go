@@ -18,7 +18,7 @@ func (p *Pipeline) Save(given []Change) []byte {
 	shape := p.shape()
 	c.Text(&shape)
 	p.state(c)
-	state.List(c, &given, func(p *Change) { carryChange(c, p) })
+	state.List(c, &given, func(p *Change) { CarryChange(c, p) })
 	return c.Buf
 }
 
@@ -31,7 +31,7 @@ func (p *Pipeline) Load(b []byte) (given []Change, err error) {
 		return nil, errors.New("the snapshot is of another plan")
 	}
 	p.state(c)
-	state.List(c, &given, func(p *Change) { carryChange(c, p) })
+	state.List(c, &given, func(p *Change) { CarryChange(c, p) })
 	if c.Err == nil && len(c.Buf) > 0 {
 		c.Err = state.ErrDamaged
 	}
@@ -72,8 +72,8 @@ func (p *Pipeline) state(c *state.Codec) {
 	for _, in := range p.inputs {
 		c.Int64(&in.row)
 		c.Bool(&in.ended)
-		for op := in.next; op != nil; _, op = describe(op) {
-			s := remembers(op)
+		for op := in.next; op != nil; op = Following(op) {
+			s := MemoryOf(op)
 			if s == nil || seen[s] || c.Err != nil {
 				continue
 			}
@@ -81,20 +81,4 @@ func (p *Pipeline) state(c *state.Codec) {
 			s.State(c)
 		}
 	}
-}
-
-// remembers is what keeps the state of an operator; nil: it keeps none.
-func remembers(op Op) state.Stateful {
-	switch o := op.(type) {
-	case *joinSide:
-		return o.j
-	case *intervalSide:
-		return o.j
-	case *setSide:
-		return o.s
-	case *temporalSide:
-		return o.t
-	}
-	s, _ := op.(state.Stateful)
-	return s
 }

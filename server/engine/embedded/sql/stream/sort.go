@@ -194,3 +194,9 @@ func (p *packedRows) unpacked(r packedRow) (value.Row, error) {
 	c.Row(&row)
 	return row, c.Err
 }
+
+// Name implements Step.
+func (o *Sort) Name() string { return "Sort" }
+
+// Behind implements Step.
+func (o *Sort) Behind() Op { return o.Next }

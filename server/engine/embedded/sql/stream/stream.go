@@ -14,8 +14,8 @@ type Change struct {
 	Row value.Row
 }
 
-// adds says whether the change adds a row.
-func (c Change) adds() bool { return c.Op == cmf.OpInsert || c.Op == cmf.OpUpdateAfter }
+// Adds says whether the change adds a row.
+func (c Change) Adds() bool { return c.Op == cmf.OpInsert || c.Op == cmf.OpUpdateAfter }
 
 // Op takes changes. Finish tells that none will follow.
 type Op interface {

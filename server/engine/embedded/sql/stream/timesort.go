@@ -17,7 +17,7 @@ type TimeSort struct {
 	Budget *state.Budget
 	Next   Op
 
-	waiting []waitingRow
+	waiting []WaitingRow
 	given   bool
 	last    int64 // the time of the rows that were given last
 }
@@ -28,7 +28,7 @@ func (s *TimeSort) Push(c Change) error {
 	if s.given && at <= s.last {
 		return nil
 	}
-	s.waiting = append(s.waiting, waitingRow{at: at, row: c.Row})
+	s.waiting = append(s.waiting, WaitingRow{At: at, Row: c.Row})
 	return s.Budget.Take(0, c.Row)
 }
 
@@ -37,26 +37,26 @@ func (s *TimeSort) Mark(watermark int64) error {
 	if err := s.pass(watermark); err != nil {
 		return err
 	}
-	return mark(s.Next, watermark)
+	return PassMark(s.Next, watermark)
 }
 
 func (s *TimeSort) pass(until int64) error {
 	sort.SliceStable(s.waiting, func(i, j int) bool {
 		a, b := s.waiting[i], s.waiting[j]
-		if a.at != b.at {
-			return a.at < b.at
+		if a.At != b.At {
+			return a.At < b.At
 		}
-		return compareRows(s.Keys, a.row, b.row) < 0
+		return CompareRows(s.Keys, a.Row, b.Row) < 0
 	})
-	n := sort.Search(len(s.waiting), func(i int) bool { return s.waiting[i].at > until })
+	n := sort.Search(len(s.waiting), func(i int) bool { return s.waiting[i].At > until })
 	for _, r := range s.waiting[:n] {
-		s.given, s.last = true, r.at
-		s.Budget.Give(0, r.row)
-		if err := s.Next.Push(Change{cmf.OpInsert, r.row}); err != nil {
+		s.given, s.last = true, r.At
+		s.Budget.Give(0, r.Row)
+		if err := s.Next.Push(Change{cmf.OpInsert, r.Row}); err != nil {
 			return err
 		}
 	}
-	s.waiting = behind(s.waiting, n)
+	s.waiting = DropFirst(s.waiting, n)
 	return nil
 }
 
@@ -67,3 +67,9 @@ func (s *TimeSort) Finish() error {
 	}
 	return s.Next.Finish()
 }
+
+// Name implements Step.
+func (o *TimeSort) Name() string { return "TemporalSort" }
+
+// Behind implements Step.
+func (o *TimeSort) Behind() Op { return o.Next }

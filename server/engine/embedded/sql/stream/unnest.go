@@ -36,10 +36,10 @@ func (u *Unnest) Push(c Change) error {
 		}
 	}
 	if len(parts) == 0 && u.Outer {
-		return u.Next.Push(Change{c.Op, joinRows(c.Row, make(value.Row, u.Width))})
+		return u.Next.Push(Change{c.Op, JoinRows(c.Row, make(value.Row, u.Width))})
 	}
 	for i, part := range parts {
-		row := joinRows(c.Row, part)
+		row := JoinRows(c.Row, part)
 		if u.Ordinality {
 			row = append(row, value.Int(int64(i+1)))
 		}
@@ -54,4 +54,10 @@ func (u *Unnest) Push(c Change) error {
 func (u *Unnest) Finish() error { return u.Next.Finish() }
 
 // Mark implements Marker.
-func (u *Unnest) Mark(w int64) error { return mark(u.Next, w) }
+func (u *Unnest) Mark(w int64) error { return PassMark(u.Next, w) }
+
+// Name implements Step.
+func (o *Unnest) Name() string { return "Unnest" }
+
+// Behind implements Step.
+func (o *Unnest) Behind() Op { return o.Next }

@@ -13,7 +13,7 @@ type Marker interface {
 	Mark(watermark int64) error
 }
 
-func mark(next Op, watermark int64) error {
+func PassMark(next Op, watermark int64) error {
 	if m, ok := next.(Marker); ok {
 		return m.Mark(watermark)
 	}
@@ -58,7 +58,7 @@ func (w *Watermarks) Push(c Change) error {
 		return nil
 	}
 	w.told = w.high
-	err = mark(w.Next, w.told)
+	err = PassMark(w.Next, w.told)
 	w.tell()
 	return err
 }
@@ -71,48 +71,54 @@ func (w *Watermarks) tell() {
 
 // Finish implements Op.
 func (w *Watermarks) Finish() error {
-	if err := mark(w.Next, MaxWatermark); err != nil {
+	if err := PassMark(w.Next, MaxWatermark); err != nil {
 		return err
 	}
 	return w.Next.Finish()
 }
 
 // Mark implements Marker.
-func (f *Filter) Mark(w int64) error { return mark(f.Next, w) }
+func (f *Filter) Mark(w int64) error { return PassMark(f.Next, w) }
 
 // Mark implements Marker.
-func (p *Project) Mark(w int64) error { return mark(p.Next, w) }
+func (p *Project) Mark(w int64) error { return PassMark(p.Next, w) }
 
 // Mark implements Marker.
-func (e *Expand) Mark(w int64) error { return mark(e.Next, w) }
+func (e *Expand) Mark(w int64) error { return PassMark(e.Next, w) }
 
 // Mark implements Marker.
-func (l *Limit) Mark(w int64) error { return mark(l.Next, w) }
+func (l *Limit) Mark(w int64) error { return PassMark(l.Next, w) }
 
-// lowest is the watermark of several inputs: that of the slowest.
-type lowest struct {
-	marks []int64
-	told  int64
+// Lowest is the watermark of several inputs: that of the slowest.
+type Lowest struct {
+	Marks []int64
+	Low   int64
 }
 
-func newLowest(inputs int) lowest {
-	l := lowest{marks: make([]int64, inputs), told: math.MinInt64}
-	for i := range l.marks {
-		l.marks[i] = math.MinInt64
+func NewLowest(inputs int) Lowest {
+	l := Lowest{Marks: make([]int64, inputs), Low: math.MinInt64}
+	for i := range l.Marks {
+		l.Marks[i] = math.MinInt64
 	}
 	return l
 }
 
-// advance notes a watermark of an input; ok says that the lowest one rose.
-func (l *lowest) advance(input int, w int64) (low int64, ok bool) {
-	l.marks[input] = max(l.marks[input], w)
-	low = l.marks[0]
-	for _, m := range l.marks {
+// Advance notes a watermark of an input; ok says that the lowest one rose.
+func (l *Lowest) Advance(input int, w int64) (low int64, ok bool) {
+	l.Marks[input] = max(l.Marks[input], w)
+	low = l.Marks[0]
+	for _, m := range l.Marks {
 		low = min(low, m)
 	}
-	if low <= l.told {
+	if low <= l.Low {
 		return low, false
 	}
-	l.told = low
+	l.Low = low
 	return low, true
 }
+
+// Name implements Step.
+func (o *Watermarks) Name() string { return "WatermarkAssigner" }
+
+// Behind implements Step.
+func (o *Watermarks) Behind() Op { return o.Next }

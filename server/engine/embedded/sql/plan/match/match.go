@@ -9,13 +9,14 @@ import (
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/cep"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
 // Plan plans MATCH_RECOGNIZE over rows that are only inserted.
 func Plan(env *expr.Env, batch bool, t *parse.Match, n tree.Node) (tree.Node, error) {
-	op := &stream.Match{Batch: batch, Skip: stream.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
+	op := &cep.Match{Batch: batch, Skip: cep.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
 	out := &measured{}
 	m := &matching{env: env, batch: batch, t: t, columns: n.Schema(), op: op}
 	for _, step := range []func(*measured) error{m.partition, m.order, m.pattern, m.measures, m.define} {
@@ -35,7 +36,7 @@ type matching struct {
 	batch   bool
 	t       *parse.Match
 	columns []expr.Column
-	op      *stream.Match
+	op      *cep.Match
 }
 
 func (m *matching) plain() *expr.Resolver {
@@ -105,7 +106,7 @@ func (m *matching) inTime(x *expr.Expr, o parse.OrderItem) error {
 
 // pattern checks the pattern as Flink's library does, in its order.
 func (m *matching) pattern(*measured) error {
-	var parts []stream.PatternPart
+	var parts []cep.PatternPart
 	for i, part := range m.t.Pattern {
 		if slices.Contains(m.op.Variables, part.Var.Text) {
 			return sqlerr.TableError(part.Var.Pos, "Pattern variables must be unique. That might change in the future.")
@@ -124,12 +125,12 @@ func (m *matching) pattern(*measured) error {
 		case part.Reluctant && once:
 			return sqlerr.Refuse(part.Var.Pos, "a reluctant quantifier of one row")
 		}
-		parts = append(parts, stream.PatternPart{Least: part.From, Most: part.To, Greedy: !part.Reluctant && !maybe && part.From != part.To})
+		parts = append(parts, cep.PatternPart{Least: part.From, Most: part.To, Greedy: !part.Reluctant && !maybe && part.From != part.To})
 	}
 	if last := len(parts) - 1; parts[last].Greedy {
 		return sqlerr.TableError(m.t.Pattern[last].Var.Pos, "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.")
 	}
-	m.op.Pattern = stream.NewPattern(parts)
+	m.op.Pattern = cep.NewPattern(parts)
 	if v := m.t.Skip.Var; v != nil {
 		if m.op.Skip.To = slices.Index(m.op.Variables, v.Text); m.op.Skip.To < 0 {
 			return sqlerr.Refuse(v.Pos, "skipping to %s, which is no variable of PATTERN", v.Text)
@@ -178,7 +179,7 @@ func (m *matching) measures(out *measured) error {
 		out.columns, xs = append(out.columns, expr.Column{Name: it.Alias.Text, Type: t}), append(xs, x)
 	}
 	keys := m.op.Partition
-	m.op.Measure = func(rows *stream.MatchRows) (value.Row, error) {
+	m.op.Measure = func(rows *cep.MatchRows) (value.Row, error) {
 		wide, err := own.row(rows)
 		if err != nil {
 			return nil, err
@@ -224,7 +225,7 @@ func (m *matching) define(*measured) error {
 		}
 		scopes[at], conds[at] = own, x
 	}
-	m.op.Is = func(variable int, rows *stream.MatchRows) (bool, error) {
+	m.op.Is = func(variable int, rows *cep.MatchRows) (bool, error) {
 		x := conds[variable]
 		if x == nil {
 			return true, nil

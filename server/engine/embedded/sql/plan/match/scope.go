@@ -8,7 +8,8 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/aggregate"
+	"drey/server/engine/embedded/sql/stream/cep"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -46,7 +47,7 @@ func (s *matchScope) resolver() *expr.Resolver {
 }
 
 // row is the wide row of a match.
-func (s *matchScope) row(m *stream.MatchRows) (value.Row, error) {
+func (s *matchScope) row(m *cep.MatchRows) (value.Row, error) {
 	base := (len(s.op.Variables) + 1) * s.width()
 	wide := make(value.Row, base+len(s.calls))
 	for i, row := range m.Rows {
@@ -98,7 +99,7 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.Expr, error) {
 		return nil, err
 	}
 	return s.add(c.Pos, agg.Type.Null(agg.Type.Nullable || !of.NeverNull), matchCall{variable, func(rows []value.Row) (value.Value, error) {
-		return stream.Aggregated(agg, rows)
+		return aggregate.Aggregated(agg, rows)
 	}}), nil
 }
 

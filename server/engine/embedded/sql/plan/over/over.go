@@ -11,6 +11,7 @@ import (
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/overagg"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -31,7 +32,7 @@ type Calls struct {
 type overCall struct {
 	id        int
 	pos       parse.Pos
-	call      stream.OverCall
+	call      overagg.OverCall
 	partition []*expr.Expr
 	order     []*expr.Expr
 	keys      []stream.RankKey
@@ -257,11 +258,11 @@ func (c *overCall) streaming() error {
 		return sqlerr.TableError(c.pos, "The window can only be ordered by a single time column.")
 	case c.order[0].Type.Proctime:
 		return sqlerr.Refuse(c.pos, "OVER by the time of processing")
-	case f.Rows && f.From != stream.NoBound && f.From < 0 && f.To == 0 && !c.order[0].Type.Rowtime:
+	case f.Rows && f.From != overagg.NoBound && f.From < 0 && f.To == 0 && !c.order[0].Type.Rowtime:
 		return sqlerr.TableError(c.pos, "Non-time attribute sort is not supported for bounded OVER window.")
-	case f.Rows && (f.To == stream.NoBound || f.To > 0):
+	case f.Rows && (f.To == overagg.NoBound || f.To > 0):
 		return sqlerr.TableError(c.pos, "OVER RANGE FOLLOWING windows are not supported yet.")
-	case f.To == stream.NoBound || f.Rows && f.To != 0:
+	case f.To == overagg.NoBound || f.Rows && f.To != 0:
 		return sqlerr.Refuse(c.pos, "OVER with this frame in streaming mode")
 	}
 	return nil
@@ -340,7 +341,7 @@ func (oc *overCall) windowOf(r *expr.Resolver, w *parse.Window) error {
 // frame finds the frame: without one it is all rows, or those up to the
 // current one in the order.
 func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
-	oc.call.Frame = stream.Frame{From: stream.NoBound, To: stream.NoBound, Range: stream.NoBound}
+	oc.call.Frame = overagg.Frame{From: overagg.NoBound, To: overagg.NoBound, Range: overagg.NoBound}
 	f := &oc.call.Frame
 	if w.Frame == nil {
 		if len(oc.order) > 0 {
@@ -363,15 +364,15 @@ func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
 	if f.To, err = oc.bound(w.Frame.To, w.Frame, r, true); err != nil {
 		return err
 	}
-	if !f.Rows && f.From != stream.NoBound {
+	if !f.Rows && f.From != overagg.NoBound {
 		if f.From == 0 {
 			return sqlerr.Refuse(w.Frame.Pos, "a RANGE that begins at the current row")
 		}
-		f.Range, f.From = -f.From, stream.NoBound
+		f.Range, f.From = -f.From, overagg.NoBound
 		oc.window += "i" + strconv.Itoa(int(f.Range))
 		return nil
 	}
-	if f.From != stream.NoBound && f.To != stream.NoBound && f.From > f.To {
+	if f.From != overagg.NoBound && f.To != overagg.NoBound && f.From > f.To {
 		return sqlerr.Refuse(w.Frame.Pos, "a frame that ends before it begins")
 	}
 	oc.window += strconv.Itoa(int(f.From)) + "," + strconv.Itoa(int(f.To))
@@ -384,7 +385,7 @@ func (oc *overCall) bound(b parse.Bound, f *parse.Frame, r *expr.Resolver, end b
 	case b.Current:
 		return 0, nil
 	case b.By == nil && b.Following == end:
-		return stream.NoBound, nil
+		return overagg.NoBound, nil
 	case b.By == nil:
 		return 0, sqlerr.Refuse(f.Pos, "this frame")
 	}
@@ -419,7 +420,7 @@ func (o *Calls) inBatch(n tree.Node) (tree.Node, error) {
 	var windows [][]*overCall
 	at := map[string]int{}
 	for _, c := range o.calls {
-		if c.call.Frame.Range != stream.NoBound {
+		if c.call.Frame.Range != overagg.NoBound {
 			return nil, sqlerr.Refuse(c.pos, "OVER with a RANGE of an interval in batch mode")
 		}
 		key := c.windowOnlyKeys()

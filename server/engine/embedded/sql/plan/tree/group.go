@@ -7,6 +7,7 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/aggregates"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/aggregate"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -96,7 +97,7 @@ func (n *Aggregate) Name(int) string {
 
 // Build implements Node.
 func (n *Aggregate) Build(b *stream.Builder, next stream.Op) {
-	a := &stream.Aggregate{
+	a := &aggregate.Aggregate{
 		Keys: evals(n.Keys), KeyTypes: typesOf(n.Keys), Aggs: n.Aggs, Retracts: !n.input().Traits().Append, Batch: n.Batch, Blank: n.blank(),
 		Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
 	}
@@ -119,11 +120,11 @@ func (n *Aggregate) Build(b *stream.Builder, next stream.Op) {
 }
 
 // windowed gives groups of windows when these are over.
-func (n *Aggregate) windowed(a *stream.Aggregate) stream.Op {
+func (n *Aggregate) windowed(a *aggregate.Aggregate) stream.Op {
 	if !n.windows {
 		return a
 	}
-	op := stream.NewWindowAggregate(*a, n.end)
+	op := aggregate.NewWindowAggregate(*a, n.end)
 	op.Shifted = n.input().Traits().Windows.Shifted
 	return op
 }
@@ -181,7 +182,7 @@ type Distinct struct {
 
 // NewDistinct is SELECT DISTINCT.
 func NewDistinct(in Node, batch bool) *Distinct {
-	n := &Distinct{over(in), batch}
+	n := &Distinct{passing(in), batch}
 	n.traits = n.traits.unkeyed()
 	n.schema = make([]expr.Column, n.width())
 	for i, c := range in.Schema() {
@@ -204,7 +205,7 @@ func (n *Distinct) Build(b *stream.Builder, next stream.Op) {
 	for i := range keys {
 		keys[i] = columnAt(i)
 	}
-	n.input().Build(b, &stream.Aggregate{Keys: keys, KeyTypes: Types(n.input()), Retracts: !n.input().Traits().Append, Batch: n.Batch, Budget: b.Operator("Distinct"), Expiry: &b.Expiry, Next: next})
+	n.input().Build(b, &aggregate.Aggregate{Keys: keys, KeyTypes: Types(n.input()), Retracts: !n.input().Traits().Append, Batch: n.Batch, Budget: b.Operator("Distinct"), Expiry: &b.Expiry, Next: next})
 }
 
 func (n *Distinct) needs([]bool) [][]bool { return [][]bool{every(n.input())} }
@@ -232,7 +233,7 @@ func (n *SingleValue) Name(int) string { return "GroupAggregate(0 keys, 1 aggreg
 // Build implements Node.
 func (n *SingleValue) Build(b *stream.Builder, next stream.Op) {
 	agg := aggregates.Single(Plain(0, n.input().Schema()[0]), n.schema[0].Type)
-	n.input().Build(b, &stream.Aggregate{Aggs: []*expr.Agg{agg}, Retracts: !n.input().Traits().Append, Batch: n.Batch, Blank: value.Row{}, Budget: b.Operator("SingleValue"), Next: next})
+	n.input().Build(b, &aggregate.Aggregate{Aggs: []*expr.Agg{agg}, Retracts: !n.input().Traits().Append, Batch: n.Batch, Blank: value.Row{}, Budget: b.Operator("SingleValue"), Next: next})
 }
 
 func (n *SingleValue) needs([]bool) [][]bool { return [][]bool{every(n.input())} }

@@ -6,6 +6,8 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/join"
+	"drey/server/engine/embedded/sql/stream/window"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -34,7 +36,7 @@ type JoinSpec struct {
 	LeftKeys, RightKeys []*expr.Expr
 	// Conds are over the row of both; all must be TRUE.
 	Conds   []*expr.Expr
-	Meeting *stream.Meeting
+	Meeting *join.Meeting
 	// Windows says that both sides are rows of windows, joined by these.
 	Windows bool
 }
@@ -151,21 +153,21 @@ func (n *Join) order() []int {
 // Build implements Node.
 func (n *Join) Build(b *stream.Builder, next stream.Op) {
 	l, r := n.inputs[0], n.inputs[1]
-	j := stream.Join{
+	j := join.Join{
 		LeftTypes: Types(l), RightTypes: Types(r), LeftKeys: evals(n.LeftKeys), RightKeys: evals(n.RightKeys), KeyTypes: typesOf(n.LeftKeys),
 		Cond: allTrue(n.Conds), LeftOuter: n.fillsRight(), RightOuter: n.fillsLeft(), Semi: n.Kind == Semi, Anti: n.Kind == Anti,
 		LeftAppend: l.Traits().Append, RightAppend: r.Traits().Append, Budget: b.Operator("Join"), Expiry: &b.Expiry, Meeting: n.Meeting, Next: next,
 	}
 	if n.Interval() {
-		both := &stream.IntervalJoin{Join: j}
+		both := &join.IntervalJoin{Join: j}
 		l.Build(b, both.Left())
 		r.Build(b, both.Right())
 		return
 	}
 	sides := []stream.Op{j.Left(), j.Right()}
 	if n.Windows {
-		sides[0] = &stream.OnTime{End: l.Traits().Windows.End, Next: sides[0]}
-		sides[1] = &stream.OnTime{End: r.Traits().Windows.End, Next: sides[1]}
+		sides[0] = &window.OnTime{End: l.Traits().Windows.End, Next: sides[0]}
+		sides[1] = &window.OnTime{End: r.Traits().Windows.End, Next: sides[1]}
 	}
 	for _, i := range n.order() {
 		n.inputs[i].Build(b, sides[i])
@@ -236,7 +238,7 @@ func (n *TemporalJoin) Name(int) string { return "TemporalJoin" }
 
 // Build implements Node.
 func (n *TemporalJoin) Build(b *stream.Builder, next stream.Op) {
-	op := &stream.TemporalJoin{
+	op := &join.TemporalJoin{
 		LeftKeys: evals(n.LeftKeys), RightKeys: evals(n.RightKeys), KeyTypes: typesOf(n.LeftKeys), LeftTime: n.LeftTime, RightTime: n.RightTime,
 		Cond: allTrue(n.Conds), Outer: n.Kind == Left, RightWidth: len(n.inputs[1].Schema()), Budget: b.Operator("TemporalJoin"), Next: next,
 	}

@@ -124,8 +124,8 @@ func (n *base) Traits() Traits { return n.traits }
 
 func (n *base) input() Node { return n.inputs[0] }
 
-// over is the base of a node that passes on rows of its input.
-func over(in Node) base {
+// passing is the base of a node that passes on rows of its input.
+func passing(in Node) base {
 	return base{inputs: []Node{in}, schema: in.Schema(), traits: in.Traits()}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/topn"
 	"drey/server/engine/types"
 )
 
@@ -18,7 +19,7 @@ type Sort struct {
 
 // NewSort orders, and takes some of the rows.
 func NewSort(in Node, keys []stream.SortKey, skip, count int64) *Sort {
-	n := &Sort{over(Settled(in, true)), keys, skip, count}
+	n := &Sort{passing(Settled(in, true)), keys, skip, count}
 	n.traits = n.traits.unkeyed()
 	return n
 }
@@ -63,7 +64,7 @@ type TopN struct {
 
 // NewTopN is ORDER BY with LIMIT in streaming mode.
 func NewTopN(in Node, keys []stream.SortKey, skip, count int) *TopN {
-	n := &TopN{over(in), keys, skip, count}
+	n := &TopN{passing(in), keys, skip, count}
 	n.traits = n.traits.unkeyed()
 	n.traits.Append = false
 	return n
@@ -79,7 +80,7 @@ func (n *TopN) Name(int) string {
 
 // Build implements Node.
 func (n *TopN) Build(b *stream.Builder, next stream.Op) {
-	n.input().Build(b, &stream.TopN{Keys: n.Keys, Types: Types(n.input()), Skip: n.Skip, Count: n.Count, Append: n.input().Traits().Append, Budget: b.Operator("SortLimit"), Next: next})
+	n.input().Build(b, &topn.TopN{Keys: n.Keys, Types: Types(n.input()), Skip: n.Skip, Count: n.Count, Append: n.input().Traits().Append, Budget: b.Operator("SortLimit"), Next: next})
 }
 
 func (n *TopN) needs(read []bool) [][]bool { return [][]bool{sortNeeds(n.width(), read, n.Keys)} }
@@ -92,7 +93,7 @@ type TimeSort struct {
 
 // NewTimeSort orders by time.
 func NewTimeSort(in Node, keys []stream.SortKey) *TimeSort {
-	n := &TimeSort{over(in), keys}
+	n := &TimeSort{passing(in), keys}
 	n.traits = n.traits.unkeyed()
 	return n
 }
@@ -118,7 +119,7 @@ type Limit struct {
 
 // NewLimit is LIMIT without an order.
 func NewLimit(in Node, skip, count int64) *Limit {
-	n := &Limit{over(in), skip, count}
+	n := &Limit{passing(in), skip, count}
 	n.traits = n.traits.unkeyed()
 	return n
 }

@@ -8,6 +8,8 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/overagg"
+	"drey/server/engine/embedded/sql/stream/topn"
 )
 
 // OverMode says how functions over windows are computed.
@@ -25,13 +27,13 @@ type Window struct {
 	Partition []*expr.Expr
 	Order     []*expr.Expr
 	Keys      []stream.RankKey // of Order
-	Calls     []stream.OverCall
+	Calls     []overagg.OverCall
 	Reads     []*expr.Expr // arguments of the calls
 	Results   []expr.Column
 }
 
-func (w *Window) spec() stream.OverSpec {
-	return stream.OverSpec{Partition: evals(w.Partition), PartitionTypes: typesOf(w.Partition), Keys: w.Keys, Calls: w.Calls}
+func (w *Window) spec() overagg.OverSpec {
+	return overagg.OverSpec{Partition: evals(w.Partition), PartitionTypes: typesOf(w.Partition), Keys: w.Keys, Calls: w.Calls}
 }
 
 func (w *Window) reads() []*expr.Expr {
@@ -56,7 +58,7 @@ type Over struct {
 
 // NewOver computes functions over one window.
 func NewOver(in Node, w Window, mode OverMode, first int) *Over {
-	n := &Over{over(in), w, mode, first}
+	n := &Over{passing(in), w, mode, first}
 	n.schema = append(slices.Clone(n.schema), w.Results...)
 	n.traits.Windows, n.traits.Upsert = nil, nil
 	if mode == OverChanges {
@@ -78,11 +80,11 @@ func (n *Over) Build(b *stream.Builder, next stream.Op) {
 	budget := b.Operator("OverAggregate")
 	switch n.Mode {
 	case OverAll:
-		n.input().Build(b, &stream.Over{OverSpec: n.spec(), First: n.First, Budget: budget, Next: next})
+		n.input().Build(b, &overagg.Over{OverSpec: n.spec(), First: n.First, Budget: budget, Next: next})
 	case OverTime:
-		n.input().Build(b, &stream.OverTime{OverSpec: n.spec(), Time: n.Order[0].Column, Budget: budget, Next: next})
+		n.input().Build(b, &overagg.OverTime{OverSpec: n.spec(), Time: n.Order[0].Column, Budget: budget, Next: next})
 	case OverChanges:
-		n.input().Build(b, &stream.OverChanges{OverSpec: n.spec(), Types: Types(n.input()), Budget: budget, Next: next})
+		n.input().Build(b, &overagg.OverChanges{OverSpec: n.spec(), Types: Types(n.input()), Budget: budget, Next: next})
 	}
 }
 
@@ -109,7 +111,7 @@ type Number struct {
 // NewNumbered is a window whose only call is a number. All computes it for all
 // rows; nil where that is not possible.
 func NewNumbered(in Node, w Window, number Number, all Node) *Numbered {
-	n := &Numbered{over(in), w, number, all}
+	n := &Numbered{passing(in), w, number, all}
 	n.schema = append(slices.Clone(n.schema), w.Results...)
 	n.traits.Windows, n.traits.Upsert = nil, nil
 	if number.Batch || all != nil {
@@ -307,7 +309,7 @@ type TopRows struct {
 
 // NewTopRows takes the rows from first to last.
 func NewTopRows(in Node, w Window, kind TopKind, first, last int, numbered bool) *TopRows {
-	n := &TopRows{over(in), w, kind, first, last, numbered}
+	n := &TopRows{passing(in), w, kind, first, last, numbered}
 	n.schema = append(slices.Clone(n.schema), w.Results...)
 	t := in.Traits()
 	n.traits.Windows, n.traits.Upsert, n.traits.Append = nil, nil, false
@@ -354,15 +356,15 @@ func (n *TopRows) Build(b *stream.Builder, next stream.Op) {
 	partition, ts := evals(n.Partition), typesOf(n.Partition)
 	switch n.Kind {
 	case TopOfWindow:
-		n.input().Build(b, &stream.WindowRank{
+		n.input().Build(b, &topn.WindowRank{
 			Partition: partition, PartitionTypes: ts, End: columnAt(n.input().Traits().Windows.End), Keys: n.Keys, Limit: n.Last, Budget: b.Operator("WindowRank"), Next: next,
 		})
 	case Deduplicated:
-		n.input().Build(b, &stream.Deduplicate{
+		n.input().Build(b, &topn.Deduplicate{
 			Partition: partition, PartitionTypes: ts, Time: n.Keys[0].Fn, Last: n.Keys[0].Desc, Budget: b.Operator("Deduplicate"), Expiry: &b.Expiry, Next: next,
 		})
 	case Ranked:
-		n.input().Build(b, &stream.Rank{
+		n.input().Build(b, &topn.Rank{
 			Partition: partition, PartitionTypes: ts, Keys: n.Keys, Types: Types(n.input()), First: n.First, Last: n.Last,
 			Append: n.input().Traits().Append, Numbered: n.Numbered, Budget: b.Operator("Rank"), Expiry: &b.Expiry, Next: next,
 		})

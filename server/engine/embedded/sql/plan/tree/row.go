@@ -17,7 +17,7 @@ type Filter struct {
 
 // NewFilter filters by a condition.
 func NewFilter(in Node, cond *expr.Expr) *Filter {
-	n := &Filter{over(in), cond}
+	n := &Filter{passing(in), cond}
 	n.traits = n.traits.unkeyed() // Flink's filter wants to know what was there before
 	return n
 }
@@ -43,7 +43,7 @@ type Project struct {
 
 // NewProject computes these columns by these expressions.
 func NewProject(in Node, columns []expr.Column, items []*expr.Expr) *Project {
-	n := &Project{over(in), items}
+	n := &Project{passing(in), items}
 	n.schema = columns
 	n.traits = n.traits.moved(n.at)
 	return n
@@ -91,7 +91,7 @@ type Rename struct {
 
 // NewRename gives the columns of a node these names.
 func NewRename(in Node, names []string) *Rename {
-	n := &Rename{over(in)}
+	n := &Rename{passing(in)}
 	n.schema = make([]expr.Column, len(names))
 	for i, name := range names {
 		n.schema[i] = expr.Column{Name: name, Type: in.Schema()[i].Type}
@@ -125,7 +125,7 @@ type Watermark struct {
 // NewWatermark makes a column a time attribute. Keys are the columns of the
 // table's primary key; tell learns the watermarks.
 func NewWatermark(in Node, time int, x *expr.Expr, keys []int, tell func(int64)) *Watermark {
-	n := &Watermark{over(in), time, x, tell}
+	n := &Watermark{passing(in), time, x, tell}
 	n.schema = slices.Clone(n.schema)
 	n.schema[time].Type.Rowtime = true
 	n.traits.Versions = keys
@@ -157,7 +157,7 @@ func Settled(in Node, batch bool) Node {
 	if !batch || in.Traits().Append {
 		return in
 	}
-	n := &Settle{over(in)}
+	n := &Settle{passing(in)}
 	n.traits.Append, n.traits.Upsert = true, nil
 	return n
 }
@@ -192,7 +192,7 @@ type UnnestOptions struct {
 
 // NewUnnest adds the columns of the elements behind those of the input.
 func NewUnnest(in Node, of *expr.Expr, columns []expr.Column, o UnnestOptions) *Unnest {
-	n := &Unnest{over(in), of, o}
+	n := &Unnest{passing(in), of, o}
 	n.schema = append(slices.Clone(n.schema), columns...)
 	t := in.Traits()
 	n.traits = Traits{Append: t.Append, Bounded: t.Bounded, Shuffled: t.Shuffled, Joined: t.Joined}

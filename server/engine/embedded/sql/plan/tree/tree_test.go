@@ -10,6 +10,7 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/overagg"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -209,7 +210,7 @@ func numbers(in Node) Window {
 	partition, order := Plain(0, in.Schema()[0]), Plain(1, in.Schema()[1])
 	return Window{
 		Partition: []*expr.Expr{partition}, Order: []*expr.Expr{order}, Keys: []stream.RankKey{{Fn: order.Eval, SortKey: stream.SortKey{Type: order.Type}}},
-		Calls: []stream.OverCall{{Name: "ROW_NUMBER"}}, Results: []expr.Column{{Name: "n", Type: types.Of(types.Bigint)}},
+		Calls: []overagg.OverCall{{Name: "ROW_NUMBER"}}, Results: []expr.Column{{Name: "n", Type: types.Of(types.Bigint)}},
 	}
 }
 

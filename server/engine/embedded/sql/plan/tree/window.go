@@ -5,13 +5,15 @@ import (
 
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/cep"
+	"drey/server/engine/embedded/sql/stream/window"
 )
 
 // Windows puts each row into its windows: start, end and time are columns behind
 // those of the input.
 type Windows struct {
 	base
-	spec    stream.Windows
+	spec    window.Windows
 	session *Session // nil: aligned windows
 	keeps   bool
 }
@@ -23,8 +25,8 @@ type Session struct {
 }
 
 // NewWindows is a windowing function: the columns are those of the result.
-func NewWindows(in Node, columns []expr.Column, spec stream.Windows, s *Session) *Windows {
-	n := &Windows{base: over(in), spec: spec, session: s}
+func NewWindows(in Node, columns []expr.Column, spec window.Windows, s *Session) *Windows {
+	n := &Windows{base: passing(in), spec: spec, session: s}
 	n.schema = columns
 	t := in.Traits()
 	n.traits = Traits{Append: true, Bounded: t.Bounded, Shuffled: t.Shuffled, Joined: t.Joined}
@@ -33,8 +35,8 @@ func NewWindows(in Node, columns []expr.Column, spec stream.Windows, s *Session)
 }
 
 // NewGroupWindows are windows in GROUP BY: what the input is like stays.
-func NewGroupWindows(in Node, added []expr.Column, spec stream.Windows, s *Session) *Windows {
-	n := &Windows{base: over(in), spec: spec, session: s, keeps: true}
+func NewGroupWindows(in Node, added []expr.Column, spec window.Windows, s *Session) *Windows {
+	n := &Windows{base: passing(in), spec: spec, session: s, keeps: true}
 	n.schema = append(slices.Clone(n.schema), added...)
 	n.traits = n.traits.unkeyed()
 	n.mark()
@@ -69,7 +71,7 @@ func (n *Windows) Name(int) string {
 // Build implements Node.
 func (n *Windows) Build(b *stream.Builder, next stream.Op) {
 	if s := n.session; s != nil {
-		n.input().Build(b, &stream.Sessions{Time: n.spec.Time, Gap: s.Gap, Keys: evals(s.Keys), KeyTypes: typesOf(s.Keys), Budget: b.Operator("SessionTableFunction"), Next: next})
+		n.input().Build(b, &window.Sessions{Time: n.spec.Time, Gap: s.Gap, Keys: evals(s.Keys), KeyTypes: typesOf(s.Keys), Budget: b.Operator("SessionTableFunction"), Next: next})
 		return
 	}
 	op := n.spec
@@ -88,12 +90,12 @@ func (n *Windows) needs(read []bool) [][]bool {
 // Match finds rows that follow one another as a pattern says.
 type Match struct {
 	base
-	op stream.Match
+	op cep.Match
 }
 
 // NewMatch is MATCH_RECOGNIZE with these columns.
-func NewMatch(in Node, columns []expr.Column, op stream.Match) *Match {
-	n := &Match{over(in), op}
+func NewMatch(in Node, columns []expr.Column, op cep.Match) *Match {
+	n := &Match{passing(in), op}
 	n.schema = columns
 	n.traits = Traits{Append: true, Bounded: in.Traits().Bounded, Shuffled: in.Traits().Shuffled}
 	return n
@@ -103,7 +105,7 @@ func NewMatch(in Node, columns []expr.Column, op stream.Match) *Match {
 func (n *Match) With(in []Node) Node { return NewMatch(in[0], n.schema, n.op) }
 
 // Name implements Node.
-func (n *Match) Name(int) string { return n.op.Describe() }
+func (n *Match) Name(int) string { return n.op.Name() }
 
 // Build implements Node.
 func (n *Match) Build(b *stream.Builder, next stream.Op) {

@@ -9,7 +9,7 @@ import (
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/stream"
+	"drey/server/engine/embedded/sql/stream/window"
 	"drey/server/engine/types"
 )
 
@@ -120,7 +120,7 @@ func (w *Function) millis(c Call, name string) (int64, error) {
 	return v.I, err
 }
 
-func (w *Function) aligned(c Call, at int) (*stream.Windows, error) {
+func (w *Function) aligned(c Call, at int) (*window.Windows, error) {
 	size, err := w.millis(c, "SIZE")
 	if err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func (w *Function) aligned(c Call, at int) (*stream.Windows, error) {
 	case offset%slide != 0 && c.Name == "CUMULATE" && !w.Batch:
 		return nil, sqlerr.Refuse(c.Pos, "CUMULATE with an offset in streaming mode")
 	}
-	return &stream.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.Name == "CUMULATE"}, nil
+	return &window.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.Name == "CUMULATE"}, nil
 }
 
 func (w *Function) sessions(c Call, at int, columns []expr.Column) (tree.Node, error) {
@@ -170,5 +170,5 @@ func (w *Function) sessions(c Call, at int, columns []expr.Column) (tree.Node, e
 		}
 		keys = append(keys, x)
 	}
-	return tree.NewWindows(w.Node, columns, stream.Windows{Time: at, Size: gap}, &tree.Session{Gap: gap, Keys: keys}), nil
+	return tree.NewWindows(w.Node, columns, window.Windows{Time: at, Size: gap}, &tree.Session{Gap: gap, Keys: keys}), nil
 }
