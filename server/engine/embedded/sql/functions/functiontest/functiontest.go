@@ -12,23 +12,20 @@ import (
 	"drey/server/engine/embedded/sql/functions"
 )
 
-// Case is an expression with the type and the value that Flink gives it, or with
-// its complaint.
-type Case struct {
-	Expr string
-	Type string // empty for a complaint
-	Want string // the value as text, or the complaint
-}
+// Case is an expression, the type that Flink gives it, and its value as text; or
+// an expression without a type and Flink's complaint about it.
+type Case [3]string
 
-// null is NULL in Want.
+// null is NULL as a value.
 const null = "<null>"
 
 // Run computes every case.
 func Run(t *testing.T, cases []Case) {
 	t.Helper()
 	for _, c := range cases {
-		if typ, got := Compute(t, c.Expr); typ != c.Type || got != c.Want {
-			t.Errorf("%s: got %s %q, want %s %q", c.Expr, typ, got, c.Type, c.Want)
+		text, wantType, want := c[0], c[1], c[2]
+		if typ, got := Compute(t, text); typ != wantType || got != want {
+			t.Errorf("%s: got %s %q, want %s %q", text, typ, got, wantType, want)
 		}
 	}
 }
@@ -38,7 +35,7 @@ func RequireAll(t *testing.T, list []*expr.Function, cases []Case) {
 	t.Helper()
 	called := map[string]bool{}
 	for _, c := range cases {
-		for _, name := range Calls(t, c.Expr) {
+		for _, name := range Calls(t, c[0]) {
 			called[name] = true
 		}
 	}
