@@ -83,6 +83,7 @@ func defaultTable() Table {
 		Stop:      bind("x", "x", "stop"),
 		Delete:    bind("D", "D", "delete"),
 		Results:   bind("r", "r", "results"),
+		CopyMenu:  bind("C", "C", "copy menu"),
 	}
 }
 

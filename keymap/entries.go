@@ -14,6 +14,7 @@ func (m *Table) entries() []Entry {
 		{"table.stop", &m.Stop},
 		{"table.delete", &m.Delete},
 		{"table.results", &m.Results},
+		{"table.copy-menu", &m.CopyMenu},
 		{"table.yaml", &m.YAML},
 		{"table.describe", &m.Describe},
 		{"table.events", &m.Events},

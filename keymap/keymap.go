@@ -49,7 +49,7 @@ type Table struct {
 	Sort, Copy, Reverse              key.Binding
 	YAML, Describe, Events, Instance key.Binding
 	Toggle, Savepoint, Stop, Delete  key.Binding
-	Results                          key.Binding
+	Results, CopyMenu                key.Binding
 }
 
 // Text keys work in pagers.

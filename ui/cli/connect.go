@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"drey/keymap"
@@ -32,6 +33,37 @@ func runConsole(ctx context.Context, p Process, flags *pflag.FlagSet) error {
 	return openConsole(ctx, p, consoleFor{config: c, context: first, standardRenderer: standardRenderer(flags)})
 }
 
+// newOpen opens the console at an address.
+func newOpen(p Process) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "open ADDRESS",
+		Short: "Open the console at an address such as drey://prod/environments/payments/applications#orders",
+		Long: `Open the console at a place: an address as C copies it there. It names a
+context, and in it a tab, a filter and a row.`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+	}
+	consoleFlags(cmd.Flags())
+	config.AddFlags(cmd.Flags(), config.Server, config.Safety)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		place, err := console.ParseAddress(args[0])
+		if err != nil {
+			return usageError{fmt.Errorf("address %q: %w", args[0], err)}
+		}
+		c, err := loadConfig(config.Options{Getenv: p.Getenv, Flags: cmd.Flags()})
+		if err != nil {
+			return err
+		}
+		for _, x := range c.Contexts {
+			of := consoleFor{config: c, context: x, place: place, standardRenderer: standardRenderer(cmd.Flags())}
+			if of.title() == place.Context || x.Name == place.Context {
+				return openConsole(cmd.Context(), p, of)
+			}
+		}
+		return usageError{fmt.Errorf("there is no context %q: there are %s", place.Context, strings.Join(c.Names(), ", "))}
+	}
+	return cmd
+}
+
 // consoleFlags are those of a console, wherever its server is.
 func consoleFlags(f *pflag.FlagSet) {
 	config.AddFlags(f, config.Console)
@@ -52,6 +84,7 @@ type consoleFor struct {
 	name    string       // shown for it; "": the context's, or its host
 	server  <-chan error // ends of a server in this process; nil for another's
 
+	place            console.Address // where to begin
 	standardRenderer bool
 }
 
@@ -109,7 +142,7 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 		}
 	}
 	options := console.Options{
-		Context: first, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
+		Context: first, Place: of.place, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
 		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
 	}
 	for _, x := range of.others() {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,6 +21,7 @@ type entry struct {
 	note   string // dim, at the right
 	search string
 	run    tea.Msg // sent when it is chosen; nil for a heading
+	made   bool    // of what is typed
 }
 
 // chooser is a list that is searched by typing: palette and help.
@@ -32,6 +34,8 @@ type chooser struct {
 	line    input.Line
 	cursor  int
 	top     int
+	// dynamic makes an entry of what is typed; ok is false for a search.
+	dynamic func(typed string) (e entry, ok bool)
 	width   int
 	height  int
 }
@@ -58,6 +62,15 @@ func (c *chooser) search() {
 		}
 		c.skip(1)
 		return
+	}
+	if c.dynamic != nil {
+		c.entries = slices.DeleteFunc(c.entries, func(e entry) bool { return e.made })
+		if e, ok := c.dynamic(c.line.Value()); ok {
+			e.made = true
+			c.entries = append(c.entries, e)
+			c.shown = append(c.shown, len(c.entries)-1)
+			return
+		}
 	}
 	for i, e := range c.entries {
 		if e.run != nil && strings.Contains(e.search, query) {

@@ -26,6 +26,11 @@ func (r *Root) contexts() []Context {
 	return slices.Concat([]Context{r.opts.Context}, r.opts.Others)
 }
 
+// contextNamed is the place of a context among contexts, -1 for none.
+func (r *Root) contextNamed(name string) int {
+	return slices.IndexFunc(r.contexts(), func(c Context) bool { return c.Name == name })
+}
+
 // spaceOf is what is shown of a context, nil before it was looked at.
 func (r *Root) spaceOf(name string) *space {
 	i := slices.IndexFunc(r.spaces, func(s *space) bool { return s.Name == name })
@@ -53,8 +58,7 @@ type switchMsg struct{ name string }
 // switchContext shows another context as it was left. It waits for nothing: what
 // the server says comes when it comes.
 func (r *Root) switchContext(name string) tea.Cmd {
-	all := r.contexts()
-	i := slices.IndexFunc(all, func(c Context) bool { return c.Name == name })
+	all, i := r.contexts(), r.contextNamed(name)
 	switch {
 	case i < 0:
 		return views.Notice(warnTone, "there is no context "+name)

@@ -153,7 +153,7 @@ func (s *space) bringBack(kept serverLists) {
 // restorePlace goes where the console was left, unless the user has gone
 // somewhere already. An environment that was asked for at the start stays.
 func (r *Root) restorePlace(p savedPlace) tea.Cmd {
-	if len(r.nav.history) > 1 || r.nav.focus != onMain {
+	if len(r.nav.history) > 1 || r.nav.focus != onMain || r.opts.Place != (Address{}) {
 		return nil
 	}
 	r.lists.place = p

@@ -21,6 +21,9 @@ type Options struct {
 	// does not come back then.
 	Named bool
 
+	// Place is where to begin; its zero value is where the context was left.
+	Place Address
+
 	Theme *themes.Theme
 	// ThemeOn makes the theme for the ground that the terminal says it has, or
 	// for a terminal that does not tell; nil keeps Theme and asks nothing.

@@ -17,7 +17,7 @@ import (
 // newPalette lists what can be gone to and done by name; what was run lately
 // comes first.
 func newPalette(r *Root) *chooser {
-	c := &chooser{root: r, title: "Command", prompt: ":"}
+	c := &chooser{root: r, title: "Command", prompt: ":", dynamic: openEntry}
 	for _, t := range r.tabs {
 		c.add(entry{text: strings.ToLower(t.Title), note: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
 	}
@@ -68,6 +68,20 @@ func newPalette(r *Root) *chooser {
 	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
 	c.search()
 	return c
+}
+
+// openEntry opens an address that was typed or pasted, with or without "open"
+// before it.
+func openEntry(typed string) (entry, bool) {
+	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(typed), "open "))
+	if !strings.HasPrefix(text, addressScheme+"://") {
+		return entry{}, false
+	}
+	a, err := ParseAddress(text)
+	if err != nil {
+		return entry{text: "open", note: clean.Text(err.Error()), run: views.NoticeMsg{Text: "cannot open " + text + ": " + err.Error(), Tone: warnTone}}, true
+	}
+	return entry{text: "open " + clean.Text(a.String()), run: openMsg{a}}, true
 }
 
 func (c *chooser) add(e entry, also ...string) {

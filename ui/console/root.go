@@ -94,10 +94,21 @@ func (r *Root) Init() tea.Cmd {
 	return tea.Batch(
 		r.showSpace(),
 		r.loadLists(),
+		r.openFirst(),
 		r.box.After("clock", time.Second, clockMsg{}),
 		r.watchServer(),
 		r.awaitGround(),
 	)
+}
+
+// openFirst goes where the console was asked to begin.
+func (r *Root) openFirst() tea.Cmd {
+	if r.opts.Place == (Address{}) {
+		return nil
+	}
+	a := r.opts.Place
+	a.Context = r.space.Name
+	return r.openAddress(a)
 }
 
 // showSpace shows the context in front, which then asks.
@@ -182,6 +193,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		r.focus(onMain)
 	case runKeyMsg:
 		return r.runKey(msg)
+	case openMsg:
+		return r.openAddress(msg.address)
 	case switchMsg:
 		return r.switchContext(msg.name)
 	case restyleMsg:

@@ -160,6 +160,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 		if waited {
 			v.grid.Home()
 		}
+		v.selectWanted()
 	}
 	v.frame.dirty = v.frame.dirty || wasBad
 	return tea.Batch(v.again(), v.lookAt())

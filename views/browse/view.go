@@ -27,6 +27,7 @@ type View[T any] struct {
 	bar    filterBar
 	pane   pane
 	frame  picture
+	wanted string // name of the row that the cursor is to go to once it comes
 	usual  string // title of the column that is sorted by before the user says otherwise
 }
 
@@ -329,6 +330,26 @@ func (v *View[T]) RestoreList(s views.ListState) {
 
 // Select puts the cursor on a row, now or when it comes.
 func (v *View[T]) Select(key string) { v.grid.Select(key) }
+
+// SelectName puts the cursor on the row of a name, now or when it comes.
+func (v *View[T]) SelectName(name string) {
+	v.wanted = name
+	v.selectWanted()
+}
+
+// selectWanted puts the cursor on the row that was asked for by its name, once.
+func (v *View[T]) selectWanted() {
+	if v.wanted == "" {
+		return
+	}
+	for i, item := range v.list.items {
+		if v.kind.NameOf(item.Value) == v.wanted {
+			v.grid.Select(v.list.rows[i].Key)
+			v.wanted, v.frame.dirty = "", true
+			return
+		}
+	}
+}
 
 // SetFilter replaces the filter.
 func (v *View[T]) SetFilter(query string) {

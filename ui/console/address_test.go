@@ -1,0 +1,66 @@
+package console
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAddressesAreReadAsTheyAreWritten(t *testing.T) {
+	for _, a := range []Address{
+		{Context: "prod", Scopes: "environments", Scope: "payments", Tab: "applications", Filter: "state:failed !x", Row: "orders"},
+		{Context: "prod", Tab: "applications"},
+		{Context: "127.0.0.1:8080", Tab: "sql"},
+		{Context: "a b/c", Scopes: "name spaces", Scope: "x/y#z?", Tab: "jobs", Row: "a/b c#d", Filter: "a=b&c"},
+		{Context: "prod", Scopes: "environments", Scope: "payments"},
+		{Context: "prod"},
+	} {
+		got, err := ParseAddress(a.String())
+		if err != nil || got != a {
+			t.Errorf("%s: %+v, %v", a, got, err)
+		}
+	}
+	for text, says := range map[string]string{
+		"":                      "want an address such as",
+		"http://x/y":            "want an address such as",
+		"drey:///applications":  "names no context",
+		"drey://a/b/c/d/e":      "too long",
+		"drey://a/%zz":          "cannot be read",
+		"drey://a/b?filter=%zz": "cannot be read",
+	} {
+		if _, err := ParseAddress(text); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v, want %q", text, err, says)
+		}
+	}
+}
+
+// TestAPlaceIsCopiedAndOpenedAgain copies the address of a row in one context and
+// opens it from another.
+func TestAPlaceIsCopiedAndOpenedAgain(t *testing.T) {
+	c := still(t)
+	d := openContexts(t, 140, 40, nil, contextOf(t, "one", c), contextOf(t, "two", c))
+	d.WaitForText("20 applications")
+	d.Press("C")
+	d.WaitForText("address", "drey://one/applications#payments")
+	d.Press("esc")
+	switchTo(d, "two")
+	d.WaitForText("two › all")
+	d.Press(":")
+	d.Type("drey://one/environments/prod/applications?filter=o#orders")
+	d.WaitForText("open drey://one/")
+	d.Press("enter")
+	d.WaitForText("one › prod › applications › orders", "/o")
+	d.Press(":")
+	d.Type("open drey://three/applications")
+	d.Press("enter")
+	d.WaitForText("there is no context three here")
+}
+
+// TestTheConsoleBeginsAtAnAddress opens a console at a place.
+func TestTheConsoleBeginsAtAnAddress(t *testing.T) {
+	place, err := ParseAddress("drey://one/environments/prod/statements#orders-per-minute")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := openContexts(t, 140, 40, func(o *Options) { o.Place = place }, contextOf(t, "one", still(t)))
+	d.WaitForText("one › prod › statements › ")
+}
