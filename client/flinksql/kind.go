@@ -37,6 +37,18 @@ const (
 // IsQuery says whether the statement's answer is a changelog of rows.
 func (k Kind) IsQuery() bool { return k == Select }
 
+// Reads says whether the statement only reads: SELECT, SHOW, DESCRIBE and
+// EXPLAIN change nothing.
+func (k Kind) Reads() bool {
+	return k == Select || k == Describe || k == Explain || strings.HasPrefix(string(k), "SHOW_")
+}
+
+// OnlyReads says whether a text is one statement that only reads.
+func OnlyReads(text string) bool {
+	all := Split(text)
+	return len(all) == 1 && KindOf(all[0].Text).Reads()
+}
+
 // IsLocal says whether the statement is one of the client's own: a CMF server
 // does not take it.
 func (k Kind) IsLocal() bool {

@@ -105,8 +105,9 @@ func (of consoleFor) open() (*platform.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings.ReadOnly = settings.ReadOnly || of.config.ReadOnly
-	return platformNamed(of.context.Platform).Open(platform.Settings{Context: of.title(), Server: settings})
+	return platformNamed(of.context.Platform).Open(platform.Settings{
+		Context: of.title(), Server: settings, ReadOnly: of.readOnly(), Values: of.context.Extra,
+	})
 }
 
 // theme is the one that was chosen.

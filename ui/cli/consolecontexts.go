@@ -46,15 +46,20 @@ func (o *openContexts) context(of consoleFor) console.Context {
 	return c
 }
 
-// readOnlyText says how a context is read-only, "" where it is not.
-func (of consoleFor) readOnlyText() string {
+// readOnly is what may be changed in a context: the flag holds for all of them.
+func (of consoleFor) readOnly() views.ReadOnly {
 	switch {
 	case of.config.ReadOnly || of.context.ReadOnly == config.Everything:
-		return "read-only"
+		return views.NothingAtAll
 	case of.context.ReadOnly == config.Queries:
-		return "read-only queries"
+		return views.QueriesOnly
 	}
-	return ""
+	return views.Writable
+}
+
+// readOnlyText says how a context is read-only, "" where it is not.
+func (of consoleFor) readOnlyText() string {
+	return [...]string{views.Writable: "", views.QueriesOnly: "read-only queries", views.NothingAtAll: "read-only"}[of.readOnly()]
 }
 
 // textsOf keeps what is typed in a context, each in a folder of its own: what is

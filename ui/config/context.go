@@ -207,7 +207,7 @@ func (x Context) ClientConfig() (client.Config, error) {
 	}
 	return client.Config{
 		URL: x.URL, CAPath: x.TLS.CA, CertPath: x.TLS.Cert, KeyPath: x.TLS.Key, ServerName: x.TLS.ServerName,
-		Auth: auth, ReadOnly: x.ReadOnly != Writable, Proxy: x.Proxy, Headers: x.Headers, Timeout: x.Timeout,
+		Auth: auth, ReadOnly: x.ReadOnly == Everything, Proxy: x.Proxy, Headers: x.Headers, Timeout: x.Timeout,
 	}, nil
 }
 

@@ -348,7 +348,7 @@ func (c *contextChooser) columns(width int) [4]int {
 	}
 	name = min(name, width/4)
 	product := min(16, width/5)
-	rest := width - name - product - 6
+	rest := width - name - product - 8
 	address := rest / 2
 	return [4]int{name, product, address, rest - address}
 }
@@ -399,7 +399,7 @@ func (c *contextChooser) health(row contextRow) string {
 	case row.err != nil:
 		word := fault.Of(row.err).Word()
 		if word == "" {
-			word = clean.Text(row.err.Error())
+			word = "cannot be opened" // why stands below the list
 		}
 		return said(themes.Bad, word)
 	case row.health.Failing > 0:

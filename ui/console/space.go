@@ -52,6 +52,10 @@ func unopened(c Context, err error) *platform.Session {
 		Tabs: func() []platform.Tab {
 			return []platform.Tab{{Name: "problem", Title: "Problem", Short: "Problem", New: func(env *views.Env) views.View { return newProblem(env, err) }}}
 		},
+		Scopes: &platform.Scopes{
+			Title: "Environments",
+			List:  func(context.Context) ([]platform.Scope, bool, error) { return nil, false, err },
+		},
 		Counters: func() []platform.Counter { return nil },
 		Close:    func() {},
 	}

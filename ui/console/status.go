@@ -108,6 +108,8 @@ func (r *Root) freshText() (text string, counting bool) {
 	t, f := r.env.Theme, r.freshness()
 	age := r.env.Now().Sub(f.At)
 	switch {
+	case r.space.err != nil:
+		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " cannot be opened"), false
 	case f.Err != nil:
 		return r.faultText(f), true
 	case f.At.IsZero():

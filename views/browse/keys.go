@@ -210,11 +210,19 @@ func (v *View[T]) actionHints() []views.Hint {
 	return hints
 }
 
-var errReadOnly = errors.New("read-only: started with --read-only")
+var (
+	errReadOnly    = errors.New("read-only: nothing is changed from here")
+	errOnlyQueries = errors.New("read-only: only queries are run, stopped and deleted from here")
+)
 
 func (v *View[T]) refusal(a Action[T], value T) error {
-	if v.env.Server.ReadOnly != views.Writable {
+	switch v.env.Server.ReadOnly {
+	case views.NothingAtAll:
 		return errReadOnly
+	case views.QueriesOnly:
+		if a.Reads == nil || !a.Reads(value) {
+			return errOnlyQueries
+		}
 	}
 	if a.Refuse == nil {
 		return nil

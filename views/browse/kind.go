@@ -91,6 +91,9 @@ type Action[T any] struct {
 	Verb func(T) views.Verb
 	// Verbs are all that Verb may give.
 	Verbs []views.Verb
+	// Reads tells that it concerns an object that only reads, such as a query: it
+	// can be done where only queries may be changed. nil: it never does.
+	Reads func(T) bool
 	// Refuse is nil, or why it cannot be done.
 	Refuse func(T) error
 	// Will says what happens to the item.

@@ -146,7 +146,7 @@ func (t *Tree) load(n *node) tea.Cmd {
 	if t.place.Environment == "" || t.place.Pool == "" {
 		return nil
 	}
-	if t.env.Server.ReadOnly != views.Writable {
+	if t.env.Server.ReadOnly == views.NothingAtAll {
 		n.state, n.problem = failed, "read-only: names are asked for by statements"
 		t.reshape()
 		return nil

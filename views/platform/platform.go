@@ -39,9 +39,10 @@ type Field struct {
 // Settings say which server to open. Those that every platform has are in Server,
 // its own in Values, by the field's name.
 type Settings struct {
-	Context string
-	Server  client.Config
-	Values  map[string]string
+	Context  string
+	ReadOnly views.ReadOnly
+	Server   client.Config
+	Values   map[string]string
 }
 
 // Session is one server that is open.

@@ -46,7 +46,7 @@ func (v *View) Badge() string {
 // meant to go on.
 func (v *View) Leave() *views.Confirmation {
 	queries, others := v.ours()
-	if len(queries) == 0 || v.env.Server.ReadOnly != views.Writable {
+	if len(queries) == 0 || v.env.Server.ReadOnly == views.NothingAtAll {
 		return nil
 	}
 	ask := &views.Confirmation{

@@ -116,8 +116,8 @@ func (v *View) runUnderCursor() tea.Cmd {
 	switch {
 	case v.scoped() && p.environment == "":
 		return v.askEnvironment(true)
-	case v.env.Server.ReadOnly != views.Writable:
-		s.complain(ofInput, "read-only: running a statement creates it on the server, so nothing was sent")
+	case v.refuses(stmt.Text):
+		s.complain(ofInput, v.refusal())
 		return nil
 	case !pooled:
 	case !p.asked:
@@ -128,7 +128,45 @@ func (v *View) runUnderCursor() tea.Cmd {
 		s.complain(ofPools, "no "+v.poolWord()+" in "+p.environment+" can run it")
 		return v.askPools()
 	}
+	if v.env.Server.ConfirmTyped && !flinksql.OnlyReads(stmt.Text) {
+		return v.confirmRun(stmt)
+	}
 	return v.submit(stmt)
+}
+
+// confirmRun asks before a statement is run where a change wants the name of the
+// context.
+func (v *View) confirmRun(stmt buffer.Statement) tea.Cmd {
+	where := v.env.Server.Name
+	text := flinksql.Redact(strings.TrimSpace(stmt.Text))
+	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
+		Title: "Run a statement", Button: "Run", Doing: "", TypeName: where, Plan: text,
+		Facts: []views.Fact{{Label: "in", Text: path(statement.Ref{Scope: v.place.environment, Name: v.place.pool})}, {Label: "statement", Text: text}},
+		Run: func(string) tea.Cmd {
+			return v.mail.Ask("confirmed", func(context.Context) tea.Msg { return confirmedMsg{stmt} })
+		},
+	}})
+}
+
+// confirmedMsg is a statement that may be run.
+type confirmedMsg struct{ stmt buffer.Statement }
+
+// refuses says whether a statement may not be run from here.
+func (v *View) refuses(text string) bool {
+	switch v.env.Server.ReadOnly {
+	case views.NothingAtAll:
+		return true
+	case views.QueriesOnly:
+		return !flinksql.OnlyReads(text)
+	}
+	return false
+}
+
+func (v *View) refusal() string {
+	if v.env.Server.ReadOnly == views.QueriesOnly {
+		return "read-only: SELECT, SHOW, DESCRIBE and EXPLAIN are run here, and nothing else, so nothing was sent"
+	}
+	return "read-only: running a statement creates it on the server, so nothing was sent"
 }
 
 // statementsKind is the kind whose list asks about an action on a statement.
@@ -171,7 +209,7 @@ func (s *sheet) follow(r *run) {
 // stopForgotten stops the query that was run from the buffer before, if it
 // still runs: nobody reads its rows any more. Other statements go on.
 func (v *View) stopForgotten(r *run) tea.Cmd {
-	if r == nil || !r.own || !r.active() || !r.isQuery() || v.env.Server.ReadOnly != views.Writable {
+	if r == nil || !r.own || !r.active() || !r.isQuery() || v.refuses(r.sql) {
 		return nil
 	}
 	v.say("stopping "+r.ref.Name+", whose rows nobody reads any more", false)

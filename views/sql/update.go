@@ -17,6 +17,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.handleKey(msg)
 	case deskMsg:
 		return v.takeDesk(msg)
+	case confirmedMsg:
+		return v.submit(msg.stmt)
 	case saveMsg:
 		return v.save()
 	case savedMsg:

@@ -21,11 +21,23 @@ import (
 var Platform = platform.Platform{Name: "cmf", Short: "CMF", Title: "Confluent Manager for Apache Flink", Open: open}
 
 func open(s platform.Settings) (*platform.Session, error) {
-	api, err := cmfapi.New(s.Server)
+	newClient := cmfapi.New
+	switch s.ReadOnly {
+	case views.QueriesOnly:
+		newClient = cmfapi.NewForQueries
+	case views.NothingAtAll:
+		s.Server.ReadOnly = true
+	}
+	api, err := newClient(s.Server)
 	if err != nil {
 		return nil, err
 	}
-	return NewSession(s.Context, api), nil
+	session := NewSession(s.Context, api)
+	session.ReadOnly = max(session.ReadOnly, s.ReadOnly)
+	if s.ReadOnly == views.QueriesOnly {
+		session.ReadOnly = views.QueriesOnly
+	}
+	return session, nil
 }
 
 // NewSession is the server behind api, under the name of its context.

@@ -12,6 +12,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
+	"drey/client/flinksql"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -140,6 +141,8 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		return nil
 	}
 	remove.Begun = func(_, now cmf.Statement) bool { return now.Phase() == cmf.PhaseDeleting }
+	reads := func(s cmf.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
+	stop.Reads, toggle.Reads, remove.Reads = reads, reads, reads
 	return []browse.Action[cmf.Statement]{stop, toggle, remove}
 }
 

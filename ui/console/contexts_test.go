@@ -1,0 +1,234 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client"
+	"drey/client/cmfapi"
+	"drey/ui/disk"
+	"drey/ui/uitest"
+	"drey/ui/uitest/faulty"
+	"drey/views"
+	"drey/views/platform"
+	cmfplatform "drey/views/platforms/cmf"
+	"drey/views/sql"
+)
+
+// contextOf is a context on a server, with a SQL tab that keeps its texts.
+func contextOf(t *testing.T, name string, c *cmfapi.Client) Context {
+	t.Helper()
+	texts := disk.NewTexts(t.TempDir())
+	t.Cleanup(func() { _ = texts.Close() })
+	return Context{
+		Name: name, Platform: "CMF", Address: "http://" + name + ".example:8080",
+		Open: func() (*platform.Session, error) { return sessionOf(c), nil },
+		SQL: func(env *views.Env, s *platform.Session) views.View {
+			return sql.New(env, s.SQL, texts, nil)
+		},
+	}
+}
+
+// openContexts opens a console with several contexts.
+func openContexts(t *testing.T, width, height int, change func(*Options), contexts ...Context) *uitest.Driver {
+	t.Helper()
+	return open(t, nil, width, height, func(o *Options) {
+		o.Context, o.Others = contexts[0], contexts[1:]
+		if change != nil {
+			change(o)
+		}
+	})
+}
+
+func TestContextScreens(t *testing.T) {
+	c := still(t)
+	prod := contextOf(t, "prod", c)
+	prod.Colour, prod.Label, prod.ConfirmTyped, prod.Who, prod.Environment = "red", "PRODUCTION", true, "token from ~/t", "prod"
+	lost := Context{Name: "lost", Platform: "CMF", Address: "https://cmf.example", Open: func() (*platform.Session, error) {
+		return nil, errors.New("context lost: token file: open t: no such file or directory")
+	}}
+	for _, size := range sizes {
+		for _, scene := range []struct {
+			name string
+			keys []string
+			wait []string
+		}{
+			{"contexts", []string{"`"}, []string{"3 contexts", "cannot be opened", "failing"}},
+			{"contexts-dialog", []string{"D"}, []string{"Type prod/clicks-enrich to confirm"}},
+			{"contexts-suspend", []string{"s"}, []string{"Type prod to confirm"}},
+			{"contexts-lost", []string{":"}, []string{"ctx dev"}},
+		} {
+			name := fmt.Sprintf("%s-%dx%d", scene.name, size[0], size[1])
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				d := openContexts(t, size[0], size[1], nil, prod, contextOf(t, "dev", c), lost)
+				d.WaitForText("clicks-enrich", "RUNNING", "9 applications")
+				settle(d)
+				d.Press(scene.keys...)
+				if scene.name == "contexts-lost" {
+					d.Type("ctx lost")
+					d.Press("enter")
+					d.WaitForText("no such file or directory")
+				} else {
+					d.WaitForText(scene.wait...)
+				}
+				settle(d)
+				d.CheckSize(size[0], size[1])
+				d.Golden(name)
+			})
+		}
+	}
+}
+
+// TestEachContextKeepsItsPlaces filters in one context, types in the SQL tab of
+// another, and finds both again.
+func TestEachContextKeepsItsPlaces(t *testing.T) {
+	d := openContexts(t, 140, 40, nil, contextOf(t, "one", still(t)), contextOf(t, "two", bare(t)))
+	d.WaitForText("20 applications")
+	d.Press("/")
+	d.Type("orders")
+	d.Press("enter")
+	d.WaitForText("3 of 20")
+	switchTo(d, "two")
+	d.WaitForText("no applications")
+	d.Press("9")
+	d.WaitForText("F5 or alt-enter")
+	d.Press("ctrl+u")
+	d.Type("SELECT 'typed in two'")
+	d.WaitForText("typed in two")
+	d.Press("esc")
+	switchTo(d, "one")
+	d.WaitForText("/orders", "3 of 20", "one › all › applications")
+	switchTo(d, "two")
+	d.WaitForText("typed in two", "two › ")
+}
+
+func switchTo(d *uitest.Driver, name string) {
+	d.Press(":")
+	d.Type("ctx " + name)
+	d.Press("enter")
+}
+
+// TestAContextThatHangsHoldsNothingUp starts on a server that never answers, opens
+// the chooser, switches away and quits.
+func TestAContextThatHangsHoldsNothingUp(t *testing.T) {
+	c := still(t)
+	proxy := faulty.Before(t, c.URL())
+	proxy.Set(faulty.Fault{Hang: true})
+	d := openContexts(t, 140, 40, realTime, contextOf(t, "hangs", connect(t, proxy.URL, client.Config{})), contextOf(t, "well", c))
+	d.WaitForText("waiting for the applications")
+	d.Press("`")
+	d.WaitForText("asking", "1 failing")
+	d.Press("j", "enter")
+	d.WaitForText("20 applications", "well › all")
+	d.Press("`")
+	d.WaitForText("no answer for")
+	d.Press("esc", "q")
+	d.WaitForQuit()
+}
+
+// TestAnActionEndsInItsOwnContext suspends in one context while another is seen.
+func TestAnActionEndsInItsOwnContext(t *testing.T) {
+	one := running(t)
+	proxy := faulty.Before(t, one.URL())
+	d := openContexts(t, 140, 40, realTime, contextOf(t, "one", connect(t, proxy.URL, client.Config{})), contextOf(t, "two", still(t)))
+	d.WaitForText("clicks-enrich")
+	d.Press("/")
+	d.Type("clicks-enrich")
+	d.Press("enter", "s")
+	d.WaitForText("Suspend clicks-enrich", "one")
+	proxy.Set(faulty.Fault{Method: "POST", Path: "/suspend", Delay: 300 * time.Millisecond})
+	d.Press("y")
+	d.WaitForText("suspending clicks-enrich …")
+	switchTo(d, "two")
+	d.WaitForText("two › all")
+	d.WaitFor(func(screen string) bool { return strings.Contains(screen, "one: suspended clicks-enrich") })
+	if n := proxy.Count("/suspend"); n != 1 {
+		t.Errorf("%d suspends were sent, want 1", n)
+	}
+}
+
+// TestNothingIsAskedOfAContextOutOfSight counts what a context is asked after it
+// was left.
+func TestNothingIsAskedOfAContextOutOfSight(t *testing.T) {
+	one, two := still(t), still(t)
+	calls := func(c *cmfapi.Client) int { return len(c.Calls().Snapshot()) }
+	d := openContexts(t, 140, 40, realTime, contextOf(t, "one", one), contextOf(t, "two", two))
+	d.WaitForText("20 applications", "live 2s")
+	switchTo(d, "two")
+	d.WaitForText("two › all", "20 applications")
+	first := calls(two)
+	d.WaitFor(func(string) bool { return calls(two) > first }) // what was on its way has come
+	before := calls(one)
+	first = calls(two)
+	d.WaitFor(func(string) bool { return calls(two) >= first+6 })
+	if n := calls(one) - before; n != 0 {
+		t.Errorf("%d requests went to a context that nobody sees", n)
+	}
+}
+
+// TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem runs a query, an INSERT and
+// a delete where only queries may be changed.
+func TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem(t *testing.T) {
+	target := bare(t)
+	proxy := faulty.Before(t, target.URL())
+	one := contextOf(t, "one", target)
+	one.Open = func() (*platform.Session, error) {
+		return cmfplatform.Platform.Open(platform.Settings{Context: "one", ReadOnly: views.QueriesOnly, Server: client.Config{URL: proxy.URL}})
+	}
+	one.Environment = "prod"
+	d := openContexts(t, 140, 40, realTime, one)
+	d.WaitForText("READ-ONLY queries")
+	d.Press("9")
+	d.WaitForText("prod · pool")
+	d.Press("alt+n")
+	d.Type("CREATE TABLE t (a INT)")
+	d.Press("f5")
+	d.WaitForText("and nothing else, so nothing was sent")
+	d.Press("alt+n")
+	d.Type("SELECT 41 + 1 AS answer")
+	d.Press("f5")
+	d.WaitForText("COMPLETED", "42")
+	d.Press("esc", "3")
+	d.WaitForText("1 statement", "COMPLETED")
+	d.Press("D")
+	d.WaitForText("to confirm")
+	for name := range statementNames(t, target, "prod") {
+		d.Type(name)
+	}
+	d.Press("enter")
+	d.WaitForText("deleted drey-")
+	for _, sent := range proxy.Changes() {
+		if strings.Contains(sent, "POST") && !strings.HasSuffix(sent, "/statements") {
+			t.Errorf("%s was sent", sent)
+		}
+	}
+}
+
+// TestAStatementThatChangesWantsTheNameOfItsContext runs a CREATE TABLE where
+// changes are confirmed by the context's name.
+func TestAStatementThatChangesWantsTheNameOfItsContext(t *testing.T) {
+	c := bare(t)
+	one := contextOf(t, "main", c)
+	one.Environment, one.ConfirmTyped = "prod", true
+	d := openContexts(t, 140, 40, realTime, one)
+	d.Press("9")
+	d.WaitForText("prod · pool")
+	d.Press("alt+n")
+	d.Type("CREATE VIEW v AS SELECT 1 AS a")
+	d.Press("f5")
+	d.WaitForText("Run a statement", "Type main to confirm")
+	d.Press("esc")
+	if n := len(statementNames(t, c, "prod")); n != 0 {
+		t.Errorf("%d statements were run without the name", n)
+	}
+	d.Press("f5")
+	d.WaitForText("Type main to confirm")
+	d.Type("main")
+	d.Press("enter")
+	d.WaitForText("CREATE VIEW v", "drey-")
+	d.WaitFor(func(string) bool { return len(statementNames(t, c, "prod")) == 1 })
+}
