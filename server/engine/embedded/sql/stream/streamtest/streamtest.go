@@ -248,3 +248,27 @@ func By(column int, desc bool) stream.RankKey {
 
 // One is the only input of an operator.
 func One(op stream.Op) []stream.Op { return []stream.Op{op} }
+
+// Less says whether a number is less than another; NULL where one is.
+func Less(a, b int) expr.Fn {
+	return func(row value.Row) (value.Value, error) {
+		if !row[a].Valid || !row[b].Valid {
+			return value.NULL, nil
+		}
+		return value.Bool(row[a].I < row[b].I), nil
+	}
+}
+
+// Row is a row of texts and numbers.
+func Row(cells ...any) value.Row {
+	row := make(value.Row, len(cells))
+	for i, c := range cells {
+		switch c := c.(type) {
+		case string:
+			row[i] = value.Text(c)
+		case int64:
+			row[i] = value.Int(c)
+		}
+	}
+	return row
+}
