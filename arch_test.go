@@ -72,7 +72,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 	}{
 		{
 			"leaves import nothing of ours", func(p string) bool {
-				return within(p, "drey/client/cmf", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault")
+				return within(p, "drey/client/cmf", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault", "drey/client/urgency")
 			},
 			func(i string) bool {
 				return within(i, "drey") && !within(i, "drey/client/flinksql")
@@ -86,7 +86,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			"the server knows only the client's leaves", func(p string) bool { return within(p, "drey/server") },
 			func(i string) bool {
 				return within(i, "drey/client", "drey/views", "drey/ui", "drey/themes", "drey/keymap") &&
-					!within(i, "drey/client/cmf", "drey/client/ccloud", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault")
+					!within(i, "drey/client/cmf", "drey/client/ccloud", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault", "drey/client/urgency")
 			},
 		},
 		{

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"drey/client/urgency"
 )
 
 // Config says which server to speak to and how.
@@ -58,6 +60,7 @@ type Client struct {
 	http     *resty.Client
 	creds    *credentials
 	dialect  Dialect
+	budget   *budget
 	readOnly bool
 	permit   func(method, path string, body []byte) bool
 	calls    *CallLog
@@ -87,7 +90,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		base: base, creds: creds, dialect: cfg.Dialect, readOnly: cfg.ReadOnly, permit: cfg.Permit, now: cfg.Now, calls: &CallLog{},
+		base: base, creds: creds, dialect: cfg.Dialect, readOnly: cfg.ReadOnly, permit: cfg.Permit, now: cfg.Now, calls: &CallLog{}, budget: newBudget(),
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -119,7 +122,10 @@ func (c *Client) ReadOnly() bool { return c.readOnly }
 func (c *Client) Calls() *CallLog { return c.calls }
 
 // Close gives up idle connections.
-func (c *Client) Close() { c.http.GetClient().CloseIdleConnections() }
+func (c *Client) Close() {
+	c.budget.close()
+	c.http.GetClient().CloseIdleConnections()
+}
 
 // hostPort is an address that lacks its scheme: a name with dots, localhost, or
 // anything with a port; a path may follow.
@@ -217,8 +223,8 @@ func shouldRetry(r *resty.Response, err error) bool {
 	if r == nil || r.Request == nil || r.Request.Context().Err() != nil {
 		return false
 	}
-	if r.Request.Method != http.MethodGet {
-		return false
+	if r.Request.Method != http.MethodGet || urgency.Of(r.Request.Context(), urgency.Asked) != urgency.Asked {
+		return false // a poll comes again by itself
 	}
 	var auth *authError
 	if errors.As(err, &auth) {

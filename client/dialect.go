@@ -21,6 +21,9 @@ type Dialect struct {
 	// PageSize is the query's parameter for how many items a page has at most, ""
 	// where the server decides.
 	PageSize string
+	// Probe is the path of a small GET that tells whether a server that was away is
+	// back; "" asks for what is wanted itself.
+	Probe string
 	// Sign changes a request just before it leaves, such as by adding headers.
 	Sign func(*http.Request) error
 	// Wait tells of an answer that says to ask again after a while. The header

@@ -14,6 +14,7 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"drey/client/fault"
+	"drey/client/urgency"
 )
 
 // Request is one exchange.
@@ -75,11 +76,40 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 	if c.readOnly && r.Method != http.MethodGet && (c.permit == nil || !c.permit(r.Method, r.Path, body)) {
 		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.Path, ErrReadOnly)
 	}
-	start := c.now()
+	if err := c.admit(ctx, r); err != nil {
+		return Answer{}, err
+	}
+	began, start := c.budget.begin(), c.now()
 	resp, err := req.Execute(r.Method, target)
 	out, err := c.read(r, resp, err, start)
+	c.budget.end(began, err, fault.Is(err, fault.Offline), resp != nil && resp.RawResponse != nil)
 	c.record(r, target, body, resp, err, start)
 	return out, err
+}
+
+// admit waits until a request may leave. One that nobody has asked for just now
+// waits for its turn, and is not sent while the server is known to be away: a
+// small one tries whether it is back.
+func (c *Client) admit(ctx context.Context, r Request) error {
+	level := urgency.Of(ctx, urgency.Asked)
+	if r.Method != http.MethodGet {
+		level = urgency.Asked
+	}
+	if level != urgency.Asked {
+		if err := c.budget.mayAsk(); err != nil {
+			return err
+		}
+		if c.dialect.Probe != "" && r.Path != c.dialect.Probe && c.budget.isOffline() {
+			_, err := c.Do(urgency.With(ctx, urgency.Asked), Request{Method: http.MethodGet, Path: c.dialect.Probe})
+			if fault.Is(err, fault.Offline) {
+				return err
+			}
+		}
+	}
+	if err := c.budget.wait(ctx, level); err != nil {
+		return noAnswer(r, err)
+	}
+	return nil
 }
 
 func (c *Client) record(r Request, target string, body []byte, resp *resty.Response, err error, at time.Time) {

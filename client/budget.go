@@ -1,0 +1,253 @@
+package client
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"drey/client/urgency"
+)
+
+// The budget of requests to one server.
+const (
+	// idleRate is how many requests that nobody has just asked for leave in a
+	// second, on average, and idleBurst how many at once.
+	idleRate  = 5
+	idleBurst = 2
+	// maxDebt is how many requests that were asked for hold the others back: the
+	// rest of a long list costs no more than two seconds of polling.
+	maxDebt = 2 * idleRate
+	// probeEvery is how often a server that does not answer is asked.
+	probeEvery = 5 * time.Second
+)
+
+// Load is how much a server is asked.
+type Load struct {
+	InFlight   int // requests without an answer yet
+	Waiting    int // requests that wait for their turn
+	LastSecond int // sent within the last second
+	Total      int // sent since the start
+	// Offline is since when the server has not answered; zero while it does.
+	Offline time.Time
+}
+
+// budget holds back what is not urgent. Waiting requests leave in the order of
+// their levels, and within one in the order in which they came.
+type budget struct {
+	limiter *rate.Limiter
+
+	mu       sync.Mutex
+	waiting  [urgency.Levels][]chan struct{}
+	timer    *time.Timer
+	inFlight int
+	total    int
+	recent   recent
+
+	answered time.Time // the newest answer
+	offline  time.Time // since when there is none
+	probeAt  time.Time // when the next request may try
+	failure  error     // what the last one said
+}
+
+func newBudget() *budget {
+	return &budget{limiter: rate.NewLimiter(idleRate, idleBurst)}
+}
+
+// wait returns when a request of a level may leave; the error is the context's.
+func (b *budget) wait(ctx context.Context, level urgency.Level) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	turn := b.queue(level)
+	if turn == nil {
+		return nil
+	}
+	select {
+	case <-turn:
+		return nil
+	case <-ctx.Done():
+		b.forget(level, turn)
+		return ctx.Err()
+	}
+}
+
+// queue lets a request leave, then it gives nil, or gives what is closed when it
+// may.
+func (b *budget) queue(level urgency.Level) chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	if level == urgency.Asked {
+		if b.limiter.TokensAt(now) > -maxDebt {
+			b.limiter.ReserveN(now, 1)
+		}
+		return nil
+	}
+	if b.first(level) && b.limiter.AllowN(now, 1) {
+		return nil
+	}
+	turn := make(chan struct{})
+	b.waiting[level] = append(b.waiting[level], turn)
+	b.arm(now)
+	return turn
+}
+
+// first tells that nobody of this level or a more urgent one waits.
+func (b *budget) first(level urgency.Level) bool {
+	for l := range level + 1 {
+		if len(b.waiting[l]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// arm has the timer fire when the next one may leave.
+func (b *budget) arm(now time.Time) {
+	if b.timer != nil {
+		return
+	}
+	missing := 1 - b.limiter.TokensAt(now)
+	b.timer = time.AfterFunc(max(time.Duration(missing/idleRate*float64(time.Second)), 0)+time.Millisecond, b.release)
+}
+
+// release lets leave who may.
+func (b *budget) release() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.timer = nil
+	now := time.Now()
+	for level := range b.waiting {
+		for len(b.waiting[level]) > 0 {
+			if !b.limiter.AllowN(now, 1) {
+				b.arm(now)
+				return
+			}
+			close(b.waiting[level][0])
+			b.waiting[level] = b.waiting[level][1:]
+		}
+	}
+}
+
+// forget takes out a request that was given up. One whose turn had just come
+// has used it.
+func (b *budget) forget(level urgency.Level, turn chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, waiting := range b.waiting[level] {
+		if waiting == turn {
+			b.waiting[level] = append(b.waiting[level][:i:i], b.waiting[level][i+1:]...)
+			return
+		}
+	}
+}
+
+// begin counts a request that leaves.
+func (b *budget) begin() (at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at = time.Now()
+	b.inFlight++
+	b.total++
+	b.recent.add(at)
+	return at
+}
+
+// end counts its end: whether the server answered, whatever it said.
+// A server is offline when a request without an answer was sent after its newest
+// answer: one that is slow with one list alone is not.
+func (b *budget) end(began time.Time, failure error, offline, answered bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inFlight--
+	now := time.Now()
+	switch {
+	case answered:
+		b.answered, b.offline, b.failure = now, time.Time{}, nil
+	case offline && !b.answered.After(began):
+		if b.offline.IsZero() {
+			b.offline = now
+		}
+		b.failure, b.probeAt = failure, now.Add(probeEvery)
+	}
+}
+
+// mayAsk tells whether a request that nobody has asked for makes sense: while a
+// server is offline one of them leaves every few seconds, and the others fail as
+// the last one did.
+func (b *budget) mayAsk() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	if b.offline.IsZero() {
+		return nil
+	}
+	if now.Before(b.probeAt) {
+		return b.failure
+	}
+	b.probeAt = now.Add(probeEvery)
+	return nil
+}
+
+func (b *budget) isOffline() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.offline.IsZero()
+}
+
+// load is how things are now.
+func (b *budget) load() Load {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := Load{InFlight: b.inFlight, LastSecond: b.recent.count(time.Now()), Total: b.total, Offline: b.offline}
+	for _, waiting := range b.waiting {
+		l.Waiting += len(waiting)
+	}
+	return l
+}
+
+// close ends the timer; nobody waits any more.
+func (b *budget) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.timer != nil {
+		b.timer.Stop()
+		b.timer = nil
+	}
+	for level := range b.waiting {
+		for _, turn := range b.waiting[level] {
+			close(turn)
+		}
+		b.waiting[level] = nil
+	}
+}
+
+// recent counts what happened within the last second, in tenths of it.
+type recent struct {
+	counts [10]int
+	tenth  [10]int64 // which tenth of a second since 1970 a count is of
+}
+
+func (r *recent) add(at time.Time) {
+	tenth := at.UnixMilli() / 100
+	i := tenth % int64(len(r.counts))
+	if r.tenth[i] != tenth {
+		r.tenth[i], r.counts[i] = tenth, 0
+	}
+	r.counts[i]++
+}
+
+func (r *recent) count(now time.Time) int {
+	tenth, n := now.UnixMilli()/100, 0
+	for i, at := range r.tenth {
+		if tenth-at < int64(len(r.counts)) {
+			n += r.counts[i]
+		}
+	}
+	return n
+}
+
+// Load tells how much the server is asked now.
+func (c *Client) Load() Load { return c.budget.load() }
