@@ -50,10 +50,12 @@ func (e *Error) Error() string {
 }
 
 // NotFound reports whether Flink does not know what was asked for. The status
-// of a job answers 500 then, with the exception that others answer with 404.
+// of a job, and a task manager, answer 500 then, with the exception that others
+// answer with 404.
 func NotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (e.Status == http.StatusNotFound || strings.Contains(e.Stack(), "FlinkJobNotFoundException"))
+	return errors.As(err, &e) && (e.Status == http.StatusNotFound || strings.Contains(e.Stack(), "FlinkJobNotFoundException") ||
+		strings.Contains(e.Stack(), "UnknownTaskExecutorException"))
 }
 
 // Says reports whether Flink's refusal has the words.

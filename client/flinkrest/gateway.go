@@ -13,6 +13,19 @@ type Gateway struct{ Transport }
 // Operation is a statement in a session.
 type Operation struct{ Session, Handle string }
 
+// Product is what a gateway says of itself.
+type Product struct {
+	Name    string `json:"productName"`
+	Version string `json:"version"`
+}
+
+// Info asks for it.
+func (g Gateway) Info(ctx context.Context) (Product, error) {
+	var p Product
+	err := get(ctx, g, "/v2/info", nil, &p)
+	return p, err
+}
+
 // NewSession opens a session.
 func (g Gateway) NewSession(ctx context.Context, name string, properties map[string]string) (string, error) {
 	var answer struct {

@@ -45,6 +45,26 @@ func (m JobManager) UploadJar(ctx context.Context, name string, jar io.Reader, s
 	return path.Base(uploaded.Filename), nil
 }
 
+// Jar is an uploaded jar.
+type Jar struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Uploaded int64  `json:"uploaded"` // milliseconds since 1970
+	Entries  []struct {
+		Class       string `json:"name"`
+		Description string `json:"description"`
+	} `json:"entry"`
+}
+
+// Jars lists the uploaded jars.
+func (m JobManager) Jars(ctx context.Context) ([]Jar, error) {
+	var answer struct {
+		Files []Jar `json:"files"`
+	}
+	err := get(ctx, m, "/jars", nil, &answer)
+	return answer.Files, err
+}
+
 // DeleteJar deletes an uploaded jar: a job has its own copy.
 func (m JobManager) DeleteJar(ctx context.Context, id string) error {
 	return call(ctx, m, http.MethodDelete, jarPath(id), nil, nil, nil)

@@ -1,0 +1,78 @@
+package flinkrest
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Async is how far an asynchronous operation is.
+type Async struct {
+	Done     bool
+	Location string
+	Failure  string // the stack trace
+}
+
+// Savepoint begins a savepoint with an id of ours: again is the same one.
+func (m JobManager) Savepoint(ctx context.Context, job, trigger, directory, format string) error {
+	body := map[string]any{"cancel-job": false, "triggerId": trigger}
+	put(body, "target-directory", directory)
+	put(body, "formatType", format)
+	return call(ctx, m, http.MethodPost, jobPath(job)+"/savepoints", nil, body, nil)
+}
+
+// Stop begins a stop with a savepoint, with an id of ours.
+func (m JobManager) Stop(ctx context.Context, job, trigger, directory, format string) error {
+	body := map[string]any{"drain": false, "triggerId": trigger}
+	put(body, "targetDirectory", directory)
+	put(body, "formatType", format)
+	return call(ctx, m, http.MethodPost, jobPath(job)+"/stop", nil, body, nil)
+}
+
+func put(body map[string]any, key, value string) {
+	if value != "" {
+		body[key] = value
+	}
+}
+
+// Triggered tells how far a savepoint or a stop is.
+func (m JobManager) Triggered(ctx context.Context, job, trigger string) (Async, error) {
+	return m.async(ctx, jobPath(job)+"/savepoints/"+url.PathEscape(trigger))
+}
+
+// Dispose begins the disposal of a savepoint and gives its id.
+func (m JobManager) Dispose(ctx context.Context, path string) (string, error) {
+	var answer struct {
+		ID string `json:"request-id"`
+	}
+	err := call(ctx, m, http.MethodPost, "/savepoint-disposal", nil, map[string]any{"savepoint-path": path}, &answer)
+	return answer.ID, err
+}
+
+// Disposed tells how far a disposal is.
+func (m JobManager) Disposed(ctx context.Context, id string) (Async, error) {
+	return m.async(ctx, "/savepoint-disposal/"+url.PathEscape(id))
+}
+
+func (m JobManager) async(ctx context.Context, path string) (Async, error) {
+	var answer struct {
+		Status struct {
+			ID string `json:"id"`
+		} `json:"status"`
+		Operation struct {
+			Location string `json:"location"`
+			Failure  *struct {
+				Stack string `json:"stack-trace"`
+			} `json:"failure-cause"`
+		} `json:"operation"`
+	}
+	if err := get(ctx, m, path, nil, &answer); err != nil {
+		return Async{}, err
+	}
+	a := Async{Done: answer.Status.ID == "COMPLETED", Location: answer.Operation.Location}
+	if answer.Operation.Failure != nil {
+		a.Failure = strings.TrimSpace(answer.Operation.Failure.Stack)
+	}
+	return a, nil
+}
