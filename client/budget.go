@@ -17,8 +17,8 @@ const (
 	idleRate  = 5
 	idleBurst = 2
 	// maxDebt is how many requests that were asked for hold the others back: the
-	// rest of a long list costs no more than two seconds of polling.
-	maxDebt = 2 * idleRate
+	// rest of a long list costs no more than a second of polling.
+	maxDebt = idleRate
 	// probeEvery is how often a server that does not answer is asked.
 	probeEvery = 5 * time.Second
 )

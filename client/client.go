@@ -5,6 +5,7 @@
 package client
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -43,9 +44,9 @@ type Config struct {
 	// what the environment says.
 	Proxy string
 	// ReadOnly refuses every request but GET before it leaves, unless Permit says
-	// that it changes nothing. The path is escaped and without its query.
+	// that it may; body is the request's as it would be sent.
 	ReadOnly bool
-	Permit   func(method, path string, body []byte) bool
+	Permit   func(ctx context.Context, r Request, body []byte) bool
 	// Timeout of one request; 30 s when zero.
 	Timeout time.Duration
 	// Now is the clock of the call log; time.Now when nil.
@@ -62,7 +63,7 @@ type Client struct {
 	dialect  Dialect
 	budget   *budget
 	readOnly bool
-	permit   func(method, path string, body []byte) bool
+	permit   func(ctx context.Context, r Request, body []byte) bool
 	calls    *CallLog
 	now      func() time.Time
 }

@@ -73,7 +73,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 		}
 		req.SetHeader("Content-Type", "application/json").SetBody(body)
 	}
-	if c.readOnly && r.Method != http.MethodGet && (c.permit == nil || !c.permit(r.Method, r.Path, body)) {
+	if c.readOnly && r.Method != http.MethodGet && (c.permit == nil || !c.permit(ctx, r, body)) {
 		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.Path, ErrReadOnly)
 	}
 	if err := c.admit(ctx, r); err != nil {

@@ -16,7 +16,6 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"drey/client/fault"
-	"drey/client/urgency"
 )
 
 // Broken is an item of a list that could not be read; the others are fine.
@@ -80,9 +79,6 @@ func NewPoll[T any](c *Client, path string, query url.Values) *Poll[T] {
 func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.pages != nil { // what was there before is on the screen
-		ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
-	}
 	changed := false
 	n, query := 0, p.query
 	for ; n < maxPages; n++ {

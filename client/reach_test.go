@@ -265,8 +265,8 @@ func TestReadOnlyLetsThroughWhatIsPermitted(t *testing.T) {
 		sent.Add(1)
 		_, _ = w.Write([]byte(`{}`))
 	})
-	permit := func(method, path string, body []byte) bool {
-		return method == http.MethodPost && path == "/queries" && string(body) == `{"sql":"SELECT 1"}`
+	permit := func(_ context.Context, r client.Request, body []byte) bool {
+		return r.Method == http.MethodPost && r.Path == "/queries" && string(body) == `{"sql":"SELECT 1"}`
 	}
 	c := open(t, client.Config{URL: web.URL, ReadOnly: true, Permit: permit})
 	for sql, want := range map[string]bool{"SELECT 1": true, "DROP TABLE t": false} {

@@ -15,10 +15,7 @@ import (
 )
 
 // Client is a CMF server. It is safe for concurrent use.
-type Client struct {
-	*client.Client
-	queries *queries // nil where no such limit holds
-}
+type Client struct{ *client.Client }
 
 // New makes a client of the CMF server that cfg names; it does not connect.
 func New(cfg client.Config) (*Client, error) {
@@ -27,7 +24,7 @@ func New(cfg client.Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{Client: c}, nil
+	return &Client{c}, nil
 }
 
 // Dialect is how CMF answers: numbered pages that end with an empty one

@@ -89,11 +89,7 @@ func List[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope,
 
 // Get reads one object.
 func Get[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string) (T, error) {
-	v, err := client.Send[T](ctx, c.Client, "get "+kind.Singular+" "+name, client.Request{Method: http.MethodGet, Path: kind.ItemPath(scope, name)})
-	if s, ok := any(v).(cmf.Statement); ok && err == nil {
-		c.saw(scope, s)
-	}
-	return v, err
+	return client.Send[T](ctx, c.Client, "get "+kind.Singular+" "+name, client.Request{Method: http.MethodGet, Path: kind.ItemPath(scope, name)})
 }
 
 // GetRaw reads one object as the JSON that came.

@@ -1,11 +1,10 @@
 package cmfapi
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
-	"strings"
-	"sync"
+	"regexp"
 
 	"drey/client"
 	"drey/client/cmf"
@@ -14,68 +13,40 @@ import (
 
 // NewForQueries makes a client that changes nothing on the server but the
 // statements that only read: SELECT, SHOW, DESCRIBE and EXPLAIN can be run,
-// stopped and deleted, which their text decides. A statement has to be read
-// before it can be deleted.
+// stopped and deleted, which their text decides. The text of a statement that is
+// there is asked for just before: another may have its name by now.
 func NewForQueries(cfg client.Config) (*Client, error) {
-	q := &queries{paths: map[string]bool{}}
-	cfg.ReadOnly, cfg.Permit = true, q.permit
-	c, err := New(cfg)
-	if err == nil {
-		c.queries = q
-	}
+	var c *Client
+	cfg.ReadOnly = true
+	cfg.Permit = func(ctx context.Context, r client.Request, body []byte) bool { return c.permit(ctx, r, body) }
+	var err error
+	c, err = New(cfg)
 	return c, err
 }
 
-// queries are the statements that are known to only read, by their paths.
-type queries struct {
-	mu    sync.Mutex
-	paths map[string]bool
-}
+var statementPath = regexp.MustCompile(`^` + regexp.QuoteMeta(cmf.BasePath) + `/environments/[^/]+/statements(/[^/]+)?$`)
 
-// saw remembers whether a statement that was read is a query.
-func (c *Client) saw(scope cmf.Scope, s cmf.Statement) {
-	if c.queries != nil && s.Metadata.Name != "" {
-		c.queries.set(cmf.Statements.ItemPath(scope, s.Metadata.Name), flinksql.OnlyReads(s.Spec.Statement))
-	}
-}
-
-func (q *queries) set(path string, query bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.paths[path] = query
-}
-
-func (q *queries) has(path string) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.paths[path]
-}
-
-// permit tells whether a request concerns a query alone.
-func (q *queries) permit(method, path string, body []byte) bool {
-	parts := strings.Split(strings.TrimPrefix(path, cmf.BasePath+"/"), "/")
-	if len(parts) < 3 || parts[0] != "environments" || parts[2] != "statements" {
-		return false
-	}
+// permit tells whether a request concerns a statement that only reads.
+func (c *Client) permit(ctx context.Context, r client.Request, body []byte) bool {
+	m := statementPath.FindStringSubmatch(r.Path)
 	switch {
-	case method == http.MethodPost && len(parts) == 3:
-		s, ok := statementIn(body)
-		if !ok {
-			return false
-		}
-		q.set(path+"/"+url.PathEscape(s.Metadata.Name), true)
-		return true
-	case method == http.MethodPut && len(parts) == 4:
-		_, ok := statementIn(body)
-		return ok && q.has(path) // as it is on the server
-	case method == http.MethodDelete && len(parts) == 4:
-		return q.has(path)
+	case m == nil:
+		return false
+	case r.Method == http.MethodPost && m[1] == "":
+		return onlyReads(body)
+	case (r.Method == http.MethodPut || r.Method == http.MethodDelete) && m[1] != "":
+		there, err := c.Do(ctx, client.Request{Method: http.MethodGet, Path: r.Path})
+		return err == nil && onlyReads(there.Body) && (r.Method == http.MethodDelete || onlyReads(body))
 	}
 	return false
 }
 
-// statementIn is the statement in a body, if it only reads.
-func statementIn(body []byte) (cmf.Statement, bool) {
-	var s cmf.Statement
-	return s, json.Unmarshal(body, &s) == nil && flinksql.OnlyReads(s.Spec.Statement)
+// onlyReads reads the text of a statement as the wire has it.
+func onlyReads(body []byte) bool {
+	var s struct {
+		Spec struct {
+			Statement string `json:"statement"`
+		} `json:"spec"`
+	}
+	return json.Unmarshal(body, &s) == nil && flinksql.OnlyReads(s.Spec.Statement)
 }

@@ -15,7 +15,7 @@ import (
 // TestOnlyQueriesAreSent tries every kind of change on a client for queries.
 func TestOnlyQueriesAreSent(t *testing.T) {
 	var sent []string
-	texts := map[string]string{"query": "SELECT 1", "insert": "INSERT INTO t SELECT 1"}
+	texts := map[string]string{"a": "SELECT 1", "query": "SELECT 1", "insert": "INSERT INTO t SELECT 1"}
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			sent = append(sent, r.Method+" "+r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:])
@@ -46,7 +46,7 @@ func TestOnlyQueriesAreSent(t *testing.T) {
 		{"two statements", func() error { return make("d", "SELECT 1; DROP TABLE t") }, false},
 		{"DDL", func() error { return make("e", "CREATE TABLE t (a INT)") }, false},
 		{"delete of one's own", func() error { return cmfapi.Delete(ctx, c, cmf.Statements, scope, "a", false) }, true},
-		{"delete of an unread one", func() error { return cmfapi.Delete(ctx, c, cmf.Statements, scope, "query", false) }, false},
+		{"delete of one that was never read", func() error { return cmfapi.Delete(ctx, c, cmf.Statements, scope, "query", false) }, true},
 		{"stop of a query", func() error { return c.StopStatement(ctx, scope, "query") }, true},
 		{"delete of a query that was read", func() error { return cmfapi.Delete(ctx, c, cmf.Statements, scope, "query", false) }, true},
 		{"stop of an INSERT", func() error { return c.StopStatement(ctx, scope, "insert") }, false},

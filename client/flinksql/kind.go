@@ -1,6 +1,9 @@
 package flinksql
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind is what a statement does, in the words of CMF's status.traits.sqlKind.
 type Kind string
@@ -46,7 +49,13 @@ func (k Kind) Reads() bool {
 // OnlyReads says whether a text is one statement that only reads.
 func OnlyReads(text string) bool {
 	all := Split(text)
-	return len(all) == 1 && KindOf(all[0].Text).Reads()
+	if len(all) != 1 || !KindOf(all[0].Text).Reads() {
+		return false
+	}
+	if KindOf(all[0].Text) == Select { // behind WITH or FROM there may be anything
+		return !slices.ContainsFunc(Lex(text), func(t Token) bool { return t.Is("INSERT") })
+	}
+	return true
 }
 
 // IsLocal says whether the statement is one of the client's own: a CMF server

@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/urgency"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -52,6 +53,9 @@ type (
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
 	source, before, kind, columns := v.source, v.list, v.kind, v.columns()
 	return func(ctx context.Context) tea.Msg {
+		if before.index != nil { // there is something to look at
+			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
+		}
 		batch, changed, err := source.Next(ctx)
 		if err != nil {
 			return failedMsg{err}

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
+	"drey/client/urgency"
 	"drey/views/browse"
 	"drey/views/platform"
 )
@@ -28,7 +29,7 @@ func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fiel
 		c.Close = closer.Close
 	}
 	c.Next = func(ctx context.Context) (platform.Counted, error) {
-		batch, changed, err := source.Next(ctx)
+		batch, changed, err := source.Next(urgency.With(ctx, urgency.Background))
 		answer := platform.Counted{Partial: batch.Note != ""}
 		if err == nil && changed {
 			answer.Tallies = browse.TallyOf(k, batch.Items)
