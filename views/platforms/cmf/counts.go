@@ -28,8 +28,13 @@ func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fiel
 	if closer, ok := source.(interface{ Close() }); ok {
 		c.Close = closer.Close
 	}
+	counted := false // once what was counted first is on the screen, the rest has time
 	c.Next = func(ctx context.Context) (platform.Counted, error) {
-		batch, changed, err := source.Next(urgency.With(ctx, urgency.Background))
+		if counted {
+			ctx = urgency.With(ctx, urgency.Background)
+		}
+		batch, changed, err := source.Next(ctx)
+		counted = counted || err == nil
 		answer := platform.Counted{Partial: batch.Note != ""}
 		if err == nil && changed {
 			answer.Tallies = browse.TallyOf(k, batch.Items)
