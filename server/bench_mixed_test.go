@@ -85,13 +85,6 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-func percentile(all []time.Duration, p int) time.Duration {
-	slices.Sort(all)
-	return all[len(all)*p/100]
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-
 // BenchmarkStartOn100000 opens a folder with 100,000 applications until the
 // first request is answered, and reports the memory that is then in use.
 func BenchmarkStartOn100000(b *testing.B) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +56,7 @@ func newRoot(p Process) *cobra.Command {
 		Args:          usageArgs(cobra.NoArgs),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       version(),
+		Version:       buildVersion(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runConsole(cmd.Context(), p, cmd.Flags())
 		},
@@ -65,11 +64,11 @@ func newRoot(p Process) *cobra.Command {
 	root.SetIn(p.In)
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	config.AddFlags(root.Flags(), config.Server, config.Safety)
 	consoleFlags(root.Flags())
 	root.AddCommand(newDemo(p), newServe(p), newGet(p), newOpen(p), newToken(p), newKeys(p), newFlink(p), newContexts(p), newConfig(p))
+	completeFlags(root, p)
 	return root
 }
 
@@ -81,15 +80,6 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// version is the module's version as it was built.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }
 
 const examples = `  drey demo                            the console on a throw-away server with sample data

@@ -25,7 +25,8 @@ func newExplain(p Process) *cobra.Command {
 		Short: "Tell what a setting is, its value, and which place it came from",
 		Example: `  drey config explain url
   drey config explain contexts.prod.auth`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+		Args:              usageArgs(cobra.ExactArgs(1)),
+		ValidArgsFunction: completeKeys(p),
 	}
 	config.AddFlags(cmd.Flags(), config.Server, config.Safety, config.Console)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

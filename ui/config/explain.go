@@ -151,3 +151,18 @@ func (c Config) platform(name string) Platform {
 	}
 	return Platform{}
 }
+
+// Keyed are the keys that can be explained: the settings, and what the file has.
+func (c Config) Keyed() []string {
+	var all []string
+	for _, s := range settings {
+		all = append(all, s.Name)
+	}
+	for key := range c.values {
+		if !slices.Contains(all, key) {
+			all = append(all, key)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

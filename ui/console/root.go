@@ -7,7 +7,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
-	_ "drey/themes/quiet" // before Bubble Tea asks the terminal
 	"drey/views"
 	"drey/views/dialog"
 	"drey/views/platform"
