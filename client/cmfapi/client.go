@@ -46,7 +46,8 @@ func message(body []byte) (text string, own bool) {
 	return strings.Join(lines, "\n"), true
 }
 
-// nextPage reads one page; the last one is empty.
+// nextPage reads one page. The last one is empty, or one that is not full and
+// completes the number that the server says there are.
 func nextPage(body []byte, sent url.Values) (client.Page, error) {
 	total, items, err := cmf.SplitPage(body)
 	p := client.Page{Items: items, Total: total}
@@ -54,6 +55,10 @@ func nextPage(body []byte, sent url.Values) (client.Page, error) {
 		return p, err
 	}
 	n, _ := strconv.Atoi(sent.Get("page"))
+	size, _ := strconv.Atoi(sent.Get("size"))
+	if len(items) < size && total == int64(n*size+len(items)) {
+		return p, nil
+	}
 	p.Next = maps.Clone(sent)
 	p.Next.Set("page", strconv.Itoa(n+1))
 	return p, nil

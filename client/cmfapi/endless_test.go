@@ -36,7 +36,7 @@ func TestListsWithoutAnEndAreGivenUp(t *testing.T) {
 			var asked atomic.Int64
 			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
-				_, _ = fmt.Fprintf(w, `{"metadata":{"size":1},"items":[%s]}`, c.page(asked.Add(1)))
+				_, _ = fmt.Fprintf(w, `{"metadata":{"size":1000000},"items":[%s]}`, c.page(asked.Add(1)))
 			}))
 			defer web.Close()
 			api, err := cmfapi.New(client.Config{URL: web.URL})
