@@ -51,7 +51,10 @@ func NanoTime(t time.Time) string {
 func ParseTime(s string) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		return time.Time{}
+		// The first version of CMF writes no zone and means UTC (platforms-supplement.md §1).
+		if t, err = time.Parse("2006-01-02T15:04:05.999999999", s); err != nil {
+			return time.Time{}
+		}
 	}
 	return t
 }

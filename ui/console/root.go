@@ -315,7 +315,7 @@ func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
 	r.report(msg)
 	r.end(r.taskName(msg.Doing))
 	r.sayDone(msg, "")
-	return tea.Batch(r.hurry(), r.fleet.Refresh())
+	return tea.Batch(r.hurry(), r.fleet.Recount())
 }
 
 // sayDone says what came of an action; where names its context unless that is
@@ -335,7 +335,7 @@ func (r *Root) sayDone(msg views.DoneMsg, where string) {
 
 // reconnected tells every tab that the server answers again.
 func (r *Root) reconnected() tea.Cmd {
-	cmds := []tea.Cmd{r.probe(r.space)}
+	cmds := []tea.Cmd{r.probe(r.space), r.fleet.Refresh()}
 	for _, t := range r.tabs {
 		if t.view != nil {
 			cmds = append(cmds, t.view.Update(views.ReconnectedMsg{}))

@@ -50,6 +50,9 @@ func (r *Root) contextName() string {
 // aboutText is what the server is, and the label of its context.
 func (r *Root) aboutText() string {
 	t := r.env.Theme
+	if r.about.Wrong != "" {
+		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " " + clean.Text(r.about.Wrong))
+	}
 	var parts []string
 	if s := r.about; s.Version != "" {
 		parts = append(parts, s.Product+" "+s.Version)

@@ -84,6 +84,8 @@ func (s *Session) Server() views.Server {
 type About struct {
 	Product, Version string
 	Engine           string // what runs the jobs, "" where that goes without saying
+	// Wrong says what the server is, where it is none of this platform.
+	Wrong string
 }
 
 // Tab is one of the views beside each other.

@@ -40,6 +40,7 @@ type Pane struct {
 	listed   map[string]listed
 	tallied  map[string]map[string]platform.Health // by kind and scope
 	counters []platform.Counter                    // made at the first question
+	absent   map[int]bool                          // counters of kinds that the server does not have
 	state    pollState
 	layout   layout
 }
@@ -61,7 +62,7 @@ type layout struct {
 
 // New makes the pane with the cursor on a scope, "" for all.
 func New(env *views.Env, session *platform.Session, chosen string) *Pane {
-	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}}
+	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}, absent: map[int]bool{}}
 	if session.Scopes == nil {
 		p.rows = append(p.rows, Row{})
 	}
@@ -135,8 +136,15 @@ func (p *Pane) SetVisible(visible bool) tea.Cmd {
 }
 
 // Refresh implements views.Refresher: it asks for the scopes, and counts the
-// problems in them again.
-func (p *Pane) Refresh() tea.Cmd { return tea.Batch(p.list(), p.count()) }
+// problems in them again, also in kinds that the server did not have.
+func (p *Pane) Refresh() tea.Cmd {
+	p.absent = map[int]bool{}
+	return p.Recount()
+}
+
+// Recount is Refresh without the kinds that the server did not have: something was
+// done.
+func (p *Pane) Recount() tea.Cmd { return tea.Batch(p.list(), p.count()) }
 
 func (p *Pane) list() tea.Cmd {
 	if p.session.Scopes == nil {
@@ -165,7 +173,9 @@ func (p *Pane) count() tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	for i := range p.counters {
-		cmds = append(cmds, p.askCounter(i))
+		if !p.absent[i] {
+			cmds = append(cmds, p.askCounter(i))
+		}
 	}
 	return tea.Batch(cmds...)
 }
@@ -184,7 +194,8 @@ func (p *Pane) handleCounted(msg countedMsg) tea.Cmd {
 		p.takeOther(kind, msg.Tallies)
 	}
 	if msg.absent {
-		return nil // until the server was away, or R
+		p.absent[msg.counter] = true // until the server was away, or R
+		return nil
 	}
 	wait := countEvery
 	if msg.Partial {

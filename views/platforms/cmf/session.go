@@ -4,6 +4,7 @@ package cmf
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -117,8 +118,7 @@ func (t *tabs) probe(ctx context.Context, api *cmfapi.Client) (platform.About, e
 	info, err := api.SystemInformation(ctx)
 	switch {
 	case fault.Is(err, fault.Unsupported, fault.NotFound):
-		t.setBelow(version{2, 2}, true)
-		return about, nil
+		return t.probeOld(ctx, api)
 	case err != nil:
 		return about, err
 	}
@@ -127,6 +127,43 @@ func (t *tabs) probe(ctx context.Context, api *cmfapi.Client) (platform.About, e
 	_, err = fmt.Sscanf(about.Version, "%d.%d", &v.major, &v.minor)
 	t.setBelow(version{v.major, v.minor + 1}, err == nil)
 	return about, nil
+}
+
+// probeOld tells what a server is that does not say its version: one from before
+// 2.2, the first version, which has no statements, or no CMF at all
+// (platforms-supplement.md §1).
+func (t *tabs) probeOld(ctx context.Context, api *cmfapi.Client) (platform.About, error) {
+	about := platform.About{Product: "CMF"}
+	environments, err := cmfapi.List[cmf.Environment](ctx, api, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
+	switch {
+	case fault.Is(err, fault.Unsupported, fault.NotFound):
+		about.Wrong = otherKind(ctx, api)
+		return about, nil
+	case err != nil:
+		return about, err
+	}
+	below := version{2, 2}
+	if len(environments.Items) > 0 {
+		scope := cmf.Scope{Environment: environments.Items[0].EffectiveName()}
+		_, err = cmfapi.List[cmf.Statement](ctx, api, cmf.Statements, scope, cmfapi.Query{Size: 1})
+		if fault.Is(err, fault.Unsupported, fault.NotFound) {
+			below = version{2, 0}
+		}
+	}
+	t.setBelow(below, true)
+	return about, nil
+}
+
+// otherKind names a server that is no CMF, as far as it can be told.
+func otherKind(ctx context.Context, api *cmfapi.Client) string {
+	var overview struct {
+		Version string `json:"flink-version"`
+	}
+	answer, err := api.Do(ctx, client.Request{Method: "GET", Path: "/config"})
+	if err == nil && json.Unmarshal(answer.Body, &overview) == nil && overview.Version != "" {
+		return "this is a Flink JobManager (" + overview.Version + "), not CMF"
+	}
+	return "this server is not CMF: it has no " + cmf.BasePath
 }
 
 func (t *tabs) setBelow(v version, known bool) {
