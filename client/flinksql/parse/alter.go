@@ -91,7 +91,7 @@ func (p *parser) added(a *Alter) error {
 		if err := p.element(&a.Elements); err != nil {
 			return err
 		}
-		if err := p.place(&a.Elements); err != nil {
+		if err := p.position(&a.Elements); err != nil {
 			return err
 		}
 		if !several || !p.accept(",") {
@@ -105,7 +105,7 @@ func (p *parser) added(a *Alter) error {
 }
 
 // place reads FIRST or AFTER column behind a column.
-func (p *parser) place(e *Elements) error {
+func (p *parser) position(e *Elements) error {
 	if len(e.Columns) == 0 || p.isAny("FIRST", "AFTER") == "" {
 		return nil
 	}

@@ -131,9 +131,9 @@ func (r *caseRun) finish(run engine.StatementRun, a answer) answer {
 		r.t.Fatal(err)
 	}
 	if j.c.node != nil && !j.c.insert {
-		told, built := strings.Join(tree.Explain(j.c.node), "\n"), strings.Join(j.pipeline.Describe(), "\n")
-		if told != built {
-			r.t.Errorf("%s: EXPLAIN tells\n%s\nand this is built:\n%s", run.SQL, told, built)
+		message, built := strings.Join(tree.Explain(j.c.node), "\n"), strings.Join(j.pipeline.Describe(), "\n")
+		if message != built {
+			r.t.Errorf("%s: EXPLAIN tells\n%s\nand this is built:\n%s", run.SQL, message, built)
 		}
 	}
 	for range 1000 {
@@ -142,11 +142,11 @@ func (r *caseRun) finish(run engine.StatementRun, a answer) answer {
 			break
 		}
 	}
-	if j.failed != nil {
-		text := r.clear.Replace(strings.TrimPrefix(j.failed.Text, j.failed.Name+": "))
+	if j.life.failed != nil {
+		text := r.clear.Replace(strings.TrimPrefix(j.life.failed.Text, j.life.failed.Name+": "))
 		return answer{err: text, refused: strings.Contains(text, "not supported by the embedded engine")}
 	}
-	for _, ch := range j.out {
+	for _, ch := range j.window.out {
 		cells := make([]string, len(ch.Row))
 		for i, v := range ch.Row {
 			cells[i] = "<null>"

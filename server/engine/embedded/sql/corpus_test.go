@@ -202,7 +202,7 @@ func compareRows(got answer, c corpusCase) (string, string) {
 		return "equal", ""
 	}
 	ordered := !c.Unordered && c.Mode == "batch"
-	if !ordered && strings.Join(settle(got.rows, c), "\n") == strings.Join(settle(rows, c), "\n") {
+	if !ordered && strings.Join(waitUntilIdle(got.rows, c), "\n") == strings.Join(waitUntilIdle(rows, c), "\n") {
 		return "equal", ""
 	}
 	return "different", fmt.Sprintf("got  %q\n  want %q", got.rows, rows)
@@ -222,7 +222,7 @@ func upsertKey(c corpusCase, cells string) string {
 }
 
 // settle applies a changelog and sorts what is left.
-func settle(rows []string, c corpusCase) []string {
+func waitUntilIdle(rows []string, c corpusCase) []string {
 	counts := map[string]int{}
 	last := map[string]string{}
 	for _, r := range rows {

@@ -7,14 +7,12 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
-	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/state"
@@ -34,46 +32,78 @@ type job struct {
 	id       string
 	c        *compiled
 	pipeline *stream.Pipeline
-	base     time.Time // when the clock of the sources began
-	ahead    int64     // milliseconds that the sources' clock is ahead of base
-	skip     int64     // source rows whose output was emitted before a savepoint
-	stopAt   int64     // source rows after which the job was stopped; -1: runs
+	budget   *state.Budget
+	clock    sourceClock
+	window   window
+	work     work
+	inserts  inserts
+	progress progress
+	life     life
+}
 
-	out   []stream.Change
-	first int64         // offset of out[0]
-	asked int64         // the greatest offset asked for
-	hold  int           // rows that are held for reading again; 0: any number
-	held  *memory.Share // what out takes
-	full  memory.Why    // why a row waits
-	shed  func(than *job)
+// sourceClock says which rows of the sources are there.
+type sourceClock struct {
+	base   time.Time // when it began
+	ahead  int64     // milliseconds that it is ahead of base
+	skip   int64     // source rows whose output was emitted before a savepoint
+	stopAt int64     // source rows after which the job was stopped; -1: runs
+}
 
-	suspended *suspended
-	yield     func(struct{}) bool // of the step that runs: it waits for its reader
-	last      outcome
-	began     time.Time // the step that runs
-	forced    bool      // rows are held whatever they take
-	catching  bool      // rows are held for nobody
-	// interrupted ends what is computed.
-	interrupted atomic.Bool
-	removed     bool
+// due is how far the clock is, in milliseconds.
+func (c *sourceClock) due(now time.Time) int64 { return now.Sub(c.base).Milliseconds() + c.ahead }
 
-	sinks     []connect.Sink // of an INSERT
+// limit bounds how many more rows are taken, after those that were.
+func (c *sourceClock) limit(taken int64) int64 {
+	if c.stopAt < 0 {
+		return slice
+	}
+	return min(slice, c.stopAt-taken)
+}
+
+// over says whether a job that took some rows is where it was stopped.
+func (c *sourceClock) over(taken int64) bool { return c.stopAt >= 0 && taken >= c.stopAt }
+
+// inserts are the tables that an INSERT writes to.
+type inserts struct {
+	sinks     []connect.Sink
 	committed time.Time
-	budget    *state.Budget
-	working   chan struct{} // of Statements
-	spent     time.Duration // computing
-	most      time.Duration // that a bounded statement may spend
+}
 
-	saved   time.Time // when the progress was last written down
+func (w *inserts) commit() error {
+	for _, sink := range w.sinks {
+		if err := sink.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// discard forgets what was not committed.
+func (w *inserts) discard() {
+	for _, sink := range w.sinks {
+		if d, ok := sink.(connect.Discarder); ok {
+			d.Discard()
+		}
+	}
+}
+
+// progress is how far a job was written down, by this process and those before.
+type progress struct {
+	saved   time.Time // when it last was
 	reached int64     // source rows that an earlier process had taken
-	kept    keeping
+	written writtenSnapshots
 	rebuild func() error
-	resumed func(rows int64) // tells that it went on from a snapshot
+	resumed func(rows int64) // learns that it went on from a snapshot
 	// restored says that it went on from a snapshot: no row is given twice.
 	restored bool
-	failed   *engine.JobException
-	started  time.Time
-	stopped  *stopRecord
+}
+
+// life is what happened to a job besides computing.
+type life struct {
+	failed  *engine.JobException
+	started time.Time
+	stopped *stopRecord
+	removed bool
 }
 
 // take waits for the turn.
@@ -104,7 +134,7 @@ func (c *collect) Push(ch stream.Change) error {
 		if v.Valid {
 			continue
 		}
-		if err := v.Trouble(); err != nil {
+		if err := v.Unreadable(); err != nil {
 			return err
 		}
 	}
@@ -121,7 +151,7 @@ func (c *collect) Push(ch stream.Change) error {
 				"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.",
 		}
 	}
-	if !c.j.restored && c.j.pipeline.Events() <= c.j.skip || c.upsert && ch.Op == cmf.OpUpdateBefore {
+	if !c.j.progress.restored && c.j.pipeline.Events() <= c.j.clock.skip || c.upsert && ch.Op == cmf.OpUpdateBefore {
 		return nil
 	}
 	if c.sink != nil {
@@ -141,7 +171,7 @@ func (c *collect) Finish() error {
 // build puts the operators together.
 func (j *job) build(o Options) error {
 	j.budget.Share.Clear()
-	j.budget = &state.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.interrupted, Pause: j.pause, Expired: j.expired}
+	j.budget = &state.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.work.interrupted, Pause: j.pause, Expired: j.work.expired}
 	b := &stream.Builder{Budget: j.budget, Batch: j.c.batch, Expiry: stream.Expiry{TTL: j.c.set.ttl}}
 	var failed error
 	if j.c.insert {
@@ -150,7 +180,7 @@ func (j *job) build(o Options) error {
 		j.c.node.Build(b, j.collector(j.c.node, j.c.columns))
 	}
 	j.pipeline = b.Pipeline()
-	j.c.env.Now = func() int64 { return j.base.UnixMilli() + max(0, j.pipeline.Clock-j.ahead) }
+	j.c.env.Now = func() int64 { return j.clock.base.UnixMilli() + max(0, j.pipeline.Clock-j.clock.ahead) }
 	return failed
 }
 
@@ -177,7 +207,7 @@ func (j *job) buildInserts(b *stream.Builder) error {
 		}
 		end := j.collector(n, j.c.targets[i].Columns)
 		end.sink, end.drop = sink, j.c.set.dropNulls
-		j.sinks = append(j.sinks, sink)
+		j.inserts.sinks = append(j.inserts.sinks, sink)
 		n.Build(b, end)
 	}
 	return nil
@@ -185,50 +215,28 @@ func (j *job) buildInserts(b *stream.Builder) error {
 
 // commit makes what an INSERT wrote visible.
 func (j *job) commit(now time.Time) {
-	if err := j.commitSinks(); err != nil {
+	if err := j.inserts.commit(); err != nil {
 		j.fail(err, now)
 	}
-	j.committed = now
-}
-
-func (j *job) commitSinks() error {
-	for _, sink := range j.sinks {
-		if err := sink.Commit(); err != nil {
-			return err
-		}
-	}
-	return nil
+	j.inserts.committed = now
 }
 
 // commits says whether rows become visible while the statement runs: not those
 // of what is read at once, which is there whole or not at all.
 func (j *job) commits() bool { return !j.c.bounded() || !j.c.batch && j.pipeline.Clock > 0 }
 
-// discard forgets what was not committed.
-func (j *job) discard() {
-	for _, sink := range j.sinks {
-		if d, ok := sink.(connect.Discarder); ok {
-			d.Discard()
-		}
-	}
-}
-
 // advance runs the pipeline until it has rows up to the offset, nothing more
 // is due, or the time is up.
 func (j *job) advance(ctx context.Context, now func() time.Time, upTo int64) {
 	deadline := time.Now().Add(200 * time.Millisecond)
-	due := now().Sub(j.base).Milliseconds() + j.ahead
-	for j.failed == nil && j.first+int64(len(j.out)) < upTo && ctx.Err() == nil {
-		limit := int64(slice)
-		if j.stopAt >= 0 {
-			limit = min(limit, j.stopAt-j.pipeline.Events())
-		}
-		took, err := j.step(ctx, due, int(limit))
+	due := j.clock.due(now())
+	for j.life.failed == nil && j.window.end() < upTo && ctx.Err() == nil {
+		took, err := j.step(ctx, due, int(j.clock.limit(j.pipeline.Events())))
 		if err != nil {
 			j.fail(err, now())
 			return
 		}
-		j.trim()
+		j.window.trim()
 		if took == 0 && !j.paused() || time.Now().After(deadline) {
 			return
 		}
@@ -238,21 +246,21 @@ func (j *job) advance(ctx context.Context, now func() time.Time, upTo int64) {
 // step takes some rows when it is the statement's turn to compute.
 func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 	select {
-	case j.working <- struct{}{}:
+	case j.work.working <- struct{}{}:
 	case <-ctx.Done():
 		return 0, nil
 	}
 	began := time.Now()
-	j.began = began
+	j.work.began = began
 	took, err := j.run(due, limit)
-	j.spent += time.Since(began)
+	j.work.spent += time.Since(began)
 	if err == nil && j.c.bounded() && took > 0 && j.done() {
-		err = j.commitSinks()
+		err = j.inserts.commit()
 	}
-	<-j.working
+	<-j.work.working
 	runtime.Gosched() // whoever waits for a processor comes first
-	if err == nil && j.c.bounded() && j.spent > j.most {
-		err = &sqlerr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf("the embedded engine computes a bounded statement for at most %s", j.most)}
+	if err == nil && j.c.bounded() && j.work.spent > j.work.most {
+		err = &sqlerr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf("the embedded engine computes a bounded statement for at most %s", j.work.most)}
 	}
 	return took, err
 }
@@ -261,14 +269,14 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 func (j *job) catchUp(ctx context.Context, now func() time.Time) {
 	j.seekTo(math.MaxInt64)
 	j.finishRow()
-	j.catching = true
-	defer func() { j.catching = false }()
-	for j.failed == nil && j.pipeline.Events() < j.reached && ctx.Err() == nil {
-		took, err := j.step(ctx, math.MaxInt64, int(min(slice, j.reached-j.pipeline.Events())))
+	j.window.catching = true
+	defer func() { j.window.catching = false }()
+	for j.life.failed == nil && j.pipeline.Events() < j.progress.reached && ctx.Err() == nil {
+		took, err := j.step(ctx, math.MaxInt64, int(min(slice, j.progress.reached-j.pipeline.Events())))
 		if err != nil {
 			j.fail(err, now())
 		}
-		if j.trim(); took == 0 {
+		if j.window.trim(); took == 0 {
 			return
 		}
 	}
@@ -281,32 +289,32 @@ func (j *job) fail(err error, at time.Time) {
 		e.Name = f.Class
 	}
 	e.Text = e.Name + ": " + err.Error()
-	j.failed = e
+	j.life.failed = e
 	if j.c.bounded() {
-		j.discard()
+		j.inserts.discard()
 	}
-	j.abandon()
+	j.work.abandon()
 }
 
 // ended says that no row will follow those that are held.
 func (j *job) ended() bool {
-	if j.failed != nil || j.done() {
+	if j.life.failed != nil || j.done() {
 		return true
 	}
-	return j.suspended == nil && j.stopAt >= 0 && j.pipeline.Events() >= j.stopAt
+	return j.work.suspended == nil && j.clock.over(j.pipeline.Events())
 }
 
 // done says that the inputs have ended, and all that follows from them.
-func (j *job) done() bool { return j.suspended == nil && j.pipeline.Done() }
+func (j *job) done() bool { return j.work.suspended == nil && j.pipeline.Done() }
 
 // state is Flink's word for where the job is.
 func (j *job) state() string {
 	switch {
-	case j.failed != nil:
+	case j.life.failed != nil:
 		return cmf.JobFailed
-	case j.stopped != nil && j.stopped.Savepoint != "":
+	case j.life.stopped != nil && j.life.stopped.Savepoint != "":
 		return cmf.JobFinished
-	case j.stopped != nil:
+	case j.life.stopped != nil:
 		return cmf.JobCanceled
 	case j.done():
 		return cmf.JobFinished

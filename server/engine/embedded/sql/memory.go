@@ -35,7 +35,7 @@ func (s *Statements) shed(than *job) {
 		}
 		select {
 		case <-j.turn:
-			j.drop(j.asked - j.first)
+			j.window.drop(j.window.asked - j.window.first)
 			j.give()
 		default: // it is at work, and drops them itself
 		}
@@ -68,7 +68,7 @@ func (j *job) do(ctx context.Context, work func() error) error {
 	if err := j.take(ctx); err != nil {
 		return err
 	}
-	if j.removed {
+	if j.life.removed {
 		j.give()
 		return engine.ErrNotFound
 	}
@@ -121,7 +121,7 @@ func (s *Statements) Close() error {
 			}
 		}
 		if !late {
-			if e := s.keepLast(j); err == nil {
+			if e := s.saveLast(j); err == nil {
 				err = e
 			}
 		}
@@ -135,7 +135,7 @@ func (s *Statements) Close() error {
 // interrupt ends what jobs compute, as far as they notice in time.
 func (s *Statements) interrupt(jobs []*job) {
 	for _, j := range jobs {
-		j.interrupted.Store(true)
+		j.work.interrupted.Store(true)
 	}
 	hard := time.NewTimer(closeHard)
 	defer hard.Stop()

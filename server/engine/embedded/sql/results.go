@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"drey/server/engine/embedded/sql/memory"
@@ -30,35 +31,55 @@ type outcome struct {
 	err  error
 }
 
-// run makes a step of the pipeline, or goes on with one that waits. When the
-// results are full it returns with j.suspended set and nothing taken.
-func (j *job) run(due int64, limit int) (int, error) {
-	if j.suspended == nil {
-		next, stop := iter.Pull(func(yield func(struct{}) bool) {
-			j.yield = yield
-			j.last.took, j.last.err = j.pipeline.Step(due, limit)
-		})
-		j.suspended = &suspended{next, stop}
+// work is how a job computes, and for how long.
+type work struct {
+	suspended   *suspended
+	yield       func(struct{}) bool // of the step that runs: it waits for its reader
+	last        outcome
+	working     chan struct{} // of Statements
+	began       time.Time     // the step that runs
+	spent       time.Duration // computing
+	most        time.Duration // that a bounded statement may spend
+	interrupted atomic.Bool   // ends what is computed
+}
+
+func (w *work) expired() bool { return time.Since(w.began) > turnTime }
+
+// abandon unwinds a step that waits.
+func (w *work) abandon() {
+	if w.suspended != nil {
+		w.suspended.stop()
+		w.suspended, w.yield = nil, nil
 	}
-	if _, waits := j.suspended.next(); waits {
+}
+
+// run makes a step of the pipeline, or goes on with one that waits. When the
+// results are full it returns with j.work.suspended set and nothing taken.
+func (j *job) run(due int64, limit int) (int, error) {
+	if j.work.suspended == nil {
+		next, stop := iter.Pull(func(yield func(struct{}) bool) {
+			j.work.yield = yield
+			j.work.last.took, j.work.last.err = j.pipeline.Step(due, limit)
+		})
+		j.work.suspended = &suspended{next, stop}
+	}
+	if _, waits := j.work.suspended.next(); waits {
 		return 0, nil
 	}
-	j.suspended, j.yield, j.full = nil, nil, memory.Grows
-	return j.last.took, j.last.err
+	j.work.suspended, j.work.yield, j.window.full = nil, nil, memory.Grows
+	return j.work.last.took, j.work.last.err
 }
 
 // turnTime is how long a statement computes before others have their turn.
 const turnTime = 100 * time.Millisecond
 
-func (j *job) expired() bool { return time.Since(j.began) > turnTime }
-
 // pause lets others compute, in the middle of a row if need be.
 func (j *job) pause() error {
-	if j.forced || j.yield == nil || !j.expired() {
+	if j.window.forced || j.work.yield == nil || !j.work.expired() {
 		return nil
 	}
-	j.full = memory.Grows
-	if !j.yield(struct{}{}) {
+	j.window.full = memory.Grows
+	if !j.work.yield(struct{}{}) {
 		return errStopped
 	}
 	return nil
@@ -66,123 +87,63 @@ func (j *job) pause() error {
 
 // paused says that a step waits for nothing but its turn.
 func (j *job) paused() bool {
-	return j.suspended != nil && j.full == memory.Grows && j.failed == nil
+	return j.work.suspended != nil && j.window.full == memory.Grows && j.life.failed == nil
 }
 
 // finishRow ends a step that waits, whatever the results take then: where the
 // statement is written down it is between two rows.
 func (j *job) finishRow() {
-	if j.suspended == nil || j.failed != nil {
+	if j.work.suspended == nil || j.life.failed != nil {
 		return
 	}
-	j.forced = true
+	j.window.forced = true
 	_, err := j.run(0, 0)
-	j.forced = false
+	j.window.forced = false
 	if err != nil {
-		j.fail(err, j.started)
-	}
-}
-
-// abandon unwinds a step that waits.
-func (j *job) abandon() {
-	if j.suspended != nil {
-		j.suspended.stop()
-		j.suspended, j.yield = nil, nil
+		j.fail(err, j.life.started)
 	}
 }
 
 // hold adds a row to those that wait to be read; when they are full it waits.
 func (j *job) holdRow(ch stream.Change) error {
 	size := changeBytes + ch.Row.Size()
-	for !j.grow(size) {
-		if size > j.held.Limit() {
-			return &sqlerr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf("a row of %s (%d bytes) does not fit into the results of a statement, which may take %s (drey serve --statement-results)", memory.Text(size), size, memory.Text(j.held.Limit()))}
+	for !j.window.grow(size) {
+		if size > j.window.held.Limit() {
+			return &sqlerr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf("a row of %s (%d bytes) does not fit into the results of a statement, which may take %s (drey serve --statement-results)", memory.Text(size), size, memory.Text(j.window.held.Limit()))}
 		}
-		if j.yield == nil || !j.yield(struct{}{}) {
+		if j.work.yield == nil || !j.work.yield(struct{}{}) {
 			return errStopped
 		}
 	}
-	j.out = append(j.out, ch)
-	return nil
-}
-
-// grow makes place for a row: what was fetched is dropped first.
-func (j *job) grow(size int64) bool {
-	if j.forced {
-		j.held.Force(size)
-		return true
-	}
-	if j.full = j.held.Grow(size); j.full == memory.Grows {
-		return true
-	}
-	fetched := j.asked - j.first
-	if j.catching { // nobody reads these again
-		fetched = int64(len(j.out))
-	}
-	if j.drop(fetched); fetched > 0 {
-		j.full = j.held.Grow(size)
-	}
-	if j.full == memory.AllLimit && j.shed != nil {
-		j.shed(j)
-		j.full = j.held.Grow(size)
-	}
-	return j.full == memory.Grows
-}
-
-// drop forgets the oldest rows.
-func (j *job) drop(n int64) {
-	n = min(n, int64(len(j.out)))
-	if n <= 0 {
-		return
-	}
-	var size int64
-	for _, ch := range j.out[:n] {
-		size += changeBytes + ch.Row.Size()
-	}
-	clear(j.out[:n])
-	j.out, j.first = j.out[n:], j.first+n
-	j.held.Shrink(size)
-}
-
-// take up rows that an earlier process held.
-func (j *job) holdAll(rows []stream.Change, first int64) error {
-	j.drop(int64(len(j.out)))
-	j.out, j.first = rows, first
-	for i, ch := range rows {
-		if why := j.held.Grow(changeBytes + ch.Row.Size()); why != memory.Grows {
-			j.out = rows[:i]
-			j.drop(int64(i))
-			return errors.New("the rows of the snapshot do not fit into the memory of statements")
-		}
-	}
+	j.window.out = append(j.window.out, ch)
 	return nil
 }
 
 // waits is what a person reads of a statement that waits for its reader.
 func (j *job) waits() string {
-	if j.suspended == nil || j.failed != nil || j.full == memory.Grows {
+	if j.work.suspended == nil || j.life.failed != nil || j.window.full == memory.Grows {
 		return ""
 	}
-	if j.full == memory.AllLimit {
+	if j.window.full == memory.AllLimit {
 		return "Waiting for memory: the results and the state of all statements take what they may together (drey serve --statements-memory). It goes on when rows are fetched or statements are deleted."
 	}
-	return fmt.Sprintf("Waiting for its reader: %d rows of %s are held, which is all that results may take (drey serve --statement-results). It goes on when rows are fetched.", len(j.out), memory.Text(j.held.Used()))
+	return fmt.Sprintf("Waiting for its reader: %d rows of %s are held, which is all that results may take (drey serve --statement-results). It goes on when rows are fetched.", len(j.window.out), memory.Text(j.window.held.Used()))
 }
 
 // release gives back what a statement needs only while it runs; its rows can
 // still be read.
 func (j *job) release() {
-	j.abandon()
+	j.work.abandon()
 	j.pipeline = j.pipeline.Ended()
 	j.budget.Share.Clear()
-	j.kept.events = j.pipeline.Events()
+	j.progress.written.events = j.pipeline.Events()
 }
 
 // forget gives back everything.
 func (j *job) forget() (freed int64) {
-	freed = j.budget.Share.Used() + j.held.Used()
+	freed = j.budget.Share.Used() + j.window.held.Used()
 	j.release()
-	j.out, j.removed = nil, true
-	j.held.Clear()
+	j.window.out, j.life.removed = nil, true
+	j.window.held.Clear()
 	return freed
 }

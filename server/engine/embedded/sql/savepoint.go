@@ -48,10 +48,10 @@ func (s *Statements) writeSavepoint(j *job, run engine.StatementRun, directory, 
 	if !files.Holds(directory) {
 		return path, size, nil
 	}
-	if err := files.Keep(path, stateFile, state); err != nil {
+	if err := files.Write(path, stateFile, state); err != nil {
 		return "", 0, fmt.Errorf("write the savepoint: %w", err)
 	}
-	if err := files.Keep(path, metadataFile, head); err != nil {
+	if err := files.Write(path, metadataFile, head); err != nil {
 		return "", 0, fmt.Errorf("write the savepoint: %w", err)
 	}
 	return path, size, nil
@@ -65,7 +65,7 @@ func savepointName(run, id string) string {
 // readSavepoint finds a savepoint in the folders that statements may use, then
 // in the engine's own. One without a state is good: all is computed again.
 func (s *Statements) readSavepoint(path string) (p position, state []byte, err error) {
-	read := func(file string) ([]byte, error) { return connect.Files(s.opts.Files).Kept(path, file) }
+	read := func(file string) ([]byte, error) { return connect.Files(s.opts.Files).Read(path, file) }
 	b, err := read(metadataFile)
 	if own, ok := s.ownSavepoint(path); err != nil && ok {
 		read = func(file string) ([]byte, error) { return os.ReadFile(filepath.Join(own, file)) }

@@ -31,7 +31,7 @@ type snapshot struct {
 }
 
 // keeping is how a job's snapshots are written, and which are there to begin with.
-type keeping struct {
+type writtenSnapshots struct {
 	found  []candidate   // of an earlier process, the newest first
 	at     time.Time     // when the last one was written
 	took   time.Duration // to write it
@@ -52,9 +52,9 @@ const (
 	// snapshotShare bounds the part of the time that snapshots take.
 	snapshotShare = 50
 	// worthKeeping is how long a bounded statement computes between snapshots.
-	worthKeeping = 10 * time.Second
-	// keepGiven is how many rows that were read already stay in a snapshot.
-	keepGiven = 10_000
+	worthSnapshot = 10 * time.Second
+	// savedRows is how many rows that were read already stay in a snapshot.
+	savedRows = 10_000
 )
 
 // fingerprintOf tells apart what does not compute the same.
@@ -74,12 +74,12 @@ func (j *job) snapshot() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	given := j.out
-	if over := min(int64(len(given)-keepGiven), j.asked-j.first); over > 0 && !j.c.bounded() {
+	given := j.window.out
+	if over := min(int64(len(given)-savedRows), j.window.asked-j.window.first); over > 0 && !j.c.bounded() {
 		given = given[over:]
 	}
-	head := snapshot{Form: stream.SnapshotForm, Fingerprint: j.c.fingerprint, First: j.first + int64(len(j.out)-len(given)), Random: random}
-	for _, sink := range j.sinks {
+	head := snapshot{Form: stream.SnapshotForm, Fingerprint: j.c.fingerprint, First: j.window.first + int64(len(j.window.out)-len(given)), Random: random}
+	for _, sink := range j.inserts.sinks {
 		head.Written = append(head.Written, sink.Written())
 	}
 	b, err := json.Marshal(head)
@@ -105,7 +105,7 @@ func readSnapshot(b []byte) (snapshot, error) {
 }
 
 // keep writes a snapshot; the one before it stays.
-func (s *Statements) keep(j *job) error {
+func (s *Statements) writeSnapshot(j *job) error {
 	began := time.Now()
 	b, err := j.snapshot()
 	if err != nil {
@@ -118,7 +118,7 @@ func (s *Statements) keep(j *job) error {
 	if err := writeFile(name, b); err != nil {
 		return err
 	}
-	j.kept = keeping{at: s.opts.Now(), took: time.Since(began), events: j.pipeline.Events(), spent: j.spent}
+	j.progress.written = writtenSnapshots{at: s.opts.Now(), took: time.Since(began), events: j.pipeline.Events(), spent: j.work.spent}
 	return nil
 }
 
@@ -129,37 +129,37 @@ func (s *Statements) snapshotFile(id string) string {
 	return filepath.Join(s.opts.Dir, "statements", filepath.Base(id)+".snapshot")
 }
 
-// keepSometimes writes down how far a statement is, when it is worth it. One
+// saveSometimes writes down how far a statement is, when it is worth it. One
 // that cannot be written, as the disk is full, only costs time after a restart.
-func (s *Statements) keepSometimes(j *job) {
+func (s *Statements) saveSometimes(j *job) {
 	_ = s.progress(j)
-	if j.keeps() && j.stopped == nil && s.opts.Now().Sub(j.kept.at) >= max(snapshotEvery, snapshotShare*j.kept.took) {
-		if s.keep(j) != nil {
-			j.kept.at = s.opts.Now()
+	if j.hasProgress() && j.life.stopped == nil && s.opts.Now().Sub(j.progress.written.at) >= max(snapshotEvery, snapshotShare*j.progress.written.took) {
+		if s.writeSnapshot(j) != nil {
+			j.progress.written.at = s.opts.Now()
 		}
 	}
 }
 
-// keeps says whether a snapshot has something new that is worth it. A bounded
+// hasProgress says whether a snapshot has something new that is worth it. A bounded
 // INSERT is there whole or not at all: it starts again.
-func (j *job) keeps() bool {
-	if j.failed != nil || j.suspended != nil || j.pipeline.Events() == j.kept.events || j.pipeline.Events() < j.reached {
+func (j *job) hasProgress() bool {
+	if j.life.failed != nil || j.work.suspended != nil || j.pipeline.Events() == j.progress.written.events || j.pipeline.Events() < j.progress.reached {
 		return false
 	}
-	return !j.c.bounded() || !j.c.insert && j.spent-j.kept.spent >= worthKeeping
+	return !j.c.bounded() || !j.c.insert && j.work.spent-j.progress.written.spent >= worthSnapshot
 }
 
-// keepLast commits and writes a snapshot before the process ends.
-func (s *Statements) keepLast(j *job) error {
-	if j.stopped != nil || !j.keeps() {
+// saveLast commits and writes a snapshot before the process ends.
+func (s *Statements) saveLast(j *job) error {
+	if j.life.stopped != nil || !j.hasProgress() {
 		return nil
 	}
 	if j.c.insert {
-		if j.commit(s.opts.Now()); j.failed != nil {
+		if j.commit(s.opts.Now()); j.life.failed != nil {
 			return nil
 		}
 	}
-	return s.keep(j)
+	return s.writeSnapshot(j)
 }
 
 // find notes the snapshots that another process left, and the savepoint that
@@ -167,19 +167,19 @@ func (s *Statements) keepLast(j *job) error {
 func (s *Statements) find(j *job, savepoint []byte) {
 	for _, name := range []string{s.snapshotFile(j.id), s.snapshotFile(j.id) + before} {
 		if _, err := os.Stat(name); err == nil {
-			j.kept.found = append(j.kept.found, candidate{read: func() ([]byte, error) { return os.ReadFile(name) }})
+			j.progress.written.found = append(j.progress.written.found, candidate{read: func() ([]byte, error) { return os.ReadFile(name) }})
 		}
 	}
 	if savepoint != nil {
-		j.kept.found = append(j.kept.found, candidate{func() ([]byte, error) { return savepoint, nil }, true})
+		j.progress.written.found = append(j.progress.written.found, candidate{func() ([]byte, error) { return savepoint, nil }, true})
 	}
-	j.resumed = func(rows int64) {
+	j.progress.resumed = func(rows int64) {
 		if s.opts.Log != nil {
 			s.opts.Log.Info("a statement goes on from its snapshot", "statement", j.id, "rows", rows)
 		}
 	}
-	j.rebuild = func() error {
-		j.sinks = nil
+	j.progress.rebuild = func() error {
+		j.inserts.sinks = nil
 		return errors.Join(j.c.env.LoadRandom(nil), j.build(s.opts))
 	}
 }
@@ -187,21 +187,21 @@ func (s *Statements) find(j *job, savepoint []byte) {
 // seekTo goes on where another process was, if what is asked for is kept and
 // nothing was computed yet. Where no snapshot fits, all is computed again.
 func (j *job) seekTo(offset int64) {
-	if j.pipeline.Events() > 0 || j.failed != nil || j.suspended != nil {
+	if j.pipeline.Events() > 0 || j.life.failed != nil || j.work.suspended != nil {
 		return
 	}
-	for _, from := range j.kept.found {
+	for _, from := range j.progress.written.found {
 		snap, ok := j.usable(from, offset)
 		if !ok {
 			continue
 		}
 		if j.restore(snap) == nil {
-			j.restored, j.kept = true, keeping{events: j.pipeline.Events()}
-			j.resumed(j.kept.events)
+			j.progress.restored, j.progress.written = true, writtenSnapshots{events: j.pipeline.Events()}
+			j.progress.resumed(j.progress.written.events)
 			return
 		}
-		if err := j.rebuild(); err != nil {
-			j.fail(err, j.started)
+		if err := j.progress.rebuild(); err != nil {
+			j.fail(err, j.life.started)
 			return
 		}
 	}
@@ -215,7 +215,7 @@ func (j *job) usable(from candidate, offset int64) (snapshot, bool) {
 		return snapshot{}, false
 	}
 	snap, err := readSnapshot(b)
-	if err != nil || snap.Form != stream.SnapshotForm || snap.Fingerprint != j.c.fingerprint || len(snap.Written) != len(j.sinks) {
+	if err != nil || snap.Form != stream.SnapshotForm || snap.Fingerprint != j.c.fingerprint || len(snap.Written) != len(j.inserts.sinks) {
 		return snap, false
 	}
 	if from.foreign {
@@ -235,10 +235,10 @@ func (j *job) restore(snap snapshot) error {
 	if snap.foreign {
 		return nil
 	}
-	if err := j.holdAll(given, snap.First); err != nil {
+	if err := j.window.resume(given, snap.First); err != nil {
 		return err
 	}
-	for i, sink := range j.sinks {
+	for i, sink := range j.inserts.sinks {
 		sink.Resume(snap.Written[i])
 	}
 	return nil

@@ -101,7 +101,7 @@ func (j *job) stepTo(t *testing.T, events int64) {
 	}
 }
 
-func told(changes []stream.Change) string {
+func resumed(changes []stream.Change) string {
 	var b strings.Builder
 	for _, c := range changes {
 		fmt.Fprintf(&b, "%s %s\n", c.Op, showRow(c.Row))
@@ -113,17 +113,17 @@ func told(changes []stream.Change) string {
 // every operator at random rows: what both parts give is what one run gives.
 func TestASnapshotTakenAnywhereGoesOnAsIfNothingHadHappened(t *testing.T) {
 	const rows = 900
-	dice := rand.New(rand.NewPCG(1, 2))
+	rng := rand.New(rand.NewPCG(1, 2))
 	for name, text := range stated {
 		for _, conf := range []map[string]string{nil, {"table.exec.state.ttl": "3 s"}} {
-			seed := dice.Uint64()
+			seed := rng.Uint64()
 			whole := newStated(t, text, seed, conf)
 			whole.stepTo(t, rows)
-			want := told(whole.out)
-			if len(whole.out) < 5 {
-				t.Errorf("%s: only %d changes, which shows little", name, len(whole.out))
+			want := resumed(whole.window.out)
+			if len(whole.window.out) < 5 {
+				t.Errorf("%s: only %d changes, which shows little", name, len(whole.window.out))
 			}
-			cut := dice.Int64N(rows)
+			cut := rng.Int64N(rows)
 			one := newStated(t, text, seed, conf)
 			one.stepTo(t, cut)
 			b, err := one.snapshot()
@@ -143,7 +143,7 @@ func TestASnapshotTakenAnywhereGoesOnAsIfNothingHadHappened(t *testing.T) {
 				t.Errorf("%s: %d bytes are counted after the restart, %d before", name, got, one.budget.Held())
 			}
 			two.stepTo(t, rows)
-			if got := told(two.out); got != want {
+			if got := resumed(two.window.out); got != want {
 				t.Errorf("%s, cut at %d, %v:\n%s", name, cut, conf, firstDifference(got, want))
 			}
 		}

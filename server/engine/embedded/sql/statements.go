@@ -81,10 +81,12 @@ func (s *Statements) job(ctx context.Context, run engine.StatementRun, begin boo
 }
 
 func (s *Statements) begin(ctx context.Context, run engine.StatementRun) (*job, error) {
-	j := &job{turn: make(chan struct{}, 1), id: run.ID, base: run.SubmittedAt, ahead: burst, stopAt: -1, hold: s.opts.Hold, started: s.opts.Now(), working: s.working, most: s.opts.Time, shed: s.shed}
-	j.held, j.budget = s.pool.Results(), &state.Budget{Share: s.pool.State()}
+	j := &job{turn: make(chan struct{}, 1), id: run.ID, budget: &state.Budget{Share: s.pool.State()}}
+	j.clock = sourceClock{base: run.SubmittedAt, ahead: burst, stopAt: -1}
+	j.window = window{hold: s.opts.Hold, held: s.pool.Results(), shed: func() { s.shed(j) }}
+	j.work.working, j.work.most, j.life.started = s.working, s.opts.Time, s.opts.Now()
 	j.give()
-	j.kept.at = j.started
+	j.progress.written.at = j.life.started
 	seed := seedOf(run.ID)
 	var missing error
 	var state []byte
@@ -93,7 +95,7 @@ func (s *Statements) begin(ctx context.Context, run engine.StatementRun) (*job, 
 		if err != nil {
 			missing = err
 		} else {
-			seed, j.skip, j.ahead = p.Seed, p.Rows, p.Clock
+			seed, j.clock.skip, j.clock.ahead = p.Seed, p.Rows, p.Clock
 			state = b
 		}
 	}
@@ -120,7 +122,7 @@ func (s *Statements) recall(j *job) error {
 	if b, err := os.ReadFile(s.progressFile(j.id)); err == nil {
 		var p position
 		if json.Unmarshal(b, &p) == nil { // a lost one only costs rows that come twice
-			j.reached = p.Rows
+			j.progress.reached = p.Rows
 		}
 	}
 	r, err := s.readStop(j.id)
@@ -130,7 +132,7 @@ func (s *Statements) recall(j *job) error {
 	if err != nil {
 		return err
 	}
-	j.stopped, j.stopAt = r, r.Rows
+	j.life.stopped, j.clock.stopAt = r, r.Rows
 	return nil
 }
 
@@ -162,31 +164,31 @@ func (s *Statements) ObserveStatement(ctx context.Context, run engine.StatementR
 func (s *Statements) observe(ctx context.Context, j *job) engine.StatementObservation {
 	before := j.pipeline.Events()
 	switch {
-	case j.stopped != nil:
+	case j.life.stopped != nil:
 	case j.c.insert:
 		j.seekTo(math.MaxInt64)
 		j.advance(ctx, s.opts.Now, math.MaxInt64)
-		if now := s.opts.Now(); j.failed == nil && j.commits() && now.Sub(j.committed) >= commitEvery {
-			if j.commit(now); j.failed == nil {
-				s.keepSometimes(j)
+		if now := s.opts.Now(); j.life.failed == nil && j.commits() && now.Sub(j.inserts.committed) >= commitEvery {
+			if j.commit(now); j.life.failed == nil {
+				s.saveSometimes(j)
 			}
 		}
 	case j.c.node.Traits().Bounded:
 		j.seekTo(math.MaxInt64)
-		j.advance(ctx, s.opts.Now, j.enough())
-		s.keepSometimes(j)
+		j.advance(ctx, s.opts.Now, j.window.enough())
+		s.saveSometimes(j)
 	}
 	s.ended(j)
 	o := engine.StatementObservation{State: j.state(), Resources: j.resources(), Detail: j.waits()}
-	if j.failed != nil {
-		o.Exceptions = []engine.JobException{*j.failed}
+	if j.life.failed != nil {
+		o.Exceptions = []engine.JobException{*j.life.failed}
 	}
-	if j.stopped != nil && j.stopped.Savepoint != "" {
-		o.Stopped = j.stopped.observation()
+	if j.life.stopped != nil && j.life.stopped.Savepoint != "" {
+		o.Stopped = j.life.stopped.observation()
 	}
 	if o.State == cmf.JobRunning {
 		o.Next = s.opts.Now().Add(pause)
-		if due, ok := j.pipeline.Next(); ok && j.suspended == nil && j.pipeline.Events() > before && due <= s.opts.Now().Sub(j.base).Milliseconds()+j.ahead {
+		if due, ok := j.pipeline.Next(); ok && j.work.suspended == nil && j.pipeline.Events() > before && due <= j.clock.due(s.opts.Now()) {
 			o.Next = s.opts.Now() // there is more to do right now
 		}
 		if j.paused() {
@@ -196,21 +198,13 @@ func (s *Statements) observe(ctx context.Context, j *job) engine.StatementObserv
 	return o
 }
 
-// enough is the offset up to which a bounded statement computes by itself.
-func (j *job) enough() int64 {
-	if j.hold <= 0 {
-		return math.MaxInt64
-	}
-	return j.first + int64(j.hold)
-}
-
 // ended gives back what a statement does not need after its end.
 func (s *Statements) ended(j *job) {
-	if j.failed == nil && !j.done() || j.removed {
+	if j.life.failed == nil && !j.done() || j.life.removed {
 		return
 	}
-	if j.failed == nil && j.stopped == nil && j.keeps() {
-		_ = s.keep(j) // where it cannot be written all is computed again after a restart
+	if j.life.failed == nil && j.life.stopped == nil && j.hasProgress() {
+		_ = s.writeSnapshot(j) // where it cannot be written all is computed again after a restart
 	}
 	j.release()
 }
@@ -239,36 +233,36 @@ func (s *Statements) Results(ctx context.Context, run engine.StatementRun, offse
 func (s *Statements) page(ctx context.Context, j *job, offset int64, limit int) (engine.ResultPage, error) {
 	oldest := offset == engine.OldestRow
 	offset = max(offset, 0)
-	if j.hold > 0 {
-		limit = min(limit, j.hold)
+	if j.window.hold > 0 {
+		limit = min(limit, j.window.hold)
 	}
-	if j.first <= offset {
+	if j.window.first <= offset {
 		j.seekTo(offset)
 	}
 	if oldest {
-		offset = j.first
+		offset = j.window.first
 	}
-	if offset < j.first {
+	if offset < j.window.first {
 		return engine.ResultPage{}, engine.ErrResultsGone
 	}
-	j.asked = max(j.asked, offset)
+	j.window.asked = max(j.window.asked, offset)
 	j.advance(ctx, s.opts.Now, offset+int64(max(0, limit)))
-	if oldest && offset < j.first {
-		offset = j.first
+	if oldest && offset < j.window.first {
+		offset = j.window.first
 	}
-	if offset < j.first {
+	if offset < j.window.first {
 		return engine.ResultPage{}, engine.ErrResultsGone
 	}
-	from := min(offset-j.first, int64(len(j.out)))
-	to := min(from+int64(max(0, limit)), int64(len(j.out)))
-	page := engine.ResultPage{Rows: j.wire(j.out[from:to])}
+	from := min(offset-j.window.first, int64(len(j.window.out)))
+	to := min(from+int64(max(0, limit)), int64(len(j.window.out)))
+	page := engine.ResultPage{Rows: j.wire(j.window.out[from:to])}
 	to = from + int64(len(page.Rows))
-	page.Next = max(offset, j.first+to)
-	page.Done = j.ended() && to == int64(len(j.out))
+	page.Next = max(offset, j.window.first+to)
+	page.Done = j.ended() && to == int64(len(j.window.out))
 	if err := ctx.Err(); err != nil {
 		return engine.ResultPage{}, err
 	}
-	s.keepSometimes(j)
+	s.saveSometimes(j)
 	s.ended(j)
 	return page, nil
 }

@@ -48,12 +48,12 @@ func TestTablesOfStatementsOutliveTheEngine(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		kept, err := store.Open(t.Context(), dir)
+		stored, err := store.Open(t.Context(), dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if stores[dir] == nil {
-			err = kept.Update(t.Context(), func(tx model.Tx) error {
+			err = stored.Update(t.Context(), func(tx model.Tx) error {
 				return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")})
 			})
 			if err != nil {
@@ -61,8 +61,8 @@ func TestTablesOfStatementsOutliveTheEngine(t *testing.T) {
 			}
 			t.Cleanup(func() { _ = stores[dir].Close() })
 		}
-		stores[dir] = kept
-		return sql.New(sql.Options{Dir: dir, Now: now, Tables: kept})
+		stores[dir] = stored
+		return sql.New(sql.Options{Dir: dir, Now: now, Tables: stored})
 	})
 }
 

@@ -50,7 +50,7 @@ func (s *Statements) StopStatement(ctx context.Context, run engine.StatementRun)
 
 // stop ends a job so that another can go on where it was.
 func (s *Statements) stop(ctx context.Context, run engine.StatementRun, j *job) (err error) {
-	if j.stopped != nil || j.failed != nil || j.c.node.Traits().Bounded && j.done() {
+	if j.life.stopped != nil || j.life.failed != nil || j.c.node.Traits().Bounded && j.done() {
 		return nil
 	}
 	if j.c.insert { // nobody reads an INSERT: it has run up to now
@@ -58,16 +58,16 @@ func (s *Statements) stop(ctx context.Context, run engine.StatementRun, j *job) 
 		if run.Stop.Savepoint || j.commits() {
 			j.commit(s.opts.Now())
 		} else {
-			j.discard()
+			j.inserts.discard()
 		}
-		if j.failed != nil {
+		if j.life.failed != nil {
 			return nil
 		}
 	}
-	if j.catchUp(ctx, s.opts.Now); ctx.Err() != nil || j.failed != nil {
+	if j.catchUp(ctx, s.opts.Now); ctx.Err() != nil || j.life.failed != nil {
 		return ctx.Err()
 	}
-	if err := s.keep(j); err != nil {
+	if err := s.writeSnapshot(j); err != nil {
 		return err
 	}
 	p := j.position(run.SQL)
@@ -80,7 +80,7 @@ func (s *Statements) stop(ctx context.Context, run engine.StatementRun, j *job) 
 	if err := writeJSON(s.stopFile(run.ID), r); err != nil {
 		return err
 	}
-	j.stopped, j.stopAt = r, r.Rows
+	j.life.stopped, j.clock.stopAt = r, r.Rows
 	return nil
 }
 
@@ -89,12 +89,12 @@ func (s *Statements) remove(ctx context.Context, id string) error {
 	j := s.jobs[id]
 	s.mu.Unlock()
 	if j != nil {
-		j.interrupted.Store(true)
+		j.work.interrupted.Store(true)
 		if err := j.take(ctx); err != nil {
 			return err
 		}
 		if j.c.bounded() && !j.done() {
-			j.discard()
+			j.inserts.discard()
 		}
 		s.returnMemory(j.forget())
 		j.give()
@@ -117,10 +117,10 @@ const progressEvery = 5 * time.Second
 // crash does not go back behind it.
 func (s *Statements) progress(j *job) error {
 	now := s.opts.Now()
-	if j.c.node.Traits().Bounded || j.stopped != nil || now.Sub(j.saved) < progressEvery || j.pipeline.Events() <= j.reached {
+	if j.c.node.Traits().Bounded || j.life.stopped != nil || now.Sub(j.progress.saved) < progressEvery || j.pipeline.Events() <= j.progress.reached {
 		return nil
 	}
-	j.saved, j.reached = now, j.pipeline.Events()
+	j.progress.saved, j.progress.reached = now, j.pipeline.Events()
 	return writeJSON(s.progressFile(j.id), j.position(""))
 }
 

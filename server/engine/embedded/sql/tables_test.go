@@ -129,19 +129,19 @@ func (w *tabled) write(name, text string) {
 func TestTablesAreDurableAndTheEnvironmentsOwn(t *testing.T) {
 	dir := t.TempDir()
 	for round := range 2 {
-		kept, err := store.Open(t.Context(), dir)
+		stored, err := store.Open(t.Context(), dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if round == 0 {
-			err := kept.Update(t.Context(), func(tx model.Tx) error {
+			err := stored.Update(t.Context(), func(tx model.Tx) error {
 				return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "u", Created: start, Updated: start, Doc: []byte("{}")})
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
-		w := newTabled(t, sql.Options{Tables: kept})
+		w := newTabled(t, sql.Options{Tables: stored})
 		if round == 0 {
 			w.must("CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='3', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='3')")
 			w.must("CREATE VIEW v AS SELECT id * 2 AS twice FROM g")
@@ -149,7 +149,7 @@ func TestTablesAreDurableAndTheEnvironmentsOwn(t *testing.T) {
 		if rows, text := w.rows("SELECT * FROM v"); strings.Join(rows, "") != `["2"]["4"]["6"]` || text != "" {
 			t.Errorf("round %d: got %v %s", round, rows, text)
 		}
-		if err := kept.Close(); err != nil {
+		if err := stored.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -209,7 +209,7 @@ func TestNoFileOutsideTheFoldersIsReached(t *testing.T) {
 
 func TestASinkHasEachRowOnceAfterARestart(t *testing.T) {
 	w := newTabled(t, sql.Options{})
-	kept := memoryOf(w)
+	stored := memoryOf(w)
 	w.must("CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='200000', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='200000')")
 	w.must("CREATE TABLE out1 (id BIGINT) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out')")
 	r := w.run("INSERT INTO out1 SELECT id FROM g /*+ OPTIONS('rows-per-second'='20000') */")
@@ -227,7 +227,7 @@ func TestASinkHasEachRowOnceAfterARestart(t *testing.T) {
 	if parts, _ := filepath.Glob(filepath.Join(w.files, "out", "part-*")); len(parts) == 0 {
 		t.Error("nothing is visible before the end")
 	}
-	kept() // the process ends
+	stored() // the process ends
 	w.now = w.now.Add(time.Minute)
 	w.finish(r)
 	rows, text := w.rows("SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS d, SUM(id) AS s FROM out1")
@@ -386,12 +386,12 @@ func BenchmarkScanOfACSVFile(b *testing.B) {
 }
 
 func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
-	kept, err := store.Open(t.Context(), t.TempDir())
+	stored, err := store.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer kept.Close()
-	err = kept.Update(t.Context(), func(tx model.Tx) error {
+	defer stored.Close()
+	err = stored.Update(t.Context(), func(tx model.Tx) error {
 		return errors.Join(
 			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")}),
 			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindCatalog}, Name: "kc", UID: "2", Created: start, Updated: start, Doc: []byte("{}")}),
@@ -400,7 +400,7 @@ func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newTabled(t, sql.Options{Tables: kept})
+	w := newTabled(t, sql.Options{Tables: stored})
 	w.must("CREATE TABLE kc.kd.t (a INT)")
 	for text, want := range map[string]string{"SHOW CATALOGS": "default_catalog examples kc", "SHOW DATABASES FROM kc": "kd", "SHOW TABLES FROM kc.kd": "t"} {
 		p, err := w.s.Prepare(t.Context(), w.run(text))

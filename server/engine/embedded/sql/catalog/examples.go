@@ -38,12 +38,12 @@ const every = 100
 // generated is an endless table whose row i depends on the seed and i alone.
 type generated struct {
 	seed uint64
-	make func(*dice) value.Row
+	make func(*splitMix) value.Row
 }
 
 // Row implements stream.Source.
 func (g generated) Row(i int64) (value.Row, bool, error) {
-	d := dice{g.seed ^ uint64(i)*0xd6e8feb86659fd93}
+	d := splitMix{g.seed ^ uint64(i)*0xd6e8feb86659fd93}
 	d.state = d.next() // rows must not share numbers with their neighbours
 	return g.make(&d), true, nil
 }
@@ -55,9 +55,9 @@ func (generated) Due(i int64) int64 { return i * every }
 func (generated) Jumps() bool { return true }
 
 // dice is SplitMix64.
-type dice struct{ state uint64 }
+type splitMix struct{ state uint64 }
 
-func (d *dice) next() uint64 {
+func (d *splitMix) next() uint64 {
 	d.state += 0x9e3779b97f4a7c15
 	z := d.state
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -66,16 +66,16 @@ func (d *dice) next() uint64 {
 }
 
 // between is a number from low to high, both included.
-func (d *dice) between(low, high int64) int64 { return low + int64(d.next()%uint64(high-low+1)) }
+func (d *splitMix) between(low, high int64) int64 { return low + int64(d.next()%uint64(high-low+1)) }
 
-func order(d *dice) value.Row {
+func order(d *splitMix) value.Row {
 	return value.Row{
 		value.Text(d.uuid()), value.Int(d.between(3000, 3250)), value.Text(fmt.Sprint(d.between(1000, 1500))),
 		value.Float(float64(d.between(1000, 9999)) / 100),
 	}
 }
 
-func click(d *dice) value.Row {
+func click(d *splitMix) value.Row {
 	return value.Row{
 		value.Text(d.uuid()), value.Int(d.between(3000, 5000)), value.Text("https://www.acme.com/product/" + d.letters(5)),
 		value.Text(agents[d.next()%uint64(len(agents))]), value.Int(d.between(10, 120)),
@@ -92,7 +92,7 @@ var agents = []string{
 
 const hexDigits = "0123456789abcdef"
 
-func (d *dice) uuid() string {
+func (d *splitMix) uuid() string {
 	var b [36]byte
 	hi, lo := d.next()&^0xf000|0x4000, d.next()&^(3<<62)|1<<63
 	at := 0
@@ -111,7 +111,7 @@ func (d *dice) uuid() string {
 	return string(b[:])
 }
 
-func (d *dice) letters(n int) string {
+func (d *splitMix) letters(n int) string {
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = byte('a' + d.next()%26)

@@ -12,7 +12,7 @@ import (
 )
 
 // maker makes the value of row i of one column; ok is false at a sequence's end.
-type maker func(d *Dice, run Run, i int64) (v value.Value, ok bool)
+type maker func(d *Random, run Run, i int64) (v value.Value, ok bool)
 
 func readGenerated(t Table, o options) (Reading, error) {
 	g := &generator{}
@@ -75,7 +75,7 @@ func (g *generator) Row(i int64) (value.Row, bool, error) {
 	if i >= g.rows {
 		return nil, false, nil
 	}
-	d := NewDice(g.run.Seed ^ uint64(i)*0xd6e8feb86659fd93)
+	d := NewRandom(g.run.Seed ^ uint64(i)*0xd6e8feb86659fd93)
 	row := make(value.Row, len(g.makers))
 	for c, m := range g.makers {
 		v, ok := m(&d, g.run, i)
@@ -112,7 +112,7 @@ func makerOf(o options, name string, t types.Type) (maker, error) {
 	if err != nil {
 		return nil, invalid("Invalid value for option '%snull-rate'.", prefix)
 	}
-	return func(d *Dice, run Run, i int64) (value.Value, bool) {
+	return func(d *Random, run Run, i int64) (value.Value, bool) {
 		null := d.Float() < rate
 		v, ok := m(d, run, i)
 		if null {
@@ -151,7 +151,7 @@ func sequence(o options, prefix, name string, t types.Type) (maker, error) {
 	default:
 		return nil, invalid("Unsupported type: %s", t)
 	}
-	return func(_ *Dice, _ Run, i int64) (value.Value, bool) {
+	return func(_ *Random, _ Run, i int64) (value.Value, bool) {
 		if i > last-first {
 			return value.NULL, false
 		}

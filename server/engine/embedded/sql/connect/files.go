@@ -20,7 +20,7 @@ import (
 type Files []string
 
 // place is a path within one of the folders.
-type place struct {
+type location struct {
 	root, rel string
 	text      string // the path as Flink prints it
 }
@@ -31,29 +31,29 @@ type errOutside struct{ reason string }
 func (e *errOutside) Error() string { return e.reason }
 
 // find gives the place of a path of a table.
-func (f Files) find(text string) (place, error) {
+func (f Files) find(text string) (location, error) {
 	if len(f) == 0 {
-		return place{}, &errOutside{"the connector filesystem, as the server was given no folder; start it with --files DIR"}
+		return location{}, &errOutside{"the connector filesystem, as the server was given no folder; start it with --files DIR"}
 	}
 	name, err := localPath(text)
 	if err != nil {
-		return place{}, err
+		return location{}, err
 	}
 	if strings.Contains("/"+name+"/", "/../") {
-		return place{}, &errOutside{"a path with .."}
+		return location{}, &errOutside{"a path with .."}
 	}
 	name = filepath.Clean(name)
 	for _, root := range f {
 		if rel, ok := within(root, name); ok {
-			return place{root, rel, "file:" + name}, nil
+			return location{root, rel, "file:" + name}, nil
 		}
 		if real, err := filepath.EvalSymlinks(root); err == nil {
 			if rel, ok := within(real, name); ok {
-				return place{real, rel, "file:" + name}, nil
+				return location{real, rel, "file:" + name}, nil
 			}
 		}
 	}
-	return place{}, &errOutside{"the path " + text + ", which is in no folder of --files"}
+	return location{}, &errOutside{"the path " + text + ", which is in no folder of --files"}
 }
 
 func localPath(text string) (string, error) {
@@ -90,7 +90,7 @@ func within(root, name string) (string, bool) {
 }
 
 // open lends the root of a place.
-func (p place) open(fn func(*os.Root) error) error {
+func (p location) open(fn func(*os.Root) error) error {
 	root, err := os.OpenRoot(p.root)
 	if err != nil {
 		return p.missing()
@@ -103,7 +103,7 @@ func (p place) open(fn func(*os.Root) error) error {
 	return err
 }
 
-func (p place) missing() error {
+func (p location) missing() error {
 	return &sqlerr.Failure{
 		Class:   "java.io.FileNotFoundException",
 		Message: "File " + p.text + " does not exist or the user running Flink ('user') has insufficient permissions to access it.",
@@ -118,7 +118,7 @@ type file struct {
 
 // list gives the files of a place, which is a file or a folder. What begins
 // with a dot or an underscore is not there.
-func (p place) list() ([]file, error) {
+func (p location) list() ([]file, error) {
 	var files []file
 	err := p.open(func(root *os.Root) error {
 		info, err := root.Stat(p.rel)
@@ -156,7 +156,7 @@ func (p place) list() ([]file, error) {
 
 // extent says whether the rows of a place may come in no certain order, and how
 // many bytes there are.
-func (p place) extent() (several bool, bytes int64) {
+func (p location) extent() (several bool, bytes int64) {
 	files, err := p.list()
 	for _, f := range files {
 		bytes += f.size

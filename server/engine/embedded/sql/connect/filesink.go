@@ -44,7 +44,7 @@ type filesSink struct {
 	size    int
 	whole   bool
 	hidden  []hiddenFile // on disk, and not yet visible
-	kept    int64        // rows that are in files or hidden ones
+	stored  int64        // rows that are in files or hidden ones
 }
 
 type hiddenFile struct{ dir, name string }
@@ -56,11 +56,11 @@ func newFilesSink(t *filesTable, run Run, id string) (*filesSink, error) {
 	s := &filesSink{
 		t: t, format: t.format(run.Zone), prefix: "part-" + id + "-", pending: map[string][]byte{}, part: make(value.Row, len(t.columns)), whole: run.Whole,
 	}
-	err := t.place.open(func(root *os.Root) error {
-		if err := root.MkdirAll(t.place.rel, 0o755); err != nil {
+	err := t.location.open(func(root *os.Root) error {
+		if err := root.MkdirAll(t.location.rel, 0o755); err != nil {
 			return err
 		}
-		return fs.WalkDir(root.FS(), filepath.ToSlash(t.place.rel), func(name string, d fs.DirEntry, err error) error {
+		return fs.WalkDir(root.FS(), filepath.ToSlash(t.location.rel), func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}
@@ -73,7 +73,7 @@ func newFilesSink(t *filesTable, run Run, id string) (*filesSink, error) {
 			return nil
 		})
 	})
-	s.kept = s.done
+	s.stored = s.done
 	return s, sinkError(err)
 }
 
@@ -152,9 +152,9 @@ func (s *filesSink) Commit() error {
 	if err := s.hide(); err != nil || len(s.hidden) == 0 {
 		return err
 	}
-	err := s.t.place.open(func(root *os.Root) error {
+	err := s.t.location.open(func(root *os.Root) error {
 		for _, f := range s.hidden {
-			at := path.Join(filepath.ToSlash(s.t.place.rel), f.dir)
+			at := path.Join(filepath.ToSlash(s.t.location.rel), f.dir)
 			if err := root.Rename(path.Join(at, "."+f.name), path.Join(at, f.name)); err != nil {
 				return err
 			}
@@ -164,7 +164,7 @@ func (s *filesSink) Commit() error {
 	if err != nil {
 		return sinkError(err)
 	}
-	s.done, s.hidden = s.kept, nil
+	s.done, s.hidden = s.stored, nil
 	return nil
 }
 
@@ -173,10 +173,10 @@ func (s *filesSink) hide() error {
 	if len(s.pending) == 0 {
 		return nil
 	}
-	name := fmt.Sprintf("%s%d-%d", s.prefix, s.kept, s.seen)
-	err := s.t.place.open(func(root *os.Root) error {
+	name := fmt.Sprintf("%s%d-%d", s.prefix, s.stored, s.seen)
+	err := s.t.location.open(func(root *os.Root) error {
 		for dir, b := range s.pending {
-			if err := writeHidden(root, path.Join(filepath.ToSlash(s.t.place.rel), dir), name, b); err != nil {
+			if err := writeHidden(root, path.Join(filepath.ToSlash(s.t.location.rel), dir), name, b); err != nil {
 				return err
 			}
 			s.hidden = append(s.hidden, hiddenFile{dir, name})
@@ -186,16 +186,16 @@ func (s *filesSink) hide() error {
 	if err != nil {
 		return sinkError(err)
 	}
-	s.kept, s.size = s.seen, 0
+	s.stored, s.size = s.seen, 0
 	clear(s.pending)
 	return nil
 }
 
 // Discard implements Discarder.
 func (s *filesSink) Discard() {
-	_ = s.t.place.open(func(root *os.Root) error { // what stays is hidden, and removed by the next start
+	_ = s.t.location.open(func(root *os.Root) error { // what stays is hidden, and removed by the next start
 		for _, f := range s.hidden {
-			_ = root.Remove(path.Join(filepath.ToSlash(s.t.place.rel), f.dir, "."+f.name))
+			_ = root.Remove(path.Join(filepath.ToSlash(s.t.location.rel), f.dir, "."+f.name))
 		}
 		return nil
 	})

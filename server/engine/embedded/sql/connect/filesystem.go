@@ -28,11 +28,11 @@ type format interface {
 // filesTable is a table of the connector filesystem.
 type filesTable struct {
 	Table
-	place   place
-	format  func(*time.Location) format
-	columns []Column // those in the files
-	inFile  []int    // where they stand in the row
-	parts   []int    // where the partition columns stand
+	location location
+	format   func(*time.Location) format
+	columns  []Column // those in the files
+	inFile   []int    // where they stand in the row
+	parts    []int    // where the partition columns stand
 }
 
 var filesystemOptions = []string{
@@ -62,7 +62,7 @@ func newFilesTable(f Files, t Table, o options) (*filesTable, error) {
 		}
 	}
 	var err error
-	if ft.place, err = f.find(text); err != nil {
+	if ft.location, err = f.find(text); err != nil {
 		return nil, err
 	}
 	for i, c := range t.Columns {
@@ -112,7 +112,7 @@ func readFiles(f Files, t Table, o options) (Reading, error) {
 		return Reading{}, err
 	}
 	open := func(run Run) stream.Source { return &filesSource{t: ft, run: run} }
-	several, bytes := ft.place.extent()
+	several, bytes := ft.location.extent()
 	return Reading{Open: open, Bounded: true, Shuffled: several, Bytes: bytes}, nil
 }
 
@@ -134,7 +134,7 @@ func (s *filesSource) Due(int64) int64 { return 0 }
 func (s *filesSource) Row(int64) (value.Row, bool, error) {
 	if s.format == nil {
 		var err error
-		if s.files, err = s.t.place.list(); err != nil {
+		if s.files, err = s.t.location.list(); err != nil {
 			return nil, false, err
 		}
 		s.format, s.record = s.t.format(s.run.Zone), slices.Clone(s.t.columns)
@@ -147,7 +147,7 @@ func (s *filesSource) Row(int64) (value.Row, bool, error) {
 			if len(s.files) == 0 {
 				return nil, false, nil
 			}
-			s.lines = &lines{place: s.t.place, file: s.files[0], quote: s.format.quotes()}
+			s.lines = &lines{location: s.t.location, file: s.files[0], quote: s.format.quotes()}
 			if err := s.partition(s.files[0].rel); err != nil {
 				return nil, false, err
 			}

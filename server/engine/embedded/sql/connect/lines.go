@@ -19,12 +19,12 @@ const (
 // lines reads the records of a file piece by piece. No file is open between
 // two calls, so that a statement that is forgotten leaves nothing behind.
 type lines struct {
-	place  place
-	file   file
-	quote  byte // records go on over line ends within these; 0: none
-	offset int64
-	buffer []byte
-	at     int
+	location location
+	file     file
+	quote    byte // records go on over line ends within these; 0: none
+	offset   int64
+	buffer   []byte
+	at       int
 }
 
 // next gives a record without its line end; io.EOF after the last one.
@@ -72,7 +72,7 @@ func (l *lines) fill() (bool, error) {
 	buffer := make([]byte, left, left+int(want))
 	copy(buffer, l.buffer[l.at:])
 	var n int
-	err := l.place.open(func(root *os.Root) error {
+	err := l.location.open(func(root *os.Root) error {
 		f, err := root.Open(l.file.rel)
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (l *lines) release() {
 // is found without holding it.
 func (l *lines) tooLong(size int64) error {
 	chunk := make([]byte, chunkSize)
-	err := l.place.open(func(root *os.Root) error {
+	err := l.location.open(func(root *os.Root) error {
 		f, err := root.Open(l.file.rel)
 		if err != nil {
 			return err

@@ -17,14 +17,14 @@ func random(o options, prefix, name string, t types.Type) (maker, error) {
 	switch {
 	case t.IsInt():
 		low, high, err := bounds(o, prefix, intRange[t.Root])
-		return func(d *Dice, _ Run, _ int64) (value.Value, bool) { return value.Int(d.Between(low, high)), true }, err
+		return func(d *Random, _ Run, _ int64) (value.Value, bool) { return value.Int(d.Between(low, high)), true }, err
 	case t.IsApprox() || t.Root == types.Decimal:
 		return randomReal(o, prefix, t)
 	case t.IsText() || t.IsBytes():
 		return randomText(o, prefix, t)
 	case t.IsDatetime():
 		past, err := duration(o, prefix+"max-past")
-		return func(d *Dice, run Run, _ int64) (value.Value, bool) {
+		return func(d *Random, run Run, _ int64) (value.Value, bool) {
 			at := run.Now() - d.Between(0, past)
 			if t.Root == types.Date {
 				return value.Int(floorDiv(at, 86400000)), true
@@ -35,7 +35,7 @@ func random(o options, prefix, name string, t types.Type) (maker, error) {
 			return value.Stamp(at, 0), true
 		}, err
 	case t.Root == types.Boolean:
-		return func(d *Dice, _ Run, _ int64) (value.Value, bool) { return value.Bool(d.Next()&1 == 0), true }, nil
+		return func(d *Random, _ Run, _ int64) (value.Value, bool) { return value.Bool(d.Next()&1 == 0), true }, nil
 	}
 	return randomNested(o, prefix, name, t)
 }
@@ -83,7 +83,7 @@ func randomReal(o options, prefix string, t types.Type) (maker, error) {
 			*at = f
 		}
 	}
-	return func(d *Dice, _ Run, _ int64) (value.Value, bool) {
+	return func(d *Random, _ Run, _ int64) (value.Value, bool) {
 		f := low + d.Float()*(high-low)
 		if t.Root != types.Decimal {
 			if t.Root == types.Float {
@@ -115,7 +115,7 @@ func randomText(o options, prefix string, t types.Type) (maker, error) {
 	if length > 1<<20 {
 		return nil, &errOutside{"texts longer than 1,048,576 characters"}
 	}
-	return func(d *Dice, _ Run, _ int64) (value.Value, bool) { return value.Text(d.Hex(int(length))), true }, nil
+	return func(d *Random, _ Run, _ int64) (value.Value, bool) { return value.Text(d.Hex(int(length))), true }, nil
 }
 
 func randomNested(o options, prefix, name string, t types.Type) (maker, error) {
@@ -131,7 +131,7 @@ func randomNested(o options, prefix, name string, t types.Type) (maker, error) {
 			}
 			parts = append(parts, m)
 		}
-		return func(d *Dice, run Run, i int64) (value.Value, bool) {
+		return func(d *Random, run Run, i int64) (value.Value, bool) {
 			items := make([]value.Value, len(parts))
 			for k, m := range parts {
 				items[k], _ = m(d, run, i)
@@ -152,13 +152,13 @@ func randomCollection(o options, prefix, name string, t types.Type) (maker, erro
 	elem, err := makerOf(o, name+".element", *t.Elem)
 	if t.Root == types.Multiset {
 		count := elem
-		return func(d *Dice, run Run, i int64) (value.Value, bool) {
+		return func(d *Random, run Run, i int64) (value.Value, bool) {
 			v, _ := count(d, run, i)
 			return value.Value{Valid: true, R: []value.Entry{{Key: v, Value: value.Int(1)}}}, true
 		}, err
 	}
 	if t.Root == types.Array {
-		return func(d *Dice, run Run, i int64) (value.Value, bool) {
+		return func(d *Random, run Run, i int64) (value.Value, bool) {
 			items := make([]value.Value, length)
 			for k := range items {
 				items[k], _ = elem(d, run, i)
@@ -170,7 +170,7 @@ func randomCollection(o options, prefix, name string, t types.Type) (maker, erro
 		return nil, err
 	}
 	key, err := makerOf(o, name+".key", *t.Key)
-	return func(d *Dice, run Run, i int64) (value.Value, bool) {
+	return func(d *Random, run Run, i int64) (value.Value, bool) {
 		k, _ := key(d, run, i)
 		v, _ := elem(d, run, i)
 		return value.Value{Valid: true, R: []value.Entry{{Key: k, Value: v}}}, true

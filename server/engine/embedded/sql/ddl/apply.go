@@ -78,7 +78,7 @@ func quoted(key [3]string) string {
 
 // room says whether a table of this name can be made: ok is false when it is
 // there already and the statement allows that.
-func (s *Set) room(parts []parse.Name, c Context, lenient bool) (key [3]string, ok bool, err error) {
+func (s *Set) unused(parts []parse.Name, c Context, lenient bool) (key [3]string, ok bool, err error) {
 	if key, err = c.key(parts); err != nil {
 		return key, false, err
 	}
@@ -114,7 +114,7 @@ func (s *Set) createView(v *parse.CreateView, c Context) error {
 	if v.Alter {
 		return s.alterView(v, c)
 	}
-	key, ok, err := s.room(v.Name, c, v.IfNotExists)
+	key, ok, err := s.unused(v.Name, c, v.IfNotExists)
 	if err != nil || !ok {
 		return err
 	}

@@ -17,7 +17,7 @@ func (s *Set) createTable(t *parse.CreateTable, c Context) error {
 	case t.As != nil:
 		return sqlerr.Refuse(t.Pos, "CREATE TABLE … AS")
 	}
-	key, ok, err := s.room(t.Name, c, t.IfNotExists)
+	key, ok, err := s.unused(t.Name, c, t.IfNotExists)
 	if err != nil || !ok {
 		return err
 	}

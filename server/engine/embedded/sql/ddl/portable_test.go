@@ -56,13 +56,13 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 }
 
 func TestADefinitionThatCannotBeReadIsKept(t *testing.T) {
-	kept := engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"sql":"CREATE TABLE t (a INT) SOMETHING NEW"}`)}
-	d, err := read(kept)
+	stored := engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"sql":"CREATE TABLE t (a INT) SOMETHING NEW"}`)}
+	d, err := read(stored)
 	if err != nil || d.broken == nil || d.table().Broken == nil {
 		t.Fatalf("got %+v, %v; want it refused when it is used", d, err)
 	}
-	s := &Set{defs: map[[3]string]*Definition{kept.Key(): d}}
-	if all, err := s.Save(); err != nil || len(all) != 1 || string(all[0].Definition) != string(kept.Definition) {
+	s := &Set{defs: map[[3]string]*Definition{stored.Key(): d}}
+	if all, err := s.Save(); err != nil || len(all) != 1 || string(all[0].Definition) != string(stored.Definition) {
 		t.Errorf("got %+v, %v; want it as it was", all, err)
 	}
 }

@@ -128,7 +128,7 @@ func column(i int) Fn {
 	return func(row value.Row) (value.Value, error) {
 		v := row[i]
 		if !v.Valid && v.R != nil {
-			return value.NULL, v.Trouble()
+			return value.NULL, v.Unreadable()
 		}
 		return v, nil
 	}

@@ -62,7 +62,7 @@ type Param struct {
 	// bytes where that is bytes.
 	Same bool
 	// Narrow says that Flink takes more of the family than the engine does.
-	Narrow bool
+	Partial bool
 }
 
 // Opt is a parameter that need not be given.
@@ -82,7 +82,7 @@ var (
 	Text        = Param{Family: "CHARACTER", Accepts: types.Type.IsText}
 	Number      = Param{Family: "NUMERIC", Accepts: types.Type.IsNumeric}
 	AnyInteger  = Param{Family: "INTEGER", Accepts: types.Type.IsInt}
-	Integer     = Param{Family: "INTEGER", Accepts: func(t types.Type) bool { return t.IsInt() && t.Root != types.Bigint }, Narrow: true}
+	Integer     = Param{Family: "INTEGER", Accepts: func(t types.Type) bool { return t.IsInt() && t.Root != types.Bigint }, Partial: true}
 	PlainInt    = Param{Family: "INTEGER", Accepts: func(t types.Type) bool { return t.Root == types.Integer }}
 	Datetime    = Param{Family: "DATETIME", Accepts: types.Type.IsDatetime}
 	Timestamp   = Param{Family: "TIMESTAMP", Accepts: types.Type.IsTimestamp}
@@ -209,7 +209,7 @@ func (r *Resolver) wrongArguments(f *Function, c *parse.Call, args []*Expr) erro
 	}
 	for i, a := range args {
 		switch f.fit(i, a, args[0]) {
-		case narrow:
+		case partly:
 			return sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, Signature(args))
 		case unfit:
 			return CannotApply(c.Pos, f.Name, f.Name+"("+Signature(args)+")", f.supported())
@@ -223,7 +223,7 @@ type fit int
 
 const (
 	unfit  fit = iota
-	narrow     // Flink takes it, the engine does not
+	partly     // Flink takes it, the engine does not
 	fits1      // an overload takes it
 )
 
@@ -235,8 +235,8 @@ func (f *Function) fit(i int, a, first *Expr) fit {
 		case i >= len(o.Args):
 		case o.Args[i].accepts(a, first):
 			return fits1
-		case o.Args[i].Narrow && a.Type.Root == types.Bigint:
-			best = narrow
+		case o.Args[i].Partial && a.Type.Root == types.Bigint:
+			best = partly
 		}
 	}
 	return best

@@ -94,7 +94,7 @@ func (p *Planner) limited(n tree.Node, q *parse.Query, keys []stream.SortKey) (t
 
 // firstRows is LIMIT without an order.
 func (p *Planner) firstRows(n tree.Node, q *parse.Query, skip, limit int64) (tree.Node, error) {
-	n = tree.Settled(n, p.Batch)
+	n = tree.Materialized(n, p.Batch)
 	if !n.Traits().Append {
 		return nil, sqlerr.Refuse(q.Limit.Span(), "LIMIT without ORDER BY of a changing input")
 	}

@@ -108,7 +108,7 @@ func (p *Planner) setOp(s *parse.SetOp) (tree.Node, error) {
 	if s.Op == "UNION" && s.All {
 		return tree.NewUnionAll(columns, l, r), nil
 	}
-	return tree.Settled(tree.NewSetOp(s.Op, s.All, columns, l, r), p.Batch), nil
+	return tree.Materialized(tree.NewSetOp(s.Op, s.All, columns, l, r), p.Batch), nil
 }
 
 // operand plans one side of a set operation.

@@ -75,7 +75,7 @@ func TestOperators(t *testing.T) {
 		},
 		{
 			Name: "Settle", Build: func(b *stream.Builder, next stream.Op) []stream.Op {
-				return streamtest.One(&stream.Settle{Types: []types.Type{streamtest.Text, streamtest.Number}, Budget: b.Operator("Settle"), Next: next})
+				return streamtest.One(&stream.Materialize{Types: []types.Type{streamtest.Text, streamtest.Number}, Budget: b.Operator("Settle"), Next: next})
 			},
 			In:   []string{"+I a 1", "+I b 1", "-U a 1", "+U a 2", "-D b 1", "+I c 1", "+I c 1", "-D c 1"},
 			Want: []string{"+I a 2", "+I c 1"},

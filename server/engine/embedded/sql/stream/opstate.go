@@ -12,7 +12,7 @@ func (l *Limit) State(c *state.Codec) { c.Int64(&l.seen) }
 func (w *Watermarks) State(c *state.Codec) {
 	c.Bool(&w.begun)
 	c.Int64(&w.high)
-	c.Int64(&w.told)
+	c.Int64(&w.emitted)
 	w.tell()
 }
 
@@ -30,10 +30,10 @@ func (s *SetOp) State(c *state.Codec) {
 	}))
 }
 
-func (s *Settle) State(c *state.Codec) {
+func (s *Materialize) State(c *state.Codec) {
 	var rows []value.Row
 	for _, r := range s.rows {
-		if !r.gone {
+		if !r.deleted {
 			rows = append(rows, r.row)
 		}
 	}
@@ -41,9 +41,9 @@ func (s *Settle) State(c *state.Codec) {
 	if !c.Loading {
 		return
 	}
-	s.byKey = map[string][]*settled{}
+	s.byKey = map[string][]*materialized{}
 	for _, row := range rows {
-		r := &settled{row: row}
+		r := &materialized{row: row}
 		key := string(value.RowKey(nil, s.Types, row))
 		s.rows, s.byKey[key] = append(s.rows, r), append(s.byKey[key], r)
 	}

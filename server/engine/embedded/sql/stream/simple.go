@@ -123,33 +123,33 @@ func (l *Limit) Finish() error { return l.Next.Finish() }
 
 // Settle holds an input back until it ends and passes on the rows that are
 // left: what a batch job shows.
-type Settle struct {
+type Materialize struct {
 	Types  []types.Type
 	Budget *state.Budget
 	Next   Op
-	rows   []*settled
-	byKey  map[string][]*settled
+	rows   []*materialized
+	byKey  map[string][]*materialized
 }
 
-type settled struct {
-	row  value.Row
-	gone bool
+type materialized struct {
+	row     value.Row
+	deleted bool
 }
 
 // Push implements Op.
-func (s *Settle) Push(c Change) error {
+func (s *Materialize) Push(c Change) error {
 	if s.byKey == nil {
-		s.byKey = map[string][]*settled{}
+		s.byKey = map[string][]*materialized{}
 	}
 	key := string(value.RowKey(nil, s.Types, c.Row))
 	if c.Adds() {
-		r := &settled{row: c.Row}
+		r := &materialized{row: c.Row}
 		s.rows = append(s.rows, r)
 		s.byKey[key] = append(s.byKey[key], r)
 		return s.Budget.Take(len(key), c.Row)
 	}
 	if same := s.byKey[key]; len(same) > 0 {
-		same[len(same)-1].gone = true
+		same[len(same)-1].deleted = true
 		s.byKey[key] = same[:len(same)-1]
 		s.Budget.Give(len(key), c.Row)
 	}
@@ -157,9 +157,9 @@ func (s *Settle) Push(c Change) error {
 }
 
 // Finish implements Op.
-func (s *Settle) Finish() error {
+func (s *Materialize) Finish() error {
 	for _, r := range s.rows {
-		if r.gone {
+		if r.deleted {
 			continue
 		}
 		if err := s.Next.Push(Change{cmf.OpInsert, r.row}); err != nil {
@@ -202,7 +202,7 @@ func (o *Limit) Name() string { return fmt.Sprintf("Limit(offset %d, fetch %d)",
 func (o *Limit) Behind() Op { return o.Next }
 
 // Name implements Step.
-func (o *Settle) Name() string { return "Settle" }
+func (o *Materialize) Name() string { return "Settle" }
 
 // Behind implements Step.
-func (o *Settle) Behind() Op { return o.Next }
+func (o *Materialize) Behind() Op { return o.Next }

@@ -38,7 +38,7 @@ func (s *Sort) Push(c Change) error {
 		return s.Budget.GoOn()
 	}
 	for _, v := range c.Row {
-		if err := v.Trouble(); err != nil {
+		if err := v.Unreadable(); err != nil {
 			return err
 		}
 	}

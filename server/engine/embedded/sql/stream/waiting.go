@@ -21,9 +21,9 @@ type WaitingRow struct {
 
 // DropFirst drops the first n rows; what is not used any more is not held.
 func DropFirst(list []WaitingRow, n int) []WaitingRow {
-	kept := append(list[:0], list[n:]...)
-	clear(list[len(kept):])
-	return kept
+	rest := append(list[:0], list[n:]...)
+	clear(list[len(rest):])
+	return rest
 }
 
 func RowsOf(r WaitingRow) []value.Row {

@@ -33,9 +33,9 @@ type Watermarks struct {
 	Expr expr.Fn
 	Next Op
 	// Tell, if set, learns a watermark after the rows before it.
-	Tell       func(watermark int64)
-	high, told int64
-	begun      bool
+	Tell          func(watermark int64)
+	high, emitted int64
+	begun         bool
 }
 
 // Push implements Op: the row goes before the watermark that it makes.
@@ -51,21 +51,21 @@ func (w *Watermarks) Push(c Change) error {
 		return err
 	}
 	if !w.begun {
-		w.begun, w.high, w.told = true, math.MinInt64, math.MinInt64
+		w.begun, w.high, w.emitted = true, math.MinInt64, math.MinInt64
 	}
 	w.high = max(w.high, v.I)
-	if w.told != math.MinInt64 && w.high-w.told <= watermarkEvery {
+	if w.emitted != math.MinInt64 && w.high-w.emitted <= watermarkEvery {
 		return nil
 	}
-	w.told = w.high
-	err = PassMark(w.Next, w.told)
+	w.emitted = w.high
+	err = PassMark(w.Next, w.emitted)
 	w.tell()
 	return err
 }
 
 func (w *Watermarks) tell() {
 	if w.Tell != nil && w.begun {
-		w.Tell(w.told)
+		w.Tell(w.emitted)
 	}
 }
 

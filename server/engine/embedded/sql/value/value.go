@@ -244,7 +244,7 @@ func RowKey(key []byte, ts []types.Type, row Row) []byte {
 func Unread(err error) Value { return Value{R: err} }
 
 // Trouble is why a value could not be read; nil for all others.
-func (v Value) Trouble() error {
+func (v Value) Unreadable() error {
 	if v.Valid || v.R == nil {
 		return nil
 	}

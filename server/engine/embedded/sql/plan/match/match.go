@@ -184,22 +184,22 @@ func (m *matching) measures(out *measured) error {
 		if err != nil {
 			return nil, err
 		}
-		told := make(value.Row, 0, len(keys)+len(xs))
+		emitted := make(value.Row, 0, len(keys)+len(xs))
 		for _, fn := range keys {
 			v, err := fn(rows.Rows[0])
 			if err != nil {
 				return nil, err
 			}
-			told = append(told, v)
+			emitted = append(emitted, v)
 		}
 		for _, x := range xs {
 			v, err := x.Eval(wide)
 			if err != nil {
 				return nil, err
 			}
-			told = append(told, v)
+			emitted = append(emitted, v)
 		}
-		return told, nil
+		return emitted, nil
 	}
 	return nil
 }

@@ -432,16 +432,16 @@ func (o *Calls) inBatch(n tree.Node) (tree.Node, error) {
 		}
 		windows[i] = append(windows[i], c)
 	}
-	place := 0
+	position := 0
 	out := n
 	for _, calls := range windows {
 		for _, c := range calls {
 			for i := range o.calls {
 				if o.calls[i] == c {
-					o.positions[i] = place
+					o.positions[i] = position
 				}
 			}
-			place++
+			position++
 		}
 		out = tree.NewOver(out, (&Calls{env: o.env, batch: o.batch, calls: calls}).window(), tree.OverAll, 0)
 	}

@@ -62,7 +62,7 @@ type Join struct {
 }
 
 // NewJoin joins; in batch mode what changes is settled.
-func NewJoin(l, r Node, s JoinSpec) Node { return Settled(newJoin(l, r, s), s.Batch) }
+func NewJoin(l, r Node, s JoinSpec) Node { return Materialized(newJoin(l, r, s), s.Batch) }
 
 func newJoin(l, r Node, s JoinSpec) *Join {
 	n := &Join{base{inputs: []Node{l, r}}, s}

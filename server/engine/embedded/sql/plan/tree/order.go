@@ -19,7 +19,7 @@ type Sort struct {
 
 // NewSort orders, and takes some of the rows.
 func NewSort(in Node, keys []stream.SortKey, skip, count int64) *Sort {
-	n := &Sort{passing(Settled(in, true)), keys, skip, count}
+	n := &Sort{passing(Materialized(in, true)), keys, skip, count}
 	n.traits = n.traits.unkeyed()
 	return n
 }

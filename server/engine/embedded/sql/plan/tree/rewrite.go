@@ -47,9 +47,9 @@ func pushed(f *Filter) Node {
 		}
 		outer, in = append(outer, r), r.input()
 	}
-	settle, settled := in.(*Settle)
-	if settled {
-		in = settle.input()
+	final, isFinal := in.(*Materialize)
+	if isFinal {
+		in = final.input()
 	}
 	j, ok := in.(*Join)
 	if !ok || j.half() || j.Interval() || j.Windows {
@@ -67,8 +67,8 @@ func pushed(f *Filter) Node {
 		sides[1] = NewFilter(sides[1], c.Shifted(j.width()))
 	}
 	var out Node = j.With(sides)
-	if settled {
-		out = settle.With([]Node{out})
+	if isFinal {
+		out = final.With([]Node{out})
 	}
 	for _, r := range slices.Backward(outer) {
 		out = r.With([]Node{out})

@@ -150,30 +150,30 @@ func (n *Watermark) needs(read []bool) [][]bool {
 }
 
 // Settle makes the changelog of a batch job insert only.
-type Settle struct{ base }
+type Materialize struct{ base }
 
 // Settled is the node as a batch job shows it: what is left at the end.
-func Settled(in Node, batch bool) Node {
+func Materialized(in Node, batch bool) Node {
 	if !batch || in.Traits().Append {
 		return in
 	}
-	n := &Settle{passing(in)}
+	n := &Materialize{passing(in)}
 	n.traits.Append, n.traits.Upsert = true, nil
 	return n
 }
 
 // With implements Node.
-func (n *Settle) With(in []Node) Node { return Settled(in[0], true) }
+func (n *Materialize) With(in []Node) Node { return Materialized(in[0], true) }
 
 // Name implements Node.
-func (n *Settle) Name(int) string { return "Settle" }
+func (n *Materialize) Name(int) string { return "Settle" }
 
 // Build implements Node.
-func (n *Settle) Build(b *stream.Builder, next stream.Op) {
-	n.input().Build(b, &stream.Settle{Types: Types(n), Budget: b.Operator("Settle"), Next: next})
+func (n *Materialize) Build(b *stream.Builder, next stream.Op) {
+	n.input().Build(b, &stream.Materialize{Types: Types(n), Budget: b.Operator("Settle"), Next: next})
 }
 
-func (n *Settle) needs(read []bool) [][]bool { return [][]bool{read} }
+func (n *Materialize) needs(read []bool) [][]bool { return [][]bool{read} }
 
 // Unnest makes a row of each element of a collection.
 type Unnest struct {

@@ -282,7 +282,7 @@ func TestTraitsFollowFromInputs(t *testing.T) {
 		{"UNION ALL", NewUnionAll(ended.Schema(), ended, changing), "changes, bounded, shuffled"},
 		{"UNION", NewSetOp("UNION", false, ended.Schema(), ended, endless), "append, endless"},
 		{"EXCEPT", NewSetOp("EXCEPT", false, ended.Schema(), ended, ended), "changes, bounded"},
-		{"a batch job", Settled(changing, true), "append, bounded, versions [0]"},
+		{"a batch job", Materialized(changing, true), "append, bounded, versions [0]"},
 		{"INSERTs together", NewInserts([]Node{ended, endless}), "append, endless"},
 		{"a query without FROM", SingleRow(), "append, bounded"},
 	} {

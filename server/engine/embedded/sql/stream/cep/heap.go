@@ -48,18 +48,18 @@ func (h *matchHeap) poll() *partial {
 }
 
 // drop takes out those that a test says.
-func (h *matchHeap) drop(gone func(*partial) bool) {
-	var kept matchHeap
+func (h *matchHeap) drop(expired func(*partial) bool) {
+	var rest matchHeap
 	for _, p := range *h {
-		if !gone(p) {
-			kept = append(kept, p)
+		if !expired(p) {
+			rest = append(rest, p)
 		}
 	}
-	if len(kept) == len(*h) {
+	if len(rest) == len(*h) {
 		return
 	}
-	*h = kept
-	for k := len(kept)/2 - 1; k >= 0; k-- {
-		h.down(k, kept[k])
+	*h = rest
+	for k := len(rest)/2 - 1; k >= 0; k-- {
+		h.down(k, rest[k])
 	}
 }

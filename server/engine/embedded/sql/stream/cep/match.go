@@ -378,11 +378,11 @@ func (m *Match) prune(k *matchKey, found *partial) error {
 		}
 		until, with = at.id, false
 	}
-	gone := func(p *partial) bool {
+	expired := func(p *partial) bool {
 		return p.path != nil && (p.first.before(until) || with && p.first == until)
 	}
-	k.partials.drop(gone)
-	k.completed.drop(gone)
+	k.partials.drop(expired)
+	k.completed.drop(expired)
 	return nil
 }
 

@@ -46,20 +46,20 @@ func (s *joinSide) swept() {
 	watermark := j.watermark()
 	for i, side := range []map[string][]*joinRow{j.left, j.right} {
 		for key, rows := range side {
-			kept := rows[:0:0]
+			rest := rows[:0:0]
 			for _, r := range rows {
 				if j.Expiry.Expired(r.touched) || j.Meeting.over(r.row, i == 0, watermark) {
 					j.Budget.Give(len(key), r.row)
 					continue
 				}
-				kept = append(kept, r)
+				rest = append(rest, r)
 			}
-			if len(kept) == 0 {
+			if len(rest) == 0 {
 				delete(side, key)
 				continue
 			}
-			side[key] = kept
-			j.leftRows += len(kept)
+			side[key] = rest
+			j.leftRows += len(rest)
 		}
 	}
 }

@@ -69,10 +69,10 @@ func (o *OverChanges) remove(p *partition, row, by value.Row) error {
 			continue
 		}
 		old := p.shown[i]
-		gone := stream.JoinRows(p.rows[i], old)
+		deleted := stream.JoinRows(p.rows[i], old)
 		o.Budget.Give(0, p.rows[i], p.keys[i])
 		p.rows, p.keys, p.shown = stream.RemoveAt(p.rows, i), stream.RemoveAt(p.keys, i), stream.RemoveAt(p.shown, i)
-		if err := o.Next.Push(stream.Change{Op: cmf.OpDelete, Row: gone}); err != nil {
+		if err := o.Next.Push(stream.Change{Op: cmf.OpDelete, Row: deleted}); err != nil {
 			return err
 		}
 		return o.show(p)

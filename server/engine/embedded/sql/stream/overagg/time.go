@@ -25,7 +25,7 @@ func (o *OverTime) State(c *state.Codec) {
 				acc.State(c)
 			}
 		}
-		stream.CarryWaiting(c, &p.kept)
+		stream.CarryWaiting(c, &p.rows)
 		c.Int64(&p.count)
 		c.Int64(&p.last)
 		c.Int64(&p.cleanup)
@@ -49,7 +49,7 @@ type OverTime struct {
 // timePartition is the state of one partition.
 type timePartition struct {
 	accs  []state.Accumulator
-	kept  []stream.WaitingRow // rows that a frame may still need
+	rows  []stream.WaitingRow // rows that a frame may still need
 	count int64
 	last  int64 // the time of the last timer; 0 at first, as in Flink
 	// cleanup is when a partition with a frame of time forgets everything; 0: not set.
@@ -203,7 +203,7 @@ func (o *OverTime) timer(at int64, key string, rows []stream.WaitingRow) error {
 
 // forgetAll drops a partition.
 func (o *OverTime) forgetAll(p *timePartition, key string) {
-	for _, r := range p.kept {
+	for _, r := range p.rows {
 		o.Budget.Give(len(r.Key), r.Row)
 	}
 	for _, acc := range p.accs {
@@ -239,7 +239,7 @@ func (o *OverTime) byRows() bool {
 func (o *OverTime) giveGroup(p *timePartition, rows []stream.WaitingRow) error {
 	for _, r := range rows {
 		p.count++
-		p.kept = append(p.kept, r)
+		p.rows = append(p.rows, r)
 		if err := o.Budget.Take(len(r.Key), r.Row); err != nil {
 			return err
 		}
@@ -275,10 +275,10 @@ func (o *OverTime) giveGroup(p *timePartition, rows []stream.WaitingRow) error {
 // leave takes back the rows that are behind the frame. All calls share it.
 func (o *OverTime) leave(p *timePartition, now int64) error {
 	f := o.Calls[0].Frame
-	for len(p.kept) > 0 {
-		oldest := p.kept[0]
-		gone := f.Rows && f.From != NoBound && int64(len(p.kept)) > -f.From+1 || f.Range != NoBound && oldest.At < now-f.Range
-		if o.Calls[0].Agg == nil || !gone {
+	for len(p.rows) > 0 {
+		oldest := p.rows[0]
+		expired := f.Rows && f.From != NoBound && int64(len(p.rows)) > -f.From+1 || f.Range != NoBound && oldest.At < now-f.Range
+		if o.Calls[0].Agg == nil || !expired {
 			return nil
 		}
 		for i, c := range o.Calls {
@@ -290,8 +290,8 @@ func (o *OverTime) leave(p *timePartition, now int64) error {
 			}
 		}
 		o.Budget.Give(len(oldest.Key), oldest.Row)
-		p.kept[0] = stream.WaitingRow{}
-		p.kept = p.kept[1:]
+		p.rows[0] = stream.WaitingRow{}
+		p.rows = p.rows[1:]
 	}
 	return nil
 }
@@ -302,13 +302,13 @@ func (o *OverTime) value(p *timePartition, i int) (value.Value, error) {
 	case c.Name == "ROW_NUMBER":
 		return value.Int(p.count), nil
 	case c.Name == "LAG":
-		if at := len(p.kept) - 1 - int(c.By); at >= 0 {
-			return c.Arg(p.kept[at].Row)
+		if at := len(p.rows) - 1 - int(c.By); at >= 0 {
+			return c.Arg(p.rows[at].Row)
 		}
 		return value.NULL, nil
 	case c.Agg.Of.Edge != 0 && (c.Frame.From != NoBound || c.Frame.Range != NoBound):
-		rows := make([]value.Row, len(p.kept))
-		for k, r := range p.kept {
+		rows := make([]value.Row, len(p.rows))
+		for k, r := range p.rows {
 			rows[k] = r.Row
 		}
 		return firstValid(&c, rows)
@@ -327,10 +327,10 @@ func (o *OverTime) forget(p *timePartition) {
 			return // the frame tells
 		}
 	}
-	for int64(len(p.kept)) > need {
-		o.Budget.Give(len(p.kept[0].Key), p.kept[0].Row)
-		p.kept[0] = stream.WaitingRow{}
-		p.kept = p.kept[1:]
+	for int64(len(p.rows)) > need {
+		o.Budget.Give(len(p.rows[0].Key), p.rows[0].Row)
+		p.rows[0] = stream.WaitingRow{}
+		p.rows = p.rows[1:]
 	}
 }
 

@@ -21,7 +21,7 @@ func (r *Rank) State(c *state.Codec) {
 
 func (d *Deduplicate) State(c *state.Codec) {
 	c.Int(&d.left)
-	state.Table(c, &d.kept, func(k *keptRow) {
+	state.Table(c, &d.rows, func(k *keptRow) {
 		c.Row(&k.row)
 		c.Int64(&k.touched)
 	})
@@ -193,7 +193,7 @@ type Deduplicate struct {
 	Budget         *state.Budget
 	Expiry         *stream.Expiry // nil: rows stay for ever
 	Next           stream.Op
-	kept           map[string]keptRow
+	rows           map[string]keptRow
 	left           int // rows after the last sweep
 }
 
@@ -204,23 +204,23 @@ type keptRow struct {
 
 // Push implements Op.
 func (d *Deduplicate) Push(c stream.Change) error {
-	if d.kept == nil {
-		d.kept = map[string]keptRow{}
+	if d.rows == nil {
+		d.rows = map[string]keptRow{}
 	}
 	key, err := stream.KeyOf(d.Partition, d.PartitionTypes, c.Row)
 	if err != nil {
 		return err
 	}
-	held, ok := d.kept[key]
+	held, ok := d.rows[key]
 	if ok && d.Expiry.Expired(held.touched) {
 		d.Budget.Give(len(key), held.row)
-		delete(d.kept, key)
+		delete(d.rows, key)
 		ok = false
 	}
 	old := held.row
 	if !ok {
-		d.left = stream.Sweep(d.Expiry, d.kept, d.left, func(k keptRow) int64 { return k.touched }, func(key string, k keptRow) { d.Budget.Give(len(key), k.row) })
-		d.kept[key] = keptRow{c.Row, d.Expiry.Now()}
+		d.left = stream.Sweep(d.Expiry, d.rows, d.left, func(k keptRow) int64 { return k.touched }, func(key string, k keptRow) { d.Budget.Give(len(key), k.row) })
+		d.rows[key] = keptRow{c.Row, d.Expiry.Now()}
 		if err := d.Budget.Take(len(key), c.Row); err != nil {
 			return err
 		}
@@ -240,7 +240,7 @@ func (d *Deduplicate) Push(c stream.Change) error {
 	case !d.Last || now.I < was.I:
 		return nil
 	}
-	d.kept[key] = keptRow{c.Row, d.Expiry.Now()}
+	d.rows[key] = keptRow{c.Row, d.Expiry.Now()}
 	if err := d.Budget.Grow(c.Row.Size() - old.Size()); err != nil {
 		return err
 	}

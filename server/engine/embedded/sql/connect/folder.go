@@ -17,7 +17,7 @@ func (f Files) Holds(folder string) bool {
 
 // Keep writes a file into a folder: it is there whole or not at all. A link
 // that leads out of the folders that may be used is not followed.
-func (f Files) Keep(folder, name string, b []byte) error {
+func (f Files) Write(folder, name string, b []byte) error {
 	at, err := f.find(folder)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (f Files) Keep(folder, name string, b []byte) error {
 }
 
 // Kept reads a file of a folder.
-func (f Files) Kept(folder, name string) ([]byte, error) {
+func (f Files) Read(folder, name string) ([]byte, error) {
 	at, err := f.find(folder)
 	if err != nil {
 		return nil, err

@@ -6,17 +6,17 @@ import (
 )
 
 // Dice is SplitMix64: numbers that depend on a seed alone.
-type Dice struct{ state uint64 }
+type Random struct{ state uint64 }
 
 // NewDice gives dice that share no numbers with those of near seeds.
-func NewDice(seed uint64) Dice {
-	d := Dice{seed}
+func NewRandom(seed uint64) Random {
+	d := Random{seed}
 	d.state = d.Next()
 	return d
 }
 
 // Next is the next number.
-func (d *Dice) Next() uint64 {
+func (d *Random) Next() uint64 {
 	d.state += 0x9e3779b97f4a7c15
 	z := d.state
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -25,7 +25,7 @@ func (d *Dice) Next() uint64 {
 }
 
 // Between is a number from low to high, both included.
-func (d *Dice) Between(low, high int64) int64 {
+func (d *Random) Between(low, high int64) int64 {
 	span := uint64(high) - uint64(low) + 1
 	if span == 0 {
 		return int64(d.Next())
@@ -34,10 +34,10 @@ func (d *Dice) Between(low, high int64) int64 {
 }
 
 // Float is a number from 0 to 1, 1 excluded.
-func (d *Dice) Float() float64 { return float64(d.Next()>>11) / (1 << 53) }
+func (d *Random) Float() float64 { return float64(d.Next()>>11) / (1 << 53) }
 
 // Hex is n random hex digits.
-func (d *Dice) Hex(n int) string {
+func (d *Random) Hex(n int) string {
 	const digits = "0123456789abcdef"
 	b := make([]byte, n)
 	var bits uint64
