@@ -25,6 +25,8 @@ func (m *Table) entries() []Entry {
 		{"table.mark-all", &m.MarkAll},
 		{"table.sort", &m.Sort},
 		{"table.reverse", &m.Reverse},
+		{"table.preview-down", &m.PreviewDown},
+		{"table.preview-up", &m.PreviewUp},
 		{"table.copy", &m.Copy},
 	}
 }

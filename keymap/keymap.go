@@ -47,6 +47,7 @@ type Move struct {
 type Table struct {
 	Filter, Mark, Range, MarkAll     key.Binding
 	Sort, Copy, Reverse              key.Binding
+	PreviewDown, PreviewUp           key.Binding
 	YAML, Describe, Events, Instance key.Binding
 	Toggle, Savepoint, Stop, Delete  key.Binding
 	Results, CopyMenu                key.Binding

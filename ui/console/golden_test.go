@@ -76,7 +76,7 @@ var scenes = []struct {
 	keys []string
 	wait []string
 }{
-	{"applications", []string{"j", "j"}, []string{"20 applications", "Flink job status changed to RUNNING"}},
+	{"applications", []string{"j", "j"}, []string{"20 applications"}},
 	{"statements", []string{"3"}, []string{"8 statements", "prize"}},
 	{"pools", []string{"4"}, []string{"6 compute pools"}},
 	{"savepoints", []string{"5"}, []string{"12 savepoints", "CANONICAL"}},

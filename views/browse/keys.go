@@ -12,6 +12,9 @@ import (
 	"drey/views/grid"
 )
 
+// previewStep is how many lines a key scrolls the preview.
+const previewStep = 4
+
 func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 	v.frame.dirty = true
 	if v.bar.typing {
@@ -37,6 +40,10 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.grid.Range()
 	case keymap.Matches(msg, keys.MarkAll):
 		v.grid.MarkAll()
+	case keymap.Matches(msg, keys.PreviewDown):
+		v.pane.scroll(previewStep)
+	case keymap.Matches(msg, keys.PreviewUp):
+		v.pane.scroll(-previewStep)
 	case keymap.Matches(msg, keys.Sort):
 		v.grid.SortNext()
 	case keymap.Matches(msg, keys.Reverse):
@@ -186,7 +193,8 @@ func (v *View[T]) Hints() []views.Hint {
 		hints = append(hints, views.Hint{Binding: p.Key(keys), Label: p.Label})
 	}
 	return append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
-		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy})
+		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy},
+		views.Hint{Binding: t.PreviewDown}, views.Hint{Binding: t.PreviewUp})
 }
 
 // actionHints are the actions as they would do on the selected row; of two that

@@ -16,21 +16,33 @@ import (
 	"drey/views/yaml"
 )
 
-// pane is the preview of the selected row.
+// pane is the preview of the selected row. The details of the row before stay until
+// those of this one are there, so that a cell is written to the terminal once.
 type pane struct {
 	asked  string     // key of the row that it is about
 	row    *grid.Cell // the row's cells as they were then
+	of     string     // key of the row that the details are of
+	top    int        // lines of it that are scrolled past
+	hidden int        // lines below those that are shown, as it was drawn last
 	detail Detail
 	plain  string   // the source as YAML
 	source []string // and coloured
-	known  bool
-	err    error
+	// wrapped are the lines of source in wrappedTo cells; nil before they are drawn.
+	wrapped   []string
+	wrappedTo int
+	known     bool
+	err       error
 }
 
-// rest is how long the cursor rests on a row before its details are asked for.
-const rest = 90 * time.Millisecond
+const (
+	// rest is how long the cursor rests on a row before its details are asked for.
+	rest = 90 * time.Millisecond
+	// staleAfter is how long after that those of another row stay at most.
+	staleAfter = rest + 100*time.Millisecond
+)
 
 type (
+	staleMsg  struct{}
 	detailMsg struct {
 		key    string
 		detail Detail
@@ -41,6 +53,18 @@ type (
 )
 
 func (p *pane) clear() { *p = pane{} }
+
+// drop takes away details of another row.
+func (p *pane) drop() {
+	if p.of != p.asked {
+		p.detail, p.plain, p.source, p.wrapped, p.known, p.err = Detail{}, "", nil, nil, false, nil
+	}
+}
+
+// scroll moves through what does not fit.
+func (p *pane) scroll(by int) {
+	p.top = max(p.top+min(by, p.hidden), 0)
+}
 
 // lookAt asks for the details of the selected row, unless they are there.
 func (v *View[T]) lookAt() tea.Cmd {
@@ -53,12 +77,14 @@ func (v *View[T]) lookAt() tea.Cmd {
 	if v.pane.asked == key && len(cells) > 0 && v.pane.row == &cells[0] {
 		return nil
 	}
+	var stale tea.Cmd
 	if v.pane.asked != key {
-		v.pane.clear()
+		v.pane.top = 0
+		stale = v.box.After("stale", staleAfter, staleMsg{})
 	}
 	v.pane.asked, v.pane.row = key, &cells[0]
 	theme, ask := v.env.Theme, v.kind.Detail
-	return v.box.Ask("look", func(ctx context.Context) tea.Msg {
+	return tea.Batch(stale, v.box.Ask("look", func(ctx context.Context) tea.Msg {
 		timer := time.NewTimer(rest)
 		defer timer.Stop()
 		select {
@@ -68,7 +94,7 @@ func (v *View[T]) lookAt() tea.Cmd {
 		}
 		detail, err := ask(ctx, item)
 		return newDetail(key, detail, err, theme)
-	})
+	}))
 }
 
 func newDetail(key string, detail Detail, err error, theme *themes.Theme) detailMsg {
@@ -96,15 +122,16 @@ func (p *pane) take(msg detailMsg, _ *themes.Theme) {
 	if msg.key != p.asked {
 		return
 	}
-	p.err = msg.err
+	p.drop()
+	p.of, p.err = msg.key, msg.err
 	if msg.err == nil || len(msg.detail.Source) > 0 {
-		p.detail, p.plain, p.source, p.known = msg.detail, msg.plain, msg.source, true
+		p.detail, p.plain, p.source, p.wrapped, p.known = msg.detail, msg.plain, msg.source, nil, true
 	}
 }
 
 func (p *pane) restyle(theme *themes.Theme) {
 	if p.plain != "" {
-		p.source = theme.YAML(p.plain)
+		p.source, p.wrapped = theme.YAML(p.plain), nil
 	}
 }
 
@@ -131,11 +158,7 @@ func factLines(t *themes.Theme, facts []views.Fact, width int) []string {
 		if f.Text == "" {
 			continue
 		}
-		parts := []string{clean.Cut(clean.Text(f.Text), width-label-2, t.Glyphs.Ellipsis)}
-		if f.Tone == themes.Bad || f.Tone == themes.Warn { // a reason is never cut
-			parts = clean.Wrap(clean.Text(f.Text), max(width-label-2, 8))
-		}
-		for i, part := range parts {
+		for i, part := range clean.Wrap(clean.Text(f.Text), max(width-label-2, 8)) {
 			head := f.Label
 			if i > 0 {
 				head = ""
@@ -160,12 +183,15 @@ func eventLines(t *themes.Theme, events []Event, now time.Time, width int) []str
 		if now.Sub(e.At) < time.Minute {
 			ageStyle = t.Accent
 		}
-		text := clean.Cut(clean.Text(e.Text), width-word-8, t.Glyphs.Ellipsis)
 		style := t.Text
 		if e.Tone == themes.Bad || e.Tone == themes.Warn {
 			style = t.Tone(e.Tone)
 		}
-		lines = append(lines, ageStyle.Render(age)+"  "+t.Tone(e.Tone).Render(clean.Fit(clean.Text(e.Word), word, t.Glyphs.Ellipsis))+"  "+style.Render(text))
+		head := ageStyle.Render(age) + "  " + t.Tone(e.Tone).Render(clean.Fit(clean.Text(e.Word), word, t.Glyphs.Ellipsis))
+		for _, part := range clean.Wrap(clean.Text(e.Text), max(width-word-8, 8)) {
+			lines = append(lines, head+"  "+style.Render(part))
+			head = clean.Blanks(word + 6)
+		}
 	}
 	return lines
 }

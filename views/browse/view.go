@@ -263,6 +263,9 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 	case detailMsg:
 		v.pane.take(msg, v.env.Theme)
 		v.frame.dirty = true
+	case staleMsg:
+		v.pane.drop()
+		v.frame.dirty = true
 	case views.RestyledMsg:
 		v.grid.SetTheme(v.env.Theme)
 		v.pane.restyle(v.env.Theme)

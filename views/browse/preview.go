@@ -1,0 +1,207 @@
+package browse
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/frame"
+)
+
+// drawPane draws the preview: facts and history, beside them the source. Nothing in
+// it is cut: what is too long wraps, and what does not fit is scrolled to.
+func (v *View[T]) drawPane(now time.Time) []string {
+	t, width, height := v.env.Theme, v.frame.width, v.paneHeight()
+	v.pane.hidden = 0
+	item, ok := v.selected()
+	if !ok {
+		return v.unreadPane(width, height)
+	}
+	left, right := v.paneTitle(item)
+	if width < framedFrom {
+		lines := v.previewColumn(v.factsAndEvents(item, now, width-4, height-1), width, height-1)
+		return append([]string{frame.Rule(t, false, width, left, right)}, lines...)
+	}
+	return frame.Box(t, false, width, height, left, right, v.paneColumns(item, now, width-2, height-2))
+}
+
+// unreadPane says all of what is wrong with an item that could not be read.
+func (v *View[T]) unreadPane(width, height int) []string {
+	t := v.env.Theme
+	u, ok := v.list.unread[v.grid.Selected()]
+	if !ok {
+		return make([]string, height)
+	}
+	facts := []views.Fact{{Text: u.text(), Tone: themes.Bad}}
+	if v.titleIsCut(u.Name) {
+		facts = append([]views.Fact{{Text: u.Name}}, facts...)
+	}
+	lines := v.previewColumn(factLines(t, facts, width-4), width, height-1)
+	return append([]string{frame.Rule(t, false, width, v.titleOf(u.Name), "")}, lines...)
+}
+
+// titleSpace is how many cells a name has in the preview's frame.
+func (v *View[T]) titleSpace() int { return max(v.frame.width/2, 8) }
+
+func (v *View[T]) titleIsCut(name string) bool { return clean.Width(clean.Text(name)) > v.titleSpace() }
+
+func (v *View[T]) titleOf(name string) string {
+	return v.env.Theme.Strong.Render(clean.Cut(clean.Text(name), v.titleSpace(), v.env.Theme.Glyphs.Ellipsis))
+}
+
+func (v *View[T]) paneTitle(item Item[T]) (left, right string) {
+	t := v.env.Theme
+	left = v.titleOf(v.kind.NameOf(item.Value))
+	if v.frame.width >= framedFrom {
+		left += "  "
+		for _, p := range v.kind.Pages {
+			left += " " + t.Accent.Render(p.Key(v.env.Keys).Help().Key) + t.Dim.Render(" "+p.Label) + " "
+		}
+		left = strings.TrimRight(left, " ")
+	}
+	if v.kind.State != nil {
+		word, tone := v.kind.State(item.Value)
+		right = t.Tone(tone).Render(t.Glyphs.Tone(tone) + " " + clean.Text(word))
+	}
+	return left, right
+}
+
+// paneColumns sets facts, history and source side by side.
+func (v *View[T]) paneColumns(item Item[T], now time.Time, width, height int) []string {
+	t := v.env.Theme
+	rule := t.Frame.Render(t.Glyphs.V)
+	sourceWidth := min(max(width*2/5, 40), 78)
+	leftWidth := width - sourceWidth - 1
+	var columns [][]string
+	if width >= eventsFrom {
+		eventWidth := leftWidth * 11 / 20
+		leftWidth -= eventWidth + 1
+		columns = [][]string{
+			v.previewColumn(factLines(t, append(v.facts(item, now), v.pane.detail.Facts...), leftWidth-4), leftWidth, height),
+			v.previewColumn(v.history(now, eventWidth-4), eventWidth, height),
+		}
+	} else {
+		columns = [][]string{v.previewColumn(v.factsAndEvents(item, now, leftWidth-4, height), leftWidth, height)}
+	}
+	columns = append(columns, v.previewColumn(v.pane.sourceLines(sourceWidth-4), sourceWidth, height))
+	lines := make([]string, height)
+	for y := range lines {
+		for i, column := range columns {
+			if i > 0 {
+				lines[y] += rule
+			}
+			lines[y] += column[y]
+		}
+	}
+	return lines
+}
+
+// previewColumn pads lines to a column with a margin, from where the preview is scrolled
+// to; how many there are below is said.
+func (v *View[T]) previewColumn(lines []string, width, height int) []string {
+	t, out := v.env.Theme, make([]string, height)
+	top := min(v.pane.top, max(len(lines)-height, 0))
+	for y := range out {
+		line := ""
+		if top+y < len(lines) {
+			line = "  " + clean.Cut(lines[top+y], width-3, t.Glyphs.Ellipsis)
+		}
+		if below := len(lines) - top - y; y == height-1 && below > 1 {
+			v.pane.hidden = max(v.pane.hidden, below)
+			key := v.env.Keys.Table.PreviewDown.Help().Key
+			line = t.Faint.Render(fmt.Sprintf("  %s %d more lines", t.Glyphs.Ellipsis, below)) + "  " + t.Dim.Render(key)
+		}
+		out[y] = clean.Fit(line, width, "")
+	}
+	return out
+}
+
+func (v *View[T]) facts(item Item[T], now time.Time) []views.Fact {
+	var facts []views.Fact
+	if name := v.kind.NameOf(item.Value); v.titleIsCut(name) {
+		facts = append(facts, views.Fact{Label: "name", Text: name})
+	}
+	if reason := v.grid.Reason(v.grid.Selected()); reason != "" {
+		facts = append(facts, views.Fact{Label: "not done", Text: reason, Tone: themes.Bad})
+	}
+	return append(facts, v.kind.Facts(item, now)...)
+}
+
+func (v *View[T]) history(now time.Time, width int) []string {
+	t := v.env.Theme
+	switch {
+	case v.pane.err != nil:
+		var lines []string
+		for _, l := range clean.Wrap(clean.Text("details: "+v.pane.err.Error()), max(width, 8)) {
+			lines = append(lines, t.Tone(themes.Warn).Render(l))
+		}
+		return lines
+	case !v.pane.known || len(v.pane.detail.Events) == 0:
+		return nil
+	}
+	return append([]string{t.Dim.Render("events")}, eventLines(t, v.pane.detail.Events, now, width)...)
+}
+
+// factsAndEvents stacks both. Where there is little height the events have no
+// heading and come before the facts that the row did not tell.
+func (v *View[T]) factsAndEvents(item Item[T], now time.Time, width, height int) []string {
+	t := v.env.Theme
+	facts, more, events := v.facts(item, now), v.pane.detail.Facts, v.history(now, width)
+	switch {
+	case len(events) == 0:
+		return factLines(t, append(facts, more...), width)
+	case height < 11 && v.pane.err == nil:
+		return append(append(factLines(t, facts, width), events[1:]...), factLines(t, more, width)...)
+	}
+	return append(append(factLines(t, append(facts, more...), width), ""), events...)
+}
+
+// sourceLines are the lines of the source in so many cells.
+func (p *pane) sourceLines(width int) []string {
+	if p.wrapped != nil && p.wrappedTo == width {
+		return p.wrapped
+	}
+	p.wrapped, p.wrappedTo = make([]string, 0, len(p.source)), width
+	for _, line := range p.source {
+		p.wrapped = append(p.wrapped, wrapStyled(line, max(width, 8))...)
+	}
+	return p.wrapped
+}
+
+var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// wrapStyled wraps a line of YAML with styles in it: what follows is indented below
+// its beginning, in the style that it was broken in.
+func wrapStyled(line string, width int) []string {
+	if clean.Width(line) <= width {
+		return []string{line}
+	}
+	plain := clean.Plain(line)
+	indent := len(plain) - len(strings.TrimLeft(plain, " ")) + 2
+	if width-indent < 8 {
+		indent = 0
+	}
+	parts := clean.Wrap(line, width-indent)
+	style := "" // that is open at the end of a part
+	for i, part := range parts {
+		opened := sgr.FindAllString(part, -1)
+		part = style + part
+		for _, s := range opened {
+			if style += s; s == "\x1b[0m" || s == "\x1b[m" {
+				style = ""
+			}
+		}
+		if style != "" {
+			part += "\x1b[0m"
+		}
+		if i > 0 {
+			part = clean.Blanks(indent) + part
+		}
+		parts[i] = part
+	}
+	return parts
+}
