@@ -17,6 +17,7 @@ const (
 	pollBlurred = 10 * time.Second
 	pollHurried = 400 * time.Millisecond
 	pollBackOff = 30 * time.Second
+	pollOffline = 5 * time.Second // while there is no answer at all
 	hurryFor    = 12 * time.Second
 )
 
@@ -44,7 +45,7 @@ func (p *polling) next(now time.Time) time.Duration {
 	}
 	switch {
 	case p.failures > 0:
-		d = min(pollEvery<<min(p.failures-1, 5), pollBackOff)
+		d = BackOff(p.failures, p.err)
 	case now.Before(p.hurry):
 		d = pollHurried
 	default:
@@ -67,6 +68,17 @@ func Pace(same int) time.Duration {
 		return pollCalm
 	}
 	return pollEvery
+}
+
+// BackOff is how long to wait after so many failures in a row. A server that does
+// not answer is tried more often than one that answers with errors: the transport
+// sends one small request each few seconds, whoever asks.
+func BackOff(failures int, err error) time.Duration {
+	d := min(pollEvery<<min(failures-1, 5), pollBackOff)
+	if fault.Is(err, fault.Offline) {
+		return min(d, pollOffline)
+	}
+	return d
 }
 
 func (p *polling) answered(now time.Time, changed bool) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drey/client/fault"
+	"drey/client/urgency"
 	"drey/views/clean"
 )
 
@@ -25,6 +26,12 @@ const (
 	atOnce = 8
 	// grace is how long those that are slow are waited for once others are there.
 	grace = 250 * time.Millisecond
+	// refreshAtOnce is how many scopes that have answered are asked again at a time:
+	// all of them where there are few, else those that were asked longest ago.
+	refreshAtOnce = 6
+	// late is when a scope that answered before is told to be waited for: it may
+	// only have waited for its turn.
+	late = 3 * time.Second
 )
 
 // NewAllScopes makes a Source of the collections of all scopes, asking atOnce of
@@ -65,16 +72,18 @@ type scopePoll[T any] struct {
 type scopeState struct {
 	mu       sync.Mutex
 	busy     bool
-	answered bool // ever
-	changed  bool // since it was taken last
+	asked    time.Time // when it was asked last
+	answered bool      // ever
+	changed  bool      // since it was taken last
 	err      error
 }
 
 // Close gives up the questions that are under way.
 func (f *allScopes[T]) Close() { f.cancel() }
 
-// Next asks for every list that is not being asked for already and waits until
-// all are there, or for grace once one is.
+// Next asks for the lists that it is time for and waits until they are there, or
+// for grace once one is. What a person has asked for is every list; a poll asks
+// for those that never answered, and for some of the others in turn.
 func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -108,8 +117,9 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 // gone out while the server was failing: if it fails, it is asked again.
 func (f *allScopes[T]) ask(ctx context.Context) error {
 	var old []*scopePoll[T]
-	for _, p := range f.polls {
-		if !f.start(p) {
+	level := urgency.Of(ctx, urgency.Asked)
+	for _, p := range f.due(level) {
+		if !f.start(p, level) {
 			old = append(old, p)
 		}
 	}
@@ -121,7 +131,7 @@ func (f *allScopes[T]) ask(ctx context.Context) error {
 		p.state.mu.Lock()
 		failed := !p.state.busy && p.state.err != nil
 		p.state.mu.Unlock()
-		again = failed && f.start(p) || again
+		again = failed && f.start(p, level) || again
 	}
 	if again {
 		return f.wait(ctx)
@@ -129,20 +139,48 @@ func (f *allScopes[T]) ask(ctx context.Context) error {
 	return nil
 }
 
+// due are the scopes to ask now.
+func (f *allScopes[T]) due(level urgency.Level) []*scopePoll[T] {
+	if level == urgency.Asked || len(f.polls) <= refreshAtOnce {
+		return f.polls
+	}
+	asked := make(map[*scopePoll[T]]time.Time, len(f.polls))
+	var due, rest []*scopePoll[T]
+	room := refreshAtOnce
+	for _, p := range f.polls {
+		p.state.mu.Lock()
+		busy, answered := p.state.busy, p.state.answered
+		asked[p] = p.state.asked
+		p.state.mu.Unlock()
+		switch {
+		case busy && answered:
+			room--
+			due = append(due, p) // its answer is waited for
+		case !answered:
+			due = append(due, p)
+		default:
+			rest = append(rest, p)
+		}
+	}
+	slices.SortStableFunc(rest, func(a, b *scopePoll[T]) int { return asked[a].Compare(asked[b]) })
+	return append(due, rest[:max(min(room, len(rest)), 0)]...)
+}
+
 // start asks for one list, unless that is under way.
-func (f *allScopes[T]) start(p *scopePoll[T]) bool {
+func (f *allScopes[T]) start(p *scopePoll[T], level urgency.Level) bool {
 	p.state.mu.Lock()
 	defer p.state.mu.Unlock()
 	if p.state.busy {
 		return false
 	}
-	p.state.busy = true
+	p.state.busy, p.state.asked = true, time.Now()
 	go func() {
+		ctx := urgency.With(f.ctx, level)
 		var changed bool
 		err := f.ctx.Err()
 		select {
 		case f.slots <- struct{}{}:
-			changed, err = p.ask(f.ctx)
+			changed, err = p.ask(ctx)
 			<-f.slots
 		case <-f.ctx.Done():
 		}
@@ -163,7 +201,7 @@ func (f *allScopes[T]) start(p *scopePoll[T]) bool {
 func (f *allScopes[T]) wait(ctx context.Context) error {
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
-	late := false
+	over := false
 	for {
 		open, answered := 0, len(f.polls) == 0
 		for _, p := range f.polls {
@@ -174,13 +212,13 @@ func (f *allScopes[T]) wait(ctx context.Context) error {
 			answered = answered || p.state.answered && p.state.err == nil
 			p.state.mu.Unlock()
 		}
-		if open == 0 || late && answered {
+		if open == 0 || over && answered {
 			return nil
 		}
 		select {
 		case <-f.done:
 		case <-timer.C:
-			late = true
+			over = true
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -208,6 +246,7 @@ func (f *allScopes[T]) takeAnswers() answers {
 		came.news = came.news || p.state.changed
 		p.state.changed = false
 		switch {
+		case p.state.busy && p.state.answered && p.state.err == nil && time.Since(p.state.asked) < late:
 		case p.state.busy:
 			waiting = append(waiting, p.at.Scope)
 		case p.state.err != nil:

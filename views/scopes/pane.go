@@ -234,7 +234,7 @@ func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
 	wasBad := p.state.err != nil
 	if p.state.err = msg.err; msg.err != nil {
 		p.state.failures++
-		wait = min(wait<<min(p.state.failures, 5), 30*time.Second)
+		wait = browse.BackOff(p.state.failures, msg.err)
 		if until := fault.Of(msg.err).Until; until.After(p.env.Now()) {
 			wait = until.Sub(p.env.Now())
 		}

@@ -3,6 +3,7 @@ package cmf
 import (
 	"context"
 	"regexp"
+	"sync/atomic"
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
@@ -23,18 +24,15 @@ func counters(api *cmfapi.Client) []platform.Counter {
 
 // newCounter asks for the fields that the state is made of and for nothing else.
 func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fields ...string) platform.Counter {
-	source := newSource[T](api, kind, browse.Location{}, cmfapi.Query{Fields: fields}, countAtOnce)
+	source := browse.NewAllScopes(environmentNames(api), countAtOnce, lateCount(func(name string) browse.Lister[T] {
+		return lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
+	}))
 	c := platform.Counter{Kind: k.Name, Close: func() {}}
 	if closer, ok := source.(interface{ Close() }); ok {
 		c.Close = closer.Close
 	}
-	counted := false // once what was counted first is on the screen, the rest has time
 	c.Next = func(ctx context.Context) (platform.Counted, error) {
-		if counted {
-			ctx = urgency.With(ctx, urgency.Background)
-		}
 		batch, changed, err := source.Next(ctx)
-		counted = counted || err == nil
 		answer := platform.Counted{Partial: batch.Note != ""}
 		if err == nil && changed {
 			answer.Tallies = browse.TallyOf(k, batch.Items)
@@ -42,6 +40,24 @@ func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fiel
 		return answer, err
 	}
 	return c
+}
+
+// countedAtOnce is how many environments are counted as soon as the console
+// begins: what the header says of a few is there at once, the rest has time.
+const countedAtOnce = 20
+
+// lateCount has all but the first questions wait for what is shown.
+func lateCount[T any](list func(name string) browse.Lister[T]) func(string) browse.Lister[T] {
+	var asked atomic.Int64
+	return func(name string) browse.Lister[T] {
+		next := list(name)
+		return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+			if asked.Add(1) > countedAtOnce {
+				ctx = urgency.With(ctx, urgency.Background)
+			}
+			return next(ctx)
+		}
+	}
 }
 
 // ownName is how the SQL tab names what it runs (views/sql).
