@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"drey/client/fault"
@@ -55,6 +56,8 @@ type allScopes[T any] struct {
 	namesNote string
 	asked     bool
 	turn      int
+
+	turns atomic.Int64 // how many polls it takes to ask every scope
 
 	ctx    context.Context // of the questions: they outlive one call of Next
 	cancel context.CancelFunc
@@ -293,7 +296,11 @@ func (f *allScopes[T]) follow(names []string) {
 		}
 	}
 	f.polls = next
+	f.turns.Store(int64((len(next) + refreshAtOnce - 1) / refreshAtOnce))
 }
+
+// Turns is how many polls it takes until every row was asked for again.
+func (f *allScopes[T]) Turns() int { return max(int(f.turns.Load()), 1) }
 
 // Reason is an error in one line: the word for it, then its own words.
 func Reason(err error) string {

@@ -67,6 +67,9 @@ func TestManyScopesAreAskedInTurn(t *testing.T) {
 					t.Fatalf("%d scopes: got %d rows, note %q, %v", n, len(batch.Items), batch.Note, err)
 				}
 			}
+			if turns := s.Turns(); turns != (n+refreshAtOnce-1)/refreshAtOnce {
+				t.Errorf("%d scopes: %d turns", n, turns)
+			}
 			counts := asked()
 			if sum, most := total(counts); sum != want.sum || most != want.most || len(counts) != n {
 				t.Errorf("%d scopes: %d questions, of one at most %d, to %d of them; want %+v", n, sum, most, len(counts), want)

@@ -90,8 +90,15 @@ func (v *View[T]) Crumb() string {
 	return ""
 }
 
-// Freshness implements views.Fresher.
-func (v *View[T]) Freshness() views.Freshness { return v.poll.freshness() }
+// Freshness implements views.Fresher. Where a poll asks for some of the rows in
+// turn, they are asked for so much less often.
+func (v *View[T]) Freshness() views.Freshness {
+	f := v.poll.freshness()
+	if s, ok := v.source.(interface{ Turns() int }); ok {
+		f.Every *= time.Duration(s.Turns())
+	}
+	return f
+}
 
 // SetFocus implements views.Focusable.
 func (v *View[T]) SetFocus(on bool) {
