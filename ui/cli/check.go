@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"time"
 
 	"drey/client"
-	"drey/client/cmfapi"
 	"drey/ui/config"
 	"drey/views/clean"
 )
@@ -32,7 +32,7 @@ func checkContexts(ctx context.Context, p Process, c config.Config) error {
 	results := make([]checked, len(c.Contexts))
 	var group sync.WaitGroup
 	for i, x := range c.Contexts {
-		group.Go(func() { results[i] = check(ctx, x) })
+		group.Go(func() { results[i] = check(ctx, consoleFor{config: c, context: x}) })
 	}
 	group.Wait()
 	t := tabwriter.NewWriter(p.Out, 0, 4, 2, ' ', 0)
@@ -60,41 +60,34 @@ func checkContexts(ctx context.Context, p Process, c config.Config) error {
 }
 
 // check asks one context what it is.
-func check(ctx context.Context, x config.Context) checked {
-	r := checked{context: x}
+func check(ctx context.Context, of consoleFor) checked {
+	r := checked{context: of.context}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	settings, err := x.ClientConfig()
+	session, err := of.open()
 	if err != nil {
 		r.err = err
 		return r
 	}
-	settings.Timeout = checkTimeout
-	c, err := cmfapi.New(settings)
-	if err != nil {
-		r.err = err
-		return r
-	}
-	defer c.Close()
+	defer session.Close()
 	began := time.Now()
-	about, err := cmfapi.Probe(ctx, c)
-	r.took, r.clock, r.err = time.Since(began), c.ClockOffset(), err
-	if connection := c.Connection(); connection.TLS != "" {
-		r.crypt = fmt.Sprintf("%s until %s", connection.TLS, connection.Until.Format(time.DateOnly))
-	}
+	about, err := session.Probe(ctx)
+	r.took, r.err = time.Since(began), err
 	var answer *client.Error
 	if errors.As(err, &answer) {
 		r.err = answer // what was asked is known
 	}
-	if err != nil {
-		return r
+	if about.Wrong != "" {
+		r.err = errors.New(about.Wrong)
 	}
-	r.version, r.who = about.Version, about.Who
-	if r.version == "" {
-		r.version = "2.1 or older"
+	if t := session.Transport; t != nil {
+		r.clock = t.ClockOffset()
+		if connection := t.Connection(); connection.TLS != "" {
+			r.crypt = fmt.Sprintf("%s until %s", connection.TLS, connection.Until.Format(time.DateOnly))
+		}
 	}
-	if r.who == "" {
-		r.who = x.Auth.Who()
+	if r.err == nil {
+		r.version, r.who = cmp.Or(about.Version, "2.1 or older"), cmp.Or(about.Who, of.context.Auth.Who())
 	}
 	return r
 }

@@ -72,7 +72,10 @@ type Session struct {
 	// SQL runs statements; nil where there is no SQL.
 	SQL   statement.Engine
 	Calls func() []client.Call
-	Close func()
+	// Transport tells how the server is reached: its clock, TLS, how much it is
+	// asked; nil where there is none.
+	Transport *client.Client
+	Close     func()
 }
 
 // Server is what views are told of the session.
@@ -84,6 +87,7 @@ func (s *Session) Server() views.Server {
 type About struct {
 	Product, Version string
 	Engine           string // what runs the jobs, "" where that goes without saying
+	Who              string // whom the server takes us for, "" where it does not tell
 	// Wrong says what the server is, where it is none of this platform.
 	Wrong string
 }

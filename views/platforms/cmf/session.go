@@ -54,6 +54,8 @@ func NewSession(name string, api *cmfapi.Client) *platform.Session {
 		SQL:      cmfapi.SQL(api),
 		Calls:    func() []client.Call { return api.Calls().Snapshot() },
 		Close:    api.Close,
+
+		Transport: api.Client,
 	}
 	if api.ReadOnly() {
 		s.ReadOnly = views.NothingAtAll
@@ -126,6 +128,10 @@ func (t *tabs) probe(ctx context.Context, api *cmfapi.Client) (platform.About, e
 	var v version
 	_, err = fmt.Sscanf(about.Version, "%d.%d", &v.major, &v.minor)
 	t.setBelow(version{v.major, v.minor + 1}, err == nil)
+	if !v.before(version{2, 4}) {
+		who, _ := api.WhoAmI(ctx) // without an answer nobody is named
+		about.Who = who.Principal
+	}
 	return about, nil
 }
 
