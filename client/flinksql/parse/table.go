@@ -113,6 +113,11 @@ func (p *parser) table() (TableRef, error) {
 	if p.is("(") {
 		return p.parenTable(start)
 	}
+	return p.namedTable(start)
+}
+
+// namedTable reads a table by its path, or a function that gives one.
+func (p *parser) namedTable(start Pos) (TableRef, error) {
 	parts, pos, err := p.path()
 	if err != nil {
 		return nil, err

@@ -28,9 +28,9 @@ type Expr struct {
 	Literal *value.Value // of a literal
 	Column  int          // the index of a plain column, else -1
 	Name    string       // the column's name
-	// Bare is the complaint when a column is used that is not grouped.
+	// UngroupedErr is the complaint when a column is used that is not grouped.
 	UngroupedErr error
-	// Alone is what the expression is when it is all of a column that is shown,
+	// TopLevel is what the expression is when it is all of a column that is shown,
 	// where planning computes that in a way of its own; mostly nil.
 	TopLevel *Expr
 	// Op is what is computed of Args; empty for columns and literals.
@@ -142,7 +142,7 @@ func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *Expr {
 	}
 }
 
-// Node makes an expression of others, with the parts' ID and Bare taken over.
+// Node makes an expression of others, with the parts' fingerprint and UngroupedErr taken over.
 func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
 	x := &Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), Op: op, Args: args, env: e}
 	key := []byte(op)

@@ -149,18 +149,8 @@ func (r *Resolver) interval(iv *parse.Interval) (*Expr, error) {
 		}
 		return r.Env.Literal(iv.Pos, types.Of(types.IntervalMillis), value.Int(sign*n)), nil
 	}
-	if m, ok := calendar.UnitMonths[iv.From]; ok {
-		n, err := strconv.ParseInt(text, 10, 16)
-		if err != nil || n < 0 {
-			return nil, illegal
-		}
-		if n > 99 {
-			return nil, sqlerr.Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
-		}
-		if iv.From == "QUARTER" { // Flink counts months
-			m = 1
-		}
-		return r.Env.Literal(iv.Pos, types.Of(types.IntervalMonths), value.Int(sign*n*m)), nil
+	if _, ok := calendar.UnitMonths[iv.From]; ok {
+		return r.months(iv, sign, text, illegal)
 	}
 	whole, fraction, dotted := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(whole, 10, 32)
@@ -182,4 +172,20 @@ func (r *Resolver) interval(iv *parse.Interval) (*Expr, error) {
 		millis += f
 	}
 	return r.Env.Literal(iv.Pos, types.Of(types.IntervalMillis), value.Int(sign*millis)), nil
+}
+
+// months is an interval of one unit of months.
+func (r *Resolver) months(iv *parse.Interval, sign int64, text string, illegal error) (*Expr, error) {
+	n, err := strconv.ParseInt(text, 10, 16)
+	if err != nil || n < 0 {
+		return nil, illegal
+	}
+	if n > 99 {
+		return nil, sqlerr.Invalid(iv.Pos, "Interval field value %d exceeds precision of %s(2) field", sign*n, iv.From)
+	}
+	m := calendar.UnitMonths[iv.From]
+	if iv.From == "QUARTER" { // Flink counts months
+		m = 1
+	}
+	return r.Env.Literal(iv.Pos, types.Of(types.IntervalMonths), value.Int(sign*n*m)), nil
 }

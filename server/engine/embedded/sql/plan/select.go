@@ -57,13 +57,9 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error
 		return nil, err
 	}
 	if group != nil {
-		if err := orderless(group, n, s); err != nil {
+		if n, err = p.allGroups(group, n, s); err != nil {
 			return nil, err
 		}
-		if n.Traits().Windows != nil && n.Traits().Windows.Session && group.sets != nil && !p.Batch {
-			return nil, sqlerr.Refuse(s.Pos, "GROUPING SETS of the windows of SESSION")
-		}
-		n = p.aggregated(group, n)
 	}
 	if having != nil {
 		n = tree.NewFilter(n, having)
@@ -72,6 +68,17 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error
 		return nil, err
 	}
 	return p.finished(n, s, q, out, keys)
+}
+
+// allGroups makes groups of rows, where that can be done.
+func (p *Planner) allGroups(g *grouping, n tree.Node, s *parse.Select) (tree.Node, error) {
+	if err := orderless(g, n, s); err != nil {
+		return nil, err
+	}
+	if n.Traits().Windows != nil && n.Traits().Windows.Session && g.sets != nil && !p.Batch {
+		return nil, sqlerr.Refuse(s.Pos, "GROUPING SETS of the windows of SESSION")
+	}
+	return p.aggregated(g, n), nil
 }
 
 // source plans FROM and WHERE.

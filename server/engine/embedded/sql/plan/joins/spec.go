@@ -13,7 +13,7 @@ import (
 	"drey/server/engine/types"
 )
 
-// meetingOf finds in the condition of a join how far the event times of both
+// MeetingOf finds in the condition of a join how far the event times of both
 // sides may be apart; nil when they may be as far as they like. Rows that no
 // row on time can meet any more are forgotten.
 func (s *Spec) MeetingOf(conds []parse.Expr, relations []expr.Relation) *join.Meeting {
@@ -52,7 +52,7 @@ func New(env *expr.Env, kind tree.JoinKind, batch bool, l, r tree.Node) *Spec {
 	return &Spec{JoinSpec: tree.JoinSpec{Kind: kind, Batch: batch}, env: env, L: l, R: r}
 }
 
-// addKey adds a key: an expression over the left row, and one over the right.
+// AddKey adds a key: an expression over the left row, and one over the right.
 func (s *Spec) AddKey(left, right *expr.Expr) {
 	s.LeftKeys = append(s.LeftKeys, left)
 	s.RightKeys = append(s.RightKeys, right)
@@ -135,7 +135,7 @@ func (s *Spec) side(e parse.Expr, relations []expr.Relation) (*expr.Expr, error)
 	return x, nil
 }
 
-// covers says whether the equalities are those of the whole key, and of
+// Covers says whether the equalities are those of the whole key, and of
 // nothing else.
 func (s *Spec) Covers(on parse.Expr, relations []expr.Relation) bool {
 	found := map[int]bool{}
