@@ -255,8 +255,8 @@ func TestSigningIn(t *testing.T) {
 		"mds":   {func(url string, s client.Secret) client.Auth { return client.MDS(url, "me", s) }, "Bearer m"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			place, server := &tokenGiver{}, &wants{}
-			signIn, web := httptest.NewServer(place), httptest.NewServer(server)
+			giver, server := &tokenGiver{}, &wants{}
+			signIn, web := httptest.NewServer(giver), httptest.NewServer(server)
 			t.Cleanup(signIn.Close)
 			t.Cleanup(web.Close)
 			c := open(t, client.Config{URL: web.URL, Auth: test.auth(signIn.URL, fixed("pass word"))})
@@ -271,8 +271,8 @@ func TestSigningIn(t *testing.T) {
 			}
 			group.Wait()
 			server.only(test.prefix + "2")
-			if err := get(t, c); err != nil || place.given.Load() != 2 {
-				t.Errorf("after a refusal: %v, %d tokens were fetched", err, place.given.Load())
+			if err := get(t, c); err != nil || giver.given.Load() != 2 {
+				t.Errorf("after a refusal: %v, %d tokens were fetched", err, giver.given.Load())
 			}
 			wrong := open(t, client.Config{URL: web.URL, Auth: test.auth(signIn.URL, fixed("wrong"))})
 			if err := get(t, wrong); !fault.Is(err, fault.SignedOut) || !strings.Contains(err.Error(), "cannot sign in: "+strings.TrimPrefix(signIn.URL, "http://")+" refuses these credentials") {

@@ -66,8 +66,8 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// Gone reports a 404: the object is not there (any more).
-func Gone(err error) bool { return StatusOf(err) == http.StatusNotFound }
+// IsNotFound reports a 404: the object is not there (any more).
+func IsNotFound(err error) bool { return StatusOf(err) == http.StatusNotFound }
 
 // NotModified reports a 304: it was already so.
 func NotModified(err error) bool { return StatusOf(err) == http.StatusNotModified }

@@ -176,8 +176,8 @@ func firstLine(text string) string {
 type limitedBuffer struct{ bytes.Buffer }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
-	if room := maxCommand - b.Len(); room > 0 {
-		_, _ = b.Buffer.Write(p[:min(room, len(p))])
+	if space := maxCommand - b.Len(); space > 0 {
+		_, _ = b.Buffer.Write(p[:min(space, len(p))])
 	}
 	return len(p), nil
 }

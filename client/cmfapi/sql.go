@@ -75,7 +75,7 @@ func noneIfEmpty(m map[string]string) map[string]string {
 // Observe reads a statement.
 func (e sqlEngine) Observe(ctx context.Context, ref statement.Ref) (statement.Status, error) {
 	s, err := Get[cmf.Statement](ctx, e.client, cmf.Statements, scopeOf(ref), ref.Name)
-	if client.Gone(err) {
+	if client.IsNotFound(err) {
 		return statement.Status{}, fmt.Errorf("%w: %w", statement.ErrGone, err)
 	}
 	if err != nil {

@@ -58,7 +58,7 @@ func parseLine(dst lineCells, text string) lineCells {
 			i++
 		default:
 			n, width := 0, 0
-			if r, size := utf8.DecodeRuneInString(text[i:]); clean.Narrow(r) && !clean.Combines(text[i+size:]) {
+			if r, size := utf8.DecodeRuneInString(text[i:]); clean.OneCell(r) && !clean.Combines(text[i+size:]) {
 				dst = append(dst, cell{char: r, style: now})
 				i += size
 				continue

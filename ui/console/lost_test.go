@@ -63,7 +63,7 @@ func TestLostAnswersAreLookedInto(t *testing.T) {
 				t.Errorf("%d requests to delete were sent: %v", n, proxy.Changes())
 			}
 			_, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "development"}, "word-count")
-			if client.Gone(err) != c.done {
+			if client.IsNotFound(err) != c.done {
 				t.Errorf("said done=%v, and the server says %v", c.done, err)
 			}
 		})
@@ -150,7 +150,7 @@ func TestWhatWasReplacedMeanwhileIsNotActedUpon(t *testing.T) {
 	}
 	for {
 		_, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, scope, "word-count")
-		if client.Gone(err) {
+		if client.IsNotFound(err) {
 			break
 		}
 	}

@@ -149,20 +149,20 @@ func (v *View[T]) failedText() []string {
 func (v *View[T]) statusLine() string {
 	t, width := v.env.Theme, v.frame.width
 	right := v.countText()
-	room := width - clean.Width(right) - 4
+	space := width - clean.Width(right) - 4
 	var left string
 	switch {
 	case v.bar.typing:
-		left = "  " + t.Accent.Render("/") + v.bar.line.View(t, max(room-3, 4))
+		left = "  " + t.Accent.Render("/") + v.bar.line.View(t, max(space-3, 4))
 	case v.grid.Ranging():
 		left = "  " + t.Accent.Render("range: move, then v marks it")
 	case v.poll.err != nil && !v.poll.at.IsZero():
 		text := grid.AgeText(v.env.Now().Sub(v.poll.at)) + " old, " + Reason(v.poll.err)
-		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+text, room, t.Glyphs.Ellipsis))
-	case v.list.note != "":
-		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+v.list.note, room, t.Glyphs.Ellipsis))
+		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+text, space, t.Glyphs.Ellipsis))
+	case v.list.missing != "":
+		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+v.list.missing, space, t.Glyphs.Ellipsis))
 	case v.grid.Filter() != "":
-		left = "  " + t.Accent.Render("/") + t.Dim.Render(clean.Cut(v.grid.Filter(), room-3, t.Glyphs.Ellipsis))
+		left = "  " + t.Accent.Render("/") + t.Dim.Render(clean.Cut(v.grid.Filter(), space-3, t.Glyphs.Ellipsis))
 	}
 	return clean.Fit(left, width-clean.Width(right)-2, t.Glyphs.Ellipsis) + right + "  "
 }

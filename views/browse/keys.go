@@ -21,7 +21,7 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.typeFilter(msg)
 	}
 	if Move(v.grid, msg, v.env.Keys.Move) {
-		return v.lookAt()
+		return v.updatePreview()
 	}
 	keys := v.env.Keys.Table
 	switch {
@@ -35,7 +35,7 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 			return nil
 		}
 		v.grid.Mark()
-		return v.lookAt()
+		return v.updatePreview()
 	case keymap.Matches(msg, keys.Range):
 		v.grid.Range()
 	case keymap.Matches(msg, keys.MarkAll):
@@ -107,7 +107,7 @@ func (v *View[T]) typeFilter(msg tea.KeyMsg) tea.Cmd {
 		v.bar.line.Update(msg, keys)
 		v.grid.SetFilter(v.bar.line.Value())
 	}
-	return v.lookAt()
+	return v.updatePreview()
 }
 
 // Escape implements views.Escaper: a range, then marks, then the filter.
@@ -170,14 +170,14 @@ func (v *View[T]) Click(_, y int) tea.Cmd {
 	if v.grid.Selected() == before {
 		return v.open()
 	}
-	return v.lookAt()
+	return v.updatePreview()
 }
 
 // Wheel implements views.Clicker.
 func (v *View[T]) Wheel(_, _, delta int) tea.Cmd {
 	v.grid.Move(3 * delta)
 	v.frame.dirty = true
-	return v.lookAt()
+	return v.updatePreview()
 }
 
 // Hints implements views.Hinter.

@@ -79,9 +79,9 @@ type Kind[T any] struct {
 // Column is a grid column and the cell of an item in it.
 type Column[T any] struct {
 	grid.Column
-	Fleet bool // only when all scopes are shown
-	Worst bool // sorted by it, what needs a person comes first
-	Cell  func(Item[T]) grid.Cell
+	AllScopes bool // only when all scopes are shown
+	Worst     bool // sorted by it, what needs a person comes first
+	Cell      func(Item[T]) grid.Cell
 }
 
 // Action is something that can be done to items. One key may do several things,
@@ -144,9 +144,9 @@ type Event struct {
 
 // Batch is the answer to one question of a Source.
 type Batch[T any] struct {
-	Items  []Item[T]
-	Unread []Unread
-	Note   string // what is missing from it, for people
+	Items   []Item[T]
+	Unread  []Unread
+	Missing string // what is missing from it, for people
 	// Partial tells that some of it has not come yet: it is asked for again.
 	Partial bool
 }

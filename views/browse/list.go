@@ -18,9 +18,9 @@ type listing[T any] struct {
 	rows  []grid.Row // of the items, in their order
 	index map[string]int32
 	// unread are what could not be read, by key; their rows come after those of items.
-	unread map[string]Unread
-	tally  map[string]views.Tally
-	note   string
+	unread  map[string]Unread
+	tally   map[string]views.Tally
+	missing string
 }
 
 // at is the place of the item with this key; ok is false when there is none.
@@ -64,7 +64,7 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 			return listedMsg[T]{list: before}
 		}
 		n := len(batch.Items)
-		next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), note: batch.Note}
+		next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing}
 		for _, item := range batch.Items {
 			key := kind.Key(item)
 			if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
@@ -72,7 +72,7 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 			}
 			next.index[key] = int32(len(next.items))
 			next.items = append(next.items, item)
-			next.rows = append(next.rows, before.keep(kind, columns, key, item))
+			next.rows = append(next.rows, before.reuseRow(kind, columns, key, item))
 		}
 		next.tally = TallyOf(kind, next.items)
 		next.addUnread(columns, batch.Unread)
@@ -91,7 +91,7 @@ func (l *listing[T]) addUnread(columns []Column[T], unread []Unread) {
 		cells := make([]grid.Cell, len(columns))
 		for i, c := range columns {
 			cells[i] = grid.Word("", themes.Bad)
-			if c.Fleet {
+			if c.AllScopes {
 				cells[i].Text = u.Scope
 			}
 		}
@@ -110,9 +110,9 @@ func (u Unread) text() string {
 	return text
 }
 
-// keep is the row that the listing has of the item, or a new one when the item
+// reuseRow is the row that the listing has of the item, or a new one when the item
 // would be drawn otherwise.
-func (l *listing[T]) keep(kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
+func (l *listing[T]) reuseRow(kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
 	if i, ok := l.at(key); ok && kind.Same != nil && kind.Same(l.items[i].Value, item.Value) {
 		return l.rows[i]
 	}
@@ -156,7 +156,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	v.poll.answered(now, msg.changed)
 	v.box.Cancel("slow")
 	if msg.changed {
-		waited := v.list.note != "" // rows of environments that were slow come above others
+		waited := v.list.missing != "" // rows of environments that were slow come above others
 		v.list = msg.list
 		if v.grid.SetRows(msg.list.rows, now) {
 			v.frame.dirty = true
@@ -167,7 +167,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 		v.selectWanted()
 	}
 	v.frame.dirty = v.frame.dirty || wasBad
-	return tea.Batch(v.again(), v.lookAt())
+	return tea.Batch(v.again(), v.updatePreview())
 }
 
 func (v *View[T]) handleFailed(msg failedMsg) tea.Cmd {

@@ -35,10 +35,10 @@ type pane struct {
 }
 
 const (
-	// rest is how long the cursor rests on a row before its details are asked for.
-	rest = 90 * time.Millisecond
+	// detailDelay is how long the cursor rests on a row before its details are asked for.
+	detailDelay = 90 * time.Millisecond
 	// staleAfter is how long after that those of another row stay at most.
-	staleAfter = rest + 100*time.Millisecond
+	staleAfter = detailDelay + 100*time.Millisecond
 )
 
 type (
@@ -66,8 +66,8 @@ func (p *pane) scroll(by int) {
 	p.top = max(p.top+min(by, p.hidden), 0)
 }
 
-// lookAt asks for the details of the selected row, unless they are there.
-func (v *View[T]) lookAt() tea.Cmd {
+// updatePreview asks for the details of the selected row, unless they are there.
+func (v *View[T]) updatePreview() tea.Cmd {
 	key := v.grid.Selected()
 	at, ok := v.list.at(key)
 	if !ok || v.kind.Detail == nil || !v.poll.visible || v.paneHeight() == 0 {
@@ -85,7 +85,7 @@ func (v *View[T]) lookAt() tea.Cmd {
 	v.pane.asked, v.pane.row = key, &cells[0]
 	theme, ask := v.env.Theme, v.kind.Detail
 	return tea.Batch(stale, v.box.Ask("look", func(ctx context.Context) tea.Msg {
-		timer := time.NewTimer(rest)
+		timer := time.NewTimer(detailDelay)
 		defer timer.Stop()
 		select {
 		case <-ctx.Done():
@@ -118,7 +118,7 @@ func newDetail(key string, detail Detail, err error, theme *themes.Theme) detail
 	return msg
 }
 
-func (p *pane) take(msg detailMsg, _ *themes.Theme) {
+func (p *pane) setDetail(msg detailMsg, _ *themes.Theme) {
 	if msg.key != p.asked {
 		return
 	}

@@ -27,8 +27,8 @@ func absent(err error) bool { return errors.Is(err, errGone) || errors.Is(err, e
 
 // target is an item as it was last read, or why it cannot be acted on.
 type target[T any] struct {
-	item Item[T]
-	gone error
+	item    Item[T]
+	absence error
 }
 
 func checked[T any](items []Item[T]) []target[T] {
@@ -145,8 +145,8 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], key string, ite
 
 // refusalOf is why nothing can be done to a target, nil when it can.
 func (v *View[T]) refusalOf(a Action[T], t target[T]) error {
-	if t.gone != nil {
-		return t.gone
+	if t.absence != nil {
+		return t.absence
 	}
 	return v.refusal(a, t.item.Value)
 }

@@ -64,7 +64,7 @@ func (r *runner[T]) send(ctx context.Context, item Item[T]) result {
 	case f.Kind == fault.NotModified:
 		return result{text: "it was already so", ended: true}
 	case f.Lost:
-		return r.lookAfter(ctx, item, err)
+		return r.checkAfterLost(ctx, item, err)
 	}
 	return result{err: err, ended: true}
 }
@@ -79,23 +79,23 @@ func (r *runner[T]) tell(s views.Step) {
 // How often, and how many times, an item is looked at after a lost answer: a
 // request may still be under way on the server.
 const (
-	lookEvery = time.Second
-	looks     = 4
+	checkEvery = time.Second
+	checks     = 4
 )
 
-// lookAfter finds out whether a request whose answer was lost was carried out.
-func (r *runner[T]) lookAfter(ctx context.Context, item Item[T], lost error) result {
+// checkAfterLost finds out whether a request whose answer was lost was carried out.
+func (r *runner[T]) checkAfterLost(ctx context.Context, item Item[T], lost error) result {
 	var last error
-	for n := range looks {
-		if n > 0 && !wait(ctx, lookEvery) {
+	for n := range checks {
+		if n > 0 && !wait(ctx, checkEvery) {
 			break
 		}
 		now := readAgain(ctx, r.kind, item)
 		switch {
-		case absent(now.gone):
-			return r.absent(now.gone)
-		case now.gone != nil:
-			last = now.gone
+		case absent(now.absence):
+			return r.absent(now.absence)
+		case now.absence != nil:
+			last = now.absence
 		case r.action.Begun != nil && r.action.Begun(item.Value, now.item.Value):
 			return result{ended: r.action.Reached == nil}
 		default:
@@ -138,7 +138,7 @@ func (r *runner[T]) follow(ctx context.Context, items []Item[T], results []resul
 		}
 		inParallel(len(open), func(n int) {
 			i := open[n]
-			results[i] = r.look(ctx, items[i], results[i])
+			results[i] = r.check(ctx, items[i], results[i])
 		})
 		if !wait(ctx, pause) {
 			return
@@ -147,13 +147,13 @@ func (r *runner[T]) follow(ctx context.Context, items []Item[T], results []resul
 	}
 }
 
-// look tells whether one item has reached what was asked for.
-func (r *runner[T]) look(ctx context.Context, item Item[T], was result) result {
+// check tells whether one item has reached what was asked for.
+func (r *runner[T]) check(ctx context.Context, item Item[T], was result) result {
 	now := readAgain(ctx, r.kind, item)
 	switch {
-	case absent(now.gone):
-		return r.absent(now.gone)
-	case now.gone != nil:
+	case absent(now.absence):
+		return r.absent(now.absence)
+	case now.absence != nil:
 		return was // asked again
 	}
 	done, err := r.action.Reached(now.item.Value)

@@ -16,7 +16,7 @@ import (
 // ScopeNames asks for the scopes that there are, again and again. note says which
 // are missing; changed is false when they are as they were, and names are then the
 // ones before.
-type ScopeNames func(ctx context.Context) (names []string, note string, changed bool, err error)
+type ScopeNames func(ctx context.Context) (names []string, missing string, changed bool, err error)
 
 // Limits of what is asked for at the same time.
 const (
@@ -47,15 +47,15 @@ func NewAllScopes[T any](names ScopeNames, atOnce int, list func(scope string) L
 
 // allScopes polls every scope.
 type allScopes[T any] struct {
-	mu    sync.Mutex
-	names ScopeNames
-	list  func(scope string) Lister[T]
-	polls []*scopePoll[T]
-	note  string
+	mu      sync.Mutex
+	names   ScopeNames
+	list    func(scope string) Lister[T]
+	polls   []*scopePoll[T]
+	missing string
 	// namesNote says which scopes could not be read.
-	namesNote string
-	asked     bool
-	turn      int
+	namesMissing string
+	asked        bool
+	turn         int
 
 	turns atomic.Int64 // how many polls it takes to ask every scope
 
@@ -101,15 +101,15 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	if came.failed != nil {
 		return Batch[T]{}, false, came.failed
 	}
-	if !changed && !came.news && f.asked && came.note == f.note {
+	if !changed && !came.news && f.asked && came.missing == f.missing {
 		return Batch[T]{}, false, nil
 	}
-	f.asked, f.note = true, came.note
+	f.asked, f.missing = true, came.missing
 	n := 0
 	for _, poll := range f.polls {
 		n += poll.size()
 	}
-	batch := Batch[T]{Items: make([]Item[T], 0, n), Note: came.note, Partial: came.waiting}
+	batch := Batch[T]{Items: make([]Item[T], 0, n), Missing: came.missing, Partial: came.waiting}
 	for _, poll := range f.polls {
 		batch.Items, batch.Unread = poll.appendTo(batch.Items, batch.Unread)
 	}
@@ -149,7 +149,7 @@ func (f *allScopes[T]) due(level urgency.Level) []*scopePoll[T] {
 	}
 	asked := make(map[*scopePoll[T]]time.Time, len(f.polls))
 	var due, rest []*scopePoll[T]
-	room := refreshAtOnce
+	left := refreshAtOnce
 	for _, p := range f.polls {
 		p.state.mu.Lock()
 		busy, answered := p.state.busy, p.state.answered
@@ -157,7 +157,7 @@ func (f *allScopes[T]) due(level urgency.Level) []*scopePoll[T] {
 		p.state.mu.Unlock()
 		switch {
 		case busy && answered:
-			room--
+			left--
 			due = append(due, p) // its answer is waited for
 		case !answered:
 			due = append(due, p)
@@ -166,7 +166,7 @@ func (f *allScopes[T]) due(level urgency.Level) []*scopePoll[T] {
 		}
 	}
 	slices.SortStableFunc(rest, func(a, b *scopePoll[T]) int { return asked[a].Compare(asked[b]) })
-	return append(due, rest[:max(min(room, len(rest)), 0)]...)
+	return append(due, rest[:max(min(left, len(rest)), 0)]...)
 }
 
 // start asks for one list, unless that is under way.
@@ -232,7 +232,7 @@ func (f *allScopes[T]) wait(ctx context.Context) error {
 // whether some are still open, and why there is nothing at all.
 type answers struct {
 	news    bool
-	note    string
+	missing string
 	waiting bool
 	failed  error
 }
@@ -240,8 +240,8 @@ type answers struct {
 func (f *allScopes[T]) takeAnswers() answers {
 	var came answers
 	var notes, waiting []string
-	if f.namesNote != "" {
-		notes = append(notes, f.namesNote)
+	if f.namesMissing != "" {
+		notes = append(notes, f.namesMissing)
 	}
 	failures := 0
 	for _, p := range f.polls {
@@ -266,7 +266,7 @@ func (f *allScopes[T]) takeAnswers() answers {
 		came.waiting = true
 		notes = append([]string{"still waiting for " + strings.Join(waiting, ", ")}, notes...)
 	}
-	came.note = clean.Text(strings.Join(notes, "; "))
+	came.missing = clean.Text(strings.Join(notes, "; "))
 	return came
 }
 
@@ -276,10 +276,10 @@ func (f *allScopes[T]) updateNames(ctx context.Context) (changed bool, err error
 	if f.asked && f.turn%namesEvery != 0 {
 		return false, nil
 	}
-	names, note, changed, err := f.names(ctx)
+	names, missing, changed, err := f.names(ctx)
 	if err == nil && (changed || !f.asked) {
 		f.follow(names)
-		f.namesNote = note
+		f.namesMissing = missing
 	}
 	return changed, err
 }

@@ -63,8 +63,8 @@ func TestManyScopesAreAskedInTurn(t *testing.T) {
 			for range 150 {
 				time.Sleep(pollEvery)
 				batch, changed, err := s.Next(urgency.With(t.Context(), urgency.Shown))
-				if err != nil || changed && (len(batch.Items) != n || batch.Note != "") {
-					t.Fatalf("%d scopes: got %d rows, note %q, %v", n, len(batch.Items), batch.Note, err)
+				if err != nil || changed && (len(batch.Items) != n || batch.Missing != "") {
+					t.Fatalf("%d scopes: got %d rows, note %q, %v", n, len(batch.Items), batch.Missing, err)
 				}
 			}
 			if turns := s.Turns(); turns != (n+refreshAtOnce-1)/refreshAtOnce {
@@ -108,7 +108,7 @@ func TestAScopeThatHangsIsNamed(t *testing.T) {
 		mu.Lock()
 		hangs = true
 		mu.Unlock()
-		note := ""
+		missing := ""
 		for range 10 {
 			time.Sleep(pollEvery)
 			batch, changed, err := s.Next(shown)
@@ -116,11 +116,11 @@ func TestAScopeThatHangsIsNamed(t *testing.T) {
 				t.Fatal(err)
 			}
 			if changed {
-				note = batch.Note
+				missing = batch.Missing
 			}
 		}
-		if note != "still waiting for scope-007" {
-			t.Errorf("got %q", note)
+		if missing != "still waiting for scope-007" {
+			t.Errorf("got %q", missing)
 		}
 		if counts := asked(); counts["scope-007"] != 1 || counts["scope-000"] < 2 {
 			t.Errorf("got %v", counts)
@@ -134,8 +134,8 @@ func TestScopesThatNeverAnsweredAreAllAsked(t *testing.T) {
 		s, asked := manyScopes(50, func(context.Context, string) error { return nil })
 		defer s.Close()
 		batch, _, err := s.Next(urgency.With(t.Context(), urgency.Background))
-		if sum, _ := total(asked()); err != nil || sum != 50 || len(batch.Items) != 50 || strings.Contains(batch.Note, "waiting") {
-			t.Errorf("%d questions, %d rows, %q, %v", sum, len(batch.Items), batch.Note, err)
+		if sum, _ := total(asked()); err != nil || sum != 50 || len(batch.Items) != 50 || strings.Contains(batch.Missing, "waiting") {
+			t.Errorf("%d questions, %d rows, %q, %v", sum, len(batch.Items), batch.Missing, err)
 		}
 	})
 }

@@ -65,8 +65,8 @@ func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, err
 	for _, unread := range batch.Unread {
 		table.Notes = append(table.Notes, unread.Name+" "+unread.text())
 	}
-	if batch.Note != "" {
-		table.Notes = append(table.Notes, strings.Split(batch.Note, "; ")...)
+	if batch.Missing != "" {
+		table.Notes = append(table.Notes, strings.Split(batch.Missing, "; ")...)
 	}
 	return table, nil
 }

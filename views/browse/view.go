@@ -20,15 +20,15 @@ type View[T any] struct {
 	at   Location
 	box  views.Mailbox
 
-	source Source[T]
-	list   *listing[T]
-	grid   *grid.Grid
-	poll   polling
-	bar    filterBar
-	pane   pane
-	frame  picture
-	wanted string // name of the row that the cursor is to go to once it comes
-	usual  string // title of the column that is sorted by before the user says otherwise
+	source      Source[T]
+	list        *listing[T]
+	grid        *grid.Grid
+	poll        polling
+	bar         filterBar
+	pane        pane
+	frame       frameCache
+	wanted      string // name of the row that the cursor is to go to once it comes
+	defaultSort string // title of the column that is sorted by before the user says otherwise
 }
 
 // filterBar is the filter and whether it is being typed.
@@ -37,8 +37,8 @@ type filterBar struct {
 	typing bool
 }
 
-// picture is the room and what was drawn in it last.
-type picture struct {
+// frameCache is the room and what was drawn in it last.
+type frameCache struct {
 	width, height int
 	zoomed        bool
 	focused       bool
@@ -51,7 +51,7 @@ type picture struct {
 func New[T any](env *views.Env, kind Kind[T], at Location) *View[T] {
 	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}}
 	v.box.Context = env.Context
-	v.frame = picture{dirty: true, focused: true}
+	v.frame = frameCache{dirty: true, focused: true}
 	v.reset()
 	return v
 }
@@ -149,9 +149,9 @@ func (v *View[T]) reset() {
 	}
 	v.grid = grid.New(columns, v.env.Theme)
 	v.grid.SetFocus(v.frame.focused)
-	before := v.usual
-	v.usual = v.usualOrder()
-	v.grid.SortBy(v.column(v.usual), false)
+	before := v.defaultSort
+	v.defaultSort = v.defaultSortColumn()
+	v.grid.SortBy(v.column(v.defaultSort), false)
 	if old != nil {
 		v.grid.SetFilter(old.Filter())
 		v.grid.Select(old.Selected())
@@ -163,9 +163,9 @@ func (v *View[T]) reset() {
 	v.layout()
 }
 
-// usualOrder is the column that is sorted by before the user says otherwise: all
+// defaultSortColumn is the column that is sorted by before the user says otherwise: all
 // environments together begin with what needs a person.
-func (v *View[T]) usualOrder() string {
+func (v *View[T]) defaultSortColumn() string {
 	columns := v.columns()
 	if v.at.Scope == "" {
 		for _, c := range columns {
@@ -191,7 +191,7 @@ func shownColumns[T any](columns []Column[T], scope string) []Column[T] {
 	}
 	var shown []Column[T]
 	for _, c := range columns {
-		if !c.Fleet {
+		if !c.AllScopes {
 			shown = append(shown, c)
 		}
 	}
@@ -212,7 +212,7 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 	if v.poll.absent {
 		return nil
 	}
-	return tea.Batch(v.Refresh(), v.lookAt())
+	return tea.Batch(v.Refresh(), v.updatePreview())
 }
 
 // Absent implements views.Absent.
@@ -268,7 +268,7 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 	case slowMsg:
 		v.poll.slow, v.frame.dirty = v.poll.at.IsZero(), true
 	case detailMsg:
-		v.pane.take(msg, v.env.Theme)
+		v.pane.setDetail(msg, v.env.Theme)
 		v.frame.dirty = true
 	case staleMsg:
 		v.pane.drop()
@@ -318,7 +318,7 @@ func (v *View[T]) WorstFirst() {
 // ListState implements views.Restorer.
 func (v *View[T]) ListState() views.ListState {
 	s := views.ListState{Filter: v.grid.Filter(), Row: v.grid.Cursor()}
-	if title, reverse := v.grid.SortedBy(); title != v.usual || reverse {
+	if title, reverse := v.grid.SortedBy(); title != v.defaultSort || reverse {
 		s.Sort, s.Reverse = title, reverse
 	}
 	return s

@@ -56,9 +56,9 @@ func New(env *views.Env, log func() []client.Call) *View {
 	return v
 }
 
-type lookMsg struct{}
+type reloadMsg struct{}
 
-const lookEvery = 500 * time.Millisecond
+const reloadEvery = 500 * time.Millisecond
 
 // Title implements views.View.
 func (v *View) Title() string { return "API calls" }
@@ -82,7 +82,7 @@ func (v *View) SetVisible(visible bool) tea.Cmd {
 		v.box.Close()
 		return nil
 	}
-	return v.look()
+	return v.reload()
 }
 
 // SetSize implements views.View.
@@ -91,12 +91,12 @@ func (v *View) SetSize(width, height int) {
 	v.grid.SetSize(max(width-2, 0), max(height-3, 0))
 }
 
-// look brings the rows up to date if there were calls, and comes back.
-func (v *View) look() tea.Cmd {
+// reload brings the rows up to date if there were calls, and comes back.
+func (v *View) reload() tea.Cmd {
 	if calls := v.log(); v.calls == nil || len(calls) != len(v.calls) || len(calls) > 0 && !same(calls[0], v.newest) {
 		v.read(calls)
 	}
-	return v.box.After("look", lookEvery, lookMsg{})
+	return v.box.After("look", reloadEvery, reloadMsg{})
 }
 
 func same(a, b client.Call) bool {
@@ -164,8 +164,8 @@ func pathOf(address string) string {
 // Update implements views.View.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case lookMsg:
-		return v.look()
+	case reloadMsg:
+		return v.reload()
 	case tea.KeyMsg:
 		return v.handleKey(msg)
 	case views.RestyledMsg:

@@ -136,7 +136,7 @@ func Width(s string) int {
 			return ansi.StringWidth(s)
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			if !Narrow(r) || Combines(s[i+size:]) {
+			if !OneCell(r) || Combines(s[i+size:]) {
 				return ansi.StringWidth(s)
 			}
 			n++
@@ -162,9 +162,9 @@ func sgrEnd(s string, i int) int {
 	return -1
 }
 
-// Narrow reports runes that are known to take one cell, so that no table has to
+// OneCell reports runes that are known to take one cell, so that no table has to
 // be asked: Latin, punctuation, arrows, lines, blocks and drey's own glyphs.
-func Narrow(r rune) bool {
+func OneCell(r rune) bool {
 	switch {
 	case r >= 0xa1 && r < 0x300 && r != 0xad:
 		return true
@@ -183,7 +183,7 @@ func Combines(rest string) bool {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
-	return !Narrow(r)
+	return !OneCell(r)
 }
 
 // Cut shortens s to at most width cells; what is missing is told by tail.
@@ -294,14 +294,14 @@ func AppendFit(dst []byte, s string, width int, right bool, tail string) []byte 
 }
 
 func appendCut(dst []byte, s string, width int, tail string) []byte {
-	keep := width - Width(tail)
-	if keep < 0 {
-		tail, keep = "", width
+	space := width - Width(tail)
+	if space < 0 {
+		tail, space = "", width
 	}
 	end := 0
-	for n := 0; n < keep; n++ {
+	for n := 0; n < space; n++ {
 		r, size := utf8.DecodeRuneInString(s[end:])
-		if (r < 0x20 || r >= 0x7f) && !Narrow(r) {
+		if (r < 0x20 || r >= 0x7f) && !OneCell(r) {
 			cut := ansi.Truncate(s, width, tail)
 			dst = append(dst, cut...)
 			return appendBlanks(dst, width-Width(cut))

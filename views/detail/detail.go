@@ -116,7 +116,7 @@ func (v *View) Typing() bool { return v.search.typing }
 func (v *View) SetSize(width, height int) {
 	v.scroll.width, v.scroll.height = width, height
 	if v.scroll.wrap && width != v.laidOf {
-		v.lay()
+		v.layoutLines()
 	}
 	v.clamp()
 }
@@ -152,14 +152,14 @@ func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
 			v.state.same = 0
 		}
 		v.whole = msg.doc
-		v.lay()
+		v.layoutLines()
 		v.state.loaded, v.state.fails, v.state.at = true, 0, v.env.Now()
 		at := v.search.at
 		v.find()
 		v.search.at = min(at, max(len(v.search.hits)-1, 0))
 	}
 	v.clamp()
-	return v.later()
+	return v.scheduleReload()
 }
 
 // How often a page is loaded again: while it changes, once it does not, and at
@@ -171,7 +171,7 @@ const (
 	mostEvery = 30 * time.Second
 )
 
-func (v *View) later() tea.Cmd {
+func (v *View) scheduleReload() tea.Cmd {
 	if v.fixed || v.state.hidden {
 		return nil
 	}
@@ -185,9 +185,9 @@ func (v *View) later() tea.Cmd {
 	return v.box.After("again", wait, againMsg{})
 }
 
-// lay makes the lines that are scrolled through: those of the document, wrapped
+// layoutLines makes the lines that are scrolled through: those of the document, wrapped
 // to the width where that is wanted.
-func (v *View) lay() {
+func (v *View) layoutLines() {
 	v.laidOf = v.scroll.width
 	if !v.scroll.wrap {
 		v.doc = v.whole
@@ -238,7 +238,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.doc.Raw, "\n") + "\n"})
 	case keymap.Matches(msg, keys.Text.Wrap):
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
-		v.lay()
+		v.layoutLines()
 		v.find()
 	case keymap.Matches(msg, keys.Move.Right):
 		v.scroll.left += 8

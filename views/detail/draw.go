@@ -39,7 +39,7 @@ func word(err error) string {
 
 // window are the lines that are seen.
 func (v *View) window() []string {
-	t, room := v.env.Theme, v.scroll.width-4
+	t, space := v.env.Theme, v.scroll.width-4
 	if !v.state.loaded {
 		return v.waiting()
 	}
@@ -52,7 +52,7 @@ func (v *View) window() []string {
 		if v.scroll.left > 0 {
 			line = clean.Skip(line, v.scroll.left)
 		}
-		out = append(out, " "+clean.Cut(line, room, t.Glyphs.Ellipsis))
+		out = append(out, " "+clean.Cut(line, space, t.Glyphs.Ellipsis))
 	}
 	return out
 }

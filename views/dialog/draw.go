@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	narrow   = 78 // cells for one target
-	wide     = 116
-	margin   = 2
-	nameRoom = 44
+	narrowBox = 78 // cells for one target
+	wideBox   = 116
+	margin    = 2
+	nameSpace = 44
 )
 
 // View draws the dialog alone; the root lays Box over the screen.
 func (d *Dialog) View() string { return strings.Join(d.Box(), "\n") }
 
 func (d *Dialog) boxWidth() int {
-	most := narrow
+	most := narrowBox
 	if len(d.ask.Targets) > 1 {
-		most = wide
+		most = wideBox
 	}
 	return max(min(most, d.width-2), 10)
 }
@@ -33,8 +33,8 @@ func (d *Dialog) boxWidth() int {
 func (d *Dialog) parts() (body []string, page int) {
 	inner := d.boxWidth() - 2 - 2*margin
 	body = d.body(inner)
-	room := max(d.height-2, 3) - 2 - len(d.foot(inner))
-	page = max(min(len(body), room), 1)
+	space := max(d.height-2, 3) - 2 - len(d.foot(inner))
+	page = max(min(len(body), space), 1)
 	if len(body) > page {
 		page = max(page-1, 1) // for the line that says so
 	}
@@ -182,7 +182,7 @@ func (d *Dialog) targets(width int) []string {
 		name = max(name, clean.Width(clean.Text(target.Name)))
 		scope = max(scope, clean.Width(clean.Text(target.Scope)))
 	}
-	name, scope = min(name, nameRoom, max(width/3, 12)), min(scope, max(width/5, 8))
+	name, scope = min(name, nameSpace, max(width/3, 12)), min(scope, max(width/5, 8))
 	var lines, refused []string
 	common, same := d.common()
 	if same {
@@ -288,13 +288,13 @@ func (d *Dialog) choices(width int) []string {
 				ground = t.Selected
 			}
 		}
-		note := t.Dim
+		style := t.Dim
 		if c.Tone != themes.Plain {
-			note = t.Tone(c.Tone)
+			style = t.Tone(c.Tone)
 		}
 		lines = append(lines, on(t, ground, clean.Fit(dot+"  "+label, width, t.Glyphs.Ellipsis)))
 		for _, part := range clean.Wrap(clean.Text(c.Note), max(width-3, 8)) {
-			lines = append(lines, on(t, ground, clean.Fit("   "+note.Render(part), width, t.Glyphs.Ellipsis)))
+			lines = append(lines, on(t, ground, clean.Fit("   "+style.Render(part), width, t.Glyphs.Ellipsis)))
 		}
 	}
 	return lines
@@ -362,14 +362,14 @@ func (d *Dialog) buttons(width int) []string {
 	case d.focus == onName:
 		right = "enter confirms · esc leaves"
 	}
-	room := width - clean.Width(left) - 2
-	if d.hint != "" && clean.Width(right) > room {
+	space := width - clean.Width(left) - 2
+	if d.hint != "" && clean.Width(right) > space {
 		var lines []string
 		for _, part := range clean.Wrap(clean.Text(right), width) {
 			lines = append(lines, style.Render(part))
 		}
 		return append(lines, left)
 	}
-	right = style.Render(clean.Cut(right, room, t.Glyphs.Ellipsis))
+	right = style.Render(clean.Cut(right, space, t.Glyphs.Ellipsis))
 	return []string{left + clean.Blanks(width-clean.Width(left)-clean.Width(right)) + right}
 }

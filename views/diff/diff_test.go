@@ -72,11 +72,11 @@ func TestMergesOfTwoChanges(t *testing.T) {
 				got, _ := json.Marshal(merged)
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			var told []string
+			var said []string
 			for _, x := range conflicts {
-				told = append(told, fmt.Sprintf("%s %s %s %s", x.Path, x.Base, x.Mine, x.Live))
+				said = append(said, fmt.Sprintf("%s %s %s %s", x.Path, x.Base, x.Mine, x.Live))
 			}
-			if got := strings.Join(told, "\n"); got != c.conflicts {
+			if got := strings.Join(said, "\n"); got != c.conflicts {
 				t.Errorf("conflicts %q, want %q", got, c.conflicts)
 			}
 		})

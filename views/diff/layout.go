@@ -124,12 +124,12 @@ func (l *layout) below(e Entry, indent, label string) {
 		}
 		return
 	}
-	note := map[Kind]string{OnlyLeft: "  only in " + clean.Text(l.left), OnlyRight: "  only in " + clean.Text(l.right)}[e.Kind]
-	for i, part := range clean.Wrap(clean.Text(label), max(l.width-len(indent)-clean.Width(note), 8)) {
+	suffix := map[Kind]string{OnlyLeft: "  only in " + clean.Text(l.left), OnlyRight: "  only in " + clean.Text(l.right)}[e.Kind]
+	for i, part := range clean.Wrap(clean.Text(label), max(l.width-len(indent)-clean.Width(suffix), 8)) {
 		if i > 0 {
-			note = ""
+			suffix = ""
 		}
-		l.add(i == 0, indent+t.Text.Render(part)+t.Faint.Render(note))
+		l.add(i == 0, indent+t.Text.Render(part)+t.Faint.Render(suffix))
 	}
 	if e.Kind != OnlyRight {
 		l.marked(indent, "- ", e.Left, t.Tone(themes.Bad))

@@ -36,21 +36,21 @@ func border(t *themes.Theme, focused bool, width int, corner [2]string, left, ri
 		return clean.Blanks(width)
 	}
 	line := Line(t, focused)
-	room := width - 4
+	space := width - 4
 	if left != "" {
-		left = " " + clean.Cut(left, max(room-2, 0), t.Glyphs.Ellipsis) + " "
-		room -= clean.Width(left)
+		left = " " + clean.Cut(left, max(space-2, 0), t.Glyphs.Ellipsis) + " "
+		space -= clean.Width(left)
 	}
-	if right != "" && room > clean.Width(right)+4 {
+	if right != "" && space > clean.Width(right)+4 {
 		right = " " + right + " "
-		room -= clean.Width(right)
+		space -= clean.Width(right)
 	} else {
 		right = ""
 	}
-	if room < 0 {
+	if space < 0 {
 		return line.Render(corner[0] + strings.Repeat(t.Glyphs.H, width-2) + corner[1])
 	}
-	return line.Render(corner[0]+t.Glyphs.H) + left + line.Render(strings.Repeat(t.Glyphs.H, room)) + right + line.Render(t.Glyphs.H+corner[1])
+	return line.Render(corner[0]+t.Glyphs.H) + left + line.Render(strings.Repeat(t.Glyphs.H, space)) + right + line.Render(t.Glyphs.H+corner[1])
 }
 
 // Box puts lines into a frame of exactly width times height cells.

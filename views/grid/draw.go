@@ -121,7 +121,7 @@ func (g *Grid) drawNotes(out []byte) []byte {
 			out = clean.AppendFit(out, "", gap, false, "")
 			used += gap
 		}
-		out = clean.AppendFit(out, g.columns[p.column].Note, p.width, g.columns[p.column].Right, g.theme.Glyphs.Ellipsis)
+		out = clean.AppendFit(out, g.columns[p.column].Subtitle, p.width, g.columns[p.column].Right, g.theme.Glyphs.Ellipsis)
 		used += p.width
 	}
 	out = append(out, themes.Reset...)
@@ -196,8 +196,8 @@ func (g *Grid) drawRow(out []byte, i, y int, inRange bool) []byte {
 
 // drawReason ends a row with why something was not done to it.
 func (g *Grid) drawReason(out []byte, reason string, used, y int, ground themes.Style) []byte {
-	room := g.box.width - used - gap - edge
-	if room < 1 {
+	space := g.box.width - used - gap - edge
+	if space < 1 {
 		out = clean.AppendFit(out, "", max(g.box.width-used-edge, 0), false, "")
 		return g.drawThumb(append(out, themes.Reset...), y)
 	}
@@ -205,7 +205,7 @@ func (g *Grid) drawReason(out []byte, reason string, used, y int, ground themes.
 	if !(g.theme.Stark && ground.On() != "") {
 		out = append(out, g.theme.Tone(themes.Bad).On()...)
 	}
-	out = clean.AppendFit(out, g.theme.Glyphs.Tone(themes.Bad)+" "+reason, room, false, g.theme.Glyphs.Ellipsis)
+	out = clean.AppendFit(out, g.theme.Glyphs.Tone(themes.Bad)+" "+reason, space, false, g.theme.Glyphs.Ellipsis)
 	return g.drawThumb(append(out, themes.Reset...), y)
 }
 

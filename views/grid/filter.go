@@ -63,7 +63,7 @@ func (g *Grid) SetFilter(query string) {
 		g.follow()
 	default:
 		g.former.moved = false
-		g.place(0)
+		g.setCursor(0)
 	}
 	g.draw.dirty, g.draw.laid = true, false
 	g.scroll()
@@ -175,13 +175,13 @@ func (g *Grid) refilter(from []int32) {
 		g.shown = append(g.shown[:0], g.order...)
 		return
 	}
-	kept := g.shown[:0]
+	shown := g.shown[:0]
 	for _, i := range from {
 		if g.filter.match(&g.rows[i]) {
-			kept = append(kept, i)
+			shown = append(shown, i)
 		}
 	}
-	g.shown = kept
+	g.shown = shown
 }
 
 func (f *filter) match(row *Row) bool {

@@ -12,13 +12,13 @@ import (
 
 // Column describes a column; cells stand in the order of the columns.
 type Column struct {
-	Title string
-	Note  string // below the title; a line of notes is drawn when any column has one
-	Max   int    // cells at most, 0 for 60
-	Min   int    // cells at least when room is short, 0 for the title's width
-	Right bool   // numbers
-	Fresh bool   // young ages are shown in the accent
-	Drop  int    // what goes first when room is short: the highest; 0 stays
+	Title    string
+	Subtitle string // below the title; a line of notes is drawn when any column has one
+	Max      int    // cells at most, 0 for 60
+	Min      int    // cells at least when room is short, 0 for the title's width
+	Right    bool   // numbers
+	Fresh    bool   // young ages are shown in the accent
+	Drop     int    // what goes first when room is short: the highest; 0 stays
 }
 
 // Grid is the table. Make it with New.
@@ -40,7 +40,7 @@ type Grid struct {
 	anchor  string            // where a range of marks began
 
 	former former
-	cursor int    // place in shown
+	cursor int    // position in shown
 	key    string // identity under the cursor
 	wanted string // identity that the cursor goes to once the row is there; "" for none
 
@@ -180,7 +180,7 @@ func (g *Grid) follow() {
 		g.cursor = i
 		return
 	}
-	g.place(g.cursor)
+	g.setCursor(g.cursor)
 }
 
 // shownAt is where in shown the row with this key is, -1 when it is not.
@@ -192,8 +192,8 @@ func (g *Grid) shownAt(key string) int {
 	return slices.Index(g.shown, at)
 }
 
-// place puts the cursor on a row by its place.
-func (g *Grid) place(i int) {
+// setCursor puts the cursor on a row by its position.
+func (g *Grid) setCursor(i int) {
 	g.cursor = max(min(i, len(g.shown)-1), 0)
 	if len(g.shown) == 0 {
 		return // the key stays wanted, for when the filter lets it back
@@ -204,7 +204,7 @@ func (g *Grid) place(i int) {
 // Move moves the cursor by n rows.
 func (g *Grid) Move(n int) {
 	g.former.moved, g.wanted = true, ""
-	g.place(g.cursor + n)
+	g.setCursor(g.cursor + n)
 	g.draw.dirty = true
 	g.scroll()
 }
@@ -212,7 +212,7 @@ func (g *Grid) Move(n int) {
 // Home puts the cursor on the first row unless it was moved or waits for another.
 func (g *Grid) Home() {
 	if !g.former.moved && g.wanted == "" && g.cursor > 0 {
-		g.place(0)
+		g.setCursor(0)
 		g.draw.dirty = true
 		g.scroll()
 	}
@@ -224,7 +224,7 @@ func (g *Grid) Page() int { return max(g.box.height-g.heads(), 1) }
 // heads is how many lines the headings take.
 func (g *Grid) heads() int {
 	for i := range g.columns {
-		if g.columns[i].Note != "" {
+		if g.columns[i].Subtitle != "" {
 			return 2
 		}
 	}

@@ -264,18 +264,18 @@ func BenchmarkSetRowsOneChanged(b *testing.B) {
 
 func TestNotesTakeALineOfTheHeadings(t *testing.T) {
 	theme, _ := themes.New(themes.Options{})
-	noted := append([]Column(nil), columns...)
-	noted[2].Note = "a note that is wider than the number"
+	titled := append([]Column(nil), columns...)
+	titled[2].Subtitle = "a note that is wider than the number"
 	for height := range 8 {
 		for _, width := range []int{1, 5, 20, 90} {
-			g := New(noted, theme)
+			g := New(titled, theme)
 			g.SetSize(width, height)
 			g.SetRows(rowsOf(20), now)
 			g.Bottom()
 			checkRoom(t, g, width, height)
 		}
 	}
-	g := New(noted, theme)
+	g := New(titled, theme)
 	g.SetSize(90, 6)
 	g.SetRows(rowsOf(20), now)
 	lines := strings.Split(clean.Plain(string(g.Render(now))), "\n")

@@ -11,8 +11,8 @@ func (g *Grid) lay() {
 	d := &g.draw
 	d.laid, d.cutRight = true, false
 	d.columns = d.columns[:0]
-	room := g.box.width - gutter - edge
-	if room < 1 {
+	space := g.box.width - gutter - edge
+	if space < 1 {
 		return
 	}
 	d.natural = d.natural[:0]
@@ -24,10 +24,10 @@ func (g *Grid) lay() {
 			d.columns = append(d.columns, placed{c, g.natural(c)})
 		}
 	}
-	for g.total() > room && g.dropOne(room) {
+	for g.total() > space && g.dropOne(space) {
 		d.cutRight = true
 	}
-	over := g.squeeze(g.total() - room)
+	over := g.squeeze(g.total() - space)
 	for over > 0 && len(d.columns) > 0 {
 		p := &d.columns[len(d.columns)-1]
 		if len(d.columns) > 1 {
@@ -73,7 +73,7 @@ const optional = 5
 
 // dropOne takes away the column that is missed least, if squeezing the others
 // to their least does not suffice.
-func (g *Grid) dropOne(room int) bool {
+func (g *Grid) dropOne(space int) bool {
 	d := &g.draw
 	least, worst := -gap, -1
 	for i, p := range d.columns {
@@ -82,7 +82,7 @@ func (g *Grid) dropOne(room int) bool {
 			worst = i
 		}
 	}
-	if worst < 0 || least <= room && g.columns[d.columns[worst].column].Drop < optional {
+	if worst < 0 || least <= space && g.columns[d.columns[worst].column].Drop < optional {
 		return false
 	}
 	d.columns = slices.Delete(d.columns, worst, worst+1)
@@ -111,7 +111,7 @@ func (g *Grid) measure(c int) int {
 	if c == g.sort.column {
 		w += 2
 	}
-	w = max(w, clean.Width(col.Note))
+	w = max(w, clean.Width(col.Subtitle))
 	for _, i := range g.shown {
 		if w >= limit {
 			return max(limit, clean.Width(col.Title))

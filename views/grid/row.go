@@ -156,8 +156,8 @@ func appendBytes(dst, text []byte, width int, right bool, tail string) []byte {
 		}
 	}
 	if len(text) > width {
-		keep := max(width-clean.Width(tail), 0)
-		return clean.AppendFit(append(dst, text[:keep]...), tail, width-keep, false, "")
+		space := max(width-clean.Width(tail), 0)
+		return clean.AppendFit(append(dst, text[:space]...), tail, width-space, false, "")
 	}
 	if right {
 		dst = clean.AppendFit(dst, "", width-len(text), false, "")

@@ -135,6 +135,6 @@ func (l *Line) View(theme *themes.Theme, width int) string {
 	if clean.Width(before)+clean.Width(under) > width {
 		under = theme.Glyphs.Ellipsis
 	}
-	room := width - clean.Width(before) - clean.Width(under)
-	return theme.Text.Render(before) + theme.Cursor.Render(under) + theme.Text.Render(clean.Cut(rest, room, theme.Glyphs.Ellipsis))
+	space := width - clean.Width(before) - clean.Width(under)
+	return theme.Text.Render(before) + theme.Cursor.Render(under) + theme.Text.Render(clean.Cut(rest, space, theme.Glyphs.Ellipsis))
 }

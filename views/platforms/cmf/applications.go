@@ -3,13 +3,9 @@ package cmf
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"strings"
 	"time"
-	"unique"
 
 	"github.com/charmbracelet/bubbles/key"
-	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
@@ -18,7 +14,6 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
-	"drey/views/detail"
 	"drey/views/grid"
 )
 
@@ -63,16 +58,16 @@ func sameApplication(a, b cmf.FlinkApplication) bool {
 func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 	return []browse.Column[cmf.FlinkApplication]{
 		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i app) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
-		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i app) grid.Cell { return word(i.Scope, themes.Dim) }},
-		{Column: grid.Column{Title: "STATE", Min: 12}, Worst: true, Cell: func(i app) grid.Cell { return status(ApplicationState(i.Value)) }},
-		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return word(short(i.Value.JobID()), themes.Dim) }},
+		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i app) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
+		{Column: grid.Column{Title: "STATE", Min: 12}, Worst: true, Cell: func(i app) grid.Cell { return cellStatus(ApplicationState(i.Value)) }},
+		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return cellWord(cellShort(i.Value.JobID()), themes.Dim) }},
 		{Column: grid.Column{Title: "PAR", Right: true, Drop: 6}, Cell: func(i app) grid.Cell { return grid.Count(int64(i.Value.Parallelism()), themes.Dim) }},
-		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return word(common(i.Value.Spec.String("flinkVersion")), themes.Dim) }},
+		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return cellWord(cellShared(i.Value.Spec.String("flinkVersion")), themes.Dim) }},
 		{Column: grid.Column{Title: "SAVEPOINT", Drop: 3}, Cell: savepointCell},
 		{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 4}, Cell: restartsCell},
-		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return word(common(i.Value.UpgradeMode()), themes.Dim) }},
-		{Column: grid.Column{Title: "AGE", Right: true, Drop: 2}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
-		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 1}, Cell: func(i app) grid.Cell { return since(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
+		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return cellWord(cellShared(i.Value.UpgradeMode()), themes.Dim) }},
+		{Column: grid.Column{Title: "AGE", Right: true, Drop: 2}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
+		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 1}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
 	}
 }
 
@@ -85,13 +80,13 @@ func savepointCell(i app) grid.Cell {
 		}
 		return grid.Word("never", tone)
 	}
-	return grid.Since(sp.at, size(sp.size), themes.Dim, dash())
+	return grid.Since(sp.at, cellSize(sp.size), themes.Dim, cellDash())
 }
 
 func restartsCell(i app) grid.Cell {
 	n, ok := i.Value.Status.Int("jobStatus", "restarts")
 	if !ok {
-		return dash()
+		return cellDash()
 	}
 	if n > 0 {
 		return grid.Count(n, themes.Warn)
@@ -164,14 +159,6 @@ func lastSavepoint(a cmf.FlinkApplication) (savepointMark, bool) {
 	return savepointMark{at: at, size: bytes, name: last.String("name"), kind: last.String("formatType")}, true
 }
 
-// short is enough of an id to tell it from others; the rest is not held.
-func short(id string) string {
-	return strings.Clone(id[:min(len(id), 8)])
-}
-
-// common is text that many rows share, held once.
-func common(text string) string { return unique.Make(text).Value() }
-
 func stringMap(o cmf.Object) map[string]string {
 	if len(o) <= 2 {
 		return nil
@@ -188,7 +175,7 @@ func stringMap(o cmf.Object) map[string]string {
 func applicationFacts(i app, now time.Time) []views.Fact {
 	a := i.Value
 	sp, has := lastSavepoint(a)
-	savepoint := views.Fact{Label: "savepoint", Text: join(ago(sp.at, now), size(sp.size), sp.name, sp.kind)}
+	savepoint := views.Fact{Label: "savepoint", Text: cellJoin(ago(sp.at, now), cellSize(sp.size), sp.name, sp.kind)}
 	if !has {
 		savepoint = views.Fact{Label: "savepoint", Text: "never", Tone: themes.Warn}
 	}
@@ -196,10 +183,10 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 		{Label: "error", Text: causeLine(a.Status.String("error")), Tone: themes.Bad},
 		{Label: "warning", Text: a.Status.String("warning"), Tone: themes.Warn},
 		savepoint,
-		{Label: "flink", Text: join(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
+		{Label: "flink", Text: cellJoin(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
 	}
 	if started := millis(a.Status.String("jobStatus", "startTime")); !started.IsZero() && a.JobState() == cmf.JobRunning {
-		facts = append(facts, views.Fact{Label: "running", Text: join("for "+grid.AgeText(now.Sub(started)), "job "+short(a.JobID()))})
+		facts = append(facts, views.Fact{Label: "running", Text: cellJoin("for "+grid.AgeText(now.Sub(started)), "job "+cellShort(a.JobID()))})
 	}
 	return facts
 }
@@ -232,7 +219,7 @@ func applicationDetail(ctx context.Context, api *cmfapi.Client, i app) (browse.D
 func wholeFacts(a cmf.FlinkApplication) []views.Fact {
 	facts := []views.Fact{
 		{Label: "image", Text: a.Spec.String("image")},
-		{Label: "entry", Text: join(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
+		{Label: "entry", Text: cellJoin(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
 	}
 	last := a.Status.Object("jobStatus", "checkpointInfo", "lastCheckpoint")
 	at := millis(last.String("timeStamp"))
@@ -240,22 +227,5 @@ func wholeFacts(a cmf.FlinkApplication) []views.Fact {
 		return facts
 	}
 	bytes, _ := last.Int("size")
-	return append(facts, views.Fact{Label: "checkpoint", Text: join(at.UTC().Format("15:04:05")+" UTC", size(bytes), last.String("formatType"))})
-}
-
-func openDescribe[T any](describe func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(*views.Env, browse.Item[T]) tea.Cmd {
-	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
-		title, load := describe(env, i)
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
-	}
-}
-
-func openYAML[T any](api *cmfapi.Client, address address, name func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
-	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
-		n := name(i.Value)
-		title := n + ".yaml"
-		kind, scope := address(*i.Location)
-		load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) { return cmfapi.GetRaw(ctx, api, kind, scope, n) })
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
-	}
+	return append(facts, views.Fact{Label: "checkpoint", Text: cellJoin(at.UTC().Format("15:04:05")+" UTC", cellSize(bytes), last.String("formatType"))})
 }

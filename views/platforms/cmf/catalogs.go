@@ -27,7 +27,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 		Labels: func(c cmf.KafkaCatalog) map[string]string { return c.Metadata.Labels },
 		Columns: []browse.Column[cmf.KafkaCatalog]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i catalog) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return word(registryURL(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return cellWord(registryURL(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
 			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
@@ -70,9 +70,9 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 		Labels: func(d cmf.KafkaDatabase) map[string]string { return d.Metadata.Labels },
 		Columns: []browse.Column[cmf.KafkaDatabase]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i database) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return word(bootstrap(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return cellWord(bootstrap(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i database) grid.Cell { return accessCell(i.Value.Status) }},
-			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return word(join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
+			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cellWord(cellJoin(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
 			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them")},
@@ -99,7 +99,7 @@ func bootstrap(d cmf.KafkaDatabase) string {
 // accessCell names the environments that see a catalog or database.
 func accessCell(s *cmf.AccessStatus) grid.Cell {
 	if s == nil || len(s.EnvironmentsWithAccess) == 0 {
-		return word("none", themes.Warn)
+		return cellWord("none", themes.Warn)
 	}
-	return grid.Word(join(s.EnvironmentsWithAccess...), themes.Dim)
+	return grid.Word(cellJoin(s.EnvironmentsWithAccess...), themes.Dim)
 }

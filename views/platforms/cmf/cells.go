@@ -5,11 +5,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unique"
 
 	"github.com/dustin/go-humanize"
 
 	"drey/client/cmf"
 	"drey/themes"
+	"drey/views/browse"
 	"drey/views/grid"
 )
 
@@ -21,26 +23,26 @@ func keyOf(uid, environment, parent, name string) string {
 	return environment + "/" + parent + "/" + name
 }
 
-// dash is what stands where there is nothing.
-func dash() grid.Cell { return grid.Word("—", themes.Dim) }
+// cellDash is what stands where there is nothing.
+func cellDash() grid.Cell { return grid.Word("—", themes.Dim) }
 
-func word(s string, tone themes.Tone) grid.Cell {
+func cellWord(s string, tone themes.Tone) grid.Cell {
 	if s == "" {
-		return dash()
+		return cellDash()
 	}
 	return grid.Word(s, tone)
 }
 
-func status(s string, tone themes.Tone) grid.Cell {
+func cellStatus(s string, tone themes.Tone) grid.Cell {
 	if s == "" {
 		return grid.Status("—", themes.Unknown)
 	}
 	return grid.Status(s, tone)
 }
 
-// since is the age of a timestamp of the wire.
-func since(stamp string, tone themes.Tone) grid.Cell {
-	return grid.Since(cmf.ParseTime(stamp), "", tone, dash())
+// cellSince is the age of a timestamp of the wire.
+func cellSince(stamp string, tone themes.Tone) grid.Cell {
+	return grid.Since(cmf.ParseTime(stamp), "", tone, cellDash())
 }
 
 // millis reads a number of milliseconds since 1970, the zero time when it is none.
@@ -52,8 +54,8 @@ func millis(s string) time.Time {
 	return time.UnixMilli(n)
 }
 
-// size is a number of bytes for people, "" for none.
-func size(n int64) string {
+// cellSize is a number of bytes for people, "" for none.
+func cellSize(n int64) string {
 	if n <= 0 {
 		return ""
 	}
@@ -67,15 +69,15 @@ func ago(at, now time.Time) string {
 	return grid.AgeText(now.Sub(at)) + " ago"
 }
 
-// join puts a dot between the parts that are there.
-func join(parts ...string) string {
-	kept := parts[:0:0]
+// cellJoin puts a dot between the parts that are there.
+func cellJoin(parts ...string) string {
+	present := parts[:0:0]
 	for _, p := range parts {
 		if p != "" {
-			kept = append(kept, p)
+			present = append(present, p)
 		}
 	}
-	return strings.Join(kept, " · ")
+	return strings.Join(present, " · ")
 }
 
 var errDeleting = errors.New("it is being deleted")
@@ -84,3 +86,19 @@ func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
 	return line
 }
+
+// ageColumn is a column of ages, youngest first.
+func ageColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
+	return browse.Column[T]{
+		Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3},
+		Cell:   func(i browse.Item[T]) grid.Cell { return cellSince(stamp(i), themes.Dim) },
+	}
+}
+
+// cellShort is enough of an id to tell it from others; the rest is not held.
+func cellShort(id string) string {
+	return strings.Clone(id[:min(len(id), 8)])
+}
+
+// cellShared is text that many rows share, held once.
+func cellShared(text string) string { return unique.Make(text).Value() }

@@ -25,13 +25,13 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 		State:  clusterState,
 		Columns: []browse.Column[cmf.KubernetesCluster]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i cluster) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "CONNECTION", Min: 14}, Cell: func(i cluster) grid.Cell { return status(clusterState(i.Value)) }},
-			{Column: grid.Column{Title: "LIFE CYCLE", Drop: 2}, Cell: func(i cluster) grid.Cell { return word(i.Value.Spec.LifecycleState, themes.Dim) }},
+			{Column: grid.Column{Title: "CONNECTION", Min: 14}, Cell: func(i cluster) grid.Cell { return cellStatus(clusterState(i.Value)) }},
+			{Column: grid.Column{Title: "LIFE CYCLE", Drop: 2}, Cell: func(i cluster) grid.Cell { return cellWord(i.Value.Spec.LifecycleState, themes.Dim) }},
 			{Column: grid.Column{Title: "VERSION", Drop: 1}, Cell: func(i cluster) grid.Cell {
 				if i.Value.Status == nil {
-					return dash()
+					return cellDash()
 				}
-				return word(i.Value.Status.KubernetesVersion, themes.Dim)
+				return cellWord(i.Value.Status.KubernetesVersion, themes.Dim)
 			}},
 			ageColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},

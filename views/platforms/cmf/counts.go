@@ -33,7 +33,7 @@ func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fiel
 	}
 	c.Next = func(ctx context.Context) (platform.Counted, error) {
 		batch, changed, err := source.Next(ctx)
-		answer := platform.Counted{Partial: batch.Note != ""}
+		answer := platform.Counted{Partial: batch.Missing != ""}
 		if err == nil && changed {
 			answer.Tallies = browse.TallyOf(k, batch.Items)
 		}

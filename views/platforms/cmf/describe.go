@@ -38,7 +38,7 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 		for _, f := range append(applicationFacts(i, now()), wholeFacts(a)...) {
 			d.Fact(t, f)
 		}
-		d.Fact(t, views.Fact{Label: "life cycle", Text: join(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})
+		d.Fact(t, views.Fact{Label: "life cycle", Text: cellJoin(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})
 		d.Fact(t, views.Fact{Label: "uid", Text: a.UID()})
 		if text := a.Status.String("error"); text != "" {
 			d.Add(t.Text, "")
@@ -66,7 +66,7 @@ func describeSavepoints(ctx context.Context, api *cmfapi.Client, d *detail.Docum
 	for _, s := range listed.Items {
 		state, tone := savepointState(s)
 		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
-		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(join(s.Metadata.Name, size(savepointSize(s)), savepointPath(s), savepointTries(s))))
+		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(cellJoin(s.Metadata.Name, cellSize(savepointSize(s)), savepointPath(s), savepointTries(s))))
 		if text := savepointError(s); text != "" {
 			d.Text(t.Tone(themes.Bad), "      "+javaText(text))
 		}

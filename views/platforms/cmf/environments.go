@@ -81,14 +81,14 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 		Key:    func(i environment) string { return keyOf("", "", "", i.Value.EffectiveName()) },
 		Columns: []browse.Column[cmf.Environment]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i environment) grid.Cell { return grid.Word(i.Value.EffectiveName(), themes.Plain) }},
-			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return word(i.Value.KubernetesNamespace, themes.Dim) }},
+			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return cellWord(i.Value.KubernetesNamespace, themes.Dim) }},
 			{Column: grid.Column{Title: "APPLICATIONS", Right: true, Drop: 1}, Cell: func(i environment) grid.Cell {
 				if i.Value.Status == nil || i.Value.Status.Resources == nil {
-					return dash()
+					return cellDash()
 				}
 				return grid.Count(int64(healthOf(i.Value.Status.Resources.Applications).Objects), themes.Dim)
 			}},
-			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i environment) grid.Cell { return since(i.Value.Created(), themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i environment) grid.Cell { return cellSince(i.Value.Created(), themes.Dim) }},
 		},
 	})
 }

@@ -30,18 +30,18 @@ func Events(api *cmfapi.Client) browse.Kind[cmf.Event] {
 		Key:    func(i event) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Same:   func(a, b cmf.Event) bool { return a.Metadata.UID == b.Metadata.UID },
 		Columns: []browse.Column[cmf.Event]{
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i event) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "TYPE", Drop: 2}, Cell: func(i event) grid.Cell { return word(i.Value.Status.Type, themes.Dim) }},
-			{Column: grid.Column{Title: "STATUS", Min: 8}, Cell: func(i event) grid.Cell { w, tone := eventWord(i.Value); return status(w, tone) }},
-			{Column: grid.Column{Title: "MESSAGE", Max: 200, Min: 20}, Cell: func(i event) grid.Cell { return word(eventText(i.Value), themes.Plain) }},
-			{Column: grid.Column{Title: "INSTANCE", Drop: 9}, Cell: func(i event) grid.Cell { return word(short(i.Value.Metadata.Instance), themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i event) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "TYPE", Drop: 2}, Cell: func(i event) grid.Cell { return cellWord(i.Value.Status.Type, themes.Dim) }},
+			{Column: grid.Column{Title: "STATUS", Min: 8}, Cell: func(i event) grid.Cell { w, tone := eventWord(i.Value); return cellStatus(w, tone) }},
+			{Column: grid.Column{Title: "MESSAGE", Max: 200, Min: 20}, Cell: func(i event) grid.Cell { return cellWord(eventText(i.Value), themes.Plain) }},
+			{Column: grid.Column{Title: "INSTANCE", Drop: 9}, Cell: func(i event) grid.Cell { return cellWord(cellShort(i.Value.Metadata.Instance), themes.Dim) }},
 		},
 		State: eventWord,
 		Open:  func(env *views.Env, i event) tea.Cmd { return openWholeEvent(i) },
 		Facts: func(i event, now time.Time) []views.Fact {
 			w, tone := eventWord(i.Value)
 			return []views.Fact{
-				{Label: "when", Text: join(ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now), i.Value.Metadata.CreationTimestamp)},
+				{Label: "when", Text: cellJoin(ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now), i.Value.Metadata.CreationTimestamp)},
 				{Label: "type", Text: i.Value.Status.Type},
 				{Label: "status", Text: w, Tone: tone},
 				{Label: "message", Text: eventText(i.Value)},
@@ -100,7 +100,7 @@ func eventWord(e cmf.Event) (string, themes.Tone) {
 func eventText(e cmf.Event) string {
 	text := firstLine(e.Status.Message)
 	if e.Status.Data != nil && e.Status.Data.ExceptionString != "" {
-		return join(text, causeLine(e.Status.Data.ExceptionString))
+		return cellJoin(text, causeLine(e.Status.Data.ExceptionString))
 	}
 	return text
 }

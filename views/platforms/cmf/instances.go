@@ -29,16 +29,18 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" && instanceState(a) == instanceState(b)
 		},
 		Columns: []browse.Column[cmf.Instance]{
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i instance) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i instance) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "INSTANCE", Min: 8}, Cell: func(i instance) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i instance) grid.Cell { return status(jobState(instanceState(i.Value), "")) }},
+			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i instance) grid.Cell { return cellStatus(jobState(instanceState(i.Value), "")) }},
 			{Column: grid.Column{Title: "JOB", Drop: 5}, Cell: func(i instance) grid.Cell {
 				if i.Value.Status.JobStatus == nil {
-					return dash()
+					return cellDash()
 				}
-				return word(i.Value.Status.JobStatus.JobID, themes.Dim)
+				return cellWord(i.Value.Status.JobStatus.JobID, themes.Dim)
 			}},
-			{Column: grid.Column{Title: "PAR", Right: true, Drop: 3}, Cell: func(i instance) grid.Cell { return word(i.Value.Status.Spec.String("job", "parallelism"), themes.Dim) }},
+			{Column: grid.Column{Title: "PAR", Right: true, Drop: 3}, Cell: func(i instance) grid.Cell {
+				return cellWord(i.Value.Status.Spec.String("job", "parallelism"), themes.Dim)
+			}},
 		},
 		State: func(i cmf.Instance) (string, themes.Tone) { return jobState(instanceState(i), "") },
 		Pages: []browse.Page[cmf.Instance]{

@@ -122,7 +122,7 @@ func suspendFact(i app, now time.Time) views.Fact {
 	sp, has := lastSavepoint(i.Value)
 	last := "the first one"
 	if has {
-		last = "the last one: " + join(ago(sp.at, now), size(sp.size), sp.name)
+		last = "the last one: " + cellJoin(ago(sp.at, now), cellSize(sp.size), sp.name)
 	}
 	switch mode := i.Value.UpgradeMode(); {
 	case mode == cmf.UpgradeModeSavepoint && i.Value.JobState() != cmf.JobRunning:
@@ -149,7 +149,7 @@ func startFact(i app, now time.Time) views.Fact {
 	case i.Value.UpgradeMode() == cmf.UpgradeModeLastState:
 		f.Text = "its last checkpoint"
 	case has:
-		f.Text = "its last savepoint · " + join(sp.name, ago(sp.at, now), size(sp.size), sp.kind)
+		f.Text = "its last savepoint · " + cellJoin(sp.name, ago(sp.at, now), cellSize(sp.size), sp.kind)
 	default:
 		f.Text, f.Tone = "nothing: there is no savepoint", themes.Warn
 	}
@@ -179,7 +179,7 @@ func savepointWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time
 		}
 		ways = append(ways, views.Choice{
 			How: s.Metadata.UID, Label: "Savepoint " + s.Metadata.Name,
-			Note: join(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), size(savepointSize(s)), s.Spec.FormatType),
+			Note: cellJoin(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cellSize(savepointSize(s)), s.Spec.FormatType),
 		})
 	}
 	return ways, nil
@@ -197,7 +197,7 @@ func runToggle(api *cmfapi.Client) func(context.Context, app, string, func(views
 		}
 		text := ""
 		if how != "" {
-			text = "from savepoint " + short(how)
+			text = "from savepoint " + cellShort(how)
 		}
 		_, err := api.StartApplication(ctx, scopeOf(i.Location), name, how)
 		return text, err
@@ -221,7 +221,7 @@ func cmpOr(s, other string) string {
 func savepointFact(i app, now time.Time) views.Fact {
 	text := "a savepoint is written; the job goes on"
 	if sp, has := lastSavepoint(i.Value); has {
-		text += " (the last one: " + join(ago(sp.at, now), size(sp.size), sp.name) + ")"
+		text += " (the last one: " + cellJoin(ago(sp.at, now), cellSize(sp.size), sp.name) + ")"
 	}
 	return views.Fact{Label: "what happens", Text: text}
 }
@@ -270,7 +270,7 @@ func awaitSavepoint(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scop
 	for time.Since(began) < savepointWait {
 		switch sp.State() {
 		case cmf.SavepointCompleted:
-			return join(name, "COMPLETED", size(savepointSize(sp)), fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
+			return cellJoin(name, "COMPLETED", cellSize(savepointSize(sp)), fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
 		case cmf.SavepointFailed, cmf.SavepointAbandoned:
 			return "", fmt.Errorf("savepoint %s %s: %s", name, sp.State(), sp.Status.Error)
 		}

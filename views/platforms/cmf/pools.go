@@ -32,12 +32,12 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 		State:  poolState,
 		Columns: []browse.Column[cmf.ComputePool]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i pool) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i pool) grid.Cell { return word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i pool) grid.Cell { return status(poolState(i.Value)) }},
-			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i pool) grid.Cell { return word(i.Value.Spec.Type, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i pool) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i pool) grid.Cell { return cellStatus(poolState(i.Value)) }},
+			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i pool) grid.Cell { return cellWord(i.Value.Spec.Type, themes.Dim) }},
 			{Column: grid.Column{Title: "STATEMENTS", Right: true, Drop: 2}, Cell: func(i pool) grid.Cell { return grid.Count(poolStatements(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i pool) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return cellWord(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i pool) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 		},
 		Actions: []browse.Action[cmf.ComputePool]{deletePool(api)},
 		Open: func(_ *views.Env, i pool) tea.Cmd {
@@ -109,7 +109,7 @@ func poolStatements(p cmf.ComputePool) int64 {
 func poolFacts(i pool, now time.Time) []views.Fact {
 	p := i.Value
 	facts := []views.Fact{
-		{Label: "type", Text: join(p.Spec.Type, p.Spec.State)},
+		{Label: "type", Text: cellJoin(p.Spec.Type, p.Spec.State)},
 		{Label: "image", Text: p.Spec.ClusterSpec.String("image")},
 		{Label: "flink", Text: p.Spec.ClusterSpec.String("flinkVersion")},
 		{Label: "made", Text: ago(cmf.ParseTime(p.Metadata.CreationTimestamp), now)},
@@ -121,7 +121,7 @@ func poolFacts(i pool, now time.Time) []views.Fact {
 	if r := p.Status.Resources; r != nil {
 		text := ""
 		for _, phase := range slices.Sorted(maps.Keys(r.Statements)) {
-			text = join(text, fmt.Sprintf("%d %s", r.Statements[phase], phase))
+			text = cellJoin(text, fmt.Sprintf("%d %s", r.Statements[phase], phase))
 		}
 		facts = append(facts, views.Fact{Label: "statements", Text: text})
 	}

@@ -38,12 +38,12 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 		State:  savepointState,
 		Columns: []browse.Column[cmf.Savepoint]{
 			{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i savepoint) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i savepoint) grid.Cell { return word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i savepoint) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "OF", Max: 36, Min: 8}, Cell: ownerCell},
 			{Column: grid.Column{Title: "STATE", Min: 12}, Cell: savepointStateCell},
 			{Column: grid.Column{Title: "SIZE", Right: true, Drop: 3}, Cell: sizeCell},
-			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i savepoint) grid.Cell { return word(i.Value.Spec.FormatType, themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i savepoint) grid.Cell { return cellWord(i.Value.Spec.FormatType, themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
 		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint(api)},
@@ -80,7 +80,7 @@ func savepointAddress(at browse.Location) (cmf.Kind, cmf.Scope) {
 }
 
 func savepointStateCell(i savepoint) grid.Cell {
-	cell := status(savepointState(i.Value))
+	cell := cellStatus(savepointState(i.Value))
 	if tries := savepointTries(i.Value); tries != "" {
 		cell.Text += " " + tries
 	}
@@ -92,7 +92,7 @@ func savepointPathCell(i savepoint) grid.Cell {
 	if text := savepointError(i.Value); text != "" {
 		return grid.Word(causeLine(text), themes.Bad)
 	}
-	return word(savepointPath(i.Value), themes.Dim)
+	return cellWord(savepointPath(i.Value), themes.Dim)
 }
 
 // savepointTries says how many have failed, "" when none has.
@@ -128,9 +128,9 @@ func ownerCell(i savepoint) grid.Cell {
 func sizeCell(i savepoint) grid.Cell {
 	n := savepointSize(i.Value)
 	if n == 0 {
-		return dash()
+		return cellDash()
 	}
-	return grid.Cell{Text: size(n), Num: n, Form: grid.Number, Tone: themes.Dim}
+	return grid.Cell{Text: cellSize(n), Num: n, Form: grid.Number, Tone: themes.Dim}
 }
 
 func savepointSize(s cmf.Savepoint) int64 {
@@ -193,7 +193,7 @@ func savepointFacts(i savepoint, now time.Time) []views.Fact {
 	facts := []views.Fact{
 		{Label: "of", Text: ownerCell(i).Text},
 		{Label: "made", Text: ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
-		{Label: "size", Text: size(savepointSize(s))},
+		{Label: "size", Text: cellSize(savepointSize(s))},
 		{Label: "format", Text: s.Spec.FormatType},
 		{Label: "path", Text: savepointPath(s)},
 	}

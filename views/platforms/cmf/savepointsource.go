@@ -33,7 +33,7 @@ type savepointSource struct {
 	of map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]
 	// ofApps and ofStmts are the parents as last listed.
 	ofApps, ofStmts []browse.Location
-	note            string
+	missing         string
 	asked           bool
 }
 
@@ -156,10 +156,10 @@ func (s *savepointSource) gather(ctx context.Context, answers []savepointAnswer,
 	for _, a := range answers {
 		changed = changed || a.changed
 		batch.Items = append(batch.Items, a.batch.Items...)
-		if a.batch.Note != "" {
-			notes = append(notes, a.batch.Note)
+		if a.batch.Missing != "" {
+			notes = append(notes, a.batch.Missing)
 		}
-		if a.err != nil && !client.Gone(a.err) {
+		if a.err != nil && !client.IsNotFound(a.err) {
 			lastErr = a.err
 			failed++
 		}
@@ -170,10 +170,10 @@ func (s *savepointSource) gather(ctx context.Context, answers []savepointAnswer,
 	if failed > 0 {
 		notes = append(notes, fmt.Sprintf("%d of %d could not be asked: %v", failed, len(answers), lastErr))
 	}
-	batch.Note = strings.Join(notes, "; ")
-	if !changed && batch.Note == s.note {
+	batch.Missing = strings.Join(notes, "; ")
+	if !changed && batch.Missing == s.missing {
 		return browse.Batch[cmf.Savepoint]{}, false, nil
 	}
-	s.asked, s.note = true, batch.Note
+	s.asked, s.missing = true, batch.Missing
 	return batch, true, nil
 }

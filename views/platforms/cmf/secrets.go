@@ -28,12 +28,12 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 		Labels: func(s cmf.Secret) map[string]string { return s.Metadata.Labels },
 		Columns: []browse.Column[cmf.Secret]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i secret) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "KEYS", Max: 60, Min: 8, Drop: 2}, Cell: func(i secret) grid.Cell { return word(secretKeys(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "KEYS", Max: 60, Min: 8, Drop: 2}, Cell: func(i secret) grid.Cell { return cellWord(secretKeys(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "MAPPED IN", Max: 40, Min: 8, Drop: 1}, Cell: func(i secret) grid.Cell {
 				if i.Value.Status == nil || len(i.Value.Status.Environments) == 0 {
-					return word("nowhere", themes.Dim)
+					return cellWord("nowhere", themes.Dim)
 				}
-				return grid.Word(join(i.Value.Status.Environments...), themes.Dim)
+				return grid.Word(cellJoin(i.Value.Status.Environments...), themes.Dim)
 			}},
 			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
@@ -60,7 +60,7 @@ func openMappingsOf(api *cmfapi.Client, i secret) tea.Cmd {
 	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, browse.Location{}) }})
 }
 
-func secretKeys(s cmf.Secret) string { return join(slices.Sorted(maps.Keys(s.Spec.Data))...) }
+func secretKeys(s cmf.Secret) string { return cellJoin(slices.Sorted(maps.Keys(s.Spec.Data))...) }
 
 type mapping = browse.Item[cmf.SecretMapping]
 
@@ -74,8 +74,8 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 		Key:    func(i mapping) string { return keyOf(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Columns: []browse.Column[cmf.SecretMapping]{
 			{Column: grid.Column{Title: "CONNECTION SECRET ID", Max: 40, Min: 12}, Cell: func(i mapping) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return word(i.Value.Spec.SecretName, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cellWord(i.Value.Spec.SecretName, themes.Dim) }},
 			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL")},

@@ -106,7 +106,7 @@ func explain(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, err error
 		return err
 	}
 	if scope.Environment != "" {
-		if _, gone := cmfapi.GetRaw(ctx, api, cmf.Environments, cmf.Scope{}, scope.Environment); gone != nil {
+		if _, absent := cmfapi.GetRaw(ctx, api, cmf.Environments, cmf.Scope{}, scope.Environment); absent != nil {
 			return err
 		}
 	}
@@ -125,13 +125,13 @@ func (absentError) Fault() fault.Fault { return fault.Fault{Kind: fault.Unsuppor
 // are among them: they are asked for their objects all the same.
 func environmentNames(api *cmfapi.Client) browse.ScopeNames {
 	poll := cmfapi.NewPoll[cmf.Environment](api, cmf.Environments, cmf.Scope{}, cmfapi.Query{Size: 500, Sort: []string{"name"}})
-	return func(ctx context.Context) (names []string, note string, changed bool, err error) {
+	return func(ctx context.Context) (names []string, missing string, changed bool, err error) {
 		listed, changed, err := poll.Next(ctx)
 		if err != nil {
 			return nil, "", false, err
 		}
-		names, note = namesOf(listed)
-		return names, note, changed, nil
+		names, missing = namesOf(listed)
+		return names, missing, changed, nil
 	}
 }
 

@@ -39,12 +39,12 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 		State:  statementState, Harmless: neverPlanned,
 		Columns: []browse.Column[cmf.Statement]{
 			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, Fleet: true, Cell: func(i statement) grid.Cell { return word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return status(statementState(i.Value)) }},
-			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return word(sqlKind(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return word(i.Value.Spec.ComputePoolName, themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i statement) grid.Cell { return since(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return word(oneLine(i.Value.Spec.Statement), themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i statement) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return cellStatus(statementState(i.Value)) }},
+			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return cellWord(sqlKind(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return cellWord(i.Value.Spec.ComputePoolName, themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i statement) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return cellWord(oneLine(i.Value.Spec.Statement), themes.Plain) }},
 		},
 		Actions: statementActions(api),
 		Open: func(_ *views.Env, i statement) tea.Cmd {
@@ -206,8 +206,8 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 	_, tone := statementState(s)
 	facts := []views.Fact{
 		{Label: "detail", Text: oneLine(statementDetail(s)), Tone: tone},
-		{Label: "pool", Text: join(s.Spec.ComputePoolName, fmt.Sprintf("parallelism %d", max(s.Spec.Parallelism, 1)))},
-		{Label: "catalog", Text: join(s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase])},
+		{Label: "pool", Text: cellJoin(s.Spec.ComputePoolName, fmt.Sprintf("parallelism %d", max(s.Spec.Parallelism, 1)))},
+		{Label: "catalog", Text: cellJoin(s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase])},
 		{Label: "made", Text: ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
 	}
 	if s.Status != nil && s.Status.Warning != "" {
@@ -215,7 +215,7 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 	}
 	if s.Status != nil && s.Status.Traits != nil {
 		t := s.Status.Traits
-		facts = append(facts, views.Fact{Label: "traits", Text: join(t.SQLKind, either(t.IsBounded, "bounded", "unbounded"), either(t.IsAppendOnly, "append-only", "with updates"))})
+		facts = append(facts, views.Fact{Label: "traits", Text: cellJoin(t.SQLKind, either(t.IsBounded, "bounded", "unbounded"), either(t.IsAppendOnly, "append-only", "with updates"))})
 	}
 	return facts
 }

@@ -6,38 +6,17 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
-	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
-	"drey/views/grid"
 )
 
-// Parts that kinds are put together from.
-
-func ageColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
-	return browse.Column[T]{
-		Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3},
-		Cell:   func(i browse.Item[T]) grid.Cell { return since(stamp(i), themes.Dim) },
-	}
-}
-
-func yamlPage[T any](api *cmfapi.Client, kind cmf.Kind, name func(T) string) browse.Page[T] {
-	return browse.Page[T]{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(kind), name)}
-}
-
-// specDetail is a specification for the preview.
-func specDetail(spec any) (browse.Detail, error) {
-	raw, err := cmf.NewObject(map[string]any{"spec": spec})
-	return browse.Detail{Source: []byte(raw)}, err
-}
-
-// deletion is a delete that asks for the name; note says what comes of it. It is
+// deletion is a delete that asks for the name; consequence says what comes of it. It is
 // done once the object is gone.
-func deletion[T any](api *cmfapi.Client, address address, name func(T) string, note string) browse.Action[T] {
+func deletion[T any](api *cmfapi.Client, address address, name func(T) string, consequence string) browse.Action[T] {
 	plan := func(i browse.Item[T], _ string) []views.Step {
 		kind, scope := address(*i.Location)
 		return []views.Step{{Method: "DELETE", Path: kind.ItemPath(scope, name(i.Value))}}
@@ -47,7 +26,7 @@ func deletion[T any](api *cmfapi.Client, address address, name func(T) string, n
 		Verb:  func(T) views.Verb { return verbDelete },
 		Loses: func(T) bool { return true },
 		Will: func(browse.Item[T], time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: note, Tone: themes.Warn}
+			return views.Fact{Label: "what happens", Text: consequence, Tone: themes.Warn}
 		},
 		Verbs: []views.Verb{verbDelete},
 		Plan:  plan,
