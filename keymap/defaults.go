@@ -74,8 +74,8 @@ func defaultTable() Table {
 		Sort:        bind("o", "o", "sort by next column"),
 		Copy:        bind("c", "c", "copy name"),
 		Reverse:     bind("O", "O", "reverse sort"),
-		PreviewDown: bind("J shift+down", "J", "preview down"),
-		PreviewUp:   bind("K shift+up", "K", "preview up"),
+		PreviewDown: bind("shift+down", "shift-↓", "preview down"),
+		PreviewUp:   bind("shift+up", "shift-↑", "preview up"),
 		YAML:        bind("y", "y", "YAML"),
 		Describe:    bind("d", "d", "describe"),
 		Events:      bind("l e", "l", "events"),
@@ -86,6 +86,7 @@ func defaultTable() Table {
 		Delete:      bind("D", "D", "delete"),
 		Results:     bind("r", "r", "results"),
 		CopyMenu:    bind("C", "C", "copy menu"),
+		Diff:        bind("=", "=", "diff"),
 	}
 }
 

@@ -15,6 +15,7 @@ func (m *Table) entries() []Entry {
 		{"table.delete", &m.Delete},
 		{"table.results", &m.Results},
 		{"table.copy-menu", &m.CopyMenu},
+		{"table.diff", &m.Diff},
 		{"table.yaml", &m.YAML},
 		{"table.describe", &m.Describe},
 		{"table.events", &m.Events},

@@ -60,7 +60,7 @@ func TestThePreviewCutsNothing(t *testing.T) {
 				if !strings.Contains(d.Screen(), "more lines") {
 					break
 				}
-				d.Press("J")
+				d.Press("shift+down")
 			}
 			for _, want := range []string{"io.acme.payments.PaymentsJob", "payments.jar", "1.5.1", "FULL"} {
 				if !strings.Contains(seen.String(), want) {
@@ -71,15 +71,15 @@ func TestThePreviewCutsNothing(t *testing.T) {
 				t.Error("the end was not reached")
 			}
 			end := d.Screen()
-			d.Press("J")
+			d.Press("shift+down")
 			if d.Screen() != end {
 				t.Error("it scrolls beyond the end")
 			}
 			for range 60 {
-				d.Press("K")
+				d.Press("shift+up")
 			}
 			d.WaitForText("more lines  J")
-			d.Press("J", "j", "k")
+			d.Press("shift+down", "j", "k")
 			d.WaitForText("more lines  J")
 		})
 	}

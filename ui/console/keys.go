@@ -232,8 +232,12 @@ func (r *Root) nextPane(msg tea.KeyMsg) (tea.Cmd, bool) {
 
 // zoom gives the focused pane the room of the others.
 func (r *Root) zoom() {
-	if z, ok := r.front().(interface{ Zoom() }); ok && len(r.nav.pages) == 0 {
+	z, ok := r.front().(interface{ Zoom() })
+	if ok {
 		z.Zoom()
+	}
+	if len(r.nav.pages) > 0 {
+		return // a page has the whole screen
 	}
 	r.nav.zoomed = !r.nav.zoomed
 	r.resize(r.rects.width, r.rects.height)

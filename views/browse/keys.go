@@ -50,6 +50,8 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.grid.Reverse()
 	case keymap.Matches(msg, keys.Copy):
 		return v.copyName()
+	case keymap.Matches(msg, keys.Diff):
+		return v.compare(msg.String())
 	default:
 		return v.handleOwnKey(msg)
 	}
@@ -194,7 +196,7 @@ func (v *View[T]) Hints() []views.Hint {
 	}
 	return append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
 		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy},
-		views.Hint{Binding: t.PreviewDown}, views.Hint{Binding: t.PreviewUp})
+		views.Hint{Binding: t.PreviewDown}, views.Hint{Binding: t.PreviewUp}, views.Hint{Binding: t.CopyMenu}, views.Hint{Binding: t.Diff})
 }
 
 // actionHints are the actions as they would do on the selected row; of two that

@@ -67,6 +67,12 @@ type Kind[T any] struct {
 	Read func(context.Context, views.Ref) (T, error)
 	// Raw reads one object as the server has it; nil where no object has an address.
 	Raw func(context.Context, views.Ref) (json.RawMessage, error)
+	// Compared is the part of a document of Raw, as diff.Parse reads it, that is
+	// compared with another's; nil: objects of the kind are not compared.
+	Compared func(doc any) any
+	// Others are what an object can be compared with, beside another row; nil: no
+	// other.
+	Others func(context.Context, Item[T]) ([]Other, error)
 	// Pages opens a page of the item on a key of its own.
 	Pages []Page[T]
 	// Only leaves out what it does not hold for; nil leaves nothing out. It is

@@ -208,7 +208,7 @@ func (v *View) Hints() []views.Hint {
 	}
 	return []views.Hint{
 		{Binding: k.Text.Next, Label: "next change"},
-		{Binding: k.Text.Previous},
+		{Binding: k.Text.Previous, Label: "previous change"},
 		{Binding: k.Global.Zoom, Label: all},
 		{Binding: k.Text.Copy, Label: "copy as text"},
 		{Binding: k.Move.Escape},

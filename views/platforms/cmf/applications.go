@@ -36,9 +36,11 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		Labels: func(a cmf.FlinkApplication) map[string]string {
 			return stringMap(a.Metadata.Object("labels"))
 		},
-		State:   ApplicationState,
-		Columns: applicationColumns(),
-		Actions: applicationActions(api),
+		State:    ApplicationState,
+		Columns:  applicationColumns(),
+		Actions:  applicationActions(api),
+		Compared: comparedApplication,
+		Others:   func(ctx context.Context, i app) ([]browse.Other, error) { return applicationOthers(ctx, api, i) },
 		Pages: []browse.Page[cmf.FlinkApplication]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Applications), cmf.FlinkApplication.Name)},

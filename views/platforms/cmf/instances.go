@@ -42,7 +42,8 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 				return cellWord(i.Value.Status.Spec.String("job", "parallelism"), themes.Dim)
 			}},
 		},
-		State: func(i cmf.Instance) (string, themes.Tone) { return jobState(instanceState(i), "") },
+		Compared: comparedApplication,
+		State:    func(i cmf.Instance) (string, themes.Tone) { return jobState(instanceState(i), "") },
 		Pages: []browse.Page[cmf.Instance]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Instances), name)},
 		},

@@ -35,6 +35,9 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 		}
 	}
 	k.Read, k.Raw = readers[T](api, in(kind))
+	if k.Compared == nil && kind.Updates != "" {
+		k.Compared = specification
+	}
 	return k
 }
 

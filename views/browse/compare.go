@@ -1,0 +1,157 @@
+package browse
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/flinksql"
+	"drey/themes"
+	"drey/views"
+	"drey/views/diff"
+)
+
+// Other is something that an object can be compared with.
+type Other struct {
+	Name string // for people: orders in staging, the instance before
+	Note string
+	Read func(context.Context) (json.RawMessage, error)
+	// Left tells that the object is what came later, and is shown at the right.
+	Left bool
+	// Self reads the object's own side where that is not the object itself, such
+	// as its newest instance; nil for the object.
+	Self func(context.Context) (json.RawMessage, error)
+	// Own is what Self is called.
+	Own string
+}
+
+// compare shows what differs between the two marked rows, or between the selected
+// one and what it can be compared with.
+func (v *View[T]) compare(asked string) tea.Cmd {
+	if v.kind.Compared == nil {
+		return views.Notice(themes.Warn, "a "+v.kind.Singular+" is compared with nothing")
+	}
+	marked := v.grid.Marked()
+	switch items := v.targets(); {
+	case len(marked) == 2 && len(items) == 2:
+		return v.openDiff(sideOf(v.kind, items[0]), sideOf(v.kind, items[1]))
+	case len(marked) > 0:
+		return views.Notice(themes.Warn, fmt.Sprintf("%d rows are marked: mark two to compare them", len(marked)))
+	case len(items) == 1 && v.kind.Others != nil:
+		return v.askOther(items[0], asked)
+	case len(items) == 1:
+		return views.Notice(themes.Warn, "mark two rows to compare them: "+v.env.Keys.Table.Mark.Help().Key+" marks one")
+	}
+	return nil
+}
+
+// readSide is one of the two that are compared.
+type readSide struct {
+	name string
+	read func(context.Context) (json.RawMessage, error)
+}
+
+func sideOf[T any](k Kind[T], item Item[T]) readSide {
+	ref := k.ref(item)
+	name := ref.Name
+	if ref.Scope != "" {
+		name += " in " + ref.Scope
+	}
+	return readSide{name, func(ctx context.Context) (json.RawMessage, error) { return k.Raw(ctx, ref) }}
+}
+
+func (v *View[T]) openDiff(left, right readSide) tea.Cmd {
+	compared, title := v.kind.Compared, "diff of "+left.name
+	load := func(ctx context.Context) (diff.Sides, error) {
+		l, err := readDocument(ctx, left, compared)
+		if err != nil {
+			return diff.Sides{}, err
+		}
+		r, err := readDocument(ctx, right, compared)
+		return diff.Sides{Left: l, Right: r, Secret: secretPath}, err
+	}
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return diff.New(env, title, load) }})
+}
+
+func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff.Side, error) {
+	raw, err := s.read(ctx)
+	if err != nil {
+		return diff.Side{}, fmt.Errorf("%s: %w", s.name, err)
+	}
+	doc, err := diff.Parse(raw)
+	if err != nil {
+		return diff.Side{}, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return diff.Side{Name: s.name, Doc: compared(doc)}, nil
+}
+
+// secretPath tells whether what stands at a path of a document is a secret: the
+// value of a name such as password, as a member or as a variable.
+func secretPath(p diff.Path) bool {
+	for _, part := range p {
+		if flinksql.SecretKey(strings.Trim(part, "[]")) {
+			return true
+		}
+	}
+	return false
+}
+
+// askOther asks what an object is to be compared with.
+func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
+	others, ref := v.kind.Others, v.kind.ref(item)
+	self := sideOf(v.kind, item)
+	found := make(chan []Other, 1)
+	found <- nil
+	ask := views.Confirmation{
+		Title: "Compare " + ref.Name, Button: "Compare", Asked: asked, Which: "With what?", Plan: "compare",
+		Facts: []views.Fact{{Label: "looking for", Text: "what it can be compared with"}},
+	}
+	ask.Run = func(how string) tea.Cmd {
+		list := <-found
+		found <- list
+		at := 0 // the first one is the plain way
+		if how != "" {
+			at, _ = strconv.Atoi(how)
+		}
+		if at < 0 || at >= len(list) {
+			return nil
+		}
+		o := list[at]
+		own, other := self, readSide{o.Name, o.Read}
+		if o.Self != nil {
+			own = readSide{o.Own, o.Self}
+		}
+		if o.Left {
+			return v.openDiff(other, own)
+		}
+		return v.openDiff(own, other)
+	}
+	waiting := ask
+	ask.Load = func(ctx context.Context) views.Confirmation {
+		list, err := others(ctx, item)
+		<-found
+		found <- list
+		next := waiting
+		next.Facts = nil
+		switch {
+		case err != nil:
+			next.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
+		case len(list) == 0:
+			next.Facts = []views.Fact{{Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn}}
+			next.Plan = ""
+		}
+		for i, o := range list {
+			how := ""
+			if i > 0 {
+				how = strconv.Itoa(i)
+			}
+			next.Choices = append(next.Choices, views.Choice{How: how, Label: o.Name, Note: o.Note})
+		}
+		return next
+	}
+	return views.Send(views.ConfirmMsg{Confirmation: ask})
+}
