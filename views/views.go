@@ -39,6 +39,16 @@ type Env struct {
 	Theme   *themes.Theme // replaced when the user chooses another; read it when drawing
 	Keys    *keymap.Map
 	Now     func() time.Time
+	// ClockOffset is how far the server's clock is ahead of Now; nil: not at all.
+	ClockOffset func() time.Duration
+}
+
+// ServerNow is the time by the server's clock, by which what it tells is so old.
+func (e *Env) ServerNow() time.Time {
+	if e.ClockOffset == nil {
+		return e.Now()
+	}
+	return e.Now().Add(e.ClockOffset())
 }
 
 // Tally counts objects of one scope by what their states mean.

@@ -80,7 +80,7 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Help):
 		return r.openOverlay(newHelp(r)), true
 	case keymap.Matches(msg, g.Calls):
-		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env, r.Session.Calls) }}), true
+		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env, r.Session.Calls, r.Session.Load()) }}), true
 	case keymap.Matches(msg, g.Pane):
 		return r.pane(msg.String()), true
 	case keymap.Matches(msg, g.NextPane, g.PreviousPane):

@@ -36,6 +36,9 @@ func newSpace(ctx context.Context, c Context, opts Options) *space {
 	where := s.Session.Server()
 	where.Name, where.ConfirmTyped = c.Name, c.ConfirmTyped
 	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now}
+	if s.Session.Transport != nil {
+		s.env.ClockOffset = s.Session.Transport.ClockOffset
+	}
 	s.fleet = scopes.New(s.env, s.Session, c.Environment)
 	s.tabs = s.makeTabs()
 	s.nav = newNav(c.Environment)

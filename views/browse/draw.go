@@ -47,7 +47,7 @@ func (v *View[T]) View() string {
 		v.frame.out = ""
 		return ""
 	}
-	now := v.env.Now()
+	now := v.env.ServerNow()
 	var b strings.Builder
 	b.Grow(len(v.frame.out) + 512)
 	v.drawTable(&b, now)
@@ -68,7 +68,7 @@ func (v *View[T]) View() string {
 func (v *View[T]) drawTable(b *strings.Builder, now time.Time) {
 	table := v.grid.Render(now)
 	if v.grid.Shown() == 0 {
-		v.drawEmpty(b, string(table), now)
+		v.drawEmpty(b, string(table), v.env.Now())
 		return
 	}
 	if v.poll.err == nil {

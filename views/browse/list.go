@@ -158,7 +158,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	if msg.changed {
 		waited := v.list.missing != "" // rows of environments that were slow come above others
 		v.list = msg.list
-		if v.grid.SetRows(msg.list.rows, now) {
+		if v.grid.SetRows(msg.list.rows, v.env.ServerNow()) {
 			v.frame.dirty = true
 		}
 		if waited {

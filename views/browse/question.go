@@ -105,7 +105,7 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 		}
 		verb := a.Verb(t.item.Value)
 		if a.Will != nil {
-			one.Will = a.Will(t.item, v.env.Now())
+			one.Will = a.Will(t.item, v.env.ServerNow())
 		}
 		if len(groups) > 1 {
 			one.Will.Text, one.Will.Label = strings.TrimPrefix(one.Will.Label+" ", "what happens ")+one.Will.Text, verb.Do+":"
@@ -129,7 +129,7 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], key string, ite
 	if len(targets) != 1 || a.Ways == nil || q.Plan == "" {
 		return q
 	}
-	ways, err := a.Ways(ctx, targets[0].item, v.env.Now())
+	ways, err := a.Ways(ctx, targets[0].item, v.env.ServerNow())
 	if err != nil {
 		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn})
 	}

@@ -296,8 +296,9 @@ func (v *View[T]) Tick(now time.Time) time.Duration {
 		return left
 	}
 	v.frame.dirty = true
-	next := v.grid.Tick(now)
-	if own := v.pane.tick(now); own > 0 && (next == 0 || own < next) {
+	ahead := v.env.ServerNow().Sub(v.env.Now())
+	next := v.grid.Tick(now.Add(ahead))
+	if own := v.pane.tick(now.Add(ahead)); own > 0 && (next == 0 || own < next) {
 		next = own
 	}
 	if v.poll.at.IsZero() {

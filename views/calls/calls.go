@@ -29,6 +29,7 @@ type View struct {
 	box     views.Mailbox
 	grid    *grid.Grid
 	log     func() []client.Call
+	load    func() client.Load
 	newest  client.Call // of those that were read
 	calls   map[string]client.Call
 	filter  input.Line
@@ -47,9 +48,10 @@ var columns = []grid.Column{
 	{Title: "PATH", Max: 300, Min: 20},
 }
 
-// New makes a view of the log, which gives its newest calls first.
-func New(env *views.Env, log func() []client.Call) *View {
-	v := &View{env: env, log: log, grid: grid.New(columns, env.Theme)}
+// New makes a view of the log, which gives its newest calls first. load tells how
+// much the server is asked now; nil where nobody knows.
+func New(env *views.Env, log func() []client.Call, load func() client.Load) *View {
+	v := &View{env: env, log: log, load: load, grid: grid.New(columns, env.Theme)}
 	v.box.Context = env.Context
 	v.grid.SetFocus(true)
 	v.grid.SortBy(0, true)
@@ -251,6 +253,16 @@ func describe(c client.Call) detail.Loader {
 	}
 }
 
+// loadText is how much a server is asked: what leaves in a second, what is under
+// way, what waits for its turn.
+func loadText(l client.Load) string {
+	text := fmt.Sprintf("%d/s, %d under way", l.LastSecond, l.InFlight)
+	if l.Waiting > 0 {
+		text += fmt.Sprintf(", %d wait", l.Waiting)
+	}
+	return text
+}
+
 // Hints implements views.Hinter.
 func (v *View) Hints() []views.Hint {
 	k := v.env.Keys
@@ -273,5 +285,8 @@ func (v *View) View() string {
 	}
 	lines = append(lines, clean.Fit(foot, v.width-2, t.Glyphs.Ellipsis))
 	count := grid.Thousands(v.grid.Shown()) + " of " + grid.Thousands(v.grid.Len())
+	if v.load != nil {
+		count = loadText(v.load()) + " " + t.Glyphs.Dot + " " + count
+	}
 	return strings.Join(frame.Box(t, true, v.width, v.height, t.Strong.Render("API calls"), t.Dim.Render(count), lines), "\n")
 }

@@ -83,6 +83,14 @@ func (s *Session) Server() views.Server {
 	return views.Server{Name: s.Name, Address: s.Address, Root: s.Root, ReadOnly: s.ReadOnly}
 }
 
+// Load tells how much the server is asked now; nil where nobody knows.
+func (s *Session) Load() func() client.Load {
+	if s.Transport == nil {
+		return nil
+	}
+	return s.Transport.Load
+}
+
 // About is what a server says of itself.
 type About struct {
 	Product, Version string

@@ -18,7 +18,7 @@ import (
 // it is, where its state is, what happened to it.
 func describeApplication(api *cmfapi.Client) func(*views.Env, app) (string, detail.Loader) {
 	return func(env *views.Env, i app) (string, detail.Loader) {
-		return i.Value.Name(), loadApplication(api, i, env.Now)
+		return i.Value.Name(), loadApplication(api, i, env.ServerNow)
 	}
 }
 
