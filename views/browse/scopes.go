@@ -94,10 +94,11 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	if err != nil {
 		return Batch[T]{}, false, err
 	}
-	if err := f.ask(ctx); err != nil {
+	due := f.due(urgency.Of(ctx, urgency.Asked))
+	if err := f.ask(ctx, due); err != nil {
 		return Batch[T]{}, false, err
 	}
-	came := f.takeAnswers()
+	came := f.takeAnswers(due)
 	if came.failed != nil {
 		return Batch[T]{}, false, came.failed
 	}
@@ -116,12 +117,12 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	return batch, true, nil
 }
 
-// ask asks every scope and waits. A question of a call before this one may have
-// gone out while the server was failing: if it fails, it is asked again.
-func (f *allScopes[T]) ask(ctx context.Context) error {
+// ask asks the scopes that are due and waits. A question of a call before this one
+// may have gone out while the server was failing: if it fails, it is asked again.
+func (f *allScopes[T]) ask(ctx context.Context, due []*scopePoll[T]) error {
 	var old []*scopePoll[T]
 	level := urgency.Of(ctx, urgency.Asked)
-	for _, p := range f.due(level) {
+	for _, p := range due {
 		if !f.start(p, level) {
 			old = append(old, p)
 		}
@@ -142,7 +143,8 @@ func (f *allScopes[T]) ask(ctx context.Context) error {
 	return nil
 }
 
-// due are the scopes to ask now.
+// due are the scopes to ask now: those that have not answered, be it because the
+// server was away, and some of the others.
 func (f *allScopes[T]) due(level urgency.Level) []*scopePoll[T] {
 	if level == urgency.Asked || len(f.polls) <= refreshAtOnce {
 		return f.polls
@@ -152,7 +154,7 @@ func (f *allScopes[T]) due(level urgency.Level) []*scopePoll[T] {
 	left := refreshAtOnce
 	for _, p := range f.polls {
 		p.state.mu.Lock()
-		busy, answered := p.state.busy, p.state.answered
+		busy, answered := p.state.busy, p.state.answered && !fault.Is(p.state.err, fault.Offline)
 		asked[p] = p.state.asked
 		p.state.mu.Unlock()
 		switch {
@@ -237,7 +239,7 @@ type answers struct {
 	failed  error
 }
 
-func (f *allScopes[T]) takeAnswers() answers {
+func (f *allScopes[T]) takeAnswers(due []*scopePoll[T]) answers {
 	var came answers
 	var notes, waiting []string
 	if f.namesMissing != "" {
@@ -259,8 +261,8 @@ func (f *allScopes[T]) takeAnswers() answers {
 		}
 		p.state.mu.Unlock()
 	}
-	if failures == 0 || failures < len(f.polls) {
-		came.failed = nil
+	if failures < len(f.polls) {
+		came.failed = serverFailed(due)
 	}
 	if len(waiting) > 0 {
 		came.waiting = true
@@ -270,10 +272,29 @@ func (f *allScopes[T]) takeAnswers() answers {
 	return came
 }
 
+// serverFailed is why none of some scopes could be read, where that is the
+// server's fault and not one of theirs: then the list as a whole is as it was.
+func serverFailed[T any](due []*scopePoll[T]) error {
+	var failed error
+	for _, p := range due {
+		p.state.mu.Lock()
+		busy, err := p.state.busy, p.state.err
+		p.state.mu.Unlock()
+		if busy {
+			continue
+		}
+		if !fault.Is(err, fault.Offline, fault.Failing, fault.SignedOut, fault.Throttled) {
+			return nil
+		}
+		failed = err
+	}
+	return failed
+}
+
 // updateNames brings the polls up to date with what scopes there are.
 func (f *allScopes[T]) updateNames(ctx context.Context) (changed bool, err error) {
 	f.turn++
-	if f.asked && f.turn%namesEvery != 0 {
+	if f.asked && len(f.polls) > 0 && f.turn%namesEvery != 0 {
 		return false, nil
 	}
 	names, missing, changed, err := f.names(ctx)

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"drey/client/fault"
 	"drey/client/urgency"
 )
 
@@ -136,6 +137,73 @@ func TestScopesThatNeverAnsweredAreAllAsked(t *testing.T) {
 		batch, _, err := s.Next(urgency.With(t.Context(), urgency.Background))
 		if sum, _ := total(asked()); err != nil || sum != 50 || len(batch.Items) != 50 || strings.Contains(batch.Missing, "waiting") {
 			t.Errorf("%d questions, %d rows, %q, %v", sum, len(batch.Items), batch.Missing, err)
+		}
+	})
+}
+
+// TestAServerThatFailsIsNotLive has many scopes, none, and a server that is away
+// after the first answers: the list fails at once, and comes back.
+func TestAServerThatFailsIsNotLive(t *testing.T) {
+	for _, n := range []int{0, 3, 400} {
+		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
+			var away error
+			state := func() error {
+				mu.Lock()
+				defer mu.Unlock()
+				return away
+			}
+			s, _ := manyScopes(n, func(context.Context, string) error { return state() })
+			defer s.Close()
+			names := s.names
+			s.names = func(ctx context.Context) ([]string, string, bool, error) {
+				if err := state(); err != nil {
+					return nil, "", false, err
+				}
+				return names(ctx)
+			}
+			shown := urgency.With(t.Context(), urgency.Shown)
+			next := func() error {
+				time.Sleep(pollEvery)
+				_, _, err := s.Next(shown)
+				return err
+			}
+			if err := next(); err != nil {
+				t.Fatal(err)
+			}
+			mu.Lock()
+			away = faulty{fault.Offline}
+			mu.Unlock()
+			for i := range 10 {
+				if err := next(); !fault.Is(err, fault.Offline) {
+					t.Errorf("%d scopes, poll %d: got %v from a server that is away", n, i, err)
+				}
+			}
+			mu.Lock()
+			away = nil
+			mu.Unlock()
+			if err := next(); err != nil || s.missing != "" {
+				t.Errorf("%d scopes: got %v, note %q from a server that is back", n, err, s.missing)
+			}
+		})
+	}
+}
+
+// TestAScopeThatMayNotBeReadHidesNoOther has one of many be forbidden.
+func TestAScopeThatMayNotBeReadHidesNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := manyScopes(30, func(_ context.Context, scope string) error {
+			if scope < "scope-010" {
+				return faulty{fault.Forbidden}
+			}
+			return nil
+		})
+		defer s.Close()
+		for range 30 {
+			time.Sleep(pollEvery)
+			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }
