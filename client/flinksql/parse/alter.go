@@ -1,10 +1,12 @@
 package parse
 
+import "drey/client/flinksql/ast"
+
 // alter reads ALTER of what drey knows.
-func (p *parser) alter(start Pos) (Statement, error) {
+func (p *parser) alter(start ast.Pos) (ast.Statement, error) {
 	first := p.at
 	p.at++
-	a := &Alter{What: p.acceptAny("TABLE", "VIEW", "DATABASE", "CATALOG")}
+	a := &ast.Alter{What: p.acceptAny("TABLE", "VIEW", "DATABASE", "CATALOG")}
 	if a.What == "" {
 		p.at = first
 		return nil, p.notAStatement(start)
@@ -15,7 +17,7 @@ func (p *parser) alter(start Pos) (Statement, error) {
 		return nil, err
 	}
 	if a.What == "VIEW" && p.is("AS") {
-		return p.viewQuery(&CreateView{Name: a.Name, Alter: true}, start)
+		return p.viewQuery(&ast.CreateView{Name: a.Name, Alter: true}, start)
 	}
 	if err := p.alteration(a); err != nil {
 		return nil, err
@@ -24,7 +26,7 @@ func (p *parser) alter(start Pos) (Statement, error) {
 	return a, nil
 }
 
-func (p *parser) alteration(a *Alter) error {
+func (p *parser) alteration(a *ast.Alter) error {
 	var err error
 	switch a.Action = p.acceptAny("SET", "RESET", "RENAME", "ADD", "MODIFY", "DROP"); a.Action {
 	case "SET":
@@ -49,7 +51,7 @@ func (p *parser) alteration(a *Alter) error {
 	return err
 }
 
-func (p *parser) keys(a *Alter) error {
+func (p *parser) keys(a *ast.Alter) error {
 	if err := p.expect("("); err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func (p *parser) keys(a *Alter) error {
 }
 
 // rename reads RENAME TO table, or RENAME column TO column.
-func (p *parser) rename(a *Alter) error {
+func (p *parser) rename(a *ast.Alter) error {
 	var err error
 	if !p.is("TO") {
 		if a.Columns, _, err = p.path(); err != nil {
@@ -82,7 +84,7 @@ func (p *parser) rename(a *Alter) error {
 }
 
 // added reads one element, or several in parentheses.
-func (p *parser) added(a *Alter) error {
+func (p *parser) added(a *ast.Alter) error {
 	if p.is("PARTITION") || p.is("DISTRIBUTION") || p.is("IF") {
 		return p.unsupported("ALTER TABLE " + a.Action + " " + p.tokens[p.at].Text)
 	}
@@ -105,7 +107,7 @@ func (p *parser) added(a *Alter) error {
 }
 
 // place reads FIRST or AFTER column behind a column.
-func (p *parser) position(e *Elements) error {
+func (p *parser) position(e *ast.Elements) error {
 	if len(e.Columns) == 0 || p.isAny("FIRST", "AFTER") == "" {
 		return nil
 	}
@@ -120,14 +122,14 @@ func (p *parser) position(e *Elements) error {
 	return err
 }
 
-func (p *parser) dropped(a *Alter) error {
+func (p *parser) dropped(a *ast.Alter) error {
 	switch {
 	case p.accept("PRIMARY", "KEY"):
 		a.Action = "DROP KEY"
 		return nil
 	case p.accept("CONSTRAINT"):
 		n, err := p.name()
-		a.Action, a.Columns = "DROP CONSTRAINT", []Name{n}
+		a.Action, a.Columns = "DROP CONSTRAINT", []ast.Name{n}
 		return err
 	case p.accept("WATERMARK"):
 		a.Action = "DROP WATERMARK"
@@ -140,12 +142,12 @@ func (p *parser) dropped(a *Alter) error {
 		return err
 	}
 	n, err := p.name()
-	a.Columns = []Name{n}
+	a.Columns = []ast.Name{n}
 	return err
 }
 
 // ParseType reads a data type alone.
-func ParseType(text string) (*Type, error) {
+func ParseType(text string) (*ast.Type, error) {
 	p := newParser(text)
 	t, err := p.columnType()
 	if err == nil && p.kind() != eof {
@@ -155,7 +157,7 @@ func ParseType(text string) (*Type, error) {
 }
 
 // ParseExpr reads an expression alone.
-func ParseExpr(text string) (Expr, error) {
+func ParseExpr(text string) (ast.Expr, error) {
 	p := newParser(text)
 	e, err := p.expr()
 	if err == nil && p.kind() != eof {

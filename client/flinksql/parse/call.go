@@ -4,10 +4,11 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // call reads name(arguments) with FILTER and OVER.
-func (p *parser) call() (Expr, error) {
+func (p *parser) call() (ast.Expr, error) {
 	start := p.pos()
 	word := strings.ToUpper(p.tokens[p.at].Text)
 	switch word {
@@ -19,7 +20,7 @@ func (p *parser) call() (Expr, error) {
 	if read, ok := jsonCalls[word]; ok {
 		return p.jsonCall(read)
 	}
-	c := &Call{Name: p.tokens[p.at].Text}
+	c := &ast.Call{Name: p.tokens[p.at].Text}
 	p.at += 2
 	c.Distinct = p.accept("DISTINCT")
 	if !c.Distinct {
@@ -33,12 +34,12 @@ func (p *parser) call() (Expr, error) {
 }
 
 // arguments reads up to the closing parenthesis.
-func (p *parser) arguments(c *Call) error {
+func (p *parser) arguments(c *ast.Call) error {
 	if p.accept(")") {
 		return nil
 	}
 	if p.accept("*") {
-		c.Args = []Expr{&Star{Pos: tokenPos(p.tokens[p.at-1])}}
+		c.Args = []ast.Expr{&ast.Star{Pos: tokenPos(p.tokens[p.at-1])}}
 		return p.expect(")")
 	}
 	if p.beginsQuery() {
@@ -62,7 +63,7 @@ func (p *parser) arguments(c *Call) error {
 	}
 }
 
-func (p *parser) callSuffix(c *Call) (Expr, error) {
+func (p *parser) callSuffix(c *ast.Call) (ast.Expr, error) {
 	if w := p.isAny("WITHIN", "RESPECT", "IGNORE"); w != "" && (p.peekIs(1, "GROUP") || p.peekIs(1, "DISTINCT") || p.peekIs(1, "NULLS")) {
 		return nil, p.unsupported(w + " after a function")
 	}
@@ -95,7 +96,7 @@ func (p *parser) callSuffix(c *Call) (Expr, error) {
 }
 
 // cast reads CAST(x AS type) and TRY_CAST.
-func (p *parser) cast(try bool) (Expr, error) {
+func (p *parser) cast(try bool) (ast.Expr, error) {
 	start := p.pos()
 	p.at++
 	if err := p.expect("("); err != nil {
@@ -116,11 +117,11 @@ func (p *parser) cast(try bool) (Expr, error) {
 		return nil, p.unsupported("CAST … FORMAT")
 	}
 	err = p.expect(")")
-	return &Cast{p.from(start), x, t, try}, err
+	return &ast.Cast{Pos: p.from(start), X: x, Type: t, Try: try}, err
 }
 
 // constructor reads ROW(…), ARRAY[…] and MAP[…].
-func (p *parser) constructor(word string) (Expr, error) {
+func (p *parser) constructor(word string) (ast.Expr, error) {
 	start := p.pos()
 	p.at++
 	open, end := "[", "]"
@@ -135,7 +136,7 @@ func (p *parser) constructor(word string) (Expr, error) {
 	if err := p.expect(open); err != nil {
 		return nil, err
 	}
-	var items []Expr
+	var items []ast.Expr
 	if word == "ROW" && p.is(")") {
 		return nil, p.unexpected(true)
 	}
@@ -153,17 +154,17 @@ func (p *parser) constructor(word string) (Expr, error) {
 	}
 	switch word {
 	case "ROW":
-		return &Row{p.from(bracket), items}, nil
+		return &ast.Row{Pos: p.from(bracket), Items: items}, nil
 	case "MAP":
-		return &Map{p.from(start), items}, nil
+		return &ast.Map{Pos: p.from(start), Items: items}, nil
 	}
-	return &Array{p.from(start), items}, nil
+	return &ast.Array{Pos: p.from(start), Items: items}, nil
 }
 
 // unitCall reads FLOOR(x TO unit), TIMESTAMPADD(unit, n, t) and the like.
-func (p *parser) unitCall(word string) (Expr, error) {
+func (p *parser) unitCall(word string) (ast.Expr, error) {
 	start := p.pos()
-	c := &Call{Name: p.tokens[p.at].Text}
+	c := &ast.Call{Name: p.tokens[p.at].Text}
 	p.at += 2
 	if strings.HasPrefix(word, "TIMESTAMP") && p.at < len(p.tokens) && p.peekIs(1, ",") {
 		c.Args = append(c.Args, p.symbol())
@@ -191,19 +192,19 @@ func (p *parser) unitCall(word string) (Expr, error) {
 }
 
 // symbol takes the next token as a word of a call.
-func (p *parser) symbol() *Symbol {
+func (p *parser) symbol() *ast.Symbol {
 	if p.at >= len(p.tokens) {
-		return &Symbol{p.pos(), ""}
+		return &ast.Symbol{Pos: p.pos(), Word: ""}
 	}
-	s := &Symbol{p.pos(), strings.ToUpper(p.tokens[p.at].Text)}
+	s := &ast.Symbol{Pos: p.pos(), Word: strings.ToUpper(p.tokens[p.at].Text)}
 	p.at++
 	return s
 }
 
 // specialCall reads the calls whose arguments are parted by words.
-func (p *parser) specialCall(word string) (Expr, error) {
+func (p *parser) specialCall(word string) (ast.Expr, error) {
 	start := p.pos()
-	c := &Call{Name: p.tokens[p.at].Text}
+	c := &ast.Call{Name: p.tokens[p.at].Text}
 	p.at += 2
 	var err error
 	switch word {
@@ -228,7 +229,7 @@ func (p *parser) specialCall(word string) (Expr, error) {
 }
 
 // separated reads WORD expr.
-func (p *parser) separated(c *Call, word string) error {
+func (p *parser) separated(c *ast.Call, word string) error {
 	if err := p.expect(word); err != nil {
 		return err
 	}
@@ -239,7 +240,7 @@ func (p *parser) separated(c *Call, word string) error {
 
 // parted reads a first argument and then one after each of the words, or
 // after commas; at least one must follow.
-func (p *parser) parted(c *Call, words ...string) error {
+func (p *parser) parted(c *ast.Call, words ...string) error {
 	least := precBetween
 	if words[0] != "IN" {
 		least = 0
@@ -268,13 +269,13 @@ func (p *parser) parted(c *Call, words ...string) error {
 }
 
 // trim reads [BOTH|LEADING|TRAILING] [x] FROM s, or s: always three arguments.
-func (p *parser) trim(c *Call) error {
-	mode := &Symbol{p.pos(), "BOTH"}
+func (p *parser) trim(c *ast.Call) error {
+	mode := &ast.Symbol{Pos: p.pos(), Word: "BOTH"}
 	explicit := p.isAny("BOTH", "LEADING", "TRAILING") != ""
 	if explicit {
 		mode = p.symbol()
 	}
-	var what Expr = &Literal{p.pos(), Text, " "}
+	var what ast.Expr = &ast.Literal{Pos: p.pos(), Kind: ast.Text, Text: " "}
 	if !p.is("FROM") {
 		e, err := p.expr()
 		if err != nil {
@@ -284,11 +285,11 @@ func (p *parser) trim(c *Call) error {
 			if explicit {
 				return p.unexpected(true)
 			}
-			c.Args = []Expr{mode, what, e}
+			c.Args = []ast.Expr{mode, what, e}
 			return nil
 		}
 		what = e
 	}
-	c.Args = []Expr{mode, what}
+	c.Args = []ast.Expr{mode, what}
 	return p.separated(c, "FROM")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // textFrom is the statement's text from a token to the last one taken.
@@ -15,32 +16,32 @@ func (p *parser) textFrom(token int) string {
 }
 
 // create reads CREATE of what drey knows.
-func (p *parser) create(start Pos) (Statement, error) {
+func (p *parser) create(start ast.Pos) (ast.Statement, error) {
 	first := p.at
 	p.at++
 	replace := p.accept("OR", "REPLACE")
 	temporary := p.accept("TEMPORARY")
 	switch p.acceptAny("TABLE", "VIEW", "DATABASE", "CATALOG") {
 	case "TABLE":
-		return p.createTable(&CreateTable{OrReplace: replace, Temporary: temporary}, start)
+		return p.createTable(&ast.CreateTable{OrReplace: replace, Temporary: temporary}, start)
 	case "VIEW":
 		if !replace {
-			return p.createView(&CreateView{Temporary: temporary}, start)
+			return p.createView(&ast.CreateView{Temporary: temporary}, start)
 		}
 	case "DATABASE":
 		if !replace && !temporary {
-			return p.createObject(&CreateObject{What: "DATABASE"}, start)
+			return p.createObject(&ast.CreateObject{What: "DATABASE"}, start)
 		}
 	case "CATALOG":
 		if !replace && !temporary {
-			return p.createObject(&CreateObject{What: "CATALOG"}, start)
+			return p.createObject(&ast.CreateObject{What: "CATALOG"}, start)
 		}
 	}
 	p.at = first
 	return nil, p.notAStatement(start)
 }
 
-func (p *parser) createTable(t *CreateTable, start Pos) (Statement, error) {
+func (p *parser) createTable(t *ast.CreateTable, start ast.Pos) (ast.Statement, error) {
 	t.IfNotExists = p.accept("IF", "NOT", "EXISTS")
 	var err error
 	if p.is("IF") && p.peekIs(1, "EXISTS") {
@@ -89,10 +90,10 @@ func (p *parser) createTable(t *CreateTable, start Pos) (Statement, error) {
 }
 
 // likeTable reads LIKE table [(INCLUDING ALL …)].
-func (p *parser) likeTable() (*TableLike, error) {
+func (p *parser) likeTable() (*ast.TableLike, error) {
 	start := p.pos()
 	p.at++
-	l := &TableLike{}
+	l := &ast.TableLike{}
 	var err error
 	if l.Table, _, err = p.path(); err != nil {
 		return nil, err
@@ -133,13 +134,13 @@ func (p *parser) text1() (string, error) {
 }
 
 // options reads ('key' = 'value', …).
-func (p *parser) options() ([]Option, error) {
+func (p *parser) options() ([]ast.Option, error) {
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
-	var all []Option
+	var all []ast.Option
 	if p.accept(")") {
-		return []Option{}, nil
+		return []ast.Option{}, nil
 	}
 	for {
 		start := p.pos()
@@ -154,14 +155,14 @@ func (p *parser) options() ([]Option, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Option{p.from(start), key, v})
+		all = append(all, ast.Option{Pos: p.from(start), Key: key, Value: v})
 		if !p.accept(",") {
 			return all, p.expectOr(")")
 		}
 	}
 }
 
-func (p *parser) createView(v *CreateView, start Pos) (Statement, error) {
+func (p *parser) createView(v *ast.CreateView, start ast.Pos) (ast.Statement, error) {
 	v.IfNotExists = p.accept("IF", "NOT", "EXISTS")
 	var err error
 	if v.Name, _, err = p.path(); err != nil {
@@ -178,7 +179,7 @@ func (p *parser) createView(v *CreateView, start Pos) (Statement, error) {
 	return p.viewQuery(v, start)
 }
 
-func (p *parser) viewQuery(v *CreateView, start Pos) (Statement, error) {
+func (p *parser) viewQuery(v *ast.CreateView, start ast.Pos) (ast.Statement, error) {
 	if err := p.expect("AS"); err != nil {
 		return nil, err
 	}
@@ -192,7 +193,7 @@ func (p *parser) viewQuery(v *CreateView, start Pos) (Statement, error) {
 	return v, nil
 }
 
-func (p *parser) createObject(o *CreateObject, start Pos) (Statement, error) {
+func (p *parser) createObject(o *ast.CreateObject, start ast.Pos) (ast.Statement, error) {
 	o.IfNotExists = p.accept("IF", "NOT", "EXISTS")
 	var err error
 	if o.Name, _, err = p.path(); err != nil {
@@ -211,10 +212,10 @@ func (p *parser) createObject(o *CreateObject, start Pos) (Statement, error) {
 }
 
 // drop reads DROP of what drey knows.
-func (p *parser) drop(start Pos) (Statement, error) {
+func (p *parser) drop(start ast.Pos) (ast.Statement, error) {
 	first := p.at
 	p.at++
-	d := &Drop{Temporary: p.accept("TEMPORARY")}
+	d := &ast.Drop{Temporary: p.accept("TEMPORARY")}
 	if d.What = p.acceptAny("TABLE", "VIEW", "DATABASE", "CATALOG", "FUNCTION"); d.What == "" || d.Temporary && d.What != "TABLE" && d.What != "VIEW" {
 		p.at = first
 		return nil, p.notAStatement(start)
@@ -235,9 +236,9 @@ func (p *parser) drop(start Pos) (Statement, error) {
 }
 
 // explain reads EXPLAIN [PLAN FOR | details] statement.
-func (p *parser) explain(start Pos) (Statement, error) {
+func (p *parser) explain(start ast.Pos) (ast.Statement, error) {
 	p.at++
-	e := &Explain{}
+	e := &ast.Explain{}
 	if !p.accept("PLAN", "FOR") {
 		for {
 			d := p.acceptAny("ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE")
@@ -266,11 +267,11 @@ func (p *parser) explain(start Pos) (Statement, error) {
 }
 
 // statementSet reads STATEMENT SET BEGIN insert; … END.
-func (p *parser) statementSet(start Pos) (Statement, error) {
+func (p *parser) statementSet(start ast.Pos) (ast.Statement, error) {
 	if err := p.expect("STATEMENT", "SET", "BEGIN"); err != nil {
 		return nil, err
 	}
-	set := &StatementSet{}
+	set := &ast.StatementSet{}
 	for !p.accept("END") {
 		if !p.is("INSERT") {
 			if p.is("CREATE") {
@@ -282,7 +283,7 @@ func (p *parser) statementSet(start Pos) (Statement, error) {
 		if err != nil {
 			return nil, err
 		}
-		set.Inserts = append(set.Inserts, s.(*Insert))
+		set.Inserts = append(set.Inserts, s.(*ast.Insert))
 		if err := p.expect(";"); err != nil {
 			return nil, err
 		}

@@ -1,8 +1,10 @@
 package parse
 
+import "drey/client/flinksql/ast"
+
 // elements reads columns and constraints up to the closing parenthesis.
-func (p *parser) elements() (Elements, error) {
-	var e Elements
+func (p *parser) elements() (ast.Elements, error) {
+	var e ast.Elements
 	for {
 		if err := p.element(&e); err != nil {
 			return e, err
@@ -13,7 +15,7 @@ func (p *parser) elements() (Elements, error) {
 	}
 }
 
-func (p *parser) element(e *Elements) error {
+func (p *parser) element(e *ast.Elements) error {
 	switch {
 	case p.is("WATERMARK") && p.peekIs(1, "FOR"):
 		return p.watermark(e)
@@ -27,10 +29,10 @@ func (p *parser) element(e *Elements) error {
 	return err
 }
 
-func (p *parser) watermark(e *Elements) error {
+func (p *parser) watermark(e *ast.Elements) error {
 	start := p.pos()
 	p.at += 2
-	w := &WatermarkDef{}
+	w := &ast.WatermarkDef{}
 	var err error
 	if w.Column, _, err = p.path(); err != nil {
 		return err
@@ -45,13 +47,13 @@ func (p *parser) watermark(e *Elements) error {
 	w.ExprText = p.textFrom(token)
 	w.Pos = p.from(start)
 	if e.Watermark != nil {
-		return &Error{Pos: w.Pos, Message: "SQL parse failed. Multiple WATERMARK declarations are not supported yet."}
+		return &ast.Error{Pos: w.Pos, Message: "SQL parse failed. Multiple WATERMARK declarations are not supported yet."}
 	}
 	e.Watermark = w
 	return nil
 }
 
-func (p *parser) constraint(e *Elements) error {
+func (p *parser) constraint(e *ast.Elements) error {
 	start := p.pos()
 	if p.accept("CONSTRAINT") {
 		n, err := p.name()
@@ -67,7 +69,7 @@ func (p *parser) constraint(e *Elements) error {
 		return err
 	}
 	if e.PrimaryKey != nil {
-		return &Error{Pos: start, Message: "Duplicate primary key definition"}
+		return &ast.Error{Pos: start, Message: "Duplicate primary key definition"}
 	}
 	var err error
 	if e.PrimaryKey, err = p.names(); err != nil {
@@ -78,9 +80,9 @@ func (p *parser) constraint(e *Elements) error {
 	return nil
 }
 
-func (p *parser) columnDef() (ColumnDef, error) {
+func (p *parser) columnDef() (ast.ColumnDef, error) {
 	start := p.pos()
-	var c ColumnDef
+	var c ast.ColumnDef
 	var err error
 	if c.Name, err = p.name(); err != nil {
 		return c, err
@@ -111,7 +113,7 @@ func (p *parser) columnDef() (ColumnDef, error) {
 	return c, nil
 }
 
-func (p *parser) metadata(c *ColumnDef) error {
+func (p *parser) metadata(c *ast.ColumnDef) error {
 	if !p.accept("METADATA") {
 		return nil
 	}

@@ -3,6 +3,8 @@ package parse
 import (
 	"fmt"
 	"strings"
+
+	"drey/client/flinksql/ast"
 )
 
 // Precedences of Calcite's operators; a higher one binds tighter.
@@ -23,10 +25,10 @@ var infix = map[string]int{
 	"<=": precCompare, ">=": precCompare, "+": precPlus, "-": precPlus, "*": precTimes, "/": precTimes, "%": precTimes, "||": precTimes,
 }
 
-func (p *parser) expr() (Expr, error) { return p.exprAbove(0) }
+func (p *parser) expr() (ast.Expr, error) { return p.exprAbove(0) }
 
 // exprAbove reads an expression whose infix operators bind tighter than min.
-func (p *parser) exprAbove(least int) (Expr, error) {
+func (p *parser) exprAbove(least int) (ast.Expr, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
@@ -50,24 +52,24 @@ func (p *parser) exprAbove(least int) (Expr, error) {
 	}
 }
 
-func (p *parser) prefix() (Expr, error) {
+func (p *parser) prefix() (ast.Expr, error) {
 	start := p.pos()
 	switch p.isAny("NOT", "-", "+") {
 	case "NOT":
 		p.at++
 		x, err := p.exprAbove(precNot - 1)
-		return &Unary{p.from(start), "NOT", x}, err
+		return &ast.Unary{Pos: p.from(start), Op: "NOT", X: x}, err
 	case "-", "+":
 		op := p.tokens[p.at].Text
 		p.at++
 		x, err := p.exprAbove(precSign - 1)
-		return &Unary{p.from(start), op, x}, err
+		return &ast.Unary{Pos: p.from(start), Op: op, X: x}, err
 	}
 	return p.postfixed()
 }
 
 // infix extends left by what follows; nil when nothing does.
-func (p *parser) infix(left Expr, least int) (Expr, error) {
+func (p *parser) infix(left ast.Expr, least int) (ast.Expr, error) {
 	if p.at >= len(p.tokens) {
 		return nil, nil
 	}
@@ -83,7 +85,7 @@ func (p *parser) infix(left Expr, least int) (Expr, error) {
 	}
 	switch word {
 	case "!=":
-		return nil, &Error{Pos: p.pos(), Message: "SQL parse failed. Bang equal '!=' is not allowed under the current SQL conformance level"}
+		return nil, &ast.Error{Pos: p.pos(), Message: "SQL parse failed. Bang equal '!=' is not allowed under the current SQL conformance level"}
 	case "IS":
 		if precIs > least {
 			return p.isTest(left)
@@ -93,7 +95,7 @@ func (p *parser) infix(left Expr, least int) (Expr, error) {
 			return p.predicate(left)
 		}
 	case "OVERLAPS":
-		if l, ok := left.(*Row); ok && precBetween > least {
+		if l, ok := left.(*ast.Row); ok && precBetween > least {
 			return p.overlaps(l)
 		}
 	case "ILIKE", "RLIKE", "CONTAINS", "EQUALS", "PRECEDES", "SUCCEEDS", "MEMBER", "SUBMULTISET", "MULTISET", "FORMAT", "<=>", "::", "IMMEDIATELY":
@@ -104,7 +106,7 @@ func (p *parser) infix(left Expr, least int) (Expr, error) {
 	return nil, nil
 }
 
-func (p *parser) binary(left Expr, op string, prec int) (Expr, error) {
+func (p *parser) binary(left ast.Expr, op string, prec int) (ast.Expr, error) {
 	p.at++
 	if w := p.isAny("ANY", "ALL", "SOME"); w != "" && prec == precCompare && p.peekIs(1, "(") {
 		p.at++
@@ -114,11 +116,11 @@ func (p *parser) binary(left Expr, op string, prec int) (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Binary{left.Span().To(right.Span()), op, left, right}, nil
+	return &ast.Binary{Pos: left.Span().To(right.Span()), Op: op, L: left, R: right}, nil
 }
 
-func (p *parser) quantified(left Expr, op string, all bool) (Expr, error) {
-	q := &Quantified{Op: op, X: left, All: all}
+func (p *parser) quantified(left ast.Expr, op string, all bool) (ast.Expr, error) {
+	q := &ast.Quantified{Op: op, X: left, All: all}
 	var err error
 	q.Query, q.List, err = p.listOrQuery()
 	q.Pos = p.from(left.Span())
@@ -126,7 +128,7 @@ func (p *parser) quantified(left Expr, op string, all bool) (Expr, error) {
 }
 
 // listOrQuery reads (query) or (a, b).
-func (p *parser) listOrQuery() (*Query, []Expr, error) {
+func (p *parser) listOrQuery() (*ast.Query, []ast.Expr, error) {
 	if err := p.expect("("); err != nil {
 		return nil, nil, err
 	}
@@ -144,8 +146,8 @@ func (p *parser) listOrQuery() (*Query, []Expr, error) {
 func (p *parser) beginsQuery() bool { return p.isAny("SELECT", "WITH", "VALUES") != "" }
 
 // exprs reads a, b) with the closing parenthesis.
-func (p *parser) exprs() ([]Expr, error) {
-	var list []Expr
+func (p *parser) exprs() ([]ast.Expr, error) {
+	var list []ast.Expr
 	for {
 		e, err := p.expr()
 		if err != nil {
@@ -166,9 +168,9 @@ func (p *parser) expectOr(word string) error {
 	return p.unexpected(true)
 }
 
-func (p *parser) isTest(left Expr) (Expr, error) {
+func (p *parser) isTest(left ast.Expr) (ast.Expr, error) {
 	p.at++
-	t := &Is{X: left, Not: p.accept("NOT")}
+	t := &ast.Is{X: left, Not: p.accept("NOT")}
 	switch w := p.acceptAny("NULL", "TRUE", "FALSE", "UNKNOWN", "DISTINCT", "JSON", "A", "EMPTY"); w {
 	case "NULL", "TRUE", "FALSE", "UNKNOWN":
 		t.What = w
@@ -196,14 +198,14 @@ func (p *parser) isTest(left Expr) (Expr, error) {
 	return t, nil
 }
 
-func (p *parser) predicate(left Expr) (Expr, error) {
+func (p *parser) predicate(left ast.Expr) (ast.Expr, error) {
 	start := p.at
 	not := p.accept("NOT")
 	switch p.acceptAny("BETWEEN", "IN", "LIKE", "SIMILAR") {
 	case "BETWEEN":
 		return p.between(left, not)
 	case "IN":
-		in := &In{X: left, Not: not}
+		in := &ast.In{X: left, Not: not}
 		var err error
 		in.Query, in.List, err = p.listOrQuery()
 		in.Pos = p.from(left.Span())
@@ -223,8 +225,8 @@ func (p *parser) predicate(left Expr) (Expr, error) {
 	return nil, nil
 }
 
-func (p *parser) between(left Expr, not bool) (Expr, error) {
-	b := &Between{X: left, Not: not, Symmetric: p.accept("SYMMETRIC")}
+func (p *parser) between(left ast.Expr, not bool) (ast.Expr, error) {
+	b := &ast.Between{X: left, Not: not, Symmetric: p.accept("SYMMETRIC")}
 	if !b.Symmetric {
 		p.accept("ASYMMETRIC")
 	}
@@ -233,7 +235,7 @@ func (p *parser) between(left Expr, not bool) (Expr, error) {
 		return nil, err
 	}
 	if !p.accept("AND") {
-		return nil, &Error{Pos: left.Span(), Message: "SQL parse failed. BETWEEN operator has no terminating AND"}
+		return nil, &ast.Error{Pos: left.Span(), Message: "SQL parse failed. BETWEEN operator has no terminating AND"}
 	}
 	if b.High, err = p.exprAbove(precBetween); err != nil {
 		return nil, err
@@ -242,8 +244,8 @@ func (p *parser) between(left Expr, not bool) (Expr, error) {
 	return b, nil
 }
 
-func (p *parser) like(left Expr, not, similar bool) (Expr, error) {
-	l := &Like{X: left, Not: not, Similar: similar}
+func (p *parser) like(left ast.Expr, not, similar bool) (ast.Expr, error) {
+	l := &ast.Like{X: left, Not: not, Similar: similar}
 	var err error
 	if l.Pattern, err = p.exprAbove(precBetween); err != nil {
 		return nil, err
@@ -258,16 +260,16 @@ func (p *parser) like(left Expr, not, similar bool) (Expr, error) {
 }
 
 // overlaps reads the second of two periods, (start, end or length) each.
-func (p *parser) overlaps(left *Row) (Expr, error) {
+func (p *parser) overlaps(left *ast.Row) (ast.Expr, error) {
 	at := p.pos()
 	p.at++
 	right, err := p.exprAbove(precBetween)
 	if err != nil {
 		return nil, err
 	}
-	r, ok := right.(*Row)
+	r, ok := right.(*ast.Row)
 	if !ok || len(r.Items) != 2 || len(left.Items) != 2 {
-		return nil, Unsupported(at, "the operator OVERLAPS of other than two pairs")
+		return nil, ast.Unsupported(at, "the operator OVERLAPS of other than two pairs")
 	}
-	return &Binary{Pos: left.Pos.To(r.Pos), Op: "OVERLAPS", L: left, R: r}, nil
+	return &ast.Binary{Pos: left.Pos.To(r.Pos), Op: "OVERLAPS", L: left, R: r}, nil
 }

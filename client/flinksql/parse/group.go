@@ -2,9 +2,10 @@ package parse
 
 import (
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
-func (p *parser) groupBy(s *Select) error {
+func (p *parser) groupBy(s *ast.Select) error {
 	if err := p.expect("BY"); err != nil {
 		return err
 	}
@@ -24,9 +25,9 @@ func (p *parser) groupBy(s *Select) error {
 	}
 }
 
-func (p *parser) groupItem() (GroupItem, error) {
+func (p *parser) groupItem() (ast.GroupItem, error) {
 	start := p.pos()
-	var g GroupItem
+	var g ast.GroupItem
 	switch {
 	case p.accept("ROLLUP"):
 		g.Kind = "ROLLUP"
@@ -36,7 +37,7 @@ func (p *parser) groupItem() (GroupItem, error) {
 		g.Kind = "GROUPING SETS"
 	case p.accept("(", ")"):
 		g.Kind = "GROUPING SETS"
-		g.Sets = [][]Expr{{}}
+		g.Sets = [][]ast.Expr{{}}
 		g.Pos = p.from(start)
 		return g, nil
 	default:
@@ -61,9 +62,9 @@ func (p *parser) groupItem() (GroupItem, error) {
 }
 
 // groupSet reads (a, b), () or a.
-func (p *parser) groupSet() ([]Expr, error) {
+func (p *parser) groupSet() ([]ast.Expr, error) {
 	if p.accept("(", ")") {
-		return []Expr{}, nil
+		return []ast.Expr{}, nil
 	}
 	if w := p.isAny("ROLLUP", "CUBE", "GROUPING"); w != "" {
 		return nil, p.unsupported("nested " + w)
@@ -72,20 +73,20 @@ func (p *parser) groupSet() ([]Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r, ok := e.(*Row); ok {
+	if r, ok := e.(*ast.Row); ok {
 		return r.Items, nil
 	}
-	return []Expr{e}, nil
+	return []ast.Expr{e}, nil
 }
 
-func (p *parser) orderItems() ([]OrderItem, error) {
-	var all []OrderItem
+func (p *parser) orderItems() ([]ast.OrderItem, error) {
+	var all []ast.OrderItem
 	for {
 		e, err := p.expr()
 		if err != nil {
 			return nil, err
 		}
-		it := OrderItem{Expr: e}
+		it := ast.OrderItem{Expr: e}
 		if p.accept("DESC") {
 			it.Desc = true
 		} else {
@@ -108,7 +109,7 @@ func (p *parser) orderItems() ([]OrderItem, error) {
 }
 
 // limits reads LIMIT, OFFSET and FETCH in the orders that Flink allows.
-func (p *parser) limits(q *Query) error {
+func (p *parser) limits(q *ast.Query) error {
 	var err error
 	for {
 		switch {
@@ -147,11 +148,11 @@ func (p *parser) limits(q *Query) error {
 }
 
 // count reads an unsigned number.
-func (p *parser) count() (Expr, error) {
+func (p *parser) count() (ast.Expr, error) {
 	if p.kind() != flinksql.Number {
 		return nil, p.unexpected(false)
 	}
 	p.at++
 	t := p.tokens[p.at-1]
-	return &Literal{tokenPos(t), Number, t.Text}, nil
+	return &ast.Literal{Pos: tokenPos(t), Kind: ast.Number, Text: t.Text}, nil
 }

@@ -4,22 +4,23 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // jsonCalls read what stands in the parentheses of JSON functions.
-var jsonCalls map[string]func(*parser, *Call) error
+var jsonCalls map[string]func(*parser, *ast.Call) error
 
 func init() { // its functions read expressions, which refer to it
-	jsonCalls = map[string]func(*parser, *Call) error{
+	jsonCalls = map[string]func(*parser, *ast.Call) error{
 		"JSON_EXISTS": (*parser).jsonPath, "JSON_VALUE": (*parser).jsonPath, "JSON_QUERY": (*parser).jsonPath,
 		"JSON_OBJECT": (*parser).jsonObject, "JSON_OBJECTAGG": (*parser).jsonObject,
 		"JSON_ARRAY": (*parser).jsonArray, "JSON_ARRAYAGG": (*parser).jsonArray,
 	}
 }
 
-func (p *parser) jsonCall(read func(*parser, *Call) error) (Expr, error) {
+func (p *parser) jsonCall(read func(*parser, *ast.Call) error) (ast.Expr, error) {
 	start := p.pos()
-	c := &Call{Name: p.tokens[p.at].Text, JSON: &JSON{}}
+	c := &ast.Call{Name: p.tokens[p.at].Text, JSON: &ast.JSON{}}
 	p.at += 2
 	if err := read(p, c); err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func (p *parser) jsonCall(read func(*parser, *Call) error) (Expr, error) {
 }
 
 // jsonPath reads input, path and the clauses behind them.
-func (p *parser) jsonPath(c *Call) error {
+func (p *parser) jsonPath(c *ast.Call) error {
 	for i := range 2 {
 		if i > 0 && !p.accept(",") {
 			return p.unexpected(true)
@@ -69,7 +70,7 @@ func (p *parser) jsonPath(c *Call) error {
 	}
 }
 
-func (p *parser) wrapper(j *JSON) {
+func (p *parser) wrapper(j *ast.JSON) {
 	switch {
 	case p.accept("WITHOUT"):
 		j.Wrapper = "WITHOUT"
@@ -85,24 +86,24 @@ func (p *parser) wrapper(j *JSON) {
 	p.accept("WRAPPER")
 }
 
-func (p *parser) behaviour() (Behaviour, error) {
+func (p *parser) behaviour() (ast.Behaviour, error) {
 	switch w := p.acceptAny("NULL", "ERROR", "TRUE", "FALSE", "UNKNOWN", "DEFAULT", "EMPTY"); w {
 	case "DEFAULT":
 		e, err := p.expr()
-		return Behaviour{w, e}, err
+		return ast.Behaviour{What: w, X: e}, err
 	case "EMPTY":
 		kind := p.acceptAny("ARRAY", "OBJECT")
 		if kind == "" {
-			return Behaviour{}, p.unexpected(false)
+			return ast.Behaviour{}, p.unexpected(false)
 		}
-		return Behaviour{What: w + " " + kind}, nil
+		return ast.Behaviour{What: w + " " + kind}, nil
 	default:
-		return Behaviour{What: w}, nil
+		return ast.Behaviour{What: w}, nil
 	}
 }
 
 // onNull reads NULL ON NULL or ABSENT ON NULL.
-func (p *parser) onNull(c *Call) {
+func (p *parser) onNull(c *ast.Call) {
 	for _, w := range []string{"NULL", "ABSENT"} {
 		if p.accept(w, "ON", "NULL") {
 			c.JSON.OnNull = w
@@ -111,7 +112,7 @@ func (p *parser) onNull(c *Call) {
 }
 
 // jsonObject reads KEY k VALUE v, k VALUE v, or k : v.
-func (p *parser) jsonObject(c *Call) error {
+func (p *parser) jsonObject(c *ast.Call) error {
 	for !p.is(")") && !(p.isAny("NULL", "ABSENT") != "" && p.peekIs(1, "ON")) {
 		if len(c.Args) > 0 && !p.accept(",") {
 			break
@@ -143,10 +144,10 @@ func (p *parser) noValue(first int) error {
 	}
 	pos := tokenPos(p.tokens[first])
 	text := strings.ReplaceAll(p.tokens[first].Text, "'", `\'`) + " " + p.tokens[p.at].Text
-	return &Error{Pos: pos, Message: "SQL parse failed. Encountered \"" + text + "\" at line " + itoa(pos.Line) + ", column " + itoa(pos.Col) + "."}
+	return &ast.Error{Pos: pos, Message: "SQL parse failed. Encountered \"" + text + "\" at line " + itoa(pos.Line) + ", column " + itoa(pos.Col) + "."}
 }
 
-func (p *parser) jsonArray(c *Call) error {
+func (p *parser) jsonArray(c *ast.Call) error {
 	for !p.is(")") && !(p.isAny("NULL", "ABSENT") != "" && p.peekIs(1, "ON")) {
 		if len(c.Args) > 0 && !p.accept(",") {
 			break

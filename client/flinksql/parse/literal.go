@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
-func (p *parser) stringExpr() (Expr, error) {
+func (p *parser) stringExpr() (ast.Expr, error) {
 	lit, err := p.stringLiteral()
 	if err != nil {
 		return nil, err
@@ -23,16 +24,16 @@ func (p *parser) stringExpr() (Expr, error) {
 }
 
 // validation is a complaint of Flink's validator.
-func validation(pos Pos, text string) *Error {
+func validation(pos ast.Pos, text string) *ast.Error {
 	where := fmt.Sprintf("From line %d, column %d to line %d, column %d", pos.Line, pos.Col, pos.EndLine, pos.EndCol)
 	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
 		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
 	}
-	return &Error{Pos: pos, Validation: true, Message: "SQL validation failed. " + where + ": " + text}
+	return &ast.Error{Pos: pos, Validation: true, Message: "SQL validation failed. " + where + ": " + text}
 }
 
 // stringLiteral reads 'text', X'CAFE' or _UTF8'text'.
-func (p *parser) stringLiteral() (*Literal, error) {
+func (p *parser) stringLiteral() (*ast.Literal, error) {
 	start := p.pos()
 	t := p.tokens[p.at]
 	p.at++
@@ -40,27 +41,27 @@ func (p *parser) stringLiteral() (*Literal, error) {
 	body := strings.ReplaceAll(t.Text[open+1:len(t.Text)-1], "''", "'")
 	switch prefix := strings.ToUpper(t.Text[:open]); prefix {
 	case "", "_UTF8", "N":
-		return &Literal{start, Text, body}, nil
+		return &ast.Literal{Pos: start, Kind: ast.Text, Text: body}, nil
 	case "X":
 		if strings.Trim(body, "0123456789abcdefABCDEF") != "" {
-			return nil, &Error{Pos: start, Message: "SQL parse failed. Binary literal string must contain only characters '0' - '9', 'A' - 'F'"}
+			return nil, &ast.Error{Pos: start, Message: "SQL parse failed. Binary literal string must contain only characters '0' - '9', 'A' - 'F'"}
 		}
 		if len(body)%2 != 0 {
 			return nil, validation(start, "Binary literal string must contain an even number of hexits")
 		}
-		return &Literal{start, Hex, body}, nil
+		return &ast.Literal{Pos: start, Kind: ast.Hex, Text: body}, nil
 	default:
-		return nil, Unsupported(start, "a string with the prefix "+prefix)
+		return nil, ast.Unsupported(start, "a string with the prefix "+prefix)
 	}
 }
 
-func (p *parser) timeLiteral(start Pos, word string) (Expr, error) {
+func (p *parser) timeLiteral(start ast.Pos, word string) (ast.Expr, error) {
 	p.at++
 	lit, err := p.stringLiteral()
 	if err != nil {
 		return nil, err
 	}
-	lit.Kind = map[string]LiteralKind{"DATE": Date, "TIME": Time, "TIMESTAMP": Timestamp}[word]
+	lit.Kind = map[string]ast.LiteralKind{"DATE": ast.Date, "TIME": ast.Time, "TIMESTAMP": ast.Timestamp}[word]
 	lit.Pos = p.from(start)
 	return lit, nil
 }
@@ -81,10 +82,10 @@ func (p *parser) unit() (string, error) {
 	return "", p.unexpected(false)
 }
 
-func (p *parser) interval() (Expr, error) {
+func (p *parser) interval() (ast.Expr, error) {
 	start := p.pos()
 	p.at++
-	iv := &Interval{}
+	iv := &ast.Interval{}
 	switch p.acceptAny("-", "+") {
 	case "-":
 		iv.Negative = true

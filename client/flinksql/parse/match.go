@@ -4,50 +4,14 @@ import (
 	"strconv"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
-// Match is table MATCH_RECOGNIZE (…).
-type Match struct {
-	Pos
-	Table       TableRef
-	PartitionBy []Expr
-	OrderBy     []OrderItem
-	Measures    []Item
-	Skip        Skip
-	Pattern     []PatternPart
-	Within      Expr // nil without WITHIN
-	Define      []Definition
-	Alias       Alias
-}
-
-// Skip says where the next match may begin: after the last row, or, with
-// Next, after the first one, or at a row of Var.
-type Skip struct {
-	Pos
-	Next  bool
-	First bool // of Var, else its last row
-	Var   *Name
-}
-
-// PatternPart is a variable of PATTERN and how often it may match; To is -1
-// without a limit.
-type PatternPart struct {
-	Var       Name
-	From, To  int
-	Reluctant bool
-}
-
-// Definition is the condition of a variable of DEFINE.
-type Definition struct {
-	Var  Name
-	Cond Expr
-}
-
 // matchRecognize reads from MATCH_RECOGNIZE on, behind its table.
-func (p *parser) matchRecognize(t TableRef, start Pos) (TableRef, error) {
+func (p *parser) matchRecognize(t ast.TableRef, start ast.Pos) (ast.TableRef, error) {
 	p.at += 2
-	m := &Match{Table: t, Skip: Skip{Next: true}}
-	for _, read := range []func(*Match) error{p.matchRows, p.matchMeasures, p.matchSkip, p.matchPattern, p.matchDefine} {
+	m := &ast.Match{Table: t, Skip: ast.Skip{Next: true}}
+	for _, read := range []func(*ast.Match) error{p.matchRows, p.matchMeasures, p.matchSkip, p.matchPattern, p.matchDefine} {
 		if err := read(m); err != nil {
 			return nil, err
 		}
@@ -61,7 +25,7 @@ func (p *parser) matchRecognize(t TableRef, start Pos) (TableRef, error) {
 	return m, err
 }
 
-func (p *parser) matchRows(m *Match) error {
+func (p *parser) matchRows(m *ast.Match) error {
 	for p.accept("PARTITION", "BY") || len(m.PartitionBy) > 0 && p.accept(",") {
 		e, err := p.expr()
 		if err != nil {
@@ -77,7 +41,7 @@ func (p *parser) matchRows(m *Match) error {
 	return err
 }
 
-func (p *parser) matchMeasures(m *Match) error {
+func (p *parser) matchMeasures(m *ast.Match) error {
 	for p.accept("MEASURES") || len(m.Measures) > 0 && p.accept(",") {
 		if w := p.isAny("FINAL", "RUNNING"); w != "" && p.peekIs(2, "(") {
 			return p.unsupported(w + " in MEASURES")
@@ -93,7 +57,7 @@ func (p *parser) matchMeasures(m *Match) error {
 		if err != nil {
 			return err
 		}
-		m.Measures = append(m.Measures, Item{e, &n})
+		m.Measures = append(m.Measures, ast.Item{Expr: e, Alias: &n})
 	}
 	if p.accept("ONE", "ROW", "PER", "MATCH") {
 		return nil
@@ -104,7 +68,7 @@ func (p *parser) matchMeasures(m *Match) error {
 	return nil
 }
 
-func (p *parser) matchSkip(m *Match) error {
+func (p *parser) matchSkip(m *ast.Match) error {
 	start := p.pos()
 	if !p.accept("AFTER") {
 		return nil
@@ -134,7 +98,7 @@ func (p *parser) matchSkip(m *Match) error {
 	return nil
 }
 
-func (p *parser) matchPattern(m *Match) error {
+func (p *parser) matchPattern(m *ast.Match) error {
 	if err := p.expect("PATTERN", "("); err != nil {
 		return err
 	}
@@ -151,7 +115,7 @@ func (p *parser) matchPattern(m *Match) error {
 		if err != nil {
 			return err
 		}
-		part := PatternPart{Var: n, From: 1, To: 1}
+		part := ast.PatternPart{Var: n, From: 1, To: 1}
 		if err := p.quantifier(&part); err != nil {
 			return err
 		}
@@ -169,7 +133,7 @@ func (p *parser) matchPattern(m *Match) error {
 }
 
 // quantifier reads *, +, ?, {n}, {n,}, {,m} or {n,m}, and ? for a reluctant one.
-func (p *parser) quantifier(part *PatternPart) error {
+func (p *parser) quantifier(part *ast.PatternPart) error {
 	switch {
 	case p.accept("*"):
 		part.From, part.To = 0, -1
@@ -213,7 +177,7 @@ func (p *parser) repeats(without int) (int, error) {
 	return n, nil
 }
 
-func (p *parser) matchDefine(m *Match) error {
+func (p *parser) matchDefine(m *ast.Match) error {
 	if p.is("SUBSET") {
 		return p.unsupported("SUBSET")
 	}
@@ -225,7 +189,7 @@ func (p *parser) matchDefine(m *Match) error {
 		if err := p.expect("AS"); err != nil {
 			return err
 		}
-		d := Definition{Var: n}
+		d := ast.Definition{Var: n}
 		if d.Cond, err = p.expr(); err != nil {
 			return err
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"drey/client/flinksql/ast"
 )
 
 func TestParseReadsWhatFlinkReads(t *testing.T) {
@@ -59,7 +61,7 @@ func TestParseNamesWhatItDoesNotRead(t *testing.T) {
 		"SELECT " + strings.Repeat("NOT ", 10000) + "TRUE", strings.Repeat("(", 10000) + "SELECT 1", "SELECT CAST(1 AS " + strings.Repeat("ARRAY<", 9999),
 	} {
 		_, err := Parse(text)
-		var e *Error
+		var e *ast.Error
 		if !errors.As(err, &e) || !e.Unsupported || e.Line == 0 {
 			t.Errorf("%.40s: got %v, want it refused with a position", text, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // MaxDepth is how deep expressions and queries may be nested.
@@ -15,27 +16,15 @@ const MaxDepth = 1000
 // maxChain is how many infix operators may follow one another on one level.
 const maxChain = 10000
 
-// Error is a statement that cannot be read. Message is Flink's, or, when
-// Unsupported is set, names what drey does not read.
-type Error struct {
-	Pos
-	Message     string
-	Unsupported bool
-	Validation  bool // it is Flink's validator that complains
-	NoValue     bool // of a type: Flink takes it in a definition, though no value can have it
-}
-
-func (e *Error) Error() string { return e.Message }
-
 // Parse reads one statement; an ending semicolon is allowed.
-func Parse(text string) (Statement, error) {
+func Parse(text string) (ast.Statement, error) {
 	p := newParser(text)
 	s, err := p.statement()
 	if err != nil {
 		return nil, err
 	}
 	if p.accept(";") && p.kind() != eof {
-		return nil, &Error{Pos: p.pos(), Message: "only single statement supported"}
+		return nil, &ast.Error{Pos: p.pos(), Message: "only single statement supported"}
 	}
 	if p.kind() != eof {
 		return nil, p.unexpected(true)
@@ -122,28 +111,28 @@ func (p *parser) expect(words ...string) error {
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
-func tokenPos(t flinksql.Token) Pos {
+func tokenPos(t flinksql.Token) ast.Pos {
 	if !strings.Contains(t.Text, "\n") {
-		return Pos{t.Line, t.Column, t.Line, t.Column + utf8.RuneCountInString(t.Text) - 1}
+		return ast.Pos{Line: t.Line, Col: t.Column, EndLine: t.Line, EndCol: t.Column + utf8.RuneCountInString(t.Text) - 1}
 	}
 	last := t.Text[strings.LastIndex(t.Text, "\n")+1:]
-	return Pos{t.Line, t.Column, t.Line + strings.Count(t.Text, "\n"), max(utf8.RuneCountInString(last), 1)}
+	return ast.Pos{Line: t.Line, Col: t.Column, EndLine: t.Line + strings.Count(t.Text, "\n"), EndCol: max(utf8.RuneCountInString(last), 1)}
 }
 
 // pos is where the next token is, or the end of the last one.
-func (p *parser) pos() Pos {
+func (p *parser) pos() ast.Pos {
 	if p.at < len(p.tokens) {
 		return tokenPos(p.tokens[p.at])
 	}
 	if len(p.tokens) == 0 {
-		return Pos{}
+		return ast.Pos{}
 	}
 	end := tokenPos(p.tokens[len(p.tokens)-1])
-	return Pos{end.EndLine, end.EndCol, end.EndLine, end.EndCol}
+	return ast.Pos{Line: end.EndLine, Col: end.EndCol, EndLine: end.EndLine, EndCol: end.EndCol}
 }
 
 // from is the span from a start to the last token taken.
-func (p *parser) from(start Pos) Pos {
+func (p *parser) from(start ast.Pos) ast.Pos {
 	if p.at == 0 {
 		return start
 	}
@@ -155,14 +144,14 @@ var comparisons = map[string]bool{"=": true, "<>": true, "<": true, ">": true, "
 
 // unexpected is Flink's complaint about the next token. A reserved word in
 // upper case where a name could stand is called by its name.
-func (p *parser) unexpected(nameExpected bool) *Error {
+func (p *parser) unexpected(nameExpected bool) *ast.Error {
 	pos := p.pos()
 	if p.kind() == eof {
 		if op := p.at - 1; op > 0 && comparisons[p.tokens[op].Text] {
 			pos = tokenPos(p.tokens[op])
-			return &Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s <EOF>\" at line %d, column %d.", p.tokens[op].Text, pos.Line, pos.Col)}
+			return &ast.Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s <EOF>\" at line %d, column %d.", p.tokens[op].Text, pos.Line, pos.Col)}
 		}
-		return &Error{Pos: pos, Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", pos.Line, pos.Col)}
+		return &ast.Error{Pos: pos, Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", pos.Line, pos.Col)}
 	}
 	t := p.tokens[p.at]
 	where := fmt.Sprintf("at line %d, column %d.", pos.Line, pos.Col)
@@ -177,9 +166,9 @@ func (p *parser) unexpected(nameExpected bool) *Error {
 		pos.EndLine, pos.EndCol = pos.Line, pos.Col
 	case t.Kind == flinksql.Invalid:
 		r, _ := utf8.DecodeRuneInString(t.Text)
-		return &Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Lexical error at line %d, column %d.  Encountered: %q (%d), after : \"\"", pos.Line, pos.Col, t.Text, r)}
+		return &ast.Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Lexical error at line %d, column %d.  Encountered: %q (%d), after : \"\"", pos.Line, pos.Col, t.Text, r)}
 	case t.Kind == flinksql.Keyword && nameExpected && t.Text == strings.ToUpper(t.Text):
-		return &Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Incorrect syntax near the keyword '%s' %s", t.Text, where)}
+		return &ast.Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Incorrect syntax near the keyword '%s' %s", t.Text, where)}
 	}
 	if what == `\`+"`" {
 		what = "`"
@@ -192,24 +181,19 @@ func (p *parser) unexpected(nameExpected bool) *Error {
 	if p.at < len(p.tokens) && p.tokens[p.at].Kind == flinksql.String { // javacc escapes what it shows
 		what = strings.ReplaceAll(what, "'", `\'`)
 	}
-	return &Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s\" %s", what, where)}
+	return &ast.Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s\" %s", what, where)}
 }
 
 // unsupported says that drey does not read what comes next.
-func (p *parser) unsupported(what string) *Error {
-	return Unsupported(p.pos(), what)
-}
-
-// Unsupported is the error for a construct that Flink knows and drey does not.
-func Unsupported(pos Pos, what string) *Error {
-	return &Error{Pos: pos, Unsupported: true, Message: fmt.Sprintf("not supported by the embedded engine: %s (line %d, column %d)", what, pos.Line, pos.Col)}
+func (p *parser) unsupported(what string) *ast.Error {
+	return ast.Unsupported(p.pos(), what)
 }
 
 // enter counts a level of nesting.
 func (p *parser) enter() error {
 	p.depth++
 	if p.depth > MaxDepth {
-		return Unsupported(p.pos(), fmt.Sprintf("more than %d levels of nesting", MaxDepth))
+		return ast.Unsupported(p.pos(), fmt.Sprintf("more than %d levels of nesting", MaxDepth))
 	}
 	return nil
 }
@@ -223,16 +207,16 @@ func (p *parser) isName() bool {
 }
 
 // name reads a name that may not be a reserved word.
-func (p *parser) name() (Name, error) {
+func (p *parser) name() (ast.Name, error) {
 	if !p.isName() {
-		return Name{}, p.unexpected(true)
+		return ast.Name{}, p.unexpected(true)
 	}
 	return p.anyName(), nil
 }
 
 // anyName takes the next token as a name whatever it is.
-func (p *parser) anyName() Name {
-	n := Name{Pos: p.pos(), Text: p.tokens[p.at].Text}
+func (p *parser) anyName() ast.Name {
+	n := ast.Name{Pos: p.pos(), Text: p.tokens[p.at].Text}
 	if p.kind() == flinksql.Quoted {
 		n.Text = strings.ReplaceAll(n.Text[1:len(n.Text)-1], "``", "`")
 	}
@@ -241,9 +225,9 @@ func (p *parser) anyName() Name {
 }
 
 // path reads a.b.c.
-func (p *parser) path() ([]Name, Pos, error) {
+func (p *parser) path() ([]ast.Name, ast.Pos, error) {
 	start := p.pos()
-	var parts []Name
+	var parts []ast.Name
 	for {
 		n, err := p.name()
 		if err != nil {
@@ -257,11 +241,11 @@ func (p *parser) path() ([]Name, Pos, error) {
 }
 
 // names reads (a, b, c), the opening parenthesis included.
-func (p *parser) names() ([]Name, error) {
+func (p *parser) names() ([]ast.Name, error) {
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
-	var all []Name
+	var all []ast.Name
 	for {
 		n, err := p.name()
 		if err != nil {

@@ -4,10 +4,11 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // postfixed reads a primary with its [index] and .field parts.
-func (p *parser) postfixed() (Expr, error) {
+func (p *parser) postfixed() (ast.Expr, error) {
 	start := p.pos()
 	x, err := p.primary()
 	if err != nil {
@@ -26,23 +27,23 @@ func (p *parser) postfixed() (Expr, error) {
 			if err := p.expectOr("]"); err != nil {
 				return nil, err
 			}
-			x = &Index{p.from(start), x, at}
+			x = &ast.Index{Pos: p.from(start), X: x, At: at}
 		case p.is(".") && (p.peekKind(1) == flinksql.Identifier || p.peekKind(1) == flinksql.Quoted):
 			p.at++
 			n := p.anyName()
-			x = &Field{p.from(start), x, n}
+			x = &ast.Field{Pos: p.from(start), X: x, Name: n}
 		default:
 			return x, nil
 		}
 	}
 }
 
-func (p *parser) primary() (Expr, error) {
+func (p *parser) primary() (ast.Expr, error) {
 	start := p.pos()
 	switch p.kind() {
 	case flinksql.Number:
 		p.at++
-		return &Literal{start, Number, p.tokens[p.at-1].Text}, nil
+		return &ast.Literal{Pos: start, Kind: ast.Number, Text: p.tokens[p.at-1].Text}, nil
 	case flinksql.String:
 		return p.stringExpr()
 	case flinksql.Identifier, flinksql.Quoted:
@@ -57,7 +58,7 @@ func (p *parser) primary() (Expr, error) {
 }
 
 // parenthesized reads (query), (expr), or a row (a, b).
-func (p *parser) parenthesized() (Expr, error) {
+func (p *parser) parenthesized() (ast.Expr, error) {
 	start := p.pos()
 	p.at++
 	if p.beginsQuery() {
@@ -65,14 +66,14 @@ func (p *parser) parenthesized() (Expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		return p.closed(&Subquery{start, q}, start)
+		return p.closed(&ast.Subquery{Pos: start, Query: q}, start)
 	}
 	list, err := p.exprs()
 	if err != nil {
 		return nil, err
 	}
 	if len(list) > 1 {
-		return &Row{p.from(start), list}, nil
+		return &ast.Row{Pos: p.from(start), Items: list}, nil
 	}
 	if w := p.isAny("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"); w != "" {
 		return p.difference(list[0], start)
@@ -81,23 +82,23 @@ func (p *parser) parenthesized() (Expr, error) {
 }
 
 // difference reads (a - b) UNIT.
-func (p *parser) difference(e Expr, start Pos) (Expr, error) {
-	minus, ok := e.(*Binary)
+func (p *parser) difference(e ast.Expr, start ast.Pos) (ast.Expr, error) {
+	minus, ok := e.(*ast.Binary)
 	if !ok || minus.Op != "-" || p.peekIs(1, "TO") || p.peekIs(1, "(") {
 		return nil, p.unsupported("a unit in this place")
 	}
 	unit := p.symbol()
-	return &Call{Pos: p.from(start), Name: "$DIFFERENCE", Args: []Expr{unit, minus.L, minus.R}}, nil
+	return &ast.Call{Pos: p.from(start), Name: "$DIFFERENCE", Args: []ast.Expr{unit, minus.L, minus.R}}, nil
 }
 
-func (p *parser) closed(q *Subquery, start Pos) (Expr, error) {
+func (p *parser) closed(q *ast.Subquery, start ast.Pos) (ast.Expr, error) {
 	err := p.expectOr(")")
 	q.Pos = p.from(start)
 	return q, err
 }
 
 // identOrCall reads a.b.c, a.b.* or f(…).
-func (p *parser) identOrCall() (Expr, error) {
+func (p *parser) identOrCall() (ast.Expr, error) {
 	start := p.pos()
 	if p.kind() == flinksql.Identifier && p.peekIs(1, "(") {
 		return p.call()
@@ -105,7 +106,7 @@ func (p *parser) identOrCall() (Expr, error) {
 	if p.kind() == flinksql.Identifier && p.is("MAP") && p.peekIs(1, "[") {
 		return p.constructor("MAP")
 	}
-	id := &Ident{}
+	id := &ast.Ident{}
 	for {
 		id.Parts = append(id.Parts, p.anyName())
 		id.Pos = p.from(start)
@@ -114,7 +115,7 @@ func (p *parser) identOrCall() (Expr, error) {
 		}
 		if p.peekIs(1, "*") {
 			p.at += 2
-			return &Star{p.from(start), id.Parts}, nil
+			return &ast.Star{Pos: p.from(start), Of: id.Parts}, nil
 		}
 		k := p.peekKind(1)
 		if k != flinksql.Identifier && k != flinksql.Quoted && k != flinksql.Keyword {
@@ -126,7 +127,7 @@ func (p *parser) identOrCall() (Expr, error) {
 			return nil, p.unexpected(true)
 		}
 		if p.peekIs(1, "(") {
-			return nil, Unsupported(start, "a function with a qualified name")
+			return nil, ast.Unsupported(start, "a function with a qualified name")
 		}
 	}
 }
@@ -154,17 +155,17 @@ var niladic = words(`CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCAL
 	CURRENT_USER SESSION_USER SYSTEM_USER CURRENT_CATALOG CURRENT_SCHEMA CURRENT_ROLE CURRENT_PATH`)
 
 // keyword reads what begins with a reserved word.
-func (p *parser) keyword() (Expr, error) {
+func (p *parser) keyword() (ast.Expr, error) {
 	start := p.pos()
 	word := strings.ToUpper(p.tokens[p.at].Text)
 	switch word {
 	case "NULL", "TRUE", "FALSE", "UNKNOWN":
 		p.at++
-		kind := Bool
+		kind := ast.Bool
 		if word == "NULL" {
-			kind = Null
+			kind = ast.Null
 		}
-		return &Literal{start, kind, word}, nil
+		return &ast.Literal{Pos: start, Kind: kind, Text: word}, nil
 	case "DATE", "TIME", "TIMESTAMP":
 		if p.peekKind(1) == flinksql.String {
 			return p.timeLiteral(start, word)
@@ -185,7 +186,7 @@ func (p *parser) keyword() (Expr, error) {
 		}
 	case "USER":
 		if !p.peekIs(1, "(") {
-			return &Ident{Parts: []Name{p.anyName()}, Pos: start}, nil
+			return &ast.Ident{Parts: []ast.Name{p.anyName()}, Pos: start}, nil
 		}
 	case "CURSOR", "UNIQUE", "NEXT", "CURRENT", "NEW", "PERIOD":
 		if p.peekKind(1) != eof {
@@ -194,11 +195,11 @@ func (p *parser) keyword() (Expr, error) {
 	}
 	if niladic[word] && !p.peekIs(1, "(") {
 		p.at++
-		return &Call{Pos: start, Name: word, Niladic: true}, nil
+		return &ast.Call{Pos: start, Name: word, Niladic: true}, nil
 	}
 	if clocks[word] && p.peekIs(1, "(") && p.peekIs(2, ")") { // Flink lets them have parentheses
 		p.at += 3
-		return &Call{Pos: p.from(start), Name: word, Niladic: true}, nil
+		return &ast.Call{Pos: p.from(start), Name: word, Niladic: true}, nil
 	}
 	if p.peekIs(1, "(") && callable[word] {
 		return p.call()
@@ -206,10 +207,10 @@ func (p *parser) keyword() (Expr, error) {
 	return nil, p.unexpected(true)
 }
 
-func (p *parser) caseExpr() (Expr, error) {
+func (p *parser) caseExpr() (ast.Expr, error) {
 	start := p.pos()
 	p.at++
-	c := &Case{}
+	c := &ast.Case{}
 	var err error
 	if !p.is("WHEN") {
 		if c.Operand, err = p.expr(); err != nil {
@@ -217,7 +218,7 @@ func (p *parser) caseExpr() (Expr, error) {
 		}
 	}
 	for p.accept("WHEN") {
-		var w When
+		var w ast.When
 		if w.Cond, err = p.expr(); err != nil {
 			return nil, err
 		}
@@ -245,7 +246,7 @@ func (p *parser) caseExpr() (Expr, error) {
 	return c, err
 }
 
-func (p *parser) exists() (Expr, error) {
+func (p *parser) exists() (ast.Expr, error) {
 	start := p.pos()
 	p.at++
 	q, _, err := p.listOrQuery()
@@ -253,7 +254,7 @@ func (p *parser) exists() (Expr, error) {
 		return nil, err
 	}
 	if q == nil {
-		return nil, Unsupported(start, "EXISTS of what is no query")
+		return nil, ast.Unsupported(start, "EXISTS of what is no query")
 	}
-	return &Exists{p.from(start), q}, nil
+	return &ast.Exists{Pos: p.from(start), Query: q}, nil
 }

@@ -4,16 +4,17 @@ import (
 	"fmt"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // query reads [WITH …] body [ORDER BY …] [LIMIT …].
-func (p *parser) query() (*Query, error) {
+func (p *parser) query() (*ast.Query, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
 	defer p.leave()
 	start := p.pos()
-	q := &Query{}
+	q := &ast.Query{}
 	if p.accept("WITH") {
 		if err := p.with(q); err != nil {
 			return nil, err
@@ -38,10 +39,10 @@ func (p *parser) query() (*Query, error) {
 	return q, nil
 }
 
-func (p *parser) with(q *Query) error {
+func (p *parser) with(q *ast.Query) error {
 	q.Recursive = p.accept("RECURSIVE")
 	for {
-		var c CTE
+		var c ast.CTE
 		var err error
 		if c.Name, err = p.name(); err != nil {
 			return err
@@ -71,7 +72,7 @@ func (p *parser) with(q *Query) error {
 
 // setOperation reads bodies joined by operators of at least this precedence:
 // 0 for UNION and EXCEPT, 1 for INTERSECT.
-func (p *parser) setOperation(precedence int) (Body, error) {
+func (p *parser) setOperation(precedence int) (ast.Body, error) {
 	left, err := p.body()
 	if err != nil {
 		return nil, err
@@ -82,7 +83,7 @@ func (p *parser) setOperation(precedence int) (Body, error) {
 			return left, nil
 		}
 		if op == "MINUS" {
-			return nil, &Error{Pos: p.pos(), Message: "SQL parse failed. MINUS is not allowed under the current SQL conformance level"}
+			return nil, &ast.Error{Pos: p.pos(), Message: "SQL parse failed. MINUS is not allowed under the current SQL conformance level"}
 		}
 		if count > MaxDepth {
 			return nil, p.unsupported(fmt.Sprintf("more than %d set operations in a row", MaxDepth))
@@ -92,7 +93,7 @@ func (p *parser) setOperation(precedence int) (Body, error) {
 		if !all {
 			p.accept("DISTINCT")
 		}
-		var right Body
+		var right ast.Body
 		if op == "INTERSECT" {
 			right, err = p.body()
 		} else {
@@ -101,11 +102,11 @@ func (p *parser) setOperation(precedence int) (Body, error) {
 		if err != nil {
 			return nil, err
 		}
-		left = &SetOp{left.Span().To(right.Span()), op, all, left, right}
+		left = &ast.SetOp{Pos: left.Span().To(right.Span()), Op: op, All: all, L: left, R: right}
 	}
 }
 
-func (p *parser) body() (Body, error) {
+func (p *parser) body() (ast.Body, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
@@ -130,10 +131,10 @@ func (p *parser) body() (Body, error) {
 	return nil, p.unexpected(false)
 }
 
-func (p *parser) values() (Body, error) {
+func (p *parser) values() (ast.Body, error) {
 	start := p.pos()
 	p.at++
-	v := &Values{}
+	v := &ast.Values{}
 	for {
 		e, err := p.expr()
 		if err != nil {
@@ -147,10 +148,10 @@ func (p *parser) values() (Body, error) {
 	}
 }
 
-func (p *parser) selectBody() (Body, error) {
+func (p *parser) selectBody() (ast.Body, error) {
 	start := p.pos()
 	p.at++
-	s := &Select{}
+	s := &ast.Select{}
 	if p.kind() == flinksql.Hint || p.is("STREAM") {
 		return nil, p.unsupported("a hint or STREAM after SELECT")
 	}
@@ -176,8 +177,8 @@ func (p *parser) selectBody() (Body, error) {
 	return s, nil
 }
 
-func (p *parser) item() (Item, error) {
-	var it Item
+func (p *parser) item() (ast.Item, error) {
+	var it ast.Item
 	var err error
 	if it.Expr, err = p.itemExpr(); err != nil {
 		return it, err
@@ -186,16 +187,16 @@ func (p *parser) item() (Item, error) {
 	return it, err
 }
 
-func (p *parser) itemExpr() (Expr, error) {
+func (p *parser) itemExpr() (ast.Expr, error) {
 	if p.is("*") {
 		p.at++
-		return &Star{Pos: p.from(tokenPos(p.tokens[p.at-1]))}, nil
+		return &ast.Star{Pos: p.from(tokenPos(p.tokens[p.at-1]))}, nil
 	}
 	return p.expr()
 }
 
 // alias reads [AS] name; after AS also a 'string'.
-func (p *parser) alias() (*Name, error) {
+func (p *parser) alias() (*ast.Name, error) {
 	if p.accept("AS") {
 		if p.kind() == flinksql.String {
 			return nil, p.unsupported("a string as an alias")
@@ -212,7 +213,7 @@ func (p *parser) alias() (*Name, error) {
 }
 
 // clauses reads what follows the select list.
-func (p *parser) clauses(s *Select) error {
+func (p *parser) clauses(s *ast.Select) error {
 	var err error
 	if !p.accept("FROM") {
 		return nil

@@ -4,12 +4,13 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // statement reads the statement that begins here.
-func (p *parser) statement() (Statement, error) {
+func (p *parser) statement() (ast.Statement, error) {
 	if p.kind() == eof {
-		return nil, &Error{Message: `Encountered "<EOF>" at line 0, column 0.`}
+		return nil, &ast.Error{Message: `Encountered "<EOF>" at line 0, column 0.`}
 	}
 	start := p.pos()
 	switch p.isAny("SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT", "CREATE", "DROP", "ALTER", "EXPLAIN") {
@@ -33,21 +34,21 @@ func (p *parser) statement() (Statement, error) {
 		return p.explain(start)
 	}
 	if p.is("END") && p.peekKind(1) == eof {
-		return nil, &Error{Pos: start, Message: "No Statement Set to submit. 'END' statement should be used after 'BEGIN STATEMENT SET'."}
+		return nil, &ast.Error{Pos: start, Message: "No Statement Set to submit. 'END' statement should be used after 'BEGIN STATEMENT SET'."}
 	}
 	return nil, p.notAStatement(start)
 }
 
-func (p *parser) queryStatement() (Statement, error) {
+func (p *parser) queryStatement() (ast.Statement, error) {
 	start := p.pos()
 	q, err := p.query()
 	if err != nil {
 		return nil, err
 	}
-	return &QueryStatement{p.from(start), q}, nil
+	return &ast.QueryStatement{Pos: p.from(start), Query: q}, nil
 }
 
-func (p *parser) execute() (Statement, error) {
+func (p *parser) execute() (ast.Statement, error) {
 	if p.peekIs(1, "STATEMENT") {
 		start := p.pos()
 		p.at++
@@ -64,17 +65,17 @@ func (p *parser) execute() (Statement, error) {
 }
 
 // notAStatement tells a statement that drey does not read from a text that is none.
-func (p *parser) notAStatement(start Pos) error {
+func (p *parser) notAStatement(start ast.Pos) error {
 	var rest strings.Builder
 	for i := p.at; i < min(p.at+8, len(p.tokens)); i++ {
 		rest.WriteString(p.tokens[i].Text + " ")
 	}
 	kind := flinksql.KindOf(rest.String())
 	if kind != flinksql.Unknown && len(p.tokens) > p.at+1 {
-		return Unsupported(start, "the statement "+strings.ReplaceAll(string(kind), "_", " "))
+		return ast.Unsupported(start, "the statement "+strings.ReplaceAll(string(kind), "_", " "))
 	}
 	if p.kind() == flinksql.Identifier && kind == flinksql.Unknown {
-		return &Error{Pos: start, Message: "SQL parse failed. Non-query expression encountered in illegal context"}
+		return &ast.Error{Pos: start, Message: "SQL parse failed. Non-query expression encountered in illegal context"}
 	}
 	if kind != flinksql.Unknown {
 		return p.keywordError(start)
@@ -82,7 +83,7 @@ func (p *parser) notAStatement(start Pos) error {
 	return p.unexpected(true)
 }
 
-func (p *parser) keywordError(start Pos) error {
+func (p *parser) keywordError(start ast.Pos) error {
 	saved := p.tokens[p.at].Kind
 	p.tokens[p.at].Kind = flinksql.Keyword
 	err := p.unexpected(true)
@@ -91,10 +92,10 @@ func (p *parser) keywordError(start Pos) error {
 	return err
 }
 
-func (p *parser) insert() (Statement, error) {
+func (p *parser) insert() (ast.Statement, error) {
 	start := p.pos()
 	p.at++
-	s := &Insert{Overwrite: p.accept("OVERWRITE")}
+	s := &ast.Insert{Overwrite: p.accept("OVERWRITE")}
 	if !s.Overwrite {
 		if err := p.expect("INTO"); err != nil {
 			return nil, err
@@ -118,7 +119,7 @@ func (p *parser) insert() (Statement, error) {
 		}
 	}
 	if p.is("VALUE") && p.peekIs(1, "(") { // here it may stand for VALUES
-		s.Query = &Query{}
+		s.Query = &ast.Query{}
 		if s.Query.Body, err = p.values(); err == nil {
 			s.Query.Pos = s.Query.Body.Span()
 		}
@@ -132,11 +133,11 @@ func (p *parser) insert() (Statement, error) {
 var shown = []string{"CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "MODULES", "COLUMNS", "JOBS", "JARS", "CURRENT", "CREATE", "FULL", "USER", "PARTITIONS", "PROCEDURES", "MODELS", "MATERIALIZED"}
 
 // partition reads (column = value, …).
-func (p *parser) partition() ([]PartitionValue, error) {
+func (p *parser) partition() ([]ast.PartitionValue, error) {
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
-	var all []PartitionValue
+	var all []ast.PartitionValue
 	for {
 		n, err := p.name()
 		if err != nil {
@@ -149,14 +150,14 @@ func (p *parser) partition() ([]PartitionValue, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, PartitionValue{n, e})
+		all = append(all, ast.PartitionValue{Column: n, Value: e})
 		if !p.accept(",") {
 			return all, p.expectOr(")")
 		}
 	}
 }
 
-func (p *parser) show(start Pos) (Statement, error) {
+func (p *parser) show(start ast.Pos) (ast.Statement, error) {
 	if p.at+1 >= len(p.tokens) {
 		return nil, p.keywordError(start)
 	}
@@ -171,16 +172,16 @@ func (p *parser) show(start Pos) (Statement, error) {
 		if w == "" {
 			return nil, p.unexpected(false)
 		}
-		return &Show{Pos: p.from(start), What: what + " " + w}, nil
+		return &ast.Show{Pos: p.from(start), What: what + " " + w}, nil
 	case "CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "COLUMNS":
 		return p.showList(start, what)
 	case "CREATE":
 		return p.showCreate(start)
 	case "MODULES", "JARS", "MODELS", "JOBS":
-		return &Show{Pos: p.from(start), What: what}, nil
+		return &ast.Show{Pos: p.from(start), What: what}, nil
 	case "FULL", "USER":
 		if w := p.acceptAny("MODULES", "FUNCTIONS"); (what == "FULL") == (w == "MODULES") && w != "" {
-			return &Show{Pos: p.from(start), What: what + " " + w}, nil
+			return &ast.Show{Pos: p.from(start), What: what + " " + w}, nil
 		}
 	}
 	p.at -= 2
@@ -188,18 +189,18 @@ func (p *parser) show(start Pos) (Statement, error) {
 }
 
 // showCreate reads SHOW CREATE TABLE, VIEW or CATALOG.
-func (p *parser) showCreate(start Pos) (Statement, error) {
+func (p *parser) showCreate(start ast.Pos) (ast.Statement, error) {
 	what := p.acceptAny("TABLE", "VIEW", "CATALOG")
 	if what == "" {
 		p.at--
 		return nil, p.unsupported("this SHOW CREATE")
 	}
 	of, _, err := p.path()
-	return &Show{Pos: p.from(start), What: "CREATE " + what, Of: of}, err
+	return &ast.Show{Pos: p.from(start), What: "CREATE " + what, Of: of}, err
 }
 
-func (p *parser) showList(start Pos, what string) (Statement, error) {
-	s := &Show{What: what}
+func (p *parser) showList(start ast.Pos, what string) (ast.Statement, error) {
+	s := &ast.Show{What: what}
 	if p.acceptAny("FROM", "IN") != "" {
 		var err error
 		if s.Of, _, err = p.path(); err != nil {
@@ -227,13 +228,13 @@ func (p *parser) showList(start Pos, what string) (Statement, error) {
 	return s, nil
 }
 
-func (p *parser) describe(start Pos) (Statement, error) {
+func (p *parser) describe(start ast.Pos) (ast.Statement, error) {
 	p.at++
 	named := p.peekKind(1) != eof && !p.peekIs(1, ".") && !p.peekIs(1, ";")
 	if p.is("CATALOG") && named {
 		p.at++
 		parts, _, err := p.path()
-		return &Show{Pos: p.from(start), What: "CREATE CATALOG", Of: parts}, err
+		return &ast.Show{Pos: p.from(start), What: "CREATE CATALOG", Of: parts}, err
 	}
 	if what := p.isAny("FUNCTION", "DATABASE"); what != "" && named {
 		p.at++
@@ -243,7 +244,7 @@ func (p *parser) describe(start Pos) (Statement, error) {
 			return nil, validation(pos, "Column '"+parts[0].Text+"' not found in any table")
 		}
 		if err == nil {
-			err = Unsupported(start, "DESCRIBE "+what)
+			err = ast.Unsupported(start, "DESCRIBE "+what)
 		}
 		return nil, err
 	}
@@ -258,5 +259,5 @@ func (p *parser) describe(start Pos) (Statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Describe{p.from(start), parts}, nil
+	return &ast.Describe{Pos: p.from(start), Table: parts}, nil
 }

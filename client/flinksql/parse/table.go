@@ -4,10 +4,11 @@ import (
 	"fmt"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // from1 reads the tables of FROM up to the next clause.
-func (p *parser) from1() (TableRef, error) {
+func (p *parser) from1() (ast.TableRef, error) {
 	left, err := p.joined()
 	if err != nil {
 		return nil, err
@@ -20,12 +21,12 @@ func (p *parser) from1() (TableRef, error) {
 		if err != nil {
 			return nil, err
 		}
-		left = &Join{Pos: left.Span().To(right.Span()), Kind: "CROSS", Comma: true, L: left, R: right}
+		left = &ast.Join{Pos: left.Span().To(right.Span()), Kind: "CROSS", Comma: true, L: left, R: right}
 	}
 	return left, nil
 }
 
-func (p *parser) joined() (TableRef, error) {
+func (p *parser) joined() (ast.TableRef, error) {
 	left, err := p.table()
 	if err != nil {
 		return nil, err
@@ -51,9 +52,9 @@ func (p *parser) joined() (TableRef, error) {
 }
 
 // joinHead reads up to JOIN; nil when no join follows.
-func (p *parser) joinHead() (*Join, error) {
+func (p *parser) joinHead() (*ast.Join, error) {
 	first := p.at
-	j := &Join{Kind: "INNER", Natural: p.accept("NATURAL")}
+	j := &ast.Join{Kind: "INNER", Natural: p.accept("NATURAL")}
 	switch {
 	case p.accept("CROSS"):
 		if p.is("APPLY") {
@@ -81,7 +82,7 @@ func (p *parser) joinHead() (*Join, error) {
 	return j, nil
 }
 
-func (p *parser) joinCondition(j *Join) error {
+func (p *parser) joinCondition(j *ast.Join) error {
 	var err error
 	j.Cond = p.pos()
 	switch {
@@ -93,7 +94,7 @@ func (p *parser) joinCondition(j *Join) error {
 	return err
 }
 
-func (p *parser) table() (TableRef, error) {
+func (p *parser) table() (ast.TableRef, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (p *parser) table() (TableRef, error) {
 }
 
 // namedTable reads a table by its path, or a function that gives one.
-func (p *parser) namedTable(start Pos) (TableRef, error) {
+func (p *parser) namedTable(start ast.Pos) (ast.TableRef, error) {
 	parts, pos, err := p.path()
 	if err != nil {
 		return nil, err
@@ -130,7 +131,7 @@ func (p *parser) namedTable(start Pos) (TableRef, error) {
 		f.Alias, err = p.tableAlias()
 		return f, err
 	}
-	t := &Table{Pos: pos, Parts: parts}
+	t := &ast.Table{Pos: pos, Parts: parts}
 	if t.Options, err = p.tableHint(); err != nil {
 		return nil, err
 	}
@@ -173,8 +174,8 @@ func (p *parser) tableSuffix() error {
 	return nil
 }
 
-func (p *parser) tableAlias() (Alias, error) {
-	var a Alias
+func (p *parser) tableAlias() (ast.Alias, error) {
+	var a ast.Alias
 	if p.accept("AS") && !p.isName() {
 		return a, p.unexpected(true)
 	}
@@ -192,7 +193,7 @@ func (p *parser) tableAlias() (Alias, error) {
 }
 
 // parenTable reads (query) or (a JOIN b).
-func (p *parser) parenTable(start Pos) (TableRef, error) {
+func (p *parser) parenTable(start ast.Pos) (ast.TableRef, error) {
 	n := 1
 	for p.peekIs(n, "(") {
 		n++
@@ -218,7 +219,7 @@ func (p *parser) parenTable(start Pos) (TableRef, error) {
 	if err := p.expect(")"); err != nil {
 		return nil, err
 	}
-	d := &Derived{Query: q}
+	d := &ast.Derived{Query: q}
 	if p.is("MATCH_RECOGNIZE") && p.peekIs(1, "(") {
 		d.Pos = p.from(start)
 		return p.matchRecognize(d, start)
@@ -235,7 +236,7 @@ func (p *parser) parenTable(start Pos) (TableRef, error) {
 
 // tryParenJoin reads ((query) AS a JOIN b …): it is refused, as telling it
 // from ((query) UNION …) takes more than looking one token ahead.
-func (p *parser) tryParenJoin() (TableRef, bool, error) {
+func (p *parser) tryParenJoin() (ast.TableRef, bool, error) {
 	depth := 0
 	for i := p.at + 1; i < len(p.tokens); i++ {
 		switch {

@@ -4,15 +4,16 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 // unnest reads UNNEST(x) [WITH ORDINALITY] [AS t(a, b)].
-func (p *parser) unnest(start Pos) (TableRef, error) {
+func (p *parser) unnest(start ast.Pos) (ast.TableRef, error) {
 	p.at++
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
-	u := &Unnest{}
+	u := &ast.Unnest{}
 	var err error
 	if u.X, err = p.expr(); err != nil {
 		return nil, err
@@ -30,20 +31,20 @@ func (p *parser) unnest(start Pos) (TableRef, error) {
 }
 
 // lateral reads LATERAL (query).
-func (p *parser) lateral(start Pos) (TableRef, error) {
+func (p *parser) lateral(start ast.Pos) (ast.TableRef, error) {
 	t, err := p.parenTable(start)
-	if d, ok := t.(*Derived); ok {
+	if d, ok := t.(*ast.Derived); ok {
 		d.Lateral = true
 		return d, err
 	}
 	if err == nil {
-		err = Unsupported(start, "this LATERAL")
+		err = ast.Unsupported(start, "this LATERAL")
 	}
 	return nil, err
 }
 
 // wrappedFunction reads TABLE(function(…)).
-func (p *parser) wrappedFunction(start Pos, lateral bool) (TableRef, error) {
+func (p *parser) wrappedFunction(start ast.Pos, lateral bool) (ast.TableRef, error) {
 	p.at += 2
 	name := p.pos()
 	n, err := p.name()
@@ -66,8 +67,8 @@ func (p *parser) wrappedFunction(start Pos, lateral bool) (TableRef, error) {
 }
 
 // tableFunction reads the arguments of a function.
-func (p *parser) tableFunction(n Name, start Pos) (*Function, error) {
-	f := &Function{Name: n}
+func (p *parser) tableFunction(n ast.Name, start ast.Pos) (*ast.Function, error) {
+	f := &ast.Function{Name: n}
 	p.at++
 	for !p.accept(")") {
 		if len(f.Args) > 0 {
@@ -86,9 +87,9 @@ func (p *parser) tableFunction(n Name, start Pos) (*Function, error) {
 	return f, nil
 }
 
-func (p *parser) argument() (Argument, error) {
+func (p *parser) argument() (ast.Argument, error) {
 	start := p.pos()
-	var a Argument
+	var a ast.Argument
 	if p.peekIs(1, "=>") {
 		a.Name = strings.ToUpper(p.tokens[p.at].Text)
 		p.at += 2
@@ -109,7 +110,7 @@ func (p *parser) argument() (Argument, error) {
 	return a, err
 }
 
-func (p *parser) tableArgument(a *Argument) error {
+func (p *parser) tableArgument(a *ast.Argument) error {
 	if p.is("(") { // Flink takes a name here, no query
 		return p.unexpected(false)
 	} else {
@@ -117,7 +118,7 @@ func (p *parser) tableArgument(a *Argument) error {
 		if err != nil {
 			return err
 		}
-		t := &Table{Pos: pos, Whole: pos, Parts: parts}
+		t := &ast.Table{Pos: pos, Whole: pos, Parts: parts}
 		if t.Options, err = p.tableHint(); err != nil {
 			return err
 		}
@@ -136,19 +137,19 @@ func (p *parser) tableArgument(a *Argument) error {
 }
 
 // argumentKeys reads a or (a, b).
-func (p *parser) argumentKeys() ([]Expr, error) {
+func (p *parser) argumentKeys() ([]ast.Expr, error) {
 	e, err := p.expr()
 	if err != nil {
 		return nil, err
 	}
-	if r, ok := e.(*Row); ok {
+	if r, ok := e.(*ast.Row); ok {
 		return r.Items, nil
 	}
-	return []Expr{e}, nil
+	return []ast.Expr{e}, nil
 }
 
 // tableHint reads /*+ OPTIONS('key' = 'value') */, if it comes next.
-func (p *parser) tableHint() ([]Option, error) {
+func (p *parser) tableHint() ([]ast.Option, error) {
 	if p.kind() != flinksql.Hint {
 		return nil, nil
 	}
@@ -166,7 +167,7 @@ func (p *parser) tableHint() ([]Option, error) {
 }
 
 // asOf reads FOR SYSTEM_TIME AS OF expression.
-func (p *parser) asOf(t *Table) error {
+func (p *parser) asOf(t *ast.Table) error {
 	if t.AsOf != nil || !p.accept("FOR", "SYSTEM_TIME", "AS", "OF") {
 		return nil
 	}
@@ -176,8 +177,8 @@ func (p *parser) asOf(t *Table) error {
 }
 
 // windows reads WINDOW name AS (…), ….
-func (p *parser) windows(s *Select) error {
-	s.Windows = map[string]*Window{}
+func (p *parser) windows(s *ast.Select) error {
+	s.Windows = map[string]*ast.Window{}
 	for {
 		n, err := p.name()
 		if err != nil {
@@ -196,16 +197,16 @@ func (p *parser) windows(s *Select) error {
 }
 
 // window reads what follows OVER: a name, or a specification.
-func (p *parser) window() (*Window, error) {
+func (p *parser) window() (*ast.Window, error) {
 	start := p.pos()
 	if p.isName() {
 		n := p.anyName()
-		return &Window{Pos: start, Ref: &n}, nil
+		return &ast.Window{Pos: start, Ref: &n}, nil
 	}
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
-	w := &Window{}
+	w := &ast.Window{}
 	var err error
 	if p.isName() && !p.is("PARTITION") && !p.is("ROWS") && !p.is("RANGE") {
 		return nil, p.unsupported("a window that extends another")
@@ -237,9 +238,9 @@ func (p *parser) window() (*Window, error) {
 	return w, err
 }
 
-func (p *parser) frame() (*Frame, error) {
+func (p *parser) frame() (*ast.Frame, error) {
 	start := p.pos()
-	f := &Frame{Rows: p.acceptAny("ROWS", "RANGE") == "ROWS", To: Bound{Current: true}}
+	f := &ast.Frame{Rows: p.acceptAny("ROWS", "RANGE") == "ROWS", To: ast.Bound{Current: true}}
 	var err error
 	if p.accept("BETWEEN") {
 		if f.From, err = p.bound(); err != nil {
@@ -256,12 +257,12 @@ func (p *parser) frame() (*Frame, error) {
 	return f, err
 }
 
-func (p *parser) bound() (Bound, error) {
-	var b Bound
+func (p *parser) bound() (ast.Bound, error) {
+	var b ast.Bound
 	var err error
 	switch {
 	case p.accept("CURRENT", "ROW"):
-		return Bound{Current: true}, nil
+		return ast.Bound{Current: true}, nil
 	case p.accept("UNBOUNDED"):
 	default:
 		if b.By, err = p.exprAbove(precBetween); err != nil {

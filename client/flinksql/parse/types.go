@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 )
 
 var typeNames = map[string]string{
@@ -16,7 +17,7 @@ var typeNames = map[string]string{
 }
 
 // dataType reads a type with its suffixes: NOT NULL, ARRAY, MULTISET.
-func (p *parser) dataType() (*Type, error) {
+func (p *parser) dataType() (*ast.Type, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func (p *parser) dataType() (*Type, error) {
 			t.NotNull = true
 		case p.is("NULL") && !p.peekIs(1, "ON") && p.accept("NULL"): // NULL ON ERROR is what follows RETURNING
 		case p.isAny("ARRAY", "MULTISET") != "":
-			t = &Type{Name: p.acceptAny("ARRAY", "MULTISET"), Elem: t, Precision: -1, Scale: -1}
+			t = &ast.Type{Name: p.acceptAny("ARRAY", "MULTISET"), Elem: t, Precision: -1, Scale: -1}
 		default:
 			t.Pos = p.from(start)
 			return t, nil
@@ -42,14 +43,14 @@ func (p *parser) dataType() (*Type, error) {
 }
 
 // columnType is the type of a column of a table, of which none is an interval.
-func (p *parser) columnType() (*Type, error) {
+func (p *parser) columnType() (*ast.Type, error) {
 	p.ofColumn = true
 	defer func() { p.ofColumn = false }()
 	return p.dataType()
 }
 
-func (p *parser) plainType(start Pos) (*Type, error) {
-	t := &Type{Precision: -1, Scale: -1}
+func (p *parser) plainType(start ast.Pos) (*ast.Type, error) {
+	t := &ast.Type{Precision: -1, Scale: -1}
 	if p.at < len(p.tokens) && (p.kind() == flinksql.Identifier || p.kind() == flinksql.Keyword) {
 		t.Name = typeNames[strings.ToUpper(p.tokens[p.at].Text)]
 	}
@@ -82,7 +83,7 @@ func (p *parser) plainType(start Pos) (*Type, error) {
 	return t, p.timeZone(t)
 }
 
-func (p *parser) unknownType(start Pos) error {
+func (p *parser) unknownType(start ast.Pos) error {
 	if p.kind() != flinksql.Identifier && p.kind() != flinksql.Quoted {
 		return p.unexpected(true)
 	}
@@ -110,7 +111,7 @@ func (p *parser) number() (int, error) {
 }
 
 // typeNumbers reads (p) or (p, s).
-func (p *parser) typeNumbers(t *Type) error {
+func (p *parser) typeNumbers(t *ast.Type) error {
 	switch t.Name {
 	case "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "STRING", "BYTES", "DATE":
 		return nil
@@ -131,7 +132,7 @@ func (p *parser) typeNumbers(t *Type) error {
 }
 
 // timeZone reads WITHOUT TIME ZONE and WITH [LOCAL] TIME ZONE.
-func (p *parser) timeZone(t *Type) error {
+func (p *parser) timeZone(t *ast.Type) error {
 	if t.Name != "TIMESTAMP" && t.Name != "TIME" {
 		return nil
 	}
@@ -149,7 +150,7 @@ func (p *parser) timeZone(t *Type) error {
 }
 
 // typeArguments reads <a, b>.
-func (p *parser) typeArguments(t *Type, into ...**Type) error {
+func (p *parser) typeArguments(t *ast.Type, into ...**ast.Type) error {
 	if err := p.expect("<"); err != nil {
 		return err
 	}
@@ -169,7 +170,7 @@ func (p *parser) typeArguments(t *Type, into ...**Type) error {
 }
 
 // rowFields reads <name type, …> or the same in parentheses.
-func (p *parser) rowFields(t *Type) error {
+func (p *parser) rowFields(t *ast.Type) error {
 	end := ">"
 	if p.accept("(") {
 		end = ")"
@@ -188,14 +189,14 @@ func (p *parser) rowFields(t *Type) error {
 		if p.kind() == flinksql.String {
 			p.at++
 		}
-		t.Fields = append(t.Fields, TypeField{n, ft})
+		t.Fields = append(t.Fields, ast.TypeField{Name: n, Type: ft})
 		if !p.accept(",") {
 			return p.expect(end)
 		}
 	}
 }
 
-func (p *parser) intervalUnits(t *Type) error {
+func (p *parser) intervalUnits(t *ast.Type) error {
 	var err error
 	if t.Units[0], err = p.unit(); err != nil {
 		return err

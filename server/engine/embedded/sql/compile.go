@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/ddl"
@@ -29,7 +30,7 @@ type compiled struct {
 	insert      bool
 	targets     []*plan.Target // of an INSERT, one for each node
 	nodes       []tree.Node    // of a statement set
-	define      parse.Statement
+	define      ast.Statement
 	set         settings
 	rows        []value.Row // the result of such a statement, in texts
 	env         *expr.Env
@@ -99,27 +100,27 @@ func (s *Statements) planner(c *compiled, tables *ddl.Set) *plan.Planner {
 
 func (s *Statements) millis() int64 { return s.opts.Now().UnixMilli() }
 
-func (c *compiled) plan(statement parse.Statement, p *plan.Planner, tables *ddl.Set) error {
+func (c *compiled) plan(statement ast.Statement, p *plan.Planner, tables *ddl.Set) error {
 	var err error
 	switch t := statement.(type) {
-	case *parse.QueryStatement:
+	case *ast.QueryStatement:
 		c.kind = flinksql.Select
 		if c.node, err = p.Query(t.Query); err == nil {
 			c.node = tree.Optimized(c.node)
 			c.columns = plan.UniqueNames(c.node.Schema())
 			err = requireVisibleKey(c.node, t.Pos)
 		}
-	case *parse.Insert:
+	case *ast.Insert:
 		c.kind = flinksql.InsertInto
-		err = c.inserts(p, []*parse.Insert{t})
-	case *parse.StatementSet:
+		err = c.inserts(p, []*ast.Insert{t})
+	case *ast.StatementSet:
 		c.kind = flinksql.StatementSet
 		err = c.inserts(p, t.Inserts)
-	case *parse.Explain:
+	case *ast.Explain:
 		err = sqlerr.Within(c.explain(t, p))
-	case *parse.Show:
+	case *ast.Show:
 		err = c.show(t, p, tables)
-	case *parse.Describe:
+	case *ast.Describe:
 		err = c.describe(t, p)
 	default:
 		err = sqlerr.Refuse(statement.Span(), "this statement")
@@ -129,7 +130,7 @@ func (c *compiled) plan(statement parse.Statement, p *plan.Planner, tables *ddl.
 
 // requireVisibleKey refuses rows that replace others by a key that is not shown: nobody
 // could tell which.
-func requireVisibleKey(n tree.Node, pos parse.Pos) error {
+func requireVisibleKey(n tree.Node, pos ast.Pos) error {
 	key := n.Traits().Upsert
 	if key == nil {
 		return nil
@@ -149,7 +150,7 @@ func requireVisibleKey(n tree.Node, pos parse.Pos) error {
 func (c *compiled) bounded() bool { return c.node != nil && c.node.Traits().Bounded }
 
 // inserts plans one INSERT or several that run as one job.
-func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
+func (c *compiled) inserts(p *plan.Planner, list []*ast.Insert) error {
 	c.insert = true
 	for _, t := range list {
 		n, target, err := p.Insert(t)
@@ -159,7 +160,7 @@ func (c *compiled) inserts(p *plan.Planner, list []*parse.Insert) error {
 		c.nodes, c.targets = append(c.nodes, tree.Optimized(n)), append(c.targets, target)
 	}
 	if len(c.nodes) == 0 {
-		return sqlerr.Refuse(parse.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
+		return sqlerr.Refuse(ast.Pos{Line: 1, Col: 1, EndLine: 1, EndCol: 1}, "a statement set without an INSERT")
 	}
 	c.node = tree.NewInserts(c.nodes)
 	return nil
@@ -242,9 +243,9 @@ func asSQLError(err error) error {
 	if errors.As(err, &sqlErr) {
 		return sqlErr
 	}
-	var pos parse.Pos
+	var pos ast.Pos
 	class, message := sqlerr.ClassParser, err.Error()
-	var pe *parse.Error
+	var pe *ast.Error
 	var xe *sqlerr.Error
 	switch {
 	case errors.As(err, &pe):

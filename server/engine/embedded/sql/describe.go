@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/ddl"
@@ -17,13 +18,13 @@ import (
 )
 
 // describe executes DESCRIBE at once.
-func (c *compiled) describe(t *parse.Describe, p *plan.Planner) error {
+func (c *compiled) describe(t *ast.Describe, p *plan.Planner) error {
 	c.kind = flinksql.Describe
 	return c.columnsOf(t.Table, t.Pos, p)
 }
 
 // showColumns is DESCRIBE with a choice of columns.
-func (c *compiled) showColumns(t *parse.Show, p *plan.Planner) error {
+func (c *compiled) showColumns(t *ast.Show, p *plan.Planner) error {
 	if len(t.Of) == 0 {
 		return sqlerr.Refuse(t.Pos, "SHOW COLUMNS without a table")
 	}
@@ -40,7 +41,7 @@ func (c *compiled) showColumns(t *parse.Show, p *plan.Planner) error {
 	return nil
 }
 
-func (c *compiled) columnsOf(name []parse.Name, _ parse.Pos, p *plan.Planner) error {
+func (c *compiled) columnsOf(name []ast.Name, _ ast.Pos, p *plan.Planner) error {
 	pos := name[0].Pos.To(name[len(name)-1].Pos)
 	found, err := p.Lookup(name, pos)
 	if err != nil {
@@ -73,12 +74,12 @@ func (c *compiled) columnsOf(name []parse.Name, _ parse.Pos, p *plan.Planner) er
 }
 
 // declared are the columns of a table, or those of a view's query.
-func declared(t *catalog.Table, name []parse.Name, pos parse.Pos, p *plan.Planner) ([]expr.Column, error) {
+func declared(t *catalog.Table, name []ast.Name, pos ast.Pos, p *plan.Planner) ([]expr.Column, error) {
 	if t.View == "" {
 		return p.Declared(t)
 	}
-	n, err := p.Query(&parse.Query{Pos: pos, Body: &parse.Select{
-		Pos: pos, Items: []parse.Item{{Expr: &parse.Star{Pos: pos}}}, From: &parse.Table{Pos: pos, Whole: pos, Parts: name},
+	n, err := p.Query(&ast.Query{Pos: pos, Body: &ast.Select{
+		Pos: pos, Items: []ast.Item{{Expr: &ast.Star{Pos: pos}}}, From: &ast.Table{Pos: pos, Whole: pos, Parts: name},
 	}})
 	if err != nil {
 		return nil, err
@@ -93,7 +94,7 @@ func orNull(text string) value.Value {
 	return value.Text(text)
 }
 
-func described(t *catalog.Table, i int, col expr.Column, pos parse.Pos) (value.Row, error) {
+func described(t *catalog.Table, i int, col expr.Column, pos ast.Pos) (value.Row, error) {
 	row := value.Row{value.Text(col.Name), value.Text(col.Type.Summary()), value.Text("false"), value.NULL, value.NULL, value.NULL}
 	if col.Type.Nullable {
 		row[2] = value.Text("true")
@@ -137,12 +138,12 @@ func metadata(c catalog.Column) string {
 }
 
 // written is an expression as Flink shows it.
-func written(text string, pos parse.Pos) (string, error) {
+func written(text string, pos ast.Pos) (string, error) {
 	e, err := parse.ParseExpr(text)
 	if err != nil {
 		return "", err
 	}
-	out, ok := parse.Written(e)
+	out, ok := ast.Written(e)
 	if !ok {
 		return "", sqlerr.Refuse(pos, "showing the expression %s", text)
 	}
@@ -150,11 +151,11 @@ func written(text string, pos parse.Pos) (string, error) {
 }
 
 // showCreate executes SHOW CREATE TABLE at once.
-func (c *compiled) showCreate(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
+func (c *compiled) showCreate(t *ast.Show, p *plan.Planner, tables *ddl.Set) error {
 	name := strings.Split(p.FullName(t.Of), ".")
 	var parts []string
 	for _, n := range name {
-		parts = append(parts, parse.Quoted(n))
+		parts = append(parts, ast.Quoted(n))
 	}
 	full, pos := strings.Join(parts, "."), t.Of[0].Pos.To(t.Of[len(t.Of)-1].Pos)
 	found, err := p.Lookup(t.Of, pos)
@@ -172,7 +173,7 @@ func (c *compiled) showCreate(t *parse.Show, p *plan.Planner, tables *ddl.Set) e
 	return c.list("result", []string{text})
 }
 
-func createText(name string, t *catalog.Table, d *ddl.Definition, p *plan.Planner, pos parse.Pos) (string, error) {
+func createText(name string, t *catalog.Table, d *ddl.Definition, p *plan.Planner, pos ast.Pos) (string, error) {
 	if t.Broken != nil {
 		return "", t.Broken
 	}
@@ -192,13 +193,13 @@ func createText(name string, t *catalog.Table, d *ddl.Definition, p *plan.Planne
 		if err != nil {
 			return "", err
 		}
-		lines = append(lines, "  WATERMARK FOR "+parse.Quoted(w.Column)+" AS "+text)
+		lines = append(lines, "  WATERMARK FOR "+ast.Quoted(w.Column)+" AS "+text)
 	}
 	if d.Key != nil {
 		if d.KeyName == "" {
 			return "", sqlerr.Refuse(pos, "SHOW CREATE TABLE of a primary key without a name")
 		}
-		lines = append(lines, "  CONSTRAINT "+parse.Quoted(d.KeyName)+" PRIMARY KEY ("+quotedList(d.Key)+") NOT ENFORCED")
+		lines = append(lines, "  CONSTRAINT "+ast.Quoted(d.KeyName)+" PRIMARY KEY ("+quotedList(d.Key)+") NOT ENFORCED")
 	}
 	b := &strings.Builder{}
 	b.WriteString("CREATE TABLE " + name + " (\n" + strings.Join(lines, ",\n") + "\n)\n")
@@ -221,13 +222,13 @@ func createText(name string, t *catalog.Table, d *ddl.Definition, p *plan.Planne
 func quotedList(names []string) string {
 	var parts []string
 	for _, n := range names {
-		parts = append(parts, parse.Quoted(n))
+		parts = append(parts, ast.Quoted(n))
 	}
 	return strings.Join(parts, ", ")
 }
 
-func columnLine(c catalog.Column, pos parse.Pos) (string, error) {
-	name := parse.Quoted(c.Name) + " "
+func columnLine(c catalog.Column, pos ast.Pos) (string, error) {
+	name := ast.Quoted(c.Name) + " "
 	if c.Computed == "" && !c.Metadata {
 		return name + c.Type.Serial(), nil
 	}

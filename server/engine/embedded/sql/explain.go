@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/plan"
 	"drey/server/engine/embedded/sql/plan/tree"
 )
 
 // explain plans a statement and tells how it would run here: it is drey's
 // own plan, not Flink's.
-func (c *compiled) explain(t *parse.Explain, p *plan.Planner) error {
+func (c *compiled) explain(t *ast.Explain, p *plan.Planner) error {
 	inner := *c
 	if err := inner.plan(t.Statement, p, nil); err != nil {
 		return err

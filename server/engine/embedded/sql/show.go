@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
@@ -16,7 +16,7 @@ import (
 )
 
 // show executes SHOW at once.
-func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
+func (c *compiled) show(t *ast.Show, p *plan.Planner, tables *ddl.Set) error {
 	c.kind = flinksql.Kind("SHOW_" + strings.ReplaceAll(t.What, " ", "_"))
 	switch t.What {
 	case "CURRENT CATALOG":
@@ -59,7 +59,7 @@ func (c *compiled) show(t *parse.Show, p *plan.Planner, tables *ddl.Set) error {
 	return sqlerr.Refuse(t.Pos, "SHOW %s", t.What)
 }
 
-func (c *compiled) showDatabases(t *parse.Show, tables *ddl.Set) error {
+func (c *compiled) showDatabases(t *ast.Show, tables *ddl.Set) error {
 	name := c.set.catalog
 	if len(t.Of) == 1 {
 		name = t.Of[0].Text
@@ -73,7 +73,7 @@ func (c *compiled) showDatabases(t *parse.Show, tables *ddl.Set) error {
 	return c.list("database name", matching(names, t))
 }
 
-func (c *compiled) showTables(t *parse.Show, tables *ddl.Set) error {
+func (c *compiled) showTables(t *ast.Show, tables *ddl.Set) error {
 	cat, db := c.set.catalog, c.set.database
 	switch len(t.Of) {
 	case 0:
@@ -105,7 +105,7 @@ func (c *compiled) showTables(t *parse.Show, tables *ddl.Set) error {
 }
 
 // showCatalog has no answer for the catalog that Flink itself has none for.
-func (c *compiled) showCatalog(t *parse.Show, tables *ddl.Set) error {
+func (c *compiled) showCatalog(t *ast.Show, tables *ddl.Set) error {
 	name := t.Of[0].Text
 	if _, ok := tables.Definition(name, "", ""); ok {
 		return sqlerr.Refuse(t.Pos, "SHOW CREATE CATALOG and DESCRIBE CATALOG")
@@ -114,7 +114,7 @@ func (c *compiled) showCatalog(t *parse.Show, tables *ddl.Set) error {
 }
 
 // matching keeps the names that LIKE asks for.
-func matching(names []string, t *parse.Show) []string {
+func matching(names []string, t *ast.Show) []string {
 	if t.Like == nil {
 		return names
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/ddl"
@@ -48,7 +48,7 @@ func (s *Statements) define(ctx context.Context, run engine.StatementRun, c *com
 		set.WithKafka(names)
 		context := ddl.Context{
 			Catalog: c.set.catalog, Database: c.set.database, Run: run.ID,
-			View: func(q *parse.Query, set *ddl.Set) ([]string, error) {
+			View: func(q *ast.Query, set *ddl.Set) ([]string, error) {
 				n, err := s.planner(c, set).Query(q)
 				if err != nil {
 					return nil, sqlerr.WithoutPrefix(err)

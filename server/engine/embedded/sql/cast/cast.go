@@ -5,7 +5,7 @@ package cast
 import (
 	"time"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -15,7 +15,7 @@ import (
 type Convert func(v value.Value) (value.Value, error)
 
 // To gives the conversion between two types.
-func To(zone *time.Location, pos parse.Pos, from, to types.Type) (Convert, error) {
+func To(zone *time.Location, pos ast.Pos, from, to types.Type) (Convert, error) {
 	if err := Forbidden(pos, from, to); err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func FitBytes(s string, t types.Type) string {
 }
 
 // nestedParts converts the parts of an ARRAY, ROW or MAP.
-func nestedParts(zone *time.Location, pos parse.Pos, from, to types.Type) (Convert, error) {
+func nestedParts(zone *time.Location, pos ast.Pos, from, to types.Type) (Convert, error) {
 	switch from.Root {
 	case types.Array:
 		part, err := To(zone, pos, *from.Elem, *to.Elem)
@@ -97,7 +97,7 @@ func convertItems(items []value.Value, part func(int) Convert) (value.Value, err
 	return value.List(out), nil
 }
 
-func nestedMap(zone *time.Location, pos parse.Pos, from, to types.Type) (Convert, error) {
+func nestedMap(zone *time.Location, pos ast.Pos, from, to types.Type) (Convert, error) {
 	key, err := To(zone, pos, *from.Key, *to.Key)
 	if err != nil {
 		return nil, err

@@ -1,14 +1,14 @@
 package cast
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
 // Forbidden is Flink's complaint of a cast between types of which none can be
 // made of the other.
-func Forbidden(pos parse.Pos, from, to types.Type) error {
+func Forbidden(pos ast.Pos, from, to types.Type) error {
 	if Illegal(from, to) {
 		return sqlerr.Invalid(pos, "Cast function cannot convert value of type %s to type %s", from.Calcite(), to.Calcite())
 	}

@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strconv"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
-func (s *Set) alter(a *parse.Alter, c Context) error {
+func (s *Set) alter(a *ast.Alter, c Context) error {
 	switch a.What {
 	case "DATABASE":
 		return s.alterDatabase(a, c)
@@ -68,7 +69,7 @@ func (d *Definition) clone() (*Definition, error) {
 	return out, json.Unmarshal(b, out)
 }
 
-func (s *Set) rename(key [3]string, a *parse.Alter, c Context) error {
+func (s *Set) rename(key [3]string, a *ast.Alter, c Context) error {
 	if s.inKafka(key) {
 		return sqlerr.Refuse(a.Pos, "renaming a table of a Kafka database: a topic keeps its name")
 	}
@@ -93,11 +94,11 @@ func (s *Set) rename(key [3]string, a *parse.Alter, c Context) error {
 }
 
 // failed is how Flink complains of ALTER TABLE.
-func failed(at parse.Pos, text string) error {
+func failed(at ast.Pos, text string) error {
 	return validation(at, "Failed to execute ALTER TABLE statement.\n"+text, "")
 }
 
-func (d *Definition) alter(a *parse.Alter) error {
+func (d *Definition) alter(a *ast.Alter) error {
 	switch a.Action {
 	case "SET":
 		for _, o := range a.Options {
@@ -137,7 +138,7 @@ func (d *Definition) alter(a *parse.Alter) error {
 	return nil
 }
 
-func (d *Definition) addColumns(e parse.Elements) error {
+func (d *Definition) addColumns(e ast.Elements) error {
 	for _, c := range e.Columns {
 		if d.column(c.Name.Text) >= 0 {
 			return failed(c.Name.Pos, "Try to add a column `"+c.Name.Text+"` which already exists in the table.")
@@ -179,7 +180,7 @@ func list(names []string) string {
 	return out + "]"
 }
 
-func (d *Definition) modify(e parse.Elements) error {
+func (d *Definition) modify(e ast.Elements) error {
 	for _, c := range e.Columns {
 		at := d.column(c.Name.Text)
 		if at < 0 {
@@ -204,7 +205,7 @@ func (d *Definition) modify(e parse.Elements) error {
 	return d.add(e)
 }
 
-func (d *Definition) dropColumns(names []parse.Name) error {
+func (d *Definition) dropColumns(names []ast.Name) error {
 	for _, n := range names {
 		at := d.column(n.Text)
 		if at < 0 {
@@ -219,7 +220,7 @@ func (d *Definition) dropColumns(names []parse.Name) error {
 }
 
 // used complains when something depends on a column.
-func (d *Definition) used(n parse.Name) error {
+func (d *Definition) used(n ast.Name) error {
 	if slices.Contains(d.Key, n.Text) {
 		return failed(n.Pos, "The column `"+n.Text+"` is used as the primary key.")
 	}
@@ -231,7 +232,7 @@ func (d *Definition) used(n parse.Name) error {
 		texts = append(texts, c.Computed)
 	}
 	if d.Watermark != nil {
-		texts = append(texts, d.Watermark.Expr, parse.Quoted(d.Watermark.Column))
+		texts = append(texts, d.Watermark.Expr, ast.Quoted(d.Watermark.Column))
 	}
 	for _, text := range texts {
 		if e, err := parse.ParseExpr(text); text != "" && err == nil && mentions(e, n.Text) {
@@ -241,10 +242,10 @@ func (d *Definition) used(n parse.Name) error {
 	return nil
 }
 
-func mentions(e parse.Expr, name string) bool {
+func mentions(e ast.Expr, name string) bool {
 	found := false
-	parse.Walk(e, func(x parse.Expr) bool {
-		if id, ok := x.(*parse.Ident); ok {
+	ast.Walk(e, func(x ast.Expr) bool {
+		if id, ok := x.(*ast.Ident); ok {
 			found = found || id.Parts[0].Text == name
 		}
 		return !found
@@ -252,7 +253,7 @@ func mentions(e parse.Expr, name string) bool {
 	return found
 }
 
-func (d *Definition) renameColumn(a *parse.Alter) error {
+func (d *Definition) renameColumn(a *ast.Alter) error {
 	if len(a.Columns) != 1 || len(a.To) != 1 {
 		return sqlerr.Refuse(a.Pos, "renaming a field of a column")
 	}
@@ -271,7 +272,7 @@ func (d *Definition) renameColumn(a *parse.Alter) error {
 	return nil
 }
 
-func (s *Set) alterDatabase(a *parse.Alter, c Context) error {
+func (s *Set) alterDatabase(a *ast.Alter, c Context) error {
 	key := [3]string{c.Catalog, a.Name[len(a.Name)-1].Text}
 	if len(a.Name) == 2 {
 		key[0] = a.Name[0].Text

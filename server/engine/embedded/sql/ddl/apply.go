@@ -3,7 +3,7 @@ package ddl
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/tabledef"
@@ -14,46 +14,46 @@ type Context struct {
 	Catalog, Database string
 	Run               string // the id of the run, to tell a repeated call
 	// View plans the query of a view and gives its columns.
-	View func(q *parse.Query, set *Set) ([]string, error)
+	View func(q *ast.Query, set *Set) ([]string, error)
 	// Table checks the columns of a table: expressions and the watermark.
 	Table func(t *catalog.Table, set *Set) error
 }
 
 // Defines says whether a statement is one that Apply carries out.
-func Defines(s parse.Statement) bool {
+func Defines(s ast.Statement) bool {
 	switch s.(type) {
-	case *parse.CreateTable, *parse.CreateView, *parse.CreateObject, *parse.Drop, *parse.Alter:
+	case *ast.CreateTable, *ast.CreateView, *ast.CreateObject, *ast.Drop, *ast.Alter:
 		return true
 	}
 	return false
 }
 
 // Apply carries out a statement that defines something.
-func (s *Set) Apply(statement parse.Statement, c Context) error {
+func (s *Set) Apply(statement ast.Statement, c Context) error {
 	switch t := statement.(type) {
-	case *parse.CreateTable:
+	case *ast.CreateTable:
 		return s.createTable(t, c)
-	case *parse.CreateView:
+	case *ast.CreateView:
 		return s.createView(t, c)
-	case *parse.CreateObject:
+	case *ast.CreateObject:
 		if t.What == "CATALOG" {
 			return s.createCatalog(t, c)
 		}
 		return s.createDatabase(t, c)
-	case *parse.Drop:
+	case *ast.Drop:
 		return s.drop(t, c)
-	case *parse.Alter:
+	case *ast.Alter:
 		return s.alter(t, c)
 	}
 	return sqlerr.Refuse(statement.Span(), "this statement")
 }
 
-func validation(pos parse.Pos, message, cause string) error {
+func validation(pos ast.Pos, message, cause string) error {
 	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: message, Cause: cause}
 }
 
 // key is the full name of a table.
-func (c Context) key(parts []parse.Name) ([3]string, error) {
+func (c Context) key(parts []ast.Name) ([3]string, error) {
 	key := [3]string{c.Catalog, c.Database}
 	switch len(parts) {
 	case 1:
@@ -68,17 +68,17 @@ func (c Context) key(parts []parse.Name) ([3]string, error) {
 	return key, nil
 }
 
-func pos(parts []parse.Name) parse.Pos { return parts[0].Pos.To(parts[len(parts)-1].Pos) }
+func pos(parts []ast.Name) ast.Pos { return parts[0].Pos.To(parts[len(parts)-1].Pos) }
 
 func dotted(key [3]string) string { return strings.Join(key[:], ".") }
 
 func quoted(key [3]string) string {
-	return parse.Quoted(key[0]) + "." + parse.Quoted(key[1]) + "." + parse.Quoted(key[2])
+	return ast.Quoted(key[0]) + "." + ast.Quoted(key[1]) + "." + ast.Quoted(key[2])
 }
 
 // room says whether a table of this name can be made: ok is false when it is
 // there already and the statement allows that.
-func (s *Set) unused(parts []parse.Name, c Context, lenient bool) (key [3]string, ok bool, err error) {
+func (s *Set) unused(parts []ast.Name, c Context, lenient bool) (key [3]string, ok bool, err error) {
 	if key, err = c.key(parts); err != nil {
 		return key, false, err
 	}
@@ -107,7 +107,7 @@ func (s *Set) put(key [3]string, d *Definition, c Context) {
 	delete(s.built, key)
 }
 
-func (s *Set) createView(v *parse.CreateView, c Context) error {
+func (s *Set) createView(v *ast.CreateView, c Context) error {
 	if v.Temporary {
 		return sqlerr.Refuse(v.Pos, "a TEMPORARY view, as statements share no session")
 	}
@@ -121,7 +121,7 @@ func (s *Set) createView(v *parse.CreateView, c Context) error {
 	return s.putView(key, v, c)
 }
 
-func (s *Set) putView(key [3]string, v *parse.CreateView, c Context) error {
+func (s *Set) putView(key [3]string, v *ast.CreateView, c Context) error {
 	columns, err := c.View(v.Query, s)
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (s *Set) putView(key [3]string, v *parse.CreateView, c Context) error {
 
 func fields(names []string) string { return "[" + strings.Join(names, ", ") + "]" }
 
-func texts(names []parse.Name) []string {
+func texts(names []ast.Name) []string {
 	out := make([]string, len(names))
 	for i, n := range names {
 		out[i] = n.Text
@@ -153,7 +153,7 @@ func texts(names []parse.Name) []string {
 	return out
 }
 
-func (s *Set) alterView(v *parse.CreateView, c Context) error {
+func (s *Set) alterView(v *ast.CreateView, c Context) error {
 	key, err := c.key(v.Name)
 	if err != nil {
 		return err
@@ -166,7 +166,7 @@ func (s *Set) alterView(v *parse.CreateView, c Context) error {
 	return s.putView(key, v, c)
 }
 
-func (s *Set) createDatabase(o *parse.CreateObject, c Context) error {
+func (s *Set) createDatabase(o *ast.CreateObject, c Context) error {
 	key := [3]string{c.Catalog, o.Name[len(o.Name)-1].Text}
 	if len(o.Name) == 2 {
 		key[0] = o.Name[0].Text
@@ -191,7 +191,7 @@ func (s *Set) createDatabase(o *parse.CreateObject, c Context) error {
 }
 
 // createCatalog makes the one kind of catalog that needs no other service.
-func (s *Set) createCatalog(o *parse.CreateObject, c Context) error {
+func (s *Set) createCatalog(o *ast.CreateObject, c Context) error {
 	options := optionMap(o.Options)
 	if len(o.Name) != 1 {
 		return sqlerr.Refuse(o.Pos, "a catalog name of %d parts", len(o.Name))
@@ -218,7 +218,7 @@ func (s *Set) createCatalog(o *parse.CreateObject, c Context) error {
 // InMemoryDatabase is the database that a catalog of type generic_in_memory has.
 const InMemoryDatabase = "default"
 
-func optionMap(list []parse.Option) map[string]string {
+func optionMap(list []ast.Option) map[string]string {
 	out := map[string]string{}
 	for _, o := range list {
 		out[o.Key] = o.Value

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/tabledef"
 )
 
-func (s *Set) createTable(t *parse.CreateTable, c Context) error {
+func (s *Set) createTable(t *ast.CreateTable, c Context) error {
 	switch {
 	case t.Temporary:
 		return sqlerr.Refuse(t.Pos, "a TEMPORARY table, as statements share no session")
@@ -31,7 +31,7 @@ func (s *Set) createTable(t *parse.CreateTable, c Context) error {
 		}
 	}
 	for i, col := range t.Elements.Columns {
-		twice := slices.ContainsFunc(t.Elements.Columns[:i], func(c parse.ColumnDef) bool { return c.Name.Text == col.Name.Text })
+		twice := slices.ContainsFunc(t.Elements.Columns[:i], func(c ast.ColumnDef) bool { return c.Name.Text == col.Name.Text })
 		if twice && col.ExprText == "" && !col.Metadata {
 			return validation(col.Name.Pos, "A regular Column named '"+col.Name.Text+"' already exists in the table.", "")
 		}
@@ -53,7 +53,7 @@ func (s *Set) createTable(t *parse.CreateTable, c Context) error {
 }
 
 // like takes over what another table has.
-func (s *Set) like(d *Definition, l *parse.TableLike, c Context) error {
+func (s *Set) like(d *Definition, l *ast.TableLike, c Context) error {
 	key, err := c.key(l.Table)
 	if err != nil {
 		return err
@@ -91,12 +91,12 @@ func (s *Set) like(d *Definition, l *parse.TableLike, c Context) error {
 	return nil
 }
 
-func columnOf(c parse.ColumnDef) tabledef.Column {
+func columnOf(c ast.ColumnDef) tabledef.Column {
 	return tabledef.Column{Name: c.Name.Text, Type: c.TypeText, Computed: c.ExprText, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual, Comment: c.Comment}
 }
 
 // add puts the elements of CREATE or ALTER TABLE to a definition.
-func (d *Definition) add(e parse.Elements) error {
+func (d *Definition) add(e ast.Elements) error {
 	for _, c := range e.Columns {
 		if d.column(c.Name.Text) >= 0 {
 			return validation(c.Name.Pos, "A column named '"+c.Name.Text+"' already exists in the table.", "")
@@ -130,7 +130,7 @@ func (d *Definition) column(name string) int {
 }
 
 // check looks whether names within the definition are there.
-func (d *Definition) check(t *parse.CreateTable) error {
+func (d *Definition) check(t *ast.CreateTable) error {
 	for _, k := range t.Elements.PrimaryKey {
 		if d.column(k.Text) < 0 {
 			return validation(k.Pos, "Primary key column '"+k.Text+"' is not defined in the schema at line "+itoa(k.Line)+", column "+itoa(k.Col), "")

@@ -3,12 +3,12 @@ package ddl
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
 
-func (s *Set) drop(d *parse.Drop, c Context) error {
+func (s *Set) drop(d *ast.Drop, c Context) error {
 	switch d.What {
 	case "DATABASE":
 		return s.dropDatabase(d, c)
@@ -53,7 +53,7 @@ func or(what string) string {
 	return ""
 }
 
-func (s *Set) dropDatabase(d *parse.Drop, c Context) error {
+func (s *Set) dropDatabase(d *ast.Drop, c Context) error {
 	key := [3]string{c.Catalog, d.Name[len(d.Name)-1].Text}
 	if len(d.Name) == 2 {
 		key[0] = d.Name[0].Text
@@ -89,7 +89,7 @@ func (s *Set) dropDatabase(d *parse.Drop, c Context) error {
 	return nil
 }
 
-func (s *Set) dropCatalog(d *parse.Drop) error {
+func (s *Set) dropCatalog(d *ast.Drop) error {
 	name := d.Name[0].Text
 	if len(d.Name) != 1 {
 		return sqlerr.Refuse(d.Pos, "a catalog name of %d parts", len(d.Name))
@@ -116,7 +116,7 @@ func (s *Set) dropCatalog(d *parse.Drop) error {
 }
 
 // dropFunction knows that nobody has made a function.
-func dropFunction(d *parse.Drop, c Context) error {
+func dropFunction(d *ast.Drop, c Context) error {
 	if d.IfExists {
 		return nil
 	}

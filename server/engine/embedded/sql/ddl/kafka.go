@@ -3,7 +3,7 @@ package ddl
 import (
 	"slices"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
@@ -27,7 +27,7 @@ func (s *Set) inKafka(key [3]string) bool { return slices.Contains(s.kafka[key[0
 
 // writable refuses changes of the catalogs and databases that all environments
 // share.
-func (s *Set) writable(name string, at parse.Pos) error {
+func (s *Set) writable(name string, at ast.Pos) error {
 	if s.isKafka(name) {
 		return sqlerr.Refuse(at, "a change of the Kafka catalog %s and its databases: they are changed through the API", name)
 	}
@@ -39,7 +39,7 @@ func (s *Set) writable(name string, at parse.Pos) error {
 
 // tables refuses changes of the tables that all environments share; those of
 // Kafka databases are changed by the environments that may.
-func (s *Set) tables(key [3]string, at parse.Pos) error {
+func (s *Set) tables(key [3]string, at ast.Pos) error {
 	if s.inKafka(key) {
 		return nil
 	}
@@ -47,7 +47,7 @@ func (s *Set) tables(key [3]string, at parse.Pos) error {
 }
 
 // topic makes a table of a Kafka database one: its connector needs not be said.
-func (s *Set) topic(key [3]string, d *Definition, at parse.Pos) error {
+func (s *Set) topic(key [3]string, d *Definition, at ast.Pos) error {
 	if !s.inKafka(key) {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -31,19 +32,19 @@ func read(t engine.Table) (*Definition, error) {
 func (d *Definition) parse(sql string) error {
 	tree, err := parse.Parse(sql)
 	if err != nil {
-		return sqlerr.Refuse(parse.Pos{}, "a definition that was made on Flink (%s)", err.Error())
+		return sqlerr.Refuse(ast.Pos{}, "a definition that was made on Flink (%s)", err.Error())
 	}
 	switch t := tree.(type) {
-	case *parse.CreateTable:
+	case *ast.CreateTable:
 		d.Comment, d.Options, d.PartitionBy = t.Comment, optionMap(t.Options), texts(t.PartitionedBy)
 		if t.As != nil || t.Like != nil || t.Temporary {
 			return sqlerr.Refuse(t.Pos, "a table that was made on Flink by LIKE or AS")
 		}
 		return d.add(t.Elements)
-	case *parse.CreateView:
+	case *ast.CreateView:
 		d.Comment = t.Comment
 		d.View = &tabledef.View{Query: t.Text, Columns: texts(t.Columns), Catalog: t.Name[0].Text, Database: t.Name[min(1, len(t.Name)-1)].Text}
-	case *parse.CreateObject:
+	case *ast.CreateObject:
 		d.Comment, d.Options = t.Comment, optionMap(t.Options)
 	default:
 		return sqlerr.Refuse(tree.Span(), "a definition that was made on Flink by this statement")

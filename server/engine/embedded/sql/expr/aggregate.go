@@ -3,7 +3,7 @@ package expr
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/value"
@@ -17,14 +17,14 @@ type Aggregate struct {
 	Forms []Form // none: people are not told of it
 	// Args resolves the arguments and puts them into the aggregate; nil: there is
 	// one. They tell aggregates of one query apart.
-	Args func(r *Resolver, c *parse.Call, a *Agg) ([]*Expr, error)
+	Args func(r *Resolver, c *ast.Call, a *Agg) ([]*Expr, error)
 	// Type is the type of the result, or the complaint of the arguments.
-	Type func(r *Resolver, c *parse.Call, a *Agg) (types.Type, error)
+	Type func(r *Resolver, c *ast.Call, a *Agg) (types.Type, error)
 	// New begins to compute it: retracts says that rows are taken back, too. What
 	// is remembered is counted in the budget.
 	New func(a *Agg, retracts bool, b *state.Budget) state.Accumulator
 	// Call resolves what is called as an aggregate and is none.
-	Call func(r *Resolver, a *Aggregate, c *parse.Call) (*Expr, error)
+	Call func(r *Resolver, a *Aggregate, c *ast.Call) (*Expr, error)
 
 	Nulls     bool // NULL is a value like others
 	NeverNull bool // there is a result even without rows
@@ -67,10 +67,10 @@ type Agg struct {
 }
 
 // HasAggregate says whether an expression calls an aggregate outside of queries of its own.
-func (g *Registry) HasAggregate(e parse.Expr) bool {
+func (g *Registry) HasAggregate(e ast.Expr) bool {
 	found := false
-	parse.Walk(e, func(x parse.Expr) bool {
-		if c, ok := x.(*parse.Call); ok && c.Over == nil && g.Aggregate(c.Name) != nil {
+	ast.Walk(e, func(x ast.Expr) bool {
+		if c, ok := x.(*ast.Call); ok && c.Over == nil && g.Aggregate(c.Name) != nil {
 			found = true
 		}
 		return !found
@@ -79,7 +79,7 @@ func (g *Registry) HasAggregate(e parse.Expr) bool {
 }
 
 // aggregate resolves a call of an aggregate in a grouped query.
-func (r *Resolver) aggregate(c *parse.Call, of *Aggregate) (*Expr, error) {
+func (r *Resolver) aggregate(c *ast.Call, of *Aggregate) (*Expr, error) {
 	if r.inAggregate {
 		return nil, nested{}
 	}
@@ -118,7 +118,7 @@ func (g *Group) add(agg *Agg, id int) int {
 
 // NoPlan is the planner's complaint; the plan that Flink prints is put in by
 // who knows it.
-func (r *Resolver) NoPlan(pos parse.Pos, cause string) error {
+func (r *Resolver) NoPlan(pos ast.Pos, cause string) error {
 	return sqlerr.NoPlan(pos, r.Env.Streaming, cause)
 }
 
@@ -128,7 +128,7 @@ type nested struct{}
 func (nested) Error() string { return "nested aggregate" }
 
 // aggregateOf resolves an aggregate, and gives the number of what it computes.
-func (r *Resolver) aggregateOf(c *parse.Call, of *Aggregate) (*Agg, int, error) {
+func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, int, error) {
 	own := *r
 	own.inAggregate = true
 	a := &Agg{Of: of, Distinct: c.Distinct && !of.NoDistinct}
@@ -160,13 +160,13 @@ func (r *Resolver) aggregateOf(c *parse.Call, of *Aggregate) (*Agg, int, error) 
 }
 
 // oneArg resolves the only argument.
-func oneArg(r *Resolver, c *parse.Call, a *Agg) ([]*Expr, error) { return r.AggregateArgs(c, a, 1) }
+func oneArg(r *Resolver, c *ast.Call, a *Agg) ([]*Expr, error) { return r.AggregateArgs(c, a, 1) }
 
 // AggregateArgs resolves the arguments of an aggregate, at most so many: the
 // first is what it computes from.
-func (r *Resolver) AggregateArgs(c *parse.Call, a *Agg, most int) ([]*Expr, error) {
+func (r *Resolver) AggregateArgs(c *ast.Call, a *Agg, most int) ([]*Expr, error) {
 	if len(c.Args) == 1 {
-		if star, is := c.Args[0].(*parse.Star); is {
+		if star, is := c.Args[0].(*ast.Star); is {
 			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
 		}
 	}
@@ -185,7 +185,7 @@ func (r *Resolver) AggregateArgs(c *parse.Call, a *Agg, most int) ([]*Expr, erro
 }
 
 // filtered adds FILTER to the arguments.
-func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*Expr) ([]*Expr, error) {
+func (r *Resolver) filtered(c *ast.Call, a *Agg, args []*Expr) ([]*Expr, error) {
 	if c.Filter == nil {
 		return args, nil
 	}
@@ -202,7 +202,7 @@ func (r *Resolver) filtered(c *parse.Call, a *Agg, args []*Expr) ([]*Expr, error
 
 // OverAggregate resolves an aggregate over a window. NULL comes of nothing
 // but NULL: there always is a row.
-func (r *Resolver) OverAggregate(c *parse.Call, of *Aggregate) (*Agg, error) {
+func (r *Resolver) OverAggregate(c *ast.Call, of *Aggregate) (*Agg, error) {
 	if r.Group != nil {
 		return nil, sqlerr.Refuse(c.Pos, "an aggregate over a window of groups")
 	}

@@ -3,13 +3,13 @@ package expr
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
 // call resolves a call: of an aggregate, or of a function of the registry.
-func (r *Resolver) call(c *parse.Call) (*Expr, error) {
+func (r *Resolver) call(c *ast.Call) (*Expr, error) {
 	name := strings.ToUpper(c.Name)
 	if r.Call != nil && c.Over == nil {
 		if x, err := r.Call(c, name); x != nil || err != nil {
@@ -40,7 +40,7 @@ func (r *Resolver) call(c *parse.Call) (*Expr, error) {
 }
 
 // unknown complains of a function that Flink does not have.
-func (r *Resolver) unknown(c *parse.Call) error {
+func (r *Resolver) unknown(c *ast.Call) error {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (r *Resolver) unknown(c *parse.Call) error {
 	return r.NoMatch(c, args)
 }
 
-func (r *Resolver) over(c *parse.Call) (*Expr, error) {
+func (r *Resolver) over(c *ast.Call) (*Expr, error) {
 	if r.Over != nil && !r.inAggregate {
 		return r.Over(r, c)
 	}
@@ -59,7 +59,7 @@ func (r *Resolver) over(c *parse.Call) (*Expr, error) {
 }
 
 // Node is an expression that somebody else computes.
-func (e *Env) External(pos parse.Pos, key string, t types.Type) *Expr {
+func (e *Env) External(pos ast.Pos, key string, t types.Type) *Expr {
 	x := e.Node(pos, key, t, nil, nil)
 	x.Const = false
 	return x

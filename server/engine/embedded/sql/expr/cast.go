@@ -7,7 +7,7 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/cast"
 	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -15,11 +15,11 @@ import (
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) cast(c *parse.Cast) (*Expr, error) {
-	if row, ok := c.X.(*parse.Row); ok && HoldsNull(row) {
+func (r *Resolver) cast(c *ast.Cast) (*Expr, error) {
+	if row, ok := c.X.(*ast.Row); ok && HoldsNull(row) {
 		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Illegal type: NULL"}
 	}
-	if m, ok := c.X.(*parse.Map); ok && slices.ContainsFunc(m.Items, isNullWord) {
+	if m, ok := c.X.(*ast.Map); ok && slices.ContainsFunc(m.Items, isNullWord) {
 		return nil, sqlerr.Refuse(c.Pos, "CAST of a MAP with the word NULL")
 	}
 	x, err := r.Resolve(c.X)
@@ -35,26 +35,26 @@ func (r *Resolver) cast(c *parse.Cast) (*Expr, error) {
 
 // HoldsNull says whether the word NULL is an item of a row: validation lets it
 // be within a CAST, and planning has no type for it.
-func HoldsNull(row *parse.Row) bool {
+func HoldsNull(row *ast.Row) bool {
 	for _, item := range row.Items {
 		if isNullWord(item) {
 			return true
 		}
-		if inner, ok := item.(*parse.Row); ok && HoldsNull(inner) {
+		if inner, ok := item.(*ast.Row); ok && HoldsNull(inner) {
 			return true
 		}
 	}
 	return false
 }
 
-func isNullWord(e parse.Expr) bool {
-	l, ok := e.(*parse.Literal)
-	return ok && l.Kind == parse.Null
+func isNullWord(e ast.Expr) bool {
+	l, ok := e.(*ast.Literal)
+	return ok && l.Kind == ast.Null
 }
 
 // legacyCast gives NULL for a text that is no number, as casts did once; the
 // type does not tell of it.
-func (r *Resolver) legacyCast(pos parse.Pos, x *Expr, t types.Type) error {
+func (r *Resolver) legacyCast(pos ast.Pos, x *Expr, t types.Type) error {
 	if x.Type.IsText() && (t.IsInt() || t.IsApprox()) || x.Type.IsNumeric() && t.IsNumeric() {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (r *Resolver) legacyCast(pos parse.Pos, x *Expr, t types.Type) error {
 }
 
 // CastTo is an explicit CAST.
-func (r *Resolver) CastTo(pos parse.Pos, x *Expr, t types.Type, try bool) (*Expr, error) {
+func (r *Resolver) CastTo(pos ast.Pos, x *Expr, t types.Type, try bool) (*Expr, error) {
 	if x.IsNull() {
 		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
 	}

@@ -3,14 +3,14 @@ package expr
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
 // mapExpr resolves MAP[k, v, …].
-func (r *Resolver) mapExpr(e *parse.Map) (*Expr, error) {
+func (r *Resolver) mapExpr(e *ast.Map) (*Expr, error) {
 	items, err := r.List(e.Items)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (r *Resolver) mapExpr(e *parse.Map) (*Expr, error) {
 	}), nil
 }
 
-func (r *Resolver) row(e *parse.Row) (*Expr, error) {
+func (r *Resolver) row(e *ast.Row) (*Expr, error) {
 	items, err := r.Values(e.Items)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (r *Resolver) row(e *parse.Row) (*Expr, error) {
 	return r.Env.Node(e.Pos, "ROW", t, items, listOf(items)), nil
 }
 
-func (r *Resolver) array(e *parse.Array) (*Expr, error) {
+func (r *Resolver) array(e *ast.Array) (*Expr, error) {
 	items, err := r.List(e.Items)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (r *Resolver) array(e *parse.Array) (*Expr, error) {
 }
 
 // alike brings the items of an ARRAY or a MAP to their common type.
-func (r *Resolver) alike(pos parse.Pos, items []*Expr) ([]*Expr, types.Type, error) {
+func (r *Resolver) alike(pos ast.Pos, items []*Expr) ([]*Expr, types.Type, error) {
 	ts := make([]types.Type, len(items))
 	for i, it := range items {
 		ts[i] = it.Type

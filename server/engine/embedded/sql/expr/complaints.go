@@ -3,12 +3,12 @@ package expr
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
-func WantArgs(c *parse.Call, args []*Expr, n int) error {
+func WantArgs(c *ast.Call, args []*Expr, n int) error {
 	if len(args) != n {
 		return sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", strings.ToUpper(c.Name), n)
 	}
@@ -16,7 +16,7 @@ func WantArgs(c *parse.Call, args []*Expr, n int) error {
 }
 
 // NoSignature is Flink's complaint of a wrong number of arguments.
-func (r *Resolver) NoSignature(c *parse.Call, args []*Expr, forms string) error {
+func (r *Resolver) NoSignature(c *ast.Call, args []*Expr, forms string) error {
 	var parts []string
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
@@ -24,7 +24,7 @@ func (r *Resolver) NoSignature(c *parse.Call, args []*Expr, forms string) error 
 	return sqlerr.Invalid(c.Pos, "No match found for function signature %s(%s).\nSupported signatures are:\n%s", strings.ToUpper(c.Name), strings.Join(parts, ", "), forms)
 }
 
-func (r *Resolver) NoMatch(c *parse.Call, args []*Expr) error {
+func (r *Resolver) NoMatch(c *ast.Call, args []*Expr) error {
 	var parts []string
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
@@ -51,7 +51,7 @@ func InvalidCall(name string, args []*Expr) error {
 }
 
 // UnsupportedCall is Flink's complaint of a call that it has no code for.
-func UnsupportedCall(c *parse.Call, args []*Expr) error {
+func UnsupportedCall(c *ast.Call, args []*Expr) error {
 	ts := make([]types.Type, len(args))
 	for i, a := range args {
 		ts[i] = a.Type
@@ -59,14 +59,14 @@ func UnsupportedCall(c *parse.Call, args []*Expr) error {
 	return NoCode(c.Pos, strings.ToUpper(c.Name)+"("+TypeList(ts)+")")
 }
 
-func NoCode(pos parse.Pos, call string) error {
+func NoCode(pos ast.Pos, call string) error {
 	return &sqlerr.Error{
 		Pos: pos, Class: "org.apache.flink.table.planner.codegen.CodeGenException",
 		Message: "Unsupported call: " + call + " \nIf you think this function should be supported, you can create an issue and start a discussion for it.",
 	}
 }
 
-func CannotApply(pos parse.Pos, name, signature, forms string) error {
+func CannotApply(pos ast.Pos, name, signature, forms string) error {
 	return sqlerr.Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
 }
 

@@ -3,12 +3,13 @@ package expr
 import (
 	"testing"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 func TestComplaintsHaveCodes(t *testing.T) {
-	object := sqlerr.NoObject(parse.Pos{}, "t", " within 'c.d'")
+	object := sqlerr.NoObject(ast.Pos{}, "t", " within 'c.d'")
 	if e, _ := sqlerr.AsError(object); e.Code != sqlerr.CodeNoObject || e.Object != "t" || !sqlerr.HasCode(object, sqlerr.CodeNoObject) {
 		t.Errorf("got %+v", object)
 	}
@@ -28,7 +29,7 @@ func TestComplaintsHaveCodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		column := tree.(*parse.QueryStatement).Query.Body.(*parse.Select).Items[0].Expr.(*parse.Ident)
+		column := tree.(*ast.QueryStatement).Query.Body.(*ast.Select).Items[0].Expr.(*ast.Ident)
 		if _, _, err := r.findColumn(column); !sqlerr.HasCode(err, want) {
 			t.Errorf("%s: got %v, want a complaint with code %d", text, err, want)
 		}

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -20,7 +20,7 @@ type Fn func(row value.Row) (value.Value, error)
 
 // Expr is a resolved expression.
 type Expr struct {
-	Pos     parse.Pos
+	Pos     ast.Pos
 	Type    types.Type
 	Eval    Fn
 	ID      int          // the same for expressions that are the same
@@ -120,7 +120,7 @@ func (e *Env) RecordUse(definition string) { e.used = append(e.used, definition)
 func (e *Env) Used() []string { return e.used }
 
 // Ref is column i of the row.
-func (e *Env) Ref(pos parse.Pos, i int, name string, t types.Type) *Expr {
+func (e *Env) Ref(pos ast.Pos, i int, name string, t types.Type) *Expr {
 	return &Expr{Pos: pos, Type: t, Column: i, Name: name, ID: e.id("$%d", i), Eval: column(i)}
 }
 
@@ -135,7 +135,7 @@ func column(i int) Fn {
 }
 
 // Literal is a constant.
-func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *Expr {
+func (e *Env) Literal(pos ast.Pos, t types.Type, v value.Value) *Expr {
 	return &Expr{
 		Pos: pos, Type: t, Column: -1, Const: true, Literal: &v, ID: e.id("%s:%s", v.Text(t, time.UTC), t),
 		Eval: func(value.Row) (value.Value, error) { return v, nil },
@@ -143,7 +143,7 @@ func (e *Env) Literal(pos parse.Pos, t types.Type, v value.Value) *Expr {
 }
 
 // Node makes an expression of others, with the parts' fingerprint and UngroupedErr taken over.
-func (e *Env) Node(pos parse.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
+func (e *Env) Node(pos ast.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
 	x := &Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), Op: op, Args: args, env: e}
 	key := []byte(op)
 	for _, a := range args {

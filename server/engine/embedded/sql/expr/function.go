@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/cast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -37,7 +37,7 @@ type Function struct {
 	// Unsure says that Flink's complaint is not known: wrong arguments are refused.
 	Unsure bool
 	// Resolve resolves a call of a function with rules of its own.
-	Resolve func(r *Resolver, f *Function, c *parse.Call) (*Expr, error)
+	Resolve func(r *Resolver, f *Function, c *ast.Call) (*Expr, error)
 	// OverOnly says that it makes sense over a window only.
 	OverOnly bool
 	// Syntax says that the parser or the planner knows the function by itself.
@@ -178,7 +178,7 @@ func (o *Overload) families() []string {
 }
 
 // overloaded resolves a call of a function with overloads.
-func (r *Resolver) overloaded(f *Function, c *parse.Call) (*Expr, error) {
+func (r *Resolver) overloaded(f *Function, c *ast.Call) (*Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (r *Resolver) overloaded(f *Function, c *parse.Call) (*Expr, error) {
 }
 
 // wrongArguments is Flink's complaint of arguments that no overload takes.
-func (r *Resolver) wrongArguments(f *Function, c *parse.Call, args []*Expr) error {
+func (r *Resolver) wrongArguments(f *Function, c *ast.Call, args []*Expr) error {
 	least, most := f.counts()
 	wrongCount := len(args) < least || len(args) > most
 	switch {
@@ -243,7 +243,7 @@ func (f *Function) fit(i int, a, first *Expr) fit {
 }
 
 // Apply computes an overload of arguments that it takes.
-func (r *Resolver) Apply(pos parse.Pos, name string, o *Overload, args []*Expr) (*Expr, error) {
+func (r *Resolver) Apply(pos ast.Pos, name string, o *Overload, args []*Expr) (*Expr, error) {
 	ts := TypesOf(args)
 	nullable := o.Nullable
 	for _, t := range ts {

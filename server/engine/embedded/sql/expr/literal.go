@@ -8,28 +8,28 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/calendar"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) literal(l *parse.Literal) (*Expr, error) {
+func (r *Resolver) literal(l *ast.Literal) (*Expr, error) {
 	switch l.Kind {
-	case parse.Null:
+	case ast.Null:
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Null, Nullable: true}, value.NULL), nil
-	case parse.Bool:
+	case ast.Bool:
 		v := value.Bool(l.Text == "TRUE")
 		if l.Text == "UNKNOWN" {
 			v = value.NULL
 		}
 		return r.Env.Literal(l.Pos, types.Of(types.Boolean).Null(l.Text == "UNKNOWN"), v), nil
-	case parse.Number:
+	case ast.Number:
 		return r.Number(l, l.Text, l.Pos)
-	case parse.Text:
+	case ast.Text:
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Char, P: utf8.RuneCountInString(l.Text)}, value.Text(l.Text)), nil
-	case parse.Hex:
+	case ast.Hex:
 		b, err := hex.DecodeString(l.Text)
 		if err != nil {
 			return nil, sqlerr.Refuse(l.Pos, "this binary literal")
@@ -39,7 +39,7 @@ func (r *Resolver) literal(l *parse.Literal) (*Expr, error) {
 	return r.timeLiteral(l)
 }
 
-func tooLarge(pos parse.Pos, text string) error {
+func tooLarge(pos ast.Pos, text string) error {
 	if strings.HasPrefix(text, "-") {
 		return sqlerr.Refuse(pos, "a number that large")
 	}
@@ -47,7 +47,7 @@ func tooLarge(pos parse.Pos, text string) error {
 }
 
 // Number reads a literal, with its sign if it has one.
-func (r *Resolver) Number(l *parse.Literal, text string, pos parse.Pos) (*Expr, error) {
+func (r *Resolver) Number(l *ast.Literal, text string, pos ast.Pos) (*Expr, error) {
 	if strings.ContainsAny(text, "eE") {
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil {
@@ -94,14 +94,14 @@ func (r *Resolver) Number(l *parse.Literal, text string, pos parse.Pos) (*Expr, 
 	return r.Env.Literal(pos, types.Dec(precision, scale), value.Dec(d)), nil
 }
 
-func (r *Resolver) timeLiteral(l *parse.Literal) (*Expr, error) {
+func (r *Resolver) timeLiteral(l *ast.Literal) (*Expr, error) {
 	switch l.Kind {
-	case parse.Date:
+	case ast.Date:
 		if days, ok := calendar.ParseDate(l.Text); ok && (days < -141437 || days >= -141427) { // the days that the calendar of 1582 left out
 			return r.Env.Literal(l.Pos, types.Of(types.Date), value.Int(days)), nil
 		}
 		return nil, sqlerr.Invalid(l.Pos, "Illegal DATE literal '%s': not in format 'yyyy-MM-dd'", l.Text)
-	case parse.Time:
+	case ast.Time:
 		millis, ok := calendar.ParseTime(l.Text)
 		if !ok || strings.Contains(l.Text, ".") {
 			if strings.Contains(l.Text, ".") {
@@ -122,7 +122,7 @@ func (r *Resolver) timeLiteral(l *parse.Literal) (*Expr, error) {
 	return r.Env.Literal(l.Pos, types.Type{Root: types.Timestamp, P: digits}, v), nil
 }
 
-func (r *Resolver) interval(iv *parse.Interval) (*Expr, error) {
+func (r *Resolver) interval(iv *ast.Interval) (*Expr, error) {
 	sign := int64(1)
 	if iv.Negative {
 		sign = -1
@@ -175,7 +175,7 @@ func (r *Resolver) interval(iv *parse.Interval) (*Expr, error) {
 }
 
 // months is an interval of one unit of months.
-func (r *Resolver) months(iv *parse.Interval, sign int64, text string, illegal error) (*Expr, error) {
+func (r *Resolver) months(iv *ast.Interval, sign int64, text string, illegal error) (*Expr, error) {
 	n, err := strconv.ParseInt(text, 10, 16)
 	if err != nil || n < 0 {
 		return nil, illegal

@@ -1,13 +1,13 @@
 package expr
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func (r *Resolver) field(x *Expr, n parse.Name, pos parse.Pos) (*Expr, error) {
+func (r *Resolver) field(x *Expr, n ast.Name, pos ast.Pos) (*Expr, error) {
 	if x.Type.Root != types.Row {
 		return nil, sqlerr.Refuse(pos, "a field of a value of type %s", x.Type)
 	}

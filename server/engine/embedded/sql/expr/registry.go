@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 )
 
 // Registry is all functions and aggregates that statements may call.
@@ -14,14 +14,14 @@ type Registry struct {
 	Aggregates []*Aggregate
 	// Operator resolves what is written with signs and words: a + b, a BETWEEN b
 	// AND c, CASE and the like.
-	Operator func(r *Resolver, e parse.Expr) (*Expr, error)
+	Operator func(r *Resolver, e ast.Expr) (*Expr, error)
 
 	byName     map[string]*Function
 	aggregates map[string]*Aggregate
 }
 
 // NewRegistry joins operators, aggregates and lists of functions. A name is there once.
-func NewRegistry(operator func(*Resolver, parse.Expr) (*Expr, error), aggregates []*Aggregate, lists ...[]*Function) *Registry {
+func NewRegistry(operator func(*Resolver, ast.Expr) (*Expr, error), aggregates []*Aggregate, lists ...[]*Function) *Registry {
 	g := &Registry{Operator: operator, Aggregates: aggregates, byName: map[string]*Function{}, aggregates: map[string]*Aggregate{}}
 	for _, a := range aggregates {
 		g.aggregates[a.Name] = a

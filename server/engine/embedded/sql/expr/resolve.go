@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
@@ -16,12 +16,12 @@ type Resolver struct {
 	// Group is set where aggregates may be used: every column must be a key.
 	Group *Group
 	// Query resolves a query within an expression; nil refuses it.
-	Query func(e parse.Expr) (*Expr, error)
+	Query func(e ast.Expr) (*Expr, error)
 	// Over resolves a call with OVER; nil refuses it.
-	Over func(r *Resolver, c *parse.Call) (*Expr, error)
+	Over func(r *Resolver, c *ast.Call) (*Expr, error)
 	// Call resolves calls that mean something of their own in this place; it
 	// gives nil for others.
-	Call func(c *parse.Call, name string) (*Expr, error)
+	Call func(c *ast.Call, name string) (*Expr, error)
 	// Where names the clause in which aggregates are illegal.
 	Where       string
 	inAggregate bool
@@ -36,7 +36,7 @@ func NewResolver(env *Env, scope *Scope, where string) *Resolver {
 }
 
 // Condition resolves what must be a condition: of a clause.
-func (r *Resolver) Condition(e parse.Expr, clause string) (*Expr, error) {
+func (r *Resolver) Condition(e ast.Expr, clause string) (*Expr, error) {
 	x, err := r.Resolve(e)
 	if err != nil || x.IsNull() { // NULL lets no row pass
 		return x, err
@@ -51,7 +51,7 @@ func (r *Resolver) Condition(e parse.Expr, clause string) (*Expr, error) {
 }
 
 // Resolve finds what an expression means.
-func (r *Resolver) Resolve(e parse.Expr) (*Expr, error) {
+func (r *Resolver) Resolve(e ast.Expr) (*Expr, error) {
 	if r.Env.nodes++; r.Env.nodes%256 == 0 && r.Env.Planning != nil && r.Env.Planning.Err() != nil {
 		return nil, r.Env.Planning.Err()
 	}
@@ -63,7 +63,7 @@ func (r *Resolver) Resolve(e parse.Expr) (*Expr, error) {
 }
 
 // Value is Resolve for a place where the bare word NULL is illegal.
-func (r *Resolver) Value(e parse.Expr) (*Expr, error) {
+func (r *Resolver) Value(e ast.Expr) (*Expr, error) {
 	x, err := r.Resolve(e)
 	if err != nil {
 		return nil, err
@@ -74,41 +74,41 @@ func (r *Resolver) Value(e parse.Expr) (*Expr, error) {
 	return x, nil
 }
 
-func (r *Resolver) resolve(e parse.Expr) (*Expr, error) {
+func (r *Resolver) resolve(e ast.Expr) (*Expr, error) {
 	switch e := e.(type) {
-	case *parse.Literal:
+	case *ast.Literal:
 		return r.literal(e)
-	case *parse.Interval:
+	case *ast.Interval:
 		return r.interval(e)
-	case *parse.Ident:
+	case *ast.Ident:
 		if len(e.Parts) == 1 && strings.EqualFold(e.Parts[0].Text, "PI") && !r.hasColumn(e.Parts[0].Text) {
-			return r.call(&parse.Call{Pos: e.Pos, Name: "PI"})
+			return r.call(&ast.Call{Pos: e.Pos, Name: "PI"})
 		}
 		return r.resolveIdent(e)
-	case *parse.Call:
+	case *ast.Call:
 		return r.call(e)
-	case *parse.Cast:
+	case *ast.Cast:
 		return r.cast(e)
-	case *parse.In:
+	case *ast.In:
 		if e.Query != nil {
 			return r.query(e)
 		}
 		return r.Env.Functions.Operator(r, e)
-	case *parse.Row:
+	case *ast.Row:
 		return r.row(e)
-	case *parse.Array:
+	case *ast.Array:
 		return r.array(e)
-	case *parse.Map:
+	case *ast.Map:
 		return r.mapExpr(e)
-	case *parse.Field:
+	case *ast.Field:
 		x, err := r.Value(e.X)
 		if err != nil {
 			return nil, err
 		}
 		return r.field(x, e.Name, e.Pos)
-	case *parse.Star:
+	case *ast.Star:
 		return nil, sqlerr.Refuse(e.Pos, "* in this place")
-	case *parse.Exists, *parse.Subquery, *parse.Quantified:
+	case *ast.Exists, *ast.Subquery, *ast.Quantified:
 		return r.query(e)
 	}
 	return r.Env.Functions.Operator(r, e)
@@ -125,7 +125,7 @@ func (r *Resolver) hasColumn(name string) bool {
 	return false
 }
 
-func (r *Resolver) query(e parse.Expr) (*Expr, error) {
+func (r *Resolver) query(e ast.Expr) (*Expr, error) {
 	if r.Query == nil {
 		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
 	}
@@ -133,7 +133,7 @@ func (r *Resolver) query(e parse.Expr) (*Expr, error) {
 }
 
 // Values resolves a list in which NULL is illegal.
-func (r *Resolver) Values(list []parse.Expr) ([]*Expr, error) {
+func (r *Resolver) Values(list []ast.Expr) ([]*Expr, error) {
 	out := make([]*Expr, len(list))
 	for i, e := range list {
 		x, err := r.Value(e)
@@ -145,7 +145,7 @@ func (r *Resolver) Values(list []parse.Expr) ([]*Expr, error) {
 	return out, nil
 }
 
-func (r *Resolver) List(list []parse.Expr) ([]*Expr, error) {
+func (r *Resolver) List(list []ast.Expr) ([]*Expr, error) {
 	out := make([]*Expr, len(list))
 	for i, e := range list {
 		x, err := r.Resolve(e)
@@ -159,7 +159,7 @@ func (r *Resolver) List(list []parse.Expr) ([]*Expr, error) {
 
 // known resolves arguments among which the bare word NULL is refused: what
 // Flink makes of it is not certain.
-func (r *Resolver) KnownArgs(c *parse.Call) ([]*Expr, error) {
+func (r *Resolver) KnownArgs(c *ast.Call) ([]*Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -173,9 +173,9 @@ func (r *Resolver) KnownArgs(c *parse.Call) ([]*Expr, error) {
 }
 
 // TypeOf gives the type that is written.
-func TypeOf(t *parse.Type) (types.Type, error) {
+func TypeOf(t *ast.Type) (types.Type, error) {
 	out, err := types.Read(t)
-	var refused *parse.Error
+	var refused *ast.Error
 	if !errors.As(err, &refused) {
 		return out, err
 	}

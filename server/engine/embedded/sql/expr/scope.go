@@ -3,7 +3,7 @@ package expr
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
@@ -60,7 +60,7 @@ func (s *Scope) Has(name string) bool {
 }
 
 // resolveIdent finds a column, or a field of one.
-func (r *Resolver) resolveIdent(id *parse.Ident) (*Expr, error) {
+func (r *Resolver) resolveIdent(id *ast.Ident) (*Expr, error) {
 	x, used, err := r.findColumn(id)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (r *Resolver) resolveIdent(id *parse.Ident) (*Expr, error) {
 }
 
 // findColumn gives the column and how many parts of the name it took.
-func (r *Resolver) findColumn(id *parse.Ident) (*Expr, int, error) {
+func (r *Resolver) findColumn(id *ast.Ident) (*Expr, int, error) {
 	x, used, err := r.findOwn(id)
 	if err == nil || r.Scope.Outer == nil {
 		return x, used, err
@@ -95,7 +95,7 @@ func (r *Resolver) findColumn(id *parse.Ident) (*Expr, int, error) {
 	return outer, n, nil
 }
 
-func (r *Resolver) findOwn(id *parse.Ident) (*Expr, int, error) {
+func (r *Resolver) findOwn(id *ast.Ident) (*Expr, int, error) {
 	parts := id.Parts
 	if len(parts) >= 2 {
 		for i := range r.Scope.Relations {
@@ -118,7 +118,7 @@ func (r *Resolver) findOwn(id *parse.Ident) (*Expr, int, error) {
 	return x, 1, err
 }
 
-func (r *Resolver) bareColumn(name parse.Name, parts int) (*Expr, error) {
+func (r *Resolver) bareColumn(name ast.Name, parts int) (*Expr, error) {
 	qualified := parts > 1
 	var found *Expr
 	var all []Column
@@ -189,7 +189,7 @@ func (r *Resolver) nameAt(x *Expr) string {
 }
 
 // Star gives the columns that * or t.* stands for.
-func (r *Resolver) Star(s *parse.Star) ([]*Expr, error) {
+func (r *Resolver) Star(s *ast.Star) ([]*Expr, error) {
 	if fields, err := r.starFields(s); fields != nil || err != nil {
 		return fields, err
 	}
@@ -220,7 +220,7 @@ func (r *Resolver) Star(s *parse.Star) ([]*Expr, error) {
 
 // starFields gives the fields of a column of type ROW that t.column.* or
 // column.* stands for; nil when the name is that of a table.
-func (r *Resolver) starFields(s *parse.Star) ([]*Expr, error) {
+func (r *Resolver) starFields(s *ast.Star) ([]*Expr, error) {
 	if len(s.Of) == 0 || r.Group != nil {
 		return nil, nil
 	}
@@ -229,13 +229,13 @@ func (r *Resolver) starFields(s *parse.Star) ([]*Expr, error) {
 			return nil, nil
 		}
 	}
-	x, err := r.Resolve(&parse.Ident{Pos: s.Pos, Parts: s.Of})
+	x, err := r.Resolve(&ast.Ident{Pos: s.Pos, Parts: s.Of})
 	if err != nil || x.Type.Root != types.Row {
 		return nil, nil
 	}
 	var out []*Expr
 	for _, f := range x.Type.Fields {
-		field, err := r.field(x, parse.Name{Pos: s.Pos, Text: f.Name}, s.Pos)
+		field, err := r.field(x, ast.Name{Pos: s.Pos, Text: f.Name}, s.Pos)
 		if err != nil {
 			return nil, err
 		}
@@ -265,7 +265,7 @@ func hasField(t types.Type, name string) bool {
 
 // noField is Flink's complaint of the part of a name that is no field of what
 // stands before it; used is how many parts name the column.
-func (r *Resolver) noField(id *parse.Ident, used, at int) error {
+func (r *Resolver) noField(id *ast.Ident, used, at int) error {
 	parts := id.Parts[used-1 : at+1]
 	pos := parts[0].Pos.To(parts[len(parts)-1].Pos)
 	names := make([]string, len(parts))

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 )
 
 // GroupWindow says whether GROUP BY takes a function of this name as windows.
@@ -15,7 +15,7 @@ func GroupWindow(name string) bool {
 
 // WindowCall resolves the arguments of TUMBLE, HOP and their auxiliary
 // functions, and gives a text that is the same for the same windows.
-func (r *Resolver) WindowCall(c *parse.Call) (string, []*Expr, error) {
+func (r *Resolver) WindowCall(c *ast.Call) (string, []*Expr, error) {
 	own := *r
 	own.Group, own.Over = nil, nil
 	args, err := own.Values(c.Args)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/expr"
@@ -19,11 +20,11 @@ type tables struct {
 	relations []expr.Relation
 }
 
-func (p *Planner) from(t parse.TableRef) (*tables, error) {
+func (p *Planner) from(t ast.TableRef) (*tables, error) {
 	switch t := t.(type) {
-	case *parse.Table:
+	case *ast.Table:
 		return p.table(t)
-	case *parse.Derived:
+	case *ast.Derived:
 		if t.Lateral {
 			return nil, sqlerr.Refuse(t.Pos, "LATERAL")
 		}
@@ -32,20 +33,20 @@ func (p *Planner) from(t parse.TableRef) (*tables, error) {
 			return nil, err
 		}
 		return aliased(n, "", t.Alias)
-	case *parse.Join:
+	case *ast.Join:
 		return p.join(t)
-	case *parse.Function:
+	case *ast.Function:
 		return p.function(t)
-	case *parse.Unnest:
+	case *ast.Unnest:
 		return p.unnest(t, &tables{node: tree.SingleRow()}, false)
-	case *parse.Match:
+	case *ast.Match:
 		return p.match(t)
 	}
 	return nil, sqlerr.Refuse(t.Span(), "this in FROM")
 }
 
 // aliased is a node under the name of its alias.
-func aliased(n tree.Node, name string, a parse.Alias) (*tables, error) {
+func aliased(n tree.Node, name string, a ast.Alias) (*tables, error) {
 	if a.Name != nil {
 		name = a.Name.Text
 	}
@@ -58,7 +59,7 @@ func aliased(n tree.Node, name string, a parse.Alias) (*tables, error) {
 	return &tables{n, []expr.Relation{{Name: name, Columns: n.Schema()}}}, nil
 }
 
-func (p *Planner) table(t *parse.Table) (*tables, error) {
+func (p *Planner) table(t *ast.Table) (*tables, error) {
 	if t.AsOf != nil {
 		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
 	}
@@ -110,10 +111,10 @@ func (p *Planner) table(t *parse.Table) (*tables, error) {
 }
 
 // hintOnView is Flink's complaint about options for a view.
-func hintOnView(name string, pos parse.Pos) error {
+func hintOnView(name string, pos ast.Pos) error {
 	parts := strings.Split(name, ".")
 	for i, part := range parts {
-		parts[i] = parse.Quoted(part)
+		parts[i] = ast.Quoted(part)
 	}
 	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "View '" + strings.Join(parts, ".") + "' cannot be enriched with new options. Hints can only be applied to tables."}
 }
@@ -124,12 +125,12 @@ const (
 	maxViewDepth = 50
 )
 
-func (p *Planner) view(v *catalog.Table, t *parse.Table) (tree.Node, error) {
+func (p *Planner) view(v *catalog.Table, t *ast.Table) (tree.Node, error) {
 	s, err := parse.Parse(v.View)
 	if err != nil {
 		return nil, err
 	}
-	q, ok := s.(*parse.QueryStatement)
+	q, ok := s.(*ast.QueryStatement)
 	p.views++
 	if p.viewDepth++; !ok || p.views > maxViews || p.viewDepth > maxViewDepth {
 		return nil, sqlerr.Refuse(t.Pos, "views that use one another %d deep, or %d times in a statement", maxViewDepth, maxViews)
@@ -149,7 +150,7 @@ func (p *Planner) view(v *catalog.Table, t *parse.Table) (tree.Node, error) {
 }
 
 // viewColumns gives a view the columns that it had when it was made.
-func viewColumns(v *catalog.Table, n tree.Node, t *parse.Table) (tree.Node, error) {
+func viewColumns(v *catalog.Table, n tree.Node, t *ast.Table) (tree.Node, error) {
 	if v.Columns == nil {
 		return n, nil
 	}
@@ -165,7 +166,7 @@ func viewColumns(v *catalog.Table, n tree.Node, t *parse.Table) (tree.Node, erro
 
 // viewError tells where the view is used: a position within its own text
 // would say nothing to a person.
-func viewError(err error, t *parse.Table) error {
+func viewError(err error, t *ast.Table) error {
 	e, ok := sqlerr.AsError(err)
 	if !ok {
 		return err
@@ -183,7 +184,7 @@ func watermarkOf(t *catalog.Table) catalog.Watermark {
 }
 
 // Lookup finds a table by its one to three names.
-func (p *Planner) Lookup(parts []parse.Name, pos parse.Pos) (*catalog.Table, error) {
+func (p *Planner) Lookup(parts []ast.Name, pos ast.Pos) (*catalog.Table, error) {
 	names := make([]string, len(parts))
 	for i, n := range parts {
 		names[i] = n.Text
@@ -249,7 +250,7 @@ func (p *Planner) within(names []string) string {
 }
 
 // match plans MATCH_RECOGNIZE.
-func (p *Planner) match(t *parse.Match) (*tables, error) {
+func (p *Planner) match(t *ast.Match) (*tables, error) {
 	from, err := p.from(t.Table)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -18,7 +18,7 @@ type grouping struct {
 }
 
 // grouped says whether a SELECT aggregates.
-func (p *Planner) grouped(s *parse.Select, q *parse.Query) bool {
+func (p *Planner) grouped(s *ast.Select, q *ast.Query) bool {
 	if s.Grouped || s.Having != nil {
 		return true
 	}
@@ -35,7 +35,7 @@ func (p *Planner) grouped(s *parse.Select, q *parse.Query) bool {
 	return false
 }
 
-func (p *Planner) group(s *parse.Select, from *tables) (*grouping, error) {
+func (p *Planner) group(s *ast.Select, from *tables) (*grouping, error) {
 	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.Expr{}}, plain: map[int]bool{}}
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	for _, item := range s.GroupBy {
@@ -83,7 +83,7 @@ func (g *grouping) missing(key int) bool {
 }
 
 // add resolves one item of GROUP BY.
-func (g *grouping) add(r *expr.Resolver, item parse.GroupItem) error {
+func (g *grouping) add(r *expr.Resolver, item ast.GroupItem) error {
 	if item.Kind != "" {
 		before := g.sets
 		g.sets = nil
@@ -122,7 +122,7 @@ func (g *grouping) product(as, bs [][]bool) [][]bool {
 }
 
 // addSets resolves ROLLUP, CUBE and GROUPING SETS.
-func (g *grouping) addSets(r *expr.Resolver, item parse.GroupItem) error {
+func (g *grouping) addSets(r *expr.Resolver, item ast.GroupItem) error {
 	index := map[int]int{}
 	parts := make([][]int, len(item.Sets)) // the keys of each part
 	for i, set := range item.Sets {
@@ -186,7 +186,7 @@ func (g *grouping) addSet(keys []int) {
 }
 
 // orderless refuses aggregates that depend on an order that is not certain.
-func orderless(g *grouping, n tree.Node, s *parse.Select) error {
+func orderless(g *grouping, n tree.Node, s *ast.Select) error {
 	for _, a := range g.Aggs {
 		if !a.Of.Ordered {
 			continue

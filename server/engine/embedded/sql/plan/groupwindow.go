@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -14,24 +14,24 @@ import (
 
 // groupWindow plans GROUP BY TUMBLE(t, size) and HOP(t, slide, size): rows get
 // columns for their window, and the call becomes the keys of these.
-func (p *Planner) groupWindow(s *parse.Select, from *tables) (*parse.Select, *tables, error) {
-	at := slices.IndexFunc(s.GroupBy, func(g parse.GroupItem) bool {
-		c, ok := g.Expr.(*parse.Call)
+func (p *Planner) groupWindow(s *ast.Select, from *tables) (*ast.Select, *tables, error) {
+	at := slices.IndexFunc(s.GroupBy, func(g ast.GroupItem) bool {
+		c, ok := g.Expr.(*ast.Call)
 		return ok && g.Kind == "" && expr.GroupWindow(c.Name)
 	})
 	if at < 0 {
 		return s, from, nil
 	}
-	call := s.GroupBy[at].Expr.(*parse.Call)
+	call := s.GroupBy[at].Expr.(*ast.Call)
 	op, name, err := p.windowsOf(call, from)
 	if err != nil {
 		return nil, nil, err
 	}
 	out, n := *s, from.node
-	out.GroupBy = append([]parse.GroupItem{}, s.GroupBy[:at]...)
+	out.GroupBy = append([]ast.GroupItem{}, s.GroupBy[:at]...)
 	for _, edge := range []string{"START", "END", "ROWTIME"} {
-		key := &parse.Ident{Pos: call.Pos, Parts: []parse.Name{{Pos: call.Pos, Text: edge + name}}}
-		out.GroupBy = append(out.GroupBy, parse.GroupItem{Pos: call.Pos, Expr: key})
+		key := &ast.Ident{Pos: call.Pos, Parts: []ast.Name{{Pos: call.Pos, Text: edge + name}}}
+		out.GroupBy = append(out.GroupBy, ast.GroupItem{Pos: call.Pos, Expr: key})
 	}
 	out.GroupBy = append(out.GroupBy, s.GroupBy[at+1:]...)
 	stamp := types.Type{Root: types.Timestamp, P: 3}
@@ -50,7 +50,7 @@ func (p *Planner) groupWindow(s *parse.Select, from *tables) (*parse.Select, *ta
 
 // groupSessions puts the rows of each group into sessions: the other keys of
 // GROUP BY tell the groups apart.
-func (p *Planner) groupSessions(s *parse.Select, at int, op *window.Windows, from *tables) (*tree.Session, error) {
+func (p *Planner) groupSessions(s *ast.Select, at int, op *window.Windows, from *tables) (*tree.Session, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	var keys []*expr.Expr
 	for i, g := range s.GroupBy {
@@ -73,7 +73,7 @@ func (p *Planner) groupSessions(s *parse.Select, at int, op *window.Windows, fro
 }
 
 // CarryWindows reads the call, and gives the text that tells it from others.
-func (p *Planner) windowsOf(call *parse.Call, from *tables) (*window.Windows, string, error) {
+func (p *Planner) windowsOf(call *ast.Call, from *tables) (*window.Windows, string, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	name, args, err := r.WindowCall(call)
 	kind := strings.ToUpper(call.Name)

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
@@ -16,9 +16,9 @@ import (
 )
 
 // FullName is a table's name with its catalog and database.
-func (p *Planner) FullName(parts []parse.Name) string { return strings.Join(p.fullName(parts), ".") }
+func (p *Planner) FullName(parts []ast.Name) string { return strings.Join(p.fullName(parts), ".") }
 
-func (p *Planner) fullName(parts []parse.Name) []string {
+func (p *Planner) fullName(parts []ast.Name) []string {
 	names := make([]string, len(parts))
 	for i, n := range parts {
 		names[i] = n.Text
@@ -40,7 +40,7 @@ type Target struct {
 }
 
 // Insert plans INSERT INTO: the rows as the sink takes them, and the sink.
-func (p *Planner) Insert(s *parse.Insert) (tree.Node, *Target, error) {
+func (p *Planner) Insert(s *ast.Insert) (tree.Node, *Target, error) {
 	pos := s.Table[0].Pos.To(s.Table[len(s.Table)-1].Pos)
 	if s.Overwrite {
 		if p.Batch {
@@ -77,7 +77,7 @@ func (p *Planner) Insert(s *parse.Insert) (tree.Node, *Target, error) {
 	return n, target, nil
 }
 
-func (p *Planner) noTarget(s *parse.Insert, pos parse.Pos) error {
+func (p *Planner) noTarget(s *ast.Insert, pos ast.Pos) error {
 	var catalogs []string
 	for _, c := range p.Catalog.Catalogs() {
 		if c != "examples" {
@@ -86,13 +86,13 @@ func (p *Planner) noTarget(s *parse.Insert, pos parse.Pos) error {
 	}
 	var parts []string
 	for _, n := range p.fullName(s.Table) {
-		parts = append(parts, parse.Quoted(n))
+		parts = append(parts, ast.Quoted(n))
 	}
 	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Cannot find table '" + strings.Join(parts, ".") +
 		"' in any of the catalogs [" + strings.Join(catalogs, ", ") + "], nor as a temporary table."}
 }
 
-func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (*Target, connect.Writing, error) {
+func (p *Planner) target(s *ast.Insert, table *catalog.Table, pos ast.Pos) (*Target, connect.Writing, error) {
 	t := &Target{Name: p.FullName(s.Table)}
 	var w connect.Writing
 	switch {
@@ -122,7 +122,7 @@ func (p *Planner) target(s *parse.Insert, table *catalog.Table, pos parse.Pos) (
 
 // inserted plans the query and brings its columns into the order and the
 // types of the sink.
-func (p *Planner) inserted(s *parse.Insert, table *catalog.Table, target *Target) (tree.Node, error) {
+func (p *Planner) inserted(s *ast.Insert, table *catalog.Table, target *Target) (tree.Node, error) {
 	n, err := p.Query(s.Query)
 	if err != nil {
 		return nil, sqlerr.Within(err)
@@ -167,7 +167,7 @@ func widens(from, to types.Type) bool {
 
 // spread puts the columns of INSERT INTO t (a, b) and the values of PARTITION
 // to their places; the other columns become NULL.
-func (p *Planner) spread(s *parse.Insert, n tree.Node, target *Target) (tree.Node, error) {
+func (p *Planner) spread(s *ast.Insert, n tree.Node, target *Target) (tree.Node, error) {
 	if s.Columns == nil && s.Partition == nil {
 		return n, nil
 	}
@@ -192,7 +192,7 @@ func (p *Planner) spread(s *parse.Insert, n tree.Node, target *Target) (tree.Nod
 }
 
 // sourceColumns are the columns that the query gives, in its order.
-func sourceColumns(s *parse.Insert, target *Target) ([]string, error) {
+func sourceColumns(s *ast.Insert, target *Target) ([]string, error) {
 	var source []string
 	has := func(name string) bool {
 		return slices.ContainsFunc(target.Columns, func(c expr.Column) bool { return c.Name == name })
@@ -215,14 +215,14 @@ func sourceColumns(s *parse.Insert, target *Target) ([]string, error) {
 		return source, nil
 	}
 	for _, c := range target.Columns {
-		if !slices.ContainsFunc(s.Partition, func(v parse.PartitionValue) bool { return v.Column.Text == c.Name }) {
+		if !slices.ContainsFunc(s.Partition, func(v ast.PartitionValue) bool { return v.Column.Text == c.Name }) {
 			source = append(source, c.Name)
 		}
 	}
 	return source, nil
 }
 
-func (p *Planner) spreadColumn(s *parse.Insert, n tree.Node, source []string, c expr.Column) (*expr.Expr, error) {
+func (p *Planner) spreadColumn(s *ast.Insert, n tree.Node, source []string, c expr.Column) (*expr.Expr, error) {
 	for _, v := range s.Partition {
 		if v.Column.Text == c.Name {
 			return p.resolver(&expr.Scope{}, "").Value(v.Value)
@@ -238,7 +238,7 @@ func (p *Planner) spreadColumn(s *parse.Insert, n tree.Node, source []string, c 
 	return x, nil
 }
 
-func mismatch(t *Target, cause string, n tree.Node, pos parse.Pos) error {
+func mismatch(t *Target, cause string, n tree.Node, pos ast.Pos) error {
 	schema := func(columns []expr.Column) string {
 		var parts []string
 		for _, c := range columns {

@@ -3,7 +3,7 @@ package plan
 import (
 	"slices"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
@@ -11,7 +11,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func (p *Planner) join(j *parse.Join) (*tables, error) {
+func (p *Planner) join(j *ast.Join) (*tables, error) {
 	hints := p.hints
 	if j.Kind != "CROSS" && j.Kind != "INNER" {
 		p.hints = nil
@@ -20,14 +20,14 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u, ok := j.R.(*parse.Unnest); ok {
+	if u, ok := j.R.(*ast.Unnest); ok {
 		p.hints = hints
 		if err := tree.RequireExecutable(l.node); err != nil {
 			return nil, err
 		}
 		return p.joinUnnest(j, u, withoutRank(l))
 	}
-	if t, ok := j.R.(*parse.Table); ok && t.AsOf != nil {
+	if t, ok := j.R.(*ast.Table); ok && t.AsOf != nil {
 		p.hints = hints
 		if err := tree.RequireExecutable(l.node); err != nil {
 			return nil, err
@@ -55,7 +55,7 @@ func (p *Planner) join(j *parse.Join) (*tables, error) {
 }
 
 // checkJoin refuses what no join may be, in Flink's order.
-func checkJoin(j *parse.Join, l, r *tables) error {
+func checkJoin(j *ast.Join, l, r *tables) error {
 	for _, b := range r.relations {
 		for _, a := range l.relations {
 			if a.Name == b.Name && a.Name != "" {
@@ -76,7 +76,7 @@ func checkJoin(j *parse.Join, l, r *tables) error {
 }
 
 // joinOn joins by a condition, or all with all.
-func (p *Planner) joinOn(j *parse.Join, l, r *tables) (*tables, error) {
+func (p *Planner) joinOn(j *ast.Join, l, r *tables) (*tables, error) {
 	kind := tree.JoinKind(j.Kind)
 	relations := combined(kind, l, r)
 	spec := joins.New(p.Env, kind, p.Batch, l.node, r.node)
@@ -93,7 +93,7 @@ func (p *Planner) joinOn(j *parse.Join, l, r *tables) (*tables, error) {
 		conds = nil
 	}
 	if j.On != nil {
-		conds = append([]parse.Expr{j.On}, conds...)
+		conds = append([]ast.Expr{j.On}, conds...)
 	}
 	spec.Meeting = spec.MeetingOf(conds, relations)
 	spec.Windows = !p.Batch && windowsOf(l.node) && windowsOf(r.node) && len(spec.LeftKeys) > 1
@@ -117,7 +117,7 @@ func typedAs(relations []expr.Relation, schema []expr.Column) []expr.Relation {
 }
 
 // condition resolves ON over both sides, the left one of so many columns.
-func (p *Planner) condition(spec *joins.Spec, on parse.Expr, relations []expr.Relation, left int) error {
+func (p *Planner) condition(spec *joins.Spec, on ast.Expr, relations []expr.Relation, left int) error {
 	if err := spec.CheckKeys(on, relations, left); err != nil {
 		return err
 	}
@@ -149,8 +149,8 @@ func (p *Planner) useHints(s *joins.Spec, relations []expr.Relation) {
 	}
 }
 
-func wholePos(t parse.TableRef) parse.Pos {
-	if t, ok := t.(*parse.Table); ok {
+func wholePos(t ast.TableRef) ast.Pos {
+	if t, ok := t.(*ast.Table); ok {
 		return t.Whole
 	}
 	return t.Span()

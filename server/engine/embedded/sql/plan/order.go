@@ -3,7 +3,7 @@ package plan
 import (
 	"strconv"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -12,7 +12,7 @@ import (
 
 // ordered adds ORDER BY and LIMIT to a query that is no plain SELECT: its keys
 // are columns of the result.
-func (p *Planner) ordered(n tree.Node, q *parse.Query) (tree.Node, error) {
+func (p *Planner) ordered(n tree.Node, q *ast.Query) (tree.Node, error) {
 	var keys []stream.SortKey
 	for _, o := range q.OrderBy {
 		at, err := outputColumn(o.Expr, n.Schema(), nil)
@@ -33,11 +33,11 @@ func (p *Planner) ordered(n tree.Node, q *parse.Query) (tree.Node, error) {
 	return p.limited(n, q, keys)
 }
 
-func countOf(e parse.Expr) (int64, error) {
+func countOf(e ast.Expr) (int64, error) {
 	if e == nil {
 		return -1, nil
 	}
-	l, ok := e.(*parse.Literal)
+	l, ok := e.(*ast.Literal)
 	if !ok {
 		return 0, sqlerr.Refuse(e.Span(), "this LIMIT")
 	}
@@ -49,7 +49,7 @@ func countOf(e parse.Expr) (int64, error) {
 }
 
 // limited adds the order and the limit, as far as the mode has them.
-func (p *Planner) limited(n tree.Node, q *parse.Query, keys []stream.SortKey) (tree.Node, error) {
+func (p *Planner) limited(n tree.Node, q *ast.Query, keys []stream.SortKey) (tree.Node, error) {
 	limit, err := countOf(q.Limit)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (p *Planner) limited(n tree.Node, q *parse.Query, keys []stream.SortKey) (t
 }
 
 // firstRows is LIMIT without an order.
-func (p *Planner) firstRows(n tree.Node, q *parse.Query, skip, limit int64) (tree.Node, error) {
+func (p *Planner) firstRows(n tree.Node, q *ast.Query, skip, limit int64) (tree.Node, error) {
 	n = tree.Materialized(n, p.Batch)
 	if !n.Traits().Append {
 		return nil, sqlerr.Refuse(q.Limit.Span(), "LIMIT without ORDER BY of a changing input")

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
 	"drey/server/engine/embedded/sql/expr"
@@ -23,7 +23,7 @@ type Planner struct {
 	outers    []*expr.Scope // of the queries around the one being planned
 	views     int
 	viewDepth int
-	hints     []parse.Expr // conjuncts of the WHERE of the FROM being planned
+	hints     []ast.Expr // conjuncts of the WHERE of the FROM being planned
 }
 
 type cte struct {
@@ -31,7 +31,7 @@ type cte struct {
 }
 
 // Query plans a query.
-func (p *Planner) Query(q *parse.Query) (tree.Node, error) {
+func (p *Planner) Query(q *ast.Query) (tree.Node, error) {
 	n, err := p.query(q)
 	if err != nil {
 		return nil, err
@@ -40,14 +40,14 @@ func (p *Planner) Query(q *parse.Query) (tree.Node, error) {
 }
 
 // query plans a query of which maybe only the first rows can be had.
-func (p *Planner) query(q *parse.Query) (tree.Node, error) {
+func (p *Planner) query(q *ast.Query) (tree.Node, error) {
 	if len(q.With) > 0 {
 		if err := p.with(q); err != nil {
 			return nil, recursive(q, err)
 		}
 		defer func() { p.ctes = p.ctes[:len(p.ctes)-1] }()
 	}
-	if s, ok := q.Body.(*parse.Select); ok {
+	if s, ok := q.Body.(*ast.Select); ok {
 		return p.selectQuery(s, q)
 	}
 	n, err := p.body(q.Body)
@@ -65,7 +65,7 @@ func (p *Planner) query(q *parse.Query) (tree.Node, error) {
 
 // recursive refuses a WITH RECURSIVE of which a query asks for itself; what is
 // only called so is a plain WITH.
-func recursive(q *parse.Query, err error) error {
+func recursive(q *ast.Query, err error) error {
 	for _, c := range q.With {
 		if e, ok := sqlerr.AsError(err); q.Recursive && ok && e.Code == sqlerr.CodeNoObject && e.Object == c.Name.Text {
 			return sqlerr.Refuse(q.Pos, "WITH RECURSIVE")
@@ -74,7 +74,7 @@ func recursive(q *parse.Query, err error) error {
 	return err
 }
 
-func (p *Planner) with(q *parse.Query) error {
+func (p *Planner) with(q *ast.Query) error {
 	names := map[string]*cte{}
 	p.ctes = append(p.ctes, names)
 	for _, c := range q.With {
@@ -98,7 +98,7 @@ func (p *Planner) with(q *parse.Query) error {
 }
 
 // renamed gives a node's columns the names of an alias.
-func renamed(n tree.Node, names []parse.Name, pos parse.Pos) (tree.Node, error) {
+func renamed(n tree.Node, names []ast.Name, pos ast.Pos) (tree.Node, error) {
 	if len(names) != len(n.Schema()) {
 		return nil, wrongDegree(n.Schema(), len(names), pos)
 	}
@@ -110,7 +110,7 @@ func renamed(n tree.Node, names []parse.Name, pos parse.Pos) (tree.Node, error) 
 }
 
 // wrongDegree is the complaint of an alias with another number of columns.
-func wrongDegree(columns []expr.Column, names int, pos parse.Pos) error {
+func wrongDegree(columns []expr.Column, names int, pos ast.Pos) error {
 	var have []string
 	for _, c := range columns {
 		have = append(have, "'"+c.Name+"'")
@@ -118,15 +118,15 @@ func wrongDegree(columns []expr.Column, names int, pos parse.Pos) error {
 	return sqlerr.Invalid(pos, "List of column aliases must have same degree as table; table has %d columns (%s), whereas alias list has %d columns", len(columns), strings.Join(have, ", "), names)
 }
 
-func (p *Planner) body(b parse.Body) (tree.Node, error) {
+func (p *Planner) body(b ast.Body) (tree.Node, error) {
 	switch b := b.(type) {
-	case *parse.Select:
-		return p.selectQuery(b, &parse.Query{Pos: b.Pos, Body: b})
-	case *parse.Values:
+	case *ast.Select:
+		return p.selectQuery(b, &ast.Query{Pos: b.Pos, Body: b})
+	case *ast.Values:
 		return p.values(b)
-	case *parse.SetOp:
+	case *ast.SetOp:
 		return p.setOp(b)
-	case *parse.Query:
+	case *ast.Query:
 		return p.query(b)
 	}
 	return nil, sqlerr.Refuse(b.Span(), "this query")

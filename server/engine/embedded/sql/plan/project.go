@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
@@ -21,11 +21,11 @@ func (o *output) add(name string, x *expr.Expr) {
 	o.columns = append(o.columns, expr.Column{Name: name, Type: x.Type})
 }
 
-func itemName(it parse.Item, i int) string {
+func itemName(it ast.Item, i int) string {
 	if it.Alias != nil {
 		return it.Alias.Text
 	}
-	if e, ok := it.Expr.(*parse.Ident); ok {
+	if e, ok := it.Expr.(*ast.Ident); ok {
 		return e.Parts[len(e.Parts)-1].Text
 	}
 	return fmt.Sprintf("EXPR$%d", i)
@@ -41,15 +41,15 @@ func (o *output) find(x *expr.Expr) int {
 }
 
 // outputColumn finds the column that an ordinal or an alias names, or -1.
-func outputColumn(e parse.Expr, columns []expr.Column, items []parse.Item) (int, error) {
-	if l, ok := e.(*parse.Literal); ok && l.Kind == parse.Number {
+func outputColumn(e ast.Expr, columns []expr.Column, items []ast.Item) (int, error) {
+	if l, ok := e.(*ast.Literal); ok && l.Kind == ast.Number {
 		n, err := strconv.Atoi(l.Text)
 		if err != nil || n < 1 || n > len(columns) {
 			return 0, sqlerr.Invalid(l.Pos, "Ordinal out of range")
 		}
 		return n - 1, nil
 	}
-	id, ok := e.(*parse.Ident)
+	id, ok := e.(*ast.Ident)
 	if !ok || len(id.Parts) != 1 {
 		return -1, nil
 	}

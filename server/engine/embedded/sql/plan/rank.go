@@ -3,7 +3,7 @@ package plan
 import (
 	"math"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/over"
 	"drey/server/engine/embedded/sql/plan/tree"
@@ -12,20 +12,20 @@ import (
 
 // topRows plans WHERE number <= n over a query that numbers its rows; nil
 // when the condition is none of these.
-func (p *Planner) topRows(from *tables, s *parse.Select) (*tables, parse.Expr, error) {
+func (p *Planner) topRows(from *tables, s *ast.Select) (*tables, ast.Expr, error) {
 	found, column := tree.FindNumber(from.node)
 	if found == nil {
 		return nil, nil, nil
 	}
 	name := from.node.Schema()[column].Name
-	isNumber := func(e parse.Expr) bool {
-		id, ok := e.(*parse.Ident)
+	isNumber := func(e ast.Expr) bool {
+		id, ok := e.(*ast.Ident)
 		return ok && id.Parts[len(id.Parts)-1].Text == name && (len(id.Parts) == 1 || len(id.Parts) == 2 && id.Parts[0].Text == from.relations[0].Name)
 	}
 	if s.Where == nil || len(from.relations) != 1 {
 		return nil, nil, nil
 	}
-	first, last, rest, ok := over.Bounds(parse.Conjuncts(s.Where), isNumber)
+	first, last, rest, ok := over.Bounds(ast.Conjuncts(s.Where), isNumber)
 	if !ok && first > 1 && last == math.MaxInt32 && !p.Batch {
 		return nil, nil, sqlerr.TableError(s.Where.Span(), "Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.")
 	}
@@ -41,13 +41,13 @@ func (p *Planner) topRows(from *tables, s *parse.Select) (*tables, parse.Expr, e
 		return nil, nil, err
 	}
 	if p.Batch {
-		rest = []parse.Expr{s.Where}
+		rest = []ast.Expr{s.Where}
 	}
-	return &tables{n, []expr.Relation{{Name: from.relations[0].Name, Columns: n.Schema()}}}, parse.Conjoin(rest), nil
+	return &tables{n, []expr.Relation{{Name: from.relations[0].Name, Columns: n.Schema()}}}, ast.Conjoin(rest), nil
 }
 
-func itemExprs(s *parse.Select) []parse.Expr {
-	var all []parse.Expr
+func itemExprs(s *ast.Select) []ast.Expr {
+	var all []ast.Expr
 	for _, it := range s.Items {
 		all = append(all, it.Expr)
 	}
@@ -61,13 +61,13 @@ func itemExprs(s *parse.Select) []parse.Expr {
 }
 
 // usesName says whether an expression may use a column.
-func usesName(e parse.Expr, name string) bool {
+func usesName(e ast.Expr, name string) bool {
 	found := false
-	parse.Walk(e, func(x parse.Expr) bool {
+	ast.Walk(e, func(x ast.Expr) bool {
 		switch x := x.(type) {
-		case *parse.Star:
+		case *ast.Star:
 			found = true
-		case *parse.Ident:
+		case *ast.Ident:
 			for _, n := range x.Parts {
 				found = found || n.Text == name
 			}

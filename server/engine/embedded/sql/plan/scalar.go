@@ -3,7 +3,7 @@ package plan
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
@@ -21,8 +21,8 @@ type scalars struct {
 }
 
 // resolve is the hook of expr.Resolver for queries.
-func (s *scalars) resolve(e parse.Expr) (*expr.Expr, error) {
-	sub, ok := e.(*parse.Subquery)
+func (s *scalars) resolve(e ast.Expr) (*expr.Expr, error) {
+	sub, ok := e.(*ast.Subquery)
 	if !ok {
 		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
 	}
@@ -43,7 +43,7 @@ func (s *scalars) resolve(e parse.Expr) (*expr.Expr, error) {
 }
 
 // single plans a query that must have at most one row.
-func (s *scalars) single(sub *parse.Subquery) (*expr.Expr, error) {
+func (s *scalars) single(sub *ast.Subquery) (*expr.Expr, error) {
 	n, err := s.p.Query(unordered(sub.Query))
 	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
 		return nil, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
@@ -64,7 +64,7 @@ type scalar struct {
 	keys []*expr.Expr
 }
 
-func (s *scalars) add(pos parse.Pos, q scalar) *expr.Expr {
+func (s *scalars) add(pos ast.Pos, q scalar) *expr.Expr {
 	at := s.width
 	for _, other := range s.nodes {
 		at += len(other.node.Schema())
@@ -75,9 +75,9 @@ func (s *scalars) add(pos parse.Pos, q scalar) *expr.Expr {
 
 // correlated plans an aggregate over the rows whose columns equal columns of
 // the query around it: as groups by these columns.
-func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.Expr, error) {
+func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (*expr.Expr, error) {
 	refused := sqlerr.Refuse(cause.Pos, "a query of this form that uses columns of the query around it")
-	body := sub.Query.Body.(*parse.Select)
+	body := sub.Query.Body.(*ast.Select)
 	if body.Where == nil || body.From == nil || len(sub.Query.With) > 0 || body.Qualify != nil || countsRows(body.Items[0].Expr) {
 		return nil, refused
 	}
@@ -97,11 +97,11 @@ func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.Ex
 		if !ok {
 			return nil, refused
 		}
-		grouped.Items = append(grouped.Items[:len(grouped.Items):len(grouped.Items)], parse.Item{Expr: in})
-		grouped.GroupBy = append(grouped.GroupBy, parse.GroupItem{Pos: in.Span(), Expr: in})
+		grouped.Items = append(grouped.Items[:len(grouped.Items):len(grouped.Items)], ast.Item{Expr: in})
+		grouped.GroupBy = append(grouped.GroupBy, ast.GroupItem{Pos: in.Span(), Expr: in})
 		keys = append(keys, out)
 	}
-	n, err := s.p.Query(&parse.Query{Pos: sub.Pos, Body: &grouped})
+	n, err := s.p.Query(&ast.Query{Pos: sub.Pos, Body: &grouped})
 	if err != nil {
 		return nil, err
 	}
@@ -114,12 +114,12 @@ func (s *scalars) correlated(sub *parse.Subquery, cause *sqlerr.Error) (*expr.Ex
 }
 
 // sides parts inner = outer.
-func (s *scalars) sides(c parse.Expr, own []expr.Relation) (in parse.Expr, out *expr.Expr, ok bool) {
-	eq, is := c.(*parse.Binary)
+func (s *scalars) sides(c ast.Expr, own []expr.Relation) (in ast.Expr, out *expr.Expr, ok bool) {
+	eq, is := c.(*ast.Binary)
 	if !is || eq.Op != "=" {
 		return nil, nil, false
 	}
-	for _, side := range [][2]parse.Expr{{eq.L, eq.R}, {eq.R, eq.L}} {
+	for _, side := range [][2]ast.Expr{{eq.L, eq.R}, {eq.R, eq.L}} {
 		_, err := s.p.resolver(&expr.Scope{Relations: own}, "WHERE").Value(side[0])
 		if err != nil {
 			continue
@@ -138,14 +138,14 @@ func (s *scalars) sides(c parse.Expr, own []expr.Relation) (in parse.Expr, out *
 
 // countsRows says whether an expression has COUNT, which is 0 and not NULL
 // for no rows.
-func countsRows(e parse.Expr) bool {
+func countsRows(e ast.Expr) bool {
 	found := false
-	parse.Walk(e, func(x parse.Expr) bool {
-		if c, ok := x.(*parse.Call); ok {
+	ast.Walk(e, func(x ast.Expr) bool {
+		if c, ok := x.(*ast.Call); ok {
 			found = found || strings.EqualFold(c.Name, "COUNT") || strings.EqualFold(c.Name, "COALESCE") || strings.EqualFold(c.Name, "IFNULL")
 		}
-		_, is := x.(*parse.Is)
-		_, cases := x.(*parse.Case)
+		_, is := x.(*ast.Is)
+		_, cases := x.(*ast.Case)
 		found = found || is || cases
 		return !found
 	})
@@ -153,8 +153,8 @@ func countsRows(e parse.Expr) bool {
 }
 
 // oneRow says whether a query gives one row: it aggregates without GROUP BY.
-func (p *Planner) oneRow(q *parse.Query) bool {
-	s, ok := q.Body.(*parse.Select)
+func (p *Planner) oneRow(q *ast.Query) bool {
+	s, ok := q.Body.(*ast.Select)
 	if !ok || s.Grouped || s.Having != nil || s.Distinct || q.Limit != nil || q.Offset != nil || len(s.Items) != 1 {
 		return false
 	}

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/over"
 	"drey/server/engine/embedded/sql/plan/tree"
@@ -10,7 +10,7 @@ import (
 )
 
 // selectQuery plans SELECT with the ORDER BY and LIMIT around it.
-func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error) {
+func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 	from, err := p.source(s)
 	if err == nil {
 		s, from, err = p.groupWindow(s, from)
@@ -71,7 +71,7 @@ func (p *Planner) selectQuery(s *parse.Select, q *parse.Query) (tree.Node, error
 }
 
 // allGroups makes groups of rows, where that can be done.
-func (p *Planner) allGroups(g *grouping, n tree.Node, s *parse.Select) (tree.Node, error) {
+func (p *Planner) allGroups(g *grouping, n tree.Node, s *ast.Select) (tree.Node, error) {
 	if err := orderless(g, n, s); err != nil {
 		return nil, err
 	}
@@ -82,14 +82,14 @@ func (p *Planner) allGroups(g *grouping, n tree.Node, s *parse.Select) (tree.Nod
 }
 
 // source plans FROM and WHERE.
-func (p *Planner) source(s *parse.Select) (*tables, error) {
+func (p *Planner) source(s *ast.Select) (*tables, error) {
 	if s.From == nil {
 		return &tables{node: tree.SingleRow()}, nil
 	}
 	saved := p.hints
 	p.hints = nil
 	if s.Where != nil {
-		p.hints = parse.Conjuncts(s.Where)
+		p.hints = ast.Conjuncts(s.Where)
 	}
 	from, err := p.from(s.From)
 	p.hints = saved
@@ -126,10 +126,10 @@ func withoutRank(from *tables) *tables {
 }
 
 // items resolves the select list.
-func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
+func (p *Planner) items(s *ast.Select, r *expr.Resolver) (*output, error) {
 	out := &output{}
 	for _, it := range s.Items {
-		if star, ok := it.Expr.(*parse.Star); ok {
+		if star, ok := it.Expr.(*ast.Star); ok {
 			if s.From == nil {
 				return nil, sqlerr.Refuse(star.Pos, "* without FROM")
 			}
@@ -162,7 +162,7 @@ func (p *Planner) items(s *parse.Select, r *expr.Resolver) (*output, error) {
 }
 
 // sortKeys resolves ORDER BY; expressions that are not shown become hidden items.
-func (p *Planner) sortKeys(q *parse.Query, s *parse.Select, r *expr.Resolver, out *output) ([]stream.SortKey, error) {
+func (p *Planner) sortKeys(q *ast.Query, s *ast.Select, r *expr.Resolver, out *output) ([]stream.SortKey, error) {
 	var keys []stream.SortKey
 	for _, o := range q.OrderBy {
 		at, err := outputColumn(o.Expr, out.columns[:out.visible], s.Items)
@@ -192,7 +192,7 @@ func (p *Planner) sortKeys(q *parse.Query, s *parse.Select, r *expr.Resolver, ou
 }
 
 // finished adds the projection, DISTINCT, the order and the limit.
-func (p *Planner) finished(n tree.Node, s *parse.Select, q *parse.Query, out *output, keys []stream.SortKey) (tree.Node, error) {
+func (p *Planner) finished(n tree.Node, s *ast.Select, q *ast.Query, out *output, keys []stream.SortKey) (tree.Node, error) {
 	if (s.Distinct || q.Limit != nil || q.OrderBy != nil) && !tree.Executable(n) {
 		return nil, sqlerr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
@@ -22,7 +23,7 @@ func (p *Planner) run() connect.Run {
 }
 
 // connection is a table as its connector sees it: the stored columns only.
-func connection(t *catalog.Table, name string, hints []parse.Option) connect.Table {
+func connection(t *catalog.Table, name string, hints []ast.Option) connect.Table {
 	c := connect.Table{Name: name, PartitionBy: t.PartitionBy, Options: t.Options, Keyed: len(t.Keys) > 0}
 	if len(hints) > 0 {
 		c.Options = maps.Clone(t.Options)
@@ -41,19 +42,19 @@ func connection(t *catalog.Table, name string, hints []parse.Option) connect.Tab
 func stored(c catalog.Column) bool { return c.Computed == "" && !c.Metadata }
 
 // placed gives the errors of connectors a position.
-func placed(err error, pos parse.Pos) error {
+func placed(err error, pos ast.Pos) error {
 	var r *connect.Refusal
 	if errors.As(err, &r) {
 		return sqlerr.Refuse(pos, "%s", r.What)
 	}
-	if e, ok := sqlerr.AsError(err); ok && e.Pos == (parse.Pos{}) {
+	if e, ok := sqlerr.AsError(err); ok && e.Pos == (ast.Pos{}) {
 		e.Pos = pos
 	}
 	return err
 }
 
 // scan reads a table with a connector.
-func (p *Planner) scan(found *catalog.Table, t *parse.Table) (tree.Node, error) {
+func (p *Planner) scan(found *catalog.Table, t *ast.Table) (tree.Node, error) {
 	full, err := p.FullName(t.Parts), found.Broken
 	if err != nil {
 		return nil, placed(err, t.Pos)
@@ -80,7 +81,7 @@ func (p *Planner) scan(found *catalog.Table, t *parse.Table) (tree.Node, error) 
 	})
 }
 
-func unboundedInBatch(pos parse.Pos, name string) error {
+func unboundedInBatch(pos ast.Pos, name string) error {
 	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Querying an unbounded table '" + name + "' in batch mode is not allowed. The table source is unbounded."}
 }
 
@@ -127,7 +128,7 @@ func (p *Planner) declared(t *catalog.Table, traits tree.Traits, open func(unuse
 func (p *Planner) column(r *expr.Resolver, c catalog.Column, at *int) (*expr.Expr, error) {
 	if c.Computed == "" {
 		*at++
-		return p.Env.Ref(parse.Pos{}, *at-1, c.Name, c.Type), nil
+		return p.Env.Ref(ast.Pos{}, *at-1, c.Name, c.Type), nil
 	}
 	e, err := parse.ParseExpr(c.Computed)
 	if err != nil {

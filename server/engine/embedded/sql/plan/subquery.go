@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/plan/joins"
@@ -14,10 +14,10 @@ import (
 // membership is a condition that asks whether a query has rows: EXISTS, IN,
 // or a comparison with ANY or ALL. It becomes a semi-join or an anti-join.
 type membership struct {
-	pos   parse.Pos
-	query *parse.Query
+	pos   ast.Pos
+	query *ast.Query
 	// items are compared by op with the columns of the query; none for EXISTS.
-	items []parse.Expr
+	items []ast.Expr
 	op    string
 	// anti passes on the rows that nothing matches; then a comparison that is
 	// not known counts as a match, as NOT IN and ALL want it.
@@ -28,30 +28,30 @@ type membership struct {
 }
 
 // membershipOf reads such a condition; nil for any other.
-func membershipOf(e parse.Expr) *membership {
+func membershipOf(e ast.Expr) *membership {
 	switch e := e.(type) {
-	case *parse.In:
+	case *ast.In:
 		if e.Query != nil {
 			return &membership{pos: e.Pos, query: e.Query, items: rowItems(e.X), op: "=", anti: e.Not, unknown: e.Not}
 		}
-	case *parse.Exists:
+	case *ast.Exists:
 		return &membership{pos: e.Pos, query: e.Query}
-	case *parse.Unary:
+	case *ast.Unary:
 		if m := membershipOf(e.X); e.Op == "NOT" && m != nil {
 			switch in := e.X.(type) {
-			case *parse.Exists:
+			case *ast.Exists:
 				m.anti = true
 				return m
-			case *parse.In:
+			case *ast.In:
 				if !in.Not {
 					m.anti, m.unknown = true, true
 					return m
 				}
 			}
 		}
-	case *parse.Quantified:
+	case *ast.Quantified:
 		if e.Query != nil {
-			return &membership{pos: e.Pos, query: e.Query, items: []parse.Expr{e.X}, op: e.Op, anti: e.All, unknown: e.All, opposite: e.All}
+			return &membership{pos: e.Pos, query: e.Query, items: []ast.Expr{e.X}, op: e.Op, anti: e.All, unknown: e.All, opposite: e.All}
 		}
 	}
 	return nil
@@ -107,8 +107,8 @@ func shiftedRelations(list []expr.Relation, width int) []expr.Relation {
 
 // inner plans the query. Its conditions that use columns of the query around
 // it are given back.
-func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr, error) {
-	s, ok := m.query.Body.(*parse.Select)
+func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []ast.Expr, error) {
+	s, ok := m.query.Body.(*ast.Select)
 	n, err := p.Query(unordered(m.query))
 	if err == nil {
 		return &tables{node: n}, nil, nil
@@ -153,9 +153,9 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []parse.Expr
 }
 
 // parted parts the conditions that use the outer query from the others.
-func (p *Planner) parted(where parse.Expr, own []expr.Relation, outer *expr.Scope) (parse.Expr, []parse.Expr, error) {
-	var plain, correlated []parse.Expr
-	for _, c := range parse.Conjuncts(where) {
+func (p *Planner) parted(where ast.Expr, own []expr.Relation, outer *expr.Scope) (ast.Expr, []ast.Expr, error) {
+	var plain, correlated []ast.Expr
+	for _, c := range ast.Conjuncts(where) {
 		if membershipOf(c) != nil {
 			plain = append(plain, c)
 			continue
@@ -170,11 +170,11 @@ func (p *Planner) parted(where parse.Expr, own []expr.Relation, outer *expr.Scop
 			plain = append(plain, c)
 		}
 	}
-	return parse.Conjoin(plain), correlated, nil
+	return ast.Conjoin(plain), correlated, nil
 }
 
 // compared adds the comparison of an item with a column of the query.
-func (p *Planner) compared(spec *joins.Spec, r *expr.Resolver, m *membership, item parse.Expr, i, width int) error {
+func (p *Planner) compared(spec *joins.Spec, r *expr.Resolver, m *membership, item ast.Expr, i, width int) error {
 	x, err := r.Value(item)
 	if err != nil {
 		return err
@@ -212,8 +212,8 @@ func (p *Planner) compared(spec *joins.Spec, r *expr.Resolver, m *membership, it
 
 // innerKeys takes a = b as a key where one side is of the outer row and the
 // other of the inner one.
-func (p *Planner) innerKeys(spec *joins.Spec, c parse.Expr, scope *expr.Scope, width int) {
-	eq, ok := c.(*parse.Binary)
+func (p *Planner) innerKeys(spec *joins.Spec, c ast.Expr, scope *expr.Scope, width int) {
+	eq, ok := c.(*ast.Binary)
 	if !ok || eq.Op != "=" {
 		return
 	}

@@ -3,13 +3,13 @@ package plan
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/windows"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
 
-func (p *Planner) function(f *parse.Function) (*tables, error) {
+func (p *Planner) function(f *ast.Function) (*tables, error) {
 	name := strings.ToUpper(f.Name.Text)
 	names, ok := windows.Arguments[name]
 	if !ok && !p.Env.Functions.Known(name) {
@@ -18,7 +18,7 @@ func (p *Planner) function(f *parse.Function) (*tables, error) {
 	if !ok || f.Lateral {
 		return nil, sqlerr.Refuse(f.Name.Pos, "the table function %s", name)
 	}
-	c := windows.Call{Name: name, Pos: f.Pos, Args: map[string]parse.Argument{}}
+	c := windows.Call{Name: name, Pos: f.Pos, Args: map[string]ast.Argument{}}
 	for i, a := range f.Args {
 		key := a.Name
 		if key == "" {
@@ -45,8 +45,8 @@ func (p *Planner) function(f *parse.Function) (*tables, error) {
 	return aliased(n, "", f.Alias)
 }
 
-func (p *Planner) unknownFunction(f *parse.Function) error {
-	call := &parse.Call{Pos: f.Call, Name: f.Name.Text}
+func (p *Planner) unknownFunction(f *ast.Function) error {
+	call := &ast.Call{Pos: f.Call, Name: f.Name.Text}
 	for _, a := range f.Args {
 		if a.Expr == nil || a.Name != "" {
 			return sqlerr.Refuse(f.Call, "the table function %s", f.Name.Text)

@@ -3,7 +3,7 @@ package plan
 import (
 	"slices"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
@@ -11,7 +11,7 @@ import (
 )
 
 // temporal plans l JOIN r FOR SYSTEM_TIME AS OF l.time ON keys.
-func (p *Planner) temporal(j *parse.Join, t *parse.Table, l *tables) (*tables, error) {
+func (p *Planner) temporal(j *ast.Join, t *ast.Table, l *tables) (*tables, error) {
 	if j.Kind != "INNER" && j.Kind != "LEFT" || j.On == nil {
 		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF in this place")
 	}

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -10,10 +10,10 @@ import (
 )
 
 // joinUnnest plans l CROSS JOIN UNNEST(x), and LEFT JOIN with ON TRUE.
-func (p *Planner) joinUnnest(j *parse.Join, u *parse.Unnest, l *tables) (*tables, error) {
+func (p *Planner) joinUnnest(j *ast.Join, u *ast.Unnest, l *tables) (*tables, error) {
 	always := false
-	if lit, ok := j.On.(*parse.Literal); ok {
-		always = lit.Kind == parse.Bool && lit.Text == "TRUE"
+	if lit, ok := j.On.(*ast.Literal); ok {
+		always = lit.Kind == ast.Bool && lit.Text == "TRUE"
 	}
 	if j.Natural || j.Using != nil || j.On != nil && !always || j.Kind == "RIGHT" || j.Kind == "FULL" {
 		return nil, sqlerr.Refuse(j.Pos, "this join with UNNEST")
@@ -21,7 +21,7 @@ func (p *Planner) joinUnnest(j *parse.Join, u *parse.Unnest, l *tables) (*tables
 	return p.unnest(u, l, j.Kind == "LEFT")
 }
 
-func (p *Planner) unnest(u *parse.Unnest, l *tables, outer bool) (*tables, error) {
+func (p *Planner) unnest(u *ast.Unnest, l *tables, outer bool) (*tables, error) {
 	x, err := p.resolver(&expr.Scope{Relations: l.relations}, "").Value(u.X)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (p *Planner) unnest(u *parse.Unnest, l *tables, outer bool) (*tables, error
 
 // unnested are the columns of a collection's elements, and how an element
 // becomes their values.
-func unnested(u *parse.Unnest, x *expr.Expr) ([]expr.Column, func(value.Value) []value.Value, error) {
+func unnested(u *ast.Unnest, x *expr.Expr) ([]expr.Column, func(value.Value) []value.Value, error) {
 	named := u.Alias.Columns != nil
 	switch {
 	case x.Type.Root == types.Map && named:

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // unplanned puts into the planner's complaint about an aggregate the plan that
 // Flink prints there, where it is known: one aggregate over columns of one table.
-func (p *Planner) unplanned(err error, s *parse.Select, q *parse.Query) error {
+func (p *Planner) unplanned(err error, s *ast.Select, q *ast.Query) error {
 	bad, ok := sqlerr.AsError(err)
 	if !ok || bad.Code != sqlerr.CodeNoPlan {
 		return err
@@ -26,15 +26,15 @@ func (p *Planner) unplanned(err error, s *parse.Select, q *parse.Query) error {
 	return &out
 }
 
-func (p *Planner) logicalPlan(s *parse.Select, q *parse.Query) (string, bool) {
-	t, ok := s.From.(*parse.Table)
+func (p *Planner) logicalPlan(s *ast.Select, q *ast.Query) (string, bool) {
+	t, ok := s.From.(*ast.Table)
 	if !ok || len(s.Items) != 1 || s.Distinct || s.Where != nil || s.Grouped || s.Having != nil || s.Qualify != nil || len(p.outers) > 0 || p.viewDepth > 0 {
 		return "", false
 	}
 	if len(q.With)+len(q.OrderBy) > 0 || q.Limit != nil || q.Offset != nil {
 		return "", false
 	}
-	call, ok := s.Items[0].Expr.(*parse.Call)
+	call, ok := s.Items[0].Expr.(*ast.Call)
 	if !ok || call.Filter != nil {
 		return "", false
 	}
@@ -51,11 +51,11 @@ func (p *Planner) logicalPlan(s *parse.Select, q *parse.Query) (string, bool) {
 
 // readColumns are the columns of the arguments, in the order of the table;
 // those written in another order are not known to be read so.
-func readColumns(call *parse.Call, t *catalog.Table) ([]string, bool) {
+func readColumns(call *ast.Call, t *catalog.Table) ([]string, bool) {
 	var names []string
 	last := -1
 	for _, arg := range call.Args {
-		id, ok := arg.(*parse.Ident)
+		id, ok := arg.(*ast.Ident)
 		if !ok || len(id.Parts) != 1 {
 			return nil, false
 		}
@@ -75,7 +75,7 @@ func readColumns(call *parse.Call, t *catalog.Table) ([]string, bool) {
 	return names, len(names) > 0
 }
 
-func (p *Planner) printed(s *parse.Select, call *parse.Call, t *catalog.Table, name, read []string) string {
+func (p *Planner) printed(s *ast.Select, call *ast.Call, t *catalog.Table, name, read []string) string {
 	field := "EXPR$0"
 	if a := s.Items[0].Alias; a != nil {
 		field = a.Text

@@ -3,7 +3,7 @@ package plan
 import (
 	"slices"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
@@ -13,7 +13,7 @@ import (
 )
 
 // joinUsing is NATURAL JOIN and JOIN … USING: the shared columns come first, once.
-func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
+func (p *Planner) joinUsing(j *ast.Join, l, r *tables) (*tables, error) {
 	if len(l.relations) != 1 || len(r.relations) != 1 || l.relations[0].At != nil || r.relations[0].At != nil {
 		return nil, sqlerr.Refuse(j.Pos, "NATURAL and USING of more than two tables")
 	}
@@ -21,7 +21,7 @@ func (p *Planner) joinUsing(j *parse.Join, l, r *tables) (*tables, error) {
 	if j.Natural {
 		for _, c := range l.node.Schema() {
 			if find(r.node.Schema(), c.Name) >= 0 {
-				names = append(names, parse.Name{Text: c.Name, Pos: j.Pos})
+				names = append(names, ast.Name{Text: c.Name, Pos: j.Pos})
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func find(columns []expr.Column, name string) int {
 }
 
 // sharedColumn is COALESCE(left, right) of a column of USING.
-func (p *Planner) sharedColumn(kind tree.JoinKind, n parse.Name, columns []expr.Column, a, b int) *expr.Expr {
+func (p *Planner) sharedColumn(kind tree.JoinKind, n ast.Name, columns []expr.Column, a, b int) *expr.Expr {
 	switch kind {
 	case tree.Inner, tree.Left:
 		return p.Env.Ref(n.Pos, a, n.Text, columns[a].Type)
@@ -90,7 +90,7 @@ func (p *Planner) sharedColumn(kind tree.JoinKind, n parse.Name, columns []expr.
 
 // usingColumns puts the shared columns before the joined row and lets the
 // tables' own be found by their qualified names only.
-func usingColumns(t *tables, names []parse.Name, shared []*expr.Expr) *tables {
+func usingColumns(t *tables, names []ast.Name, shared []*expr.Expr) *tables {
 	first := len(shared)
 	var front []expr.Column
 	for i, x := range shared {

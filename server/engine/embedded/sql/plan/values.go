@@ -3,21 +3,21 @@ package plan
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/types"
 )
 
-func rowItems(e parse.Expr) []parse.Expr {
-	if r, ok := e.(*parse.Row); ok {
+func rowItems(e ast.Expr) []ast.Expr {
+	if r, ok := e.(*ast.Row); ok {
 		return r.Items
 	}
-	return []parse.Expr{e}
+	return []ast.Expr{e}
 }
 
-func (p *Planner) values(v *parse.Values) (tree.Node, error) {
+func (p *Planner) values(v *ast.Values) (tree.Node, error) {
 	r := p.resolver(&expr.Scope{}, "VALUES")
 	list := make([][]*expr.Expr, len(v.Rows))
 	for i, row := range v.Rows {
@@ -51,16 +51,16 @@ func (p *Planner) values(v *parse.Values) (tree.Node, error) {
 }
 
 // plainLiteral says whether a row of such items stays in one source of Flink's.
-func plainLiteral(e parse.Expr) bool {
-	if u, ok := e.(*parse.Unary); ok {
+func plainLiteral(e ast.Expr) bool {
+	if u, ok := e.(*ast.Unary); ok {
 		e = u.X
 	}
-	_, ok := e.(*parse.Literal)
+	_, ok := e.(*ast.Literal)
 	return ok
 }
 
 // valuesColumn brings one column of VALUES to its type.
-func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.Expr, c int) (types.Type, error) {
+func (p *Planner) valuesColumn(v *ast.Values, list [][]*expr.Expr, c int) (types.Type, error) {
 	ts := make([]types.Type, len(list))
 	for i := range list {
 		ts[i] = list[i][c].Type
@@ -85,7 +85,7 @@ func (p *Planner) valuesColumn(v *parse.Values, list [][]*expr.Expr, c int) (typ
 	return t, nil
 }
 
-func (p *Planner) setOp(s *parse.SetOp) (tree.Node, error) {
+func (p *Planner) setOp(s *ast.SetOp) (tree.Node, error) {
 	l, err := p.operand(s.L)
 	if err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func (p *Planner) setOp(s *parse.SetOp) (tree.Node, error) {
 }
 
 // operand plans one side of a set operation.
-func (p *Planner) operand(b parse.Body) (tree.Node, error) {
+func (p *Planner) operand(b ast.Body) (tree.Node, error) {
 	n, err := p.body(b)
 	if err != nil {
 		return nil, err
@@ -121,21 +121,21 @@ func (p *Planner) operand(b parse.Body) (tree.Node, error) {
 }
 
 // startOf is where the select list of a body begins, where Flink points.
-func startOf(b parse.Body) parse.Pos {
+func startOf(b ast.Body) ast.Pos {
 	switch b := b.(type) {
-	case *parse.Select:
+	case *ast.Select:
 		first, last := b.Items[0].Expr.Span(), b.Items[len(b.Items)-1].Expr.Span()
 		return first.To(last)
-	case *parse.SetOp:
+	case *ast.SetOp:
 		return startOf(b.L)
-	case *parse.Query:
+	case *ast.Query:
 		return startOf(b.Body)
 	}
 	return b.Span()
 }
 
 // aligned brings both sides to the same types.
-func (p *Planner) aligned(s *parse.SetOp, name string, l, r tree.Node) ([]expr.Column, tree.Node, tree.Node, error) {
+func (p *Planner) aligned(s *ast.SetOp, name string, l, r tree.Node) ([]expr.Column, tree.Node, tree.Node, error) {
 	columns := make([]expr.Column, len(l.Schema()))
 	for i := range columns {
 		t, ok := types.Least(l.Schema()[i].Type, r.Schema()[i].Type)
@@ -155,13 +155,13 @@ func (p *Planner) aligned(s *parse.SetOp, name string, l, r tree.Node) ([]expr.C
 	return columns, lc, rc, err
 }
 
-func itemPos(b parse.Body, i int) parse.Pos {
+func itemPos(b ast.Body, i int) ast.Pos {
 	switch b := b.(type) {
-	case *parse.Select:
+	case *ast.Select:
 		if i < len(b.Items) {
 			return b.Items[i].Expr.Span()
 		}
-	case *parse.Query:
+	case *ast.Query:
 		return itemPos(b.Body, i)
 	}
 	return b.Span()
@@ -172,7 +172,7 @@ func (p *Planner) converted(n tree.Node, columns []expr.Column) (tree.Node, erro
 	items := make([]*expr.Expr, len(columns))
 	changed := false
 	for i, c := range columns {
-		x := p.Env.Ref(parse.Pos{}, i, c.Name, n.Schema()[i].Type)
+		x := p.Env.Ref(ast.Pos{}, i, c.Name, n.Schema()[i].Type)
 		out, err := p.Env.Coerce(x, c.Type)
 		if err != nil {
 			return nil, err

@@ -1,28 +1,28 @@
 package plan
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 )
 
 // where filters by a condition. Conjuncts that ask whether a query has rows
 // become joins.
-func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
+func (p *Planner) where(from *tables, cond ast.Expr) (*tables, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "WHERE")
 	values := &scalars{p: p, width: len(from.node.Schema()), scope: r.Scope}
 	r.Query = values.resolve
 	out := *from
-	var plain []parse.Expr
+	var plain []ast.Expr
 	var members []*membership
-	for _, c := range parse.Conjuncts(cond) {
+	for _, c := range ast.Conjuncts(cond) {
 		if m := membershipOf(c); m != nil {
 			members = append(members, m)
 			continue
 		}
 		plain = append(plain, c)
 	}
-	rest := parse.Conjoin(plain)
+	rest := ast.Conjoin(plain)
 	if len(members) == 0 {
 		rest = cond
 	}
@@ -44,7 +44,7 @@ func (p *Planner) where(from *tables, cond parse.Expr) (*tables, error) {
 }
 
 // unordered drops an ORDER BY that means nothing inside of another query.
-func unordered(q *parse.Query) *parse.Query {
+func unordered(q *ast.Query) *ast.Query {
 	if q.Limit != nil || q.Offset != nil || q.OrderBy == nil {
 		return q
 	}
@@ -55,23 +55,23 @@ func unordered(q *parse.Query) *parse.Query {
 
 // uses says whether a query names what the scope has, as far as its own
 // select list and condition show.
-func uses(q *parse.Query, scope *expr.Scope) bool {
-	s, ok := q.Body.(*parse.Select)
+func uses(q *ast.Query, scope *expr.Scope) bool {
+	s, ok := q.Body.(*ast.Select)
 	if !ok {
 		return true
 	}
 	found := false
-	look := func(e parse.Expr) bool {
-		if id, ok := e.(*parse.Ident); ok {
+	look := func(e ast.Expr) bool {
+		if id, ok := e.(*ast.Ident); ok {
 			found = found || scope.Has(id.Parts[0].Text)
 		}
 		return !found
 	}
 	for _, it := range s.Items {
-		parse.Walk(it.Expr, look)
+		ast.Walk(it.Expr, look)
 	}
-	for _, e := range []parse.Expr{s.Where, s.Having} {
-		parse.Walk(e, look)
+	for _, e := range []ast.Expr{s.Where, s.Having} {
+		ast.Walk(e, look)
 	}
 	return found
 }

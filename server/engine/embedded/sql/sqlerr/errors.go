@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 )
 
 // Code says what an Error complains of, for code that goes on from it. Texts
@@ -26,7 +26,7 @@ const (
 
 // Error is what is wrong with a statement.
 type Error struct {
-	Pos     parse.Pos
+	Pos     ast.Pos
 	Class   string
 	Code    Code
 	Message string // without the words of Validated
@@ -78,19 +78,19 @@ const (
 )
 
 // Invalid is a complaint of Flink's validator.
-func Invalid(pos parse.Pos, format string, args ...any) error {
+func Invalid(pos ast.Pos, format string, args ...any) error {
 	return InvalidAs(CodeOther, pos, format, args...)
 }
 
 // NoObject is a complaint about a name that no table or view has; within says
 // where it was searched, and what may be meant.
-func NoObject(pos parse.Pos, name, within string) error {
+func NoObject(pos ast.Pos, name, within string) error {
 	e := InvalidAs(CodeNoObject, pos, "Object '%s' not found%s", name, within)
 	e.Object = name
 	return e
 }
 
-func InvalidAs(code Code, pos parse.Pos, format string, args ...any) *Error {
+func InvalidAs(code Code, pos ast.Pos, format string, args ...any) *Error {
 	where := fmt.Sprintf("From line %d, column %d to line %d, column %d", pos.Line, pos.Col, pos.EndLine, pos.EndCol)
 	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
 		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
@@ -99,13 +99,13 @@ func InvalidAs(code Code, pos parse.Pos, format string, args ...any) *Error {
 }
 
 // NoPlan is the planner's complaint, of one of the two modes.
-func NoPlan(pos parse.Pos, streaming bool, cause string) error {
+func NoPlan(pos ast.Pos, streaming bool, cause string) error {
 	return &Error{Pos: pos, Class: ClassTable, Code: CodeNoPlan, Streaming: streaming, Message: cause}
 }
 
 // Refuse says that Flink may well do this but drey does not.
-func Refuse(pos parse.Pos, format string, args ...any) error {
-	e := parse.Unsupported(pos, fmt.Sprintf(format, args...))
+func Refuse(pos ast.Pos, format string, args ...any) error {
+	e := ast.Unsupported(pos, fmt.Sprintf(format, args...))
 	return &Error{Pos: pos, Class: ClassUnsupported, Message: e.Message}
 }
 
@@ -185,6 +185,6 @@ var (
 )
 
 // TableError is a complaint of Flink's planner.
-func TableError(pos parse.Pos, text string) error {
+func TableError(pos ast.Pos, text string) error {
 	return &Error{Pos: pos, Class: ClassTable, Message: text}
 }

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"testing"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 )
 
 func TestComplaintsReadAsFlinks(t *testing.T) {
-	pos := parse.Pos{Line: 1, Col: 8, EndLine: 1, EndCol: 9}
+	pos := ast.Pos{Line: 1, Col: 8, EndLine: 1, EndCol: 9}
 	invalid := Invalid(pos, "Column '%s' is ambiguous", "ab")
 	planned := NoPlan(pos, true, "No.")
 	e, _ := AsError(planned)
@@ -22,7 +22,7 @@ func TestComplaintsReadAsFlinks(t *testing.T) {
 		{"the validator's", invalid, "SQL validation failed. From line 1, column 8 to line 1, column 9: Column 'ab' is ambiguous"},
 		{"of a query within", Within(invalid), "SQL validation failed. SQL validation failed. From line 1, column 8 to line 1, column 9: Column 'ab' is ambiguous"},
 		{"as a view passes it on", WithoutPrefix(invalid), "From line 1, column 8 to line 1, column 9: Column 'ab' is ambiguous"},
-		{"at one letter", Invalid(parse.Pos{Line: 2, Col: 3, EndLine: 2, EndCol: 3}, "x"), "SQL validation failed. At line 2, column 3: x"},
+		{"at one letter", Invalid(ast.Pos{Line: 2, Col: 3, EndLine: 2, EndCol: 3}, "x"), "SQL validation failed. At line 2, column 3: x"},
 		{"the planner's while running", planned, "Sql optimization: Cannot generate a valid execution plan for the given query: \n\nNo."},
 		{"the planner's in batch", NoPlan(pos, false, "No."), "Cannot generate a valid execution plan for the given query: \n\nNo."},
 		{"the planner's with the plan", &withPlan, "Sql optimization: Cannot generate a valid execution plan for the given query: \n\nFlinkLogicalSink\nNo."},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
@@ -301,7 +302,7 @@ func TestGroupings(t *testing.T) {
 	keys := func(sets [][]bool) *expr.Group {
 		g := &expr.Group{Keys: map[int]*expr.Expr{}, Sets: sets, Column: 3}
 		for i, c := range columns {
-			x := env.Ref(parse.Pos{}, i, c.Name, c.Type)
+			x := env.Ref(ast.Pos{}, i, c.Name, c.Type)
 			g.Keys[x.ID] = x
 		}
 		return g

@@ -3,7 +3,7 @@ package aggregates
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -11,7 +11,7 @@ import (
 )
 
 // grouping resolves GROUPING.
-func grouping(r *expr.Resolver, a *expr.Aggregate, c *parse.Call) (*expr.Expr, error) {
+func grouping(r *expr.Resolver, a *expr.Aggregate, c *ast.Call) (*expr.Expr, error) {
 	if r.Group.Column == 0 && r.Group.Sets == nil && len(r.Group.Keys) == 0 && len(c.Args) > 0 {
 		return nil, sqlerr.Invalid(c.Pos, "GROUPING operator may only occur in an aggregate query")
 	}
@@ -20,7 +20,7 @@ func grouping(r *expr.Resolver, a *expr.Aggregate, c *parse.Call) (*expr.Expr, e
 
 // groupingID resolves GROUPING and GROUPING_ID: a bit for each key that the
 // row's set leaves out.
-func groupingID(r *expr.Resolver, of *expr.Aggregate, c *parse.Call) (*expr.Expr, error) {
+func groupingID(r *expr.Resolver, of *expr.Aggregate, c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) == 0 {
 		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name)
 	}
@@ -51,7 +51,7 @@ func groupingID(r *expr.Resolver, of *expr.Aggregate, c *parse.Call) (*expr.Expr
 }
 
 // ungrouped is GROUPING without GROUPING SETS: every key is there.
-func ungrouped(r *expr.Resolver, c *parse.Call, name string) (*expr.Expr, error) {
+func ungrouped(r *expr.Resolver, c *ast.Call, name string) (*expr.Expr, error) {
 	for _, a := range c.Args {
 		x, err := r.Value(a)
 		if err != nil {
@@ -64,7 +64,7 @@ func ungrouped(r *expr.Resolver, c *parse.Call, name string) (*expr.Expr, error)
 	return r.Env.Node(c.Pos, name, types.Of(types.Bigint), nil, expr.Always(value.Int(0))), nil
 }
 
-func groupID(r *expr.Resolver, _ *expr.Aggregate, c *parse.Call) (*expr.Expr, error) {
+func groupID(r *expr.Resolver, _ *expr.Aggregate, c *ast.Call) (*expr.Expr, error) {
 	if r.Group != nil && r.Group.Sets == nil && len(c.Args) == 0 && len(r.Group.Keys) > 0 {
 		return r.Env.Node(c.Pos, "GROUP_ID", types.Of(types.Bigint), nil, expr.Always(value.Int(0))), nil
 	}

@@ -3,7 +3,7 @@ package aggregates
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/jsons"
 	"drey/server/engine/embedded/sql/jsondoc"
@@ -16,17 +16,17 @@ import (
 // objectArgs resolves the key and the value of JSON_OBJECTAGG, and arrayArgs the
 // item of JSON_ARRAYAGG. What is computed from is the JSON text of an item, or
 // of a key and its value.
-func objectArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func objectArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return jsonArgs(r, c, a, 2)
 }
 
-func arrayArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func arrayArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return jsonArgs(r, c, a, 1)
 }
 
-func jsonArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg, want int) ([]*expr.Expr, error) {
+func jsonArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg, want int) ([]*expr.Expr, error) {
 	if len(c.Args) == 1 {
-		if star, is := c.Args[0].(*parse.Star); is {
+		if star, is := c.Args[0].(*ast.Star); is {
 			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
 		}
 	}
@@ -90,7 +90,7 @@ func jsonItem(vs []value.Value, t types.Type, raw, absent bool) (value.Value, er
 	return value.List([]value.Value{vs[0], text}), nil
 }
 
-func jsonType(*expr.Resolver, *parse.Call, *expr.Agg) (types.Type, error) {
+func jsonType(*expr.Resolver, *ast.Call, *expr.Agg) (types.Type, error) {
 	return types.Text(2000), nil
 }
 

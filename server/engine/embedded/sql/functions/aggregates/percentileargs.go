@@ -1,7 +1,7 @@
 package aggregates
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -11,7 +11,7 @@ import (
 )
 
 // percentileArgs resolves PERCENTILE(x, share) and PERCENTILE(x, ARRAY[share, …]).
-func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func percentileArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
 		return nil, err
@@ -19,8 +19,8 @@ func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr,
 	if len(args) != 2 || !args[0].Type.IsNumeric() || c.Distinct {
 		return nil, sqlerr.Refuse(c.Pos, "PERCENTILE with these arguments")
 	}
-	shares := []parse.Expr{c.Args[1]}
-	if list, ok := c.Args[1].(*parse.Array); ok {
+	shares := []ast.Expr{c.Args[1]}
+	if list, ok := c.Args[1].(*ast.Array); ok {
 		shares, a.Extra = list.Items, args[1]
 	}
 	for _, e := range shares {
@@ -48,7 +48,7 @@ func percentileArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr,
 	return []*expr.Expr{a.Arg}, nil
 }
 
-func percentileType(_ *expr.Resolver, _ *parse.Call, a *expr.Agg) (types.Type, error) {
+func percentileType(_ *expr.Resolver, _ *ast.Call, a *expr.Agg) (types.Type, error) {
 	t := types.Of(types.Double).Null(true)
 	if a.Extra != nil {
 		elem := t

@@ -3,7 +3,7 @@ package aggregates
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/state"
@@ -20,9 +20,9 @@ func New(a *expr.Agg, retracts bool, b *state.Budget) state.Accumulator {
 }
 
 // countArgs resolves the argument of COUNT, or *.
-func countArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func countArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	if len(c.Args) == 1 {
-		if star, is := c.Args[0].(*parse.Star); is {
+		if star, is := c.Args[0].(*ast.Star); is {
 			if c.Distinct {
 				return nil, &sqlerr.Error{Pos: star.Pos, Class: sqlerr.ClassParser, Message: fmt.Sprintf("SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col)}
 			}
@@ -42,18 +42,18 @@ func countArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, erro
 	return args, nil
 }
 
-func countType(*expr.Resolver, *parse.Call, *expr.Agg) (types.Type, error) {
+func countType(*expr.Resolver, *ast.Call, *expr.Agg) (types.Type, error) {
 	return types.Of(types.Bigint), nil
 }
 
 func newCounter(*expr.Agg, bool, *state.Budget) state.Accumulator { return &counter{} }
 
 // noNumber is the complaint of an aggregate of numbers about others.
-func noNumber(c *parse.Call, a *expr.Agg) error {
+func noNumber(c *ast.Call, a *expr.Agg) error {
 	return expr.CannotApply(c.Pos, a.Of.Name, a.Of.Name+"("+expr.Signature([]*expr.Expr{a.Arg})+")", "'"+a.Of.Name+"(<NUMERIC>)'")
 }
 
-func sumType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func sumType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	t := a.Arg.Type
 	if !t.IsNumeric() {
 		return t, noNumber(c, a)
@@ -64,7 +64,7 @@ func sumType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
 	return t, nil
 }
 
-func avgType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func avgType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	t := a.Arg.Type
 	if !t.IsNumeric() {
 		return t, noNumber(c, a)
@@ -85,8 +85,8 @@ func newSum(avg bool) func(*expr.Agg, bool, *state.Budget) state.Accumulator {
 }
 
 // spreadType is the type of a variance or a deviation: of a sample, or of all.
-func spreadType(sample bool) func(*expr.Resolver, *parse.Call, *expr.Agg) (types.Type, error) {
-	return func(r *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func spreadType(sample bool) func(*expr.Resolver, *ast.Call, *expr.Agg) (types.Type, error) {
+	return func(r *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 		t := a.Arg.Type
 		if !t.IsNumeric() {
 			return t, noNumber(c, a)
@@ -112,8 +112,8 @@ func newSpread(sample, root bool) func(*expr.Agg, bool, *state.Budget) state.Acc
 }
 
 // extremeType is the type of MIN and MAX, which complaints call Min and Max.
-func extremeType(name string) func(*expr.Resolver, *parse.Call, *expr.Agg) (types.Type, error) {
-	return func(r *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func extremeType(name string) func(*expr.Resolver, *ast.Call, *expr.Agg) (types.Type, error) {
+	return func(r *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 		t := a.Arg.Type
 		if kind := noExtreme(t); kind != "" {
 			return t, r.NoPlan(c.Pos, name+" aggregate function does not support type: ''"+kind+"''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.")
@@ -154,7 +154,7 @@ func newExtreme(greatest bool) func(*expr.Agg, bool, *state.Budget) state.Accumu
 	}
 }
 
-func edgeType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func edgeType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	t := a.Arg.Type
 	if t.Root >= types.Array {
 		return t, sqlerr.Refuse(c.Pos, "%s of %s", a.Of.Name, t)
@@ -168,11 +168,11 @@ func newEdge(last bool) func(*expr.Agg, bool, *state.Budget) state.Accumulator {
 	return func(_ *expr.Agg, _ bool, b *state.Budget) state.Accumulator { return &ordered{last: last, budget: b} }
 }
 
-func listaggArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func listaggArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return r.AggregateArgs(c, a, 2)
 }
 
-func listaggType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func listaggType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	t := a.Arg.Type
 	args := []*expr.Expr{a.Arg}
 	if a.Extra != nil {
@@ -195,7 +195,7 @@ func newListagg(a *expr.Agg, retracts bool, b *state.Budget) state.Accumulator {
 	return &lister{sep: sep, retracts: retracts, budget: b}
 }
 
-func arrayType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func arrayType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	elem := a.Arg.Type
 	if a.Filter != nil && !elem.Nullable {
 		return elem, sqlerr.Refuse(c.Pos, "ARRAY_AGG of %s with FILTER", elem)
@@ -205,7 +205,7 @@ func arrayType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error)
 
 func newArray(_ *expr.Agg, _ bool, b *state.Budget) state.Accumulator { return &collector{budget: b} }
 
-func collectType(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func collectType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	t := a.Arg.Type
 	if !t.IsText() && !t.IsInt() && t.Root != types.Date && t.Root != types.Boolean {
 		return t, sqlerr.Refuse(c.Pos, "COLLECT of %s", t)
@@ -217,7 +217,7 @@ func newBag(a *expr.Agg, _ bool, b *state.Budget) state.Accumulator {
 	return &bag{t: a.Arg.Type, budget: b}
 }
 
-func singleType(_ *expr.Resolver, _ *parse.Call, a *expr.Agg) (types.Type, error) {
+func singleType(_ *expr.Resolver, _ *ast.Call, a *expr.Agg) (types.Type, error) {
 	return a.Arg.Type, nil
 }
 
@@ -240,16 +240,16 @@ func Named(name string) *expr.Aggregate {
 }
 
 // refused is the type of an aggregate that the engine does not compute.
-func refused(_ *expr.Resolver, c *parse.Call, a *expr.Agg) (types.Type, error) {
+func refused(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	return types.Type{}, sqlerr.Refuse(c.Pos, "the function %s", a.Of.Name)
 }
 
-func refusedArgs(r *expr.Resolver, c *parse.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func refusedArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
 	return anyArgs(r, c)
 }
 
 // unknownArgs complains of an aggregate that the parser knows and Flink does not have.
-func unknownArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.Expr, error) {
+func unknownArgs(r *expr.Resolver, c *ast.Call, _ *expr.Agg) ([]*expr.Expr, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
 		return nil, err
@@ -257,7 +257,7 @@ func unknownArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.Expr, er
 	return nil, r.NoMatch(c, args)
 }
 
-func approximateArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.Expr, error) {
+func approximateArgs(r *expr.Resolver, c *ast.Call, _ *expr.Agg) ([]*expr.Expr, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
 		return nil, err
@@ -269,9 +269,9 @@ func approximateArgs(r *expr.Resolver, c *parse.Call, _ *expr.Agg) ([]*expr.Expr
 }
 
 // anyArgs resolves any number of arguments.
-func anyArgs(r *expr.Resolver, c *parse.Call) ([]*expr.Expr, error) {
+func anyArgs(r *expr.Resolver, c *ast.Call) ([]*expr.Expr, error) {
 	if len(c.Args) == 1 {
-		if star, is := c.Args[0].(*parse.Star); is {
+		if star, is := c.Args[0].(*ast.Star); is {
 			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
 		}
 	}

@@ -3,7 +3,7 @@ package collections
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -11,8 +11,8 @@ import (
 )
 
 // listCall resolves a function of an ARRAY.
-func listCall(f listFn) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, function *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func listCall(f listFn) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, function *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		name := function.Name
 		args, err := r.List(c.Args)
 		if err != nil {
@@ -50,7 +50,7 @@ func listCall(f listFn) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr
 
 // accepted complains of another number of arguments, and of what is no ARRAY
 // that the function takes.
-func (f listFn) accepted(r *expr.Resolver, name string, c *parse.Call, args []*expr.Expr) error {
+func (f listFn) accepted(r *expr.Resolver, name string, c *ast.Call, args []*expr.Expr) error {
 	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat || len(args)-1 > len(f.args) && !f.repeat {
 		if f.forms == "" {
 			return sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(args))
@@ -72,7 +72,7 @@ func (f listFn) accepted(r *expr.Resolver, name string, c *parse.Call, args []*e
 
 // listArgs brings what follows an array to the types that the function takes,
 // and gives the type of the array.
-func listArgs(r *expr.Resolver, c *parse.Call, name string, f listFn, args []*expr.Expr) ([]*expr.Expr, types.Type, error) {
+func listArgs(r *expr.Resolver, c *ast.Call, name string, f listFn, args []*expr.Expr) ([]*expr.Expr, types.Type, error) {
 	array := args[0].Type
 	out := append([]*expr.Expr{}, args...)
 	elem := *array.Elem

@@ -1,7 +1,7 @@
 package collections
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -9,7 +9,7 @@ import (
 )
 
 // cardinality resolves CARDINALITY of an ARRAY or a MAP.
-func cardinality(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func cardinality(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func cardinality(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr,
 }
 
 // element resolves ELEMENT: the only element of an ARRAY.
-func element(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func element(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

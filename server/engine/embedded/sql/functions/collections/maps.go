@@ -1,7 +1,7 @@
 package collections
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -9,8 +9,8 @@ import (
 )
 
 // mapParts resolves MAP_KEYS and its kin: a list of something of each entry.
-func mapParts(p mapPart) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func mapParts(p mapPart) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := mapArgs(r, f, c)
 		if err != nil {
 			return nil, err
@@ -47,7 +47,7 @@ func entryType(m types.Type) *types.Type {
 }
 
 // mapArgs resolves arguments that are maps, and brings them to one type.
-func mapArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) ([]*expr.Expr, error) {
+func mapArgs(r *expr.Resolver, f *expr.Function, c *ast.Call) ([]*expr.Expr, error) {
 	args, err := r.KnownArgs(c)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func mapArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) ([]*expr.Expr, e
 }
 
 // mapUnion resolves MAP_UNION: the last map comes first, and its values count.
-func mapUnion(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func mapUnion(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := mapArgs(r, f, c)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func mapUnion(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, er
 }
 
 // mapFromArrays resolves MAP_FROM_ARRAYS(keys, values).
-func mapFromArrays(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func mapFromArrays(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.KnownArgs(c)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,7 @@ package conditions
 import (
 	"slices"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -12,8 +12,8 @@ import (
 )
 
 // extreme resolves GREATEST, of sign 1, and LEAST, of sign -1.
-func extreme(sign int) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func extreme(sign int) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := r.List(c.Args)
 		if err != nil {
 			return nil, err
@@ -53,7 +53,7 @@ func extreme(sign int) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.
 }
 
 // coalesce resolves COALESCE.
-func coalesce(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func coalesce(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func coalesce(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, er
 }
 
 // ifNull resolves IFNULL, which is its first argument where that is never NULL.
-func ifNull(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func ifNull(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func ifNull(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, erro
 	return firstValid(r, c, args, t)
 }
 
-func commonType(r *expr.Resolver, f *expr.Function, c *parse.Call, args []*expr.Expr) (types.Type, error) {
+func commonType(r *expr.Resolver, f *expr.Function, c *ast.Call, args []*expr.Expr) (types.Type, error) {
 	ts := expr.TypesOf(args)
 	t, ok := types.Common(ts...)
 	switch {
@@ -104,7 +104,7 @@ func commonType(r *expr.Resolver, f *expr.Function, c *parse.Call, args []*expr.
 }
 
 // firstValid is the first of the arguments that is not NULL.
-func firstValid(r *expr.Resolver, c *parse.Call, args []*expr.Expr, t types.Type) (*expr.Expr, error) {
+func firstValid(r *expr.Resolver, c *ast.Call, args []*expr.Expr, t types.Type) (*expr.Expr, error) {
 	nullable := true
 	for i, a := range args {
 		nullable = nullable && (a.Type.Nullable || a.IsNull())
@@ -129,7 +129,7 @@ func writtenFloats(r *expr.Resolver, t types.Type, args []*expr.Expr) bool {
 	return r.Env.Written && t.Root == types.Double && slices.ContainsFunc(args, func(x *expr.Expr) bool { return x.Type.Root == types.Float && !x.Const })
 }
 
-func nullif(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func nullif(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func nullif(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, erro
 	})), nil
 }
 
-func ifCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func ifCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

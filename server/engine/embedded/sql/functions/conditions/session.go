@@ -3,14 +3,14 @@ package conditions
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func typeof(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func typeof(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func typeof(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, erro
 	return x, nil
 }
 
-func current(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func current(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 || c.Niladic {
 		return nil, sqlerr.Refuse(c.Pos, "this %s", f.Name)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
@@ -55,8 +56,8 @@ func Calls(t *testing.T, text string) []string {
 	if err != nil {
 		return nil
 	}
-	parse.Walk(e, func(e parse.Expr) bool {
-		if c, ok := e.(*parse.Call); ok {
+	ast.Walk(e, func(e ast.Expr) bool {
+		if c, ok := e.(*ast.Call); ok {
 			names = append(names, strings.ToUpper(c.Name))
 		}
 		return true
@@ -65,12 +66,12 @@ func Calls(t *testing.T, text string) []string {
 }
 
 // item parses the only item of a SELECT.
-func item(text string) (parse.Expr, error) {
+func item(text string) (ast.Expr, error) {
 	statement, err := parse.Parse("SELECT " + text)
 	if err != nil {
 		return nil, err
 	}
-	return statement.(*parse.QueryStatement).Query.Body.(*parse.Select).Items[0].Expr, nil
+	return statement.(*ast.QueryStatement).Query.Body.(*ast.Select).Items[0].Expr, nil
 }
 
 // Compute gives the type and the value of an expression as text, or the

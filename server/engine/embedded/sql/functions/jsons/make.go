@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/jsondoc"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -61,7 +61,7 @@ func isoText(v value.Value, t types.Type) string {
 }
 
 // Convertible complains of what has no form in JSON.
-func Convertible(pos parse.Pos, t types.Type) error {
+func Convertible(pos ast.Pos, t types.Type) error {
 	switch {
 	case t.Root == types.Date || t.Root == types.Time:
 		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON."}
@@ -83,7 +83,7 @@ func Convertible(pos parse.Pos, t types.Type) error {
 }
 
 // jsonString resolves JSON_STRING.
-func jsonString(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func jsonString(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.List(c.Args)
 	if err != nil {
 		return nil, err
@@ -107,8 +107,8 @@ func jsonString(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, 
 }
 
 // jsonMake resolves JSON_OBJECT and JSON_ARRAY.
-func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		name := f.Name
 		if c.JSON == nil {
 			return nil, sqlerr.Refuse(c.Pos, "%s written this way", name)
@@ -144,7 +144,7 @@ func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*e
 }
 
 // jsonKey complains of what is no key of an object.
-func jsonKey(c *parse.Call, x *expr.Expr) error {
+func jsonKey(c *ast.Call, x *expr.Expr) error {
 	switch {
 	case x.IsNull():
 		return sqlerr.Invalid(c.Pos, "Argument to function 'NULL' must not be NULL")
@@ -157,8 +157,8 @@ func jsonKey(c *parse.Call, x *expr.Expr) error {
 }
 
 // Member resolves a member; raw says that it is JSON already.
-func Member(r *expr.Resolver, e parse.Expr, raw *bool) (*expr.Expr, error) {
-	c, ok := e.(*parse.Call)
+func Member(r *expr.Resolver, e ast.Expr, raw *bool) (*expr.Expr, error) {
+	c, ok := e.(*ast.Call)
 	if !ok {
 		return r.Resolve(e)
 	}
@@ -223,7 +223,7 @@ func jsonMade(args []*expr.Expr, raw []bool, row value.Row, object, absent bool)
 }
 
 // bareJSON complains of JSON() outside of what it is for.
-func bareJSON(_ *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func bareJSON(_ *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	return nil, &sqlerr.Error{
 		Pos: c.Pos, Class: sqlerr.ClassValidation,
 		Message: `The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT('a', JSON('{"key": "value"}')) or JSON_ARRAY(JSON('{"key": "value"}')).`,

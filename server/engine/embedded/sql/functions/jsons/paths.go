@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/cast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/jsondoc"
@@ -24,8 +24,8 @@ const (
 )
 
 // jsonPathCall resolves JSON_EXISTS, JSON_VALUE and JSON_QUERY.
-func jsonPathCall(kind jsonKind) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func jsonPathCall(kind jsonKind) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		name := f.Name
 		if c.JSON == nil {
 			return nil, sqlerr.Refuse(c.Pos, "%s written this way", name)
@@ -70,14 +70,14 @@ type jsonCallOf struct {
 	kind             jsonKind
 	path             jsondoc.Path
 	noPath           bool // the path is none
-	json             *parse.JSON
+	json             *ast.JSON
 	t                types.Type
 	onEmpty, onError value.Value
 	key              string
 }
 
 // resolve finds the type of the result and the values of DEFAULT.
-func (j *jsonCallOf) resolve(r *expr.Resolver, c *parse.Call) error {
+func (j *jsonCallOf) resolve(r *expr.Resolver, c *ast.Call) error {
 	j.t = types.String
 	if j.kind == jsonExists {
 		j.t = types.Of(types.Boolean)
@@ -93,7 +93,7 @@ func (j *jsonCallOf) resolve(r *expr.Resolver, c *parse.Call) error {
 			return err
 		}
 	}
-	for b, at := range map[*parse.Behaviour]*value.Value{&j.json.OnEmpty: &j.onEmpty, &j.json.OnError: &j.onError} {
+	for b, at := range map[*ast.Behaviour]*value.Value{&j.json.OnEmpty: &j.onEmpty, &j.json.OnError: &j.onError} {
 		if b.What != "DEFAULT" {
 			continue
 		}
@@ -116,7 +116,7 @@ func (j *jsonCallOf) resolve(r *expr.Resolver, c *parse.Call) error {
 }
 
 // returning complains of types that cannot be returned.
-func (j *jsonCallOf) returning(c *parse.Call) error {
+func (j *jsonCallOf) returning(c *ast.Call) error {
 	switch {
 	case j.kind == jsonValue && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double || j.t.IsText()):
 	case j.kind == jsonQuery && (j.t.IsText() || j.t.Root == types.Array && j.t.Elem.Equal(types.String)):
@@ -199,7 +199,7 @@ func (j *jsonCallOf) empty() (value.Value, error) {
 }
 
 // other is what ON EMPTY or ON ERROR say; without them NULL, or FALSE.
-func (j *jsonCallOf) other(b parse.Behaviour, def value.Value) (value.Value, error) {
+func (j *jsonCallOf) other(b ast.Behaviour, def value.Value) (value.Value, error) {
 	switch b.What {
 	case "DEFAULT":
 		return def, nil

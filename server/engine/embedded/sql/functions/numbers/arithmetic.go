@@ -8,7 +8,7 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/numeric"
@@ -92,7 +92,7 @@ func constant(f float64) func(*expr.Env, []value.Value, []types.Type) (value.Val
 var piOverload = expr.Overload{Type: expr.DoubleResult, Eval: constant(math.Pi)}
 
 // pi resolves PI, which complains of arguments as no other function does.
-func pi(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func pi(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func pi(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
 	return r.Apply(c.Pos, f.Name, &piOverload, nil)
 }
 
-func mod(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func mod(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

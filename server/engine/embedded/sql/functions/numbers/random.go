@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/java"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -27,7 +27,7 @@ func seedOf(r *expr.Resolver, x *expr.Expr) (j *java.Random, ok bool, err error)
 }
 
 // randoms resolves the arguments of RAND and RAND_INTEGER.
-func randoms(r *expr.Resolver, c *parse.Call, least, most int, forms string) ([]*expr.Expr, error) {
+func randoms(r *expr.Resolver, c *ast.Call, least, most int, forms string) ([]*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func randoms(r *expr.Resolver, c *parse.Call, least, most int, forms string) ([]
 	return args, nil
 }
 
-func uuid(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func uuid(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 {
 		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'UUID'. Was expecting 0 arguments")
 	}
@@ -57,7 +57,7 @@ func uuid(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error)
 	return x, nil
 }
 
-func random(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func random(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := randoms(r, c, 0, 1, "'RAND()'\n'RAND(<NUMERIC>)'")
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func random(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, erro
 	return x, nil
 }
 
-func randomInteger(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func randomInteger(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := randoms(r, c, 1, 2, "'RAND_INTEGER(<NUMERIC>)'\n'RAND_INTEGER(<NUMERIC>, <NUMERIC>)'")
 	if err != nil {
 		return nil, err

@@ -3,7 +3,7 @@ package numbers
 import (
 	"github.com/cockroachdb/apd/v3"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/times"
 	"drey/server/engine/embedded/sql/numeric"
@@ -13,8 +13,8 @@ import (
 )
 
 // rounding resolves ROUND and TRUNCATE.
-func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, places, err := roundArgs(r, f, c)
 		if err != nil {
 			return nil, err
@@ -38,7 +38,7 @@ func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *parse.Call
 }
 
 // roundArgs gives the number of digits besides the arguments.
-func roundArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) (args []*expr.Expr, places int, err error) {
+func roundArgs(r *expr.Resolver, f *expr.Function, c *ast.Call) (args []*expr.Expr, places int, err error) {
 	if args, err = r.Values(c.Args); err != nil {
 		return nil, 0, err
 	}
@@ -58,10 +58,10 @@ func roundArgs(r *expr.Resolver, f *expr.Function, c *parse.Call) (args []*expr.
 }
 
 // whole resolves FLOOR and CEIL: of numbers, or of times to a unit.
-func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		if len(c.Args) == 2 {
-			if unit, ok := c.Args[1].(*parse.Symbol); ok {
+			if unit, ok := c.Args[1].(*ast.Symbol); ok {
 				return times.FloorTo(r, c, f.Name, unit, up)
 			}
 		}

@@ -1,7 +1,7 @@
 package operators
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/numeric"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -9,11 +9,11 @@ import (
 	"drey/server/engine/types"
 )
 
-func unary(r *expr.Resolver, u *parse.Unary) (*expr.Expr, error) {
+func unary(r *expr.Resolver, u *ast.Unary) (*expr.Expr, error) {
 	if u.Op == "NOT" {
 		return not(r, u)
 	}
-	if l, ok := u.X.(*parse.Literal); ok && l.Kind == parse.Number {
+	if l, ok := u.X.(*ast.Literal); ok && l.Kind == ast.Number {
 		if u.Op == "-" {
 			return r.Number(l, "-"+l.Text, u.Pos)
 		}
@@ -39,7 +39,7 @@ func unary(r *expr.Resolver, u *parse.Unary) (*expr.Expr, error) {
 	}), nil
 }
 
-func not(r *expr.Resolver, u *parse.Unary) (*expr.Expr, error) {
+func not(r *expr.Resolver, u *ast.Unary) (*expr.Expr, error) {
 	x, err := r.Resolve(u.X)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func not(r *expr.Resolver, u *parse.Unary) (*expr.Expr, error) {
 	}), nil
 }
 
-func binary(r *expr.Resolver, b *parse.Binary) (*expr.Expr, error) {
+func binary(r *expr.Resolver, b *ast.Binary) (*expr.Expr, error) {
 	switch b.Op {
 	case "AND", "OR":
 		return logic(r, b)
@@ -93,7 +93,7 @@ func binary(r *expr.Resolver, b *parse.Binary) (*expr.Expr, error) {
 	return Arithmetic(r, b.Pos, b.Op, l, rt)
 }
 
-func logic(r *expr.Resolver, b *parse.Binary) (*expr.Expr, error) {
+func logic(r *expr.Resolver, b *ast.Binary) (*expr.Expr, error) {
 	l, err := r.Value(b.L)
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func plusForms(op string) string {
 	return "'<NUMERIC> " + op + " <NUMERIC>'"
 }
 
-func Arithmetic(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
+func Arithmetic(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	if op == "%" && l.Type.IsNumeric() && rt.Type.IsNumeric() && (l.Type.IsApprox() || rt.Type.IsApprox()) {
 		return nil, expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
 	}
@@ -157,7 +157,7 @@ func Arithmetic(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*
 }
 
 // numbers computes two numbers.
-func numbers(r *expr.Resolver, pos parse.Pos, op string, t types.Type, l, rt *expr.Expr) *expr.Expr {
+func numbers(r *expr.Resolver, pos ast.Pos, op string, t types.Type, l, rt *expr.Expr) *expr.Expr {
 	var fn expr.Fn
 	switch {
 	case t.Root == types.Decimal:

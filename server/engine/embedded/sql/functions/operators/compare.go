@@ -3,7 +3,7 @@ package operators
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -11,7 +11,7 @@ import (
 )
 
 // comparable brings two expressions to a type in which they can be compared.
-func comparable(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
+func comparable(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
 	if l.IsNull() || rt.IsNull() {
 		return l, rt, types.Type{Root: types.Null}, nil
 	}
@@ -54,7 +54,7 @@ func comparable(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (a
 
 // numberAndText compares a number with a text: for the order the text is read
 // as a number; whether they are the same Flink cannot tell.
-func numberAndText(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
+func numberAndText(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
 	if op == "=" || op == "<>" {
 		return nil, nil, t, &sqlerr.Error{
 			Pos: pos, Class: sqlerr.ClassTable,
@@ -93,11 +93,11 @@ func apart(number, other types.Type) bool {
 	return number.IsNumeric() && (other.IsDatetime() || other.Root == types.Array)
 }
 
-func mixed(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) error {
+func mixed(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) error {
 	return expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", "'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'")
 }
 
-func compare(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
+func compare(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	if x := truthAndText(r, pos, op, l, rt); x != nil {
 		return x, nil
 	}
@@ -128,7 +128,7 @@ func compare(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*exp
 
 // truthAndText compares BOOLEAN with a text, which is never the same for
 // Flink; nil for other types and operators.
-func truthAndText(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) *expr.Expr {
+func truthAndText(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) *expr.Expr {
 	mixed := l.Type.Root == types.Boolean && rt.Type.IsText() || l.Type.IsText() && rt.Type.Root == types.Boolean
 	if !mixed || op != "=" && op != "<>" {
 		return nil
@@ -145,7 +145,7 @@ func truthAndText(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) 
 
 // compareNested says whether arrays, maps or rows are the same. NULL is like
 // NULL in an array and in a map; in a row it makes the answer unknown.
-func compareNested(r *expr.Resolver, pos parse.Pos, op string, t, out types.Type, a, b *expr.Expr) *expr.Expr {
+func compareNested(r *expr.Resolver, pos ast.Pos, op string, t, out types.Type, a, b *expr.Expr) *expr.Expr {
 	for _, f := range t.Fields {
 		out.Nullable = out.Nullable || f.Type.Nullable
 	}
@@ -253,9 +253,9 @@ func outcome(op string) func(int) bool {
 }
 
 // noNullInRow refuses rows with the word NULL, which are illegal elsewhere only.
-func noNullInRow(list ...parse.Expr) error {
+func noNullInRow(list ...ast.Expr) error {
 	for _, e := range list {
-		if row, ok := e.(*parse.Row); ok && expr.HoldsNull(row) {
+		if row, ok := e.(*ast.Row); ok && expr.HoldsNull(row) {
 			return sqlerr.Refuse(row.Pos, "a row with the word NULL in a comparison")
 		}
 	}
@@ -263,7 +263,7 @@ func noNullInRow(list ...parse.Expr) error {
 }
 
 // is resolves x IS [NOT] NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM y.
-func is(r *expr.Resolver, e *parse.Is) (*expr.Expr, error) {
+func is(r *expr.Resolver, e *ast.Is) (*expr.Expr, error) {
 	if err := noNullInRow(e.X); err != nil {
 		return nil, err
 	}
@@ -309,7 +309,7 @@ func notSuffix(not bool) string {
 	return ""
 }
 
-func distinctFrom(r *expr.Resolver, e *parse.Is, x *expr.Expr) (*expr.Expr, error) {
+func distinctFrom(r *expr.Resolver, e *ast.Is, x *expr.Expr) (*expr.Expr, error) {
 	y, err := r.Resolve(e.Y)
 	if err != nil {
 		return nil, err
@@ -332,6 +332,6 @@ func distinctFrom(r *expr.Resolver, e *parse.Is, x *expr.Expr) (*expr.Expr, erro
 }
 
 // Compare is a comparison of two expressions.
-func Compare(r *expr.Resolver, pos parse.Pos, op string, a, b *expr.Expr) (*expr.Expr, error) {
+func Compare(r *expr.Resolver, pos ast.Pos, op string, a, b *expr.Expr) (*expr.Expr, error) {
 	return compare(r, pos, op, a, b)
 }

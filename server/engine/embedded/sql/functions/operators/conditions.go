@@ -1,14 +1,14 @@
 package operators
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func caseExpr(r *expr.Resolver, e *parse.Case) (*expr.Expr, error) {
+func caseExpr(r *expr.Resolver, e *ast.Case) (*expr.Expr, error) {
 	conds := make([]*expr.Expr, len(e.Whens))
 	results := make([]*expr.Expr, 0, len(e.Whens)+1)
 	var operand *expr.Expr
@@ -37,7 +37,7 @@ func caseExpr(r *expr.Resolver, e *parse.Case) (*expr.Expr, error) {
 	return FirstTrue(r, e.Pos, conds, append(results, last))
 }
 
-func when(r *expr.Resolver, operand *expr.Expr, cond parse.Expr, pos parse.Pos) (*expr.Expr, error) {
+func when(r *expr.Resolver, operand *expr.Expr, cond ast.Expr, pos ast.Pos) (*expr.Expr, error) {
 	x, err := r.Resolve(cond)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func when(r *expr.Resolver, operand *expr.Expr, cond parse.Expr, pos parse.Pos) 
 }
 
 // chooseResult is the result whose condition is the first TRUE one.
-func FirstTrue(r *expr.Resolver, pos parse.Pos, conds, results []*expr.Expr) (*expr.Expr, error) {
+func FirstTrue(r *expr.Resolver, pos ast.Pos, conds, results []*expr.Expr) (*expr.Expr, error) {
 	ts := make([]types.Type, len(results))
 	for i, x := range results {
 		ts[i] = x.Type
@@ -99,8 +99,8 @@ func dateAndTime(ts []types.Type) bool {
 	return true
 }
 
-func between(r *expr.Resolver, e *parse.Between) (*expr.Expr, error) {
-	xs, err := r.List([]parse.Expr{e.X, e.Low, e.High})
+func between(r *expr.Resolver, e *ast.Between) (*expr.Expr, error) {
+	xs, err := r.List([]ast.Expr{e.X, e.Low, e.High})
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func between(r *expr.Resolver, e *parse.Between) (*expr.Expr, error) {
 }
 
 // symmetric is BETWEEN of bounds in any order.
-func symmetric(r *expr.Resolver, e *parse.Between, xs []*expr.Expr) (*expr.Expr, error) {
+func symmetric(r *expr.Resolver, e *ast.Between, xs []*expr.Expr) (*expr.Expr, error) {
 	var tests [4]*expr.Expr
 	nullable := false
 	for i, op := range []string{">=", "<=", ">=", "<="} {
@@ -194,7 +194,7 @@ func either(a, b value.Value) value.Value {
 	return value.Bool(false)
 }
 
-func in(r *expr.Resolver, e *parse.In) (*expr.Expr, error) {
+func in(r *expr.Resolver, e *ast.In) (*expr.Expr, error) {
 	x, err := r.Resolve(e.X)
 	if err != nil {
 		return nil, err
@@ -271,7 +271,7 @@ const MaxList = 100_000
 
 // inList resolves the list of IN: texts among numbers are read as numbers, and
 // numbers among texts as texts.
-func inList(r *expr.Resolver, e *parse.In, x *expr.Expr) ([]*expr.Expr, error) {
+func inList(r *expr.Resolver, e *ast.In, x *expr.Expr) ([]*expr.Expr, error) {
 	if len(e.List) > MaxList {
 		return nil, sqlerr.Refuse(e.Pos, "a list of %d values; IN takes %d", len(e.List), MaxList)
 	}

@@ -1,7 +1,7 @@
 package operators
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/cast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -9,7 +9,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func index(r *expr.Resolver, e *parse.Index) (*expr.Expr, error) {
+func index(r *expr.Resolver, e *ast.Index) (*expr.Expr, error) {
 	x, err := r.Value(e.X)
 	if err != nil {
 		return nil, err
@@ -78,12 +78,12 @@ func missingItem(x *expr.Expr) *expr.Expr {
 	return &within
 }
 
-func noItem(pos parse.Pos, x, at *expr.Expr) error {
+func noItem(pos ast.Pos, x, at *expr.Expr) error {
 	return expr.CannotApply(pos, "ITEM", "ITEM("+expr.Signature([]*expr.Expr{x, at})+")", "<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]")
 }
 
 // item resolves x[at] by the types of both.
-func item(r *expr.Resolver, e *parse.Index, x, at *expr.Expr) (*expr.Expr, error) {
+func item(r *expr.Resolver, e *ast.Index, x, at *expr.Expr) (*expr.Expr, error) {
 	switch {
 	case x.Type.Root == types.Array && at.Type.IsInt() && (at.Literal == nil || !at.Literal.Valid || at.Literal.I > 0):
 		return r.Env.Node(e.Pos, "[]", x.Type.Elem.Null(true), []*expr.Expr{x, at}, elementAt(x, at)), nil

@@ -3,7 +3,7 @@ package operators
 import (
 	"errors"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/jsondoc"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -12,7 +12,7 @@ import (
 )
 
 // isJSON resolves x IS JSON, which NULL is not.
-func isJSON(r *expr.Resolver, e *parse.Is, x *expr.Expr) (*expr.Expr, error) {
+func isJSON(r *expr.Resolver, e *ast.Is, x *expr.Expr) (*expr.Expr, error) {
 	if !x.Type.IsText() {
 		if x.IsNull() || e.What != "JSON" || e.Not {
 			return nil, sqlerr.Refuse(e.Pos, "IS JSON of %s", x.Type)

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/javaregex"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -12,8 +12,8 @@ import (
 	"drey/server/engine/types"
 )
 
-func like(r *expr.Resolver, e *parse.Like) (*expr.Expr, error) {
-	list := []parse.Expr{e.X, e.Pattern}
+func like(r *expr.Resolver, e *ast.Like) (*expr.Expr, error) {
+	list := []ast.Expr{e.X, e.Pattern}
 	if e.Escape != nil {
 		list = append(list, e.Escape)
 	}
@@ -57,7 +57,7 @@ func like(r *expr.Resolver, e *parse.Like) (*expr.Expr, error) {
 }
 
 // matcher gives the test of a text against the pattern.
-func matcher(e *parse.Like, pattern *expr.Expr, escape rune) (func(text, pattern string) (bool, error), error) {
+func matcher(e *ast.Like, pattern *expr.Expr, escape rune) (func(text, pattern string) (bool, error), error) {
 	if e.Similar {
 		return similar(e, pattern, escape)
 	}
@@ -72,7 +72,7 @@ func matcher(e *parse.Like, pattern *expr.Expr, escape rune) (func(text, pattern
 }
 
 // similar gives the test of SIMILAR TO: the whole text is matched.
-func similar(e *parse.Like, pattern *expr.Expr, escape rune) (func(text, pattern string) (bool, error), error) {
+func similar(e *ast.Like, pattern *expr.Expr, escape rune) (func(text, pattern string) (bool, error), error) {
 	cache := &expr.Patterns{}
 	match := func(text, p string) (bool, error) {
 		java, err := javaregex.Similar(p, escape)

@@ -3,29 +3,29 @@
 package operators
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // Resolve resolves an expression that is an operator over others.
-func Resolve(r *expr.Resolver, e parse.Expr) (*expr.Expr, error) {
+func Resolve(r *expr.Resolver, e ast.Expr) (*expr.Expr, error) {
 	switch e := e.(type) {
-	case *parse.Unary:
+	case *ast.Unary:
 		return unary(r, e)
-	case *parse.Binary:
+	case *ast.Binary:
 		return binary(r, e)
-	case *parse.Case:
+	case *ast.Case:
 		return caseExpr(r, e)
-	case *parse.Between:
+	case *ast.Between:
 		return between(r, e)
-	case *parse.In:
+	case *ast.In:
 		return in(r, e)
-	case *parse.Like:
+	case *ast.Like:
 		return like(r, e)
-	case *parse.Is:
+	case *ast.Is:
 		return is(r, e)
-	case *parse.Index:
+	case *ast.Index:
 		return index(r, e)
 	}
 	return nil, sqlerr.Refuse(e.Span(), "this expression")

@@ -3,7 +3,7 @@ package operators
 import (
 	"time"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/calendar"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -11,7 +11,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func timeArithmetic(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
+func timeArithmetic(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	if op == "+" && l.Type.IsInterval() && rt.Type.IsDatetime() {
 		l, rt = rt, l
 	}
@@ -43,7 +43,7 @@ func timeArithmetic(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr
 	return nil, expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", plusForms(op))
 }
 
-func addInterval(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
+func addInterval(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	t := l.Type.OrNull(rt.Type.Nullable)
 	t.Rowtime = false
 	months := rt.Type.Root == types.IntervalMonths
@@ -72,7 +72,7 @@ func addInterval(r *expr.Resolver, pos parse.Pos, op string, l, rt *expr.Expr) (
 	}), nil
 }
 
-func concat(r *expr.Resolver, pos parse.Pos, l, rt *expr.Expr) (*expr.Expr, error) {
+func concat(r *expr.Resolver, pos ast.Pos, l, rt *expr.Expr) (*expr.Expr, error) {
 	if !l.Type.IsText() || !rt.Type.IsText() {
 		if l.Type.IsBytes() && rt.Type.IsBytes() || l.Type.Root == types.Array || l.Type.IsText() && rt.Type.IsText() {
 			return nil, sqlerr.Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
@@ -98,10 +98,10 @@ func concat(r *expr.Resolver, pos parse.Pos, l, rt *expr.Expr) (*expr.Expr, erro
 
 // overlaps says whether two periods have a moment in common; the moment where
 // one ends and the other begins is one.
-func overlaps(r *expr.Resolver, b *parse.Binary) (*expr.Expr, error) {
+func overlaps(r *expr.Resolver, b *ast.Binary) (*expr.Expr, error) {
 	var ends [4]*expr.Expr
-	for i, side := range []parse.Expr{b.L, b.R} {
-		items, err := r.Values(side.(*parse.Row).Items)
+	for i, side := range []ast.Expr{b.L, b.R} {
+		items, err := r.Values(side.(*ast.Row).Items)
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/java"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -14,8 +14,8 @@ import (
 
 // textCheck resolves IS_ALPHA and its kin: never NULL, of texts and of numbers.
 // number says whether numbers are what is asked for.
-func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := r.Values(c.Args)
 		if err != nil {
 			return nil, err

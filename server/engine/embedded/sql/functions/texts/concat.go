@@ -3,14 +3,14 @@ package texts
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func concatCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func concatCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func concatCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, 
 }
 
 // concatWS resolves CONCAT_WS: NULLs are left out, a separator of NULL gives NULL.
-func concatWS(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func concatWS(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func concatWS(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, er
 }
 
 // translate resolves TRANSLATE: a NULL among the characters counts as none.
-func translate(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func translate(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func translate(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, e
 }
 
 // elt resolves ELT: the argument with a number.
-func elt(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func elt(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

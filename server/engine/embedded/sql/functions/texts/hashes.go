@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"unicode/utf16"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
@@ -29,7 +29,7 @@ func sha384(s string) []byte { h := sha512.Sum384([]byte(s)); return h[:] }
 func sha512Sum(s string) []byte { h := sha512.Sum512([]byte(s)); return h[:] }
 
 // sha2 resolves SHA2(text, bits).
-func sha2(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func sha2(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

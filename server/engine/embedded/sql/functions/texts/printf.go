@@ -1,7 +1,7 @@
 package texts
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/java"
 	"drey/server/engine/embedded/sql/value"
@@ -9,7 +9,7 @@ import (
 )
 
 // printf resolves PRINTF: what Java's formatter complains of is NULL.
-func printf(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func printf(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/javaregex"
 	"drey/server/engine/embedded/sql/memory"
@@ -37,8 +37,8 @@ var (
 )
 
 // pattern resolves a function of regular expressions.
-func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := p.args(r, f, c)
 		if err != nil {
 			return nil, err
@@ -62,7 +62,7 @@ func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *parse.Call
 }
 
 // args resolves the arguments: two texts, and a third that some take.
-func (p *regexpFunction) args(r *expr.Resolver, f *expr.Function, c *parse.Call) ([]*expr.Expr, error) {
+func (p *regexpFunction) args(r *expr.Resolver, f *expr.Function, c *ast.Call) ([]*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

@@ -1,14 +1,14 @@
 package texts
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
-func allText(f *expr.Function, c *parse.Call, args []*expr.Expr, texts int) error {
+func allText(f *expr.Function, c *ast.Call, args []*expr.Expr, texts int) error {
 	for i, a := range args {
 		if i >= texts && a.Type.Root == types.Bigint { // Flink's generated code does not compile
 			return sqlerr.Refuse(a.Pos, "%s with a BIGINT", f.Name)
@@ -24,7 +24,7 @@ func allText(f *expr.Function, c *parse.Call, args []*expr.Expr, texts int) erro
 }
 
 // noText is Flink's complaint of arguments that are no text, or no number.
-func noText(f *expr.Function, c *parse.Call, args []*expr.Expr) error {
+func noText(f *expr.Function, c *ast.Call, args []*expr.Expr) error {
 	name := f.Name
 	switch {
 	case name == "TRIM" && args[1].Type.Root != types.Null:
@@ -37,7 +37,7 @@ func noText(f *expr.Function, c *parse.Call, args []*expr.Expr) error {
 	return sqlerr.Refuse(c.Pos, "%s with these arguments", name)
 }
 
-func substring(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func substring(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -82,11 +82,11 @@ func slice(s string, start, length int64) string {
 	return string(rs[start:min(n, start+length)])
 }
 
-func trim(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func trim(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) != 3 {
 		return nil, sqlerr.Refuse(c.Pos, "this TRIM")
 	}
-	mode := c.Args[0].(*parse.Symbol).Word
+	mode := c.Args[0].(*ast.Symbol).Word
 	args, err := r.Values(c.Args[1:])
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func trim(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error)
 	}))), nil
 }
 
-func positionCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func positionCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr
 	}))), nil
 }
 
-func overlay(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

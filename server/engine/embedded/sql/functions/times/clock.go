@@ -1,7 +1,7 @@
 package times
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/calendar"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -12,8 +12,8 @@ import (
 // clock resolves CURRENT_TIMESTAMP and its kin: the time at which a row is
 // processed, which is the same when the statement is computed again. A niladic
 // one is written without parentheses.
-func clock(niladic bool, t types.Type, read func(e *expr.Env) value.Value) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func clock(niladic bool, t types.Type, read func(e *expr.Env) value.Value) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		if len(c.Args) > 0 {
 			args, err := r.Values(c.Args)
 			if err != nil {
@@ -44,7 +44,7 @@ func timeOfDay(e *expr.Env) value.Value {
 }
 
 // proctime resolves PROCTIME: the time of processing as a time attribute.
-func proctime(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func proctime(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 || c.Niladic {
 		return nil, sqlerr.Refuse(c.Pos, "PROCTIME with arguments")
 	}
@@ -57,7 +57,7 @@ func proctime(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, er
 
 // currentWatermark resolves CURRENT_WATERMARK(rowtime): the watermark that
 // came before the row, NULL before the first one.
-func currentWatermark(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func currentWatermark(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package times_test
 import (
 	"testing"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
@@ -61,12 +62,12 @@ func TestEdgesOfWindows(t *testing.T) {
 	env := &expr.Env{Functions: functions.Builtin, Streaming: true, Watermarked: 1, Watermark: expr.NoWatermark}
 	scope := &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "ts", Type: timed}}}}}
 	resolver := expr.NewResolver(env, scope, "")
-	call := func(text string) *parse.Call {
+	call := func(text string) *ast.Call {
 		e, err := parse.ParseExpr(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return e.(*parse.Call)
+		return e.(*ast.Call)
 	}
 	name, args, err := resolver.WindowCall(call("TUMBLE(ts, INTERVAL '1' HOUR)"))
 	if err != nil || len(args) != 2 {

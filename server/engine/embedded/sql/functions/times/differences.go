@@ -3,7 +3,7 @@ package times
 import (
 	"time"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/calendar"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/numeric"
@@ -13,12 +13,12 @@ import (
 )
 
 // withUnit resolves TIMESTAMPADD and TIMESTAMPDIFF, whose first argument is a unit.
-func withUnit(resolve func(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Expr) (*expr.Expr, error)) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func withUnit(resolve func(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr) (*expr.Expr, error)) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		if len(c.Args) != 3 {
 			return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(c.Args))
 		}
-		unit, ok := c.Args[0].(*parse.Symbol)
+		unit, ok := c.Args[0].(*ast.Symbol)
 		if !ok || calendar.UnitMillis[unit.Word] == 0 && calendar.UnitMonths[unit.Word] == 0 {
 			if ok && calendar.NoUnit(unit.Word) {
 				return nil, sqlerr.Invalid(unit.Pos, "'%s' is not a valid time frame", unit.Word)
@@ -33,7 +33,7 @@ func withUnit(resolve func(r *expr.Resolver, c *parse.Call, unit string, args []
 	}
 }
 
-func timestampDiff(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Expr) (*expr.Expr, error) {
+func timestampDiff(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr) (*expr.Expr, error) {
 	for _, a := range args {
 		if a.Type.Root != types.Date && !a.Type.IsTimestamp() || args[0].Type.Root == types.TimestampLTZ != (a.Type.Root == types.TimestampLTZ) {
 			return nil, noDifference(c, unit, a, args)
@@ -50,7 +50,7 @@ func timestampDiff(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Ex
 }
 
 // noDifference is the complaint of what is no time, or a time of another kind.
-func noDifference(c *parse.Call, unit string, a *expr.Expr, args []*expr.Expr) error {
+func noDifference(c *ast.Call, unit string, a *expr.Expr, args []*expr.Expr) error {
 	if a.Type.Root == types.Time && args[0].Type.Root == types.Time {
 		return &sqlerr.Error{Pos: c.Pos, Class: "scala.MatchError", Message: "(TIME_WITHOUT_TIME_ZONE,TIME_WITHOUT_TIME_ZONE) (of class scala.Tuple2)"}
 	}
@@ -60,7 +60,7 @@ func noDifference(c *parse.Call, unit string, a *expr.Expr, args []*expr.Expr) e
 	return sqlerr.Refuse(c.Pos, "TIMESTAMPDIFF of %s", a.Type)
 }
 
-func timestampAdd(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Expr) (*expr.Expr, error) {
+func timestampAdd(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr) (*expr.Expr, error) {
 	n, x := args[0], args[1]
 	days := unit == "DAY" || unit == "WEEK" || calendar.UnitMonths[unit] > 0
 	switch {
@@ -88,8 +88,8 @@ func timestampAdd(r *expr.Resolver, c *parse.Call, unit string, args []*expr.Exp
 }
 
 // difference resolves (a - b) UNIT: the interval between two times.
-func difference(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
-	unit := c.Args[0].(*parse.Symbol).Word
+func difference(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
+	unit := c.Args[0].(*ast.Symbol).Word
 	args, err := r.Values(c.Args[1:])
 	if err != nil {
 		return nil, err

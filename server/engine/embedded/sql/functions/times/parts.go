@@ -1,7 +1,7 @@
 package times
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/calendar"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -10,11 +10,11 @@ import (
 )
 
 // part resolves one of YEAR(t), MONTH(t) and so on, which are EXTRACT for Flink.
-func part(unit string) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.Expr, error) {
+func part(unit string) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
 	o := &expr.Overload{Args: []expr.Param{expr.Datetime}, Type: expr.BigintResult, Eval: func(e *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
 		return calendar.Extract(e.Location(), unit, v[0], t[0])
 	}}
-	return func(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := r.Values(c.Args)
 		switch {
 		case err != nil:
@@ -31,7 +31,7 @@ func part(unit string) func(*expr.Resolver, *expr.Function, *parse.Call) (*expr.
 }
 
 // extractOf is Flink's complaint of what nothing can be extracted from.
-func extractOf(pos parse.Pos, unit string, t types.Type) error {
+func extractOf(pos ast.Pos, unit string, t types.Type) error {
 	switch unit {
 	case "DOY", "DOW", "ISODOW", "ISOYEAR", "EPOCH":
 		return sqlerr.Refuse(pos, "EXTRACT of %s from %s", unit, t)
@@ -40,8 +40,8 @@ func extractOf(pos parse.Pos, unit string, t types.Type) error {
 }
 
 // extractCall resolves EXTRACT(unit FROM t).
-func extractCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
-	unit := c.Args[0].(*parse.Symbol)
+func extractCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
+	unit := c.Args[0].(*ast.Symbol)
 	x, err := r.Value(c.Args[1])
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func extractCall(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr,
 }
 
 // FloorTo resolves FLOOR(t TO unit) and CEIL(t TO unit).
-func FloorTo(r *expr.Resolver, c *parse.Call, name string, unit *parse.Symbol, up bool) (*expr.Expr, error) {
+func FloorTo(r *expr.Resolver, c *ast.Call, name string, unit *ast.Symbol, up bool) (*expr.Expr, error) {
 	x, err := r.Value(c.Args[0])
 	if err != nil {
 		return nil, err

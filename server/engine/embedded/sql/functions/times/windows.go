@@ -3,13 +3,13 @@ package times
 import (
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 )
 
 // windowEdge resolves TUMBLE_START, HOP_END and the like.
-func windowEdge(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, error) {
+func windowEdge(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	name, _, err := r.WindowCall(c)
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func windowEdge(r *expr.Resolver, f *expr.Function, c *parse.Call) (*expr.Expr, 
 	for _, rel := range r.Scope.Relations {
 		for _, col := range rel.Columns {
 			if col.Name == edge+name {
-				return r.Resolve(&parse.Ident{Pos: c.Pos, Parts: []parse.Name{{Pos: c.Pos, Text: col.Name}}})
+				return r.Resolve(&ast.Ident{Pos: c.Pos, Parts: []ast.Name{{Pos: c.Pos, Text: col.Name}}})
 			}
 		}
 	}

@@ -1,7 +1,7 @@
 package joins
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/types"
 )
@@ -15,7 +15,7 @@ type interval struct {
 	left, right int // columns of the joined row
 }
 
-func (m *interval) compare(op string, l, r parse.Expr) {
+func (m *interval) compare(op string, l, r ast.Expr) {
 	a, plusA, ok := m.timeOf(l)
 	if !ok {
 		return
@@ -50,16 +50,16 @@ func (m *interval) compare(op string, l, r parse.Expr) {
 }
 
 // timeOf reads a column of event time, or one with an interval added.
-func (m *interval) timeOf(e parse.Expr) (column int, plus int64, ok bool) {
+func (m *interval) timeOf(e ast.Expr) (column int, plus int64, ok bool) {
 	switch e := e.(type) {
-	case *parse.Ident:
+	case *ast.Ident:
 		x, err := m.spec.side(e, m.relations)
 		if err != nil || x == nil || !x.Type.Rowtime {
 			return 0, 0, false
 		}
 		return x.Column, 0, true
-	case *parse.Binary:
-		i, isInterval := e.R.(*parse.Interval)
+	case *ast.Binary:
+		i, isInterval := e.R.(*ast.Interval)
 		if !isInterval || e.Op != "+" && e.Op != "-" {
 			return 0, 0, false
 		}

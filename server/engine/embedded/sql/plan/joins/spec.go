@@ -5,7 +5,7 @@ package joins
 import (
 	"math"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -16,17 +16,17 @@ import (
 // MeetingOf finds in the condition of a join how far the event times of both
 // sides may be apart; nil when they may be as far as they like. Rows that no
 // row on time can meet any more are forgotten.
-func (s *Spec) MeetingOf(conds []parse.Expr, relations []expr.Relation) *join.Meeting {
+func (s *Spec) MeetingOf(conds []ast.Expr, relations []expr.Relation) *join.Meeting {
 	if s.Batch || !s.L.Traits().Append || !s.R.Traits().Append {
 		return nil
 	}
 	m := &interval{spec: s, relations: relations, width: len(s.L.Schema()), low: math.MinInt64, high: math.MaxInt64, left: -1, right: -1}
 	for _, cond := range conds {
-		for _, c := range parse.Conjuncts(cond) {
+		for _, c := range ast.Conjuncts(cond) {
 			switch c := c.(type) {
-			case *parse.Binary:
+			case *ast.Binary:
 				m.compare(c.Op, c.L, c.R)
-			case *parse.Between:
+			case *ast.Between:
 				if !c.Not && !c.Symmetric {
 					m.compare(">=", c.X, c.Low)
 					m.compare("<=", c.X, c.High)
@@ -65,10 +65,10 @@ func (s *Spec) key(left, right *expr.Expr) {
 
 // equalities finds a = b in the conjuncts of a condition where a is of the
 // left side and b of the right one: the keys of the join.
-func (s *Spec) AddEqualities(cond parse.Expr, relations []expr.Relation) error {
+func (s *Spec) AddEqualities(cond ast.Expr, relations []expr.Relation) error {
 	width := len(s.L.Schema())
-	for _, c := range parse.Conjuncts(cond) {
-		eq, ok := c.(*parse.Binary)
+	for _, c := range ast.Conjuncts(cond) {
+		eq, ok := c.(*ast.Binary)
 		if !ok || eq.Op != "=" {
 			continue
 		}
@@ -101,9 +101,9 @@ func (s *Spec) AddEqualities(cond parse.Expr, relations []expr.Relation) error {
 }
 
 // mixedKeys complains of keys of which one is a text and one a number.
-func (s *Spec) CheckKeys(cond parse.Expr, relations []expr.Relation, width int) error {
-	for _, c := range parse.Conjuncts(cond) {
-		eq, ok := c.(*parse.Binary)
+func (s *Spec) CheckKeys(cond ast.Expr, relations []expr.Relation, width int) error {
+	for _, c := range ast.Conjuncts(cond) {
+		eq, ok := c.(*ast.Binary)
 		if !ok || eq.Op != "=" {
 			continue
 		}
@@ -123,8 +123,8 @@ func (s *Spec) CheckKeys(cond parse.Expr, relations []expr.Relation, width int) 
 }
 
 // sideOf resolves a plain column of a condition; nil for anything else.
-func (s *Spec) side(e parse.Expr, relations []expr.Relation) (*expr.Expr, error) {
-	id, ok := e.(*parse.Ident)
+func (s *Spec) side(e ast.Expr, relations []expr.Relation) (*expr.Expr, error) {
+	id, ok := e.(*ast.Ident)
 	if !ok {
 		return nil, nil
 	}
@@ -137,15 +137,15 @@ func (s *Spec) side(e parse.Expr, relations []expr.Relation) (*expr.Expr, error)
 
 // Covers says whether the equalities are those of the whole key, and of
 // nothing else.
-func (s *Spec) Covers(on parse.Expr, relations []expr.Relation) bool {
+func (s *Spec) Covers(on ast.Expr, relations []expr.Relation) bool {
 	found := map[int]bool{}
 	width := len(s.L.Schema())
-	for _, c := range parse.Conjuncts(on) {
-		eq, ok := c.(*parse.Binary)
+	for _, c := range ast.Conjuncts(on) {
+		eq, ok := c.(*ast.Binary)
 		if !ok || eq.Op != "=" {
 			continue
 		}
-		for _, side := range []parse.Expr{eq.L, eq.R} {
+		for _, side := range []ast.Expr{eq.L, eq.R} {
 			if x, err := s.side(side, relations); err == nil && x != nil && x.Column >= width {
 				found[x.Column-width] = true
 			}

@@ -4,7 +4,7 @@ package match
 import (
 	"slices"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -15,7 +15,7 @@ import (
 )
 
 // Plan plans MATCH_RECOGNIZE over rows that are only inserted.
-func Plan(env *expr.Env, batch bool, t *parse.Match, n tree.Node) (tree.Node, error) {
+func Plan(env *expr.Env, batch bool, t *ast.Match, n tree.Node) (tree.Node, error) {
 	op := &cep.Match{Batch: batch, Skip: cep.MatchSkip{Next: t.Skip.Next, To: -1, First: t.Skip.First}}
 	out := &measured{}
 	m := &matching{env: env, batch: batch, t: t, columns: n.Schema(), op: op}
@@ -34,7 +34,7 @@ type measured struct{ columns []expr.Column }
 type matching struct {
 	env     *expr.Env
 	batch   bool
-	t       *parse.Match
+	t       *ast.Match
 	columns []expr.Column
 	op      *cep.Match
 }
@@ -86,7 +86,7 @@ func (m *matching) order(*measured) error {
 	return nil
 }
 
-func (m *matching) inTime(x *expr.Expr, o parse.OrderItem) error {
+func (m *matching) inTime(x *expr.Expr, o ast.OrderItem) error {
 	switch {
 	case x.Type.Proctime:
 		return sqlerr.Refuse(x.Pos, "MATCH_RECOGNIZE by the time of processing")
@@ -151,7 +151,7 @@ func (m *matching) pattern(*measured) error {
 	return nil
 }
 
-func (m *matching) malformed(part parse.PatternPart, text string) error {
+func (m *matching) malformed(part ast.PatternPart, text string) error {
 	if part.From >= 0 && (part.To == 0 || part.To > 0 && part.To < part.From) {
 		return sqlerr.Refuse(part.Var.Pos, "this quantifier")
 	}

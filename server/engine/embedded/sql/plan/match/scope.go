@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -74,7 +74,7 @@ func (s *matchScope) row(m *cep.MatchRows) (value.Row, error) {
 }
 
 // call resolves the functions over several rows of a match.
-func (s *matchScope) call(c *parse.Call, name string) (*expr.Expr, error) {
+func (s *matchScope) call(c *ast.Call, name string) (*expr.Expr, error) {
 	switch name {
 	case "FIRST", "LAST":
 		return s.offset(c, name)
@@ -103,7 +103,7 @@ func (s *matchScope) call(c *parse.Call, name string) (*expr.Expr, error) {
 	}}), nil
 }
 
-func (s *matchScope) add(pos parse.Pos, t types.Type, c matchCall) *expr.Expr {
+func (s *matchScope) add(pos ast.Pos, t types.Type, c matchCall) *expr.Expr {
 	at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
 	s.calls = append(s.calls, c)
 	x := s.env.External(pos, "MATCH "+s.within+" "+strconv.Itoa(at), t)
@@ -113,12 +113,12 @@ func (s *matchScope) add(pos parse.Pos, t types.Type, c matchCall) *expr.Expr {
 
 // of finds the one variable that the arguments of a call speak of, and a
 // resolver over its rows.
-func (s *matchScope) of(c *parse.Call) (int, *expr.Resolver, error) {
+func (s *matchScope) of(c *ast.Call) (int, *expr.Resolver, error) {
 	variable, seen := -1, false
 	var err error
 	for _, arg := range c.Args {
-		parse.Walk(arg, func(e parse.Expr) bool {
-			id, ok := e.(*parse.Ident)
+		ast.Walk(arg, func(e ast.Expr) bool {
+			id, ok := e.(*ast.Ident)
 			if !ok {
 				return true
 			}
@@ -141,11 +141,11 @@ func (s *matchScope) of(c *parse.Call) (int, *expr.Resolver, error) {
 }
 
 // offset is FIRST(x, n) and LAST(x, n).
-func (s *matchScope) offset(c *parse.Call, name string) (*expr.Expr, error) {
+func (s *matchScope) offset(c *ast.Call, name string) (*expr.Expr, error) {
 	if len(c.Args) < 1 || len(c.Args) > 2 {
 		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
 	}
-	variable, r, err := s.of(&parse.Call{Pos: c.Pos, Args: c.Args[:1]})
+	variable, r, err := s.of(&ast.Call{Pos: c.Pos, Args: c.Args[:1]})
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (s *matchScope) offset(c *parse.Call, name string) (*expr.Expr, error) {
 }
 
 // rowtime is the time of the last row of a match.
-func (s *matchScope) rowtime(c *parse.Call) (*expr.Expr, error) {
+func (s *matchScope) rowtime(c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 || s.within != "" {
 		return nil, sqlerr.Refuse(c.Pos, "this use of MATCH_ROWTIME")
 	}

@@ -4,13 +4,13 @@ import (
 	"math"
 	"strconv"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 )
 
 // boundsOf reads a condition on the number of a row: the range of numbers that
 // fulfil it. isNumber tells the number from other expressions.
-func boundsOf(c parse.Expr, isNumber func(parse.Expr) bool) (first, last int, ok bool) {
-	b, is := c.(*parse.Binary)
+func boundsOf(c ast.Expr, isNumber func(ast.Expr) bool) (first, last int, ok bool) {
+	b, is := c.(*ast.Binary)
 	if !is {
 		return 0, 0, false
 	}
@@ -19,8 +19,8 @@ func boundsOf(c parse.Expr, isNumber func(parse.Expr) bool) (first, last int, ok
 		l, r = r, l
 		op = map[string]string{"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}[op]
 	}
-	lit, is := r.(*parse.Literal)
-	if !is || lit.Kind != parse.Number || !isNumber(l) {
+	lit, is := r.(*ast.Literal)
+	if !is || lit.Kind != ast.Number || !isNumber(l) {
 		return 0, 0, false
 	}
 	n, err := strconv.Atoi(lit.Text)
@@ -44,7 +44,7 @@ func boundsOf(c parse.Expr, isNumber func(parse.Expr) bool) (first, last int, ok
 
 // firstRows takes the conditions on the number of a row out of a list; ok is
 // false when the list does not bound the number.
-func Bounds(list []parse.Expr, isNumber func(parse.Expr) bool) (first, last int, rest []parse.Expr, ok bool) {
+func Bounds(list []ast.Expr, isNumber func(ast.Expr) bool) (first, last int, rest []ast.Expr, ok bool) {
 	first, last = 1, math.MaxInt32
 	for _, c := range list {
 		f, l, is := boundsOf(c, isNumber)

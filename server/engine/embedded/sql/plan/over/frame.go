@@ -1,17 +1,17 @@
 package over
 
 import (
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 )
 
 // Condition is one condition of QUALIFY.
 type Condition struct {
-	e parse.Expr
+	e ast.Expr
 	x *expr.Expr
 }
 
-func remaining(all []Condition, rest []parse.Expr) []Condition {
+func remaining(all []Condition, rest []ast.Expr) []Condition {
 	var out []Condition
 	for _, q := range all {
 		for _, e := range rest {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -21,7 +21,7 @@ import (
 type Calls struct {
 	env   *expr.Env
 	batch bool
-	named map[string]*parse.Window
+	named map[string]*ast.Window
 	base  int // the width of the row without them, known when all are resolved
 	calls []*overCall
 	// places says where the calls' values stand; nil: in their order.
@@ -31,7 +31,7 @@ type Calls struct {
 // overCall is one function over a window as resolved.
 type overCall struct {
 	id        int
-	pos       parse.Pos
+	pos       ast.Pos
 	call      overagg.OverCall
 	partition []*expr.Expr
 	order     []*expr.Expr
@@ -42,10 +42,10 @@ type overCall struct {
 	result    types.Type
 }
 
-func hasOver(e parse.Expr) bool {
+func hasOver(e ast.Expr) bool {
 	found := false
-	parse.Walk(e, func(x parse.Expr) bool {
-		if c, ok := x.(*parse.Call); ok && c.Over != nil {
+	ast.Walk(e, func(x ast.Expr) bool {
+		if c, ok := x.(*ast.Call); ok && c.Over != nil {
 			found = true
 		}
 		return !found
@@ -54,7 +54,7 @@ func hasOver(e parse.Expr) bool {
 }
 
 // resolve is the hook of expr.Resolver for calls with OVER.
-func (o *Calls) resolve(r *expr.Resolver, c *parse.Call) (*expr.Expr, error) {
+func (o *Calls) resolve(r *expr.Resolver, c *ast.Call) (*expr.Expr, error) {
 	w := c.Over
 	if w.Ref != nil {
 		named, ok := o.named[w.Ref.Text]
@@ -106,7 +106,7 @@ var rankings = map[string]types.Root{
 }
 
 // function resolves the function itself and gives its type.
-func (o *Calls) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.Type, error) {
+func (o *Calls) function(r *expr.Resolver, c *ast.Call, oc *overCall) (types.Type, error) {
 	name := strings.ToUpper(c.Name)
 	if root, ok := rankings[name]; ok {
 		oc.call.Name = name
@@ -134,7 +134,7 @@ func (o *Calls) function(r *expr.Resolver, c *parse.Call, oc *overCall) (types.T
 	return agg.Type, nil
 }
 
-func (o *Calls) ranking(r *expr.Resolver, c *parse.Call, oc *overCall) error {
+func (o *Calls) ranking(r *expr.Resolver, c *ast.Call, oc *overCall) error {
 	if oc.call.Name == "ROW_NUMBER" && len(oc.order) == 0 && o.batch {
 		return sqlerr.Refuse(c.Pos, "ROW_NUMBER without ORDER BY")
 	}
@@ -151,7 +151,7 @@ func (o *Calls) ranking(r *expr.Resolver, c *parse.Call, oc *overCall) error {
 }
 
 // constant reads the number of rows or buckets.
-func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
+func (oc *overCall) constant(r *expr.Resolver, e ast.Expr) error {
 	x, err := r.Value(e)
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func (oc *overCall) constant(r *expr.Resolver, e parse.Expr) error {
 	return nil
 }
 
-func (o *Calls) neighbour(r *expr.Resolver, c *parse.Call, oc *overCall) (types.Type, error) {
+func (o *Calls) neighbour(r *expr.Resolver, c *ast.Call, oc *overCall) (types.Type, error) {
 	if len(c.Args) < 1 || len(c.Args) > 2 { // the type with a default is not known
 		return types.Type{}, sqlerr.Refuse(c.Pos, "%s with %d arguments", oc.call.Name, len(c.Args))
 	}
@@ -305,12 +305,12 @@ func (o *Calls) number() tree.Number {
 }
 
 // NewCalls collects the calls of a SELECT whose windows have these names.
-func NewCalls(env *expr.Env, batch bool, named map[string]*parse.Window) *Calls {
+func NewCalls(env *expr.Env, batch bool, named map[string]*ast.Window) *Calls {
 	return &Calls{env: env, batch: batch, named: named}
 }
 
 // windowOf resolves PARTITION BY and ORDER BY.
-func (oc *overCall) windowOf(r *expr.Resolver, w *parse.Window) error {
+func (oc *overCall) windowOf(r *expr.Resolver, w *ast.Window) error {
 	for _, e := range w.PartitionBy {
 		x, err := r.Value(e)
 		if err != nil {
@@ -340,7 +340,7 @@ func (oc *overCall) windowOf(r *expr.Resolver, w *parse.Window) error {
 
 // frame finds the frame: without one it is all rows, or those up to the
 // current one in the order.
-func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
+func (oc *overCall) frame(w *ast.Window, r *expr.Resolver) error {
 	oc.call.Frame = overagg.Frame{From: overagg.NoBound, To: overagg.NoBound, Range: overagg.NoBound}
 	f := &oc.call.Frame
 	if w.Frame == nil {
@@ -380,7 +380,7 @@ func (oc *overCall) frame(w *parse.Window, r *expr.Resolver) error {
 }
 
 // bound is a number of rows, or milliseconds, relative to the current row.
-func (oc *overCall) bound(b parse.Bound, f *parse.Frame, r *expr.Resolver, end bool) (int64, error) {
+func (oc *overCall) bound(b ast.Bound, f *ast.Frame, r *expr.Resolver, end bool) (int64, error) {
 	switch {
 	case b.Current:
 		return 0, nil
@@ -458,7 +458,7 @@ func (c *overCall) windowOnlyKeys() string {
 }
 
 // allowed lets the expressions of a SELECT use OVER.
-func (o *Calls) Allow(s *parse.Select, grouped bool, r *expr.Resolver) error {
+func (o *Calls) Allow(s *ast.Select, grouped bool, r *expr.Resolver) error {
 	uses := s.Qualify != nil && hasOver(s.Qualify)
 	for _, it := range s.Items {
 		uses = uses || hasOver(it.Expr)
@@ -471,7 +471,7 @@ func (o *Calls) Allow(s *parse.Select, grouped bool, r *expr.Resolver) error {
 }
 
 // Qualify resolves the conditions of QUALIFY.
-func (o *Calls) Qualify(s *parse.Select, r *expr.Resolver) ([]Condition, error) {
+func (o *Calls) Qualify(s *ast.Select, r *expr.Resolver) ([]Condition, error) {
 	if s.Qualify == nil {
 		return nil, nil
 	}
@@ -479,7 +479,7 @@ func (o *Calls) Qualify(s *parse.Select, r *expr.Resolver) ([]Condition, error) 
 		return nil, sqlerr.Refuse(s.Qualify.Span(), "QUALIFY without OVER")
 	}
 	var out []Condition
-	for _, c := range parse.Conjuncts(s.Qualify) {
+	for _, c := range ast.Conjuncts(s.Qualify) {
 		x, err := r.Condition(c, "QUALIFY")
 		if err != nil {
 			return nil, err
@@ -499,8 +499,8 @@ func (o *Calls) Apply(n tree.Node, conditions []Condition) (tree.Node, error) {
 		return nil, err
 	}
 	if found, _ := tree.FindNumber(out); found != nil && len(conditions) > 0 {
-		isNumber := func(e parse.Expr) bool { c, ok := e.(*parse.Call); return ok && c.Over != nil }
-		var list []parse.Expr
+		isNumber := func(e ast.Expr) bool { c, ok := e.(*ast.Call); return ok && c.Over != nil }
+		var list []ast.Expr
 		for _, c := range conditions {
 			list = append(list, c.e)
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/catalog"
 	"drey/server/engine/embedded/sql/connect"
@@ -145,7 +146,7 @@ func (c Case) planner(set *ddl.Set) *plan.Planner {
 func (c Case) context() ddl.Context {
 	return ddl.Context{
 		Catalog: catalog.DefaultCatalog, Database: catalog.DefaultDatabase, Run: "plantest",
-		View: func(q *parse.Query, set *ddl.Set) (names []string, err error) {
+		View: func(q *ast.Query, set *ddl.Set) (names []string, err error) {
 			n, err := c.planner(set).Query(q)
 			if err != nil {
 				return nil, err
@@ -162,13 +163,13 @@ func (c Case) context() ddl.Context {
 	}
 }
 
-func (c Case) planned(statement parse.Statement, set *ddl.Set) []string {
+func (c Case) planned(statement ast.Statement, set *ddl.Set) []string {
 	var n tree.Node
 	var err error
 	switch s := statement.(type) {
-	case *parse.QueryStatement:
+	case *ast.QueryStatement:
 		n, err = c.planner(set).Query(s.Query)
-	case *parse.Insert:
+	case *ast.Insert:
 		n, _, err = c.planner(set).Insert(s)
 	default:
 		err = fmt.Errorf("%T is no query", s)

@@ -3,7 +3,7 @@ package tree
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/stream/topn"
 	"drey/server/engine/types"
@@ -137,7 +137,7 @@ func (n *Limit) Build(b *stream.Builder, next stream.Op) {
 
 func (n *Limit) needs(read []bool) [][]bool { return [][]bool{read} }
 
-func SortKey(o parse.OrderItem, at int, t types.Type) stream.SortKey {
+func SortKey(o ast.OrderItem, at int, t types.Type) stream.SortKey {
 	k := stream.SortKey{Column: at, Type: t, Desc: o.Desc, NullsFirst: !o.Desc}
 	if o.NullsFirst != nil {
 		k.NullsFirst = *o.NullsFirst

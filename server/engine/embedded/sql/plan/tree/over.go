@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
 	"drey/server/engine/embedded/sql/stream"
@@ -103,7 +103,7 @@ type Numbered struct {
 // Number is what numbers rows.
 type Number struct {
 	Function string // ROW_NUMBER, RANK, DENSE_RANK
-	Pos      parse.Pos
+	Pos      ast.Pos
 	ID       int // of the expression that is the number; 0: no condition can want the first rows
 	Batch    bool
 }
@@ -255,7 +255,7 @@ func RequireExecutable(n Node) error {
 	case bad.ID != 0 && bad.Function == "RANK":
 		return sqlerr.Refuse(bad.Pos, "RANK by other than time in streaming mode")
 	}
-	pos := parse.Pos{}
+	pos := ast.Pos{}
 	if bad.ID != 0 {
 		pos = bad.Pos
 	}
@@ -280,7 +280,7 @@ func unexecutable(n Node) *Numbered {
 
 // OrderError is Flink's complaint about an order that a window in streaming
 // mode cannot have.
-func OrderError(pos parse.Pos, several bool) error {
+func OrderError(pos ast.Pos, several bool) error {
 	if several {
 		return sqlerr.TableError(pos, "The window can only be ordered by a single time column.")
 	}

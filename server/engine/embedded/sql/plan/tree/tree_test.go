@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions"
@@ -102,9 +103,9 @@ func TestMovedConditionsSayTheSame(t *testing.T) {
 		columns := table(bounded, names...).Schema()
 		var list [][]*expr.Expr
 		for i := range 20 {
-			row := []*expr.Expr{env.Literal(parse.Pos{}, columns[0].Type, value.Int(int64(i%5))), env.Literal(parse.Pos{}, columns[1].Type, value.Int(int64(i)))}
+			row := []*expr.Expr{env.Literal(ast.Pos{}, columns[0].Type, value.Int(int64(i%5))), env.Literal(ast.Pos{}, columns[1].Type, value.Int(int64(i)))}
 			if i%7 == 3 {
-				row[1] = env.Literal(parse.Pos{}, columns[1].Type, value.NULL)
+				row[1] = env.Literal(ast.Pos{}, columns[1].Type, value.NULL)
 			}
 			list = append(list, row)
 		}

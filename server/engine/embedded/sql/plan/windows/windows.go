@@ -5,7 +5,7 @@ package windows
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -16,8 +16,8 @@ import (
 // Call is a windowing function with its arguments by name.
 type Call struct {
 	Name string
-	Pos  parse.Pos
-	Args map[string]parse.Argument
+	Pos  ast.Pos
+	Args map[string]ast.Argument
 }
 
 var Arguments = map[string][]string{

@@ -1,4 +1,41 @@
-package parse
+package ast
+
+// Match is table MATCH_RECOGNIZE (…).
+type Match struct {
+	Pos
+	Table       TableRef
+	PartitionBy []Expr
+	OrderBy     []OrderItem
+	Measures    []Item
+	Skip        Skip
+	Pattern     []PatternPart
+	Within      Expr // nil without WITHIN
+	Define      []Definition
+	Alias       Alias
+}
+
+// Skip says where the next match may begin: after the last row, or, with
+// Next, after the first one, or at a row of Var.
+type Skip struct {
+	Pos
+	Next  bool
+	First bool // of Var, else its last row
+	Var   *Name
+}
+
+// PatternPart is a variable of PATTERN and how often it may match; To is -1
+// without a limit.
+type PatternPart struct {
+	Var       Name
+	From, To  int
+	Reluctant bool
+}
+
+// Definition is the condition of a variable of DEFINE.
+type Definition struct {
+	Var  Name
+	Cond Expr
+}
 
 // Statement is one whole statement.
 type Statement interface{ Node }

@@ -1,6 +1,4 @@
-// Package parse reads the grammar of one Flink SQL statement into a tree with
-// positions. What Flink knows and drey does not is an Error with Unsupported.
-package parse
+package ast
 
 // Pos is where a part of a statement stands: line and column count from 1 in
 // characters, the end is inclusive.

@@ -1,4 +1,4 @@
-package parse
+package ast
 
 func Conjuncts(e Expr) []Expr {
 	b, ok := e.(*Binary)

@@ -1,4 +1,4 @@
-package parse
+package ast
 
 // Walk visits an expression and its parts, outermost first, until visit gives
 // false. It does not go into queries.
