@@ -1,3 +1,4 @@
+// Package ast holds what statements are when they have been read: trees with positions.
 package ast
 
 // Pos is where a part of a statement stands: line and column count from 1 in

@@ -1,5 +1,6 @@
 package ast
 
+// Conjuncts are the conditions that AND joins.
 func Conjuncts(e Expr) []Expr {
 	b, ok := e.(*Binary)
 	if !ok || b.Op != "AND" {

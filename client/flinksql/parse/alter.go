@@ -1,39 +1,42 @@
 package parse
 
-import "drey/client/flinksql/ast"
+import (
+	"drey/client/flinksql/ast"
+	"drey/client/flinksql/parse/queries"
+)
 
 // alter reads ALTER of what drey knows.
 func (p *parser) alter(start ast.Pos) (ast.Statement, error) {
-	first := p.at
-	p.at++
-	a := &ast.Alter{What: p.acceptAny("TABLE", "VIEW", "DATABASE", "CATALOG")}
+	first := p.At
+	p.At++
+	a := &ast.Alter{What: p.AcceptAny("TABLE", "VIEW", "DATABASE", "CATALOG")}
 	if a.What == "" {
-		p.at = first
+		p.At = first
 		return nil, p.notAStatement(start)
 	}
-	a.IfExists = p.accept("IF", "EXISTS")
+	a.IfExists = p.Accept("IF", "EXISTS")
 	var err error
-	if a.Name, _, err = p.path(); err != nil {
+	if a.Name, _, err = p.Path(); err != nil {
 		return nil, err
 	}
-	if a.What == "VIEW" && p.is("AS") {
+	if a.What == "VIEW" && p.Is("AS") {
 		return p.viewQuery(&ast.CreateView{Name: a.Name, Alter: true}, start)
 	}
 	if err := p.alteration(a); err != nil {
 		return nil, err
 	}
-	a.Pos = p.from(start)
+	a.Pos = p.From(start)
 	return a, nil
 }
 
 func (p *parser) alteration(a *ast.Alter) error {
 	var err error
-	switch a.Action = p.acceptAny("SET", "RESET", "RENAME", "ADD", "MODIFY", "DROP"); a.Action {
+	switch a.Action = p.AcceptAny("SET", "RESET", "RENAME", "ADD", "MODIFY", "DROP"); a.Action {
 	case "SET":
-		if p.accept("TBLPROPERTIES") && !p.is("(") {
-			return p.unexpected(false)
+		if p.Accept("TBLPROPERTIES") && !p.Is("(") {
+			return p.Unexpected(false)
 		}
-		a.Options, err = p.options()
+		a.Options, err = p.Options()
 	case "RESET":
 		err = p.keys(a)
 	case "RENAME":
@@ -43,26 +46,26 @@ func (p *parser) alteration(a *ast.Alter) error {
 	case "DROP":
 		err = p.dropped(a)
 	default:
-		if p.kind() == eof {
-			return p.unexpected(true)
+		if p.Kind() == queries.EOF {
+			return p.Unexpected(true)
 		}
-		return p.unsupported("this ALTER " + a.What)
+		return p.Unsupported("this ALTER " + a.What)
 	}
 	return err
 }
 
 func (p *parser) keys(a *ast.Alter) error {
-	if err := p.expect("("); err != nil {
+	if err := p.Expect("("); err != nil {
 		return err
 	}
 	for {
-		k, err := p.text1()
+		k, err := p.PlainString()
 		if err != nil {
 			return err
 		}
 		a.Keys = append(a.Keys, k)
-		if !p.accept(",") {
-			return p.expectOr(")")
+		if !p.Accept(",") {
+			return p.ExpectOr(")")
 		}
 	}
 }
@@ -70,25 +73,25 @@ func (p *parser) keys(a *ast.Alter) error {
 // rename reads RENAME TO table, or RENAME column TO column.
 func (p *parser) rename(a *ast.Alter) error {
 	var err error
-	if !p.is("TO") {
-		if a.Columns, _, err = p.path(); err != nil {
+	if !p.Is("TO") {
+		if a.Columns, _, err = p.Path(); err != nil {
 			return err
 		}
 		a.Action = "RENAME COLUMN"
 	}
-	if err := p.expect("TO"); err != nil {
+	if err := p.Expect("TO"); err != nil {
 		return err
 	}
-	a.To, _, err = p.path()
+	a.To, _, err = p.Path()
 	return err
 }
 
 // added reads one element, or several in parentheses.
 func (p *parser) added(a *ast.Alter) error {
-	if p.is("PARTITION") || p.is("DISTRIBUTION") || p.is("IF") {
-		return p.unsupported("ALTER TABLE " + a.Action + " " + p.tokens[p.at].Text)
+	if p.Is("PARTITION") || p.Is("DISTRIBUTION") || p.Is("IF") {
+		return p.Unsupported("ALTER TABLE " + a.Action + " " + p.Tokens[p.At].Text)
 	}
-	several := p.accept("(")
+	several := p.Accept("(")
 	for {
 		if err := p.element(&a.Elements); err != nil {
 			return err
@@ -96,72 +99,52 @@ func (p *parser) added(a *ast.Alter) error {
 		if err := p.position(&a.Elements); err != nil {
 			return err
 		}
-		if !several || !p.accept(",") {
+		if !several || !p.Accept(",") {
 			break
 		}
 	}
 	if several {
-		return p.expectOr(")")
+		return p.ExpectOr(")")
 	}
 	return nil
 }
 
 // place reads FIRST or AFTER column behind a column.
 func (p *parser) position(e *ast.Elements) error {
-	if len(e.Columns) == 0 || p.isAny("FIRST", "AFTER") == "" {
+	if len(e.Columns) == 0 || p.IsAny("FIRST", "AFTER") == "" {
 		return nil
 	}
 	c := &e.Columns[len(e.Columns)-1]
-	if p.accept("FIRST") {
+	if p.Accept("FIRST") {
 		c.First = true
 		return nil
 	}
-	p.at++
-	n, err := p.name()
+	p.At++
+	n, err := p.Name()
 	c.After = &n
 	return err
 }
 
 func (p *parser) dropped(a *ast.Alter) error {
 	switch {
-	case p.accept("PRIMARY", "KEY"):
+	case p.Accept("PRIMARY", "KEY"):
 		a.Action = "DROP KEY"
 		return nil
-	case p.accept("CONSTRAINT"):
-		n, err := p.name()
+	case p.Accept("CONSTRAINT"):
+		n, err := p.Name()
 		a.Action, a.Columns = "DROP CONSTRAINT", []ast.Name{n}
 		return err
-	case p.accept("WATERMARK"):
+	case p.Accept("WATERMARK"):
 		a.Action = "DROP WATERMARK"
 		return nil
-	case p.is("PARTITION") || p.is("DISTRIBUTION") || p.is("IF"):
-		return p.unsupported("ALTER TABLE DROP " + p.tokens[p.at].Text)
-	case p.is("("):
+	case p.Is("PARTITION") || p.Is("DISTRIBUTION") || p.Is("IF"):
+		return p.Unsupported("ALTER TABLE DROP " + p.Tokens[p.At].Text)
+	case p.Is("("):
 		var err error
-		a.Columns, err = p.names()
+		a.Columns, err = p.Names()
 		return err
 	}
-	n, err := p.name()
+	n, err := p.Name()
 	a.Columns = []ast.Name{n}
 	return err
-}
-
-// ParseType reads a data type alone.
-func ParseType(text string) (*ast.Type, error) {
-	p := newParser(text)
-	t, err := p.columnType()
-	if err == nil && p.kind() != eof {
-		err = p.unexpected(true)
-	}
-	return t, err
-}
-
-// ParseExpr reads an expression alone.
-func ParseExpr(text string) (ast.Expr, error) {
-	p := newParser(text)
-	e, err := p.expr()
-	if err == nil && p.kind() != eof {
-		err = p.unexpected(true)
-	}
-	return e, err
 }

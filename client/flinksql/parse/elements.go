@@ -9,17 +9,17 @@ func (p *parser) elements() (ast.Elements, error) {
 		if err := p.element(&e); err != nil {
 			return e, err
 		}
-		if !p.accept(",") {
-			return e, p.expectOr(")")
+		if !p.Accept(",") {
+			return e, p.ExpectOr(")")
 		}
 	}
 }
 
 func (p *parser) element(e *ast.Elements) error {
 	switch {
-	case p.is("WATERMARK") && p.peekIs(1, "FOR"):
+	case p.Is("WATERMARK") && p.PeekIs(1, "FOR"):
 		return p.watermark(e)
-	case p.is("PRIMARY") || p.is("CONSTRAINT") || p.is("UNIQUE"):
+	case p.Is("PRIMARY") || p.Is("CONSTRAINT") || p.Is("UNIQUE"):
 		return p.constraint(e)
 	}
 	c, err := p.columnDef()
@@ -30,22 +30,22 @@ func (p *parser) element(e *ast.Elements) error {
 }
 
 func (p *parser) watermark(e *ast.Elements) error {
-	start := p.pos()
-	p.at += 2
+	start := p.Pos()
+	p.At += 2
 	w := &ast.WatermarkDef{}
 	var err error
-	if w.Column, _, err = p.path(); err != nil {
+	if w.Column, _, err = p.Path(); err != nil {
 		return err
 	}
-	if err := p.expect("AS"); err != nil {
+	if err := p.Expect("AS"); err != nil {
 		return err
 	}
-	token := p.at
-	if w.Expr, err = p.expr(); err != nil {
+	token := p.At
+	if w.Expr, err = p.Expr(); err != nil {
 		return err
 	}
-	w.ExprText = p.textFrom(token)
-	w.Pos = p.from(start)
+	w.ExprText = p.TextFrom(token)
+	w.Pos = p.From(start)
 	if e.Watermark != nil {
 		return &ast.Error{Pos: w.Pos, Message: "SQL parse failed. Multiple WATERMARK declarations are not supported yet."}
 	}
@@ -54,77 +54,77 @@ func (p *parser) watermark(e *ast.Elements) error {
 }
 
 func (p *parser) constraint(e *ast.Elements) error {
-	start := p.pos()
-	if p.accept("CONSTRAINT") {
-		n, err := p.name()
+	start := p.Pos()
+	if p.Accept("CONSTRAINT") {
+		n, err := p.Name()
 		if err != nil {
 			return err
 		}
 		e.KeyName = n.Text
 	}
-	if p.is("UNIQUE") {
-		return p.unsupported("UNIQUE")
+	if p.Is("UNIQUE") {
+		return p.Unsupported("UNIQUE")
 	}
-	if err := p.expect("PRIMARY", "KEY"); err != nil {
+	if err := p.Expect("PRIMARY", "KEY"); err != nil {
 		return err
 	}
 	if e.PrimaryKey != nil {
 		return &ast.Error{Pos: start, Message: "Duplicate primary key definition"}
 	}
 	var err error
-	if e.PrimaryKey, err = p.names(); err != nil {
+	if e.PrimaryKey, err = p.Names(); err != nil {
 		return err
 	}
-	e.Enforced = !p.accept("NOT", "ENFORCED")
-	p.accept("ENFORCED")
+	e.Enforced = !p.Accept("NOT", "ENFORCED")
+	p.Accept("ENFORCED")
 	return nil
 }
 
 func (p *parser) columnDef() (ast.ColumnDef, error) {
-	start := p.pos()
+	start := p.Pos()
 	var c ast.ColumnDef
 	var err error
-	if c.Name, err = p.name(); err != nil {
+	if c.Name, err = p.Name(); err != nil {
 		return c, err
 	}
-	token := p.at
-	if p.accept("AS") {
-		token = p.at
-		if c.Expr, err = p.expr(); err != nil {
+	token := p.At
+	if p.Accept("AS") {
+		token = p.At
+		if c.Expr, err = p.Expr(); err != nil {
 			return c, err
 		}
-		c.ExprText = p.textFrom(token)
+		c.ExprText = p.TextFrom(token)
 	} else {
-		if c.Type, err = p.columnType(); err != nil {
+		if c.Type, err = p.ColumnType(); err != nil {
 			return c, err
 		}
-		c.TypeText = p.textFrom(token)
+		c.TypeText = p.TextFrom(token)
 		if err := p.metadata(&c); err != nil {
 			return c, err
 		}
 	}
-	if p.is("PRIMARY") {
-		return c, p.unsupported("PRIMARY KEY behind a column")
+	if p.Is("PRIMARY") {
+		return c, p.Unsupported("PRIMARY KEY behind a column")
 	}
 	if c.Comment, err = p.comment(); err != nil {
 		return c, err
 	}
-	c.Pos = p.from(start)
+	c.Pos = p.From(start)
 	return c, nil
 }
 
 func (p *parser) metadata(c *ast.ColumnDef) error {
-	if !p.accept("METADATA") {
+	if !p.Accept("METADATA") {
 		return nil
 	}
 	c.Metadata = true
-	if p.accept("FROM") {
-		key, err := p.text1()
+	if p.Accept("FROM") {
+		key, err := p.PlainString()
 		if err != nil {
 			return err
 		}
 		c.Key = key
 	}
-	c.Virtual = p.accept("VIRTUAL")
+	c.Virtual = p.Accept("VIRTUAL")
 	return nil
 }

@@ -5,15 +5,16 @@ import (
 
 	"drey/client/flinksql"
 	"drey/client/flinksql/ast"
+	"drey/client/flinksql/parse/queries"
 )
 
 // statement reads the statement that begins here.
 func (p *parser) statement() (ast.Statement, error) {
-	if p.kind() == eof {
+	if p.Kind() == queries.EOF {
 		return nil, &ast.Error{Message: `Encountered "<EOF>" at line 0, column 0.`}
 	}
-	start := p.pos()
-	switch p.isAny("SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT", "CREATE", "DROP", "ALTER", "EXPLAIN") {
+	start := p.Pos()
+	switch p.IsAny("SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT", "CREATE", "DROP", "ALTER", "EXPLAIN") {
 	case "SELECT", "VALUES", "WITH", "(":
 		return p.queryStatement()
 	case "EXECUTE":
@@ -33,32 +34,32 @@ func (p *parser) statement() (ast.Statement, error) {
 	case "EXPLAIN":
 		return p.explain(start)
 	}
-	if p.is("END") && p.peekKind(1) == eof {
+	if p.Is("END") && p.PeekKind(1) == queries.EOF {
 		return nil, &ast.Error{Pos: start, Message: "No Statement Set to submit. 'END' statement should be used after 'BEGIN STATEMENT SET'."}
 	}
 	return nil, p.notAStatement(start)
 }
 
 func (p *parser) queryStatement() (ast.Statement, error) {
-	start := p.pos()
-	q, err := p.query()
+	start := p.Pos()
+	q, err := p.Query()
 	if err != nil {
 		return nil, err
 	}
-	return &ast.QueryStatement{Pos: p.from(start), Query: q}, nil
+	return &ast.QueryStatement{Pos: p.From(start), Query: q}, nil
 }
 
 func (p *parser) execute() (ast.Statement, error) {
-	if p.peekIs(1, "STATEMENT") {
-		start := p.pos()
-		p.at++
+	if p.PeekIs(1, "STATEMENT") {
+		start := p.Pos()
+		p.At++
 		return p.statementSet(start)
 	}
-	if p.peekIs(1, "PLAN") {
-		return nil, p.unsupported("EXECUTE " + strings.ToUpper(p.tokens[p.at+1].Text))
+	if p.PeekIs(1, "PLAN") {
+		return nil, p.Unsupported("EXECUTE " + strings.ToUpper(p.Tokens[p.At+1].Text))
 	}
-	p.at++
-	if p.is("INSERT") {
+	p.At++
+	if p.Is("INSERT") {
 		return p.insert()
 	}
 	return p.queryStatement()
@@ -67,66 +68,66 @@ func (p *parser) execute() (ast.Statement, error) {
 // notAStatement tells a statement that drey does not read from a text that is none.
 func (p *parser) notAStatement(start ast.Pos) error {
 	var rest strings.Builder
-	for i := p.at; i < min(p.at+8, len(p.tokens)); i++ {
-		rest.WriteString(p.tokens[i].Text + " ")
+	for i := p.At; i < min(p.At+8, len(p.Tokens)); i++ {
+		rest.WriteString(p.Tokens[i].Text + " ")
 	}
 	kind := flinksql.KindOf(rest.String())
-	if kind != flinksql.Unknown && len(p.tokens) > p.at+1 {
+	if kind != flinksql.Unknown && len(p.Tokens) > p.At+1 {
 		return ast.Unsupported(start, "the statement "+strings.ReplaceAll(string(kind), "_", " "))
 	}
-	if p.kind() == flinksql.Identifier && kind == flinksql.Unknown {
+	if p.Kind() == flinksql.Identifier && kind == flinksql.Unknown {
 		return &ast.Error{Pos: start, Message: "SQL parse failed. Non-query expression encountered in illegal context"}
 	}
 	if kind != flinksql.Unknown {
 		return p.keywordError(start)
 	}
-	return p.unexpected(true)
+	return p.Unexpected(true)
 }
 
 func (p *parser) keywordError(start ast.Pos) error {
-	saved := p.tokens[p.at].Kind
-	p.tokens[p.at].Kind = flinksql.Keyword
-	err := p.unexpected(true)
-	p.tokens[p.at].Kind = saved
+	saved := p.Tokens[p.At].Kind
+	p.Tokens[p.At].Kind = flinksql.Keyword
+	err := p.Unexpected(true)
+	p.Tokens[p.At].Kind = saved
 	err.Pos = start
 	return err
 }
 
 func (p *parser) insert() (ast.Statement, error) {
-	start := p.pos()
-	p.at++
-	s := &ast.Insert{Overwrite: p.accept("OVERWRITE")}
+	start := p.Pos()
+	p.At++
+	s := &ast.Insert{Overwrite: p.Accept("OVERWRITE")}
 	if !s.Overwrite {
-		if err := p.expect("INTO"); err != nil {
+		if err := p.Expect("INTO"); err != nil {
 			return nil, err
 		}
 	}
 	var err error
-	if s.Table, _, err = p.path(); err != nil {
+	if s.Table, _, err = p.Path(); err != nil {
 		return nil, err
 	}
-	if s.Options, err = p.tableHint(); err != nil {
+	if s.Options, err = p.TableHint(); err != nil {
 		return nil, err
 	}
-	if p.accept("PARTITION") {
+	if p.Accept("PARTITION") {
 		if s.Partition, err = p.partition(); err != nil {
 			return nil, err
 		}
 	}
-	if p.is("(") && !p.peekIs(1, "SELECT") && !p.peekIs(1, "VALUES") && !p.peekIs(1, "WITH") && !p.peekIs(1, "(") {
-		if s.Columns, err = p.names(); err != nil {
+	if p.Is("(") && !p.PeekIs(1, "SELECT") && !p.PeekIs(1, "VALUES") && !p.PeekIs(1, "WITH") && !p.PeekIs(1, "(") {
+		if s.Columns, err = p.Names(); err != nil {
 			return nil, err
 		}
 	}
-	if p.is("VALUE") && p.peekIs(1, "(") { // here it may stand for VALUES
+	if p.Is("VALUE") && p.PeekIs(1, "(") { // here it may stand for VALUES
 		s.Query = &ast.Query{}
-		if s.Query.Body, err = p.values(); err == nil {
+		if s.Query.Body, err = p.Values(); err == nil {
 			s.Query.Pos = s.Query.Body.Span()
 		}
 	} else {
-		s.Query, err = p.query()
+		s.Query, err = p.Query()
 	}
-	s.Pos = p.from(start)
+	s.Pos = p.From(start)
 	return s, err
 }
 
@@ -134,130 +135,130 @@ var shown = []string{"CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "M
 
 // partition reads (column = value, …).
 func (p *parser) partition() ([]ast.PartitionValue, error) {
-	if err := p.expect("("); err != nil {
+	if err := p.Expect("("); err != nil {
 		return nil, err
 	}
 	var all []ast.PartitionValue
 	for {
-		n, err := p.name()
+		n, err := p.Name()
 		if err != nil {
 			return nil, err
 		}
-		if !p.accept("=") {
-			return nil, p.unsupported("a partition without a value")
+		if !p.Accept("=") {
+			return nil, p.Unsupported("a partition without a value")
 		}
-		e, err := p.expr()
+		e, err := p.Expr()
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, ast.PartitionValue{Column: n, Value: e})
-		if !p.accept(",") {
-			return all, p.expectOr(")")
+		if !p.Accept(",") {
+			return all, p.ExpectOr(")")
 		}
 	}
 }
 
 func (p *parser) show(start ast.Pos) (ast.Statement, error) {
-	if p.at+1 >= len(p.tokens) {
+	if p.At+1 >= len(p.Tokens) {
 		return nil, p.keywordError(start)
 	}
-	p.at++
-	what := p.acceptAny(shown...)
+	p.At++
+	what := p.AcceptAny(shown...)
 	switch what {
 	case "":
-		p.at--
+		p.At--
 		return nil, p.keywordError(start)
 	case "CURRENT":
-		w := p.acceptAny("CATALOG", "DATABASE")
+		w := p.AcceptAny("CATALOG", "DATABASE")
 		if w == "" {
-			return nil, p.unexpected(false)
+			return nil, p.Unexpected(false)
 		}
-		return &ast.Show{Pos: p.from(start), What: what + " " + w}, nil
+		return &ast.Show{Pos: p.From(start), What: what + " " + w}, nil
 	case "CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "COLUMNS":
 		return p.showList(start, what)
 	case "CREATE":
 		return p.showCreate(start)
 	case "MODULES", "JARS", "MODELS", "JOBS":
-		return &ast.Show{Pos: p.from(start), What: what}, nil
+		return &ast.Show{Pos: p.From(start), What: what}, nil
 	case "FULL", "USER":
-		if w := p.acceptAny("MODULES", "FUNCTIONS"); (what == "FULL") == (w == "MODULES") && w != "" {
-			return &ast.Show{Pos: p.from(start), What: what + " " + w}, nil
+		if w := p.AcceptAny("MODULES", "FUNCTIONS"); (what == "FULL") == (w == "MODULES") && w != "" {
+			return &ast.Show{Pos: p.From(start), What: what + " " + w}, nil
 		}
 	}
-	p.at -= 2
-	return nil, p.unsupported("SHOW " + what)
+	p.At -= 2
+	return nil, p.Unsupported("SHOW " + what)
 }
 
 // showCreate reads SHOW CREATE TABLE, VIEW or CATALOG.
 func (p *parser) showCreate(start ast.Pos) (ast.Statement, error) {
-	what := p.acceptAny("TABLE", "VIEW", "CATALOG")
+	what := p.AcceptAny("TABLE", "VIEW", "CATALOG")
 	if what == "" {
-		p.at--
-		return nil, p.unsupported("this SHOW CREATE")
+		p.At--
+		return nil, p.Unsupported("this SHOW CREATE")
 	}
-	of, _, err := p.path()
-	return &ast.Show{Pos: p.from(start), What: "CREATE " + what, Of: of}, err
+	of, _, err := p.Path()
+	return &ast.Show{Pos: p.From(start), What: "CREATE " + what, Of: of}, err
 }
 
 func (p *parser) showList(start ast.Pos, what string) (ast.Statement, error) {
 	s := &ast.Show{What: what}
-	if p.acceptAny("FROM", "IN") != "" {
+	if p.AcceptAny("FROM", "IN") != "" {
 		var err error
-		if s.Of, _, err = p.path(); err != nil {
+		if s.Of, _, err = p.Path(); err != nil {
 			return nil, err
 		}
 	}
-	if p.is("ILIKE") || p.is("NOT") && p.peekIs(1, "ILIKE") {
-		return nil, p.unsupported("ILIKE")
+	if p.Is("ILIKE") || p.Is("NOT") && p.PeekIs(1, "ILIKE") {
+		return nil, p.Unsupported("ILIKE")
 	}
-	s.Not = p.accept("NOT")
-	if s.Not && !p.is("LIKE") {
-		return nil, p.unexpected(false)
+	s.Not = p.Accept("NOT")
+	if s.Not && !p.Is("LIKE") {
+		return nil, p.Unexpected(false)
 	}
-	if p.accept("LIKE") {
-		if p.kind() != flinksql.String {
-			return nil, p.unexpected(false)
+	if p.Accept("LIKE") {
+		if p.Kind() != flinksql.String {
+			return nil, p.Unexpected(false)
 		}
-		lit, err := p.stringLiteral()
+		lit, err := p.StringLiteral()
 		if err != nil {
 			return nil, err
 		}
 		s.Like = lit
 	}
-	s.Pos = p.from(start)
+	s.Pos = p.From(start)
 	return s, nil
 }
 
 func (p *parser) describe(start ast.Pos) (ast.Statement, error) {
-	p.at++
-	named := p.peekKind(1) != eof && !p.peekIs(1, ".") && !p.peekIs(1, ";")
-	if p.is("CATALOG") && named {
-		p.at++
-		parts, _, err := p.path()
-		return &ast.Show{Pos: p.from(start), What: "CREATE CATALOG", Of: parts}, err
+	p.At++
+	named := p.PeekKind(1) != queries.EOF && !p.PeekIs(1, ".") && !p.PeekIs(1, ";")
+	if p.Is("CATALOG") && named {
+		p.At++
+		parts, _, err := p.Path()
+		return &ast.Show{Pos: p.From(start), What: "CREATE CATALOG", Of: parts}, err
 	}
-	if what := p.isAny("FUNCTION", "DATABASE"); what != "" && named {
-		p.at++
-		p.accept("EXTENDED")
-		parts, pos, err := p.path()
-		if err == nil && what == "DATABASE" && len(parts) == 1 && p.kind() == eof { // taken for a column, as by Flink
-			return nil, validation(pos, "Column '"+parts[0].Text+"' not found in any table")
+	if what := p.IsAny("FUNCTION", "DATABASE"); what != "" && named {
+		p.At++
+		p.Accept("EXTENDED")
+		parts, pos, err := p.Path()
+		if err == nil && what == "DATABASE" && len(parts) == 1 && p.Kind() == queries.EOF { // taken for a column, as by Flink
+			return nil, queries.Validation(pos, "Column '"+parts[0].Text+"' not found in any table")
 		}
 		if err == nil {
 			err = ast.Unsupported(start, "DESCRIBE "+what)
 		}
 		return nil, err
 	}
-	if p.isAny("MODEL", "JOB") != "" && named {
-		return nil, p.unsupported("DESCRIBE " + strings.ToUpper(p.tokens[p.at].Text))
+	if p.IsAny("MODEL", "JOB") != "" && named {
+		return nil, p.Unsupported("DESCRIBE " + strings.ToUpper(p.Tokens[p.At].Text))
 	}
 	if named {
-		p.accept("EXTENDED")
+		p.Accept("EXTENDED")
 	}
-	p.accept("TABLE")
-	parts, _, err := p.path()
+	p.Accept("TABLE")
+	parts, _, err := p.Path()
 	if err != nil {
 		return nil, err
 	}
-	return &ast.Describe{Pos: p.from(start), Table: parts}, nil
+	return &ast.Describe{Pos: p.From(start), Table: parts}, nil
 }

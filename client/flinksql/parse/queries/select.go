@@ -1,4 +1,4 @@
-package parse
+package queries
 
 import (
 	"fmt"
@@ -7,15 +7,15 @@ import (
 	"drey/client/flinksql/ast"
 )
 
-// query reads [WITH …] body [ORDER BY …] [LIMIT …].
-func (p *parser) query() (*ast.Query, error) {
+// Query reads [WITH …] body [ORDER BY …] [LIMIT …].
+func (p *Parser) Query() (*ast.Query, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
 	defer p.leave()
-	start := p.pos()
+	start := p.Pos()
 	q := &ast.Query{}
-	if p.accept("WITH") {
+	if p.Accept("WITH") {
 		if err := p.with(q); err != nil {
 			return nil, err
 		}
@@ -24,8 +24,8 @@ func (p *parser) query() (*ast.Query, error) {
 	if q.Body, err = p.setOperation(0); err != nil {
 		return nil, err
 	}
-	if p.accept("ORDER") {
-		if err := p.expect("BY"); err != nil {
+	if p.Accept("ORDER") {
+		if err := p.Expect("BY"); err != nil {
 			return nil, err
 		}
 		if q.OrderBy, err = p.orderItems(); err != nil {
@@ -35,36 +35,36 @@ func (p *parser) query() (*ast.Query, error) {
 	if err := p.limits(q); err != nil {
 		return nil, err
 	}
-	q.Pos = p.from(start)
+	q.Pos = p.From(start)
 	return q, nil
 }
 
-func (p *parser) with(q *ast.Query) error {
-	q.Recursive = p.accept("RECURSIVE")
+func (p *Parser) with(q *ast.Query) error {
+	q.Recursive = p.Accept("RECURSIVE")
 	for {
 		var c ast.CTE
 		var err error
-		if c.Name, err = p.name(); err != nil {
+		if c.Name, err = p.Name(); err != nil {
 			return err
 		}
-		if p.is("(") {
-			list := p.pos()
-			if c.Columns, err = p.names(); err != nil {
+		if p.Is("(") {
+			list := p.Pos()
+			if c.Columns, err = p.Names(); err != nil {
 				return err
 			}
-			c.List = p.from(list)
+			c.List = p.From(list)
 		}
-		if err := p.expect("AS", "("); err != nil {
+		if err := p.Expect("AS", "("); err != nil {
 			return err
 		}
-		if c.Query, err = p.query(); err != nil {
+		if c.Query, err = p.Query(); err != nil {
 			return err
 		}
-		if err := p.expect(")"); err != nil {
+		if err := p.Expect(")"); err != nil {
 			return err
 		}
 		q.With = append(q.With, c)
-		if !p.accept(",") {
+		if !p.Accept(",") {
 			return nil
 		}
 	}
@@ -72,26 +72,26 @@ func (p *parser) with(q *ast.Query) error {
 
 // setOperation reads bodies joined by operators of at least this precedence:
 // 0 for UNION and EXCEPT, 1 for INTERSECT.
-func (p *parser) setOperation(precedence int) (ast.Body, error) {
+func (p *Parser) setOperation(precedence int) (ast.Body, error) {
 	left, err := p.body()
 	if err != nil {
 		return nil, err
 	}
 	for count := 0; ; count++ {
-		op := p.isAny("UNION", "EXCEPT", "INTERSECT", "MINUS")
+		op := p.IsAny("UNION", "EXCEPT", "INTERSECT", "MINUS")
 		if op == "" || precedence == 1 && op != "INTERSECT" {
 			return left, nil
 		}
 		if op == "MINUS" {
-			return nil, &ast.Error{Pos: p.pos(), Message: "SQL parse failed. MINUS is not allowed under the current SQL conformance level"}
+			return nil, &ast.Error{Pos: p.Pos(), Message: "SQL parse failed. MINUS is not allowed under the current SQL conformance level"}
 		}
 		if count > MaxDepth {
-			return nil, p.unsupported(fmt.Sprintf("more than %d set operations in a row", MaxDepth))
+			return nil, p.Unsupported(fmt.Sprintf("more than %d set operations in a row", MaxDepth))
 		}
-		p.at++
-		all := p.accept("ALL")
+		p.At++
+		all := p.Accept("ALL")
 		if !all {
-			p.accept("DISTINCT")
+			p.Accept("DISTINCT")
 		}
 		var right ast.Body
 		if op == "INTERSECT" {
@@ -106,59 +106,60 @@ func (p *parser) setOperation(precedence int) (ast.Body, error) {
 	}
 }
 
-func (p *parser) body() (ast.Body, error) {
+func (p *Parser) body() (ast.Body, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
 	defer p.leave()
-	switch p.isAny("SELECT", "VALUES", "(", "TABLE") {
+	switch p.IsAny("SELECT", "VALUES", "(", "TABLE") {
 	case "SELECT":
 		return p.selectBody()
 	case "VALUES":
-		return p.values()
+		return p.Values()
 	case "(":
-		p.at++
-		q, err := p.query()
+		p.At++
+		q, err := p.Query()
 		if err != nil {
 			return nil, err
 		}
-		return q, p.expect(")")
+		return q, p.Expect(")")
 	case "TABLE":
-		if p.peekKind(1) == flinksql.Identifier {
-			return nil, p.unsupported("TABLE name as a query")
+		if p.PeekKind(1) == flinksql.Identifier {
+			return nil, p.Unsupported("TABLE name as a query")
 		}
 	}
-	return nil, p.unexpected(false)
+	return nil, p.Unexpected(false)
 }
 
-func (p *parser) values() (ast.Body, error) {
-	start := p.pos()
-	p.at++
+// Values reads VALUES.
+func (p *Parser) Values() (ast.Body, error) {
+	start := p.Pos()
+	p.At++
 	v := &ast.Values{}
 	for {
-		e, err := p.expr()
+		e, err := p.Expr()
 		if err != nil {
 			return nil, err
 		}
 		v.Rows = append(v.Rows, e)
-		if !p.accept(",") {
-			v.Pos = p.from(start)
+		if !p.Accept(",") {
+			v.Pos = p.From(start)
 			return v, nil
 		}
 	}
 }
 
-func (p *parser) selectBody() (ast.Body, error) {
-	start := p.pos()
-	p.at++
+func (p *Parser) selectBody() (ast.Body, error) {
+	start := p.Pos()
+	p.At++
 	s := &ast.Select{}
-	if p.kind() == flinksql.Hint || p.is("STREAM") {
-		return nil, p.unsupported("a hint or STREAM after SELECT")
+	if p.Kind() == flinksql.Hint || p.Is("STREAM") {
+		return nil, p.Unsupported("a hint or STREAM after SELECT")
 	}
-	if p.accept("DISTINCT") {
+	if p.Accept("DISTINCT") {
 		s.Distinct = true
 	} else {
-		p.accept("ALL")
+		p.Accept("ALL")
 	}
 	for {
 		item, err := p.item()
@@ -166,18 +167,18 @@ func (p *parser) selectBody() (ast.Body, error) {
 			return nil, err
 		}
 		s.Items = append(s.Items, item)
-		if !p.accept(",") {
+		if !p.Accept(",") {
 			break
 		}
 	}
 	if err := p.clauses(s); err != nil {
 		return nil, err
 	}
-	s.Pos = p.from(start)
+	s.Pos = p.From(start)
 	return s, nil
 }
 
-func (p *parser) item() (ast.Item, error) {
+func (p *Parser) item() (ast.Item, error) {
 	var it ast.Item
 	var err error
 	if it.Expr, err = p.itemExpr(); err != nil {
@@ -187,22 +188,22 @@ func (p *parser) item() (ast.Item, error) {
 	return it, err
 }
 
-func (p *parser) itemExpr() (ast.Expr, error) {
-	if p.is("*") {
-		p.at++
-		return &ast.Star{Pos: p.from(tokenPos(p.tokens[p.at-1]))}, nil
+func (p *Parser) itemExpr() (ast.Expr, error) {
+	if p.Is("*") {
+		p.At++
+		return &ast.Star{Pos: p.From(tokenPos(p.Tokens[p.At-1]))}, nil
 	}
-	return p.expr()
+	return p.Expr()
 }
 
 // alias reads [AS] name; after AS also a 'string'.
-func (p *parser) alias() (*ast.Name, error) {
-	if p.accept("AS") {
-		if p.kind() == flinksql.String {
-			return nil, p.unsupported("a string as an alias")
+func (p *Parser) alias() (*ast.Name, error) {
+	if p.Accept("AS") {
+		if p.Kind() == flinksql.String {
+			return nil, p.Unsupported("a string as an alias")
 		}
 		if !p.isName() {
-			return nil, p.unexpected(true)
+			return nil, p.Unexpected(true)
 		}
 	}
 	if !p.isName() {
@@ -213,36 +214,36 @@ func (p *parser) alias() (*ast.Name, error) {
 }
 
 // clauses reads what follows the select list.
-func (p *parser) clauses(s *ast.Select) error {
+func (p *Parser) clauses(s *ast.Select) error {
 	var err error
-	if !p.accept("FROM") {
+	if !p.Accept("FROM") {
 		return nil
 	}
 	if s.From, err = p.from1(); err != nil {
 		return err
 	}
-	if p.accept("WHERE") {
-		if s.Where, err = p.expr(); err != nil {
+	if p.Accept("WHERE") {
+		if s.Where, err = p.Expr(); err != nil {
 			return err
 		}
 	}
-	if p.accept("GROUP") {
+	if p.Accept("GROUP") {
 		if err := p.groupBy(s); err != nil {
 			return err
 		}
 	}
-	if p.accept("HAVING") {
-		if s.Having, err = p.expr(); err != nil {
+	if p.Accept("HAVING") {
+		if s.Having, err = p.Expr(); err != nil {
 			return err
 		}
 	}
-	if p.accept("WINDOW") {
+	if p.Accept("WINDOW") {
 		if err := p.windows(s); err != nil {
 			return err
 		}
 	}
-	if p.accept("QUALIFY") {
-		s.Qualify, err = p.expr()
+	if p.Accept("QUALIFY") {
+		s.Qualify, err = p.Expr()
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package parse
+package queries
 
 import (
 	"fmt"
@@ -8,23 +8,23 @@ import (
 	"drey/client/flinksql/ast"
 )
 
-func (p *parser) stringExpr() (ast.Expr, error) {
-	lit, err := p.stringLiteral()
+func (p *Parser) stringExpr() (ast.Expr, error) {
+	lit, err := p.StringLiteral()
 	if err != nil {
 		return nil, err
 	}
-	if p.kind() == flinksql.String {
-		next := p.pos()
+	if p.Kind() == flinksql.String {
+		next := p.Pos()
 		if next.Line == lit.EndLine {
-			return nil, validation(next, "String literal continued on same line")
+			return nil, Validation(next, "String literal continued on same line")
 		}
-		return nil, p.unsupported("a string in several pieces")
+		return nil, p.Unsupported("a string in several pieces")
 	}
 	return lit, nil
 }
 
-// validation is a complaint of Flink's validator.
-func validation(pos ast.Pos, text string) *ast.Error {
+// Validation is a complaint of Flink's validator.
+func Validation(pos ast.Pos, text string) *ast.Error {
 	where := fmt.Sprintf("From line %d, column %d to line %d, column %d", pos.Line, pos.Col, pos.EndLine, pos.EndCol)
 	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
 		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
@@ -32,11 +32,11 @@ func validation(pos ast.Pos, text string) *ast.Error {
 	return &ast.Error{Pos: pos, Validation: true, Message: "SQL validation failed. " + where + ": " + text}
 }
 
-// stringLiteral reads 'text', X'CAFE' or _UTF8'text'.
-func (p *parser) stringLiteral() (*ast.Literal, error) {
-	start := p.pos()
-	t := p.tokens[p.at]
-	p.at++
+// StringLiteral reads 'text', X'CAFE' or _UTF8'text'.
+func (p *Parser) StringLiteral() (*ast.Literal, error) {
+	start := p.Pos()
+	t := p.Tokens[p.At]
+	p.At++
 	open := strings.IndexByte(t.Text, '\'')
 	body := strings.ReplaceAll(t.Text[open+1:len(t.Text)-1], "''", "'")
 	switch prefix := strings.ToUpper(t.Text[:open]); prefix {
@@ -47,7 +47,7 @@ func (p *parser) stringLiteral() (*ast.Literal, error) {
 			return nil, &ast.Error{Pos: start, Message: "SQL parse failed. Binary literal string must contain only characters '0' - '9', 'A' - 'F'"}
 		}
 		if len(body)%2 != 0 {
-			return nil, validation(start, "Binary literal string must contain an even number of hexits")
+			return nil, Validation(start, "Binary literal string must contain an even number of hexits")
 		}
 		return &ast.Literal{Pos: start, Kind: ast.Hex, Text: body}, nil
 	default:
@@ -55,14 +55,14 @@ func (p *parser) stringLiteral() (*ast.Literal, error) {
 	}
 }
 
-func (p *parser) timeLiteral(start ast.Pos, word string) (ast.Expr, error) {
-	p.at++
-	lit, err := p.stringLiteral()
+func (p *Parser) timeLiteral(start ast.Pos, word string) (ast.Expr, error) {
+	p.At++
+	lit, err := p.StringLiteral()
 	if err != nil {
 		return nil, err
 	}
 	lit.Kind = map[string]ast.LiteralKind{"DATE": ast.Date, "TIME": ast.Time, "TIMESTAMP": ast.Timestamp}[word]
-	lit.Pos = p.from(start)
+	lit.Pos = p.From(start)
 	return lit, nil
 }
 
@@ -72,31 +72,31 @@ var units = map[string]string{
 	"SECOND": "SECOND", "SECONDS": "SECOND",
 }
 
-func (p *parser) unit() (string, error) {
-	if p.at < len(p.tokens) {
-		if u, ok := units[strings.ToUpper(p.tokens[p.at].Text)]; ok {
-			p.at++
+func (p *Parser) unit() (string, error) {
+	if p.At < len(p.Tokens) {
+		if u, ok := units[strings.ToUpper(p.Tokens[p.At].Text)]; ok {
+			p.At++
 			return u, nil
 		}
 	}
-	return "", p.unexpected(false)
+	return "", p.Unexpected(false)
 }
 
-func (p *parser) interval() (ast.Expr, error) {
-	start := p.pos()
-	p.at++
+func (p *Parser) interval() (ast.Expr, error) {
+	start := p.Pos()
+	p.At++
 	iv := &ast.Interval{}
-	switch p.acceptAny("-", "+") {
+	switch p.AcceptAny("-", "+") {
 	case "-":
 		iv.Negative = true
 	}
-	if p.kind() != flinksql.String {
-		if p.kind() == eof {
-			return nil, p.unexpected(true)
+	if p.Kind() != flinksql.String {
+		if p.Kind() == EOF {
+			return nil, p.Unexpected(true)
 		}
-		return nil, p.unsupported("INTERVAL of an expression")
+		return nil, p.Unsupported("INTERVAL of an expression")
 	}
-	lit, err := p.stringLiteral()
+	lit, err := p.StringLiteral()
 	if err != nil {
 		return nil, err
 	}
@@ -104,17 +104,17 @@ func (p *parser) interval() (ast.Expr, error) {
 	if iv.From, err = p.unit(); err != nil {
 		return nil, err
 	}
-	if p.is("(") {
-		return nil, p.unsupported("an interval with a precision")
+	if p.Is("(") {
+		return nil, p.Unsupported("an interval with a precision")
 	}
-	if p.accept("TO") {
+	if p.Accept("TO") {
 		if iv.To, err = p.unit(); err != nil {
 			return nil, err
 		}
-		if p.is("(") {
-			return nil, p.unsupported("an interval with a precision")
+		if p.Is("(") {
+			return nil, p.Unsupported("an interval with a precision")
 		}
 	}
-	iv.Pos = p.from(start)
+	iv.Pos = p.From(start)
 	return iv, nil
 }

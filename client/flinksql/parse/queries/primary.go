@@ -1,4 +1,4 @@
-package parse
+package queries
 
 import (
 	"strings"
@@ -8,42 +8,43 @@ import (
 )
 
 // postfixed reads a primary with its [index] and .field parts.
-func (p *parser) postfixed() (ast.Expr, error) {
-	start := p.pos()
-	x, err := p.primary()
+func (p *Parser) postfixed() (ast.Expr, error) {
+	start := p.Pos()
+	x, err := p.Primary()
 	if err != nil {
 		return nil, err
 	}
 	for count := 0; ; count++ {
 		if count > MaxDepth {
-			return nil, p.unsupported("a path that long")
+			return nil, p.Unsupported("a path that long")
 		}
 		switch {
-		case p.accept("["):
-			at, err := p.expr()
+		case p.Accept("["):
+			at, err := p.Expr()
 			if err != nil {
 				return nil, err
 			}
-			if err := p.expectOr("]"); err != nil {
+			if err := p.ExpectOr("]"); err != nil {
 				return nil, err
 			}
-			x = &ast.Index{Pos: p.from(start), X: x, At: at}
-		case p.is(".") && (p.peekKind(1) == flinksql.Identifier || p.peekKind(1) == flinksql.Quoted):
-			p.at++
+			x = &ast.Index{Pos: p.From(start), X: x, At: at}
+		case p.Is(".") && (p.PeekKind(1) == flinksql.Identifier || p.PeekKind(1) == flinksql.Quoted):
+			p.At++
 			n := p.anyName()
-			x = &ast.Field{Pos: p.from(start), X: x, Name: n}
+			x = &ast.Field{Pos: p.From(start), X: x, Name: n}
 		default:
 			return x, nil
 		}
 	}
 }
 
-func (p *parser) primary() (ast.Expr, error) {
-	start := p.pos()
-	switch p.kind() {
+// Primary reads an expression without operators around it.
+func (p *Parser) Primary() (ast.Expr, error) {
+	start := p.Pos()
+	switch p.Kind() {
 	case flinksql.Number:
-		p.at++
-		return &ast.Literal{Pos: start, Kind: ast.Number, Text: p.tokens[p.at-1].Text}, nil
+		p.At++
+		return &ast.Literal{Pos: start, Kind: ast.Number, Text: p.Tokens[p.At-1].Text}, nil
 	case flinksql.String:
 		return p.stringExpr()
 	case flinksql.Identifier, flinksql.Quoted:
@@ -51,18 +52,18 @@ func (p *parser) primary() (ast.Expr, error) {
 	case flinksql.Keyword:
 		return p.keyword()
 	}
-	if p.is("(") {
+	if p.Is("(") {
 		return p.parenthesized()
 	}
-	return nil, p.unexpected(true)
+	return nil, p.Unexpected(true)
 }
 
 // parenthesized reads (query), (expr), or a row (a, b).
-func (p *parser) parenthesized() (ast.Expr, error) {
-	start := p.pos()
-	p.at++
+func (p *Parser) parenthesized() (ast.Expr, error) {
+	start := p.Pos()
+	p.At++
 	if p.beginsQuery() {
-		q, err := p.query()
+		q, err := p.Query()
 		if err != nil {
 			return nil, err
 		}
@@ -73,60 +74,60 @@ func (p *parser) parenthesized() (ast.Expr, error) {
 		return nil, err
 	}
 	if len(list) > 1 {
-		return &ast.Row{Pos: p.from(start), Items: list}, nil
+		return &ast.Row{Pos: p.From(start), Items: list}, nil
 	}
-	if w := p.isAny("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"); w != "" {
+	if w := p.IsAny("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"); w != "" {
 		return p.difference(list[0], start)
 	}
 	return list[0], nil
 }
 
 // difference reads (a - b) UNIT.
-func (p *parser) difference(e ast.Expr, start ast.Pos) (ast.Expr, error) {
+func (p *Parser) difference(e ast.Expr, start ast.Pos) (ast.Expr, error) {
 	minus, ok := e.(*ast.Binary)
-	if !ok || minus.Op != "-" || p.peekIs(1, "TO") || p.peekIs(1, "(") {
-		return nil, p.unsupported("a unit in this place")
+	if !ok || minus.Op != "-" || p.PeekIs(1, "TO") || p.PeekIs(1, "(") {
+		return nil, p.Unsupported("a unit in this place")
 	}
 	unit := p.symbol()
-	return &ast.Call{Pos: p.from(start), Name: "$DIFFERENCE", Args: []ast.Expr{unit, minus.L, minus.R}}, nil
+	return &ast.Call{Pos: p.From(start), Name: "$DIFFERENCE", Args: []ast.Expr{unit, minus.L, minus.R}}, nil
 }
 
-func (p *parser) closed(q *ast.Subquery, start ast.Pos) (ast.Expr, error) {
-	err := p.expectOr(")")
-	q.Pos = p.from(start)
+func (p *Parser) closed(q *ast.Subquery, start ast.Pos) (ast.Expr, error) {
+	err := p.ExpectOr(")")
+	q.Pos = p.From(start)
 	return q, err
 }
 
 // identOrCall reads a.b.c, a.b.* or f(…).
-func (p *parser) identOrCall() (ast.Expr, error) {
-	start := p.pos()
-	if p.kind() == flinksql.Identifier && p.peekIs(1, "(") {
+func (p *Parser) identOrCall() (ast.Expr, error) {
+	start := p.Pos()
+	if p.Kind() == flinksql.Identifier && p.PeekIs(1, "(") {
 		return p.call()
 	}
-	if p.kind() == flinksql.Identifier && p.is("MAP") && p.peekIs(1, "[") {
+	if p.Kind() == flinksql.Identifier && p.Is("MAP") && p.PeekIs(1, "[") {
 		return p.constructor("MAP")
 	}
 	id := &ast.Ident{}
 	for {
 		id.Parts = append(id.Parts, p.anyName())
-		id.Pos = p.from(start)
-		if !p.is(".") {
+		id.Pos = p.From(start)
+		if !p.Is(".") {
 			return id, nil
 		}
-		if p.peekIs(1, "*") {
-			p.at += 2
-			return &ast.Star{Pos: p.from(start), Of: id.Parts}, nil
+		if p.PeekIs(1, "*") {
+			p.At += 2
+			return &ast.Star{Pos: p.From(start), Of: id.Parts}, nil
 		}
-		k := p.peekKind(1)
+		k := p.PeekKind(1)
 		if k != flinksql.Identifier && k != flinksql.Quoted && k != flinksql.Keyword {
-			p.at++
-			return nil, p.unexpected(true)
+			p.At++
+			return nil, p.Unexpected(true)
 		}
-		p.at++
+		p.At++
 		if k == flinksql.Keyword {
-			return nil, p.unexpected(true)
+			return nil, p.Unexpected(true)
 		}
-		if p.peekIs(1, "(") {
+		if p.PeekIs(1, "(") {
 			return nil, ast.Unsupported(start, "a function with a qualified name")
 		}
 	}
@@ -155,19 +156,19 @@ var niladic = words(`CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCAL
 	CURRENT_USER SESSION_USER SYSTEM_USER CURRENT_CATALOG CURRENT_SCHEMA CURRENT_ROLE CURRENT_PATH`)
 
 // keyword reads what begins with a reserved word.
-func (p *parser) keyword() (ast.Expr, error) {
-	start := p.pos()
-	word := strings.ToUpper(p.tokens[p.at].Text)
+func (p *Parser) keyword() (ast.Expr, error) {
+	start := p.Pos()
+	word := strings.ToUpper(p.Tokens[p.At].Text)
 	switch word {
 	case "NULL", "TRUE", "FALSE", "UNKNOWN":
-		p.at++
+		p.At++
 		kind := ast.Bool
 		if word == "NULL" {
 			kind = ast.Null
 		}
 		return &ast.Literal{Pos: start, Kind: kind, Text: word}, nil
 	case "DATE", "TIME", "TIMESTAMP":
-		if p.peekKind(1) == flinksql.String {
+		if p.PeekKind(1) == flinksql.String {
 			return p.timeLiteral(start, word)
 		}
 	case "INTERVAL":
@@ -181,74 +182,74 @@ func (p *parser) keyword() (ast.Expr, error) {
 	case "ROW", "ARRAY", "MULTISET":
 		return p.constructor(word)
 	case "EXTRACT", "TRIM", "SUBSTRING", "POSITION", "OVERLAY":
-		if p.peekIs(1, "(") {
+		if p.PeekIs(1, "(") {
 			return p.specialCall(word)
 		}
 	case "USER":
-		if !p.peekIs(1, "(") {
+		if !p.PeekIs(1, "(") {
 			return &ast.Ident{Parts: []ast.Name{p.anyName()}, Pos: start}, nil
 		}
 	case "CURSOR", "UNIQUE", "NEXT", "CURRENT", "NEW", "PERIOD":
-		if p.peekKind(1) != eof {
-			return nil, p.unsupported(word)
+		if p.PeekKind(1) != EOF {
+			return nil, p.Unsupported(word)
 		}
 	}
-	if niladic[word] && !p.peekIs(1, "(") {
-		p.at++
+	if niladic[word] && !p.PeekIs(1, "(") {
+		p.At++
 		return &ast.Call{Pos: start, Name: word, Niladic: true}, nil
 	}
-	if clocks[word] && p.peekIs(1, "(") && p.peekIs(2, ")") { // Flink lets them have parentheses
-		p.at += 3
-		return &ast.Call{Pos: p.from(start), Name: word, Niladic: true}, nil
+	if clocks[word] && p.PeekIs(1, "(") && p.PeekIs(2, ")") { // Flink lets them have parentheses
+		p.At += 3
+		return &ast.Call{Pos: p.From(start), Name: word, Niladic: true}, nil
 	}
-	if p.peekIs(1, "(") && callable[word] {
+	if p.PeekIs(1, "(") && callable[word] {
 		return p.call()
 	}
-	return nil, p.unexpected(true)
+	return nil, p.Unexpected(true)
 }
 
-func (p *parser) caseExpr() (ast.Expr, error) {
-	start := p.pos()
-	p.at++
+func (p *Parser) caseExpr() (ast.Expr, error) {
+	start := p.Pos()
+	p.At++
 	c := &ast.Case{}
 	var err error
-	if !p.is("WHEN") {
-		if c.Operand, err = p.expr(); err != nil {
+	if !p.Is("WHEN") {
+		if c.Operand, err = p.Expr(); err != nil {
 			return nil, err
 		}
 	}
-	for p.accept("WHEN") {
+	for p.Accept("WHEN") {
 		var w ast.When
-		if w.Cond, err = p.expr(); err != nil {
+		if w.Cond, err = p.Expr(); err != nil {
 			return nil, err
 		}
-		if p.is(",") {
-			return nil, p.unsupported("CASE … WHEN with a list")
+		if p.Is(",") {
+			return nil, p.Unsupported("CASE … WHEN with a list")
 		}
-		if err := p.expect("THEN"); err != nil {
+		if err := p.Expect("THEN"); err != nil {
 			return nil, err
 		}
-		if w.Then, err = p.expr(); err != nil {
+		if w.Then, err = p.Expr(); err != nil {
 			return nil, err
 		}
 		c.Whens = append(c.Whens, w)
 	}
 	if len(c.Whens) == 0 {
-		return nil, p.unexpected(false)
+		return nil, p.Unexpected(false)
 	}
-	if p.accept("ELSE") {
-		if c.Else, err = p.expr(); err != nil {
+	if p.Accept("ELSE") {
+		if c.Else, err = p.Expr(); err != nil {
 			return nil, err
 		}
 	}
-	err = p.expect("END")
-	c.Pos = p.from(start)
+	err = p.Expect("END")
+	c.Pos = p.From(start)
 	return c, err
 }
 
-func (p *parser) exists() (ast.Expr, error) {
-	start := p.pos()
-	p.at++
+func (p *Parser) exists() (ast.Expr, error) {
+	start := p.Pos()
+	p.At++
 	q, _, err := p.listOrQuery()
 	if err != nil {
 		return nil, err
@@ -256,5 +257,5 @@ func (p *parser) exists() (ast.Expr, error) {
 	if q == nil {
 		return nil, ast.Unsupported(start, "EXISTS of what is no query")
 	}
-	return &ast.Exists{Pos: p.from(start), Query: q}, nil
+	return &ast.Exists{Pos: p.From(start), Query: q}, nil
 }

@@ -1,4 +1,4 @@
-package parse
+package queries
 
 import (
 	"fmt"
@@ -25,10 +25,11 @@ var infix = map[string]int{
 	"<=": precCompare, ">=": precCompare, "+": precPlus, "-": precPlus, "*": precTimes, "/": precTimes, "%": precTimes, "||": precTimes,
 }
 
-func (p *parser) expr() (ast.Expr, error) { return p.exprAbove(0) }
+// Expr reads an expression.
+func (p *Parser) Expr() (ast.Expr, error) { return p.exprAbove(0) }
 
 // exprAbove reads an expression whose infix operators bind tighter than min.
-func (p *parser) exprAbove(least int) (ast.Expr, error) {
+func (p *Parser) exprAbove(least int) (ast.Expr, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (p *parser) exprAbove(least int) (ast.Expr, error) {
 	}
 	for count := 0; ; count++ {
 		if count > maxChain {
-			return nil, p.unsupported(fmt.Sprintf("more than %d operators in a row", maxChain))
+			return nil, p.Unsupported(fmt.Sprintf("more than %d operators in a row", maxChain))
 		}
 		next, err := p.infix(left, least)
 		if err != nil {
@@ -52,29 +53,29 @@ func (p *parser) exprAbove(least int) (ast.Expr, error) {
 	}
 }
 
-func (p *parser) prefix() (ast.Expr, error) {
-	start := p.pos()
-	switch p.isAny("NOT", "-", "+") {
+func (p *Parser) prefix() (ast.Expr, error) {
+	start := p.Pos()
+	switch p.IsAny("NOT", "-", "+") {
 	case "NOT":
-		p.at++
+		p.At++
 		x, err := p.exprAbove(precNot - 1)
-		return &ast.Unary{Pos: p.from(start), Op: "NOT", X: x}, err
+		return &ast.Unary{Pos: p.From(start), Op: "NOT", X: x}, err
 	case "-", "+":
-		op := p.tokens[p.at].Text
-		p.at++
+		op := p.Tokens[p.At].Text
+		p.At++
 		x, err := p.exprAbove(precSign - 1)
-		return &ast.Unary{Pos: p.from(start), Op: op, X: x}, err
+		return &ast.Unary{Pos: p.From(start), Op: op, X: x}, err
 	}
 	return p.postfixed()
 }
 
 // infix extends left by what follows; nil when nothing does.
-func (p *parser) infix(left ast.Expr, least int) (ast.Expr, error) {
-	if p.at >= len(p.tokens) {
+func (p *Parser) infix(left ast.Expr, least int) (ast.Expr, error) {
+	if p.At >= len(p.Tokens) {
 		return nil, nil
 	}
-	word := strings.ToUpper(p.tokens[p.at].Text)
-	if !p.is(word) {
+	word := strings.ToUpper(p.Tokens[p.At].Text)
+	if !p.Is(word) {
 		return nil, nil
 	}
 	if prec, ok := infix[word]; ok {
@@ -85,7 +86,7 @@ func (p *parser) infix(left ast.Expr, least int) (ast.Expr, error) {
 	}
 	switch word {
 	case "!=":
-		return nil, &ast.Error{Pos: p.pos(), Message: "SQL parse failed. Bang equal '!=' is not allowed under the current SQL conformance level"}
+		return nil, &ast.Error{Pos: p.Pos(), Message: "SQL parse failed. Bang equal '!=' is not allowed under the current SQL conformance level"}
 	case "IS":
 		if precIs > least {
 			return p.isTest(left)
@@ -99,17 +100,17 @@ func (p *parser) infix(left ast.Expr, least int) (ast.Expr, error) {
 			return p.overlaps(l)
 		}
 	case "ILIKE", "RLIKE", "CONTAINS", "EQUALS", "PRECEDES", "SUCCEEDS", "MEMBER", "SUBMULTISET", "MULTISET", "FORMAT", "<=>", "::", "IMMEDIATELY":
-		if p.peekKind(1) != eof && precBetween > least && word != "FORMAT" {
-			return nil, p.unsupported("the operator " + word)
+		if p.PeekKind(1) != EOF && precBetween > least && word != "FORMAT" {
+			return nil, p.Unsupported("the operator " + word)
 		}
 	}
 	return nil, nil
 }
 
-func (p *parser) binary(left ast.Expr, op string, prec int) (ast.Expr, error) {
-	p.at++
-	if w := p.isAny("ANY", "ALL", "SOME"); w != "" && prec == precCompare && p.peekIs(1, "(") {
-		p.at++
+func (p *Parser) binary(left ast.Expr, op string, prec int) (ast.Expr, error) {
+	p.At++
+	if w := p.IsAny("ANY", "ALL", "SOME"); w != "" && prec == precCompare && p.PeekIs(1, "(") {
+		p.At++
 		return p.quantified(left, op, w == "ALL")
 	}
 	right, err := p.exprAbove(prec)
@@ -119,64 +120,64 @@ func (p *parser) binary(left ast.Expr, op string, prec int) (ast.Expr, error) {
 	return &ast.Binary{Pos: left.Span().To(right.Span()), Op: op, L: left, R: right}, nil
 }
 
-func (p *parser) quantified(left ast.Expr, op string, all bool) (ast.Expr, error) {
+func (p *Parser) quantified(left ast.Expr, op string, all bool) (ast.Expr, error) {
 	q := &ast.Quantified{Op: op, X: left, All: all}
 	var err error
 	q.Query, q.List, err = p.listOrQuery()
-	q.Pos = p.from(left.Span())
+	q.Pos = p.From(left.Span())
 	return q, err
 }
 
 // listOrQuery reads (query) or (a, b).
-func (p *parser) listOrQuery() (*ast.Query, []ast.Expr, error) {
-	if err := p.expect("("); err != nil {
+func (p *Parser) listOrQuery() (*ast.Query, []ast.Expr, error) {
+	if err := p.Expect("("); err != nil {
 		return nil, nil, err
 	}
 	if p.beginsQuery() {
-		q, err := p.query()
+		q, err := p.Query()
 		if err != nil {
 			return nil, nil, err
 		}
-		return q, nil, p.expect(")")
+		return q, nil, p.Expect(")")
 	}
 	list, err := p.exprs()
 	return nil, list, err
 }
 
-func (p *parser) beginsQuery() bool { return p.isAny("SELECT", "WITH", "VALUES") != "" }
+func (p *Parser) beginsQuery() bool { return p.IsAny("SELECT", "WITH", "VALUES") != "" }
 
 // exprs reads a, b) with the closing parenthesis.
-func (p *parser) exprs() ([]ast.Expr, error) {
+func (p *Parser) exprs() ([]ast.Expr, error) {
 	var list []ast.Expr
 	for {
-		e, err := p.expr()
+		e, err := p.Expr()
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, e)
-		if !p.accept(",") {
-			return list, p.expectOr(")")
+		if !p.Accept(",") {
+			return list, p.ExpectOr(")")
 		}
 	}
 }
 
-// expectOr is expect for a place where an expression could go on.
-func (p *parser) expectOr(word string) error {
-	if p.accept(word) {
+// ExpectOr is expect for a place where an expression could go on.
+func (p *Parser) ExpectOr(word string) error {
+	if p.Accept(word) {
 		return nil
 	}
-	return p.unexpected(true)
+	return p.Unexpected(true)
 }
 
-func (p *parser) isTest(left ast.Expr) (ast.Expr, error) {
-	p.at++
-	t := &ast.Is{X: left, Not: p.accept("NOT")}
-	switch w := p.acceptAny("NULL", "TRUE", "FALSE", "UNKNOWN", "DISTINCT", "JSON", "A", "EMPTY"); w {
+func (p *Parser) isTest(left ast.Expr) (ast.Expr, error) {
+	p.At++
+	t := &ast.Is{X: left, Not: p.Accept("NOT")}
+	switch w := p.AcceptAny("NULL", "TRUE", "FALSE", "UNKNOWN", "DISTINCT", "JSON", "A", "EMPTY"); w {
 	case "NULL", "TRUE", "FALSE", "UNKNOWN":
 		t.What = w
 	case "DISTINCT":
 		t.What = w
-		if err := p.expect("FROM"); err != nil {
+		if err := p.Expect("FROM"); err != nil {
 			return nil, err
 		}
 		var err error
@@ -185,56 +186,56 @@ func (p *parser) isTest(left ast.Expr) (ast.Expr, error) {
 		}
 	case "JSON":
 		t.What = w
-		if kind := p.acceptAny("VALUE", "SCALAR", "ARRAY", "OBJECT"); kind != "" && kind != "VALUE" {
+		if kind := p.AcceptAny("VALUE", "SCALAR", "ARRAY", "OBJECT"); kind != "" && kind != "VALUE" {
 			t.What += " " + kind
 		}
 	case "":
-		return nil, p.unexpected(false)
+		return nil, p.Unexpected(false)
 	default:
-		p.at--
-		return nil, p.unsupported("IS " + w)
+		p.At--
+		return nil, p.Unsupported("IS " + w)
 	}
-	t.Pos = p.from(left.Span())
+	t.Pos = p.From(left.Span())
 	return t, nil
 }
 
-func (p *parser) predicate(left ast.Expr) (ast.Expr, error) {
-	start := p.at
-	not := p.accept("NOT")
-	switch p.acceptAny("BETWEEN", "IN", "LIKE", "SIMILAR") {
+func (p *Parser) predicate(left ast.Expr) (ast.Expr, error) {
+	start := p.At
+	not := p.Accept("NOT")
+	switch p.AcceptAny("BETWEEN", "IN", "LIKE", "SIMILAR") {
 	case "BETWEEN":
 		return p.between(left, not)
 	case "IN":
 		in := &ast.In{X: left, Not: not}
 		var err error
 		in.Query, in.List, err = p.listOrQuery()
-		in.Pos = p.from(left.Span())
+		in.Pos = p.From(left.Span())
 		return in, err
 	case "LIKE":
 		return p.like(left, not, false)
 	case "SIMILAR":
-		if err := p.expect("TO"); err != nil {
+		if err := p.Expect("TO"); err != nil {
 			return nil, err
 		}
 		return p.like(left, not, true)
 	}
-	p.at = start
-	if p.peekIs(1, "ILIKE") || p.peekIs(1, "RLIKE") {
-		return nil, p.unsupported("ILIKE and RLIKE")
+	p.At = start
+	if p.PeekIs(1, "ILIKE") || p.PeekIs(1, "RLIKE") {
+		return nil, p.Unsupported("ILIKE and RLIKE")
 	}
 	return nil, nil
 }
 
-func (p *parser) between(left ast.Expr, not bool) (ast.Expr, error) {
-	b := &ast.Between{X: left, Not: not, Symmetric: p.accept("SYMMETRIC")}
+func (p *Parser) between(left ast.Expr, not bool) (ast.Expr, error) {
+	b := &ast.Between{X: left, Not: not, Symmetric: p.Accept("SYMMETRIC")}
 	if !b.Symmetric {
-		p.accept("ASYMMETRIC")
+		p.Accept("ASYMMETRIC")
 	}
 	var err error
 	if b.Low, err = p.exprAbove(precBetween); err != nil {
 		return nil, err
 	}
-	if !p.accept("AND") {
+	if !p.Accept("AND") {
 		return nil, &ast.Error{Pos: left.Span(), Message: "SQL parse failed. BETWEEN operator has no terminating AND"}
 	}
 	if b.High, err = p.exprAbove(precBetween); err != nil {
@@ -244,25 +245,25 @@ func (p *parser) between(left ast.Expr, not bool) (ast.Expr, error) {
 	return b, nil
 }
 
-func (p *parser) like(left ast.Expr, not, similar bool) (ast.Expr, error) {
+func (p *Parser) like(left ast.Expr, not, similar bool) (ast.Expr, error) {
 	l := &ast.Like{X: left, Not: not, Similar: similar}
 	var err error
 	if l.Pattern, err = p.exprAbove(precBetween); err != nil {
 		return nil, err
 	}
-	if p.accept("ESCAPE") {
+	if p.Accept("ESCAPE") {
 		if l.Escape, err = p.exprAbove(precBetween); err != nil {
 			return nil, err
 		}
 	}
-	l.Pos = p.from(left.Span())
+	l.Pos = p.From(left.Span())
 	return l, nil
 }
 
 // overlaps reads the second of two periods, (start, end or length) each.
-func (p *parser) overlaps(left *ast.Row) (ast.Expr, error) {
-	at := p.pos()
-	p.at++
+func (p *Parser) overlaps(left *ast.Row) (ast.Expr, error) {
+	at := p.Pos()
+	p.At++
 	right, err := p.exprAbove(precBetween)
 	if err != nil {
 		return nil, err

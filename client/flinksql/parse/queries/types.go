@@ -1,4 +1,4 @@
-package parse
+package queries
 
 import (
 	"strconv"
@@ -17,50 +17,50 @@ var typeNames = map[string]string{
 }
 
 // dataType reads a type with its suffixes: NOT NULL, ARRAY, MULTISET.
-func (p *parser) dataType() (*ast.Type, error) {
+func (p *Parser) dataType() (*ast.Type, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
 	defer p.leave()
-	start := p.pos()
+	start := p.Pos()
 	t, err := p.plainType(start)
 	if err != nil {
 		return nil, err
 	}
 	for count := 0; count < MaxDepth; count++ {
 		switch {
-		case p.accept("NOT", "NULL"):
+		case p.Accept("NOT", "NULL"):
 			t.NotNull = true
-		case p.is("NULL") && !p.peekIs(1, "ON") && p.accept("NULL"): // NULL ON ERROR is what follows RETURNING
-		case p.isAny("ARRAY", "MULTISET") != "":
-			t = &ast.Type{Name: p.acceptAny("ARRAY", "MULTISET"), Elem: t, Precision: -1, Scale: -1}
+		case p.Is("NULL") && !p.PeekIs(1, "ON") && p.Accept("NULL"): // NULL ON ERROR is what follows RETURNING
+		case p.IsAny("ARRAY", "MULTISET") != "":
+			t = &ast.Type{Name: p.AcceptAny("ARRAY", "MULTISET"), Elem: t, Precision: -1, Scale: -1}
 		default:
-			t.Pos = p.from(start)
+			t.Pos = p.From(start)
 			return t, nil
 		}
 	}
-	return nil, p.unsupported("a type that deep")
+	return nil, p.Unsupported("a type that deep")
 }
 
-// columnType is the type of a column of a table, of which none is an interval.
-func (p *parser) columnType() (*ast.Type, error) {
+// ColumnType is the type of a column of a table, of which none is an interval.
+func (p *Parser) ColumnType() (*ast.Type, error) {
 	p.ofColumn = true
 	defer func() { p.ofColumn = false }()
 	return p.dataType()
 }
 
-func (p *parser) plainType(start ast.Pos) (*ast.Type, error) {
+func (p *Parser) plainType(start ast.Pos) (*ast.Type, error) {
 	t := &ast.Type{Precision: -1, Scale: -1}
-	if p.at < len(p.tokens) && (p.kind() == flinksql.Identifier || p.kind() == flinksql.Keyword) {
-		t.Name = typeNames[strings.ToUpper(p.tokens[p.at].Text)]
+	if p.At < len(p.Tokens) && (p.Kind() == flinksql.Identifier || p.Kind() == flinksql.Keyword) {
+		t.Name = typeNames[strings.ToUpper(p.Tokens[p.At].Text)]
 	}
 	if t.Name == "" {
 		return nil, p.unknownType(start)
 	}
 	if t.Name == "INTERVAL" && p.ofColumn {
-		return nil, p.unexpected(true)
+		return nil, p.Unexpected(true)
 	}
-	p.at++
+	p.At++
 	switch t.Name {
 	case "ARRAY", "MULTISET":
 		return t, p.typeArguments(t, &t.Elem)
@@ -71,9 +71,9 @@ func (p *parser) plainType(start ast.Pos) (*ast.Type, error) {
 	case "INTERVAL":
 		return t, p.intervalUnits(t)
 	case "DOUBLE":
-		p.accept("PRECISION")
+		p.Accept("PRECISION")
 	case "CHAR":
-		if p.accept("VARYING") {
+		if p.Accept("VARYING") {
 			t.Name = "VARCHAR"
 		}
 	}
@@ -83,80 +83,80 @@ func (p *parser) plainType(start ast.Pos) (*ast.Type, error) {
 	return t, p.timeZone(t)
 }
 
-func (p *parser) unknownType(start ast.Pos) error {
-	if p.kind() != flinksql.Identifier && p.kind() != flinksql.Quoted {
-		return p.unexpected(true)
+func (p *Parser) unknownType(start ast.Pos) error {
+	if p.Kind() != flinksql.Identifier && p.Kind() != flinksql.Quoted {
+		return p.Unexpected(true)
 	}
-	text := p.tokens[p.at].Text
+	text := p.Tokens[p.At].Text
 	switch strings.ToUpper(text) {
 	case "VARIANT", "RAW", "BITMAP", "GEOMETRY", "DESCRIPTOR":
-		return p.unsupported("the type " + strings.ToUpper(text))
+		return p.Unsupported("the type " + strings.ToUpper(text))
 	}
-	if p.peekIs(1, ".") || p.peekIs(1, "(") || p.peekIs(1, "<") {
-		return p.unsupported("the type " + text)
+	if p.PeekIs(1, ".") || p.PeekIs(1, "(") || p.PeekIs(1, "<") {
+		return p.Unsupported("the type " + text)
 	}
-	return validation(start, "Unknown identifier '"+strings.Trim(text, "`")+"'")
+	return Validation(start, "Unknown identifier '"+strings.Trim(text, "`")+"'")
 }
 
-func (p *parser) number() (int, error) {
-	if p.kind() != flinksql.Number {
-		return 0, p.unexpected(false)
+func (p *Parser) number() (int, error) {
+	if p.Kind() != flinksql.Number {
+		return 0, p.Unexpected(false)
 	}
-	n, err := strconv.Atoi(p.tokens[p.at].Text)
+	n, err := strconv.Atoi(p.Tokens[p.At].Text)
 	if err != nil {
-		return 0, p.unexpected(false)
+		return 0, p.Unexpected(false)
 	}
-	p.at++
+	p.At++
 	return n, nil
 }
 
 // typeNumbers reads (p) or (p, s).
-func (p *parser) typeNumbers(t *ast.Type) error {
+func (p *Parser) typeNumbers(t *ast.Type) error {
 	switch t.Name {
 	case "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "STRING", "BYTES", "DATE":
 		return nil
 	}
-	if !p.accept("(") {
+	if !p.Accept("(") {
 		return nil
 	}
 	var err error
 	if t.Precision, err = p.number(); err != nil {
 		return err
 	}
-	if t.Name == "DECIMAL" && p.accept(",") {
+	if t.Name == "DECIMAL" && p.Accept(",") {
 		if t.Scale, err = p.number(); err != nil {
 			return err
 		}
 	}
-	return p.expect(")")
+	return p.Expect(")")
 }
 
 // timeZone reads WITHOUT TIME ZONE and WITH [LOCAL] TIME ZONE.
-func (p *parser) timeZone(t *ast.Type) error {
+func (p *Parser) timeZone(t *ast.Type) error {
 	if t.Name != "TIMESTAMP" && t.Name != "TIME" {
 		return nil
 	}
-	if p.accept("WITHOUT", "TIME", "ZONE") || t.Name == "TIME" {
+	if p.Accept("WITHOUT", "TIME", "ZONE") || t.Name == "TIME" {
 		return nil
 	}
-	if p.accept("WITH", "LOCAL", "TIME", "ZONE") {
+	if p.Accept("WITH", "LOCAL", "TIME", "ZONE") {
 		t.Name = "TIMESTAMP_LTZ"
 		return nil
 	}
-	if p.is("WITH") {
-		return p.unsupported("TIMESTAMP WITH TIME ZONE")
+	if p.Is("WITH") {
+		return p.Unsupported("TIMESTAMP WITH TIME ZONE")
 	}
 	return nil
 }
 
 // typeArguments reads <a, b>.
-func (p *parser) typeArguments(t *ast.Type, into ...**ast.Type) error {
-	if err := p.expect("<"); err != nil {
+func (p *Parser) typeArguments(t *ast.Type, into ...**ast.Type) error {
+	if err := p.Expect("<"); err != nil {
 		return err
 	}
 	for i, at := range into {
 		if i > 0 {
-			if err := p.expect(","); err != nil {
+			if err := p.Expect(","); err != nil {
 				return err
 			}
 		}
@@ -166,19 +166,19 @@ func (p *parser) typeArguments(t *ast.Type, into ...**ast.Type) error {
 		}
 		*at = e
 	}
-	return p.expect(">")
+	return p.Expect(">")
 }
 
 // rowFields reads <name type, …> or the same in parentheses.
-func (p *parser) rowFields(t *ast.Type) error {
+func (p *Parser) rowFields(t *ast.Type) error {
 	end := ">"
-	if p.accept("(") {
+	if p.Accept("(") {
 		end = ")"
-	} else if err := p.expect("<"); err != nil {
+	} else if err := p.Expect("<"); err != nil {
 		return err
 	}
 	for {
-		n, err := p.name()
+		n, err := p.Name()
 		if err != nil {
 			return err
 		}
@@ -186,27 +186,27 @@ func (p *parser) rowFields(t *ast.Type) error {
 		if err != nil {
 			return err
 		}
-		if p.kind() == flinksql.String {
-			p.at++
+		if p.Kind() == flinksql.String {
+			p.At++
 		}
 		t.Fields = append(t.Fields, ast.TypeField{Name: n, Type: ft})
-		if !p.accept(",") {
-			return p.expect(end)
+		if !p.Accept(",") {
+			return p.Expect(end)
 		}
 	}
 }
 
-func (p *parser) intervalUnits(t *ast.Type) error {
+func (p *Parser) intervalUnits(t *ast.Type) error {
 	var err error
 	if t.Units[0], err = p.unit(); err != nil {
 		return err
 	}
-	if p.is("(") {
-		return p.unsupported("an interval with a precision")
+	if p.Is("(") {
+		return p.Unsupported("an interval with a precision")
 	}
-	if p.accept("TO") {
-		if t.Units[1], err = p.unit(); err == nil && p.is("(") {
-			return p.unsupported("an interval with a precision")
+	if p.Accept("TO") {
+		if t.Units[1], err = p.unit(); err == nil && p.Is("(") {
+			return p.Unsupported("an interval with a precision")
 		}
 	}
 	return err
