@@ -87,6 +87,7 @@ func defaultTable() Table {
 		Results:     bind("r", "r", "results"),
 		CopyMenu:    bind("C", "C", "copy menu"),
 		Diff:        bind("=", "=", "diff"),
+		Why:         bind("w", "w", "why"),
 	}
 }
 

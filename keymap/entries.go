@@ -16,6 +16,7 @@ func (m *Table) entries() []Entry {
 		{"table.results", &m.Results},
 		{"table.copy-menu", &m.CopyMenu},
 		{"table.diff", &m.Diff},
+		{"table.why", &m.Why},
 		{"table.yaml", &m.YAML},
 		{"table.describe", &m.Describe},
 		{"table.events", &m.Events},

@@ -50,7 +50,7 @@ type Table struct {
 	PreviewDown, PreviewUp           key.Binding
 	YAML, Describe, Events, Instance key.Binding
 	Toggle, Savepoint, Stop, Delete  key.Binding
-	Results, CopyMenu, Diff          key.Binding
+	Results, CopyMenu, Diff, Why     key.Binding
 }
 
 // Text keys work in pagers.

@@ -72,7 +72,7 @@ func (v *View[T]) openDiff(left, right readSide) tea.Cmd {
 			return diff.Sides{}, err
 		}
 		r, err := readDocument(ctx, right, compared)
-		return diff.Sides{Left: l, Right: r, Secret: secretPath}, err
+		return diff.Sides{Left: l, Right: r, Secret: SecretPath}, err
 	}
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return diff.New(env, title, load) }})
 }
@@ -89,9 +89,9 @@ func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff
 	return diff.Side{Name: s.name, Doc: compared(doc)}, nil
 }
 
-// secretPath tells whether what stands at a path of a document is a secret: the
+// SecretPath tells whether what stands at a path of a document is a secret: the
 // value of a name such as password, as a member or as a variable.
-func secretPath(p diff.Path) bool {
+func SecretPath(p diff.Path) bool {
 	for _, part := range p {
 		if flinksql.SecretKey(strings.Trim(part, "[]")) {
 			return true

@@ -65,6 +65,13 @@ func New(env *views.Env, title string, load Loader) *View {
 	return v
 }
 
+// NewWrapped is New with long lines wrapped.
+func NewWrapped(env *views.Env, title string, load Loader) *View {
+	v := New(env, title, load)
+	v.scroll.wrap = true
+	return v
+}
+
 // NewFixed makes a pager over what is known already and does not change.
 func NewFixed(env *views.Env, title string, load Loader) *View {
 	v := New(env, title, load)
@@ -235,7 +242,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Text.Previous):
 		v.jump(-1)
 	case keymap.Matches(msg, keys.Text.Copy):
-		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.doc.Raw, "\n") + "\n"})
+		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.whole.Raw, "\n") + "\n"})
 	case keymap.Matches(msg, keys.Text.Wrap):
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
 		v.layoutLines()

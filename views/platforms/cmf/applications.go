@@ -43,6 +43,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		Others:   func(ctx context.Context, i app) ([]browse.Other, error) { return applicationOthers(ctx, api, i) },
 		Pages: []browse.Page[cmf.FlinkApplication]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Applications), cmf.FlinkApplication.Name)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents(api)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "instances", Open: openInstances(api)},

@@ -54,6 +54,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i statement) tea.Cmd {
 				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 			}},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyStatement(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Statements), statementName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions(api))},
 		},

@@ -1,0 +1,30 @@
+package console
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestWhyScreens goes from a failing row to its root cause by one key.
+func TestWhyScreens(t *testing.T) {
+	c := still(t)
+	for _, size := range sizes {
+		for name, keys := range map[string][]string{"why": {"w"}, "why-statement": {"3", "w"}} {
+			name := fmt.Sprintf("%s-%dx%d", name, size[0], size[1])
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				d := open(t, c, size[0], size[1], nil)
+				d.WaitForText("20 applications", "payments")
+				settle(d)
+				for _, k := range keys {
+					d.Press(k)
+					settle(d)
+				}
+				d.WaitForText("FAILED", "cause")
+				settle(d)
+				d.CheckSize(size[0], size[1])
+				d.Golden(name)
+			})
+		}
+	}
+}

@@ -1,0 +1,259 @@
+package cmf
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"golang.org/x/sync/errgroup"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/client/fault"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/detail"
+	"drey/views/diff"
+	"drey/views/why"
+)
+
+// openWhy opens a page that says why something is as it is.
+func openWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(*views.Env, browse.Item[T]) tea.Cmd {
+	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
+		title, load := why(env, i)
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.NewWrapped(env, title, load) }})
+	}
+}
+
+// whyApplication says what happened to an application: events, exceptions,
+// savepoints and changes of its specification on one time axis.
+func whyApplication(api *cmfapi.Client) func(*views.Env, app) (string, detail.Loader) {
+	return func(env *views.Env, i app) (string, detail.Loader) {
+		return "why " + i.Value.Name(), func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
+			r, err := applicationReport(ctx, api, i)
+			return why.Document(t, r, env.Now()), err
+		}
+	}
+}
+
+// applicationParts are what a report is made of, read side by side.
+type applicationParts struct {
+	events     []cmf.Event
+	savepoints []cmf.Savepoint
+	instances  []cmf.Instance
+	missing    []string
+}
+
+func applicationReport(ctx context.Context, api *cmfapi.Client, i app) (why.Report, error) {
+	a, err := cmfapi.Get[cmf.FlinkApplication](ctx, api, cmf.Applications, scopeOf(i.Location), i.Value.Name())
+	if err != nil {
+		return why.Report{}, err
+	}
+	p := readParts(ctx, api, i)
+	r := why.Report{Missing: p.missing}
+	r.State, r.Tone = ApplicationState(a)
+	for _, e := range p.events {
+		r.Entries = append(r.Entries, eventEntry(e))
+	}
+	for _, s := range p.savepoints {
+		state, tone := savepointState(s)
+		r.Entries = append(r.Entries, why.Entry{
+			At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: tone, Word: "savepoint",
+			Text: cellJoin(s.Metadata.Name, state, cellSize(savepointSize(s)), why.Cause(savepointError(s))), Trace: savepointError(s),
+		})
+	}
+	changes := specChanges(p.instances)
+	r.Entries = append(r.Entries, changes...)
+	r.Since = stateSince(r.State, p.events)
+	r.Cause = likelyCause(a, r)
+	if len(changes) > 0 && (r.Tone == themes.Bad || r.Tone == themes.Warn) {
+		last := changes[len(changes)-1]
+		r.Changed = last.Text + " · " + last.At.UTC().Format("2006-01-02 15:04:05")
+	}
+	if warning := a.Status.String("warning"); warning != "" {
+		r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(a.Metadata.String("updateTimestamp")), Tone: themes.Warn, Word: "warning", Text: warning})
+	}
+	return r, nil
+}
+
+// readParts reads what else is known; what a server does not have, or refuses, is
+// named.
+func readParts(ctx context.Context, api *cmfapi.Client, i app) applicationParts {
+	var p applicationParts
+	missing := make([]string, 3)
+	note := func(at int, what string, err error) {
+		if err != nil {
+			missing[at] = what + ": " + err.Error()
+			if fault.Is(err, fault.NotFound, fault.Unsupported) {
+				missing[at] = what + ": this server has none"
+			}
+		}
+	}
+	var group errgroup.Group
+	group.Go(func() error {
+		l, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
+		p.events = l.Items
+		note(0, "events", err)
+		return nil
+	})
+	group.Go(func() error {
+		l, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, childScope(i), cmfapi.Query{})
+		p.savepoints = l.Items
+		note(1, "savepoints", err)
+		return nil
+	})
+	group.Go(func() error {
+		l, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}})
+		p.instances = l.Items
+		note(2, "changes of the specification", err)
+		return nil
+	})
+	_ = group.Wait() // each error is in its place
+	for _, m := range missing {
+		if m != "" {
+			p.missing = append(p.missing, m)
+		}
+	}
+	p.missing = append(p.missing, "logs of Flink: CMF serves none")
+	return p
+}
+
+func eventEntry(e cmf.Event) why.Entry {
+	h := historyEvent(e)
+	entry := why.Entry{At: h.At, Tone: h.Tone, Word: "event", Text: h.Text}
+	if e.Status.Data != nil && e.Status.Data.ExceptionString != "" {
+		entry.Word, entry.Trace = "exception", e.Status.Data.ExceptionString
+		entry.Text = why.Cause(entry.Trace)
+	}
+	return entry
+}
+
+// stateSince is when the state that an application is in was first told, of the
+// times in a row.
+func stateSince(state string, events []cmf.Event) time.Time {
+	all := slices.Clone(events)
+	slices.SortStableFunc(all, func(a, b cmf.Event) int {
+		return strings.Compare(b.Metadata.CreationTimestamp, a.Metadata.CreationTimestamp)
+	})
+	for _, e := range all {
+		if e.Status.Data != nil && e.Status.Data.NewStatus == state {
+			return cmf.ParseTime(e.Metadata.CreationTimestamp)
+		}
+	}
+	return time.Time{}
+}
+
+// likelyCause is the newest exception, with how many of the last ones were the
+// same, else what the status says.
+func likelyCause(a cmf.FlinkApplication, r why.Report) string {
+	if r.Tone != themes.Bad && r.Tone != themes.Warn {
+		return ""
+	}
+	var causes []string
+	newest := why.Entry{}
+	for _, e := range r.Entries {
+		if e.Word == "exception" {
+			causes = append(causes, e.Text)
+			if e.At.After(newest.At) {
+				newest = e
+			}
+		}
+	}
+	if newest.Text == "" {
+		return causeLine(a.Status.String("error"))
+	}
+	same := 0
+	for _, c := range causes {
+		if c == newest.Text {
+			same++
+		}
+	}
+	return fmt.Sprintf("%s  (%d of %d exceptions)", newest.Text, same, len(causes))
+}
+
+// specChanges are what changed from one instance to the next, the oldest first.
+func specChanges(instances []cmf.Instance) []why.Entry {
+	all := slices.Clone(instances)
+	slices.SortStableFunc(all, func(a, b cmf.Instance) int {
+		return strings.Compare(a.Metadata.CreationTimestamp, b.Metadata.CreationTimestamp)
+	})
+	var out []why.Entry
+	for n := 1; n < len(all); n++ {
+		before, errBefore := diff.Parse(json.RawMessage(all[n-1].Status.Spec))
+		after, errAfter := diff.Parse(json.RawMessage(all[n].Status.Spec))
+		if errBefore != nil || errAfter != nil {
+			continue
+		}
+		text := changeText(diff.Compare(before, after, nil))
+		if text == "" {
+			continue
+		}
+		out = append(out, why.Entry{At: cmf.ParseTime(all[n].Metadata.CreationTimestamp), Tone: themes.Accent, Word: "spec", Text: text})
+	}
+	return out
+}
+
+// mostNamed is how many changed members are named in one line.
+const mostNamed = 4
+
+// changeText names what differs in one line; what is short, with its values.
+func changeText(entries []diff.Entry) string {
+	var parts []string
+	for _, e := range entries {
+		if e.Kind == diff.Same {
+			continue
+		}
+		part := e.Path.String()
+		if e.Kind == diff.Changed && len(e.Left)+len(e.Right) < 60 && !browse.SecretPath(e.Path) {
+			part += " " + e.Left + " → " + e.Right
+		}
+		parts = append(parts, part)
+	}
+	if n := len(parts); n > mostNamed {
+		return strings.Join(parts[:mostNamed], ", ") + fmt.Sprintf(" and %d more", n-mostNamed)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// whyStatement says what happened to a statement.
+func whyStatement(api *cmfapi.Client) func(*views.Env, statement) (string, detail.Loader) {
+	return func(env *views.Env, i statement) (string, detail.Loader) {
+		return "why " + i.Value.Metadata.Name, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
+			s, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, scopeOf(i.Location), i.Value.Metadata.Name)
+			if err != nil {
+				return detail.Document{}, err
+			}
+			return why.Document(t, statementReport(ctx, api, scopeOf(i.Location), s), env.Now()), nil
+		}
+	}
+}
+
+func statementReport(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, s cmf.Statement) why.Report {
+	r := why.Report{}
+	r.State, r.Tone = statementState(s)
+	exceptions, err := api.Exceptions(ctx, scope, s.Metadata.Name)
+	if err != nil {
+		r.Missing = append(r.Missing, "exceptions: "+err.Error())
+	}
+	for _, e := range exceptions {
+		r.Entries = append(r.Entries, why.Entry{
+			At: cmf.ParseTime(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(e.Message), Trace: e.Message,
+		})
+	}
+	if s.Status != nil && s.Status.Warning != "" {
+		r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(s.Metadata.UpdateTimestamp), Tone: themes.Warn, Word: "warning", Text: s.Status.Warning})
+	}
+	r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: themes.Plain, Word: "made", Text: oneLine(s.Spec.Statement)})
+	if r.Tone == themes.Bad || r.Tone == themes.Warn {
+		r.Cause = why.Cause(statementDetail(s))
+		if len(exceptions) > 0 && r.Cause == "" {
+			r.Cause = why.Cause(exceptions[0].Message)
+		}
+	}
+	return r
+}

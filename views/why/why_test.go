@@ -1,0 +1,104 @@
+package why_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"drey/themes"
+	"drey/views/why"
+)
+
+const trace = `org.apache.flink.runtime.JobException: Recovery is suppressed
+	at org.apache.flink.A.a(A.java:1)
+	at org.apache.flink.A.b(A.java:2)
+Caused by: java.lang.RuntimeException: Failed to deserialize
+	at io.acme.Decode.decode(Decode.java:88)
+	... 14 more
+Caused by: io.acme.SchemaException: Schema 1187 not found
+	at io.acme.Registry.find(Registry.java:7)
+	at io.acme.Registry.get(Registry.java:9)
+`
+
+func TestCauses(t *testing.T) {
+	for text, want := range map[string]string{
+		trace:                                    "SchemaException: Schema 1187 not found",
+		"one line":                               "one line",
+		"":                                       "",
+		"\n first \n second":                     "first",
+		"x\nCaused by: ":                         "",
+		"a Caused by: b\nCaused by: c\r\n\tat d": "c",
+	} {
+		if got := why.Cause(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAReportBeginsWithTheVerdictAndTheRootCause(t *testing.T) {
+	theme, _ := themes.New(themes.Options{Depth: themes.NoColour})
+	now := time.Date(2026, 3, 4, 14, 20, 0, 0, time.UTC)
+	at := func(minutes int) time.Time { return now.Add(-time.Duration(minutes) * time.Minute) }
+	d := why.Document(theme, why.Report{
+		State: "FAILED", Tone: themes.Bad, Since: at(18), Cause: why.Cause(trace), Changed: "spec.image 2.4.0 → 2.4.1",
+		Missing: []string{"logs"},
+		Entries: []why.Entry{
+			{At: at(40), Word: "event", Text: "RUNNING", Tone: themes.Good},
+			{At: at(18), Word: "exception", Text: why.Cause(trace), Trace: trace, Tone: themes.Bad},
+			{At: at(20), Word: "event", Text: "RESTARTING", Tone: themes.Warn},
+			{At: at(21), Word: "event", Text: "RESTARTING", Tone: themes.Warn},
+		},
+	}, now)
+	want := []string{
+		"✗ FAILED since 14:02:00 (18 m)",
+		"cause       SchemaException: Schema 1187 not found",
+		"changed     spec.image 2.4.0 → 2.4.1",
+		"not seen    logs",
+		"",
+		"   14:02:00  ✗  exception   SchemaException: Schema 1187 not found",
+		"                            at io.acme.Registry.find(Registry.java:7)",
+		"                            at io.acme.Registry.get(Registry.java:9)",
+		"                            which caused RuntimeException: Failed to deserialize",
+		"                            … 2 more frames",
+		"                            which caused JobException: Recovery is suppressed",
+		"                            … 2 more frames",
+		"   14:00:00  ▲  event       RESTARTING  ×2",
+		"   13:40:00  ●  event       RUNNING",
+	}
+	if got := strings.Join(d.Plain, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+func FuzzTracesOfAnyShape(f *testing.F) {
+	f.Add(trace)
+	f.Add("Caused by: Caused by: \n\n")
+	theme, _ := themes.New(themes.Options{})
+	f.Fuzz(func(t *testing.T, text string) {
+		d := why.Document(theme, why.Report{State: text, Entries: []why.Entry{{Text: why.Cause(text), Trace: text}}}, time.Now())
+		if len(d.Plain) != len(d.Styled) || len(d.Plain) != len(d.Raw) {
+			t.Error("a line is missing")
+		}
+		for _, line := range d.Styled {
+			if strings.ContainsAny(line, "\x07\x9b") {
+				t.Errorf("a byte of the text is drawn: %q", line)
+			}
+		}
+	})
+}
+
+// BenchmarkTwoThousandEntries is the layout of a long history.
+func BenchmarkTwoThousandEntries(b *testing.B) {
+	theme, _ := themes.New(themes.Options{})
+	now := time.Now()
+	r := why.Report{State: "FAILED", Tone: themes.Bad}
+	for i := range 400 {
+		r.Entries = append(r.Entries, why.Entry{At: now.Add(-time.Duration(i) * time.Minute), Word: "exception", Text: why.Cause(trace), Trace: trace},
+			why.Entry{At: now.Add(-time.Duration(i)*time.Minute - time.Second), Word: "event", Text: "RUNNING"})
+	}
+	for b.Loop() {
+		if d := why.Document(theme, r, now); len(d.Plain) < 2000 {
+			b.Fatal(len(d.Plain))
+		}
+	}
+}
