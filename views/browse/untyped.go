@@ -35,11 +35,12 @@ func (u untyped[T]) Info() platform.Info {
 
 // List implements platform.Kind: it asks until every scope has answered.
 func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, error) {
-	k, now := u.kind, time.Now()
+	k := u.kind
 	batch, err := u.whole(ctx, scope)
 	if err != nil {
 		return platform.Table{}, err
 	}
+	now := time.Now()
 	columns := shownColumns(k.Columns, scope)
 	table := platform.Table{}
 	for _, c := range columns {
