@@ -96,7 +96,7 @@ func TestThePreviewCutsNothing(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, size[0], size[1], nil)
-			d.WaitForText("20 applications", "status changed to", "more lines  J")
+			d.WaitForText("20 applications", "status changed to", "more lines  ")
 			settle(d)
 			var seen strings.Builder
 			for range 100 {
@@ -126,9 +126,9 @@ func TestThePreviewCutsNothing(t *testing.T) {
 			for range 60 {
 				d.Press("shift+up")
 			}
-			d.WaitForText("more lines  J")
+			d.WaitForText("more lines  ")
 			d.Press("shift+down", "j", "k")
-			d.WaitForText("more lines  J")
+			d.WaitForText("more lines  ")
 		})
 	}
 }
