@@ -232,3 +232,52 @@ func TestAStatementThatChangesWantsTheNameOfItsContext(t *testing.T) {
 	d.WaitForText("CREATE VIEW v", "drey-")
 	d.WaitFor(func(string) bool { return len(statementNames(t, c, "prod")) == 1 })
 }
+
+// TestTheContextThatWasSeenLastIsKept switches, ends the console and reads what it
+// kept.
+func TestTheContextThatWasSeenLastIsKept(t *testing.T) {
+	texts := disk.NewTexts(t.TempDir())
+	t.Cleanup(func() { _ = texts.Close() })
+	c := still(t)
+	d := openContexts(t, 140, 40, func(o *Options) { o.Lists = texts }, contextOf(t, "one", c), contextOf(t, "two", c))
+	d.WaitForText("20 applications")
+	switchTo(d, "two")
+	d.WaitForText("two › all")
+	d.Model().(*Root).Close()
+	text, err := texts.Load(ListsName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := LastContext(text); got != "two" {
+		t.Errorf("the context that was seen last is %q:\n%s", got, text)
+	}
+	if got := LastContext("{"); got != "" {
+		t.Errorf("a damaged text says %q", got)
+	}
+}
+
+// BenchmarkSwitchToAWarmContext is from the key that switches to the drawn frame.
+func BenchmarkSwitchToAWarmContext(b *testing.B) {
+	c := still(b)
+	open := func() (*platform.Session, error) { return sessionOf(c), nil }
+	root := New(b.Context(), Options{
+		Context: Context{Name: "one", Open: open}, Others: []Context{{Name: "two", Open: open}}, Now: fixedNow,
+	}, nil)
+	d := uitest.New(b, root, 220, 50)
+	d.WaitForText("20 applications")
+	d.Send(switchMsg{"two"})
+	d.WaitForText("two › all", "20 applications")
+	d.Send(switchMsg{"one"})
+	d.WaitForText("one › all", "20 applications")
+	i := 0
+	for b.Loop() {
+		name := "two"
+		if i++; i%2 == 0 {
+			name = "one"
+		}
+		_ = root.switchContext(name) // what is asked then comes later
+		if root.dirty = true; root.View() == "" {
+			b.Fatal("nothing was drawn")
+		}
+	}
+}

@@ -135,6 +135,7 @@ type Page[T any] struct {
 
 // Detail is what is asked for about the row under the cursor.
 type Detail struct {
+	Cause  string // the root cause of what is wrong, shown first; "" where nothing is
 	Facts  []views.Fact
 	Events []Event
 	Source json.RawMessage // shown as YAML

@@ -128,6 +128,9 @@ func (v *View[T]) facts(item Item[T], now time.Time) []views.Fact {
 	if reason := v.grid.Reason(v.grid.Selected()); reason != "" {
 		facts = append(facts, views.Fact{Label: "not done", Text: reason, Tone: themes.Bad})
 	}
+	if cause := v.pane.detail.Cause; cause != "" {
+		facts = append(facts, views.Fact{Label: "cause", Text: cause, Tone: themes.Bad})
+	}
 	return append(facts, v.kind.Facts(item, now)...)
 }
 

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
+	"golang.org/x/sync/errgroup"
 
+	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/fault"
@@ -15,6 +17,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/grid"
+	"drey/views/why"
 )
 
 type app = browse.Item[cmf.FlinkApplication]
@@ -194,28 +197,49 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 	return facts
 }
 
+// applicationDetail asks for the object and for its events side by side.
 func applicationDetail(ctx context.Context, api *cmfapi.Client, i app) (browse.Detail, error) {
+	var group errgroup.Group
+	var events client.Listed[cmf.Event]
+	var noEvents error
+	group.Go(func() error {
+		events, noEvents = cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
+		return nil
+	})
 	raw, err := cmfapi.GetRaw(ctx, api, cmf.Applications, scopeOf(i.Location), i.Value.Name())
+	_ = group.Wait() // its error is noEvents
 	if err != nil {
 		return browse.Detail{}, err
 	}
 	var whole cmf.FlinkApplication
 	d := browse.Detail{Source: raw}
+	tone := themes.Plain
 	if whole.UnmarshalJSON(raw) == nil {
 		d.Source = []byte(cmf.Object{}.With(whole.Spec, "spec"))
 		d.Facts = wholeFacts(whole)
+		_, tone = ApplicationState(whole)
 	}
-	events, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
-	if fault.Is(err, fault.NotFound, fault.Unsupported) {
+	if fault.Is(noEvents, fault.NotFound, fault.Unsupported) {
 		return d, nil // an older server has no events
-	}
-	if err != nil {
-		return d, err
 	}
 	for _, e := range events.Items {
 		d.Events = append(d.Events, historyEvent(e))
 	}
-	return d, nil
+	if cause := newestException(events.Items); cause != "" && (tone == themes.Bad || tone == themes.Warn) {
+		d.Cause = cause
+	}
+	return d, noEvents
+}
+
+// newestException is the root cause of the newest exception among events, which
+// come newest first; "" without one.
+func newestException(events []cmf.Event) string {
+	for _, e := range events {
+		if e.Status.Data != nil && e.Status.Data.ExceptionString != "" {
+			return why.Cause(e.Status.Data.ExceptionString)
+		}
+	}
+	return ""
 }
 
 // wholeFacts are those that the list's projection does not bring.
