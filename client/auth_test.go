@@ -104,6 +104,22 @@ func TestNoCredentialLeavesForAnotherHost(t *testing.T) {
 	}
 }
 
+// TestHostsOfTheContextMayHaveCredentials redirects to a host that the platform
+// has named.
+func TestHostsOfTheContextMayHaveCredentials(t *testing.T) {
+	server := &wants{}
+	server.only("Bearer s3cret")
+	other := httptest.NewServer(server)
+	t.Cleanup(other.Close)
+	home := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	})
+	c := open(t, client.Config{URL: home.URL, Hosts: []string{strings.TrimPrefix(other.URL, "http://")}, Auth: client.Bearer(fixed("s3cret"))})
+	if err := get(t, c); err != nil || server.requests.Load() != 1 {
+		t.Errorf("got %v after %d requests", err, server.requests.Load())
+	}
+}
+
 // TestCredentialsAreNotSentInPlainText redirects from https to http on one host.
 func TestCredentialsAreNotSentInPlainText(t *testing.T) {
 	var seen atomic.Int64

@@ -106,7 +106,7 @@ func New(cfg Config) (*Client, error) {
 		SetLogger(silent{}).
 		SetContentLength(true). // some proxies answer 411 to a POST in chunks
 		SetHeader("User-Agent", "drey")
-	c.http.SetRedirectPolicy(resty.RedirectPolicyFunc(sameHost))
+	c.http.SetRedirectPolicy(resty.RedirectPolicyFunc(creds.mayFollow))
 	if sign := cfg.Dialect.Sign; sign != nil {
 		c.http.SetPreRequestHook(func(_ *resty.Client, req *http.Request) error { return sign(req) })
 	}
@@ -210,14 +210,6 @@ func newTLS(cfg Config) (*tls.Config, error) {
 		conf.Certificates = []tls.Certificate{cert}
 	}
 	return conf, nil
-}
-
-// sameHost keeps the token at home: a redirect to another host is not followed.
-func sameHost(req *http.Request, via []*http.Request) error {
-	if len(via) >= 5 || req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
-		return http.ErrUseLastResponse
-	}
-	return nil
 }
 
 func shouldRetry(r *resty.Response, err error) bool {

@@ -146,6 +146,15 @@ func (c *credentials) trusted(u *url.URL) bool {
 	return u.Host == c.base.Host || slices.Contains(c.cfg.Hosts, u.Host)
 }
 
+// mayFollow keeps requests at home: a redirect is followed to the context's own
+// hosts only, and not between http and https.
+func (c *credentials) mayFollow(req *http.Request, via []*http.Request) error {
+	if len(via) >= 5 || !c.trusted(req.URL) || req.URL.Scheme != via[0].URL.Scheme {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
 func (c *credentials) send(transport *http.Transport, req *http.Request, header string) (*http.Response, error) {
 	if c.trusted(req.URL) && (header != "" || len(c.cfg.Headers) > 0) {
 		req = req.Clone(req.Context())
