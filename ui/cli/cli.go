@@ -113,8 +113,7 @@ const noAddress = `drey needs the address of a CMF server.
                            or: export CONFLUENT_CMF_URL=http://HOST:8080
   One behind kubectl       kubectl port-forward service/cmf-service 8080:80
                            drey --url http://localhost:8080
-  Host one here            drey get applications -o yaml        print objects, without the console
-  drey serve --data ./drey-data
+  Host one here            drey serve --data ./drey-data
                            drey --url http://127.0.0.1:8080
 
 With TLS: --certificate-authority-path, and for mutual TLS --client-cert-path

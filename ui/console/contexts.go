@@ -406,7 +406,7 @@ func (c *contextChooser) health(row contextRow) string {
 		return said(themes.Bad, grid.Thousands(row.health.Failing)+" failing")
 	case row.health.AtRisk > 0:
 		return said(themes.Warn, grid.Thousands(row.health.AtRisk)+" at risk")
-	case row.known:
+	case row.known && row.health.Objects > 0:
 		return said(themes.Good, grid.Thousands(row.health.Objects)+" running well")
 	}
 	return said(themes.Good, "answers")
