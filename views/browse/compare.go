@@ -17,9 +17,9 @@ import (
 
 // Other is something that an object can be compared with.
 type Other struct {
-	Name string // for people: orders in staging, the instance before
-	Note string
-	Read func(context.Context) (json.RawMessage, error)
+	Name  string // for people: orders in staging, the instance before
+	About string // what it is, "" where the name says it
+	Read  func(context.Context) (json.RawMessage, error)
 	// Left tells that the object is what came later, and is shown at the right.
 	Left bool
 	// Self reads the object's own side where that is not the object itself, such
@@ -149,7 +149,7 @@ func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
 			if i > 0 {
 				how = strconv.Itoa(i)
 			}
-			next.Choices = append(next.Choices, views.Choice{How: how, Label: o.Name, Note: o.Note})
+			next.Choices = append(next.Choices, views.Choice{How: how, Label: o.Name, Note: o.About})
 		}
 		return next
 	}

@@ -100,7 +100,7 @@ func instanceBefore(ctx context.Context, api *cmfapi.Client, i app) (browse.Othe
 		}
 	}
 	return browse.Other{
-		Name: "instance of " + stampText(all[1].Metadata.CreationTimestamp), Note: "what changed with the last one", Left: true,
+		Name: "instance of " + stampText(all[1].Metadata.CreationTimestamp), About: "what changed with the last one", Left: true,
 		Read: read(all[1].Metadata.Name), Own: "instance of " + stampText(all[0].Metadata.CreationTimestamp), Self: read(all[0].Metadata.Name),
 	}, true
 }

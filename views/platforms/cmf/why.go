@@ -86,7 +86,7 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i app) (why.Repo
 func readParts(ctx context.Context, api *cmfapi.Client, i app) applicationParts {
 	var p applicationParts
 	missing := make([]string, 3)
-	note := func(at int, what string, err error) {
+	record := func(at int, what string, err error) {
 		if err != nil {
 			missing[at] = what + ": " + err.Error()
 			if fault.Is(err, fault.NotFound, fault.Unsupported) {
@@ -98,19 +98,19 @@ func readParts(ctx context.Context, api *cmfapi.Client, i app) applicationParts 
 	group.Go(func() error {
 		l, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
 		p.events = l.Items
-		note(0, "events", err)
+		record(0, "events", err)
 		return nil
 	})
 	group.Go(func() error {
 		l, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, childScope(i), cmfapi.Query{})
 		p.savepoints = l.Items
-		note(1, "savepoints", err)
+		record(1, "savepoints", err)
 		return nil
 	})
 	group.Go(func() error {
 		l, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}})
 		p.instances = l.Items
-		note(2, "changes of the specification", err)
+		record(2, "changes of the specification", err)
 		return nil
 	})
 	_ = group.Wait() // each error is in its place
