@@ -209,7 +209,7 @@ func TestHelpRunsTheEntry(t *testing.T) {
 
 func TestPaletteGoesByName(t *testing.T) {
 	d := open(t, still(t), 140, 40, nil)
-	d.WaitForText("20 applications", "staging")
+	d.WaitForText("20 applications", "staging         6") // the palette knows the environments
 	d.Press(":")
 	d.Type("stag")
 	d.Press("enter")
