@@ -82,7 +82,7 @@ func busyConsole(ctx context.Context, binary, dir string, apps int, idle time.Du
 		return err
 	}
 	defer p.Stop()
-	if err := p.WaitFor(thousands(apps)+" applications", "RUNNING"); err != nil {
+	if err := p.WaitFor(thousands(apps)+" applications", "FAILED"); err != nil {
 		return err
 	}
 	report("started with all rows after", "%v", time.Since(p.Started).Round(time.Millisecond))
