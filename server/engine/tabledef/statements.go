@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine"
 )
 
@@ -20,17 +20,17 @@ func Statements(t engine.Table) ([]string, error) {
 	}
 	switch {
 	case t.Database == "":
-		return []string{"CREATE CATALOG " + parse.Quoted(t.Catalog) + d.tail()}, nil
+		return []string{"CREATE CATALOG " + ast.Quoted(t.Catalog) + d.tail()}, nil
 	case t.Name == "":
-		return []string{"CREATE DATABASE IF NOT EXISTS " + parse.Quoted(t.Catalog) + "." + parse.Quoted(t.Database) + d.tail()}, nil
+		return []string{"CREATE DATABASE IF NOT EXISTS " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) + d.tail()}, nil
 	case d.View == nil:
-		return []string{"CREATE TABLE " + parse.Quoted(t.Catalog) + "." + parse.Quoted(t.Database) + "." + parse.Quoted(t.Name) + d.elements() + d.tail()}, nil
+		return []string{"CREATE TABLE " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) + "." + ast.Quoted(t.Name) + d.elements() + d.tail()}, nil
 	}
-	create := "CREATE VIEW " + parse.Quoted(t.Catalog) + "." + parse.Quoted(t.Database) + "." + parse.Quoted(t.Name)
+	create := "CREATE VIEW " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) + "." + ast.Quoted(t.Name)
 	if len(d.View.Columns) > 0 {
 		create += " (" + quotedNames(d.View.Columns) + ")"
 	}
-	return []string{"USE " + parse.Quoted(d.View.Catalog) + "." + parse.Quoted(d.View.Database), create + d.tail() + " AS " + d.View.Query}, nil
+	return []string{"USE " + ast.Quoted(d.View.Catalog) + "." + ast.Quoted(d.View.Database), create + d.tail() + " AS " + d.View.Query}, nil
 }
 
 func (d *Definition) elements() string {
@@ -39,12 +39,12 @@ func (d *Definition) elements() string {
 		lines = append(lines, c.sql())
 	}
 	if w := d.Watermark; w != nil {
-		lines = append(lines, "WATERMARK FOR "+parse.Quoted(w.Column)+" AS "+w.Expr)
+		lines = append(lines, "WATERMARK FOR "+ast.Quoted(w.Column)+" AS "+w.Expr)
 	}
 	if len(d.Key) > 0 {
 		name := ""
 		if d.KeyName != "" {
-			name = "CONSTRAINT " + parse.Quoted(d.KeyName) + " "
+			name = "CONSTRAINT " + ast.Quoted(d.KeyName) + " "
 		}
 		lines = append(lines, name+"PRIMARY KEY ("+quotedNames(d.Key)+") NOT ENFORCED")
 	}
@@ -79,7 +79,7 @@ func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "'
 func quotedNames(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {
-		quoted[i] = parse.Quoted(name)
+		quoted[i] = ast.Quoted(name)
 	}
 	return strings.Join(quoted, ", ")
 }

@@ -3,7 +3,7 @@
 // share of them.
 package tabledef
 
-import "drey/client/flinksql/parse"
+import "drey/client/flinksql/ast"
 
 // Definition is what is stored of a catalog, a database, a table or a view.
 // Types and expressions are texts, read again at every use.
@@ -45,10 +45,10 @@ type View struct {
 }
 
 func (c Column) sql() string {
-	text := parse.Quoted(c.Name) + " " + c.Type
+	text := ast.Quoted(c.Name) + " " + c.Type
 	switch {
 	case c.Computed != "":
-		text = parse.Quoted(c.Name) + " AS " + c.Computed
+		text = ast.Quoted(c.Name) + " AS " + c.Computed
 	case c.Metadata:
 		text += " METADATA"
 		if c.Key != "" {

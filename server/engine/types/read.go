@@ -3,7 +3,7 @@ package types
 import (
 	"fmt"
 
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 )
 
 var simpleTypes = map[string]Type{
@@ -14,12 +14,12 @@ var simpleTypes = map[string]Type{
 
 // Read gives the type that is written. What no value can have is refused as not
 // supported, with its position.
-func Read(t *parse.Type) (Type, error) {
+func Read(t *ast.Type) (Type, error) {
 	out, err := bareType(t)
 	return out.Null(!t.NotNull), err
 }
 
-func bareType(t *parse.Type) (Type, error) {
+func bareType(t *ast.Type) (Type, error) {
 	if s, ok := simpleTypes[t.Name]; ok {
 		return s, nil
 	}
@@ -51,10 +51,10 @@ func bareType(t *parse.Type) (Type, error) {
 	case "ROW":
 		return rowType(t)
 	}
-	return Type{}, parse.Unsupported(t.Pos, "the type "+t.Name)
+	return Type{}, ast.Unsupported(t.Pos, "the type "+t.Name)
 }
 
-func rowType(t *parse.Type) (Type, error) {
+func rowType(t *ast.Type) (Type, error) {
 	row := Type{Root: Row}
 	for _, f := range t.Fields {
 		ft, err := Read(f.Type)
@@ -66,7 +66,7 @@ func rowType(t *parse.Type) (Type, error) {
 	return row, nil
 }
 
-func textType(t *parse.Type) (Type, error) {
+func textType(t *ast.Type) (Type, error) {
 	root := map[string]Root{"CHAR": Char, "VARCHAR": Varchar, "BINARY": Binary, "VARBINARY": Varbinary}[t.Name]
 	p := t.Precision
 	switch {
@@ -80,18 +80,18 @@ func textType(t *parse.Type) (Type, error) {
 	return Type{Root: root, P: p}, nil
 }
 
-func decimalType(t *parse.Type) (Type, error) {
+func decimalType(t *ast.Type) (Type, error) {
 	p, s := t.Precision, max(t.Scale, 0)
 	if p < 0 {
 		p = 10
 	}
 	if p < 1 || p > MaxPrecision || s > p {
-		return Type{}, parse.Unsupported(t.Pos, fmt.Sprintf("DECIMAL(%d, %d)", p, s))
+		return Type{}, ast.Unsupported(t.Pos, fmt.Sprintf("DECIMAL(%d, %d)", p, s))
 	}
 	return Dec(p, s), nil
 }
 
-func stampType(t *parse.Type) (Type, error) {
+func stampType(t *ast.Type) (Type, error) {
 	p := t.Precision
 	if t.Name == "TIME" { // Flink's SQL keeps no fraction of a TIME
 		return Type{Root: Time}, nil
@@ -103,7 +103,7 @@ func stampType(t *parse.Type) (Type, error) {
 		return Type{}, noValue(t.Pos, fmt.Sprintf("%s(%d)", t.Name, p))
 	}
 	if p > 9 {
-		return Type{}, parse.Unsupported(t.Pos, fmt.Sprintf("%s(%d)", t.Name, p))
+		return Type{}, ast.Unsupported(t.Pos, fmt.Sprintf("%s(%d)", t.Name, p))
 	}
 	root := Timestamp
 	if t.Name == "TIMESTAMP_LTZ" {
@@ -114,8 +114,8 @@ func stampType(t *parse.Type) (Type, error) {
 
 // noValue refuses a type that Flink takes in a definition, though no value can
 // have it.
-func noValue(pos parse.Pos, what string) error {
-	e := parse.Unsupported(pos, what)
+func noValue(pos ast.Pos, what string) error {
+	e := ast.Unsupported(pos, what)
 	e.NoValue = true
 	return e
 }

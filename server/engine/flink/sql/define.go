@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine"
 )
 
@@ -85,9 +85,9 @@ func (s *Statements) shown(ctx context.Context, session string, to target, sql s
 		if to.key[1] == "" {
 			return strings.TrimRight(sql, "; \n\t"), nil
 		}
-		return "CREATE DATABASE IF NOT EXISTS " + parse.Quoted(to.key[0]) + "." + parse.Quoted(to.key[1]), nil
+		return "CREATE DATABASE IF NOT EXISTS " + ast.Quoted(to.key[0]) + "." + ast.Quoted(to.key[1]), nil
 	}
-	name := parse.Quoted(to.key[0]) + "." + parse.Quoted(to.key[1]) + "." + parse.Quoted(to.key[2])
+	name := ast.Quoted(to.key[0]) + "." + ast.Quoted(to.key[1]) + "." + ast.Quoted(to.key[2])
 	text, err := s.explain(ctx, session, "SHOW CREATE "+to.what+" "+name, nil)
 	if err != nil && !unavailable(err) {
 		return strings.TrimRight(sql, "; \n\t"), nil

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"drey/client/flinkrest"
-	"drey/client/flinksql/parse"
+	"drey/client/flinksql/ast"
 	"drey/server/engine"
 )
 
@@ -269,12 +269,12 @@ func (p *sessions) setUp(ctx context.Context, session string, at sessionKey) err
 		}
 	}
 	if at.catalog != "" {
-		if err := gateway.Configure(ctx, session, "USE CATALOG "+parse.Quoted(at.catalog)); err != nil {
+		if err := gateway.Configure(ctx, session, "USE CATALOG "+ast.Quoted(at.catalog)); err != nil {
 			return err
 		}
 	}
 	if at.database != "" {
-		if err := gateway.Configure(ctx, session, "USE "+parse.Quoted(at.database)); err != nil {
+		if err := gateway.Configure(ctx, session, "USE "+ast.Quoted(at.database)); err != nil {
 			return err
 		}
 	}
@@ -291,9 +291,9 @@ func (p sessionKey) catalogs() []string {
 		if len(databases) > 0 {
 			with += ", 'default-database' = '" + strings.ReplaceAll(databases[0], "'", "''") + "'"
 		}
-		statements = append(statements, "CREATE CATALOG "+parse.Quoted(name)+" WITH ("+with+")")
+		statements = append(statements, "CREATE CATALOG "+ast.Quoted(name)+" WITH ("+with+")")
 		for _, database := range databases {
-			statements = append(statements, "CREATE DATABASE IF NOT EXISTS "+parse.Quoted(name)+"."+parse.Quoted(database))
+			statements = append(statements, "CREATE DATABASE IF NOT EXISTS "+ast.Quoted(name)+"."+ast.Quoted(database))
 		}
 	}
 	return statements

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"drey/client/flinksql"
+	"drey/client/flinksql/ast"
 	"drey/client/flinksql/parse"
 	"drey/server/engine"
 	"drey/server/engine/tabledef"
@@ -124,7 +125,7 @@ type target struct {
 	key   [3]string
 	old   [3]string // what it was called before
 	drops bool
-	pos   parse.Pos
+	pos   ast.Pos
 	// refused is why the statement is not taken.
 	refused string
 }
@@ -135,20 +136,20 @@ func targetOf(sql, catalog, database string) (target, bool) {
 	if err != nil {
 		return target{}, false
 	}
-	full := func(names []parse.Name) [3]string { return fullName(names, catalog, database) }
+	full := func(names []ast.Name) [3]string { return fullName(names, catalog, database) }
 	switch t := tree.(type) {
-	case *parse.CreateTable:
+	case *ast.CreateTable:
 		return target{what: "TABLE", key: full(t.Name), pos: t.Pos, refused: reasons(t.Temporary, t.As != nil)}, true
-	case *parse.CreateView:
+	case *ast.CreateView:
 		return target{what: "VIEW", key: full(t.Name), pos: t.Pos, refused: reasons(t.Temporary, false)}, true
-	case *parse.CreateObject:
+	case *ast.CreateObject:
 		return target{what: t.What, key: container(t.What, t.Name, catalog), pos: t.Pos}, true
-	case *parse.Drop:
+	case *ast.Drop:
 		if t.What == "TABLE" || t.What == "VIEW" {
 			return target{what: t.What, key: full(t.Name), drops: true, pos: t.Pos, refused: reasons(t.Temporary, false)}, true
 		}
 		return target{what: t.What, key: container(t.What, t.Name, catalog), drops: true, pos: t.Pos}, true
-	case *parse.Alter:
+	case *ast.Alter:
 		if t.What != "TABLE" && t.What != "VIEW" {
 			return target{what: t.What, key: container(t.What, t.Name, catalog), pos: t.Pos}, true
 		}
@@ -172,7 +173,7 @@ func reasons(temporary, as bool) string {
 	return ""
 }
 
-func fullName(names []parse.Name, catalog, database string) [3]string {
+func fullName(names []ast.Name, catalog, database string) [3]string {
 	key := [3]string{catalog, database}
 	for i, name := range names {
 		key[max(0, 3-len(names)+i)] = name.Text
@@ -180,7 +181,7 @@ func fullName(names []parse.Name, catalog, database string) [3]string {
 	return key
 }
 
-func container(what string, names []parse.Name, catalog string) [3]string {
+func container(what string, names []ast.Name, catalog string) [3]string {
 	last := names[len(names)-1].Text
 	switch {
 	case what == "CATALOG":
