@@ -34,6 +34,11 @@ const (
 	NothingAtAll
 )
 
+// String says it in words, "" where everything may be changed.
+func (r ReadOnly) String() string {
+	return [...]string{Writable: "", QueriesOnly: "read-only queries", NothingAtAll: "read-only"}[r]
+}
+
 // Server is what views may say of where they are.
 type Server struct {
 	Name    string // as the person calls it

@@ -36,20 +36,11 @@ func (c *Client) DetachSavepoint(ctx context.Context, scope cmf.Scope, name stri
 // StopStatement asks for spec.stopped=true: a savepoint is taken and the
 // resources are given back (cmf-behaviour.md §2.5).
 func (c *Client) StopStatement(ctx context.Context, scope cmf.Scope, name string) error {
-	return c.changeStatement(ctx, scope, name, true)
-}
-
-// ResumeStatement asks a stopped statement to go on from its savepoint.
-func (c *Client) ResumeStatement(ctx context.Context, scope cmf.Scope, name string) error {
-	return c.changeStatement(ctx, scope, name, false)
-}
-
-func (c *Client) changeStatement(ctx context.Context, scope cmf.Scope, name string, stopped bool) error {
 	s, err := Get[cmf.Statement](ctx, c, cmf.Statements, scope, name)
 	if err != nil {
 		return err
 	}
-	return c.PutStopped(ctx, scope, s, stopped)
+	return c.PutStopped(ctx, scope, s, true)
 }
 
 // PutStopped puts the specification of a statement that was just read, with

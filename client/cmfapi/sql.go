@@ -215,11 +215,6 @@ func (e sqlEngine) Stop(ctx context.Context, ref statement.Ref) error {
 	return e.client.StopStatement(ctx, scopeOf(ref), ref.Name)
 }
 
-// Resume lets a stopped statement go on from its savepoint.
-func (e sqlEngine) Resume(ctx context.Context, ref statement.Ref) error {
-	return e.client.ResumeStatement(ctx, scopeOf(ref), ref.Name)
-}
-
 // Delete removes a statement.
 func (e sqlEngine) Delete(ctx context.Context, ref statement.Ref) error {
 	err := Delete(ctx, e.client, cmf.Statements, scopeOf(ref), ref.Name, false)

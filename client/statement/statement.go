@@ -149,7 +149,6 @@ type Rows interface {
 var (
 	ErrGone      = errors.New("it is not there any more")
 	ErrNoResults = errors.New("it has no results")
-	ErrNotReady  = errors.New("its results are not ready yet")
 )
 
 // Scoper is an engine whose statements live in scopes, of which a person chooses
@@ -177,9 +176,4 @@ type Explainer interface {
 type Exception struct {
 	At   time.Time
 	Text string
-}
-
-// Resumer is an engine whose stopped statements can go on.
-type Resumer interface {
-	Resume(context.Context, Ref) error
 }

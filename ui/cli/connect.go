@@ -106,7 +106,7 @@ func (of consoleFor) open() (*platform.Session, error) {
 		return nil, err
 	}
 	return platformNamed(of.context.Platform).Open(platform.Settings{
-		Context: of.title(), Server: settings, ReadOnly: of.readOnly(), Values: of.context.Extra,
+		Context: of.title(), Server: settings, ReadOnly: of.config.ReadOnlyIn(of.context), Values: of.context.Extra,
 	})
 }
 

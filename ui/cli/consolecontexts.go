@@ -28,7 +28,7 @@ func (o *openContexts) context(of consoleFor) console.Context {
 	}
 	c := console.Context{
 		Name: of.title(), Server: of.server, Environment: x.Environment, Platform: platformNamed(x.Platform).Short, Address: x.URL,
-		Who: x.Auth.Who(), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped, ReadOnly: of.readOnlyText(),
+		Who: x.Auth.Who(), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped, ReadOnly: of.config.ReadOnlyIn(x),
 		Open: func() (*platform.Session, error) {
 			s, err := of.open()
 			if err == nil {
@@ -44,22 +44,6 @@ func (o *openContexts) context(of consoleFor) console.Context {
 		c.Key = "context " + name
 	}
 	return c
-}
-
-// readOnly is what may be changed in a context: the flag holds for all of them.
-func (of consoleFor) readOnly() views.ReadOnly {
-	switch {
-	case of.config.ReadOnly || of.context.ReadOnly == config.Everything:
-		return views.NothingAtAll
-	case of.context.ReadOnly == config.Queries:
-		return views.QueriesOnly
-	}
-	return views.Writable
-}
-
-// readOnlyText says how a context is read-only, "" where it is not.
-func (of consoleFor) readOnlyText() string {
-	return [...]string{views.Writable: "", views.QueriesOnly: "read-only queries", views.NothingAtAll: "read-only"}[of.readOnly()]
 }
 
 // textsOf keeps what is typed in a context, each in a folder of its own: what is

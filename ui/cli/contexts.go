@@ -2,12 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"drey/ui/config"
+	"drey/views"
 	"drey/views/clean"
 )
 
@@ -72,17 +72,9 @@ func plain(text string) string {
 
 // changes says what a context lets through.
 func changes(c config.Config, x config.Context) string {
-	var words []string
-	switch {
-	case c.ReadOnly || x.ReadOnly == config.Everything:
-		words = append(words, "none")
-	case x.ReadOnly == config.Queries:
-		words = append(words, "queries")
-	default:
-		words = append(words, "all")
-	}
+	text := [...]string{views.Writable: "all", views.QueriesOnly: "queries", views.NothingAtAll: "none"}[c.ReadOnlyIn(x)]
 	if x.ConfirmTyped {
-		words = append(words, "typed")
+		text += ", typed"
 	}
-	return strings.Join(words, ", ")
+	return text
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"drey/ui/config"
+	"drey/views"
 )
 
 // platforms are one that wants an address and one that brings fields.
@@ -88,13 +89,13 @@ func TestAWholeFileIsRead(t *testing.T) {
 		t.Fatalf("got contexts %s, current %s, theme %s", got, c.Current, c.Theme)
 	}
 	dev, _ := c.Context("dev")
-	if dev.URL != "http://127.0.0.1:8080" || dev.ReadOnly != config.Writable || dev.Line != 4 {
+	if dev.URL != "http://127.0.0.1:8080" || dev.ReadOnly != views.Writable || dev.Line != 4 {
 		t.Errorf("dev: got %+v", dev)
 	}
 	x, _ := c.Context("prod")
 	dir := filepath.Dir(c.Path)
 	home := filepath.Dir(filepath.Dir(dir))
-	if x.Environment != "payments" || x.ReadOnly != config.Queries || x.Colour != "red" || x.Label != "PRODUCTION" || !x.ConfirmTyped ||
+	if x.Environment != "payments" || x.ReadOnly != views.QueriesOnly || x.Colour != "red" || x.Label != "PRODUCTION" || !x.ConfirmTyped ||
 		x.Timeout != 45*time.Second || x.Headers["X-Team"] != "flink" || x.Proxy != "socks5://127.0.0.1:1080" {
 		t.Errorf("prod: got %+v", x)
 	}
@@ -105,7 +106,7 @@ func TestAWholeFileIsRead(t *testing.T) {
 		t.Errorf("prod: got %+v", x.Auth)
 	}
 	twin, _ := c.Context("twin")
-	if twin.URL != "https://twin.example" || twin.ReadOnly != config.Everything || twin.Colour != "red" || twin.Auth.Token == nil {
+	if twin.URL != "https://twin.example" || twin.ReadOnly != views.NothingAtAll || twin.Colour != "red" || twin.Auth.Token == nil {
 		t.Errorf("twin: got %+v", twin)
 	}
 	cloud, _ := c.Context("cloud")

@@ -11,17 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"drey/client"
-)
-
-// ReadOnly is what a context refuses to send.
-type ReadOnly uint8
-
-// What a context may be. Queries lets SELECT, SHOW, DESCRIBE and EXPLAIN be run,
-// stopped and deleted, and nothing else.
-const (
-	Writable ReadOnly = iota
-	Queries
-	Everything
+	"drey/views"
 )
 
 // Context is a server and how it is reached. Its values are checked, but for
@@ -31,7 +21,7 @@ type Context struct {
 	Platform    string
 	URL         string
 	Environment string // to begin in; "" for all
-	ReadOnly    ReadOnly
+	ReadOnly    views.ReadOnly
 	Colour      string // one of themes.Colours; "" for none
 	Label       string // shown in capitals or not, as it is written
 	// ConfirmTyped asks for the context's name where others ask for a yes.
@@ -198,6 +188,15 @@ func Local(name, platform, url string) Context {
 	return Context{Name: name, Platform: platform, URL: url}
 }
 
+// ReadOnlyIn is what may be changed in one of the contexts: the setting for all of
+// them lets no change through.
+func (c Config) ReadOnlyIn(x Context) views.ReadOnly {
+	if c.ReadOnly {
+		return views.NothingAtAll
+	}
+	return x.ReadOnly
+}
+
 // ClientConfig is what client.New takes to reach the context's server. A token
 // file that cannot be read is an error here, and names the file.
 func (x Context) ClientConfig() (client.Config, error) {
@@ -207,7 +206,7 @@ func (x Context) ClientConfig() (client.Config, error) {
 	}
 	return client.Config{
 		URL: x.URL, CAPath: x.TLS.CA, CertPath: x.TLS.Cert, KeyPath: x.TLS.Key, ServerName: x.TLS.ServerName,
-		Auth: auth, ReadOnly: x.ReadOnly == Everything, Proxy: x.Proxy, Headers: x.Headers, Timeout: x.Timeout,
+		Auth: auth, Proxy: x.Proxy, Headers: x.Headers, Timeout: x.Timeout,
 	}, nil
 }
 

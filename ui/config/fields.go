@@ -12,6 +12,7 @@ import (
 
 	"drey/client"
 	"drey/themes"
+	"drey/views"
 )
 
 // contextFields is the table of what a context of a platform may say. Reading,
@@ -229,17 +230,17 @@ func oneOf(values []string) string {
 	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
 }
 
-func readReadOnly(to *ReadOnly) func(*reader, node, string) {
+func readReadOnly(to *views.ReadOnly) func(*reader, node, string) {
 	return func(r *reader, n node, key string) {
 		yes := false
 		switch {
 		case n.Kind == yaml.ScalarNode && n.Value == "queries":
-			*to = Queries
+			*to = views.QueriesOnly
 		case n.Kind != yaml.ScalarNode || n.Decode(&yes) != nil:
 			r.wrong(n, "true, false or queries")
 			return
 		case yes:
-			*to = Everything
+			*to = views.NothingAtAll
 		}
 		r.found(key, n, n.Value)
 	}

@@ -40,16 +40,26 @@ func (r *Root) spaceOf(name string) *space {
 	return r.spaces[i]
 }
 
-// openSpace opens a context unless it is open.
-func (r *Root) openSpace(c Context) *space {
-	if s := r.spaceOf(c.Name); s != nil {
-		return s
-	}
+// openSpace opens a context unless it is open. One that could not be opened is
+// tried again: the file that was missing may be there now.
+func (r *Root) openSpace(c Context) (*space, tea.Cmd) {
 	opts := r.opts
 	opts.Theme = r.theme
-	s := newSpace(r.box.Context, c, opts)
-	r.spaces = append(r.spaces, s)
-	return s
+	s := r.spaceOf(c.Name)
+	switch {
+	case s == nil:
+		s = newSpace(r.box.Context, c, opts)
+		r.spaces = append(r.spaces, s)
+	case s.err != nil:
+		for _, v := range s.views() {
+			v.Close()
+		}
+		s.open(r.box.Context, opts)
+		if s == r.space {
+			return s, tea.Batch(r.restoreSpace(), r.showSpace())
+		}
+	}
+	return s, nil
 }
 
 // switchMsg asks for a context by its name.
@@ -65,7 +75,7 @@ func (r *Root) switchContext(name string) tea.Cmd {
 	case name == r.space.Name:
 		return views.Notice(dimTone, "this is "+name)
 	}
-	s := r.openSpace(all[i])
+	s, _ := r.openSpace(all[i]) // it is not the one in front, which is shown below
 	r.closeOverlay()
 	r.hide()
 	_ = r.fleet.SetVisible(false) // hiding asks nothing
@@ -164,13 +174,13 @@ func (c *contextChooser) tick() tea.Cmd { return c.mail.After("tick", time.Secon
 func (c *contextChooser) check(i int) tea.Cmd {
 	row := &c.rows[i]
 	row.asked, row.answered, row.err = c.root.env.Now(), time.Time{}, nil
-	s := c.root.openSpace(row.Context)
+	s, shown := c.root.openSpace(row.Context)
 	if s.err != nil {
 		row.answered, row.err = row.asked, s.err
-		return nil
+		return shown
 	}
 	session := s.Session
-	return c.mail.Ask("check "+row.Name, func(ctx context.Context) tea.Msg {
+	asked := c.mail.Ask("check "+row.Name, func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, checkTime)
 		defer cancel()
 		msg := checkedMsg{row: i}
@@ -185,6 +195,7 @@ func (c *contextChooser) check(i int) tea.Cmd {
 		}
 		return msg
 	})
+	return tea.Batch(shown, asked)
 }
 
 var errNoAnswer = fmt.Errorf("no answer within %s", checkTime)
@@ -422,8 +433,8 @@ func (r contextRow) about() string {
 	if s := r.Label; s != "" {
 		parts = append(parts, s)
 	}
-	if r.ReadOnly != "" {
-		parts = append(parts, r.ReadOnly)
+	if s := r.ReadOnly.String(); s != "" {
+		parts = append(parts, s)
 	}
 	if r.ConfirmTyped {
 		parts = append(parts, "confirm typed")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -130,6 +131,31 @@ func TestAContextThatHangsHoldsNothingUp(t *testing.T) {
 	d.WaitForQuit()
 }
 
+// TestAContextThatCouldNotBeOpenedIsTriedAgain opens one whose token file comes
+// later: with R where it is in front, and from the chooser.
+func TestAContextThatCouldNotBeOpenedIsTriedAgain(t *testing.T) {
+	c := still(t)
+	for _, keys := range [][]string{{"R"}, {"`"}} {
+		var missing atomic.Bool
+		missing.Store(true)
+		late := contextOf(t, "late", c)
+		late.Open = func() (*platform.Session, error) {
+			if missing.Load() {
+				return nil, errors.New("token file: no such file")
+			}
+			return sessionOf(c), nil
+		}
+		d := openContexts(t, 140, 40, nil, late, contextOf(t, "well", c))
+		d.WaitForText("token file: no such file", "R tries again")
+		d.Press(keys...)
+		d.WaitForText("token file: no such file")
+		d.Press("esc")
+		missing.Store(false)
+		d.Press(keys...)
+		d.WaitForText("20 applications")
+	}
+}
+
 // TestAnActionEndsInItsOwnContext suspends in one context while another is seen.
 func TestAnActionEndsInItsOwnContext(t *testing.T) {
 	one := running(t)
@@ -233,9 +259,9 @@ func TestAStatementThatChangesWantsTheNameOfItsContext(t *testing.T) {
 	d.WaitFor(func(string) bool { return len(statementNames(t, c, "prod")) == 1 })
 }
 
-// TestTheContextThatWasSeenLastIsKept switches, ends the console and reads what it
+// TestConsoleBeginsWithTheContextSeenLast switches, ends the console and reads what it
 // kept.
-func TestTheContextThatWasSeenLastIsKept(t *testing.T) {
+func TestConsoleBeginsWithTheContextSeenLast(t *testing.T) {
 	texts := disk.NewTexts(t.TempDir())
 	t.Cleanup(func() { _ = texts.Close() })
 	c := still(t)

@@ -104,6 +104,10 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	g := r.env.Keys.Global
 	switch {
 	case keymap.Matches(msg, g.Refresh):
+		if r.err != nil {
+			_, cmd := r.openSpace(r.space.Context)
+			return cmd, true
+		}
 		return tea.Batch(r.refresh(), r.fleet.Refresh(), r.probe(r.space)), true
 	case keymap.Matches(msg, g.Zoom):
 		r.zoom()

@@ -21,15 +21,15 @@ type Texts interface {
 }
 
 const (
-	// listsName is the text that says how lists were shown.
-	listsName = "lists.json"
+	// ListsName is the text that says how lists were shown.
+	ListsName = "lists.json"
 	// listsAfter is how long a change may be in memory only.
 	listsAfter = time.Second
 	// maxServers is how many servers are remembered.
 	maxServers = 64
 )
 
-// savedLists is the content of listsName: by the context or the server's address,
+// savedLists is the content of ListsName: by the context or the server's address,
 // then by the tab's name. It is read when the console starts and not again: of
 // several consoles each has a text of its own.
 type savedLists struct {
@@ -39,12 +39,12 @@ type savedLists struct {
 
 type serverLists struct {
 	Used time.Time `json:"used"`
-	savedPlace
+	savedLocation
 	Tabs map[string]views.ListState `json:"tabs"`
 }
 
-// savedPlace is where the console was left.
-type savedPlace struct {
+// savedLocation is where the console was left.
+type savedLocation struct {
 	Tab   string `json:"tab,omitempty"`
 	Scope string `json:"scope,omitempty"` // "" is all of them
 }
@@ -57,9 +57,6 @@ func LastContext(text string) string {
 	return saved.Context
 }
 
-// ListsName is the text that says how lists were shown.
-const ListsName = listsName
-
 // listStore is what is kept of all contexts.
 type listStore struct {
 	texts   Texts // nil: nothing is kept
@@ -70,10 +67,9 @@ type listStore struct {
 
 // lists is how the lists of one context are shown.
 type lists struct {
-	key    string // of what is kept
-	forget bool
-	tabs   map[string]views.ListState
-	place  savedPlace
+	key      string // of what is kept
+	tabs     map[string]views.ListState
+	location savedLocation
 }
 
 type (
@@ -82,7 +78,7 @@ type (
 )
 
 func newLists(s *space) lists {
-	return lists{key: cmp.Or(s.Key, s.Session.Address), forget: s.Forget, tabs: map[string]views.ListState{}}
+	return lists{key: cmp.Or(s.Key, s.Session.Address), tabs: map[string]views.ListState{}}
 }
 
 // loadLists reads how lists were shown the last time. What cannot be read is as
@@ -94,7 +90,7 @@ func (r *Root) loadLists() tea.Cmd {
 	}
 	return r.box.Ask("lists", func(context.Context) tea.Msg {
 		var msg loadedListsMsg
-		text, err := texts.Load(listsName)
+		text, err := texts.Load(ListsName)
 		if err == nil && text != "" {
 			_ = json.Unmarshal([]byte(text), &msg.saved)
 		}
@@ -123,20 +119,17 @@ func (r *Root) handleLoadedLists(msg loadedListsMsg) tea.Cmd {
 
 // restoreSpace shows the context in front as it was.
 func (r *Root) restoreSpace() tea.Cmd {
-	if !r.kept.loaded || r.lists.forget {
+	if !r.kept.loaded {
 		return nil
 	}
 	kept := r.kept.saved.Servers[r.lists.key]
 	r.bringBack(kept)
-	return r.restorePlace(kept.savedPlace)
+	return r.restoreLocation(kept.savedLocation)
 }
 
 // bringBack takes how the lists of a context were shown, but for those that the
 // user has touched since.
 func (s *space) bringBack(kept serverLists) {
-	if s.lists.forget {
-		return
-	}
 	touched := s.lists.tabs
 	s.lists.tabs = maps.Clone(kept.Tabs)
 	if s.lists.tabs == nil {
@@ -150,13 +143,13 @@ func (s *space) bringBack(kept serverLists) {
 	}
 }
 
-// restorePlace goes where the console was left, unless the user has gone
+// restoreLocation goes where the console was left, unless the user has gone
 // somewhere already. An environment that was asked for at the start stays.
-func (r *Root) restorePlace(p savedPlace) tea.Cmd {
+func (r *Root) restoreLocation(p savedLocation) tea.Cmd {
 	if len(r.nav.history) > 1 || r.nav.focus != onMain || r.opts.Place != (Address{}) {
 		return nil
 	}
-	r.lists.place = p
+	r.lists.location = p
 	msg := views.GoMsg{Tab: p.Tab}
 	if r.Environment == "" && p.Scope != "" {
 		msg.Environment = &p.Scope
@@ -178,14 +171,14 @@ func (s *space) restoreList(t *tab) {
 // after the user did something.
 func (r *Root) observeList() tea.Cmd {
 	l := &r.lists
-	if r.kept.texts == nil || l.forget {
+	if r.kept.texts == nil || r.err != nil {
 		return nil
 	}
 	t := r.tabs[r.nav.tab]
-	place := savedPlace{Tab: t.Name, Scope: r.nav.environment}
-	changed := place != l.place && (len(r.nav.history) > 1 || l.place != savedPlace{})
+	place := savedLocation{Tab: t.Name, Scope: r.nav.environment}
+	changed := place != l.location && (len(r.nav.history) > 1 || l.location != savedLocation{})
 	if changed {
-		l.place = place
+		l.location = place
 	}
 	if v, ok := t.view.(views.Restorer); ok {
 		state := v.ListState()
@@ -212,7 +205,7 @@ func (r *Root) saveListsSoon() tea.Cmd {
 func (r *Root) saveLists() tea.Cmd {
 	texts, text := r.kept.texts, r.keptText()
 	return r.box.Ask("write lists", func(context.Context) tea.Msg {
-		_ = texts.Save(listsName, text) // tried again with the next change
+		_ = texts.Save(ListsName, text) // tried again with the next change
 		return nil
 	})
 }
@@ -220,7 +213,7 @@ func (r *Root) saveLists() tea.Cmd {
 // closeLists is for the end: what was not written yet.
 func (r *Root) closeLists() {
 	if r.kept.loaded && r.kept.unsaved {
-		_ = r.kept.texts.Save(listsName, r.keptText()) // there is nobody left to tell
+		_ = r.kept.texts.Save(ListsName, r.keptText()) // there is nobody left to tell
 	}
 }
 
@@ -234,9 +227,7 @@ func (r *Root) keptText() string {
 	}
 	k.saved.Context = r.space.Name
 	for _, s := range r.spaces {
-		if !s.lists.forget {
-			k.saved.Servers[s.lists.key] = s.lists.saved(r.env.Now())
-		}
+		k.saved.Servers[s.lists.key] = s.lists.saved(r.env.Now())
 	}
 	for len(k.saved.Servers) > maxServers {
 		oldest := r.lists.key
@@ -258,5 +249,5 @@ func (l *lists) saved(now time.Time) serverLists {
 			tabs[name] = state
 		}
 	}
-	return serverLists{Used: now.UTC().Truncate(time.Second), savedPlace: l.place, Tabs: tabs}
+	return serverLists{Used: now.UTC().Truncate(time.Second), savedLocation: l.location, Tabs: tabs}
 }

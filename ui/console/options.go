@@ -17,9 +17,6 @@ type Options struct {
 	Context // the one that is shown first
 	// Others are the contexts that can be switched to.
 	Others []Context
-	// Named tells that the first context was asked for: the one that was seen last
-	// does not come back then.
-	Named bool
 
 	// Place is where to begin; its zero value is where the context was left.
 	Place Address
@@ -83,12 +80,10 @@ type Context struct {
 	Address  string
 	Who      string // how one signs in there, without any secret
 	Label    string // such as PRODUCTION
-	ReadOnly string // how it is read-only, "" where it is not
+	ReadOnly views.ReadOnly
 	Colour   string // one of themes.Colours; "" for none
 	// ConfirmTyped asks for the context's name where others ask for a yes.
 	ConfirmTyped bool
 	// Key is what the places of the context are kept under; "" is its address.
 	Key string
-	// Forget leaves out where the person was from what is kept.
-	Forget bool
 }

@@ -7,7 +7,7 @@ import (
 
 // newProblem says why there is nothing to show.
 func newProblem(env *views.Env, err error) views.View {
-	return detail.NewFixed(env, "problem", detail.Words(err.Error()))
+	return detail.NewFixed(env, "problem", detail.Words(err.Error()+"\n\nR tries again"))
 }
 
 // newView makes a tab's view: where this server does not have what it shows, one

@@ -376,7 +376,7 @@ func (r *Root) handleBlur(msg tea.Msg) tea.Cmd {
 	return r.front().Update(msg)
 }
 
-// lay puts a view over the others.
+// openOverlay puts a view over the others.
 func (r *Root) openOverlay(o overlay) tea.Cmd {
 	r.closeOverlay()
 	r.over = o

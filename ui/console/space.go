@@ -24,15 +24,23 @@ type space struct {
 	err   error          // why it could not be opened
 }
 
-// newSpace opens a context. Where it cannot be opened it is shown empty, with the
-// reason.
+// newSpace opens a context.
 func newSpace(ctx context.Context, c Context, opts Options) *space {
 	s := &space{Context: c}
-	if s.Session == nil {
+	s.open(ctx, opts)
+	return s
+}
+
+// open opens the context's server. Where it cannot be opened the context is shown
+// empty, with the reason.
+func (s *space) open(ctx context.Context, opts Options) {
+	c := s.Context
+	if s.Session == nil || s.err != nil {
 		if s.Session, s.err = c.Open(); s.err != nil {
 			s.Session = unopened(c, s.err)
 		}
 	}
+	s.begun, s.about = false, platform.About{}
 	where := s.Session.Server()
 	where.Name, where.ConfirmTyped = c.Name, c.ConfirmTyped
 	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now}
@@ -43,7 +51,6 @@ func newSpace(ctx context.Context, c Context, opts Options) *space {
 	s.tabs = s.makeTabs()
 	s.nav = newNav(c.Environment)
 	s.lists = newLists(s)
-	return s
 }
 
 // unopened stands for a server that cannot be reached as things are: its settings

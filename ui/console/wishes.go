@@ -40,6 +40,11 @@ func from(s *space, cmd tea.Cmd) tea.Cmd {
 func (r *Root) handleOutOfSight(w wish) tea.Cmd {
 	name := w.of.Name + ": "
 	switch msg := w.msg.(type) {
+	case views.CopyMsg:
+		return r.copy(msg)
+	case views.NoticeMsg:
+		msg.Text = name + msg.Text
+		r.say(msg)
 	case views.DoneMsg:
 		w.of.report(msg)
 		r.end(w.of.taskName(msg.Doing))

@@ -102,56 +102,55 @@ func SecretPath(p diff.Path) bool {
 
 // askOther asks what an object is to be compared with.
 func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
-	others, ref := v.kind.Others, v.kind.ref(item)
-	self := sideOf(v.kind, item)
-	found := make(chan []Other, 1)
-	found <- nil
+	others := v.kind.Others
 	ask := views.Confirmation{
-		Title: "Compare " + ref.Name, Button: "Compare", Asked: asked, Which: "With what?", Plan: "compare",
+		Title: "Compare " + v.kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?", Plan: "compare",
 		Facts: []views.Fact{{Label: "looking for", Text: "what it can be compared with"}},
+		Run:   func(string) tea.Cmd { return nil }, // before the others are known
 	}
-	ask.Run = func(how string) tea.Cmd {
-		list := <-found
-		found <- list
-		at := 0 // the first one is the plain way
-		if how != "" {
-			at, _ = strconv.Atoi(how)
-		}
-		if at < 0 || at >= len(list) {
-			return nil
-		}
-		o := list[at]
-		own, other := self, readSide{o.Name, o.Read}
-		if o.Self != nil {
-			own = readSide{o.Own, o.Self}
-		}
-		if o.Left {
-			return v.openDiff(other, own)
-		}
-		return v.openDiff(own, other)
-	}
-	waiting := ask
+	known := ask
 	ask.Load = func(ctx context.Context) views.Confirmation {
 		list, err := others(ctx, item)
-		<-found
-		found <- list
-		next := waiting
-		next.Facts = nil
-		switch {
-		case err != nil:
-			next.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
-		case len(list) == 0:
-			next.Facts = []views.Fact{{Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn}}
-			next.Plan = ""
-		}
-		for i, o := range list {
-			how := ""
-			if i > 0 {
-				how = strconv.Itoa(i)
-			}
-			next.Choices = append(next.Choices, views.Choice{How: how, Label: o.Name, Note: o.About})
-		}
-		return next
+		return v.chooseOther(known, item, list, err)
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: ask})
+}
+
+// chooseOther is the question once it is known what there is to compare with.
+func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other, err error) views.Confirmation {
+	ask.Facts = nil
+	switch {
+	case err != nil:
+		ask.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
+	case len(list) == 0:
+		ask.Facts = []views.Fact{{Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn}}
+		ask.Plan = ""
+	}
+	chosen := map[string]Other{}
+	for i, o := range list {
+		how := "" // the first one is the plain way
+		if i > 0 {
+			how = strconv.Itoa(i)
+		}
+		chosen[how] = o
+		ask.Choices = append(ask.Choices, views.Choice{How: how, Label: o.Name, Note: o.About})
+	}
+	ask.Run = func(how string) tea.Cmd {
+		if o, ok := chosen[how]; ok {
+			return v.openOther(item, o)
+		}
+		return nil
+	}
+	return ask
+}
+
+func (v *View[T]) openOther(item Item[T], o Other) tea.Cmd {
+	own, other := sideOf(v.kind, item), readSide{o.Name, o.Read}
+	if o.Self != nil {
+		own = readSide{o.Own, o.Self}
+	}
+	if o.Left {
+		own, other = other, own
+	}
+	return v.openDiff(own, other)
 }

@@ -123,6 +123,14 @@ var class = regexp.MustCompile(`^(?:[a-z][a-zA-Z0-9_]*\.)+([A-Z][A-Za-z0-9_$]*(?
 
 func withoutPackage(line string) string { return class.ReplaceAllString(line, "$1") }
 
+// RootFirst is a stack trace with its root cause before it; other text stays.
+func RootFirst(text string) string {
+	if !strings.Contains(text, causedBy) {
+		return text
+	}
+	return "root cause: " + Cause(text) + "\n" + text
+}
+
 // traceLines are the frames of the root cause, and what it was the cause of, from
 // the inside out.
 func traceLines(trace string) []string {

@@ -186,7 +186,7 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 		savepoint = views.Fact{Label: "savepoint", Text: "never", Tone: themes.Warn}
 	}
 	facts := []views.Fact{
-		{Label: "error", Text: causeLine(a.Status.String("error")), Tone: themes.Bad},
+		{Label: "error", Text: why.Cause(a.Status.String("error")), Tone: themes.Bad},
 		{Label: "warning", Text: a.Status.String("warning"), Tone: themes.Warn},
 		savepoint,
 		{Label: "flink", Text: cellJoin(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},

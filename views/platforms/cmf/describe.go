@@ -12,6 +12,7 @@ import (
 	"drey/views/clean"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/why"
 )
 
 // describeApplication is one page of all that is known of an application: how
@@ -43,7 +44,7 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 		if text := a.Status.String("error"); text != "" {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "ERROR")
-			d.Text(t.Tone(themes.Bad), javaText(text))
+			d.Text(t.Tone(themes.Bad), why.RootFirst(text))
 		}
 		describeSavepoints(ctx, api, &d, t, i, now())
 		describeEvents(ctx, api, &d, t, i, now())
@@ -68,7 +69,7 @@ func describeSavepoints(ctx context.Context, api *cmfapi.Client, d *detail.Docum
 		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
 		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(cellJoin(s.Metadata.Name, cellSize(savepointSize(s)), savepointPath(s), savepointTries(s))))
 		if text := savepointError(s); text != "" {
-			d.Text(t.Tone(themes.Bad), "      "+javaText(text))
+			d.Text(t.Tone(themes.Bad), "      "+why.RootFirst(text))
 		}
 	}
 	if len(listed.Items) == 0 {

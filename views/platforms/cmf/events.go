@@ -14,6 +14,7 @@ import (
 	"drey/views/browse"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/why"
 )
 
 type event = browse.Item[cmf.Event]
@@ -100,7 +101,7 @@ func eventWord(e cmf.Event) (string, themes.Tone) {
 func eventText(e cmf.Event) string {
 	text := firstLine(e.Status.Message)
 	if e.Status.Data != nil && e.Status.Data.ExceptionString != "" {
-		return cellJoin(text, causeLine(e.Status.Data.ExceptionString))
+		return cellJoin(text, why.Cause(e.Status.Data.ExceptionString))
 	}
 	return text
 }

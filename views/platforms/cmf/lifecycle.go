@@ -1,6 +1,7 @@
 package cmf
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -20,6 +21,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/why"
 )
 
 // The verbs of applications.
@@ -72,14 +74,14 @@ func toggleVerb(a cmf.FlinkApplication) views.Verb {
 func reachedToggle(now cmf.FlinkApplication) (bool, error) {
 	switch now.LifecycleState() {
 	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:
-		return true, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmpOr(causeLine(now.Status.String("error")), "the server does not say why"))
+		return true, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmp.Or(why.Cause(now.Status.String("error")), "the server does not say why"))
 	}
 	if now.DesiredState() == cmf.DesiredSuspended {
 		return now.LifecycleState() == cmf.LifecycleSuspended, nil
 	}
 	switch now.JobState() {
 	case cmf.JobFailed:
-		return true, fmt.Errorf("its job is FAILED: %s", cmpOr(causeLine(now.Status.String("error")), "the server does not say why"))
+		return true, fmt.Errorf("its job is FAILED: %s", cmp.Or(why.Cause(now.Status.String("error")), "the server does not say why"))
 	case cmf.JobRunning, cmf.JobFinished:
 		return true, nil
 	}
@@ -126,7 +128,7 @@ func suspendFact(i app, now time.Time) views.Fact {
 	}
 	switch mode := i.Value.UpgradeMode(); {
 	case mode == cmf.UpgradeModeSavepoint && i.Value.JobState() != cmf.JobRunning:
-		f.Text, f.Tone = "the job is "+cmpOr(i.Value.JobState(), "not there")+": no savepoint can be taken", themes.Warn
+		f.Text, f.Tone = "the job is "+cmp.Or(i.Value.JobState(), "not there")+": no savepoint can be taken", themes.Warn
 		if has {
 			f.Text += "; it would start again from " + last
 		}
@@ -206,16 +208,9 @@ func runToggle(api *cmfapi.Client) func(context.Context, app, string, func(views
 
 func refuseSavepoint(a cmf.FlinkApplication) error {
 	if s := a.JobState(); s != cmf.JobRunning {
-		return fmt.Errorf("its job is not running but %s", cmpOr(s, "unknown"))
+		return fmt.Errorf("its job is not running but %s", cmp.Or(s, "unknown"))
 	}
 	return nil
-}
-
-func cmpOr(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 func savepointFact(i app, now time.Time) views.Fact {

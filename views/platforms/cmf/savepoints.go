@@ -15,6 +15,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/grid"
+	"drey/views/why"
 )
 
 type savepoint = browse.Item[cmf.Savepoint]
@@ -90,7 +91,7 @@ func savepointStateCell(i savepoint) grid.Cell {
 // savepointPathCell is where the savepoint is, or why it is nowhere.
 func savepointPathCell(i savepoint) grid.Cell {
 	if text := savepointError(i.Value); text != "" {
-		return grid.Word(causeLine(text), themes.Bad)
+		return grid.Word(why.Cause(text), themes.Bad)
 	}
 	return cellWord(savepointPath(i.Value), themes.Dim)
 }
@@ -206,7 +207,7 @@ func savepointFacts(i savepoint, now time.Time) []views.Fact {
 	}
 	return append(facts,
 		views.Fact{Label: "tries", Text: savepointTries(s), Tone: themes.Warn},
-		views.Fact{Label: "error", Text: causeLine(s.Status.Error), Tone: themes.Bad},
+		views.Fact{Label: "error", Text: why.Cause(s.Status.Error), Tone: themes.Bad},
 		views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn},
 		views.Fact{Label: "uid", Text: s.Metadata.UID})
 }

@@ -34,10 +34,7 @@ func open(s platform.Settings) (*platform.Session, error) {
 		return nil, err
 	}
 	session := NewSession(s.Context, api)
-	session.ReadOnly = max(session.ReadOnly, s.ReadOnly)
-	if s.ReadOnly == views.QueriesOnly {
-		session.ReadOnly = views.QueriesOnly
-	}
+	session.ReadOnly = s.ReadOnly
 	return session, nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"drey/views/browse"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/why"
 )
 
 type statement = browse.Item[cmf.Statement]
@@ -81,25 +82,8 @@ func sqlKind(s cmf.Statement) string {
 func oneLine(sql string) string { return strings.Join(strings.Fields(sql), " ") }
 
 func statementState(s cmf.Statement) (string, themes.Tone) {
-	p := s.Phase()
-	switch p {
-	case cmf.PhaseRunning:
-		if s.Spec.Stopped {
-			return "STOPPING", themes.Busy
-		}
-		return p, themes.Good
-	case cmf.PhasePending, cmf.PhaseDeleting:
-		return p, themes.Busy
-	case cmf.PhaseCompleted:
-		return p, themes.Done
-	case cmf.PhaseFailed:
-		return p, themes.Bad
-	case cmf.PhaseFailing:
-		return p, themes.Warn
-	case cmf.PhaseStopped:
-		return p, themes.Idle
-	}
-	return p, themes.Unknown
+	word, phase := cmfapi.StatementPhase(s)
+	return word, views.PhaseTone(phase)
 }
 
 // The verbs of statements, beside delete.
@@ -151,7 +135,7 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 func reachedStopResume(now cmf.Statement) (bool, error) {
 	switch p := now.Phase(); {
 	case p == cmf.PhaseFailed:
-		return true, fmt.Errorf("it is FAILED: %s", causeLine(statementDetail(now)))
+		return true, fmt.Errorf("it is FAILED: %s", why.Cause(statementDetail(now)))
 	case p == cmf.PhaseCompleted:
 		return true, nil
 	case now.Spec.Stopped:
@@ -238,7 +222,7 @@ func statementPreview(ctx context.Context, api *cmfapi.Client, i statement) (bro
 	}
 	exceptions, err := api.Exceptions(ctx, scopeOf(i.Location), i.Value.Metadata.Name)
 	for _, e := range exceptions {
-		d.Events = append(d.Events, browse.Event{At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: causeLine(e.Message), Tone: themes.Bad})
+		d.Events = append(d.Events, browse.Event{At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad})
 	}
 	return d, err
 }
@@ -259,7 +243,7 @@ func loadExceptions(api *cmfapi.Client, scope cmf.Scope, name string) detail.Loa
 		var d detail.Document
 		for _, e := range exceptions {
 			d.Add(t.Tone(themes.Bad), e.Timestamp+"  "+e.Name)
-			d.Text(t.Text, javaText(e.Message))
+			d.Text(t.Text, why.RootFirst(e.Message))
 			d.Add(t.Text, "")
 		}
 		if len(exceptions) == 0 {

@@ -165,7 +165,7 @@ func likelyCause(a cmf.FlinkApplication, r why.Report) string {
 		}
 	}
 	if newest.Text == "" {
-		return causeLine(a.Status.String("error"))
+		return why.Cause(a.Status.String("error"))
 	}
 	same := 0
 	for _, c := range causes {
