@@ -13,20 +13,20 @@ import (
 // and environment: in the buffer that follows it already, else in one of its
 // own. Before the buffers are read from the disk it waits for them.
 func (v *View) OpenStatement(environment, name string) tea.Cmd {
-	if !v.desk.loaded {
-		v.desk.wanted = &attached{Environment: environment, Name: name}
+	if !v.buffers.loaded {
+		v.buffers.wanted = &attached{Environment: environment, Name: name}
 		return nil
 	}
 	cmds := []tea.Cmd{v.SetEnvironment(environment)}
-	at := slices.IndexFunc(v.desk.sheets, func(s *sheet) bool {
+	at := slices.IndexFunc(v.buffers.open, func(s *queryBuffer) bool {
 		return s.run != nil && s.run.ref.Name == name && s.run.ref.Scope == environment
 	})
 	if at < 0 {
-		at = v.freeSheet(name)
-		v.desk.sheets[at].attach(statement.Ref{Scope: environment, Name: name})
+		at = v.freeBuffer(name)
+		v.buffers.open[at].attach(statement.Ref{Scope: environment, Name: name})
 	}
 	cmds = append(cmds, v.show(at))
-	s := v.sheet()
+	s := v.buffer()
 	s.say("", false)
 	s.run.showText = true
 	v.enter(inResults)
@@ -38,27 +38,27 @@ func (v *View) OpenStatement(environment, name string) tea.Cmd {
 
 // openWanted opens the statement that was asked for before the buffers were here.
 func (v *View) openWanted() tea.Cmd {
-	w := v.desk.wanted
+	w := v.buffers.wanted
 	if w == nil {
 		return nil
 	}
-	v.desk.wanted = nil
+	v.buffers.wanted = nil
 	return v.OpenStatement(w.Environment, w.Name)
 }
 
-// freeSheet is where a buffer is in which nothing of the user's is lost when
+// freeBuffer is where a buffer is in which nothing of the user's is lost when
 // another statement is shown in it; it is made where there is none.
-func (v *View) freeSheet(name string) int {
-	d := &v.desk
-	at := slices.IndexFunc(d.sheets, func(s *sheet) bool {
+func (v *View) freeBuffer(name string) int {
+	d := &v.buffers
+	at := slices.IndexFunc(d.open, func(s *queryBuffer) bool {
 		text := s.editor.text.Text()
 		return s.run == nil && s.blank() || s.attachedText != "" && text == s.attachedText
 	})
 	if at < 0 {
-		d.add(d.newSheet(d.newID(), "", ""))
-		at = min(d.at+1, len(d.sheets)-1)
+		d.add(d.newBuffer(d.newID(), "", ""))
+		at = min(d.at+1, len(d.open)-1)
 	}
-	s := d.sheets[at]
+	s := d.open[at]
 	s.begin()
 	s.editor.text = emptied(s.editor.text)
 	s.editor.problem, s.completion = nil, completion{}
@@ -67,8 +67,8 @@ func (v *View) freeSheet(name string) int {
 }
 
 // nameFor is a name for a buffer of a statement that no other buffer has.
-func (d *desk) nameFor(name string, of *sheet) string {
-	if at := d.find(name); at >= 0 && d.sheets[at] != of || len(name) > maxName {
+func (d *buffers) nameFor(name string, of *queryBuffer) string {
+	if at := d.find(name); at >= 0 && d.open[at] != of || len(name) > maxName {
 		return d.freeName()
 	}
 	return name
@@ -82,7 +82,7 @@ func emptied(b *buffer.Buffer) *buffer.Buffer {
 }
 
 // attach follows a statement that the server has.
-func (s *sheet) attach(ref statement.Ref) {
+func (s *queryBuffer) attach(ref statement.Ref) {
 	s.follow(&run{ref: ref, sent: true, began: s.env.Now()})
 }
 
@@ -97,17 +97,17 @@ func (v *View) showTextOf(r *run) tea.Cmd {
 	if p := r.status.Target.Pool; p != "" {
 		v.place.pool = p // checked against the pools that there are
 	}
-	b := r.sheet.editor.text
+	b := r.buffer.editor.text
 	if at, found := b.Find(r.sql); found && r.sql != "" {
 		r.at = &at
 		b.MoveTo(at)
 		return nil
 	}
 	var cmd tea.Cmd
-	if !r.sheet.blank() && r.sheet.editor.text.Text() != r.sheet.attachedText {
+	if !r.buffer.blank() && r.buffer.editor.text.Text() != r.buffer.attachedText {
 		cmd = v.moveToOwn(r)
 	}
-	s := r.sheet
+	s := r.buffer
 	s.editor.text = emptied(s.editor.text)
 	s.editor.text.Insert(r.sql)
 	s.editor.text.MoveTo(buffer.Position{})
@@ -118,10 +118,10 @@ func (v *View) showTextOf(r *run) tea.Cmd {
 // moveToOwn gives a statement a buffer of its own; the one that it was run from
 // says something else by now, and keeps what it says.
 func (v *View) moveToOwn(r *run) tea.Cmd {
-	from := r.sheet
+	from := r.buffer
 	from.begin()
-	at := v.freeSheet(r.ref.Name)
+	at := v.freeBuffer(r.ref.Name)
 	r.log, r.pane, r.rows, r.fetching, r.complete = nil, nil, nil, false, false
-	v.desk.sheets[at].follow(r)
+	v.buffers.open[at].follow(r)
 	return v.show(at)
 }

@@ -17,16 +17,16 @@ func (v *View) Commands() []views.Command {
 	add := func(text, note string, run func(*View) tea.Cmd) {
 		list = append(list, views.Command{Text: text, Note: note, Msg: CommandMsg{run}})
 	}
-	add("buffer new", k.New.Help().Key, (*View).newSheet)
-	add("buffer close", k.Close.Help().Key, (*View).closeSheet)
-	add("buffer reopen", k.Reopen.Help().Key, (*View).reopenSheet)
+	add("buffer new", k.New.Help().Key, (*View).newBuffer)
+	add("buffer close", k.Close.Help().Key, (*View).closeBuffer)
+	add("buffer reopen", k.Reopen.Help().Key, (*View).reopenBuffer)
 	add("buffer rename", k.Rename.Help().Key, (*View).askName)
-	for i, s := range v.desk.sheets {
+	for i, s := range v.buffers.open {
 		note := "buffer"
-		if i == v.desk.at {
+		if i == v.buffers.at {
 			note = "this buffer"
 		}
-		add("buffer "+clean.Text(s.name), note, func(v *View) tea.Cmd { return v.showSheet(s) })
+		add("buffer "+clean.Text(s.name), note, func(v *View) tea.Cmd { return v.showBuffer(s) })
 	}
 	add("history", k.History.Help().Key, (*View).lookBack)
 	return list
@@ -34,9 +34,9 @@ func (v *View) Commands() []views.Command {
 
 func (v *View) command(msg CommandMsg) tea.Cmd { return msg.run(v) }
 
-// showSheet brings a buffer to the front, if it is still there.
-func (v *View) showSheet(s *sheet) tea.Cmd {
-	for i, other := range v.desk.sheets {
+// showBuffer brings a buffer to the front, if it is still there.
+func (v *View) showBuffer(s *queryBuffer) tea.Cmd {
+	for i, other := range v.buffers.open {
 		if other == s {
 			return v.show(i)
 		}

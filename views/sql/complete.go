@@ -44,10 +44,10 @@ func (s *settings) home() [2]string {
 // complete offers what fits at the cursor; a single fit is taken at once.
 func (v *View) complete() tea.Cmd {
 	cmd := v.lookUp()
-	if !v.sheet().completion.open {
+	if !v.buffer().completion.open {
 		v.sayNothingFits()
 	}
-	if v.sheet().completion.open && len(v.sheet().completion.offers) == 1 && !v.sheet().completion.waiting {
+	if v.buffer().completion.open && len(v.buffer().completion.offers) == 1 && !v.buffer().completion.waiting {
 		return tea.Batch(cmd, v.acceptOffer())
 	}
 	return cmd
@@ -55,7 +55,7 @@ func (v *View) complete() tea.Cmd {
 
 // sayNothingFits says so when the user asked for offers and there are none.
 func (v *View) sayNothingFits() {
-	a, ok := askedIn(v.sheet().editor.text)
+	a, ok := askedIn(v.buffer().editor.text)
 	switch {
 	case !ok:
 		v.say("nothing is completed in texts, comments and numbers", false)
@@ -69,23 +69,23 @@ func (v *View) sayNothingFits() {
 // lookUp brings the offers up to date with the cursor; names that are missing
 // are asked for, and the list grows when they come.
 func (v *View) lookUp() tea.Cmd {
-	asking, ok := askedIn(v.sheet().editor.text)
+	asking, ok := askedIn(v.buffer().editor.text)
 	if !ok {
-		v.sheet().completion = completion{}
+		v.buffer().completion = completion{}
 		return nil
 	}
 	var cmds []tea.Cmd
 	want := func(path []string) { cmds = append(cmds, v.tree.Want(path)) }
-	offers, waiting := asking.offers(v.tree, v.sheet().settings.home(), want)
+	offers, waiting := asking.offers(v.tree, v.buffer().settings.home(), want)
 	waiting = waiting && v.tree.Asking()
 	at := ""
-	if v.sheet().completion.open && v.sheet().completion.cursor > 0 {
-		at = v.sheet().completion.offers[v.sheet().completion.cursor].text
+	if v.buffer().completion.open && v.buffer().completion.cursor > 0 {
+		at = v.buffer().completion.offers[v.buffer().completion.cursor].text
 	}
-	v.sheet().completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting, age: asking.age(v.tree, v.sheet().settings.home())}
+	v.buffer().completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting, age: asking.age(v.tree, v.buffer().settings.home())}
 	for i, o := range offers {
 		if o.text == at {
-			v.sheet().completion.cursor = i
+			v.buffer().completion.cursor = i
 		}
 	}
 	v.room.dirty = true
@@ -94,7 +94,7 @@ func (v *View) lookUp() tea.Cmd {
 
 // handleOfferKey hears the keys of an open list before the editor does.
 func (v *View) handleOfferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
-	c, line := &v.sheet().completion, v.env.Keys.Line
+	c, line := &v.buffer().completion, v.env.Keys.Line
 	n := len(c.offers)
 	switch {
 	case keymap.Matches(msg, line.Cancel):
@@ -115,22 +115,22 @@ func (v *View) handleOfferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 
 // acceptOffer puts the chosen offer in the place of the word.
 func (v *View) acceptOffer() tea.Cmd {
-	c, b := v.sheet().completion, v.sheet().editor.text
-	v.sheet().completion = completion{}
+	c, b := v.buffer().completion, v.buffer().editor.text
+	v.buffer().completion = completion{}
 	at := b.Cursor()
 	b.Replace(buffer.Position{Row: at.Row, Col: at.Col - c.asking.length}, c.offers[c.cursor].text)
-	v.sheet().editor.problem = nil
+	v.buffer().editor.problem = nil
 	return v.saveSoon()
 }
 
 // withOffers lays the open list over the lines, below the cursor or above it.
 func (v *View) withOffers(lines []string) []string {
-	if !v.sheet().completion.open || v.room.pane != inEditor || !v.room.focused {
+	if !v.buffer().completion.open || v.room.pane != inEditor || !v.room.focused {
 		return lines
 	}
 	width := v.room.width - v.treeRoom()
-	x, y := v.sheet().editor.cursorAt()
-	x, y = x-1-clean.Width(v.sheet().completion.asking.prefix), y+2
+	x, y := v.buffer().editor.cursorAt()
+	x, y = x-1-clean.Width(v.buffer().completion.asking.prefix), y+2
 	above, below := y-1, len(lines)-y
 	box := v.offerLines(min(width-2, 76), max(above, below))
 	if len(box) > below {
@@ -150,7 +150,7 @@ func (v *View) withOffers(lines []string) []string {
 
 // offerLines draw the list in a frame of at most room times high cells.
 func (v *View) offerLines(room, high int) []string {
-	t, c := v.env.Theme, v.sheet().completion
+	t, c := v.env.Theme, v.buffer().completion
 	page := max(min(offersSeen, high-4), 1)
 	top := max(min(c.cursor-page/2, len(c.offers)-page), 0)
 	seen := c.offers[top:min(top+page, len(c.offers))]

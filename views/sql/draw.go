@@ -27,8 +27,8 @@ func (v *View) editorHeight() int {
 	if v.room.zoomed && v.room.pane == inEditor {
 		return max(v.room.height-len(v.messageLines(v.room.width, v.room.height/3))-len(v.settingLines(v.room.width)), 4)
 	}
-	want := v.sheet().editor.text.Len() + border + 1
-	if v.sheet().run == nil {
+	want := v.buffer().editor.text.Len() + border + 1
+	if v.buffer().run == nil {
 		return max(v.room.height*2/3, min(v.room.height, 5))
 	}
 	return min(max(want, 6), max(v.room.height/2, 4))
@@ -102,8 +102,8 @@ func (v *View) drawEditor(width, height int) []string {
 	theme := v.env.Theme
 	focused := v.room.focused && v.room.pane == inEditor
 	where := v.where()
-	title := v.sheetNames(max(width-clean.Width(where)-12, 16))
-	lines := v.sheet().editor.lines(theme, width-border, height-border, focused)
+	title := v.bufferNames(max(width-clean.Width(where)-12, 16))
+	lines := v.buffer().editor.lines(theme, width-border, height-border, focused)
 	return frame.Box(theme, focused, width, height, title, where, lines)
 }
 
@@ -123,12 +123,12 @@ func (v *View) where() string {
 			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.place.pools)-1))
 		}
 	}
-	mode := v.sheet().settings.values["execution.runtime-mode"]
+	mode := v.buffer().settings.values["execution.runtime-mode"]
 	if mode == "" {
 		mode = "streaming"
 	}
 	text := theme.Dim.Render(clean.Text(v.place.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
-	if place := v.sheet().settings.place(); place != "" {
+	if place := v.buffer().settings.place(); place != "" {
 		text = theme.Text.Render(clean.Text(place)) + theme.Dim.Render(dot) + text
 	}
 	return text
@@ -136,7 +136,7 @@ func (v *View) where() string {
 
 // settingLines are what SET said in this buffer; it goes with every statement.
 func (v *View) settingLines(width int) []string {
-	all := v.sheet().settings.shown()
+	all := v.buffer().settings.shown()
 	if len(all) == 0 {
 		return nil
 	}
@@ -153,16 +153,16 @@ func (v *View) settingLines(width int) []string {
 }
 
 func (v *View) messageLines(width, limit int) []string {
-	if v.sheet().message.text == "" {
+	if v.buffer().message.text == "" {
 		return nil
 	}
 	theme := v.env.Theme
 	style, sign := theme.Dim, theme.Glyphs.Check
-	if v.sheet().message.bad {
+	if v.buffer().message.bad {
 		style, sign = theme.Tone(themes.Bad), theme.Glyphs.Cross
 	}
 	var lines []string
-	for _, line := range strings.Split(v.sheet().message.text, "\n") {
+	for _, line := range strings.Split(v.buffer().message.text, "\n") {
 		lines = append(lines, clean.Wrap(clean.Line(line), width-3)...)
 	}
 	for i, line := range lines {
@@ -184,7 +184,7 @@ func (v *View) drawResults(width, height int) []string {
 		return nil
 	}
 	theme := v.env.Theme
-	pane := v.sheet().results
+	pane := v.buffer().results
 	pane.SetSize(width-border, max(height-border, 0))
 	inner := pane.Lines(v.env.Now())
 	if pane.Log() == nil && !pane.Typing() {
@@ -197,7 +197,7 @@ func (v *View) drawResults(width, height int) []string {
 
 // emptyLines say why there are no rows.
 func (v *View) emptyLines(height int) []string {
-	r, theme := v.sheet().run, v.env.Theme
+	r, theme := v.buffer().run, v.env.Theme
 	text := "F5 or alt-enter runs the statement under the cursor"
 	switch {
 	case r == nil:
@@ -229,14 +229,14 @@ const (
 // resultTitle names the statement and says how it is; the name gives way to the
 // counts, for it stands in the bottom line too.
 func (v *View) resultTitle(width int) string {
-	r, theme := v.sheet().run, v.env.Theme
+	r, theme := v.buffer().run, v.env.Theme
 	if r == nil {
 		return theme.Dim.Render("Results")
 	}
 	state := v.stateTitle(r)
 	name := clean.Cut(clean.Text(r.title()), max(width-clean.Width(state)-noteGap-noteRoom, 8), theme.Glyphs.Ellipsis)
 	title := theme.Strong.Render(name) + state
-	if shown := v.sheet().shown; shown != nil && shown != r {
+	if shown := v.buffer().shown; shown != nil && shown != r {
 		title += theme.Tone(themes.Warn).Render("   rows of " + clean.Text(shown.title()))
 	}
 	return title
@@ -248,9 +248,9 @@ func (v *View) stateTitle(r *run) string {
 	if age := v.env.Now().Sub(r.began); r.active() && age >= time.Second {
 		title += theme.Dim.Render(" " + grid.AgeText(age))
 	}
-	if v.sheet().results.Log() != nil {
+	if v.buffer().results.Log() != nil {
 		table, changes := theme.Text, theme.Dim
-		if v.sheet().results.AsChanges() {
+		if v.buffer().results.AsChanges() {
 			table, changes = theme.Dim, theme.Text
 		}
 		title += "   " + table.Render("table") + theme.Dim.Render(" "+theme.Glyphs.Dot+" ") + changes.Render("changelog")
@@ -260,7 +260,7 @@ func (v *View) stateTitle(r *run) string {
 
 // resultNote counts what is there; what matters least goes where room is short.
 func (v *View) resultNote(room int) string {
-	if v.sheet().results.Log() == nil || v.sheet().shown == nil {
+	if v.buffer().results.Log() == nil || v.buffer().shown == nil {
 		return ""
 	}
 	dot := " " + v.env.Theme.Glyphs.Dot + " "
@@ -279,8 +279,8 @@ func (v *View) resultNote(room int) string {
 
 // counts are what is known of the result, the most telling first.
 func (v *View) counts() []string {
-	parts := v.sheet().results.Counts()
-	r := v.sheet().shown
+	parts := v.buffer().results.Counts()
+	r := v.buffer().shown
 	if r.complete {
 		parts = append(parts, "complete")
 	}

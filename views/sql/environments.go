@@ -66,7 +66,7 @@ func (c *chooser) take() tea.Cmd {
 	v := c.view
 	v.over = nil
 	v.say("", false)
-	v.desk.version++
+	v.buffers.version++
 	cmd := tea.Batch(v.setPlace(c.names[c.cursor]), v.saveSoon())
 	if !c.running {
 		return cmd

@@ -12,7 +12,7 @@ var position = regexp.MustCompile(`(?i)\bline (\d+), column (\d+)`)
 
 // showFailure says why a statement failed and marks the fault in the editor, if
 // it is known where it is. The cursor stays where the user has it.
-func (s *sheet) showFailure(r *run, detail string) {
+func (s *queryBuffer) showFailure(r *run, detail string) {
 	if r.at == nil {
 		s.say(detail, true)
 		return

@@ -34,7 +34,7 @@ const (
 )
 
 // prepareResults makes room for rows once the columns are known.
-func (s *sheet) prepareResults(r *run) {
+func (s *queryBuffer) prepareResults(r *run) {
 	traits := r.status.Traits
 	if r.log != nil || traits == nil || len(traits.Columns) == 0 || r.status.Phase == statement.Failed {
 		return
@@ -58,7 +58,7 @@ func (s *sheet) prepareResults(r *run) {
 }
 
 // fetch asks for the next rows, one question at a time and only while seen.
-func (s *sheet) fetch() tea.Cmd {
+func (s *queryBuffer) fetch() tea.Cmd {
 	r := s.run
 	if r == nil || r.rows == nil || r.complete || r.fetching || !s.visible || r.pane.Paused() {
 		return nil
@@ -118,7 +118,7 @@ func askPage(ctx context.Context, source statement.Rows) <-chan resultPage {
 	return answer
 }
 
-func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
+func (s *queryBuffer) handleFetched(msg fetchedMsg) tea.Cmd {
 	r := msg.run
 	if r != s.run || r.log == nil {
 		return nil
@@ -137,7 +137,7 @@ func (s *sheet) handleFetched(msg fetchedMsg) tea.Cmd {
 }
 
 // fetchOn decides when to fetch again.
-func (s *sheet) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
+func (s *queryBuffer) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
 	if msg.err != nil {
 		return s.handleFetchFailed(r, msg.err)
 	}
@@ -161,7 +161,7 @@ func (s *sheet) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
 	return s.mail.After("page", wait, fetchMsg{r})
 }
 
-func (s *sheet) handleFetchFailed(r *run, err error) tea.Cmd {
+func (s *queryBuffer) handleFetchFailed(r *run, err error) tea.Cmd {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil

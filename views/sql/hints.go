@@ -14,13 +14,13 @@ func (v *View) Hints() []views.Hint {
 	switch {
 	case v.over != nil:
 		return v.over.hints()
-	case v.room.pane == inResults && v.sheet().results.Typing():
-		return v.sheet().results.PromptHints()
-	case v.room.pane == inResults && v.sheet().results.Viewing():
-		return v.sheet().results.ViewerHints()
+	case v.room.pane == inResults && v.buffer().results.Typing():
+		return v.buffer().results.PromptHints()
+	case v.room.pane == inResults && v.buffer().results.Viewing():
+		return v.buffer().results.ViewerHints()
 	case v.room.pane == inTree:
 		return append(v.tree.Hints(), views.Hint{Binding: k.Edit}, views.Hint{Binding: m.Escape})
-	case v.room.pane == inEditor && v.sheet().completion.open:
+	case v.room.pane == inEditor && v.buffer().completion.open:
 		l := v.env.Keys.Line
 		return []views.Hint{{Binding: l.Accept, Label: "take it"}, {Binding: l.Complete, Label: "next"}, {Binding: l.Cancel, Label: "close"}}
 	case v.room.pane == inEditor:
@@ -57,7 +57,7 @@ func (v *View) resultHints() []views.Hint {
 		{Binding: k.Mode},
 	}
 	stop := views.Hint{Binding: k.Stop}
-	if r := v.sheet().run; r == nil || !r.active() {
+	if r := v.buffer().run; r == nil || !r.active() {
 		stop.Refused = "no statement is running here"
 		return append(hints, stop)
 	}

@@ -77,7 +77,7 @@ type (
 		jobs []job
 		err  error
 	}
-	deskMsg struct {
+	buffersMsg struct {
 		index index
 		texts map[string]string
 		fresh bool // the texts are not in files of their own yet
@@ -91,7 +91,7 @@ type (
 const saveAfter = 300 * time.Millisecond
 
 func (v *View) saveSoon() tea.Cmd {
-	if v.mail.Waiting("typed") && !v.desk.failed {
+	if v.mail.Waiting("typed") && !v.buffers.failed {
 		return nil
 	}
 	return v.mail.After("typed", saveAfter, saveMsg{})
@@ -99,12 +99,12 @@ func (v *View) saveSoon() tea.Cmd {
 
 // unsaved are the texts that changed, the index last: a text without a name is
 // found again, a name without a text is nothing.
-func (d *desk) unsaved() []job {
+func (d *buffers) unsaved() []job {
 	if !d.loaded || d.keeper.drafts == nil {
 		return nil
 	}
 	var jobs []job
-	for _, s := range d.sheets {
+	for _, s := range d.open {
 		if b := s.editor.text; d.keeper.unwritten(textName(s.id), b.Version()) {
 			jobs = append(jobs, job{name: textName(s.id), version: b.Version(), text: b.Snapshot()})
 		}
@@ -125,9 +125,9 @@ func (d *desk) unsaved() []job {
 	return jobs
 }
 
-func (d *desk) index() index {
-	x := index{Active: d.sheets[d.at].id, Environments: d.environments}
-	for _, s := range d.sheets {
+func (d *buffers) index() index {
+	x := index{Active: d.open[d.at].id, Environments: d.environments}
+	for _, s := range d.open {
 		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.public()}
 		if r := s.run; r != nil && r.sent {
 			e.Statement = &attached{d.env.Server.Address, r.ref.Scope, r.ref.Name, r.ref.Handle, r.own}
@@ -142,53 +142,53 @@ func (d *desk) index() index {
 
 // save keeps what changed, one save at a time.
 func (v *View) save() tea.Cmd {
-	if v.desk.saving {
+	if v.buffers.saving {
 		return nil
 	}
-	jobs := v.desk.unsaved()
+	jobs := v.buffers.unsaved()
 	if len(jobs) == 0 {
 		return nil
 	}
-	v.desk.saving = true
-	keeper := v.desk.keeper
+	v.buffers.saving = true
+	keeper := v.buffers.keeper
 	return v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{jobs, keeper.save(jobs)} })
 }
 
 func (v *View) handleSaved(msg savedMsg) tea.Cmd {
-	v.desk.saving, v.desk.failed = false, msg.err != nil
+	v.buffers.saving, v.buffers.failed = false, msg.err != nil
 	if msg.err != nil {
 		for _, j := range msg.jobs {
 			if j.gone {
-				v.desk.gone = append(v.desk.gone, j.name)
+				v.buffers.gone = append(v.buffers.gone, j.name)
 			}
 		}
-		v.sheet().complain(ofSave, "what you typed could not be saved: "+msg.err.Error())
+		v.buffer().complain(ofSave, "what you typed could not be saved: "+msg.err.Error())
 		return v.mail.After("typed", 10*time.Second, saveMsg{})
 	}
-	for _, s := range v.desk.sheets {
+	for _, s := range v.buffers.open {
 		s.resolve(ofSave)
 	}
 	return v.save()
 }
 
 // saveNow is for the end: what cannot be saved then is lost.
-func (d *desk) saveNow() {
+func (d *buffers) saveNow() {
 	if jobs := d.unsaved(); len(jobs) > 0 {
 		_ = d.keeper.save(jobs)
 	}
 }
 
-// askDesk reads what was kept.
-func (v *View) askDesk() tea.Cmd {
-	drafts := v.desk.keeper.drafts
+// askBuffers reads what was kept.
+func (v *View) askBuffers() tea.Cmd {
+	drafts := v.buffers.keeper.drafts
 	if drafts == nil {
-		return v.takeDesk(deskMsg{})
+		return v.restoreBuffers(buffersMsg{})
 	}
-	return v.mail.Ask("desk", func(context.Context) tea.Msg { return loadDesk(drafts) })
+	return v.mail.Ask("buffers", func(context.Context) tea.Msg { return loadBuffers(drafts) })
 }
 
-func loadDesk(drafts Drafts) deskMsg {
-	msg := deskMsg{texts: map[string]string{}}
+func loadBuffers(drafts Drafts) buffersMsg {
+	msg := buffersMsg{texts: map[string]string{}}
 	if s, ok := drafts.(sharer); ok {
 		if n, dir := s.Shared(); n > 1 {
 			msg.note = fmt.Sprintf("this is console %d on this state folder: its buffers are in %s", n, dir)
@@ -222,7 +222,7 @@ func loadDesk(drafts Drafts) deskMsg {
 	return msg
 }
 
-func (m *deskMsg) load(drafts Drafts, id, name string) bool {
+func (m *buffersMsg) load(drafts Drafts, id, name string) bool {
 	text, err := drafts.Load(name)
 	if err != nil && m.err == nil {
 		m.err = err
@@ -233,22 +233,22 @@ func (m *deskMsg) load(drafts Drafts, id, name string) bool {
 	return err == nil
 }
 
-// takeDesk lays out what was kept. What was typed before it came stays.
-func (v *View) takeDesk(msg deskMsg) tea.Cmd {
-	d := &v.desk
-	typed := v.sheet().editor.text.Text()
-	first := d.sheets[0]
-	d.sheets, d.at = nil, 0
+// restoreBuffers lays out what was kept. What was typed before it came stays.
+func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
+	d := &v.buffers
+	typed := v.buffer().editor.text.Text()
+	first := d.open[0]
+	d.open, d.at = nil, 0
 	for _, e := range msg.index.Buffers {
 		d.bringBack(e, msg)
 	}
 	for _, e := range msg.index.Closed {
-		d.closed = append(d.closed, closedSheet{e.ID, e.Name, msg.texts[e.ID], 1})
+		d.closed = append(d.closed, closedBuffer{e.ID, e.Name, msg.texts[e.ID], 1})
 		d.keeper.kept(textName(e.ID), 1)
 		d.noteID(e.ID)
 	}
-	if len(d.sheets) == 0 {
-		d.sheets = []*sheet{d.newSheet(d.newID(), first.name, "")}
+	if len(d.open) == 0 {
+		d.open = []*queryBuffer{d.newBuffer(d.newID(), first.name, "")}
 	}
 	first.close()
 	d.loaded = true
@@ -260,8 +260,8 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 	} else if here != "" {
 		d.rememberEnvironment(here)
 	}
-	s := v.sheet()
-	if len(d.sheets) == 1 && s.blank() {
+	s := v.buffer()
+	if len(d.open) == 1 && s.blank() {
 		s.editor.text = buffer.New(Welcome)
 		s.editor.text.MoveTo(buffer.Position{Row: 1})
 		d.keeper.kept(textName(s.id), s.editor.text.Version())
@@ -280,13 +280,13 @@ func (v *View) takeDesk(msg deskMsg) tea.Cmd {
 
 // bringBack makes the buffer of an entry; one whose text could not be read is
 // left where it is on the disk.
-func (d *desk) bringBack(e indexEntry, msg deskMsg) {
+func (d *buffers) bringBack(e indexEntry, msg buffersMsg) {
 	d.noteID(e.ID)
 	text, ok := msg.texts[e.ID]
 	if !ok {
 		return
 	}
-	s := d.newSheet(e.ID, e.Name, text)
+	s := d.newBuffer(e.ID, e.Name, text)
 	s.settings.bringBack(e.Settings)
 	if !msg.fresh {
 		d.keeper.kept(textName(e.ID), s.editor.text.Version())
@@ -296,13 +296,13 @@ func (d *desk) bringBack(e indexEntry, msg deskMsg) {
 		s.run.own = a.Own
 	}
 	if e.ID == msg.index.Active {
-		d.at = len(d.sheets)
+		d.at = len(d.open)
 	}
-	d.sheets = append(d.sheets, s)
+	d.open = append(d.open, s)
 }
 
 // noteID makes new buffers have other ids.
-func (d *desk) noteID(id string) {
+func (d *buffers) noteID(id string) {
 	var n int
 	if _, err := fmt.Sscanf(id, "b%d", &n); err == nil {
 		d.lastID = max(d.lastID, n)

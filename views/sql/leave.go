@@ -20,7 +20,7 @@ const stopTime = 2 * time.Second
 
 // ours are the statements that were run in this console and go on.
 func (v *View) ours() (queries, others []*run) {
-	for _, s := range v.desk.sheets {
+	for _, s := range v.buffers.open {
 		switch r := s.run; {
 		case r == nil || !r.own || !r.sent || !r.active():
 		case r.isQuery():

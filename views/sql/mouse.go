@@ -9,7 +9,7 @@ import (
 // Click puts the keys into the pane under the mouse.
 func (v *View) Click(x, y int) tea.Cmd {
 	top := v.editorHeight()
-	v.sheet().completion = completion{}
+	v.buffer().completion = completion{}
 	if x < v.treeRoom() {
 		v.room.pane = inTree
 		v.refocus()
@@ -18,9 +18,9 @@ func (v *View) Click(x, y int) tea.Cmd {
 	v.room.pane = inEditor
 	if y >= top {
 		v.room.pane = inResults
-		v.sheet().results.Click(y - top - 1 - len(v.messageLines(v.room.width-v.treeRoom(), max((v.room.height-top)/3, 1))))
+		v.buffer().results.Click(y - top - 1 - len(v.messageLines(v.room.width-v.treeRoom(), max((v.room.height-top)/3, 1))))
 	} else {
-		v.sheet().editor.text.MoveTo(buffer.Position{Row: v.sheet().editor.top + y - 1, Col: v.sheet().editor.text.Cursor().Col})
+		v.buffer().editor.text.MoveTo(buffer.Position{Row: v.buffer().editor.top + y - 1, Col: v.buffer().editor.text.Cursor().Col})
 	}
 	v.refocus()
 	return nil
@@ -33,8 +33,8 @@ func (v *View) Wheel(x, y, delta int) tea.Cmd {
 		return v.tree.Wheel(x, y, delta)
 	}
 	if y >= v.editorHeight() {
-		return v.sheet().results.Wheel(delta)
+		return v.buffer().results.Wheel(delta)
 	}
-	v.sheet().editor.text.MoveLines(delta)
+	v.buffer().editor.text.MoveLines(delta)
 	return nil
 }

@@ -44,7 +44,7 @@ func (v *View) lookAtTree() tea.Cmd {
 
 // enterTree gives the catalog the keys and asks for what it does not know.
 func (v *View) enterTree() tea.Cmd {
-	v.sheet().completion = completion{}
+	v.buffer().completion = completion{}
 	v.enter(inTree)
 	return v.lookAtTree()
 }
@@ -75,7 +75,7 @@ func (v *View) insertName() tea.Cmd {
 	if name == "" {
 		return nil
 	}
-	v.sheet().editor.text.Insert(name)
+	v.buffer().editor.text.Insert(name)
 	v.room.pane = inEditor
 	v.refocus()
 	return v.saveSoon()

@@ -26,7 +26,7 @@ func (v *View) askName() tea.Cmd {
 
 func newNaming(v *View) *naming {
 	n := &naming{view: v}
-	n.line.Set(v.sheet().name)
+	n.line.Set(v.buffer().name)
 	return n
 }
 

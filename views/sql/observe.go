@@ -26,7 +26,7 @@ type (
 const watchEvery = 5 * time.Second
 
 // observe asks how the statement is.
-func (s *sheet) observe() tea.Cmd {
+func (s *queryBuffer) observe() tea.Cmd {
 	r, engine := s.run, s.engine
 	if r == nil || !r.sent {
 		return nil
@@ -44,8 +44,8 @@ func (v *View) watchOthers() tea.Cmd {
 		return nil
 	}
 	var cmds []tea.Cmd
-	for i, s := range v.desk.sheets {
-		if i != v.desk.at && s.run != nil && s.run.active() && !s.mail.Waiting("statement") {
+	for i, s := range v.buffers.open {
+		if i != v.buffers.at && s.run != nil && s.run.active() && !s.mail.Waiting("statement") {
 			cmds = append(cmds, s.observe())
 		}
 	}
@@ -53,7 +53,7 @@ func (v *View) watchOthers() tea.Cmd {
 }
 
 func (v *View) handleObserved(msg observedMsg) tea.Cmd {
-	r, s := msg.run, msg.run.sheet
+	r, s := msg.run, msg.run.buffer
 	if r != s.run {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	if !r.sent {
-		v.desk.version++
+		v.buffers.version++
 		cmds = append(cmds, v.saveSoon())
 	}
 	s.resolve(r)
@@ -73,7 +73,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 	}
 	if r.showText {
 		cmds = append(cmds, v.showTextOf(r))
-		s = r.sheet
+		s = r.buffer
 	}
 	s.prepareResults(r)
 	if r.status.Phase == statement.Failed {
@@ -87,7 +87,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 }
 
 // lookAgain observes after a while, seldom while the buffer is not seen.
-func (s *sheet) lookAgain(wait time.Duration) tea.Cmd {
+func (s *queryBuffer) lookAgain(wait time.Duration) tea.Cmd {
 	if !s.visible {
 		wait = max(wait, watchEvery)
 	}
@@ -96,7 +96,7 @@ func (s *sheet) lookAgain(wait time.Duration) tea.Cmd {
 
 // handleLook observes when the time has come and somebody sees it.
 func (v *View) handleLook(msg observeMsg) tea.Cmd {
-	if s := msg.run.sheet; s.run == msg.run && v.room.visible {
+	if s := msg.run.buffer; s.run == msg.run && v.room.visible {
 		return s.observe()
 	}
 	return nil
@@ -104,7 +104,7 @@ func (v *View) handleLook(msg observeMsg) tea.Cmd {
 
 // handleLost keeps what is shown; a statement that was never taken is over.
 func (v *View) handleLost(r *run, err error) tea.Cmd {
-	s := r.sheet
+	s := r.buffer
 	r.lost = err
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -30,7 +30,7 @@ func (v *View) SetEnvironment(name string) tea.Cmd {
 	if name == "" {
 		return nil // a statement runs in one environment: the last one stays
 	}
-	v.desk.version++
+	v.buffers.version++
 	return v.setPlace(name)
 }
 
@@ -39,10 +39,10 @@ func (v *View) setPlace(name string) tea.Cmd {
 	if name == v.place.environment {
 		return nil
 	}
-	v.desk.rememberEnvironment(name)
+	v.buffers.rememberEnvironment(name)
 	v.place = place{environment: name}
-	v.sheet().resolve(ofInput)
-	v.sheet().resolve(ofPools)
+	v.buffer().resolve(ofInput)
+	v.buffer().resolve(ofPools)
 	v.tree.SetPlace(catalog.Place{Environment: name})
 	v.room.dirty = true
 	return v.askPools()
@@ -95,13 +95,13 @@ func (v *View) takePools(msg poolsMsg) tea.Cmd {
 	p.wanted = false
 	if msg.err != nil {
 		if wanted {
-			v.sheet().complain(ofPools, msg.err.Error())
+			v.buffer().complain(ofPools, msg.err.Error())
 		}
 		return nil
 	}
 	p.take(msg.names)
 	if p.pool != "" {
-		v.sheet().resolve(ofPools)
+		v.buffer().resolve(ofPools)
 	}
 	v.tree.SetPlace(catalog.Place{Environment: p.environment, Pool: p.pool})
 	if wanted {
@@ -128,7 +128,7 @@ func (p *place) nextPool() {
 }
 
 // rememberEnvironment keeps for the next start where statements were run.
-func (d *desk) rememberEnvironment(name string) {
+func (d *buffers) rememberEnvironment(name string) {
 	if d.environments == nil {
 		d.environments = map[string]string{}
 	}

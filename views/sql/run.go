@@ -20,7 +20,7 @@ import (
 // run is one statement that is followed: one that was just sent, or one of the
 // server's that was attached to.
 type run struct {
-	sheet    *sheet // the buffer that it belongs to
+	buffer   *queryBuffer // the buffer that it belongs to
 	ref      statement.Ref
 	sql      string
 	at       *buffer.Position // where it stood in the editor when it was sent; nil: nowhere
@@ -91,7 +91,7 @@ func (r *run) isQuery() bool {
 
 // runUnderCursor sends the statement that the cursor is in.
 func (v *View) runUnderCursor() tea.Cmd {
-	s := v.sheet()
+	s := v.buffer()
 	stmt, ok := s.editor.text.StatementAt(s.editor.text.Cursor())
 	if !ok {
 		s.complain(ofInput, "there is no statement under the cursor")
@@ -100,7 +100,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 	s.editor.problem = nil
 	if flinksql.KindOf(stmt.Text).IsLocal() {
 		s.message = s.settings.take(stmt.Text)
-		v.desk.version++
+		v.buffers.version++
 		return v.saveSoon()
 	}
 	if strings.Contains(stmt.Text, "'"+flinksql.Mask+"'") {
@@ -173,7 +173,7 @@ func (v *View) refusal() string {
 const statementsKind = "statements"
 
 func (v *View) submit(stmt buffer.Statement) tea.Cmd {
-	s, now := v.sheet(), v.env.Now()
+	s, now := v.buffer(), v.env.Now()
 	ref := statement.Ref{Scope: v.place.environment, Name: newName(now)}
 	r := &run{ref: ref, sql: stmt.Text, at: &stmt.From, began: now, own: true}
 	forgotten := v.stopForgotten(s.run)
@@ -196,13 +196,13 @@ func (v *View) submit(stmt buffer.Statement) tea.Cmd {
 }
 
 // follow looks at r from now on; what is shown stays until r has rows.
-func (s *sheet) follow(r *run) {
+func (s *queryBuffer) follow(r *run) {
 	s.mail.Cancel("statement")
 	s.mail.Cancel("page")
 	if old := s.run; old != nil && old != s.shown && old.pane != nil {
 		old.pane.Close() // it had no rows
 	}
-	r.sheet = s
+	r.buffer = s
 	s.run = r
 }
 
@@ -242,15 +242,15 @@ func newName(now time.Time) string {
 // stop asks whether the statement is to be stopped, the way it is asked
 // everywhere; its savepoint lets it go on.
 func (v *View) stop(key string) tea.Cmd {
-	r := v.sheet().run
+	r := v.buffer().run
 	switch {
 	case r == nil:
 		return nil
 	case !r.active():
-		v.sheet().complain(ofInput, r.ref.Name+" has already ended: "+r.phaseText())
+		v.buffer().complain(ofInput, r.ref.Name+" has already ended: "+r.phaseText())
 		return nil
 	case !r.sent:
-		v.sheet().complain(r, r.ref.Name+" is still being sent")
+		v.buffer().complain(r, r.ref.Name+" is still being sent")
 		return nil
 	}
 	return views.Send(views.ActMsg{

@@ -28,7 +28,7 @@ type View struct {
 	env     *views.Env
 	mail    views.Mailbox
 	place   place
-	desk    desk
+	buffers buffers
 	past    past
 	tree    *catalog.Tree
 	engine  statement.Engine
@@ -68,27 +68,27 @@ type layer interface {
 func New(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) *View {
 	v := &View{env: env, engine: engine, mail: views.Mailbox{Context: env.Context}}
 	v.room.dirty = true
-	v.desk.init(env, engine, drafts, disk)
+	v.buffers.init(env, engine, drafts, disk)
 	v.past.drafts = drafts
 	v.tree = catalog.New(env, engine)
 	return v
 }
 
-// sheet is the buffer that is seen.
-func (v *View) sheet() *sheet { return v.desk.sheets[v.desk.at] }
+// buffer is the buffer that is seen.
+func (v *View) buffer() *queryBuffer { return v.buffers.open[v.buffers.at] }
 
 // Title names the tab.
 func (v *View) Title() string { return "SQL" }
 
 // Init brings back the buffers.
-func (v *View) Init() tea.Cmd { return tea.Batch(v.askDesk(), v.past.ask(&v.mail)) }
+func (v *View) Init() tea.Cmd { return tea.Batch(v.askBuffers(), v.past.ask(&v.mail)) }
 
 // Accept takes the answers to the view's own questions.
 func (v *View) Accept(a views.Answer) bool {
 	if v.mail.Accept(a) || v.tree.Accept(a) {
 		return true
 	}
-	for _, s := range v.desk.sheets {
+	for _, s := range v.buffers.open {
 		if s.accepts(a) {
 			return true
 		}
@@ -98,22 +98,22 @@ func (v *View) Accept(a views.Answer) bool {
 
 // Close saves the buffers. Statements go on.
 func (v *View) Close() {
-	v.desk.saveNow()
+	v.buffers.saveNow()
 	v.mail.Close()
 	v.tree.Close()
-	for _, s := range v.desk.sheets {
+	for _, s := range v.buffers.open {
 		s.close()
 	}
 }
 
 // Typing is true while the editor, or a line of text, takes the keys.
 func (v *View) Typing() bool {
-	return v.over != nil || v.room.pane == inEditor || v.room.pane == inResults && v.sheet().results.Typing()
+	return v.over != nil || v.room.pane == inEditor || v.room.pane == inResults && v.buffer().results.Typing()
 }
 
 // Crumb names the statement whose results are shown.
 func (v *View) Crumb() string {
-	if r := v.sheet().run; r != nil {
+	if r := v.buffer().run; r != nil {
 		return r.ref.Name
 	}
 	return ""
@@ -132,7 +132,7 @@ func (v *View) enter(p pane) {
 }
 
 func (v *View) refocus() {
-	v.sheet().results.SetFocus(v.room.focused && v.room.pane == inResults)
+	v.buffer().results.SetFocus(v.room.focused && v.room.pane == inResults)
 	v.tree.SetFocus(v.room.focused && v.room.pane == inTree)
 	v.room.dirty = true
 }
@@ -146,18 +146,18 @@ func (v *View) Zoom() {
 // SetVisible goes on fetching when the tab is seen again.
 func (v *View) SetVisible(visible bool) tea.Cmd {
 	v.room.visible = visible
-	for _, s := range v.desk.sheets {
-		s.visible = visible && s == v.sheet()
+	for _, s := range v.buffers.open {
+		s.visible = visible && s == v.buffer()
 	}
 	if !visible {
 		return v.save()
 	}
-	return tea.Batch(v.sheet().observe(), v.sheet().fetch(), v.watchOthers(), v.askPools())
+	return tea.Batch(v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.askPools())
 }
 
 // Freshness is that of the statement that is followed, nothing once it ended.
 func (v *View) Freshness() views.Freshness {
-	r := v.sheet().run
+	r := v.buffer().run
 	if r == nil || !r.active() {
 		return views.Freshness{}
 	}
@@ -166,7 +166,7 @@ func (v *View) Freshness() views.Freshness {
 
 // Refresh asks for everything again.
 func (v *View) Refresh() tea.Cmd {
-	return tea.Batch(v.askPools(), v.sheet().observe(), v.sheet().fetch(), v.watchOthers(), v.tree.Refresh(), v.lookAtTree())
+	return tea.Batch(v.askPools(), v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.tree.Refresh(), v.lookAtTree())
 }
 
 // Escape implements views.Escaper: something of the results goes, or the keys go
@@ -177,13 +177,13 @@ func (v *View) Escape() (tea.Cmd, bool) {
 		v.enter(inResults)
 		return nil, true
 	}
-	return v.sheet().results.Escape()
+	return v.buffer().results.Escape()
 }
 
 // Tick redraws what depends on the clock.
 func (v *View) Tick(now time.Time) time.Duration {
 	v.room.dirty = true
-	s := v.sheet()
+	s := v.buffer()
 	next := s.results.Tick(now)
 	switch {
 	case s.run == nil || !s.run.active():
@@ -198,10 +198,10 @@ func (v *View) Tick(now time.Time) time.Duration {
 
 // LastError is the whole message of what failed.
 func (v *View) LastError() string {
-	if m := v.sheet().message; m.bad {
+	if m := v.buffer().message; m.bad {
 		return m.text
 	}
 	return ""
 }
 
-func (v *View) say(text string, bad bool) { v.sheet().say(text, bad) }
+func (v *View) say(text string, bad bool) { v.buffer().say(text, bad) }

@@ -22,9 +22,9 @@ import (
 // openStatement shows all about the statement whose results are shown: its
 // text, what goes with it, what the planner said of it, its exceptions.
 func (v *View) openStatement() tea.Cmd {
-	r := v.sheet().shown
+	r := v.buffer().shown
 	if r == nil {
-		r = v.sheet().run
+		r = v.buffer().run
 	}
 	if r == nil || !r.sent {
 		v.say("no statement was run from this buffer yet", false)

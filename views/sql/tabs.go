@@ -8,18 +8,18 @@ import (
 	"drey/views/clean"
 )
 
-// sheetNames are the buffers, in the line above the editor: each with how its
+// bufferNames are the buffers, in the line above the editor: each with how its
 // statement is, in words where there is room for them, and those around the one
 // that is seen where there is not room for all.
-func (v *View) sheetNames(room int) string {
-	d := &v.desk
-	if len(d.sheets) == 1 {
-		return v.sheetName(d.at, false, room)
+func (v *View) bufferNames(room int) string {
+	d := &v.buffers
+	if len(d.open) == 1 {
+		return v.bufferName(d.at, false, room)
 	}
 	for _, words := range []bool{true, false} {
-		all := make([]string, len(d.sheets))
-		for i := range d.sheets {
-			all[i] = v.sheetName(i, words, room)
+		all := make([]string, len(d.open))
+		for i := range d.open {
+			all[i] = v.bufferName(i, words, room)
 		}
 		if text := strings.Join(all, v.nameGap()); clean.Width(text) <= room {
 			return text
@@ -33,19 +33,19 @@ func (v *View) nameGap() string { return v.env.Theme.Frame.Render(" " + v.env.Th
 // namesAround adds neighbours to the name of the buffer that is seen while they
 // fit, and counts the others.
 func (v *View) namesAround(room int) string {
-	d, t := &v.desk, v.env.Theme
+	d, t := &v.buffers, v.env.Theme
 	room -= 8 // for what is left out at both ends
 	from, to := d.at, d.at+1
-	text := v.sheetName(d.at, false, room)
+	text := v.bufferName(d.at, false, room)
 	for grown := true; grown; {
 		grown = false
-		if to < len(d.sheets) {
-			if next := text + v.nameGap() + v.sheetName(to, false, room); clean.Width(next) <= room {
+		if to < len(d.open) {
+			if next := text + v.nameGap() + v.bufferName(to, false, room); clean.Width(next) <= room {
 				text, to, grown = next, to+1, true
 			}
 		}
 		if from > 0 {
-			if next := v.sheetName(from-1, false, room) + v.nameGap() + text; clean.Width(next) <= room {
+			if next := v.bufferName(from-1, false, room) + v.nameGap() + text; clean.Width(next) <= room {
 				text, from, grown = next, from-1, true
 			}
 		}
@@ -53,21 +53,21 @@ func (v *View) namesAround(room int) string {
 	if from > 0 {
 		text = t.Faint.Render("+"+plain(from)) + " " + text
 	}
-	if rest := len(d.sheets) - to; rest > 0 {
+	if rest := len(d.open) - to; rest > 0 {
 		text += " " + t.Faint.Render("+"+plain(rest))
 	}
 	return text
 }
 
-// sheetName is the name of a buffer with the state of its statement.
-func (v *View) sheetName(i int, words bool, room int) string {
-	t, s := v.env.Theme, v.desk.sheets[i]
+// bufferName is the name of a buffer with the state of its statement.
+func (v *View) bufferName(i int, words bool, room int) string {
+	t, s := v.env.Theme, v.buffers.open[i]
 	style := t.Dim
-	if i == v.desk.at {
+	if i == v.buffers.at {
 		style = t.Strong
 	}
 	name := style.Render(clean.Cut(clean.Text(s.name), max(min(room-4, 28), 4), t.Glyphs.Ellipsis))
-	if s.run == nil || i == v.desk.at && len(v.desk.sheets) == 1 {
+	if s.run == nil || i == v.buffers.at && len(v.buffers.open) == 1 {
 		return name
 	}
 	tone := s.run.tone()
@@ -75,7 +75,7 @@ func (v *View) sheetName(i int, words bool, room int) string {
 		tone = themes.Unknown
 	}
 	name += " " + t.Tone(tone).Render(t.Glyphs.Tone(tone))
-	if words && i != v.desk.at {
+	if words && i != v.buffers.at {
 		name += t.Dim.Render(" " + strings.ToLower(clean.Text(s.run.word())))
 	}
 	return name

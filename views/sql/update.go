@@ -15,8 +15,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return v.handleKey(msg)
-	case deskMsg:
-		return v.takeDesk(msg)
+	case buffersMsg:
+		return v.restoreBuffers(msg)
 	case confirmedMsg:
 		return v.submit(msg.stmt)
 	case saveMsg:
@@ -33,7 +33,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.command(msg)
 	case catalog.LoadedMsg:
 		v.tree.Update(msg)
-		if v.sheet().completion.open {
+		if v.buffer().completion.open {
 			return v.lookUp()
 		}
 	case views.RestyledMsg:
@@ -54,11 +54,11 @@ func (v *View) updateRun(msg tea.Msg) tea.Cmd {
 	case results.Msg:
 		return msg.To.Update(msg)
 	case results.ResumedMsg:
-		return v.sheet().fetch()
+		return v.buffer().fetch()
 	case fetchMsg:
-		return msg.run.sheet.fetch()
+		return msg.run.buffer.fetch()
 	case fetchedMsg:
-		cmd := msg.run.sheet.handleFetched(msg)
+		cmd := msg.run.buffer.handleFetched(msg)
 		v.refocus()
 		return cmd
 	}
@@ -77,7 +77,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		}
 		return cmd
 	}
-	s := v.sheet()
+	s := v.buffer()
 	switch v.room.pane {
 	case inResults:
 		return v.handleResultsKey(msg)
@@ -93,12 +93,12 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
-	keys, s := v.env.Keys.SQL, v.sheet()
+	keys, s := v.env.Keys.SQL, v.buffer()
 	if s.results.Typing() {
 		cmd, _ := s.results.Key(msg)
 		return cmd
 	}
-	if cmd, handled := v.handleSheetKey(msg); handled {
+	if cmd, handled := v.handleBufferKey(msg); handled {
 		return cmd
 	}
 	switch {
@@ -121,10 +121,10 @@ func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
-	if cmd, handled := v.handleSheetKey(msg); handled {
+	if cmd, handled := v.handleBufferKey(msg); handled {
 		return cmd
 	}
-	keys, line, s := v.env.Keys.SQL, v.env.Keys.Line, v.sheet()
+	keys, line, s := v.env.Keys.SQL, v.env.Keys.Line, v.buffer()
 	switch {
 	case keymap.Matches(msg, keys.Run):
 		s.completion = completion{}
@@ -147,7 +147,7 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 
 // edit gives a key to the editor and keeps the open list up to date.
 func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
-	s := v.sheet()
+	s := v.buffer()
 	s.resolve(ofInput)
 	before := s.editor.text.Version()
 	s.editor.handleKey(msg, v.env.Keys)
@@ -167,20 +167,20 @@ func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
 	return tea.Batch(saved, cmd)
 }
 
-// handleSheetKey goes from buffer to buffer; the keys work in the editor.
-func (v *View) handleSheetKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
+// handleBufferKey goes from buffer to buffer; the keys work in the editor.
+func (v *View) handleBufferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	keys := v.env.Keys.SQL
 	switch {
 	case keymap.Matches(msg, keys.New):
-		return v.newSheet(), true
+		return v.newBuffer(), true
 	case keymap.Matches(msg, keys.NextBuffer):
-		return v.show(v.desk.at + 1), true
+		return v.show(v.buffers.at + 1), true
 	case keymap.Matches(msg, keys.PreviousBuffer):
-		return v.show(v.desk.at - 1), true
+		return v.show(v.buffers.at - 1), true
 	case keymap.Matches(msg, keys.Close):
-		return v.closeSheet(), true
+		return v.closeBuffer(), true
 	case keymap.Matches(msg, keys.Reopen):
-		return v.reopenSheet(), true
+		return v.reopenBuffer(), true
 	case keymap.Matches(msg, keys.Rename):
 		return v.askName(), true
 	case keymap.Matches(msg, keys.History):

@@ -9,9 +9,9 @@ import (
 	"drey/views/sql/buffer"
 )
 
-// sheet is one of the SQL buffers: a text, the statement that was run from it
+// queryBuffer is one of the SQL buffers: a text, the statement that was run from it
 // last, and that statement's results.
-type sheet struct {
+type queryBuffer struct {
 	id, name string
 	env      *views.Env
 	mail     views.Mailbox
@@ -51,8 +51,8 @@ const (
 	ofSave  cause = "save"
 )
 
-func (d *desk) newSheet(id, name, text string) *sheet {
-	s := &sheet{
+func (d *buffers) newBuffer(id, name, text string) *queryBuffer {
+	s := &queryBuffer{
 		id: id, name: name, env: d.env, engine: d.engine, disk: d.disk,
 		mail: views.Mailbox{Context: d.env.Context}, results: results.New(d.env, d.disk),
 	}
@@ -61,13 +61,13 @@ func (d *desk) newSheet(id, name, text string) *sheet {
 	return s
 }
 
-func (s *sheet) say(text string, bad bool) { s.message = message{text: text, bad: bad} }
+func (s *queryBuffer) say(text string, bad bool) { s.message = message{text: text, bad: bad} }
 
 // complain says what is wrong until its cause is resolved.
-func (s *sheet) complain(cause any, text string) { s.message = message{text, true, cause} }
+func (s *queryBuffer) complain(cause any, text string) { s.message = message{text, true, cause} }
 
 // resolve takes back what was said because of a cause.
-func (s *sheet) resolve(cause any) {
+func (s *queryBuffer) resolve(cause any) {
 	if s.message.cause == cause {
 		s.say("", false)
 	}
@@ -77,13 +77,13 @@ func (s *sheet) resolve(cause any) {
 const welcomeLines = 20
 
 // blank says whether nothing was written that is worth keeping.
-func (s *sheet) blank() bool {
+func (s *queryBuffer) blank() bool {
 	b := s.editor.text
 	return b.Blank() || b.Len() <= welcomeLines && strings.TrimSpace(b.Text()) == strings.TrimSpace(Welcome)
 }
 
 // close gives up the questions; the statement goes on.
-func (s *sheet) close() {
+func (s *queryBuffer) close() {
 	s.mail.Close()
 	s.results.Close()
 	for _, r := range []*run{s.run, s.shown, s.former} {
@@ -94,7 +94,7 @@ func (s *sheet) close() {
 }
 
 // accepts takes the answers to the questions of the buffer and its results.
-func (s *sheet) accepts(a views.Answer) bool {
+func (s *queryBuffer) accepts(a views.Answer) bool {
 	if s.mail.Accept(a) || s.results.Accept(a) {
 		return true
 	}
@@ -107,7 +107,7 @@ func (s *sheet) accepts(a views.Answer) bool {
 }
 
 // reveal shows the results of r; those that were shown can be brought back.
-func (s *sheet) reveal(r *run) {
+func (s *queryBuffer) reveal(r *run) {
 	if s.shown == r {
 		return
 	}
@@ -119,14 +119,14 @@ func (s *sheet) reveal(r *run) {
 }
 
 // begin shows no results any more: another statement is to be looked at.
-func (s *sheet) begin() {
+func (s *queryBuffer) begin() {
 	s.close()
 	s.mail = views.Mailbox{Context: s.env.Context}
 	s.run, s.shown, s.former, s.results = nil, nil, nil, results.New(s.env, s.disk)
 }
 
 // showFormer goes back to the results that were shown before, and forth.
-func (s *sheet) showFormer() {
+func (s *queryBuffer) showFormer() {
 	if s.former == nil || s.former.pane == nil {
 		s.say("there are no results from before", false)
 		return

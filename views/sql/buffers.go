@@ -13,16 +13,16 @@ import (
 	"drey/views/results"
 )
 
-// desk is the buffers that are open, and those that were closed.
-type desk struct {
+// buffers is the buffers that are open, and those that were closed.
+type buffers struct {
 	env    *views.Env
 	engine statement.Engine
 	disk   results.Disk
 	keeper *keeper
-	sheets []*sheet
+	open   []*queryBuffer
 	at     int
-	closed []closedSheet // newest last
-	gone   []string      // names of texts that are not wanted any more
+	closed []closedBuffer // newest last
+	gone   []string       // names of texts that are not wanted any more
 
 	loaded  bool
 	wanted  *attached // a statement to show once the buffers are here
@@ -34,8 +34,8 @@ type desk struct {
 	environments map[string]string
 }
 
-// closedSheet is what brings a buffer back.
-type closedSheet struct {
+// closedBuffer is what brings a buffer back.
+type closedBuffer struct {
 	id, name, text string
 	version        uint64 // of the text
 }
@@ -43,43 +43,43 @@ type closedSheet struct {
 // maxClosed is how many closed buffers are kept.
 const maxClosed = 20
 
-func (d *desk) init(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) {
+func (d *buffers) init(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) {
 	d.env, d.engine, d.disk, d.keeper = env, engine, disk, &keeper{drafts: drafts}
-	d.sheets = []*sheet{d.newSheet(d.newID(), "query 1", "")}
+	d.open = []*queryBuffer{d.newBuffer(d.newID(), "query 1", "")}
 }
 
-func (d *desk) newID() string {
+func (d *buffers) newID() string {
 	d.lastID++
 	return fmt.Sprintf("b%d", d.lastID)
 }
 
 // freeName is the first "query N" that no buffer has.
-func (d *desk) freeName() string {
+func (d *buffers) freeName() string {
 	for n := 1; ; n++ {
 		name := fmt.Sprintf("query %d", n)
-		if !slices.ContainsFunc(d.sheets, func(s *sheet) bool { return s.name == name }) {
+		if !slices.ContainsFunc(d.open, func(s *queryBuffer) bool { return s.name == name }) {
 			return name
 		}
 	}
 }
 
 // find is the buffer with a name, -1 without.
-func (d *desk) find(name string) int {
-	return slices.IndexFunc(d.sheets, func(s *sheet) bool { return s.name == name })
+func (d *buffers) find(name string) int {
+	return slices.IndexFunc(d.open, func(s *queryBuffer) bool { return s.name == name })
 }
 
 // add puts a buffer behind the one that is seen.
-func (d *desk) add(s *sheet) {
-	d.sheets = slices.Insert(d.sheets, min(d.at+1, len(d.sheets)), s)
+func (d *buffers) add(s *queryBuffer) {
+	d.open = slices.Insert(d.open, min(d.at+1, len(d.open)), s)
 	d.version++
 }
 
-// remove takes the buffer at i off the desk and keeps its text for bringing it
+// remove takes the buffer at i off the buffers and keeps its text for bringing it
 // back; there is always one buffer.
-func (d *desk) remove(i int) {
-	s := d.sheets[i]
+func (d *buffers) remove(i int) {
+	s := d.open[i]
 	if b := s.editor.text; !s.blank() {
-		d.closed = append(d.closed, closedSheet{s.id, s.name, b.Text(), b.Version()})
+		d.closed = append(d.closed, closedBuffer{s.id, s.name, b.Text(), b.Version()})
 	} else {
 		d.gone = append(d.gone, textName(s.id))
 	}
@@ -88,11 +88,11 @@ func (d *desk) remove(i int) {
 		d.closed = d.closed[1:]
 	}
 	s.close()
-	d.sheets = slices.Delete(d.sheets, i, i+1)
-	if len(d.sheets) == 0 {
-		d.sheets = append(d.sheets, d.newSheet(d.newID(), d.freeName(), ""))
+	d.open = slices.Delete(d.open, i, i+1)
+	if len(d.open) == 0 {
+		d.open = append(d.open, d.newBuffer(d.newID(), d.freeName(), ""))
 	}
-	if d.at > i || d.at == len(d.sheets) {
+	if d.at > i || d.at == len(d.open) {
 		d.at--
 	}
 	d.version++
@@ -100,28 +100,28 @@ func (d *desk) remove(i int) {
 
 // show brings another buffer to the front.
 func (v *View) show(i int) tea.Cmd {
-	d := &v.desk
-	v.sheet().completion = completion{}
-	v.sheet().visible = false
-	n := len(d.sheets)
+	d := &v.buffers
+	v.buffer().completion = completion{}
+	v.buffer().visible = false
+	n := len(d.open)
 	d.at = (i%n + n) % n
 	d.version++
-	s := v.sheet()
+	s := v.buffer()
 	s.visible = v.room.visible
 	v.refocus()
 	return tea.Batch(s.observe(), s.fetch(), v.watchOthers(), v.saveSoon())
 }
 
-func (v *View) newSheet() tea.Cmd {
-	d := &v.desk
-	d.add(d.newSheet(d.newID(), d.freeName(), ""))
+func (v *View) newBuffer() tea.Cmd {
+	d := &v.buffers
+	d.add(d.newBuffer(d.newID(), d.freeName(), ""))
 	v.enter(inEditor)
 	return v.show(d.at + 1)
 }
 
-// closeSheet takes the buffer away; what was typed in it can be got back.
-func (v *View) closeSheet() tea.Cmd {
-	s, d := v.sheet(), &v.desk
+// closeBuffer takes the buffer away; what was typed in it can be got back.
+func (v *View) closeBuffer() tea.Cmd {
+	s, d := v.buffer(), &v.buffers
 	blank := s.blank()
 	d.remove(d.at)
 	cmd := v.show(d.at)
@@ -133,15 +133,15 @@ func (v *View) closeSheet() tea.Cmd {
 			text += "; its statement runs on"
 		}
 		v.say(text, false)
-	case len(d.sheets) == 1 && v.sheet().blank():
+	case len(d.open) == 1 && v.buffer().blank():
 		v.say("this is the last buffer", false)
 	}
 	return cmd
 }
 
-// reopenSheet brings the buffer back that was closed last.
-func (v *View) reopenSheet() tea.Cmd {
-	d := &v.desk
+// reopenBuffer brings the buffer back that was closed last.
+func (v *View) reopenBuffer() tea.Cmd {
+	d := &v.buffers
 	if len(d.closed) == 0 {
 		v.say("no buffer was closed", false)
 		return nil
@@ -152,7 +152,7 @@ func (v *View) reopenSheet() tea.Cmd {
 	if d.find(name) >= 0 {
 		name = d.freeName()
 	}
-	s := d.newSheet(last.id, name, last.text)
+	s := d.newBuffer(last.id, name, last.text)
 	s.editor.text.AddVersion(last.version)
 	d.add(s)
 	v.enter(inEditor)
@@ -162,16 +162,16 @@ func (v *View) reopenSheet() tea.Cmd {
 // rename gives the buffer a name that no other has.
 func (v *View) rename(name string) error {
 	name = strings.TrimSpace(name)
-	switch i := v.desk.find(name); {
+	switch i := v.buffers.find(name); {
 	case name == "":
 		return fmt.Errorf("a buffer has a name")
 	case clean.Width(name) > maxName:
 		return fmt.Errorf("a name has at most %d signs", maxName)
-	case i >= 0 && i != v.desk.at:
+	case i >= 0 && i != v.buffers.at:
 		return fmt.Errorf("another buffer is called %s", name)
 	}
-	v.sheet().name = name
-	v.desk.version++
+	v.buffer().name = name
+	v.buffers.version++
 	return nil
 }
 
