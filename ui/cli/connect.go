@@ -143,7 +143,7 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 		}
 	}
 	options := console.Options{
-		Context: first, Place: of.place, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
+		Context: first, Start: of.place, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
 		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
 	}
 	for _, x := range of.others() {

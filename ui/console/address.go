@@ -134,10 +134,10 @@ func newCopyMenu(r *Root) *chooser {
 	c := &chooser{root: r, title: "Copy", prompt: "›"}
 	a := r.address()
 	if a.Row != "" {
-		c.add(entry{text: "name", note: clean.Text(a.Row), run: views.CopyMsg{What: a.Row, Text: a.Row}})
+		c.add(entry{text: "name", aside: clean.Text(a.Row), run: views.CopyMsg{What: a.Row, Text: a.Row}})
 	}
 	text := a.String()
-	c.add(entry{text: "address", note: clean.Text(text), run: views.CopyMsg{What: "the address", Text: text}}, "drey", "link")
+	c.add(entry{text: "address", aside: clean.Text(text), run: views.CopyMsg{What: "the address", Text: text}}, "drey", "link")
 	c.search()
 	return c
 }

@@ -57,10 +57,10 @@ func TestAPlaceIsCopiedAndOpenedAgain(t *testing.T) {
 
 // TestTheConsoleBeginsAtAnAddress opens a console at a place.
 func TestTheConsoleBeginsAtAnAddress(t *testing.T) {
-	place, err := ParseAddress("drey://one/environments/prod/statements#orders-per-minute")
+	address, err := ParseAddress("drey://one/environments/prod/statements#orders-per-minute")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := openContexts(t, 140, 40, func(o *Options) { o.Place = place }, contextOf(t, "one", still(t)))
+	d := openContexts(t, 140, 40, func(o *Options) { o.Start = address }, contextOf(t, "one", still(t)))
 	d.WaitForText("one › prod › statements › ")
 }

@@ -102,7 +102,7 @@ func TestThePreviewCutsNothing(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, size[0], size[1], nil)
 			d.WaitForText("20 applications", "status changed to", "more lines  ")
-			settle(d)
+			waitIdle(d)
 			var seen strings.Builder
 			for range 100 {
 				for _, line := range strings.Split(d.Screen(), "\n") {

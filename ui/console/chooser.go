@@ -18,7 +18,7 @@ import (
 type entry struct {
 	keys   string // shown at the left, in the accent
 	text   string
-	note   string // dim, at the right
+	aside   string // dim, at the right
 	search string
 	run    tea.Msg // sent when it is chosen; nil for a heading
 	made   bool    // of what is typed
@@ -213,13 +213,13 @@ func (c *chooser) row(e entry, selected bool, width, keysWidth int) string {
 	if keysWidth > 0 {
 		text += t.Accent.Render(clean.Fit(e.keys, keysWidth, "")) + "  "
 	}
-	note := t.Dim.Render(clean.Cut(e.note, width/2, t.Glyphs.Ellipsis))
-	room := width - clean.Width(text) - clean.Width(note) - 2
+	aside := t.Dim.Render(clean.Cut(e.aside, width/2, t.Glyphs.Ellipsis))
+	left := width - clean.Width(text) - clean.Width(aside) - 2
 	style := t.Text
 	if selected {
 		style = t.Strong
 	}
-	text += style.Render(clean.Fit(clean.Text(e.text), room, t.Glyphs.Ellipsis)) + " " + note + " "
+	text += style.Render(clean.Fit(clean.Text(e.text), left, t.Glyphs.Ellipsis)) + " " + aside + " "
 	if !selected {
 		return text
 	}

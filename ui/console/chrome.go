@@ -183,11 +183,11 @@ func (r *Root) keyLine() string {
 		return r.overKeys()
 	}
 	help := r.keyText(views.Hint{Binding: r.env.Keys.Global.Help, Label: "keys"})
-	room := r.rects.width - clean.Width(help) - 4
+	width := r.rects.width - clean.Width(help) - 4
 	line := " "
 	for i, h := range r.hints() {
 		text := r.keyText(h)
-		if i >= 9 || clean.Width(line)+clean.Width(text) > room {
+		if i >= 9 || clean.Width(line)+clean.Width(text) > width {
 			break
 		}
 		line += text + "   "
@@ -208,10 +208,10 @@ func (r *Root) overKeys() string {
 			always += r.keyText(h) + "   "
 		}
 	}
-	line, room := " ", r.rects.width-clean.Width(always)
+	line, width := " ", r.rects.width-clean.Width(always)
 	for _, h := range hints {
 		text := r.keyText(h) + "   "
-		if h.Always || clean.Width(line)+clean.Width(text) > room {
+		if h.Always || clean.Width(line)+clean.Width(text) > width {
 			continue
 		}
 		line += text

@@ -95,7 +95,7 @@ func TestDiffScreens(t *testing.T) {
 			d.WaitForText("of 20")
 			d.Press("=")
 			d.WaitForText("With what?")
-			settle(d)
+			waitIdle(d)
 			d.Golden(name)
 		})
 	}

@@ -85,7 +85,7 @@ func (r *Root) switchContext(name string) tea.Cmd {
 	if !s.begun {
 		cmds = append(cmds, r.restoreSpace(), r.watchServer())
 	}
-	if r.kept.texts != nil {
+	if r.stored.texts != nil {
 		cmds = append(cmds, r.saveListsSoon())
 	}
 	return tea.Batch(append(cmds, r.showSpace())...)

@@ -67,7 +67,7 @@ func TestContextScreens(t *testing.T) {
 				t.Parallel()
 				d := openContexts(t, size[0], size[1], nil, prod, contextOf(t, "dev", c), lost)
 				d.WaitForText("clicks-enrich", "RUNNING", "9 applications")
-				settle(d)
+				waitIdle(d)
 				d.Press(scene.keys...)
 				if scene.name == "contexts-lost" {
 					d.Type("ctx lost")
@@ -76,7 +76,7 @@ func TestContextScreens(t *testing.T) {
 				} else {
 					d.WaitForText(scene.wait...)
 				}
-				settle(d)
+				waitIdle(d)
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)
 			})

@@ -75,7 +75,7 @@ func objectOf(collection, environment, name string) string {
 
 var dialogScenes = []struct {
 	name  string
-	place []string // keys that go there
+	path []string // keys that go there
 	wait  string
 	key   string
 }{
@@ -104,9 +104,9 @@ func TestDialogsOfAnySize(t *testing.T) {
 			t.Run(fmt.Sprintf("%s-%d", scene.name, n), func(t *testing.T) {
 				d := open(t, c, 140, 40, nil)
 				d.WaitForText("application-000", "live")
-				d.Press(scene.place[0])
+				d.Press(scene.path[0])
 				d.WaitForText("-000")
-				d.Press(scene.place[1:]...)
+				d.Press(scene.path[1:]...)
 				d.WaitForText(scene.wait)
 				d.Press("ctrl+a", scene.key)
 				root := d.Model().(*Root)

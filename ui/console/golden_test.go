@@ -115,15 +115,15 @@ func TestScreens(t *testing.T) {
 				}
 				d.Press(scene.keys...)
 				d.WaitForText(scene.wait...)
-				settle(d)
+				waitIdle(d)
 				d.Golden(name)
 			})
 		}
 	}
 }
 
-// settle waits until the details of the selected row are there.
-func settle(d *uitest.Driver) {
+// waitIdle waits until the details of the selected row are there.
+func waitIdle(d *uitest.Driver) {
 	d.WaitFor(func(string) bool { return d.Idle() })
 }
 
@@ -136,7 +136,7 @@ func TestThemesOnOneScreen(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, 140, 40, func(opts *Options) { opts.Theme, _ = themes.New(o) })
 			d.WaitForText("20 applications", "3 failing", "CMF 2.3.1")
-			settle(d)
+			waitIdle(d)
 			if name == "ascii" {
 				for _, r := range d.Screen() {
 					if r > 126 {

@@ -14,7 +14,7 @@ import (
 func newHelp(r *Root) *chooser {
 	c := &chooser{root: r, title: "Keys", prompt: "/"}
 	listed := map[string]bool{}
-	add := func(b key.Binding, text, note string) {
+	add := func(b key.Binding, text, group string) {
 		if !b.Enabled() || len(b.Keys()) == 0 || listed[b.Keys()[0]] {
 			return
 		}
@@ -23,7 +23,7 @@ func newHelp(r *Root) *chooser {
 		for _, k := range b.Keys()[:min(len(b.Keys()), 2)] {
 			shown = append(shown, keymap.Name(k))
 		}
-		c.add(entry{keys: strings.Join(shown, " "), text: text, note: note, run: runKeyMsg{b.Keys()[0]}}, shown...)
+		c.add(entry{keys: strings.Join(shown, " "), text: text, aside: group, run: runKeyMsg{b.Keys()[0]}}, shown...)
 	}
 	if m, ok := r.focused().(views.Manual); ok {
 		for _, chapter := range m.Manual() {

@@ -84,7 +84,7 @@ func newLists(s *space) lists {
 // loadLists reads how lists were shown the last time. What cannot be read is as
 // if there were none: it is no more than a convenience.
 func (r *Root) loadLists() tea.Cmd {
-	texts := r.kept.texts
+	texts := r.stored.texts
 	if texts == nil {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (r *Root) loadLists() tea.Cmd {
 // handleLoadedLists shows the lists as they were. What the user has done since
 // the start stays.
 func (r *Root) handleLoadedLists(msg loadedListsMsg) tea.Cmd {
-	r.kept.saved, r.kept.loaded = msg.saved, true
+	r.stored.saved, r.stored.loaded = msg.saved, true
 	var cmds []tea.Cmd
 	touched := false
 	for _, s := range r.spaces {
@@ -119,19 +119,19 @@ func (r *Root) handleLoadedLists(msg loadedListsMsg) tea.Cmd {
 
 // restoreSpace shows the context in front as it was.
 func (r *Root) restoreSpace() tea.Cmd {
-	if !r.kept.loaded {
+	if !r.stored.loaded {
 		return nil
 	}
-	kept := r.kept.saved.Servers[r.lists.key]
-	r.bringBack(kept)
-	return r.restoreLocation(kept.savedLocation)
+	saved := r.stored.saved.Servers[r.lists.key]
+	r.bringBack(saved)
+	return r.restoreLocation(saved.savedLocation)
 }
 
 // bringBack takes how the lists of a context were shown, but for those that the
 // user has touched since.
-func (s *space) bringBack(kept serverLists) {
+func (s *space) bringBack(saved serverLists) {
 	touched := s.lists.tabs
-	s.lists.tabs = maps.Clone(kept.Tabs)
+	s.lists.tabs = maps.Clone(saved.Tabs)
 	if s.lists.tabs == nil {
 		s.lists.tabs = map[string]views.ListState{}
 	}
@@ -146,7 +146,7 @@ func (s *space) bringBack(kept serverLists) {
 // restoreLocation goes where the console was left, unless the user has gone
 // somewhere already. An environment that was asked for at the start stays.
 func (r *Root) restoreLocation(p savedLocation) tea.Cmd {
-	if len(r.nav.history) > 1 || r.nav.focus != onMain || r.opts.Place != (Address{}) {
+	if len(r.nav.history) > 1 || r.nav.focus != onMain || r.opts.Start != (Address{}) {
 		return nil
 	}
 	r.lists.location = p
@@ -155,7 +155,7 @@ func (r *Root) restoreLocation(p savedLocation) tea.Cmd {
 		msg.Environment = &p.Scope
 	}
 	cmd := r.goTo(msg)
-	r.nav.history, r.nav.at = []place{r.nav.here()}, 0 // it is where one starts
+	r.nav.history, r.nav.at = []location{r.nav.here()}, 0 // it is where one starts
 	return cmd
 }
 
@@ -171,14 +171,14 @@ func (s *space) restoreList(t *tab) {
 // after the user did something.
 func (r *Root) observeList() tea.Cmd {
 	l := &r.lists
-	if r.kept.texts == nil || r.err != nil {
+	if r.stored.texts == nil || r.err != nil {
 		return nil
 	}
 	t := r.tabs[r.nav.tab]
-	place := savedLocation{Tab: t.Name, Scope: r.nav.environment}
-	changed := place != l.location && (len(r.nav.history) > 1 || l.location != savedLocation{})
+	location := savedLocation{Tab: t.Name, Scope: r.nav.environment}
+	changed := location != l.location && (len(r.nav.history) > 1 || l.location != savedLocation{})
 	if changed {
-		l.location = place
+		l.location = location
 	}
 	if v, ok := t.view.(views.Restorer); ok {
 		state := v.ListState()
@@ -194,8 +194,8 @@ func (r *Root) observeList() tea.Cmd {
 }
 
 func (r *Root) saveListsSoon() tea.Cmd {
-	r.kept.unsaved = true
-	if !r.kept.loaded || r.box.Waiting("save lists") {
+	r.stored.unsaved = true
+	if !r.stored.loaded || r.box.Waiting("save lists") {
 		return nil
 	}
 	return r.box.After("save lists", listsAfter, saveListsMsg{})
@@ -203,7 +203,7 @@ func (r *Root) saveListsSoon() tea.Cmd {
 
 // saveLists writes off the loop.
 func (r *Root) saveLists() tea.Cmd {
-	texts, text := r.kept.texts, r.keptText()
+	texts, text := r.stored.texts, r.keptText()
 	return r.box.Ask("write lists", func(context.Context) tea.Msg {
 		_ = texts.Save(ListsName, text) // tried again with the next change
 		return nil
@@ -212,15 +212,15 @@ func (r *Root) saveLists() tea.Cmd {
 
 // closeLists is for the end: what was not written yet.
 func (r *Root) closeLists() {
-	if r.kept.loaded && r.kept.unsaved {
-		_ = r.kept.texts.Save(ListsName, r.keptText()) // there is nobody left to tell
+	if r.stored.loaded && r.stored.unsaved {
+		_ = r.stored.texts.Save(ListsName, r.keptText()) // there is nobody left to tell
 	}
 }
 
 // keptText is what is saved; of too many servers the one that was used longest
 // ago goes.
 func (r *Root) keptText() string {
-	k := &r.kept
+	k := &r.stored
 	k.unsaved = false
 	if k.saved.Servers == nil {
 		k.saved.Servers = map[string]serverLists{}

@@ -8,9 +8,9 @@ import (
 	"drey/ui/uitest"
 )
 
-// keeping opens a console that remembers its lists in a state folder; close it
+// savingLists opens a console that remembers its lists in a state folder; close it
 // with the function that comes back.
-func keeping(t *testing.T, folder string, address func(*Options)) (*uitest.Driver, func()) {
+func savingLists(t *testing.T, folder string, address func(*Options)) (*uitest.Driver, func()) {
 	t.Helper()
 	texts := disk.NewTexts(folder)
 	d := open(t, nil, 140, 40, func(o *Options) {
@@ -30,7 +30,7 @@ func keeping(t *testing.T, folder string, address func(*Options)) (*uitest.Drive
 func TestListsComeBackAsTheyWere(t *testing.T) {
 	one, two, folder := still(t), still(t), t.TempDir()
 	on := func(o *Options) { o.Session = sessionOf(one) }
-	d, end := keeping(t, folder, on)
+	d, end := savingLists(t, folder, on)
 	d.WaitForText("20 applications")
 	d.Press("o", "O", "/")
 	d.Type("orders")
@@ -47,7 +47,7 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 	last := marked(d)
 	end()
 
-	d, end = keeping(t, folder, on)
+	d, end = savingLists(t, folder, on)
 	d.WaitForText("8 statements", "PHASE ↑") // the tab that was seen last
 	d.WaitFor(func(string) bool { return marked(d) == last })
 	d.Press("2")
@@ -56,7 +56,7 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 		t.Errorf("the cursor is on %q, was on %q", got, row)
 	}
 	t.Run("a second console at the same time", func(t *testing.T) {
-		d, end := keeping(t, folder, on)
+		d, end := savingLists(t, folder, on)
 		d.WaitForText("20 applications", "STATE ↑")
 		d.Press("/")
 		d.Type("payments")
@@ -68,10 +68,10 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 	d.WaitForText("20 applications")
 	end()
 
-	d, end = keeping(t, folder, on)
+	d, end = savingLists(t, folder, on)
 	d.WaitForText("JOB ↓", "20 applications") // the filter was lifted, the order stayed
 	end()
-	d, end = keeping(t, folder, func(o *Options) { o.Session = sessionOf(two) })
+	d, end = savingLists(t, folder, func(o *Options) { o.Session = sessionOf(two) })
 	d.WaitForText("STATE ↑", "20 applications")
 	end()
 }
@@ -81,17 +81,17 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 func TestThePlaceComesBack(t *testing.T) {
 	c, folder := still(t), t.TempDir()
 	on := func(o *Options) { o.Session = sessionOf(c) }
-	d, end := keeping(t, folder, on)
+	d, end := savingLists(t, folder, on)
 	d.WaitForText("20 applications")
 	d.Press("1", "j", "j", "enter")
 	d.WaitForText("demo › prod › applications")
 	d.Press("4")
 	d.WaitForText("demo › prod › pools")
 	end()
-	d, end = keeping(t, folder, on)
+	d, end = savingLists(t, folder, on)
 	d.WaitForText("demo › prod › pools")
 	end()
-	d, end = keeping(t, folder, func(o *Options) { o.Session, o.Environment = sessionOf(c), "staging" })
+	d, end = savingLists(t, folder, func(o *Options) { o.Session, o.Environment = sessionOf(c), "staging" })
 	d.WaitForText("demo › staging › pools")
 	end()
 }
@@ -101,7 +101,7 @@ func TestListsThatCannotBeReadAreShownAsAtFirst(t *testing.T) {
 	folder := newShelf(t, "")
 	folder.write(t, "sql/lists.json", `{"servers": {"http`)
 	c := still(t)
-	d, end := keeping(t, string(folder), func(o *Options) { o.Session = sessionOf(c) })
+	d, end := savingLists(t, string(folder), func(o *Options) { o.Session = sessionOf(c) })
 	d.WaitForText("STATE ↑", "20 applications")
 	d.Press("O")
 	d.WaitForText("STATE ↓")

@@ -50,8 +50,8 @@ type page struct {
 	view  views.View
 }
 
-// place is where one can go back to.
-type place struct {
+// location is where one can go back to.
+type location struct {
 	tab         int
 	environment string
 	pages       []page // without views
@@ -65,20 +65,20 @@ type nav struct {
 	focus       part
 	zoomed      bool
 
-	history []place
+	history []location
 	at      int      // in history
 	recent  []string // of the palette
 }
 
 func newNav(environment string) nav {
-	return nav{environment: environment, history: []place{{environment: environment}}}
+	return nav{environment: environment, history: []location{{environment: environment}}}
 }
 
 const maxHistory = 100
 
 // here is the current place.
-func (n *nav) here() place {
-	p := place{tab: n.tab, environment: n.environment}
+func (n *nav) here() location {
+	p := location{tab: n.tab, environment: n.environment}
 	for _, pg := range n.pages {
 		p.pages = append(p.pages, page{title: pg.title, make: pg.make})
 	}
@@ -215,7 +215,7 @@ func (r *Root) travel(n int) tea.Cmd {
 }
 
 // visit goes to a place and makes its pages again.
-func (r *Root) visit(p place) tea.Cmd {
+func (r *Root) visit(p location) tea.Cmd {
 	r.hide()
 	r.drop(0)
 	r.nav.tab = p.tab

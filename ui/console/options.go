@@ -18,8 +18,8 @@ type Options struct {
 	// Others are the contexts that can be switched to.
 	Others []Context
 
-	// Place is where to begin; its zero value is where the context was left.
-	Place Address
+	// Start is where to begin; its zero value is where the context was left.
+	Start Address
 
 	Theme *themes.Theme
 	// ThemeOn makes the theme for the ground that the terminal says it has, or

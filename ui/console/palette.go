@@ -19,33 +19,33 @@ import (
 func newPalette(r *Root) *chooser {
 	c := &chooser{root: r, title: "Command", prompt: ":", dynamic: openEntry}
 	for _, t := range r.tabs {
-		c.add(entry{text: strings.ToLower(t.Title), note: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
+		c.add(entry{text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
 	}
 	for _, e := range r.fleet.Rows() {
 		if !r.hasScopes() {
 			break
 		}
-		name, note := e.Name, r.Session.Scopes.Singular
+		name, aside := e.Name, r.Session.Scopes.Singular
 		if name == "" {
-			name, note = "all", "every "+note
+			name, aside = "all", "every "+aside
 		}
 		if e.Known {
-			note += "  " + grid.Thousands(e.Health.Objects)
+			aside += "  " + grid.Thousands(e.Health.Objects)
 		}
 		environment := e.Name
-		c.add(entry{text: clean.Text(name), note: note, run: views.GoMsg{Environment: &environment}}, "env", "environment")
+		c.add(entry{text: clean.Text(name), aside: aside, run: views.GoMsg{Environment: &environment}}, "env", "environment")
 	}
 	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
 		for _, own := range front.Commands() {
-			c.add(entry{text: own.Text, note: own.Note, run: views.CommandMsg{Msg: own.Msg}})
+			c.add(entry{text: own.Text, aside: own.Note, run: views.CommandMsg{Msg: own.Msg}})
 		}
 	}
 	for _, x := range r.contexts() {
 		if x.Name != r.space.Name {
-			c.add(entry{text: "ctx " + clean.Text(x.Name), note: "context  " + clean.Text(x.Label), run: switchMsg{x.Name}}, "context")
+			c.add(entry{text: "ctx " + clean.Text(x.Name), aside: "context  " + clean.Text(x.Label), run: switchMsg{x.Name}}, "context")
 		}
 	}
-	c.add(entry{text: "contexts", note: keymap.Name(r.env.Keys.Global.Contexts.Keys()[0]), run: runKeyMsg{r.env.Keys.Global.Contexts.Keys()[0]}}, "ctx")
+	c.add(entry{text: "contexts", aside: keymap.Name(r.env.Keys.Global.Contexts.Keys()[0]), run: runKeyMsg{r.env.Keys.Global.Contexts.Keys()[0]}}, "ctx")
 	g := r.env.Keys.Global
 	for _, b := range []struct {
 		text string
@@ -59,12 +59,12 @@ func newPalette(r *Root) *chooser {
 		{"mouse", g.Mouse.Keys()[0], nil},
 		{"error", g.LastErr.Keys()[0], nil},
 	} {
-		c.add(entry{text: b.text, note: keymap.Name(b.key), run: runKeyMsg{b.key}}, b.also...)
+		c.add(entry{text: b.text, aside: keymap.Name(b.key), run: runKeyMsg{b.key}}, b.also...)
 	}
 	for _, name := range themes.Names() {
-		c.add(entry{text: "theme " + name, note: "look", run: restyleMsg{name}})
+		c.add(entry{text: "theme " + name, aside: "look", run: restyleMsg{name}})
 	}
-	c.add(entry{text: "quit", note: "leave drey", run: quitMsg{}}, "q", "exit")
+	c.add(entry{text: "quit", aside: "leave drey", run: quitMsg{}}, "q", "exit")
 	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
 	c.search()
 	return c
@@ -79,7 +79,7 @@ func openEntry(typed string) (entry, bool) {
 	}
 	a, err := ParseAddress(text)
 	if err != nil {
-		return entry{text: "open", note: clean.Text(err.Error()), run: views.NoticeMsg{Text: "cannot open " + text + ": " + err.Error(), Tone: warnTone}}, true
+		return entry{text: "open", aside: clean.Text(err.Error()), run: views.NoticeMsg{Text: "cannot open " + text + ": " + err.Error(), Tone: warnTone}}, true
 	}
 	return entry{text: "open " + clean.Text(a.String()), run: openMsg{a}}, true
 }

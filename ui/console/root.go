@@ -26,7 +26,7 @@ type Root struct {
 
 	leaving bool     // over asks whether to leave
 	left    []string // what goes on that was to be stopped
-	kept    listStore
+	stored    listStore
 
 	rects  rects
 	status status
@@ -68,7 +68,7 @@ func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 	opts = opts.withDefaults()
 	r := &Root{opts: opts, terminal: terminal, picture: picture{dirty: true}}
 	r.box.Context = ctx
-	r.theme, r.kept.texts = opts.Theme, opts.Lists
+	r.theme, r.stored.texts = opts.Theme, opts.Lists
 	r.space = newSpace(ctx, opts.Context, opts)
 	r.spaces = []*space{r.space}
 	r.resize(80, 24)
@@ -102,10 +102,10 @@ func (r *Root) Init() tea.Cmd {
 
 // openFirst goes where the console was asked to begin.
 func (r *Root) openFirst() tea.Cmd {
-	if r.opts.Place == (Address{}) {
+	if r.opts.Start == (Address{}) {
 		return nil
 	}
-	a := r.opts.Place
+	a := r.opts.Start
 	a.Context = r.space.Name
 	return r.openAddress(a)
 }

@@ -38,8 +38,8 @@ type position struct{ x, y int }
 // modes are what the terminal is asked to do beside drawing.
 type modes struct{ mouse bool }
 
-// moment is how long writes are kept apart.
-const moment = 4 * time.Millisecond
+// writeWithin is how long writes are kept apart.
+const writeWithin = 4 * time.Millisecond
 
 const (
 	beginFrame = "\x1b[?2026h"
@@ -140,7 +140,7 @@ func (s *screen) draw(frame string, cursor position) {
 	if !s.shown {
 		return
 	}
-	wait := moment - time.Since(s.last)
+	wait := writeWithin - time.Since(s.last)
 	if wait <= 0 {
 		s.flush()
 		return

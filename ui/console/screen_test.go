@@ -99,7 +99,7 @@ func TestFramesWithinAMomentAreWrittenOnceAndTheLastWins(t *testing.T) {
 		if r.count() != writes {
 			t.Errorf("%d writes before the moment was over", r.count()-writes)
 		}
-		time.Sleep(2 * moment)
+		time.Sleep(2 * writeWithin)
 		synctest.Wait()
 		if r.count() != writes+1 || r.lines()[0] != "d" {
 			t.Errorf("%d writes, screen %q", r.count()-writes, r.lines())

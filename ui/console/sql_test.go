@@ -163,7 +163,7 @@ func TestSQLScreens(t *testing.T) {
 					d.Press(scene.keys[1:]...)
 				}
 				d.WaitForText(append(scene.wait[min(1, len(scene.keys)):], "live")...)
-				settle(d)
+				waitIdle(d)
 				d.Golden(name)
 			})
 		}

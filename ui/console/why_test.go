@@ -15,13 +15,13 @@ func TestWhyScreens(t *testing.T) {
 				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments")
-				settle(d)
+				waitIdle(d)
 				for _, k := range keys {
 					d.Press(k)
-					settle(d)
+					waitIdle(d)
 				}
 				d.WaitForText("FAILED", "cause")
-				settle(d)
+				waitIdle(d)
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)
 			})

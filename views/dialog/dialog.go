@@ -145,8 +145,11 @@ func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
 	if first {
 		d.state, d.hint = known, ""
 	}
-	if first && d.wanted && d.ask.Plan == before {
-		return d.confirm() // what was read may be older than the yes
+	if first && d.wanted {
+		if d.ask.Plan == before {
+			return d.confirm() // what was read may be older than the yes
+		}
+		d.askAgain()
 	}
 	if first && len(d.ask.Choices) > 0 && d.focus == onCancel {
 		d.focus = onChoices
@@ -174,6 +177,9 @@ func (d *Dialog) replace(ask views.Confirmation) {
 	if ask.TypeName != typed && ask.TypeName != "" && d.focus == onConfirm {
 		d.focus = onName
 	}
+	if ask.TypeName == "" && d.focus == onName {
+		d.focus = onCancel
+	}
 	if !slices.ContainsFunc(ask.Choices, func(c views.Choice) bool { return c.How == d.how }) {
 		d.how = ""
 	}
@@ -185,16 +191,20 @@ func (d *Dialog) handleChecked(ask views.Confirmation) tea.Cmd {
 	before, how := d.ask.Plan, d.how
 	d.replace(ask)
 	d.state = known
-	switch {
-	case d.ask.Plan == "":
-		d.hint = "nothing can be done any more; esc leaves"
-	case d.ask.Plan != before || d.how != how:
-		d.hint = "it has changed meanwhile: look again, then confirm"
-	default:
+	if d.ask.Plan != "" && d.ask.Plan == before && d.how == how {
 		return d.close(d.ask.Run(d.how))
 	}
-	d.focus, d.top = onCancel, 0
+	d.askAgain()
 	return d.again()
+}
+
+// askAgain asks about what is no more what was confirmed.
+func (d *Dialog) askAgain() {
+	d.hint = "it has changed meanwhile: look again, then confirm"
+	if d.ask.Plan == "" {
+		d.hint = "nothing can be done any more; esc leaves"
+	}
+	d.focus, d.top = onCancel, 0
 }
 
 func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {

@@ -114,6 +114,21 @@ func TestNothingIsConfirmedBeforeItIsKnown(t *testing.T) {
 	}
 }
 
+// TestDialogSaysSoWhenLoadRefusesWhatWasConfirmed types the name before the
+// target is known, which then is another.
+func TestDialogSaysSoWhenLoadRefusesWhatWasConfirmed(t *testing.T) {
+	ask := asking(about("Delete", "orders"), "D")
+	ask.TypeName = "orders"
+	refused := about("Delete", "orders")
+	refused.Targets[0].Refused, refused.Plan, refused.TypeName = "it was replaced", "", ""
+	d := loadedWith(t, ask, nil)
+	press(d, "o", "r", "d", "e", "r", "s", "enter")
+	d.Update(loadedMsg{refused})
+	if box := clean.Plain(strings.Join(d.Box(), "\n")); !strings.Contains(box, "nothing can be done any more") || d.Typing() {
+		t.Errorf("does not say that nothing was done, or still takes a name:\n%s", box)
+	}
+}
+
 // TestTheTargetsAreReadOnceMoreBeforeAnythingIsDone confirms while the target
 // was replaced: the dialog stays, says so, and does nothing.
 func TestTheTargetsAreReadOnceMoreBeforeAnythingIsDone(t *testing.T) {
