@@ -21,7 +21,7 @@ type SQL struct {
 	Freeze, Hide, Unhide           key.Binding
 	Cell, Copy, CopyMenu, Export   key.Binding
 	Earlier, Later                 key.Binding
-	MuchEarlier, MuchLater, Moment key.Binding
+	MuchEarlier, MuchLater, AtTime key.Binding
 }
 
 func defaultSQL() SQL {
@@ -71,7 +71,7 @@ func defaultSQL() SQL {
 		Later:          bind(".", ".", "as of a change later"),
 		MuchEarlier:    bind("<", "<", "a twentieth earlier"),
 		MuchLater:      bind(">", ">", "a twentieth later"),
-		Moment:         bind("t", "t", "as of which change"),
+		AtTime:         bind("t", "t", "as of which change"),
 	}
 }
 
@@ -126,6 +126,6 @@ func (s *SQL) entries() []Entry {
 		{"results.later", &s.Later},
 		{"results.much-earlier", &s.MuchEarlier},
 		{"results.much-later", &s.MuchLater},
-		{"results.moment", &s.Moment},
+		{"results.moment", &s.AtTime},
 	}
 }

@@ -4,8 +4,8 @@ import tea "github.com/charmbracelet/bubbletea"
 
 // Command is something that a view does by name, for the palette.
 type Command struct {
-	Text, Note string
-	Msg        tea.Msg // given to the view when the command is chosen
+	Text, Aside string
+	Msg         tea.Msg // given to the view when the command is chosen
 }
 
 // Commander tells the commands of a view; the palette lists them while it is in

@@ -113,9 +113,9 @@ type Target struct {
 
 // Choice is one way to do what a Confirmation asks.
 type Choice struct {
-	How, Label, Note string
-	Tone             themes.Tone
-	Requests         []string
+	How, Label, Detail string
+	Tone               themes.Tone
+	Requests           []string
 }
 
 // Fact is one line of what will happen.

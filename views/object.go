@@ -20,7 +20,7 @@ type Verb struct{ Do, Doing, Done string }
 type Step struct {
 	Method string
 	Path   string // from the server's root, escaped, with its query
-	Note   string
+	Remark string
 	Body   []byte // nil without one, and where it is made from the object read just before
 }
 

@@ -45,7 +45,7 @@ context, and in it a tab, a filter and a row.`,
 	consoleFlags(cmd.Flags())
 	config.AddFlags(cmd.Flags(), config.Server, config.Safety)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		place, err := console.ParseAddress(args[0])
+		start, err := console.ParseAddress(args[0])
 		if err != nil {
 			return usageError{fmt.Errorf("address %q: %w", args[0], err)}
 		}
@@ -54,12 +54,12 @@ context, and in it a tab, a filter and a row.`,
 			return err
 		}
 		for _, x := range c.Contexts {
-			of := consoleFor{config: c, context: x, place: place, standardRenderer: standardRenderer(cmd.Flags())}
-			if of.title() == place.Context || x.Name == place.Context {
+			of := consoleFor{config: c, context: x, start: start, standardRenderer: standardRenderer(cmd.Flags())}
+			if of.title() == start.Context || x.Name == start.Context {
 				return openConsole(cmd.Context(), p, of)
 			}
 		}
-		return usageError{fmt.Errorf("there is no context %q: there are %s", place.Context, strings.Join(c.Names(), ", "))}
+		return usageError{fmt.Errorf("there is no context %q: there are %s", start.Context, strings.Join(c.Names(), ", "))}
 	}
 	return cmd
 }
@@ -84,7 +84,7 @@ type consoleFor struct {
 	name    string       // shown for it; "": the context's, or its host
 	server  <-chan error // ends of a server in this process; nil for another's
 
-	place            console.Address // where to begin
+	start            console.Address // where to begin
 	standardRenderer bool
 }
 
@@ -143,7 +143,7 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 		}
 	}
 	options := console.Options{
-		Context: first, Start: of.place, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
+		Context: first, Start: of.start, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
 		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
 	}
 	for _, x := range of.others() {

@@ -63,7 +63,7 @@ func TestJourneyThroughContexts(t *testing.T) {
 	j.press("`")
 	j.see("Contexts", "one", "two", "old", "answers")
 	j.press("\x1b")
-	j.gone("HEALTH")
+	j.waitGone("HEALTH")
 	j.press(":")
 	j.see("Command")
 	j.press("ctx two\r")

@@ -93,12 +93,12 @@ func (j *traveller) pressUntil(key, text string) {
 func (j *traveller) confirm() {
 	j.t.Helper()
 	j.see("Cancel")
-	j.gone("looking for savepoints")
+	j.waitGone("looking for savepoints")
 	j.press("y")
-	j.gone("Cancel")
+	j.waitGone("Cancel")
 }
 
-func (j *traveller) gone(text string) {
+func (j *traveller) waitGone(text string) {
 	j.t.Helper()
 	if err := j.p.WaitGone(text); err != nil {
 		j.t.Fatal(err)
@@ -153,7 +153,7 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.press("/", "orders", "\r")
 	j.see("of 20", "orders")
 	j.press("\x1b")
-	j.gone("of 20")
+	j.waitGone("of 20")
 
 	j.inEnvironment("prod")
 	j.press("/", "sessions", "\r")
@@ -167,7 +167,7 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.confirm()
 	j.see("● RUNNING")
 	j.press("\x1b")
-	j.gone("1 of ")
+	j.waitGone("1 of ")
 	j.press("@", "/", "suspend", "\r")
 	j.see("POST", "/suspend")
 	j.press("q")

@@ -18,7 +18,7 @@ import (
 type entry struct {
 	keys   string // shown at the left, in the accent
 	text   string
-	aside   string // dim, at the right
+	aside  string // dim, at the right
 	search string
 	run    tea.Msg // sent when it is chosen; nil for a heading
 	made   bool    // of what is typed

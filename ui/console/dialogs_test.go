@@ -74,10 +74,10 @@ func objectOf(collection, environment, name string) string {
 }
 
 var dialogScenes = []struct {
-	name  string
+	name string
 	path []string // keys that go there
-	wait  string
-	key   string
+	wait string
+	key  string
 }{
 	{"suspend-start", []string{"2"}, "application-000", "s"},
 	{"savepoint", []string{"2"}, "application-000", "S"},

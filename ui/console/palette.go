@@ -37,7 +37,7 @@ func newPalette(r *Root) *chooser {
 	}
 	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
 		for _, own := range front.Commands() {
-			c.add(entry{text: own.Text, aside: own.Note, run: views.CommandMsg{Msg: own.Msg}})
+			c.add(entry{text: own.Text, aside: own.Aside, run: views.CommandMsg{Msg: own.Msg}})
 		}
 	}
 	for _, x := range r.contexts() {

@@ -26,7 +26,7 @@ type Root struct {
 
 	leaving bool     // over asks whether to leave
 	left    []string // what goes on that was to be stopped
-	stored    listStore
+	stored  listStore
 
 	rects  rects
 	status status

@@ -133,7 +133,7 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other
 			how = strconv.Itoa(i)
 		}
 		chosen[how] = o
-		ask.Choices = append(ask.Choices, views.Choice{How: how, Label: o.Name, Note: o.About})
+		ask.Choices = append(ask.Choices, views.Choice{How: how, Label: o.Name, Detail: o.About})
 	}
 	ask.Run = func(how string) tea.Cmd {
 		if o, ok := chosen[how]; ok {

@@ -32,29 +32,29 @@ func (t *Tree) Update(msg tea.Msg) tea.Cmd {
 	case LoadedMsg:
 		t.handleLoaded(msg)
 	case views.RestyledMsg:
-		t.room.dirty = true
+		t.layout.dirty = true
 	}
 	return nil
 }
 
 // SetSize implements views.View.
 func (t *Tree) SetSize(width, height int) {
-	t.room.dirty = t.room.dirty || t.room.width != width || t.room.height != height
-	t.room.width, t.room.height = width, height
+	t.layout.dirty = t.layout.dirty || t.layout.width != width || t.layout.height != height
+	t.layout.width, t.layout.height = width, height
 }
 
 // SetFocus implements views.Focusable.
 func (t *Tree) SetFocus(on bool) {
-	t.room.dirty = t.room.dirty || t.room.focused != on
-	t.room.focused = on
+	t.layout.dirty = t.layout.dirty || t.layout.focused != on
+	t.layout.focused = on
 }
 
 // Click implements views.Clicker: the branch that is clicked opens or folds.
 func (t *Tree) Click(_, y int) tea.Cmd {
-	if y < 1 || y > len(t.room.drawn) || t.room.drawn[y-1] < 0 {
+	if y < 1 || y > len(t.layout.drawn) || t.layout.drawn[y-1] < 0 {
 		return nil
 	}
-	t.move(t.room.drawn[y-1] - t.cursor)
+	t.move(t.layout.drawn[y-1] - t.cursor)
 	return t.toggle()
 }
 
@@ -76,28 +76,28 @@ func (t *Tree) Hints() []views.Hint {
 
 // View implements views.View.
 func (t *Tree) View() string {
-	if !t.room.dirty {
-		return t.room.out
+	if !t.layout.dirty {
+		return t.layout.out
 	}
-	t.room.dirty = false
-	theme, page := t.env.Theme, max(t.room.height-2, 1)
-	t.room.top = max(min(t.room.top, t.cursor), t.cursor-page+1, 0)
-	width := t.room.width - 2
+	t.layout.dirty = false
+	theme, page := t.env.Theme, max(t.layout.height-2, 1)
+	t.layout.top = max(min(t.layout.top, t.cursor), t.cursor-page+1, 0)
+	width := t.layout.width - 2
 	lines := t.about(t.root, "", width)
-	t.room.drawn = slices.Repeat([]int{-1}, len(lines))
-	for i := t.room.top; i < len(t.rows) && len(lines) < page; i++ {
-		lines, t.room.drawn = append(lines, t.line(i, width)), append(t.room.drawn, i)
+	t.layout.drawn = slices.Repeat([]int{-1}, len(lines))
+	for i := t.layout.top; i < len(t.rows) && len(lines) < page; i++ {
+		lines, t.layout.drawn = append(lines, t.line(i, width)), append(t.layout.drawn, i)
 		if n := t.rows[i]; n.open {
 			about := t.about(n, clean.Blanks(2*len(n.path)), width)
-			lines, t.room.drawn = append(lines, about...), append(t.room.drawn, slices.Repeat([]int{-1}, len(about))...)
+			lines, t.layout.drawn = append(lines, about...), append(t.layout.drawn, slices.Repeat([]int{-1}, len(about))...)
 		}
 	}
 	title := theme.Dim.Render("Catalog")
-	if t.room.focused {
+	if t.layout.focused {
 		title = theme.Strong.Render("Catalog")
 	}
-	t.room.out = strings.Join(frame.Box(theme, t.room.focused, t.room.width, t.room.height, title, "", lines), "\n")
-	return t.room.out
+	t.layout.out = strings.Join(frame.Box(theme, t.layout.focused, t.layout.width, t.layout.height, title, "", lines), "\n")
+	return t.layout.out
 }
 
 // about says what is not to be seen below a name.
@@ -111,9 +111,9 @@ func (t *Tree) about(n *node, indent string, width int) []string {
 		style, text = theme.Tone(themes.Warn), theme.Glyphs.Cross+" "+clean.Text(n.problem)
 	case n.state == known && len(n.below) == 0:
 		text = "nothing here"
-	case n.state == unknown && t.place.Environment == "":
+	case n.state == unknown && t.target.Environment == "":
 		text = "no environment chosen"
-	case n.state == unknown && t.place.Pool == "":
+	case n.state == unknown && t.target.Pool == "":
 		text = "no compute pool"
 	default:
 		return nil
@@ -140,7 +140,7 @@ func (t *Tree) line(i, width int) string {
 	lead, ground := " ", themes.Style{}
 	if i == t.cursor {
 		lead, ground = theme.Accent.Render(theme.Glyphs.Bar), theme.Blurred
-		if t.room.focused {
+		if t.layout.focused {
 			style, ground = theme.Strong, theme.Selected
 		}
 	}

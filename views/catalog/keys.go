@@ -11,7 +11,7 @@ import (
 
 func (t *Tree) handleKey(msg tea.KeyMsg) tea.Cmd {
 	move := t.env.Keys.Move
-	if by, ok := move.Steps(msg, max(t.room.height-2, 1), len(t.rows)); ok {
+	if by, ok := move.Steps(msg, max(t.layout.height-2, 1), len(t.rows)); ok {
 		t.move(by)
 		return nil
 	}
@@ -30,7 +30,7 @@ func (t *Tree) handleKey(msg tea.KeyMsg) tea.Cmd {
 
 func (t *Tree) move(by int) {
 	t.cursor = max(min(t.cursor+by, len(t.rows)-1), 0)
-	t.room.dirty = true
+	t.layout.dirty = true
 }
 
 func (t *Tree) toggle() tea.Cmd {

@@ -18,8 +18,8 @@ import (
 	"drey/client/statement"
 )
 
-// Place is where the names are asked for.
-type Place struct{ Environment, Pool string }
+// Target is where the names are asked for.
+type Target struct{ Environment, Pool string }
 
 // Name is a catalog, database, table or column.
 type Name struct {
@@ -59,8 +59,8 @@ const (
 )
 
 // ask finds what is below path: the catalogs below nothing.
-func ask(ctx context.Context, engine statement.Engine, place Place, path []string) ([]Name, error) {
-	target := statement.Target{Scope: place.Environment, Pool: place.Pool}
+func ask(ctx context.Context, engine statement.Engine, in Target, path []string) ([]Name, error) {
+	target := statement.Target{Scope: in.Environment, Pool: in.Pool}
 	if len(path) >= Catalog {
 		target.Catalog = path[0]
 	}

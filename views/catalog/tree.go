@@ -19,15 +19,15 @@ type Tree struct {
 	env    *views.Env
 	engine statement.Engine
 	box    views.Mailbox
-	place  Place
+	target Target
 	root   *node
 	rows   []*node // those that can be seen
 	cursor int
 	asking int // questions on their way
-	room   room
+	layout layout
 }
 
-type room struct {
+type layout struct {
 	width, height, top int
 	focused, dirty     bool
 	out                string
@@ -56,27 +56,27 @@ const (
 
 // LoadedMsg is what was found below a path.
 type LoadedMsg struct {
-	place Place
-	path  []string
-	names []Name
-	err   error
+	target Target
+	path   []string
+	names  []Name
+	err    error
 }
 
 // New makes a tree that knows nothing yet.
 func New(env *views.Env, engine statement.Engine) *Tree {
 	t := &Tree{env: env, engine: engine, box: views.Mailbox{Context: env.Context}}
-	t.SetPlace(Place{})
+	t.SetPlace(Target{})
 	return t
 }
 
 // SetPlace forgets everything when the names are another place's.
-func (t *Tree) SetPlace(place Place) {
-	if t.root != nil && t.place.Environment == place.Environment {
-		t.place = place
+func (t *Tree) SetPlace(target Target) {
+	if t.root != nil && t.target.Environment == target.Environment {
+		t.target = target
 		return
 	}
 	t.box.Close()
-	t.place, t.root, t.cursor, t.asking = place, &node{open: true}, 0, 0
+	t.target, t.root, t.cursor, t.asking = target, &node{open: true}, 0, 0
 	t.reshape()
 }
 
@@ -143,7 +143,7 @@ func (t *Tree) Names(path ...string) (names []Name, ready bool) {
 func (t *Tree) Asking() bool { return t.asking > 0 }
 
 func (t *Tree) load(n *node) tea.Cmd {
-	if t.place.Environment == "" || t.place.Pool == "" {
+	if t.target.Environment == "" || t.target.Pool == "" {
 		return nil
 	}
 	if t.env.Server.ReadOnly == views.NothingAtAll {
@@ -151,18 +151,18 @@ func (t *Tree) load(n *node) tea.Cmd {
 		t.reshape()
 		return nil
 	}
-	n.asking, t.room.dirty = true, true
+	n.asking, t.layout.dirty = true, true
 	t.asking++
-	place, path, engine := t.place, n.path, t.engine
+	target, path, engine := t.target, n.path, t.engine
 	return t.box.Ask("names "+Join(path), func(ctx context.Context) tea.Msg {
-		names, err := ask(ctx, engine, place, path)
-		return LoadedMsg{place: place, path: path, names: names, err: err}
+		names, err := ask(ctx, engine, target, path)
+		return LoadedMsg{target: target, path: path, names: names, err: err}
 	})
 }
 
 func (t *Tree) handleLoaded(msg LoadedMsg) {
 	n := t.find(msg.path)
-	if n == nil || msg.place.Environment != t.place.Environment {
+	if n == nil || msg.target.Environment != t.target.Environment {
 		return
 	}
 	at := t.selected()

@@ -293,7 +293,7 @@ func (d *Dialog) choices(width int) []string {
 			style = t.Tone(c.Tone)
 		}
 		lines = append(lines, on(t, ground, clean.Fit(dot+"  "+label, width, t.Glyphs.Ellipsis)))
-		for _, part := range clean.Wrap(clean.Text(c.Note), max(width-3, 8)) {
+		for _, part := range clean.Wrap(clean.Text(c.Detail), max(width-3, 8)) {
 			lines = append(lines, on(t, ground, clean.Fit("   "+style.Render(part), width, t.Glyphs.Ellipsis)))
 		}
 	}

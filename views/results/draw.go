@@ -51,7 +51,7 @@ func (p *Pane) emptyText() string {
 	switch {
 	case p.look.filter != "" && p.list.of > 0:
 		return "no row passes the filter"
-	case p.look.moment != nil:
+	case p.look.past != nil:
 		return "the table was empty then"
 	case p.log.Changes() > 0:
 		return "the table is empty now"

@@ -111,39 +111,39 @@ func (p *Pane) whereLine() string {
 		parts = append(parts, plural(hidden, "column")+" hidden")
 	}
 	left := t.Dim.Render(" " + strings.Join(parts, dot))
-	right := p.momentText(p.look.width - clean.Width(left) - 3)
+	right := p.pastText(p.look.width - clean.Width(left) - 3)
 	return left + clean.Blanks(p.look.width-clean.Width(left)-clean.Width(right)-1) + right
 }
 
-// momentText is where in the changelog one is, as a line to walk on.
-func (p *Pane) momentText(room int) string {
+// pastText is where in the changelog one is, as a line to walk on.
+func (p *Pane) pastText(width int) string {
 	t := p.env.Theme
 	if p.work.doing != "" {
-		return t.Dim.Render(clean.Cut(p.work.text(p.env.Now()), room, t.Glyphs.Ellipsis))
+		return t.Dim.Render(clean.Cut(p.work.text(p.env.Now()), width, t.Glyphs.Ellipsis))
 	}
 	total := p.log.Changes()
-	if p.look.moment == nil && (p.log.shape.appends || total == 0) {
+	if p.look.past == nil && (p.log.shape.appends || total == 0) {
 		return ""
 	}
 	at := total
-	if m := p.look.moment; m != nil {
+	if m := p.look.past; m != nil {
 		at = int(m.at)
 	}
 	text := "as of change " + grid.Thousands(at) + " of " + grid.Thousands(total)
 	keys := p.env.Keys.SQL
 	hint := "  " + t.Accent.Render(keys.Earlier.Help().Key+" "+keys.Later.Help().Key) + t.Dim.Render(" scrub")
 	style := t.Dim
-	if p.look.moment != nil {
+	if p.look.past != nil {
 		style = t.Tone(warnTone)
 	}
-	if clean.Width(text) > room {
+	if clean.Width(text) > width {
 		return ""
 	}
 	out := style.Render(text)
-	if rest := room - clean.Width(text) - clean.Width(hint) - 2; rest >= 8 {
+	if rest := width - clean.Width(text) - clean.Width(hint) - 2; rest >= 8 {
 		out += "  " + p.slider(min(rest, 40), at, total)
 	}
-	if clean.Width(out)+clean.Width(hint) <= room {
+	if clean.Width(out)+clean.Width(hint) <= width {
 		out += hint
 	}
 	return out

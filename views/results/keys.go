@@ -23,7 +23,7 @@ func (p *Pane) Key(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		p.look.follow = p.log != nil && !p.log.ended && keymap.Matches(msg, p.env.Keys.Move.Bottom)
 		return p.Want(), true
 	}
-	for _, handle := range []func(tea.KeyMsg) (tea.Cmd, bool){p.columnKey, p.lookKey, p.momentKey, p.takeKey} {
+	for _, handle := range []func(tea.KeyMsg) (tea.Cmd, bool){p.columnKey, p.lookKey, p.pastKey, p.takeKey} {
 		if cmd, handled := handle(msg); handled {
 			p.scroll()
 			return tea.Batch(cmd, p.Want()), true
@@ -36,7 +36,7 @@ func (p *Pane) Key(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 // nothing can come of it: what is typed next must not run as commands.
 func (p *Pane) keyWithoutRows(msg tea.KeyMsg) (tea.Cmd, bool) {
 	keys := p.env.Keys.SQL
-	if !keymap.Matches(msg, keys.Export, keys.Search, keys.Filter, keys.Moment, keys.CopyMenu) {
+	if !keymap.Matches(msg, keys.Export, keys.Search, keys.Filter, keys.AtTime, keys.CopyMenu) {
 		return nil, false
 	}
 	p.open(forNothing, "")
@@ -127,7 +127,7 @@ func (p *Pane) lookKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 		p.look.asChanges = !p.look.asChanges
 		p.cursor.row, p.cursor.top, p.cursor.id = 0, 0, 0
 		p.list = listing{}
-		return p.anew(), true
+		return p.requery(), true
 	case keymap.Matches(msg, keys.Filter):
 		p.open(forFilter, p.look.filter)
 	case keymap.Matches(msg, keys.Search):
@@ -155,7 +155,7 @@ func (p *Pane) sortBy(reverse bool) tea.Cmd {
 		o = order{column: -1}
 	}
 	p.look.order = o
-	return p.anew()
+	return p.requery()
 }
 
 // ResumedMsg tells the holder that rows are wanted again.
@@ -177,7 +177,7 @@ func (p *Pane) nextHit(by int) tea.Cmd {
 	}
 	if p.mail.Waiting("find") || p.ask.stale {
 		p.search.jump = by
-		return p.anew()
+		return p.requery()
 	}
 	p.jump(by)
 	return nil
@@ -274,13 +274,13 @@ func (p *Pane) Escape() (cmd tea.Cmd, had bool) {
 		return views.Notice(warnTone, "gave up "+doing), true
 	case p.search.text != "":
 		p.search = search{}
-		return p.anew(), true
+		return p.requery(), true
 	case p.look.filter != "":
 		p.look.filter = ""
-		return p.anew(), true
-	case p.look.moment != nil:
-		p.look.moment = nil
-		return p.anew(), true
+		return p.requery(), true
+	case p.look.past != nil:
+		p.look.past = nil
+		return p.requery(), true
 	default:
 		return nil, false
 	}

@@ -45,11 +45,11 @@ func (p *Pane) width(i int) int {
 
 // lay places the columns that fit: what is frozen, then from left on.
 func (p *Pane) lay() (out []placed, more int) {
-	room := p.look.width - gutter - 1
+	width := p.look.width - gutter - 1
 	if p.look.asChanges {
 		number := len(fmt.Sprint(p.log.store.total))
 		out = append(out, placed{numberColumn, number}, placed{opColumn, 2})
-		room -= number + 2 + 2*gap
+		width -= number + 2 + 2*gap
 	}
 	shown := p.shownColumns()
 	frozen := min(p.look.frozen, len(shown))
@@ -58,16 +58,16 @@ func (p *Pane) lay() (out []placed, more int) {
 			continue
 		}
 		w := p.width(i)
-		if w > room {
-			if room < min(w, 8) && n > frozen+p.cursor.left {
+		if w > width {
+			if width < min(w, 8) && n > frozen+p.cursor.left {
 				return out, len(shown) - n
 			}
-			if w = room; w < 1 {
+			if w = width; w < 1 {
 				return out, len(shown) - n
 			}
 		}
 		out = append(out, placed{i, w})
-		room -= w + gap
+		width -= w + gap
 	}
 	return out, 0
 }

@@ -36,8 +36,8 @@ func (l *listing) content(i int) uint32 {
 	return l.id(i)
 }
 
-// place is where the row with this id is, or would be.
-func (l *listing) place(id uint32) (at int, found bool) {
+// position is where the row with this id is, or would be.
+func (l *listing) position(id uint32) (at int, found bool) {
 	switch {
 	case l.ids == nil:
 		at = min(max(int(id)-int(l.from), 0), l.count)
@@ -51,7 +51,7 @@ func (l *listing) place(id uint32) (at int, found bool) {
 
 // plainListing is everything in the order in which it came: the changes up to
 // the moment, or the table's rows.
-func (l *Log) plainListing(asChanges bool, m *moment) listing {
+func (l *Log) plainListing(asChanges bool, m *pastTable) listing {
 	last := l.store.total
 	if m != nil {
 		last = m.at

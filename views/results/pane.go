@@ -52,9 +52,9 @@ type look struct {
 	order     order
 	hidden    map[int]bool
 	frozen    int
-	moment    *moment // the table of another moment than now
-	paused    bool    // nothing more is fetched
-	follow    bool    // the cursor stays on the last row while rows come
+	past      *pastTable // the table of another moment than now
+	paused    bool       // nothing more is fetched
+	follow    bool       // the cursor stays on the last row while rows come
 
 	width, height int
 	focused       bool
@@ -110,7 +110,7 @@ const (
 	noPrompt promptKind = iota
 	forFilter
 	forSearch
-	forMoment
+	forPast
 	forPath
 	forCopy
 	forNothing // a line that leads nowhere; problem says why
@@ -175,22 +175,22 @@ func (p *Pane) Grown() tea.Cmd {
 	if p.log == nil {
 		return nil
 	}
-	p.note()
+	p.observe()
 	return tea.Batch(p.refresh(), p.relieve())
 }
 
-// settle is how long after the first rows a row counts as new.
-const settle = 2 * time.Second
+// idleAfter is how long after the first rows a row counts as new.
+const idleAfter = 2 * time.Second
 
-// note remembers how many changes there are now, for what is fresh.
-func (p *Pane) note() {
+// observe remembers how many changes there are now, for what is fresh.
+func (p *Pane) observe() {
 	now, s := p.env.Now(), &p.ask.stamps
 	for len(*s) > 1 && now.Sub((*s)[1].at) > freshFor {
 		*s = (*s)[1:]
 	}
 	if n := len(*s); n > 0 {
 		last := &(*s)[n-1]
-		if age := now.Sub(last.at); age < 200*time.Millisecond || n == 1 && last.first && age < settle {
+		if age := now.Sub(last.at); age < 200*time.Millisecond || n == 1 && last.first && age < idleAfter {
 			last.total = p.log.store.total
 			return
 		}
@@ -210,7 +210,7 @@ func (p *Pane) Update(msg Msg) tea.Cmd {
 	case exportedMsg:
 		return p.takeExported(m)
 	case againMsg:
-		return p.lookAt(p.env.Now())
+		return p.runQuery(p.env.Now())
 	case copiedMsg:
 		return p.takeCopied(m)
 	}
@@ -234,7 +234,7 @@ const freshFor = 8 * time.Second
 // freshSince is the change after which all are fresh.
 func (p *Pane) freshSince(now time.Time) uint32 {
 	s := p.ask.stamps
-	if len(s) == 0 || p.look.moment != nil {
+	if len(s) == 0 || p.look.past != nil {
 		return p.log.store.total
 	}
 	since := s[0].total

@@ -61,11 +61,11 @@ func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
 	case forFilter:
 		p.look.filter = text
 		p.prompt.problem = filterProblem(text, p.log.shape.columns)
-		return p.anew()
+		return p.requery()
 	case forSearch:
 		p.search = search{text: text, jump: 1}
 		p.moveTo(p.prompt.from)
-		return p.anew()
+		return p.requery()
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
 func (p *Pane) accept() tea.Cmd {
 	text := p.prompt.line.Value()
 	switch p.prompt.what {
-	case forMoment:
+	case forPast:
 		return p.goToTyped(text)
 	case forPath:
 		return p.export(text, false)
@@ -103,7 +103,7 @@ func (p *Pane) leavePrompt() tea.Cmd {
 	default:
 		return nil
 	}
-	return p.anew()
+	return p.requery()
 }
 
 // handleExists replaces the file, or asks for another path.
@@ -151,10 +151,10 @@ func (p *Pane) handleCopyMenu(msg tea.KeyMsg) tea.Cmd {
 // promptLines draw what is typed.
 func (p *Pane) promptLines() []string {
 	t, width := p.env.Theme, p.look.width
-	typed := func(sign string, note string) string {
-		note = t.Dim.Render(note)
-		room := max(width-clean.Width(sign)-clean.Width(note)-4, 8)
-		return " " + t.Accent.Render(sign) + p.prompt.line.View(t, room) + "  " + note
+	typed := func(sign string, aside string) string {
+		aside = t.Dim.Render(aside)
+		left := max(width-clean.Width(sign)-clean.Width(aside)-4, 8)
+		return " " + t.Accent.Render(sign) + p.prompt.line.View(t, left) + "  " + aside
 	}
 	var lines []string
 	switch p.prompt.what {
@@ -174,7 +174,7 @@ func (p *Pane) promptLines() []string {
 		lines = []string{typed("", "")}
 	case forSearch:
 		lines = []string{typed("/", p.hitsText())}
-	case forMoment:
+	case forPast:
 		lines = []string{typed("as of change ", "0 to "+grid.Thousands(p.log.Changes()))}
 	case forPath:
 		lines = []string{typed("write "+p.exportText()+" to ", ".csv .ndjson .json .md .sql")}
@@ -203,7 +203,7 @@ func (p *Pane) exportText() string {
 // PromptHints are the keys of the line that is typed.
 func (p *Pane) PromptHints() []views.Hint {
 	l := p.env.Keys.Line
-	label := map[promptKind]string{forFilter: "filter", forSearch: "search", forMoment: "go there", forPath: "write"}[p.prompt.what]
+	label := map[promptKind]string{forFilter: "filter", forSearch: "search", forPast: "go there", forPath: "write"}[p.prompt.what]
 	switch p.prompt.what {
 	case forCopy:
 		return []views.Hint{{Binding: l.Cancel, Label: "copy nothing"}}

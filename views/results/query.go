@@ -31,7 +31,7 @@ func (q *question) ask(ctx context.Context) finding {
 	f := finding{listing: q.base}
 	f.listing.of = q.base.len()
 	if q.filter != "" {
-		f.err = q.keep(ctx, &f.listing)
+		f.err = q.apply(ctx, &f.listing)
 	}
 	if q.order.column >= 0 && f.err == nil {
 		f.err = q.arrange(ctx, &f.listing)
@@ -43,19 +43,19 @@ func (q *question) ask(ctx context.Context) finding {
 	return f
 }
 
-// keep leaves the rows that the filter lets through.
-func (q *question) keep(ctx context.Context, l *listing) error {
+// apply leaves the rows that the filter lets through.
+func (q *question) apply(ctx context.Context, l *listing) error {
 	f := parseFilter(q.filter, q.shape.columns)
-	kept := make([]bool, l.len())
+	matches := make([]bool, l.len())
 	err := q.visit(ctx, l, func(i int, r record) error {
-		kept[i] = f.match(r, q.asChanges)
+		matches[i] = f.match(r, q.asChanges)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	places := make([]int32, 0, 64)
-	for i, ok := range kept {
+	for i, ok := range matches {
 		if ok {
 			places = append(places, int32(i))
 		}

@@ -54,7 +54,7 @@ func (p *Pane) refresh() tea.Cmd {
 	if costly && wait > 0 && !p.ask.since.IsZero() {
 		return p.later(wait)
 	}
-	return p.lookAt(now)
+	return p.runQuery(now)
 }
 
 // later refreshes after a while, unless that is planned already.
@@ -66,19 +66,19 @@ func (p *Pane) later(wait time.Duration) tea.Cmd {
 	return p.mail.After("again", wait, Msg{p, againMsg{}})
 }
 
-// anew looks at the rows at once, for what the person did.
-func (p *Pane) anew() tea.Cmd {
+// requery looks at the rows at once, for what the person did.
+func (p *Pane) requery() tea.Cmd {
 	if p.log == nil {
 		return nil
 	}
 	p.mail.Cancel("find")
-	return p.lookAt(p.env.Now())
+	return p.runQuery(p.env.Now())
 }
 
-func (p *Pane) lookAt(now time.Time) tea.Cmd {
+func (p *Pane) runQuery(now time.Time) tea.Cmd {
 	p.mail.Cancel("again")
 	p.ask.since, p.ask.version = now, p.log.version
-	base := p.log.plainListing(p.look.asChanges, p.look.moment)
+	base := p.log.plainListing(p.look.asChanges, p.look.past)
 	if p.plain() {
 		p.ask.took, p.ask.stale, p.ask.problem = 0, false, ""
 		p.search.hits = nil
@@ -134,7 +134,7 @@ func (p *Pane) setList(l listing) {
 		p.moveTo(l.len() - 1)
 		return
 	}
-	if at, found := l.place(c.id); had && found {
+	if at, found := l.position(c.id); had && found {
 		c.row = at
 	} else if !had || l.sorted || !found {
 		c.row = min(c.row, l.len()-1)
@@ -181,7 +181,7 @@ func (p *Pane) Want() tea.Cmd {
 func (p *Pane) takeBlocks(m blocksMsg) tea.Cmd {
 	p.ask.reading = false
 	for _, b := range m.blocks {
-		p.log.store.keep(b)
+		p.log.store.save(b)
 	}
 	if m.err != nil {
 		p.ask.problem = "rows could not be read back: " + m.err.Error()

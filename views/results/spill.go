@@ -89,7 +89,7 @@ func (p *Pane) letGo(memory int) tea.Cmd {
 		content = p.list.content(p.cursor.row)
 	}
 	l.dropOldest(memory)
-	if m := p.look.moment; m != nil {
+	if m := p.look.past; m != nil {
 		at := max(m.at, l.store.first)
 		*m = l.table.now()
 		l.table.walk(m, at)
@@ -97,7 +97,7 @@ func (p *Pane) letGo(memory int) tea.Cmd {
 	if !l.shape.appends && !p.look.asChanges {
 		p.cursor.id = uint32(max(slices.Index(l.table.slots, content), 0))
 	}
-	return p.anew()
+	return p.requery()
 }
 
 // dropOldest lets rows go until a quarter of what may be held is free.

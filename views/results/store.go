@@ -127,8 +127,8 @@ func (s *store) record(n uint32) (r record, missing *block) {
 // maxCached is how many blocks of the file are kept at hand.
 const maxCached = 32
 
-// keep has a block that was read at hand.
-func (s *store) keep(b *block) {
+// save has a block that was read at hand.
+func (s *store) save(b *block) {
 	s.cache = append(s.cache, b)
 	s.cache = s.cache[max(len(s.cache)-maxCached, 0):]
 }

@@ -117,19 +117,19 @@ func (t *table) letGo(first uint32) (lost int) {
 // compact leaves out the slots that are not wanted.
 func (t *table) compact(wanted []bool) {
 	to := make([]int32, len(t.slots))
-	kept := int32(0)
+	live := int32(0)
 	for slot := range t.slots {
 		to[slot] = -1
 		if wanted[slot] {
-			to[slot] = kept
-			t.slots[kept], t.older[kept] = t.slots[slot], t.older[slot]
-			if t.slots[kept] < t.first {
-				t.slots[kept] = 0
+			to[slot] = live
+			t.slots[live], t.older[live] = t.slots[slot], t.older[slot]
+			if t.slots[live] < t.first {
+				t.slots[live] = 0
 			}
-			kept++
+			live++
 		}
 	}
-	t.slots, t.older = t.slots[:kept], t.older[:kept]
+	t.slots, t.older = t.slots[:live], t.older[:live]
 	for i, before := range t.older {
 		if before >= 0 {
 			t.older[i] = to[before]
@@ -152,19 +152,19 @@ func (t *table) compact(wanted []bool) {
 	}
 }
 
-// moment is the table as it was after some change.
-type moment struct {
+// pastTable is the table as it was after some change.
+type pastTable struct {
 	slots []uint32
 	at    uint32 // number of the last change that counts
 }
 
 // now is the moment after the last change.
-func (t *table) now() moment {
-	return moment{append([]uint32(nil), t.slots...), t.first + uint32(len(t.effects)) - 1}
+func (t *table) now() pastTable {
+	return pastTable{append([]uint32(nil), t.slots...), t.first + uint32(len(t.effects)) - 1}
 }
 
 // walk moves a moment of t to another change, back or forth.
-func (t *table) walk(m *moment, to uint32) {
+func (t *table) walk(m *pastTable, to uint32) {
 	to = max(min(to, t.first+uint32(len(t.effects))-1), t.first-1)
 	for ; m.at > to; m.at-- {
 		if e := t.effects[m.at-t.first]; e.slot >= 0 {

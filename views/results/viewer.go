@@ -96,10 +96,10 @@ func (w *viewer) add(p *Pane, name, kind string, v value, column, label int) {
 	kindRoom := min(max(p.look.width/6, 8), 18)
 	lead := " " + nameStyle.Render(clean.Fit(clean.Text(name), label, t.Glyphs.Ellipsis)) + "  " +
 		t.Faint.Render(clean.Fit(clean.Text(kind), kindRoom, t.Glyphs.Ellipsis)) + "  "
-	room := max(p.look.width-label-kindRoom-6, 8)
+	width := max(p.look.width-label-kindRoom-6, 8)
 	if w.only >= 0 {
 		w.text = append(w.text, lead, "")
-		lead, room = " ", max(p.look.width-3, 8)
+		lead, width = " ", max(p.look.width-3, 8)
 	}
 	indent := clean.Blanks(clean.Width(lead))
 	if v.form == null {
@@ -110,7 +110,7 @@ func (w *viewer) add(p *Pane, name, kind string, v value, column, label int) {
 	lines := strings.Split(text, "\n")
 	first := true
 	for _, line := range lines {
-		for _, part := range clean.Wrap(clean.Line(line), room) {
+		for _, part := range clean.Wrap(clean.Line(line), width) {
 			if !first {
 				lead = indent
 			}
@@ -222,8 +222,8 @@ func (p *Pane) viewerSearch(msg tea.KeyMsg) tea.Cmd {
 		return p.nextHit(-1)
 	case keymap.Matches(msg, keys.Filter):
 		p.open(forFilter, p.look.filter)
-	case keymap.Matches(msg, keys.Moment):
-		p.open(forMoment, "")
+	case keymap.Matches(msg, keys.AtTime):
+		p.open(forPast, "")
 	}
 	return nil
 }

@@ -41,24 +41,24 @@ func (p *Pane) start(doing string, rows int) *atomic.Int64 {
 	return p.work.done
 }
 
-// parcel is rows to be written: what is shown, in its order, without the hidden
+// export is rows to be written: what is shown, in its order, without the hidden
 // columns.
-type parcel struct {
+type export struct {
 	question question
 	pick     []int
 	rows     listing
 	done     *atomic.Int64
 }
 
-func (p *Pane) parcel(rows listing) parcel {
-	return parcel{
+func (p *Pane) exportOf(rows listing) export {
+	return export{
 		question: question{blocks: p.log.store.snapshot(), shape: p.log.shape, asChanges: p.look.asChanges, order: order{column: -1}},
 		pick:     p.shownColumns(), rows: rows,
 	}
 }
 
 // write writes the parcel in a format; flush takes what has gathered.
-func (pc *parcel) write(ctx context.Context, f format, flush func([]byte) error) error {
+func (pc *export) write(ctx context.Context, f format, flush func([]byte) error) error {
 	w := newWriter(f, pc.question.shape.columns, pc.pick, pc.question.asChanges)
 	w.head()
 	err := pc.question.inOrder(ctx, &pc.rows, func(r record) error {
@@ -130,7 +130,7 @@ func (p *Pane) export(path string, replace bool) tea.Cmd {
 		return nil
 	}
 	p.prompt = prompt{}
-	pc, disk := p.parcel(p.list), p.disk
+	pc, disk := p.exportOf(p.list), p.disk
 	pc.done = p.start("exporting", pc.rows.len())
 	return p.mail.Ask("work", func(ctx context.Context) tea.Msg {
 		m := exportedMsg{rows: pc.rows.len()}
@@ -142,7 +142,7 @@ func (p *Pane) export(path string, replace bool) tea.Cmd {
 	})
 }
 
-func writeFile(ctx context.Context, disk Disk, pc *parcel, f format, path string, replace bool) (string, error) {
+func writeFile(ctx context.Context, disk Disk, pc *export, f format, path string, replace bool) (string, error) {
 	out, err := disk.Export(path, replace)
 	if err != nil {
 		return "", err
@@ -189,7 +189,7 @@ func (p *Pane) copyRows(rows listing, f format, what string) tea.Cmd {
 	if p.work.doing != "" {
 		return views.Notice(warnTone, "nothing was copied: "+p.busyText())
 	}
-	pc := p.parcel(rows)
+	pc := p.exportOf(rows)
 	pc.done = p.start("copying", rows.len())
 	return p.mail.Ask("work", func(ctx context.Context) tea.Msg {
 		var text []byte

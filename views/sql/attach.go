@@ -95,7 +95,7 @@ func (a *attached) ref() statement.Ref {
 func (v *View) showTextOf(r *run) tea.Cmd {
 	r.showText = false
 	if p := r.status.Target.Pool; p != "" {
-		v.place.pool = p // checked against the pools that there are
+		v.target.pool = p // checked against the pools that there are
 	}
 	b := r.buffer.editor.text
 	if at, found := b.Find(r.sql); found && r.sql != "" {

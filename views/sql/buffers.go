@@ -15,14 +15,14 @@ import (
 
 // buffers is the buffers that are open, and those that were closed.
 type buffers struct {
-	env    *views.Env
-	engine statement.Engine
-	disk   results.Disk
-	keeper *keeper
-	open   []*queryBuffer
-	at     int
-	closed []closedBuffer // newest last
-	gone   []string       // names of texts that are not wanted any more
+	env      *views.Env
+	engine   statement.Engine
+	disk     results.Disk
+	store    *draftStore
+	open     []*queryBuffer
+	at       int
+	closed   []closedBuffer // newest last
+	unwanted []string       // names of texts that are not wanted any more
 
 	loaded  bool
 	wanted  *attached // a statement to show once the buffers are here
@@ -44,7 +44,7 @@ type closedBuffer struct {
 const maxClosed = 20
 
 func (d *buffers) init(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) {
-	d.env, d.engine, d.disk, d.keeper = env, engine, disk, &keeper{drafts: drafts}
+	d.env, d.engine, d.disk, d.store = env, engine, disk, &draftStore{drafts: drafts}
 	d.open = []*queryBuffer{d.newBuffer(d.newID(), "query 1", "")}
 }
 
@@ -81,10 +81,10 @@ func (d *buffers) remove(i int) {
 	if b := s.editor.text; !s.blank() {
 		d.closed = append(d.closed, closedBuffer{s.id, s.name, b.Text(), b.Version()})
 	} else {
-		d.gone = append(d.gone, textName(s.id))
+		d.unwanted = append(d.unwanted, textName(s.id))
 	}
 	for len(d.closed) > maxClosed {
-		d.gone = append(d.gone, textName(d.closed[0].id))
+		d.unwanted = append(d.unwanted, textName(d.closed[0].id))
 		d.closed = d.closed[1:]
 	}
 	s.close()
@@ -107,7 +107,7 @@ func (v *View) show(i int) tea.Cmd {
 	d.at = (i%n + n) % n
 	d.version++
 	s := v.buffer()
-	s.visible = v.room.visible
+	s.visible = v.layout.visible
 	v.refocus()
 	return tea.Batch(s.observe(), s.fetch(), v.watchOthers(), v.saveSoon())
 }

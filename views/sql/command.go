@@ -14,21 +14,21 @@ type CommandMsg struct{ run func(*View) tea.Cmd }
 func (v *View) Commands() []views.Command {
 	k := v.env.Keys.SQL
 	var list []views.Command
-	add := func(text, note string, run func(*View) tea.Cmd) {
-		list = append(list, views.Command{Text: text, Note: note, Msg: CommandMsg{run}})
+	add := func(text, aside string, run func(*View) tea.Cmd) {
+		list = append(list, views.Command{Text: text, Aside: aside, Msg: CommandMsg{run}})
 	}
 	add("buffer new", k.New.Help().Key, (*View).newBuffer)
 	add("buffer close", k.Close.Help().Key, (*View).closeBuffer)
 	add("buffer reopen", k.Reopen.Help().Key, (*View).reopenBuffer)
 	add("buffer rename", k.Rename.Help().Key, (*View).askName)
 	for i, s := range v.buffers.open {
-		note := "buffer"
+		aside := "buffer"
 		if i == v.buffers.at {
-			note = "this buffer"
+			aside = "this buffer"
 		}
-		add("buffer "+clean.Text(s.name), note, func(v *View) tea.Cmd { return v.showBuffer(s) })
+		add("buffer "+clean.Text(s.name), aside, func(v *View) tea.Cmd { return v.showBuffer(s) })
 	}
-	add("history", k.History.Help().Key, (*View).lookBack)
+	add("history", k.History.Help().Key, (*View).openHistory)
 	return list
 }
 

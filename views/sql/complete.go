@@ -88,7 +88,7 @@ func (v *View) lookUp() tea.Cmd {
 			v.buffer().completion.cursor = i
 		}
 	}
-	v.room.dirty = true
+	v.layout.dirty = true
 	return tea.Batch(cmds...)
 }
 
@@ -125,10 +125,10 @@ func (v *View) acceptOffer() tea.Cmd {
 
 // withOffers lays the open list over the lines, below the cursor or above it.
 func (v *View) withOffers(lines []string) []string {
-	if !v.buffer().completion.open || v.room.pane != inEditor || !v.room.focused {
+	if !v.buffer().completion.open || v.layout.pane != inEditor || !v.layout.focused {
 		return lines
 	}
-	width := v.room.width - v.treeRoom()
+	width := v.layout.width - v.treeRoom()
 	x, y := v.buffer().editor.cursorAt()
 	x, y = x-1-clean.Width(v.buffer().completion.asking.prefix), y+2
 	above, below := y-1, len(lines)-y
@@ -149,27 +149,27 @@ func (v *View) withOffers(lines []string) []string {
 }
 
 // offerLines draw the list in a frame of at most room times high cells.
-func (v *View) offerLines(room, high int) []string {
+func (v *View) offerLines(width, high int) []string {
 	t, c := v.env.Theme, v.buffer().completion
 	page := max(min(offersSeen, high-4), 1)
 	top := max(min(c.cursor-page/2, len(c.offers)-page), 0)
 	seen := c.offers[top:min(top+page, len(c.offers))]
-	wide, note := 12, 0
+	wide, aside := 12, 0
 	for _, o := range seen {
-		wide, note = max(wide, clean.Width(clean.Text(o.text))), max(note, clean.Width(clean.Text(o.note)))
+		wide, aside = max(wide, clean.Width(clean.Text(o.text))), max(aside, clean.Width(clean.Text(o.aside)))
 	}
-	wide = min(wide, room/2)
-	note = min(max(note, 14), room-wide-5)
+	wide = min(wide, width/2)
+	aside = min(max(aside, 14), width-wide-5)
 	var lines []string
 	for i, o := range seen {
 		text := " " + t.Text.Render(clean.Fit(clean.Text(o.text), wide, t.Glyphs.Ellipsis)) + " " +
-			t.Dim.Render(clean.Fit(clean.Text(o.note), note, t.Glyphs.Ellipsis)) + " "
+			t.Dim.Render(clean.Fit(clean.Text(o.aside), aside, t.Glyphs.Ellipsis)) + " "
 		if top+i == c.cursor {
 			text = t.On(t.Selected, text)
 		}
 		lines = append(lines, text)
 	}
-	inner := wide + note + 3
+	inner := wide + aside + 3
 	if c.waiting {
 		lines = append(lines, t.Dim.Render(clean.Fit(" asking the server"+t.Glyphs.Ellipsis, inner, "")))
 	}

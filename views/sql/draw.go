@@ -17,35 +17,35 @@ const border = 2
 
 // SetSize shares the room out.
 func (v *View) SetSize(width, height int) {
-	v.room.width, v.room.height = width, height
-	v.room.dirty = true
+	v.layout.width, v.layout.height = width, height
+	v.layout.dirty = true
 }
 
 // editorHeight is the editor's part with its frame: what its text needs, at
 // most half.
 func (v *View) editorHeight() int {
-	if v.room.zoomed && v.room.pane == inEditor {
-		return max(v.room.height-len(v.messageLines(v.room.width, v.room.height/3))-len(v.settingLines(v.room.width)), 4)
+	if v.layout.zoomed && v.layout.pane == inEditor {
+		return max(v.layout.height-len(v.messageLines(v.layout.width, v.layout.height/3))-len(v.settingLines(v.layout.width)), 4)
 	}
 	want := v.buffer().editor.text.Len() + border + 1
 	if v.buffer().run == nil {
-		return max(v.room.height*2/3, min(v.room.height, 5))
+		return max(v.layout.height*2/3, min(v.layout.height, 5))
 	}
-	return min(max(want, 6), max(v.room.height/2, 4))
+	return min(max(want, 6), max(v.layout.height/2, 4))
 }
 
 // View draws the tab; the same string until something changed.
 func (v *View) View() string {
-	if !v.room.dirty {
+	if !v.layout.dirty {
 		return v.picture
 	}
-	v.room.dirty = false
-	width, height := v.room.width, v.room.height
+	v.layout.dirty = false
+	width, height := v.layout.width, v.layout.height
 	if width < 4 || height < 4 {
-		v.picture = strings.Join(frame.Box(v.env.Theme, v.room.focused, width, height, "", "", nil), "\n")
+		v.picture = strings.Join(frame.Box(v.env.Theme, v.layout.focused, width, height, "", "", nil), "\n")
 		return v.picture
 	}
-	if v.room.pane == inTree && (width < treeBeside || v.room.zoomed) && v.over == nil {
+	if v.layout.pane == inTree && (width < treeBeside || v.layout.zoomed) && v.over == nil {
 		v.tree.SetSize(width, height)
 		v.picture = v.tree.View()
 		return v.picture
@@ -63,14 +63,14 @@ func (v *View) View() string {
 // drawRight draws the editor over the results.
 func (v *View) drawRight(width, height int) []string {
 	top := v.editorHeight()
-	if v.room.zoomed && v.room.pane == inResults {
+	if v.layout.zoomed && v.layout.pane == inResults {
 		return v.drawResults(width, height)
 	}
 	lines := append(v.drawEditor(width, top), v.settingLines(width)...)
 	top = len(lines)
-	note := v.messageLines(width, max((height-top)/3, 1))
-	lines = append(lines, note...)
-	lines = append(lines, v.drawResults(width, height-top-len(note))...)
+	aside := v.messageLines(width, max((height-top)/3, 1))
+	lines = append(lines, aside...)
+	lines = append(lines, v.drawResults(width, height-top-len(aside))...)
 	return lines[:min(len(lines), height)]
 }
 
@@ -79,7 +79,7 @@ func (v *View) withLayer(lines []string) []string {
 	if v.over == nil {
 		return lines
 	}
-	width := v.room.width - v.treeRoom()
+	width := v.layout.width - v.treeRoom()
 	box := v.over.box(max(width-4, 4), max(len(lines)-2, 3))
 	for i, line := range box {
 		if y := i + 1; y < len(lines) {
@@ -100,7 +100,7 @@ func beside(left, right []string) []string {
 
 func (v *View) drawEditor(width, height int) []string {
 	theme := v.env.Theme
-	focused := v.room.focused && v.room.pane == inEditor
+	focused := v.layout.focused && v.layout.pane == inEditor
 	where := v.where()
 	title := v.bufferNames(max(width-clean.Width(where)-12, 16))
 	lines := v.buffer().editor.lines(theme, width-border, height-border, focused)
@@ -110,26 +110,26 @@ func (v *View) drawEditor(width, height int) []string {
 // where says what a statement would run in.
 func (v *View) where() string {
 	theme, dot := v.env.Theme, " "+v.env.Theme.Glyphs.Dot+" "
-	if v.scoped() && v.place.environment == "" {
+	if v.scoped() && v.target.environment == "" {
 		return theme.Dim.Render(v.env.Keys.SQL.Environment.Help().Key + " chooses the " + v.scopeWord())
 	}
 	pool := theme.Tone(themes.Warn).Render("no " + v.poolWord())
-	if !v.place.asked {
+	if !v.target.asked {
 		pool = theme.Dim.Render(theme.Glyphs.Ellipsis)
 	}
-	if v.place.pool != "" {
-		pool = theme.Text.Render(clean.Text(v.place.pool))
-		if len(v.place.pools) > 1 {
-			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.place.pools)-1))
+	if v.target.pool != "" {
+		pool = theme.Text.Render(clean.Text(v.target.pool))
+		if len(v.target.pools) > 1 {
+			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.target.pools)-1))
 		}
 	}
 	mode := v.buffer().settings.values["execution.runtime-mode"]
 	if mode == "" {
 		mode = "streaming"
 	}
-	text := theme.Dim.Render(clean.Text(v.place.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
-	if place := v.buffer().settings.place(); place != "" {
-		text = theme.Text.Render(clean.Text(place)) + theme.Dim.Render(dot) + text
+	text := theme.Dim.Render(clean.Text(v.target.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
+	if target := v.buffer().settings.location(); target != "" {
+		text = theme.Text.Render(clean.Text(target)) + theme.Dim.Render(dot) + text
 	}
 	return text
 }
@@ -191,8 +191,8 @@ func (v *View) drawResults(width, height int) []string {
 		inner = v.emptyLines(height - border)
 	}
 	title := v.resultTitle(width)
-	note := v.resultNote(width - clean.Width(title) - noteGap)
-	return frame.Box(theme, v.room.focused && v.room.pane == inResults, width, height, title, note, inner)
+	aside := v.resultNote(width - clean.Width(title) - noteGap)
+	return frame.Box(theme, v.layout.focused && v.layout.pane == inResults, width, height, title, aside, inner)
 }
 
 // emptyLines say why there are no rows.
@@ -259,22 +259,22 @@ func (v *View) stateTitle(r *run) string {
 }
 
 // resultNote counts what is there; what matters least goes where room is short.
-func (v *View) resultNote(room int) string {
+func (v *View) resultNote(width int) string {
 	if v.buffer().results.Log() == nil || v.buffer().shown == nil {
 		return ""
 	}
 	dot := " " + v.env.Theme.Glyphs.Dot + " "
-	note := ""
+	aside := ""
 	for _, part := range v.counts() {
 		longer := part
-		if note != "" {
-			longer = note + dot + part
+		if aside != "" {
+			longer = aside + dot + part
 		}
-		if clean.Width(longer) <= room {
-			note = longer
+		if clean.Width(longer) <= width {
+			aside = longer
 		}
 	}
-	return v.env.Theme.Dim.Render(note)
+	return v.env.Theme.Dim.Render(aside)
 }
 
 // counts are what is known of the result, the most telling first.

@@ -51,7 +51,7 @@ func (v *View) takeEnvironments(msg environmentsMsg) tea.Cmd {
 	}
 	c.loaded, c.names, c.err = true, msg.names, msg.err
 	for i, name := range c.names {
-		if name == v.place.environment {
+		if name == v.target.environment {
 			c.cursor = i
 		}
 	}

@@ -26,8 +26,8 @@ type (
 // One answer to the loop holds what came within a moment, so that a large
 // result is not drawn page by page.
 const (
-	fetchRows   = 5000
-	fetchMoment = 150 * time.Millisecond
+	fetchRows  = 5000
+	fetchPause = 150 * time.Millisecond
 	// Waiting after an empty page grows from the first to the second.
 	fetchSoon = 250 * time.Millisecond
 	fetchSlow = time.Second
@@ -78,7 +78,7 @@ func (s *queryBuffer) fetch() tea.Cmd {
 func fetchRowsOf(ctx context.Context, rows statement.Rows, log *results.Log) fetchedMsg {
 	var msg fetchedMsg
 	n := 0
-	until := time.Now().Add(fetchMoment)
+	until := time.Now().Add(fetchPause)
 	next := askPage(ctx, rows)
 	for {
 		p := <-next

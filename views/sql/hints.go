@@ -14,16 +14,16 @@ func (v *View) Hints() []views.Hint {
 	switch {
 	case v.over != nil:
 		return v.over.hints()
-	case v.room.pane == inResults && v.buffer().results.Typing():
+	case v.layout.pane == inResults && v.buffer().results.Typing():
 		return v.buffer().results.PromptHints()
-	case v.room.pane == inResults && v.buffer().results.Viewing():
+	case v.layout.pane == inResults && v.buffer().results.Viewing():
 		return v.buffer().results.ViewerHints()
-	case v.room.pane == inTree:
+	case v.layout.pane == inTree:
 		return append(v.tree.Hints(), views.Hint{Binding: k.Edit}, views.Hint{Binding: m.Escape})
-	case v.room.pane == inEditor && v.buffer().completion.open:
+	case v.layout.pane == inEditor && v.buffer().completion.open:
 		l := v.env.Keys.Line
 		return []views.Hint{{Binding: l.Accept, Label: "take it"}, {Binding: l.Complete, Label: "next"}, {Binding: l.Cancel, Label: "close"}}
-	case v.room.pane == inEditor:
+	case v.layout.pane == inEditor:
 		return v.editorHints()
 	}
 	return v.resultHints()
@@ -74,7 +74,7 @@ func (v *View) Manual() []views.Chapter {
 		return hints
 	}
 	return []views.Chapter{
-		{Title: "Results", Hints: append(v.resultHints(), all(k.Reverse, k.Next, k.Previous, k.Cell, k.Copy, k.Freeze, k.Hide, k.Unhide, k.ColumnRight, k.FirstColumn, k.LastColumn, k.Earlier, k.Later, k.MuchEarlier, k.MuchLater, k.Moment, k.Pause)...)},
+		{Title: "Results", Hints: append(v.resultHints(), all(k.Reverse, k.Next, k.Previous, k.Cell, k.Copy, k.Freeze, k.Hide, k.Unhide, k.ColumnRight, k.FirstColumn, k.LastColumn, k.Earlier, k.Later, k.MuchEarlier, k.MuchLater, k.AtTime, k.Pause)...)},
 		{Title: "Editor", Hints: all(k.Run, k.Complete, k.History, k.Undo, k.Redo, k.Pool, k.Names, k.PageUp, k.PageDown, k.Top, k.Bottom, l.WordLeft, l.WordRight, l.KillWord, l.KillHead, l.KillTail)},
 		{Title: "Buffers", Hints: all(k.New, k.NextBuffer, k.PreviousBuffer, k.Rename, k.Close, k.Reopen)},
 		{Title: "Catalog", Hints: append(v.tree.Hints(), views.Hint{Binding: k.Insert})},

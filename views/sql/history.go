@@ -27,8 +27,8 @@ type history struct {
 	cursor int
 }
 
-// lookBack lays the history over the editor.
-func (v *View) lookBack() tea.Cmd {
+// openHistory lays the history over the editor.
+func (v *View) openHistory() tea.Cmd {
 	v.over = newHistory(v)
 	return nil
 }
@@ -126,11 +126,11 @@ func (h *history) box(width, height int) []string {
 	}
 	lines = append(lines, t.Frame.Render(strings.Repeat(t.Glyphs.H, inner)))
 	lines = append(lines, h.preview(inner, preview)...)
-	note := grid.Thousands(len(h.shown))
+	count := grid.Thousands(len(h.shown))
 	if len(h.shown) != len(h.all) {
-		note += " of " + grid.Thousands(len(h.all))
+		count += " of " + grid.Thousands(len(h.all))
 	}
-	return frame.Box(t, true, width, height, t.Strong.Render("What was run"), t.Dim.Render(note), lines)
+	return frame.Box(t, true, width, height, t.Strong.Render("What was run"), t.Dim.Render(count), lines)
 }
 
 // row is when, where, how it went, and the beginning of the text.

@@ -78,11 +78,11 @@ type (
 		err  error
 	}
 	buffersMsg struct {
-		index index
-		texts map[string]string
-		fresh bool // the texts are not in files of their own yet
-		note  string
-		err   error
+		index  index
+		texts  map[string]string
+		fresh  bool // the texts are not in files of their own yet
+		notice string
+		err    error
 	}
 )
 
@@ -100,28 +100,28 @@ func (v *View) saveSoon() tea.Cmd {
 // unsaved are the texts that changed, the index last: a text without a name is
 // found again, a name without a text is nothing.
 func (d *buffers) unsaved() []job {
-	if !d.loaded || d.keeper.drafts == nil {
+	if !d.loaded || d.store.drafts == nil {
 		return nil
 	}
 	var jobs []job
 	for _, s := range d.open {
-		if b := s.editor.text; d.keeper.unwritten(textName(s.id), b.Version()) {
+		if b := s.editor.text; d.store.unwritten(textName(s.id), b.Version()) {
 			jobs = append(jobs, job{name: textName(s.id), version: b.Version(), text: b.Snapshot()})
 		}
 	}
 	for _, c := range d.closed {
-		if d.keeper.unwritten(textName(c.id), c.version) {
+		if d.store.unwritten(textName(c.id), c.version) {
 			jobs = append(jobs, job{name: textName(c.id), version: c.version, text: words(c.text)})
 		}
 	}
-	if d.keeper.unwritten(indexName, d.version) {
+	if d.store.unwritten(indexName, d.version) {
 		text, _ := json.MarshalIndent(d.index(), "", "  ") // strings only
 		jobs = append(jobs, job{name: indexName, version: d.version, text: words(string(text) + "\n")})
 	}
-	for _, name := range d.gone {
-		jobs = append(jobs, job{name: name, gone: true})
+	for _, name := range d.unwanted {
+		jobs = append(jobs, job{name: name, deleted: true})
 	}
-	d.gone = nil
+	d.unwanted = nil
 	return jobs
 }
 
@@ -150,16 +150,16 @@ func (v *View) save() tea.Cmd {
 		return nil
 	}
 	v.buffers.saving = true
-	keeper := v.buffers.keeper
-	return v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{jobs, keeper.save(jobs)} })
+	store := v.buffers.store
+	return v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{jobs, store.save(jobs)} })
 }
 
 func (v *View) handleSaved(msg savedMsg) tea.Cmd {
 	v.buffers.saving, v.buffers.failed = false, msg.err != nil
 	if msg.err != nil {
 		for _, j := range msg.jobs {
-			if j.gone {
-				v.buffers.gone = append(v.buffers.gone, j.name)
+			if j.deleted {
+				v.buffers.unwanted = append(v.buffers.unwanted, j.name)
 			}
 		}
 		v.buffer().complain(ofSave, "what you typed could not be saved: "+msg.err.Error())
@@ -174,13 +174,13 @@ func (v *View) handleSaved(msg savedMsg) tea.Cmd {
 // saveNow is for the end: what cannot be saved then is lost.
 func (d *buffers) saveNow() {
 	if jobs := d.unsaved(); len(jobs) > 0 {
-		_ = d.keeper.save(jobs)
+		_ = d.store.save(jobs)
 	}
 }
 
 // askBuffers reads what was kept.
 func (v *View) askBuffers() tea.Cmd {
-	drafts := v.buffers.keeper.drafts
+	drafts := v.buffers.store.drafts
 	if drafts == nil {
 		return v.restoreBuffers(buffersMsg{})
 	}
@@ -191,7 +191,7 @@ func loadBuffers(drafts Drafts) buffersMsg {
 	msg := buffersMsg{texts: map[string]string{}}
 	if s, ok := drafts.(sharer); ok {
 		if n, dir := s.Shared(); n > 1 {
-			msg.note = fmt.Sprintf("this is console %d on this state folder: its buffers are in %s", n, dir)
+			msg.notice = fmt.Sprintf("this is console %d on this state folder: its buffers are in %s", n, dir)
 		}
 	}
 	text, err := drafts.Load(indexName)
@@ -244,7 +244,7 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 	}
 	for _, e := range msg.index.Closed {
 		d.closed = append(d.closed, closedBuffer{e.ID, e.Name, msg.texts[e.ID], 1})
-		d.keeper.kept(textName(e.ID), 1)
+		d.store.setWritten(textName(e.ID), 1)
 		d.noteID(e.ID)
 	}
 	if len(d.open) == 0 {
@@ -252,7 +252,7 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 	}
 	first.close()
 	d.loaded = true
-	here := v.place.environment
+	here := v.target.environment
 	d.environments = maps.Clone(msg.index.Environments)
 	var placed tea.Cmd
 	if before := d.environments[d.env.Server.Address]; here == "" && before != "" {
@@ -264,12 +264,12 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 	if len(d.open) == 1 && s.blank() {
 		s.editor.text = buffer.New(Welcome)
 		s.editor.text.MoveTo(buffer.Position{Row: 1})
-		d.keeper.kept(textName(s.id), s.editor.text.Version())
+		d.store.setWritten(textName(s.id), s.editor.text.Version())
 	}
 	s.editor.text.Insert(typed)
-	s.visible = v.room.visible
-	if msg.note != "" {
-		s.say(msg.note, false)
+	s.visible = v.layout.visible
+	if msg.notice != "" {
+		s.say(msg.notice, false)
 	}
 	if msg.err != nil {
 		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
@@ -289,7 +289,7 @@ func (d *buffers) bringBack(e indexEntry, msg buffersMsg) {
 	s := d.newBuffer(e.ID, e.Name, text)
 	s.settings.bringBack(e.Settings)
 	if !msg.fresh {
-		d.keeper.kept(textName(e.ID), s.editor.text.Version())
+		d.store.setWritten(textName(e.ID), s.editor.text.Version())
 	}
 	if a := e.Statement; a != nil && a.Server == d.env.Server.Address {
 		s.attach(a.ref())

@@ -52,8 +52,8 @@ func (v *View) Leave() *views.Confirmation {
 	ask := &views.Confirmation{
 		Title: "Leave drey", Button: "Leave", Doing: "leaving", Which: "Queries that run",
 		Choices: []views.Choice{
-			{How: "", Label: "stop them", Note: "nobody reads their rows then"},
-			{How: "keep", Label: "let them run", Note: "they take their part of the pool; the Statements tab has them"},
+			{How: "", Label: "stop them", Detail: "nobody reads their rows then"},
+			{How: "keep", Label: "let them run", Detail: "they take their part of the pool; the Statements tab has them"},
 		},
 		Run: func(how string) tea.Cmd {
 			if how == "keep" {

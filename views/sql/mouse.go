@@ -11,14 +11,14 @@ func (v *View) Click(x, y int) tea.Cmd {
 	top := v.editorHeight()
 	v.buffer().completion = completion{}
 	if x < v.treeRoom() {
-		v.room.pane = inTree
+		v.layout.pane = inTree
 		v.refocus()
 		return v.tree.Click(x, y)
 	}
-	v.room.pane = inEditor
+	v.layout.pane = inEditor
 	if y >= top {
-		v.room.pane = inResults
-		v.buffer().results.Click(y - top - 1 - len(v.messageLines(v.room.width-v.treeRoom(), max((v.room.height-top)/3, 1))))
+		v.layout.pane = inResults
+		v.buffer().results.Click(y - top - 1 - len(v.messageLines(v.layout.width-v.treeRoom(), max((v.layout.height-top)/3, 1))))
 	} else {
 		v.buffer().editor.text.MoveTo(buffer.Position{Row: v.buffer().editor.top + y - 1, Col: v.buffer().editor.text.Cursor().Col})
 	}
@@ -28,7 +28,7 @@ func (v *View) Click(x, y int) tea.Cmd {
 
 // Wheel moves through what is under the mouse.
 func (v *View) Wheel(x, y, delta int) tea.Cmd {
-	v.room.dirty = true
+	v.layout.dirty = true
 	if x < v.treeRoom() {
 		return v.tree.Wheel(x, y, delta)
 	}

@@ -18,25 +18,25 @@ const (
 
 // treeShown says whether the catalog can be seen.
 func (v *View) treeShown() bool {
-	return v.room.width >= treeBeside && !v.room.zoomed || v.room.pane == inTree
+	return v.layout.width >= treeBeside && !v.layout.zoomed || v.layout.pane == inTree
 }
 
 // treeRoom is what the catalog takes of the width, with the gap after it.
 func (v *View) treeRoom() int {
 	switch {
-	case v.room.zoomed && v.room.pane != inTree:
+	case v.layout.zoomed && v.layout.pane != inTree:
 		return 0
-	case v.room.width >= treeBeside && !v.room.zoomed:
+	case v.layout.width >= treeBeside && !v.layout.zoomed:
 		return treeWidth + 1
-	case v.room.pane == inTree && v.over == nil:
-		return v.room.width
+	case v.layout.pane == inTree && v.over == nil:
+		return v.layout.width
 	}
 	return 0
 }
 
-// lookAtTree asks for the catalogs once they can be seen.
-func (v *View) lookAtTree() tea.Cmd {
-	if !v.room.visible || !v.treeShown() {
+// updateNames asks for the catalogs once they can be seen.
+func (v *View) updateNames() tea.Cmd {
+	if !v.layout.visible || !v.treeShown() {
 		return nil
 	}
 	return v.tree.Want(nil)
@@ -46,22 +46,22 @@ func (v *View) lookAtTree() tea.Cmd {
 func (v *View) enterTree() tea.Cmd {
 	v.buffer().completion = completion{}
 	v.enter(inTree)
-	return v.lookAtTree()
+	return v.updateNames()
 }
 
 // Panes says whether the key for the next pane is the view's: from the results
 // it goes to the catalog first.
-func (v *View) Panes() bool { return v.room.pane == inResults }
+func (v *View) Panes() bool { return v.layout.pane == inResults }
 
 func (v *View) handleTreeKey(msg tea.KeyMsg) tea.Cmd {
 	keys := v.env.Keys.SQL
 	switch {
 	case keymap.Matches(msg, keys.Edit):
-		v.room.pane = inEditor
+		v.layout.pane = inEditor
 	case keymap.Matches(msg, keys.Insert):
 		return v.insertName()
 	case keymap.Matches(msg, keys.Names):
-		v.room.pane = inResults
+		v.layout.pane = inResults
 	default:
 		return v.tree.Update(msg)
 	}
@@ -76,7 +76,7 @@ func (v *View) insertName() tea.Cmd {
 		return nil
 	}
 	v.buffer().editor.text.Insert(name)
-	v.room.pane = inEditor
+	v.layout.pane = inEditor
 	v.refocus()
 	return v.saveSoon()
 }

@@ -40,7 +40,7 @@ func (s *queryBuffer) observe() tea.Cmd {
 
 // watchOthers looks at the statements of the buffers that are not seen.
 func (v *View) watchOthers() tea.Cmd {
-	if !v.room.visible {
+	if !v.layout.visible {
 		return nil
 	}
 	var cmds []tea.Cmd
@@ -96,7 +96,7 @@ func (s *queryBuffer) lookAgain(wait time.Duration) tea.Cmd {
 
 // handleLook observes when the time has come and somebody sees it.
 func (v *View) handleLook(msg observeMsg) tea.Cmd {
-	if s := msg.run.buffer; s.run == msg.run && v.room.visible {
+	if s := msg.run.buffer; s.run == msg.run && v.layout.visible {
 		return s.observe()
 	}
 	return nil
@@ -119,7 +119,7 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 		return v.past.refused(&v.mail, r, v.env.Now())
 	case errors.Is(err, statement.ErrGone):
 		s.say(r.ref.Name+" is not on the server any more; what was fetched stays", true)
-		r.gone = true
+		r.deleted = true
 		r.end()
 		return nil
 	}

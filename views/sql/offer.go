@@ -15,10 +15,10 @@ import (
 
 // offer is one thing that the word at the cursor may become.
 type offer struct {
-	text string // what is put there
-	note string // what it is, beside it
-	doc  string // a sentence, below the list
-	rank int    // how well it fits, the best is 0
+	text  string // what is put there
+	aside string // what it is, beside it
+	doc   string // a sentence, below the list
+	rank  int    // how well it fits, the best is 0
 }
 
 // How a name fits what is typed.
@@ -161,7 +161,7 @@ func (a asking) offers(names *catalog.Tree, home [2]string, want func(path []str
 		}
 		for _, r := range a.refs {
 			if r.alias != "" {
-				l.add(offer{text: catalog.Quoted(r.alias), note: catalog.Join(r.path)})
+				l.add(offer{text: catalog.Quoted(r.alias), aside: catalog.Join(r.path)})
 			}
 		}
 	}
@@ -235,11 +235,11 @@ func (l *lister) below(path ...string) {
 		return
 	}
 	for _, n := range names {
-		note := n.Type
+		aside := n.Type
 		if len(path) < catalog.Table {
-			note = [...]string{"catalog", "database", "table"}[len(path)]
+			aside = [...]string{"catalog", "database", "table"}[len(path)]
 		}
-		l.add(offer{text: catalog.Quoted(n.Name), note: note})
+		l.add(offer{text: catalog.Quoted(n.Name), aside: aside})
 	}
 }
 
@@ -281,11 +281,11 @@ func (l *lister) words() {
 		if !f.Bare() {
 			text += "("
 		}
-		l.add(offer{text: text, note: f.Signature, doc: f.Doc})
+		l.add(offer{text: text, aside: f.Signature, doc: f.Doc})
 	}
 	for _, word := range flinksql.Keywords {
 		if !l.seen[in(word)+"("] {
-			l.add(offer{text: in(word), note: "keyword"})
+			l.add(offer{text: in(word), aside: "keyword"})
 		}
 	}
 	slices.SortStableFunc(l.list[named:], func(a, b offer) int { return cmp.Compare(len(a.text), len(b.text)) })

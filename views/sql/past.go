@@ -101,7 +101,7 @@ func (p *past) merge(e pastEntry) {
 
 // began notes a statement that is sent.
 func (p *past) began(mail *views.Mailbox, r *run) tea.Cmd {
-	return p.note(mail, pastEntry{ID: r.ref.Name, At: r.began.UTC(), Environment: r.ref.Scope, SQL: flinksql.Redact(r.sql)})
+	return p.add(mail, pastEntry{ID: r.ref.Name, At: r.began.UTC(), Environment: r.ref.Scope, SQL: flinksql.Redact(r.sql)})
 }
 
 // ended notes the outcome of a statement of the history, once.
@@ -123,11 +123,11 @@ func (p *past) refused(mail *views.Mailbox, r *run, now time.Time) tea.Cmd {
 
 func (p *past) close(mail *views.Mailbox, i int, outcome string, now time.Time) tea.Cmd {
 	e := p.entries[i]
-	return p.note(mail, pastEntry{ID: e.ID, At: e.At, Outcome: outcome, Millis: max(now.Sub(e.At).Milliseconds(), 1)})
+	return p.add(mail, pastEntry{ID: e.ID, At: e.At, Outcome: outcome, Millis: max(now.Sub(e.At).Milliseconds(), 1)})
 }
 
-// note takes an entry in and appends it to the file.
-func (p *past) note(mail *views.Mailbox, e pastEntry) tea.Cmd {
+// add takes an entry in and appends it to the file.
+func (p *past) add(mail *views.Mailbox, e pastEntry) tea.Cmd {
 	p.merge(e)
 	drafts := p.drafts
 	if drafts == nil || len(e.SQL) > maxPastEntry {

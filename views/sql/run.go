@@ -37,7 +37,7 @@ type run struct {
 	fetching bool
 	pages    int
 	complete bool // all pages are here
-	gone     bool // the server has it no more
+	deleted  bool // the server has it no more
 	failures int  // in a row, of fetching
 	marked   bool // its failure was shown in the editor
 	showText bool // its text is to be shown once it is known
@@ -68,7 +68,7 @@ func (r *run) tone() themes.Tone {
 }
 
 // active says whether its phase may still change.
-func (r *run) active() bool { return !r.gone && !r.status.Phase.Ended() }
+func (r *run) active() bool { return !r.deleted && !r.status.Phase.Ended() }
 
 // every is how often its phase is asked for.
 func (r *run) every() time.Duration {
@@ -111,7 +111,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 		s.complain(s.run, s.run.ref.Name+" is still being sent")
 		return nil
 	}
-	p := &v.place
+	p := &v.target
 	_, pooled := v.engine.(statement.Pooler)
 	switch {
 	case v.scoped() && p.environment == "":
@@ -141,7 +141,7 @@ func (v *View) confirmRun(stmt buffer.Statement) tea.Cmd {
 	text := flinksql.Redact(strings.TrimSpace(stmt.Text))
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: "Run a statement", Button: "Run", Doing: "", TypeName: where, Plan: text,
-		Facts: []views.Fact{{Label: "in", Text: path(statement.Ref{Scope: v.place.environment, Name: v.place.pool})}, {Label: "statement", Text: text}},
+		Facts: []views.Fact{{Label: "in", Text: path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})}, {Label: "statement", Text: text}},
 		Run: func(string) tea.Cmd {
 			return v.mail.Ask("confirmed", func(context.Context) tea.Msg { return confirmedMsg{stmt} })
 		},
@@ -174,7 +174,7 @@ const statementsKind = "statements"
 
 func (v *View) submit(stmt buffer.Statement) tea.Cmd {
 	s, now := v.buffer(), v.env.Now()
-	ref := statement.Ref{Scope: v.place.environment, Name: newName(now)}
+	ref := statement.Ref{Scope: v.target.environment, Name: newName(now)}
 	r := &run{ref: ref, sql: stmt.Text, at: &stmt.From, began: now, own: true}
 	forgotten := v.stopForgotten(s.run)
 	s.follow(r)
@@ -184,7 +184,7 @@ func (v *View) submit(stmt buffer.Statement) tea.Cmd {
 	request := statement.Request{
 		Name: ref.Name, SQL: stmt.Text, Settings: s.settings.sent(),
 		Target: statement.Target{
-			Scope: ref.Scope, Pool: v.place.pool,
+			Scope: ref.Scope, Pool: v.target.pool,
 			Catalog: s.settings.values[catalogKey], Database: s.settings.values[databaseKey],
 		},
 	}

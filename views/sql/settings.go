@@ -68,8 +68,8 @@ func (s *settings) shown() []string {
 	return all
 }
 
-// place is the current catalog and database for people, "" without.
-func (s *settings) place() string {
+// location is the current catalog and database for people, "" without.
+func (s *settings) location() string {
 	parts := []string{s.values[catalogKey], s.values[databaseKey]}
 	return strings.Trim(strings.Join(parts, "."), ".")
 }
@@ -109,8 +109,8 @@ func (s *settings) set(args []string) message {
 	switch len(args) {
 	case 0:
 		all := s.shown()
-		if place := s.place(); place != "" {
-			all = append([]string{"USE " + place}, all...)
+		if location := s.location(); location != "" {
+			all = append([]string{"USE " + location}, all...)
 		}
 		if len(all) == 0 {
 			return message{text: "nothing is set"}
@@ -152,5 +152,5 @@ func (s *settings) use(args []string) message {
 	default:
 		return message{text: "want USE database or USE catalog.database", bad: true}
 	}
-	return message{text: "statements now run in " + s.place()}
+	return message{text: "statements now run in " + s.location()}
 }

@@ -27,18 +27,18 @@ SHOW TABLES IN examples.marketplace;
 type View struct {
 	env     *views.Env
 	mail    views.Mailbox
-	place   place
+	target  target
 	buffers buffers
 	past    past
 	tree    *catalog.Tree
 	engine  statement.Engine
-	room    room
+	layout  layout
 	over    layer // what lies over the editor and takes the keys; nil mostly
 	picture string
 }
 
-// room is what the view was given, and who has the keys in it.
-type room struct {
+// layout is what the view was given, and who has the keys in it.
+type layout struct {
 	width, height    int
 	focused, visible bool
 	zoomed           bool // the pane with the keys has all of it
@@ -67,7 +67,7 @@ type layer interface {
 // New makes the tab for an engine; drafts and disk may be nil.
 func New(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) *View {
 	v := &View{env: env, engine: engine, mail: views.Mailbox{Context: env.Context}}
-	v.room.dirty = true
+	v.layout.dirty = true
 	v.buffers.init(env, engine, drafts, disk)
 	v.past.drafts = drafts
 	v.tree = catalog.New(env, engine)
@@ -108,7 +108,7 @@ func (v *View) Close() {
 
 // Typing is true while the editor, or a line of text, takes the keys.
 func (v *View) Typing() bool {
-	return v.over != nil || v.room.pane == inEditor || v.room.pane == inResults && v.buffer().results.Typing()
+	return v.over != nil || v.layout.pane == inEditor || v.layout.pane == inResults && v.buffer().results.Typing()
 }
 
 // Crumb names the statement whose results are shown.
@@ -121,31 +121,31 @@ func (v *View) Crumb() string {
 
 // SetFocus draws the pane with the keys as such.
 func (v *View) SetFocus(focused bool) {
-	v.room.focused = focused
+	v.layout.focused = focused
 	v.refocus()
 }
 
 // enter gives a pane the keys.
 func (v *View) enter(p pane) {
-	v.room.pane = p
+	v.layout.pane = p
 	v.refocus()
 }
 
 func (v *View) refocus() {
-	v.buffer().results.SetFocus(v.room.focused && v.room.pane == inResults)
-	v.tree.SetFocus(v.room.focused && v.room.pane == inTree)
-	v.room.dirty = true
+	v.buffer().results.SetFocus(v.layout.focused && v.layout.pane == inResults)
+	v.tree.SetFocus(v.layout.focused && v.layout.pane == inTree)
+	v.layout.dirty = true
 }
 
 // Zoom gives the pane with the keys the room of the others, and back.
 func (v *View) Zoom() {
-	v.room.zoomed = !v.room.zoomed
-	v.room.dirty = true
+	v.layout.zoomed = !v.layout.zoomed
+	v.layout.dirty = true
 }
 
 // SetVisible goes on fetching when the tab is seen again.
 func (v *View) SetVisible(visible bool) tea.Cmd {
-	v.room.visible = visible
+	v.layout.visible = visible
 	for _, s := range v.buffers.open {
 		s.visible = visible && s == v.buffer()
 	}
@@ -166,14 +166,14 @@ func (v *View) Freshness() views.Freshness {
 
 // Refresh asks for everything again.
 func (v *View) Refresh() tea.Cmd {
-	return tea.Batch(v.askPools(), v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.tree.Refresh(), v.lookAtTree())
+	return tea.Batch(v.askPools(), v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.tree.Refresh(), v.updateNames())
 }
 
 // Escape implements views.Escaper: something of the results goes, or the keys go
 // from the editor to them.
 func (v *View) Escape() (tea.Cmd, bool) {
-	v.room.dirty = true
-	if v.room.pane != inResults {
+	v.layout.dirty = true
+	if v.layout.pane != inResults {
 		v.enter(inResults)
 		return nil, true
 	}
@@ -182,7 +182,7 @@ func (v *View) Escape() (tea.Cmd, bool) {
 
 // Tick redraws what depends on the clock.
 func (v *View) Tick(now time.Time) time.Duration {
-	v.room.dirty = true
+	v.layout.dirty = true
 	s := v.buffer()
 	next := s.results.Tick(now)
 	switch {

@@ -11,41 +11,41 @@ import (
 // bufferNames are the buffers, in the line above the editor: each with how its
 // statement is, in words where there is room for them, and those around the one
 // that is seen where there is not room for all.
-func (v *View) bufferNames(room int) string {
+func (v *View) bufferNames(width int) string {
 	d := &v.buffers
 	if len(d.open) == 1 {
-		return v.bufferName(d.at, false, room)
+		return v.bufferName(d.at, false, width)
 	}
 	for _, words := range []bool{true, false} {
 		all := make([]string, len(d.open))
 		for i := range d.open {
-			all[i] = v.bufferName(i, words, room)
+			all[i] = v.bufferName(i, words, width)
 		}
-		if text := strings.Join(all, v.nameGap()); clean.Width(text) <= room {
+		if text := strings.Join(all, v.nameGap()); clean.Width(text) <= width {
 			return text
 		}
 	}
-	return v.namesAround(room)
+	return v.namesAround(width)
 }
 
 func (v *View) nameGap() string { return v.env.Theme.Frame.Render(" " + v.env.Theme.Glyphs.V + " ") }
 
 // namesAround adds neighbours to the name of the buffer that is seen while they
 // fit, and counts the others.
-func (v *View) namesAround(room int) string {
+func (v *View) namesAround(width int) string {
 	d, t := &v.buffers, v.env.Theme
-	room -= 8 // for what is left out at both ends
+	width -= 8 // for what is left out at both ends
 	from, to := d.at, d.at+1
-	text := v.bufferName(d.at, false, room)
+	text := v.bufferName(d.at, false, width)
 	for grown := true; grown; {
 		grown = false
 		if to < len(d.open) {
-			if next := text + v.nameGap() + v.bufferName(to, false, room); clean.Width(next) <= room {
+			if next := text + v.nameGap() + v.bufferName(to, false, width); clean.Width(next) <= width {
 				text, to, grown = next, to+1, true
 			}
 		}
 		if from > 0 {
-			if next := v.bufferName(from-1, false, room) + v.nameGap() + text; clean.Width(next) <= room {
+			if next := v.bufferName(from-1, false, width) + v.nameGap() + text; clean.Width(next) <= width {
 				text, from, grown = next, from-1, true
 			}
 		}
@@ -60,18 +60,18 @@ func (v *View) namesAround(room int) string {
 }
 
 // bufferName is the name of a buffer with the state of its statement.
-func (v *View) bufferName(i int, words bool, room int) string {
+func (v *View) bufferName(i int, words bool, width int) string {
 	t, s := v.env.Theme, v.buffers.open[i]
 	style := t.Dim
 	if i == v.buffers.at {
 		style = t.Strong
 	}
-	name := style.Render(clean.Cut(clean.Text(s.name), max(min(room-4, 28), 4), t.Glyphs.Ellipsis))
+	name := style.Render(clean.Cut(clean.Text(s.name), max(min(width-4, 28), 4), t.Glyphs.Ellipsis))
 	if s.run == nil || i == v.buffers.at && len(v.buffers.open) == 1 {
 		return name
 	}
 	tone := s.run.tone()
-	if s.run.gone {
+	if s.run.deleted {
 		tone = themes.Unknown
 	}
 	name += " " + t.Tone(tone).Render(t.Glyphs.Tone(tone))
@@ -84,7 +84,7 @@ func (v *View) bufferName(i int, words bool, room int) string {
 // word is how the statement is.
 func (r *run) word() string {
 	switch {
-	case r.gone:
+	case r.deleted:
 		return "gone"
 	case r.phaseText() == "":
 		return "not looked at"

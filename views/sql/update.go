@@ -11,7 +11,7 @@ import (
 
 // Update takes keys and answers.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
-	v.room.dirty = true
+	v.layout.dirty = true
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return v.handleKey(msg)
@@ -78,7 +78,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return cmd
 	}
 	s := v.buffer()
-	switch v.room.pane {
+	switch v.layout.pane {
 	case inResults:
 		return v.handleResultsKey(msg)
 	case inTree:
@@ -139,7 +139,7 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Environment):
 		return v.askEnvironment(false)
 	case keymap.Matches(msg, keys.Pool):
-		v.place.nextPool()
+		v.target.nextPool()
 		return nil
 	}
 	return v.edit(msg)
@@ -184,7 +184,7 @@ func (v *View) handleBufferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, keys.Rename):
 		return v.askName(), true
 	case keymap.Matches(msg, keys.History):
-		return v.lookBack(), true
+		return v.openHistory(), true
 	}
 	return nil, false
 }

@@ -43,7 +43,7 @@ type Proxy struct {
 	mu     sync.Mutex
 	faults []*Fault
 	seen   []string // METHOD path, of all requests but GET
-	gone   chan struct{}
+	closed chan struct{}
 }
 
 // Before starts a proxy; the test's end stops it.
@@ -53,14 +53,14 @@ func Before(t testing.TB, target string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, proxy := &Proxy{gone: make(chan struct{})}, httputil.NewSingleHostReverseProxy(to)
+	p, proxy := &Proxy{closed: make(chan struct{})}, httputil.NewSingleHostReverseProxy(to)
 	proxy.ErrorLog = log.New(io.Discard, "", 0)
 	web := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(proxy, w, r) }))
 	web.Config.ErrorLog = proxy.ErrorLog
 	web.Start()
 	p.URL = web.URL
 	t.Cleanup(func() {
-		close(p.gone)
+		close(p.closed)
 		web.Close()
 	})
 	return p
@@ -128,7 +128,7 @@ func (p *Proxy) wait(r *http.Request, ticks <-chan time.Time) bool {
 	case <-ticks:
 		return true
 	case <-r.Context().Done():
-	case <-p.gone:
+	case <-p.closed:
 	}
 	return false
 }
@@ -139,7 +139,7 @@ func (p *Proxy) bomb(w http.ResponseWriter, r *http.Request) {
 	filler := strings.Repeat(`{"metadata":{"name":"x"}},`, 4000)
 	for {
 		select {
-		case <-p.gone:
+		case <-p.closed:
 			return
 		case <-r.Context().Done():
 			return

@@ -174,14 +174,14 @@ func savepointWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time
 		return strings.Compare(y.Metadata.CreationTimestamp, x.Metadata.CreationTimestamp)
 	})
 	plain := startFact(i, now)
-	ways := []views.Choice{{Label: "Last state", Note: strings.TrimPrefix(plain.Text, "its "), Tone: plain.Tone}}
+	ways := []views.Choice{{Label: "Last state", Detail: strings.TrimPrefix(plain.Text, "its "), Tone: plain.Tone}}
 	for n, s := range listed.Items {
 		if n == maxChoices {
 			break
 		}
 		ways = append(ways, views.Choice{
 			How: s.Metadata.UID, Label: "Savepoint " + s.Metadata.Name,
-			Note: cellJoin(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cellSize(savepointSize(s)), s.Spec.FormatType),
+			Detail: cellJoin(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cellSize(savepointSize(s)), s.Spec.FormatType),
 		})
 	}
 	return ways, nil

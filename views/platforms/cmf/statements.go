@@ -170,7 +170,7 @@ func stopResumeFact(i statement, _ time.Time) views.Fact {
 // one member changed.
 func planStatementChange(i statement) []views.Step {
 	path := cmf.Statements.ItemPath(scopeOf(i.Location), i.Value.Metadata.Name)
-	return []views.Step{{Method: "GET", Path: path, Note: "its specification"}, {Method: "PUT", Path: path, Note: "the same, with spec.stopped changed"}}
+	return []views.Step{{Method: "GET", Path: path, Remark: "its specification"}, {Method: "PUT", Path: path, Remark: "the same, with spec.stopped changed"}}
 }
 
 func runStopResume(api *cmfapi.Client) func(context.Context, statement, string, func(views.Step)) (string, error) {

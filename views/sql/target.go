@@ -10,8 +10,8 @@ import (
 	"drey/views/catalog"
 )
 
-// place is where a statement would run.
-type place struct {
+// target is where a statement would run.
+type target struct {
 	environment string
 	pools       []string
 	pool        string
@@ -36,22 +36,22 @@ func (v *View) SetEnvironment(name string) tea.Cmd {
 
 // setPlace makes statements run in an environment.
 func (v *View) setPlace(name string) tea.Cmd {
-	if name == v.place.environment {
+	if name == v.target.environment {
 		return nil
 	}
 	v.buffers.rememberEnvironment(name)
-	v.place = place{environment: name}
+	v.target = target{environment: name}
 	v.buffer().resolve(ofInput)
 	v.buffer().resolve(ofPools)
-	v.tree.SetPlace(catalog.Place{Environment: name})
-	v.room.dirty = true
+	v.tree.SetPlace(catalog.Target{Environment: name})
+	v.layout.dirty = true
 	return v.askPools()
 }
 
 // askPools finds the compute pools of the environment.
 func (v *View) askPools() tea.Cmd {
-	env := v.place.environment
-	if env == "" || !v.room.visible {
+	env := v.target.environment
+	if env == "" || !v.layout.visible {
 		return nil
 	}
 	pooler, ok := v.engine.(statement.Pooler)
@@ -87,7 +87,7 @@ func (v *View) poolWord() string {
 }
 
 func (v *View) takePools(msg poolsMsg) tea.Cmd {
-	p := &v.place
+	p := &v.target
 	if msg.environment != p.environment {
 		return nil
 	}
@@ -103,14 +103,14 @@ func (v *View) takePools(msg poolsMsg) tea.Cmd {
 	if p.pool != "" {
 		v.buffer().resolve(ofPools)
 	}
-	v.tree.SetPlace(catalog.Place{Environment: p.environment, Pool: p.pool})
+	v.tree.SetPlace(catalog.Target{Environment: p.environment, Pool: p.pool})
 	if wanted {
-		return tea.Batch(v.lookAtTree(), v.runUnderCursor())
+		return tea.Batch(v.updateNames(), v.runUnderCursor())
 	}
-	return v.lookAtTree()
+	return v.updateNames()
 }
 
-func (p *place) take(names []string) {
+func (p *target) take(names []string) {
 	p.asked, p.pools = true, names
 	if !slices.Contains(p.pools, p.pool) {
 		p.pool = ""
@@ -121,7 +121,7 @@ func (p *place) take(names []string) {
 }
 
 // nextPool takes the next compute pool in turn.
-func (p *place) nextPool() {
+func (p *target) nextPool() {
 	if i := slices.Index(p.pools, p.pool); i >= 0 {
 		p.pool = p.pools[(i+1)%len(p.pools)]
 	}

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// keeper writes each text in the order of its versions, whichever command
+// draftStore writes each text in the order of its versions, whichever command
 // comes first.
-type keeper struct {
+type draftStore struct {
 	mu      sync.Mutex
 	drafts  Drafts
 	written map[string]uint64
@@ -18,7 +18,7 @@ type job struct {
 	name    string
 	version uint64
 	text    fmt.Stringer
-	gone    bool // it is to be removed instead
+	deleted bool // it is to be removed instead
 }
 
 // words are a text that is made already.
@@ -26,11 +26,11 @@ type words string
 
 func (w words) String() string { return string(w) }
 
-func (k *keeper) save(jobs []job) error {
+func (k *draftStore) save(jobs []job) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, j := range jobs {
-		if j.gone {
+		if j.deleted {
 			if err := k.drafts.Remove(j.name); err != nil {
 				return err
 			}
@@ -51,14 +51,14 @@ func (k *keeper) save(jobs []job) error {
 }
 
 // unwritten tells whether a version is not on the disk yet.
-func (k *keeper) unwritten(name string, version uint64) bool {
+func (k *draftStore) unwritten(name string, version uint64) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.written[name] < version
 }
 
-// kept says that a version is what the disk has.
-func (k *keeper) kept(name string, version uint64) {
+// setWritten says that a version is what the disk has.
+func (k *draftStore) setWritten(name string, version uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.written == nil {

@@ -9,8 +9,8 @@ import (
 	"drey/keymap"
 )
 
-// momentKey walks through the changelog.
-func (p *Pane) momentKey(msg tea.KeyMsg) (tea.Cmd, bool) {
+// pastKey walks through the changelog.
+func (p *Pane) pastKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 	keys := p.env.Keys.SQL
 	stride := max(p.log.Changes()/20, 1)
 	switch {
@@ -22,8 +22,8 @@ func (p *Pane) momentKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 		return p.walk(-stride), true
 	case keymap.Matches(msg, keys.MuchLater):
 		return p.walk(stride), true
-	case keymap.Matches(msg, keys.Moment):
-		p.open(forMoment, "")
+	case keymap.Matches(msg, keys.AtTime):
+		p.open(forPast, "")
 		return nil, true
 	}
 	return nil, false
@@ -33,8 +33,8 @@ func (p *Pane) momentKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 // now, and goes on with what comes.
 func (p *Pane) walk(by int) tea.Cmd {
 	at := p.log.Changes()
-	if p.look.moment != nil {
-		at = int(p.look.moment.at)
+	if p.look.past != nil {
+		at = int(p.look.past.at)
 	}
 	return p.goTo(at + by)
 }
@@ -45,23 +45,23 @@ func (p *Pane) goTo(change int) tea.Cmd {
 		return nil
 	}
 	if change >= l.Changes() {
-		p.look.moment = nil
-		return p.anew()
+		p.look.past = nil
+		return p.requery()
 	}
 	to := uint32(max(change, int(l.store.first)-1, 0))
-	if p.look.moment == nil {
-		m := moment{at: l.store.total}
+	if p.look.past == nil {
+		m := pastTable{at: l.store.total}
 		if !l.shape.appends {
 			m = l.table.now()
 		}
-		p.look.moment = &m
+		p.look.past = &m
 	}
 	if l.shape.appends {
-		p.look.moment.at = to
+		p.look.past.at = to
 	} else {
-		l.table.walk(p.look.moment, to)
+		l.table.walk(p.look.past, to)
 	}
-	return p.anew()
+	return p.requery()
 }
 
 // goToTyped goes to the change that was typed.
