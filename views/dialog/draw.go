@@ -137,7 +137,11 @@ func (d *Dialog) drawBody(width int) []string {
 	if d.state == loading {
 		lines = append(lines, t.Faint.Render("looking at it again"+t.Glyphs.Ellipsis))
 	}
-	return append(lines, d.requests(width)...)
+	lines = append(lines, d.requests(width)...)
+	for len(lines) > 1 && strings.TrimSpace(clean.Plain(lines[len(lines)-1])) == "" {
+		lines = lines[:len(lines)-1] // what comes below begins with a blank line
+	}
+	return lines
 }
 
 // oneTarget says all of what happens to the only one.
@@ -349,17 +353,17 @@ func (d *Dialog) buttons(width int) []string {
 	case onConfirm:
 		confirmStyle = t.Button
 	}
-	if d.ask.Plan == "" {
-		confirmStyle = t.Faint
-	}
 	left := cancelStyle.Render(cancel) + "  " + confirmStyle.Render(confirm)
-	right, style := "tab moves · y confirms · esc leaves", t.Faint
+	right, style := "tab moves · "+keys.Confirm.Help().Key+" confirms · esc leaves", t.Faint
+	if d.ask.Plan == "" { // there is nothing to say yes to
+		left, right = t.Button.Render(" Close "), "esc leaves"
+	}
 	switch {
 	case d.hint != "":
 		right, style = d.hint, t.Tone(themes.Warn)
 	case d.state == checking:
 		right, style = "looking once more"+t.Glyphs.Ellipsis, t.Dim
-	case d.focus == onName:
+	case d.focus == onName && d.ask.Plan != "":
 		right = "enter confirms · esc leaves"
 	}
 	space := width - clean.Width(left) - 2
