@@ -33,26 +33,47 @@ type Load struct {
 	Offline time.Time
 }
 
+// Bucket bounds all requests, also those that were asked for: Size may leave at
+// once, and PerSecond fill it again. The zero value bounds nothing.
+type Bucket struct {
+	Size      int
+	PerSecond float64
+}
+
 // budget holds back what is not urgent. Waiting requests leave in the order of
-// their levels, and within one in the order in which they came.
+// their levels, and within one in the order in which they came. Clients of one
+// server's several addresses share one.
 type budget struct {
 	limiter *rate.Limiter
+	bucket  *rate.Limiter // of all requests; nil: they are not bounded
 
 	mu       sync.Mutex
 	waiting  [urgency.Levels][]chan struct{}
 	timer    *time.Timer
 	inFlight int
 	total    int
+	held     int // requests that the bucket holds back
 	recent   recent
+	users    int // clients that share it
+}
 
+// reach is whether one address answers.
+type reach struct {
+	mu       sync.Mutex
 	answered time.Time // the newest answer
 	offline  time.Time // since when there is none
 	probeAt  time.Time // when the next request may try
 	failure  error     // what the last one said
 }
 
-func newBudget() *budget {
-	return &budget{limiter: rate.NewLimiter(idleRate, idleBurst)}
+func newBudget(bucket Bucket) *budget {
+	b := &budget{limiter: rate.NewLimiter(idleRate, idleBurst)}
+	if bucket.Size > 0 {
+		b.bucket = rate.NewLimiter(rate.Limit(bucket.PerSecond), bucket.Size)
+		// What nobody has just asked for leaves a part of it to what is.
+		b.limiter.SetLimit(min(idleRate, rate.Limit(bucket.PerSecond)*4/5))
+	}
+	return b
 }
 
 // wait returns when a request of a level may leave; the error is the context's.
@@ -60,17 +81,26 @@ func (b *budget) wait(ctx context.Context, level urgency.Level) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	turn := b.queue(level)
-	if turn == nil {
+	if turn := b.queue(level); turn != nil {
+		select {
+		case <-turn:
+		case <-ctx.Done():
+			b.forget(level, turn)
+			return ctx.Err()
+		}
+	}
+	if b.bucket == nil {
 		return nil
 	}
-	select {
-	case <-turn:
-		return nil
-	case <-ctx.Done():
-		b.forget(level, turn)
-		return ctx.Err()
-	}
+	b.count(&b.held, 1)
+	defer b.count(&b.held, -1)
+	return b.bucket.Wait(ctx)
+}
+
+func (b *budget) count(n *int, by int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	*n += by
 }
 
 // queue lets a request leave, then it gives nil, or gives what is closed when it
@@ -110,7 +140,7 @@ func (b *budget) arm(now time.Time) {
 		return
 	}
 	missing := 1 - b.limiter.TokensAt(now)
-	b.timer = time.AfterFunc(max(time.Duration(missing/idleRate*float64(time.Second)), 0)+time.Millisecond, b.release)
+	b.timer = time.AfterFunc(max(time.Duration(missing/float64(b.limiter.Limit())*float64(time.Second)), 0)+time.Millisecond, b.release)
 }
 
 // release lets leave who may.
@@ -155,63 +185,74 @@ func (b *budget) begin() (at time.Time) {
 	return at
 }
 
-// end counts its end: whether the server answered, whatever it said.
-// A server is offline when a request without an answer was sent after its newest
-// answer: one that is slow with one list alone is not.
-func (b *budget) end(began time.Time, failure error, offline, answered bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.inFlight--
+// end counts its end.
+func (b *budget) end() { b.count(&b.inFlight, -1) }
+
+// end tells whether the address answered, whatever it said. It is offline when a
+// request without an answer was sent after its newest answer: a server that is
+// slow with one list alone is not.
+func (r *reach) end(began time.Time, failure error, offline, answered bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := time.Now()
 	switch {
 	case answered:
-		b.answered, b.offline, b.failure = now, time.Time{}, nil
-	case offline && !b.answered.After(began):
-		if b.offline.IsZero() {
-			b.offline = now
+		r.answered, r.offline, r.failure = now, time.Time{}, nil
+	case offline && !r.answered.After(began):
+		if r.offline.IsZero() {
+			r.offline = now
 		}
-		b.failure, b.probeAt = failure, now.Add(probeEvery)
+		r.failure, r.probeAt = failure, now.Add(probeEvery)
 	}
 }
 
 // mayAsk tells whether a request that nobody has asked for makes sense: while a
 // server is offline one of them leaves every few seconds, and the others fail as
 // the last one did.
-func (b *budget) mayAsk() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (r *reach) mayAsk() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := time.Now()
-	if b.offline.IsZero() {
+	if r.offline.IsZero() {
 		return nil
 	}
-	if now.Before(b.probeAt) {
-		return b.failure
+	if now.Before(r.probeAt) {
+		return r.failure
 	}
-	b.probeAt = now.Add(probeEvery)
+	r.probeAt = now.Add(probeEvery)
 	return nil
 }
 
-func (b *budget) isOffline() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return !b.offline.IsZero()
+func (r *reach) since() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.offline
 }
 
 // load is how things are now.
 func (b *budget) load() Load {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	l := Load{InFlight: b.inFlight, LastSecond: b.recent.count(time.Now()), Total: b.total, Offline: b.offline}
+	l := Load{InFlight: b.inFlight, LastSecond: b.recent.count(time.Now()), Total: b.total, Waiting: b.held}
 	for _, waiting := range b.waiting {
 		l.Waiting += len(waiting)
 	}
 	return l
 }
 
-// close ends the timer; nobody waits any more.
+// share counts a client that uses the budget.
+func (b *budget) share() *budget {
+	b.count(&b.users, 1)
+	return b
+}
+
+// close ends the timer with the last client; nobody waits any more.
 func (b *budget) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.users--; b.users > 0 {
+		return
+	}
 	if b.timer != nil {
 		b.timer.Stop()
 		b.timer = nil
@@ -250,4 +291,8 @@ func (r *recent) count(now time.Time) int {
 }
 
 // Load tells how much the server is asked now.
-func (c *Client) Load() Load { return c.budget.load() }
+func (c *Client) Load() Load {
+	l := c.budget.load()
+	l.Offline = c.reach.since()
+	return l
+}

@@ -19,7 +19,7 @@ import (
 // can, for a minute.
 func TestIdleRequestsKeepToTheBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget()
+		b := newBudget(Bucket{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		var sent [urgency.Levels]atomic.Int64
@@ -55,7 +55,7 @@ func TestIdleRequestsKeepToTheBudget(t *testing.T) {
 // polls pay for it: a second.
 func TestWhatWasAskedForNeverWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, began := newBudget(), time.Now()
+		b, began := newBudget(Bucket{}), time.Now()
 		defer b.close()
 		for range 1000 {
 			if err := b.wait(t.Context(), urgency.Asked); err != nil || time.Since(began) != 0 {
@@ -75,7 +75,7 @@ func TestWhatWasAskedForNeverWaits(t *testing.T) {
 // and looks at the order.
 func TestTheMoreUrgentLeavesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget()
+		b := newBudget(Bucket{})
 		defer b.close()
 		for range idleBurst {
 			_ = b.wait(t.Context(), urgency.Background)
@@ -115,14 +115,13 @@ func TestTheMoreUrgentLeavesFirst(t *testing.T) {
 // TestAServerThatIsAwayIsAskedNowAndThen has fifty polls a second for a minute.
 func TestAServerThatIsAwayIsAskedNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, away, asked := newBudget(), errors.New("away"), 0
-		defer b.close()
-		b.end(b.begin(), away, true, false)
-		since := b.load().Offline
+		r, away, asked := &reach{}, errors.New("away"), 0
+		r.end(time.Now(), away, true, false)
+		since := r.since()
 		for range 50 * 60 {
-			if err := b.mayAsk(); err == nil {
+			if err := r.mayAsk(); err == nil {
 				asked++
-				b.end(b.begin(), away, true, false)
+				r.end(time.Now(), away, true, false)
 			} else if !errors.Is(err, away) {
 				t.Fatal(err)
 			}
@@ -131,11 +130,11 @@ func TestAServerThatIsAwayIsAskedNowAndThen(t *testing.T) {
 		if asked < 10 || asked > 12 {
 			t.Errorf("asked %d times in a minute, want one each 5 s", asked)
 		}
-		if b.load().Offline != since || since.IsZero() {
-			t.Errorf("offline since %v, then %v", since, b.load().Offline)
+		if r.since() != since || since.IsZero() {
+			t.Errorf("offline since %v, then %v", since, r.since())
 		}
-		b.end(b.begin(), nil, false, true)
-		if err := b.mayAsk(); err != nil || !b.load().Offline.IsZero() {
+		r.end(time.Now(), nil, false, true)
+		if err := r.mayAsk(); err != nil || !r.since().IsZero() {
 			t.Errorf("after an answer: %v", err)
 		}
 	})
@@ -145,16 +144,50 @@ func TestAServerThatIsAwayIsAskedNowAndThen(t *testing.T) {
 // answered.
 func TestOneSlowListIsNotAServerThatIsAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget()
-		defer b.close()
-		slow := b.begin()
+		r := &reach{}
+		slow := time.Now()
 		time.Sleep(time.Second)
-		b.end(b.begin(), nil, false, true)
+		r.end(time.Now(), nil, false, true)
 		time.Sleep(29 * time.Second)
-		b.end(slow, errors.New("no answer in time"), true, false)
-		if err := b.mayAsk(); err != nil || b.isOffline() {
+		r.end(slow, errors.New("no answer in time"), true, false)
+		if err := r.mayAsk(); err != nil || !r.since().IsZero() {
 			t.Errorf("got %v", err)
 		}
+	})
+}
+
+// TestABucketBoundsAllRequests sends 60 requests that were asked for, and 1,000
+// polls beside them, through two clients of one budget.
+func TestABucketBoundsAllRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(Bucket{Size: 50, PerSecond: 5}).share().share()
+		began, ended := time.Now(), make(chan urgency.Level, 1060)
+		var slowest atomic.Int64
+		for i := range 1060 {
+			level := urgency.Background
+			if i < 60 {
+				level = urgency.Asked
+			}
+			go func() {
+				if err := b.wait(t.Context(), level); err == nil && level == urgency.Asked {
+					slowest.Store(max(slowest.Load(), int64(time.Since(began))))
+				}
+				ended <- level
+			}()
+		}
+		time.Sleep(60 * time.Second)
+		if n := len(ended); n < 280 || n > 351 {
+			t.Errorf("%d requests left in a minute, want 50 and up to 5 a second", n)
+		}
+		if took := time.Duration(slowest.Load()); took > 15*time.Second {
+			t.Errorf("what was asked for waited %s behind polls", took)
+		}
+		b.close()
+		if b.load().Waiting == 0 {
+			t.Error("the budget ended with the first of its clients")
+		}
+		b.close()
+		time.Sleep(time.Hour)
 	})
 }
 

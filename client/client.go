@@ -38,6 +38,8 @@ type Config struct {
 	Auth Auth
 	// Hosts are hosts, with their ports, that may have what Auth gives, too.
 	Hosts []string
+	// Domains are those below which any host may have it, by https.
+	Domains []string
 	// Headers are sent with each request.
 	Headers map[string]string
 	// Proxy is the address of an http, https or socks5 proxy, ProxyNone, or "" for
@@ -53,6 +55,11 @@ type Config struct {
 	Now func() time.Time
 	// Dialect is that of the server's API.
 	Dialect Dialect
+	// Bucket bounds all requests that leave.
+	Bucket Bucket
+	// Beside is a client of another address of the same server: the two share one
+	// budget, Beside's, and one call log. nil: there is none.
+	Beside *Client
 }
 
 // Client is safe for concurrent use.
@@ -62,6 +69,7 @@ type Client struct {
 	creds    *credentials
 	dialect  Dialect
 	budget   *budget
+	reach    reach
 	readOnly bool
 	permit   func(ctx context.Context, r Request, body []byte) bool
 	calls    *CallLog
@@ -91,7 +99,12 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		base: base, creds: creds, dialect: cfg.Dialect, readOnly: cfg.ReadOnly, permit: cfg.Permit, now: cfg.Now, calls: &CallLog{}, budget: newBudget(),
+		base: base, creds: creds, dialect: cfg.Dialect, readOnly: cfg.ReadOnly, permit: cfg.Permit, now: cfg.Now,
+	}
+	if cfg.Beside != nil {
+		c.calls, c.budget = cfg.Beside.calls, cfg.Beside.budget.share()
+	} else {
+		c.calls, c.budget = &CallLog{}, newBudget(cfg.Bucket).share()
 	}
 	if c.now == nil {
 		c.now = time.Now

@@ -143,7 +143,12 @@ func (c *credentials) trusted(u *url.URL) bool {
 	if u.Scheme != "https" && c.base.Scheme == "https" {
 		return false
 	}
-	return u.Host == c.base.Host || slices.Contains(c.cfg.Hosts, u.Host)
+	return u.Host == c.base.Host || slices.Contains(c.cfg.Hosts, u.Host) || u.Scheme == "https" && c.below(u.Hostname())
+}
+
+// below tells whether a host is in one of the context's domains.
+func (c *credentials) below(host string) bool {
+	return slices.ContainsFunc(c.cfg.Domains, func(domain string) bool { return strings.HasSuffix(host, "."+domain) })
 }
 
 // mayFollow keeps requests at home: a redirect is followed to the context's own

@@ -82,7 +82,8 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 	began, start := c.budget.begin(), c.now()
 	resp, err := req.Execute(r.Method, target)
 	out, err := c.read(r, resp, err, start)
-	c.budget.end(began, err, fault.Is(err, fault.Offline), resp != nil && resp.RawResponse != nil)
+	c.budget.end()
+	c.reach.end(began, err, fault.Is(err, fault.Offline), resp != nil && resp.RawResponse != nil)
 	c.record(r, target, body, resp, err, start)
 	return out, err
 }
@@ -96,10 +97,10 @@ func (c *Client) admit(ctx context.Context, r Request) error {
 		level = urgency.Asked
 	}
 	if level != urgency.Asked {
-		if err := c.budget.mayAsk(); err != nil {
+		if err := c.reach.mayAsk(); err != nil {
 			return err
 		}
-		if c.dialect.Probe != "" && r.Path != c.dialect.Probe && c.budget.isOffline() {
+		if c.dialect.Probe != "" && r.Path != c.dialect.Probe && !c.reach.since().IsZero() {
 			_, err := c.Do(urgency.With(ctx, urgency.Asked), Request{Method: http.MethodGet, Path: c.dialect.Probe})
 			if fault.Is(err, fault.Offline) {
 				return err

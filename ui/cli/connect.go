@@ -105,8 +105,12 @@ func (of consoleFor) open() (*platform.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	secrets, err := of.context.OwnSecrets()
+	if err != nil {
+		return nil, err
+	}
 	return platformNamed(of.context.Platform).Open(platform.Settings{
-		Context: of.title(), Server: settings, ReadOnly: of.config.ReadOnlyIn(of.context), Values: of.context.Extra,
+		Context: of.title(), Server: settings, ReadOnly: of.config.ReadOnlyIn(of.context), Values: of.context.Extra, Secrets: secrets,
 	})
 }
 

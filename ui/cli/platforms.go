@@ -13,7 +13,7 @@ var platforms = []platform.Platform{cmf.Platform}
 func configPlatforms() []config.Platform {
 	var all []config.Platform
 	for _, p := range platforms {
-		of := config.Platform{Name: p.Name, AddressOptional: p.AddressOptional}
+		of := config.Platform{Name: p.Name, AddressOptional: p.AddressOptional, Variables: p.Variables}
 		for _, f := range p.Fields {
 			of.Fields = append(of.Fields, config.Field(f))
 		}

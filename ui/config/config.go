@@ -32,15 +32,24 @@ type Platform struct {
 	Fields []Field
 	// AddressOptional tells that a context needs no url.
 	AddressOptional bool
+	// Variables of the environment that, all set, make the context DefaultName
+	// where nothing else names one.
+	Variables []string
 }
 
-// Field is a setting that contexts of one platform have.
+// Field is a setting that contexts of one platform have. Its name may have dots:
+// auth.key.secret is secret below key below auth, which are Fields of their own
+// that say what they are for; * stands for any name. A field that is called as a
+// setting of every context, such as auth, takes its place.
 type Field struct {
 	Name     string
 	Env      string // variable that a context without the setting takes it from
+	Unless   string // "" or a field that, where it is said, keeps Env from being asked
 	Help     string
-	Required bool
-	Secret   bool // written as a token is: {file: …}, {env: …} or {command: […]}
+	Required bool // of its context, or of what is around it where that is there
+	Secret   bool // written as a token is: {file: …}, {env: …} or {command: […]}; never shown
+	List     bool // a text, or a list of them, which Settings.Values has a line for each
+	Address  bool // checked as one
 }
 
 // Config is what was said, all of it checked.
@@ -154,6 +163,7 @@ func set(field any, text string) {
 func (c *Config) addDefault(getenv func(string) string) error {
 	s := c.server
 	if s.url == "" {
+		c.addFromVariables(getenv)
 		return nil
 	}
 	if i := c.index(DefaultName); i >= 0 {
@@ -170,6 +180,24 @@ func (c *Config) addDefault(getenv func(string) string) error {
 	}
 	c.Contexts = slices.Insert(c.Contexts, 0, d)
 	return nil
+}
+
+// addFromVariables makes the context of a platform that has its own variables,
+// where nothing else names a server.
+func (c *Config) addFromVariables(getenv func(string) string) {
+	if len(c.Contexts) > 0 {
+		return
+	}
+	for _, p := range c.platforms {
+		unset := func(name string) bool { return getenv(name) == "" }
+		if len(p.Variables) == 0 || slices.ContainsFunc(p.Variables, unset) {
+			continue
+		}
+		d := Context{Name: DefaultName, Platform: p.Name, getenv: getenv}
+		d.fill(p)
+		c.Contexts = append(c.Contexts, d)
+		return
+	}
 }
 
 // choose finds the context that was asked for: --context, DREY_CONTEXT, an

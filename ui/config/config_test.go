@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,17 @@ var platforms = []config.Platform{
 	{Name: "cloud", AddressOptional: true, Fields: []config.Field{
 		{Name: "organization", Env: "CLOUD_ORGANIZATION", Help: "id of the organization", Required: true},
 		{Name: "key", Help: "API key", Secret: true},
+	}},
+	{Name: "house", AddressOptional: true, Variables: []string{"HOUSE_DOOR", "HOUSE_KEY"}, Fields: []config.Field{
+		{Name: "auth", Help: "who one is"},
+		{Name: "auth.door", Help: "key of a door"},
+		{Name: "auth.door.name", Help: "the door", Env: "HOUSE_DOOR", Unless: "auth.all", Required: true},
+		{Name: "auth.door.key", Help: "its key", Env: "HOUSE_KEY", Unless: "auth.all", Secret: true, Required: true},
+		{Name: "auth.all", Help: "key of all doors", Secret: true},
+		{Name: "rooms", Help: "rooms by their names"},
+		{Name: "rooms.*.key", Help: "key of a room", Secret: true},
+		{Name: "floors", Help: "floors", List: true},
+		{Name: "bells", Help: "addresses of bells", List: true, Address: true},
 	}},
 }
 
@@ -120,8 +132,8 @@ func TestBadInputSaysWhereAndWhatIsRight(t *testing.T) {
 	in := func(lines string) string { return "contexts:\n  a:\n    platform: cmf\n    url: http://h:1\n" + lines }
 	for name, test := range map[string]struct{ file, want string }{
 		"a context twice":       {"contexts:\n  a: {platform: cmf, url: 'http://h:1'}\n  a: {platform: cmf, url: 'http://h:2'}\n", `:3: "a" stands in line 2 already`},
-		"an unknown platform":   {"contexts:\n  a: {platform: kafka, url: 'http://h:1'}\n", `:2: want cmf or cloud here, not "kafka"`},
-		"no platform":           {"contexts:\n  a: {url: 'http://h:1'}\n", ":2: context a has no platform: want one of cmf, cloud"},
+		"an unknown platform":   {"contexts:\n  a: {platform: kafka, url: 'http://h:1'}\n", `:2: want cmf, cloud or house here, not "kafka"`},
+		"no platform":           {"contexts:\n  a: {url: 'http://h:1'}\n", ":2: context a has no platform: want one of cmf, cloud, house"},
 		"no address":            {"contexts:\n  a: {platform: cmf}\n", ":2: context a has no url"},
 		"an address":            {"contexts:\n  a: {platform: cmf, url: 'ftp://h'}\n", ":2: url \"ftp://h\": want http://HOST:PORT"},
 		"a password in an url":  {"contexts:\n  a: {platform: cmf, url: 'http://me:hunter2@h:1'}\n", ":2: url: credentials in the address are not taken"},
@@ -159,6 +171,11 @@ func TestBadInputSaysWhereAndWhatIsRight(t *testing.T) {
 		"no such context":       {"context: b\n" + in(""), `:1: there is no context "b": there are a`},
 		"two of one name":       {"url: http://h:1\ncontexts:\n  default: {platform: cmf, url: 'http://h:1'}\n", `:3: there is a context "default", and`},
 		"a secret in the open":  {"contexts:\n  a: {platform: cmf, url: 'https://h', auth: {mds: {url: 'http://m', user: u, password: {env: A}}}}\n", ":2: context a would send its secret to http://m in plain text"},
+		"half of a field":       {"contexts:\n  a: {platform: house, auth: {door: {name: front}}}\n", ":2: door has no key"},
+		"another's way":         {"contexts:\n  a: {platform: house, auth: {token: {env: A}}}\n", `:2: "token" is not a setting of auth; the settings are door, all`},
+		"a field below a name":  {"contexts:\n  a: {platform: house, rooms: {hall: {lock: x}}}\n", `:2: "lock" is not a setting of hall; the settings are key`},
+		"a list of addresses":   {"contexts:\n  a: {platform: house, bells: ['http://h', 'ftp://h']}\n", `:2: url "ftp://h": want http://HOST:PORT`},
+		"the same twice":        {"contexts:\n  a: {platform: house, floors: [1st, 1st]}\n", `:2: "1st" stands here twice`},
 		"itself":                {"contexts:\n  a: &a {<<: *a, platform: cmf}\n", ":2: context a has no url"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,6 +190,47 @@ func TestBadInputSaysWhereAndWhatIsRight(t *testing.T) {
 				t.Errorf("want one fault: %v", err)
 			}
 		})
+	}
+}
+
+// TestAPlatformsOwnFields has some below others, below any name, and in lists.
+func TestAPlatformsOwnFields(t *testing.T) {
+	env := map[string]string{"HOUSE_DOOR": "back", "HOUSE_KEY": "k", "K": "v"}
+	c := mustLoad(t, `contexts:
+  said: {platform: house, auth: {door: {name: front, key: {env: K}}}, floors: [1st, 2nd], bells: b:1, rooms: {hall: {key: {env: K}}, attic: }}
+  filled: {platform: house, floors: 1st}
+  all: {platform: house, auth: {all: {env: K}}}
+`, env)
+	for name, want := range map[string]map[string]string{
+		"said":   {"auth.door.name": "front", "floors": "1st\n2nd", "bells": "http://b:1", "rooms.hall": "", "rooms.attic": ""},
+		"filled": {"auth.door.name": "back", "floors": "1st"},
+		"all":    nil,
+	} {
+		if x, _ := c.Context(name); !maps.Equal(x.Extra, want) {
+			t.Errorf("%s: %v, want %v", name, x.Extra, want)
+		}
+	}
+	said, _ := c.Context("said")
+	secrets, err := said.OwnSecrets()
+	if err != nil || len(secrets) != 2 || secrets["auth.door.key"] == nil || secrets["rooms.hall.key"] == nil {
+		t.Fatalf("got %v, %v", secrets, err)
+	}
+	if value, err := secrets["rooms.hall.key"](t.Context(), false); value != "v" || err != nil {
+		t.Errorf("got %q, %v", value, err)
+	}
+	var text strings.Builder
+	if err := c.Explain(&text, "contexts.said.rooms.hall.key"); err != nil || !strings.Contains(text.String(), "key of a room") {
+		t.Errorf("explains %s, %v", text.String(), err)
+	}
+	if _, err := load(t, "", map[string]string{"HOUSE_DOOR": "back"}); err != nil {
+		t.Error(err)
+	}
+	c = mustLoad(t, "", env)
+	if first, ok := c.First(""); !ok || first.Name != config.DefaultName || first.Platform != "house" || first.Secrets["auth.door.key"].Env != "HOUSE_KEY" {
+		t.Errorf("variables alone make %+v", first)
+	}
+	if c := mustLoad(t, "", env, "--url", "h:1"); len(c.Contexts) != 1 || c.Contexts[0].Platform != "cmf" {
+		t.Errorf("an address beside them makes %v", c.Names())
 	}
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,6 +34,7 @@ type Context struct {
 	Timeout      time.Duration // of a request; 0 for the client's own
 	// Extra are the settings that its platform adds, by name; Secrets those that
 	// are secret.
+	// The names of fields below others have dots.
 	Extra   map[string]string
 	Secrets map[string]*Secret
 	// Line is where the file has it, 0 for one that the file does not name.
@@ -107,11 +109,9 @@ func (r *reader) context(n node, key string, x *Context) {
 	if x.URL == "" && !platform.AddressOptional && len(r.problems) == before {
 		r.problem(n, "context %s has no url", x.Name)
 	}
+	x.fill(platform)
 	for _, f := range platform.Fields {
-		if f.Env != "" && x.Extra[f.Name] == "" && x.Secrets[f.Name] == nil {
-			fromEnvironment(x, f, r.getenv)
-		}
-		if f.Required && x.Extra[f.Name] == "" && x.Secrets[f.Name] == nil {
+		if f.Required && !strings.Contains(f.Name, ".") && !x.has(f.Name) && len(r.problems) == before {
 			r.problem(n, "context %s has no %s, which platform %s needs", x.Name, f.Name, platform.Name)
 		}
 	}
@@ -121,15 +121,39 @@ func (r *reader) context(n node, key string, x *Context) {
 	r.checkSignIn(n, x)
 }
 
-func fromEnvironment(x *Context, f Field, getenv func(string) string) {
-	value := getenv(f.Env)
-	switch {
-	case value == "":
-	case f.Secret:
-		put(&x.Secrets, f.Name, &Secret{Env: f.Env, getenv: getenv})
-	default:
-		put(&x.Extra, f.Name, value)
+// fill takes from the environment what the context does not say.
+func (x *Context) fill(of Platform) {
+	for _, f := range of.Fields {
+		value := ""
+		if f.Env != "" && !x.has(f.Name) && (f.Unless == "" || !x.has(f.Unless)) {
+			value = x.getenv(f.Env)
+		}
+		switch {
+		case value == "":
+		case f.Secret:
+			put(&x.Secrets, f.Name, &Secret{Env: f.Env, getenv: x.getenv})
+		default:
+			put(&x.Extra, f.Name, value)
+		}
 	}
+}
+
+// has tells whether a field of the platform, or one below it, was said.
+func (x *Context) has(name string) bool {
+	if name == "environment" {
+		return x.Environment != ""
+	}
+	for key := range x.Extra {
+		if key == name || strings.HasPrefix(key, name+".") {
+			return true
+		}
+	}
+	for key := range x.Secrets {
+		if key == name || strings.HasPrefix(key, name+".") {
+			return true
+		}
+	}
+	return false
 }
 
 // checkSignIn keeps secrets from leaving by plain http where the server is
@@ -208,6 +232,20 @@ func (x Context) ClientConfig() (client.Config, error) {
 		URL: x.URL, CAPath: x.TLS.CA, CertPath: x.TLS.Cert, KeyPath: x.TLS.Key, ServerName: x.TLS.ServerName,
 		Auth: auth, Proxy: x.Proxy, Headers: x.Headers, Timeout: x.Timeout,
 	}, nil
+}
+
+// OwnSecrets are the secrets of the settings that the platform adds. One that is
+// not there is an error now, which names the setting.
+func (x Context) OwnSecrets() (map[string]client.Secret, error) {
+	all := map[string]client.Secret{}
+	for _, name := range slices.Sorted(maps.Keys(x.Secrets)) {
+		source, err := x.Secrets[name].Source(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s%w", x.prefix(), err)
+		}
+		all[name] = source
+	}
+	return all, nil
 }
 
 // prefix names the context in errors, where the file has it.

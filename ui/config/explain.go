@@ -125,6 +125,11 @@ func inside(fields []field, key string) (field, bool) {
 	switch {
 	case !known, !deeper:
 		return f, known
+	case f.kind == mapKind && f.fields != nil:
+		if _, below, deeper := strings.Cut(rest, "."); deeper {
+			return inside(f.fields, below)
+		}
+		return field{help: f.help}, true
 	case f.kind == mapKind:
 		return field{help: f.help}, true
 	case f.kind == objectKind:

@@ -45,10 +45,12 @@ func contextFields(x *Context, of Platform) []field {
 		{name: "headers", help: "headers of each request, by name", kind: mapKind, read: readHeaders(&x.Headers)},
 		{name: "timeout", help: "of a request, such as 30s", kind: durationKind, read: readDuration(&x.Timeout)},
 	}
-	for _, f := range of.Fields {
-		all = append(all, platformField(x, f))
-	}
-	return all
+	own := platformFields(x, of.Fields, "", "")
+	all = slices.DeleteFunc(all, func(f field) bool {
+		_, replaced := find(own, f.name)
+		return replaced
+	})
+	return append(all, own...)
 }
 
 func authFields(a *Auth) []field {
@@ -177,28 +179,6 @@ func (r *reader) secret(n node, key, name string, s *Secret) bool {
 		r.problem(n, "%s wants one of file, env, command", name)
 	}
 	return len(r.problems) == before
-}
-
-// platformField is a field that a platform adds.
-func platformField(x *Context, f Field) field {
-	if f.Secret {
-		var s *Secret
-		of := secret(f.Name, f.Help, &s)
-		inner := of.read
-		of.read = func(r *reader, n node, key string) {
-			if inner(r, n, key); s != nil {
-				put(&x.Secrets, f.Name, s)
-			}
-		}
-		of.required = f.Required
-		return of
-	}
-	return field{name: f.Name, help: f.Help, required: f.Required, read: func(r *reader, n node, key string) {
-		value := ""
-		if readText(&value)(r, n, key); value != "" {
-			put(&x.Extra, f.Name, value)
-		}
-	}}
 }
 
 func put[V any](m *map[string]V, name string, value V) {

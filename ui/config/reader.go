@@ -25,6 +25,7 @@ const (
 	choiceKind
 	durationKind
 	listKind
+	textsKind // one or several
 	mapKind
 	objectKind
 	secretKind
@@ -38,7 +39,7 @@ type field struct {
 	name, help string
 	kind       kind
 	values     []string // of a choice
-	fields     []field  // of an object
+	fields     []field  // of an object, or of each that a map has
 	oneOf      bool     // an object wants exactly one of its fields
 	required   bool
 	read       func(r *reader, n node, key string)

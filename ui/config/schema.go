@@ -54,7 +54,14 @@ func typeSchema(f field, platforms []Platform) schema {
 		return schema{"type": "string", "pattern": `^[0-9.]+(ms|s|m|h)([0-9.]+(ms|s|m|h))*$`}
 	case listKind:
 		return schema{"type": "array", "items": schema{"type": "string"}, "minItems": 1}
+	case textsKind:
+		return schema{"anyOf": []any{schema{"type": "string"}, schema{"type": "array", "items": schema{"type": "string"}, "minItems": 1}}}
 	case mapKind:
+		if f.fields != nil {
+			each := objectSchema(f.fields, platforms)
+			each["type"] = []string{"object", "null"}
+			return schema{"type": "object", "additionalProperties": each}
+		}
 		return schema{"type": "object", "additionalProperties": schema{"type": "string"}}
 	case keysKind:
 		list := schema{"type": "array", "items": schema{"type": "string"}}
@@ -139,7 +146,9 @@ func Tables(platforms []Platform) string {
 		}
 		fmt.Fprintf(&b, "\nand of the platform `%s`\n\n| setting | variable | what |\n|---|---|---|\n", p.Name)
 		for _, f := range p.Fields {
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Name, code(f.Env), f.Help)
+			if !anyBelow(p.Fields, f.Name+".") {
+				fmt.Fprintf(&b, "| `%s` | %s | %s |\n", strings.ReplaceAll(f.Name, "*", "NAME"), code(f.Env), f.Help)
+			}
 		}
 	}
 	return b.String()
@@ -167,6 +176,8 @@ func valuesOf(f field) string {
 		return "address"
 	case durationKind:
 		return "1s to 10m"
+	case textsKind:
+		return "text, or a list"
 	case mapKind:
 		return "names with values"
 	}

@@ -20,6 +20,9 @@ type Platform struct {
 	Title  string  // for people
 	Short  string  // the same where there is little space
 	Fields []Field // settings of its own that a context of it may have
+	// Variables of the environment that, all set, make a context where the
+	// configuration names none.
+	Variables []string
 	// AddressOptional tells that a context of it needs no url.
 	AddressOptional bool
 	// Open checks the settings; it asks nothing. What is wrong is said in words
@@ -27,22 +30,29 @@ type Platform struct {
 	Open func(Settings) (*Session, error)
 }
 
-// Field is a setting of one platform.
+// Field is a setting that contexts of one platform have. Its name may have dots:
+// auth.key.secret is secret below key below auth, which are Fields of their own
+// that say what they are for; * stands for any name. A field that is called as a
+// setting of every context, such as auth, takes its place.
 type Field struct {
-	Name     string // in the configuration, and as a flag
-	Env      string // variable of the environment, "" for none
+	Name     string
+	Env      string // variable that a context without the setting takes it from
+	Unless   string // "" or a field that, where it is said, keeps Env from being asked
 	Help     string
-	Required bool
-	Secret   bool // never shown
+	Required bool // of its context, or of what is around it where that is there
+	Secret   bool // written as a token is: {file: …}, {env: …} or {command: […]}; never shown
+	List     bool // a text, or a list of them, which Settings.Values has a line for each
+	Address  bool // checked as one
 }
 
 // Settings say which server to open. Those that every platform has are in Server,
-// its own in Values, by the field's name.
+// its own in Values and, where they are secret, in Secrets, by the field's name.
 type Settings struct {
 	Context  string
 	ReadOnly views.ReadOnly
 	Server   client.Config
 	Values   map[string]string
+	Secrets  map[string]client.Secret
 }
 
 // Session is one server that is open.
