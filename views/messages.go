@@ -37,10 +37,21 @@ type QuitMsg struct{ Left []string }
 // list of its kind looks at it and asks the question that it asks of its rows.
 type ActMsg struct {
 	Target Ref
+	Also   []Ref  // more objects of the same kind
 	Made   string // when it was created, as the server writes it; "" when it is not known
 	Verb   string // as the action's Verb.Do
 	Asked  string // the key that asked, which never confirms
+	// Task is what is gone on with, or taken back, by Verb: VerbRetry, VerbBack or
+	// VerbRecreate.
+	Task *Task
 }
+
+// What can be done about a task.
+const (
+	VerbRetry    = "retry"
+	VerbBack     = "take back"
+	VerbRecreate = "recreate"
+)
 
 // NoticeMsg is shown at the bottom until the next one.
 type NoticeMsg struct {
@@ -67,6 +78,7 @@ type DoneMsg struct {
 type Result struct {
 	Target Ref
 	Err    error
+	Task   string // the ID of what was done, "" where nobody remembers it
 }
 
 // CopyMsg puts text on the clipboard; What names it for the person.
@@ -91,6 +103,9 @@ type Confirmation struct {
 	Which   string
 	// TypeName asks for this text to be typed; "" takes a yes.
 	TypeName string
+	// Inputs are values that may be given beside a choice; they are in how, encoded
+	// as the query of a URL.
+	Inputs []Input
 	// Load reads the targets again: after the dialog opened, every now and then,
 	// and once more before anything is done. It runs off the loop and may replace
 	// anything but the targets' identities.
@@ -101,6 +116,16 @@ type Confirmation struct {
 	Plan string
 	// Run does it in the way that was chosen, "" for the plain one.
 	Run func(how string) tea.Cmd
+	// RunEach does it where targets have choices of their own: hows are the ways by
+	// the targets' UID.
+	RunEach func(hows map[string]string) tea.Cmd
+}
+
+// Input is a value that may be given, or left as it is.
+type Input struct {
+	Name, Label, Value string
+	Values             []string // all that it may be; nil: any text
+	Hint               string   // what an empty one means
 }
 
 // Target is one object that a Confirmation is about.
@@ -109,6 +134,10 @@ type Target struct {
 	Will     Fact   // what happens to it; Label is the verb where they differ
 	Refused  string // why nothing happens to it
 	Requests []string
+	// Choices are ways of its own, where there are several targets; TypeName is what
+	// is to be typed where there are none.
+	Choices  []Choice
+	TypeName string
 }
 
 // Choice is one way to do what a Confirmation asks.
@@ -116,6 +145,11 @@ type Choice struct {
 	How, Label, Detail string
 	Tone               themes.Tone
 	Requests           []string
+	// Loses tells that this way loses something for ever: TypeName is then what is
+	// to be typed.
+	Loses    bool
+	TypeName string
+	Facts    []Fact // more of it, seen while it is chosen
 }
 
 // Fact is one line of what will happen.

@@ -41,6 +41,8 @@ type Env struct {
 	Now     func() time.Time
 	// ClockOffset is how far the server's clock is ahead of Now; nil: not at all.
 	ClockOffset func() time.Duration
+	// Tasks remembers what is done from here; nil: nobody does.
+	Tasks Tasks
 }
 
 // ServerNow is the time by the server's clock, by which what it tells is so old.

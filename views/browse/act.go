@@ -39,7 +39,7 @@ func (v *View[T]) act(a Action[T], key string) tea.Cmd {
 // ask is the dialog about items; what can be done to none of them is said
 // without one.
 func (v *View[T]) ask(a Action[T], key string, items []Item[T]) tea.Cmd {
-	q := v.question(a, key, checked(items))
+	q := v.question(a, asking{key, newToken()}, checked(items))
 	if q.Plan != "" {
 		return views.Send(views.ConfirmMsg{Confirmation: q})
 	}

@@ -73,6 +73,9 @@ type Kind[T any] struct {
 	// Others are what an object can be compared with, beside another row; nil: no
 	// other.
 	Others func(context.Context, Item[T]) ([]Other, error)
+	// Recreate makes an object again from what Raw gave before it was deleted; nil:
+	// that cannot be done.
+	Recreate *Recreate
 	// Pages opens a page of the item on a key of its own.
 	Pages []Page[T]
 	// Only leaves out what it does not hold for; nil leaves nothing out. It is
@@ -109,6 +112,8 @@ type Action[T any] struct {
 	// Ways are the ways to do it to one item, the plain one first; nil for one.
 	Ways  func(context.Context, Item[T], time.Time) ([]views.Choice, error)
 	Which string // the question that the ways answer
+	// WhichOf is the question where it is not the same for all verbs.
+	WhichOf func(views.Verb) string
 	// Plan is the requests that Run sends, in their order; asking again and again
 	// for what comes of them is not among them.
 	Plan func(item Item[T], how string) []views.Step
@@ -116,6 +121,20 @@ type Action[T any] struct {
 	// with each step of the plan before it is sent. It returns what there is to say
 	// of it beside the verb, "" for nothing.
 	Run func(ctx context.Context, item Item[T], how string, step func(views.Step)) (string, error)
+	// Stages are the requests of an action of this verb, in their order, in place of
+	// Run: each can be looked for afterwards, so the action can be gone on with by
+	// another process. They follow from the object's address and how alone, not from
+	// how the object is. nil: Run does it.
+	Stages func(verb views.Verb, item Item[T], how string) []Stage[T]
+	// Plain is how the plain way is called, "" where nothing need be said of it.
+	Plain string
+	// Undo is the Do of the verb that takes one back, "" for none; nil: none has.
+	Undo func(views.Verb) string
+	// About is what else is to be known before it is done to one item.
+	About func(Item[T], time.Time) []views.Fact
+	// Inputs are values that may be given with it; they are in how, encoded as the
+	// query of a URL. several tells that it is done to several items at once.
+	Inputs func(several bool) []views.Input
 	// Removes tells that an item that is gone is what was asked for.
 	Removes bool
 	// Begun tells from the item as it is now whether Run has come to the server:
@@ -124,6 +143,15 @@ type Action[T any] struct {
 	// Reached tells whether what was asked for has come about, or why it never
 	// will; nil when Run's answer says so.
 	Reached func(now T) (bool, error)
+}
+
+// Recreate makes a deleted object again.
+type Recreate struct {
+	// Stage creates it at the address of ref.
+	Step func(ref views.Ref) views.Step
+	Send func(ctx context.Context, ref views.Ref, document json.RawMessage) error
+	// Lost says what does not come back.
+	Lost string
 }
 
 // Page opens a view about one item.

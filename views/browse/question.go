@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -82,12 +84,24 @@ func inParallel(n int, fn func(int)) {
 	wg.Wait()
 }
 
+// asking is one question as it was asked: by which key, and the text that is new
+// in it.
+type asking struct{ key, token string }
+
+// how is the way of a choice, or the plain one, with what is new in it.
+func (q asking) how(plain, chosen string) string {
+	if chosen == "" {
+		chosen = plain
+	}
+	return strings.ReplaceAll(chosen, NewToken, q.token)
+}
+
 // question is the dialog about targets: a line for each, those that nothing is
 // done to with the reason.
-func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.Confirmation {
+func (v *View[T]) question(a Action[T], by asking, targets []target[T]) views.Confirmation {
 	items := make([]Item[T], len(targets))
 	groups := groupByVerb(v, a, targets)
-	q := views.Confirmation{Asked: key, Title: v.title(groups, targets), Doing: v.doing(groups)}
+	q := views.Confirmation{Asked: by.key, Title: v.title(groups, targets), Doing: v.doing(groups)}
 	if len(groups) > 0 {
 		q.Button = capital(groups[0].verb.Do)
 	}
@@ -95,6 +109,7 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 		q.Button = "Do all"
 	}
 	var able []Item[T]
+	var losing []int
 	for i, t := range targets {
 		items[i] = t.item
 		one := views.Target{Ref: v.kind.ref(t.item)}
@@ -110,37 +125,111 @@ func (v *View[T]) question(a Action[T], key string, targets []target[T]) views.C
 		if len(groups) > 1 {
 			one.Will.Text, one.Will.Label = strings.TrimPrefix(one.Will.Label+" ", "what happens ")+one.Will.Text, verb.Do+":"
 		}
-		one.Requests = v.requests(a.Plan(t.item, ""))
+		one.Requests = v.requests(a.Plan(t.item, by.how(a.Plain, "")))
+		if a.Loses != nil && a.Loses(t.item.Value) {
+			losing = append(losing, len(q.Targets))
+		}
 		q.Targets = append(q.Targets, one)
 		able = append(able, t.item)
 		q.Plan += one.UID + " " + verb.Do + "\n"
 	}
-	q.TypeName = typedText(a, able, groups, v.kind.NameOf)
-	q.Run = func(how string) tea.Cmd { return v.run(a, able, how, q.Doing) }
-	q.Load = func(ctx context.Context) views.Confirmation { return v.loadQuestion(ctx, a, key, items) }
+	if len(losing) > 0 {
+		q.TypeName = confirmationText(able, groups, v.kind.NameOf)
+	}
+	for _, i := range losing {
+		q.Targets[i].TypeName = q.TypeName
+	}
+	if a.Inputs != nil && len(able) > 0 {
+		q.Inputs = a.Inputs(len(able) > 1)
+	}
+	if a.About != nil && len(able) == 1 && len(items) == 1 {
+		q.Facts = a.About(able[0], v.env.ServerNow())
+	}
+	q.Run = func(how string) tea.Cmd { return v.runWays(a, able, by, q.Doing, func(string) string { return how }) }
+	q.RunEach = func(hows map[string]string) tea.Cmd {
+		return v.runWays(a, able, by, q.Doing, func(uid string) string { return hows[uid] })
+	}
+	q.Load = func(ctx context.Context) views.Confirmation { return v.loadQuestion(ctx, a, by, items) }
 	q.Every = pollEvery * time.Duration(1+len(items)/atOnce)
 	return q
 }
 
+// runWays does it to each item in its own way.
+func (v *View[T]) runWays(a Action[T], items []Item[T], by asking, doing string, chosen func(uid string) string) tea.Cmd {
+	hows := make([]string, len(items))
+	for i, item := range items {
+		how := chosen(v.kind.Key(item))
+		hows[i] = by.how(a.Plain, how)
+		if a.Inputs != nil && how != "" {
+			hows[i] = mergeInputs(by.how(a.Plain, ""), how)
+		}
+	}
+	return v.run(a, items, hows, doing)
+}
+
+// mergeInputs puts what was given in place of what the plain way says of it.
+func mergeInputs(plain, given string) string {
+	values, err := url.ParseQuery(plain)
+	if err != nil {
+		return given
+	}
+	more, _ := url.ParseQuery(given) // it was encoded a moment ago
+	maps.Copy(values, more)
+	return values.Encode()
+}
+
+// mostWays is how many targets are asked for the ways to do it to each.
+const mostWays = 40
+
 // loadQuestion asks again about the items as they are now.
-func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], key string, items []Item[T]) views.Confirmation {
+func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, items []Item[T]) views.Confirmation {
 	targets := v.reread(ctx, items)
-	q := v.question(a, key, targets)
-	if len(targets) != 1 || a.Ways == nil || q.Plan == "" {
+	q := v.question(a, by, targets)
+	if a.Ways == nil || q.Plan == "" {
 		return q
 	}
-	ways, err := a.Ways(ctx, targets[0].item, v.env.ServerNow())
-	if err != nil {
+	if len(targets) > mostWays {
+		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: fmt.Sprintf("are offered for up to %d at once", mostWays)})
+		return q
+	}
+	ways, errs := make([][]views.Choice, len(targets)), make([]error, len(targets))
+	typed := v.lossText(a, targets)
+	inParallel(len(targets), func(i int) {
+		if v.refusalOf(a, targets[i]) == nil {
+			ways[i], errs[i] = v.ways(ctx, a, by, targets[i].item, typed)
+		}
+	})
+	if err := errors.Join(errs...); err != nil {
 		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn})
 	}
-	if len(ways) < 2 {
+	if len(targets) == 1 {
+		if len(ways[0]) > 1 {
+			q.Choices, q.Which = ways[0], a.Which
+			if a.WhichOf != nil {
+				q.Which = a.WhichOf(a.Verb(targets[0].item.Value))
+			}
+		}
 		return q
 	}
-	for i := range ways {
-		ways[i].Requests = v.requests(a.Plan(targets[0].item, ways[i].How))
+	for i := range q.Targets {
+		if len(ways[i]) > 1 {
+			q.Targets[i].Choices = ways[i]
+		}
 	}
-	q.Choices, q.Which = ways, a.Which
 	return q
+}
+
+// ways are those to do it to one item, with what each would send.
+func (v *View[T]) ways(ctx context.Context, a Action[T], by asking, item Item[T], typed string) ([]views.Choice, error) {
+	ways, err := a.Ways(ctx, item, v.env.ServerNow())
+	for i := range ways {
+		ways[i].How = strings.ReplaceAll(ways[i].How, NewToken, by.token)
+		ways[i].Requests = v.requests(a.Plan(item, by.how(a.Plain, ways[i].How)))
+		if ways[i].Loses {
+			ways[i].TypeName = typed
+		}
+	}
+	return ways, err
 }
 
 // refusalOf is why nothing can be done to a target, nil when it can.
@@ -228,17 +317,20 @@ func (v *View[T]) words(groups []group, word func(views.Verb) string) string {
 	return strings.Join(parts, ", ")
 }
 
-// typedText is what has to be typed before something is lost: the name, or for
-// several the verb and how many.
-func typedText[T any](a Action[T], able []Item[T], groups []group, name func(T) string) string {
-	loses := false
-	for _, item := range able {
-		loses = loses || a.Loses != nil && a.Loses(item.Value)
+// lossText is what is to be typed for a way that loses something.
+func (v *View[T]) lossText(a Action[T], targets []target[T]) string {
+	var able []Item[T]
+	for _, t := range targets {
+		if v.refusalOf(a, t) == nil {
+			able = append(able, t.item)
+		}
 	}
-	switch {
-	case !loses:
-		return ""
-	case len(able) == 1:
+	return confirmationText(able, groupByVerb(v, a, targets), v.kind.NameOf)
+}
+
+// confirmationText is the name of the one item, else the verbs and how many.
+func confirmationText[T any](able []Item[T], groups []group, name func(T) string) string {
+	if len(able) == 1 {
 		return name(able[0].Value)
 	}
 	var parts []string

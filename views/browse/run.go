@@ -18,7 +18,7 @@ import (
 // until what was asked for has come about, and says what came of it. The marks
 // of the items go at once, so that no key does the same twice; Report gives
 // those back that failed.
-func (v *View[T]) run(a Action[T], items []Item[T], how, doing string) tea.Cmd {
+func (v *View[T]) run(a Action[T], items []Item[T], hows []string, doing string) tea.Cmd {
 	if len(items) == 0 {
 		return views.Notice(themes.Warn, "nothing was done: nothing could be")
 	}
@@ -30,10 +30,13 @@ func (v *View[T]) run(a Action[T], items []Item[T], how, doing string) tea.Cmd {
 		v.grid.SetReason(refs[i].UID, "")
 	}
 	v.frame.dirty = true
-	r := runner[T]{kind: &v.kind, action: a, how: how}
+	r := runner[T]{kind: &v.kind, action: a}
 	return v.box.Report(doing, func(ctx context.Context) views.DoneMsg {
+		if a.Stages != nil {
+			return summary(v.inStages(ctx, a, items, hows), refs, verbs)
+		}
 		results := make([]result, len(items))
-		inParallel(len(items), func(i int) { results[i] = r.send(ctx, items[i]) })
+		inParallel(len(items), func(i int) { results[i] = r.send(ctx, items[i], hows[i]) })
 		r.follow(ctx, items, results)
 		return summary(results, refs, verbs)
 	})
@@ -43,7 +46,6 @@ func (v *View[T]) run(a Action[T], items []Item[T], how, doing string) tea.Cmd {
 type runner[T any] struct {
 	kind   *Kind[T]
 	action Action[T]
-	how    string
 	step   func(views.Step) // hears of each; nil: nobody does
 }
 
@@ -52,12 +54,13 @@ type result struct {
 	text  string
 	err   error
 	ended bool // there is nothing to follow
+	task  string
 }
 
 // send does it to one item. "Not modified" is said, not treated as a failure,
 // and after an answer that was lost the item is looked at before anything is said.
-func (r *runner[T]) send(ctx context.Context, item Item[T]) result {
-	text, err := r.action.Run(ctx, item, r.how, r.tell)
+func (r *runner[T]) send(ctx context.Context, item Item[T], how string) result {
+	text, err := r.action.Run(ctx, item, how, r.tell)
 	switch f := fault.Of(err); {
 	case err == nil:
 		return result{text: text, ended: r.action.Reached == nil}
@@ -179,7 +182,7 @@ func summary(results []result, refs []views.Ref, verbs []views.Verb) views.DoneM
 	done := map[string]int{}
 	var order []string
 	for i, r := range results {
-		msg.Results = append(msg.Results, views.Result{Target: refs[i], Err: r.err})
+		msg.Results = append(msg.Results, views.Result{Target: refs[i], Err: r.err, Task: r.task})
 		word := verbs[i].Done
 		if !r.ended {
 			word = "still " + verbs[i].Doing

@@ -130,9 +130,19 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 	if err != nil {
 		return err
 	}
-	r := runner[T]{kind: &u.kind, action: action, how: how, step: step}
-	results := []result{r.send(ctx, item)}
-	r.follow(ctx, []Item[T]{item}, results)
+	if how == "" {
+		how = strings.ReplaceAll(action.Plain, NewToken, newToken())
+	}
+	results := make([]result, 1)
+	if action.Stages != nil {
+		p := newPerformer(&u.kind, action, 1)
+		p.step = step
+		results[0] = p.begin(ctx, item, verb, how)
+	} else {
+		r := runner[T]{kind: &u.kind, action: action, step: step}
+		results[0] = r.send(ctx, item, how)
+		r.follow(ctx, []Item[T]{item}, results)
+	}
 	switch {
 	case results[0].err != nil:
 		return results[0].err

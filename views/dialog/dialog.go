@@ -23,7 +23,15 @@ const (
 	onConfirm
 	onChoices
 	onName
+	onRows
+	onInputs
 )
+
+// stop is a place that tab goes to; n is the number of an input.
+type stop struct {
+	focus focus
+	n     int
+}
 
 // Dialog is one question. It implements views.View and fills no more room than
 // it needs: Box gives its lines. What is above the question scrolls; the
@@ -34,7 +42,9 @@ type Dialog struct {
 	box    views.Mailbox
 	focus  focus
 	how    string // of the choice that is taken, "" for the plain one
+	ways   ways   // of targets with choices of their own
 	name   input.Line
+	inputs inputs
 	hint   string // why the last key did nothing
 	state  state
 	top    int // first line of the body that is seen
@@ -57,6 +67,9 @@ type drawnOf struct {
 	theme          *themes.Theme
 	state          state
 	how            string
+	ways           int
+	row            int
+	onRows         bool
 }
 
 // state is how much is known of the targets.
@@ -76,7 +89,8 @@ func New(env *views.Env, ask views.Confirmation) *Dialog {
 	if ask.Load == nil {
 		d.state = known
 	}
-	if d.ask.TypeName != "" {
+	d.inputs.set(ask.Inputs)
+	if d.typeName() != "" {
 		d.focus = onName
 	}
 	return d
@@ -118,7 +132,7 @@ func (d *Dialog) Accept(a views.Answer) bool { return d.box.Accept(a) }
 func (d *Dialog) Close() { d.box.Close() }
 
 // Typing tells that letters go to the name.
-func (d *Dialog) Typing() bool { return d.focus == onName }
+func (d *Dialog) Typing() bool { return d.focus == onName || d.focus == onInputs && d.inputs.typing() }
 
 // SetSize gives the room of the whole screen.
 func (d *Dialog) SetSize(width, height int) { d.width, d.height = width, height }
@@ -154,6 +168,9 @@ func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
 	if first && len(d.ask.Choices) > 0 && d.focus == onCancel {
 		d.focus = onChoices
 	}
+	if first && d.rows() && d.focus == onCancel {
+		d.focus, d.ways.row = onRows, d.nextRow(-1, 1)
+	}
 	return d.again()
 }
 
@@ -170,29 +187,33 @@ func (d *Dialog) replace(ask views.Confirmation) {
 	if !same {
 		return
 	}
-	asked, typed := d.ask.Asked, d.ask.TypeName
+	asked, typed := d.ask.Asked, d.typeName()
 	d.ask = ask
 	d.ask.Asked = asked
 	d.version++
-	if ask.TypeName != typed && ask.TypeName != "" && d.focus == onConfirm {
-		d.focus = onName
-	}
-	if ask.TypeName == "" && d.focus == onName {
-		d.focus = onCancel
-	}
 	if !slices.ContainsFunc(ask.Choices, func(c views.Choice) bool { return c.How == d.how }) {
 		d.how = ""
+	}
+	d.ways.drop(ask.Targets)
+	if len(d.inputs.of) == 0 {
+		d.inputs.set(ask.Inputs)
+	}
+	if want := d.typeName(); want != typed && want != "" && d.focus == onConfirm {
+		d.focus = onName
+	}
+	if d.typeName() == "" && d.focus == onName {
+		d.focus = onCancel
 	}
 }
 
 // handleChecked does what was confirmed, unless the targets are no more what the
 // user saw: then they are shown, and asked about again.
 func (d *Dialog) handleChecked(ask views.Confirmation) tea.Cmd {
-	before, how := d.ask.Plan, d.how
+	before, how, ways := d.ask.Plan, d.how, d.ways.changes
 	d.replace(ask)
 	d.state = known
-	if d.ask.Plan != "" && d.ask.Plan == before && d.how == how {
-		return d.close(d.ask.Run(d.how))
+	if d.ask.Plan != "" && d.ask.Plan == before && d.how == how && d.ways.changes == ways {
+		return d.close(d.run())
 	}
 	d.askAgain()
 	return d.again()
@@ -210,8 +231,11 @@ func (d *Dialog) askAgain() {
 func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
 	keys := d.env.Keys.Dialog
 	d.hint = ""
-	if d.focus == onName {
+	switch {
+	case d.focus == onName:
 		return d.handleTyped(msg)
+	case d.focus == onInputs && d.handleInput(msg):
+		return nil
 	}
 	switch {
 	case msg.String() == d.ask.Asked:
@@ -220,10 +244,8 @@ func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return d.close(nil)
 	case keymap.Matches(msg, keys.Confirm):
 		return d.confirm()
-	case d.focus == onChoices && keymap.Matches(msg, d.env.Keys.Move.Down):
-		d.choose(1)
-	case d.focus == onChoices && keymap.Matches(msg, d.env.Keys.Move.Up):
-		d.choose(-1)
+	case d.focus == onChoices && d.choose(msg):
+	case d.focus == onRows && d.chooseInRows(msg):
 	case d.scrolls(msg):
 	case keymap.Matches(msg, keys.Next):
 		d.move(1)
@@ -247,32 +269,33 @@ func (d *Dialog) scrolls(msg tea.KeyMsg) bool {
 	return true
 }
 
-func (d *Dialog) choose(by int) {
-	at := slices.IndexFunc(d.ask.Choices, func(c views.Choice) bool { return c.How == d.how })
-	d.how = d.ask.Choices[max(min(at+by, len(d.ask.Choices)-1), 0)].How
-}
-
 // stops are what tab goes through.
-func (d *Dialog) stops() []focus {
-	stops := []focus{onCancel, onConfirm}
-	if d.ask.TypeName != "" {
-		stops = append([]focus{onName}, stops...)
+func (d *Dialog) stops() []stop {
+	var stops []stop
+	if d.rows() {
+		stops = append(stops, stop{focus: onRows})
 	}
 	if len(d.ask.Choices) > 0 {
-		stops = append([]focus{onChoices}, stops...)
+		stops = append(stops, stop{focus: onChoices})
 	}
-	return stops
+	for n := range d.inputs.of {
+		stops = append(stops, stop{onInputs, n})
+	}
+	if d.typeName() != "" {
+		stops = append(stops, stop{focus: onName})
+	}
+	return append(stops, stop{focus: onCancel}, stop{focus: onConfirm})
 }
 
 func (d *Dialog) move(by int) {
-	stops := d.stops()
+	stops, at := d.stops(), 0
 	for i, s := range stops {
-		if s == d.focus {
-			d.focus = stops[(i+by+len(stops))%len(stops)]
-			return
+		if s.focus == d.focus && (s.focus != onInputs || s.n == d.inputs.at) {
+			at = i + by
 		}
 	}
-	d.focus = stops[0]
+	next := stops[(at+len(stops))%len(stops)]
+	d.focus, d.inputs.at = next.focus, next.n
 }
 
 func (d *Dialog) press() tea.Cmd {
@@ -281,6 +304,11 @@ func (d *Dialog) press() tea.Cmd {
 		return d.close(nil)
 	case onConfirm:
 		return d.confirm()
+	case onChoices, onRows:
+		if d.typeName() != "" {
+			d.focus = onName
+			return nil
+		}
 	}
 	d.hint = d.env.Keys.Dialog.Confirm.Help().Key + " confirms, esc leaves"
 	return nil
@@ -295,6 +323,8 @@ func (d *Dialog) handleTyped(msg tea.KeyMsg) tea.Cmd {
 		return d.confirm()
 	case keymap.Matches(msg, keys.Line.Complete):
 		d.move(1)
+	case keymap.Matches(msg, keys.Line.Up) && len(d.ask.Choices) > 0:
+		d.focus = onChoices
 	case keymap.Typed(msg) == "" && msg.Type != tea.KeyCtrlD && msg.Type != tea.KeyCtrlU && msg.Type != tea.KeyHome && msg.Type != tea.KeyEnd && d.scrolls(msg):
 	default:
 		d.name.Update(msg, keys.Line)
@@ -304,7 +334,7 @@ func (d *Dialog) handleTyped(msg tea.KeyMsg) tea.Cmd {
 
 // confirm reads the targets once more; what comes back decides.
 func (d *Dialog) confirm() tea.Cmd {
-	if want := d.ask.TypeName; want != "" && d.name.Value() != want {
+	if want := d.typeName(); want != "" && d.name.Value() != want {
 		d.focus = onName
 		d.hint = "type " + want + " to confirm"
 		return nil
@@ -319,7 +349,7 @@ func (d *Dialog) confirm() tea.Cmd {
 		d.hint = "nothing can be done; esc leaves"
 		return nil
 	case d.ask.Load == nil:
-		return d.close(d.ask.Run(d.how))
+		return d.close(d.run())
 	}
 	d.state = checking
 	d.box.Cancel("load")
@@ -347,6 +377,9 @@ func (d *Dialog) Hints() []views.Hint {
 	hints := []views.Hint{{Binding: k.Dialog.Confirm, Label: verb}, {Binding: k.Dialog.Next}, {Binding: k.Dialog.Leave}}
 	if len(d.ask.Choices) > 0 {
 		hints = append([]views.Hint{{Binding: k.Line.Up, Label: "choose"}}, hints...)
+	}
+	if d.rows() {
+		hints = append([]views.Hint{{Binding: k.Line.Up, Label: "row"}, {Binding: k.Line.Right, Label: "its way"}}, hints...)
 	}
 	return append(hints, scroll...)
 }

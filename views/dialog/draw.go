@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"drey/themes"
@@ -116,7 +117,7 @@ func (d *Dialog) where() string {
 // body is what scrolls: each target with what happens to it, what is true of
 // all, and the requests.
 func (d *Dialog) body(width int) []string {
-	of := drawnOf{width, d.version, d.env.Theme, d.state, d.how}
+	of := drawnOf{width, d.version, d.env.Theme, d.state, d.how, d.ways.changes, d.ways.row, d.focus == onRows}
 	if d.drawn.lines == nil || d.drawn.of != of {
 		d.drawn = drawn{of, d.drawBody(width)}
 	}
@@ -131,7 +132,7 @@ func (d *Dialog) drawBody(width int) []string {
 	} else {
 		lines = append(lines, d.targets(width)...)
 	}
-	for _, f := range d.ask.Facts {
+	for _, f := range slices.Concat(d.chosenFacts(), d.ask.Facts) {
 		lines = append(lines, d.labelled(f.Label, f.Text, f.Tone, width)...)
 	}
 	if d.state == loading {
@@ -189,14 +190,23 @@ func (d *Dialog) targets(width int) []string {
 	name, scope = min(name, nameSpace, max(width/3, 12)), min(scope, max(width/5, 8))
 	var lines, refused []string
 	common, same := d.common()
-	if same {
+	if same = same && !d.rows(); same {
 		lines = append(d.labelled(common.Label, common.Text, common.Tone, width), "")
 	}
-	for _, target := range d.ask.Targets {
+	for i, target := range d.ask.Targets {
 		if same {
 			target.Will = views.Fact{}
 		}
+		if c, ok := d.way(target); ok {
+			target.Will.Text, target.Will.Tone = "‹ "+c.Label+" › "+c.Detail, c.Tone
+		}
 		drawn := d.target(target, name, scope, width)
+		if i == d.ways.row && d.focus == onRows {
+			for n := range drawn {
+				drawn[n] = on(d.env.Theme, d.env.Theme.Selected, clean.Fit(drawn[n], width, ""))
+			}
+			d.ways.line = len(lines) + 1
+		}
 		if target.Refused != "" {
 			refused = append(refused, drawn...)
 			continue
@@ -262,8 +272,8 @@ func (d *Dialog) target(target views.Target, name, scope, width int) []string {
 // foot is what stays in sight: the choices, what has to be typed, the buttons.
 func (d *Dialog) foot(width int) []string {
 	t := d.env.Theme
-	lines := d.choices(width)
-	if want := d.ask.TypeName; want != "" {
+	lines := d.inputLines(width)
+	if want := d.typeName(); want != "" {
 		lines = append(lines, "")
 		for _, part := range clean.Wrap("Type "+clean.Text(want)+" to confirm", width) {
 			lines = append(lines, t.Strong.Render(part))
@@ -274,35 +284,14 @@ func (d *Dialog) foot(width int) []string {
 		}
 		lines = append(lines, t.Accent.Render(t.Glyphs.Crumb)+" "+field)
 	}
-	return append(append(append(lines, ""), d.buttons(width)...), "")
+	lines = append(append(append(lines, ""), d.buttons(width)...), "")
+	body := min(len(d.body(width)), bodyBeside)
+	return append(d.choices(width, max(d.height-2, 3)-2-body-len(lines)), lines...)
 }
 
-// choices draws the ways to do it, the chosen one on a ground.
-func (d *Dialog) choices(width int) []string {
-	t := d.env.Theme
-	if len(d.ask.Choices) == 0 {
-		return nil
-	}
-	lines := []string{"", t.Text.Render(clean.Cut(clean.Text(d.ask.Which), width, ""))}
-	for _, c := range d.ask.Choices {
-		dot, label, ground := t.Dim.Render(t.Glyphs.Tone(themes.Idle)), t.Text.Render(clean.Text(c.Label)), themes.Style{}
-		if c.How == d.how {
-			dot, label = t.Accent.Render(t.Glyphs.Tone(themes.Good)), t.Strong.Render(clean.Text(c.Label))
-			if d.focus == onChoices {
-				ground = t.Selected
-			}
-		}
-		style := t.Dim
-		if c.Tone != themes.Plain {
-			style = t.Tone(c.Tone)
-		}
-		lines = append(lines, on(t, ground, clean.Fit(dot+"  "+label, width, t.Glyphs.Ellipsis)))
-		for _, part := range clean.Wrap(clean.Text(c.Detail), max(width-3, 8)) {
-			lines = append(lines, on(t, ground, clean.Fit("   "+style.Render(part), width, t.Glyphs.Ellipsis)))
-		}
-	}
-	return lines
-}
+// bodyBeside is how much of the text above is seen beside choices that do not all
+// have room.
+const bodyBeside = 6
 
 // on draws text on a ground, if there is one.
 func on(t *themes.Theme, ground themes.Style, text string) string {
@@ -317,18 +306,20 @@ func (d *Dialog) requests(width int) []string {
 	t := d.env.Theme
 	var list []string
 	for _, target := range d.ask.Targets {
+		if c, ok := d.way(target); ok {
+			list = append(list, c.Requests...)
+			continue
+		}
 		list = append(list, target.Requests...)
 	}
-	for _, c := range d.ask.Choices {
-		if c.How == d.how {
-			list = c.Requests
-		}
+	if c, ok := d.chosen(); ok {
+		list = c.Requests
 	}
 	if len(list) == 0 {
 		return nil
 	}
 	lines := []string{t.Dim.Render("What will be sent")}
-	if len(d.ask.Targets) == 1 && len(d.ask.Choices) == 0 {
+	if len(d.ask.Targets) == 1 && (len(d.ask.Choices) == 0 || len(d.ask.Facts) > 0 || len(d.chosenFacts()) > 0) {
 		lines = append([]string{""}, lines...)
 	}
 	for _, r := range list {

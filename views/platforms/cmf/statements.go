@@ -93,7 +93,7 @@ var (
 )
 
 func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
-	toggle := browse.Action[cmf.Statement]{
+	toggle := browse.InStages(browse.Action[cmf.Statement]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb: func(s cmf.Statement) views.Verb {
 			if s.Spec.Stopped {
@@ -101,14 +101,15 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 			}
 			return verbStop
 		},
-		Refuse: refuseStopResume, Will: stopResumeFact, Run: runStopResume(api),
+		Refuse: refuseStopResume, Will: stopResumeFact, Stages: statementStages(api),
 		Verbs: []views.Verb{verbStop, verbResume},
-		Plan: func(i statement, _ string) []views.Step {
-			return planStatementChange(i)
+		Undo: func(v views.Verb) string {
+			if v == verbStop {
+				return verbResume.Do
+			}
+			return verbStop.Do
 		},
-		Begun:   func(before, now cmf.Statement) bool { return before.Spec.Stopped != now.Spec.Stopped },
-		Reached: reachedStopResume,
-	}
+	})
 	stop := toggle
 	stop.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
 	stop.Verb, stop.Verbs = func(cmf.Statement) views.Verb { return verbStop }, []views.Verb{verbStop}
@@ -118,6 +119,7 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		}
 		return refuseStopResume(s)
 	}
+	stop = browse.InStages(stop)
 	remove := deletion(api, in(cmf.Statements), statementName, "the statement, its results and its savepoints are lost")
 	remove.Refuse = func(s cmf.Statement) error {
 		if s.Phase() == cmf.PhaseDeleting {
@@ -129,20 +131,6 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 	reads := func(s cmf.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
 	stop.Reads, toggle.Reads, remove.Reads = reads, reads, reads
 	return []browse.Action[cmf.Statement]{stop, toggle, remove}
-}
-
-// reachedStopResume tells whether the statement is as was last asked for.
-func reachedStopResume(now cmf.Statement) (bool, error) {
-	switch p := now.Phase(); {
-	case p == cmf.PhaseFailed:
-		return true, fmt.Errorf("it is FAILED: %s", why.Cause(statementDetail(now)))
-	case p == cmf.PhaseCompleted:
-		return true, nil
-	case now.Spec.Stopped:
-		return p == cmf.PhaseStopped, nil
-	default:
-		return p == cmf.PhaseRunning, nil
-	}
 }
 
 func refuseStopResume(s cmf.Statement) error {
@@ -166,24 +154,56 @@ func stopResumeFact(i statement, _ time.Time) views.Fact {
 	return views.Fact{Label: "what happens", Text: text}
 }
 
-// planStatementChange reads the specification as it is now and puts it back with
-// one member changed.
-func planStatementChange(i statement) []views.Step {
-	path := cmf.Statements.ItemPath(scopeOf(i.Location), i.Value.Metadata.Name)
-	return []views.Step{{Method: "GET", Path: path, Remark: "its specification"}, {Method: "PUT", Path: path, Remark: "the same, with spec.stopped changed"}}
+// statementStages are the requests of stopping and of resuming a statement: its
+// specification is read as it is just before, and put back with one member changed.
+func statementStages(api *cmfapi.Client) func(views.Verb, statement, string) []browse.Stage[cmf.Statement] {
+	return func(verb views.Verb, i statement, _ string) []browse.Stage[cmf.Statement] {
+		stop := verb == verbStop
+		stage := stopResumeStage(api, i, verb, stop)
+		back := stopResumeStage(api, i, verbResume, false)
+		if !stop {
+			back = stopResumeStage(api, i, verbStop, true)
+		}
+		stage.Back = &back
+		return []browse.Stage[cmf.Statement]{stage}
+	}
 }
 
-func runStopResume(api *cmfapi.Client) func(context.Context, statement, string, func(views.Step)) (string, error) {
-	return func(ctx context.Context, i statement, _ string, step func(views.Step)) (string, error) {
-		plan := planStatementChange(i)
-		step(plan[0])
-		now, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, scopeOf(i.Location), i.Value.Metadata.Name)
-		if err != nil {
-			return "", err
-		}
-		step(plan[1])
-		return "", api.PutStopped(ctx, scopeOf(i.Location), now, !i.Value.Spec.Stopped)
+func stopResumeStage(api *cmfapi.Client, i statement, verb views.Verb, stop bool) browse.Stage[cmf.Statement] {
+	path := cmf.Statements.ItemPath(scopeOf(i.Location), i.Value.Metadata.Name)
+	return browse.Stage[cmf.Statement]{
+		Step: views.Step{Method: "PUT", Path: path, Remark: "the same, with spec.stopped changed"}, Label: verb.Do,
+		Send: func(ctx context.Context, i statement) (string, error) {
+			now, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, scopeOf(i.Location), i.Value.Metadata.Name)
+			if err != nil {
+				return "", err
+			}
+			return "", api.PutStopped(ctx, scopeOf(i.Location), now, stop)
+		},
+		Took: func(_ context.Context, now statement) (bool, error) { return now.Value.Spec.Stopped == stop, nil },
+		Reached: func(_ context.Context, now statement) (browse.Progress, error) {
+			return reachedStopped(now.Value, stop)
+		},
 	}
+}
+
+// reachedStopped tells how far a statement is on its way.
+func reachedStopped(now cmf.Statement, stop bool) (browse.Progress, error) {
+	word, _ := statementState(now)
+	p := browse.Progress{State: word}
+	switch phase := now.Phase(); {
+	case phase == cmf.PhaseFailed:
+		return p, fmt.Errorf("it is FAILED: %s", why.Cause(statementDetail(now)))
+	case phase == cmf.PhaseCompleted:
+		p.Done = true
+	case now.Spec.Stopped != stop:
+		return p, errors.New("somebody asked for the opposite meanwhile")
+	case stop:
+		p.Done = phase == cmf.PhaseStopped
+	default:
+		p.Done = phase == cmf.PhaseRunning
+	}
+	return p, nil
 }
 
 func statementFacts(i statement, now time.Time) []views.Fact {

@@ -1,0 +1,262 @@
+package cmf
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/client/fault"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/why"
+)
+
+type appStage = browse.Stage[cmf.FlinkApplication]
+
+// applicationStages are the requests of everything that is done to an application.
+func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appStage {
+	s := appStages{api}
+	return func(verb views.Verb, i app, how string) []appStage {
+		said := readHow(how)
+		switch verb {
+		case verbSuspend:
+			if name := said.Get(howSavepoint); name != "" {
+				return []appStage{s.savepoint(i, name, "", ""), s.suspend(i)}
+			}
+			return []appStage{s.suspend(i)}
+		case verbStart:
+			if mode := said.Get(howFresh); mode != "" {
+				return []appStage{s.setMode(i, cmf.UpgradeModeStateless, mode), s.start(i, ""), s.setMode(i, mode, "")}
+			}
+			return []appStage{s.start(i, said.Get(howFrom))}
+		case verbSavepoint:
+			name := cmp.Or(said.Get(howName), savepointNameOf(i, cmp.Or(said.Get(howNew), "drey")))
+			format := said.Get(howFormat)
+			if format == formatDefault {
+				format = ""
+			}
+			return []appStage{s.savepoint(i, name, format, said.Get(howPath))}
+		case verbDelete:
+			if name := said.Get(howSavepoint); name != "" {
+				return []appStage{s.savepoint(i, name, "", ""), s.detach(i, name), s.remove(i)}
+			}
+			return []appStage{s.remove(i)}
+		}
+		return nil
+	}
+}
+
+// appStages makes the stages of one server's applications.
+type appStages struct{ api *cmfapi.Client }
+
+func appPath(i app) string { return cmf.Applications.ItemPath(scopeOf(i.Location), i.Value.Name()) }
+
+func (s appStages) suspend(i app) appStage {
+	stage := s.change(i, verbSuspend, "")
+	back := s.change(i, verbStart, "")
+	stage.Back = &back
+	return stage
+}
+
+func (s appStages) start(i app, from string) appStage {
+	stage := s.change(i, verbStart, from)
+	back := s.change(i, verbSuspend, "")
+	stage.Back = &back
+	return stage
+}
+
+// change asks for the other state; from is the UID of a savepoint to start from.
+func (s appStages) change(i app, verb views.Verb, from string) appStage {
+	path, want := appPath(i)+"/"+verb.Do, cmf.DesiredRunning
+	if verb == verbSuspend {
+		want = cmf.DesiredSuspended
+	}
+	if from != "" {
+		path += "?startFromSavepointUid=" + url.QueryEscape(from)
+	}
+	return appStage{
+		Step: views.Step{Method: "POST", Path: path}, Label: verb.Do,
+		Send: func(ctx context.Context, i app) (string, error) {
+			var err error
+			text := ""
+			if verb == verbSuspend {
+				_, err = s.api.SuspendApplication(ctx, scopeOf(i.Location), i.Value.Name())
+			} else {
+				_, err = s.api.StartApplication(ctx, scopeOf(i.Location), i.Value.Name(), from)
+			}
+			if from != "" {
+				text = "from savepoint " + cellShort(from)
+			}
+			return text, err
+		},
+		Took: func(_ context.Context, now app) (bool, error) { return now.Value.DesiredState() == want, nil },
+		Reached: func(_ context.Context, now app) (browse.Progress, error) {
+			return reachedState(now.Value, want)
+		},
+	}
+}
+
+// reachedState tells how far an application is on its way to a state.
+func reachedState(now cmf.FlinkApplication, want string) (browse.Progress, error) {
+	word, _ := ApplicationState(now)
+	p := browse.Progress{State: word}
+	if now.DesiredState() != want {
+		return p, fmt.Errorf("it is to be %s again: somebody asked for that meanwhile", now.DesiredState())
+	}
+	switch now.LifecycleState() {
+	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:
+		return p, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmp.Or(why.Cause(now.Status.String("error")), "the server does not say why"))
+	}
+	if want == cmf.DesiredSuspended {
+		p.Done = now.LifecycleState() == cmf.LifecycleSuspended
+		return p, nil
+	}
+	switch now.JobState() {
+	case cmf.JobFailed:
+		return p, fmt.Errorf("its job is FAILED: %s", cmp.Or(why.Cause(now.Status.String("error")), "the server does not say why"))
+	case cmf.JobRunning, cmf.JobFinished:
+		p.Done = true
+	}
+	return p, nil
+}
+
+// setMode changes the upgrade mode in the specification as it is just before, and
+// nothing else of it: the operator restarts no job for that (cmf-behaviour.md
+// §2.2). former is the mode that the way back puts there, "" for none.
+func (s appStages) setMode(i app, mode, former string) appStage {
+	stage := s.put(i, "upgrade mode "+mode, func(_ context.Context, _ app, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
+		doc.Spec = doc.Spec.With(mode, "job", "upgradeMode")
+		return doc, nil
+	})
+	stage.Took = func(_ context.Context, now app) (bool, error) { return now.Value.UpgradeMode() == mode, nil }
+	if former != "" {
+		back := s.setMode(i, former, "")
+		stage.Back = &back
+	}
+	return stage
+}
+
+// put posts the application as it is just before with a change.
+func (s appStages) put(i app, label string, change func(context.Context, app, cmf.FlinkApplication) (cmf.FlinkApplication, error)) appStage {
+	return appStage{
+		Step: views.Step{Method: "POST", Path: cmf.Applications.Path(scopeOf(i.Location)), Remark: label}, Label: label,
+		Send: func(ctx context.Context, i app) (string, error) {
+			scope := scopeOf(i.Location)
+			doc, err := cmfapi.Get[cmf.FlinkApplication](ctx, s.api, cmf.Applications, scope, i.Value.Name())
+			if err != nil {
+				return "", err
+			}
+			if uid := i.Value.UID(); uid != "" && doc.UID() != uid {
+				return "", errors.New("it was deleted and made again meanwhile")
+			}
+			if doc, err = change(ctx, i, written(doc)); err != nil {
+				return "", err
+			}
+			_, err = cmfapi.Update(ctx, s.api, cmf.Applications, scope, i.Value.Name(), doc)
+			return "", err
+		},
+	}
+}
+
+// written is an application without what the server adds to it.
+func written(a cmf.FlinkApplication) cmf.FlinkApplication {
+	a.Status = nil
+	for _, name := range serverMembers {
+		a.Metadata = a.Metadata.With(nil, name)
+	}
+	return a
+}
+
+// savepoint takes a savepoint under a name of ours, so that one whose answer was
+// lost is found again and not taken twice.
+func (s appStages) savepoint(i app, name, format, path string) appStage {
+	scope := childScope(i)
+	body := cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: name}, Spec: cmf.SavepointSpec{FormatType: format, Path: path}}
+	find := func(ctx context.Context) (cmf.Savepoint, error) {
+		return cmfapi.Get[cmf.Savepoint](ctx, s.api, cmf.ApplicationSavepoints, scope, name)
+	}
+	return appStage{
+		Step: views.Step{Method: "POST", Path: cmf.ApplicationSavepoints.Path(scope)}, Label: "savepoint",
+		Send: func(ctx context.Context, _ app) (string, error) {
+			_, err := cmfapi.Create(ctx, s.api, cmf.ApplicationSavepoints, scope, body)
+			return "", err
+		},
+		Took: func(ctx context.Context, _ app) (bool, error) { return there(find(ctx)) },
+		Reached: func(ctx context.Context, _ app) (browse.Progress, error) {
+			sp, err := find(ctx)
+			if err != nil {
+				return browse.Progress{}, err
+			}
+			return reachedSavepoint(sp)
+		},
+	}
+}
+
+// there tells from reading an object whether there is one.
+func there[T any](_ T, err error) (bool, error) {
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func reachedSavepoint(sp cmf.Savepoint) (browse.Progress, error) {
+	p := browse.Progress{State: sp.State()}
+	switch sp.State() {
+	case cmf.SavepointCompleted:
+		p.Done, p.Text = true, cellJoin(sp.Metadata.Name, sp.State(), cellSize(savepointSize(sp)), savepointTook(sp))
+	case cmf.SavepointFailed, cmf.SavepointAbandoned:
+		return p, fmt.Errorf("savepoint %s %s: %s", sp.Metadata.Name, sp.State(), cmp.Or(why.Cause(savepointError(sp)), "the server does not say why"))
+	}
+	return p, nil
+}
+
+// savepointTook is how long it took, "" where the server does not tell.
+func savepointTook(s cmf.Savepoint) string {
+	if s.Status == nil {
+		return ""
+	}
+	from, to := cmf.ParseTime(s.Status.TriggerTimestamp), cmf.ParseTime(s.Status.ResultTimestamp)
+	if from.IsZero() || !to.After(from) {
+		return ""
+	}
+	return fmt.Sprintf("%.1f s", to.Sub(from).Seconds())
+}
+
+// detach makes a savepoint outlive the application.
+func (s appStages) detach(i app, name string) appStage {
+	scope := childScope(i)
+	return appStage{
+		Step: views.Step{Method: "POST", Path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"}, Label: "detach",
+		Send: func(ctx context.Context, _ app) (string, error) {
+			_, err := s.api.DetachSavepoint(ctx, scope, name)
+			return "state in detached savepoint " + name, err
+		},
+		Took: func(ctx context.Context, _ app) (bool, error) {
+			return there(cmfapi.GetRaw(ctx, s.api, cmf.DetachedSavepoints, cmf.Scope{}, name))
+		},
+	}
+}
+
+func (s appStages) remove(i app) appStage {
+	return appStage{
+		Step: views.Step{Method: "DELETE", Path: appPath(i)}, Label: "delete", Removes: true,
+		Send: func(ctx context.Context, i app) (string, error) {
+			err := cmfapi.Delete(ctx, s.api, cmf.Applications, scopeOf(i.Location), i.Value.Name(), false)
+			if fault.Is(err, fault.NotFound) {
+				err = nil // somebody else was quicker
+			}
+			return "", err
+		},
+		Took: func(_ context.Context, now app) (bool, error) {
+			return now.Value.LifecycleState() == cmf.LifecycleDeleting, nil
+		},
+		Reached: func(_ context.Context, now app) (browse.Progress, error) {
+			return browse.Progress{State: now.Value.LifecycleState()}, nil
+		},
+	}
+}

@@ -1,0 +1,174 @@
+package cmf
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/client/fault"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+)
+
+// The members of how, a URL's query, that says in which way something is done to
+// an application.
+const (
+	howFrom      = "from"      // the UID of the savepoint to start from
+	howFresh     = "fresh"     // start without state; its value is the upgrade mode to go back to
+	howSavepoint = "savepoint" // take one first, of this name
+	howName      = "name"      // of a savepoint
+	howNew       = "new"       // the end of its name where none was given
+	howFormat    = "format"
+	howPath      = "path"
+	howInstance  = "instance" // to roll back to
+)
+
+func readHow(how string) url.Values {
+	values, _ := url.ParseQuery(how) // it was encoded here
+	return values
+}
+
+// oneHow is how with one member. The mark for what is new stays readable in it.
+func oneHow(name, value string) string {
+	return strings.ReplaceAll(url.Values{name: {value}}.Encode(), url.QueryEscape(browse.NewToken), browse.NewToken)
+}
+
+// undoToggle is the verb that takes one back.
+func undoToggle(v views.Verb) string {
+	if v == verbSuspend {
+		return verbStart.Do
+	}
+	return verbSuspend.Do
+}
+
+// aboutUpgrade says how a specification is changed: the operator takes the
+// savepoint when it is applied (cmf-behaviour.md §2.2).
+func aboutUpgrade(i app, _ time.Time) []views.Fact {
+	if toggleVerb(i.Value) != verbSuspend {
+		return nil
+	}
+	text := "to change the specification it need not be suspended: applying it restarts the job"
+	switch i.Value.UpgradeMode() {
+	case cmf.UpgradeModeSavepoint:
+		text += " from a savepoint that is taken then"
+	case cmf.UpgradeModeLastState:
+		text += " from its last checkpoint"
+	default:
+		text += ", without its state"
+	}
+	return []views.Fact{{Label: "to upgrade", Text: text}}
+}
+
+// canSavepoint tells that a savepoint can be taken now.
+func canSavepoint(a cmf.FlinkApplication) bool { return refuseSavepoint(a) == nil }
+
+// suspendWays are the plain way, and a savepoint first where suspending takes none.
+func suspendWays(i app, now time.Time) []views.Choice {
+	if i.Value.UpgradeMode() == cmf.UpgradeModeSavepoint || !canSavepoint(i.Value) {
+		return nil
+	}
+	plain := suspendFact(i, now)
+	return []views.Choice{
+		{Label: "Suspend", Detail: plain.Text, Tone: plain.Tone, Loses: i.Value.UpgradeMode() == cmf.UpgradeModeStateless},
+		{
+			How: oneHow(howSavepoint, newSavepointName(i)), Label: "Savepoint first, then suspend",
+			Detail: "a savepoint is written; it can be chosen when the application is started",
+		},
+	}
+}
+
+// deleteWays are the plain way, and to hold its state where that can be done.
+func deleteWays(i app, _ time.Time) []views.Choice {
+	if !canSavepoint(i.Value) {
+		return nil
+	}
+	return []views.Choice{
+		{Label: "Delete", Detail: deleteLoses, Tone: themes.Warn, Loses: true},
+		{
+			How: oneHow(howSavepoint, newSavepointName(i)), Label: "Savepoint and detach first, then delete", Loses: true,
+			Detail: "the state is held by a detached savepoint; the application, its history and its other savepoints are lost",
+		},
+	}
+}
+
+// newSavepointName is the name of a savepoint that is taken before something else.
+func newSavepointName(i app) string {
+	return savepointNameOf(i, browse.NewToken)
+}
+
+func savepointNameOf(i app, end string) string {
+	name := i.Value.Name()
+	return name[:min(len(name), 30)] + "-" + end
+}
+
+// startWays are the states that a suspended application can start from: its last
+// one, every completed savepoint of it, every detached one, and none.
+func startWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([]views.Choice, error) {
+	plain := startFact(i, now)
+	ways := []views.Choice{{Label: "Last state", Detail: strings.TrimPrefix(plain.Text, "its "), Tone: plain.Tone}}
+	if i.Value.UpgradeMode() == cmf.UpgradeModeStateless {
+		ways[0].Label = "Fresh"
+	}
+	own, err := completed(ctx, api, cmf.ApplicationSavepoints, childScope(i))
+	if err != nil {
+		return ways, err
+	}
+	for _, s := range own {
+		ways = append(ways, startFrom(s, "Savepoint ", now))
+	}
+	detached, err := completed(ctx, api, cmf.DetachedSavepoints, cmf.Scope{})
+	if fault.Is(err, fault.NotFound, fault.Unsupported) {
+		err = nil // an older server has none
+	}
+	for _, s := range detached {
+		ways = append(ways, startFrom(s, "Detached savepoint ", now))
+	}
+	if mode := i.Value.UpgradeMode(); mode != cmf.UpgradeModeStateless {
+		ways = append(ways, views.Choice{
+			How: oneHow(howFresh, mode), Label: "Fresh", Loses: true, Tone: themes.Warn,
+			Detail: "without any state: the upgrade mode is stateless for the start, then " + mode + " again",
+		})
+	}
+	return ways, err
+}
+
+func startFrom(s cmf.Savepoint, label string, now time.Time) views.Choice {
+	return views.Choice{
+		How: oneHow(howFrom, s.Metadata.UID), Label: label + s.Metadata.Name,
+		Detail: cellJoin(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cellSize(savepointSize(s)), s.Spec.FormatType),
+	}
+}
+
+// completed are the savepoints that can be started from, the newest first.
+func completed(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope) ([]cmf.Savepoint, error) {
+	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, kind, scope, cmfapi.Query{})
+	all := slices.DeleteFunc(listed.Items, func(s cmf.Savepoint) bool {
+		return s.State() != cmf.SavepointCompleted || pendingDeletion(s) || s.Metadata.UID == ""
+	})
+	slices.SortStableFunc(all, func(x, y cmf.Savepoint) int {
+		return cmp.Or(strings.Compare(y.Metadata.CreationTimestamp, x.Metadata.CreationTimestamp), strings.Compare(x.Metadata.Name, y.Metadata.Name))
+	})
+	return all, err
+}
+
+// savepointInputs are what may be said of a savepoint. One name is not enough for
+// several.
+func savepointInputs(several bool) []views.Input {
+	inputs := []views.Input{
+		{Name: howFormat, Label: "format", Value: formatDefault, Values: []string{formatDefault, cmf.FormatCanonical, cmf.FormatNative}},
+		{Name: howPath, Label: "path", Hint: "the folder that the application is configured with"},
+	}
+	if several {
+		return inputs
+	}
+	return slices.Insert(inputs, 0, views.Input{Name: howName, Label: "name", Hint: "made from the application's name"})
+}
+
+// formatDefault is the format that the server takes by itself.
+const formatDefault = "default"
