@@ -84,10 +84,13 @@ func defaultTable() Table {
 		Savepoint:   bind("S", "S", "savepoint"),
 		Stop:        bind("x", "x", "stop"),
 		Delete:      bind("D", "D", "delete"),
+		Create:      bind("a", "a", "create"),
+		Rescale:     bind("P", "P", "parallelism"),
 		Results:     bind("r", "r", "results"),
 		CopyMenu:    bind("C", "C", "copy menu"),
 		Diff:        bind("=", "=", "diff"),
 		Why:         bind("w", "w", "why"),
+		Job:         bind("J", "J", "into the Flink job"),
 	}
 }
 

@@ -45,12 +45,13 @@ type Move struct {
 
 // Table keys act on the rows of a list.
 type Table struct {
-	Filter, Mark, Range, MarkAll     key.Binding
-	Sort, Copy, Reverse              key.Binding
-	PreviewDown, PreviewUp           key.Binding
-	YAML, Describe, Events, Instance key.Binding
-	Toggle, Savepoint, Stop, Delete  key.Binding
-	Results, CopyMenu, Diff, Why     key.Binding
+	Filter, Mark, Range, MarkAll      key.Binding
+	Sort, Copy, Reverse               key.Binding
+	PreviewDown, PreviewUp            key.Binding
+	YAML, Describe, Events, Instance  key.Binding
+	Toggle, Savepoint, Stop, Delete   key.Binding
+	Create, Rescale                   key.Binding
+	Results, CopyMenu, Diff, Why, Job key.Binding
 }
 
 // Text keys work in pagers.

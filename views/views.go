@@ -78,6 +78,10 @@ func (h Hint) Text() string {
 // Hinter tells the keys that matter here, most useful first.
 type Hinter interface{ Hints() []Hint }
 
+// Sectioned is a view with so many sections of its own, which the first digits
+// choose among; other digits are panes and tabs as everywhere.
+type Sectioned interface{ Sections() int }
+
 // Crumber is the last part of the path shown at the bottom, such as the name of
 // the selected row.
 type Crumber interface{ Crumb() string }

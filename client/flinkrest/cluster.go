@@ -36,7 +36,9 @@ func (m JobManager) Overview(ctx context.Context) (Overview, error) {
 type Dashboard struct {
 	Version  string `json:"flink-version"`
 	Revision string `json:"flink-revision"`
-	Features struct {
+	// ZoneOffset is how far the machine's time zone is ahead of UTC, in milliseconds.
+	ZoneOffset int64 `json:"timezone-offset"`
+	Features   struct {
 		Submit  bool `json:"web-submit"`
 		Cancel  bool `json:"web-cancel"`
 		Rescale bool `json:"web-rescale"`
@@ -170,7 +172,7 @@ func (m JobManager) Log(ctx context.Context, taskManager, name string) (io.ReadC
 	if err != nil {
 		return nil, err
 	}
-	return nil, refusal(status, text)
+	return nil, Refusal(status, text)
 }
 
 // Threads are the threads of a task manager, or of the JobManager for "", each

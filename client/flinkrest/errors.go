@@ -16,8 +16,9 @@ type Error struct {
 	Err    error    // why an answer could not be read; nil for a refusal
 }
 
-// refusal reads the body of an answer that is no success.
-func refusal(status int, body []byte) *Error {
+// Refusal reads the body of an answer that is no success. Texts is empty where it
+// is none of Flink's, such as a page of a proxy's.
+func Refusal(status int, body []byte) *Error {
 	var shape struct {
 		Errors []string `json:"errors"`
 	}

@@ -85,5 +85,5 @@ func copyAnswer(
 	if status >= 200 && status < 300 {
 		return nil
 	}
-	return refusal(status, into.Bytes())
+	return Refusal(status, into.Bytes())
 }

@@ -2,6 +2,7 @@ package flinkrest
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -138,6 +139,11 @@ func (m JobManager) Job(ctx context.Context, job string) (Job, error) {
 	return j, err
 }
 
+// JobDocument is what Job reads, as Flink writes it.
+func (m JobManager) JobDocument(ctx context.Context, job string) (json.RawMessage, error) {
+	return send(ctx, m, http.MethodGet, jobPath(job), nil, nil)
+}
+
 // Execution is how a job was submitted.
 type Execution struct {
 	Restart     string            `json:"restart-strategy"`
@@ -162,6 +168,30 @@ func (m JobManager) Cancel(ctx context.Context, job string) error {
 		return nil
 	}
 	return err
+}
+
+// Bounds are how many subtasks a vertex may have.
+type Bounds struct {
+	Lower int `json:"lowerBound"`
+	Upper int `json:"upperBound"`
+}
+
+// Requirements are the bounds of each vertex, by its id. A scheduler that is not
+// adaptive refuses the question.
+type Requirements map[string]struct {
+	Parallelism Bounds `json:"parallelism"`
+}
+
+// Requirements asks for them.
+func (m JobManager) Requirements(ctx context.Context, job string) (Requirements, error) {
+	var r Requirements
+	err := get(ctx, m, jobPath(job)+"/resource-requirements", nil, &r)
+	return r, err
+}
+
+// Require changes the bounds; every vertex has to be named.
+func (m JobManager) Require(ctx context.Context, job string, r Requirements) error {
+	return call(ctx, m, http.MethodPut, jobPath(job)+"/resource-requirements", nil, r, nil)
 }
 
 // Exception is an entry of a job's history.

@@ -27,6 +27,14 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// MarshalJSON writes a number, or null for none.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if !n.Known() || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, float64(n), 'g', -1, 64), nil
+}
+
 // Known tells a number from NaN.
 func (n Number) Known() bool { return !math.IsNaN(float64(n)) }
 
@@ -100,6 +108,11 @@ func (m JobManager) SubtaskMetrics(ctx context.Context, job, vertex string, name
 		values[metric.ID] = metric.Aggregate
 	}
 	return values, nil
+}
+
+// SubtaskMetricNames lists what SubtaskMetrics can be asked for.
+func (m JobManager) SubtaskMetricNames(ctx context.Context, job, vertex string) ([]string, error) {
+	return m.MetricNames(ctx, MetricsOf(vertexPath(job, vertex)+"/subtasks"))
 }
 
 // Watermark is that of one input of a subtask; Known is false where there is

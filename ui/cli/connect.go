@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -84,6 +87,9 @@ type consoleFor struct {
 	name    string       // shown for it; "": the context's, or its host
 	server  <-chan error // ends of a server in this process; nil for another's
 
+	texts  platform.Texts // of the context; nil: nothing is kept
+	getenv func(string) string
+
 	start            console.Address // where to begin
 	standardRenderer bool
 }
@@ -111,7 +117,29 @@ func (of consoleFor) open() (*platform.Session, error) {
 	}
 	return platformNamed(of.context.Platform).Open(platform.Settings{
 		Context: of.title(), Server: settings, ReadOnly: of.config.ReadOnlyIn(of.context), Values: of.context.Extra, Secrets: secrets,
+		Texts: of.texts, OpenFile: openFile(of.getenv),
 	})
+}
+
+// openFile opens a file of the person's; ~ is the home folder.
+func openFile(getenv func(string) string) func(string) (io.ReadCloser, int64, error) {
+	return func(path string) (io.ReadCloser, int64, error) {
+		if rest, ok := strings.CutPrefix(path, "~/"); ok && getenv != nil {
+			path = filepath.Join(config.HomeDir(getenv), rest)
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, 0, err
+		}
+		info, err := file.Stat()
+		if err == nil && !info.Mode().IsRegular() {
+			err = fmt.Errorf("%s is no file", path)
+		}
+		if err != nil {
+			return nil, 0, errors.Join(err, file.Close())
+		}
+		return file, info.Size(), nil
+	}
 }
 
 // theme is the one that was chosen.

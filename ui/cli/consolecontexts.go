@@ -30,6 +30,7 @@ func (o *openContexts) context(of consoleFor) console.Context {
 		Name: of.title(), Server: of.server, Environment: x.Environment, Platform: platformNamed(x.Platform).Short, Address: x.URL,
 		Who: x.Auth.Who(), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped, ReadOnly: of.config.ReadOnlyIn(x),
 		Open: func() (*platform.Session, error) {
+			of.texts, of.getenv = o.textsOf(name), o.process.Getenv
 			s, err := of.open()
 			if err == nil {
 				o.sessions = append(o.sessions, s)

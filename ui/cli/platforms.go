@@ -4,10 +4,11 @@ import (
 	"drey/ui/config"
 	"drey/views/platform"
 	"drey/views/platforms/cmf"
+	"drey/views/platforms/flink"
 )
 
 // platforms are the kinds of servers that a context may name.
-var platforms = []platform.Platform{cmf.Platform}
+var platforms = []platform.Platform{cmf.Platform, flink.Platform}
 
 // configPlatforms are the platforms as the configuration knows them.
 func configPlatforms() []config.Platform {

@@ -82,6 +82,9 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Calls):
 		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env, r.Session.Calls, r.Session.Load()) }}), true
 	case keymap.Matches(msg, g.Pane):
+		if s, ok := r.focused().(views.Sectioned); ok && int(msg.String()[0]-'0') <= s.Sections() {
+			return r.focused().Update(msg), true
+		}
 		return r.pane(msg.String()), true
 	case keymap.Matches(msg, g.NextPane, g.PreviousPane):
 		return r.nextPane(msg)

@@ -52,6 +52,8 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.copyName()
 	case keymap.Matches(msg, keys.Diff):
 		return v.compare(msg.String())
+	case v.kind.Create != nil && keymap.Matches(msg, keys.Create):
+		return v.kind.Create.Open(v.env)
 	default:
 		return v.handleOwnKey(msg)
 	}
@@ -190,6 +192,9 @@ func (v *View[T]) Hints() []views.Hint {
 	}
 	hints := v.actionHints()
 	t := keys.Table
+	if c := v.kind.Create; c != nil {
+		hints = append(hints, views.Hint{Binding: t.Create, Label: c.Label})
+	}
 	hints = append(hints, views.Hint{Binding: t.Filter}, views.Hint{Binding: t.Mark})
 	for _, p := range v.kind.Pages {
 		hints = append(hints, views.Hint{Binding: p.Key(keys), Label: p.Label})

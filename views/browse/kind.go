@@ -78,6 +78,8 @@ type Kind[T any] struct {
 	Recreate *Recreate
 	// Pages opens a page of the item on a key of its own.
 	Pages []Page[T]
+	// Create makes a new object; nil where that cannot be done from here.
+	Create *Create
 	// Only leaves out what it does not hold for; nil leaves nothing out. It is
 	// part of what the list is, not a filter that can be lifted.
 	Only func(Item[T]) bool
@@ -159,6 +161,12 @@ type Page[T any] struct {
 	Key   func(*keymap.Map) key.Binding
 	Label string
 	Open  func(*views.Env, Item[T]) tea.Cmd
+}
+
+// Create opens what makes a new object.
+type Create struct {
+	Label string
+	Open  func(*views.Env) tea.Cmd
 }
 
 // Detail is what is asked for about the row under the cursor.

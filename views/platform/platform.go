@@ -7,6 +7,7 @@ package platform
 import (
 	"context"
 	"encoding/json"
+	"io"
 
 	"drey/client"
 	"drey/client/statement"
@@ -53,6 +54,19 @@ type Settings struct {
 	Server   client.Config
 	Values   map[string]string
 	Secrets  map[string]client.Secret
+	// Texts keeps what has to outlast the program, such as the identity of an
+	// operation before it is asked for; nil: nothing is kept.
+	Texts Texts
+	// OpenFile opens a file of the person's, such as a jar to send; nil where there
+	// are none.
+	OpenFile func(path string) (content io.ReadCloser, bytes int64, err error)
+}
+
+// Texts are kept for a context.
+type Texts interface {
+	// Load gives "" for a text that there is not.
+	Load(name string) (string, error)
+	Save(name, text string) error
 }
 
 // Session is one server that is open.

@@ -164,7 +164,7 @@ func otherKind(ctx context.Context, api *cmfapi.Client) string {
 	}
 	answer, err := api.Do(ctx, client.Request{Method: "GET", Path: "/config"})
 	if err == nil && json.Unmarshal(answer.Body, &overview) == nil && overview.Version != "" {
-		return "this is a Flink JobManager (" + overview.Version + "), not CMF"
+		return "this is a Flink JobManager (" + overview.Version + "), not CMF: set platform: flink"
 	}
 	return "this server is not CMF: it has no " + cmf.BasePath
 }

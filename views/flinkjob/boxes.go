@@ -1,0 +1,214 @@
+package flinkjob
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"drey/themes"
+	"drey/views/clean"
+)
+
+// Sizes of boxes, in cells. They are as wide as there is room for.
+const (
+	boxLeast  = 26
+	boxMost   = 44
+	boxHeight = 6
+	boxGap    = 13 // between layers: an arrow and how records are shipped
+)
+
+// canvas is text with a style for each cell.
+type canvas struct {
+	width, height int
+	cells         []rune // 0 is the second half of a wide one
+	styles        []*themes.Style
+}
+
+func newCanvas(width, height int) *canvas {
+	c := &canvas{width: width, height: height, cells: make([]rune, width*height), styles: make([]*themes.Style, width*height)}
+	for i := range c.cells {
+		c.cells[i] = ' '
+	}
+	return c
+}
+
+// put writes clean text; what does not fit is left out.
+func (c *canvas) put(x, y int, text string, style *themes.Style) {
+	if y < 0 || y >= c.height {
+		return
+	}
+	for _, r := range text {
+		w := clean.Width(string(r))
+		if w == 0 || x < 0 || x+w > c.width {
+			x += w
+			continue
+		}
+		at := y*c.width + x
+		c.cells[at], c.styles[at] = r, style
+		if w == 2 {
+			c.cells[at+1], c.styles[at+1] = 0, style
+		}
+		x += w
+	}
+}
+
+// line is a row of the canvas from x on, width cells.
+func (c *canvas) line(x, y, width int) string {
+	if y < 0 || y >= c.height {
+		return ""
+	}
+	var b, run strings.Builder
+	var style *themes.Style
+	flush := func() {
+		switch {
+		case run.Len() == 0:
+		case style == nil:
+			b.WriteString(run.String())
+		default:
+			b.WriteString(style.Render(run.String()))
+		}
+		run.Reset()
+	}
+	for i := x; i < min(x+width, c.width); i++ {
+		r, s := c.cells[y*c.width+i], c.styles[y*c.width+i]
+		if r == 0 {
+			if i == x {
+				run.WriteByte(' ')
+			}
+			continue
+		}
+		if s != style {
+			flush()
+			style = s
+		}
+		run.WriteRune(r)
+	}
+	flush()
+	return b.String()
+}
+
+// boxes draws the graph from left to right, scrolled so that the vertex under the
+// cursor is seen.
+func (g *graph) boxes(top topology, width, height int) []string {
+	rows := 1
+	for _, layer := range top.layers {
+		rows = max(rows, len(layer))
+	}
+	g.boxWidth = min(max((width-2-(len(top.layers)-1)*boxGap)/len(top.layers), boxLeast), boxMost)
+	boxWidth := g.boxWidth
+	c := newCanvas(len(top.layers)*(boxWidth+boxGap)-boxGap+2, rows*boxHeight+1)
+	at := make([][2]int, len(top.vertices))
+	for l, layer := range top.layers {
+		skip := (rows - len(layer)) * boxHeight / 2
+		for n, i := range layer {
+			at[i] = [2]int{1 + l*(boxWidth+boxGap), skip + n*boxHeight}
+		}
+	}
+	for _, e := range top.edges {
+		g.arrow(c, at[e.from], at[e.to], e.ship)
+	}
+	bottleneck := top.bottleneck(g.loads)
+	for i := range top.vertices {
+		g.box(c, top, i, at[i], i == bottleneck)
+	}
+	sel := at[g.selected()]
+	x := min(max(sel[0]-(width-boxWidth)/2, 0), max(c.width-width, 0))
+	y := min(max(sel[1]-(height-boxHeight)/2, 0), max(c.height-height, 0))
+	lines := make([]string, 0, height)
+	for n := range height {
+		lines = append(lines, c.line(x, y+n, width))
+	}
+	return lines
+}
+
+// arrow goes from the right of one box to the left of another, and says how
+// records are shipped.
+func (g *graph) arrow(c *canvas, from, to [2]int, ship string) {
+	t := g.env.Theme
+	style := &t.Faint
+	x, y := from[0]+g.boxWidth, from[1]+2
+	end, down := to[0]-1, to[1]+2
+	turn := end - 2
+	h, vert := t.Glyphs.H, t.Glyphs.V
+	for i := x; i < end; i++ {
+		row := y
+		if i > turn {
+			row = down
+		}
+		c.put(i, row, h, style)
+	}
+	if y != down {
+		corner, back := t.Glyphs.TR, t.Glyphs.BL
+		step := 1
+		if down < y {
+			corner, back, step = t.Glyphs.BR, t.Glyphs.TL, -1
+		}
+		c.put(turn, y, corner, style)
+		for row := y + step; row != down; row += step {
+			c.put(turn, row, vert, style)
+		}
+		c.put(turn, down, back, style)
+	}
+	head := "▶"
+	if t.Glyphs.ASCII {
+		head = ">"
+	}
+	c.put(end, down, head, &t.Dim)
+	c.put(x+1, y-1, clean.Cut(oneLine(ship), boxGap-3, ""), &t.Dim)
+}
+
+// box is a vertex: its name, how busy it is, what goes through it, what holds it
+// back.
+func (g *graph) box(c *canvas, top topology, i int, at [2]int, bottleneck bool) {
+	t := g.env.Theme
+	v := top.vertices[i]
+	l := g.loadOf(v.ID)
+	line := &t.Frame
+	name := &t.Text
+	if i == g.selected() {
+		line, name = &t.FrameFocus, &t.Strong
+	}
+	x, y, inner := at[0], at[1], g.boxWidth-2
+	gl := t.Glyphs
+	title := clean.Cut(nameOf(v), inner-4, gl.Ellipsis)
+	c.put(x, y, gl.TL+gl.H+" "+strings.Repeat(" ", clean.Width(title))+" "+strings.Repeat(gl.H, inner-3-clean.Width(title))+gl.TR, line)
+	c.put(x+3, y, title, name)
+	for n := 1; n < boxHeight-1; n++ {
+		c.put(x, y+n, gl.V+strings.Repeat(" ", inner)+gl.V, line)
+	}
+	c.put(x, y+boxHeight-1, gl.BL+strings.Repeat(gl.H, inner)+gl.BR, line)
+	busy := g.tone(busyTone(l.busy))
+	c.put(x+2, y+1, clean.Fit(bar(t, l.busy, 10)+" busy "+percent(l.busy), inner-2, ""), &busy)
+	flow := g.tone(themes.Plain)
+	text := fmt.Sprintf("%d %s %s/s", v.Parallelism, gl.V, rate(flowOf(l)))
+	if !math.IsNaN(l.lag) {
+		text += "  lag " + lagText(l.lag)
+	}
+	c.put(x+2, y+2, clean.Fit(text, inner-2, ""), &flow)
+	back := g.tone(backTone(l.back))
+	if l.back >= 0.005 {
+		c.put(x+2, y+3, clean.Fit("back-pressured "+percent(l.back), inner-2, ""), &back)
+	} else if v.Status != "RUNNING" {
+		_, tone := StateOf(v.Status)
+		style := g.tone(tone)
+		c.put(x+2, y+3, clean.Fit(clean.Text(v.Status), inner-2, ""), &style)
+	}
+	last := g.tone(themes.Dim)
+	switch {
+	case bottleneck:
+		warn := g.tone(themes.Warn)
+		c.put(x+2, y+4, clean.Fit(gl.Tone(themes.Warn)+" bottleneck"+skewText(l.skew), inner-2, ""), &warn)
+	case l.skew >= 30:
+		c.put(x+2, y+4, clean.Fit(strings.TrimSpace(skewText(l.skew)), inner-2, ""), &last)
+	default:
+		c.put(x+2, y+4, clean.Fit(sparkline(t, g.job.Memory.of(g.facts.id+v.ID+"out"), inner-2), inner-2, ""), &last)
+	}
+}
+
+// skewText is how unevenly records go to subtasks, "" where it does not matter.
+func skewText(percentage float64) string {
+	if percentage >= 30 {
+		return fmt.Sprintf(" skew %.0f%%", percentage)
+	}
+	return ""
+}

@@ -1,0 +1,480 @@
+// Package flinkjob looks into one job of Apache Flink, whoever runs it: its graph,
+// subtasks, checkpoints, exceptions, metrics, task managers and logs, over
+// client/flinkrest. A bare JobManager and a proxy to one, such as CMF's
+// …/flink-web-ui/, are the same to it.
+package flinkjob
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/fault"
+	"drey/client/flinkrest"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/frame"
+	"drey/views/grid"
+)
+
+// Job is the job to look into.
+type Job struct {
+	ID   string
+	Name string
+	From flinkrest.JobManager
+	// Find gives the id where it is not known yet, or may have changed: an
+	// application that was upgraded runs another job. nil: ID is the job.
+	Find func(context.Context) (string, error)
+	// Memory keeps series of metrics while the view is left; nil: they begin anew.
+	Memory *Memory
+}
+
+// StateOf is a job's state in Flink's word and what it means.
+func StateOf(state string) (string, themes.Tone) {
+	switch state {
+	case "RUNNING":
+		return state, themes.Good
+	case "FAILED":
+		return state, themes.Bad
+	case "FAILING", "RESTARTING":
+		return state, themes.Warn
+	case "FINISHED":
+		return state, themes.Done
+	case "CANCELED", "SUSPENDED":
+		return state, themes.Idle
+	case "INITIALIZING", "CREATED", "CANCELLING", "CANCELING", "RECONCILING", "SCHEDULED", "DEPLOYING":
+		return state, themes.Busy
+	}
+	return state, themes.Unknown
+}
+
+// ended tells that a job will never run again.
+func ended(state string) bool {
+	return state == "FAILED" || state == "FINISHED" || state == "CANCELED"
+}
+
+// View is the look into a job: a bar of sections, one of which is seen.
+type View struct {
+	env *views.Env
+	job Job
+	box views.Mailbox
+
+	facts    facts
+	sections []section
+	at       int
+	rounds   map[string]*round
+	shared   *round // of what every section needs
+
+	width, height int
+	visible       bool
+	dirty         bool
+	out           string
+}
+
+// facts are what every section knows of the job.
+type facts struct {
+	id     string
+	job    flinkrest.Job
+	known  bool      // job was read
+	at     time.Time // when it was read
+	ended  bool
+	every  time.Duration // how often Flink fetches metrics
+	failed error         // the last answer was none
+}
+
+// section is one of the views of a job.
+type section interface {
+	title() string
+	// round is what it asks while it is seen; nil: nothing.
+	round() *round
+	update(tea.Msg) tea.Cmd
+	// lines are at most height lines of at most width cells.
+	lines(width, height int) []string
+	hints() []views.Hint
+	typing() bool
+	// escape gives up one thing of the section's own and says whether there was one.
+	escape() bool
+}
+
+// jobEvery is how often the job itself is asked for: its state has a pace of its
+// own. A job of many vertices is a large answer, and is part of a round.
+const (
+	jobEvery   = 3 * time.Second
+	manyIsSlow = 10
+	endedEvery = 30 * time.Second
+)
+
+// New looks into a job.
+func New(env *views.Env, job Job) *View {
+	if job.Memory == nil {
+		job.Memory = NewMemory()
+	}
+	v := &View{env: env, job: job, rounds: map[string]*round{}, dirty: true}
+	v.box.Context = env.Context
+	v.facts.id, v.facts.every = job.ID, metricsEvery
+	v.shared = &round{
+		name: "job", every: v.jobPace,
+		steps: func() []step { return []step{v.jobStep()} },
+	}
+	v.sections = []section{
+		newGraph(v), newTop(v), newCheckpoints(v), newExceptions(v), newMetrics(v), newTaskManagers(v), newLogList(v),
+	}
+	return v
+}
+
+// jobPace is how often the job is asked for.
+func (v *View) jobPace() time.Duration {
+	switch {
+	case v.facts.ended:
+		return endedEvery
+	case len(v.facts.job.Vertices) > manyIsSlow:
+		return v.facts.every
+	}
+	return jobEvery
+}
+
+// jobStep reads the job, and before that finds it.
+func (v *View) jobStep() step {
+	type answer struct {
+		id    string
+		job   flinkrest.Job
+		every time.Duration
+	}
+	job, id, every, first := v.job, v.facts.id, v.facts.every, !v.facts.known
+	return step{
+		load: func(ctx context.Context) (any, error) {
+			a := answer{id: id, every: every}
+			var err error
+			if job.Find != nil {
+				if a.id, err = job.Find(ctx); err != nil {
+					return nil, err
+				}
+			}
+			if a.job, err = job.From.Job(ctx, a.id); err != nil {
+				return nil, err
+			}
+			if first {
+				a.every = fetchInterval(ctx, job.From)
+			}
+			return a, nil
+		},
+		take: func(value any) {
+			a := value.(answer)
+			if a.id != v.facts.id && v.facts.known { // another job of the same application
+				for _, r := range v.rounds {
+					r.reset()
+				}
+			}
+			v.facts = facts{id: a.id, job: a.job, known: true, at: v.env.Now(), ended: ended(a.job.State), every: a.every}
+		},
+		failed: func(err error) { v.facts.failed = err },
+	}
+}
+
+// metricsEvery is how often Flink fetches metrics from its task managers, unless
+// it is configured otherwise: asking faster shows the same numbers again
+// (platforms-supplement.md §2).
+const metricsEvery = 10 * time.Second
+
+// fetchInterval is what the JobManager is configured to; never less than its
+// default. A proxy may not have the configuration.
+func fetchInterval(ctx context.Context, from flinkrest.JobManager) time.Duration {
+	settings, err := from.Config(ctx)
+	if err != nil {
+		return metricsEvery
+	}
+	for _, s := range settings {
+		if s.Key == "metrics.fetcher.update-interval" {
+			return max(flinkDuration(s.Value), metricsEvery)
+		}
+	}
+	return metricsEvery
+}
+
+// flinkDuration reads a duration as Flink's configuration has it: a number, of
+// milliseconds or with a unit. 0 for anything else.
+func flinkDuration(text string) time.Duration {
+	var n int64
+	unit := ""
+	if k, _ := fmt.Sscanf(strings.ReplaceAll(strings.TrimSpace(text), " ", ""), "%d%s", &n, &unit); k == 0 {
+		return 0
+	}
+	switch unit {
+	case "", "ms", "milli", "millis", "millisecond", "milliseconds":
+		return time.Duration(n) * time.Millisecond
+	case "s", "sec", "secs", "second", "seconds":
+		return time.Duration(n) * time.Second
+	case "m", "min", "minute", "minutes":
+		return time.Duration(n) * time.Minute
+	case "h", "hour", "hours":
+		return time.Duration(n) * time.Hour
+	}
+	return 0
+}
+
+// Title implements views.View.
+func (v *View) Title() string { return v.job.Name }
+
+// Crumb implements views.Crumber.
+func (v *View) Crumb() string { return v.sections[v.at].title() }
+
+// Init implements views.View: nothing is asked before the view is seen.
+func (v *View) Init() tea.Cmd {
+	v.visible = true
+	return v.start()
+}
+
+// start asks for what is seen.
+func (v *View) start() tea.Cmd {
+	v.dirty = true
+	cmds := []tea.Cmd{v.run(v.shared)}
+	if r := v.sections[v.at].round(); r != nil {
+		cmds = append(cmds, v.run(r))
+	}
+	return tea.Batch(cmds...)
+}
+
+// SetVisible implements views.Watcher.
+func (v *View) SetVisible(visible bool) tea.Cmd {
+	if v.visible == visible {
+		return nil
+	}
+	v.visible = visible
+	if visible {
+		return v.start()
+	}
+	for _, r := range v.rounds {
+		v.stop(r)
+	}
+	return nil
+}
+
+// Refresh implements views.Refresher.
+func (v *View) Refresh() tea.Cmd {
+	v.shared.due()
+	if r := v.sections[v.at].round(); r != nil {
+		r.due()
+	}
+	return v.start()
+}
+
+// show brings a section to the front.
+func (v *View) show(at int) tea.Cmd {
+	if at == v.at || at < 0 || at >= len(v.sections) {
+		return nil
+	}
+	if r := v.sections[v.at].round(); r != nil {
+		v.stop(r)
+	}
+	v.at = at
+	return v.start()
+}
+
+// Sections tells the root that digits choose among so many sections here.
+func (v *View) Sections() int { return len(v.sections) }
+
+// Freshness implements views.Fresher: it is that of the job itself.
+func (v *View) Freshness() views.Freshness {
+	return views.Freshness{At: v.facts.at, Every: v.jobPace(), Err: v.facts.failed}
+}
+
+// Typing implements views.Typist.
+func (v *View) Typing() bool { return v.sections[v.at].typing() }
+
+// Accept implements views.View.
+func (v *View) Accept(a views.Answer) bool { return v.box.Accept(a) }
+
+// Close implements views.View.
+func (v *View) Close() { v.box.Close() }
+
+// Escape implements views.Escaper.
+func (v *View) Escape() (tea.Cmd, bool) {
+	had := v.sections[v.at].escape()
+	v.dirty = v.dirty || had
+	return nil, had
+}
+
+// SetSize implements views.View.
+func (v *View) SetSize(width, height int) {
+	v.width, v.height, v.dirty = width, height, true
+}
+
+// Tick implements views.Ageing: ages are coarse.
+func (v *View) Tick(time.Time) time.Duration {
+	v.dirty = true
+	return 5 * time.Second
+}
+
+// Update implements views.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	v.dirty = true
+	switch msg := msg.(type) {
+	case steppedMsg:
+		return v.stepped(msg)
+	case againMsg:
+		return v.again(msg)
+	case views.CommandMsg:
+		if at, ok := msg.Msg.(showMsg); ok {
+			return v.show(int(at))
+		}
+	case showMsg:
+		return v.show(int(msg))
+	case tea.KeyMsg:
+		if !v.Typing() {
+			if cmd, ok := v.handleKey(msg); ok {
+				return cmd
+			}
+		}
+	}
+	return v.sections[v.at].update(msg)
+}
+
+// showMsg brings a section to the front.
+type showMsg int
+
+func (v *View) handleKey(msg tea.KeyMsg) (tea.Cmd, bool) {
+	keys := v.env.Keys.Global
+	switch {
+	case keymap.Matches(msg, keys.Pane):
+		return v.show(int(msg.Runes[0] - '1')), true
+	case keymap.Matches(msg, keys.NextPane):
+		return v.show((v.at + 1) % len(v.sections)), true
+	case keymap.Matches(msg, keys.PreviousPane):
+		return v.show((v.at + len(v.sections) - 1) % len(v.sections)), true
+	}
+	return nil, false
+}
+
+// Commands implements views.Commander.
+func (v *View) Commands() []views.Command {
+	var all []views.Command
+	for i, s := range v.sections {
+		all = append(all, views.Command{Text: s.title(), Aside: "of this job", Msg: showMsg(i)})
+	}
+	return all
+}
+
+// Hints implements views.Hinter.
+func (v *View) Hints() []views.Hint {
+	hints := v.sections[v.at].hints()
+	return append(hints,
+		views.Hint{Binding: v.env.Keys.Global.Pane, Label: "section"},
+		views.Hint{Binding: v.env.Keys.Move.Escape},
+	)
+}
+
+// View implements views.View.
+func (v *View) View() string {
+	if !v.dirty {
+		return v.out
+	}
+	v.dirty = false
+	v.out = ""
+	if v.height < 3 || v.width < 10 {
+		return ""
+	}
+	t := v.env.Theme
+	body := v.body(v.width-2, v.height-2)
+	v.out = strings.Join(frame.Box(t, true, v.width, v.height, v.head(), v.corner(), body), "\n")
+	return v.out
+}
+
+// body is the bar of sections over the one that is seen.
+func (v *View) body(width, height int) []string {
+	lines := []string{v.bar(width)}
+	if !v.facts.known {
+		return append(lines, v.waiting(width)...)
+	}
+	return append(lines, v.sections[v.at].lines(width, height-1)...)
+}
+
+// head names the job and says how it is.
+func (v *View) head() string {
+	t := v.env.Theme
+	name := t.Strong.Render(clean.Text(v.job.Name))
+	if !v.facts.known {
+		return name
+	}
+	state, tone := StateOf(v.facts.job.State)
+	since := ""
+	if at := v.facts.job.Changed(); !at.IsZero() {
+		since = " " + grid.AgeText(v.env.ServerNow().Sub(at))
+	}
+	return name + t.Dim.Render(" "+clean.Text(short(v.facts.id))+" ") + t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+clean.Text(state)+since)
+}
+
+func short(id string) string { return id[:min(len(id), 8)] }
+
+// corner says what is old or wrong.
+func (v *View) corner() string {
+	t := v.env.Theme
+	err := v.facts.failed
+	if err == nil {
+		if r := v.sections[v.at].round(); r != nil {
+			err = r.err
+		}
+	}
+	if err == nil || !v.facts.known {
+		return ""
+	}
+	text := grid.AgeText(v.env.Now().Sub(v.facts.at)) + " old: " + errorText(err)
+	return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.width/2, 20), t.Glyphs.Ellipsis))
+}
+
+// errorText is an error in one line: what it means, then its own words.
+func errorText(err error) string {
+	text := clean.Text(err.Error())
+	if w := fault.Of(err).Word(); w != "" {
+		return w + ": " + text
+	}
+	return text
+}
+
+// bar names the sections.
+func (v *View) bar(width int) string {
+	t := v.env.Theme
+	var b strings.Builder
+	full := 0
+	for _, s := range v.sections {
+		full += len(s.title()) + 4
+	}
+	for i, s := range v.sections {
+		name := fmt.Sprintf(" %d %s ", i+1, s.title())
+		if full > width && i != v.at {
+			name = fmt.Sprintf(" %d %s ", i+1, clean.Cut(s.title(), 4, ""))
+		}
+		if i == v.at {
+			b.WriteString(t.Accent.Render(name))
+		} else {
+			b.WriteString(t.Dim.Render(name))
+		}
+	}
+	return clean.Cut(b.String(), width, "")
+}
+
+// waiting is what stands before the first answer.
+func (v *View) waiting(width int) []string {
+	t := v.env.Theme
+	err := v.facts.failed
+	if err == nil {
+		return []string{"", "  " + t.Dim.Render("waiting for the job")}
+	}
+	title := "the job could not be read"
+	if flinkrest.NotFound(err) {
+		title = "the JobManager does not know this job any more"
+	}
+	lines := []string{"", "  " + t.Tone(themes.Bad).Render(t.Glyphs.Cross+" "+title)}
+	for _, line := range clean.Wrap(errorText(err), max(width-6, 8)) {
+		lines = append(lines, "  "+t.Dim.Render(line))
+	}
+	return append(lines, "", "  "+t.Faint.Render("R asks again"))
+}
+
+// hint is a key with words of its own.
+func hint(b key.Binding, label string) views.Hint { return views.Hint{Binding: b, Label: label} }

@@ -1,0 +1,93 @@
+package flinkjob
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"drey/themes"
+)
+
+// Memory keeps series of numbers while a view is left and opened again. It is used
+// on the console's one loop.
+type Memory struct {
+	series map[string]*series
+	order  []string // oldest first
+	// watched are the metrics that are watched, by the job's id.
+	watched map[string][]watched
+}
+
+// NewMemory keeps nothing yet.
+func NewMemory() *Memory {
+	return &Memory{series: map[string]*series{}, watched: map[string][]watched{}}
+}
+
+const (
+	seriesLength = 60
+	maxSeries    = 2000
+)
+
+// series is the newest values of a number, the newest last.
+type series struct {
+	values []float64
+	at     time.Time
+}
+
+// add appends a value; NaN is a gap.
+func (m *Memory) add(key string, value float64, at time.Time) {
+	s := m.series[key]
+	if s == nil {
+		if len(m.order) >= maxSeries {
+			delete(m.series, m.order[0])
+			m.order = m.order[1:]
+		}
+		s = &series{}
+		m.series[key] = s
+		m.order = append(m.order, key)
+	}
+	if len(s.values) == seriesLength {
+		copy(s.values, s.values[1:])
+		s.values = s.values[:seriesLength-1]
+	}
+	s.values, s.at = append(s.values, value), at
+}
+
+// of are the values of a key, nil for none.
+func (m *Memory) of(key string) []float64 {
+	if s := m.series[key]; s != nil {
+		return s.values
+	}
+	return nil
+}
+
+var sparks = []rune("▁▂▃▄▅▆▇█")
+
+// sparkline draws the newest values, as many as fit; a gap is blank.
+func sparkline(t *themes.Theme, values []float64, width int) string {
+	if len(values) > width {
+		values = values[len(values)-width:]
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range values {
+		if !math.IsNaN(x) {
+			low, high = min(low, x), max(high, x)
+		}
+	}
+	var b strings.Builder
+	for _, x := range values {
+		if math.IsNaN(x) {
+			b.WriteByte(' ')
+			continue
+		}
+		share := 0.5
+		if high > low {
+			share = (x - low) / (high - low)
+		}
+		if t.Glyphs.ASCII {
+			b.WriteByte("_.-=*#"[int(share*5)])
+		} else {
+			b.WriteRune(sparks[int(share*7)])
+		}
+	}
+	return b.String()
+}

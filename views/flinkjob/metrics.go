@@ -1,0 +1,240 @@
+package flinkjob
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/flinkrest"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/grid"
+)
+
+// metrics is the section of any metric by its name: those of the job or of a
+// vertex, found by words or letters, watched as series.
+type metrics struct {
+	*View
+	asks  *round
+	table *table
+	of    int // 0 is the job, others are vertices
+	names map[int][]string
+}
+
+// watched is one metric that is asked for in each round.
+type watched struct{ vertex, name string }
+
+// maxWatched is how many are: their names go into one request a vertex, whose
+// length Flink limits to 4 KB.
+const (
+	maxWatched   = 20
+	maxNameBytes = 3000
+)
+
+func newMetrics(v *View) *metrics {
+	m := &metrics{View: v, names: map[int][]string{}}
+	m.table = newTable(v.env,
+		grid.Column{Title: "", Max: 2}, grid.Column{Title: "METRIC", Max: 90, Min: 20}, grid.Column{Title: "VALUE", Right: true}, grid.Column{Title: "SERIES", Max: 40, Drop: 1},
+	)
+	m.table.sortBy("METRIC", false)
+	m.asks = &round{name: "metrics", every: m.pace, steps: m.steps}
+	return m
+}
+
+func (m *metrics) title() string { return "metrics" }
+func (m *metrics) round() *round { return m.asks }
+func (m *metrics) typing() bool  { return m.table.typing() }
+func (m *metrics) escape() bool  { return m.table.escape() }
+
+func (m *metrics) pace() time.Duration {
+	if m.facts.ended {
+		return endedEvery
+	}
+	return m.facts.every
+}
+
+// vertex is the id of what is looked at, "" for the job.
+func (m *metrics) vertex() string {
+	if m.of > 0 && m.of <= len(m.facts.job.Vertices) {
+		return m.facts.job.Vertices[m.of-1].ID
+	}
+	return ""
+}
+
+// steps ask for the names once, and for the values of those that are watched, one
+// request for each vertex that has any.
+func (m *metrics) steps() []step {
+	if !m.facts.known || m.facts.ended {
+		return nil
+	}
+	from, job, of, vertex := m.job.From, m.facts.id, m.of, m.vertex()
+	var steps []step
+	if len(m.names[of]) == 0 {
+		steps = append(steps, step{
+			load: func(ctx context.Context) (any, error) {
+				if vertex == "" {
+					return from.MetricNames(ctx, flinkrest.OfJob(job))
+				}
+				return from.SubtaskMetricNames(ctx, job, vertex)
+			},
+			take: func(value any) { m.names[of] = value.([]string); m.fill() },
+		})
+	}
+	byVertex := map[string][]string{}
+	for _, w := range m.job.Memory.watched[job] {
+		byVertex[w.vertex] = append(byVertex[w.vertex], w.name)
+	}
+	for _, vertex := range slices.Sorted(maps.Keys(byVertex)) {
+		steps = append(steps, m.valueStep(job, vertex, byVertex[vertex]))
+	}
+	return steps
+}
+
+// valueStep reads metrics of the job, or those of a vertex over its subtasks.
+func (m *metrics) valueStep(job, vertex string, names []string) step {
+	from := m.job.From
+	return step{
+		load: func(ctx context.Context) (any, error) {
+			values := map[string]float64{}
+			if vertex == "" {
+				list, err := from.Metrics(ctx, flinkrest.OfJob(job), names...)
+				for name, n := range list {
+					values[name] = float(n)
+				}
+				return values, err
+			}
+			list, err := from.SubtaskMetrics(ctx, job, vertex, names...)
+			for name, a := range list {
+				values[name] = float(a.Sum)
+			}
+			return values, err
+		},
+		take: func(value any) {
+			now := m.env.ServerNow()
+			for _, name := range names {
+				x, ok := value.(map[string]float64)[name]
+				if !ok {
+					x = math.NaN()
+				}
+				m.job.Memory.add(seriesKey(job, vertex, name), x, now)
+			}
+			m.fill()
+		},
+	}
+}
+
+func seriesKey(job, vertex, name string) string { return job + " " + vertex + " " + name }
+
+func (m *metrics) fill() {
+	job, vertex := m.facts.id, m.vertex()
+	rows := make([]grid.Row, 0, len(m.names[m.of]))
+	for _, name := range m.names[m.of] {
+		mark, text, x := " ", "", math.NaN()
+		series := m.job.Memory.of(seriesKey(job, vertex, name))
+		if m.isWatched(name) {
+			mark, text = m.env.Theme.Glyphs.Mark, "·"
+		}
+		if len(series) > 0 {
+			x = series[len(series)-1]
+			text = valueText(x)
+		}
+		rows = append(rows, grid.NewRow(name, []grid.Cell{
+			grid.Word(mark, themes.Accent), grid.Word(oneLine(name), themes.Plain), cellOf(text, x, themes.Plain), grid.Word(sparkline(m.env.Theme, series, 40), themes.Accent),
+		}, nil))
+	}
+	m.table.grid.SetRows(rows, m.env.ServerNow())
+}
+
+// valueText is a number with as many digits as it needs.
+func valueText(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "—"
+	case x == math.Trunc(x) && math.Abs(x) < 1e15:
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.4g", x)
+}
+
+func (m *metrics) isWatched(name string) bool {
+	return slices.Contains(m.job.Memory.watched[m.facts.id], watched{m.vertex(), name})
+}
+
+// toggle watches a metric, or gives it up.
+func (m *metrics) toggle(name string) tea.Cmd {
+	memory, job, w := m.job.Memory, m.facts.id, watched{m.vertex(), name}
+	list := memory.watched[job]
+	if i := slices.Index(list, w); i >= 0 {
+		memory.watched[job] = slices.Delete(slices.Clone(list), i, i+1)
+		m.fill()
+		return nil
+	}
+	bytes := len(name)
+	for _, other := range list {
+		if other.vertex == w.vertex {
+			bytes += len(other.name) + 1
+		}
+	}
+	if len(list) >= maxWatched || bytes > maxNameBytes {
+		return views.Notice(themes.Warn, fmt.Sprintf("%d metrics are watched: give one up first", len(list)))
+	}
+	memory.watched[job] = append(list, w)
+	m.fill()
+	m.asks.due()
+	return m.run(m.asks)
+}
+
+func (m *metrics) update(msg tea.Msg) tea.Cmd {
+	key, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return nil
+	}
+	keys := m.env.Keys
+	switch {
+	case m.table.typing():
+		m.table.update(key)
+	case keymap.Matches(key, keys.Move.Left, keys.Move.Right):
+		n := len(m.facts.job.Vertices) + 1
+		if keymap.Matches(key, keys.Move.Left) {
+			m.of = (m.of + n - 1) % n
+		} else {
+			m.of = (m.of + 1) % n
+		}
+		m.fill()
+		m.asks.due()
+		return m.run(m.asks)
+	case keymap.Matches(key, keys.Move.Enter, keys.Table.Mark):
+		if name := m.table.grid.Selected(); name != "" {
+			return m.toggle(name)
+		}
+	default:
+		m.table.update(key)
+	}
+	return nil
+}
+
+func (m *metrics) hints() []views.Hint {
+	k := m.env.Keys
+	return []views.Hint{hint(k.Move.Enter, "watch"), hint(k.Move.Right, "vertex"), hint(k.Table.Filter, "filter, ~ for letters")}
+}
+
+func (m *metrics) lines(width, height int) []string {
+	t := m.env.Theme
+	if m.facts.ended {
+		return []string{"", "  " + t.Dim.Render("the job has ended: Flink has no metrics of it")}
+	}
+	name := "the job"
+	if m.of > 0 && m.of <= len(m.facts.job.Vertices) {
+		name = nameOf(m.facts.job.Vertices[m.of-1]) + ", sums over its subtasks"
+	}
+	n := len(m.names[m.of])
+	head := " " + t.Strong.Render(clean.Cut(name, max(width-40, 10), t.Glyphs.Ellipsis)) + t.Dim.Render(fmt.Sprintf("  %d of %d  %d metrics", m.of+1, len(m.facts.job.Vertices)+1, n))
+	return append([]string{clean.Cut(head, width, "")}, m.table.lines(width, height-1)...)
+}

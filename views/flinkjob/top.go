@@ -1,0 +1,236 @@
+package flinkjob
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/flinkrest"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/grid"
+)
+
+// top is the section of the job's worst subtasks, of all vertices in one list,
+// over the task managers that they run on.
+type top struct {
+	*View
+	asks     *round
+	subtasks *table
+	managers *table
+	below    bool // keys go to the task managers
+
+	pressure map[string]flinkrest.Backpressure // by vertex
+	machines map[string]machine                // by task manager
+}
+
+// machine is how a task manager's process is. NaN is not known.
+type machine struct {
+	cpu, heap, heapMax, gc, netty float64
+	at                            time.Time
+}
+
+// machineMetrics are asked of each task manager in one request.
+var machineMetrics = []string{
+	"Status.JVM.CPU.Load", "Status.JVM.Memory.Heap.Used", "Status.JVM.Memory.Heap.Max",
+	"Status.JVM.GarbageCollector.All.TimeMsPerSecond", "Status.Shuffle.Netty.UsedMemory",
+}
+
+// maxMachines is how many task managers are asked in a round.
+const maxMachines = 50
+
+func newTop(v *View) *top {
+	t := &top{View: v, pressure: map[string]flinkrest.Backpressure{}, machines: map[string]machine{}}
+	t.subtasks = newTable(v.env,
+		grid.Column{Title: "WORST", Right: true}, grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "BUSY", Right: true},
+		grid.Column{Title: "IDLE", Right: true, Drop: 2}, grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "VERTEX", Max: 80},
+	)
+	t.subtasks.sortBy("WORST", true)
+	t.managers = newTable(v.env,
+		grid.Column{Title: "TASK MANAGER", Max: 44}, grid.Column{Title: "CPU", Right: true}, grid.Column{Title: "HEAP", Right: true},
+		grid.Column{Title: "OF", Right: true, Drop: 1}, grid.Column{Title: "GC", Right: true}, grid.Column{Title: "NETWORK", Right: true, Drop: 2},
+	)
+	t.managers.sortBy("CPU", true)
+	t.asks = &round{name: "top", every: t.pace, steps: t.steps}
+	return t
+}
+
+func (s *top) title() string { return "top" }
+func (s *top) round() *round { return s.asks }
+
+func (s *top) pace() time.Duration {
+	if s.facts.ended {
+		return endedEvery
+	}
+	return s.facts.every
+}
+
+// steps are one request a vertex, one for the task managers, and one for each.
+func (s *top) steps() []step {
+	if s.facts.ended || !s.facts.known {
+		return nil
+	}
+	from, job := s.job.From, s.facts.id
+	ignore := func(error) {} // 500 "No value present" in the first seconds
+	var steps []step
+	for _, v := range s.facts.job.Vertices {
+		id := v.ID
+		steps = append(steps, step{
+			load: func(ctx context.Context) (any, error) { return from.Backpressure(ctx, job, id) },
+			take: func(value any) { s.pressure[id] = value.(flinkrest.Backpressure); s.fillSubtasks() }, failed: ignore,
+		})
+	}
+	return append(steps, step{
+		load: func(ctx context.Context) (any, error) { return from.TaskManagers(ctx) },
+		take: func(value any) { s.askMachines(value.([]flinkrest.TaskManager)) },
+	})
+}
+
+// askMachines adds a step for each task manager to the round.
+func (s *top) askMachines(all []flinkrest.TaskManager) {
+	there := map[string]machine{}
+	for _, tm := range all[:min(len(all), maxMachines)] {
+		if m, ok := s.machines[tm.ID]; ok {
+			there[tm.ID] = m
+		} else {
+			n := math.NaN()
+			there[tm.ID] = machine{n, n, n, n, n, time.Time{}}
+		}
+		from, id := s.job.From, tm.ID
+		s.asks.queue = append(s.asks.queue, step{
+			load: func(ctx context.Context) (any, error) {
+				return from.Metrics(ctx, flinkrest.OfTaskManager(id), machineMetrics...)
+			},
+			take: func(value any) {
+				s.machines[id] = machineOf(value.(map[string]flinkrest.Number), s.env.ServerNow())
+				s.fillMachines()
+			},
+			failed: func(error) {}, // it went meanwhile
+		})
+	}
+	s.asks.n += min(len(all), maxMachines)
+	s.machines = there
+	s.fillMachines()
+}
+
+func machineOf(values map[string]flinkrest.Number, now time.Time) machine {
+	get := func(name string) float64 {
+		if n, ok := values[name]; ok {
+			return float(n)
+		}
+		return math.NaN()
+	}
+	m := machine{
+		cpu: get(machineMetrics[0]), heap: get(machineMetrics[1]), heapMax: get(machineMetrics[2]),
+		gc: get(machineMetrics[3]) / 1000, netty: get(machineMetrics[4]), at: now,
+	}
+	if m.cpu < 0 {
+		m.cpu = math.NaN() // Java does not know it yet
+	}
+	return m
+}
+
+func (s *top) fillSubtasks() {
+	var rows []grid.Row
+	for _, v := range s.facts.job.Vertices {
+		p, ok := s.pressure[v.ID]
+		if !ok {
+			continue
+		}
+		for _, sub := range p.Subtasks {
+			busy, back, idle := float(sub.Busy), float(sub.Ratio), float(sub.Idle)
+			worst := most(busy, back)
+			rows = append(rows, grid.NewRow(fmt.Sprintf("%s %d", v.ID, sub.Index), []grid.Cell{
+				cellOf(bar(s.env.Theme, worst, 10), worst, busyTone(worst)), cellOf(percent(back), back, backTone(back)), cellOf(percent(busy), busy, busyTone(busy)),
+				cellOf(percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain), grid.Word(nameOf(v), themes.Plain),
+			}, nil))
+		}
+	}
+	s.subtasks.grid.SetRows(rows, s.env.ServerNow())
+}
+
+// most is the larger of two, whichever is known.
+func most(a, b float64) float64 {
+	if math.IsNaN(a) || b > a {
+		return b
+	}
+	return a
+}
+
+func (s *top) fillMachines() {
+	var rows []grid.Row
+	for id, m := range s.machines {
+		heap := m.heap / m.heapMax
+		rows = append(rows, grid.NewRow(id, []grid.Cell{
+			grid.Word(id, themes.Plain), cellOf(percent(m.cpu), m.cpu, busyTone(m.cpu)), cellOf(percent(heap), heap, busyTone(heap)),
+			cellOf(sizeOf(m.heapMax), m.heapMax, themes.Dim), cellOf(percent(m.gc), m.gc, backTone(m.gc)), cellOf(sizeOf(m.netty), m.netty, themes.Dim),
+		}, nil))
+	}
+	s.managers.grid.SetRows(rows, s.env.ServerNow())
+}
+
+func sizeOf(n float64) string {
+	if math.IsNaN(n) || n < 0 {
+		return "—"
+	}
+	return size(int64(n))
+}
+
+func (s *top) front() *table {
+	if s.below {
+		return s.managers
+	}
+	return s.subtasks
+}
+
+func (s *top) typing() bool { return s.front().typing() }
+func (s *top) escape() bool { return s.front().escape() }
+
+func (s *top) update(msg tea.Msg) tea.Cmd {
+	key, ok := msg.(tea.KeyMsg)
+	if !ok || s.front().update(key) {
+		return nil
+	}
+	switch {
+	case key.Type == tea.KeySpace:
+		s.below = !s.below
+	case key.Type == tea.KeyEnter && s.below:
+		if id := s.managers.grid.Selected(); id != "" {
+			from := s.job.From
+			return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
+		}
+	}
+	return nil
+}
+
+func (s *top) hints() []views.Hint {
+	hints := []views.Hint{hint(s.env.Keys.Table.Mark, "the other list")}
+	if s.below {
+		hints = append(hints, hint(s.env.Keys.Move.Enter, "task manager"))
+	}
+	return append(hints, s.front().hints()...)
+}
+
+func (s *top) lines(width, height int) []string {
+	t := s.env.Theme
+	s.subtasks.grid.SetFocus(!s.below)
+	s.managers.grid.SetFocus(s.below)
+	if s.facts.ended && len(s.pressure) == 0 {
+		return []string{"", "  " + t.Dim.Render("the job has ended: Flink has no metrics of it")}
+	}
+	below := min(len(s.machines)+2, max(height/3, 3))
+	var lines []string
+	if s.facts.ended {
+		lines = append(lines, " "+t.Faint.Render("the job has ended: these are its last numbers"))
+	}
+	lines = append(lines, s.subtasks.lines(width, height-below-len(lines))...)
+	for len(lines) < height-below {
+		lines = append(lines, "")
+	}
+	lines = append(lines, t.Faint.Render(clean.Fit("", 0, "")))
+	return append(lines[:height-below], s.managers.lines(width, below)...)
+}

@@ -1,0 +1,221 @@
+package flinkjob
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/flinkrest"
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/grid"
+)
+
+// vertex is the subtasks of one vertex: where each runs, how it is and how much it
+// has to do, and how unevenly.
+type vertex struct {
+	*View
+	of    flinkrest.JobVertex
+	asks  *round
+	table *table
+
+	read     flinkrest.Vertex
+	before   flinkrest.Vertex
+	pressure map[int][3]float64 // by subtask: busy, back, idle
+	lags     map[int]float64    // seconds
+	failed   error
+}
+
+func newVertex(v *View, of flinkrest.JobVertex) *vertex {
+	x := &vertex{View: v, of: of, pressure: map[int][3]float64{}, lags: map[int]float64{}}
+	x.table = newTable(v.env,
+		grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "STATE", Min: 8}, grid.Column{Title: "BUSY", Right: true},
+		grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "IDLE", Right: true, Drop: 3},
+		grid.Column{Title: "IN/S", Right: true, Drop: 1}, grid.Column{Title: "OUT/S", Right: true, Drop: 1},
+		grid.Column{Title: "RECORDS", Right: true, Drop: 4}, grid.Column{Title: "LAG", Right: true, Drop: 2},
+		grid.Column{Title: "ATTEMPT", Right: true, Drop: 5}, grid.Column{Title: "UP", Right: true, Drop: 6},
+		grid.Column{Title: "TASK MANAGER", Max: 40, Drop: 2},
+	)
+	x.table.sortBy("BUSY", true)
+	x.asks = &round{name: "vertex", every: x.pace, steps: x.steps}
+	return x
+}
+
+func (x *vertex) pace() time.Duration {
+	if x.facts.ended {
+		return endedEvery
+	}
+	return x.facts.every
+}
+
+// steps are three requests: the subtasks, what holds them back, their watermarks.
+func (x *vertex) steps() []step {
+	from, job, id := x.job.From, x.facts.id, x.of.ID
+	steps := []step{{
+		load:   func(ctx context.Context) (any, error) { return from.Vertex(ctx, job, id) },
+		take:   func(value any) { x.before, x.read, x.failed = x.read, value.(flinkrest.Vertex), nil; x.fill() },
+		failed: func(err error) { x.failed = err },
+	}}
+	if x.facts.ended {
+		return steps
+	}
+	ignore := func(error) {} // 500 "No value present" in the first seconds
+	return append(steps,
+		step{load: func(ctx context.Context) (any, error) { return from.Backpressure(ctx, job, id) }, failed: ignore, take: func(value any) {
+			for _, s := range value.(flinkrest.Backpressure).Subtasks {
+				x.pressure[s.Index] = [3]float64{float(s.Busy), float(s.Ratio), float(s.Idle)}
+			}
+			x.fill()
+		}},
+		step{load: func(ctx context.Context) (any, error) { return from.Watermarks(ctx, job, id) }, failed: ignore, take: func(value any) {
+			now := x.env.ServerNow().UnixMilli()
+			clear(x.lags)
+			for _, w := range value.([]flinkrest.Watermark) {
+				if w.Known && watermarkKnown(float64(w.Millis)) {
+					x.lags[w.Subtask] = max(x.lags[w.Subtask], float64(max(now-w.Millis, 0))/1000)
+				}
+			}
+			x.fill()
+		}},
+	)
+}
+
+// fill makes the rows.
+func (x *vertex) fill() {
+	before := map[int]flinkrest.Subtask{}
+	for _, s := range x.before.Subtasks {
+		before[s.Index] = s
+	}
+	passed := float64(x.read.Now-x.before.Now) / 1000
+	rows := make([]grid.Row, 0, len(x.read.Subtasks))
+	for _, s := range x.read.Subtasks {
+		state, tone := StateOf(s.Status)
+		busy, back, idle := math.NaN(), math.NaN(), math.NaN()
+		if p, ok := x.pressure[s.Index]; ok && !x.facts.ended {
+			busy, back, idle = p[0], p[1], p[2]
+		}
+		in, out := math.NaN(), math.NaN()
+		if was, ok := before[s.Index]; ok && passed > 0 && was.Attempt == s.Attempt {
+			in, out = flow(was.IO.ReadRecords, s.IO.ReadRecords, passed), flow(was.IO.WriteRecords, s.IO.WriteRecords, passed)
+		}
+		records := cellWord("·", themes.Dim)
+		if s.IO.ReadComplete || s.IO.WriteComplete {
+			n := max(s.IO.ReadRecords, s.IO.WriteRecords)
+			records = cellOf(grid.Thousands(int(n)), float64(n), themes.Dim)
+		}
+		lag, known := x.lags[s.Index]
+		if !known {
+			lag = math.NaN()
+		}
+		rows = append(rows, grid.NewRow(fmt.Sprint(s.Index), []grid.Cell{
+			grid.Count(int64(s.Index), themes.Plain), grid.Status(state, tone),
+			cellOf(percent(busy), busy, busyTone(busy)), cellOf(percent(back), back, backTone(back)), cellOf(percent(idle), idle, themes.Dim),
+			cellOf(rate(in), in, themes.Plain), cellOf(rate(out), out, themes.Plain), records, cellOf(lagText(lag), lag, lagTone(lag)),
+			grid.Count(int64(s.Attempt), themes.Dim), cellWord(took(s.Duration), themes.Dim), cellWord(endpoint(s), themes.Dim),
+		}, nil))
+	}
+	x.table.grid.SetRows(rows, x.env.ServerNow())
+}
+
+// flow is how many a second; fewer than before is a counter that began anew.
+func flow(before, now int64, seconds float64) float64 {
+	if now < before {
+		return math.NaN()
+	}
+	return float64(now-before) / seconds
+}
+
+func endpoint(s flinkrest.Subtask) string {
+	where := s.Endpoint
+	if where == "" {
+		where = s.Host
+	}
+	if s.TaskManager != "" && !strings.Contains(where, s.TaskManager) {
+		return strings.TrimSpace(where + " " + s.TaskManager)
+	}
+	return where
+}
+
+func (x *vertex) typing() bool { return x.table.typing() }
+func (x *vertex) escape() bool { return x.table.escape() }
+
+func (x *vertex) update(msg tea.Msg) tea.Cmd {
+	key, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return nil
+	}
+	if x.table.update(key) {
+		return nil
+	}
+	if key.Type == tea.KeyEnter {
+		for _, s := range x.read.Subtasks {
+			if fmt.Sprint(s.Index) == x.table.grid.Selected() && s.TaskManager != "" {
+				from, id := x.job.From, s.TaskManager
+				return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
+			}
+		}
+	}
+	return nil
+}
+
+func (x *vertex) hints() []views.Hint {
+	return append([]views.Hint{hint(x.env.Keys.Move.Enter, "task manager")}, x.table.hints()...)
+}
+
+func (x *vertex) lines(width, height int) []string {
+	t := x.env.Theme
+	head := []string{" " + t.Strong.Render(clean.Cut(nameOf(x.of), max(width-4, 4), t.Glyphs.Ellipsis))}
+	for _, f := range x.summary() {
+		head = append(head, " "+t.Dim.Render(clean.Fit(f.Label, 10, ""))+t.Tone(f.Tone).Render(clean.Cut(clean.Text(f.Text), max(width-12, 4), t.Glyphs.Ellipsis)))
+	}
+	if x.failed != nil {
+		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(errorText(x.failed), max(width-2, 4), t.Glyphs.Ellipsis)))
+	}
+	head = head[:min(len(head), max(height/2, 1))]
+	return append(head, x.table.lines(width, height-len(head))...)
+}
+
+// summary says what the vertex is made of, how uneven its subtasks are, and where
+// their time went.
+func (x *vertex) summary() []views.Fact {
+	var facts []views.Fact
+	for _, n := range x.facts.job.Plan.Nodes {
+		if n.ID == x.of.ID {
+			text := strings.Join(strings.Fields(strings.ReplaceAll(n.PlainDescription(), "+-", "→")), " ")
+			if text != nameOf(x.of) {
+				facts = append(facts, views.Fact{Label: "operators", Text: text})
+			}
+		}
+	}
+	if m, ok := x.read.Aggregated.IO["read-records"]; ok && m.Max.Known() && m.Max > 0 {
+		facts = append(facts, spreadFact("read", m))
+	}
+	if m, ok := x.read.Aggregated.IO["write-records"]; ok && m.Max.Known() && m.Max > 0 {
+		facts = append(facts, spreadFact("written", m))
+	}
+	var parts []string
+	for _, state := range []string{"SCHEDULED", "DEPLOYING", "INITIALIZING", "RUNNING"} {
+		if s, ok := x.read.Aggregated.Status[state]; ok && s.Max.Known() && s.Max > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", strings.ToLower(state), took(int64(s.Max))))
+		}
+	}
+	if len(parts) > 0 {
+		facts = append(facts, views.Fact{Label: "longest", Text: strings.Join(parts, " · ")})
+	}
+	return facts
+}
+
+// spreadFact says how unevenly records are among subtasks.
+func spreadFact(label string, s flinkrest.Spread) views.Fact {
+	f := views.Fact{Label: label, Text: fmt.Sprintf("%s records, from %s to %s a subtask", grid.Thousands(int(s.Sum)), grid.Thousands(int(s.Min)), grid.Thousands(int(s.Max)))}
+	if s.Avg > 0 && float64(s.Max) > 2*float64(s.Avg) {
+		f.Text += fmt.Sprintf(": the fullest has %.1f times the mean", float64(s.Max)/float64(s.Avg))
+		f.Tone = themes.Warn
+	}
+	return f
+}

@@ -1,0 +1,414 @@
+package flink
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"drey/client/fault"
+	"drey/client/flinkrest"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+)
+
+// The verbs of jobs.
+var (
+	verbStop      = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
+	verbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
+	verbCancel    = views.Verb{Do: "cancel", Doing: "cancelling", Done: "cancelled"}
+	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
+	verbRescale   = views.Verb{Do: "rescale", Doing: "rescaling", Done: "rescaled"}
+)
+
+// Formats of savepoints. The canonical one fails tasks with asynchronous state
+// (flink-verified.md §3), so the native one is the plain way.
+const (
+	native    = "NATIVE"
+	canonical = "CANONICAL"
+)
+
+// Ways of the actions, as choices name them.
+const (
+	wayCanonical  = "canonical"
+	wayDrain      = "drain"
+	wayCheckpoint = "checkpoint"
+	wayFresh      = "fresh"
+)
+
+func jobActions(f *fleet) []browse.Action[Job] {
+	toggle := browse.Action[Job]{
+		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
+		Verb: toggleVerb, Verbs: []views.Verb{verbStop, verbStart},
+		Refuse: f.refuseToggle, Will: f.toggleFact,
+		Ways: func(ctx context.Context, i jobItem, now time.Time) ([]views.Choice, error) {
+			return f.toggleWays(ctx, i.Value, now)
+		},
+		Which: "How?", Plan: f.planToggle, Run: f.runToggle,
+		Begun:   func(before, now Job) bool { return before.State != now.State },
+		Reached: func(now Job) (bool, error) { return reachedToggle(now) },
+	}
+	savepoint := browse.Action[Job]{
+		Key:  func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
+		Verb: func(Job) views.Verb { return verbSavepoint }, Verbs: []views.Verb{verbSavepoint},
+		Refuse: func(j Job) error { return refuseUnlessRunning(j) },
+		Will: func(i jobItem, _ time.Time) views.Fact {
+			return views.Fact{Label: "what happens", Text: "a savepoint is written to the cluster's folder of savepoints; the job goes on"}
+		},
+		Ways: func(context.Context, jobItem, time.Time) ([]views.Choice, error) {
+			return []views.Choice{
+				{Label: "Savepoint", Detail: "in the state backend's own format, which is the fastest"},
+				{How: wayCanonical, Label: "Canonical savepoint", Detail: "another state backend can read it; jobs with asynchronous state fail while it is taken", Tone: themes.Warn},
+				{How: wayCheckpoint, Label: "Checkpoint", Detail: "a whole checkpoint now, among those that Flink takes by itself"},
+			}, nil
+		},
+		Which: "What should be taken?", Plan: planSavepoint, Run: f.runSavepoint,
+	}
+	return []browse.Action[Job]{toggle, savepoint, f.cancelAction(), f.rescaleAction()}
+}
+
+func toggleVerb(j Job) views.Verb {
+	if j.End > 0 {
+		return verbStart
+	}
+	return verbStop
+}
+
+// refuseUnlessRunning: Flink takes savepoints only while every task runs
+// (flink-verified.md §3).
+func refuseUnlessRunning(j Job) error {
+	if j.State != "RUNNING" {
+		return fmt.Errorf("it is not running but %s", j.State)
+	}
+	if waiting := j.Tasks["total"] - j.Tasks["running"] - j.Tasks["finished"]; waiting > 0 {
+		return fmt.Errorf("%d of its tasks do not run yet", waiting)
+	}
+	return nil
+}
+
+func (f *fleet) refuseToggle(j Job) error {
+	if j.End <= 0 {
+		return refuseUnlessRunning(j)
+	}
+	c, err := f.named(j.Cluster)
+	if err != nil {
+		return err
+	}
+	if d, known := c.dashboard(); known && !d.Features.Submit {
+		return errors.New("the cluster does not take jars: it needs web.submit.enable: true")
+	}
+	if _, known := f.store.runOf(c.name, j.ID); !known {
+		return errors.New("drey did not start it, so its jar and arguments are not known: run a jar in the Jars tab")
+	}
+	return nil
+}
+
+func (f *fleet) toggleFact(i jobItem, now time.Time) views.Fact {
+	if i.Value.End <= 0 {
+		return views.Fact{Label: "what happens", Text: "a savepoint is written, then the job ends as FINISHED"}
+	}
+	if t, ok := f.newestSavepoint(i.Value); ok {
+		return views.Fact{Label: "starts from", Text: cellJoin("its savepoint", ago(t.At, now), t.Location)}
+	}
+	return views.Fact{Label: "starts from", Text: "nothing: no savepoint of it is known, its state is lost", Tone: themes.Warn}
+}
+
+// newestSavepoint is the newest one that was taken from here.
+func (f *fleet) newestSavepoint(j Job) (trigger, bool) {
+	c, err := f.named(j.Cluster)
+	if err != nil {
+		return trigger{}, false
+	}
+	for _, t := range f.store.triggersOf(c.name, j.ID) {
+		if t.Done && t.Location != "" && t.Kind != "checkpoint" {
+			return t, true
+		}
+	}
+	return trigger{}, false
+}
+
+// maxChoices is how many savepoints a dialog offers.
+const maxChoices = 5
+
+// toggleWays are the ways to stop, or where to start from.
+func (f *fleet) toggleWays(ctx context.Context, j Job, now time.Time) ([]views.Choice, error) {
+	if j.End <= 0 {
+		return []views.Choice{
+			{Label: "Stop with a savepoint", Detail: "it can be started again from there"},
+			{How: wayCanonical, Label: "Stop with a canonical savepoint", Detail: "another state backend can read it; jobs with asynchronous state fail while it is taken", Tone: themes.Warn},
+			{How: wayDrain, Label: "Drain, then stop", Detail: "windows close and timers fire: for a job that will not go on", Tone: themes.Warn},
+		}, nil
+	}
+	plain := f.toggleFact(jobItem{Location: &browse.Location{}, Value: j}, now)
+	ways := []views.Choice{{Label: "Newest savepoint", Detail: plain.Text, Tone: plain.Tone}}
+	points, err := f.restorePointsOf(ctx, j)
+	for _, p := range points {
+		if len(ways) > maxChoices {
+			break
+		}
+		ways = append(ways, views.Choice{How: p.Path, Label: p.label(), Detail: cellJoin(ago(flinkrest.Millis(p.Triggered), now), cellSize(p.Size), p.Path)})
+	}
+	return append(ways, views.Choice{How: wayFresh, Label: "Fresh", Detail: "without any state", Tone: themes.Warn}), err
+}
+
+func jobURL(j Job, rest string) string { return "/jobs/" + url.PathEscape(j.ID) + rest }
+
+func (f *fleet) planToggle(i jobItem, _ string) []views.Step {
+	j := i.Value
+	if j.End <= 0 {
+		return []views.Step{{Method: "POST", Path: jobURL(j, "/stop")}}
+	}
+	r, _ := f.store.runOf(cmp.Or(j.Cluster, f.clusters[0].name), j.ID)
+	return []views.Step{{Method: "POST", Path: "/jars/" + url.PathEscape(r.Jar) + "/run"}}
+}
+
+func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
+	j := i.Value
+	c, err := f.named(j.Cluster)
+	if err != nil {
+		return "", err
+	}
+	step(f.planToggle(i, how)[0])
+	if j.End > 0 {
+		return f.startAgain(ctx, c, j, how)
+	}
+	format := native
+	begin := c.Stop
+	switch how {
+	case wayCanonical:
+		format = canonical
+	case wayDrain:
+		begin = c.Drain
+	}
+	location, err := f.carryOut(ctx, c, j.ID, savepointOf(c, j.ID, func(ctx context.Context, id string) error {
+		return begin(ctx, j.ID, id, "", format)
+	}, "stop"))
+	return location, err
+}
+
+// startAgain runs the jar of an ended job as it was run, from one of its restore
+// points.
+func (f *fleet) startAgain(ctx context.Context, c *cluster, j Job, how string) (string, error) {
+	r, known := f.store.runOf(c.name, j.ID)
+	if !known {
+		return "", errors.New("how it was started is not known any more")
+	}
+	switch how {
+	case wayFresh:
+		r.Request.Savepoint = ""
+	case "":
+		t, _ := f.newestSavepoint(j)
+		r.Request.Savepoint = t.Location
+	default:
+		r.Request.Savepoint = how
+	}
+	r.Request.ClaimMode = "" // it says who owns the savepoint of then
+	id, err := f.runJar(ctx, c, r.Jar, r.JarName, r.Request)
+	if flinkrest.Says(err, "does not exist") {
+		err = fmt.Errorf("its jar %s is not on the cluster any more: upload it again and run it in the Jars tab, from %s", r.JarName, cmp.Or(r.Request.Savepoint, "no savepoint"))
+	}
+	if err != nil {
+		return "", err
+	}
+	return "as job " + cellShort(id), nil
+}
+
+// reachedToggle: a stop has waited for its savepoint already; the job then ends. A
+// job that was started again is another one.
+func reachedToggle(now Job) (bool, error) {
+	if now.State == "FAILED" {
+		return true, nil
+	}
+	return now.End > 0, nil
+}
+
+func planSavepoint(i jobItem, how string) []views.Step {
+	if how == wayCheckpoint {
+		return []views.Step{{Method: "POST", Path: jobURL(i.Value, "/checkpoints")}}
+	}
+	return []views.Step{{Method: "POST", Path: jobURL(i.Value, "/savepoints")}}
+}
+
+func (f *fleet) runSavepoint(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
+	j := i.Value
+	c, err := f.named(j.Cluster)
+	if err != nil {
+		return "", err
+	}
+	step(planSavepoint(i, how)[0])
+	began := time.Now()
+	kind, begin := "savepoint", func(ctx context.Context, id string) error { return c.Savepoint(ctx, j.ID, id, "", native) }
+	switch how {
+	case wayCanonical:
+		begin = func(ctx context.Context, id string) error { return c.Savepoint(ctx, j.ID, id, "", canonical) }
+	case wayCheckpoint:
+		kind, begin = "checkpoint", func(ctx context.Context, id string) error { return c.TakeCheckpoint(ctx, j.ID, id, "FULL") }
+	}
+	location, err := f.carryOut(ctx, c, j.ID, savepointOf(c, j.ID, begin, kind))
+	if err != nil {
+		return "", err
+	}
+	if kind == "checkpoint" {
+		location = "checkpoint " + location
+	}
+	return cellJoin(location, fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
+}
+
+// cancelAction ends a job without a savepoint: what it knows is lost, so its name
+// is typed.
+func (f *fleet) cancelAction() browse.Action[Job] {
+	plan := func(i jobItem, _ string) []views.Step {
+		return []views.Step{{Method: "PATCH", Path: jobURL(i.Value, "?mode=cancel")}}
+	}
+	return browse.Action[Job]{
+		Key:  func(m *keymap.Map) key.Binding { return m.Table.Stop },
+		Verb: func(Job) views.Verb { return verbCancel }, Verbs: []views.Verb{verbCancel},
+		Refuse: func(j Job) error {
+			if j.End > 0 {
+				return fmt.Errorf("it has ended: %s", j.State)
+			}
+			if c, err := f.named(j.Cluster); err == nil {
+				if d, known := c.dashboard(); known && !d.Features.Cancel {
+					return errors.New("the cluster does not cancel jobs for anybody: it needs web.cancel.enable: true")
+				}
+			}
+			return nil
+		},
+		Will: func(jobItem, time.Time) views.Fact {
+			return views.Fact{Label: "what happens", Text: "the job ends at once, without a savepoint: its state is lost but for checkpoints that are kept (s stops with a savepoint)", Tone: themes.Warn}
+		},
+		Loses: func(Job) bool { return true },
+		Plan:  plan,
+		Run: func(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
+			c, err := f.named(i.Value.Cluster)
+			if err != nil {
+				return "", err
+			}
+			step(plan(i, how)[0])
+			return "", c.Cancel(ctx, i.Value.ID)
+		},
+		Begun:   func(before, now Job) bool { return now.State == "CANCELLING" || now.End > 0 },
+		Reached: func(now Job) (bool, error) { return now.End > 0, nil },
+		Removes: true,
+	}
+}
+
+// rescaleAction changes how many subtasks a job has while it runs: an adaptive
+// scheduler does that.
+func (f *fleet) rescaleAction() browse.Action[Job] {
+	plan := func(i jobItem, _ string) []views.Step {
+		return []views.Step{{Method: "PUT", Path: jobURL(i.Value, "/resource-requirements")}}
+	}
+	return browse.Action[Job]{
+		Key:  func(m *keymap.Map) key.Binding { return m.Table.Rescale },
+		Verb: func(Job) views.Verb { return verbRescale }, Verbs: []views.Verb{verbRescale},
+		Refuse: func(j Job) error {
+			if j.End > 0 {
+				return fmt.Errorf("it has ended: %s", j.State)
+			}
+			return j.fixed
+		},
+		Will: func(i jobItem, _ time.Time) views.Fact {
+			return views.Fact{Label: "what happens", Text: "the job restarts from its last checkpoint with another parallelism, as slots allow"}
+		},
+		Ways: func(ctx context.Context, i jobItem, _ time.Time) ([]views.Choice, error) {
+			return f.rescaleWays(ctx, i.Value)
+		},
+		Which: "At most how many subtasks a vertex?", Plan: plan,
+		Run: func(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
+			return f.runRescale(ctx, i, how, func() { step(plan(i, how)[0]) })
+		},
+	}
+}
+
+// widest is the most that any vertex may have.
+func widest(r flinkrest.Requirements) int {
+	n := 0
+	for _, v := range r {
+		n = max(n, v.Parallelism.Upper)
+	}
+	return n
+}
+
+// rescaleWays are the parallelisms that make sense: as it is, halves and doubles,
+// one more and one less, up to what there are slots for.
+func (f *fleet) rescaleWays(ctx context.Context, j Job) ([]views.Choice, error) {
+	c, err := f.named(j.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.Requirements(ctx, j.ID)
+	if err != nil {
+		return nil, err
+	}
+	o, err := c.Overview(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := widest(r)
+	ways := []views.Choice{{Label: fmt.Sprintf("%d, as it is", now), Detail: "nothing changes"}}
+	offered := []int{}
+	for _, n := range []int{now - 1, now + 1, now / 2, now * 2, now * 4, now + o.Free} {
+		if n >= 1 && n != now && n <= max(now+o.Free, now) && !slices.Contains(offered, n) {
+			offered = append(offered, n)
+		}
+	}
+	slices.Sort(offered)
+	for _, n := range offered {
+		ways = append(ways, views.Choice{How: strconv.Itoa(n), Label: strconv.Itoa(n), Detail: fmt.Sprintf("%d slots are free", o.Free)})
+	}
+	return ways, nil
+}
+
+func (f *fleet) runRescale(ctx context.Context, i jobItem, how string, sends func()) (string, error) {
+	c, err := f.named(i.Value.Cluster)
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.Atoi(how)
+	if err != nil {
+		return "", errors.New("no other parallelism was chosen: nothing was sent")
+	}
+	r, err := c.Requirements(ctx, i.Value.ID)
+	if err != nil {
+		return "", err
+	}
+	for id, v := range r {
+		v.Parallelism = flinkrest.Bounds{Lower: 1, Upper: n}
+		r[id] = v
+	}
+	sends()
+	if err := c.Require(ctx, i.Value.ID, r); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("to %d at most", n), nil
+}
+
+// whyFixed is why a running job cannot be rescaled, nil where it can.
+func whyFixed(ctx context.Context, c *cluster, job string) error {
+	_, err := c.Requirements(ctx, job)
+	switch {
+	case err == nil, fault.Is(err, fault.Offline, fault.Cancelled):
+		return nil // it is asked about again before anything is sent
+	case flinkrest.Says(err, "AdaptiveScheduler"), fault.Is(err, fault.Unsupported):
+		return errors.New("needs jobmanager.scheduler: adaptive")
+	}
+	return err
+}
+
+// label names a restore point for people.
+func (p restorePoint) label() string {
+	word := "Checkpoint"
+	if p.Savepoint {
+		word = "Savepoint"
+	}
+	return word + " " + strconv.FormatInt(p.ID, 10)
+}

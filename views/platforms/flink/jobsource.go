@@ -1,0 +1,351 @@
+package flink
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+
+	"drey/client/flinkrest"
+	"drey/client/urgency"
+	"drey/views/browse"
+)
+
+// Job is a job of a JobManager with what its own answers add to the list.
+type Job struct {
+	flinkrest.JobSummary
+	Cluster string `json:"cluster,omitempty"` // "" where there is one JobManager
+	*Numbers
+	fixed error // why it cannot be rescaled; nil also where nobody asked
+}
+
+// Numbers are what a job is asked for by itself; nil for a job that was not.
+type Numbers struct {
+	Parallelism int `json:"parallelism,omitempty"` // of its widest vertex
+	// Busy and Back are the busiest and the most held back vertex since the answer
+	// before, between 0 and 1; NaN before there are two.
+	Busy       flinkrest.Number `json:"busy"`
+	Back       flinkrest.Number `json:"backpressured"`
+	Restarts   flinkrest.Number `json:"restarts"`
+	Checkpoint Checkpointed     `json:"lastCheckpoint"`
+}
+
+// Checkpointed is a job's newest checkpoint and how many there were. Numbers that
+// a version does not have are NaN.
+type Checkpointed struct {
+	At        flinkrest.Number `json:"at"`       // milliseconds since 1970
+	Took      flinkrest.Number `json:"duration"` // milliseconds
+	Size      flinkrest.Number `json:"size"`     // bytes
+	Completed flinkrest.Number `json:"completed"`
+	Failed    flinkrest.Number `json:"failed"`
+}
+
+// jobMetrics are those of a job that its row shows.
+var jobMetrics = []string{
+	"numRestarts", "lastCheckpointCompletedTimestamp", "lastCheckpointDuration", "lastCheckpointSize",
+	"numberOfCompletedCheckpoints", "numberOfFailedCheckpoints",
+}
+
+const (
+	// detailsAtOnce is how many jobs are asked for their numbers at the same time.
+	detailsAtOnce = 8
+	// detailsATick is how many are, beside the list, while it is polled.
+	detailsATick = 2
+	// detailTick is every how many polls a job is asked instead of the list: the
+	// list is idle, and costs one request a poll.
+	detailTick = 3
+)
+
+// jobSource lists the jobs of one JobManager.
+type jobSource struct {
+	*cluster
+	label string // its name in the rows
+
+	mu      sync.Mutex
+	jobs    []flinkrest.JobSummary
+	details map[string]*jobDetail // by id, of those that run
+	tick    int
+	turn    int // counts the questions for numbers
+}
+
+// jobDetail is what is known of one job beside the list.
+type jobDetail struct {
+	of      flinkrest.JobSummary // as it was when its numbers were asked for
+	turn    int                  // when it was asked last
+	numbers Numbers
+	before  map[string]flinkrest.IO // by vertex, with the time by Flink's clock
+	now     int64
+}
+
+// next asks for the list, or for the numbers of one job when the list was idle.
+// waiting tells that jobs are there whose numbers were not asked for yet.
+func (s *jobSource) next(ctx context.Context) (jobs []Job, waiting bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tick++
+	asked := urgency.Of(ctx, urgency.Asked) == urgency.Asked
+	due := s.due()
+	if !asked && s.tick%detailTick == 0 && len(due) == 0 && len(s.details) > 0 {
+		s.ask(ctx, s.oldest(1))
+		return s.rows(), false, nil
+	}
+	if s.jobs, err = s.Jobs(ctx); err != nil {
+		return nil, false, err
+	}
+	if s.jobs == nil {
+		s.jobs = []flinkrest.JobSummary{}
+	}
+	s.forget()
+	due = s.due()
+	few := due
+	if !asked {
+		few = due[:min(len(due), detailsATick)]
+	}
+	s.ask(ctx, few)
+	return s.rows(), len(few) < len(due), nil
+}
+
+// forget drops the numbers of jobs that have ended or are gone.
+func (s *jobSource) forget() {
+	next := make(map[string]*jobDetail, len(s.details))
+	for _, j := range s.jobs {
+		if j.End > 0 {
+			continue
+		}
+		if d := s.details[j.ID]; d != nil {
+			next[j.ID] = d
+		} else {
+			next[j.ID] = &jobDetail{numbers: noNumbers()}
+		}
+	}
+	s.details = next
+}
+
+func noNumbers() Numbers {
+	none := flinkrest.Number(math.NaN())
+	return Numbers{Busy: none, Back: none, Restarts: none, Checkpoint: Checkpointed{none, none, none, none, none}}
+}
+
+// due are the jobs that changed since they were asked for their numbers.
+func (s *jobSource) due() []flinkrest.JobSummary {
+	var due []flinkrest.JobSummary
+	for _, j := range s.jobs {
+		if d := s.details[j.ID]; d != nil && !sameSummary(d.of, j) {
+			due = append(due, j)
+		}
+	}
+	return due
+}
+
+// oldest are the n jobs that were asked for their numbers longest ago.
+func (s *jobSource) oldest(n int) []flinkrest.JobSummary {
+	var running []flinkrest.JobSummary
+	for _, j := range s.jobs {
+		if s.details[j.ID] != nil {
+			running = append(running, j)
+		}
+	}
+	slices.SortStableFunc(running, func(a, b flinkrest.JobSummary) int { return s.details[a.ID].turn - s.details[b.ID].turn })
+	return running[:min(n, len(running))]
+}
+
+// sameSummary tells that a job is as it was: how long it runs is no change.
+func sameSummary(a, b flinkrest.JobSummary) bool {
+	if a.ID != b.ID || a.State != b.State || a.Start != b.Start || a.End != b.End || a.Modified != b.Modified || len(a.Tasks) != len(b.Tasks) {
+		return false
+	}
+	for state, n := range a.Tasks {
+		if b.Tasks[state] != n {
+			return false
+		}
+	}
+	return true
+}
+
+// ask asks jobs for their numbers: each in turn for its vertices and for its
+// metrics, or for both the first time. What fails leaves the numbers that are
+// known; the job may just have ended.
+func (s *jobSource) ask(ctx context.Context, jobs []flinkrest.JobSummary) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, detailsAtOnce)
+	for _, j := range jobs {
+		d := s.details[j.ID]
+		first := !sameSummary(d.of, j)
+		s.turn++
+		d.of, d.turn = j, s.turn
+		vertices := s.turn%2 == 0
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if first || vertices {
+				if job, err := s.Job(ctx, j.ID); err == nil {
+					d.takeVertices(job)
+				}
+			}
+			if first || !vertices {
+				if values, err := s.Metrics(ctx, flinkrest.OfJob(j.ID), jobMetrics...); err == nil {
+					d.takeMetrics(values)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// takeVertices reads the width of a job, and how busy it was since the answer
+// before: the times that Flink adds up are those of all subtasks.
+func (d *jobDetail) takeVertices(job flinkrest.Job) {
+	d.numbers.Parallelism = job.Slots()
+	passed := float64(job.Now - d.now)
+	seen := make(map[string]flinkrest.IO, len(job.Vertices))
+	busy, back := math.NaN(), math.NaN()
+	for _, v := range job.Vertices {
+		if !v.IO.ReadComplete || !v.IO.WriteComplete {
+			continue // zeros that are no facts yet
+		}
+		seen[v.ID] = v.IO
+		was, known := d.before[v.ID]
+		if !known || passed <= 0 || v.Parallelism <= 0 || v.IO.Backpressured < was.Backpressured {
+			continue // the first answer, the same one, or one after a restart
+		}
+		all := passed * float64(v.Parallelism)
+		busy = most(busy, float64(v.IO.Busy-was.Busy)/all)
+		back = most(back, float64(v.IO.Backpressured-was.Backpressured)/all)
+	}
+	if passed > 0 {
+		if !math.IsNaN(busy) || !math.IsNaN(back) {
+			d.numbers.Busy, d.numbers.Back = flinkrest.Number(busy), flinkrest.Number(back)
+		}
+		d.before, d.now = seen, job.Now
+	}
+}
+
+// most is the larger of two shares that are known, at most the whole.
+func most(a, b float64) float64 {
+	b = min(max(b, 0), 1)
+	if math.IsNaN(a) || b > a {
+		return b
+	}
+	return a
+}
+
+func (d *jobDetail) takeMetrics(values map[string]flinkrest.Number) {
+	of := func(name string) flinkrest.Number {
+		if n, ok := values[name]; ok && n >= 0 {
+			return n
+		}
+		return flinkrest.Number(math.NaN())
+	}
+	d.numbers.Restarts = of("numRestarts")
+	d.numbers.Checkpoint = Checkpointed{
+		At: of("lastCheckpointCompletedTimestamp"), Took: of("lastCheckpointDuration"), Size: of("lastCheckpointSize"),
+		Completed: of("numberOfCompletedCheckpoints"), Failed: of("numberOfFailedCheckpoints"),
+	}
+}
+
+func (s *jobSource) rows() []Job {
+	rows := make([]Job, len(s.jobs))
+	for i, j := range s.jobs {
+		rows[i] = Job{JobSummary: j, Cluster: s.label}
+		if d := s.details[j.ID]; d != nil {
+			numbers := d.numbers
+			rows[i].Numbers = &numbers
+		}
+	}
+	return rows
+}
+
+// jobsOf lists the jobs of all JobManagers. One that does not answer is a row of
+// its own, unless there is no other.
+type jobsOf struct {
+	sources []*jobSource
+	several bool
+
+	mu   sync.Mutex
+	last browse.Batch[Job]
+}
+
+func newJobsOf(f *fleet) *jobsOf {
+	all := &jobsOf{several: f.several()}
+	for _, c := range f.clusters {
+		source := &jobSource{cluster: c}
+		if f.several() {
+			source.label = c.name
+		}
+		all.sources = append(all.sources, source)
+	}
+	return all
+}
+
+// Next implements browse.Source.
+func (a *jobsOf) Next(ctx context.Context) (browse.Batch[Job], bool, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	answers := make([]struct {
+		jobs    []Job
+		waiting bool
+		err     error
+	}, len(a.sources))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, clustersAtOnce)
+	for i, s := range a.sources {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			answers[i].jobs, answers[i].waiting, answers[i].err = s.next(ctx)
+		})
+	}
+	wg.Wait()
+	batch, at := browse.Batch[Job]{Items: []browse.Item[Job]{}}, &browse.Location{}
+	for i, answer := range answers {
+		if answer.err != nil && (!a.several || ctx.Err() != nil) {
+			return browse.Batch[Job]{}, false, answer.err
+		}
+		if answer.err != nil {
+			batch.Unread = append(batch.Unread, browse.Unread{Location: at, Name: a.sources[i].name, Err: answer.err})
+		}
+		batch.Partial = batch.Partial || answer.waiting
+		for _, j := range answer.jobs {
+			batch.Items = append(batch.Items, browse.Item[Job]{Location: at, Value: j})
+		}
+	}
+	changed := a.last.Items == nil || a.differs(batch)
+	if !changed {
+		return browse.Batch[Job]{Partial: batch.Partial}, false, nil
+	}
+	a.last = batch
+	a.last.Items = slices.Clone(batch.Items)
+	return batch, true, nil
+}
+
+func (a *jobsOf) differs(b browse.Batch[Job]) bool {
+	return !slices.EqualFunc(a.last.Items, b.Items, func(x, y browse.Item[Job]) bool { return sameJob(x.Value, y.Value) }) ||
+		!slices.EqualFunc(a.last.Unread, b.Unread, func(x, y browse.Unread) bool { return x.Name == y.Name && x.Err.Error() == y.Err.Error() })
+}
+
+// sameJob tells that two would be drawn alike.
+func sameJob(a, b Job) bool {
+	if a.Cluster != b.Cluster || a.Name != b.Name || !sameSummary(a.JobSummary, b.JobSummary) || (a.Numbers == nil) != (b.Numbers == nil) {
+		return false
+	}
+	return a.Numbers == nil || sameNumbers(*a.Numbers, *b.Numbers)
+}
+
+func sameNumbers(a, b Numbers) bool {
+	x, y := a.all(), b.all()
+	for i := range x {
+		if x[i] != y[i] && (x[i].Known() || y[i].Known()) {
+			return false
+		}
+	}
+	return a.Parallelism == b.Parallelism
+}
+
+// all are the numbers that a row draws: shares as whole percents.
+func (n Numbers) all() [7]flinkrest.Number {
+	percent := func(n flinkrest.Number) flinkrest.Number {
+		return flinkrest.Number(math.Round(float64(n) * 100))
+	}
+	c := n.Checkpoint
+	return [7]flinkrest.Number{percent(n.Busy), percent(n.Back), n.Restarts, c.At, c.Took, c.Size, c.Failed}
+}

@@ -1,0 +1,55 @@
+package flink
+
+import (
+	"context"
+	"reflect"
+
+	"drey/views/browse"
+)
+
+// one lists the objects of each JobManager with one request. What it gives has the
+// name of its JobManager, "" where there is no other.
+type one[T any] func(ctx context.Context, c *cluster, label string) ([]T, error)
+
+// newSource asks all JobManagers. One that does not answer is a row of its own,
+// unless there is no other. same tells that two objects would be drawn alike.
+func newSource[T any](f *fleet, list one[T], same func(a, b T) bool) browse.Source[T] {
+	var last []T
+	var lastUnread []string
+	return browse.NewSource(browse.Location{}, func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+		type answer struct {
+			items []T
+			err   error
+		}
+		all, unread, failures := []T{}, []browse.Unread(nil), []string(nil)
+		for i, a := range each(f.clusters, func(c *cluster) answer {
+			items, err := list(ctx, c, f.label(c))
+			return answer{items, err}
+		}) {
+			if a.err != nil && (!f.several() || ctx.Err() != nil) {
+				return nil, nil, false, a.err
+			}
+			if a.err != nil {
+				unread = append(unread, browse.Unread{Name: f.clusters[i].name, Err: a.err})
+				failures = append(failures, f.clusters[i].name+a.err.Error())
+			}
+			all = append(all, a.items...)
+		}
+		changed := last == nil || len(all) != len(last) || !reflect.DeepEqual(failures, lastUnread)
+		for i := range all {
+			changed = changed || !same(all[i], last[i])
+		}
+		if changed {
+			last, lastUnread = all, failures
+		}
+		return all, unread, changed, nil
+	})
+}
+
+// label names a JobManager in rows, "" where there is one.
+func (f *fleet) label(c *cluster) string {
+	if f.several() {
+		return c.name
+	}
+	return ""
+}

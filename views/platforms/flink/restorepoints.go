@@ -1,0 +1,189 @@
+package flink
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/fault"
+	"drey/client/flinkrest"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/grid"
+)
+
+// restorePoint is a checkpoint or savepoint of a job that it can be started from.
+type restorePoint struct {
+	flinkrest.Checkpoint
+	Cluster string `json:"cluster,omitempty"`
+	Job     string `json:"job"`
+}
+
+type restoreItem = browse.Item[restorePoint]
+
+// none is Flink's word for a checkpoint without an address.
+const none = "<checkpoint-not-externally-addressable>"
+
+// usable tells that something can be started from it.
+func (p restorePoint) usable() bool {
+	return p.Status == "COMPLETED" && !p.Discarded && p.Path != "" && p.Path != none
+}
+
+// restorePointsOf are those of a job that are there, newest first: what Flink has in
+// the job's history, and savepoints that were taken from here.
+func (f *fleet) restorePointsOf(ctx context.Context, j Job) ([]restorePoint, error) {
+	c, err := f.named(j.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	history, err := c.Checkpoints(ctx, j.ID)
+	if err != nil && !fault.Is(err, fault.NotFound) && !flinkrest.Says(err, "not been enabled") {
+		return nil, err
+	}
+	var all []restorePoint
+	add := func(p flinkrest.Checkpoint) {
+		point := restorePoint{p, j.Cluster, j.ID}
+		if point.usable() && !slices.ContainsFunc(all, func(o restorePoint) bool { return o.Path == p.Path }) {
+			all = append(all, point)
+		}
+	}
+	for _, p := range history.History {
+		add(p)
+	}
+	for _, p := range []*flinkrest.Checkpoint{history.Latest.Completed, history.Latest.Savepoint} {
+		if p != nil {
+			add(*p)
+		}
+	}
+	for _, t := range f.store.triggersOf(c.name, j.ID) {
+		if t.Done && t.Location != "" && t.Kind != "checkpoint" {
+			add(flinkrest.Checkpoint{Status: "COMPLETED", Savepoint: true, Path: t.Location, Triggered: t.At.UnixMilli()})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b restorePoint) int { return int(b.Triggered - a.Triggered) })
+	return all, nil
+}
+
+// openRestorePoints lists them.
+func openRestorePoints(f *fleet, j Job) tea.Cmd {
+	return views.Send(views.OpenMsg{Title: "restore points of " + j.Name, Make: func(env *views.Env) views.View {
+		return browse.New(env, restorePoints(f, j), browse.Location{Parent: j.ID})
+	}})
+}
+
+func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
+	same := func(a, b restorePoint) bool { return a.Path == b.Path && a.Size == b.Size }
+	read := func(ctx context.Context, ref views.Ref) (restorePoint, error) {
+		all, err := f.restorePointsOf(ctx, j)
+		for _, p := range all {
+			if p.Path == ref.UID {
+				return p, nil
+			}
+		}
+		if err == nil {
+			err = &missingError{"there is no such checkpoint any more"}
+		}
+		return restorePoint{}, err
+	}
+	return browse.Kind[restorePoint]{
+		Name: "restore points", Singular: "restore point", Title: "Restore points of " + j.Name,
+		NameOf: func(p restorePoint) string { return path.Base(p.Path) },
+		Key:    func(i restoreItem) string { return i.Value.Path },
+		Same:   same,
+		Columns: []browse.Column[restorePoint]{
+			{Column: grid.Column{Title: "TAKEN", Right: true}, Cell: func(i restoreItem) grid.Cell {
+				return grid.Since(flinkrest.Millis(i.Value.Triggered), "", themes.Dim, cellDash())
+			}},
+			{Column: grid.Column{Title: "KIND"}, Cell: func(i restoreItem) grid.Cell { return grid.Word(i.Value.label(), themes.Plain) }},
+			{Column: grid.Column{Title: "SIZE", Right: true}, Cell: func(i restoreItem) grid.Cell { return cellBytes(i.Value.Size) }},
+			{Column: grid.Column{Title: "FORMAT", Drop: 1}, Cell: func(i restoreItem) grid.Cell { return cellWord(i.Value.Format, themes.Dim) }},
+			{Column: grid.Column{Title: "PATH", Max: 120, Min: 20}, Cell: func(i restoreItem) grid.Cell { return grid.Word(i.Value.Path, themes.Dim) }},
+		},
+		Source: func(at browse.Location) browse.Source[restorePoint] {
+			var last []restorePoint
+			return browse.NewSource(at, func(ctx context.Context) ([]restorePoint, []browse.Unread, bool, error) {
+				all, err := f.restorePointsOf(ctx, j)
+				if err != nil {
+					return nil, nil, false, err
+				}
+				changed := last == nil || !slices.EqualFunc(all, last, same)
+				last = append([]restorePoint{}, all...)
+				return all, nil, changed, nil
+			})
+		},
+		Read: read,
+		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+			p, err := read(ctx, ref)
+			if err != nil {
+				return nil, err
+			}
+			return json.Marshal(p)
+		},
+		Facts: func(i restoreItem, now time.Time) []views.Fact {
+			return []views.Fact{{Label: "path", Text: i.Value.Path}, {Label: "taken", Text: ago(flinkrest.Millis(i.Value.Triggered), now)}}
+		},
+		Actions: []browse.Action[restorePoint]{f.disposeAction(j)},
+		Empty:   "the job has no checkpoint or savepoint that it can be started from",
+	}
+}
+
+var verbDispose = views.Verb{Do: "dispose of", Doing: "disposing of", Done: "disposed of"}
+
+// disposeAction deletes a savepoint's files.
+func (f *fleet) disposeAction(j Job) browse.Action[restorePoint] {
+	plan := func(restoreItem, string) []views.Step {
+		return []views.Step{{Method: "POST", Path: "/savepoint-disposal"}}
+	}
+	return browse.Action[restorePoint]{
+		Key:  func(m *keymap.Map) key.Binding { return m.Table.Delete },
+		Verb: func(restorePoint) views.Verb { return verbDispose }, Verbs: []views.Verb{verbDispose},
+		Refuse: func(p restorePoint) error {
+			if !p.Savepoint {
+				return errors.New("it is a checkpoint: Flink deletes those itself")
+			}
+			return nil
+		},
+		Will: func(restoreItem, time.Time) views.Fact {
+			return views.Fact{Label: "what happens", Text: "its files are deleted: nothing can be started from it any more", Tone: themes.Warn}
+		},
+		Loses: func(restorePoint) bool { return true },
+		Plan:  plan,
+		Run: func(ctx context.Context, i restoreItem, how string, step func(views.Step)) (string, error) {
+			c, err := f.named(j.Cluster)
+			if err != nil {
+				return "", err
+			}
+			step(plan(i, how)[0])
+			id, err := c.Dispose(ctx, i.Value.Path)
+			if err != nil {
+				return "", err
+			}
+			_, err = f.await(ctx, id, operation{kind: "disposal", look: func(ctx context.Context, id string) (flinkrest.Async, error) { return c.Disposed(ctx, id) }})
+			if err == nil {
+				err = f.forget(i.Value.Path)
+			}
+			return "", err
+		},
+		Removes: true,
+	}
+}
+
+// forget drops a savepoint that is gone.
+func (f *fleet) forget(location string) error {
+	err := f.store.change(func(r *remembered) {
+		r.Triggers = slices.DeleteFunc(r.Triggers, func(t trigger) bool { return t.Location == location })
+	})
+	if err != nil {
+		return fmt.Errorf("it was disposed of, and that could not be written down: %w", err)
+	}
+	return nil
+}
