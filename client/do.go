@@ -25,6 +25,8 @@ type Request struct {
 	Body   any    // encoded as JSON; nil for none
 	ETag   string // If-None-Match
 	Limit  int    // bytes of the answer that are read at most; 12 MB when 0
+	// Private tells that Body holds secrets: it is in no log.
+	Private bool
 }
 
 func (r Request) limit() int {
@@ -117,6 +119,9 @@ func (c *Client) record(r Request, target string, body []byte, resp *resty.Respo
 	call := Call{
 		At: at, Method: r.Method, URL: target, Duration: c.now().Sub(at),
 		RequestBody: body[:min(len(body), callBodyCap)], authorized: c.creds.authorized(),
+	}
+	if r.Private {
+		call.RequestBody = []byte("…")
 	}
 	if resp != nil {
 		call.Status = resp.StatusCode()

@@ -19,7 +19,7 @@ func bind(keys, shown, desc string) key.Binding {
 
 // Default is the map without overrides. Each call gives a copy of its own.
 func Default() *Map {
-	return &Map{Global: defaultGlobal(), Move: defaultMove(), Table: defaultTable(), Text: defaultText(), Dialog: defaultDialog(), Line: defaultLine(), SQL: defaultSQL()}
+	return &Map{Global: defaultGlobal(), Move: defaultMove(), Table: defaultTable(), Text: defaultText(), Dialog: defaultDialog(), Line: defaultLine(), SQL: defaultSQL(), Draft: defaultDraft()}
 }
 
 func defaultGlobal() Global {
@@ -78,7 +78,7 @@ func defaultTable() Table {
 		PreviewUp:   bind("shift+up", "shift-↑", "preview up"),
 		YAML:        bind("y", "y", "YAML"),
 		Describe:    bind("d", "d", "describe"),
-		Events:      bind("l e", "l", "events"),
+		Events:      bind("l", "l", "events"),
 		Instance:    bind("i", "i", "instances"),
 		Toggle:      bind("s", "s", "suspend/start"),
 		Savepoint:   bind("S", "S", "savepoint"),
@@ -91,6 +91,7 @@ func defaultTable() Table {
 		Diff:        bind("=", "=", "diff"),
 		Why:         bind("w", "w", "why"),
 		Job:         bind("J", "J", "into the Flink job"),
+		Edit:        bind("e", "e", "edit"),
 	}
 }
 

@@ -4,7 +4,7 @@ import "slices"
 
 // Entries lists every binding in the order that help shows them.
 func (m *Map) Entries() []Entry {
-	return slices.Concat(m.Table.entries(), m.Text.entries(), m.Move.entries(), m.Global.entries(), m.Dialog.entries(), m.Line.entries(), m.SQL.entries())
+	return slices.Concat(m.Table.entries(), m.Text.entries(), m.Move.entries(), m.Global.entries(), m.Dialog.entries(), m.Line.entries(), m.Draft.entries(), m.SQL.entries())
 }
 
 func (m *Table) entries() []Entry {
@@ -13,6 +13,7 @@ func (m *Table) entries() []Entry {
 		{"table.savepoint", &m.Savepoint},
 		{"table.stop", &m.Stop},
 		{"table.delete", &m.Delete},
+		{"table.edit", &m.Edit},
 		{"table.create", &m.Create},
 		{"table.rescale", &m.Rescale},
 		{"table.results", &m.Results},

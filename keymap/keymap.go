@@ -21,6 +21,7 @@ type Map struct {
 	Dialog Dialog
 	Line   Line
 	SQL    SQL
+	Draft  Draft
 }
 
 // Global keys work wherever nobody is typing.
@@ -50,7 +51,7 @@ type Table struct {
 	PreviewDown, PreviewUp            key.Binding
 	YAML, Describe, Events, Instance  key.Binding
 	Toggle, Savepoint, Stop, Delete   key.Binding
-	Create, Rescale                   key.Binding
+	Edit, Create, Rescale             key.Binding
 	Results, CopyMenu, Diff, Why, Job key.Binding
 }
 
@@ -117,6 +118,8 @@ var together = [][]string{
 	{"results", "buffers", "move", "global"},
 	{"catalog", "move", "global"},
 	{"editor", "buffers", "line"},
+	{"writing", "line"},
+	{"draft", "text", "move", "global"},
 }
 
 // Conflicts returns a sentence for each key that would mean two things at once.

@@ -42,7 +42,8 @@ type Env struct {
 	// ClockOffset is how far the server's clock is ahead of Now; nil: not at all.
 	ClockOffset func() time.Duration
 	// Tasks remembers what is done from here; nil: nobody does.
-	Tasks Tasks
+	Tasks   Tasks
+	Editing Editing
 }
 
 // ServerNow is the time by the server's clock, by which what it tells is so old.

@@ -176,7 +176,9 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 	}
 	options := console.Options{
 		Context: first, Start: of.start, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
-		Getenv: p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
+		Editor:   editorCommand(of.config.Editor, p.Getenv),
+		ReadFile: func(path string) (string, error) { return disk.ReadFile(config.HomeDir(p.Getenv), path) },
+		Getenv:   p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
 	}
 	for _, x := range of.others() {
 		options.Others = append(options.Others, opened.context(consoleFor{config: of.config, context: x}))
@@ -187,6 +189,14 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 	}
 	defer frugal()()
 	return console.Run(ctx, options)
+}
+
+// editorCommand is the person's own editor, "" for the built-in one.
+func editorCommand(setting string, getenv func(string) string) string {
+	if setting == config.EditorBuiltin {
+		return ""
+	}
+	return strings.TrimSpace(cmp.Or(setting, getenv("VISUAL"), getenv("EDITOR")))
 }
 
 // lastContext is the context that was seen when the console was left, "" where

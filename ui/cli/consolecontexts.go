@@ -15,7 +15,8 @@ import (
 // at. It is used on the console's one loop.
 type openContexts struct {
 	process  Process
-	texts    map[string]*disk.Texts // by the name of the context, "" for those without one
+	texts    map[string]*disk.Texts  // by the name of the context, "" for those without one
+	drafts   map[string]*disk.Drafts // the same
 	sessions []*platform.Session
 }
 
@@ -41,26 +42,43 @@ func (o *openContexts) context(of consoleFor) console.Context {
 			return sql.New(env, s.SQL, o.textsOf(name), disk.NewFiles(cacheDir(o.process.Getenv), config.HomeDir(o.process.Getenv)))
 		},
 	}
+	c.Drafts = func() views.Drafts { return o.draftsOf(name) }
 	if name != "" {
 		c.Key = "context " + name
 	}
 	return c
 }
 
-// textsOf keeps what is typed in a context, each in a folder of its own: what is
+// dirOf is the folder of what is typed in a context, each of its own: what is
 // written for one server is not run on another by mistake.
+func (o *openContexts) dirOf(name string) string {
+	dir := stateDir(o.process.Getenv)
+	if name != "" {
+		dir = filepath.Join(dir, "contexts", name)
+	}
+	return dir
+}
+
+// textsOf keeps what is typed in the SQL tab of a context.
 func (o *openContexts) textsOf(name string) *disk.Texts {
 	if o.texts == nil {
 		o.texts = map[string]*disk.Texts{}
 	}
 	if o.texts[name] == nil {
-		dir := stateDir(o.process.Getenv)
-		if name != "" {
-			dir = filepath.Join(dir, "contexts", name)
-		}
-		o.texts[name] = disk.NewTexts(dir)
+		o.texts[name] = disk.NewTexts(o.dirOf(name))
 	}
 	return o.texts[name]
+}
+
+// draftsOf keeps the objects of a context that are edited.
+func (o *openContexts) draftsOf(name string) *disk.Drafts {
+	if o.drafts == nil {
+		o.drafts = map[string]*disk.Drafts{}
+	}
+	if o.drafts[name] == nil {
+		o.drafts[name] = disk.NewDrafts(o.dirOf(name))
+	}
+	return o.drafts[name]
 }
 
 // close gives up the connections and lets other consoles have the folders.
@@ -70,5 +88,8 @@ func (o *openContexts) close() {
 	}
 	for _, texts := range o.texts {
 		_ = texts.Close() // it is the end
+	}
+	for _, drafts := range o.drafts {
+		drafts.CloseAll()
 	}
 }

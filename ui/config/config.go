@@ -52,6 +52,9 @@ type Field struct {
 	Address  bool // checked as one
 }
 
+// EditorBuiltin is drey's own editor, as a setting.
+const EditorBuiltin = "builtin"
+
 // Config is what was said, all of it checked.
 type Config struct {
 	// Contexts are the servers: default first, if there is one, then those of the
@@ -62,6 +65,7 @@ type Config struct {
 	// ReadOnly holds for all contexts, beside what each says.
 	ReadOnly bool
 	Theme    string
+	Editor   string // command of the person's editor, or EditorBuiltin
 	ASCII    bool
 	Keys     map[string][]string
 

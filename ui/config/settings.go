@@ -79,6 +79,10 @@ var settings = []Setting{
 		Name: "ascii", Help: "draw with ASCII characters only", Group: Console, kind: booleanKind,
 		field: func(c *Config) any { return &c.ASCII },
 	},
+	{
+		Name: "editor", Env: "DREY_EDITOR", Group: Console, field: func(c *Config) any { return &c.Editor },
+		Help: "command of the editor that e and a open; builtin for drey's own; without it $VISUAL, $EDITOR or drey's own",
+	},
 	{Name: "keys", Help: "keys of actions by their names, as drey keys lists them", kind: keysKind},
 	{Name: "contexts", Help: "the servers, by their names", kind: contextsKind},
 }

@@ -32,6 +32,11 @@ type Options struct {
 	// nil forgets it with the program.
 	Lists Texts
 
+	// Editor is the command of the person's own editor; "" for the built-in one.
+	Editor string
+	// ReadFile reads a file whose path was typed; nil: none can be read.
+	ReadFile func(path string) (string, error)
+
 	In, Out *os.File
 	// StateDir takes what is copied where no clipboard is; "" for none.
 	StateDir string
@@ -74,6 +79,9 @@ type Context struct {
 	// Beside views.View it may have Scoped (environment changes), StatementOpener
 	// (results of a statement that exists), Typist and the other abilities.
 	SQL func(*views.Env, *platform.Session) views.View
+
+	// Drafts keeps the texts of objects that are edited; nil keeps none.
+	Drafts func() views.Drafts
 
 	// What is known of it without asking.
 	Platform string // its product, for people

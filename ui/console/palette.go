@@ -46,6 +46,9 @@ func newPalette(r *Root) *chooser {
 		}
 	}
 	c.add(entry{text: "contexts", aside: keymap.Name(r.env.Keys.Global.Contexts.Keys()[0]), run: runKeyMsg{r.env.Keys.Global.Contexts.Keys()[0]}}, "ctx")
+	if r.env.Editing.Drafts != nil {
+		c.add(entry{text: "drafts", aside: "what is edited and not applied", run: draftsMsg{}}, "edit")
+	}
 	g := r.env.Keys.Global
 	for _, b := range []struct {
 		text string

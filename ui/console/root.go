@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"os/exec"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -43,6 +44,8 @@ type Terminal interface {
 	Mouse(on bool)
 	// Suspend gives the terminal back to the shell until it resumes.
 	Suspend() tea.Cmd
+	// Run gives the terminal to a program until that ends.
+	Run(program *exec.Cmd, done func(error) tea.Msg) tea.Cmd
 }
 
 // overlay is a view that is laid over the others and takes all keys.
@@ -186,6 +189,10 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.act(msg)
 	case views.CopyMsg:
 		return r.copy(msg)
+	case views.EditFileMsg:
+		return r.editFile(msg)
+	case draftsMsg:
+		return r.openDrafts()
 	case views.CommandMsg:
 		return r.front().Update(msg.Msg)
 	case scopes.EnteredMsg:

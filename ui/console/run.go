@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"runtime/debug"
 	"strings"
@@ -168,6 +169,7 @@ func watchSignals(p *tea.Program, out *os.File) (stop func()) {
 // terminal is the real one: its input raw, its output the screen's.
 type terminal struct {
 	in     *os.File
+	out    *os.File
 	state  *term.State
 	screen *screen
 	getenv func(string) string
@@ -178,7 +180,7 @@ func openTerminal(in, out *os.File, getenv func(string) string) (*terminal, erro
 	if err != nil {
 		return nil, fmt.Errorf("take over the terminal: %w", err)
 	}
-	return &terminal{in: in, state: state, screen: newScreen(out), getenv: getenv}, nil
+	return &terminal{in: in, out: out, state: state, screen: newScreen(out), getenv: getenv}, nil
 }
 
 func (t *terminal) close() {
@@ -206,6 +208,12 @@ func (t *terminal) Mouse(on bool) { t.screen.setMouse(on) }
 // terminal.
 func (t *terminal) Suspend() tea.Cmd {
 	return tea.Exec(&away{terminal: t, do: stopProcess}, func(error) tea.Msg { return resumedMsg{} })
+}
+
+// Run implements Terminal.
+func (t *terminal) Run(program *exec.Cmd, done func(error) tea.Msg) tea.Cmd {
+	program.Stdin, program.Stdout, program.Stderr = t.in, t.out, t.out
+	return tea.Exec(&away{terminal: t, do: program.Run}, func(err error) tea.Msg { return done(err) })
 }
 
 // away runs something else on the terminal and comes back.
@@ -254,3 +262,8 @@ func (plainTerminal) Mouse(bool) {}
 
 // Suspend implements Terminal.
 func (plainTerminal) Suspend() tea.Cmd { return tea.Suspend }
+
+// Run implements Terminal.
+func (plainTerminal) Run(program *exec.Cmd, done func(error) tea.Msg) tea.Cmd {
+	return tea.ExecProcess(program, func(err error) tea.Msg { return done(err) })
+}

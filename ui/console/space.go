@@ -44,6 +44,7 @@ func (s *space) open(ctx context.Context, opts Options) {
 	where := s.Session.Server()
 	where.Name, where.ConfirmTyped = c.Name, c.ConfirmTyped
 	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now}
+	s.env.Editing = editing(c, opts)
 	if s.Session.Transport != nil {
 		s.env.ClockOffset = s.Session.Transport.ClockOffset
 	}

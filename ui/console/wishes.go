@@ -27,7 +27,7 @@ func from(s *space, cmd tea.Cmd) tea.Cmd {
 			}
 			return marked
 		case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, views.BackMsg, views.GoMsg,
-			views.OpenStatementMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.ReconnectedMsg:
+			views.OpenStatementMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg, views.ReconnectedMsg:
 			return wish{s, msg}
 		default:
 			return msg
@@ -42,6 +42,8 @@ func (r *Root) handleOutOfSight(w wish) tea.Cmd {
 	switch msg := w.msg.(type) {
 	case views.CopyMsg:
 		return r.copy(msg)
+	case views.EditFileMsg:
+		return views.Send(msg.Done(errOutOfSight))
 	case views.NoticeMsg:
 		msg.Text = name + msg.Text
 		r.say(msg)

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/flinksql"
 	"drey/themes"
 	"drey/views"
 	"drey/views/diff"
@@ -72,7 +70,7 @@ func (v *View[T]) openDiff(left, right readSide) tea.Cmd {
 			return diff.Sides{}, err
 		}
 		r, err := readDocument(ctx, right, compared)
-		return diff.Sides{Left: l, Right: r, Secret: SecretPath}, err
+		return diff.Sides{Left: l, Right: r, Secret: diff.SecretPath}, err
 	}
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return diff.New(env, title, load) }})
 }
@@ -87,17 +85,6 @@ func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff
 		return diff.Side{}, fmt.Errorf("%s: %w", s.name, err)
 	}
 	return diff.Side{Name: s.name, Doc: compared(doc)}, nil
-}
-
-// SecretPath tells whether what stands at a path of a document is a secret: the
-// value of a name such as password, as a member or as a variable.
-func SecretPath(p diff.Path) bool {
-	for _, part := range p {
-		if flinksql.SecretKey(strings.Trim(part, "[]")) {
-			return true
-		}
-	}
-	return false
 }
 
 // askOther asks what an object is to be compared with.

@@ -54,6 +54,10 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.compare(msg.String())
 	case v.kind.Create != nil && keymap.Matches(msg, keys.Create):
 		return v.kind.Create.Open(v.env)
+	case keymap.Matches(msg, keys.Edit):
+		return v.edit()
+	case keymap.Matches(msg, keys.Create):
+		return v.create(msg.String())
 	default:
 		return v.handleOwnKey(msg)
 	}
@@ -190,7 +194,7 @@ func (v *View[T]) Hints() []views.Hint {
 	if v.bar.typing {
 		return []views.Hint{{Binding: keys.Line.Accept, Label: "keep filter"}, {Binding: keys.Line.Cancel, Label: "clear"}, {Binding: keys.Line.Down, Label: "next row"}}
 	}
-	hints := v.actionHints()
+	hints := append(v.actionHints(), v.editHints()...)
 	t := keys.Table
 	if c := v.kind.Create; c != nil {
 		hints = append(hints, views.Hint{Binding: t.Create, Label: c.Label})

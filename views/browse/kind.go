@@ -76,6 +76,8 @@ type Kind[T any] struct {
 	// Recreate makes an object again from what Raw gave before it was deleted; nil:
 	// that cannot be done.
 	Recreate *Recreate
+	// Editor changes and makes objects as a text; nil: neither.
+	Editor *Editor[T]
 	// Pages opens a page of the item on a key of its own.
 	Pages []Page[T]
 	// Create makes a new object; nil where that cannot be done from here.

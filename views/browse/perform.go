@@ -69,12 +69,12 @@ func (p *performer[T]) recordDocument(ctx context.Context, t *views.Task) {
 
 // hasSecret tells whether a document holds the value of a secret.
 func hasSecret(at diff.Path, doc any) bool {
-	if len(at) > 0 && SecretPath(at[len(at)-1:]) {
+	if len(at) > 0 && diff.SecretPath(at[len(at)-1:]) {
 		return true
 	}
 	switch v := doc.(type) {
 	case map[string]any:
-		if name, ok := v["name"].(string); ok && v["value"] != nil && SecretPath(diff.Path{name}) {
+		if name, ok := v["name"].(string); ok && v["value"] != nil && diff.SecretPath(diff.Path{name}) {
 			return true
 		}
 		for name, value := range v {

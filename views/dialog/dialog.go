@@ -90,6 +90,9 @@ func New(env *views.Env, ask views.Confirmation) *Dialog {
 		d.state = known
 	}
 	d.inputs.set(ask.Inputs)
+	if len(d.ask.Choices) > 0 {
+		d.focus = onChoices
+	}
 	if d.typeName() != "" {
 		d.focus = onName
 	}

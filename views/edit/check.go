@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"drey/client/flinkoptions"
+	"drey/views/diff"
 )
 
 // Schema is what a value of a document may be. Its zero value takes anything.
@@ -148,13 +150,21 @@ func (c *checker) value(path []string, n *yaml.Node, s *Schema) {
 	for n.Kind == yaml.AliasNode && n.Alias != nil {
 		n = n.Alias
 	}
-	if s == nil || n.Tag == "!!null" {
+	if n.Tag == "!!null" {
 		return
 	}
+	if s == nil {
+		s = &Schema{}
+	}
 	if !s.takes(n) {
+		if diff.SecretPath(path) {
+			c.add(line, false, path, "want %s", typeWords[s.Type])
+			return
+		}
 		c.add(line, false, path, "want %s, not %s", typeWords[s.Type], given(n))
 		return
 	}
+	c.form(line, path, n)
 	switch n.Kind {
 	case yaml.MappingNode:
 		c.members(path, n, s)
@@ -167,6 +177,42 @@ func (c *checker) value(path []string, n *yaml.Node, s *Schema) {
 			c.notOneOf(line, path, n.Value, s.Values)
 		}
 	}
+}
+
+// decimal is a whole number as people write it.
+var decimal = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)$`)
+
+// form warns of a number that is read as another one than it looks like.
+func (c *checker) form(line int, path []string, n *yaml.Node) {
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || decimal.MatchString(n.Value) || len(n.Value) > maxDepth || diff.SecretPath(path) {
+		return
+	}
+	if whole, ok := new(big.Int).SetString(n.Value, 0); ok {
+		c.add(line, true, path, "%s is read as the number %s; in quotes it is a text", n.Value, whole)
+	}
+}
+
+// CheckFixed lists the members that the schema calls fixed and whose values are
+// no longer those of base.
+func CheckFixed(doc *yaml.Node, schema *Schema, base, mine any) []Problem {
+	var problems []Problem
+	var walk func(path []string, s *Schema, base, mine any)
+	walk = func(path []string, s *Schema, base, mine any) {
+		if s == nil {
+			return
+		}
+		if s.Fixed != "" && base != nil && !diff.Equal(base, mine) {
+			problems = append(problems, Problem{Line: LineOf(doc, path), Text: strings.Join(path, ".") + ": " + s.Fixed})
+			return
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.Fields)) {
+			was, _ := Member(base, name)
+			is, _ := Member(mine, name)
+			walk(joined(path, name), s.Fields[name], was, is)
+		}
+	}
+	walk(nil, schema, base, mine)
+	return problems
 }
 
 func (c *checker) notOneOf(line int, path []string, value string, values []string) {

@@ -55,7 +55,7 @@ func TestProblemsOfATextAreSaidAtTheirLine(t *testing.T) {
 		{"two documents", "spec: {}\n---\nspec: {}\n", "2 error one document is wanted, and another one begins here"},
 		{"an alias", "spec:\n  job: &j {paralelism: 1}\n  memory: *j\n", "2 warning spec.job.paralelism: no such field (parallelism?)\n3 error spec.memory: want a number or a text such as 2Gi, not members"},
 		{"null is nothing", "spec:\n  job:\n  memory: ~\n", ""},
-		{"octal and large", "spec:\n  job: {parallelism: 0o17}\n  memory: 123456789012345678901234567890\n", ""},
+		{"octal and large", "spec:\n  job: {parallelism: 0o17}\n  memory: 123456789012345678901234567890\n", "2 warning spec.job.parallelism: 0o17 is read as the number 15; in quotes it is a text"},
 		{"an item of a list", "spec:\n  job:\n    args:\n    - a\n    - true\n", "5 error spec.job.args.1: want a text, not true"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

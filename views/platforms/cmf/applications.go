@@ -43,6 +43,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		Columns:  applicationColumns(),
 		Actions:  applicationActions(api),
 		Compared: comparedApplication,
+		Editor:   applicationEditor(api),
 		Others:   func(ctx context.Context, i app) ([]browse.Other, error) { return applicationOthers(ctx, api, i) },
 		Pages: []browse.Page[cmf.FlinkApplication]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
@@ -53,7 +54,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		},
 		Facts:  applicationFacts,
 		Detail: func(ctx context.Context, i app) (browse.Detail, error) { return applicationDetail(ctx, api, i) },
-		Empty:  "create one with: confluent flink application create",
+		Empty:  "a creates one",
 	})
 }
 

@@ -209,7 +209,7 @@ func changeText(entries []diff.Entry) string {
 			continue
 		}
 		part := e.Path.String()
-		if e.Kind == diff.Changed && len(e.Left)+len(e.Right) < 60 && !browse.SecretPath(e.Path) {
+		if e.Kind == diff.Changed && len(e.Left)+len(e.Right) < 60 && !diff.SecretPath(e.Path) {
 			part += " " + e.Left + " → " + e.Right
 		}
 		parts = append(parts, part)

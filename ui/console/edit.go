@@ -1,0 +1,71 @@
+package console
+
+import (
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/edit"
+)
+
+var (
+	errOutOfSight = errors.New("another context is in front: the editor was not opened")
+	errNoEditor   = errors.New("there is no editor of your own here")
+)
+
+// editing is what views of a context need to edit texts.
+func editing(c Context, opts Options) views.Editing {
+	e := views.Editing{ReadFile: opts.ReadFile, External: opts.Editor != "" && opts.Out != nil}
+	if c.Drafts != nil {
+		e.Drafts = c.Drafts()
+	}
+	return e
+}
+
+// editFile opens a file in the person's own editor.
+func (r *Root) editFile(msg views.EditFileMsg) tea.Cmd {
+	if r.terminal == nil || r.opts.Editor == "" {
+		return views.Send(msg.Done(errNoEditor))
+	}
+	return r.terminal.Run(editorCommand(r.opts.Editor, msg.Path, msg.Line), msg.Done)
+}
+
+// linewise are the editors that begin at a line with +N before the path.
+var linewise = []string{"vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "joe", "kak", "ne", "mg", "jed"}
+
+// editorCommand runs an editor on a file. Its words are those of the shell, as in
+// $EDITOR.
+func editorCommand(editor, path string, line int) *exec.Cmd {
+	words := strings.Fields(editor)
+	var args []string
+	if program := filepath.Base(words[0]); line > 1 && slices.Contains(linewise, program) {
+		args = append(args, "+"+strconv.Itoa(line))
+	}
+	args = append(args, path)
+	if runtime.GOOS == "windows" || !strings.ContainsAny(editor, "\"'\\$`&|;<>()*?~") {
+		return exec.Command(words[0], append(words[1:], args...)...)
+	}
+	return exec.Command("/bin/sh", append([]string{"-c", editor + ` "$@"`, editor}, args...)...)
+}
+
+// draftsMsg opens the drafts of the context in front.
+type draftsMsg struct{}
+
+// openDrafts lists what is edited in the context in front and not applied.
+func (r *Root) openDrafts() tea.Cmd {
+	rules := map[string]*edit.Rules{}
+	for _, k := range r.Session.Kinds {
+		if e := browse.EditorOf(k); e != nil {
+			rules[e.Kind] = e
+		}
+	}
+	return r.push(page{title: "drafts", make: func(env *views.Env) views.View { return edit.NewDrafts(env, rules) }})
+}

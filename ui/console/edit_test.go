@@ -1,0 +1,269 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/ui/disk"
+	"drey/ui/uitest"
+	"drey/ui/uitest/faulty"
+	"drey/views"
+)
+
+// withDrafts keeps drafts in a folder.
+func withDrafts(dir string) func(*Options) {
+	return func(o *Options) {
+		realTime(o)
+		drafts := disk.NewDrafts(dir)
+		o.Drafts = func() views.Drafts { return drafts }
+		o.ReadFile = func(path string) (string, error) { return disk.ReadFile("", path) }
+	}
+}
+
+func prodApplication(t *testing.T, c *cmfapi.Client, name string) cmf.FlinkApplication {
+	t.Helper()
+	a, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// setParallelism edits the parallelism of the selected application and stops
+// where it is reviewed. It gives how many keys that took beside what was typed.
+func setParallelism(d *uitest.Driver, to string) int {
+	d.Press("e")
+	d.WaitForText("apiVersion: cmf.confluent.io/v1", "check and compare")
+	d.Press("alt+/")
+	d.Type("paral")
+	d.Press("enter", "backspace")
+	d.Type(to)
+	d.Press("esc")
+	return 5
+}
+
+func TestParallelismIsChangedInEightKeys(t *testing.T) {
+	t.Parallel()
+	direct := running(t)
+	c, seen := watched(t, direct)
+	dir := t.TempDir()
+	d := open(t, c, 140, 40, withDrafts(dir))
+	d.WaitForText("20 applications")
+	filtered(d, "orders prod state:run", "1 of 20")
+	keys := setParallelism(d, "6")
+	d.WaitForText("nothing wrong was found", "YOUR CHANGES", "spec.job.parallelism", "a savepoint is taken, and the job starts again from it", "POST …/environments/prod/applications")
+	if list, _ := disk.NewDrafts(dir).List(); len(list) != 1 || !strings.Contains(list[0].Text, "parallelism: 6") {
+		t.Errorf("the drafts are %+v", list)
+	}
+	d.Press("enter")
+	d.WaitForText("Apply orders", "spec.job.parallelism  8 → 6")
+	d.Press("enter") // it asked, and focus is on Cancel
+	d.WaitForText("enter asked; y confirms")
+	d.Press("y")
+	if keys += 2; keys > 8 {
+		t.Errorf("it took %d keys", keys)
+	}
+	d.WaitForText("applied orders · RUNNING", "✓ done")
+	if got := prodApplication(t, direct, "orders").Parallelism(); got != 6 {
+		t.Errorf("the parallelism is %d", got)
+	}
+	changes := seen.all()
+	if len(changes) != 1 || !strings.HasPrefix(changes[0], "POST /cmf/api/v1/environments/prod/applications {") {
+		t.Errorf("what was sent is not what was shown: %v", changes)
+	}
+	if list, _ := disk.NewDrafts(dir).List(); len(list) != 0 {
+		t.Errorf("an applied draft is kept: %v", list)
+	}
+	d.Press("esc", "e")
+	d.WaitForText("parallelism: 6")
+	d.Press("esc") // nothing was written
+	d.WaitForText("nothing changed", "1 of 20")
+	if n := len(seen.all()); n != 1 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// all are the requests that were written down.
+func (w *witness) all() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.seen)
+}
+
+// meanwhile changes an application as another person would.
+func meanwhile(t *testing.T, c *cmfapi.Client, name string, value any, path ...string) {
+	t.Helper()
+	a := prodApplication(t, c, name)
+	a.Spec, a.Status = a.Spec.With(value, path...), nil
+	if _, err := cmfapi.Update(t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, name, a); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatOthersChangedMeanwhileIsMergedAndNeverOverwritten(t *testing.T) {
+	t.Parallel()
+	direct := running(t)
+	d := open(t, direct, 140, 40, withDrafts(t.TempDir()))
+	d.WaitForText("20 applications")
+	filtered(d, "orders prod state:run", "1 of 20")
+	setParallelism(d, "6")
+	d.WaitForText("YOUR CHANGES")
+	meanwhile(t, direct, "orders", "registry.acme.io/flink/orders:9", "image") // where the change does not touch
+	d.Press("R")
+	d.WaitForText("CHANGED MEANWHILE BY OTHERS, KEPT", "flink/orders:9")
+	d.Press("enter")
+	d.WaitForText("What will be sent", "8 → 6")
+	meanwhile(t, direct, "orders", 3, "job", "parallelism") // where it does, behind the dialog
+	d.Press("y")
+	d.WaitForText("nothing can be done any more", "changed meanwhile, too")
+	d.Press("esc", "R")
+	d.WaitForText("CHANGED BY BOTH", "1 conflict", "M keeps yours, T takes the live one")
+	d.Press("enter")
+	d.WaitForText("cannot apply: spec.job.parallelism was changed meanwhile, too")
+	d.Press("M")
+	d.WaitForText("yours stays")
+	d.Press("enter")
+	d.WaitForText("3 → 6")
+	d.Press("y")
+	d.WaitForText("applied orders · RUNNING")
+	a := prodApplication(t, direct, "orders")
+	if a.Parallelism() != 6 || !strings.HasSuffix(a.Spec.String("image"), "orders:9") {
+		t.Errorf("the server has %s", a.Spec)
+	}
+}
+
+// TestARefusedChangeIsEditedAgainAtItsLine has the server refuse in several ways,
+// and lose its answer.
+func TestWhatTheServerAnswersIsSaidAndTheDraftKept(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault faulty.Fault
+		want  []string
+		done  bool
+	}{
+		{"a refusal that names a field", faulty.Fault{Code: http.StatusUnprocessableEntity, Kind: "application/json", Body: `{"errors":[{"message":"Job parallelism must be odd"}]}`}, []string{"✗ line 22: not applied:", "Job parallelism must be odd", "parallelism: 6"}, false},
+		{"409", faulty.Fault{Code: http.StatusConflict, Kind: "application/json", Body: `{"errors":[{"message":"it is being deleted"}]}`}, []string{"Not applied", "it is being deleted (409)"}, false},
+		{"500", faulty.Fault{Code: http.StatusInternalServerError, Body: "boom"}, []string{"Not applied", "boom (500)"}, false},
+		{"lost after the effect", faulty.Fault{After: true, Cut: true}, []string{"applied orders"}, true},
+		{"lost before the effect", faulty.Fault{Code: http.StatusBadGateway}, []string{"Not applied", "not done: the answer was lost, and it is as it was"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			direct := running(t)
+			proxy := faulty.Before(t, direct.URL())
+			dir := t.TempDir()
+			d := open(t, connect(t, proxy.URL, client.Config{}), 140, 40, withDrafts(dir))
+			d.WaitForText("20 applications")
+			filtered(d, "orders prod state:run", "1 of 20")
+			setParallelism(d, "6")
+			d.WaitForText("YOUR CHANGES")
+			c.fault.Method, c.fault.Path, c.fault.Times = "POST", "/applications", 1
+			proxy.Set(c.fault)
+			d.Press("enter")
+			d.WaitForText("Apply orders", "8 → 6")
+			d.Press("y")
+			d.WaitForText(c.want...)
+			if n := proxy.Count("POST"); n != 1 {
+				t.Errorf("%d requests were sent: %v", n, proxy.Changes())
+			}
+			list, _ := disk.NewDrafts(dir).List()
+			if want := map[bool]int{true: 0, false: 1}[c.done]; len(list) != want {
+				t.Errorf("the drafts are %v", list)
+			}
+			if got := prodApplication(t, direct, "orders").Parallelism(); (got == 6) != c.done {
+				t.Errorf("the parallelism is %d", got)
+			}
+		})
+	}
+}
+
+func TestADraftGoesOnAfterTheConsoleEnded(t *testing.T) {
+	t.Parallel()
+	direct, dir := running(t), t.TempDir()
+	d := open(t, direct, 140, 40, withDrafts(dir))
+	d.WaitForText("20 applications")
+	filtered(d, "orders prod state:run", "1 of 20")
+	d.Press("e")
+	d.WaitForText("apiVersion")
+	d.Type("# keep me\n")
+	d.WaitForText("kept as a draft") // it is killed here: nothing of it is closed
+
+	again := open(t, direct, 140, 40, func(o *Options) {
+		realTime(o)
+		o.Drafts = func() views.Drafts { return disk.NewDrafts(dir) }
+	})
+	again.WaitForText("20 applications")
+	again.Press(":")
+	again.Type("drafts")
+	again.Press("enter")
+	again.WaitForText("1 draft", "changed, not applied", "orders")
+	again.Press("enter")
+	again.WaitForText("another console has this draft open") // the first one still lives
+	d.Press("esc")
+	d.WaitForText("nothing differs from the application as it is")
+	d.Press("esc")
+	d.WaitForText("kept as a draft", "1 of 20")
+	again.Press("esc", "enter")
+	again.WaitForText("# keep me", "goes on")
+	again.Press("esc")
+	again.WaitForText("nothing differs")
+	again.Press("X")
+	again.WaitForText("Drop the draft of edit orders")
+	again.Press("y")
+	again.WaitForText("the draft was dropped", "0 drafts")
+}
+
+func TestWhatMayNotBeChangedIsNotEdited(t *testing.T) {
+	c := still(t)
+	ro := connect(t, c.URL(), client.Config{ReadOnly: true})
+	d := open(t, ro, 140, 40, nil)
+	d.WaitForText("20 applications", "READ-ONLY")
+	d.Press("e")
+	d.WaitForText("cannot edit payments: read-only")
+	d.Press("a")
+	d.WaitForText("cannot create: read-only")
+}
+
+func TestAnApplicationIsCopiedToAnotherEnvironment(t *testing.T) {
+	t.Parallel()
+	direct := running(t)
+	c, seen := watched(t, direct)
+	d := open(t, c, 140, 40, withDrafts(t.TempDir()))
+	d.WaitForText("20 applications")
+	filtered(d, "shipping-eta", "1 of 20")
+	d.Press("a")
+	d.WaitForText("What should it begin with?", "A template", "A copy of shipping-eta")
+	d.Press("j", "y")
+	d.WaitForText("# A copy of shipping-eta", "environment: prod")
+	d.Press("esc")
+	d.WaitForText("shipping-eta in prod is there already")
+	d.Press("e")
+	d.WaitForText("check and compare")
+	d.Press("alt+/")
+	d.Type("environment:")
+	d.Press("enter", "ctrl+u")
+	d.Type("environment: stagin")
+	d.WaitForText("no such value stagin (staging?)")
+	d.Type("g")
+	d.Press("esc")
+	d.WaitForText("nothing wrong was found", "NEW APPLICATION", "shipping-eta in staging", "POST …/environments/staging/applications")
+	d.Press("enter")
+	d.WaitForText("Create shipping-eta")
+	d.Press("y")
+	d.WaitForText("created shipping-eta")
+	changes := seen.all()
+	if len(changes) != 1 || !strings.HasPrefix(changes[0], "POST /cmf/api/v1/environments/staging/applications {") || strings.Contains(changes[0], `"environment":`) {
+		t.Errorf("sent: %v", changes)
+	}
+	a, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "staging"}, "shipping-eta")
+	want := prodApplication(t, direct, "shipping-eta")
+	if err != nil || string(a.Spec) != string(want.Spec) {
+		t.Errorf("the copy is %s, %v; want %s", a.Spec, err, want.Spec)
+	}
+}
+

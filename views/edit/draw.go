@@ -1,0 +1,449 @@
+package edit
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/diff"
+	"drey/views/frame"
+)
+
+// margin is what stands left of the text of a page.
+const margin = 1
+
+func (v *View) page() int { return max(v.layout.height-2, 1) }
+
+// View implements views.View.
+func (v *View) View() string {
+	l := &v.layout
+	if !l.dirty {
+		return l.out
+	}
+	l.dirty = false
+	if l.width < 8 || l.height < 4 {
+		l.out = ""
+		return ""
+	}
+	t := v.env.Theme
+	inner := v.inner()
+	verb, name := v.heading()
+	title := t.Strong.Render(verb) + " " + t.Accent.Render(clean.Cut(clean.Text(name), max(l.width-50, 8), t.Glyphs.Ellipsis))
+	l.out = strings.Join(frame.Box(t, true, l.width, l.height, title, v.corner(), inner), "\n")
+	return l.out
+}
+
+// heading is what is done, and to what.
+func (v *View) heading() (verb, name string) {
+	if v.draft.New || v.start.New {
+		verb, name = "New", v.rules.Singular
+		if made := v.review.Change.Target; v.known && made.Name != "" {
+			name += " " + where(made)
+		}
+		return verb, name
+	}
+	verb = "Edit"
+	if v.phase == reviewing || v.phase == applying || v.phase == ended {
+		verb = "Apply"
+	}
+	return verb, where(v.start.Target)
+}
+
+// corner counts what is wrong and what differs.
+func (v *View) corner() string {
+	t := v.env.Theme
+	problems := v.text.problems
+	var parts []string
+	switch v.phase {
+	case reviewing, applying:
+		if !v.known {
+			return ""
+		}
+		problems = v.review.Problems
+		if n := len(v.review.Conflicts); n > 0 {
+			parts = append(parts, t.Tone(themes.Bad).Render(count(n, "conflict")))
+		}
+		parts = append(parts, t.Text.Render(count(len(v.review.Yours), "change")))
+	case writing:
+		if v.saver.kept() {
+			parts = append(parts, t.Dim.Render("kept as a draft"))
+		}
+	default:
+		return ""
+	}
+	errs := Errors(problems)
+	if warnings := len(problems) - errs; warnings > 0 {
+		parts = append([]string{t.Tone(themes.Warn).Render(count(warnings, "warning"))}, parts...)
+	}
+	if errs > 0 {
+		parts = append([]string{t.Tone(themes.Bad).Render(count(errs, "error"))}, parts...)
+	}
+	return strings.Join(parts, t.Dim.Render(" "+t.Glyphs.Dot+" "))
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+func (v *View) inner() []string {
+	t := v.env.Theme
+	switch v.phase {
+	case opening:
+		if v.err != nil {
+			return v.trouble("could not be read")
+		}
+		return []string{"", "  " + t.Dim.Render("reading it")}
+	case pathing:
+		lines := []string{"", "  " + t.Text.Render("Path of a YAML or JSON file with one "+v.rules.Singular), "  " + t.Accent.Render(t.Glyphs.Crumb) + " " + v.path.View(t, max(v.layout.width-8, 4))}
+		if v.err != nil {
+			lines = append(append(lines, ""), v.trouble("could not be read")[1:]...)
+		}
+		return lines
+	case away:
+		return []string{"", "  " + t.Dim.Render("open in your editor")}
+	case writing:
+		return v.drawWriting()
+	}
+	return v.drawPage()
+}
+
+func (v *View) trouble(what string) []string {
+	t := v.env.Theme
+	lines := []string{"", "  " + t.Tone(themes.Bad).Render(t.Glyphs.Cross+" "+what)}
+	for _, l := range clean.Wrap(clean.Text(v.err.Error()), max(v.layout.width-8, 8)) {
+		lines = append(lines, "  "+t.Dim.Render(l))
+	}
+	return lines
+}
+
+// drawWriting is the text, over what is wrong with the line of the cursor.
+func (v *View) drawWriting() []string {
+	t, width := v.env.Theme, v.layout.width-2
+	foot := v.writingFoot(width)
+	height := max(v.layout.height-2-len(foot), 1)
+	lines := v.text.lines(t, width, height)
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return append(lines, foot...)
+}
+
+func (v *View) writingFoot(width int) []string {
+	t := v.env.Theme
+	if v.text.finding {
+		return []string{" " + t.Dim.Render("find ") + v.text.find.View(t, max(width-8, 4))}
+	}
+	if v.failure != "" {
+		return v.footLines(Problem{Line: v.failureLine(), Text: "not applied: " + v.failure}, width)
+	}
+	if p, ok := v.text.problemAt(v.text.text.Cursor().Row); ok {
+		return v.footLines(p, width)
+	}
+	for _, p := range v.text.problems {
+		if !p.Warning {
+			return v.footLines(p, width)
+		}
+	}
+	return []string{""}
+}
+
+// mostFoot is how many lines of a message stand below the text; the page of the
+// review shows all of it.
+const mostFoot = 3
+
+func (v *View) footLines(p Problem, width int) []string {
+	lines := v.problemLines(p, width-margin-1)
+	if len(lines) > mostFoot {
+		lines = append(lines[:mostFoot-1], v.env.Theme.Faint.Render("   the whole of it: esc"))
+	}
+	return lines
+}
+
+// problemLines is a problem with its sign and line.
+func (v *View) problemLines(p Problem, width int) []string {
+	t := v.env.Theme
+	sign, tone := t.Glyphs.Cross, themes.Bad
+	if p.Warning {
+		sign, tone = t.Glyphs.Tone(themes.Warn), themes.Warn
+	}
+	var lines []string
+	head := " " + t.Tone(tone).Render(sign) + " "
+	for part := range strings.SplitSeq(lineWord(p.Line)+p.Text, "\n") {
+		for _, line := range clean.Wrap(clean.Text(part), max(width-4, 8)) {
+			lines = append(lines, head+t.Text.Render(line))
+			head = "   "
+		}
+	}
+	return lines
+}
+
+// drawPage is the window of the page.
+func (v *View) drawPage() []string {
+	l := &v.layout
+	if l.lines == nil {
+		l.lines = v.pageLines(l.width - 2 - 2*margin)
+	}
+	l.top = max(min(l.top, len(l.lines)-v.page()), 0)
+	out := make([]string, 0, v.page())
+	for _, line := range l.lines[l.top:min(l.top+v.page(), len(l.lines))] {
+		out = append(out, clean.Blanks(margin)+line)
+	}
+	return out
+}
+
+func (v *View) pageLines(width int) []string {
+	t := v.env.Theme
+	var lines []string
+	if v.phase == applying || v.phase == ended {
+		lines = append(lines, v.progressLines(width)...)
+	}
+	if v.failure != "" {
+		lines = append(lines, t.Tone(themes.Bad).Render("Not applied"))
+		lines = append(lines, v.problemLines(v.failureProblems()[0], width)...)
+		lines = append(lines, "")
+	}
+	switch {
+	case v.err != nil:
+		lines = append(lines, v.trouble("could not be compared")[1:]...)
+		return append(lines, "", t.Faint.Render("R asks again; e edits again; what you wrote is kept"))
+	case !v.known:
+		return append(lines, t.Dim.Render("comparing it with the "+v.rules.Singular+" as it is now"))
+	}
+	lines = append(lines, v.checkLines(width)...)
+	if v.review.Change.New { // what is new is long
+		return append(append(lines, v.consequenceLines(width)...), v.newLines(width)...)
+	}
+	lines = append(lines, v.conflictLines(width)...)
+	lines = append(lines, v.changeLines(width)...)
+	return append(lines, v.consequenceLines(width)...)
+}
+
+// newLines is a new object as it will be sent, without secrets.
+func (v *View) newLines(width int) []string {
+	t := v.env.Theme
+	raw, err := json.Marshal(masked(v.review.Change.Merged, nil, v.secret))
+	if err != nil || v.review.Doc.value == nil {
+		return nil
+	}
+	text, err := Render(raw, nil)
+	if err != nil {
+		return nil
+	}
+	lines := []string{"", t.Head.Render(strings.ToUpper("new " + v.rules.Singular))}
+	var shown []string
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		shown = append(shown, clean.Wrap(clean.Line(line), max(width-1, 8))...)
+	}
+	for _, line := range t.YAML(strings.Join(shown, "\n")) {
+		lines = append(lines, " "+line)
+	}
+	return lines
+}
+
+// masked is a document whose secrets are not shown.
+func masked(doc any, path diff.Path, secret func(diff.Path) bool) any {
+	if len(path) > 0 && secret(path) {
+		return diff.Mask
+	}
+	switch value := doc.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(value))
+		for name, inner := range value {
+			out[name] = masked(inner, append(path[:len(path):len(path)], name), secret)
+		}
+		return out
+	case []any:
+		out := make([]any, len(value))
+		for i, inner := range value {
+			out[i] = masked(inner, append(path[:len(path):len(path)], "["+strconv.Itoa(i)+"]"), secret)
+		}
+		return out
+	}
+	return doc
+}
+
+func (v *View) checkLines(width int) []string {
+	t, r := v.env.Theme, v.review
+	if len(r.Problems) == 0 {
+		return []string{t.Tone(themes.Good).Render(t.Glyphs.Check) + " " + t.Text.Render("nothing wrong was found"), ""}
+	}
+	lines := []string{t.Head.Render("CHECKS")}
+	for _, p := range r.Problems {
+		lines = append(lines, v.problemLines(p, width)...)
+	}
+	return append(lines, "")
+}
+
+// secret tells what is not shown.
+func (v *View) secret(p diff.Path) bool {
+	return diff.SecretPath(p) || v.rules.Private && len(p) > 1 && p[0] == "spec" && p[1] == "data" && len(p) > 2
+}
+
+// shown are the entries in which two documents differ, without secrets.
+func (v *View) shown(left, right any) []diff.Entry {
+	var out []diff.Entry
+	for _, e := range diff.Compare(left, right, v.secret) {
+		if e.Kind != diff.Same || v.layout.all {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (v *View) conflictLines(width int) []string {
+	t, r := v.env.Theme, v.review
+	if len(r.Conflicts)+len(r.Decided) == 0 {
+		return nil
+	}
+	lines := []string{t.Tone(themes.Bad).Render("CHANGED BY BOTH")}
+	add := func(c diff.Conflict, word string, mine, theirs themes.Style) {
+		if v.secret(c.Path) {
+			c.Base, c.Mine, c.Live = diff.Mask, diff.Mask, diff.Mask
+		}
+		lines = append(lines, " "+t.Text.Render(clean.Text(c.Path.String()))+"  "+t.Dim.Render(word))
+		for _, side := range []struct {
+			name, value string
+			style       themes.Style
+		}{{"base", c.Base, t.Dim}, {"yours", c.Mine, mine}, {"live", c.Live, theirs}} {
+			value := side.value
+			if value == "" {
+				value = t.Glyphs.Dash
+			}
+			for i, part := range clean.Wrap(clean.Text(firstLine(value)), max(width-12, 8)) {
+				name := side.name
+				if i > 0 {
+					name = ""
+				}
+				lines = append(lines, "   "+t.Dim.Render(clean.Fit(name, 7, ""))+side.style.Render(part))
+			}
+		}
+	}
+	for _, c := range r.Conflicts {
+		add(c, "decide: "+v.env.Keys.Draft.Mine.Help().Key+" keeps yours, "+v.env.Keys.Draft.Theirs.Help().Key+" takes the live one", t.Tone(themes.Warn), t.Tone(themes.Warn))
+	}
+	for _, d := range r.Decided {
+		word, mine, theirs := "yours stays", t.Tone(themes.Good), t.Dim
+		if !d.Mine {
+			word, mine, theirs = "the live one stays", t.Dim, t.Tone(themes.Good)
+		}
+		add(d.Conflict, word, mine, theirs)
+	}
+	return append(lines, "")
+}
+
+func (v *View) changeLines(width int) []string {
+	t, r := v.env.Theme, v.review
+	var lines []string
+	switch {
+	case r.Doc.value == nil:
+		return nil
+	case r.Unchanged():
+		lines = append(lines, t.Dim.Render("nothing differs from the "+v.rules.Singular+" as it is"))
+	default:
+		lines = append(lines, t.Head.Render("YOUR CHANGES"))
+	}
+	lines = append(lines, diff.Draw(t, "live", "yours", v.shown(r.Change.Live, r.Change.Merged), width, v.layout.all)...)
+	if len(r.Theirs) > 0 {
+		lines = append(lines, "", t.Tone(themes.Accent).Render("~ CHANGED MEANWHILE BY OTHERS, KEPT"))
+		var theirs []diff.Entry
+		for _, e := range r.Theirs {
+			if v.secret(e.Path) {
+				e.Left, e.Right = diff.Mask, diff.Mask
+			}
+			theirs = append(theirs, e)
+		}
+		lines = append(lines, diff.Draw(t, "base", "live", theirs, width, false)...)
+	}
+	return append(lines, "")
+}
+
+// consequenceLines say what happens and what will be sent.
+func (v *View) consequenceLines(width int) []string {
+	t, r := v.env.Theme, v.review
+	if !r.Ready() && v.phase != applying {
+		if err := r.notReady(v.env.Keys); err != nil && !r.Unchanged() {
+			return append([]string{t.Head.Render("NOT YET")}, wrapped(t.Tone(themes.Warn), err.Error(), width)...)
+		}
+		return nil
+	}
+	var lines []string
+	if v.rules.Will != nil {
+		if f := v.rules.Will(r.Change); f.Text != "" {
+			lines = append(lines, t.Head.Render("WHAT HAPPENS"))
+			lines = append(append(lines, wrapped(t.Tone(f.Tone), f.Text, width)...), "")
+		}
+	}
+	if v.phase == applying || v.phase == ended {
+		return lines
+	}
+	lines = append(lines, t.Head.Render("WILL BE SENT"))
+	for _, request := range requests(v.rules.Plan(r.Change), v.env.Server.Root) {
+		lines = append(lines, wrapped(t.Link, request, width)...)
+	}
+	if v.env.Server.ReadOnly != views.Writable {
+		lines = append(lines, wrapped(t.Tone(themes.Warn), errReadOnly.Error(), width)...)
+	}
+	return lines
+}
+
+func wrapped(style themes.Style, text string, width int) []string {
+	var lines []string
+	for _, part := range clean.Wrap(clean.Text(text), max(width-1, 8)) {
+		lines = append(lines, " "+style.Render(part))
+	}
+	return lines
+}
+
+// progressLines are the steps as they go, and how the object is.
+func (v *View) progressLines(width int) []string {
+	t := v.env.Theme
+	if v.progress == nil {
+		return nil
+	}
+	steps, state, since, sent, isEnded, err := v.progress.snapshot()
+	lines := []string{t.Head.Render("STEPS")}
+	for i, s := range steps {
+		sign, tone := t.Glyphs.Check, themes.Good
+		switch {
+		case s.Err != nil:
+			sign, tone = t.Glyphs.Cross, themes.Bad
+		case i == len(steps)-1 && !sent:
+			sign, tone = t.Glyphs.Tone(themes.Busy), themes.Busy
+		}
+		text := s.Method + " " + shortPath(s.Path, v.env.Server.Root)
+		if s.Remark != "" {
+			text += "  " + s.Remark
+		}
+		for n, part := range clean.Wrap(clean.Text(text), max(width-3, 8)) {
+			if n > 0 {
+				sign = " "
+			}
+			lines = append(lines, " "+t.Tone(tone).Render(sign)+" "+t.Text.Render(part))
+		}
+	}
+	if state.Word != "" {
+		elapsed := ""
+		if !isEnded {
+			elapsed = "  " + v.env.Now().Sub(since).Truncate(time.Second).String()
+		}
+		lines = append(lines, " "+t.Tone(state.Tone).Render(t.Glyphs.Tone(state.Tone)+" "+clean.Text(state.Word))+t.Dim.Render(elapsed))
+	}
+	switch {
+	case isEnded && err != nil:
+		lines = append(lines, "", t.Tone(themes.Bad).Render("The change was taken, and what came of it is wrong"))
+		lines = append(lines, wrapped(t.Text, err.Error(), width)...)
+	case isEnded:
+		lines = append(lines, "", t.Tone(themes.Good).Render(t.Glyphs.Check+" done")+t.Dim.Render("   esc back"))
+	case sent:
+		lines = append(lines, t.Faint.Render("   followed until it is as you asked; you can leave meanwhile"))
+	}
+	return append(lines, "")
+}

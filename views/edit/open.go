@@ -1,0 +1,173 @@
+package edit
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"drey/client/fault"
+	"drey/client/yamljson"
+	"drey/views"
+)
+
+// Start is what an edit begins with. Its zero value but for Target is the object
+// as it is, or the draft of it that is kept.
+type Start struct {
+	// Target is the object; of a new one its Scope and Parent are where the person
+	// is.
+	Target views.Ref
+	New    bool
+	Copy   bool   // a new one begins as a copy of Target
+	File   bool   // a new one begins as a file whose path is asked for
+	Draft  string // id of a draft to go on with
+}
+
+// opened is a text to begin with.
+type opened struct {
+	draft views.Draft
+	first string // the text without any change
+	// resumed tells that the text is one that was kept.
+	resumed bool
+	notice  string
+	places  []string // where a new object may go to, as far as it is known
+}
+
+// open makes the text of an edit.
+func (r *Rules) open(ctx context.Context, env *views.Env, start Start, path string) (opened, error) {
+	drafts := env.Editing.Drafts
+	if start.Draft != "" {
+		return r.resume(start.Draft, drafts)
+	}
+	if start.New {
+		return r.openNew(ctx, env, start, path)
+	}
+	notice := ""
+	if drafts != nil && !r.Private {
+		list, err := drafts.List()
+		if err != nil {
+			notice = "drafts could not be read: " + err.Error()
+		}
+		for _, d := range list {
+			if d.New || !sameObject(d.Target, start.Target) || d.Target.Context != env.Server.Name {
+				continue
+			}
+			out, err := r.resume(d.ID, drafts)
+			if err == nil {
+				return out, nil
+			}
+			notice = "a draft of it is kept, but " + err.Error()
+		}
+	}
+	raw, err := r.Read(ctx, start.Target)
+	if err != nil {
+		return opened{}, err
+	}
+	text, err := r.text(raw)
+	return opened{draft: views.Draft{Target: start.Target, Base: raw, Text: text}, first: text, notice: notice}, err
+}
+
+func sameObject(a, b views.Ref) bool {
+	return a.Kind == b.Kind && a.Scope == b.Scope && a.Parent == b.Parent && a.Name == b.Name
+}
+
+// resume goes on with a draft.
+func (r *Rules) resume(id string, drafts views.Drafts) (opened, error) {
+	if drafts == nil {
+		return opened{}, errors.New("no drafts are kept")
+	}
+	d, err := drafts.Open(id)
+	if err != nil {
+		return opened{}, err
+	}
+	out := opened{draft: d, resumed: true}
+	out.draft.Text = withoutErrors(d.Text)
+	if !d.New {
+		out.first, err = r.text(d.Base)
+	}
+	return out, err
+}
+
+// openNew begins a new object: from a template, as a copy, or from a file.
+func (r *Rules) openNew(ctx context.Context, env *views.Env, start Start, path string) (opened, error) {
+	target := views.Ref{Kind: r.Kind, Scope: start.Target.Scope, Parent: start.Target.Parent}
+	out := opened{draft: views.Draft{Target: target, New: true}}
+	within := r.here(start.Target)
+	switch {
+	case start.File:
+		text, err := env.Editing.ReadFile(path)
+		if err != nil {
+			return out, err
+		}
+		out.draft.Text = r.placed(text, within)
+	case start.Copy:
+		raw, err := r.Read(ctx, start.Target)
+		if fault.Is(err, fault.NotFound) {
+			err = errGone
+		}
+		if err != nil {
+			return out, err
+		}
+		text, err := r.copied(raw)
+		if err != nil {
+			return out, err
+		}
+		out.draft.Text = "# A copy of " + start.Target.Name + ": it needs a name of its own, or goes elsewhere.\n" + r.placed(text, within)
+	default:
+		out.draft.Text = r.Template(within)
+		out.first = out.draft.Text
+	}
+	return out, nil
+}
+
+// here is what Within says of where the person is.
+func (r *Rules) here(ref views.Ref) string {
+	if ref.Parent != "" {
+		return ref.Parent
+	}
+	return ref.Scope
+}
+
+// copied is the text of a copy.
+func (r *Rules) copied(raw json.RawMessage) (string, error) {
+	if r.Write != nil {
+		return r.Write(raw)
+	}
+	return Render(raw, func(path []string) bool { return r.Hidden(path) || r.Copied != nil && r.Copied(path) })
+}
+
+// placed puts where a new object goes to before its text, unless that says so
+// itself. A file of JSON becomes YAML.
+func (r *Rules) placed(text, within string) string {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		if written, err := Render(json.RawMessage(text), nil); err == nil {
+			text = written
+		}
+	}
+	if r.Within == "" {
+		return text
+	}
+	head, lines := 0, strings.SplitAfter(text, "\n")
+	for _, line := range lines {
+		if strings.HasPrefix(line, r.Within+":") {
+			return text
+		}
+	}
+	for head < len(lines)-1 && (strings.TrimSpace(lines[head]) == "" || lines[head][0] == '#' || strings.HasPrefix(lines[head], "---")) {
+		head++
+	}
+	return strings.Join(lines[:head], "") + r.placeLine(within) + strings.Join(lines[head:], "")
+}
+
+// placeLine says where a new object goes to.
+func (r *Rules) placeLine(within string) string {
+	value := ""
+	if within != "" {
+		value = " " + yamljson.Text(within).Value
+		if yamljson.Text(within).Style != 0 {
+			value = fmt.Sprintf(" %q", within)
+		}
+	}
+	return r.Within + ":" + value + " # where it goes to; this line is not sent\n"
+}

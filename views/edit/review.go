@@ -1,0 +1,294 @@
+package edit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"drey/client/fault"
+	"drey/views"
+	"drey/views/diff"
+)
+
+// Review is what is known of a draft before it is sent: what is wrong with it,
+// what differs, and what others changed meanwhile.
+type Review struct {
+	Change   Change
+	Problems []Problem
+	// Conflicts are what both sides changed, each to something else, and nobody
+	// has decided about.
+	Conflicts []diff.Conflict
+	// Decided are conflicts that the person decided.
+	Decided []Decision
+	// Theirs is what was changed meanwhile and stays so.
+	Theirs []diff.Entry
+	// Yours is what will be changed.
+	Yours []diff.Entry
+	Doc   document
+}
+
+// Decision is what becomes of a conflict.
+type Decision struct {
+	diff.Conflict
+	Mine bool // else the server's value stays
+}
+
+// key is the same for the same conflict: when the server's value changes again it
+// is another one.
+func key(c diff.Conflict) string { return c.Path.String() + "\x00" + c.Live }
+
+// Unchanged tells that there is nothing to send.
+func (r Review) Unchanged() bool {
+	return r.Doc.value != nil && !r.Change.New && diff.Equal(r.Change.Live, r.Change.Merged)
+}
+
+// Ready tells that it can be sent.
+func (r Review) Ready() bool {
+	return Errors(r.Problems) == 0 && len(r.Conflicts) == 0 && r.Doc.value != nil && !r.Unchanged()
+}
+
+// Fingerprint differs when something else would be sent, or to something else.
+func (r Review) Fingerprint() string {
+	live, _ := json.Marshal(r.Change.Live)
+	sum := sha256.Sum256(append(append(r.Change.Body(), 0), live...))
+	return hex.EncodeToString(sum[:8])
+}
+
+// review reads a draft's text, reads the object as it is now, and puts both
+// together. decided are the conflicts that the person has decided, by key. The
+// error is one of reading the object: there is no review then.
+func (r *Rules) review(ctx context.Context, draft views.Draft, decided map[string]bool) (Review, error) {
+	places, placesErr := r.places(ctx, draft)
+	out := Review{Doc: read(ctx, draft.Text, r.schema(draft, places))}
+	out.Problems = slices.Clone(out.Doc.problems)
+	out.Change = Change{Target: draft.Target, New: draft.New}
+	if placesErr != nil {
+		out.problem(nil, true, "where it can go to is not known: "+placesErr.Error())
+	}
+	if out.Doc.value == nil {
+		return out, nil
+	}
+	if _, ok := out.Doc.value.(map[string]any); !ok {
+		out.problem(nil, false, "a text of members is wanted, such as name: value")
+		return out, nil
+	}
+	if draft.New {
+		return out, r.reviewNew(ctx, &out)
+	}
+	return out, r.reviewOld(ctx, draft, decided, &out)
+}
+
+// places are where a new object may go to.
+func (r *Rules) places(ctx context.Context, draft views.Draft) ([]string, error) {
+	if !draft.New || r.Within == "" || r.Places == nil {
+		return nil, nil
+	}
+	return r.Places(ctx)
+}
+
+// schema is the one of the kind; a new object says where it goes to, too.
+func (r *Rules) schema(draft views.Draft, places []string) *Schema {
+	if !draft.New || r.Within == "" || r.Schema == nil {
+		return r.Schema
+	}
+	s := *r.Schema
+	s.Fields = map[string]*Schema{r.Within: {Type: Text, Values: places}}
+	for name, field := range r.Schema.Fields {
+		s.Fields[name] = field
+	}
+	return &s
+}
+
+func (r *Review) problem(path []string, warning bool, text string) {
+	p := Problem{Line: LineOf(r.Doc.node, path), Warning: warning, Text: text}
+	if len(path) > 0 {
+		p.Text = strings.Join(path, ".") + ": " + text
+	}
+	r.Problems = append(r.Problems, p)
+}
+
+// reviewNew looks whether the name is free: what creates an object may change one
+// that is there already.
+func (r *Rules) reviewNew(ctx context.Context, out *Review) error {
+	doc := out.Doc.value.(map[string]any)
+	within := ""
+	if r.Within != "" {
+		if within = MemberText(doc, r.Within); within == "" {
+			out.problem([]string{r.Within}, false, "it does not say where it goes to")
+		}
+		delete(doc, r.Within)
+	}
+	name := r.Name(doc)
+	out.Change.Target = r.At(within, name)
+	out.Change.Target.Kind, out.Change.Target.Context = r.Kind, ""
+	out.Change.Live, out.Change.Mine, out.Change.Merged = map[string]any{}, doc, doc
+	out.Yours = out.Change.Changed()
+	r.check(ctx, out)
+	if name == "" || Errors(out.Problems) > 0 {
+		return nil
+	}
+	switch _, err := r.Read(ctx, out.Change.Target); {
+	case err == nil:
+		out.problem([]string{"metadata", "name"}, false, fmt.Sprintf("%s is there already: choose another name, or edit that one", where(out.Change.Target)))
+	case fault.Is(err, fault.NotFound):
+	default:
+		return err
+	}
+	return nil
+}
+
+func where(ref views.Ref) string {
+	if ref.Scope == "" {
+		return ref.Name
+	}
+	return ref.Name + " in " + ref.Scope
+}
+
+func (r *Rules) reviewOld(ctx context.Context, draft views.Draft, decided map[string]bool, out *Review) error {
+	raw, err := r.Read(ctx, draft.Target)
+	if fault.Is(err, fault.NotFound) {
+		return errGone
+	}
+	if err != nil {
+		return err
+	}
+	base, err := r.value(ctx, draft.Base)
+	if err != nil {
+		return err
+	}
+	live, err := r.value(ctx, raw)
+	if err != nil {
+		return err
+	}
+	c := &out.Change
+	c.Base, c.Live, c.Raw, c.Mine = base, live, raw, out.Doc.value
+	out.merge(decided)
+	out.Yours = c.Changed()
+	out.Problems = append(out.Problems, CheckFixed(out.Doc.node, r.Schema, base, c.Mine)...)
+	if name := r.Name(c.Mine); name != draft.Target.Name {
+		out.problem([]string{"metadata", "name"}, false, "the name cannot be changed: a is for a copy under another name")
+	}
+	r.check(ctx, out)
+	return nil
+}
+
+var errGone = errors.New("it is not there any more: a makes it anew from a file or a template")
+
+// merge puts both changes together, as far as they do not touch and as the person
+// decided.
+func (r *Review) merge(decided map[string]bool) {
+	c := &r.Change
+	mine := c.Mine
+	_, conflicts := diff.Merge(c.Base, mine, c.Live)
+	for _, conflict := range conflicts {
+		isMine, known := decided[key(conflict)]
+		switch {
+		case !known:
+			r.Conflicts = append(r.Conflicts, conflict)
+			continue
+		case !isMine:
+			mine = take(mine, c.Live, conflict.Path)
+		}
+		r.Decided = append(r.Decided, Decision{conflict, isMine})
+	}
+	c.Merged, _ = diff.Merge(c.Base, mine, c.Live)
+	for _, e := range diff.Compare(c.Base, c.Live, nil) {
+		if is, _ := at(c.Merged, e.Path); e.Kind != diff.Same && diff.Equal(is, second(at(c.Live, e.Path))) {
+			r.Theirs = append(r.Theirs, e)
+		}
+	}
+}
+
+func second(value any, _ bool) any { return value }
+
+// at is the value at a path of diff.
+func at(doc any, path diff.Path) (any, bool) {
+	for _, part := range path {
+		switch v := doc.(type) {
+		case map[string]any:
+			inner, ok := v[part]
+			if !ok {
+				return nil, false
+			}
+			doc = inner
+		case []any:
+			i := itemAt(v, part)
+			if i < 0 {
+				return nil, false
+			}
+			doc = v[i]
+		default:
+			return nil, false
+		}
+	}
+	return doc, true
+}
+
+func itemAt(list []any, part string) int {
+	name := strings.Trim(part, "[]")
+	for i, item := range list {
+		if o, ok := item.(map[string]any); ok && o["name"] == name {
+			return i
+		}
+	}
+	n := -1
+	if _, err := fmt.Sscanf(part, "[%d]", &n); err != nil || n >= len(list) {
+		return -1
+	}
+	return n
+}
+
+// take is a document with the value of another at a path; what that does not have
+// goes. Nothing of doc is changed.
+func take(doc, from any, path diff.Path) any {
+	if len(path) == 0 {
+		return from
+	}
+	switch v := doc.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, value := range v {
+			out[name] = value
+		}
+		inner, has := at(from, path[:1])
+		if !has && len(path) == 1 {
+			delete(out, path[0])
+			return out
+		}
+		out[path[0]] = take(v[path[0]], inner, path[1:])
+		return out
+	case []any:
+		i := itemAt(v, path[0])
+		inner, has := at(from, path[:1])
+		out := slices.Clone(v)
+		switch {
+		case i < 0 && has:
+			return append(out, inner)
+		case i < 0:
+			return out
+		case !has && len(path) == 1:
+			return slices.Delete(out, i, i+1)
+		}
+		out[i] = take(v[i], inner, path[1:])
+		return out
+	}
+	return from
+}
+
+// check runs the kind's own checks and puts all problems in the order of lines.
+func (r *Rules) check(ctx context.Context, out *Review) {
+	if r.Name(out.Doc.value) == "" {
+		out.problem([]string{"metadata", "name"}, false, "it has no name")
+	}
+	if r.Check != nil {
+		for _, f := range r.Check(ctx, out.Change) {
+			out.problem(f.Path, f.Warning, f.Text)
+		}
+	}
+	slices.SortStableFunc(out.Problems, func(a, b Problem) int { return a.Line - b.Line })
+}

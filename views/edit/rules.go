@@ -1,0 +1,128 @@
+package edit
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/diff"
+)
+
+// Rules are how objects of one kind are written as a text, checked and sent.
+// What is nil is not there.
+type Rules struct {
+	Kind, Singular string // the plural, as in views.Ref, and the word for one
+	Schema         *Schema
+	// Private tells that the text holds secrets: it is kept nowhere, and values
+	// are not shown.
+	Private bool
+	// Hidden are the members that belong to the server: they are in no text.
+	Hidden func(path []string) bool
+	// Write makes the text of an object; nil: all that is not Hidden.
+	Write func(json.RawMessage) (string, error)
+
+	// Template is the commented text of a new object; nil: none can be made here.
+	Template func(within string) string
+	// Copied takes out of the text of an object what a copy must not have.
+	Copied func(path []string) bool
+	// Within names the member that says where a new object goes to, such as
+	// environment; it is not sent. "" where there is nothing to say.
+	Within string
+	// Places are what Within may be; nil: anything.
+	Places func(context.Context) ([]string, error)
+	// At is the address of what lives within a place.
+	At func(within, name string) views.Ref
+	// Name is the name in a document.
+	Name func(doc any) string
+
+	// Read reads an object as the server has it.
+	Read func(context.Context, views.Ref) (json.RawMessage, error)
+	// Check finds what the schema cannot say.
+	Check func(context.Context, Change) []Finding
+	// Plan is the requests that Send sends, in their order; the first one reads the
+	// object once more.
+	Plan func(Change) []views.Step
+	// Send writes the object: it is called after that first step.
+	Send func(ctx context.Context, c Change, step func(views.Step)) error
+	// Will says what happens, and Loses that something is lost for ever.
+	Will  func(Change) views.Fact
+	Loses func(Change) bool
+	// Arrived tells from the object before and now whether a change whose answer
+	// was lost has come to the server; nil: the members are compared.
+	Arrived func(before, now json.RawMessage) bool
+	// Reached tells whether what was asked for so long ago has come about, in a word
+	// for the state, or why it never will; nil: the server's answer says so.
+	Reached func(before, now json.RawMessage, since time.Duration) (State, error)
+}
+
+// State is how far an object has come.
+type State struct {
+	Word string
+	Tone themes.Tone
+	Done bool
+}
+
+// Finding is what is wrong with a member.
+type Finding struct {
+	Path    []string
+	Warning bool
+	Text    string
+}
+
+// Change is an object as a person wants it beside the object as it is. Documents
+// are those of diff.Parse, without what Rules.Hidden names.
+type Change struct {
+	Target views.Ref
+	New    bool
+	Base   any             // what the edit began with; nil for a new one
+	Live   any             // as the server has it; empty for a new one
+	Raw    json.RawMessage // the same as it came
+	Mine   any             // as the person wants it
+	Merged any             // that and what others changed meanwhile
+}
+
+// Body is the merged document as JSON.
+func (c Change) Body() json.RawMessage {
+	raw, _ := json.Marshal(c.Merged) // it was read from JSON
+	return raw
+}
+
+// Changed lists what differs between the object as it is and as it will be.
+func (c Change) Changed() []diff.Entry {
+	return slices.DeleteFunc(diff.Compare(c.Live, c.Merged, nil), func(e diff.Entry) bool { return e.Kind == diff.Same })
+}
+
+// Touches tells whether the change reaches into a member.
+func (c Change) Touches(path ...string) bool {
+	was, _ := Member(c.Live, path...)
+	is, _ := Member(c.Merged, path...)
+	return !diff.Equal(was, is)
+}
+
+// text makes the text of an object.
+func (r *Rules) text(raw json.RawMessage) (string, error) {
+	if r.Write != nil {
+		return r.Write(raw)
+	}
+	return Render(raw, r.Hidden)
+}
+
+// value is the part of an object that a text shows, as a document.
+func (r *Rules) value(ctx context.Context, raw json.RawMessage) (any, error) {
+	text, err := r.text(raw)
+	if err != nil {
+		return nil, err
+	}
+	d := read(ctx, text, nil)
+	if d.value == nil && len(d.problems) > 0 {
+		return nil, problemError(d.problems[0])
+	}
+	return d.value, nil
+}
+
+type problemError Problem
+
+func (e problemError) Error() string { return e.Text }

@@ -1,0 +1,227 @@
+package cmf
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/diff"
+	"drey/views/edit"
+)
+
+// serverOwned names what belongs to the server in an object (cmf-behaviour.md §3.9).
+func serverOwned(path []string) bool {
+	switch len(path) {
+	case 1:
+		return slices.Contains([]string{"status", "result", "created_time", "updated_time"}, path[0])
+	case 2:
+		return path[0] == "metadata" && slices.Contains(serverMembers, path[1])
+	}
+	return false
+}
+
+// object is the schema of an object with members; the schema of text and so on are
+// those of their values.
+func object(fields map[string]*edit.Schema) *edit.Schema {
+	return &edit.Schema{Type: edit.Object, Fields: fields}
+}
+
+func listOf(item *edit.Schema) *edit.Schema { return &edit.Schema{Type: edit.List, Item: item} }
+func mapOf(item *edit.Schema) *edit.Schema  { return &edit.Schema{Type: edit.Object, Item: item} }
+func oneOf(values ...string) *edit.Schema   { return &edit.Schema{Type: edit.Text, Values: values} }
+func fixed(of edit.Schema, why string) *edit.Schema {
+	of.Fixed = why
+	return &of
+}
+
+var (
+	anything = &edit.Schema{}
+	text     = &edit.Schema{Type: edit.Text}
+	whole    = &edit.Schema{Type: edit.Whole}
+	number   = &edit.Schema{Type: edit.Number}
+	truth    = &edit.Schema{Type: edit.Bool}
+	quantity = &edit.Schema{Type: edit.Quantity}
+	options  = &edit.Schema{Type: edit.Object, Options: true}
+)
+
+// metadata is what a person may write of an object's (cmf-behaviour.md §3.9).
+func metadata() *edit.Schema {
+	return object(map[string]*edit.Schema{"name": text, "labels": mapOf(text), "annotations": mapOf(text)})
+}
+
+// document is the schema of an object of the API.
+func document(kind cmf.Kind, spec *edit.Schema) *edit.Schema {
+	return object(map[string]*edit.Schema{
+		"apiVersion": text, "kind": oneOf(kind.Name), "metadata": metadata(), "spec": spec,
+	})
+}
+
+func metadataName(doc any) string { return edit.MemberText(doc, "metadata", "name") }
+
+// writer sends what is edited of a kind.
+type writer struct {
+	api  *cmfapi.Client
+	kind func(views.Ref) (cmf.Kind, cmf.Scope)
+	// body is what is sent, where it is not the document as it is.
+	body func(edit.Change) (any, error)
+}
+
+// ownKind is where objects of a kind with one collection are.
+func ownKind(kind cmf.Kind) func(views.Ref) (cmf.Kind, cmf.Scope) {
+	return func(ref views.Ref) (cmf.Kind, cmf.Scope) {
+		return kind, cmf.Scope{Environment: ref.Scope, Parent: ref.Parent}
+	}
+}
+
+// plan reads the object once more, and writes it.
+func (w writer) plan(c edit.Change) []views.Step {
+	kind, scope := w.kind(c.Target)
+	item := kind.ItemPath(scope, c.Target.Name)
+	steps := []views.Step{{Method: http.MethodGet, Path: item, Remark: "whether it is still as you saw it"}}
+	switch {
+	case c.New:
+		steps[0].Remark = "whether the name is free"
+		return append(steps, views.Step{Method: http.MethodPost, Path: kind.Path(scope)})
+	case kind.Updates == http.MethodPost:
+		return append(steps, views.Step{Method: http.MethodPost, Path: kind.Path(scope)})
+	}
+	return append(steps, views.Step{Method: http.MethodPut, Path: item})
+}
+
+// send writes the object.
+func (w writer) send(ctx context.Context, c edit.Change, step func(views.Step)) error {
+	write := w.plan(c)[1]
+	step(write)
+	var body any = c.Body()
+	if w.body != nil {
+		var err error
+		if body, err = w.body(c); err != nil {
+			return err
+		}
+	}
+	kind, _ := w.kind(c.Target)
+	_, err := w.api.Do(ctx, client.Request{Method: write.Method, Path: write.Path, Body: body, Private: kind.Name == cmf.Secrets.Name})
+	return err
+}
+
+// rulesOf are the rules of a kind whose documents are sent as they are.
+func rulesOf(api *cmfapi.Client, kind cmf.Kind, schema *edit.Schema) edit.Rules {
+	w := writer{api: api, kind: ownKind(kind)}
+	r := edit.Rules{
+		Schema: schema, Hidden: serverOwned, Name: metadataName, Plan: w.plan, Send: w.send,
+		At: func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
+	}
+	switch kind.Reach {
+	case cmf.InEnvironment:
+		r.Within, r.Places = "environment", places(environmentNames(api))
+	case cmf.InCatalog:
+		r.Within = "catalog"
+		r.At = func(within, name string) views.Ref { return views.Ref{Parent: within, Name: name} }
+		r.Places = catalogNames(api)
+	}
+	return r
+}
+
+// places asks for the names of all scopes.
+func places(names browse.ScopeNames) func(context.Context) ([]string, error) {
+	return func(ctx context.Context) ([]string, error) {
+		list, _, _, err := names(ctx)
+		return list, err
+	}
+}
+
+func catalogNames(api *cmfapi.Client) func(context.Context) ([]string, error) {
+	return func(ctx context.Context) ([]string, error) {
+		listed, err := cmfapi.List[cmf.KafkaCatalog](ctx, api, cmf.KafkaCatalogs, cmf.Scope{}, cmfapi.Query{})
+		var names []string
+		for _, c := range listed.Items {
+			names = append(names, c.Metadata.Name)
+		}
+		return names, err
+	}
+}
+
+// Names of new objects (cmf-behaviour.md §3.8): those that become deployments of
+// Flink, and the others.
+var (
+	deploymentName = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,43}[a-z0-9])?$`)
+	resourceName   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+)
+
+// checkName says what is wrong with the name of a new object.
+func checkName(c edit.Change, pattern *regexp.Regexp) []edit.Finding {
+	name := metadataName(c.Mine)
+	if !c.New || name == "" || len(name) <= 253 && pattern.MatchString(name) {
+		return nil
+	}
+	says := "want lower-case letters, digits, - and ., with a letter or digit at both ends"
+	if pattern == deploymentName {
+		says = "want at most 45 lower-case letters, digits and -, a letter first and no - last"
+	}
+	return []edit.Finding{{Path: []string{"metadata", "name"}, Text: says}}
+}
+
+// isMember tells whether something is at a path of a document, null counting as
+// nothing.
+func isMember(doc any, path ...string) bool {
+	value, ok := edit.Member(doc, path...)
+	return ok && value != nil
+}
+
+// wanted lists members that are not there.
+func wanted(doc any, paths ...string) []edit.Finding {
+	var found []edit.Finding
+	for _, path := range paths {
+		parts := strings.Split(path, ".")
+		if value, _ := edit.Member(doc, parts...); value == nil || value == "" {
+			found = append(found, edit.Finding{Path: parts, Text: "it is missing: the server wants it"})
+		}
+	}
+	return found
+}
+
+// clearedLabels sends labels and annotations that were taken out as empty: what is
+// left out of a request stays as it is (cmf-behaviour.md §3.9).
+func clearedLabels(c edit.Change) any {
+	doc, _ := c.Merged.(map[string]any)
+	live, _ := edit.Member(c.Live, "metadata")
+	was, _ := live.(map[string]any)
+	is, _ := doc["metadata"].(map[string]any)
+	if was == nil || is == nil {
+		return doc
+	}
+	out, meta := map[string]any{}, map[string]any{}
+	for name, value := range doc {
+		out[name] = value
+	}
+	for name, value := range is {
+		meta[name] = value
+	}
+	for _, name := range []string{"labels", "annotations"} {
+		if was[name] != nil && is[name] == nil {
+			meta[name] = map[string]any{}
+		}
+	}
+	out["metadata"] = meta
+	return out
+}
+
+// equal tells whether two documents have the same at a path.
+func equal(a, b any, path ...string) bool {
+	x, _ := edit.Member(a, path...)
+	y, _ := edit.Member(b, path...)
+	return diff.Equal(x, y)
+}
+
+// template fills the place of a new object into a text.
+func template(within, text string) string {
+	return fmt.Sprintf(text, within)
+}
