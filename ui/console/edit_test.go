@@ -57,8 +57,11 @@ func TestParallelismIsChangedInEightKeys(t *testing.T) {
 	filtered(d, "orders prod state:run", "1 of 20")
 	keys := setParallelism(d, "6")
 	d.WaitForText("nothing wrong was found", "YOUR CHANGES", "spec.job.parallelism", "a savepoint is taken, and the job starts again from it", "POST …/environments/prod/applications")
-	if list, _ := disk.NewDrafts(dir).List(); len(list) != 1 || !strings.Contains(list[0].Text, "parallelism: 6") {
-		t.Errorf("the drafts are %+v", list)
+	if !d.Within(uitest.Deadline, func() bool {
+		list, _ := disk.NewDrafts(dir).List()
+		return len(list) == 1 && strings.Contains(list[0].Text, "parallelism: 6")
+	}) {
+		t.Error("the draft is not kept while it is reviewed")
 	}
 	d.Press("enter")
 	d.WaitForText("Apply orders", "spec.job.parallelism  8 → 6")
@@ -266,4 +269,3 @@ func TestAnApplicationIsCopiedToAnotherEnvironment(t *testing.T) {
 		t.Errorf("the copy is %s, %v; want %s", a.Spec, err, want.Spec)
 	}
 }
-

@@ -33,8 +33,11 @@ type DraftsView struct {
 // NewDrafts makes the list; rules are those of the kinds that can be edited here.
 func NewDrafts(env *views.Env, rules map[string]*Rules) *DraftsView {
 	columns := []grid.Column{
-		{Title: "NAME", Min: 12, Max: 44}, {Title: "KIND", Max: 20}, {Title: "IN", Max: 24, Drop: 2},
-		{Title: "WRITTEN", Right: true, Fresh: true}, {Title: "STATE", Max: 90, Min: 14, Drop: 1},
+		{Title: "NAME", Min: 12, Max: 44},
+		{Title: "KIND", Max: 20},
+		{Title: "IN", Max: 24, Drop: 2},
+		{Title: "WRITTEN", Right: true, Fresh: true},
+		{Title: "STATE", Max: 90, Min: 14, Drop: 1},
 	}
 	v := &DraftsView{env: env, rules: rules, grid: grid.New(columns, env.Theme), mail: views.Mailbox{Context: env.Context}}
 	v.grid.SetFocus(true)

@@ -3,7 +3,6 @@ package cmf
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -85,15 +84,15 @@ func ownKind(kind cmf.Kind) func(views.Ref) (cmf.Kind, cmf.Scope) {
 func (w writer) plan(c edit.Change) []views.Step {
 	kind, scope := w.kind(c.Target)
 	item := kind.ItemPath(scope, c.Target.Name)
-	steps := []views.Step{{Method: http.MethodGet, Path: item, Remark: "whether it is still as you saw it"}}
+	steps := []views.Step{{Method: "GET", Path: item, Remark: "whether it is still as you saw it"}}
 	switch {
 	case c.New:
 		steps[0].Remark = "whether the name is free"
-		return append(steps, views.Step{Method: http.MethodPost, Path: kind.Path(scope)})
-	case kind.Updates == http.MethodPost:
-		return append(steps, views.Step{Method: http.MethodPost, Path: kind.Path(scope)})
+		return append(steps, views.Step{Method: "POST", Path: kind.Path(scope)})
+	case kind.Updates == "POST":
+		return append(steps, views.Step{Method: "POST", Path: kind.Path(scope)})
 	}
-	return append(steps, views.Step{Method: http.MethodPut, Path: item})
+	return append(steps, views.Step{Method: "PUT", Path: item})
 }
 
 // send writes the object.
