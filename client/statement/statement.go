@@ -34,6 +34,9 @@ type Request struct {
 	SQL         string
 	Settings    map[string]string // what SET said, by Flink's keys
 	Parallelism int               // 0 leaves it to the platform
+	// Helper tells that the console asks for itself, as for the names of tables:
+	// the statement reads only, is deleted at once, and need not be seen.
+	Helper bool
 }
 
 // Status is what a platform says of a statement.

@@ -21,6 +21,7 @@ const (
 // that is not told, for nobody waits for it.
 func Run(ctx context.Context, e Engine, r Request) ([]Row, error) {
 	ref := Ref{Scope: r.Target.Scope, Name: r.Name}
+	r.Helper = true
 	s, err := e.Submit(ctx, r)
 	if err != nil && !fault.Of(err).Lost {
 		return nil, err // the server took nothing

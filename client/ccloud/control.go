@@ -1,0 +1,174 @@
+package ccloud
+
+import "encoding/json"
+
+// ComputePool is a budget of CFUs in a region of an environment.
+type ComputePool struct {
+	ID       string   `json:"id"`
+	Metadata Metadata `json:"metadata"`
+	Spec     struct {
+		DisplayName string    `json:"display_name"`
+		Cloud       string    `json:"cloud"`
+		Region      string    `json:"region"`
+		MaxCFU      int       `json:"max_cfu"`
+		DefaultPool bool      `json:"default_pool"`
+		Environment Reference `json:"environment"`
+	} `json:"spec"`
+	Status struct {
+		Phase      string `json:"phase"`
+		CurrentCFU int    `json:"current_cfu"`
+	} `json:"status"`
+
+	raw json.RawMessage
+}
+
+// Phases of a pool.
+const (
+	PoolProvisioning   = "PROVISIONING"
+	PoolProvisioned    = "PROVISIONED"
+	PoolFailed         = "FAILED"
+	PoolDeprovisioning = "DEPROVISIONING"
+)
+
+// PoolSizes are the CFUs that a pool may have at most. A pool may grow, not
+// shrink.
+var PoolSizes = []int{5, 10, 20, 30, 40, 50}
+
+// Region is where statements can run. Its id is CLOUD.REGION.
+type Region struct {
+	ID                  string `json:"id"`
+	DisplayName         string `json:"display_name"`
+	Cloud               string `json:"cloud"`
+	RegionName          string `json:"region_name"`
+	HTTPEndpoint        string `json:"http_endpoint"`
+	PrivateHTTPEndpoint string `json:"private_http_endpoint"`
+
+	raw json.RawMessage
+}
+
+// Artifact is code that a statement can use.
+type Artifact struct {
+	ID                string   `json:"id"`
+	Metadata          Metadata `json:"metadata"`
+	Cloud             string   `json:"cloud"`
+	Region            string   `json:"region"`
+	Environment       string   `json:"environment"`
+	DisplayName       string   `json:"display_name"`
+	Class             string   `json:"class"`
+	ContentFormat     string   `json:"content_format"`
+	Description       string   `json:"description"`
+	DocumentationLink string   `json:"documentation_link"`
+	RuntimeLanguage   string   `json:"runtime_language"`
+	Versions          []struct {
+		Version string `json:"version"`
+	} `json:"versions"`
+
+	raw json.RawMessage
+}
+
+// Environment holds statements and pools; it is a catalog, too.
+type Environment struct {
+	ID          string   `json:"id"`
+	DisplayName string   `json:"display_name"`
+	Metadata    Metadata `json:"metadata"`
+
+	raw json.RawMessage
+}
+
+// Organization holds environments.
+type Organization struct {
+	ID          string `json:"id"`
+	DisplayName string `json:"display_name"`
+}
+
+// Cluster is a Kafka cluster, which is a database of Flink. Names need not be
+// unique.
+type Cluster struct {
+	ID   string `json:"id"`
+	Spec struct {
+		DisplayName string `json:"display_name"`
+	} `json:"spec"`
+}
+
+// Connection is how statements reach another service. Its secrets are never read
+// into it.
+type Connection struct {
+	Name     string   `json:"name"`
+	Metadata Metadata `json:"metadata"`
+	Spec     struct {
+		Type     string `json:"connection_type"`
+		Endpoint string `json:"endpoint"`
+	} `json:"spec"`
+	Status struct {
+		Phase  string `json:"phase"`
+		Detail string `json:"detail"`
+	} `json:"status"`
+
+	raw json.RawMessage
+}
+
+// MaterializedTable is a table that a query keeps up to date.
+type MaterializedTable struct {
+	Name     string   `json:"name"`
+	Metadata Metadata `json:"metadata"`
+	Spec     struct {
+		ClusterID     string `json:"kafka_cluster_id"`
+		ComputePoolID string `json:"compute_pool_id"`
+		Principal     string `json:"principal"`
+		Stopped       bool   `json:"stopped"`
+		Query         string `json:"query"`
+	} `json:"spec"`
+	Status struct {
+		Phase         string    `json:"phase"`
+		Detail        string    `json:"detail"`
+		Warnings      []Warning `json:"warnings"`
+		ScalingStatus struct {
+			State string `json:"scaling_state"`
+		} `json:"scaling_status"`
+		Version           int    `json:"version"`
+		LatestVersion     int    `json:"latest_version"`
+		CreationStatement string `json:"creation_statement"`
+	} `json:"status"`
+
+	raw json.RawMessage
+}
+
+// Workspace is SQL that was kept: blocks of code.
+type Workspace struct {
+	Name     string   `json:"name"`
+	Metadata Metadata `json:"metadata"`
+	Spec     struct {
+		DisplayName string            `json:"display_name"`
+		ComputePool Reference         `json:"compute_pool"`
+		Properties  map[string]string `json:"properties"`
+		Blocks      []struct {
+			Type        string `json:"type"`
+			CodeOptions struct {
+				Source []string `json:"source"` // lines
+			} `json:"code_options"`
+		} `json:"blocks"`
+	} `json:"spec"`
+
+	raw json.RawMessage
+}
+
+// secretMember is the member of a connection that holds its secrets.
+const secretMember = "auth_data"
+
+// withoutSecrets takes the secrets out of a connection: the wire sends them back
+// in some answers.
+func withoutSecrets(b []byte) (json.RawMessage, error) {
+	var object, spec map[string]json.RawMessage
+	if err := json.Unmarshal(b, &object); err != nil {
+		return nil, err
+	}
+	if json.Unmarshal(object["spec"], &spec) != nil || spec[secretMember] == nil {
+		return b, nil
+	}
+	spec[secretMember] = json.RawMessage(`"(not shown)"`)
+	var err error
+	if object["spec"], err = json.Marshal(spec); err != nil {
+		return nil, err
+	}
+	return json.Marshal(object)
+}

@@ -1,0 +1,112 @@
+package ccloud
+
+import "encoding/json"
+
+// Raw is the object as it came.
+func (c ComputePool) Raw() json.RawMessage { return c.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+func (c *ComputePool) UnmarshalJSON(b []byte) error {
+	type plain ComputePool
+	return keep(b, (*plain)(c), &c.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (c ComputePool) MarshalJSON() ([]byte, error) {
+	type plain ComputePool
+	return give(c.raw, plain(c))
+}
+
+// Raw is the object as it came.
+func (r Region) Raw() json.RawMessage { return r.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+func (r *Region) UnmarshalJSON(b []byte) error {
+	type plain Region
+	return keep(b, (*plain)(r), &r.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r Region) MarshalJSON() ([]byte, error) {
+	type plain Region
+	return give(r.raw, plain(r))
+}
+
+// Raw is the object as it came.
+func (a Artifact) Raw() json.RawMessage { return a.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+func (a *Artifact) UnmarshalJSON(b []byte) error {
+	type plain Artifact
+	return keep(b, (*plain)(a), &a.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (a Artifact) MarshalJSON() ([]byte, error) {
+	type plain Artifact
+	return give(a.raw, plain(a))
+}
+
+// Raw is the object as it came.
+func (e Environment) Raw() json.RawMessage { return e.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+func (e *Environment) UnmarshalJSON(b []byte) error {
+	type plain Environment
+	return keep(b, (*plain)(e), &e.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (e Environment) MarshalJSON() ([]byte, error) {
+	type plain Environment
+	return give(e.raw, plain(e))
+}
+
+// Raw is the object as it came.
+func (m MaterializedTable) Raw() json.RawMessage { return m.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+func (m *MaterializedTable) UnmarshalJSON(b []byte) error {
+	type plain MaterializedTable
+	return keep(b, (*plain)(m), &m.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (m MaterializedTable) MarshalJSON() ([]byte, error) {
+	type plain MaterializedTable
+	return give(m.raw, plain(m))
+}
+
+// Raw is the object as it came.
+func (w Workspace) Raw() json.RawMessage { return w.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+func (w *Workspace) UnmarshalJSON(b []byte) error {
+	type plain Workspace
+	return keep(b, (*plain)(w), &w.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (w Workspace) MarshalJSON() ([]byte, error) {
+	type plain Workspace
+	return give(w.raw, plain(w))
+}
+
+// Raw is the connection as it came, without its secrets.
+func (c Connection) Raw() json.RawMessage { return c.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; secrets are left out.
+func (c *Connection) UnmarshalJSON(b []byte) error {
+	type plain Connection
+	b, err := withoutSecrets(b)
+	if err != nil {
+		return err
+	}
+	return keep(b, (*plain)(c), &c.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (c Connection) MarshalJSON() ([]byte, error) {
+	type plain Connection
+	return give(c.raw, plain(c))
+}

@@ -1,0 +1,360 @@
+// Package ccloudtest is a strict server of Confluent Cloud's Flink APIs for tests:
+// what a real one refuses it refuses, and every exchange is held against the public
+// specifications. Its rules and quirks are those of platforms.md A and
+// platforms-supplement.md §3.
+package ccloudtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"drey/client/ccloud"
+)
+
+// What the server has from the start.
+const (
+	Organization = "1111aaaa-11aa-11aa-11aa-111111aaaaaa"
+	Environment  = "env-prod01"
+	Other        = "env-dev02"
+	Pool         = "lfcp-one111"
+	BigPool      = "lfcp-two222"
+	Region       = "us-east-1"
+	DataKey      = "DATAKEY"
+	ControlKey   = "CLOUDKEY"
+	Secret       = "s3cret-of-the-key"
+)
+
+// Quirks are what servers were seen to do. The zero value does none of it.
+type Quirks struct {
+	NotReady       int           // so many results of a statement are 409 "not ready" first
+	PendingPolls   int           // so many reads find a statement PENDING
+	DeletingPolls  int           // so many reads find a deleted one DELETING
+	StoppingPolls  int           // so many reads find a stopped one STOPPING
+	MissingOp      bool          // rows that are inserts have no op
+	NoNext         bool          // the last page has no next at all, instead of an empty one
+	NullProperties bool          // spec.properties is null
+	OldSchema      bool          // the columns are status.result_schema
+	Conflicts      int           // so many PUTs meet another change first
+	Throttle       int           // so many requests are 429
+	RetryAfter     time.Duration // what a 429 says, 0 for nothing
+	LosePost       bool          // a POST is carried out and its connection ends
+	HTML           bool          // everything is a proxy's page
+	TwoHundred     bool          // PUT answers 200 instead of 202
+}
+
+// Server is the control plane and the data plane of one region at one address.
+type Server struct {
+	URL string
+
+	t      testing.TB
+	web    *httptest.Server
+	mu     sync.Mutex
+	quirks Quirks
+	clock  time.Time
+	made   int
+	objs   map[string]*stored // statements by environment/name
+	pools  []map[string]any
+	seen   []Seen
+}
+
+// Seen is a request that came.
+type Seen struct {
+	Method, Path, Query string
+	User                string // key of its credentials
+	Status              int
+	At                  time.Time
+}
+
+// stored is a statement and what is left of its life.
+type stored struct {
+	object   map[string]any
+	polls    int // reads before its phase is next
+	next     string
+	pages    [][]ccloud.Row
+	notReady int
+	acked    int // the newest token that was asked for
+	gone     bool
+}
+
+// New starts a server; it ends with the test.
+func New(t testing.TB, quirks Quirks) *Server {
+	t.Helper()
+	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 11, 0, 0, 0, time.UTC), objs: map[string]*stored{}}
+	s.pools = []map[string]any{pool(Pool, "orders", Environment, 10, 4), pool(BigPool, "reports", Environment, 50, 50)}
+	s.web = httptest.NewServer(s)
+	s.URL = s.web.URL
+	t.Cleanup(s.web.Close)
+	return s
+}
+
+func pool(id, name, environment string, most, current int) map[string]any {
+	return map[string]any{
+		"api_version": "fcpm/v2", "kind": "ComputePool", "id": id,
+		"metadata": map[string]any{"self": "https://api.confluent.cloud/fcpm/v2/compute-pools/" + id, "created_at": "2026-01-02T15:04:05Z"},
+		"spec": map[string]any{
+			"display_name": name, "cloud": "AWS", "region": Region, "max_cfu": most,
+			"environment": map[string]any{"id": environment, "related": "https://api.confluent.cloud/v2/environments/" + environment, "resource_name": "crn://confluent.cloud/environment=" + environment},
+		},
+		"status": map[string]any{"phase": "PROVISIONED", "current_cfu": current},
+	}
+}
+
+// Set changes the quirks.
+func (s *Server) Set(change func(*Quirks)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.quirks)
+}
+
+// Seen are the requests that came so far.
+func (s *Server) Seen() []Seen {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen)
+}
+
+// Changes are those that were no reads.
+func (s *Server) Changes() (all []string) {
+	for _, r := range s.Seen() {
+		if r.Method != http.MethodGet {
+			all = append(all, r.Method+" "+r.Path)
+		}
+	}
+	return all
+}
+
+// Close ends the server early, as one that is killed.
+func (s *Server) Close() { s.web.CloseClientConnections(); s.web.Close() }
+
+// Edit changes a statement as somebody else would; it has a new version then.
+func (s *Server) Edit(name string, change func(object map[string]any)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.objs {
+		if o.object["name"] == name {
+			change(o.object)
+			s.touch(o)
+		}
+	}
+}
+
+// Add makes a statement that has been there for a while, in a phase.
+func (s *Server) Add(environment, name, sql, phase string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.make(environment, name, map[string]any{"statement": sql, "properties": map[string]any{}, "compute_pool_id": Pool, "principal": "sa-1", "stopped": phase == ccloud.PhaseStopped})
+	s.become(o, phase)
+	o.polls, o.next = 0, ""
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	rec := httptest.NewRecorder()
+	rec.Header().Set("Content-Type", "application/json")
+	lost := s.serve(rec, r, body)
+	user, _, _ := r.BasicAuth()
+	s.mu.Lock()
+	s.seen = append(s.seen, Seen{r.Method, r.URL.Path, r.URL.RawQuery, user, rec.Code, time.Now()})
+	s.mu.Unlock()
+	if lost {
+		panic(http.ErrAbortHandler)
+	}
+	s.check(r, body, rec)
+	maps.Copy(w.Header(), rec.Header())
+	w.WriteHeader(rec.Code)
+	_, _ = w.Write(rec.Body.Bytes())
+}
+
+// serve answers; lost tells that the answer must not arrive.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) (lost bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.quirks.HTML:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, "<html><head><title>502 Bad Gateway</title></head><body>proxy</body></html>")
+	case s.quirks.Throttle > 0:
+		s.quirks.Throttle--
+		if s.quirks.RetryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(s.quirks.RetryAfter.Seconds())))
+		}
+		refuse(w, http.StatusTooManyRequests, "Too many requests")
+	case !s.allowed(r):
+		w.Header().Set("WWW-Authenticate", `Basic error="invalid_key", error_description="The API key is invalid"`)
+		refuse(w, http.StatusUnauthorized, "invalid API key: make sure you're using the correct API Key for the resource type.")
+	case strings.HasPrefix(r.URL.Path, "/sql/v1/organizations/"):
+		return s.serveData(w, r, body)
+	case strings.HasPrefix(r.URL.Path, "/ws/v1/organizations/"):
+		s.page(w, r, "WorkspaceList", workspaces())
+	default:
+		s.serveControl(w, r, body)
+	}
+	return false
+}
+
+// allowed tells whether the credentials are those of the plane.
+func (s *Server) allowed(r *http.Request) bool {
+	key, secret, _ := r.BasicAuth()
+	data := strings.HasPrefix(r.URL.Path, "/sql/") || strings.HasPrefix(r.URL.Path, "/ws/")
+	return secret == Secret && (data && key == DataKey || !data && key == ControlKey)
+}
+
+func refuse(w http.ResponseWriter, status int, detail string) {
+	w.WriteHeader(status)
+	answer(w, map[string]any{"errors": []any{map[string]any{
+		"id": "a1b2", "status": strconv.Itoa(status), "title": http.StatusText(status), "detail": detail, "source": map[string]any{},
+	}}})
+}
+
+func answer(w http.ResponseWriter, v any) { _ = json.NewEncoder(w).Encode(v) }
+
+// page gives one page of a list; its next is an absolute address.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, kind string, items []any) {
+	size, _ := strconv.Atoi(r.URL.Query().Get("page_size"))
+	if size <= 0 {
+		size = 10
+	}
+	if size > 100 {
+		refuse(w, http.StatusBadRequest, "page_size: at most 100")
+		return
+	}
+	from, _ := strconv.Atoi(r.URL.Query().Get("page_token"))
+	from = min(from, len(items))
+	to := min(from+size, len(items))
+	next := ""
+	if to < len(items) {
+		q := url.Values{"page_size": {strconv.Itoa(size)}, "page_token": {strconv.Itoa(to)}}
+		next = "https://api.confluent.cloud" + r.URL.Path + "?" + q.Encode()
+	}
+	version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/organizations")
+	version = strings.Join(strings.Split(version, "/")[:2], "/")
+	answer(w, map[string]any{
+		"api_version": version, "kind": kind, "data": append([]any{}, items[from:to]...),
+		"metadata": map[string]any{"first": "", "next": next, "total_size": 4},
+	})
+}
+
+func workspaces() []any {
+	return []any{map[string]any{
+		"api_version": "ws/v1", "kind": "Workspace", "name": "mine", "organization_id": Organization, "environment_id": Environment,
+		"metadata": map[string]any{"self": "https://flink.us-east-1.aws.confluent.cloud/ws/v1/mine", "uid": "w-1", "created_at": "2026-01-02T15:04:05Z", "resource_version": "1"},
+		"spec": map[string]any{
+			"display_name": "Orders by hour", "compute_pool": map[string]any{"id": Pool, "related": "https://api.confluent.cloud/fcpm/v2/compute-pools/" + Pool, "resource_name": "crn://confluent.cloud/compute-pool=" + Pool},
+			"blocks": []any{map[string]any{"type": "CODE", "code_options": map[string]any{"source": []any{"SELECT *", "FROM orders"}}}},
+		},
+	}}
+}
+
+var (
+	dataPath = regexp.MustCompile(`^/sql/v1/organizations/([^/]+)/environments/([^/]+)/(statements|connections|materialized-tables)(?:/([^/]+))?(?:/(results|exceptions))?$`)
+	nameRule = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+)
+
+func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byte) {
+	id, isPool := strings.CutPrefix(r.URL.Path, "/fcpm/v2/compute-pools/")
+	switch {
+	case isPool:
+		s.servePool(w, r, id, body)
+	case r.URL.Path == "/fcpm/v2/compute-pools":
+		var found []any
+		for _, p := range s.pools {
+			if p["spec"].(map[string]any)["environment"].(map[string]any)["id"] == r.URL.Query().Get("environment") {
+				found = append(found, p)
+			}
+		}
+		s.page(w, r, "ComputePoolList", found)
+	case r.URL.Path == "/fcpm/v2/regions":
+		s.page(w, r, "RegionList", []any{map[string]any{
+			"api_version": "fcpm/v2", "kind": "Region", "id": "aws." + Region, "display_name": "N. Virginia (us-east-1)", "cloud": "AWS",
+			"region_name": Region, "http_endpoint": "https://flink.us-east-1.aws.confluent.cloud", "metadata": map[string]any{"self": "https://api.confluent.cloud/fcpm/v2/regions/aws." + Region},
+		}})
+	case r.URL.Path == "/org/v2/environments":
+		s.page(w, r, "EnvironmentList", []any{environment(Environment, "prod"), environment(Other, "dev")})
+	case r.URL.Path == "/org/v2/organizations":
+		s.page(w, r, "OrganizationList", []any{map[string]any{"api_version": "org/v2", "kind": "Organization", "id": Organization, "display_name": "Acme", "metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/organizations/" + Organization}}})
+	case r.URL.Path == "/artifact/v1/flink-artifacts":
+		s.page(w, r, "FlinkArtifactList", []any{artifact()})
+	default:
+		refuse(w, http.StatusNotFound, "not found")
+	}
+}
+
+func environment(id, name string) map[string]any {
+	return map[string]any{"api_version": "org/v2", "kind": "Environment", "id": id, "display_name": name, "metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/environments/" + id}}
+}
+
+func artifact() map[string]any {
+	return map[string]any{
+		"api_version": "artifact/v1", "kind": "FlinkArtifact", "id": "cfa-1", "cloud": "AWS", "region": Region, "environment": Environment,
+		"display_name": "functions", "class": "io.acme.Sum", "content_format": "JAR", "runtime_language": "JAVA",
+		"metadata": map[string]any{"self": "https://api.confluent.cloud/artifact/v1/flink-artifacts/cfa-1", "created_at": "2026-01-02T15:04:05Z"},
+		"versions": []any{},
+	}
+}
+
+func (s *Server) servePool(w http.ResponseWriter, r *http.Request, id string, body []byte) {
+	i := slices.IndexFunc(s.pools, func(p map[string]any) bool { return p["id"] == id })
+	if i < 0 {
+		refuse(w, http.StatusNotFound, "compute pool not found")
+		return
+	}
+	spec := s.pools[i]["spec"].(map[string]any)
+	switch r.Method {
+	case http.MethodDelete:
+		s.pools = slices.Delete(s.pools, i, i+1)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	case http.MethodPatch:
+		var change struct {
+			Spec struct {
+				MaxCFU      int `json:"max_cfu"`
+				Environment struct {
+					ID string `json:"id"`
+				} `json:"environment"`
+			} `json:"spec"`
+		}
+		_ = json.Unmarshal(body, &change)
+		if change.Spec.Environment.ID == "" || !slices.Contains(ccloud.PoolSizes, change.Spec.MaxCFU) || change.Spec.MaxCFU < spec["max_cfu"].(int) {
+			refuse(w, http.StatusBadRequest, "max_cfu can only grow, and spec.environment is required")
+			return
+		}
+		spec["max_cfu"] = change.Spec.MaxCFU
+	}
+	answer(w, s.pools[i])
+}
+
+// check holds an exchange against the specifications.
+func (s *Server) check(r *http.Request, body []byte, rec *httptest.ResponseRecorder) {
+	s.mu.Lock()
+	skip := s.quirks.HTML || s.quirks.NullProperties || s.quirks.OldSchema
+	s.mu.Unlock()
+	if skip || rec.Code == http.StatusConflict { // results that are not ready: A5; a PUT that conflicts: A2
+		return
+	}
+	r = r.Clone(r.Context())
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err := validate(r, rec); err != nil {
+		s.t.Errorf("%s %s: %v", r.Method, r.URL, err)
+	}
+}
+
+// uid is different for each statement that was ever made.
+func (s *Server) uid() string {
+	s.made++
+	return fmt.Sprintf("8b9c49bb-7351-416d-98d5-%012d", s.made)
+}

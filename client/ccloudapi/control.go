@@ -1,0 +1,221 @@
+package ccloudapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"drey/client"
+	"drey/client/ccloud"
+)
+
+// Environments lists the environments; without a key of the control plane, the one
+// that the context names.
+func (c *Client) Environments() Lister[ccloud.Environment] {
+	if c.control == nil {
+		only := client.Listed[ccloud.Environment]{}
+		if c.cfg.Environment != "" {
+			only.Items = []ccloud.Environment{{ID: c.cfg.Environment}}
+		}
+		asked := false
+		return func(context.Context) (client.Listed[ccloud.Environment], bool, error) {
+			first := !asked
+			asked = true
+			return only, first, nil
+		}
+	}
+	return newPoll[ccloud.Environment](c.control, ccloud.EnvironmentsPath, nil).Next
+}
+
+// Pools lists the compute pools of an environment.
+func (c *Client) Pools(environment string) Lister[ccloud.ComputePool] {
+	return onControl[ccloud.ComputePool](c, ccloud.PoolsPath, url.Values{"environment": {environment}})
+}
+
+// AllRegions lists where statements can run on the context's cloud, or on all.
+func (c *Client) AllRegions() Lister[ccloud.Region] {
+	query := url.Values{}
+	if c.cfg.Cloud != "" {
+		query.Set("cloud", strings.ToUpper(c.cfg.Cloud))
+	}
+	return onControl[ccloud.Region](c, ccloud.RegionsPath, query)
+}
+
+// Artifacts lists those of an environment in each region of the context.
+func (c *Client) Artifacts(environment string) Lister[ccloud.Artifact] {
+	var each []Lister[ccloud.Artifact]
+	for _, region := range c.cfg.Regions {
+		each = append(each, onControl[ccloud.Artifact](c, ccloud.ArtifactsPath, c.artifactQuery(environment, region)))
+	}
+	return func(ctx context.Context) (client.Listed[ccloud.Artifact], bool, error) {
+		var all client.Listed[ccloud.Artifact]
+		for _, next := range each {
+			l, _, err := next(ctx)
+			if err != nil {
+				return l, false, err
+			}
+			all.Items = append(all.Items, l.Items...)
+			all.Broken = append(all.Broken, l.Broken...)
+		}
+		return all, true, nil
+	}
+}
+
+func (c *Client) artifactQuery(environment, region string) url.Values {
+	return url.Values{"cloud": {strings.ToUpper(c.cfg.Cloud)}, "region": {region}, "environment": {environment}}
+}
+
+func onControl[T any](c *Client, path string, query url.Values) Lister[T] {
+	var poll *client.Poll[T]
+	return func(ctx context.Context) (client.Listed[T], bool, error) {
+		control, err := c.needControl()
+		if err != nil {
+			return client.Listed[T]{}, false, err
+		}
+		if poll == nil {
+			poll = newPoll[T](control, path, query)
+		}
+		return poll.Next(ctx)
+	}
+}
+
+// Connections, MaterializedTables and Workspaces are those of an environment, in
+// all regions.
+func (c *Client) Connections(environment string) Lister[ccloud.Connection] {
+	return perRegion(c, environment, ccloud.Connections, func(*ccloud.Connection, string) {})
+}
+
+// MaterializedTables lists the tables that queries keep up to date.
+func (c *Client) MaterializedTables(environment string) Lister[ccloud.MaterializedTable] {
+	return perRegion(c, environment, ccloud.MaterializedTables, func(*ccloud.MaterializedTable, string) {})
+}
+
+// Workspaces lists the person's own.
+func (c *Client) Workspaces(environment string) Lister[ccloud.Workspace] {
+	return perRegion(c, environment, ccloud.Workspaces, func(*ccloud.Workspace, string) {})
+}
+
+// Pool reads a pool.
+func (c *Client) Pool(ctx context.Context, environment, id string) (ccloud.ComputePool, error) {
+	control, err := c.needControl()
+	if err != nil {
+		return ccloud.ComputePool{}, err
+	}
+	return get[ccloud.ComputePool](ctx, control, "compute pool "+id, PoolPath(id), url.Values{"environment": {environment}})
+}
+
+// PoolPath is a pool's.
+func PoolPath(id string) string { return ccloud.PoolsPath + "/" + url.PathEscape(id) }
+
+// ResizePool lets a pool have more CFUs at most; it cannot shrink.
+func (c *Client) ResizePool(ctx context.Context, environment, id string, maxCFU int) error {
+	control, err := c.needControl()
+	if err != nil {
+		return err
+	}
+	body := map[string]any{"spec": map[string]any{"max_cfu": maxCFU, "environment": ccloud.Reference{ID: environment}}}
+	_, err = send[json.RawMessage](ctx, control, "change compute pool "+id, http.MethodPatch, PoolPath(id), nil, body)
+	return err
+}
+
+// DeletePool removes a pool.
+func (c *Client) DeletePool(ctx context.Context, environment, id string) error {
+	control, err := c.needControl()
+	if err != nil {
+		return err
+	}
+	return remove(ctx, control, "compute pool "+id, PoolPath(id), url.Values{"environment": {environment}})
+}
+
+// DeleteArtifact removes an artifact with all its versions.
+func (c *Client) DeleteArtifact(ctx context.Context, a ccloud.Artifact) error {
+	control, err := c.needControl()
+	if err != nil {
+		return err
+	}
+	return remove(ctx, control, "artifact "+a.DisplayName, ccloud.ArtifactsPath+"/"+url.PathEscape(a.ID), c.artifactQuery(a.Environment, a.Region))
+}
+
+// Artifact reads an artifact by its id.
+func (c *Client) Artifact(ctx context.Context, environment, id string) (ccloud.Artifact, error) {
+	control, err := c.needControl()
+	if err != nil {
+		return ccloud.Artifact{}, err
+	}
+	var failure error
+	for _, region := range c.cfg.Regions {
+		a, err := get[ccloud.Artifact](ctx, control, "artifact "+id, ccloud.ArtifactsPath+"/"+url.PathEscape(id), c.artifactQuery(environment, region))
+		if err == nil {
+			return a, nil
+		}
+		failure = err
+	}
+	return ccloud.Artifact{}, failure
+}
+
+// Object reads one object of the data plane as it came, wherever it is.
+func (c *Client) Object(ctx context.Context, of ccloud.Collection, environment, name string) (json.RawMessage, error) {
+	scope, err := c.scope(ctx, environment)
+	if err != nil {
+		return nil, err
+	}
+	return c.anywhere(ctx, of.Singular+" "+name, of.ItemPath(scope, name))
+}
+
+// Table reads a materialized table of a database.
+func (c *Client) Table(ctx context.Context, environment, cluster, name string) (ccloud.MaterializedTable, error) {
+	scope, err := c.scope(ctx, environment)
+	if err != nil {
+		return ccloud.MaterializedTable{}, err
+	}
+	raw, err := c.anywhere(ctx, "materialized table "+name, ccloud.TablePath(scope, cluster, name))
+	var t ccloud.MaterializedTable
+	if err == nil {
+		err = json.Unmarshal(raw, &t)
+	}
+	return t, err
+}
+
+// anywhere asks each region for a path.
+func (c *Client) anywhere(ctx context.Context, what, path string) (json.RawMessage, error) {
+	regions, err := c.needData()
+	if err != nil {
+		return nil, err
+	}
+	var failure error
+	for _, r := range regions {
+		raw, err := get[json.RawMessage](ctx, r.client, what, path, nil)
+		if err == nil {
+			return raw, nil
+		}
+		failure = err
+	}
+	return nil, failure
+}
+
+// Databases are the Kafka clusters of an environment, by their names where those
+// are unique, else by their ids.
+func (c *Client) Databases(ctx context.Context, environment string) ([]string, error) {
+	control, err := c.needControl()
+	if err != nil {
+		return nil, err
+	}
+	clusters, err := list[ccloud.Cluster](ctx, control, ccloud.ClustersPath, url.Values{"environment": {environment}})
+	counts := map[string]int{}
+	for _, k := range clusters {
+		counts[k.Spec.DisplayName]++
+	}
+	var names []string
+	for _, k := range clusters {
+		if name := k.Spec.DisplayName; name != "" && counts[name] == 1 {
+			names = append(names, name)
+			continue
+		}
+		names = append(names, k.ID)
+	}
+	slices.Sort(names)
+	return names, err
+}

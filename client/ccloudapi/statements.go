@@ -1,0 +1,295 @@
+package ccloudapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"time"
+
+	"drey/client"
+	"drey/client/ccloud"
+	"drey/client/fault"
+)
+
+// Statement is a statement and the region that it is in.
+type Statement struct {
+	ccloud.Statement
+	Region string
+}
+
+// UnmarshalJSON implements json.Unmarshaler; it is that of the statement alone.
+func (s *Statement) UnmarshalJSON(b []byte) error { return s.Statement.UnmarshalJSON(b) }
+
+// Statement reads one. Where nobody knows its region each is asked; uid, where it
+// is known, tells statements of one name apart.
+func (c *Client) Statement(ctx context.Context, environment, name, inRegion, uid string) (Statement, error) {
+	regions, err := c.needData()
+	if err != nil {
+		return Statement{}, err
+	}
+	scope, err := c.scope(ctx, environment)
+	if err != nil {
+		return Statement{}, err
+	}
+	var found *Statement
+	var failure error
+	for _, r := range regions {
+		if inRegion != "" && r.name != inRegion {
+			continue
+		}
+		s, err := get[ccloud.Statement](ctx, r.client, "statement "+name, ccloud.Statements.ItemPath(scope, name), nil)
+		switch {
+		case err == nil && (uid == "" || s.Metadata.UID == uid):
+			return Statement{s, r.name}, nil
+		case err == nil:
+			found = &Statement{s, r.name}
+		case failure == nil || !fault.Is(err, fault.NotFound):
+			failure = err
+		}
+	}
+	if found != nil {
+		return *found, nil // another of the name: whoever asked compares
+	}
+	return Statement{}, failure
+}
+
+// Create posts a statement in a region, "" being the first one.
+func (c *Client) Create(ctx context.Context, environment, region string, s ccloud.Statement) (Statement, error) {
+	on, err := c.at(region)
+	if err != nil {
+		return Statement{}, err
+	}
+	scope, err := c.scope(ctx, environment)
+	if err != nil {
+		return Statement{}, err
+	}
+	s.APIVersion, s.Kind, s.OrganizationID, s.EnvironmentID = "sql/v1", "Statement", scope.Organization, scope.Environment
+	made, err := send[ccloud.Statement](ctx, on, "create statement "+s.Name, http.MethodPost, ccloud.Statements.Path(scope), nil, s)
+	if fault.Of(err).Lost {
+		made, err = c.findMade(ctx, on, scope, s.Name, err)
+	}
+	return Statement{made, region}, err
+}
+
+// How often, and how many times, a statement is looked for after the answer to
+// its creation was lost.
+const (
+	lookEvery = time.Second
+	looks     = 4
+)
+
+// findMade looks for a statement that a lost request may have made: its name is
+// ours. lost is the error of that request.
+func (c *Client) findMade(ctx context.Context, on *client.Client, scope ccloud.Scope, name string, lost error) (ccloud.Statement, error) {
+	var last error
+	for n := range looks {
+		if n > 0 && !pause(ctx, lookEvery) {
+			break
+		}
+		made, err := get[ccloud.Statement](ctx, on, "statement "+name, ccloud.Statements.ItemPath(scope, name), nil)
+		if err == nil {
+			return made, nil
+		}
+		if last = err; fault.Is(err, fault.NotFound) {
+			last = nil
+		}
+	}
+	if last != nil {
+		return ccloud.Statement{}, fmt.Errorf("not known whether statement %s was made: the answer was lost (%w), and it cannot be looked for: %w", name, lost, last)
+	}
+	return ccloud.Statement{}, &notMadeError{fmt.Errorf("not done: the answer was lost, and there is no statement %s: %w", name, lost)}
+}
+
+// notMadeError hides that the request was lost: it was looked for since.
+type notMadeError struct{ err error }
+
+func (e *notMadeError) Error() string { return e.err.Error() }
+
+// Fault says what the error means: nothing was made.
+func (e *notMadeError) Fault() fault.Fault {
+	f := fault.Of(errors.Unwrap(e.err))
+	f.Lost = false
+	return f
+}
+
+// How a change that meets another one is tried again (platforms.md A4).
+const (
+	changeTries = 8
+	changePause = 100 * time.Millisecond
+	changeMost  = 2 * time.Second
+)
+
+// Change is what of a statement may change: members of its specification, and its
+// labels. nil leaves a member as it is.
+type Change struct {
+	Stopped         *bool
+	Pool, Principal *string
+	Labels          map[string]string // those that are to change; "" takes one out
+}
+
+// Update reads a statement, changes it and sends all of it back, as the server
+// wants it; where somebody else was quicker it is read again. step is called
+// before each request.
+func (c *Client) Update(ctx context.Context, environment string, of Statement, change Change, step func(method string)) error {
+	on, err := c.at(of.Region)
+	if err != nil {
+		return err
+	}
+	scope, err := c.scope(ctx, environment)
+	if err != nil {
+		return err
+	}
+	path, wait := ccloud.Statements.ItemPath(scope, of.Name), changePause
+	for try := 1; ; try++ {
+		step(http.MethodGet)
+		now, err := get[ccloud.Statement](ctx, on, "statement "+of.Name, path, nil)
+		if err != nil {
+			return err
+		}
+		if of.Metadata.UID != "" && now.Metadata.UID != of.Metadata.UID {
+			return fmt.Errorf("statement %s was deleted and made again meanwhile: this is another one of the same name", of.Name)
+		}
+		body, err := changed(now.Raw(), change)
+		if err != nil {
+			return err
+		}
+		step(http.MethodPut)
+		_, err = on.Do(ctx, client.Request{Method: http.MethodPut, Path: path, Body: body})
+		if !fault.Is(err, fault.Conflict) {
+			return err
+		}
+		if try == changeTries {
+			return fmt.Errorf("statement %s was changed by somebody else %d times meanwhile: look at it and try again: %w", of.Name, try, err)
+		}
+		if !pause(ctx, wait) {
+			return ctx.Err()
+		}
+		wait = min(wait*2, changeMost)
+	}
+}
+
+// changed is an object with a change in it; all else is as it was read.
+func changed(raw json.RawMessage, change Change) (json.RawMessage, error) {
+	var object, spec, metadata map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(raw, &object), json.Unmarshal(object["spec"], &spec)); err != nil {
+		return nil, fmt.Errorf("read the statement: %w", err)
+	}
+	set := func(to map[string]json.RawMessage, name string, value any) {
+		to[name], _ = json.Marshal(value) // of text and bool it does not fail
+	}
+	if change.Stopped != nil {
+		set(spec, "stopped", *change.Stopped)
+	}
+	if change.Pool != nil {
+		set(spec, "compute_pool_id", *change.Pool)
+	}
+	if change.Principal != nil {
+		set(spec, "principal", *change.Principal)
+	}
+	if change.Labels != nil {
+		if err := json.Unmarshal(object["metadata"], &metadata); err != nil {
+			return nil, fmt.Errorf("read the statement: %w", err)
+		}
+		labels := map[string]string{}
+		_ = json.Unmarshal(metadata["labels"], &labels) // null or absent
+		maps.Copy(labels, change.Labels)
+		maps.DeleteFunc(labels, func(_, value string) bool { return value == "" })
+		set(metadata, "labels", labels)
+		set(object, "metadata", metadata)
+	}
+	set(object, "spec", spec)
+	return json.Marshal(object)
+}
+
+// Delete removes a statement.
+func (c *Client) Delete(ctx context.Context, environment string, of Statement) error {
+	on, err := c.at(of.Region)
+	if err != nil {
+		return err
+	}
+	scope, err := c.scope(ctx, environment)
+	if err != nil {
+		return err
+	}
+	return remove(ctx, on, "statement "+of.Name, ccloud.Statements.ItemPath(scope, of.Name), nil)
+}
+
+// Exceptions are a statement's ten newest, the newest first.
+func (c *Client) Exceptions(ctx context.Context, environment string, of Statement) ([]ccloud.Exception, error) {
+	on, err := c.at(of.Region)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := c.scope(ctx, environment)
+	if err != nil {
+		return nil, err
+	}
+	l, err := get[ccloud.ExceptionList](ctx, on, "exceptions of "+of.Name, ccloud.Statements.ItemPath(scope, of.Name)+"/exceptions", nil)
+	return l.Data, err
+}
+
+// Lister asks for a collection of an environment again and again. changed is false
+// when it is as it was.
+type Lister[T any] func(ctx context.Context) (listed client.Listed[T], changed bool, err error)
+
+// Statements lists those of an environment in all regions as one list.
+func (c *Client) Statements(environment string) Lister[Statement] {
+	return perRegion(c, environment, ccloud.Statements, func(s *Statement, region string) { s.Region = region })
+}
+
+// perRegion lists a collection of the data plane in each region. One region that
+// fails costs the list only where all do; otherwise it is reported among the
+// broken.
+func perRegion[T any](c *Client, environment string, of ccloud.Collection, in func(*T, string)) Lister[T] {
+	var polls []*client.Poll[T]
+	return func(ctx context.Context) (client.Listed[T], bool, error) {
+		regions, err := c.needData()
+		if err != nil {
+			return client.Listed[T]{}, false, err
+		}
+		scope, err := c.scope(ctx, environment)
+		if err != nil {
+			return client.Listed[T]{}, false, err
+		}
+		if polls == nil {
+			for _, r := range regions {
+				polls = append(polls, newPoll[T](r.client, of.Path(scope), url.Values{}))
+			}
+		}
+		var all client.Listed[T]
+		var failure error
+		for i, r := range regions {
+			l, _, err := polls[i].Next(ctx)
+			if err != nil {
+				failure = err
+				all.Broken = append(all.Broken, client.Broken{Name: r.name, Err: err})
+				continue
+			}
+			for _, item := range l.Items {
+				in(&item, r.name)
+				all.Items = append(all.Items, item)
+			}
+			all.Broken = append(all.Broken, l.Broken...)
+		}
+		if failure != nil && (len(regions) == 1 || len(all.Items) == 0) {
+			return client.Listed[T]{}, false, failure
+		}
+		return all, true, nil
+	}
+}
+
+// pause waits; false when it was given up.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
