@@ -92,6 +92,7 @@ func defaultTable() Table {
 		Why:         bind("w", "w", "why"),
 		Job:         bind("J", "J", "into the Flink job"),
 		Edit:        bind("e", "e", "edit"),
+		Hidden:      bind("H", "H", "hidden"),
 	}
 }
 

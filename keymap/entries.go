@@ -21,6 +21,7 @@ func (m *Table) entries() []Entry {
 		{"table.diff", &m.Diff},
 		{"table.why", &m.Why},
 		{"table.job", &m.Job},
+		{"table.hidden", &m.Hidden},
 		{"table.yaml", &m.YAML},
 		{"table.describe", &m.Describe},
 		{"table.events", &m.Events},

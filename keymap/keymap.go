@@ -53,6 +53,7 @@ type Table struct {
 	Toggle, Savepoint, Stop, Delete   key.Binding
 	Edit, Create, Rescale             key.Binding
 	Results, CopyMenu, Diff, Why, Job key.Binding
+	Hidden                            key.Binding
 }
 
 // Text keys work in pagers.

@@ -30,6 +30,9 @@ type GoMsg struct {
 // OpenStatementMsg shows the results of a statement in the SQL tab.
 type OpenStatementMsg struct{ Environment, Name string }
 
+// OpenTextMsg shows SQL that is kept on the server in a buffer of the SQL tab.
+type OpenTextMsg struct{ Environment, Name, Text string }
+
 // QuitMsg leaves the console; Left says what goes on that was to be stopped.
 type QuitMsg struct{ Left []string }
 

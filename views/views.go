@@ -141,6 +141,11 @@ type StatementOpener interface {
 	OpenStatement(environment, name string) tea.Cmd
 }
 
+// TextOpener shows SQL as text that can be run.
+type TextOpener interface {
+	OpenText(environment, name, text string) tea.Cmd
+}
+
 // Actor is the list of a kind: it asks about an action on an object that
 // another view names.
 type Actor interface{ Act(ActMsg) tea.Cmd }

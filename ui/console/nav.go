@@ -296,6 +296,18 @@ func (r *Root) openStatement(msg views.OpenStatementMsg) tea.Cmd {
 	return cmd
 }
 
+func (r *Root) openText(msg views.OpenTextMsg) tea.Cmd {
+	i := r.tabNamed(sqlTab)
+	if i < 0 {
+		return views.Notice(warnTone, "there is no SQL tab to show it in")
+	}
+	cmd := r.switchTo(i)
+	if o, ok := r.view(i).(views.TextOpener); ok {
+		return tea.Batch(cmd, o.OpenText(msg.Environment, msg.Name, msg.Text))
+	}
+	return cmd
+}
+
 // act gives an action on one object to the list of its kind, which asks.
 func (r *Root) act(msg views.ActMsg) tea.Cmd {
 	i := r.tabNamed(msg.Target.Kind)

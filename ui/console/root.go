@@ -185,6 +185,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return tea.Batch(r.goTo(msg), r.observeList())
 	case views.OpenStatementMsg:
 		return r.openStatement(msg)
+	case views.OpenTextMsg:
+		return r.openText(msg)
 	case views.ActMsg:
 		return r.act(msg)
 	case views.CopyMsg:

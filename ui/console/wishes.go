@@ -27,7 +27,7 @@ func from(s *space, cmd tea.Cmd) tea.Cmd {
 			}
 			return marked
 		case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, views.BackMsg, views.GoMsg,
-			views.OpenStatementMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg, views.ReconnectedMsg:
+			views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg, views.ReconnectedMsg:
 			return wish{s, msg}
 		default:
 			return msg

@@ -181,6 +181,9 @@ func (v *View[T]) countText() string {
 		}
 		text += t.Text.Render("sorted by "+strings.ToLower(by)+" "+arrow) + "   "
 	}
+	if v.list.hidden > 0 && !v.showHidden {
+		text += t.Faint.Render(grid.Thousands(v.list.hidden)+" hidden") + "   "
+	}
 	switch {
 	case v.poll.at.IsZero():
 		return text

@@ -58,6 +58,8 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.edit()
 	case keymap.Matches(msg, keys.Create):
 		return v.create(msg.String())
+	case v.kind.Hidden != nil && keymap.Matches(msg, keys.Hidden):
+		return v.toggleHidden()
 	default:
 		return v.handleOwnKey(msg)
 	}
@@ -135,6 +137,13 @@ func (v *View[T]) Escape() (cmd tea.Cmd, had bool) {
 	return nil, false
 }
 
+// toggleHidden shows the rows that the kind hides, or hides them again.
+func (v *View[T]) toggleHidden() tea.Cmd {
+	v.showHidden = !v.showHidden
+	v.closeSource() // the answer that it has is not given twice
+	return v.Refresh()
+}
+
 func (v *View[T]) open() tea.Cmd {
 	item, ok := v.selected()
 	if !ok {
@@ -202,6 +211,13 @@ func (v *View[T]) Hints() []views.Hint {
 	hints = append(hints, views.Hint{Binding: t.Filter}, views.Hint{Binding: t.Mark})
 	for _, p := range v.kind.Pages {
 		hints = append(hints, views.Hint{Binding: p.Key(keys), Label: p.Label})
+	}
+	if v.kind.Hidden != nil {
+		hint := views.Hint{Binding: t.Hidden, Label: "show hidden"}
+		if v.showHidden {
+			hint.Label = "hide again"
+		}
+		hints = append(hints, hint)
 	}
 	return append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
 		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy},

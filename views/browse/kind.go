@@ -85,6 +85,9 @@ type Kind[T any] struct {
 	// Only leaves out what it does not hold for; nil leaves nothing out. It is
 	// part of what the list is, not a filter that can be lifted.
 	Only func(Item[T]) bool
+	// Hidden tells of items that are not shown before a key asks for them, such as
+	// statements that a client runs for itself; nil: there are none.
+	Hidden func(T) bool
 	// Empty is what to say when there is nothing.
 	Empty string
 }

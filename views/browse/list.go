@@ -21,6 +21,7 @@ type listing[T any] struct {
 	unread  map[string]Unread
 	tally   map[string]views.Tally
 	missing string
+	hidden  int // items that are not shown
 }
 
 // at is the place of the item with this key; ok is false when there is none.
@@ -51,7 +52,7 @@ type (
 // fetch asks the source and builds the rows, off the loop. Rows of objects that
 // are the same as before are kept.
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
-	source, before, kind, columns := v.source, v.list, v.kind, v.columns()
+	source, before, kind, columns, hides := v.source, v.list, v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
 	return func(ctx context.Context) tea.Msg {
 		if before.index != nil { // there is something to look at
 			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
@@ -68,6 +69,10 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 		for _, item := range batch.Items {
 			key := kind.Key(item)
 			if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
+				continue
+			}
+			if hides && kind.Hidden(item.Value) {
+				next.hidden++
 				continue
 			}
 			next.index[key] = int32(len(next.items))
@@ -123,7 +128,7 @@ func (l *listing[T]) reuseRow(kind Kind[T], columns []Column[T], key string, ite
 func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]views.Tally {
 	tallies := map[string]views.Tally{}
 	for _, item := range items {
-		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) {
+		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) || kind.Hidden != nil && kind.Hidden(item.Value) {
 			continue
 		}
 		if tallies[item.Scope] == nil {

@@ -28,6 +28,7 @@ type View[T any] struct {
 	pane        pane
 	frame       frameCache
 	wanted      string // name of the row that the cursor is to go to once it comes
+	showHidden  bool   // rows that the kind hides are shown, too
 	defaultSort string // title of the column that is sorted by before the user says otherwise
 }
 

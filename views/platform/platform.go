@@ -26,6 +26,9 @@ type Platform struct {
 	Variables []string
 	// AddressOptional tells that a context of it needs no url.
 	AddressOptional bool
+	// Where says in words where a context of it is, from its own settings, where
+	// it has no url; nil where it always has.
+	Where func(values map[string]string) string
 	// Open checks the settings; it asks nothing. What is wrong is said in words
 	// that name the setting.
 	Open func(Settings) (*Session, error)
@@ -147,6 +150,7 @@ type Scopes struct {
 // Scope is one of them.
 type Scope struct {
 	Name   string
+	Title  string // for people, shown instead of it; "" where the name is one
 	Health Health
 	Known  bool // Health was told
 	Unread bool // the server's answer about it could not be read

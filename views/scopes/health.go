@@ -12,6 +12,7 @@ import (
 // Row is one scope, or all of them together.
 type Row struct {
 	Name   string // "" is all of them
+	Title  string // shown for it, "" where the name is
 	Health platform.Health
 	Known  bool // counts were told
 	Unread bool // the server's answer about it could not be read

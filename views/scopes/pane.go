@@ -3,6 +3,7 @@
 package scopes
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -160,7 +161,7 @@ func (p *Pane) list() tea.Cmd {
 		rows := []Row{{}}
 		for _, s := range scopes {
 			rows[0].Known = rows[0].Known || s.Known
-			rows = append(rows, Row{Name: s.Name, Known: s.Known, Unread: s.Unread, counted: s.Health})
+			rows = append(rows, Row{Name: s.Name, Title: s.Title, Known: s.Known, Unread: s.Unread, counted: s.Health})
 		}
 		return listedMsg{rows: rows, changed: true}
 	})
@@ -359,7 +360,7 @@ func (p *Pane) View() string {
 // row draws one scope: name, count, and what is worst in it.
 func (p *Pane) row(i, width int) string {
 	t, e := p.env.Theme, p.rows[i]
-	name, indent := clean.Text(e.Name), "  "
+	name, indent := clean.Text(cmp.Or(e.Title, e.Name)), "  "
 	if i == 0 {
 		name, indent = "all", t.Glyphs.Fold+" "
 	}

@@ -38,12 +38,36 @@ func (v *View) OpenStatement(environment, name string) tea.Cmd {
 
 // openWanted opens the statement that was asked for before the buffers were here.
 func (v *View) openWanted() tea.Cmd {
+	if open := v.buffers.wantedText; open != nil {
+		v.buffers.wantedText = nil
+		return open()
+	}
 	w := v.buffers.wanted
 	if w == nil {
 		return nil
 	}
 	v.buffers.wanted = nil
 	return v.OpenStatement(w.Environment, w.Name)
+}
+
+// OpenText shows a text in a buffer of its name: the one that has it already, or a
+// new one. What the server has is not changed by what is typed there.
+func (v *View) OpenText(environment, name, text string) tea.Cmd {
+	if !v.buffers.loaded {
+		v.buffers.wantedText = func() tea.Cmd { return v.OpenText(environment, name, text) }
+		return nil
+	}
+	cmd := v.SetEnvironment(environment)
+	d := &v.buffers
+	at := slices.IndexFunc(d.open, func(s *queryBuffer) bool { return s.editor.text.Text() == text })
+	if at < 0 {
+		s := d.newBuffer(d.newID(), "", text)
+		s.name = d.nameFor(name, s)
+		d.add(s)
+		at = min(d.at+1, len(d.open)-1)
+	}
+	v.enter(inEditor)
+	return tea.Batch(cmd, v.show(at))
 }
 
 // freeBuffer is where a buffer is in which nothing of the user's is lost when
