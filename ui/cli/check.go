@@ -45,7 +45,7 @@ func checkContexts(ctx context.Context, p Process, c config.Config) error {
 			answer = "failed"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			r.context.Name, plain(r.context.URL), answer, plain(r.crypt), plain(r.who), plain(r.version), r.clockText())
+			r.context.Name, plain(addressOf(r.context)), answer, plain(r.crypt), plain(r.who), plain(r.version), r.clockText())
 	}
 	if err := t.Flush(); err != nil || failed == 0 {
 		return err

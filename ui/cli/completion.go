@@ -34,7 +34,7 @@ func completeContexts(p Process) cobra.CompletionFunc {
 		}
 		var all []cobra.Completion
 		for _, x := range c.Contexts {
-			all = append(all, cobra.CompletionWithDesc(x.Name, plain(x.URL)))
+			all = append(all, cobra.CompletionWithDesc(x.Name, plain(addressOf(x))))
 		}
 		return all, cobra.ShellCompDirectiveNoFileComp
 	}

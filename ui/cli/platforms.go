@@ -3,12 +3,13 @@ package cli
 import (
 	"drey/ui/config"
 	"drey/views/platform"
+	"drey/views/platforms/ccloud"
 	"drey/views/platforms/cmf"
 	"drey/views/platforms/flink"
 )
 
 // platforms are the kinds of servers that a context may name.
-var platforms = []platform.Platform{cmf.Platform, flink.Platform}
+var platforms = []platform.Platform{cmf.Platform, flink.Platform, ccloud.Platform}
 
 // configPlatforms are the platforms as the configuration knows them.
 func configPlatforms() []config.Platform {
@@ -32,6 +33,14 @@ func platformNamed(name string) platform.Platform {
 		}
 	}
 	return platform.Platform{Name: name}
+}
+
+// addressOf is where a context is, in words.
+func addressOf(x config.Context) string {
+	if where := platformNamed(x.Platform).Where; x.URL == "" && where != nil {
+		return where(x.Extra)
+	}
+	return x.URL
 }
 
 // loadConfig reads what the person has said; what is wrong with it is a wrong

@@ -133,16 +133,22 @@ func (x *Context) fill(of Platform) {
 		case f.Secret:
 			put(&x.Secrets, f.Name, &Secret{Env: f.Env, getenv: x.getenv})
 		default:
-			put(&x.Extra, f.Name, value)
+			x.say(f.Name, value)
 		}
+	}
+}
+
+// say takes a value of a platform's own field. One that is called as the
+// environment to begin in is that, too.
+func (x *Context) say(name, value string) {
+	put(&x.Extra, name, value)
+	if name == "environment" {
+		x.Environment = value
 	}
 }
 
 // has tells whether a field of the platform, or one below it, was said.
 func (x *Context) has(name string) bool {
-	if name == "environment" {
-		return x.Environment != ""
-	}
 	for key := range x.Extra {
 		if key == name || strings.HasPrefix(key, name+".") {
 			return true

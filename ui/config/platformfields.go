@@ -89,7 +89,7 @@ func platformField(x *Context, f Field, name, said string) field {
 		}
 		of.read = func(r *reader, n node, key string) {
 			if read(r, n, key); value != "" {
-				put(&x.Extra, said, value)
+				x.say(said, value)
 			}
 		}
 	}

@@ -2,8 +2,6 @@ package config_test
 
 import (
 	"bytes"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -63,29 +61,5 @@ func TestTheSchemaTakesWhatIsTaken(t *testing.T) {
 		if _, err := load(t, file, map[string]string{"B": "b"}); (err == nil) != good {
 			t.Errorf("%s: want %v from Load, got %v", file, good, err)
 		}
-	}
-}
-
-// TestTheDocumentationListsTheSettings compares docs/configuration.md with the
-// tables. DREY_UPDATE=1 writes them.
-func TestTheDocumentationListsTheSettings(t *testing.T) {
-	const page, begin, end = "../../docs/configuration.md", "<!-- settings -->\n", "<!-- end of settings -->"
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), begin)
-	_, after, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no %s", page, begin)
-	}
-	want := before + begin + config.Tables([]config.Platform{{Name: "cmf"}}) + end + after
-	if os.Getenv("DREY_UPDATE") != "" {
-		if err := os.WriteFile(page, []byte(want), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if string(text) != want {
-		t.Errorf("the tables of %s are not those of the settings: run this test with DREY_UPDATE=1", page)
 	}
 }

@@ -1,0 +1,270 @@
+package ccloud
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/ccloud"
+	"drey/client/ccloudapi"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/cells"
+	"drey/views/detail"
+	"drey/views/grid"
+)
+
+// yamlPage shows an object as it is.
+func yamlPage[T any](read func(context.Context, browse.Item[T]) (json.RawMessage, error), name func(T) string) browse.Page[T] {
+	return browse.Page[T]{
+		Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
+		Open: func(_ *views.Env, i browse.Item[T]) tea.Cmd {
+			title := name(i.Value) + ".yaml"
+			load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) { return read(ctx, i) })
+			return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
+		},
+	}
+}
+
+// asListed shows an object as the list had it.
+func asListed[T interface{ Raw() json.RawMessage }](name func(T) string) browse.Page[T] {
+	return yamlPage(func(_ context.Context, i browse.Item[T]) (json.RawMessage, error) { return i.Value.Raw(), nil }, name)
+}
+
+func rawDetail[T interface{ Raw() json.RawMessage }](_ context.Context, i browse.Item[T]) (browse.Detail, error) {
+	return browse.Detail{Source: specOf(i.Value.Raw())}, nil
+}
+
+type table = browse.Item[ccloud.MaterializedTable]
+
+// Tables are materialized tables: a query keeps each up to date.
+func Tables(api *ccloudapi.Client) browse.Kind[ccloud.MaterializedTable] {
+	name := func(t ccloud.MaterializedTable) string { return t.Name }
+	k := browse.Kind[ccloud.MaterializedTable]{
+		Name: "materialized tables", Singular: "materialized table", Title: "Tables", Short: "Tables", Aliases: []string{"mt", "tables", "materialized-tables"},
+		NameOf: name,
+		Made:   func(t ccloud.MaterializedTable) string { return t.Metadata.CreatedAt },
+		Key: func(i table) string {
+			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Spec.ClusterID, i.Value.Name)
+		},
+		State: tableState,
+		Columns: []browse.Column[ccloud.MaterializedTable]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i table) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i table) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i table) grid.Cell { return cells.Status(tableState(i.Value)) }},
+			{Column: grid.Column{Title: "VERSION", Right: true, Drop: 3}, Cell: func(i table) grid.Cell { return cells.Word(tableVersion(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "DATABASE", Max: 20, Drop: 4}, Cell: func(i table) grid.Cell { return cells.Word(i.Value.Spec.ClusterID, themes.Dim) }},
+			{Column: grid.Column{Title: "POOL", Max: 14, Drop: 5}, Cell: func(i table) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolID, themes.Dim) }},
+			{Column: grid.Column{Title: "QUERY", Max: 120, Min: 16, Drop: 2}, Cell: func(i table) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Query), themes.Plain) }},
+		},
+		Pages: []browse.Page[ccloud.MaterializedTable]{asListed(name)},
+		Facts: func(i table, now time.Time) []views.Fact {
+			_, tone := tableState(i.Value)
+			facts := []views.Fact{
+				{Label: "why", Text: i.Value.Status.Detail, Tone: tone},
+				{Label: "version", Text: tableVersion(i.Value)},
+				{Label: "pool", Text: cells.Join(i.Value.Spec.ComputePoolID, i.Value.Spec.Principal)},
+				{Label: "made", Text: cells.Ago(i.Value.Metadata.Made(), now)},
+			}
+			for _, w := range i.Value.Status.Warnings {
+				facts = append(facts, views.Fact{Label: "warning", Text: cells.Join(w.Severity, w.Reason, w.Message), Tone: themes.Warn})
+			}
+			return facts
+		},
+		Detail: rawDetail[ccloud.MaterializedTable],
+		Empty:  "a query makes one: CREATE MATERIALIZED TABLE … AS SELECT …",
+	}
+	return served(api, api.MaterializedTables, k)
+}
+
+// tableState is the phase as it came; CREATING and ALTERING are a table's own.
+func tableState(t ccloud.MaterializedTable) (string, themes.Tone) {
+	switch t.Status.Phase {
+	case "CREATING", "ALTERING":
+		return t.Status.Phase, themes.Busy
+	}
+	return t.Status.Phase, views.PhaseTone(ccloudapi.PhaseOf(t.Status.Phase))
+}
+
+// tableVersion says when a table is on its way to a newer version.
+func tableVersion(t ccloud.MaterializedTable) string {
+	switch s := t.Status; {
+	case s.Version == 0:
+		return ""
+	case s.LatestVersion > s.Version:
+		return fmt.Sprintf("%d, %d comes", s.Version, s.LatestVersion)
+	default:
+		return fmt.Sprint(s.Version)
+	}
+}
+
+type connection = browse.Item[ccloud.Connection]
+
+// Connections are how statements reach other services; their secrets are never
+// shown.
+func Connections(api *ccloudapi.Client) browse.Kind[ccloud.Connection] {
+	name := func(c ccloud.Connection) string { return c.Name }
+	k := browse.Kind[ccloud.Connection]{
+		Name: ccloud.Connections.Plural, Singular: "connection", Title: "Connections", Short: "Conns", Aliases: []string{"conn", "connection"},
+		NameOf: name,
+		Made:   func(c ccloud.Connection) string { return c.Metadata.CreatedAt },
+		Key:    func(i connection) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
+		State:  connectionState,
+		Columns: []browse.Column[ccloud.Connection]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i connection) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i connection) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i connection) grid.Cell { return cells.Status(connectionState(i.Value)) }},
+			{Column: grid.Column{Title: "TYPE", Max: 20}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Type, themes.Dim) }},
+			{Column: grid.Column{Title: "ENDPOINT", Max: 100, Min: 16, Drop: 2}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Endpoint, themes.Plain) }},
+		},
+		Pages: []browse.Page[ccloud.Connection]{asListed(name)},
+		Facts: func(i connection, _ time.Time) []views.Fact {
+			_, tone := connectionState(i.Value)
+			return []views.Fact{
+				{Label: "why", Text: i.Value.Status.Detail, Tone: tone},
+				{Label: "type", Text: i.Value.Spec.Type}, {Label: "endpoint", Text: i.Value.Spec.Endpoint},
+			}
+		},
+		Detail: rawDetail[ccloud.Connection],
+		Empty:  "none is there",
+	}
+	return served(api, api.Connections, k)
+}
+
+func connectionState(c ccloud.Connection) (string, themes.Tone) {
+	switch phase := strings.ToUpper(c.Status.Phase); phase {
+	case "READY", "ACTIVE":
+		return c.Status.Phase, themes.Good
+	case "UNREACHABLE", "INVALID_AUTH":
+		return c.Status.Phase, themes.Bad
+	}
+	return c.Status.Phase, themes.Unknown
+}
+
+type artifact = browse.Item[ccloud.Artifact]
+
+// Artifacts are code that statements use.
+func Artifacts(api *ccloudapi.Client) browse.Kind[ccloud.Artifact] {
+	k := browse.Kind[ccloud.Artifact]{
+		Name: "artifacts", Singular: "artifact", Title: "Artifacts", Short: "Arts", Aliases: []string{"art", "flink-artifacts"},
+		NameOf: func(a ccloud.Artifact) string { return a.ID },
+		Made:   func(a ccloud.Artifact) string { return a.Metadata.CreatedAt },
+		Key:    func(i artifact) string { return i.Value.ID },
+		Columns: []browse.Column[ccloud.Artifact]{
+			{Column: grid.Column{Title: "ID", Max: 20, Min: 11}, Cell: func(i artifact) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.DisplayName, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i artifact) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "FORMAT", Drop: 4}, Cell: func(i artifact) grid.Cell {
+				return cells.Word(cells.Join(i.Value.ContentFormat, i.Value.RuntimeLanguage), themes.Dim)
+			}},
+			{Column: grid.Column{Title: "VERSIONS", Right: true, Drop: 5}, Cell: func(i artifact) grid.Cell { return grid.Count(int64(len(i.Value.Versions)), themes.Dim) }},
+			{Column: grid.Column{Title: "REGION", Max: 20, Drop: 3}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.Region, themes.Dim) }},
+			{Column: grid.Column{Title: "CLASS", Max: 80, Min: 12, Drop: 2}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.Class, themes.Plain) }},
+		},
+		Actions: []browse.Action[ccloud.Artifact]{removal(func(i artifact, _ string) []views.Step {
+			return []views.Step{{Method: "DELETE", Path: ccloud.ArtifactsPath + "/" + i.Value.ID}}
+		}, "the artifact and its versions are gone; functions that use it fail", func(ctx context.Context, i artifact) error {
+			return api.DeleteArtifact(ctx, i.Value)
+		})},
+		Pages: []browse.Page[ccloud.Artifact]{asListed(func(a ccloud.Artifact) string { return a.ID })},
+		Facts: func(i artifact, now time.Time) []views.Fact {
+			a := i.Value
+			facts := []views.Fact{
+				{Label: "name", Text: a.DisplayName},
+				{Label: "class", Text: a.Class}, {Label: "what", Text: a.Description}, {Label: "see", Text: a.DocumentationLink},
+				{Label: "made", Text: cells.Ago(a.Metadata.Made(), now)},
+			}
+			for _, v := range a.Versions {
+				facts = append(facts, views.Fact{Label: "version", Text: v.Version})
+			}
+			return facts
+		},
+		Detail: rawDetail[ccloud.Artifact],
+		Read: func(ctx context.Context, ref views.Ref) (ccloud.Artifact, error) {
+			return api.Artifact(ctx, ref.Scope, ref.Name)
+		},
+		Empty: "functions of your own need one: confluent flink artifact create",
+	}
+	return served(api, api.Artifacts, k)
+}
+
+type workspace = browse.Item[ccloud.Workspace]
+
+// Workspaces are SQL that was kept.
+func Workspaces(api *ccloudapi.Client) browse.Kind[ccloud.Workspace] {
+	name := func(w ccloud.Workspace) string { return w.Name }
+	k := browse.Kind[ccloud.Workspace]{
+		Name: ccloud.Workspaces.Plural, Singular: "workspace", Title: "Workspaces", Short: "Works", Aliases: []string{"ws"},
+		NameOf: name,
+		Made:   func(w ccloud.Workspace) string { return w.Metadata.CreatedAt },
+		Key:    func(i workspace) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
+		Columns: []browse.Column[ccloud.Workspace]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i workspace) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "TITLE", Max: 40, Drop: 2}, Cell: func(i workspace) grid.Cell { return cells.Word(i.Value.Spec.DisplayName, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i workspace) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "POOL", Max: 14, Drop: 4}, Cell: func(i workspace) grid.Cell { return cells.Word(i.Value.Spec.ComputePool.ID, themes.Dim) }},
+			{Column: grid.Column{Title: "SQL", Max: 120, Min: 16, Drop: 3}, Cell: func(i workspace) grid.Cell { return cells.Word(cells.OneLine(sqlOf(i.Value)), themes.Plain) }},
+		},
+		Open: func(_ *views.Env, i workspace) tea.Cmd {
+			return views.Send(views.OpenTextMsg{Name: i.Value.Name, Text: sqlOf(i.Value), Environment: i.Scope})
+		},
+		Pages:  []browse.Page[ccloud.Workspace]{asListed(name)},
+		Detail: rawDetail[ccloud.Workspace],
+		Empty:  "none of yours is there",
+	}
+	return served(api, api.Workspaces, k)
+}
+
+// sqlOf is the text of a workspace's blocks, one below the other.
+func sqlOf(w ccloud.Workspace) string {
+	var blocks []string
+	for _, b := range w.Spec.Blocks {
+		text := strings.TrimSpace(strings.Join(b.CodeOptions.Source, "\n"))
+		if text == "" {
+			continue
+		}
+		if !strings.HasSuffix(text, ";") {
+			text += ";"
+		}
+		blocks = append(blocks, text)
+	}
+	return strings.Join(blocks, "\n\n")
+}
+
+type region = browse.Item[ccloud.Region]
+
+// Regions are where statements can run.
+func Regions(api *ccloudapi.Client) browse.Kind[ccloud.Region] {
+	here := api.Regions()
+	k := browse.Kind[ccloud.Region]{
+		Name: "regions", Singular: "region", Title: "Regions", Short: "Regs", Aliases: []string{"region"},
+		NameOf: func(r ccloud.Region) string { return r.ID },
+		Key:    func(i region) string { return i.Value.ID },
+		Columns: []browse.Column[ccloud.Region]{
+			{Column: grid.Column{Title: "REGION", Max: 40, Min: 12}, Cell: func(i region) grid.Cell {
+				tone := themes.Plain
+				if slices.Contains(here, i.Value.RegionName) {
+					tone = themes.Good
+				}
+				return grid.Word(i.Value.ID, tone)
+			}},
+			{Column: grid.Column{Title: "NAME", Max: 40}, Cell: func(i region) grid.Cell { return cells.Word(i.Value.DisplayName, themes.Plain) }},
+			{Column: grid.Column{Title: "ENDPOINT", Max: 80, Drop: 1}, Cell: func(i region) grid.Cell { return cells.Word(i.Value.HTTPEndpoint, themes.Dim) }},
+		},
+		Source: func(at browse.Location) browse.Source[ccloud.Region] {
+			return browse.NewSource(at, listerOf(api.AllRegions()))
+		},
+		Pages:  []browse.Page[ccloud.Region]{asListed(func(r ccloud.Region) string { return r.ID })},
+		Detail: rawDetail[ccloud.Region],
+		Empty:  "the server names none",
+	}
+	return k
+}

@@ -1,0 +1,211 @@
+// Package ccloud is the platform of Confluent Cloud for Apache Flink: what the
+// console knows of each of its kinds of objects, one file a kind, and its session.
+package ccloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"drey/client"
+	"drey/client/ccloudapi"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/platform"
+)
+
+// Platform is Confluent Cloud as the console opens it.
+var Platform = platform.Platform{
+	Name: "ccloud", Short: "Cloud", Title: "Confluent Cloud for Apache Flink", Open: open, AddressOptional: true, Where: where,
+	Variables: []string{"FLINK_API_KEY", "FLINK_API_SECRET", "CLOUD_PROVIDER", "CLOUD_REGION"},
+	Fields: []platform.Field{
+		{Name: "organization", Env: "ORG_ID", Help: "id of the organization; with a cloud key it is looked for where there is one"},
+		{Name: "cloud", Env: "CLOUD_PROVIDER", Help: "aws, gcp or azure"},
+		{Name: "region", Env: "CLOUD_REGION", Help: "region of cloud, such as us-east-1", List: true},
+		{Name: "endpoint", Help: "address of the data plane where it does not follow from cloud and region, as with a private link", Address: true},
+		{Name: "environment", Env: "ENV_ID", Help: "id of the environment to begin in, such as env-z3y2x1"},
+		{Name: "compute-pool", Env: "COMPUTE_POOL_ID", Help: "id of the pool that statements run in, such as lfcp-8m03rm"},
+		{Name: "database", Help: "Kafka cluster that tables are looked up in, by id or name"},
+		{Name: "control-url", Help: "address of the control plane; https://api.confluent.cloud where it is not said", Address: true},
+		{Name: "auth", Help: "who one is: a key for each plane, one for both, or an identity of another provider"},
+		{Name: "auth.flink-key", Help: "key of the data plane: statements and what they make"},
+		{Name: "auth.flink-key.key", Env: "FLINK_API_KEY", Unless: "auth.global-key", Help: "the key", Required: true},
+		{Name: "auth.flink-key.secret", Env: "FLINK_API_SECRET", Unless: "auth.global-key", Help: "its secret", Required: true, Secret: true},
+		{Name: "auth.cloud-key", Help: "key of the control plane: environments, pools, regions, artifacts"},
+		{Name: "auth.cloud-key.key", Env: "CLOUD_API_KEY", Unless: "auth.global-key", Help: "the key", Required: true},
+		{Name: "auth.cloud-key.secret", Env: "CLOUD_API_SECRET", Unless: "auth.global-key", Help: "its secret", Required: true, Secret: true},
+		{Name: "auth.global-key", Help: "one key for both planes"},
+		{Name: "auth.global-key.key", Help: "the key", Required: true},
+		{Name: "auth.global-key.secret", Help: "its secret", Required: true, Secret: true},
+		{Name: "auth.identity", Help: "a token of another identity provider, for the data plane"},
+		{Name: "auth.identity.token", Help: "the token", Required: true, Secret: true},
+		{Name: "auth.identity.pool", Help: "identity pool, such as pool-abc", Required: true},
+	},
+}
+
+const (
+	controlURL   = "https://api.confluent.cloud"
+	dataNeeds    = "auth.flink-key"
+	controlNeeds = "auth.cloud-key"
+)
+
+// where names the endpoint, or the regions.
+func where(values map[string]string) string {
+	if values["endpoint"] != "" {
+		return values["endpoint"]
+	}
+	return strings.TrimSpace(values["cloud"] + " " + strings.ReplaceAll(values["region"], "\n", ", "))
+}
+
+func open(s platform.Settings) (*platform.Session, error) {
+	cfg, err := configOf(s)
+	if err != nil {
+		return nil, err
+	}
+	api, err := ccloudapi.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	session := NewSession(s.Context, api)
+	session.ReadOnly = s.ReadOnly
+	return session, nil
+}
+
+// configOf checks the settings of a context.
+func configOf(s platform.Settings) (ccloudapi.Config, error) {
+	v := s.Values
+	cfg := ccloudapi.Config{
+		Server: s.Server, Organization: v["organization"], Cloud: strings.ToLower(v["cloud"]), Endpoint: v["endpoint"],
+		ControlURL: controlURL, Environment: v["environment"], ComputePool: v["compute-pool"], Database: v["database"],
+		DataNeeds: dataNeeds, ControlNeeds: controlNeeds,
+	}
+	cfg.Server.ReadOnly = s.ReadOnly != views.Writable
+	cfg.Queries = s.ReadOnly == views.QueriesOnly
+	if v["control-url"] != "" {
+		cfg.ControlURL = v["control-url"]
+	}
+	if v["region"] != "" {
+		cfg.Regions = strings.Split(v["region"], "\n")
+	}
+	if err := setKeys(&cfg, s); err != nil {
+		return cfg, err
+	}
+	return cfg, checkAddress(&cfg)
+}
+
+// setKeys finds who we are on each plane.
+func setKeys(cfg *ccloudapi.Config, s platform.Settings) error {
+	key := func(name string) client.Auth {
+		if s.Secrets["auth."+name+".secret"] == nil {
+			return nil
+		}
+		return client.Basic(s.Values["auth."+name+".key"], s.Secrets["auth."+name+".secret"])
+	}
+	cfg.DataKey, cfg.ControlKey = key("flink-key"), key("cloud-key")
+	if global := key("global-key"); global != nil {
+		if cfg.DataKey == nil {
+			cfg.DataKey = global
+		}
+		if cfg.ControlKey == nil {
+			cfg.ControlKey = global
+		}
+	}
+	if token := s.Secrets["auth.identity.token"]; token != nil {
+		if cfg.DataKey != nil {
+			return errors.New("auth: flink-key, global-key and identity all say who one is on the data plane: give one of them")
+		}
+		cfg.DataKey, cfg.IdentityPool = client.Bearer(token), s.Values["auth.identity.pool"]
+		if cfg.Organization == "" {
+			return errors.New("auth.identity wants organization, too: it cannot be looked for with a token")
+		}
+	}
+	if cfg.DataKey == nil && cfg.ControlKey == nil {
+		return errors.New("auth is missing: give flink-key (statements), cloud-key (environments, pools, regions), global-key for both, or identity")
+	}
+	return nil
+}
+
+// checkAddress says what is missing to find the servers.
+func checkAddress(cfg *ccloudapi.Config) error {
+	switch cfg.Cloud {
+	case "", "aws", "gcp", "azure":
+	default:
+		return fmt.Errorf("cloud %q: want aws, gcp or azure", cfg.Cloud)
+	}
+	for _, region := range cfg.Regions {
+		if strings.Trim(region, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return fmt.Errorf("region %q: want a region's name, such as us-east-1", region)
+		}
+	}
+	switch {
+	case cfg.DataKey == nil:
+	case cfg.Endpoint != "" && len(cfg.Regions) > 1:
+		return errors.New("endpoint is the address of one region: name one under region")
+	case cfg.Endpoint != "" && len(cfg.Regions) == 0:
+		cfg.Regions = []string{""}
+	case cfg.Endpoint == "" && (cfg.Cloud == "" || len(cfg.Regions) == 0):
+		return errors.New("where the statements are is not known: set cloud and region, or endpoint")
+	}
+	if cfg.ControlKey == nil && cfg.Environment == "" {
+		return errors.New("set environment: without " + controlNeeds + " environments cannot be listed")
+	}
+	if cfg.ControlKey == nil && cfg.Organization == "" {
+		return errors.New("set organization: without " + controlNeeds + " it cannot be looked for")
+	}
+	return nil
+}
+
+// NewSession is the part of Confluent Cloud behind api, under the name of its
+// context.
+func NewSession(name string, api *ccloudapi.Client) *platform.Session {
+	s := &platform.Session{
+		Name: name, Title: "Confluent Cloud", Address: api.URL(), Root: api.Root(),
+		Probe:    func(ctx context.Context) (platform.About, error) { return probe(ctx, api) },
+		Check:    func(ctx context.Context) (platform.Health, error) { return check(ctx, api) },
+		Scopes:   environments(api),
+		Counters: func() []platform.Counter { return counters(api) },
+		Calls:    func() []client.Call { return api.Transport().Calls().Snapshot() },
+		Close:    api.Close,
+
+		Transport: api.Transport(),
+	}
+	if api.HasData() {
+		s.SQL = ccloudapi.SQL(api)
+	}
+	t := &tabs{api: api}
+	s.Tabs = func() []platform.Tab { return t.all }
+	s.Kinds = []platform.Kind{
+		addTab(t, Statements(api), dataNeeds),
+		addTab(t, Pools(api), controlNeeds),
+		addTab(t, Tables(api), dataNeeds),
+		addTab(t, Connections(api), dataNeeds),
+		addTab(t, Artifacts(api), controlNeeds),
+		addTab(t, Workspaces(api), dataNeeds),
+		addTab(t, Regions(api), controlNeeds),
+	}
+	return s
+}
+
+// tabs are those of a session; what there is no key for is missing.
+type tabs struct {
+	api *ccloudapi.Client
+	all []platform.Tab
+}
+
+func addTab[T any](t *tabs, k browse.Kind[T], needs string) platform.Kind {
+	tab := platform.Tab{
+		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
+		New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) },
+	}
+	if needs == controlNeeds && !t.api.HasControl() || needs == dataNeeds && !t.api.HasData() {
+		tab.Missing = "needs " + needs
+	}
+	t.all = append(t.all, tab)
+	return browse.Untyped(k)
+}
+
+// probe asks each plane that there is a key for. The API says no version.
+func probe(ctx context.Context, api *ccloudapi.Client) (platform.About, error) {
+	return platform.About{Product: "Confluent Cloud", Version: strings.Join(api.Regions(), ", ")}, api.Ping(ctx)
+}
