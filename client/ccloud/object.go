@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// keep reads an object and holds what came, so that members that are not known
+// preserve reads an object and holds what came, so that members that are not known
 // here survive.
-func keep(b []byte, known any, raw *json.RawMessage) error {
+func preserve(b []byte, known any, raw *json.RawMessage) error {
 	if err := json.Unmarshal(b, known); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ func (c ComputePool) Raw() json.RawMessage { return c.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (c *ComputePool) UnmarshalJSON(b []byte) error {
 	type plain ComputePool
-	return keep(b, (*plain)(c), &c.raw)
+	return preserve(b, (*plain)(c), &c.raw)
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -23,7 +23,7 @@ func (r Region) Raw() json.RawMessage { return r.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (r *Region) UnmarshalJSON(b []byte) error {
 	type plain Region
-	return keep(b, (*plain)(r), &r.raw)
+	return preserve(b, (*plain)(r), &r.raw)
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -38,7 +38,7 @@ func (a Artifact) Raw() json.RawMessage { return a.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (a *Artifact) UnmarshalJSON(b []byte) error {
 	type plain Artifact
-	return keep(b, (*plain)(a), &a.raw)
+	return preserve(b, (*plain)(a), &a.raw)
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -53,7 +53,7 @@ func (e Environment) Raw() json.RawMessage { return e.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (e *Environment) UnmarshalJSON(b []byte) error {
 	type plain Environment
-	return keep(b, (*plain)(e), &e.raw)
+	return preserve(b, (*plain)(e), &e.raw)
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -68,7 +68,7 @@ func (m MaterializedTable) Raw() json.RawMessage { return m.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (m *MaterializedTable) UnmarshalJSON(b []byte) error {
 	type plain MaterializedTable
-	return keep(b, (*plain)(m), &m.raw)
+	return preserve(b, (*plain)(m), &m.raw)
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -83,7 +83,7 @@ func (w Workspace) Raw() json.RawMessage { return w.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (w *Workspace) UnmarshalJSON(b []byte) error {
 	type plain Workspace
-	return keep(b, (*plain)(w), &w.raw)
+	return preserve(b, (*plain)(w), &w.raw)
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -102,7 +102,7 @@ func (c *Connection) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return err
 	}
-	return keep(b, (*plain)(c), &c.raw)
+	return preserve(b, (*plain)(c), &c.raw)
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -172,7 +172,7 @@ func (s Statement) Raw() json.RawMessage { return s.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (s *Statement) UnmarshalJSON(b []byte) error {
 	type plain Statement
-	return keep(b, (*plain)(s), &s.raw)
+	return preserve(b, (*plain)(s), &s.raw)
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -14,11 +14,11 @@ import (
 )
 
 // Key is the identity of an object: its UID, or where it has none its place.
-func Key(uid string, place ...string) string {
+func Key(uid string, within ...string) string {
 	if uid != "" {
 		return uid
 	}
-	return strings.Join(place, "/")
+	return strings.Join(within, "/")
 }
 
 // Dash is what stands where there is nothing.

@@ -86,7 +86,7 @@ type stored struct {
 	pages    [][]ccloud.Row
 	notReady int
 	acked    int // the newest token that was asked for
-	gone     bool
+	deleted  bool
 }
 
 // New starts a server; it ends with the test.

@@ -50,7 +50,7 @@ func (s *Server) serveData(w http.ResponseWriter, r *http.Request, body []byte) 
 		s.update(w, o, body)
 	case r.Method == http.MethodDelete:
 		s.become(o, ccloud.PhaseDeleting)
-		o.polls, o.next = s.quirks.DeletingPolls, "gone"
+		o.polls, o.next = s.quirks.DeletingPolls, "deleted"
 		w.WriteHeader(http.StatusAccepted)
 	default:
 		refuse(w, http.StatusMethodNotAllowed, "no such method")
@@ -97,14 +97,14 @@ func (s *Server) list(environment string, q url.Values) (all []any) {
 // alive takes a statement one read further, and tells whether it is there still.
 func (s *Server) alive(o *stored) bool {
 	if o.next == "" {
-		return !o.gone
+		return !o.deleted
 	}
 	if o.polls > 0 {
 		o.polls--
 		return true
 	}
-	if o.next == "gone" {
-		o.gone = true
+	if o.next == "deleted" {
+		o.deleted = true
 		return false
 	}
 	s.become(o, o.next)
@@ -129,7 +129,7 @@ func (s *Server) create(w http.ResponseWriter, environment string, body []byte) 
 	case strings.TrimSpace(text) == "":
 		refuse(w, http.StatusUnprocessableEntity, "spec.statement: is required")
 		return
-	case old != nil && !old.gone:
+	case old != nil && !old.deleted:
 		refuse(w, http.StatusConflict, "statement '"+in.Name+"' already exists")
 		return
 	}

@@ -130,7 +130,8 @@ func Connections(api *ccloudapi.Client) browse.Kind[ccloud.Connection] {
 			_, tone := connectionState(i.Value)
 			return []views.Fact{
 				{Label: "why", Text: i.Value.Status.Detail, Tone: tone},
-				{Label: "type", Text: i.Value.Spec.Type}, {Label: "endpoint", Text: i.Value.Spec.Endpoint},
+				{Label: "type", Text: i.Value.Spec.Type},
+				{Label: "endpoint", Text: i.Value.Spec.Endpoint},
 			}
 		},
 		Detail: rawDetail[ccloud.Connection],
@@ -179,7 +180,9 @@ func Artifacts(api *ccloudapi.Client) browse.Kind[ccloud.Artifact] {
 			a := i.Value
 			facts := []views.Fact{
 				{Label: "name", Text: a.DisplayName},
-				{Label: "class", Text: a.Class}, {Label: "what", Text: a.Description}, {Label: "see", Text: a.DocumentationLink},
+				{Label: "class", Text: a.Class},
+				{Label: "what", Text: a.Description},
+				{Label: "see", Text: a.DocumentationLink},
 				{Label: "made", Text: cells.Ago(a.Metadata.Made(), now)},
 			}
 			for _, v := range a.Versions {
