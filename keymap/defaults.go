@@ -41,6 +41,7 @@ func defaultGlobal() Global {
 		Zoom:         bind("z", "z", "zoom"),
 		Mouse:        bind("m", "m", "mouse on or off"),
 		LastErr:      bind("E", "E", "whole last error"),
+		Actions:      bind("L", "L", "what was done: steps, retry, undo"),
 		Problems:     bind("!", "!", "what fails, worst first"),
 		Contexts:     bind("`", "`", "contexts"),
 		Pane:         bind("1 2 3 4 5 6 7 8 9", "1-9", "pane or tab"),
@@ -93,6 +94,7 @@ func defaultTable() Table {
 		Job:         bind("J", "J", "into the Flink job"),
 		Edit:        bind("e", "e", "edit"),
 		Hidden:      bind("H", "H", "hidden"),
+		Undo:        bind("u", "u", "undo, roll back"),
 	}
 }
 

@@ -32,7 +32,7 @@ type Global struct {
 	NextPane, PreviousPane        key.Binding
 	NextTab, PreviousTab          key.Binding
 	Refresh, Zoom, Mouse, LastErr key.Binding
-	Problems, Contexts            key.Binding
+	Problems, Contexts, Actions   key.Binding
 	Pane, PaneAnywhere            key.Binding // 1 to 9; the latter also while typing
 }
 
@@ -53,7 +53,7 @@ type Table struct {
 	Toggle, Savepoint, Stop, Delete   key.Binding
 	Edit, Create, Rescale             key.Binding
 	Results, CopyMenu, Diff, Why, Job key.Binding
-	Hidden                            key.Binding
+	Hidden, Undo                      key.Binding
 }
 
 // Text keys work in pagers.

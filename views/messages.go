@@ -44,6 +44,7 @@ type ActMsg struct {
 	Made   string // when it was created, as the server writes it; "" when it is not known
 	Verb   string // as the action's Verb.Do
 	Asked  string // the key that asked, which never confirms
+	Undoes []Task // what it takes back
 	// Task is what is gone on with, or taken back, by Verb: VerbRetry, VerbBack or
 	// VerbRecreate.
 	Task *Task

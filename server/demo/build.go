@@ -42,7 +42,7 @@ func (a sample) spec() cmf.Object {
 		state = cmf.DesiredSuspended
 	}
 	return model.MustEncode(map[string]any{
-		"image":              fmt.Sprintf("registry.acme.io/flink/%s:1.%d.%d", a.name, a.upgrades+1, len(a.name)%7),
+		"image":              a.image(a.upgrades),
 		"flinkVersion":       "v1_20",
 		"flinkConfiguration": conf,
 		"serviceAccount":     "flink",
@@ -148,7 +148,7 @@ func defaults(env string) cmf.Object {
 func (b *built) deployed() {
 	b.controller.Job = &model.JobControllerState{ID: b.job.ID, SubmittedAt: b.job.SubmittedAt, Deployed: true}
 	b.controller.Deployed, b.controller.Stable = true, true
-	b.instance(b.controller.Instance, b.job.ID, b.running, "")
+	b.instance(b.controller.Instance, b.job.ID, b.running, "", b.upgrades)
 }
 
 // finish adds the application itself.
@@ -178,7 +178,14 @@ func (b *built) finish(due time.Time) {
 	})
 }
 
-func (b *built) instance(name, job string, ago time.Duration, state string) {
+// image is what the application ran after so many upgrades.
+func (a sample) image(upgrades int) string {
+	return fmt.Sprintf("registry.acme.io/flink/%s:1.%d.%d", a.name, upgrades+1, len(a.name)%7)
+}
+
+// instance is what the application was after so many upgrades: each brought another
+// image.
+func (b *built) instance(name, job string, ago time.Duration, state string, upgrades int) {
 	at := b.now.Add(-ago)
 	if state == "" {
 		state = cmf.JobRunning
@@ -186,7 +193,7 @@ func (b *built) instance(name, job string, ago time.Duration, state string) {
 	b.records = append(b.records, model.InstanceRecord(b.app.In(model.KindInstance, b.name), cmf.Instance{
 		Metadata: cmf.Metadata{Name: name},
 		Status: cmf.InstanceStatus{
-			Spec: b.job.Spec, JobStatus: &cmf.InstanceJobStatus{JobID: job, State: state},
+			Spec: b.job.Spec.With(b.image(upgrades), "image"), JobStatus: &cmf.InstanceJobStatus{JobID: job, State: state},
 		},
 	}, at))
 }

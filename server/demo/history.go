@@ -39,7 +39,7 @@ func (b *built) upgradesBefore() {
 			b.deployment(i, ago, name)
 		}
 		if i < b.upgrades {
-			b.instance(name, jobID(b.env, b.name, fmt.Sprint(i)), ago, cmf.JobFinished)
+			b.instance(name, jobID(b.env, b.name, fmt.Sprint(i)), ago, cmf.JobFinished, i)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"path/filepath"
 
 	"drey/ui/config"
@@ -18,6 +20,7 @@ type openContexts struct {
 	texts    map[string]*disk.Texts  // by the name of the context, "" for those without one
 	drafts   map[string]*disk.Drafts // the same
 	sessions []*platform.Session
+	journals []*disk.Journal
 }
 
 // context is a context as the console takes it; nothing is opened yet.
@@ -45,6 +48,9 @@ func (o *openContexts) context(of consoleFor) console.Context {
 	c.Drafts = func() views.Drafts { return o.draftsOf(name) }
 	if name != "" {
 		c.Key = "context " + name
+	}
+	if of.server == nil { // what a server of this process does ends with it
+		c.Journal = o.journal(name, x.URL)
 	}
 	return c
 }
@@ -81,6 +87,19 @@ func (o *openContexts) draftsOf(name string) *disk.Drafts {
 	return o.drafts[name]
 }
 
+// journal keeps what is done in a context, or on a server that is in none, so that
+// another console on the same one can go on with it.
+func (o *openContexts) journal(name, url string) *disk.Journal {
+	dir := filepath.Join(stateDir(o.process.Getenv), "contexts", name, "tasks")
+	if name == "" {
+		sum := sha256.Sum256([]byte(url))
+		dir = filepath.Join(stateDir(o.process.Getenv), "tasks", hex.EncodeToString(sum[:8]))
+	}
+	j := disk.NewJournal(dir)
+	o.journals = append(o.journals, j)
+	return j
+}
+
 // close gives up the connections and lets other consoles have the folders.
 func (o *openContexts) close() {
 	for _, s := range o.sessions {
@@ -91,5 +110,8 @@ func (o *openContexts) close() {
 	}
 	for _, drafts := range o.drafts {
 		drafts.CloseAll()
+	}
+	for _, j := range o.journals {
+		_ = j.Close()
 	}
 }

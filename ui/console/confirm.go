@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -21,19 +22,38 @@ func (s *space) confirmation(c views.Confirmation, others bool) views.Confirmati
 		c.Context = s.Name
 	}
 	if s.ConfirmTyped && c.Plan != "" && len(c.Targets) > 0 {
-		switch {
-		case c.TypeName == "":
-			c.TypeName = s.Name
-		case len(c.Targets) == 1:
-			c.TypeName = s.Name + "/" + c.TypeName
-		default:
-			c.TypeName = s.Name + " " + c.TypeName
+		one := len(c.Targets) == 1
+		c.TypeName = s.typed(c.TypeName, one)
+		c.Choices = s.typedChoices(c.Choices, one)
+		c.Targets = slices.Clone(c.Targets)
+		for i := range c.Targets {
+			c.Targets[i].TypeName = s.typed(c.Targets[i].TypeName, one)
+			c.Targets[i].Choices = s.typedChoices(c.Targets[i].Choices, one)
 		}
 	}
 	if load := c.Load; load != nil {
 		c.Load = func(ctx context.Context) views.Confirmation { return s.confirmation(load(ctx), others) }
 	}
 	return c
+}
+
+// typed is what is to be typed where the context's name is wanted, too.
+func (s *space) typed(text string, one bool) string {
+	switch {
+	case text == "":
+		return s.Name
+	case one:
+		return s.Name + "/" + text
+	}
+	return s.Name + " " + text
+}
+
+func (s *space) typedChoices(choices []views.Choice, one bool) []views.Choice {
+	choices = slices.Clone(choices)
+	for i := range choices {
+		choices[i].TypeName = s.typed(choices[i].TypeName, one)
+	}
+	return choices
 }
 
 // leaving is the one question about leaving that the views of all contexts have,

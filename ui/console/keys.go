@@ -12,6 +12,7 @@ import (
 	"drey/views/calls"
 	"drey/views/detail"
 	"drey/views/dialog"
+	"drey/views/tasks"
 )
 
 const (
@@ -81,6 +82,10 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		return r.openOverlay(newHelp(r)), true
 	case keymap.Matches(msg, g.Calls):
 		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env, r.Session.Calls, r.Session.Load()) }}), true
+	case keymap.Matches(msg, g.Actions):
+		return r.push(page{title: "Actions", make: func(env *views.Env) views.View { return tasks.New(env) }}), true
+	case keymap.Matches(msg, keys.Table.Undo):
+		return r.undoToast(msg.String())
 	case keymap.Matches(msg, g.Pane):
 		if s, ok := r.focused().(views.Sectioned); ok && int(msg.String()[0]-'0') <= s.Sections() {
 			return r.focused().Update(msg), true

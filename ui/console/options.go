@@ -10,6 +10,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/platform"
+	"drey/views/tasks"
 )
 
 // Options are what the composition root decides.
@@ -92,6 +93,9 @@ type Context struct {
 	Colour   string // one of themes.Colours; "" for none
 	// ConfirmTyped asks for the context's name where others ask for a yes.
 	ConfirmTyped bool
+	// Journal keeps what is done in the context, so that the next console goes on with
+	// what this one leaves in the middle; nil forgets it with the program.
+	Journal tasks.Storage
 	// Key is what the places of the context are kept under; "" is its address.
 	Key string
 }

@@ -118,7 +118,7 @@ func (r *Root) showSpace() tea.Cmd {
 	cmds := []tea.Cmd{r.fleet.SetVisible(true), r.show()}
 	if !r.begun {
 		r.begun = true
-		cmds = append(cmds, r.probe(r.space))
+		cmds = append(cmds, r.probe(r.space), r.adopt(r.space))
 	}
 	return tea.Batch(cmds...)
 }
@@ -263,6 +263,8 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		if msg.of == r.space && len(r.nav.pages) == 0 && r.tabs[r.nav.tab].view == nil {
 			return r.show()
 		}
+	case adoptedMsg:
+		return r.handleAdopted(msg)
 	case copiedMsg:
 		r.say(msg.notice)
 	case loadedListsMsg:
@@ -306,6 +308,9 @@ func (r *Root) wind() tea.Cmd {
 	if own := r.toastTick(now); own > 0 && (next == 0 || own < next) {
 		next = own
 	}
+	if len(r.status.toasts.tasks) > 0 && (next == 0 || next > time.Second) {
+		next = time.Second
+	}
 	if next == 0 {
 		next = time.Minute
 	}
@@ -339,6 +344,9 @@ func (r *Root) sayDone(msg views.DoneMsg, where string) {
 		r.say(views.NoticeMsg{Text: r.status.lastErr, Tone: badTone})
 	default:
 		r.say(views.NoticeMsg{Text: where + msg.Text, Tone: doneTone})
+	}
+	if where == "" {
+		r.status.toasts.undo, r.status.toasts.undoOf = r.space.undoable(msg), r.space
 	}
 }
 

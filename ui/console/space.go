@@ -8,6 +8,7 @@ import (
 	"drey/views"
 	"drey/views/platform"
 	"drey/views/scopes"
+	"drey/views/tasks"
 )
 
 // space is what is shown of one context. A context that is out of sight keeps its
@@ -19,6 +20,7 @@ type space struct {
 	tabs  []*tab
 	nav   nav
 	lists lists
+	tasks *tasks.Store
 	about platform.About // zero until the server told
 	begun bool           // it was shown
 	err   error          // why it could not be opened
@@ -26,7 +28,7 @@ type space struct {
 
 // newSpace opens a context.
 func newSpace(ctx context.Context, c Context, opts Options) *space {
-	s := &space{Context: c}
+	s := &space{Context: c, tasks: tasks.NewStore(c.Journal)}
 	s.open(ctx, opts)
 	return s
 }
@@ -43,7 +45,7 @@ func (s *space) open(ctx context.Context, opts Options) {
 	s.begun, s.about = false, platform.About{}
 	where := s.Session.Server()
 	where.Name, where.ConfirmTyped = c.Name, c.ConfirmTyped
-	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now}
+	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now, Tasks: s.tasks}
 	s.env.Editing = editing(c, opts)
 	if s.Session.Transport != nil {
 		s.env.ClockOffset = s.Session.Transport.ClockOffset

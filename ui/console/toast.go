@@ -15,6 +15,10 @@ type toasts struct {
 	now   views.NoticeMsg
 	until time.Time // when it goes; the toast of a task goes with its task
 	tasks []string  // what is under way (taskName)
+	// undo is what the key of undo takes back while the toast is in sight, in the
+	// context undoOf.
+	undo   []views.Task
+	undoOf *space
 }
 
 // toastFor is how long a toast is shown whose matter is over at once.
@@ -27,6 +31,7 @@ const maxToast = 4
 // say shows a notice.
 func (r *Root) say(n views.NoticeMsg) {
 	r.status.toasts.now, r.status.toasts.until = n, r.env.Now().Add(toastFor)
+	r.status.toasts.undo = nil
 }
 
 // begin says what is under way until end.
@@ -51,6 +56,8 @@ func (r *Root) sayTask() {
 	of, doing, _ := strings.Cut(tasks[len(tasks)-1], "\x00")
 	if of != r.space.Name {
 		doing = of + ": " + doing
+	} else if progress := r.space.taskProgress(r.env.Now()); progress != "" {
+		doing += " · " + progress
 	}
 	r.status.toasts.now = views.NoticeMsg{Text: doing + " …", Tone: busyTone}
 	r.status.toasts.until = time.Time{}
@@ -60,10 +67,13 @@ func (r *Root) sayTask() {
 // again.
 func (r *Root) expire() {
 	t := &r.status.toasts
+	if t.now.Text != "" && t.until.IsZero() && len(t.tasks) > 0 {
+		r.sayTask() // as far as it has come by now
+	}
 	if t.now.Text == "" || t.until.IsZero() || r.env.Now().Before(t.until) {
 		return
 	}
-	t.now = views.NoticeMsg{}
+	t.now, t.undo = views.NoticeMsg{}, nil
 	if len(t.tasks) > 0 {
 		r.sayTask()
 	}
@@ -101,10 +111,14 @@ func (r *Root) toastSign() string {
 
 func (r *Root) toastHint() string {
 	t := r.env.Theme
-	if r.status.toasts.now.Tone != themes.Bad {
-		return ""
+	hint := ""
+	if verb := r.undoHint(); verb != "" {
+		hint = t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Table.Undo.Help().Key) + t.Dim.Render(" "+verb)
 	}
-	return t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) + t.Dim.Render(" whole error")
+	if r.status.toasts.now.Tone != themes.Bad {
+		return hint
+	}
+	return hint + t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) + t.Dim.Render(" whole error")
 }
 
 // toastLines are those of a toast that is too long to stand beside the crumbs: it

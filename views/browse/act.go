@@ -39,7 +39,11 @@ func (v *View[T]) act(a Action[T], key string) tea.Cmd {
 // ask is the dialog about items; what can be done to none of them is said
 // without one.
 func (v *View[T]) ask(a Action[T], key string, items []Item[T]) tea.Cmd {
-	q := v.question(a, asking{key, newToken()}, checked(items))
+	return v.askBy(a, asking{key: key, token: newToken()}, items)
+}
+
+func (v *View[T]) askBy(a Action[T], by asking, items []Item[T]) tea.Cmd {
+	q := v.question(a, by, checked(items))
 	if q.Plan != "" {
 		return views.Send(views.ConfirmMsg{Confirmation: q})
 	}
@@ -53,31 +57,47 @@ func (v *View[T]) ask(a Action[T], key string, items []Item[T]) tea.Cmd {
 
 type actMsg[T any] struct {
 	action Action[T]
-	asked  string
-	item   Item[T]
+	by     asking
+	items  []Item[T]
 	err    error
 }
 
-// Act asks about an object that another view names, by the action of this kind:
-// it is looked at first, wherever it is.
+// Act asks about objects that another view names, by the action of this kind:
+// they are looked at first, wherever they are.
 func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
-	item := Item[T]{Location: &Location{Scope: msg.Target.Scope, Parent: msg.Target.Parent}}
+	if msg.Task != nil && (msg.Verb == views.VerbRetry || msg.Verb == views.VerbBack || msg.Verb == views.VerbRecreate) {
+		return v.actOnTask(msg)
+	}
+	by := asking{key: msg.Asked, token: newToken(), undoes: msg.Undoes}
 	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
-		var err error
-		item.Value, err = v.kind.Read(ctx, msg.Target)
-		if err == nil && (msg.Target.UID != "" && v.kind.Key(item) != msg.Target.UID || v.remade(item, msg.Made)) {
-			err = errReplaced
-		}
+		what := msg.Verb + " " + msg.Target.Name
+		first, err := v.named(ctx, msg.Target, msg.Made)
 		if err != nil {
-			return actMsg[T]{asked: msg.Verb + " " + msg.Target.Name, err: err}
+			return actMsg[T]{by: asking{key: what}, err: err}
 		}
-		for _, a := range v.kind.Actions {
-			if a.Verb(item.Value).Do == msg.Verb {
-				return actMsg[T]{action: a, asked: msg.Asked, item: item}
+		a, ok := v.actionNow(first, msg.Verb)
+		if !ok {
+			return actMsg[T]{by: asking{key: what}, err: fmt.Errorf("a %s has no such action", v.kind.Singular)}
+		}
+		items := []Item[T]{first}
+		for _, ref := range msg.Also {
+			if item, err := v.named(ctx, ref, ""); err == nil {
+				items = append(items, item) // one that is gone needs nothing
 			}
 		}
-		return actMsg[T]{asked: msg.Verb + " " + msg.Target.Name, err: fmt.Errorf("a %s has no such action", v.kind.Singular)}
+		return actMsg[T]{action: a, by: by, items: items}
 	})
+}
+
+// named reads the object of an address.
+func (v *View[T]) named(ctx context.Context, ref views.Ref, made string) (Item[T], error) {
+	item := Item[T]{Location: &Location{Scope: ref.Scope, Parent: ref.Parent}}
+	var err error
+	item.Value, err = v.kind.Read(ctx, ref)
+	if err == nil && (ref.UID != "" && v.kind.Key(item) != ref.UID || v.remade(item, made)) {
+		err = errReplaced
+	}
+	return item, err
 }
 
 // remade tells that the item is not the one that was created then: some servers
@@ -88,7 +108,7 @@ func (v *View[T]) remade(item Item[T], made string) bool {
 
 func (v *View[T]) handleAct(msg actMsg[T]) tea.Cmd {
 	if msg.err != nil {
-		return views.Send(views.ErrorMsg{Doing: msg.asked, Err: msg.err})
+		return views.Send(views.ErrorMsg{Doing: msg.by.key, Err: msg.err})
 	}
-	return v.ask(msg.action, msg.asked, []Item[T]{msg.item})
+	return v.askBy(msg.action, msg.by, msg.items)
 }

@@ -76,6 +76,9 @@ func (v *View[T]) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
 			return nil
 		}
 	}
+	if keymap.Matches(msg, v.env.Keys.Table.Undo) {
+		return v.undo(msg)
+	}
 	for _, a := range v.kind.Actions {
 		if keymap.Matches(msg, a.Key(v.env.Keys)) {
 			return v.act(a, msg.String())

@@ -117,8 +117,12 @@ type Action[T any] struct {
 	// Loses tells that something is lost for ever: the name has to be typed.
 	Loses func(T) bool
 	// Ways are the ways to do it to one item, the plain one first; nil for one.
-	Ways  func(context.Context, Item[T], time.Time) ([]views.Choice, error)
-	Which string // the question that the ways answer
+	Ways func(context.Context, Item[T], time.Time) ([]views.Choice, error)
+	// Chosen tells that it is done in one of the ways only, none of which is the plain
+	// one; NoWay is why nothing can be done where there is none.
+	Chosen bool
+	NoWay  string
+	Which  string // the question that the ways answer
 	// WhichOf is the question where it is not the same for all verbs.
 	WhichOf func(views.Verb) string
 	// Plan is the requests that Run sends, in their order; asking again and again
@@ -154,7 +158,7 @@ type Action[T any] struct {
 
 // Recreate makes a deleted object again.
 type Recreate struct {
-	// Stage creates it at the address of ref.
+	// Step is the request that creates it at the address of ref, and Send sends it.
 	Step func(ref views.Ref) views.Step
 	Send func(ctx context.Context, ref views.Ref, document json.RawMessage) error
 	// Lost says what does not come back.

@@ -260,8 +260,12 @@ func (p *performer[T]) tookAfterLost(ctx context.Context, item Item[T], s Stage[
 func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration) error {
 	rec := &t.Steps[i]
 	pause := 300 * time.Millisecond
+	first := ""
 	for began := time.Now(); time.Since(began) < limit; {
 		now, reached, err := p.lookAt(ctx, item, s)
+		if first == "" {
+			first = reached.State
+		}
 		switch {
 		case absent(now.absence) && s.Removes:
 			return nil
@@ -269,8 +273,15 @@ func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i
 			return now.absence
 		case now.absence != nil, fault.Is(err, fault.Failing, fault.Offline, fault.Throttled, fault.SignedOut):
 			reached = Progress{State: rec.State} // asked again
+		case err != nil && reached.State != "" && reached.State == first && time.Since(began) < staleFor:
+			// It may be how it was before.
 		case err != nil:
 			return err
+		case reached.Overtaken != "" && i < len(t.Steps)-1:
+			return errors.New(reached.Overtaken)
+		case reached.Overtaken != "":
+			rec.Text = reached.Overtaken
+			return nil
 		case reached.Done:
 			if reached.Text != "" {
 				rec.Text = reached.Text
@@ -290,6 +301,10 @@ func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i
 	return errStill
 }
 
+// staleFor is how long a state that says that something failed may be the one from
+// before the server began with it.
+const staleFor = 3 * time.Second
+
 func (p *performer[T]) lookAt(ctx context.Context, item Item[T], s Stage[T]) (now target[T], reached Progress, err error) {
 	p.limited(func() {
 		now = readAgain(ctx, p.kind, item)
@@ -301,7 +316,10 @@ func (p *performer[T]) lookAt(ctx context.Context, item Item[T], s Stage[T]) (no
 }
 
 // inStages does an action in stages to every item; each goes its own way.
-func (v *View[T]) inStages(ctx context.Context, a Action[T], items []Item[T], hows []string) []result {
+func (v *View[T]) inStages(ctx context.Context, a Action[T], items []Item[T], hows []string, undo bool) []result {
+	if undo {
+		a.Undo = nil // what takes something back is not taken back itself
+	}
 	p := newPerformer(&v.kind, a, len(items))
 	p.tasks, p.now = v.env.Tasks, v.env.Now
 	results := make([]result, len(items))

@@ -84,9 +84,12 @@ func inParallel(n int, fn func(int)) {
 	wg.Wait()
 }
 
-// asking is one question as it was asked: by which key, and the text that is new
-// in it.
-type asking struct{ key, token string }
+// asking is one question as it was asked: by which key, the text that is new in it,
+// and what it takes back.
+type asking struct {
+	key, token string
+	undoes     []views.Task
+}
 
 // how is the way of a choice, or the plain one, with what is new in it.
 func (q asking) how(plain, chosen string) string {
@@ -164,7 +167,7 @@ func (v *View[T]) runWays(a Action[T], items []Item[T], by asking, doing string,
 			hows[i] = mergeInputs(by.how(a.Plain, ""), how)
 		}
 	}
-	return v.run(a, items, hows, doing)
+	return v.run(a, items, hows, doing, by.undoes)
 }
 
 // mergeInputs puts what was given in place of what the plain way says of it.
@@ -203,7 +206,10 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, item
 		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn})
 	}
 	if len(targets) == 1 {
-		if len(ways[0]) > 1 {
+		if a.Chosen && len(ways[0]) == 0 {
+			q.Plan, q.Targets[0].Refused, q.Targets[0].Requests = "", a.NoWay, nil
+		}
+		if len(ways[0]) > 1 || a.Chosen && len(ways[0]) > 0 {
 			q.Choices, q.Which = ways[0], a.Which
 			if a.WhichOf != nil {
 				q.Which = a.WhichOf(a.Verb(targets[0].item.Value))

@@ -18,7 +18,7 @@ import (
 // until what was asked for has come about, and says what came of it. The marks
 // of the items go at once, so that no key does the same twice; Report gives
 // those back that failed.
-func (v *View[T]) run(a Action[T], items []Item[T], hows []string, doing string) tea.Cmd {
+func (v *View[T]) run(a Action[T], items []Item[T], hows []string, doing string, undoes []views.Task) tea.Cmd {
 	if len(items) == 0 {
 		return views.Notice(themes.Warn, "nothing was done: nothing could be")
 	}
@@ -33,7 +33,9 @@ func (v *View[T]) run(a Action[T], items []Item[T], hows []string, doing string)
 	r := runner[T]{kind: &v.kind, action: a}
 	return v.box.Report(doing, func(ctx context.Context) views.DoneMsg {
 		if a.Stages != nil {
-			return summary(v.inStages(ctx, a, items, hows), refs, verbs)
+			results := v.inStages(ctx, a, items, hows, len(undoes) > 0)
+			v.markUndone(undoes, refs, results)
+			return summary(results, refs, verbs)
 		}
 		results := make([]result, len(items))
 		inParallel(len(items), func(i int) { results[i] = r.send(ctx, items[i], hows[i]) })

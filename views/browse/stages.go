@@ -31,6 +31,9 @@ type Progress struct {
 	State string // as the server calls it
 	Done  bool
 	Text  string // what there is to say once it is done
+	// Overtaken says what was asked for since in place of it, "" for nothing: it is
+	// not waited for any longer, and stages that would come after it are not sent.
+	Overtaken string
 }
 
 // NewToken in the how of a choice, or in Action.Plain, stands for a text that is

@@ -196,6 +196,9 @@ func (d *Dialog) replace(ask views.Confirmation) {
 	d.version++
 	if !slices.ContainsFunc(ask.Choices, func(c views.Choice) bool { return c.How == d.how }) {
 		d.how = ""
+		if _, plain := choiceOf(ask.Choices, ""); !plain && len(ask.Choices) > 0 {
+			d.how = ask.Choices[0].How
+		}
 	}
 	d.ways.drop(ask.Targets)
 	if len(d.inputs.of) == 0 {

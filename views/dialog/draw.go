@@ -88,8 +88,12 @@ func (d *Dialog) plainHeading(width int) (title, where string) {
 		width -= clean.Width(d.ask.Context) + 4
 	}
 	title = clean.Cut(clean.Text(d.ask.Title), max(width-clean.Width(where)-8, 8), t.Glyphs.Ellipsis)
-	verb, rest, _ := strings.Cut(title, " ")
-	if len(d.ask.Targets) == 1 && rest != "" {
+	if len(d.ask.Targets) == 1 {
+		name := clean.Text(d.ask.Targets[0].Name)
+		verb, rest, _ := strings.Cut(title, " ")
+		if of, ok := strings.CutSuffix(title, " "+name); ok {
+			verb, rest = of, name
+		}
 		return t.Strong.Render(verb) + " " + t.Accent.Render(rest), t.Dim.Render(where)
 	}
 	return t.Strong.Render(title), t.Dim.Render(where)

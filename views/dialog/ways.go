@@ -76,16 +76,17 @@ func (d *Dialog) typeName() string {
 	if !d.rows() {
 		return d.ask.TypeName
 	}
+	longest := "" // it says most of what is lost
 	for _, t := range d.ask.Targets {
 		want := t.TypeName
 		if c, ok := d.way(t); ok {
 			want = c.TypeName
 		}
-		if want != "" && t.Refused == "" {
-			return want
+		if t.Refused == "" && len(want) > len(longest) {
+			longest = want
 		}
 	}
-	return ""
+	return longest
 }
 
 // run is what is done once it is confirmed.

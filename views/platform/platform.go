@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"time"
 
 	"drey/client"
 	"drey/client/statement"
@@ -195,6 +196,12 @@ type Kind interface {
 	Plan(ctx context.Context, verb views.Verb, ref views.Ref, how string) ([]views.Step, error)
 	// Do does it, waits until it has come about, and tells each step as it goes.
 	Do(ctx context.Context, verb views.Verb, ref views.Ref, how string, step func(views.Step)) error
+}
+
+// Resumer is a Kind that can go on with what another process began: from the step
+// that is due, looking at the object first.
+type Resumer interface {
+	Resume(ctx context.Context, tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg
 }
 
 // Info is what a kind is called.

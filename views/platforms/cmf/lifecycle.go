@@ -58,7 +58,7 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 		Refuse: refuseSavepoint, Will: savepointFact, Stages: stages,
 		Plain: oneHow(howNew, browse.NewToken), Inputs: savepointInputs,
 	})
-	return []browse.Action[cmf.FlinkApplication]{toggle, suspend, savepoint, deleteApplication(stages)}
+	return []browse.Action[cmf.FlinkApplication]{toggle, suspend, savepoint, rollBack(api, stages), deleteApplication(stages)}
 }
 
 func deleteApplication(stages func(views.Verb, app, string) []browse.Stage[cmf.FlinkApplication]) browse.Action[cmf.FlinkApplication] {

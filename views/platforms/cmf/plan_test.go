@@ -121,13 +121,22 @@ func findFor[T any](t *testing.T, k browse.Kind[T], at browse.Location, action b
 			t.Fatal(err)
 		}
 		for _, item := range batch.Items {
-			if action.Verb(item.Value) == verb && (action.Refuse == nil || action.Refuse(item.Value) == nil) {
+			if action.Verb(item.Value) == verb && (action.Refuse == nil || action.Refuse(item.Value) == nil) && hasWay(t, action, item) {
 				return item, true
 			}
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	return browse.Item[T]{}, false
+}
+
+// hasWay tells that there is a way to do it to an item.
+func hasWay[T any](t *testing.T, action browse.Action[T], item browse.Item[T]) bool {
+	if !action.Chosen {
+		return true
+	}
+	ways, err := action.Ways(t.Context(), item, time.Now())
+	return err == nil && len(ways) > 0
 }
 
 func runPlanned[T any](t *testing.T, api *cmfapi.Client, k browse.Kind[T], action browse.Action[T], item browse.Item[T], how string) {

@@ -40,6 +40,8 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appSt
 				format = ""
 			}
 			return []appStage{s.savepoint(i, name, format, said.Get(howPath))}
+		case verbRollBack:
+			return []appStage{s.rollBack(i, said.Get(howInstance))}
 		case verbDelete:
 			if name := said.Get(howSavepoint); name != "" {
 				return []appStage{s.savepoint(i, name, "", ""), s.detach(i, name), s.remove(i)}
@@ -105,7 +107,8 @@ func reachedState(now cmf.FlinkApplication, want string) (browse.Progress, error
 	word, _ := ApplicationState(now)
 	p := browse.Progress{State: word}
 	if now.DesiredState() != want {
-		return p, fmt.Errorf("it is to be %s again: somebody asked for that meanwhile", now.DesiredState())
+		p.Overtaken = "it was asked to be " + now.DesiredState() + " again meanwhile"
+		return p, nil
 	}
 	switch now.LifecycleState() {
 	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:

@@ -197,7 +197,7 @@ func reachedStopped(now cmf.Statement, stop bool) (browse.Progress, error) {
 	case phase == cmf.PhaseCompleted:
 		p.Done = true
 	case now.Spec.Stopped != stop:
-		return p, errors.New("somebody asked for the opposite meanwhile")
+		p.Overtaken = "the opposite was asked for meanwhile"
 	case stop:
 		p.Done = phase == cmf.PhaseStopped
 	default:

@@ -53,7 +53,7 @@ func aboutUpgrade(i app, _ time.Time) []views.Fact {
 	if toggleVerb(i.Value) != verbSuspend {
 		return nil
 	}
-	text := "to change the specification it need not be suspended: applying it restarts the job"
+	text := "edit it instead: applying the change restarts the job"
 	switch i.Value.UpgradeMode() {
 	case cmf.UpgradeModeSavepoint:
 		text += " from a savepoint that is taken then"

@@ -1,0 +1,136 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views"
+	"drey/views/grid"
+	"drey/views/platform"
+	"drey/views/tasks"
+)
+
+// adoptedMsg is what earlier consoles left in the middle.
+type adoptedMsg struct {
+	of   *space
+	mine []views.Task
+	held []tasks.Held
+	err  error
+}
+
+// adopt takes over what a console that was killed left in the middle.
+func (r *Root) adopt(s *space) tea.Cmd {
+	if s.Journal == nil || s.err != nil || s.Session.ReadOnly != views.Writable {
+		return nil
+	}
+	return r.box.Ask("tasks of "+s.Name, func(context.Context) tea.Msg {
+		mine, held, err := s.tasks.Adopt()
+		return adoptedMsg{s, mine, held, err}
+	})
+}
+
+// handleAdopted goes on with what was left in the middle, and says so; what another
+// console is at is told with who that is.
+func (r *Root) handleAdopted(msg adoptedMsg) tea.Cmd {
+	if msg.err != nil {
+		r.fail("read what was begun", msg.err)
+		return nil
+	}
+	var cmds []tea.Cmd
+	for _, h := range msg.held {
+		r.say(views.NoticeMsg{Tone: warnTone, Text: h.Who + " is " + h.Task.Verb.Doing + " " + h.Task.Target.Name + ": it is left to that one"})
+	}
+	for _, t := range msg.mine {
+		cmds = append(cmds, r.resumeTask(msg.of, t))
+	}
+	return tea.Batch(cmds...)
+}
+
+// resumeTask goes on with a task of another process at the step that is due.
+func (r *Root) resumeTask(s *space, t views.Task) tea.Cmd {
+	doing := "going on with: " + t.Verb.Doing + " " + t.Target.Name
+	var kind platform.Resumer
+	for _, k := range s.Session.Kinds {
+		if k.Info().Name == t.Target.Kind {
+			kind, _ = k.(platform.Resumer)
+		}
+	}
+	if kind == nil {
+		r.say(views.NoticeMsg{Tone: warnTone, Text: "nobody goes on with " + t.Verb.Doing + " " + t.Target.Name + ": this version has no " + t.Target.Kind})
+		return nil
+	}
+	r.begin(s.taskName(doing))
+	ctx, now, store := s.env.Context, s.env.Now, s.tasks
+	return from(s, func() tea.Msg {
+		msg := kind.Resume(ctx, store, now, &t)
+		msg.Doing = doing
+		return msg
+	})
+}
+
+// taskProgress is how far what is under way in a context has come, "" where it has
+// begun a moment ago.
+func (s *space) taskProgress(now time.Time) string {
+	running := s.tasks.Running()
+	if len(running) == 0 {
+		return ""
+	}
+	var parts []string
+	t := running[0]
+	at := t.At()
+	switch {
+	case len(running) > 1:
+		parts = append(parts, grid.Thousands(len(running))+" under way")
+	case at < len(t.Steps):
+		if len(t.Steps) > 1 {
+			parts = append(parts, fmt.Sprintf("%d of %d %s", at+1, len(t.Steps), t.Steps[at].Label))
+		}
+		parts = append(parts, t.Steps[at].State)
+	}
+	if age := now.Sub(t.Began); age >= time.Second {
+		parts = append(parts, grid.AgeText(age))
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", ")
+}
+
+// undoable are those tasks of an action that the key of undo takes back, all by the
+// same verb.
+func (s *space) undoable(msg views.DoneMsg) []views.Task {
+	var list []views.Task
+	for _, result := range msg.Results {
+		t, ok := s.tasks.Get(result.Task)
+		if !ok || tasks.UndoOf(t) == "" {
+			continue
+		}
+		if len(list) > 0 && tasks.UndoOf(list[0]) != tasks.UndoOf(t) {
+			continue
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// undoToast takes back what the toast in sight says was done.
+func (r *Root) undoToast(asked string) (tea.Cmd, bool) {
+	t := &r.status.toasts
+	if t.now.Text == "" || len(t.undo) == 0 || t.undoOf != r.space {
+		return nil, false
+	}
+	list := t.undo
+	t.undo = nil
+	return views.Send(tasks.Act(tasks.UndoOf(list[0]), list, asked)), true
+}
+
+// undoHint says what the key of undo does about the toast in sight.
+func (r *Root) undoHint() string {
+	t := &r.status.toasts
+	if len(t.undo) == 0 || t.undoOf != r.space {
+		return ""
+	}
+	return tasks.UndoOf(t.undo[0])
+}

@@ -1,0 +1,240 @@
+package browse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/fault"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+)
+
+// undo takes back what was last done to the targets from here; where nothing was,
+// the kind's own action of the key is asked about.
+func (v *View[T]) undo(msg tea.KeyMsg) tea.Cmd {
+	items := v.targets()
+	if len(items) == 0 {
+		return nil
+	}
+	if a, undoes, ok := v.inverse(items); ok {
+		return v.askBy(a, asking{key: msg.String(), token: newToken(), undoes: undoes}, items)
+	}
+	if len(items) == 1 {
+		if t, ok := v.lastTask(items[0]); ok && t.Failed() && v.canGoBack(&t) {
+			return v.actOnTask(views.ActMsg{Target: t.Target, Verb: views.VerbBack, Asked: msg.String(), Task: &t})
+		}
+	}
+	for _, a := range v.kind.Actions {
+		if keymap.Matches(msg, a.Key(v.env.Keys)) {
+			return v.act(a, msg.String())
+		}
+	}
+	return views.Notice(themes.Warn, "nothing was done from here that could be taken back: "+v.nameOf(checked(items)))
+}
+
+// lastTask is the newest thing that was done to an item from here.
+func (v *View[T]) lastTask(item Item[T]) (views.Task, bool) {
+	if v.env.Tasks == nil {
+		return views.Task{}, false
+	}
+	ref := v.kind.ref(item)
+	for _, t := range v.env.Tasks.List() {
+		if t.Target.Kind == ref.Kind && t.Target.UID == ref.UID && t.Target.Name == ref.Name && !t.Running() {
+			return t, true
+		}
+	}
+	return views.Task{}, false
+}
+
+// inverse is the action that takes back what was last done to each item, where it
+// is the same one for all and fits how they are now.
+func (v *View[T]) inverse(items []Item[T]) (action Action[T], undoes []views.Task, ok bool) {
+	for i, item := range items {
+		t, there := v.lastTask(item)
+		if !there || t.Undone || t.Failed() || t.Undo == "" || i > 0 && t.Undo != undoes[0].Undo {
+			return action, nil, false
+		}
+		action, ok = v.actionNow(item, t.Undo)
+		if !ok || v.refusal(action, item.Value) != nil {
+			return action, nil, false
+		}
+		undoes = append(undoes, t)
+	}
+	return action, undoes, ok
+}
+
+// actionNow is the action that would now do a verb to an item.
+func (v *View[T]) actionNow(item Item[T], verb string) (Action[T], bool) {
+	for _, a := range v.kind.Actions {
+		if a.Verb(item.Value).Do == verb {
+			return a, true
+		}
+	}
+	return Action[T]{}, false
+}
+
+// markUndone writes down that tasks were taken back.
+func (v *View[T]) markUndone(undoes []views.Task, refs []views.Ref, results []result) {
+	for i, r := range results {
+		for _, t := range undoes {
+			if r.err == nil && refs[i].UID == t.Target.UID && refs[i].Name == t.Target.Name {
+				t.Undone = true
+				_ = v.env.Tasks.Save(&t) // it can be taken back once more at worst
+			}
+		}
+	}
+}
+
+// canGoBack tells that something is to be sent to take back a task that failed.
+func (v *View[T]) canGoBack(t *views.Task) bool {
+	a, ok := actionOf(&v.kind, t.Verb)
+	return ok && !t.Back && len(stepsBack(a, t)) > 0
+}
+
+// stepsBack are the steps of the way back, by the object's address alone.
+func stepsBack[T any](a Action[T], t *views.Task) []Stage[T] {
+	var item Item[T]
+	item.Location = &Location{Scope: t.Target.Scope, Parent: t.Target.Parent}
+	return wayBack(a.Stages(t.Verb, item, t.How), t.At())
+}
+
+// actOnTask asks whether to go on with a task, to take it back, or to make again
+// what it deleted.
+func (v *View[T]) actOnTask(msg views.ActMsg) tea.Cmd {
+	if msg.Verb == views.VerbRecreate {
+		return v.askRecreate(msg)
+	}
+	t := *msg.Task
+	t.Ended, t.Error = time.Time{}, ""
+	if msg.Verb == views.VerbBack {
+		t = views.Task{Target: t.Target, Made: t.Made, Verb: t.Verb, How: t.How, Back: true, From: t.At(), Resumable: true}
+	}
+	q := views.Confirmation{Title: capital(msg.Verb) + " " + t.Verb.Do + " " + t.Target.Name, Asked: msg.Asked, Button: capital(msg.Verb), Doing: backVerb(t.Verb).Doing + " " + t.Target.Name}
+	if msg.Verb == views.VerbRetry {
+		q.Doing = t.Verb.Doing + " " + t.Target.Name
+	}
+	q.Targets = []views.Target{{Ref: t.Target, Will: views.Fact{Label: "it failed", Text: msg.Task.Error, Tone: themes.Warn}}}
+	q.Run = func(string) tea.Cmd { return nil }
+	first := q
+	q.Load = func(ctx context.Context) views.Confirmation { return v.taskQuestion(ctx, first, msg.Verb, t) }
+	q.Plan = msg.Verb
+	return views.Send(views.ConfirmMsg{Confirmation: q})
+}
+
+// taskQuestion is the question about a task once it is known what would be sent.
+func (v *View[T]) taskQuestion(ctx context.Context, q views.Confirmation, verb string, t views.Task) views.Confirmation {
+	r, err := readTask(ctx, &v.kind, &t)
+	if err == nil && v.refusal(Action[T]{Reads: r.action.Reads}, r.item.Value) != nil {
+		err = v.refusal(Action[T]{Reads: r.action.Reads}, r.item.Value)
+	}
+	if err != nil {
+		q.Targets[0].Refused, q.Plan = err.Error(), ""
+		return q
+	}
+	if t.Back {
+		t.Steps = taskSteps(r.stages)
+	}
+	due := r.stages[min(t.At(), len(r.stages)):]
+	q.Targets[0].Requests = v.requests(stepsOf(due))
+	q.Facts = []views.Fact{{Label: "what happens", Text: "it is looked at before each step: what took effect is not sent again"}}
+	q.Plan = verb + " " + t.Target.UID + " " + strings.Join(q.Targets[0].Requests, "\n")
+	q.Load = func(ctx context.Context) views.Confirmation { return v.taskQuestion(ctx, q, verb, t) }
+	q.Run = func(string) tea.Cmd {
+		return v.box.Report(q.Doing, func(ctx context.Context) views.DoneMsg {
+			again := t
+			if again.Back {
+				again.Began = v.env.Now()
+			}
+			return resume(ctx, &v.kind, v.env.Tasks, v.env.Now, &again)
+		})
+	}
+	return q
+}
+
+// errThereIs tells that what is to be made again is there.
+var errThereIs = errors.New("there is one of this name again")
+
+// askRecreate asks whether to make again what was deleted.
+func (v *View[T]) askRecreate(msg views.ActMsg) tea.Cmd {
+	t, again := *msg.Task, v.kind.Recreate
+	if again == nil || len(t.Document) == 0 {
+		return views.Notice(themes.Warn, "cannot recreate "+t.Target.Name+": what it was is not known any more")
+	}
+	ref := t.Target
+	q := views.Confirmation{
+		Title: "Recreate " + ref.Name, Button: "Recreate", Doing: "recreating " + ref.Name, Asked: msg.Asked, Plan: "recreate",
+		Targets: []views.Target{{
+			Ref: ref, Will: views.Fact{Label: "what happens", Text: "it is made again as it was last"},
+			Requests: v.requests([]views.Step{again.Step(ref)}),
+		}},
+		Facts: []views.Fact{{Label: "not restored", Text: again.Lost, Tone: themes.Warn}},
+	}
+	if v.env.Server.ReadOnly != views.Writable {
+		return refused(ref.Name, "recreate", errReadOnly.Error())
+	}
+	q.Run = func(string) tea.Cmd { return v.recreate(t) }
+	known := q
+	q.Load = func(ctx context.Context) views.Confirmation {
+		now := known
+		if _, err := v.kind.Raw(ctx, views.Ref{Kind: ref.Kind, Scope: ref.Scope, Parent: ref.Parent, Name: ref.Name}); !fault.Is(err, fault.NotFound) {
+			if err == nil {
+				err = errThereIs
+			}
+			now.Targets = []views.Target{{Ref: ref, Refused: err.Error()}}
+			now.Plan, now.Facts = "", nil
+		}
+		return now
+	}
+	return views.Send(views.ConfirmMsg{Confirmation: q})
+}
+
+// recreate makes a deleted object again. After an answer that was lost it is
+// looked for.
+func (v *View[T]) recreate(t views.Task) tea.Cmd {
+	again, ref := v.kind.Recreate, t.Target
+	return v.box.Report("recreating "+ref.Name, func(ctx context.Context) views.DoneMsg {
+		step := again.Step(ref)
+		record := &views.Task{
+			Target: ref, Verb: views.Verb{Do: views.VerbRecreate, Doing: "recreating", Done: "recreated"}, Began: v.env.Now(),
+			Steps: []views.TaskStep{{Label: views.VerbRecreate, Method: step.Method, Path: step.Path, Began: v.env.Now()}},
+		}
+		record.Target.UID = ""
+		p := performer[T]{tasks: v.env.Tasks}
+		_ = p.save(record) // it is done all the same
+		err := again.Send(ctx, ref, t.Document)
+		if fault.Of(err).Lost {
+			err = v.recreatedAfterLost(ctx, ref, err)
+		}
+		record.Ended = v.env.Now()
+		if err != nil {
+			record.Error = err.Error()
+		} else {
+			record.Steps[0].Ended = record.Ended
+			t.Undone = true
+			_ = p.save(&t)
+		}
+		_ = p.save(record)
+		msg := views.DoneMsg{Text: "recreated " + ref.Name + ": " + again.Lost, Err: err}
+		msg.Results = []views.Result{{Target: record.Target, Err: err, Task: record.ID}}
+		return msg
+	})
+}
+
+func (v *View[T]) recreatedAfterLost(ctx context.Context, ref views.Ref, lost error) error {
+	ref.UID = ""
+	for n := range checks {
+		if n > 0 && !wait(ctx, checkEvery) {
+			break
+		}
+		if _, err := v.kind.Raw(ctx, ref); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("not known whether it was made: the answer was lost: %w", lost)
+}

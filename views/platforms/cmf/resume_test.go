@@ -1,0 +1,218 @@
+package cmf
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/ui/disk"
+	"drey/ui/uitest/faulty"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/platform"
+	"drey/views/tasks"
+)
+
+// interrupted is something that is done in steps, each of which is cut off once.
+var interrupted = []struct {
+	name  string
+	verb  views.Verb
+	how   string
+	state string   // of the application before
+	steps []string // what its requests hold, in their order
+	check func(*testing.T, *cmfapi.Client, app)
+}{
+	{"fresh start", verbStart, oneHow(howFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
+	{"savepoint and suspend", verbSuspend, oneHow(howSavepoint, "first"), cmf.DesiredRunning, []string{"POST /savepoints", "POST /suspend"}, isSuspendedWithOneSavepoint},
+	{"savepoint, detach and delete", verbDelete, oneHow(howSavepoint, ""), cmf.DesiredRunning, []string{"POST /savepoints", "POST /detach", "DELETE "}, isDeletedButForItsState},
+}
+
+// TestAKilledConsoleIsGoneOnWithAtEveryStep ends the console that does something
+// while each of its requests is under way, before it reached the server and after
+// it took effect. The next console does the rest, and nothing twice.
+func TestAKilledConsoleIsGoneOnWithAtEveryStep(t *testing.T) {
+	direct := running(t)
+	var all sync.WaitGroup // each waits most of the time: they need no processor of their own
+	for c, of := range interrupted {
+		for at := range of.steps {
+			for _, after := range []bool{false, true} {
+				all.Go(func() {
+					t.Run(fmt.Sprintf("%s/%d/after=%v", of.name, at+1, after), func(t *testing.T) { killAt(t, direct, c, at, after) })
+				})
+			}
+		}
+	}
+	all.Wait()
+}
+
+func killAt(t *testing.T, direct *cmfapi.Client, c, at int, after bool) {
+	of := interrupted[c]
+	name := fmt.Sprintf("killed-%d-%d-%v", c, at, after)
+	item := makeApplication(t, direct, name, of.state)
+	how := of.how
+	if of.verb == verbDelete {
+		how = oneHow(howSavepoint, name+"-last") // detached savepoints share their names
+	}
+	proxy := faulty.Before(t, direct.URL())
+	api, err := cmfapi.New(client.Config{URL: proxy.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(api.Close)
+	kind := browse.Untyped(Applications(api)).(platform.Resumer)
+	folder := t.TempDir()
+
+	// The first console: what it sends at this step never gets an answer.
+	journal := disk.NewJournal(folder)
+	ctx, kill := context.WithCancel(t.Context())
+	task := taskFor(api, item, of.verb, how)
+	proxy.Set(faultAt(of.steps, at, after))
+	ended := make(chan views.DoneMsg, 1)
+	go func() { ended <- kind.Resume(ctx, tasks.NewStore(journal), time.Now, task) }()
+	waitFor(t, func() bool { return proxy.Count("") > at })
+	if after {
+		waitFor(t, func() bool { return tookEffect(t, direct, of.steps[at], item, how) })
+	}
+	kill()
+	<-ended
+	_ = journal.Close() // the system does so when a process is killed
+
+	// The next one.
+	proxy.Set()
+	next := disk.NewJournal(folder)
+	t.Cleanup(func() { _ = next.Close() })
+	store := tasks.NewStore(next)
+	mine, held, err := store.Adopt()
+	if err != nil || len(mine) != 1 || len(held) != 0 {
+		t.Fatalf("took over %d tasks, %d are held, %v", len(mine), len(held), err)
+	}
+	msg := kind.Resume(t.Context(), store, time.Now, &mine[0])
+	if msg.Err != nil {
+		t.Fatalf("%v\n%v", msg.Err, proxy.Changes())
+	}
+	want := len(of.steps)
+	if !after {
+		want++ // the one that never reached the server
+	}
+	if sent := proxy.Changes(); len(sent) != want {
+		t.Errorf("%d requests were sent, want %d: %v", len(sent), want, sent)
+	}
+	of.check(t, direct, item)
+	if again, _, err := tasks.NewStore(next).Adopt(); err != nil || len(again) != 0 {
+		t.Errorf("it is gone on with once more: %+v %v", again, err)
+	}
+}
+
+// faultAt hangs the request of one step: those before it pass.
+func faultAt(steps []string, at int, after bool) faulty.Fault {
+	method, path, _ := strings.Cut(steps[at], " ")
+	f := faulty.Fault{Method: method, Path: path, Hang: true, After: after}
+	if at == 2 && steps[0] == steps[2] { // the second of its kind: the first passes
+		return faulty.Fault{Method: method, Path: path, Times: 1, Delay: time.Millisecond, Then: []faulty.Fault{{Method: "POST", Path: "/start", Delay: time.Millisecond}, f}}
+	}
+	return f
+}
+
+func taskFor(api *cmfapi.Client, item app, verb views.Verb, how string) *views.Task {
+	t := &views.Task{
+		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: item.Scope, Name: item.Value.Name(), UID: item.Value.UID()},
+		Made:   item.Value.Metadata.String("creationTimestamp"), Verb: verb, How: how, Began: time.Now(), Resumable: true,
+	}
+	for _, s := range applicationStages(api)(verb, item, how) {
+		t.Steps = append(t.Steps, views.TaskStep{Label: s.Label, Method: s.Step.Method, Path: s.Step.Path})
+	}
+	return t
+}
+
+// tookEffect looks for the effect of a step whose answer hangs.
+func tookEffect(t *testing.T, api *cmfapi.Client, step string, item app, how string) bool {
+	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	switch {
+	case strings.HasPrefix(step, "DELETE"):
+		return err != nil || now.LifecycleState() == cmf.LifecycleDeleting
+	case step == "POST /start":
+		return now.DesiredState() == cmf.DesiredRunning
+	case step == "POST /suspend":
+		return now.DesiredState() == cmf.DesiredSuspended
+	case step == "POST /detach":
+		_, err := cmfapi.GetRaw(t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, readHow(how).Get(howSavepoint))
+		return err == nil
+	case step == "POST /savepoints":
+		l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
+		return err == nil && len(l.Items) > 0
+	}
+	return true // the mode: what was posted last is there when the request was passed on
+}
+
+func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) app {
+	t.Helper()
+	scope := cmf.Scope{Environment: "prod"}
+	like, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scope, "orders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	like = written(like)
+	like.Metadata = cmf.MustObject(map[string]any{"name": name})
+	like.Spec = like.Spec.With(state, "job", "state").With(cmf.UpgradeModeSavepoint, "job", "upgradeMode")
+	if _, err := cmfapi.Create(t.Context(), api, cmf.Applications, scope, like); err != nil {
+		t.Fatal(err)
+	}
+	item := app{Location: &browse.Location{Scope: "prod"}}
+	waitFor(t, func() bool {
+		item.Value, err = cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scope, name)
+		return err == nil && (state == cmf.DesiredSuspended && item.Value.LifecycleState() == cmf.LifecycleSuspended || item.Value.JobState() == cmf.JobRunning)
+	})
+	return item
+}
+
+// waitFor waits until something has come about.
+func waitFor(t *testing.T, cond func() bool) {
+	t.Helper()
+	for began := time.Now(); !cond(); {
+		if time.Since(began) > time.Minute {
+			t.Fatal("what was waited for never came")
+		}
+		timer := time.NewTimer(20 * time.Millisecond)
+		<-timer.C
+	}
+}
+
+func isRunningWithSavepoints(t *testing.T, api *cmfapi.Client, item app) {
+	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	if err != nil || now.UpgradeMode() != cmf.UpgradeModeSavepoint || now.JobState() != cmf.JobRunning {
+		t.Errorf("it is %s with upgrade mode %s, %v", now.JobState(), now.UpgradeMode(), err)
+	}
+}
+
+func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item app) {
+	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended {
+		t.Errorf("it is %s, %v", now.LifecycleState(), err)
+	}
+	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
+	n := 0
+	for _, s := range l.Items {
+		if s.Metadata.Name == "first" {
+			n++
+		}
+	}
+	if err != nil || n != 1 {
+		t.Errorf("%d savepoints were taken first, %v", n, err)
+	}
+}
+
+func isDeletedButForItsState(t *testing.T, api *cmfapi.Client, item app) {
+	_, err := cmfapi.GetRaw(t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	if !client.IsNotFound(err) {
+		t.Errorf("it is there: %v", err)
+	}
+	if _, err := cmfapi.GetRaw(t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, item.Value.Name()+"-last"); err != nil {
+		t.Errorf("its state is gone: %v", err)
+	}
+}

@@ -1,0 +1,295 @@
+package tasks
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/clean"
+	"drey/views/frame"
+	"drey/views/grid"
+)
+
+// View lists what was done from here, the newest first, with the steps of the one
+// under the cursor.
+type View struct {
+	env   *views.Env
+	box   views.Mailbox
+	grid  *grid.Grid
+	tasks map[string]views.Task
+
+	width, height int
+}
+
+var columns = []grid.Column{
+	{Title: "AGE", Right: true},
+	{Title: "STATE", Min: 10},
+	{Title: "WHAT", Min: 8},
+	{Title: "OBJECT", Min: 12, Max: 44},
+	{Title: "ENVIRONMENT", Max: 20, Drop: 2},
+	{Title: "STEP", Min: 8},
+	{Title: "TOOK", Right: true, Drop: 3},
+	{Title: "WHY NOT", Max: 90, Drop: 1},
+}
+
+// New makes the page of what Env.Tasks remembers.
+func New(env *views.Env) *View {
+	v := &View{env: env, grid: grid.New(columns, env.Theme)}
+	v.box.Context = env.Context
+	v.grid.SetFocus(true)
+	v.grid.SortBy(0, true)
+	v.read()
+	return v
+}
+
+// Title implements views.View.
+func (v *View) Title() string { return "Actions" }
+
+// Init implements views.View: what is shown is known.
+func (v *View) Init() tea.Cmd { return nil }
+
+// Accept implements views.View.
+func (v *View) Accept(a views.Answer) bool { return v.box.Accept(a) }
+
+// Close implements views.View.
+func (v *View) Close() { v.box.Close() }
+
+// SetSize implements views.View.
+func (v *View) SetSize(width, height int) {
+	v.width, v.height = width, height
+	v.grid.SetSize(max(width-2, 0), max(v.tableHeight()-2, 0))
+}
+
+// tableHeight is how much of the page the table takes; the steps are below.
+func (v *View) tableHeight() int { return max(v.height-max(v.height/3, 7), 4) }
+
+// read takes what is remembered by now.
+func (v *View) read() {
+	if v.env.Tasks == nil {
+		return
+	}
+	list := v.env.Tasks.List()
+	v.tasks = make(map[string]views.Task, len(list))
+	rows := make([]grid.Row, 0, len(list))
+	for _, t := range list {
+		v.tasks[t.ID] = t
+		word, tone := state(t)
+		step := ""
+		if at := t.At(); at < len(t.Steps) {
+			step = fmt.Sprintf("%d of %d %s", at+1, len(t.Steps), t.Steps[at].Label)
+		}
+		rows = append(rows, grid.NewRow(t.ID, []grid.Cell{
+			grid.Since(t.Began, "", themes.Dim, grid.Cell{}), grid.Status(word, tone), grid.Word(what(t), themes.Plain),
+			grid.Word(clean.Text(t.Target.Name), themes.Plain), grid.Word(clean.Text(t.Target.Scope), themes.Dim), grid.Word(step, themes.Dim),
+			grid.Word(took(t.Began, t.Ended, v.env.Now()), themes.Dim), grid.Word(firstLine(t.Error), themes.Bad),
+		}, nil))
+	}
+	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(clean.Text(s), "\n")
+	return line
+}
+
+func what(t views.Task) string {
+	if t.Back {
+		return "take back " + t.Verb.Do
+	}
+	return t.Verb.Do
+}
+
+// state is the word for how a task is.
+func state(t views.Task) (string, themes.Tone) {
+	switch {
+	case t.Running():
+		return "RUNNING", themes.Busy
+	case t.Failed():
+		return "FAILED", themes.Bad
+	case t.Undone:
+		return "UNDONE", themes.Idle
+	case t.At() < len(t.Steps):
+		return "STILL", themes.Warn
+	}
+	return "DONE", themes.Done
+}
+
+// took is how long something has been going on, or went on.
+func took(from, to, now time.Time) string {
+	if from.IsZero() {
+		return ""
+	}
+	if to.IsZero() {
+		to = now
+	}
+	d := max(to.Sub(from), 0)
+	if d < 10*time.Second {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	return fmt.Sprintf("%d:%02d min", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+// Tick implements views.Ageing: what is under way changes while it is looked at.
+func (v *View) Tick(now time.Time) time.Duration {
+	v.read()
+	for _, t := range v.tasks {
+		if t.Running() {
+			return time.Second
+		}
+	}
+	return v.grid.Tick(now)
+}
+
+// Update implements views.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return v.handleKey(msg)
+	case views.RestyledMsg:
+		v.grid.SetTheme(v.env.Theme)
+	}
+	return nil
+}
+
+func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
+	if browse.Move(v.grid, msg, v.env.Keys.Move) {
+		return nil
+	}
+	t, ok := v.tasks[v.grid.Selected()]
+	if !ok {
+		return nil
+	}
+	switch keys := v.env.Keys; {
+	case keymap.Matches(msg, keys.Table.Undo):
+		return v.act(UndoOf(t), t, msg)
+	case keymap.Matches(msg, keys.Table.Results):
+		return v.act(RetryOf(t), t, msg)
+	case keymap.Matches(msg, keys.Table.Copy):
+		return views.Send(views.CopyMsg{What: "its steps", Text: clean.Plain(strings.Join(v.steps(t, 200), "\n"))})
+	case keymap.Matches(msg, keys.Move.Enter):
+		none := t.Target.Scope
+		return views.Send(views.GoMsg{Tab: t.Target.Kind, Environment: &none, Select: t.Target.UID})
+	}
+	return nil
+}
+
+func (v *View) act(verb string, t views.Task, msg tea.KeyMsg) tea.Cmd {
+	if verb == "" {
+		return views.Notice(themes.Warn, "nothing of it can be taken back or done again")
+	}
+	return views.Send(Act(verb, []views.Task{t}, msg.String()))
+}
+
+// Act is the message that asks for what undoes tasks, or goes on with one.
+func Act(verb string, tasks []views.Task, asked string) views.ActMsg {
+	t := tasks[0]
+	msg := views.ActMsg{Target: t.Target, Made: t.Made, Verb: verb, Asked: asked, Task: &t, Undoes: tasks}
+	for _, o := range tasks[1:] {
+		msg.Also = append(msg.Also, o.Target)
+	}
+	return msg
+}
+
+// UndoOf is the verb that takes a task back, "" where there is none.
+func UndoOf(t views.Task) string {
+	switch {
+	case t.Running(), t.Undone:
+		return ""
+	case t.Failed() && t.Resumable && !t.Back && t.At() > 0:
+		return views.VerbBack
+	case t.Failed():
+		return ""
+	}
+	return t.Undo
+}
+
+// RetryOf is the verb that goes on with a task that failed, "" where there is none.
+func RetryOf(t views.Task) string {
+	if t.Failed() && t.Resumable {
+		return views.VerbRetry
+	}
+	return ""
+}
+
+// Hints implements views.Hinter.
+func (v *View) Hints() []views.Hint {
+	k := v.env.Keys
+	undo, retry := views.Hint{Binding: k.Table.Undo, Label: "undo"}, views.Hint{Binding: k.Table.Results, Label: "retry"}
+	if t, ok := v.tasks[v.grid.Selected()]; ok {
+		if verb := UndoOf(t); verb != "" {
+			undo.Label = "undo: " + verb
+		} else {
+			undo.Refused = "there is nothing to take back"
+		}
+		if RetryOf(t) == "" {
+			retry.Refused = "it did not fail"
+		}
+	}
+	return []views.Hint{undo, retry, {Binding: k.Move.Enter, Label: "go to it"}, {Binding: k.Table.Copy, Label: "copy its steps"}, {Binding: k.Move.Escape}}
+}
+
+// View implements views.View.
+func (v *View) View() string {
+	t := v.env.Theme
+	if v.width < 4 || v.height < 6 {
+		return ""
+	}
+	lines := strings.Split(string(v.grid.Render(v.env.Now())), "\n")
+	if len(v.tasks) == 0 {
+		lines = []string{"", "  " + t.Dim.Render("nothing was done from here yet")}
+	}
+	top := v.tableHeight()
+	out := frame.Box(t, true, v.width, top, t.Strong.Render("Actions"), t.Dim.Render(grid.Thousands(len(v.tasks))), lines)
+	task, ok := v.tasks[v.grid.Selected()]
+	title, below := "", []string{}
+	if ok {
+		title = what(task) + " " + clean.Text(task.Target.Name)
+		below = v.steps(task, v.width-4)
+	}
+	if room := v.height - top - 2; len(below) > room {
+		below = append(below[:max(room-1, 0)], " "+t.Faint.Render(fmt.Sprintf("%d more lines: c copies them", len(below)-max(room-1, 0))))
+	}
+	return strings.Join(append(out, frame.Box(t, false, v.width, v.height-top, t.Strong.Render(title), "", below)...), "\n")
+}
+
+// steps are the lines of a task: each step with how far it is and how long it has
+// taken, and why it failed.
+func (v *View) steps(task views.Task, width int) []string {
+	t, now := v.env.Theme, v.env.Now()
+	var lines []string
+	at := task.At()
+	for i, s := range task.Steps {
+		sign, style := t.Glyphs.Tone(themes.Idle), t.Dim
+		switch {
+		case !s.Ended.IsZero():
+			sign, style = t.Glyphs.Check, t.Tone(themes.Good)
+		case i == at && task.Failed():
+			sign, style = t.Glyphs.Cross, t.Tone(themes.Bad)
+		case i == at && !s.Began.IsZero():
+			sign, style = t.Glyphs.Tone(themes.Busy), t.Tone(themes.Busy)
+		}
+		end := s.Ended
+		if end.IsZero() {
+			end = task.Ended
+		}
+		label := clean.Fit(clean.Text(s.Label), 26, t.Glyphs.Ellipsis)
+		said := strings.TrimSpace(clean.Text(s.State) + "  " + took(s.Began, end, now) + "  " + clean.Text(s.Text))
+		lines = append(lines, clean.Cut(" "+style.Render(sign)+" "+t.Text.Render(label)+"  "+style.Render(said), width, t.Glyphs.Ellipsis))
+		lines = append(lines, clean.Cut("   "+t.Link.Render(clean.Text(s.Method+" "+s.Path)), width, t.Glyphs.Ellipsis))
+	}
+	if task.Error != "" {
+		for _, part := range clean.Wrap(clean.Text(task.Error), max(width-2, 8)) {
+			lines = append(lines, " "+t.Tone(themes.Bad).Render(part))
+		}
+	}
+	return lines
+}
