@@ -61,6 +61,7 @@ type Glyphs struct {
 	Between  string // two sides that are compared
 	// Horizontal, vertical, corners (top left, top right, bottom left, bottom right).
 	H, V, TL, TR, BL, BR string
+	Joint                string // of a line from above or below that goes on to the right
 }
 
 // Tone is the sign of a tone, one cell wide, " " for those without.
@@ -74,7 +75,7 @@ func unicodeGlyphs() *Glyphs {
 		},
 		Bar: "▌", Mark: "◆", Ellipsis: "…", Dash: "—", Up: "↑", Down: "↓", Crumb: "›", Dot: "·",
 		Fold: "▾", Folded: "▸", Under: "▔", Thumb: "▐", Live: "●", Cursor: "▏", Check: "✓", Cross: "✗", Arrow: "→", Between: "↔",
-		H: "─", V: "│", TL: "┌", TR: "┐", BL: "└", BR: "┘",
+		H: "─", V: "│", TL: "┌", TR: "┐", BL: "└", BR: "┘", Joint: "├",
 	}
 }
 
@@ -87,6 +88,6 @@ func asciiGlyphs() *Glyphs {
 		},
 		Bar: ">", Mark: "#", Ellipsis: "~", Dash: "-", Up: "^", Down: "v", Crumb: ">", Dot: "-",
 		Fold: "v", Folded: ">", Under: "=", Thumb: "|", Live: "*", Cursor: "_", Check: "+", Cross: "x", Arrow: "->", Between: "<>",
-		H: "-", V: "|", TL: "+", TR: "+", BL: "+", BR: "+",
+		H: "-", V: "|", TL: "+", TR: "+", BL: "+", BR: "+", Joint: "+",
 	}
 }

@@ -34,11 +34,19 @@ type Engine struct {
 	// its names are looked up in.
 	session string
 	current statement.Target
+	// usual is what names are looked up in where a statement does not say.
+	usual statement.Target
 	// made are statements that changed the session, which a new one is told again.
-	made []string
+	made []madeIn
 	ops  map[flinkrest.Operation]*operation
 	beat *time.Timer
 	done bool
+}
+
+// madeIn is a statement that changed the session, and what it was looked up in.
+type madeIn struct {
+	target statement.Target
+	text   string
 }
 
 // operation is what is known of a statement beside the gateway: it tells columns
@@ -131,34 +139,112 @@ func config(r statement.Request, kind flinksql.Kind) map[string]string {
 // ready is a session whose names are looked up in a target.
 func (e *Engine) ready(ctx context.Context, target statement.Target) (string, error) {
 	e.mu.Lock()
-	session, current := e.session, e.current
-	made := append([]string(nil), e.made...)
+	session := e.session
 	e.mu.Unlock()
 	if session == "" {
 		var err error
-		if session, err = e.gateway.NewSession(ctx, "drey", nil); err != nil {
-			return "", fmt.Errorf("open a session of the gateway: %w", err)
+		if session, err = e.open(ctx); err != nil {
+			return "", err
 		}
-		for _, text := range made {
-			_ = e.gateway.Configure(ctx, session, text) // what it needed may be gone by now
+	}
+	if err := e.use(ctx, session, target); err != nil {
+		return e.again(ctx, session, target, err)
+	}
+	return session, nil
+}
+
+// open opens a session and tells it what was made in the one before.
+func (e *Engine) open(ctx context.Context) (string, error) {
+	session, err := e.gateway.NewSession(ctx, "drey", nil)
+	if err != nil {
+		return "", fmt.Errorf("open a session of the gateway: %w", err)
+	}
+	usual, err := e.currentIn(ctx, session)
+	if err != nil {
+		return "", err
+	}
+	e.mu.Lock()
+	made := append([]madeIn(nil), e.made...)
+	e.session, e.current, e.usual = session, usual, usual
+	e.schedule()
+	e.mu.Unlock()
+	for _, m := range made { // what one needed may be gone by now
+		if e.use(ctx, session, m.target) == nil {
+			_ = e.gateway.Configure(ctx, session, m.text)
 		}
-		current = statement.Target{}
-		e.adopt(session, current)
+	}
+	return session, nil
+}
+
+// use has names looked up in a target from now on: the session's own where a
+// statement does not say.
+func (e *Engine) use(ctx context.Context, session string, target statement.Target) error {
+	e.mu.Lock()
+	current, usual := e.current, e.usual
+	e.mu.Unlock()
+	if target.Catalog == "" {
+		target.Catalog = usual.Catalog
+		if target.Database == "" {
+			target.Database = usual.Database
+		}
 	}
 	if target.Catalog != "" && target.Catalog != current.Catalog {
 		if err := e.gateway.Configure(ctx, session, "USE CATALOG "+quoted(target.Catalog)); err != nil {
-			return e.again(ctx, session, target, err)
+			return err
 		}
-		current.Catalog, current.Database = target.Catalog, ""
+		current = statement.Target{Catalog: target.Catalog}
 	}
 	if target.Database != "" && target.Database != current.Database {
 		if err := e.gateway.Configure(ctx, session, "USE "+quoted(target.Database)); err != nil {
-			return e.again(ctx, session, target, err)
+			return err
 		}
 		current.Database = target.Database
 	}
-	e.adopt(session, current)
-	return session, nil
+	e.mu.Lock()
+	e.current = current
+	e.mu.Unlock()
+	return nil
+}
+
+// currentIn asks a session for what its names are looked up in.
+func (e *Engine) currentIn(ctx context.Context, session string) (t statement.Target, err error) {
+	if t.Catalog, err = e.word(ctx, session, "SHOW CURRENT CATALOG"); err == nil {
+		t.Database, err = e.word(ctx, session, "SHOW CURRENT DATABASE")
+	}
+	return t, err
+}
+
+// wordEvery is how often an answer of one word is asked for.
+const wordEvery = 20 * time.Millisecond
+
+// word runs a statement that answers with one.
+func (e *Engine) word(ctx context.Context, session, text string) (string, error) {
+	op, err := e.gateway.Execute(ctx, session, text, nil)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = e.gateway.Close(ctx, op) }() // the session ends it, too
+	tick := time.NewTicker(wordEvery)
+	defer tick.Stop()
+	for {
+		page, err := e.gateway.Fetch(ctx, op.First(), flinkrest.PlainText)
+		if err != nil {
+			return "", err
+		}
+		if page.Type != "NOT_READY" {
+			var word string
+			if rows, err := rowsOf(page.Rows); err == nil && len(rows) > 0 && len(rows[0].Cells) > 0 {
+				err = json.Unmarshal(rows[0].Cells[0], &word)
+				return word, err
+			}
+			return "", nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-tick.C:
+		}
+	}
 }
 
 // again opens another session where the one that was used is gone.
@@ -171,14 +257,6 @@ func (e *Engine) again(ctx context.Context, session string, target statement.Tar
 }
 
 func quoted(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
-
-// adopt uses a session from now on, and keeps it alive.
-func (e *Engine) adopt(session string, current statement.Target) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.session, e.current = session, current
-	e.schedule()
-}
 
 // schedule has the session told again that it is wanted.
 func (e *Engine) schedule() {
@@ -254,9 +332,6 @@ func (e *Engine) find(ref statement.Ref) (flinkrest.Operation, *operation, error
 	if op == nil {
 		op = &operation{request: statement.Request{Name: ref.Name, Target: statement.Target{Scope: ref.Scope}}}
 		e.ops[handle] = op
-		if e.session == "" {
-			e.session = handle.Session // its tables are there
-		}
 		e.schedule()
 	}
 	return handle, op, nil
@@ -312,7 +387,7 @@ func (e *Engine) first(ctx context.Context, handle flinkrest.Operation, op *oper
 		op.kind = flinksql.Select
 	}
 	if !page.IsQuery && changesSession(op.kind) && op.request.SQL != "" {
-		e.made = append(e.made, op.request.SQL)
+		e.made = append(e.made, madeIn{op.request.Target, op.request.SQL})
 		e.made = e.made[max(len(e.made)-maxMade, 0):]
 	}
 	return page, nil
@@ -634,6 +709,23 @@ func columnsOf(page *flinkrest.Page) ([]statement.Column, error) {
 		columns = append(columns, statement.Column{Name: c.Name, Type: *w.dataType()})
 	}
 	return columns, nil
+}
+
+// Welcome is a text to begin with: a gateway has no tables by itself.
+func (*Engine) Welcome() string {
+	return `-- F5 or alt-enter runs the statement under the cursor, esc leaves the editor.
+CREATE TABLE orders (
+  customer_id INT,
+  price DECIMAL(10, 2),
+  ordered AS PROCTIME()
+) WITH ('connector' = 'datagen', 'rows-per-second' = '20', 'fields.customer_id.min' = '1', 'fields.customer_id.max' = '9');
+
+SELECT customer_id, COUNT(*) AS orders, SUM(price) AS spent
+FROM orders
+GROUP BY customer_id;
+
+SHOW TABLES;
+`
 }
 
 // PermitQueries lets statements that only read be run, and sessions be opened,

@@ -2,6 +2,7 @@ package flinkrest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -96,6 +97,9 @@ func (m JobManager) async(ctx context.Context, path string) (Async, error) {
 	}
 	if err := get(ctx, m, path, nil, &answer); err != nil {
 		return Async{}, err
+	}
+	if id := answer.Status.ID; id != "COMPLETED" && id != "IN_PROGRESS" {
+		return Async{}, &Error{Status: http.StatusOK, Err: fmt.Errorf("cannot read how far %s is: Flink answered with the status %q", path, id)}
 	}
 	a := Async{Done: answer.Status.ID == "COMPLETED", Location: answer.Operation.Location}
 	if n := answer.Operation.Checkpoint; n != nil {

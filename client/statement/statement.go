@@ -170,6 +170,9 @@ type Pooler interface {
 	Pools(ctx context.Context, scope string) ([]string, error)
 }
 
+// Welcomer is an engine that has a text to begin with, whose statements run on it.
+type Welcomer interface{ Welcome() string }
+
 // Explainer is an engine that knows more of a statement than its Status.
 type Explainer interface {
 	Exceptions(context.Context, Ref) ([]Exception, error)

@@ -111,9 +111,9 @@ func (t *Tree) about(n *node, indent string, width int) []string {
 		style, text = theme.Tone(themes.Warn), theme.Glyphs.Cross+" "+clean.Text(n.problem)
 	case n.state == known && len(n.below) == 0:
 		text = "nothing here"
-	case n.state == unknown && t.target.Environment == "":
+	case n.state == unknown && t.lacksScope():
 		text = "no environment chosen"
-	case n.state == unknown && t.target.Pool == "":
+	case n.state == unknown && t.lacksPool():
 		text = "no compute pool"
 	default:
 		return nil

@@ -142,8 +142,20 @@ func (t *Tree) Names(path ...string) (names []Name, ready bool) {
 // Asking says whether an answer is on its way.
 func (t *Tree) Asking() bool { return t.asking > 0 }
 
+// lacksScope tells that names live in scopes, and none was chosen.
+func (t *Tree) lacksScope() bool {
+	_, scoped := t.engine.(statement.Scoper)
+	return scoped && t.target.Environment == ""
+}
+
+// lacksPool tells that what asks for names needs a pool, and there is none.
+func (t *Tree) lacksPool() bool {
+	_, pooled := t.engine.(statement.Pooler)
+	return pooled && t.target.Pool == ""
+}
+
 func (t *Tree) load(n *node) tea.Cmd {
-	if t.target.Environment == "" || t.target.Pool == "" {
+	if t.lacksScope() || t.lacksPool() {
 		return nil
 	}
 	if t.env.Server.ReadOnly == views.NothingAtAll {

@@ -52,6 +52,14 @@ func (c *canvas) put(x, y int, text string, style *themes.Style) {
 	}
 }
 
+// at is what a cell holds.
+func (c *canvas) at(x, y int) string {
+	if x < 0 || y < 0 || x >= c.width || y >= c.height {
+		return " "
+	}
+	return string(c.cells[y*c.width+x])
+}
+
 // line is a row of the canvas from x on, width cells.
 func (c *canvas) line(x, y, width int) string {
 	if y < 0 || y >= c.height {
@@ -146,6 +154,9 @@ func (g *graph) arrow(c *canvas, from, to [2]int, ship string) {
 		c.put(turn, y, corner, style)
 		for row := y + step; row != down; row += step {
 			c.put(turn, row, vert, style)
+		}
+		if at := c.at(turn, down); at != " " && at != h && at != back {
+			back = t.Glyphs.Joint
 		}
 		c.put(turn, down, back, style)
 	}

@@ -160,13 +160,13 @@ func (c *checkpoints) fill() {
 	rows := make([]grid.Row, 0, len(c.read.History))
 	for _, p := range c.read.History {
 		status, tone := p.Status, themes.Busy
-		note, noteTone := c.slowest[p.ID], themes.Dim
+		remark, remarkTone := c.slowest[p.ID], themes.Dim
 		switch p.Status {
 		case "COMPLETED":
 			tone = themes.Good
 		case "FAILED":
 			tone = themes.Bad
-			note, noteTone = oneLine(firstLine(p.Message)), themes.Bad
+			remark, remarkTone = oneLine(firstLine(p.Message)), themes.Bad
 		}
 		kind := strings.ToLower(strings.ReplaceAll(p.Type, "_", " "))
 		if p.Savepoint {
@@ -177,10 +177,10 @@ func (c *checkpoints) fill() {
 			grid.Count(p.ID, themes.Plain), grid.Status(status, tone), grid.Word(kind, themes.Dim),
 			grid.Since(flinkrest.Millis(p.Triggered), "", themes.Dim, cellWord("", themes.Dim)),
 			cellOf(took(p.Duration), float64(p.Duration), themes.Plain), cellOf(size(p.Size), float64(p.Size), themes.Plain),
-			cellOf(size(p.NewSize), float64(p.NewSize), themes.Dim), cellOf(acked, float64(p.AckedOf), themes.Dim), grid.Word(note, noteTone),
+			cellOf(size(p.NewSize), float64(p.NewSize), themes.Dim), cellOf(acked, float64(p.AckedOf), themes.Dim), grid.Word(remark, remarkTone),
 		}, nil))
 	}
-	c.table.grid.SetRows(rows, c.env.ServerNow())
+	c.table.set(rows)
 }
 
 func firstLine(s string) string {

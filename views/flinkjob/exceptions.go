@@ -96,7 +96,7 @@ func (e *exceptions) fill() {
 			cellWord(oneLine(x.Task), themes.Plain), cellWord(oneLine(x.TaskManager), themes.Dim),
 		}, nil))
 	}
-	e.table.grid.SetRows(rows, e.env.ServerNow())
+	e.table.set(rows)
 }
 
 // selected is the exception under the cursor.

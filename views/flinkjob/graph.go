@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,11 +22,13 @@ import (
 // there is room, else one vertex a line.
 type graph struct {
 	*View
-	asks   *round
-	loads  map[string]load
-	key    string // id of the vertex under the cursor
-	top    int    // line that the boxes or the tree are scrolled to
-	vertex *vertex
+	asks  *round
+	loads map[string]load
+	// timeless are vertices that are asked without their watermark.
+	timeless map[string]bool
+	key      string // id of the vertex under the cursor
+	top      int    // line that the boxes or the tree are scrolled to
+	vertex   *vertex
 	// boxWidth is how wide the boxes were drawn last.
 	boxWidth int
 	// missing are vertices that the round has brought no numbers of, early the
@@ -37,7 +40,7 @@ type graph struct {
 const boxesFrom = 100
 
 func newGraph(v *View) *graph {
-	g := &graph{View: v, loads: map[string]load{}}
+	g := &graph{View: v, loads: map[string]load{}, timeless: map[string]bool{}}
 	g.asks = &round{name: "graph", every: g.pace, steps: g.steps}
 	return g
 }
@@ -79,24 +82,30 @@ func (g *graph) steps() []step {
 		g.early++
 	}
 	g.missing = len(g.facts.job.Vertices)
-	steps := make([]step, 0, len(g.facts.job.Vertices))
-	for _, v := range g.facts.job.Vertices {
-		steps = append(steps, g.loadStep(v.ID))
+	top := topologyOf(g.facts.job)
+	steps := make([]step, 0, len(top.vertices))
+	for i, v := range top.vertices {
+		names := vertexMetrics
+		if len(top.inputs(i)) > 0 && !g.timeless[v.ID] {
+			names = append(slices.Clone(vertexMetrics), watermarkMetric)
+		}
+		steps = append(steps, g.loadStep(v.ID, names))
 	}
 	return steps
 }
 
-func (g *graph) loadStep(vertex string) step {
+func (g *graph) loadStep(vertex string, names []string) step {
 	from, id := g.job.From, g.facts.id
 	return step{
 		load: func(ctx context.Context) (any, error) {
-			return from.SubtaskMetrics(ctx, id, vertex, vertexMetrics...)
+			return from.SubtaskMetrics(ctx, id, vertex, names...)
 		},
 		take: func(value any) {
 			now := g.env.ServerNow()
 			l := loadOf(value.(map[string]flinkrest.Aggregate), now)
-			if l.unknown() {
-				return // what is known stays
+			if l.unknown() { // what is known stays
+				g.timeless[vertex] = !g.timeless[vertex] // it may have no watermark
+				return
 			}
 			g.loads[vertex] = l
 			g.missing--

@@ -264,11 +264,11 @@ func (l *logs) takeLog(msg logMsg) {
 
 // linesDropped is how many lines the new tail has lost at its front.
 func linesDropped(before, now *tail) int {
-	gone := now.skipped - before.skipped
-	if gone <= 0 {
+	dropped := now.skipped - before.skipped
+	if dropped <= 0 {
 		return 0
 	}
-	n, _ := slices.BinarySearch(before.begins, int32(min(gone, int64(len(before.text)))))
+	n, _ := slices.BinarySearch(before.begins, int32(min(dropped, int64(len(before.text)))))
 	return n
 }
 
@@ -470,7 +470,7 @@ type logList struct {
 func newLogList(v *View) *logList {
 	s := &logList{View: v}
 	s.table = newTable(v.env, grid.Column{Title: "LOGS OF", Max: 80})
-	s.table.grid.SetRows([]grid.Row{jobManagerRow()}, time.Time{})
+	s.table.set([]grid.Row{jobManagerRow()})
 	from := v.job.From
 	s.asks = &round{name: "logs", every: func() time.Duration { return endedEvery }, steps: func() []step {
 		return []step{{
@@ -480,7 +480,7 @@ func newLogList(v *View) *logList {
 				for _, tm := range value.([]flinkrest.TaskManager) {
 					rows = append(rows, grid.NewRow(tm.ID, []grid.Cell{grid.Word(oneLine(tm.ID), themes.Plain)}, nil))
 				}
-				s.table.grid.SetRows(rows, v.env.ServerNow())
+				s.table.set(rows)
 			},
 		}}
 	}}

@@ -149,7 +149,7 @@ func (m *metrics) fill() {
 			grid.Word(mark, themes.Accent), grid.Word(oneLine(name), themes.Plain), cellOf(text, x, themes.Plain), grid.Word(sparkline(m.env.Theme, series, 40), themes.Accent),
 		}, nil))
 	}
-	m.table.grid.SetRows(rows, m.env.ServerNow())
+	m.table.set(rows)
 }
 
 // valueText is a number with as many digits as it needs.

@@ -8,11 +8,15 @@ import (
 	"drey/client/flinkrest"
 )
 
-// vertexMetrics are asked of all subtasks of a vertex in one request.
+// vertexMetrics are asked of all subtasks of a vertex in one request. Flink answers
+// with nothing at all where a vertex does not have one of them, and a source has no
+// watermark of its input: watermarkMetric is asked of the others.
 var vertexMetrics = []string{
 	"busyTimeMsPerSecond", "backPressuredTimeMsPerSecond", "idleTimeMsPerSecond",
-	"numRecordsInPerSecond", "numRecordsOutPerSecond", "currentInputWatermark",
+	"numRecordsInPerSecond", "numRecordsOutPerSecond",
 }
+
+const watermarkMetric = "currentInputWatermark"
 
 // load is how much a vertex has to do, over its subtasks. Shares are between 0 and
 // 1, rates are a second, skew is a percentage; NaN is not known.
@@ -55,7 +59,7 @@ func loadOf(values map[string]flinkrest.Aggregate, now time.Time) load {
 			l.skew = float(a.Skew)
 		}
 	}
-	if a, ok := get("currentInputWatermark"); ok && watermarkKnown(float(a.Min)) {
+	if a, ok := get(watermarkMetric); ok && watermarkKnown(float(a.Min)) {
 		l.lag = max(float64(now.UnixMilli())-float(a.Min), 0) / 1000
 	}
 	return l

@@ -21,9 +21,10 @@ type round struct {
 	steps func() []step
 
 	queue   []step
-	n       int       // steps of this round
-	began   time.Time // of this round
-	whole   bool      // one round came to its end: those after it are spread
+	n       int           // steps of this round
+	began   time.Time     // of this round
+	span    time.Duration // that it is spread over
+	whole   bool          // one round came to its end: those after it are spread
 	running bool
 	now     bool // the next round begins at once
 	err     error
@@ -81,6 +82,7 @@ func (v *View) run(r *round) tea.Cmd {
 		if left := r.pause() - now.Sub(r.began); !r.began.IsZero() && !r.now && left > 0 {
 			return v.box.After(r.topic(), left, againMsg{r.name})
 		}
+		r.span = r.pause()
 		r.queue, r.began, r.now = r.steps(), now, false
 		r.n, r.good, r.stepErr = len(r.queue), false, nil
 		if r.n == 0 {
@@ -150,7 +152,7 @@ func (v *View) gap(r *round) time.Duration {
 		return 0
 	}
 	done := r.n - len(r.queue)
-	due := r.began.Add(r.pause() * time.Duration(done) / time.Duration(r.n))
+	due := r.began.Add(r.span * time.Duration(done) / time.Duration(r.n))
 	return due.Sub(v.env.Now())
 }
 

@@ -23,7 +23,14 @@ type table struct {
 func newTable(env *views.Env, columns ...grid.Column) *table {
 	t := &table{env: env, grid: grid.New(columns, env.Theme), columns: columns}
 	t.grid.SetFocus(true)
+	t.grid.SetCalm(true)
 	return t
+}
+
+// set takes the rows of an answer; the cursor is on the first until it is moved.
+func (t *table) set(rows []grid.Row) {
+	t.grid.SetRows(rows, t.env.ServerNow())
+	t.grid.Home()
 }
 
 // sortBy sorts by the column with this title.

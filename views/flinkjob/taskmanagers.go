@@ -63,7 +63,7 @@ func (s *taskManagers) fill() {
 			grid.Since(flinkrest.Millis(tm.Heartbeat), "", themes.Dim, cellWord("", themes.Dim)), grid.Word(oneLine(tm.Path), themes.Dim),
 		}, nil))
 	}
-	s.table.grid.SetRows(rows, s.env.ServerNow())
+	s.table.set(rows)
 }
 
 func (s *taskManagers) update(msg tea.Msg) tea.Cmd {

@@ -150,7 +150,7 @@ func (s *top) fillSubtasks() {
 			}, nil))
 		}
 	}
-	s.subtasks.grid.SetRows(rows, s.env.ServerNow())
+	s.subtasks.set(rows)
 }
 
 // most is the larger of two, whichever is known.
@@ -170,7 +170,7 @@ func (s *top) fillMachines() {
 			cellOf(sizeOf(m.heapMax), m.heapMax, themes.Dim), cellOf(percent(m.gc), m.gc, backTone(m.gc)), cellOf(sizeOf(m.netty), m.netty, themes.Dim),
 		}, nil))
 	}
-	s.managers.grid.SetRows(rows, s.env.ServerNow())
+	s.managers.set(rows)
 }
 
 func sizeOf(n float64) string {

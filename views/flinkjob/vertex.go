@@ -119,7 +119,7 @@ func (x *vertex) fill() {
 			grid.Count(int64(s.Attempt), themes.Dim), cellWord(took(s.Duration), themes.Dim), cellWord(endpoint(s), themes.Dim),
 		}, nil))
 	}
-	x.table.grid.SetRows(rows, x.env.ServerNow())
+	x.table.set(rows)
 }
 
 // flow is how many a second; fewer than before is a counter that began anew.

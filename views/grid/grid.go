@@ -35,6 +35,7 @@ type Grid struct {
 	sort    sorting
 	filter  filter
 	fresh   freshness
+	calm    bool // nothing is fresh
 	marks   map[string]struct{}
 	reasons map[string]string // why something was not done to a row
 	anchor  string            // where a range of marks began
@@ -89,6 +90,10 @@ func (g *Grid) SetSize(width, height int) {
 	g.scroll()
 }
 
+// SetCalm draws no cell as fresh: of numbers that change with every answer, all
+// would be.
+func (g *Grid) SetCalm(calm bool) { g.calm = calm }
+
 // SetRows takes the rows of a new answer and tells whether anything differs
 // from before. Cells that differ are shown as fresh for a while.
 func (g *Grid) SetRows(rows []Row, now time.Time) bool {
@@ -131,7 +136,7 @@ func (g *Grid) compare(rows []Row, now time.Time, first bool) (same, resort bool
 		}
 		if old == nil {
 			same = false
-			if !first {
+			if !first && !g.calm {
 				g.fresh.mark(row.Key, ^uint64(0), now)
 			}
 			continue
@@ -142,7 +147,9 @@ func (g *Grid) compare(rows []Row, now time.Time, first bool) (same, resort bool
 		}
 		same = false
 		resort = resort || bits&(1<<g.sort.column) != 0
-		g.fresh.mark(row.Key, bits, now)
+		if !g.calm {
+			g.fresh.mark(row.Key, bits, now)
+		}
 	}
 	return same && !resort, resort
 }

@@ -107,27 +107,38 @@ func (v *View) drawEditor(width, height int) []string {
 	return frame.Box(theme, focused, width, height, title, where, lines)
 }
 
+// poolText names the pool that a statement would run on.
+func (v *View) poolText() string {
+	theme := v.env.Theme
+	switch {
+	case v.target.pool != "" && len(v.target.pools) > 1:
+		return theme.Text.Render(clean.Text(v.target.pool)) + theme.Faint.Render(fmt.Sprintf(" +%d", len(v.target.pools)-1))
+	case v.target.pool != "":
+		return theme.Text.Render(clean.Text(v.target.pool))
+	case !v.target.asked:
+		return theme.Dim.Render(theme.Glyphs.Ellipsis)
+	}
+	return theme.Tone(themes.Warn).Render("no " + v.poolWord())
+}
+
 // where says what a statement would run in.
 func (v *View) where() string {
 	theme, dot := v.env.Theme, " "+v.env.Theme.Glyphs.Dot+" "
 	if v.scoped() && v.target.environment == "" {
 		return theme.Dim.Render(v.env.Keys.SQL.Environment.Help().Key + " chooses the " + v.scopeWord())
 	}
-	pool := theme.Tone(themes.Warn).Render("no " + v.poolWord())
-	if !v.target.asked {
-		pool = theme.Dim.Render(theme.Glyphs.Ellipsis)
-	}
-	if v.target.pool != "" {
-		pool = theme.Text.Render(clean.Text(v.target.pool))
-		if len(v.target.pools) > 1 {
-			pool += theme.Faint.Render(fmt.Sprintf(" +%d", len(v.target.pools)-1))
-		}
+	pool := ""
+	if _, pooled := v.engine.(statement.Pooler); pooled {
+		pool = v.poolText() + theme.Dim.Render(dot)
 	}
 	mode := v.buffer().settings.values["execution.runtime-mode"]
 	if mode == "" {
 		mode = "streaming"
 	}
-	text := theme.Dim.Render(clean.Text(v.target.environment)+dot) + pool + theme.Dim.Render(dot+clean.Text(strings.ToLower(mode)))
+	text := pool + theme.Dim.Render(clean.Text(strings.ToLower(mode)))
+	if v.target.environment != "" {
+		text = theme.Dim.Render(clean.Text(v.target.environment)+dot) + text
+	}
 	if target := v.buffer().settings.location(); target != "" {
 		text = theme.Text.Render(clean.Text(target)) + theme.Dim.Render(dot) + text
 	}

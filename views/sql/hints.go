@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"drey/client/statement"
 	"drey/views"
 )
 
@@ -31,17 +32,21 @@ func (v *View) Hints() []views.Hint {
 
 func (v *View) editorHints() []views.Hint {
 	k, l := v.env.Keys.SQL, v.env.Keys.Line
-	return []views.Hint{
+	hints := []views.Hint{
 		{Binding: k.Run, Label: "run"},
 		{Binding: k.History, Label: "history"},
 		{Binding: l.Complete},
 		{Binding: k.New},
 		{Binding: k.NextBuffer, Label: "next"},
 		{Binding: k.Names},
-		{Binding: k.Pool, Label: "pool"},
-		{Binding: k.Environment, Label: "environment"},
-		{Binding: l.Cancel, Label: "to the results", Always: true},
 	}
+	if _, pooled := v.engine.(statement.Pooler); pooled {
+		hints = append(hints, views.Hint{Binding: k.Pool, Label: "pool"})
+	}
+	if v.scoped() {
+		hints = append(hints, views.Hint{Binding: k.Environment, Label: v.scopeWord()})
+	}
+	return append(hints, views.Hint{Binding: l.Cancel, Label: "to the results", Always: true})
 }
 
 func (v *View) resultHints() []views.Hint {

@@ -262,7 +262,7 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 	}
 	s := v.buffer()
 	if len(d.open) == 1 && s.blank() {
-		s.editor.text = buffer.New(Welcome)
+		s.editor.text = buffer.New(s.welcome())
 		s.editor.text.MoveTo(buffer.Position{Row: 1})
 		d.store.setWritten(textName(s.id), s.editor.text.Version())
 	}

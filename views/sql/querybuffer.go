@@ -79,7 +79,16 @@ const welcomeLines = 20
 // blank says whether nothing was written that is worth keeping.
 func (s *queryBuffer) blank() bool {
 	b := s.editor.text
-	return b.Blank() || b.Len() <= welcomeLines && strings.TrimSpace(b.Text()) == strings.TrimSpace(Welcome)
+	return b.Blank() || b.Len() <= welcomeLines && strings.TrimSpace(b.Text()) == strings.TrimSpace(s.welcome())
+}
+
+// welcome is the text of an editor that was never used: the engine's own, if it has
+// one.
+func (s *queryBuffer) welcome() string {
+	if w, ok := s.engine.(statement.Welcomer); ok {
+		return w.Welcome()
+	}
+	return Welcome
 }
 
 // close gives up the questions; the statement goes on.

@@ -48,15 +48,16 @@ func (v *View) setPlace(name string) tea.Cmd {
 	return v.askPools()
 }
 
-// askPools finds the compute pools of the environment.
+// askPools finds the compute pools of the environment; without pools names can be
+// asked for at once.
 func (v *View) askPools() tea.Cmd {
 	env := v.target.environment
-	if env == "" || !v.layout.visible {
+	if !v.layout.visible || v.scoped() && env == "" {
 		return nil
 	}
 	pooler, ok := v.engine.(statement.Pooler)
 	if !ok {
-		return nil
+		return v.updateNames()
 	}
 	return v.mail.Ask("pools", func(ctx context.Context) tea.Msg {
 		names, err := pooler.Pools(ctx, env)

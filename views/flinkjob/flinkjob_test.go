@@ -1,0 +1,352 @@
+package flinkjob_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"go.uber.org/goleak"
+
+	"drey/client/flinkrest"
+	"drey/keymap"
+	"drey/themes"
+	"drey/ui/uitest/flinktest"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/flinkjob"
+)
+
+var update = flag.Bool("update", false, "write the goldens")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// direct hands requests to a handler without a network, so that time in a test is
+// the scenario's.
+type direct struct {
+	http.Handler
+	mu    sync.Mutex
+	times []time.Time
+}
+
+func (d *direct) Do(ctx context.Context, method, path string, query url.Values, body *flinkrest.Body) (int, io.ReadCloser, error) {
+	d.mu.Lock()
+	d.times = append(d.times, time.Now())
+	d.mu.Unlock()
+	var content io.Reader
+	if body != nil {
+		content = body.Content
+	}
+	r := httptest.NewRequestWithContext(ctx, method, path+"?"+query.Encode(), content)
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w.Code, io.NopCloser(w.Body), ctx.Err()
+}
+
+// screen runs one view as the root would.
+type screen struct {
+	view views.View
+	msgs chan tea.Msg
+	last tea.Msg // what the view sent that is not for itself
+}
+
+func open(t *testing.T, view views.View, width, height int) *screen {
+	s := &screen{view: view, msgs: make(chan tea.Msg, 64)}
+	view.SetSize(width, height)
+	s.run(view.Init())
+	if w, ok := view.(views.Watcher); ok {
+		s.run(w.SetVisible(true))
+	}
+	return s
+}
+
+func (s *screen) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		switch msg := cmd().(type) {
+		case nil:
+		case tea.BatchMsg:
+			for _, c := range msg {
+				s.run(c)
+			}
+		default:
+			s.msgs <- msg
+		}
+	}()
+}
+
+// pass lets time go by.
+func (s *screen) pass(d time.Duration) {
+	end := time.After(d)
+	for {
+		select {
+		case msg := <-s.msgs:
+			if a, ok := msg.(views.Answer); !ok {
+				s.last = msg
+			} else if s.view.Accept(a) {
+				s.run(s.view.Update(a.Msg))
+			}
+			_ = s.view.View()
+		case <-end:
+			return
+		}
+	}
+}
+
+func (s *screen) press(keys ...string) {
+	for _, k := range keys {
+		s.run(s.view.Update(keymap.Message(k)))
+		s.pass(10 * time.Millisecond)
+	}
+}
+
+func (s *screen) text() string { return clean.Plain(s.view.View()) }
+
+func (s *screen) close() {
+	s.view.Close()
+	s.pass(time.Second)
+}
+
+func newEnv(t *testing.T) *views.Env {
+	theme, _ := themes.New(themes.Options{Name: "dark"})
+	began := time.Now()
+	now := func() time.Time { return time.UnixMilli(flinktest.Now).Add(time.Since(began)).UTC() }
+	return &views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: now}
+}
+
+const exceptions = `{"exceptionHistory":{"entries":[
+ {"exceptionName":"org.apache.flink.runtime.JobException","stacktrace":"org.apache.flink.runtime.JobException: Recovery is suppressed by FixedDelayRestartBackoffTimeStrategy(maxNumberRestartAttempts=1)\n\tat org.apache.flink.X.y(X.java:1)\n","timestamp":1795976390000,"failureLabels":{},"taskName":null,"endpoint":null,"taskManagerId":null,
+  "concurrentExceptions":[{"exceptionName":"io.acme.Bad","stacktrace":"io.acme.Wrapped: outer\n\tat a.B.c(B.java:1)\nCaused by: io.acme.Bad: schema 1187\u001b[31m not found\n\tat a.B.d(B.java:2)\n","timestamp":1795976390000,"failureLabels":{"type":"user"},"taskName":"Enrich (1/2)","endpoint":"localhost:37799","taskManagerId":"tm-1","concurrentExceptions":[]}]},
+ {"exceptionName":"io.acme.Bad","stacktrace":"io.acme.Bad: schema 1187 not found\n\tat a.B.d(B.java:2)\n","timestamp":1795976380000,"failureLabels":{"type":"user"},"taskName":"Enrich (1/2)","endpoint":"localhost:37799","taskManagerId":"tm-1","concurrentExceptions":[]}],"truncated":false}}`
+
+// orders is a job with a bottleneck, a skew, a NaN and a name that is not clean.
+func orders() flinktest.Job {
+	return flinktest.Job{ID: "a1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "orders", State: "RUNNING", Exceptions: exceptions, Vertices: []flinktest.Vertex{
+		{ID: "v1", Name: "Source: orders", Parallelism: 2, Busy: "NaN", Back: 510, Out: 12_400},
+		{ID: "v2", Name: "Source: rates\x1b[2J", Parallelism: 1, Busy: 10, Back: 0, Out: 3.5},
+		{ID: "v3", Name: "Enrich", Parallelism: 2, Inputs: []string{"v1", "v2"}, Ship: "HASH", Busy: 980, Back: 0, In: 12_403, Out: 11_900, Skew: 62, Watermark: flinktest.Now - 192_000},
+		{ID: "v4", Name: "Sink: kafka", Parallelism: 2, Inputs: []string{"v3"}, Ship: "FORWARD", Busy: 170, Back: 0, In: 11_900, Watermark: flinktest.Now - 195_000},
+	}}
+}
+
+func look(t *testing.T, s *flinktest.Server) (*direct, flinkjob.Job) {
+	transport := &direct{Handler: s}
+	j := s.Jobs[0]
+	return transport, flinkjob.Job{ID: j.ID, Name: j.Name, From: flinkrest.JobManager{Transport: transport}}
+}
+
+// TestEveryViewOfAJob draws each at three sizes.
+func TestEveryViewOfAJob(t *testing.T) {
+	for _, size := range [][2]int{{80, 22}, {140, 36}, {220, 46}} {
+		for name, keys := range map[string][]string{
+			"graph": nil, "vertex": {"right", "enter"}, "top": {"2"}, "checkpoints": {"3"}, "exceptions": {"4"}, "metrics": {"5", "right", "enter"}, "tasks": {"6"}, "logs": {"7"},
+		} {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
+				server := flinktest.New(t)
+				server.Jobs = []flinktest.Job{orders()}
+				var text string
+				synctest.Test(t, func(t *testing.T) {
+					_, job := look(t, server)
+					s := open(t, flinkjob.New(newEnv(t), job), size[0], size[1])
+					s.pass(3 * time.Second)
+					s.press(keys...)
+					s.pass(3 * time.Second)
+					text = s.text()
+					s.close()
+				})
+				golden(t, fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), text)
+				if strings.ContainsRune(text, '\x1b') {
+					t.Error("a name reached the terminal uncleaned")
+				}
+				lines := strings.Split(text, "\n")
+				if len(lines) > size[1] {
+					t.Errorf("%d lines, there is room for %d", len(lines), size[1])
+				}
+				for _, line := range lines {
+					if clean.Width(line) > size[0] {
+						t.Errorf("a line of %d cells: %q", clean.Width(line), line)
+					}
+				}
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got+"\n" {
+		t.Errorf("%s differs; got\n%s", name, got)
+	}
+}
+
+// TestALargeGraphKeepsToItsBudget: 50 vertices of 200 subtasks are 51 requests a
+// round, a round is ten seconds, and no second has more than six.
+func TestALargeGraphKeepsToItsBudget(t *testing.T) {
+	server := flinktest.New(t)
+	job := flinktest.Job{ID: "a1", Name: "large", State: "RUNNING"}
+	for i := range 50 {
+		v := flinktest.Vertex{ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 200, Busy: 100, Back: 0, In: 1, Out: 1, Watermark: flinktest.Now}
+		if i > 0 {
+			v.Inputs, v.Ship = []string{fmt.Sprint("v", i-1)}, "HASH"
+		}
+		job.Vertices = append(job.Vertices, v)
+	}
+	server.Jobs = []flinktest.Job{job}
+	synctest.Test(t, func(t *testing.T) {
+		transport, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+		s.pass(20 * time.Second) // the first round, and what follows it
+		began := time.Now()
+		s.pass(60 * time.Second)
+		transport.mu.Lock()
+		perSecond, all := map[int]int{}, 0
+		for _, at := range transport.times {
+			if d := at.Sub(began); d >= 0 && d < 60*time.Second {
+				perSecond[int(d.Seconds())]++
+				all++
+			}
+		}
+		transport.mu.Unlock()
+		if all > 6*51 || all < 5*51 {
+			t.Errorf("%d requests in six rounds, want at most %d", all, 6*51)
+		}
+		for second, n := range perSecond {
+			if n > 6 {
+				t.Errorf("%d requests in second %d", n, second)
+			}
+		}
+		s.press("4") // a hidden pane asks nothing
+		server.Forget()
+		s.pass(30 * time.Second)
+		if n := server.Count("GET /jobs/a1/vertices"); n != 0 {
+			t.Errorf("the graph is hidden and asked %d times", n)
+		}
+		s.run(s.view.(views.Watcher).SetVisible(false))
+		server.Forget()
+		s.pass(30 * time.Second)
+		if asked := server.Asked(); len(asked) != 0 {
+			t.Errorf("a hidden job asked %v", asked)
+		}
+		s.close()
+	})
+}
+
+// TestWhatIsBadCostsAMessage: what a server may answer wrongly leaves the last
+// numbers, with one message.
+func TestWhatIsBadCostsAMessage(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		says   string
+	}{
+		"html":    {502, "<html><title>Bad Gateway</title></html>", "old:"},
+		"gone":    {404, `{"errors":["org.apache.flink.runtime.rest.NotFoundException: Job a1 not found\n\tat x"]}`, "Job a1 not found"},
+		"nothing": {200, `{`, "cannot read what Flink answered"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := flinktest.New(t)
+			server.Jobs = []flinktest.Job{orders()}
+			synctest.Test(t, func(t *testing.T) {
+				_, job := look(t, server)
+				s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+				s.pass(4 * time.Second)
+				server.Change(func(f *flinktest.Server) {
+					f.Answer = func(path string) (int, string, bool) { return c.status, c.body, strings.HasPrefix(path, "/jobs/") }
+				})
+				s.pass(15 * time.Second)
+				if text := s.text(); !strings.Contains(text, "Enrich is the bottleneck") || !strings.Contains(text, c.says) {
+					t.Errorf("the numbers are gone, or it is not said why:\n%s", text)
+				}
+				s.close()
+			})
+		})
+	}
+}
+
+// TestAVertexWithoutAMetricHasTheOthers: Flink answers with nothing at all where a
+// vertex lacks one of the metrics that it is asked for.
+func TestAVertexWithoutAMetricHasTheOthers(t *testing.T) {
+	server := flinktest.New(t)
+	server.Jobs = []flinktest.Job{orders()}
+	synctest.Test(t, func(t *testing.T) {
+		_, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 80, 22)
+		s.pass(3 * time.Second)
+		if text := s.text(); !strings.Contains(text, "12.4k") {
+			t.Errorf("the source has no rate:\n%s", text)
+		}
+		s.close()
+	})
+}
+
+// TestAnEndedJobIsGreyedAndLeftAlone: its numbers stay, with their age, and it is
+// asked for no metrics.
+func TestAnEndedJobIsGreyedAndLeftAlone(t *testing.T) {
+	server := flinktest.New(t)
+	server.Jobs = []flinktest.Job{orders()}
+	synctest.Test(t, func(t *testing.T) {
+		_, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+		s.pass(4 * time.Second)
+		server.Change(func(f *flinktest.Server) { f.Jobs[0].State, f.Jobs[0].Ended = "CANCELED", true })
+		s.pass(15 * time.Second)
+		server.Forget()
+		s.pass(60 * time.Second)
+		if n := server.Count("GET /jobs/" + job.ID + "/vertices"); n != 0 {
+			t.Errorf("an ended job was asked for metrics %d times", n)
+		}
+		s.view.(views.Ageing).Tick(time.Now())
+		if text := s.text(); !strings.Contains(text, "the job has ended: the numbers are") || !strings.Contains(text, "98%") {
+			t.Errorf("got\n%s", text)
+		}
+		s.close()
+	})
+}
+
+// TestTheRootCauseIsFirst: the newest exception says only that there is no other
+// try; the cause came with it.
+func TestTheRootCauseIsFirst(t *testing.T) {
+	server := flinktest.New(t)
+	server.Jobs = []flinktest.Job{orders()}
+	synctest.Test(t, func(t *testing.T) {
+		_, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+		s.pass(time.Second)
+		s.press("4")
+		s.pass(time.Second)
+		text := s.text()
+		first := strings.Index(text, "schema 1187")
+		if first < 0 || first > strings.Index(text, "io.acme.Wrapped") {
+			t.Errorf("the root cause is not first:\n%s", text)
+		}
+		s.press("enter")
+		if open, ok := s.last.(views.OpenMsg); !ok || open.Title != "log of the JobManager" {
+			t.Errorf("enter sent %#v", s.last)
+		}
+		s.close()
+	})
+}

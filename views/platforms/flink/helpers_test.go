@@ -1,0 +1,22 @@
+package flink
+
+import (
+	"testing"
+
+	"drey/client/flinkrest"
+	"drey/views/platform"
+	"drey/views/why"
+)
+
+type whyEntry = why.Entry
+
+func summaryOf(t *testing.T, f *fleet) flinkrest.JobSummary {
+	t.Helper()
+	jobs, err := f.clusters[0].Jobs(t.Context())
+	if err != nil || len(jobs) == 0 {
+		t.Fatal(jobs, err)
+	}
+	return jobs[0]
+}
+
+func newStore(texts platform.Texts) *store { return &store{texts: texts} }
