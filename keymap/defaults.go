@@ -95,6 +95,7 @@ func defaultTable() Table {
 		Edit:        bind("e", "e", "edit"),
 		Hidden:      bind("H", "H", "hidden"),
 		Undo:        bind("u", "u", "undo, roll back"),
+		Detach:      bind("t", "t", "detach"),
 	}
 }
 

@@ -14,6 +14,7 @@ func (m *Table) entries() []Entry {
 		{"table.stop", &m.Stop},
 		{"table.delete", &m.Delete},
 		{"table.edit", &m.Edit},
+		{"table.detach", &m.Detach},
 		{"table.create", &m.Create},
 		{"table.rescale", &m.Rescale},
 		{"table.results", &m.Results},

@@ -51,7 +51,7 @@ type Table struct {
 	PreviewDown, PreviewUp            key.Binding
 	YAML, Describe, Events, Instance  key.Binding
 	Toggle, Savepoint, Stop, Delete   key.Binding
-	Edit, Create, Rescale             key.Binding
+	Edit, Create, Rescale, Detach     key.Binding
 	Results, CopyMenu, Diff, Why, Job key.Binding
 	Hidden, Undo                      key.Binding
 }

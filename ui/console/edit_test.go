@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -269,3 +270,137 @@ func TestAnApplicationIsCopiedToAnotherEnvironment(t *testing.T) {
 		t.Errorf("the copy is %s, %v; want %s", a.Spec, err, want.Spec)
 	}
 }
+
+func TestASecretIsNeverShownNorKept(t *testing.T) {
+	t.Parallel()
+	direct := running(t)
+	c, seen := watched(t, direct)
+	dir := t.TempDir()
+	d := open(t, c, 140, 40, withDrafts(dir))
+	d.WaitForText("20 applications")
+	d.Press("7", "a")
+	d.WaitForText("What should it begin with?")
+	d.Press("y")
+	d.WaitForText("kind: Secret", "sasl.jaas.config:")
+	d.Press("alt+/")
+	d.Type("sasl")
+	d.Press("enter")
+	d.Type(" hunter2")
+	d.WaitForText("sasl.jaas.config:••••••••")
+	never := func() {
+		t.Helper()
+		if strings.Contains(d.Screen(), "hunter2") {
+			t.Fatalf("the secret is shown:\n%s", d.Screen())
+		}
+	}
+	never()
+	d.Press("esc")
+	d.WaitForText("nothing wrong was found", "NEW SECRET", "••••••")
+	never()
+	d.Press("enter")
+	d.WaitForText("Create my-secret")
+	never()
+	d.Press("y")
+	d.WaitForText("created my-secret", "✓ done")
+	never()
+	if sent := seen.all(); len(sent) != 1 || !strings.Contains(sent[0], "hunter2") {
+		t.Errorf("sent: %v", sent)
+	}
+	d.Press("esc", "@")
+	d.WaitForText("API calls", "POST")
+	d.Press("enter")
+	d.WaitForText("AS CURL")
+	never()
+	d.Press("esc", "esc")
+	d.WaitForText("my-secret")
+	d.Press("/")
+	d.Type("my-secret")
+	d.Press("enter", "e")
+	d.WaitForText("all of them are wanted, anew", "sasl.jaas.config:")
+	d.Type("# changed\n")
+	d.Press("esc")
+	d.WaitForText("spec.data.sasl.jaas.config: its value is wanted: an update replaces all of them")
+	d.Press("enter")
+	d.WaitForText("cannot apply")
+	if n := len(seen.all()); n != 1 {
+		t.Errorf("%d requests were sent", n)
+	}
+	if list, _ := disk.NewDrafts(dir).List(); len(list) != 0 {
+		t.Errorf("a draft of a secret is kept: %v", list)
+	}
+}
+
+func TestAnEnvironmentIsEditedWithItsDefaults(t *testing.T) {
+	t.Parallel()
+	direct := running(t)
+	d := open(t, direct, 140, 40, withDrafts(t.TempDir()))
+	d.WaitForText("20 applications", "staging")
+	d.Press("1", "j", "j", "j", "e")
+	d.WaitForText("Edit staging", "kubernetesNamespace:")
+	d.Type("computePoolDefaults:\n  spec: {}\n")
+	d.Press("esc")
+	d.WaitForText("YOUR CHANGES", "computePoolDefaults", "POST …/environments")
+	d.Press("enter")
+	d.WaitForText("Apply staging", "What will be sent")
+	d.Press("y")
+	d.WaitForText("applied staging")
+	e, err := cmfapi.Get[cmf.Environment](t.Context(), direct, cmf.Environments, cmf.Scope{}, "staging")
+	if err != nil || string(e.ComputePoolDefaults) != `{"spec":{}}` {
+		t.Errorf("got %s, %v", e.ComputePoolDefaults, err)
+	}
+}
+
+// editScenes are the screens of editing, how to get to them, and what comes last.
+var editScenes = []struct {
+	name string
+	do   func(*uitest.Driver)
+	wait []string
+}{
+	{"edit", func(*uitest.Driver) {}, []string{"check and compare"}},
+	{"edit-checks", func(d *uitest.Driver) {
+		d.Type("spec.typo: 1\n")
+		d.Press("up")
+	}, []string{"spec.typo: no such field is known"}},
+	{"edit-diff", func(d *uitest.Driver) {
+		d.Press("alt+/")
+		d.Type("tier")
+		d.Press("enter", "enter", "backspace", "backspace")
+		d.Type("owner: ana")
+		d.Press("alt+/")
+		d.Type("parallelism")
+		d.Press("enter", "backspace")
+		d.Type("2")
+		d.Press("enter")
+		d.Type("paralelism: 4")
+		d.Press("esc")
+	}, []string{"YOUR CHANGES", "paralelism"}},
+	{"edit-refused", func(d *uitest.Driver) {
+		d.Press("alt+/")
+		d.Type("state:")
+		d.Press("enter", "backspace")
+		d.Press("esc")
+	}, []string{"CHECKS", "NOT YET"}},
+}
+
+func TestEditScreens(t *testing.T) {
+	c := still(t)
+	for _, size := range sizes {
+		for _, scene := range editScenes {
+			name := scene.name + "-" + sizeName(size)
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				d := open(t, c, size[0], size[1], nil)
+				d.WaitForText("20 applications", "3 failing", "live")
+				d.Press("j", "j", "e")
+				d.WaitForText("apiVersion:")
+				scene.do(d)
+				d.WaitForText(scene.wait...)
+				waitIdle(d)
+				d.CheckSize(size[0], size[1])
+				d.Golden(name)
+			})
+		}
+	}
+}
+
+func sizeName(size [2]int) string { return strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1]) }

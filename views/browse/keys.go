@@ -236,7 +236,7 @@ func (v *View[T]) actionHints() []views.Hint {
 		h := views.Hint{Binding: a.Key(v.env.Keys)}
 		if ok {
 			h.Label = a.Verb(item.Value).Do
-			if err := v.refusal(a, item.Value); err != nil {
+			if err := v.refusal(a, item); err != nil {
 				h.Refused = err.Error()
 			}
 		}
@@ -253,19 +253,29 @@ var (
 	errOnlyQueries = errors.New("read-only: only queries are run, stopped and deleted from here")
 )
 
-func (v *View[T]) refusal(a Action[T], value T) error {
+func (v *View[T]) refusal(a Action[T], item Item[T]) error {
 	switch v.env.Server.ReadOnly {
 	case views.NothingAtAll:
 		return errReadOnly
 	case views.QueriesOnly:
-		if a.Reads == nil || !a.Reads(value) {
+		if a.Reads == nil || !a.Reads(item.Value) {
 			return errOnlyQueries
 		}
 	}
-	if a.Refuse == nil {
-		return nil
+	return a.refusal(item)
+}
+
+// refusal is why it cannot be done to an item, nil when it can.
+func (a Action[T]) refusal(item Item[T]) error {
+	if a.Refuse != nil {
+		if err := a.Refuse(item.Value); err != nil {
+			return err
+		}
 	}
-	return a.Refuse(value)
+	if a.RefuseItem != nil {
+		return a.RefuseItem(item)
+	}
+	return nil
 }
 
 func refused(name, label, reason string) tea.Cmd {

@@ -112,6 +112,8 @@ type Action[T any] struct {
 	Reads func(T) bool
 	// Refuse is nil, or why it cannot be done.
 	Refuse func(T) error
+	// RefuseItem is the same by where the item is, too; nil: Refuse says it all.
+	RefuseItem func(Item[T]) error
 	// Will says what happens to the item.
 	Will func(Item[T], time.Time) views.Fact
 	// Loses tells that something is lost for ever: the name has to be typed.

@@ -243,7 +243,7 @@ func (v *View[T]) refusalOf(a Action[T], t target[T]) error {
 	if t.absence != nil {
 		return t.absence
 	}
-	return v.refusal(a, t.item.Value)
+	return v.refusal(a, t.item)
 }
 
 // group is the targets of one verb.

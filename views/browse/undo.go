@@ -61,7 +61,7 @@ func (v *View[T]) inverse(items []Item[T]) (action Action[T], undoes []views.Tas
 			return action, nil, false
 		}
 		action, ok = v.actionNow(item, t.Undo)
-		if !ok || v.refusal(action, item.Value) != nil {
+		if !ok || v.refusal(action, item) != nil {
 			return action, nil, false
 		}
 		undoes = append(undoes, t)
@@ -130,8 +130,8 @@ func (v *View[T]) actOnTask(msg views.ActMsg) tea.Cmd {
 // taskQuestion is the question about a task once it is known what would be sent.
 func (v *View[T]) taskQuestion(ctx context.Context, q views.Confirmation, verb string, t views.Task) views.Confirmation {
 	r, err := readTask(ctx, &v.kind, &t)
-	if err == nil && v.refusal(Action[T]{Reads: r.action.Reads}, r.item.Value) != nil {
-		err = v.refusal(Action[T]{Reads: r.action.Reads}, r.item.Value)
+	if err == nil && v.refusal(Action[T]{Reads: r.action.Reads}, r.item) != nil {
+		err = v.refusal(Action[T]{Reads: r.action.Reads}, r.item)
 	}
 	if err != nil {
 		q.Targets[0].Refused, q.Plan = err.Error(), ""

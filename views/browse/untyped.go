@@ -175,9 +175,7 @@ func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (i
 			other = is.Do
 			continue
 		}
-		if a.Refuse != nil {
-			err = a.Refuse(item.Value)
-		}
+		err = a.refusal(item)
 		if err != nil {
 			err = &RefusedError{Verb: verb, Name: ref.Name, Reason: err}
 		}

@@ -76,10 +76,10 @@ func (p *Progress) snapshot() (steps []Done, state State, since time.Time, sent,
 	return append([]Done(nil), p.steps...), p.state, p.since, p.sent, p.ended, p.err
 }
 
-// apply sends a change that was reviewed, and follows the object until it is as
+// Apply sends a change that was reviewed, and follows the object until it is as
 // was asked for. What there is to say of it is returned. sent is called once the
 // server has taken the change.
-func (r *Rules) apply(ctx context.Context, c Change, p *Progress, now func() time.Time, sent func()) (text string, err error) {
+func (r *Rules) Apply(ctx context.Context, c Change, p *Progress, now func() time.Time, sent func()) (text string, err error) {
 	defer func() { p.end(err) }()
 	step := func(s views.Step) { p.step(s, now()) }
 	if err := r.readOnceMore(ctx, c, step); err != nil {

@@ -17,6 +17,7 @@ import (
 // margin is what stands left of the text of a page.
 const margin = 1
 
+// page is how many lines of a page are seen.
 func (v *View) page() int { return max(v.layout.height-2, 1) }
 
 // View implements views.View.
@@ -193,8 +194,14 @@ func (v *View) drawPage() []string {
 	}
 	l.top = max(min(l.top, len(l.lines)-v.page()), 0)
 	out := make([]string, 0, v.page())
-	for _, line := range l.lines[l.top:min(l.top+v.page(), len(l.lines))] {
+	last := min(l.top+v.page(), len(l.lines))
+	for _, line := range l.lines[l.top:last] {
 		out = append(out, clean.Blanks(margin)+line)
+	}
+	if more := len(l.lines) - last; more > 0 {
+		t := v.env.Theme
+		text := fmt.Sprintf("%s %s  %s", t.Glyphs.Ellipsis, count(more+1, "more line"), v.env.Keys.Move.PageDown.Help().Key)
+		out[len(out)-1] = clean.Blanks(margin) + t.Accent.Render(text)
 	}
 	return out
 }

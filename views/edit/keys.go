@@ -91,7 +91,7 @@ func (v *View) firstLine() int {
 }
 
 func (v *View) scrolls(msg tea.KeyMsg) bool {
-	by, ok := v.env.Keys.Move.Steps(msg, v.page(), len(v.layout.lines))
+	by, ok := v.env.Keys.Move.Steps(msg, max(v.page()-1, 1), len(v.layout.lines))
 	if ok {
 		v.layout.top = max(min(v.layout.top+by, len(v.layout.lines)-v.page()), 0)
 	}
@@ -201,7 +201,7 @@ func (v *View) question(rv Review, asked string, run func(Review, string) tea.Cm
 	}
 	q.Run = func(string) tea.Cmd { return run(rv, q.Doing) }
 	q.Load = func(ctx context.Context) views.Confirmation {
-		again, err := v.rules.review(ctx, v.draft, v.decided)
+		again, err := v.rules.Review(ctx, v.draft, v.decided)
 		if err == nil {
 			err = again.notReady(v.env.Keys)
 		}
@@ -286,7 +286,7 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 	done := map[bool]string{true: "created ", false: "applied "}[v.draft.New] + rv.Change.Target.Name
 	version := v.text.text.Version() + 2
 	send := v.mail.Report(doing, func(ctx context.Context) views.DoneMsg {
-		text, err := rules.apply(ctx, rv.Change, p, now, func() { _ = s.drop() })
+		text, err := rules.Apply(ctx, rv.Change, p, now, func() { _ = s.drop() })
 		if err != nil { // it is dropped already where the change was taken
 			draft.Problem = err.Error()
 			_ = s.save(draft, version)

@@ -64,7 +64,7 @@ func (r *Rules) open(ctx context.Context, env *views.Env, start Start, path stri
 	if err != nil {
 		return opened{}, err
 	}
-	text, err := r.text(raw)
+	text, err := r.Text(raw)
 	return opened{draft: views.Draft{Target: start.Target, Base: raw, Text: text}, first: text, notice: notice}, err
 }
 
@@ -84,7 +84,7 @@ func (r *Rules) resume(id string, drafts views.Drafts) (opened, error) {
 	out := opened{draft: d, resumed: true}
 	out.draft.Text = withoutErrors(d.Text)
 	if !d.New {
-		out.first, err = r.text(d.Base)
+		out.first, err = r.Text(d.Base)
 	}
 	return out, err
 }
@@ -123,6 +123,9 @@ func (r *Rules) openNew(ctx context.Context, env *views.Env, start Start, path s
 
 // here is what Within says of where the person is.
 func (r *Rules) here(ref views.Ref) string {
+	if r.Here != nil {
+		return r.Here(ref)
+	}
 	if ref.Parent != "" {
 		return ref.Parent
 	}

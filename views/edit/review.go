@@ -59,10 +59,10 @@ func (r Review) Fingerprint() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// review reads a draft's text, reads the object as it is now, and puts both
+// Review reads a draft's text, reads the object as it is now, and puts both
 // together. decided are the conflicts that the person has decided, by key. The
 // error is one of reading the object: there is no review then.
-func (r *Rules) review(ctx context.Context, draft views.Draft, decided map[string]bool) (Review, error) {
+func (r *Rules) Review(ctx context.Context, draft views.Draft, decided map[string]bool) (Review, error) {
 	places, placesErr := r.places(ctx, draft)
 	out := Review{Doc: read(ctx, draft.Text, r.schema(draft, places))}
 	out.Problems = slices.Clone(out.Doc.problems)
@@ -104,6 +104,13 @@ func (r *Rules) schema(draft views.Draft, places []string) *Schema {
 	return &s
 }
 
+func (r *Rules) namePath() []string {
+	if r.NamePath != nil {
+		return r.NamePath
+	}
+	return []string{"metadata", "name"}
+}
+
 func (r *Review) problem(path []string, warning bool, text string) {
 	p := Problem{Line: LineOf(r.Doc.node, path), Warning: warning, Text: text}
 	if len(path) > 0 {
@@ -134,7 +141,7 @@ func (r *Rules) reviewNew(ctx context.Context, out *Review) error {
 	}
 	switch _, err := r.Read(ctx, out.Change.Target); {
 	case err == nil:
-		out.problem([]string{"metadata", "name"}, false, fmt.Sprintf("%s is there already: choose another name, or edit that one", where(out.Change.Target)))
+		out.problem(r.namePath(), false, fmt.Sprintf("%s is there already: choose another name, or edit that one", where(out.Change.Target)))
 	case fault.Is(err, fault.NotFound):
 	default:
 		return err
@@ -171,7 +178,7 @@ func (r *Rules) reviewOld(ctx context.Context, draft views.Draft, decided map[st
 	out.Yours = c.Changed()
 	out.Problems = append(out.Problems, CheckFixed(out.Doc.node, r.Schema, base, c.Mine)...)
 	if name := r.Name(c.Mine); name != draft.Target.Name {
-		out.problem([]string{"metadata", "name"}, false, "the name cannot be changed: a is for a copy under another name")
+		out.problem(r.namePath(), false, "the name cannot be changed: a is for a copy under another name")
 	}
 	r.check(ctx, out)
 	return nil
@@ -283,7 +290,7 @@ func take(doc, from any, path diff.Path) any {
 // check runs the kind's own checks and puts all problems in the order of lines.
 func (r *Rules) check(ctx context.Context, out *Review) {
 	if r.Name(out.Doc.value) == "" {
-		out.problem([]string{"metadata", "name"}, false, "it has no name")
+		out.problem(r.namePath(), false, "it has no name")
 	}
 	if r.Check != nil {
 		for _, f := range r.Check(ctx, out.Change) {

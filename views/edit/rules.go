@@ -35,6 +35,10 @@ type Rules struct {
 	Places func(context.Context) ([]string, error)
 	// At is the address of what lives within a place.
 	At func(within, name string) views.Ref
+	// Here says where the person is, as Within has it; nil: the parent or the scope.
+	Here func(views.Ref) string
+	// NamePath is where the name stands; nil: metadata.name.
+	NamePath []string
 	// Name is the name in a document.
 	Name func(doc any) string
 
@@ -102,8 +106,8 @@ func (c Change) Touches(path ...string) bool {
 	return !diff.Equal(was, is)
 }
 
-// text makes the text of an object.
-func (r *Rules) text(raw json.RawMessage) (string, error) {
+// Text makes the text of an object.
+func (r *Rules) Text(raw json.RawMessage) (string, error) {
 	if r.Write != nil {
 		return r.Write(raw)
 	}
@@ -112,7 +116,7 @@ func (r *Rules) text(raw json.RawMessage) (string, error) {
 
 // value is the part of an object that a text shows, as a document.
 func (r *Rules) value(ctx context.Context, raw json.RawMessage) (any, error) {
-	text, err := r.text(raw)
+	text, err := r.Text(raw)
 	if err != nil {
 		return nil, err
 	}

@@ -393,7 +393,7 @@ func (v *View) askReview() tea.Cmd {
 	}
 	rules, draft, decided := v.rules, v.draft, maps.Clone(v.decided)
 	return v.mail.Ask("review", func(ctx context.Context) tea.Msg {
-		out, err := rules.review(ctx, draft, decided)
+		out, err := rules.Review(ctx, draft, decided)
 		return reviewMsg{out, err}
 	})
 }

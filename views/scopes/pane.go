@@ -264,6 +264,10 @@ func (p *Pane) handleKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case keymap.Matches(msg, keys.Enter, keys.Right):
 		return tea.Sequence(p.choose(), views.Send(EnteredMsg{}))
+	case keymap.Matches(msg, p.env.Keys.Table.Edit):
+		return p.edit()
+	case keymap.Matches(msg, p.env.Keys.Table.Create):
+		return p.create()
 	case keymap.Matches(msg, p.env.Keys.Table.Copy):
 		return views.Send(views.CopyMsg{What: p.wanted, Text: p.wanted})
 	}
@@ -325,7 +329,7 @@ func (p *Pane) Wheel(_, _, delta int) tea.Cmd { return p.move(delta) }
 // Hints implements views.Hinter.
 func (p *Pane) Hints() []views.Hint {
 	k := p.env.Keys
-	return []views.Hint{{Binding: k.Move.Down, Label: "choose"}, {Binding: k.Move.Enter, Label: "its objects"}, {Binding: k.Table.Copy}}
+	return []views.Hint{{Binding: k.Move.Down, Label: "choose"}, {Binding: k.Move.Enter, Label: "its objects"}, {Binding: k.Table.Edit}, {Binding: k.Table.Create}, {Binding: k.Table.Copy}}
 }
 
 func (p *Pane) scroll() {

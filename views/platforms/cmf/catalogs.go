@@ -32,6 +32,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(api, in(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own")},
+		Editor:  catalogEditor(api),
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
 			at := browse.Location{Parent: i.Value.Metadata.Name}
 			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " databases", Make: func(env *views.Env) views.View {
@@ -49,7 +50,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 		Detail: func(_ context.Context, i catalog) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
-		Empty: "tables in Kafka need one: confluent flink catalog create",
+		Empty: "tables in Kafka need one: a creates it",
 	})
 }
 
@@ -76,6 +77,7 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them")},
+		Editor:  databaseEditor(api),
 		Pages:   []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
 		Facts: func(i database, now time.Time) []views.Fact {
 			return []views.Fact{
@@ -88,7 +90,7 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 		Detail: func(_ context.Context, i database) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
-		Empty: "no database in this catalog",
+		Empty: "no database in this catalog: a creates one",
 	})
 }
 

@@ -35,7 +35,8 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 			}},
 			ageColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Pages: []browse.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},
+		Editor: clusterEditor(api),
+		Pages:  []browse.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},
 		Facts: func(i cluster, now time.Time) []views.Fact {
 			s := i.Value.Status
 			if s == nil {

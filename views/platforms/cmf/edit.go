@@ -2,6 +2,7 @@ package cmf
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"drey/client/cmfapi"
 	"drey/views"
 	"drey/views/browse"
-	"drey/views/diff"
 	"drey/views/edit"
 )
 
@@ -113,7 +113,7 @@ func (w writer) send(ctx context.Context, c edit.Change, step func(views.Step)) 
 
 // rulesOf are the rules of a kind whose documents are sent as they are.
 func rulesOf(api *cmfapi.Client, kind cmf.Kind, schema *edit.Schema) edit.Rules {
-	w := writer{api: api, kind: ownKind(kind)}
+	w := writer{api: api, kind: ownKind(kind), body: func(c edit.Change) (any, error) { return clearedLabels(c), nil }}
 	r := edit.Rules{
 		Schema: schema, Hidden: serverOwned, Name: metadataName, Plan: w.plan, Send: w.send,
 		At: func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
@@ -187,6 +187,17 @@ func wanted(doc any, paths ...string) []edit.Finding {
 	return found
 }
 
+// atLeastOne finds a number below 1.
+func atLeastOne(doc any, path ...string) []edit.Finding {
+	value, _ := edit.Member(doc, path...)
+	if n, ok := value.(json.Number); ok {
+		if i, err := n.Int64(); err == nil && i < 1 {
+			return []edit.Finding{{Path: path, Text: "it must be larger than 0"}}
+		}
+	}
+	return nil
+}
+
 // clearedLabels sends labels and annotations that were taken out as empty: what is
 // left out of a request stays as it is (cmf-behaviour.md §3.9).
 func clearedLabels(c edit.Change) any {
@@ -211,13 +222,6 @@ func clearedLabels(c edit.Change) any {
 	}
 	out["metadata"] = meta
 	return out
-}
-
-// equal tells whether two documents have the same at a path.
-func equal(a, b any, path ...string) bool {
-	x, _ := edit.Member(a, path...)
-	y, _ := edit.Member(b, path...)
-	return diff.Equal(x, y)
 }
 
 // template fills the place of a new object into a text.

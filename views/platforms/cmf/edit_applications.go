@@ -1,8 +1,8 @@
 package cmf
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"time"
@@ -63,8 +63,6 @@ func scheduleSchema() *edit.Schema {
 
 func applicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] {
 	r := rulesOf(api, cmf.Applications, applicationSchema())
-	w := writer{api: api, kind: ownKind(cmf.Applications), body: func(c edit.Change) (any, error) { return clearedLabels(c), nil }}
-	r.Send = w.send
 	r.Template = func(within string) string { return template(within, applicationTemplate) }
 	r.Copied = func(path []string) bool {
 		return len(path) == 3 && path[0] == "spec" && path[1] == "job" && path[2] == "startFromSavepoint" // it is of another one
@@ -124,12 +122,7 @@ var flinkVersion = regexp.MustCompile(`^v\d+_\d+$`)
 func checkApplication(c edit.Change) []edit.Finding {
 	found := checkName(c, deploymentName)
 	for _, path := range [][]string{{"spec", "job", "parallelism"}, {"spec", "taskManager", "replicas"}, {"spec", "jobManager", "replicas"}} {
-		value, _ := edit.Member(c.Mine, path...)
-		if n, ok := value.(json.Number); ok {
-			if i, err := n.Int64(); err == nil && i < 1 {
-				found = append(found, edit.Finding{Path: path, Text: "it must be larger than 0"})
-			}
-		}
+		found = append(found, atLeastOne(c.Mine, path...)...)
 	}
 	for _, name := range operatorKeys {
 		if isMember(c.Mine, "spec", "flinkConfiguration", name) {
@@ -147,10 +140,11 @@ func checkApplication(c edit.Change) []edit.Finding {
 
 // upgraded are the parts of a change that decide what happens to the job.
 type upgraded struct {
-	mode            string // of the specification to come
-	wants, wanted   string // job.state to come, and before
-	running, spec   bool
-	from, parallels string
+	mode          string // of the specification to come
+	wants, wanted string // job.state to come, and before
+	job           string // its state
+	running       bool
+	spec          bool // it changes
 }
 
 func upgradeOf(c edit.Change) upgraded {
@@ -165,7 +159,7 @@ func upgradeOf(c edit.Change) upgraded {
 	if u.wants == "" {
 		u.wants = cmf.DesiredRunning
 	}
-	u.wanted, u.running, u.spec = before.DesiredState(), before.JobState() == cmf.JobRunning, c.Touches("spec")
+	u.wanted, u.job, u.running, u.spec = before.DesiredState(), before.JobState(), before.JobState() == cmf.JobRunning, c.Touches("spec")
 	return u
 }
 
@@ -196,7 +190,11 @@ func applicationWill(c edit.Change) views.Fact {
 	case u.wants == cmf.DesiredSuspended:
 		f.Text = fmt.Sprintf(state, "would start again")
 	case !u.running:
-		f.Text = "its job does not run: it is deployed anew with this specification"
+		f.Text = "its job is " + cmp.Or(u.job, "not there") + ": it is deployed anew" + map[string]string{
+			cmf.UpgradeModeSavepoint: "; no savepoint can be taken now",
+			cmf.UpgradeModeLastState: ", from its last checkpoint",
+			cmf.UpgradeModeStateless: ", without state",
+		}[u.mode]
 	case state != "":
 		f.Text = fmt.Sprintf(state, "starts again")
 	}

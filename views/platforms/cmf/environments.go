@@ -79,6 +79,7 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 		Title: "Environments", Short: "Envs", Aliases: []string{"env", "envs", "environment"},
 		NameOf: cmf.Environment.EffectiveName,
 		Key:    func(i environment) string { return keyOf("", "", "", i.Value.EffectiveName()) },
+		Editor: environmentEditor(api),
 		Columns: []browse.Column[cmf.Environment]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i environment) grid.Cell { return grid.Word(i.Value.EffectiveName(), themes.Plain) }},
 			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return cellWord(i.Value.KubernetesNamespace, themes.Dim) }},

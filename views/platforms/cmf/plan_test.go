@@ -121,7 +121,7 @@ func findFor[T any](t *testing.T, k browse.Kind[T], at browse.Location, action b
 			t.Fatal(err)
 		}
 		for _, item := range batch.Items {
-			if action.Verb(item.Value) == verb && (action.Refuse == nil || action.Refuse(item.Value) == nil) && hasWay(t, action, item) {
+			if action.Verb(item.Value) == verb && (action.Refuse == nil || action.Refuse(item.Value) == nil) && (action.RefuseItem == nil || action.RefuseItem(item) == nil) && hasWay(t, action, item) {
 				return item, true
 			}
 		}

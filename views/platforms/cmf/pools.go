@@ -40,6 +40,7 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i pool) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 		},
 		Actions: []browse.Action[cmf.ComputePool]{deletePool(api)},
+		Editor:  poolEditor(api),
 		Open: func(_ *views.Env, i pool) tea.Cmd {
 			return openStatementsOf(api, i)
 		},
@@ -48,7 +49,7 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 		Detail: func(_ context.Context, i pool) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
-		Empty: "statements need one: confluent flink compute-pool create",
+		Empty: "statements need one: a creates it",
 	})
 }
 

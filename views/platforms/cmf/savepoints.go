@@ -47,7 +47,8 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
-		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint(api)},
+		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint(api), detachSavepoint(api)},
+		Editor:  savepointEditor(api),
 		Pages: []browse.Page[cmf.Savepoint]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, savepointAddress, savepointName)},
 		},
@@ -172,12 +173,6 @@ func savepointState(s cmf.Savepoint) (string, themes.Tone) {
 
 func deleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 	action := deletion(api, savepointAddress, savepointName, "")
-	action.Refuse = func(s cmf.Savepoint) error {
-		if pendingDeletion(s) {
-			return errDeleting
-		}
-		return nil
-	}
 	action.Will = func(i savepoint, _ time.Time) views.Fact {
 		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
 		if *i.Location == (browse.Location{}) {
@@ -186,7 +181,8 @@ func deleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 		return f
 	}
 	action.Begun = func(_, now cmf.Savepoint) bool { return pendingDeletion(now) }
-	return action
+	return withForce(api, action, savepointAddress, savepointName, "the savepoint and its data are lost; of a detached one the data stay",
+		"the record is lost at once; its data may stay where they are, and nothing points to them any more")
 }
 
 func savepointFacts(i savepoint, now time.Time) []views.Fact {

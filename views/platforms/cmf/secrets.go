@@ -38,6 +38,7 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.Secret]{deletion(api, in(cmf.Secrets), name, "the server refuses while it is mapped")},
+		Editor:  secretEditor(api),
 		Open: func(_ *views.Env, i secret) tea.Cmd {
 			return openMappingsOf(api, i)
 		},
@@ -48,7 +49,7 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 				{Label: "changed", Text: ago(cmf.ParseTime(i.Value.Metadata.UpdateTimestamp), now)},
 			}
 		},
-		Empty: "no secrets",
+		Empty: "no secrets: a creates one",
 	})
 }
 
@@ -57,6 +58,7 @@ func openMappingsOf(api *cmfapi.Client, i secret) tea.Cmd {
 	name, kind := i.Value.Metadata.Name, SecretMappings(api)
 	kind.Title = name + " mappings"
 	kind.Only = func(m mapping) bool { return m.Value.Spec.SecretName == name }
+	kind.Editor = mappingEditor(api, name)
 	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, browse.Location{}) }})
 }
 
@@ -79,7 +81,8 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL")},
+		Editor:  mappingEditor(api, ""),
 		Pages:   []browse.Page[cmf.SecretMapping]{yamlPage(api, cmf.SecretMappings, name)},
-		Empty:   "mapped nowhere",
+		Empty:   "mapped nowhere: a maps it",
 	})
 }

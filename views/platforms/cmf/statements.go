@@ -48,6 +48,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return cellWord(oneLine(i.Value.Spec.Statement), themes.Plain) }},
 		},
 		Actions: statementActions(api),
+		Editor:  statementEditor(api),
 		Open: func(_ *views.Env, i statement) tea.Cmd {
 			return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 		},

@@ -1,0 +1,179 @@
+package cmf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/client/fault"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/edit"
+)
+
+// detachedOwner is what a savepoint that belongs to nothing says of its owner.
+const detachedOwner = "detached"
+
+// savepointOwner writes whose a savepoint is: prod/orders, prod/statements/s, or
+// detached.
+func savepointOwner(ref views.Ref) string {
+	if ref.Scope == "" {
+		return detachedOwner
+	}
+	return ref.Scope + "/" + ref.Parent
+}
+
+// savepointAt reads it. An owner that says nothing is nobody's: the server is not
+// asked for it.
+func savepointAt(owner, name string) views.Ref {
+	scope, parent, _ := strings.Cut(owner, "/")
+	if owner == detachedOwner {
+		scope = ""
+	}
+	return views.Ref{Scope: scope, Parent: parent, Name: name}
+}
+
+// savepointEditor takes savepoints and registers those that somebody else took;
+// none can be changed (cmf-behaviour.md §2.6).
+func savepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
+	r := rulesOf(api, cmf.ApplicationSavepoints, document(cmf.ApplicationSavepoints, object(map[string]*edit.Schema{
+		"path": text, "formatType": oneOf("CANONICAL", "NATIVE", "UNKNOWN"), "backoffLimit": whole, "pinned": truth,
+	})))
+	w := writer{api: api, kind: func(ref views.Ref) (cmf.Kind, cmf.Scope) {
+		return savepointAddress(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
+	}}
+	r.Plan, r.Send = w.plan, w.send
+	r.Within, r.At, r.Places = "of", savepointAt, nil
+	r.Here = func(ref views.Ref) string {
+		if ref.Scope == "" && ref.Name == "" {
+			return ""
+		}
+		return savepointOwner(ref)
+	}
+	r.Template = func(within string) string {
+		return strings.Replace(template(within, savepointTemplate), "my-savepoint", "savepoint-"+time.Now().UTC().Format("20060102-150405"), 1)
+	}
+	r.Check = func(_ context.Context, c edit.Change) []edit.Finding { return checkNewSavepoint(c) }
+	r.Will = func(c edit.Change) views.Fact {
+		f := views.Fact{Label: "what happens", Text: "a savepoint is written; the job goes on"}
+		if c.Target.Scope == "" {
+			f.Text = "it is registered; whether its data are there is not looked at"
+		}
+		return f
+	}
+	return &browse.Editor[cmf.Savepoint]{
+		Rules: r, CreateOnly: "a savepoint cannot be changed",
+		Reached: func(_, now cmf.Savepoint, _ time.Duration) (bool, error) {
+			p, err := reachedSavepoint(now)
+			return p.Done || now.State() == "", err
+		},
+	}
+}
+
+const savepointTemplate = `# A new savepoint. Lines beginning with # are comments: they are not sent.
+of: %s # ENVIRONMENT/APPLICATION, ENVIRONMENT/statements/STATEMENT, or detached; not sent
+apiVersion: cmf.confluent.io/v1
+kind: Savepoint
+metadata:
+  name: my-savepoint
+spec:
+  formatType: CANONICAL # or NATIVE
+  # path: s3://bucket/savepoints # without it the job's own; of a detached one where it is
+  # backoffLimit: 3 # how often it is tried again; -1 for ever
+`
+
+func checkNewSavepoint(c edit.Change) []edit.Finding {
+	found := checkName(c, resourceName)
+	ref := c.Target
+	switch {
+	case ref.Scope == "" && ref.Parent == "":
+		found = append(found, wanted(c.Mine, "spec.path")...)
+	case ref.Parent == "" || ref.Parent == ofStatement:
+		found = append(found, edit.Finding{Path: []string{"of"}, Text: "want ENVIRONMENT/APPLICATION, ENVIRONMENT/statements/STATEMENT, or detached"})
+	}
+	if value, _ := edit.Member(c.Mine, "spec", "backoffLimit"); value != nil && strings.HasPrefix(fmt.Sprint(value), "-") && fmt.Sprint(value) != "-1" {
+		found = append(found, edit.Finding{Path: []string{"spec", "backoffLimit"}, Text: "want -1 or more"})
+	}
+	return found
+}
+
+// verbDetach makes a savepoint outlive its application.
+var verbDetach = views.Verb{Do: "detach", Doing: "detaching", Done: "detached"}
+
+func detachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
+	step := func(i savepoint) views.Step {
+		kind, scope := savepointAddress(*i.Location)
+		return views.Step{Method: "POST", Path: kind.ItemPath(scope, i.Value.Metadata.Name) + "/detach"}
+	}
+	return browse.Action[cmf.Savepoint]{
+		Key:   func(m *keymap.Map) key.Binding { return m.Table.Detach },
+		Verb:  func(cmf.Savepoint) views.Verb { return verbDetach },
+		Verbs: []views.Verb{verbDetach},
+		RefuseItem: func(i savepoint) error {
+			switch kind, _ := savepointAddress(*i.Location); {
+			case kind.Collection == cmf.DetachedSavepoints.Collection:
+				return errors.New("it is detached already")
+			case kind.Collection == cmf.StatementSavepoints.Collection:
+				return errors.New("those of statements cannot be detached")
+			case i.Value.State() != cmf.SavepointCompleted:
+				return fmt.Errorf("it is %s: only a COMPLETED one can be detached", i.Value.State())
+			}
+			return nil
+		},
+		Will: func(savepoint, time.Time) views.Fact {
+			return views.Fact{Label: "what happens", Text: "it outlives the application, and can start another one; deleting it will never delete its data"}
+		},
+		Plan: func(i savepoint, _ string) []views.Step { return []views.Step{step(i)} },
+		Run: func(ctx context.Context, i savepoint, _ string, told func(views.Step)) (string, error) {
+			told(step(i))
+			_, scope := savepointAddress(*i.Location)
+			_, err := api.DetachSavepoint(ctx, scope, i.Value.Metadata.Name)
+			return "", err
+		},
+		Removes: true, // it is no more where it was
+	}
+}
+
+// howForce deletes a record without asking the cluster.
+const howForce = "force"
+
+// withForce adds the way by force to a deletion: plain and forced say what each
+// comes to.
+func withForce[T any](api *cmfapi.Client, a browse.Action[T], address address, name func(T) string, plain, forced string) browse.Action[T] {
+	a.Ways = func(context.Context, browse.Item[T], time.Time) ([]views.Choice, error) {
+		return []views.Choice{
+			{Label: "Delete", Detail: plain, Tone: themes.Warn, Loses: true},
+			{How: howForce, Label: "Force: forget it without asking the cluster", Detail: forced, Tone: themes.Warn, Loses: true},
+		}, nil
+	}
+	a.Which = "How?"
+	run, plan := a.Run, a.Plan
+	a.Plan = func(i browse.Item[T], how string) []views.Step {
+		steps := plan(i, how)
+		if how == howForce {
+			steps[0].Path += "?force=true"
+		}
+		return steps
+	}
+	a.Run = func(ctx context.Context, i browse.Item[T], how string, step func(views.Step)) (string, error) {
+		if how != howForce {
+			return run(ctx, i, how, step)
+		}
+		step(a.Plan(i, how)[0])
+		kind, scope := address(*i.Location)
+		err := cmfapi.Delete(ctx, api, kind, scope, name(i.Value), true)
+		if fault.Is(err, fault.NotFound) {
+			err = nil // somebody else was quicker
+		}
+		return "by force", err
+	}
+	return a
+}

@@ -1,0 +1,75 @@
+package scopes
+
+import (
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/edit"
+)
+
+// rules are those by which scopes are edited, nil where they are not.
+func (p *Pane) rules() *edit.Rules {
+	if p.session.Scopes == nil {
+		return nil
+	}
+	for _, k := range p.session.Kinds {
+		if k.Info().Name == p.session.Scopes.Plural {
+			return browse.EditorOf(k)
+		}
+	}
+	return nil
+}
+
+// editRefusal is why no scope is edited or created, nil when they are.
+func (p *Pane) editRefusal() error {
+	switch {
+	case p.rules() == nil:
+		return fmt.Errorf("this server changes no %s", p.Title())
+	case p.env.Server.ReadOnly != views.Writable:
+		return fmt.Errorf("read-only: nothing is changed from here")
+	}
+	return nil
+}
+
+func (p *Pane) edit() tea.Cmd {
+	if err := p.editRefusal(); err != nil {
+		return views.Notice(themes.Warn, "cannot edit: "+err.Error())
+	}
+	if p.wanted == "" {
+		return views.Notice(themes.Warn, "choose one "+p.session.Scopes.Singular+" to edit it")
+	}
+	return p.openEdit("edit "+p.wanted, edit.Start{Target: views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted}})
+}
+
+// create makes a new scope: as a copy of the one that is chosen, or from a template.
+func (p *Pane) create() tea.Cmd {
+	if err := p.editRefusal(); err != nil {
+		return views.Notice(themes.Warn, "cannot create: "+err.Error())
+	}
+	start := edit.Start{New: true, Target: views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted}}
+	title := "new " + p.session.Scopes.Singular
+	if p.wanted == "" {
+		return p.openEdit(title, start)
+	}
+	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
+		Title: "New " + p.session.Scopes.Singular, Button: "Begin", Plan: "create", Which: "What should it begin with?",
+		Asked: p.env.Keys.Table.Create.Keys()[0],
+		Choices: []views.Choice{
+			{Label: "A template", Detail: "what is usual, with comments"},
+			{How: "copy", Label: "A copy of " + p.wanted, Detail: "under another name"},
+		},
+		Run: func(how string) tea.Cmd {
+			start.Copy = how == "copy"
+			return p.openEdit(title, start)
+		},
+	}})
+}
+
+func (p *Pane) openEdit(title string, start edit.Start) tea.Cmd {
+	rules := p.rules()
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return edit.New(env, rules, start) }})
+}
