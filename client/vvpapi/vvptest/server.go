@@ -1,0 +1,514 @@
+// Package vvptest is a strict server of Ververica Platform 2.x for tests: names,
+// media types, merge patches, states and errors are as the product's document and
+// public clients have them (platforms.md B, platforms-supplement.md §4).
+package vvptest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Quirks are what servers were seen to do. The zero value does none of it.
+type Quirks struct {
+	Polls         int    // so many reads find a deployment TRANSITIONING
+	Token         string // the only one that opens; "" opens to everybody
+	NoNamespaces  bool   // listing namespaces is 403, as Spring says it
+	Wrapped       bool   // answers of the application manager are inside data
+	LowerCase     bool   // states come in lower case
+	LosePatch     bool   // one PATCH is carried out and its connection ends
+	FailSavepoint bool   // savepoints fail
+	HTML          bool   // everything is a proxy's page
+}
+
+// Server is one platform with the namespaces default and team.
+type Server struct {
+	URL string
+
+	t       testing.TB
+	web     *httptest.Server
+	mu      sync.Mutex
+	quirks  Quirks
+	clock   time.Time
+	made    int
+	objects map[string][]map[string]any // by namespace/collection, in their order
+	on      map[string]*way             // deployments by id
+	seen    []string
+}
+
+// way is where a deployment goes.
+type way struct {
+	polls int
+	to    string
+}
+
+// New starts a server; it ends with the test.
+func New(t testing.TB, quirks Quirks) *Server {
+	t.Helper()
+	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC), objects: map[string][]map[string]any{}, on: map[string]*way{}}
+	for _, ns := range []string{"default", "team"} {
+		s.add(ns, "deployment-targets", "kubernetes", map[string]any{"kubernetes": map[string]any{"namespace": "jobs-" + ns}})
+		s.add(ns, "secret-values", "DB_PASSWORD", map[string]any{"kind": "PLAIN"})
+	}
+	s.objects["default/sqlscripts"] = []map[string]any{{"name": "namespaces/default/sqlscripts/hourly", "displayName": "hourly", "script": "SELECT * FROM orders", "createTime": "2026-03-01T10:00:00Z"}}
+	s.web = httptest.NewServer(s)
+	s.URL = s.web.URL
+	t.Cleanup(s.web.Close)
+	return s
+}
+
+// Set changes the quirks.
+func (s *Server) Set(change func(*Quirks)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.quirks)
+}
+
+// Changes are the requests that were no reads.
+func (s *Server) Changes() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.seen), func(line string) bool { return strings.HasPrefix(line, "GET ") })
+}
+
+// Seen are all requests.
+func (s *Server) Seen() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen)
+}
+
+// AddDeployment makes a deployment that has been there for a while.
+func (s *Server) AddDeployment(namespace, name, state, restore string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wanted := state
+	if state == "FAILED" || state == "FINISHED" {
+		wanted = "RUNNING"
+	}
+	d := s.add(namespace, "deployments", name, map[string]any{
+		"state": wanted, "upgradeStrategy": map[string]any{"kind": "STATEFUL"}, "restoreStrategy": map[string]any{"kind": restore},
+		"deploymentTargetName": "kubernetes",
+		"template": map[string]any{"spec": map[string]any{
+			"artifact":    map[string]any{"kind": "JAR", "jarUri": "s3://jars/" + name + ".jar", "entryClass": "io.acme.Main", "flinkVersion": "1.18"},
+			"parallelism": 2,
+		}},
+	})
+	d["status"] = map[string]any{"state": state}
+	id := idOf(d)
+	if state == "FAILED" {
+		s.job(namespace, d, "FAILED", "java.lang.RuntimeException: no records\nCaused by: java.io.IOException: the topic is gone")
+		s.event(namespace, id, "TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS", "The job failed 4 times")
+	}
+	if state == "RUNNING" {
+		s.job(namespace, d, "STARTED", "")
+		d["status"].(map[string]any)["running"] = map[string]any{"jobId": "j", "conditions": []any{}}
+	}
+}
+
+// Edit changes an object of a collection as somebody else would.
+func (s *Server) Edit(namespace, collection, name string, change func(map[string]any)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o := s.find(namespace, collection, name); o != nil {
+		change(o)
+		s.touch(o)
+	}
+}
+
+// AddCluster makes a session cluster.
+func (s *Server) AddCluster(namespace, name, state string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.add(namespace, "sessionclusters", name, map[string]any{"state": state, "deploymentTargetName": "kubernetes", "flinkVersion": "1.18", "numberOfTaskManagers": 2})
+	c["status"] = map[string]any{"state": state}
+}
+
+func (s *Server) add(namespace, collection, name string, spec map[string]any) map[string]any {
+	s.made++
+	s.clock = s.clock.Add(time.Second)
+	at := s.clock.Format(time.RFC3339Nano)
+	o := map[string]any{
+		"kind": kindOf(collection), "apiVersion": "v1",
+		"metadata": map[string]any{
+			"id": fmt.Sprintf("00000000-0000-0000-0000-%012d", s.made), "name": name, "namespace": namespace,
+			"createdAt": at, "modifiedAt": at, "resourceVersion": 1, "labels": map[string]any{}, "annotations": map[string]any{},
+		},
+		"spec": spec,
+	}
+	key := namespace + "/" + collection
+	s.objects[key] = append(s.objects[key], o)
+	return o
+}
+
+func kindOf(collection string) string {
+	return map[string]string{
+		"deployments": "Deployment", "jobs": "Job", "savepoints": "Savepoint", "events": "Event", "sessionclusters": "SessionCluster",
+		"deployment-targets": "DeploymentTarget", "secret-values": "SecretValue",
+	}[collection]
+}
+
+func (s *Server) touch(o map[string]any) {
+	m := o["metadata"].(map[string]any)
+	version, _ := m["resourceVersion"].(int)
+	m["resourceVersion"] = version + 1
+	s.clock = s.clock.Add(time.Second)
+	m["modifiedAt"] = s.clock.Format(time.RFC3339Nano)
+}
+
+func idOf(o map[string]any) string { return o["metadata"].(map[string]any)["id"].(string) }
+
+func (s *Server) job(namespace string, d map[string]any, state, failure string) {
+	j := s.add(namespace, "jobs", "", map[string]any{"parallelism": 2})
+	m := j["metadata"].(map[string]any)
+	m["deploymentId"], m["deploymentName"] = idOf(d), d["metadata"].(map[string]any)["name"]
+	delete(m, "name")
+	status := map[string]any{"state": state}
+	if failure != "" {
+		status["failure"] = map[string]any{"message": failure, "reason": "JobFailed", "failedAt": m["createdAt"]}
+	} else {
+		status["started"] = map[string]any{"flinkJobId": "0123456789abcdef0123456789abcdef", "startedAt": m["createdAt"], "observedFlinkJobStatus": "RUNNING", "observedFlinkJobRestarts": 0}
+	}
+	j["status"] = status
+}
+
+func (s *Server) event(namespace, deployment, name, message string) {
+	e := s.add(namespace, "events", name, map[string]any{"message": message})
+	e["metadata"].(map[string]any)["deploymentId"] = deployment
+}
+
+// find looks for an object by its name or its id.
+func (s *Server) find(namespace, collection, name string) map[string]any {
+	for _, o := range s.objects[namespace+"/"+collection] {
+		m := o["metadata"].(map[string]any)
+		if m["name"] == name || m["id"] == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	rec := httptest.NewRecorder()
+	s.mu.Lock()
+	s.seen = append(s.seen, r.Method+" "+r.URL.Path)
+	lost := s.quirks.LosePatch && r.Method == http.MethodPatch
+	s.serve(rec, r, body)
+	if lost {
+		s.quirks.LosePatch = false
+	}
+	s.mu.Unlock()
+	if lost {
+		panic(http.ErrAbortHandler)
+	}
+	for name, values := range rec.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(rec.Code)
+	_, _ = w.Write(rec.Body.Bytes())
+}
+
+var (
+	managerPath  = regexp.MustCompile(`^/api/v1/namespaces/([^/]+)/([^/]+)(?:/([^/]+))?$`)
+	platformPath = regexp.MustCompile(`^/(?:sql/v1beta1|apitokens/v1|catalog/v1beta2)/namespaces/([^/]+)/([^/:]+)(?:/([^/:]+))?(?::([a-z-]+))?$`)
+)
+
+func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request, body []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	switch m, p := managerPath.FindStringSubmatch(r.URL.Path), platformPath.FindStringSubmatch(r.URL.Path); {
+	case s.quirks.HTML:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, "<html><title>proxy</title></html>")
+	case s.quirks.Token != "" && r.Header.Get("Authorization") != "Bearer "+s.quirks.Token:
+		s.refuse(w, http.StatusUnauthorized, "request needs authentication")
+	case len(body) > 0 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/yaml"):
+		s.refuse(w, http.StatusUnsupportedMediaType, "want application/json or application/yaml")
+	case r.URL.Path == "/api/v1/status/system-info":
+		answer(w, map[string]any{"kind": "SystemInformation", "apiVersion": "v1", "status": map[string]any{"revisionInformation": map[string]any{"buildVersion": "2.12.1"}}})
+	case r.URL.Path == "/namespaces/v1/namespaces" && s.quirks.NoNamespaces:
+		w.WriteHeader(http.StatusForbidden)
+		answer(w, map[string]any{"timestamp": 1, "status": 403, "error": "Forbidden", "path": r.URL.Path})
+	case r.URL.Path == "/namespaces/v1/namespaces":
+		answer(w, map[string]any{"namespaces": []any{
+			map[string]any{"name": "namespaces/default", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"}, map[string]any{"name": "namespaces/team", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"},
+		}})
+	case m != nil && m[1] != "default" && m[1] != "team", p != nil && p[1] != "default" && p[1] != "team":
+		s.refuse(w, http.StatusNotFound, "namespace not found")
+	case m != nil:
+		s.manager(w, r, m[1], m[2], m[3], body)
+	case p != nil:
+		s.platform(w, r, p[1], p[2], p[3], p[4], body)
+	default:
+		s.refuse(w, http.StatusNotFound, "no such path")
+	}
+}
+
+func answer(w io.Writer, v any) { _ = json.NewEncoder(w).Encode(v) }
+
+// give answers with an object of the application manager.
+func (s *Server) give(w io.Writer, v any) {
+	if s.quirks.Wrapped {
+		v = map[string]any{"data": v, "success": true, "requestId": "r-1"}
+	}
+	raw, _ := json.Marshal(v)
+	if s.quirks.LowerCase {
+		raw = lowered.ReplaceAllFunc(raw, func(b []byte) []byte { return []byte(strings.ToLower(string(b))) })
+	}
+	_, _ = w.Write(raw)
+}
+
+var lowered = regexp.MustCompile(`"state":"[A-Z_]+"`)
+
+func (s *Server) refuse(w http.ResponseWriter, status int, message string) {
+	w.WriteHeader(status)
+	answer(w, map[string]any{"kind": "ApiException", "apiVersion": "v1", "message": message, "reason": http.StatusText(status), "statusCode": status, "context": map[string]any{}})
+}
+
+func (s *Server) invalid(w http.ResponseWriter, attribute, message string) {
+	w.WriteHeader(http.StatusBadRequest)
+	answer(w, map[string]any{"kind": "ApiValidationException", "apiVersion": "v1", "message": "validation failed", "statusCode": 400, "errors": []any{map[string]any{"attribute": attribute, "message": message}}})
+}
+
+// manager answers for the application manager.
+func (s *Server) manager(w http.ResponseWriter, r *http.Request, namespace, collection, name string, body []byte) {
+	switch {
+	case collection == "deployment-defaults":
+		s.give(w, map[string]any{"kind": "DeploymentDefaults", "apiVersion": "v1", "metadata": map[string]any{}, "spec": map[string]any{"deploymentTargetName": "kubernetes", "template": map[string]any{"spec": map[string]any{"parallelism": 1}}}})
+	case kindOf(collection) == "":
+		s.refuse(w, http.StatusNotFound, "no such resource")
+	case name == "" && r.Method == http.MethodGet:
+		s.list(w, r, namespace, collection)
+	case name == "" && r.Method == http.MethodPost:
+		s.create(w, namespace, collection, body)
+	default:
+		s.one(w, r, namespace, collection, name, body)
+	}
+}
+
+func (s *Server) list(w http.ResponseWriter, r *http.Request, namespace, collection string) {
+	items := []any{}
+	for _, o := range s.objects[namespace+"/"+collection] {
+		if of := r.URL.Query().Get("deploymentId"); of != "" && o["metadata"].(map[string]any)["deploymentId"] != of {
+			continue
+		}
+		s.progress(namespace, o)
+		items = append(items, o)
+	}
+	s.give(w, map[string]any{"kind": kindOf(collection) + "List", "apiVersion": "v1", "metadata": map[string]any{}, "items": items})
+}
+
+var (
+	lowerName = regexp.MustCompile(`^[0-9a-z]([-0-9a-z]{0,61}[0-9a-z])?$`)
+	anyName   = regexp.MustCompile(`^[0-9a-zA-Z_-]{1,250}$`)
+)
+
+func (s *Server) create(w http.ResponseWriter, namespace, collection string, body []byte) {
+	var in struct {
+		Metadata map[string]any `json:"metadata"`
+		Spec     map[string]any `json:"spec"`
+	}
+	if err := json.Unmarshal(body, &in); err != nil {
+		s.refuse(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	if collection == "savepoints" {
+		s.createSavepoint(w, namespace, in.Metadata, in.Spec)
+		return
+	}
+	name, _ := in.Metadata["name"].(string)
+	rule := lowerName
+	if collection == "secret-values" || collection == "deployment-targets" {
+		rule = anyName
+	}
+	switch {
+	case !rule.MatchString(name):
+		s.invalid(w, "metadata.name", "must match "+rule.String())
+		return
+	case s.find(namespace, collection, name) != nil:
+		s.refuse(w, http.StatusConflict, "a "+kindOf(collection)+" of this name exists")
+		return
+	case collection == "deployments" && in.Spec["deploymentTargetName"] == nil && in.Spec["sessionClusterName"] == nil:
+		s.invalid(w, "spec.deploymentTargetName", "is required")
+		return
+	}
+	o := s.add(namespace, collection, name, in.Spec)
+	if collection == "deployments" {
+		if in.Spec["restoreStrategy"] == nil {
+			in.Spec["restoreStrategy"] = map[string]any{"kind": "LATEST_STATE"}
+		}
+		o["status"] = map[string]any{"state": "CANCELLED"}
+		s.send(namespace, o)
+	}
+	w.WriteHeader(http.StatusCreated)
+	s.give(w, o)
+}
+
+func (s *Server) createSavepoint(w http.ResponseWriter, namespace string, metadata, spec map[string]any) {
+	id, _ := metadata["deploymentId"].(string)
+	d := s.find(namespace, "deployments", id)
+	if d == nil {
+		s.invalid(w, "metadata.deploymentId", "is required, and has to be a deployment's")
+		return
+	}
+	location, _ := spec["savepointLocation"].(string)
+	origin, state := "COPIED", "COMPLETED"
+	if location == "" {
+		origin, state = "USER_REQUEST", "STARTED"
+		if d["status"].(map[string]any)["state"] != "RUNNING" {
+			s.refuse(w, http.StatusConflict, "the deployment is not RUNNING")
+			return
+		}
+	}
+	sp := s.savepoint(namespace, d, origin, state, location)
+	w.WriteHeader(http.StatusCreated)
+	s.give(w, sp)
+}
+
+func (s *Server) savepoint(namespace string, d map[string]any, origin, state, location string) map[string]any {
+	if location == "" {
+		location = "s3://savepoints/" + strconv.Itoa(s.made)
+	}
+	sp := s.add(namespace, "savepoints", "", map[string]any{"savepointLocation": location})
+	m := sp["metadata"].(map[string]any)
+	m["deploymentId"], m["origin"], m["type"] = idOf(d), origin, "FULL"
+	m["createdAt"] = time.Now().UTC().Format(time.RFC3339Nano)
+	sp["status"] = map[string]any{"state": state}
+	return sp
+}
+
+// one answers for one object.
+func (s *Server) one(w http.ResponseWriter, r *http.Request, namespace, collection, name string, body []byte) {
+	o := s.find(namespace, collection, name)
+	if o == nil {
+		s.refuse(w, http.StatusNotFound, kindOf(collection)+" "+name+" not found")
+		return
+	}
+	switch r.Method {
+	case http.MethodGet:
+		s.progress(namespace, o)
+		s.give(w, o)
+	case http.MethodPatch:
+		s.patch(w, namespace, collection, o, body)
+	case http.MethodDelete:
+		if collection == "deployments" && o["status"].(map[string]any)["state"] != "CANCELLED" {
+			s.refuse(w, http.StatusConflict, "only a CANCELLED deployment can be deleted")
+			return
+		}
+		key := namespace + "/" + collection
+		s.objects[key] = slices.DeleteFunc(s.objects[key], func(other map[string]any) bool { return idOf(other) == idOf(o) })
+		s.give(w, o)
+	default:
+		s.refuse(w, http.StatusNotImplemented, "not implemented")
+	}
+}
+
+func (s *Server) patch(w http.ResponseWriter, namespace, collection string, o map[string]any, body []byte) {
+	var change map[string]any
+	if err := json.Unmarshal(body, &change); err != nil || change["status"] != nil {
+		s.refuse(w, http.StatusBadRequest, "want a merge patch without status")
+		return
+	}
+	spec, _ := change["spec"].(map[string]any)
+	wanted, _ := spec["state"].(string)
+	status, _ := o["status"].(map[string]any)
+	switch {
+	case collection == "deployments" && status["state"] == "FAILED" && wanted != "" && !strings.EqualFold(wanted, "CANCELLED"):
+		s.refuse(w, http.StatusConflict, "a FAILED deployment has to be CANCELLED first")
+		return
+	case collection == "sessionclusters" && strings.EqualFold(wanted, "STOPPED") && s.used(namespace, o):
+		s.refuse(w, http.StatusConflict, "deployments run in the session cluster")
+		return
+	}
+	before := o["spec"].(map[string]any)["state"]
+	merge(o, change)
+	s.touch(o)
+	if wanted != "" && (wanted != before || collection == "deployments") {
+		if collection == "deployments" {
+			s.send(namespace, o)
+		} else {
+			o["status"] = map[string]any{"state": strings.ToUpper(wanted)}
+		}
+	}
+	s.give(w, o)
+}
+
+// merge is a merge patch (RFC 7386).
+func merge(to, change map[string]any) {
+	for name, value := range change {
+		inner, isObject := value.(map[string]any)
+		switch {
+		case value == nil:
+			delete(to, name)
+		case isObject:
+			there, _ := to[name].(map[string]any)
+			if there == nil {
+				there = map[string]any{}
+			}
+			merge(there, inner)
+			to[name] = there
+		default:
+			to[name] = value
+		}
+	}
+}
+
+func (s *Server) used(namespace string, cluster map[string]any) bool {
+	return slices.ContainsFunc(s.objects[namespace+"/deployments"], func(d map[string]any) bool {
+		return d["spec"].(map[string]any)["sessionClusterName"] == cluster["metadata"].(map[string]any)["name"] && d["status"].(map[string]any)["state"] == "RUNNING"
+	})
+}
+
+// send puts a deployment on its way to the state that is wanted.
+func (s *Server) send(namespace string, d map[string]any) {
+	wanted := strings.ToUpper(d["spec"].(map[string]any)["state"].(string))
+	if d["status"].(map[string]any)["state"] == wanted {
+		return
+	}
+	d["status"] = map[string]any{"state": "TRANSITIONING"}
+	s.event(namespace, idOf(d), map[string]string{"RUNNING": "SPINNING_UP_A_CLUSTER_FOR_A_JOB", "SUSPENDED": "AWAITING_SAVEPOINT_COMPLETION_TO_TRANSITION_TO_SUSPENDED", "CANCELLED": "AWAIT_FOR_A_CLUSTER_TO_TEARDOWN"}[wanted], "on its way to "+wanted)
+	s.on[idOf(d)] = &way{s.quirks.Polls, wanted}
+}
+
+// progress takes an object one read further.
+func (s *Server) progress(namespace string, o map[string]any) {
+	if o["kind"] == "Savepoint" {
+		if status := o["status"].(map[string]any); status["state"] == "STARTED" {
+			status["state"] = "COMPLETED"
+			if s.quirks.FailSavepoint {
+				status["state"], status["failure"] = "FAILED", map[string]any{"message": "no space left", "reason": "IO"}
+			}
+		}
+		return
+	}
+	to := s.on[idOf(o)]
+	if o["kind"] != "Deployment" || to == nil {
+		return
+	}
+	if to.polls > 0 {
+		to.polls--
+		return
+	}
+	delete(s.on, idOf(o))
+	status := map[string]any{"state": to.to}
+	switch to.to {
+	case "RUNNING":
+		s.job(namespace, o, "STARTED", "")
+		status["running"] = map[string]any{"jobId": "j", "conditions": []any{}}
+	case "SUSPENDED":
+		s.savepoint(namespace, o, "SUSPEND", "COMPLETED", "")
+	}
+	o["status"] = status
+	s.touch(o)
+}

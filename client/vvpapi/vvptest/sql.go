@@ -1,0 +1,62 @@
+package vvptest
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// platform answers for the other API: lists in a member of their kind's name.
+func (s *Server) platform(w http.ResponseWriter, r *http.Request, namespace, collection, name, verb string, body []byte) {
+	member := map[string]string{"sqlscripts": "sqlScripts", "udfartifacts": "udfArtifacts", "connectors": "connectors", "formats": "formats", "apitokens": "apiTokens", "catalogs": "catalogs"}[collection]
+	switch {
+	case verb != "":
+		s.sql(w, r, verb, body)
+	case member == "":
+		w.WriteHeader(http.StatusNotFound)
+		answer(w, map[string]any{"code": "NOT_FOUND", "description": "no such resource", "cause": nil, "ok": false})
+	case name == "" && r.Method == http.MethodGet:
+		items := []any{}
+		for _, o := range s.objects[namespace+"/"+collection] {
+			items = append(items, o)
+		}
+		if collection == "apitokens" {
+			items = append(items, map[string]any{"name": "namespaces/" + namespace + "/apitokens/ci", "role": "editor"})
+		}
+		answer(w, map[string]any{member: items})
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		answer(w, map[string]any{"code": "NOT_FOUND", "description": collection + " " + name + " does not exist", "cause": nil, "ok": false})
+	}
+}
+
+// sql validates and executes statements.
+func (s *Server) sql(w http.ResponseWriter, r *http.Request, verb string, body []byte) {
+	var in struct {
+		Statement string `json:"statement"`
+	}
+	if r.Method != http.MethodPost || json.Unmarshal(body, &in) != nil || strings.TrimSpace(in.Statement) == "" {
+		w.WriteHeader(http.StatusBadRequest)
+		answer(w, map[string]any{"code": "INVALID_ARGUMENT", "description": "statement is required", "ok": false})
+		return
+	}
+	word := strings.ToUpper(strings.Fields(in.Statement)[0])
+	kind := map[string]string{"SELECT": "SELECT_QUERY", "INSERT": "INSERT_QUERY", "BEGIN": "INSERT_QUERY", "CREATE": "DDL_STATEMENT", "DROP": "DDL_STATEMENT", "SHOW": "COMMAND_STATEMENT", "DESCRIBE": "COMMAND_STATEMENT"}[word]
+	switch {
+	case verb == "validate" && kind == "":
+		answer(w, map[string]any{"validationResult": "VALIDATION_RESULT_INVALID", "errorDetails": map[string]any{"message": "Non-query expression encountered in illegal context", "lineNumber": 1, "columnNumber": 7, "endLineNumber": 1, "endColumnNumber": 9}})
+	case verb == "validate":
+		answer(w, map[string]any{"validationResult": "VALIDATION_RESULT_VALID_" + kind, "errorDetails": nil})
+	case verb == "execute" && (kind == "SELECT_QUERY" || kind == "INSERT_QUERY"):
+		answer(w, map[string]any{"result": "RESULT_ERROR_WITH_DETAILS", "errorMessage": map[string]any{"message": word + " statements are currently not supported"}})
+	case verb == "execute" && kind == "COMMAND_STATEMENT":
+		answer(w, map[string]any{"result": "RESULT_SUCCESS_WITH_ROWS", "resultTable": map[string]any{
+			"headers": []any{map[string]any{"name": "table name"}},
+			"rows":    []any{map[string]any{"cells": []any{map[string]any{"value": `"orders"`}}}, map[string]any{"cells": []any{map[string]any{"value": `"clicks"`}}}},
+		}})
+	case verb == "execute":
+		answer(w, map[string]any{"result": "RESULT_SUCCESS"})
+	default:
+		s.refuse(w, http.StatusNotImplemented, "not implemented")
+	}
+}
