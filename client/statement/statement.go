@@ -173,6 +173,21 @@ type Pooler interface {
 // Welcomer is an engine that has a text to begin with, whose statements run on it.
 type Welcomer interface{ Welcome() string }
 
+// Planner is an engine on which some statements become more than a statement, of
+// which a person should know before.
+type Planner interface {
+	// Plan tells what would be made of a statement; its zero value is nothing but
+	// the statement. What is wrong with the statement is the error.
+	Plan(context.Context, Request) (Plan, error)
+}
+
+// Plan is what to say before a statement is run, and what the yes is called. Facts
+// are labels with texts.
+type Plan struct {
+	Title, Button string
+	Facts         [][2]string
+}
+
 // Explainer is an engine that knows more of a statement than its Status.
 type Explainer interface {
 	Exceptions(context.Context, Ref) ([]Exception, error)

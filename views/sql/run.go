@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -128,28 +129,92 @@ func (v *View) runUnderCursor() tea.Cmd {
 		s.complain(ofPools, "no "+v.poolWord()+" in "+p.environment+" can run it")
 		return v.askPools()
 	}
-	if v.env.Server.ConfirmTyped && !flinksql.OnlyReads(stmt.Text) {
-		return v.confirmRun(stmt)
+	if planner, ok := v.engine.(statement.Planner); ok && !flinksql.OnlyReads(stmt.Text) {
+		return v.askPlan(planner, stmt)
 	}
-	return v.submit(stmt)
+	if v.env.Server.ConfirmTyped && !flinksql.OnlyReads(stmt.Text) {
+		return v.confirmRun(stmt, newName(v.env.Now()), statement.Plan{})
+	}
+	return v.submit(stmt, newName(v.env.Now()))
 }
 
-// confirmRun asks before a statement is run where a change wants the name of the
-// context.
-func (v *View) confirmRun(stmt buffer.Statement) tea.Cmd {
-	where := v.env.Server.Name
+// plannedMsg is what would be made of a statement.
+type plannedMsg struct {
+	of   *queryBuffer
+	stmt buffer.Statement
+	name string
+	plan statement.Plan
+	err  error
+}
+
+// askPlan asks the platform what a statement would become, which is then said
+// before it is run.
+func (v *View) askPlan(planner statement.Planner, stmt buffer.Statement) tea.Cmd {
+	s := v.buffer()
+	name := newName(v.env.Now())
+	request := v.request(s, stmt.Text, name)
+	v.say("looking at the statement", false)
+	return s.mail.Ask("plan", func(ctx context.Context) tea.Msg {
+		plan, err := planner.Plan(ctx, request)
+		return plannedMsg{of: s, stmt: stmt, name: name, plan: plan, err: err}
+	})
+}
+
+func (v *View) takePlan(msg plannedMsg) tea.Cmd {
+	if msg.err != nil {
+		msg.of.complain(ofInput, msg.err.Error())
+		return nil
+	}
+	msg.of.say("", false)
+	if msg.of != v.buffer() {
+		return nil // another buffer is in front by now: it is asked again
+	}
+	if msg.plan.Title != "" || v.env.Server.ConfirmTyped {
+		return v.confirmRun(msg.stmt, msg.name, msg.plan)
+	}
+	return v.submit(msg.stmt, msg.name)
+}
+
+// request is what is sent for a statement of a buffer.
+func (v *View) request(s *queryBuffer, text, name string) statement.Request {
+	return statement.Request{
+		Name: name, SQL: text, Settings: s.settings.sent(),
+		Target: statement.Target{
+			Scope: v.target.environment, Pool: v.target.pool,
+			Catalog: s.settings.values[catalogKey], Database: s.settings.values[databaseKey],
+		},
+	}
+}
+
+// confirmRun asks before a statement is run: where a change wants the name of the
+// context, and where the statement becomes more than one.
+func (v *View) confirmRun(stmt buffer.Statement, name string, plan statement.Plan) tea.Cmd {
+	typed := ""
+	if v.env.Server.ConfirmTyped {
+		typed = v.env.Server.Name
+	}
 	text := flinksql.Redact(strings.TrimSpace(stmt.Text))
+	var facts []views.Fact
+	for _, f := range plan.Facts {
+		facts = append(facts, views.Fact{Label: f[0], Text: f[1]})
+	}
+	if plan.Title == "" {
+		facts = []views.Fact{{Label: "in", Text: path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})}}
+	}
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: "Run a statement", Button: "Run", Doing: "", TypeName: where, Plan: text,
-		Facts: []views.Fact{{Label: "in", Text: path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})}, {Label: "statement", Text: text}},
+		Title: cmp.Or(plan.Title, "Run a statement"), Button: cmp.Or(plan.Button, "Run"), Doing: "", TypeName: typed, Plan: text, Asked: v.env.Keys.SQL.Run.Help().Key,
+		Facts: append(facts, views.Fact{Label: "statement", Text: text}),
 		Run: func(string) tea.Cmd {
-			return v.mail.Ask("confirmed", func(context.Context) tea.Msg { return confirmedMsg{stmt} })
+			return v.mail.Ask("confirmed", func(context.Context) tea.Msg { return confirmedMsg{stmt, name} })
 		},
 	}})
 }
 
 // confirmedMsg is a statement that may be run.
-type confirmedMsg struct{ stmt buffer.Statement }
+type confirmedMsg struct {
+	stmt buffer.Statement
+	name string
+}
 
 // refuses says whether a statement may not be run from here.
 func (v *View) refuses(text string) bool {
@@ -172,22 +237,17 @@ func (v *View) refusal() string {
 // statementsKind is the kind whose list asks about an action on a statement.
 const statementsKind = "statements"
 
-func (v *View) submit(stmt buffer.Statement) tea.Cmd {
+// submit sends a statement under a name of its own.
+func (v *View) submit(stmt buffer.Statement, name string) tea.Cmd {
 	s, now := v.buffer(), v.env.Now()
-	ref := statement.Ref{Scope: v.target.environment, Name: newName(now)}
+	ref := statement.Ref{Scope: v.target.environment, Name: name}
 	r := &run{ref: ref, sql: stmt.Text, at: &stmt.From, began: now, own: true}
 	forgotten := v.stopForgotten(s.run)
 	s.follow(r)
 	if forgotten == nil {
 		s.say("", false)
 	}
-	request := statement.Request{
-		Name: ref.Name, SQL: stmt.Text, Settings: s.settings.sent(),
-		Target: statement.Target{
-			Scope: ref.Scope, Pool: v.target.pool,
-			Catalog: s.settings.values[catalogKey], Database: s.settings.values[databaseKey],
-		},
-	}
+	request := v.request(s, stmt.Text, ref.Name)
 	engine := v.engine
 	return tea.Batch(forgotten, v.save(), v.past.began(&v.mail, r), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
 		status, err := engine.Submit(ctx, request)

@@ -17,8 +17,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.handleKey(msg)
 	case buffersMsg:
 		return v.restoreBuffers(msg)
+	case plannedMsg:
+		return v.takePlan(msg)
 	case confirmedMsg:
-		return v.submit(msg.stmt)
+		return v.submit(msg.stmt, msg.name)
 	case saveMsg:
 		return v.save()
 	case savedMsg:
