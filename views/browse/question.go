@@ -347,9 +347,14 @@ func confirmationText[T any](able []Item[T], groups []group, name func(T) string
 }
 
 // requests are the steps of a plan that change something, as they are written:
-// without what every path of the API begins with.
+// without what every path of the API begins with. Those that go to one path say
+// what they change.
 func (v *View[T]) requests(plan []views.Step) []string {
 	var lines []string
+	same := map[string]int{}
+	for _, s := range plan {
+		same[s.Method+s.Path]++
+	}
 	for _, s := range plan {
 		if s.Method == "GET" {
 			continue
@@ -357,6 +362,9 @@ func (v *View[T]) requests(plan []views.Step) []string {
 		path := s.Path
 		if rest, ok := strings.CutPrefix(path, v.env.Server.Root+"/"); ok && v.env.Server.Root != "" {
 			path = "…/" + rest
+		}
+		if same[s.Method+s.Path] > 1 && s.Remark != "" {
+			path += "  (" + s.Remark + ")"
 		}
 		lines = append(lines, s.Method+" "+path)
 	}

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"drey/client/ccloudapi"
-	"drey/client/urgency"
 	"drey/themes"
 	"drey/views/browse"
 	"drey/views/platform"
@@ -18,7 +17,7 @@ import (
 func environments(api *ccloudapi.Client) *platform.Scopes {
 	list := api.Environments()
 	return &platform.Scopes{
-		Singular: "environment", Plural: "environments", Title: "Environments",
+		Singular: "environment", Plural: "environments", Title: "Environments", Short: "Envs",
 		List: func(ctx context.Context) ([]platform.Scope, bool, error) {
 			l, changed, err := list(ctx)
 			if err != nil || !changed {
@@ -85,21 +84,7 @@ func counters(api *ccloudapi.Client) []platform.Counter {
 	if !api.HasData() {
 		return nil
 	}
-	k := Statements(api)
-	source := k.Source(browse.Location{})
-	c := platform.Counter{Kind: k.Name, Close: func() {}}
-	if closer, ok := source.(interface{ Close() }); ok {
-		c.Close = closer.Close
-	}
-	c.Next = func(ctx context.Context) (platform.Counted, error) {
-		batch, changed, err := source.Next(urgency.With(ctx, urgency.Background))
-		answer := platform.Counted{Partial: batch.Partial}
-		if err == nil && changed {
-			answer.Tallies = browse.TallyOf(k, batch.Items)
-		}
-		return answer, err
-	}
-	return []platform.Counter{c}
+	return []platform.Counter{browse.NewCounter(Statements(api))}
 }
 
 func healthOf(s ccloudapi.Statement) platform.Health {

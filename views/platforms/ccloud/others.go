@@ -2,46 +2,21 @@ package ccloud
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
-	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
-	"drey/views/detail"
 	"drey/views/grid"
 )
-
-// yamlPage shows an object as it is.
-func yamlPage[T any](read func(context.Context, browse.Item[T]) (json.RawMessage, error), name func(T) string) browse.Page[T] {
-	return browse.Page[T]{
-		Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
-		Open: func(_ *views.Env, i browse.Item[T]) tea.Cmd {
-			title := name(i.Value) + ".yaml"
-			load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) { return read(ctx, i) })
-			return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
-		},
-	}
-}
-
-// asListed shows an object as the list had it.
-func asListed[T interface{ Raw() json.RawMessage }](name func(T) string) browse.Page[T] {
-	return yamlPage(func(_ context.Context, i browse.Item[T]) (json.RawMessage, error) { return i.Value.Raw(), nil }, name)
-}
-
-func rawDetail[T interface{ Raw() json.RawMessage }](_ context.Context, i browse.Item[T]) (browse.Detail, error) {
-	return browse.Detail{Source: specOf(i.Value.Raw())}, nil
-}
 
 type table = browse.Item[ccloud.MaterializedTable]
 
@@ -65,7 +40,7 @@ func Tables(api *ccloudapi.Client) browse.Kind[ccloud.MaterializedTable] {
 			{Column: grid.Column{Title: "POOL", Max: 14, Drop: 5}, Cell: func(i table) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolID, themes.Dim) }},
 			{Column: grid.Column{Title: "QUERY", Max: 120, Min: 16, Drop: 2}, Cell: func(i table) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Query), themes.Plain) }},
 		},
-		Pages: []browse.Page[ccloud.MaterializedTable]{asListed(name)},
+		Pages: []browse.Page[ccloud.MaterializedTable]{browse.RawYAML(name)},
 		Facts: func(i table, now time.Time) []views.Fact {
 			_, tone := tableState(i.Value)
 			facts := []views.Fact{
@@ -79,7 +54,7 @@ func Tables(api *ccloudapi.Client) browse.Kind[ccloud.MaterializedTable] {
 			}
 			return facts
 		},
-		Detail: rawDetail[ccloud.MaterializedTable],
+		Detail: browse.RawDetail[ccloud.MaterializedTable],
 		Empty:  "a query makes one: CREATE MATERIALIZED TABLE … AS SELECT …",
 	}
 	return served(api, api.MaterializedTables, k)
@@ -125,7 +100,7 @@ func Connections(api *ccloudapi.Client) browse.Kind[ccloud.Connection] {
 			{Column: grid.Column{Title: "TYPE", Max: 20}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Type, themes.Dim) }},
 			{Column: grid.Column{Title: "ENDPOINT", Max: 100, Min: 16, Drop: 2}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Endpoint, themes.Plain) }},
 		},
-		Pages: []browse.Page[ccloud.Connection]{asListed(name)},
+		Pages: []browse.Page[ccloud.Connection]{browse.RawYAML(name)},
 		Facts: func(i connection, _ time.Time) []views.Fact {
 			_, tone := connectionState(i.Value)
 			return []views.Fact{
@@ -134,7 +109,7 @@ func Connections(api *ccloudapi.Client) browse.Kind[ccloud.Connection] {
 				{Label: "endpoint", Text: i.Value.Spec.Endpoint},
 			}
 		},
-		Detail: rawDetail[ccloud.Connection],
+		Detail: browse.RawDetail[ccloud.Connection],
 		Empty:  "none is there",
 	}
 	return served(api, api.Connections, k)
@@ -170,12 +145,12 @@ func Artifacts(api *ccloudapi.Client) browse.Kind[ccloud.Artifact] {
 			{Column: grid.Column{Title: "REGION", Max: 20, Drop: 3}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.Region, themes.Dim) }},
 			{Column: grid.Column{Title: "CLASS", Max: 80, Min: 12, Drop: 2}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.Class, themes.Plain) }},
 		},
-		Actions: []browse.Action[ccloud.Artifact]{removal(func(i artifact, _ string) []views.Step {
-			return []views.Step{{Method: "DELETE", Path: ccloud.ArtifactsPath + "/" + i.Value.ID}}
+		Actions: []browse.Action[ccloud.Artifact]{browse.Deletion(func(i artifact) string {
+			return ccloud.ArtifactsPath + "/" + i.Value.ID
 		}, "the artifact and its versions are gone; functions that use it fail", func(ctx context.Context, i artifact) error {
 			return api.DeleteArtifact(ctx, i.Value)
 		})},
-		Pages: []browse.Page[ccloud.Artifact]{asListed(func(a ccloud.Artifact) string { return a.ID })},
+		Pages: []browse.Page[ccloud.Artifact]{browse.RawYAML(func(a ccloud.Artifact) string { return a.ID })},
 		Facts: func(i artifact, now time.Time) []views.Fact {
 			a := i.Value
 			facts := []views.Fact{
@@ -190,7 +165,7 @@ func Artifacts(api *ccloudapi.Client) browse.Kind[ccloud.Artifact] {
 			}
 			return facts
 		},
-		Detail: rawDetail[ccloud.Artifact],
+		Detail: browse.RawDetail[ccloud.Artifact],
 		Read: func(ctx context.Context, ref views.Ref) (ccloud.Artifact, error) {
 			return api.Artifact(ctx, ref.Scope, ref.Name)
 		},
@@ -219,8 +194,8 @@ func Workspaces(api *ccloudapi.Client) browse.Kind[ccloud.Workspace] {
 		Open: func(_ *views.Env, i workspace) tea.Cmd {
 			return views.Send(views.OpenTextMsg{Name: i.Value.Name, Text: sqlOf(i.Value), Environment: i.Scope})
 		},
-		Pages:  []browse.Page[ccloud.Workspace]{asListed(name)},
-		Detail: rawDetail[ccloud.Workspace],
+		Pages:  []browse.Page[ccloud.Workspace]{browse.RawYAML(name)},
+		Detail: browse.RawDetail[ccloud.Workspace],
 		Empty:  "none of yours is there",
 	}
 	return served(api, api.Workspaces, k)
@@ -265,8 +240,8 @@ func Regions(api *ccloudapi.Client) browse.Kind[ccloud.Region] {
 		Source: func(at browse.Location) browse.Source[ccloud.Region] {
 			return browse.NewSource(at, listerOf(api.AllRegions()))
 		},
-		Pages:  []browse.Page[ccloud.Region]{asListed(func(r ccloud.Region) string { return r.ID })},
-		Detail: rawDetail[ccloud.Region],
+		Pages:  []browse.Page[ccloud.Region]{browse.RawYAML(func(r ccloud.Region) string { return r.ID })},
+		Detail: browse.RawDetail[ccloud.Region],
 		Empty:  "the server names none",
 	}
 	return k

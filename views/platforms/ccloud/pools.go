@@ -44,10 +44,10 @@ func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
 		},
 		Actions: []browse.Action[ccloud.ComputePool]{growPool(api), deletePool(api)},
 		Open:    func(_ *views.Env, i pool) tea.Cmd { return openStatementsOf(api, i) },
-		Pages: []browse.Page[ccloud.ComputePool]{yamlPage(func(ctx context.Context, i pool) (json.RawMessage, error) {
+		Pages: []browse.Page[ccloud.ComputePool]{browse.YAMLPage(func(p ccloud.ComputePool) string { return p.ID }, func(ctx context.Context, i pool) (json.RawMessage, error) {
 			p, err := api.Pool(ctx, i.Scope, i.Value.ID)
 			return p.Raw(), err
-		}, func(p ccloud.ComputePool) string { return p.ID })},
+		})},
 		Facts: func(i pool, now time.Time) []views.Fact {
 			p := i.Value
 			return []views.Fact{
@@ -58,9 +58,7 @@ func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
 				{Label: "made", Text: cells.Ago(p.Metadata.Made(), now)},
 			}
 		},
-		Detail: func(_ context.Context, i pool) (browse.Detail, error) {
-			return browse.Detail{Source: specOf(i.Value.Raw())}, nil
-		},
+		Detail: browse.RawDetail[ccloud.ComputePool],
 		Read: func(ctx context.Context, ref views.Ref) (ccloud.ComputePool, error) {
 			return api.Pool(ctx, ref.Scope, ref.Name)
 		},
@@ -165,30 +163,8 @@ func nextSize(p ccloud.ComputePool) int {
 }
 
 func deletePool(api *ccloudapi.Client) browse.Action[ccloud.ComputePool] {
-	plan := func(i pool, _ string) []views.Step {
-		return []views.Step{{Method: "DELETE", Path: ccloudapi.PoolPath(i.Value.ID)}}
-	}
-	return removal(plan, "the pool is gone; statements that run in it are stopped or deleted", func(ctx context.Context, i pool) error {
+	path := func(i pool) string { return ccloudapi.PoolPath(i.Value.ID) }
+	return browse.Deletion(path, "the pool is gone; statements that run in it are stopped or deleted", func(ctx context.Context, i pool) error {
 		return api.DeletePool(ctx, i.Scope, i.Value.ID)
 	})
-}
-
-// removal is a delete that asks for the name. It is done once the object is gone.
-func removal[T any](plan func(browse.Item[T], string) []views.Step, consequence string, run func(context.Context, browse.Item[T]) error) browse.Action[T] {
-	return browse.Action[T]{
-		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(T) views.Verb { return verbDelete },
-		Verbs: []views.Verb{verbDelete},
-		Loses: func(T) bool { return true },
-		Will: func(browse.Item[T], time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: consequence, Tone: themes.Warn}
-		},
-		Plan: plan,
-		Run: func(ctx context.Context, i browse.Item[T], _ string, step func(views.Step)) (string, error) {
-			step(plan(i, "")[0])
-			return "", run(ctx, i)
-		},
-		Removes: true,
-		Reached: func(T) (bool, error) { return false, nil },
-	}
 }

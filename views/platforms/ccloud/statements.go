@@ -48,33 +48,24 @@ func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
 		Pages: []browse.Page[ccloudapi.Statement]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i statement) tea.Cmd { return openResults(i) }},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(api)},
-			yamlPage(func(ctx context.Context, i statement) (json.RawMessage, error) {
-				s, err := readStatement(ctx, api, i.Scope, i.Value.Name, i.Value.Region, i.Value.Metadata.UID)
+			browse.YAMLPage(func(s ccloudapi.Statement) string { return s.Name }, func(ctx context.Context, i statement) (json.RawMessage, error) {
+				s, err := api.Statement(ctx, i.Scope, i.Value.Name, i.Value.Region, i.Value.Metadata.UID)
 				return s.Raw(), err
-			}, func(s ccloudapi.Statement) string { return s.Name }),
+			}),
 		},
 		Facts:  statementFacts,
 		Detail: func(ctx context.Context, i statement) (browse.Detail, error) { return statementDetail(ctx, api, i) },
 		Read: func(ctx context.Context, ref views.Ref) (ccloudapi.Statement, error) {
-			return readStatement(ctx, api, ref.Scope, ref.Name, "", ref.UID)
+			return api.Statement(ctx, ref.Scope, ref.Name, "", ref.UID)
 		},
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			s, err := readStatement(ctx, api, ref.Scope, ref.Name, "", ref.UID)
+			s, err := api.Statement(ctx, ref.Scope, ref.Name, "", ref.UID)
 			return s.Raw(), err
 		},
-		Compared: func(doc any) any {
-			if m, ok := doc.(map[string]any); ok {
-				return m["spec"]
-			}
-			return doc
-		},
-		Empty: "write one in the SQL tab",
+		Compared: browse.CompareSpec,
+		Empty:    "write one in the SQL tab",
 	}
 	return served(api, api.Statements, k)
-}
-
-func readStatement(ctx context.Context, api *ccloudapi.Client, environment, name, region, uid string) (ccloudapi.Statement, error) {
-	return api.Statement(ctx, environment, name, region, uid)
 }
 
 func openResults(i statement) tea.Cmd {
@@ -131,7 +122,6 @@ func shortReason(s ccloudapi.Statement) string {
 var (
 	verbStop   = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
 	verbResume = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
-	verbDelete = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 )
 
 func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement] {
@@ -157,8 +147,8 @@ func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement
 	}
 	remove := browse.Action[ccloudapi.Statement]{
 		Key:     func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:    func(ccloudapi.Statement) views.Verb { return verbDelete },
-		Verbs:   []views.Verb{verbDelete},
+		Verb:    func(ccloudapi.Statement) views.Verb { return browse.VerbDelete },
+		Verbs:   []views.Verb{browse.VerbDelete},
 		Loses:   func(s ccloudapi.Statement) bool { return !ccloudapi.PhaseOf(s.Phase()).Ended() },
 		Will:    deleteFact,
 		Refuse:  refuseDeleting,
@@ -364,7 +354,7 @@ func either(is bool, yes, no string) string {
 }
 
 func statementDetail(ctx context.Context, api *ccloudapi.Client, i statement) (browse.Detail, error) {
-	d := browse.Detail{Source: specOf(i.Value.Raw())}
+	d := browse.Detail{Source: browse.SpecOf(i.Value.Raw())}
 	list, err := api.Exceptions(ctx, i.Scope, i.Value)
 	for _, e := range list {
 		d.Events = append(d.Events, browse.Event{At: ccloud.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad})
@@ -376,21 +366,6 @@ func statementDetail(ctx context.Context, api *ccloudapi.Client, i statement) (b
 		}
 	}
 	return d, err
-}
-
-// specOf is the specification of an object alone, which is what a person wrote.
-func specOf(raw json.RawMessage) json.RawMessage {
-	var object struct {
-		Spec json.RawMessage `json:"spec"`
-	}
-	if json.Unmarshal(raw, &object) != nil || object.Spec == nil {
-		return raw
-	}
-	spec, err := json.Marshal(map[string]json.RawMessage{"spec": object.Spec})
-	if err != nil {
-		return raw
-	}
-	return spec
 }
 
 // openWhy says why a statement is as it is: its warnings and its newest
