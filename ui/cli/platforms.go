@@ -6,10 +6,11 @@ import (
 	"drey/views/platforms/ccloud"
 	"drey/views/platforms/cmf"
 	"drey/views/platforms/flink"
+	"drey/views/platforms/vvp"
 )
 
 // platforms are the kinds of servers that a context may name.
-var platforms = []platform.Platform{cmf.Platform, flink.Platform, ccloud.Platform}
+var platforms = []platform.Platform{cmf.Platform, flink.Platform, ccloud.Platform, vvp.Platform}
 
 // configPlatforms are the platforms as the configuration knows them.
 func configPlatforms() []config.Platform {

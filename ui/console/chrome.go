@@ -83,7 +83,7 @@ func fromActive(labels []tabLabel, gap, space int) []tabLabel {
 func (r *Root) labelsIn(form tabForm) []tabLabel {
 	var labels []tabLabel
 	if r.folded() && r.hasScopes() {
-		labels = append(labels, tabLabel{tab: -1, digit: "1", title: "Envs", active: r.nav.focus == onFleet && len(r.nav.pages) == 0})
+		labels = append(labels, tabLabel{tab: -1, digit: "1", title: r.Session.Scopes.Short, active: r.nav.focus == onFleet && len(r.nav.pages) == 0})
 	}
 	for i, t := range r.tabs {
 		active := i == r.nav.tab && !(len(labels) > 0 && labels[0].active)

@@ -141,6 +141,7 @@ type Tab struct {
 // Scopes are what a platform's objects are divided into.
 type Scopes struct {
 	Singular, Plural, Title string
+	Short                   string // where there is little space
 	// Counts is the kind that Scope.Health is of: the server counts it.
 	Counts string
 	// List polls: changed is false when the list is the one before, which is then

@@ -17,7 +17,7 @@ import (
 func environments(api *cmfapi.Client) *platform.Scopes {
 	poll := cmfapi.NewPoll[cmf.Environment](api, cmf.Environments, cmf.Scope{}, cmfapi.Query{ResourceInformation: true})
 	return &platform.Scopes{
-		Singular: cmf.Environments.Singular, Plural: cmf.Environments.Plural, Title: "Environments", Counts: cmf.Applications.Plural,
+		Singular: cmf.Environments.Singular, Plural: cmf.Environments.Plural, Title: "Environments", Short: "Envs", Counts: cmf.Applications.Plural,
 		List: func(ctx context.Context) ([]platform.Scope, bool, error) {
 			listed, changed, err := poll.Next(ctx)
 			if err != nil || !changed {

@@ -1,0 +1,155 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"drey/client"
+	"drey/client/vvpapi/vvptest"
+	"drey/ui/uitest"
+	"drey/views/platform"
+	vvpplatform "drey/views/platforms/vvp"
+)
+
+// ververica is a strict platform with a deployment of each state.
+func ververica(t *testing.T, quirks vvptest.Quirks) *vvptest.Server {
+	t.Helper()
+	s := vvptest.New(t, quirks)
+	s.AddDeployment("default", "clicks", "SUSPENDED", "LATEST_STATE")
+	s.AddDeployment("default", "fraud", "FAILED", "LATEST_SAVEPOINT")
+	s.AddDeployment("default", "orders", "RUNNING", "LATEST_STATE")
+	s.AddDeployment("default", "empty-start", "CANCELLED", "NONE")
+	s.AddDeployment("team", "INSERT INTO a SELECT * FROM b", "RUNNING", "LATEST_STATE")
+	s.AddCluster("default", "shared", "RUNNING")
+	return s
+}
+
+func openVVP(t *testing.T, s *vvptest.Server, width, height int) *uitest.Driver {
+	t.Helper()
+	session, err := vvpplatform.Platform.Open(platform.Settings{
+		Context: "vvp", Server: client.Config{URL: s.URL},
+		Values:  map[string]string{"namespaces.default": "", "namespaces.team": ""},
+		Secrets: map[string]client.Secret{"namespaces.default.token": func(context.Context, bool) (string, error) { return "t", nil }},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(session.Close)
+	return open(t, nil, width, height, withSQL(t, shelf(t.TempDir()), func(o *Options) { o.Session, o.Name = session, "vvp" }))
+}
+
+func TestVVPScreens(t *testing.T) {
+	for _, scene := range []struct {
+		name string
+		keys []string
+		wait []string
+	}{
+		{"deployments", nil, []string{"5 deployments", "FAILURE"}},
+		{"why", []string{"w"}, []string{"too many failed job creation attempts"}},
+		{"restart", []string{"s"}, []string{"Restart fraud", "What will be sent"}},
+		{"stop", []string{"/", "o", "r", "d", "e", "r", "s", "enter", "x"}, []string{"What becomes of its state?"}},
+		{"delete", []string{"D"}, []string{"Type fraud to confirm"}},
+		{"sessions", []string{"4"}, []string{"1 session cluster", "shared"}},
+	} {
+		t.Run(scene.name, func(t *testing.T) {
+			t.Parallel()
+			for _, size := range sizes {
+				d := openVVP(t, ververica(t, vvptest.Quirks{}), size[0], size[1])
+				d.WaitForText("fraud", "1 failing")
+				d.Press(scene.keys...)
+				if size[0] > 100 || scene.name != "deployments" {
+					d.WaitForText(scene.wait...)
+				}
+				d.Drain(200 * time.Millisecond)
+				d.Golden(fmt.Sprintf("vvp-%s-%dx%d", scene.name, size[0], size[1]))
+				d.CheckSize(size[0], size[1])
+			}
+		})
+	}
+}
+
+const ordersPath = "/api/v1/namespaces/default/deployments/orders"
+
+// TestADeploymentIsSuspendedStartedFromASavepointAndDeleted follows what is sent.
+func TestADeploymentIsSuspendedStartedFromASavepointAndDeleted(t *testing.T) {
+	s := ververica(t, vvptest.Quirks{Polls: 1})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("orders", "fraud")
+	d.Press("/")
+	d.Type("orders")
+	d.Press("enter", "s")
+	d.WaitForText("Suspend orders", "a savepoint is taken", "PATCH")
+	d.Press("y")
+	d.WaitForText("suspended orders", "SUSPENDED")
+	d.Press("s")
+	d.WaitForText("Where should it start from?", "SUSPEND · FULL")
+	d.Press("down", "y")
+	d.WaitForText("started orders", "RUNNING")
+	d.Press("D")
+	d.WaitForText("it is cancelled first", "Type orders")
+	d.Type("orders")
+	d.Press("enter")
+	d.WaitForText("deleted orders")
+	want := []string{"PATCH " + ordersPath, "POST /api/v1/namespaces/default/savepoints", "PATCH " + ordersPath, "PATCH " + ordersPath, "DELETE " + ordersPath}
+	if got := s.Changes(); !slices.Equal(got, want) {
+		t.Errorf("sent %q, want %q", got, want)
+	}
+}
+
+// TestAFailedDeploymentGoesThroughCancelled says so in its plan.
+func TestAFailedDeploymentGoesThroughCancelled(t *testing.T) {
+	s := ververica(t, vvptest.Quirks{Polls: 1})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	d.Press("s")
+	d.WaitForText("Restart fraud", "it starts from its latest savepoint")
+	d.Press("y")
+	d.WaitForText("restarted fraud")
+	path := "PATCH /api/v1/namespaces/default/deployments/fraud"
+	if got := s.Changes(); !slices.Equal(got, []string{path, path}) {
+		t.Errorf("sent %q", got)
+	}
+}
+
+// TestASessionClusterInUseIsNotStopped names who uses it.
+func TestASessionClusterInUseIsNotStopped(t *testing.T) {
+	s := ververica(t, vvptest.Quirks{})
+	s.Edit("default", "deployments", "orders", func(o map[string]any) { o["spec"].(map[string]any)["sessionClusterName"] = "shared" })
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud")
+	d.Press("4")
+	d.WaitForText("shared")
+	d.Press("s")
+	d.WaitForText("deployments run in it: orders")
+	if got := s.Changes(); len(got) > 0 {
+		t.Errorf("sent %q", got)
+	}
+}
+
+// TestAnInsertIsAskedAboutBeforeItIsADeployment runs one in the SQL tab.
+func TestAnInsertIsAskedAboutBeforeItIsADeployment(t *testing.T) {
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud")
+	d.Press("5")
+	d.WaitForText("hourly")
+	d.Press("enter")
+	d.WaitForText("SELECT * FROM orders", "F5")
+	d.Press("f5")
+	d.WaitForText("runs no SELECT")
+	d.Press("home")
+	d.Type("INSERT INTO a ")
+	d.Press("f5")
+	d.WaitForText("Make a deployment of it", "kubernetes", "parallelism")
+	if got := s.Changes(); slices.ContainsFunc(got, func(c string) bool { return !strings.HasSuffix(c, ":validate") && !strings.HasSuffix(c, ":execute") }) {
+		t.Errorf("sent %q before the yes", got)
+	}
+	d.Press("y")
+	d.WaitFor(func(string) bool {
+		return slices.Contains(s.Changes(), "POST /api/v1/namespaces/default/deployments")
+	})
+}
