@@ -307,3 +307,9 @@ func (e sqlEngine) Exceptions(ctx context.Context, ref statement.Ref) ([]stateme
 	}
 	return out, err
 }
+
+// Welcome implements statement.Welcomer: what each Confluent Cloud account can read.
+func (sqlEngine) Welcome() string {
+	return "-- F5 or alt-enter runs the statement under the cursor, esc leaves the editor.\n" +
+		"SELECT * FROM examples.marketplace.orders LIMIT 10;\n\nSHOW TABLES;\n"
+}

@@ -1,7 +1,6 @@
 // Package vvp is the wire of Ververica Platform 2.x: the objects of its two APIs as
 // they travel, and their paths. It is the standard library's. The facts are from the
-// product's public documentation and clients (platforms.md B, platforms-supplement.md
-// §4).
+// product's public documentation and clients (platforms.md B).
 package vvp
 
 import (

@@ -194,7 +194,7 @@ func textOf(raw json.RawMessage) string {
 }
 
 // rowsOf are the rows of an answer. Cells come in quotation marks
-// (platforms-supplement.md §4).
+// (platforms.md B).
 func rowsOf(answer vvp.SQLResult) []statement.Row {
 	var rows []statement.Row
 	for _, r := range answer.Table.Rows {
@@ -407,4 +407,10 @@ func permitQueries(_ context.Context, r client.Request, body []byte) bool {
 		return json.Unmarshal(body, &in) == nil && flinksql.OnlyReads(in.Statement)
 	}
 	return false
+}
+
+// Welcome implements statement.Welcomer.
+func (*sqlEngine) Welcome() string {
+	return "-- F5 or alt-enter runs the statement under the cursor, esc leaves the editor.\n" +
+		"-- DDL, SHOW and DESCRIBE are run at once; an INSERT becomes a deployment.\n\nSHOW TABLES;\n"
 }

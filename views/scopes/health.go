@@ -1,6 +1,7 @@
 package scopes
 
 import (
+	"maps"
 	"strconv"
 
 	"drey/themes"
@@ -32,7 +33,7 @@ func (p *Pane) Take(kind string, tallies map[string]views.Tally) {
 	case kind == p.counts():
 		p.takeCounted(tallies)
 	case p.hasCounter(kind):
-		p.takeOther(kind, tallies)
+		p.takeOther(kind, tallies, false)
 	}
 }
 
@@ -72,11 +73,17 @@ func (p *Pane) takeCounted(tallies map[string]views.Tally) {
 	p.rollUp()
 }
 
-func (p *Pane) takeOther(kind string, tallies map[string]views.Tally) {
+// takeOther takes the tallies of a kind that is counted by asking. whole tells that
+// they are of all scopes: a list may show one, and some may not have answered yet,
+// of which what was known stays.
+func (p *Pane) takeOther(kind string, tallies map[string]views.Tally, whole bool) {
 	if p.tallied == nil {
 		p.tallied = map[string]map[string]platform.Health{}
 	}
 	byScope := map[string]platform.Health{}
+	if !whole {
+		maps.Copy(byScope, p.tallied[kind])
+	}
 	for scope, t := range tallies {
 		byScope[scope] = platform.Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn]}
 	}

@@ -192,7 +192,7 @@ func (p *Pane) askCounter(i int) tea.Cmd {
 func (p *Pane) handleCounted(msg countedMsg) tea.Cmd {
 	kind := p.counters[msg.counter].Kind
 	if msg.Tallies != nil {
-		p.takeOther(kind, msg.Tallies)
+		p.takeOther(kind, msg.Tallies, !msg.Partial)
 	}
 	if msg.absent {
 		p.absent[msg.counter] = true // until the server was away, or R

@@ -1,6 +1,6 @@
 // Package vvptest is a strict server of Ververica Platform 2.x for tests: names,
 // media types, merge patches, states and errors are as the product's document and
-// public clients have them (platforms.md B, platforms-supplement.md §4).
+// public clients have them (platforms.md B).
 package vvptest
 
 import (
