@@ -63,8 +63,11 @@ func (s *Server) watchMemory(engine engine.Engine) {
 }
 
 // webUI is where the jobs of an engine are shown; nil: nowhere.
-func (c Config) webUI(engine engine.Engine) *httpapi.WebUI {
-	f, ok := engine.(*flink.Engine)
+func (c Config) webUI(of engine.Engine) *httpapi.WebUI {
+	if viewer, ok := of.(engine.JobViewer); ok {
+		return &httpapi.WebUI{View: viewer.ViewJob}
+	}
+	f, ok := of.(*flink.Engine)
 	if !ok {
 		return nil
 	}

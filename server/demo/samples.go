@@ -67,11 +67,11 @@ Caused by: io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientEx
 // applications are the samples: each state there is, in three environments.
 func applications() []sample {
 	return []sample{
-		{env: "prod", name: "orders", class: "io.acme.orders.OrdersJob", team: "checkout", tier: "1", parallelism: 8, mode: "savepoint", age: 210 * day, running: 9*day + 4*hour, upgrades: 6, savepoints: []time.Duration{3 * hour, 2 * day, 8 * day}},
+		{env: "prod", name: "orders", class: "io.acme.orders.OrdersJob", team: "checkout", tier: "1", parallelism: 8, mode: "savepoint", age: 210 * day, running: 9*day + 4*hour, upgrades: 6, savepoints: []time.Duration{3 * hour, 2 * day, 8 * day}, conf: map[string]string{embedded.KeyLoad: "back-pressured"}},
 		{env: "prod", name: "payments", class: "io.acme.payments.PaymentsJob", team: "checkout", tier: "1", parallelism: 4, mode: "savepoint", age: 190 * day, running: 3 * hour, upgrades: 4, savepoints: []time.Duration{3*hour - 30*time.Second}, conf: failedForGood},
 		{env: "prod", name: "fraud-scores", class: "io.acme.risk.FraudScoresJob", team: "risk", tier: "1", parallelism: 16, mode: "last-state", age: 120 * day, running: 5 * hour, upgrades: 3, conf: restartsForever},
-		{env: "prod", name: "clicks-enrich", class: "io.acme.clicks.EnrichJob", team: "growth", tier: "2", parallelism: 12, mode: "last-state", age: 88 * day, running: 41 * day, upgrades: 2},
-		{env: "prod", name: "sessions-15m", class: "io.acme.clicks.SessionWindowJob", team: "growth", tier: "2", parallelism: 6, mode: "savepoint", age: 64 * day, running: 12 * day, upgrades: 2, savepoints: []time.Duration{day, 11 * day}},
+		{env: "prod", name: "clicks-enrich", class: "io.acme.clicks.EnrichJob", team: "growth", tier: "2", parallelism: 12, mode: "last-state", age: 88 * day, running: 41 * day, upgrades: 2, conf: map[string]string{embedded.KeyLoad: "skewed"}},
+		{env: "prod", name: "sessions-15m", class: "io.acme.clicks.SessionWindowJob", team: "growth", tier: "2", parallelism: 6, mode: "savepoint", age: 64 * day, running: 12 * day, upgrades: 2, savepoints: []time.Duration{day, 11 * day}, conf: map[string]string{embedded.KeyCheckpointFails: "true"}},
 		{env: "prod", name: "shipping-eta", class: "io.acme.logistics.ShippingEtaJob", team: "logistics", tier: "2", parallelism: 4, mode: "savepoint", age: 51 * day, running: 30 * day, upgrades: 1, suspended: true, savepoints: []time.Duration{2 * day}},
 		{env: "prod", name: "user-profiles", class: "io.acme.profiles.UserProfilesJob", team: "growth", tier: "2", parallelism: 8, mode: "last-state", age: 140 * day, running: 22 * day, upgrades: 5, savepoints: []time.Duration{6 * day}},
 		{env: "prod", name: "inventory-sync", class: "io.acme.logistics.InventorySyncJob", team: "logistics", tier: "1", parallelism: 2, mode: "stateless", age: 33 * day, running: 33 * day},

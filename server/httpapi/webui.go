@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"drey/server/engine"
@@ -25,6 +27,8 @@ type WebUI struct {
 	Job func(engine.StatementRun) (string, error)
 	// Writes lets methods that change the job through.
 	Writes bool
+	// View answers instead of a JobManager, where the engine has none.
+	View func(ctx context.Context, job engine.Job, path []string, query url.Values) (status int, answer any)
 }
 
 const webUI = "flink-web-ui"
@@ -69,6 +73,10 @@ func (a *API) forward(w *recorder, r *http.Request, id string) bool {
 		return false
 	}
 	w.route = "…/" + webUI
+	if a.web != nil && a.web.View != nil && !target.bare {
+		a.view(w, r, id, target)
+		return true
+	}
 	job, err := a.webUIJob(r, target)
 	switch {
 	case err != nil:
@@ -79,6 +87,48 @@ func (a *API) forward(w *recorder, r *http.Request, id string) bool {
 		a.proxy(w, r, id, target.rest, job)
 	}
 	return true
+}
+
+// view answers from what the engine knows of the job: it has no JobManager.
+func (a *API) view(w *recorder, r *http.Request, id string, target webUITarget) {
+	var job engine.Job
+	var err error
+	if target.family == "applications" {
+		job, err = a.service.ApplicationRun(r.Context(), target.env, target.name)
+	} else {
+		var run engine.StatementRun
+		if run, err = a.service.StatementJob(r.Context(), target.env, target.name); err == nil {
+			job = engine.Job{ID: run.ID, Environment: run.Environment, Application: run.Name, SubmittedAt: run.SubmittedAt, Stop: run.Stop, Run: &run}
+		}
+	}
+	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
+		err = errWebUIReads
+	}
+	if err != nil {
+		a.fail(w, r, id, err)
+		return
+	}
+	status, answer := a.web.View(r.Context(), job, target.rest, r.URL.Query())
+	text, plain := answer.(string)
+	body := []byte(text)
+	if !plain {
+		if body, err = json.Marshal(answer); err != nil {
+			a.fail(w, r, id, err)
+			return
+		}
+	}
+	kind := "application/json; charset=UTF-8"
+	if plain {
+		kind = "text/plain; charset=UTF-8"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Drey-Stand-In", "true")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // whoever asked may have left
+	}
 }
 
 // webUIJob finds the job, or why the request is refused.

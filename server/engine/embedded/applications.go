@@ -224,7 +224,7 @@ func (a *Applications) latest(s standIn, m jobState, now time.Time) (*engine.Che
 	if m.state == cmf.JobRunning {
 		running -= now.Sub(m.since) % max(s.checkpoints, 1)
 	}
-	if s.checkpoints == 0 || running < s.checkpoints {
+	if s.checkpoints == 0 || s.checkpointFails || running < s.checkpoints {
 		return nil, snapshot{}
 	}
 	at := m.since

@@ -36,6 +36,11 @@ const (
 	KeyRate = "drey.stand-in.records-per-second"
 	// KeyStateSize is the size of the job's state in bytes (default: grows with the records).
 	KeyStateSize = "drey.stand-in.state-size"
+	// KeyLoad is how the work is among the subtasks that flink-web-ui shows: even (the
+	// default), skewed, or back-pressured.
+	KeyLoad = "drey.stand-in.load"
+	// KeyCheckpointFails (true) has every checkpoint fail.
+	KeyCheckpointFails = "drey.stand-in.checkpoint-fails"
 )
 
 // behaviour is a specification as a stand-in understands it. The keys of
@@ -53,6 +58,9 @@ type behaviour struct {
 	savepoint   savepointBehaviour
 	rate        float64
 	parallelism int
+	load        string
+	// checkpointFails has no checkpoint be completed.
+	checkpointFails bool
 }
 
 type savepointBehaviour struct {
@@ -104,7 +112,10 @@ func readBehaviour(spec cmf.Object, application string) (behaviour, error) {
 	b := behaviour{
 		neverStarts: c.flag(KeyNeverStarts), failTimes: int(c.number(0, KeyFailTimes)),
 		exception: c.text(KeyException), parallelism: app.Parallelism(),
-		name: jobName(c, spec, application),
+		name: jobName(c, spec, application), load: strings.ToLower(c.text(KeyLoad)), checkpointFails: c.flag(KeyCheckpointFails),
+	}
+	if b.load != "" && b.load != loadEven && b.load != loadSkewed && b.load != loadBackPressured {
+		return b, fmt.Errorf("%s %q: want %s, %s or %s", KeyLoad, b.load, loadEven, loadSkewed, loadBackPressured)
 	}
 	b.savepoint = savepointBehaviour{
 		fails: c.flag(KeySavepointFails), lost: c.flag(KeyLoseSavepoint), size: int64(c.number(0, KeyStateSize)),

@@ -16,6 +16,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/flinkjob"
 	"drey/views/grid"
 	"drey/views/why"
 )
@@ -24,6 +25,7 @@ type app = browse.Item[cmf.FlinkApplication]
 
 // Applications are Flink applications.
 func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
+	memory := flinkjob.NewMemory()
 	return served(api, cmf.Applications, cmfapi.Query{Fields: []string{
 		"metadata.name", "metadata.uid", "metadata.creationTimestamp", "metadata.updateTimestamp", "metadata.labels",
 		"spec.job.state", "spec.job.parallelism", "spec.job.upgradeMode", "spec.flinkVersion",
@@ -50,6 +52,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Applications), cmf.FlinkApplication.Name)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Applications, memory, cmf.FlinkApplication.Name, cmf.FlinkApplication.JobID)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents(api)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "instances", Open: openInstances(api)},
 		},

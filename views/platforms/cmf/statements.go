@@ -18,6 +18,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/detail"
+	"drey/views/flinkjob"
 	"drey/views/grid"
 	"drey/views/why"
 )
@@ -28,6 +29,7 @@ func statementName(s cmf.Statement) string { return s.Metadata.Name }
 
 // Statements are SQL statements.
 func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
+	memory := flinkjob.NewMemory()
 	return served(api, cmf.Statements, cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}}, browse.Kind[cmf.Statement]{
 		Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
 		NameOf: statementName,
@@ -57,6 +59,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 			}},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyStatement(api))},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, statementName, func(cmf.Statement) string { return "" })},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Statements), statementName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions(api))},
 		},

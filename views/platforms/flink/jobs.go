@@ -205,7 +205,7 @@ func openJob(f *fleet, j Job) tea.Cmd {
 		return views.Send(views.ErrorMsg{Doing: "open " + j.Name, Err: err})
 	}
 	return views.Send(views.OpenMsg{Title: j.Name, Make: func(env *views.Env) views.View {
-		return flinkjob.New(env, flinkjob.Job{ID: j.ID, Name: j.Name, From: c.JobManager})
+		return flinkjob.New(env, flinkjob.Job{ID: j.ID, Name: j.Name, From: c.JobManager, Memory: f.memory})
 	}})
 }
 
