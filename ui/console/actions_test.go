@@ -101,7 +101,7 @@ var walks = []walk{
 	{name: "row", open: clicks, ready: []string{" row ", " of "}, keys: []string{"enter"}, wait: []string{"row before"}},
 	{name: "editor", open: clicks, ready: []string{" row ", " of "}, keys: []string{"i"}, wait: []string{"to the results"}, sends: true},
 	{name: "catalog", open: clicks, ready: []string{" row ", " of "}, keys: []string{"ctrl+t"}, wait: []string{"open or fold"}},
-	{name: "applications", open: runningOrders, wait: []string{"of 20"}, asks: []string{"suspend", "delete"}},
+	{name: "applications", open: runningOrders, wait: []string{"of 20"}, asks: []string{"suspend", "savepoint", "roll back", "delete"}},
 	{name: "statements", open: runningClicks, wait: []string{"2 of "}, asks: []string{"stop", "delete"}},
 	{name: "pools", open: tabOf(cmf.ComputePools), wait: []string{"6 compute pools"}},
 	{name: "savepoints", open: tabOf(cmf.ApplicationSavepoints), wait: []string{"12 savepoints"}, asks: []string{"delete"}},
@@ -272,4 +272,4 @@ func goesElsewhere(k string) bool {
 }
 
 // acts tells the keys that change something on the server once they are answered.
-func acts(k string) bool { return slices.Contains([]string{"s", "S", "x", "D"}, k) }
+func acts(k string) bool { return slices.Contains([]string{"s", "S", "x", "D", "u"}, k) }

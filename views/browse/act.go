@@ -76,6 +76,9 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 			return actMsg[T]{by: asking{key: what}, err: err}
 		}
 		a, ok := v.actionNow(first, msg.Verb)
+		if own, has := v.ownUndo(); has && len(msg.Undoes) == 1 && (!ok || v.refusal(a, first) != nil) {
+			a, ok, by.undoes = own, true, nil // it was taken back by somebody else
+		}
 		if !ok {
 			return actMsg[T]{by: asking{key: what}, err: fmt.Errorf("a %s has no such action", v.kind.Singular)}
 		}

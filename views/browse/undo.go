@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/fault"
-	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 )
@@ -22,18 +22,21 @@ func (v *View[T]) undo(msg tea.KeyMsg) tea.Cmd {
 	if len(items) == 0 {
 		return nil
 	}
-	if a, undoes, ok := v.inverse(items); ok {
-		return v.askBy(a, asking{key: msg.String(), token: newToken(), undoes: undoes}, items)
+	if undoes := v.lastTasks(items); undoes != nil {
+		t := undoes[0]
+		inverse := views.ActMsg{Target: t.Target, Made: t.Made, Verb: t.Undo, Asked: msg.String(), Undoes: undoes}
+		for _, o := range undoes[1:] {
+			inverse.Also = append(inverse.Also, o.Target)
+		}
+		return v.Act(inverse)
 	}
 	if len(items) == 1 {
 		if t, ok := v.lastTask(items[0]); ok && t.Failed() && v.canGoBack(&t) {
 			return v.actOnTask(views.ActMsg{Target: t.Target, Verb: views.VerbBack, Asked: msg.String(), Task: &t})
 		}
 	}
-	for _, a := range v.kind.Actions {
-		if keymap.Matches(msg, a.Key(v.env.Keys)) {
-			return v.act(a, msg.String())
-		}
+	if a, ok := v.ownUndo(); ok {
+		return v.act(a, msg.String())
 	}
 	return views.Notice(themes.Warn, "nothing was done from here that could be taken back: "+v.nameOf(checked(items)))
 }
@@ -52,21 +55,29 @@ func (v *View[T]) lastTask(item Item[T]) (views.Task, bool) {
 	return views.Task{}, false
 }
 
-// inverse is the action that takes back what was last done to each item, where it
-// is the same one for all and fits how they are now.
-func (v *View[T]) inverse(items []Item[T]) (action Action[T], undoes []views.Task, ok bool) {
+// lastTasks are what was last done to each item, where the same verb takes all of it
+// back; nil: nothing is taken back so.
+func (v *View[T]) lastTasks(items []Item[T]) []views.Task {
+	var undoes []views.Task
 	for i, item := range items {
 		t, there := v.lastTask(item)
 		if !there || t.Undone || t.Failed() || t.Undo == "" || i > 0 && t.Undo != undoes[0].Undo {
-			return action, nil, false
-		}
-		action, ok = v.actionNow(item, t.Undo)
-		if !ok || v.refusal(action, item) != nil {
-			return action, nil, false
+			return nil
 		}
 		undoes = append(undoes, t)
 	}
-	return action, undoes, ok
+	return undoes
+}
+
+// ownUndo is the action of the kind that is done where nothing is to be taken back.
+func (v *View[T]) ownUndo() (Action[T], bool) {
+	key := v.env.Keys.Table.Undo
+	for _, a := range v.kind.Actions {
+		if slices.Equal(a.Key(v.env.Keys).Keys(), key.Keys()) {
+			return a, true
+		}
+	}
+	return Action[T]{}, false
 }
 
 // actionNow is the action that would now do a verb to an item.
@@ -140,9 +151,15 @@ func (v *View[T]) taskQuestion(ctx context.Context, q views.Confirmation, verb s
 	if t.Back {
 		t.Steps = taskSteps(r.stages)
 	}
-	due := r.stages[min(t.At(), len(r.stages)):]
+	var due []Stage[T]
+	for n, s := range r.stages[min(t.At(), len(r.stages)):] {
+		if took, err := tookNow(ctx, s, r.item); (t.Back || n == 0) && err == nil && took {
+			continue // it would not be sent
+		}
+		due = append(due, s)
+	}
 	q.Targets[0].Requests = v.requests(stepsOf(due))
-	q.Facts = []views.Fact{{Label: "what happens", Text: "it is looked at before each step: what took effect is not sent again"}}
+	q.Facts = []views.Fact{{Label: "what happens", Text: "what took effect is not sent again"}}
 	q.Plan = verb + " " + t.Target.UID + " " + strings.Join(q.Targets[0].Requests, "\n")
 	q.Load = func(ctx context.Context) views.Confirmation { return v.taskQuestion(ctx, q, verb, t) }
 	q.Run = func(string) tea.Cmd {
@@ -155,6 +172,14 @@ func (v *View[T]) taskQuestion(ctx context.Context, q views.Confirmation, verb s
 		})
 	}
 	return q
+}
+
+// tookNow tells whether a stage has taken effect on an item as it was just read.
+func tookNow[T any](ctx context.Context, s Stage[T], item Item[T]) (bool, error) {
+	if s.Took == nil {
+		return false, nil
+	}
+	return s.Took(ctx, item)
 }
 
 // errThereIs tells that what is to be made again is there.

@@ -46,7 +46,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		Actions:  applicationActions(api),
 		Compared: comparedApplication,
 		Editor:   applicationEditor(api),
-		Recreate: recreateApplication(api),
+		Recreate: recreation(api, cmf.Applications, "its state, its history and its attached savepoints do not come back; it starts without state"),
 		Others:   func(ctx context.Context, i app) ([]browse.Other, error) { return applicationOthers(ctx, api, i) },
 		Pages: []browse.Page[cmf.FlinkApplication]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},

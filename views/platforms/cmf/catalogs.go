@@ -31,7 +31,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
 			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(api, in(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own")},
+		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(api, in(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil)},
 		Editor:  catalogEditor(api),
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
 			at := browse.Location{Parent: i.Value.Metadata.Name}
@@ -76,7 +76,7 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cellWord(cellJoin(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
 			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them")},
+		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil)},
 		Editor:  databaseEditor(api),
 		Pages:   []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
 		Facts: func(i database, now time.Time) []views.Fact {

@@ -2,10 +2,12 @@ package cmf
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/keymap"
@@ -15,31 +17,90 @@ import (
 )
 
 // deletion is a delete that asks for the name; consequence says what comes of it. It is
-// done once the object is gone.
-func deletion[T any](api *cmfapi.Client, address address, name func(T) string, consequence string) browse.Action[T] {
-	plan := func(i browse.Item[T], _ string) []views.Step {
-		kind, scope := address(*i.Location)
-		return []views.Step{{Method: "DELETE", Path: kind.ItemPath(scope, name(i.Value))}}
-	}
-	return browse.Action[T]{
+// done once the object is gone; deleting tells that it is on its way, nil: no object
+// of the kind ever is.
+func deletion[T any](api *cmfapi.Client, address address, name func(T) string, consequence string, deleting func(T) bool) browse.Action[T] {
+	return browse.InStages(browse.Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(T) views.Verb { return verbDelete },
 		Loses: func(T) bool { return true },
 		Will: func(browse.Item[T], time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: consequence, Tone: themes.Warn}
 		},
-		Verbs: []views.Verb{verbDelete},
-		Plan:  plan,
-		Run: func(ctx context.Context, i browse.Item[T], _ string, step func(views.Step)) (string, error) {
-			step(plan(i, "")[0])
+		Refuse: func(v T) error {
+			if deleting != nil && deleting(v) {
+				return errDeleting
+			}
+			return nil
+		},
+		Verbs:   []views.Verb{verbDelete},
+		Removes: true,
+		Stages: func(_ views.Verb, i browse.Item[T], how string) []browse.Stage[T] {
 			kind, scope := address(*i.Location)
-			err := cmfapi.Delete(ctx, api, kind, scope, name(i.Value), false)
+			if how == howForce {
+				return []browse.Stage[T]{forceStage[T](api, kind, scope, name(i.Value))}
+			}
+			return []browse.Stage[T]{deleteStage(api, kind, scope, name(i.Value), deleting)}
+		},
+	})
+}
+
+func deleteStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string, deleting func(T) bool) browse.Stage[T] {
+	return browse.Stage[T]{
+		Step: views.Step{Method: "DELETE", Path: kind.ItemPath(scope, name)}, Label: verbDelete.Do, Removes: true,
+		Send: func(ctx context.Context, _ browse.Item[T]) (string, error) {
+			err := cmfapi.Delete(ctx, api, kind, scope, name, false)
 			if fault.Is(err, fault.NotFound) {
 				err = nil // somebody else was quicker
 			}
 			return "", err
 		},
-		Removes: true,
-		Reached: func(T) (bool, error) { return false, nil },
+		Took: func(_ context.Context, now browse.Item[T]) (bool, error) {
+			return deleting != nil && deleting(now.Value), nil
+		},
 	}
+}
+
+// forceStage drops a record without asking the cluster. One that is being deleted
+// has not been dropped yet.
+func forceStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string) browse.Stage[T] {
+	stage := deleteStage[T](api, kind, scope, name, nil)
+	stage.Step.Path += "?force=true"
+	stage.Send = func(ctx context.Context, _ browse.Item[T]) (string, error) {
+		err := cmfapi.Delete(ctx, api, kind, scope, name, true)
+		if fault.Is(err, fault.NotFound) {
+			err = nil // somebody else was quicker
+		}
+		return "by force", err
+	}
+	return stage
+}
+
+// recreation makes a deleted object of a kind again; lost says what does not come
+// back with it.
+func recreation(api *cmfapi.Client, kind cmf.Kind, lost string) *browse.Recreate {
+	at := func(ref views.Ref) cmf.Scope { return cmf.Scope{Environment: ref.Scope, Parent: ref.Parent} }
+	return &browse.Recreate{
+		Step: func(ref views.Ref) views.Step {
+			return views.Step{Method: "POST", Path: kind.Path(at(ref))}
+		},
+		Send: func(ctx context.Context, ref views.Ref, document json.RawMessage) error {
+			_, err := cmfapi.Create(ctx, api, kind, at(ref), ownDocument(document))
+			return err
+		},
+		Lost: lost,
+	}
+}
+
+// ownDocument is an object without what the server adds to it.
+func ownDocument(document json.RawMessage) json.RawMessage {
+	o := cmf.Object(document)
+	for _, name := range []string{"status", "result", "created_time", "updated_time"} {
+		o = o.With(nil, name)
+	}
+	metadata := o.Object("metadata")
+	for _, name := range serverMembers {
+		metadata = metadata.With(nil, name)
+	}
+	return json.RawMessage(o.With(metadata, "metadata"))
 }

@@ -11,7 +11,6 @@ import (
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
-	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -147,7 +146,7 @@ const howForce = "force"
 
 // withForce adds the way by force to a deletion: plain and forced say what each
 // comes to.
-func withForce[T any](api *cmfapi.Client, a browse.Action[T], address address, name func(T) string, plain, forced string) browse.Action[T] {
+func withForce[T any](a browse.Action[T], plain, forced string) browse.Action[T] {
 	a.Ways = func(context.Context, browse.Item[T], time.Time) ([]views.Choice, error) {
 		return []views.Choice{
 			{Label: "Delete", Detail: plain, Tone: themes.Warn, Loses: true},
@@ -155,25 +154,5 @@ func withForce[T any](api *cmfapi.Client, a browse.Action[T], address address, n
 		}, nil
 	}
 	a.Which = "How?"
-	run, plan := a.Run, a.Plan
-	a.Plan = func(i browse.Item[T], how string) []views.Step {
-		steps := plan(i, how)
-		if how == howForce {
-			steps[0].Path += "?force=true"
-		}
-		return steps
-	}
-	a.Run = func(ctx context.Context, i browse.Item[T], how string, step func(views.Step)) (string, error) {
-		if how != howForce {
-			return run(ctx, i, how, step)
-		}
-		step(a.Plan(i, how)[0])
-		kind, scope := address(*i.Location)
-		err := cmfapi.Delete(ctx, api, kind, scope, name(i.Value), true)
-		if fault.Is(err, fault.NotFound) {
-			err = nil // somebody else was quicker
-		}
-		return "by force", err
-	}
 	return a
 }

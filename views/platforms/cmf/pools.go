@@ -66,7 +66,7 @@ func openStatementsOf(api *cmfapi.Client, i pool) tea.Cmd {
 }
 
 func deletePool(api *cmfapi.Client) browse.Action[cmf.ComputePool] {
-	action := deletion(api, in(cmf.ComputePools), poolName, "the server refuses while a statement refers to it")
+	action := deletion(api, in(cmf.ComputePools), poolName, "the server refuses while a statement refers to it", nil)
 	action.Refuse = func(p cmf.ComputePool) error {
 		if n := poolStatements(p); n > 0 {
 			return fmt.Errorf("%d statements are in it", n)

@@ -312,21 +312,3 @@ func (s appStages) restoresTo(ctx context.Context, i app, instance string) ([]re
 	list, _, err := h.to(instance)
 	return list, err
 }
-
-// recreateApplication makes a deleted application again.
-func recreateApplication(api *cmfapi.Client) *browse.Recreate {
-	return &browse.Recreate{
-		Step: func(ref views.Ref) views.Step {
-			return views.Step{Method: "POST", Path: cmf.Applications.Path(cmf.Scope{Environment: ref.Scope})}
-		},
-		Send: func(ctx context.Context, ref views.Ref, document json.RawMessage) error {
-			var a cmf.FlinkApplication
-			if err := a.UnmarshalJSON(document); err != nil {
-				return err
-			}
-			_, err := cmfapi.Create(ctx, api, cmf.Applications, cmf.Scope{Environment: ref.Scope}, written(a))
-			return err
-		},
-		Lost: "its state, its history and its attached savepoints do not come back; it starts without state",
-	}
-}

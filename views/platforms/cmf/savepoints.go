@@ -172,7 +172,7 @@ func savepointState(s cmf.Savepoint) (string, themes.Tone) {
 }
 
 func deleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
-	action := deletion(api, savepointAddress, savepointName, "")
+	action := deletion(api, savepointAddress, savepointName, "", pendingDeletion)
 	action.Will = func(i savepoint, _ time.Time) views.Fact {
 		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
 		if *i.Location == (browse.Location{}) {
@@ -180,8 +180,7 @@ func deleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 		}
 		return f
 	}
-	action.Begun = func(_, now cmf.Savepoint) bool { return pendingDeletion(now) }
-	return withForce(api, action, savepointAddress, savepointName, "the savepoint and its data are lost; of a detached one the data stay",
+	return withForce(action, "the savepoint and its data are lost; of a detached one the data stay",
 		"the record is lost at once; its data may stay where they are, and nothing points to them any more")
 }
 

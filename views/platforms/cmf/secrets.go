@@ -37,7 +37,7 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 			}},
 			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.Secret]{deletion(api, in(cmf.Secrets), name, "the server refuses while it is mapped")},
+		Actions: []browse.Action[cmf.Secret]{deletion(api, in(cmf.Secrets), name, "the server refuses while it is mapped; nobody can read its values to make it again", nil)},
 		Editor:  secretEditor(api),
 		Open: func(_ *views.Env, i secret) tea.Cmd {
 			return openMappingsOf(api, i)
@@ -80,7 +80,7 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cellWord(i.Value.Spec.SecretName, themes.Dim) }},
 			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL")},
+		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil)},
 		Editor:  mappingEditor(api, ""),
 		Pages:   []browse.Page[cmf.SecretMapping]{yamlPage(api, cmf.SecretMappings, name)},
 		Empty:   "mapped nowhere: a maps it",

@@ -38,7 +38,20 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 	if k.Compared == nil && kind.Updates != "" {
 		k.Compared = specification
 	}
+	if lost, ok := recreatable[kind.Plural]; ok && k.Recreate == nil {
+		k.Recreate = recreation(api, kind, lost)
+	}
 	return k
+}
+
+// recreatable are the kinds whose objects can be made again from what the server
+// tells of them, with what does not come back.
+var recreatable = map[string]string{
+	cmf.Statements.Plural:     "its results, its savepoints and its state do not come back; it begins from the start",
+	cmf.ComputePools.Plural:   "it has no statements yet",
+	cmf.KafkaCatalogs.Plural:  "databases of its own do not come back",
+	cmf.KafkaDatabases.Plural: "nothing else is lost",
+	cmf.SecretMappings.Plural: "nothing else is lost",
 }
 
 // address says in which collection the objects at a location are.

@@ -118,6 +118,9 @@ func reachedState(now cmf.FlinkApplication, want string) (browse.Progress, error
 		p.Done = now.LifecycleState() == cmf.LifecycleSuspended
 		return p, nil
 	}
+	if life := now.LifecycleState(); life == cmf.LifecycleSuspended || life == cmf.LifecycleUpgrading {
+		return p, nil // what is told of its job is of the one before
+	}
 	switch now.JobState() {
 	case cmf.JobFailed:
 		return p, fmt.Errorf("its job is FAILED: %s", cmp.Or(why.Cause(now.Status.String("error")), "the server does not say why"))
@@ -246,20 +249,7 @@ func (s appStages) detach(i app, name string) appStage {
 }
 
 func (s appStages) remove(i app) appStage {
-	return appStage{
-		Step: views.Step{Method: "DELETE", Path: appPath(i)}, Label: "delete", Removes: true,
-		Send: func(ctx context.Context, i app) (string, error) {
-			err := cmfapi.Delete(ctx, s.api, cmf.Applications, scopeOf(i.Location), i.Value.Name(), false)
-			if fault.Is(err, fault.NotFound) {
-				err = nil // somebody else was quicker
-			}
-			return "", err
-		},
-		Took: func(_ context.Context, now app) (bool, error) {
-			return now.Value.LifecycleState() == cmf.LifecycleDeleting, nil
-		},
-		Reached: func(_ context.Context, now app) (browse.Progress, error) {
-			return browse.Progress{State: now.Value.LifecycleState()}, nil
-		},
-	}
+	return deleteStage(s.api, cmf.Applications, scopeOf(i.Location), i.Value.Name(), func(a cmf.FlinkApplication) bool {
+		return a.LifecycleState() == cmf.LifecycleDeleting
+	})
 }

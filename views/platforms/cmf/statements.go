@@ -124,14 +124,9 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		return refuseStopResume(s)
 	}
 	stop = browse.InStages(stop)
-	remove := deletion(api, in(cmf.Statements), statementName, "the statement, its results and its savepoints are lost")
-	remove.Refuse = func(s cmf.Statement) error {
-		if s.Phase() == cmf.PhaseDeleting {
-			return errDeleting
-		}
-		return nil
-	}
-	remove.Begun = func(_, now cmf.Statement) bool { return now.Phase() == cmf.PhaseDeleting }
+	remove := deletion(api, in(cmf.Statements), statementName, "the statement, its results and its savepoints are lost", func(s cmf.Statement) bool {
+		return s.Phase() == cmf.PhaseDeleting
+	})
 	reads := func(s cmf.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
 	stop.Reads, toggle.Reads, remove.Reads = reads, reads, reads
 	return []browse.Action[cmf.Statement]{stop, toggle, remove}
