@@ -207,6 +207,18 @@ func Patch(ctx context.Context, c *Client, of vvp.Collection, namespace, name st
 	return err
 }
 
+// CreatePrivate and PatchPrivate send what is a secret: it is in no log.
+func CreatePrivate(ctx context.Context, c *Client, of vvp.Collection, namespace string, body any) error {
+	_, err := c.in(namespace).Do(ctx, client.Request{Method: http.MethodPost, Path: of.Path(namespace), Body: body, Private: true})
+	return err
+}
+
+// PatchPrivate merges a change that is a secret.
+func PatchPrivate(ctx context.Context, c *Client, of vvp.Collection, namespace, name string, change any) error {
+	_, err := c.in(namespace).Do(ctx, client.Request{Method: http.MethodPatch, Path: of.ItemPath(namespace, name), Body: change, Private: true})
+	return err
+}
+
 // Put replaces an object, or makes it.
 func Put[T any](ctx context.Context, c *Client, of vvp.Collection, namespace, name string, body any) (T, error) {
 	return ask[T](ctx, c.in(namespace), "replace "+of.Singular+" "+name, http.MethodPut, of.ItemPath(namespace, name), nil, body)

@@ -115,6 +115,30 @@ func TestAFailedDeploymentGoesThroughCancelled(t *testing.T) {
 	}
 }
 
+// TestADeploymentIsEdited changes its parallelism, with the upgrade's consequence.
+func TestADeploymentIsEdited(t *testing.T) {
+	s := ververica(t, vvptest.Quirks{Polls: 1})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("orders", "fraud")
+	d.Press("/")
+	d.Type("orders")
+	d.Press("enter", "e")
+	d.WaitForText("kind: Deployment", "check and compare")
+	d.Press("alt+/")
+	d.Type("paral")
+	d.Press("enter", "backspace")
+	d.Type("6")
+	d.Press("esc")
+	d.WaitForText("spec.template.spec.parallelism", "a savepoint is taken, and the job starts again from it", "PUT")
+	d.Press("enter")
+	d.WaitForText("Apply orders", "parallelism  2 → 6")
+	d.Press("y")
+	d.WaitForText("applied orders")
+	if got := s.Changes(); !slices.Equal(got, []string{"PUT " + ordersPath}) {
+		t.Errorf("sent %q", got)
+	}
+}
+
 // TestASessionClusterInUseIsNotStopped names who uses it.
 func TestASessionClusterInUseIsNotStopped(t *testing.T) {
 	s := ververica(t, vvptest.Quirks{})

@@ -401,6 +401,8 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, namespace, collecti
 		s.give(w, o)
 	case http.MethodPatch:
 		s.patch(w, namespace, collection, o, body)
+	case http.MethodPut:
+		s.put(w, namespace, collection, o, body)
 	case http.MethodDelete:
 		if collection == "deployments" && o["status"].(map[string]any)["state"] != "CANCELLED" {
 			s.refuse(w, http.StatusConflict, "only a CANCELLED deployment can be deleted")
@@ -440,6 +442,27 @@ func (s *Server) patch(w http.ResponseWriter, namespace, collection string, o ma
 		} else {
 			o["status"] = map[string]any{"state": strings.ToUpper(wanted)}
 		}
+	}
+	s.give(w, o)
+}
+
+// put replaces what a person may say of an object.
+func (s *Server) put(w http.ResponseWriter, namespace, collection string, o map[string]any, body []byte) {
+	var in struct {
+		Metadata map[string]any `json:"metadata"`
+		Spec     map[string]any `json:"spec"`
+	}
+	if err := json.Unmarshal(body, &in); err != nil || in.Metadata["name"] != o["metadata"].(map[string]any)["name"] {
+		s.invalid(w, "metadata.name", "is immutable")
+		return
+	}
+	running := o["status"] != nil && o["status"].(map[string]any)["state"] == "RUNNING"
+	o["spec"] = in.Spec
+	o["metadata"].(map[string]any)["labels"] = in.Metadata["labels"]
+	s.touch(o)
+	if collection == "deployments" && running && in.Spec["state"] == "RUNNING" {
+		o["status"] = map[string]any{"state": "TRANSITIONING"}
+		s.on[idOf(o)] = &way{s.quirks.Polls, "RUNNING"}
 	}
 	s.give(w, o)
 }

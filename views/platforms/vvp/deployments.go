@@ -97,6 +97,7 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 			return d.Raw(), err
 		},
 		Compared: browse.CompareSpec,
+		Editor:   deploymentEditor(api),
 		Empty:    "an INSERT in the SQL tab makes one",
 	}
 	return served(api, func(namespace string) browse.Lister[Deployment] { return listDeployments(api, namespace) }, k)

@@ -229,6 +229,7 @@ func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
 			return c.Raw(), err
 		},
 		Compared: browse.CompareSpec,
+		Editor:   clusterEditor(api),
 		Empty:    "none is there",
 	}
 	return served(api, func(namespace string) browse.Lister[SessionCluster] { return listClusters(api, namespace) }, k)
@@ -378,6 +379,10 @@ func deletable(api *vvpapi.Client, of vvp.Collection, k browse.Kind[vvp.Object],
 	k.Read = func(ctx context.Context, ref views.Ref) (vvp.Object, error) {
 		return vvpapi.Get[vvp.Object](ctx, api, of, ref.Scope, ref.Name)
 	}
+	k.Raw = func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+		o, err := k.Read(ctx, ref)
+		return o.Raw(), err
+	}
 	return k
 }
 
@@ -389,14 +394,16 @@ func member(title string, most int, path ...string) browse.Column[vvp.Object] {
 
 // Targets are where deployments run.
 func Targets(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	return named(api, vvp.Targets, "Targets", "Tgts", []string{"target", "dt"}, member("KUBERNETES NAMESPACE", 40, "spec", "kubernetes", "namespace"))
+	k := deletable(api, vvp.Targets, named(api, vvp.Targets, "Targets", "Tgts", []string{"target", "dt"}, member("KUBERNETES NAMESPACE", 40, "spec", "kubernetes", "namespace")), "the platform refuses while deployments use it")
+	k.Editor = targetEditor(api)
+	return k
 }
 
 // SecretValues have names; the server gives no value back, and one that came is not
 // held.
 func SecretValues(api *vvpapi.Client) browse.Kind[vvp.Object] {
 	k := deletable(api, vvp.SecretValues, named(api, vvp.SecretValues, "Secrets", "Secs", []string{"secret", "secrets"}), "the secret is lost; what names it fails at its next start")
-	k.Pages, k.Detail = nil, nil
+	k.Pages, k.Detail, k.Editor = nil, nil, secretEditor(api)
 	return k
 }
 
