@@ -114,6 +114,7 @@ func (r *Rules) openNew(ctx context.Context, env *views.Env, start Start, path s
 			return out, err
 		}
 		out.draft.Text = "# A copy of " + start.Target.Name + ": it needs a name of its own, or goes elsewhere.\n" + r.placed(text, within)
+		out.first = out.draft.Text
 	default:
 		out.draft.Text = r.Template(within)
 		out.first = out.draft.Text

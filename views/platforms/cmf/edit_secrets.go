@@ -43,8 +43,8 @@ func secretVersion(s cmf.Secret) string {
 	return version
 }
 
-const secretTemplate = `# A new secret. Its values are not shown, here or anywhere, and no draft of it is
-# kept. Those that are numbers or begin with a sign want quotes.
+const secretTemplate = `# A new secret. Its values are not shown, here or anywhere, and no
+# draft of it is kept. A number, or what begins with a sign, wants quotes.
 apiVersion: cmf.confluent.io/v1
 kind: Secret
 metadata:
@@ -67,8 +67,8 @@ func writeSecret(raw json.RawMessage) (string, error) {
 		return "", err
 	}
 	var text strings.Builder
-	text.WriteString("# The values of a secret cannot be read: all of them are wanted, anew. A key that is\n" +
-		"# taken out is removed. Values are not shown, and no draft of them is kept.\n")
+	text.WriteString("# The values of a secret cannot be read: all of them are wanted, anew.\n" +
+		"# A key that is taken out is removed. Values are not shown, and no\n# draft of them is kept.\n")
 	text.WriteString(strings.ReplaceAll(body, "spec: {}\n", "spec:\n") + "  data:\n")
 	for _, name := range slices.Sorted(maps.Keys(s.Spec.Data)) {
 		key, err := edit.Render(json.RawMessage(cmf.Object{}.With("", name)), nil)

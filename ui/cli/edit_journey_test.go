@@ -1,0 +1,96 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/ui/uitest/terminal"
+)
+
+// script is an executable shell script.
+func script(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "editor")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestJourneyThroughAnEditor writes a new environment in an editor of its own
+// process that kills the console, goes on with the draft in another console, which
+// uses another editor, and then in the built-in one.
+func TestJourneyThroughAnEditor(t *testing.T) {
+	d := serve(t, "127.0.0.1:0", t.TempDir())
+	withEnvironment(t, d.url, "alpha-team")
+	home := t.TempDir()
+	start := func(editor string) *traveller {
+		binary, err := build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := terminal.Start(t.Context(), home, 140, 40, binary, "--url", d.url, "--editor", editor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(p.Stop)
+		j := &traveller{t, p}
+		j.see("alpha-team", "live")
+		return j
+	}
+
+	killer := script(t, `test "$(stat -c %a "$1" 2>/dev/null || stat -f %Lp "$1")" = 600 || exit 3
+sed -i.bak 's/my-application/from-an-editor/; s/^environment:.*/environment: alpha-team # typed/; s/parallelism: 1/paralelism: 2/' "$1" && kill -9 $PPID
+`)
+	j := start(killer)
+	j.see("a creates one")
+	j.press("a")
+	j.see("What should it begin with?")
+	j.press("y")
+	if err := j.p.Ended(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Fatalf("the console was to be killed: %v", err)
+	}
+
+	j = start(script(t, `sed -i.bak 's/paralelism/parallelism/' "$2" 2>/dev/null || sed -i.bak 's/paralelism/parallelism/' "$1"
+`))
+	j.press(":drafts\r")
+	j.see("1 draft", "from-an-editor", "new, not created")
+	j.press("\r")
+	j.see("nothing wrong was found", "New application from-an-editor in alpha-team", "parallelism: 2")
+	j.press("q")
+	j.see("1 draft")
+	j.p.Stop()
+
+	j = start("builtin")
+	j.press("a")
+	j.see("What should it begin with?", "The draft of", "not created yet")
+	j.press("jjy")
+	j.see("environment: alpha-team # typed", "parallelism: 2")
+	j.press("\x1b")
+	j.see("WILL BE SENT")
+	j.press("\r")
+	j.see("Create from-an-editor")
+	j.press("y")
+	j.see("created from-an-editor")
+
+	c, err := cmfapi.New(client.Config{URL: d.url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	a, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "alpha-team"}, "from-an-editor")
+	if err != nil || a.Parallelism() != 2 {
+		t.Errorf("got %s, %v", a.Spec, err)
+	}
+	left, err := filepath.Glob(filepath.Join(home, "drey", "drafts", "*"))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
