@@ -91,16 +91,16 @@ func prune(n *yaml.Node, path []string, hidden func([]string) bool) {
 	if n.Kind != yaml.MappingNode {
 		return
 	}
-	kept := n.Content[:0]
+	content := n.Content[:0]
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		at := append(path[:len(path):len(path)], n.Content[i].Value)
 		if hidden(at) {
 			continue
 		}
 		prune(n.Content[i+1], at, hidden)
-		kept = append(kept, n.Content[i], n.Content[i+1])
+		content = append(content, n.Content[i], n.Content[i+1])
 	}
-	n.Content = kept
+	n.Content = content
 }
 
 // Member is the value at a path of a document of diff.Parse; ok is false where

@@ -71,7 +71,7 @@ func (v *View) corner() string {
 		}
 		parts = append(parts, t.Text.Render(count(len(v.review.Yours), "change")))
 	case writing:
-		if v.saver.kept() {
+		if v.saver.isStored() {
 			parts = append(parts, t.Dim.Render("kept as a draft"))
 		}
 	default:
@@ -99,13 +99,13 @@ func (v *View) inner() []string {
 	switch v.phase {
 	case opening:
 		if v.err != nil {
-			return v.trouble("could not be read")
+			return v.errorLines("could not be read")
 		}
 		return []string{"", "  " + t.Dim.Render("reading it")}
 	case pathing:
 		lines := []string{"", "  " + t.Text.Render("Path of a YAML or JSON file with one "+v.rules.Singular), "  " + t.Accent.Render(t.Glyphs.Crumb) + " " + v.path.View(t, max(v.layout.width-8, 4))}
 		if v.err != nil {
-			lines = append(append(lines, ""), v.trouble("could not be read")[1:]...)
+			lines = append(append(lines, ""), v.errorLines("could not be read")[1:]...)
 		}
 		return lines
 	case away:
@@ -116,7 +116,7 @@ func (v *View) inner() []string {
 	return v.drawPage()
 }
 
-func (v *View) trouble(what string) []string {
+func (v *View) errorLines(what string) []string {
 	t := v.env.Theme
 	lines := []string{"", "  " + t.Tone(themes.Bad).Render(t.Glyphs.Cross+" "+what)}
 	for _, l := range clean.Wrap(clean.Text(v.err.Error()), max(v.layout.width-8, 8)) {
@@ -219,7 +219,7 @@ func (v *View) pageLines(width int) []string {
 	}
 	switch {
 	case v.err != nil:
-		lines = append(lines, v.trouble("could not be compared")[1:]...)
+		lines = append(lines, v.errorLines("could not be compared")[1:]...)
 		return append(lines, "", t.Faint.Render("R asks again; e edits again; what you wrote is kept"))
 	case !v.known:
 		return append(lines, t.Dim.Render("comparing it with the "+v.rules.Singular+" as it is now"))

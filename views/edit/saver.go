@@ -60,8 +60,8 @@ func (s *saver) close() {
 	}
 }
 
-// kept tells that the draft is on the disk.
-func (s *saver) kept() bool {
+// isStored tells that the draft is on the disk.
+func (s *saver) isStored() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.exists && !s.dropped

@@ -275,7 +275,7 @@ func (v *View) save() tea.Cmd {
 	}
 	v.takeText()
 	cmds := []tea.Cmd{v.check()}
-	if !v.unchanged() || v.saver.kept() {
+	if !v.unchanged() || v.saver.isStored() {
 		draft, version, s := v.draft, v.text.text.Version(), v.saver
 		cmds = append(cmds, v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{s.save(draft, version)} }))
 	}
@@ -424,7 +424,7 @@ func (v *View) SetVisible(visible bool) tea.Cmd {
 
 // Escape implements views.Escaper: the draft stays.
 func (v *View) Escape() (tea.Cmd, bool) {
-	if v.phase != reviewing || !v.saver.kept() {
+	if v.phase != reviewing || !v.saver.isStored() {
 		return nil, false
 	}
 	key := v.env.Keys.Table.Edit.Help().Key

@@ -108,7 +108,7 @@ func checkNewSavepoint(c edit.Change) []edit.Finding {
 var verbDetach = views.Verb{Do: "detach", Doing: "detaching", Done: "detached"}
 
 func detachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
-	step := func(i savepoint) views.Step {
+	request := func(i savepoint) views.Step {
 		kind, scope := savepointAddress(*i.Location)
 		return views.Step{Method: "POST", Path: kind.ItemPath(scope, i.Value.Metadata.Name) + "/detach"}
 	}
@@ -130,9 +130,9 @@ func detachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 		Will: func(savepoint, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "it outlives the application, and can start another one; deleting it will never delete its data"}
 		},
-		Plan: func(i savepoint, _ string) []views.Step { return []views.Step{step(i)} },
-		Run: func(ctx context.Context, i savepoint, _ string, told func(views.Step)) (string, error) {
-			told(step(i))
+		Plan: func(i savepoint, _ string) []views.Step { return []views.Step{request(i)} },
+		Run: func(ctx context.Context, i savepoint, _ string, step func(views.Step)) (string, error) {
+			step(request(i))
 			_, scope := savepointAddress(*i.Location)
 			_, err := api.DetachSavepoint(ctx, scope, i.Value.Metadata.Name)
 			return "", err

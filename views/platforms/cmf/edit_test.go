@@ -31,9 +31,9 @@ func edited(t *testing.T, api *cmfapi.Client, r *edit.Rules, draft views.Draft) 
 	}
 	plan := r.Plan(rv.Change)
 	before := len(api.Calls().Snapshot())
-	p, told := &edit.Progress{}, false
-	if _, err := r.Apply(t.Context(), rv.Change, p, time.Now, func() { told = true }); err != nil || !told {
-		t.Fatalf("%s: %v, %v\n%s", r.Kind, told, err, draft.Text)
+	p, taken := &edit.Progress{}, false
+	if _, err := r.Apply(t.Context(), rv.Change, p, time.Now, func() { taken = true }); err != nil || !taken {
+		t.Fatalf("%s: %v, %v\n%s", r.Kind, taken, err, draft.Text)
 	}
 	var want, got []string
 	for _, s := range plan {
@@ -164,7 +164,7 @@ func TestWhatTheServerWouldRefuseIsSaidBefore(t *testing.T) {
 		{"a name that is none", apps, fresh(apps, "prod", "my-application", "My_App"), "metadata.name: want at most 45"},
 		{"nowhere", apps, fresh(apps, ""), "environment: it does not say where it goes to"},
 		{"an environment that is none", apps, fresh(apps, "prot"), "no such value prot (prod?)"},
-		{"a text of a statement", statements, draftOf(t, statements, running, "statement: ", "statement: SHOW TABLES # "), "spec.statement: the text of a statement cannot be changed"},
+		{"a text of a statement", statements, draftOf(t, statements, running, "SELECT ", "SELECT 1, "), "spec.statement: the text of a statement cannot be changed"},
 		{"another pool", statements, draftOf(t, statements, running, "computePoolName: ", "computePoolName: x"), "spec.computePoolName: a statement stays in its pool: a copy (a) can go"},
 		{"a pool that is none", statements, fresh(statements, running.Scope), "there is no compute pool of " + running.Scope + " my-pool"},
 		{"a pool that is used", pools, draftOf(t, pools, views.Ref{Kind: pools.Kind, Scope: running.Scope, Name: poolOf(t, api, running)}, "  clusterSpec:", "  clusterSpec:\n    mode: native"), "the server refuses it while statements run in the pool: stop "},
