@@ -244,6 +244,7 @@ func TestAnApplicationIsCopiedToAnotherEnvironment(t *testing.T) {
 	d.WaitForText("What should it begin with?", "A template", "A copy of shipping-eta")
 	d.Press("j", "y")
 	d.WaitForText("# A copy of shipping-eta", "environment: prod")
+	d.Type("# mine\n")
 	d.Press("esc")
 	d.WaitForText("shipping-eta in prod is there already")
 	d.Press("e")

@@ -284,7 +284,7 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 	v.relay()
 	rules, p, s, now, draft := v.rules, v.progress, v.saver, v.env.Now, v.draft
 	done := map[bool]string{true: "created ", false: "applied "}[v.draft.New] + rv.Change.Target.Name
-	version := v.text.text.Version() + 2
+	version := v.nextSave()
 	send := v.mail.Report(doing, func(ctx context.Context) views.DoneMsg {
 		text, err := rules.Apply(ctx, rv.Change, p, now, func() { _ = s.drop() })
 		if err != nil { // it is dropped already where the change was taken

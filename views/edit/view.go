@@ -39,6 +39,7 @@ type View struct {
 	draft   views.Draft
 	first   string // the text without any change
 	saver   *saver
+	saves   uint64 // that were asked for
 	text    textEditor
 	path    input.Line
 	review  Review
@@ -148,7 +149,7 @@ func (v *View) Accept(a views.Answer) bool { return v.mail.Accept(a) }
 // Close saves what was typed, and lets go of the draft.
 func (v *View) Close() {
 	v.mail.Close()
-	if v.phase == writing || v.phase == away {
+	if v.phase == writing || v.phase == reviewing { // away the editor has the file
 		v.saveNow()
 	}
 	v.saver.close()
@@ -268,6 +269,12 @@ func (v *View) saveSoon() tea.Cmd {
 	return v.mail.After("typed", saveAfter, saveMsg{})
 }
 
+// nextSave is the version of what is saved next.
+func (v *View) nextSave() uint64 {
+	v.saves++
+	return v.saves
+}
+
 // save keeps the draft, and checks it.
 func (v *View) save() tea.Cmd {
 	if v.phase != writing {
@@ -276,7 +283,7 @@ func (v *View) save() tea.Cmd {
 	v.takeText()
 	cmds := []tea.Cmd{v.check()}
 	if !v.unchanged() || v.saver.isStored() {
-		draft, version, s := v.draft, v.text.text.Version(), v.saver
+		draft, version, s := v.draft, v.nextSave(), v.saver
 		cmds = append(cmds, v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{s.save(draft, version)} }))
 	}
 	return tea.Batch(cmds...)
@@ -288,7 +295,7 @@ func (v *View) saveNow() {
 		v.takeText()
 	}
 	if !v.unchanged() {
-		_ = v.saver.save(v.draft, v.text.text.Version()+1) // there is nobody left to tell
+		_ = v.saver.save(v.draft, v.nextSave()) // there is nobody left to tell
 	}
 }
 
@@ -306,7 +313,7 @@ func (v *View) writeAway(line int) tea.Cmd {
 	v.phase = away
 	drafts, draft, s := v.env.Editing.Drafts, v.draft, v.saver
 	draft.Text = withErrors(draft.Text, v.failureProblems())
-	private, name := v.rules.Private, v.start.Target.Name
+	private, name, version := v.rules.Private, v.start.Target.Name, v.nextSave()
 	done := v.mail.Answered("away")
 	return func() tea.Msg {
 		path := ""
@@ -314,10 +321,7 @@ func (v *View) writeAway(line int) tea.Cmd {
 		if private {
 			path, err = drafts.Private(name, draft.Text)
 		} else {
-			s.mu.Lock()
-			s.version = 0 // whatever was written last is older
-			s.mu.Unlock()
-			err = s.save(draft, 1)
+			err = s.save(draft, version)
 			path = drafts.Path(s.id)
 		}
 		if err != nil {
@@ -374,7 +378,7 @@ func (v *View) toReview() tea.Cmd {
 	}
 	v.phase, v.known, v.layout.top = reviewing, false, 0
 	v.relay()
-	draft, s, version := v.draft, v.saver, v.text.text.Version()+1
+	draft, s, version := v.draft, v.saver, v.nextSave()
 	return tea.Batch(v.askReview(), v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{s.save(draft, version)} }))
 }
 
