@@ -92,7 +92,7 @@ var scenes = []struct {
 	{"secrets", []string{"7"}, []string{"MAPPED IN", "secrets"}},
 	{"clusters", []string{"8"}, []string{"default-k8s-cluster", "CONNECTED"}},
 	{"palette", []string{":", "t", "h"}, []string{"theme light"}},
-	{"help", []string{"?"}, []string{"mark a range"}},
+	{"help", []string{"?"}, []string{"describe"}},
 	{"filter", []string{"/", "p", "a", "y"}, []string{"2 of 20"}},
 }
 

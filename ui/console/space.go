@@ -66,8 +66,8 @@ func unopened(c Context, err error) *platform.Session {
 			return []platform.Tab{{Name: "problem", Title: "Problem", Short: "Problem", New: func(env *views.Env) views.View { return newProblem(env, err) }}}
 		},
 		Scopes: &platform.Scopes{
-			Title: "Environments",
-			List:  func(context.Context) ([]platform.Scope, bool, error) { return nil, false, err },
+			Title: "Environments", Short: "Envs",
+			List: func(context.Context) ([]platform.Scope, bool, error) { return nil, false, err },
 		},
 		Counters: func() []platform.Counter { return nil },
 		Close:    func() {},
