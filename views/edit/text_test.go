@@ -1,0 +1,67 @@
+package edit
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"drey/keymap"
+	"drey/themes"
+)
+
+func TestValuesOfAPrivateTextAreNotDrawn(t *testing.T) {
+	theme, _ := themes.New(themes.Options{})
+	text := "metadata:\n  name: visible\nspec:\n  data:\n    user: hunter1\n    \"quoted: key\": hunter2\n    pem: |\n      hunter3\n        hunter4: deeper\n\n      hunter5\n    list: [hunter6,\n      hunter7]\n    # a comment\n  other: seen\n"
+	e := newTextEditor(text, true)
+	drawn := strings.Join(e.lines(theme, 80, 40), "\n")
+	if strings.Contains(drawn, "hunter") {
+		t.Errorf("a value is drawn:\n%s", drawn)
+	}
+	for _, want := range []string{"visible", "user", "pem", "seen", "a comment"} {
+		if !strings.Contains(drawn, want) {
+			t.Errorf("%s is not drawn:\n%s", want, drawn)
+		}
+	}
+	e = newTextEditor(text, false)
+	if drawn := strings.Join(e.lines(theme, 80, 40), "\n"); strings.Count(drawn, "hunter") != 7 {
+		t.Errorf("a text without secrets is hidden:\n%s", drawn)
+	}
+}
+
+func TestALineIsFoundAndGoneToAtItsEnd(t *testing.T) {
+	keys := keymap.Default()
+	e := newTextEditor("a: 1\njob:\n  parallelism: 8\nb: parallelism\n", false)
+	press := func(names ...string) {
+		for _, n := range names {
+			e.handleKey(keymap.Message(n), keys)
+		}
+	}
+	press("alt+/", "P", "a", "r", "enter", "backspace", "9")
+	if got := e.text.Text(); got != "a: 1\njob:\n  parallelism: 9\nb: parallelism\n" {
+		t.Errorf("got\n%s", got)
+	}
+	press("alt+/", "p", "a", "r", "down", "enter", "!")
+	if got := e.text.Text(); !strings.Contains(got, "b: parallelism!") && !strings.Contains(got, "parallelism: 9!") {
+		t.Errorf("got\n%s", got)
+	}
+	press("alt+/", "z", "esc", "?")
+	if strings.Count(e.text.Text(), "?") != 1 || strings.Contains(e.text.Text(), "z") {
+		t.Errorf("got\n%s", e.text.Text())
+	}
+}
+
+// BenchmarkKeyInALongText types into a text of 10,000 lines and draws it.
+func BenchmarkKeyInALongText(b *testing.B) {
+	var text strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&text, "  option.number%d: \"value %d\"\n", i, i)
+	}
+	theme, _ := themes.New(themes.Options{})
+	keys := keymap.Default()
+	e := newTextEditor(text.String(), false)
+	e.goTo(5000)
+	for b.Loop() {
+		e.handleKey(keymap.Message("x"), keys)
+		_ = e.lines(theme, 140, 40)
+	}
+}
