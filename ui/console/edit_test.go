@@ -150,7 +150,7 @@ func TestWhatTheServerAnswersIsSaidAndTheDraftKept(t *testing.T) {
 		want  []string
 		done  bool
 	}{
-		{"a refusal that names a field", faulty.Fault{Code: http.StatusUnprocessableEntity, Kind: "application/json", Body: `{"errors":[{"message":"Job parallelism must be odd"}]}`}, []string{"✗ line 22: not applied:", "Job parallelism must be odd", "parallelism: 6"}, false},
+		{"a refusal that names a field", faulty.Fault{Code: http.StatusUnprocessableEntity, Kind: "application/json", Body: `{"errors":[{"message":"Job parallelism must be odd"}]}`}, []string{": not applied: Job parallelism must be odd (422)", "parallelism: 6"}, false},
 		{"409", faulty.Fault{Code: http.StatusConflict, Kind: "application/json", Body: `{"errors":[{"message":"it is being deleted"}]}`}, []string{"Not applied", "it is being deleted (409)"}, false},
 		{"500", faulty.Fault{Code: http.StatusInternalServerError, Body: "boom"}, []string{"Not applied", "boom (500)"}, false},
 		{"lost after the effect", faulty.Fault{After: true, Cut: true}, []string{"applied orders"}, true},
