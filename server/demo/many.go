@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/engine/embedded"
@@ -26,21 +28,40 @@ const CrowdBatch = 500
 
 // crowd writes n more applications, nearly all running and unchanging.
 func (d *seeder) crowd(ctx context.Context, environments []string, n int) error {
+	made := make(chan []model.Record, 1)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { // the next ones are made while the last ones are written
+		defer close(made)
+		for from := 0; from < n; from += CrowdBatch {
+			select {
+			case made <- d.crowdRecords(environments, from, min(from+CrowdBatch, n)):
+			case <-ctx.Done():
+				return nil // whoever writes says why
+			}
+		}
+		return nil
+	})
+	group.Go(func() error {
+		for records := range made {
+			if err := d.put(ctx, records); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	})
+	return group.Wait()
+}
+
+func (d *seeder) crowdRecords(environments []string, from, to int) []model.Record {
 	var records []model.Record
-	for i := range max(n, 0) {
+	for i := from; i < to; i++ {
 		b := newBuilt(crowdSample(i, environments), d.now)
 		b.deployed()
 		b.applyObservation(d.glance(b, i))
 		b.finish(time.Time{})
 		records = append(records, b.records...)
-		if (i+1)%CrowdBatch == 0 || i == n-1 {
-			if err := d.put(ctx, records); err != nil {
-				return err
-			}
-			records = records[:0]
-		}
 	}
-	return nil
+	return records
 }
 
 func crowdSample(i int, environments []string) sample {

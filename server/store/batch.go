@@ -87,12 +87,16 @@ func (s *Store) begin(ctx context.Context) error {
 	return nil
 }
 
-// part runs fn within a savepoint; after an error, or a panic, nothing of it
-// is kept. Statements are not given up with the context: SQLite would give up
-// the whole batch with them.
+// part runs fn; after an error, or a panic, nothing of it is kept. Behind other
+// writes of its batch that is what a savepoint is for; the first one needs none,
+// and SQLite then keeps no copies of what it changes. Statements are not given up
+// with the context: SQLite would give up the whole batch with them.
 func (s *Store) part(ctx context.Context, b *batch, fn func(model.Tx) error) (err error) {
-	whole := context.WithoutCancel(ctx)
-	if err := s.writer.exec(whole, "SAVEPOINT part"); err != nil {
+	whole, begin, end, undo := context.WithoutCancel(ctx), []string{"SAVEPOINT part"}, []string{"RELEASE part"}, []string{"ROLLBACK TO part", "RELEASE part"}
+	if len(b.writes) == 0 {
+		begin, end, undo = nil, nil, []string{"ROLLBACK", "BEGIN"}
+	}
+	if err := s.writer.execAll(whole, begin); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	stored := false
@@ -100,11 +104,7 @@ func (s *Store) part(ctx context.Context, b *batch, fn func(model.Tx) error) (er
 		if stored {
 			return
 		}
-		undone := s.writer.exec(whole, "ROLLBACK TO part")
-		if undone == nil {
-			undone = s.writer.exec(whole, "RELEASE part")
-		}
-		if undone != nil { // SQLite has rolled back all by itself
+		if undone := s.writer.execAll(whole, undo); undone != nil { // SQLite has rolled back all by itself
 			s.abandon(errors.Join(err, undone))
 		}
 	}()
@@ -118,7 +118,7 @@ func (s *Store) part(ctx context.Context, b *batch, fn func(model.Tx) error) (er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.writer.exec(whole, "RELEASE part"); err != nil {
+	if err := s.writer.execAll(whole, end); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	stored = true

@@ -107,6 +107,16 @@ func (c *conn) exec(ctx context.Context, text string, args ...any) error {
 	return err
 }
 
+// execAll runs statements one after the other, until one fails.
+func (c *conn) execAll(ctx context.Context, texts []string) error {
+	for _, text := range texts {
+		if err := c.exec(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *conn) rows(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	stmt, err := c.prepare(ctx, text)
 	if err != nil {
