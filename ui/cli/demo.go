@@ -102,7 +102,7 @@ func runDemoOnFlink(ctx context.Context, p Process, of consoleFor, config server
 	group.Go(func() error { return srv.Run(ctx) })
 	group.Go(func() error {
 		defer cancel()
-		return demoOnFlink(ctx, p, of)
+		return demoOnFlink(ctx, p, of, config.Flink.Jars != "")
 	})
 	return group.Wait()
 }

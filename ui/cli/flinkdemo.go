@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"drey/client"
@@ -27,6 +28,12 @@ func flinkForDemo(ctx context.Context, p Process, config *server.Config) (down f
 		return none, upErr
 	}
 	config.Flink.REST, config.Flink.SQLGateway, config.Flink.Savepoints = s.REST, s.SQLGateway, s.Savepoints
+	if config.Flink.Jars == "" {
+		o.Version = s.Version
+		if config.Flink.Jars, upErr = flinkup.Examples(ctx, o); upErr != nil {
+			fmt.Fprintln(p.Err, "without example applications: "+upErr.Error()) // SQL runs without them
+		}
+	}
 	if err == nil && before.Started.Equal(s.Started) {
 		return none, checkEngine(config, p.Getenv)
 	}
@@ -40,8 +47,9 @@ var flinkSamples = []struct{ name, sql string }{
 	{"with-a-mistake", "SELECT custmer_id FROM examples.marketplace.orders"},
 }
 
-// seedFlink fills a demo on the real Flink, through its API.
-func seedFlink(ctx context.Context, url string) error {
+// seedFlink fills a demo on the real Flink, through its API; applications where
+// there are jars for them.
+func seedFlink(ctx context.Context, url string, applications bool) error {
 	c, err := cmfapi.New(client.Config{URL: url})
 	if err != nil {
 		return err
@@ -57,6 +65,9 @@ func seedFlink(ctx context.Context, url string) error {
 		APIVersion: cmf.APIVersion, Kind: "ComputePool", Metadata: cmf.Metadata{Name: pool},
 		Spec: cmf.ComputePoolSpec{Type: "SHARED", ClusterSpec: cmf.Object("{}")},
 	})
+	if applications {
+		err = errors.Join(err, seedApplications(ctx, c, scope))
+	}
 	for _, sample := range flinkSamples {
 		_, failed := cmfapi.Create(ctx, c, cmf.Statements, scope, cmf.Statement{
 			APIVersion: cmf.APIVersion, Kind: "Statement", Metadata: cmf.Metadata{Name: sample.name},
@@ -78,14 +89,18 @@ func endFlinkSamples(ctx context.Context, url string) error {
 		return err
 	}
 	defer c.Close()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	scope := cmf.Scope{Environment: "demo"}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		left, err := cmfapi.List[cmf.Statement](ctx, c, cmf.Statements, scope, cmfapi.Query{})
-		if err != nil || len(left.Items) == 0 {
+		if err != nil {
+			return err
+		}
+		applications, err := endApplications(ctx, c, scope)
+		if err != nil || !applications && len(left.Items) == 0 {
 			return err
 		}
 		for _, s := range left.Items {
@@ -105,9 +120,28 @@ func endFlinkSamples(ctx context.Context, url string) error {
 }
 
 // demoOnFlink fills the server, shows the console, and ends what was started.
-func demoOnFlink(ctx context.Context, p Process, of consoleFor) error {
-	if err := seedFlink(ctx, of.context.URL); err != nil {
+func demoOnFlink(ctx context.Context, p Process, of consoleFor, applications bool) error {
+	if err := seedFlink(ctx, of.context.URL, applications); err != nil {
 		return err
 	}
-	return errors.Join(openConsole(ctx, p, of), endFlinkSamples(ctx, of.context.URL))
+	beside, cancel := context.WithCancel(ctx)
+	var prepared sync.WaitGroup
+	if applications {
+		prepared.Go(func() { prepareFlink(beside, of.context.URL) })
+	}
+	err := openConsole(ctx, p, of)
+	cancel()
+	prepared.Wait()
+	return errors.Join(err, endFlinkSamples(ctx, of.context.URL))
+}
+
+// prepareFlink brings the applications to the states that the demo shows, beside
+// the console. One that does not come there is shown as it is.
+func prepareFlink(ctx context.Context, url string) {
+	c, err := cmfapi.New(client.Config{URL: url})
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	_ = prepareApplications(ctx, c, cmf.Scope{Environment: "demo"})
 }

@@ -53,7 +53,7 @@ const (
 	detailsATick = 2
 	// detailTick is every how many polls a job is asked instead of the list: the
 	// list is idle, and costs one request a poll.
-	detailTick = 3
+	detailTick = 2
 )
 
 // jobSource lists the jobs of one JobManager.
@@ -72,6 +72,7 @@ type jobSource struct {
 type jobDetail struct {
 	of      flinkrest.JobSummary // as it was when its numbers were asked for
 	turn    int                  // when it was asked last
+	asked   int                  // how often
 	numbers Numbers
 	before  map[string]flinkrest.IO // by vertex, with the time by Flink's clock
 	now     int64
@@ -173,7 +174,8 @@ func (s *jobSource) ask(ctx context.Context, jobs []flinkrest.JobSummary) {
 		first := !sameSummary(d.of, j)
 		s.turn++
 		d.of, d.turn = j, s.turn
-		vertices := s.turn%2 == 0
+		d.asked++
+		vertices := d.asked%3 != 0
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()

@@ -229,7 +229,10 @@ func joinArgs(args []string) string {
 // askRun asks before a jar is run, as before everything that changes something.
 func askRun(env *views.Env, f *fleet, j Jar, r runRequest, x *form) tea.Cmd {
 	will := views.Fact{Label: "starts from", Text: cmp.Or(r.Savepoint, "nothing: without state")}
-	facts := []views.Fact{{Label: "class", Text: cmp.Or(r.EntryClass, "as the jar says")}, {Label: "arguments", Text: joinArgs(r.Args)}}
+	facts := []views.Fact{{Label: "class", Text: cmp.Or(r.EntryClass, "as the jar says")}}
+	if len(r.Args) > 0 {
+		facts = append(facts, views.Fact{Label: "arguments", Text: joinArgs(r.Args)})
+	}
 	if r.Parallelism > 0 {
 		facts = append(facts, views.Fact{Label: "parallelism", Text: strconv.Itoa(r.Parallelism)})
 	}
