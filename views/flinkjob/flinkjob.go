@@ -237,7 +237,18 @@ func (v *View) start() tea.Cmd {
 	if r := v.sections[v.at].round(); r != nil {
 		cmds = append(cmds, v.run(r))
 	}
+	if r := v.besides(); r != nil {
+		cmds = append(cmds, v.run(r))
+	}
 	return tea.Batch(cmds...)
+}
+
+// besides is what the section that is seen asks for on the side, nil for nothing.
+func (v *View) besides() *round {
+	if s, ok := v.sections[v.at].(interface{ beside() *round }); ok {
+		return s.beside()
+	}
+	return nil
 }
 
 // SetVisible implements views.Watcher.
@@ -269,8 +280,10 @@ func (v *View) show(at int) tea.Cmd {
 	if at == v.at || at < 0 || at >= len(v.sections) {
 		return nil
 	}
-	if r := v.sections[v.at].round(); r != nil {
-		v.stop(r)
+	for _, r := range []*round{v.sections[v.at].round(), v.besides()} {
+		if r != nil {
+			v.stop(r)
+		}
 	}
 	v.at = at
 	return v.start()
@@ -295,9 +308,10 @@ func (v *View) Close() { v.box.Close() }
 
 // Escape implements views.Escaper.
 func (v *View) Escape() (tea.Cmd, bool) {
-	had := v.sections[v.at].escape()
-	v.dirty = v.dirty || had
-	return nil, had
+	if !v.sections[v.at].escape() {
+		return nil, false
+	}
+	return v.start(), true // what is seen may be another round
 }
 
 // SetSize implements views.View.

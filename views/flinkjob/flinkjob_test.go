@@ -350,3 +350,38 @@ func TestTheRootCauseIsFirst(t *testing.T) {
 		s.close()
 	})
 }
+
+// TestSubtasksFollowTheCursor: those of the vertex under it are below the boxes, and
+// a vertex that was opened and left leaves the graph as live as it was.
+func TestSubtasksFollowTheCursor(t *testing.T) {
+	server := flinktest.New(t)
+	server.Jobs = []flinktest.Job{orders()}
+	synctest.Test(t, func(t *testing.T) {
+		_, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+		s.pass(3 * time.Second)
+		s.press("right")
+		s.pass(time.Second)
+		if text := s.text(); !strings.Contains(text, "── Enrich ──") || !strings.Contains(text, "98%    0%   10%") {
+			t.Errorf("the subtasks of Enrich are not there:\n%s", text)
+		}
+		s.press("enter")
+		s.pass(time.Second)
+		server.Forget()
+		s.pass(25 * time.Second)
+		if n := server.Count("GET /jobs/" + job.ID + "/vertices/v1"); n != 0 {
+			t.Errorf("the graph is hidden and asked %d times", n)
+		}
+		if cmd, had := s.view.(views.Escaper).Escape(); had {
+			s.run(cmd)
+		} else {
+			t.Error("esc does not leave the vertex")
+		}
+		server.Forget()
+		s.pass(25 * time.Second)
+		if n := server.Count("GET /jobs/" + job.ID + "/vertices/v1/subtasks/metrics"); n < 2 {
+			t.Errorf("the graph was asked for %d times in 25 s after the vertex was left", n)
+		}
+		s.close()
+	})
+}

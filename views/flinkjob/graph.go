@@ -15,6 +15,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/frame"
 	"drey/views/grid"
 )
 
@@ -29,6 +30,8 @@ type graph struct {
 	key      string // id of the vertex under the cursor
 	top      int    // line that the boxes or the tree are scrolled to
 	vertex   *vertex
+	// panel is the subtasks of the vertex under the cursor, below the boxes.
+	panel *vertex
 	// boxWidth is how wide the boxes were drawn last.
 	boxWidth int
 	// missing are vertices that the round has brought no numbers of, early the
@@ -71,6 +74,37 @@ func (g *graph) round() *round {
 		return g.vertex.asks
 	}
 	return g.asks
+}
+
+// Where the subtasks of the vertex under the cursor are below the boxes: in enough
+// lines, and of a graph that is small enough for the requests.
+const (
+	panelFrom  = 26
+	panelMost  = 10
+	panelLines = 8 // at least
+)
+
+// beside asks for the subtasks below the boxes.
+func (g *graph) beside() *round {
+	n := len(g.facts.job.Vertices)
+	if g.vertex != nil || g.width < boxesFrom || g.height < panelFrom || n == 0 || n > panelMost {
+		return nil
+	}
+	if v := g.facts.job.Vertices[g.selected()]; g.panel == nil || g.panel.of.ID != v.ID {
+		if g.panel != nil {
+			g.stop(g.panel.asks)
+		}
+		g.panel = newVertex(g.View, v, "panel")
+	}
+	return g.panel.asks
+}
+
+// follow asks for the subtasks of the vertex that the cursor went to.
+func (g *graph) follow() tea.Cmd {
+	if r := g.beside(); r != nil && g.rounds[r.name] != r {
+		return g.run(r)
+	}
+	return nil
 }
 
 // steps are one request a vertex. An ended job has no metrics.
@@ -160,16 +194,21 @@ func (g *graph) update(msg tea.Msg) tea.Cmd {
 	top := topologyOf(g.facts.job)
 	if by, ok := move.Steps(key, max(g.height/6, 1), len(top.vertices)); ok {
 		g.step(top, by)
-		return nil
+		return g.follow()
 	}
 	switch {
 	case keymap.Matches(key, move.Left):
-		g.beside(top, -1)
+		g.sideways(top, -1)
+		return g.follow()
 	case keymap.Matches(key, move.Right):
-		g.beside(top, 1)
+		g.sideways(top, 1)
+		return g.follow()
 	case keymap.Matches(key, move.Enter):
 		if len(top.vertices) > 0 {
-			g.vertex = newVertex(g.View, top.vertices[g.selected()])
+			if g.panel != nil {
+				g.stop(g.panel.asks)
+			}
+			g.vertex = newVertex(g.View, top.vertices[g.selected()], "vertex")
 			return g.start()
 		}
 	}
@@ -187,8 +226,8 @@ func (g *graph) step(top topology, by int) {
 	}
 }
 
-// beside moves to the layer before or behind, to the vertex that is nearest.
-func (g *graph) beside(top topology, by int) {
+// sideways moves to the layer before or behind, to the vertex that is nearest.
+func (g *graph) sideways(top topology, by int) {
 	if len(top.vertices) == 0 {
 		return
 	}
@@ -239,7 +278,7 @@ func (g *graph) lines(width, height int) []string {
 	space := height - len(verdict)
 	var body []string
 	if width >= boxesFrom {
-		body = g.boxes(top, width, space)
+		body = g.boxesAndPanel(top, width, space)
 	} else {
 		body = g.tree(top, width, space)
 	}
@@ -247,6 +286,23 @@ func (g *graph) lines(width, height int) []string {
 		body = append(body, "")
 	}
 	return append(body[:space], verdict...)
+}
+
+// boxesAndPanel are the boxes over the subtasks of the one under the cursor, where
+// there is room for both.
+func (g *graph) boxesAndPanel(top topology, width, height int) []string {
+	rows := 1
+	for _, layer := range top.layers {
+		rows = max(rows, len(layer))
+	}
+	boxes := rows*boxHeight + 1
+	if g.beside() == nil || height-boxes < panelLines {
+		return g.boxes(top, width, height)
+	}
+	t := g.env.Theme
+	lines := g.boxes(top, width, boxes)
+	lines = append(lines, frame.Rule(t, false, width, t.Strong.Render(nameOf(g.panel.of)), ""))
+	return append(lines, g.panel.table.lines(width, height-len(lines))...)
 }
 
 // footer says what holds the job back, and how old the numbers are.

@@ -86,7 +86,7 @@ func (v *View) run(r *round) tea.Cmd {
 		r.queue, r.began, r.now = r.steps(), now, false
 		r.n, r.good, r.stepErr = len(r.queue), false, nil
 		if r.n == 0 {
-			return v.box.After(r.topic(), time.Second, againMsg{r.name})
+			return v.box.After(r.topic(), r.span, againMsg{r.name})
 		}
 	}
 	r.running = true
@@ -126,6 +126,10 @@ func (v *View) stepped(msg steppedMsg) tea.Cmd {
 	case !flinkrest.NotFound(msg.err): // what went between two calls is no failure
 		r.stepErr = msg.err
 	}
+	if !v.seen(r) {
+		r.running = false
+		return nil
+	}
 	if len(r.queue) > 0 && !fault.Is(msg.err, fault.Offline, fault.SignedOut, fault.Forbidden) {
 		if gap := v.gap(r); gap > 0 {
 			return v.box.After(r.topic(), gap, againMsg{r.name})
@@ -140,7 +144,11 @@ func (v *View) stepped(msg steppedMsg) tea.Cmd {
 	}
 	if of := v.sections[v.at].round(); r == v.shared && of != nil && of.n == 0 {
 		of.due() // it had to know the job first
-		return tea.Batch(v.run(r), v.run(of))
+		cmds := []tea.Cmd{v.run(r), v.run(of)}
+		if beside := v.besides(); beside != nil {
+			cmds = append(cmds, v.run(beside))
+		}
+		return tea.Batch(cmds...)
 	}
 	return v.run(r)
 }
@@ -156,9 +164,14 @@ func (v *View) gap(r *round) time.Duration {
 	return due.Sub(v.env.Now())
 }
 
+// seen tells that what a round asks for is looked at.
+func (v *View) seen(r *round) bool {
+	return v.visible && (r == v.shared || r == v.sections[v.at].round() || r == v.besides())
+}
+
 func (v *View) again(msg againMsg) tea.Cmd {
 	r := v.rounds[msg.round]
-	if r == nil || r != v.shared && r != v.sections[v.at].round() {
+	if r == nil || !v.seen(r) {
 		return nil
 	}
 	r.running = false

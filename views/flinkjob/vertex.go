@@ -31,7 +31,7 @@ type vertex struct {
 	failed   error
 }
 
-func newVertex(v *View, of flinkrest.JobVertex) *vertex {
+func newVertex(v *View, of flinkrest.JobVertex, name string) *vertex {
 	x := &vertex{View: v, of: of, pressure: map[int][3]float64{}, lags: map[int]float64{}}
 	x.table = newTable(v.env,
 		grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "STATE", Min: 8}, grid.Column{Title: "BUSY", Right: true},
@@ -42,7 +42,7 @@ func newVertex(v *View, of flinkrest.JobVertex) *vertex {
 		grid.Column{Title: "TASK MANAGER", Max: 40, Drop: 2},
 	)
 	x.table.sortBy("BUSY", true)
-	x.asks = &round{name: "vertex", every: x.pace, steps: x.steps}
+	x.asks = &round{name: name, every: x.pace, steps: x.steps}
 	return x
 }
 
@@ -55,6 +55,9 @@ func (x *vertex) pace() time.Duration {
 
 // steps are three requests: the subtasks, what holds them back, their watermarks.
 func (x *vertex) steps() []step {
+	if x.facts.ended && x.read.ID != "" {
+		return nil // it stays as it is
+	}
 	from, job, id := x.job.From, x.facts.id, x.of.ID
 	steps := []step{{
 		load:   func(ctx context.Context) (any, error) { return from.Vertex(ctx, job, id) },
