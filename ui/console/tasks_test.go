@@ -304,7 +304,7 @@ func TestWizardScreens(t *testing.T) {
 			{"wizard-fresh", []string{"/", "s", "h", "i", "p", "enter", "s", "~Detached", "G", "enter"}, []string{"Type shipping-eta to confirm"}},
 			{"wizard-several", []string{"/", "s", "h", "i", "p", "|", "e", "n", "r", "i", "c", "h", "enter", "ctrl+a", "s", "~‹ ", "right"}, []string{"‹ Sav"}},
 			{"wizard-back", []string{"/", "p", "a", "y", "enter", "u"}, []string{"Back to which instance?"}},
-			{"wizard-savepoint", []string{"/", "o", "r", "d", "enter", "S", "tab", "tab", "x"}, []string{"format"}},
+			{"wizard-savepoint", []string{"/", "o", "r", "d", "enter", "S", "~Savepoint orders", "tab", "tab", "x"}, []string{"format"}},
 			{"actions-empty", []string{"L"}, []string{"nothing was done from here yet"}},
 		} {
 			name := fmt.Sprintf("%s-%dx%d", scene.name, size[0], size[1])
