@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"flag"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,15 @@ import (
 
 // TestMain wants every goroutine ended but the clock of the lexer's expressions,
 // which ends by itself a second after the last match.
+// TestMain lets more tests run side by side than there are processors: they wait
+// for a console or a server most of their time.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if !said {
+		_ = flag.Set("test.parallel", "8") // it is a number
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
 }
 
@@ -86,6 +95,7 @@ func runningWith(t *testing.T, seed func(*server.Server) error) *cmfapi.Client {
 func realTime(o *Options) { o.Now = time.Now }
 
 func TestSuspendAndStartShowEachPhaseAndSayWhatWasDone(t *testing.T) {
+	t.Parallel()
 	d := open(t, running(t), 140, 40, realTime)
 	d.WaitForText("20 applications")
 	d.Press("/")

@@ -96,6 +96,7 @@ func TestCloudScreens(t *testing.T) {
 
 // TestACloudStatementIsStoppedResumedAndDeleted goes on in another pool.
 func TestACloudStatementIsStoppedResumedAndDeleted(t *testing.T) {
+	t.Parallel()
 	s := cloud(t, ccloudtest.Quirks{StoppingPolls: 1, PendingPolls: 1, DeletingPolls: 1, Conflicts: 1})
 	d := openCloud(t, s, 140, 40)
 	d.WaitForText("orders-enriched")
@@ -123,6 +124,7 @@ func TestACloudStatementIsStoppedResumedAndDeleted(t *testing.T) {
 
 // TestWhatClientsRunForThemselvesIsHidden shows it on a key.
 func TestWhatClientsRunForThemselvesIsHidden(t *testing.T) {
+	t.Parallel()
 	d := openCloud(t, cloud(t, ccloudtest.Quirks{}), 140, 40)
 	d.WaitForText("6 statements", "1 hidden")
 	if strings.Contains(d.Screen(), "names-of-drey") {
@@ -160,6 +162,7 @@ func TestAWorkspaceIsOpenedAsABuffer(t *testing.T) {
 
 // TestASelectOnTheCloudIsRunReadAndStopped runs one that goes on for ever.
 func TestASelectOnTheCloudIsRunReadAndStopped(t *testing.T) {
+	t.Parallel()
 	s := cloud(t, ccloudtest.Quirks{NotReady: 1, PendingPolls: 1, StoppingPolls: 1})
 	d := openCloud(t, s, 140, 40)
 	d.WaitForText("fraud-scores")
@@ -185,6 +188,7 @@ func TestASelectOnTheCloudIsRunReadAndStopped(t *testing.T) {
 
 // TestNoSecretOfTheCloudIsOnAScreen looks at what shows settings and calls.
 func TestNoSecretOfTheCloudIsOnAScreen(t *testing.T) {
+	t.Parallel()
 	d := openCloud(t, cloud(t, ccloudtest.Quirks{}), 140, 40)
 	d.WaitForText("fraud-scores")
 	for _, keys := range [][]string{{"5"}, {"5", "y"}, {"@"}, {"@", "enter"}} {

@@ -180,6 +180,7 @@ func TestAnActionEndsInItsOwnContext(t *testing.T) {
 // TestNothingIsAskedOfAContextOutOfSight counts what a context is asked after it
 // was left.
 func TestNothingIsAskedOfAContextOutOfSight(t *testing.T) {
+	t.Parallel()
 	one, two := still(t), still(t)
 	calls := func(c *cmfapi.Client) int { return len(c.Calls().Snapshot()) }
 	d := openContexts(t, 140, 40, realTime, contextOf(t, "one", one), contextOf(t, "two", two))

@@ -15,6 +15,7 @@ import (
 // TestTheFirstVersionOfCMF browses, suspends, starts and deletes on a server that
 // has environments and applications and nothing else.
 func TestTheFirstVersionOfCMF(t *testing.T) {
+	t.Parallel()
 	srv := firstcmf.New(t)
 	d := open(t, connect(t, srv.URL, client.Config{}), 140, 40, realTime)
 	d.WaitForText("orders", "payments", "clicks", "3 applications", "RUNNING", "live")

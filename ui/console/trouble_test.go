@@ -55,6 +55,7 @@ func TestOddObjectsCostARowOrACell(t *testing.T) {
 }
 
 func TestTheLastDataStayWhenTheServerFails(t *testing.T) {
+	t.Parallel()
 	answer := func(code int, kind, body string, length int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", kind)

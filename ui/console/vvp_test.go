@@ -76,6 +76,7 @@ const ordersPath = "/api/v1/namespaces/default/deployments/orders"
 
 // TestADeploymentIsSuspendedStartedFromASavepointAndDeleted follows what is sent.
 func TestADeploymentIsSuspendedStartedFromASavepointAndDeleted(t *testing.T) {
+	t.Parallel()
 	s := ververica(t, vvptest.Quirks{Polls: 1})
 	d := openVVP(t, s, 140, 40)
 	d.WaitForText("orders", "fraud")
@@ -102,6 +103,7 @@ func TestADeploymentIsSuspendedStartedFromASavepointAndDeleted(t *testing.T) {
 
 // TestAFailedDeploymentGoesThroughCancelled says so in its plan.
 func TestAFailedDeploymentGoesThroughCancelled(t *testing.T) {
+	t.Parallel()
 	s := ververica(t, vvptest.Quirks{Polls: 1})
 	d := openVVP(t, s, 140, 40)
 	d.WaitForText("fraud", "1 failing")
@@ -117,6 +119,7 @@ func TestAFailedDeploymentGoesThroughCancelled(t *testing.T) {
 
 // TestADeploymentIsEdited changes its parallelism, with the upgrade's consequence.
 func TestADeploymentIsEdited(t *testing.T) {
+	t.Parallel()
 	s := ververica(t, vvptest.Quirks{Polls: 1})
 	d := openVVP(t, s, 140, 40)
 	d.WaitForText("orders", "fraud")

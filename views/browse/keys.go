@@ -143,8 +143,16 @@ func (v *View[T]) Escape() (cmd tea.Cmd, had bool) {
 // toggleHidden shows the rows that the kind hides, or hides them again.
 func (v *View[T]) toggleHidden() tea.Cmd {
 	v.showHidden = !v.showHidden
-	v.closeSource() // the answer that it has is not given twice
-	return v.Refresh()
+	return v.rebuild()
+}
+
+// rebuild makes the rows of the last answer anew.
+func (v *View[T]) rebuild() tea.Cmd {
+	if v.list.index == nil {
+		return nil // there was none yet
+	}
+	v.take(listingOf(v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden, v.list, v.list.batch))
+	return v.updatePreview()
 }
 
 func (v *View[T]) open() tea.Cmd {

@@ -22,6 +22,10 @@ type listing[T any] struct {
 	tally   map[string]views.Tally
 	missing string
 	hidden  int // items that are not shown
+	// Of kinds that hide items: the answer as it came, and whether they are hidden,
+	// so that they are shown without asking.
+	batch Batch[T]
+	hides bool
 }
 
 // at is the place of the item with this key; ok is false when there is none.
@@ -64,25 +68,33 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 		if !changed && before.index != nil {
 			return listedMsg[T]{list: before}
 		}
-		n := len(batch.Items)
-		next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing}
-		for _, item := range batch.Items {
-			key := kind.Key(item)
-			if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
-				continue
-			}
-			if hides && kind.Hidden(item.Value) {
-				next.hidden++
-				continue
-			}
-			next.index[key] = int32(len(next.items))
-			next.items = append(next.items, item)
-			next.rows = append(next.rows, before.reuseRow(kind, columns, key, item))
-		}
-		next.tally = TallyOf(kind, next.items)
-		next.addUnread(columns, batch.Unread)
-		return listedMsg[T]{list: next, changed: true}
+		return listedMsg[T]{list: listingOf(kind, columns, hides, before, batch), changed: true}
 	}
+}
+
+// listingOf makes the rows of an answer; those that before has already are kept.
+func listingOf[T any](kind Kind[T], columns []Column[T], hides bool, before *listing[T], batch Batch[T]) *listing[T] {
+	n := len(batch.Items)
+	next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing}
+	if kind.Hidden != nil {
+		next.items, next.batch, next.hides = make([]Item[T], 0, n), batch, hides
+	}
+	for _, item := range batch.Items {
+		key := kind.Key(item)
+		if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
+			continue
+		}
+		if hides && kind.Hidden(item.Value) {
+			next.hidden++
+			continue
+		}
+		next.index[key] = int32(len(next.items))
+		next.items = append(next.items, item)
+		next.rows = append(next.rows, before.reuseRow(kind, columns, key, item))
+	}
+	next.tally = TallyOf(kind, next.items)
+	next.addUnread(columns, batch.Unread)
+	return next
 }
 
 // addUnread adds a row for each item that could not be read, which says so.
@@ -155,21 +167,29 @@ func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]
 	return grid.NewRow(key, cells, labels)
 }
 
+// take shows the rows of an answer.
+func (v *View[T]) take(list *listing[T]) {
+	waited := v.list.missing != "" // rows of environments that were slow come above others
+	v.list = list
+	if v.grid.SetRows(list.rows, v.env.ServerNow()) {
+		v.frame.dirty = true
+	}
+	if waited {
+		v.grid.Home()
+	}
+	v.selectWanted()
+}
+
 func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
+	if hides := v.kind.Hidden != nil && !v.showHidden; v.kind.Hidden != nil && msg.list.hides != hides { // asked before the key
+		msg.list, msg.changed = listingOf(v.kind, v.columns(), hides, v.list, msg.list.batch), true
+	}
 	now := v.env.Now()
 	wasBad := v.poll.err != nil || v.poll.at.IsZero()
 	v.poll.answered(now, msg.changed)
 	v.box.Cancel("slow")
 	if msg.changed {
-		waited := v.list.missing != "" // rows of environments that were slow come above others
-		v.list = msg.list
-		if v.grid.SetRows(msg.list.rows, v.env.ServerNow()) {
-			v.frame.dirty = true
-		}
-		if waited {
-			v.grid.Home()
-		}
-		v.selectWanted()
+		v.take(msg.list)
 	}
 	v.frame.dirty = v.frame.dirty || wasBad
 	return tea.Batch(v.again(), v.updatePreview())
