@@ -28,7 +28,7 @@ type Exchange struct {
 	// Refusal reads an answer that is no success: the API's own error, which the
 	// error that Stream gives wraps, its text for people and what it means. A nil
 	// error is an answer that is none of the API's.
-	Refusal func(status int, body []byte) (own error, text string, kind fault.Kind)
+	Refusal func(status int, body []byte) (text string, kind fault.Kind, own error)
 }
 
 const (
@@ -145,7 +145,7 @@ func (c *Client) streamError(x Exchange, resp *http.Response, answer io.Reader, 
 	var own error
 	meant := fault.None
 	if x.Refusal != nil && !success {
-		own, e.Message, meant = x.Refusal(resp.StatusCode, text)
+		e.Message, meant, own = x.Refusal(resp.StatusCode, text)
 	}
 	e.Err = own
 	e.fault = meaning(x.Method, resp.StatusCode, own != nil, retryAfter(resp.Header.Get("Retry-After"), c.now()))

@@ -68,11 +68,11 @@ func TestWhatAStreamIsRefusedWith(t *testing.T) {
 	}
 	defer c.Close()
 	send := func(path string) error {
-		_, _, err := c.Stream(t.Context(), client.Exchange{Method: "GET", Path: path, Refusal: func(_ int, body []byte) (error, string, fault.Kind) {
+		_, _, err := c.Stream(t.Context(), client.Exchange{Method: "GET", Path: path, Refusal: func(_ int, body []byte) (string, fault.Kind, error) {
 			if string(body) == "own" {
-				return own, "in words", fault.NotFound
+				return "in words", fault.NotFound, own
 			}
-			return nil, "", fault.None
+			return "", fault.None, nil
 		}})
 		return err
 	}

@@ -72,10 +72,10 @@ func (t Transport) Do(ctx context.Context, method, path string, query url.Values
 // refusal reads an error of Flink's. Some things that are not there are answered
 // with 500, and a path that a version does not have with a 404 as a job that is
 // not there (platforms-supplement.md §2).
-func refusal(status int, body []byte) (error, string, fault.Kind) {
+func refusal(status int, body []byte) (string, fault.Kind, error) {
 	e := flinkrest.Refusal(status, body)
 	if len(e.Texts) == 0 {
-		return nil, "", fault.None
+		return "", fault.None, nil
 	}
 	kind := fault.None
 	stack := e.Stack()
@@ -85,7 +85,7 @@ func refusal(status int, body []byte) (error, string, fault.Kind) {
 	case flinkrest.NotFound(e):
 		kind = fault.NotFound
 	}
-	return e, Text(e), kind
+	return Text(e), kind, e
 }
 
 // Refused is the error of Flink's behind err, nil where there is none.

@@ -80,7 +80,7 @@ func TestTheJournalIsForItsOwnerAndHoldsNoSecret(t *testing.T) {
 			t.Errorf("%s is %v, %v, and holds %s", f.Name(), info.Mode(), errors.Join(err, errRead), data)
 		}
 	}
-	if kept, ok := store.Get(task.ID); !ok || len(kept.Document) == 0 {
+	if stored, ok := store.Get(task.ID); !ok || len(stored.Document) == 0 {
 		t.Error("the console itself forgot it")
 	}
 }

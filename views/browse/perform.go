@@ -262,7 +262,7 @@ func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i
 	pause := 300 * time.Millisecond
 	first := ""
 	for began := time.Now(); time.Since(began) < limit; {
-		now, reached, err := p.lookAt(ctx, item, s)
+		now, reached, err := p.observe(ctx, item, s)
 		if first == "" {
 			first = reached.State
 		}
@@ -305,7 +305,7 @@ func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i
 // before the server began with it.
 const staleFor = 3 * time.Second
 
-func (p *performer[T]) lookAt(ctx context.Context, item Item[T], s Stage[T]) (now target[T], reached Progress, err error) {
+func (p *performer[T]) observe(ctx context.Context, item Item[T], s Stage[T]) (now target[T], reached Progress, err error) {
 	p.limited(func() {
 		now = readAgain(ctx, p.kind, item)
 		if now.absence == nil && s.Reached != nil {

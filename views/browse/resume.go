@@ -12,10 +12,10 @@ import (
 // resumedTask is a task that is gone on with: what it is about as it is now, and
 // the stages that its steps stand for.
 type resumedTask[T any] struct {
-	item   Item[T]
-	action Action[T]
-	stages []Stage[T]
-	gone   bool // the item is there no more, which is what was asked for
+	item    Item[T]
+	action  Action[T]
+	stages  []Stage[T]
+	deleted bool // the item is there no more, which is what was asked for
 }
 
 // readTask reads what a task is about. An object that another one has replaced is
@@ -37,7 +37,7 @@ func readTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (r resumedT
 		err = errReplaced
 	}
 	if err != nil {
-		r.gone = action.Removes && !t.Back
+		r.deleted = action.Removes && !t.Back
 		return r, err
 	}
 	r.stages = stagesOf(action, r.item, t)
@@ -83,7 +83,7 @@ func resume[T any](ctx context.Context, k *Kind[T], tasks views.Tasks, now func(
 	switch {
 	case ctx.Err() != nil:
 		return summary([]result{{err: ctx.Err(), ended: true, task: t.ID}}, refs, verbs)
-	case r.gone:
+	case r.deleted:
 		for i := range t.Steps {
 			t.Steps[i].Ended = now()
 		}

@@ -37,7 +37,6 @@ type logs struct {
 	took  time.Duration // how long that took
 	err   error
 	known bool
-	asked bool
 
 	top, left     int
 	follow        bool

@@ -14,9 +14,6 @@ import (
 	"drey/views/grid"
 )
 
-// dash stands for a number that there is not.
-func dash(t *themes.Theme) string { return t.Glyphs.Dash }
-
 // rate is a number a second in few letters.
 func rate(n float64) string {
 	switch {

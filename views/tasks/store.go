@@ -103,7 +103,7 @@ func (s *Store) put(t views.Task) {
 
 // forget gives up the oldest tasks that have ended beyond those that are remembered.
 func (s *Store) forget() error {
-	var gone []string
+	var unwanted []string
 	s.mu.Lock()
 	ended := 0
 	for i := len(s.tasks) - 1; i >= 0; i-- {
@@ -111,13 +111,13 @@ func (s *Store) forget() error {
 			continue
 		}
 		if ended++; ended > most {
-			gone = append(gone, s.tasks[i].ID)
+			unwanted = append(unwanted, s.tasks[i].ID)
 		}
 	}
-	s.tasks = slices.DeleteFunc(s.tasks, func(t views.Task) bool { return slices.Contains(gone, t.ID) })
+	s.tasks = slices.DeleteFunc(s.tasks, func(t views.Task) bool { return slices.Contains(unwanted, t.ID) })
 	s.mu.Unlock()
 	var errs []error
-	for _, id := range gone {
+	for _, id := range unwanted {
 		errs = append(errs, s.storage.Remove(id))
 	}
 	return errors.Join(errs...)

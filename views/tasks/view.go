@@ -255,8 +255,8 @@ func (v *View) View() string {
 		title = what(task) + " " + clean.Text(task.Target.Name)
 		below = v.steps(task, v.width-4)
 	}
-	if room := v.height - top - 2; len(below) > room {
-		below = append(below[:max(room-1, 0)], " "+t.Faint.Render(fmt.Sprintf("%d more lines: c copies them", len(below)-max(room-1, 0))))
+	if space := v.height - top - 2; len(below) > space {
+		below = append(below[:max(space-1, 0)], " "+t.Faint.Render(fmt.Sprintf("%d more lines: c copies them", len(below)-max(space-1, 0))))
 	}
 	return strings.Join(append(out, frame.Box(t, false, v.width, v.height-top, t.Strong.Render(title), "", below)...), "\n")
 }
