@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"drey/themes"
 	"drey/views/clean"
@@ -17,15 +18,17 @@ const (
 	boxGap    = 13 // between layers: an arrow and how records are shipped
 )
 
-// canvas is text with a style for each cell.
+// canvas is a window onto text with a style for each cell: what is outside of it
+// costs nothing.
 type canvas struct {
+	left, top     int // of the window
 	width, height int
 	cells         []rune // 0 is the second half of a wide one
 	styles        []*themes.Style
 }
 
-func newCanvas(width, height int) *canvas {
-	c := &canvas{width: width, height: height, cells: make([]rune, width*height), styles: make([]*themes.Style, width*height)}
+func newCanvas(left, top, width, height int) *canvas {
+	c := &canvas{left: left, top: top, width: width, height: height, cells: make([]rune, width*height), styles: make([]*themes.Style, width*height)}
 	for i := range c.cells {
 		c.cells[i] = ' '
 	}
@@ -34,11 +37,15 @@ func newCanvas(width, height int) *canvas {
 
 // put writes clean text; what does not fit is left out.
 func (c *canvas) put(x, y int, text string, style *themes.Style) {
+	x, y = x-c.left, y-c.top
 	if y < 0 || y >= c.height {
 		return
 	}
 	for _, r := range text {
-		w := clean.Width(string(r))
+		w := 1
+		if r >= 0x7f && !clean.OneCell(r) {
+			w = clean.Width(string(r))
+		}
 		if w == 0 || x < 0 || x+w > c.width {
 			x += w
 			continue
@@ -54,34 +61,37 @@ func (c *canvas) put(x, y int, text string, style *themes.Style) {
 
 // at is what a cell holds.
 func (c *canvas) at(x, y int) string {
+	x, y = x-c.left, y-c.top
 	if x < 0 || y < 0 || x >= c.width || y >= c.height {
 		return " "
 	}
 	return string(c.cells[y*c.width+x])
 }
 
-// line is a row of the canvas from x on, width cells.
-func (c *canvas) line(x, y, width int) string {
+// line is a row of the window.
+func (c *canvas) line(y int) string {
 	if y < 0 || y >= c.height {
 		return ""
 	}
-	var b, run strings.Builder
+	var b strings.Builder
+	b.Grow(4 * c.width)
+	run := make([]byte, 0, 3*c.width)
 	var style *themes.Style
 	flush := func() {
 		switch {
-		case run.Len() == 0:
+		case len(run) == 0:
 		case style == nil:
-			b.WriteString(run.String())
+			b.Write(run)
 		default:
-			b.WriteString(style.Render(run.String()))
+			b.WriteString(style.Render(string(run)))
 		}
-		run.Reset()
+		run = run[:0]
 	}
-	for i := x; i < min(x+width, c.width); i++ {
+	for i := range c.width {
 		r, s := c.cells[y*c.width+i], c.styles[y*c.width+i]
 		if r == 0 {
-			if i == x {
-				run.WriteByte(' ')
+			if i == 0 {
+				run = append(run, ' ')
 			}
 			continue
 		}
@@ -89,7 +99,7 @@ func (c *canvas) line(x, y, width int) string {
 			flush()
 			style = s
 		}
-		run.WriteRune(r)
+		run = utf8.AppendRune(run, r)
 	}
 	flush()
 	return b.String()
@@ -104,7 +114,7 @@ func (g *graph) boxes(top topology, width, height int) []string {
 	}
 	g.boxWidth = min(max((width-2-(len(top.layers)-1)*boxGap)/len(top.layers), boxLeast), boxMost)
 	boxWidth := g.boxWidth
-	c := newCanvas(len(top.layers)*(boxWidth+boxGap)-boxGap+2, rows*boxHeight+1)
+	allWidth, allHeight := len(top.layers)*(boxWidth+boxGap)-boxGap+2, rows*boxHeight+1
 	at := make([][2]int, len(top.vertices))
 	for l, layer := range top.layers {
 		skip := (rows - len(layer)) * boxHeight / 2
@@ -112,21 +122,31 @@ func (g *graph) boxes(top topology, width, height int) []string {
 			at[i] = [2]int{1 + l*(boxWidth+boxGap), skip + n*boxHeight}
 		}
 	}
+	sel := at[g.selected()]
+	x := min(max(sel[0]-(width-boxWidth)/2, 0), max(allWidth-width, 0))
+	y := min(max(sel[1]-(height-boxHeight)/2, 0), max(allHeight-height, 0))
+	c := newCanvas(x, y, width, height)
 	for _, e := range top.edges {
-		g.arrow(c, at[e.from], at[e.to], e.ship)
+		if c.touches(at[e.from][0], at[e.to][0]+boxWidth, min(at[e.from][1], at[e.to][1]), max(at[e.from][1], at[e.to][1])+boxHeight) {
+			g.arrow(c, at[e.from], at[e.to], e.ship)
+		}
 	}
 	bottleneck := top.bottleneck(g.loads)
 	for i := range top.vertices {
-		g.box(c, top, i, at[i], i == bottleneck)
+		if c.touches(at[i][0], at[i][0]+boxWidth, at[i][1], at[i][1]+boxHeight) {
+			g.box(c, top, i, at[i], i == bottleneck)
+		}
 	}
-	sel := at[g.selected()]
-	x := min(max(sel[0]-(width-boxWidth)/2, 0), max(c.width-width, 0))
-	y := min(max(sel[1]-(height-boxHeight)/2, 0), max(c.height-height, 0))
 	lines := make([]string, 0, height)
 	for n := range height {
-		lines = append(lines, c.line(x, y+n, width))
+		lines = append(lines, c.line(n))
 	}
 	return lines
+}
+
+// touches tells that something is seen in the window.
+func (c *canvas) touches(left, right, top, bottom int) bool {
+	return right >= c.left && left < c.left+c.width && bottom >= c.top && top < c.top+c.height
 }
 
 // arrow goes from the right of one box to the left of another, and says how
@@ -138,7 +158,7 @@ func (g *graph) arrow(c *canvas, from, to [2]int, ship string) {
 	end, down := to[0]-1, to[1]+2
 	turn := end - 2
 	h, vert := t.Glyphs.H, t.Glyphs.V
-	for i := x; i < end; i++ {
+	for i := max(x, c.left); i < min(end, c.left+c.width); i++ {
 		row := y
 		if i > turn {
 			row = down
@@ -147,12 +167,11 @@ func (g *graph) arrow(c *canvas, from, to [2]int, ship string) {
 	}
 	if y != down {
 		corner, back := t.Glyphs.TR, t.Glyphs.BL
-		step := 1
 		if down < y {
-			corner, back, step = t.Glyphs.BR, t.Glyphs.TL, -1
+			corner, back = t.Glyphs.BR, t.Glyphs.TL
 		}
 		c.put(turn, y, corner, style)
-		for row := y + step; row != down; row += step {
+		for row := max(min(y, down)+1, c.top); row < min(max(y, down), c.top+c.height); row++ {
 			c.put(turn, row, vert, style)
 		}
 		if at := c.at(turn, down); at != " " && at != h && at != back {

@@ -81,6 +81,7 @@ type View struct {
 type facts struct {
 	id     string
 	job    flinkrest.Job
+	graph  topology  // of job
 	known  bool      // job was read
 	at     time.Time // when it was read
 	ended  bool
@@ -171,7 +172,7 @@ func (v *View) jobStep() step {
 					r.reset()
 				}
 			}
-			v.facts = facts{id: a.id, job: a.job, known: true, at: v.env.Now(), ended: ended(a.job.State), every: a.every}
+			v.facts = facts{id: a.id, job: a.job, graph: topologyOf(a.job), known: true, at: v.env.Now(), ended: ended(a.job.State), every: a.every}
 		},
 		failed: func(err error) { v.facts.failed = err },
 	}

@@ -385,3 +385,37 @@ func TestSubtasksFollowTheCursor(t *testing.T) {
 		s.close()
 	})
 }
+
+// TestAJobOfManyVerticesCostsWhatIsSeen: a frame of 2,000 vertices is no dearer than
+// one of few.
+func TestAJobOfManyVerticesCostsWhatIsSeen(t *testing.T) {
+	server := flinktest.New(t)
+	job := flinktest.Job{ID: "a1", Name: "huge", State: "RUNNING"}
+	for i := range 2000 {
+		v := flinktest.Vertex{ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 1, Busy: 100, Back: 0}
+		if i > 0 {
+			v.Inputs, v.Ship = []string{fmt.Sprint("v", i-1-i%7)}, "HASH"
+			if i-1-i%7 < 0 {
+				v.Inputs = []string{"v0"}
+			}
+		}
+		job.Vertices = append(job.Vertices, v)
+	}
+	server.Jobs = []flinktest.Job{job}
+	synctest.Test(t, func(t *testing.T) {
+		_, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+		s.pass(2 * time.Second)
+		frames := testing.AllocsPerRun(20, func() {
+			_ = s.view.Update(keymap.Message("right"))
+			_ = s.view.View()
+		})
+		if frames > 3000 {
+			t.Errorf("%.0f allocations a key, want 3000 at most", frames)
+		}
+		if text := s.text(); !strings.Contains(text, "Operator") {
+			t.Errorf("got\n%s", text)
+		}
+		s.close()
+	})
+}

@@ -116,7 +116,7 @@ func (g *graph) steps() []step {
 		g.early++
 	}
 	g.missing = len(g.facts.job.Vertices)
-	top := topologyOf(g.facts.job)
+	top := g.facts.graph
 	steps := make([]step, 0, len(top.vertices))
 	for i, v := range top.vertices {
 		names := vertexMetrics
@@ -191,7 +191,7 @@ func (g *graph) update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	move := g.env.Keys.Move
-	top := topologyOf(g.facts.job)
+	top := g.facts.graph
 	if by, ok := move.Steps(key, max(g.height/6, 1), len(top.vertices)); ok {
 		g.step(top, by)
 		return g.follow()
@@ -267,7 +267,7 @@ func (g *graph) lines(width, height int) []string {
 		return g.vertex.lines(width, height)
 	}
 	t := g.env.Theme
-	top := topologyOf(g.facts.job)
+	top := g.facts.graph
 	if len(top.vertices) == 0 {
 		return []string{"", "  " + t.Dim.Render("the job has no vertices: it never came to be planned, see its exceptions")}
 	}

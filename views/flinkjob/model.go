@@ -3,6 +3,7 @@ package flinkjob
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"drey/client/flinkrest"
@@ -90,6 +91,7 @@ type topology struct {
 	edges    []edge
 	layer    []int // of each vertex
 	layers   [][]int
+	into     [][]int // of each vertex, those that it reads from
 }
 
 // topologyOf reads a plan. Vertices are listed sources first by Flink; edges that
@@ -109,9 +111,13 @@ func topologyOf(job flinkrest.Job) topology {
 			}
 		}
 	}
+	g.into = make([][]int, len(g.vertices))
+	for _, e := range g.edges {
+		g.into[e.to] = append(g.into[e.to], e.from)
+	}
 	for range g.vertices { // longest paths; a circle ends after as many rounds as vertices
 		moved := false
-		for _, e := range g.edges {
+		for _, e := range slices.Backward(g.edges) { // Flink lists sinks first
 			if next := g.layer[e.from] + 1; next > g.layer[e.to] && next < len(g.vertices) {
 				g.layer[e.to], moved = next, true
 			}
@@ -130,15 +136,7 @@ func topologyOf(job flinkrest.Job) topology {
 }
 
 // inputs are the vertices that one reads from.
-func (g topology) inputs(of int) []int {
-	var all []int
-	for _, e := range g.edges {
-		if e.to == of {
-			all = append(all, e.from)
-		}
-	}
-	return all
-}
+func (g topology) inputs(of int) []int { return g.into[of] }
 
 // What counts as held back, and as busy.
 const (
