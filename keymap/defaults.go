@@ -96,6 +96,7 @@ func defaultTable() Table {
 		Hidden:      bind("H", "H", "hidden"),
 		Undo:        bind("u", "u", "undo, roll back"),
 		Detach:      bind("t", "t", "detach"),
+		UsedBy:      bind("b", "b", "used by"),
 	}
 }
 
@@ -106,6 +107,9 @@ func defaultText() Text {
 		Previous: bind("N", "N", "previous hit"),
 		Copy:     bind("c", "c", "copy all"),
 		Wrap:     bind("w", "w", "wrap lines"),
+
+		NextObject:     bind(">", ">", "the same of the next object"),
+		PreviousObject: bind("<", "<", "the same of the previous object"),
 	}
 }
 

@@ -28,6 +28,7 @@ func (m *Table) entries() []Entry {
 		{"table.describe", &m.Describe},
 		{"table.events", &m.Events},
 		{"table.instances", &m.Instance},
+		{"table.used-by", &m.UsedBy},
 		{"table.filter", &m.Filter},
 		{"table.mark", &m.Mark},
 		{"table.range", &m.Range},
@@ -47,6 +48,8 @@ func (m *Text) entries() []Entry {
 		{"text.previous", &m.Previous},
 		{"text.copy", &m.Copy},
 		{"text.wrap", &m.Wrap},
+		{"text.next-object", &m.NextObject},
+		{"text.previous-object", &m.PreviousObject},
 	}
 }
 

@@ -53,12 +53,13 @@ type Table struct {
 	Toggle, Savepoint, Stop, Delete   key.Binding
 	Edit, Create, Rescale, Detach     key.Binding
 	Results, CopyMenu, Diff, Why, Job key.Binding
-	Hidden, Undo                      key.Binding
+	Hidden, Undo, UsedBy              key.Binding
 }
 
 // Text keys work in pagers.
 type Text struct {
 	Search, Next, Previous, Copy, Wrap key.Binding
+	NextObject, PreviousObject         key.Binding // of the list that the page is about an object of
 }
 
 // Dialog keys answer questions.

@@ -14,6 +14,9 @@ import (
 type OpenMsg struct {
 	Title string
 	Make  func(*Env) View
+	// Step is given by a list: it opens the same page of the object so many rows
+	// further on, nil where there is none. The page takes the place of this one.
+	Step func(by int) tea.Cmd
 }
 
 // BackMsg leaves the view that sent it.
@@ -24,7 +27,10 @@ type GoMsg struct {
 	Tab         string  // a kind's plural, or "sql"
 	Environment *string // "" is all
 	Select      string  // key of the row to put the cursor on
+	Name        string  // name of the row to put the cursor on, now or when it comes
 	Filter      string
+	// Link tells that it leads from one object to another: esc comes back.
+	Link bool
 }
 
 // OpenStatementMsg shows the results of a statement in the SQL tab.

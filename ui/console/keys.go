@@ -91,6 +91,11 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 			return r.focused().Update(msg), true
 		}
 		return r.pane(msg.String()), true
+	case keymap.Matches(msg, keys.Text.NextObject, keys.Text.PreviousObject) && r.steps():
+		if keymap.Matches(msg, keys.Text.NextObject) {
+			return r.stepObject(1), true
+		}
+		return r.stepObject(-1), true
 	case keymap.Matches(msg, g.NextPane, g.PreviousPane):
 		return r.nextPane(msg)
 	case keymap.Matches(msg, g.NextTab):
@@ -105,6 +110,12 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		return r.last(), true
 	}
 	return r.handleScreen(msg)
+}
+
+// steps tells that the page on top can be shown of other objects, too.
+func (r *Root) steps() bool {
+	n := len(r.nav.pages)
+	return n > 0 && r.nav.pages[n-1].step != nil
 }
 
 // handleScreen does what a key does to the picture.
@@ -172,6 +183,10 @@ func (r *Root) escape() tea.Cmd {
 	}
 	if r.nav.focus == onFleet {
 		r.focus(onMain)
+		return nil
+	}
+	if r.nav.history[r.nav.at].linked && r.nav.at > 0 {
+		return r.travel(-1)
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ type page struct {
 	title string
 	make  func(*views.Env) views.View
 	view  views.View
+	step  func(by int) tea.Cmd // opens the same page of another object; nil for no other
 }
 
 // location is where one can go back to.
@@ -55,6 +56,7 @@ type location struct {
 	tab         int
 	environment string
 	pages       []page // without views
+	linked      bool   // a link led here: esc goes back
 }
 
 // nav is where one is and was.
@@ -80,7 +82,7 @@ const maxHistory = 100
 func (n *nav) here() location {
 	p := location{tab: n.tab, environment: n.environment}
 	for _, pg := range n.pages {
-		p.pages = append(p.pages, page{title: pg.title, make: pg.make})
+		p.pages = append(p.pages, page{title: pg.title, make: pg.make, step: pg.step})
 	}
 	return p
 }
@@ -193,6 +195,50 @@ func (r *Root) raise(p page) tea.Cmd {
 	return p.view.Init()
 }
 
+// replace puts a page in place of the one on top; the history does not grow.
+func (r *Root) replace(p page) tea.Cmd {
+	r.hide()
+	r.drop(len(r.nav.pages) - 1)
+	cmd := r.raise(p)
+	linked := r.nav.history[r.nav.at].linked
+	r.nav.history[r.nav.at] = r.nav.here()
+	r.nav.history[r.nav.at].linked = linked
+	return tea.Batch(cmd, r.show())
+}
+
+// stepMsg is the page that takes the place of the one on top.
+type stepMsg struct {
+	of   views.View // the page that asked
+	page page
+}
+
+// stepObject shows the page on top of the object that is by rows further on.
+func (r *Root) stepObject(by int) tea.Cmd {
+	top := r.nav.pages[len(r.nav.pages)-1]
+	cmd := top.step(by)
+	if cmd == nil {
+		return views.Notice(dimTone, "there is no further object in the list in this direction")
+	}
+	return func() tea.Msg {
+		if msg, ok := cmd().(views.OpenMsg); ok {
+			return stepMsg{top.view, pageOf(msg)}
+		}
+		return nil
+	}
+}
+
+func pageOf(msg views.OpenMsg) page {
+	return page{title: msg.Title, make: msg.Make, step: msg.Step}
+}
+
+// handleStep puts the page up unless something else is in front by now.
+func (r *Root) handleStep(msg stepMsg) tea.Cmd {
+	if n := len(r.nav.pages); n == 0 || r.nav.pages[n-1].view != msg.of {
+		return nil
+	}
+	return r.replace(msg.page)
+}
+
 // pop leaves the page on top.
 func (r *Root) pop() tea.Cmd {
 	if len(r.nav.pages) == 0 {
@@ -257,7 +303,11 @@ type (
 )
 
 func (r *Root) goTo(msg views.GoMsg) tea.Cmd {
+	if msg.Link && r.tabNamed(msg.Tab) < 0 {
+		return views.Notice(warnTone, "this server has no list of "+msg.Tab)
+	}
 	var cmds []tea.Cmd
+	before := r.nav.at
 	moved := false
 	if msg.Environment != nil && *msg.Environment != r.nav.environment {
 		cmds = append(cmds, r.setEnvironment(*msg.Environment))
@@ -270,11 +320,17 @@ func (r *Root) goTo(msg views.GoMsg) tea.Cmd {
 	if moved {
 		r.nav.remember()
 	}
-	if f, ok := r.front().(filterer); ok && msg.Filter != "" {
-		f.SetFilter(msg.Filter)
+	if f, ok := r.front().(filterer); ok && (msg.Filter != "" || msg.Name != "") {
+		f.SetFilter(msg.Filter) // a filter could hide the row
 	}
 	if s, ok := r.front().(selector); ok && msg.Select != "" {
 		s.Select(msg.Select)
+	}
+	if s, ok := r.front().(rowSelector); ok && msg.Name != "" {
+		s.SelectName(msg.Name)
+	}
+	if msg.Link && r.nav.at != before {
+		r.nav.history[r.nav.at].linked = true
 	}
 	return tea.Batch(cmds...)
 }

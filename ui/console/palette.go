@@ -10,6 +10,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/grid"
 )
@@ -34,6 +35,9 @@ func newPalette(r *Root) *chooser {
 		}
 		environment := e.Name
 		c.add(entry{text: clean.Text(name), aside: aside, run: views.GoMsg{Environment: &environment}}, "env", "environment")
+	}
+	if list := r.scopesList(); list != nil {
+		c.add(entry{text: strings.ToLower(r.Session.Scopes.Plural), aside: "list of all", run: views.OpenMsg{Title: r.Session.Scopes.Title, Make: list}}, "envs")
 	}
 	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
 		for _, own := range front.Commands() {
@@ -71,6 +75,19 @@ func newPalette(r *Root) *chooser {
 	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
 	c.search()
 	return c
+}
+
+// scopesList makes the list of all scopes, nil where they are no objects.
+func (r *Root) scopesList() func(*views.Env) views.View {
+	if r.Session.Scopes == nil {
+		return nil
+	}
+	for _, k := range r.Session.Kinds {
+		if k.Info().Name == r.Session.Scopes.Plural && browse.ViewOf(k, r.env) != nil {
+			return func(env *views.Env) views.View { return browse.ViewOf(k, env) }
+		}
+	}
+	return nil
 }
 
 // openEntry opens an address that was typed or pasted, with or without "open"

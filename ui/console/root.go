@@ -178,7 +178,9 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case views.ConfirmMsg:
 		return r.confirm(msg.Confirmation)
 	case views.OpenMsg:
-		return r.push(page{title: msg.Title, make: msg.Make})
+		return r.push(pageOf(msg))
+	case stepMsg:
+		return r.handleStep(msg)
 	case views.BackMsg:
 		return r.pop()
 	case views.GoMsg:

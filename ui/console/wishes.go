@@ -26,7 +26,7 @@ func from(s *space, cmd tea.Cmd) tea.Cmd {
 				marked[i] = from(s, msg[i])
 			}
 			return marked
-		case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, views.BackMsg, views.GoMsg,
+		case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, stepMsg, views.BackMsg, views.GoMsg,
 			views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg, views.ReconnectedMsg:
 			return wish{s, msg}
 		default:

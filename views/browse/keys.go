@@ -58,6 +58,8 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.edit()
 	case keymap.Matches(msg, keys.Create):
 		return v.create(msg.String())
+	case v.kind.UsedBy != nil && keymap.Matches(msg, keys.UsedBy):
+		return v.openUsedBy()
 	case v.kind.Hidden != nil && keymap.Matches(msg, keys.Hidden):
 		return v.toggleHidden()
 	default:
@@ -71,7 +73,7 @@ func (v *View[T]) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
 	for _, p := range v.kind.Pages {
 		if keymap.Matches(msg, p.Key(v.env.Keys)) {
 			if item, ok := v.selected(); ok {
-				return p.Open(v.env, item)
+				return v.neighbours(func(item Item[T]) tea.Cmd { return p.Open(v.env, item) }, item)
 			}
 			return nil
 		}
@@ -230,9 +232,13 @@ func (v *View[T]) Hints() []views.Hint {
 		}
 		hints = append(hints, hint)
 	}
-	return append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
+	hints = append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
 		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy},
 		views.Hint{Binding: t.PreviewDown}, views.Hint{Binding: t.PreviewUp}, views.Hint{Binding: t.CopyMenu}, views.Hint{Binding: t.Diff})
+	if v.kind.UsedBy != nil {
+		hints = append(hints, views.Hint{Binding: t.UsedBy})
+	}
+	return hints
 }
 
 // actionHints are the actions as they would do on the selected row; of two that

@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
+	"drey/views/usedby"
 )
 
 // Item is one object and where it was found.
@@ -73,6 +74,8 @@ type Kind[T any] struct {
 	// Others are what an object can be compared with, beside another row; nil: no
 	// other.
 	Others func(context.Context, Item[T]) ([]Other, error)
+	// UsedBy is what depends on an object; nil: that is not known of any.
+	UsedBy func(context.Context, Item[T]) usedby.Tree
 	// Recreate makes an object again from what Raw gave before it was deleted; nil:
 	// that cannot be done.
 	Recreate *Recreate

@@ -188,7 +188,11 @@ const mostWays = 40
 func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, items []Item[T]) views.Confirmation {
 	targets := v.reread(ctx, items)
 	q := v.question(a, by, targets)
-	if a.Ways == nil || q.Plan == "" {
+	if q.Plan == "" {
+		return q
+	}
+	q.Facts = append(q.Facts, v.dependents(ctx, a, targets)...)
+	if a.Ways == nil {
 		return q
 	}
 	if len(targets) > mostWays {

@@ -9,19 +9,33 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/platform"
 )
 
-// rules are those by which scopes are edited, nil where they are not.
-func (p *Pane) rules() *edit.Rules {
+// kind is that of the scopes, nil where they are no objects.
+func (p *Pane) kind() platform.Kind {
 	if p.session.Scopes == nil {
 		return nil
 	}
 	for _, k := range p.session.Kinds {
 		if k.Info().Name == p.session.Scopes.Plural {
-			return browse.EditorOf(k)
+			return k
 		}
 	}
 	return nil
+}
+
+// page opens what a key opens of the scope that is chosen.
+func (p *Pane) page(msg tea.KeyMsg) tea.Cmd {
+	if p.wanted == "" || p.kind() == nil {
+		return nil
+	}
+	return browse.PageOf(p.kind(), p.env, msg, views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted})
+}
+
+// rules are those by which scopes are edited, nil where they are not.
+func (p *Pane) rules() *edit.Rules {
+	return browse.EditorOf(p.kind())
 }
 
 // editRefusal is why no scope is edited or created, nil when they are.

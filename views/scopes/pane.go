@@ -271,7 +271,7 @@ func (p *Pane) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, p.env.Keys.Table.Copy):
 		return views.Send(views.CopyMsg{What: p.wanted, Text: p.wanted})
 	}
-	return nil
+	return p.page(msg)
 }
 
 // EnteredMsg tells that enter was pressed on a scope: the focus goes on

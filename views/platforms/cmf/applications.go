@@ -18,6 +18,7 @@ import (
 	"drey/views/browse"
 	"drey/views/flinkjob"
 	"drey/views/grid"
+	"drey/views/usedby"
 	"drey/views/why"
 )
 
@@ -55,6 +56,9 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Applications, memory, cmf.FlinkApplication.Name, cmf.FlinkApplication.JobID)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents(api)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "instances", Open: openInstances(api)},
+		},
+		UsedBy: func(ctx context.Context, i app) usedby.Tree {
+			return usesOfApplication(ctx, api, i.Scope, i.Value.Name())
 		},
 		Facts:  applicationFacts,
 		Detail: func(ctx context.Context, i app) (browse.Detail, error) { return applicationDetail(ctx, api, i) },

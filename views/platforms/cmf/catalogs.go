@@ -12,6 +12,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/grid"
+	"drey/views/usedby"
 )
 
 type catalog = browse.Item[cmf.KafkaCatalog]
@@ -39,7 +40,8 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 				return browse.New(env, Databases(api), at)
 			}})
 		},
-		Pages: []browse.Page[cmf.KafkaCatalog]{yamlPage(api, cmf.KafkaCatalogs, name)},
+		Pages:  []browse.Page[cmf.KafkaCatalog]{yamlPage(api, cmf.KafkaCatalogs, name)},
+		UsedBy: func(ctx context.Context, i catalog) usedby.Tree { return usesOfCatalog(ctx, api, name(i.Value)) },
 		Facts: func(i catalog, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "registry", Text: registryURL(i.Value)},
@@ -79,6 +81,9 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil)},
 		Editor:  databaseEditor(api),
 		Pages:   []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
+		UsedBy: func(ctx context.Context, i database) usedby.Tree {
+			return usesOfDatabase(ctx, api, i.Parent, name(i.Value))
+		},
 		Facts: func(i database, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "catalog", Text: i.Parent},

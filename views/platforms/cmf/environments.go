@@ -2,6 +2,7 @@ package cmf
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"drey/views/browse"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/usedby"
 )
 
 // environments are the scopes of CMF, with the server's own counts of applications.
@@ -77,9 +79,13 @@ type environment = browse.Item[cmf.Environment]
 func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 	return served(api, cmf.Environments, cmfapi.Query{ResourceInformation: true}, browse.Kind[cmf.Environment]{
 		Title: "Environments", Short: "Envs", Aliases: []string{"env", "envs", "environment"},
-		NameOf: cmf.Environment.EffectiveName,
-		Key:    func(i environment) string { return keyOf("", "", "", i.Value.EffectiveName()) },
-		Editor: environmentEditor(api),
+		NameOf:  cmf.Environment.EffectiveName,
+		Key:     func(i environment) string { return keyOf("", "", "", i.Value.EffectiveName()) },
+		Editor:  environmentEditor(api),
+		Actions: []browse.Action[cmf.Environment]{deleteEnvironment(api)},
+		UsedBy: func(ctx context.Context, i environment) usedby.Tree {
+			return usesOfEnvironment(ctx, api, i.Value.EffectiveName())
+		},
 		Columns: []browse.Column[cmf.Environment]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i environment) grid.Cell { return grid.Word(i.Value.EffectiveName(), themes.Plain) }},
 			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return cellWord(i.Value.KubernetesNamespace, themes.Dim) }},
@@ -92,4 +98,20 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i environment) grid.Cell { return cellSince(i.Value.Created(), themes.Dim) }},
 		},
 	})
+}
+
+// deleteEnvironment deletes an environment that is empty. The API does not say what
+// becomes of what is in one (cmf-behaviour.md §2.1), so nobody is asked to try.
+func deleteEnvironment(api *cmfapi.Client) browse.Action[cmf.Environment] {
+	action := deletion(api, in(cmf.Environments), cmf.Environment.EffectiveName, "its account and its secret in the namespace are deleted with it", nil)
+	action.Refuse = func(e cmf.Environment) error {
+		if e.Status == nil || e.Status.Resources == nil {
+			return nil
+		}
+		if n := healthOf(e.Status.Resources.Applications).Objects; n > 0 {
+			return fmt.Errorf("%d applications are in it", n)
+		}
+		return nil
+	}
+	return action
 }

@@ -64,6 +64,10 @@ func TestWhatActionsSendIsWhatTheirPlansSay(t *testing.T) {
 	planned(t, api, done, Pools(api))
 	planned(t, api, done, Databases(api), "shop")
 	planned(t, api, done, Catalogs(api))
+	if _, err := cmfapi.Create(t.Context(), api, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: "empty", KubernetesNamespace: "default"}); err != nil {
+		t.Fatal(err)
+	}
+	planned(t, api, done, Environments(api))
 	for _, k := range NewSession("", api).Kinds {
 		for _, verb := range k.Info().Verbs {
 			if !slices.Contains(done[k.Info().Name], verb.Do) {

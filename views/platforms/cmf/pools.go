@@ -15,6 +15,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/grid"
+	"drey/views/usedby"
 )
 
 type pool = browse.Item[cmf.ComputePool]
@@ -44,8 +45,9 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 		Open: func(_ *views.Env, i pool) tea.Cmd {
 			return openStatementsOf(api, i)
 		},
-		Pages: []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, poolName)},
-		Facts: poolFacts,
+		Pages:  []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, poolName)},
+		UsedBy: func(ctx context.Context, i pool) usedby.Tree { return usesOfPool(ctx, api, i.Scope, poolName(i.Value)) },
+		Facts:  poolFacts,
 		Detail: func(_ context.Context, i pool) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},

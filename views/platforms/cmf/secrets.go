@@ -1,6 +1,7 @@
 package cmf
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/grid"
+	"drey/views/usedby"
 )
 
 type secret = browse.Item[cmf.Secret]
@@ -42,6 +44,7 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 		Open: func(_ *views.Env, i secret) tea.Cmd {
 			return openMappingsOf(api, i)
 		},
+		UsedBy: func(ctx context.Context, i secret) usedby.Tree { return usesOfSecret(ctx, api, name(i.Value)) },
 		Facts: func(i secret, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "keys", Text: secretKeys(i.Value)},
@@ -82,7 +85,10 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 		},
 		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil)},
 		Editor:  mappingEditor(api, ""),
-		Pages:   []browse.Page[cmf.SecretMapping]{yamlPage(api, cmf.SecretMappings, name)},
-		Empty:   "mapped nowhere: a maps it",
+		UsedBy: func(ctx context.Context, i mapping) usedby.Tree {
+			return usesOfMapping(ctx, api, i.Scope, name(i.Value))
+		},
+		Pages: []browse.Page[cmf.SecretMapping]{yamlPage(api, cmf.SecretMappings, name)},
+		Empty: "mapped nowhere: a maps it",
 	})
 }

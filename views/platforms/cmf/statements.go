@@ -20,6 +20,7 @@ import (
 	"drey/views/detail"
 	"drey/views/flinkjob"
 	"drey/views/grid"
+	"drey/views/usedby"
 	"drey/views/why"
 )
 
@@ -62,6 +63,9 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, statementName, func(cmf.Statement) string { return "" })},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Statements), statementName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions(api))},
+		},
+		UsedBy: func(ctx context.Context, i statement) usedby.Tree {
+			return usesOfStatement(ctx, api, i.Scope, statementName(i.Value))
 		},
 		Facts:  statementFacts,
 		Detail: func(ctx context.Context, i statement) (browse.Detail, error) { return statementPreview(ctx, api, i) },

@@ -1,0 +1,120 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+)
+
+// TestWhatUsesAnObjectIsATree opens the tree of an environment and of a pool, goes to
+// an object of it, and comes back by esc.
+func TestWhatUsesAnObjectIsATree(t *testing.T) {
+	c := still(t)
+	d := open(t, c, 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("4")
+	d.WaitForText("6 compute pools")
+	d.Press("/")
+	d.Type("name:=pool env:prod")
+	d.Press("enter", "b")
+	d.WaitForText("what uses pool", "statement", "orders-by-customer")
+	for !strings.Contains(d.Line("▌"), "orders-by-customer") {
+		d.Press("j")
+	}
+	d.Press("enter")
+	d.WaitForText("prod › statements › orders-by-customer")
+	d.Press("esc")
+	d.WaitForText("what uses pool")
+	d.Press("esc")
+	d.WaitForText("of 6")
+	d.Press("1", "g", "j")
+	d.WaitForText("development")
+	d.Press("b")
+	d.WaitForText("what uses development", "instance", "database")
+}
+
+// TestADeleteSaysWhatDependsOnIt asks before an application and a secret are deleted.
+func TestADeleteSaysWhatDependsOnIt(t *testing.T) {
+	c := still(t)
+	d := open(t, c, 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("/")
+	d.Type("orders env:prod")
+	d.Press("enter", "D")
+	d.WaitForText("Delete orders", "used by", "7 instances", "3 savepoints: ")
+	d.Press("esc")
+	d.WaitForText("demo › all › applications › orders")
+	waitIdle(d)
+	d.Press("7")
+	d.WaitForText("MAPPED IN", "kafka-client")
+	d.Press("D")
+	d.WaitForText("used by", "secret mappings: ")
+}
+
+// TestUsedByScreens are the trees at three sizes, and one of which a part could not
+// be looked at.
+func TestUsedByScreens(t *testing.T) {
+	c := still(t)
+	for _, size := range sizes {
+		for scene, keys := range map[string][]string{"usedby": {"b"}, "usedby-secret": {"7", "b"}} {
+			name := fmt.Sprintf("%s-%dx%d", scene, size[0], size[1])
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				d := open(t, c, size[0], size[1], nil)
+				d.WaitForText("20 applications", "payments")
+				for _, k := range keys {
+					waitIdle(d)
+					d.Press(k)
+				}
+				d.WaitForText("what uses")
+				waitIdle(d)
+				d.CheckSize(size[0], size[1])
+				d.Golden(name)
+			})
+		}
+	}
+}
+
+// TestTheNextObjectInTheSamePage goes through a list without leaving the page, and
+// the history stays as long as it was.
+func TestTheNextObjectInTheSamePage(t *testing.T) {
+	c := still(t)
+	listed, err := cmfapi.List[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+	if err != nil || len(listed.Items) < 3 {
+		t.Fatal(err, len(listed.Items))
+	}
+	first, second := listed.Items[0].Name(), listed.Items[1].Name()
+	for _, key := range []string{"d", "y", "l", "w", "b"} {
+		t.Run(key, func(t *testing.T) {
+			d := open(t, c, 140, 40, func(o *Options) { o.Environment = "prod" })
+			d.WaitForText(first, second)
+			waitIdle(d)
+			d.Press(key)
+			root := d.Model().(*Root)
+			waitFor := func(name string) {
+				d.WaitFor(func(string) bool {
+					n := len(root.nav.pages)
+					return n > 0 && strings.Contains(root.nav.pages[n-1].title, name)
+				})
+			}
+			waitFor(first)
+			before := len(root.nav.history)
+			d.Press(">")
+			waitFor(second)
+			d.Press("<")
+			waitFor(first)
+			d.Press("<")
+			d.WaitForText("no further object")
+			d.Press(">")
+			waitFor(second)
+			if after := len(root.nav.history); after != before {
+				t.Errorf("history had %d places, now %d", before, after)
+			}
+			d.Press("esc")
+			d.WaitForText("applications › " + second)
+		})
+	}
+}

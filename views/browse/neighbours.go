@@ -1,0 +1,36 @@
+package browse
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/views"
+)
+
+// neighbours opens a page of an item from which the same page of the next or the
+// previous row can be shown: the cursor of this list goes with it.
+func (v *View[T]) neighbours(open func(Item[T]) tea.Cmd, item Item[T]) tea.Cmd {
+	cmd := open(item)
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		msg := cmd()
+		if page, ok := msg.(views.OpenMsg); ok {
+			page.Step = func(by int) tea.Cmd { return v.stepTo(open, by) }
+			return page
+		}
+		return msg
+	}
+}
+
+// stepTo opens the page of the row that is by further on; nil at the end.
+func (v *View[T]) stepTo(open func(Item[T]) tea.Cmd, by int) tea.Cmd {
+	before := v.grid.Selected()
+	v.grid.Move(by)
+	v.frame.dirty = true
+	item, ok := v.selected()
+	if !ok || v.grid.Selected() == before {
+		return nil
+	}
+	return v.neighbours(open, item)
+}

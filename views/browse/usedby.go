@@ -1,0 +1,100 @@
+package browse
+
+import (
+	"context"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/views"
+	"drey/views/usedby"
+)
+
+// openUsedBy shows what depends on the selected object.
+func (v *View[T]) openUsedBy() tea.Cmd {
+	item, ok := v.selected()
+	if !ok {
+		return nil
+	}
+	return v.neighbours(func(item Item[T]) tea.Cmd { return usedByPage(&v.kind, item) }, item)
+}
+
+func usedByPage[T any](k *Kind[T], item Item[T]) tea.Cmd {
+	title, users := "what uses "+k.NameOf(item.Value), k.UsedBy
+	load := func(ctx context.Context) usedby.Tree { return users(ctx, item) }
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return usedby.New(env, title, load) }})
+}
+
+// ViewOf is the list of a kind without its T, nil where it has none.
+func ViewOf(kind any, env *views.Env) views.View {
+	if k, ok := kind.(interface {
+		View(env *views.Env) views.View
+	}); ok {
+		return k.View(env)
+	}
+	return nil
+}
+
+// View is the list of all objects of the kind.
+func (u untyped[T]) View(env *views.Env) views.View { return New(env, u.kind, Location{}) }
+
+// PageOf is what a key opens about an object of a kind without its T, nil where it
+// opens nothing.
+func PageOf(kind any, env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd {
+	if k, ok := kind.(interface {
+		Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd
+	}); ok {
+		return k.Page(env, msg, ref)
+	}
+	return nil
+}
+
+// Page reads the object off the loop and opens the page.
+func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd {
+	var open func(Item[T]) tea.Cmd
+	switch {
+	case u.kind.UsedBy != nil && keymap.Matches(msg, env.Keys.Table.UsedBy):
+		open = func(item Item[T]) tea.Cmd { return usedByPage(&u.kind, item) }
+	default:
+		i := slices.IndexFunc(u.kind.Pages, func(p Page[T]) bool { return keymap.Matches(msg, p.Key(env.Keys)) })
+		if i < 0 {
+			return nil
+		}
+		open = func(item Item[T]) tea.Cmd { return u.kind.Pages[i].Open(env, item) }
+	}
+	return func() tea.Msg {
+		value, err := u.kind.Read(env.Context, ref)
+		if err != nil {
+			return views.ErrorMsg{Doing: "open " + ref.Name, Err: err}
+		}
+		if cmd := open(Item[T]{Location: &Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}); cmd != nil {
+			return cmd()
+		}
+		return nil
+	}
+}
+
+// dependents say what depends on the targets of an action that removes them, as
+// long as there are not too many of them to ask.
+func (v *View[T]) dependents(ctx context.Context, a Action[T], targets []target[T]) []views.Fact {
+	if v.kind.UsedBy == nil || !a.Removes || len(targets) > mostWays {
+		return nil
+	}
+	trees := make([]usedby.Tree, len(targets))
+	inParallel(len(targets), func(i int) {
+		if v.refusalOf(a, targets[i]) == nil {
+			trees[i] = v.kind.UsedBy(ctx, targets[i].item)
+		}
+	})
+	var all usedby.Tree
+	for i, t := range trees {
+		for n := range t.Nodes {
+			if len(targets) > 1 && t.Nodes[n].What != "" && !t.Nodes[n].Opaque {
+				t.Nodes[n].Name += " of " + v.kind.NameOf(targets[i].item.Value)
+			}
+		}
+		all.Add(t)
+	}
+	return all.Facts()
+}
