@@ -189,6 +189,11 @@ func wrapStyled(line string, width int) []string {
 		indent = 0
 	}
 	parts := clean.Wrap(line, width-indent)
+	if len(parts) > 1 && strings.TrimSpace(clean.Plain(parts[0])) == "" { // broken behind its own indentation
+		lead := clean.Blanks(len(plain) - len(strings.TrimLeft(plain, " ")))
+		parts[1] = strings.Join(sgr.FindAllString(parts[0], -1), "") + lead + parts[1]
+		parts = parts[1:]
+	}
 	style := "" // that is open at the end of a part
 	for i, part := range parts {
 		opened := sgr.FindAllString(part, -1)

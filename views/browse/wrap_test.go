@@ -1,0 +1,25 @@
+package browse
+
+import (
+	"slices"
+	"testing"
+
+	"drey/views/clean"
+)
+
+// TestALongKeyIsNotBrokenFromItsIndentation wraps lines of YAML.
+func TestALongKeyIsNotBrokenFromItsIndentation(t *testing.T) {
+	for line, want := range map[string][]string{
+		"    execution.checkpointing.interval: 60 s":               {"    execution.checkpointing.interval:", "      60 s"},
+		"    \x1b[1mexecution.checkpointing.interval:\x1b[0m 60 s": {"    execution.checkpointing.interval:", "      60 s"},
+		"  short: 1": {"  short: 1"},
+	} {
+		var got []string
+		for _, part := range wrapStyled(line, 40) {
+			got = append(got, clean.Plain(part))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
