@@ -417,6 +417,9 @@ func (v *View) head() string {
 		return name
 	}
 	state, tone := StateOf(v.facts.job.State)
+	if v.facts.failed != nil {
+		tone = themes.Dim // it was so
+	}
 	since := ""
 	if at := v.facts.job.Changed(); !at.IsZero() {
 		since = " " + grid.AgeText(v.env.ServerNow().Sub(at))

@@ -340,7 +340,7 @@ func (g *graph) staleText() string {
 
 // tone dims what is no longer so.
 func (g *graph) tone(tone themes.Tone) themes.Style {
-	if g.facts.ended {
+	if g.facts.ended || g.facts.failed != nil {
 		return g.env.Theme.Faint
 	}
 	return g.env.Theme.Tone(tone)
