@@ -97,6 +97,7 @@ func defaultTable() Table {
 		Undo:        bind("u", "u", "undo, roll back"),
 		Detach:      bind("t", "t", "detach"),
 		UsedBy:      bind("b", "b", "used by"),
+		Evolve:      bind("V", "V", "evolve"),
 	}
 }
 

@@ -24,6 +24,7 @@ func (m *Table) entries() []Entry {
 		{"table.job", &m.Job},
 		{"table.hidden", &m.Hidden},
 		{"table.undo", &m.Undo},
+		{"table.evolve", &m.Evolve},
 		{"table.yaml", &m.YAML},
 		{"table.describe", &m.Describe},
 		{"table.events", &m.Events},

@@ -53,7 +53,7 @@ type Table struct {
 	Toggle, Savepoint, Stop, Delete   key.Binding
 	Edit, Create, Rescale, Detach     key.Binding
 	Results, CopyMenu, Diff, Why, Job key.Binding
-	Hidden, Undo, UsedBy              key.Binding
+	Hidden, Undo, UsedBy, Evolve      key.Binding
 }
 
 // Text keys work in pagers.

@@ -20,7 +20,10 @@ const PoolExhausted = "POOL_EXHAUSTED"
 
 // LabelHidden marks a statement that a client runs for itself. Labels of users
 // begin with user.confluent.io/.
-const LabelHidden = "user.confluent.io/hidden"
+const (
+	LabelHidden = LabelPrefix + "hidden"
+	LabelPrefix = "user.confluent.io/"
+)
 
 // Properties of a statement that drey sets.
 const (

@@ -32,7 +32,7 @@ func (e sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.S
 	if len(s.Spec.Statement) > ccloud.MaxStatement {
 		return statement.Status{}, fmt.Errorf("the statement has %d characters: Confluent Cloud takes %d", len(s.Spec.Statement), ccloud.MaxStatement)
 	}
-	region, err := e.regionOf(ctx, r.Target)
+	region, err := e.api.RegionOf(ctx, r.Target.Scope, e.poolOf(r.Target))
 	if err != nil {
 		return statement.Status{}, err
 	}
@@ -68,14 +68,14 @@ func zone(now time.Time) string {
 	return "GMT" + now.Format("-07:00")
 }
 
-// regionOf is where a pool is; "" where there is one region, or nobody knows.
-func (e sqlEngine) regionOf(ctx context.Context, target statement.Target) (string, error) {
-	regions := e.api.Regions()
-	pool := e.poolOf(target)
-	if len(regions) < 2 || pool == "" || !e.api.HasControl() {
+// RegionOf is where a pool is, "" being the pool that the server chooses: the first
+// region of the context where nobody knows.
+func (c *Client) RegionOf(ctx context.Context, environment, pool string) (string, error) {
+	regions := c.Regions()
+	if len(regions) < 2 || pool == "" || !c.HasControl() {
 		return firstOf(regions), nil
 	}
-	p, err := e.api.Pool(ctx, target.Scope, pool)
+	p, err := c.Pool(ctx, environment, pool)
 	return p.Spec.Region, err
 }
 

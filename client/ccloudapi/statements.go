@@ -129,7 +129,26 @@ type Change struct {
 	Stopped         *bool
 	Pool, Principal *string
 	Labels          map[string]string // those that are to change; "" takes one out
+	// Still is nil, or refuses the change by the statement as it was just read: it is
+	// asked before each request.
+	Still func(ccloud.Statement) error
 }
+
+// ConflictError tells that a change met that of somebody else each time that it was
+// tried. First and Last are the statement as it was read first and last.
+type ConflictError struct {
+	Name        string
+	Tries       int
+	First, Last json.RawMessage
+	err         error
+}
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("statement %s was changed by somebody else %d times meanwhile: look at it and try again: %v", e.Name, e.Tries, e.err)
+}
+
+// Unwrap is what the server said last.
+func (e *ConflictError) Unwrap() error { return e.err }
 
 // Update reads a statement, changes it and sends all of it back, as the server
 // wants it; where somebody else was quicker it is read again. step is called
@@ -144,6 +163,7 @@ func (c *Client) Update(ctx context.Context, environment string, of Statement, c
 		return err
 	}
 	path, wait := ccloud.Statements.ItemPath(scope, of.Name), changePause
+	var first json.RawMessage
 	for try := 1; ; try++ {
 		step(http.MethodGet)
 		now, err := get[ccloud.Statement](ctx, on, "statement "+of.Name, path, nil)
@@ -152,6 +172,14 @@ func (c *Client) Update(ctx context.Context, environment string, of Statement, c
 		}
 		if of.Metadata.UID != "" && now.Metadata.UID != of.Metadata.UID {
 			return fmt.Errorf("statement %s was deleted and made again meanwhile: this is another one of the same name", of.Name)
+		}
+		if change.Still != nil {
+			if err := change.Still(now); err != nil {
+				return err
+			}
+		}
+		if first == nil {
+			first = now.Raw()
 		}
 		body, err := changed(now.Raw(), change)
 		if err != nil {
@@ -163,7 +191,7 @@ func (c *Client) Update(ctx context.Context, environment string, of Statement, c
 			return err
 		}
 		if try == changeTries {
-			return fmt.Errorf("statement %s was changed by somebody else %d times meanwhile: look at it and try again: %w", of.Name, try, err)
+			return &ConflictError{Name: of.Name, Tries: try, First: first, Last: now.Raw(), err: err}
 		}
 		if !pause(ctx, wait) {
 			return ctx.Err()

@@ -48,6 +48,7 @@ type Quirks struct {
 	NullProperties bool          // spec.properties is null
 	OldSchema      bool          // the columns are status.result_schema
 	Conflicts      int           // so many PUTs meet another change first
+	ConflictLabel  string        // the label that each of those changes
 	Throttle       int           // so many requests are 429
 	RetryAfter     time.Duration // what a 429 says, 0 for nothing
 	LosePost       bool          // a POST is carried out and its connection ends
@@ -134,6 +135,19 @@ func (s *Server) Changes() (all []string) {
 		}
 	}
 	return all
+}
+
+// Labels are a statement's.
+func (s *Server) Labels(name string) map[string]any {
+	var labels map[string]any
+	s.Edit(name, func(o map[string]any) { labels = labelsOf(o["metadata"].(map[string]any)) })
+	return labels
+}
+
+// Phase is a statement's.
+func (s *Server) Phase(name string) (phase string) {
+	s.Edit(name, func(o map[string]any) { phase, _ = o["status"].(map[string]any)["phase"].(string) })
+	return phase
 }
 
 // Close ends the server early, as one that is killed.

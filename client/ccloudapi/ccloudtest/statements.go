@@ -103,12 +103,28 @@ func (s *Server) alive(o *stored) bool {
 		o.polls--
 		return true
 	}
+	if o.next == ccloud.PhaseRunning && s.waits(o) {
+		return true
+	}
 	if o.next == "deleted" {
 		o.deleted = true
 		return false
 	}
 	s.become(o, o.next)
 	return true
+}
+
+// waits tells that a statement begins where another one stops, which has not yet.
+func (s *Server) waits(o *stored) bool {
+	properties, _ := o.object["spec"].(map[string]any)["properties"].(map[string]any)
+	name, _ := properties[ccloud.PropertyOffsetFrom].(string)
+	former := s.objs[o.object["environment_id"].(string)+"/"+name]
+	if former == nil || former.deleted {
+		return false
+	}
+	s.alive(former)
+	phase := former.object["status"].(map[string]any)["phase"]
+	return phase != ccloud.PhaseStopped && phase != ccloud.PhaseFailed && phase != ccloud.PhaseCompleted
 }
 
 func (s *Server) create(w http.ResponseWriter, environment string, body []byte) {
@@ -261,6 +277,10 @@ func (s *Server) update(w http.ResponseWriter, o *stored, body []byte) {
 		return
 	case s.quirks.Conflicts > 0:
 		s.quirks.Conflicts--
+		if label := s.quirks.ConflictLabel; label != "" {
+			metadata := o.object["metadata"].(map[string]any)
+			metadata["labels"] = map[string]any{label: strconv.Itoa(s.quirks.Conflicts)}
+		}
 		s.touch(o)
 		refuse(w, http.StatusConflict, "the statement was changed: read it again")
 		return

@@ -3,8 +3,6 @@ package ccloud
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -15,8 +13,6 @@ import (
 
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
-	"drey/client/flinksql"
-	phases "drey/client/statement"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -48,6 +44,7 @@ func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
 		Pages: []browse.Page[ccloudapi.Statement]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i statement) tea.Cmd { return openResults(i) }},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(api)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Evolve }, Label: "evolve", Open: openEvolve(api)},
 			browse.YAMLPage(func(s ccloudapi.Statement) string { return s.Name }, func(ctx context.Context, i statement) (json.RawMessage, error) {
 				s, err := api.Statement(ctx, i.Scope, i.Value.Name, i.Value.Region, i.Value.Metadata.UID)
 				return s.Raw(), err
@@ -62,8 +59,8 @@ func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
 			s, err := api.Statement(ctx, ref.Scope, ref.Name, "", ref.UID)
 			return s.Raw(), err
 		},
-		Compared: browse.CompareSpec,
-		Empty:    "write one in the SQL tab",
+		Compared: browse.CompareSpec, Recreate: recreateStatement(api), Editor: statementEditor(api),
+		Empty: "write one in the SQL tab, or create one with a",
 	}
 	return served(api, api.Statements, k)
 }
@@ -118,191 +115,6 @@ func shortReason(s ccloudapi.Statement) string {
 	return ""
 }
 
-// The verbs of statements.
-var (
-	verbStop   = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
-	verbResume = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
-)
-
-func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement] {
-	toggle := browse.Action[ccloudapi.Statement]{
-		Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb:  toggleVerb,
-		Verbs: []views.Verb{verbStop, verbResume}, Refuse: refuseToggle, Will: toggleFact,
-		Ways: func(ctx context.Context, i statement, _ time.Time) ([]views.Choice, error) {
-			return resumeWays(ctx, api, i)
-		},
-		Which: "In which pool should it go on?", Run: runUpdate(api),
-		Begun:   func(before, now ccloudapi.Statement) bool { return before.Spec.Stopped != now.Spec.Stopped },
-		Reached: reachedUpdate,
-	}
-	stop := toggle
-	stop.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
-	stop.Verb, stop.Verbs, stop.Ways = func(ccloudapi.Statement) views.Verb { return verbStop }, []views.Verb{verbStop}, nil
-	stop.Refuse = func(s ccloudapi.Statement) error {
-		if s.Spec.Stopped {
-			return errors.New("it is stopped already")
-		}
-		return refuseToggle(s)
-	}
-	remove := browse.Action[ccloudapi.Statement]{
-		Key:     func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:    func(ccloudapi.Statement) views.Verb { return browse.VerbDelete },
-		Verbs:   []views.Verb{browse.VerbDelete},
-		Loses:   func(s ccloudapi.Statement) bool { return !ccloudapi.PhaseOf(s.Phase()).Ended() },
-		Will:    deleteFact,
-		Refuse:  refuseDeleting,
-		Plan:    func(i statement, _ string) []views.Step { return []views.Step{{Method: "DELETE", Path: path(api, i)}} },
-		Removes: true,
-		Begun:   func(_, now ccloudapi.Statement) bool { return now.Phase() == ccloud.PhaseDeleting },
-		Reached: func(ccloudapi.Statement) (bool, error) { return false, nil },
-		Run: func(ctx context.Context, i statement, _ string, step func(views.Step)) (string, error) {
-			step(views.Step{Method: "DELETE", Path: path(api, i)})
-			return "", api.Delete(ctx, i.Scope, i.Value)
-		},
-	}
-	toggle.Plan = func(i statement, how string) []views.Step { return planUpdate(api, i, how) }
-	stop.Plan = toggle.Plan
-	reads := func(s ccloudapi.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
-	stop.Reads, toggle.Reads, remove.Reads = reads, reads, reads
-	return []browse.Action[ccloudapi.Statement]{stop, toggle, remove}
-}
-
-func toggleVerb(s ccloudapi.Statement) views.Verb {
-	if resumes(s) {
-		return verbResume
-	}
-	return verbStop
-}
-
-// resumes tells a statement that would be resumed: one that is stopped, or an
-// INSERT that failed (platforms.md A3).
-func resumes(s ccloudapi.Statement) bool {
-	return s.Spec.Stopped || ccloudapi.PhaseOf(s.Phase()) == phases.Failed
-}
-
-// resumable are the kinds that can go on after a stop.
-var resumable = []string{"INSERT_INTO", "CREATE_TABLE_AS", "STATEMENT_SET", "EXECUTE_STATEMENT_SET"}
-
-func refuseToggle(s ccloudapi.Statement) error {
-	if err := refuseDeleting(s); err != nil {
-		return err
-	}
-	switch phase := ccloudapi.PhaseOf(s.Phase()); {
-	case phase == phases.Completed:
-		return errors.New("it has come to its end")
-	case phase == phases.Stopping:
-		return errors.New("it is still being stopped")
-	case phase == phases.Failed && s.SQLKind() != "" && !slices.Contains(resumable, s.SQLKind()):
-		return errors.New("it has failed, and only an INSERT goes on after that: run it again")
-	case phase == phases.Stopped && s.SQLKind() != "" && !slices.Contains(resumable, s.SQLKind()):
-		return fmt.Errorf("a %s cannot be resumed: run it again", s.SQLKind())
-	case phase == phases.Failed && s.Phase() != ccloud.PhaseFailed:
-		return errors.New("it is failing")
-	}
-	return nil
-}
-
-func refuseDeleting(s ccloudapi.Statement) error {
-	if s.Phase() == ccloud.PhaseDeleting {
-		return errors.New("it is being deleted: that may take 15 seconds")
-	}
-	return nil
-}
-
-func toggleFact(i statement, _ time.Time) views.Fact {
-	text := "it stops and gives its CFUs back"
-	switch {
-	case resumes(i.Value):
-		text = "it goes on from where it was"
-	case slices.Contains(resumable, i.Value.SQLKind()):
-		text += "; it can be resumed"
-	default:
-		text += "; it cannot be resumed"
-	}
-	return views.Fact{Label: "what happens", Text: text}
-}
-
-func deleteFact(i statement, _ time.Time) views.Fact {
-	text := "the statement and its results are lost"
-	if !ccloudapi.PhaseOf(i.Value.Phase()).Ended() {
-		text = "it is stopped, and it and its state are lost"
-	}
-	return views.Fact{Label: "what happens", Text: text + "; it may show as DELETING for 15 seconds", Tone: themes.Warn}
-}
-
-// resumeWays are the pools of the statement's region that it could go on in, its
-// own first.
-func resumeWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]views.Choice, error) {
-	if !resumes(i.Value) || !api.HasControl() {
-		return nil, nil
-	}
-	l, _, err := api.Pools(i.Scope)(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ways := []views.Choice{{Label: "Its own", Detail: i.Value.Spec.ComputePoolID}}
-	for _, p := range l.Items {
-		switch {
-		case p.ID == i.Value.Spec.ComputePoolID:
-			ways[0].Detail = poolText(p)
-		case p.Status.Phase == ccloud.PoolProvisioned && (i.Value.Region == "" || p.Spec.Region == i.Value.Region):
-			ways = append(ways, views.Choice{How: p.ID, Label: p.Spec.DisplayName, Detail: poolText(p)})
-		}
-	}
-	return ways, nil
-}
-
-func poolText(p ccloud.ComputePool) string {
-	return cells.Join(p.ID, fmt.Sprintf("%d of %d CFU in use", p.Status.CurrentCFU, p.Spec.MaxCFU))
-}
-
-func path(api *ccloudapi.Client, i statement) string {
-	return ccloud.Statements.ItemPath(api.Known(i.Scope), i.Value.Name)
-}
-
-// planUpdate reads the statement and puts all of it back with a change.
-func planUpdate(api *ccloudapi.Client, i statement, how string) []views.Step {
-	remark := "the same, with spec.stopped changed"
-	if how != "" {
-		remark = "the same, with spec.stopped and the pool " + how
-	}
-	return []views.Step{
-		{Method: "GET", Path: path(api, i), Remark: "all of it, with its version"},
-		{Method: "PUT", Path: path(api, i), Remark: remark},
-	}
-}
-
-func runUpdate(api *ccloudapi.Client) func(context.Context, statement, string, func(views.Step)) (string, error) {
-	return func(ctx context.Context, i statement, how string, step func(views.Step)) (string, error) {
-		plan := planUpdate(api, i, how)
-		stopped := !resumes(i.Value)
-		change := ccloudapi.Change{Stopped: &stopped}
-		if how != "" {
-			change.Pool = &how
-		}
-		return "", api.Update(ctx, i.Scope, i.Value, change, func(method string) {
-			if method == "GET" {
-				step(plan[0])
-			} else {
-				step(plan[1])
-			}
-		})
-	}
-}
-
-// reachedUpdate tells whether the statement is as was last asked for.
-func reachedUpdate(now ccloudapi.Statement) (bool, error) {
-	switch phase := ccloudapi.PhaseOf(now.Phase()); {
-	case now.Spec.Stopped:
-		return phase.Ended(), nil
-	case phase == phases.Failed:
-		return true, fmt.Errorf("it is %s: %s", now.Phase(), why.Cause(ccloudapi.Reason(now.Statement)))
-	default:
-		return phase == phases.Running || phase == phases.Degraded || phase == phases.Completed, nil
-	}
-}
-
 func statementFacts(i statement, now time.Time) []views.Fact {
 	s := i.Value
 	_, tone := statementState(s)
@@ -340,11 +152,14 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 
 // shown hides the value of a property that is a secret.
 func shown(name, value string) string {
-	if strings.HasPrefix(name, "sql.secrets") {
+	if secretProperty(name) {
 		return "(not shown)"
 	}
 	return value
 }
+
+// secretProperty tells a property whose value is a secret.
+func secretProperty(name string) bool { return strings.HasPrefix(name, "sql.secrets") }
 
 func either(is bool, yes, no string) string {
 	if is {

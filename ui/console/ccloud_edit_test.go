@@ -1,0 +1,202 @@
+package console
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"drey/client/ccloud"
+	"drey/client/ccloudapi/ccloudtest"
+	"drey/ui/uitest"
+)
+
+// cloudPath is a statement's.
+func cloudPath(name string) string {
+	return "/sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment + "/statements/" + name
+}
+
+// onlyStatement filters the statements down to one.
+func onlyStatement(d *uitest.Driver, name string) {
+	d.Press("/")
+	d.Type(name)
+	d.Press("enter")
+	d.WaitForText("1 of ", name)
+}
+
+// TestACloudStatementsStopIsTakenBack undoes it on a key, and makes one again that
+// was deleted.
+func TestACloudStatementsStopIsTakenBack(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{StoppingPolls: 1, PendingPolls: 1, DeletingPolls: 1})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	onlyStatement(d, "orders-enriched")
+	d.Press("x")
+	d.WaitForText("Stop orders-enriched")
+	d.Press("y")
+	d.WaitForText("stopped orders-enriched", "STOPPED")
+	d.Press("u")
+	d.WaitForText("Resume orders-enriched")
+	d.Press("y")
+	d.WaitForText("resumed orders-enriched", "RUNNING")
+	if want := []string{"PUT " + cloudPath("orders-enriched"), "PUT " + cloudPath("orders-enriched")}; !slices.Equal(s.Changes(), want) {
+		t.Errorf("sent %q, want %q", s.Changes(), want)
+	}
+}
+
+// TestWhatMetAStopEachTimeIsSaid has somebody change the statement all the time.
+func TestWhatMetAStopEachTimeIsSaid(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	onlyStatement(d, "orders-enriched")
+	s.Set(func(q *ccloudtest.Quirks) { q.Conflicts, q.ConflictLabel = 8, "user.confluent.io/team" })
+	d.Press("x")
+	d.WaitForText("Stop orders-enriched")
+	d.Press("y")
+	d.WaitForText("changed by somebody else 8 times")
+	d.Press("E")
+	d.WaitForText("changed meanwhile:", "user.confluent.io/team")
+}
+
+// TestACloudStatementsLabelsAreEdited sends the whole object; what is fixed says why.
+func TestACloudStatementsLabelsAreEdited(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{Conflicts: 1})
+	s.Edit("orders-enriched", func(o map[string]any) {
+		o["metadata"].(map[string]any)["labels"] = map[string]any{"user.confluent.io/team": "orders"}
+	})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	onlyStatement(d, "orders-enriched")
+	d.Press("e")
+	d.WaitForText("user.confluent.io/team: orders", "check and compare")
+	d.Press("alt+/")
+	d.Type("team")
+	d.Press("enter", "end")
+	d.Type("-and-sales")
+	d.Press("alt+/")
+	d.Type("INSERT")
+	d.Press("enter", "end")
+	d.Type("X")
+	d.Press("esc")
+	d.WaitForText("the text of a statement cannot be changed", "V evolves it")
+	d.Press("e", "alt+/")
+	d.Type("INSERT")
+	d.Press("enter", "end", "backspace", "esc")
+	d.WaitForText("nothing wrong was found", "labels alone change", "PUT")
+	d.Press("enter")
+	d.WaitForText("Apply orders-enriched", "orders → orders-", "What will be sent")
+	d.Press("y")
+	d.WaitForText("applied orders-enriched")
+	if want := []string{"PUT " + cloudPath("orders-enriched"), "PUT " + cloudPath("orders-enriched")}; !slices.Equal(s.Changes(), want) {
+		t.Errorf("sent %q, want %q: one met another change", s.Changes(), want)
+	}
+	if got := s.Labels("orders-enriched")["user.confluent.io/team"]; got != "orders-and-sales" {
+		t.Errorf("the label is %v", got)
+	}
+}
+
+// TestACloudStatementIsEvolvedAndBack goes over to a new text, back, and over again.
+func TestACloudStatementIsEvolvedAndBack(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{StoppingPolls: 1})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	onlyStatement(d, "orders-enriched")
+	d.Press("V")
+	d.WaitForText("name: orders-enriched-v2", "sql.tables.initial-offset-from: orders-enriched", "no state", "6 hours", "check and compare")
+	d.Press("alt+/")
+	d.Type("INSERT")
+	d.Press("enter", "end")
+	d.Type(" WHERE o.id > 1")
+	d.Press("esc")
+	d.WaitForText("orders-enriched is stopped, unless it is", "begin empty", "POST", "PUT")
+	d.Press("enter")
+	d.WaitForText("Create orders-enriched-v2", "What will be sent")
+	d.Press("y")
+	d.WaitForText("RUNNING", "✓ done")
+	path, next := cloudPath("orders-enriched"), cloudPath("orders-enriched-v2")
+	list := strings.TrimSuffix(path, "/orders-enriched")
+	want := []string{"POST " + list, "PUT " + path}
+	if !slices.Equal(s.Changes(), want) {
+		t.Errorf("sent %q, want %q", s.Changes(), want)
+	}
+	d.Press("esc")
+	d.WaitForText("2 of ", "orders-enriched-v2")
+	d.Press("esc")
+	onlyStatement(d, "orders-enriched-v2")
+	for _, way := range []struct{ pick, stops, runs string }{
+		{"this one is stopped; orders-enriched goes on", next, path},
+		{"orders-enriched is stopped; this one goes on", path, next},
+	} {
+		d.Press("u")
+		d.WaitForText("Which one should run?", way.pick, "What will be sent")
+		d.Press("y")
+		d.WaitForText("changed over orders-enriched-v2")
+		want = append(want, "PUT "+way.stops, "PUT "+way.runs)
+		if !slices.Equal(s.Changes(), want) {
+			t.Errorf("sent %q, want %q", s.Changes(), want)
+		}
+		d.Press("esc")
+		onlyStatement(d, "orders-enriched-v2")
+	}
+	if got := s.Phase("orders-enriched-v2"); got != ccloud.PhaseRunning {
+		t.Errorf("it is %s", got)
+	}
+}
+
+// TestASelectIsNotEvolved says why.
+func TestASelectIsNotEvolved(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	onlyStatement(d, "dev-select")
+	d.Press("V")
+	d.WaitForText("cannot evolve dev-select", "writes to no table")
+}
+
+// TestACloudStatementIsCreated checks its name and pool before anything is sent.
+func TestACloudStatementIsCreated(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{PendingPolls: 1})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	d.Press("a")
+	d.WaitForText("What should it begin with?", "A template")
+	d.Press("y")
+	d.WaitForText("name: my-statement", "check and compare")
+	d.Press("alt+/")
+	d.Type("environment:")
+	d.Press("enter", "end")
+	for range len(" # where it runs; this line is not sent") {
+		d.Press("backspace")
+	}
+	d.Type(" " + ccloudtest.Environment)
+	d.Press("alt+/")
+	d.Type("name: my")
+	d.Press("enter", "home")
+	for range len("name: ") {
+		d.Press("right")
+	}
+	d.Type("My_")
+	d.Press("esc")
+	d.WaitForText("want at most 100 lower-case letters")
+	d.Press("e", "alt+/")
+	d.Type("name: My")
+	d.Press("enter", "home")
+	for range len("name: ") {
+		d.Press("right")
+	}
+	d.Press("delete", "delete", "delete", "esc")
+	d.WaitForText("nothing wrong was found", "POST")
+	d.Press("enter")
+	d.WaitForText("Create my-statement", "What will be sent")
+	d.Press("y")
+	d.WaitForText("RUNNING", "✓ done")
+	if got := s.Changes(); len(got) != 1 || !strings.HasPrefix(got[0], "POST") {
+		t.Errorf("sent %q", got)
+	}
+}

@@ -1,0 +1,368 @@
+package ccloud
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"drey/client/ccloud"
+	"drey/client/ccloudapi"
+	"drey/client/flinksql"
+	phases "drey/client/statement"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/cells"
+	"drey/views/diff"
+	"drey/views/why"
+)
+
+// The verbs of statements, beside delete.
+var (
+	verbStop   = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
+	verbResume = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
+)
+
+// What a way to do it says, as the query of a URL.
+const howPool = "pool" // id of the pool to go on in
+
+func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement] {
+	s := stages{api}
+	toggle := browse.InStages(browse.Action[ccloudapi.Statement]{
+		Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
+		Verb:  toggleVerb,
+		Verbs: []views.Verb{verbStop, verbResume}, Refuse: refuseToggle, Will: toggleFact,
+		Ways: func(ctx context.Context, i statement, _ time.Time) ([]views.Choice, error) {
+			return resumeWays(ctx, api, i)
+		},
+		Which: "In which pool should it go on?", Stages: s.of, Undo: undoOf, Reads: onlyReads,
+	})
+	stop := browse.InStages(browse.Action[ccloudapi.Statement]{
+		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
+		Verb:  func(ccloudapi.Statement) views.Verb { return verbStop },
+		Verbs: []views.Verb{verbStop}, Will: toggleFact, Stages: s.of, Undo: undoOf, Reads: onlyReads,
+		Refuse: func(s ccloudapi.Statement) error {
+			if s.Spec.Stopped {
+				return errors.New("it is stopped already")
+			}
+			return refuseToggle(s)
+		},
+	})
+	remove := browse.InStages(browse.Action[ccloudapi.Statement]{
+		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
+		Verb:  func(ccloudapi.Statement) views.Verb { return browse.VerbDelete },
+		Verbs: []views.Verb{browse.VerbDelete}, Will: deleteFact, Refuse: refuseDeleting, Stages: s.of, Removes: true, Reads: onlyReads,
+		Loses: func(s ccloudapi.Statement) bool { return !ccloudapi.PhaseOf(s.Phase()).Ended() },
+	})
+	return []browse.Action[ccloudapi.Statement]{stop, toggle, remove, switchAction(api)}
+}
+
+func onlyReads(s ccloudapi.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
+
+func undoOf(v views.Verb) string {
+	switch v {
+	case verbStop:
+		return verbResume.Do
+	case verbResume:
+		return verbStop.Do
+	}
+	return ""
+}
+
+func toggleVerb(s ccloudapi.Statement) views.Verb {
+	if resumes(s) {
+		return verbResume
+	}
+	return verbStop
+}
+
+// resumes tells a statement that would be resumed: one that is stopped, or an
+// INSERT that failed (platforms.md A3).
+func resumes(s ccloudapi.Statement) bool {
+	return s.Spec.Stopped || ccloudapi.PhaseOf(s.Phase()) == phases.Failed
+}
+
+// resumable are the kinds that can go on after a stop.
+var resumable = []string{"INSERT_INTO", "CREATE_TABLE_AS", "STATEMENT_SET", "EXECUTE_STATEMENT_SET"}
+
+func refuseToggle(s ccloudapi.Statement) error {
+	if err := refuseDeleting(s); err != nil {
+		return err
+	}
+	switch phase := ccloudapi.PhaseOf(s.Phase()); {
+	case phase == phases.Completed:
+		return errors.New("it has come to its end")
+	case phase == phases.Stopping:
+		return errors.New("it is still being stopped")
+	case phase == phases.Failed && s.SQLKind() != "" && !slices.Contains(resumable, s.SQLKind()):
+		return errors.New("it has failed, and only an INSERT goes on after that: run it again")
+	case phase == phases.Stopped && s.SQLKind() != "" && !slices.Contains(resumable, s.SQLKind()):
+		return fmt.Errorf("a %s cannot be resumed: run it again", s.SQLKind())
+	case phase == phases.Failed && s.Phase() != ccloud.PhaseFailed:
+		return errors.New("it is failing")
+	}
+	return nil
+}
+
+func refuseDeleting(s ccloudapi.Statement) error {
+	if s.Phase() == ccloud.PhaseDeleting {
+		return errors.New("it is being deleted: that may take 15 seconds")
+	}
+	return nil
+}
+
+func toggleFact(i statement, _ time.Time) views.Fact {
+	text := "it stops and gives its CFUs back"
+	switch {
+	case resumes(i.Value):
+		text = "it goes on from where it was"
+	case slices.Contains(resumable, i.Value.SQLKind()):
+		text += "; it can be resumed"
+	default:
+		text += "; it cannot be resumed"
+	}
+	return views.Fact{Label: "what happens", Text: text}
+}
+
+func deleteFact(i statement, _ time.Time) views.Fact {
+	text := "the statement and its results are lost"
+	if !ccloudapi.PhaseOf(i.Value.Phase()).Ended() {
+		text = "it is stopped, and it and its state are lost"
+	}
+	return views.Fact{Label: "what happens", Text: text + "; it may show as DELETING for 15 seconds", Tone: themes.Warn}
+}
+
+// resumeWays are the pools of the statement's region that it could go on in, its
+// own first.
+func resumeWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]views.Choice, error) {
+	if !resumes(i.Value) || !api.HasControl() {
+		return nil, nil
+	}
+	l, _, err := api.Pools(i.Scope)(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ways := []views.Choice{{Label: "Its own", Detail: i.Value.Spec.ComputePoolID}}
+	for _, p := range l.Items {
+		switch {
+		case p.ID == i.Value.Spec.ComputePoolID:
+			ways[0].Detail = poolText(p)
+		case p.Status.Phase == ccloud.PoolProvisioned && (i.Value.Region == "" || p.Spec.Region == i.Value.Region):
+			ways = append(ways, views.Choice{How: url.Values{howPool: {p.ID}}.Encode(), Label: p.Spec.DisplayName, Detail: poolText(p)})
+		}
+	}
+	return ways, nil
+}
+
+func poolText(p ccloud.ComputePool) string {
+	return cells.Join(p.ID, fmt.Sprintf("%d of %d CFU in use", p.Status.CurrentCFU, p.Spec.MaxCFU))
+}
+
+type stage = browse.Stage[ccloudapi.Statement]
+
+// stages makes the requests of everything that is done to statements.
+type stages struct{ api *ccloudapi.Client }
+
+func (s stages) of(verb views.Verb, i statement, how string) []stage {
+	said, _ := url.ParseQuery(how) // it is what a way says
+	switch verb {
+	case verbStop:
+		return []stage{s.stop(i, "")}
+	case verbResume:
+		return []stage{s.resume(i, "", said.Get(howPool))}
+	case browse.VerbDelete:
+		return []stage{s.remove(i)}
+	case verbSwitch:
+		return s.switching(i, said)
+	}
+	return nil
+}
+
+func (s stages) path(i statement, name string) string {
+	if name == "" {
+		name = i.Value.Name
+	}
+	return ccloud.Statements.ItemPath(s.api.Known(i.Scope), name)
+}
+
+// meant is the statement that a stage is about: the item as it was just read, or
+// another one of its environment, by its name.
+func (s stages) meant(ctx context.Context, i statement, name string) (ccloudapi.Statement, error) {
+	if name == "" {
+		return i.Value, nil
+	}
+	return s.api.Statement(ctx, i.Scope, name, "", "")
+}
+
+// stop asks the item, or the statement of a name, to stop.
+func (s stages) stop(i statement, name string) stage {
+	st := s.change(i, name, true, "")
+	back := s.change(i, name, false, "")
+	st.Back = &back
+	return st
+}
+
+// resume asks it to go on, in another pool where one is named. Taking that back
+// stops it; in its former pool it goes on only if it is resumed there.
+func (s stages) resume(i statement, name, pool string) stage {
+	st := s.change(i, name, false, pool)
+	back := s.change(i, name, true, "")
+	st.Back = &back
+	return st
+}
+
+func (s stages) change(i statement, name string, stopped bool, pool string) stage {
+	label := verbResume.Do
+	if stopped {
+		label = verbStop.Do
+	}
+	if name != "" {
+		label += " " + name
+	}
+	remark := fmt.Sprintf("spec.stopped %t", stopped)
+	if pool != "" {
+		remark += ", spec.compute_pool_id " + pool
+	}
+	return stage{
+		Step: views.Step{Method: "PUT", Path: s.path(i, name), Remark: remark}, Label: label,
+		Send: func(ctx context.Context, i statement) (string, error) {
+			of, err := s.meant(ctx, i, name)
+			if err != nil {
+				return "", err
+			}
+			if stopped && ccloudapi.PhaseOf(of.Phase()).Ended() {
+				return of.Name + " has stopped already", nil
+			}
+			change := ccloudapi.Change{Stopped: &stopped}
+			if pool != "" {
+				change.Pool = &pool
+			}
+			return "", withDiff(s.api.Update(ctx, i.Scope, of, change, func(string) {}))
+		},
+		Took: func(ctx context.Context, now statement) (bool, error) {
+			is, err := s.meant(ctx, now, name)
+			ended := ccloudapi.PhaseOf(is.Phase()).Ended()
+			if stopped {
+				return is.Spec.Stopped || ended, err
+			}
+			return err == nil && !is.Spec.Stopped && !ended && (pool == "" || is.Spec.ComputePoolID == pool), err
+		},
+		Reached: func(ctx context.Context, now statement) (browse.Progress, error) {
+			is, err := s.meant(ctx, now, name)
+			if err != nil {
+				return browse.Progress{}, err
+			}
+			return reached(is, stopped)
+		},
+	}
+}
+
+// withDiff says what somebody else changed where a change met that each time.
+func withDiff(err error) error {
+	var conflict *ccloudapi.ConflictError
+	if !errors.As(err, &conflict) {
+		return err
+	}
+	if text := differences(conflict.First, conflict.Last); text != "" {
+		return fmt.Errorf("%w; changed meanwhile: %s", err, text)
+	}
+	return err
+}
+
+// differences are the members of a statement that differ, but for those that change
+// with every write.
+func differences(was, is json.RawMessage) string {
+	a, err := diff.Parse(was)
+	if err != nil {
+		return ""
+	}
+	b, err := diff.Parse(is)
+	if err != nil {
+		return ""
+	}
+	var lines []string
+	for _, e := range diff.Compare(a, b, diff.SecretPath) {
+		path := e.Path.String()
+		if e.Kind == diff.Same || path == "metadata.resource_version" || path == "metadata.updated_at" {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s %s → %s", path, cmp.Or(e.Left, "nothing"), cmp.Or(e.Right, "nothing")))
+	}
+	return strings.Join(lines, ", ")
+}
+
+// reached tells how far a statement is on its way to being stopped, or to running.
+func reached(now ccloudapi.Statement, stopped bool) (browse.Progress, error) {
+	p, phase := browse.Progress{State: now.Phase()}, ccloudapi.PhaseOf(now.Phase())
+	switch {
+	case phase == phases.Deleting:
+		p.Overtaken = "it is being deleted: somebody asked for that meanwhile"
+	case stopped:
+		p.Done = phase.Ended()
+		if !now.Spec.Stopped && !p.Done {
+			p.Overtaken = "somebody resumed it meanwhile"
+		}
+	case now.Spec.Stopped:
+		p.Overtaken = "somebody stopped it again meanwhile"
+	case phase == phases.Failed:
+		return p, fmt.Errorf("it is %s: %s", now.Phase(), why.Cause(ccloudapi.Reason(now.Statement)))
+	default:
+		p.Done = phase == phases.Running || phase == phases.Degraded || phase == phases.Completed
+	}
+	return p, nil
+}
+
+// remove deletes the item.
+func (s stages) remove(i statement) stage {
+	return stage{
+		Step: views.Step{Method: "DELETE", Path: s.path(i, "")}, Label: browse.VerbDelete.Do, Removes: true,
+		Send: func(ctx context.Context, i statement) (string, error) {
+			return "", s.api.Delete(ctx, i.Scope, i.Value)
+		},
+		Took: func(_ context.Context, now statement) (bool, error) {
+			return now.Value.Phase() == ccloud.PhaseDeleting, nil
+		},
+		Reached: func(_ context.Context, now statement) (browse.Progress, error) {
+			return browse.Progress{State: now.Value.Phase()}, nil
+		},
+	}
+}
+
+// recreateStatement makes a deleted statement again.
+func recreateStatement(api *ccloudapi.Client) *browse.Recreate {
+	return &browse.Recreate{
+		Step: func(ref views.Ref) views.Step {
+			return views.Step{Method: "POST", Path: ccloud.Statements.Path(api.Known(ref.Scope))}
+		},
+		Send: func(ctx context.Context, ref views.Ref, document json.RawMessage) error {
+			_, err := createFrom(ctx, api, ref.Scope, document)
+			return err
+		},
+		Lost: "its state and its offsets: it begins as a new statement does",
+	}
+}
+
+// createFrom creates a statement as a document describes it, in the region of its
+// pool; what belongs to the server is left out.
+func createFrom(ctx context.Context, api *ccloudapi.Client, environment string, document json.RawMessage) (ccloudapi.Statement, error) {
+	var from ccloud.Statement
+	if err := json.Unmarshal(document, &from); err != nil {
+		return ccloudapi.Statement{}, fmt.Errorf("read the statement: %w", err)
+	}
+	region, err := api.RegionOf(ctx, environment, from.Spec.ComputePoolID)
+	if err != nil {
+		return ccloudapi.Statement{}, err
+	}
+	s := ccloud.Statement{Name: from.Name, Spec: from.Spec, Metadata: ccloud.Metadata{Labels: from.Metadata.Labels}}
+	s.Spec.Stopped = false // creating one stopped is not honoured (platforms-supplement.md §3)
+	return api.Create(ctx, environment, region, s)
+}

@@ -1,0 +1,63 @@
+package ccloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"drey/client/ccloudapi"
+	"drey/client/flinkoptions"
+	"drey/views/edit"
+)
+
+func members(fields map[string]*edit.Schema) *edit.Schema {
+	return &edit.Schema{Type: edit.Object, Fields: fields}
+}
+
+// fixed is a value that cannot be changed once it is there, and why.
+func fixed(s edit.Schema, why string) *edit.Schema {
+	s.Fixed = why
+	return &s
+}
+
+var (
+	text  = &edit.Schema{Type: edit.Text}
+	whole = &edit.Schema{Type: edit.Whole}
+	truth = &edit.Schema{Type: edit.Bool}
+	texts = &edit.Schema{Type: edit.Object, Item: text}
+)
+
+// environmentIDs are where a new object may go to.
+func environmentIDs(api *ccloudapi.Client) func(context.Context) ([]string, error) {
+	return func(ctx context.Context) ([]string, error) {
+		names, _, _, err := environmentNames(api)(ctx)
+		return names, err
+	}
+}
+
+// wanted finds members that have to be there.
+func wanted(doc any, paths ...string) []edit.Finding {
+	var found []edit.Finding
+	for _, p := range paths {
+		path := strings.Split(p, ".")
+		if strings.TrimSpace(edit.MemberText(doc, path...)) == "" {
+			found = append(found, edit.Finding{Path: path[:max(len(path)-1, 1)], Text: path[len(path)-1] + " is wanted"})
+		}
+	}
+	return found
+}
+
+// unknownName finds a reference to what is not there.
+func unknownName(name string, names []string, what string, path ...string) []edit.Finding {
+	if slices.Contains(names, name) {
+		return nil
+	}
+	says := fmt.Sprintf("there is no %s %s", what, name)
+	if near, ok := flinkoptions.Nearby(name, names); ok {
+		says += fmt.Sprintf(" (%s?)", near)
+	} else if len(names) > 0 && len(names) <= 10 {
+		says += ": there are " + strings.Join(names, ", ")
+	}
+	return []edit.Finding{{Path: path, Text: says}}
+}

@@ -1,0 +1,344 @@
+package ccloud
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"drey/client/ccloud"
+	"drey/client/ccloudapi"
+	"drey/client/fault"
+	phases "drey/client/statement"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/diff"
+	"drey/views/edit"
+	"drey/views/why"
+)
+
+// statementSchema is what of a statement a text has. Labels, pool, principal and
+// stopped are all that may change (platforms.md A4).
+func statementSchema() *edit.Schema {
+	return members(map[string]*edit.Schema{
+		"name": text, "metadata": members(map[string]*edit.Schema{"labels": texts}),
+		"spec": members(map[string]*edit.Schema{
+			"statement":      fixed(edit.Schema{Type: edit.Text}, "the text of a statement cannot be changed: V evolves it, a copy (a) runs another one"),
+			"properties":     fixed(*texts, "the properties of a statement cannot be changed: V evolves it, a copy (a) has others"),
+			"execution_mode": fixed(edit.Schema{Type: edit.Text}, "the mode of a statement cannot be changed: a copy (a) has another one"),
+			"scaling":        fixed(edit.Schema{}, "how a statement scales is said when it is created"),
+
+			"compute_pool_id": text, "principal": text, "stopped": truth,
+		}),
+	})
+}
+
+// hiddenStatement names what of a statement is in no text: what belongs to the
+// server, and secrets.
+func hiddenStatement(path []string) bool {
+	switch {
+	case len(path) == 1:
+		return path[0] != "name" && path[0] != "metadata" && path[0] != "spec"
+	case len(path) == 2 && path[0] == "metadata":
+		return path[1] != "labels"
+	}
+	return len(path) == 3 && path[1] == "properties" && secretProperty(path[2])
+}
+
+func statementEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Statement] {
+	e := statementEdits{api}
+	return &browse.Editor[ccloudapi.Statement]{
+		Rules: edit.Rules{
+			Schema: statementSchema(), Hidden: hiddenStatement, Within: "environment", Places: environmentIDs(api),
+			Template: func(within string) string { return fmt.Sprintf(statementTemplate, within) },
+			Copied: func(path []string) bool {
+				return len(path) == 2 && path[1] == "stopped" || len(path) == 3 && path[2] == ccloud.LabelHidden
+			},
+			At:       func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
+			NamePath: []string{"name"}, Name: func(doc any) string { return edit.MemberText(doc, "name") },
+			Check: e.check, Plan: e.plan, Send: e.send, Will: e.will,
+		},
+		Refuse: refuseDeleting,
+		Reached: func(_, now ccloudapi.Statement, _ time.Duration) (bool, error) {
+			phase := ccloudapi.PhaseOf(now.Phase())
+			if phase == phases.Failed && !now.Spec.Stopped {
+				return true, fmt.Errorf("it is %s: %s", now.Phase(), why.Cause(ccloudapi.Reason(now.Statement)))
+			}
+			return phase.Ended() || !now.Spec.Stopped && (phase == phases.Running || phase == phases.Degraded), nil
+		},
+	}
+}
+
+const statementTemplate = `# A new statement. Lines beginning with # are comments: they are not sent.
+environment: %s # where it runs; this line is not sent
+name: my-statement # lower-case letters, digits and -, at most 100
+# metadata:
+#   labels:
+#     user.confluent.io/team: orders
+spec:
+  statement: |
+    INSERT INTO my_sink
+    SELECT * FROM my_source
+  # compute_pool_id: lfcp-8m03rm # without it the environment's default pool
+  # principal: sa-123456 # without it, who creates it
+  properties:
+    sql.current-catalog: my-environment
+    sql.current-database: my-cluster
+    # sql.tables.initial-offset-from: another-statement # begins where that one stops
+`
+
+// statementEdits sends what is edited.
+type statementEdits struct{ api *ccloudapi.Client }
+
+func (e statementEdits) plan(c edit.Change) []views.Step {
+	scope := e.api.Known(c.Target.Scope)
+	item := ccloud.Statements.ItemPath(scope, c.Target.Name)
+	if !c.New {
+		return []views.Step{
+			{Method: "GET", Path: item, Remark: "whether it is still as you saw it"},
+			{Method: "PUT", Path: item, Remark: "all of it, with its version"},
+		}
+	}
+	steps := []views.Step{{Method: "GET", Path: item, Remark: "whether the name is free"}, {Method: "POST", Path: ccloud.Statements.Path(scope)}}
+	if former := formerOf(c.Merged); former != "" {
+		steps = append(steps, views.Step{Method: "PUT", Path: ccloud.Statements.ItemPath(scope, former), Remark: "stopped, unless it is"})
+	}
+	return steps
+}
+
+// formerOf names the statement whose offsets a document begins from.
+func formerOf(doc any) string {
+	return edit.MemberText(doc, "spec", "properties", ccloud.PropertyOffsetFrom)
+}
+
+func (e statementEdits) send(ctx context.Context, c edit.Change, step func(views.Step)) error {
+	steps := e.plan(c)
+	step(steps[1])
+	if !c.New {
+		return e.update(ctx, c)
+	}
+	made, err := createFrom(ctx, e.api, c.Target.Scope, c.Body())
+	if err != nil || len(steps) < 3 {
+		return err
+	}
+	return e.takeOver(ctx, c.Target.Scope, made, formerOf(c.Merged), func() { step(steps[2]) })
+}
+
+// How often, and how many times, a statement that begins where another stops is
+// looked at before that one is stopped: a text that is wrong fails at once.
+const (
+	plannedEvery = 500 * time.Millisecond
+	plannedLooks = 4
+)
+
+// takeOver stops a statement whose offsets a new one begins from, unless the new one
+// has failed already.
+func (e statementEdits) takeOver(ctx context.Context, environment string, made ccloudapi.Statement, former string, step func()) error {
+	for n := 0; n < plannedLooks && made.Phase() == ccloud.PhasePending && made.SQLKind() == ""; n++ {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(plannedEvery):
+		}
+		if now, err := e.api.Statement(ctx, environment, made.Name, made.Region, ""); err == nil {
+			made = now
+		}
+	}
+	if ccloudapi.PhaseOf(made.Phase()) == phases.Failed {
+		return nil // following it says why; the former one runs on
+	}
+	of, err := e.api.Statement(ctx, environment, former, "", "")
+	if err == nil && (of.Spec.Stopped || ccloudapi.PhaseOf(of.Phase()).Ended()) {
+		return nil
+	}
+	step()
+	if err == nil {
+		stopped := true
+		err = withDiff(e.api.Update(ctx, environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}))
+	}
+	if err != nil {
+		return fmt.Errorf("%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name, former, made.Name, plain(err))
+	}
+	return nil
+}
+
+// plain hides that a request was lost, where what was asked for as a whole is known
+// to have come to the server.
+func plain(err error) error {
+	if fault.Of(err).Lost {
+		return fmt.Errorf("%s", err.Error()) //nolint:errorlint // its meaning is that of another request
+	}
+	return err
+}
+
+// update sends what differs, in the statement as it is just before. Where one of
+// the members that differ was changed meanwhile nothing is sent: it is shown again,
+// beside what was changed.
+func (e statementEdits) update(ctx context.Context, c edit.Change) error {
+	changed := &edit.ChangedError{Target: c.Target}
+	change := changeOf(c)
+	change.Still = func(now ccloud.Statement) error {
+		doc, err := diff.Parse(now.Raw())
+		if err != nil {
+			return err
+		}
+		for _, path := range [][]string{{"metadata", "labels"}, {"spec", "compute_pool_id"}, {"spec", "principal"}, {"spec", "stopped"}} {
+			was, _ := edit.Member(c.Live, path...)
+			is, _ := edit.Member(doc, path...)
+			if c.Touches(path...) && !sameMember(was, is) {
+				return changed
+			}
+		}
+		return nil
+	}
+	of, err := e.api.Statement(ctx, c.Target.Scope, c.Target.Name, "", c.Target.UID)
+	if err != nil {
+		return err
+	}
+	err = e.api.Update(ctx, c.Target.Scope, of, change, func(string) {})
+	if fault.Is(err, fault.Conflict) {
+		return changed
+	}
+	return err
+}
+
+// sameMember tells that nothing differs; nothing and empty are the same.
+func sameMember(a, b any) bool {
+	empty := func(v any) bool {
+		switch v := v.(type) {
+		case nil:
+			return true
+		case string:
+			return v == ""
+		case map[string]any:
+			return len(v) == 0
+		}
+		return false
+	}
+	return empty(a) && empty(b) || diff.Equal(a, b)
+}
+
+// changeOf is what of a statement is to change.
+func changeOf(c edit.Change) ccloudapi.Change {
+	var change ccloudapi.Change
+	member := func(name string) *string {
+		if !c.Touches("spec", name) {
+			return nil
+		}
+		value := edit.MemberText(c.Merged, "spec", name)
+		return &value
+	}
+	change.Pool, change.Principal = member("compute_pool_id"), member("principal")
+	if c.Touches("spec", "stopped") {
+		value, _ := edit.Member(c.Merged, "spec", "stopped")
+		stopped := value == true
+		change.Stopped = &stopped
+	}
+	if c.Touches("metadata", "labels") {
+		change.Labels = map[string]string{}
+		for name := range labelsOf(c.Live) {
+			change.Labels[name] = ""
+		}
+		for name, value := range labelsOf(c.Merged) {
+			change.Labels[name] = fmt.Sprint(value)
+		}
+	}
+	return change
+}
+
+func labelsOf(doc any) map[string]any {
+	labels, _ := edit.Member(doc, "metadata", "labels")
+	all, _ := labels.(map[string]any)
+	return all
+}
+
+// statementName is how a name may be (platforms.md A3).
+var statementName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+
+// check finds what the server would refuse (platforms.md A3, A4).
+func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding {
+	var found []edit.Finding
+	for name, value := range labelsOf(c.Mine) {
+		if !strings.HasPrefix(name, ccloud.LabelPrefix) {
+			found = append(found, edit.Finding{Path: []string{"metadata", "labels", name}, Text: "labels begin with " + ccloud.LabelPrefix})
+		}
+		if value == nil || value == "" {
+			found = append(found, edit.Finding{Path: []string{"metadata", "labels", name}, Text: "a value is wanted; without its line the label goes"})
+		}
+	}
+	if c.New {
+		found = append(found, e.checkNew(ctx, c)...)
+	} else if c.Touches("spec", "compute_pool_id") || c.Touches("spec", "principal") {
+		var now ccloudapi.Statement
+		_ = json.Unmarshal(c.Raw, &now) // it was read a moment ago
+		if !now.Spec.Stopped && ccloudapi.PhaseOf(now.Phase()) != phases.Failed {
+			found = append(found, edit.Finding{Path: []string{"spec"}, Text: "pool and principal change while it is stopped: stop it first (x)"})
+		}
+	}
+	if pool := edit.MemberText(c.Mine, "spec", "compute_pool_id"); pool != "" && c.Touches("spec", "compute_pool_id") && e.api.HasControl() {
+		if l, _, err := e.api.Pools(c.Target.Scope)(ctx); err == nil { // else the server decides
+			var ids []string
+			for _, p := range l.Items {
+				ids = append(ids, p.ID)
+			}
+			found = append(found, unknownName(pool, ids, "compute pool of "+c.Target.Scope, "spec", "compute_pool_id")...)
+		}
+	}
+	return found
+}
+
+func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Finding {
+	found := wanted(c.Mine, "spec.statement")
+	if name := edit.MemberText(c.Mine, "name"); !statementName.MatchString(name) || len(name) > ccloud.MaxName {
+		found = append(found, edit.Finding{Path: []string{"name"}, Text: fmt.Sprintf("want at most %d lower-case letters, digits, - and ., with a letter or digit at either end", ccloud.MaxName)})
+	}
+	if n := utf8.RuneCountInString(edit.MemberText(c.Mine, "spec", "statement")); n > ccloud.MaxStatement {
+		found = append(found, edit.Finding{Path: []string{"spec", "statement"}, Text: fmt.Sprintf("it has %d characters: Confluent Cloud takes %d", n, ccloud.MaxStatement)})
+	}
+	if properties, _ := edit.Member(c.Mine, "spec", "properties"); properties != nil {
+		all, _ := properties.(map[string]any)
+		for name := range all {
+			if secretProperty(name) {
+				found = append(found, edit.Finding{Path: []string{"spec", "properties", name}, Text: "a secret is not written here, for drafts are kept: use a connection"})
+			}
+		}
+	}
+	if stopped, _ := edit.Member(c.Mine, "spec", "stopped"); stopped == true {
+		found = append(found, edit.Finding{Path: []string{"spec", "stopped"}, Warning: true, Text: "a new statement starts all the same"})
+	}
+	former := formerOf(c.Mine)
+	if former == "" || c.Target.Scope == "" {
+		return found
+	}
+	path := []string{"spec", "properties", ccloud.PropertyOffsetFrom}
+	if _, err := e.api.Statement(ctx, c.Target.Scope, former, "", ""); fault.Is(err, fault.NotFound) {
+		found = append(found, edit.Finding{Path: path, Text: "there is no statement " + former + " whose offsets it could begin from"})
+	}
+	return found
+}
+
+func (e statementEdits) will(c edit.Change) views.Fact {
+	f := views.Fact{Label: "what happens"}
+	was, _ := edit.Member(c.Live, "spec", "stopped")
+	is, _ := edit.Member(c.Merged, "spec", "stopped")
+	former := formerOf(c.Merged)
+	switch {
+	case c.New && former != "":
+		f.Text, f.Tone = "it is created and "+former+" is stopped, unless it is; then this one begins at its offsets, which it waits for up to 6 hours. Without state: aggregates and joins begin empty", themes.Warn
+	case c.New:
+		f.Text = "it is planned and runs; a text that is wrong makes a statement that is FAILED"
+	case was != true && is == true:
+		f.Text = "it stops and gives its CFUs back"
+	case was == true && is != true:
+		f.Text = "it goes on from where it was, with this"
+	case c.Touches("spec"):
+		f.Text = "it is resumed with this when somebody resumes it"
+	default:
+		f.Text = "labels alone change"
+	}
+	return f
+}
