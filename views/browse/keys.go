@@ -58,6 +58,10 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.edit()
 	case keymap.Matches(msg, keys.Create):
 		return v.create(msg.String())
+	case v.kind.Describe != nil && keymap.Matches(msg, keys.Describe):
+		if item, ok := v.selected(); ok {
+			return v.neighbours(func(item Item[T]) tea.Cmd { return describePage(&v.kind, item) }, item)
+		}
 	case v.kind.UsedBy != nil && keymap.Matches(msg, keys.UsedBy):
 		return v.openUsedBy()
 	case v.kind.Hidden != nil && keymap.Matches(msg, keys.Hidden):
@@ -235,6 +239,9 @@ func (v *View[T]) Hints() []views.Hint {
 	hints = append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
 		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy},
 		views.Hint{Binding: t.PreviewDown}, views.Hint{Binding: t.PreviewUp}, views.Hint{Binding: t.CopyMenu}, views.Hint{Binding: t.Diff})
+	if v.kind.Describe != nil {
+		hints = append(hints, views.Hint{Binding: t.Describe})
+	}
 	if v.kind.UsedBy != nil {
 		hints = append(hints, views.Hint{Binding: t.UsedBy})
 	}

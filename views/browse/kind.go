@@ -13,6 +13,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/detail"
 	"drey/views/grid"
 	"drey/views/usedby"
 )
@@ -74,6 +75,9 @@ type Kind[T any] struct {
 	// Others are what an object can be compared with, beside another row; nil: no
 	// other.
 	Others func(context.Context, Item[T]) ([]Other, error)
+	// Describe is a page of all that is known of an object, for kinds that have none
+	// among their Pages; nil: there is none.
+	Describe func(Item[T], func() time.Time) detail.Loader
 	// UsedBy is what depends on an object; nil: that is not known of any.
 	UsedBy func(context.Context, Item[T]) usedby.Tree
 	// Recreate makes an object again from what Raw gave before it was deleted; nil:

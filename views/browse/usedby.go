@@ -8,6 +8,7 @@ import (
 
 	"drey/keymap"
 	"drey/views"
+	"drey/views/detail"
 	"drey/views/usedby"
 )
 
@@ -56,6 +57,8 @@ func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd 
 	switch {
 	case u.kind.UsedBy != nil && keymap.Matches(msg, env.Keys.Table.UsedBy):
 		open = func(item Item[T]) tea.Cmd { return usedByPage(&u.kind, item) }
+	case u.kind.Describe != nil && keymap.Matches(msg, env.Keys.Table.Describe):
+		open = func(item Item[T]) tea.Cmd { return describePage(&u.kind, item) }
 	default:
 		i := slices.IndexFunc(u.kind.Pages, func(p Page[T]) bool { return keymap.Matches(msg, p.Key(env.Keys)) })
 		if i < 0 {
@@ -73,6 +76,13 @@ func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd 
 		}
 		return nil
 	}
+}
+
+func describePage[T any](k *Kind[T], item Item[T]) tea.Cmd {
+	title, describe := k.NameOf(item.Value), k.Describe
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return detail.New(env, title, describe(item, env.ServerNow))
+	}})
 }
 
 // dependents say what depends on the targets of an action that removes them, as

@@ -29,6 +29,7 @@ type View struct {
 	state  loadState
 	search search
 	scroll scroll
+	link   int // number of the link that is chosen, from 1; 0 for none
 	out    string
 	dirty  bool
 }
@@ -162,6 +163,7 @@ func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
 		v.layoutLines()
 		v.state.loaded, v.state.fails, v.state.at = true, 0, v.env.Now()
 		at := v.search.at
+		v.link = min(v.link, len(v.doc.Links))
 		v.find()
 		v.search.at = min(at, max(len(v.search.hits)-1, 0))
 	}
@@ -201,7 +203,12 @@ func (v *View) layoutLines() {
 		return
 	}
 	v.doc = Document{}
-	for _, line := range v.whole.Styled {
+	for i, line := range v.whole.Styled {
+		for _, l := range v.whole.Links {
+			if l.Line == i {
+				v.doc.Links = append(v.doc.Links, Link{len(v.doc.Plain), l.Msg})
+			}
+		}
 		for _, part := range clean.Wrap(line, max(v.scroll.width-4, 8)) {
 			v.doc.Styled = append(v.doc.Styled, part)
 			v.doc.Plain = append(v.doc.Plain, clean.Plain(part))
@@ -247,6 +254,12 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
 		v.layoutLines()
 		v.find()
+	case keymap.Matches(msg, keys.Global.NextPane):
+		v.nextLink(1)
+	case keymap.Matches(msg, keys.Global.PreviousPane):
+		v.nextLink(-1)
+	case v.link > 0 && keymap.Matches(msg, keys.Move.Enter):
+		return views.Send(v.doc.Links[v.link-1].Msg)
 	case keymap.Matches(msg, keys.Move.Right):
 		v.scroll.left += 8
 	case keymap.Matches(msg, keys.Move.Left):
@@ -254,6 +267,20 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	v.clamp()
 	return nil
+}
+
+// nextLink chooses another link and shows its line.
+func (v *View) nextLink(by int) {
+	n := len(v.doc.Links)
+	switch {
+	case n == 0:
+		return
+	case v.link == 0 && by < 0:
+		v.link = n
+	default:
+		v.link = (v.link-1+by+n)%n + 1
+	}
+	v.show(v.doc.Links[v.link-1].Line)
 }
 
 func (v *View) typeSearch(msg tea.KeyMsg) tea.Cmd {
@@ -330,6 +357,17 @@ func (v *View) clamp() {
 // Hints implements views.Hinter.
 func (v *View) Hints() []views.Hint {
 	k := v.env.Keys
+	if len(v.doc.Links) > 0 {
+		return []views.Hint{
+			{Binding: k.Global.NextPane, Label: "next link"},
+			{Binding: k.Move.Enter, Label: "follow it"},
+			{Binding: k.Text.Search},
+			{Binding: k.Text.Next},
+			{Binding: k.Text.Copy},
+			{Binding: k.Text.Wrap},
+			{Binding: k.Move.Escape},
+		}
+	}
 	return []views.Hint{
 		{Binding: k.Text.Search},
 		{Binding: k.Text.Next},

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -19,6 +21,21 @@ type Document struct {
 	Plain  []string
 	Styled []string
 	Raw    []string
+	Links  []Link
+}
+
+// Link is a line that leads somewhere: Msg is sent when it is followed.
+type Link struct {
+	Line int
+	Msg  tea.Msg
+}
+
+// Link appends a clean line that leads somewhere.
+func (d *Document) Link(style themes.Style, line string, msg tea.Msg) {
+	if msg != nil {
+		d.Links = append(d.Links, Link{len(d.Plain), msg})
+	}
+	d.Add(style, line)
 }
 
 // Add appends one clean line.

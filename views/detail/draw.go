@@ -52,7 +52,11 @@ func (v *View) window() []string {
 		if v.scroll.left > 0 {
 			line = clean.Skip(line, v.scroll.left)
 		}
-		out = append(out, " "+clean.Cut(line, space, t.Glyphs.Ellipsis))
+		line = " " + clean.Cut(line, space, t.Glyphs.Ellipsis)
+		if v.link > 0 && v.doc.Links[v.link-1].Line == i {
+			line = t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+clean.Skip(clean.Fit(line, space+2, ""), 1))
+		}
+		out = append(out, line)
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"drey/views/clean"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/usedby"
 	"drey/views/why"
 )
 
@@ -40,7 +41,6 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 			d.Fact(t, f)
 		}
 		d.Fact(t, views.Fact{Label: "life cycle", Text: cellJoin(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})
-		d.Fact(t, views.Fact{Label: "uid", Text: a.UID()})
 		if text := a.Status.String("error"); text != "" {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "ERROR")
@@ -48,6 +48,11 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 		}
 		describeSavepoints(ctx, api, &d, t, i, now())
 		describeEvents(ctx, api, &d, t, i, now())
+		describeMetadata(&d, t, cmf.Object{}.With(a.Metadata, "metadata").With(a.Status, "status"))
+		describeRelations(ctx, &d, t, usesOf(api, cmf.Applications, i.Location, cmf.Object{}), func(ctx context.Context) usedby.Tree {
+			return usesOfApplication(ctx, api, i.Scope, name)
+		})
+		describeSpecification(ctx, api, &d, t, cmf.Applications, scope, cmf.Object{}.With(a.Spec, "spec"))
 		return d, nil
 	}
 }

@@ -35,6 +35,9 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 		}
 	}
 	k.Read, k.Raw = readers[T](api, in(kind))
+	if kind.Plural != cmf.Applications.Plural { // they have a page of their own
+		k.Describe = describeAny(api, k, in(kind))
+	}
 	if k.Compared == nil && kind.Updates != "" {
 		k.Compared = specification
 	}
