@@ -6,7 +6,8 @@ import "github.com/charmbracelet/bubbles/key"
 // of Line; those of buffers in the results too; Insert in the catalog; the last
 // in the results, beside those of Move.
 type SQL struct {
-	Run, Pool, Undo, Redo          key.Binding
+	Run, Check                     key.Binding
+	Pool, Undo, Redo               key.Binding
 	PageUp, PageDown, Top, Bottom  key.Binding
 	Complete, Names, History       key.Binding
 	New, Close, Reopen, Rename     key.Binding
@@ -27,6 +28,7 @@ type SQL struct {
 func defaultSQL() SQL {
 	return SQL{
 		Run:            bind("f5 alt+enter ctrl+enter", "F5", "run the statement"),
+		Check:          bind("f6 alt+v", "F6", "check the statement, run nothing"),
 		Pool:           bind("ctrl+o alt+p", "ctrl-o", "next compute pool"),
 		Undo:           bind("ctrl+_ alt+u", "ctrl-_", "undo"),
 		Redo:           bind("ctrl+y alt+r", "ctrl-y", "redo"),
@@ -79,6 +81,7 @@ func defaultSQL() SQL {
 func (s *SQL) entries() []Entry {
 	return []Entry{
 		{"editor.run", &s.Run},
+		{"editor.check", &s.Check},
 		{"editor.pool", &s.Pool},
 		{"editor.complete", &s.Complete},
 		{"editor.catalog", &s.Names},

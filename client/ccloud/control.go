@@ -30,6 +30,9 @@ const (
 	PoolDeprovisioning = "DEPROVISIONING"
 )
 
+// PoolPrefix begins the ids of pools.
+const PoolPrefix = "lfcp-"
+
 // PoolSizes are the CFUs that a pool may have at most. A pool may grow, not
 // shrink.
 var PoolSizes = []int{5, 10, 20, 30, 40, 50}

@@ -3,6 +3,7 @@ package ccloudapi
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"drey/client"
 	"drey/client/ccloud"
+	"drey/client/fault"
 )
 
 // Environments lists the environments; without a key of the control plane, the one
@@ -110,13 +112,58 @@ func (c *Client) Pool(ctx context.Context, environment, id string) (ccloud.Compu
 // PoolPath is a pool's.
 func PoolPath(id string) string { return ccloud.PoolsPath + "/" + url.PathEscape(id) }
 
-// ResizePool lets a pool have more CFUs at most; it cannot shrink.
-func (c *Client) ResizePool(ctx context.Context, environment, id string, maxCFU int) error {
+// noSuchPool tells that no pool has a name.
+type noSuchPool struct{ name string }
+
+func (e noSuchPool) Error() string { return "there is no compute pool " + e.name }
+
+// Fault says what the error means.
+func (noSuchPool) Fault() fault.Fault { return fault.Fault{Kind: fault.NotFound} }
+
+// PoolNamed looks for a pool by what people call it.
+func (c *Client) PoolNamed(ctx context.Context, environment, name string) (ccloud.ComputePool, error) {
+	l, _, err := c.Pools(environment)(ctx)
+	if err != nil {
+		return ccloud.ComputePool{}, err
+	}
+	for _, p := range l.Items {
+		if p.Spec.DisplayName == name {
+			return p, nil
+		}
+	}
+	return ccloud.ComputePool{}, noSuchPool{name}
+}
+
+// CreatePool makes a pool of an environment as a document with its spec says.
+func (c *Client) CreatePool(ctx context.Context, environment string, document json.RawMessage) error {
 	control, err := c.needControl()
 	if err != nil {
 		return err
 	}
-	body := map[string]any{"spec": map[string]any{"max_cfu": maxCFU, "environment": ccloud.Reference{ID: environment}}}
+	var body struct {
+		Spec map[string]any `json:"spec"`
+	}
+	if err := json.Unmarshal(document, &body); err != nil {
+		return fmt.Errorf("read the compute pool: %w", err)
+	}
+	body.Spec["environment"] = ccloud.Reference{ID: environment}
+	_, err = send[json.RawMessage](ctx, control, "create a compute pool", http.MethodPost, ccloud.PoolsPath, nil, body)
+	return err
+}
+
+// ResizePool lets a pool have more CFUs at most; it cannot shrink.
+func (c *Client) ResizePool(ctx context.Context, environment, id string, maxCFU int) error {
+	return c.ChangePool(ctx, environment, id, map[string]any{"max_cfu": maxCFU})
+}
+
+// ChangePool changes members of a pool's spec: display_name and max_cfu may.
+func (c *Client) ChangePool(ctx context.Context, environment, id string, spec map[string]any) error {
+	control, err := c.needControl()
+	if err != nil {
+		return err
+	}
+	spec["environment"] = ccloud.Reference{ID: environment}
+	body := map[string]any{"spec": spec}
 	_, err = send[json.RawMessage](ctx, control, "change compute pool "+id, http.MethodPatch, PoolPath(id), nil, body)
 	return err
 }

@@ -27,7 +27,9 @@ func (e sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.S
 	}
 	if r.Helper {
 		s.Metadata.Labels = map[string]string{ccloud.LabelHidden: "true"}
-		s.Spec.Properties[ccloud.PropertySnapshot] = ccloud.SnapshotNow
+		if s.Spec.Properties[ccloud.PropertyDryRun] == "" {
+			s.Spec.Properties[ccloud.PropertySnapshot] = ccloud.SnapshotNow
+		}
 	}
 	if len(s.Spec.Statement) > ccloud.MaxStatement {
 		return statement.Status{}, fmt.Errorf("the statement has %d characters: Confluent Cloud takes %d", len(s.Spec.Statement), ccloud.MaxStatement)

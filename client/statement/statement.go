@@ -181,6 +181,13 @@ type Planner interface {
 	Plan(context.Context, Request) (Plan, error)
 }
 
+// Validator is an engine that can check a statement without running it. The error is
+// what is wrong with it, or why it is not known; where a place in the text is known
+// it has the words "line 1, column 2".
+type Validator interface {
+	Validate(context.Context, Request) error
+}
+
 // Plan is what to say before a statement is run, and what the yes is called. Facts
 // are labels with texts.
 type Plan struct {

@@ -119,6 +119,12 @@ func (e *sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.
 }
 
 // validate asks the platform what a statement is.
+// Validate implements statement.Validator.
+func (e *sqlEngine) Validate(ctx context.Context, r statement.Request) error {
+	_, err := e.validate(ctx, r)
+	return err
+}
+
 func (e *sqlEngine) validate(ctx context.Context, r statement.Request) (kind string, err error) {
 	path := sqlPath + url.PathEscape(r.Target.Scope) + "/sqlscripts:validate"
 	v, err := ask[vvp.Validation](ctx, e.api.in(r.Target.Scope), "validate", http.MethodPost, path, names(r.Target), map[string]string{"statement": r.SQL})

@@ -200,3 +200,99 @@ func TestACloudStatementIsCreated(t *testing.T) {
 		t.Errorf("sent %q", got)
 	}
 }
+
+// TestAStatementIsCheckedWithoutBeingRun marks the place that the dry run names, and
+// leaves no helper behind.
+func TestAStatementIsCheckedWithoutBeingRun(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{PendingPolls: 1})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	d.Press("7")
+	d.WaitForText("Orders by hour")
+	d.Press("enter")
+	d.WaitForText("FROM orders;", "F6 check")
+	d.Press("f6")
+	d.WaitForText("nothing wrong was found; it was not run")
+	d.Press("alt+>")
+	d.Type("\nINSERT INTO a SELECT *\nFROM no_such_table;")
+	d.Press("left", "f6")
+	d.WaitForText("SQL validation failed", "✗")
+	// The statement's second line is a later one of the buffer.
+	if strings.Contains(d.Screen(), "Error from line 2,") {
+		t.Errorf("the place is not that of the buffer:\n%s", d.Screen())
+	}
+	d.WaitFor(func(string) bool {
+		var posts, deletes int
+		for _, c := range s.Changes() {
+			switch {
+			case strings.HasPrefix(c, "POST"):
+				posts++
+			case strings.HasPrefix(c, "DELETE"):
+				deletes++
+			}
+		}
+		return posts >= 2 && posts == deletes
+	})
+}
+
+// TestAComputePoolIsMadeAndRenamed refuses a size that it cannot shrink to.
+func TestAComputePoolIsMadeAndRenamed(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	d.Press("3")
+	d.WaitForText("2 compute pools", "reports")
+	d.Press("/")
+	d.Type("reports")
+	d.Press("enter")
+	d.WaitForText("1 of 2")
+	d.Press("e")
+	d.WaitForText("display_name: reports", "check and compare")
+	d.Press("alt+/")
+	d.Type("max_cfu")
+	d.Press("enter", "backspace", "backspace")
+	d.Type("40")
+	d.Press("esc")
+	d.WaitForText("it has 50, and a pool cannot shrink")
+	d.Press("e", "alt+/")
+	d.Type("max_cfu")
+	d.Press("enter", "backspace", "backspace")
+	d.Type("50")
+	d.Press("alt+/")
+	d.Type("display_name")
+	d.Press("enter", "end")
+	d.Type("-eu")
+	d.Press("esc")
+	d.WaitForText("nothing wrong was found", "its name alone changes", "PATCH")
+	d.Press("enter")
+	d.WaitForText("reports → reports-eu", "What will be sent")
+	d.Press("y")
+	d.WaitForText("PROVISIONED", "✓ done")
+	d.Press("esc", "esc")
+	d.WaitForText("reports-eu", "2 compute pools")
+	d.Press("a")
+	d.WaitForText("A template")
+	d.Press("y")
+	d.WaitForText("display_name: my-pool", "check and compare")
+	d.Press("alt+/")
+	d.Type("environment:")
+	d.Press("enter", "home")
+	for range len("environment:") {
+		d.Press("right")
+	}
+	d.Press("ctrl+k")
+	d.Type(" " + ccloudtest.Environment)
+	d.Press("esc")
+	d.WaitForText("nothing wrong was found", "POST")
+	d.Press("enter")
+	d.WaitForText("Create my-pool", "What will be sent")
+	d.Press("y")
+	d.WaitForText("PROVISIONED", "✓ done")
+	d.Press("esc")
+	d.WaitForText("my-pool", "3 compute pools")
+	if want := []string{"PATCH /fcpm/v2/compute-pools/" + ccloudtest.BigPool, "POST /fcpm/v2/compute-pools"}; !slices.Equal(s.Changes(), want) {
+		t.Errorf("sent %q, want %q", s.Changes(), want)
+	}
+}

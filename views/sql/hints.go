@@ -40,6 +40,9 @@ func (v *View) editorHints() []views.Hint {
 		{Binding: k.NextBuffer, Label: "next"},
 		{Binding: k.Names},
 	}
+	if _, able := v.engine.(statement.Validator); able {
+		hints = slices.Insert(hints, 1, views.Hint{Binding: k.Check, Label: "check"})
+	}
 	if _, pooled := v.engine.(statement.Pooler); pooled {
 		hints = append(hints, views.Hint{Binding: k.Pool, Label: "pool"})
 	}
@@ -78,9 +81,13 @@ func (v *View) Manual() []views.Chapter {
 		}
 		return hints
 	}
+	editor := all(k.Run, k.Complete, k.History, k.Undo, k.Redo, k.Pool, k.Names, k.PageUp, k.PageDown, k.Top, k.Bottom, l.WordLeft, l.WordRight, l.KillWord, l.KillHead, l.KillTail)
+	if _, able := v.engine.(statement.Validator); able {
+		editor = slices.Insert(editor, 1, views.Hint{Binding: k.Check})
+	}
 	return []views.Chapter{
 		{Title: "Results", Hints: append(v.resultHints(), all(k.Reverse, k.Next, k.Previous, k.Cell, k.Copy, k.Freeze, k.Hide, k.Unhide, k.ColumnRight, k.FirstColumn, k.LastColumn, k.Earlier, k.Later, k.MuchEarlier, k.MuchLater, k.AtTime, k.Pause)...)},
-		{Title: "Editor", Hints: all(k.Run, k.Complete, k.History, k.Undo, k.Redo, k.Pool, k.Names, k.PageUp, k.PageDown, k.Top, k.Bottom, l.WordLeft, l.WordRight, l.KillWord, l.KillHead, l.KillTail)},
+		{Title: "Editor", Hints: editor},
 		{Title: "Buffers", Hints: all(k.New, k.NextBuffer, k.PreviousBuffer, k.Rename, k.Close, k.Reopen)},
 		{Title: "Catalog", Hints: append(v.tree.Hints(), views.Hint{Binding: k.Insert})},
 	}

@@ -19,6 +19,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.restoreBuffers(msg)
 	case plannedMsg:
 		return v.takePlan(msg)
+	case checkedMsg:
+		v.takeChecked(msg)
 	case confirmedMsg:
 		return v.submit(msg.stmt, msg.name)
 	case saveMsg:
@@ -131,6 +133,9 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Run):
 		s.completion = completion{}
 		return v.runUnderCursor()
+	case keymap.Matches(msg, keys.Check):
+		s.completion = completion{}
+		return v.checkUnderCursor()
 	case keymap.Matches(msg, keys.Names):
 		return v.enterTree()
 	case keymap.Matches(msg, keys.Complete), keymap.Matches(msg, line.Complete) && !s.editor.blankBefore():

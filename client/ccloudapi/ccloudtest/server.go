@@ -284,6 +284,8 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 	switch {
 	case isPool:
 		s.servePool(w, r, id, body)
+	case r.URL.Path == "/fcpm/v2/compute-pools" && r.Method == http.MethodPost:
+		s.createPool(w, body)
 	case r.URL.Path == "/fcpm/v2/compute-pools":
 		var found []any
 		for _, p := range s.pools {
@@ -321,6 +323,24 @@ func artifact() map[string]any {
 	}
 }
 
+func (s *Server) createPool(w http.ResponseWriter, body []byte) {
+	var in struct {
+		Spec struct {
+			DisplayName string           `json:"display_name"`
+			MaxCFU      int              `json:"max_cfu"`
+			Environment ccloud.Reference `json:"environment"`
+		} `json:"spec"`
+	}
+	if err := json.Unmarshal(body, &in); err != nil || in.Spec.DisplayName == "" || in.Spec.Environment.ID == "" || !slices.Contains(ccloud.PoolSizes, in.Spec.MaxCFU) {
+		refuse(w, http.StatusBadRequest, "spec.display_name, spec.environment and a size that there is are required")
+		return
+	}
+	made := pool(fmt.Sprintf("lfcp-new%03d", len(s.pools)), in.Spec.DisplayName, in.Spec.Environment.ID, in.Spec.MaxCFU, 0)
+	s.pools = append(s.pools, made)
+	w.WriteHeader(http.StatusAccepted)
+	answer(w, made)
+}
+
 func (s *Server) servePool(w http.ResponseWriter, r *http.Request, id string, body []byte) {
 	i := slices.IndexFunc(s.pools, func(p map[string]any) bool { return p["id"] == id })
 	if i < 0 {
@@ -336,18 +356,24 @@ func (s *Server) servePool(w http.ResponseWriter, r *http.Request, id string, bo
 	case http.MethodPatch:
 		var change struct {
 			Spec struct {
-				MaxCFU      int `json:"max_cfu"`
+				MaxCFU      *int    `json:"max_cfu"`
+				DisplayName *string `json:"display_name"`
 				Environment struct {
 					ID string `json:"id"`
 				} `json:"environment"`
 			} `json:"spec"`
 		}
 		_ = json.Unmarshal(body, &change)
-		if change.Spec.Environment.ID == "" || !slices.Contains(ccloud.PoolSizes, change.Spec.MaxCFU) || change.Spec.MaxCFU < spec["max_cfu"].(int) {
+		if change.Spec.Environment.ID == "" || change.Spec.MaxCFU != nil && (!slices.Contains(ccloud.PoolSizes, *change.Spec.MaxCFU) || *change.Spec.MaxCFU < spec["max_cfu"].(int)) {
 			refuse(w, http.StatusBadRequest, "max_cfu can only grow, and spec.environment is required")
 			return
 		}
-		spec["max_cfu"] = change.Spec.MaxCFU
+		if change.Spec.MaxCFU != nil {
+			spec["max_cfu"] = *change.Spec.MaxCFU
+		}
+		if change.Spec.DisplayName != nil {
+			spec["display_name"] = *change.Spec.DisplayName
+		}
 	}
 	answer(w, s.pools[i])
 }

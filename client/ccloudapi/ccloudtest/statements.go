@@ -2,6 +2,7 @@ package ccloudtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -114,6 +115,12 @@ func (s *Server) alive(o *stored) bool {
 	return true
 }
 
+// dryRun tells that a statement is to be planned and not run.
+func dryRun(o *stored) bool {
+	properties, _ := o.object["spec"].(map[string]any)["properties"].(map[string]any)
+	return properties[ccloud.PropertyDryRun] == "true"
+}
+
 // waits tells that a statement begins where another one stops, which has not yet.
 func (s *Server) waits(o *stored) bool {
 	properties, _ := o.object["spec"].(map[string]any)["properties"].(map[string]any)
@@ -162,6 +169,9 @@ func (s *Server) create(w http.ResponseWriter, environment string, body []byte) 
 	o := s.make(environment, in.Name, in.Spec)
 	o.object["metadata"].(map[string]any)["labels"] = labelsOf(in.Metadata)
 	o.polls, o.next, o.notReady = s.quirks.PendingPolls, outcome(text), s.quirks.NotReady
+	if dryRun(o) && o.next == ccloud.PhaseRunning {
+		o.next = ccloud.PhaseCompleted // it is planned, and that is all
+	}
 	w.Header().Set("Location", "/sql/v1/statements/"+in.Name)
 	w.WriteHeader(http.StatusCreated)
 	answer(w, s.shown(o))
@@ -222,6 +232,11 @@ func (s *Server) become(o *stored, phase string) {
 	switch phase {
 	case ccloud.PhaseFailed:
 		status["detail"] = "Table 'no_such_table' does not exist, may be on a private cluster, or you do not have permission to access it."
+		if before, _, found := strings.Cut(text, "no_such_table"); found && dryRun(o) {
+			line := strings.Count(before, "\n") + 1
+			column := len(before) - strings.LastIndex(before, "\n")
+			status["detail"] = fmt.Sprintf("SQL validation failed. Error from line %d, column %d to line %d, column %d.\n\nCaused by: Object 'no_such_table' not found", line, column, line, column+len("no_such_table")-1)
+		}
 	case ccloud.PhasePending:
 	default:
 		kind := map[string]string{"SELECT": "SELECT", "INSERT": "INSERT_INTO", "SHOW": "SHOW_TABLES", "DESCRIBE": "DESCRIBE", "CREATE": "CREATE_TABLE"}[firstWord(text)]

@@ -66,7 +66,8 @@ func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
 			p, err := api.Pool(ctx, ref.Scope, ref.Name)
 			return p.Raw(), err
 		},
-		Empty: "statements run in one: confluent flink compute-pool create",
+		Editor: poolEditor(api),
+		Empty:  "statements run in one: a creates it",
 	}
 	return served(api, api.Pools, k)
 }

@@ -1,0 +1,57 @@
+package sql
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/flinksql"
+	"drey/client/statement"
+	"drey/views/sql/buffer"
+)
+
+// checkedMsg is what a platform says of a statement that was not run.
+type checkedMsg struct {
+	of   *queryBuffer
+	stmt buffer.Statement
+	err  error
+}
+
+// checkUnderCursor asks the platform whether the statement that the cursor is in
+// could be run.
+func (v *View) checkUnderCursor() tea.Cmd {
+	s := v.buffer()
+	validator, able := v.engine.(statement.Validator)
+	stmt, found := s.editor.text.StatementAt(s.editor.text.Cursor())
+	s.editor.problem = nil
+	switch {
+	case !able:
+		s.complain(ofInput, "this platform checks no statement without running it")
+		return nil
+	case !found:
+		s.complain(ofInput, "there is no statement under the cursor")
+		return nil
+	case flinksql.KindOf(stmt.Text).IsLocal():
+		s.complain(ofInput, "SET and RESET are drey's own: there is nothing that the server could check")
+		return nil
+	case v.scoped() && v.target.environment == "":
+		return v.askEnvironment(false)
+	case v.refuses(stmt.Text):
+		s.complain(ofInput, v.refusal())
+		return nil
+	}
+	request := v.request(s, stmt.Text, newName(v.env.Now()))
+	s.say("checking the statement", false)
+	return s.mail.Ask("check", func(ctx context.Context) tea.Msg {
+		return checkedMsg{of: s, stmt: stmt, err: validator.Validate(ctx, request)}
+	})
+}
+
+// takeChecked says what is wrong and marks it in the text.
+func (v *View) takeChecked(msg checkedMsg) {
+	if msg.err == nil {
+		msg.of.say("✓ nothing wrong was found; it was not run", false)
+		return
+	}
+	msg.of.showFailure(&run{buffer: msg.of, at: &msg.stmt.From, sql: msg.stmt.Text}, msg.err.Error())
+}
