@@ -18,6 +18,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 )
 
 // The verbs of jobs.
@@ -116,7 +117,7 @@ func (f *fleet) toggleFact(i jobItem, now time.Time) views.Fact {
 		return views.Fact{Label: "what happens", Text: "a savepoint is written, then the job ends as FINISHED"}
 	}
 	if t, ok := f.newestSavepoint(i.Value); ok {
-		return views.Fact{Label: "starts from", Text: cellJoin("its savepoint", ago(t.At, now), t.Location)}
+		return views.Fact{Label: "starts from", Text: cells.Join("its savepoint", cells.Ago(t.At, now), t.Location)}
 	}
 	return views.Fact{Label: "starts from", Text: "nothing: no savepoint of it is known, its state is lost", Tone: themes.Warn}
 }
@@ -154,7 +155,7 @@ func (f *fleet) toggleWays(ctx context.Context, j Job, now time.Time) ([]views.C
 		if len(ways) > maxChoices {
 			break
 		}
-		ways = append(ways, views.Choice{How: p.Path, Label: p.label(), Detail: cellJoin(ago(flinkrest.Millis(p.Triggered), now), cellSize(p.Size), p.Path)})
+		ways = append(ways, views.Choice{How: p.Path, Label: p.label(), Detail: cells.Join(cells.Ago(flinkrest.Millis(p.Triggered), now), cells.Size(p.Size), p.Path)})
 	}
 	return append(ways, views.Choice{How: wayFresh, Label: "Fresh", Detail: "without any state", Tone: themes.Warn}), err
 }
@@ -259,7 +260,7 @@ func (f *fleet) runSavepoint(ctx context.Context, i jobItem, how string, step fu
 	if kind == "checkpoint" {
 		location = "checkpoint " + location
 	}
-	return cellJoin(location, fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
+	return cells.Join(location, fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
 }
 
 // cancelAction ends a job without a savepoint: what it knows is lost, so its name

@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
 	"drey/views/grid"
@@ -95,7 +96,7 @@ func clusterColumns() []browse.Column[Cluster] {
 	return []browse.Column[Cluster]{
 		{Column: grid.Column{Title: "JOBMANAGER", Max: 48, Min: 14}, Cell: func(i clusterItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 		{Column: grid.Column{Title: "STATE", Min: 8}, Worst: true, Cell: func(i clusterItem) grid.Cell { return grid.Status(clusterState(i.Value)) }},
-		{Column: grid.Column{Title: "FLINK", Drop: 4}, Cell: func(i clusterItem) grid.Cell { return cellWord(i.Value.Version, themes.Dim) }},
+		{Column: grid.Column{Title: "FLINK", Drop: 4}, Cell: func(i clusterItem) grid.Cell { return cells.Word(i.Value.Version, themes.Dim) }},
 		{Column: grid.Column{Title: "TMS", Right: true, Drop: 2}, Cell: number(func(c Cluster) int { return c.TaskManagers }, themes.Plain)},
 		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i clusterItem) grid.Cell {
 			used := i.Value.Slots - i.Value.Free
@@ -111,7 +112,7 @@ func clusterColumns() []browse.Column[Cluster] {
 func clusterFacts(i clusterItem, _ time.Time) []views.Fact {
 	c := i.Value
 	return []views.Fact{
-		{Label: "Flink", Text: cellJoin(c.Version, c.Commit)},
+		{Label: "Flink", Text: cells.Join(c.Version, c.Commit)},
 		{Label: "slots", Text: fmt.Sprintf("%d of %d are free, on %d task managers", c.Free, c.Slots, c.TaskManagers)},
 	}
 }
@@ -134,5 +135,5 @@ func (f *fleet) configuration(ctx context.Context, name string) (json.RawMessage
 	for _, s := range settings {
 		values[s.Key] = s.Value
 	}
-	return json.Marshal(map[string]any{"features": d.Features, "version": cellJoin(d.Version, d.Revision), "configuration": values})
+	return json.Marshal(map[string]any{"features": d.Features, "version": cells.Join(d.Version, d.Revision), "configuration": values})
 }

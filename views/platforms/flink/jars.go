@@ -17,6 +17,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 )
 
@@ -84,7 +85,7 @@ func jars(f *fleet) browse.Kind[Jar] {
 			return json.Marshal(j)
 		},
 		Facts: func(i jarItem, now time.Time) []views.Fact {
-			return []views.Fact{{Label: "id", Text: i.Value.ID}, {Label: "uploaded", Text: ago(flinkrest.Millis(i.Value.Uploaded), now)}, {Label: "class", Text: i.Value.entry()}}
+			return []views.Fact{{Label: "id", Text: i.Value.ID}, {Label: "uploaded", Text: cells.Ago(flinkrest.Millis(i.Value.Uploaded), now)}, {Label: "class", Text: i.Value.entry()}}
 		},
 		Open:    func(env *views.Env, i jarItem) tea.Cmd { return openRun(env, f, i.Value) },
 		Actions: []browse.Action[Jar]{f.deleteJar()},
@@ -100,9 +101,9 @@ func jarColumns(several bool) []browse.Column[Jar] {
 	columns := []browse.Column[Jar]{
 		{Column: grid.Column{Title: "NAME", Max: 60, Min: 14}, Cell: func(i jarItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 		{Column: grid.Column{Title: "UPLOADED", Right: true, Fresh: true}, Cell: func(i jarItem) grid.Cell {
-			return grid.Since(flinkrest.Millis(i.Value.Uploaded), "", themes.Dim, cellDash())
+			return grid.Since(flinkrest.Millis(i.Value.Uploaded), "", themes.Dim, cells.Dash())
 		}},
-		{Column: grid.Column{Title: "ENTRY CLASS", Max: 70, Drop: 1}, Cell: func(i jarItem) grid.Cell { return cellWord(i.Value.entry(), themes.Plain) }},
+		{Column: grid.Column{Title: "ENTRY CLASS", Max: 70, Drop: 1}, Cell: func(i jarItem) grid.Cell { return cells.Word(i.Value.entry(), themes.Plain) }},
 		{Column: grid.Column{Title: "ID", Max: 50, Drop: 2}, Cell: func(i jarItem) grid.Cell { return grid.Word(i.Value.ID, themes.Dim) }},
 	}
 	if several {

@@ -17,6 +17,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
 	"drey/views/grid"
@@ -65,7 +66,7 @@ func jobColumns(several bool) []browse.Column[Job] {
 		browse.Column[Job]{Column: grid.Column{Title: "TASKS", Max: 34, Drop: 4}, Cell: tasksCell},
 		browse.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if n.Parallelism == 0 {
-				return cellDash()
+				return cells.Dash()
 			}
 			return grid.Count(int64(n.Parallelism), themes.Dim)
 		})},
@@ -73,14 +74,14 @@ func jobColumns(several bool) []browse.Column[Job] {
 		browse.Column[Job]{Column: grid.Column{Title: "BACK", Right: true, Drop: 5}, Cell: numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Back, 0.1) })},
 		browse.Column[Job]{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 3}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if !n.Restarts.Known() {
-				return cellDash()
+				return cells.Dash()
 			}
 			return cellCount(int64(n.Restarts), themes.Warn)
 		})},
 		browse.Column[Job]{Column: grid.Column{Title: "CHECKPOINT", Max: 24, Drop: 2}, Cell: numbersCell(checkpointCell)},
 		browse.Column[Job]{Column: grid.Column{Title: "UP", Right: true, Drop: 1}, Cell: uptimeCell},
 		browse.Column[Job]{Column: grid.Column{Title: "ENDED", Right: true, Fresh: true, Drop: 1}, Cell: func(i jobItem) grid.Cell {
-			return grid.Since(flinkrest.Millis(i.Value.End), "", themes.Dim, cellDash())
+			return grid.Since(flinkrest.Millis(i.Value.End), "", themes.Dim, cells.Dash())
 		}},
 	)
 }
@@ -88,7 +89,7 @@ func jobColumns(several bool) []browse.Column[Job] {
 func numbersCell(cell func(Numbers) grid.Cell) func(jobItem) grid.Cell {
 	return func(i jobItem) grid.Cell {
 		if i.Value.Numbers == nil {
-			return cellDash()
+			return cells.Dash()
 		}
 		return cell(*i.Value.Numbers)
 	}
@@ -114,7 +115,7 @@ func tasksCell(i jobItem) grid.Cell {
 			tone = themes.Busy
 		}
 	}
-	return cellWord(strings.Join(parts, ", "), tone)
+	return cells.Word(strings.Join(parts, ", "), tone)
 }
 
 func checkpointCell(n Numbers) grid.Cell {
@@ -125,17 +126,17 @@ func checkpointCell(n Numbers) grid.Cell {
 	}
 	text := ""
 	if c.Size.Known() {
-		text = cellSize(int64(c.Size))
+		text = cells.Size(int64(c.Size))
 	}
 	switch {
 	case c.At.Known() && c.At > 0:
-		return grid.Since(flinkrest.Millis(int64(c.At)), text, tone, cellDash())
+		return grid.Since(flinkrest.Millis(int64(c.At)), text, tone, cells.Dash())
 	case c.Completed.Known() && c.Completed > 0 && c.Took.Known():
-		return grid.Word(cellJoin(text, "in "+cellTook(int64(c.Took))), tone)
+		return grid.Word(cells.Join(text, "in "+cellTook(int64(c.Took))), tone)
 	case c.Failed.Known() && c.Failed > 0:
 		return grid.Word(fmt.Sprintf("%d failed", int64(c.Failed)), themes.Warn)
 	}
-	return cellDash()
+	return cells.Dash()
 }
 
 // uptimeCell is since when a job runs; one that has ended says how long it ran.
@@ -143,7 +144,7 @@ func uptimeCell(i jobItem) grid.Cell {
 	if i.Value.End > 0 {
 		return grid.Word(cellTook(i.Value.Duration), themes.Dim)
 	}
-	return grid.Since(flinkrest.Millis(i.Value.Start), "", themes.Dim, cellDash())
+	return grid.Since(flinkrest.Millis(i.Value.Start), "", themes.Dim, cells.Dash())
 }
 
 func jobFacts(i jobItem, now time.Time) []views.Fact {
@@ -155,7 +156,7 @@ func jobFacts(i jobItem, now time.Time) []views.Fact {
 	if n := j.Numbers; n != nil && n.Checkpoint.Failed.Known() && n.Checkpoint.Failed > 0 {
 		facts = append(facts, views.Fact{Label: "checkpoints", Text: fmt.Sprintf("%d failed, %d completed", int64(n.Checkpoint.Failed), int64(max(n.Checkpoint.Completed, 0))), Tone: themes.Warn})
 	}
-	return append(facts, views.Fact{Label: "started", Text: ago(flinkrest.Millis(j.Start), now)})
+	return append(facts, views.Fact{Label: "started", Text: cells.Ago(flinkrest.Millis(j.Start), now)})
 }
 
 // jobDetailOf is the newest failure of a job, and what happened to it.

@@ -18,6 +18,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 )
 
@@ -101,11 +102,11 @@ func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
 		Same:   same,
 		Columns: []browse.Column[restorePoint]{
 			{Column: grid.Column{Title: "TAKEN", Right: true}, Cell: func(i restoreItem) grid.Cell {
-				return grid.Since(flinkrest.Millis(i.Value.Triggered), "", themes.Dim, cellDash())
+				return grid.Since(flinkrest.Millis(i.Value.Triggered), "", themes.Dim, cells.Dash())
 			}},
 			{Column: grid.Column{Title: "KIND"}, Cell: func(i restoreItem) grid.Cell { return grid.Word(i.Value.label(), themes.Plain) }},
 			{Column: grid.Column{Title: "SIZE", Right: true}, Cell: func(i restoreItem) grid.Cell { return cellBytes(i.Value.Size) }},
-			{Column: grid.Column{Title: "FORMAT", Drop: 1}, Cell: func(i restoreItem) grid.Cell { return cellWord(i.Value.Format, themes.Dim) }},
+			{Column: grid.Column{Title: "FORMAT", Drop: 1}, Cell: func(i restoreItem) grid.Cell { return cells.Word(i.Value.Format, themes.Dim) }},
 			{Column: grid.Column{Title: "PATH", Max: 120, Min: 20}, Cell: func(i restoreItem) grid.Cell { return grid.Word(i.Value.Path, themes.Dim) }},
 		},
 		Source: func(at browse.Location) browse.Source[restorePoint] {
@@ -129,7 +130,7 @@ func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
 			return json.Marshal(p)
 		},
 		Facts: func(i restoreItem, now time.Time) []views.Fact {
-			return []views.Fact{{Label: "path", Text: i.Value.Path}, {Label: "taken", Text: ago(flinkrest.Millis(i.Value.Triggered), now)}}
+			return []views.Fact{{Label: "path", Text: i.Value.Path}, {Label: "taken", Text: cells.Ago(flinkrest.Millis(i.Value.Triggered), now)}}
 		},
 		Actions: []browse.Action[restorePoint]{f.disposeAction(j)},
 		Empty:   "the job has no checkpoint or savepoint that it can be started from",

@@ -21,6 +21,7 @@ import (
 	"drey/client/flinkrest"
 	"drey/themes"
 	"drey/views"
+	"drey/views/cells"
 )
 
 // runRequest is how a jar is run.
@@ -316,7 +317,7 @@ func askUpload(f *fleet, c *cluster, path string, x *form) (tea.Cmd, error) {
 		Title: "Upload " + name, Button: "Upload", Doing: "uploading " + name, Asked: "enter", Plan: "upload",
 		Targets: []views.Target{{
 			Ref: views.Ref{Kind: jarsName, Name: name}, Requests: []string{"POST /jars/upload"},
-			Will: views.Fact{Label: "what happens", Text: cellSize(bytes) + " are sent to " + c.name},
+			Will: views.Fact{Label: "what happens", Text: cells.Size(bytes) + " are sent to " + c.name},
 		}},
 		Run: func(string) tea.Cmd {
 			progress := &sent{all: bytes}
@@ -338,9 +339,9 @@ func upload(ctx context.Context, f *fleet, c *cluster, path string, progress *se
 	id, err := c.UploadJar(ctx, filepath.Base(path), io.TeeReader(file, progress), bytes)
 	switch {
 	case flinkrest.Says(err, "413"), fault.Of(err).Code == 413:
-		return "", fmt.Errorf("the cluster takes no file of %s: rest.server.max-content-length is smaller: %w", cellSize(bytes), err)
+		return "", fmt.Errorf("the cluster takes no file of %s: rest.server.max-content-length is smaller: %w", cells.Size(bytes), err)
 	case err != nil && progress.n.Load() > 0 && progress.n.Load() < bytes:
-		return "", fmt.Errorf("after %s of %s: %w", cellSize(progress.n.Load()), cellSize(bytes), err)
+		return "", fmt.Errorf("after %s of %s: %w", cells.Size(progress.n.Load()), cells.Size(bytes), err)
 	case err != nil:
 		return "", err
 	case id == "" || id == "." || id == "/":

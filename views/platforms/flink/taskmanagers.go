@@ -15,6 +15,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/flinkjob"
 	"drey/views/grid"
 )
@@ -160,9 +161,9 @@ func taskManagerColumns(several bool) []browse.Column[TaskManager] {
 		{Column: grid.Column{Title: "MANAGED", Right: true, Drop: 6}, Cell: func(i taskManagerItem) grid.Cell { return megabytes(i.Value.Total.Managed) }},
 		{Column: grid.Column{Title: "NETWORK", Right: true, Drop: 7}, Cell: func(i taskManagerItem) grid.Cell { return megabytes(i.Value.Total.Network) }},
 		{Column: grid.Column{Title: "HEARTBEAT", Right: true, Drop: 2}, Cell: func(i taskManagerItem) grid.Cell {
-			return grid.Since(flinkrest.Millis(i.Value.Heartbeat), "", themes.Dim, cellDash())
+			return grid.Since(flinkrest.Millis(i.Value.Heartbeat), "", themes.Dim, cells.Dash())
 		}},
-		{Column: grid.Column{Title: "ADDRESS", Max: 60, Drop: 8}, Cell: func(i taskManagerItem) grid.Cell { return cellWord(i.Value.Path, themes.Dim) }},
+		{Column: grid.Column{Title: "ADDRESS", Max: 60, Drop: 8}, Cell: func(i taskManagerItem) grid.Cell { return cells.Word(i.Value.Path, themes.Dim) }},
 	}
 	if several {
 		columns = slices.Insert(columns, 1, browse.Column[TaskManager]{Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 3}, Cell: func(i taskManagerItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) }})
@@ -172,7 +173,7 @@ func taskManagerColumns(several bool) []browse.Column[TaskManager] {
 
 func taskManagerFacts(i taskManagerItem, now time.Time) []views.Fact {
 	t := i.Value
-	beat := views.Fact{Label: "heartbeat", Text: ago(flinkrest.Millis(t.Heartbeat), now)}
+	beat := views.Fact{Label: "heartbeat", Text: cells.Ago(flinkrest.Millis(t.Heartbeat), now)}
 	if now.Sub(flinkrest.Millis(t.Heartbeat)) > silentAfter {
 		beat.Tone = themes.Warn
 		beat.Text += ": Flink gives it up before long"
@@ -180,6 +181,6 @@ func taskManagerFacts(i taskManagerItem, now time.Time) []views.Fact {
 	return []views.Fact{
 		{Label: "slots", Text: fmt.Sprintf("%d of %d are free", t.Free, t.Slots)},
 		beat,
-		{Label: "machine", Text: cellJoin(fmt.Sprintf("%d cores", t.Hardware.CPU), cellSize(t.Hardware.Physical)+" of memory")},
+		{Label: "machine", Text: cells.Join(fmt.Sprintf("%d cores", t.Hardware.CPU), cells.Size(t.Hardware.Physical)+" of memory")},
 	}
 }

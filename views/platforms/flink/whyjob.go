@@ -11,6 +11,7 @@ import (
 	"drey/client/flinkrest"
 	"drey/themes"
 	"drey/views"
+	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
 	"drey/views/why"
@@ -77,7 +78,7 @@ func checkpointEntries(c flinkrest.Checkpoints) []why.Entry {
 		}
 	}
 	if p := c.Latest.Completed; p != nil {
-		all = append(all, why.Entry{At: flinkrest.Millis(p.Triggered), Tone: themes.Good, Word: "checkpoint", Text: fmt.Sprintf("%d completed, %s, the newest", p.ID, cellSize(p.Size))})
+		all = append(all, why.Entry{At: flinkrest.Millis(p.Triggered), Tone: themes.Good, Word: "checkpoint", Text: fmt.Sprintf("%d completed, %s, the newest", p.ID, cells.Size(p.Size))})
 	}
 	if p := c.Latest.Restored; p != nil {
 		all = append(all, why.Entry{At: flinkrest.Millis(p.At), Tone: themes.Busy, Word: "restored", Text: p.Path})
