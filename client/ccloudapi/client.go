@@ -49,6 +49,8 @@ type Config struct {
 	ComputePool         string // id of the pool that statements run in
 	Database            string // id or name of a Kafka cluster
 	DataKey, ControlKey client.Auth
+	// MetricsURL is the Metrics API's address, which takes ControlKey; "" asks for none.
+	MetricsURL string
 	// IdentityPool goes with a token of another identity provider on the data plane.
 	IdentityPool string
 	// Queries lets through, of all changes, those of statements that only read.
@@ -62,11 +64,13 @@ type Client struct {
 	cfg     Config
 	data    []*region
 	control *client.Client // nil: no key
+	metrics *client.Client // nil: they are not asked for
 	calls   *client.Client // any of them: they share budget and log
 
 	mu           sync.Mutex
 	organization string
 	readers      map[reader]*rows
+	measured     map[string]measured
 }
 
 // region is the data plane of one region.
@@ -92,6 +96,10 @@ func New(cfg Config) (*Client, error) {
 			return nil, fmt.Errorf("control-%w", err)
 		}
 		c.calls, cfg.Server.Beside = c.control, c.control
+		if err := c.openMetrics(cfg); err != nil {
+			c.Close()
+			return nil, fmt.Errorf("metrics-%w", err)
+		}
 	}
 	if cfg.DataKey != nil {
 		if err := c.openData(cfg); err != nil {
@@ -155,8 +163,10 @@ func (c *Client) Close() {
 	for _, r := range c.data {
 		r.client.Close()
 	}
-	if c.control != nil {
-		c.control.Close()
+	for _, other := range []*client.Client{c.control, c.metrics} {
+		if other != nil {
+			other.Close()
+		}
 	}
 }
 

@@ -296,3 +296,30 @@ func TestAComputePoolIsMadeAndRenamed(t *testing.T) {
 		t.Errorf("sent %q, want %q", s.Changes(), want)
 	}
 }
+
+// TestMetricsOfACloudStatementAreDrawn asks once a minute for each; what may not be
+// read is one line.
+func TestMetricsOfACloudStatementAreDrawn(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores")
+	onlyStatement(d, "orders-enriched")
+	d.WaitForText("records in", "▁▂▂▂▃", "██ 2,000", "pending", "CFU")
+	d.Press("esc")
+	onlyStatement(d, "orders-enriched")
+	d.WaitForText("█ 2,000")
+	asked := map[string]int{}
+	for _, r := range s.Seen() {
+		if strings.HasPrefix(r.Path, "/v2/metrics/") {
+			asked[r.User]++
+		}
+	}
+	if len(asked) != 1 || asked[ccloudtest.ControlKey]%4 != 0 || asked[ccloudtest.ControlKey] > 8 {
+		t.Errorf("metrics were asked for %v times", asked)
+	}
+	s.Set(func(q *ccloudtest.Quirks) { q.NoMetrics = true })
+	d.Press("esc")
+	onlyStatement(d, "dev-select")
+	d.WaitForText("metrics", "not read:", "MetricsViewer")
+}

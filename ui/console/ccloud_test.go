@@ -48,7 +48,7 @@ func openCloud(t *testing.T, s *ccloudtest.Server, width, height int, without ..
 	settings := platform.Settings{
 		Context: "cloud",
 		Values: map[string]string{
-			"organization": ccloudtest.Organization, "cloud": "aws", "region": ccloudtest.Region, "endpoint": s.URL, "control-url": s.URL,
+			"organization": ccloudtest.Organization, "cloud": "aws", "region": ccloudtest.Region, "endpoint": s.URL, "control-url": s.URL, "metrics-url": s.URL,
 			"environment": ccloudtest.Environment, "auth.flink-key.key": ccloudtest.DataKey, "auth.cloud-key.key": ccloudtest.ControlKey,
 		},
 		Secrets: map[string]client.Secret{},

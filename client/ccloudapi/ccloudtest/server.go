@@ -52,6 +52,7 @@ type Quirks struct {
 	Throttle       int           // so many requests are 429
 	RetryAfter     time.Duration // what a 429 says, 0 for nothing
 	LosePost       bool          // a POST is carried out and its connection ends
+	NoMetrics      bool          // the key may read no metrics
 	HTML           bool          // everything is a proxy's page
 	TwoHundred     bool          // PUT answers 200 instead of 202
 }
@@ -127,10 +128,11 @@ func (s *Server) Seen() []Seen {
 	return slices.Clone(s.seen)
 }
 
-// Changes are those that were no reads.
+// Changes are those that were no reads: queries of metrics are POSTs and change
+// nothing.
 func (s *Server) Changes() (all []string) {
 	for _, r := range s.Seen() {
-		if r.Method != http.MethodGet {
+		if r.Method != http.MethodGet && !strings.HasPrefix(r.Path, "/v2/metrics/") {
 			all = append(all, r.Method+" "+r.Path)
 		}
 	}
@@ -294,6 +296,8 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 			}
 		}
 		s.page(w, r, "ComputePoolList", found)
+	case r.URL.Path == "/v2/metrics/cloud/query":
+		s.serveMetrics(w, body)
 	case r.URL.Path == "/fcpm/v2/regions":
 		s.page(w, r, "RegionList", []any{map[string]any{
 			"api_version": "fcpm/v2", "kind": "Region", "id": "aws." + Region, "display_name": "N. Virginia (us-east-1)", "cloud": "AWS",
@@ -321,6 +325,30 @@ func artifact() map[string]any {
 		"metadata": map[string]any{"self": "https://api.confluent.cloud/artifact/v1/flink-artifacts/cfa-1", "created_at": "2026-01-02T15:04:05Z"},
 		"versions": []any{},
 	}
+}
+
+// serveMetrics gives a metric of one statement: 20 minutes that grow, the newest
+// first.
+func (s *Server) serveMetrics(w http.ResponseWriter, body []byte) {
+	var in struct {
+		Aggregations []struct{ Metric string }
+		Filter       struct{ Field, Value string }
+		Intervals    []string
+	}
+	if s.quirks.NoMetrics {
+		refuse(w, http.StatusForbidden, "the role MetricsViewer is required")
+		return
+	}
+	if json.Unmarshal(body, &in) != nil || len(in.Aggregations) != 1 || in.Filter.Field != "resource.flink_statement.name" || len(in.Intervals) != 1 {
+		refuse(w, http.StatusBadRequest, "one aggregation, a filter by resource.flink_statement.name and an interval are required")
+		return
+	}
+	data := []any{}
+	for n := 20; n > 0 && strings.HasPrefix(in.Aggregations[0].Metric, "io.confluent.flink/"); n-- {
+		at := s.clock.Truncate(time.Minute).Add(time.Duration(n) * time.Minute)
+		data = append(data, map[string]any{"timestamp": at.Format(time.RFC3339), "value": 100 * n})
+	}
+	answer(w, map[string]any{"data": data})
 }
 
 func (s *Server) createPool(w http.ResponseWriter, body []byte) {

@@ -28,6 +28,7 @@ var Platform = platform.Platform{
 		{Name: "compute-pool", Env: "COMPUTE_POOL_ID", Help: "id of the pool that statements run in, such as lfcp-8m03rm"},
 		{Name: "database", Help: "Kafka cluster that tables are looked up in, by id or name"},
 		{Name: "control-url", Help: "address of the control plane; https://api.confluent.cloud where it is not said", Address: true},
+		{Name: "metrics-url", Help: "address of the Metrics API, which takes auth.cloud-key; https://api.telemetry.confluent.cloud where control-url is not said, either", Address: true},
 		{Name: "auth", Help: "who one is: a key for each plane, one for both, or an identity of another provider"},
 		{Name: "auth.flink-key", Help: "key of the data plane: statements and what they make"},
 		{Name: "auth.flink-key.key", Env: "FLINK_API_KEY", Unless: "auth.global-key", Help: "the key", Required: true},
@@ -46,6 +47,7 @@ var Platform = platform.Platform{
 
 const (
 	controlURL   = "https://api.confluent.cloud"
+	metricsURL   = "https://api.telemetry.confluent.cloud"
 	dataNeeds    = "auth.flink-key"
 	controlNeeds = "auth.cloud-key"
 )
@@ -82,6 +84,9 @@ func configOf(s platform.Settings) (ccloudapi.Config, error) {
 	}
 	cfg.Server.ReadOnly = s.ReadOnly != views.Writable
 	cfg.Queries = s.ReadOnly == views.QueriesOnly
+	if cfg.MetricsURL = v["metrics-url"]; cfg.MetricsURL == "" && v["control-url"] == "" {
+		cfg.MetricsURL = metricsURL
+	}
 	if v["control-url"] != "" {
 		cfg.ControlURL = v["control-url"]
 	}

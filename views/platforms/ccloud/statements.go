@@ -171,6 +171,7 @@ func either(is bool, yes, no string) string {
 func statementDetail(ctx context.Context, api *ccloudapi.Client, i statement) (browse.Detail, error) {
 	d := browse.Detail{Source: browse.SpecOf(i.Value.Raw())}
 	list, err := api.Exceptions(ctx, i.Scope, i.Value)
+	d.Facts = metricFacts(ctx, api, i.Value)
 	for _, e := range list {
 		d.Events = append(d.Events, browse.Event{At: ccloud.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad})
 	}
