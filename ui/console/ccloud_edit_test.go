@@ -323,3 +323,22 @@ func TestMetricsOfACloudStatementAreDrawn(t *testing.T) {
 	onlyStatement(d, "dev-select")
 	d.WaitForText("metrics", "not read:", "MetricsViewer")
 }
+
+// TestAHelperThatWasLeftOverIsOfferedForRemoval needs no name to be typed.
+func TestAHelperThatWasLeftOverIsOfferedForRemoval(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("1 hidden")
+	d.Press("H")
+	d.WaitForText("names-of-drey", "left over")
+	onlyStatement(d, "names-of-drey")
+	d.WaitForText("counts against the quota")
+	d.Press("D")
+	d.WaitForText("Delete names-of-drey", "What will be sent")
+	d.Press("y")
+	d.WaitForText("deleted names-of-drey")
+	if want := []string{"DELETE " + cloudPath("names-of-drey")}; !slices.Equal(s.Changes(), want) {
+		t.Errorf("sent %q", s.Changes())
+	}
+}

@@ -106,6 +106,9 @@ func statementColumns(api *ccloudapi.Client) []browse.Column[ccloudapi.Statement
 
 // shortReason is why a statement needs somebody; "" for one that is well.
 func shortReason(s ccloudapi.Statement) string {
+	if left(s) {
+		return "left over: D deletes it"
+	}
 	switch _, tone := statementState(s); tone {
 	case themes.Bad:
 		return why.Cause(ccloudapi.Reason(s.Statement))
@@ -121,6 +124,9 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 	reason := ccloudapi.Reason(s.Statement)
 	if tone == themes.Bad {
 		reason = "" // it is the cause, which stands first
+	}
+	if left(s) {
+		reason, tone = "a client ran it for itself, has read it and did not delete it: it counts against the quota, D deletes it", themes.Warn
 	}
 	facts := []views.Fact{
 		{Label: "why", Text: cells.OneLine(reason), Tone: tone},
@@ -148,6 +154,12 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 		facts = append(facts, views.Fact{Label: "property", Text: name + " = " + shown(name, s.Spec.Properties[name])})
 	}
 	return facts
+}
+
+// left tells what a client ran for itself and did not delete: that is done at once
+// where nothing comes between.
+func left(s ccloudapi.Statement) bool {
+	return s.Hidden() && ccloudapi.PhaseOf(s.Phase()).Ended()
 }
 
 // shown hides the value of a property that is a secret.
