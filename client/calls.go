@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type Call struct {
 	RequestID   string
 	RequestBody []byte // at most 16 KiB
 	Bytes       int    // of the answer's body
+	Body        []byte // of an answer that says no, at most 16 KiB
 	authorized  bool
 }
 
@@ -43,6 +45,12 @@ func (c Call) Curl() string {
 	}
 	b.WriteString(" " + shellQuote(c.URL))
 	return b.String()
+}
+
+// Curl is a command line that reads what is at a path of the server. A token is named
+// as a variable, not shown.
+func (c *Client) Curl(path string) string {
+	return Call{Method: http.MethodGet, URL: c.base + path, authorized: c.creds.authorized()}.Curl()
 }
 
 // Line is the call as one line for lists: GET /path 200 12ms.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,6 +127,9 @@ func (c *Client) record(r Request, target string, body []byte, resp *resty.Respo
 	if resp != nil {
 		call.Status = resp.StatusCode()
 		call.Bytes = len(resp.Body())
+		if body := resp.Body(); call.Status >= http.StatusBadRequest && !r.Private {
+			call.Body = slices.Clone(body[:min(len(body), callBodyCap)])
+		}
 		call.RequestID = resp.Header().Get("X-Request-Id")
 	}
 	var e *Error

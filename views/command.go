@@ -12,6 +12,17 @@ type Command struct {
 // front.
 type Commander interface{ Commands() []Command }
 
+// Copier tells what can be copied of a view, beside its name and its address. A Msg
+// that is a CopyMsg is copied, others are given to the view. ItemPath is the path of
+// what is selected, from the server's root, "" where it has none.
+type Copier interface {
+	Copies() []Command
+	ItemPath() string
+}
+
+// Lister tells the objects that a view has loaded.
+type Lister interface{ Objects() []Ref }
+
 // CommandMsg is a chosen command on its way to the view in front.
 type CommandMsg struct{ Msg tea.Msg }
 

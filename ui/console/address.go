@@ -138,6 +138,22 @@ func newCopyMenu(r *Root) *chooser {
 	}
 	text := a.String()
 	c.add(entry{text: "address", aside: clean.Text(text), run: views.CopyMsg{What: "the address", Text: text}}, "drey", "link")
+	copier, ok := r.front().(views.Copier)
+	if !ok {
+		c.search()
+		return c
+	}
+	if path := copier.ItemPath(); path != "" && r.Session.Transport != nil {
+		line := r.Session.Transport.Curl(path)
+		c.add(entry{text: "curl", aside: clean.Text(line), run: views.CopyMsg{What: "the curl line", Text: line}})
+	}
+	for _, own := range copier.Copies() {
+		run := own.Msg
+		if _, text := run.(views.CopyMsg); !text {
+			run = views.CommandMsg{Msg: own.Msg}
+		}
+		c.add(entry{text: own.Text, aside: clean.Text(own.Aside), run: run}, "copy")
+	}
 	c.search()
 	return c
 }

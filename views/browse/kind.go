@@ -78,6 +78,11 @@ type Kind[T any] struct {
 	// Describe is a page of all that is known of an object, for kinds that have none
 	// among their Pages; nil: there is none.
 	Describe func(Item[T], func() time.Time) detail.Loader
+	// Path is the path of an object from the server's root, escaped; nil: none has one.
+	Path func(at Location, name string) string
+	// Command is the command line of the platform's own tool that shows an object, as
+	// far as its server; nil: there is none.
+	Command func(Item[T]) string
 	// UsedBy is what depends on an object; nil: that is not known of any.
 	UsedBy func(context.Context, Item[T]) usedby.Tree
 	// Recreate makes an object again from what Raw gave before it was deleted; nil:

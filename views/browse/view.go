@@ -274,6 +274,12 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 	case staleMsg:
 		v.pane.drop()
 		v.frame.dirty = true
+	case copyYAMLMsg:
+		return v.copyYAML()
+	case copiedYAMLMsg:
+		return copyAnswer(msg)
+	case copyTableMsg:
+		return v.copyTable(msg.form)
 	case views.RestyledMsg:
 		v.grid.SetTheme(v.env.Theme)
 		v.pane.restyle(v.env.Theme)

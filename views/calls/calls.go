@@ -247,7 +247,13 @@ func describe(c client.Call) detail.Loader {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "BODY")
 			body := detail.FromJSON(t, c.RequestBody)
-			d.Plain, d.Styled = append(d.Plain, body.Plain...), append(d.Styled, body.Styled...)
+			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(d.Styled, body.Styled...), append(d.Raw, body.Raw...)
+		}
+		if len(c.Body) > 0 {
+			d.Add(t.Text, "")
+			d.Add(t.Head, "ANSWER")
+			body := detail.FromJSON(t, c.Body)
+			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(d.Styled, body.Styled...), append(d.Raw, body.Raw...)
 		}
 		return d, nil
 	}

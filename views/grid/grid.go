@@ -190,6 +190,15 @@ func (g *Grid) follow() {
 	g.setCursor(g.cursor)
 }
 
+// ShownKeys are the keys of the rows that are shown, in their order.
+func (g *Grid) ShownKeys() []string {
+	keys := make([]string, len(g.shown))
+	for i, at := range g.shown {
+		keys[i] = g.rows[at].Key
+	}
+	return keys
+}
+
 // shownAt is where in shown the row with this key is, -1 when it is not.
 func (g *Grid) shownAt(key string) int {
 	at, ok := g.index[key]

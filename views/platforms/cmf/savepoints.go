@@ -62,6 +62,7 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 	k.Scoped = true
 	k.Source = func(at browse.Location) browse.Source[cmf.Savepoint] { return newSavepointSource(api, at) }
 	k.Read, k.Raw = readers[cmf.Savepoint](api, savepointAddress)
+	k.Path, k.Command = pathOf(savepointAddress), commandOf(k, savepointAddress)
 	k.Describe = describeAny(api, k, savepointAddress)
 	return k
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"drey/client"
 	"drey/client/cmf"
@@ -35,6 +36,7 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 		}
 	}
 	k.Read, k.Raw = readers[T](api, in(kind))
+	k.Path, k.Command = pathOf(in(kind)), commandOf(k, in(kind))
 	if kind.Plural != cmf.Applications.Plural { // they have a page of their own
 		k.Describe = describeAny(api, k, in(kind))
 	}
@@ -45,6 +47,56 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 		k.Recreate = recreation(api, kind, lost)
 	}
 	return k
+}
+
+// pathOf is the path of an object of a kind.
+func pathOf(address address) func(browse.Location, string) string {
+	return func(at browse.Location, name string) string {
+		kind, scope := address(at)
+		return kind.ItemPath(scope, name)
+	}
+}
+
+// nouns are what the command confluent flink calls kinds (cmf-behaviour.md, command
+// set).
+var nouns = map[string]string{
+	cmf.Environments.Plural: "environment", cmf.Applications.Plural: "application", cmf.Statements.Plural: "statement",
+	cmf.ComputePools.Plural: "compute-pool", cmf.ApplicationSavepoints.Plural: "savepoint", cmf.DetachedSavepoints.Plural: "detached-savepoint",
+	cmf.Secrets.Plural: "secret", cmf.SecretMappings.Plural: "secret-mapping", cmf.KafkaCatalogs.Plural: "catalog", cmf.KafkaDatabases.Plural: "database",
+	cmf.Instances.Plural: "application instance",
+}
+
+// commandOf is the command line of confluent flink that shows an object, "" for a
+// kind that it does not know.
+func commandOf[T any](k browse.Kind[T], address address) func(browse.Item[T]) string {
+	return func(i browse.Item[T]) string {
+		kind, scope := address(*i.Location)
+		noun, ok := nouns[kind.Plural]
+		if !ok {
+			return ""
+		}
+		words := []string{"confluent flink", noun, "describe", shellWord(k.NameOf(i.Value))}
+		if scope.Environment != "" {
+			words = append(words, "--environment", shellWord(scope.Environment))
+		}
+		switch {
+		case kind == cmf.KafkaDatabases:
+			words = append(words, "--catalog", shellWord(scope.Parent))
+		case kind == cmf.StatementSavepoints:
+			words = append(words, "--statement", shellWord(scope.Parent))
+		case scope.Parent != "":
+			words = append(words, "--application", shellWord(scope.Parent))
+		}
+		return strings.Join(words, " ")
+	}
+}
+
+// shellWord is a word as a shell reads it back.
+func shellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // recreatable are the kinds whose objects can be made again from what the server
