@@ -72,11 +72,17 @@ func (c *chooser) search() {
 			return
 		}
 	}
-	for i, e := range c.entries {
-		if e.run != nil && strings.Contains(e.search, query) {
+	ranks := map[int]int{}
+	for i := range c.entries {
+		if c.entries[i].run == nil {
+			continue
+		}
+		if rank := rankOf(&c.entries[i], query); rank >= 0 {
+			ranks[i] = rank
 			c.shown = append(c.shown, i)
 		}
 	}
+	slices.SortStableFunc(c.shown, func(a, b int) int { return ranks[a] - ranks[b] })
 	if len(c.shown) > 0 {
 		return
 	}

@@ -18,7 +18,7 @@ import (
 // newPalette lists what can be gone to and done by name; what was run lately
 // comes first.
 func newPalette(r *Root) *chooser {
-	c := &chooser{root: r, title: "Command", prompt: ":", dynamic: openEntry}
+	c := &chooser{root: r, title: "Command", prompt: ":", dynamic: r.typedEntry}
 	for _, t := range r.tabs {
 		c.add(entry{text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
 	}
@@ -72,7 +72,9 @@ func newPalette(r *Root) *chooser {
 		c.add(entry{text: "theme " + name, aside: "look", run: restyleMsg{name}})
 	}
 	c.add(entry{text: "quit", aside: "leave drey", run: quitMsg{}}, "q", "exit")
+	c.addActions(r)
 	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
+	c.addObjects(r)
 	c.search()
 	return c
 }
@@ -88,6 +90,14 @@ func (r *Root) scopesList() func(*views.Env) views.View {
 		}
 	}
 	return nil
+}
+
+// typedEntry is what is typed as a whole: an address, or a tab with arguments.
+func (r *Root) typedEntry(typed string) (entry, bool) {
+	if e, ok := openEntry(typed); ok {
+		return e, true
+	}
+	return r.argumentEntry(typed)
 }
 
 // openEntry opens an address that was typed or pasted, with or without "open"

@@ -1,0 +1,110 @@
+package console
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"drey/views"
+)
+
+// TestThePaletteGoesToObjectsAndRunsActions types names, arguments and verbs.
+func TestThePaletteGoesToObjectsAndRunsActions(t *testing.T) {
+	c := still(t)
+	d := open(t, c, 140, 40, nil)
+	d.WaitForText("20 applications", "3 failing")
+	say := func(text string) {
+		waitIdle(d)
+		d.Press(":")
+		d.WaitForText("Command")
+		d.Type(text)
+		d.Press("enter")
+	}
+	say("fraud-sc")
+	d.WaitForText("demo › prod › applications › fraud-scores")
+	d.Press("esc")
+	d.WaitForText("demo › all › applications")
+	say("app orders")
+	d.WaitForText("/orders", "3 of 20")
+	say("sp -e prod")
+	d.WaitForText("demo › prod › savepoints")
+	say("app -e nowhere")
+	d.WaitForText("there is no environment nowhere")
+	say("app -e all orders")
+	d.WaitForText("demo › all › applications › orders")
+	say("suspend")
+	d.WaitForText("Suspend orders", "What will be sent")
+}
+
+// TestAnActionThatCannotBeDoneSaysWhy is listed with its reason.
+func TestAnActionThatCannotBeDoneSaysWhy(t *testing.T) {
+	c := still(t)
+	d := open(t, c, 140, 40, func(o *Options) { o.Session = sessionOf(c); o.Session.ReadOnly = views.NothingAtAll })
+	d.WaitForText("20 applications")
+	waitIdle(d)
+	d.Press(":")
+	d.Type("delete")
+	d.WaitForText("not now: read-only")
+	d.Press("enter")
+	d.WaitForText("cannot delete: read-only")
+}
+
+// TestRanks puts what is typed first, then what begins with it, then words, then what
+// has it anywhere.
+func TestRanks(t *testing.T) {
+	var c chooser
+	for _, text := range []string{"reorders", "big orders", "orders-by-customer", "orders", "payments"} {
+		c.add(entry{text: text, run: views.NoticeMsg{}})
+	}
+	c.line.Set("orders")
+	c.search()
+	var got []string
+	for _, i := range c.shown {
+		got = append(got, c.entries[i].text)
+	}
+	if want := []string{"orders", "orders-by-customer", "big orders", "reorders"}; !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	c.line.Set("pmts")
+	c.search()
+	if len(c.shown) != 1 || c.entries[c.shown[0]].text != "payments" {
+		t.Errorf("fuzzy: got %v", c.shown)
+	}
+}
+
+// TestTheCopyMenu has what can be copied of a row and of the list, without any credential.
+func TestTheCopyMenu(t *testing.T) {
+	c := still(t)
+	d := open(t, c, 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("/")
+	d.Type("orders env:prod")
+	d.Press("enter")
+	d.WaitForText("1 of 20")
+	waitIdle(d)
+	root := d.Model().(*Root)
+	menu := newCopyMenu(root)
+	texts := map[string]string{}
+	for _, e := range menu.entries {
+		if msg, ok := e.run.(views.CopyMsg); ok {
+			texts[e.text] = msg.Text
+		}
+	}
+	path := "/cmf/api/v1/environments/prod/applications/orders'"
+	if curl := texts["curl"]; !strings.HasPrefix(curl, "curl -sS '"+c.URL()) || !strings.HasSuffix(curl, path) {
+		t.Errorf("curl: %q", curl)
+	}
+	if line := texts["command line"]; line != "confluent flink application describe orders --environment prod --url "+c.URL() {
+		t.Errorf("command line: %q", line)
+	}
+	d.Press("C")
+	d.WaitForText("table as CSV", "1 rows as shown", "YAML")
+	d.Type("yaml")
+	d.Press("enter")
+	d.WaitForText("the YAML of orders")
+	waitIdle(d)
+	d.Press("C")
+	d.Type("markdown")
+	d.Press("enter")
+	d.WaitForText("1 rows as Markdown")
+}
