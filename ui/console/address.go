@@ -94,6 +94,10 @@ func (r *Root) address() Address {
 	if c, ok := v.(views.Crumber); ok {
 		a.Row = c.Crumb()
 	}
+	// A name alone may be that of several rows.
+	if l, ok := v.(interface{ RowScope() string }); ok && a.Row != "" && a.Scope == "" && r.Session.Scopes != nil && l.RowScope() != "" {
+		a.Scopes, a.Scope = r.Session.Scopes.Plural, l.RowScope()
+	}
 	return a
 }
 

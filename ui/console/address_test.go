@@ -64,3 +64,14 @@ func TestTheConsoleBeginsAtAnAddress(t *testing.T) {
 	d := openContexts(t, 140, 40, func(o *Options) { o.Start = address }, contextOf(t, "one", still(t)))
 	d.WaitForText("one › prod › statements › ")
 }
+
+// TestTheAddressOfARowNamesItsEnvironment stands on one of two rows of a name, with
+// all environments shown.
+func TestTheAddressOfARowNamesItsEnvironment(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	filtered(d, "orders staging run", "1 of 20")
+	if got := d.Model().(*Root).address().String(); !strings.HasPrefix(got, "drey://demo/environments/staging/applications?") || !strings.HasSuffix(got, "#orders") {
+		t.Errorf("got %s", got)
+	}
+}

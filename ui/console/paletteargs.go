@@ -62,6 +62,9 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 		return entry{}, false
 	}
 	i := slices.IndexFunc(r.tabs, func(t *tab) bool {
+		if t.Name == sqlTab {
+			return false // it shows no rows to filter
+		}
 		return strings.EqualFold(t.Name, words[0]) || strings.EqualFold(t.Title, words[0]) || slices.Contains(t.Aliases, strings.ToLower(words[0]))
 	})
 	if i < 0 {

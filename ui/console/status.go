@@ -170,7 +170,7 @@ func (r *Root) troubleText() string {
 	if h.AtRisk > 0 {
 		parts = append(parts, t.Tone(warnTone).Render(t.Glyphs.Tone(warnTone))+t.Text.Render(fmt.Sprintf(" %s at risk", grid.Thousands(h.AtRisk))))
 	}
-	if len(parts) == 0 && h.Objects > 0 {
+	if f := r.freshness(); len(parts) == 0 && h.Objects > 0 && (f.Err == nil || fault.Is(f.Err, fault.Forbidden)) { // of a server that is away nobody knows
 		return t.Tone(themes.Good).Render(t.Glyphs.Check) + t.Dim.Render(" no trouble")
 	}
 	return strings.Join(parts, t.Dim.Render(" "+t.Glyphs.Dot+" "))

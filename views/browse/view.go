@@ -91,6 +91,14 @@ func (v *View[T]) Crumb() string {
 	return ""
 }
 
+// RowScope is the scope of the selected row, "" where it is in none.
+func (v *View[T]) RowScope() string {
+	if item, ok := v.selected(); ok {
+		return item.Scope
+	}
+	return ""
+}
+
 // Freshness implements views.Fresher. Where a poll asks for some of the rows in
 // turn, they are asked for so much less often.
 func (v *View[T]) Freshness() views.Freshness {
