@@ -183,3 +183,14 @@ func TestTheLastErrorIsNeverCut(t *testing.T) {
 		}
 	}
 }
+
+// TestAStatementThatHasEndedHasNoJobToLookInto says so, and leaves the header.
+func TestAStatementThatHasEndedHasNoJobToLookInto(t *testing.T) {
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.Press("3")
+	d.WaitForText("revenue-typo")
+	filtered(d, "revenue-typo", "1 of 8")
+	d.Press("J")
+	d.WaitForText("revenue-typo is FAILED and has no job now", "live")
+}

@@ -53,7 +53,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Applications), cmf.FlinkApplication.Name)},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Applications, memory, cmf.FlinkApplication.Name, cmf.FlinkApplication.JobID)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Applications, memory, cmf.FlinkApplication.Name, cmf.FlinkApplication.JobID, joblessApplication)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents(api)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "instances", Open: openInstances(api)},
 		},

@@ -9,6 +9,7 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/flinkrest"
+	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/flinkjob"
@@ -16,10 +17,14 @@ import (
 
 // openJob looks into the Flink job of an object, through the server. The job is
 // found anew with each look: an application that was upgraded runs another one.
-// id gives it where the object says; "" where it does not.
-func openJob[T any](api *cmfapi.Client, kind cmf.Kind, memory *flinkjob.Memory, name func(T) string, id func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
+// id gives it where the object says; "" where it does not. state is a word for an
+// object that has no job now, "" for one that may have one.
+func openJob[T any](api *cmfapi.Client, kind cmf.Kind, memory *flinkjob.Memory, name, id, state func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
 	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
 		scope, of := scopeOf(i.Location), name(i.Value)
+		if word := state(i.Value); word != "" {
+			return views.Notice(themes.Warn, of+" is "+word+" and has no job now")
+		}
 		from := cmfapi.FlinkWeb(api, kind, scope, of)
 		find := func(ctx context.Context) (string, error) {
 			now, err := cmfapi.Get[T](ctx, api, kind, scope, of)
@@ -64,4 +69,21 @@ func onlyJob(ctx context.Context, from flinkrest.JobManager, name string) (strin
 		return "", fmt.Errorf("%s has no job: it never ran, or Flink has forgotten it", name)
 	}
 	return jobs[best].ID, nil
+}
+
+// jobless is the state of a statement that has ended: its cluster is gone.
+func jobless(s cmf.Statement) string {
+	word, phase := cmfapi.StatementPhase(s)
+	if phase.Ended() {
+		return word
+	}
+	return ""
+}
+
+// joblessApplication is the state of an application whose cluster was given up.
+func joblessApplication(a cmf.FlinkApplication) string {
+	if a.LifecycleState() == cmf.LifecycleSuspended {
+		return a.LifecycleState()
+	}
+	return ""
 }

@@ -60,7 +60,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 			}},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyStatement(api))},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, statementName, func(cmf.Statement) string { return "" })},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, statementName, func(cmf.Statement) string { return "" }, jobless)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Statements), statementName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions(api))},
 		},
