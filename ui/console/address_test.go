@@ -40,7 +40,7 @@ func TestAPlaceIsCopiedAndOpenedAgain(t *testing.T) {
 	d := openContexts(t, 140, 40, nil, contextOf(t, "one", c), contextOf(t, "two", c))
 	d.WaitForText("20 applications")
 	d.Press("C")
-	d.WaitForText("address", "drey://one/applications#payments")
+	d.WaitForText("address", "drey://one/environments/prod/applica")
 	d.Press("esc")
 	switchTo(d, "two")
 	d.WaitForText("two › all")
