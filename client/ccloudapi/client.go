@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"drey/client"
 	"drey/client/ccloud"
 	"drey/client/fault"
+	"drey/client/queries"
 )
 
 // PageSize is the largest page that the API gives (platforms.md A7).
@@ -110,6 +112,8 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+var statementPath = regexp.MustCompile(`^/sql/v1/organizations/[^/]+/environments/[^/]+/statements(/[^/]+)?$`)
+
 func (c *Client) openData(cfg Config) error {
 	for _, name := range cfg.Regions {
 		data := cfg.Server
@@ -127,7 +131,7 @@ func (c *Client) openData(cfg Config) error {
 		if cfg.Queries {
 			data.ReadOnly = true
 			data.Permit = func(ctx context.Context, r client.Request, body []byte) bool {
-				return permitQueries(ctx, made, r, body)
+				return queries.Permit(ctx, made, statementPath, r, body)
 			}
 		}
 		var err error

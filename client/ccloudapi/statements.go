@@ -1,6 +1,7 @@
 package ccloudapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -70,50 +71,11 @@ func (c *Client) Create(ctx context.Context, environment, region string, s cclou
 	s.APIVersion, s.Kind, s.OrganizationID, s.EnvironmentID = "sql/v1", "Statement", scope.Organization, scope.Environment
 	made, err := send[ccloud.Statement](ctx, on, "create statement "+s.Name, http.MethodPost, ccloud.Statements.Path(scope), nil, s)
 	if fault.Of(err).Lost {
-		made, err = c.findMade(ctx, on, scope, s.Name, err)
+		made, err = client.FindMade(ctx, "statement "+s.Name, err, func(ctx context.Context) (ccloud.Statement, error) {
+			return get[ccloud.Statement](ctx, on, "statement "+s.Name, ccloud.Statements.ItemPath(scope, s.Name), nil)
+		})
 	}
-	return Statement{made, region}, err
-}
-
-// How often, and how many times, a statement is looked for after the answer to
-// its creation was lost.
-const (
-	lookEvery = time.Second
-	looks     = 4
-)
-
-// findMade looks for a statement that a lost request may have made: its name is
-// ours. lost is the error of that request.
-func (c *Client) findMade(ctx context.Context, on *client.Client, scope ccloud.Scope, name string, lost error) (ccloud.Statement, error) {
-	var last error
-	for n := range looks {
-		if n > 0 && !pause(ctx, lookEvery) {
-			break
-		}
-		made, err := get[ccloud.Statement](ctx, on, "statement "+name, ccloud.Statements.ItemPath(scope, name), nil)
-		if err == nil {
-			return made, nil
-		}
-		if last = err; fault.Is(err, fault.NotFound) {
-			last = nil
-		}
-	}
-	if last != nil {
-		return ccloud.Statement{}, fmt.Errorf("not known whether statement %s was made: the answer was lost (%w), and it cannot be looked for: %w", name, lost, last)
-	}
-	return ccloud.Statement{}, &notMadeError{fmt.Errorf("not done: the answer was lost, and there is no statement %s: %w", name, lost)}
-}
-
-// notMadeError hides that the request was lost: it was looked for since.
-type notMadeError struct{ err error }
-
-func (e *notMadeError) Error() string { return e.err.Error() }
-
-// Fault says what the error means: nothing was made.
-func (e *notMadeError) Fault() fault.Fault {
-	f := fault.Of(errors.Unwrap(e.err))
-	f.Lost = false
-	return f
+	return Statement{made, cmp.Or(region, c.data[0].name)}, err
 }
 
 // How a change that meets another one is tried again (platforms.md A4).
@@ -193,7 +155,7 @@ func (c *Client) Update(ctx context.Context, environment string, of Statement, c
 		if try == changeTries {
 			return &ConflictError{Name: of.Name, Tries: try, First: first, Last: now.Raw(), err: err}
 		}
-		if !pause(ctx, wait) {
+		if !client.Pause(ctx, wait) {
 			return ctx.Err()
 		}
 		wait = min(wait*2, changeMost)
@@ -307,17 +269,5 @@ func perRegion[T any](c *Client, environment string, of ccloud.Collection, in fu
 			return client.Listed[T]{}, false, failure
 		}
 		return all, true, nil
-	}
-}
-
-// pause waits; false when it was given up.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }

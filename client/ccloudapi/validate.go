@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"drey/client"
 	"drey/client/ccloud"
 	"drey/client/fault"
 	"drey/client/statement"
@@ -39,7 +40,7 @@ func (e sqlEngine) Validate(ctx context.Context, r statement.Request) error {
 		_ = e.Delete(ctx, ref) // what is left of it is offered for removal
 	}()
 	for err == nil && !s.Phase.Ended() && !s.Phase.Readable() {
-		if !pause(ctx, dryRunEvery) {
+		if !client.Pause(ctx, dryRunEvery) {
 			return ctx.Err()
 		}
 		s, err = e.Observe(ctx, ref)

@@ -3,16 +3,13 @@ package cmfapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
 	"drey/client"
 	"drey/client/cmf"
-	"drey/client/fault"
 )
 
 // PageSize is what is asked for in one page: the largest that drey's server
@@ -126,51 +123,10 @@ func Delete(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name
 	return nil
 }
 
-// How often, and how many times, an object is looked for after the answer to
-// its creation was lost.
-const (
-	madeEvery = time.Second
-	madeLooks = 4
-)
-
 // FindMade looks for an object that a lost request may have made under a name of
-// ours. lost is the error of that request: what comes back says that it was not
-// done, or that it is not known.
+// ours, as client.FindMade.
 func FindMade[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string, lost error) (T, error) {
-	var none T
-	var last error
-	for n := range madeLooks {
-		if n > 0 {
-			timer := time.NewTimer(madeEvery)
-			select {
-			case <-ctx.Done():
-				timer.Stop()
-				return none, ctx.Err()
-			case <-timer.C:
-			}
-		}
-		made, err := Get[T](ctx, c, kind, scope, name)
-		if err == nil {
-			return made, nil
-		}
-		if last = err; fault.Is(err, fault.NotFound) {
-			last = nil
-		}
-	}
-	if last != nil {
-		return none, fmt.Errorf("not known whether %s %s was made: the answer was lost (%w), and it cannot be looked for: %w", kind.Singular, name, lost, last)
-	}
-	return none, &notMadeError{fmt.Errorf("not done: the answer was lost, and there is no %s %s: %w", kind.Singular, name, lost)}
-}
-
-// notMadeError hides that the request was lost: it was looked for since.
-type notMadeError struct{ err error }
-
-func (e *notMadeError) Error() string { return e.err.Error() }
-
-// Fault says what the error means: nothing was made.
-func (e *notMadeError) Fault() fault.Fault {
-	f := fault.Of(errors.Unwrap(e.err))
-	f.Lost = false
-	return f
+	return client.FindMade(ctx, kind.Singular+" "+name, lost, func(ctx context.Context) (T, error) {
+		return Get[T](ctx, c, kind, scope, name)
+	})
 }

@@ -53,6 +53,21 @@ func Of(err error) Fault {
 	return Fault{Kind: Other}
 }
 
+// Settled is err without the doubt whether its request was carried out: that is
+// known by now, and err says it.
+func Settled(err error) error { return &settledError{err} }
+
+type settledError struct{ err error }
+
+func (e *settledError) Error() string { return e.err.Error() }
+
+// Fault says what the error means, but for the doubt.
+func (e *settledError) Fault() Fault {
+	f := Of(e.err)
+	f.Lost = false
+	return f
+}
+
 // Is tells whether an error is of one of the kinds.
 func Is(err error, kinds ...Kind) bool {
 	of := Of(err).Kind

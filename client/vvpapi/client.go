@@ -276,8 +276,8 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 		} `json:"status"`
 	}
 	on := c.common
-	for _, name := range c.configured {
-		on = c.in(name)
+	if len(c.configured) > 0 {
+		on = c.in(c.configured[0])
 	}
 	raw, err := ask[json.RawMessage](ctx, on, "get the platform's version", http.MethodGet, vvp.SystemInfoPath, nil, nil)
 	if err == nil {

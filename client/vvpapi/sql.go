@@ -252,9 +252,9 @@ func (e *sqlEngine) deploy(ctx context.Context, r statement.Request) (statement.
 		"spec": map[string]any{"state": vvp.Running, "deploymentTargetName": target, "template": map[string]any{"spec": template}},
 	})
 	if fault.Of(err).Lost {
-		if found, missing := Get[vvp.Deployment](ctx, e.api, vvp.Deployments, r.Target.Scope, name); missing == nil {
-			made, err = found, nil
-		}
+		made, err = client.FindMade(ctx, "deployment "+name, err, func(ctx context.Context) (vvp.Deployment, error) {
+			return Get[vvp.Deployment](ctx, e.api, vvp.Deployments, r.Target.Scope, name)
+		})
 	}
 	if err != nil {
 		return statement.Status{}, err

@@ -43,7 +43,7 @@ func New(env *views.Env) *View {
 	v := &View{env: env, grid: grid.New(columns, env.Theme)}
 	v.box.Context = env.Context
 	v.grid.SetFocus(true)
-	v.grid.SortBy(0, true)
+	v.grid.SortBy(0, false)
 	v.read()
 	return v
 }

@@ -161,18 +161,9 @@ func (e statementEdits) takeOver(ctx context.Context, environment string, made c
 		err = withDiff(e.api.Update(ctx, environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}))
 	}
 	if err != nil {
-		return fmt.Errorf("%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name, former, made.Name, plain(err))
+		return fmt.Errorf("%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name, former, made.Name, fault.Settled(err))
 	}
 	return nil
-}
-
-// plain hides that a request was lost, where what was asked for as a whole is known
-// to have come to the server.
-func plain(err error) error {
-	if fault.Of(err).Lost {
-		return fmt.Errorf("%s", err.Error()) //nolint:errorlint // its meaning is that of another request
-	}
-	return err
 }
 
 // update sends what differs, in the statement as it is just before. Where one of
