@@ -16,6 +16,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/flinkjob"
 	"drey/views/grid"
 	"drey/views/usedby"
@@ -37,7 +38,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		Title: "Applications", Short: "Apps", Aliases: []string{"app", "apps", "jobs"},
 		NameOf: cmf.FlinkApplication.Name,
 		Made:   func(o cmf.FlinkApplication) string { return o.Metadata.String("creationTimestamp") },
-		Key:    func(i app) string { return keyOf(i.Value.UID(), i.Scope, "", i.Value.Name()) },
+		Key:    func(i app) string { return cells.Key(i.Value.UID(), i.Scope, "", i.Value.Name()) },
 		Same:   sameApplication,
 		Labels: func(a cmf.FlinkApplication) map[string]string {
 			return stringMap(a.Metadata.Object("labels"))
@@ -73,14 +74,16 @@ func sameApplication(a, b cmf.FlinkApplication) bool {
 func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 	return []browse.Column[cmf.FlinkApplication]{
 		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i app) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
-		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i app) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
-		{Column: grid.Column{Title: "STATE", Min: 12}, Worst: true, Cell: func(i app) grid.Cell { return cellStatus(ApplicationState(i.Value)) }},
-		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return cellWord(cellShort(i.Value.JobID()), themes.Dim) }},
+		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i app) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+		{Column: grid.Column{Title: "STATE", Min: 12}, Worst: true, Cell: func(i app) grid.Cell { return cells.Status(ApplicationState(i.Value)) }},
+		{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i app) grid.Cell { return cells.Word(cellShort(i.Value.JobID()), themes.Dim) }},
 		{Column: grid.Column{Title: "PAR", Right: true, Drop: 6}, Cell: func(i app) grid.Cell { return grid.Count(int64(i.Value.Parallelism()), themes.Dim) }},
-		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell { return cellWord(cellShared(i.Value.Spec.String("flinkVersion")), themes.Dim) }},
+		{Column: grid.Column{Title: "FLINK", Drop: 10}, Cell: func(i app) grid.Cell {
+			return cells.Word(cells.Shared(i.Value.Spec.String("flinkVersion")), themes.Dim)
+		}},
 		{Column: grid.Column{Title: "SAVEPOINT", Drop: 3}, Cell: savepointCell},
 		{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 4}, Cell: restartsCell},
-		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return cellWord(cellShared(i.Value.UpgradeMode()), themes.Dim) }},
+		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return cells.Word(cells.Shared(i.Value.UpgradeMode()), themes.Dim) }},
 		{Column: grid.Column{Title: "AGE", Right: true, Drop: 2}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
 		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 1}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
 	}
@@ -95,13 +98,13 @@ func savepointCell(i app) grid.Cell {
 		}
 		return grid.Word("never", tone)
 	}
-	return grid.Since(sp.at, cellSize(sp.size), themes.Dim, cellDash())
+	return grid.Since(sp.at, cells.Size(sp.size), themes.Dim, cells.Dash())
 }
 
 func restartsCell(i app) grid.Cell {
 	n, ok := i.Value.Status.Int("jobStatus", "restarts")
 	if !ok {
-		return cellDash()
+		return cells.Dash()
 	}
 	if n > 0 {
 		return grid.Count(n, themes.Warn)
@@ -190,7 +193,7 @@ func stringMap(o cmf.Object) map[string]string {
 func applicationFacts(i app, now time.Time) []views.Fact {
 	a := i.Value
 	sp, has := lastSavepoint(a)
-	savepoint := views.Fact{Label: "savepoint", Text: cellJoin(ago(sp.at, now), cellSize(sp.size), sp.name, sp.kind)}
+	savepoint := views.Fact{Label: "savepoint", Text: cells.Join(cells.Ago(sp.at, now), cells.Size(sp.size), sp.name, sp.kind)}
 	if !has {
 		savepoint = views.Fact{Label: "savepoint", Text: "never", Tone: themes.Warn}
 	}
@@ -198,10 +201,10 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 		{Label: "error", Text: why.Cause(a.Status.String("error")), Tone: themes.Bad},
 		{Label: "warning", Text: a.Status.String("warning"), Tone: themes.Warn},
 		savepoint,
-		{Label: "flink", Text: cellJoin(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
+		{Label: "flink", Text: cells.Join(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
 	}
 	if started := millis(a.Status.String("jobStatus", "startTime")); !started.IsZero() && a.JobState() == cmf.JobRunning {
-		facts = append(facts, views.Fact{Label: "running", Text: cellJoin("for "+grid.AgeText(now.Sub(started)), "job "+cellShort(a.JobID()))})
+		facts = append(facts, views.Fact{Label: "running", Text: cells.Join("for "+grid.AgeText(now.Sub(started)), "job "+cellShort(a.JobID()))})
 	}
 	return facts
 }
@@ -255,7 +258,7 @@ func newestException(events []cmf.Event) string {
 func wholeFacts(a cmf.FlinkApplication) []views.Fact {
 	facts := []views.Fact{
 		{Label: "image", Text: a.Spec.String("image")},
-		{Label: "entry", Text: cellJoin(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
+		{Label: "entry", Text: cells.Join(a.Spec.String("job", "entryClass"), a.Spec.String("job", "jarURI"))},
 	}
 	last := a.Status.Object("jobStatus", "checkpointInfo", "lastCheckpoint")
 	at := millis(last.String("timeStamp"))
@@ -263,5 +266,5 @@ func wholeFacts(a cmf.FlinkApplication) []views.Fact {
 		return facts
 	}
 	bytes, _ := last.Int("size")
-	return append(facts, views.Fact{Label: "checkpoint", Text: cellJoin(at.UTC().Format("15:04:05")+" UTC", cellSize(bytes), last.String("formatType"))})
+	return append(facts, views.Fact{Label: "checkpoint", Text: cells.Join(at.UTC().Format("15:04:05")+" UTC", cells.Size(bytes), last.String("formatType"))})
 }

@@ -11,6 +11,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/usedby"
 )
@@ -24,11 +25,11 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 		Title: "Catalogs", Short: "Cats", Aliases: []string{"catalog", "kafka"},
 		Made:   func(o cmf.KafkaCatalog) string { return o.Metadata.CreationTimestamp },
 		NameOf: name,
-		Key:    func(i catalog) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
+		Key:    func(i catalog) string { return cells.Key(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(c cmf.KafkaCatalog) map[string]string { return c.Metadata.Labels },
 		Columns: []browse.Column[cmf.KafkaCatalog]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i catalog) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return cellWord(registryURL(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return cells.Word(registryURL(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
 			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
@@ -46,7 +47,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 			return []views.Fact{
 				{Label: "registry", Text: registryURL(i.Value)},
 				{Label: "secret id", Text: i.Value.Spec.SRInstance.ConnectionSecretID},
-				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+				{Label: "made", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
 		Detail: func(_ context.Context, i catalog) (browse.Detail, error) {
@@ -69,13 +70,13 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 		Title: "Databases", Short: "DBs",
 		Made:   func(o cmf.KafkaDatabase) string { return o.Metadata.CreationTimestamp },
 		NameOf: name,
-		Key:    func(i database) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+		Key:    func(i database) string { return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Labels: func(d cmf.KafkaDatabase) map[string]string { return d.Metadata.Labels },
 		Columns: []browse.Column[cmf.KafkaDatabase]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i database) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return cellWord(bootstrap(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return cells.Word(bootstrap(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i database) grid.Cell { return accessCell(i.Value.Status) }},
-			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cellWord(cellJoin(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
+			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cells.Word(cells.Join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
 			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil)},
@@ -89,7 +90,7 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 				{Label: "catalog", Text: i.Parent},
 				{Label: "servers", Text: bootstrap(i.Value)},
 				{Label: "secret id", Text: i.Value.Spec.KafkaCluster.ConnectionSecretID},
-				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+				{Label: "made", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
 		Detail: func(_ context.Context, i database) (browse.Detail, error) {
@@ -106,7 +107,7 @@ func bootstrap(d cmf.KafkaDatabase) string {
 // accessCell names the environments that see a catalog or database.
 func accessCell(s *cmf.AccessStatus) grid.Cell {
 	if s == nil || len(s.EnvironmentsWithAccess) == 0 {
-		return cellWord("none", themes.Warn)
+		return cells.Word("none", themes.Warn)
 	}
-	return grid.Word(cellJoin(s.EnvironmentsWithAccess...), themes.Dim)
+	return grid.Word(cells.Join(s.EnvironmentsWithAccess...), themes.Dim)
 }

@@ -5,44 +5,17 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unique"
-
-	"github.com/dustin/go-humanize"
 
 	"drey/client/cmf"
 	"drey/themes"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 )
 
-// keyOf is the identity of an object: its UID, or where it has none its place.
-func keyOf(uid, environment, parent, name string) string {
-	if uid != "" {
-		return uid
-	}
-	return environment + "/" + parent + "/" + name
-}
-
-// cellDash is what stands where there is nothing.
-func cellDash() grid.Cell { return grid.Word("—", themes.Dim) }
-
-func cellWord(s string, tone themes.Tone) grid.Cell {
-	if s == "" {
-		return cellDash()
-	}
-	return grid.Word(s, tone)
-}
-
-func cellStatus(s string, tone themes.Tone) grid.Cell {
-	if s == "" {
-		return grid.Status("—", themes.Unknown)
-	}
-	return grid.Status(s, tone)
-}
-
 // cellSince is the age of a timestamp of the wire.
 func cellSince(stamp string, tone themes.Tone) grid.Cell {
-	return grid.Since(cmf.ParseTime(stamp), "", tone, cellDash())
+	return grid.Since(cmf.ParseTime(stamp), "", tone, cells.Dash())
 }
 
 // millis reads a number of milliseconds since 1970, the zero time when it is none.
@@ -54,38 +27,7 @@ func millis(s string) time.Time {
 	return time.UnixMilli(n)
 }
 
-// cellSize is a number of bytes for people, "" for none.
-func cellSize(n int64) string {
-	if n <= 0 {
-		return ""
-	}
-	return humanize.Bytes(uint64(n))
-}
-
-func ago(at, now time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return grid.AgeText(now.Sub(at)) + " ago"
-}
-
-// cellJoin puts a dot between the parts that are there.
-func cellJoin(parts ...string) string {
-	present := parts[:0:0]
-	for _, p := range parts {
-		if p != "" {
-			present = append(present, p)
-		}
-	}
-	return strings.Join(present, " · ")
-}
-
 var errDeleting = errors.New("it is being deleted")
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	return line
-}
 
 // ageColumn is a column of ages, youngest first.
 func ageColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
@@ -99,6 +41,3 @@ func ageColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
 func cellShort(id string) string {
 	return strings.Clone(id[:min(len(id), 8)])
 }
-
-// cellShared is text that many rows share, held once.
-func cellShared(text string) string { return unique.Make(text).Value() }

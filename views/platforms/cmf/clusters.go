@@ -9,6 +9,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 )
 
@@ -20,18 +21,18 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 	return served(api, cmf.KubernetesClusters, cmfapi.Query{}, browse.Kind[cmf.KubernetesCluster]{
 		Title: "Clusters", Short: "K8s", Aliases: []string{"cluster", "kubernetes-clusters", "k8s"},
 		NameOf: name,
-		Key:    func(i cluster) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
+		Key:    func(i cluster) string { return cells.Key(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(c cmf.KubernetesCluster) map[string]string { return c.Metadata.Labels },
 		State:  clusterState,
 		Columns: []browse.Column[cmf.KubernetesCluster]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i cluster) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "CONNECTION", Min: 14}, Cell: func(i cluster) grid.Cell { return cellStatus(clusterState(i.Value)) }},
-			{Column: grid.Column{Title: "LIFE CYCLE", Drop: 2}, Cell: func(i cluster) grid.Cell { return cellWord(i.Value.Spec.LifecycleState, themes.Dim) }},
+			{Column: grid.Column{Title: "CONNECTION", Min: 14}, Cell: func(i cluster) grid.Cell { return cells.Status(clusterState(i.Value)) }},
+			{Column: grid.Column{Title: "LIFE CYCLE", Drop: 2}, Cell: func(i cluster) grid.Cell { return cells.Word(i.Value.Spec.LifecycleState, themes.Dim) }},
 			{Column: grid.Column{Title: "VERSION", Drop: 1}, Cell: func(i cluster) grid.Cell {
 				if i.Value.Status == nil {
-					return cellDash()
+					return cells.Dash()
 				}
-				return cellWord(i.Value.Status.KubernetesVersion, themes.Dim)
+				return cells.Word(i.Value.Status.KubernetesVersion, themes.Dim)
 			}},
 			ageColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
@@ -48,7 +49,7 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 			}
 			return []views.Fact{
 				{Label: "message", Text: s.Message, Tone: tone},
-				{Label: "heartbeat", Text: ago(cmf.ParseTime(s.LastHeartbeatTimestamp), now)},
+				{Label: "heartbeat", Text: cells.Ago(cmf.ParseTime(s.LastHeartbeatTimestamp), now)},
 				{Label: "version", Text: s.KubernetesVersion},
 			}
 		},

@@ -9,6 +9,7 @@ import (
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
+	"drey/views/cells"
 	"drey/views/clean"
 	"drey/views/detail"
 	"drey/views/grid"
@@ -40,7 +41,7 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 		for _, f := range append(applicationFacts(i, now()), wholeFacts(a)...) {
 			d.Fact(t, f)
 		}
-		d.Fact(t, views.Fact{Label: "life cycle", Text: cellJoin(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})
+		d.Fact(t, views.Fact{Label: "life cycle", Text: cells.Join(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})
 		if text := a.Status.String("error"); text != "" {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "ERROR")
@@ -72,7 +73,7 @@ func describeSavepoints(ctx context.Context, api *cmfapi.Client, d *detail.Docum
 	for _, s := range listed.Items {
 		state, tone := savepointState(s)
 		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
-		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(cellJoin(s.Metadata.Name, cellSize(savepointSize(s)), savepointPath(s), savepointTries(s))))
+		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(cells.Join(s.Metadata.Name, cells.Size(savepointSize(s)), savepointPath(s), savepointTries(s))))
 		if text := savepointError(s); text != "" {
 			d.Text(t.Tone(themes.Bad), "      "+why.RootFirst(text))
 		}

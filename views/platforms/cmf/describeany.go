@@ -13,6 +13,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/clean"
 	"drey/views/detail"
 	"drey/views/usedby"
@@ -91,7 +92,7 @@ func describeMetadata(d *detail.Document, t *themes.Theme, o cmf.Object) {
 			s, _ := m[name].(string)
 			return s
 		}
-		d.Add(t.Text, clean.Text(cellJoin(word("type")+" "+word("status"), word("reason"), word("message"), word("lastTransitionTime"))))
+		d.Add(t.Text, clean.Text(cells.Join(word("type")+" "+word("status"), word("reason"), word("message"), word("lastTransitionTime"))))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/edit"
 )
 
@@ -98,7 +99,7 @@ func checkPool(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit.Fi
 // listed20 names some, and says how many more there are.
 func listed20(names []string) string {
 	const most = 20
-	text := cellJoin(names[:min(len(names), most)]...)
+	text := cells.Join(names[:min(len(names), most)]...)
 	if more := len(names) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}

@@ -10,6 +10,7 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/usedby"
@@ -80,7 +81,7 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 	return served(api, cmf.Environments, cmfapi.Query{ResourceInformation: true}, browse.Kind[cmf.Environment]{
 		Title: "Environments", Short: "Envs", Aliases: []string{"env", "envs", "environment"},
 		NameOf:  cmf.Environment.EffectiveName,
-		Key:     func(i environment) string { return keyOf("", "", "", i.Value.EffectiveName()) },
+		Key:     func(i environment) string { return cells.Key("", "", "", i.Value.EffectiveName()) },
 		Editor:  environmentEditor(api),
 		Actions: []browse.Action[cmf.Environment]{deleteEnvironment(api)},
 		UsedBy: func(ctx context.Context, i environment) usedby.Tree {
@@ -88,10 +89,10 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 		},
 		Columns: []browse.Column[cmf.Environment]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i environment) grid.Cell { return grid.Word(i.Value.EffectiveName(), themes.Plain) }},
-			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return cellWord(i.Value.KubernetesNamespace, themes.Dim) }},
+			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return cells.Word(i.Value.KubernetesNamespace, themes.Dim) }},
 			{Column: grid.Column{Title: "APPLICATIONS", Right: true, Drop: 1}, Cell: func(i environment) grid.Cell {
 				if i.Value.Status == nil || i.Value.Status.Resources == nil {
-					return cellDash()
+					return cells.Dash()
 				}
 				return grid.Count(int64(healthOf(i.Value.Status.Resources.Applications).Objects), themes.Dim)
 			}},

@@ -12,6 +12,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/grid"
 	"drey/views/why"
@@ -28,21 +29,21 @@ func Events(api *cmfapi.Client) browse.Kind[cmf.Event] {
 	return served(api, cmf.Events, newestEvents(), browse.Kind[cmf.Event]{
 		Title: "Events", Short: "Events",
 		NameOf: func(e cmf.Event) string { return e.Metadata.Name },
-		Key:    func(i event) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+		Key:    func(i event) string { return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Same:   func(a, b cmf.Event) bool { return a.Metadata.UID == b.Metadata.UID },
 		Columns: []browse.Column[cmf.Event]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i event) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "TYPE", Drop: 2}, Cell: func(i event) grid.Cell { return cellWord(i.Value.Status.Type, themes.Dim) }},
-			{Column: grid.Column{Title: "STATUS", Min: 8}, Cell: func(i event) grid.Cell { w, tone := eventWord(i.Value); return cellStatus(w, tone) }},
-			{Column: grid.Column{Title: "MESSAGE", Max: 200, Min: 20}, Cell: func(i event) grid.Cell { return cellWord(eventText(i.Value), themes.Plain) }},
-			{Column: grid.Column{Title: "INSTANCE", Drop: 9}, Cell: func(i event) grid.Cell { return cellWord(cellShort(i.Value.Metadata.Instance), themes.Dim) }},
+			{Column: grid.Column{Title: "TYPE", Drop: 2}, Cell: func(i event) grid.Cell { return cells.Word(i.Value.Status.Type, themes.Dim) }},
+			{Column: grid.Column{Title: "STATUS", Min: 8}, Cell: func(i event) grid.Cell { w, tone := eventWord(i.Value); return cells.Status(w, tone) }},
+			{Column: grid.Column{Title: "MESSAGE", Max: 200, Min: 20}, Cell: func(i event) grid.Cell { return cells.Word(eventText(i.Value), themes.Plain) }},
+			{Column: grid.Column{Title: "INSTANCE", Drop: 9}, Cell: func(i event) grid.Cell { return cells.Word(cellShort(i.Value.Metadata.Instance), themes.Dim) }},
 		},
 		State: eventWord,
 		Open:  func(env *views.Env, i event) tea.Cmd { return openWholeEvent(i) },
 		Facts: func(i event, now time.Time) []views.Fact {
 			w, tone := eventWord(i.Value)
 			return []views.Fact{
-				{Label: "when", Text: cellJoin(ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now), i.Value.Metadata.CreationTimestamp)},
+				{Label: "when", Text: cells.Join(cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now), i.Value.Metadata.CreationTimestamp)},
 				{Label: "type", Text: i.Value.Status.Type},
 				{Label: "status", Text: w, Tone: tone},
 				{Label: "message", Text: eventText(i.Value)},
@@ -99,9 +100,9 @@ func eventWord(e cmf.Event) (string, themes.Tone) {
 
 // eventText is the message, with the first line of an exception.
 func eventText(e cmf.Event) string {
-	text := firstLine(e.Status.Message)
+	text := cells.FirstLine(e.Status.Message)
 	if e.Status.Data != nil && e.Status.Data.ExceptionString != "" {
-		return cellJoin(text, why.Cause(e.Status.Data.ExceptionString))
+		return cells.Join(text, why.Cause(e.Status.Data.ExceptionString))
 	}
 	return text
 }

@@ -13,6 +13,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 )
 
@@ -24,22 +25,22 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 	return served(api, cmf.Instances, cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}}, browse.Kind[cmf.Instance]{
 		Title: "Instances", Short: "Instances",
 		NameOf: name,
-		Key:    func(i instance) string { return keyOf(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+		Key:    func(i instance) string { return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Instance) bool {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" && instanceState(a) == instanceState(b)
 		},
 		Columns: []browse.Column[cmf.Instance]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i instance) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "INSTANCE", Min: 8}, Cell: func(i instance) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i instance) grid.Cell { return cellStatus(jobState(instanceState(i.Value), "")) }},
+			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i instance) grid.Cell { return cells.Status(jobState(instanceState(i.Value), "")) }},
 			{Column: grid.Column{Title: "JOB", Drop: 5}, Cell: func(i instance) grid.Cell {
 				if i.Value.Status.JobStatus == nil {
-					return cellDash()
+					return cells.Dash()
 				}
-				return cellWord(i.Value.Status.JobStatus.JobID, themes.Dim)
+				return cells.Word(i.Value.Status.JobStatus.JobID, themes.Dim)
 			}},
 			{Column: grid.Column{Title: "PAR", Right: true, Drop: 3}, Cell: func(i instance) grid.Cell {
-				return cellWord(i.Value.Status.Spec.String("job", "parallelism"), themes.Dim)
+				return cells.Word(i.Value.Status.Spec.String("job", "parallelism"), themes.Dim)
 			}},
 		},
 		Compared: comparedApplication,
@@ -50,7 +51,7 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 		Facts: func(i instance, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "instance", Text: i.Value.Metadata.Name},
-				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+				{Label: "made", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 				{Label: "image", Text: i.Value.Status.Spec.String("image")},
 			}
 		},

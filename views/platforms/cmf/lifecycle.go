@@ -15,6 +15,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 )
 
 // The verbs of applications.
@@ -125,7 +126,7 @@ func suspendFact(i app, now time.Time) views.Fact {
 	sp, has := lastSavepoint(i.Value)
 	last := "the first one"
 	if has {
-		last = "the last one: " + cellJoin(ago(sp.at, now), cellSize(sp.size), sp.name)
+		last = "the last one: " + cells.Join(cells.Ago(sp.at, now), cells.Size(sp.size), sp.name)
 	}
 	switch mode := i.Value.UpgradeMode(); {
 	case mode == cmf.UpgradeModeSavepoint && i.Value.JobState() != cmf.JobRunning:
@@ -152,7 +153,7 @@ func startFact(i app, now time.Time) views.Fact {
 	case i.Value.UpgradeMode() == cmf.UpgradeModeLastState:
 		f.Text = "its last checkpoint"
 	case has:
-		f.Text = "its last savepoint · " + cellJoin(sp.name, ago(sp.at, now), cellSize(sp.size), sp.kind)
+		f.Text = "its last savepoint · " + cells.Join(sp.name, cells.Ago(sp.at, now), cells.Size(sp.size), sp.kind)
 	default:
 		f.Text, f.Tone = "nothing: there is no savepoint", themes.Warn
 	}
@@ -169,7 +170,7 @@ func refuseSavepoint(a cmf.FlinkApplication) error {
 func savepointFact(i app, now time.Time) views.Fact {
 	text := "a savepoint is written; the job goes on"
 	if sp, has := lastSavepoint(i.Value); has {
-		text += " (the last one: " + cellJoin(ago(sp.at, now), cellSize(sp.size), sp.name) + ")"
+		text += " (the last one: " + cells.Join(cells.Ago(sp.at, now), cells.Size(sp.size), sp.name) + ")"
 	}
 	return views.Fact{Label: "what happens", Text: text}
 }

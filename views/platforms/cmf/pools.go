@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/usedby"
 )
@@ -28,16 +29,16 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 		Title: "Pools", Short: "Pools", Aliases: []string{"pool", "compute-pools"},
 		NameOf: poolName,
 		Made:   func(o cmf.ComputePool) string { return o.Metadata.CreationTimestamp },
-		Key:    func(i pool) string { return keyOf(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
+		Key:    func(i pool) string { return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Labels: func(p cmf.ComputePool) map[string]string { return p.Metadata.Labels },
 		State:  poolState,
 		Columns: []browse.Column[cmf.ComputePool]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i pool) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i pool) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i pool) grid.Cell { return cellStatus(poolState(i.Value)) }},
-			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i pool) grid.Cell { return cellWord(i.Value.Spec.Type, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i pool) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i pool) grid.Cell { return cells.Status(poolState(i.Value)) }},
+			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i pool) grid.Cell { return cells.Word(i.Value.Spec.Type, themes.Dim) }},
 			{Column: grid.Column{Title: "STATEMENTS", Right: true, Drop: 2}, Cell: func(i pool) grid.Cell { return grid.Count(poolStatements(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return cellWord(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},
+			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return cells.Word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i pool) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 		},
 		Actions: []browse.Action[cmf.ComputePool]{deletePool(api)},
@@ -112,10 +113,10 @@ func poolStatements(p cmf.ComputePool) int64 {
 func poolFacts(i pool, now time.Time) []views.Fact {
 	p := i.Value
 	facts := []views.Fact{
-		{Label: "type", Text: cellJoin(p.Spec.Type, p.Spec.State)},
+		{Label: "type", Text: cells.Join(p.Spec.Type, p.Spec.State)},
 		{Label: "image", Text: p.Spec.ClusterSpec.String("image")},
 		{Label: "flink", Text: p.Spec.ClusterSpec.String("flinkVersion")},
-		{Label: "made", Text: ago(cmf.ParseTime(p.Metadata.CreationTimestamp), now)},
+		{Label: "made", Text: cells.Ago(cmf.ParseTime(p.Metadata.CreationTimestamp), now)},
 	}
 	if p.Status == nil {
 		return facts
@@ -124,7 +125,7 @@ func poolFacts(i pool, now time.Time) []views.Fact {
 	if r := p.Status.Resources; r != nil {
 		text := ""
 		for _, phase := range slices.Sorted(maps.Keys(r.Statements)) {
-			text = cellJoin(text, fmt.Sprintf("%d %s", r.Statements[phase], phase))
+			text = cells.Join(text, fmt.Sprintf("%d %s", r.Statements[phase], phase))
 		}
 		facts = append(facts, views.Fact{Label: "statements", Text: text})
 	}

@@ -18,6 +18,7 @@ import (
 	"drey/keymap"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/diff"
 	"drey/views/grid"
 )
@@ -231,11 +232,11 @@ func formerWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) (
 		}
 		way := views.Choice{
 			How:   oneHow(howInstance, former.Metadata.Name),
-			Label: "Instance of " + cellJoin(stampText(former.Metadata.CreationTimestamp), ago(cmf.ParseTime(former.Metadata.CreationTimestamp), now)),
+			Label: "Instance of " + cells.Join(stampText(former.Metadata.CreationTimestamp), cells.Ago(cmf.ParseTime(former.Metadata.CreationTimestamp), now)),
 		}
 		for m, r := range list {
 			if m < mostNamed {
-				way.Detail = cellJoin(way.Detail, r.path[len(r.path)-1]+" "+r.text())
+				way.Detail = cells.Join(way.Detail, r.path[len(r.path)-1]+" "+r.text())
 			}
 			way.Facts = append(way.Facts, views.Fact{Label: "change", Text: r.path.String() + ": " + r.text()})
 		}

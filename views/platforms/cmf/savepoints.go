@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/why"
 )
@@ -30,7 +31,7 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 		NameOf: savepointName,
 		Made:   func(o cmf.Savepoint) string { return o.Metadata.CreationTimestamp },
 		Key: func(i savepoint) string {
-			return keyOf(i.Value.Metadata.UID, i.Scope, i.Parent, i.Value.Metadata.Name)
+			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Savepoint) bool {
 			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && savepointSize(a) == savepointSize(b) && pendingDeletion(a) == pendingDeletion(b) && savepointTries(a) == savepointTries(b) && savepointError(a) == savepointError(b)
@@ -39,11 +40,11 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 		State:  savepointState,
 		Columns: []browse.Column[cmf.Savepoint]{
 			{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i savepoint) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i savepoint) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i savepoint) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "OF", Max: 36, Min: 8}, Cell: ownerCell},
 			{Column: grid.Column{Title: "STATE", Min: 12}, Cell: savepointStateCell},
 			{Column: grid.Column{Title: "SIZE", Right: true, Drop: 3}, Cell: sizeCell},
-			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i savepoint) grid.Cell { return cellWord(i.Value.Spec.FormatType, themes.Dim) }},
+			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i savepoint) grid.Cell { return cells.Word(i.Value.Spec.FormatType, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i savepoint) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
@@ -84,7 +85,7 @@ func savepointAddress(at browse.Location) (cmf.Kind, cmf.Scope) {
 }
 
 func savepointStateCell(i savepoint) grid.Cell {
-	cell := cellStatus(savepointState(i.Value))
+	cell := cells.Status(savepointState(i.Value))
 	if tries := savepointTries(i.Value); tries != "" {
 		cell.Text += " " + tries
 	}
@@ -96,7 +97,7 @@ func savepointPathCell(i savepoint) grid.Cell {
 	if text := savepointError(i.Value); text != "" {
 		return grid.Word(why.Cause(text), themes.Bad)
 	}
-	return cellWord(savepointPath(i.Value), themes.Dim)
+	return cells.Word(savepointPath(i.Value), themes.Dim)
 }
 
 // savepointTries says how many have failed, "" when none has.
@@ -132,9 +133,9 @@ func ownerCell(i savepoint) grid.Cell {
 func sizeCell(i savepoint) grid.Cell {
 	n := savepointSize(i.Value)
 	if n == 0 {
-		return cellDash()
+		return cells.Dash()
 	}
-	return grid.Cell{Text: cellSize(n), Num: n, Form: grid.Number, Tone: themes.Dim}
+	return grid.Cell{Text: cells.Size(n), Num: n, Form: grid.Number, Tone: themes.Dim}
 }
 
 func savepointSize(s cmf.Savepoint) int64 {
@@ -190,8 +191,8 @@ func savepointFacts(i savepoint, now time.Time) []views.Fact {
 	s := i.Value
 	facts := []views.Fact{
 		{Label: "of", Text: ownerCell(i).Text},
-		{Label: "made", Text: ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
-		{Label: "size", Text: cellSize(savepointSize(s))},
+		{Label: "made", Text: cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
+		{Label: "size", Text: cells.Size(savepointSize(s))},
 		{Label: "format", Text: s.Spec.FormatType},
 		{Label: "path", Text: savepointPath(s)},
 	}

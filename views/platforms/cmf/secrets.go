@@ -13,6 +13,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/usedby"
 )
@@ -26,16 +27,16 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 		Title: "Secrets", Short: "Secs", Aliases: []string{"secret"},
 		Made:   func(o cmf.Secret) string { return o.Metadata.CreationTimestamp },
 		NameOf: name,
-		Key:    func(i secret) string { return keyOf(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
+		Key:    func(i secret) string { return cells.Key(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(s cmf.Secret) map[string]string { return s.Metadata.Labels },
 		Columns: []browse.Column[cmf.Secret]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i secret) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "KEYS", Max: 60, Min: 8, Drop: 2}, Cell: func(i secret) grid.Cell { return cellWord(secretKeys(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "KEYS", Max: 60, Min: 8, Drop: 2}, Cell: func(i secret) grid.Cell { return cells.Word(secretKeys(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "MAPPED IN", Max: 40, Min: 8, Drop: 1}, Cell: func(i secret) grid.Cell {
 				if i.Value.Status == nil || len(i.Value.Status.Environments) == 0 {
-					return cellWord("nowhere", themes.Dim)
+					return cells.Word("nowhere", themes.Dim)
 				}
-				return grid.Word(cellJoin(i.Value.Status.Environments...), themes.Dim)
+				return grid.Word(cells.Join(i.Value.Status.Environments...), themes.Dim)
 			}},
 			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
@@ -48,8 +49,8 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 		Facts: func(i secret, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "keys", Text: secretKeys(i.Value)},
-				{Label: "made", Text: ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
-				{Label: "changed", Text: ago(cmf.ParseTime(i.Value.Metadata.UpdateTimestamp), now)},
+				{Label: "made", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
+				{Label: "changed", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.UpdateTimestamp), now)},
 			}
 		},
 		Empty: "no secrets: a creates one",
@@ -65,7 +66,7 @@ func openMappingsOf(api *cmfapi.Client, i secret) tea.Cmd {
 	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, browse.Location{}) }})
 }
 
-func secretKeys(s cmf.Secret) string { return cellJoin(slices.Sorted(maps.Keys(s.Spec.Data))...) }
+func secretKeys(s cmf.Secret) string { return cells.Join(slices.Sorted(maps.Keys(s.Spec.Data))...) }
 
 type mapping = browse.Item[cmf.SecretMapping]
 
@@ -76,11 +77,11 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 		Title: "Secret mappings", Short: "Maps",
 		Made:   func(o cmf.SecretMapping) string { return o.Metadata.CreationTimestamp },
 		NameOf: name,
-		Key:    func(i mapping) string { return keyOf(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
+		Key:    func(i mapping) string { return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Columns: []browse.Column[cmf.SecretMapping]{
 			{Column: grid.Column{Title: "CONNECTION SECRET ID", Max: 40, Min: 12}, Cell: func(i mapping) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cellWord(i.Value.Spec.SecretName, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Value.Spec.SecretName, themes.Dim) }},
 			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil)},

@@ -12,6 +12,7 @@ import (
 	"drey/client/fault"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/why"
 )
 
@@ -214,7 +215,7 @@ func reachedSavepoint(sp cmf.Savepoint) (browse.Progress, error) {
 	p := browse.Progress{State: sp.State()}
 	switch sp.State() {
 	case cmf.SavepointCompleted:
-		p.Done, p.Text = true, cellJoin(sp.Metadata.Name, sp.State(), cellSize(savepointSize(sp)), savepointTook(sp))
+		p.Done, p.Text = true, cells.Join(sp.Metadata.Name, sp.State(), cells.Size(savepointSize(sp)), savepointTook(sp))
 	case cmf.SavepointFailed, cmf.SavepointAbandoned:
 		return p, fmt.Errorf("savepoint %s %s: %s", sp.Metadata.Name, sp.State(), cmp.Or(why.Cause(savepointError(sp)), "the server does not say why"))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -17,6 +16,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
 	"drey/views/grid"
@@ -35,7 +35,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 		Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
 		NameOf: statementName,
 		Made:   func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
-		Key:    func(i statement) string { return keyOf(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
+		Key:    func(i statement) string { return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Statement) bool {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() && statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
 		},
@@ -43,12 +43,12 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 		State:  statementState, Harmless: neverPlanned,
 		Columns: []browse.Column[cmf.Statement]{
 			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i statement) grid.Cell { return cellWord(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return cellStatus(statementState(i.Value)) }},
-			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return cellWord(sqlKind(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return cellWord(i.Value.Spec.ComputePoolName, themes.Dim) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i statement) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return cells.Status(statementState(i.Value)) }},
+			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return cells.Word(sqlKind(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolName, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i statement) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return cellWord(oneLine(i.Value.Spec.Statement), themes.Plain) }},
+			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain) }},
 		},
 		Actions: statementActions(api),
 		Editor:  statementEditor(api),
@@ -86,8 +86,6 @@ func sqlKind(s cmf.Statement) string {
 	}
 	return s.Status.Traits.SQLKind
 }
-
-func oneLine(sql string) string { return strings.Join(strings.Fields(sql), " ") }
 
 func statementState(s cmf.Statement) (string, themes.Tone) {
 	word, phase := cmfapi.StatementPhase(s)
@@ -213,17 +211,17 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 	s := i.Value
 	_, tone := statementState(s)
 	facts := []views.Fact{
-		{Label: "detail", Text: oneLine(statementDetail(s)), Tone: tone},
-		{Label: "pool", Text: cellJoin(s.Spec.ComputePoolName, fmt.Sprintf("parallelism %d", max(s.Spec.Parallelism, 1)))},
-		{Label: "catalog", Text: cellJoin(s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase])},
-		{Label: "made", Text: ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
+		{Label: "detail", Text: cells.OneLine(statementDetail(s)), Tone: tone},
+		{Label: "pool", Text: cells.Join(s.Spec.ComputePoolName, fmt.Sprintf("parallelism %d", max(s.Spec.Parallelism, 1)))},
+		{Label: "catalog", Text: cells.Join(s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase])},
+		{Label: "made", Text: cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
 	}
 	if s.Status != nil && s.Status.Warning != "" {
 		facts = append(facts, views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn})
 	}
 	if s.Status != nil && s.Status.Traits != nil {
 		t := s.Status.Traits
-		facts = append(facts, views.Fact{Label: "traits", Text: cellJoin(t.SQLKind, either(t.IsBounded, "bounded", "unbounded"), either(t.IsAppendOnly, "append-only", "with updates"))})
+		facts = append(facts, views.Fact{Label: "traits", Text: cells.Join(t.SQLKind, either(t.IsBounded, "bounded", "unbounded"), either(t.IsAppendOnly, "append-only", "with updates"))})
 	}
 	return facts
 }

@@ -16,6 +16,7 @@ import (
 	"drey/client/flinksql"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/usedby"
 )
 
@@ -182,7 +183,7 @@ func savepointsOf(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope 
 		state, tone := savepointState(s)
 		taken = append(taken, s.Metadata.CreationTimestamp)
 		return usedby.Node{
-			What: "savepoint", Name: s.Metadata.Name, State: state, Tone: tone, Remark: cellSize(savepointSize(s)),
+			What: "savepoint", Name: s.Metadata.Name, State: state, Tone: tone, Remark: cells.Size(savepointSize(s)),
 			Go: goTo(cmf.ApplicationSavepoints, scope.Environment, s.Metadata.Name),
 		}
 	})
@@ -309,7 +310,7 @@ func databasesOf(ctx context.Context, api *cmfapi.Client, catalog string, uses f
 	return found("databases of "+catalog, listed, err, func(d cmf.KafkaDatabase) usedby.Node {
 		remark, _ := uses(catalog, d)
 		return usedby.Node{
-			What: "database", Name: d.Metadata.Name, Remark: cellJoin("of catalog "+catalog, remark),
+			What: "database", Name: d.Metadata.Name, Remark: cells.Join("of catalog "+catalog, remark),
 			Go: goInto(catalog+" databases", Databases(api), browse.Location{Parent: catalog}, d.Metadata.Name),
 		}
 	})

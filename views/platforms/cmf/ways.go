@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 )
 
 // The members of how, a URL's query, that says in which way something is done to
@@ -141,7 +142,7 @@ func startWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([
 func startFrom(s cmf.Savepoint, label string, now time.Time) views.Choice {
 	return views.Choice{
 		How: oneHow(howFrom, s.Metadata.UID), Label: label + s.Metadata.Name,
-		Detail: cellJoin(ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cellSize(savepointSize(s)), s.Spec.FormatType),
+		Detail: cells.Join(cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cells.Size(savepointSize(s)), s.Spec.FormatType),
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/diff"
 	"drey/views/why"
@@ -64,7 +65,7 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i app) (why.Repo
 		state, tone := savepointState(s)
 		r.Entries = append(r.Entries, why.Entry{
 			At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: tone, Word: "savepoint",
-			Text: cellJoin(s.Metadata.Name, state, cellSize(savepointSize(s)), why.Cause(savepointError(s))), Trace: savepointError(s),
+			Text: cells.Join(s.Metadata.Name, state, cells.Size(savepointSize(s)), why.Cause(savepointError(s))), Trace: savepointError(s),
 		})
 	}
 	changes := specChanges(p.instances)
@@ -248,7 +249,7 @@ func statementReport(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, s
 	if s.Status != nil && s.Status.Warning != "" {
 		r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(s.Metadata.UpdateTimestamp), Tone: themes.Warn, Word: "warning", Text: s.Status.Warning})
 	}
-	r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: themes.Plain, Word: "made", Text: oneLine(s.Spec.Statement)})
+	r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: themes.Plain, Word: "made", Text: cells.OneLine(s.Spec.Statement)})
 	if r.Tone == themes.Bad || r.Tone == themes.Warn {
 		r.Cause = why.Cause(statementDetail(s))
 		if len(exceptions) > 0 && r.Cause == "" {
