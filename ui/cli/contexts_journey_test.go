@@ -63,7 +63,7 @@ func TestJourneyThroughContexts(t *testing.T) {
 	j.press("`")
 	j.see("Contexts", "one", "two", "old", "answers")
 	j.press("\x1b")
-	j.waitGone("HEALTH")
+	j.waitUnseen("HEALTH")
 	j.press(":")
 	j.see("Command")
 	j.press("ctx two\r")

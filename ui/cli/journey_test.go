@@ -93,12 +93,12 @@ func (j *traveller) pressUntil(key, text string) {
 func (j *traveller) confirm() {
 	j.t.Helper()
 	j.see("Cancel")
-	j.waitGone("looking for savepoints")
+	j.waitUnseen("looking for savepoints")
 	j.press("y")
-	j.waitGone("Cancel")
+	j.waitUnseen("Cancel")
 }
 
-func (j *traveller) waitGone(text string) {
+func (j *traveller) waitUnseen(text string) {
 	j.t.Helper()
 	if err := j.p.WaitGone(text); err != nil {
 		j.t.Fatal(err)
@@ -153,7 +153,7 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.press("/", "orders", "\r")
 	j.see("of 20", "orders")
 	j.press("\x1b")
-	j.waitGone("of 20")
+	j.waitUnseen("of 20")
 
 	j.inEnvironment("prod")
 	j.press("/", "sessions", "\r")
@@ -167,7 +167,7 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.confirm()
 	j.see("● RUNNING")
 	j.press("\x1b")
-	j.waitGone("1 of ")
+	j.waitUnseen("1 of ")
 	j.press("@", "/", "suspend", "\r")
 	j.see("POST", "/suspend")
 	j.press("q")

@@ -143,7 +143,7 @@ func TestWhatOthersChangedMeanwhileIsMergedAndNeverOverwritten(t *testing.T) {
 
 // TestARefusedChangeIsEditedAgainAtItsLine has the server refuse in several ways,
 // and lose its answer.
-func TestWhatTheServerAnswersIsSaidAndTheDraftKept(t *testing.T) {
+func TestWhatTheServerAnswersIsSaidAndTheDraftStays(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		fault faulty.Fault
@@ -272,7 +272,7 @@ func TestAnApplicationIsCopiedToAnotherEnvironment(t *testing.T) {
 	}
 }
 
-func TestASecretIsNeverShownNorKept(t *testing.T) {
+func TestASecretIsNeverShownNorStored(t *testing.T) {
 	t.Parallel()
 	direct := running(t)
 	c, seen := watched(t, direct)

@@ -65,12 +65,12 @@ type LoadedMsg struct {
 // New makes a tree that knows nothing yet.
 func New(env *views.Env, engine statement.Engine) *Tree {
 	t := &Tree{env: env, engine: engine, box: views.Mailbox{Context: env.Context}}
-	t.SetPlace(Target{})
+	t.SetTarget(Target{})
 	return t
 }
 
-// SetPlace forgets everything when the names are another place's.
-func (t *Tree) SetPlace(target Target) {
+// SetTarget forgets everything when the names are another place's.
+func (t *Tree) SetTarget(target Target) {
 	if t.root != nil && t.target.Environment == target.Environment {
 		t.target = target
 		return

@@ -109,7 +109,7 @@ func (r *Rules) readOnceMore(ctx context.Context, c Change, step func(views.Step
 	case c.New && fault.Is(err, fault.NotFound):
 		return nil
 	case fault.Is(err, fault.NotFound):
-		return errGone
+		return errAbsent
 	case err != nil:
 		return err
 	case c.New:
@@ -143,7 +143,7 @@ func (r *Rules) checkAfterLost(ctx context.Context, c Change, lost error) error 
 		if last = err; fault.Is(err, fault.NotFound) {
 			last = nil
 			if !c.New {
-				return errGone
+				return errAbsent
 			}
 		}
 		if err == nil && r.arrived(ctx, c, raw) {
@@ -200,7 +200,7 @@ func (r *Rules) follow(ctx context.Context, c Change, p *Progress, now func() ti
 	for began := time.Now(); time.Since(began) < followFor; pause = min(pause*3/2, 2*time.Second) {
 		raw, err := r.Read(ctx, c.Target)
 		if fault.Is(err, fault.NotFound) {
-			return "", errGone
+			return "", errAbsent
 		}
 		if err == nil {
 			last, err = r.Reached(c.Raw, raw, time.Since(began))

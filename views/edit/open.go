@@ -104,7 +104,7 @@ func (r *Rules) openNew(ctx context.Context, env *views.Env, start Start, path s
 	case start.Copy:
 		raw, err := r.Read(ctx, start.Target)
 		if fault.Is(err, fault.NotFound) {
-			err = errGone
+			err = errAbsent
 		}
 		if err != nil {
 			return out, err

@@ -159,7 +159,7 @@ func where(ref views.Ref) string {
 func (r *Rules) reviewOld(ctx context.Context, draft views.Draft, decided map[string]bool, out *Review) error {
 	raw, err := r.Read(ctx, draft.Target)
 	if fault.Is(err, fault.NotFound) {
-		return errGone
+		return errAbsent
 	}
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (r *Rules) reviewOld(ctx context.Context, draft views.Draft, decided map[st
 	return nil
 }
 
-var errGone = errors.New("it is not there any more: a makes it anew from a file or a template")
+var errAbsent = errors.New("it is not there any more: a makes it anew from a file or a template")
 
 // merge puts both changes together, as far as they do not touch and as the person
 // decided.

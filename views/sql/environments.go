@@ -67,7 +67,7 @@ func (c *chooser) take() tea.Cmd {
 	v.over = nil
 	v.say("", false)
 	v.buffers.version++
-	cmd := tea.Batch(v.setPlace(c.names[c.cursor]), v.saveSoon())
+	cmd := tea.Batch(v.runIn(c.names[c.cursor]), v.saveSoon())
 	if !c.running {
 		return cmd
 	}

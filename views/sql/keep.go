@@ -256,7 +256,7 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 	d.environments = maps.Clone(msg.index.Environments)
 	var placed tea.Cmd
 	if before := d.environments[d.env.Server.Address]; here == "" && before != "" {
-		placed = v.setPlace(before)
+		placed = v.runIn(before)
 	} else if here != "" {
 		d.rememberEnvironment(here)
 	}

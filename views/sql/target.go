@@ -31,11 +31,11 @@ func (v *View) SetEnvironment(name string) tea.Cmd {
 		return nil // a statement runs in one environment: the last one stays
 	}
 	v.buffers.version++
-	return v.setPlace(name)
+	return v.runIn(name)
 }
 
-// setPlace makes statements run in an environment.
-func (v *View) setPlace(name string) tea.Cmd {
+// runIn makes statements run in an environment.
+func (v *View) runIn(name string) tea.Cmd {
 	if name == v.target.environment {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (v *View) setPlace(name string) tea.Cmd {
 	v.target = target{environment: name}
 	v.buffer().resolve(ofInput)
 	v.buffer().resolve(ofPools)
-	v.tree.SetPlace(catalog.Target{Environment: name})
+	v.tree.SetTarget(catalog.Target{Environment: name})
 	v.layout.dirty = true
 	return v.askPools()
 }
@@ -104,7 +104,7 @@ func (v *View) takePools(msg poolsMsg) tea.Cmd {
 	if p.pool != "" {
 		v.buffer().resolve(ofPools)
 	}
-	v.tree.SetPlace(catalog.Target{Environment: p.environment, Pool: p.pool})
+	v.tree.SetTarget(catalog.Target{Environment: p.environment, Pool: p.pool})
 	if wanted {
 		return tea.Batch(v.updateNames(), v.runUnderCursor())
 	}
