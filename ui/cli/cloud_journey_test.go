@@ -11,7 +11,6 @@ import (
 
 	"drey/client/ccloud"
 	"drey/client/ccloudapi/ccloudtest"
-	"drey/ui/uitest/terminal"
 )
 
 // TestJourneyOnTheCloud finds a failing statement and says why, runs one, and stops
@@ -20,36 +19,21 @@ func TestJourneyOnTheCloud(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{PendingPolls: 1, StoppingPolls: 1})
 	s.Add(ccloudtest.Environment, "orders-enriched", "INSERT INTO a SELECT 1", ccloud.PhaseRunning)
 	s.Add(ccloudtest.Environment, "fraud-scores", "INSERT INTO scores SELECT * FROM no_such_table", ccloud.PhaseFailed)
-	home := t.TempDir()
-	file, secret := filepath.Join(home, "drey", "config.yaml"), filepath.Join(t.TempDir(), "secret")
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte(ccloudtest.Secret), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	config := fmt.Sprintf(`contexts:
+	home := configured(t, fmt.Sprintf(`contexts:
   cloud:
     {platform: ccloud, organization: %s, cloud: aws, region: us-east-1, endpoint: %q, control-url: %q, environment: %s,
     auth: {flink-key: {key: %s, secret: {file: %q}}, cloud-key: {key: %s, secret: {file: %q}}}}
-`, ccloudtest.Organization, s.URL, s.URL, ccloudtest.Environment, ccloudtest.DataKey, secret, ccloudtest.ControlKey, secret)
-	for path, text := range map[string]string{file: config, secret: ccloudtest.Secret} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	binary, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := terminal.Start(t.Context(), home, 140, 40, binary)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Stop)
-	j := &traveller{t, p}
+`, ccloudtest.Organization, s.URL, s.URL, ccloudtest.Environment, ccloudtest.DataKey, secret, ccloudtest.ControlKey, secret))
+	j := travelFrom(t, home, 140, 40)
 	j.see("fraud-scores", "orders-enriched", "Confluent Cloud us-east-1")
 	j.press("w")
 	j.see("why fraud-scores", "Object 'no_such_table' not found")
 	j.press("\x1b")
-	j.see("2 statements")
+	j.waitUnseen("why fraud-scores") // an esc that something follows at once is alt
 	j.press("/", "orders", "\r", "x")
 	j.see("Stop orders-enriched")
 	j.press("y")
@@ -62,7 +46,7 @@ func TestJourneyOnTheCloud(t *testing.T) {
 	j.press("\x1b[15~") // F5
 	j.see("uno", "three")
 	j.press("\x1b", "q")
-	err = filepath.WalkDir(home, func(path string, entry os.DirEntry, err error) error {
+	err := filepath.WalkDir(home, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}

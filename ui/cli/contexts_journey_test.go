@@ -4,8 +4,6 @@ package cli_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -13,7 +11,6 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/ui/uitest/firstcmf"
-	"drey/ui/uitest/terminal"
 )
 
 // withEnvironment makes an environment on a server.
@@ -36,28 +33,9 @@ func TestJourneyThroughContexts(t *testing.T) {
 	one, two := serve(t, "127.0.0.1:0", t.TempDir()), serve(t, "127.0.0.1:0", t.TempDir())
 	withEnvironment(t, one.url, "alpha-team")
 	withEnvironment(t, two.url, "beta-team")
-	home := t.TempDir()
-	file := filepath.Join(home, "drey", "config.yaml")
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	config := fmt.Sprintf("contexts:\n  one: {platform: cmf, url: %q}\n  two: {platform: cmf, url: %q, colour: red, label: PRODUCTION}\n  old: {platform: cmf, url: %q}\n",
-		one.url, two.url, firstcmf.New(t).URL)
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	start := func() *traveller {
-		binary, err := build()
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := terminal.Start(t.Context(), home, 140, 40, binary)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(p.Stop)
-		return &traveller{t, p}
-	}
+	home := configured(t, fmt.Sprintf("contexts:\n  one: {platform: cmf, url: %q}\n  two: {platform: cmf, url: %q, colour: red, label: PRODUCTION}\n  old: {platform: cmf, url: %q}\n",
+		one.url, two.url, firstcmf.New(t).URL))
+	start := func() *traveller { return travelFrom(t, home, 140, 40) }
 	j := start()
 	j.see("alpha-team")
 	j.press("`")

@@ -11,7 +11,6 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
-	"drey/ui/uitest/terminal"
 )
 
 // script is an executable shell script.
@@ -32,16 +31,7 @@ func TestJourneyThroughAnEditor(t *testing.T) {
 	withEnvironment(t, d.url, "alpha-team")
 	home := t.TempDir()
 	start := func(editor string) *traveller {
-		binary, err := build()
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := terminal.Start(t.Context(), home, 140, 40, binary, "--url", d.url, "--editor", editor)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(p.Stop)
-		j := &traveller{t, p}
+		j := travelFrom(t, home, 140, 40, "--url", d.url, "--editor", editor)
 		j.see("alpha-team", "live")
 		return j
 	}

@@ -5,6 +5,7 @@ package cli_test
 import (
 	"bufio"
 	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -48,11 +49,30 @@ type traveller struct {
 
 func travel(t *testing.T, columns, rows int, args ...string) *traveller {
 	t.Helper()
+	return travelFrom(t, t.TempDir(), columns, rows, args...)
+}
+
+// configured is a home with a configuration.
+func configured(t *testing.T, config string) string {
+	t.Helper()
+	home := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(home, "drey"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "drey", "config.yaml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return home
+}
+
+// travelFrom begins in a home of its own.
+func travelFrom(t *testing.T, home string, columns, rows int, args ...string) *traveller {
+	t.Helper()
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := terminal.Start(t.Context(), t.TempDir(), columns, rows, binary, args...)
+	p, err := terminal.Start(t.Context(), home, columns, rows, binary, args...)
 	if err != nil {
 		t.Fatal(err)
 	}

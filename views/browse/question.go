@@ -20,12 +20,12 @@ import (
 
 // Why an item cannot be acted on although it was there.
 var (
-	errGone     = errors.New("it is gone")
+	errAbsent     = errors.New("it is gone")
 	errReplaced = errors.New("it was deleted and made again meanwhile: this is another one of the same name")
 )
 
 // absent tells that the item that was meant is there no more.
-func absent(err error) bool { return errors.Is(err, errGone) || errors.Is(err, errReplaced) }
+func absent(err error) bool { return errors.Is(err, errAbsent) || errors.Is(err, errReplaced) }
 
 // target is an item as it was last read, or why it cannot be acted on.
 type target[T any] struct {
@@ -55,7 +55,7 @@ func readAgain[T any](ctx context.Context, kind *Kind[T], before Item[T]) target
 	now := before
 	value, err := kind.Read(ctx, kind.ref(before))
 	if fault.Is(err, fault.NotFound) {
-		return target[T]{before, errGone}
+		return target[T]{before, errAbsent}
 	}
 	if err != nil {
 		return target[T]{before, fmt.Errorf("it could not be looked at: %w", err)}

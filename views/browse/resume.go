@@ -30,7 +30,7 @@ func readTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (r resumedT
 	r.item.Value, err = k.Read(ctx, t.Target)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		err = errGone
+		err = errAbsent
 	case err != nil:
 		return r, err
 	case t.Target.UID != "" && k.Key(r.item) != t.Target.UID, k.Made != nil && differ(k.Made(r.item.Value), t.Made):
