@@ -22,10 +22,30 @@ func newPalette(r *Root) *chooser {
 	for _, t := range r.tabs {
 		c.add(entry{text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
 	}
-	for _, e := range r.fleet.Rows() {
-		if !r.hasScopes() {
-			break
+	c.addScopes(r)
+	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
+		for _, own := range front.Commands() {
+			c.add(entry{text: own.Text, aside: own.Aside, run: views.CommandMsg{Msg: own.Msg}})
 		}
+	}
+	c.addContexts(r)
+	if r.env.Editing.Drafts != nil {
+		c.add(entry{text: "drafts", aside: "what is edited and not applied", run: draftsMsg{}}, "edit")
+	}
+	c.addSettings(r)
+	c.addActions(r)
+	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
+	c.addObjects(r)
+	c.search()
+	return c
+}
+
+// addScopes lists the scopes, and the list of all of them.
+func (c *chooser) addScopes(r *Root) {
+	if !r.hasScopes() {
+		return
+	}
+	for _, e := range r.fleet.Rows() {
 		name, aside := e.Name, r.Session.Scopes.Singular
 		if name == "" {
 			name, aside = "all", "every "+aside
@@ -39,20 +59,21 @@ func newPalette(r *Root) *chooser {
 	if list := r.scopesList(); list != nil {
 		c.add(entry{text: strings.ToLower(r.Session.Scopes.Plural), aside: "list of all", run: views.OpenMsg{Title: r.Session.Scopes.Title, Make: list}}, "envs")
 	}
-	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
-		for _, own := range front.Commands() {
-			c.add(entry{text: own.Text, aside: own.Aside, run: views.CommandMsg{Msg: own.Msg}})
-		}
-	}
+}
+
+// addContexts lists the other contexts, and the chooser of them.
+func (c *chooser) addContexts(r *Root) {
 	for _, x := range r.contexts() {
 		if x.Name != r.space.Name {
 			c.add(entry{text: "ctx " + clean.Text(x.Name), aside: "context  " + clean.Text(x.Label), run: switchMsg{x.Name}}, "context")
 		}
 	}
-	c.add(entry{text: "contexts", aside: keymap.Name(r.env.Keys.Global.Contexts.Keys()[0]), run: runKeyMsg{r.env.Keys.Global.Contexts.Keys()[0]}}, "ctx")
-	if r.env.Editing.Drafts != nil {
-		c.add(entry{text: "drafts", aside: "what is edited and not applied", run: draftsMsg{}}, "edit")
-	}
+	key := r.env.Keys.Global.Contexts.Keys()[0]
+	c.add(entry{text: "contexts", aside: keymap.Name(key), run: runKeyMsg{key}}, "ctx")
+}
+
+// addSettings lists what keys do everywhere, and the themes.
+func (c *chooser) addSettings(r *Root) {
 	g := r.env.Keys.Global
 	for _, b := range []struct {
 		text string
@@ -72,11 +93,6 @@ func newPalette(r *Root) *chooser {
 		c.add(entry{text: "theme " + name, aside: "look", run: restyleMsg{name}})
 	}
 	c.add(entry{text: "quit", aside: "leave drey", run: quitMsg{}}, "q", "exit")
-	c.addActions(r)
-	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
-	c.addObjects(r)
-	c.search()
-	return c
 }
 
 // scopesList makes the list of all scopes, nil where they are no objects.

@@ -20,7 +20,7 @@ import (
 
 // Why an item cannot be acted on although it was there.
 var (
-	errAbsent     = errors.New("it is gone")
+	errAbsent   = errors.New("it is gone")
 	errReplaced = errors.New("it was deleted and made again meanwhile: this is another one of the same name")
 )
 

@@ -53,7 +53,14 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 			return toggleVerb(d) == verbRestart && restoresNothing(d)
 		},
 	})
-	stop := browse.InStages(browse.Action[Deployment]{
+	return []browse.Action[Deployment]{toggle, stopDeployment(stages), savepointDeployment(stages), deleteDeployment(stages)}
+}
+
+type stagesFor = func(views.Verb, deployment, string) []stage
+
+// stopDeployment ends the run, with a savepoint or without.
+func stopDeployment(stages stagesFor) browse.Action[Deployment] {
+	return browse.InStages(browse.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
 		Verb:  func(Deployment) views.Verb { return verbStop },
 		Verbs: []views.Verb{verbStop},
@@ -72,7 +79,10 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 		},
 		Which: "What becomes of its state?", Stages: stages,
 	})
-	savepoint := browse.InStages(browse.Action[Deployment]{
+}
+
+func savepointDeployment(stages stagesFor) browse.Action[Deployment] {
+	return browse.InStages(browse.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
 		Verb:  func(Deployment) views.Verb { return verbSavepoint },
 		Verbs: []views.Verb{verbSavepoint},
@@ -87,7 +97,10 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 		},
 		Stages: stages,
 	})
-	remove := browse.InStages(browse.Action[Deployment]{
+}
+
+func deleteDeployment(stages stagesFor) browse.Action[Deployment] {
+	return browse.InStages(browse.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(Deployment) views.Verb { return browse.VerbDelete },
 		Verbs: []views.Verb{browse.VerbDelete},
@@ -101,7 +114,6 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 		},
 		Stages: stages, Removes: true,
 	})
-	return []browse.Action[Deployment]{toggle, stop, savepoint, remove}
 }
 
 func undo(v views.Verb) string {

@@ -53,32 +53,9 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 			return a.Metadata.ResourceVersion == b.Metadata.ResourceVersion && a.Metadata.ModifiedAt == b.Metadata.ModifiedAt &&
 				a.Status.State == b.Status.State && a.Waits == b.Waits && vvpapi.Reason(a.Deployment) == vvpapi.Reason(b.Deployment)
 		},
-		Labels: func(d Deployment) map[string]string { return d.Metadata.Labels },
-		State:  deploymentState,
-		Columns: []browse.Column[Deployment]{
-			{Column: grid.Column{Title: "NAME", Max: 40, Min: 14}, Cell: func(i deployment) grid.Cell { return grid.Word(cells.OneLine(i.Value.Metadata.Name), themes.Plain) }},
-			{Column: grid.Column{Title: "NAMESPACE", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i deployment) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "STATE", Min: 13}, Worst: true, Cell: func(i deployment) grid.Cell { return cells.Status(deploymentState(i.Value)) }},
-			{Column: grid.Column{Title: "WANTED", Max: 10, Drop: 3}, Cell: func(i deployment) grid.Cell {
-				tone := themes.Dim
-				if i.Value.Desired() != i.Value.State() {
-					tone = themes.Plain
-				}
-				return cells.Word(i.Value.Desired(), tone)
-			}},
-			{Column: grid.Column{Title: "WHY", Max: 44, Min: 12, Drop: 2}, Cell: func(i deployment) grid.Cell {
-				_, tone := deploymentState(i.Value)
-				return cells.Word(reason(i.Value), tone)
-			}},
-			{Column: grid.Column{Title: "KIND", Max: 10, Drop: 5}, Cell: func(i deployment) grid.Cell {
-				return cells.Word(i.Value.Spec.Template.Spec.Artifact.Kind, themes.Dim)
-			}},
-			{Column: grid.Column{Title: "PAR", Right: true, Drop: 4}, Cell: func(i deployment) grid.Cell {
-				return grid.Count(int64(i.Value.Spec.Template.Spec.Parallelism), themes.Dim)
-			}},
-			{Column: grid.Column{Title: "RUNS ON", Max: 24, Drop: 6}, Cell: func(i deployment) grid.Cell { return cells.Word(runsOn(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i deployment) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
-		},
+		Labels:  func(d Deployment) map[string]string { return d.Metadata.Labels },
+		State:   deploymentState,
+		Columns: deploymentColumns(),
 		Actions: deploymentActions(api),
 		Open:    func(_ *views.Env, i deployment) tea.Cmd { return openJobs(api, i) },
 		Pages: []browse.Page[Deployment]{
@@ -101,6 +78,33 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 		Empty:    "an INSERT in the SQL tab makes one",
 	}
 	return served(api, func(namespace string) browse.Lister[Deployment] { return listDeployments(api, namespace) }, k)
+}
+
+func deploymentColumns() []browse.Column[Deployment] {
+	return []browse.Column[Deployment]{
+		{Column: grid.Column{Title: "NAME", Max: 40, Min: 14}, Cell: func(i deployment) grid.Cell { return grid.Word(cells.OneLine(i.Value.Metadata.Name), themes.Plain) }},
+		{Column: grid.Column{Title: "NAMESPACE", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i deployment) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+		{Column: grid.Column{Title: "STATE", Min: 13}, Worst: true, Cell: func(i deployment) grid.Cell { return cells.Status(deploymentState(i.Value)) }},
+		{Column: grid.Column{Title: "WANTED", Max: 10, Drop: 3}, Cell: func(i deployment) grid.Cell {
+			tone := themes.Dim
+			if i.Value.Desired() != i.Value.State() {
+				tone = themes.Plain
+			}
+			return cells.Word(i.Value.Desired(), tone)
+		}},
+		{Column: grid.Column{Title: "WHY", Max: 44, Min: 12, Drop: 2}, Cell: func(i deployment) grid.Cell {
+			_, tone := deploymentState(i.Value)
+			return cells.Word(reason(i.Value), tone)
+		}},
+		{Column: grid.Column{Title: "KIND", Max: 10, Drop: 5}, Cell: func(i deployment) grid.Cell {
+			return cells.Word(i.Value.Spec.Template.Spec.Artifact.Kind, themes.Dim)
+		}},
+		{Column: grid.Column{Title: "PAR", Right: true, Drop: 4}, Cell: func(i deployment) grid.Cell {
+			return grid.Count(int64(i.Value.Spec.Template.Spec.Parallelism), themes.Dim)
+		}},
+		{Column: grid.Column{Title: "RUNS ON", Max: 24, Drop: 6}, Cell: func(i deployment) grid.Cell { return cells.Word(runsOn(i.Value), themes.Dim) }},
+		{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i deployment) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
+	}
 }
 
 // waitsAtOnce is how many deployments that are on their way are asked about.
