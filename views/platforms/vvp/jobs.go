@@ -1,0 +1,108 @@
+package vvp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/vvp"
+	"drey/client/vvpapi"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/cells"
+	"drey/views/grid"
+	"drey/views/why"
+)
+
+type job = browse.Item[vvp.Job]
+
+// Jobs are the runs of one deployment, of all where id is "": they are kept for
+// ever, so those are asked for only when a person does.
+func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
+	query := url.Values{}
+	if id != "" {
+		query.Set("deploymentId", id)
+	}
+	name := func(j vvp.Job) string { return j.Metadata.ID }
+	k := browse.Kind[vvp.Job]{
+		Name: vvp.Jobs.Plural, Singular: vvp.Jobs.Singular, Title: "Jobs", Short: "Jobs", Aliases: []string{"job"},
+		NameOf: name,
+		Made:   func(j vvp.Job) string { return j.Metadata.CreatedAt },
+		Key:    func(i job) string { return i.Value.Metadata.ID },
+		State:  jobState,
+		Columns: []browse.Column[vvp.Job]{
+			{Column: grid.Column{Title: "JOB", Max: 36, Min: 12}, Cell: func(i job) grid.Cell { return grid.Word(i.Value.Metadata.ID, themes.Plain) }},
+			{Column: grid.Column{Title: "DEPLOYMENT", Max: 40, Drop: 2}, Cell: func(i job) grid.Cell { return cells.Word(i.Value.Metadata.DeploymentName, themes.Plain) }},
+			{Column: grid.Column{Title: "STATE", Min: 11}, Worst: true, Cell: func(i job) grid.Cell { return cells.Status(jobState(i.Value)) }},
+			{Column: grid.Column{Title: "FLINK JOB", Max: 34, Drop: 4}, Cell: func(i job) grid.Cell { return cells.Word(flinkJob(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "WHY", Max: 60, Min: 12, Drop: 1}, Cell: func(i job) grid.Cell { return cells.Word(failureText(i.Value.Status.Failure), themes.Bad) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i job) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
+		},
+		Pages: []browse.Page[vvp.Job]{browse.RawYAML(name)},
+		Facts: func(i job, now time.Time) []views.Fact {
+			facts := []views.Fact{
+				{Label: "why", Text: failureText(i.Value.Status.Failure), Tone: themes.Bad},
+				{Label: "flink job", Text: flinkJob(i.Value)},
+				{Label: "from", Text: i.Value.Spec.SavepointLocation},
+				{Label: "made", Text: cells.Ago(i.Value.Metadata.Made(), now)},
+			}
+			if s := i.Value.Status.Started; s != nil {
+				facts = append(facts, views.Fact{Label: "flink says", Text: cells.Join(s.FlinkState, fmt.Sprintf("%d restarts", s.Restarts))})
+			}
+			return facts
+		},
+		Detail: browse.RawDetail[vvp.Job],
+		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+			j, err := vvpapi.Get[vvp.Job](ctx, api, vvp.Jobs, ref.Scope, ref.Name)
+			return j.Raw(), err
+		},
+		Empty: "it has never run",
+	}
+	return served(api, func(namespace string) browse.Lister[vvp.Job] {
+		return listerOf(vvpapi.List[vvp.Job](api, vvp.Jobs, namespace, query))
+	}, k)
+}
+
+func openJobs(api *vvpapi.Client, i deployment) tea.Cmd {
+	kind := Jobs(api, i.Value.Metadata.ID)
+	kind.Title = deploymentName(i.Value) + " jobs"
+	at := browse.Location{Scope: i.Scope}
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, at) }})
+}
+
+func flinkJob(j vvp.Job) string {
+	if j.Status.Started == nil {
+		return ""
+	}
+	return j.Status.Started.FlinkJobID
+}
+
+func failureText(f *vvp.Failure) string {
+	if f == nil {
+		return ""
+	}
+	return cells.Join(f.Reason, cells.OneLine(why.Cause(f.Message)))
+}
+
+func jobState(j vvp.Job) (string, themes.Tone) {
+	state := strings.ToUpper(j.Status.State)
+	switch state {
+	case "STARTED":
+		return state, themes.Good
+	case "STARTING", "STANDBY", "TERMINATING":
+		return state, themes.Busy
+	case "TERMINATED":
+		return state, themes.Idle
+	case "FINISHED":
+		return state, themes.Done
+	case "FAILED":
+		return state, themes.Bad
+	}
+	return state, themes.Unknown
+}
