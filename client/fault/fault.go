@@ -53,9 +53,9 @@ func Of(err error) Fault {
 	return Fault{Kind: Other}
 }
 
-// Settled is err without the doubt whether its request was carried out: that is
+// NotLost is err without the doubt whether its request was carried out: that is
 // known by now, and err says it.
-func Settled(err error) error { return &settledError{err} }
+func NotLost(err error) error { return &settledError{err} }
 
 type settledError struct{ err error }
 

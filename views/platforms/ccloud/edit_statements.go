@@ -161,7 +161,7 @@ func (e statementEdits) takeOver(ctx context.Context, environment string, made c
 		err = withDiff(e.api.Update(ctx, environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}))
 	}
 	if err != nil {
-		return fmt.Errorf("%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name, former, made.Name, fault.Settled(err))
+		return fmt.Errorf("%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name, former, made.Name, fault.NotLost(err))
 	}
 	return nil
 }
