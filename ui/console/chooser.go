@@ -53,6 +53,7 @@ func (c *chooser) boxHeight() int            { return max(min(c.height-4, 26), 5
 
 // search fills shown with the entries that match, best first.
 func (c *chooser) search() {
+	c.entries = slices.DeleteFunc(c.entries, func(e entry) bool { return e.made })
 	c.shown = c.shown[:0]
 	c.cursor, c.top = 0, 0
 	query := strings.ToLower(strings.TrimSpace(c.line.Value()))
@@ -64,7 +65,6 @@ func (c *chooser) search() {
 		return
 	}
 	if c.dynamic != nil {
-		c.entries = slices.DeleteFunc(c.entries, func(e entry) bool { return e.made })
 		if e, ok := c.dynamic(c.line.Value()); ok {
 			e.made = true
 			c.entries = append(c.entries, e)

@@ -107,6 +107,17 @@ func TestEachContextKeepsItsPlaces(t *testing.T) {
 	d.WaitForText("typed in two", "two › ")
 }
 
+// TestThePaletteSaysWhichContextThereIsNot names a context that there is not, and
+// the one in front.
+func TestThePaletteSaysWhichContextThereIsNot(t *testing.T) {
+	d := openContexts(t, 140, 40, nil, contextOf(t, "one", still(t)), contextOf(t, "two", bare(t)))
+	d.WaitForText("20 applications")
+	switchTo(d, "nope")
+	d.WaitForText("there is no context nope")
+	switchTo(d, "one")
+	d.WaitForText("this is one")
+}
+
 func switchTo(d *uitest.Driver, name string) {
 	d.Press(":")
 	d.Type("ctx " + name)

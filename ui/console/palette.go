@@ -108,9 +108,13 @@ func (r *Root) scopesList() func(*views.Env) views.View {
 	return nil
 }
 
-// typedEntry is what is typed as a whole: an address, or a tab with arguments.
+// typedEntry is what is typed as a whole: an address, a context, or a tab with
+// arguments.
 func (r *Root) typedEntry(typed string) (entry, bool) {
 	if e, ok := openEntry(typed); ok {
+		return e, true
+	}
+	if e, ok := r.contextEntry(typed); ok {
 		return e, true
 	}
 	return r.argumentEntry(typed)

@@ -94,6 +94,26 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 	return entry{text: clean.Text(strings.TrimSpace(typed)), aside: aside, run: msg}, true
 }
 
+// contextEntry reads "ctx NAME" where no other context begins with NAME: it is
+// this one, or there is none. A search would find one that only looks like it.
+func (r *Root) contextEntry(typed string) (entry, bool) {
+	word, name, _ := strings.Cut(strings.TrimSpace(typed), " ")
+	name = strings.TrimSpace(name)
+	if name == "" || word != "ctx" && word != "context" {
+		return entry{}, false
+	}
+	aside := "this is it"
+	if name != r.space.Name {
+		if slices.ContainsFunc(r.contexts(), func(x Context) bool {
+			return x.Name != r.space.Name && strings.HasPrefix(strings.ToLower(x.Name), strings.ToLower(name))
+		}) {
+			return entry{}, false
+		}
+		aside = "no such context"
+	}
+	return entry{text: clean.Text(word + " " + name), aside: aside, run: switchMsg{name}}, true
+}
+
 func (r *Root) scopeWord() string {
 	if r.Session.Scopes == nil {
 		return "scope"

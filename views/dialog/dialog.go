@@ -377,10 +377,13 @@ func (d *Dialog) Hints() []views.Hint {
 	if body, page := d.parts(); len(body) > page {
 		scroll = []views.Hint{{Binding: k.Move.PageDown, Label: "scroll"}}
 	}
-	if d.focus == onName {
+	if d.focus == onName && d.ask.Plan != "" {
 		return append([]views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}, scroll...)
 	}
 	hints := []views.Hint{{Binding: k.Dialog.Confirm, Label: verb}, {Binding: k.Dialog.Next}, {Binding: k.Dialog.Leave}}
+	if d.ask.Plan == "" { // there is nothing to say yes to
+		hints = hints[2:]
+	}
 	if len(d.ask.Choices) > 0 {
 		hints = append([]views.Hint{{Binding: k.Line.Up, Label: "choose"}}, hints...)
 	}

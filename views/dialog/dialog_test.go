@@ -127,6 +127,11 @@ func TestDialogSaysSoWhenLoadRefusesWhatWasConfirmed(t *testing.T) {
 	if box := clean.Plain(strings.Join(d.Box(), "\n")); !strings.Contains(box, "nothing can be done any more") || d.Typing() {
 		t.Errorf("does not say that nothing was done, or still takes a name:\n%s", box)
 	}
+	for _, hint := range d.Hints() {
+		if hint.Text() == "delete" {
+			t.Error("offers a key that does what cannot be done any more")
+		}
+	}
 }
 
 // TestTheTargetsAreReadOnceMoreBeforeAnythingIsDone confirms while the target
