@@ -7,7 +7,11 @@ import (
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
+	"drey/ui/disk"
 	"drey/ui/uitest"
+	"drey/views"
+	"drey/views/platform"
+	"drey/views/sql"
 )
 
 // typeOver replaces the text of the editor, whose cursor is in its last line.
@@ -178,4 +182,33 @@ not a line of it
 {"id":"c","at":"AT","environment":"prod","sql":"INSERT INTO sink SELECT * FROM source"}
 `, "AT", at))
 	return s
+}
+
+// slowDrafts is a disk that answers no question until it is let go.
+type slowDrafts struct {
+	sql.Drafts
+	answer chan struct{}
+}
+
+func (s slowDrafts) List() ([]string, error) {
+	<-s.answer
+	return s.Drafts.List()
+}
+
+func TestWhatIsTypedAndRunBeforeTheBuffersAreReadIsNotLost(t *testing.T) {
+	texts := disk.NewTexts(string(newShelf(t, "")))
+	t.Cleanup(func() { _ = texts.Close() })
+	slow := slowDrafts{texts, make(chan struct{})}
+	d := open(t, bare(t), 140, 40, func(o *Options) {
+		o.Environment = "prod"
+		o.SQL = func(env *views.Env, s *platform.Session) views.View { return sql.New(env, s.SQL, slow, nil) }
+	})
+	d.Press("9")
+	d.WaitForText("prod · pool")
+	typeOver(d, "SELECT 40 + 2 AS answer")
+	d.Press("f5")
+	close(slow.answer)
+	d.WaitForText("SELECT 40 + 2 AS answer", "COMPLETED", "1 row")
+	d.Press("alt+n")
+	d.WaitForText("query 2")
 }

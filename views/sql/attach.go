@@ -14,8 +14,7 @@ import (
 // own. Before the buffers are read from the disk it waits for them.
 func (v *View) OpenStatement(environment, name string) tea.Cmd {
 	if !v.buffers.loaded {
-		v.buffers.wanted = &attached{Environment: environment, Name: name}
-		return nil
+		return v.later(func(v *View) tea.Cmd { return v.OpenStatement(environment, name) })
 	}
 	cmds := []tea.Cmd{v.SetEnvironment(environment)}
 	at := slices.IndexFunc(v.buffers.open, func(s *queryBuffer) bool {
@@ -36,26 +35,29 @@ func (v *View) OpenStatement(environment, name string) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// openWanted opens the statement that was asked for before the buffers were here.
-func (v *View) openWanted() tea.Cmd {
-	if open := v.buffers.wantedText; open != nil {
-		v.buffers.wantedText = nil
-		return open()
+// later does something once the buffers are read from the disk: what is typed,
+// run or opened before then is neither lost nor done to a buffer that goes away.
+func (v *View) later(do func(*View) tea.Cmd) tea.Cmd {
+	v.buffers.early = append(v.buffers.early, do)
+	return nil
+}
+
+// catchUp does what was asked for before the buffers were here.
+func (v *View) catchUp() tea.Cmd {
+	early := v.buffers.early
+	v.buffers.early = nil
+	var cmds []tea.Cmd
+	for _, do := range early {
+		cmds = append(cmds, do(v))
 	}
-	w := v.buffers.wanted
-	if w == nil {
-		return nil
-	}
-	v.buffers.wanted = nil
-	return v.OpenStatement(w.Environment, w.Name)
+	return tea.Batch(cmds...)
 }
 
 // OpenText shows a text in a buffer of its name: the one that has it already, or a
 // new one. What the server has is not changed by what is typed there.
 func (v *View) OpenText(environment, name, text string) tea.Cmd {
 	if !v.buffers.loaded {
-		v.buffers.wantedText = func() tea.Cmd { return v.OpenText(environment, name, text) }
-		return nil
+		return v.later(func(v *View) tea.Cmd { return v.OpenText(environment, name, text) })
 	}
 	cmd := v.SetEnvironment(environment)
 	d := &v.buffers

@@ -24,13 +24,12 @@ type buffers struct {
 	closed   []closedBuffer // newest last
 	unwanted []string       // names of texts that are not wanted any more
 
-	loaded     bool
-	wanted     *attached      // a statement to show once the buffers are here
-	wantedText func() tea.Cmd // opens a text then; nil: none was asked for
-	saving     bool           // a save is under way
-	failed     bool           // the last one did; it is tried again
-	version    uint64         // of everything but the texts
-	lastID     int
+	loaded  bool
+	early   []func(*View) tea.Cmd // what was asked before they were loaded, oldest first
+	saving  bool                  // a save is under way
+	failed  bool                  // the last one did; it is tried again
+	version uint64                // of everything but the texts
+	lastID  int
 	// environments are where statements were run last, by server.
 	environments map[string]string
 }

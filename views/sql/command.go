@@ -32,7 +32,12 @@ func (v *View) Commands() []views.Command {
 	return list
 }
 
-func (v *View) command(msg CommandMsg) tea.Cmd { return msg.run(v) }
+func (v *View) command(msg CommandMsg) tea.Cmd {
+	if !v.buffers.loaded {
+		return v.later(msg.run)
+	}
+	return msg.run(v)
+}
 
 // showBuffer brings a buffer to the front, if it is still there.
 func (v *View) showBuffer(s *queryBuffer) tea.Cmd {

@@ -233,10 +233,9 @@ func (m *buffersMsg) load(drafts Drafts, id, name string) bool {
 	return err == nil
 }
 
-// restoreBuffers lays out what was kept. What was typed before it came stays.
+// restoreBuffers lays out what was kept, and does what was asked before it came.
 func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 	d := &v.buffers
-	typed := v.buffer().editor.text.Text()
 	first := d.open[0]
 	d.open, d.at = nil, 0
 	for _, e := range msg.index.Buffers {
@@ -266,7 +265,6 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 		s.editor.text.MoveTo(buffer.Position{Row: 1})
 		d.store.setWritten(textName(s.id), s.editor.text.Version())
 	}
-	s.editor.text.Insert(typed)
 	s.visible = v.layout.visible
 	if msg.notice != "" {
 		s.say(msg.notice, false)
@@ -275,7 +273,7 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
 	}
 	v.refocus()
-	return tea.Batch(placed, s.observe(), v.watchOthers(), v.openWanted())
+	return tea.Batch(placed, s.observe(), v.watchOthers(), v.catchUp())
 }
 
 // bringBack makes the buffer of an entry; one whose text could not be read is

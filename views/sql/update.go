@@ -81,6 +81,9 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		}
 		return cmd
 	}
+	if !v.buffers.loaded {
+		return v.later(func(v *View) tea.Cmd { return v.handleKey(msg) })
+	}
 	s := v.buffer()
 	switch v.layout.pane {
 	case inResults:
