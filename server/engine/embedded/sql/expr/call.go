@@ -20,7 +20,7 @@ func (r *Resolver) call(c *ast.Call) (*Expr, error) {
 		return r.over(c)
 	}
 	f := r.Env.Functions.Function(name)
-	if f != nil && f.OverOnly {
+	if f != nil && f.Over != nil {
 		return nil, sqlerr.Invalid(c.Pos, "OVER clause is necessary for window functions")
 	}
 	if of := r.Env.Functions.Aggregate(name); of != nil {

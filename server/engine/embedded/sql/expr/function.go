@@ -21,8 +21,8 @@ type Form struct {
 }
 
 // Function is a built-in function of SQL. One that has neither overloads nor
-// rules of its own is one of Flink's that the engine refuses, unless it is a
-// form of the language (Syntax).
+// rules of its own is one of Flink's that the engine refuses, unless it belongs
+// to a clause (Over, Windowing) or is a form of the language (Syntax).
 type Function struct {
 	Name  string // upper case
 	Forms []Form // none: people are not told of it
@@ -38,8 +38,11 @@ type Function struct {
 	Unsure bool
 	// Resolve resolves a call of a function with rules of its own.
 	Resolve func(r *Resolver, f *Function, c *ast.Call) (*Expr, error)
-	// OverOnly says that it makes sense over a window only.
-	OverOnly bool
+	// Over is what it gives when it is called with OVER, which it must be; nil for
+	// all functions but those of windows.
+	Over *OverFunction
+	// Windowing is how it puts rows into windows; nil for all but those that do.
+	Windowing *Windowing
 	// Syntax says that the parser or the planner knows the function by itself.
 	Syntax bool
 }
@@ -111,6 +114,12 @@ func SameLength(args []*Expr) types.Type { return types.Text(args[0].Type.P) }
 
 // Computed says whether the engine computes the function when it is called.
 func (f *Function) Computed() bool { return len(f.Overloads) > 0 || f.Resolve != nil }
+
+// Embedded says whether the engine has the function: it computes its calls, or
+// the clause that the function belongs to.
+func (f *Function) Embedded() bool {
+	return f.Computed() || f.Over != nil || f.Windowing != nil || f.Syntax
+}
 
 // least and most are how many arguments the overloads take.
 func (o *Overload) least() int {

@@ -12,7 +12,8 @@ import (
 	"drey/server/engine/embedded/sql/functions/operators"
 	"drey/server/engine/embedded/sql/functions/texts"
 	"drey/server/engine/embedded/sql/functions/times"
+	"drey/server/engine/embedded/sql/functions/windows"
 )
 
 // Builtin are the functions of Flink 2.2, with what computes them.
-var Builtin = expr.NewRegistry(operators.Resolve, aggregates.Aggregates, syntax, numbers.Functions, texts.Functions, times.Functions, conditions.Functions, collections.Functions, jsons.Functions, others)
+var Builtin = expr.NewRegistry(operators.Resolve, aggregates.Aggregates, syntax, windows.Functions, numbers.Functions, texts.Functions, times.Functions, conditions.Functions, collections.Functions, jsons.Functions, others)

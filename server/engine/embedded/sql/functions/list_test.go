@@ -52,7 +52,7 @@ func list() []listed {
 	var all, out []listed
 	for _, f := range Builtin.Functions {
 		for _, form := range f.Forms {
-			all = append(all, listed{f.Name, f.Syntax || f.Computed(), form})
+			all = append(all, listed{f.Name, f.Embedded(), form})
 		}
 	}
 	for _, a := range Builtin.Aggregates {

@@ -2,8 +2,7 @@ package functions
 
 import "drey/server/engine/embedded/sql/expr"
 
-// syntax are forms of the language, and functions that belong to a clause: the
-// parser and the planner know them.
+// syntax are forms of the language: the parser knows them.
 var syntax = []*expr.Function{
 	{
 		Name:   "EXISTS",
@@ -28,83 +27,6 @@ var syntax = []*expr.Function{
 	{
 		Name:   "ROW",
 		Forms:  []expr.Form{{Category: "valueconstruction", Signature: "ROW(value1 [, value2]*)", Doc: "Returns a row created from a list of values (value1, value2,...)."}},
-		Syntax: true,
-	},
-	{
-		Name:     "RANK",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "RANK()", Returns: "BIGINT", Doc: "Returns the rank of a value in a group of values."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name:     "DENSE_RANK",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "DENSE_RANK()", Returns: "BIGINT", Doc: "Returns the rank of a value in a group of values."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name:     "ROW_NUMBER",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "ROW_NUMBER()", Returns: "BIGINT", Doc: "Assigns a unique, sequential number to each row, starting with one, according to the ordering of rows within the window partition."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name:     "LEAD",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "LEAD(expression [, offset] [, default])", Doc: "Returns the value of expression at the offsetth row after the current row in the window."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name:     "LAG",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "LAG(expression [, offset] [, default])", Doc: "Returns the value of expression at the offsetth row before the current row in the window."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name:     "CUME_DIST",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "CUME_DIST()", Returns: "DOUBLE", Doc: "Return the cumulative distribution of a value in a group of values."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name:     "PERCENT_RANK",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "PERCENT_RANK()", Returns: "DOUBLE", Doc: "Return the percentage ranking of a value in a group of values."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name:     "NTILE",
-		Forms:    []expr.Form{{Category: "aggregate", Signature: "NTILE(n)", Returns: "BIGINT", Doc: "Divides the rows for each window partition into `n` buckets ranging from 1 to at most `n`."}},
-		Syntax:   true,
-		OverOnly: true,
-	},
-	{
-		Name: "TUMBLE",
-		Forms: []expr.Form{
-			{Category: "window", Signature: "TUMBLE(TABLE data, DESCRIPTOR(timecol), size [, offset])", Doc: "Assigns each row to one window of fixed size, as a table function."},
-			{Category: "window", Signature: "TUMBLE(time_attr, interval)", Doc: "Groups by windows of fixed size, in GROUP BY."},
-		},
-		Syntax: true,
-	},
-	{
-		Name: "HOP",
-		Forms: []expr.Form{
-			{Category: "window", Signature: "HOP(TABLE data, DESCRIPTOR(timecol), slide, size [, offset])", Doc: "Assigns each row to windows of fixed size that begin every slide, as a table function."},
-			{Category: "window", Signature: "HOP(time_attr, interval, interval)", Doc: "Groups by windows that begin every first interval and last the second, in GROUP BY."},
-		},
-		Syntax: true,
-	},
-	{
-		Name:   "CUMULATE",
-		Forms:  []expr.Form{{Category: "window", Signature: "CUMULATE(TABLE data, DESCRIPTOR(timecol), step, size)", Doc: "Assigns each row to windows of one start that grow by step up to size, as a table function."}},
-		Syntax: true,
-	},
-	{
-		Name: "SESSION",
-		Forms: []expr.Form{
-			{Category: "window", Signature: "SESSION(TABLE data [PARTITION BY keycols], DESCRIPTOR(timecol), gap)", Doc: "Assigns rows that follow one another within gap to one window, as a table function."},
-			{Category: "window", Signature: "SESSION(time_attr, interval)", Doc: "Groups by windows of rows that follow one another within interval, in GROUP BY."},
-		},
 		Syntax: true,
 	},
 }

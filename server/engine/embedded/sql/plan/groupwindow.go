@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
@@ -16,14 +15,14 @@ import (
 // columns for their window, and the call becomes the keys of these.
 func (p *Planner) groupWindow(s *ast.Select, from *tables) (*ast.Select, *tables, error) {
 	at := slices.IndexFunc(s.GroupBy, func(g ast.GroupItem) bool {
-		c, ok := g.Expr.(*ast.Call)
-		return ok && g.Kind == "" && expr.GroupWindow(c.Name)
+		return g.Kind == "" && p.Env.Functions.GroupWindow(g.Expr) != nil
 	})
 	if at < 0 {
 		return s, from, nil
 	}
 	call := s.GroupBy[at].Expr.(*ast.Call)
-	op, name, err := p.windowsOf(call, from)
+	of := p.Env.Functions.GroupWindow(call)
+	op, name, err := p.windowsOf(call, of, from)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,7 +38,7 @@ func (p *Planner) groupWindow(s *ast.Select, from *tables) (*ast.Select, *tables
 	timed.Rowtime, timed.Nullable = !p.Batch, n.Schema()[op.Time].Type.Nullable
 	added := []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}, {Name: "ROWTIME" + name, Type: timed}}
 	var session *tree.Session
-	if strings.EqualFold(call.Name, "SESSION") {
+	if of.Windowing.Sessions {
 		if session, err = p.groupSessions(s, at, op, from); err != nil {
 			return nil, nil, err
 		}
@@ -72,16 +71,15 @@ func (p *Planner) groupSessions(s *ast.Select, at int, op *window.Windows, from 
 	return &tree.Session{Gap: op.Size, Keys: keys}, nil
 }
 
-// CarryWindows reads the call, and gives the text that tells it from others.
-func (p *Planner) windowsOf(call *ast.Call, from *tables) (*window.Windows, string, error) {
+// windowsOf reads the call, and gives the text that tells it from others.
+func (p *Planner) windowsOf(call *ast.Call, of *expr.Function, from *tables) (*window.Windows, string, error) {
 	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
 	name, args, err := r.WindowCall(call)
-	kind := strings.ToUpper(call.Name)
-	want := map[string]int{"TUMBLE": 2, "HOP": 3, "SESSION": 2}[kind]
+	kind := of.Name
 	switch {
 	case err != nil:
 		return nil, "", err
-	case len(args) != want:
+	case len(args) != of.Windowing.GroupBy:
 		return nil, "", sqlerr.Refuse(call.Pos, "%s with %d arguments in GROUP BY", kind, len(args))
 	case !from.node.Traits().Append:
 		return nil, "", sqlerr.Refuse(call.Pos, "%s of a changing input", kind)

@@ -11,14 +11,15 @@ import (
 
 func (p *Planner) function(f *ast.Function) (*tables, error) {
 	name := strings.ToUpper(f.Name.Text)
-	names, ok := windows.Arguments[name]
-	if !ok && !p.Env.Functions.Known(name) {
+	of := p.Env.Functions.Windowing(name)
+	if of == nil && !p.Env.Functions.Known(name) {
 		return nil, p.unknownFunction(f)
 	}
-	if !ok || f.Lateral {
+	if of == nil || f.Lateral {
 		return nil, sqlerr.Refuse(f.Name.Pos, "the table function %s", name)
 	}
-	c := windows.Call{Name: name, Pos: f.Pos, Args: map[string]ast.Argument{}}
+	names := of.Windowing.Arguments
+	c := windows.Call{Function: of, Pos: f.Pos, Args: map[string]ast.Argument{}}
 	for i, a := range f.Args {
 		key := a.Name
 		if key == "" {

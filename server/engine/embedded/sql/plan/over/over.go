@@ -92,29 +92,30 @@ func (o *Calls) resolve(r *expr.Resolver, c *ast.Call) (*expr.Expr, error) {
 	return x, nil
 }
 
-func (oc *overCall) argsKey() string {
-	key := ""
-	if oc.call.Agg != nil {
-		key = oc.call.Agg.Key
+func (c *overCall) argsKey() string {
+	if c.call.Agg != nil {
+		return c.call.Agg.Key
 	}
-	return key + " " + oc.call.Name + " " + strconv.Itoa(int(oc.call.By))
+	return strconv.Itoa(int(c.call.By))
 }
 
-var rankings = map[string]types.Root{
-	"ROW_NUMBER": types.Bigint, "RANK": types.Bigint, "DENSE_RANK": types.Bigint, "NTILE": types.Bigint,
-	"PERCENT_RANK": types.Double, "CUME_DIST": types.Double,
+// of is what is known of the function; nothing where it is an aggregate.
+func (c *overCall) of() expr.OverFunction {
+	if c.call.Of == nil {
+		return expr.OverFunction{}
+	}
+	return *c.call.Of.Over
 }
 
 // function resolves the function itself and gives its type.
 func (o *Calls) function(r *expr.Resolver, c *ast.Call, oc *overCall) (types.Type, error) {
 	name := strings.ToUpper(c.Name)
-	if root, ok := rankings[name]; ok {
-		oc.call.Name = name
-		return types.Of(root), o.ranking(r, c, oc)
-	}
-	if name == "LAG" || name == "LEAD" {
-		oc.call.Name = name
-		return o.neighbour(r, c, oc)
+	if f := o.env.Functions.Function(name); f != nil && f.Over != nil {
+		oc.call.Of = f
+		if f.Over.Step != 0 {
+			return o.neighbour(r, c, oc)
+		}
+		return f.Over.Type, o.number(r, c, oc)
 	}
 	of := o.env.Functions.Aggregate(name)
 	if of == nil || c.Distinct {
@@ -134,18 +135,18 @@ func (o *Calls) function(r *expr.Resolver, c *ast.Call, oc *overCall) (types.Typ
 	return agg.Type, nil
 }
 
-func (o *Calls) ranking(r *expr.Resolver, c *ast.Call, oc *overCall) error {
-	if oc.call.Name == "ROW_NUMBER" && len(oc.order) == 0 && o.batch {
-		return sqlerr.Refuse(c.Pos, "ROW_NUMBER without ORDER BY")
-	}
-	if oc.call.Name != "NTILE" {
-		if len(c.Args) > 0 {
-			return sqlerr.Refuse(c.Pos, "%s with arguments", oc.call.Name)
-		}
+// number resolves the arguments of a function that numbers rows.
+func (o *Calls) number(r *expr.Resolver, c *ast.Call, oc *overCall) error {
+	f := oc.call.Of
+	switch {
+	case f.Over.Counts && len(oc.order) == 0 && o.batch:
+		return sqlerr.Refuse(c.Pos, "%s without ORDER BY", f.Name)
+	case !f.Over.Constant && len(c.Args) > 0:
+		return sqlerr.Refuse(c.Pos, "%s with arguments", f.Name)
+	case !f.Over.Constant:
 		return nil
-	}
-	if len(c.Args) != 1 {
-		return sqlerr.Refuse(c.Pos, "NTILE with %d arguments", len(c.Args))
+	case len(c.Args) != 1:
+		return sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(c.Args))
 	}
 	return oc.constant(r, c.Args[0])
 }
@@ -156,8 +157,12 @@ func (oc *overCall) constant(r *expr.Resolver, e ast.Expr) error {
 	if err != nil {
 		return err
 	}
-	if x.Literal == nil || !x.Type.IsInt() || x.Literal.I <= 0 && oc.call.Name == "NTILE" || x.Literal.I < 0 || x.Literal.I > 1_000_000 {
-		return sqlerr.Refuse(e.Span(), "%s with this number", oc.call.Name)
+	least := int64(0)
+	if oc.call.Of.Over.Constant {
+		least = 1
+	}
+	if x.Literal == nil || !x.Type.IsInt() || x.Literal.I < least || x.Literal.I > 1_000_000 {
+		return sqlerr.Refuse(e.Span(), "%s with this number", oc.call.Of.Name)
 	}
 	oc.call.By = x.Literal.I
 	return nil
@@ -165,7 +170,7 @@ func (oc *overCall) constant(r *expr.Resolver, e ast.Expr) error {
 
 func (o *Calls) neighbour(r *expr.Resolver, c *ast.Call, oc *overCall) (types.Type, error) {
 	if len(c.Args) < 1 || len(c.Args) > 2 { // the type with a default is not known
-		return types.Type{}, sqlerr.Refuse(c.Pos, "%s with %d arguments", oc.call.Name, len(c.Args))
+		return types.Type{}, sqlerr.Refuse(c.Pos, "%s with %d arguments", oc.call.Of.Name, len(c.Args))
 	}
 	x, err := r.Value(c.Args[0])
 	if err != nil {
@@ -207,12 +212,11 @@ func (o *Calls) join(n tree.Node) (tree.Node, error) {
 			}
 			return o.ranked(n, nil), nil
 		}
-		if c.call.Name == "LAG" && !n.Traits().Append {
-			return nil, sqlerr.Refuse(c.pos, "LAG over a changing input")
-		}
-		if c.call.Name == "RANK" { // Flink counts rows of one rank again as they change
+		if of := c.of(); of.AppendOnly && !n.Traits().Append {
+			return nil, sqlerr.Refuse(c.pos, "%s over a changing input", c.call.Of.Name)
+		} else if of.NoChanges { // Flink counts rows of one rank again as they change
 			if !o.numbers() {
-				return nil, sqlerr.Refuse(c.pos, "RANK by other than time in streaming mode")
+				return nil, tree.UnchangingError(c.pos, c.call.Of)
 			}
 			return o.ranked(n, nil), nil
 		}
@@ -232,7 +236,7 @@ func (o *Calls) oneWindow() error {
 		if err := c.streaming(); err != nil {
 			return err
 		}
-		if counts := c.call.Name == "ROW_NUMBER"; counts != (first.call.Name == "ROW_NUMBER") { // it has a frame of rows of its own
+		if c.of().Counts != first.of().Counts { // it has a frame of rows of its own
 			return sqlerr.NoPlan(c.pos, true,
 				"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.")
 		}
@@ -248,9 +252,8 @@ func (c *overCall) windowOnly() string {
 
 // streaming says what Flink refuses of windows in streaming mode.
 func (c *overCall) streaming() error {
-	switch name := c.call.Name; name {
-	case "LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST":
-		return sqlerr.TableError(c.pos, name+" Function is not supported in stream mode.")
+	if c.of().BatchOnly {
+		return sqlerr.TableError(c.pos, c.call.Of.Name+" Function is not supported in stream mode.")
 	}
 	f := c.call.Frame
 	switch {
@@ -285,23 +288,16 @@ func (o *Calls) window() tree.Window {
 // numbers says whether the only call is a number of a row, of which a condition
 // may want the first.
 func (o *Calls) numbers() bool {
-	if len(o.calls) != 1 || o.calls[0].call.Agg != nil || len(o.calls[0].order) == 0 {
-		return false
-	}
-	switch o.calls[0].call.Name {
-	case "ROW_NUMBER", "RANK", "DENSE_RANK":
-		return true
-	}
-	return false
+	return len(o.calls) == 1 && o.calls[0].of().Ranks && len(o.calls[0].order) > 0
 }
 
-// number is the number as the tree has it.
-func (o *Calls) number() tree.Number {
+// ranking is the number as the tree has it.
+func (o *Calls) ranking() tree.Number {
 	if !o.numbers() {
 		return tree.Number{}
 	}
 	c := o.calls[0]
-	return tree.Number{Function: c.call.Name, Pos: c.pos, ID: c.id, Batch: o.batch}
+	return tree.Number{Function: c.call.Of, Pos: c.pos, ID: c.id, Batch: o.batch}
 }
 
 // NewCalls collects the calls of a SELECT whose windows have these names.
@@ -350,7 +346,7 @@ func (oc *overCall) frame(w *ast.Window, r *expr.Resolver) error {
 		return nil
 	}
 	if oc.call.Agg == nil {
-		return sqlerr.Refuse(w.Frame.Pos, "a frame for %s", oc.call.Name)
+		return sqlerr.Refuse(w.Frame.Pos, "a frame for %s", oc.call.Of.Name)
 	}
 	if len(oc.order) == 0 {
 		return sqlerr.Refuse(w.Frame.Pos, "a frame without ORDER BY")
@@ -445,8 +441,8 @@ func (o *Calls) inBatch(n tree.Node) (tree.Node, error) {
 		}
 		out = tree.NewOver(out, (&Calls{env: o.env, batch: o.batch, calls: calls}).window(), tree.OverAll, 0)
 	}
-	if o.numbers() && o.calls[0].call.Name == "ROW_NUMBER" { // conditions on the number still hold off what is behind the first rows
-		return tree.NewNumbered(n, o.window(), o.number(), out), nil
+	if o.numbers() && o.calls[0].of().Counts { // conditions on the number still hold off what is behind the first rows
+		return tree.NewNumbered(n, o.window(), o.ranking(), out), nil
 	}
 	return out, nil
 }
@@ -531,8 +527,8 @@ func (o *Calls) inTime(n tree.Node) (tree.Node, error) {
 			return nil, sqlerr.TableError(c.pos, "The window can only be ordered by a single time column.")
 		case c.keys[0].Desc && !o.numbers():
 			return nil, sqlerr.TableError(c.pos, "The window can only be ordered in ASCENDING mode.")
-		case c.call.Agg == nil && c.call.Name != "ROW_NUMBER" && c.call.Name != "LAG":
-			return nil, sqlerr.Refuse(c.pos, "%s by time in streaming mode", c.call.Name)
+		case c.call.Of != nil && !c.of().ByTime:
+			return nil, sqlerr.Refuse(c.pos, "%s by time in streaming mode", c.call.Of.Name)
 		case !n.Traits().Append:
 			return nil, sqlerr.Refuse(c.pos, "OVER of a changing input")
 		case first.order[0].Column < 0:
@@ -540,13 +536,13 @@ func (o *Calls) inTime(n tree.Node) (tree.Node, error) {
 		}
 	}
 	if first.keys[0].Desc {
-		return tree.NewNumbered(n, o.window(), o.number(), nil), nil
+		return tree.NewNumbered(n, o.window(), o.ranking(), nil), nil
 	}
 	all := tree.NewOver(n, o.window(), tree.OverTime, 0)
 	if !o.numbers() {
 		return all, nil
 	}
-	return tree.NewNumbered(n, o.window(), o.number(), all), nil
+	return tree.NewNumbered(n, o.window(), o.ranking(), all), nil
 }
 
 // ranked is a node whose rows change as others come. Without one that computes
@@ -555,5 +551,5 @@ func (o *Calls) ranked(n, all tree.Node) tree.Node {
 	if all != nil && !o.numbers() {
 		return all
 	}
-	return tree.NewNumbered(n, o.window(), o.number(), all)
+	return tree.NewNumbered(n, o.window(), o.ranking(), all)
 }

@@ -102,7 +102,7 @@ type Numbered struct {
 
 // Number is what numbers rows.
 type Number struct {
-	Function string // ROW_NUMBER, RANK, DENSE_RANK
+	Function *expr.Function // that ranks
 	Pos      ast.Pos
 	ID       int // of the expression that is the number; 0: no condition can want the first rows
 	Batch    bool
@@ -216,8 +216,8 @@ func (n *Numbered) firstRows(first, last int, numbered bool) (Node, error) {
 	switch {
 	case n.Batch:
 		return NewOver(in, n.Window, OverAll, last), nil
-	case n.Function != "ROW_NUMBER":
-		return nil, sqlerr.TableError(n.Pos, n.Function+"() on streaming table is not supported currently")
+	case !n.Function.Over.Counts:
+		return nil, sqlerr.TableError(n.Pos, n.Function.Name+"() on streaming table is not supported currently")
 	}
 	if _, ok := n.windowEnd(t); ok && t.Append {
 		if first != 1 {
@@ -252,8 +252,8 @@ func RequireExecutable(n Node) error {
 		return nil
 	case bad.ID != 0 && (bad.descending() || bad.several()):
 		return OrderError(bad.Pos, bad.several())
-	case bad.ID != 0 && bad.Function == "RANK":
-		return sqlerr.Refuse(bad.Pos, "RANK by other than time in streaming mode")
+	case bad.ID != 0 && bad.Function.Over.NoChanges:
+		return UnchangingError(bad.Pos, bad.Function)
 	}
 	pos := ast.Pos{}
 	if bad.ID != 0 {
@@ -276,6 +276,11 @@ func unexecutable(n Node) *Numbered {
 		}
 	}
 	return nil
+}
+
+// UnchangingError refuses a number that is not computed again as rows come.
+func UnchangingError(pos ast.Pos, f *expr.Function) error {
+	return sqlerr.Refuse(pos, "%s by other than time in streaming mode", f.Name)
 }
 
 // OrderError is Flink's complaint about an order that a window in streaming

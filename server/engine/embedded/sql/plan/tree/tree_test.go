@@ -211,14 +211,14 @@ func numbers(in Node) Window {
 	partition, order := Plain(0, in.Schema()[0]), Plain(1, in.Schema()[1])
 	return Window{
 		Partition: []*expr.Expr{partition}, Order: []*expr.Expr{order}, Keys: []stream.RankKey{{Fn: order.Eval, SortKey: stream.SortKey{Type: order.Type}}},
-		Calls: []overagg.OverCall{{Name: "ROW_NUMBER"}}, Results: []expr.Column{{Name: "n", Type: types.Of(types.Bigint)}},
+		Calls: []overagg.OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}}, Results: []expr.Column{{Name: "n", Type: types.Of(types.Bigint)}},
 	}
 }
 
 func TestNumbersBecomeFirstRows(t *testing.T) {
 	in := table(bounded, "a", "b")
 	w := numbers(in)
-	number := Number{Function: "ROW_NUMBER", ID: 77}
+	number := Number{Function: functions.Builtin.Function("ROW_NUMBER"), ID: 77}
 	item := &expr.Expr{ID: 77, Column: -1, Type: types.Of(types.Bigint), Eval: columnAt(2)}
 	over := func(n Node) Node {
 		return NewProject(n, []expr.Column{{Name: "n"}, {Name: "b"}}, []*expr.Expr{item, Plain(1, in.Schema()[1])})
@@ -236,7 +236,7 @@ func TestNumbersBecomeFirstRows(t *testing.T) {
 		{"the first three", only, 1, 3, "Rank, Project"},
 		{"the second", only, 2, 2, "Rank, Project"},
 		{"of all numbers", all, 1, 1, "Rank, Project"},
-		{"in batch", over(NewNumbered(in, w, Number{Function: "ROW_NUMBER", ID: 77, Batch: true}, NewOver(in, w, OverAll, 0))), 1, 3, "OverAggregate, Project"},
+		{"in batch", over(NewNumbered(in, w, Number{Function: functions.Builtin.Function("ROW_NUMBER"), ID: 77, Batch: true}, NewOver(in, w, OverAll, 0))), 1, 3, "OverAggregate, Project"},
 	} {
 		found, column := FindNumber(c.n)
 		if found == nil || column != 0 {

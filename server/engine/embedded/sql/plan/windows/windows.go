@@ -15,21 +15,9 @@ import (
 
 // Call is a windowing function with its arguments by name.
 type Call struct {
-	Name string
+	*expr.Function
 	Pos  ast.Pos
 	Args map[string]ast.Argument
-}
-
-var Arguments = map[string][]string{
-	"TUMBLE": {"DATA", "TIMECOL", "SIZE", "OFFSET"}, "HOP": {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"},
-	"CUMULATE": {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}, "SESSION": {"DATA", "TIMECOL", "GAP"},
-}
-
-var windowForms = map[string]string{
-	"TUMBLE":   "TUMBLE(TABLE table_name, DESCRIPTOR(timecol), datetime interval[, datetime interval])",
-	"HOP":      "HOP(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])",
-	"CUMULATE": "CUMULATE(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])",
-	"SESSION":  "SESSION(TABLE table_name [PARTITION BY col1, col2, ...], DESCRIPTOR(timecol), datetime interval)",
 }
 
 // Function is a windowing function over a table.
@@ -58,7 +46,7 @@ func (w *Function) Plan(c Call) (tree.Node, error) {
 	stamp := types.Type{Root: types.Timestamp, P: 3}
 	last := types.Type{Root: timeType.Root, P: 3, Rowtime: !w.Batch}
 	columns = append(columns, expr.Column{Name: "window_start", Type: stamp}, expr.Column{Name: "window_end", Type: stamp}, expr.Column{Name: "window_time", Type: last})
-	if c.Name == "SESSION" {
+	if c.Windowing.Sessions {
 		return w.sessions(c, at, columns)
 	}
 	op, err := w.aligned(c, at)
@@ -86,7 +74,7 @@ func (w *Function) timeColumn(c Call) (int, error) {
 		t := col.Type
 		switch {
 		case !t.IsTimestamp():
-			return 0, &sqlerr.Error{Pos: d[0].Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "The window function " + windowForms[c.Name] +
+			return 0, &sqlerr.Error{Pos: d[0].Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "The window function " + c.Windowing.Form +
 				" requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is " + t.Calcite() + ".\nBesides, the timecol must be a time attribute type in streaming mode."}
 		case t.Proctime:
 			return 0, sqlerr.Refuse(d[0].Pos, "%s by the time of processing", c.Name)
@@ -126,9 +114,8 @@ func (w *Function) aligned(c Call, at int) (*window.Windows, error) {
 		return nil, err
 	}
 	slide := size
-	step := map[string]string{"HOP": "SLIDE", "CUMULATE": "STEP"}[c.Name]
-	if step != "" {
-		if slide, err = w.millis(c, step); err != nil {
+	if c.Windowing.Step != "" {
+		if slide, err = w.millis(c, c.Windowing.Step); err != nil {
 			return nil, err
 		}
 	}
@@ -140,14 +127,14 @@ func (w *Function) aligned(c Call, at int) (*window.Windows, error) {
 		return nil, sqlerr.Refuse(c.Pos, "%s of these intervals", c.Name)
 	}
 	switch away := max(offset, -offset); {
-	case away >= size && c.Name == "TUMBLE":
-		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Message: fmt.Sprintf("TUMBLE table function parameters must satisfy abs(offset) < size, but got size %d ms and offset %d ms.", size, offset)}
-	case away >= slide && c.Name != "TUMBLE":
+	case away >= size && c.Windowing.Step == "":
+		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Message: fmt.Sprintf("%s table function parameters must satisfy abs(offset) < size, but got size %d ms and offset %d ms.", c.Name, size, offset)}
+	case away >= slide && c.Windowing.Step != "":
 		return nil, sqlerr.Refuse(c.Pos, "%s with an offset of its step or more", c.Name)
-	case offset%slide != 0 && c.Name == "CUMULATE" && !w.Batch:
-		return nil, sqlerr.Refuse(c.Pos, "CUMULATE with an offset in streaming mode")
+	case offset%slide != 0 && c.Windowing.Cumulates && !w.Batch:
+		return nil, sqlerr.Refuse(c.Pos, "%s with an offset in streaming mode", c.Name)
 	}
-	return &window.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.Name == "CUMULATE"}, nil
+	return &window.Windows{Time: at, Size: size, Slide: slide, Offset: offset, Cumulate: c.Windowing.Cumulates}, nil
 }
 
 func (w *Function) sessions(c Call, at int, columns []expr.Column) (tree.Node, error) {
@@ -159,7 +146,7 @@ func (w *Function) sessions(c Call, at int, columns []expr.Column) (tree.Node, e
 		return nil, err
 	}
 	if gap <= 0 {
-		return nil, sqlerr.Refuse(c.Pos, "SESSION of this interval")
+		return nil, sqlerr.Refuse(c.Pos, "%s of this interval", c.Name)
 	}
 	r := expr.NewResolver(w.Env, &expr.Scope{Relations: w.Relations}, "")
 	var keys []*expr.Expr

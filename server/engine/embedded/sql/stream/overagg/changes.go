@@ -111,16 +111,16 @@ func (o *OverChanges) show(p *partition) error {
 	return nil
 }
 
-// ties refuses rows of one rank: how Flink counts them as they change is not
-// known well enough.
+// ties refuses rows that the order has equal: how Flink counts them as they
+// change is not known well enough for some functions.
 func (o *OverChanges) ties(p *partition) error {
 	for _, c := range o.Calls {
-		if c.Name != "DENSE_RANK" {
+		if c.Of == nil || !c.Of.Over.NoTies {
 			continue
 		}
 		for i := 1; i < len(p.keys); i++ {
 			if stream.CompareRank(o.Keys, p.keys[i-1], p.keys[i]) == 0 {
-				return sqlerr.RefuseRow("DENSE_RANK of equal rows in streaming mode")
+				return sqlerr.RefuseRow("%s of equal rows in streaming mode", c.Of.Name)
 			}
 		}
 	}

@@ -39,10 +39,11 @@ func (o *Over) State(c *state.Codec) {
 // OverCall is one function over a window. What it computes is added to the
 // row as a column.
 type OverCall struct {
-	Name  string    // of a ranking function or LAG and LEAD; else of Agg
-	Agg   *expr.Agg // nil for those
-	Arg   expr.Fn   // of LAG, LEAD, FIRST_VALUE, LAST_VALUE
-	By    int64     // of LAG and LEAD, and of NTILE
+	// Of is a function that gives a number, or a value of another row; nil: Agg.
+	Of    *expr.Function
+	Agg   *expr.Agg
+	Arg   expr.Fn // of Of, FIRST_VALUE and LAST_VALUE
+	By    int64   // the constant argument: how many rows away, how many buckets
 	Frame Frame
 }
 
@@ -87,28 +88,28 @@ func (s *OverSpec) compute(p *partition, b *state.Budget) ([]value.Row, error) {
 
 func (s *OverSpec) computeCall(c int, p *partition, out []value.Row, b *state.Budget) error {
 	call := &s.Calls[c]
-	switch call.Name {
-	case "ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE":
-		s.ranks(call, c, p, out)
-		return nil
-	case "LAG", "LEAD":
-		by := call.By
-		if call.Name == "LAG" {
-			by = -by
-		}
-		for i := range p.rows {
-			if at := i + int(by); at >= 0 && at < len(p.rows) {
-				v, err := call.Arg(p.rows[at])
-				if err != nil {
-					return err
-				}
-				out[i][c] = v
-			}
-		}
+	switch {
+	case call.Of == nil:
+		return s.aggregate(call, c, p, out, b)
+	case call.Of.Over.Step == 0:
+		s.numbers(call, c, p, out)
 		return nil
 	}
-	return s.aggregate(call, c, p, out, b)
+	for i := range p.rows {
+		if at := i + call.distance(); at >= 0 && at < len(p.rows) {
+			v, err := call.Arg(p.rows[at])
+			if err != nil {
+				return err
+			}
+			out[i][c] = v
+		}
+	}
+	return nil
 }
+
+// distance is how many rows after this one the row is whose value is given;
+// negative for rows before it.
+func (c *OverCall) distance() int { return c.Of.Over.Step * int(c.By) }
 
 // peersEnd is the index after the last row that the order has equal to row i.
 func (s *OverSpec) peersEnd(p *partition, i int) int {
@@ -119,42 +120,17 @@ func (s *OverSpec) peersEnd(p *partition, i int) int {
 	return end
 }
 
-func (s *OverSpec) ranks(call *OverCall, c int, p *partition, out []value.Row) {
-	n, dense := len(p.rows), int64(0)
-	for i := 0; i < n; {
-		end := s.peersEnd(p, i)
-		dense++
-		for k := i; k < end; k++ {
-			switch call.Name {
-			case "ROW_NUMBER":
-				out[k][c] = value.Int(int64(k + 1))
-			case "RANK":
-				out[k][c] = value.Int(int64(i + 1))
-			case "DENSE_RANK":
-				out[k][c] = value.Int(dense)
-			case "CUME_DIST":
-				out[k][c] = value.Float(float64(end) / float64(n))
-			case "NTILE":
-				out[k][c] = value.Int(tile(int64(k), int64(n), call.By))
-			case "PERCENT_RANK":
-				f := 0.0
-				if n > 1 {
-					f = float64(i) / float64(n-1)
-				}
-				out[k][c] = value.Float(f)
-			}
+// numbers computes what follows from where rows stand.
+func (s *OverSpec) numbers(call *OverCall, c int, p *partition, out []value.Row) {
+	at := expr.Standing{Rows: len(p.rows)}
+	for at.First < at.Rows {
+		at.End = s.peersEnd(p, at.First)
+		for at.Row = at.First; at.Row < at.End; at.Row++ {
+			out[at.Row][c] = call.Of.Over.Number(at, call.By)
 		}
-		i = end
+		at.First = at.End
+		at.Before++
 	}
-}
-
-// tile is the bucket of row k of n: the first buckets have one row more.
-func tile(k, n, buckets int64) int64 {
-	size, more := n/buckets, n%buckets
-	if k < more*(size+1) {
-		return k/(size+1) + 1
-	}
-	return more + (k-more*(size+1))/max(size, 1) + 1
 }
 
 // aggregate moves a frame over the partition: rows that enter are added, and

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"drey/server/engine/embedded/sql/expr"
+	"drey/server/engine/embedded/sql/functions"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/stream/streamtest"
 	"drey/server/engine/types"
@@ -21,7 +22,7 @@ func TestFunctionsOverWindows(t *testing.T) {
 				return streamtest.One(&Over{
 					OverSpec: OverSpec{
 						Partition: []expr.Fn{streamtest.Column(0)}, PartitionTypes: []types.Type{streamtest.Text},
-						Keys: []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}}, Calls: []OverCall{{Name: "ROW_NUMBER"}, {Name: "RANK"}},
+						Keys: []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}}, Calls: []OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}, {Of: functions.Builtin.Function("RANK")}},
 					},
 					Budget: b.Operator("OverAggregate"), Next: next,
 				})
@@ -45,7 +46,7 @@ func TestTheFirstRowsOfPartitionsAreHeldAlone(t *testing.T) {
 			return streamtest.One(&Over{
 				OverSpec: OverSpec{
 					Partition: []expr.Fn{streamtest.Column(0)}, PartitionTypes: []types.Type{streamtest.Text},
-					Keys: []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}}, Calls: []OverCall{{Name: "ROW_NUMBER"}},
+					Keys: []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}}, Calls: []OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}},
 				},
 				First: first, Budget: b.Operator("OverAggregate"), Next: next,
 			})

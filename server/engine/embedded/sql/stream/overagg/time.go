@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"drey/client/cmf"
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/functions/aggregates"
 	"drey/server/engine/embedded/sql/state"
 	"drey/server/engine/embedded/sql/stream"
@@ -299,10 +300,10 @@ func (o *OverTime) leave(p *timePartition, now int64) error {
 func (o *OverTime) value(p *timePartition, i int) (value.Value, error) {
 	c := o.Calls[i]
 	switch {
-	case c.Name == "ROW_NUMBER":
-		return value.Int(p.count), nil
-	case c.Name == "LAG":
-		if at := len(p.rows) - 1 - int(c.By); at >= 0 {
+	case c.Of != nil && c.Of.Over.Step == 0:
+		return c.Of.Over.Number(expr.Standing{Row: int(p.count) - 1}, c.By), nil
+	case c.Of != nil:
+		if at := len(p.rows) - 1 + c.distance(); at >= 0 {
 			return c.Arg(p.rows[at].Row)
 		}
 		return value.NULL, nil
@@ -321,7 +322,7 @@ func (o *OverTime) forget(p *timePartition) {
 	need := int64(1)
 	for _, c := range o.Calls {
 		switch {
-		case c.Name == "LAG":
+		case c.Of != nil && c.Of.Over.Step < 0:
 			need = max(need, c.By)
 		case c.Agg != nil && (c.Frame.From != NoBound || c.Frame.Range != NoBound):
 			return // the frame tells
