@@ -21,6 +21,31 @@ func numberError(text string) error {
 
 var bits = map[types.Root]int{types.Tinyint: 8, types.Smallint: 16, types.Integer: 32, types.Bigint: 64}
 
+// fromCell reads a value as fromText does. A whole number of few digits needs no
+// text of its own.
+func fromCell(cell []byte, t types.Type, zone *time.Location) (value.Value, error) {
+	if (t.Root == types.Integer || t.Root == types.Bigint) && len(cell) > 0 && len(cell) <= sureDigits {
+		if n, ok := digits(cell); ok {
+			return value.Int(n), nil
+		}
+	}
+	return fromText(string(cell), t, zone)
+}
+
+// sureDigits is how many digits fit into an INT whatever they are.
+const sureDigits = 9
+
+// digits is a number that has nothing but digits.
+func digits(text []byte) (n int64, ok bool) {
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	return n, true
+}
+
 // fromText reads a value as Flink's formats do.
 func fromText(text string, t types.Type, zone *time.Location) (value.Value, error) {
 	if t.IsText() {

@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"bytes"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,22 +83,22 @@ func (f *csvFormat) cells(record []byte, cells []cell) []cell {
 	}
 }
 
+// cell is one cell of a record, as long as the record is.
 type cell struct {
-	text   string
+	text   []byte
 	quoted bool
 }
 
 // cell takes one cell; rest is nil after the last one.
 func (f *csvFormat) cell(record []byte) (c cell, rest []byte) {
 	if f.quote == 0 || len(record) == 0 || record[0] != f.quote {
-		for i, b := range record {
-			if b == f.delimiter {
-				return cell{text: string(record[:i])}, record[i+1 : len(record) : len(record)]
-			}
+		i := bytes.IndexByte(record, f.delimiter)
+		if i < 0 {
+			return cell{text: record}, nil
 		}
-		return cell{text: string(record)}, nil
+		return cell{text: record[:i]}, record[i+1 : len(record) : len(record)]
 	}
-	var b strings.Builder
+	var text []byte
 	i := 1
 	for i < len(record) {
 		if record[i] == f.quote {
@@ -106,10 +108,10 @@ func (f *csvFormat) cell(record []byte) (c cell, rest []byte) {
 				break
 			}
 		}
-		b.WriteByte(record[i])
+		text = append(text, record[i])
 		i++
 	}
-	c = cell{b.String(), true}
+	c = cell{text, true}
 	for i++; i < len(record); i++ {
 		if record[i] == f.delimiter {
 			return c, record[i+1:]
@@ -132,11 +134,11 @@ func (f *csvFormat) decode(record []byte, columns []Column, row value.Row) (bool
 		}
 	}
 	for i, c := range columns {
-		if i >= len(cells) || f.hasNull && !cells[i].quoted && cells[i].text == f.null {
+		if i >= len(cells) || f.hasNull && !cells[i].quoted && string(cells[i].text) == f.null {
 			row[i] = value.NULL
 			continue
 		}
-		v, err := fromText(cells[i].text, c.Type, f.zone)
+		v, err := fromCell(cells[i].text, c.Type, f.zone)
 		if err != nil {
 			if !f.lenient && !c.unused {
 				return false, err
@@ -163,6 +165,10 @@ func (f *csvFormat) encode(b []byte, columns []Column, row value.Row) ([]byte, e
 			b = append(b, f.null...)
 			continue
 		}
+		if c.Type.IsInt() {
+			b = strconv.AppendInt(b, v.I, 10)
+			continue
+		}
 		text := toText(v, c.Type, f.zone)
 		if !c.Type.IsText() || f.quote == 0 || !f.needsQuotes(text) {
 			b = append(b, text...)
@@ -176,5 +182,13 @@ func (f *csvFormat) encode(b []byte, columns []Column, row value.Row) ([]byte, e
 }
 
 func (f *csvFormat) needsQuotes(s string) bool {
-	return s == "" || f.hasNull && s == f.null || strings.ContainsAny(s, string(f.delimiter)+string(f.quote)+"\r\n") || s[0] == ' ' || s[0] == '#'
+	if s == "" || f.hasNull && s == f.null || s[0] == ' ' || s[0] == '#' {
+		return true
+	}
+	for i := range len(s) {
+		if c := s[i]; c == f.delimiter || c == f.quote || c == '\r' || c == '\n' {
+			return true
+		}
+	}
+	return false
 }

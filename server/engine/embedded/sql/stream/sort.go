@@ -2,9 +2,6 @@ package stream
 
 import (
 	"bytes"
-	"cmp"
-	"encoding/binary"
-	"slices"
 
 	"drey/client/cmf"
 	"drey/server/engine/embedded/sql/state"
@@ -107,92 +104,6 @@ func (s *Sort) State(c *state.Codec) {
 		}
 		s.rows.copy([]byte(key), []byte(row))
 	}
-}
-
-// packedRows are rows as bytes, each behind its key: much less than rows of
-// values take.
-type packedRows struct {
-	chunks [][]byte
-	list   []packedRow
-	bytes  int64
-}
-
-// packedRow is where a row is, and the beginning of its key.
-type packedRow struct {
-	prefix    uint64
-	chunk, at uint32
-	keyLength uint32
-	length    uint32 // of key and row
-}
-
-const (
-	chunkSize     = 1 << 20
-	packedRowSize = 24
-)
-
-// add packs a row, and tells how many bytes it takes.
-func (p *packedRows) add(key []byte, row value.Row) int64 {
-	c := state.NewSaver()
-	c.Row(&row)
-	return p.copy(key, c.Buf)
-}
-
-// copy adds a row that is packed.
-func (p *packedRows) copy(key, row []byte) int64 {
-	n := len(key) + len(row)
-	last := len(p.chunks) - 1
-	if last < 0 || len(p.chunks[last])+n > cap(p.chunks[last]) {
-		size := chunkSize
-		if last < 0 { // there may be few rows
-			size = 1 << 12
-		} else if last == 0 {
-			size = 1 << 16
-		}
-		p.chunks = append(p.chunks, make([]byte, 0, max(size, n)))
-		last++
-	}
-	at := len(p.chunks[last])
-	p.chunks[last] = append(append(p.chunks[last], key...), row...)
-	p.list = append(p.list, packedRow{keyPrefix(key), uint32(last), uint32(at), uint32(len(key)), uint32(n)})
-	p.bytes += int64(n + packedRowSize)
-	return int64(n + packedRowSize)
-}
-
-func keyPrefix(key []byte) uint64 {
-	var first [8]byte
-	copy(first[:], key)
-	return binary.BigEndian.Uint64(first[:])
-}
-
-func (p *packedRows) size() int64 { return p.bytes }
-
-func (p *packedRows) key(r packedRow) []byte { return p.chunks[r.chunk][r.at : r.at+r.keyLength] }
-
-func (p *packedRows) row(r packedRow) []byte {
-	return p.chunks[r.chunk][r.at+r.keyLength : r.at+r.length]
-}
-
-// sort orders the rows by their keys, and those of one key as they were added.
-func (p *packedRows) sort() {
-	slices.SortFunc(p.list, func(a, b packedRow) int {
-		if a.prefix != b.prefix {
-			return cmp.Compare(a.prefix, b.prefix)
-		}
-		if c := bytes.Compare(p.key(a), p.key(b)); c != 0 {
-			return c
-		}
-		if a.chunk != b.chunk {
-			return cmp.Compare(a.chunk, b.chunk)
-		}
-		return cmp.Compare(a.at, b.at)
-	})
-}
-
-func (p *packedRows) unpacked(r packedRow) (value.Row, error) {
-	c := state.NewLoader(p.row(r))
-	var row value.Row
-	c.Row(&row)
-	return row, c.Err
 }
 
 // Name implements Step.
