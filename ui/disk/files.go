@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"drey/views/results"
+	"drey/views/results/rowset"
 )
 
 // Files are the files of results: rows that are too many for the memory, and
@@ -23,7 +24,7 @@ func NewFiles(cache, home string) *Files { return &Files{cache, home} }
 
 // NewSpill implements results.Disk. The file has no name any more where the
 // system allows that, so that it is gone however the program ends.
-func (f *Files) NewSpill() (results.Spill, error) {
+func (f *Files) NewSpill() (rowset.Spill, error) {
 	if err := os.MkdirAll(f.cache, 0o700); err != nil {
 		return nil, err
 	}

@@ -9,11 +9,11 @@ import (
 	"drey/client/statement"
 	"drey/keymap"
 	"drey/views"
-	"drey/views/results"
+	"drey/views/results/rowset"
 )
 
 func TestASecondExportIsRefusedAndSwallowsNothing(t *testing.T) {
-	b := newBench(t, results.NewLog(&statement.Traits{AppendOnly: true, Columns: columns("n INTEGER")}, false))
+	b := newBench(t, rowset.NewLog(&statement.Traits{AppendOnly: true, Columns: columns("n INTEGER")}, false))
 	b.add(changes("+I 1", "+I 2")...)
 	first, second := filepath.Join(b.home, "first.csv"), filepath.Join(b.home, "second.csv")
 	begin := func(path string) {

@@ -8,6 +8,7 @@ import (
 	"drey/client/statement"
 	"drey/themes"
 	"drey/views/clean"
+	"drey/views/results/rowset"
 )
 
 // Lines draws the pane: at most its height of lines of its width.
@@ -28,10 +29,10 @@ func (p *Pane) Lines(now time.Time) []string {
 	rows := max(p.look.height-2-len(foot), 0)
 	since := p.freshSince(now)
 	var line []byte
-	var cells []value
+	var cells []rowset.Value
 	for y := range rows {
 		i := p.cursor.top + y
-		if i >= p.list.len() {
+		if i >= p.list.Len() {
 			break
 		}
 		line, cells = p.appendRow(line[:0], cells, i, columns, since)
@@ -40,7 +41,7 @@ func (p *Pane) Lines(now time.Time) []string {
 	for len(out) < rows+2 {
 		out = append(out, "")
 	}
-	if p.list.len() == 0 && len(out) > 3 {
+	if p.list.Len() == 0 && len(out) > 3 {
 		out[3] = p.env.Theme.Dim.Render("  " + p.emptyText())
 	}
 	out = append(out, foot...)
@@ -49,13 +50,13 @@ func (p *Pane) Lines(now time.Time) []string {
 
 func (p *Pane) emptyText() string {
 	switch {
-	case p.look.filter != "" && p.list.of > 0:
+	case p.look.filter != "" && p.list.Of > 0:
 		return "no row passes the filter"
 	case p.look.past != nil:
 		return "the table was empty then"
 	case p.log.Changes() > 0:
 		return "the table is empty now"
-	case p.log.ended:
+	case p.log.Ended:
 		return "no rows"
 	}
 	return "no rows so far"
@@ -70,9 +71,9 @@ func (p *Pane) headLine(columns []placed) string {
 			style = t.Accent
 		}
 		arrow := ""
-		if c.column >= 0 && c.column == p.look.order.column {
+		if c.column >= 0 && c.column == p.look.order.Column {
 			arrow = " " + t.Glyphs.Up
-			if p.look.order.reverse {
+			if p.look.order.Reverse {
 				arrow = " " + t.Glyphs.Down
 			}
 		}
@@ -125,7 +126,7 @@ func (p *Pane) aligned(text string, c placed) string {
 }
 
 func (p *Pane) right(column int) bool {
-	return column == numberColumn || column >= 0 && isNumber(p.columns()[column].Type.Type)
+	return column == numberColumn || column >= 0 && rowset.IsNumber(p.columns()[column].Type.Type)
 }
 
 func (p *Pane) typeLine(columns []placed) string {
@@ -134,7 +135,7 @@ func (p *Pane) typeLine(columns []placed) string {
 	for n, c := range columns {
 		text := ""
 		if c.column >= 0 {
-			text = clean.Cut(clean.Text(TypeText(p.columns()[c.column].Type)), c.width, t.Glyphs.Ellipsis)
+			text = clean.Cut(clean.Text(rowset.TypeText(p.columns()[c.column].Type)), c.width, t.Glyphs.Ellipsis)
 		}
 		line += t.Faint.Render(p.aligned(text, c)) + p.between(columns, n)
 	}
@@ -142,7 +143,7 @@ func (p *Pane) typeLine(columns []placed) string {
 }
 
 // appendRow draws the row at a place in exactly the width but for the last cell.
-func (p *Pane) appendRow(out []byte, cells []value, i int, columns []placed, since uint32) ([]byte, []value) {
+func (p *Pane) appendRow(out []byte, cells []rowset.Value, i int, columns []placed, since uint32) ([]byte, []rowset.Value) {
 	t, selected := p.env.Theme, i == p.cursor.row
 	var ground themes.Style
 	if selected {
@@ -153,14 +154,14 @@ func (p *Pane) appendRow(out []byte, cells []value, i int, columns []placed, sin
 	}
 	out = p.appendGutter(append(out, ground.On()...), selected)
 	out = append(out, ground.On()...)
-	n := p.list.content(i)
-	r, _ := p.log.store.record(n)
+	n := p.list.Content(i)
+	r, _ := p.log.Store.Record(n)
 	if r == nil {
 		out = append(out, t.Dim.Over(ground).On()...)
 		out = clean.AppendFit(out, t.Glyphs.Ellipsis, p.look.width-gutter-1, false, "")
 		return append(out, themes.Reset...), cells
 	}
-	cells = r.values(cells)
+	cells = r.Values(cells)
 	fresh := p.freshCells(n, since, cells)
 	used := gutter
 	for k, c := range columns {
@@ -203,23 +204,23 @@ func (p *Pane) appendGutter(out []byte, selected bool) []byte {
 }
 
 // cell is the text of a cell and its style.
-func (p *Pane) cell(column int, n uint32, r record, cells []value, width int) (themes.Style, string) {
+func (p *Pane) cell(column int, n uint32, r rowset.Record, cells []rowset.Value, width int) (themes.Style, string) {
 	t := p.env.Theme
 	switch {
 	case column == numberColumn:
 		return t.Dim, strconv.FormatUint(uint64(n), 10)
 	case column == opColumn:
-		return t.Tone(opTone(r.op())), r.op().String()
+		return t.Tone(opTone(r.Op())), r.Op().String()
 	case column >= len(cells):
 		return t.Dim, ""
-	case cells[column].form == null:
+	case cells[column].Form == rowset.Null:
 		return t.Dim, "NULL"
 	}
 	style := t.Text
-	if p.search.text != "" && containsFold(cells[column].text, lowerText(p.search.text)) {
+	if p.search.text != "" && rowset.ContainsFold(cells[column].Text, lowerText(p.search.text)) {
 		style = t.Match
 	}
-	return style, shown(shownText(cells[column], p.log.shape.columns[column].Type), width+1)
+	return style, rowset.Shown(rowset.ShownText(cells[column], p.log.Shape.Columns[column].Type), width+1)
 }
 
 func opTone(op statement.Op) themes.Tone {
@@ -233,26 +234,26 @@ func opTone(op statement.Op) themes.Tone {
 }
 
 // freshCells has a bit for each cell that a change since then wrote anew.
-func (p *Pane) freshCells(n, since uint32, cells []value) uint64 {
+func (p *Pane) freshCells(n, since uint32, cells []rowset.Value) uint64 {
 	if n <= since {
 		return 0
 	}
-	if p.log.shape.appends || p.look.asChanges {
+	if p.log.Shape.Appends || p.look.asChanges {
 		return ^uint64(0)
 	}
-	e := p.log.table.effects[n-p.log.table.first]
-	old, _ := p.log.store.record(e.old)
-	if e.old == 0 {
-		if prev := int(n-p.log.table.first) - 1; prev >= 0 && p.log.table.effects[prev].slot == e.slot {
-			old, _ = p.log.store.record(p.log.table.effects[prev].old) // -U before it took the row out
+	e := p.log.Table.Effects[n-p.log.Table.First]
+	old, _ := p.log.Store.Record(e.Old)
+	if e.Old == 0 {
+		if prev := int(n-p.log.Table.First) - 1; prev >= 0 && p.log.Table.Effects[prev].Slot == e.Slot {
+			old, _ = p.log.Store.Record(p.log.Table.Effects[prev].Old) // -U before it took the row out
 		}
 	}
 	if old == nil {
 		return ^uint64(0)
 	}
 	var bits uint64
-	for i, was := range old.values(nil) {
-		if i < len(cells) && (was.form != cells[i].form || string(was.text) != string(cells[i].text)) {
+	for i, was := range old.Values(nil) {
+		if i < len(cells) && (was.Form != cells[i].Form || string(was.Text) != string(cells[i].Text)) {
 			bits |= 1 << min(i, 63)
 		}
 	}
@@ -261,7 +262,7 @@ func (p *Pane) freshCells(n, since uint32, cells []value) uint64 {
 
 // thumb shows where the window is, at the right edge.
 func (p *Pane) thumb(y, page int) string {
-	all := p.list.len()
+	all := p.list.Len()
 	if all <= page {
 		return " "
 	}

@@ -4,20 +4,15 @@ import (
 	"strings"
 
 	"drey/client/statement"
+	"drey/views/results/rowset"
 )
-
-// Limit makes the bounds small.
-func (l *Log) Limit(memory int, disk int64, changes int) { l.limits = limits{memory, disk, changes} }
-
-// Memory is how many bytes are held in memory.
-func (l *Log) Memory() int { return l.store.memory }
 
 // Text is what is shown, rows parted by ", "; "?" for one that is not in memory.
 func (p *Pane) Text() string {
-	rows := make([]string, p.list.len())
+	rows := make([]string, p.list.Len())
 	for i := range rows {
 		rows[i] = "?"
-		if r, _ := p.log.store.record(p.list.content(i)); r != nil {
+		if r, _ := p.log.Store.Record(p.list.Content(i)); r != nil {
 			rows[i] = text(r)
 		}
 	}
@@ -25,39 +20,39 @@ func (p *Pane) Text() string {
 }
 
 // Len is how many rows are shown.
-func (p *Pane) Len() int { return p.list.len() }
+func (p *Pane) Len() int { return p.list.Len() }
 
-func text(r record) string {
+func text(r rowset.Record) string {
 	var cells []string
-	for _, v := range r.values(nil) {
-		if v.form == null {
+	for _, v := range r.Values(nil) {
+		if v.Form == rowset.Null {
 			cells = append(cells, "NULL")
 			continue
 		}
-		cells = append(cells, string(v.text))
+		cells = append(cells, string(v.Text))
 	}
 	return strings.Join(cells, " ")
 }
 
 // Written are rows in a format.
 func Written(columns []statement.Column, rows []statement.Row, format string) (string, error) {
-	f, err := formatOf("x." + format)
+	f, err := rowset.FormatOf("x." + format)
 	if err != nil {
 		return "", err
 	}
-	s := &shape{columns: columns}
-	b := s.pack(rows)
+	s := &rowset.Shape{Columns: columns}
+	b := s.Pack(rows)
 	pick := make([]int, len(columns))
 	for i := range pick {
 		pick[i] = i
 	}
-	w := newWriter(f, columns, pick, false)
-	w.head()
+	w := rowset.NewWriter(f, columns, pick, false)
+	w.Head()
 	from := uint32(0)
-	for _, end := range b.ends {
-		w.row(record(b.data[from:end]))
+	for _, end := range b.Ends {
+		w.Row(rowset.Record(b.Data[from:end]))
 		from = end
 	}
-	w.foot()
-	return string(w.out), w.err
+	w.Foot()
+	return string(w.Out), w.Err
 }

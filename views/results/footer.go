@@ -57,7 +57,7 @@ func (p *Pane) narrowText() string {
 	t := p.env.Theme
 	var parts []string
 	if p.look.filter != "" && p.prompt.what != forFilter {
-		parts = append(parts, t.Accent.Render("&")+t.Text.Render(clean.Text(p.look.filter))+t.Dim.Render("  "+ofText(p.list.len(), p.list.of, "row")))
+		parts = append(parts, t.Accent.Render("&")+t.Text.Render(clean.Text(p.look.filter))+t.Dim.Render("  "+ofText(p.list.Len(), p.list.Of, "row")))
 	}
 	if p.search.text != "" && p.prompt.what != forSearch {
 		parts = append(parts, t.Accent.Render("/")+t.Text.Render(clean.Text(p.search.text))+t.Dim.Render("  "+p.hitsText()))
@@ -93,7 +93,7 @@ func (p *Pane) whereLine() string {
 	t := p.env.Theme
 	dot := " " + t.Glyphs.Dot + " "
 	var parts []string
-	if n := p.list.len(); n > 0 {
+	if n := p.list.Len(); n > 0 {
 		parts = append(parts, "row "+grid.Thousands(p.cursor.row+1)+" of "+grid.Thousands(n))
 	}
 	shown := p.shownColumns()
@@ -122,12 +122,12 @@ func (p *Pane) pastText(width int) string {
 		return t.Dim.Render(clean.Cut(p.work.text(p.env.Now()), width, t.Glyphs.Ellipsis))
 	}
 	total := p.log.Changes()
-	if p.look.past == nil && (p.log.shape.appends || total == 0) {
+	if p.look.past == nil && (p.log.Shape.Appends || total == 0) {
 		return ""
 	}
 	at := total
 	if m := p.look.past; m != nil {
-		at = int(m.at)
+		at = int(m.At)
 	}
 	text := "as of change " + grid.Thousands(at) + " of " + grid.Thousands(total)
 	keys := p.env.Keys.SQL
@@ -181,16 +181,16 @@ func (p *Pane) Counts() []string {
 	if n := l.OnDisk(); n > 0 {
 		parts = append(parts, fmt.Sprintf("%s MB on disk", grid.Thousands(int(n>>20))))
 	}
-	if l.misfits > 0 {
-		parts = append(parts, plural(l.misfits, "row")+" not of the schema")
+	if l.Misfits > 0 {
+		parts = append(parts, plural(l.Misfits, "row")+" not of the schema")
 	}
-	if l.table.stale > 0 {
-		parts = append(parts, plural(l.table.stale, "change")+" of rows that are not there")
+	if l.Table.Stale > 0 {
+		parts = append(parts, plural(l.Table.Stale, "change")+" of rows that are not there")
 	}
 	if p.look.paused {
 		parts = append(parts, "paused")
 	}
-	if !l.shape.appends {
+	if !l.Shape.Appends {
 		parts = append(parts, plural(l.Changes(), "change"))
 	}
 	return parts

@@ -9,10 +9,11 @@ import (
 
 	"drey/client/statement"
 	"drey/views/results"
+	"drey/views/results/rowset"
 )
 
 func TestAnExistingFileIsReplacedOnlyWhenAsked(t *testing.T) {
-	b := newBench(t, results.NewLog(traits(nil, "a VARCHAR"), false))
+	b := newBench(t, rowset.NewLog(traits(nil, "a VARCHAR"), false))
 	b.add(changes("+I new")...)
 	path := filepath.Join(b.home, "f.md")
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {

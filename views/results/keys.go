@@ -6,6 +6,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/results/rowset"
 )
 
 // Key handles a key and tells whether it meant anything here.
@@ -18,9 +19,9 @@ func (p *Pane) Key(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case p.viewer != nil:
 		return p.handleViewer(msg), true
 	}
-	if by, ok := p.env.Keys.Move.Steps(msg, p.page(), p.list.len()); ok {
+	if by, ok := p.env.Keys.Move.Steps(msg, p.page(), p.list.Len()); ok {
 		p.moveTo(p.cursor.row + by)
-		p.look.follow = p.log != nil && !p.log.ended && keymap.Matches(msg, p.env.Keys.Move.Bottom)
+		p.look.follow = p.log != nil && !p.log.Ended && keymap.Matches(msg, p.env.Keys.Move.Bottom)
 		return p.Want(), true
 	}
 	for _, handle := range []func(tea.KeyMsg) (tea.Cmd, bool){p.columnKey, p.lookKey, p.pastKey, p.takeKey} {
@@ -46,9 +47,9 @@ func (p *Pane) keyWithoutRows(msg tea.KeyMsg) (tea.Cmd, bool) {
 
 // moveTo puts the cursor on the row at a place.
 func (p *Pane) moveTo(row int) {
-	p.cursor.row = max(min(row, p.list.len()-1), 0)
-	if p.list.len() > 0 {
-		p.cursor.id = p.list.id(p.cursor.row)
+	p.cursor.row = max(min(row, p.list.Len()-1), 0)
+	if p.list.Len() > 0 {
+		p.cursor.id = p.list.ID(p.cursor.row)
 	}
 	p.scroll()
 }
@@ -126,7 +127,7 @@ func (p *Pane) lookKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 	case keymap.Matches(msg, keys.Mode):
 		p.look.asChanges = !p.look.asChanges
 		p.cursor.row, p.cursor.top, p.cursor.id = 0, 0, 0
-		p.list = listing{}
+		p.list = rowset.Listing{}
 		return p.requery(), true
 	case keymap.Matches(msg, keys.Filter):
 		p.open(forFilter, p.look.filter)
@@ -150,9 +151,9 @@ func (p *Pane) lookKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 
 // sortBy sorts by the column with the cursor; the same once more takes it back.
 func (p *Pane) sortBy(reverse bool) tea.Cmd {
-	o := order{p.cursor.column, reverse}
+	o := rowset.Order{Column: p.cursor.column, Reverse: reverse}
 	if p.look.order == o {
-		o = order{column: -1}
+		o = rowset.Order{Column: -1}
 	}
 	p.look.order = o
 	return p.requery()
@@ -216,12 +217,12 @@ func (p *Pane) jump(by int) {
 
 // toHitColumn puts the cursor on the first column that holds what is searched.
 func (p *Pane) toHitColumn() {
-	r, _ := p.log.store.record(p.list.content(p.cursor.row))
+	r, _ := p.log.Store.Record(p.list.Content(p.cursor.row))
 	if r == nil {
 		return
 	}
 	for _, i := range p.shownColumns() {
-		if containsFold(r.value(i).text, lowerText(p.search.text)) {
+		if rowset.ContainsFold(r.Value(i).Text, lowerText(p.search.text)) {
 			p.cursor.column = i
 			p.scroll()
 			return
@@ -240,7 +241,7 @@ func (p *Pane) takeKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 	case keymap.Matches(msg, keys.Copy):
 		return p.copyCell(), true
 	case keymap.Matches(msg, keys.CopyMenu):
-		if p.list.len() == 0 {
+		if p.list.Len() == 0 {
 			return views.Notice(warnTone, "there is no row to copy: "+p.emptyText()), true
 		}
 		p.prompt = prompt{what: forCopy}
@@ -253,7 +254,7 @@ func (p *Pane) takeKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 }
 
 func (p *Pane) view(only int) {
-	if p.list.len() > 0 {
+	if p.list.Len() > 0 {
 		p.viewer = newViewer(only)
 		p.viewer.fill(p)
 	}
@@ -289,7 +290,7 @@ func (p *Pane) Escape() (cmd tea.Cmd, had bool) {
 
 // Click puts the cursor on the row at line y.
 func (p *Pane) Click(y int) {
-	if p.viewer == nil && y >= 2 && p.cursor.top+y-2 < p.list.len() {
+	if p.viewer == nil && y >= 2 && p.cursor.top+y-2 < p.list.Len() {
 		p.moveTo(p.cursor.top + y - 2)
 	}
 }

@@ -2,10 +2,9 @@ package results
 
 import (
 	"fmt"
-	"strings"
 
-	"drey/client/statement"
 	"drey/views/clean"
+	"drey/views/results/rowset"
 )
 
 const (
@@ -37,17 +36,17 @@ func (p *Pane) shownColumns() []int {
 func (p *Pane) width(i int) int {
 	c := p.columns()[i]
 	title := clean.Width(clean.Text(c.Name))
-	if i == p.look.order.column {
+	if i == p.look.order.Column {
 		title += 2
 	}
-	return max(min(max(p.log.widths[i], title), widest), min(clean.Width(TypeText(c.Type)), 16), 1)
+	return max(min(max(p.log.Widths[i], title), rowset.Widest), min(clean.Width(rowset.TypeText(c.Type)), 16), 1)
 }
 
 // lay places the columns that fit: what is frozen, then from left on.
 func (p *Pane) lay() (out []placed, more int) {
 	width := p.look.width - gutter - 1
 	if p.look.asChanges {
-		number := len(fmt.Sprint(p.log.store.total))
+		number := len(fmt.Sprint(p.log.Store.Total))
 		out = append(out, placed{numberColumn, number}, placed{opColumn, 2})
 		width -= number + 2 + 2*gap
 	}
@@ -111,52 +110,10 @@ func (p *Pane) page() int { return max(p.look.height-2-p.footHeight(), 1) }
 
 // scroll keeps the cursor in the window and the window on the rows.
 func (p *Pane) scroll() {
-	c, n, page := &p.cursor, p.list.len(), p.page()
+	c, n, page := &p.cursor, p.list.Len(), p.page()
 	c.row = max(min(c.row, n-1), 0)
 	c.top = min(c.top, c.row)
 	c.top = max(c.top, c.row-page+1)
 	c.top = max(min(c.top, n-page), 0)
 	p.keepColumn()
-}
-
-// TypeText is a type as Flink writes it, without NOT NULL.
-func TypeText(t statement.DataType) string {
-	name := shortTypes[t.Type]
-	switch {
-	case t.Type == "VARCHAR" && (t.Length == nil || *t.Length == 1<<31-1):
-		return "STRING"
-	case t.Type == "VARBINARY" && (t.Length == nil || *t.Length == 1<<31-1):
-		return "BYTES"
-	case t.ElementType != nil:
-		return t.Type + "<" + TypeText(*t.ElementType) + ">"
-	case t.KeyType != nil && t.ValueType != nil:
-		return "MAP<" + TypeText(*t.KeyType) + ", " + TypeText(*t.ValueType) + ">"
-	case len(t.Fields) > 0:
-		return rowTypeText(t.Fields)
-	case name == "":
-		name = t.Type
-	}
-	switch {
-	case t.Length != nil:
-		return fmt.Sprintf("%s(%d)", name, *t.Length)
-	case t.Precision != nil && t.Scale != nil:
-		return fmt.Sprintf("%s(%d, %d)", name, *t.Precision, *t.Scale)
-	case t.Precision != nil && strings.HasPrefix(t.Type, "TIME"):
-		return fmt.Sprintf("%s(%d)", name, *t.Precision)
-	}
-	return name
-}
-
-func rowTypeText(fields []statement.Field) string {
-	parts := make([]string, len(fields))
-	for i, f := range fields {
-		parts[i] = f.Name + " " + TypeText(f.Type)
-	}
-	return "ROW<" + strings.Join(parts, ", ") + ">"
-}
-
-// shortTypes are the SQL names of LogicalTypeRoot names that differ.
-var shortTypes = map[string]string{
-	"INTEGER": "INT", "TIME_WITHOUT_TIME_ZONE": "TIME", "TIMESTAMP_WITHOUT_TIME_ZONE": "TIMESTAMP",
-	"TIMESTAMP_WITH_LOCAL_TIME_ZONE": "TIMESTAMP_LTZ", "TIMESTAMP_WITH_TIME_ZONE": "TIMESTAMP_TZ",
 }

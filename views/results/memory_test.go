@@ -8,14 +8,14 @@ import (
 	"testing"
 
 	"drey/client/statement"
-	"drey/views/results"
+	"drey/views/results/rowset"
 )
 
 // TestRowsBeyondTheMemoryAreAllThere fills a log far beyond its bound: what is
 // held in memory stays within it, and everything is done over all rows.
 func TestRowsBeyondTheMemoryAreAllThere(t *testing.T) {
 	const n = 40_000
-	log := results.NewLog(&statement.Traits{AppendOnly: true, Columns: columns("n INTEGER", "s VARCHAR")}, false)
+	log := rowset.NewLog(&statement.Traits{AppendOnly: true, Columns: columns("n INTEGER", "s VARCHAR")}, false)
 	log.Limit(256<<10, 1<<30, 1<<30)
 	b := newBench(t, log)
 	pad := strings.Repeat("x", 40)
@@ -58,7 +58,7 @@ func TestRowsBeyondTheMemoryAreAllThere(t *testing.T) {
 }
 
 func TestTheOldestRowsGoWhenTheDiskIsFullAndThatIsSaid(t *testing.T) {
-	log := results.NewLog(traits([]int{0}, "k VARCHAR", "v VARCHAR"), false)
+	log := rowset.NewLog(traits([]int{0}, "k VARCHAR", "v VARCHAR"), false)
 	log.Limit(64<<10, 256<<10, 1<<30)
 	b := newBench(t, log)
 	for i := range 60 {

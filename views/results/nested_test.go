@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"drey/client/statement"
+	"drey/views/results/rowset"
 )
 
 func TestNestedValuesAreWrittenAsFlinkWritesThem(t *testing.T) {
@@ -24,7 +25,7 @@ func TestNestedValuesAreWrittenAsFlinkWritesThem(t *testing.T) {
 		{`{"a":1}`, statement.DataType{Type: "ARRAY", ElementType: &text}, `{"a":1}`},
 		{`[1, 2]`, statement.DataType{Type: "STRUCTURED_TYPE"}, "[1, 2]"},
 	} {
-		if got := string(nestedText([]byte(tc.raw), tc.t)); got != tc.want {
+		if got := string(rowset.NestedText([]byte(tc.raw), tc.t)); got != tc.want {
 			t.Errorf("%s of %s: got %s, want %s", tc.raw, tc.t.Type, got, tc.want)
 		}
 	}
@@ -40,7 +41,7 @@ func TestAFilterThatCannotMeanWhatItSeemsSaysSo(t *testing.T) {
 		"~":                                 "~ wants letters behind it",
 		"a !amount<x":                       "amount is a number and x is none",
 	} {
-		if got := filterProblem(query, columns); got != want {
+		if got := rowset.FilterProblem(query, columns); got != want {
 			t.Errorf("%q: got %q, want %q", query, got, want)
 		}
 	}

@@ -7,13 +7,14 @@ import (
 
 	"drey/views"
 	"drey/views/input"
+	"drey/views/results/rowset"
 )
 
 // Disk is what the workbench may do with files. Its methods are called off the
 // loop.
 type Disk interface {
 	// NewSpill makes a file for rows; only its owner can read it.
-	NewSpill() (Spill, error)
+	NewSpill() (rowset.Spill, error)
 	// Export begins a file at a path that a person typed. It is there, whole, once
 	// it is committed; where one is already, and replace is not set, the error is
 	// fs.ErrExist.
@@ -33,9 +34,9 @@ type Pane struct {
 	env  *views.Env
 	disk Disk
 	mail views.Mailbox
-	log  *Log // nil: nothing to show
+	log  *rowset.Log // nil: nothing to show
 
-	list   listing
+	list   rowset.Listing
 	look   look
 	cursor cursor
 	search search
@@ -49,12 +50,12 @@ type Pane struct {
 type look struct {
 	asChanges bool
 	filter    string
-	order     order
+	order     rowset.Order
 	hidden    map[int]bool
 	frozen    int
-	past      *pastTable // the table of another moment than now
-	paused    bool       // nothing more is fetched
-	follow    bool       // the cursor stays on the last row while rows come
+	past      *rowset.PastTable // the table of another moment than now
+	paused    bool              // nothing more is fetched
+	follow    bool              // the cursor stays on the last row while rows come
 
 	width, height int
 	focused       bool
@@ -119,7 +120,7 @@ const (
 // New makes a pane that shows nothing; disk may be nil.
 func New(env *views.Env, disk Disk) *Pane {
 	p := &Pane{env: env, disk: disk, mail: views.Mailbox{Context: env.Context}}
-	p.look.order.column = -1
+	p.look.order.Column = -1
 	return p
 }
 
@@ -141,22 +142,22 @@ func (p *Pane) Close() {
 }
 
 // Show begins anew with a log, which may be nil; the one before is gone.
-func (p *Pane) Show(log *Log) {
+func (p *Pane) Show(log *rowset.Log) {
 	p.Close()
 	width, height, focused := p.look.width, p.look.height, p.look.focused
 	*p = *New(p.env, p.disk)
 	p.log, p.look.width, p.look.height, p.look.focused = log, width, height, focused
 	if log != nil && p.disk == nil {
-		log.spill.err = errNoDisk
+		log.Spill.Err = errNoDisk
 	}
 	p.refresh()
 }
 
 // Log is what is shown.
-func (p *Pane) Log() *Log { return p.log }
+func (p *Pane) Log() *rowset.Log { return p.log }
 
 // Paused tells that nothing more is to be fetched for now.
-func (p *Pane) Paused() bool { return p.look.paused || p.log != nil && p.log.spill.busy }
+func (p *Pane) Paused() bool { return p.look.paused || p.log != nil && p.log.Spill.Busy }
 
 // Typing is true while a line is typed.
 func (p *Pane) Typing() bool { return p.prompt.what != noPrompt }
@@ -191,11 +192,11 @@ func (p *Pane) observe() {
 	if n := len(*s); n > 0 {
 		last := &(*s)[n-1]
 		if age := now.Sub(last.at); age < 200*time.Millisecond || n == 1 && last.first && age < idleAfter {
-			last.total = p.log.store.total
+			last.total = p.log.Store.Total
 			return
 		}
 	}
-	*s = append(*s, stamp{now, p.log.store.total, p.ask.stamps == nil})
+	*s = append(*s, stamp{now, p.log.Store.Total, p.ask.stamps == nil})
 }
 
 // Update takes an answer.
@@ -222,7 +223,7 @@ func (p *Pane) Tick(now time.Time) time.Duration {
 	switch {
 	case p.work.doing != "" || p.mail.Waiting("find"):
 		return 200 * time.Millisecond
-	case p.log != nil && p.freshSince(now) < p.log.store.total:
+	case p.log != nil && p.freshSince(now) < p.log.Store.Total:
 		return time.Second
 	}
 	return 0
@@ -235,7 +236,7 @@ const freshFor = 8 * time.Second
 func (p *Pane) freshSince(now time.Time) uint32 {
 	s := p.ask.stamps
 	if len(s) == 0 || p.look.past != nil {
-		return p.log.store.total
+		return p.log.Store.Total
 	}
 	since := s[0].total
 	for _, stamp := range s {

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
+	"drey/views/results/rowset"
 )
 
 // pastKey walks through the changelog.
@@ -34,7 +35,7 @@ func (p *Pane) pastKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 func (p *Pane) walk(by int) tea.Cmd {
 	at := p.log.Changes()
 	if p.look.past != nil {
-		at = int(p.look.past.at)
+		at = int(p.look.past.At)
 	}
 	return p.goTo(at + by)
 }
@@ -48,18 +49,18 @@ func (p *Pane) goTo(change int) tea.Cmd {
 		p.look.past = nil
 		return p.requery()
 	}
-	to := uint32(max(change, int(l.store.first)-1, 0))
+	to := uint32(max(change, int(l.Store.First)-1, 0))
 	if p.look.past == nil {
-		m := pastTable{at: l.store.total}
-		if !l.shape.appends {
-			m = l.table.now()
+		m := rowset.PastTable{At: l.Store.Total}
+		if !l.Shape.Appends {
+			m = l.Table.Now()
 		}
 		p.look.past = &m
 	}
-	if l.shape.appends {
-		p.look.past.at = to
+	if l.Shape.Appends {
+		p.look.past.At = to
 	} else {
-		l.table.walk(p.look.past, to)
+		l.Table.Walk(p.look.past, to)
 	}
 	return p.requery()
 }

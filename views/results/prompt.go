@@ -7,6 +7,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/results/rowset"
 )
 
 // open begins to type a line.
@@ -60,7 +61,7 @@ func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
 	switch p.prompt.what {
 	case forFilter:
 		p.look.filter = text
-		p.prompt.problem = filterProblem(text, p.log.shape.columns)
+		p.prompt.problem = rowset.FilterProblem(text, p.log.Shape.Columns)
 		return p.requery()
 	case forSearch:
 		p.search = search{text: text, jump: 1}
@@ -120,16 +121,16 @@ func (p *Pane) handleExists(msg tea.KeyMsg) tea.Cmd {
 var copies = []struct {
 	key    string
 	all    bool
-	format format
+	format rowset.Format
 	label  string
 }{
-	{"c", false, asCSV, "row CSV"},
-	{"j", false, asNDJSON, "row JSON"},
-	{"i", false, asInsert, "row INSERT"},
-	{"C", true, asCSV, "all CSV"},
-	{"J", true, asJSON, "all JSON"},
-	{"I", true, asInsert, "all INSERT"},
-	{"M", true, asMarkdown, "all Markdown"},
+	{"c", false, rowset.AsCSV, "row CSV"},
+	{"j", false, rowset.AsNDJSON, "row JSON"},
+	{"i", false, rowset.AsInsert, "row INSERT"},
+	{"C", true, rowset.AsCSV, "all CSV"},
+	{"J", true, rowset.AsJSON, "all JSON"},
+	{"I", true, rowset.AsInsert, "all INSERT"},
+	{"M", true, rowset.AsMarkdown, "all Markdown"},
 }
 
 func (p *Pane) handleCopyMenu(msg tea.KeyMsg) tea.Cmd {
@@ -139,7 +140,7 @@ func (p *Pane) handleCopyMenu(msg tea.KeyMsg) tea.Cmd {
 			continue
 		}
 		if c.all {
-			return p.copyRows(p.list, c.format, plural(p.list.len(), "row"))
+			return p.copyRows(p.list, c.format, plural(p.list.Len(), "row"))
 		}
 		if row, ok := p.current(); ok {
 			return p.copyRows(row, c.format, "row")
@@ -169,7 +170,7 @@ func (p *Pane) promptLines() []string {
 			lines[last] += text
 		}
 	case forFilter:
-		lines = []string{typed("&", ofText(p.list.len(), p.list.of, "row"))}
+		lines = []string{typed("&", ofText(p.list.Len(), p.list.Of, "row"))}
 	case forNothing:
 		lines = []string{typed("", "")}
 	case forSearch:
@@ -190,9 +191,9 @@ func (p *Pane) promptLines() []string {
 
 // exportText says what would be written.
 func (p *Pane) exportText() string {
-	text := ofText(p.list.len(), p.list.of, "row")
+	text := ofText(p.list.Len(), p.list.Of, "row")
 	if p.look.asChanges {
-		text = ofText(p.list.len(), p.list.of, "change")
+		text = ofText(p.list.Len(), p.list.Of, "change")
 	}
 	if n := len(p.look.hidden); n > 0 {
 		text += " without " + plural(n, "hidden column")

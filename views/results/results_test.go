@@ -17,6 +17,7 @@ import (
 	"drey/ui/disk"
 	"drey/views"
 	"drey/views/results"
+	"drey/views/results/rowset"
 )
 
 func columns(types ...string) []statement.Column {
@@ -55,12 +56,12 @@ func changes(lines ...string) []statement.Row {
 type bench struct {
 	*results.Pane
 	t    testing.TB
-	log  *results.Log
+	log  *rowset.Log
 	home string
 	said []tea.Msg // what went to others
 }
 
-func newBench(t testing.TB, log *results.Log) *bench {
+func newBench(t testing.TB, log *rowset.Log) *bench {
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
 	home := t.TempDir()
@@ -144,7 +145,7 @@ func TestTableFollowsTheChangelog(t *testing.T) {
 		{"upsert appends what is new", []int{0}, []string{"+U a 1"}, "a 1"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			b := newBench(t, results.NewLog(traits(tc.key, "k VARCHAR", "v VARCHAR"), false))
+			b := newBench(t, rowset.NewLog(traits(tc.key, "k VARCHAR", "v VARCHAR"), false))
 			b.add(changes(tc.changes...)...)
 			b.want(tc.want)
 			b.press("M")
@@ -156,7 +157,7 @@ func TestTableFollowsTheChangelog(t *testing.T) {
 }
 
 func TestRowsThatDoNotFitTheSchemaAreCounted(t *testing.T) {
-	b := newBench(t, results.NewLog(traits(nil, "k VARCHAR", "v VARCHAR"), false))
+	b := newBench(t, rowset.NewLog(traits(nil, "k VARCHAR", "v VARCHAR"), false))
 	b.add(changes("+I a", "+I a 1", "+I a 1 2")...)
 	b.want("a 1")
 	if got := strings.Join(b.Counts(), " "); !strings.Contains(got, "2 rows not of the schema") {
@@ -176,11 +177,11 @@ func TestEveryMomentIsWhatItWas(t *testing.T) {
 		}
 		var was []string
 		for n := range len(rows) + 1 {
-			b := newBench(t, results.NewLog(traits(key, "k VARCHAR", "v VARCHAR"), false))
+			b := newBench(t, rowset.NewLog(traits(key, "k VARCHAR", "v VARCHAR"), false))
 			b.add(rows[:n]...)
 			was = append(was, b.Text())
 		}
-		b := newBench(t, results.NewLog(traits(key, "k VARCHAR", "v VARCHAR"), false))
+		b := newBench(t, rowset.NewLog(traits(key, "k VARCHAR", "v VARCHAR"), false))
 		b.add(rows...)
 		for _, n := range random.Perm(len(rows)) {
 			b.press("t")
@@ -197,7 +198,7 @@ func TestEveryMomentIsWhatItWas(t *testing.T) {
 }
 
 func TestSortingKnowsNumbersAndPutsNullLast(t *testing.T) {
-	b := newBench(t, results.NewLog(traits(nil, "n DECIMAL", "s VARCHAR"), false))
+	b := newBench(t, rowset.NewLog(traits(nil, "n DECIMAL", "s VARCHAR"), false))
 	b.add(changes("+I 10 b", "+I 9 a", "+I null c", "+I -1.5 d", "+I 12345678901234567891 e", "+I 12345678901234567890 f")...)
 	b.press("o")
 	b.want("-1.5 d, 9 a, 10 b, 12345678901234567890 f, 12345678901234567891 e, NULL c")
@@ -210,7 +211,7 @@ func TestSortingKnowsNumbersAndPutsNullLast(t *testing.T) {
 }
 
 func TestFilterAndSearch(t *testing.T) {
-	log := results.NewLog(traits(nil, "n INTEGER", "s VARCHAR"), false)
+	log := rowset.NewLog(traits(nil, "n INTEGER", "s VARCHAR"), false)
 	b := newBench(t, log)
 	b.add(changes("+I 1 Apple", "+I 20 pear", "+I 3 ÄPFEL", "+I null grape")...)
 	for filter, want := range map[string]string{
@@ -237,7 +238,7 @@ func TestFilterAndSearch(t *testing.T) {
 }
 
 func TestARefreshLeavesTheCursorOnItsRow(t *testing.T) {
-	b := newBench(t, results.NewLog(traits([]int{0}, "k VARCHAR", "v VARCHAR"), false))
+	b := newBench(t, rowset.NewLog(traits([]int{0}, "k VARCHAR", "v VARCHAR"), false))
 	for i := range 100 {
 		b.add(changes(fmt.Sprintf("+I k%03d 0", i))...)
 	}
@@ -262,7 +263,7 @@ func TestARefreshLeavesTheCursorOnItsRow(t *testing.T) {
 }
 
 func TestAValueIsSeenWhole(t *testing.T) {
-	b := newBench(t, results.NewLog(traits(nil, "id VARCHAR", "doc VARCHAR"), false))
+	b := newBench(t, rowset.NewLog(traits(nil, "id VARCHAR", "doc VARCHAR"), false))
 	raw, _ := json.Marshal(`{"a":{"b":["` + strings.Repeat("long ", 40) + `"]}}`)
 	b.add(statement.Row{Cells: []json.RawMessage{[]byte(`"\u001b[31mred"`), raw}})
 	b.press("enter")
@@ -281,7 +282,7 @@ func TestColumnsAreFrozenAndHidden(t *testing.T) {
 	for i := range 40 {
 		types = append(types, fmt.Sprintf("column%02d VARCHAR", i))
 	}
-	b := newBench(t, results.NewLog(traits(nil, types...), false))
+	b := newBench(t, rowset.NewLog(traits(nil, types...), false))
 	b.add(changes("+I " + strings.Repeat("v ", 40))...)
 	b.press("f", "$")
 	if got := b.screen(); !strings.Contains(got, "column00") || !strings.Contains(got, "column39") || strings.Contains(got, "column10") {
@@ -299,7 +300,7 @@ func TestColumnsAreFrozenAndHidden(t *testing.T) {
 
 // BenchmarkKey is a cursor key and the picture of it, over 100,000 rows.
 func BenchmarkKey(bb *testing.B) {
-	log := results.NewLog(traits([]int{0}, "k VARCHAR", "n INTEGER", "s VARCHAR"), false)
+	log := rowset.NewLog(traits([]int{0}, "k VARCHAR", "n INTEGER", "s VARCHAR"), false)
 	b := newBench(bb, log)
 	b.SetSize(180, 40)
 	for from := 0; from < 100_000; from += 5000 {

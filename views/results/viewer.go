@@ -13,6 +13,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/results/rowset"
 )
 
 // viewer shows one row as names and values, or one value, whole.
@@ -53,28 +54,28 @@ func (p *Pane) ViewerHints() []views.Hint {
 
 // fill lays the row out; a row that is not in memory comes later.
 func (w *viewer) fill(p *Pane) {
-	if p.list.len() == 0 {
+	if p.list.Len() == 0 {
 		return
 	}
-	n := p.list.content(p.cursor.row)
+	n := p.list.Content(p.cursor.row)
 	if n == w.of && w.width == p.look.width {
 		return
 	}
-	r, _ := p.log.store.record(n)
+	r, _ := p.log.Store.Record(n)
 	if r == nil {
 		w.text, w.of = []string{p.env.Theme.Dim.Render("  reading" + p.env.Theme.Glyphs.Ellipsis)}, 0
 		return
 	}
 	w.of, w.width = n, p.look.width
 	w.text, w.starts = nil, nil
-	cells := r.values(nil)
+	cells := r.Values(nil)
 	label := w.labelWidth(p)
 	for i, c := range p.columns() {
 		w.starts = append(w.starts, len(w.text))
 		if w.only >= 0 && i != w.only || i >= len(cells) {
 			continue
 		}
-		w.add(p, c.Name, TypeText(c.Type), cells[i], i, label)
+		w.add(p, c.Name, rowset.TypeText(c.Type), cells[i], i, label)
 	}
 }
 
@@ -87,7 +88,7 @@ func (w *viewer) labelWidth(p *Pane) int {
 	return min(label, max(p.look.width/3, 8))
 }
 
-func (w *viewer) add(p *Pane, name, kind string, v value, column, label int) {
+func (w *viewer) add(p *Pane, name, kind string, v rowset.Value, column, label int) {
 	t := p.env.Theme
 	nameStyle := t.Dim
 	if column == p.cursor.column {
@@ -102,7 +103,7 @@ func (w *viewer) add(p *Pane, name, kind string, v value, column, label int) {
 		lead, width = " ", max(p.look.width-3, 8)
 	}
 	indent := clean.Blanks(clean.Width(lead))
-	if v.form == null {
+	if v.Form == rowset.Null {
 		w.text = append(w.text, lead+t.Dim.Render("NULL"))
 		return
 	}
@@ -126,10 +127,10 @@ func (w *viewer) add(p *Pane, name, kind string, v value, column, label int) {
 
 // pretty is the text of a value, JSON indented; of a huge one the beginning, and
 // how many bytes are missing.
-func pretty(v value, t statement.DataType) (text string, rest int) {
-	raw := v.text
-	if v.form == nested {
-		raw = appendNested(nil, raw, t)
+func pretty(v rowset.Value, t statement.DataType) (text string, rest int) {
+	raw := v.Text
+	if v.Form == rowset.Nested {
+		raw = rowset.AppendNested(nil, raw, t)
 	}
 	if len(raw) > maxViewed {
 		return strings.ToValidUTF8(string(raw[:maxViewed]), ""), len(raw) - maxViewed
@@ -155,7 +156,7 @@ func (w *viewer) lines(p *Pane) []string {
 	}
 	page := max(p.look.height-1-len(foot), 1)
 	w.top = max(min(w.top, len(w.text)-page), 0)
-	if p.list.len() == 0 {
+	if p.list.Len() == 0 {
 		w.text, w.of = []string{t.Dim.Render("  " + p.emptyText())}, 0
 	}
 	out := append([]string(nil), w.text[w.top:min(w.top+page, len(w.text))]...)
@@ -165,7 +166,7 @@ func (w *viewer) lines(p *Pane) []string {
 	for len(out) < page {
 		out = append(out, "")
 	}
-	where := " row " + grid.Thousands(p.cursor.row+1) + " of " + grid.Thousands(p.list.len())
+	where := " row " + grid.Thousands(p.cursor.row+1) + " of " + grid.Thousands(p.list.Len())
 	if len(w.text) > page {
 		where += fmt.Sprintf(" %s lines %s–%s of %s", t.Glyphs.Dot, grid.Thousands(w.top+1), grid.Thousands(min(w.top+page, len(w.text))), grid.Thousands(len(w.text)))
 	}

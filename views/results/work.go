@@ -13,6 +13,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
+	"drey/views/results/rowset"
 )
 
 const (
@@ -44,80 +45,50 @@ func (p *Pane) start(doing string, rows int) *atomic.Int64 {
 // export is rows to be written: what is shown, in its order, without the hidden
 // columns.
 type export struct {
-	question question
+	question rowset.Question
 	pick     []int
-	rows     listing
+	rows     rowset.Listing
 	done     *atomic.Int64
 }
 
-func (p *Pane) exportOf(rows listing) export {
+func (p *Pane) exportOf(rows rowset.Listing) export {
 	return export{
-		question: question{blocks: p.log.store.snapshot(), shape: p.log.shape, asChanges: p.look.asChanges, order: order{column: -1}},
+		question: rowset.Question{Blocks: p.log.Store.Snapshot(), Shape: p.log.Shape, AsChanges: p.look.asChanges, Order: rowset.Order{Column: -1}},
 		pick:     p.shownColumns(), rows: rows,
 	}
 }
 
 // write writes the parcel in a format; flush takes what has gathered.
-func (pc *export) write(ctx context.Context, f format, flush func([]byte) error) error {
-	w := newWriter(f, pc.question.shape.columns, pc.pick, pc.question.asChanges)
-	w.head()
-	err := pc.question.inOrder(ctx, &pc.rows, func(r record) error {
-		w.row(r)
+func (pc *export) write(ctx context.Context, f rowset.Format, flush func([]byte) error) error {
+	w := rowset.NewWriter(f, pc.question.Shape.Columns, pc.pick, pc.question.AsChanges)
+	w.Head()
+	err := pc.question.InOrder(ctx, &pc.rows, func(r rowset.Record) error {
+		w.Row(r)
 		pc.done.Add(1)
-		if w.err != nil || len(w.out) < 64<<10 {
-			return w.err
+		if w.Err != nil || len(w.Out) < 64<<10 {
+			return w.Err
 		}
-		err := flush(w.out)
-		w.out = w.out[:0]
+		err := flush(w.Out)
+		w.Out = w.Out[:0]
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	w.foot()
-	return flush(w.out)
-}
-
-// windowRows is how many rows are read at a time where their order jumps: each
-// block of the file is read once a window.
-const windowRows = 1 << 17
-
-// inOrder hands over the rows in their order.
-func (q *question) inOrder(ctx context.Context, l *listing, fn func(record) error) error {
-	if q.readingOrder(l) == nil {
-		return q.visit(ctx, l, func(_ int, r record) error { return fn(r) })
-	}
-	window := make([]record, 0, min(windowRows, l.len()))
-	for from := 0; from < l.len(); from += windowRows {
-		to := min(from+windowRows, l.len())
-		part := listing{contents: l.contents[from:to], ids: l.ids[from:to]}
-		window = window[:to-from]
-		err := q.visit(ctx, &part, func(i int, r record) error {
-			window[i] = append(window[i][:0], r...)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		for _, r := range window {
-			if err := fn(r); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	w.Foot()
+	return flush(w.Out)
 }
 
 type exportedMsg struct {
 	path   string
 	rows   int
 	exists string // the path is taken
-	err    error
+	Err    error
 }
 
 // export writes what is shown to a file; it runs no statement.
 func (p *Pane) export(path string, replace bool) tea.Cmd {
-	f, err := formatOf(path)
+	f, err := rowset.FormatOf(path)
 	switch {
 	case err != nil:
 		p.prompt.problem = err.Error()
@@ -131,18 +102,18 @@ func (p *Pane) export(path string, replace bool) tea.Cmd {
 	}
 	p.prompt = prompt{}
 	pc, disk := p.exportOf(p.list), p.disk
-	pc.done = p.start("exporting", pc.rows.len())
+	pc.done = p.start("exporting", pc.rows.Len())
 	return p.mail.Ask("work", func(ctx context.Context) tea.Msg {
-		m := exportedMsg{rows: pc.rows.len()}
-		m.path, m.err = writeFile(ctx, disk, &pc, f, path, replace)
-		if errors.Is(m.err, fs.ErrExist) {
+		m := exportedMsg{rows: pc.rows.Len()}
+		m.path, m.Err = writeFile(ctx, disk, &pc, f, path, replace)
+		if errors.Is(m.Err, fs.ErrExist) {
 			m.exists = path
 		}
 		return Msg{p, m}
 	})
 }
 
-func writeFile(ctx context.Context, disk Disk, pc *export, f format, path string, replace bool) (string, error) {
+func writeFile(ctx context.Context, disk Disk, pc *export, f rowset.Format, path string, replace bool) (string, error) {
 	out, err := disk.Export(path, replace)
 	if err != nil {
 		return "", err
@@ -168,8 +139,8 @@ func (p *Pane) takeExported(m exportedMsg) tea.Cmd {
 		p.prompt.exists = m.exists
 		p.scroll()
 		return nil
-	case m.err != nil:
-		return views.Send(views.ErrorMsg{Doing: "export", Err: m.err})
+	case m.Err != nil:
+		return views.Send(views.ErrorMsg{Doing: "export", Err: m.Err})
 	}
 	return views.Notice(themes.Good, "wrote "+plural(m.rows, "row")+" to "+m.path)
 }
@@ -181,16 +152,16 @@ var errTooMuchToCopy = fmt.Errorf("more than %d MB are too much for the clipboar
 
 type copiedMsg struct {
 	what, text string
-	err        error
+	Err        error
 }
 
 // copyRows copies rows as a format.
-func (p *Pane) copyRows(rows listing, f format, what string) tea.Cmd {
+func (p *Pane) copyRows(rows rowset.Listing, f rowset.Format, what string) tea.Cmd {
 	if p.work.doing != "" {
 		return views.Notice(warnTone, "nothing was copied: "+p.busyText())
 	}
 	pc := p.exportOf(rows)
-	pc.done = p.start("copying", rows.len())
+	pc.done = p.start("copying", rows.Len())
 	return p.mail.Ask("work", func(ctx context.Context) tea.Msg {
 		var text []byte
 		err := pc.write(ctx, f, func(b []byte) error {
@@ -205,34 +176,34 @@ func (p *Pane) copyRows(rows listing, f format, what string) tea.Cmd {
 
 func (p *Pane) takeCopied(m copiedMsg) tea.Cmd {
 	p.work = work{}
-	if m.err != nil {
-		return views.Send(views.ErrorMsg{Doing: "copy " + m.what, Err: m.err})
+	if m.Err != nil {
+		return views.Send(views.ErrorMsg{Doing: "copy " + m.what, Err: m.Err})
 	}
 	return views.Send(views.CopyMsg{What: m.what, Text: m.text})
 }
 
 // current is the row under the cursor, alone.
-func (p *Pane) current() (listing, bool) {
-	if p.list.len() == 0 {
-		return listing{}, false
+func (p *Pane) current() (rowset.Listing, bool) {
+	if p.list.Len() == 0 {
+		return rowset.Listing{}, false
 	}
 	l := p.list
-	l.pick([]int32{int32(p.cursor.row)})
+	l.Pick([]int32{int32(p.cursor.row)})
 	return l, true
 }
 
 // copyCell copies the value under the cursor as it came.
 func (p *Pane) copyCell() tea.Cmd {
-	if p.list.len() == 0 {
+	if p.list.Len() == 0 {
 		return nil
 	}
-	r, _ := p.log.store.record(p.list.content(p.cursor.row))
+	r, _ := p.log.Store.Record(p.list.Content(p.cursor.row))
 	if r == nil {
 		return nil
 	}
-	v, name := r.value(p.cursor.column), p.columns()[p.cursor.column].Name
-	if v.form == null {
+	v, name := r.Value(p.cursor.column), p.columns()[p.cursor.column].Name
+	if v.Form == rowset.Null {
 		return views.Notice(warnTone, name+" is NULL: nothing was copied")
 	}
-	return views.Send(views.CopyMsg{What: name, Text: string(v.text)})
+	return views.Send(views.CopyMsg{What: name, Text: string(v.Text)})
 }

@@ -9,13 +9,14 @@ import (
 
 	"drey/client/statement"
 	"drey/views/results"
+	"drey/views/results/rowset"
 )
 
 type (
 	fetchMsg   struct{ run *run } // it is time to fetch
 	fetchedMsg struct {
 		run  *run
-		rows []results.Packed
+		rows []rowset.Packed
 		// pages is how many were read, done that none follows.
 		pages int
 		done  bool
@@ -41,11 +42,11 @@ func (s *queryBuffer) prepareResults(r *run) {
 	}
 	switch r.status.Results {
 	case statement.Inline:
-		r.log = results.NewLog(traits, true)
+		r.log = rowset.NewLog(traits, true)
 		r.log.Add(r.log.Pack(r.status.Rows))
 		r.end()
 	case statement.Paged:
-		r.log = results.NewLog(traits, false)
+		r.log = rowset.NewLog(traits, false)
 		r.rows = s.engine.Rows(r.ref)
 	default:
 		return
@@ -75,7 +76,7 @@ func (s *queryBuffer) fetch() tea.Cmd {
 	})
 }
 
-func fetchRowsOf(ctx context.Context, rows statement.Rows, log *results.Log) fetchedMsg {
+func fetchRowsOf(ctx context.Context, rows statement.Rows, log *rowset.Log) fetchedMsg {
 	var msg fetchedMsg
 	n := 0
 	until := time.Now().Add(fetchPause)

@@ -15,6 +15,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/results"
+	"drey/views/results/rowset"
 	"drey/views/sql/buffer"
 )
 
@@ -32,7 +33,7 @@ type run struct {
 	lost     error // why the last look failed, nil when it did not
 
 	own      bool // this console ran it
-	log      *results.Log
+	log      *rowset.Log
 	pane     *results.Pane // shows log; nil until the columns are known
 	rows     statement.Rows
 	fetching bool

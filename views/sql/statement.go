@@ -16,7 +16,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/detail"
-	"drey/views/results"
+	"drey/views/results/rowset"
 )
 
 // openStatement shows all about the statement whose results are shown: its
@@ -107,6 +107,6 @@ func addTraits(d *detail.Document, t *themes.Theme, traits *statement.Traits) {
 		if slices.Contains(traits.Key, i) {
 			key = "  key"
 		}
-		d.Text(t.Text, fmt.Sprintf("%-24s  %s%s", column.Name, results.TypeText(column.Type), key))
+		d.Text(t.Text, fmt.Sprintf("%-24s  %s%s", column.Name, rowset.TypeText(column.Type), key))
 	}
 }

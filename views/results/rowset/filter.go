@@ -1,4 +1,4 @@
-package results
+package rowset
 
 import (
 	"bytes"
@@ -34,7 +34,7 @@ func parseFilter(query string, columns []statement.Column) filter {
 		if i := strings.IndexAny(part, ":=<>"); i > 0 && !t.fuzzy {
 			if c := columnNamed(columns, part[:i]); c >= 0 {
 				t.column, t.by, part = c, part[i], part[i+1:]
-				t.number = isNumber(columns[c].Type.Type)
+				t.number = IsNumber(columns[c].Type.Type)
 			}
 		}
 		for word := range strings.SplitSeq(part, "|") {
@@ -49,9 +49,9 @@ func parseFilter(query string, columns []statement.Column) filter {
 	return f
 }
 
-// filterProblem says what in a query cannot mean what it seems to, "" when
+// FilterProblem says what in a query cannot mean what it seems to, "" when
 // nothing: a column that is not there, a comparison of a number with a word.
-func filterProblem(query string, columns []statement.Column) string {
+func FilterProblem(query string, columns []statement.Column) string {
 	for _, part := range strings.Fields(query) {
 		part = strings.TrimPrefix(part, "!")
 		if strings.HasPrefix(part, "~") {
@@ -74,7 +74,7 @@ func filterProblem(query string, columns []statement.Column) string {
 		if rest == "" {
 			return part + " wants a value behind " + part[i:i+1]
 		}
-		if _, number := numberOf([]byte(rest)); !number && isNumber(columns[c].Type.Type) {
+		if _, number := numberOf([]byte(rest)); !number && IsNumber(columns[c].Type.Type) {
 			return columns[c].Name + " is a number and " + rest + " is none"
 		}
 	}
@@ -98,7 +98,7 @@ func columnNamed(columns []statement.Column, name string) int {
 	return slices.IndexFunc(columns, func(c statement.Column) bool { return strings.HasPrefix(strings.ToLower(c.Name), name) })
 }
 
-func (f filter) match(r record, asChanges bool) bool {
+func (f filter) match(r Record, asChanges bool) bool {
 	for i := range f {
 		if f[i].holds(r, asChanges) == f[i].not {
 			return false
@@ -107,15 +107,15 @@ func (f filter) match(r record, asChanges bool) bool {
 	return true
 }
 
-func (t *term) holds(r record, asChanges bool) bool {
+func (t *term) holds(r Record, asChanges bool) bool {
 	if t.column >= 0 {
-		return t.cell(r.value(t.column))
+		return t.cell(r.Value(t.column))
 	}
-	if asChanges && slices.Contains(t.any, strings.ToLower(r.op().String())) {
+	if asChanges && slices.Contains(t.any, strings.ToLower(r.Op().String())) {
 		return true
 	}
 	for rest := []byte(r[1:]); len(rest) > 0; {
-		var v value
+		var v Value
 		v, rest = next(rest)
 		if t.cell(v) {
 			return true
@@ -124,9 +124,9 @@ func (t *term) holds(r record, asChanges bool) bool {
 	return false
 }
 
-func (t *term) cell(v value) bool {
-	text := v.text
-	if v.form == null {
+func (t *term) cell(v Value) bool {
+	text := v.Text
+	if v.Form == Null {
 		if t.by == '<' || t.by == '>' {
 			return false
 		}
@@ -141,7 +141,7 @@ func (t *term) cell(v value) bool {
 		return match.Fuzzy(t.any[0], strings.ToLower(string(text)))
 	}
 	for _, word := range t.any {
-		if containsFold(text, word) {
+		if ContainsFold(text, word) {
 			return true
 		}
 	}
@@ -165,8 +165,8 @@ func (t *term) compare(text []byte) bool {
 	return t.by == '<' && c < 0 || t.by == '>' && c > 0
 }
 
-// containsFold tells whether text holds a word of small letters in any case.
-func containsFold(text []byte, word string) bool {
+// ContainsFold tells whether text holds a word of small letters in any case.
+func ContainsFold(text []byte, word string) bool {
 	if word == "" {
 		return true
 	}

@@ -1,4 +1,4 @@
-package results
+package rowset
 
 import (
 	"bytes"
@@ -12,19 +12,19 @@ import (
 // appendJSON writes a value as JSON by its type: numbers and truth values as
 // such, an ARRAY as a list, a MAP with text as keys and a ROW as an object
 // (cmf-behaviour.md §4.5 says how they come).
-func appendJSON(dst []byte, v value, t statement.DataType) []byte {
-	switch v.form {
-	case null:
+func appendJSON(dst []byte, v Value, t statement.DataType) []byte {
+	switch v.Form {
+	case Null:
 		return append(dst, "null"...)
-	case nested:
-		return appendNested(dst, v.text, t)
+	case Nested:
+		return AppendNested(dst, v.Text, t)
 	}
-	return appendAtom(dst, string(v.text), t)
+	return appendAtom(dst, string(v.Text), t)
 }
 
 func appendAtom(dst []byte, text string, t statement.DataType) []byte {
 	switch {
-	case isNumber(t.Type) && isJSONNumber(text):
+	case IsNumber(t.Type) && isJSONNumber(text):
 		return append(dst, text...)
 	case t.Type == "BOOLEAN" && strings.EqualFold(text, "true"):
 		return append(dst, "true"...)
@@ -40,7 +40,7 @@ func isJSONNumber(s string) bool {
 }
 
 // wire is a value within a list, as it came.
-func wire(raw json.RawMessage) value {
+func wire(raw json.RawMessage) Value {
 	raw = bytes.TrimSpace(raw)
 	v, _ := next(appendValue(nil, raw))
 	return v
@@ -55,7 +55,7 @@ func parts(text []byte) []json.RawMessage {
 	return list
 }
 
-func appendNested(dst, text []byte, t statement.DataType) []byte {
+func AppendNested(dst, text []byte, t statement.DataType) []byte {
 	list := parts(text)
 	switch {
 	case list == nil:
@@ -96,7 +96,7 @@ func appendMap(dst []byte, pairs []json.RawMessage, t statement.DataType) []byte
 	object := t.KeyType.Type == "VARCHAR" || t.KeyType.Type == "CHAR"
 	for _, pair := range pairs {
 		p := parts(pair)
-		object = object && len(p) == 2 && wire(p[0]).form == word
+		object = object && len(p) == 2 && wire(p[0]).Form == word
 	}
 	open, end := byte('['), byte(']')
 	if object {
@@ -110,7 +110,7 @@ func appendMap(dst []byte, pairs []json.RawMessage, t statement.DataType) []byte
 		p := parts(pair)
 		switch {
 		case object:
-			dst = append(append(dst, quoteJSON(string(wire(p[0]).text))...), ':')
+			dst = append(append(dst, quoteJSON(string(wire(p[0]).Text))...), ':')
 			dst = appendJSON(dst, wire(p[1]), *t.ValueType)
 		case len(p) == 2:
 			dst = appendList(dst, p, func(n int) statement.DataType { return []statement.DataType{*t.KeyType, *t.ValueType}[n] })
@@ -123,14 +123,14 @@ func appendMap(dst []byte, pairs []json.RawMessage, t statement.DataType) []byte
 
 // literal writes a value as Flink SQL does; a type that has no literals is an
 // error.
-func literal(v value, t statement.DataType) (string, error) {
-	if v.form == null {
+func literal(v Value, t statement.DataType) (string, error) {
+	if v.Form == Null {
 		return "CAST(NULL AS " + TypeText(t) + ")", nil
 	}
-	text := string(v.text)
+	text := string(v.Text)
 	quoted := "'" + strings.ReplaceAll(text, "'", "''") + "'"
 	switch {
-	case isNumber(t.Type) && isJSONNumber(text) && t.Type != "FLOAT" && t.Type != "DOUBLE":
+	case IsNumber(t.Type) && isJSONNumber(text) && t.Type != "FLOAT" && t.Type != "DOUBLE":
 		return text, nil
 	case t.Type == "BOOLEAN":
 		return strings.ToUpper(text), nil
@@ -138,16 +138,16 @@ func literal(v value, t statement.DataType) (string, error) {
 		return quoted, nil
 	case t.Type == "DATE":
 		return "DATE " + quoted, nil
-	case isNumber(t.Type), strings.HasPrefix(t.Type, "TIME"):
+	case IsNumber(t.Type), strings.HasPrefix(t.Type, "TIME"):
 		return "CAST(" + quoted + " AS " + TypeText(t) + ")", nil
-	case v.form == nested:
+	case v.Form == Nested:
 		return nestedLiteral(v, t)
 	}
 	return "", fmt.Errorf("%s has no literal", TypeText(t))
 }
 
-func nestedLiteral(v value, t statement.DataType) (string, error) {
-	list := parts(v.text)
+func nestedLiteral(v Value, t statement.DataType) (string, error) {
+	list := parts(v.Text)
 	open, types := "", []statement.DataType(nil)
 	switch {
 	case t.Type == "ARRAY" && t.ElementType != nil && len(list) > 0:

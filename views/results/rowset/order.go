@@ -1,4 +1,4 @@
-package results
+package rowset
 
 import (
 	"cmp"
@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// order is how rows are sorted.
-type order struct {
-	column  int // -1: as they came
-	reverse bool
+// Order is how rows are sorted.
+type Order struct {
+	Column  int // -1: as they came
+	Reverse bool
 }
 
 // sortKey is a cell ready to be compared: NULL comes last either way, before it
@@ -33,13 +33,13 @@ func numberOf(text []byte) (float64, bool) {
 	return f, err == nil || errors.Is(err, strconv.ErrRange)
 }
 
-func keyOf(v value, number bool) sortKey {
-	if v.form == null {
+func keyOf(v Value, number bool) sortKey {
+	if v.Form == Null {
 		return sortKey{rank: 2}
 	}
-	k := sortKey{text: string(v.text)}
+	k := sortKey{text: string(v.Text)}
 	if number {
-		f, ok := numberOf(v.text)
+		f, ok := numberOf(v.Text)
 		if k.number = f; !ok {
 			k.rank = 1
 		}
@@ -47,7 +47,7 @@ func keyOf(v value, number bool) sortKey {
 	return k
 }
 
-func compareKeys(a, b sortKey, o order, number bool) int {
+func compareKeys(a, b sortKey, o Order, number bool) int {
 	if a.rank != b.rank {
 		return cmp.Compare(a.rank, b.rank)
 	}
@@ -57,7 +57,7 @@ func compareKeys(a, b sortKey, o order, number bool) int {
 	} else {
 		c = strings.Compare(a.text, b.text)
 	}
-	if o.reverse {
+	if o.Reverse {
 		return -c
 	}
 	return c
@@ -93,7 +93,7 @@ func compareDecimals(a, b string) int {
 }
 
 // arrange gives the places of keys in order; equal ones stay as they came.
-func arrange(keys []sortKey, o order, number bool) []int32 {
+func arrange(keys []sortKey, o Order, number bool) []int32 {
 	places := make([]int32, len(keys))
 	for i := range places {
 		places[i] = int32(i)
@@ -102,9 +102,9 @@ func arrange(keys []sortKey, o order, number bool) []int32 {
 	return places
 }
 
-// isNumber says whether a type's values are compared as numbers and stand at
+// IsNumber says whether a type's values are compared as numbers and stand at
 // the right.
-func isNumber(name string) bool {
+func IsNumber(name string) bool {
 	switch name {
 	case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DECIMAL", "FLOAT", "DOUBLE":
 		return true

@@ -1,4 +1,4 @@
-package results
+package rowset
 
 import (
 	"encoding/json"
@@ -11,53 +11,53 @@ import (
 	"drey/views/catalog"
 )
 
-// format is how rows are written.
-type format uint8
+// Format is how rows are written.
+type Format uint8
 
 const (
-	asCSV format = iota
-	asJSON
-	asNDJSON
-	asMarkdown
-	asInsert
+	AsCSV Format = iota
+	AsJSON
+	AsNDJSON
+	AsMarkdown
+	AsInsert
 )
 
-func (f format) String() string {
+func (f Format) String() string {
 	return [...]string{"CSV", "JSON", "NDJSON", "Markdown", "INSERT"}[f]
 }
 
-// formatOf is what a file's name asks for.
-func formatOf(path string) (format, error) {
+// FormatOf is what a file's name asks for.
+func FormatOf(path string) (Format, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv":
-		return asCSV, nil
+		return AsCSV, nil
 	case ".ndjson", ".jsonl":
-		return asNDJSON, nil
+		return AsNDJSON, nil
 	case ".json":
-		return asJSON, nil
+		return AsJSON, nil
 	case ".md", ".markdown":
-		return asMarkdown, nil
+		return AsMarkdown, nil
 	case ".sql":
-		return asInsert, nil
+		return AsInsert, nil
 	}
 	return 0, fmt.Errorf("the name ends in none of .csv .ndjson .json .md .sql")
 }
 
 // writer writes rows in a format into out.
 type writer struct {
-	format  format
+	format  Format
 	columns []statement.Column
 	pick    []int // of the columns
 	names   []string
 	withOp  bool
-	out     []byte
+	Out     []byte
 	rows    int
-	cells   []value
-	err     error
+	cells   []Value
+	Err     error
 }
 
-func newWriter(f format, columns []statement.Column, pick []int, withOp bool) *writer {
-	w := &writer{format: f, columns: columns, pick: pick, withOp: withOp && f != asInsert}
+func NewWriter(f Format, columns []statement.Column, pick []int, withOp bool) *writer {
+	w := &writer{format: f, columns: columns, pick: pick, withOp: withOp && f != AsInsert}
 	for _, i := range pick {
 		name := columns[i].Name
 		for n := 2; slices.Contains(w.names, name); n++ {
@@ -77,52 +77,52 @@ func (w *writer) opName() string {
 	return name
 }
 
-func (w *writer) head() {
+func (w *writer) Head() {
 	switch w.format {
-	case asCSV:
+	case AsCSV:
 		w.line(func(s string) []byte { return appendCSV(nil, s) }, "", ",", "\n")
-	case asMarkdown:
+	case AsMarkdown:
 		w.line(markdown, "| ", " | ", " |\n")
 		for n := range w.pick {
 			rule := "| --- "
-			if isNumber(w.columns[w.pick[n]].Type.Type) {
+			if IsNumber(w.columns[w.pick[n]].Type.Type) {
 				rule = "| ---: "
 			}
 			if n == 0 && w.withOp {
-				w.out = append(w.out, "| --- "...)
+				w.Out = append(w.Out, "| --- "...)
 			}
-			w.out = append(w.out, rule...)
+			w.Out = append(w.Out, rule...)
 		}
-		w.out = append(w.out, "|\n"...)
-	case asJSON:
-		w.out = append(w.out, '[')
+		w.Out = append(w.Out, "|\n"...)
+	case AsJSON:
+		w.Out = append(w.Out, '[')
 	}
 }
 
 // line writes the names of the columns.
 func (w *writer) line(quote func(string) []byte, left, between, right string) {
-	w.out = append(w.out, left...)
+	w.Out = append(w.Out, left...)
 	names := w.names
 	if w.withOp {
 		names = append([]string{w.opName()}, names...)
 	}
 	for n, name := range names {
 		if n > 0 {
-			w.out = append(w.out, between...)
+			w.Out = append(w.Out, between...)
 		}
-		w.out = append(w.out, quote(name)...)
+		w.Out = append(w.Out, quote(name)...)
 	}
-	w.out = append(w.out, right...)
+	w.Out = append(w.Out, right...)
 }
 
-func (w *writer) row(r record) {
-	w.cells = r.values(w.cells)
+func (w *writer) Row(r Record) {
+	w.cells = r.Values(w.cells)
 	switch w.format {
-	case asCSV:
+	case AsCSV:
 		w.csvRow(r)
-	case asMarkdown:
+	case AsMarkdown:
 		w.markdownRow(r)
-	case asInsert:
+	case AsInsert:
 		w.insertRow()
 	default:
 		w.jsonRow(r)
@@ -130,19 +130,19 @@ func (w *writer) row(r record) {
 	w.rows++
 }
 
-func (w *writer) csvRow(r record) {
+func (w *writer) csvRow(r Record) {
 	if w.withOp {
-		w.out = append(append(w.out, r.op().String()...), ',')
+		w.Out = append(append(w.Out, r.Op().String()...), ',')
 	}
 	for n, i := range w.pick {
 		if n > 0 {
-			w.out = append(w.out, ',')
+			w.Out = append(w.Out, ',')
 		}
-		if v := w.cells[i]; v.form != null {
-			w.out = appendCSV(w.out, string(shownText(v, w.columns[i].Type)))
+		if v := w.cells[i]; v.Form != Null {
+			w.Out = appendCSV(w.Out, string(ShownText(v, w.columns[i].Type)))
 		}
 	}
-	w.out = append(w.out, '\n')
+	w.Out = append(w.Out, '\n')
 }
 
 // appendCSV quotes what has to be; the empty text is quoted, for NULL is nothing.
@@ -157,42 +157,42 @@ func markdown(s string) []byte {
 	return []byte(strings.NewReplacer("\\", "\\\\", "|", "\\|", "\r\n", "<br>", "\n", "<br>", "<", "&lt;").Replace(s))
 }
 
-func (w *writer) markdownRow(r record) {
-	w.out = append(w.out, '|')
+func (w *writer) markdownRow(r Record) {
+	w.Out = append(w.Out, '|')
 	if w.withOp {
-		w.out = append(append(append(w.out, ' '), r.op().String()...), " |"...)
+		w.Out = append(append(append(w.Out, ' '), r.Op().String()...), " |"...)
 	}
 	for _, i := range w.pick {
 		text := []byte("NULL")
-		if v := w.cells[i]; v.form != null {
-			text = markdown(string(shownText(v, w.columns[i].Type)))
+		if v := w.cells[i]; v.Form != Null {
+			text = markdown(string(ShownText(v, w.columns[i].Type)))
 		}
-		w.out = append(append(append(w.out, ' '), text...), " |"...)
+		w.Out = append(append(append(w.Out, ' '), text...), " |"...)
 	}
-	w.out = append(w.out, '\n')
+	w.Out = append(w.Out, '\n')
 }
 
-func (w *writer) jsonRow(r record) {
-	if w.format == asJSON {
+func (w *writer) jsonRow(r Record) {
+	if w.format == AsJSON {
 		if w.rows > 0 {
-			w.out = append(w.out, ',')
+			w.Out = append(w.Out, ',')
 		}
-		w.out = append(w.out, "\n  "...)
+		w.Out = append(w.Out, "\n  "...)
 	}
-	w.out = append(w.out, '{')
+	w.Out = append(w.Out, '{')
 	if w.withOp {
-		w.out = append(w.out, fmt.Sprintf("%s:%q", quoteJSON(w.opName()), r.op().String())...)
+		w.Out = append(w.Out, fmt.Sprintf("%s:%q", quoteJSON(w.opName()), r.Op().String())...)
 	}
 	for n, i := range w.pick {
 		if n > 0 || w.withOp {
-			w.out = append(w.out, ',')
+			w.Out = append(w.Out, ',')
 		}
-		w.out = append(append(w.out, quoteJSON(w.names[n])...), ':')
-		w.out = appendJSON(w.out, w.cells[i], w.columns[i].Type)
+		w.Out = append(append(w.Out, quoteJSON(w.names[n])...), ':')
+		w.Out = appendJSON(w.Out, w.cells[i], w.columns[i].Type)
 	}
-	w.out = append(w.out, '}')
-	if w.format == asNDJSON {
-		w.out = append(w.out, '\n')
+	w.Out = append(w.Out, '}')
+	if w.format == AsNDJSON {
+		w.Out = append(w.Out, '\n')
 	}
 }
 
@@ -202,29 +202,29 @@ func (w *writer) insertRow() {
 		for n, name := range w.names {
 			names[n] = catalog.Quoted(name)
 		}
-		w.out = append(w.out, "INSERT INTO target_table ("+strings.Join(names, ", ")+") VALUES\n  ("...)
+		w.Out = append(w.Out, "INSERT INTO target_table ("+strings.Join(names, ", ")+") VALUES\n  ("...)
 	} else {
-		w.out = append(w.out, ",\n  ("...)
+		w.Out = append(w.Out, ",\n  ("...)
 	}
 	for n, i := range w.pick {
 		if n > 0 {
-			w.out = append(w.out, ", "...)
+			w.Out = append(w.Out, ", "...)
 		}
 		text, err := literal(w.cells[i], w.columns[i].Type)
-		if err != nil && w.err == nil {
-			w.err = fmt.Errorf("column %s: %w", w.columns[i].Name, err)
+		if err != nil && w.Err == nil {
+			w.Err = fmt.Errorf("column %s: %w", w.columns[i].Name, err)
 		}
-		w.out = append(w.out, text...)
+		w.Out = append(w.Out, text...)
 	}
-	w.out = append(w.out, ')')
+	w.Out = append(w.Out, ')')
 }
 
-func (w *writer) foot() {
+func (w *writer) Foot() {
 	switch {
-	case w.format == asJSON:
-		w.out = append(w.out, "\n]\n"...)
-	case w.format == asInsert && w.rows > 0:
-		w.out = append(w.out, ";\n"...)
+	case w.format == AsJSON:
+		w.Out = append(w.Out, "\n]\n"...)
+	case w.format == AsInsert && w.rows > 0:
+		w.Out = append(w.Out, ";\n"...)
 	}
 }
 

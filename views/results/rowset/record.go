@@ -1,4 +1,4 @@
-package results
+package rowset
 
 import (
 	"bytes"
@@ -11,23 +11,23 @@ import (
 	"drey/views/clean"
 )
 
-// record is one change, as compact as it goes: its op, then each value with its
+// Record is one change, as compact as it goes: its op, then each value with its
 // length. It is never written to once it was made.
-type record []byte
+type Record []byte
 
 // form is how a value came.
 type form uint8
 
 const (
-	null   form = iota
+	Null   form = iota
 	word        // a string on the wire
-	nested      // a list, or another JSON value: its text is JSON
+	Nested      // a list, or another JSON value: its text is JSON
 )
 
-// value is one cell.
-type value struct {
-	text []byte
-	form form
+// Value is one cell.
+type Value struct {
+	Text []byte
+	Form form
 }
 
 func appendValue(dst []byte, raw json.RawMessage) []byte {
@@ -60,51 +60,51 @@ func plain(s []byte) bool {
 	return utf8.Valid(s)
 }
 
-func (r record) op() statement.Op { return statement.Op(r[0]) }
+func (r Record) Op() statement.Op { return statement.Op(r[0]) }
 
 // next takes a value off what is left of a record.
-func next(rest []byte) (v value, left []byte) {
+func next(rest []byte) (v Value, left []byte) {
 	head, n := binary.Uvarint(rest)
 	rest = rest[n:]
 	if head == 0 {
-		return value{}, rest
+		return Value{}, rest
 	}
 	head--
 	size := int(head >> 1)
-	v = value{text: rest[:size], form: word}
+	v = Value{Text: rest[:size], Form: word}
 	if head&1 == 1 {
-		v.form = nested
+		v.Form = Nested
 	}
 	return v, rest[size:]
 }
 
-// values are all cells, in dst's room.
-func (r record) values(dst []value) []value {
+// Values are all cells, in dst's room.
+func (r Record) Values(dst []Value) []Value {
 	dst = dst[:0]
 	for rest := []byte(r[1:]); len(rest) > 0; {
-		var v value
+		var v Value
 		v, rest = next(rest)
 		dst = append(dst, v)
 	}
 	return dst
 }
 
-// value is cell i.
-func (r record) value(i int) value {
+// Value is cell i.
+func (r Record) Value(i int) Value {
 	rest := []byte(r[1:])
-	var v value
+	var v Value
 	for ; i >= 0 && len(rest) > 0; i-- {
 		v, rest = next(rest)
 	}
 	return v
 }
 
-// shape is what is known of the rows before they come.
-type shape struct {
-	columns []statement.Column
+// Shape is what is known of the rows before they come.
+type Shape struct {
+	Columns []statement.Column
 	key     []int // upsert columns; nil: the whole row is the key
-	// appends says that rows are only ever added.
-	appends bool
+	// Appends says that rows are only ever added.
+	Appends bool
 }
 
 // identity is a hash of a row's key, wide enough that two keys never share one.
@@ -112,13 +112,13 @@ type identity [2]uint64
 
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-func (s *shape) identityOf(r record) identity {
+func (s *Shape) identityOf(r Record) identity {
 	whole := []byte(r[1:])
 	if s.key != nil {
 		whole = nil
 		for _, i := range s.key {
-			v := r.value(i)
-			whole = append(binary.AppendUvarint(append(whole, byte(v.form)), uint64(len(v.text))), v.text...)
+			v := r.Value(i)
+			whole = append(binary.AppendUvarint(append(whole, byte(v.Form)), uint64(len(v.Text))), v.Text...)
 		}
 	}
 	return identity{maphash.Bytes(seeds[0], whole), maphash.Bytes(seeds[1], whole)}
@@ -126,32 +126,32 @@ func (s *shape) identityOf(r record) identity {
 
 // batch is a page or more, made ready off the loop.
 type batch struct {
-	data       []byte
-	ends       []uint32 // of each record in data
+	Data       []byte
+	Ends       []uint32 // of each record in data
 	identities []identity
 	widths     []int // cells, of each column's widest value
 	misfits    int   // rows that are not of the schema
 }
 
-// widest is where measuring ends: no column is drawn wider.
-const widest = 80
+// Widest is where measuring ends: no column is drawn wider.
+const Widest = 80
 
-// pack makes a batch of rows.
-func (s *shape) pack(rows []statement.Row) batch {
-	b := batch{widths: make([]int, len(s.columns))}
+// Pack makes a batch of rows.
+func (s *Shape) Pack(rows []statement.Row) batch {
+	b := batch{widths: make([]int, len(s.Columns))}
 	for _, row := range rows {
-		if len(row.Cells) != len(s.columns) {
+		if len(row.Cells) != len(s.Columns) {
 			b.misfits++
 			continue
 		}
-		from := len(b.data)
-		b.data = append(b.data, byte(row.Op))
+		from := len(b.Data)
+		b.Data = append(b.Data, byte(row.Op))
 		for _, raw := range row.Cells {
-			b.data = appendValue(b.data, raw)
+			b.Data = appendValue(b.Data, raw)
 		}
-		r := record(b.data[from:])
-		b.ends = append(b.ends, uint32(len(b.data)))
-		if !s.appends {
+		r := Record(b.Data[from:])
+		b.Ends = append(b.Ends, uint32(len(b.Data)))
+		if !s.Appends {
 			b.identities = append(b.identities, s.identityOf(r))
 		}
 		b.measure(r)
@@ -159,23 +159,23 @@ func (s *shape) pack(rows []statement.Row) batch {
 	return b
 }
 
-func (b *batch) measure(r record) {
+func (b *batch) measure(r Record) {
 	rest := []byte(r[1:])
 	for i := range b.widths {
-		var v value
+		var v Value
 		v, rest = next(rest)
 		switch {
-		case v.form == null:
+		case v.Form == Null:
 			b.widths[i] = max(b.widths[i], 4)
-		case b.widths[i] < widest:
-			b.widths[i] = max(b.widths[i], min(clean.Width(shown(v.text, widest)), widest))
+		case b.widths[i] < Widest:
+			b.widths[i] = max(b.widths[i], min(clean.Width(Shown(v.Text, Widest)), Widest))
 		}
 	}
 }
 
-// shown is the beginning of a text that may be long, clean, at least width cells
+// Shown is the beginning of a text that may be long, clean, at least width cells
 // of it if it has them.
-func shown(text []byte, width int) string {
+func Shown(text []byte, width int) string {
 	const most = 16 // bytes that a cell may take
 	if limit := width*most + most; len(text) > limit {
 		for limit > 0 && !utf8.RuneStart(text[limit]) {

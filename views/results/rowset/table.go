@@ -1,4 +1,4 @@
-package results
+package rowset
 
 import "drey/client/statement"
 
@@ -7,13 +7,13 @@ import "drey/client/statement"
 // that wrote the row last, 0 once it is gone. What each change did is kept, so
 // that the table of any moment is a walk away.
 type table struct {
-	slots   []uint32
+	Slots   []uint32
 	older   []int32            // slot of the row with the same key that came before, -1
 	newest  map[identity]int32 // slot of the row with this key that came last
-	effects []effect           // of the changes from first on
-	first   uint32
+	Effects []effect           // of the changes from first on
+	First   uint32
 	live    int
-	stale   int // changes to rows that are not there
+	Stale   int // changes to rows that are not there
 	// hole is the slot that the last change, a -U, took a row out of: a +U that
 	// follows at once goes there, so that updated rows keep their place.
 	hole int32
@@ -21,12 +21,12 @@ type table struct {
 
 // effect is what a change did to a slot.
 type effect struct {
-	slot  int32  // -1: nothing
-	old   uint32 // what the slot held before
+	Slot  int32  // -1: nothing
+	Old   uint32 // what the slot held before
 	fresh uint32 // what it holds since
 }
 
-func newTable() table { return table{newest: map[identity]int32{}, first: 1, hole: -1} }
+func newTable() table { return table{newest: map[identity]int32{}, First: 1, hole: -1} }
 
 // apply moves the table on by change n.
 func (t *table) apply(n uint32, op statement.Op, id identity, upsert bool) {
@@ -35,7 +35,7 @@ func (t *table) apply(n uint32, op statement.Op, id identity, upsert bool) {
 	switch op {
 	case statement.UpdateBefore:
 		if upsert {
-			t.effects = append(t.effects, effect{slot: -1})
+			t.Effects = append(t.Effects, effect{Slot: -1})
 			return
 		}
 		t.hole = t.remove(id)
@@ -53,15 +53,15 @@ func (t *table) apply(n uint32, op statement.Op, id identity, upsert bool) {
 }
 
 func (t *table) set(slot int32, n uint32) {
-	t.effects = append(t.effects, effect{slot, t.slots[slot], n})
-	t.slots[slot] = n
+	t.Effects = append(t.Effects, effect{slot, t.Slots[slot], n})
+	t.Slots[slot] = n
 }
 
 func (t *table) insert(n uint32, id identity, hole int32) {
 	slot := hole
 	if slot < 0 {
-		slot = int32(len(t.slots))
-		t.slots, t.older = append(t.slots, 0), append(t.older, -1)
+		slot = int32(len(t.Slots))
+		t.Slots, t.older = append(t.Slots, 0), append(t.older, -1)
 	}
 	t.set(slot, n)
 	t.older[slot] = -1
@@ -77,8 +77,8 @@ func (t *table) insert(n uint32, id identity, hole int32) {
 func (t *table) remove(id identity) int32 {
 	slot, ok := t.newest[id]
 	if !ok {
-		t.stale++
-		t.effects = append(t.effects, effect{slot: -1})
+		t.Stale++
+		t.Effects = append(t.Effects, effect{Slot: -1})
 		return -1
 	}
 	if t.older[slot] >= 0 {
@@ -94,19 +94,19 @@ func (t *table) remove(id identity) int32 {
 // letGo forgets the changes before first, and the rows that they wrote last;
 // it tells how many those were.
 func (t *table) letGo(first uint32) (lost int) {
-	drop := min(int(first-t.first), len(t.effects))
-	t.effects = append([]effect(nil), t.effects[drop:]...)
-	t.first = first
-	wanted := make([]bool, len(t.slots))
-	for slot, n := range t.slots {
+	drop := min(int(first-t.First), len(t.Effects))
+	t.Effects = append([]effect(nil), t.Effects[drop:]...)
+	t.First = first
+	wanted := make([]bool, len(t.Slots))
+	for slot, n := range t.Slots {
 		wanted[slot] = n >= first
 		if n != 0 && n < first {
 			lost++
 		}
 	}
-	for _, e := range t.effects {
-		if e.slot >= 0 {
-			wanted[e.slot] = true
+	for _, e := range t.Effects {
+		if e.Slot >= 0 {
+			wanted[e.Slot] = true
 		}
 	}
 	t.live -= lost
@@ -116,32 +116,32 @@ func (t *table) letGo(first uint32) (lost int) {
 
 // compact leaves out the slots that are not wanted.
 func (t *table) compact(wanted []bool) {
-	to := make([]int32, len(t.slots))
+	to := make([]int32, len(t.Slots))
 	live := int32(0)
-	for slot := range t.slots {
+	for slot := range t.Slots {
 		to[slot] = -1
 		if wanted[slot] {
 			to[slot] = live
-			t.slots[live], t.older[live] = t.slots[slot], t.older[slot]
-			if t.slots[live] < t.first {
-				t.slots[live] = 0
+			t.Slots[live], t.older[live] = t.Slots[slot], t.older[slot]
+			if t.Slots[live] < t.First {
+				t.Slots[live] = 0
 			}
 			live++
 		}
 	}
-	t.slots, t.older = t.slots[:live], t.older[:live]
+	t.Slots, t.older = t.Slots[:live], t.older[:live]
 	for i, before := range t.older {
 		if before >= 0 {
 			t.older[i] = to[before]
 		}
 	}
-	for i := range t.effects {
-		if e := &t.effects[i]; e.slot >= 0 {
-			e.slot = to[e.slot]
+	for i := range t.Effects {
+		if e := &t.Effects[i]; e.Slot >= 0 {
+			e.Slot = to[e.Slot]
 		}
 	}
 	for id, slot := range t.newest {
-		if to[slot] < 0 || t.slots[to[slot]] == 0 {
+		if to[slot] < 0 || t.Slots[to[slot]] == 0 {
 			delete(t.newest, id)
 			continue
 		}
@@ -152,33 +152,33 @@ func (t *table) compact(wanted []bool) {
 	}
 }
 
-// pastTable is the table as it was after some change.
-type pastTable struct {
+// PastTable is the table as it was after some change.
+type PastTable struct {
 	slots []uint32
-	at    uint32 // number of the last change that counts
+	At    uint32 // number of the last change that counts
 }
 
-// now is the moment after the last change.
-func (t *table) now() pastTable {
-	return pastTable{append([]uint32(nil), t.slots...), t.first + uint32(len(t.effects)) - 1}
+// Now is the moment after the last change.
+func (t *table) Now() PastTable {
+	return PastTable{append([]uint32(nil), t.Slots...), t.First + uint32(len(t.Effects)) - 1}
 }
 
-// walk moves a moment of t to another change, back or forth.
-func (t *table) walk(m *pastTable, to uint32) {
-	to = max(min(to, t.first+uint32(len(t.effects))-1), t.first-1)
-	for ; m.at > to; m.at-- {
-		if e := t.effects[m.at-t.first]; e.slot >= 0 {
-			m.slots[e.slot] = e.old
+// Walk moves a moment of t to another change, back or forth.
+func (t *table) Walk(m *PastTable, to uint32) {
+	to = max(min(to, t.First+uint32(len(t.Effects))-1), t.First-1)
+	for ; m.At > to; m.At-- {
+		if e := t.Effects[m.At-t.First]; e.Slot >= 0 {
+			m.slots[e.Slot] = e.Old
 		}
 	}
-	for ; m.at < to; m.at++ {
-		e := t.effects[m.at+1-t.first]
-		if e.slot < 0 {
+	for ; m.At < to; m.At++ {
+		e := t.Effects[m.At+1-t.First]
+		if e.Slot < 0 {
 			continue
 		}
-		for int(e.slot) >= len(m.slots) {
+		for int(e.Slot) >= len(m.slots) {
 			m.slots = append(m.slots, 0)
 		}
-		m.slots[e.slot] = e.fresh
+		m.slots[e.Slot] = e.fresh
 	}
 }

@@ -1,4 +1,4 @@
-package results
+package rowset
 
 import (
 	"bytes"
@@ -7,19 +7,19 @@ import (
 	"drey/client/statement"
 )
 
-// shownText is a value as people read it.
-func shownText(v value, t statement.DataType) []byte {
-	if v.form != nested {
-		return v.text
+// ShownText is a value as people read it.
+func ShownText(v Value, t statement.DataType) []byte {
+	if v.Form != Nested {
+		return v.Text
 	}
-	return nestedText(v.text, t)
+	return NestedText(v.Text, t)
 }
 
-// nestedText is a value of a nested type as Flink writes it when it casts to
+// NestedText is a value of a nested type as Flink writes it when it casts to
 // STRING: [a, b] for an array, {k=v} for a map or multiset, (a, b) for a row. On
 // the wire they are lists (cmf-behaviour.md §4.7); what does not fit its type
 // stays as it came.
-func nestedText(raw []byte, t statement.DataType) []byte {
+func NestedText(raw []byte, t statement.DataType) []byte {
 	out, ok := appendFlink(nil, raw, t)
 	if !ok {
 		return raw
