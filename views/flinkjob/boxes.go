@@ -8,6 +8,7 @@ import (
 
 	"drey/themes"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
 )
 
 // Sizes of boxes, in cells. They are as wide as there is room for.
@@ -107,16 +108,16 @@ func (c *canvas) line(y int) string {
 
 // boxes draws the graph from left to right, scrolled so that the vertex under the
 // cursor is seen.
-func (g *graph) boxes(top topology, width, height int) []string {
+func (g *graph) boxes(top jobdata.Topology, width, height int) []string {
 	rows := 1
-	for _, layer := range top.layers {
+	for _, layer := range top.Layers {
 		rows = max(rows, len(layer))
 	}
-	g.boxWidth = min(max((width-2-(len(top.layers)-1)*boxGap)/len(top.layers), boxLeast), boxMost)
+	g.boxWidth = min(max((width-2-(len(top.Layers)-1)*boxGap)/len(top.Layers), boxLeast), boxMost)
 	boxWidth := g.boxWidth
-	allWidth, allHeight := len(top.layers)*(boxWidth+boxGap)-boxGap+2, rows*boxHeight+1
-	at := make([][2]int, len(top.vertices))
-	for l, layer := range top.layers {
+	allWidth, allHeight := len(top.Layers)*(boxWidth+boxGap)-boxGap+2, rows*boxHeight+1
+	at := make([][2]int, len(top.Vertices))
+	for l, layer := range top.Layers {
 		skip := (rows - len(layer)) * boxHeight / 2
 		for n, i := range layer {
 			at[i] = [2]int{1 + l*(boxWidth+boxGap), skip + n*boxHeight}
@@ -126,13 +127,13 @@ func (g *graph) boxes(top topology, width, height int) []string {
 	x := min(max(sel[0]-(width-boxWidth)/2, 0), max(allWidth-width, 0))
 	y := min(max(sel[1]-(height-boxHeight)/2, 0), max(allHeight-height, 0))
 	c := newCanvas(x, y, width, height)
-	for _, e := range top.edges {
-		if c.touches(at[e.from][0], at[e.to][0]+boxWidth, min(at[e.from][1], at[e.to][1]), max(at[e.from][1], at[e.to][1])+boxHeight) {
-			g.arrow(c, at[e.from], at[e.to], e.ship)
+	for _, e := range top.Edges {
+		if c.touches(at[e.From][0], at[e.To][0]+boxWidth, min(at[e.From][1], at[e.To][1]), max(at[e.From][1], at[e.To][1])+boxHeight) {
+			g.arrow(c, at[e.From], at[e.To], e.Ship)
 		}
 	}
-	bottleneck := top.bottleneck(g.loads)
-	for i := range top.vertices {
+	bottleneck := top.Bottleneck(g.loads)
+	for i := range top.Vertices {
 		if c.touches(at[i][0], at[i][0]+boxWidth, at[i][1], at[i][1]+boxHeight) {
 			g.box(c, top, i, at[i], i == bottleneck)
 		}
@@ -184,14 +185,14 @@ func (g *graph) arrow(c *canvas, from, to [2]int, ship string) {
 		head = ">"
 	}
 	c.put(end, down, head, &t.Dim)
-	c.put(x+1, y-1, clean.Cut(oneLine(ship), boxGap-3, ""), &t.Dim)
+	c.put(x+1, y-1, clean.Cut(jobdata.OneLine(ship), boxGap-3, ""), &t.Dim)
 }
 
 // box is a vertex: its name, how busy it is, what goes through it, what holds it
 // back.
-func (g *graph) box(c *canvas, top topology, i int, at [2]int, bottleneck bool) {
+func (g *graph) box(c *canvas, top jobdata.Topology, i int, at [2]int, bottleneck bool) {
 	t := g.env.Theme
-	v := top.vertices[i]
+	v := top.Vertices[i]
 	l := g.loadOf(v.ID)
 	line := &t.Frame
 	name := &t.Text
@@ -200,26 +201,26 @@ func (g *graph) box(c *canvas, top topology, i int, at [2]int, bottleneck bool) 
 	}
 	x, y, inner := at[0], at[1], g.boxWidth-2
 	gl := t.Glyphs
-	title := clean.Cut(nameOf(v), inner-4, gl.Ellipsis)
+	title := clean.Cut(jobdata.NameOf(v), inner-4, gl.Ellipsis)
 	c.put(x, y, gl.TL+gl.H+" "+strings.Repeat(" ", clean.Width(title))+" "+strings.Repeat(gl.H, inner-3-clean.Width(title))+gl.TR, line)
 	c.put(x+3, y, title, name)
 	for n := 1; n < boxHeight-1; n++ {
 		c.put(x, y+n, gl.V+strings.Repeat(" ", inner)+gl.V, line)
 	}
 	c.put(x, y+boxHeight-1, gl.BL+strings.Repeat(gl.H, inner)+gl.BR, line)
-	busy := g.tone(busyTone(l.busy))
-	c.put(x+2, y+1, clean.Fit(bar(t, l.busy, 10)+" busy "+percent(l.busy), inner-2, ""), &busy)
+	busy := g.tone(jobdata.BusyTone(l.Busy))
+	c.put(x+2, y+1, clean.Fit(jobdata.Bar(t, l.Busy, 10)+" busy "+jobdata.Percent(l.Busy), inner-2, ""), &busy)
 	flow := g.tone(themes.Plain)
-	text := fmt.Sprintf("%d %s %s/s", v.Parallelism, gl.V, rate(flowOf(l)))
-	if !math.IsNaN(l.lag) {
-		text += "  lag " + lagText(l.lag)
+	text := fmt.Sprintf("%d %s %s/s", v.Parallelism, gl.V, jobdata.Rate(jobdata.FlowOf(l)))
+	if !math.IsNaN(l.Lag) {
+		text += "  lag " + jobdata.LagText(l.Lag)
 	}
 	c.put(x+2, y+2, clean.Fit(text, inner-2, ""), &flow)
-	back := g.tone(backTone(l.back))
-	if l.back >= 0.005 {
-		c.put(x+2, y+3, clean.Fit("back-pressured "+percent(l.back), inner-2, ""), &back)
+	back := g.tone(jobdata.BackTone(l.Back))
+	if l.Back >= 0.005 {
+		c.put(x+2, y+3, clean.Fit("back-pressured "+jobdata.Percent(l.Back), inner-2, ""), &back)
 	} else if v.Status != "RUNNING" {
-		_, tone := StateOf(v.Status)
+		_, tone := jobdata.StateOf(v.Status)
 		style := g.tone(tone)
 		c.put(x+2, y+3, clean.Fit(clean.Text(v.Status), inner-2, ""), &style)
 	}
@@ -227,11 +228,11 @@ func (g *graph) box(c *canvas, top topology, i int, at [2]int, bottleneck bool) 
 	switch {
 	case bottleneck:
 		warn := g.tone(themes.Warn)
-		c.put(x+2, y+4, clean.Fit(gl.Tone(themes.Warn)+" bottleneck"+skewText(l.skew), inner-2, ""), &warn)
-	case l.skew >= 30:
-		c.put(x+2, y+4, clean.Fit(strings.TrimSpace(skewText(l.skew)), inner-2, ""), &last)
+		c.put(x+2, y+4, clean.Fit(gl.Tone(themes.Warn)+" bottleneck"+skewText(l.Skew), inner-2, ""), &warn)
+	case l.Skew >= 30:
+		c.put(x+2, y+4, clean.Fit(strings.TrimSpace(skewText(l.Skew)), inner-2, ""), &last)
 	default:
-		c.put(x+2, y+4, clean.Fit(sparkline(t, g.job.Memory.of(g.facts.id+v.ID+"out"), inner-2), inner-2, ""), &last)
+		c.put(x+2, y+4, clean.Fit(jobdata.Sparkline(t, g.job.Memory.Of(g.facts.id+v.ID+"out"), inner-2), inner-2, ""), &last)
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/detail"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
 	"drey/views/grid"
 )
 
@@ -20,7 +22,7 @@ import (
 type checkpoints struct {
 	*View
 	asks  *round
-	table *table
+	table *list.List
 
 	read    flinkrest.Checkpoints
 	known   bool
@@ -34,20 +36,20 @@ const checkpointsEvery = 5 * time.Second
 
 func newCheckpoints(v *View) *checkpoints {
 	c := &checkpoints{View: v, slowest: map[int64]string{}}
-	c.table = newTable(v.env,
+	c.table = list.New(v.env,
 		grid.Column{Title: "ID", Right: true}, grid.Column{Title: "STATUS", Min: 10}, grid.Column{Title: "KIND", Drop: 3},
 		grid.Column{Title: "AGE", Right: true}, grid.Column{Title: "TOOK", Right: true}, grid.Column{Title: "SIZE", Right: true},
 		grid.Column{Title: "NEW", Right: true, Drop: 2}, grid.Column{Title: "ACKED", Right: true, Drop: 1}, grid.Column{Title: "SLOWEST, OR WHY", Max: 100, Drop: 1},
 	)
-	c.table.sortBy("ID", true)
+	c.table.SortBy("ID", true)
 	c.asks = &round{name: "checkpoints", every: c.pace, steps: c.steps}
 	return c
 }
 
 func (c *checkpoints) title() string { return "checkpoints" }
 func (c *checkpoints) round() *round { return c.asks }
-func (c *checkpoints) typing() bool  { return c.table.typing() }
-func (c *checkpoints) escape() bool  { return c.table.escape() }
+func (c *checkpoints) typing() bool  { return c.table.Typing() }
+func (c *checkpoints) escape() bool  { return c.table.Escape() }
 
 func (c *checkpoints) pace() time.Duration {
 	if c.facts.ended {
@@ -95,65 +97,12 @@ func (c *checkpoints) askSlowest() {
 	c.slowest[newest.ID] = ""
 	c.asks.queue = append(c.asks.queue, step{
 		load: func(ctx context.Context) (any, error) {
-			return slowestOf(ctx, from, job, newest.ID, vertices)
+			return jobdata.SlowestOf(ctx, from, job, newest.ID, vertices)
 		},
 		take:   func(value any) { c.slowest[newest.ID] = value.(string); c.fill() },
 		failed: func(error) {}, // it has left the history
 	})
 	c.asks.n++
-}
-
-// slowestOf says which subtask took longest and with what.
-func slowestOf(ctx context.Context, from flinkrest.JobManager, job string, id int64, vertices []flinkrest.JobVertex) (string, error) {
-	whole, err := from.Checkpoint(ctx, job, id)
-	if err != nil {
-		return "", err
-	}
-	worst, took := "", int64(-1)
-	for vertex, part := range whole.Tasks {
-		if part.Duration > took || part.Duration == took && vertex < worst {
-			worst, took = vertex, part.Duration
-		}
-	}
-	if worst == "" {
-		return "", nil
-	}
-	subtasks, err := from.CheckpointSubtasks(ctx, job, id, worst)
-	if err != nil {
-		return "", err
-	}
-	return slowText(vertexName(vertices, worst), subtasks), nil
-}
-
-func vertexName(vertices []flinkrest.JobVertex, id string) string {
-	for _, v := range vertices {
-		if v.ID == id {
-			return nameOf(v)
-		}
-	}
-	return short(id)
-}
-
-// slowText names the subtask that took longest, or one that never answered.
-func slowText(vertex string, subtasks []flinkrest.SubtaskCheckpoint) string {
-	at := -1
-	for i, s := range subtasks {
-		if s.Aborted || strings.EqualFold(s.Status, "pending_or_failed") {
-			return fmt.Sprintf("%s #%d never acknowledged", vertex, s.Index)
-		}
-		if at < 0 || s.Duration > subtasks[at].Duration {
-			at = i
-		}
-	}
-	if at < 0 {
-		return ""
-	}
-	s := subtasks[at]
-	text := fmt.Sprintf("%s #%d: sync %s  async %s  start delay %s", vertex, s.Index, took(s.Parts.Sync), took(s.Parts.Async), took(s.StartDelay))
-	if s.Alignment.Duration > 0 {
-		text += "  align " + took(s.Alignment.Duration)
-	}
-	return text
 }
 
 func (c *checkpoints) fill() {
@@ -166,7 +115,7 @@ func (c *checkpoints) fill() {
 			tone = themes.Good
 		case "FAILED":
 			tone = themes.Bad
-			remark, remarkTone = oneLine(firstLine(p.Message)), themes.Bad
+			remark, remarkTone = jobdata.OneLine(jobdata.FirstLine(p.Message)), themes.Bad
 		}
 		kind := strings.ToLower(strings.ReplaceAll(p.Type, "_", " "))
 		if p.Savepoint {
@@ -175,22 +124,17 @@ func (c *checkpoints) fill() {
 		acked := fmt.Sprintf("%d/%d", p.AckedOf, p.Subtasks)
 		rows = append(rows, grid.NewRow(fmt.Sprint(p.ID), []grid.Cell{
 			grid.Count(p.ID, themes.Plain), grid.Status(status, tone), grid.Word(kind, themes.Dim),
-			grid.Since(flinkrest.Millis(p.Triggered), "", themes.Dim, cellWord("", themes.Dim)),
-			cellOf(took(p.Duration), float64(p.Duration), themes.Plain), cellOf(size(p.Size), float64(p.Size), themes.Plain),
-			cellOf(size(p.NewSize), float64(p.NewSize), themes.Dim), cellOf(acked, float64(p.AckedOf), themes.Dim), grid.Word(remark, remarkTone),
+			grid.Since(flinkrest.Millis(p.Triggered), "", themes.Dim, jobdata.CellWord("", themes.Dim)),
+			jobdata.CellOf(jobdata.Took(p.Duration), float64(p.Duration), themes.Plain), jobdata.CellOf(jobdata.Size(p.Size), float64(p.Size), themes.Plain),
+			jobdata.CellOf(jobdata.Size(p.NewSize), float64(p.NewSize), themes.Dim), jobdata.CellOf(acked, float64(p.AckedOf), themes.Dim), grid.Word(remark, remarkTone),
 		}, nil))
 	}
-	c.table.set(rows)
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	return line
+	c.table.Set(rows)
 }
 
 func (c *checkpoints) update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)
-	if !ok || c.table.update(key) {
+	if !ok || c.table.Update(key) {
 		return nil
 	}
 	if key.Type == tea.KeyEnter {
@@ -202,7 +146,7 @@ func (c *checkpoints) update(msg tea.Msg) tea.Cmd {
 // open shows the checkpoint under the cursor: each vertex and its slowest subtasks.
 func (c *checkpoints) open() tea.Cmd {
 	for _, p := range c.read.History {
-		if fmt.Sprint(p.ID) != c.table.grid.Selected() {
+		if fmt.Sprint(p.ID) != c.table.Grid.Selected() {
 			continue
 		}
 		title := fmt.Sprintf("checkpoint %d", p.ID)
@@ -229,9 +173,9 @@ func checkpointDocument(ctx context.Context, t *themes.Theme, from flinkrest.Job
 		return d, err
 	}
 	d.Fact(t, views.Fact{Label: "status", Text: whole.Status})
-	d.Fact(t, views.Fact{Label: "took", Text: took(whole.Duration)})
-	d.Fact(t, views.Fact{Label: "size", Text: size(whole.Size) + ", " + size(whole.NewSize) + " of it new"})
-	d.Fact(t, views.Fact{Label: "in flight", Text: size(whole.Processed) + " processed while it was aligned, " + size(whole.Persisted) + " persisted"})
+	d.Fact(t, views.Fact{Label: "took", Text: jobdata.Took(whole.Duration)})
+	d.Fact(t, views.Fact{Label: "size", Text: jobdata.Size(whole.Size) + ", " + jobdata.Size(whole.NewSize) + " of it new"})
+	d.Fact(t, views.Fact{Label: "in flight", Text: jobdata.Size(whole.Processed) + " processed while it was aligned, " + jobdata.Size(whole.Persisted) + " persisted"})
 	d.Fact(t, views.Fact{Label: "path", Text: whole.Path})
 	if whole.Discarded {
 		d.Fact(t, views.Fact{Label: "", Text: "it was discarded: nothing starts from it", Tone: themes.Warn})
@@ -246,22 +190,22 @@ func checkpointDocument(ctx context.Context, t *themes.Theme, from flinkrest.Job
 			continue
 		}
 		d.Add(t.Text, "")
-		d.Add(t.Strong, fmt.Sprintf("%s  %s  %s  %d of %d acknowledged", nameOf(v), took(part.Duration), size(part.Size), part.AckedOf, part.Subtasks))
+		d.Add(t.Strong, fmt.Sprintf("%s  %s  %s  %d of %d acknowledged", jobdata.NameOf(v), jobdata.Took(part.Duration), jobdata.Size(part.Size), part.AckedOf, part.Subtasks))
 		subtasks, err := from.CheckpointSubtasks(ctx, job, p.ID, v.ID)
 		if err != nil {
-			d.Add(t.Dim, "  its subtasks could not be read: "+errorText(err))
+			d.Add(t.Dim, "  its subtasks could not be read: "+jobdata.ErrorText(err))
 			continue
 		}
 		d.Add(t.Dim, "  SUB  STATUS      TOOK      SYNC     ASYNC     DELAY     ALIGN      SIZE")
 		for _, s := range subtasks {
-			d.Add(t.Text, fmt.Sprintf("  %3d  %-10s %-9s %-8s %-9s %-9s %-9s %s", s.Index, clean.Cut(oneLine(s.Status), 10, ""), took(s.Duration), took(s.Parts.Sync), took(s.Parts.Async), took(s.StartDelay), took(s.Alignment.Duration), size(s.Size)))
+			d.Add(t.Text, fmt.Sprintf("  %3d  %-10s %-9s %-8s %-9s %-9s %-9s %s", s.Index, clean.Cut(jobdata.OneLine(s.Status), 10, ""), jobdata.Took(s.Duration), jobdata.Took(s.Parts.Sync), jobdata.Took(s.Parts.Async), jobdata.Took(s.StartDelay), jobdata.Took(s.Alignment.Duration), jobdata.Size(s.Size)))
 		}
 	}
 	return d, nil
 }
 
 func (c *checkpoints) hints() []views.Hint {
-	return append([]views.Hint{hint(c.env.Keys.Move.Enter, "open")}, c.table.hints()...)
+	return append([]views.Hint{list.Hint(c.env.Keys.Move.Enter, "open")}, c.table.Hints()...)
 }
 
 func (c *checkpoints) lines(width, height int) []string {
@@ -289,20 +233,13 @@ func (c *checkpoints) lines(width, height int) []string {
 	add("counts", counts, tone)
 	add("when", c.configText(), themes.Dim)
 	if r := c.read.Latest.Restored; r != nil {
-		add("restored", fmt.Sprintf("from %s, %s ago: %s", kindOf(r), grid.AgeText(c.env.ServerNow().Sub(flinkrest.Millis(r.At))), r.Path), themes.Plain)
+		add("restored", fmt.Sprintf("from %s, %s ago: %s", jobdata.KindOf(r), grid.AgeText(c.env.ServerNow().Sub(flinkrest.Millis(r.At))), r.Path), themes.Plain)
 	}
 	lines = lines[:min(len(lines), max(height/2, 1))]
 	if len(c.read.History) == 0 {
 		return append(lines, "", "  "+t.Dim.Render("no checkpoint was taken yet"))
 	}
-	return append(lines, c.table.lines(width, height-len(lines))...)
-}
-
-func kindOf(r *flinkrest.Restored) string {
-	if r.Savepoint {
-		return fmt.Sprintf("savepoint %d", r.ID)
-	}
-	return fmt.Sprintf("checkpoint %d", r.ID)
+	return append(lines, c.table.Lines(width, height-len(lines))...)
 }
 
 // trend draws how long and how large the last ones were.
@@ -317,7 +254,7 @@ func (c *checkpoints) trend(width int) string {
 		return ""
 	}
 	each := min(max((width-30)/2, 4), 20)
-	return "duration " + sparkline(c.env.Theme, durations, each) + "   size " + sparkline(c.env.Theme, sizes, each)
+	return "duration " + jobdata.Sparkline(c.env.Theme, durations, each) + "   size " + jobdata.Sparkline(c.env.Theme, sizes, each)
 }
 
 // configText says when checkpoints are taken.
@@ -326,7 +263,7 @@ func (c *checkpoints) configText() string {
 		return ""
 	}
 	k := c.config
-	parts := []string{"every " + took(k.Interval), strings.ReplaceAll(k.Mode, "_", " "), "at most " + took(k.Timeout), k.Backend}
+	parts := []string{"every " + jobdata.Took(k.Interval), strings.ReplaceAll(k.Mode, "_", " "), "at most " + jobdata.Took(k.Timeout), k.Backend}
 	if k.Unaligned {
 		parts = append(parts, "unaligned")
 	}

@@ -15,8 +15,10 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
+	"drey/views/flinkjob/logview"
 	"drey/views/grid"
-	"drey/views/why"
 )
 
 // exceptions is the section of what went wrong: the root cause of each failure,
@@ -24,7 +26,7 @@ import (
 type exceptions struct {
 	*View
 	asks  *round
-	table *table
+	table *list.List
 	read  []flinkrest.Exception
 	known bool
 	trace int // lines of the trace that are scrolled away
@@ -34,7 +36,7 @@ const exceptionsEvery = 5 * time.Second
 
 func newExceptions(v *View) *exceptions {
 	e := &exceptions{View: v}
-	e.table = newTable(v.env,
+	e.table = list.New(v.env,
 		grid.Column{Title: "AGE", Right: true}, grid.Column{Title: "ROOT CAUSE", Max: 120}, grid.Column{Title: "WITH", Right: true, Drop: 3},
 		grid.Column{Title: "TASK", Max: 40, Drop: 1}, grid.Column{Title: "TASK MANAGER", Max: 30, Drop: 2},
 	)
@@ -44,8 +46,8 @@ func newExceptions(v *View) *exceptions {
 
 func (e *exceptions) title() string { return "exceptions" }
 func (e *exceptions) round() *round { return e.asks }
-func (e *exceptions) typing() bool  { return e.table.typing() }
-func (e *exceptions) escape() bool  { return e.table.escape() }
+func (e *exceptions) typing() bool  { return e.table.Typing() }
+func (e *exceptions) escape() bool  { return e.table.Escape() }
 
 func (e *exceptions) pace() time.Duration {
 	if e.facts.ended {
@@ -62,47 +64,25 @@ func (e *exceptions) steps() []step {
 	}}
 }
 
-// RootOf is the trace that tells why: after the last restart the newest exception
-// says only that there will be no other, and the cause is among those that came
-// with it (flink-verified.md §3).
-func RootOf(x flinkrest.Exception) string {
-	if strings.Contains(x.Stack, "Recovery is suppressed") && !strings.Contains(x.Stack, "Caused by: ") {
-		for _, c := range x.Concurrent {
-			if c.Stack != "" {
-				return c.Stack
-			}
-		}
-	}
-	return x.Stack
-}
-
-// causeOf is the root cause in one line; an entry without a trace has its name.
-func causeOf(x flinkrest.Exception) string {
-	if cause := why.Cause(RootOf(x)); cause != "" {
-		return oneLine(cause)
-	}
-	return oneLine(x.Name)
-}
-
 func (e *exceptions) fill() {
 	rows := make([]grid.Row, 0, len(e.read))
 	for i, x := range e.read {
-		with := cellWord("", themes.Dim)
+		with := jobdata.CellWord("", themes.Dim)
 		if n := len(x.Concurrent); n > 0 {
 			with = grid.Count(int64(n), themes.Warn)
 		}
 		rows = append(rows, grid.NewRow(fmt.Sprintf("%d %d", x.Timestamp, i), []grid.Cell{
-			grid.Since(flinkrest.Millis(x.Timestamp), "", themes.Dim, cellWord("", themes.Dim)), grid.Word(causeOf(x), themes.Bad), with,
-			cellWord(oneLine(x.Task), themes.Plain), cellWord(oneLine(x.TaskManager), themes.Dim),
+			grid.Since(flinkrest.Millis(x.Timestamp), "", themes.Dim, jobdata.CellWord("", themes.Dim)), grid.Word(jobdata.CauseOf(x), themes.Bad), with,
+			jobdata.CellWord(jobdata.OneLine(x.Task), themes.Plain), jobdata.CellWord(jobdata.OneLine(x.TaskManager), themes.Dim),
 		}, nil))
 	}
-	e.table.set(rows)
+	e.table.Set(rows)
 }
 
 // selected is the exception under the cursor.
 func (e *exceptions) selected() (flinkrest.Exception, bool) {
 	for i, x := range e.read {
-		if fmt.Sprintf("%d %d", x.Timestamp, i) == e.table.grid.Selected() {
+		if fmt.Sprintf("%d %d", x.Timestamp, i) == e.table.Grid.Selected() {
 			return x, true
 		}
 	}
@@ -117,8 +97,8 @@ func (e *exceptions) update(msg tea.Msg) tea.Cmd {
 	keys := e.env.Keys
 	x, known := e.selected()
 	switch {
-	case e.table.typing():
-		e.table.update(key)
+	case e.table.Typing():
+		e.table.Update(key)
 	case keymap.Matches(key, keys.Table.PreviewDown):
 		e.trace++
 	case keymap.Matches(key, keys.Table.PreviewUp):
@@ -128,7 +108,7 @@ func (e *exceptions) update(msg tea.Msg) tea.Cmd {
 	case keymap.Matches(key, keys.Move.Enter) && known:
 		return e.openLog(x)
 	default:
-		if e.table.update(key) {
+		if e.table.Update(key) {
 			e.trace = 0
 		}
 	}
@@ -143,12 +123,12 @@ func (e *exceptions) openLog(x flinkrest.Exception) tea.Cmd {
 	if tm == "" {
 		title = "log of the JobManager"
 	}
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return NewLogsAt(env, from, tm, at) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return logview.NewAt(env, from, tm, at) }})
 }
 
 func (e *exceptions) hints() []views.Hint {
 	k := e.env.Keys
-	return []views.Hint{hint(k.Move.Enter, "log at that time"), hint(k.Table.PreviewDown, "scroll the trace"), hint(k.Table.Copy, "copy")}
+	return []views.Hint{list.Hint(k.Move.Enter, "log at that time"), list.Hint(k.Table.PreviewDown, "scroll the trace"), list.Hint(k.Table.Copy, "copy")}
 }
 
 func (e *exceptions) lines(width, height int) []string {
@@ -160,7 +140,7 @@ func (e *exceptions) lines(width, height int) []string {
 		return []string{"", "  " + t.Dim.Render("nothing went wrong: the job has no exceptions")}
 	}
 	top := min(len(e.read)+1, max(height/3, 3))
-	lines := e.table.lines(width, top)
+	lines := e.table.Lines(width, top)
 	for len(lines) < top {
 		lines = append(lines, "")
 	}
@@ -180,7 +160,7 @@ func (e *exceptions) traceLines(width, height int) []string {
 			lines = append(lines, " "+style.Render(line))
 		}
 	}
-	add(t.Tone(themes.Bad), causeOf(x))
+	add(t.Tone(themes.Bad), jobdata.CauseOf(x))
 	var where []string
 	for _, part := range []string{x.Task, x.Endpoint, x.TaskManager} {
 		if part != "" && part != "(unassigned)" {
@@ -193,7 +173,7 @@ func (e *exceptions) traceLines(width, height int) []string {
 	if len(where) > 0 {
 		add(t.Dim, strings.Join(where, " · "))
 	}
-	for line := range strings.SplitSeq(strings.TrimRight(RootOf(x), "\n"), "\n") {
+	for line := range strings.SplitSeq(strings.TrimRight(jobdata.RootOf(x), "\n"), "\n") {
 		style := t.Dim
 		if strings.HasPrefix(line, "Caused by: ") {
 			style = t.Text
@@ -201,7 +181,7 @@ func (e *exceptions) traceLines(width, height int) []string {
 		add(style, strings.ReplaceAll(line, "\t", "  "))
 	}
 	for _, c := range x.Concurrent {
-		add(t.Tone(themes.Warn), "at the same time: "+causeOf(c)+" · "+oneLine(c.Task))
+		add(t.Tone(themes.Warn), "at the same time: "+jobdata.CauseOf(c)+" · "+jobdata.OneLine(c.Task))
 	}
 	e.trace = min(e.trace, max(len(lines)-height, 0))
 	lines = append(lines[:1:1], lines[1+e.trace:]...)

@@ -10,15 +10,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/fault"
 	"drey/client/flinkrest"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/frame"
 	"drey/views/grid"
 )
@@ -32,31 +31,7 @@ type Job struct {
 	// application that was upgraded runs another job. nil: ID is the job.
 	Find func(context.Context) (string, error)
 	// Memory keeps series of metrics while the view is left; nil: they begin anew.
-	Memory *Memory
-}
-
-// StateOf is a job's state in Flink's word and what it means.
-func StateOf(state string) (string, themes.Tone) {
-	switch state {
-	case "RUNNING":
-		return state, themes.Good
-	case "FAILED":
-		return state, themes.Bad
-	case "FAILING", "RESTARTING":
-		return state, themes.Warn
-	case "FINISHED":
-		return state, themes.Done
-	case "CANCELED", "SUSPENDED":
-		return state, themes.Idle
-	case "INITIALIZING", "CREATED", "CANCELLING", "CANCELING", "RECONCILING", "SCHEDULED", "DEPLOYING":
-		return state, themes.Busy
-	}
-	return state, themes.Unknown
-}
-
-// ended tells that a job will never run again.
-func ended(state string) bool {
-	return state == "FAILED" || state == "FINISHED" || state == "CANCELED"
+	Memory *jobdata.Memory
 }
 
 // View is the look into a job: a bar of sections, one of which is seen.
@@ -81,9 +56,9 @@ type View struct {
 type facts struct {
 	id     string
 	job    flinkrest.Job
-	graph  topology  // of job
-	known  bool      // job was read
-	at     time.Time // when it was read
+	graph  jobdata.Topology // of job
+	known  bool             // job was read
+	at     time.Time        // when it was read
 	ended  bool
 	every  time.Duration // how often Flink fetches metrics
 	failed error         // the last answer was none
@@ -114,11 +89,11 @@ const (
 // New looks into a job.
 func New(env *views.Env, job Job) *View {
 	if job.Memory == nil {
-		job.Memory = NewMemory()
+		job.Memory = jobdata.NewMemory()
 	}
 	v := &View{env: env, job: job, rounds: map[string]*round{}, dirty: true}
 	v.box.Context = env.Context
-	v.facts.id, v.facts.every = job.ID, metricsEvery
+	v.facts.id, v.facts.every = job.ID, jobdata.MetricsEvery
 	v.shared = &round{
 		name: "job", every: v.jobPace,
 		steps: func() []step { return []step{v.jobStep()} },
@@ -161,7 +136,7 @@ func (v *View) jobStep() step {
 				return nil, err
 			}
 			if first {
-				a.every = fetchInterval(ctx, job.From)
+				a.every = jobdata.FetchInterval(ctx, job.From)
 			}
 			return a, nil
 		},
@@ -172,51 +147,10 @@ func (v *View) jobStep() step {
 					r.reset()
 				}
 			}
-			v.facts = facts{id: a.id, job: a.job, graph: topologyOf(a.job), known: true, at: v.env.Now(), ended: ended(a.job.State), every: a.every}
+			v.facts = facts{id: a.id, job: a.job, graph: jobdata.TopologyOf(a.job), known: true, at: v.env.Now(), ended: jobdata.Ended(a.job.State), every: a.every}
 		},
 		failed: func(err error) { v.facts.failed = err },
 	}
-}
-
-// metricsEvery is how often Flink fetches metrics from its task managers, unless
-// it is configured otherwise: asking faster shows the same numbers again
-// (platforms-supplement.md §2).
-const metricsEvery = 10 * time.Second
-
-// fetchInterval is what the JobManager is configured to; never less than its
-// default. A proxy may not have the configuration.
-func fetchInterval(ctx context.Context, from flinkrest.JobManager) time.Duration {
-	settings, err := from.Config(ctx)
-	if err != nil {
-		return metricsEvery
-	}
-	for _, s := range settings {
-		if s.Key == "metrics.fetcher.update-interval" {
-			return max(flinkDuration(s.Value), metricsEvery)
-		}
-	}
-	return metricsEvery
-}
-
-// flinkDuration reads a duration as Flink's configuration has it: a number, of
-// milliseconds or with a unit. 0 for anything else.
-func flinkDuration(text string) time.Duration {
-	var n int64
-	unit := ""
-	if k, _ := fmt.Sscanf(strings.ReplaceAll(strings.TrimSpace(text), " ", ""), "%d%s", &n, &unit); k == 0 {
-		return 0
-	}
-	switch unit {
-	case "", "ms", "milli", "millis", "millisecond", "milliseconds":
-		return time.Duration(n) * time.Millisecond
-	case "s", "sec", "secs", "second", "seconds":
-		return time.Duration(n) * time.Second
-	case "m", "min", "minute", "minutes":
-		return time.Duration(n) * time.Minute
-	case "h", "hour", "hours":
-		return time.Duration(n) * time.Hour
-	}
-	return 0
 }
 
 // Title implements views.View.
@@ -416,7 +350,7 @@ func (v *View) head() string {
 	if !v.facts.known {
 		return name
 	}
-	state, tone := StateOf(v.facts.job.State)
+	state, tone := jobdata.StateOf(v.facts.job.State)
 	if v.facts.failed != nil {
 		tone = themes.Dim // it was so
 	}
@@ -424,10 +358,8 @@ func (v *View) head() string {
 	if at := v.facts.job.Changed(); !at.IsZero() {
 		since = " " + grid.AgeText(v.env.ServerNow().Sub(at))
 	}
-	return name + t.Dim.Render(" "+clean.Text(short(v.facts.id))+" ") + t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+clean.Text(state)+since)
+	return name + t.Dim.Render(" "+clean.Text(jobdata.Short(v.facts.id))+" ") + t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+clean.Text(state)+since)
 }
-
-func short(id string) string { return id[:min(len(id), 8)] }
 
 // corner says what is old or wrong.
 func (v *View) corner() string {
@@ -441,17 +373,8 @@ func (v *View) corner() string {
 	if err == nil || !v.facts.known {
 		return ""
 	}
-	text := grid.AgeText(v.env.Now().Sub(v.facts.at)) + " old: " + errorText(err)
+	text := grid.AgeText(v.env.Now().Sub(v.facts.at)) + " old: " + jobdata.ErrorText(err)
 	return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.width/2, 20), t.Glyphs.Ellipsis))
-}
-
-// errorText is an error in one line: what it means, then its own words.
-func errorText(err error) string {
-	text := clean.Text(err.Error())
-	if w := fault.Of(err).Word(); w != "" {
-		return w + ": " + text
-	}
-	return text
 }
 
 // bar names the sections.
@@ -488,11 +411,8 @@ func (v *View) waiting(width int) []string {
 		title = "the JobManager does not know this job any more"
 	}
 	lines := []string{"", "  " + t.Tone(themes.Bad).Render(t.Glyphs.Cross+" "+title)}
-	for _, line := range clean.Wrap(errorText(err), max(width-6, 8)) {
+	for _, line := range clean.Wrap(jobdata.ErrorText(err), max(width-6, 8)) {
 		lines = append(lines, "  "+t.Dim.Render(line))
 	}
 	return append(lines, "", "  "+t.Faint.Render("R asks again"))
 }
-
-// hint is a key with words of its own.
-func hint(b key.Binding, label string) views.Hint { return views.Hint{Binding: b, Label: label} }

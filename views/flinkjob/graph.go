@@ -3,7 +3,6 @@ package flinkjob
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,8 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
 	"drey/views/frame"
 	"drey/views/grid"
 )
@@ -24,7 +25,7 @@ import (
 type graph struct {
 	*View
 	asks  *round
-	loads map[string]load
+	loads map[string]jobdata.Load
 	// timeless are vertices that are asked without their watermark.
 	timeless map[string]bool
 	key      string // id of the vertex under the cursor
@@ -43,7 +44,7 @@ type graph struct {
 const boxesFrom = 100
 
 func newGraph(v *View) *graph {
-	g := &graph{View: v, loads: map[string]load{}, timeless: map[string]bool{}}
+	g := &graph{View: v, loads: map[string]jobdata.Load{}, timeless: map[string]bool{}}
 	g.asks = &round{name: "graph", every: g.pace, steps: g.steps}
 	return g
 }
@@ -117,11 +118,11 @@ func (g *graph) steps() []step {
 	}
 	g.missing = len(g.facts.job.Vertices)
 	top := g.facts.graph
-	steps := make([]step, 0, len(top.vertices))
-	for i, v := range top.vertices {
-		names := vertexMetrics
-		if len(top.inputs(i)) > 0 && !g.timeless[v.ID] {
-			names = append(slices.Clone(vertexMetrics), watermarkMetric)
+	steps := make([]step, 0, len(top.Vertices))
+	for i, v := range top.Vertices {
+		names := jobdata.VertexMetrics
+		if len(top.Inputs(i)) > 0 && !g.timeless[v.ID] {
+			names = append(slices.Clone(jobdata.VertexMetrics), jobdata.WatermarkMetric)
 		}
 		steps = append(steps, g.loadStep(v.ID, names))
 	}
@@ -136,16 +137,16 @@ func (g *graph) loadStep(vertex string, names []string) step {
 		},
 		take: func(value any) {
 			now := g.env.ServerNow()
-			l := loadOf(value.(map[string]flinkrest.Aggregate), now)
-			if l.unknown() { // what is known stays
+			l := jobdata.LoadOf(value.(map[string]flinkrest.Aggregate), now)
+			if l.Unknown() { // what is known stays
 				g.timeless[vertex] = !g.timeless[vertex] // it may have no watermark
 				return
 			}
 			g.loads[vertex] = l
 			g.missing--
 			m := g.job.Memory
-			m.add(id+vertex+"busy", l.busy, now)
-			m.add(id+vertex+"out", max(l.out, l.in), now)
+			m.Add(id+vertex+"busy", l.Busy, now)
+			m.Add(id+vertex+"out", max(l.Out, l.In), now)
 		},
 		failed: func(error) {}, // 500 "No value present" in a vertex's first seconds
 	}
@@ -192,7 +193,7 @@ func (g *graph) update(msg tea.Msg) tea.Cmd {
 	}
 	move := g.env.Keys.Move
 	top := g.facts.graph
-	if by, ok := move.Steps(key, max(g.height/6, 1), len(top.vertices)); ok {
+	if by, ok := move.Steps(key, max(g.height/6, 1), len(top.Vertices)); ok {
 		g.step(top, by)
 		return g.follow()
 	}
@@ -204,11 +205,11 @@ func (g *graph) update(msg tea.Msg) tea.Cmd {
 		g.sideways(top, 1)
 		return g.follow()
 	case keymap.Matches(key, move.Enter):
-		if len(top.vertices) > 0 {
+		if len(top.Vertices) > 0 {
 			if g.panel != nil {
 				g.stop(g.panel.asks)
 			}
-			g.vertex = newVertex(g.View, top.vertices[g.selected()], "vertex")
+			g.vertex = newVertex(g.View, top.Vertices[g.selected()], "vertex")
 			return g.start()
 		}
 	}
@@ -216,7 +217,7 @@ func (g *graph) update(msg tea.Msg) tea.Cmd {
 }
 
 // step moves within the order of the tree, which is that of the layers.
-func (g *graph) step(top topology, by int) {
+func (g *graph) step(top jobdata.Topology, by int) {
 	order := treeOrder(top)
 	for at, i := range order {
 		if i == g.selected() {
@@ -227,28 +228,28 @@ func (g *graph) step(top topology, by int) {
 }
 
 // sideways moves to the layer before or behind, to the vertex that is nearest.
-func (g *graph) sideways(top topology, by int) {
-	if len(top.vertices) == 0 {
+func (g *graph) sideways(top jobdata.Topology, by int) {
+	if len(top.Vertices) == 0 {
 		return
 	}
 	i := g.selected()
-	l := top.layer[i] + by
-	if l < 0 || l >= len(top.layers) {
+	l := top.Layer[i] + by
+	if l < 0 || l >= len(top.Layers) {
 		return
 	}
 	row := 0
-	for at, other := range top.layers[top.layer[i]] {
+	for at, other := range top.Layers[top.Layer[i]] {
 		if other == i {
 			row = at
 		}
 	}
-	g.selectAt(top.layers[l][min(row, len(top.layers[l])-1)])
+	g.selectAt(top.Layers[l][min(row, len(top.Layers[l])-1)])
 }
 
 // treeOrder lists vertices layer by layer.
-func treeOrder(top topology) []int {
+func treeOrder(top jobdata.Topology) []int {
 	var order []int
-	for _, layer := range top.layers {
+	for _, layer := range top.Layers {
 		order = append(order, layer...)
 	}
 	return order
@@ -259,7 +260,7 @@ func (g *graph) hints() []views.Hint {
 	if g.vertex != nil {
 		return g.vertex.hints()
 	}
-	return []views.Hint{hint(k.Move.Enter, "subtasks"), hint(k.Move.Down, "vertex"), hint(k.Global.Refresh, "refresh")}
+	return []views.Hint{list.Hint(k.Move.Enter, "subtasks"), list.Hint(k.Move.Down, "vertex"), list.Hint(k.Global.Refresh, "refresh")}
 }
 
 func (g *graph) lines(width, height int) []string {
@@ -268,7 +269,7 @@ func (g *graph) lines(width, height int) []string {
 	}
 	t := g.env.Theme
 	top := g.facts.graph
-	if len(top.vertices) == 0 {
+	if len(top.Vertices) == 0 {
 		return []string{"", "  " + t.Dim.Render("the job has no vertices: it never came to be planned, see its exceptions")}
 	}
 	if g.key == "" {
@@ -290,9 +291,9 @@ func (g *graph) lines(width, height int) []string {
 
 // boxesAndPanel are the boxes over the subtasks of the one under the cursor, where
 // there is room for both.
-func (g *graph) boxesAndPanel(top topology, width, height int) []string {
+func (g *graph) boxesAndPanel(top jobdata.Topology, width, height int) []string {
 	rows := 1
-	for _, layer := range top.layers {
+	for _, layer := range top.Layers {
 		rows = max(rows, len(layer))
 	}
 	boxes := rows*boxHeight + 1
@@ -301,17 +302,17 @@ func (g *graph) boxesAndPanel(top topology, width, height int) []string {
 	}
 	t := g.env.Theme
 	lines := g.boxes(top, width, boxes)
-	lines = append(lines, frame.Rule(t, false, width, t.Strong.Render(nameOf(g.panel.of)), ""))
-	return append(lines, g.panel.table.lines(width, height-len(lines))...)
+	lines = append(lines, frame.Rule(t, false, width, t.Strong.Render(jobdata.NameOf(g.panel.of)), ""))
+	return append(lines, g.panel.table.Lines(width, height-len(lines))...)
 }
 
 // footer says what holds the job back, and how old the numbers are.
-func (g *graph) footer(top topology, width int) []string {
+func (g *graph) footer(top jobdata.Topology, width int) []string {
 	t := g.env.Theme
 	var lines []string
-	text := top.verdict(g.loads, g.facts.job.State)
+	text := top.Verdict(g.loads, g.facts.job.State)
 	tone := themes.Plain
-	if top.bottleneck(g.loads) >= 0 {
+	if top.Bottleneck(g.loads) >= 0 {
 		tone = themes.Warn
 	}
 	for _, line := range clean.Wrap(text, max(width-2, 8)) {
@@ -328,8 +329,8 @@ func (g *graph) footer(top topology, width int) []string {
 func (g *graph) staleText() string {
 	var newest time.Time
 	for _, l := range g.loads {
-		if l.at.After(newest) {
-			newest = l.at
+		if l.At.After(newest) {
+			newest = l.At
 		}
 	}
 	if newest.IsZero() {
@@ -347,27 +348,27 @@ func (g *graph) tone(tone themes.Tone) themes.Style {
 }
 
 // tree is one vertex a line, indented by its layer.
-func (g *graph) tree(top topology, width, height int) []string {
+func (g *graph) tree(top jobdata.Topology, width, height int) []string {
 	t := g.env.Theme
 	order := treeOrder(top)
-	bottleneck, selected := top.bottleneck(g.loads), g.selected()
+	bottleneck, selected := top.Bottleneck(g.loads), g.selected()
 	at := 0
 	for n, i := range order {
 		if i == selected {
 			at = n
 		}
 	}
-	g.top = scrolled(g.top, at, height-1, len(order))
+	g.top = jobdata.Scrolled(g.top, at, height-1, len(order))
 	name := max(width-45, 12)
 	lines := []string{" " + t.Head.Render(clean.Fit("VERTEX", name+1, "")+clean.Right("PAR", 4, "")+"  "+clean.Fit("BUSY", 12, "")+clean.Right("BACK", 6, "")+clean.Right("REC/S", 8, "")+clean.Right("LAG", 7, ""))}
 	for n := g.top; n < len(order) && len(lines) < height; n++ {
 		i := order[n]
-		v := top.vertices[i]
+		v := top.Vertices[i]
 		l := g.loadOf(v.ID)
-		depth := min(top.layer[i], 6)
-		label := strings.Repeat(" ", depth) + nameOf(v)
+		depth := min(top.Layer[i], 6)
+		label := strings.Repeat(" ", depth) + jobdata.NameOf(v)
 		if i == bottleneck {
-			label = strings.Repeat(" ", depth) + t.Glyphs.Tone(themes.Warn) + " " + nameOf(v)
+			label = strings.Repeat(" ", depth) + t.Glyphs.Tone(themes.Warn) + " " + jobdata.NameOf(v)
 		}
 		style := t.Text
 		mark := " "
@@ -375,51 +376,17 @@ func (g *graph) tree(top topology, width, height int) []string {
 			style, mark = t.Strong, t.Accent.Render(t.Glyphs.Bar)
 		}
 		line := mark + style.Render(clean.Fit(label, name+1, t.Glyphs.Ellipsis)) + t.Dim.Render(clean.Right(fmt.Sprint(v.Parallelism), 4, "")) +
-			"  " + g.tone(busyTone(l.busy)).Render(clean.Fit(bar(t, l.busy, 6)+" "+percent(l.busy), 12, "")) +
-			g.tone(backTone(l.back)).Render(clean.Right(percent(l.back), 6, "")) +
-			g.tone(themes.Plain).Render(clean.Right(rate(flowOf(l)), 8, "")) + g.tone(lagTone(l.lag)).Render(clean.Right(lagText(l.lag), 7, ""))
+			"  " + g.tone(jobdata.BusyTone(l.Busy)).Render(clean.Fit(jobdata.Bar(t, l.Busy, 6)+" "+jobdata.Percent(l.Busy), 12, "")) +
+			g.tone(jobdata.BackTone(l.Back)).Render(clean.Right(jobdata.Percent(l.Back), 6, "")) +
+			g.tone(themes.Plain).Render(clean.Right(jobdata.Rate(jobdata.FlowOf(l)), 8, "")) + g.tone(jobdata.LagTone(l.Lag)).Render(clean.Right(jobdata.LagText(l.Lag), 7, ""))
 		lines = append(lines, line)
 	}
 	return lines
 }
 
-// scrolled is where a window of height lines begins so that line at is in it.
-func scrolled(top, at, height, all int) int {
-	height = max(height, 1)
-	if at < top {
-		top = at
-	}
-	if at >= top+height {
-		top = at - height + 1
-	}
-	return max(min(top, all-height), 0)
-}
-
-func (g *graph) loadOf(id string) load {
+func (g *graph) loadOf(id string) jobdata.Load {
 	if l, ok := g.loads[id]; ok {
 		return l
 	}
-	return noLoad()
-}
-
-// flowOf is what goes through a vertex: a sink has no output, a source no input.
-func flowOf(l load) float64 {
-	if math.IsNaN(l.out) || l.in > l.out {
-		return l.in
-	}
-	return l.out
-}
-
-func lagText(seconds float64) string {
-	if math.IsNaN(seconds) {
-		return "—"
-	}
-	return grid.AgeText(time.Duration(seconds) * time.Second)
-}
-
-func lagTone(seconds float64) themes.Tone {
-	if seconds >= 60 {
-		return themes.Warn
-	}
-	return themes.Dim
+	return jobdata.NoLoad()
 }

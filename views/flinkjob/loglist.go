@@ -10,6 +10,9 @@ import (
 	"drey/client/flinkrest"
 	"drey/themes"
 	"drey/views"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
+	"drey/views/flinkjob/logview"
 	"drey/views/grid"
 )
 
@@ -17,13 +20,13 @@ import (
 type logList struct {
 	*View
 	asks  *round
-	table *table
+	table *list.List
 }
 
 func newLogList(v *View) *logList {
 	s := &logList{View: v}
-	s.table = newTable(v.env, grid.Column{Title: "LOGS OF", Max: 80})
-	s.table.set([]grid.Row{jobManagerRow()})
+	s.table = list.New(v.env, grid.Column{Title: "LOGS OF", Max: 80})
+	s.table.Set([]grid.Row{jobManagerRow()})
 	from := v.job.From
 	s.asks = &round{name: "logs", every: func() time.Duration { return endedEvery }, steps: func() []step {
 		return []step{{
@@ -31,9 +34,9 @@ func newLogList(v *View) *logList {
 			take: func(value any) {
 				rows := []grid.Row{jobManagerRow()}
 				for _, tm := range value.([]flinkrest.TaskManager) {
-					rows = append(rows, grid.NewRow(tm.ID, []grid.Cell{grid.Word(oneLine(tm.ID), themes.Plain)}, nil))
+					rows = append(rows, grid.NewRow(tm.ID, []grid.Cell{grid.Word(jobdata.OneLine(tm.ID), themes.Plain)}, nil))
 				}
-				s.table.set(rows)
+				s.table.Set(rows)
 			},
 		}}
 	}}
@@ -52,26 +55,26 @@ func (s *logList) title() string { return "logs" }
 
 func (s *logList) round() *round { return s.asks }
 
-func (s *logList) typing() bool { return s.table.typing() }
+func (s *logList) typing() bool { return s.table.Typing() }
 
-func (s *logList) escape() bool { return s.table.escape() }
+func (s *logList) escape() bool { return s.table.Escape() }
 
 func (s *logList) update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)
-	if !ok || s.table.update(key) {
+	if !ok || s.table.Update(key) {
 		return nil
 	}
 	if key.Type == tea.KeyEnter {
-		from, id := s.job.From, strings.TrimPrefix(s.table.grid.Selected(), jobManagerKey)
+		from, id := s.job.From, strings.TrimPrefix(s.table.Grid.Selected(), jobManagerKey)
 		title := "log of " + id
 		if id == "" {
 			title = "log of the JobManager"
 		}
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return NewLogs(env, from, id) }})
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return logview.New(env, from, id) }})
 	}
 	return nil
 }
 
-func (s *logList) hints() []views.Hint { return []views.Hint{hint(s.env.Keys.Move.Enter, "open")} }
+func (s *logList) hints() []views.Hint { return []views.Hint{list.Hint(s.env.Keys.Move.Enter, "open")} }
 
-func (s *logList) lines(width, height int) []string { return s.table.lines(width, height) }
+func (s *logList) lines(width, height int) []string { return s.table.Lines(width, height) }

@@ -2,8 +2,6 @@ package flinkjob_test
 
 import (
 	"fmt"
-	"io"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,7 +9,7 @@ import (
 
 	"drey/client/flinkrest"
 	"drey/ui/uitest/flinktest"
-	"drey/views/flinkjob"
+	"drey/views/flinkjob/logview"
 )
 
 // TestALogIsFollowed shows the end, reads the file again only when it grew, and
@@ -24,7 +22,7 @@ func TestALogIsFollowed(t *testing.T) {
 	}
 	server.Log = strings.Join(lines, "\n") + "\n"
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, flinkjob.NewLogs(newEnv(t), flinkrest.JobManager{Transport: &direct{Handler: server}}, "tm-1"), 100, 20)
+		s := open(t, logview.New(newEnv(t), flinkrest.JobManager{Transport: &direct{Handler: server}}, "tm-1"), 100, 20)
 		s.pass(time.Second)
 		if text := s.text(); !strings.Contains(text, "line 99") {
 			t.Fatalf("the end is not seen:\n%s", text)
@@ -51,37 +49,4 @@ func TestALogIsFollowed(t *testing.T) {
 		}
 		s.close()
 	})
-}
-
-// endless is a log of so many bytes.
-type endless struct{ left int }
-
-func (e *endless) Read(b []byte) (int, error) {
-	if e.left == 0 {
-		return 0, io.EOF
-	}
-	n := min(len(b), e.left)
-	for i := range b[:n] {
-		b[i] = 'x'
-		if i%100 == 99 {
-			b[i] = '\n'
-		}
-	}
-	e.left -= n
-	return n, nil
-}
-
-// TestALargeLogNeedsLittleMemory streams 200 MB.
-func TestALargeLogNeedsLittleMemory(t *testing.T) {
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	lines, skipped, err := flinkjob.ReadTail(&endless{200 << 20})
-	runtime.ReadMemStats(&after)
-	if err != nil || lines < 10_000 || skipped < 190<<20 {
-		t.Fatalf("got %d lines after %d bytes, %v", lines, skipped, err)
-	}
-	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 8<<20 {
-		t.Errorf("%d MB were allocated, want 8 at most", allocated>>20)
-	}
 }

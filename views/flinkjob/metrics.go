@@ -15,6 +15,8 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
 	"drey/views/grid"
 )
 
@@ -23,13 +25,10 @@ import (
 type metrics struct {
 	*View
 	asks  *round
-	table *table
+	table *list.List
 	of    int // 0 is the job, others are vertices
 	names map[int][]string
 }
-
-// watched is one metric that is asked for in each round.
-type watched struct{ vertex, name string }
 
 // maxWatched is how many are: their names go into one request a vertex, whose
 // length Flink limits to 4 KB.
@@ -40,18 +39,18 @@ const (
 
 func newMetrics(v *View) *metrics {
 	m := &metrics{View: v, names: map[int][]string{}}
-	m.table = newTable(v.env,
+	m.table = list.New(v.env,
 		grid.Column{Title: "", Max: 2}, grid.Column{Title: "METRIC", Max: 90, Min: 20}, grid.Column{Title: "VALUE", Right: true}, grid.Column{Title: "SERIES", Max: 40, Drop: 1},
 	)
-	m.table.sortBy("METRIC", false)
+	m.table.SortBy("METRIC", false)
 	m.asks = &round{name: "metrics", every: m.pace, steps: m.steps}
 	return m
 }
 
 func (m *metrics) title() string { return "metrics" }
 func (m *metrics) round() *round { return m.asks }
-func (m *metrics) typing() bool  { return m.table.typing() }
-func (m *metrics) escape() bool  { return m.table.escape() }
+func (m *metrics) typing() bool  { return m.table.Typing() }
+func (m *metrics) escape() bool  { return m.table.Escape() }
 
 func (m *metrics) pace() time.Duration {
 	if m.facts.ended {
@@ -88,8 +87,8 @@ func (m *metrics) steps() []step {
 		})
 	}
 	byVertex := map[string][]string{}
-	for _, w := range m.job.Memory.watched[job] {
-		byVertex[w.vertex] = append(byVertex[w.vertex], w.name)
+	for _, w := range m.job.Memory.Watched[job] {
+		byVertex[w.Vertex] = append(byVertex[w.Vertex], w.Name)
 	}
 	for _, vertex := range slices.Sorted(maps.Keys(byVertex)) {
 		steps = append(steps, m.valueStep(job, vertex, byVertex[vertex]))
@@ -106,13 +105,13 @@ func (m *metrics) valueStep(job, vertex string, names []string) step {
 			if vertex == "" {
 				list, err := from.Metrics(ctx, flinkrest.OfJob(job), names...)
 				for name, n := range list {
-					values[name] = float(n)
+					values[name] = jobdata.Float(n)
 				}
 				return values, err
 			}
 			list, err := from.SubtaskMetrics(ctx, job, vertex, names...)
 			for name, a := range list {
-				values[name] = float(a.Sum)
+				values[name] = jobdata.Float(a.Sum)
 			}
 			return values, err
 		},
@@ -123,69 +122,56 @@ func (m *metrics) valueStep(job, vertex string, names []string) step {
 				if !ok {
 					x = math.NaN()
 				}
-				m.job.Memory.add(seriesKey(job, vertex, name), x, now)
+				m.job.Memory.Add(jobdata.SeriesKey(job, vertex, name), x, now)
 			}
 			m.fill()
 		},
 	}
 }
 
-func seriesKey(job, vertex, name string) string { return job + " " + vertex + " " + name }
-
 func (m *metrics) fill() {
 	job, vertex := m.facts.id, m.vertex()
 	rows := make([]grid.Row, 0, len(m.names[m.of]))
 	for _, name := range m.names[m.of] {
 		mark, text, x := " ", "", math.NaN()
-		series := m.job.Memory.of(seriesKey(job, vertex, name))
+		series := m.job.Memory.Of(jobdata.SeriesKey(job, vertex, name))
 		if m.isWatched(name) {
 			mark, text = m.env.Theme.Glyphs.Mark, "·"
 		}
 		if len(series) > 0 {
 			x = series[len(series)-1]
-			text = valueText(x)
+			text = jobdata.ValueText(x)
 		}
 		rows = append(rows, grid.NewRow(name, []grid.Cell{
-			grid.Word(mark, themes.Accent), grid.Word(oneLine(name), themes.Plain), cellOf(text, x, themes.Plain), grid.Word(sparkline(m.env.Theme, series, 40), themes.Accent),
+			grid.Word(mark, themes.Accent), grid.Word(jobdata.OneLine(name), themes.Plain), jobdata.CellOf(text, x, themes.Plain), grid.Word(jobdata.Sparkline(m.env.Theme, series, 40), themes.Accent),
 		}, nil))
 	}
-	m.table.set(rows)
-}
-
-// valueText is a number with as many digits as it needs.
-func valueText(x float64) string {
-	switch {
-	case math.IsNaN(x):
-		return "—"
-	case x == math.Trunc(x) && math.Abs(x) < 1e15:
-		return fmt.Sprintf("%.0f", x)
-	}
-	return fmt.Sprintf("%.4g", x)
+	m.table.Set(rows)
 }
 
 func (m *metrics) isWatched(name string) bool {
-	return slices.Contains(m.job.Memory.watched[m.facts.id], watched{m.vertex(), name})
+	return slices.Contains(m.job.Memory.Watched[m.facts.id], jobdata.Watched{Vertex: m.vertex(), Name: name})
 }
 
 // toggle watches a metric, or gives it up.
 func (m *metrics) toggle(name string) tea.Cmd {
-	memory, job, w := m.job.Memory, m.facts.id, watched{m.vertex(), name}
-	list := memory.watched[job]
+	memory, job, w := m.job.Memory, m.facts.id, jobdata.Watched{Vertex: m.vertex(), Name: name}
+	list := memory.Watched[job]
 	if i := slices.Index(list, w); i >= 0 {
-		memory.watched[job] = slices.Delete(slices.Clone(list), i, i+1)
+		memory.Watched[job] = slices.Delete(slices.Clone(list), i, i+1)
 		m.fill()
 		return nil
 	}
 	bytes := len(name)
 	for _, other := range list {
-		if other.vertex == w.vertex {
-			bytes += len(other.name) + 1
+		if other.Vertex == w.Vertex {
+			bytes += len(other.Name) + 1
 		}
 	}
 	if len(list) >= maxWatched || bytes > maxNameBytes {
 		return views.Notice(themes.Warn, fmt.Sprintf("%d metrics are watched: give one up first", len(list)))
 	}
-	memory.watched[job] = append(list, w)
+	memory.Watched[job] = append(list, w)
 	m.fill()
 	m.asks.due()
 	return m.run(m.asks)
@@ -198,8 +184,8 @@ func (m *metrics) update(msg tea.Msg) tea.Cmd {
 	}
 	keys := m.env.Keys
 	switch {
-	case m.table.typing():
-		m.table.update(key)
+	case m.table.Typing():
+		m.table.Update(key)
 	case keymap.Matches(key, keys.Move.Left, keys.Move.Right):
 		n := len(m.facts.job.Vertices) + 1
 		if keymap.Matches(key, keys.Move.Left) {
@@ -211,18 +197,18 @@ func (m *metrics) update(msg tea.Msg) tea.Cmd {
 		m.asks.due()
 		return m.run(m.asks)
 	case keymap.Matches(key, keys.Move.Enter, keys.Table.Mark):
-		if name := m.table.grid.Selected(); name != "" {
+		if name := m.table.Grid.Selected(); name != "" {
 			return m.toggle(name)
 		}
 	default:
-		m.table.update(key)
+		m.table.Update(key)
 	}
 	return nil
 }
 
 func (m *metrics) hints() []views.Hint {
 	k := m.env.Keys
-	return []views.Hint{hint(k.Move.Enter, "watch"), hint(k.Move.Right, "vertex"), hint(k.Table.Filter, "filter, ~ for letters")}
+	return []views.Hint{list.Hint(k.Move.Enter, "watch"), list.Hint(k.Move.Right, "vertex"), list.Hint(k.Table.Filter, "filter, ~ for letters")}
 }
 
 func (m *metrics) lines(width, height int) []string {
@@ -232,9 +218,9 @@ func (m *metrics) lines(width, height int) []string {
 	}
 	name := "the job"
 	if m.of > 0 && m.of <= len(m.facts.job.Vertices) {
-		name = nameOf(m.facts.job.Vertices[m.of-1]) + ", sums over its subtasks"
+		name = jobdata.NameOf(m.facts.job.Vertices[m.of-1]) + ", sums over its subtasks"
 	}
 	n := len(m.names[m.of])
 	head := " " + t.Strong.Render(clean.Cut(name, max(width-40, 10), t.Glyphs.Ellipsis)) + t.Dim.Render(fmt.Sprintf("  %d of %d  %d metrics", m.of+1, len(m.facts.job.Vertices)+1, n))
-	return append([]string{clean.Cut(head, width, "")}, m.table.lines(width, height-1)...)
+	return append([]string{clean.Cut(head, width, "")}, m.table.Lines(width, height-1)...)
 }

@@ -12,6 +12,8 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/detail"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
 	"drey/views/grid"
 )
 
@@ -19,7 +21,7 @@ import (
 type taskManagers struct {
 	*View
 	asks  *round
-	table *table
+	table *list.List
 	read  []flinkrest.TaskManager
 	known bool
 }
@@ -28,7 +30,7 @@ const taskManagersEvery = 5 * time.Second
 
 func newTaskManagers(v *View) *taskManagers {
 	s := &taskManagers{View: v}
-	s.table = newTable(v.env,
+	s.table = list.New(v.env,
 		grid.Column{Title: "TASK MANAGER", Max: 60}, grid.Column{Title: "SLOTS", Right: true}, grid.Column{Title: "HEAP", Right: true},
 		grid.Column{Title: "MANAGED", Right: true, Drop: 1}, grid.Column{Title: "HEARTBEAT", Right: true, Drop: 2}, grid.Column{Title: "ADDRESS", Max: 70, Drop: 3},
 	)
@@ -38,8 +40,8 @@ func newTaskManagers(v *View) *taskManagers {
 
 func (s *taskManagers) title() string { return "tasks" }
 func (s *taskManagers) round() *round { return s.asks }
-func (s *taskManagers) typing() bool  { return s.table.typing() }
-func (s *taskManagers) escape() bool  { return s.table.escape() }
+func (s *taskManagers) typing() bool  { return s.table.Typing() }
+func (s *taskManagers) escape() bool  { return s.table.Escape() }
 
 func (s *taskManagers) steps() []step {
 	from := s.job.From
@@ -58,20 +60,20 @@ func (s *taskManagers) fill() {
 			tone = themes.Warn
 		}
 		rows = append(rows, grid.NewRow(tm.ID, []grid.Cell{
-			grid.Word(oneLine(tm.ID), tone), cellOf(fmt.Sprintf("%d/%d", used, tm.Slots), float64(used), themes.Plain),
-			cellOf(size(tm.Total.Heap<<20), float64(tm.Total.Heap), themes.Plain), cellOf(size(tm.Total.Managed<<20), float64(tm.Total.Managed), themes.Dim),
-			grid.Since(flinkrest.Millis(tm.Heartbeat), "", themes.Dim, cellWord("", themes.Dim)), grid.Word(oneLine(tm.Path), themes.Dim),
+			grid.Word(jobdata.OneLine(tm.ID), tone), jobdata.CellOf(fmt.Sprintf("%d/%d", used, tm.Slots), float64(used), themes.Plain),
+			jobdata.CellOf(jobdata.Size(tm.Total.Heap<<20), float64(tm.Total.Heap), themes.Plain), jobdata.CellOf(jobdata.Size(tm.Total.Managed<<20), float64(tm.Total.Managed), themes.Dim),
+			grid.Since(flinkrest.Millis(tm.Heartbeat), "", themes.Dim, jobdata.CellWord("", themes.Dim)), grid.Word(jobdata.OneLine(tm.Path), themes.Dim),
 		}, nil))
 	}
-	s.table.set(rows)
+	s.table.Set(rows)
 }
 
 func (s *taskManagers) update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)
-	if !ok || s.table.update(key) {
+	if !ok || s.table.Update(key) {
 		return nil
 	}
-	if id := s.table.grid.Selected(); key.Type == tea.KeyEnter && id != "" {
+	if id := s.table.Grid.Selected(); key.Type == tea.KeyEnter && id != "" {
 		from := s.job.From
 		return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
 	}
@@ -79,14 +81,14 @@ func (s *taskManagers) update(msg tea.Msg) tea.Cmd {
 }
 
 func (s *taskManagers) hints() []views.Hint {
-	return append([]views.Hint{hint(s.env.Keys.Move.Enter, "open")}, s.table.hints()...)
+	return append([]views.Hint{list.Hint(s.env.Keys.Move.Enter, "open")}, s.table.Hints()...)
 }
 
 func (s *taskManagers) lines(width, height int) []string {
 	if s.known && len(s.read) == 0 {
 		return []string{"", "  " + s.env.Theme.Tone(themes.Warn).Render("there is no task manager: the job waits for slots")}
 	}
-	return s.table.lines(width, height)
+	return s.table.Lines(width, height)
 }
 
 // MemoryFacts are what a task manager's process needs, from an answer of its own.
@@ -95,15 +97,15 @@ func MemoryFacts(t flinkrest.TaskManager) []views.Fact {
 	if m == nil {
 		return nil
 	}
-	heap := views.Fact{Label: "heap", Text: size(m.HeapUsed) + " of " + size(m.HeapMax)}
+	heap := views.Fact{Label: "heap", Text: jobdata.Size(m.HeapUsed) + " of " + jobdata.Size(m.HeapMax)}
 	if m.HeapMax > 0 && float64(m.HeapUsed) > 0.9*float64(m.HeapMax) {
 		heap.Tone = themes.Warn
 	}
-	facts := []views.Fact{heap, {Label: "off heap", Text: "direct " + size(m.DirectUsed) + ", mapped " + size(m.MappedUsed) + ", other " + size(m.NonHeapUsed)}}
-	facts = append(facts, views.Fact{Label: "network", Text: size(m.NettyUsed) + " of " + size(m.NettyTotal)})
+	facts := []views.Fact{heap, {Label: "off heap", Text: "direct " + jobdata.Size(m.DirectUsed) + ", mapped " + jobdata.Size(m.MappedUsed) + ", other " + jobdata.Size(m.NonHeapUsed)}}
+	facts = append(facts, views.Fact{Label: "network", Text: jobdata.Size(m.NettyUsed) + " of " + jobdata.Size(m.NettyTotal)})
 	var gc []string
 	for _, c := range m.Collections {
-		gc = append(gc, fmt.Sprintf("%s %d times, %s", oneLine(c.Name), c.Count, took(c.Time)))
+		gc = append(gc, fmt.Sprintf("%s %d times, %s", jobdata.OneLine(c.Name), c.Count, jobdata.Took(c.Time)))
 	}
 	return append(facts, views.Fact{Label: "GC", Text: strings.Join(gc, " · ")})
 }
@@ -125,13 +127,13 @@ func NewTaskManager(env *views.Env, from flinkrest.JobManager, id string) views.
 		d.Fact(t, views.Fact{Label: "address", Text: tm.Path})
 		d.Fact(t, views.Fact{Label: "slots", Text: fmt.Sprintf("%d of %d are free", tm.Free, tm.Slots)})
 		for job, n := range slotsByJob(tm) {
-			d.Fact(t, views.Fact{Label: "", Text: fmt.Sprintf("%d of %s", n, strings.TrimSpace(names[job]+" "+short(job)))})
+			d.Fact(t, views.Fact{Label: "", Text: fmt.Sprintf("%d of %s", n, strings.TrimSpace(names[job]+" "+jobdata.Short(job)))})
 		}
 		for _, f := range MemoryFacts(tm) {
 			d.Fact(t, f)
 		}
-		d.Fact(t, views.Fact{Label: "managed", Text: size((tm.Total.Managed-tm.Unused.Managed)<<20) + " given to slots, of " + size(tm.Total.Managed<<20)})
-		d.Fact(t, views.Fact{Label: "machine", Text: fmt.Sprintf("%d cores, %s of memory", tm.Hardware.CPU, size(tm.Hardware.Physical))})
+		d.Fact(t, views.Fact{Label: "managed", Text: jobdata.Size((tm.Total.Managed-tm.Unused.Managed)<<20) + " given to slots, of " + jobdata.Size(tm.Total.Managed<<20)})
+		d.Fact(t, views.Fact{Label: "machine", Text: fmt.Sprintf("%d cores, %s of memory", tm.Hardware.CPU, jobdata.Size(tm.Hardware.Physical))})
 		return d, nil
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
 	"drey/views/grid"
 )
 
@@ -20,8 +22,8 @@ import (
 type top struct {
 	*View
 	asks     *round
-	subtasks *table
-	managers *table
+	subtasks *list.List
+	managers *list.List
 	below    bool // keys go to the task managers
 
 	pressure map[string]flinkrest.Backpressure // by vertex
@@ -45,16 +47,16 @@ const maxMachines = 50
 
 func newTop(v *View) *top {
 	t := &top{View: v, pressure: map[string]flinkrest.Backpressure{}, machines: map[string]machine{}}
-	t.subtasks = newTable(v.env,
+	t.subtasks = list.New(v.env,
 		grid.Column{Title: "WORST", Right: true}, grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "BUSY", Right: true},
 		grid.Column{Title: "IDLE", Right: true, Drop: 2}, grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "VERTEX", Max: 80},
 	)
-	t.subtasks.sortBy("WORST", true)
-	t.managers = newTable(v.env,
+	t.subtasks.SortBy("WORST", true)
+	t.managers = list.New(v.env,
 		grid.Column{Title: "TASK MANAGER", Max: 44}, grid.Column{Title: "CPU", Right: true}, grid.Column{Title: "HEAP", Right: true},
 		grid.Column{Title: "OF", Right: true, Drop: 1}, grid.Column{Title: "GC", Right: true}, grid.Column{Title: "NETWORK", Right: true, Drop: 2},
 	)
-	t.managers.sortBy("CPU", true)
+	t.managers.SortBy("CPU", true)
 	t.asks = &round{name: "top", every: t.pace, steps: t.steps}
 	return t
 }
@@ -120,7 +122,7 @@ func (s *top) askMachines(all []flinkrest.TaskManager) {
 func machineOf(values map[string]flinkrest.Number, now time.Time) machine {
 	get := func(name string) float64 {
 		if n, ok := values[name]; ok {
-			return float(n)
+			return jobdata.Float(n)
 		}
 		return math.NaN()
 	}
@@ -142,15 +144,15 @@ func (s *top) fillSubtasks() {
 			continue
 		}
 		for _, sub := range p.Subtasks {
-			busy, back, idle := float(sub.Busy), float(sub.Ratio), float(sub.Idle)
+			busy, back, idle := jobdata.Float(sub.Busy), jobdata.Float(sub.Ratio), jobdata.Float(sub.Idle)
 			worst := most(busy, back)
 			rows = append(rows, grid.NewRow(fmt.Sprintf("%s %d", v.ID, sub.Index), []grid.Cell{
-				cellOf(bar(s.env.Theme, worst, 10), worst, busyTone(worst)), cellOf(percent(back), back, backTone(back)), cellOf(percent(busy), busy, busyTone(busy)),
-				cellOf(percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain), grid.Word(nameOf(v), themes.Plain),
+				jobdata.CellOf(jobdata.Bar(s.env.Theme, worst, 10), worst, jobdata.BusyTone(worst)), jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)), jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
+				jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain), grid.Word(jobdata.NameOf(v), themes.Plain),
 			}, nil))
 		}
 	}
-	s.subtasks.set(rows)
+	s.subtasks.Set(rows)
 }
 
 // most is the larger of two, whichever is known.
@@ -166,40 +168,40 @@ func (s *top) fillMachines() {
 	for id, m := range s.machines {
 		heap := m.heap / m.heapMax
 		rows = append(rows, grid.NewRow(id, []grid.Cell{
-			grid.Word(id, themes.Plain), cellOf(percent(m.cpu), m.cpu, busyTone(m.cpu)), cellOf(percent(heap), heap, busyTone(heap)),
-			cellOf(sizeOf(m.heapMax), m.heapMax, themes.Dim), cellOf(percent(m.gc), m.gc, backTone(m.gc)), cellOf(sizeOf(m.netty), m.netty, themes.Dim),
+			grid.Word(id, themes.Plain), jobdata.CellOf(jobdata.Percent(m.cpu), m.cpu, jobdata.BusyTone(m.cpu)), jobdata.CellOf(jobdata.Percent(heap), heap, jobdata.BusyTone(heap)),
+			jobdata.CellOf(sizeOf(m.heapMax), m.heapMax, themes.Dim), jobdata.CellOf(jobdata.Percent(m.gc), m.gc, jobdata.BackTone(m.gc)), jobdata.CellOf(sizeOf(m.netty), m.netty, themes.Dim),
 		}, nil))
 	}
-	s.managers.set(rows)
+	s.managers.Set(rows)
 }
 
 func sizeOf(n float64) string {
 	if math.IsNaN(n) || n < 0 {
 		return "—"
 	}
-	return size(int64(n))
+	return jobdata.Size(int64(n))
 }
 
-func (s *top) front() *table {
+func (s *top) front() *list.List {
 	if s.below {
 		return s.managers
 	}
 	return s.subtasks
 }
 
-func (s *top) typing() bool { return s.front().typing() }
-func (s *top) escape() bool { return s.front().escape() }
+func (s *top) typing() bool { return s.front().Typing() }
+func (s *top) escape() bool { return s.front().Escape() }
 
 func (s *top) update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)
-	if !ok || s.front().update(key) {
+	if !ok || s.front().Update(key) {
 		return nil
 	}
 	switch {
 	case key.Type == tea.KeySpace:
 		s.below = !s.below
 	case key.Type == tea.KeyEnter && s.below:
-		if id := s.managers.grid.Selected(); id != "" {
+		if id := s.managers.Grid.Selected(); id != "" {
 			from := s.job.From
 			return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
 		}
@@ -208,17 +210,17 @@ func (s *top) update(msg tea.Msg) tea.Cmd {
 }
 
 func (s *top) hints() []views.Hint {
-	hints := []views.Hint{hint(s.env.Keys.Table.Mark, "the other list")}
+	hints := []views.Hint{list.Hint(s.env.Keys.Table.Mark, "the other list")}
 	if s.below {
-		hints = append(hints, hint(s.env.Keys.Move.Enter, "task manager"))
+		hints = append(hints, list.Hint(s.env.Keys.Move.Enter, "task manager"))
 	}
-	return append(hints, s.front().hints()...)
+	return append(hints, s.front().Hints()...)
 }
 
 func (s *top) lines(width, height int) []string {
 	t := s.env.Theme
-	s.subtasks.grid.SetFocus(!s.below)
-	s.managers.grid.SetFocus(s.below)
+	s.subtasks.Grid.SetFocus(!s.below)
+	s.managers.Grid.SetFocus(s.below)
 	if s.facts.ended && len(s.pressure) == 0 {
 		return []string{"", "  " + t.Dim.Render("the job has ended: Flink has no metrics of it")}
 	}
@@ -227,10 +229,10 @@ func (s *top) lines(width, height int) []string {
 	if s.facts.ended {
 		lines = append(lines, " "+t.Faint.Render("the job has ended: these are its last numbers"))
 	}
-	lines = append(lines, s.subtasks.lines(width, height-below-len(lines))...)
+	lines = append(lines, s.subtasks.Lines(width, height-below-len(lines))...)
 	for len(lines) < height-below {
 		lines = append(lines, "")
 	}
 	lines = append(lines, t.Faint.Render(clean.Fit("", 0, "")))
-	return append(lines[:height-below], s.managers.lines(width, below)...)
+	return append(lines[:height-below], s.managers.Lines(width, below)...)
 }

@@ -13,6 +13,8 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
 	"drey/views/grid"
 )
 
@@ -22,7 +24,7 @@ type vertex struct {
 	*View
 	of    flinkrest.JobVertex
 	asks  *round
-	table *table
+	table *list.List
 
 	read     flinkrest.Vertex
 	before   flinkrest.Vertex
@@ -33,7 +35,7 @@ type vertex struct {
 
 func newVertex(v *View, of flinkrest.JobVertex, name string) *vertex {
 	x := &vertex{View: v, of: of, pressure: map[int][3]float64{}, lags: map[int]float64{}}
-	x.table = newTable(v.env,
+	x.table = list.New(v.env,
 		grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "STATE", Min: 8}, grid.Column{Title: "BUSY", Right: true},
 		grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "IDLE", Right: true, Drop: 3},
 		grid.Column{Title: "IN/S", Right: true, Drop: 1}, grid.Column{Title: "OUT/S", Right: true, Drop: 1},
@@ -41,7 +43,7 @@ func newVertex(v *View, of flinkrest.JobVertex, name string) *vertex {
 		grid.Column{Title: "ATTEMPT", Right: true, Drop: 5}, grid.Column{Title: "UP", Right: true, Drop: 6},
 		grid.Column{Title: "TASK MANAGER", Max: 40, Drop: 2},
 	)
-	x.table.sortBy("BUSY", true)
+	x.table.SortBy("BUSY", true)
 	x.asks = &round{name: name, every: x.pace, steps: x.steps}
 	return x
 }
@@ -71,7 +73,7 @@ func (x *vertex) steps() []step {
 	return append(steps,
 		step{load: func(ctx context.Context) (any, error) { return from.Backpressure(ctx, job, id) }, failed: ignore, take: func(value any) {
 			for _, s := range value.(flinkrest.Backpressure).Subtasks {
-				x.pressure[s.Index] = [3]float64{float(s.Busy), float(s.Ratio), float(s.Idle)}
+				x.pressure[s.Index] = [3]float64{jobdata.Float(s.Busy), jobdata.Float(s.Ratio), jobdata.Float(s.Idle)}
 			}
 			x.fill()
 		}},
@@ -79,7 +81,7 @@ func (x *vertex) steps() []step {
 			now := x.env.ServerNow().UnixMilli()
 			clear(x.lags)
 			for _, w := range value.([]flinkrest.Watermark) {
-				if w.Known && watermarkKnown(float64(w.Millis)) {
+				if w.Known && jobdata.WatermarkKnown(float64(w.Millis)) {
 					x.lags[w.Subtask] = max(x.lags[w.Subtask], float64(max(now-w.Millis, 0))/1000)
 				}
 			}
@@ -97,7 +99,7 @@ func (x *vertex) fill() {
 	passed := float64(x.read.Now-x.before.Now) / 1000
 	rows := make([]grid.Row, 0, len(x.read.Subtasks))
 	for _, s := range x.read.Subtasks {
-		state, tone := StateOf(s.Status)
+		state, tone := jobdata.StateOf(s.Status)
 		busy, back, idle := math.NaN(), math.NaN(), math.NaN()
 		if p, ok := x.pressure[s.Index]; ok && !x.facts.ended {
 			busy, back, idle = p[0], p[1], p[2]
@@ -106,10 +108,10 @@ func (x *vertex) fill() {
 		if was, ok := before[s.Index]; ok && passed > 0 && was.Attempt == s.Attempt {
 			in, out = flow(was.IO.ReadRecords, s.IO.ReadRecords, passed), flow(was.IO.WriteRecords, s.IO.WriteRecords, passed)
 		}
-		records := cellWord("·", themes.Dim)
+		records := jobdata.CellWord("·", themes.Dim)
 		if s.IO.ReadComplete || s.IO.WriteComplete {
 			n := max(s.IO.ReadRecords, s.IO.WriteRecords)
-			records = cellOf(grid.Thousands(int(n)), float64(n), themes.Dim)
+			records = jobdata.CellOf(grid.Thousands(int(n)), float64(n), themes.Dim)
 		}
 		lag, known := x.lags[s.Index]
 		if !known {
@@ -117,12 +119,12 @@ func (x *vertex) fill() {
 		}
 		rows = append(rows, grid.NewRow(fmt.Sprint(s.Index), []grid.Cell{
 			grid.Count(int64(s.Index), themes.Plain), grid.Status(state, tone),
-			cellOf(percent(busy), busy, busyTone(busy)), cellOf(percent(back), back, backTone(back)), cellOf(percent(idle), idle, themes.Dim),
-			cellOf(rate(in), in, themes.Plain), cellOf(rate(out), out, themes.Plain), records, cellOf(lagText(lag), lag, lagTone(lag)),
-			grid.Count(int64(s.Attempt), themes.Dim), cellWord(took(s.Duration), themes.Dim), cellWord(endpoint(s), themes.Dim),
+			jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)), jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)), jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim),
+			jobdata.CellOf(jobdata.Rate(in), in, themes.Plain), jobdata.CellOf(jobdata.Rate(out), out, themes.Plain), records, jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)),
+			grid.Count(int64(s.Attempt), themes.Dim), jobdata.CellWord(jobdata.Took(s.Duration), themes.Dim), jobdata.CellWord(endpoint(s), themes.Dim),
 		}, nil))
 	}
-	x.table.set(rows)
+	x.table.Set(rows)
 }
 
 // flow is how many a second; fewer than before is a counter that began anew.
@@ -144,20 +146,20 @@ func endpoint(s flinkrest.Subtask) string {
 	return where
 }
 
-func (x *vertex) typing() bool { return x.table.typing() }
-func (x *vertex) escape() bool { return x.table.escape() }
+func (x *vertex) typing() bool { return x.table.Typing() }
+func (x *vertex) escape() bool { return x.table.Escape() }
 
 func (x *vertex) update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)
 	if !ok {
 		return nil
 	}
-	if x.table.update(key) {
+	if x.table.Update(key) {
 		return nil
 	}
 	if key.Type == tea.KeyEnter {
 		for _, s := range x.read.Subtasks {
-			if fmt.Sprint(s.Index) == x.table.grid.Selected() && s.TaskManager != "" {
+			if fmt.Sprint(s.Index) == x.table.Grid.Selected() && s.TaskManager != "" {
 				from, id := x.job.From, s.TaskManager
 				return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
 			}
@@ -167,20 +169,20 @@ func (x *vertex) update(msg tea.Msg) tea.Cmd {
 }
 
 func (x *vertex) hints() []views.Hint {
-	return append([]views.Hint{hint(x.env.Keys.Move.Enter, "task manager")}, x.table.hints()...)
+	return append([]views.Hint{list.Hint(x.env.Keys.Move.Enter, "task manager")}, x.table.Hints()...)
 }
 
 func (x *vertex) lines(width, height int) []string {
 	t := x.env.Theme
-	head := []string{" " + t.Strong.Render(clean.Cut(nameOf(x.of), max(width-4, 4), t.Glyphs.Ellipsis))}
+	head := []string{" " + t.Strong.Render(clean.Cut(jobdata.NameOf(x.of), max(width-4, 4), t.Glyphs.Ellipsis))}
 	for _, f := range x.summary() {
 		head = append(head, " "+t.Dim.Render(clean.Fit(f.Label, 10, ""))+t.Tone(f.Tone).Render(clean.Cut(clean.Text(f.Text), max(width-12, 4), t.Glyphs.Ellipsis)))
 	}
 	if x.failed != nil {
-		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(errorText(x.failed), max(width-2, 4), t.Glyphs.Ellipsis)))
+		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(jobdata.ErrorText(x.failed), max(width-2, 4), t.Glyphs.Ellipsis)))
 	}
 	head = head[:min(len(head), max(height/2, 1))]
-	return append(head, x.table.lines(width, height-len(head))...)
+	return append(head, x.table.Lines(width, height-len(head))...)
 }
 
 // summary says what the vertex is made of, how uneven its subtasks are, and where
@@ -190,7 +192,7 @@ func (x *vertex) summary() []views.Fact {
 	for _, n := range x.facts.job.Plan.Nodes {
 		if n.ID == x.of.ID {
 			text := strings.Join(strings.Fields(strings.ReplaceAll(n.PlainDescription(), "+-", "→")), " ")
-			if text != nameOf(x.of) {
+			if text != jobdata.NameOf(x.of) {
 				facts = append(facts, views.Fact{Label: "operators", Text: text})
 			}
 		}
@@ -204,7 +206,7 @@ func (x *vertex) summary() []views.Fact {
 	var parts []string
 	for _, state := range []string{"SCHEDULED", "DEPLOYING", "INITIALIZING", "RUNNING"} {
 		if s, ok := x.read.Aggregated.Status[state]; ok && s.Max.Known() && s.Max > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", strings.ToLower(state), took(int64(s.Max))))
+			parts = append(parts, fmt.Sprintf("%s %s", strings.ToLower(state), jobdata.Took(int64(s.Max))))
 		}
 	}
 	if len(parts) > 0 {

@@ -17,7 +17,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
-	"drey/views/flinkjob"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/usedby"
 	"drey/views/why"
@@ -27,7 +27,7 @@ type app = browse.Item[cmf.FlinkApplication]
 
 // Applications are Flink applications.
 func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
-	memory := flinkjob.NewMemory()
+	memory := jobdata.NewMemory()
 	return served(api, cmf.Applications, cmfapi.Query{Fields: []string{
 		"metadata.name", "metadata.uid", "metadata.creationTimestamp", "metadata.updateTimestamp", "metadata.labels",
 		"spec.job.state", "spec.job.parallelism", "spec.job.upgradeMode", "spec.flinkVersion",

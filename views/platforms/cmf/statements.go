@@ -18,7 +18,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
-	"drey/views/flinkjob"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/usedby"
 	"drey/views/why"
@@ -30,7 +30,7 @@ func statementName(s cmf.Statement) string { return s.Metadata.Name }
 
 // Statements are SQL statements.
 func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
-	memory := flinkjob.NewMemory()
+	memory := jobdata.NewMemory()
 	return served(api, cmf.Statements, cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}}, browse.Kind[cmf.Statement]{
 		Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
 		NameOf: statementName,

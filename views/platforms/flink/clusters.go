@@ -17,6 +17,7 @@ import (
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
+	"drey/views/flinkjob/logview"
 	"drey/views/grid"
 )
 
@@ -67,7 +68,7 @@ func clusters(f *fleet) browse.Kind[Cluster] {
 		},
 		Pages: []browse.Page[Cluster]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "logs", Open: func(_ *views.Env, i clusterItem) tea.Cmd {
-				return page(i.Value, "logs", func(env *views.Env, from flinkrest.JobManager) views.View { return flinkjob.NewLogs(env, from, "") })
+				return page(i.Value, "logs", func(env *views.Env, from flinkrest.JobManager) views.View { return logview.New(env, from, "") })
 			}},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "threads", Open: func(_ *views.Env, i clusterItem) tea.Cmd {
 				return page(i.Value, "threads", func(env *views.Env, from flinkrest.JobManager) views.View { return flinkjob.NewThreads(env, from, "") })

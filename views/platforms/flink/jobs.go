@@ -20,6 +20,7 @@ import (
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/why"
@@ -36,7 +37,7 @@ func jobs(f *fleet) browse.Kind[Job] {
 		NameOf:  func(j Job) string { return j.Name },
 		Key:     func(i jobItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameJob,
-		State:   func(j Job) (string, themes.Tone) { return flinkjob.StateOf(j.State) },
+		State:   func(j Job) (string, themes.Tone) { return jobdata.StateOf(j.State) },
 		Columns: jobColumns(f.several()),
 		Source:  func(browse.Location) browse.Source[Job] { return newJobsOf(f) },
 		Read:    f.readJob,
@@ -61,7 +62,7 @@ func jobColumns(several bool) []browse.Column[Job] {
 		columns = append(columns, browse.Column[Job]{Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 2}, Cell: func(i jobItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) }})
 	}
 	return append(columns,
-		browse.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell { return grid.Status(flinkjob.StateOf(i.Value.State)) }},
+		browse.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell { return grid.Status(jobdata.StateOf(i.Value.State)) }},
 		browse.Column[Job]{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i jobItem) grid.Cell { return grid.Word(cellShort(i.Value.ID), themes.Dim) }},
 		browse.Column[Job]{Column: grid.Column{Title: "TASKS", Max: 34, Drop: 4}, Cell: tasksCell},
 		browse.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
@@ -171,14 +172,14 @@ func jobDetailOf(ctx context.Context, f *fleet, j Job) (browse.Detail, error) {
 		return d, err
 	}
 	for _, e := range exceptions {
-		d.Events = append(d.Events, browse.Event{At: flinkrest.Millis(e.Timestamp), Word: "exception", Text: why.Cause(flinkjob.RootOf(e)), Tone: themes.Bad})
+		d.Events = append(d.Events, browse.Event{At: flinkrest.Millis(e.Timestamp), Word: "exception", Text: why.Cause(jobdata.RootOf(e)), Tone: themes.Bad})
 	}
 	for _, t := range f.lookAgain(ctx, c, j.ID) {
 		e := triggerEntry(t)
 		d.Events = append(d.Events, browse.Event{At: e.At, Word: e.Word, Text: e.Text, Tone: e.Tone})
 	}
 	if len(exceptions) > 0 && (j.End <= 0 && j.State != "RUNNING" || j.State == "FAILED") {
-		d.Cause = why.Cause(flinkjob.RootOf(exceptions[0]))
+		d.Cause = why.Cause(jobdata.RootOf(exceptions[0]))
 	}
 	d.Source, err = c.JobDocument(ctx, j.ID)
 	if fault.Is(err, fault.NotFound) {

@@ -19,7 +19,7 @@ import (
 	"drey/client/flinkrest"
 	"drey/views"
 	"drey/views/browse"
-	"drey/views/flinkjob"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/platform"
 )
 
@@ -71,7 +71,7 @@ func (c *cluster) probe(ctx context.Context) (flinkrest.Dashboard, error) {
 type fleet struct {
 	clusters []*cluster
 	store    *store
-	memory   *flinkjob.Memory    // of metrics, used on the loop
+	memory   *jobdata.Memory     // of metrics, used on the loop
 	drafts   map[string][]string // of forms that were left, used on the loop
 	open     func(path string) (io.ReadCloser, int64, error)
 }
@@ -94,7 +94,7 @@ func open(s platform.Settings) (*platform.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{store: &store{texts: s.Texts}, drafts: map[string][]string{}, open: s.OpenFile, memory: flinkjob.NewMemory()}
+	f := &fleet{store: &store{texts: s.Texts}, drafts: map[string][]string{}, open: s.OpenFile, memory: jobdata.NewMemory()}
 	for _, address := range addresses {
 		c, err := newCluster(s, address)
 		if err != nil {

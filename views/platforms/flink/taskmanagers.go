@@ -17,6 +17,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/flinkjob"
+	"drey/views/flinkjob/logview"
 	"drey/views/grid"
 )
 
@@ -70,7 +71,7 @@ func taskManagers(f *fleet) browse.Kind[TaskManager] {
 		Pages: []browse.Page[TaskManager]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "logs", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
 				return openAt(f, i.Value.Cluster, "logs of "+i.Value.ID, func(env *views.Env, from flinkrest.JobManager) views.View {
-					return flinkjob.NewLogs(env, from, i.Value.ID)
+					return logview.New(env, from, i.Value.ID)
 				})
 			}},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "threads", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {

@@ -13,7 +13,7 @@ import (
 	"drey/views"
 	"drey/views/cells"
 	"drey/views/detail"
-	"drey/views/flinkjob"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/why"
 )
 
@@ -39,11 +39,11 @@ func whyJob(ctx context.Context, f *fleet, j Job) (why.Report, error) {
 	if err != nil {
 		return r, err
 	}
-	r.State, r.Tone = flinkjob.StateOf(job.State)
+	r.State, r.Tone = jobdata.StateOf(job.State)
 	r.Since = job.Changed()
 	for state, ms := range job.Timestamps {
 		if ms > 0 {
-			_, tone := flinkjob.StateOf(state)
+			_, tone := jobdata.StateOf(state)
 			r.Entries = append(r.Entries, why.Entry{At: flinkrest.Millis(ms), Tone: tone, Word: "state", Text: state})
 		}
 	}
@@ -52,10 +52,10 @@ func whyJob(ctx context.Context, f *fleet, j Job) (why.Report, error) {
 		r.Missing = append(r.Missing, "exceptions: "+err.Error())
 	}
 	for _, e := range exceptions {
-		r.Entries = append(r.Entries, why.Entry{At: flinkrest.Millis(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(flinkjob.RootOf(e)), Trace: flinkjob.RootOf(e)})
+		r.Entries = append(r.Entries, why.Entry{At: flinkrest.Millis(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(jobdata.RootOf(e)), Trace: jobdata.RootOf(e)})
 	}
 	if len(exceptions) > 0 && (r.Tone == themes.Bad || r.Tone == themes.Warn) {
-		r.Cause = why.Cause(flinkjob.RootOf(exceptions[0]))
+		r.Cause = why.Cause(jobdata.RootOf(exceptions[0]))
 	}
 	checkpoints, err := c.Checkpoints(ctx, j.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {

@@ -1,4 +1,4 @@
-package flinkjob
+package logview
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"drey/themes"
 	"drey/views/clean"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/frame"
 )
 
@@ -36,13 +37,13 @@ func (l *logs) corner() string {
 	case l.searches:
 		return t.Accent.Render("/") + l.search.View(t, 24)
 	case l.err != nil && l.known:
-		return t.Tone(themes.Warn).Render(clean.Cut(errorText(l.err), max(l.width/2, 20), t.Glyphs.Ellipsis))
+		return t.Tone(themes.Warn).Render(clean.Cut(jobdata.ErrorText(l.err), max(l.width/2, 20), t.Glyphs.Ellipsis))
 	}
 	if l.query != "" {
 		parts = append(parts, "/"+clean.Text(l.query))
 	}
-	if l.tail.skipped > 0 {
-		parts = append(parts, fmt.Sprintf("the last %s of %s", size(int64(len(l.tail.text))), size(l.tail.all)))
+	if l.tail.Skipped > 0 {
+		parts = append(parts, fmt.Sprintf("the last %s of %s", jobdata.Size(int64(len(l.tail.Text))), jobdata.Size(l.tail.All)))
 	}
 	if l.follow {
 		parts = append(parts, "follows")
@@ -55,19 +56,19 @@ func (l *logs) window() []string {
 	switch {
 	case l.err != nil && !l.known:
 		lines := []string{"", "  " + t.Tone(themes.Bad).Render(t.Glyphs.Cross+" the log could not be read")}
-		for _, line := range clean.Wrap(errorText(l.err), max(l.width-8, 8)) {
+		for _, line := range clean.Wrap(jobdata.ErrorText(l.err), max(l.width-8, 8)) {
 			lines = append(lines, "  "+t.Dim.Render(line))
 		}
 		return lines
 	case !l.known:
 		return []string{"", "  " + t.Dim.Render("waiting for the log")}
-	case l.tail.count() == 0:
+	case l.tail.Count() == 0:
 		return []string{"", "  " + t.Dim.Render("the file is empty")}
 	}
 	top := l.firstShown()
 	var out []string
-	for i := top; i < l.tail.count() && len(out) < l.page(); i++ {
-		text := clean.Line(l.tail.line(i))
+	for i := top; i < l.tail.Count() && len(out) < l.page(); i++ {
+		text := clean.Line(l.tail.Line(i))
 		line := levelStyle(t, text).Render(text)
 		if l.query != "" && strings.Contains(strings.ToLower(text), l.query) {
 			line = t.Match.Render(text)

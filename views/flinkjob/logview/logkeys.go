@@ -1,14 +1,16 @@
-package flinkjob
+package logview
 
 import (
 	"slices"
 	"strings"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"drey/client/flinkrest"
 	"drey/keymap"
 	"drey/views"
+	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 func (l *logs) page() int { return max(l.height-2, 1) }
@@ -18,7 +20,7 @@ func (l *logs) handleKey(msg tea.KeyMsg) tea.Cmd {
 	if l.searches {
 		return l.typeSearch(msg)
 	}
-	if by, ok := keys.Move.Steps(msg, l.page(), l.tail.count()); ok {
+	if by, ok := keys.Move.Steps(msg, l.page(), l.tail.Count()); ok {
 		l.move(by)
 		return nil
 	}
@@ -30,7 +32,7 @@ func (l *logs) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Text.Previous):
 		l.find(-1)
 	case keymap.Matches(msg, keys.Text.Copy):
-		return views.Send(views.CopyMsg{What: l.file, Text: string(l.tail.text) + "\n"})
+		return views.Send(views.CopyMsg{What: l.file, Text: string(l.tail.Text) + "\n"})
 	case keymap.Matches(msg, keys.Move.Right):
 		l.left += 8
 	case keymap.Matches(msg, keys.Move.Left):
@@ -45,7 +47,7 @@ func (l *logs) handleKey(msg tea.KeyMsg) tea.Cmd {
 
 // move scrolls; at the end the log is followed.
 func (l *logs) move(by int) {
-	last := max(l.tail.count()-l.page(), 0)
+	last := max(l.tail.Count()-l.page(), 0)
 	if l.follow {
 		l.top = last
 	}
@@ -59,7 +61,7 @@ func (l *logs) nextFile(by int) tea.Cmd {
 	}
 	at := slices.IndexFunc(l.files, func(f flinkrest.LogFile) bool { return f.Name == l.file })
 	l.file = l.files[(at+by+len(l.files))%len(l.files)].Name
-	l.tail, l.known, l.top, l.left, l.follow, l.took = tail{}, false, 0, 0, true, 0
+	l.tail, l.known, l.top, l.left, l.follow, l.took = jobdata.Tail{}, false, 0, 0, true, 0
 	return l.askLog()
 }
 
@@ -81,7 +83,7 @@ func (l *logs) typeSearch(msg tea.KeyMsg) tea.Cmd {
 // firstShown is the first line that is seen.
 func (l *logs) firstShown() int {
 	if l.follow {
-		return max(l.tail.count()-l.page(), 0)
+		return max(l.tail.Count()-l.page(), 0)
 	}
 	return l.top
 }
@@ -94,13 +96,13 @@ func (l *logs) find(by int) {
 
 // findFrom puts the next line with the query at the top, going round once.
 func (l *logs) findFrom(from, by int) {
-	n := l.tail.count()
+	n := l.tail.Count()
 	if l.query == "" || n == 0 {
 		return
 	}
 	for i := range n {
 		at := ((from+i*by)%n + n) % n
-		if strings.Contains(strings.ToLower(l.tail.line(at)), l.query) {
+		if strings.Contains(strings.ToLower(l.tail.Line(at)), l.query) {
 			l.top, l.follow = at, false
 			return
 		}
@@ -110,6 +112,6 @@ func (l *logs) findFrom(from, by int) {
 // Hints implements views.Hinter.
 func (l *logs) Hints() []views.Hint {
 	k := l.env.Keys
-	hints := []views.Hint{{Binding: k.Text.Search}, {Binding: k.Text.Next}, hint(k.Move.Bottom, "follow"), hint(k.Global.NextPane, "next file"), {Binding: k.Text.Copy}}
+	hints := []views.Hint{{Binding: k.Text.Search}, {Binding: k.Text.Next}, list.Hint(k.Move.Bottom, "follow"), list.Hint(k.Global.NextPane, "next file"), {Binding: k.Text.Copy}}
 	return append(hints, views.Hint{Binding: k.Move.Escape})
 }

@@ -1,4 +1,4 @@
-package flinkjob
+package jobdata
 
 import (
 	"math"
@@ -13,13 +13,13 @@ import (
 type Memory struct {
 	series map[string]*series
 	order  []string // oldest first
-	// watched are the metrics that are watched, by the job's id.
-	watched map[string][]watched
+	// Watched are the metrics that are watched, by the job's id.
+	Watched map[string][]Watched
 }
 
 // NewMemory keeps nothing yet.
 func NewMemory() *Memory {
-	return &Memory{series: map[string]*series{}, watched: map[string][]watched{}}
+	return &Memory{series: map[string]*series{}, Watched: map[string][]Watched{}}
 }
 
 const (
@@ -33,8 +33,8 @@ type series struct {
 	at     time.Time
 }
 
-// add appends a value; NaN is a gap.
-func (m *Memory) add(key string, value float64, at time.Time) {
+// Add appends a value; NaN is a gap.
+func (m *Memory) Add(key string, value float64, at time.Time) {
 	s := m.series[key]
 	if s == nil {
 		if len(m.order) >= maxSeries {
@@ -52,8 +52,8 @@ func (m *Memory) add(key string, value float64, at time.Time) {
 	s.values, s.at = append(s.values, value), at
 }
 
-// of are the values of a key, nil for none.
-func (m *Memory) of(key string) []float64 {
+// Of are the values of a key, nil for none.
+func (m *Memory) Of(key string) []float64 {
 	if s := m.series[key]; s != nil {
 		return s.values
 	}
@@ -62,8 +62,8 @@ func (m *Memory) of(key string) []float64 {
 
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
-// sparkline draws the newest values, as many as fit; a gap is blank.
-func sparkline(t *themes.Theme, values []float64, width int) string {
+// Sparkline draws the newest values, as many as fit; a gap is blank.
+func Sparkline(t *themes.Theme, values []float64, width int) string {
 	if len(values) > width {
 		values = values[len(values)-width:]
 	}
@@ -91,3 +91,6 @@ func sparkline(t *themes.Theme, values []float64, width int) string {
 	}
 	return b.String()
 }
+
+// Watched is one metric that is asked for in each round.
+type Watched struct{ Vertex, Name string }

@@ -1,4 +1,4 @@
-package flinkjob
+package logview
 
 import (
 	"context"
@@ -6,12 +6,13 @@ import (
 	"strings"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"drey/client/flinkrest"
 	"drey/client/urgency"
 	"drey/views"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/input"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // logs is a log of a JobManager or a task manager: its end, followed. Flink sends
@@ -26,7 +27,7 @@ type logs struct {
 
 	files []flinkrest.LogFile
 	file  string
-	tail  tail
+	tail  jobdata.Tail
 	read  time.Time     // when the file was read last
 	took  time.Duration // how long that took
 	err   error
@@ -50,17 +51,17 @@ const (
 	restFactor = 10
 )
 
-// NewLogs shows the log of a task manager, or of the JobManager for "", and
+// New shows the log of a task manager, or of the JobManager for "", and
 // follows it.
-func NewLogs(env *views.Env, from flinkrest.JobManager, taskManager string) views.View {
+func New(env *views.Env, from flinkrest.JobManager, taskManager string) views.View {
 	l := &logs{env: env, from: from, taskManager: taskManager, follow: true, dirty: true}
 	l.box.Context = env.Context
 	return l
 }
 
-// NewLogsAt shows what was written at a time.
-func NewLogsAt(env *views.Env, from flinkrest.JobManager, taskManager string, at time.Time) views.View {
-	l := NewLogs(env, from, taskManager).(*logs)
+// NewAt shows what was written at a time.
+func NewAt(env *views.Env, from flinkrest.JobManager, taskManager string, at time.Time) views.View {
+	l := New(env, from, taskManager).(*logs)
 	l.at, l.follow = at, false
 	return l
 }
@@ -72,7 +73,7 @@ type (
 	}
 	logMsg struct {
 		file   string
-		tail   tail
+		tail   jobdata.Tail
 		offset time.Duration // of the machine's clock from UTC
 		took   time.Duration
 		err    error
@@ -159,7 +160,7 @@ func (l *logs) askLog() tea.Cmd {
 			msg.err = err
 			return msg
 		}
-		msg.tail, msg.err = readTail(body, tailBytes)
+		msg.tail, msg.err = jobdata.ReadTail(body, jobdata.TailBytes)
 		if err := body.Close(); msg.err == nil {
 			msg.err = err
 		}
@@ -201,7 +202,7 @@ func (l *logs) takeFiles(msg filesMsg) tea.Cmd {
 		l.known = true
 		return again
 	}
-	grew := !l.known || l.files[i].Size != l.tail.all
+	grew := !l.known || l.files[i].Size != l.tail.All
 	rested := l.env.Now().Sub(l.read) >= restFactor*l.took
 	if grew && rested && !l.box.Waiting("log") {
 		return tea.Batch(again, l.askLog())
@@ -250,17 +251,17 @@ func (l *logs) takeLog(msg logMsg) {
 	l.tail, l.known, l.read, l.took = msg.tail, true, l.env.Now(), msg.took
 	l.top = max(l.top-shift, 0)
 	if !l.at.IsZero() {
-		l.top = max(l.tail.lineAt(l.at.Add(msg.offset))-2, 0)
+		l.top = max(l.tail.LineAt(l.at.Add(msg.offset))-2, 0)
 		l.at = time.Time{}
 	}
 }
 
 // linesDropped is how many lines the new tail has lost at its front.
-func linesDropped(before, now *tail) int {
-	dropped := now.skipped - before.skipped
+func linesDropped(before, now *jobdata.Tail) int {
+	dropped := now.Skipped - before.Skipped
 	if dropped <= 0 {
 		return 0
 	}
-	n, _ := slices.BinarySearch(before.begins, int32(min(dropped, int64(len(before.text)))))
+	n, _ := slices.BinarySearch(before.Begins, int32(min(dropped, int64(len(before.Text)))))
 	return n
 }
