@@ -68,7 +68,7 @@ func (r *Resolver) CastTo(pos ast.Pos, x *Expr, t types.Type, try bool) (*Expr, 
 	}
 	conv, err := cast.To(r.Env.Location(), pos, x.Type, t)
 	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.IsNullConstant() { // planning has no cast of NULL
-		return Fold(r.Env.Node(pos, "CAST", t.Null(true), []*Expr{x}, Always(value.NULL))), nil
+		return r.Env.Folded(pos, "CAST", t.Null(true), []*Expr{x}, Always(value.NULL)), nil
 	}
 	if err != nil {
 		return nil, err
@@ -92,8 +92,7 @@ func (r *Resolver) CastTo(pos ast.Pos, x *Expr, t types.Type, try bool) (*Expr, 
 			return nil, err
 		}
 	}
-	out := r.Env.Node(pos, op, t, []*Expr{x}, castFn(x.Eval, conv, try || r.Env.LegacyCast))
-	return Fold(out), nil
+	return r.Env.Folded(pos, op, t, []*Expr{x}, castFn(x.Eval, conv, try || r.Env.LegacyCast)), nil
 }
 
 func castFn(fn Fn, conv cast.Convert, try bool) Fn {
@@ -155,9 +154,9 @@ func (r *Resolver) Coerce(x *Expr, t types.Type) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := r.Env.Node(x.Pos, "CAST", t.Null(x.Type.Nullable), []*Expr{x}, castFn(x.Eval, conv, false))
+	out := r.Env.Folded(x.Pos, "CAST", t.Null(x.Type.Nullable), []*Expr{x}, castFn(x.Eval, conv, false))
 	out.Name = x.Name
-	return Fold(out), nil
+	return out, nil
 }
 
 // CoerceText reads a text as a date or a time for a comparison.

@@ -5,7 +5,6 @@ package expr
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -20,25 +19,24 @@ type Fn func(row value.Row) (value.Value, error)
 
 // Expr is a resolved expression.
 type Expr struct {
-	Pos     ast.Pos
-	Type    types.Type
-	Eval    Fn
-	ID      int          // the same for expressions that are the same
-	Const   bool         // uses no column and always gives the same
-	Literal *value.Value // of a literal
-	Column  int          // the index of a plain column, else -1
-	Name    string       // the column's name
-	// UngroupedErr is the complaint when a column is used that is not grouped.
-	UngroupedErr error
+	Pos   ast.Pos
+	Type  types.Type
+	Eval  Fn
+	ID    int  // the same for expressions that are the same
+	Const bool // uses no column and always gives the same
+	// Computed says that it is a sum, a product and the like.
+	Computed bool
+	Literal  *value.Value // of a literal
+	Column   int          // the index of a plain column, else -1
+	Name     string       // the column's name
+	// Ungrouped is the column that is used and not grouped; nil: there is none.
+	Ungrouped *Ungrouped
 	// TopLevel is what the expression is when it is all of a column that is shown,
 	// where planning computes that in a way of its own; mostly nil.
 	TopLevel *Expr
 	// Op is what is computed of Args; empty for columns and literals.
 	Op   string
 	Args []*Expr
-	env  *Env // that made it; nil for some
-	// computed says that it is a sum, a product and the like.
-	Computed bool
 }
 
 // IsNull says whether the expression is the bare word NULL.
@@ -51,6 +49,15 @@ func (x *Expr) IsNullConstant() bool {
 	}
 	v, err := x.Eval(nil)
 	return err == nil && !v.Valid
+}
+
+// WithTopLevel is the expression with what it gives when it is all of a column
+// that is shown.
+func (x *Expr) WithTopLevel(fn Fn) *Expr {
+	out, alone := *x, *x
+	alone.Eval = fn
+	out.TopLevel = &alone
+	return &out
 }
 
 // Env is what expressions know of their statement.
@@ -82,38 +89,34 @@ type Env struct {
 	// Written says that rows of VALUES are read, of which planning computes some.
 	Written bool
 
-	ids     map[string]int
-	folded  int64 // bytes of constants that were computed
-	sources []source
-	used    []string
-	nodes   int
-}
-
-// id is the same number for the same text.
-func (e *Env) id(format string, args ...any) int {
-	return e.idOf(fmt.Sprintf(format, args...))
+	ids         map[string]int
+	foldedBytes int64 // of constants that were computed
+	sources     []source
+	used        []string
+	nodes       int
 }
 
 // longID is the length from which on a text is known by its hash.
 const longID = 128
 
-func (e *Env) idOf(key string) int {
+// id is the same number for the same text.
+func (e *Env) id(key []byte) int {
 	if e.ids == nil {
 		e.ids = map[string]int{}
 	}
 	if len(key) > longID {
-		sum := sha256.Sum256([]byte(key))
-		key = string(sum[:])
+		sum := sha256.Sum256(key)
+		key = sum[:]
 	}
-	n, ok := e.ids[key]
+	n, ok := e.ids[string(key)]
 	if !ok {
 		n = len(e.ids) + 1
-		e.ids[key] = n
+		e.ids[string(key)] = n
 	}
 	return n
 }
 
-// Note keeps the definition of a table that the statement uses.
+// RecordUse keeps the definition of a table that the statement uses.
 func (e *Env) RecordUse(definition string) { e.used = append(e.used, definition) }
 
 // Used are the definitions that were noted.
@@ -121,7 +124,8 @@ func (e *Env) Used() []string { return e.used }
 
 // Ref is column i of the row.
 func (e *Env) Ref(pos ast.Pos, i int, name string, t types.Type) *Expr {
-	return &Expr{Pos: pos, Type: t, Column: i, Name: name, ID: e.id("$%d", i), Eval: column(i)}
+	var scratch [longID]byte
+	return &Expr{Pos: pos, Type: t, Column: i, Name: name, ID: e.id(strconv.AppendInt(append(scratch[:0], '$'), int64(i), 10)), Eval: column(i)}
 }
 
 func column(i int) Fn {
@@ -136,45 +140,66 @@ func column(i int) Fn {
 
 // Literal is a constant.
 func (e *Env) Literal(pos ast.Pos, t types.Type, v value.Value) *Expr {
+	var scratch [longID]byte
+	key := append(append(append(scratch[:0], v.Text(t, time.UTC)...), ':'), t.String()...)
 	return &Expr{
-		Pos: pos, Type: t, Column: -1, Const: true, Literal: &v, ID: e.id("%s:%s", v.Text(t, time.UTC), t),
+		Pos: pos, Type: t, Column: -1, Const: true, Literal: &v, ID: e.id(key),
 		Eval: func(value.Row) (value.Value, error) { return v, nil },
 	}
 }
 
-// Node makes an expression of others, with the parts' fingerprint and UngroupedErr taken over.
+// Node makes an expression of others. What they say of columns that are not
+// grouped holds for it, too.
 func (e *Env) Node(pos ast.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
-	x := &Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), Op: op, Args: args, env: e}
-	key := []byte(op)
+	x := e.node(pos, op, t, args, fn)
+	return &x
+}
+
+// Folded makes an expression of others that is computed once where it is constant.
+func (e *Env) Folded(pos ast.Pos, op string, t types.Type, args []*Expr, fn Fn) *Expr {
+	x := e.node(pos, op, t, args, fn)
+	x.Eval = e.folded(x)
+	return &x
+}
+
+func (e *Env) node(pos ast.Pos, op string, t types.Type, args []*Expr, fn Fn) Expr {
+	x := Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), Op: op, Args: args}
+	var scratch [longID]byte
+	key := append(scratch[:0], op...)
 	for _, a := range args {
 		key = strconv.AppendInt(append(key, ','), int64(a.ID), 10)
 		x.Const = x.Const && a.Const
-		if x.UngroupedErr == nil {
-			x.UngroupedErr = a.UngroupedErr
+		if x.Ungrouped == nil {
+			x.Ungrouped = a.Ungrouped
 		}
 	}
-	x.ID = e.idOf(string(key) + ":" + t.String())
+	x.ID = e.id(append(append(key, ':'), t.String()...))
 	return x
 }
 
-// Fold computes a constant once. What fails is left to fail at run time.
-func Fold(x *Expr) *Expr {
-	if !x.Const || x.Literal != nil || x.env != nil && !x.env.FoldUntil.IsZero() && time.Now().After(x.env.FoldUntil) {
-		return x
+// Fold is an expression that is computed once where it is constant.
+func (e *Env) Fold(x *Expr) *Expr {
+	out := *x
+	out.Eval = e.folded(out)
+	return &out
+}
+
+// folded computes a constant. What fails is left to fail at run time.
+func (e *Env) folded(x Expr) Fn {
+	if !x.Const || x.Literal != nil || !e.FoldUntil.IsZero() && time.Now().After(e.FoldUntil) {
+		return x.Eval
 	}
 	v, err := x.Eval(nil)
-	if n := v.Size(); x.env != nil && n > large {
-		if x.env.folded+n > memory.MaxValue {
-			return x // computed when it is asked for, and not held
+	if n := v.Size(); n > large {
+		if e.foldedBytes+n > memory.MaxValue {
+			return x.Eval // computed when it is asked for, and not held
 		}
-		x.env.folded += n
+		e.foldedBytes += n
 	}
 	if x.Type.IsApprox() && v.Valid && v.F() == 0 { // Flink folds by way of a decimal, which has no -0.0
 		v = value.Float(0)
 	}
-	folded := *x
-	folded.Eval = func(value.Row) (value.Value, error) { return v, err }
-	return &folded
+	return func(value.Row) (value.Value, error) { return v, err }
 }
 
 // IsZero says whether a literal is the number 0.

@@ -43,9 +43,22 @@ type Function struct {
 	Over *OverFunction
 	// Windowing is how it puts rows into windows; nil for all but those that do.
 	Windowing *Windowing
+	// InJSON says what a call of it is as a member of JSON_OBJECT and the like.
+	InJSON JSONMember
 	// Syntax says that the parser or the planner knows the function by itself.
 	Syntax bool
 }
+
+// JSONMember says what a call is as a member of JSON.
+type JSONMember int
+
+// What a call is as a member of JSON: a value, JSON already, or its argument,
+// which is JSON already.
+const (
+	PlainMember JSONMember = iota
+	WholeMember
+	ArgumentMember
+)
 
 // Overload is a function of arguments of certain types.
 type Overload struct {
@@ -259,11 +272,12 @@ func (r *Resolver) Apply(pos ast.Pos, name string, o *Overload, args []*Expr) (*
 		nullable = nullable || t.Nullable
 	}
 	t := o.Type(args)
-	x := r.Env.Node(pos, name, t.Null(nullable), args, Strict(args, func(vs []value.Value) (value.Value, error) { return o.Eval(r.Env, vs, ts) }))
+	x := r.Env.node(pos, name, t.Null(nullable), args, Strict(args, func(vs []value.Value) (value.Value, error) { return o.Eval(r.Env, vs, ts) }))
 	if x.Const && t.Root == types.Char {
 		x.Eval = padded(x.Eval, t)
 	}
-	return Fold(x), nil
+	x.Eval = r.Env.folded(x)
+	return &x, nil
 }
 
 // padded fills a CHAR to its length.

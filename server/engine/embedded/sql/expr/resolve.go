@@ -41,8 +41,8 @@ func (r *Resolver) Condition(e ast.Expr, clause string) (*Expr, error) {
 	if err != nil || x.IsNull() { // NULL lets no row pass
 		return x, err
 	}
-	if x.UngroupedErr != nil {
-		return nil, x.UngroupedErr
+	if err := x.RequireGrouped(); err != nil {
+		return nil, err
 	}
 	if x.Type.Root != types.Boolean {
 		return nil, sqlerr.Invalid(x.Pos, "%s clause must be a condition", clause)

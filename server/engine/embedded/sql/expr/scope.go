@@ -40,8 +40,6 @@ type Scope struct {
 	// Outer is what names mean that the relations do not have: the tables of
 	// the query around this one. Its columns are in the same row.
 	Outer *Scope
-	// Correlated is set when a name was found in Outer.
-	Correlated bool
 }
 
 // Has says whether a relation or a column has this name.
@@ -91,8 +89,28 @@ func (r *Resolver) findColumn(id *ast.Ident) (*Expr, int, error) {
 	if outerErr != nil {
 		return x, used, err
 	}
-	r.Scope.Correlated = true
 	return outer, n, nil
+}
+
+// Correlated says whether an expression that could be resolved names columns of
+// the query around it.
+func (r *Resolver) Correlated(e ast.Expr) bool {
+	if r.Scope.Outer == nil {
+		return false
+	}
+	around := *r
+	around.Scope = r.Scope.Outer
+	found := false
+	ast.Walk(e, func(e ast.Expr) bool {
+		if id, ok := e.(*ast.Ident); ok && !found {
+			if _, _, err := r.findOwn(id); sqlerr.HasCode(err, sqlerr.CodeNoColumn) {
+				_, _, err = around.findOwn(id)
+				found = err == nil
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 func (r *Resolver) findOwn(id *ast.Ident) (*Expr, int, error) {
@@ -111,14 +129,15 @@ func (r *Resolver) findOwn(id *ast.Ident) (*Expr, int, error) {
 			return nil, 0, sqlerr.InvalidAs(sqlerr.CodeNoColumn, parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
 		}
 	}
-	x, err := r.bareColumn(parts[0], len(parts))
-	if x != nil && len(parts) == 1 {
-		x.Pos = id.Pos
+	pos := parts[0].Pos
+	if len(parts) == 1 {
+		pos = id.Pos
 	}
+	x, err := r.bareColumn(parts[0], len(parts), pos)
 	return x, 1, err
 }
 
-func (r *Resolver) bareColumn(name ast.Name, parts int) (*Expr, error) {
+func (r *Resolver) bareColumn(name ast.Name, parts int, pos ast.Pos) (*Expr, error) {
 	qualified := parts > 1
 	var found *Expr
 	var all []Column
@@ -132,7 +151,7 @@ func (r *Resolver) bareColumn(name ast.Name, parts int) (*Expr, error) {
 			if found != nil || col.Ambiguous {
 				return nil, sqlerr.Invalid(name.Pos, "Column '%s' is ambiguous", name.Text)
 			}
-			found = r.Env.Ref(name.Pos, rel.index(c), col.Name, col.Type)
+			found = r.Env.Ref(pos, rel.index(c), col.Name, col.Type)
 		}
 	}
 	if found != nil && (!qualified || found.Type.Root == types.Row) {
@@ -163,15 +182,35 @@ func (r *Resolver) grouped(x *Expr) *Expr {
 	}
 	if key, ok := r.Group.Keys[x.ID]; ok && !r.inAggregate {
 		replaced := *key
-		replaced.Pos, replaced.ID, replaced.Name, replaced.UngroupedErr = x.Pos, x.ID, x.Name, nil
+		replaced.Pos, replaced.ID, replaced.Name, replaced.Ungrouped = x.Pos, x.ID, x.Name, nil
 		return &replaced
 	}
-	if x.Column >= 0 && x.UngroupedErr == nil && !r.inAggregate {
-		bare := *x
-		bare.UngroupedErr = sqlerr.Invalid(x.Pos, "Expression '%s' is not being grouped", r.nameAt(x))
-		return &bare
+	if x.Column >= 0 && x.Ungrouped == nil && !r.inAggregate {
+		return x.ungrouped(r.nameAt(x))
 	}
 	return x
+}
+
+// Ungrouped is a column that is used and is no key of GROUP BY.
+type Ungrouped struct {
+	Pos  ast.Pos
+	Name string // with that of its table where there are several
+}
+
+// ungrouped is a column that is no key, under this name.
+func (x *Expr) ungrouped(name string) *Expr {
+	out := *x
+	out.Ungrouped = &Ungrouped{x.Pos, name}
+	return &out
+}
+
+// RequireGrouped is Flink's complaint of an expression that uses a column which
+// is no key of GROUP BY.
+func (x *Expr) RequireGrouped() error {
+	if x.Ungrouped == nil {
+		return nil
+	}
+	return sqlerr.Invalid(x.Ungrouped.Pos, "Expression '%s' is not being grouped", x.Ungrouped.Name)
 }
 
 func (r *Resolver) nameAt(x *Expr) string {
@@ -206,8 +245,8 @@ func (r *Resolver) Star(s *ast.Star) ([]*Expr, error) {
 				continue
 			}
 			x := r.grouped(r.Env.Ref(s.Pos, rel.index(c), col.Name, col.Type))
-			if x.UngroupedErr != nil && rel.Name != "" {
-				x.UngroupedErr = sqlerr.Invalid(s.Pos, "Expression '%s.%s' is not being grouped", rel.Name, col.Name)
+			if x.Ungrouped != nil && rel.Name != "" {
+				x = x.ungrouped(rel.Name + "." + col.Name)
 			}
 			out = append(out, x)
 		}

@@ -124,8 +124,8 @@ func (s *scalars) sides(c ast.Expr, own []expr.Relation) (in ast.Expr, out *expr
 		if err != nil {
 			continue
 		}
-		scope := &expr.Scope{Relations: own, Outer: s.scope}
-		if x, err := s.p.resolver(scope, "WHERE").Value(side[1]); err != nil || !scope.Correlated || x.Column < 0 {
+		r := s.p.resolver(&expr.Scope{Relations: own, Outer: s.scope}, "WHERE")
+		if x, err := r.Value(side[1]); err != nil || !r.Correlated(side[1]) || x.Column < 0 {
 			continue
 		}
 		x, err := s.p.resolver(s.scope, "WHERE").Value(side[1])

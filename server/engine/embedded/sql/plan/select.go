@@ -138,8 +138,8 @@ func (p *Planner) items(s *ast.Select, r *expr.Resolver) (*output, error) {
 				return nil, err
 			}
 			for _, x := range all {
-				if x.UngroupedErr != nil {
-					return nil, x.UngroupedErr
+				if err := x.RequireGrouped(); err != nil {
+					return nil, err
 				}
 				out.add(x.Name, x)
 			}
@@ -149,8 +149,8 @@ func (p *Planner) items(s *ast.Select, r *expr.Resolver) (*output, error) {
 		if err != nil {
 			return nil, err
 		}
-		if x.UngroupedErr != nil {
-			return nil, x.UngroupedErr
+		if err := x.RequireGrouped(); err != nil {
+			return nil, err
 		}
 		if x.TopLevel != nil {
 			x = x.TopLevel
@@ -174,8 +174,8 @@ func (p *Planner) sortKeys(q *ast.Query, s *ast.Select, r *expr.Resolver, out *o
 			if err != nil {
 				return nil, err
 			}
-			if x.UngroupedErr != nil {
-				return nil, x.UngroupedErr
+			if err := x.RequireGrouped(); err != nil {
+				return nil, err
 			}
 			at = out.find(x)
 			if at < 0 {

@@ -160,11 +160,11 @@ func (p *Planner) parted(where ast.Expr, own []expr.Relation, outer *expr.Scope)
 			plain = append(plain, c)
 			continue
 		}
-		scope := &expr.Scope{Relations: own, Outer: outer}
-		if _, err := p.resolver(scope, "WHERE").Condition(c, "WHERE"); err != nil {
+		r := p.resolver(&expr.Scope{Relations: own, Outer: outer}, "WHERE")
+		if _, err := r.Condition(c, "WHERE"); err != nil {
 			return nil, nil, err
 		}
-		if scope.Correlated {
+		if r.Correlated(c) {
 			correlated = append(correlated, c)
 		} else {
 			plain = append(plain, c)

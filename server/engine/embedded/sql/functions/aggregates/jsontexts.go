@@ -35,8 +35,7 @@ func jsonArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg, want int) ([]*expr.Exp
 		return nil, sqlerr.Refuse(c.Pos, "%s written this way", a.Of.Name)
 	}
 	absent := c.JSON.OnNull == "ABSENT" || c.JSON.OnNull == "" && !object
-	var raw bool
-	item, err := jsons.Member(r, c.Args[want-1], &raw)
+	item, raw, err := jsons.Member(r, c.Args[want-1])
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func listCall(f listFn) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.E
 		}
 		t := f.typ(array)
 		t.Nullable = nullable || t.Nullable && t.Root != types.Array
-		return expr.Fold(r.Env.Node(c.Pos, name, t, args, func(row value.Row) (value.Value, error) {
+		return r.Env.Folded(c.Pos, name, t, args, func(row value.Row) (value.Value, error) {
 			vs, held := make([]value.Value, len(args)), expr.Arguments{}
 			for i, a := range args {
 				v, err := a.Eval(row)
@@ -44,7 +44,7 @@ func listCall(f listFn) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.E
 				vs[i] = v
 			}
 			return f.eval(array, vs[0].Items(), vs[1:])
-		})), nil
+		}), nil
 	}
 }
 

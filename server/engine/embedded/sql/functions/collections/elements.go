@@ -26,12 +26,12 @@ func cardinality(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, e
 		return nil, expr.CannotApply(c.Pos, "CARDINALITY", "CARDINALITY("+expr.Signature(args)+")", "'CARDINALITY(<MULTISET>)'\n'CARDINALITY(<ARRAY>)'\n'CARDINALITY(<MAP>)'")
 	}
 	t := types.Of(types.Integer).Null(x.Type.Nullable)
-	return expr.Fold(r.Env.Node(c.Pos, "CARDINALITY", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "CARDINALITY", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		if x.Type.Root == types.Map {
 			return value.Int(int64(len(vs[0].Entries()))), nil
 		}
 		return value.Int(int64(len(vs[0].Items()))), nil
-	}))), nil
+	})), nil
 }
 
 // element resolves ELEMENT: the only element of an ARRAY.

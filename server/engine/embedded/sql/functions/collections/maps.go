@@ -20,13 +20,13 @@ func mapParts(p mapPart) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.
 		}
 		t := args[0].Type
 		result := types.Type{Root: types.Array, Elem: p.elem(t), Nullable: t.Nullable}
-		return expr.Fold(r.Env.Node(c.Pos, f.Name, result, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		return r.Env.Folded(c.Pos, f.Name, result, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 			items := []value.Value{}
 			for _, e := range vs[0].Entries() {
 				items = append(items, p.item(e))
 			}
 			return value.List(items), nil
-		}))), nil
+		})), nil
 	}
 }
 
@@ -82,7 +82,7 @@ func mapUnion(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 	for _, a := range args {
 		nullable = nullable || a.Type.Nullable
 	}
-	return expr.Fold(r.Env.Node(c.Pos, f.Name, common.Null(nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, f.Name, common.Null(nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		var entries []value.Entry
 		for i := len(vs) - 1; i >= 0; i-- {
 			for _, e := range vs[i].Entries() {
@@ -92,7 +92,7 @@ func mapUnion(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 			}
 		}
 		return value.Value{Valid: true, R: entries}, nil
-	}))), nil
+	})), nil
 }
 
 // mapFromArrays resolves MAP_FROM_ARRAYS(keys, values).
@@ -108,7 +108,7 @@ func mapFromArrays(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 		return nil, expr.InvalidCall(f.Name, args)
 	}
 	t := types.Type{Root: types.Map, Key: args[0].Type.Elem, Elem: args[1].Type.Elem, Nullable: args[0].Type.Nullable || args[1].Type.Nullable}
-	return expr.Fold(r.Env.Node(c.Pos, f.Name, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, f.Name, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		keys, values := vs[0].Items(), vs[1].Items()
 		if len(keys) != len(values) {
 			return value.NULL, sqlerr.Fail("org.apache.flink.util.FlinkRuntimeException",
@@ -119,5 +119,5 @@ func mapFromArrays(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 			entries = append(entries, value.Entry{Key: keys[i], Value: values[i]})
 		}
 		return value.Value{Valid: true, R: entries}, nil
-	}))), nil
+	})), nil
 }

@@ -40,7 +40,7 @@ func extreme(sign int) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Ex
 		if t.Root >= types.Array {
 			return nil, sqlerr.Refuse(c.Pos, "%s of %s", f.Name, t)
 		}
-		return expr.Fold(r.Env.Node(c.Pos, name, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		return r.Env.Folded(c.Pos, name, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 			best := vs[0]
 			for _, v := range vs[1:] {
 				if cmp := value.Compare(t, v, best); cmp*sign > 0 {
@@ -48,7 +48,7 @@ func extreme(sign int) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Ex
 				}
 			}
 			return best, nil
-		}))), nil
+		})), nil
 	}
 }
 
@@ -113,14 +113,14 @@ func firstValid(r *expr.Resolver, c *ast.Call, args []*expr.Expr, t types.Type) 
 			return nil, err
 		}
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "COALESCE", t.Null(nullable), args, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "COALESCE", t.Null(nullable), args, func(row value.Row) (value.Value, error) {
 		for _, a := range args {
 			if v, err := a.Eval(row); err != nil || v.Valid {
 				return v, err
 			}
 		}
 		return value.NULL, nil
-	})), nil
+	}), nil
 }
 
 // writtenFloats says whether a FLOAT of VALUES becomes a DOUBLE: planning does
@@ -145,13 +145,13 @@ func nullif(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 		return nil, err
 	}
 	x := args[0]
-	return expr.Fold(r.Env.Node(c.Pos, "NULLIF", x.Type.Null(true), args, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "NULLIF", x.Type.Null(true), args, func(row value.Row) (value.Value, error) {
 		v, err := eq.Eval(row)
 		if err != nil || v.True() {
 			return value.NULL, err
 		}
 		return x.Eval(row)
-	})), nil
+	}), nil
 }
 
 func ifCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {

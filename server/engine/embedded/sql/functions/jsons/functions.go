@@ -29,16 +29,19 @@ var Functions = []*expr.Function{
 		Name:    "JSON_OBJECT",
 		Forms:   []expr.Form{{Category: "json", Signature: "JSON_OBJECT([[KEY] key VALUE value]* [ { NULL | ABSENT } ON NULL ])", Returns: "STRING", Doc: "Builds a JSON object string from a list of key-value pairs."}},
 		Resolve: jsonMake(true),
+		InJSON:  expr.WholeMember,
 	},
 	{
 		Name:    "JSON_ARRAY",
 		Forms:   []expr.Form{{Category: "json", Signature: "JSON_ARRAY([value]* [ { NULL | ABSENT } ON NULL ])", Returns: "STRING", Doc: "Builds a JSON array string from a list of values."}},
 		Resolve: jsonMake(false),
+		InJSON:  expr.WholeMember,
 	},
 	{
 		Name:    "JSON",
 		Forms:   []expr.Form{{Category: "json", Signature: "JSON(value)", Doc: "Expects a raw, pre-formatted JSON string and returns its values as-is without escaping it as a string."}},
 		Resolve: bareJSON,
+		InJSON:  expr.ArgumentMember,
 	},
 	{
 		Name:      "JSON_QUOTE",

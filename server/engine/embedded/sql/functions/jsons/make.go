@@ -101,9 +101,9 @@ func jsonString(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 	if err := Convertible(c.Pos, t); err != nil {
 		return nil, err
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		return value.Text(jsonOf(vs[0], t).String()), nil
-	}))), nil
+	})), nil
 }
 
 // jsonMake resolves JSON_OBJECT and JSON_ARRAY.
@@ -118,10 +118,11 @@ func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *ast.Call) (*exp
 		raw := make([]bool, len(c.Args))
 		key := name
 		for i, a := range c.Args {
-			x, err := Member(r, a, &raw[i])
+			x, isJSON, err := Member(r, a)
 			if err != nil {
 				return nil, err
 			}
+			raw[i] = isJSON
 			if object && i%2 == 0 {
 				err = jsonKey(c, x)
 			} else if x.IsNull() {
@@ -137,9 +138,9 @@ func jsonMake(object bool) func(*expr.Resolver, *expr.Function, *ast.Call) (*exp
 		if absent {
 			key += " ABSENT"
 		}
-		return expr.Fold(r.Env.Node(c.Pos, key, types.String, args, func(row value.Row) (value.Value, error) {
+		return r.Env.Folded(c.Pos, key, types.String, args, func(row value.Row) (value.Value, error) {
 			return jsonMade(args, raw, row, object, absent)
-		})), nil
+		}), nil
 	}
 }
 
@@ -157,22 +158,25 @@ func jsonKey(c *ast.Call, x *expr.Expr) error {
 }
 
 // Member resolves a member; raw says that it is JSON already.
-func Member(r *expr.Resolver, e ast.Expr, raw *bool) (*expr.Expr, error) {
+func Member(r *expr.Resolver, e ast.Expr) (x *expr.Expr, raw bool, err error) {
 	c, ok := e.(*ast.Call)
 	if !ok {
-		return r.Resolve(e)
+		x, err = r.Resolve(e)
+		return x, false, err
 	}
-	switch strings.ToUpper(c.Name) {
-	case "JSON_OBJECT", "JSON_ARRAY":
-		*raw = true
-	case "JSON":
-		if len(c.Args) != 1 {
-			return nil, sqlerr.Refuse(c.Pos, "JSON with %d arguments", len(c.Args))
-		}
-		*raw = true
-		return r.Value(c.Args[0])
+	f := r.Env.Functions.Function(c.Name)
+	switch {
+	case f == nil || f.InJSON == expr.PlainMember:
+		x, err = r.Resolve(e)
+		return x, false, err
+	case f.InJSON == expr.WholeMember:
+		x, err = r.Resolve(e)
+		return x, true, err
+	case len(c.Args) != 1:
+		return nil, false, sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(c.Args))
 	}
-	return r.Resolve(e)
+	x, err = r.Value(c.Args[0])
+	return x, true, err
 }
 
 // Document is a value, or the JSON that it holds.

@@ -55,13 +55,13 @@ func jsonPathCall(kind jsonKind) func(*expr.Resolver, *expr.Function, *ast.Call)
 			}
 		}
 		x := args[0]
-		return expr.Fold(r.Env.Node(c.Pos, name+text.S+j.key, j.t.Null(true), args, func(row value.Row) (value.Value, error) {
+		return r.Env.Folded(c.Pos, name+text.S+j.key, j.t.Null(true), args, func(row value.Row) (value.Value, error) {
 			v, err := x.Eval(row)
 			if err != nil || !v.Valid || !text.Valid {
 				return value.NULL, err
 			}
 			return j.eval(v.S)
-		})), nil
+		}), nil
 	}
 }
 

@@ -27,13 +27,13 @@ func rounding(mode apd.Rounder) func(*expr.Resolver, *expr.Function, *ast.Call) 
 		if t.Root == types.Float {
 			return nil, sqlerr.Refuse(c.Pos, "%s of %s", f.Name, t)
 		}
-		return expr.Fold(r.Env.Node(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
+		return r.Env.Folded(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
 			v, err := x.Eval(row)
 			if err != nil || !v.Valid {
 				return value.NULL, err
 			}
 			return numeric.Round(v, x.Type, t, places, mode)
-		})), nil
+		}), nil
 	}
 }
 
@@ -80,7 +80,7 @@ func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Re
 		if t.Root == types.Decimal {
 			t = types.Dec(t.P, 0).Null(t.Nullable)
 		}
-		return expr.Fold(r.Env.Node(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
+		return r.Env.Folded(c.Pos, f.Name, t, args, func(row value.Row) (value.Value, error) {
 			v, err := x.Eval(row)
 			if err != nil || !v.Valid || t.IsInt() {
 				return v, err
@@ -89,6 +89,6 @@ func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Re
 				return value.Float(float(v.F())), nil
 			}
 			return numeric.Round(v, x.Type, t, 0, mode)
-		})), nil
+		}), nil
 	}
 }

@@ -148,7 +148,7 @@ func Arithmetic(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*ex
 		return nil, sqlerr.Refuse(pos, "arithmetic on FLOAT of VALUES")
 	}
 	if l.Const && l.IsNullConstant() || rt.Const && rt.IsNullConstant() { // planning computes nothing with NULL
-		return expr.Fold(r.Env.Node(pos, op, t.Null(true), []*expr.Expr{l, rt}, expr.Always(value.NULL))), nil
+		return r.Env.Folded(pos, op, t.Null(true), []*expr.Expr{l, rt}, expr.Always(value.NULL)), nil
 	}
 	if op == "/" && r.Env.Written && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.IsZero() && (l.Type.Nullable || l.Type.IsApprox()) {
 		return nil, sqlerr.Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
@@ -185,26 +185,22 @@ func numbers(r *expr.Resolver, pos ast.Pos, op string, t types.Type, l, rt *expr
 
 // planned adds what planning makes of constants.
 func planned(r *expr.Resolver, op string, l, rt, x *expr.Expr) *expr.Expr {
-	alone := *x
 	switch {
 	case op == "/" && l.Const && !l.Computed && rt.Const && rt.Computed && x.Type.Root != types.Float && x.Type.Root != types.Double:
-		alone.Eval = func(value.Row) (value.Value, error) {
+		return x.WithTopLevel(func(value.Row) (value.Value, error) {
 			return value.NULL, sqlerr.Fail("java.lang.ClassCastException", "class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')")
-		}
+		})
 	case op == "/" && l.Const && x.Type.IsInt() && rt.Literal != nil && rt.Literal.Valid && rt.Literal.I == 0:
-		alone.Eval = func(value.Row) (value.Value, error) { return value.NULL, sqlerr.ErrDecimalDivZero }
+		return x.WithTopLevel(func(value.Row) (value.Value, error) { return value.NULL, sqlerr.ErrDecimalDivZero })
 	case x.Type.Root == types.Float && x.Const:
-		alone.Eval = func(row value.Row) (value.Value, error) {
+		return x.WithTopLevel(func(row value.Row) (value.Value, error) {
 			v, err := x.Eval(row)
 			if err != nil || !v.Valid {
 				return v, err
 			}
 			return numeric.SevenDigits(v.F())
-		}
-	default:
-		return x
+		})
 	}
-	x.TopLevel = &alone
 	return x
 }
 

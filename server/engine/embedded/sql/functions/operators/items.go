@@ -37,7 +37,7 @@ func index(r *expr.Resolver, e *ast.Index) (*expr.Expr, error) {
 		return nil, err
 	}
 	if !v.Valid || !i.Valid || holds(v, x.Type, i) {
-		return expr.Fold(found), nil
+		return r.Env.Fold(found), nil
 	}
 	return missingItem(found), nil
 }

@@ -19,7 +19,7 @@ func isJSON(r *expr.Resolver, e *ast.Is, x *expr.Expr) (*expr.Expr, error) {
 		}
 		return nil, expr.CannotApply(e.Pos, "IS JSON VALUE", "<"+x.Type.Calcite()+"> IS JSON VALUE", "'<CHARACTER> IS JSON VALUE'")
 	}
-	return expr.Fold(r.Env.Node(e.Pos, "IS "+e.What+notSuffix(e.Not), types.Of(types.Boolean), []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(e.Pos, "IS "+e.What+notSuffix(e.Not), types.Of(types.Boolean), []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.Bool(e.Not), err
@@ -39,5 +39,5 @@ func isJSON(r *expr.Resolver, e *ast.Is, x *expr.Expr) (*expr.Expr, error) {
 			yes = n.Kind == '{'
 		}
 		return value.Bool(yes != e.Not), nil
-	})), nil
+	}), nil
 }

@@ -30,7 +30,7 @@ func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolve
 		if !sureOf(f, t) {
 			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
 		}
-		return expr.Fold(r.Env.Node(c.Pos, f.Name, types.Of(types.Boolean), args, func(row value.Row) (value.Value, error) {
+		return r.Env.Folded(c.Pos, f.Name, types.Of(types.Boolean), args, func(row value.Row) (value.Value, error) {
 			v, err := args[0].Eval(row)
 			switch {
 			case err != nil || !v.Valid:
@@ -43,7 +43,7 @@ func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolve
 				return value.NULL, err
 			}
 			return value.Bool(yes), nil
-		})), nil
+		}), nil
 	}
 }
 

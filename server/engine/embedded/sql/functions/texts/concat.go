@@ -25,7 +25,7 @@ func concatCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 	for _, a := range args {
 		t = t.OrNull(a.Type.Nullable)
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "CONCAT", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "CONCAT", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		parts := make([]string, len(vs))
 		for i, v := range vs {
 			parts[i] = v.S
@@ -34,7 +34,7 @@ func concatCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 			return value.NULL, err
 		}
 		return value.Text(strings.Join(parts, "")), nil
-	}))), nil
+	})), nil
 }
 
 // concatWS resolves CONCAT_WS: NULLs are left out, a separator of NULL gives NULL.
@@ -53,7 +53,7 @@ func concatWS(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 		}
 		nullable = nullable || a.Type.Nullable
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "CONCAT_WS", types.String.Null(nullable), args, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "CONCAT_WS", types.String.Null(nullable), args, func(row value.Row) (value.Value, error) {
 		vs, err := expr.EvalAll(args, row)
 		if err != nil || !vs[0].Valid {
 			return value.NULL, err
@@ -68,7 +68,7 @@ func concatWS(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 			return value.NULL, err
 		}
 		return value.Text(strings.Join(parts, vs[0].S)), nil
-	})), nil
+	}), nil
 }
 
 // translate resolves TRANSLATE: a NULL among the characters counts as none.
@@ -87,7 +87,7 @@ func translate(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, err
 		}
 		return nil, sqlerr.Invalid(c.Pos, "No match found for function signature TRANSLATE3(%s).\nSupported signatures are:\n'TRANSLATE3(<STRING>, <STRING>, <STRING>)'", strings.Join(parts, ", "))
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "TRANSLATE", types.String.Null(args[0].Type.Nullable), args, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "TRANSLATE", types.String.Null(args[0].Type.Nullable), args, func(row value.Row) (value.Value, error) {
 		vs, err := expr.EvalAll(args, row)
 		if err != nil || !vs[0].Valid {
 			return value.NULL, err
@@ -109,7 +109,7 @@ func translate(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, err
 			}
 			return c
 		}, vs[0].S)), nil
-	})), nil
+	}), nil
 }
 
 // elt resolves ELT: the argument with a number.
@@ -135,11 +135,11 @@ func elt(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "ELT", t.Null(true), args, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "ELT", t.Null(true), args, func(row value.Row) (value.Value, error) {
 		n, err := args[0].Eval(row)
 		if err != nil || !n.Valid || n.I < 1 || n.I > int64(len(list)) {
 			return value.NULL, err
 		}
 		return list[n.I-1].Eval(row)
-	})), nil
+	}), nil
 }

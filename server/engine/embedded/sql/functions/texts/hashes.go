@@ -45,9 +45,9 @@ func sha2(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		return nil, sqlerr.Refuse(c.Pos, "SHA2 of this length")
 	}
 	t := types.Text(128).Null(args[0].Type.Nullable)
-	return expr.Fold(r.Env.Node(c.Pos, "SHA2", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "SHA2", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		return value.Text(hex.EncodeToString(sum(vs[0].S))), nil
-	}))), nil
+	})), nil
 }
 
 // hashCode is String.hashCode.

@@ -20,7 +20,7 @@ func printf(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 	if !args[0].Type.IsText() {
 		return nil, expr.InvalidCall(f.Name, args)
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "PRINTF", types.String.Null(true), args, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "PRINTF", types.String.Null(true), args, func(row value.Row) (value.Value, error) {
 		vs, err := expr.EvalAll(args, row)
 		if err != nil || !vs[0].Valid {
 			return value.NULL, err
@@ -30,5 +30,5 @@ func printf(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 			return value.NULL, err
 		}
 		return value.Text(text), nil
-	})), nil
+	}), nil
 }

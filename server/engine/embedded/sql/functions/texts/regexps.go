@@ -55,9 +55,9 @@ func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *ast.Call) 
 		for _, a := range args {
 			nullable = nullable || a.Type.Nullable
 		}
-		return expr.Fold(r.Env.Node(c.Pos, f.Name, p.t.OrNull(nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		return r.Env.Folded(c.Pos, f.Name, p.t.OrNull(nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 			return p.compute(f.Name, cache, vs)
-		}))), nil
+		})), nil
 	}
 }
 

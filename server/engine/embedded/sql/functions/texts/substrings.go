@@ -52,7 +52,7 @@ func substring(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, err
 		return nil, err
 	}
 	t := types.Text(args[0].Type.P).Null(true)
-	return expr.Fold(r.Env.Node(c.Pos, "SUBSTRING", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "SUBSTRING", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		length := int64(types.MaxLength)
 		if len(vs) == 3 {
 			length = vs[2].I
@@ -61,7 +61,7 @@ func substring(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, err
 			return value.NULL, nil
 		}
 		return value.Text(slice(vs[0].S, vs[1].I, length)), nil
-	}))), nil
+	})), nil
 }
 
 // slice is SUBSTRING: it counts characters from 1, a negative start from the end.
@@ -96,9 +96,9 @@ func trim(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	}
 	t := types.Text(args[1].Type.P).Null(args[0].Type.Nullable || args[1].Type.Nullable)
 	cut := trimmed(mode != "TRAILING", mode != "LEADING")
-	return expr.Fold(r.Env.Node(c.Pos, "TRIM "+mode, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "TRIM "+mode, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		return cut(r.Env, []value.Value{vs[1], vs[0]}, nil)
-	}))), nil
+	})), nil
 }
 
 func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
@@ -116,12 +116,12 @@ func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, 
 	for _, a := range args {
 		t = t.OrNull(a.Type.Nullable)
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "POSITION", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "POSITION", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		if len(vs) == 3 {
 			return position(vs[0].S, vs[1].S, vs[2].I)
 		}
 		return position(vs[0].S, vs[1].S, 1)
-	}))), nil
+	})), nil
 }
 
 func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
@@ -139,7 +139,7 @@ func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error
 	for _, a := range args {
 		t = t.OrNull(a.Type.Nullable)
 	}
-	return expr.Fold(r.Env.Node(c.Pos, "OVERLAY", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "OVERLAY", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		rs, put := []rune(vs[0].S), []rune(vs[1].S)
 		length := int64(len(put))
 		if len(vs) == 4 {
@@ -154,5 +154,5 @@ func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error
 		}
 		end := min(int64(len(rs)), from-1+length)
 		return value.Text(string(rs[:from-1]) + string(put) + string(rs[end:])), nil
-	}))), nil
+	})), nil
 }

@@ -64,13 +64,13 @@ func extractCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, e
 		return nil, sqlerr.Refuse(c.Pos, "EXTRACT of %s from %s", unit.Word, x.Type)
 	}
 	t := types.Of(types.Bigint).Null(x.Type.Nullable)
-	return expr.Fold(r.Env.Node(c.Pos, "EXTRACT "+unit.Word, t, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "EXTRACT "+unit.Word, t, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
 		return calendar.Extract(r.Env.Location(), unit.Word, v, x.Type)
-	})), nil
+	}), nil
 }
 
 // FloorTo resolves FLOOR(t TO unit) and CEIL(t TO unit).
@@ -100,7 +100,7 @@ func FloorTo(r *expr.Resolver, c *ast.Call, name string, unit *ast.Symbol, up bo
 	}
 	t := x.Type
 	t.Rowtime = false
-	return expr.Fold(r.Env.Node(c.Pos, name+" "+unit.Word, t, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(c.Pos, name+" "+unit.Word, t, []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
@@ -118,5 +118,5 @@ func FloorTo(r *expr.Resolver, c *ast.Call, name string, unit *ast.Symbol, up bo
 			return calendar.Instant(r.Env.Location(), value.Stamp(low, 0)), nil
 		}
 		return value.Stamp(low/scale, 0), nil
-	})), nil
+	}), nil
 }
