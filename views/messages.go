@@ -49,6 +49,7 @@ type ActMsg struct {
 	Also   []Ref  // more objects of the same kind
 	Made   string // when it was created, as the server writes it; "" when it is not known
 	Verb   string // as the action's Verb.Do
+	How    string // the way that is chosen at first, "" for the action's own
 	Asked  string // the key that asked, which never confirms
 	Undoes []Task // what it takes back
 	// Task is what is gone on with, or taken back, by Verb: VerbRetry, VerbBack or
@@ -111,6 +112,7 @@ type Confirmation struct {
 	// plain one.
 	Choices []Choice
 	Which   string
+	How     string // the choice that is taken at first; "" is the plain one
 	// TypeName asks for this text to be typed; "" takes a yes.
 	TypeName string
 	// Inputs are values that may be given beside a choice; they are in how, encoded

@@ -148,11 +148,14 @@ func defaults(env string) cmf.Object {
 func (b *built) deployed() {
 	b.controller.Job = &model.JobControllerState{ID: b.job.ID, SubmittedAt: b.job.SubmittedAt, Deployed: true}
 	b.controller.Deployed, b.controller.Stable = true, true
-	b.instance(b.controller.Instance, b.job.ID, b.running, "", b.upgrades)
 }
 
-// finish adds the application itself.
+// finish adds the application itself, and its instance with what is observed last of
+// its job.
 func (b *built) finish(due time.Time) {
+	if b.waits == 0 {
+		b.instance(b.controller.Instance, b.job.ID, b.running, b.status.JobStatus.State, b.upgrades)
+	}
 	uid := id(b.env, b.name)
 	created, updated := b.now.Add(-b.age), b.now.Add(-b.running)
 	if b.running == 0 {
@@ -187,9 +190,6 @@ func (a sample) image(upgrades int) string {
 // image.
 func (b *built) instance(name, job string, ago time.Duration, state string, upgrades int) {
 	at := b.now.Add(-ago)
-	if state == "" {
-		state = cmf.JobRunning
-	}
 	b.records = append(b.records, model.InstanceRecord(b.app.In(model.KindInstance, b.name), cmf.Instance{
 		Metadata: cmf.Metadata{Name: name},
 		Status: cmf.InstanceStatus{

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"os/exec"
 	"path/filepath"
@@ -11,9 +12,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/grid"
 )
 
 var (
@@ -54,6 +57,42 @@ func editorCommand(editor, path string, line int) *exec.Cmd {
 		return exec.Command(words[0], append(words[1:], args...)...)
 	}
 	return exec.Command("/bin/sh", append([]string{"-c", editor + ` "$@"`, editor}, args...)...)
+}
+
+// waitingDraftsMsg tells what is edited in a context and not applied.
+type waitingDraftsMsg struct {
+	of   *space
+	list []views.Draft
+	err  error
+}
+
+// lookForDrafts finds what earlier consoles left edited and not applied.
+func (r *Root) lookForDrafts(s *space) tea.Cmd {
+	drafts := s.env.Editing.Drafts
+	if drafts == nil {
+		return nil
+	}
+	return r.box.Ask("drafts of "+s.Name, func(context.Context) tea.Msg {
+		list, err := drafts.List()
+		return waitingDraftsMsg{s, edit.DraftsOf(list, s.env.Server.Name), err}
+	})
+}
+
+// handleWaitingDrafts says what waits: who wrote it may have forgotten it, or was
+// at it when the console was killed.
+func (r *Root) handleWaitingDrafts(msg waitingDraftsMsg) {
+	if msg.of != r.space || msg.err == nil && len(msg.list) == 0 {
+		return // nothing waits
+	}
+	key := r.env.Keys.Global.Palette.Help().Key + "drafts"
+	switch n := len(msg.list); {
+	case msg.err != nil:
+		r.say(views.NoticeMsg{Tone: warnTone, Text: "drafts could not be read: " + msg.err.Error()})
+	case n == 1:
+		r.say(views.NoticeMsg{Tone: themes.Accent, Text: "a draft of " + edit.DraftName(msg.list[0]) + " is not applied: " + key + " goes on with it or drops it"})
+	default:
+		r.say(views.NoticeMsg{Tone: themes.Accent, Text: grid.Thousands(n) + " drafts are not applied: " + key + " lists them"})
+	}
 }
 
 // draftsMsg opens the drafts of the context in front.

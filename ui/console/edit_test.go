@@ -201,6 +201,7 @@ func TestADraftGoesOnAfterTheConsoleEnded(t *testing.T) {
 		realTime(o)
 		o.Drafts = func() views.Drafts { return disk.NewDrafts(dir) }
 	})
+	again.WaitForText("a draft of orders is not applied: :drafts goes on with it or drops it")
 	again.WaitForText("20 applications")
 	again.Press(":")
 	again.Type("drafts")

@@ -48,7 +48,9 @@ func (r *Root) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Suspend):
 		return r.suspend()
 	case r.over != nil:
-		return r.over.Update(msg)
+		cmd := r.over.Update(msg)
+		r.closeAnswered()
+		return cmd
 	case msg.Type != tea.KeyRunes && keymap.Matches(msg, keys.Help):
 		return r.openOverlay(newHelp(r))
 	case keymap.Matches(msg, keys.PaneAnywhere):
@@ -156,7 +158,9 @@ func (r *Root) interrupt(msg tea.KeyMsg) tea.Cmd {
 	r.say(views.NoticeMsg{Text: "ctrl-c again quits", Tone: warnTone})
 	switch {
 	case r.over != nil:
-		return r.over.Update(keymap.Message("esc"))
+		cmd := r.over.Update(keymap.Message("esc"))
+		r.closeAnswered()
+		return cmd
 	case r.typing():
 		return r.focused().Update(msg)
 	}

@@ -118,7 +118,7 @@ func (r *Root) showSpace() tea.Cmd {
 	cmds := []tea.Cmd{r.fleet.SetVisible(true), r.show()}
 	if !r.begun {
 		r.begun = true
-		cmds = append(cmds, r.probe(r.space), r.adopt(r.space))
+		cmds = append(cmds, r.probe(r.space), r.lookForDrafts(r.space), r.adopt(r.space))
 	}
 	return tea.Batch(cmds...)
 }
@@ -229,7 +229,9 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 		return r.handleOwn(a.Msg)
 	}
 	if r.over != nil && r.over.Accept(a) {
-		return r.over.Update(a.Msg)
+		cmd := r.over.Update(a.Msg)
+		r.closeAnswered()
+		return cmd
 	}
 	for _, s := range r.spaces {
 		for _, v := range s.views() {
@@ -267,6 +269,8 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		}
 	case adoptedMsg:
 		return r.handleAdopted(msg)
+	case waitingDraftsMsg:
+		r.handleWaitingDrafts(msg)
 	case copiedMsg:
 		r.say(msg.notice)
 	case loadedListsMsg:
@@ -382,7 +386,6 @@ func (r *Root) refresh() tea.Cmd {
 
 // handleClosed runs what a dialog was asked for.
 func (r *Root) handleClosed(msg dialog.ClosedMsg) tea.Cmd {
-	r.closeOverlay()
 	if msg.Run == nil {
 		return nil
 	}
@@ -401,6 +404,14 @@ func (r *Root) openOverlay(o overlay) tea.Cmd {
 	r.over = o
 	o.SetSize(r.rects.width, r.rects.height)
 	return o.Init()
+}
+
+// closeAnswered takes a dialog away as soon as it is answered: the next key, which
+// may be there already, is for what is behind it.
+func (r *Root) closeAnswered() {
+	if d, ok := r.over.(interface{ Closed() bool }); ok && d.Closed() {
+		r.closeOverlay()
+	}
 }
 
 func (r *Root) closeOverlay() {

@@ -327,3 +327,50 @@ func TestWizardScreens(t *testing.T) {
 		}
 	}
 }
+
+// TestRollBackToTheInstanceUnderTheCursor rolls back from the list of instances: the
+// one under the cursor is chosen already.
+func TestRollBackToTheInstanceUnderTheCursor(t *testing.T) {
+	t.Parallel()
+	d, proxy, direct := behind(t, client.Config{})
+	filtered(d, "name:payments staging", "1 of 20")
+	before := applicationNow(t, direct, "staging", "payments")
+	d.Press("i")
+	d.WaitForText("INSTANCE", "8 instances", "FINISHED")
+	d.Press("u")
+	d.WaitForText("no former instance differs") // it is the one that is deployed
+	d.Press("esc", "j", "j", "u")
+	d.WaitForText("Roll back payments", "●  Instance of", "payments:1.6.1")
+	d.Press("y")
+	d.WaitForText("rolled back payments")
+	want := before.Spec.With("registry.acme.io/flink/payments:1.6.1", "image")
+	if now := applicationNow(t, direct, "staging", "payments"); string(now.Spec) != string(want) {
+		t.Errorf("it is\n%s\nwant\n%s", now.Spec, want)
+	}
+	if sent := proxy.Changes(); len(sent) != 1 {
+		t.Errorf("sent %v", sent)
+	}
+}
+
+// TestAnApplicationStartsFromTheSavepointUnderTheCursor starts from the list of
+// savepoints.
+func TestAnApplicationStartsFromTheSavepointUnderTheCursor(t *testing.T) {
+	t.Parallel()
+	d, proxy, direct := behind(t, client.Config{})
+	d.Press("5")
+	d.WaitForText("12 savepoints")
+	filtered(d, "sessions-15m prod", "2 of 12")
+	d.Press("s")
+	d.WaitForText("could not start sessions-15m: it is") // it runs
+	filtered(d, "shipping-eta prod", "1 of 12")
+	d.Press("s")
+	d.WaitForText("Start shipping-eta", "●  Savepoint shipping-eta-upgrade", "startFromSavepointUid=")
+	d.Press("y")
+	d.WaitForText("started shipping-eta", "from savepoint")
+	if a := applicationNow(t, direct, "prod", "shipping-eta"); a.DesiredState() != cmf.DesiredRunning {
+		t.Errorf("it is to be %s", a.DesiredState())
+	}
+	if n := proxy.Count("/start"); n != 1 {
+		t.Errorf("sent %v", proxy.Changes())
+	}
+}

@@ -3,6 +3,7 @@ package browse
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -68,7 +69,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 	if msg.Task != nil && (msg.Verb == views.VerbRetry || msg.Verb == views.VerbBack || msg.Verb == views.VerbRecreate) {
 		return v.actOnTask(msg)
 	}
-	by := asking{key: msg.Asked, token: newToken(), undoes: msg.Undoes}
+	by := asking{key: msg.Asked, token: newToken(), way: msg.How, undoes: msg.Undoes}
 	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
 		what := msg.Verb + " " + msg.Target.Name
 		first, err := v.named(ctx, msg.Target, msg.Made)
@@ -80,7 +81,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 			a, ok, by.undoes = own, true, nil // it was taken back by somebody else
 		}
 		if !ok {
-			return actMsg[T]{by: asking{key: what}, err: fmt.Errorf("a %s has no such action", v.kind.Singular)}
+			return actMsg[T]{by: asking{key: what}, err: v.noAction(first, msg.Verb)}
 		}
 		items := []Item[T]{first}
 		for _, ref := range msg.Also {
@@ -90,6 +91,18 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 		}
 		return actMsg[T]{action: a, by: by, items: items}
 	})
+}
+
+// noAction is why a verb is not done to an item as it is.
+func (v *View[T]) noAction(item Item[T], verb string) error {
+	known := slices.ContainsFunc(v.kind.Actions, func(a Action[T]) bool {
+		return slices.ContainsFunc(a.Verbs, func(o views.Verb) bool { return o.Do == verb })
+	})
+	if known && v.kind.State != nil {
+		word, _ := v.kind.State(item.Value)
+		return fmt.Errorf("it is %s", word)
+	}
+	return fmt.Errorf("a %s has no such action", v.kind.Singular)
 }
 
 // named reads the object of an address.

@@ -1,11 +1,13 @@
 package browse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -88,6 +90,7 @@ func inParallel(n int, fn func(int)) {
 // and what it takes back.
 type asking struct {
 	key, token string
+	way        string // that is chosen at first, "" for the action's own
 	undoes     []views.Task
 }
 
@@ -217,6 +220,13 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, item
 			q.Choices, q.Which = ways[0], a.Which
 			if a.WhichOf != nil {
 				q.Which = a.WhichOf(a.Verb(targets[0].item.Value))
+			}
+		}
+		if by.way != "" && q.Plan != "" {
+			q.How = by.way
+			if !slices.ContainsFunc(ways[0], func(c views.Choice) bool { return c.How == by.way }) {
+				q.Plan, q.Choices, q.Targets[0].Requests = "", nil, nil
+				q.Targets[0].Refused = cmp.Or(a.NoWay, "that is not among what can be chosen any more")
 			}
 		}
 		return q

@@ -52,6 +52,8 @@ type Dialog struct {
 	width  int
 	height int
 
+	closed bool // it was answered, and takes no more keys
+
 	version int  // of ask
 	wanted  bool // it was confirmed before the targets were read
 }
@@ -90,6 +92,7 @@ func New(env *views.Env, ask views.Confirmation) *Dialog {
 		d.state = known
 	}
 	d.inputs.set(ask.Inputs)
+	d.how = ask.How
 	if len(d.ask.Choices) > 0 {
 		d.focus = onChoices
 	}
@@ -191,6 +194,9 @@ func (d *Dialog) replace(ask views.Confirmation) {
 		return
 	}
 	asked, typed := d.ask.Asked, d.typeName()
+	if d.ask.How == "" && ask.How != "" {
+		d.how = ask.How // it is known now that it can be chosen
+	}
 	d.ask = ask
 	d.ask.Asked = asked
 	d.version++
@@ -366,8 +372,13 @@ func (d *Dialog) confirm() tea.Cmd {
 
 func (d *Dialog) close(run tea.Cmd) tea.Cmd {
 	d.box.Close()
+	d.closed = true
 	return views.Send(ClosedMsg{Doing: d.ask.Doing, Run: run})
 }
+
+// Closed tells that it was answered: keys that come before its ClosedMsg are for what
+// is behind it.
+func (d *Dialog) Closed() bool { return d.closed }
 
 // Hints implements views.Hinter.
 func (d *Dialog) Hints() []views.Hint {

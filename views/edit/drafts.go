@@ -3,6 +3,7 @@ package edit
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,15 +105,11 @@ func (v *DraftsView) Update(msg tea.Msg) tea.Cmd {
 func (v *DraftsView) show(list []views.Draft) {
 	v.list = map[string]views.Draft{}
 	var rows []grid.Row
-	for _, d := range list {
-		if d.Target.Context != v.env.Server.Name {
-			continue
-		}
+	for _, d := range DraftsOf(list, v.env.Server.Name) {
 		v.list[d.ID] = d
-		name, state, tone := d.Target.Name, "changed, not applied", themes.Busy
+		name, state, tone := DraftName(d), "changed, not applied", themes.Busy
 		if d.New {
 			state = "new, not created"
-			name = cmp.Or(nameIn(d.Text), "new")
 		}
 		if d.Problem != "" {
 			state, tone = "refused: "+firstLine(d.Problem), themes.Bad
@@ -123,6 +120,19 @@ func (v *DraftsView) show(list []views.Draft) {
 		}, nil))
 	}
 	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
+}
+
+// DraftsOf are those of one server.
+func DraftsOf(list []views.Draft, server string) []views.Draft {
+	return slices.DeleteFunc(slices.Clone(list), func(d views.Draft) bool { return d.Target.Context != server })
+}
+
+// DraftName is what a draft is of, by name.
+func DraftName(d views.Draft) string {
+	if d.New {
+		return cmp.Or(nameIn(d.Text), "new")
+	}
+	return d.Target.Name
 }
 
 // nameIn is the name that stands in a text, which need not be whole.

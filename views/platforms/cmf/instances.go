@@ -47,6 +47,7 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 		State:    func(i cmf.Instance) (string, themes.Tone) { return jobState(instanceState(i), "") },
 		Pages: []browse.Page[cmf.Instance]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Instances), name)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Undo }, Label: "roll back to it", Open: rollBackTo},
 		},
 		Facts: func(i instance, now time.Time) []views.Fact {
 			return []views.Fact{
@@ -58,6 +59,14 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 		Detail: func(_ context.Context, i instance) (browse.Detail, error) {
 			return browse.Detail{Source: []byte(i.Value.Status.Spec)}, nil
 		},
+	})
+}
+
+// rollBackTo asks whether the application is rolled back to an instance of it.
+func rollBackTo(env *views.Env, i instance) tea.Cmd {
+	return views.Send(views.ActMsg{
+		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: i.Scope, Name: i.Parent},
+		Verb:   verbRollBack.Do, How: oneHow(howInstance, i.Value.Metadata.Name), Asked: env.Keys.Table.Undo.Keys()[0],
 	})
 }
 

@@ -3,6 +3,7 @@ package cmf
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,7 @@ var interrupted = []struct {
 	check func(*testing.T, *cmfapi.Client, app)
 }{
 	{"fresh start", verbStart, oneHow(howFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
+	{"suspend without a savepoint", verbSuspend, oneHow(howPlain, cmf.UpgradeModeSavepoint), cmf.DesiredRunning, []string{"POST /applications", "POST /suspend", "POST /applications"}, isSuspendedWithoutSavepoint},
 	{"savepoint and suspend", verbSuspend, oneHow(howSavepoint, "first"), cmf.DesiredRunning, []string{"POST /savepoints", "POST /suspend"}, isSuspendedWithOneSavepoint},
 	{"savepoint, detach and delete", verbDelete, oneHow(howSavepoint, ""), cmf.DesiredRunning, []string{"POST /savepoints", "POST /detach", "DELETE "}, isDeletedButForItsState},
 }
@@ -114,7 +116,8 @@ func faultAt(steps []string, at int, after bool) faulty.Fault {
 	method, path, _ := strings.Cut(steps[at], " ")
 	f := faulty.Fault{Method: method, Path: path, Hang: true, After: after}
 	if at == 2 && steps[0] == steps[2] { // the second of its kind: the first passes
-		return faulty.Fault{Method: method, Path: path, Times: 1, Delay: time.Millisecond, Then: []faulty.Fault{{Method: "POST", Path: "/start", Delay: time.Millisecond}, f}}
+		_, between, _ := strings.Cut(steps[1], " ")
+		return faulty.Fault{Method: method, Path: path, Times: 1, Delay: time.Millisecond, Then: []faulty.Fault{{Method: "POST", Path: between, Delay: time.Millisecond}, f}}
 	}
 	return f
 }
@@ -204,6 +207,66 @@ func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item app) {
 	}
 	if err != nil || n != 1 {
 		t.Errorf("%d savepoints were taken first, %v", n, err)
+	}
+}
+
+// isSuspendedWithoutSavepoint wants the upgrade mode that it had, and no savepoint.
+func isSuspendedWithoutSavepoint(t *testing.T, api *cmfapi.Client, item app) {
+	t.Helper()
+	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended || now.UpgradeMode() != cmf.UpgradeModeSavepoint {
+		t.Errorf("it is %s with mode %s, %v", now.LifecycleState(), now.UpgradeMode(), err)
+	}
+	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
+	if err != nil || len(l.Items) != 0 {
+		t.Errorf("%d savepoints were taken, %v", len(l.Items), err)
+	}
+}
+
+// TestAStatementGoesOnFromAChosenSavepoint takes a savepoint of a statement, stops it,
+// and lets it go on from that savepoint twice: the server takes it as another one each
+// time.
+func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
+	api := running(t)
+	kind := browse.Untyped(Statements(api))
+	var name string
+	waitFor(t, func() bool {
+		listed, err := cmfapi.List[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+		at := slices.IndexFunc(listed.Items, func(s cmf.Statement) bool { return s.Phase() == cmf.PhaseRunning && !s.Spec.Stopped })
+		if err == nil && at >= 0 {
+			name = listed.Items[at].Metadata.Name
+		}
+		return name != ""
+	})
+	ref := views.Ref{Kind: cmf.Statements.Plural, Scope: "prod", Name: name}
+	nobody := func(views.Step) {}
+	if err := kind.Do(t.Context(), verbSavepoint, ref, oneHow(howName, "chosen"), nobody); err != nil {
+		t.Fatal(err)
+	}
+	point, err := cmfapi.Get[cmf.Savepoint](t.Context(), api, cmf.StatementSavepoints, cmf.Scope{Environment: "prod", Parent: name}, "chosen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for number := int64(1); number <= 2; number++ {
+		if err := kind.Do(t.Context(), verbStop, ref, "", nobody); err != nil {
+			t.Fatal(err)
+		}
+		now, err := cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ways, err := resumeWays(t.Context(), api, statement{Location: &browse.Location{Scope: "prod"}, Value: now}, time.Now())
+		how := oneHow(howFrom, point.Metadata.UID)
+		if err != nil || !slices.ContainsFunc(ways, func(c views.Choice) bool { return c.How == how }) {
+			t.Fatalf("it can go on from %+v, %v", ways, err)
+		}
+		if err := kind.Do(t.Context(), verbResume, ref, how, nobody); err != nil {
+			t.Fatal(err)
+		}
+		now, err = cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
+		if from := now.Spec.StartFromSavepoint; err != nil || now.Phase() != cmf.PhaseRunning || from == nil || from.UID != point.Metadata.UID || *from.SavepointRedeployNonce != number {
+			t.Errorf("it is %s from %+v, %v", now.Phase(), from, err)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
@@ -52,6 +53,7 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 		Editor:  savepointEditor(api),
 		Pages: []browse.Page[cmf.Savepoint]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, savepointAddress, savepointName)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Label: "start from it", Open: startFromIt},
 		},
 		Facts: savepointFacts,
 		Detail: func(_ context.Context, i savepoint) (browse.Detail, error) {
@@ -66,6 +68,24 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 	k.Path, k.Command = pathOf(savepointAddress), commandOf(k, savepointAddress)
 	k.Describe = describeAny(api, k, savepointAddress)
 	return k
+}
+
+// startFromIt asks whether what a savepoint was taken of starts from it.
+func startFromIt(env *views.Env, i savepoint) tea.Cmd {
+	kind, scope := savepointAddress(*i.Location)
+	act := views.ActMsg{
+		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: scope.Environment, Name: scope.Parent},
+		Verb:   verbStart.Do, How: oneHow(howFrom, i.Value.Metadata.UID), Asked: env.Keys.Table.Toggle.Keys()[0],
+	}
+	switch {
+	case kind.Collection == cmf.DetachedSavepoints.Collection:
+		return views.Notice(themes.Warn, "a detached savepoint belongs to nothing: "+env.Keys.Table.Toggle.Help().Key+" on what is to start offers it")
+	case i.Value.State() != cmf.SavepointCompleted:
+		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State())
+	case kind.Collection == cmf.StatementSavepoints.Collection:
+		act.Target.Kind, act.Verb, act.How = cmf.Statements.Plural, verbResume.Do, oneHow(howFrom, i.Value.Metadata.UID)
+	}
+	return views.Send(act)
 }
 
 // ofStatement begins the Parent of a statement's savepoints, whose names may be

@@ -28,6 +28,9 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appSt
 			if name := said.Get(howSavepoint); name != "" {
 				return []appStage{s.savepoint(i, name, "", ""), s.suspend(i)}
 			}
+			if mode := said.Get(howPlain); mode != "" {
+				return []appStage{s.setMode(i, cmf.UpgradeModeLastState, mode), s.suspend(i), s.setMode(i, mode, "")}
+			}
 			return []appStage{s.suspend(i)}
 		case verbStart:
 			if mode := said.Get(howFresh); mode != "" {
@@ -35,12 +38,7 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appSt
 			}
 			return []appStage{s.start(i, said.Get(howFrom))}
 		case verbSavepoint:
-			name := cmp.Or(said.Get(howName), savepointNameOf(i, cmp.Or(said.Get(howNew), "drey")))
-			format := said.Get(howFormat)
-			if format == formatDefault {
-				format = ""
-			}
-			return []appStage{s.savepoint(i, name, format, said.Get(howPath))}
+			return []appStage{askedSavepoint[cmf.FlinkApplication](s.api, cmf.ApplicationSavepoints, childScope(i), said)}
 		case verbRollBack:
 			return []appStage{s.rollBack(i, said.Get(howInstance))}
 		case verbDelete:
@@ -178,22 +176,36 @@ func written(a cmf.FlinkApplication) cmf.FlinkApplication {
 	return a
 }
 
-// savepoint takes a savepoint under a name of ours, so that one whose answer was
-// lost is found again and not taken twice.
 func (s appStages) savepoint(i app, name, format, path string) appStage {
-	scope := childScope(i)
+	return savepointStage[cmf.FlinkApplication](s.api, cmf.ApplicationSavepoints, childScope(i), name, format, path)
+}
+
+// askedSavepoint takes a savepoint of an object with the name, the format and the
+// path that were given.
+func askedSavepoint[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, said url.Values) browse.Stage[T] {
+	name := cmp.Or(said.Get(howName), savepointNameFor(scope.Parent, cmp.Or(said.Get(howNew), "drey")))
+	format := said.Get(howFormat)
+	if format == formatDefault {
+		format = ""
+	}
+	return savepointStage[T](api, kind, scope, name, format, said.Get(howPath))
+}
+
+// savepointStage takes a savepoint under a name of ours, so that one whose answer was
+// lost is found again and not taken twice.
+func savepointStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name, format, path string) browse.Stage[T] {
 	body := cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: name}, Spec: cmf.SavepointSpec{FormatType: format, Path: path}}
 	find := func(ctx context.Context) (cmf.Savepoint, error) {
-		return cmfapi.Get[cmf.Savepoint](ctx, s.api, cmf.ApplicationSavepoints, scope, name)
+		return cmfapi.Get[cmf.Savepoint](ctx, api, kind, scope, name)
 	}
-	return appStage{
-		Step: views.Step{Method: "POST", Path: cmf.ApplicationSavepoints.Path(scope)}, Label: "savepoint",
-		Send: func(ctx context.Context, _ app) (string, error) {
-			_, err := cmfapi.Create(ctx, s.api, cmf.ApplicationSavepoints, scope, body)
+	return browse.Stage[T]{
+		Step: views.Step{Method: "POST", Path: kind.Path(scope)}, Label: "savepoint",
+		Send: func(ctx context.Context, _ browse.Item[T]) (string, error) {
+			_, err := cmfapi.Create(ctx, api, kind, scope, body)
 			return "", err
 		},
-		Took: func(ctx context.Context, _ app) (bool, error) { return there(find(ctx)) },
-		Reached: func(ctx context.Context, _ app) (browse.Progress, error) {
+		Took: func(ctx context.Context, _ browse.Item[T]) (bool, error) { return there(find(ctx)) },
+		Reached: func(ctx context.Context, _ browse.Item[T]) (browse.Progress, error) {
 			sp, err := find(ctx)
 			if err != nil {
 				return browse.Progress{}, err

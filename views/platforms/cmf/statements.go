@@ -109,6 +109,13 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		},
 		Refuse: refuseStopResume, Will: stopResumeFact, Stages: statementStages(api),
 		Verbs: []views.Verb{verbStop, verbResume},
+		Ways: func(ctx context.Context, i statement, now time.Time) ([]views.Choice, error) {
+			if !i.Value.Spec.Stopped {
+				return nil, nil
+			}
+			return resumeWays(ctx, api, i, now)
+		},
+		Which: "Where should it go on from?",
 		Undo: func(v views.Verb) string {
 			if v == verbStop {
 				return verbResume.Do
@@ -125,13 +132,31 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		}
 		return refuseStopResume(s)
 	}
+	stop.Ways = nil
 	stop = browse.InStages(stop)
+	savepoint := browse.InStages(browse.Action[cmf.Statement]{
+		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
+		Verb:   func(cmf.Statement) views.Verb { return verbSavepoint },
+		Verbs:  []views.Verb{verbSavepoint},
+		Refuse: refuseStatementSavepoint, Stages: statementStages(api),
+		Will: func(statement, time.Time) views.Fact {
+			return views.Fact{Label: "what happens", Text: "a savepoint is written; the statement runs on"}
+		},
+		Plain: oneHow(howNew, browse.NewToken), Inputs: savepointInputs,
+	})
 	remove := deletion(api, in(cmf.Statements), statementName, "the statement, its results and its savepoints are lost", func(s cmf.Statement) bool {
 		return s.Phase() == cmf.PhaseDeleting
 	})
 	reads := func(s cmf.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
 	stop.Reads, toggle.Reads, remove.Reads = reads, reads, reads
-	return []browse.Action[cmf.Statement]{stop, toggle, remove}
+	return []browse.Action[cmf.Statement]{stop, toggle, savepoint, remove}
+}
+
+func refuseStatementSavepoint(s cmf.Statement) error {
+	if phase := s.Phase(); phase != cmf.PhaseRunning {
+		return fmt.Errorf("it is not running but %s", phase)
+	}
+	return nil
 }
 
 func refuseStopResume(s cmf.Statement) error {
@@ -158,34 +183,58 @@ func stopResumeFact(i statement, _ time.Time) views.Fact {
 // statementStages are the requests of stopping and of resuming a statement: its
 // specification is read as it is just before, and put back with one member changed.
 func statementStages(api *cmfapi.Client) func(views.Verb, statement, string) []browse.Stage[cmf.Statement] {
-	return func(verb views.Verb, i statement, _ string) []browse.Stage[cmf.Statement] {
+	return func(verb views.Verb, i statement, how string) []browse.Stage[cmf.Statement] {
+		said := readHow(how)
+		if verb == verbSavepoint {
+			scope := cmf.Scope{Environment: i.Scope, Parent: statementName(i.Value)}
+			return []browse.Stage[cmf.Statement]{askedSavepoint[cmf.Statement](api, cmf.StatementSavepoints, scope, said)}
+		}
 		stop := verb == verbStop
-		stage := stopResumeStage(api, i, verb, stop)
-		back := stopResumeStage(api, i, verbResume, false)
+		stage := stopResumeStage(api, i, verb, stop, said.Get(howFrom))
+		back := stopResumeStage(api, i, verbResume, false, "")
 		if !stop {
-			back = stopResumeStage(api, i, verbStop, true)
+			back = stopResumeStage(api, i, verbStop, true, "")
 		}
 		stage.Back = &back
 		return []browse.Stage[cmf.Statement]{stage}
 	}
 }
 
-func stopResumeStage(api *cmfapi.Client, i statement, verb views.Verb, stop bool) browse.Stage[cmf.Statement] {
+// stopResumeStage stops a statement or lets it go on; from is the UID of the savepoint
+// that it goes on from, "" for that of its stop.
+func stopResumeStage(api *cmfapi.Client, i statement, verb views.Verb, stop bool, from string) browse.Stage[cmf.Statement] {
 	path := cmf.Statements.ItemPath(scopeOf(i.Location), i.Value.Metadata.Name)
+	text, changed := "", "spec.stopped"
+	if from != "" {
+		text, changed = "from savepoint "+cellShort(from), "spec.stopped and spec.startFromSavepoint"
+	}
 	return browse.Stage[cmf.Statement]{
-		Step: views.Step{Method: "PUT", Path: path, Remark: "the same, with spec.stopped changed"}, Label: verb.Do,
+		Step: views.Step{Method: "PUT", Path: path, Remark: "the same, with " + changed + " changed"}, Label: verb.Do,
 		Send: func(ctx context.Context, i statement) (string, error) {
 			now, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, scopeOf(i.Location), i.Value.Metadata.Name)
 			if err != nil {
 				return "", err
 			}
-			return "", api.PutStopped(ctx, scopeOf(i.Location), now, stop)
+			if from != "" {
+				now.Spec.StartFromSavepoint = startPoint(now.Spec.StartFromSavepoint, from)
+			}
+			return text, api.PutStopped(ctx, scopeOf(i.Location), now, stop)
 		},
 		Took: func(_ context.Context, now statement) (bool, error) { return now.Value.Spec.Stopped == stop, nil },
 		Reached: func(_ context.Context, now statement) (browse.Progress, error) {
 			return reachedStopped(now.Value, stop)
 		},
 	}
+}
+
+// startPoint names a savepoint to start from. Its number has to be another one than
+// before, or the server takes it as done (cmf-behaviour.md §2.6).
+func startPoint(before *cmf.StartFromSavepoint, uid string) *cmf.StartFromSavepoint {
+	number := int64(1)
+	if before != nil && before.SavepointRedeployNonce != nil {
+		number = *before.SavepointRedeployNonce + 1
+	}
+	return &cmf.StartFromSavepoint{UID: uid, SavepointRedeployNonce: &number}
 }
 
 // reachedStopped tells how far a statement is on its way.

@@ -33,6 +33,35 @@ func treeLines(t usedby.Tree) string {
 	return b.String() + strings.Join(t.Missing, "\n")
 }
 
+// TestTheInstanceThatRunsIsAsItsApplication compares the newest instance of each
+// application of the demo with what the application says of its job.
+func TestTheInstanceThatRunsIsAsItsApplication(t *testing.T) {
+	api := running(t)
+	listed, err := cmfapi.List[cmf.FlinkApplication](t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]bool{}
+	for _, a := range listed.Items {
+		tree := usesOfApplication(t.Context(), api, "prod", a.Name())
+		if len(tree.Nodes) == 0 || a.Status.String("currentDeployedInstanceName") == "" {
+			continue
+		}
+		again, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, a.Name())
+		if err != nil || again.JobState() != a.JobState() {
+			continue // it changes while it is looked at
+		}
+		want, _ := jobState(a.JobState(), "")
+		if got := tree.Nodes[0]; got.State != want {
+			t.Errorf("%s is %s, its instance %s", a.Name(), want, got.State)
+		}
+		states[want] = true
+	}
+	if !states[cmf.JobFinished] || !states[cmf.JobRunning] {
+		t.Errorf("the demo has %v only", states)
+	}
+}
+
 // TestWhatUsesAnObjectIsFound looks for users of each kind in the demo.
 func TestWhatUsesAnObjectIsFound(t *testing.T) {
 	api := running(t)

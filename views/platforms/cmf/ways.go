@@ -21,6 +21,7 @@ import (
 // an application.
 const (
 	howFrom      = "from"      // the UID of the savepoint to start from
+	howPlain     = "plain"     // suspend without a savepoint; its value is the upgrade mode to go back to
 	howFresh     = "fresh"     // start without state; its value is the upgrade mode to go back to
 	howSavepoint = "savepoint" // take one first, of this name
 	howName      = "name"      // of a savepoint
@@ -69,12 +70,22 @@ func aboutUpgrade(i app, _ time.Time) []views.Fact {
 // canSavepoint tells that a savepoint can be taken now.
 func canSavepoint(a cmf.FlinkApplication) bool { return refuseSavepoint(a) == nil }
 
-// suspendWays are the plain way, and a savepoint first where suspending takes none.
+// suspendWays are the plain way, a savepoint first where suspending takes none, and
+// none where it would take one.
 func suspendWays(i app, now time.Time) []views.Choice {
-	if i.Value.UpgradeMode() == cmf.UpgradeModeSavepoint || !canSavepoint(i.Value) {
+	if !canSavepoint(i.Value) {
 		return nil
 	}
 	plain := suspendFact(i, now)
+	if mode := i.Value.UpgradeMode(); mode == cmf.UpgradeModeSavepoint {
+		return []views.Choice{
+			{Label: "With a savepoint", Detail: plain.Text, Tone: plain.Tone},
+			{
+				How: oneHow(howPlain, mode), Label: "Without a savepoint",
+				Detail: "the job stops at once and keeps its last checkpoint: the upgrade mode is last-state for that, then " + mode + " again",
+			},
+		}
+	}
 	return []views.Choice{
 		{Label: "Suspend", Detail: plain.Text, Tone: plain.Tone, Loses: i.Value.UpgradeMode() == cmf.UpgradeModeStateless},
 		{
@@ -103,8 +114,9 @@ func newSavepointName(i app) string {
 	return savepointNameOf(i, browse.NewToken)
 }
 
-func savepointNameOf(i app, end string) string {
-	name := i.Value.Name()
+func savepointNameOf(i app, end string) string { return savepointNameFor(i.Value.Name(), end) }
+
+func savepointNameFor(name, end string) string {
 	return name[:min(len(name), 30)] + "-" + end
 }
 
@@ -116,25 +128,45 @@ func startWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([
 	if i.Value.UpgradeMode() == cmf.UpgradeModeStateless {
 		ways[0].Label = "Fresh"
 	}
-	own, err := completed(ctx, api, cmf.ApplicationSavepoints, childScope(i))
+	from, err := startPoints(ctx, api, cmf.ApplicationSavepoints, childScope(i), now)
+	ways = append(ways, from...)
 	if err != nil {
 		return ways, err
-	}
-	for _, s := range own {
-		ways = append(ways, startFrom(s, "Savepoint ", now))
-	}
-	detached, err := completed(ctx, api, cmf.DetachedSavepoints, cmf.Scope{})
-	if fault.Is(err, fault.NotFound, fault.Unsupported) {
-		err = nil // an older server has none
-	}
-	for _, s := range detached {
-		ways = append(ways, startFrom(s, "Detached savepoint ", now))
 	}
 	if mode := i.Value.UpgradeMode(); mode != cmf.UpgradeModeStateless {
 		ways = append(ways, views.Choice{
 			How: oneHow(howFresh, mode), Label: "Fresh", Loses: true, Tone: themes.Warn,
 			Detail: "without any state: the upgrade mode is stateless for the start, then " + mode + " again",
 		})
+	}
+	return ways, err
+}
+
+// resumeWays are the states that a stopped statement can go on from: that of its
+// stop, every completed savepoint of it, and every detached one.
+func resumeWays(ctx context.Context, api *cmfapi.Client, i statement, now time.Time) ([]views.Choice, error) {
+	ways := []views.Choice{{Label: "Last state", Detail: "the savepoint that stopping took"}}
+	from, err := startPoints(ctx, api, cmf.StatementSavepoints, cmf.Scope{Environment: i.Scope, Parent: statementName(i.Value)}, now)
+	return append(ways, from...), err
+}
+
+// startPoints are the savepoints of an object that it can start from, and the
+// detached ones.
+func startPoints(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, now time.Time) ([]views.Choice, error) {
+	var ways []views.Choice
+	own, err := completed(ctx, api, kind, scope)
+	if err != nil && !fault.Is(err, fault.NotFound, fault.Unsupported) {
+		return nil, err // but for an older server, which has none
+	}
+	for _, s := range own {
+		ways = append(ways, startFrom(s, "Savepoint ", now))
+	}
+	detached, err := completed(ctx, api, cmf.DetachedSavepoints, cmf.Scope{})
+	if fault.Is(err, fault.NotFound, fault.Unsupported) {
+		err = nil
+	}
+	for _, s := range detached {
+		ways = append(ways, startFrom(s, "Detached savepoint ", now))
 	}
 	return ways, err
 }
