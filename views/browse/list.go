@@ -171,6 +171,7 @@ func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]
 func (v *View[T]) take(list *listing[T]) {
 	waited := v.list.missing != "" // rows of environments that were slow come above others
 	v.list = list
+	v.grid.SetCalm(waited) // what comes late was there before: it is no change
 	if v.grid.SetRows(list.rows, v.env.ServerNow()) {
 		v.frame.dirty = true
 	}

@@ -140,6 +140,7 @@ func (v *View[T]) actOnTask(msg views.ActMsg) tea.Cmd {
 
 // taskQuestion is the question about a task once it is known what would be sent.
 func (v *View[T]) taskQuestion(ctx context.Context, q views.Confirmation, verb string, t views.Task) views.Confirmation {
+	q.Targets = slices.Clone(q.Targets) // those of the question that is shown are drawn meanwhile
 	r, err := readTask(ctx, &v.kind, &t)
 	if err == nil && v.refusal(Action[T]{Reads: r.action.Reads}, r.item) != nil {
 		err = v.refusal(Action[T]{Reads: r.action.Reads}, r.item)
