@@ -38,6 +38,8 @@ type Aggregate struct {
 	NoDistinct bool
 	// Edge is 1 for the first value of a frame, and -1 for the last.
 	Edge int
+	// Planned is how Flink's plans write it of its arguments; empty: as a call.
+	Planned string
 	// Unlisted says that SHOW FUNCTIONS does not tell of it.
 	Unlisted bool
 }

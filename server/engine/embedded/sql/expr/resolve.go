@@ -83,8 +83,10 @@ func (r *Resolver) resolve(e ast.Expr) (*Expr, error) {
 	case *ast.Interval:
 		return r.interval(e)
 	case *ast.Ident:
-		if len(e.Parts) == 1 && strings.EqualFold(e.Parts[0].Text, "PI") && !r.hasColumn(e.Parts[0].Text) {
-			return r.call(&ast.Call{Pos: e.Pos, Name: "PI"})
+		if len(e.Parts) == 1 && !r.hasColumn(e.Parts[0].Text) {
+			if f := r.Env.Functions.Function(e.Parts[0].Text); f != nil && f.Bare {
+				return r.call(&ast.Call{Pos: e.Pos, Name: f.Name})
+			}
 		}
 		return r.resolveIdent(e)
 	case *ast.Call:
