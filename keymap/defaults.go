@@ -44,6 +44,7 @@ func defaultGlobal() Global {
 		Actions:      bind("L", "L", "what was done: steps, retry, undo"),
 		Problems:     bind("!", "!", "what fails, worst first"),
 		Contexts:     bind("`", "`", "contexts"),
+		Server:       bind("K", "K", "the server: version, resources, licence"),
 		Pane:         bind("1 2 3 4 5 6 7 8 9", "1-9", "pane or tab"),
 		PaneAnywhere: bind("alt+1 alt+2 alt+3 alt+4 alt+5 alt+6 alt+7 alt+8 alt+9", "alt-1-9", "pane or tab, also while typing"),
 	}

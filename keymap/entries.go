@@ -92,6 +92,7 @@ func (m *Global) entries() []Entry {
 		{"global.problems", &m.Problems},
 		{"global.actions", &m.Actions},
 		{"global.contexts", &m.Contexts},
+		{"global.server", &m.Server},
 		{"global.suspend", &m.Suspend},
 		{"global.interrupt", &m.Interrupt},
 		{"global.quit", &m.Quit},

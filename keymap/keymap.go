@@ -27,7 +27,7 @@ type Map struct {
 // Global keys work wherever nobody is typing.
 type Global struct {
 	Quit, Interrupt, Suspend      key.Binding
-	Palette, Help, Calls          key.Binding
+	Palette, Help, Calls, Server  key.Binding
 	Back, Forward, Last           key.Binding
 	NextPane, PreviousPane        key.Binding
 	NextTab, PreviousTab          key.Binding

@@ -53,6 +53,19 @@ func (c *Client) PutStopped(ctx context.Context, scope cmf.Scope, s cmf.Statemen
 	return err
 }
 
+// ResourceInformation counts what there is, as the server writes it: a number of each
+// kind, or one for each of its states (cmf-behaviour.md §8).
+func (c *Client) ResourceInformation(ctx context.Context) (cmf.Object, error) {
+	r := client.Request{Method: http.MethodGet, Path: cmf.BasePath + "/resource-information"}
+	return client.Send[cmf.Object](ctx, c.Client, "resource information", r)
+}
+
+// License tells whether the server may be used, and until when.
+func (c *Client) License(ctx context.Context) (cmf.License, error) {
+	r := client.Request{Method: http.MethodGet, Path: cmf.BasePath + "/c3/license"}
+	return client.Send[cmf.License](ctx, c.Client, "licence", r)
+}
+
 // Results reads one page of a statement's changelog; token "" is the first
 // page. Follow NextPageToken until it is empty (cmf-behaviour.md §4.5).
 func (c *Client) Results(ctx context.Context, scope cmf.Scope, statement, token string) (cmf.StatementResult, error) {

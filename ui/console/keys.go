@@ -140,6 +140,8 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		return r.goToProblems(), true
 	case keymap.Matches(msg, r.env.Keys.Table.CopyMenu) && r.isList():
 		return r.openOverlay(newCopyMenu(r)), true
+	case keymap.Matches(msg, g.Server):
+		return r.openServer(), true
 	case keymap.Matches(msg, g.Contexts):
 		return r.openOverlay(newContextChooser(r)), true
 	default:

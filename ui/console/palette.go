@@ -81,6 +81,7 @@ func (c *chooser) addSettings(r *Root) {
 		also []string
 	}{
 		{"calls", g.Calls.Keys()[0], []string{"log", "api"}},
+		{"server", g.Server.Keys()[0], []string{"about", "system", "resources", "licence", "license", "version"}},
 		{"help", g.Help.Keys()[0], []string{"keys"}},
 		{"refresh", g.Refresh.Keys()[0], nil},
 		{"zoom", g.Zoom.Keys()[0], nil},

@@ -38,6 +38,14 @@ func (d *Document) Link(style themes.Style, line string, msg tea.Msg) {
 	d.Add(style, line)
 }
 
+// Append adds another document below.
+func (d *Document) Append(o Document) {
+	for _, l := range o.Links {
+		d.Links = append(d.Links, Link{l.Line + len(d.Plain), l.Msg})
+	}
+	d.Plain, d.Styled, d.Raw = append(d.Plain, o.Plain...), append(d.Styled, o.Styled...), append(d.Raw, o.Raw...)
+}
+
 // Add appends one clean line.
 func (d *Document) Add(style themes.Style, line string) { d.add(style, line, line) }
 

@@ -14,6 +14,7 @@ import (
 	"drey/client/statement"
 	"drey/themes"
 	"drey/views"
+	"drey/views/detail"
 )
 
 // Platform is one kind of server, as data.
@@ -103,7 +104,9 @@ type Session struct {
 	// Transport tells how the server is reached: its clock, TLS, how much it is
 	// asked; nil where there is none.
 	Transport *client.Client
-	Close     func()
+	// Describe is a page of what the server tells of itself beside Probe; nil: nothing.
+	Describe func(now func() time.Time) detail.Loader
+	Close    func()
 }
 
 // Server is what views are told of the session.

@@ -57,6 +57,7 @@ func NewSession(name string, api *cmfapi.Client) *platform.Session {
 	if api.ReadOnly() {
 		s.ReadOnly = views.NothingAtAll
 	}
+	s.Describe = describeServer(api)
 	s.Kinds = []platform.Kind{
 		addTab(t, Applications(api), version{}),
 		addTab(t, Statements(api), version{2, 0}),
