@@ -160,6 +160,10 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 	if err != nil {
 		return usageError{err}
 	}
+	progress, notify, err := of.signals(p.Getenv)
+	if err != nil {
+		return usageError{err}
+	}
 	keys := keymap.Default()
 	if err := keys.Override(of.config.Keys); err != nil {
 		var fault *keymap.OverrideError
@@ -179,6 +183,7 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 		Editor:   editorCommand(of.config.Editor, p.Getenv),
 		ReadFile: func(path string) (string, error) { return disk.ReadFile(config.HomeDir(p.Getenv), path) },
 		Getenv:   p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
+		Progress: progress, Notify: notify,
 	}
 	for _, x := range of.others() {
 		options.Others = append(options.Others, opened.context(consoleFor{config: of.config, context: x}))

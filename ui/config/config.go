@@ -67,6 +67,8 @@ type Config struct {
 	Theme    string
 	Editor   string // command of the person's editor, or EditorBuiltin
 	ASCII    bool
+	Progress string // as it was said: auto, on, off
+	Notify   string // as it was said: bell, osc9, off
 	Keys     map[string][]string
 
 	// Path is where the file is looked for, whether or not it is there.

@@ -83,6 +83,14 @@ var settings = []Setting{
 		Name: "editor", Env: "DREY_EDITOR", Group: Console, field: func(c *Config) any { return &c.Editor },
 		Help: "command of the editor that e and a open; builtin for drey's own; without it $VISUAL, $EDITOR or drey's own",
 	},
+	{
+		Name: "progress", Group: File, field: func(c *Config) any { return &c.Progress },
+		Help: "auto, on or off: long actions are shown in the terminal's tab or the task bar (OSC 9;4); auto asks it of terminals alone that are known to do so",
+	},
+	{
+		Name: "notify", Group: File, field: func(c *Config) any { return &c.Notify },
+		Help: "bell, osc9 or off: how the end of a long action is told while the terminal is not in front; without it bell",
+	},
 	{Name: "keys", Help: "keys of actions by their names, as drey keys lists them", kind: keysKind},
 	{Name: "contexts", Help: "the servers, by their names", kind: contextsKind},
 }

@@ -38,6 +38,11 @@ type Options struct {
 	// ReadFile reads a file whose path was typed; nil: none can be read.
 	ReadFile func(path string) (string, error)
 
+	// Progress shows long actions in the terminal's own way, too (OSC 9;4); Notify is
+	// how their end is told while the terminal is not in front: "" is NotifyOff.
+	Progress bool
+	Notify   string
+
 	In, Out *os.File
 	// StateDir takes what is copied where no clipboard is; "" for none.
 	StateDir string
@@ -57,6 +62,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Notify == "" {
+		o.Notify = NotifyOff
 	}
 	if o.Name == "" && o.Session != nil {
 		o.Name = o.Session.Address

@@ -46,6 +46,10 @@ type Terminal interface {
 	Suspend() tea.Cmd
 	// Run gives the terminal to a program until that ends.
 	Run(program *exec.Cmd, done func(error) tea.Msg) tea.Cmd
+	// Progress shows how far what is under way has come.
+	Progress(Progress)
+	// Notify tells who does not look, in one of the ways of Options.Notify.
+	Notify(how, text string)
 }
 
 // overlay is a view that is laid over the others and takes all keys.
@@ -61,6 +65,7 @@ type status struct {
 	interrupt time.Time // of the last ctrl-c
 	mouse     bool
 	blurred   bool
+	progress  Progress // that the terminal shows
 }
 
 // clock is when the picture has to be drawn again because ages changed.
@@ -139,7 +144,9 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.expire()
 	if w, marked := msg.(wish); marked {
 		if w.of != r.space {
-			return r, tea.Batch(r.handleOutOfSight(w), r.wind())
+			cmd := r.handleOutOfSight(w)
+			r.showProgress()
+			return r, tea.Batch(cmd, r.wind())
 		}
 		msg = w.msg
 	}
@@ -162,6 +169,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		cmd = r.handleWish(msg)
 	}
+	r.showProgress()
 	return r, tea.Batch(from(r.space, cmd), r.wind())
 }
 
@@ -173,8 +181,9 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case views.ReconnectedMsg:
 		return r.reconnected()
 	case views.ErrorMsg:
-		r.end(r.taskName(msg.Doing))
+		took := r.end(r.taskName(msg.Doing))
 		r.fail(msg.Doing, msg.Err)
+		r.tellEnd(took)
 	case views.ConfirmMsg:
 		return r.confirm(msg.Confirmation)
 	case views.OpenMsg:
@@ -333,8 +342,9 @@ func (r *Root) wind() tea.Cmd {
 // the one in front show its phases.
 func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
 	r.report(msg)
-	r.end(r.taskName(msg.Doing))
+	took := r.end(r.taskName(msg.Doing))
 	r.sayDone(msg, "")
+	r.tellEnd(took)
 	return tea.Batch(r.hurry(), r.fleet.Recount())
 }
 

@@ -204,6 +204,16 @@ func (t *terminal) Copy(text string) bool {
 // Mouse implements Terminal.
 func (t *terminal) Mouse(on bool) { t.screen.setMouse(on) }
 
+// Progress implements Terminal.
+func (t *terminal) Progress(p Progress) { t.screen.setProgress(p) }
+
+// Notify implements Terminal.
+func (t *terminal) Notify(how, text string) {
+	if sequence := notification(how, text); sequence != "" {
+		t.screen.send(sequence)
+	}
+}
+
 // Suspend implements Terminal: Bubble Tea stops reading while the shell has the
 // terminal.
 func (t *terminal) Suspend() tea.Cmd {
@@ -259,6 +269,12 @@ func (plainTerminal) Copy(string) bool { return false }
 
 // Mouse does nothing: the renderer decides at the start.
 func (plainTerminal) Mouse(bool) {}
+
+// Progress does nothing: the renderer alone writes to the terminal.
+func (plainTerminal) Progress(Progress) {}
+
+// Notify does nothing either.
+func (plainTerminal) Notify(string, string) {}
 
 // Suspend implements Terminal.
 func (plainTerminal) Suspend() tea.Cmd { return tea.Suspend }

@@ -36,7 +36,10 @@ type screen struct {
 type position struct{ x, y int }
 
 // modes are what the terminal is asked to do beside drawing.
-type modes struct{ mouse bool }
+type modes struct {
+	mouse    bool
+	progress Progress
+}
 
 // writeWithin is how long writes are kept apart.
 const writeWithin = 4 * time.Millisecond
@@ -66,6 +69,9 @@ func (s *screen) enter() {
 	if s.modes.mouse {
 		s.write(mouseOn)
 	}
+	if s.modes.progress.On {
+		s.write(s.modes.progress.sequence())
+	}
 	s.dirty = s.back != ""
 	s.flush()
 }
@@ -84,6 +90,9 @@ func (s *screen) leave() {
 	if s.modes.mouse {
 		s.write(mouseOff)
 	}
+	if s.modes.progress.On {
+		s.write(Progress{}.sequence())
+	}
 	s.write(leaveModes)
 }
 
@@ -97,6 +106,19 @@ func (s *screen) setMouse(on bool) {
 	s.modes.mouse = on
 	if s.shown {
 		s.write(map[bool]string{true: mouseOn, false: mouseOff}[on])
+	}
+}
+
+// setProgress tells how far what is under way has come.
+func (s *screen) setProgress(p Progress) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.modes.progress == p {
+		return
+	}
+	s.modes.progress = p
+	if s.shown {
+		s.write(p.sequence())
 	}
 }
 
@@ -119,11 +141,14 @@ func (s *screen) appendLine(buf []byte, row int, text string) []byte {
 	return buf
 }
 
-// send writes a sequence that draws nothing, such as OSC 52, between frames.
+// send writes a sequence that draws nothing, such as OSC 52, between frames, while the
+// terminal is ours.
 func (s *screen) send(sequence string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.write(sequence)
+	if s.shown {
+		s.write(sequence)
+	}
 }
 
 // draw shows a frame: lines joined by \n, each no wider than the terminal. An

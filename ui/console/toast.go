@@ -15,6 +15,7 @@ type toasts struct {
 	now   views.NoticeMsg
 	until time.Time // when it goes; the toast of a task goes with its task
 	tasks []string  // what is under way (taskName)
+	began []time.Time
 	// undo is what the key of undo takes back while the toast is in sight, in the
 	// context undoOf.
 	undo   []views.Task
@@ -39,16 +40,20 @@ func (r *Root) begin(doing string) {
 	if doing == "" {
 		return
 	}
-	r.status.toasts.tasks = append(r.status.toasts.tasks, doing)
+	t := &r.status.toasts
+	t.tasks, t.began = append(t.tasks, doing), append(t.began, r.env.Now())
 	r.sayTask()
 }
 
-// end tells that a task is over; what came of it is said by the caller.
-func (r *Root) end(doing string) {
-	tasks := &r.status.toasts.tasks
-	if i := slices.Index(*tasks, doing); i >= 0 {
-		*tasks = slices.Delete(*tasks, i, i+1)
+// end tells that a task is over, and how long it has taken; what came of it is said
+// by the caller.
+func (r *Root) end(doing string) (took time.Duration) {
+	t := &r.status.toasts
+	if i := slices.Index(t.tasks, doing); i >= 0 {
+		took = r.env.Now().Sub(t.began[i])
+		t.tasks, t.began = slices.Delete(t.tasks, i, i+1), slices.Delete(t.began, i, i+1)
 	}
+	return took
 }
 
 func (r *Root) sayTask() {

@@ -49,11 +49,13 @@ func (r *Root) handleOutOfSight(w wish) tea.Cmd {
 		r.say(msg)
 	case views.DoneMsg:
 		w.of.report(msg)
-		r.end(w.of.taskName(msg.Doing))
+		took := r.end(w.of.taskName(msg.Doing))
 		r.sayDone(msg, name)
+		r.tellEnd(took)
 	case views.ErrorMsg:
-		r.end(w.of.taskName(msg.Doing))
+		took := r.end(w.of.taskName(msg.Doing))
 		r.fail(name+msg.Doing, msg.Err)
+		r.tellEnd(took)
 	}
 	return nil
 }

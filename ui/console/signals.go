@@ -1,0 +1,90 @@
+package console
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"drey/views/clean"
+)
+
+// How a terminal is told that a long action has ended while nobody looked.
+const (
+	NotifyOff  = "off"
+	NotifyBell = "bell"
+	NotifyOSC9 = "osc9" // the terminal shows a notification of the system
+)
+
+// Progress is what a terminal shows of an action beside the picture, such as in its
+// tab or in the task bar. Its zero value is nothing.
+type Progress struct {
+	On      bool
+	Percent int // from 0 to 100; below 0 where it is not known
+}
+
+// sequence is OSC 9;4 of it.
+func (p Progress) sequence() string {
+	switch {
+	case !p.On:
+		return "\x1b]9;4;0\x07"
+	case p.Percent < 0:
+		return "\x1b]9;4;3\x07"
+	}
+	return "\x1b]9;4;1;" + strconv.Itoa(min(p.Percent, 100)) + "\x07"
+}
+
+// notification rings, or shows text. A text that began with a digit would be taken
+// for another sequence.
+func notification(how, text string) string {
+	switch how {
+	case NotifyBell:
+		return "\x07"
+	case NotifyOSC9:
+		return "\x1b]9;drey: " + clean.Cut(clean.Text(text), 120, "…") + "\x07"
+	}
+	return ""
+}
+
+// longAfter is when an action is a long one: the terminal shows its progress from
+// then on, and tells of its end where nobody looks.
+const longAfter = time.Second
+
+// showProgress tells the terminal how far what is under way has come.
+func (r *Root) showProgress() {
+	if !r.opts.Progress || r.terminal == nil {
+		return
+	}
+	t := &r.status.toasts
+	var now Progress
+	if len(t.began) > 0 && r.env.Now().Sub(slices.MinFunc(t.began, time.Time.Compare)) >= longAfter {
+		now = r.progress()
+	}
+	if now != r.status.progress {
+		r.status.progress = now
+		r.terminal.Progress(now)
+	}
+}
+
+// progress is how much of the steps of what is under way has ended.
+func (r *Root) progress() Progress {
+	done, all := 0, 0
+	for _, s := range r.spaces {
+		for _, task := range s.tasks.Running() {
+			done, all = done+task.At(), all+len(task.Steps)
+		}
+	}
+	if all < 2 {
+		return Progress{On: true, Percent: -1} // one step is not there, or over
+	}
+	return Progress{On: true, Percent: 100 * done / all}
+}
+
+// tellEnd tells of the end of an action that has taken a while, when the terminal is
+// not in front.
+func (r *Root) tellEnd(took time.Duration) {
+	if !r.status.blurred || took < longAfter || r.terminal == nil || r.opts.Notify == NotifyOff {
+		return
+	}
+	r.terminal.Notify(r.opts.Notify, fmt.Sprintf("%s (%s)", r.status.toasts.now.Text, took.Round(time.Second)))
+}

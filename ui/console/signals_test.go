@@ -1,0 +1,83 @@
+package console
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client"
+	"drey/ui/uitest/faulty"
+)
+
+// told is a terminal that keeps what it is told.
+type told struct {
+	plainTerminal
+	progress []Progress
+	ends     []string
+}
+
+func (t *told) Progress(p Progress)     { t.progress = append(t.progress, p) }
+func (t *told) Notify(how, text string) { t.ends = append(t.ends, how+" "+text) }
+
+// TestALongActionIsShownAndItsEndTold starts an application in three steps with the
+// terminal out of sight, and takes a savepoint with it in sight.
+func TestALongActionIsShownAndItsEndTold(t *testing.T) {
+	t.Parallel()
+	d, proxy, _ := behind(t, client.Config{})
+	root, terminal := d.Model().(*Root), &told{}
+	root.terminal, root.opts.Progress, root.opts.Notify = terminal, true, NotifyOSC9
+	proxy.Set(faulty.Fault{Method: "POST", Path: "/start", Times: 1, Delay: 2 * time.Second})
+	d.Send(tea.BlurMsg{})
+	startFresh(d)
+	d.WaitForText("started shipping-eta")
+	if len(terminal.ends) != 1 || !strings.HasPrefix(terminal.ends[0], "osc9 started shipping-eta") {
+		t.Errorf("told %q", terminal.ends)
+	}
+	if got := terminal.progress; len(got) < 2 || got[len(got)-1] != (Progress{}) || !slices.Contains(got, Progress{On: true, Percent: 33}) {
+		t.Errorf("shown %+v", got)
+	}
+	d.Send(tea.FocusMsg{})
+	d.Press("S")
+	d.WaitForText("a savepoint is written")
+	d.Press("y")
+	d.WaitForText("took a savepoint of shipping-eta")
+	if len(terminal.ends) != 1 {
+		t.Errorf("told who looks: %q", terminal.ends)
+	}
+}
+
+// TestTheTerminalIsLeftWithoutProgress leaves the screen in the middle of an action and
+// comes back.
+func TestTheTerminalIsLeftWithoutProgress(t *testing.T) {
+	r := newRecorder(20, 4)
+	s := newScreen(r)
+	s.enter()
+	s.setProgress(Progress{On: true, Percent: 50})
+	s.setProgress(Progress{On: true, Percent: 50})
+	s.leave()
+	s.setProgress(Progress{On: true, Percent: -1})
+	s.send(notification(NotifyBell, "")) // somebody else has the terminal
+	s.enter()
+	s.setProgress(Progress{})
+	var got []string
+	for _, part := range strings.Split(r.raw.String(), "\x1b]9;")[1:] {
+		sequence, _, _ := strings.Cut(part, "\x07")
+		got = append(got, sequence)
+	}
+	if want := []string{"4;1;50", "4;0", "4;3", "4;0"}; !slices.Equal(got, want) {
+		t.Errorf("wrote %q, want %q", got, want)
+	}
+	if n := strings.Count(r.raw.String(), "\x07"); n != 4 {
+		t.Errorf("%d bells", n)
+	}
+}
+
+func TestANotificationIsOneCleanLine(t *testing.T) {
+	got := notification(NotifyOSC9, "4;1;50\x07\x1b]52;c;AAAA\x07 failed\nat line 2")
+	if !strings.HasPrefix(got, "\x1b]9;drey: 4;1;50") || strings.Count(got, "\x07") != 1 || strings.Count(got, "\x1b") != 1 || strings.ContainsAny(got, "\n\r") {
+		t.Errorf("got %q", got)
+	}
+}
