@@ -118,7 +118,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		},
 		{
 			"only the composition root knows which platforms there are",
-			func(p string) bool { return p != "drey/ui/cli" },
+			func(p string) bool { return p != "drey/ui/cli" && !within(p, "drey/views/platforms") },
 			func(i string) bool { return within(i, "drey/views/platforms") },
 		},
 		{
@@ -175,6 +175,20 @@ func TestImportsFollowTheLayers(t *testing.T) {
 				if rule.forbidden(i) {
 					t.Errorf("%s: %s imports %s", rule.name, p.ImportPath, i)
 				}
+			}
+		}
+	}
+}
+
+// TestPlatformsDoNotKnowEachOther holds what is shared in the packages that all of
+// them stand on.
+func TestPlatformsDoNotKnowEachOther(t *testing.T) {
+	const all = "drey/views/platforms/"
+	for _, p := range listPackages(t) {
+		own, _, _ := strings.Cut(strings.TrimPrefix(p.ImportPath, all), "/")
+		for _, i := range p.Imports {
+			if within(p.ImportPath, "drey/views/platforms") && within(i, "drey/views/platforms") && !within(i, all+own) {
+				t.Errorf("%s imports %s, of another platform", p.ImportPath, i)
 			}
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/platforms/flink/history"
 )
 
 // The verbs of jobs.
@@ -106,7 +107,7 @@ func (f *fleet) refuseToggle(j Job) error {
 	if d, known := c.dashboard(); known && !d.Features.Submit {
 		return errors.New("the cluster does not take jars: it needs web.submit.enable: true")
 	}
-	if _, known := f.store.runOf(c.name, j.ID); !known {
+	if _, known := f.store.RunOf(c.name, j.ID); !known {
 		return errors.New("drey did not start it, so its jar and arguments are not known: run a jar in the Jars tab")
 	}
 	return nil
@@ -123,17 +124,17 @@ func (f *fleet) toggleFact(i jobItem, now time.Time) views.Fact {
 }
 
 // newestSavepoint is the newest one that was taken from here.
-func (f *fleet) newestSavepoint(j Job) (trigger, bool) {
+func (f *fleet) newestSavepoint(j Job) (history.Trigger, bool) {
 	c, err := f.named(j.Cluster)
 	if err != nil {
-		return trigger{}, false
+		return history.Trigger{}, false
 	}
-	for _, t := range f.store.triggersOf(c.name, j.ID) {
+	for _, t := range f.store.TriggersOf(c.name, j.ID) {
 		if t.Done && t.Location != "" && t.Kind != "checkpoint" {
 			return t, true
 		}
 	}
-	return trigger{}, false
+	return history.Trigger{}, false
 }
 
 // maxChoices is how many savepoints a dialog offers.
@@ -167,7 +168,7 @@ func (f *fleet) planToggle(i jobItem, _ string) []views.Step {
 	if j.End <= 0 {
 		return []views.Step{{Method: "POST", Path: jobURL(j, "/stop")}}
 	}
-	r, _ := f.store.runOf(cmp.Or(j.Cluster, f.clusters[0].name), j.ID)
+	r, _ := f.store.RunOf(cmp.Or(j.Cluster, f.clusters[0].name), j.ID)
 	return []views.Step{{Method: "POST", Path: "/jars/" + url.PathEscape(r.Jar) + "/run"}}
 }
 
@@ -198,7 +199,7 @@ func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(
 // startAgain runs the jar of an ended job as it was run, from one of its restore
 // points.
 func (f *fleet) startAgain(ctx context.Context, c *cluster, j Job, how string) (string, error) {
-	r, known := f.store.runOf(c.name, j.ID)
+	r, known := f.store.RunOf(c.name, j.ID)
 	if !known {
 		return "", errors.New("how it was started is not known any more")
 	}

@@ -18,6 +18,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/flink/history"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -234,8 +235,8 @@ func TestAnOperationIsWrittenDownBeforeItIsSent(t *testing.T) {
 	if err == nil || err.Error() != "the savepoint failed: Checkpoint Coordinator is suspending." {
 		t.Errorf("got %v", err)
 	}
-	if first || !strings.Contains(written.of[storeName], "Checkpoint Coordinator is suspending.") {
-		t.Errorf("written down: %s", written.of[storeName])
+	if first || !strings.Contains(written.of[history.StoreName], "Checkpoint Coordinator is suspending.") {
+		t.Errorf("written down: %s", written.of[history.StoreName])
 	}
 }
 
@@ -248,7 +249,7 @@ func TestAConsoleThatWasLeftIsPickedUp(t *testing.T) {
 	f := fleetOf(t, written, server.URL)
 	c := f.clusters[0]
 	op := savepointOf(c, jobID, func(ctx context.Context, id string) error { return c.Savepoint(ctx, jobID, id, "", native) }, "savepoint")
-	if err := f.store.begin(trigger{ID: "11112222", Kind: op.kind, Cluster: c.name, Job: jobID}); err != nil {
+	if err := f.store.Begin(history.Trigger{ID: "11112222", Kind: op.kind, Cluster: c.name, Job: jobID}); err != nil {
 		t.Fatal(err)
 	}
 	if err := op.begin(t.Context(), "11112222"); err != nil {
@@ -273,7 +274,7 @@ func TestAJobIsStoppedAndStartedAgain(t *testing.T) {
 	server := flinktest.New(t)
 	server.Jars = []string{"u0_orders.jar"}
 	f := fleetOf(t, &texts{}, server.URL)
-	id, err := f.runJar(t.Context(), f.clusters[0], "u0_orders.jar", "orders.jar", runRequest{EntryClass: "io.acme.Main", Args: []string{"--a", "b c"}, Parallelism: 2})
+	id, err := f.runJar(t.Context(), f.clusters[0], "u0_orders.jar", "orders.jar", history.RunRequest{EntryClass: "io.acme.Main", Args: []string{"--a", "b c"}, Parallelism: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"drey/client/flinkrest"
 	"drey/views/platform"
+	"drey/views/platforms/flink/history"
 	"drey/views/why"
 )
 
@@ -19,4 +20,4 @@ func summaryOf(t *testing.T, f *fleet) flinkrest.JobSummary {
 	return jobs[0]
 }
 
-func newStore(texts platform.Texts) *store { return &store{texts: texts} }
+func newStore(texts platform.Texts) *history.Store { return &history.Store{Texts: texts} }

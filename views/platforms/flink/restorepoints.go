@@ -20,6 +20,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/flink/history"
 )
 
 // restorePoint is a checkpoint or savepoint of a job that it can be started from.
@@ -65,7 +66,7 @@ func (f *fleet) restorePointsOf(ctx context.Context, j Job) ([]restorePoint, err
 			add(*p)
 		}
 	}
-	for _, t := range f.store.triggersOf(c.name, j.ID) {
+	for _, t := range f.store.TriggersOf(c.name, j.ID) {
 		if t.Done && t.Location != "" && t.Kind != "checkpoint" {
 			add(flinkrest.Checkpoint{Status: "COMPLETED", Savepoint: true, Path: t.Location, Triggered: t.At.UnixMilli()})
 		}
@@ -180,8 +181,8 @@ func (f *fleet) disposeAction(j Job) browse.Action[restorePoint] {
 
 // forget drops a savepoint that is gone.
 func (f *fleet) forget(location string) error {
-	err := f.store.change(func(r *remembered) {
-		r.Triggers = slices.DeleteFunc(r.Triggers, func(t trigger) bool { return t.Location == location })
+	err := f.store.Change(func(r *history.Remembered) {
+		r.Triggers = slices.DeleteFunc(r.Triggers, func(t history.Trigger) bool { return t.Location == location })
 	})
 	if err != nil {
 		return fmt.Errorf("it was disposed of, and that could not be written down: %w", err)

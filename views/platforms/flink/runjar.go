@@ -22,63 +22,33 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
+	"drey/views/form"
+	"drey/views/platforms/flink/history"
 )
-
-// runRequest is how a jar is run.
-type runRequest struct {
-	EntryClass       string   `json:"entryClass,omitempty"`
-	Args             []string `json:"args,omitempty"`
-	Parallelism      int      `json:"parallelism,omitempty"`
-	Savepoint        string   `json:"savepoint,omitempty"`
-	ClaimMode        string   `json:"claimMode,omitempty"`
-	AllowNonRestored bool     `json:"allowNonRestoredState,omitempty"`
-}
-
-// body is the request as Flink takes it (flink-engine.md §2.4).
-func (r runRequest) body(job string) map[string]any {
-	body := map[string]any{"jobId": job}
-	if r.EntryClass != "" {
-		body["entryClass"] = r.EntryClass
-	}
-	if len(r.Args) > 0 {
-		body["programArgsList"] = r.Args
-	}
-	if r.Parallelism > 0 {
-		body["parallelism"] = r.Parallelism
-	}
-	if r.Savepoint != "" {
-		body["savepointPath"] = r.Savepoint
-		body["allowNonRestoredState"] = r.AllowNonRestored
-		if r.ClaimMode != "" {
-			body["claimMode"] = r.ClaimMode
-		}
-	}
-	return body
-}
 
 // runJar runs a jar under a job id that is made here and remembered before it is
 // sent: after a lost answer the job is looked for.
-func (f *fleet) runJar(ctx context.Context, c *cluster, jar, name string, r runRequest) (job string, err error) {
-	id := newID()
-	if err := f.store.change(func(all *remembered) {
-		all.Runs = append(all.Runs, run{Cluster: c.name, Job: id, Jar: jar, JarName: name, Request: r, At: time.Now().UTC()})
+func (f *fleet) runJar(ctx context.Context, c *cluster, jar, name string, r history.RunRequest) (job string, err error) {
+	id := history.NewID()
+	if err := f.store.Change(func(all *history.Remembered) {
+		all.Runs = append(all.Runs, history.Run{Cluster: c.name, Job: id, Jar: jar, JarName: name, Request: r, At: time.Now().UTC()})
 	}); err != nil {
 		return "", fmt.Errorf("nothing was sent: %w", err)
 	}
-	job, err = c.RunJar(ctx, jar, r.body(id))
+	job, err = c.RunJar(ctx, jar, r.Body(id))
 	if err != nil && fault.Of(err).Lost {
 		if _, looked := c.Status(ctx, id); looked == nil {
 			return id, nil
 		}
 	}
 	if err != nil {
-		_ = f.store.change(func(all *remembered) { // without a job there is nothing to start again
-			all.Runs = slices.DeleteFunc(all.Runs, func(r run) bool { return r.Job == id })
+		_ = f.store.Change(func(all *history.Remembered) { // without a job there is nothing to start again
+			all.Runs = slices.DeleteFunc(all.Runs, func(r history.Run) bool { return r.Job == id })
 		})
 		return "", err
 	}
 	if job != id { // a program that submits under an id of its own
-		err = f.store.change(func(all *remembered) {
+		err = f.store.Change(func(all *history.Remembered) {
 			for i := range all.Runs {
 				if all.Runs[i].Job == id {
 					all.Runs[i].Job = job
@@ -108,25 +78,25 @@ func refuseReadOnly(env *views.Env, what string) tea.Cmd {
 	return views.Notice(themes.Warn, "cannot "+what+": "+env.Server.ReadOnly.String())
 }
 
-func newRunForm(env *views.Env, f *fleet, j Jar) *form {
-	x := newForm(env, "run "+j.Name, "Run", []*field{
-		{label: "entry class", help: "the class whose main method runs; empty takes the one that the jar names"},
-		{label: "arguments", help: `those of the program, with blanks between them; "…" and '…' hold blanks together`},
-		{label: "parallelism", help: "empty takes the cluster's"},
-		{label: "savepoint", help: "path of a savepoint or checkpoint to start from; empty starts without state"},
-		{label: "claim mode", help: "NO_CLAIM leaves the savepoint to you, CLAIM gives it to the job, which may delete it"},
-		{label: "allow non-restored state", help: "yes drops state that the program has no operator for any more; no fails then"},
+func newRunForm(env *views.Env, f *fleet, j Jar) *form.Form {
+	x := form.New(env, "run "+j.Name, "Run", []*form.Field{
+		{Label: "entry class", Help: "the class whose main method runs; empty takes the one that the jar names"},
+		{Label: "arguments", Help: `those of the program, with blanks between them; "…" and '…' hold blanks together`},
+		{Label: "parallelism", Help: "empty takes the cluster's"},
+		{Label: "savepoint", Help: "path of a savepoint or checkpoint to start from; empty starts without state"},
+		{Label: "claim mode", Help: "NO_CLAIM leaves the savepoint to you, CLAIM gives it to the job, which may delete it"},
+		{Label: "allow non-restored state", Help: "yes drops state that the program has no operator for any more; no fails then"},
 	})
-	x.fields[0].line.Set(j.entry())
-	x.fields[4].line.Set("NO_CLAIM")
-	x.fields[5].line.Set("no")
+	x.Fields[0].Line.Set(j.entry())
+	x.Fields[4].Line.Set("NO_CLAIM")
+	x.Fields[5].Line.Set("no")
 	key := jobKey(j.Cluster, j.ID)
 	if r, known := f.lastRun(j); known {
-		x.fill([]string{r.EntryClass, joinArgs(r.Args), number(r.Parallelism)})
+		x.Fill([]string{r.EntryClass, joinArgs(r.Args), number(r.Parallelism)})
 	}
-	x.fill(f.drafts[key])
-	x.left = func(values []string) { f.drafts[key] = values }
-	x.submit = func(values []string) (tea.Cmd, error) {
+	x.Fill(f.drafts[key])
+	x.Left = func(values []string) { f.drafts[key] = values }
+	x.Submit = func(values []string) (tea.Cmd, error) {
 		r, err := readRun(values)
 		if err != nil {
 			return nil, err
@@ -137,13 +107,13 @@ func newRunForm(env *views.Env, f *fleet, j Jar) *form {
 }
 
 // lastRun is how a jar of this name was run last.
-func (f *fleet) lastRun(j Jar) (runRequest, bool) {
-	for _, r := range slices.Backward(f.store.read().Runs) {
+func (f *fleet) lastRun(j Jar) (history.RunRequest, bool) {
+	for _, r := range slices.Backward(f.store.Read().Runs) {
 		if r.Jar == j.ID || r.JarName == j.Name {
 			return r.Request, true
 		}
 	}
-	return runRequest{}, false
+	return history.RunRequest{}, false
 }
 
 func number(n int) string {
@@ -155,8 +125,8 @@ func number(n int) string {
 
 // readRun reads what was typed into the form; what is wrong is said with what would
 // be right.
-func readRun(values []string) (runRequest, error) {
-	r := runRequest{EntryClass: values[0], Savepoint: values[3], ClaimMode: strings.ToUpper(strings.ReplaceAll(values[4], " ", "_"))}
+func readRun(values []string) (history.RunRequest, error) {
+	r := history.RunRequest{EntryClass: values[0], Savepoint: values[3], ClaimMode: strings.ToUpper(strings.ReplaceAll(values[4], " ", "_"))}
 	var err error
 	if r.Args, err = splitArgs(values[1]); err != nil {
 		return r, fmt.Errorf("arguments: %w", err)
@@ -228,7 +198,7 @@ func joinArgs(args []string) string {
 }
 
 // askRun asks before a jar is run, as before everything that changes something.
-func askRun(env *views.Env, f *fleet, j Jar, r runRequest, x *form) tea.Cmd {
+func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form) tea.Cmd {
 	will := views.Fact{Label: "starts from", Text: cmp.Or(r.Savepoint, "nothing: without state")}
 	facts := []views.Fact{{Label: "class", Text: cmp.Or(r.EntryClass, "as the jar says")}}
 	if len(r.Args) > 0 {
@@ -245,7 +215,7 @@ func askRun(env *views.Env, f *fleet, j Jar, r runRequest, x *form) tea.Cmd {
 		Title: "Run " + j.Name, Button: "Run", Doing: "running " + j.Name, Asked: "enter", Facts: facts, Plan: "run",
 		Targets: []views.Target{{Ref: ref, Will: will, Requests: []string{"POST /jars/" + url.PathEscape(j.ID) + "/run"}}},
 		Run: func(string) tea.Cmd {
-			return tea.Sequence(views.Send(views.BackMsg{}), x.box.Do("running "+j.Name, func(ctx context.Context) (string, error) {
+			return tea.Sequence(views.Send(views.BackMsg{}), x.Box.Do("running "+j.Name, func(ctx context.Context) (string, error) {
 				c, err := f.named(j.Cluster)
 				if err != nil {
 					return "", err
@@ -269,14 +239,14 @@ func openUpload(env *views.Env, f *fleet) tea.Cmd {
 		return views.Notice(themes.Warn, "cannot upload a jar: there are no files here")
 	}
 	return views.Send(views.OpenMsg{Title: "upload a jar", Make: func(env *views.Env) views.View {
-		fields := []*field{{label: "file", help: "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured otherwise"}}
+		fields := []*form.Field{{Label: "file", Help: "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured otherwise"}}
 		if f.several() {
-			fields = append(fields, &field{label: "cluster", help: "to " + strings.Join(f.names(), ", ")})
+			fields = append(fields, &form.Field{Label: "cluster", Help: "to " + strings.Join(f.names(), ", ")})
 		}
-		x := newForm(env, "upload a jar", "Upload", fields)
-		x.fill(f.drafts["upload"])
-		x.left = func(values []string) { f.drafts["upload"] = values }
-		x.submit = func(values []string) (tea.Cmd, error) {
+		x := form.New(env, "upload a jar", "Upload", fields)
+		x.Fill(f.drafts["upload"])
+		x.Left = func(values []string) { f.drafts["upload"] = values }
+		x.Submit = func(values []string) (tea.Cmd, error) {
 			where := ""
 			if f.several() {
 				where = values[1]
@@ -303,7 +273,7 @@ func (f *fleet) names() []string {
 }
 
 // askUpload looks at the file and asks.
-func askUpload(f *fleet, c *cluster, path string, x *form) (tea.Cmd, error) {
+func askUpload(f *fleet, c *cluster, path string, x *form.Form) (tea.Cmd, error) {
 	name := filepath.Base(path)
 	if !strings.HasSuffix(name, ".jar") {
 		return nil, fmt.Errorf("%q: Flink takes files that end in .jar", name)
@@ -321,7 +291,7 @@ func askUpload(f *fleet, c *cluster, path string, x *form) (tea.Cmd, error) {
 		}},
 		Run: func(string) tea.Cmd {
 			progress := &sent{all: bytes}
-			return tea.Sequence(views.Send(views.BackMsg{}), x.box.Do("uploading "+name, func(ctx context.Context) (string, error) {
+			return tea.Sequence(views.Send(views.BackMsg{}), x.Box.Do("uploading "+name, func(ctx context.Context) (string, error) {
 				return upload(ctx, f, c, path, progress)
 			}))
 		},

@@ -21,6 +21,7 @@ import (
 	"drey/views/browse"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/platform"
+	"drey/views/platforms/flink/history"
 )
 
 // Platform is Apache Flink as the console opens it.
@@ -70,7 +71,7 @@ func (c *cluster) probe(ctx context.Context) (flinkrest.Dashboard, error) {
 // fleet are the JobManagers of one context.
 type fleet struct {
 	clusters []*cluster
-	store    *store
+	store    *history.Store
 	memory   *jobdata.Memory     // of metrics, used on the loop
 	drafts   map[string][]string // of forms that were left, used on the loop
 	open     func(path string) (io.ReadCloser, int64, error)
@@ -94,7 +95,7 @@ func open(s platform.Settings) (*platform.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{store: &store{texts: s.Texts}, drafts: map[string][]string{}, open: s.OpenFile, memory: jobdata.NewMemory()}
+	f := &fleet{store: &history.Store{Texts: s.Texts}, drafts: map[string][]string{}, open: s.OpenFile, memory: jobdata.NewMemory()}
 	for _, address := range addresses {
 		c, err := newCluster(s, address)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"drey/client/fault"
 	"drey/client/flinkrest"
+	"drey/views/platforms/flink/history"
 )
 
 // How often an operation is asked about, and for how long: a savepoint of large
@@ -30,17 +31,17 @@ type operation struct {
 // before it is asked for; an answer that was lost is looked for under its identity,
 // and COMPLETED with a cause is a failure (flink-engine.md §2.3).
 func (f *fleet) carryOut(ctx context.Context, c *cluster, job string, op operation) (location string, err error) {
-	t := trigger{ID: newID(), Kind: op.kind, Cluster: c.name, Job: job, At: time.Now().UTC()}
-	if err := f.store.begin(t); err != nil {
+	t := history.Trigger{ID: history.NewID(), Kind: op.kind, Cluster: c.name, Job: job, At: time.Now().UTC()}
+	if err := f.store.Begin(t); err != nil {
 		return "", fmt.Errorf("nothing was sent: %w", err)
 	}
 	if err := op.begin(ctx, t.ID); err != nil {
 		if !fault.Of(err).Lost {
-			f.store.end(t.ID, "", err.Error())
+			f.store.End(t.ID, "", err.Error())
 			return "", err
 		}
 		if _, looked := op.look(ctx, t.ID); flinkrest.NotFound(looked) {
-			f.store.end(t.ID, "", "it never began")
+			f.store.End(t.ID, "", "it never began")
 			return "", fmt.Errorf("not done: the answer was lost, and the JobManager knows nothing of it: %w", errors.Unwrap(err))
 		}
 	}
@@ -56,7 +57,7 @@ func (f *fleet) await(ctx context.Context, id string, op operation) (location st
 		case ctx.Err() != nil:
 			return "", ctx.Err()
 		case flinkrest.NotFound(err):
-			f.store.end(id, "", "the JobManager has forgotten it")
+			f.store.End(id, "", "the JobManager has forgotten it")
 			return "", fmt.Errorf("the JobManager has forgotten the %s: it was started again, or it is too long ago", op.kind)
 		case err != nil && !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled):
 			return "", err
@@ -78,11 +79,11 @@ func (f *fleet) await(ctx context.Context, id string, op operation) (location st
 // ended reads what came of an operation.
 func (f *fleet) ended(id, kind string, a flinkrest.Async) (string, error) {
 	if a.Failure == "" {
-		f.store.end(id, a.Location, "")
+		f.store.End(id, a.Location, "")
 		return a.Location, nil
 	}
 	text := failureText(a.Failure)
-	f.store.end(id, "", text)
+	f.store.End(id, "", text)
 	return "", fmt.Errorf("the %s failed: %s", kind, text)
 }
 
@@ -111,8 +112,8 @@ func savepointOf(c *cluster, job string, begin func(context.Context, string) err
 
 // lookAgain asks once about the operations on a job that nobody saw the end of: a
 // console may have been left meanwhile.
-func (f *fleet) lookAgain(ctx context.Context, c *cluster, job string) []trigger {
-	all := f.store.triggersOf(c.name, job)
+func (f *fleet) lookAgain(ctx context.Context, c *cluster, job string) []history.Trigger {
+	all := f.store.TriggersOf(c.name, job)
 	for i, t := range all {
 		if t.Done {
 			continue
@@ -122,7 +123,7 @@ func (f *fleet) lookAgain(ctx context.Context, c *cluster, job string) []trigger
 		switch {
 		case flinkrest.NotFound(err):
 			all[i].Done, all[i].Failure = true, "the JobManager has forgotten it"
-			f.store.end(t.ID, "", all[i].Failure)
+			f.store.End(t.ID, "", all[i].Failure)
 		case err == nil && a.Done:
 			location, failure := f.ended(t.ID, t.Kind, a)
 			all[i].Done, all[i].Location = true, location

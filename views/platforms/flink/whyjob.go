@@ -14,6 +14,7 @@ import (
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
+	"drey/views/platforms/flink/history"
 	"drey/views/why"
 )
 
@@ -86,7 +87,7 @@ func checkpointEntries(c flinkrest.Checkpoints) []why.Entry {
 	return all
 }
 
-func triggerEntry(t trigger) why.Entry {
+func triggerEntry(t history.Trigger) why.Entry {
 	e := why.Entry{At: t.At, Tone: themes.Busy, Word: t.Kind, Text: "was asked for from here, and goes on"}
 	switch {
 	case t.Failure != "":

@@ -33,7 +33,7 @@ func (s *Statements) fetch(r *run) {
 	ended := make(chan struct{})
 	ctx, stop := context.WithCancel(s.context)
 	r.stop, r.over = stop, ended
-	f := &fetcher{s: s, run: r, operation: r.record.Operation, nextPage: r.spool.nextPage()}
+	f := &fetcher{s: s, run: r, operation: r.record.Operation, nextPage: r.spool.NextPage()}
 	if f.nextPage == "" {
 		f.nextPage = f.operation.First()
 	}
@@ -71,7 +71,7 @@ func (f *fetcher) follow(ctx context.Context) {
 			f.pause(ctx, firstWait)
 			continue
 		}
-		if err := f.run.spool.append(page.Rows, page.Next); err != nil {
+		if err := f.run.spool.Append(page.Rows, page.Next); err != nil {
 			f.run.fail(flinkrest.Cause{Class: "java.io.IOException", Message: err.Error()}, err.Error())
 			return
 		}
@@ -93,12 +93,12 @@ func (f *fetcher) rest(ctx context.Context, rows int) {
 			f.pause(ctx, firstWait)
 		}
 		return
-	case f.run.spool.rows() == 0:
+	case f.run.spool.Rows() == 0:
 		f.wait = firstWait
 	default:
 		f.wait = min(max(f.wait*3/2, firstWait), longWait)
 	}
-	if f.run.spool.lonely(f.s.opts.Now()) {
+	if f.run.spool.Lonely(f.s.opts.Now()) {
 		f.wait = lonelyWait
 	}
 	f.pause(ctx, f.wait)
@@ -121,7 +121,7 @@ func (f *fetcher) pause(ctx context.Context, d time.Duration) {
 
 // demand waits while there are rows enough that nobody has asked for.
 func (f *fetcher) demand(ctx context.Context) error {
-	for f.run.spool.ahead() > lookahead {
+	for f.run.spool.Ahead() > lookahead {
 		timer := time.NewTimer(heartbeat)
 		select {
 		case <-ctx.Done():
@@ -165,21 +165,21 @@ func (f *fetcher) handleError(ctx context.Context, err error) bool {
 		return false
 	case flinkrest.SessionGone(err), flinkrest.Says(err, "Can not find the submitted operation"):
 		if f.run.see().Canceled {
-			_ = f.run.spool.append(nil, "")
+			_ = f.run.spool.Append(nil, "")
 		} else {
 			_ = f.run.change(func(r *record) {
 				r.Lost = "The SQL Gateway does not hold the results any more: it was restarted, or its session ended."
 			})
 		}
 	case f.run.see().Canceled:
-		_ = f.run.spool.append(nil, "")
+		_ = f.run.spool.Append(nil, "")
 		f.s.leave(f.operation)
 	default:
 		cause, _ := flinkrest.Telling(refused.Stack())
 		f.run.fail(cause, stackOf(refused.Stack()))
 		f.s.leave(f.operation)
 	}
-	f.run.spool.wakeAll()
+	f.run.spool.WakeAll()
 	return true
 }
 

@@ -39,7 +39,7 @@ func (s *Statements) ObserveStatement(ctx context.Context, of engine.StatementRu
 		return engine.StatementObservation{State: cmf.JobCanceled}, nil
 	case flinkrest.NotFound(err) && r.see().Query && !r.see().Seen:
 		return engine.StatementObservation{State: cmf.JobCreated, Next: now.Add(shortPoll)}, nil
-	case flinkrest.NotFound(err) && r.spool.done():
+	case flinkrest.NotFound(err) && r.spool.Done():
 		return engine.StatementObservation{State: cmf.JobFinished}, nil
 	case flinkrest.NotFound(err):
 		return s.lose(ctx, r, of)

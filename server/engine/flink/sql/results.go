@@ -23,7 +23,7 @@ func (s *Statements) Results(ctx context.Context, of engine.StatementRun, offset
 	timer := time.NewTimer(resultWait)
 	defer timer.Stop()
 	for {
-		page, more, err := r.spool.read(offset, limit)
+		page, more, err := r.spool.Read(offset, limit)
 		if err != nil {
 			return page, err
 		}

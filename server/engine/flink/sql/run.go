@@ -14,6 +14,7 @@ import (
 
 	"drey/client/flinkrest"
 	"drey/server/engine"
+	"drey/server/engine/flink/sql/spool"
 )
 
 // record is what is kept of a run.
@@ -49,7 +50,7 @@ type abandoned struct {
 type run struct {
 	dir      string
 	starting sync.Mutex
-	spool    *spool
+	spool    *spool.Spool
 
 	mu      sync.Mutex
 	record  record
@@ -81,10 +82,10 @@ func (s *Statements) load(id string) (*run, error) {
 		return nil, fmt.Errorf("record of a statement: %w", err)
 	}
 	r := newRun(dir, rec)
-	if r.spool, err = openSpool(dir); err != nil {
+	if r.spool, err = spool.Open(dir); err != nil {
 		return nil, err
 	}
-	if r.spool.done() || !rec.Query || rec.Operation.Handle == "" || rec.Lost != "" {
+	if r.spool.Done() || !rec.Query || rec.Operation.Handle == "" || rec.Lost != "" {
 		return r, nil
 	}
 	s.fetch(r)

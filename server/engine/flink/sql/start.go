@@ -18,7 +18,7 @@ import (
 func (s *Statements) start(ctx context.Context, r *run, of engine.StatementRun) error {
 	rec := r.see()
 	switch {
-	case rec.Lost != "", r.spool.done():
+	case rec.Lost != "", r.spool.Done():
 		return nil
 	case rec.Query && rec.Operation.Handle != "":
 		s.fetch(r)

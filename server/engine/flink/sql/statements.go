@@ -17,6 +17,7 @@ import (
 	"drey/client/flinkrest"
 	"drey/client/flinksql"
 	"drey/server/engine"
+	"drey/server/engine/flink/sql/spool"
 )
 
 // Options are what Statements work on.
@@ -69,7 +70,7 @@ func (s *Statements) Close() error {
 	defer s.mu.Unlock()
 	var errs []error
 	for _, r := range s.runs {
-		errs = append(errs, r.spool.close())
+		errs = append(errs, r.spool.Close())
 	}
 	s.runs = map[string]*run{}
 	return errors.Join(errs...)
@@ -168,7 +169,7 @@ func (s *Statements) begin(of engine.StatementRun) (*run, error) {
 	}
 	r := newRun(dir, record{Job: of.ID, Query: flinksql.KindOf(of.SQL) == flinksql.Select})
 	var err error
-	if r.spool, err = openSpool(dir); err != nil {
+	if r.spool, err = spool.Open(dir); err != nil {
 		return nil, err
 	}
 	if err := r.save(); err != nil {

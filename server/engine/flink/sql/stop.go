@@ -24,7 +24,7 @@ func (s *Statements) StopStatement(ctx context.Context, of engine.StatementRun) 
 	if of.Stop == nil {
 		return s.remove(ctx, r, of.ID)
 	}
-	if cause, _ := r.failed(); cause != nil || r.see().Lost != "" || r.spool.done() || r.see().Stopped != "" {
+	if cause, _ := r.failed(); cause != nil || r.see().Lost != "" || r.spool.Done() || r.see().Stopped != "" {
 		return nil
 	}
 	if !of.Stop.Savepoint {
@@ -33,7 +33,7 @@ func (s *Statements) StopStatement(ctx context.Context, of engine.StatementRun) 
 	if seen, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, of.Stop.ID, s.opts.Now()); err != nil || seen != nil {
 		return err
 	}
-	r.spool.all()
+	r.spool.All()
 	r.wakeUp()
 	running, err := job.Running(ctx, s.opts.JobManager, r.see().Job)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Statements) remove(ctx context.Context, r *run, id string) error {
 	}
 	r.halt() // first: a session whose rows were fetched to the end is another's
 	rec := r.see()
-	ended := r.spool.done()
+	ended := r.spool.Done()
 	if !ended {
 		if err := ignoreNotFound(s.opts.JobManager.Cancel(ctx, rec.Job)); err != nil {
 			return err
@@ -98,7 +98,7 @@ func (s *Statements) remove(ctx context.Context, r *run, id string) error {
 	s.mu.Lock()
 	delete(s.runs, id)
 	s.mu.Unlock()
-	if err := errors.Join(r.spool.close(), os.RemoveAll(r.dir)); err != nil {
+	if err := errors.Join(r.spool.Close(), os.RemoveAll(r.dir)); err != nil {
 		return fmt.Errorf("remove a statement's results: %w", err)
 	}
 	return nil

@@ -2,7 +2,6 @@ package expr
 
 import (
 	"fmt"
-	"slices"
 
 	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -16,8 +15,9 @@ import (
 type Aggregate struct {
 	Name  string // upper case
 	Forms []Form // none: people are not told of it
-	// Args resolves the arguments; nil: there is one.
-	Args func(r *Resolver, c *ast.Call, of *Aggregate) (AggInput, error)
+	// Args resolves the arguments and puts them into the aggregate; nil: there is
+	// one. They tell aggregates of one query apart.
+	Args func(r *Resolver, c *ast.Call, a *Agg) ([]*Expr, error)
 	// Type is the type of the result, or the complaint of the arguments.
 	Type func(r *Resolver, c *ast.Call, a *Agg) (types.Type, error)
 	// New begins to compute it: retracts says that rows are taken back, too. What
@@ -38,63 +38,32 @@ type Aggregate struct {
 	NoDistinct bool
 	// Edge is 1 for the first value of a frame, and -1 for the last.
 	Edge int
-	// Planned is how Flink's plans write it of its arguments; empty: as a call.
-	Planned string
 	// Unlisted says that SHOW FUNCTIONS does not tell of it.
 	Unlisted bool
 }
 
-// AggInput is what an aggregate is computed from.
-type AggInput struct {
-	Arg    *Expr     // nil for COUNT(*)
-	Extra  *Expr     // the separator of LISTAGG
-	Shares []float64 // of PERCENTILE
-	// All tells aggregates of one query apart.
-	All []*Expr
-}
-
-// Group is what a grouped query has besides its input: the keys, which are
-// columns of the grouped row. Nothing is written to it while expressions are
-// resolved.
+// Group is what a grouped query has besides its input: the keys and the
+// aggregates that its expressions ask for. Both are columns of the grouped row.
 type Group struct {
 	Keys map[int]*Expr // by the ID of the key's expression
+	Aggs []*Agg
 	// Sets are the keys of each grouping set; nil without GROUPING SETS.
 	Sets [][]bool
 	// Column is the index of the first aggregate.
 	Column int
-}
-
-// Aggregates collects the aggregates that the expressions of a grouped query ask
-// for, each once: the columns of the grouped row from Group.Column on.
-type Aggregates struct {
-	list []*Agg
-	byID map[int]int
-}
-
-// List are the aggregates in the order of their columns.
-func (a *Aggregates) List() []*Agg { return a.list }
-
-// column gives the number of an aggregate among the others.
-func (a *Aggregates) column(agg *Agg, id int) int {
-	if i, ok := a.byID[id]; ok {
-		return i
-	}
-	if a.byID == nil {
-		a.byID = map[int]int{}
-	}
-	a.byID[id] = len(a.list)
-	a.list = append(a.list, agg)
-	return a.byID[id]
+	byID   map[int]int
 }
 
 // Agg is one aggregate of a query.
 type Agg struct {
-	Of *Aggregate
-	AggInput
+	Of       *Aggregate
+	Arg      *Expr // nil for COUNT(*)
+	Extra    *Expr // the separator of LISTAGG
 	Filter   *Expr
 	Distinct bool
 	Type     types.Type
-	Key      string // the same for the same aggregate
+	Key      string    // the same for the same aggregate
+	Shares   []float64 // of PERCENTILE
 }
 
 // HasAggregate says whether an expression calls an aggregate outside of queries of its own.
@@ -131,7 +100,20 @@ func (r *Resolver) aggregate(c *ast.Call, of *Aggregate) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{Pos: c.Pos, Type: agg.Type, Column: -1, ID: id, Eval: column(r.Group.Column + r.Aggregates.column(agg, id))}, nil
+	return &Expr{Pos: c.Pos, Type: agg.Type, Column: -1, ID: id, Eval: column(r.Group.Column + r.Group.add(agg, id))}, nil
+}
+
+// add gives the number of an aggregate among those of the group.
+func (g *Group) add(agg *Agg, id int) int {
+	if i, ok := g.byID[id]; ok {
+		return i
+	}
+	if g.byID == nil {
+		g.byID = map[int]int{}
+	}
+	g.byID[id] = len(g.Aggs)
+	g.Aggs = append(g.Aggs, agg)
+	return g.byID[id]
 }
 
 // NoPlan is the planner's complaint; the plan that Flink prints is put in by
@@ -149,28 +131,23 @@ func (nested) Error() string { return "nested aggregate" }
 func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, int, error) {
 	own := *r
 	own.inAggregate = true
+	a := &Agg{Of: of, Distinct: c.Distinct && !of.NoDistinct}
 	resolve := of.Args
 	if resolve == nil {
 		resolve = oneArg
 	}
-	in, err := resolve(&own, c, of)
+	args, err := resolve(&own, c, a)
 	if err != nil {
 		return nil, 0, err
 	}
-	filter, err := own.filter(c)
-	if err != nil {
+	if args, err = own.filtered(c, a, args); err != nil {
 		return nil, 0, err
 	}
-	a := &Agg{Of: of, AggInput: in, Filter: filter, Distinct: c.Distinct && !of.NoDistinct}
 	if a.Type, err = of.Type(&own, c, a); err != nil {
 		return nil, 0, err
 	}
 	if (r.Group.Column == 0 || a.Filter != nil) && !of.NeverNull { // without keys there may be no row
 		a.Type.Nullable = true
-	}
-	args := in.All
-	if filter != nil {
-		args = append(slices.Clone(args), filter)
 	}
 	key := "AGG " + of.Name
 	if a.Distinct {
@@ -183,35 +160,34 @@ func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, int, error) {
 }
 
 // oneArg resolves the only argument.
-func oneArg(r *Resolver, c *ast.Call, of *Aggregate) (AggInput, error) {
-	return r.AggregateArgs(c, of, 1)
-}
+func oneArg(r *Resolver, c *ast.Call, a *Agg) ([]*Expr, error) { return r.AggregateArgs(c, a, 1) }
 
 // AggregateArgs resolves the arguments of an aggregate, at most so many: the
 // first is what it computes from.
-func (r *Resolver) AggregateArgs(c *ast.Call, of *Aggregate, most int) (in AggInput, err error) {
+func (r *Resolver) AggregateArgs(c *ast.Call, a *Agg, most int) ([]*Expr, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*ast.Star); is {
-			return in, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
+			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
 		}
 	}
-	if in.All, err = r.Values(c.Args); err != nil {
-		return in, err
+	args, err := r.Values(c.Args)
+	if err != nil {
+		return nil, err
 	}
-	if len(in.All) < 1 || len(in.All) > most {
-		return in, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name)
+	if len(args) < 1 || len(args) > most {
+		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", a.Of.Name)
 	}
-	in.Arg = in.All[0]
-	if len(in.All) == 2 {
-		in.Extra = in.All[1]
+	a.Arg = args[0]
+	if len(args) == 2 {
+		a.Extra = args[1]
 	}
-	return in, nil
+	return args, nil
 }
 
-// filter resolves FILTER; nil: there is none.
-func (r *Resolver) filter(c *ast.Call) (*Expr, error) {
+// filtered adds FILTER to the arguments.
+func (r *Resolver) filtered(c *ast.Call, a *Agg, args []*Expr) ([]*Expr, error) {
 	if c.Filter == nil {
-		return nil, nil
+		return args, nil
 	}
 	f, err := r.Value(c.Filter)
 	if err != nil {
@@ -220,7 +196,8 @@ func (r *Resolver) filter(c *ast.Call) (*Expr, error) {
 	if f.Type.Root != types.Boolean {
 		return nil, sqlerr.Invalid(f.Pos, "FILTER clause must be a condition")
 	}
-	return f, nil
+	a.Filter = f
+	return append(append([]*Expr{}, args...), f), nil
 }
 
 // OverAggregate resolves an aggregate over a window. NULL comes of nothing

@@ -85,18 +85,17 @@ func (p *Planner) printed(s *ast.Select, call *ast.Call, t *catalog.Table, name,
 	for i := range read {
 		refs[i], keys[i] = fmt.Sprintf("$%d", i), fmt.Sprint(i)
 	}
-	args, form := strings.Join(refs, ", "), strings.ToUpper(call.Name)+"(%s)"
+	args, function := strings.Join(refs, ", "), strings.ToUpper(call.Name)
 	twice := call.Distinct && p.Batch
-	of := p.Env.Functions.Aggregate(call.Name)
 	switch {
-	case of != nil && of.Planned != "":
-		form = of.Planned
+	case function == "APPROX_COUNT_DISTINCT":
+		function, args = "COUNT", "APPROXIMATE DISTINCT "+args
 	case call.Distinct && !p.Batch:
 		args = "DISTINCT " + args
 	}
 	lines := []string{
 		"FlinkLogicalSink(table=[*anonymous_collect$1*], fields=[" + field + "])",
-		"FlinkLogicalAggregate(group=[{}], " + field + "=[" + fmt.Sprintf(form, args) + "])",
+		"FlinkLogicalAggregate(group=[{}], " + field + "=[" + function + "(" + args + ")])",
 	}
 	if twice {
 		lines = append(lines, "FlinkLogicalAggregate(group=[{"+strings.Join(keys, ", ")+"}])")

@@ -11,9 +11,12 @@ import (
 // mapParts resolves MAP_KEYS and its kin: a list of something of each entry.
 func mapParts(p mapPart) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
-		args, err := mapArgs(r, f, c, 1)
+		args, err := mapArgs(r, f, c)
 		if err != nil {
 			return nil, err
+		}
+		if len(args) > 1 {
+			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
 		}
 		t := args[0].Type
 		result := types.Type{Root: types.Array, Elem: p.elem(t), Nullable: t.Nullable}
@@ -43,14 +46,13 @@ func entryType(m types.Type) *types.Type {
 	return &types.Type{Root: types.Row, Nullable: true, Fields: []types.Field{{Name: "key", Type: *m.Key}, {Name: "value", Type: *m.Elem}}}
 }
 
-// mapArgs resolves arguments that are maps, at most so many, and brings them to
-// one type.
-func mapArgs(r *expr.Resolver, f *expr.Function, c *ast.Call, most int) ([]*expr.Expr, error) {
+// mapArgs resolves arguments that are maps, and brings them to one type.
+func mapArgs(r *expr.Resolver, f *expr.Function, c *ast.Call) ([]*expr.Expr, error) {
 	args, err := r.KnownArgs(c)
 	if err != nil {
 		return nil, err
 	}
-	if len(args) == 0 || len(args) > most {
+	if len(args) == 0 || len(args) > 1 && f.Name != "MAP_UNION" {
 		return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
 	}
 	for _, a := range args {
@@ -72,7 +74,7 @@ func mapArgs(r *expr.Resolver, f *expr.Function, c *ast.Call, most int) ([]*expr
 
 // mapUnion resolves MAP_UNION: the last map comes first, and its values count.
 func mapUnion(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
-	args, err := mapArgs(r, f, c, len(c.Args))
+	args, err := mapArgs(r, f, c)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package sql
+package spool
 
 import (
 	"errors"
@@ -12,13 +12,13 @@ import (
 	"drey/server/engine"
 )
 
-func spoolIn(t *testing.T, dir string) *spool {
+func spoolIn(t *testing.T, dir string) *Spool {
 	t.Helper()
-	s, err := openSpool(dir)
+	s, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.close() })
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
 
@@ -31,40 +31,21 @@ func numbered(from, to int) []flinkrest.Row {
 	return rows
 }
 
-func add(t *testing.T, s *spool, rows []flinkrest.Row, next string) {
+func add(t *testing.T, s *Spool, rows []flinkrest.Row, next string) {
 	t.Helper()
-	if err := s.append(rows, next); err != nil {
+	if err := s.Append(rows, next); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// has reads a page and compares it with the numbers.
-func (s *spool) has(t *testing.T, offset int64, limit, want int) engine.ResultPage {
-	t.Helper()
-	page, _, err := s.read(offset, limit)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(page.Rows) != want || page.Next != offset+int64(want) {
-		t.Fatalf("%d rows from %d: got %d, next %d, want %d", limit, offset, len(page.Rows), page.Next, want)
-	}
-	for i, row := range page.Rows {
-		n := int(offset) + i
-		if len(row.Row) != 2 || string(row.Row[0]) != fmt.Sprintf(`"%d"`, n) || string(row.Row[1]) != "null" || row.Op != cmf.Op(n%4) {
-			t.Fatalf("row %d: got %v %s", n, row.Op, row.Row)
-		}
-	}
-	return page
 }
 
 func TestASpoolGivesAnyOffsetAgain(t *testing.T) {
 	s := spoolIn(t, t.TempDir())
-	s.segmentBytes = 1000
+	s.SegmentBytes = 1000
 	for i := 0; i < 1000; i += 100 {
 		add(t, s, numbered(i, i+100), "/next")
 	}
-	if len(s.segments) < 5 {
-		t.Fatalf("got %d segments", len(s.segments))
+	if len(s.Segments) < 5 {
+		t.Fatalf("got %d segments", len(s.Segments))
 	}
 	for _, offset := range []int64{0, 1, 63, 64, 65, 99, 100, 500, 937} {
 		for _, limit := range []int{0, 1, 64, 300} {
@@ -84,7 +65,7 @@ func TestASpoolGoesOnAfterACrash(t *testing.T) {
 	dir := t.TempDir()
 	s := spoolIn(t, dir)
 	add(t, s, numbered(0, 150), "/two")
-	file := s.segments[0].file.Name()
+	file := s.Segments[0].File.Name()
 	whole, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +76,7 @@ func TestASpoolGoesOnAfterACrash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.close(); err != nil {
+	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for cut := len(whole) - 1; cut <= len(after); cut++ { // the write stopped here
@@ -110,29 +91,48 @@ func TestASpoolGoesOnAfterACrash(t *testing.T) {
 		case cut < len(whole)+len("ice")-len("o"):
 			rows, page = 0, ""
 		}
-		if again.nextPage() != page || again.rows() != int64(rows) {
-			t.Fatalf("cut at %d of %d: got %q after %d rows, want %q after %d", cut, len(after), again.nextPage(), again.rows(), page, rows)
+		if again.NextPage() != page || again.Rows() != int64(rows) {
+			t.Fatalf("cut at %d of %d: got %q after %d rows, want %q after %d", cut, len(after), again.NextPage(), again.Rows(), page, rows)
 		}
 		if rows > 0 {
 			add(t, again, numbered(rows, 300), "")
 			again.has(t, 0, 1000, 300)
 		}
-		_ = again.close()
+		_ = again.Close()
 	}
 }
 
 func TestRowsThatAreNotHeldAnyMoreAreGone(t *testing.T) {
 	dir := t.TempDir()
 	s := spoolIn(t, dir)
-	s.segmentBytes, s.maxSegments = 1000, 3
+	s.SegmentBytes, s.MaxSegments = 1000, 3
 	for i := 0; i < 1000; i += 100 {
 		add(t, s, numbered(i, i+100), "/next")
 	}
-	if _, _, err := s.read(0, 10); !errors.Is(err, engine.ErrResultsGone) {
+	if _, _, err := s.Read(0, 10); !errors.Is(err, engine.ErrResultsGone) {
 		t.Errorf("got %v, want that the rows are gone", err)
 	}
 	s.has(t, 900, 100, 100)
 	if files, _ := filepath.Glob(filepath.Join(dir, "*.rows")); len(files) > 3 {
 		t.Errorf("got %d files, want 3", len(files))
 	}
+}
+
+// Has reads a page and compares it with the numbers.
+func (s *Spool) has(t *testing.T, offset int64, limit, want int) engine.ResultPage {
+	t.Helper()
+	page, _, err := s.Read(offset, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Rows) != want || page.Next != offset+int64(want) {
+		t.Fatalf("%d rows from %d: got %d, next %d, want %d", limit, offset, len(page.Rows), page.Next, want)
+	}
+	for i, row := range page.Rows {
+		n := int(offset) + i
+		if len(row.Row) != 2 || string(row.Row[0]) != fmt.Sprintf(`"%d"`, n) || string(row.Row[1]) != "null" || row.Op != cmf.Op(n%4) {
+			t.Fatalf("row %d: got %v %s", n, row.Op, row.Row)
+		}
+	}
+	return page
 }

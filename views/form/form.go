@@ -1,9 +1,7 @@
-package flink
+package form
 
 import (
 	"strings"
-
-	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
 	"drey/themes"
@@ -11,89 +9,91 @@ import (
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/input"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
-// field is one line of a form.
-type field struct {
-	label, help string
-	line        input.Line
+// Field is one line of a form.
+type Field struct {
+	Label, Help string
+	Line        input.Line
 }
 
-// form asks for some lines of text and hands them on when its button is pressed.
+// Form asks for some lines of text and hands them on when its button is pressed.
 // What was typed is there again when the form is opened again.
-type form struct {
+type Form struct {
 	env    *views.Env
 	title  string
 	button string
-	fields []*field
+	Fields []*Field
 	at     int // len(fields) is the button
 	wrong  string
-	// submit checks what was typed; an error stays below the fields.
-	submit func(values []string) (tea.Cmd, error)
-	left   func(values []string)
+	// Submit checks what was typed; an error stays below the fields.
+	Submit func(values []string) (tea.Cmd, error)
+	Left   func(values []string)
 
-	box           views.Mailbox
+	Box           views.Mailbox
 	width, height int
 	dirty         bool
 	out           string
 }
 
-func newForm(env *views.Env, title, button string, fields []*field) *form {
-	f := &form{env: env, title: title, button: button, fields: fields, dirty: true}
-	f.box.Context = env.Context
+func New(env *views.Env, title, button string, fields []*Field) *Form {
+	f := &Form{env: env, title: title, button: button, Fields: fields, dirty: true}
+	f.Box.Context = env.Context
 	return f
 }
 
-func (f *form) values() []string {
-	values := make([]string, len(f.fields))
-	for i, x := range f.fields {
-		values[i] = strings.TrimSpace(x.line.Value())
+func (f *Form) values() []string {
+	values := make([]string, len(f.Fields))
+	for i, x := range f.Fields {
+		values[i] = strings.TrimSpace(x.Line.Value())
 	}
 	return values
 }
 
-// fill sets the lines to what was typed before.
-func (f *form) fill(values []string) {
-	for i, v := range values[:min(len(values), len(f.fields))] {
-		f.fields[i].line.Set(v)
+// Fill sets the lines to what was typed before.
+func (f *Form) Fill(values []string) {
+	for i, v := range values[:min(len(values), len(f.Fields))] {
+		f.Fields[i].Line.Set(v)
 	}
 }
 
 // Title implements views.View.
-func (f *form) Title() string { return f.title }
+func (f *Form) Title() string { return f.title }
 
 // Crumb implements views.Crumber.
-func (f *form) Crumb() string { return f.title }
+func (f *Form) Crumb() string { return f.title }
 
 // Init implements views.View.
-func (f *form) Init() tea.Cmd { return nil }
+func (f *Form) Init() tea.Cmd { return nil }
 
 // Typing implements views.Typist.
-func (f *form) Typing() bool { return true }
+func (f *Form) Typing() bool { return true }
 
 // SetSize implements views.View.
-func (f *form) SetSize(width, height int) { f.width, f.height, f.dirty = width, height, true }
+func (f *Form) SetSize(width, height int) { f.width, f.height, f.dirty = width, height, true }
 
 // Accept implements views.View.
-func (f *form) Accept(a views.Answer) bool { return f.box.Accept(a) }
+func (f *Form) Accept(a views.Answer) bool { return f.Box.Accept(a) }
 
 // Close implements views.View.
-func (f *form) Close() {
-	f.box.Close()
-	if f.left != nil {
-		f.left(f.values())
+func (f *Form) Close() {
+	f.Box.Close()
+	if f.Left != nil {
+		f.Left(f.values())
 	}
 }
 
 // Update implements views.View.
-func (f *form) Update(msg tea.Msg) tea.Cmd {
+func (f *Form) Update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)
 	f.dirty = true
 	if !ok {
 		return nil
 	}
 	keys := f.env.Keys
-	n := len(f.fields) + 1
+	n := len(f.Fields) + 1
 	switch {
 	case keymap.Matches(key, keys.Line.Cancel):
 		return views.Send(views.BackMsg{})
@@ -101,29 +101,29 @@ func (f *form) Update(msg tea.Msg) tea.Cmd {
 		f.at = (f.at + n - 1) % n
 	case keymap.Matches(key, keys.Line.Down, keys.Line.Complete):
 		f.at = (f.at + 1) % n
-	case keymap.Matches(key, keys.Line.Accept) && f.at < len(f.fields):
+	case keymap.Matches(key, keys.Line.Accept) && f.at < len(f.Fields):
 		f.at++
 	case keymap.Matches(key, keys.Line.Accept):
-		cmd, err := f.submit(f.values())
+		cmd, err := f.Submit(f.values())
 		f.wrong = ""
 		if err != nil {
 			f.wrong = err.Error()
 		}
 		return cmd
-	case f.at < len(f.fields):
-		f.fields[f.at].line.Update(key, keys.Line)
+	case f.at < len(f.Fields):
+		f.Fields[f.at].Line.Update(key, keys.Line)
 	}
 	return nil
 }
 
 // Hints implements views.Hinter.
-func (f *form) Hints() []views.Hint {
+func (f *Form) Hints() []views.Hint {
 	k := f.env.Keys.Line
 	return []views.Hint{{Binding: k.Down, Label: "next"}, {Binding: k.Accept, Label: "next, or press"}, {Binding: k.Cancel}}
 }
 
 // View implements views.View.
-func (f *form) View() string {
+func (f *Form) View() string {
 	if !f.dirty {
 		return f.out
 	}
@@ -136,26 +136,26 @@ func (f *form) View() string {
 	space := f.width - 4
 	lines := []string{""}
 	label := 0
-	for _, x := range f.fields {
-		label = max(label, clean.Width(x.label))
+	for _, x := range f.Fields {
+		label = max(label, clean.Width(x.Label))
 	}
-	for i, x := range f.fields {
+	for i, x := range f.Fields {
 		mark, style := " ", t.Dim
-		text := t.Text.Render(clean.Cut(clean.Text(x.line.Value()), max(space-label-4, 4), t.Glyphs.Ellipsis))
+		text := t.Text.Render(clean.Cut(clean.Text(x.Line.Value()), max(space-label-4, 4), t.Glyphs.Ellipsis))
 		if i == f.at {
 			mark, style = t.Accent.Render(t.Glyphs.Bar), t.Strong
-			text = x.line.View(t, max(space-label-4, 4))
+			text = x.Line.View(t, max(space-label-4, 4))
 		}
-		lines = append(lines, mark+" "+style.Render(clean.Fit(x.label, label, ""))+"  "+text)
+		lines = append(lines, mark+" "+style.Render(clean.Fit(x.Label, label, ""))+"  "+text)
 	}
 	button := t.Dim.Render(" " + f.button + " ")
-	if f.at == len(f.fields) {
+	if f.at == len(f.Fields) {
 		button = t.Button.Render(" " + f.button + " ")
 	}
 	lines = append(lines, "", "  "+button, "")
 	help := "enter presses it"
-	if f.at < len(f.fields) {
-		help = f.fields[f.at].help
+	if f.at < len(f.Fields) {
+		help = f.Fields[f.at].Help
 	}
 	for _, line := range clean.Wrap(help, max(space-2, 8)) {
 		lines = append(lines, "  "+t.Dim.Render(line))

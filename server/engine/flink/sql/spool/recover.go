@@ -1,4 +1,4 @@
-package sql
+package spool
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 )
 
 // recover reads a segment of an earlier process.
-func (s *spool) recover(name string) error {
+func (s *Spool) recover(name string) error {
 	first, err := strconv.ParseInt(strings.TrimSuffix(filepath.Base(name), ".rows"), 10, 64)
 	if err != nil {
 		return nil //nolint:nilerr // not a file of ours
@@ -21,8 +21,8 @@ func (s *spool) recover(name string) error {
 	if err != nil {
 		return err
 	}
-	g := &segment{file: f, first: first}
-	s.segments = append(s.segments, g)
+	g := &segment{File: f, first: first}
+	s.Segments = append(s.Segments, g)
 	b, err := io.ReadAll(f)
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func (s *spool) recover(name string) error {
 }
 
 // scan finds the rows and the last mark.
-func (s *spool) scan(g *segment, b []byte) {
+func (s *Spool) scan(g *segment, b []byte) {
 	var rows int64
 	for at := 0; at < len(b); {
 		n := bytes.IndexByte(b[at:], '\n')

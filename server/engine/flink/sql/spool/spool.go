@@ -1,4 +1,4 @@
-package sql
+package spool
 
 import (
 	"bytes"
@@ -17,17 +17,17 @@ import (
 	"drey/server/engine"
 )
 
-// spool keeps rows on disk. Segments are files of lines: a digit, the kind of
+// Spool keeps rows on disk. Segments are files of lines: a digit, the kind of
 // change, and the JSON list of the cells. Behind the rows of a page there is a
 // mark: "@", a checksum and where the next page is, or "." for the place at the
 // end. Rows count once their mark is there, so that a process that takes up
 // another's, which was killed in the middle of a write, fetches none twice and
 // leaves none out.
-type spool struct {
+type Spool struct {
 	dir string
 
 	mu       sync.Mutex
-	segments []*segment
+	Segments []*segment
 	next     string // place of the next page
 	ended    bool
 	lastRead time.Time
@@ -35,13 +35,13 @@ type spool struct {
 	changed  chan struct{}
 	page     bytes.Buffer // being written
 
-	segmentBytes int64 // when the next segment begins
-	maxSegments  int
+	SegmentBytes int64 // when the next segment begins
+	MaxSegments  int
 }
 
 // segment is a file of rows; marks has the place of every markEvery-th row.
 type segment struct {
-	file  *os.File
+	File  *os.File
 	first int64
 	rows  int64
 	size  int64 // in bytes, up to and with the last mark
@@ -55,9 +55,9 @@ const (
 	maxSegments  = 24
 )
 
-func openSpool(dir string) (*spool, error) {
-	s := &spool{
-		dir: dir, changed: make(chan struct{}), lastRead: time.Now(), segmentBytes: segmentBytes, maxSegments: maxSegments,
+func Open(dir string) (*Spool, error) {
+	s := &Spool{
+		dir: dir, changed: make(chan struct{}), lastRead: time.Now(), SegmentBytes: segmentBytes, MaxSegments: maxSegments,
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "*.rows"))
 	if err != nil {
@@ -72,9 +72,9 @@ func openSpool(dir string) (*spool, error) {
 	return s, nil
 }
 
-// append adds a page's rows and where to go on; next is "" at the end. The mark
+// Append adds a page's rows and where to go on; next is "" at the end. The mark
 // of a page without rows replaces the one before.
-func (s *spool) append(rows []flinkrest.Row, next string) error {
+func (s *Spool) Append(rows []flinkrest.Row, next string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g, err := s.segment()
@@ -98,9 +98,9 @@ func (s *spool) append(rows []flinkrest.Row, next string) error {
 	line := mark(next)
 	b.WriteString(line)
 	end := at + int64(b.Len())
-	_, err = g.file.WriteAt(b.Bytes(), at)
+	_, err = g.File.WriteAt(b.Bytes(), at)
 	if err == nil && end < g.size {
-		err = g.file.Truncate(end)
+		err = g.File.Truncate(end)
 	}
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
@@ -113,70 +113,70 @@ func (s *spool) append(rows []flinkrest.Row, next string) error {
 }
 
 // tell wakes who waits for rows.
-func (s *spool) tell() {
+func (s *Spool) tell() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
 // segment is the one to write to; the oldest go when there are too many.
-func (s *spool) segment() (*segment, error) {
-	if n := len(s.segments); n > 0 && s.segments[n-1].size < s.segmentBytes {
-		return s.segments[n-1], nil
+func (s *Spool) segment() (*segment, error) {
+	if n := len(s.Segments); n > 0 && s.Segments[n-1].size < s.SegmentBytes {
+		return s.Segments[n-1], nil
 	}
 	first := s.end()
 	f, err := os.OpenFile(filepath.Join(s.dir, fmt.Sprintf("%018d.rows", first)), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
-	g := &segment{file: f, first: first}
-	s.segments = append(s.segments, g)
-	if len(s.segments) > s.maxSegments {
-		old := s.segments[0]
-		s.segments = s.segments[1:]
-		_ = old.file.Close()
-		_ = os.Remove(old.file.Name())
+	g := &segment{File: f, first: first}
+	s.Segments = append(s.Segments, g)
+	if len(s.Segments) > s.MaxSegments {
+		old := s.Segments[0]
+		s.Segments = s.Segments[1:]
+		_ = old.File.Close()
+		_ = os.Remove(old.File.Name())
 	}
 	return g, nil
 }
 
 // end is the offset behind the last row.
-func (s *spool) end() int64 {
-	if len(s.segments) == 0 {
+func (s *Spool) end() int64 {
+	if len(s.Segments) == 0 {
 		return 0
 	}
-	last := s.segments[len(s.segments)-1]
+	last := s.Segments[len(s.Segments)-1]
 	return last.first + last.rows
 }
 
-func (s *spool) done() bool {
+func (s *Spool) Done() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.ended
 }
 
-// ahead is how many rows there are that nobody has asked for.
-func (s *spool) ahead() int64 {
+// Ahead is how many rows there are that nobody has asked for.
+func (s *Spool) Ahead() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.end() - s.asked
 }
 
-// read gives at most limit rows from an offset on, what is there, and a channel
+// Read gives at most limit rows from an offset on, what is there, and a channel
 // that is closed once there may be more.
-func (s *spool) read(offset int64, limit int) (engine.ResultPage, <-chan struct{}, error) {
+func (s *Spool) Read(offset int64, limit int) (engine.ResultPage, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if offset == engine.OldestRow {
-		if offset = 0; len(s.segments) > 0 {
-			offset = s.segments[0].first
+		if offset = 0; len(s.Segments) > 0 {
+			offset = s.Segments[0].first
 		}
 	}
 	s.asked, s.lastRead = max(s.asked, offset+int64(limit)), time.Now()
 	page := engine.ResultPage{Next: offset}
-	if len(s.segments) > 0 && offset < s.segments[0].first {
+	if len(s.Segments) > 0 && offset < s.Segments[0].first {
 		return page, nil, engine.ErrResultsGone
 	}
-	for _, g := range s.segments {
+	for _, g := range s.Segments {
 		if page.Next >= g.first+g.rows || limit == len(page.Rows) {
 			continue
 		}
@@ -199,7 +199,7 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 		end = g.marks[m]
 	}
 	b := make([]byte, end-start)
-	if _, err := g.file.ReadAt(b, start); err != nil && !errors.Is(err, io.EOF) {
+	if _, err := g.File.ReadAt(b, start); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
 	rows := make([]cmf.ResultRow, 0, to-from)
@@ -208,7 +208,7 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 	for at < to {
 		n := bytes.IndexByte(b, '\n')
 		if n < 0 {
-			return nil, fmt.Errorf("spool: %s ends early", filepath.Base(g.file.Name()))
+			return nil, fmt.Errorf("spool: %s ends early", filepath.Base(g.File.Name()))
 		}
 		line := b[:n]
 		b = b[n+1:]
@@ -220,7 +220,7 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 		}
 		begin, ok := len(cells), false
 		if cells, ok = flinkrest.AppendElements(cells, line[1:]); !ok {
-			return nil, fmt.Errorf("spool: a row of %s cannot be read", filepath.Base(g.file.Name()))
+			return nil, fmt.Errorf("spool: a row of %s cannot be read", filepath.Base(g.File.Name()))
 		}
 		rows = append(rows, cmf.ResultRow{Op: cmf.Op(line[0] - '0'), Row: cells[begin:len(cells):len(cells)]})
 		if len(rows) == 1 {
@@ -230,48 +230,48 @@ func (g *segment) read(from int64, limit int) ([]cmf.ResultRow, error) {
 	return rows, nil
 }
 
-func (s *spool) close() error {
+func (s *Spool) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var errs []error
-	for _, g := range s.segments {
-		errs = append(errs, g.file.Close())
+	for _, g := range s.Segments {
+		errs = append(errs, g.File.Close())
 	}
-	s.segments = nil
+	s.Segments = nil
 	return errors.Join(errs...)
 }
 
 // place is where the next page is; "" before the first and after the last.
-func (s *spool) nextPage() string {
+func (s *Spool) NextPage() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.next
 }
 
-// rows is how many there ever were.
-func (s *spool) rows() int64 {
+// Rows is how many there ever were.
+func (s *Spool) Rows() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.end()
 }
 
-// lonely reports whether nobody has read for a while.
-func (s *spool) lonely(now time.Time) bool {
+// Lonely reports whether nobody has read for a while.
+func (s *Spool) Lonely(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return now.Sub(s.lastRead) > 10*time.Second
 }
 
-// wakeAll wakes who waits for rows that will not come.
-func (s *spool) wakeAll() {
+// WakeAll wakes who waits for rows that will not come.
+func (s *Spool) WakeAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tell()
 }
 
-// all makes every row wanted: a job that is stopped must be able to hand on
+// All makes every row wanted: a job that is stopped must be able to hand on
 // what it has.
-func (s *spool) all() {
+func (s *Spool) All() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = max(s.asked, s.end()+1<<40)
