@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Charsets are those that ENCODE and DECODE know.
@@ -11,12 +12,57 @@ var Charsets = map[string]struct {
 	Encode func(string) string
 	Decode func(string) string
 }{
-	"UTF-8":      {func(s string) string { return s }, func(s string) string { return strings.ToValidUTF8(s, "\ufffd") }},
+	"UTF-8":      {func(s string) string { return s }, fromUTF8},
 	"US-ASCII":   {singleBytes(127), fromBytes(127)},
 	"ISO-8859-1": {singleBytes(255), fromBytes(255)},
 	"UTF-16BE":   {utf16Bytes(1, 0, ""), fromUTF16(false)},
 	"UTF-16LE":   {utf16Bytes(0, 1, ""), fromUTF16(true)},
 	"UTF-16":     {utf16Bytes(1, 0, "\xfe\xff"), fromMarked},
+}
+
+// fromUTF8 has one replacement for each part that is not well-formed: a byte, or
+// the beginning of a character that does not go on.
+func fromUTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 {
+			n = begun(s)
+		}
+		b.WriteRune(r)
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// begun is how many bytes belong to a character that does not go on.
+func begun(s string) int {
+	low, high, length := byte(0x80), byte(0xbf), 0
+	switch c := s[0]; { // the second byte has a range of its own after some first ones
+	case c >= 0xc2 && c <= 0xdf:
+		length = 2
+	case c >= 0xe0 && c <= 0xef:
+		length = 3
+		if c == 0xe0 { // after 0xed Java takes half of a pair for one part
+			low = 0xa0
+		}
+	case c >= 0xf0 && c <= 0xf4:
+		length = 4
+		if c == 0xf0 {
+			low = 0x90
+		} else if c == 0xf4 {
+			high = 0x8f
+		}
+	}
+	n := 1
+	for n < length && n < len(s) && s[n] >= low && s[n] <= high {
+		low, high = 0x80, 0xbf
+		n++
+	}
+	return n
 }
 
 func singleBytes(last rune) func(string) string {

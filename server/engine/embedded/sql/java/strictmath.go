@@ -19,14 +19,22 @@ func viaDecimal(f float64, plain func(float64) float64, compute func(d, x *apd.D
 	if math.IsNaN(rough) || math.IsInf(rough, 0) || rough == 0 || math.IsInf(f, 0) || math.Abs(rough) < 1e-300 {
 		return rough
 	}
-	var x, d apd.Decimal
-	if _, err := x.SetFloat64(f); err != nil {
+	x, err := exact(f)
+	if err != nil {
 		return rough
 	}
-	if _, err := compute(&d, &x); err != nil {
+	var d apd.Decimal
+	if _, err := compute(&d, x); err != nil {
 		return rough
 	}
 	return nearest(&d, rough)
+}
+
+// exact is the number that a double is, to more digits than are computed with:
+// not the shortest text that stands for it.
+func exact(f float64) (*apd.Decimal, error) {
+	d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'e', 50, 64))
+	return d, err
 }
 
 func nearest(d *apd.Decimal, rough float64) float64 {
@@ -41,7 +49,19 @@ func Ln(f float64) float64 { return viaDecimal(f, math.Log, digits40.Ln) }
 
 func Log10(f float64) float64 { return viaDecimal(f, math.Log10, digits40.Log10) }
 
-func Exp(f float64) float64 { return viaDecimal(f, math.Exp, digits40.Exp) }
+func Exp(f float64) float64 { return viaDecimal(f, roughExp, digits40.Exp) }
+
+// Logarithms of the largest double, and of twice that.
+const largestLog, overflowLog = 709.782712893384, 710.4758600739439
+
+// roughExp is exp also near the largest double, where math.Exp has no number.
+func roughExp(f float64) float64 {
+	e := math.Exp(f)
+	if math.IsInf(e, 1) && f <= largestLog {
+		return fdlibmExp(f)
+	}
+	return e
+}
 
 func Pow(x, y float64) float64 {
 	rough := math.Pow(x, y)
@@ -51,14 +71,16 @@ func Pow(x, y float64) float64 {
 	if x <= 0 || math.IsNaN(rough) || math.IsInf(rough, 0) || math.IsInf(x, 0) || rough < 1e-300 || y == math.Trunc(y) && math.Abs(rough) < 1<<53 && x == math.Trunc(x) && y > 0 {
 		return rough
 	}
-	var a, b, d apd.Decimal
-	if _, err := a.SetFloat64(x); err != nil {
+	a, err := exact(x)
+	if err != nil {
 		return rough
 	}
-	if _, err := b.SetFloat64(y); err != nil {
+	b, err := exact(y)
+	if err != nil {
 		return rough
 	}
-	if _, err := digits40.Pow(&d, &a, &b); err != nil {
+	var d apd.Decimal
+	if _, err := digits40.Pow(&d, a, b); err != nil {
 		return rough
 	}
 	return nearest(&d, rough)
@@ -129,7 +151,9 @@ func Tan(f float64) float64 {
 func Sinh(x float64) float64 {
 	h, a := math.Copysign(0.5, x), math.Abs(x)
 	switch {
-	case a >= 22 || a < 1.0/(1<<28):
+	case a >= 22:
+		return math.Copysign(halfExp(a), x)
+	case a < 1.0/(1<<28):
 		return math.Sinh(x)
 	case a < 1:
 		t := math.Expm1(a)
@@ -150,10 +174,25 @@ func Cosh(x float64) float64 {
 		t := fdlibmExp(a)
 		return 0.5*t + 0.5/t
 	}
-	return math.Cosh(x)
+	return halfExp(a)
 }
 
-// fdlibmExp is exp of fdlibm, for arguments from 0.3 to 22.
+// halfExp is half of exp for arguments from 22 on, also where exp is too large;
+// NaN is NaN.
+func halfExp(a float64) float64 {
+	switch {
+	case math.IsNaN(a):
+		return a
+	case a <= largestLog:
+		return 0.5 * fdlibmExp(a)
+	case a <= overflowLog:
+		w := fdlibmExp(0.5 * a)
+		return 0.5 * w * w
+	}
+	return math.Inf(1)
+}
+
+// fdlibmExp is exp of fdlibm, for arguments from 0.3 on.
 func fdlibmExp(x float64) float64 {
 	const (
 		ln2Hi = 6.93147180369123816490e-01
