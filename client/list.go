@@ -30,6 +30,9 @@ type Listed[T any] struct {
 	Items  []T
 	Total  int64 // what the server says of all matches
 	Broken []Broken
+	// More tells that pages follow which were not asked for yet; only Poll.Page
+	// gives such a list.
+	More bool
 }
 
 // maxPages ends a walk over a server that ignores which page was asked for.
@@ -46,6 +49,7 @@ type Poll[T any] struct {
 	query  url.Values // of the first page
 	pages  []polledPage[T]
 	last   Listed[T]
+	whole  bool // every page was read
 }
 
 type polledPage[T any] struct {
@@ -79,7 +83,54 @@ func NewPoll[T any](c *Client, path string, query url.Values) *Poll[T] {
 func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	changed := false
+	return p.walk(ctx)
+}
+
+// Page is Next for whom the first rows cannot wait for the last: while the list
+// was never read whole each call reads one page more and gives all that has come,
+// with More where pages follow. From then on it is Next.
+func (p *Poll[T]) Page(ctx context.Context) (Listed[T], bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.whole {
+		return p.walk(ctx)
+	}
+	n, query := len(p.pages), p.query
+	if n > 0 {
+		query = p.pages[n-1].next
+	}
+	_, err := p.fetch(ctx, n, query)
+	for err != nil && p.shrink(err) {
+		n = 0
+		_, err = p.fetch(ctx, n, p.query)
+	}
+	if err != nil {
+		return Listed[T]{}, false, err
+	}
+	if err := p.bounded(n); err != nil {
+		return Listed[T]{}, false, err
+	}
+	p.whole = p.pages[n].next == nil || repeats(p.pages, n) || n+1 >= maxPages
+	p.last = p.gather()
+	p.last.More = !p.whole
+	return p.last, true, nil
+}
+
+// bounded is why no page behind page n is read, nil when it may be.
+func (p *Poll[T]) bounded(n int) error {
+	if p.bytes(n) <= maxList {
+		return nil
+	}
+	p.pages, p.whole = nil, false
+	return &Error{
+		Method: http.MethodGet, Path: p.path, fault: fault.Fault{Kind: fault.Failing},
+		Message: fmt.Sprintf("the list is larger than %d MB", maxList>>20),
+	}
+}
+
+// walk reads every page.
+func (p *Poll[T]) walk(ctx context.Context) (Listed[T], bool, error) {
+	changed := !p.whole
 	n, query := 0, p.query
 	for ; n < maxPages; n++ {
 		pageChanged, err := p.fetch(ctx, n, query)
@@ -91,12 +142,8 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 			return Listed[T]{}, false, err
 		}
 		changed = changed || pageChanged
-		if read := p.bytes(n); read > maxList {
-			p.pages = nil
-			return Listed[T]{}, false, &Error{
-				Method: http.MethodGet, Path: p.path, fault: fault.Fault{Kind: fault.Failing},
-				Message: fmt.Sprintf("the list is larger than %d MB", maxList>>20),
-			}
+		if err := p.bounded(n); err != nil {
+			return Listed[T]{}, false, err
 		}
 		query = p.pages[n].next
 		if query == nil || repeats(p.pages, n) || !changed && p.endsAfter(n) {
@@ -107,7 +154,7 @@ func (p *Poll[T]) Next(ctx context.Context) (Listed[T], bool, error) {
 		p.pages = p.pages[:n+1]
 	}
 	if changed {
-		p.last = p.gather()
+		p.last, p.whole = p.gather(), true
 	}
 	return p.last, changed, nil
 }

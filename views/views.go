@@ -155,10 +155,16 @@ type Reporter interface{ Report(DoneMsg) }
 
 // Freshness says how old what is shown is.
 type Freshness struct {
-	At    time.Time     // of the last good answer; zero before the first
+	At    time.Time     // of the last good answer, of the oldest row shown; zero before the first
 	Every time.Duration // how often it is asked
+	Polls int           // how many times until every row shown was asked for again; 0 is one
 	Err   error         // of the last question, nil when it was answered
 	Next  time.Time     // when it is asked again by itself; zero when it is not known
+}
+
+// Stale is the age from which on what is shown is older than it should be.
+func (f Freshness) Stale() time.Duration {
+	return 3*f.Every*time.Duration(max(f.Polls, 1)) + 3*time.Second
 }
 
 // Absent is a view of something that this server may not have: then it is not

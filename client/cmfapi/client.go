@@ -15,7 +15,11 @@ import (
 )
 
 // Client is a CMF server. It is safe for concurrent use.
-type Client struct{ *client.Client }
+type Client struct {
+	*client.Client
+	// Environments are listed for all who need them.
+	Environments *EnvironmentList
+}
 
 // New makes a client of the CMF server that cfg names; it does not connect.
 func New(cfg client.Config) (*Client, error) {
@@ -24,7 +28,9 @@ func New(cfg client.Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{c}, nil
+	api := &Client{Client: c}
+	api.Environments = newEnvironmentList(api)
+	return api, nil
 }
 
 // Dialect is how CMF answers: numbered pages that end with an empty one

@@ -117,10 +117,10 @@ func (r *Root) freshText() (text string, counting bool) {
 		return r.faultText(f), true
 	case f.At.IsZero():
 		return t.Dim.Render(t.Glyphs.Tone(themes.Idle) + " connecting"), false
-	case age > 3*f.Every+3*time.Second:
+	case age > f.Stale():
 		return t.Tone(themes.Warn).Render(t.Glyphs.Tone(themes.Busy) + " stale " + grid.AgeText(age)), true
 	}
-	return t.Tone(themes.Good).Render(t.Glyphs.Live) + t.Dim.Render(" live "+grid.AgeText(f.Every)), false
+	return t.Tone(themes.Good).Render(t.Glyphs.Live) + t.Dim.Render(" live "+grid.AgeText(max(f.Every, age))), false
 }
 
 // faultText says what is wrong in a word, how old the data are, why, and when it
@@ -157,7 +157,7 @@ func (r *Root) freshTick(now time.Time) time.Duration {
 		}
 		return time.Second
 	}
-	return 3*f.Every + 4*time.Second
+	return f.Stale() + time.Second
 }
 
 // troubleText counts what needs a person.

@@ -2,6 +2,7 @@ package browse
 
 import (
 	"context"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -21,7 +22,8 @@ type listing[T any] struct {
 	unread  map[string]Unread
 	tally   map[string]views.Tally
 	missing string
-	hidden  int // items that are not shown
+	partial bool // more of it comes
+	hidden  int  // items that are not shown
 	// Of kinds that hide items: the answer as it came, and whether they are hidden,
 	// so that they are shown without asking.
 	batch Batch[T]
@@ -57,6 +59,9 @@ type (
 // are the same as before are kept.
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
 	source, before, kind, columns, hides := v.source, v.list, v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
+	if s, ok := source.(interface{ See([]string) }); ok {
+		s.See(v.seenScopes())
+	}
 	return func(ctx context.Context) tea.Msg {
 		if before.index != nil { // there is something to look at
 			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
@@ -75,7 +80,7 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 // listingOf makes the rows of an answer; those that before has already are kept.
 func listingOf[T any](kind Kind[T], columns []Column[T], hides bool, before *listing[T], batch Batch[T]) *listing[T] {
 	n := len(batch.Items)
-	next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing}
+	next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing, partial: batch.Partial}
 	if kind.Hidden != nil {
 		next.items, next.batch, next.hides = make([]Item[T], 0, n), batch, hides
 	}
@@ -193,7 +198,22 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 		v.take(msg.list)
 	}
 	v.frame.dirty = v.frame.dirty || wasBad
+	if msg.changed && v.list.partial && v.poll.visible { // the next rows
+		v.poll.nextAt = now.Add(pollMore)
+		return tea.Batch(v.box.After("poll", pollMore, pollMsg{}), v.updatePreview())
+	}
 	return tea.Batch(v.again(), v.updatePreview())
+}
+
+// seenScopes are those of the rows on the screen.
+func (v *View[T]) seenScopes() []string {
+	var names []string
+	for _, key := range v.grid.SeenKeys() {
+		if item, ok := v.list.item(key); ok && item.Location != nil && !slices.Contains(names, item.Scope) {
+			names = append(names, item.Scope)
+		}
+	}
+	return names
 }
 
 func (v *View[T]) handleFailed(msg failedMsg) tea.Cmd {

@@ -19,6 +19,7 @@ const (
 	pollBackOff = 30 * time.Second
 	pollOffline = 5 * time.Second // while there is no answer at all
 	hurryFor    = 12 * time.Second
+	pollMore    = 50 * time.Millisecond // while a list comes in parts
 )
 
 // polling is when a list was and will be asked for.

@@ -2,21 +2,41 @@ package browse
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"drey/client/fault"
 	"drey/client/urgency"
 	"drey/views/clean"
+	"drey/views/platform"
 )
 
 // ScopeNames asks for the scopes that there are, again and again. note says which
 // are missing; changed is false when they are as they were, and names are then the
 // ones before.
 type ScopeNames func(ctx context.Context) (names []string, missing string, changed bool, err error)
+
+// Hints are what the server says of the objects of a kind in each scope without
+// listing them. They only say which lists to ask next: a server's counts may not
+// know what a list knows.
+type Hints func() map[string]Hint
+
+// Hint is about one scope.
+type Hint struct {
+	Counts string // the server's counts; only whether they changed matters
+	Health platform.Health
+}
+
+// Scopes are what a Source over all scopes goes through.
+type Scopes struct {
+	Names  ScopeNames
+	Hints  Hints // nil where the server counts nothing
+	Shared bool  // Names are asked for by others anyway
+	AtOnce int   // how many are asked at the same time
+}
 
 // Limits of what is asked for at the same time.
 const (
@@ -27,20 +47,18 @@ const (
 	atOnce = 8
 	// grace is how long those that are slow are waited for once others are there.
 	grace = 250 * time.Millisecond
-	// refreshAtOnce is how many scopes that have answered are asked again at a time:
-	// all of them where there are few, else those that were asked longest ago.
-	refreshAtOnce = 6
 	// late is when a scope that answered before is told to be waited for: it may
 	// only have waited for its turn.
 	late = 3 * time.Second
+	// mostNamed is how many scopes that are waited for are named.
+	mostNamed = 3
 )
 
-// NewAllScopes makes a Source of the collections of all scopes, asking atOnce of
-// them at the same time. Rows come as they arrive: a scope that does not answer is
-// named in the note and hides no other, and one that cannot be read keeps its last
-// rows.
-func NewAllScopes[T any](names ScopeNames, atOnce int, list func(scope string) Lister[T]) Source[T] {
-	f := &allScopes[T]{names: names, list: list, slots: make(chan struct{}, atOnce), done: make(chan struct{}, 1)}
+// NewAllScopes makes a Source of the collections of all scopes. Rows come as they
+// arrive: a scope that does not answer is named in the note and hides no other, and
+// one that cannot be read keeps its last rows.
+func NewAllScopes[T any](scopes Scopes, list func(scope string) Lister[T]) Source[T] {
+	f := &allScopes[T]{scopes: scopes, list: list, slots: make(chan struct{}, scopes.AtOnce), done: make(chan struct{}, 1)}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	return f
 }
@@ -48,16 +66,19 @@ func NewAllScopes[T any](names ScopeNames, atOnce int, list func(scope string) L
 // allScopes polls every scope.
 type allScopes[T any] struct {
 	mu      sync.Mutex
-	names   ScopeNames
+	scopes  Scopes
 	list    func(scope string) Lister[T]
 	polls   []*scopePoll[T]
 	missing string
-	// namesNote says which scopes could not be read.
+	// namesMissing says which scopes could not be read.
 	namesMissing string
 	asked        bool
 	turn         int
+	everything   bool      // every call asks every scope
+	opened       int       // scopes that were asked without waiting for their turn
+	refreshed    time.Time // when scopes that were read before were asked last
 
-	turns atomic.Int64 // how many polls it takes to ask every scope
+	seen seenScopes
 
 	ctx    context.Context // of the questions: they outlive one call of Next
 	cancel context.CancelFunc
@@ -76,17 +97,30 @@ type scopeState struct {
 	mu       sync.Mutex
 	busy     bool
 	asked    time.Time // when it was asked last
+	at       time.Time // when the newest answer that could be read was asked for
 	answered bool      // ever
+	more     bool      // pages follow that were not asked for yet
 	changed  bool      // since it was taken last
+	counts   string    // of the hint when it was asked last
 	err      error
+}
+
+// unfinished tells that the scope was never read whole, be it because the server
+// was away.
+func (s *scopeState) unfinished() bool {
+	return !s.answered || s.more || fault.Is(s.err, fault.Offline)
 }
 
 // Close gives up the questions that are under way.
 func (f *allScopes[T]) Close() { f.cancel() }
 
+// AskAll has every call of Next ask every scope, as a command does that prints
+// all of them.
+func (f *allScopes[T]) AskAll() { f.everything = true }
+
 // Next asks for the lists that it is time for and waits until they are there, or
-// for grace once one is. What a person has asked for is every list; a poll asks
-// for those that never answered, and for some of the others in turn.
+// for grace once one is. Batch.Partial tells that scopes or pages have not come
+// yet: Next is to be called soon again.
 func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -94,7 +128,7 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	if err != nil {
 		return Batch[T]{}, false, err
 	}
-	due := f.due(urgency.Of(ctx, urgency.Asked))
+	due := f.due()
 	if err := f.ask(ctx, due); err != nil {
 		return Batch[T]{}, false, err
 	}
@@ -121,9 +155,13 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 // may have gone out while the server was failing: if it fails, it is asked again.
 func (f *allScopes[T]) ask(ctx context.Context, due []*scopePoll[T]) error {
 	var old []*scopePoll[T]
+	hints := f.hints()
 	level := urgency.Of(ctx, urgency.Asked)
+	if level == urgency.Asked && !f.everything {
+		level = urgency.Shown
+	}
 	for _, p := range due {
-		if !f.start(p, level) {
+		if !f.start(p, f.levelOf(p, level), hints) {
 			old = append(old, p)
 		}
 	}
@@ -135,7 +173,7 @@ func (f *allScopes[T]) ask(ctx context.Context, due []*scopePoll[T]) error {
 		p.state.mu.Lock()
 		failed := !p.state.busy && p.state.err != nil
 		p.state.mu.Unlock()
-		again = failed && f.start(p, level) || again
+		again = failed && f.start(p, level, hints) || again
 	}
 	if again {
 		return f.wait(ctx)
@@ -143,42 +181,15 @@ func (f *allScopes[T]) ask(ctx context.Context, due []*scopePoll[T]) error {
 	return nil
 }
 
-// due are the scopes to ask now: those that have not answered, be it because the
-// server was away, and some of the others.
-func (f *allScopes[T]) due(level urgency.Level) []*scopePoll[T] {
-	if level == urgency.Asked || len(f.polls) <= refreshAtOnce {
-		return f.polls
-	}
-	asked := make(map[*scopePoll[T]]time.Time, len(f.polls))
-	var due, rest []*scopePoll[T]
-	left := refreshAtOnce
-	for _, p := range f.polls {
-		p.state.mu.Lock()
-		busy, answered := p.state.busy, p.state.answered && !fault.Is(p.state.err, fault.Offline)
-		asked[p] = p.state.asked
-		p.state.mu.Unlock()
-		switch {
-		case busy && answered:
-			left--
-			due = append(due, p) // its answer is waited for
-		case !answered:
-			due = append(due, p)
-		default:
-			rest = append(rest, p)
-		}
-	}
-	slices.SortStableFunc(rest, func(a, b *scopePoll[T]) int { return asked[a].Compare(asked[b]) })
-	return append(due, rest[:max(min(left, len(rest)), 0)]...)
-}
-
 // start asks for one list, unless that is under way.
-func (f *allScopes[T]) start(p *scopePoll[T], level urgency.Level) bool {
+func (f *allScopes[T]) start(p *scopePoll[T], level urgency.Level, hints map[string]Hint) bool {
 	p.state.mu.Lock()
 	defer p.state.mu.Unlock()
 	if p.state.busy {
 		return false
 	}
-	p.state.busy, p.state.asked = true, time.Now()
+	asked := time.Now()
+	p.state.busy, p.state.asked, p.state.counts = true, asked, hints[p.at.Scope].Counts
 	go func() {
 		ctx := urgency.With(f.ctx, level)
 		var changed bool
@@ -192,6 +203,9 @@ func (f *allScopes[T]) start(p *scopePoll[T], level urgency.Level) bool {
 		p.state.mu.Lock()
 		p.state.busy, p.state.answered, p.state.err = false, true, err
 		p.state.changed = p.state.changed || changed
+		if err == nil {
+			p.state.at, p.state.more = asked, p.isPartial()
+		}
 		p.state.mu.Unlock()
 		select {
 		case f.done <- struct{}{}:
@@ -201,33 +215,51 @@ func (f *allScopes[T]) start(p *scopePoll[T], level urgency.Level) bool {
 	return true
 }
 
-// wait ends when no question is open, or when some were answered and grace is
-// over.
+// wait ends when no question is open, or when there is something to show and grace
+// is over. While scopes are still to be asked what was waited for is news.
 func (f *allScopes[T]) wait(ctx context.Context) error {
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
-	over := false
+	giveUp := time.NewTimer(late)
+	defer giveUp.Stop()
+	over, loading := false, f.unfinished() > 0
 	for {
-		open, answered := 0, len(f.polls) == 0
+		open, answered, news := 0, len(f.polls) == 0, false
 		for _, p := range f.polls {
 			p.state.mu.Lock()
 			if p.state.busy {
 				open++
 			}
 			answered = answered || p.state.answered && p.state.err == nil
+			news = news || p.state.changed
 			p.state.mu.Unlock()
 		}
-		if open == 0 || over && answered {
+		if open == 0 || over && (news || answered && !loading) {
 			return nil
 		}
 		select {
 		case <-f.done:
 		case <-timer.C:
 			over = true
+		case <-giveUp.C:
+			over, loading = true, false
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+// unfinished is how many scopes were never read whole.
+func (f *allScopes[T]) unfinished() int {
+	n := 0
+	for _, p := range f.polls {
+		p.state.mu.Lock()
+		if p.state.unfinished() {
+			n++
+		}
+		p.state.mu.Unlock()
+	}
+	return n
 }
 
 // answers is what came of all questions: whether anything is new, what is missing,
@@ -251,9 +283,12 @@ func (f *allScopes[T]) takeAnswers(due []*scopePoll[T]) answers {
 		came.news = came.news || p.state.changed
 		p.state.changed = false
 		switch {
-		case p.state.busy && p.state.answered && p.state.err == nil && time.Since(p.state.asked) < late:
-		case p.state.busy:
+		case p.state.busy && p.state.answered && !p.state.more && p.state.err == nil && time.Since(p.state.asked) < late:
+		case p.state.busy, p.state.err == nil && p.state.more, !p.state.answered:
 			waiting = append(waiting, p.at.Scope)
+		case fault.Is(p.state.err, fault.Offline) && !slices.Contains(due, p):
+			failures++ // the server was away; it is asked again soon
+			came.failed = p.state.err
 		case p.state.err != nil:
 			failures++
 			came.failed = p.state.err
@@ -266,7 +301,11 @@ func (f *allScopes[T]) takeAnswers(due []*scopePoll[T]) answers {
 	}
 	if len(waiting) > 0 {
 		came.waiting = true
-		notes = append([]string{"still waiting for " + strings.Join(waiting, ", ")}, notes...)
+		names := strings.Join(waiting, ", ")
+		if n := len(waiting); n > mostNamed {
+			names = fmt.Sprintf("%d of %d", n, len(f.polls))
+		}
+		notes = append([]string{"still waiting for " + names}, notes...)
 	}
 	came.missing = clean.Text(strings.Join(notes, "; "))
 	return came
@@ -294,10 +333,10 @@ func serverFailed[T any](due []*scopePoll[T]) error {
 // updateNames brings the polls up to date with what scopes there are.
 func (f *allScopes[T]) updateNames(ctx context.Context) (changed bool, err error) {
 	f.turn++
-	if f.asked && len(f.polls) > 0 && f.turn%namesEvery != 0 {
+	if f.asked && len(f.polls) > 0 && !f.scopes.Shared && f.turn%namesEvery != 0 {
 		return false, nil
 	}
-	names, missing, changed, err := f.names(ctx)
+	names, missing, changed, err := f.scopes.Names(ctx)
 	if err == nil && (changed || !f.asked) {
 		f.follow(names)
 		f.namesMissing = missing
@@ -317,11 +356,7 @@ func (f *allScopes[T]) follow(names []string) {
 		}
 	}
 	f.polls = next
-	f.turns.Store(int64((len(next) + refreshAtOnce - 1) / refreshAtOnce))
 }
-
-// Turns is how many polls it takes until every row was asked for again.
-func (f *allScopes[T]) Turns() int { return max(int(f.turns.Load()), 1) }
 
 // Reason is an error in one line: the word for it, then its own words.
 func Reason(err error) string {

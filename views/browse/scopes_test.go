@@ -3,7 +3,6 @@ package browse
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -11,6 +10,7 @@ import (
 
 	"drey/client/fault"
 	"drey/client/urgency"
+	"drey/views/platform"
 )
 
 // manyScopes is a source over n scopes, which counts how often each is asked.
@@ -24,7 +24,7 @@ func manyScopes(n int, answer func(ctx context.Context, scope string) error) (so
 		}
 		return all, "", true, nil
 	}
-	s := NewAllScopes(names, 10, func(scope string) Lister[string] {
+	s := NewAllScopes(Scopes{Names: names, AtOnce: 10}, func(scope string) Lister[string] {
 		return func(ctx context.Context) ([]string, []Unread, bool, error) {
 			mu.Lock()
 			counts[scope]++
@@ -51,15 +51,33 @@ func total(counts map[string]int) (sum, most int) {
 	return sum, most
 }
 
+// load asks until nothing is waited for any more.
+func load(t *testing.T, s *allScopes[string]) Batch[string] {
+	t.Helper()
+	var batch Batch[string]
+	for {
+		next, changed, err := s.Next(urgency.With(t.Context(), urgency.Shown))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changed {
+			batch = next
+		}
+		if !batch.Partial {
+			return batch
+		}
+	}
+}
+
 // TestManyScopesAreAskedInTurn polls 3 and 400 scopes for five minutes.
 func TestManyScopesAreAskedInTurn(t *testing.T) {
 	for n, want := range map[int]struct{ sum, most int }{3: {3 * 150, 150}, 400: {refreshAtOnce * 150, 3}} {
 		synctest.Test(t, func(t *testing.T) {
 			s, asked := manyScopes(n, func(context.Context, string) error { return nil })
 			defer s.Close()
-			batch, _, err := s.Next(t.Context())
-			if sum, most := total(asked()); err != nil || len(batch.Items) != n || sum != n || most != 1 {
-				t.Fatalf("%d scopes: %d rows, %v after %d questions", n, len(batch.Items), err, sum)
+			batch := load(t, s)
+			if sum, most := total(asked()); len(batch.Items) != n || batch.Missing != "" || sum != n || most != 1 {
+				t.Fatalf("%d scopes: %d rows, %q after %d questions, of one at most %d", n, len(batch.Items), batch.Missing, sum, most)
 			}
 			for range 150 {
 				time.Sleep(pollEvery)
@@ -68,18 +86,180 @@ func TestManyScopesAreAskedInTurn(t *testing.T) {
 					t.Fatalf("%d scopes: got %d rows, note %q, %v", n, len(batch.Items), batch.Missing, err)
 				}
 			}
-			if turns := s.Turns(); turns != (n+refreshAtOnce-1)/refreshAtOnce {
-				t.Errorf("%d scopes: %d turns", n, turns)
-			}
 			counts := asked()
 			if sum, most := total(counts); sum != want.sum || most != want.most || len(counts) != n {
 				t.Errorf("%d scopes: %d questions, of one at most %d, to %d of them; want %+v", n, sum, most, len(counts), want)
 			}
+			s.AskAll()
 			if _, _, err := s.Next(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if sum, _ := total(asked()); sum != n {
-				t.Errorf("%d scopes: %d questions when a person asked, want all", n, sum)
+				t.Errorf("%d scopes: %d questions of a command, want all", n, sum)
+			}
+		})
+	}
+}
+
+// TestTheFirstQuestionsKeepToTheBudget opens a list of 400 scopes, of which the
+// server says that two are in trouble: those are asked first, some at once, and the
+// others when it is their turn.
+func TestTheFirstQuestionsKeepToTheBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var order []string
+		levels := map[urgency.Level]int{}
+		s, _ := manyScopes(400, func(ctx context.Context, scope string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, scope)
+			levels[urgency.Of(ctx, urgency.Asked)]++
+			return nil
+		})
+		s.scopes.Hints = func() map[string]Hint {
+			return map[string]Hint{
+				"scope-222": {Health: platform.Health{Objects: 3, AtRisk: 1}},
+				"scope-333": {Health: platform.Health{Objects: 3, Failing: 1}},
+				"scope-111": {Health: platform.Health{Objects: 3}},
+			}
+		}
+		defer s.Close()
+		batch, _, err := s.Next(t.Context())
+		if err != nil || len(batch.Items) != askedFirst || !batch.Partial || batch.Missing != "still waiting for 380 of 400" {
+			t.Errorf("first %d rows, %q, %v", len(batch.Items), batch.Missing, err)
+		}
+		first := map[string]bool{}
+		for _, scope := range order[:askedFirst] {
+			first[scope] = true
+		}
+		if !first["scope-111"] || !first["scope-222"] || !first["scope-333"] {
+			t.Errorf("first were asked %v", order[:askedFirst])
+		}
+		if batch := load(t, s); len(batch.Items) != 400 || len(order) != 400 || levels[urgency.Asked] != askedFirst {
+			t.Errorf("%d rows, %d questions, %v by level", len(batch.Items), len(order), levels)
+		}
+	})
+}
+
+// TestCountsSayWhichScopeIsAskedNext has the server count something else in one of
+// 400 scopes, then in 50 of them: those lists are the next, once each, and the
+// others have their turn meanwhile.
+func TestCountsSayWhichScopeIsAskedNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, asked := manyScopes(400, func(context.Context, string) error { return nil })
+		defer s.Close()
+		counts := map[string]Hint{}
+		for i := range 400 {
+			counts[fmt.Sprintf("scope-%03d", i)] = Hint{Counts: "RUNNING 1"}
+		}
+		s.scopes.Hints = func() map[string]Hint { return counts }
+		next := func() {
+			time.Sleep(pollEvery)
+			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		load(t, s)
+		asked()
+		counts["scope-399"] = Hint{Counts: "FAILED 1"}
+		next()
+		if got := asked(); got["scope-399"] != 1 {
+			t.Errorf("after its counts changed scope-399 was asked %d times in %v", got["scope-399"], got)
+		}
+		for range 5 {
+			next()
+		}
+		if got := asked(); got["scope-399"] != 0 {
+			t.Error("it was asked again though nothing changed")
+		}
+		for i := 100; i < 150; i++ {
+			counts[fmt.Sprintf("scope-%03d", i)] = Hint{Counts: "RUNNING 2"}
+		}
+		for range 50 / (refreshAtOnce - 1) {
+			next()
+		}
+		got, others := asked(), 0
+		for scope, n := range got {
+			changed := scope >= "scope-100" && scope < "scope-150"
+			if n != 1 {
+				t.Errorf("%s was asked %d times", scope, n)
+			}
+			if !changed {
+				others++
+			}
+		}
+		if len(got)-others != 50 || others != 50/(refreshAtOnce-1) {
+			t.Errorf("%d of the 50 that changed and %d others were asked", len(got)-others, others)
+		}
+	})
+}
+
+// TestRowsOnTheScreenAreAskedFirst has rows of four of 400 scopes on the screen:
+// they are asked every second time, and what is shown is as old as the oldest.
+func TestRowsOnTheScreenAreAskedFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, asked := manyScopes(400, func(context.Context, string) error { return nil })
+		defer s.Close()
+		load(t, s)
+		seen := []string{"scope-007", "scope-107", "scope-207", "scope-307"}
+		s.See(seen)
+		asked()
+		for range 20 {
+			time.Sleep(pollEvery)
+			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		counts := asked()
+		for _, scope := range seen {
+			if counts[scope] < 10 {
+				t.Errorf("%s was asked %d times in 20 polls", scope, counts[scope])
+			}
+		}
+		if sum, _ := total(counts); sum != 20*refreshAtOnce || len(counts) != len(seen)+20*(refreshAtOnce-seenAtOnce) {
+			t.Errorf("%d questions to %d scopes", sum, len(counts))
+		}
+		at, polls := s.SeenAt()
+		if age := time.Since(at); polls != 2 || age < pollEvery || age > 2*pollEvery {
+			t.Errorf("the oldest row is %v old, they are asked in %d polls", age, polls)
+		}
+	})
+}
+
+// TestRowsComeWithTheFirstPage lists scopes of several pages: rows are there with
+// the first page of each, and nothing is asked twice on the way to the last.
+func TestRowsComeWithTheFirstPage(t *testing.T) {
+	for _, n := range []int{1, 3, 30} {
+		synctest.Test(t, func(t *testing.T) {
+			var names []string
+			for i := range n {
+				names = append(names, fmt.Sprintf("scope-%03d", i))
+			}
+			var mu sync.Mutex
+			questions := 0
+			s := NewAllScopes(Scopes{Names: func(context.Context) ([]string, string, bool, error) { return names, "", true, nil }, AtOnce: 10}, func(scope string) Lister[string] {
+				var all []string
+				return func(context.Context) ([]string, []Unread, bool, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					questions++
+					if len(all) == 5 {
+						return all, nil, false, nil
+					}
+					all = append(all, fmt.Sprintf("%s/%d", scope, len(all)))
+					if len(all) < 5 {
+						return all, nil, true, ErrMore
+					}
+					return all, nil, true, nil
+				}
+			}).(*allScopes[string])
+			defer s.Close()
+			batch, _, err := s.Next(t.Context())
+			if want := min(n, askedFirst); err != nil || len(batch.Items) != want || !batch.Partial || batch.Missing == "" {
+				t.Fatalf("%d scopes: first %d rows, partial %t, %q, %v", n, len(batch.Items), batch.Partial, batch.Missing, err)
+			}
+			if batch := load(t, s); len(batch.Items) != 5*n || batch.Missing != "" || questions != 5*n {
+				t.Errorf("%d scopes: %d rows after %d questions, %q", n, len(batch.Items), questions, batch.Missing)
 			}
 		})
 	}
@@ -102,9 +282,7 @@ func TestAScopeThatHangsIsNamed(t *testing.T) {
 		})
 		defer s.Close()
 		shown := urgency.With(t.Context(), urgency.Shown)
-		if _, _, err := s.Next(shown); err != nil {
-			t.Fatal(err)
-		}
+		load(t, s)
 		asked()
 		mu.Lock()
 		hangs = true
@@ -129,18 +307,6 @@ func TestAScopeThatHangsIsNamed(t *testing.T) {
 	})
 }
 
-// TestScopesThatNeverAnsweredAreAllAsked keeps none of them waiting for a turn.
-func TestScopesThatNeverAnsweredAreAllAsked(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, asked := manyScopes(50, func(context.Context, string) error { return nil })
-		defer s.Close()
-		batch, _, err := s.Next(urgency.With(t.Context(), urgency.Background))
-		if sum, _ := total(asked()); err != nil || sum != 50 || len(batch.Items) != 50 || strings.Contains(batch.Missing, "waiting") {
-			t.Errorf("%d questions, %d rows, %q, %v", sum, len(batch.Items), batch.Missing, err)
-		}
-	})
-}
-
 // TestAServerThatFailsIsNotLive has many scopes, none, and a server that is away
 // after the first answers: the list fails at once, and comes back.
 func TestAServerThatFailsIsNotLive(t *testing.T) {
@@ -155,8 +321,8 @@ func TestAServerThatFailsIsNotLive(t *testing.T) {
 			}
 			s, _ := manyScopes(n, func(context.Context, string) error { return state() })
 			defer s.Close()
-			names := s.names
-			s.names = func(ctx context.Context) ([]string, string, bool, error) {
+			names := s.scopes.Names
+			s.scopes.Names = func(ctx context.Context) ([]string, string, bool, error) {
 				if err := state(); err != nil {
 					return nil, "", false, err
 				}
@@ -168,9 +334,7 @@ func TestAServerThatFailsIsNotLive(t *testing.T) {
 				_, _, err := s.Next(shown)
 				return err
 			}
-			if err := next(); err != nil {
-				t.Fatal(err)
-			}
+			load(t, s)
 			mu.Lock()
 			away = faulty{fault.Offline}
 			mu.Unlock()

@@ -2,14 +2,22 @@ package browse
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
+
+	"drey/views/grid"
 )
 
 // Lister asks for one collection again and again. changed is false when it is as
 // it was; the lists are then the ones of the answer before. Unread need no
-// Location.
+// Location. With ErrMore the lists are those of the first pages, and it is to be
+// asked for the others.
 type Lister[T any] func(ctx context.Context) (items []T, unread []Unread, changed bool, err error)
+
+// ErrMore is what a Lister gives with the first pages of a list that has more. It
+// is no failure.
+var ErrMore = errors.New("more pages follow")
 
 // NewSource makes a Source of one collection.
 func NewSource[T any](at Location, list Lister[T]) Source[T] {
@@ -26,6 +34,7 @@ type collection[T any] struct {
 	values []T
 	unread []Unread
 	asked  bool
+	more   bool // pages follow
 }
 
 func newCollection[T any](at Location, list Lister[T]) *collection[T] {
@@ -40,19 +49,33 @@ func (c *collection[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 		return Batch[T]{}, false, err
 	}
 	items, unread := c.appendTo(nil, nil)
-	return Batch[T]{Items: items, Unread: unread}, true, nil
+	batch := Batch[T]{Items: items, Unread: unread, Partial: c.isPartial()}
+	if batch.Partial {
+		batch.Missing = "the first " + grid.Thousands(len(items)) + ", more are coming"
+	}
+	return batch, true, nil
+}
+
+// isPartial tells that pages follow which were not asked for yet.
+func (c *collection[T]) isPartial() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.more
 }
 
 func (c *collection[T]) ask(ctx context.Context) (changed bool, err error) {
 	c.asking.Lock()
 	defer c.asking.Unlock()
 	values, unread, changed, err := c.list(ctx)
-	if err != nil {
+	more := errors.Is(err, ErrMore)
+	if err != nil && !more {
 		return false, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !changed && c.asked {
+	ended := c.more && !more
+	c.more = more
+	if !changed && !ended && c.asked {
 		return false, nil
 	}
 	c.asked = true

@@ -82,6 +82,9 @@ func (u untyped[T]) whole(ctx context.Context, scope string) (Batch[T], error) {
 	if c, ok := asked.(interface{ Close() }); ok {
 		defer c.Close()
 	}
+	if all, ok := asked.(interface{ AskAll() }); ok {
+		all.AskAll()
+	}
 	var batch Batch[T]
 	for {
 		next, changed, err := asked.Next(ctx)

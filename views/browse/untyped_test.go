@@ -73,7 +73,7 @@ func fleetOf(harbours map[string][]ship, run func(*ship) error) platform.Kind {
 			names := func(context.Context) ([]string, string, bool, error) {
 				return []string{"bay", "fog", "storm"}, "", true, nil
 			}
-			return browse.NewAllScopes(names, 4, list)
+			return browse.NewAllScopes(browse.Scopes{Names: names, AtOnce: 4}, list)
 		},
 		Read: func(_ context.Context, ref views.Ref) (ship, error) {
 			if s := find(ref); s != nil {

@@ -100,11 +100,15 @@ func (v *View[T]) RowScope() string {
 }
 
 // Freshness implements views.Fresher. Where a poll asks for some of the rows in
-// turn, they are asked for so much less often.
+// turn, it is that of the oldest row on the screen.
 func (v *View[T]) Freshness() views.Freshness {
 	f := v.poll.freshness()
-	if s, ok := v.source.(interface{ Turns() int }); ok {
-		f.Every *= time.Duration(s.Turns())
+	if s, ok := v.source.(interface{ SeenAt() (time.Time, int) }); ok {
+		oldest, polls := s.SeenAt()
+		f.Polls = polls
+		if !oldest.IsZero() && oldest.Before(f.At) {
+			f.At = oldest
+		}
 	}
 	return f
 }

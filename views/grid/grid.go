@@ -199,6 +199,15 @@ func (g *Grid) ShownKeys() []string {
 	return keys
 }
 
+// SeenKeys are the keys of the rows on the screen.
+func (g *Grid) SeenKeys() []string {
+	var keys []string
+	for _, at := range g.shown[g.box.top:min(g.box.top+g.Page(), len(g.shown))] {
+		keys = append(keys, g.rows[at].Key)
+	}
+	return keys
+}
+
 // shownAt is where in shown the row with this key is, -1 when it is not.
 func (g *Grid) shownAt(key string) int {
 	at, ok := g.index[key]

@@ -110,7 +110,7 @@ func served[T any](api *ccloudapi.Client, list func(environment string) ccloudap
 	one := func(environment string) browse.Lister[T] { return listerOf(list(environment)) }
 	k.Source = func(at browse.Location) browse.Source[T] {
 		if at.Scope == "" {
-			return browse.NewAllScopes(environmentNames(api), environmentsAtOnce, one)
+			return browse.NewAllScopes(browse.Scopes{Names: environmentNames(api), AtOnce: environmentsAtOnce}, one)
 		}
 		return browse.NewSource(at, one(at.Scope))
 	}

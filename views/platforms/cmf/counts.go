@@ -24,7 +24,8 @@ func counters(api *cmfapi.Client) []platform.Counter {
 
 // newCounter asks for the fields that the state is made of and for nothing else.
 func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fields ...string) platform.Counter {
-	source := browse.NewAllScopes(environmentNames(api), countAtOnce, lateCount(func(name string) browse.Lister[T] {
+	scopes := browse.Scopes{Names: environmentNames(api), Hints: hintsOf(api, kind), Shared: true, AtOnce: countAtOnce}
+	source := browse.NewAllScopes(scopes, lateCount(func(name string) browse.Lister[T] {
 		return lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
 	}))
 	c := platform.Counter{Kind: k.Name, Close: func() {}}

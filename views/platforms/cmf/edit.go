@@ -12,7 +12,6 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 )
 
@@ -120,7 +119,7 @@ func rulesOf(api *cmfapi.Client, kind cmf.Kind, schema *edit.Schema) edit.Rules 
 	}
 	switch kind.Reach {
 	case cmf.InEnvironment:
-		r.Within, r.Places = "environment", places(environmentNames(api))
+		r.Within, r.Places = "environment", places(api)
 	case cmf.InCatalog:
 		r.Within = "catalog"
 		r.At = func(within, name string) views.Ref { return views.Ref{Parent: within, Name: name} }
@@ -129,11 +128,12 @@ func rulesOf(api *cmfapi.Client, kind cmf.Kind, schema *edit.Schema) edit.Rules 
 	return r
 }
 
-// places asks for the names of all scopes.
-func places(names browse.ScopeNames) func(context.Context) ([]string, error) {
+// places asks for the names of all environments.
+func places(api *cmfapi.Client) func(context.Context) ([]string, error) {
 	return func(ctx context.Context) ([]string, error) {
-		list, _, _, err := names(ctx)
-		return list, err
+		listed, _, err := api.Environments.Next(ctx, 0)
+		names, _ := namesOf(listed)
+		return names, err
 	}
 }
 

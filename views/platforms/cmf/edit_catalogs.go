@@ -46,7 +46,7 @@ func databaseEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaDatabase] {
 		"kafkaCluster": object(connectionSchema()), "ddlEnvironments": listOf(text), "alterEnvironments": listOf(text),
 	})))
 	r.Template = func(within string) string { return template(within, databaseTemplate) }
-	environments := places(environmentNames(api))
+	environments := places(api)
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding {
 		found := append(checkName(c, resourceName), wanted(c.Mine, "spec.kafkaCluster.connectionConfig")...)
 		value, _ := edit.Member(c.Mine, "spec", "ddlEnvironments")

@@ -3,8 +3,6 @@ package cmf
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
@@ -16,35 +14,6 @@ import (
 	"drey/views/usedby"
 )
 
-// environments are the scopes of CMF, with the server's own counts of applications.
-func environments(api *cmfapi.Client) *platform.Scopes {
-	poll := cmfapi.NewPoll[cmf.Environment](api, cmf.Environments, cmf.Scope{}, cmfapi.Query{ResourceInformation: true})
-	return &platform.Scopes{
-		Singular: cmf.Environments.Singular, Plural: cmf.Environments.Plural, Title: "Environments", Short: "Envs", Counts: cmf.Applications.Plural,
-		List: func(ctx context.Context) ([]platform.Scope, bool, error) {
-			listed, changed, err := poll.Next(ctx)
-			if err != nil || !changed {
-				return nil, false, err
-			}
-			var list []platform.Scope
-			for _, e := range listed.Items {
-				scope := platform.Scope{Name: e.EffectiveName()}
-				if e.Status != nil && e.Status.Resources != nil {
-					scope.Known, scope.Health = true, healthOf(e.Status.Resources.Applications)
-				}
-				list = append(list, scope)
-			}
-			for _, b := range listed.Broken {
-				if b.Name != "" {
-					list = append(list, platform.Scope{Name: b.Name, Unread: true})
-				}
-			}
-			slices.SortStableFunc(list, func(a, b platform.Scope) int { return strings.Compare(a.Name, b.Name) })
-			return list, true, nil
-		},
-	}
-}
-
 // check is the health of all environments.
 func check(ctx context.Context, api *cmfapi.Client) (platform.Health, error) {
 	var all platform.Health
@@ -55,23 +24,6 @@ func check(ctx context.Context, api *cmfapi.Client) (platform.Health, error) {
 		}
 	}
 	return all, err
-}
-
-// healthOf reads the server's counts by state. The states are those of jobs.
-func healthOf(counts map[string]int) platform.Health {
-	var h platform.Health
-	for state, n := range counts {
-		h.Objects += n
-		switch _, tone := jobState(strings.ToUpper(state), ""); tone {
-		case themes.Bad:
-			h.Failing += n
-		case themes.Warn, themes.Unknown:
-			h.AtRisk += n
-		case themes.Busy:
-			h.Busy += n
-		}
-	}
-	return h
 }
 
 type environment = browse.Item[cmf.Environment]

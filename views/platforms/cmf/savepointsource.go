@@ -35,6 +35,9 @@ type savepointSource struct {
 	ofApps, ofStmts []browse.Location
 	missing         string
 	asked           bool
+	// partial tells that more parents are to come: those that have answered are
+	// not asked again before.
+	partial bool
 }
 
 func newSavepointSource(api *cmfapi.Client, at browse.Location) browse.Source[cmf.Savepoint] {
@@ -61,6 +64,7 @@ func (s *savepointSource) Close() {
 func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint], bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	coming := s.partial
 	parents, err := s.findParents(ctx)
 	if err != nil {
 		return browse.Batch[cmf.Savepoint]{}, false, err
@@ -75,6 +79,9 @@ func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint]
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, parentsAtOnce)
 	for i, source := range sources {
+		if _, known := s.of[source]; known && coming {
+			continue
+		}
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
@@ -104,6 +111,7 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 	if err != nil {
 		return nil, err
 	}
+	s.partial = apps.Partial
 	if changed {
 		s.ofApps = s.ofApps[:0]
 		for _, a := range apps.Items {
@@ -114,6 +122,7 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 	if err != nil {
 		return nil, err
 	}
+	s.partial = s.partial || stmts.Partial
 	if changed {
 		s.ofStmts = s.ofStmts[:0]
 		for _, st := range stmts.Items {
@@ -152,7 +161,7 @@ func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.
 func (s *savepointSource) gather(ctx context.Context, answers []savepointAnswer, notes []string) (browse.Batch[cmf.Savepoint], bool, error) {
 	changed, failed := !s.asked, 0
 	var lastErr error
-	batch := browse.Batch[cmf.Savepoint]{}
+	batch := browse.Batch[cmf.Savepoint]{Partial: s.partial}
 	for _, a := range answers {
 		changed = changed || a.changed
 		batch.Items = append(batch.Items, a.batch.Items...)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"drey/client"
@@ -140,18 +139,19 @@ func readers[T any](api *cmfapi.Client, address address) (
 // and the location names none.
 func newSource[T any](api *cmfapi.Client, kind cmf.Kind, at browse.Location, q cmfapi.Query, atOnce int) browse.Source[T] {
 	if kind.Reach == cmf.InEnvironment && at.Scope == "" {
-		return browse.NewAllScopes(environmentNames(api), atOnce, func(name string) browse.Lister[T] {
+		scopes := browse.Scopes{Names: environmentNames(api), Hints: hintsOf(api, kind), Shared: true, AtOnce: atOnce}
+		return browse.NewAllScopes(scopes, func(name string) browse.Lister[T] {
 			return lister[T](api, kind, cmf.Scope{Environment: name}, q)
 		})
 	}
 	return browse.NewSource(at, lister[T](api, kind, scopeOf(&at), q))
 }
 
-// lister polls one collection.
+// lister polls one collection; its first rows are there with the first page.
 func lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.Query) browse.Lister[T] {
 	poll := cmfapi.NewPoll[T](api, kind, scope, q)
 	return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
-		listed, changed, err := poll.Next(ctx)
+		listed, changed, err := poll.Page(ctx)
 		if err != nil {
 			return nil, nil, false, explain(ctx, api, scope, err)
 		}
@@ -159,7 +159,10 @@ func lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.
 		for _, b := range listed.Broken {
 			unread = append(unread, browse.Unread{Name: brokenName(b), Err: b.Err})
 		}
-		return listed.Items, unread, changed, nil
+		if listed.More {
+			err = browse.ErrMore
+		}
+		return listed.Items, unread, changed, err
 	}
 }
 
@@ -191,38 +194,3 @@ func (e absentError) Unwrap() error { return e.error }
 
 // Fault says what the error means.
 func (absentError) Fault() fault.Fault { return fault.Fault{Kind: fault.Unsupported} }
-
-// environmentNames polls the names of all environments. Those that cannot be read
-// are among them: they are asked for their objects all the same.
-func environmentNames(api *cmfapi.Client) browse.ScopeNames {
-	poll := cmfapi.NewPoll[cmf.Environment](api, cmf.Environments, cmf.Scope{}, cmfapi.Query{Size: 500, Sort: []string{"name"}})
-	return func(ctx context.Context) (names []string, missing string, changed bool, err error) {
-		listed, changed, err := poll.Next(ctx)
-		if err != nil {
-			return nil, "", false, err
-		}
-		names, missing = namesOf(listed)
-		return names, missing, changed, nil
-	}
-}
-
-// namesOf are the names of all environments that have one; unnamed says
-// how many have none that could be read.
-func namesOf(envs client.Listed[cmf.Environment]) (names []string, unnamed string) {
-	for _, e := range envs.Items {
-		names = append(names, e.EffectiveName())
-	}
-	missing := 0
-	for _, b := range envs.Broken {
-		if b.Name == "" {
-			missing++
-			continue
-		}
-		names = append(names, b.Name)
-	}
-	if missing > 0 {
-		unnamed = fmt.Sprintf("%d environments cannot be read and have no name", missing)
-	}
-	slices.Sort(names)
-	return names, unnamed
-}

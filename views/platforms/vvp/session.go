@@ -132,10 +132,10 @@ func served[T any](api *vvpapi.Client, list func(namespace string) browse.Lister
 			return browse.NewSource(at, list(at.Scope))
 		}
 		names := api.Namespaces()
-		return browse.NewAllScopes(func(ctx context.Context) ([]string, string, bool, error) {
+		return browse.NewAllScopes(browse.Scopes{AtOnce: namespacesAtOnce, Names: func(ctx context.Context) ([]string, string, bool, error) {
 			all, changed, err := names(ctx)
 			return all, "", changed, err
-		}, namespacesAtOnce, list)
+		}}, list)
 	}
 	return k
 }

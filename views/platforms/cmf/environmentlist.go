@@ -1,0 +1,142 @@
+package cmf
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"drey/client"
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/themes"
+	"drey/views/browse"
+	"drey/views/platform"
+)
+
+// namesAge is how old the names of the environments may be where only they are
+// wanted: the pane of the environments asks more often.
+const namesAge = 6 * time.Second
+
+// environmentNames are those of all environments. Those that cannot be read are among them:
+// they are asked for their objects all the same.
+func environmentNames(api *cmfapi.Client) browse.ScopeNames {
+	seen := 0
+	return func(ctx context.Context) (names []string, missing string, changed bool, err error) {
+		listed, round, err := api.Environments.Next(ctx, namesAge)
+		if err != nil {
+			return nil, "", false, err
+		}
+		changed, seen = round != seen, round
+		names, missing = namesOf(listed)
+		return names, missing, changed, nil
+	}
+}
+
+// namesOf are the names of all environments that have one; unnamed says
+// how many have none that could be read.
+func namesOf(envs client.Listed[cmf.Environment]) (names []string, unnamed string) {
+	for _, e := range envs.Items {
+		names = append(names, e.EffectiveName())
+	}
+	missing := 0
+	for _, b := range envs.Broken {
+		if b.Name == "" {
+			missing++
+			continue
+		}
+		names = append(names, b.Name)
+	}
+	if missing > 0 {
+		unnamed = fmt.Sprintf("%d environments cannot be read and have no name", missing)
+	}
+	slices.Sort(names)
+	return names, unnamed
+}
+
+// hintsOf are the server's counts of a kind in each environment, nil where it counts
+// none: servers before 2.2 do not.
+func hintsOf(api *cmfapi.Client, kind cmf.Kind) browse.Hints {
+	var of func(cmf.ResourceCounts) map[string]int
+	switch kind.Plural {
+	case cmf.Applications.Plural:
+		of = func(c cmf.ResourceCounts) map[string]int { return c.Applications }
+	case cmf.Statements.Plural:
+		of = func(c cmf.ResourceCounts) map[string]int { return c.Statements }
+	default:
+		return nil
+	}
+	return func() map[string]browse.Hint {
+		listed := api.Environments.Last()
+		hints := make(map[string]browse.Hint, len(listed.Items))
+		for _, e := range listed.Items {
+			if e.Status != nil && e.Status.Resources != nil {
+				counts := of(*e.Status.Resources)
+				hints[e.EffectiveName()] = browse.Hint{Counts: countsText(counts), Health: healthOf(counts)}
+			}
+		}
+		return hints
+	}
+}
+
+// countsText is the same text for the same counts.
+func countsText(counts map[string]int) string {
+	var b strings.Builder
+	for _, state := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(&b, "%s %d ", state, counts[state])
+	}
+	return b.String()
+}
+
+// environments are the scopes of CMF, with the server's own counts of applications.
+func environments(api *cmfapi.Client) *platform.Scopes {
+	seen := 0
+	return &platform.Scopes{
+		Singular: cmf.Environments.Singular, Plural: cmf.Environments.Plural, Title: "Environments", Short: "Envs", Counts: cmf.Applications.Plural,
+		List: func(ctx context.Context) ([]platform.Scope, bool, error) {
+			listed, round, err := api.Environments.Next(ctx, 0)
+			if err != nil || round == seen {
+				return nil, false, err
+			}
+			seen = round
+			return scopesOf(listed), true, nil
+		},
+	}
+}
+
+func scopesOf(listed client.Listed[cmf.Environment]) []platform.Scope {
+	var list []platform.Scope
+	for _, e := range listed.Items {
+		scope := platform.Scope{Name: e.EffectiveName()}
+		if e.Status != nil && e.Status.Resources != nil {
+			scope.Known, scope.Health = true, healthOf(e.Status.Resources.Applications)
+		}
+		list = append(list, scope)
+	}
+	for _, b := range listed.Broken {
+		if b.Name != "" {
+			list = append(list, platform.Scope{Name: b.Name, Unread: true})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b platform.Scope) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// healthOf reads the server's counts by state. The states are those of jobs.
+func healthOf(counts map[string]int) platform.Health {
+	var h platform.Health
+	for state, n := range counts {
+		h.Objects += n
+		switch _, tone := jobState(strings.ToUpper(state), ""); tone {
+		case themes.Bad:
+			h.Failing += n
+		case themes.Warn, themes.Unknown:
+			h.AtRisk += n
+		case themes.Busy:
+			h.Busy += n
+		}
+	}
+	return h
+}
