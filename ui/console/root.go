@@ -245,9 +245,7 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 	for _, s := range r.spaces {
 		for _, v := range s.views() {
 			if v.Accept(a) {
-				cmd := v.Update(a.Msg)
-				s.correct(v)
-				return from(s, cmd)
+				return from(s, tea.Batch(v.Update(a.Msg), s.correct(v)))
 			}
 		}
 	}
@@ -255,18 +253,19 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 }
 
 // correct tells the environments what the lists know better.
-func (s *space) correct(v views.View) {
+func (s *space) correct(v views.View) tea.Cmd {
 	l, ok := v.(interface {
 		Tallies() map[string]views.Tally
 	})
 	if !ok {
-		return
+		return nil
 	}
 	for _, t := range s.tabs {
 		if t.view == v {
-			s.fleet.Take(t.Name, l.Tallies())
+			return s.fleet.Take(t.Name, l.Tallies())
 		}
 	}
+	return nil
 }
 
 func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {

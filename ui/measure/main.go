@@ -5,6 +5,9 @@
 // idling costs, memory. It reads /proc and so runs on Linux only.
 //
 //	go run ./ui/measure [-applications 10000] [-idle 30s]
+//	go run ./ui/measure -round-trip 200ms [-environments 3] [-applications 100000]
+//
+// With -round-trip the console runs alone on a server that is so far away.
 package main
 
 import (
@@ -29,30 +32,44 @@ const (
 func main() {
 	apps := flag.Int("applications", 10_000, "applications on the throw-away server")
 	idle := flag.Duration("idle", 30*time.Second, "how long to watch the idle program")
+	roundTrip := flag.Duration("round-trip", -1, "measure on a server that is so far away")
+	environments := flag.Int("environments", 3, "environments on that server")
 	binary := flag.String("binary", "", "program to measure; built when empty")
 	flag.Parse()
-	if err := run(context.Background(), *binary, *apps, *idle); err != nil {
+	m := measuring{binary: *binary, apps: *apps, environments: *environments, roundTrip: *roundTrip, idle: *idle}
+	if err := m.run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, binary string, apps int, idle time.Duration) error {
+// measuring is what to measure.
+type measuring struct {
+	binary             string
+	apps, environments int
+	roundTrip, idle    time.Duration
+}
+
+func (m measuring) run(ctx context.Context) error {
 	dir, err := os.MkdirTemp("", "drey-measure")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	binary := m.binary
 	if binary == "" {
 		binary = filepath.Join(dir, "bin", "drey") // dir is the home of what is measured
 		if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 			return fmt.Errorf("build: %w\n%s", err, out)
 		}
 	}
+	if m.roundTrip >= 0 {
+		return remote(ctx, binary, dir, m.environments, m.apps, m.roundTrip, m.idle)
+	}
 	if err := firstFrame(ctx, binary, dir); err != nil {
 		return fmt.Errorf("first frame: %w", err)
 	}
-	return busyConsole(ctx, binary, dir, apps, idle)
+	return busyConsole(ctx, binary, dir, m.apps, m.idle)
 }
 
 // firstFrame starts the console on an address where nobody listens: what is

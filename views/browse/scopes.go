@@ -47,6 +47,8 @@ const (
 	atOnce = 8
 	// grace is how long those that are slow are waited for once others are there.
 	grace = 250 * time.Millisecond
+	// firstGrace is the same while nothing is shown yet.
+	firstGrace = 50 * time.Millisecond
 	// late is when a scope that answered before is told to be waited for: it may
 	// only have waited for its turn.
 	late = 3 * time.Second
@@ -218,7 +220,11 @@ func (f *allScopes[T]) start(p *scopePoll[T], level urgency.Level, hints map[str
 // wait ends when no question is open, or when there is something to show and grace
 // is over. While scopes are still to be asked what was waited for is news.
 func (f *allScopes[T]) wait(ctx context.Context) error {
-	timer := time.NewTimer(grace)
+	patience := grace
+	if !f.asked {
+		patience = firstGrace
+	}
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	giveUp := time.NewTimer(late)
 	defer giveUp.Stop()

@@ -62,11 +62,14 @@ func (f *allScopes[T]) hints() map[string]Hint {
 }
 
 // levelOf is how urgent the question to a scope is: the first of those that a list
-// is opened with do not wait for their turn.
+// is opened with do not wait for their turn, and no page after the first does.
 func (f *allScopes[T]) levelOf(p *scopePoll[T], level urgency.Level) urgency.Level {
 	p.state.mu.Lock()
-	first := p.state.asked.IsZero()
+	first, more := p.state.asked.IsZero(), p.state.more
 	p.state.mu.Unlock()
+	if more && level == urgency.Shown {
+		return urgency.Asked
+	}
 	if first && level == urgency.Shown && f.opened < askedFirst {
 		f.opened++
 		return urgency.Asked

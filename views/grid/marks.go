@@ -140,10 +140,14 @@ func (g *Grid) dropMarks() {
 // freshFor is how long a change is shown as fresh.
 const freshFor = 8 * time.Second
 
-// freshness remembers which cells changed when.
+// freshness remembers which cells changed when, of maxFresh rows: where more change
+// at a time nobody follows them.
 type freshness struct {
-	rows map[string]freshRow
+	rows    map[string]freshRow
+	expired int64 // when it was expired last, in seconds
 }
+
+const maxFresh = 4096
 
 type freshRow struct {
 	bits uint64
@@ -154,13 +158,21 @@ func (f *freshness) mark(key string, bits uint64, now time.Time) {
 	if f.rows == nil {
 		f.rows = map[string]freshRow{}
 	}
-	if len(f.rows) > 4096 {
+	if len(f.rows) >= maxFresh {
 		f.expire(now)
+		if len(f.rows) >= maxFresh {
+			return
+		}
 	}
 	f.rows[key] = freshRow{bits, now.Unix()}
 }
 
+// expire forgets what is fresh no longer, once a second at most.
 func (f *freshness) expire(now time.Time) {
+	if f.expired == now.Unix() {
+		return
+	}
+	f.expired = now.Unix()
 	for key, row := range f.rows {
 		if now.Unix()-row.at >= int64(freshFor/time.Second) {
 			delete(f.rows, key)

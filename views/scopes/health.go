@@ -4,6 +4,8 @@ import (
 	"maps"
 	"strconv"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -26,15 +28,19 @@ type Row struct {
 // those counts stay.
 type listed struct{ counted, seen platform.Health }
 
-// Take takes the tallies by scope of the list of a kind; of one that is not
-// counted nothing is taken.
-func (p *Pane) Take(kind string, tallies map[string]views.Tally) {
+// Take takes the tallies by scope of the list of a kind that is shown; of one that
+// is not counted nothing is taken.
+func (p *Pane) Take(kind string, tallies map[string]views.Tally) tea.Cmd {
 	switch {
 	case kind == p.counts():
 		p.takeCounted(tallies)
 	case p.hasCounter(kind):
 		p.takeOther(kind, tallies, false)
 	}
+	if tallies == nil { // it has not answered yet
+		return nil
+	}
+	return p.begin()
 }
 
 // counts is the kind that the server counts in each scope.

@@ -26,6 +26,9 @@ import (
 const (
 	countSoon  = 2 * time.Second
 	countEvery = 20 * time.Second
+	// countAfter is how long what is shown has the server for itself at first, unless
+	// it answers before.
+	countAfter = time.Second
 )
 
 // Pane lists the scopes, all of them together first. Moving the cursor chooses the
@@ -42,6 +45,7 @@ type Pane struct {
 	tallied  map[string]map[string]platform.Health // by kind and scope
 	counters []platform.Counter                    // made at the first question
 	absent   map[int]bool                          // counters of kinds that the server does not have
+	counting bool                                  // the counters were asked
 	state    pollState
 	layout   layout
 }
@@ -81,6 +85,7 @@ type (
 	pollMsg    struct{}
 	chosenMsg  struct{}
 	countMsg   struct{ counter int }
+	beginMsg   struct{}
 	countedMsg struct {
 		counter int
 		platform.Counted
@@ -167,8 +172,12 @@ func (p *Pane) list() tea.Cmd {
 	})
 }
 
-// count asks every counter; each asks again by itself.
+// count asks every counter; each asks again by itself. The first time the list in
+// front comes before them.
 func (p *Pane) count() tea.Cmd {
+	if !p.counting {
+		return p.box.After("count", countAfter, beginMsg{})
+	}
 	if p.counters == nil && p.session.Counters != nil {
 		p.counters = p.session.Counters()
 	}
@@ -179,6 +188,16 @@ func (p *Pane) count() tea.Cmd {
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// begin asks the counters unless they were asked.
+func (p *Pane) begin() tea.Cmd {
+	if p.counting || !p.state.visible {
+		return nil
+	}
+	p.counting = true
+	p.box.Cancel("count")
+	return p.count()
 }
 
 func (p *Pane) askCounter(i int) tea.Cmd {
@@ -218,6 +237,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		return p.handleCounted(msg)
 	case countMsg:
 		return p.askCounter(msg.counter)
+	case beginMsg:
+		return p.begin()
 	case chosenMsg:
 		return p.choose()
 	case views.RestyledMsg:
