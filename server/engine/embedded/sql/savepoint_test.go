@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/server/engine"
 	"drey/server/engine/embedded/sql"
 )
 
@@ -77,6 +78,15 @@ func TestASavepointGoesWhereStatementsMayWriteAndNowhereElse(t *testing.T) {
 			t.Errorf("a savepoint at %s", path)
 		}
 	}
+	w.savepointInFolder(dir, r)
+	w.savepointOutside(outside, r)
+}
+
+// savepointInFolder takes one where statements may write, and goes on from it
+// alone.
+func (w *tabled) savepointInFolder(dir string, r engine.StatementRun) {
+	t := w.t
+	t.Helper()
 	path, _, err := w.s.Savepoint(t.Context(), r, "file:"+w.files+"/kept", "2123456789ab")
 	if err != nil || len(metadata(t, filepath.Join(w.files, "kept"))) != 1 {
 		t.Errorf("got %s, %v, want a file in the folder that may be used", path, err)
@@ -92,6 +102,12 @@ func TestASavepointGoesWhereStatementsMayWriteAndNowhereElse(t *testing.T) {
 	if o, err := w.s.ObserveStatement(t.Context(), resumed); err != nil || len(o.Exceptions) > 0 {
 		t.Errorf("got %+v, %v after a start from %s", o, err, path)
 	}
+}
+
+// savepointOutside goes on from a file that statements may not read.
+func (w *tabled) savepointOutside(outside string, r engine.StatementRun) {
+	t := w.t
+	t.Helper()
 	stolen := filepath.Join(outside, "savepoint-x")
 	if err := os.MkdirAll(stolen, 0o700); err != nil {
 		t.Fatal(err)
@@ -99,7 +115,7 @@ func TestASavepointGoesWhereStatementsMayWriteAndNowhereElse(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(stolen, "_metadata"), []byte("no JSON"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	resumed = w.run(r.SQL)
+	resumed := w.run(r.SQL)
 	resumed.RestoreFrom = stolen
 	if err := w.s.Start(t.Context(), resumed); err != nil {
 		t.Fatal(err)

@@ -30,72 +30,75 @@ func sorted(keys []stream.SortKey, first int) func(b *stream.Builder, next strea
 
 var byCount = []stream.SortKey{{Column: 1, Type: streamtest.Number, Desc: true}}
 
+// operators are cases of the operators of this package.
+var operators = []streamtest.Case{
+	{
+		Name: "Filter", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
+			return streamtest.One(&stream.Filter{Cond: func(row value.Row) (value.Value, error) {
+				if !row[0].Valid {
+					return value.NULL, nil
+				}
+				return value.Bool(row[0].I > 1), nil
+			}, Next: next})
+		},
+		In:   []string{"+I 1", "+I 2", "+I ~", "-U 2", "+U 3", "-D 3"},
+		Want: []string{"+I 2", "-U 2", "+U 3", "-D 3"},
+	},
+	{
+		Name: "Project", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
+			return streamtest.One(&stream.Project{Columns: []expr.Fn{streamtest.Column(1), streamtest.Column(0)}, Next: next})
+		},
+		In:   []string{"+I a 1", "-D a 1"},
+		Want: []string{"+I 1 a", "-D 1 a"},
+	},
+	{
+		Name: "Union", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
+			u := &stream.Union{Inputs: 2, Next: next}
+			return []stream.Op{u, u}
+		},
+		In:   []string{"+I a", "r +I b", "r -D b", "+I a"},
+		Want: []string{"+I a", "+I b", "-D b", "+I a"},
+	},
+	{
+		Name: "Expand", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
+			return streamtest.One(&stream.Expand{Sets: [][]bool{{true}, {false}}, Keys: 1, Next: next})
+		},
+		In:   []string{"+I a 7", "-D a 7"},
+		Want: []string{"+I a 7 0", "+I ~ 7 1", "-D a 7 0", "-D ~ 7 1"},
+	},
+	{
+		Name: "Limit", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
+			return streamtest.One(&stream.Limit{Skip: 1, Count: 2, Next: next})
+		},
+		In:   []string{"+I a", "+I b", "+I c", "+I d"},
+		Want: []string{"+I b", "+I c"},
+	},
+	{
+		Name: "Settle", Build: func(b *stream.Builder, next stream.Op) []stream.Op {
+			return streamtest.One(&stream.Materialize{Types: []types.Type{streamtest.Text, streamtest.Number}, Budget: b.Operator("Settle"), Next: next})
+		},
+		In:   []string{"+I a 1", "+I b 1", "-U a 1", "+U a 2", "-D b 1", "+I c 1", "+I c 1", "-D c 1"},
+		Want: []string{"+I a 2", "+I c 1"},
+	},
+	{
+		Name: "Sort keeps the order of equal rows", Build: sorted(byCount, 0),
+		In:   []string{"+I a 1", "+I b 3", "+I c 1", "+I d 3", "+I e ~", "+I f 2"},
+		Want: []string{"+I b 3", "+I d 3", "+I f 2", "+I a 1", "+I c 1", "+I e ~"},
+	},
+	{
+		Name: "INTERSECT ALL", Build: setOp(func(l, r int) int { return min(l, r) }),
+		In:   []string{"+I a", "+I a", "r +I a", "r +I a", "-D a"},
+		Want: []string{"+I a", "+I a", "-D a"},
+	},
+	{
+		Name: "EXCEPT", Build: setOp(func(l, r int) int { return min(max(l, 0), 1) * max(1-r, 0) }),
+		In:   []string{"+I a", "+I a", "r +I a", "r -D a"},
+		Want: []string{"+I a", "-D a", "+I a"},
+	},
+}
+
 func TestOperators(t *testing.T) {
-	streamtest.Run(t, []streamtest.Case{
-		{
-			Name: "Filter", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
-				return streamtest.One(&stream.Filter{Cond: func(row value.Row) (value.Value, error) {
-					if !row[0].Valid {
-						return value.NULL, nil
-					}
-					return value.Bool(row[0].I > 1), nil
-				}, Next: next})
-			},
-			In:   []string{"+I 1", "+I 2", "+I ~", "-U 2", "+U 3", "-D 3"},
-			Want: []string{"+I 2", "-U 2", "+U 3", "-D 3"},
-		},
-		{
-			Name: "Project", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
-				return streamtest.One(&stream.Project{Columns: []expr.Fn{streamtest.Column(1), streamtest.Column(0)}, Next: next})
-			},
-			In:   []string{"+I a 1", "-D a 1"},
-			Want: []string{"+I 1 a", "-D 1 a"},
-		},
-		{
-			Name: "Union", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
-				u := &stream.Union{Inputs: 2, Next: next}
-				return []stream.Op{u, u}
-			},
-			In:   []string{"+I a", "r +I b", "r -D b", "+I a"},
-			Want: []string{"+I a", "+I b", "-D b", "+I a"},
-		},
-		{
-			Name: "Expand", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
-				return streamtest.One(&stream.Expand{Sets: [][]bool{{true}, {false}}, Keys: 1, Next: next})
-			},
-			In:   []string{"+I a 7", "-D a 7"},
-			Want: []string{"+I a 7 0", "+I ~ 7 1", "-D a 7 0", "-D ~ 7 1"},
-		},
-		{
-			Name: "Limit", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
-				return streamtest.One(&stream.Limit{Skip: 1, Count: 2, Next: next})
-			},
-			In:   []string{"+I a", "+I b", "+I c", "+I d"},
-			Want: []string{"+I b", "+I c"},
-		},
-		{
-			Name: "Settle", Build: func(b *stream.Builder, next stream.Op) []stream.Op {
-				return streamtest.One(&stream.Materialize{Types: []types.Type{streamtest.Text, streamtest.Number}, Budget: b.Operator("Settle"), Next: next})
-			},
-			In:   []string{"+I a 1", "+I b 1", "-U a 1", "+U a 2", "-D b 1", "+I c 1", "+I c 1", "-D c 1"},
-			Want: []string{"+I a 2", "+I c 1"},
-		},
-		{
-			Name: "Sort keeps the order of equal rows", Build: sorted(byCount, 0),
-			In:   []string{"+I a 1", "+I b 3", "+I c 1", "+I d 3", "+I e ~", "+I f 2"},
-			Want: []string{"+I b 3", "+I d 3", "+I f 2", "+I a 1", "+I c 1", "+I e ~"},
-		},
-		{
-			Name: "INTERSECT ALL", Build: setOp(func(l, r int) int { return min(l, r) }),
-			In:   []string{"+I a", "+I a", "r +I a", "r +I a", "-D a"},
-			Want: []string{"+I a", "+I a", "-D a"},
-		},
-		{
-			Name: "EXCEPT", Build: setOp(func(l, r int) int { return min(max(l, 0), 1) * max(1-r, 0) }),
-			In:   []string{"+I a", "+I a", "r +I a", "r -D a"},
-			Want: []string{"+I a", "-D a", "+I a"},
-		},
-	})
+	streamtest.Run(t, operators)
 }
 
 // TestTheFirstRowsOfAnOrderAreHeldAlone sorts many rows of which few are
