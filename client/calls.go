@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,9 @@ type Call struct {
 	RequestBody []byte // at most 16 KiB
 	Bytes       int    // of the answer's body
 	Body        []byte // of an answer that says no, at most 16 KiB
-	authorized  bool
+	// Open tells that there is no answer yet: what it would say is missing.
+	Open       bool
+	authorized bool
 }
 
 const (
@@ -68,6 +71,32 @@ type CallLog struct {
 	ring  [callLogSize]Call
 	next  int
 	total uint64 // of calls ever
+	open  []*Call
+}
+
+// All are the calls without an answer yet and those of Snapshot, each newest first.
+func (l *CallLog) All() []Call {
+	done := l.Snapshot()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := make([]Call, 0, len(l.open)+len(done))
+	for i := len(l.open) - 1; i >= 0; i-- {
+		all = append(all, *l.open[i])
+	}
+	return append(all, done...)
+}
+
+// begin lists a call that leaves; it is listed until the function given is called.
+func (l *CallLog) begin(c Call) (end func()) {
+	c.Open = true
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open = append(l.open, &c)
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.open = slices.DeleteFunc(l.open, func(o *Call) bool { return o == &c })
+	}
 }
 
 // Snapshot is a copy of the newest 500 calls at most, newest first.

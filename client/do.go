@@ -83,11 +83,13 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 		return Answer{}, err
 	}
 	began, start := c.budget.begin(), c.now()
+	end := c.calls.begin(c.call(r, target, body, start))
 	resp, err := req.Execute(r.Method, target)
 	out, err := c.read(r, resp, err, start)
 	c.budget.end()
 	c.reach.end(began, err, fault.Is(err, fault.Offline), resp != nil && resp.RawResponse != nil)
-	c.record(r, target, body, resp, err, start)
+	c.record(c.call(r, target, body, start), r, resp, err)
+	end()
 	return out, err
 }
 
@@ -116,14 +118,20 @@ func (c *Client) admit(ctx context.Context, r Request) error {
 	return nil
 }
 
-func (c *Client) record(r Request, target string, body []byte, resp *resty.Response, err error, at time.Time) {
+// call is a request as the log lists it before there is an answer.
+func (c *Client) call(r Request, target string, body []byte, at time.Time) Call {
 	call := Call{
-		At: at, Method: r.Method, URL: target, Duration: c.now().Sub(at),
+		At: at, Method: r.Method, URL: target,
 		RequestBody: body[:min(len(body), callBodyCap)], authorized: c.creds.authorized(),
 	}
 	if r.Private {
 		call.RequestBody = []byte("…")
 	}
+	return call
+}
+
+func (c *Client) record(call Call, r Request, resp *resty.Response, err error) {
+	call.Duration = c.now().Sub(call.At)
 	if resp != nil {
 		call.Status = resp.StatusCode()
 		call.Bytes = len(resp.Body())

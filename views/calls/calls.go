@@ -21,6 +21,7 @@ import (
 	"drey/views/frame"
 	"drey/views/grid"
 	"drey/views/input"
+	"drey/views/tasks"
 )
 
 // View is the log. It looks again twice a second while it is seen.
@@ -31,6 +32,7 @@ type View struct {
 	log     func() []client.Call
 	load    func() client.Load
 	newest  client.Call // of those that were read
+	open    bool        // one of those that were read had no answer yet
 	calls   map[string]client.Call
 	filter  input.Line
 	typing  bool
@@ -95,7 +97,7 @@ func (v *View) SetSize(width, height int) {
 
 // reload brings the rows up to date if there were calls, and comes back.
 func (v *View) reload() tea.Cmd {
-	if calls := v.log(); v.calls == nil || len(calls) != len(v.calls) || len(calls) > 0 && !same(calls[0], v.newest) {
+	if calls := v.log(); v.calls == nil || v.open || len(calls) != len(v.calls) || len(calls) > 0 && !same(calls[0], v.newest) {
 		v.read(calls)
 	}
 	return v.box.After("look", reloadEvery, reloadMsg{})
@@ -109,7 +111,8 @@ func (v *View) read(calls []client.Call) {
 	if len(calls) > 0 {
 		v.newest = calls[0]
 	}
-	atTop := v.grid.AtTop()
+	atTop, now := v.grid.AtTop(), v.env.Now()
+	v.open = false
 	v.calls = make(map[string]client.Call, len(calls))
 	rows := make([]grid.Row, 0, len(calls))
 	for i, c := range calls {
@@ -119,12 +122,16 @@ func (v *View) read(calls []client.Call) {
 		}
 		v.calls[key] = c
 		word, tone := statusOf(c)
+		ms, bytes := grid.Count(c.Duration.Milliseconds(), themes.Dim), grid.Count(int64(c.Bytes), themes.Dim)
+		if c.Open {
+			v.open = true
+			ms, bytes = grid.Count(now.Sub(c.At).Milliseconds(), themes.Busy), grid.Word(v.env.Theme.Glyphs.Dash, themes.Dim)
+		}
 		rows = append(rows, grid.NewRow(key, []grid.Cell{
 			{Text: c.At.Format("15:04:05.000"), Num: c.At.UnixNano(), Form: grid.Number, Tone: themes.Dim},
 			grid.Word(c.Method, methodTone(c.Method)),
 			{Text: word, Form: grid.State, Tone: tone},
-			grid.Count(c.Duration.Milliseconds(), themes.Dim),
-			grid.Count(int64(c.Bytes), themes.Dim),
+			ms, bytes,
 			grid.Word(pathOf(c.URL), themes.Plain),
 		}, nil))
 	}
@@ -143,6 +150,8 @@ func methodTone(method string) themes.Tone {
 
 func statusOf(c client.Call) (string, themes.Tone) {
 	switch {
+	case c.Open:
+		return "open", themes.Busy
 	case c.Status == 0:
 		return "none", themes.Bad
 	case c.Status >= 500:
@@ -194,10 +203,38 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.grid.Reverse()
 	case ok && keymap.Matches(msg, keys.Table.YAML, keys.Table.Copy):
 		return views.Send(views.CopyMsg{What: "curl line", Text: c.Curl()})
+	case ok && keymap.Matches(msg, keys.Table.Undo):
+		return v.undo(c, msg.String())
 	case ok && keymap.Matches(msg, keys.Move.Enter):
 		return views.Send(views.OpenMsg{Title: "call", Make: func(env *views.Env) views.View { return detail.NewFixed(env, c.Method+" "+pathOf(c.URL), describe(c)) }})
 	}
 	return nil
+}
+
+// undo takes back the action that a call was a step of.
+func (v *View) undo(c client.Call, asked string) tea.Cmd {
+	t, ok := v.taskOf(c)
+	if verb := tasks.UndoOf(t); ok && verb != "" {
+		return views.Send(tasks.Act(verb, []views.Task{t}, asked))
+	}
+	return views.Notice(themes.Warn, "there is nothing to take back: the call is no step of an action that can be")
+}
+
+// taskOf is the newest action that sent a call.
+func (v *View) taskOf(c client.Call) (views.Task, bool) {
+	u, err := url.Parse(c.URL)
+	if err != nil || c.Method == "GET" || v.env.Tasks == nil {
+		return views.Task{}, false
+	}
+	for _, t := range v.env.Tasks.List() {
+		for _, s := range t.Steps {
+			path, _, _ := strings.Cut(s.Path, "?")
+			if s.Method == c.Method && strings.HasSuffix(u.EscapedPath(), path) && !s.Began.IsZero() && !c.At.Before(s.Began) && (t.Running() || !c.At.After(t.Ended)) {
+				return t, true
+			}
+		}
+	}
+	return views.Task{}, false
 }
 
 func (v *View) typeFilter(msg tea.KeyMsg) tea.Cmd {
@@ -272,7 +309,11 @@ func loadText(l client.Load) string {
 // Hints implements views.Hinter.
 func (v *View) Hints() []views.Hint {
 	k := v.env.Keys
-	return []views.Hint{{Binding: k.Move.Enter, Label: "whole call"}, {Binding: k.Table.Copy, Label: "copy as curl"}, {Binding: k.Table.Filter}, {Binding: k.Table.Sort}, {Binding: k.Move.Escape}}
+	var hints []views.Hint
+	if t, ok := v.taskOf(v.calls[v.grid.Selected()]); ok && tasks.UndoOf(t) != "" {
+		hints = append(hints, views.Hint{Binding: k.Table.Undo, Label: "undo: " + tasks.UndoOf(t)})
+	}
+	return append(hints, []views.Hint{{Binding: k.Move.Enter, Label: "whole call"}, {Binding: k.Table.Copy, Label: "copy as curl"}, {Binding: k.Table.Filter}, {Binding: k.Table.Sort}, {Binding: k.Move.Escape}}...)
 }
 
 // View implements views.View.

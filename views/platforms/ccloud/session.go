@@ -170,7 +170,7 @@ func NewSession(name string, api *ccloudapi.Client) *platform.Session {
 		Check:    func(ctx context.Context) (platform.Health, error) { return check(ctx, api) },
 		Scopes:   environments(api),
 		Counters: func() []platform.Counter { return counters(api) },
-		Calls:    func() []client.Call { return api.Transport().Calls().Snapshot() },
+		Calls:    func() []client.Call { return api.Transport().Calls().All() },
 		Close:    api.Close,
 
 		Transport: api.Transport(),

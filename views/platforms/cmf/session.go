@@ -49,7 +49,7 @@ func NewSession(name string, api *cmfapi.Client) *platform.Session {
 		Scopes:   environments(api),
 		Counters: func() []platform.Counter { return counters(api) },
 		SQL:      cmfapi.SQL(api),
-		Calls:    func() []client.Call { return api.Calls().Snapshot() },
+		Calls:    func() []client.Call { return api.Calls().All() },
 		Close:    api.Close,
 
 		Transport: api.Client,

@@ -115,7 +115,7 @@ func open(s platform.Settings) (*platform.Session, error) {
 		session.SQL = sql
 		closeClusters, calls := session.Close, session.Calls
 		session.Close = func() { sql.Close(); gateway.Close(); closeClusters() }
-		session.Calls = func() []client.Call { return mergedCalls(calls(), gateway.Calls().Snapshot()) }
+		session.Calls = func() []client.Call { return mergedCalls(calls(), gateway.Calls().All()) }
 	}
 	return session, nil
 }
@@ -329,7 +329,7 @@ func (f *fleet) check(ctx context.Context) (platform.Health, error) {
 func (f *fleet) calls() []client.Call {
 	var all []client.Call
 	for _, c := range f.clusters {
-		all = mergedCalls(all, c.client.Calls().Snapshot())
+		all = mergedCalls(all, c.client.Calls().All())
 	}
 	return all
 }

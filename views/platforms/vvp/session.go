@@ -60,7 +60,7 @@ func NewSession(name string, api *vvpapi.Client) *platform.Session {
 		Scopes:   namespaces(api),
 		Counters: func() []platform.Counter { return counters(api) },
 		SQL:      vvpapi.SQL(api),
-		Calls:    func() []client.Call { return api.Transport().Calls().Snapshot() },
+		Calls:    func() []client.Call { return api.Transport().Calls().All() },
 		Close:    api.Close,
 
 		Transport: api.Transport(),
