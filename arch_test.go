@@ -149,8 +149,13 @@ func TestImportsFollowTheLayers(t *testing.T) {
 				return within(p, "drey/server/service", "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics")
 			},
 			func(i string) bool {
-				return within(i, "drey/server") && i != "drey/server/model" && i != "drey/server/engine"
+				return within(i, "drey/server") && i != "drey/server/model" && i != "drey/server/engine" && !within(i, "drey/server/service")
 			},
+		},
+		{
+			"only the rules know their own parts, and what is above them",
+			func(p string) bool { return within(p, "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics") },
+			func(i string) bool { return within(i, "drey/server/service") },
 		},
 		{
 			"only ui and views know bubbletea", func(p string) bool { return !within(p, "drey/ui", "drey/views", "drey/keymap") },

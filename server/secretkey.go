@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"drey/server/service"
+	"drey/server/service/seal"
 )
 
 // keySize is that of a key which is made up: AES-256.
@@ -21,13 +21,13 @@ const keySize = 32
 // sealer takes the key for secrets from the configuration, or from a file,
 // which is made where there is none. The file belongs beside no backup of the
 // data folder: who has both can read the secrets.
-func (s *Server) sealer() (*service.Sealer, error) {
+func (s *Server) sealer() (*seal.Sealer, error) {
 	if s.config.SecretKey != "" {
 		key, err := decodeKey(s.config.SecretKey)
 		if err != nil {
 			return nil, fmt.Errorf("key for secrets: %w", err)
 		}
-		return service.NewSealer(key)
+		return seal.NewSealer(key)
 	}
 	path := s.config.SecretKeyFile
 	if path == "" {
@@ -46,7 +46,7 @@ func (s *Server) sealer() (*service.Sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key for secrets in %s: %w", path, err)
 	}
-	return service.NewSealer(key)
+	return seal.NewSealer(key)
 }
 
 func makeKey(path string) ([]byte, error) {

@@ -6,6 +6,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
 )
 
 // errUnchanged refuses what is so already.
@@ -104,7 +105,7 @@ func stored[C any](r model.Reader, scope model.Scope, name string) (record model
 	}
 	record, err = r.Get(scope, name)
 	if errors.Is(err, model.ErrMissing) {
-		return record, controller, model.NotFound("%s '%s' not found", title(scope.Kind), name)
+		return record, controller, model.NotFound("%s '%s' not found", body.Title(scope.Kind), name)
 	}
 	if err != nil {
 		return record, controller, err

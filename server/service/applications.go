@@ -6,12 +6,15 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
+	"drey/server/service/seal"
 )
 
 var applicationRules = Rules[cmf.FlinkApplication]{
-	ID: model.KindApplication, Kind: cmf.Applications, Naming: deploymentName,
+	ID: model.KindApplication, Kind: cmf.Applications, Naming: body.DeploymentName,
 	Replies: Replies{Created: true},
-	List: Listing{
+	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName, "state": fieldState},
 		Sorts:   sorts(map[string]model.Field{"state": fieldState}),
 		Fields:  true,
@@ -22,7 +25,7 @@ var applicationRules = Rules[cmf.FlinkApplication]{
 		Carry:  carryApplication,
 		Stamp:  stampApplication,
 	},
-	Sent:    sentApplication,
+	Sent:    body.SentApplication,
 	Check:   checkApplication,
 	Written: applicationWritten,
 	Delete:  deleteApplication,
@@ -66,26 +69,18 @@ func stampApplication(a *cmf.FlinkApplication, s Stamp) {
 	}
 }
 
-// sentApplication refuses a name that is no string: metadata is a free map.
-func sentApplication(sent cmf.Object) error {
-	if raw := sent.Get("metadata", "name"); len(raw) > 0 && raw[0] != '"' && raw[0] != 'n' {
-		return model.Invalid("metadata.name: want a string, got %s", clip(string(raw)))
-	}
-	return nil
-}
-
 func checkApplication(op *WriteOp[cmf.FlinkApplication]) error {
 	a, record := op.New, op.Record
-	if err := checkLabels(a.Metadata); err != nil {
+	if err := body.CheckLabels(a.Metadata); err != nil {
 		return err
 	}
 	if a.Spec.IsZero() {
 		return model.Invalid("spec: must not be empty")
 	}
-	if err := checkJob(a.Spec); err != nil {
+	if err := body.CheckJob(a.Spec); err != nil {
 		return err
 	}
-	if err := checkConfiguration(a.Spec); err != nil {
+	if err := body.CheckConfiguration(a.Spec); err != nil {
 		return err
 	}
 	if err := checkVersion(op); err != nil {
@@ -105,8 +100,8 @@ func checkApplication(op *WriteOp[cmf.FlinkApplication]) error {
 	} else {
 		a.Status = op.Old.Status
 	}
-	if !controller.Deployed || !sameJSON(startOf(op.Old.Spec), startOf(a.Spec)) { // else it has been followed
-		if err := checkStart(op.Tx, op.Scope, record.Name, a.Spec); err != nil {
+	if !controller.Deployed || !sameJSON(body.StartOf(op.Old.Spec), body.StartOf(a.Spec)) { // else it has been followed
+		if err := body.CheckStart(op.Tx, op.Scope, record.Name, a.Spec); err != nil {
 			return err
 		}
 	}
@@ -220,7 +215,7 @@ func (show *ShowOp) reconciled(doc cmf.Object, controller model.ApplicationContr
 		if err != nil {
 			return nil, err
 		}
-		spec := model.MustEncode(map[string]any{"spec": withoutJarPasswords(instance.Doc.Object("status", "spec"))})
+		spec := model.MustEncode(map[string]any{"spec": seal.WithoutJarPasswords(instance.Doc.Object("status", "spec"))})
 		doc = doc.With(string(spec), "status", "reconciliationStatus", member.name)
 	}
 	return doc, nil

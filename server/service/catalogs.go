@@ -6,18 +6,20 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 
 	"github.com/google/uuid"
 )
 
 var catalogRules = Rules[cmf.KafkaCatalog]{
-	ID: model.KindCatalog, Kind: cmf.KafkaCatalogs, Naming: resourceName,
-	List:    Listing{Sorts: sorts(nil)},
+	ID: model.KindCatalog, Kind: cmf.KafkaCatalogs, Naming: body.ResourceName,
+	List:    lists.Listing{Sorts: sorts(nil)},
 	Replies: Replies{EmptyUpdate: true},
 	Access: typedAccess(cmf.KafkaCatalogs,
 		func(c *cmf.KafkaCatalog) (apiVersion, kind *string) { return &c.APIVersion, &c.Kind },
 		func(c *cmf.KafkaCatalog) *cmf.Metadata { return &c.Metadata }),
-	Sent:    sentCatalog,
+	Sent:    body.SentCatalog,
 	Check:   checkCatalog,
 	Written: catalogWritten,
 	Delete:  deleteCatalog,
@@ -27,44 +29,26 @@ var catalogRules = Rules[cmf.KafkaCatalog]{
 // linkInline marks a database that its catalog's kafkaClusters define.
 const linkInline = "inline"
 
-func sentCatalog(sent cmf.Object) error {
-	if sent.Object("spec", "srInstance").IsZero() {
-		return model.Invalid("spec.srInstance: must not be empty")
-	}
-	return nil
-}
-
 func checkCatalog(op *WriteOp[cmf.KafkaCatalog]) error {
 	spec := &op.New.Spec
-	if err := checkConnection("spec.srInstance", spec.SRInstance.ConnectionConfig, spec.SRInstance.ConnectionSecretID); err != nil {
+	if err := body.CheckConnection("spec.srInstance", spec.SRInstance.ConnectionConfig, spec.SRInstance.ConnectionSecretID); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
 	for _, cluster := range spec.KafkaClusters {
-		if err := resourceName.Check("spec.kafkaClusters.databaseName", cluster.DatabaseName); err != nil {
+		if err := body.ResourceName.Check("spec.kafkaClusters.databaseName", cluster.DatabaseName); err != nil {
 			return err
 		}
 		if seen[cluster.DatabaseName] {
 			return model.Unprocessable("spec.kafkaClusters: database '%s' stands there twice", cluster.DatabaseName)
 		}
 		seen[cluster.DatabaseName] = true
-		if err := checkConnection("spec.kafkaClusters", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
+		if err := body.CheckConnection("spec.kafkaClusters", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
 			return err
 		}
 	}
 	op.New.Status, op.Record.Link = nil, spec.SRInstance.ConnectionSecretID
 	return nil
-}
-
-// checkConnection takes an empty configuration: the secret may hold all of it.
-func checkConnection(path string, config map[string]string, secret string) error {
-	if config == nil {
-		return model.Invalid("%s.connectionConfig: must not be empty", path)
-	}
-	if secret == "" {
-		return nil
-	}
-	return resourceName.Check(path+".connectionSecretId", secret)
 }
 
 // catalogWritten makes the databases that kafkaClusters define, and removes

@@ -7,6 +7,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 
 	"github.com/google/uuid"
 )
@@ -14,8 +16,8 @@ import (
 // clusterRules: clusters are registered by the server, so clients only look
 // and update (cmf-behaviour.md §2.9).
 var clusterRules = Rules[cmf.KubernetesCluster]{
-	ID: model.KindCluster, Kind: cmf.KubernetesClusters, Naming: resourceName, UpdateOnly: true,
-	List: Listing{
+	ID: model.KindCluster, Kind: cmf.KubernetesClusters, Naming: body.ResourceName, UpdateOnly: true,
+	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName, "state": fieldState, "lifecycleState": fieldLifecycle},
 		Sorts:   sorts(map[string]model.Field{"state": fieldState, "lifecycleState": fieldLifecycle}),
 		Fields:  true,
@@ -55,7 +57,7 @@ func checkCluster(op *WriteOp[cmf.KubernetesCluster]) error {
 			return err
 		}
 	default:
-		return model.Invalid("spec.lifecycleState: must be ACTIVE or DECOMMISSIONED, got '%s'", clip(op.New.Spec.LifecycleState))
+		return model.Invalid("spec.lifecycleState: must be ACTIVE or DECOMMISSIONED, got '%s'", body.Clip(op.New.Spec.LifecycleState))
 	}
 	op.New.Status = clusterStatus(state)
 	op.Record.State = state
@@ -91,7 +93,7 @@ func clusterTakes(r model.Reader, name string) error {
 		return nil // no server registered it yet
 	}
 	if errors.Is(err, model.ErrMissing) {
-		return model.Invalid("Environment's kubernetesClusterName '%s' does not exist.", clip(name))
+		return model.Invalid("Environment's kubernetesClusterName '%s' does not exist.", body.Clip(name))
 	}
 	if err == nil && record.State == cmf.ClusterDecommissioned {
 		return model.Invalid("Kubernetes cluster '%s' is DECOMMISSIONED and cannot accept workloads.", name)

@@ -5,11 +5,13 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 var databaseRules = Rules[cmf.KafkaDatabase]{
-	ID: model.KindDatabase, Kind: cmf.KafkaDatabases, Owner: model.KindCatalog, Naming: resourceName,
-	List:    Listing{Sorts: sorts(nil)},
+	ID: model.KindDatabase, Kind: cmf.KafkaDatabases, Owner: model.KindCatalog, Naming: body.ResourceName,
+	List:    lists.Listing{Sorts: sorts(nil)},
 	Replies: Replies{EmptyUpdate: true},
 	Access: typedAccess(cmf.KafkaDatabases,
 		func(d *cmf.KafkaDatabase) (apiVersion, kind *string) { return &d.APIVersion, &d.Kind },
@@ -24,13 +26,13 @@ func checkDatabase(op *WriteOp[cmf.KafkaDatabase]) error {
 		return model.Unprocessable("Database '%s' is defined by kafkaClusters of catalog '%s': change it there", op.Record.Name, op.Scope.Parent)
 	}
 	cluster := op.New.Spec.KafkaCluster
-	if err := checkConnection("spec.kafkaCluster", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
+	if err := body.CheckConnection("spec.kafkaCluster", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
 		return err
 	}
 	for _, env := range op.New.Spec.DDLEnvironments {
 		_, err := op.Tx.Get(model.Scope{Kind: model.KindEnvironment}, env)
 		if errors.Is(err, model.ErrMissing) {
-			return model.Unprocessable("spec.ddlEnvironments: Environment '%s' not found", clip(env))
+			return model.Unprocessable("spec.ddlEnvironments: Environment '%s' not found", body.Clip(env))
 		}
 		if err != nil {
 			return err

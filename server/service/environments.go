@@ -8,11 +8,13 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 var environmentRules = Rules[cmf.Environment]{
-	ID: model.KindEnvironment, Kind: cmf.Environments, Naming: environmentName, NameField: "name",
-	List: Listing{
+	ID: model.KindEnvironment, Kind: cmf.Environments, Naming: body.EnvironmentName, NameField: "name",
+	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName},
 		Sorts: sorts(map[string]model.Field{
 			"created_time": fieldCreated, "updated_time": fieldUpdated, "kubernetesNamespace": fieldNamespace,
@@ -96,12 +98,12 @@ func carryEnvironment(old, e *cmf.Environment, sent cmf.Object) {
 func checkEnvironment(op *WriteOp[cmf.Environment]) error {
 	e := op.New
 	if e.Name != "" && e.Metadata != nil && e.Metadata.Name != "" && e.Name != e.Metadata.Name {
-		return model.Invalid("name: '%s' is not metadata.name, '%s'", clip(e.Name), clip(e.Metadata.Name))
+		return model.Invalid("name: '%s' is not metadata.name, '%s'", body.Clip(e.Name), body.Clip(e.Metadata.Name))
 	}
 	if e.KubernetesNamespace == "" {
 		return model.Invalid("kubernetesNamespace: must not be empty")
 	}
-	if err := resourceName.Check("kubernetesNamespace", e.KubernetesNamespace); err != nil {
+	if err := body.ResourceName.Check("kubernetesNamespace", e.KubernetesNamespace); err != nil {
 		return err
 	}
 	if err := environmentCluster(op); err != nil {
@@ -127,7 +129,7 @@ func environmentCluster(op *WriteOp[cmf.Environment]) error {
 	if old := op.Old; old != nil {
 		if was := old.KubernetesClusterName; was != name && !(was == "" && name == cmf.DefaultCluster) {
 			return model.Invalid("Environment's kubernetesClusterName cannot be changed from %s to %s because the field is immutable.",
-				cmp.Or(was, cmf.DefaultCluster), clip(name))
+				cmp.Or(was, cmf.DefaultCluster), body.Clip(name))
 		}
 		return nil
 	}
@@ -157,7 +159,7 @@ func deleteEnvironment(op *WriteOp[cmf.Environment]) (Outcome, error) {
 			return 0, err
 		}
 		if n := total(counts); n > 0 {
-			held = append(held, plural(n, strings.ToLower(title(kind))))
+			held = append(held, plural(n, strings.ToLower(body.Title(kind))))
 		}
 	}
 	if len(held) > 0 && !op.Force {

@@ -3,11 +3,12 @@ package service
 import (
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/lists"
 )
 
 var eventRules = Rules[cmf.Event]{
 	ID: model.KindEvent, Kind: cmf.Events, Owner: model.KindApplication,
-	List: Listing{
+	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName, "type": fieldState},
 		Sorts:   sorts(map[string]model.Field{"type": fieldState}),
 		Search: map[string]model.Field{
@@ -22,5 +23,5 @@ var fieldEventInstance = model.Field{Column: model.ColumnLink, Exact: true}
 
 var instanceRules = Rules[cmf.Instance]{
 	ID: model.KindInstance, Kind: cmf.Instances, Owner: model.KindApplication,
-	List: Listing{Sorts: sorts(nil)},
+	List: lists.Listing{Sorts: sorts(nil)},
 }

@@ -8,6 +8,9 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
+	"drey/server/service/seal"
 
 	"github.com/google/uuid"
 )
@@ -36,20 +39,20 @@ func (h *hosted[T]) Creatable() bool { return h.Writable() && !h.rules.UpdateOnl
 
 // List answers a page.
 func (h *hosted[T]) List(ctx context.Context, scope model.Scope, values url.Values) (Answer, error) {
-	req, err := h.rules.List.parse(values)
+	req, err := h.rules.List.Parse(values)
 	if err != nil {
 		return Answer{}, err
 	}
-	resources, err := flag(values, "include-resource-information")
+	resources, err := lists.Flag(values, "include-resource-information")
 	if err != nil {
 		return Answer{}, err
 	}
-	req.query.Brief = true
+	req.Query.Brief = true
 	return h.service.read(ctx, func(r model.Reader, answer *Answer) error {
 		if err := h.parents(r, scope); err != nil {
 			return err
 		}
-		found, err := r.Find(scope, req.query)
+		found, err := r.Find(scope, req.Query)
 		if err != nil {
 			return err
 		}
@@ -64,19 +67,19 @@ func (h *hosted[T]) List(ctx context.Context, scope model.Scope, values url.Valu
 			if err != nil {
 				return err
 			}
-			if req.fields != nil {
-				doc = req.fields.apply(doc)
+			if req.Fields != nil {
+				doc = req.Fields.Apply(doc)
 			}
 			docs = append(docs, doc)
 		}
-		answer.Body = req.envelope(found.Total, docs)
+		answer.Body = req.Envelope(found.Total, docs)
 		return nil
 	})
 }
 
 // Get answers one object.
 func (h *hosted[T]) Get(ctx context.Context, scope model.Scope, name string, values url.Values) (Answer, error) {
-	resources, err := flag(values, "include-resource-information")
+	resources, err := lists.Flag(values, "include-resource-information")
 	if err != nil {
 		return Answer{}, err
 	}
@@ -103,7 +106,7 @@ func (h *hosted[T]) apply(show *ShowOp, answer *Answer) ([]byte, error) {
 		}
 	}
 	answer.Volatile = answer.Volatile || show.Volatile
-	return withoutJarPasswords(doc), nil
+	return seal.WithoutJarPasswords(doc), nil
 }
 
 // parents refuses a scope that is not there.
@@ -118,7 +121,7 @@ func (h *hosted[T]) parents(r model.Reader, scope model.Scope) error {
 	}
 	_, err := r.Get(scope.In(h.rules.Owner, ""), scope.Parent)
 	if errors.Is(err, model.ErrMissing) {
-		return model.NotFound("%s '%s' not found", title(h.rules.Owner), scope.Parent)
+		return model.NotFound("%s '%s' not found", body.Title(h.rules.Owner), scope.Parent)
 	}
 	return err
 }
@@ -133,14 +136,14 @@ func environmentExists(r model.Reader, env string) error {
 
 func (h *hosted[T]) missing(err error, name string) error {
 	if errors.Is(err, model.ErrMissing) {
-		return model.NotFound("%s '%s' not found", title(h.rules.ID), name)
+		return model.NotFound("%s '%s' not found", body.Title(h.rules.ID), name)
 	}
 	return err
 }
 
 // Write creates or updates.
 func (h *hosted[T]) Write(ctx context.Context, scope model.Scope, write Write) (Answer, error) {
-	object, warnings, err := decodeBody[T](write.Body, h.rules.Kind.Name)
+	object, warnings, err := body.DecodeBody[T](write.Body, h.rules.Kind.Name)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -191,7 +194,7 @@ func (h *hosted[T]) plan(ctx context.Context, scope model.Scope, name string, ob
 }
 
 func (h *hosted[T]) taken(name string) error {
-	return model.Refuse(h.rules.Replies.TakenCode, "%s '%s' already exists", title(h.rules.ID), name)
+	return model.Refuse(h.rules.Replies.TakenCode, "%s '%s' already exists", body.Title(h.rules.ID), name)
 }
 
 // name is the path's or the body's name, checked.
@@ -199,7 +202,7 @@ func (h *hosted[T]) name(object *T, write Write) (string, error) {
 	name := h.rules.Access.Name(object)
 	if write.Name != "" {
 		if name != "" && name != write.Name {
-			return "", model.Invalid("metadata.name: '%s' is not the name of the path, '%s'", clip(name), clip(write.Name))
+			return "", model.Invalid("metadata.name: '%s' is not the name of the path, '%s'", body.Clip(name), body.Clip(write.Name))
 		}
 		return write.Name, nil
 	}
@@ -224,8 +227,8 @@ func (h *hosted[T]) write(op *WriteOp[T], name string, mustExist bool) error {
 		if op.Old, err = model.Decode[T](record.Doc); err != nil {
 			return err
 		}
-		if completed, changed := restoreJarPasswords(record.Doc, op.Sent); changed {
-			if op.New, _, err = decodeBody[T](completed, h.rules.Kind.Name); err != nil {
+		if completed, changed := seal.RestoreJarPasswords(record.Doc, op.Sent); changed {
+			if op.New, _, err = body.DecodeBody[T](completed, h.rules.Kind.Name); err != nil {
 				return err
 			}
 		}
@@ -275,7 +278,7 @@ func (h *hosted[T]) answer(answer *Answer, op *WriteOp[T], write Write) error {
 
 // Delete removes one object as its rules say.
 func (h *hosted[T]) Delete(ctx context.Context, scope model.Scope, name string, values url.Values) (Answer, error) {
-	force, err := flag(values, "force")
+	force, err := lists.Flag(values, "force")
 	if err != nil {
 		return Answer{}, err
 	}

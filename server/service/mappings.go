@@ -5,11 +5,13 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 var secretMappingRules = Rules[cmf.SecretMapping]{
-	ID: model.KindSecretMapping, Kind: cmf.SecretMappings, Naming: resourceName,
-	List: Listing{Sorts: sorts(nil)},
+	ID: model.KindSecretMapping, Kind: cmf.SecretMappings, Naming: body.ResourceName,
+	List: lists.Listing{Sorts: sorts(nil)},
 	Access: typedAccess(cmf.SecretMappings,
 		func(m *cmf.SecretMapping) (apiVersion, kind *string) { return &m.APIVersion, &m.Kind },
 		func(m *cmf.SecretMapping) *cmf.Metadata { return &m.Metadata }),
@@ -25,7 +27,7 @@ func checkMapping(op *WriteOp[cmf.SecretMapping]) error {
 	}
 	_, err := op.Tx.Get(model.Scope{Kind: model.KindSecret}, secret)
 	if errors.Is(err, model.ErrMissing) {
-		return model.NotFound("spec.secretName: Secret '%s' not found", clip(secret))
+		return model.NotFound("spec.secretName: Secret '%s' not found", body.Clip(secret))
 	}
 	op.Record.Link = secret
 	return err

@@ -9,6 +9,7 @@ import (
 	"drey/client/flinksql"
 	"drey/server/engine"
 	"drey/server/model"
+	"drey/server/service/body"
 )
 
 // plannedStatement is what a create knows before its statement is stored.
@@ -114,7 +115,7 @@ func heavy(sql string) bool {
 func poolOf(r model.Reader, env, pool string) (model.Record, error) {
 	record, err := r.Get(model.Scope{Kind: model.KindComputePool, Env: env}, pool)
 	if errors.Is(err, model.ErrMissing) {
-		return record, model.Unprocessable("spec.computePoolName: Compute pool '%s' not found", clip(pool))
+		return record, model.Unprocessable("spec.computePoolName: Compute pool '%s' not found", body.Clip(pool))
 	}
 	return record, err
 }

@@ -6,11 +6,13 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 var computePoolRules = Rules[cmf.ComputePool]{
-	ID: model.KindComputePool, Kind: cmf.ComputePools, Naming: resourceName,
-	List: Listing{
+	ID: model.KindComputePool, Kind: cmf.ComputePools, Naming: body.ResourceName,
+	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName, "phase": fieldState},
 		Sorts:   sorts(map[string]model.Field{"phase": fieldState}),
 		Fields:  true,
@@ -30,12 +32,12 @@ func checkPool(op *WriteOp[cmf.ComputePool]) error {
 	case "":
 		return model.Invalid("spec.type: must not be empty")
 	default:
-		return model.Invalid("spec.type: must be DEDICATED or SHARED, got '%s'", clip(spec.Type))
+		return model.Invalid("spec.type: must be DEDICATED or SHARED, got '%s'", body.Clip(spec.Type))
 	}
 	switch spec.State {
 	case "", cmf.PoolRunning, cmf.PoolSuspended:
 	default:
-		return model.Invalid("spec.state: must be RUNNING or SUSPENDED, got '%s'", clip(spec.State))
+		return model.Invalid("spec.state: must be RUNNING or SUSPENDED, got '%s'", body.Clip(spec.State))
 	}
 	if spec.State != "" && spec.Type != cmf.PoolShared {
 		return model.Unprocessable("spec.state: only a SHARED pool has one")

@@ -7,6 +7,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 // Rules says what is particular to one kind of object; hosted does the rest.
@@ -15,12 +17,12 @@ type Rules[T any] struct {
 	ID     model.KindID
 	Kind   cmf.Kind
 	Owner  model.KindID // of kinds that live in an application, statement or catalog
-	Naming NameRule
+	Naming body.NameRule
 	// NameField is where clients write the name; metadata.name unless set.
 	NameField string
 	// UpdateOnly is for kinds that clients neither create nor delete.
 	UpdateOnly bool
-	List       Listing
+	List       lists.Listing
 	// Replies says how successes are answered.
 	Replies Replies
 	Access  Access[T]

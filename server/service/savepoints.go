@@ -7,14 +7,16 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 // savepointRules are the rules of attached savepoints, and of detached ones.
 func savepointRules(id model.KindID) Rules[cmf.Savepoint] {
 	rules := Rules[cmf.Savepoint]{
-		ID: id, Naming: savepointName,
+		ID: id, Naming: body.SavepointName,
 		Replies: Replies{Created: true, TakenCode: model.CodeUnprocessable},
-		List: Listing{
+		List: lists.Listing{
 			Filters: map[string]model.Field{"name": fieldName, "state": fieldState},
 			Sorts:   sorts(map[string]model.Field{"state": fieldState}),
 			Fields:  true,
@@ -64,28 +66,9 @@ var savepointAccess = func() Access[cmf.Savepoint] {
 	return access
 }()
 
-// checkSavepointSpec fills in what is missing.
-func checkSavepointSpec(s *cmf.Savepoint) error {
-	switch s.Spec.FormatType {
-	case "":
-		s.Spec.FormatType = model.AskedFormat("")
-	case cmf.FormatCanonical, cmf.FormatNative, "UNKNOWN":
-	default:
-		return model.Invalid("spec.formatType: must be CANONICAL, NATIVE or UNKNOWN, got '%s'", clip(s.Spec.FormatType))
-	}
-	if s.Spec.BackoffLimit == nil {
-		endless := -1
-		s.Spec.BackoffLimit = &endless
-	}
-	if *s.Spec.BackoffLimit < -1 {
-		return model.Unprocessable("spec.backoffLimit: must be -1 or more, got %d", *s.Spec.BackoffLimit)
-	}
-	return nil
-}
-
 // checkSavepoint asks for a savepoint of a job that runs or will.
 func checkSavepoint(op *WriteOp[cmf.Savepoint]) error {
-	if err := checkSavepointSpec(op.New); err != nil {
+	if err := body.CheckSavepointSpec(op.New); err != nil {
 		return err
 	}
 	op.New.Spec.FormatType = model.AskedFormat(op.New.Spec.FormatType)
@@ -125,7 +108,7 @@ func canSave(parent model.Record) error {
 
 // checkDetached registers a savepoint that exists outside.
 func checkDetached(op *WriteOp[cmf.Savepoint]) error {
-	if err := checkSavepointSpec(op.New); err != nil {
+	if err := body.CheckSavepointSpec(op.New); err != nil {
 		return err
 	}
 	if op.New.Spec.Path == "" {

@@ -10,14 +10,16 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 // Masked stands for every value of a secret in what is answered.
 const Masked = "****"
 
 var secretRules = Rules[cmf.Secret]{
-	ID: model.KindSecret, Kind: cmf.Secrets, Naming: resourceName,
-	List: Listing{
+	ID: model.KindSecret, Kind: cmf.Secrets, Naming: body.ResourceName,
+	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName},
 		Sorts:   sorts(nil),
 		Search: map[string]model.Field{
@@ -39,7 +41,7 @@ func checkSecret(op *WriteOp[cmf.Secret]) error {
 	if err != nil {
 		return err
 	}
-	controller, err := op.Service.sealer.seal(op.Record.UID, data)
+	controller, err := op.Service.sealer.Seal(op.Record.UID, data)
 	if err != nil {
 		return err
 	}
@@ -55,7 +57,7 @@ func checkSecret(op *WriteOp[cmf.Secret]) error {
 
 // Seal is the note of a secret with such data, for filling a store directly.
 func (s *Service) Seal(uid string, data map[string]string) (cmf.Object, error) {
-	controller, err := s.sealer.seal(uid, data)
+	controller, err := s.sealer.Seal(uid, data)
 	return model.MustEncode(controller), err
 }
 
@@ -74,7 +76,7 @@ func secretData(op *WriteOp[cmf.Secret]) (map[string]string, error) {
 		}
 		if previous == nil && op.Old != nil {
 			var err error
-			if previous, err = op.Service.sealer.open(*op.Record); err != nil {
+			if previous, err = op.Service.sealer.Open(*op.Record); err != nil {
 				return nil, err
 			}
 		}
@@ -84,7 +86,7 @@ func secretData(op *WriteOp[cmf.Secret]) (map[string]string, error) {
 			if op.Old == nil {
 				code = model.CodeInvalid
 			}
-			return nil, model.Refuse(code, "spec.data.%s: is a mask, and no value of it is stored", clip(key))
+			return nil, model.Refuse(code, "spec.data.%s: is a mask, and no value of it is stored", body.Clip(key))
 		}
 		data[key] = stored
 	}
@@ -159,6 +161,6 @@ func (s *Service) CheckSealIn(r model.Reader) error {
 	if err != nil || len(found.Records) == 0 {
 		return err
 	}
-	_, err = s.sealer.open(found.Records[0])
+	_, err = s.sealer.Open(found.Records[0])
 	return err
 }

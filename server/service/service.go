@@ -12,6 +12,7 @@ import (
 	"drey/client/cmf"
 	"drey/server/engine"
 	"drey/server/model"
+	"drey/server/service/seal"
 )
 
 // Options are what a Service is made of.
@@ -19,10 +20,10 @@ type Options struct {
 	Store    model.Store
 	Engine   engine.Engine
 	Now      func() time.Time
-	Version  string  // of the CMF API that is spoken
-	Revision string  // of drey
-	Secret   []byte  // signs the tokens of result pages; made up when empty
-	Sealer   *Sealer // encrypts secrets; with a key that is made up when nil
+	Version  string       // of the CMF API that is spoken
+	Revision string       // of drey
+	Secret   []byte       // signs the tokens of result pages; made up when empty
+	Sealer   *seal.Sealer // encrypts secrets; with a key that is made up when nil
 	// ResultsExpiry is how long results are kept after a run's end; 0: an hour.
 	ResultsExpiry time.Duration
 }
@@ -33,7 +34,7 @@ type Service struct {
 	engine  engine.Engine
 	now     func() time.Time
 	options Options
-	sealer  *Sealer
+	sealer  *seal.Sealer
 	kinds   []Resource
 	// planning and executing have a slot for each create whose statement the
 	// engine plans, or executes.
@@ -55,7 +56,7 @@ func New(options Options) *Service {
 	if options.Sealer == nil {
 		key := make([]byte, 32)
 		_, _ = rand.Read(key)
-		options.Sealer, _ = NewSealer(key)
+		options.Sealer, _ = seal.NewSealer(key)
 	}
 	s := &Service{
 		store: options.Store, engine: options.Engine, now: options.Now, options: options, sealer: options.Sealer,

@@ -10,6 +10,8 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 func TestTheEnvironmentWinsTheMerge(t *testing.T) {
@@ -37,7 +39,7 @@ func FuzzFiltersNeverBreak(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		terms, err := parseFilter(text, applicationRules.List.Filters)
+		terms, err := lists.ParseFilter(text, applicationRules.List.Filters)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "filter, position ") {
 				t.Errorf("%q: got %v, want a position", text, err)
@@ -61,7 +63,7 @@ func FuzzProjectionsAreJSON(f *testing.F) {
 		if json.Unmarshal([]byte(doc), &object) != nil || object.IsZero() {
 			return
 		}
-		if got := newProjection(fields, []string{"kind"}).apply(object); !json.Valid(got) {
+		if got := lists.NewProjection(fields, []string{"kind"}).Apply(object); !json.Valid(got) {
 			t.Errorf("fields=%q of %s: got %s", fields, doc, got)
 		}
 	})
@@ -72,7 +74,7 @@ func FuzzNamesThatAreTakenAreClean(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		for _, rule := range []NameRule{environmentName, resourceName, deploymentName, savepointName} {
+		for _, rule := range []body.NameRule{body.EnvironmentName, body.ResourceName, body.DeploymentName, body.SavepointName} {
 			if rule.Check("metadata.name", name) != nil {
 				continue
 			}
@@ -90,18 +92,18 @@ func FuzzBodiesAreTakenOrRefusedWithAReason(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, body string) {
-		secret, _, err := decodeBody[cmf.Secret]([]byte(body), cmf.Secrets.Name)
+	f.Fuzz(func(t *testing.T, text string) {
+		secret, _, err := body.DecodeBody[cmf.Secret]([]byte(text), cmf.Secrets.Name)
 		var refused *model.Error
 		if err != nil && (!errors.As(err, &refused) || strings.Contains(err.Error(), "cmf.")) {
-			t.Errorf("%q: got %v, want a refusal in the API's words", body, err)
+			t.Errorf("%q: got %v, want a refusal in the API's words", text, err)
 		}
 		if err == nil && !json.Valid(model.MustEncode(secret)) {
-			t.Errorf("%q: is not written back as JSON", body)
+			t.Errorf("%q: is not written back as JSON", text)
 		}
-		_, _, err = decodeBody[cmf.FlinkApplication]([]byte(body), cmf.Applications.Name)
+		_, _, err = body.DecodeBody[cmf.FlinkApplication]([]byte(text), cmf.Applications.Name)
 		if err != nil && !errors.As(err, &refused) {
-			t.Errorf("%q: got %v, want a refusal", body, err)
+			t.Errorf("%q: got %v, want a refusal", text, err)
 		}
 	})
 }
@@ -114,9 +116,9 @@ func FuzzListParametersNeverBreak(f *testing.F) {
 		if err != nil {
 			return
 		}
-		req, err := applicationRules.List.parse(values)
-		if err == nil && (req.size < 1 || req.size > MaxPageSize || req.page < 0 || req.query.Offset < 0) {
-			t.Errorf("%q: got page %d, size %d, offset %d", query, req.page, req.size, req.query.Offset)
+		req, err := applicationRules.List.Parse(values)
+		if err == nil && (req.Size < 1 || req.Size > lists.MaxPageSize || req.Page < 0 || req.Query.Offset < 0) {
+			t.Errorf("%q: got page %d, size %d, offset %d", query, req.Page, req.Size, req.Query.Offset)
 		}
 	})
 }

@@ -7,12 +7,14 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
+	"drey/server/service/lists"
 )
 
 var statementRules = Rules[cmf.Statement]{
-	ID: model.KindStatement, Kind: cmf.Statements, Naming: deploymentName,
+	ID: model.KindStatement, Kind: cmf.Statements, Naming: body.DeploymentName,
 	Replies: Replies{EmptyUpdate: true},
-	List: Listing{
+	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName, "phase": fieldState},
 		Sorts:   sorts(map[string]model.Field{"phase": fieldState, "computePoolName": {Column: model.ColumnLink}}),
 		Search:  map[string]model.Field{"name": fieldName, "statement": {Column: model.ColumnPath, Path: "$.spec.statement"}},
@@ -46,7 +48,7 @@ var phases = []string{
 func inPhase(value string) (model.Term, error) {
 	phase := strings.ToUpper(value)
 	if !slices.Contains(phases, phase) {
-		return model.Term{}, model.Invalid("phase: must be one of %s, got %q", strings.ToLower(strings.Join(phases, ", ")), clip(value))
+		return model.Term{}, model.Invalid("phase: must be one of %s, got %q", strings.ToLower(strings.Join(phases, ", ")), body.Clip(value))
 	}
 	return model.Term{Fields: []model.Field{fieldState}, Values: []string{phase}}, nil
 }
@@ -118,7 +120,7 @@ func changedStatement(op *WriteOp[cmf.Statement]) error {
 	}
 	if old.Spec.ComputePoolName != s.Spec.ComputePoolName {
 		return model.Unprocessable("spec.computePoolName: cannot be changed from %s to %s",
-			old.Spec.ComputePoolName, clip(s.Spec.ComputePoolName))
+			old.Spec.ComputePoolName, body.Clip(s.Spec.ComputePoolName))
 	}
 	s.Status, s.Result = old.Status, old.Result
 	runs := model.RunDigest(old.Spec) != model.RunDigest(s.Spec) || old.Spec.Stopped != s.Spec.Stopped ||

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,9 @@ type sourceAtHand struct {
 }
 
 func (s sourceAtHand) Next(context.Context) (browse.Batch[cmf.FlinkApplication], bool, error) {
-	return s.batch, true, nil
+	batch := s.batch
+	batch.Items = slices.Clone(batch.Items) // the caller's
+	return batch, true, nil
 }
 
 // TestACursorKeyWritesACellOnce counts the bytes that reach the terminal for each
@@ -114,10 +117,11 @@ func TestThePreviewCutsNothing(t *testing.T) {
 					break
 				}
 				d.Press("shift+down")
+				d.Drain(time.Millisecond)
 			}
 			for _, want := range []string{"io.acme.payments.PaymentsJob", "payments.jar", "1.5.1", "FULL"} {
 				if !strings.Contains(seen.String(), want) {
-					t.Errorf("%s is nowhere in the preview", want)
+					t.Errorf("%s is nowhere in the preview, which ends:\n%s", want, d.Screen())
 				}
 			}
 			if strings.Contains(d.Screen(), "more lines") {

@@ -12,29 +12,29 @@ import (
 	"drey/ui/uitest/faulty"
 )
 
-// told is a terminal that keeps what it is told.
-type told struct {
+// listener is a terminal that keeps what it hears.
+type listener struct {
 	plainTerminal
 	progress []Progress
 	ends     []string
 }
 
-func (t *told) Progress(p Progress)     { t.progress = append(t.progress, p) }
-func (t *told) Notify(how, text string) { t.ends = append(t.ends, how+" "+text) }
+func (t *listener) Progress(p Progress)     { t.progress = append(t.progress, p) }
+func (t *listener) Notify(how, text string) { t.ends = append(t.ends, how+" "+text) }
 
 // TestALongActionIsShownAndItsEndTold starts an application in three steps with the
 // terminal out of sight, and takes a savepoint with it in sight.
 func TestALongActionIsShownAndItsEndTold(t *testing.T) {
 	t.Parallel()
 	d, proxy, _ := behind(t, client.Config{})
-	root, terminal := d.Model().(*Root), &told{}
+	root, terminal := d.Model().(*Root), &listener{}
 	root.terminal, root.opts.Progress, root.opts.Notify = terminal, true, NotifyOSC9
 	proxy.Set(faulty.Fault{Method: "POST", Path: "/start", Times: 1, Delay: 2 * time.Second})
 	d.Send(tea.BlurMsg{})
 	startFresh(d)
 	d.WaitForText("started shipping-eta")
 	if len(terminal.ends) != 1 || !strings.HasPrefix(terminal.ends[0], "osc9 started shipping-eta") {
-		t.Errorf("told %q", terminal.ends)
+		t.Errorf("said %q", terminal.ends)
 	}
 	if got := terminal.progress; len(got) < 2 || got[len(got)-1] != (Progress{}) || !slices.Contains(got, Progress{On: true, Percent: 33}) {
 		t.Errorf("shown %+v", got)
@@ -45,7 +45,7 @@ func TestALongActionIsShownAndItsEndTold(t *testing.T) {
 	d.Press("y")
 	d.WaitForText("took a savepoint of shipping-eta")
 	if len(terminal.ends) != 1 {
-		t.Errorf("told who looks: %q", terminal.ends)
+		t.Errorf("listener who looks: %q", terminal.ends)
 	}
 }
 

@@ -208,7 +208,7 @@ type Event struct {
 	Tone themes.Tone
 }
 
-// Batch is the answer to one question of a Source.
+// Batch is the answer to one question of a Source. Its items belong to who asked.
 type Batch[T any] struct {
 	Items   []Item[T]
 	Unread  []Unread

@@ -175,8 +175,8 @@ func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]
 // take shows the rows of an answer.
 func (v *View[T]) take(list *listing[T]) {
 	waited := v.list.missing != "" // rows of environments that were slow come above others
+	v.grid.SetCalm(v.list.partial) // what comes late was there before: it is no change
 	v.list = list
-	v.grid.SetCalm(waited) // what comes late was there before: it is no change
 	if v.grid.SetRows(list.rows, v.env.ServerNow()) {
 		v.frame.dirty = true
 	}

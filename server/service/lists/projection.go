@@ -1,4 +1,4 @@
-package service
+package lists
 
 import (
 	"encoding/json"
@@ -13,7 +13,7 @@ type projection struct {
 	children map[string]*projection
 }
 
-func newProjection(fields string, always []string) *projection {
+func NewProjection(fields string, always []string) *projection {
 	root := &projection{}
 	for _, path := range append(strings.Split(fields, ","), always...) {
 		at := root
@@ -31,8 +31,8 @@ func newProjection(fields string, always []string) *projection {
 	return root
 }
 
-// apply returns what the projection keeps of a document, in one pass over it.
-func (p *projection) apply(doc []byte) []byte {
+// Apply returns what the projection keeps of a document, in one pass over it.
+func (p *projection) Apply(doc []byte) []byte {
 	return p.append(make([]byte, 0, min(len(doc), 1<<10)), doc)
 }
 

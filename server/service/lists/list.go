@@ -1,4 +1,4 @@
-package service
+package lists
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/body"
 )
 
 // Page sizes of lists.
@@ -33,38 +34,38 @@ type Listing struct {
 
 // listRequest is a list's query, understood.
 type listRequest struct {
-	query  model.Query
-	page   int
-	size   int
+	Query  model.Query
+	Page   int
+	Size   int
 	sorted bool
-	fields *projection
+	Fields *projection
 }
 
-// parse reads a list's parameters. Unknown ones are ignored.
-func (l Listing) parse(values url.Values) (listRequest, error) {
-	req := listRequest{size: DefaultPageSize}
+// Parse reads a list's parameters. Unknown ones are ignored.
+func (l Listing) Parse(values url.Values) (listRequest, error) {
+	req := listRequest{Size: DefaultPageSize}
 	var err error
-	if req.page, err = number(values, "page", 0, 0); err != nil {
+	if req.Page, err = number(values, "page", 0, 0); err != nil {
 		return req, err
 	}
-	if req.size, err = number(values, "size", DefaultPageSize, 1); err != nil {
+	if req.Size, err = number(values, "size", DefaultPageSize, 1); err != nil {
 		return req, err
 	}
-	req.size = min(req.size, MaxPageSize)
-	if req.page > math.MaxInt32 {
-		req.page = math.MaxInt32
+	req.Size = min(req.Size, MaxPageSize)
+	if req.Page > math.MaxInt32 {
+		req.Page = math.MaxInt32
 	}
-	if req.query.Order, err = l.order(values["sort"]); err != nil {
+	if req.Query.Order, err = l.order(values["sort"]); err != nil {
 		return req, err
 	}
-	req.sorted = len(req.query.Order) > 0
-	if req.query.Where, err = l.where(values); err != nil {
+	req.sorted = len(req.Query.Order) > 0
+	if req.Query.Where, err = l.where(values); err != nil {
 		return req, err
 	}
 	if fields := joined(values, "fields"); l.Fields && fields != "" {
-		req.fields = newProjection(fields, l.AlwaysFields)
+		req.Fields = NewProjection(fields, l.AlwaysFields)
 	}
-	req.query.Offset, req.query.Limit = req.page*req.size, req.size
+	req.Query.Offset, req.Query.Limit = req.Page*req.Size, req.Size
 	return req, nil
 }
 
@@ -78,7 +79,7 @@ func number(values url.Values, name string, fallback, least int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return 0, model.Invalid("%s: want a whole number, got %q", name, clip(text))
+		return 0, model.Invalid("%s: want a whole number, got %q", name, body.Clip(text))
 	}
 	if n < least {
 		return 0, model.Invalid("%s: must be at least %d, got %d", name, least, n)
@@ -86,23 +87,16 @@ func number(values url.Values, name string, fallback, least int) (int, error) {
 	return n, nil
 }
 
-// flag reads a parameter that is true or false; left out it is false.
-func flag(values url.Values, name string) (bool, error) {
+// Flag reads a parameter that is true or false; left out it is false.
+func Flag(values url.Values, name string) (bool, error) {
 	switch text := values.Get(name); {
 	case text == "", strings.EqualFold(text, "false"):
 		return false, nil
 	case strings.EqualFold(text, "true"):
 		return true, nil
 	default:
-		return false, model.Invalid("%s: want true or false, got %q", name, clip(text))
+		return false, model.Invalid("%s: want true or false, got %q", name, body.Clip(text))
 	}
-}
-
-func clip(s string) string {
-	if len(s) > 60 {
-		return strings.ToValidUTF8(s[:60], "") + "…"
-	}
-	return s
 }
 
 // order reads sort=property,asc|desc, repeatable; as in Spring several
@@ -126,7 +120,7 @@ func (l Listing) order(params []string) ([]model.Order, error) {
 			}
 			field, known := l.Sorts[name]
 			if !known {
-				return nil, model.Invalid("sort: unknown property %q; known: %s", clip(name), known2text(l.Sorts))
+				return nil, model.Invalid("sort: unknown property %q; known: %s", body.Clip(name), known2text(l.Sorts))
 			}
 			orders = append(orders, model.Order{Field: field})
 		}
@@ -144,7 +138,7 @@ func known2text(fields map[string]model.Field) string {
 func (l Listing) where(values url.Values) ([]model.Term, error) {
 	var terms []model.Term
 	if text := joined(values, "filter"); l.Filters != nil && text != "" {
-		parsed, err := parseFilter(text, l.Filters)
+		parsed, err := ParseFilter(text, l.Filters)
 		if err != nil {
 			return nil, err
 		}
@@ -201,7 +195,7 @@ func (l Listing) search(text, scopes string) ([]model.Term, error) {
 	for _, scope := range strings.Split(scopes, ",") {
 		field, known := l.Search[strings.TrimSpace(scope)]
 		if !known {
-			return nil, model.Invalid("searchScope: unsupported scope %q; supported: %s", clip(scope), known2text(l.Search))
+			return nil, model.Invalid("searchScope: unsupported scope %q; supported: %s", body.Clip(scope), known2text(l.Search))
 		}
 		if !slices.Contains(term.Fields, field) { // a store's expressions have limits
 			term.Fields = append(term.Fields, field)
@@ -210,11 +204,11 @@ func (l Listing) search(text, scopes string) ([]model.Term, error) {
 	return []model.Term{term}, nil
 }
 
-// envelope writes a page around documents (cmf-behaviour.md §3.2).
-func (r listRequest) envelope(total int64, docs [][]byte) []byte {
+// Envelope writes a page around documents (cmf-behaviour.md §3.2).
+func (r listRequest) Envelope(total int64, docs [][]byte) []byte {
 	head, _ := json.Marshal(cmf.Page[struct{}]{
 		Pageable: &cmf.Pageable{
-			Page: r.page, Size: r.size,
+			Page: r.Page, Size: r.Size,
 			Sort: cmf.Sort{Sorted: r.sorted, Unsorted: !r.sorted, Empty: !r.sorted},
 		},
 		Metadata: cmf.PageMetadata{Size: total},

@@ -1,4 +1,4 @@
-package service
+package seal
 
 import (
 	"bytes"
@@ -10,20 +10,15 @@ import (
 	"drey/server/model"
 )
 
-// A jar's address may hold a password. It is stored, as the engine needs it, and
-// never shown; who writes back what was shown keeps what is stored. The rule is
-// for every jarURI of every kind, however deep it stands: applications have one,
-// their instances, and the defaults of environments.
-
 const jarMember = "jarURI"
 
 // credentials is what an address with a password has, as JSON writes it when it
 // escapes nothing.
 var credentials = regexp.MustCompile(`://[^"]*@`)
 
-// withoutJarPasswords is a document whose jar addresses show no password; the
+// WithoutJarPasswords is a document whose jar addresses show no password; the
 // document itself where none has one.
-func withoutJarPasswords(doc cmf.Object) cmf.Object {
+func WithoutJarPasswords(doc cmf.Object) cmf.Object {
 	if !credentials.Match(doc) && bytes.IndexByte(doc, '\\') < 0 {
 		return doc
 	}
@@ -35,9 +30,9 @@ func withoutJarPasswords(doc cmf.Object) cmf.Object {
 	return model.MustEncode(members)
 }
 
-// restoreJarPasswords gives an update the stored addresses where it has what is
+// RestoreJarPasswords gives an update the stored addresses where it has what is
 // shown of them, and says whether one was given.
-func restoreJarPasswords(stored, sent cmf.Object) (cmf.Object, bool) {
+func RestoreJarPasswords(stored, sent cmf.Object) (cmf.Object, bool) {
 	if !credentials.Match(sent) && bytes.IndexByte(sent, '\\') < 0 {
 		return sent, false
 	}

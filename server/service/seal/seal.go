@@ -1,4 +1,4 @@
-package service
+package seal
 
 import (
 	"crypto/aes"
@@ -36,7 +36,7 @@ type SealedData struct {
 	Sealed []byte `json:"sealed"`
 }
 
-func (s *Sealer) seal(uid string, data map[string]string) (SealedData, error) {
+func (s *Sealer) Seal(uid string, data map[string]string) (SealedData, error) {
 	plain, err := json.Marshal(data)
 	if err != nil {
 		return SealedData{}, err
@@ -48,7 +48,7 @@ func (s *Sealer) seal(uid string, data map[string]string) (SealedData, error) {
 	return SealedData{Sealed: s.aead.Seal(nonce, nonce, plain, []byte(uid))}, nil
 }
 
-func (s *Sealer) open(record model.Record) (map[string]string, error) {
+func (s *Sealer) Open(record model.Record) (map[string]string, error) {
 	controller, err := model.ReadControllerState[SealedData](record)
 	if err != nil {
 		return nil, err

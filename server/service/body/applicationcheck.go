@@ -1,4 +1,4 @@
-package service
+package body
 
 import (
 	"strconv"
@@ -8,8 +8,8 @@ import (
 	"drey/server/model"
 )
 
-// checkLabels refuses labels and annotations that are not maps of strings.
-func checkLabels(metadata cmf.Object) error {
+// CheckLabels refuses labels and annotations that are not maps of strings.
+func CheckLabels(metadata cmf.Object) error {
 	for _, member := range []string{"labels", "annotations"} {
 		raw := metadata.Get(member)
 		if raw == nil || string(raw) == "null" {
@@ -21,15 +21,15 @@ func checkLabels(metadata cmf.Object) error {
 		}
 		for name, value := range object.Map() {
 			if _, ok := value.(string); !ok {
-				return model.Invalid("metadata.%s.%s: want a string", member, clip(name))
+				return model.Invalid("metadata.%s.%s: want a string", member, Clip(name))
 			}
 		}
 	}
 	return nil
 }
 
-// checkJob refuses what the operator would refuse (cmf-behaviour.md §10).
-func checkJob(spec cmf.Object) error {
+// CheckJob refuses what the operator would refuse (cmf-behaviour.md §10).
+func CheckJob(spec cmf.Object) error {
 	if raw := spec.Get("job"); len(raw) > 0 && raw[0] != '{' {
 		return model.Unprocessable("spec.job: want an object")
 	}
@@ -54,7 +54,7 @@ func checkJob(spec cmf.Object) error {
 		}
 		n, err := strconv.ParseInt(string(raw), 10, 32)
 		if err != nil {
-			return model.Unprocessable("spec.%s: want a whole number, got %s", strings.Join(number.path, "."), clip(string(raw)))
+			return model.Unprocessable("spec.%s: want a whole number, got %s", strings.Join(number.path, "."), Clip(string(raw)))
 		}
 		if n < 1 {
 			return model.Unprocessable("%s", number.says)
@@ -71,13 +71,13 @@ func oneOf(spec cmf.Object, allowed []string, path ...string) error {
 		}
 	}
 	return model.Unprocessable("spec.%s: must be one of %s, got '%s'", strings.Join(path, "."),
-		strings.Join(allowed[1:], ", "), clip(got))
+		strings.Join(allowed[1:], ", "), Clip(got))
 }
 
 // forbiddenKeys are what CMF sets itself.
 var forbiddenKeys = []string{"kubernetes.cluster-id", "kubernetes.namespace", "high-availability.cluster-id"}
 
-func checkConfiguration(spec cmf.Object) error {
+func CheckConfiguration(spec cmf.Object) error {
 	raw := spec.Get("flinkConfiguration")
 	if raw == nil || string(raw) == "null" {
 		return nil
@@ -93,12 +93,12 @@ func checkConfiguration(spec cmf.Object) error {
 	return nil
 }
 
-// startOf is startFromSavepoint of an application.
-func startOf(spec cmf.Object) cmf.Object { return spec.Object("job", "startFromSavepoint") }
+// StartOf is startFromSavepoint of an application.
+func StartOf(spec cmf.Object) cmf.Object { return spec.Object("job", "startFromSavepoint") }
 
-// checkStart refuses a startFromSavepoint that cannot be followed.
-func checkStart(r model.Reader, scope model.Scope, app string, spec cmf.Object) error {
-	from := startOf(spec)
+// CheckStart refuses a startFromSavepoint that cannot be followed.
+func CheckStart(r model.Reader, scope model.Scope, app string, spec cmf.Object) error {
+	from := StartOf(spec)
 	if from.IsZero() {
 		return nil
 	}

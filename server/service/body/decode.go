@@ -1,4 +1,4 @@
-package service
+package body
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 	"drey/server/model"
 )
 
-// decodeBody reads a client's document into T. Members that neither T nor a
+// DecodeBody reads a client's document into T. Members that neither T nor a
 // free map of it has are dropped and named in the warnings.
-func decodeBody[T any](body []byte, kind string) (*T, []string, error) {
+func DecodeBody[T any](body []byte, kind string) (*T, []string, error) {
 	object := new(T)
 	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
 		return nil, nil, model.Invalid("body: want an object")
@@ -65,7 +65,7 @@ func missing(body cmf.Object, member string) bool {
 
 func sameKind(body cmf.Object, kind string) error {
 	if sent := body.String("kind"); sent != "" && sent != kind {
-		return model.Invalid("kind: must be %s, got '%s'", kind, clip(sent))
+		return model.Invalid("kind: must be %s, got '%s'", kind, Clip(sent))
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func bodyError(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		if strings.HasPrefix(wrong.Value, "number ") {
-			return model.Invalid("%s: want a whole number within its format, got %s", orBody(wrong.Field), clip(wrong.Value))
+			return model.Invalid("%s: want a whole number within its format, got %s", orBody(wrong.Field), Clip(wrong.Value))
 		}
 		return model.Invalid("%s: want %s, got %s", orBody(wrong.Field), jsonType(wrong.Type), wrong.Value)
 	}
@@ -132,4 +132,11 @@ func dropExtras(v reflect.Value, path string, unknown *[]string) {
 			dropExtras(v.Field(i), path+name+".", unknown)
 		}
 	}
+}
+
+func Clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "…"
+	}
+	return s
 }

@@ -1,4 +1,4 @@
-package service
+package body
 
 import (
 	"bytes"
@@ -10,10 +10,6 @@ import (
 
 	"drey/server/model"
 )
-
-// Numbers of the API's types are int32 where they are Go's int, else as wide as
-// they are in Go. In documents without a schema a number is finite: typed
-// clients read it into a double.
 
 // checkNumbers refuses the numbers of a decoded body that do not fit their
 // format on the wire.
@@ -48,7 +44,7 @@ func checkNumbers(v reflect.Value, path string) error {
 		}
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
-			if err := checkNumbers(v.MapIndex(key), path+"."+clip(key.String())); err != nil {
+			if err := checkNumbers(v.MapIndex(key), path+"."+Clip(key.String())); err != nil {
 				return err
 			}
 		}
@@ -84,7 +80,7 @@ func infiniteAt(dec *json.Decoder, at string) (string, bool) {
 			if token == '{' {
 				name, _ := dec.Token()
 				text, _ := name.(string)
-				inner = at + "." + clip(text)
+				inner = at + "." + Clip(text)
 			}
 			if path, found := infiniteAt(dec, inner); found {
 				return path, true

@@ -1,4 +1,4 @@
-package service
+package body
 
 import (
 	"regexp"
@@ -23,14 +23,14 @@ const dnsSays = "must consist of lower case letters, digits, '-' and '.', and st
 
 // The rules of the kinds hosted.
 var (
-	environmentName = NameRule{Min: 4, Max: 253, Pattern: dnsName, Says: dnsSays}
-	resourceName    = NameRule{Min: 1, Max: 253, Pattern: dnsName, Says: dnsSays}
-	deploymentName  = NameRule{
+	EnvironmentName = NameRule{Min: 4, Max: 253, Pattern: dnsName, Says: dnsSays}
+	ResourceName    = NameRule{Min: 1, Max: 253, Pattern: dnsName, Says: dnsSays}
+	DeploymentName  = NameRule{
 		Min: 1, Max: 45, Pattern: regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`),
 		Says: "must consist of lower case letters, digits and '-', start with a letter and end with a letter or digit",
 	}
 	// The general rule is that of savepoints, too: they are resources of Kubernetes.
-	savepointName = resourceName
+	SavepointName = ResourceName
 )
 
 // Check returns a refusal that names the field and the rule.
@@ -56,8 +56,8 @@ func printable(s string) bool {
 	return true
 }
 
-// title is a kind's name for messages.
-func title(id model.KindID) string {
+// Title is a kind's name for messages.
+func Title(id model.KindID) string {
 	text := strings.ReplaceAll(string(id), "-", " ")
 	switch id {
 	case model.KindApplicationSavepoint, model.KindStatementSavepoint:

@@ -1,4 +1,4 @@
-package service
+package lists
 
 import (
 	"strings"
@@ -17,9 +17,9 @@ type filterParser struct {
 	fields map[string]model.Field
 }
 
-// parseFilter returns the terms of a filter. A refusal names the position,
+// ParseFilter returns the terms of a filter. A refusal names the position,
 // counted in characters from 1.
-func parseFilter(text string, fields map[string]model.Field) ([]model.Term, error) {
+func ParseFilter(text string, fields map[string]model.Field) ([]model.Term, error) {
 	p := &filterParser{text: text, fields: fields}
 	var terms []model.Term
 	for {
