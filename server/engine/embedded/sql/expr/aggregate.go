@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 
 	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -15,9 +16,8 @@ import (
 type Aggregate struct {
 	Name  string // upper case
 	Forms []Form // none: people are not told of it
-	// Args resolves the arguments and puts them into the aggregate; nil: there is
-	// one. They tell aggregates of one query apart.
-	Args func(r *Resolver, c *ast.Call, a *Agg) ([]*Expr, error)
+	// Args resolves the arguments; nil: there is one.
+	Args func(r *Resolver, c *ast.Call, of *Aggregate) (AggInput, error)
 	// Type is the type of the result, or the complaint of the arguments.
 	Type func(r *Resolver, c *ast.Call, a *Agg) (types.Type, error)
 	// New begins to compute it: retracts says that rows are taken back, too. What
@@ -38,32 +38,63 @@ type Aggregate struct {
 	NoDistinct bool
 	// Edge is 1 for the first value of a frame, and -1 for the last.
 	Edge int
+	// Planned is how Flink's plans write it of its arguments; empty: as a call.
+	Planned string
 	// Unlisted says that SHOW FUNCTIONS does not tell of it.
 	Unlisted bool
 }
 
-// Group is what a grouped query has besides its input: the keys and the
-// aggregates that its expressions ask for. Both are columns of the grouped row.
+// AggInput is what an aggregate is computed from.
+type AggInput struct {
+	Arg    *Expr     // nil for COUNT(*)
+	Extra  *Expr     // the separator of LISTAGG
+	Shares []float64 // of PERCENTILE
+	// All tells aggregates of one query apart.
+	All []*Expr
+}
+
+// Group is what a grouped query has besides its input: the keys, which are
+// columns of the grouped row. Nothing is written to it while expressions are
+// resolved.
 type Group struct {
 	Keys map[int]*Expr // by the ID of the key's expression
-	Aggs []*Agg
 	// Sets are the keys of each grouping set; nil without GROUPING SETS.
 	Sets [][]bool
 	// Column is the index of the first aggregate.
 	Column int
-	byID   map[int]int
+}
+
+// Aggregates collects the aggregates that the expressions of a grouped query ask
+// for, each once: the columns of the grouped row from Group.Column on.
+type Aggregates struct {
+	list []*Agg
+	byID map[int]int
+}
+
+// List are the aggregates in the order of their columns.
+func (a *Aggregates) List() []*Agg { return a.list }
+
+// column gives the number of an aggregate among the others.
+func (a *Aggregates) column(agg *Agg, id int) int {
+	if i, ok := a.byID[id]; ok {
+		return i
+	}
+	if a.byID == nil {
+		a.byID = map[int]int{}
+	}
+	a.byID[id] = len(a.list)
+	a.list = append(a.list, agg)
+	return a.byID[id]
 }
 
 // Agg is one aggregate of a query.
 type Agg struct {
-	Of       *Aggregate
-	Arg      *Expr // nil for COUNT(*)
-	Extra    *Expr // the separator of LISTAGG
+	Of *Aggregate
+	AggInput
 	Filter   *Expr
 	Distinct bool
 	Type     types.Type
-	Key      string    // the same for the same aggregate
-	Shares   []float64 // of PERCENTILE
+	Key      string // the same for the same aggregate
 }
 
 // HasAggregate says whether an expression calls an aggregate outside of queries of its own.
@@ -100,20 +131,7 @@ func (r *Resolver) aggregate(c *ast.Call, of *Aggregate) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{Pos: c.Pos, Type: agg.Type, Column: -1, ID: id, Eval: column(r.Group.Column + r.Group.add(agg, id))}, nil
-}
-
-// add gives the number of an aggregate among those of the group.
-func (g *Group) add(agg *Agg, id int) int {
-	if i, ok := g.byID[id]; ok {
-		return i
-	}
-	if g.byID == nil {
-		g.byID = map[int]int{}
-	}
-	g.byID[id] = len(g.Aggs)
-	g.Aggs = append(g.Aggs, agg)
-	return g.byID[id]
+	return &Expr{Pos: c.Pos, Type: agg.Type, Column: -1, ID: id, Eval: column(r.Group.Column + r.Aggregates.column(agg, id))}, nil
 }
 
 // NoPlan is the planner's complaint; the plan that Flink prints is put in by
@@ -131,23 +149,28 @@ func (nested) Error() string { return "nested aggregate" }
 func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, int, error) {
 	own := *r
 	own.inAggregate = true
-	a := &Agg{Of: of, Distinct: c.Distinct && !of.NoDistinct}
 	resolve := of.Args
 	if resolve == nil {
 		resolve = oneArg
 	}
-	args, err := resolve(&own, c, a)
+	in, err := resolve(&own, c, of)
 	if err != nil {
 		return nil, 0, err
 	}
-	if args, err = own.filtered(c, a, args); err != nil {
+	filter, err := own.filter(c)
+	if err != nil {
 		return nil, 0, err
 	}
+	a := &Agg{Of: of, AggInput: in, Filter: filter, Distinct: c.Distinct && !of.NoDistinct}
 	if a.Type, err = of.Type(&own, c, a); err != nil {
 		return nil, 0, err
 	}
 	if (r.Group.Column == 0 || a.Filter != nil) && !of.NeverNull { // without keys there may be no row
 		a.Type.Nullable = true
+	}
+	args := in.All
+	if filter != nil {
+		args = append(slices.Clone(args), filter)
 	}
 	key := "AGG " + of.Name
 	if a.Distinct {
@@ -160,34 +183,35 @@ func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, int, error) {
 }
 
 // oneArg resolves the only argument.
-func oneArg(r *Resolver, c *ast.Call, a *Agg) ([]*Expr, error) { return r.AggregateArgs(c, a, 1) }
+func oneArg(r *Resolver, c *ast.Call, of *Aggregate) (AggInput, error) {
+	return r.AggregateArgs(c, of, 1)
+}
 
 // AggregateArgs resolves the arguments of an aggregate, at most so many: the
 // first is what it computes from.
-func (r *Resolver) AggregateArgs(c *ast.Call, a *Agg, most int) ([]*Expr, error) {
+func (r *Resolver) AggregateArgs(c *ast.Call, of *Aggregate, most int) (in AggInput, err error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*ast.Star); is {
-			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
+			return in, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
 		}
 	}
-	args, err := r.Values(c.Args)
-	if err != nil {
-		return nil, err
+	if in.All, err = r.Values(c.Args); err != nil {
+		return in, err
 	}
-	if len(args) < 1 || len(args) > most {
-		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", a.Of.Name)
+	if len(in.All) < 1 || len(in.All) > most {
+		return in, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name)
 	}
-	a.Arg = args[0]
-	if len(args) == 2 {
-		a.Extra = args[1]
+	in.Arg = in.All[0]
+	if len(in.All) == 2 {
+		in.Extra = in.All[1]
 	}
-	return args, nil
+	return in, nil
 }
 
-// filtered adds FILTER to the arguments.
-func (r *Resolver) filtered(c *ast.Call, a *Agg, args []*Expr) ([]*Expr, error) {
+// filter resolves FILTER; nil: there is none.
+func (r *Resolver) filter(c *ast.Call) (*Expr, error) {
 	if c.Filter == nil {
-		return args, nil
+		return nil, nil
 	}
 	f, err := r.Value(c.Filter)
 	if err != nil {
@@ -196,8 +220,7 @@ func (r *Resolver) filtered(c *ast.Call, a *Agg, args []*Expr) ([]*Expr, error) 
 	if f.Type.Root != types.Boolean {
 		return nil, sqlerr.Invalid(f.Pos, "FILTER clause must be a condition")
 	}
-	a.Filter = f
-	return append(append([]*Expr{}, args...), f), nil
+	return f, nil
 }
 
 // OverAggregate resolves an aggregate over a window. NULL comes of nothing

@@ -60,7 +60,8 @@ func (x *Expr) WithTopLevel(fn Fn) *Expr {
 	return &out
 }
 
-// Env is what expressions know of their statement.
+// Env is what expressions know of their statement. Those who make it, and the
+// planner, set what it says; resolving an expression only adds to found.
 type Env struct {
 	Zone      *time.Location // of TIMESTAMP_LTZ
 	Now       func() int64   // the time of the row being computed, milliseconds
@@ -89,10 +90,16 @@ type Env struct {
 	// Written says that rows of VALUES are read, of which planning computes some.
 	Written bool
 
-	ids         map[string]int
-	foldedBytes int64 // of constants that were computed
-	sources     []source
-	used        []string
+	found findings
+}
+
+// findings are what is found of a statement while its expressions are resolved:
+// all of it grows only, and no expression depends on what is added after it.
+type findings struct {
+	ids         map[string]int // of expressions, by what they are
+	foldedBytes int64          // of constants that were computed
+	sources     []source       // of random numbers
+	used        []string       // definitions of tables
 	nodes       int
 }
 
@@ -101,26 +108,26 @@ const longID = 128
 
 // id is the same number for the same text.
 func (e *Env) id(key []byte) int {
-	if e.ids == nil {
-		e.ids = map[string]int{}
+	if e.found.ids == nil {
+		e.found.ids = map[string]int{}
 	}
 	if len(key) > longID {
 		sum := sha256.Sum256(key)
 		key = sum[:]
 	}
-	n, ok := e.ids[string(key)]
+	n, ok := e.found.ids[string(key)]
 	if !ok {
-		n = len(e.ids) + 1
-		e.ids[string(key)] = n
+		n = len(e.found.ids) + 1
+		e.found.ids[string(key)] = n
 	}
 	return n
 }
 
 // RecordUse keeps the definition of a table that the statement uses.
-func (e *Env) RecordUse(definition string) { e.used = append(e.used, definition) }
+func (e *Env) RecordUse(definition string) { e.found.used = append(e.found.used, definition) }
 
 // Used are the definitions that were noted.
-func (e *Env) Used() []string { return e.used }
+func (e *Env) Used() []string { return e.found.used }
 
 // Ref is column i of the row.
 func (e *Env) Ref(pos ast.Pos, i int, name string, t types.Type) *Expr {
@@ -191,10 +198,10 @@ func (e *Env) folded(x Expr) Fn {
 	}
 	v, err := x.Eval(nil)
 	if n := v.Size(); n > large {
-		if e.foldedBytes+n > memory.MaxValue {
+		if e.found.foldedBytes+n > memory.MaxValue {
 			return x.Eval // computed when it is asked for, and not held
 		}
-		e.foldedBytes += n
+		e.found.foldedBytes += n
 	}
 	if x.Type.IsApprox() && v.Valid && v.F() == 0 { // Flink folds by way of a decimal, which has no -0.0
 		v = value.Float(0)

@@ -43,6 +43,8 @@ type Function struct {
 	Over *OverFunction
 	// Windowing is how it puts rows into windows; nil for all but those that do.
 	Windowing *Windowing
+	// Bare says that its name alone is a call, too, where no column has it.
+	Bare bool
 	// InJSON says what a call of it is as a member of JSON_OBJECT and the like.
 	InJSON JSONMember
 	// Syntax says that the parser or the planner knows the function by itself.
@@ -168,6 +170,15 @@ func (o *Overload) takes(args []*Expr) bool {
 
 func (p *Param) accepts(a, first *Expr) bool {
 	return p.Accepts(a.Type) && (!p.Same || a.Type.IsText() == first.Type.IsText())
+}
+
+// WrongArguments is Flink's complaint of arguments that the function does not
+// take, where it is known.
+func (f *Function) WrongArguments(c *ast.Call, args []*Expr) error {
+	if f.Supported == nil {
+		return sqlerr.Refuse(c.Pos, "%s with these arguments", f.Name)
+	}
+	return CannotApply(c.Pos, f.Name, f.Name+"("+Signature(args)+")", f.supported())
 }
 
 // supported are the forms of the function as Flink's complaint lists them.

@@ -13,8 +13,10 @@ import (
 type Resolver struct {
 	Env   *Env
 	Scope *Scope
-	// Group is set where aggregates may be used: every column must be a key.
-	Group *Group
+	// Group is set where aggregates may be used: every column must be a key. They
+	// are collected in Aggregates.
+	Group      *Group
+	Aggregates *Aggregates
 	// Query resolves a query within an expression; nil refuses it.
 	Query func(e ast.Expr) (*Expr, error)
 	// Over resolves a call with OVER; nil refuses it.
@@ -52,7 +54,7 @@ func (r *Resolver) Condition(e ast.Expr, clause string) (*Expr, error) {
 
 // Resolve finds what an expression means.
 func (r *Resolver) Resolve(e ast.Expr) (*Expr, error) {
-	if r.Env.nodes++; r.Env.nodes%256 == 0 && r.Env.Planning != nil && r.Env.Planning.Err() != nil {
+	if r.Env.found.nodes++; r.Env.found.nodes%256 == 0 && r.Env.Planning != nil && r.Env.Planning.Err() != nil {
 		return nil, r.Env.Planning.Err()
 	}
 	x, err := r.resolve(e)
@@ -81,8 +83,10 @@ func (r *Resolver) resolve(e ast.Expr) (*Expr, error) {
 	case *ast.Interval:
 		return r.interval(e)
 	case *ast.Ident:
-		if len(e.Parts) == 1 && strings.EqualFold(e.Parts[0].Text, "PI") && !r.hasColumn(e.Parts[0].Text) {
-			return r.call(&ast.Call{Pos: e.Pos, Name: "PI"})
+		if len(e.Parts) == 1 && !r.hasColumn(e.Parts[0].Text) {
+			if f := r.Env.Functions.Function(e.Parts[0].Text); f != nil && f.Bare {
+				return r.call(&ast.Call{Pos: e.Pos, Name: f.Name})
+			}
 		}
 		return r.resolveIdent(e)
 	case *ast.Call:

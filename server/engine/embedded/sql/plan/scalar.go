@@ -1,13 +1,12 @@
 package plan
 
 import (
-	"strings"
-
 	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
+	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
@@ -78,7 +77,7 @@ func (s *scalars) add(pos ast.Pos, q scalar) *expr.Expr {
 func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (*expr.Expr, error) {
 	refused := sqlerr.Refuse(cause.Pos, "a query of this form that uses columns of the query around it")
 	body := sub.Query.Body.(*ast.Select)
-	if body.Where == nil || body.From == nil || len(sub.Query.With) > 0 || body.Qualify != nil || countsRows(body.Items[0].Expr) {
+	if body.Where == nil || body.From == nil || len(sub.Query.With) > 0 || body.Qualify != nil {
 		return nil, refused
 	}
 	from, err := s.p.from(body.From)
@@ -104,6 +103,9 @@ func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (*expr.Expr
 	n, err := s.p.Query(&ast.Query{Pos: sub.Pos, Body: &grouped})
 	if err != nil {
 		return nil, err
+	}
+	if !nullForNoRows(n) {
+		return nil, refused
 	}
 	for i, k := range keys {
 		if t := n.Schema()[i+1].Type; !t.Same(k.Type) && !(t.IsInt() && k.Type.IsInt()) || t.IsApprox() || t.Root >= types.Array {
@@ -136,20 +138,25 @@ func (s *scalars) sides(c ast.Expr, own []expr.Relation) (in ast.Expr, out *expr
 	return nil, nil, false
 }
 
-// countsRows says whether an expression has COUNT, which is 0 and not NULL
-// for no rows.
-func countsRows(e ast.Expr) bool {
-	found := false
-	ast.Walk(e, func(x ast.Expr) bool {
-		if c, ok := x.(*ast.Call); ok {
-			found = found || strings.EqualFold(c.Name, "COUNT") || strings.EqualFold(c.Name, "COALESCE") || strings.EqualFold(c.Name, "IFNULL")
+// nullForNoRows says whether the first column of groups would be NULL for a group
+// without rows: every aggregate is, and what is computed of them. A row without
+// a group has NULL in any case.
+func nullForNoRows(n tree.Node) bool {
+	p, ok := n.(*tree.Project)
+	if !ok {
+		return false
+	}
+	groups, ok := p.Inputs()[0].(*tree.Aggregate)
+	if !ok {
+		return false
+	}
+	for _, a := range groups.Aggs {
+		if a.Of.NeverNull {
+			return false
 		}
-		_, is := x.(*ast.Is)
-		_, cases := x.(*ast.Case)
-		found = found || is || cases
-		return !found
-	})
-	return found
+	}
+	v, err := p.Items[0].Eval(make(value.Row, len(groups.Schema())))
+	return err == nil && !v.Valid
 }
 
 // oneRow says whether a query gives one row: it aggregates without GROUP BY.

@@ -25,7 +25,7 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 		if group, err = p.group(s, from); err != nil {
 			return nil, err
 		}
-		r.Group = group.Group
+		r.Group, r.Aggregates = group.Group, group.aggs
 	}
 	var having *expr.Expr
 	if s.Having != nil { // Flink looks at it before what is selected

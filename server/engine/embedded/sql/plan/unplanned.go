@@ -85,17 +85,18 @@ func (p *Planner) printed(s *ast.Select, call *ast.Call, t *catalog.Table, name,
 	for i := range read {
 		refs[i], keys[i] = fmt.Sprintf("$%d", i), fmt.Sprint(i)
 	}
-	args, function := strings.Join(refs, ", "), strings.ToUpper(call.Name)
+	args, form := strings.Join(refs, ", "), strings.ToUpper(call.Name)+"(%s)"
 	twice := call.Distinct && p.Batch
+	of := p.Env.Functions.Aggregate(call.Name)
 	switch {
-	case function == "APPROX_COUNT_DISTINCT":
-		function, args = "COUNT", "APPROXIMATE DISTINCT "+args
+	case of != nil && of.Planned != "":
+		form = of.Planned
 	case call.Distinct && !p.Batch:
 		args = "DISTINCT " + args
 	}
 	lines := []string{
 		"FlinkLogicalSink(table=[*anonymous_collect$1*], fields=[" + field + "])",
-		"FlinkLogicalAggregate(group=[{}], " + field + "=[" + function + "(" + args + ")])",
+		"FlinkLogicalAggregate(group=[{}], " + field + "=[" + fmt.Sprintf(form, args) + "])",
 	}
 	if twice {
 		lines = append(lines, "FlinkLogicalAggregate(group=[{"+strings.Join(keys, ", ")+"}])")

@@ -92,13 +92,12 @@ func resolved(t *testing.T, call, of string) (*expr.Agg, types.Type, error) {
 		t.Fatal(err)
 	}
 	env := &expr.Env{Functions: functions.Builtin, Streaming: true, Zone: time.UTC}
-	group := &expr.Group{Keys: map[int]*expr.Expr{}}
 	r := expr.NewResolver(env, &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "x", Type: typ}, {Name: "k", Type: types.String}}}}}, "")
-	r.Group = group
+	r.Group, r.Aggregates = &expr.Group{Keys: map[int]*expr.Expr{}}, &expr.Aggregates{}
 	if _, err := r.Resolve(e); err != nil {
 		return nil, typ, err
 	}
-	return group.Aggs[0], typ, nil
+	return r.Aggregates.List()[0], typ, nil
 }
 
 // running computes one aggregate.

@@ -160,6 +160,7 @@ var Aggregates = []*expr.Aggregate{
 		Forms:    []expr.Form{{Category: "aggregate", Signature: "APPROX_COUNT_DISTINCT(expression)", Returns: "BIGINT", Doc: "Returns about how many different values expression has; in batch mode only."}},
 		Args:     approximateArgs,
 		Type:     refused,
+		Planned:  "COUNT(APPROXIMATE DISTINCT %s)",
 		Unlisted: true,
 	},
 	{

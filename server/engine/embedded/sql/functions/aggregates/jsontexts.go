@@ -16,57 +16,57 @@ import (
 // objectArgs resolves the key and the value of JSON_OBJECTAGG, and arrayArgs the
 // item of JSON_ARRAYAGG. What is computed from is the JSON text of an item, or
 // of a key and its value.
-func objectArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
-	return jsonArgs(r, c, a, 2)
+func objectArgs(r *expr.Resolver, c *ast.Call, of *expr.Aggregate) (expr.AggInput, error) {
+	return jsonArgs(r, c, of, 2)
 }
 
-func arrayArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
-	return jsonArgs(r, c, a, 1)
+func arrayArgs(r *expr.Resolver, c *ast.Call, of *expr.Aggregate) (expr.AggInput, error) {
+	return jsonArgs(r, c, of, 1)
 }
 
-func jsonArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg, want int) ([]*expr.Expr, error) {
+func jsonArgs(r *expr.Resolver, c *ast.Call, of *expr.Aggregate, want int) (expr.AggInput, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*ast.Star); is {
-			return nil, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
+			return expr.AggInput{}, sqlerr.Invalid(star.Pos, "Unknown identifier '*'")
 		}
 	}
 	object := want == 2
 	if c.JSON == nil || len(c.Args) != want || c.Distinct {
-		return nil, sqlerr.Refuse(c.Pos, "%s written this way", a.Of.Name)
+		return expr.AggInput{}, sqlerr.Refuse(c.Pos, "%s written this way", of.Name)
 	}
 	absent := c.JSON.OnNull == "ABSENT" || c.JSON.OnNull == "" && !object
 	item, raw, err := jsons.Member(r, c.Args[want-1])
 	if err != nil {
-		return nil, err
+		return expr.AggInput{}, err
 	}
 	if item.IsNull() {
-		return nil, sqlerr.Refuse(item.Pos, "NULL as an item of JSON")
+		return expr.AggInput{}, sqlerr.Refuse(item.Pos, "NULL as an item of JSON")
 	}
 	if err := jsons.Convertible(c.Pos, item.Type); err != nil {
-		return nil, err
+		return expr.AggInput{}, err
 	}
 	args := []*expr.Expr{item}
 	if object {
 		key, err := r.Value(c.Args[0])
 		if err != nil {
-			return nil, err
+			return expr.AggInput{}, err
 		}
 		if args = []*expr.Expr{key, item}; !key.Type.IsText() {
-			name := a.Of.Name + "_NULL_ON_NULL"
+			name := of.Name + "_NULL_ON_NULL"
 			if absent {
-				name = a.Of.Name + "_ABSENT_ON_NULL"
+				name = of.Name + "_ABSENT_ON_NULL"
 			}
-			return nil, expr.CannotApply(c.Pos, name, name+"("+expr.Signature(args)+")", "'"+name+"(<CHARACTER>, <ANY>)'")
+			return expr.AggInput{}, expr.CannotApply(c.Pos, name, name+"("+expr.Signature(args)+")", "'"+name+"(<CHARACTER>, <ANY>)'")
 		}
 	}
-	a.Arg = r.Env.Node(c.Pos, a.Of.Name+c.JSON.OnNull, types.String.Null(absent), args, func(row value.Row) (value.Value, error) {
+	text := r.Env.Node(c.Pos, of.Name+c.JSON.OnNull, types.String.Null(absent), args, func(row value.Row) (value.Value, error) {
 		vs, err := expr.EvalAll(args, row)
 		if err != nil {
 			return value.NULL, err
 		}
 		return jsonItem(vs, item.Type, raw, absent)
 	})
-	return []*expr.Expr{a.Arg}, nil
+	return expr.AggInput{Arg: text, All: []*expr.Expr{text}}, nil
 }
 
 // jsonItem is the text of the last value; behind the key, when there is one.

@@ -11,41 +11,42 @@ import (
 )
 
 // percentileArgs resolves PERCENTILE(x, share) and PERCENTILE(x, ARRAY[share, …]).
-func percentileArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func percentileArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (in expr.AggInput, err error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	if len(args) != 2 || !args[0].Type.IsNumeric() || c.Distinct {
-		return nil, sqlerr.Refuse(c.Pos, "PERCENTILE with these arguments")
+		return in, sqlerr.Refuse(c.Pos, "PERCENTILE with these arguments")
 	}
 	shares := []ast.Expr{c.Args[1]}
 	if list, ok := c.Args[1].(*ast.Array); ok {
-		shares, a.Extra = list.Items, args[1]
+		shares, in.Extra = list.Items, args[1]
 	}
 	for _, e := range shares {
 		x, err := r.Value(e)
 		if err != nil {
-			return nil, err
+			return in, err
 		}
 		if x.Literal == nil || !x.Type.IsNumeric() {
-			return nil, sqlerr.Refuse(x.Pos, "a share of PERCENTILE that is no constant")
+			return in, sqlerr.Refuse(x.Pos, "a share of PERCENTILE that is no constant")
 		}
 		f := numeric.AsFloat(*x.Literal, x.Type)
 		if f < 0 || f > 1 {
-			return nil, expr.InvalidCall("PERCENTILE", args)
+			return in, expr.InvalidCall("PERCENTILE", args)
 		}
-		a.Shares = append(a.Shares, f)
+		in.Shares = append(in.Shares, f)
 	}
 	x, t := args[0], args[0].Type
-	a.Arg = r.Env.Node(c.Pos, "PERCENTILE", types.Of(types.Double).Null(t.Nullable), args, func(row value.Row) (value.Value, error) {
+	in.Arg = r.Env.Node(c.Pos, "PERCENTILE", types.Of(types.Double).Null(t.Nullable), args, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.NULL, err
 		}
 		return value.Float(numeric.AsFloat(v, t)), nil
 	})
-	return []*expr.Expr{a.Arg}, nil
+	in.All = []*expr.Expr{in.Arg}
+	return in, nil
 }
 
 func percentileType(_ *expr.Resolver, _ *ast.Call, a *expr.Agg) (types.Type, error) {

@@ -20,26 +20,25 @@ func New(a *expr.Agg, retracts bool, b *state.Budget) state.Accumulator {
 }
 
 // countArgs resolves the argument of COUNT, or *.
-func countArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
+func countArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.AggInput, error) {
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*ast.Star); is {
 			if c.Distinct {
-				return nil, &sqlerr.Error{Pos: star.Pos, Class: sqlerr.ClassParser, Message: fmt.Sprintf("SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col)}
+				return expr.AggInput{}, &sqlerr.Error{Pos: star.Pos, Class: sqlerr.ClassParser, Message: fmt.Sprintf("SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col)}
 			}
-			return nil, nil
+			return expr.AggInput{}, nil
 		}
 	}
 	args, err := r.Values(c.Args)
 	switch {
 	case err != nil:
-		return nil, err
+		return expr.AggInput{}, err
 	case len(args) > 1:
-		return nil, r.NoPlan(c.Pos, "We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.")
+		return expr.AggInput{}, r.NoPlan(c.Pos, "We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.")
 	case len(args) < 1:
-		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments")
+		return expr.AggInput{}, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments")
 	}
-	a.Arg = args[0]
-	return args, nil
+	return expr.AggInput{Arg: args[0], All: args}, nil
 }
 
 func countType(*expr.Resolver, *ast.Call, *expr.Agg) (types.Type, error) {
@@ -168,8 +167,8 @@ func newEdge(last bool) func(*expr.Agg, bool, *state.Budget) state.Accumulator {
 	return func(_ *expr.Agg, _ bool, b *state.Budget) state.Accumulator { return &ordered{last: last, budget: b} }
 }
 
-func listaggArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
-	return r.AggregateArgs(c, a, 2)
+func listaggArgs(r *expr.Resolver, c *ast.Call, of *expr.Aggregate) (expr.AggInput, error) {
+	return r.AggregateArgs(c, of, 2)
 }
 
 func listaggType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
@@ -226,7 +225,7 @@ func newSingle(_ *expr.Agg, _ bool, b *state.Budget) state.Accumulator { return 
 // Single is the only value of a query that stands for a value, of a type that
 // may be NULL.
 func Single(x *expr.Expr, t types.Type) *expr.Agg {
-	return &expr.Agg{Of: Named("SINGLE_VALUE"), Arg: x, Type: t}
+	return &expr.Agg{Of: Named("SINGLE_VALUE"), AggInput: expr.AggInput{Arg: x}, Type: t}
 }
 
 // Named finds an aggregate by its name.
@@ -244,28 +243,29 @@ func refused(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 	return types.Type{}, sqlerr.Refuse(c.Pos, "the function %s", a.Of.Name)
 }
 
-func refusedArgs(r *expr.Resolver, c *ast.Call, a *expr.Agg) ([]*expr.Expr, error) {
-	return anyArgs(r, c)
+func refusedArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.AggInput, error) {
+	args, err := anyArgs(r, c)
+	return expr.AggInput{All: args}, err
 }
 
 // unknownArgs complains of an aggregate that the parser knows and Flink does not have.
-func unknownArgs(r *expr.Resolver, c *ast.Call, _ *expr.Agg) ([]*expr.Expr, error) {
+func unknownArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.AggInput, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
-		return nil, err
+		return expr.AggInput{}, err
 	}
-	return nil, r.NoMatch(c, args)
+	return expr.AggInput{}, r.NoMatch(c, args)
 }
 
-func approximateArgs(r *expr.Resolver, c *ast.Call, _ *expr.Agg) ([]*expr.Expr, error) {
+func approximateArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.AggInput, error) {
 	args, err := anyArgs(r, c)
 	if err != nil {
-		return nil, err
+		return expr.AggInput{}, err
 	}
 	if r.Env.Streaming && len(args) == 1 {
-		return nil, r.NoPlan(c.Pos, "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.")
+		return expr.AggInput{}, r.NoPlan(c.Pos, "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.")
 	}
-	return args, nil
+	return expr.AggInput{All: args}, nil
 }
 
 // anyArgs resolves any number of arguments.

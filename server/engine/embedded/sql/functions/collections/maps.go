@@ -11,12 +11,9 @@ import (
 // mapParts resolves MAP_KEYS and its kin: a list of something of each entry.
 func mapParts(p mapPart) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
-		args, err := mapArgs(r, f, c)
+		args, err := mapArgs(r, f, c, 1)
 		if err != nil {
 			return nil, err
-		}
-		if len(args) > 1 {
-			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
 		}
 		t := args[0].Type
 		result := types.Type{Root: types.Array, Elem: p.elem(t), Nullable: t.Nullable}
@@ -46,13 +43,14 @@ func entryType(m types.Type) *types.Type {
 	return &types.Type{Root: types.Row, Nullable: true, Fields: []types.Field{{Name: "key", Type: *m.Key}, {Name: "value", Type: *m.Elem}}}
 }
 
-// mapArgs resolves arguments that are maps, and brings them to one type.
-func mapArgs(r *expr.Resolver, f *expr.Function, c *ast.Call) ([]*expr.Expr, error) {
+// mapArgs resolves arguments that are maps, at most so many, and brings them to
+// one type.
+func mapArgs(r *expr.Resolver, f *expr.Function, c *ast.Call, most int) ([]*expr.Expr, error) {
 	args, err := r.KnownArgs(c)
 	if err != nil {
 		return nil, err
 	}
-	if len(args) == 0 || len(args) > 1 && f.Name != "MAP_UNION" {
+	if len(args) == 0 || len(args) > most {
 		return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
 	}
 	for _, a := range args {
@@ -74,7 +72,7 @@ func mapArgs(r *expr.Resolver, f *expr.Function, c *ast.Call) ([]*expr.Expr, err
 
 // mapUnion resolves MAP_UNION: the last map comes first, and its values count.
 func mapUnion(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
-	args, err := mapArgs(r, f, c)
+	args, err := mapArgs(r, f, c, len(c.Args))
 	if err != nil {
 		return nil, err
 	}

@@ -110,6 +110,7 @@ var Functions = []*expr.Function{
 		Name:    "PI",
 		Forms:   []expr.Form{{Category: "arithmetic", Signature: "PI()", Returns: "DOUBLE", Doc: "Returns a value that is closer than any other values to pi."}},
 		Resolve: pi,
+		Bare:    true,
 	},
 	{
 		Name:      "E",

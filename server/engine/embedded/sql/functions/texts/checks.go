@@ -13,8 +13,7 @@ import (
 )
 
 // textCheck resolves IS_ALPHA and its kin: never NULL, of texts and of numbers.
-// number says whether numbers are what is asked for.
-func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+func textCheck(check func(string) (bool, error), of numbers) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := r.Values(c.Args)
 		if err != nil {
@@ -27,7 +26,7 @@ func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolve
 		if !t.IsText() && !t.IsNumeric() {
 			return nil, expr.CannotApply(c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")", "'"+f.Name+"(<CHARACTER>)'\n'"+f.Name+"(<NUMERIC>)'")
 		}
-		if !sureOf(f, t) {
+		if !of.known(t) {
 			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))
 		}
 		return r.Env.Folded(c.Pos, f.Name, types.Of(types.Boolean), args, func(row value.Row) (value.Value, error) {
@@ -36,7 +35,7 @@ func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolve
 			case err != nil || !v.Valid:
 				return value.Bool(false), err
 			case !t.IsText():
-				return value.Bool(number && t.Root != types.Decimal), nil
+				return value.Bool(of.are && t.Root != types.Decimal), nil
 			}
 			yes, err := check(v.S)
 			if err != nil {
@@ -47,9 +46,12 @@ func textCheck(number bool, check func(string) (bool, error)) func(*expr.Resolve
 	}
 }
 
-// sureOf says whether Flink's answer for numbers of the type is known.
-func sureOf(f *expr.Function, t types.Type) bool {
-	return (t.Root != types.Decimal || f.Name == "IS_DECIMAL") && (!t.IsApprox() || f.Name != "IS_DIGIT")
+// numbers is what a check says of numbers: whether they are what is asked for,
+// and for which of their types Flink's answer is known besides whole numbers.
+type numbers struct{ are, decimal, float bool }
+
+func (n numbers) known(t types.Type) bool {
+	return (t.Root != types.Decimal || n.decimal) && (!t.IsApprox() || n.float)
 }
 
 func isAlpha(s string) (bool, error) { return all(s, unicode.IsLetter), nil }

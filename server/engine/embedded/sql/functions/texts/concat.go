@@ -18,7 +18,7 @@ func concatCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 	if len(args) == 0 {
 		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'CONCAT'. Was expecting 1 arguments")
 	}
-	if err := allText(f, c, args, len(args)); err != nil {
+	if err := allText(f, c, args, len(args), (*expr.Function).WrongArguments); err != nil {
 		return nil, err
 	}
 	t := types.String
@@ -71,15 +71,23 @@ func concatWS(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 	}), nil
 }
 
-// translate resolves TRANSLATE: a NULL among the characters counts as none.
-func translate(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
-	args, err := r.Values(c.Args)
-	if err != nil {
-		return nil, err
+// translate resolves TRANSLATE, and TRANSLATE3, which it stands for, and which
+// has a complaint of its own about what is no text.
+func translate(itself bool) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
+		args, err := r.Values(c.Args)
+		if err != nil {
+			return nil, err
+		}
+		if itself && len(args) == 3 && !args[0].Type.IsText() {
+			return nil, expr.InvalidCall(f.Name, args)
+		}
+		return translated(r, c, args)
 	}
-	if f.Name == "TRANSLATE3" && len(args) == 3 && !args[0].Type.IsText() {
-		return nil, expr.InvalidCall(f.Name, args)
-	}
+}
+
+// translated replaces characters: a NULL among them counts as none.
+func translated(r *expr.Resolver, c *ast.Call, args []*expr.Expr) (*expr.Expr, error) {
 	if len(args) != 3 || !args[0].Type.IsText() || !args[1].Type.IsText() || !args[2].Type.IsText() {
 		var parts []string
 		for _, a := range args {

@@ -162,9 +162,10 @@ var Functions = []*expr.Function{
 		Supported: []string{"<CHARACTER>", "<CHARACTER>, <CHARACTER>, <CHARACTER>"},
 	},
 	{
-		Name:    "SUBSTRING",
-		Forms:   []expr.Form{{Category: "string", Signature: "SUBSTRING(string FROM integer1 [ FOR integer2 ])", Doc: "Returns a substring of STRING starting from position INT1 with length INT2 (to the end by default)."}},
-		Resolve: substring,
+		Name:      "SUBSTRING",
+		Forms:     []expr.Form{{Category: "string", Signature: "SUBSTRING(string FROM integer1 [ FOR integer2 ])", Doc: "Returns a substring of STRING starting from position INT1 with length INT2 (to the end by default)."}},
+		Resolve:   substring,
+		Supported: []string{"<CHARACTER>, <INTEGER>", "<CHARACTER>, <INTEGER>, <INTEGER>"},
 	},
 	{
 		Name:    "SUBSTR",
@@ -187,9 +188,10 @@ var Functions = []*expr.Function{
 		Resolve: overlay,
 	},
 	{
-		Name:    "CONCAT",
-		Forms:   []expr.Form{{Category: "string", Signature: "CONCAT(string1, string2,...)", Returns: "STRING", Doc: "Returns a string that concatenates string1, string2, ...."}},
-		Resolve: concatCall,
+		Name:      "CONCAT",
+		Forms:     []expr.Form{{Category: "string", Signature: "CONCAT(string1, string2,...)", Returns: "STRING", Doc: "Returns a string that concatenates string1, string2, ...."}},
+		Resolve:   concatCall,
+		Supported: []string{"<CHARACTER>"},
 	},
 	{
 		Name:    "CONCAT_WS",
@@ -199,11 +201,11 @@ var Functions = []*expr.Function{
 	{
 		Name:    "TRANSLATE",
 		Forms:   []expr.Form{{Category: "string", Signature: "TRANSLATE(expr, fromStr, toStr)", Returns: "STRING", Doc: "Translate an expr where all characters in fromStr have been replaced with those in toStr."}},
-		Resolve: translate,
+		Resolve: translate(false),
 	},
 	{
 		Name:    "TRANSLATE3",
-		Resolve: translate,
+		Resolve: translate(true),
 	},
 	{
 		Name:    "ELT",
@@ -213,17 +215,17 @@ var Functions = []*expr.Function{
 	{
 		Name:    "IS_ALPHA",
 		Forms:   []expr.Form{{Category: "conditional", Signature: "IS_ALPHA(string)", Returns: "BOOLEAN", Doc: "Returns true if all characters in string are letter, otherwise false."}},
-		Resolve: textCheck(false, isAlpha),
+		Resolve: textCheck(isAlpha, numbers{float: true}),
 	},
 	{
 		Name:    "IS_DIGIT",
 		Forms:   []expr.Form{{Category: "conditional", Signature: "IS_DIGIT(string)", Returns: "BOOLEAN", Doc: "Returns true if all characters in string are digit, otherwise false."}},
-		Resolve: textCheck(true, isDigit),
+		Resolve: textCheck(isDigit, numbers{are: true}),
 	},
 	{
 		Name:    "IS_DECIMAL",
 		Forms:   []expr.Form{{Category: "conditional", Signature: "IS_DECIMAL(string)", Returns: "BOOLEAN", Doc: "Returns true if string can be parsed to a valid numeric, otherwise false."}},
-		Resolve: textCheck(true, isDecimal),
+		Resolve: textCheck(isDecimal, numbers{are: true, decimal: true, float: true}),
 	},
 	{
 		Name:    "PRINTF",

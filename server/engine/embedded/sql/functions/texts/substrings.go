@@ -8,33 +8,20 @@ import (
 	"drey/server/engine/types"
 )
 
-func allText(f *expr.Function, c *ast.Call, args []*expr.Expr, texts int) error {
+// complaint is Flink's complaint of arguments of a function.
+type complaint func(f *expr.Function, c *ast.Call, args []*expr.Expr) error
+
+// allText requires that the first arguments are texts, and the others numbers.
+func allText(f *expr.Function, c *ast.Call, args []*expr.Expr, texts int, wrong complaint) error {
 	for i, a := range args {
 		if i >= texts && a.Type.Root == types.Bigint { // Flink's generated code does not compile
 			return sqlerr.Refuse(a.Pos, "%s with a BIGINT", f.Name)
 		}
 		if i < texts != a.Type.IsText() || i >= texts && !a.Type.IsInt() {
-			if texts == len(args) && f.Name == "CONCAT" {
-				return expr.CannotApply(c.Pos, "CONCAT", "CONCAT("+expr.Signature(args)+")", "'CONCAT(<CHARACTER>)'")
-			}
-			return noText(f, c, args)
+			return wrong(f, c, args)
 		}
 	}
 	return nil
-}
-
-// noText is Flink's complaint of arguments that are no text, or no number.
-func noText(f *expr.Function, c *ast.Call, args []*expr.Expr) error {
-	name := f.Name
-	switch {
-	case name == "TRIM" && args[1].Type.Root != types.Null:
-		return expr.CannotApply(c.Pos, name, "TRIM([BOTH|LEADING|TRAILING] <SYMBOL> FROM <"+args[0].Type.Calcite()+">)", "'TRIM([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'")
-	case name == "SUBSTRING":
-		return expr.CannotApply(c.Pos, name, name+"("+expr.Signature(args)+")", "'"+name+"(<CHARACTER>, <INTEGER>)'\n'"+name+"(<CHARACTER>, <INTEGER>, <INTEGER>)'")
-	case name == "POSITION" && len(args) == 2:
-		return expr.CannotApply(c.Pos, name, "POSITION(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)", "'POSITION(<STRING> IN <STRING>)'\n'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)")
-	}
-	return sqlerr.Refuse(c.Pos, "%s with these arguments", name)
 }
 
 func substring(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
@@ -48,7 +35,7 @@ func substring(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, err
 		}
 		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(args))
 	}
-	if err := allText(f, c, args, 1); err != nil {
+	if err := allText(f, c, args, 1, (*expr.Function).WrongArguments); err != nil {
 		return nil, err
 	}
 	t := types.Text(args[0].Type.P).Null(true)
@@ -91,7 +78,7 @@ func trim(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := allText(f, c, args, 2); err != nil {
+	if err := allText(f, c, args, 2, wrongTrim); err != nil {
 		return nil, err
 	}
 	t := types.Text(args[1].Type.P).Null(args[0].Type.Nullable || args[1].Type.Nullable)
@@ -99,6 +86,14 @@ func trim(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	return r.Env.Folded(c.Pos, "TRIM "+mode, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
 		return cut(r.Env, []value.Value{vs[1], vs[0]}, nil)
 	})), nil
+}
+
+// wrongTrim complains of arguments of TRIM as they are written.
+func wrongTrim(f *expr.Function, c *ast.Call, args []*expr.Expr) error {
+	if args[1].Type.Root == types.Null {
+		return f.WrongArguments(c, args)
+	}
+	return expr.CannotApply(c.Pos, f.Name, f.Name+"([BOTH|LEADING|TRAILING] <SYMBOL> FROM <"+args[0].Type.Calcite()+">)", "'"+f.Name+"([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'")
 }
 
 func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
@@ -109,7 +104,7 @@ func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, 
 	if len(args) < 2 || len(args) > 3 {
 		return nil, sqlerr.Refuse(c.Pos, "POSITION with %d arguments", len(args))
 	}
-	if err := allText(f, c, args, 2); err != nil {
+	if err := allText(f, c, args, 2, wrongPosition); err != nil {
 		return nil, err
 	}
 	t := types.Of(types.Integer)
@@ -124,6 +119,15 @@ func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, 
 	})), nil
 }
 
+// wrongPosition complains of arguments of POSITION as they are written.
+func wrongPosition(f *expr.Function, c *ast.Call, args []*expr.Expr) error {
+	if len(args) != 2 {
+		return f.WrongArguments(c, args)
+	}
+	name := f.Name
+	return expr.CannotApply(c.Pos, name, name+"(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)", "'"+name+"(<STRING> IN <STRING>)'\n'"+name+"(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)")
+}
+
 func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	args, err := r.Values(c.Args)
 	if err != nil {
@@ -132,7 +136,7 @@ func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error
 	if len(args) < 3 {
 		return nil, sqlerr.Refuse(c.Pos, "OVERLAY with %d arguments", len(args))
 	}
-	if err := allText(f, c, args, 2); err != nil {
+	if err := allText(f, c, args, 2, (*expr.Function).WrongArguments); err != nil {
 		return nil, err
 	}
 	t := types.Text(int(min(int64(args[0].Type.P)+int64(args[1].Type.P), types.MaxLength)))

@@ -73,15 +73,21 @@ func (s *matchScope) row(m *cep.MatchRows) (value.Row, error) {
 	return wide, nil
 }
 
+// ofMatch are the functions that are there within MATCH_RECOGNIZE only.
+var ofMatch = map[string]func(s *matchScope, c *ast.Call, name string) (*expr.Expr, error){
+	"FIRST": offset(func(_, skip int) int { return skip }), "LAST": offset(func(n, skip int) int { return n - 1 - skip }),
+	"MATCH_ROWTIME": rowtime,
+	"PREV":          refused, "NEXT": refused, "CLASSIFIER": refused, "MATCH_NUMBER": refused, "MATCH_PROCTIME": refused,
+}
+
+func refused(_ *matchScope, c *ast.Call, name string) (*expr.Expr, error) {
+	return nil, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
+}
+
 // call resolves the functions over several rows of a match.
 func (s *matchScope) call(c *ast.Call, name string) (*expr.Expr, error) {
-	switch name {
-	case "FIRST", "LAST":
-		return s.offset(c, name)
-	case "MATCH_ROWTIME":
-		return s.rowtime(c)
-	case "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER", "MATCH_PROCTIME":
-		return nil, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
+	if resolve := ofMatch[name]; resolve != nil {
+		return resolve(s, c, name)
 	}
 	of := s.env.Functions.Aggregate(name)
 	if of == nil {
@@ -140,46 +146,53 @@ func (s *matchScope) of(c *ast.Call) (int, *expr.Resolver, error) {
 	return variable, expr.NewResolver(s.env, &expr.Scope{Relations: []expr.Relation{rel}}, ""), err
 }
 
-// offset is FIRST(x, n) and LAST(x, n).
-func (s *matchScope) offset(c *ast.Call, name string) (*expr.Expr, error) {
-	if len(c.Args) < 1 || len(c.Args) > 2 {
-		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
-	}
-	variable, r, err := s.of(&ast.Call{Pos: c.Pos, Args: c.Args[:1]})
-	if err != nil {
-		return nil, err
-	}
-	x, err := r.Value(c.Args[0])
-	if err != nil {
-		return nil, err
-	}
-	skip := 0
-	if len(c.Args) == 2 {
-		n, err := r.Value(c.Args[1])
+// offset resolves FIRST(x, n) and LAST(x, n): which of the n rows of the match
+// is taken, when so many are skipped.
+func offset(row func(n, skip int) int) func(*matchScope, *ast.Call, string) (*expr.Expr, error) {
+	return func(s *matchScope, c *ast.Call, name string) (*expr.Expr, error) {
+		variable, x, skip, err := s.offsetArgs(c, name)
 		if err != nil {
 			return nil, err
 		}
+		return s.add(c.Pos, tree.WithoutTime(x.Type).Null(true), matchCall{variable, func(rows []value.Row) (value.Value, error) {
+			at := row(len(rows), skip)
+			if at < 0 || at >= len(rows) {
+				return value.NULL, nil
+			}
+			return x.Eval(rows[at])
+		}}), nil
+	}
+}
+
+// offsetArgs are the variable, the value, and how many rows are skipped.
+func (s *matchScope) offsetArgs(c *ast.Call, name string) (variable int, x *expr.Expr, skip int, err error) {
+	if len(c.Args) < 1 || len(c.Args) > 2 {
+		return 0, nil, 0, sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(c.Args))
+	}
+	variable, r, err := s.of(&ast.Call{Pos: c.Pos, Args: c.Args[:1]})
+	if err != nil {
+		return 0, nil, 0, err
+	}
+	if x, err = r.Value(c.Args[0]); err != nil {
+		return 0, nil, 0, err
+	}
+	if len(c.Args) == 2 {
+		n, err := r.Value(c.Args[1])
+		if err != nil {
+			return 0, nil, 0, err
+		}
 		if n.Literal == nil || !n.Type.IsInt() || n.Literal.I < 0 || n.Literal.I > 1_000_000 {
-			return nil, sqlerr.Refuse(n.Pos, "%s with this number", name)
+			return 0, nil, 0, sqlerr.Refuse(n.Pos, "%s with this number", name)
 		}
 		skip = int(n.Literal.I)
 	}
-	return s.add(c.Pos, tree.WithoutTime(x.Type).Null(true), matchCall{variable, func(rows []value.Row) (value.Value, error) {
-		at := skip
-		if name == "LAST" {
-			at = len(rows) - 1 - skip
-		}
-		if at < 0 || at >= len(rows) {
-			return value.NULL, nil
-		}
-		return x.Eval(rows[at])
-	}}), nil
+	return variable, x, skip, nil
 }
 
 // rowtime is the time of the last row of a match.
-func (s *matchScope) rowtime(c *ast.Call) (*expr.Expr, error) {
+func rowtime(s *matchScope, c *ast.Call, name string) (*expr.Expr, error) {
 	if len(c.Args) > 0 || s.within != "" {
-		return nil, sqlerr.Refuse(c.Pos, "this use of MATCH_ROWTIME")
+		return nil, sqlerr.Refuse(c.Pos, "this use of %s", name)
 	}
 	t := s.columns[s.op.Time].Type.Null(false)
 	t.Rowtime = !s.batch

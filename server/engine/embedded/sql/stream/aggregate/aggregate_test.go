@@ -37,7 +37,7 @@ func TestGroups(t *testing.T) {
 			Want: []string{"+I a 1", "-U a 1", "+U a 3", "-U a 3", "+U a 1"},
 		},
 		{
-			Name: "Aggregate of different values", Build: grouped(true, false, &expr.Agg{Of: aggregates.Named("COUNT"), Distinct: true, Arg: &expr.Expr{Type: streamtest.Number, Eval: streamtest.Column(1), Column: 1}, Type: streamtest.Number}),
+			Name: "Aggregate of different values", Build: grouped(true, false, &expr.Agg{Of: aggregates.Named("COUNT"), Distinct: true, AggInput: expr.AggInput{Arg: &expr.Expr{Type: streamtest.Number, Eval: streamtest.Column(1), Column: 1}}, Type: streamtest.Number}),
 			In:   []string{"+I a 1", "+I a 1", "+I a 2", "-D a 1", "-D a 1"},
 			Want: []string{"+I a 1", "-U a 1", "+U a 2", "-U a 2", "+U a 1"},
 		},

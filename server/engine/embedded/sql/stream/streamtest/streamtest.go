@@ -238,7 +238,7 @@ func Column(i int) expr.Fn {
 
 // Agg is an aggregate of a column of numbers.
 func Agg(name string, column int, result types.Type) *expr.Agg {
-	return &expr.Agg{Of: aggregates.Named(name), Arg: &expr.Expr{Type: Number, Eval: Column(column), Column: column}, Type: result}
+	return &expr.Agg{Of: aggregates.Named(name), AggInput: expr.AggInput{Arg: &expr.Expr{Type: Number, Eval: Column(column), Column: column}}, Type: result}
 }
 
 // By orders by an expression.
