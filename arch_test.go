@@ -154,7 +154,9 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		},
 		{
 			"only the rules know their own parts, and what is above them",
-			func(p string) bool { return within(p, "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics") },
+			func(p string) bool {
+				return within(p, "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics")
+			},
 			func(i string) bool { return within(i, "drey/server/service") },
 		},
 		{

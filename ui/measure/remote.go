@@ -109,8 +109,8 @@ func delayed(ctx context.Context, to string, by time.Duration) (net.Listener, er
 	return listener, nil
 }
 
-// parcel is what was read, and when it arrives.
-type parcel struct {
+// packet is what was read, and when it arrives.
+type packet struct {
 	data []byte
 	at   time.Time
 }
@@ -118,7 +118,7 @@ type parcel struct {
 // pass copies what comes, later by a time and none before another.
 func pass(to, from net.Conn, by time.Duration, notBefore time.Time) {
 	defer to.Close()
-	queue := make(chan parcel, 1<<12)
+	queue := make(chan packet, 1<<12)
 	go func() {
 		defer close(queue)
 		for {
@@ -129,7 +129,7 @@ func pass(to, from net.Conn, by time.Duration, notBefore time.Time) {
 				if at.Before(notBefore.Add(by)) {
 					at = notBefore.Add(by)
 				}
-				queue <- parcel{b[:n], at}
+				queue <- packet{b[:n], at}
 			}
 			if err != nil {
 				return
