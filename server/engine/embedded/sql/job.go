@@ -130,14 +130,6 @@ type collect struct {
 
 // Push implements stream.Op.
 func (c *collect) Push(ch stream.Change) error {
-	for _, v := range ch.Row {
-		if v.Valid {
-			continue
-		}
-		if err := v.Unreadable(); err != nil {
-			return err
-		}
-	}
 	for _, i := range c.notNull {
 		if ch.Row[i].Valid {
 			continue

@@ -67,7 +67,12 @@ func (w *tabled) must(text string) {
 // rows runs a query to its end.
 func (w *tabled) rows(text string) ([]string, string) {
 	w.t.Helper()
-	r := w.run(text)
+	return w.rowsOf(w.run(text))
+}
+
+// rowsOf runs a query to its end: its rows, and what it failed with.
+func (w *tabled) rowsOf(r engine.StatementRun) ([]string, string) {
+	w.t.Helper()
 	if _, err := w.s.Prepare(w.t.Context(), r); err != nil {
 		return nil, err.Error()
 	}

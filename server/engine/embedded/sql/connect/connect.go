@@ -19,7 +19,7 @@ import (
 type Column struct {
 	Name string
 	Type types.Type
-	// unused columns may hold what cannot be read.
+	// unused columns are NULL, whatever they hold: nobody reads them.
 	unused bool
 }
 

@@ -134,18 +134,16 @@ func (f *csvFormat) decode(record []byte, columns []Column, row value.Row) (bool
 		}
 	}
 	for i, c := range columns {
-		if i >= len(cells) || f.hasNull && !cells[i].quoted && string(cells[i].text) == f.null {
+		if c.unused || i >= len(cells) || f.hasNull && !cells[i].quoted && string(cells[i].text) == f.null {
 			row[i] = value.NULL
 			continue
 		}
 		v, err := fromCell(cells[i].text, c.Type, f.zone)
 		if err != nil {
-			if !f.lenient && !c.unused {
+			if !f.lenient {
 				return false, err
 			}
-			if v = value.NULL; !f.lenient {
-				v = value.Unread(err)
-			}
+			v = value.NULL
 		}
 		row[i] = v
 	}

@@ -70,13 +70,15 @@ func (f *jsonFormat) decode(record []byte, columns []Column, row value.Row) (boo
 		if !ok && f.strict {
 			return f.broken(record, "Could not find field with name '"+c.Name+"'.")
 		}
+		if c.unused {
+			row[i] = value.NULL
+			continue
+		}
 		if row[i], err = f.value(raw, c.Type); err != nil {
-			if !f.lenient && !c.unused {
+			if !f.lenient {
 				return false, failed(record, err)
 			}
-			if row[i] = value.NULL; !f.lenient {
-				row[i] = value.Unread(failed(record, err))
-			}
+			row[i] = value.NULL
 		}
 	}
 	return true, nil

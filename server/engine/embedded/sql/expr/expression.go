@@ -136,13 +136,7 @@ func (e *Env) Ref(pos ast.Pos, i int, name string, t types.Type) *Expr {
 }
 
 func column(i int) Fn {
-	return func(row value.Row) (value.Value, error) {
-		v := row[i]
-		if !v.Valid && v.R != nil {
-			return value.NULL, v.Unreadable()
-		}
-		return v, nil
-	}
+	return func(row value.Row) (value.Value, error) { return row[i], nil }
 }
 
 // Literal is a constant.

@@ -34,11 +34,6 @@ func (s *Sort) Push(c Change) error {
 	if s.last != nil && bytes.Compare(s.last, key) <= 0 {
 		return s.Budget.GoOn()
 	}
-	for _, v := range c.Row {
-		if err := v.Unreadable(); err != nil {
-			return err
-		}
-	}
 	if err := s.Budget.Hold(1, s.rows.add(key, c.Row)); err != nil {
 		return err
 	}

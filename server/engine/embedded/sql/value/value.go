@@ -239,15 +239,3 @@ func RowKey(key []byte, ts []types.Type, row Row) []byte {
 	}
 	return key
 }
-
-// Unread stands for a value that could not be read, and that nobody asked for.
-func Unread(err error) Value { return Value{R: err} }
-
-// Trouble is why a value could not be read; nil for all others.
-func (v Value) Unreadable() error {
-	if v.Valid || v.R == nil {
-		return nil
-	}
-	err, _ := v.R.(error)
-	return err
-}

@@ -11,8 +11,8 @@ import (
 // Scan is a source of rows.
 type Scan struct {
 	base
-	// open gives the source; unused tells which columns nobody reads, whose
-	// values may be missing.
+	// open gives the source; unused tells which columns nobody reads, which are
+	// NULL then.
 	open func(unused func(column int) bool) stream.Source
 	read []bool // nil: all columns are read
 }
