@@ -31,6 +31,10 @@ type Task struct {
 	// tells that it has a secret in it: it is then never written down.
 	Document json.RawMessage `json:"document,omitempty"`
 	Private  bool            `json:"private,omitempty"`
+	// Change is what an editor sends, as the editor reads it, and Draft the id of its
+	// text. A private one is never written down.
+	Change json.RawMessage `json:"change,omitempty"`
+	Draft  string          `json:"draft,omitempty"`
 	// Owner is the console that does it.
 	Owner string `json:"owner,omitempty"`
 }

@@ -65,9 +65,12 @@ func (r *Root) resumeTask(s *space, t views.Task) tea.Cmd {
 		return nil
 	}
 	r.begin(s.taskName(doing))
-	ctx, now, store := s.env.Context, s.env.Now, s.tasks
+	ctx, now, store, drafts := s.env.Context, s.env.Now, s.tasks, s.env.Editing.Drafts
 	return from(s, func() tea.Msg {
 		msg := kind.Resume(ctx, store, now, &t)
+		if msg.Err == nil && t.Draft != "" && drafts != nil {
+			_ = drafts.Remove(t.Draft) // it was applied; it is listed again otherwise
+		}
 		msg.Doing = doing
 		return msg
 	})

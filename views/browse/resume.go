@@ -7,6 +7,7 @@ import (
 
 	"drey/client/fault"
 	"drey/views"
+	"drey/views/edit"
 )
 
 // resumedTask is a task that is gone on with: what it is about as it is now, and
@@ -72,6 +73,9 @@ func (u untyped[T]) Resume(ctx context.Context, tasks views.Tasks, now func() ti
 }
 
 func resume[T any](ctx context.Context, k *Kind[T], tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg {
+	if rules := k.rules(); rules != nil && edit.Sent(t) {
+		return rules.Resume(ctx, tasks, now, t)
+	}
 	verb := t.Verb
 	if t.Back {
 		verb = backVerb(verb)

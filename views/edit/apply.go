@@ -23,6 +23,8 @@ func (e *ChangedError) Error() string {
 
 // Progress is how far an apply has come. It is safe for concurrent use.
 type Progress struct {
+	record *record // writes it down, too; nil: nobody does
+
 	mu    sync.Mutex
 	steps []Done
 	state State
@@ -43,6 +45,7 @@ func (p *Progress) step(s views.Step, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.steps = append(p.steps, Done{Step: s, At: now})
+	p.record.step(s)
 }
 
 func (p *Progress) setState(s State, now time.Time) {
@@ -52,12 +55,14 @@ func (p *Progress) setState(s State, now time.Time) {
 		p.since = now
 	}
 	p.state = s
+	p.record.state(s.Word)
 }
 
 func (p *Progress) setSent() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sent = true
+	p.record.sent()
 }
 
 func (p *Progress) end(err error) {

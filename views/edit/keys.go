@@ -279,7 +279,8 @@ func shortPath(path, base string) string {
 
 // apply sends the change and follows what comes of it.
 func (v *View) apply(rv Review, doing string) tea.Cmd {
-	v.phase, v.failure, v.progress, v.layout.top = applying, "", &Progress{}, 0
+	rec := v.rules.newRecord(v.env, rv.Change, v.saver.id)
+	v.phase, v.failure, v.progress, v.layout.top = applying, "", &Progress{record: rec}, 0
 	v.review, v.known = rv, true
 	v.relay()
 	rules, p, s, now, draft := v.rules, v.progress, v.saver, v.env.Now, v.draft
@@ -287,6 +288,10 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 	version := v.nextSave()
 	send := v.mail.Report(doing, func(ctx context.Context) views.DoneMsg {
 		text, err := rules.Apply(ctx, rv.Change, p, now, func() { _ = s.drop() })
+		if ctx.Err() != nil {
+			return views.DoneMsg{Err: ctx.Err()} // the next console goes on with it
+		}
+		id := rec.end(text, err)
 		if err != nil { // it is dropped already where the change was taken
 			draft.Problem = err.Error()
 			_ = s.save(draft, version)
@@ -294,7 +299,7 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 		if text != "" {
 			done += " · " + text
 		}
-		return views.DoneMsg{Text: done, Err: err, Results: []views.Result{{Target: rv.Change.Target, Err: err}}}
+		return views.DoneMsg{Text: done, Err: err, Results: []views.Result{{Target: rv.Change.Target, Err: err, Task: id}}}
 	})
 	return tea.Batch(send, v.mail.After("progress", progressEvery, progressMsg{}))
 }

@@ -64,7 +64,7 @@ func (s *Store) Save(t *views.Task) error {
 	}
 	written := *t
 	if written.Private {
-		written.Document = nil
+		written.Document, written.Change = nil, nil
 	}
 	data, err := json.Marshal(written)
 	if err != nil {
