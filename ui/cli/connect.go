@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"drey/keymap"
 	"drey/themes"
 	"drey/ui/config"
 	"drey/ui/console"
@@ -164,11 +163,9 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 	if err != nil {
 		return usageError{err}
 	}
-	keys := keymap.Default()
-	if err := keys.Override(of.config.Keys); err != nil {
-		var fault *keymap.OverrideError
-		errors.As(err, &fault)
-		return usageError{of.config.Blame("keys."+fault.ID, err)}
+	keys, err := keysOf(of.config)
+	if err != nil {
+		return usageError{err}
 	}
 	opened := &openContexts{process: p}
 	defer opened.close()

@@ -10,10 +10,12 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"drey/client"
 	"drey/client/fault"
 	"drey/ui/config"
 	"drey/views"
@@ -44,6 +46,11 @@ wrongly, 3 when there is no such object, and 4 when it was refused.`,
 	cmd.Flags().StringVarP(&g.environment, "environment", "e", "", "environment to look in")
 	cmd.Flags().BoolVarP(&g.all, "all-environments", "A", false, "look in all environments, whatever the context says")
 	cmd.Flags().StringVarP(&g.output, "output", "o", "table", "table, json, yaml or name")
+	help := cmd.HelpFunc()
+	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		cmd.Long += "\n\nThe kinds, by the platform of the context:\n\n" + strings.TrimRight(kindsByPlatform(), "\n")
+		help(cmd, args)
+	})
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		c, err := loadConfig(config.Options{Getenv: p.Getenv, Flags: cmd.Flags()})
 		if err != nil {
@@ -51,13 +58,14 @@ wrongly, 3 when there is no such object, and 4 when it was refused.`,
 		}
 		first, ok := c.First("")
 		if !ok {
-			return usageError{fmt.Errorf(noAddress, c.Path)}
+			return usageError{fmt.Errorf("%s\n\nWhat drey get prints, by the kind of server:\n%s", fmt.Sprintf(noAddress, c.Path), kindsByPlatform())}
 		}
 		session, err := consoleFor{config: c, context: first}.open()
 		if err != nil {
 			return usageError{err}
 		}
 		defer session.Close()
+		g.context = first.Name
 		g.named = cmd.Flags().Changed("environment")
 		if !g.named && !g.all {
 			g.environment = first.Environment
@@ -70,6 +78,7 @@ wrongly, 3 when there is no such object, and 4 when it was refused.`,
 // getting is what one get prints and how.
 type getting struct {
 	p           Process
+	context     string // name of the one that is asked
 	environment string
 	named       bool // the environment was given as a flag
 	all         bool
@@ -95,10 +104,67 @@ func (g getting) run(ctx context.Context, s *platform.Session, args []string) er
 	case !kind.Info().Scoped:
 		g.environment = ""
 	}
-	if len(args) == 1 {
-		return g.list(ctx, kind)
+	if s.Transport != nil { // ages are those of the server's clock
+		ctx = platform.WithClock(ctx, func() time.Time { return time.Now().Add(s.Transport.ClockOffset()) })
 	}
-	return g.one(ctx, kind, args[1])
+	var err error
+	if len(args) == 1 {
+		err = g.list(ctx, kind)
+	} else {
+		err = g.one(ctx, kind, args[1])
+	}
+	return g.explain(ctx, s, err)
+}
+
+// explain says what a failure comes from: a server of another kind, or an
+// environment that is not there. A list that the server does not have is no object
+// that was not found.
+func (g getting) explain(ctx context.Context, s *platform.Session, err error) error {
+	var missing *missingError
+	if err == nil || errors.As(err, &missing) || !fault.Is(err, fault.NotFound, fault.Unsupported, fault.Failing) {
+		return err
+	}
+	if about, _ := s.Probe(ctx); about.Wrong != "" {
+		return usageError{fmt.Errorf("context %s: %s", g.context, about.Wrong)}
+	}
+	if !fault.Is(err, fault.NotFound, fault.Unsupported) {
+		return err
+	}
+	if g.environment != "" && s.Scopes != nil {
+		if scopes, _, scopesErr := s.Scopes.List(ctx); scopesErr == nil && !slices.ContainsFunc(scopes, func(x platform.Scope) bool { return x.Name == g.environment }) {
+			return &missingError{fmt.Sprintf("there is no %s %s: %s", s.Scopes.Singular, g.environment, scopeNames(s.Scopes.Plural, scopes))}
+		}
+	}
+	return failedError{err}
+}
+
+// scopeNames says which scopes there are.
+func scopeNames(plural string, scopes []platform.Scope) string {
+	if len(scopes) == 0 {
+		return "there are no " + plural
+	}
+	var names []string
+	for _, x := range scopes {
+		names = append(names, x.Name)
+	}
+	if more := len(names) - 20; more > 0 {
+		names = append(names[:20], fmt.Sprintf("%d more", more))
+	}
+	return "there are " + strings.Join(names, ", ")
+}
+
+// failedError is a failure, whatever the server's answer means otherwise.
+type failedError struct{ error }
+
+// Fault says what the error means.
+func (failedError) Fault() fault.Fault { return fault.Fault{Kind: fault.Failing} }
+
+// doing puts what was done before an error that does not say it itself.
+func doing(what string, err error) error {
+	if strings.HasPrefix(err.Error(), what+": ") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // kindNamed finds a kind by one of its names.
@@ -122,11 +188,50 @@ func kindNames(kinds []platform.Kind) string {
 	return strings.Join(names, ", ")
 }
 
+// kindsByPlatform are the kinds of each platform, a line each.
+func kindsByPlatform() string {
+	var b strings.Builder
+	for _, p := range platforms {
+		name := p.Name
+		for _, line := range clean.Wrap(kindNames(kindsOf(p)), 66) {
+			fmt.Fprintf(&b, "  %-8s%s\n", name, strings.TrimRight(line, " "))
+			name = ""
+		}
+	}
+	return b.String()
+}
+
+// kindsOf are the kinds of a platform. Nothing is asked: it is opened at an address
+// where nobody has to listen, with as little as it takes.
+func kindsOf(p platform.Platform) []platform.Kind {
+	settings := platform.Settings{Context: p.Name, Server: client.Config{URL: "http://localhost"}, Values: map[string]string{}}
+	secrets := []string{""}
+	for _, f := range p.Fields {
+		switch {
+		case f.Secret:
+			secrets = append(secrets, f.Name)
+		case f.Required:
+			settings.Values[f.Name] = "name"
+		}
+	}
+	for _, name := range secrets {
+		settings.Secrets = map[string]client.Secret{}
+		if name != "" {
+			settings.Secrets[name] = func(context.Context, bool) (string, error) { return "", errors.New("nothing is asked") }
+		}
+		if s, err := p.Open(settings); err == nil {
+			s.Close()
+			return s.Kinds
+		}
+	}
+	return nil
+}
+
 // list prints all of a kind. What is missing is said after what is there.
 func (g getting) list(ctx context.Context, kind platform.Kind) error {
 	table, err := kind.List(ctx, g.environment)
 	if err != nil {
-		return fmt.Errorf("list %s: %w", kind.Info().Name, err)
+		return doing("list "+kind.Info().Name, err)
 	}
 	if err := g.print(table, false); err != nil {
 		return err
@@ -149,12 +254,12 @@ func (g getting) one(ctx context.Context, kind platform.Kind, name string) error
 			return g.print(platform.Table{Rows: []platform.Row{{Ref: ref, Raw: raw}}}, true)
 		}
 		if !fault.Is(err, fault.NotFound, fault.Unsupported) {
-			return fmt.Errorf("get %s %s: %w", info.Singular, name, err)
+			return doing("get "+info.Singular+" "+name, err)
 		}
 	}
 	table, err := kind.List(ctx, g.environment)
 	if err != nil {
-		return fmt.Errorf("get %s %s: %w", info.Singular, name, err)
+		return doing("get "+info.Singular+" "+name, err)
 	}
 	table.Rows = slices.DeleteFunc(table.Rows, func(r platform.Row) bool { return r.Ref.Name != name })
 	switch {

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"errors"
+
+	"drey/keymap"
 	"drey/ui/config"
 	"drey/views/platform"
 	"drey/views/platforms/ccloud"
@@ -52,5 +55,21 @@ func loadConfig(o config.Options) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, usageError{err}
 	}
+	if _, err := keysOf(c); err != nil {
+		return config.Config{}, usageError{err}
+	}
 	return c, nil
+}
+
+// keysOf are the keys as the person has changed them.
+func keysOf(c config.Config) (*keymap.Map, error) {
+	keys := keymap.Default()
+	if err := keys.Override(c.Keys); err != nil {
+		var fault *keymap.OverrideError
+		if errors.As(err, &fault) {
+			err = c.Blame("keys."+fault.ID, err)
+		}
+		return nil, err
+	}
+	return keys, nil
 }

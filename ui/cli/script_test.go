@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strconv"
@@ -17,6 +19,7 @@ import (
 	"drey/server/auth"
 	"drey/server/demo"
 	"drey/ui/cli"
+	"drey/ui/uitest/crowd"
 )
 
 // TestMain lets the scripts below testdata run this test binary as drey.
@@ -32,12 +35,45 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// scenarios are servers whose answers are made up for a script: another kind of
+// server, pages of HTML, and one whose clock stands a day behind what it has made.
+var scenarios = map[string]http.Handler{
+	"jobmanager": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/config" {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write([]byte(`{"flink-version":"1.20.1"}`))
+	}),
+	"html": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!doctype html><title>Welcome</title>"))
+	}),
+	"clock": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", "Sat, 03 Jan 2026 03:04:05 GMT")
+		crowd.New(2, 1).ServeHTTP(w, r)
+	}),
+	"nostatements": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/statements") {
+			http.NotFound(w, r)
+			return
+		}
+		crowd.New(2, 1).ServeHTTP(w, r)
+	}),
+}
+
 // startServer starts a real server and puts its address into a variable:
-// "server NAME", "server NAME demo" for one with sample data, or "server NAME
-// closed" for one that wants a token which nobody has.
+// "server NAME", "server NAME demo" for one with sample data, "server NAME closed"
+// for one that wants a token which nobody has, or one of the scenarios.
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 || len(args) > 2 {
-		ts.Fatalf("usage: server NAME [demo|closed]")
+		ts.Fatalf("usage: server NAME [demo|closed|SCENARIO]")
+	}
+	if len(args) == 2 && scenarios[args[1]] != nil {
+		web := httptest.NewServer(scenarios[args[1]])
+		ts.Defer(web.Close)
+		ts.Setenv(args[0], web.URL)
+		return
 	}
 	config := server.Config{Listen: "127.0.0.1:0", Data: ts.MkAbs("data-" + args[0]), Log: slog.New(slog.DiscardHandler)}
 	if len(args) == 2 && args[1] == "closed" {

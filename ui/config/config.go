@@ -115,7 +115,10 @@ func Load(o Options) (Config, error) {
 	c.apply(o)
 	if o.Local {
 		c.server, c.Contexts = server{}, nil
-		return c, nil
+		delete(c.values, "url")
+	}
+	if err := c.check(); err != nil || o.Local {
+		return c, err
 	}
 	if err := c.addDefault(o.Getenv); err != nil {
 		return Config{}, err

@@ -242,6 +242,18 @@ func readAddress(to *string) func(*reader, node, string) {
 	}
 }
 
+// readServer reads the address of the old keys, which a console with a server of
+// its own does not need.
+func readServer(to *string) func(*reader, node, string) {
+	return func(r *reader, n node, key string) {
+		if r.local {
+			readText(to)(r, n, key)
+			return
+		}
+		readAddress(to)(r, n, key)
+	}
+}
+
 func readProxy(to *string) func(*reader, node, string) {
 	return func(r *reader, n node, key string) {
 		text, ok := r.text(n)

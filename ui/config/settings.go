@@ -2,10 +2,14 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/pflag"
+
+	"drey/client"
+	"drey/themes"
 )
 
 // Group says which commands have the flag of a setting.
@@ -28,8 +32,9 @@ type Setting struct {
 	Help  string
 	Group Group
 
-	kind  kind
-	field func(*Config) any // *string or *bool; nil: read by a function of its own
+	kind   kind
+	values []string          // of a choice
+	field  func(*Config) any // *string or *bool; nil: read by a function of its own
 }
 
 // settings is the table. The connection's variables are those of the confluent
@@ -72,7 +77,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.ReadOnly },
 	},
 	{
-		Name: "theme", Help: "dark, light or 16", Group: Console,
+		Name: "theme", Help: oneOf(themes.Names()), Group: Console, kind: choiceKind, values: themes.Names(),
 		field: func(c *Config) any { return &c.Theme },
 	},
 	{
@@ -84,11 +89,11 @@ var settings = []Setting{
 		Help: "command of the editor that e and a open; builtin for drey's own; without it $VISUAL, $EDITOR or drey's own",
 	},
 	{
-		Name: "progress", Group: File, field: func(c *Config) any { return &c.Progress },
+		Name: "progress", Group: File, kind: choiceKind, values: []string{"auto", "on", "off"}, field: func(c *Config) any { return &c.Progress },
 		Help: "auto, on or off: long actions are shown in the terminal's tab or the task bar (OSC 9;4); auto asks it of terminals alone that are known to do so",
 	},
 	{
-		Name: "notify", Group: File, field: func(c *Config) any { return &c.Notify },
+		Name: "notify", Group: File, kind: choiceKind, values: []string{"bell", "osc9", "off"}, field: func(c *Config) any { return &c.Notify },
 		Help: "bell, osc9 or off: how the end of a long action is told while the terminal is not in front; without it bell",
 	},
 	{Name: "keys", Help: "keys of actions by their names, as drey keys lists them", kind: keysKind},
@@ -123,11 +128,33 @@ func Help() string {
 	return b.String()
 }
 
+// check is what is wrong with the values of flags and variables; those of the file
+// were checked where they stand.
+func (c *Config) check() error {
+	for _, s := range settings {
+		said := c.values[s.Name]
+		if len(said) == 0 || said[0].file {
+			continue
+		}
+		switch s.kind {
+		case choiceKind:
+			if !slices.Contains(s.values, said[0].Text) {
+				return fmt.Errorf("%s: want %s, not %q", said[0].From, oneOf(s.values), said[0].Text)
+			}
+		case addressKind:
+			if _, err := client.ParseURL(said[0].Text); err != nil {
+				return fmt.Errorf("%s: %w", said[0].From, err)
+			}
+		}
+	}
+	return nil
+}
+
 // fields are the keys of the file.
 func (c *Config) fields() []field {
 	var all []field
 	for _, s := range settings {
-		f := field{name: s.Name, help: s.Help, kind: s.kind}
+		f := field{name: s.Name, help: s.Help, kind: s.kind, values: s.values}
 		switch s.kind {
 		case booleanKind:
 			f.read = readBool(s.field(c).(*bool))
@@ -140,7 +167,9 @@ func (c *Config) fields() []field {
 		case contextsKind:
 			f.read = func(r *reader, n node, key string) { r.contexts(n, key, c) }
 		case addressKind:
-			f.read = readText(s.field(c).(*string)) // checked when it is used: a flag may win
+			f.read = readServer(s.field(c).(*string))
+		case choiceKind:
+			f.read = readChoice(s.field(c).(*string), s.values...)
 		default:
 			f.read = readText(s.field(c).(*string))
 		}

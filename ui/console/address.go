@@ -10,6 +10,7 @@ import (
 
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/scopes"
 )
 
 // Address is a place in the console that can be copied, sent to somebody and
@@ -124,7 +125,18 @@ func (r *Root) openAddress(a Address) tea.Cmd {
 	if s, ok := r.front().(rowSelector); ok && a.Row != "" {
 		s.SelectName(a.Row)
 	}
+	if a.Scope != "" && r.hasScopes() {
+		cmds = append(cmds, r.fleet.Expect(a.Scope))
+	}
 	return tea.Batch(append(cmds, r.observeList())...)
+}
+
+// handleMissing shows everything where an address names an environment that is not
+// there, and says so.
+func (r *Root) handleMissing(msg scopes.MissingMsg) tea.Cmd {
+	all := ""
+	text := fmt.Sprintf("there is no %s %s in %s: all are shown, choose one with 1", msg.Singular, clean.Text(msg.Name), r.space.Name)
+	return tea.Batch(r.goTo(views.GoMsg{Environment: &all}), views.Notice(warnTone, text))
 }
 
 // isList tells that the list of a tab is in front.

@@ -394,9 +394,27 @@ func (c *contextChooser) row(row contextRow, selected bool, width int) string {
 	return t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+clean.Skip(clean.Fit(text, width, ""), 1))
 }
 
+// healthOf counts the problems of a context as its header does: of one that is or
+// was shown, what its lists know and the server's counts do not is among them. Of
+// another there may be more, which whole tells.
+func (c *contextChooser) healthOf(row contextRow) (h platform.Health, whole bool) {
+	switch s := c.root.spaceOf(row.Name); {
+	case s == c.root.space && s.err == nil:
+		return s.fleet.Rows()[0].Health, true
+	case s != nil && s.begun && s.err == nil && row.known:
+		return s.fleet.With(row.health), true
+	}
+	return row.health, false
+}
+
 // health says how a context is.
 func (c *contextChooser) health(row contextRow) string {
 	t := c.root.env.Theme
+	h, whole := c.healthOf(row)
+	least := ""
+	if !whole {
+		least = "at least "
+	}
 	said := func(tone themes.Tone, text string) string {
 		return t.Tone(tone).Render(t.Glyphs.Tone(tone) + " " + text)
 	}
@@ -413,12 +431,12 @@ func (c *contextChooser) health(row contextRow) string {
 			word = "cannot be opened" // why stands below the list
 		}
 		return said(themes.Bad, word)
-	case row.health.Failing > 0:
-		return said(themes.Bad, grid.Thousands(row.health.Failing)+" failing")
-	case row.health.AtRisk > 0:
-		return said(themes.Warn, grid.Thousands(row.health.AtRisk)+" at risk")
-	case row.known && row.health.Objects > 0:
-		return said(themes.Good, grid.Thousands(row.health.Objects)+" running well")
+	case h.Failing > 0:
+		return said(themes.Bad, least+grid.Thousands(h.Failing)+" failing")
+	case h.AtRisk > 0:
+		return said(themes.Warn, least+grid.Thousands(h.AtRisk)+" at risk")
+	case row.known && h.Objects > 0:
+		return said(themes.Good, grid.Thousands(h.Objects)+" running well")
 	}
 	return said(themes.Good, "answers")
 }

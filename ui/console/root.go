@@ -214,6 +214,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.runKey(msg)
 	case openMsg:
 		return r.openAddress(msg.address)
+	case scopes.MissingMsg:
+		return r.handleMissing(msg)
 	case switchMsg:
 		return r.switchContext(msg.name)
 	case restyleMsg:

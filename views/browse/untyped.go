@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"drey/views"
 	"drey/views/grid"
@@ -40,7 +39,7 @@ func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, err
 	if err != nil {
 		return platform.Table{}, err
 	}
-	now := time.Now()
+	now := platform.Now(ctx)
 	columns := shownColumns(k.Columns, scope)
 	table := platform.Table{}
 	for _, c := range columns {

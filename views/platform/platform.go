@@ -36,6 +36,22 @@ type Platform struct {
 	Open func(Settings) (*Session, error)
 }
 
+type clockKey struct{}
+
+// WithClock has ages be counted by another clock than that of this machine: the
+// server's, which may be known only once it has answered.
+func WithClock(ctx context.Context, now func() time.Time) context.Context {
+	return context.WithValue(ctx, clockKey{}, now)
+}
+
+// Now is the time by the clock of ctx.
+func Now(ctx context.Context) time.Time {
+	if now, ok := ctx.Value(clockKey{}).(func() time.Time); ok {
+		return now()
+	}
+	return time.Now()
+}
+
 // Field is a setting that contexts of one platform have. Its name may have dots:
 // auth.key.secret is secret below key below auth, which are Fields of their own
 // that say what they are for; * stands for any name. A field that is called as a

@@ -125,6 +125,24 @@ func (p *Pane) Problems() string {
 	return ""
 }
 
+// With is the health of everything where the server counts so much by now: what the
+// lists and the counters know beside that stays.
+func (p *Pane) With(counted platform.Health) platform.Health {
+	all := p.rows[0].Health
+	var before, corrected platform.Health
+	for _, row := range p.rows[1:] {
+		before.Add(row.counted)
+		corrected.Add(p.countedHealth(row))
+	}
+	if counted == before {
+		return all
+	}
+	return platform.Health{
+		Objects: all.Objects - corrected.Objects + counted.Objects, Failing: all.Failing - corrected.Failing + counted.Failing,
+		AtRisk: all.AtRisk - corrected.AtRisk + counted.AtRisk, Busy: all.Busy - corrected.Busy + counted.Busy,
+	}
+}
+
 func (p *Pane) countedHealth(row Row) platform.Health {
 	if l, ok := p.listed[row.Name]; ok && (l.counted == row.counted || !row.Known) {
 		return l.seen

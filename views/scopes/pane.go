@@ -5,6 +5,7 @@ package scopes
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ type Pane struct {
 	rows     []Row // rows[0] is all
 	cursor   int
 	wanted   string // name under the cursor
+	expected string // name that an address gave, until it is known to be there
 	listed   map[string]listed
 	tallied  map[string]map[string]platform.Health // by kind and scope
 	counters []platform.Counter                    // made at the first question
@@ -274,7 +276,28 @@ func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
 		p.rollUp()
 		p.Choose(p.wanted)
 	}
-	return tea.Batch(reconnected, p.box.After("poll", wait, pollMsg{}))
+	return tea.Batch(reconnected, p.checkExpected(), p.box.After("poll", wait, pollMsg{}))
+}
+
+// MissingMsg tells that a scope which was expected is not there.
+type MissingMsg struct{ Singular, Name string }
+
+// Expect asks whether a scope is there; MissingMsg tells when it is not.
+func (p *Pane) Expect(name string) tea.Cmd {
+	p.expected = name
+	return p.list()
+}
+
+func (p *Pane) checkExpected() tea.Cmd {
+	name := p.expected
+	if name == "" || p.state.err != nil {
+		return nil
+	}
+	p.expected = ""
+	if slices.ContainsFunc(p.rows, func(r Row) bool { return r.Name == name }) {
+		return nil
+	}
+	return views.Send(MissingMsg{p.session.Scopes.Singular, name})
 }
 
 func (p *Pane) handleKey(msg tea.KeyMsg) tea.Cmd {
