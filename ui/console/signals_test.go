@@ -40,6 +40,7 @@ func TestALongActionIsShownAndItsEndTold(t *testing.T) {
 		t.Errorf("shown %+v", got)
 	}
 	d.Send(tea.FocusMsg{})
+	d.WaitFor(func(string) bool { return strings.Contains(d.Line("shipping-eta "), "RUNNING") }) // the list knows it, too
 	d.Press("S")
 	d.WaitForText("a savepoint is written")
 	d.Press("y")
