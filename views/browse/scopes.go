@@ -80,7 +80,9 @@ type allScopes[T any] struct {
 	opened       int       // scopes that were asked without waiting for their turn
 	refreshed    time.Time // when scopes that were read before were asked last
 
-	seen seenScopes
+	credit credit
+	forced bool // the next call asks what it is not the turn of
+	seen   seenScopes
 
 	ctx    context.Context // of the questions: they outlive one call of Next
 	cancel context.CancelFunc

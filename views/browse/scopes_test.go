@@ -371,3 +371,59 @@ func TestAScopeThatMayNotBeReadHidesNoOther(t *testing.T) {
 		}
 	})
 }
+
+// TestALongListIsAskedLessOften polls a list of 35,000 items for ten minutes, alone
+// and as one of three: it has its turn by its length, and at once when it is wanted
+// or its counts changed.
+func TestALongListIsAskedLessOften(t *testing.T) {
+	const length = 35_000 // 18 questions
+	long := func(asked *int) Lister[string] {
+		all := make([]string, length)
+		return func(context.Context) ([]string, []Unread, bool, error) {
+			*asked++
+			return all, nil, *asked == 1, nil
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var counts [3]int
+		hints := map[string]Hint{"0": {Counts: "a"}, "1": {Counts: "a"}, "2": {Counts: "a"}}
+		many := NewAllScopes(Scopes{AtOnce: 1, Hints: func() map[string]Hint { return hints }, Names: func(context.Context) ([]string, string, bool, error) {
+			return []string{"0", "1", "2"}, "", false, nil
+		}}, func(scope string) Lister[string] { return long(&counts[scope[0]-'0']) }).(*allScopes[string])
+		defer many.Close()
+		alone := 0
+		one := newCollection(Location{}, long(&alone))
+		next := func() {
+			time.Sleep(pollCalm)
+			for _, s := range []Source[string]{one, many} {
+				if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		next()
+		for range 120 {
+			next()
+		}
+		if alone < 38 || alone > 42 {
+			t.Errorf("alone it was asked %d times in 120 polls", alone)
+		}
+		if sum := counts[0] + counts[1] + counts[2]; sum < 40 || sum > 46 || min(counts[0], counts[1], counts[2]) < 12 {
+			t.Errorf("the three were asked %v times in 120 polls", counts)
+		}
+		before := counts
+		hints["1"] = Hint{Counts: "b"}
+		next()
+		next()
+		if counts[1] == before[1] {
+			t.Error("a list whose counts changed waited for its turn")
+		}
+		before, was := counts, alone
+		many.Force()
+		one.Force()
+		next()
+		if alone != was+1 || counts[0]+counts[1]+counts[2] != before[0]+before[1]+before[2]+3 {
+			t.Errorf("lists that somebody waits for were asked %v, before %v", counts, before)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"drey/views/grid"
 )
@@ -35,6 +36,72 @@ type collection[T any] struct {
 	unread []Unread
 	asked  bool
 	more   bool // pages follow
+
+	credit credit // of a collection that is polled alone
+	forced bool   // the next question does not wait for its turn
+	read   time.Time
+}
+
+// A list that nothing changed in costs the server and this program by its length:
+// one of many items is asked for less often. A poll may ask for refreshAtOnce times
+// costOfOne items, or for more of them every so many times.
+const costOfOne = 2000
+
+// cost is what asking for the list takes, in questions of costOfOne items.
+func (c *collection[T]) cost() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.more {
+		return 1 // one page of it
+	}
+	return 1 + len(c.values)/costOfOne
+}
+
+// credit is how many questions may be asked now.
+type credit struct{ left int }
+
+// add is the credit of one poll more; it is saved up for what costs most.
+func (c *credit) add(most int) { c.left = min(c.left+refreshAtOnce, max(most, refreshAtOnce)) }
+
+// spend tells whether a question may be asked and takes its cost.
+func (c *credit) spend(cost int) bool {
+	if c.left < cost {
+		return false
+	}
+	c.left -= cost
+	return true
+}
+
+// Force has the next question not wait for its turn.
+func (c *collection[T]) Force() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forced = true
+}
+
+// SeenAt is when the list was asked for last, and how many polls it takes until it
+// is asked for again.
+func (c *collection[T]) SeenAt() (at time.Time, polls int) {
+	cost := c.cost()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cost <= refreshAtOnce {
+		return time.Time{}, 1
+	}
+	return c.read, (cost + refreshAtOnce - 1) / refreshAtOnce
+}
+
+// due tells whether a collection that is polled alone is asked for now.
+func (c *collection[T]) due() bool {
+	cost := c.cost()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.credit.add(cost)
+	if c.forced || !c.asked || c.more {
+		c.forced, c.credit.left = false, 0
+		return true
+	}
+	return c.credit.spend(cost)
 }
 
 func newCollection[T any](at Location, list Lister[T]) *collection[T] {
@@ -44,6 +111,9 @@ func newCollection[T any](at Location, list Lister[T]) *collection[T] {
 // Next lists once. A question that was cancelled may still be on its way out,
 // hence the lock.
 func (c *collection[T]) Next(ctx context.Context) (Batch[T], bool, error) {
+	if !c.due() {
+		return Batch[T]{}, false, nil
+	}
 	changed, err := c.ask(ctx)
 	if !changed || err != nil {
 		return Batch[T]{}, false, err
@@ -66,6 +136,7 @@ func (c *collection[T]) isPartial() bool {
 func (c *collection[T]) ask(ctx context.Context) (changed bool, err error) {
 	c.asking.Lock()
 	defer c.asking.Unlock()
+	read := time.Now()
 	values, unread, changed, err := c.list(ctx)
 	more := errors.Is(err, ErrMore)
 	if err != nil && !more {
@@ -74,7 +145,7 @@ func (c *collection[T]) ask(ctx context.Context) (changed bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	ended := c.more && !more
-	c.more = more
+	c.more, c.read = more, read
 	if !changed && !ended && c.asked {
 		return false, nil
 	}

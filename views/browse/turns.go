@@ -2,6 +2,7 @@ package browse
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +30,10 @@ type seenScopes struct {
 	names []string
 	at    map[string]time.Time
 	many  bool // not all scopes are asked each time
+	// polls is how many it takes until all scopes are asked again, where those on the
+	// screen come no earlier.
+	polls  int
+	forced bool
 }
 
 // See tells of which scopes rows are on the screen: they are asked first.
@@ -36,6 +41,14 @@ func (f *allScopes[T]) See(names []string) {
 	f.seen.mu.Lock()
 	defer f.seen.mu.Unlock()
 	f.seen.names = names
+}
+
+// Force has the next call of Next ask the scopes that it is not the turn of, where
+// they are few: somebody waits for what changed.
+func (f *allScopes[T]) Force() {
+	f.seen.mu.Lock()
+	defer f.seen.mu.Unlock()
+	f.seen.forced = true
 }
 
 // SeenAt is when the oldest row on the screen was asked for, zero where nobody
@@ -51,7 +64,7 @@ func (f *allScopes[T]) SeenAt() (at time.Time, polls int) {
 			at = read
 		}
 	}
-	return at, max((len(f.seen.names)+seenAtOnce-1)/seenAtOnce, 1)
+	return at, max(min((len(f.seen.names)+seenAtOnce-1)/seenAtOnce, f.seen.polls), 1)
 }
 
 func (f *allScopes[T]) hints() map[string]Hint {
@@ -81,6 +94,7 @@ func (f *allScopes[T]) levelOf(p *scopePoll[T], level urgency.Level) urgency.Lev
 type candidate[T any] struct {
 	*scopePoll[T]
 	busy, unfinished, changed, seen bool
+	cost                            int
 	asked                           time.Time
 	hint                            Hint
 }
@@ -101,24 +115,49 @@ func (f *allScopes[T]) due() []*scopePoll[T] {
 	return d.due
 }
 
-// takeOthers takes scopes that were read before: all where there are few, else some
-// whose rows are on the screen, then those whose counts changed, and at least one
-// of those that were asked longest ago.
+// takeOthers takes scopes that were read before, as many as the credit of a poll
+// allows: first some whose rows are on the screen, then those whose counts changed,
+// and in any case some of those that were asked longest ago.
 func (f *allScopes[T]) takeOthers(d *turn[T], all []candidate[T]) {
-	left := refreshAtOnce
-	if f.everything || len(all) <= refreshAtOnce {
-		left = len(all)
+	most := 0
+	for _, c := range all {
+		most = max(most, c.cost)
 	}
+	f.credit.add(most)
+	if f.everything || f.forced && len(all) <= refreshAtOnce {
+		f.credit.left = math.MaxInt
+	}
+	f.forced = false
 	for _, c := range all {
 		if c.busy && !c.unfinished {
-			left-- // its answer is waited for
+			f.credit.left -= c.cost // its answer is waited for
 			d.take(c)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate[T]) int { return a.asked.Compare(b.asked) })
-	d.some(all, min(left, seenAtOnce), func(c candidate[T]) bool { return c.seen })
-	d.some(all, left-1, func(c candidate[T]) bool { return c.changed })
-	d.some(all, left, func(candidate[T]) bool { return true })
+	f.some(d, all, seenAtOnce, 0, func(c candidate[T]) bool { return c.seen })
+	f.some(d, all, len(all), 1, func(c candidate[T]) bool { return c.changed })
+	f.some(d, all, len(all), 0, func(candidate[T]) bool { return true })
+	f.credit.left = max(min(f.credit.left, most), 0)
+}
+
+// some takes at most limit scopes that are wanted, as long as more than rest of the
+// credit is left. Those that are next in turn are not passed over for cheaper ones.
+func (f *allScopes[T]) some(d *turn[T], all []candidate[T], limit, rest int, wanted func(candidate[T]) bool) {
+	for _, c := range all {
+		if c.busy || c.unfinished || d.taken[c.scopePoll] || !wanted(c) {
+			continue
+		}
+		cost := c.cost
+		if c.changed {
+			cost = min(cost, refreshAtOnce-1) // what changed does not wait
+		}
+		if limit == 0 || f.credit.left-rest < cost || !f.credit.spend(cost) {
+			return
+		}
+		d.take(c)
+		limit--
+	}
 }
 
 // takeUnread takes scopes that were never read whole and tells whether there are
@@ -161,7 +200,6 @@ func (f *allScopes[T]) takeUnread(d *turn[T], all []candidate[T]) bool {
 type turn[T any] struct {
 	due   []*scopePoll[T]
 	taken map[*scopePoll[T]]bool
-	count int // of those that some took
 }
 
 func (d *turn[T]) take(c candidate[T]) {
@@ -171,22 +209,11 @@ func (d *turn[T]) take(c candidate[T]) {
 	}
 }
 
-// some takes those that are wanted until limit were taken in this way.
-func (d *turn[T]) some(all []candidate[T], limit int, wanted func(candidate[T]) bool) {
-	for _, c := range all {
-		if d.count >= limit {
-			return
-		}
-		if !c.busy && !c.unfinished && !d.taken[c.scopePoll] && wanted(c) {
-			d.take(c)
-			d.count++
-		}
-	}
-}
-
 func (f *allScopes[T]) candidates() []candidate[T] {
 	f.seen.mu.Lock()
 	seen := f.seen.names
+	f.forced = f.forced || f.seen.forced
+	f.seen.forced = false
 	f.seen.mu.Unlock()
 	hints := f.hints()
 	all := make([]candidate[T], len(f.polls))
@@ -195,7 +222,7 @@ func (f *allScopes[T]) candidates() []candidate[T] {
 		p.state.mu.Lock()
 		all[i] = candidate[T]{
 			scopePoll: p, busy: p.state.busy, unfinished: p.state.unfinished(), asked: p.state.asked, hint: hint,
-			changed: hinted && p.state.counts != hint.Counts, seen: slices.Contains(seen, p.at.Scope),
+			cost: p.cost(), changed: hinted && p.state.counts != hint.Counts, seen: slices.Contains(seen, p.at.Scope),
 		}
 		p.state.mu.Unlock()
 	}
@@ -214,5 +241,12 @@ func (f *allScopes[T]) publish(all []candidate[T]) {
 	}
 	f.seen.mu.Lock()
 	defer f.seen.mu.Unlock()
-	f.seen.at, f.seen.many = at, len(all) > refreshAtOnce
+	total, most := 0, 0
+	for _, c := range all {
+		total, most = total+c.cost, max(most, c.cost)
+	}
+	f.seen.at, f.seen.many, f.seen.polls = at, total > refreshAtOnce, (total+refreshAtOnce-1)/refreshAtOnce
+	if most > 1 {
+		f.seen.names = nil
+	}
 }

@@ -243,12 +243,18 @@ func (v *View[T]) handleReconnected() tea.Cmd {
 }
 
 // Refresh asks for the list at once.
-func (v *View[T]) Refresh() tea.Cmd {
+func (v *View[T]) Refresh() tea.Cmd { return v.askList(true) }
+
+// askList asks for the list; forced tells that somebody waits for what changed.
+func (v *View[T]) askList(forced bool) tea.Cmd {
 	if !v.poll.visible {
 		return nil
 	}
 	if v.source == nil {
 		v.source = v.kind.Source(v.at)
+	}
+	if f, ok := v.source.(interface{ Force() }); ok && forced {
+		f.Force()
 	}
 	v.box.Cancel("poll")
 	ask := v.box.Ask("list", v.fetch())
@@ -275,7 +281,7 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 	case failedMsg:
 		return v.handleFailed(msg)
 	case pollMsg:
-		return v.Refresh()
+		return v.askList(v.env.Now().Before(v.poll.hurry))
 	case actMsg[T]:
 		return v.handleAct(msg)
 	case slowMsg:
