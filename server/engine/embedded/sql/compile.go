@@ -73,9 +73,8 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 		return nil, asSQLError(err)
 	}
 	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
-	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Now: s.millis, Functions: functions.Builtin}
+	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Functions: functions.Builtin, Run: &expr.Run{Now: s.millis}, HeldConstant: expr.HeldConstants(run.SQL)}
 	c.env.Planning, c.env.FoldUntil = ctx, time.Now().Add(foldTime)
-	defer func() { c.env.Planning = nil }()
 	if ddl.Defines(statement) {
 		c.define = statement
 		c.columns = []expr.Column{stringColumn("result")}
@@ -86,10 +85,11 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 	if err != nil {
 		return nil, err
 	}
-	if err := c.plan(statement, s.planner(c, tables), tables); err != nil {
+	p := s.planner(c, tables)
+	if err := c.plan(statement, p, tables); err != nil {
 		return nil, asSQLError(err)
 	}
-	c.fingerprint = fingerprintOf(c, run.SQL)
+	c.fingerprint = fingerprintOf(c, run.SQL, p.Used())
 	return c, nil
 }
 

@@ -172,7 +172,7 @@ func (j *job) build(o Options) error {
 		j.c.node.Build(b, j.collector(j.c.node, j.c.columns))
 	}
 	j.pipeline = b.Pipeline()
-	j.c.env.Now = func() int64 { return j.clock.base.UnixMilli() + max(0, j.pipeline.Clock-j.clock.ahead) }
+	j.c.env.Run.Now = func() int64 { return j.clock.base.UnixMilli() + max(0, j.pipeline.Clock-j.clock.ahead) }
 	return failed
 }
 
@@ -187,7 +187,7 @@ func (j *job) collector(n tree.Node, columns []expr.Column) *collect {
 }
 
 func (j *job) buildInserts(b *stream.Builder) error {
-	run := connect.Run{Seed: j.c.env.Seed, Zone: j.c.zone, Batch: j.c.batch, Whole: j.c.bounded(), Now: func() int64 { return j.c.env.Now() }}
+	run := connect.Run{Seed: j.c.env.Seed, Zone: j.c.zone, Batch: j.c.batch, Whole: j.c.bounded(), Now: func() int64 { return j.c.env.Run.Now() }}
 	for i, n := range j.c.nodes {
 		id := j.id
 		if len(j.c.nodes) > 1 {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/stream"
 )
 
@@ -21,11 +22,11 @@ import (
 // another process goes on from there. The state of its pipeline follows, and a
 // checksum of both.
 type snapshot struct {
-	Form        int      `json:"form"`
-	Fingerprint string   `json:"fingerprint"` // of what the statement computes
-	First       int64    `json:"first"`       // offset of the first row that is kept
-	Written     []int64  `json:"written"`     // rows that each sink had got and committed
-	Random      [][]byte `json:"random"`      // how far random numbers are
+	Form        int                `json:"form"`
+	Fingerprint string             `json:"fingerprint"` // of what the statement computes
+	First       int64              `json:"first"`       // offset of the first row that is kept
+	Written     []int64            `json:"written"`     // rows that each sink had got and committed
+	Random      map[expr.ID][]byte `json:"random"`      // how far random numbers are
 	state       []byte
 	foreign     bool
 }
@@ -58,10 +59,10 @@ const (
 )
 
 // fingerprintOf tells apart what does not compute the same.
-func fingerprintOf(c *compiled, text string) string {
+func fingerprintOf(c *compiled, text string, used []string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d\n%s\n%d %v %s %s %s %v\n", stream.SnapshotForm, text, c.env.Seed, c.batch, c.zone, c.set.catalog, c.set.database, c.set.legacyCast)
-	fmt.Fprintln(h, strings.Join(c.env.Used(), "\n"))
+	fmt.Fprintln(h, strings.Join(used, "\n"))
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -70,7 +71,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // snapshot gives the job's state as a file holds it. What sinks have got must
 // have been committed.
 func (j *job) snapshot() ([]byte, error) {
-	random, err := j.c.env.SaveRandom()
+	random, err := j.c.env.Run.Random.Save()
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +181,8 @@ func (s *Statements) find(j *job, savepoint []byte) {
 	}
 	j.progress.rebuild = func() error {
 		j.inserts.sinks = nil
-		return errors.Join(j.c.env.LoadRandom(nil), j.build(s.opts))
+		j.c.env.Run.Random.Load(nil)
+		return j.build(s.opts)
 	}
 }
 
@@ -229,9 +231,7 @@ func (j *job) restore(snap snapshot) error {
 	if err != nil {
 		return err
 	}
-	if err := j.c.env.LoadRandom(snap.Random); err != nil {
-		return err
-	}
+	j.c.env.Run.Random.Load(snap.Random)
 	if snap.foreign {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"fmt"
 	"slices"
 
 	"drey/client/flinksql/ast"
@@ -57,7 +56,7 @@ type AggInput struct {
 // columns of the grouped row. Nothing is written to it while expressions are
 // resolved.
 type Group struct {
-	Keys map[int]*Expr // by the ID of the key's expression
+	Keys map[ID]*Expr // by the ID of the key's expression
 	// Sets are the keys of each grouping set; nil without GROUPING SETS.
 	Sets [][]bool
 	// Column is the index of the first aggregate.
@@ -68,19 +67,19 @@ type Group struct {
 // for, each once: the columns of the grouped row from Group.Column on.
 type Aggregates struct {
 	list []*Agg
-	byID map[int]int
+	byID map[ID]int
 }
 
 // List are the aggregates in the order of their columns.
 func (a *Aggregates) List() []*Agg { return a.list }
 
 // column gives the number of an aggregate among the others.
-func (a *Aggregates) column(agg *Agg, id int) int {
+func (a *Aggregates) column(agg *Agg, id ID) int {
 	if i, ok := a.byID[id]; ok {
 		return i
 	}
 	if a.byID == nil {
-		a.byID = map[int]int{}
+		a.byID = map[ID]int{}
 	}
 	a.byID[id] = len(a.list)
 	a.list = append(a.list, agg)
@@ -146,7 +145,7 @@ type nested struct{}
 func (nested) Error() string { return "nested aggregate" }
 
 // aggregateOf resolves an aggregate, and gives the number of what it computes.
-func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, int, error) {
+func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, ID, error) {
 	own := *r
 	own.inAggregate = true
 	resolve := of.Args
@@ -155,15 +154,15 @@ func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, int, error) {
 	}
 	in, err := resolve(&own, c, of)
 	if err != nil {
-		return nil, 0, err
+		return nil, ID{}, err
 	}
 	filter, err := own.filter(c)
 	if err != nil {
-		return nil, 0, err
+		return nil, ID{}, err
 	}
 	a := &Agg{Of: of, AggInput: in, Filter: filter, Distinct: c.Distinct && !of.NoDistinct}
 	if a.Type, err = of.Type(&own, c, a); err != nil {
-		return nil, 0, err
+		return nil, ID{}, err
 	}
 	if (r.Group.Column == 0 || a.Filter != nil) && !of.NeverNull { // without keys there may be no row
 		a.Type.Nullable = true
@@ -231,7 +230,7 @@ func (r *Resolver) OverAggregate(c *ast.Call, of *Aggregate) (*Agg, error) {
 	}
 	own := *r
 	own.Over = nil
-	own.Group = &Group{Keys: map[int]*Expr{}, Column: 1}
+	own.Group = &Group{Keys: map[ID]*Expr{}, Column: 1}
 	own.plainAggregate = true
 	if of.Type == nil {
 		return nil, sqlerr.Refuse(c.Pos, "the function %s", of.Name)
@@ -243,6 +242,6 @@ func (r *Resolver) OverAggregate(c *ast.Call, of *Aggregate) (*Agg, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Key = fmt.Sprint(id)
+	a.Key = id.String()
 	return a, nil
 }

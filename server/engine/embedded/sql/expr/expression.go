@@ -4,12 +4,10 @@ package expr
 
 import (
 	"context"
-	"crypto/sha256"
-	"strconv"
+	"encoding/binary"
 	"time"
 
 	"drey/client/flinksql/ast"
-	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
@@ -22,7 +20,7 @@ type Expr struct {
 	Pos   ast.Pos
 	Type  types.Type
 	Eval  Fn
-	ID    int  // the same for expressions that are the same
+	ID    ID   // the same for expressions that are the same
 	Const bool // uses no column and always gives the same
 	// Computed says that it is a sum, a product and the like.
 	Computed bool
@@ -60,15 +58,22 @@ func (x *Expr) WithTopLevel(fn Fn) *Expr {
 	return &out
 }
 
-// Env is what expressions know of their statement. Those who make it, and the
-// planner, set what it says; resolving an expression only adds to found.
+// Env is what expressions know of their statement. It is not changed once it is
+// made: what holds for a part of a statement only is said by a copy.
 type Env struct {
 	Zone      *time.Location // of TIMESTAMP_LTZ
-	Now       func() int64   // the time of the row being computed, milliseconds
 	Seed      uint64
 	Streaming bool
 	Catalog   string
 	Database  string
+	// Run is what expressions read while the statement runs.
+	Run *Run
+	// Part tells apart texts of one statement: its own and those of views and of
+	// computed columns, each time that they are used.
+	Part ID
+	// HeldConstant is how many bytes a constant may have that planning computes
+	// and holds; short ones are held in any case.
+	HeldConstant int64
 	// FoldUntil is until when planning computes constants; what is left then is
 	// computed when it is asked for. Zero: for ever.
 	FoldUntil time.Time
@@ -78,61 +83,12 @@ type Env struct {
 	LegacyCast bool
 	// Functions are those that may be called.
 	Functions *Registry
-
-	// Watermark is how far event time has come, where one table of the
-	// statement tells it; Watermarked counts those tables.
-	Watermark   int64
-	Watermarked int
-
-	// MixedRows says that rows of VALUES differ in the types of their items,
-	// which Flink keeps apart in planning.
-	MixedRows bool
-	// Written says that rows of VALUES are read, of which planning computes some.
-	Written bool
-
-	found findings
 }
-
-// findings are what is found of a statement while its expressions are resolved:
-// all of it grows only, and no expression depends on what is added after it.
-type findings struct {
-	ids         map[string]int // of expressions, by what they are
-	foldedBytes int64          // of constants that were computed
-	sources     []source       // of random numbers
-	used        []string       // definitions of tables
-	nodes       int
-}
-
-// longID is the length from which on a text is known by its hash.
-const longID = 128
-
-// id is the same number for the same text.
-func (e *Env) id(key []byte) int {
-	if e.found.ids == nil {
-		e.found.ids = map[string]int{}
-	}
-	if len(key) > longID {
-		sum := sha256.Sum256(key)
-		key = sum[:]
-	}
-	n, ok := e.found.ids[string(key)]
-	if !ok {
-		n = len(e.found.ids) + 1
-		e.found.ids[string(key)] = n
-	}
-	return n
-}
-
-// RecordUse keeps the definition of a table that the statement uses.
-func (e *Env) RecordUse(definition string) { e.found.used = append(e.found.used, definition) }
-
-// Used are the definitions that were noted.
-func (e *Env) Used() []string { return e.found.used }
 
 // Ref is column i of the row.
 func (e *Env) Ref(pos ast.Pos, i int, name string, t types.Type) *Expr {
-	var scratch [longID]byte
-	return &Expr{Pos: pos, Type: t, Column: i, Name: name, ID: e.id(strconv.AppendInt(append(scratch[:0], '$'), int64(i), 10)), Eval: column(i)}
+	var scratch [shortKey]byte
+	return &Expr{Pos: pos, Type: t, Column: i, Name: name, ID: idOf(binary.AppendVarint(append(scratch[:0], idOfColumn), int64(i))), Eval: column(i)}
 }
 
 func column(i int) Fn {
@@ -141,10 +97,10 @@ func column(i int) Fn {
 
 // Literal is a constant.
 func (e *Env) Literal(pos ast.Pos, t types.Type, v value.Value) *Expr {
-	var scratch [longID]byte
-	key := append(append(append(scratch[:0], v.Text(t, time.UTC)...), ':'), t.String()...)
+	var scratch [shortKey]byte
+	key := appendText(append(scratch[:0], idOfLiteral), v.Text(t, time.UTC))
 	return &Expr{
-		Pos: pos, Type: t, Column: -1, Const: true, Literal: &v, ID: e.id(key),
+		Pos: pos, Type: t, Column: -1, Const: true, Literal: &v, ID: idOf(append(key, t.String()...)),
 		Eval: func(value.Row) (value.Value, error) { return v, nil },
 	}
 }
@@ -165,16 +121,16 @@ func (e *Env) Folded(pos ast.Pos, op string, t types.Type, args []*Expr, fn Fn) 
 
 func (e *Env) node(pos ast.Pos, op string, t types.Type, args []*Expr, fn Fn) Expr {
 	x := Expr{Pos: pos, Type: t, Column: -1, Const: true, Eval: limited(op, t, fn), Op: op, Args: args}
-	var scratch [longID]byte
-	key := append(scratch[:0], op...)
+	var scratch [shortKey]byte
+	key := binary.AppendUvarint(appendText(append(scratch[:0], idOfOp), op), uint64(len(args)))
 	for _, a := range args {
-		key = strconv.AppendInt(append(key, ','), int64(a.ID), 10)
+		key = append(key, a.ID[:]...)
 		x.Const = x.Const && a.Const
 		if x.Ungrouped == nil {
 			x.Ungrouped = a.Ungrouped
 		}
 	}
-	x.ID = e.id(append(append(key, ':'), t.String()...))
+	x.ID = idOf(append(key, t.String()...))
 	return x
 }
 
@@ -191,11 +147,8 @@ func (e *Env) folded(x Expr) Fn {
 		return x.Eval
 	}
 	v, err := x.Eval(nil)
-	if n := v.Size(); n > large {
-		if e.found.foldedBytes+n > memory.MaxValue {
-			return x.Eval // computed when it is asked for, and not held
-		}
-		e.found.foldedBytes += n
+	if n := v.Size(); n > large && n > e.HeldConstant {
+		return x.Eval // computed when it is asked for, and not held
 	}
 	if x.Type.IsApprox() && v.Valid && v.F() == 0 { // Flink folds by way of a decimal, which has no -0.0
 		v = value.Float(0)

@@ -40,6 +40,18 @@ type Scope struct {
 	// Outer is what names mean that the relations do not have: the tables of
 	// the query around this one. Its columns are in the same row.
 	Outer *Scope
+	// Input is what is known of the rows of the relations.
+	Input Input
+}
+
+// From is what is known of the rows that expressions see, those of the queries
+// around it among them.
+func (s *Scope) From() Input {
+	in := s.Input
+	for around := s.Outer; around != nil; around = around.Outer {
+		in = in.And(around.Input)
+	}
+	return in
 }
 
 // Has says whether a relation or a column has this name.

@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"fmt"
 	"strings"
 
 	"drey/client/flinksql/ast"
@@ -98,7 +97,7 @@ func (r *Resolver) WindowCall(c *ast.Call) (string, []*Expr, error) {
 	kind, _, _ := strings.Cut(strings.ToUpper(c.Name), "_")
 	name := " of " + kind
 	for _, a := range args {
-		name += fmt.Sprintf(" %d", a.ID)
+		name += " " + a.ID.String()
 	}
 	return name, args, nil
 }

@@ -20,6 +20,11 @@ type tables struct {
 	relations []expr.Relation
 }
 
+// scope is what names mean over the row.
+func (t *tables) scope() *expr.Scope {
+	return &expr.Scope{Relations: t.relations, Input: tree.InputOf(t.node)}
+}
+
 func (p *Planner) from(t ast.TableRef) (*tables, error) {
 	switch t := t.(type) {
 	case *ast.Table:
@@ -135,13 +140,13 @@ func (p *Planner) view(v *catalog.Table, t *ast.Table) (tree.Node, error) {
 	if p.viewDepth++; !ok || p.views > maxViews || p.viewDepth > maxViewDepth {
 		return nil, sqlerr.Refuse(t.Pos, "views that use one another %d deep, or %d times in a statement", maxViewDepth, maxViews)
 	}
-	ctes, cat, db, hints := p.ctes, p.Env.Catalog, p.Env.Database, p.hints
-	p.ctes, p.hints = nil, nil
+	ctes, env, hints := p.ctes, p.Env, p.hints
+	p.ctes, p.Env, p.hints = nil, env.Within(t.Pos, v.View, v.View), nil
 	if v.Catalog != "" {
 		p.Env.Catalog, p.Env.Database = v.Catalog, v.Database
 	}
 	n, err := p.query(unordered(q.Query))
-	p.ctes, p.Env.Catalog, p.Env.Database, p.hints = ctes, cat, db, hints
+	p.ctes, p.Env, p.hints = ctes, env, hints
 	p.viewDepth--
 	if err != nil {
 		return nil, viewError(err, t)
@@ -200,7 +205,7 @@ func (p *Planner) Lookup(parts []ast.Name, pos ast.Pos) (*catalog.Table, error) 
 		return nil, sqlerr.Refuse(pos, "a table name of %d parts", len(names))
 	}
 	if t, ok := p.Catalog.Table(c, d, name); ok {
-		p.Env.RecordUse(fmt.Sprintf("%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options, watermarkOf(t)))
+		p.used = append(p.used, fmt.Sprintf("%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options, watermarkOf(t)))
 		return t, nil
 	}
 	if len(names) == 1 {

@@ -37,8 +37,8 @@ func (p *Planner) grouped(s *ast.Select, q *ast.Query) bool {
 }
 
 func (p *Planner) group(s *ast.Select, from *tables) (*grouping, error) {
-	g := &grouping{Group: &expr.Group{Keys: map[int]*expr.Expr{}}, aggs: &expr.Aggregates{}, plain: map[int]bool{}}
-	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
+	g := &grouping{Group: &expr.Group{Keys: map[expr.ID]*expr.Expr{}}, aggs: &expr.Aggregates{}, plain: map[int]bool{}}
+	r := p.resolver(from.scope(), "GROUP BY")
 	for _, item := range s.GroupBy {
 		if err := g.add(r, item); err != nil {
 			return nil, err
@@ -124,7 +124,7 @@ func (g *grouping) product(as, bs [][]bool) [][]bool {
 
 // addSets resolves ROLLUP, CUBE and GROUPING SETS.
 func (g *grouping) addSets(r *expr.Resolver, item ast.GroupItem) error {
-	index := map[int]int{}
+	index := map[expr.ID]int{}
 	parts := make([][]int, len(item.Sets)) // the keys of each part
 	for i, set := range item.Sets {
 		for _, e := range set {

@@ -50,7 +50,7 @@ func (p *Planner) groupWindow(s *ast.Select, from *tables) (*ast.Select, *tables
 // groupSessions puts the rows of each group into sessions: the other keys of
 // GROUP BY tell the groups apart.
 func (p *Planner) groupSessions(s *ast.Select, at int, op *window.Windows, from *tables) (*tree.Session, error) {
-	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
+	r := p.resolver(from.scope(), "GROUP BY")
 	var keys []*expr.Expr
 	for i, g := range s.GroupBy {
 		if i == at {
@@ -73,7 +73,7 @@ func (p *Planner) groupSessions(s *ast.Select, at int, op *window.Windows, from 
 
 // windowsOf reads the call, and gives the text that tells it from others.
 func (p *Planner) windowsOf(call *ast.Call, of *expr.Function, from *tables) (*window.Windows, string, error) {
-	r := p.resolver(&expr.Scope{Relations: from.relations}, "GROUP BY")
+	r := p.resolver(from.scope(), "GROUP BY")
 	name, args, err := r.WindowCall(call)
 	kind := of.Name
 	switch {

@@ -121,7 +121,8 @@ func (p *Planner) condition(spec *joins.Spec, on ast.Expr, relations []expr.Rela
 	if err := spec.CheckKeys(on, relations, left); err != nil {
 		return err
 	}
-	x, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Value(on)
+	scope := &expr.Scope{Relations: relations, Input: tree.InputOf(spec.L).And(tree.InputOf(spec.R))}
+	x, err := p.resolver(scope, "ON").Value(on)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (p *Planner) ordered(n tree.Node, q *ast.Query) (tree.Node, error) {
 			return nil, err
 		}
 		if at < 0 {
-			x, err := p.resolver(&expr.Scope{Relations: []expr.Relation{{Columns: n.Schema()}}}, "ORDER BY").Value(o.Expr)
+			x, err := p.resolver((&tables{n, []expr.Relation{{Columns: n.Schema()}}}).scope(), "ORDER BY").Value(o.Expr)
 			if err != nil {
 				return nil, err
 			}

@@ -24,7 +24,11 @@ type Planner struct {
 	views     int
 	viewDepth int
 	hints     []ast.Expr // conjuncts of the WHERE of the FROM being planned
+	used      []string   // definitions of the tables that were found
 }
+
+// Used are the definitions of the tables that the statement uses.
+func (p *Planner) Used() []string { return p.used }
 
 type cte struct {
 	node tree.Node

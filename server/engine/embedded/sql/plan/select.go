@@ -18,7 +18,7 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := p.resolver(&expr.Scope{Relations: from.relations}, "")
+	r := p.resolver(from.scope(), "")
 	n := from.node
 	var group *grouping
 	if p.grouped(s, q) {

@@ -19,7 +19,7 @@ import (
 // run is what connectors know of the statement.
 func (p *Planner) run() connect.Run {
 	env := p.Env
-	return connect.Run{Seed: env.Seed, Zone: env.Zone, Now: func() int64 { return env.Now() }, Batch: p.Batch}
+	return connect.Run{Seed: env.Seed, Zone: env.Zone, Now: func() int64 { return env.Run.Now() }, Batch: p.Batch}
 }
 
 // connection is a table as its connector sees it: the stored columns only.
@@ -74,7 +74,7 @@ func (p *Planner) scan(found *catalog.Table, t *ast.Table) (tree.Node, error) {
 	}
 	run := p.run()
 	traits := tree.Traits{Append: true, Bounded: reading.Bounded, Shuffled: reading.Shuffled, Bytes: reading.Bytes}
-	return p.declared(found, traits, func(unused func(int) bool) stream.Source {
+	return p.declared(found, t.Pos, traits, func(unused func(int) bool) stream.Source {
 		own := run
 		own.Unused = unused
 		return reading.Open(own)
@@ -90,7 +90,7 @@ func (p *Planner) Declared(t *catalog.Table) ([]expr.Column, error) {
 	if t.Broken != nil {
 		return nil, t.Broken
 	}
-	n, err := p.declared(t, tree.Traits{Append: true}, nil)
+	n, err := p.declared(t, ast.Pos{}, tree.Traits{Append: true}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (p *Planner) Declared(t *catalog.Table) ([]expr.Column, error) {
 
 // declared reads the stored columns of a table, and adds the computed ones and
 // the watermark.
-func (p *Planner) declared(t *catalog.Table, traits tree.Traits, open func(unused func(int) bool) stream.Source) (tree.Node, error) {
+func (p *Planner) declared(t *catalog.Table, pos ast.Pos, traits tree.Traits, open func(unused func(int) bool) stream.Source) (tree.Node, error) {
 	var physical []expr.Column
 	for _, c := range t.Columns {
 		if c.Computed == "" {
@@ -113,7 +113,7 @@ func (p *Planner) declared(t *catalog.Table, traits tree.Traits, open func(unuse
 		var items []*expr.Expr
 		at := 0
 		for _, c := range t.Columns {
-			x, err := p.column(r, c, &at)
+			x, err := p.column(r, pos, c, &at)
 			if err != nil {
 				return nil, err
 			}
@@ -125,7 +125,7 @@ func (p *Planner) declared(t *catalog.Table, traits tree.Traits, open func(unuse
 	return p.watermarked(t, n)
 }
 
-func (p *Planner) column(r *expr.Resolver, c catalog.Column, at *int) (*expr.Expr, error) {
+func (p *Planner) column(r *expr.Resolver, pos ast.Pos, c catalog.Column, at *int) (*expr.Expr, error) {
 	if c.Computed == "" {
 		*at++
 		return p.Env.Ref(ast.Pos{}, *at-1, c.Name, c.Type), nil
@@ -134,7 +134,9 @@ func (p *Planner) column(r *expr.Resolver, c catalog.Column, at *int) (*expr.Exp
 	if err != nil {
 		return nil, err
 	}
-	return r.Value(e)
+	own := *r
+	own.Env = r.Env.Within(pos, c.Name, c.Computed)
+	return own.Value(e)
 }
 
 // watermarked adds what tells how far event time has come.
@@ -164,10 +166,6 @@ func (p *Planner) watermarked(t *catalog.Table, n tree.Node) (tree.Node, error) 
 	if p.Batch {
 		return n, nil
 	}
-	env := p.Env
-	if env.Watermarked++; x.Type.Root == types.TimestampLTZ {
-		env.Watermarked++ // its watermarks are not in the local zone
-	}
-	env.Watermark = expr.NoWatermark
-	return tree.NewWatermark(n, at, x, versionsOf(t.Keys, n.Schema()), func(w int64) { env.Watermark = w }), nil
+	mark := expr.NewWatermark(x.Type.Root == types.TimestampLTZ)
+	return tree.NewWatermark(n, at, x, versionsOf(t.Keys, n.Schema()), mark), nil
 }

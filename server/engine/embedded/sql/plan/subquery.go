@@ -79,7 +79,7 @@ func (p *Planner) semi(n tree.Node, r *expr.Resolver, m *membership) (tree.Node,
 			return nil, err
 		}
 	}
-	scope := &expr.Scope{Relations: shiftedRelations(inner.relations, width), Outer: &expr.Scope{Relations: r.Scope.Relations}}
+	scope := &expr.Scope{Relations: shiftedRelations(inner.relations, width), Outer: &expr.Scope{Relations: r.Scope.Relations, Input: r.Scope.Input}, Input: tree.InputOf(q)}
 	for _, c := range correlated {
 		x, err := p.resolver(scope, "WHERE").Condition(c, "WHERE")
 		if err != nil {

@@ -24,7 +24,7 @@ func (p *Planner) temporal(j *ast.Join, t *ast.Table, l *tables) (*tables, error
 	if err := tree.RequireExecutable(r.node); err != nil {
 		return nil, err
 	}
-	at, err := p.resolver(&expr.Scope{Relations: l.relations}, "").Value(t.AsOf)
+	at, err := p.resolver(l.scope(), "").Value(t.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,8 @@ func (p *Planner) temporal(j *ast.Join, t *ast.Table, l *tables) (*tables, error
 	if err := spec.AddEqualities(j.On, relations); err != nil {
 		return nil, err
 	}
-	cond, err := p.resolver(&expr.Scope{Relations: relations}, "ON").Condition(j.On, "ON")
+	scope := &expr.Scope{Relations: relations, Input: tree.InputOf(l.node).And(tree.InputOf(r.node))}
+	cond, err := p.resolver(scope, "ON").Condition(j.On, "ON")
 	if err != nil {
 		return nil, err
 	}

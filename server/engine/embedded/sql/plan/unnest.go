@@ -22,7 +22,7 @@ func (p *Planner) joinUnnest(j *ast.Join, u *ast.Unnest, l *tables) (*tables, er
 }
 
 func (p *Planner) unnest(u *ast.Unnest, l *tables, outer bool) (*tables, error) {
-	x, err := p.resolver(&expr.Scope{Relations: l.relations}, "").Value(u.X)
+	x, err := p.resolver(l.scope(), "").Value(u.X)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,6 @@ func (p *Planner) values(v *ast.Values) (tree.Node, error) {
 			return nil, sqlerr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
 		}
 	}
-	p.Env.Written = true
 	shuffled := false
 	for _, row := range v.Rows {
 		for _, item := range rowItems(row) {
@@ -40,14 +39,18 @@ func (p *Planner) values(v *ast.Values) (tree.Node, error) {
 		}
 	}
 	var columns []expr.Column
+	mixed := false
 	for c := range list[0] {
+		for i := range list {
+			mixed = mixed || list[i][c].Type.String() != list[0][c].Type.String()
+		}
 		t, err := p.valuesColumn(v, list, c)
 		if err != nil {
 			return nil, err
 		}
 		columns = append(columns, expr.Column{Name: fmt.Sprintf("EXPR$%d", c), Type: t})
 	}
-	return tree.Values(columns, list, shuffled), nil
+	return tree.Values(columns, list, shuffled, mixed), nil
 }
 
 // plainLiteral says whether a row of such items stays in one source of Flink's.
@@ -71,9 +74,6 @@ func (p *Planner) valuesColumn(v *ast.Values, list [][]*expr.Expr, c int) (types
 	}
 	if !ok {
 		return t, sqlerr.Invalid(v.Pos, "Values passed to VALUES operator must have compatible types")
-	}
-	for _, u := range ts {
-		p.Env.MixedRows = p.Env.MixedRows || u.String() != ts[0].String()
 	}
 	for i := range list {
 		x, err := p.Env.Coerce(list[i][c], t)

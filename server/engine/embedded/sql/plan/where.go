@@ -9,7 +9,7 @@ import (
 // where filters by a condition. Conjuncts that ask whether a query has rows
 // become joins.
 func (p *Planner) where(from *tables, cond ast.Expr) (*tables, error) {
-	r := p.resolver(&expr.Scope{Relations: from.relations}, "WHERE")
+	r := p.resolver(from.scope(), "WHERE")
 	values := &scalars{p: p, width: len(from.node.Schema()), scope: r.Scope}
 	r.Query = values.resolve
 	out := *from

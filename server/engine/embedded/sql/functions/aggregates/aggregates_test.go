@@ -93,7 +93,7 @@ func resolved(t *testing.T, call, of string) (*expr.Agg, types.Type, error) {
 	}
 	env := &expr.Env{Functions: functions.Builtin, Streaming: true, Zone: time.UTC}
 	r := expr.NewResolver(env, &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "x", Type: typ}, {Name: "k", Type: types.String}}}}}, "")
-	r.Group, r.Aggregates = &expr.Group{Keys: map[int]*expr.Expr{}}, &expr.Aggregates{}
+	r.Group, r.Aggregates = &expr.Group{Keys: map[expr.ID]*expr.Expr{}}, &expr.Aggregates{}
 	if _, err := r.Resolve(e); err != nil {
 		return nil, typ, err
 	}
@@ -300,7 +300,7 @@ func TestGroupings(t *testing.T) {
 	env := &expr.Env{Functions: functions.Builtin, Zone: time.UTC}
 	columns := []expr.Column{{Name: "a", Type: types.String}, {Name: "b", Type: types.String}}
 	keys := func(sets [][]bool) *expr.Group {
-		g := &expr.Group{Keys: map[int]*expr.Expr{}, Sets: sets, Column: 3}
+		g := &expr.Group{Keys: map[expr.ID]*expr.Expr{}, Sets: sets, Column: 3}
 		for i, c := range columns {
 			x := env.Ref(ast.Pos{}, i, c.Name, c.Type)
 			g.Keys[x.ID] = x

@@ -126,7 +126,7 @@ func firstValid(r *expr.Resolver, c *ast.Call, args []*expr.Expr, t types.Type) 
 // writtenFloats says whether a FLOAT of VALUES becomes a DOUBLE: planning does
 // that in a way of its own for some of them.
 func writtenFloats(r *expr.Resolver, t types.Type, args []*expr.Expr) bool {
-	return r.Env.Written && t.Root == types.Double && slices.ContainsFunc(args, func(x *expr.Expr) bool { return x.Type.Root == types.Float && !x.Const })
+	return r.Scope.From().Values && t.Root == types.Double && slices.ContainsFunc(args, func(x *expr.Expr) bool { return x.Type.Root == types.Float && !x.Const })
 }
 
 func nullif(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {

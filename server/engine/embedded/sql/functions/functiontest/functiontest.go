@@ -84,7 +84,7 @@ func Compute(t *testing.T, text string) (typ, got string) {
 	}
 	env := &expr.Env{
 		Zone: time.UTC, Streaming: true, Catalog: "default_catalog", Database: "default_database", Functions: functions.Builtin,
-		Now: func() int64 { return 1700000000000 },
+		Run: &expr.Run{Now: func() int64 { return 1700000000000 }},
 	}
 	x, err := expr.NewResolver(env, &expr.Scope{}, "").Value(e)
 	if err != nil {

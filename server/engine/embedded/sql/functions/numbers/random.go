@@ -12,18 +12,27 @@ import (
 	"drey/server/engine/types"
 )
 
-// seedOf is the source that a seed asks for; ok is false for a seed of NULL.
-func seedOf(r *expr.Resolver, x *expr.Expr) (j *java.Random, ok bool, err error) {
-	if !x.Const || !x.Type.IsInt() {
-		return nil, false, sqlerr.Refuse(x.Pos, "a seed that is no constant number")
+// drawn takes numbers from the source of a call: from one of the statement, or,
+// where there is a seed, from Java's.
+// The bound is for those who want one.
+func drawn[T any](r *expr.Resolver, c *ast.Call, seed *expr.Expr, own func(expr.Uniform, int32) T, seeded func(*java.Random, int32) T) (func(bound int32) (T, error), expr.ID, error) {
+	run, call := r.Env.Run, r.Env.RandomCall(c.Pos)
+	if seed == nil {
+		env := r.Env
+		return func(bound int32) (T, error) {
+			return expr.Draw(run, call, func() expr.Uniform { return env.Uniform(call) }, func(rng expr.Uniform) T { return own(rng, bound) })
+		}, call, nil
 	}
-	v, err := x.Eval(nil)
-	if err != nil || !v.Valid {
-		return nil, false, err
+	if !seed.Const || !seed.Type.IsInt() {
+		return nil, call, sqlerr.Refuse(seed.Pos, "a seed that is no constant number")
 	}
-	j = java.NewRandom(v.I)
-	r.Env.AddRandom(j)
-	return j, true, nil
+	v, err := seed.Eval(nil)
+	if err != nil || !v.Valid { // a seed of NULL gives no number
+		return nil, call, err
+	}
+	return func(bound int32) (T, error) {
+		return expr.Draw(run, call, func() *java.Random { return java.NewRandom(v.I) }, func(rng *java.Random) T { return seeded(rng, bound) })
+	}, call, nil
 }
 
 // randoms resolves the arguments of RAND and RAND_INTEGER.
@@ -48,10 +57,18 @@ func uuid(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) > 0 {
 		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'UUID'. Was expecting 0 arguments")
 	}
-	rng := r.Env.Random()
-	x := r.Env.Node(c.Pos, fmt.Sprintf("UUID%d", r.Env.RandomSources()), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
-		hi, lo := rng.Uint64()&^0xf000|0x4000, rng.Uint64()&^(3<<62)|1<<63
-		return value.Text(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)), nil
+	next, call, err := drawn(r, c, nil, func(rng expr.Uniform, _ int32) [2]uint64 {
+		return [2]uint64{rng.Uint64()&^0xf000 | 0x4000, rng.Uint64()&^(3<<62) | 1<<63}
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	x := r.Env.Node(c.Pos, "UUID "+call.String(), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
+		n, err := next(0)
+		if err != nil {
+			return value.NULL, err
+		}
+		return value.Text(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", n[0]>>32, n[0]>>16&0xffff, n[0]&0xffff, n[1]>>48, n[1]&0xffffffffffff)), nil
 	})
 	x.Const = false
 	return x, nil
@@ -62,26 +79,21 @@ func random(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 	if err != nil {
 		return nil, err
 	}
-	next := func() float64 { return 0 }
 	t := types.Of(types.Double)
-	valid := true
-	if len(args) == 0 {
-		next = r.Env.Random().Float64
-	} else {
-		t.Nullable = args[0].Type.Nullable
-		var j *java.Random
-		if j, valid, err = seedOf(r, args[0]); err != nil {
-			return nil, err
-		}
-		if valid {
-			next = j.Float
-		}
+	var seed *expr.Expr
+	if len(args) > 0 {
+		seed, t.Nullable = args[0], args[0].Type.Nullable
 	}
-	x := r.Env.Node(c.Pos, fmt.Sprintf("RAND%d", r.Env.RandomSources()), t, nil, func(value.Row) (value.Value, error) {
-		if !valid {
+	next, call, err := drawn(r, c, seed, func(rng expr.Uniform, _ int32) float64 { return rng.Float64() }, func(rng *java.Random, _ int32) float64 { return rng.Float() })
+	if err != nil {
+		return nil, err
+	}
+	x := r.Env.Node(c.Pos, "RAND "+call.String(), t, nil, func(value.Row) (value.Value, error) {
+		if next == nil {
 			return value.NULL, nil
 		}
-		return value.Float(next()), nil
+		n, err := next(0)
+		return value.Float(n), err
 	})
 	x.Const = false
 	return x, nil
@@ -96,29 +108,24 @@ func randomInteger(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 	if bound.Type.Root > types.Integer || bound.Type.Root < types.Tinyint {
 		return nil, sqlerr.Refuse(c.Pos, "RAND_INTEGER with these arguments")
 	}
-	var next func(bound int32) int32
-	valid := true
-	if len(args) == 1 {
-		rng := r.Env.Random()
-		next = func(bound int32) int32 { return rng.Int32N(bound) }
-	} else {
-		var j *java.Random
-		if j, valid, err = seedOf(r, args[0]); err != nil {
-			return nil, err
-		}
-		if valid {
-			next = j.Below
-		}
+	var seed *expr.Expr
+	if len(args) == 2 {
+		seed = args[0]
 	}
-	t := types.Of(types.Integer).Null(bound.Type.Nullable || !valid)
-	x := r.Env.Node(c.Pos, fmt.Sprintf("RAND_INTEGER%d", r.Env.RandomSources()), t, args, expr.Strict([]*expr.Expr{bound}, func(vs []value.Value) (value.Value, error) {
-		if !valid {
+	next, call, err := drawn(r, c, seed, expr.Uniform.Int32N, (*java.Random).Below)
+	if err != nil {
+		return nil, err
+	}
+	t := types.Of(types.Integer).Null(bound.Type.Nullable || next == nil)
+	x := r.Env.Node(c.Pos, "RAND_INTEGER "+call.String(), t, args, expr.Strict([]*expr.Expr{bound}, func(vs []value.Value) (value.Value, error) {
+		if next == nil {
 			return value.NULL, nil
 		}
 		if vs[0].I <= 0 {
 			return value.NULL, sqlerr.Fail("java.lang.IllegalArgumentException", "bound must be positive")
 		}
-		return value.Int(int64(next(int32(vs[0].I)))), nil
+		n, err := next(int32(vs[0].I))
+		return value.Int(int64(n)), err
 	}))
 	x.Const = false
 	return x, nil

@@ -144,13 +144,13 @@ func Arithmetic(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*ex
 	if !ok {
 		return timeArithmetic(r, pos, op, l, rt)
 	}
-	if t.Root == types.Float && r.Env.Written && !(l.Const && rt.Const) {
+	if t.Root == types.Float && r.Scope.From().Values && !(l.Const && rt.Const) {
 		return nil, sqlerr.Refuse(pos, "arithmetic on FLOAT of VALUES")
 	}
 	if l.Const && l.IsNullConstant() || rt.Const && rt.IsNullConstant() { // planning computes nothing with NULL
 		return r.Env.Folded(pos, op, t.Null(true), []*expr.Expr{l, rt}, expr.Always(value.NULL)), nil
 	}
-	if op == "/" && r.Env.Written && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.IsZero() && (l.Type.Nullable || l.Type.IsApprox()) {
+	if op == "/" && r.Scope.From().Values && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.IsZero() && (l.Type.Nullable || l.Type.IsApprox()) {
 		return nil, sqlerr.Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
 	}
 	return planned(r, op, l, rt, numbers(r, pos, op, t, l, rt)), nil

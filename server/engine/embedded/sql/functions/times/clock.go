@@ -33,7 +33,7 @@ func clock(niladic bool, t types.Type, read func(e *expr.Env) value.Value) func(
 
 var instantType = types.Type{Root: types.TimestampLTZ, P: 3}
 
-func instant(e *expr.Env) value.Value { return value.Stamp(e.Now(), 0) }
+func instant(e *expr.Env) value.Value { return value.Stamp(e.Run.Now(), 0) }
 
 func wallClock(e *expr.Env) value.Value { return calendar.WallClock(e.Location(), instant(e)) }
 
@@ -50,7 +50,7 @@ func proctime(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 	}
 	e := r.Env
 	t := types.Type{Root: types.TimestampLTZ, P: 3, Proctime: true}
-	x := e.Node(c.Pos, "PROCTIME", t, nil, func(value.Row) (value.Value, error) { return value.Stamp(e.Now(), 0), nil })
+	x := e.Node(c.Pos, "PROCTIME", t, nil, func(value.Row) (value.Value, error) { return value.Stamp(e.Run.Now(), 0), nil })
 	x.Const = false
 	return x, nil
 }
@@ -62,20 +62,22 @@ func currentWatermark(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Ex
 	if err != nil {
 		return nil, err
 	}
+	marks := r.Scope.From().Watermarks
 	if len(args) == 1 && (!r.Env.Streaming || !args[0].Type.Rowtime) { // only of an event time
 		plain := *args[0]
 		plain.Type.Rowtime = false
 		return nil, expr.InvalidCall(c.Name, []*expr.Expr{&plain})
 	}
-	if len(args) != 1 || !r.Env.Streaming || !args[0].Type.Rowtime || args[0].Type.Root != types.Timestamp || r.Env.Watermarked != 1 {
+	if len(args) != 1 || !r.Env.Streaming || !args[0].Type.Rowtime || args[0].Type.Root != types.Timestamp || len(marks) != 1 || marks[0].Instants {
 		return nil, sqlerr.Refuse(c.Pos, "this use of CURRENT_WATERMARK")
 	}
 	t := types.Type{Root: types.Timestamp, P: 3, Nullable: true}
 	x := r.Env.Node(c.Pos, "CURRENT_WATERMARK", t, args, func(value.Row) (value.Value, error) {
-		if r.Env.Watermark == expr.NoWatermark {
+		at := marks[0].At()
+		if at == expr.NoWatermark {
 			return value.NULL, nil
 		}
-		return value.Stamp(r.Env.Watermark, 0), nil
+		return value.Stamp(at, 0), nil
 	})
 	x.Const = false
 	return x, nil

@@ -59,8 +59,9 @@ func TestEdgesOfWindows(t *testing.T) {
 	stamp := types.Type{Root: types.Timestamp, P: 3}
 	timed := stamp
 	timed.Rowtime = true
-	env := &expr.Env{Functions: functions.Builtin, Streaming: true, Watermarked: 1, Watermark: expr.NoWatermark}
-	scope := &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "ts", Type: timed}}}}}
+	env := &expr.Env{Functions: functions.Builtin, Streaming: true}
+	mark := expr.NewWatermark(false)
+	scope := &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "ts", Type: timed}}}}, Input: expr.Input{Watermarks: []*expr.Watermark{mark}}}
 	resolver := expr.NewResolver(env, scope, "")
 	call := func(text string) *ast.Call {
 		e, err := parse.ParseExpr(text)
@@ -74,7 +75,7 @@ func TestEdgesOfWindows(t *testing.T) {
 		t.Fatalf("got %v, %v", args, err)
 	}
 	scope.Relations = append(scope.Relations, expr.Relation{Offset: 1, Columns: []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}}})
-	resolver.Group = &expr.Group{Keys: map[int]*expr.Expr{}}
+	resolver.Group = &expr.Group{Keys: map[expr.ID]*expr.Expr{}}
 	row := value.Row{value.Stamp(5, 0), value.Stamp(0, 0), value.Stamp(3600000, 0)}
 	for text, want := range map[string]int64{"TUMBLE_START(ts, INTERVAL '1' HOUR)": 0, "TUMBLE_END(ts, INTERVAL '1' HOUR)": 3600000} {
 		x, err := resolver.Resolve(call(text))
@@ -96,7 +97,7 @@ func TestEdgesOfWindows(t *testing.T) {
 	if v, err := x.Eval(row); err != nil || v.Valid {
 		t.Errorf("before the first watermark: got %v, %v, want NULL", v, err)
 	}
-	env.Watermark = 77
+	mark.Advance(77)
 	if v, err := x.Eval(row); err != nil || v.I != 77 {
 		t.Errorf("got %v, %v, want the watermark", v, err)
 	}

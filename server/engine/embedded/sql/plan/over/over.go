@@ -30,7 +30,7 @@ type Calls struct {
 
 // overCall is one function over a window as resolved.
 type overCall struct {
-	id        int
+	id        expr.ID
 	pos       ast.Pos
 	call      overagg.OverCall
 	partition []*expr.Expr
@@ -176,7 +176,7 @@ func (o *Calls) neighbour(r *expr.Resolver, c *ast.Call, oc *overCall) (types.Ty
 	if err != nil {
 		return types.Type{}, err
 	}
-	oc.window += "x" + strconv.Itoa(x.ID)
+	oc.window += "x" + x.ID.String()
 	oc.arg, oc.call.Arg, oc.call.By = x, x.Eval, 1
 	if len(c.Args) >= 2 {
 		if err := oc.constant(r, c.Args[1]); err != nil {
@@ -313,7 +313,7 @@ func (oc *overCall) windowOf(r *expr.Resolver, w *ast.Window) error {
 			return err
 		}
 		oc.partition = append(oc.partition, x)
-		oc.window += "p" + strconv.Itoa(x.ID)
+		oc.window += "p" + x.ID.String()
 	}
 	for _, item := range w.OrderBy {
 		x, err := r.Value(item.Expr)
@@ -323,7 +323,7 @@ func (oc *overCall) windowOf(r *expr.Resolver, w *ast.Window) error {
 		oc.order = append(oc.order, x)
 		key := tree.SortKey(item, 0, x.Type)
 		oc.keys = append(oc.keys, stream.RankKey{Fn: x.Eval, SortKey: key})
-		oc.window += "o" + strconv.Itoa(x.ID)
+		oc.window += "o" + x.ID.String()
 		if item.Desc {
 			oc.window += "d"
 		}

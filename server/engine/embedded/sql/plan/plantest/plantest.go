@@ -138,7 +138,7 @@ func (c Case) planner(set *ddl.Set) *plan.Planner {
 	data, out := folders()
 	env := &expr.Env{
 		Zone: time.UTC, Seed: 1, Streaming: c.Mode != "batch", Catalog: catalog.DefaultCatalog, Database: catalog.DefaultDatabase,
-		Now: func() int64 { return 1_700_000_000_000 }, Functions: functions.Builtin,
+		Run: &expr.Run{Now: func() int64 { return 1_700_000_000_000 }}, Functions: functions.Builtin,
 	}
 	return &plan.Planner{Env: env, Catalog: set, Batch: !env.Streaming, Files: connect.Files{data, out}}
 }

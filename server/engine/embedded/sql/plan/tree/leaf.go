@@ -15,6 +15,7 @@ type Scan struct {
 	// NULL then.
 	open func(unused func(column int) bool) stream.Source
 	read []bool // nil: all columns are read
+	from expr.Input
 }
 
 // NewScan reads a table with these columns and traits.
@@ -50,9 +51,14 @@ func (singleRow) Row(i int64) (value.Row, bool, error) { return value.Row{}, i =
 func (singleRow) Due(int64) int64 { return 0 }
 
 // Values are rows of expressions, all of the types of the columns.
-func Values(columns []expr.Column, rows [][]*expr.Expr, shuffled bool) *Scan {
+//
+// Flink reads them from several sources when they are shuffled, and they are mixed
+// when the types of their items differ from row to row.
+func Values(columns []expr.Column, rows [][]*expr.Expr, shuffled, mixed bool) *Scan {
 	t := Traits{Append: true, Bounded: true, Literal: true, Bytes: 1, Shuffled: shuffled}
-	return NewScan(columns, t, func(func(int) bool) stream.Source { return literalRows{rows} })
+	n := NewScan(columns, t, func(func(int) bool) stream.Source { return literalRows{rows} })
+	n.from = expr.Input{Values: true, MixedRows: mixed}
+	return n
 }
 
 // Nothing is a query of these columns without rows.

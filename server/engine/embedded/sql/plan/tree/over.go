@@ -104,7 +104,7 @@ type Numbered struct {
 type Number struct {
 	Function *expr.Function // that ranks
 	Pos      ast.Pos
-	ID       int // of the expression that is the number; 0: no condition can want the first rows
+	ID       expr.ID // of the expression that is the number; zero: no condition can want the first rows
 	Batch    bool
 }
 
@@ -156,7 +156,7 @@ func (n *Numbered) several() bool { return len(n.Keys) > 1 }
 func FindNumber(n Node) (*Numbered, int) {
 	switch n := n.(type) {
 	case *Numbered:
-		if n.ID == 0 {
+		if n.ID == (expr.ID{}) {
 			return nil, -1
 		}
 		return n, len(n.schema) - 1
@@ -250,13 +250,13 @@ func RequireExecutable(n Node) error {
 	switch {
 	case bad == nil:
 		return nil
-	case bad.ID != 0 && (bad.descending() || bad.several()):
+	case bad.ID != (expr.ID{}) && (bad.descending() || bad.several()):
 		return OrderError(bad.Pos, bad.several())
-	case bad.ID != 0 && bad.Function.Over.NoChanges:
+	case bad.ID != (expr.ID{}) && bad.Function.Over.NoChanges:
 		return UnchangingError(bad.Pos, bad.Function)
 	}
 	pos := ast.Pos{}
-	if bad.ID != 0 {
+	if bad.ID != (expr.ID{}) {
 		pos = bad.Pos
 	}
 	return sqlerr.Refuse(pos, "OVER by other than time of an unbounded input, except for its first rows by ROW_NUMBER")

@@ -119,13 +119,13 @@ type Watermark struct {
 	base
 	Time int // the column of event time
 	Expr *expr.Expr
-	tell func(watermark int64)
+	mark *expr.Watermark
 }
 
 // NewWatermark makes a column a time attribute. Keys are the columns of the
-// table's primary key; tell learns the watermarks.
-func NewWatermark(in Node, time int, x *expr.Expr, keys []int, tell func(int64)) *Watermark {
-	n := &Watermark{passing(in), time, x, tell}
+// table's primary key; mark is advanced while rows are read.
+func NewWatermark(in Node, time int, x *expr.Expr, keys []int, mark *expr.Watermark) *Watermark {
+	n := &Watermark{passing(in), time, x, mark}
 	n.schema = slices.Clone(n.schema)
 	n.schema[time].Type.Rowtime = true
 	n.traits.Versions = keys
@@ -134,7 +134,7 @@ func NewWatermark(in Node, time int, x *expr.Expr, keys []int, tell func(int64))
 
 // With implements Node.
 func (n *Watermark) With(in []Node) Node {
-	return NewWatermark(in[0], n.Time, n.Expr, n.traits.Versions, n.tell)
+	return NewWatermark(in[0], n.Time, n.Expr, n.traits.Versions, n.mark)
 }
 
 // Name implements Node.
@@ -142,7 +142,8 @@ func (n *Watermark) Name(int) string { return "WatermarkAssigner" }
 
 // Build implements Node.
 func (n *Watermark) Build(b *stream.Builder, next stream.Op) {
-	n.input().Build(b, &stream.Watermarks{Time: n.Time, Expr: n.Expr.Eval, Next: next, Tell: n.tell})
+	n.mark.Advance(expr.NoWatermark)
+	n.input().Build(b, &stream.Watermarks{Time: n.Time, Expr: n.Expr.Eval, Next: next, Tell: n.mark.Advance})
 }
 
 func (n *Watermark) needs(read []bool) [][]bool {

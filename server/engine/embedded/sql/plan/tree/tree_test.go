@@ -109,7 +109,7 @@ func TestMovedConditionsSayTheSame(t *testing.T) {
 			}
 			list = append(list, row)
 		}
-		return Values(columns, list, false)
+		return Values(columns, list, false, false)
 	}
 	l, r := rows("a", "b"), rows("c", "d")
 	for _, kind := range []JoinKind{Inner, Left, Right, Full, Cross} {
@@ -218,8 +218,8 @@ func numbers(in Node) Window {
 func TestNumbersBecomeFirstRows(t *testing.T) {
 	in := table(bounded, "a", "b")
 	w := numbers(in)
-	number := Number{Function: functions.Builtin.Function("ROW_NUMBER"), ID: 77}
-	item := &expr.Expr{ID: 77, Column: -1, Type: types.Of(types.Bigint), Eval: columnAt(2)}
+	number := Number{Function: functions.Builtin.Function("ROW_NUMBER"), ID: expr.ID{77}}
+	item := &expr.Expr{ID: expr.ID{77}, Column: -1, Type: types.Of(types.Bigint), Eval: columnAt(2)}
 	over := func(n Node) Node {
 		return NewProject(n, []expr.Column{{Name: "n"}, {Name: "b"}}, []*expr.Expr{item, Plain(1, in.Schema()[1])})
 	}
@@ -236,7 +236,7 @@ func TestNumbersBecomeFirstRows(t *testing.T) {
 		{"the first three", only, 1, 3, "Rank, Project"},
 		{"the second", only, 2, 2, "Rank, Project"},
 		{"of all numbers", all, 1, 1, "Rank, Project"},
-		{"in batch", over(NewNumbered(in, w, Number{Function: functions.Builtin.Function("ROW_NUMBER"), ID: 77, Batch: true}, NewOver(in, w, OverAll, 0))), 1, 3, "OverAggregate, Project"},
+		{"in batch", over(NewNumbered(in, w, Number{Function: functions.Builtin.Function("ROW_NUMBER"), ID: expr.ID{77}, Batch: true}, NewOver(in, w, OverAll, 0))), 1, 3, "OverAggregate, Project"},
 	} {
 		found, column := FindNumber(c.n)
 		if found == nil || column != 0 {
