@@ -17,6 +17,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/clean"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/usedby"
@@ -86,7 +87,17 @@ func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return cells.Word(cells.Shared(i.Value.UpgradeMode()), themes.Dim) }},
 		{Column: grid.Column{Title: "AGE", Right: true, Drop: 2}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
 		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 1}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
+		{Column: grid.Column{Title: "WHY", Min: 28, Max: 90, Drop: 11}, Cell: causeCell},
 	}
+}
+
+// causeCell is the root cause of what is wrong, where there is room for it.
+func causeCell(i app) grid.Cell {
+	_, tone := ApplicationState(i.Value)
+	if tone != themes.Bad && tone != themes.Warn {
+		return grid.Cell{}
+	}
+	return grid.Word(clean.Text(why.Cause(i.Value.Status.String("error"))), tone)
 }
 
 func savepointCell(i app) grid.Cell {
