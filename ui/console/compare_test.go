@@ -88,7 +88,7 @@ func TestDiffScreens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, size[0], size[1], nil)
-			d.WaitForText("20 applications")
+			d.WaitForText("20 applications", "3 failing", "live")
 			d.Press("/")
 			d.Type("clicks-enrich")
 			d.Press("enter")

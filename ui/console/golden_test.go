@@ -115,6 +115,7 @@ func TestScreens(t *testing.T) {
 				}
 				d.Press(scene.keys...)
 				d.WaitForText(scene.wait...)
+				d.WaitFor(func(s string) bool { return !strings.Contains(s, "still waiting for") })
 				waitIdle(d)
 				d.Golden(name)
 			})

@@ -64,7 +64,7 @@ func TestUsedByScreens(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
-				d.WaitForText("20 applications", "payments")
+				d.WaitForText("20 applications", "payments", "3 failing", "live")
 				for _, k := range keys {
 					waitIdle(d)
 					d.Press(k)
