@@ -24,22 +24,24 @@ func atHand(t *testing.T) *platform.Session {
 	t.Helper()
 	k := cmfplatform.Applications(still(t))
 	source := k.Source(browse.Location{})
-	batch, _, err := source.Next(t.Context())
-	for err == nil && batch.Partial {
-		var next browse.Batch[cmf.FlinkApplication]
-		var changed bool
-		if next, changed, err = source.Next(t.Context()); changed {
+	batch := browse.Batch[cmf.FlinkApplication]{Partial: true}
+	for batch.Partial {
+		next, changed, err := source.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changed {
 			batch = next
 		}
-	}
-	if err != nil {
-		t.Fatal(err)
+		batch.Partial = next.Partial
 	}
 	details := map[string]browse.Detail{}
 	for _, item := range batch.Items {
-		if details[k.Key(item)], err = k.Detail(t.Context(), item); err != nil {
+		detail, err := k.Detail(t.Context(), item)
+		if err != nil {
 			t.Fatal(err)
 		}
+		details[k.Key(item)] = detail
 	}
 	k.Detail = func(_ context.Context, item browse.Item[cmf.FlinkApplication]) (browse.Detail, error) {
 		return details[k.Key(item)], nil

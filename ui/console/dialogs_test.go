@@ -109,6 +109,9 @@ func TestDialogsOfAnySize(t *testing.T) {
 				d.WaitForText("-000")
 				d.Press(scene.path[1:]...)
 				d.WaitForText(scene.wait)
+				d.WaitFor(func(s string) bool {
+					return !strings.Contains(s, "still waiting") && !strings.Contains(s, "more are coming")
+				})
 				d.Press("ctrl+a", scene.key)
 				root := d.Model().(*Root)
 				d.WaitFor(func(s string) bool { return root.over != nil && !strings.Contains(s, "looking at it again") })

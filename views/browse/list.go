@@ -3,6 +3,7 @@ package browse
 import (
 	"context"
 	"slices"
+	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -28,6 +29,9 @@ type listing[T any] struct {
 	// so that they are shown without asking.
 	batch Batch[T]
 	hides bool
+	// answer numbers the answer that it was made of: one answer may be shown in
+	// several ways.
+	answer int
 }
 
 // at is the place of the item with this key; ok is false when there is none.
@@ -55,32 +59,48 @@ type (
 	slowMsg   struct{}
 )
 
+// madeLists holds the last list that was made of a source's answers. An answer may
+// come when nobody waits for it any more; the source has given it all the same, and
+// says of the next one only that nothing changed.
+type madeLists[T any] struct {
+	mu      sync.Mutex
+	last    *listing[T]
+	answers int
+}
+
 // fetch asks the source and builds the rows, off the loop. Rows of objects that
 // are the same as before are kept.
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
-	source, before, kind, columns, hides := v.source, v.list, v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
+	source, made, before, kind, columns, hides := v.source, v.made, v.list, v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
 	if s, ok := source.(interface{ See([]string) }); ok {
 		s.See(v.seenScopes())
 	}
 	return func(ctx context.Context) tea.Msg {
+		made.mu.Lock()
+		defer made.mu.Unlock()
 		if before.index != nil { // there is something to look at
 			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
 		}
 		batch, changed, err := source.Next(ctx)
-		if err != nil {
+		switch {
+		case err != nil:
 			return failedMsg{err}
+		case changed || made.last == nil:
+			made.answers++
+			made.last = listingOf(kind, columns, hides, before, batch)
+			made.last.answer = made.answers
 		}
-		if !changed && before.index != nil {
+		if made.last.answer == before.answer {
 			return listedMsg[T]{list: before}
 		}
-		return listedMsg[T]{list: listingOf(kind, columns, hides, before, batch), changed: true}
+		return listedMsg[T]{list: made.last, changed: true}
 	}
 }
 
 // listingOf makes the rows of an answer; those that before has already are kept.
 func listingOf[T any](kind Kind[T], columns []Column[T], hides bool, before *listing[T], batch Batch[T]) *listing[T] {
 	n := len(batch.Items)
-	next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing, partial: batch.Partial}
+	next := &listing[T]{answer: before.answer, items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing, partial: batch.Partial}
 	if kind.Hidden != nil {
 		next.items, next.batch, next.hides = make([]Item[T], 0, n), batch, hides
 	}

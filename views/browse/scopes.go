@@ -75,6 +75,7 @@ type allScopes[T any] struct {
 	// namesMissing says which scopes could not be read.
 	namesMissing string
 	asked        bool
+	news         bool // something changed since a batch was given last
 	turn         int
 	everything   bool      // every call asks every scope
 	opened       int       // scopes that were asked without waiting for their turn
@@ -129,6 +130,7 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	changed, err := f.updateNames(ctx)
+	f.news = f.news || changed
 	if err != nil {
 		return Batch[T]{}, false, err
 	}
@@ -137,13 +139,14 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 		return Batch[T]{}, false, err
 	}
 	came := f.takeAnswers(due)
+	f.news = f.news || came.news
 	if came.failed != nil {
 		return Batch[T]{}, false, came.failed
 	}
-	if !changed && !came.news && f.asked && came.missing == f.missing {
-		return Batch[T]{}, false, nil
+	if !f.news && f.asked && came.missing == f.missing {
+		return Batch[T]{Partial: came.waiting}, false, nil
 	}
-	f.asked, f.missing = true, came.missing
+	f.asked, f.missing, f.news = true, came.missing, false
 	n := 0
 	for _, poll := range f.polls {
 		n += poll.size()

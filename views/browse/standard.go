@@ -3,6 +3,7 @@ package browse
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -92,17 +93,26 @@ func CompareSpec(doc any) any {
 // NewCounter counts the problems of a kind while its list is not in front.
 func NewCounter[T any](k Kind[T]) platform.Counter {
 	source := k.Source(Location{})
+	return CounterOf(k, source, func(ctx context.Context) context.Context { return urgency.With(ctx, urgency.Background) })
+}
+
+// CounterOf counts the problems of what a source lists. Each answer has all counts,
+// also when nothing changed: the one before may have come to nobody.
+func CounterOf[T any](k Kind[T], source Source[T], with func(context.Context) context.Context) platform.Counter {
 	c := platform.Counter{Kind: k.Name, Close: func() {}}
 	if closer, ok := source.(interface{ Close() }); ok {
 		c.Close = closer.Close
 	}
+	var mu sync.Mutex
+	var last platform.Counted
 	c.Next = func(ctx context.Context) (platform.Counted, error) {
-		batch, changed, err := source.Next(urgency.With(ctx, urgency.Background))
-		answer := platform.Counted{Partial: batch.Partial}
+		mu.Lock()
+		defer mu.Unlock()
+		batch, changed, err := source.Next(with(ctx))
 		if err == nil && changed {
-			answer.Tallies = TallyOf(k, batch.Items)
+			last = platform.Counted{Tallies: TallyOf(k, batch.Items), Partial: batch.Partial || batch.Missing != ""}
 		}
-		return answer, err
+		return last, err
 	}
 	return c
 }

@@ -181,7 +181,7 @@ func (g *Grid) reindex() {
 // follow puts the cursor on the row it was on, or near where that was.
 func (g *Grid) follow() {
 	if i := g.shownAt(g.wanted); i >= 0 {
-		g.key, g.wanted = g.wanted, ""
+		g.key, g.wanted, g.former.moved = g.wanted, "", true
 	}
 	if i := g.shownAt(g.key); i >= 0 {
 		g.cursor = i

@@ -196,8 +196,7 @@ type Counter struct {
 }
 
 // Counted is the answer to one question of a Counter, by scope: Tallies is nil
-// when nothing changed since the one before. Partial tells that some scope has not
-// answered yet.
+// where there was none yet. Partial tells that some scope has not answered yet.
 type Counted struct {
 	Tallies map[string]views.Tally
 	Partial bool

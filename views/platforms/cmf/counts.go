@@ -28,19 +28,7 @@ func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fiel
 	source := browse.NewAllScopes(scopes, lateCount(func(name string) browse.Lister[T] {
 		return lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
 	}))
-	c := platform.Counter{Kind: k.Name, Close: func() {}}
-	if closer, ok := source.(interface{ Close() }); ok {
-		c.Close = closer.Close
-	}
-	c.Next = func(ctx context.Context) (platform.Counted, error) {
-		batch, changed, err := source.Next(ctx)
-		answer := platform.Counted{Partial: batch.Missing != ""}
-		if err == nil && changed {
-			answer.Tallies = browse.TallyOf(k, batch.Items)
-		}
-		return answer, err
-	}
-	return c
+	return browse.CounterOf(k, source, func(ctx context.Context) context.Context { return ctx })
 }
 
 // countedAtOnce is how many environments are counted as soon as the console

@@ -35,6 +35,7 @@ type savepointSource struct {
 	ofApps, ofStmts []browse.Location
 	missing         string
 	asked           bool
+	news            bool // something changed since a batch was given last
 	// partial tells that more parents are to come: those that have answered are
 	// not asked again before.
 	partial bool
@@ -159,11 +160,11 @@ func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.
 
 // gather joins the answers. A parent that is gone meanwhile is no failure.
 func (s *savepointSource) gather(ctx context.Context, answers []savepointAnswer, notes []string) (browse.Batch[cmf.Savepoint], bool, error) {
-	changed, failed := !s.asked, 0
+	failed := 0
 	var lastErr error
 	batch := browse.Batch[cmf.Savepoint]{Partial: s.partial}
 	for _, a := range answers {
-		changed = changed || a.changed
+		s.news = s.news || a.changed
 		batch.Items = append(batch.Items, a.batch.Items...)
 		if a.batch.Missing != "" {
 			notes = append(notes, a.batch.Missing)
@@ -180,9 +181,9 @@ func (s *savepointSource) gather(ctx context.Context, answers []savepointAnswer,
 		notes = append(notes, fmt.Sprintf("%d of %d could not be asked: %v", failed, len(answers), lastErr))
 	}
 	batch.Missing = strings.Join(notes, "; ")
-	if !changed && batch.Missing == s.missing {
-		return browse.Batch[cmf.Savepoint]{}, false, nil
+	if s.asked && !s.news && batch.Missing == s.missing {
+		return browse.Batch[cmf.Savepoint]{Partial: s.partial}, false, nil
 	}
-	s.asked, s.missing = true, batch.Missing
+	s.asked, s.missing, s.news = true, batch.Missing, false
 	return batch, true, nil
 }
