@@ -61,29 +61,38 @@ type Group struct {
 	Sets [][]bool
 	// Column is the index of the first aggregate.
 	Column int
+	// Aggs are the aggregates that expressions may use, each once, in the order
+	// of their columns.
+	Aggs []*Agg
 }
 
-// Aggregates collects the aggregates that the expressions of a grouped query ask
-// for, each once: the columns of the grouped row from Group.Column on.
-type Aggregates struct {
-	list []*Agg
-	byID map[ID]int
+// WithAggregates is the group with the aggregates that these expressions call.
+// One that cannot be resolved is left out: who resolves the expression gets the
+// complaint.
+func (r *Resolver) WithAggregates(list []ast.Expr) *Group {
+	out := *r.Group
+	for _, e := range list {
+		ast.Walk(e, func(e ast.Expr) bool {
+			c, ok := e.(*ast.Call)
+			if !ok || c.Over != nil {
+				return true
+			}
+			of := r.Env.Functions.Aggregate(c.Name)
+			if of == nil || of.Call != nil {
+				return true
+			}
+			if a, err := r.aggregateOf(c, of); err == nil && out.find(a) < 0 {
+				out.Aggs = append(out.Aggs, a)
+			}
+			return false
+		})
+	}
+	return &out
 }
 
-// List are the aggregates in the order of their columns.
-func (a *Aggregates) List() []*Agg { return a.list }
-
-// column gives the number of an aggregate among the others.
-func (a *Aggregates) column(agg *Agg, id ID) int {
-	if i, ok := a.byID[id]; ok {
-		return i
-	}
-	if a.byID == nil {
-		a.byID = map[ID]int{}
-	}
-	a.byID[id] = len(a.list)
-	a.list = append(a.list, agg)
-	return a.byID[id]
+// find is the number of an aggregate among those of the group; -1: it has none.
+func (g *Group) find(a *Agg) int {
+	return slices.IndexFunc(g.Aggs, func(other *Agg) bool { return other.ID == a.ID })
 }
 
 // Agg is one aggregate of a query.
@@ -93,7 +102,7 @@ type Agg struct {
 	Filter   *Expr
 	Distinct bool
 	Type     types.Type
-	Key      string // the same for the same aggregate
+	ID       ID // the same for the same aggregate
 }
 
 // HasAggregate says whether an expression calls an aggregate outside of queries of its own.
@@ -123,14 +132,18 @@ func (r *Resolver) aggregate(c *ast.Call, of *Aggregate) (*Expr, error) {
 	if of.Call != nil {
 		return of.Call(r, of, c)
 	}
-	agg, id, err := r.aggregateOf(c, of)
+	agg, err := r.aggregateOf(c, of)
 	if _, ok := err.(nested); ok {
 		return nil, sqlerr.Invalid(c.Pos, "Aggregate expressions cannot be nested")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{Pos: c.Pos, Type: agg.Type, Column: -1, ID: id, Eval: column(r.Group.Column + r.Aggregates.column(agg, id))}, nil
+	at := r.Group.find(agg)
+	if at < 0 {
+		return nil, sqlerr.Refuse(c.Pos, "an aggregate in this place")
+	}
+	return &Expr{Pos: c.Pos, Type: agg.Type, Column: -1, ID: agg.ID, Eval: column(r.Group.Column + at)}, nil
 }
 
 // NoPlan is the planner's complaint; the plan that Flink prints is put in by
@@ -144,8 +157,8 @@ type nested struct{}
 
 func (nested) Error() string { return "nested aggregate" }
 
-// aggregateOf resolves an aggregate, and gives the number of what it computes.
-func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, ID, error) {
+// aggregateOf resolves an aggregate.
+func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, error) {
 	own := *r
 	own.inAggregate = true
 	resolve := of.Args
@@ -154,15 +167,15 @@ func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, ID, error) {
 	}
 	in, err := resolve(&own, c, of)
 	if err != nil {
-		return nil, ID{}, err
+		return nil, err
 	}
 	filter, err := own.filter(c)
 	if err != nil {
-		return nil, ID{}, err
+		return nil, err
 	}
 	a := &Agg{Of: of, AggInput: in, Filter: filter, Distinct: c.Distinct && !of.NoDistinct}
 	if a.Type, err = of.Type(&own, c, a); err != nil {
-		return nil, ID{}, err
+		return nil, err
 	}
 	if (r.Group.Column == 0 || a.Filter != nil) && !of.NeverNull { // without keys there may be no row
 		a.Type.Nullable = true
@@ -178,7 +191,8 @@ func (r *Resolver) aggregateOf(c *ast.Call, of *Aggregate) (*Agg, ID, error) {
 	if a.Filter != nil {
 		key += " FILTER"
 	}
-	return a, r.Env.Node(c.Pos, key, a.Type, args, Always(value.NULL)).ID, nil
+	a.ID = r.Env.Node(c.Pos, key, a.Type, args, Always(value.NULL)).ID
+	return a, nil
 }
 
 // oneArg resolves the only argument.
@@ -235,13 +249,9 @@ func (r *Resolver) OverAggregate(c *ast.Call, of *Aggregate) (*Agg, error) {
 	if of.Type == nil {
 		return nil, sqlerr.Refuse(c.Pos, "the function %s", of.Name)
 	}
-	a, id, err := own.aggregateOf(c, of)
+	a, err := own.aggregateOf(c, of)
 	if _, ok := err.(nested); ok {
 		return nil, sqlerr.Refuse(c.Pos, "an aggregate of an aggregate over a window")
 	}
-	if err != nil {
-		return nil, err
-	}
-	a.Key = id.String()
-	return a, nil
+	return a, err
 }

@@ -13,10 +13,8 @@ import (
 type Resolver struct {
 	Env   *Env
 	Scope *Scope
-	// Group is set where aggregates may be used: every column must be a key. They
-	// are collected in Aggregates.
-	Group      *Group
-	Aggregates *Aggregates
+	// Group is set where aggregates may be used: every column must be a key.
+	Group *Group
 	// Query resolves a query within an expression; nil refuses it.
 	Query func(e ast.Expr) (*Expr, error)
 	// Over resolves a call with OVER; nil refuses it.

@@ -11,7 +11,6 @@ import (
 // grouping is a GROUP BY: the keys, and the sets of keys when there are several.
 type grouping struct {
 	*expr.Group
-	aggs *expr.Aggregates // those that expressions ask for
 	keys []*expr.Expr
 	sets [][]bool // nil: one set of all keys
 	// plain are the keys that stand beside GROUPING SETS.
@@ -37,7 +36,7 @@ func (p *Planner) grouped(s *ast.Select, q *ast.Query) bool {
 }
 
 func (p *Planner) group(s *ast.Select, from *tables) (*grouping, error) {
-	g := &grouping{Group: &expr.Group{Keys: map[expr.ID]*expr.Expr{}}, aggs: &expr.Aggregates{}, plain: map[int]bool{}}
+	g := &grouping{Group: &expr.Group{Keys: map[expr.ID]*expr.Expr{}}, plain: map[int]bool{}}
 	r := p.resolver(from.scope(), "GROUP BY")
 	for _, item := range s.GroupBy {
 		if err := g.add(r, item); err != nil {
@@ -188,7 +187,7 @@ func (g *grouping) addSet(keys []int) {
 
 // orderless refuses aggregates that depend on an order that is not certain.
 func orderless(g *grouping, n tree.Node, s *ast.Select) error {
-	for _, a := range g.aggs.List() {
+	for _, a := range g.Aggs {
 		if !a.Of.Ordered {
 			continue
 		}
@@ -208,5 +207,5 @@ func (p *Planner) aggregated(g *grouping, n tree.Node) tree.Node {
 	for i, k := range g.keys {
 		ts[i] = g.Keys[k.ID].Type
 	}
-	return tree.NewAggregate(n, tree.Grouping{Keys: g.keys, KeyTypes: ts, Sets: g.sets, Aggs: g.aggs.List(), Batch: p.Batch})
+	return tree.NewAggregate(n, tree.Grouping{Keys: g.keys, KeyTypes: ts, Sets: g.sets, Aggs: g.Aggs, Batch: p.Batch})
 }

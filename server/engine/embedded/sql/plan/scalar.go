@@ -17,43 +17,13 @@ type scalars struct {
 	width int
 	scope *expr.Scope
 	nodes []scalar
+	found map[*ast.Subquery]planned
 }
 
-// resolve is the hook of expr.Resolver for queries.
-func (s *scalars) resolve(e ast.Expr) (*expr.Expr, error) {
-	sub, ok := e.(*ast.Subquery)
-	if !ok {
-		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
-	}
-	if !s.p.oneRow(sub.Query) {
-		return s.single(sub)
-	}
-	n, err := s.p.Query(unordered(sub.Query))
-	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
-		return s.correlated(sub, e)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(n.Schema()) != 1 {
-		return nil, sqlerr.Refuse(e.Span(), "a query of %d columns as a value", len(n.Schema()))
-	}
-	return s.add(e.Span(), scalar{node: n}), nil
-}
-
-// single plans a query that must have at most one row.
-func (s *scalars) single(sub *ast.Subquery) (*expr.Expr, error) {
-	n, err := s.p.Query(unordered(sub.Query))
-	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
-		return nil, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(n.Schema()) != 1 || n.Schema()[0].Type.Root >= types.Array {
-		return nil, sqlerr.Refuse(sub.Pos, "this query as a value")
-	}
-	return s.add(sub.Pos, scalar{node: tree.NewSingleValue(n, s.p.Batch)}), nil
+// planned is what came of a query as a value: its column, or a complaint.
+type planned struct {
+	x   *expr.Expr
+	err error
 }
 
 // scalar is one query as a value. With keys, the value is that of the row
@@ -63,30 +33,93 @@ type scalar struct {
 	keys []*expr.Expr
 }
 
-func (s *scalars) add(pos ast.Pos, q scalar) *expr.Expr {
+// scalars plans the queries in expressions over the rows of a node. A complaint
+// waits for who resolves the expression: there may be another one before it.
+func (p *Planner) scalars(n tree.Node, scope *expr.Scope, list []ast.Expr) *scalars {
+	s := &scalars{p: p, width: len(n.Schema()), scope: scope, found: map[*ast.Subquery]planned{}}
 	at := s.width
-	for _, other := range s.nodes {
-		at += len(other.node.Schema())
+	for _, e := range list {
+		ast.Walk(e, func(e ast.Expr) bool {
+			sub, ok := e.(*ast.Subquery)
+			if !ok {
+				return true
+			}
+			q, err := s.plan(sub)
+			if err != nil {
+				s.found[sub] = planned{err: err}
+				return true
+			}
+			schema := q.node.Schema()
+			s.found[sub] = planned{x: p.Env.Ref(sub.Pos, at, "", tree.WithoutTime(schema[0].Type).Null(true))}
+			s.nodes = append(s.nodes, q)
+			at += len(schema)
+			return true
+		})
 	}
-	s.nodes = append(s.nodes, q)
-	return s.p.Env.Ref(pos, at, "", tree.WithoutTime(q.node.Schema()[0].Type).Null(true))
+	return s
+}
+
+// resolve is the hook of expr.Resolver for queries.
+func (s *scalars) resolve(e ast.Expr) (*expr.Expr, error) {
+	sub, ok := e.(*ast.Subquery)
+	if !ok {
+		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
+	}
+	q, ok := s.found[sub]
+	if !ok {
+		return nil, sqlerr.Refuse(e.Span(), "a query in this place")
+	}
+	return q.x, q.err
+}
+
+// plan plans one query as a value.
+func (s *scalars) plan(sub *ast.Subquery) (scalar, error) {
+	if !s.p.oneRow(sub.Query) {
+		return s.single(sub)
+	}
+	n, err := s.p.Query(unordered(sub.Query))
+	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
+		return s.correlated(sub, e)
+	}
+	if err != nil {
+		return scalar{}, err
+	}
+	if len(n.Schema()) != 1 {
+		return scalar{}, sqlerr.Refuse(sub.Pos, "a query of %d columns as a value", len(n.Schema()))
+	}
+	return scalar{node: n}, nil
+}
+
+// single plans a query that must have at most one row.
+func (s *scalars) single(sub *ast.Subquery) (scalar, error) {
+	n, err := s.p.Query(unordered(sub.Query))
+	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
+		return scalar{}, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
+	}
+	if err != nil {
+		return scalar{}, err
+	}
+	if len(n.Schema()) != 1 || n.Schema()[0].Type.Root >= types.Array {
+		return scalar{}, sqlerr.Refuse(sub.Pos, "this query as a value")
+	}
+	return scalar{node: tree.NewSingleValue(n, s.p.Batch)}, nil
 }
 
 // correlated plans an aggregate over the rows whose columns equal columns of
 // the query around it: as groups by these columns.
-func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (*expr.Expr, error) {
+func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (scalar, error) {
 	refused := sqlerr.Refuse(cause.Pos, "a query of this form that uses columns of the query around it")
 	body := sub.Query.Body.(*ast.Select)
 	if body.Where == nil || body.From == nil || len(sub.Query.With) > 0 || body.Qualify != nil {
-		return nil, refused
+		return scalar{}, refused
 	}
 	from, err := s.p.from(body.From)
 	if err != nil {
-		return nil, err
+		return scalar{}, err
 	}
 	own, conditions, err := s.p.parted(body.Where, from.relations, s.scope)
 	if err != nil {
-		return nil, err
+		return scalar{}, err
 	}
 	grouped := *body
 	grouped.Where, grouped.Grouped = own, true
@@ -94,7 +127,7 @@ func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (*expr.Expr
 	for _, c := range conditions {
 		in, out, ok := s.sides(c, from.relations)
 		if !ok {
-			return nil, refused
+			return scalar{}, refused
 		}
 		grouped.Items = append(grouped.Items[:len(grouped.Items):len(grouped.Items)], ast.Item{Expr: in})
 		grouped.GroupBy = append(grouped.GroupBy, ast.GroupItem{Pos: in.Span(), Expr: in})
@@ -102,17 +135,17 @@ func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (*expr.Expr
 	}
 	n, err := s.p.Query(&ast.Query{Pos: sub.Pos, Body: &grouped})
 	if err != nil {
-		return nil, err
+		return scalar{}, err
 	}
 	if !nullForNoRows(n) {
-		return nil, refused
+		return scalar{}, refused
 	}
 	for i, k := range keys {
 		if t := n.Schema()[i+1].Type; !t.Same(k.Type) && !(t.IsInt() && k.Type.IsInt()) || t.IsApprox() || t.Root >= types.Array {
-			return nil, refused
+			return scalar{}, refused
 		}
 	}
-	return s.add(sub.Pos, scalar{n, keys}), nil
+	return scalar{n, keys}, nil
 }
 
 // sides parts inner = outer.

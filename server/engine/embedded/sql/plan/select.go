@@ -25,7 +25,9 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 		if group, err = p.group(s, from); err != nil {
 			return nil, err
 		}
-		r.Group, r.Aggregates = group.Group, group.aggs
+		r.Group = group.Group
+		group.Group = r.WithAggregates(groupedExprs(s, q))
+		r.Group = group.Group
 	}
 	var having *expr.Expr
 	if s.Having != nil { // Flink looks at it before what is selected
@@ -33,20 +35,21 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 			return nil, err
 		}
 	}
-	values := &scalars{p: p, width: len(n.Schema()), scope: r.Scope}
-	if group == nil {
-		r.Query = values.resolve
-	}
-	calls := over.NewCalls(p.Env, p.Batch, s.Windows)
-	if err := calls.Allow(s, group != nil, r); err != nil {
+	if err := over.Allowed(s, group != nil); err != nil {
 		return nil, err
 	}
+	if group == nil {
+		values := p.scalars(n, r.Scope, shownExprs(s))
+		n, r.Query = values.join(n), values.resolve
+		r.Scope = &expr.Scope{Relations: from.relations, Input: tree.InputOf(n)}
+	}
+	calls := over.NewCalls(r, p.Batch, s, len(n.Schema()))
+	r.Over = calls.Resolve
 	out, err := p.items(s, r)
 	if err != nil {
 		return nil, p.unplanned(err, s, q)
 	}
 	r.Query = nil
-	n = values.join(n)
 	qualify, err := calls.Qualify(s, r)
 	if err != nil {
 		return nil, err
@@ -68,6 +71,25 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 		return nil, err
 	}
 	return p.finished(n, s, q, out, keys)
+}
+
+// shownExprs are the expressions of the select list.
+func shownExprs(s *ast.Select) []ast.Expr {
+	list := make([]ast.Expr, len(s.Items))
+	for i, it := range s.Items {
+		list[i] = it.Expr
+	}
+	return list
+}
+
+// groupedExprs are the expressions that may use aggregates, in the order in which
+// Flink looks at them.
+func groupedExprs(s *ast.Select, q *ast.Query) []ast.Expr {
+	list := append([]ast.Expr{s.Having}, shownExprs(s)...)
+	for _, o := range q.OrderBy {
+		list = append(list, o.Expr)
+	}
+	return list
 }
 
 // allGroups makes groups of rows, where that can be done.

@@ -10,8 +10,6 @@ import (
 // become joins.
 func (p *Planner) where(from *tables, cond ast.Expr) (*tables, error) {
 	r := p.resolver(from.scope(), "WHERE")
-	values := &scalars{p: p, width: len(from.node.Schema()), scope: r.Scope}
-	r.Query = values.resolve
 	out := *from
 	var plain []ast.Expr
 	var members []*membership
@@ -27,7 +25,10 @@ func (p *Planner) where(from *tables, cond ast.Expr) (*tables, error) {
 		rest = cond
 	}
 	if rest != nil {
-		x, err := r.Condition(rest, "WHERE")
+		values := p.scalars(out.node, r.Scope, []ast.Expr{rest})
+		own := *r
+		own.Query = values.resolve
+		x, err := own.Condition(rest, "WHERE")
 		if err != nil {
 			return nil, err
 		}

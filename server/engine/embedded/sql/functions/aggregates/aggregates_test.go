@@ -93,11 +93,12 @@ func resolved(t *testing.T, call, of string) (*expr.Agg, types.Type, error) {
 	}
 	env := &expr.Env{Functions: functions.Builtin, Streaming: true, Zone: time.UTC}
 	r := expr.NewResolver(env, &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "x", Type: typ}, {Name: "k", Type: types.String}}}}}, "")
-	r.Group, r.Aggregates = &expr.Group{Keys: map[expr.ID]*expr.Expr{}}, &expr.Aggregates{}
+	r.Group = &expr.Group{Keys: map[expr.ID]*expr.Expr{}}
+	r.Group = r.WithAggregates([]ast.Expr{e})
 	if _, err := r.Resolve(e); err != nil {
 		return nil, typ, err
 	}
-	return r.Aggregates.List()[0], typ, nil
+	return r.Group.Aggs[0], typ, nil
 }
 
 // running computes one aggregate.

@@ -3,6 +3,7 @@
 package over
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,10 +23,9 @@ type Calls struct {
 	env   *expr.Env
 	batch bool
 	named map[string]*ast.Window
-	base  int // the width of the row without them, known when all are resolved
+	base  int       // the width of the row without them
+	ids   []expr.ID // of the calls, in the order of their columns
 	calls []*overCall
-	// places says where the calls' values stand; nil: in their order.
-	positions []int
 }
 
 // overCall is one function over a window as resolved.
@@ -53,48 +53,139 @@ func hasOver(e ast.Expr) bool {
 	return found
 }
 
-// resolve is the hook of expr.Resolver for calls with OVER.
-func (o *Calls) resolve(r *expr.Resolver, c *ast.Call) (*expr.Expr, error) {
-	w := c.Over
-	if w.Ref != nil {
-		named, ok := o.named[w.Ref.Text]
-		if !ok {
-			return nil, sqlerr.Invalid(w.Ref.Pos, "Window '%s' not found", w.Ref.Text)
+// callInClause is a call with OVER and the resolver of its clause.
+type callInClause struct {
+	r *expr.Resolver
+	c *ast.Call
+}
+
+// NewCalls finds the functions over windows in the select list and in QUALIFY,
+// each once, for rows of so many columns. One that cannot be resolved is left
+// out: who resolves its expression gets the complaint.
+func NewCalls(r *expr.Resolver, batch bool, s *ast.Select, width int) *Calls {
+	o := &Calls{env: r.Env, batch: batch, named: s.Windows, base: width}
+	items, qualify := *r, *r
+	qualify.Query = nil
+	var list []callInClause
+	for _, it := range s.Items {
+		list = o.within(list, &items, it.Expr)
+	}
+	list = o.within(list, &qualify, s.Qualify)
+	list, o.ids = o.distinct(list)
+	for _, f := range list { // where every value stands is known from here on
+		own := *f.r
+		own.Over = o.Resolve
+		if _, oc, err := o.call(&own, f.c); err == nil {
+			o.calls = append(o.calls, oc)
 		}
-		w = named
 	}
-	oc := &overCall{pos: c.Pos, hasFrame: w.Frame != nil}
-	if err := oc.windowOf(r, w); err != nil {
-		return nil, err
+	return o
+}
+
+// within adds the calls with OVER of an expression, those in the arguments of
+// another before it.
+func (o *Calls) within(list []callInClause, r *expr.Resolver, e ast.Expr) []callInClause {
+	ast.Walk(e, func(e ast.Expr) bool {
+		c, ok := e.(*ast.Call)
+		if !ok || c.Over == nil {
+			return true
+		}
+		parts := append(slices.Clone(c.Args), c.Filter)
+		if w, err := o.windowFor(c); err == nil {
+			parts = append(parts, w.PartitionBy...)
+			for _, item := range w.OrderBy {
+				parts = append(parts, item.Expr)
+			}
+		}
+		for _, part := range parts {
+			list = o.within(list, r, part)
+		}
+		list = append(list, callInClause{r, c})
+		return false
+	})
+	return list
+}
+
+// distinct are the calls that can be resolved, each once, with their IDs. In
+// batch mode those that share a window come one after the other.
+func (o *Calls) distinct(list []callInClause) ([]callInClause, []expr.ID) {
+	var out []callInClause
+	var ids []expr.ID
+	var windows []string // of each call
+	for _, f := range list {
+		own := *f.r
+		own.Over = func(r *expr.Resolver, c *ast.Call) (*expr.Expr, error) {
+			x, _, err := o.call(r, c)
+			return x, err
+		}
+		x, oc, err := o.call(&own, f.c)
+		if err != nil || slices.Contains(ids, x.ID) {
+			continue
+		}
+		at, w := len(out), oc.windowOnlyKeys()
+		for o.batch && at > 0 && windows[at-1] != w && slices.Contains(windows[:at], w) {
+			at--
+		}
+		out, ids, windows = slices.Insert(out, at, f), slices.Insert(ids, at, x.ID), slices.Insert(windows, at, w)
 	}
-	t, err := o.function(r, c, oc)
+	return out, ids
+}
+
+// windowFor is the window of a call, under its name or as it is written there.
+func (o *Calls) windowFor(c *ast.Call) (*ast.Window, error) {
+	if c.Over.Ref == nil {
+		return c.Over, nil
+	}
+	named, ok := o.named[c.Over.Ref.Text]
+	if !ok {
+		return nil, sqlerr.Invalid(c.Over.Ref.Pos, "Window '%s' not found", c.Over.Ref.Text)
+	}
+	return named, nil
+}
+
+// Resolve is the hook of expr.Resolver for calls with OVER.
+func (o *Calls) Resolve(r *expr.Resolver, c *ast.Call) (*expr.Expr, error) {
+	x, _, err := o.call(r, c)
 	if err != nil {
 		return nil, err
 	}
+	at := slices.Index(o.ids, x.ID)
+	if at < 0 {
+		return nil, sqlerr.Refuse(c.Pos, "OVER in this place")
+	}
+	column := o.base + at
+	x.Eval = func(row value.Row) (value.Value, error) { return row[column], nil }
+	return x, nil
+}
+
+// call resolves a call with OVER. The expression is not computed yet.
+func (o *Calls) call(r *expr.Resolver, c *ast.Call) (*expr.Expr, *overCall, error) {
+	w, err := o.windowFor(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	oc := &overCall{pos: c.Pos, hasFrame: w.Frame != nil}
+	if err := oc.windowOf(r, w); err != nil {
+		return nil, nil, err
+	}
+	t, err := o.function(r, c, oc)
+	if err != nil {
+		return nil, nil, err
+	}
 	if err := oc.frame(w, r); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f := w.Frame; f != nil && (f.From.By != nil || f.To.By != nil) && oc.call.Agg != nil && !oc.call.Agg.Of.NeverNull {
 		t.Nullable = true // Flink thinks of a frame without rows
 	}
 	x := o.env.External(c.Pos, "OVER "+strings.ToUpper(c.Name)+" "+oc.window+" "+oc.argsKey(), t)
 	oc.id, oc.result = x.ID, t
-	at := len(o.calls)
-	for i, other := range o.calls {
-		if other.id == oc.id {
-			at = i
-		}
-	}
-	if at == len(o.calls) {
-		o.calls = append(o.calls, oc)
-	}
-	x.Eval = func(row value.Row) (value.Value, error) { return row[o.base+o.position(at)], nil }
-	return x, nil
+	return x, oc, nil
 }
 
 func (c *overCall) argsKey() string {
 	if c.call.Agg != nil {
-		return c.call.Agg.Key
+		return c.call.Agg.ID.String()
 	}
 	return strconv.Itoa(int(c.call.By))
 }
@@ -188,7 +279,6 @@ func (o *Calls) neighbour(r *expr.Resolver, c *ast.Call, oc *overCall) (types.Ty
 
 // join computes the calls behind the row.
 func (o *Calls) join(n tree.Node) (tree.Node, error) {
-	o.base = len(n.Schema())
 	if len(o.calls) == 0 {
 		return n, nil
 	}
@@ -300,11 +390,6 @@ func (o *Calls) ranking() tree.Number {
 	return tree.Number{Function: c.call.Of, Pos: c.pos, ID: c.id, Batch: o.batch}
 }
 
-// NewCalls collects the calls of a SELECT whose windows have these names.
-func NewCalls(env *expr.Env, batch bool, named map[string]*ast.Window) *Calls {
-	return &Calls{env: env, batch: batch, named: named}
-}
-
 // windowOf resolves PARTITION BY and ORDER BY.
 func (oc *overCall) windowOf(r *expr.Resolver, w *ast.Window) error {
 	for _, e := range w.PartitionBy {
@@ -402,44 +487,21 @@ func (oc *overCall) bound(b ast.Bound, f *ast.Frame, r *expr.Resolver, end bool)
 	return v.I, nil
 }
 
-// place is where a call's value stands behind the row.
-func (o *Calls) position(call int) int {
-	if o.positions == nil {
-		return call
-	}
-	return o.positions[call]
-}
-
-// batch computes window by window the calls that share it.
+// inBatch computes window by window the calls that share it.
 func (o *Calls) inBatch(n tree.Node) (tree.Node, error) {
-	o.positions = make([]int, len(o.calls))
-	var windows [][]*overCall
-	at := map[string]int{}
 	for _, c := range o.calls {
 		if c.call.Frame.Range != overagg.NoBound {
 			return nil, sqlerr.Refuse(c.pos, "OVER with a RANGE of an interval in batch mode")
 		}
-		key := c.windowOnlyKeys()
-		i, ok := at[key]
-		if !ok {
-			i = len(windows)
-			at[key] = i
-			windows = append(windows, nil)
-		}
-		windows[i] = append(windows[i], c)
 	}
-	position := 0
 	out := n
-	for _, calls := range windows {
-		for _, c := range calls {
-			for i := range o.calls {
-				if o.calls[i] == c {
-					o.positions[i] = position
-				}
-			}
-			position++
+	for first := 0; first < len(o.calls); {
+		end := first + 1
+		for end < len(o.calls) && o.calls[end].windowOnlyKeys() == o.calls[first].windowOnlyKeys() {
+			end++
 		}
-		out = tree.NewOver(out, (&Calls{env: o.env, batch: o.batch, calls: calls}).window(), tree.OverAll, 0)
+		out = tree.NewOver(out, (&Calls{env: o.env, batch: o.batch, calls: o.calls[first:end]}).window(), tree.OverAll, 0)
+		first = end
 	}
 	if o.numbers() && o.calls[0].of().Counts { // conditions on the number still hold off what is behind the first rows
 		return tree.NewNumbered(n, o.window(), o.ranking(), out), nil
@@ -453,8 +515,8 @@ func (c *overCall) windowOnlyKeys() string {
 	return w
 }
 
-// allowed lets the expressions of a SELECT use OVER.
-func (o *Calls) Allow(s *ast.Select, grouped bool, r *expr.Resolver) error {
+// Allowed refuses OVER in a SELECT that makes groups.
+func Allowed(s *ast.Select, grouped bool) error {
 	uses := s.Qualify != nil && hasOver(s.Qualify)
 	for _, it := range s.Items {
 		uses = uses || hasOver(it.Expr)
@@ -462,7 +524,6 @@ func (o *Calls) Allow(s *ast.Select, grouped bool, r *expr.Resolver) error {
 	if uses && grouped {
 		return sqlerr.Refuse(s.Pos, "OVER beside GROUP BY")
 	}
-	r.Over = o.resolve
 	return nil
 }
 
