@@ -162,7 +162,11 @@ func (m *matching) measures(out *measured) error {
 	if len(m.t.Measures) == 0 {
 		return sqlerr.Refuse(m.t.Pos, "MATCH_RECOGNIZE without MEASURES")
 	}
-	own := &matchScope{matching: m}
+	list := make([]ast.Expr, len(m.t.Measures))
+	for i, it := range m.t.Measures {
+		list[i] = it.Expr
+	}
+	own := m.newScope("", list)
 	var xs []*expr.Expr
 	for _, it := range m.t.Measures {
 		x, err := own.resolver().Value(it.Expr)
@@ -212,7 +216,7 @@ func (m *matching) define(*measured) error {
 		if at < 0 {
 			return sqlerr.Refuse(d.Var.Pos, "a condition for %s, which is no variable of PATTERN", d.Var.Text)
 		}
-		own := &matchScope{matching: m, within: d.Var.Text}
+		own := m.newScope(d.Var.Text, []ast.Expr{d.Cond})
 		x, err := own.resolver().Value(d.Cond)
 		if err != nil {
 			return err

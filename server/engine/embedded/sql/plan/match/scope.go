@@ -3,6 +3,7 @@ package match
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
@@ -21,12 +22,50 @@ type matchScope struct {
 	*matching
 	within string // the variable whose condition it is; empty in MEASURES
 	calls  []matchCall
+	found  map[*ast.Call]resolvedCall
 }
 
-// matchCall gives a value from the rows of one variable, -1 being all rows.
+// resolvedCall is what came of a call: its column, or a complaint.
+type resolvedCall struct {
+	x   *expr.Expr
+	err error
+}
+
+// matchCall gives a value of a type from the rows of one variable, -1 being all
+// rows.
 type matchCall struct {
 	variable int
+	t        types.Type
 	value    func(rows []value.Row) (value.Value, error)
+}
+
+// newScope resolves the calls over several rows in these expressions. A complaint
+// waits for who resolves the expression: there may be another one before it.
+func (m *matching) newScope(within string, list []ast.Expr) *matchScope {
+	s := &matchScope{matching: m, within: within, found: map[*ast.Call]resolvedCall{}}
+	for _, e := range list {
+		ast.Walk(e, func(e ast.Expr) bool {
+			c, ok := e.(*ast.Call)
+			if !ok || c.Over != nil {
+				return true
+			}
+			resolve := s.resolverOf(strings.ToUpper(c.Name))
+			if resolve == nil {
+				return true
+			}
+			of, err := resolve(s, c, strings.ToUpper(c.Name))
+			if err != nil {
+				s.found[c] = resolvedCall{err: err}
+				return false
+			}
+			at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
+			x := s.env.External(c.Pos, "MATCH "+s.within+" "+strconv.Itoa(at), of.t)
+			x.Eval = func(row value.Row) (value.Value, error) { return row[at], nil }
+			s.found[c], s.calls = resolvedCall{x: x}, append(s.calls, of)
+			return false
+		})
+	}
+	return s
 }
 
 func (s *matchScope) width() int { return len(s.columns) }
@@ -42,7 +81,7 @@ func (s *matchScope) resolver() *expr.Resolver {
 	}
 	relations = append(relations, expr.Relation{Columns: s.columns, Offset: len(s.op.Variables) * s.width()})
 	r := expr.NewResolver(s.env, &expr.Scope{Relations: relations}, "")
-	r.Call = s.call
+	r.Call = func(c *ast.Call, _ string) (*expr.Expr, error) { return s.found[c].x, s.found[c].err }
 	return r
 }
 
@@ -73,48 +112,48 @@ func (s *matchScope) row(m *cep.MatchRows) (value.Row, error) {
 	return wide, nil
 }
 
+// resolveCall resolves a call over several rows of a match.
+type resolveCall func(s *matchScope, c *ast.Call, name string) (matchCall, error)
+
 // ofMatch are the functions that are there within MATCH_RECOGNIZE only.
-var ofMatch = map[string]func(s *matchScope, c *ast.Call, name string) (*expr.Expr, error){
+var ofMatch = map[string]resolveCall{
 	"FIRST": offset(func(_, skip int) int { return skip }), "LAST": offset(func(n, skip int) int { return n - 1 - skip }),
 	"MATCH_ROWTIME": rowtime,
 	"PREV":          refused, "NEXT": refused, "CLASSIFIER": refused, "MATCH_NUMBER": refused, "MATCH_PROCTIME": refused,
 }
 
-func refused(_ *matchScope, c *ast.Call, name string) (*expr.Expr, error) {
-	return nil, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
+func refused(_ *matchScope, c *ast.Call, name string) (matchCall, error) {
+	return matchCall{}, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
 }
 
-// call resolves the functions over several rows of a match.
-func (s *matchScope) call(c *ast.Call, name string) (*expr.Expr, error) {
+// resolverOf resolves calls of a function over several rows of a match; nil: it is none.
+func (s *matchScope) resolverOf(name string) resolveCall {
 	if resolve := ofMatch[name]; resolve != nil {
-		return resolve(s, c, name)
+		return resolve
 	}
+	if s.env.Functions.Aggregate(name) != nil {
+		return aggregated
+	}
+	return nil
+}
+
+// aggregated resolves an aggregate of rows of a match.
+func aggregated(s *matchScope, c *ast.Call, name string) (matchCall, error) {
 	of := s.env.Functions.Aggregate(name)
-	if of == nil {
-		return nil, nil
-	}
 	if !of.Match || c.Distinct || c.Filter != nil {
-		return nil, sqlerr.Refuse(c.Pos, "this aggregate in MATCH_RECOGNIZE")
+		return matchCall{}, sqlerr.Refuse(c.Pos, "this aggregate in MATCH_RECOGNIZE")
 	}
 	variable, r, err := s.of(c)
 	if err != nil {
-		return nil, err
+		return matchCall{}, err
 	}
 	agg, err := r.OverAggregate(c, of)
 	if err != nil {
-		return nil, err
+		return matchCall{}, err
 	}
-	return s.add(c.Pos, agg.Type.Null(agg.Type.Nullable || !of.NeverNull), matchCall{variable, func(rows []value.Row) (value.Value, error) {
+	return matchCall{variable, agg.Type.Null(agg.Type.Nullable || !of.NeverNull), func(rows []value.Row) (value.Value, error) {
 		return aggregate.Aggregated(agg, rows)
-	}}), nil
-}
-
-func (s *matchScope) add(pos ast.Pos, t types.Type, c matchCall) *expr.Expr {
-	at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
-	s.calls = append(s.calls, c)
-	x := s.env.External(pos, "MATCH "+s.within+" "+strconv.Itoa(at), t)
-	x.Eval = func(row value.Row) (value.Value, error) { return row[at], nil }
-	return x
+	}}, nil
 }
 
 // of finds the one variable that the arguments of a call speak of, and a
@@ -148,19 +187,19 @@ func (s *matchScope) of(c *ast.Call) (int, *expr.Resolver, error) {
 
 // offset resolves FIRST(x, n) and LAST(x, n): which of the n rows of the match
 // is taken, when so many are skipped.
-func offset(row func(n, skip int) int) func(*matchScope, *ast.Call, string) (*expr.Expr, error) {
-	return func(s *matchScope, c *ast.Call, name string) (*expr.Expr, error) {
+func offset(row func(n, skip int) int) resolveCall {
+	return func(s *matchScope, c *ast.Call, name string) (matchCall, error) {
 		variable, x, skip, err := s.offsetArgs(c, name)
 		if err != nil {
-			return nil, err
+			return matchCall{}, err
 		}
-		return s.add(c.Pos, tree.WithoutTime(x.Type).Null(true), matchCall{variable, func(rows []value.Row) (value.Value, error) {
+		return matchCall{variable, tree.WithoutTime(x.Type).Null(true), func(rows []value.Row) (value.Value, error) {
 			at := row(len(rows), skip)
 			if at < 0 || at >= len(rows) {
 				return value.NULL, nil
 			}
 			return x.Eval(rows[at])
-		}}), nil
+		}}, nil
 	}
 }
 
@@ -190,12 +229,12 @@ func (s *matchScope) offsetArgs(c *ast.Call, name string) (variable int, x *expr
 }
 
 // rowtime is the time of the last row of a match.
-func rowtime(s *matchScope, c *ast.Call, name string) (*expr.Expr, error) {
+func rowtime(s *matchScope, c *ast.Call, name string) (matchCall, error) {
 	if len(c.Args) > 0 || s.within != "" {
-		return nil, sqlerr.Refuse(c.Pos, "this use of %s", name)
+		return matchCall{}, sqlerr.Refuse(c.Pos, "this use of %s", name)
 	}
 	t := s.columns[s.op.Time].Type.Null(false)
 	t.Rowtime = !s.batch
 	at := s.op.Time
-	return s.add(c.Pos, t, matchCall{-1, func(rows []value.Row) (value.Value, error) { return rows[len(rows)-1][at], nil }}), nil
+	return matchCall{-1, t, func(rows []value.Row) (value.Value, error) { return rows[len(rows)-1][at], nil }}, nil
 }
