@@ -338,6 +338,8 @@ var (
 	Connectors      = Collection{"/sql/v1beta1/namespaces/%s/connectors", "connectors", "connector"}
 	Formats         = Collection{"/sql/v1beta1/namespaces/%s/formats", "formats", "format"}
 	Catalogs        = Collection{"/catalog/v1beta2/namespaces/%s/catalogs", "catalogs", "catalog"}
+	Artifacts       = Collection{"/artifacts/v1/namespaces/%s/artifacts:list", "artifacts", "artifact"}
+	AllDefaults     = Collection{"/api/v1/namespaces/%s/deployment-defaults", "deployment defaults", "deployment defaults"}
 	Tokens          = Collection{"/apitokens/v1/namespaces/%s/apitokens", "api tokens", "API token"}
 )
 
@@ -357,7 +359,8 @@ func (c Collection) ItemPath(namespace, name string) string {
 	return c.Path(namespace) + "/" + url.PathEscape(name)
 }
 
-// DefaultsPath is that of a namespace's defaults of deployments.
-func DefaultsPath(namespace string) string {
-	return "/api/v1/namespaces/" + url.PathEscape(namespace) + "/deployment-defaults"
+// ArtifactDeletePath is where an artifact is deleted, named by the query parameter
+// filename (seen in public clients, not in the product's document: platforms.md B2).
+func ArtifactDeletePath(namespace string) string {
+	return "/artifacts/v1/namespaces/" + url.PathEscape(namespace) + "/artifacts:delete"
 }

@@ -26,6 +26,9 @@ type Config struct {
 	// Namespaces are those to show, with the token of each, nil for Server's; none:
 	// they are listed.
 	Namespaces map[string]client.Auth
+	// FlinkUI is where Flink's own REST API of a job is, with placeholders in its path
+	// (FlinkUI); "": nobody said.
+	FlinkUI string
 	// Queries lets through, of all changes, statements that only read.
 	Queries bool
 }
@@ -35,6 +38,7 @@ type Client struct {
 	own        map[string]*client.Client
 	common     *client.Client
 	configured []string
+	flink      *flinkUI // nil: nobody said where it is
 }
 
 // New makes a client; it does not connect.
@@ -61,6 +65,12 @@ func New(cfg Config) (*Client, error) {
 		}
 	}
 	slices.Sort(c.configured)
+	if cfg.FlinkUI != "" {
+		if c.flink, err = openFlinkUI(cfg, c.common); err != nil {
+			c.Close()
+			return nil, err
+		}
+	}
 	return c, nil
 }
 
@@ -70,6 +80,9 @@ func (c *Client) Close() {
 		if own != nil {
 			own.Close()
 		}
+	}
+	if c.flink != nil {
+		c.flink.close()
 	}
 	c.common.Close()
 }
@@ -235,7 +248,50 @@ func Delete(ctx context.Context, c *Client, of vvp.Collection, namespace, name s
 
 // Defaults are what deployments of a namespace have where they do not say.
 func (c *Client) Defaults(ctx context.Context, namespace string) (vvp.Defaults, error) {
-	return ask[vvp.Defaults](ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.DefaultsPath(namespace), nil, nil)
+	return ask[vvp.Defaults](ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil, nil)
+}
+
+// RawDefaults are the same as they came.
+func (c *Client) RawDefaults(ctx context.Context, namespace string) (json.RawMessage, error) {
+	return ask[json.RawMessage](ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil, nil)
+}
+
+// PatchDefaults merges a change into the defaults of deployments (RFC 7386).
+func (c *Client) PatchDefaults(ctx context.Context, namespace string, change any) error {
+	_, err := ask[json.RawMessage](ctx, c.in(namespace), "change the defaults of deployments", http.MethodPatch, vvp.AllDefaults.Path(namespace), nil, change)
+	return err
+}
+
+// Artifact finds an uploaded file in the list: it has no address of its own.
+func (c *Client) Artifact(ctx context.Context, namespace, file string) (vvp.Object, error) {
+	l, _, err := List[vvp.Object](c, vvp.Artifacts, namespace, nil)(ctx)
+	if err != nil {
+		return vvp.Object{}, err
+	}
+	for _, o := range l.Items {
+		if o.Name == file {
+			return o, nil
+		}
+	}
+	return vvp.Object{}, noSuchArtifact(file)
+}
+
+type noSuchArtifact string
+
+func (a noSuchArtifact) Error() string { return "there is no artifact " + string(a) }
+
+// Fault implements fault.Faulty.
+func (noSuchArtifact) Fault() fault.Fault { return fault.Fault{Kind: fault.NotFound} }
+
+// DeleteArtifact removes an uploaded file; one that is not there is no error.
+func (c *Client) DeleteArtifact(ctx context.Context, namespace, file string) error {
+	_, err := c.in(namespace).Do(ctx, client.Request{
+		Method: http.MethodDelete, Path: vvp.ArtifactDeletePath(namespace), Query: url.Values{"filename": {file}},
+	})
+	if err == nil || fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return fmt.Errorf("delete artifact %s: %w", file, err)
 }
 
 // Namespaces are those that the context names, else those that the platform lists.

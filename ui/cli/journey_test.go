@@ -216,12 +216,12 @@ func TestJourneyThroughTheDemo(t *testing.T) {
 	j.quit()
 }
 
-// inEnvironment goes to the environments and takes the one named.
+// inEnvironment goes to the applications of the environment named.
 func (j *traveller) inEnvironment(name string) {
 	j.t.Helper()
-	j.press("1")
-	j.pressUntil("j", "› "+name+" ›")
-	j.press("2")
+	j.press(":")
+	j.press("app -e "+name, "\r")
+	j.see("› " + name + " › applications")
 }
 
 // quit presses q until the program has ended and wants the terminal restored.

@@ -3,14 +3,20 @@ package console
 import (
 	"context"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"drey/client"
+	"drey/client/vvpapi"
 	"drey/client/vvpapi/vvptest"
 	"drey/ui/uitest"
+	"drey/ui/uitest/flinktest"
 	"drey/views/platform"
 	vvpplatform "drey/views/platforms/vvp"
 )
@@ -30,9 +36,17 @@ func ververica(t *testing.T, quirks vvptest.Quirks) *vvptest.Server {
 
 func openVVP(t *testing.T, s *vvptest.Server, width, height int) *uitest.Driver {
 	t.Helper()
+	return openVVPWith(t, s, width, height, nil)
+}
+
+// openVVPWith has further settings in its context.
+func openVVPWith(t *testing.T, s *vvptest.Server, width, height int, settings map[string]string) *uitest.Driver {
+	t.Helper()
+	values := map[string]string{"namespaces.default": "", "namespaces.team": ""}
+	maps.Copy(values, settings)
 	session, err := vvpplatform.Platform.Open(platform.Settings{
 		Context: "vvp", Server: client.Config{URL: s.URL},
-		Values:  map[string]string{"namespaces.default": "", "namespaces.team": ""},
+		Values:  values,
 		Secrets: map[string]client.Secret{"namespaces.default.token": func(context.Context, bool) (string, error) { return "t", nil }},
 	})
 	if err != nil {
@@ -179,4 +193,113 @@ func TestAnInsertIsAskedAboutBeforeItIsADeployment(t *testing.T) {
 	d.WaitFor(func(string) bool {
 		return slices.Contains(s.Changes(), "POST /api/v1/namespaces/default/deployments")
 	})
+}
+
+// TestTheFlinkJobOfADeploymentIsLookedInto goes from a deployment into its Flink job
+// below the address that the context names: with the namespace's token, and not
+// without an address.
+func TestTheFlinkJobOfADeploymentIsLookedInto(t *testing.T) {
+	t.Parallel()
+	s, jm := ververica(t, vvptest.Quirks{}), flinktest.New(t)
+	jm.Change(func(f *flinktest.Server) {
+		f.Jobs = []flinktest.Job{{ID: "0123456789abcdef0123456789abcdef", Name: "orders", State: "RUNNING", Vertices: []flinktest.Vertex{{ID: "v1", Name: "Source: orders", Parallelism: 2}}}}
+	})
+	var mu sync.Mutex
+	var asked []string
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.URL.Path+" "+r.Header.Get("Authorization"))
+		mu.Unlock()
+		parts := strings.SplitN(strings.TrimPrefix(r.URL.Path, "/ui/"), "/", 4)
+		if len(parts) < 4 || parts[0] != "default" || parts[1] != "orders" {
+			http.NotFound(w, r)
+			return
+		}
+		r.URL.Path = "/" + parts[3]
+		jm.ServeHTTP(w, r)
+	}))
+	t.Cleanup(proxy.Close)
+	d := openVVPWith(t, s, 140, 40, map[string]string{"flink-ui": proxy.URL + "/ui/{namespace}/{deployment}/{job}/"})
+	d.WaitForText("fraud", "1 failing")
+	filtered(d, "orders", "1 of 5")
+	d.Press("J")
+	d.WaitForText("1 graph", "Source: orders")
+	mu.Lock()
+	defer mu.Unlock()
+	for _, line := range asked {
+		if !strings.HasSuffix(line, " Bearer t") {
+			t.Errorf("asked without the namespace's token: %s", line)
+		}
+	}
+}
+
+// TestADeploymentThatRunsNothingHasNoFlinkJob presses J on one that is suspended, and
+// where no address of Flink's API is named.
+func TestADeploymentThatRunsNothingHasNoFlinkJob(t *testing.T) {
+	t.Parallel()
+	d := openVVP(t, ververica(t, vvptest.Quirks{}), 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	filtered(d, "clicks", "1 of 5")
+	d.Press("J")
+	d.WaitForText("clicks is SUSPENDED and has no job now")
+	filtered(d, "orders", "1 of 5")
+	d.Press("J")
+	d.WaitForText("name flink-ui in the context")
+}
+
+func TestCredentialsGoToNoHostThatAPlaceholderNames(t *testing.T) {
+	for _, address := range []string{"https://{deployment}.example/ui/", "ftp://vvp.example/{job}", "/ui/{job}"} {
+		_, err := vvpapi.New(vvpapi.Config{Server: client.Config{URL: "http://127.0.0.1:1"}, FlinkUI: address})
+		if err == nil || !strings.HasPrefix(err.Error(), "flink-ui: ") {
+			t.Errorf("%s: got %v", address, err)
+		}
+	}
+}
+
+// TestDefaultsOfDeploymentsAreChangedByWhatDiffers edits the defaults of a namespace:
+// one PATCH with what is other, null for what was taken out.
+func TestDefaultsOfDeploymentsAreChangedByWhatDiffers(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	d.Press(":")
+	d.Type("defaults")
+	d.Press("enter")
+	d.WaitForText("2 deployment defaults", "kubernetes")
+	d.Press("e")
+	d.WaitForText("kind: DeploymentDefaults", "check and compare")
+	d.Press("alt+/")
+	d.Type("paral")
+	d.Press("enter", "backspace")
+	d.Type("4")
+	d.Press("esc")
+	d.WaitForText("spec.template.spec.parallelism", "PATCH", "those that are there stay")
+	d.Press("enter")
+	d.WaitForText("Apply defaults", "parallelism  1 → 4")
+	d.Press("y")
+	d.WaitForText("applied defaults")
+	if got := s.Changes(); !slices.Equal(got, []string{"PATCH /api/v1/namespaces/default/deployment-defaults"}) {
+		t.Errorf("sent %q", got)
+	}
+}
+
+// TestAnArtifactIsDeletedByItsName deletes an uploaded file after it was typed.
+func TestAnArtifactIsDeletedByItsName(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	d.Press(":")
+	d.Type("artifacts")
+	d.Press("enter")
+	d.WaitForText("1 artifact", "orders.jar", "s3://artifacts/namespaces/default/orders.jar")
+	d.Press("D")
+	d.WaitForText("Type orders.jar to confirm", "artifacts:delete?filename=orders.jar")
+	d.Type("orders.jar")
+	d.Press("enter")
+	d.WaitForText("deleted orders.jar", "none is there")
+	if got := s.Changes(); !slices.Equal(got, []string{"DELETE /artifacts/v1/namespaces/default/artifacts:delete"}) {
+		t.Errorf("sent %q", got)
+	}
 }

@@ -13,7 +13,7 @@ import (
 func (s *Server) manager(w http.ResponseWriter, r *http.Request, namespace, collection, name string, body []byte) {
 	switch {
 	case collection == "deployment-defaults":
-		s.give(w, map[string]any{"kind": "DeploymentDefaults", "apiVersion": "v1", "metadata": map[string]any{}, "spec": map[string]any{"deploymentTargetName": "kubernetes", "template": map[string]any{"spec": map[string]any{"parallelism": 1}}}})
+		s.deploymentDefaults(w, r, namespace, body)
 	case kindOf(collection) == "":
 		s.refuse(w, http.StatusNotFound, "no such resource")
 	case name == "" && r.Method == http.MethodGet:
@@ -250,11 +250,60 @@ func (s *Server) progress(namespace string, o map[string]any) {
 	status := map[string]any{"state": to.to}
 	switch to.to {
 	case "RUNNING":
-		s.job(namespace, o, "STARTED", "")
-		status["running"] = map[string]any{"jobId": "j", "conditions": []any{}}
+		status["running"] = map[string]any{"jobId": s.job(namespace, o, "STARTED", ""), "conditions": []any{}}
 	case "SUSPENDED":
 		s.savepoint(namespace, o, "SUSPEND", "COMPLETED", "")
 	}
 	o["status"] = status
 	s.touch(o)
+}
+
+// deploymentDefaults answers for the only object of its kind in a namespace: it is
+// read and patched, and neither made, replaced nor deleted.
+func (s *Server) deploymentDefaults(w http.ResponseWriter, r *http.Request, namespace string, body []byte) {
+	d := s.defaults[namespace]
+	if d == nil {
+		d = map[string]any{
+			"kind": "DeploymentDefaults", "apiVersion": "v1", "metadata": map[string]any{},
+			"spec": map[string]any{"deploymentTargetName": "kubernetes", "template": map[string]any{"spec": map[string]any{"parallelism": 1}}},
+		}
+		s.defaults[namespace] = d
+	}
+	switch r.Method {
+	case http.MethodGet:
+	case http.MethodPatch:
+		var change map[string]any
+		if err := json.Unmarshal(body, &change); err != nil || change["spec"] == nil || change["status"] != nil {
+			s.refuse(w, http.StatusBadRequest, "want a merge patch of the spec")
+			return
+		}
+		merge(d, change)
+	default:
+		s.refuse(w, http.StatusMethodNotAllowed, "only GET and PATCH")
+		return
+	}
+	s.give(w, d)
+}
+
+// artifacts answers for uploaded files.
+func (s *Server) artifacts(w http.ResponseWriter, r *http.Request, namespace, verb string) {
+	key := namespace + "/artifacts"
+	switch {
+	case verb == "list" && r.Method == http.MethodGet:
+		items := []any{}
+		for _, o := range s.objects[key] {
+			items = append(items, o)
+		}
+		answer(w, map[string]any{"artifacts": items})
+	case verb == "delete" && r.Method == http.MethodDelete:
+		before := len(s.objects[key])
+		s.objects[key] = slices.DeleteFunc(s.objects[key], func(o map[string]any) bool { return o["filename"] == r.URL.Query().Get("filename") })
+		if len(s.objects[key]) == before {
+			s.refuse(w, http.StatusNotFound, "no such artifact")
+			return
+		}
+		answer(w, map[string]any{})
+	default:
+		s.refuse(w, http.StatusMethodNotAllowed, "not allowed")
+	}
 }

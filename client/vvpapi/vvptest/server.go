@@ -41,7 +41,10 @@ type Server struct {
 	made    int
 	objects map[string][]map[string]any // by namespace/collection, in their order
 	on      map[string]*way             // deployments by id
-	seen    []string
+
+	defaults map[string]map[string]any // of deployments, by namespace
+
+	seen []string
 }
 
 // way is where a deployment goes.
@@ -53,11 +56,12 @@ type way struct {
 // New starts a server; it ends with the test.
 func New(t testing.TB, quirks Quirks) *Server {
 	t.Helper()
-	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC), objects: map[string][]map[string]any{}, on: map[string]*way{}}
+	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC), objects: map[string][]map[string]any{}, on: map[string]*way{}, defaults: map[string]map[string]any{}}
 	for _, ns := range []string{"default", "team"} {
 		s.add(ns, "deployment-targets", "kubernetes", map[string]any{"kubernetes": map[string]any{"namespace": "jobs-" + ns}})
 		s.add(ns, "secret-values", "DB_PASSWORD", map[string]any{"kind": "PLAIN"})
 	}
+	s.objects["default/artifacts"] = []map[string]any{{"filename": "orders.jar", "uri": "s3://artifacts/namespaces/default/orders.jar", "createTime": "2026-03-01T09:00:00Z"}}
 	s.objects["default/sqlscripts"] = []map[string]any{{"name": "namespaces/default/sqlscripts/hourly", "displayName": "hourly", "script": "SELECT * FROM orders", "createTime": "2026-03-01T10:00:00Z"}}
 	s.web = httptest.NewServer(s)
 	s.URL = s.web.URL
@@ -109,8 +113,7 @@ func (s *Server) AddDeployment(namespace, name, state, restore string) {
 		s.event(namespace, id, "TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS", "The job failed 4 times")
 	}
 	if state == "RUNNING" {
-		s.job(namespace, d, "STARTED", "")
-		d["status"].(map[string]any)["running"] = map[string]any{"jobId": "j", "conditions": []any{}}
+		d["status"].(map[string]any)["running"] = map[string]any{"jobId": s.job(namespace, d, "STARTED", ""), "conditions": []any{}}
 	}
 }
 
@@ -166,7 +169,7 @@ func (s *Server) touch(o map[string]any) {
 
 func idOf(o map[string]any) string { return o["metadata"].(map[string]any)["id"].(string) }
 
-func (s *Server) job(namespace string, d map[string]any, state, failure string) {
+func (s *Server) job(namespace string, d map[string]any, state, failure string) (id string) {
 	j := s.add(namespace, "jobs", "", map[string]any{"parallelism": 2})
 	m := j["metadata"].(map[string]any)
 	m["deploymentId"], m["deploymentName"] = idOf(d), d["metadata"].(map[string]any)["name"]
@@ -178,6 +181,7 @@ func (s *Server) job(namespace string, d map[string]any, state, failure string) 
 		status["started"] = map[string]any{"flinkJobId": "0123456789abcdef0123456789abcdef", "startedAt": m["createdAt"], "observedFlinkJobStatus": "RUNNING", "observedFlinkJobRestarts": 0}
 	}
 	j["status"] = status
+	return idOf(j)
 }
 
 func (s *Server) event(namespace, deployment, name, message string) {
@@ -220,6 +224,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var (
 	managerPath  = regexp.MustCompile(`^/api/v1/namespaces/([^/]+)/([^/]+)(?:/([^/]+))?$`)
+	artifactPath = regexp.MustCompile(`^/artifacts/v1/namespaces/(default|team)/artifacts:([a-z]+)$`)
 	platformPath = regexp.MustCompile(`^/(?:sql/v1beta1|apitokens/v1|catalog/v1beta2)/namespaces/([^/]+)/([^/:]+)(?:/([^/:]+))?(?::([a-z-]+))?$`)
 )
 
@@ -245,6 +250,9 @@ func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request, body []byt
 		}})
 	case m != nil && m[1] != "default" && m[1] != "team", p != nil && p[1] != "default" && p[1] != "team":
 		s.refuse(w, http.StatusNotFound, "namespace not found")
+	case artifactPath.MatchString(r.URL.Path):
+		a := artifactPath.FindStringSubmatch(r.URL.Path)
+		s.artifacts(w, r, a[1], a[2])
 	case m != nil:
 		s.manager(w, r, m[1], m[2], m[3], body)
 	case p != nil:

@@ -20,6 +20,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
+	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/why"
 )
@@ -44,6 +45,7 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 		d, err := vvpapi.Get[vvp.Deployment](ctx, api, vvp.Deployments, ref.Scope, ref.Name)
 		return Deployment{Deployment: d}, err
 	}
+	memory := jobdata.NewMemory()
 	k := browse.Kind[Deployment]{
 		Name: vvp.Deployments.Plural, Singular: vvp.Deployments.Singular, Title: "Deployments", Short: "Deps", Aliases: []string{"deploy", "dep", "deployment"},
 		NameOf: deploymentName,
@@ -64,6 +66,7 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 				d, err := vvpapi.Get[vvp.Deployment](ctx, api, vvp.Deployments, i.Scope, i.Value.Metadata.Name)
 				return d.Raw(), err
 			}),
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "Flink job", Open: openDeploymentJob(api, memory)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "jobs", Open: func(_ *views.Env, i deployment) tea.Cmd { return openJobs(api, i) }},
 		},
 		Facts:  deploymentFacts,

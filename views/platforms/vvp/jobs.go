@@ -8,10 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/vvp"
 	"drey/client/vvpapi"
+	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
@@ -44,7 +46,10 @@ func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
 			{Column: grid.Column{Title: "WHY", Max: 60, Min: 12, Drop: 1}, Cell: func(i job) grid.Cell { return cells.Word(failureText(i.Value.Status.Failure), themes.Bad) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i job) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
 		},
-		Pages: []browse.Page[vvp.Job]{browse.RawYAML(name)},
+		Pages: []browse.Page[vvp.Job]{
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "Flink job", Open: openRun(api)},
+			browse.RawYAML(name),
+		},
 		Facts: func(i job, now time.Time) []views.Fact {
 			facts := []views.Fact{
 				{Label: "why", Text: failureText(i.Value.Status.Failure), Tone: themes.Bad},

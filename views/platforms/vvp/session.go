@@ -24,12 +24,13 @@ var Platform = platform.Platform{
 	Name: "vvp", Short: "VVP", Title: "Ververica Platform", Open: open,
 	Fields: []platform.Field{
 		{Name: "namespaces", Help: "namespaces by their names; without them those that the platform lists"},
+		{Name: "flink-ui", Help: "address of Flink's REST API of a job, with {namespace}, {deployment}, {deployment-id} and {job} in its path"},
 		{Name: "namespaces.*.token", Help: "API token of the namespace, where it is not the context's own", Secret: true},
 	},
 }
 
 func open(s platform.Settings) (*platform.Session, error) {
-	cfg := vvpapi.Config{Server: s.Server, Namespaces: map[string]client.Auth{}}
+	cfg := vvpapi.Config{Server: s.Server, Namespaces: map[string]client.Auth{}, FlinkUI: s.Values["flink-ui"]}
 	for key := range s.Values {
 		if name, ok := strings.CutPrefix(key, "namespaces."); ok && !strings.Contains(name, ".") {
 			cfg.Namespaces[name] = nil
@@ -78,6 +79,8 @@ func NewSession(name string, api *vvpapi.Client) *platform.Session {
 		addTab(&tabs, Connectors(api)),
 		addTab(&tabs, Formats(api)),
 		addTab(&tabs, Tokens(api)),
+		addTab(&tabs, Artifacts(api)),
+		addTab(&tabs, Defaults(api)),
 		browse.Untyped(Jobs(api, "")),
 	}
 	return s
