@@ -312,7 +312,8 @@ func (g getting) print(table platform.Table, single bool) error {
 }
 
 func printTable(b io.Writer, table platform.Table) {
-	t := tabwriter.NewWriter(b, 0, 4, 2, ' ', 0)
+	var padded bytes.Buffer
+	t := tabwriter.NewWriter(&padded, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, strings.Join(table.Columns, "\t"))
 	for _, r := range table.Rows {
 		cells := make([]string, len(r.Cells))
@@ -322,6 +323,9 @@ func printTable(b io.Writer, table platform.Table) {
 		fmt.Fprintln(t, strings.Join(cells, "\t"))
 	}
 	_ = t.Flush() // a buffer takes all
+	for line := range strings.Lines(padded.String()) {
+		fmt.Fprintln(b, strings.TrimRight(line, " \n"))
+	}
 }
 
 // printWhole writes objects as they are: one that was named alone, others as a
