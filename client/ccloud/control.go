@@ -1,6 +1,9 @@
 package ccloud
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"net/url"
+)
 
 // ComputePool is a budget of CFUs in a region of an environment.
 type ComputePool struct {
@@ -67,6 +70,47 @@ type Artifact struct {
 	} `json:"versions"`
 
 	raw json.RawMessage
+}
+
+// NewArtifact is what an artifact is made of. The class is the API's to the letter,
+// which calls it deprecated: functions name theirs.
+type NewArtifact struct {
+	DisplayName       string       `json:"display_name"`
+	Cloud             string       `json:"cloud"`
+	Region            string       `json:"region"`
+	Environment       string       `json:"environment"`
+	ContentFormat     string       `json:"content_format,omitempty"`
+	RuntimeLanguage   string       `json:"runtime_language,omitempty"`
+	Class             string       `json:"class,omitempty"`
+	Description       string       `json:"description,omitempty"`
+	DocumentationLink string       `json:"documentation_link,omitempty"`
+	Source            UploadSource `json:"upload_source"`
+}
+
+// UploadSource is where the file of an artifact is.
+type UploadSource struct {
+	Location string `json:"location"`
+	UploadID string `json:"upload_id"`
+}
+
+// PresignedLocation is the Location of what was uploaded with a PresignedForm.
+const PresignedLocation = "PRESIGNED_URL_LOCATION"
+
+// PresignedForm is how a file is uploaded, within an hour: a form of Fields and then
+// the file, to UploadURL. The fields are signed, and secret.
+type PresignedForm struct {
+	UploadID  string            `json:"upload_id"`
+	UploadURL string            `json:"upload_url"`
+	Fields    map[string]string `json:"upload_form_data"`
+}
+
+// Host is that of UploadURL, "" where it is no address.
+func (f PresignedForm) Host() string {
+	u, err := url.Parse(f.UploadURL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 // Environment holds statements and pools; it is a catalog, too.

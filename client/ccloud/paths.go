@@ -41,6 +41,7 @@ const (
 	PoolsPath         = "/fcpm/v2/compute-pools"
 	RegionsPath       = "/fcpm/v2/regions"
 	ArtifactsPath     = "/artifact/v1/flink-artifacts"
+	PresignedPath     = "/artifact/v1/presigned-upload-url"
 	EnvironmentsPath  = "/org/v2/environments"
 	OrganizationsPath = "/org/v2/organizations"
 	ClustersPath      = "/cmk/v2/clusters"

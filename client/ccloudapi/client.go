@@ -4,6 +4,7 @@
 package ccloudapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -233,6 +234,9 @@ func (c *Client) Regions() []string {
 	}
 	return names
 }
+
+// Cloud is the context's, as the control plane writes it; AWS where it does not say.
+func (c *Client) Cloud() string { return strings.ToUpper(cmp.Or(c.cfg.Cloud, "aws")) }
 
 // HasControl and HasData tell which keys there are.
 func (c *Client) HasControl() bool { return c.control != nil }

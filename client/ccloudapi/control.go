@@ -112,13 +112,16 @@ func (c *Client) Pool(ctx context.Context, environment, id string) (ccloud.Compu
 // PoolPath is a pool's.
 func PoolPath(id string) string { return ccloud.PoolsPath + "/" + url.PathEscape(id) }
 
-// noSuchPool tells that no pool has a name.
-type noSuchPool struct{ name string }
+// ArtifactPath is an artifact's.
+func ArtifactPath(id string) string { return ccloud.ArtifactsPath + "/" + url.PathEscape(id) }
 
-func (e noSuchPool) Error() string { return "there is no compute pool " + e.name }
+// missingObject tells that nothing of a kind has a name.
+type missingObject struct{ what string }
+
+func (e missingObject) Error() string { return "there is no " + e.what }
 
 // Fault says what the error means.
-func (noSuchPool) Fault() fault.Fault { return fault.Fault{Kind: fault.NotFound} }
+func (missingObject) Fault() fault.Fault { return fault.Fault{Kind: fault.NotFound} }
 
 // PoolNamed looks for a pool by what people call it.
 func (c *Client) PoolNamed(ctx context.Context, environment, name string) (ccloud.ComputePool, error) {
@@ -131,7 +134,7 @@ func (c *Client) PoolNamed(ctx context.Context, environment, name string) (cclou
 			return p, nil
 		}
 	}
-	return ccloud.ComputePool{}, noSuchPool{name}
+	return ccloud.ComputePool{}, missingObject{"compute pool " + name}
 }
 
 // CreatePool makes a pool of an environment as a document with its spec says.
@@ -183,7 +186,7 @@ func (c *Client) DeleteArtifact(ctx context.Context, a ccloud.Artifact) error {
 	if err != nil {
 		return err
 	}
-	return remove(ctx, control, "artifact "+a.DisplayName, ccloud.ArtifactsPath+"/"+url.PathEscape(a.ID), c.artifactQuery(a.Environment, a.Region))
+	return remove(ctx, control, "artifact "+a.DisplayName, ArtifactPath(a.ID), c.artifactQuery(a.Environment, a.Region))
 }
 
 // Artifact reads an artifact by its id.
@@ -194,7 +197,7 @@ func (c *Client) Artifact(ctx context.Context, environment, id string) (ccloud.A
 	}
 	var failure error
 	for _, region := range c.cfg.Regions {
-		a, err := get[ccloud.Artifact](ctx, control, "artifact "+id, ccloud.ArtifactsPath+"/"+url.PathEscape(id), c.artifactQuery(environment, region))
+		a, err := get[ccloud.Artifact](ctx, control, "artifact "+id, ArtifactPath(id), c.artifactQuery(environment, region))
 		if err == nil {
 			return a, nil
 		}

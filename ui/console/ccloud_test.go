@@ -45,19 +45,28 @@ func cloud(t *testing.T, quirks ccloudtest.Quirks) *ccloudtest.Server {
 // openCloud opens a console on it, with the keys of both planes but those left out.
 func openCloud(t *testing.T, s *ccloudtest.Server, width, height int, without ...string) *uitest.Driver {
 	t.Helper()
-	settings := platform.Settings{
+	settings := cloudSettings(s)
+	for _, name := range without {
+		delete(settings.Secrets, name)
+	}
+	return openCloudWith(t, settings, width, height)
+}
+
+// cloudSettings are those of a context with the keys of both planes.
+func cloudSettings(s *ccloudtest.Server) platform.Settings {
+	secret := func(context.Context, bool) (string, error) { return ccloudtest.Secret, nil }
+	return platform.Settings{
 		Context: "cloud",
 		Values: map[string]string{
 			"organization": ccloudtest.Organization, "cloud": "aws", "region": ccloudtest.Region, "endpoint": s.URL, "control-url": s.URL, "metrics-url": s.URL,
 			"environment": ccloudtest.Environment, "auth.flink-key.key": ccloudtest.DataKey, "auth.cloud-key.key": ccloudtest.ControlKey,
 		},
-		Secrets: map[string]client.Secret{},
+		Secrets: map[string]client.Secret{"auth.flink-key.secret": secret, "auth.cloud-key.secret": secret},
 	}
-	for _, name := range []string{"auth.flink-key.secret", "auth.cloud-key.secret"} {
-		if !slices.Contains(without, name) {
-			settings.Secrets[name] = func(context.Context, bool) (string, error) { return ccloudtest.Secret, nil }
-		}
-	}
+}
+
+func openCloudWith(t *testing.T, settings platform.Settings, width, height int) *uitest.Driver {
+	t.Helper()
 	session, err := cloudplatform.Platform.Open(settings)
 	if err != nil {
 		t.Fatal(err)

@@ -41,9 +41,15 @@ type Done struct {
 	Err error
 }
 
+// step begins a step. One that is told of again has come further: its remark says how
+// far.
 func (p *Progress) step(s views.Step, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if n := len(p.steps); n > 0 && s.Method != "GET" && s.Remark != p.steps[n-1].Remark && s.Method == p.steps[n-1].Method && s.Path == p.steps[n-1].Path {
+		p.steps[n-1].Remark = s.Remark
+		return
+	}
 	p.steps = append(p.steps, Done{Step: s, At: now})
 	p.record.step(s)
 }

@@ -52,7 +52,10 @@ type Quirks struct {
 	Throttle       int           // so many requests are 429
 	RetryAfter     time.Duration // what a 429 says, 0 for nothing
 	LosePost       bool          // a POST is carried out and its connection ends
+	NoPolicyLimit  bool          // a form does not say how large a file may be
+	StoreFails     bool          // the store of files takes none
 	NoMetrics      bool          // the key may read no metrics
+	LoseArtifact   bool          // one POST of an artifact is carried out and its connection ends
 	HTML           bool          // everything is a proxy's page
 	TwoHundred     bool          // PUT answers 200 instead of 202
 }
@@ -70,6 +73,9 @@ type Server struct {
 	objs   map[string]*stored // statements by environment/name
 	pools  []map[string]any
 	seen   []Seen
+
+	artifacts []any
+	store     store
 }
 
 // Seen is a request that came.
@@ -96,6 +102,9 @@ func New(t testing.TB, quirks Quirks) *Server {
 	t.Helper()
 	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 11, 0, 0, 0, time.UTC), objs: map[string]*stored{}}
 	s.pools = []map[string]any{pool(Pool, "orders", Environment, 10, 4), pool(BigPool, "reports", Environment, 50, 50)}
+	s.artifacts = []any{artifact("cfa-1", "functions")}
+	s.store = store{forms: map[string]map[string]string{}, files: map[string][]byte{}, web: httptest.NewServer(http.HandlerFunc(s.take))}
+	t.Cleanup(s.store.web.Close)
 	s.web = httptest.NewServer(s)
 	s.URL = s.web.URL
 	t.Cleanup(s.web.Close)
@@ -200,6 +209,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) (los
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
+	case s.quirks.LoseArtifact && r.Method == http.MethodPost && r.URL.Path == ccloud.ArtifactsPath:
+		s.quirks.LoseArtifact = false
+		s.serveControl(w, r, body)
+		return true
 	case s.quirks.HTML:
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusBadGateway)
@@ -307,8 +320,10 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 		s.page(w, r, "EnvironmentList", []any{environment(Environment, "prod"), environment(Other, "dev")})
 	case r.URL.Path == "/org/v2/organizations":
 		s.page(w, r, "OrganizationList", []any{map[string]any{"api_version": "org/v2", "kind": "Organization", "id": Organization, "display_name": "Acme", "metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/organizations/" + Organization}}})
-	case r.URL.Path == "/artifact/v1/flink-artifacts":
-		s.page(w, r, "FlinkArtifactList", []any{artifact()})
+	case r.URL.Path == ccloud.PresignedPath && r.Method == http.MethodPost:
+		s.presign(w, body)
+	case strings.HasPrefix(r.URL.Path, ccloud.ArtifactsPath):
+		s.serveArtifacts(w, r, body)
 	default:
 		refuse(w, http.StatusNotFound, "not found")
 	}
@@ -316,15 +331,6 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 
 func environment(id, name string) map[string]any {
 	return map[string]any{"api_version": "org/v2", "kind": "Environment", "id": id, "display_name": name, "metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/environments/" + id}}
-}
-
-func artifact() map[string]any {
-	return map[string]any{
-		"api_version": "artifact/v1", "kind": "FlinkArtifact", "id": "cfa-1", "cloud": "AWS", "region": Region, "environment": Environment,
-		"display_name": "functions", "class": "io.acme.Sum", "content_format": "JAR", "runtime_language": "JAVA",
-		"metadata": map[string]any{"self": "https://api.confluent.cloud/artifact/v1/flink-artifacts/cfa-1", "created_at": "2026-01-02T15:04:05Z"},
-		"versions": []any{},
-	}
 }
 
 // serveMetrics gives a metric of one statement: 20 minutes that grow, the newest

@@ -2,6 +2,7 @@ package ccloud
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,7 +129,7 @@ func connectionState(c ccloud.Connection) (string, themes.Tone) {
 type artifact = browse.Item[ccloud.Artifact]
 
 // Artifacts are code that statements use.
-func Artifacts(api *ccloudapi.Client) browse.Kind[ccloud.Artifact] {
+func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact] {
 	k := browse.Kind[ccloud.Artifact]{
 		Name: "artifacts", Singular: "artifact", Title: "Artifacts", Short: "Arts", Aliases: []string{"art", "flink-artifacts"},
 		NameOf: func(a ccloud.Artifact) string { return a.ID },
@@ -146,7 +147,7 @@ func Artifacts(api *ccloudapi.Client) browse.Kind[ccloud.Artifact] {
 			{Column: grid.Column{Title: "CLASS", Max: 80, Min: 12, Drop: 2}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.Class, themes.Plain) }},
 		},
 		Actions: []browse.Action[ccloud.Artifact]{browse.Deletion(func(i artifact) string {
-			return ccloud.ArtifactsPath + "/" + i.Value.ID
+			return ccloudapi.ArtifactPath(i.Value.ID)
 		}, "the artifact and its versions are gone; functions that use it fail", func(ctx context.Context, i artifact) error {
 			return api.DeleteArtifact(ctx, i.Value)
 		})},
@@ -169,7 +170,12 @@ func Artifacts(api *ccloudapi.Client) browse.Kind[ccloud.Artifact] {
 		Read: func(ctx context.Context, ref views.Ref) (ccloud.Artifact, error) {
 			return api.Artifact(ctx, ref.Scope, ref.Name)
 		},
-		Empty: "functions of your own need one: confluent flink artifact create",
+		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+			a, err := api.Artifact(ctx, ref.Scope, ref.Name)
+			return a.Raw(), err
+		},
+		Editor: artifactEditor(api, open),
+		Empty:  "functions of your own need one: a uploads it",
 	}
 	return served(api, api.Artifacts, k)
 }

@@ -69,7 +69,7 @@ func open(s platform.Settings) (*platform.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	session := NewSession(s.Context, api)
+	session := NewSession(s.Context, api, s.OpenFile)
 	session.ReadOnly = s.ReadOnly
 	return session, nil
 }
@@ -162,8 +162,8 @@ func checkAddress(cfg *ccloudapi.Config) error {
 }
 
 // NewSession is the part of Confluent Cloud behind api, under the name of its
-// context.
-func NewSession(name string, api *ccloudapi.Client) *platform.Session {
+// context; open opens files to upload, nil where there are none.
+func NewSession(name string, api *ccloudapi.Client, open openFile) *platform.Session {
 	s := &platform.Session{
 		Name: name, Title: "Confluent Cloud", Address: api.URL(), Root: api.Root(),
 		Probe:    func(ctx context.Context) (platform.About, error) { return probe(ctx, api) },
@@ -185,7 +185,7 @@ func NewSession(name string, api *ccloudapi.Client) *platform.Session {
 		addTab(t, Pools(api), controlNeeds),
 		addTab(t, Tables(api), dataNeeds),
 		addTab(t, Connections(api), dataNeeds),
-		addTab(t, Artifacts(api), controlNeeds),
+		addTab(t, Artifacts(api, open), controlNeeds),
 		addTab(t, Workspaces(api), dataNeeds),
 		addTab(t, Regions(api), controlNeeds),
 	}
