@@ -54,27 +54,10 @@ const MaxStatement = 16 << 20
 // compile parses, resolves and plans. The error is a *service.SQLError, or
 // says that the tables cannot be read.
 func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed uint64) (*compiled, error) {
-	if len(run.SQL) > MaxStatement {
-		return nil, &engine.SQLError{Class: sqlerr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
-	}
-	set, err := settingsOf(run)
+	c, statement, err := s.parsed(ctx, run, seed)
 	if err != nil {
 		return nil, err
 	}
-	kind := flinksql.KindOf(run.SQL)
-	if err := commandError(kind, run.SQL, set.batch); err != nil {
-		return nil, err
-	}
-	if kind.IsLocal() {
-		return nil, localError(kind, run.SQL)
-	}
-	statement, err := parse.Parse(run.SQL)
-	if err != nil {
-		return nil, asSQLError(err)
-	}
-	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
-	c.env = &expr.Env{Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast, Functions: functions.Builtin, Run: &expr.Run{Now: s.millis}, HeldConstant: expr.HeldConstants(run.SQL)}
-	c.env.Planning, c.env.FoldUntil = ctx, time.Now().Add(foldTime)
 	if ddl.Defines(statement) {
 		c.define = statement
 		c.columns = []expr.Column{stringColumn("result")}
@@ -91,6 +74,35 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 	}
 	c.fingerprint = fingerprintOf(c, run.SQL, p.Used())
 	return c, nil
+}
+
+// parsed reads a statement, and gives what its expressions know of it.
+func (s *Statements) parsed(ctx context.Context, run engine.StatementRun, seed uint64) (*compiled, ast.Statement, error) {
+	if len(run.SQL) > MaxStatement {
+		return nil, nil, &engine.SQLError{Class: sqlerr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
+	}
+	set, err := settingsOf(run)
+	if err != nil {
+		return nil, nil, err
+	}
+	kind := flinksql.KindOf(run.SQL)
+	if err := commandError(kind, run.SQL, set.batch); err != nil {
+		return nil, nil, err
+	}
+	if kind.IsLocal() {
+		return nil, nil, localError(kind, run.SQL)
+	}
+	statement, err := parse.Parse(run.SQL)
+	if err != nil {
+		return nil, nil, asSQLError(err)
+	}
+	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
+	c.env = &expr.Env{
+		Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast,
+		Functions: functions.Builtin, Run: &expr.Run{Now: s.millis}, HeldConstant: expr.HeldConstants(run.SQL),
+		Planning: ctx, FoldUntil: time.Now().Add(foldTime),
+	}
+	return c, statement, nil
 }
 
 // planner plans for a compiled statement.

@@ -134,6 +134,9 @@ func runCase(t *testing.T, c corpusCase) (verdict, detail string) {
 			return "different", "set-up failed: " + s + "\n  " + a.err
 		}
 	}
+	if wrong := r.planTwice(c.Query); wrong != "" {
+		return "different", wrong
+	}
 	got := r.ask(c.Query)
 	switch {
 	case got.refused:

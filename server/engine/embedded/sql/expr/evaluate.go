@@ -1,8 +1,6 @@
 package expr
 
 import (
-	"sync"
-
 	"drey/server/engine/embedded/sql/memory"
 	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
@@ -26,21 +24,15 @@ func EvalAll(args []*Expr, row value.Row) ([]value.Value, error) {
 }
 
 // Strict computes the arguments; any NULL makes the result NULL. It may be
-// called again while it computes.
+// called again while it computes: each evaluation has a list of its own.
 func Strict(args []*Expr, eval func([]value.Value) (value.Value, error)) Fn {
-	lists := sync.Pool{New: func() any {
-		vs := make([]value.Value, len(args))
-		return &vs
-	}}
 	return func(row value.Row) (value.Value, error) {
-		vs := lists.Get().(*[]value.Value)
-		longest, known, err := evalStrict(args, row, *vs)
-		v := value.NULL
-		if err == nil && known {
-			v, err = eval(*vs)
+		vs := make([]value.Value, len(args))
+		longest, known, err := evalStrict(args, row, vs)
+		if err != nil || !known {
+			return value.NULL, err
 		}
-		clear(*vs) // they may be large
-		lists.Put(vs)
+		v, err := eval(vs)
 		return unshared(v, longest), err
 	}
 }

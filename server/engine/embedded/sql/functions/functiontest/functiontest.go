@@ -20,7 +20,7 @@ type Case [3]string
 // null is NULL as a value.
 const null = "<null>"
 
-// Run computes every case.
+// Run computes every case, and again in several goroutines at once.
 func Run(t *testing.T, cases []Case) {
 	t.Helper()
 	for _, c := range cases {
@@ -28,6 +28,7 @@ func Run(t *testing.T, cases []Case) {
 		if typ, got := Compute(t, text); typ != wantType || got != want {
 			t.Errorf("%s: got %s %q, want %s %q", text, typ, got, wantType, want)
 		}
+		requireReentrant(t, text)
 	}
 }
 
@@ -82,10 +83,7 @@ func Compute(t *testing.T, text string) (typ, got string) {
 	if err != nil {
 		return "", err.Error()
 	}
-	env := &expr.Env{
-		Zone: time.UTC, Streaming: true, Catalog: "default_catalog", Database: "default_database", Functions: functions.Builtin,
-		Run: &expr.Run{Now: func() int64 { return 1700000000000 }},
-	}
+	env := environment()
 	x, err := expr.NewResolver(env, &expr.Scope{}, "").Value(e)
 	if err != nil {
 		return "", head(err.Error())
@@ -101,6 +99,13 @@ func Compute(t *testing.T, text string) (typ, got string) {
 		return x.Type.String(), null
 	}
 	return x.Type.String(), v.Text(x.Type, env.Zone)
+}
+
+func environment() *expr.Env {
+	return &expr.Env{
+		Zone: time.UTC, Streaming: true, Catalog: "default_catalog", Database: "default_database", Functions: functions.Builtin,
+		Run: &expr.Run{Now: func() int64 { return 1700000000000 }},
+	}
 }
 
 // head is a complaint without its causes.
