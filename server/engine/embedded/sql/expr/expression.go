@@ -147,13 +147,16 @@ func (e *Env) folded(x Expr) Fn {
 		return x.Eval
 	}
 	v, err := x.Eval(nil)
+	if err != nil {
+		return x.Eval
+	}
 	if n := v.Size(); n > large && n > e.HeldConstant {
 		return x.Eval // computed when it is asked for, and not held
 	}
 	if x.Type.IsApprox() && v.Valid && v.F() == 0 { // Flink folds by way of a decimal, which has no -0.0
 		v = value.Float(0)
 	}
-	return func(value.Row) (value.Value, error) { return v, err }
+	return Always(v)
 }
 
 // IsZero says whether a literal is the number 0.

@@ -48,7 +48,9 @@ func placed(err error, pos ast.Pos) error {
 		return sqlerr.Refuse(pos, "%s", r.What)
 	}
 	if e, ok := sqlerr.AsError(err); ok && e.Pos == (ast.Pos{}) {
-		e.Pos = pos
+		out := *e // it may be of a table that others use
+		out.Pos = pos
+		return &out
 	}
 	return err
 }

@@ -167,8 +167,10 @@ func ifCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 		return nil, expr.CannotApply(c.Pos, "IF", "IF("+expr.Signature(args)+")", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'")
 	}
 	x, err := operators.FirstTrue(r, c.Pos, args[:1], append([]*expr.Expr{}, args[1:]...))
-	if err == nil {
-		x.Type.Nullable = x.Type.Nullable || args[0].Type.Nullable
+	if err != nil {
+		return nil, err
 	}
-	return x, err
+	out := *x
+	out.Type.Nullable = x.Type.Nullable || args[0].Type.Nullable
+	return &out, nil
 }

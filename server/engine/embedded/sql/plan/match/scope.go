@@ -22,13 +22,7 @@ type matchScope struct {
 	*matching
 	within string // the variable whose condition it is; empty in MEASURES
 	calls  []matchCall
-	found  map[*ast.Call]resolvedCall
-}
-
-// resolvedCall is what came of a call: its column, or a complaint.
-type resolvedCall struct {
-	x   *expr.Expr
-	err error
+	found  map[*ast.Call]*expr.Expr // the columns of the calls
 }
 
 // matchCall gives a value of a type from the rows of one variable, -1 being all
@@ -39,10 +33,10 @@ type matchCall struct {
 	value    func(rows []value.Row) (value.Value, error)
 }
 
-// newScope resolves the calls over several rows in these expressions. A complaint
-// waits for who resolves the expression: there may be another one before it.
+// newScope finds the calls over several rows in these expressions. One that cannot
+// be resolved is left out: who resolves its expression gets the complaint.
 func (m *matching) newScope(within string, list []ast.Expr) *matchScope {
-	s := &matchScope{matching: m, within: within, found: map[*ast.Call]resolvedCall{}}
+	s := &matchScope{matching: m, within: within, found: map[*ast.Call]*expr.Expr{}}
 	for _, e := range list {
 		ast.Walk(e, func(e ast.Expr) bool {
 			c, ok := e.(*ast.Call)
@@ -55,13 +49,12 @@ func (m *matching) newScope(within string, list []ast.Expr) *matchScope {
 			}
 			of, err := resolve(s, c, strings.ToUpper(c.Name))
 			if err != nil {
-				s.found[c] = resolvedCall{err: err}
 				return false
 			}
 			at := (len(s.op.Variables)+1)*s.width() + len(s.calls)
 			x := s.env.External(c.Pos, "MATCH "+s.within+" "+strconv.Itoa(at), of.t)
 			x.Eval = func(row value.Row) (value.Value, error) { return row[at], nil }
-			s.found[c], s.calls = resolvedCall{x: x}, append(s.calls, of)
+			s.found[c], s.calls = x, append(s.calls, of)
 			return false
 		})
 	}
@@ -81,7 +74,7 @@ func (s *matchScope) resolver() *expr.Resolver {
 	}
 	relations = append(relations, expr.Relation{Columns: s.columns, Offset: len(s.op.Variables) * s.width()})
 	r := expr.NewResolver(s.env, &expr.Scope{Relations: relations}, "")
-	r.Call = func(c *ast.Call, _ string) (*expr.Expr, error) { return s.found[c].x, s.found[c].err }
+	r.Call = s.call
 	return r
 }
 
@@ -124,6 +117,18 @@ var ofMatch = map[string]resolveCall{
 
 func refused(_ *matchScope, c *ast.Call, name string) (matchCall, error) {
 	return matchCall{}, sqlerr.Refuse(c.Pos, "%s in MATCH_RECOGNIZE", name)
+}
+
+// call is the hook of expr.Resolver for calls over several rows of a match.
+func (s *matchScope) call(c *ast.Call, name string) (*expr.Expr, error) {
+	resolve := s.resolverOf(name)
+	if x := s.found[c]; x != nil || resolve == nil {
+		return x, nil
+	}
+	if _, err := resolve(s, c, name); err != nil {
+		return nil, err
+	}
+	return nil, sqlerr.Refuse(c.Pos, "%s in this place", name)
 }
 
 // resolverOf resolves calls of a function over several rows of a match; nil: it is none.

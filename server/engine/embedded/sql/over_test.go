@@ -1,0 +1,26 @@
+package sql
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestFunctionsOverSeveralWindows has calls of windows that come in turns, and one
+// over what another gives: each value must be in its own column.
+func TestFunctionsOverSeveralWindows(t *testing.T) {
+	const rows = "(VALUES ('p', 1, 10), ('p', 2, 20), ('q', 1, 30)) AS t (a, b, n)"
+	for query, want := range map[string][]string{
+		"SELECT n, SUM(n) OVER (PARTITION BY a) AS x, SUM(n) OVER (PARTITION BY b) AS y, COUNT(*) OVER (PARTITION BY a) AS z FROM " + rows: {
+			"+I 10|30|40|2", "+I 20|30|20|2", "+I 30|30|40|1",
+		},
+		"SELECT n, LAG(SUM(n) OVER (PARTITION BY a)) OVER (ORDER BY n) AS x, SUM(n) OVER (PARTITION BY a) AS y FROM " + rows: {
+			"+I 10|<null>|30", "+I 20|30|30", "+I 30|30|30",
+		},
+	} {
+		got := newCaseRun(t, corpusCase{Mode: "batch"}).ask(query)
+		slices.Sort(got.rows)
+		if got.err != "" || !slices.Equal(got.rows, want) {
+			t.Errorf("%s: got %q %s, want %q", query, got.rows, got.err, want)
+		}
+	}
+}
