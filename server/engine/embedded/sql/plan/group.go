@@ -35,7 +35,8 @@ func (p *Planner) grouped(s *ast.Select, q *ast.Query) bool {
 	return false
 }
 
-func (p *Planner) group(s *ast.Select, from *tables) (*grouping, error) {
+// group resolves the keys, then the aggregates of all that is computed of groups.
+func (p *Planner) group(s *ast.Select, q *ast.Query, from *tables) (*grouping, error) {
 	g := &grouping{Group: &expr.Group{Keys: map[expr.ID]*expr.Expr{}}, plain: map[int]bool{}}
 	r := p.resolver(from.scope(), "GROUP BY")
 	for _, item := range s.GroupBy {
@@ -69,6 +70,9 @@ func (p *Planner) group(s *ast.Select, from *tables) (*grouping, error) {
 			g.Keys[k.ID] = ref
 		}
 	}
+	own := p.resolver(from.scope(), "")
+	own.Group = g.Group
+	g.Group = own.WithAggregates(groupedExprs(s, q))
 	return g, nil
 }
 

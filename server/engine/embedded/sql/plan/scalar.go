@@ -6,7 +6,6 @@ import (
 	"drey/server/engine/embedded/sql/plan/joins"
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/sqlerr"
-	"drey/server/engine/embedded/sql/value"
 	"drey/server/engine/types"
 )
 
@@ -137,7 +136,7 @@ func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (scalar, er
 	if err != nil {
 		return scalar{}, err
 	}
-	if !nullForNoRows(n) {
+	if !tree.NullWithoutRows(n) {
 		return scalar{}, refused
 	}
 	for i, k := range keys {
@@ -169,27 +168,6 @@ func (s *scalars) sides(c ast.Expr, own []expr.Relation) (in ast.Expr, out *expr
 		}
 	}
 	return nil, nil, false
-}
-
-// nullForNoRows says whether the first column of groups would be NULL for a group
-// without rows: every aggregate is, and what is computed of them. A row without
-// a group has NULL in any case.
-func nullForNoRows(n tree.Node) bool {
-	p, ok := n.(*tree.Project)
-	if !ok {
-		return false
-	}
-	groups, ok := p.Inputs()[0].(*tree.Aggregate)
-	if !ok {
-		return false
-	}
-	for _, a := range groups.Aggs {
-		if a.Of.NeverNull {
-			return false
-		}
-	}
-	v, err := p.Items[0].Eval(make(value.Row, len(groups.Schema())))
-	return err == nil && !v.Valid
 }
 
 // oneRow says whether a query gives one row: it aggregates without GROUP BY.

@@ -22,11 +22,9 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 	n := from.node
 	var group *grouping
 	if p.grouped(s, q) {
-		if group, err = p.group(s, from); err != nil {
+		if group, err = p.group(s, q, from); err != nil {
 			return nil, err
 		}
-		r.Group = group.Group
-		group.Group = r.WithAggregates(groupedExprs(s, q))
 		r.Group = group.Group
 	}
 	var having *expr.Expr

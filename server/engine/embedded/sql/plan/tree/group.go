@@ -237,3 +237,24 @@ func (n *SingleValue) Build(b *stream.Builder, next stream.Op) {
 }
 
 func (n *SingleValue) needs([]bool) [][]bool { return [][]bool{every(n.input())} }
+
+// NullWithoutRows says whether the first column of groups would be NULL for a group
+// without rows: every aggregate is, and what is computed of them. A row without
+// a group has NULL in any case.
+func NullWithoutRows(n Node) bool {
+	p, ok := n.(*Project)
+	if !ok {
+		return false
+	}
+	groups, ok := p.Inputs()[0].(*Aggregate)
+	if !ok {
+		return false
+	}
+	for _, a := range groups.Aggs {
+		if a.Of.NeverNull {
+			return false
+		}
+	}
+	v, err := p.Items[0].Eval(make(value.Row, len(groups.Schema())))
+	return err == nil && !v.Valid
+}
