@@ -23,9 +23,26 @@ func EvalAll(args []*Expr, row value.Row) ([]value.Value, error) {
 	return vs, nil
 }
 
-// Strict computes the arguments; any NULL makes the result NULL. It may be
-// called again while it computes: each evaluation has a list of its own.
-func Strict(args []*Expr, eval func([]value.Value) (value.Value, error)) Fn {
+// Args are the arguments of a function that has at most so many: none of them is
+// NULL but those that are not given.
+type Args [4]value.Value
+
+// Strict computes at most four arguments; any NULL makes the result NULL.
+func Strict(args []*Expr, eval func(Args) (value.Value, error)) Fn {
+	return func(row value.Row) (value.Value, error) {
+		var vs Args
+		longest, known, err := evalStrict(args, row, vs[:])
+		if err != nil || !known {
+			return value.NULL, err
+		}
+		v, err := eval(vs)
+		return unshared(v, longest), err
+	}
+}
+
+// StrictList is Strict for any number of arguments: each evaluation has a list of
+// its own.
+func StrictList(args []*Expr, eval func([]value.Value) (value.Value, error)) Fn {
 	return func(row value.Row) (value.Value, error) {
 		vs := make([]value.Value, len(args))
 		longest, known, err := evalStrict(args, row, vs)

@@ -68,7 +68,7 @@ type Overload struct {
 	Nullable bool // the result may be NULL for arguments that are not
 	Type     func(args []*Expr) types.Type
 	// Eval computes the result of arguments that are not NULL; t are their types.
-	Eval func(e *Env, v []value.Value, t []types.Type) (value.Value, error)
+	Eval func(e *Env, v Args, t []types.Type) (value.Value, error)
 }
 
 // Param is what an argument may be.
@@ -283,7 +283,7 @@ func (r *Resolver) Apply(pos ast.Pos, name string, o *Overload, args []*Expr) (*
 		nullable = nullable || t.Nullable
 	}
 	t := o.Type(args)
-	x := r.Env.node(pos, name, t.Null(nullable), args, Strict(args, func(vs []value.Value) (value.Value, error) { return o.Eval(r.Env, vs, ts) }))
+	x := r.Env.node(pos, name, t.Null(nullable), args, Strict(args, func(vs Args) (value.Value, error) { return o.Eval(r.Env, vs, ts) }))
 	if x.Const && t.Root == types.Char {
 		x.Eval = padded(x.Eval, t)
 	}

@@ -181,3 +181,13 @@ func samples(o *expr.Overload) []*expr.Expr {
 	}
 	return args
 }
+
+func TestNoOverloadHasMoreArgumentsThanAreComputed(t *testing.T) {
+	for _, f := range Builtin.Functions {
+		for _, o := range f.Overloads {
+			if len(o.Args) > len(expr.Args{}) {
+				t.Errorf("%s: an overload of %d arguments; expr.Args has %d", f.Name, len(o.Args), len(expr.Args{}))
+			}
+		}
+	}
+}

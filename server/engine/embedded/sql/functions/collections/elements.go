@@ -26,7 +26,7 @@ func cardinality(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, e
 		return nil, expr.CannotApply(c.Pos, "CARDINALITY", "CARDINALITY("+expr.Signature(args)+")", "'CARDINALITY(<MULTISET>)'\n'CARDINALITY(<ARRAY>)'\n'CARDINALITY(<MAP>)'")
 	}
 	t := types.Of(types.Integer).Null(x.Type.Nullable)
-	return r.Env.Folded(c.Pos, "CARDINALITY", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "CARDINALITY", t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		if x.Type.Root == types.Map {
 			return value.Int(int64(len(vs[0].Entries()))), nil
 		}
@@ -46,7 +46,7 @@ func element(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error
 		}
 		return nil, sqlerr.Refuse(c.Pos, "ELEMENT with these arguments")
 	}
-	return r.Env.Node(c.Pos, "ELEMENT", args[0].Type.Elem.OrNull(args[0].Type.Nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Node(c.Pos, "ELEMENT", args[0].Type.Elem.OrNull(args[0].Type.Nullable), args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		switch items := vs[0].Items(); len(items) {
 		case 0:
 			return value.NULL, nil

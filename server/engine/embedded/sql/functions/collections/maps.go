@@ -17,7 +17,7 @@ func mapParts(p mapPart) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.
 		}
 		t := args[0].Type
 		result := types.Type{Root: types.Array, Elem: p.elem(t), Nullable: t.Nullable}
-		return r.Env.Folded(c.Pos, f.Name, result, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		return r.Env.Folded(c.Pos, f.Name, result, args, expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
 			items := []value.Value{}
 			for _, e := range vs[0].Entries() {
 				items = append(items, p.item(e))
@@ -80,7 +80,7 @@ func mapUnion(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 	for _, a := range args {
 		nullable = nullable || a.Type.Nullable
 	}
-	return r.Env.Folded(c.Pos, f.Name, common.Null(nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, f.Name, common.Null(nullable), args, expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
 		var entries []value.Entry
 		for i := len(vs) - 1; i >= 0; i-- {
 			for _, e := range vs[i].Entries() {
@@ -106,7 +106,7 @@ func mapFromArrays(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 		return nil, expr.InvalidCall(f.Name, args)
 	}
 	t := types.Type{Root: types.Map, Key: args[0].Type.Elem, Elem: args[1].Type.Elem, Nullable: args[0].Type.Nullable || args[1].Type.Nullable}
-	return r.Env.Folded(c.Pos, f.Name, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, f.Name, t, args, expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
 		keys, values := vs[0].Items(), vs[1].Items()
 		if len(keys) != len(values) {
 			return value.NULL, sqlerr.Fail("org.apache.flink.util.FlinkRuntimeException",

@@ -40,7 +40,7 @@ func extreme(sign int) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Ex
 		if t.Root >= types.Array {
 			return nil, sqlerr.Refuse(c.Pos, "%s of %s", f.Name, t)
 		}
-		return r.Env.Folded(c.Pos, name, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		return r.Env.Folded(c.Pos, name, t, args, expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
 			best := vs[0]
 			for _, v := range vs[1:] {
 				if cmp := value.Compare(t, v, best); cmp*sign > 0 {

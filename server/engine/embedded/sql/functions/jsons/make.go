@@ -101,7 +101,7 @@ func jsonString(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 	if err := Convertible(c.Pos, t); err != nil {
 		return nil, err
 	}
-	return r.Env.Folded(c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		return value.Text(jsonOf(vs[0], t).String()), nil
 	})), nil
 }

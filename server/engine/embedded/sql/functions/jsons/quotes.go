@@ -13,7 +13,7 @@ import (
 )
 
 // jsonQuote is JSON_QUOTE: all but ASCII is escaped.
-func jsonQuote(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func jsonQuote(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	var plain, b strings.Builder
 	jsondoc.Quote(&plain, v[0].S)
 	for _, r := range plain.String() {
@@ -32,7 +32,7 @@ func jsonQuote(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error
 }
 
 // jsonUnquote is JSON_UNQUOTE of a quoted text; others are left.
-func jsonUnquote(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func jsonUnquote(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if !strings.HasPrefix(v[0].S, `"`) || !strings.HasSuffix(v[0].S, `"`) || len(v[0].S) < 2 {
 		return v[0], nil
 	}

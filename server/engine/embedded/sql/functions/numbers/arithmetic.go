@@ -16,7 +16,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func abs(_ *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
+func abs(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
 	switch {
 	case t[0].IsApprox():
 		return value.Float(math.Abs(v[0].F())), nil
@@ -30,7 +30,7 @@ func abs(_ *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
 	return v[0], nil
 }
 
-func sign(_ *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
+func sign(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
 	switch {
 	case t[0].IsApprox():
 		f := v[0].F()
@@ -44,19 +44,19 @@ func sign(_ *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
 	return value.Int(int64(numeric.AsDecimal(v[0], t[0]).Sign())), nil
 }
 
-func bin(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func bin(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	return value.Text(strconv.FormatUint(uint64(v[0].I), 2)), nil
 }
 
-func hexOfNumber(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func hexOfNumber(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	return value.Text(strings.ToUpper(strconv.FormatUint(uint64(v[0].I), 16))), nil
 }
 
-func hexOfText(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func hexOfText(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	return value.Text(strings.ToUpper(hex.EncodeToString([]byte(v[0].S)))), nil
 }
 
-func unhex(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func unhex(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	s := v[0].S
 	if len(s)%2 != 0 { // Flink looks at a lone first digit, and takes 0 for it
 		if strings.Trim(s[:1], "0123456789abcdefABCDEF") != "" {
@@ -73,20 +73,20 @@ func unhex(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
 
 // unaryFloat is a function of a number to a DOUBLE.
 func unaryFloat(f func(float64) float64) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.Number}, Type: expr.DoubleResult, Eval: func(_ *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
+	return []expr.Overload{{Args: []expr.Param{expr.Number}, Type: expr.DoubleResult, Eval: func(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
 		return value.Float(f(numeric.AsFloat(v[0], t[0]))), nil
 	}}}
 }
 
 // binaryFloat is a function of two numbers to a DOUBLE.
 func binaryFloat(f func(x, y float64) float64) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.Number, expr.Number}, Type: expr.DoubleResult, Eval: func(_ *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
+	return []expr.Overload{{Args: []expr.Param{expr.Number, expr.Number}, Type: expr.DoubleResult, Eval: func(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
 		return value.Float(f(numeric.AsFloat(v[0], t[0]), numeric.AsFloat(v[1], t[1]))), nil
 	}}}
 }
 
-func constant(f float64) func(*expr.Env, []value.Value, []types.Type) (value.Value, error) {
-	return func(*expr.Env, []value.Value, []types.Type) (value.Value, error) { return value.Float(f), nil }
+func constant(f float64) func(*expr.Env, expr.Args, []types.Type) (value.Value, error) {
+	return func(*expr.Env, expr.Args, []types.Type) (value.Value, error) { return value.Float(f), nil }
 }
 
 var piOverload = expr.Overload{Type: expr.DoubleResult, Eval: constant(math.Pi)}

@@ -117,7 +117,7 @@ func randomInteger(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 		return nil, err
 	}
 	t := types.Of(types.Integer).Null(bound.Type.Nullable || next == nil)
-	x := r.Env.Node(c.Pos, "RAND_INTEGER "+call.String(), t, args, expr.Strict([]*expr.Expr{bound}, func(vs []value.Value) (value.Value, error) {
+	x := r.Env.Node(c.Pos, "RAND_INTEGER "+call.String(), t, args, expr.Strict([]*expr.Expr{bound}, func(vs expr.Args) (value.Value, error) {
 		if next == nil {
 			return value.NULL, nil
 		}

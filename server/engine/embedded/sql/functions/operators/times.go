@@ -120,7 +120,7 @@ func overlaps(r *expr.Resolver, b *ast.Binary) (*expr.Expr, error) {
 		t = t.OrNull(x.Type.Nullable)
 	}
 	root := ends[0].Type
-	return r.Env.Node(b.Pos, "OVERLAPS", t, ends[:], expr.Strict(ends[:], func(vs []value.Value) (value.Value, error) {
+	return r.Env.Node(b.Pos, "OVERLAPS", t, ends[:], expr.Strict(ends[:], func(vs expr.Args) (value.Value, error) {
 		order := func(a, b value.Value) (value.Value, value.Value) {
 			if value.Compare(root, a, b) > 0 {
 				return b, a

@@ -25,7 +25,7 @@ func concatCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 	for _, a := range args {
 		t = t.OrNull(a.Type.Nullable)
 	}
-	return r.Env.Folded(c.Pos, "CONCAT", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "CONCAT", t, args, expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
 		parts := make([]string, len(vs))
 		for i, v := range vs {
 			parts[i] = v.S

@@ -11,7 +11,7 @@ import (
 	"drey/server/engine/types"
 )
 
-func fromBase64(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func fromBase64(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	for _, c := range []byte(v[0].S) {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
 		if !letter {
@@ -25,7 +25,7 @@ func fromBase64(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, erro
 	return value.Text(strings.ToValidUTF8(string(b), "\ufffd")), nil
 }
 
-func decode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func decode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
 	if !ok {
 		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
@@ -33,7 +33,7 @@ func decode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	return value.Text(c.Decode(v[0].S)), nil
 }
 
-func encode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func encode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
 	if !ok {
 		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)

@@ -15,7 +15,7 @@ import (
 
 // hash is a hash of a text or of bytes, as hexadecimal digits.
 func hash(digits int, sum func(string) []byte) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.TextOrBytes}, Type: expr.Result(types.Type{Root: types.Char, P: digits}), Eval: func(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	return []expr.Overload{{Args: []expr.Param{expr.TextOrBytes}, Type: expr.Result(types.Type{Root: types.Char, P: digits}), Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 		return value.Text(hex.EncodeToString(sum(v[0].S))), nil
 	}}}
 }
@@ -45,13 +45,13 @@ func sha2(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		return nil, sqlerr.Refuse(c.Pos, "SHA2 of this length")
 	}
 	t := types.Text(128).Null(args[0].Type.Nullable)
-	return r.Env.Folded(c.Pos, "SHA2", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "SHA2", t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		return value.Text(hex.EncodeToString(sum(vs[0].S))), nil
 	})), nil
 }
 
 // hashCode is String.hashCode.
-func hashCode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func hashCode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	var h int32
 	for _, c := range utf16.Encode([]rune(v[0].S)) {
 		h = 31*h + int32(c)
@@ -60,4 +60,4 @@ func hashCode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error)
 }
 
 // itself is the hash code of a number.
-func itself(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) { return v[0], nil }
+func itself(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) { return v[0], nil }

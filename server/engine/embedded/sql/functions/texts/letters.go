@@ -16,13 +16,13 @@ func upper(s string) string {
 
 // unaryText is a function of a text to a text.
 func unaryText(result func([]*expr.Expr) types.Type, f func(string) string) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.Text}, Type: result, Eval: func(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+	return []expr.Overload{{Args: []expr.Param{expr.Text}, Type: result, Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 		return value.Text(f(v[0].S)), nil
 	}}}
 }
 
 // length counts characters.
-var length = []expr.Overload{{Args: []expr.Param{expr.Text}, Type: expr.IntResult, Eval: func(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+var length = []expr.Overload{{Args: []expr.Param{expr.Text}, Type: expr.IntResult, Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	return value.Int(int64(utf8.RuneCountInString(v[0].S))), nil
 }}}
 
@@ -44,32 +44,32 @@ func initCap(s string) string {
 	return string(b)
 }
 
-func ascii(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func ascii(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if v[0].S == "" {
 		return value.Int(0), nil
 	}
 	return value.Int(int64(int8(v[0].S[0]))), nil
 }
 
-func chr(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func chr(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if v[0].I < 0 {
 		return value.Text(""), nil
 	}
 	return value.Text(string(rune(v[0].I & 0xff))), nil
 }
 
-func reverse(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func reverse(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	rs := []rune(v[0].S)
 	slices.Reverse(rs)
 	return value.Text(string(rs)), nil
 }
 
-func left(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func left(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	s := v[0].S
 	return value.Text(s[:runeOffset(s, v[1].I)]), nil
 }
 
-func right(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func right(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	s := v[0].S
 	return value.Text(s[runeOffset(s, int64(utf8.RuneCountInString(s))-max(0, v[1].I)):]), nil
 }
@@ -88,14 +88,14 @@ func runeOffset(s string, n int64) int {
 	return len(s)
 }
 
-func repeat(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func repeat(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if err := expr.Fits("REPEAT", max(0, v[1].I)*int64(len(v[0].S))); err != nil {
 		return value.NULL, err
 	}
 	return value.Text(strings.Repeat(v[0].S, int(max(v[1].I, 0)))), nil
 }
 
-func replace(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func replace(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if grows := len(v[2].S) - len(v[1].S); grows > 0 {
 		if err := expr.Fits("REPLACE", int64(len(v[0].S))+int64(strings.Count(v[0].S, v[1].S))*int64(grows)); err != nil {
 			return value.NULL, err
@@ -104,8 +104,8 @@ func replace(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) 
 	return value.Text(strings.ReplaceAll(v[0].S, v[1].S, v[2].S)), nil
 }
 
-func pad(front bool) func(*expr.Env, []value.Value, []types.Type) (value.Value, error) {
-	return func(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func pad(front bool) func(*expr.Env, expr.Args, []types.Type) (value.Value, error) {
+	return func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 		s, n, fill := []rune(v[0].S), v[1].I, []rune(v[2].S)
 		if n > int64(len(s)) {
 			if err := expr.Fits("LPAD or RPAD", int64(len(v[0].S))+(n-int64(len(s)))*int64(len(v[2].S))/int64(max(1, len(fill)))); err != nil {
@@ -130,10 +130,10 @@ func pad(front bool) func(*expr.Env, []value.Value, []types.Type) (value.Value, 
 	}
 }
 
-func trimmed(front, back bool) func(*expr.Env, []value.Value, []types.Type) (value.Value, error) {
-	return func(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func trimmed(front, back bool) func(*expr.Env, expr.Args, []types.Type) (value.Value, error) {
+	return func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 		set := " "
-		if len(v) == 2 {
+		if v[1].Valid {
 			set = v[1].S
 		}
 		s := v[0].S

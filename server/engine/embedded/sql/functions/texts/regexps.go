@@ -55,7 +55,7 @@ func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *ast.Call) 
 		for _, a := range args {
 			nullable = nullable || a.Type.Nullable
 		}
-		return r.Env.Folded(c.Pos, f.Name, p.t.OrNull(nullable), args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+		return r.Env.Folded(c.Pos, f.Name, p.t.OrNull(nullable), args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 			return p.compute(f.Name, cache, vs)
 		})), nil
 	}
@@ -82,13 +82,13 @@ func (p *regexpFunction) args(r *expr.Resolver, f *expr.Function, c *ast.Call) (
 	return args, nil
 }
 
-func (p *regexpFunction) compute(name string, cache *expr.Patterns, vs []value.Value) (value.Value, error) {
+func (p *regexpFunction) compute(name string, cache *expr.Patterns, vs expr.Args) (value.Value, error) {
 	re, err := cache.Compile(vs[1].S)
 	if err != nil {
 		return p.broken, expr.PatternError(name, err)
 	}
 	extra := value.NULL
-	if len(vs) == 3 {
+	if vs[2].Valid {
 		extra = vs[2]
 	}
 	v, err := p.eval(re, vs[0].S, extra)

@@ -27,21 +27,21 @@ func position(part, whole string, from int64) (value.Value, error) {
 	return value.Int(from + int64(utf8.RuneCountInString(rest[:i]))), nil
 }
 
-func locate(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func locate(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	from := int64(1)
-	if len(v) == 3 {
+	if v[2].Valid {
 		from = v[2].I
 	}
 	return position(v[0].S, v[1].S, from)
 }
 
 // instr is INSTR: from a position on, the first occurrence or one that follows.
-func instr(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func instr(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	from, nth := int64(1), int64(1)
-	if len(v) > 2 {
+	if v[2].Valid {
 		from = v[2].I
 	}
-	if len(v) > 3 {
+	if v[3].Valid {
 		nth = v[3].I
 	}
 	if from < 1 || nth < 1 {
@@ -64,14 +64,14 @@ func instr(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
 }
 
 // splitIndexByCode is SPLIT_INDEX by the code of a character.
-func splitIndexByCode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func splitIndexByCode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if v[1].I < 1 || v[1].I > 127 {
 		return value.NULL, sqlerr.RefuseRow("SPLIT_INDEX by the character %d", v[1].I)
 	}
 	return partOf(v[0].S, string(rune(v[1].I)), v[2].I)
 }
 
-func splitIndex(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func splitIndex(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	return partOf(v[0].S, v[1].S, v[2].I)
 }
 
@@ -97,7 +97,7 @@ func partOf(text, by string, n int64) (value.Value, error) {
 	return value.Text(part), nil
 }
 
-func split(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func split(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if v[0].S == "" {
 		return value.List([]value.Value{}), nil
 	}
@@ -130,12 +130,12 @@ var textMapResult = func() func([]*expr.Expr) types.Type {
 
 // strToMap cuts k1=v1,k2=v2. Delimiters are taken as they are; Flink takes
 // them as regular expressions, so those that differ are refused.
-func strToMap(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func strToMap(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	outer, inner := ",", "="
-	if len(v) > 1 {
+	if v[1].Valid {
 		outer = v[1].S
 	}
-	if len(v) > 2 {
+	if v[2].Valid {
 		inner = v[2].S
 	}
 	if outer == "" || inner == "" || strings.ContainsAny(outer+inner, `\\.[]{}()*+-?^$|`) {
@@ -156,8 +156,8 @@ func strToMap(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error)
 }
 
 // textTest is a condition on two texts, or on bytes.
-func textTest(f func(a, b string) bool) func(*expr.Env, []value.Value, []types.Type) (value.Value, error) {
-	return func(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func textTest(f func(a, b string) bool) func(*expr.Env, expr.Args, []types.Type) (value.Value, error) {
+	return func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 		return value.Bool(f(v[0].S, v[1].S)), nil
 	}
 }

@@ -39,9 +39,9 @@ func substring(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, err
 		return nil, err
 	}
 	t := types.Text(args[0].Type.P).Null(true)
-	return r.Env.Folded(c.Pos, "SUBSTRING", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "SUBSTRING", t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		length := int64(types.MaxLength)
-		if len(vs) == 3 {
+		if vs[2].Valid {
 			length = vs[2].I
 		}
 		if length < 0 {
@@ -83,8 +83,8 @@ func trim(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	}
 	t := types.Text(args[1].Type.P).Null(args[0].Type.Nullable || args[1].Type.Nullable)
 	cut := trimmed(mode != "TRAILING", mode != "LEADING")
-	return r.Env.Folded(c.Pos, "TRIM "+mode, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
-		return cut(r.Env, []value.Value{vs[1], vs[0]}, nil)
+	return r.Env.Folded(c.Pos, "TRIM "+mode, t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
+		return cut(r.Env, expr.Args{vs[1], vs[0]}, nil)
 	})), nil
 }
 
@@ -111,8 +111,8 @@ func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, 
 	for _, a := range args {
 		t = t.OrNull(a.Type.Nullable)
 	}
-	return r.Env.Folded(c.Pos, "POSITION", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
-		if len(vs) == 3 {
+	return r.Env.Folded(c.Pos, "POSITION", t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
+		if vs[2].Valid {
 			return position(vs[0].S, vs[1].S, vs[2].I)
 		}
 		return position(vs[0].S, vs[1].S, 1)
@@ -143,10 +143,10 @@ func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error
 	for _, a := range args {
 		t = t.OrNull(a.Type.Nullable)
 	}
-	return r.Env.Folded(c.Pos, "OVERLAY", t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "OVERLAY", t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		rs, put := []rune(vs[0].S), []rune(vs[1].S)
 		length := int64(len(put))
-		if len(vs) == 4 {
+		if vs[3].Valid {
 			length = vs[3].I
 		}
 		from := vs[2].I

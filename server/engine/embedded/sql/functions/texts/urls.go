@@ -20,7 +20,7 @@ var plainURL = regexp.MustCompile(`^(https?|ftp)://(?:([A-Za-z0-9._:-]+)@)?([A-Z
 // for it with one.
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-func parseURL(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func parseURL(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	m := plainURL.FindStringSubmatchIndex(v[0].S)
 	if m == nil && !strings.Contains(v[0].S, ":") { // no protocol
 		return value.NULL, nil
@@ -40,7 +40,7 @@ func parseURL(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error)
 		}
 		return x
 	}
-	if len(v) == 3 {
+	if v[2].Valid {
 		return queryValue(part(6, 6), v[1].S, v[2].S)
 	}
 	switch v[1].S {
@@ -90,11 +90,11 @@ func queryValue(query value.Value, part, name string) (value.Value, error) {
 	return value.Text(m[1]), nil
 }
 
-func urlEncode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func urlEncode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	return value.Text(java.URLEscapes.Replace(url.QueryEscape(v[0].S))), nil
 }
 
-func urlDecode(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func urlDecode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	s, err := url.QueryUnescape(v[0].S)
 	if err != nil {
 		return value.NULL, nil

@@ -40,7 +40,7 @@ func timestampDiff(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr
 		}
 	}
 	t := types.Of(types.Integer).Null(args[0].Type.Nullable || args[1].Type.Nullable)
-	return r.Env.Folded(c.Pos, "TIMESTAMPDIFF "+unit, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "TIMESTAMPDIFF "+unit, t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		from, to := calendar.MillisOf(vs[0], args[0].Type), calendar.MillisOf(vs[1], args[1].Type)
 		if m, ok := calendar.UnitMonths[unit]; ok {
 			return value.Int(numeric.WrapInt(calendar.MonthsBetween(to, from)/m, types.Integer)), nil
@@ -79,7 +79,7 @@ func timestampAdd(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr)
 	}
 	t := x.Type.OrNull(n.Type.Nullable)
 	t.Rowtime = false
-	return r.Env.Folded(c.Pos, "TIMESTAMPADD "+unit, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "TIMESTAMPADD "+unit, t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		if m, ok := calendar.UnitMonths[unit]; ok {
 			return calendar.AddMonthsTo(vs[1], t, vs[0].I*m), nil
 		}
@@ -103,7 +103,7 @@ func difference(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 		scale = 86400000
 	}
 	t := types.Of(types.IntervalMillis).Null(a.Nullable || b.Nullable)
-	return r.Env.Folded(c.Pos, "DIFFERENCE "+unit, t, args, expr.Strict(args, func(vs []value.Value) (value.Value, error) {
+	return r.Env.Folded(c.Pos, "DIFFERENCE "+unit, t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
 		d := (vs[0].I - vs[1].I) * scale
 		if d%calendar.UnitMillis[unit] != 0 || vs[0].N != 0 || vs[1].N != 0 {
 			return value.NULL, sqlerr.RefuseRow("a difference that is no number of whole %sS", unit)

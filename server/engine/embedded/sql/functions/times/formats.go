@@ -12,12 +12,12 @@ import (
 )
 
 // formatTimestamp is DATE_FORMAT of a timestamp.
-func formatTimestamp(e *expr.Env, v []value.Value, t []types.Type) (value.Value, error) {
+func formatTimestamp(e *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
 	return java.FormatDate(calendar.WallClockOf(e.Location(), v[0], t[0]), v[1].S)
 }
 
 // formatText is DATE_FORMAT of a text; NULL where it is no time.
-func formatText(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func formatText(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	at, ok := calendar.ReadTimestamp(v[0].S)
 	if !ok {
 		return value.NULL, nil
@@ -25,8 +25,8 @@ func formatText(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, erro
 	return java.FormatDate(at, v[1].S)
 }
 
-func toDate(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	if len(v) == 2 {
+func toDate(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
+	if v[1].Valid {
 		at, err := java.ParseDate(v[0].S, v[1].S)
 		return value.Int(calendar.FloorDiv(at, 86400000)), err
 	}
@@ -36,8 +36,8 @@ func toDate(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
 	return value.NULL, nil
 }
 
-func toTimestamp(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	if len(v) == 2 {
+func toTimestamp(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
+	if v[1].Valid {
 		at, err := java.ParseDate(v[0].S, v[1].S)
 		return value.Stamp(at, 0), err
 	}
@@ -47,8 +47,8 @@ func toTimestamp(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, err
 	return value.NULL, nil
 }
 
-func toTimestampLTZ(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
-	if len(v) == 1 || v[1].I == 3 {
+func toTimestampLTZ(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
+	if !v[1].Valid || v[1].I == 3 {
 		return value.Stamp(v[0].I, 0), nil
 	}
 	if v[1].I == 0 {
@@ -60,17 +60,17 @@ func toTimestampLTZ(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, 
 // plainPattern is how times are written where no pattern is given.
 const plainPattern = "yyyy-MM-dd HH:mm:ss"
 
-func fromUnixTime(e *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func fromUnixTime(e *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	at := calendar.WallClock(e.Location(), value.Stamp(v[0].I*1000, 0))
-	if len(v) == 2 {
+	if v[1].Valid {
 		return java.FormatDate(at, v[1].S)
 	}
 	return java.FormatDate(at, plainPattern)
 }
 
-func unixTimestamp(e *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func unixTimestamp(e *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	pattern := plainPattern
-	if len(v) == 2 {
+	if v[1].Valid {
 		pattern = v[1].S
 	}
 	if pattern == plainPattern && (v[0].S == "" || v[0].S[0] < '0' || v[0].S[0] > '9' && v[0].S[0] != '-') {
@@ -80,7 +80,7 @@ func unixTimestamp(e *expr.Env, v []value.Value, _ []types.Type) (value.Value, e
 	return value.Int(calendar.FloorDiv(calendar.LaterInstant(e.Location(), value.Stamp(at, 0)).I, 1000)), err
 }
 
-func convertZone(_ *expr.Env, v []value.Value, _ []types.Type) (value.Value, error) {
+func convertZone(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	from, ok1 := java.TimeZone(v[1].S)
 	to, ok2 := java.TimeZone(v[2].S)
 	if !ok1 || !ok2 {
