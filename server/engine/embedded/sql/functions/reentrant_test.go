@@ -3,6 +3,7 @@ package functions_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +108,23 @@ func TestRandomNumbersGoOn(t *testing.T) {
 		env.Run.Random.Load(saved)
 		if _, err := x.Eval(nil); err == nil {
 			t.Errorf("%s: goes on from what is no state", text)
+		}
+	}
+}
+
+// TestNoCallPanics calls every function with up to six arguments of several types,
+// under its name and under its quoted one, which the parser reads as any other.
+func TestNoCallPanics(t *testing.T) {
+	for _, f := range functions.Builtin.Functions {
+		for _, name := range []string{f.Name, "`" + f.Name + "`"} {
+			for n := range 7 {
+				for _, arg := range []string{"'a'", "1", "DATE '2020-01-01'", "ARRAY[1]"} {
+					text := name + "(" + strings.TrimSuffix(strings.Repeat(arg+", ", n), ", ") + ")"
+					if typ, got := functiontest.Compute(t, text); typ == "" && got == "" {
+						t.Errorf("%s: neither a value nor a complaint", text)
+					}
+				}
+			}
 		}
 	}
 }

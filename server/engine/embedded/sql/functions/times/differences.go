@@ -89,7 +89,14 @@ func timestampAdd(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr)
 
 // difference resolves (a - b) UNIT: the interval between two times.
 func difference(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
-	unit := c.Args[0].(*ast.Symbol).Word
+	if len(c.Args) != 3 {
+		return nil, sqlerr.Refuse(c.Pos, "%s written this way", f.Name)
+	}
+	symbol, ok := c.Args[0].(*ast.Symbol)
+	if !ok {
+		return nil, sqlerr.Refuse(c.Pos, "%s written this way", f.Name)
+	}
+	unit := symbol.Word
 	args, err := r.Values(c.Args[1:])
 	if err != nil {
 		return nil, err
