@@ -1,8 +1,11 @@
 package ccloud
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
 	"net/url"
+	"strings"
 )
 
 // ComputePool is a budget of CFUs in a region of an environment.
@@ -180,6 +183,24 @@ type MaterializedTable struct {
 	raw json.RawMessage
 }
 
+// TableVersion is a version of a materialized table, made by a change of its query.
+type TableVersion struct {
+	Name     string   `json:"name"`
+	Metadata Metadata `json:"metadata"`
+	Spec     struct {
+		Version   int           `json:"version"`
+		Statement string        `json:"statement"`
+		Changes   []TableChange `json:"changes"`
+	} `json:"spec"`
+}
+
+// TableChange is what a version changed in an object.
+type TableChange struct {
+	Kind    string   `json:"kind"`
+	Name    string   `json:"name"`
+	Details []string `json:"details"`
+}
+
 // Workspace is SQL that was kept: blocks of code.
 type Workspace struct {
 	Name     string   `json:"name"`
@@ -202,6 +223,66 @@ type Workspace struct {
 // secretMember is the member of a connection that holds its secrets.
 const secretMember = "auth_data"
 
+// NotShown stands where a secret was.
+const NotShown = "(not shown)"
+
+// WithoutSecrets is the statement as people may see it: its properties that are
+// secrets have NotShown for their values.
+func (s Statement) WithoutSecrets() Statement {
+	s.raw, s.Spec.Properties = maskSecrets(s.raw, "properties"), maskValues(s.Spec.Properties)
+	return s
+}
+
+// WithoutSecrets is the table as people may see it.
+func (m MaterializedTable) WithoutSecrets() MaterializedTable {
+	m.raw = maskSecrets(m.raw, "session_options")
+	return m
+}
+
+// HasSecrets tells whether a property of the statement is a secret.
+func (s Statement) HasSecrets() bool {
+	for name := range s.Spec.Properties {
+		if IsSecretProperty(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsSecretProperty tells a property whose value is a secret.
+func IsSecretProperty(name string) bool { return strings.HasPrefix(name, PrefixSecretProperty) }
+
+func maskValues(properties map[string]string) map[string]string {
+	masked := maps.Clone(properties)
+	for name := range masked {
+		if IsSecretProperty(name) {
+			masked[name] = NotShown
+		}
+	}
+	return masked
+}
+
+// maskSecrets masks the properties in a member of the specification of an object; one
+// without secrets stays as it came, to the letter.
+func maskSecrets(raw json.RawMessage, member string) json.RawMessage {
+	if !bytes.Contains(raw, []byte(PrefixSecretProperty)) {
+		return raw
+	}
+	var object, spec, properties map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil || json.Unmarshal(object["spec"], &spec) != nil || json.Unmarshal(spec[member], &properties) != nil {
+		return raw
+	}
+	for name := range properties {
+		if IsSecretProperty(name) {
+			properties[name] = json.RawMessage(`"` + NotShown + `"`)
+		}
+	}
+	spec[member], _ = json.Marshal(properties) // it was read from JSON
+	object["spec"], _ = json.Marshal(spec)
+	masked, _ := json.Marshal(object)
+	return masked
+}
+
 // withoutSecrets takes the secrets out of a connection: the wire sends them back
 // in some answers.
 func withoutSecrets(b []byte) (json.RawMessage, error) {
@@ -212,7 +293,7 @@ func withoutSecrets(b []byte) (json.RawMessage, error) {
 	if json.Unmarshal(object["spec"], &spec) != nil || spec[secretMember] == nil {
 		return b, nil
 	}
-	spec[secretMember] = json.RawMessage(`"(not shown)"`)
+	spec[secretMember] = json.RawMessage(`"` + NotShown + `"`)
 	var err error
 	if object["spec"], err = json.Marshal(spec); err != nil {
 		return nil, err

@@ -46,3 +46,8 @@ const (
 	OrganizationsPath = "/org/v2/organizations"
 	ClustersPath      = "/cmk/v2/clusters"
 )
+
+// VersionsPath is that of a materialized table's versions.
+func VersionsPath(s Scope, cluster, name string) string {
+	return TablePath(s, cluster, name) + "/versions"
+}

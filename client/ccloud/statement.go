@@ -37,6 +37,7 @@ const (
 	MaxStatement         = 131072 // characters
 	MaxName              = 100    // characters
 	PrefixClientProperty = "client."
+	PrefixSecretProperty = "sql.secrets"
 )
 
 // Statement is a SQL statement. It is immutable but for stopped, principal and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -423,4 +424,49 @@ func TestUnknownPhasesAreShown(t *testing.T) {
 	if err != nil || status.Raw != "HIBERNATING" || status.Phase != statement.Unknown || status.Phase.Ended() {
 		t.Errorf("%+v, %v", status, err)
 	}
+}
+
+// TestSecretsOfAStatementAreNotReadBack has a property that is one: it is sent, and is
+// in nothing that people see, and a change sends it back as it was.
+func TestSecretsOfAStatementAreNotReadBack(t *testing.T) {
+	s := ccloudtest.New(t, ccloudtest.Quirks{})
+	api := open(t, s)
+	const name = "sql.secrets.openai"
+	r := request("insert-1", "INSERT INTO a SELECT 1")
+	r.Settings = map[string]string{name: ccloudtest.Secret}
+	status, err := ccloudapi.SQL(api).Submit(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of, err := api.Statement(t.Context(), ccloudtest.Environment, "insert-1", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := true
+	if err := api.Update(t.Context(), ccloudtest.Environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	all, _, err := api.Statements(ccloudtest.Environment)(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := api.TableWhere(t.Context(), ccloudtest.Environment, "totals", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, text := range map[string]any{"answer": status, "statement": of, "raw": string(of.Raw()), "list": all, "table": string(table.Raw())} {
+		if got := fmt.Sprintf("%+v", text); strings.Contains(got, ccloudtest.Secret) {
+			t.Errorf("the secret is in the %s: %s", what, got)
+		}
+	}
+	for _, call := range api.Transport().Calls().All() {
+		if strings.Contains(string(call.RequestBody), ccloudtest.Secret) {
+			t.Errorf("the secret is in the log of calls: %s %s", call.Method, call.RequestBody)
+		}
+	}
+	s.Edit("insert-1", func(o map[string]any) {
+		if got := o["spec"].(map[string]any)["properties"].(map[string]any)[name]; got != ccloudtest.Secret {
+			t.Errorf("the server has %v", got)
+		}
+	})
 }

@@ -84,15 +84,9 @@ func onControl[T any](c *Client, path string, query url.Values) Lister[T] {
 	}
 }
 
-// Connections, MaterializedTables and Workspaces are those of an environment, in
-// all regions.
+// Connections and Workspaces are those of an environment, in all regions.
 func (c *Client) Connections(environment string) Lister[ccloud.Connection] {
 	return perRegion(c, environment, ccloud.Connections, func(*ccloud.Connection, string) {})
-}
-
-// MaterializedTables lists the tables that queries keep up to date.
-func (c *Client) MaterializedTables(environment string) Lister[ccloud.MaterializedTable] {
-	return perRegion(c, environment, ccloud.MaterializedTables, func(*ccloud.MaterializedTable, string) {})
 }
 
 // Workspaces lists the person's own.
@@ -213,20 +207,6 @@ func (c *Client) Object(ctx context.Context, of ccloud.Collection, environment, 
 		return nil, err
 	}
 	return c.anywhere(ctx, of.Singular+" "+name, of.ItemPath(scope, name))
-}
-
-// Table reads a materialized table of a database.
-func (c *Client) Table(ctx context.Context, environment, cluster, name string) (ccloud.MaterializedTable, error) {
-	scope, err := c.scope(ctx, environment)
-	if err != nil {
-		return ccloud.MaterializedTable{}, err
-	}
-	raw, err := c.anywhere(ctx, "materialized table "+name, ccloud.TablePath(scope, cluster, name))
-	var t ccloud.MaterializedTable
-	if err == nil {
-		err = json.Unmarshal(raw, &t)
-	}
-	return t, err
 }
 
 // anywhere asks each region for a path.

@@ -1,6 +1,7 @@
 package ccloudapi
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -22,8 +23,13 @@ type Statement struct {
 	Region string
 }
 
-// UnmarshalJSON implements json.Unmarshaler; it is that of the statement alone.
-func (s *Statement) UnmarshalJSON(b []byte) error { return s.Statement.UnmarshalJSON(b) }
+// UnmarshalJSON implements json.Unmarshaler; it is that of the statement alone,
+// without its secrets.
+func (s *Statement) UnmarshalJSON(b []byte) error {
+	err := s.Statement.UnmarshalJSON(b)
+	s.Statement = s.WithoutSecrets()
+	return err
+}
 
 // Statement reads one. Where nobody knows its region each is asked; uid, where it
 // is known, tells statements of one name apart.
@@ -45,9 +51,9 @@ func (c *Client) Statement(ctx context.Context, environment, name, inRegion, uid
 		s, err := get[ccloud.Statement](ctx, r.client, "statement "+name, ccloud.Statements.ItemPath(scope, name), nil)
 		switch {
 		case err == nil && (uid == "" || s.Metadata.UID == uid):
-			return Statement{s, r.name}, nil
+			return Statement{s.WithoutSecrets(), r.name}, nil
 		case err == nil:
-			found = &Statement{s, r.name}
+			found = &Statement{s.WithoutSecrets(), r.name}
 		case failure == nil || !fault.Is(err, fault.NotFound):
 			failure = err
 		}
@@ -69,13 +75,15 @@ func (c *Client) Create(ctx context.Context, environment, region string, s cclou
 		return Statement{}, err
 	}
 	s.APIVersion, s.Kind, s.OrganizationID, s.EnvironmentID = "sql/v1", "Statement", scope.Organization, scope.Environment
-	made, err := send[ccloud.Statement](ctx, on, "create statement "+s.Name, http.MethodPost, ccloud.Statements.Path(scope), nil, s)
+	made, err := client.Send[ccloud.Statement](ctx, on, "create statement "+s.Name, client.Request{
+		Method: http.MethodPost, Path: ccloud.Statements.Path(scope), Body: s, Private: s.HasSecrets(),
+	})
 	if fault.Of(err).Lost {
 		made, err = client.FindMade(ctx, "statement "+s.Name, err, func(ctx context.Context) (ccloud.Statement, error) {
 			return get[ccloud.Statement](ctx, on, "statement "+s.Name, ccloud.Statements.ItemPath(scope, s.Name), nil)
 		})
 	}
-	return Statement{made, cmp.Or(region, c.data[0].name)}, err
+	return Statement{made.WithoutSecrets(), cmp.Or(region, c.data[0].name)}, err
 }
 
 // How a change that meets another one is tried again (platforms.md A4).
@@ -97,16 +105,16 @@ type Change struct {
 }
 
 // ConflictError tells that a change met that of somebody else each time that it was
-// tried. First and Last are the statement as it was read first and last.
+// tried. First and Last are the object as it was read first and last.
 type ConflictError struct {
-	Name        string
+	What        string
 	Tries       int
 	First, Last json.RawMessage
 	err         error
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("statement %s was changed by somebody else %d times meanwhile: look at it and try again: %v", e.Name, e.Tries, e.err)
+	return fmt.Sprintf("%s was changed by somebody else %d times meanwhile: look at it and try again: %v", e.What, e.Tries, e.err)
 }
 
 // Unwrap is what the server said last.
@@ -124,36 +132,46 @@ func (c *Client) Update(ctx context.Context, environment string, of Statement, c
 	if err != nil {
 		return err
 	}
-	path, wait := ccloud.Statements.ItemPath(scope, of.Name), changePause
-	var first json.RawMessage
-	for try := 1; ; try++ {
-		step(http.MethodGet)
-		now, err := get[ccloud.Statement](ctx, on, "statement "+of.Name, path, nil)
-		if err != nil {
-			return err
-		}
+	return rewrite(ctx, on, "statement "+of.Name, ccloud.Statements.ItemPath(scope, of.Name), step, func(now ccloud.Statement) (json.RawMessage, error) {
 		if of.Metadata.UID != "" && now.Metadata.UID != of.Metadata.UID {
-			return fmt.Errorf("statement %s was deleted and made again meanwhile: this is another one of the same name", of.Name)
+			return nil, fmt.Errorf("statement %s was deleted and made again meanwhile: this is another one of the same name", of.Name)
 		}
 		if change.Still != nil {
 			if err := change.Still(now); err != nil {
-				return err
+				return nil, err
 			}
+		}
+		return changed(now.Raw(), change)
+	})
+}
+
+// rewrite reads an object and sends back what with makes of it; where somebody else
+// was quicker it is read again, and with is asked again.
+func rewrite[T interface{ Raw() json.RawMessage }](
+	ctx context.Context, on *client.Client, what, path string, step func(method string), with func(now T) (json.RawMessage, error),
+) error {
+	var first json.RawMessage
+	wait := changePause
+	for try := 1; ; try++ {
+		step(http.MethodGet)
+		now, err := get[T](ctx, on, what, path, nil)
+		if err != nil {
+			return err
 		}
 		if first == nil {
 			first = now.Raw()
 		}
-		body, err := changed(now.Raw(), change)
+		body, err := with(now)
 		if err != nil {
 			return err
 		}
 		step(http.MethodPut)
-		_, err = on.Do(ctx, client.Request{Method: http.MethodPut, Path: path, Body: body})
+		_, err = on.Do(ctx, client.Request{Method: http.MethodPut, Path: path, Body: body, Private: bytes.Contains(body, []byte(ccloud.PrefixSecretProperty))})
 		if !fault.Is(err, fault.Conflict) {
 			return err
 		}
 		if try == changeTries {
-			return &ConflictError{Name: of.Name, Tries: try, First: first, Last: now.Raw(), err: err}
+			return &ConflictError{What: what, Tries: try, First: first, Last: now.Raw(), err: err}
 		}
 		if !client.Pause(ctx, wait) {
 			return ctx.Err()

@@ -75,6 +75,7 @@ type Server struct {
 	seen   []Seen
 
 	artifacts []any
+	tables    []*materialized
 	store     store
 }
 
@@ -102,6 +103,7 @@ func New(t testing.TB, quirks Quirks) *Server {
 	t.Helper()
 	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 11, 0, 0, 0, time.UTC), objs: map[string]*stored{}}
 	s.pools = []map[string]any{pool(Pool, "orders", Environment, 10, 4), pool(BigPool, "reports", Environment, 50, 50)}
+	s.tables = []*materialized{newTable(Database, "totals", "mt-1", "SELECT 1")}
 	s.artifacts = []any{artifact("cfa-1", "functions")}
 	s.store = store{forms: map[string]map[string]string{}, files: map[string][]byte{}, web: httptest.NewServer(http.HandlerFunc(s.take))}
 	t.Cleanup(s.store.web.Close)

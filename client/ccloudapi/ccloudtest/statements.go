@@ -16,6 +16,10 @@ import (
 
 // serveData answers on the data plane.
 func (s *Server) serveData(w http.ResponseWriter, r *http.Request, body []byte) (lost bool) {
+	if m := tablePath.FindStringSubmatch(r.URL.Path); m != nil {
+		s.serveTable(w, r, m, body)
+		return false
+	}
 	m := dataPath.FindStringSubmatch(r.URL.Path)
 	if m == nil || m[1] != Organization || m[2] != Environment && m[2] != Other {
 		refuse(w, http.StatusNotFound, "not found")
@@ -24,7 +28,7 @@ func (s *Server) serveData(w http.ResponseWriter, r *http.Request, body []byte) 
 	environment, collection, name, part := m[2], m[3], m[4], m[5]
 	switch {
 	case collection != "statements":
-		s.serveOther(w, r, collection)
+		s.serveOther(w, r, environment, collection)
 		return false
 	case name == "" && r.Method == http.MethodGet:
 		s.page(w, r, "StatementList", s.list(environment, r.URL.Query()))
@@ -59,7 +63,7 @@ func (s *Server) serveData(w http.ResponseWriter, r *http.Request, body []byte) 
 	return false
 }
 
-func (s *Server) serveOther(w http.ResponseWriter, r *http.Request, collection string) {
+func (s *Server) serveOther(w http.ResponseWriter, r *http.Request, environment, collection string) {
 	if collection == "connections" {
 		s.page(w, r, "ConnectionList", []any{map[string]any{
 			"api_version": "sql/v1", "kind": "Connection", "name": "openai",
@@ -69,12 +73,13 @@ func (s *Server) serveOther(w http.ResponseWriter, r *http.Request, collection s
 		}})
 		return
 	}
-	s.page(w, r, "MaterializedTableList", []any{map[string]any{
-		"api_version": "sql/v1", "kind": "MaterializedTable", "name": "totals", "organization_id": Organization, "environment_id": Environment,
-		"metadata": map[string]any{},
-		"spec":     map[string]any{"kafka_cluster_id": "lkc-01", "compute_pool_id": Pool, "principal": "sa-1", "stopped": false, "query": "SELECT 1"},
-		"status":   map[string]any{"phase": "RUNNING", "detail": "", "warnings": []any{}, "scaling_status": map[string]any{}, "version": 1},
-	}})
+	var tables []any
+	for _, t := range s.tables {
+		if environment == Environment {
+			tables = append(tables, t.read())
+		}
+	}
+	s.page(w, r, "MaterializedTableList", tables)
 }
 
 // list are the statements of an environment, by their names.
@@ -316,7 +321,11 @@ func (s *Server) update(w http.ResponseWriter, o *stored, body []byte) {
 		refuse(w, http.StatusBadRequest, "spec.compute_pool_id can be changed while the statement is stopped")
 		return
 	}
-	now["compute_pool_id"], now["principal"] = spec["compute_pool_id"], spec["principal"]
+	for _, member := range []string{"compute_pool_id", "principal"} {
+		if now[member] = spec[member]; now[member] == nil {
+			delete(now, member)
+		}
+	}
 	o.object["metadata"].(map[string]any)["labels"] = labelsOf(metadata)
 	switch {
 	case stopped && now["stopped"] == false:

@@ -358,6 +358,11 @@ func createFrom(ctx context.Context, api *ccloudapi.Client, environment string, 
 	if err := json.Unmarshal(document, &from); err != nil {
 		return ccloudapi.Statement{}, fmt.Errorf("read the statement: %w", err)
 	}
+	for name, value := range from.Spec.Properties {
+		if value == ccloud.NotShown {
+			return ccloudapi.Statement{}, fmt.Errorf("%s is a secret, which was not kept: run its SQL with the secret set", name)
+		}
+	}
 	region, err := api.RegionOf(ctx, environment, from.Spec.ComputePoolID)
 	if err != nil {
 		return ccloudapi.Statement{}, err

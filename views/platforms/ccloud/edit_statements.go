@@ -46,7 +46,7 @@ func hiddenStatement(path []string) bool {
 	case len(path) == 2 && path[0] == "metadata":
 		return path[1] != "labels"
 	}
-	return len(path) == 3 && path[1] == "properties" && secretProperty(path[2])
+	return len(path) == 3 && path[1] == "properties" && ccloud.IsSecretProperty(path[2])
 }
 
 func statementEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Statement] {
@@ -293,7 +293,7 @@ func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Find
 	if properties, _ := edit.Member(c.Mine, "spec", "properties"); properties != nil {
 		all, _ := properties.(map[string]any)
 		for name := range all {
-			if secretProperty(name) {
+			if ccloud.IsSecretProperty(name) {
 				found = append(found, edit.Finding{Path: []string{"spec", "properties", name}, Text: "a secret is not written here, for drafts are kept: use a connection"})
 			}
 		}

@@ -72,7 +72,7 @@ func evolved(i statement) (string, error) {
 	next.Spec.Statement, next.Spec.Pool, next.Spec.Principal = s.Spec.Statement, s.Spec.ComputePoolID, s.Spec.Principal
 	next.Spec.Properties = map[string]string{}
 	maps.Copy(next.Spec.Properties, s.Spec.Properties)
-	maps.DeleteFunc(next.Spec.Properties, func(name, _ string) bool { return secretProperty(name) })
+	maps.DeleteFunc(next.Spec.Properties, func(name, _ string) bool { return ccloud.IsSecretProperty(name) })
 	next.Spec.Properties[ccloud.PropertyOffsetFrom] = s.Name
 	raw, err := json.Marshal(next)
 	if err != nil {

@@ -3,7 +3,6 @@ package ccloud
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -18,69 +17,6 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 )
-
-type table = browse.Item[ccloud.MaterializedTable]
-
-// Tables are materialized tables: a query keeps each up to date.
-func Tables(api *ccloudapi.Client) browse.Kind[ccloud.MaterializedTable] {
-	name := func(t ccloud.MaterializedTable) string { return t.Name }
-	k := browse.Kind[ccloud.MaterializedTable]{
-		Name: "materialized tables", Singular: "materialized table", Title: "Tables", Short: "Tables", Aliases: []string{"mt", "tables", "materialized-tables"},
-		NameOf: name,
-		Made:   func(t ccloud.MaterializedTable) string { return t.Metadata.CreatedAt },
-		Key: func(i table) string {
-			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Spec.ClusterID, i.Value.Name)
-		},
-		State: tableState,
-		Columns: []browse.Column[ccloud.MaterializedTable]{
-			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i table) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i table) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i table) grid.Cell { return cells.Status(tableState(i.Value)) }},
-			{Column: grid.Column{Title: "VERSION", Right: true, Drop: 3}, Cell: func(i table) grid.Cell { return cells.Word(tableVersion(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "DATABASE", Max: 20, Drop: 4}, Cell: func(i table) grid.Cell { return cells.Word(i.Value.Spec.ClusterID, themes.Dim) }},
-			{Column: grid.Column{Title: "POOL", Max: 14, Drop: 5}, Cell: func(i table) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolID, themes.Dim) }},
-			{Column: grid.Column{Title: "QUERY", Max: 120, Min: 16, Drop: 2}, Cell: func(i table) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Query), themes.Plain) }},
-		},
-		Pages: []browse.Page[ccloud.MaterializedTable]{browse.RawYAML(name)},
-		Facts: func(i table, now time.Time) []views.Fact {
-			_, tone := tableState(i.Value)
-			facts := []views.Fact{
-				{Label: "why", Text: i.Value.Status.Detail, Tone: tone},
-				{Label: "version", Text: tableVersion(i.Value)},
-				{Label: "pool", Text: cells.Join(i.Value.Spec.ComputePoolID, i.Value.Spec.Principal)},
-				{Label: "made", Text: cells.Ago(i.Value.Metadata.Made(), now)},
-			}
-			for _, w := range i.Value.Status.Warnings {
-				facts = append(facts, views.Fact{Label: "warning", Text: cells.Join(w.Severity, w.Reason, w.Message), Tone: themes.Warn})
-			}
-			return facts
-		},
-		Detail: browse.RawDetail[ccloud.MaterializedTable],
-		Empty:  "a query makes one: CREATE MATERIALIZED TABLE … AS SELECT …",
-	}
-	return served(api, api.MaterializedTables, k)
-}
-
-// tableState is the phase as it came; CREATING and ALTERING are a table's own.
-func tableState(t ccloud.MaterializedTable) (string, themes.Tone) {
-	switch t.Status.Phase {
-	case "CREATING", "ALTERING":
-		return t.Status.Phase, themes.Busy
-	}
-	return t.Status.Phase, views.PhaseTone(ccloudapi.PhaseOf(t.Status.Phase))
-}
-
-// tableVersion says when a table is on its way to a newer version.
-func tableVersion(t ccloud.MaterializedTable) string {
-	switch s := t.Status; {
-	case s.Version == 0:
-		return ""
-	case s.LatestVersion > s.Version:
-		return fmt.Sprintf("%d, %d comes", s.Version, s.LatestVersion)
-	default:
-		return fmt.Sprint(s.Version)
-	}
-}
 
 type connection = browse.Item[ccloud.Connection]
 

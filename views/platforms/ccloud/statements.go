@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -164,14 +163,11 @@ func left(s ccloudapi.Statement) bool {
 
 // shown hides the value of a property that is a secret.
 func shown(name, value string) string {
-	if secretProperty(name) {
-		return "(not shown)"
+	if ccloud.IsSecretProperty(name) {
+		return ccloud.NotShown
 	}
 	return value
 }
-
-// secretProperty tells a property whose value is a secret.
-func secretProperty(name string) bool { return strings.HasPrefix(name, "sql.secrets") }
 
 func either(is bool, yes, no string) string {
 	if is {
