@@ -92,21 +92,10 @@ func (e *Engine) first(ctx context.Context, handle flinkrest.Operation, op *oper
 	if op.kind == "" && page.IsQuery {
 		op.kind = flinksql.Select
 	}
-	if !page.IsQuery && changesSession(op.kind) && op.request.SQL != "" {
-		e.made = append(e.made, madeIn{op.request.Target, op.request.SQL})
-		e.made = e.made[max(len(e.made)-maxMade, 0):]
+	if in := e.sessions[op.request.Target.Session]; in != nil && !page.IsQuery && page.JobID == "" && op.request.SQL != "" {
+		in.remember(op.kind, op.request)
 	}
 	return page, nil
-}
-
-// changesSession tells a statement that a new session has to be told again.
-func changesSession(kind flinksql.Kind) bool {
-	for _, word := range []string{"CREATE_", "ALTER_", "DROP_", "LOAD_", "UNLOAD_", "ADD_"} {
-		if strings.HasPrefix(string(kind), word) {
-			return true
-		}
-	}
-	return false
 }
 
 // tokens are what the gateway says of a page that was passed (flink-engine.md §3.3).

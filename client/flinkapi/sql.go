@@ -18,32 +18,18 @@ import (
 	"drey/client/statement"
 )
 
-// Engine runs statements by a SQL Gateway. All statements of a context are of one
-// session: what one buffer creates, another sees. It is safe for concurrent use.
+// Engine runs statements by a SQL Gateway. Each Target's Session is a session of the
+// gateway: what is made in one is not seen in another. It is safe for concurrent use.
 type Engine struct {
 	gateway flinkrest.Gateway
 	jobs    flinkrest.JobManager // to look at jobs; without a transport nothing is looked at
 	now     func() time.Time
 
-	submit sync.Mutex // one statement after another changes the session and is sent
-	mu     sync.Mutex // of what follows
-	// session is the one that statements are sent to, "" for none; current is what
-	// its names are looked up in.
-	session string
-	current statement.Target
-	// usual is what names are looked up in where a statement does not say.
-	usual statement.Target
-	// made are statements that changed the session, which a new one is told again.
-	made []madeIn
-	ops  map[flinkrest.Operation]*operation
-	beat *time.Timer
-	done bool
-}
-
-// madeIn is a statement that changed the session, and what it was looked up in.
-type madeIn struct {
-	target statement.Target
-	text   string
+	mu       sync.Mutex          // of what follows, and of what sessions and operations hold
+	sessions map[string]*session // by Target.Session
+	ops      map[flinkrest.Operation]*operation
+	beat     *time.Timer
+	done     bool
 }
 
 // operation is what is known of a statement beside the gateway: it tells columns
@@ -59,50 +45,36 @@ type operation struct {
 	detail  string
 }
 
-// maxMade is how many statements a new session is told.
-const maxMade = 500
+// runs tells what ends with its session: a query that has not ended, and what is not
+// known yet to be none.
+func (op *operation) runs() bool {
+	return op.ended == statement.Unknown && (op.query || op.page == nil)
+}
 
 // SQL runs statements by the gateway behind c and looks at their jobs by jobs.
 func SQL(c *client.Client, jobs flinkrest.JobManager) *Engine {
-	return &Engine{gateway: flinkrest.Gateway{Transport: Transport{Client: c}}, jobs: jobs, now: time.Now, ops: map[flinkrest.Operation]*operation{}}
-}
-
-// Close lets the session go. One with queries that run is left to the gateway,
-// which ends it ten minutes later.
-func (e *Engine) Close() {
-	e.mu.Lock()
-	session, busy := e.session, false
-	e.done = true
-	if e.beat != nil {
-		e.beat.Stop()
+	return &Engine{
+		gateway: flinkrest.Gateway{Transport: Transport{Client: c}}, jobs: jobs, now: time.Now,
+		sessions: map[string]*session{}, ops: map[flinkrest.Operation]*operation{},
 	}
-	for _, op := range e.ops {
-		busy = busy || op.query && op.ended == statement.Unknown
-	}
-	e.mu.Unlock()
-	if session == "" || busy {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	_ = e.gateway.CloseSession(ctx, session) // the gateway ends it by itself, too
 }
 
 // Submit sends a statement. The gateway gives it a handle with its answer: one
 // whose answer was lost cannot be looked for.
 func (e *Engine) Submit(ctx context.Context, r statement.Request) (statement.Status, error) {
-	e.submit.Lock()
-	defer e.submit.Unlock()
+	s := e.session(r.Target.Session)
+	s.submit.Lock()
+	defer s.submit.Unlock()
 	op := &operation{request: r, kind: flinksql.KindOf(r.SQL)}
-	session, err := e.ready(ctx, r.Target)
+	id, err := e.ready(ctx, s, r.Target)
 	if err != nil {
 		return statement.Status{}, err
 	}
-	handle, err := e.gateway.Execute(ctx, session, r.SQL, config(r, op.kind))
+	handle, err := e.gateway.Execute(ctx, id, r.SQL, config(r, op.kind))
 	if flinkrest.SessionGone(err) { // nothing was done: it is safe to send it again
-		e.lost(session)
-		if session, err = e.ready(ctx, r.Target); err == nil {
-			handle, err = e.gateway.Execute(ctx, session, r.SQL, config(r, op.kind))
+		e.lost(id)
+		if id, err = e.ready(ctx, s, r.Target); err == nil {
+			handle, err = e.gateway.Execute(ctx, id, r.SQL, config(r, op.kind))
 		}
 	}
 	if err != nil {

@@ -24,6 +24,9 @@ type Ref struct {
 type Target struct {
 	Scope, Pool       string
 	Catalog, Database string // "" is the platform's own default
+	// Session is whose temporary objects a statement sees: statements of one session
+	// share them. It means something to a Sessioner only.
+	Session string
 }
 
 // Request is a statement to run. Its name is made, and stored, before it is
@@ -160,6 +163,20 @@ type Scoper interface {
 	// ScopeWord names a scope for people, in the singular: environment.
 	ScopeWord() string
 	Scopes(context.Context) ([]string, error)
+}
+
+// Sessioner is an engine whose statements run in sessions of a server, which hold
+// what statements made: tables, views and functions of nobody else. A session is
+// opened when the first statement of a Target's Session is sent.
+type Sessioner interface {
+	// ResumeSession takes the session in which a statement ran that an earlier console
+	// sent; nothing is asked before it is used.
+	ResumeSession(name string, ran Ref)
+	// EndSession lets a session go, once no query of it runs any more. It may be used
+	// again later: another one is opened then, in which is made what was made before.
+	EndSession(ctx context.Context, name string) error
+	// LeftRunning tells a person what becomes of a query that runs on without the console.
+	LeftRunning() string
 }
 
 // Pooler is an engine whose statements run on pools.

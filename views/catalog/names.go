@@ -18,8 +18,9 @@ import (
 	"drey/client/statement"
 )
 
-// Target is where the names are asked for.
-type Target struct{ Environment, Pool string }
+// Target is where the names are asked for. Names are known for an environment and a
+// session, which has tables of its own.
+type Target struct{ Environment, Pool, Session string }
 
 // Name is a catalog, database, table or column.
 type Name struct {
@@ -60,7 +61,7 @@ const (
 
 // ask finds what is below path: the catalogs below nothing.
 func ask(ctx context.Context, engine statement.Engine, in Target, path []string) ([]Name, error) {
-	target := statement.Target{Scope: in.Environment, Pool: in.Pool}
+	target := statement.Target{Scope: in.Environment, Pool: in.Pool, Session: in.Session}
 	if len(path) >= Catalog {
 		target.Catalog = path[0]
 	}

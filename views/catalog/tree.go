@@ -21,7 +21,8 @@ type Tree struct {
 	box    views.Mailbox
 	target Target
 	root   *node
-	rows   []*node // those that can be seen
+	others map[string]branch // of the sessions that are not shown
+	rows   []*node           // those that can be seen
 	cursor int
 	asking int // questions on their way
 	layout layout
@@ -69,16 +70,47 @@ func New(env *views.Env, engine statement.Engine) *Tree {
 	return t
 }
 
-// SetTarget forgets everything when the names are another place's.
+// branch is what is known of the names of a session while another is shown.
+type branch struct {
+	root   *node
+	cursor int
+}
+
+// SetTarget shows the names of another place. What is known of a session's is there
+// when it is shown again; in another environment everything is forgotten.
 func (t *Tree) SetTarget(target Target) {
-	if t.root != nil && t.target.Environment == target.Environment {
+	if t.root != nil && t.target.Environment == target.Environment && t.target.Session == target.Session {
 		t.target = target
 		return
 	}
 	t.box.Close()
-	t.target, t.root, t.cursor, t.asking = target, &node{open: true}, 0, 0
+	switch {
+	case t.root == nil || t.target.Environment != target.Environment:
+		t.others = map[string]branch{}
+	default:
+		t.root.giveUp()
+		t.others[t.target.Session] = branch{t.root, t.cursor}
+	}
+	now, known := t.others[target.Session]
+	if !known {
+		now.root = &node{open: true}
+	}
+	delete(t.others, target.Session)
+	t.target, t.root, t.cursor, t.asking = target, now.root, now.cursor, 0
+	t.layout.dirty = true
 	t.reshape()
 }
+
+// giveUp has what was being asked for asked for again when it is wanted.
+func (n *node) giveUp() {
+	n.asking = false
+	for _, b := range n.below {
+		b.giveUp()
+	}
+}
+
+// Forget forgets the names of a session that is not shown.
+func (t *Tree) Forget(session string) { delete(t.others, session) }
 
 // Refresh asks again for what is looked at, and forgets what is known beside
 // that, so that it is asked for when it is wanted: names change by DDL.
@@ -174,7 +206,7 @@ func (t *Tree) load(n *node) tea.Cmd {
 
 func (t *Tree) handleLoaded(msg LoadedMsg) {
 	n := t.find(msg.path)
-	if n == nil || msg.target.Environment != t.target.Environment {
+	if n == nil || msg.target.Environment != t.target.Environment || msg.target.Session != t.target.Session {
 		return
 	}
 	at := t.selected()

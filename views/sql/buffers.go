@@ -109,7 +109,12 @@ func (v *View) show(i int) tea.Cmd {
 	s := v.buffer()
 	s.visible = v.layout.visible
 	v.refocus()
-	return tea.Batch(s.observe(), s.fetch(), v.watchOthers(), v.saveSoon())
+	var names tea.Cmd
+	if s.session() != "" {
+		v.showNames()
+		names = v.updateNames()
+	}
+	return tea.Batch(s.observe(), s.fetch(), v.watchOthers(), names, v.saveSoon())
 }
 
 func (v *View) newBuffer() tea.Cmd {
@@ -124,7 +129,7 @@ func (v *View) closeBuffer() tea.Cmd {
 	s, d := v.buffer(), &v.buffers
 	blank := s.blank()
 	d.remove(d.at)
-	cmd := v.show(d.at)
+	cmd := tea.Batch(v.show(d.at), v.endSession(s))
 	switch {
 	case !blank:
 		key := v.env.Keys.SQL.Reopen.Help().Key

@@ -11,6 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/statement"
 	"drey/views/sql/buffer"
 )
 
@@ -266,6 +267,7 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 		d.store.setWritten(textName(s.id), s.editor.text.Version())
 	}
 	s.visible = v.layout.visible
+	v.showNames()
 	if msg.notice != "" {
 		s.say(msg.notice, false)
 	}
@@ -273,7 +275,11 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 		s.say("not all that was typed before could be read: "+msg.err.Error(), true)
 	}
 	v.refocus()
-	return tea.Batch(placed, s.observe(), v.watchOthers(), v.catchUp())
+	var names tea.Cmd
+	if s.session() != "" {
+		names = v.updateNames()
+	}
+	return tea.Batch(placed, s.observe(), v.watchOthers(), names, v.catchUp())
 }
 
 // bringBack makes the buffer of an entry; one whose text could not be read is
@@ -292,6 +298,9 @@ func (d *buffers) bringBack(e indexEntry, msg buffersMsg) {
 	if a := e.Statement; a != nil && a.Server == d.env.Server.Address {
 		s.attach(a.ref())
 		s.run.own = a.Own
+		if engine, ok := d.engine.(statement.Sessioner); ok && a.Own {
+			engine.ResumeSession(s.session(), a.ref())
+		}
 	}
 	if e.ID == msg.index.Active {
 		d.at = len(d.open)

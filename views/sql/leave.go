@@ -49,11 +49,15 @@ func (v *View) Leave() *views.Confirmation {
 	if len(queries) == 0 || v.env.Server.ReadOnly == views.NothingAtAll {
 		return nil
 	}
+	left := "they take their part of the pool; the Statements tab has them"
+	if s, ok := v.engine.(statement.Sessioner); ok {
+		left = s.LeftRunning()
+	}
 	ask := &views.Confirmation{
 		Title: "Leave drey", Button: "Leave", Doing: "leaving", Which: "Queries that run",
 		Choices: []views.Choice{
 			{How: "", Label: "stop them", Detail: "nobody reads their rows then"},
-			{How: "keep", Label: "let them run", Detail: "they take their part of the pool; the Statements tab has them"},
+			{How: "keep", Label: "let them run", Detail: left},
 		},
 		Run: func(how string) tea.Cmd {
 			if how == "keep" {

@@ -39,6 +39,9 @@ func (v *View) updateNames() tea.Cmd {
 	if !v.layout.visible || !v.treeShown() {
 		return nil
 	}
+	if v.buffer().session() != "" && !v.buffers.loaded {
+		return nil // the buffer may have a session of an earlier console
+	}
 	return v.tree.Want(nil)
 }
 

@@ -181,7 +181,7 @@ func (v *View) request(s *queryBuffer, text, name string) statement.Request {
 	return statement.Request{
 		Name: name, SQL: text, Settings: s.settings.sent(),
 		Target: statement.Target{
-			Scope: v.target.environment, Pool: v.target.pool,
+			Scope: v.target.environment, Pool: v.target.pool, Session: s.session(),
 			Catalog: s.settings.values[catalogKey], Database: s.settings.values[databaseKey],
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/statement"
+	"drey/views"
 	"drey/views/catalog"
 )
 
@@ -43,9 +44,47 @@ func (v *View) runIn(name string) tea.Cmd {
 	v.target = target{environment: name}
 	v.buffer().resolve(ofInput)
 	v.buffer().resolve(ofPools)
-	v.tree.SetTarget(catalog.Target{Environment: name})
+	v.showNames()
 	v.layout.dirty = true
 	return v.askPools()
+}
+
+// showNames has the catalog show what the statements of the buffer see.
+func (v *View) showNames() {
+	v.tree.SetTarget(catalog.Target{Environment: v.target.environment, Pool: v.target.pool, Session: v.buffer().session()})
+}
+
+// session is what the statements of a buffer share, "" on a platform without sessions.
+func (s *queryBuffer) session() string {
+	if _, ok := s.engine.(statement.Sessioner); ok {
+		return s.id
+	}
+	return ""
+}
+
+// endSession lets the session of a buffer go that was closed.
+func (v *View) endSession(s *queryBuffer) tea.Cmd {
+	engine, ok := s.engine.(statement.Sessioner)
+	if !ok {
+		return nil
+	}
+	name := s.session()
+	v.tree.Forget(name)
+	return v.mail.Ask("session "+name, func(ctx context.Context) tea.Msg {
+		return sessionEndedMsg{buffer: s.name, err: engine.EndSession(ctx, name)}
+	})
+}
+
+// sessionEndedMsg tells that the session of a closed buffer was let go.
+type sessionEndedMsg struct {
+	buffer string
+	err    error
+}
+
+func (v *View) takeSessionEnded(msg sessionEndedMsg) {
+	if msg.err != nil && v.env.Server.ReadOnly != views.NothingAtAll {
+		v.say("the session of "+msg.buffer+" was not closed, and ends by itself: "+msg.err.Error(), true)
+	}
 }
 
 // askPools finds the compute pools of the environment; without pools names can be
@@ -104,7 +143,7 @@ func (v *View) takePools(msg poolsMsg) tea.Cmd {
 	if p.pool != "" {
 		v.buffer().resolve(ofPools)
 	}
-	v.tree.SetTarget(catalog.Target{Environment: p.environment, Pool: p.pool})
+	v.showNames()
 	if wanted {
 		return tea.Batch(v.updateNames(), v.runUnderCursor())
 	}

@@ -29,6 +29,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.handleSaved(msg)
 	case poolsMsg:
 		return v.takePools(msg)
+	case sessionEndedMsg:
+		v.takeSessionEnded(msg)
 	case environmentsMsg:
 		return v.takeEnvironments(msg)
 	case pastMsg:
