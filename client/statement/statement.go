@@ -205,6 +205,23 @@ type Validator interface {
 	Validate(context.Context, Request) error
 }
 
+// TypedValidator is a Validator that may be asked whenever typing stops: asking makes
+// and runs nothing on the platform.
+type TypedValidator interface {
+	Validator
+	ValidatesTyping()
+}
+
+// Suggester is an engine that knows what may stand at a place of a text.
+type Suggester interface {
+	// Suggest gives what the word at a place may become; offset counts runes of the
+	// text before it.
+	Suggest(ctx context.Context, in Target, text string, offset int) ([]Suggestion, error)
+}
+
+// Suggestion is a word, and what it is.
+type Suggestion struct{ Text, Kind string }
+
 // Plan is what to say before a statement is run, and what the yes is called. Facts
 // are labels with texts.
 type Plan struct {

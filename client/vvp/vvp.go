@@ -321,6 +321,14 @@ type Validation struct {
 	} `json:"errorDetails"`
 }
 
+// Suggestions are what may stand at a place of a text.
+type Suggestions struct {
+	Completions []struct {
+		Text string `json:"text"`
+		Type string `json:"type"` // HINT_TYPE_…
+	} `json:"completions"`
+}
+
 // Collection is where the objects of a kind are.
 type Collection struct{ path, Plural, Singular string }
 

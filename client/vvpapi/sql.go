@@ -59,13 +59,30 @@ func (e *sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.
 	return e.execute(ctx, r)
 }
 
-// validate asks the platform what a statement is.
+// ValidatesTyping implements statement.TypedValidator.
+func (e *sqlEngine) ValidatesTyping() {}
+
+// Suggest implements statement.Suggester (platforms.md B3, sqlscripts:suggest).
+func (e *sqlEngine) Suggest(ctx context.Context, in statement.Target, text string, offset int) ([]statement.Suggestion, error) {
+	path := sqlPath + url.PathEscape(in.Scope) + "/sqlscripts:suggest"
+	body := map[string]any{"sqlScript": text, "position": offset}
+	answer, err := ask[vvp.Suggestions](ctx, e.api.in(in.Scope), "suggest", http.MethodPost, path, names(in), body)
+	var list []statement.Suggestion
+	for _, c := range answer.Completions {
+		if c.Text != "" {
+			list = append(list, statement.Suggestion{Text: c.Text, Kind: strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(c.Type, "HINT_TYPE_"), "_", " "))})
+		}
+	}
+	return list, err
+}
+
 // Validate implements statement.Validator.
 func (e *sqlEngine) Validate(ctx context.Context, r statement.Request) error {
 	_, err := e.validate(ctx, r)
 	return err
 }
 
+// validate asks the platform what a statement is.
 func (e *sqlEngine) validate(ctx context.Context, r statement.Request) (kind string, err error) {
 	path := sqlPath + url.PathEscape(r.Target.Scope) + "/sqlscripts:validate"
 	v, err := ask[vvp.Validation](ctx, e.api.in(r.Target.Scope), "validate", http.MethodPost, path, names(r.Target), map[string]string{"statement": r.SQL})

@@ -103,7 +103,7 @@ var faults = []struct {
 // how it is on the server, and nothing is sent twice.
 func TestEveryChangeUnderEveryFault(t *testing.T) {
 	t.Parallel()
-	slots := make(chan struct{}, 6) // consoles at a time: each draws
+	slots := make(chan struct{}, 4) // consoles at a time: each draws
 	var all sync.WaitGroup
 	for _, c := range changes {
 		for _, f := range faults {
@@ -111,7 +111,7 @@ func TestEveryChangeUnderEveryFault(t *testing.T) {
 				slots <- struct{}{}
 				defer func() { <-slots }()
 				t.Run(c.name+"/"+f.name, func(t *testing.T) {
-					d, proxy, direct := behind(t, client.Config{Timeout: 5 * time.Second})
+					d, proxy, direct := behind(t, client.Config{Timeout: 20 * time.Second})
 					filtered(d, c.filter, "1 of 20")
 					if c.is(t, direct) {
 						t.Fatal("it is so already: the test says nothing")

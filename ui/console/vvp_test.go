@@ -303,3 +303,56 @@ func TestAnArtifactIsDeletedByItsName(t *testing.T) {
 		t.Errorf("sent %q", got)
 	}
 }
+
+// TestWhatMayFollowIsAskedOfThePlatform completes a table that only the platform
+// knows.
+func TestWhatMayFollowIsAskedOfThePlatform(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	d.Press(":")
+	d.Type("dep -e default")
+	d.Press("enter")
+	d.WaitForText("vvp › default")
+	d.Press(":")
+	d.Type("sql")
+	d.Press("enter")
+	d.WaitForText("F5", "vvp › default › sql")
+	d.Press("alt+n")
+	d.WaitForText("query 2")
+	d.Type("INSERT INTO ord")
+	d.Press("tab")
+	d.WaitForText("orders_by_hour", "orders_late", "table")
+	d.Press("down", "enter")
+	d.WaitForText("INSERT INTO orders_late")
+}
+
+// TestWhatIsWrongIsSaidWhenTypingStops types what is no statement, and mends it.
+func TestWhatIsWrongIsSaidWhenTypingStops(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	d.Press(":")
+	d.Type("dep -e default")
+	d.Press("enter")
+	d.WaitForText("vvp › default")
+	d.Press(":")
+	d.Type("sql")
+	d.Press("enter")
+	d.WaitForText("F5", "vvp › default › sql")
+	d.Press("alt+n")
+	d.WaitForText("query 2")
+	d.Type("SELEC 1")
+	d.WaitForText("Non-query expression encountered in illegal context")
+	for range 2 {
+		d.Press("backspace")
+	}
+	d.WaitFor(func(screen string) bool { return !strings.Contains(screen, "Non-query expression") })
+	for _, c := range s.Changes() {
+		if !strings.HasSuffix(c, ":validate") && !strings.HasSuffix(c, ":execute") { // the tree's SHOW
+			t.Errorf("typing sent %s", c)
+		}
+	}
+}

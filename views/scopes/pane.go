@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -48,8 +49,18 @@ type Pane struct {
 	counters []platform.Counter                    // made at the first question
 	absent   map[int]bool                          // counters of kinds that the server does not have
 	counting bool                                  // the counters were asked
+	given    *given
+	answer   int // number of the list that is shown
 	state    pollState
 	layout   layout
+}
+
+// given is the last list that the session gave. An answer may come when nobody waits
+// for it any more; of the next one the session says that nothing changed.
+type given struct {
+	mu     sync.Mutex
+	rows   []Row
+	number int
 }
 
 type pollState struct {
@@ -69,7 +80,7 @@ type layout struct {
 
 // New makes the pane with the cursor on a scope, "" for all.
 func New(env *views.Env, session *platform.Session, chosen string) *Pane {
-	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}, absent: map[int]bool{}}
+	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}, absent: map[int]bool{}, given: &given{}}
 	if session.Scopes == nil {
 		p.rows = append(p.rows, Row{})
 	}
@@ -81,6 +92,7 @@ func New(env *views.Env, session *platform.Session, chosen string) *Pane {
 type (
 	listedMsg struct {
 		rows    []Row
+		number  int
 		changed bool
 		err     error
 	}
@@ -158,19 +170,28 @@ func (p *Pane) list() tea.Cmd {
 	if p.session.Scopes == nil {
 		return nil
 	}
-	list := p.session.Scopes.List
+	list, given, shown := p.session.Scopes.List, p.given, p.answer
 	p.box.Cancel("poll")
 	return p.box.Ask("list", func(ctx context.Context) tea.Msg {
+		given.mu.Lock()
+		defer given.mu.Unlock()
 		scopes, changed, err := list(ctx)
-		if err != nil || !changed {
+		switch {
+		case err != nil:
 			return listedMsg{err: err}
+		case !changed && given.number == shown:
+			return listedMsg{}
+		case !changed:
+			return listedMsg{rows: slices.Clone(given.rows), number: given.number, changed: true}
 		}
 		rows := []Row{{}}
 		for _, s := range scopes {
 			rows[0].Known = rows[0].Known || s.Known
 			rows = append(rows, Row{Name: s.Name, Title: s.Title, Known: s.Known, Unread: s.Unread, counted: s.Health})
 		}
-		return listedMsg{rows: rows, changed: true}
+		given.rows = rows
+		given.number++
+		return listedMsg{rows: slices.Clone(rows), number: given.number, changed: true}
 	})
 }
 
@@ -272,7 +293,7 @@ func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
 		reconnected = views.Send(views.ReconnectedMsg{})
 	}
 	if msg.changed {
-		p.rows, p.layout.dirty = msg.rows, true
+		p.rows, p.answer, p.layout.dirty = msg.rows, msg.number, true
 		p.rollUp()
 		p.Choose(p.wanted)
 	}

@@ -78,6 +78,9 @@ func (v *View) lookUp() tea.Cmd {
 	want := func(path []string) { cmds = append(cmds, v.tree.Want(path)) }
 	offers, waiting := asking.offers(v.tree, v.buffer().settings.home(), want)
 	waiting = waiting && v.tree.Asking()
+	offers = asking.withSuggestions(offers, v.suggestedHere())
+	more, asked := v.suggest()
+	cmds, waiting = append(cmds, more), waiting || asked
 	at := ""
 	if v.buffer().completion.open && v.buffer().completion.cursor > 0 {
 		at = v.buffer().completion.offers[v.buffer().completion.cursor].text

@@ -21,6 +21,7 @@ type queryBuffer struct {
 
 	editor     editor
 	completion completion
+	suggested  suggestions
 	message    message
 
 	settings settings
@@ -49,6 +50,8 @@ const (
 	ofInput cause = "input" // the text, the cursor, or where statements run
 	ofPools cause = "pools"
 	ofSave  cause = "save"
+
+	ofTyping cause = "typing" // the statement as it was when typing stopped
 )
 
 func (d *buffers) newBuffer(id, name, text string) *queryBuffer {

@@ -21,6 +21,12 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.takePlan(msg)
 	case checkedMsg:
 		v.takeChecked(msg)
+	case suggestedMsg:
+		return v.takeSuggested(msg)
+	case typedMsg:
+		return v.validateTyped(msg.buffer)
+	case validatedMsg:
+		v.takeValidated(msg)
 	case confirmedMsg:
 		return v.submit(msg.stmt, msg.name)
 	case saveMsg:
@@ -168,7 +174,7 @@ func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	s.editor.problem = nil
-	saved := v.saveSoon()
+	saved := tea.Batch(v.saveSoon(), v.validateSoon())
 	if !s.completion.open {
 		return saved
 	}

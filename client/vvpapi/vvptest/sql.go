@@ -32,6 +32,10 @@ func (s *Server) platform(w http.ResponseWriter, r *http.Request, namespace, col
 
 // sql validates and executes statements.
 func (s *Server) sql(w http.ResponseWriter, r *http.Request, verb string, body []byte) {
+	if verb == "suggest" {
+		s.suggest(w, r, body)
+		return
+	}
 	var in struct {
 		Statement string `json:"statement"`
 	}
@@ -59,4 +63,25 @@ func (s *Server) sql(w http.ResponseWriter, r *http.Request, verb string, body [
 	default:
 		s.refuse(w, http.StatusNotImplemented, "not implemented")
 	}
+}
+
+// suggest offers the tables behind FROM and INTO, and nothing elsewhere.
+func (s *Server) suggest(w http.ResponseWriter, r *http.Request, body []byte) {
+	var in struct {
+		Script   string `json:"sqlScript"`
+		Position *int   `json:"position"`
+	}
+	if r.Method != http.MethodPost || json.Unmarshal(body, &in) != nil || in.Position == nil || *in.Position < 0 || *in.Position > len([]rune(in.Script)) {
+		w.WriteHeader(http.StatusBadRequest)
+		answer(w, map[string]any{"code": "INVALID_ARGUMENT", "description": "sqlScript and a position in it are required", "ok": false})
+		return
+	}
+	words := strings.Fields(strings.ToUpper(string([]rune(in.Script)[:*in.Position])))
+	completions := []any{}
+	for i, word := range words {
+		if (word == "FROM" || word == "INTO") && i >= len(words)-2 {
+			completions = append(completions, map[string]any{"text": "orders_by_hour", "type": "HINT_TYPE_TABLE"}, map[string]any{"text": "orders_late", "type": "HINT_TYPE_TABLE"})
+		}
+	}
+	answer(w, map[string]any{"completions": completions})
 }
