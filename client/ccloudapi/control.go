@@ -53,6 +53,9 @@ func (c *Client) Artifacts(environment string) Lister[ccloud.Artifact] {
 		each = append(each, onControl[ccloud.Artifact](c, ccloud.ArtifactsPath, c.artifactQuery(environment, region)))
 	}
 	return func(ctx context.Context) (client.Listed[ccloud.Artifact], bool, error) {
+		if c.cfg.Cloud == "" || !slices.ContainsFunc(c.cfg.Regions, func(region string) bool { return region != "" }) {
+			return client.Listed[ccloud.Artifact]{}, false, missingKey{"cloud and region beside endpoint: artifacts are listed by them"}
+		}
 		var all client.Listed[ccloud.Artifact]
 		for _, next := range each {
 			l, _, err := next(ctx)

@@ -14,6 +14,10 @@ import (
 type Series struct {
 	Label  string
 	Values []float64
+	// Watermark is the newest one where the series is that of the watermark; its
+	// Values are then the milliseconds that it was behind at each minute. Zero for
+	// other series.
+	Watermark time.Time
 }
 
 // seriesOf are the metrics that are asked for (platforms-supplement.md §3). The API
@@ -23,10 +27,15 @@ var seriesOf = []struct{ label, metric string }{
 	{"records out", "io.confluent.flink/num_records_out"},
 	{"pending", "io.confluent.flink/pending_records"},
 	{"CFU", "io.confluent.flink/statement_utilization/current_cfus"},
+	{"watermark", watermarkMetric},
 }
 
 const (
-	metricsPath = "/v2/metrics/cloud/query"
+	watermarkMetric = "io.confluent.flink/current_output_watermark_milliseconds"
+	// A watermark beyond these is none: those of operators that have not seen one, or
+	// are at the end of their input, are the least and the largest 64-bit number.
+	watermarkLeast, watermarkMost = -1e18, 1e18
+	metricsPath                   = "/v2/metrics/cloud/query"
 	// metricsOver are the minutes that are asked for: the newest ones are not whole.
 	metricsOver = "now-22m|m/now-2m|m"
 	// metricsFor is how long an answer is good for: there is a value a minute.
@@ -59,11 +68,11 @@ func (c *Client) Metrics(ctx context.Context, of Statement) ([]Series, error) {
 	var all []Series
 	var err error
 	for _, s := range seriesOf {
-		var values []float64
-		if values, err = c.series(ctx, of.Name, s.metric); err != nil {
+		var points []point
+		if points, err = c.series(ctx, of.Name, s.metric); err != nil {
 			break
 		}
-		all = append(all, Series{s.label, values})
+		all = append(all, seriesFrom(s.label, points, s.metric == watermarkMetric))
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -77,12 +86,29 @@ func (c *Client) Metrics(ctx context.Context, of Statement) ([]Series, error) {
 	return all, err
 }
 
-// series reads one metric of a statement.
-func (c *Client) series(ctx context.Context, name, metric string) ([]float64, error) {
-	type point struct {
-		Timestamp time.Time `json:"timestamp"`
-		Value     float64   `json:"value"`
+// point is the value of a metric in the minute that begins at Timestamp.
+type point struct {
+	Timestamp time.Time `json:"timestamp"`
+	Value     float64   `json:"value"`
+}
+
+// seriesFrom makes a series; of watermarks, those that are none are left out.
+func seriesFrom(label string, points []point, watermark bool) Series {
+	s := Series{Label: label}
+	for _, p := range points {
+		switch {
+		case !watermark:
+			s.Values = append(s.Values, p.Value)
+		case p.Value > watermarkLeast && p.Value < watermarkMost:
+			s.Watermark = time.UnixMilli(int64(p.Value)).UTC()
+			s.Values = append(s.Values, float64(max(p.Timestamp.Sub(s.Watermark).Milliseconds(), 0)))
+		}
 	}
+	return s
+}
+
+// series reads one metric of a statement, the oldest minute first.
+func (c *Client) series(ctx context.Context, name, metric string) ([]point, error) {
 	answer, err := client.Send[struct {
 		Data []point `json:"data"`
 	}](ctx, c.metrics, "metrics of "+name, client.Request{Method: http.MethodPost, Path: metricsPath, Body: map[string]any{
@@ -91,11 +117,7 @@ func (c *Client) series(ctx context.Context, name, metric string) ([]float64, er
 		"granularity":  "PT1M", "intervals": []string{metricsOver}, "limit": 1000, "format": "FLAT",
 	}})
 	slices.SortFunc(answer.Data, func(a, b point) int { return a.Timestamp.Compare(b.Timestamp) })
-	values := make([]float64, len(answer.Data))
-	for i, p := range answer.Data {
-		values[i] = p.Value
-	}
-	return values, err
+	return answer.Data, err
 }
 
 // openMetrics opens the Metrics API, which takes the key of the control plane.

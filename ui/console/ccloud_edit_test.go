@@ -305,7 +305,7 @@ func TestMetricsOfACloudStatementAreDrawn(t *testing.T) {
 	d := openCloud(t, s, 140, 40)
 	d.WaitForText("fraud-scores")
 	onlyStatement(d, "orders-enriched")
-	d.WaitForText("records in", "▁▂▂▂▃", "██ 2,000", "pending", "CFU")
+	d.WaitForText("records in", "▁▂▂▂▃", "██ 2,000", "pending", "CFU", "watermark", "30s behind")
 	d.Press("esc")
 	onlyStatement(d, "orders-enriched")
 	d.WaitForText("█ 2,000")
@@ -315,7 +315,7 @@ func TestMetricsOfACloudStatementAreDrawn(t *testing.T) {
 			asked[r.User]++
 		}
 	}
-	if len(asked) != 1 || asked[ccloudtest.ControlKey]%4 != 0 || asked[ccloudtest.ControlKey] > 8 {
+	if len(asked) != 1 || asked[ccloudtest.ControlKey]%5 != 0 || asked[ccloudtest.ControlKey] > 10 {
 		t.Errorf("metrics were asked for %v times", asked)
 	}
 	s.Set(func(q *ccloudtest.Quirks) { q.NoMetrics = true })

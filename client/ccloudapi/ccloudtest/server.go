@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -354,7 +355,14 @@ func (s *Server) serveMetrics(w http.ResponseWriter, body []byte) {
 	data := []any{}
 	for n := 20; n > 0 && strings.HasPrefix(in.Aggregations[0].Metric, "io.confluent.flink/"); n-- {
 		at := s.clock.Truncate(time.Minute).Add(time.Duration(n) * time.Minute)
-		data = append(data, map[string]any{"timestamp": at.Format(time.RFC3339), "value": 100 * n})
+		value := float64(100 * n)
+		if strings.HasSuffix(in.Aggregations[0].Metric, "_watermark_milliseconds") {
+			value = float64(at.Add(-30 * time.Second).UnixMilli())
+			if n == 1 {
+				value = math.MinInt64 // none had come
+			}
+		}
+		data = append(data, map[string]any{"timestamp": at.Format(time.RFC3339), "value": value})
 	}
 	answer(w, map[string]any{"data": data})
 }

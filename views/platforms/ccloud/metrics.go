@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"drey/client/ccloudapi"
 	phases "drey/client/statement"
@@ -27,13 +28,22 @@ func metricFacts(ctx context.Context, api *ccloudapi.Client, s ccloudapi.Stateme
 	var facts []views.Fact
 	for _, m := range all {
 		if last, ok := m.Last(); ok {
-			facts = append(facts, views.Fact{Label: m.Label, Text: spark(m) + " " + figure(last)})
+			facts = append(facts, views.Fact{Label: m.Label, Text: spark(m) + " " + newest(m, last)})
 		}
 	}
 	if facts == nil {
 		facts = []views.Fact{{Label: "metrics", Text: "none in the last minutes", Tone: themes.Dim}}
 	}
 	return facts
+}
+
+// newest writes the last value of a series: that of a watermark is a time, and how far
+// it is behind.
+func newest(s ccloudapi.Series, last float64) string {
+	if s.Watermark.IsZero() {
+		return figure(last)
+	}
+	return cells.Join(s.Watermark.Format("15:04:05Z"), grid.AgeText(time.Duration(last)*time.Millisecond)+" behind")
 }
 
 // figure writes a value: a whole number in thousands, or with one digit.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"drey/client"
@@ -143,6 +144,12 @@ func checkAddress(cfg *ccloudapi.Config) error {
 			return fmt.Errorf("region %q: want a region's name, such as us-east-1", region)
 		}
 	}
+	cfg.ControlURL, cfg.MetricsURL = secured(cfg.ControlURL), secured(cfg.MetricsURL)
+	endpoint, err := endpointOf(cfg.Endpoint)
+	if err != nil {
+		return err
+	}
+	cfg.Endpoint = endpoint
 	switch {
 	case cfg.DataKey == nil:
 	case cfg.Endpoint != "" && len(cfg.Regions) > 1:
@@ -159,6 +166,39 @@ func checkAddress(cfg *ccloudapi.Config) error {
 		return errors.New("set organization: without " + controlNeeds + " it cannot be looked for")
 	}
 	return nil
+}
+
+// secured is an address with its scheme: https where none was said, and always where it
+// is Confluent's, which takes no key in plain text.
+func secured(text string) string {
+	if text != "" && !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if rest, plain := strings.CutPrefix(text, "http://"); err == nil && plain && strings.HasSuffix(u.Hostname(), ".confluent.cloud") {
+		return "https://" + rest
+	}
+	return text
+}
+
+// endpointOf reads an address of the data plane as people copy it: without its scheme,
+// as lists of endpoints have it, or with the path of an environment behind it, as
+// pools have it (platforms.md A1).
+func endpointOf(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	text, _, _ = strings.Cut(secured(text), "/sql/v1")
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return text, nil // the client says what is wrong with it
+	case strings.HasPrefix(u.Hostname(), "flinkpls."):
+		return "", fmt.Errorf("endpoint %s is the one of the language service: that of statements begins with flink instead of flinkpls", u.Host)
+	case u.Host == "api.confluent.cloud":
+		return "", fmt.Errorf("endpoint %s is the control plane: that of statements begins with flink; leave endpoint out, and set cloud and region", u.Host)
+	}
+	return text, nil
 }
 
 // NewSession is the part of Confluent Cloud behind api, under the name of its
