@@ -26,7 +26,6 @@ import (
 var (
 	verbStop      = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
 	verbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
-	verbCancel    = views.Verb{Do: "cancel", Doing: "cancelling", Done: "cancelled"}
 	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
 	verbRescale   = views.Verb{Do: "rescale", Doing: "rescaling", Done: "rescaled"}
 )
@@ -42,6 +41,7 @@ const (
 const (
 	wayCanonical  = "canonical"
 	wayDrain      = "drain"
+	wayCancel     = "cancel"
 	wayCheckpoint = "checkpoint"
 	wayFresh      = "fresh"
 )
@@ -74,7 +74,7 @@ func jobActions(f *fleet) []browse.Action[Job] {
 		},
 		Which: "What should be taken?", Plan: planSavepoint, Run: f.runSavepoint,
 	}
-	return []browse.Action[Job]{toggle, savepoint, f.cancelAction(), f.rescaleAction()}
+	return []browse.Action[Job]{toggle, savepoint, f.endAction(), f.rescaleAction()}
 }
 
 func toggleVerb(j Job) views.Verb {
@@ -143,11 +143,7 @@ const maxChoices = 5
 // toggleWays are the ways to stop, or where to start from.
 func (f *fleet) toggleWays(ctx context.Context, j Job, now time.Time) ([]views.Choice, error) {
 	if j.End <= 0 {
-		return []views.Choice{
-			{Label: "Stop with a savepoint", Detail: "it can be started again from there"},
-			{How: wayCanonical, Label: "Stop with a canonical savepoint", Detail: "another state backend can read it; jobs with asynchronous state fail while it is taken", Tone: themes.Warn},
-			{How: wayDrain, Label: "Drain, then stop", Detail: "windows close and timers fire: for a job that will not go on", Tone: themes.Warn},
-		}, nil
+		return stopWays(), nil
 	}
 	plain := f.toggleFact(jobItem{Location: &browse.Location{}, Value: j}, now)
 	ways := []views.Choice{{Label: "Newest savepoint", Detail: plain.Text, Tone: plain.Tone}}
@@ -161,10 +157,22 @@ func (f *fleet) toggleWays(ctx context.Context, j Job, now time.Time) ([]views.C
 	return append(ways, views.Choice{How: wayFresh, Label: "Fresh", Detail: "without any state", Tone: themes.Warn}), err
 }
 
+// stopWays are the ways to end a job whose state is not lost.
+func stopWays() []views.Choice {
+	return []views.Choice{
+		{Label: "Stop with a savepoint", Detail: "it can be started again from there"},
+		{How: wayCanonical, Label: "Stop with a canonical savepoint", Detail: "another state backend can read it; jobs with asynchronous state fail while it is taken", Tone: themes.Warn},
+		{How: wayDrain, Label: "Drain, then stop", Detail: "windows close and timers fire: for a job that will not go on", Tone: themes.Warn},
+	}
+}
+
 func jobURL(j Job, rest string) string { return "/jobs/" + url.PathEscape(j.ID) + rest }
 
-func (f *fleet) planToggle(i jobItem, _ string) []views.Step {
+func (f *fleet) planToggle(i jobItem, how string) []views.Step {
 	j := i.Value
+	if j.End <= 0 && how == wayCancel {
+		return []views.Step{{Method: "PATCH", Path: jobURL(j, "?mode=cancel")}}
+	}
 	if j.End <= 0 {
 		return []views.Step{{Method: "POST", Path: jobURL(j, "/stop")}}
 	}
@@ -177,6 +185,13 @@ func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(
 	c, err := f.named(j.Cluster)
 	if err != nil {
 		return "", err
+	}
+	if how == wayCancel {
+		if err := refuseCancel(c, j); err != nil {
+			return "", err
+		}
+		step(f.planToggle(i, how)[0])
+		return "without a savepoint", c.Cancel(ctx, j.ID)
 	}
 	step(f.planToggle(i, how)[0])
 	if j.End > 0 {
@@ -264,42 +279,73 @@ func (f *fleet) runSavepoint(ctx context.Context, i jobItem, how string, step fu
 	return cells.Join(location, fmt.Sprintf("%.1f s", time.Since(began).Seconds())), nil
 }
 
-// cancelAction ends a job without a savepoint: what it knows is lost, so its name
-// is typed.
-func (f *fleet) cancelAction() browse.Action[Job] {
-	plan := func(i jobItem, _ string) []views.Step {
-		return []views.Step{{Method: "PATCH", Path: jobURL(i.Value, "?mode=cancel")}}
+// refuseCancel is why a job is not cancelled, nil where it may be.
+func refuseCancel(c *cluster, j Job) error {
+	if j.End > 0 {
+		return fmt.Errorf("it has ended: %s", j.State)
+	}
+	if d, known := c.dashboard(); known && !d.Features.Cancel {
+		return errors.New("the cluster does not cancel jobs for anybody: it needs web.cancel.enable: true")
+	}
+	return nil
+}
+
+// endAction ends a job: with a savepoint unless another way is chosen. What a job
+// without one knows is lost, so its name is typed then.
+func (f *fleet) endAction() browse.Action[Job] {
+	refusal := func(j Job) error { // of cancelling
+		c, err := f.named(j.Cluster)
+		if err != nil {
+			return err
+		}
+		return refuseCancel(c, j)
 	}
 	return browse.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Stop },
-		Verb: func(Job) views.Verb { return verbCancel }, Verbs: []views.Verb{verbCancel},
+		Verb: func(Job) views.Verb { return verbStop }, Verbs: []views.Verb{verbStop},
 		Refuse: func(j Job) error {
-			if j.End > 0 {
-				return fmt.Errorf("it has ended: %s", j.State)
+			if refuseUnlessRunning(j) == nil {
+				return nil
 			}
-			if c, err := f.named(j.Cluster); err == nil {
-				if d, known := c.dashboard(); known && !d.Features.Cancel {
-					return errors.New("the cluster does not cancel jobs for anybody: it needs web.cancel.enable: true")
-				}
+			return refusal(j)
+		},
+		Will: func(i jobItem, now time.Time) views.Fact {
+			if err := refuseUnlessRunning(i.Value); err != nil {
+				return views.Fact{Label: "what happens", Text: "a savepoint cannot be taken now: " + err.Error() + "; it can be cancelled without one", Tone: themes.Warn}
+			}
+			return f.toggleFact(i, now)
+		},
+		About: func(i jobItem, _ time.Time) []views.Fact {
+			if err := refusal(i.Value); err != nil {
+				return []views.Fact{{Label: "cancel", Text: err.Error(), Tone: themes.Warn}}
 			}
 			return nil
 		},
-		Will: func(jobItem, time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "the job ends at once, without a savepoint: its state is lost but for checkpoints that are kept (s stops with a savepoint)", Tone: themes.Warn}
-		},
-		Loses: func(Job) bool { return true },
-		Plan:  plan,
-		Run: func(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
-			c, err := f.named(i.Value.Cluster)
-			if err != nil {
-				return "", err
+		Ways: func(_ context.Context, i jobItem, _ time.Time) ([]views.Choice, error) {
+			ways := stopWays()
+			if err := refuseUnlessRunning(i.Value); err != nil {
+				ways = ways[:1]
+				ways[0].Detail, ways[0].Tone = "a savepoint cannot be taken now: "+err.Error(), themes.Warn
 			}
-			step(plan(i, how)[0])
-			return "", c.Cancel(ctx, i.Value.ID)
+			if refusal(i.Value) != nil {
+				return ways, nil
+			}
+			return append(ways, views.Choice{
+				How: wayCancel, Label: "Cancel without a savepoint", Loses: true, Tone: themes.Warn,
+				Detail: "at once: its state is lost but for checkpoints that are kept",
+			}), nil
 		},
-		Begun:   func(before, now Job) bool { return now.State == "CANCELLING" || now.End > 0 },
+		Which: "How should it end?", Plan: f.planToggle,
+		Run: func(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
+			if how != wayCancel {
+				if err := refuseUnlessRunning(i.Value); err != nil {
+					return "", fmt.Errorf("nothing was sent, for a savepoint cannot be taken now: %w", err)
+				}
+			}
+			return f.runToggle(ctx, i, how, step)
+		},
+		Begun:   func(before, now Job) bool { return before.State != now.State },
 		Reached: func(now Job) (bool, error) { return now.End > 0, nil },
-		Removes: true,
 	}
 }
 

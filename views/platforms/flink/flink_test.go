@@ -154,7 +154,7 @@ func TestAClusterThatDoesNotAnswerIsARow(t *testing.T) {
 	// An action reaches its own server only.
 	one.Forget()
 	two.Forget()
-	if err := kindOf(t, s, "jobs").Do(t.Context(), verbCancel, table.Rows[1].Ref, "", func(views.Step) {}); err != nil {
+	if err := kindOf(t, s, "jobs").Do(t.Context(), verbStop, table.Rows[1].Ref, wayCancel, func(views.Step) {}); err != nil {
 		t.Fatal(err)
 	}
 	if n, other := two.Count("PATCH"), one.Count("PATCH"); n != 1 || other != 0 {
@@ -175,7 +175,7 @@ func TestWhatIsPlannedIsSent(t *testing.T) {
 		"canonical":  {verbStop, wayCanonical, `"formatType":"CANONICAL"`},
 		"savepoint":  {verbSavepoint, "", `"formatType":"NATIVE"`},
 		"checkpoint": {verbSavepoint, wayCheckpoint, `"checkpointType":"FULL"`},
-		"cancel":     {verbCancel, "", ""},
+		"cancel":     {verbStop, wayCancel, ""},
 		"rescale":    {verbRescale, "3", `"v1":{"parallelism":{"lowerBound":1,"upperBound":3}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -306,10 +306,13 @@ func TestWhatTheClusterSwitchesOffIsNotSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	jobs, ref := kindOf(t, s, "jobs"), views.Ref{Kind: "jobs", Name: "orders", UID: jobID}
-	for verb, reason := range map[views.Verb]string{verbCancel: "web.cancel.enable", verbRescale: "needs jobmanager.scheduler: adaptive"} {
-		err := jobs.Do(t.Context(), verb, ref, "3", func(views.Step) { t.Errorf("%s was sent", verb.Do) })
-		if err == nil || !strings.Contains(err.Error(), reason) {
-			t.Errorf("%s: got %v, want %s", verb.Do, err, reason)
+	for _, c := range []struct {
+		verb        views.Verb
+		how, reason string
+	}{{verbStop, wayCancel, "web.cancel.enable"}, {verbRescale, "3", "needs jobmanager.scheduler: adaptive"}} {
+		err := jobs.Do(t.Context(), c.verb, ref, c.how, func(views.Step) { t.Errorf("%s was sent", c.verb.Do) })
+		if err == nil || !strings.Contains(err.Error(), c.reason) {
+			t.Errorf("%s: got %v, want %s", c.verb.Do, err, c.reason)
 		}
 	}
 	server.Change(func(f *flinktest.Server) { f.NoSubmit = true })
@@ -334,7 +337,7 @@ func TestReadOnlySendsNothing(t *testing.T) {
 		settings := at(server.URL)
 		settings.ReadOnly = readOnly
 		s := session(t, settings)
-		err := kindOf(t, s, "jobs").Do(t.Context(), verbCancel, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, "", func(views.Step) {})
+		err := kindOf(t, s, "jobs").Do(t.Context(), verbStop, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, wayCancel, func(views.Step) {})
 		if !fault.Is(err, fault.ReadOnly) {
 			t.Errorf("got %v", err)
 		}

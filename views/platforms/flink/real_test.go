@@ -113,7 +113,7 @@ func TestRealAJobsLife(t *testing.T) {
 	if history, err := m.Checkpoints(t.Context(), next); err != nil || history.Latest.Restored == nil || !strings.HasSuffix(newest.Location, filepath.Base(history.Latest.Restored.Path)) {
 		t.Errorf("it did not start from %s: %+v, %v", newest.Location, history.Latest.Restored, err)
 	}
-	if err := kind.Do(t.Context(), verbCancel, views.Ref{Kind: jobsName, UID: next}, "", func(views.Step) {}); err != nil {
+	if err := kind.Do(t.Context(), verbStop, views.Ref{Kind: jobsName, UID: next}, wayCancel, func(views.Step) {}); err != nil {
 		t.Errorf("cancel: %v", err)
 	}
 }

@@ -1,0 +1,84 @@
+package console
+
+import (
+	"testing"
+	"time"
+
+	"drey/client"
+	"drey/ui/uitest"
+	"drey/ui/uitest/flinktest"
+	"drey/views/platform"
+	"drey/views/platforms/flink"
+)
+
+// openFlink opens a console on a JobManager with one job.
+func openFlink(t *testing.T, m *flinktest.Server, state string) *uitest.Driver {
+	t.Helper()
+	m.Jobs = []flinktest.Job{{
+		ID: "a1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "orders", State: state, Savepoint: "file:/sp/savepoint-a1b2c3-1",
+		Vertices: []flinktest.Vertex{{ID: "v1", Name: "Source", Parallelism: 2, Busy: 100, Back: 0}},
+	}}
+	session, err := flink.Platform.Open(platform.Settings{Context: "dev", Server: client.Config{URL: m.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(session.Close)
+	d := open(t, nil, 140, 40, func(o *Options) { o.Session, o.Name = session, "dev"; realTime(o) })
+	d.WaitForText("orders", "1 job")
+	return d
+}
+
+// sent waits until the JobManager was asked for something.
+func sent(t *testing.T, d *uitest.Driver, m *flinktest.Server, prefix string) {
+	t.Helper()
+	if !d.Within(uitest.Deadline, func() bool { return m.Count(prefix) > 0 }) {
+		t.Fatalf("%s was not sent: %q\n%s", prefix, m.Asked(), d.Screen())
+	}
+}
+
+// TestXEndsAJobWithASavepoint unless cancelling is chosen, which wants its name.
+func TestXEndsAJobWithASavepoint(t *testing.T) {
+	t.Parallel()
+	t.Run("stop", func(t *testing.T) {
+		m := flinktest.New(t)
+		d := openFlink(t, m, "RUNNING")
+		d.Press("x")
+		d.WaitForText("Stop orders", "How should it end?", "Drain, then stop", "Cancel without a savepoint")
+		d.Press("y")
+		sent(t, d, m, "POST /jobs/a1b2c3d4e5f60718293a4b5c6d7e8f90/stop")
+		if n := m.Count("PATCH"); n != 0 {
+			t.Errorf("it was cancelled")
+		}
+	})
+	t.Run("cancel", func(t *testing.T) {
+		m := flinktest.New(t)
+		d := openFlink(t, m, "RUNNING")
+		d.Press("x")
+		d.WaitForText("Cancel without a savepoint")
+		d.Press("down", "down", "down")
+		d.WaitForText("PATCH", "orders")
+		d.Press("y") // is typed: nothing is sent for it
+		d.Drain(50 * time.Millisecond)
+		if n := m.Count("PATCH"); n != 0 {
+			t.Fatal("it was cancelled without its name")
+		}
+		d.Press("backspace")
+		d.Type("orders")
+		d.Press("enter")
+		sent(t, d, m, "PATCH /jobs/a1b2c3d4e5f60718293a4b5c6d7e8f90?mode=cancel")
+		if n := m.Count("POST"); n != 0 {
+			t.Errorf("a savepoint was asked for, too: %q", m.Asked())
+		}
+	})
+	t.Run("restarting", func(t *testing.T) {
+		m := flinktest.New(t)
+		d := openFlink(t, m, "RESTARTING")
+		d.Press("x")
+		d.WaitForText("How should it end?", "a savepoint cannot be taken now", "Cancel without a savepoint")
+		d.Press("y")
+		d.WaitForText("nothing was sent")
+		if n := m.Count("PATCH") + m.Count("POST"); n != 0 {
+			t.Errorf("sent %q", m.Asked())
+		}
+	})
+}
