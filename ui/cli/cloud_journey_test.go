@@ -19,15 +19,7 @@ func TestJourneyOnTheCloud(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{PendingPolls: 1, StoppingPolls: 1})
 	s.Add(ccloudtest.Environment, "orders-enriched", "INSERT INTO a SELECT 1", ccloud.PhaseRunning)
 	s.Add(ccloudtest.Environment, "fraud-scores", "INSERT INTO scores SELECT * FROM no_such_table", ccloud.PhaseFailed)
-	secret := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(secret, []byte(ccloudtest.Secret), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	home := configured(t, fmt.Sprintf(`contexts:
-  cloud:
-    {platform: ccloud, organization: %s, cloud: aws, region: us-east-1, endpoint: %q, control-url: %q, environment: %s,
-    auth: {flink-key: {key: %s, secret: {file: %q}}, cloud-key: {key: %s, secret: {file: %q}}}}
-`, ccloudtest.Organization, s.URL, s.URL, ccloudtest.Environment, ccloudtest.DataKey, secret, ccloudtest.ControlKey, secret))
+	home := cloudHome(t, s)
 	j := travelFrom(t, home, 140, 40)
 	j.see("fraud-scores", "orders-enriched", "Confluent Cloud us-east-1")
 	j.press("w")
@@ -46,6 +38,26 @@ func TestJourneyOnTheCloud(t *testing.T) {
 	j.press("\x1b[15~") // F5
 	j.see("uno", "three")
 	j.press("\x1b", "q")
+	noSecretIn(t, home)
+}
+
+// cloudHome is the home of a person with a context of the cloud.
+func cloudHome(t *testing.T, s *ccloudtest.Server) string {
+	t.Helper()
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte(ccloudtest.Secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return configured(t, fmt.Sprintf(`contexts:
+  cloud:
+    {platform: ccloud, organization: %s, cloud: aws, region: us-east-1, endpoint: %q, control-url: %q, environment: %s,
+    auth: {flink-key: {key: %s, secret: {file: %q}}, cloud-key: {key: %s, secret: {file: %q}}}}
+`, ccloudtest.Organization, s.URL, s.URL, ccloudtest.Environment, ccloudtest.DataKey, secret, ccloudtest.ControlKey, secret))
+}
+
+// noSecretIn reads all files below a folder.
+func noSecretIn(t *testing.T, home string) {
+	t.Helper()
 	err := filepath.WalkDir(home, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -59,4 +71,55 @@ func TestJourneyOnTheCloud(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// TestJourneyOfTwoConsolesOnTheCloud stops one statement in both, resumes it in another
+// pool, evolves it, and deletes it.
+func TestJourneyOfTwoConsolesOnTheCloud(t *testing.T) {
+	s := ccloudtest.New(t, ccloudtest.Quirks{PendingPolls: 1, StoppingPolls: 1, DeletingPolls: 1, Conflicts: 1})
+	s.Add(ccloudtest.Environment, "orders-enriched", "INSERT INTO a SELECT * FROM b", ccloud.PhaseRunning)
+	home, other := cloudHome(t, s), cloudHome(t, s)
+	j, k := travelFrom(t, home, 140, 40), travelFrom(t, other, 140, 40)
+	for _, console := range []*traveller{j, k} {
+		console.see("orders-enriched", "Confluent Cloud us-east-1")
+		console.press("x")
+		console.see("Stop orders-enriched")
+	}
+	j.press("y")
+	k.press("y")
+	j.see("stopped orders-enriched", "STOPPED")
+	k.see("orders-enriched", "STOPPED")
+	k.press("q")
+	j.press("s")
+	j.see("In which pool should it go on?", "reports")
+	j.press("\x1b[B", "y")
+	j.see("resumed orders-enriched", ccloudtest.BigPool)
+	j.press("V")
+	j.see("orders-enriched-v2", ccloud.PropertyOffsetFrom)
+	j.press("\x1b/")
+	j.press("INSERT", "\r")
+	j.press("\x1b[F")
+	j.press(" WHERE x > 1")
+	j.see("WHERE x > 1")
+	j.press("\x1b")
+	j.see("nothing wrong was found")
+	j.press("\r")
+	j.see("Create orders-enriched-v2", "What will be sent")
+	j.press("y")
+	j.see("RUNNING", "done")
+	j.press("\x1b")
+	j.waitUnseen("STEPS")
+	j.see("2 statements")
+	j.press("/", "enriched-v2", "\r")
+	j.see("1 of 2")
+	j.press("D")
+	j.see("Type orders-enriched-v2")
+	j.press("orders-enriched-v2", "\r")
+	j.see("deleted orders-enriched-v2")
+	j.press("q")
+	if phase := s.Phase("orders-enriched"); phase != ccloud.PhaseStopped {
+		t.Errorf("the statement that was evolved is %s", phase)
+	}
+	noSecretIn(t, home)
+	noSecretIn(t, other)
 }
