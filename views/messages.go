@@ -37,7 +37,11 @@ type GoMsg struct {
 type OpenStatementMsg struct{ Environment, Name string }
 
 // OpenTextMsg shows SQL that is kept on the server in a buffer of the SQL tab.
-type OpenTextMsg struct{ Environment, Name, Text string }
+// Where Script is set the platform keeps it under its name, and it may be saved back.
+type OpenTextMsg struct {
+	Environment, Name, Text string
+	Script                  bool
+}
 
 // QuitMsg leaves the console; Left says what goes on that was to be stopped.
 type QuitMsg struct{ Left []string }

@@ -143,7 +143,7 @@ type StatementOpener interface {
 
 // TextOpener shows SQL as text that can be run.
 type TextOpener interface {
-	OpenText(environment, name, text string) tea.Cmd
+	OpenText(OpenTextMsg) tea.Cmd
 }
 
 // Actor is the list of a kind: it asks about an action on an object that

@@ -219,6 +219,15 @@ type Suggester interface {
 	Suggest(ctx context.Context, in Target, text string, offset int) ([]Suggestion, error)
 }
 
+// Scripter is an engine whose platform keeps texts under names.
+type Scripter interface {
+	// ScriptRequest is the request that saves a script, for people: PUT and its path.
+	ScriptRequest(scope, name string) (method, path string)
+	// SaveScript saves a text unless the script is none of those that it was: somebody
+	// else changed it then, and nothing is saved.
+	SaveScript(ctx context.Context, scope, name, text string, was []string) error
+}
+
 // Suggestion is a word, and what it is.
 type Suggestion struct{ Text, Kind string }
 

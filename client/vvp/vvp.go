@@ -229,6 +229,7 @@ type Object struct {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (o *Object) UnmarshalJSON(b []byte) error {
+	b = unwrapped(b)
 	var in struct {
 		Name     string   `json:"name"`
 		Filename string   `json:"filename"`
@@ -250,6 +251,21 @@ func (o *Object) UnmarshalJSON(b []byte) error {
 	}
 	o.raw = withoutValues(b)
 	return nil
+}
+
+// unwrapped takes a single object out of the member of its kind, as the platform's own
+// API answers (platforms.md B1): {"sqlScript": {…}}.
+func unwrapped(b []byte) []byte {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(b, &object) != nil || len(object) != 1 {
+		return b
+	}
+	for _, inner := range object {
+		if inner = bytes.TrimSpace(inner); bytes.HasPrefix(inner, []byte("{")) {
+			return inner
+		}
+	}
+	return b
 }
 
 // withoutValues takes what may be a secret out of an object: the value of a secret

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -74,6 +75,30 @@ func (e *sqlEngine) Suggest(ctx context.Context, in statement.Target, text strin
 		}
 	}
 	return list, err
+}
+
+// ScriptRequest implements statement.Scripter.
+func (e *sqlEngine) ScriptRequest(scope, name string) (method, path string) {
+	return http.MethodPut, vvp.Scripts.ItemPath(scope, name)
+}
+
+// SaveScript implements statement.Scripter. The platform has no lock: the script is
+// read just before it is replaced.
+func (e *sqlEngine) SaveScript(ctx context.Context, scope, name, text string, was []string) error {
+	now, err := Get[vvp.Object](ctx, e.api, vvp.Scripts, scope, name)
+	if err != nil {
+		return err
+	}
+	if there := now.Member("script"); there != text && !slices.Contains(was, there) {
+		return fmt.Errorf("SQL script %s was changed by somebody else meanwhile: copy your text, open the script again and put it in", name)
+	}
+	var object map[string]any
+	if err := json.Unmarshal(now.Raw(), &object); err != nil {
+		return fmt.Errorf("read SQL script %s: %w", name, err)
+	}
+	object["script"] = text
+	_, err = Put[json.RawMessage](ctx, e.api, vvp.Scripts, scope, name, object)
+	return err
 }
 
 // Validate implements statement.Validator.

@@ -359,7 +359,7 @@ func (r *Root) openText(msg views.OpenTextMsg) tea.Cmd {
 	}
 	cmd := r.switchTo(i)
 	if o, ok := r.view(i).(views.TextOpener); ok {
-		return tea.Batch(cmd, o.OpenText(msg.Environment, msg.Name, msg.Text))
+		return tea.Batch(cmd, o.OpenText(msg))
 	}
 	return cmd
 }

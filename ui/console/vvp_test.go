@@ -356,3 +356,63 @@ func TestWhatIsWrongIsSaidWhenTypingStops(t *testing.T) {
 		}
 	}
 }
+
+// TestAScriptIsSavedBack opens one as a buffer, changes it and saves it, and does not
+// when somebody else changed it meanwhile.
+func TestAScriptIsSavedBack(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	d.Press("5")
+	d.WaitForText("hourly")
+	d.Press("enter")
+	d.WaitForText("SELECT * FROM orders", "F5")
+	save := func(text string) {
+		d.Press("end")
+		d.Type(text)
+		d.Press(":")
+		d.WaitForText(text + ":") // a colon is typed in the editor
+		d.Press("backspace", "esc", ":")
+		d.Type("buffer save")
+		d.Press("enter")
+		d.WaitForText("Save script hourly", "PUT", "/sqlscripts/hourly")
+		d.Press("y")
+	}
+	save(" WHERE a = 1")
+	d.WaitForText("saved script hourly")
+	puts := func() (n int) {
+		for _, c := range s.Changes() {
+			if c == "PUT /sql/v1beta1/namespaces/default/sqlscripts/hourly" {
+				n++
+			}
+		}
+		return n
+	}
+	if puts() != 1 {
+		t.Fatalf("sent %q", s.Changes())
+	}
+	s.EditScript("default", "hourly", "SELECT 7")
+	d.Press("i")
+	save(" AND b = 2")
+	d.WaitForText("was changed by somebody else meanwhile")
+	if puts() != 1 {
+		t.Errorf("what somebody else wrote was replaced: %q", s.Changes())
+	}
+}
+
+// TestAScriptIsDeleted reads it again by its own address, whose answer is inside the
+// member of its kind.
+func TestAScriptIsDeleted(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	d.Press("5")
+	d.WaitForText("hourly")
+	d.Press("D")
+	d.WaitForText("Type hourly to confirm")
+	d.Type("hourly")
+	d.Press("enter")
+	d.WaitForText("deleted hourly", "none is there")
+}

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/statement"
+	"drey/views"
 	"drey/views/sql/buffer"
 )
 
@@ -55,18 +56,22 @@ func (v *View) catchUp() tea.Cmd {
 
 // OpenText shows a text in a buffer of its name: the one that has it already, or a
 // new one. What the server has is not changed by what is typed there.
-func (v *View) OpenText(environment, name, text string) tea.Cmd {
+func (v *View) OpenText(msg views.OpenTextMsg) tea.Cmd {
 	if !v.buffers.loaded {
-		return v.later(func(v *View) tea.Cmd { return v.OpenText(environment, name, text) })
+		return v.later(func(v *View) tea.Cmd { return v.OpenText(msg) })
 	}
-	cmd := v.SetEnvironment(environment)
+	cmd := v.SetEnvironment(msg.Environment)
 	d := &v.buffers
-	at := slices.IndexFunc(d.open, func(s *queryBuffer) bool { return s.editor.text.Text() == text })
+	at := slices.IndexFunc(d.open, func(s *queryBuffer) bool { return s.editor.text.Text() == msg.Text })
 	if at < 0 {
-		s := d.newBuffer(d.newID(), "", text)
-		s.name = d.nameFor(name, s)
+		s := d.newBuffer(d.newID(), "", msg.Text)
+		s.name = d.nameFor(msg.Name, s)
 		d.add(s)
 		at = min(d.at+1, len(d.open)-1)
+	}
+	if msg.Script {
+		d.open[at].script = script{Scope: msg.Environment, Name: msg.Name, Was: []string{msg.Text}}
+		d.version++
 	}
 	v.enter(inEditor)
 	return tea.Batch(cmd, v.show(at))

@@ -3,6 +3,7 @@ package sql
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/statement"
 	"drey/views"
 	"drey/views/clean"
 )
@@ -27,6 +28,9 @@ func (v *View) Commands() []views.Command {
 			aside = "this buffer"
 		}
 		add("buffer "+clean.Text(s.name), aside, func(v *View) tea.Cmd { return v.showBuffer(s) })
+	}
+	if _, able := v.engine.(statement.Scripter); able {
+		add("buffer save", v.buffer().script.Name, (*View).saveScript)
 	}
 	add("history", k.History.Help().Key, (*View).openHistory)
 	return list

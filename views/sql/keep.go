@@ -61,6 +61,8 @@ type indexEntry struct {
 	Statement *attached `json:"statement,omitempty"`
 	// Settings are what SET and USE said in it, but for secrets.
 	Settings map[string]string `json:"settings,omitempty"`
+	// Script is the one on the server that the text came from.
+	Script *script `json:"script,omitempty"`
 }
 
 // attached names a statement of a server.
@@ -130,6 +132,9 @@ func (d *buffers) index() index {
 	x := index{Active: d.open[d.at].id, Environments: d.environments}
 	for _, s := range d.open {
 		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.public()}
+		if s.script.Name != "" {
+			e.Script = &s.script
+		}
 		if r := s.run; r != nil && r.sent {
 			e.Statement = &attached{d.env.Server.Address, r.ref.Scope, r.ref.Name, r.ref.Handle, r.own}
 		}
@@ -292,6 +297,9 @@ func (d *buffers) bringBack(e indexEntry, msg buffersMsg) {
 	}
 	s := d.newBuffer(e.ID, e.Name, text)
 	s.settings.bringBack(e.Settings)
+	if e.Script != nil {
+		s.script = *e.Script
+	}
 	if !msg.fresh {
 		d.store.setWritten(textName(e.ID), s.editor.text.Version())
 	}

@@ -22,6 +22,7 @@ type queryBuffer struct {
 	editor     editor
 	completion completion
 	suggested  suggestions
+	script     script // that the text came from; its Name is "" for none
 	message    message
 
 	settings settings

@@ -127,6 +127,17 @@ func (s *Server) Edit(namespace, collection, name string, change func(map[string
 	}
 }
 
+// EditScript changes a SQL script as somebody else would.
+func (s *Server) EditScript(namespace, name, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.objects[namespace+"/sqlscripts"] {
+		if o["displayName"] == name {
+			o["script"] = text
+		}
+	}
+}
+
 // AddCluster makes a session cluster.
 func (s *Server) AddCluster(namespace, name, state string) {
 	s.mu.Lock()

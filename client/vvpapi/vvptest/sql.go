@@ -3,6 +3,7 @@ package vvptest
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -24,6 +25,8 @@ func (s *Server) platform(w http.ResponseWriter, r *http.Request, namespace, col
 			items = append(items, map[string]any{"name": "namespaces/" + namespace + "/apitokens/ci", "role": "editor"})
 		}
 		answer(w, map[string]any{member: items})
+	case collection == "sqlscripts" && name != "":
+		s.script(w, r, namespace, name, body)
 	default:
 		w.WriteHeader(http.StatusNotFound)
 		answer(w, map[string]any{"code": "NOT_FOUND", "description": collection + " " + name + " does not exist", "cause": nil, "ok": false})
@@ -84,4 +87,32 @@ func (s *Server) suggest(w http.ResponseWriter, r *http.Request, body []byte) {
 		}
 	}
 	answer(w, map[string]any{"completions": completions})
+}
+
+// script answers for one SQL script, inside the member of its kind.
+func (s *Server) script(w http.ResponseWriter, r *http.Request, namespace, name string, body []byte) {
+	full := "namespaces/" + namespace + "/sqlscripts/" + name
+	list := s.objects[namespace+"/sqlscripts"]
+	at := slices.IndexFunc(list, func(o map[string]any) bool { return o["name"] == full })
+	var in map[string]any
+	switch {
+	case at < 0:
+		w.WriteHeader(http.StatusNotFound)
+		answer(w, map[string]any{"code": "NOT_FOUND", "description": full + " does not exist", "cause": nil, "ok": false})
+		return
+	case r.Method == http.MethodPut && (json.Unmarshal(body, &in) != nil || in["name"] != full || in["script"] == nil):
+		w.WriteHeader(http.StatusBadRequest)
+		answer(w, map[string]any{"code": "INVALID_ARGUMENT", "description": "name and script are required", "ok": false})
+		return
+	case r.Method == http.MethodPut:
+		list[at] = in
+	case r.Method == http.MethodDelete:
+		s.objects[namespace+"/sqlscripts"] = slices.Delete(list, at, at+1)
+		answer(w, map[string]any{})
+		return
+	case r.Method != http.MethodGet:
+		s.refuse(w, http.StatusNotImplemented, "not implemented")
+		return
+	}
+	answer(w, map[string]any{"sqlScript": list[at]})
 }

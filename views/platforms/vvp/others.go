@@ -86,7 +86,7 @@ func SecretValues(api *vvpapi.Client) browse.Kind[vvp.Object] {
 func Scripts(api *vvpapi.Client) browse.Kind[vvp.Object] {
 	k := deletable(api, vvp.Scripts, named(api, vvp.Scripts, "Scripts", "SQLs", []string{"script", "sqlscripts"}, member("SQL", 120, "script")), "the script is lost; deployments that were made of it go on")
 	k.Open = func(_ *views.Env, i object) tea.Cmd {
-		return views.Send(views.OpenTextMsg{Environment: i.Scope, Name: i.Value.Name, Text: i.Value.Member("script")})
+		return views.Send(views.OpenTextMsg{Environment: i.Scope, Name: i.Value.Name, Text: i.Value.Member("script"), Script: true})
 	}
 	return k
 }

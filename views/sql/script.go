@@ -1,0 +1,55 @@
+package sql
+
+import (
+	"context"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/client/statement"
+	"drey/views"
+)
+
+// script is a text that the platform keeps under a name. Was are the texts that it had
+// as far as this console knows: any other one is somebody else's.
+type script struct {
+	Scope string   `json:"scope"`
+	Name  string   `json:"name"`
+	Was   []string `json:"was"`
+}
+
+// saveScript asks whether the buffer's text is to be saved under the name that it came
+// from.
+func (v *View) saveScript() tea.Cmd {
+	s := v.buffer()
+	engine, able := v.engine.(statement.Scripter)
+	switch {
+	case !able:
+		s.complain(ofInput, "this platform keeps no scripts")
+		return nil
+	case s.script.Name == "":
+		s.complain(ofInput, "this buffer came from no script: enter on one in the Scripts tab opens it")
+		return nil
+	case v.env.Server.ReadOnly != views.Writable:
+		s.complain(ofInput, v.refusal())
+		return nil
+	}
+	text, of := s.editor.text.Text(), s.script
+	method, path := engine.ScriptRequest(of.Scope, of.Name)
+	doing := "saving script " + of.Name
+	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
+		Title: "Save script " + of.Name, Button: "Save", Doing: doing, Plan: method + " " + path + "\n" + text,
+		Targets: []views.Target{{
+			Ref:      views.Ref{Kind: "scripts", Scope: of.Scope, Name: of.Name},
+			Will:     views.Fact{Label: "what happens", Text: "the text of the buffer takes the place of the script's, if nobody else changed it"},
+			Requests: []string{"GET " + path, method + " " + path},
+		}},
+		Run: func(string) tea.Cmd {
+			s.script.Was = append(slices.Clone(s.script.Was[max(len(s.script.Was)-2, 0):]), text)
+			v.buffers.version++
+			return s.mail.Do(doing, func(ctx context.Context) (string, error) {
+				return "saved script " + of.Name, engine.SaveScript(ctx, of.Scope, of.Name, text, of.Was)
+			})
+		},
+	}})
+}
