@@ -288,6 +288,24 @@ func (m JobManager) Backpressure(ctx context.Context, job, vertex string) (Backp
 	return b, err
 }
 
+// Accumulator is a number or a collection that a job's own code adds up over the
+// subtasks of a vertex. Type is the name of its class, Value as that class writes it.
+type Accumulator struct {
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+	Value string `json:"value"`
+}
+
+// Accumulators are those of a vertex, over all of its subtasks
+// (specs/flink-2.2/rest_v1_dispatcher.yml, JobVertexAccumulatorsInfo).
+func (m JobManager) Accumulators(ctx context.Context, job, vertex string) ([]Accumulator, error) {
+	var answer struct {
+		List []Accumulator `json:"user-accumulators"`
+	}
+	err := get(ctx, m, vertexPath(job, vertex)+"/accumulators", nil, &answer)
+	return answer.List, err
+}
+
 func vertexPath(job, vertex string) string {
 	return jobPath(job) + "/vertices/" + url.PathEscape(vertex)
 }

@@ -386,6 +386,46 @@ func TestSubtasksFollowTheCursor(t *testing.T) {
 	})
 }
 
+// TestTheAccumulatorsOfAVertexAreShown, whatever their names hold; a server that does
+// not tell them is not asked again.
+func TestTheAccumulatorsOfAVertexAreShown(t *testing.T) {
+	for _, answers := range []bool{true, false} {
+		server := flinktest.New(t)
+		server.Jobs = []flinktest.Job{orders()}
+		for i := range server.Jobs[0].Vertices {
+			server.Jobs[0].Vertices[i].Accumulators = [][2]string{{"lines\x1b[31m", "3400"}, {"words", "12"}}
+		}
+		if !answers {
+			server.Answer = func(path string) (int, string, bool) {
+				return 404, `{"errors":["Not found."]}`, strings.HasSuffix(path, "/accumulators")
+			}
+		}
+		synctest.Test(t, func(t *testing.T) {
+			_, job := look(t, server)
+			s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+			s.pass(3 * time.Second)
+			s.press("right", "enter")
+			s.pass(20 * time.Second)
+			server.Forget()
+			s.pass(40 * time.Second)
+			text := s.text()
+			if shown := strings.Contains(text, "accumulators lines") && strings.Contains(text, "3400 · words 12"); shown != answers || strings.Contains(text, "\x1b[31m3400") {
+				t.Errorf("answers %v:\n%s", answers, text)
+			}
+			n := 0
+			for _, a := range server.Asked() {
+				if strings.HasSuffix(a, "/accumulators") {
+					n++
+				}
+			}
+			if (n > 0) != answers {
+				t.Errorf("answers %v: asked %d times in 40 s", answers, n)
+			}
+			s.close()
+		})
+	}
+}
+
 // TestAJobOfManyVerticesCostsWhatIsSeen: a frame of 2,000 vertices is no dearer than
 // one of few.
 func TestAJobOfManyVerticesCostsWhatIsSeen(t *testing.T) {

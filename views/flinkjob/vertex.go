@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/fault"
 	"drey/client/flinkrest"
 	"drey/themes"
 	"drey/views"
@@ -31,6 +32,9 @@ type vertex struct {
 	pressure map[int][3]float64 // by subtask: busy, back, idle
 	lags     map[int]float64    // seconds
 	failed   error
+
+	accumulators []flinkrest.Accumulator
+	noneOfThem   bool // the server does not tell them
 }
 
 func newVertex(v *View, of flinkrest.JobVertex, name string) *vertex {
@@ -55,7 +59,8 @@ func (x *vertex) pace() time.Duration {
 	return x.facts.every
 }
 
-// steps are three requests: the subtasks, what holds them back, their watermarks.
+// steps are four requests: the subtasks, what their code adds up, what holds them
+// back, their watermarks.
 func (x *vertex) steps() []step {
 	if x.facts.ended && x.read.ID != "" {
 		return nil // it stays as it is
@@ -66,6 +71,15 @@ func (x *vertex) steps() []step {
 		take:   func(value any) { x.before, x.read, x.failed = x.read, value.(flinkrest.Vertex), nil; x.fill() },
 		failed: func(err error) { x.failed = err },
 	}}
+	if !x.noneOfThem {
+		steps = append(steps, step{
+			load: func(ctx context.Context) (any, error) { return from.Accumulators(ctx, job, id) },
+			take: func(value any) { x.accumulators = value.([]flinkrest.Accumulator) },
+			failed: func(err error) {
+				x.noneOfThem = flinkrest.NotFound(err) || fault.Is(err, fault.NotFound, fault.Unsupported)
+			},
+		})
+	}
 	if x.facts.ended {
 		return steps
 	}
@@ -172,11 +186,14 @@ func (x *vertex) hints() []views.Hint {
 	return append([]views.Hint{list.Hint(x.env.Keys.Move.Enter, "task manager")}, x.table.Hints()...)
 }
 
+// labelWidth is what the labels of the summary take.
+const labelWidth = 13
+
 func (x *vertex) lines(width, height int) []string {
 	t := x.env.Theme
 	head := []string{" " + t.Strong.Render(clean.Cut(jobdata.NameOf(x.of), max(width-4, 4), t.Glyphs.Ellipsis))}
 	for _, f := range x.summary() {
-		head = append(head, " "+t.Dim.Render(clean.Fit(f.Label, 10, ""))+t.Tone(f.Tone).Render(clean.Cut(clean.Text(f.Text), max(width-12, 4), t.Glyphs.Ellipsis)))
+		head = append(head, " "+t.Dim.Render(clean.Fit(f.Label, labelWidth, ""))+t.Tone(f.Tone).Render(clean.Cut(clean.Text(f.Text), max(width-labelWidth-2, 4), t.Glyphs.Ellipsis)))
 	}
 	if x.failed != nil {
 		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(jobdata.ErrorText(x.failed), max(width-2, 4), t.Glyphs.Ellipsis)))
@@ -211,6 +228,13 @@ func (x *vertex) summary() []views.Fact {
 	}
 	if len(parts) > 0 {
 		facts = append(facts, views.Fact{Label: "longest", Text: strings.Join(parts, " · ")})
+	}
+	if len(x.accumulators) > 0 {
+		texts := make([]string, len(x.accumulators))
+		for i, a := range x.accumulators {
+			texts[i] = a.Name + " " + a.Value
+		}
+		facts = append(facts, views.Fact{Label: "accumulators", Text: strings.Join(texts, " · ")})
 	}
 	return facts
 }

@@ -28,6 +28,8 @@ type Vertex struct {
 	In, Out     float64
 	Skew        float64
 	Watermark   int64 // 0 for none
+	// Accumulators are names with values of a LongCounter.
+	Accumulators [][2]string
 }
 
 // Job is one job.
@@ -370,6 +372,12 @@ func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, 
 		return 200, object{"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "now": Now, "subtasks": subtasks, "aggregated": object{
 			"metrics": object{"read-records": object{"min": 1000, "max": 1000 * v.Parallelism, "avg": 1500, "sum": 3000}}, "status-duration": object{"RUNNING": object{"max": 590_000}},
 		}}
+	case rest[0] == "accumulators":
+		list := []object{}
+		for _, a := range v.Accumulators {
+			list = append(list, object{"name": a[0], "type": "LongCounter", "value": a[1]})
+		}
+		return 200, object{"id": v.ID, "user-accumulators": list}
 	case rest[0] == "backpressure":
 		var subtasks []object
 		for i := range v.Parallelism {
