@@ -79,7 +79,7 @@ func killAt(t *testing.T, direct *cmfapi.Client, c, at int, after bool) {
 	go func() { ended <- kind.Resume(ctx, tasks.NewStore(journal), time.Now, task) }()
 	waitFor(t, func() bool { return proxy.Count("") > at })
 	if after {
-		waitFor(t, func() bool { return tookEffect(t, direct, of.steps[at], item, how) })
+		waitFor(t, func() bool { return tookEffect(t, direct, of.steps[at], at > 0, item, how) })
 	}
 	kill()
 	<-ended
@@ -133,8 +133,9 @@ func taskFor(api *cmfapi.Client, item app, verb views.Verb, how string) *views.T
 	return t
 }
 
-// tookEffect looks for the effect of a step whose answer hangs.
-func tookEffect(t *testing.T, api *cmfapi.Client, step string, item app, how string) bool {
+// tookEffect looks for the effect of a step whose answer hangs; back tells that it
+// brings the former mode back.
+func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item app, how string) bool {
 	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
 	switch {
 	case strings.HasPrefix(step, "DELETE"):
@@ -150,7 +151,8 @@ func tookEffect(t *testing.T, api *cmfapi.Client, step string, item app, how str
 		l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
 		return err == nil && len(l.Items) > 0
 	}
-	return true // the mode: what was posted last is there when the request was passed on
+	// The mode was posted: another one, and later the former one again.
+	return err == nil && (now.Spec.String("job", "upgradeMode") == cmf.UpgradeModeSavepoint) == back
 }
 
 func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) app {
