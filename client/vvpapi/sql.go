@@ -282,7 +282,7 @@ func permitQueries(_ context.Context, r client.Request, body []byte) bool {
 		Statement string `json:"statement"`
 	}
 	switch {
-	case strings.HasSuffix(r.Path, "/sqlscripts:validate"):
+	case strings.HasSuffix(r.Path, "/sqlscripts:validate"), strings.HasSuffix(r.Path, "/sqlscripts:suggest"):
 		return true
 	case strings.HasSuffix(r.Path, "/sqlscripts:execute"):
 		return json.Unmarshal(body, &in) == nil && flinksql.OnlyReads(in.Statement)

@@ -17,6 +17,7 @@ import (
 	"drey/client/vvpapi/vvptest"
 	"drey/ui/uitest"
 	"drey/ui/uitest/flinktest"
+	"drey/views"
 	"drey/views/platform"
 	vvpplatform "drey/views/platforms/vvp"
 )
@@ -415,4 +416,45 @@ func TestAScriptIsDeleted(t *testing.T) {
 	d.Type("hourly")
 	d.Press("enter")
 	d.WaitForText("deleted hourly", "none is there")
+}
+
+// TestWhatThePlatformLacksIsNeverSent presses every key in every list: nothing that the
+// platform does not know is asked for, and nothing is changed without a yes.
+func TestWhatThePlatformLacksIsNeverSent(t *testing.T) {
+	for tab, list := range []string{"deployments", "savepoints", "session clusters", "scripts", "targets", "secrets", "udfs", "connectors", "formats", "tokens", "artifacts", "defaults"} {
+		t.Run(list, func(t *testing.T) {
+			t.Parallel()
+			s := ververica(t, vvptest.Quirks{})
+			d := openVVP(t, s, 140, 40)
+			d.WaitForText("fraud", "1 failing")
+			root := d.Model().(*Root)
+			for _, key := range everyKey() {
+				if goesElsewhere(key) {
+					continue
+				}
+				for tries := 0; root.over != nil || len(root.nav.pages) > 0; tries++ { // back to the list
+					if tries == 20 {
+						t.Fatalf("%s: esc does not lead back:\n%s", key, d.Screen())
+					}
+					d.Press("esc")
+					d.Drain(time.Millisecond)
+				}
+				if got := strings.ToLower(root.tabs[tab].Title); got != list {
+					t.Fatalf("tab %d is %s", tab, got)
+				}
+				d.Send(views.GoMsg{Tab: root.tabs[tab].Name})
+				d.Press("esc", "esc", "g", key)
+				d.Drain(5 * time.Millisecond)
+			}
+			d.Drain(100 * time.Millisecond)
+			if unknown := s.Unknown(); len(unknown) > 0 {
+				t.Errorf("asked for what there is not: %q", unknown)
+			}
+			for _, c := range s.Changes() {
+				if !strings.Contains(c, "/sqlscripts:") {
+					t.Errorf("a key alone sent %s", c)
+				}
+			}
+		})
+	}
 }

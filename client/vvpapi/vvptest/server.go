@@ -44,7 +44,8 @@ type Server struct {
 
 	defaults map[string]map[string]any // of deployments, by namespace
 
-	seen []string
+	seen    []string
+	unknown []string
 }
 
 // way is where a deployment goes.
@@ -81,6 +82,14 @@ func (s *Server) Changes() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(s.seen), func(line string) bool { return strings.HasPrefix(line, "GET ") })
+}
+
+// Unknown are the requests that the platform has no answer for: paths, methods and
+// verbs that it does not know.
+func (s *Server) Unknown() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.unknown)
 }
 
 // Seen are all requests.
@@ -221,6 +230,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(rec, r, body)
 	if lost {
 		s.quirks.LosePatch = false
+	}
+	if rec.Code == http.StatusMethodNotAllowed || rec.Code == http.StatusNotImplemented || strings.Contains(rec.Body.String(), "no such path") || strings.Contains(rec.Body.String(), "no such resource") {
+		s.unknown = append(s.unknown, r.Method+" "+r.URL.Path)
 	}
 	s.mu.Unlock()
 	if lost {
