@@ -50,7 +50,7 @@ func openFlinkJob(api *vvpapi.Client, of vvpapi.FlinkJob, title, id string, memo
 	find := func(ctx context.Context) (string, error) {
 		j, err := vvpapi.Get[vvp.Job](ctx, api, vvp.Jobs, of.Namespace, of.Job)
 		if err == nil && flinkJob(j) == "" {
-			err = errors.New("Flink has not started it yet")
+			err = errors.New("it was not started by Flink yet")
 		}
 		if err != nil {
 			return "", fmt.Errorf("find the Flink job of %s: %w", title, err)
