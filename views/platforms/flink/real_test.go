@@ -16,6 +16,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/flink/history"
 )
 
 // real is the Flink that .ci/flink has started.
@@ -78,7 +79,7 @@ func TestRealAJobsLife(t *testing.T) {
 		t.Fatalf("got %+v, %v", about, err)
 	}
 	jar := uploaded(t, c)
-	id, err := f.runJar(t.Context(), c, jar, "examples.jar", runRequest{EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 1})
+	id, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,12 +107,12 @@ func TestRealAJobsLife(t *testing.T) {
 	if err := kind.Do(t.Context(), verbStart, ref, "", func(views.Step) {}); err != nil {
 		t.Fatal(err)
 	}
-	all := f.store.read().Runs
+	all := f.store.Read().Runs
 	next := all[len(all)-1].Job
 	t.Cleanup(func() { _ = m.Cancel(context.Background(), next) })
 	until(t, "the job runs again", runs(next))
-	if history, err := m.Checkpoints(t.Context(), next); err != nil || history.Latest.Restored == nil || !strings.HasSuffix(newest.Location, filepath.Base(history.Latest.Restored.Path)) {
-		t.Errorf("it did not start from %s: %+v, %v", newest.Location, history.Latest.Restored, err)
+	if taken, err := m.Checkpoints(t.Context(), next); err != nil || taken.Latest.Restored == nil || !strings.HasSuffix(newest.Location, filepath.Base(taken.Latest.Restored.Path)) {
+		t.Errorf("it did not start from %s: %+v, %v", newest.Location, taken.Latest.Restored, err)
 	}
 	if err := kind.Do(t.Context(), verbStop, views.Ref{Kind: jobsName, UID: next}, wayCancel, func(views.Step) {}); err != nil {
 		t.Errorf("cancel: %v", err)
@@ -123,7 +124,7 @@ func TestRealFailuresAreSaid(t *testing.T) {
 	f, _, _ := real(t)
 	c := f.clusters[0]
 	jar := uploaded(t, c)
-	if _, err := f.runJar(t.Context(), c, jar, "examples.jar", runRequest{EntryClass: "no.such.Clazz"}); err == nil || !strings.Contains(err.Error(), "no.such.Clazz") {
+	if _, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "no.such.Clazz"}); err == nil || !strings.Contains(err.Error(), "no.such.Clazz") {
 		t.Errorf("an unknown class: %v", err)
 	}
 	op := savepointOf(c, strings.Repeat("0", 32), func(ctx context.Context, id string) error {
