@@ -105,7 +105,8 @@ func TestScreens(t *testing.T) {
 			name := fmt.Sprintf("%s-%dx%d", scene.name, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := open(t, c, size[0], size[1], nil)
+				own := connect(t, c.URL(), client.Config{}) // with a budget of its own
+				d := open(t, own, size[0], size[1], nil)
 				d.WaitFor(func(s string) bool {
 					return strings.Contains(s, "20 applications") && strings.Contains(s, "3 failing") && strings.Contains(s, "live") &&
 						(size[0] < fleetFrom || strings.Contains(s, "CMF 2.3.1"))
