@@ -72,7 +72,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 	}{
 		{
 			"leaves import nothing of ours", func(p string) bool {
-				return within(p, "drey/client/cmf", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault", "drey/client/urgency")
+				return within(p, "drey/client/cmf", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault", "drey/client/urgency", "drey/client/pause")
 			},
 			func(i string) bool {
 				return within(i, "drey") && !within(i, "drey/client/flinksql")
@@ -98,7 +98,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		{
 			"the transport knows no wire", func(p string) bool { return p == "drey/client" },
 			func(i string) bool {
-				return within(i, "drey") && i != "drey/client/fault" && i != "drey/client/urgency"
+				return within(i, "drey") && i != "drey/client/fault" && i != "drey/client/urgency" && i != "drey/client/pause"
 			},
 		},
 		{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/fault"
+	"drey/client/pause"
 )
 
 // How often, and how many times, an object is looked for after the answer to its
@@ -23,7 +24,7 @@ func FindMade[T any](ctx context.Context, what string, lost error, get func(cont
 	var none T
 	var last error
 	for n := range madeLooks {
-		if n > 0 && !Pause(ctx, madeEvery) {
+		if n > 0 && !pause.For(ctx, madeEvery) {
 			return none, ctx.Err()
 		}
 		made, err := get(ctx)
@@ -38,16 +39,4 @@ func FindMade[T any](ctx context.Context, what string, lost error, get func(cont
 		return none, fmt.Errorf("not known whether %s was made: the answer was lost (%w), and it cannot be looked for: %w", what, lost, last)
 	}
 	return none, fault.NotLost(fmt.Errorf("not done: the answer was lost, and there is no %s: %w", what, lost))
-}
-
-// Pause waits; false when ctx ended before.
-func Pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

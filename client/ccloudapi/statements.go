@@ -15,6 +15,7 @@ import (
 	"drey/client"
 	"drey/client/ccloud"
 	"drey/client/fault"
+	"drey/client/pause"
 )
 
 // Statement is a statement and the region that it is in.
@@ -173,7 +174,7 @@ func rewrite[T interface{ Raw() json.RawMessage }](
 		if try == changeTries {
 			return &ConflictError{What: what, Tries: try, First: first, Last: now.Raw(), err: err}
 		}
-		if !client.Pause(ctx, wait) {
+		if !pause.For(ctx, wait) {
 			return ctx.Err()
 		}
 		wait = min(wait*2, changeMost)

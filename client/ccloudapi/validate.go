@@ -7,9 +7,9 @@ import (
 	"maps"
 	"time"
 
-	"drey/client"
 	"drey/client/ccloud"
 	"drey/client/fault"
+	"drey/client/pause"
 	"drey/client/statement"
 )
 
@@ -40,7 +40,7 @@ func (e sqlEngine) Validate(ctx context.Context, r statement.Request) error {
 		_ = e.Delete(ctx, ref) // what is left of it is offered for removal
 	}()
 	for err == nil && !s.Phase.Ended() && !s.Phase.Readable() {
-		if !client.Pause(ctx, dryRunEvery) {
+		if !pause.For(ctx, dryRunEvery) {
 			return ctx.Err()
 		}
 		s, err = e.Observe(ctx, ref)

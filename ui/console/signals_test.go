@@ -22,9 +22,9 @@ type listener struct {
 func (t *listener) Progress(p Progress)     { t.progress = append(t.progress, p) }
 func (t *listener) Notify(how, text string) { t.ends = append(t.ends, how+" "+text) }
 
-// TestALongActionIsShownAndItsEndTold starts an application in three steps with the
+// TestALongActionIsShownAndItsEndSaid starts an application in three steps with the
 // terminal out of sight, and takes a savepoint with it in sight.
-func TestALongActionIsShownAndItsEndTold(t *testing.T) {
+func TestALongActionIsShownAndItsEndSaid(t *testing.T) {
 	t.Parallel()
 	d, proxy, _ := behind(t, client.Config{})
 	root, terminal := d.Model().(*Root), &listener{}

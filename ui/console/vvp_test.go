@@ -305,10 +305,9 @@ func TestAnArtifactIsDeletedByItsName(t *testing.T) {
 	}
 }
 
-// TestWhatMayFollowIsAskedOfThePlatform completes a table that only the platform
-// knows.
-func TestWhatMayFollowIsAskedOfThePlatform(t *testing.T) {
-	t.Parallel()
+// emptyBuffer opens the SQL tab in a namespace, in a buffer of its own.
+func emptyBuffer(t *testing.T) (*vvptest.Server, *uitest.Driver) {
+	t.Helper()
 	s := ververica(t, vvptest.Quirks{})
 	d := openVVP(t, s, 140, 40)
 	d.WaitForText("fraud", "1 failing")
@@ -322,6 +321,14 @@ func TestWhatMayFollowIsAskedOfThePlatform(t *testing.T) {
 	d.WaitForText("F5", "vvp › default › sql")
 	d.Press("alt+n")
 	d.WaitForText("query 2")
+	return s, d
+}
+
+// TestWhatMayFollowIsAskedOfThePlatform completes a table that only the platform
+// knows.
+func TestWhatMayFollowIsAskedOfThePlatform(t *testing.T) {
+	t.Parallel()
+	_, d := emptyBuffer(t)
 	d.Type("INSERT INTO ord")
 	d.Press("tab")
 	d.WaitForText("orders_by_hour", "orders_late", "table")
@@ -332,19 +339,7 @@ func TestWhatMayFollowIsAskedOfThePlatform(t *testing.T) {
 // TestWhatIsWrongIsSaidWhenTypingStops types what is no statement, and mends it.
 func TestWhatIsWrongIsSaidWhenTypingStops(t *testing.T) {
 	t.Parallel()
-	s := ververica(t, vvptest.Quirks{})
-	d := openVVP(t, s, 140, 40)
-	d.WaitForText("fraud", "1 failing")
-	d.Press(":")
-	d.Type("dep -e default")
-	d.Press("enter")
-	d.WaitForText("vvp › default")
-	d.Press(":")
-	d.Type("sql")
-	d.Press("enter")
-	d.WaitForText("F5", "vvp › default › sql")
-	d.Press("alt+n")
-	d.WaitForText("query 2")
+	s, d := emptyBuffer(t)
 	d.Type("SELEC 1")
 	d.WaitForText("Non-query expression encountered in illegal context")
 	for range 2 {

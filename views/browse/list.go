@@ -3,7 +3,6 @@ package browse
 import (
 	"context"
 	"slices"
-	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -29,9 +28,6 @@ type listing[T any] struct {
 	// so that they are shown without asking.
 	batch Batch[T]
 	hides bool
-	// answer numbers the answer that it was made of: one answer may be shown in
-	// several ways.
-	answer int
 }
 
 // at is the place of the item with this key; ok is false when there is none.
@@ -52,6 +48,7 @@ func (l *listing[T]) item(key string) (item Item[T], ok bool) {
 type (
 	listedMsg[T any] struct {
 		list    *listing[T]
+		answer  int // its number
 		changed bool
 	}
 	failedMsg struct{ err error }
@@ -59,48 +56,35 @@ type (
 	slowMsg   struct{}
 )
 
-// madeLists holds the last list that was made of a source's answers. An answer may
-// come when nobody waits for it any more; the source has given it all the same, and
-// says of the next one only that nothing changed.
-type madeLists[T any] struct {
-	mu      sync.Mutex
-	last    *listing[T]
-	answers int
-}
-
 // fetch asks the source and builds the rows, off the loop. Rows of objects that
 // are the same as before are kept.
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
-	source, made, before, kind, columns, hides := v.source, v.made, v.list, v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
+	source, given, shown, before, kind, columns, hides := v.source, v.given, v.answer, v.list, v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
 	if s, ok := source.(interface{ See([]string) }); ok {
 		s.See(v.seenScopes())
 	}
 	return func(ctx context.Context) tea.Msg {
-		made.mu.Lock()
-		defer made.mu.Unlock()
 		if before.index != nil { // there is something to look at
 			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
 		}
-		batch, changed, err := source.Next(ctx)
-		switch {
-		case err != nil:
+		list, answer, err := given.Next(func() (*listing[T], bool, error) {
+			batch, changed, err := source.Next(ctx)
+			if err != nil || !changed && before.index != nil {
+				return before, false, err
+			}
+			return listingOf(kind, columns, hides, before, batch), changed, nil
+		})
+		if err != nil {
 			return failedMsg{err}
-		case changed || made.last == nil:
-			made.answers++
-			made.last = listingOf(kind, columns, hides, before, batch)
-			made.last.answer = made.answers
 		}
-		if made.last.answer == before.answer {
-			return listedMsg[T]{list: before}
-		}
-		return listedMsg[T]{list: made.last, changed: true}
+		return listedMsg[T]{list: list, answer: answer, changed: answer != shown}
 	}
 }
 
 // listingOf makes the rows of an answer; those that before has already are kept.
 func listingOf[T any](kind Kind[T], columns []Column[T], hides bool, before *listing[T], batch Batch[T]) *listing[T] {
 	n := len(batch.Items)
-	next := &listing[T]{answer: before.answer, items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing, partial: batch.Partial}
+	next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing, partial: batch.Partial}
 	if kind.Hidden != nil {
 		next.items, next.batch, next.hides = make([]Item[T], 0, n), batch, hides
 	}
@@ -207,6 +191,10 @@ func (v *View[T]) take(list *listing[T]) {
 }
 
 func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
+	v.answer = msg.answer
+	if !msg.changed {
+		msg.list = v.list // it may be shown in another way than the answer came in
+	}
 	if hides := v.kind.Hidden != nil && !v.showHidden; v.kind.Hidden != nil && msg.list.hides != hides { // asked before the key
 		msg.list, msg.changed = listingOf(v.kind, v.columns(), hides, v.list, msg.list.batch), true
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client/fault"
+	"drey/client/pause"
 	"drey/views"
 	"drey/views/diff"
 )
@@ -22,13 +23,13 @@ type performer[T any] struct {
 	now    func() time.Time
 	step   func(views.Step) // hears of each; nil: nobody does
 	slots  chan struct{}    // of requests at the same time
-	pause  time.Duration    // the longest between two looks at an item
+	gap    time.Duration    // the longest between two looks at an item
 }
 
 func newPerformer[T any](kind *Kind[T], a Action[T], items int) *performer[T] {
 	return &performer[T]{
 		kind: kind, action: a, now: time.Now, slots: make(chan struct{}, atOnce),
-		pause: 2 * time.Second * time.Duration(1+items/atOnce),
+		gap: 2 * time.Second * time.Duration(1+items/atOnce),
 	}
 }
 
@@ -240,7 +241,7 @@ func (p *performer[T]) took(ctx context.Context, item Item[T], s Stage[T]) (took
 func (p *performer[T]) tookAfterLost(ctx context.Context, item Item[T], s Stage[T], lost error) error {
 	var last error
 	for n := range checks {
-		if n > 0 && !wait(ctx, checkEvery) {
+		if n > 0 && !pause.For(ctx, checkEvery) {
 			break
 		}
 		took, err := p.took(ctx, item, s)
@@ -259,7 +260,7 @@ func (p *performer[T]) tookAfterLost(ctx context.Context, item Item[T], s Stage[
 // about, or never will. A server that does not answer is asked again.
 func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration) error {
 	rec := &t.Steps[i]
-	pause := 300 * time.Millisecond
+	gap := 300 * time.Millisecond
 	first := ""
 	for began := time.Now(); time.Since(began) < limit; {
 		now, reached, err := p.observe(ctx, item, s)
@@ -293,10 +294,10 @@ func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i
 			rec.State = reached.State
 			p.show(t)
 		}
-		if !wait(ctx, pause) {
+		if !pause.For(ctx, gap) {
 			return ctx.Err()
 		}
-		pause = min(pause*3/2, p.pause)
+		gap = min(gap*3/2, p.gap)
 	}
 	return errStill
 }

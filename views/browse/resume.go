@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/fault"
+	"drey/client/pause"
 	"drey/views"
 	"drey/views/edit"
 )
@@ -107,16 +108,16 @@ func resume[T any](ctx context.Context, k *Kind[T], tasks views.Tasks, now func(
 
 // awaitTask reads what a task is about until the server answers.
 func awaitTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (resumedTask[T], error) {
-	pause := time.Second
+	gap := time.Second
 	for began := time.Now(); ; {
 		r, err := readTask(ctx, k, t)
 		if !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled, fault.SignedOut) || time.Since(began) > stageFor {
 			return r, err
 		}
-		if !wait(ctx, pause) {
+		if !pause.For(ctx, gap) {
 			return r, ctx.Err()
 		}
-		pause = min(pause*2, 10*time.Second)
+		gap = min(gap*2, 10*time.Second)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/fault"
+	"drey/client/pause"
 	"drey/themes"
 	"drey/views"
 )
@@ -92,7 +93,7 @@ const (
 func (r *runner[T]) checkAfterLost(ctx context.Context, item Item[T], lost error) result {
 	var last error
 	for n := range checks {
-		if n > 0 && !wait(ctx, checkEvery) {
+		if n > 0 && !pause.For(ctx, checkEvery) {
 			break
 		}
 		now := readAgain(ctx, r.kind, item)
@@ -130,7 +131,7 @@ func (r *runner[T]) follow(ctx context.Context, items []Item[T], results []resul
 	if r.action.Reached == nil {
 		return
 	}
-	pause := 300 * time.Millisecond
+	gap := 300 * time.Millisecond
 	for began := time.Now(); time.Since(began) < followFor; {
 		var open []int
 		for i := range results {
@@ -145,10 +146,10 @@ func (r *runner[T]) follow(ctx context.Context, items []Item[T], results []resul
 			i := open[n]
 			results[i] = r.check(ctx, items[i], results[i])
 		})
-		if !wait(ctx, pause) {
+		if !pause.For(ctx, gap) {
 			return
 		}
-		pause = min(pause*3/2, 2*time.Second)
+		gap = min(gap*3/2, 2*time.Second)
 	}
 }
 
@@ -164,17 +165,6 @@ func (r *runner[T]) check(ctx context.Context, item Item[T], was result) result 
 	done, err := r.action.Reached(now.item.Value)
 	was.ended, was.err = done || err != nil, err
 	return was
-}
-
-func wait(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 // summary says what was done, and what was not with the reasons.

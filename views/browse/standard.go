@@ -3,7 +3,6 @@ package browse
 import (
 	"context"
 	"encoding/json"
-	"sync"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -103,15 +102,15 @@ func CounterOf[T any](k Kind[T], source Source[T], with func(context.Context) co
 	if closer, ok := source.(interface{ Close() }); ok {
 		c.Close = closer.Close
 	}
-	var mu sync.Mutex
-	var last platform.Counted
+	var given views.Given[platform.Counted]
 	c.Next = func(ctx context.Context) (platform.Counted, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		batch, changed, err := source.Next(with(ctx))
-		if err == nil && changed {
-			last = platform.Counted{Tallies: TallyOf(k, batch.Items), Partial: batch.Partial || batch.Missing != ""}
-		}
+		last, _, err := given.Next(func() (platform.Counted, bool, error) {
+			batch, changed, err := source.Next(with(ctx))
+			if err != nil || !changed {
+				return platform.Counted{}, false, err
+			}
+			return platform.Counted{Tallies: TallyOf(k, batch.Items), Partial: batch.Partial || batch.Missing != ""}, true, nil
+		})
 		return last, err
 	}
 	return c

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/fault"
+	"drey/client/pause"
 	"drey/themes"
 	"drey/views"
 )
@@ -255,7 +256,7 @@ func (v *View[T]) recreate(t views.Task) tea.Cmd {
 func (v *View[T]) recreatedAfterLost(ctx context.Context, ref views.Ref, lost error) error {
 	ref.UID = ""
 	for n := range checks {
-		if n > 0 && !wait(ctx, checkEvery) {
+		if n > 0 && !pause.For(ctx, checkEvery) {
 			break
 		}
 		if _, err := v.kind.Raw(ctx, ref); err == nil {

@@ -22,7 +22,8 @@ type View[T any] struct {
 
 	source      Source[T]
 	list        *listing[T]
-	made        *madeLists[T]
+	given       *views.Given[*listing[T]]
+	answer      int // number of the answer that list is of
 	grid        *grid.Grid
 	poll        polling
 	bar         filterBar
@@ -51,7 +52,7 @@ type frameCache struct {
 
 // New makes a list of what is at a location, everything for its zero value. It asks nothing before it is made visible.
 func New[T any](env *views.Env, kind Kind[T], at Location) *View[T] {
-	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}, made: &madeLists[T]{}}
+	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}, given: &views.Given[*listing[T]]{}}
 	v.box.Context = env.Context
 	v.frame = frameCache{dirty: true, focused: true}
 	v.reset()
@@ -144,7 +145,7 @@ func (v *View[T]) SetEnvironment(name string) tea.Cmd {
 	}
 	v.at.Scope = name
 	v.closeSource()
-	v.list, v.made = &listing[T]{}, &madeLists[T]{}
+	v.list, v.given, v.answer = &listing[T]{}, &views.Given[*listing[T]]{}, 0
 	v.poll.at, v.poll.err, v.poll.failures = time.Time{}, nil, 0
 	v.box.Close()
 	v.reset()

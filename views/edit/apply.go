@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client/fault"
+	"drey/client/pause"
 	"drey/views"
 	"drey/views/diff"
 )
@@ -147,7 +148,7 @@ const (
 func (r *Rules) checkAfterLost(ctx context.Context, c Change, lost error) error {
 	var last error
 	for n := range checks {
-		if n > 0 && !wait(ctx, checkEvery) {
+		if n > 0 && !pause.For(ctx, checkEvery) {
 			break
 		}
 		raw, err := r.Read(ctx, c.Target)
@@ -206,9 +207,9 @@ func (r *Rules) follow(ctx context.Context, c Change, p *Progress, now func() ti
 	if r.Reached == nil {
 		return "", nil
 	}
-	pause := 300 * time.Millisecond
+	gap := 300 * time.Millisecond
 	var last State
-	for began := time.Now(); time.Since(began) < followFor; pause = min(pause*3/2, 2*time.Second) {
+	for began := time.Now(); time.Since(began) < followFor; gap = min(gap*3/2, 2*time.Second) {
 		raw, err := r.Read(ctx, c.Target)
 		if fault.Is(err, fault.NotFound) {
 			return "", errAbsent
@@ -220,20 +221,9 @@ func (r *Rules) follow(ctx context.Context, c Change, p *Progress, now func() ti
 				return last.Word, err
 			}
 		}
-		if !wait(ctx, pause) {
+		if !pause.For(ctx, gap) {
 			break
 		}
 	}
 	return "still " + last.Word, nil
-}
-
-func wait(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

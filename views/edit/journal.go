@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drey/client/fault"
+	"drey/client/pause"
 	"drey/views"
 	"drey/views/diff"
 )
@@ -157,7 +158,7 @@ func (r *Rules) Resume(ctx context.Context, tasks views.Tasks, now func() time.T
 	return views.DoneMsg{Text: done, Err: err, Results: []views.Result{{Target: t.Target, Err: err, Task: id}}}
 }
 
-var errNotKept = errors.New("it is not known whether it was done: what was sent holds a secret, and is kept nowhere; look at it")
+var errSecretSent = errors.New("it is not known whether it was done: what was sent holds a secret, and is kept nowhere; look at it")
 
 func (r *Rules) resumeChange(ctx context.Context, rec *record, now func() time.Time) (string, error) {
 	c, err := storedChange(&rec.task)
@@ -184,7 +185,7 @@ func (r *Rules) resumeChange(ctx context.Context, rec *record, now func() time.T
 func storedChange(t *views.Task) (Change, error) {
 	c := Change{Target: t.Target}
 	if t.Change == nil {
-		return c, errNotKept
+		return c, errSecretSent
 	}
 	var s stored
 	err := json.Unmarshal(t.Change, &s)
@@ -207,7 +208,7 @@ const resumeFor = 30 * time.Minute
 // awaitArrival tells whether a change has come to the server, once that answers. A
 // request may still be under way.
 func (r *Rules) awaitArrival(ctx context.Context, c Change) (bool, error) {
-	pause := checkEvery
+	gap := checkEvery
 	for began, looks := time.Now(), 0; ; {
 		raw, err := r.Read(ctx, c.Target)
 		switch {
@@ -217,15 +218,15 @@ func (r *Rules) awaitArrival(ctx context.Context, c Change) (bool, error) {
 			if looks++; looks == checks {
 				return false, nil
 			}
-			pause = checkEvery
+			gap = checkEvery
 		case fault.Is(err, fault.NotFound):
 			return false, errAbsent
 		case !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled, fault.SignedOut) || time.Since(began) > resumeFor:
 			return false, err
 		default:
-			pause = min(pause*2, 10*time.Second)
+			gap = min(gap*2, 10*time.Second)
 		}
-		if !wait(ctx, pause) {
+		if !pause.For(ctx, gap) {
 			return false, ctx.Err()
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -49,18 +48,10 @@ type Pane struct {
 	counters []platform.Counter                    // made at the first question
 	absent   map[int]bool                          // counters of kinds that the server does not have
 	counting bool                                  // the counters were asked
-	given    *given
-	answer   int // number of the list that is shown
+	given    *views.Given[[]platform.Scope]
+	answer   int // number of the one that rows are of
 	state    pollState
 	layout   layout
-}
-
-// given is the last list that the session gave. An answer may come when nobody waits
-// for it any more; of the next one the session says that nothing changed.
-type given struct {
-	mu     sync.Mutex
-	rows   []Row
-	number int
 }
 
 type pollState struct {
@@ -80,7 +71,7 @@ type layout struct {
 
 // New makes the pane with the cursor on a scope, "" for all.
 func New(env *views.Env, session *platform.Session, chosen string) *Pane {
-	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}, absent: map[int]bool{}, given: &given{}}
+	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}, absent: map[int]bool{}, given: &views.Given[[]platform.Scope]{}}
 	if session.Scopes == nil {
 		p.rows = append(p.rows, Row{})
 	}
@@ -92,7 +83,7 @@ func New(env *views.Env, session *platform.Session, chosen string) *Pane {
 type (
 	listedMsg struct {
 		rows    []Row
-		number  int
+		answer  int // its number
 		changed bool
 		err     error
 	}
@@ -173,25 +164,16 @@ func (p *Pane) list() tea.Cmd {
 	list, given, shown := p.session.Scopes.List, p.given, p.answer
 	p.box.Cancel("poll")
 	return p.box.Ask("list", func(ctx context.Context) tea.Msg {
-		given.mu.Lock()
-		defer given.mu.Unlock()
-		scopes, changed, err := list(ctx)
-		switch {
-		case err != nil:
+		scopes, answer, err := given.Next(func() ([]platform.Scope, bool, error) { return list(ctx) })
+		if err != nil || answer == shown {
 			return listedMsg{err: err}
-		case !changed && given.number == shown:
-			return listedMsg{}
-		case !changed:
-			return listedMsg{rows: slices.Clone(given.rows), number: given.number, changed: true}
 		}
 		rows := []Row{{}}
 		for _, s := range scopes {
 			rows[0].Known = rows[0].Known || s.Known
 			rows = append(rows, Row{Name: s.Name, Title: s.Title, Known: s.Known, Unread: s.Unread, counted: s.Health})
 		}
-		given.rows = rows
-		given.number++
-		return listedMsg{rows: slices.Clone(rows), number: given.number, changed: true}
+		return listedMsg{rows: rows, answer: answer, changed: true}
 	})
 }
 
@@ -293,7 +275,7 @@ func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
 		reconnected = views.Send(views.ReconnectedMsg{})
 	}
 	if msg.changed {
-		p.rows, p.answer, p.layout.dirty = msg.rows, msg.number, true
+		p.rows, p.answer, p.layout.dirty = msg.rows, msg.answer, true
 		p.rollUp()
 		p.Choose(p.wanted)
 	}
