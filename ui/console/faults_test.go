@@ -151,6 +151,23 @@ func TestOneEnvironmentThatHangsHidesNoOther(t *testing.T) {
 	d.WaitForText("20 applications")
 }
 
+// TestSavepointsWhoseParentsAreNotListedYetAreMissed: the API has savepoints by
+// parent only, so that a list of applications that hangs hides savepoints.
+func TestSavepointsWhoseParentsAreNotListedYetAreMissed(t *testing.T) {
+	t.Parallel()
+	proxy := faulty.Before(t, running(t).URL())
+	proxy.Set(faulty.Fault{Path: "/environments/staging/applications", Hang: true})
+	d := open(t, connect(t, proxy.URL, client.Config{Timeout: 5 * time.Second}), 140, 40, realTime)
+	d.WaitForText("still waiting for staging", "fraud-scores", "14 applications", "live")
+	d.Press("5")
+	d.WaitForText("CANONICAL", "still waiting for staging")
+	proxy.Set(faulty.Fault{Path: "/environments/staging/applications", Code: 403, Body: "{}"})
+	d.WaitForText("staging: not allowed")
+	proxy.Set()
+	d.WaitForText("12 savepoints")
+	d.WaitFor(func(s string) bool { return !strings.Contains(s, "not allowed") })
+}
+
 func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 	t.Parallel()
 	proxy := faulty.Before(t, running(t).URL())

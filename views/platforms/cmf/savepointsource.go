@@ -31,8 +31,10 @@ type savepointSource struct {
 	polls    map[browse.Location]browse.Source[cmf.Savepoint]
 	// of is the last answer of each source: what did not change is not sent again.
 	of map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]
-	// ofApps and ofStmts are the parents as last listed.
+	// ofApps and ofStmts are the parents as last listed; unlisted says what is
+	// missing from either list.
 	ofApps, ofStmts []browse.Location
+	unlisted        [2]string
 	missing         string
 	asked           bool
 	news            bool // something changed since a batch was given last
@@ -70,7 +72,7 @@ func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint]
 	if err != nil {
 		return browse.Batch[cmf.Savepoint]{}, false, err
 	}
-	var notes []string
+	notes := s.notesOfParents()
 	if n := len(parents); n > maxParents {
 		notes = append(notes, fmt.Sprintf("savepoints of the first %d of %d applications and statements", maxParents, n))
 		parents = parents[:maxParents]
@@ -114,7 +116,7 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 	}
 	s.partial = apps.Partial
 	if changed {
-		s.ofApps = s.ofApps[:0]
+		s.ofApps, s.unlisted[0] = s.ofApps[:0], apps.Missing
 		for _, a := range apps.Items {
 			s.ofApps = append(s.ofApps, browse.Location{Scope: a.Scope, Parent: a.Value.Name()})
 		}
@@ -125,12 +127,24 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 	}
 	s.partial = s.partial || stmts.Partial
 	if changed {
-		s.ofStmts = s.ofStmts[:0]
+		s.ofStmts, s.unlisted[1] = s.ofStmts[:0], stmts.Missing
 		for _, st := range stmts.Items {
 			s.ofStmts = append(s.ofStmts, browse.Location{Scope: st.Scope, Parent: ofStatement + st.Value.Metadata.Name})
 		}
 	}
 	return slices.Concat(s.ofApps, s.ofStmts), nil
+}
+
+// notesOfParents is what is missing from the lists of parents: the savepoints of
+// parents that were not listed are missing as well.
+func (s *savepointSource) notesOfParents() []string {
+	var notes []string
+	for _, missing := range s.unlisted {
+		if missing != "" && !slices.Contains(notes, missing) {
+			notes = append(notes, missing)
+		}
+	}
+	return notes
 }
 
 // follow keeps one poll a parent and forgets those that left.
