@@ -236,6 +236,12 @@ func (s *Server) Service() *service.Service { return s.service }
 // Parts are the open store and the engine, for filling them before Run.
 func (s *Server) Parts() (model.Store, engine.Engine) { return s.store, s.engine }
 
+// Fill runs fn, which writes thousands of rows by update, with more memory for
+// writing; the server may run meanwhile.
+func (s *Server) Fill(ctx context.Context, fn func(update model.Updater) error) error {
+	return s.store.Fill(ctx, fn)
+}
+
 // Data is the data folder.
 func (s *Server) Data() string { return s.config.Data }
 

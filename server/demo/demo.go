@@ -28,6 +28,7 @@ type Options struct {
 // seeder is one run of Seed.
 type seeder struct {
 	store   model.Store
+	update  model.Updater
 	engine  engine.Engine
 	service *service.Service
 	now     time.Time
@@ -44,7 +45,7 @@ func Seed(ctx context.Context, s *server.Server, options Options) error {
 
 func newSeeder(s *server.Server, options Options) *seeder {
 	store, engine := s.Parts()
-	return &seeder{store: store, engine: engine, service: s.Service(), now: s.Now().UTC(), still: options.Still}
+	return &seeder{store: store, update: store.Update, engine: engine, service: s.Service(), now: s.Now().UTC(), still: options.Still}
 }
 
 // samples are the applications with a history of their own.
@@ -60,7 +61,12 @@ func (o Options) samples() []sample {
 // server may run meanwhile: nothing of them is due.
 func Crowd(ctx context.Context, s *server.Server, options Options) error {
 	more := options.Applications - len(options.samples())
-	if err := newSeeder(s, options).crowd(ctx, environmentNames(options.Environments), more); err != nil {
+	fill := func(update model.Updater) error {
+		d := newSeeder(s, options)
+		d.update = update
+		return d.crowd(ctx, environmentNames(options.Environments), more)
+	}
+	if err := s.Fill(ctx, fill); err != nil {
 		return fmt.Errorf("demo applications: %w", err)
 	}
 	return nil
@@ -137,7 +143,7 @@ func environment(name string, created time.Time) model.Record {
 
 // put writes records in one transaction.
 func (d *seeder) put(ctx context.Context, records []model.Record) error {
-	return d.store.Update(ctx, func(tx model.Tx) error {
+	return d.update(ctx, func(tx model.Tx) error {
 		for _, record := range records {
 			if err := tx.Put(record); err != nil {
 				return err

@@ -43,6 +43,9 @@ type Store interface {
 	Changed(Topic) uint64
 }
 
+// Updater does what Store.Update does.
+type Updater func(ctx context.Context, fn func(Tx) error) error
+
 // Reader reads one state of the store.
 type Reader interface {
 	Get(scope Scope, name string) (Record, error)

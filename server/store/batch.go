@@ -24,18 +24,22 @@ const maxBatch = 64
 // Update runs fn alone; what it wrote is on disk when Update returns nil.
 func (s *Store) Update(ctx context.Context, fn func(model.Tx) error) error {
 	s.waiting.Add(1)
-	return s.update(ctx, fn, func() { s.waiting.Add(-1) })
+	return s.update(ctx, fn, func(ctx context.Context, fn func(model.Tx) error) (*batch, error) {
+		return s.join(ctx, fn, func() { s.waiting.Add(-1) })
+	})
 }
 
 // UpdateBehind is Update for who works behind the requests: none of them puts
 // off its commit for it.
 func (s *Store) UpdateBehind(ctx context.Context, fn func(model.Tx) error) error {
-	return s.update(ctx, fn, func() {})
+	return s.update(ctx, fn, func(ctx context.Context, fn func(model.Tx) error) (*batch, error) {
+		return s.join(ctx, fn, func() {})
+	})
 }
 
-// update has entered called once it waits no longer.
-func (s *Store) update(ctx context.Context, fn func(model.Tx) error, entered func()) error {
-	b, err := s.join(ctx, fn, entered)
+// update runs fn as a part of the batch that join gives, and waits for its commit.
+func (s *Store) update(ctx context.Context, fn func(model.Tx) error, join func(context.Context, func(model.Tx) error) (*batch, error)) error {
+	b, err := join(ctx, fn)
 	if b == nil {
 		return explain(err)
 	}
@@ -48,11 +52,38 @@ func (s *Store) update(ctx context.Context, fn func(model.Tx) error, entered fun
 }
 
 // join runs fn as a part of the open batch, and commits that unless another
-// writer waits already, who then will.
+// writer waits already, who then will. It calls entered once it waits no longer.
 func (s *Store) join(ctx context.Context, fn func(model.Tx) error, entered func()) (*batch, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	entered()
+	b, err := s.openBatch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if s.waiting.Load() == 0 || b.tried >= maxBatch {
+			s.commit()
+		}
+	}()
+	return b, s.part(ctx, b, fn)
+}
+
+// joinAlone runs fn as a batch of its own.
+func (s *Store) joinAlone(ctx context.Context, fn func(model.Tx) error) (*batch, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.commit()
+	b, err := s.openBatch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.commit()
+	return b, s.part(ctx, b, fn)
+}
+
+// openBatch is the open batch, or a new one, for one more writer.
+func (s *Store) openBatch(ctx context.Context) (*batch, error) {
 	select {
 	case <-s.closed:
 		s.commit()
@@ -64,14 +95,8 @@ func (s *Store) join(ctx context.Context, fn func(model.Tx) error, entered func(
 			return nil, err
 		}
 	}
-	b := s.batch
-	b.tried++
-	defer func() {
-		if s.waiting.Load() == 0 || b.tried >= maxBatch {
-			s.commit()
-		}
-	}()
-	return b, s.part(ctx, b, fn)
+	s.batch.tried++
+	return s.batch, nil
 }
 
 // begin opens a batch.

@@ -53,6 +53,14 @@ type Store struct {
 // readerCount is how many reads run at once; searches have half of them.
 const readerCount = 4
 
+// The pages that the writer keeps in memory, in KiB: always, and while a store is
+// filled. Rows of thousands of objects go to a page of each index, in no order: with
+// the smaller cache most of them are written and read again and again.
+const (
+	cacheOfWriter = 1_500
+	cacheOfFiller = 16_000
+)
+
 // Option changes how a store works.
 type Option func(*Store)
 
@@ -113,7 +121,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if s.unsynced {
 		sync = "synchronous(OFF)"
 	}
-	write, err := s.connect(path, 1, sync, "cache_size(-1500)", "journal_size_limit(8388608)",
+	write, err := s.connect(path, 1, sync, fmt.Sprintf("cache_size(-%d)", cacheOfWriter), "journal_size_limit(8388608)",
 		fmt.Sprintf("wal_autocheckpoint(%d)", maxLogged))
 	if err != nil {
 		return err
@@ -210,6 +218,35 @@ func (s *Store) Woken() <-chan struct{} { return s.woken }
 
 // Sequence counts writes.
 func (s *Store) Sequence() uint64 { return s.revisions.sequence.Load() }
+
+// Fill runs fn, which writes many rows by update, with more memory for the writer: for
+// pages, and for what SQLite copies of them so that one statement can be undone. Each
+// update is a batch of its own: to be undone apart from others it would have to copy
+// all pages that it changes. The memory is given back when fn returns.
+func (s *Store) Fill(ctx context.Context, fn func(update model.Updater) error) error {
+	if err := s.configureWriter(ctx, fmt.Sprintf("cache_size = -%d", cacheOfFiller), "temp_store = MEMORY"); err != nil {
+		return err
+	}
+	err := fn(func(ctx context.Context, write func(model.Tx) error) error {
+		return s.update(ctx, write, s.joinAlone)
+	})
+	ctx = context.WithoutCancel(ctx)
+	return errors.Join(err, s.configureWriter(ctx, fmt.Sprintf("cache_size = -%d", cacheOfWriter), "temp_store = DEFAULT", "shrink_memory"))
+}
+
+func (s *Store) configureWriter(ctx context.Context, pragmas ...string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.writer.reopen(ctx); err != nil {
+		return err
+	}
+	for _, pragma := range pragmas {
+		if err := s.writer.exec(ctx, "PRAGMA "+pragma); err != nil {
+			return fmt.Errorf("%s: %w", pragma, err)
+		}
+	}
+	return nil
+}
 
 // Changed is the sequence of the last write of a topic.
 func (s *Store) Changed(topic model.Topic) uint64 { return s.revisions.of(topic) }

@@ -208,3 +208,36 @@ func TestTheSecretStaysTheSame(t *testing.T) {
 		t.Errorf("got %x, want %x", got, secret)
 	}
 }
+
+// TestFillingGivesItsMemoryBack fails while it fills: the writer works as before.
+func TestFillingGivesItsMemoryBack(t *testing.T) {
+	s := open(t, t.TempDir())
+	settings := func() (found [2]int) {
+		for i, name := range []string{"cache_size", "temp_store"} {
+			if err := s.writer.row(t.Context(), "PRAGMA "+name, nil, &found[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return found
+	}
+	before, broken := settings(), errors.New("broken")
+	err := s.Fill(t.Context(), func(update model.Updater) error {
+		if settings() == before {
+			t.Error("the writer has no more memory than always")
+		}
+		if err := update(t.Context(), func(tx model.Tx) error { return tx.Put(record("orders", "", time.Time{})) }); err != nil {
+			t.Error(err)
+		}
+		return broken
+	})
+	if !errors.Is(err, broken) || settings() != before {
+		t.Errorf("got %v and %v, want %v and %v", err, settings(), broken, before)
+	}
+	err = s.View(t.Context(), func(r model.Reader) error {
+		_, err := r.Get(apps, "orders")
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
