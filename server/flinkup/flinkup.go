@@ -30,6 +30,9 @@ type Options struct {
 	Cache string
 	// State has the processes' ids, configuration, logs, checkpoints and savepoints.
 	State string
+	// Settings are options of Flink by their names, in place of those that it is
+	// started with otherwise.
+	Settings map[string]string
 	// Progress is told what is being done; nil: nobody is.
 	Progress func(string)
 }
@@ -81,6 +84,9 @@ func Up(ctx context.Context, o Options) (State, error) {
 	if s, err := o.read(); err == nil && s.Ready && s.alive() == len(s.Processes) {
 		if s.Version != o.Version {
 			return s, fmt.Errorf("version %s of Flink runs here: drey flink down ends it", s.Version)
+		}
+		if len(o.Settings) > 0 {
+			return s, errors.New("a Flink runs here, and settings are for one that starts: drey flink down ends it")
 		}
 		return s, nil
 	}
@@ -159,7 +165,7 @@ func (o Options) start(ctx context.Context, java, lib string) (State, error) {
 		return State{}, fmt.Errorf("folder of Flink's state: %w", err)
 	}
 	size := sized(machine())
-	l := launch{work: work, java: java, lib: lib, size: size, rest: ports[0], rpc: ports[1], gateway: ports[2]}
+	l := launch{work: work, java: java, lib: lib, size: size, settings: o.Settings, rest: ports[0], rpc: ports[1], gateway: ports[2]}
 	if err := l.prepare(); err != nil {
 		return State{}, err
 	}

@@ -110,3 +110,17 @@ func TestThePomPinsEveryArtifact(t *testing.T) {
 		t.Errorf("got %v\n%s", err, pom)
 	}
 }
+
+// TestSettingsAreThoseThatFlinkStartsWith: each has one line, whatever it holds.
+func TestSettingsAreThoseThatFlinkStartsWith(t *testing.T) {
+	got, err := withSettings([]byte("rest.port: 1\nparallelism.default: 1\n"), map[string]string{"parallelism.default": "2", "jobmanager.scheduler": "adaptive", "a.b": "it's: #1"})
+	want := "rest.port: 1\nparallelism.default: '2'\na.b: 'it''s: #1'\njobmanager.scheduler: 'adaptive'\n"
+	if err != nil || string(got) != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+	for name, settings := range map[string]map[string]string{"no name": {"parallelism": "2"}, "two lines": {"a.b": "1\nrest.port: 2"}} {
+		if got, err := withSettings(nil, settings); err == nil {
+			t.Errorf("%s: became %q", name, got)
+		}
+	}
+}

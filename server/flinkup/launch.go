@@ -3,10 +3,12 @@ package flinkup
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,6 +56,7 @@ func machine() (memory, cores int) {
 type launch struct {
 	work, java, lib    string
 	size               size
+	settings           map[string]string
 	rest, rpc, gateway int
 	classPath          string
 	options            []string
@@ -82,6 +85,9 @@ func (l *launch) prepare() error {
 	if err != nil {
 		return err
 	}
+	if config, err = withSettings(config, l.settings); err != nil {
+		return err
+	}
 	logging, err := files.ReadFile("files/log4j.properties")
 	if err != nil {
 		return fmt.Errorf("logging: %w", err)
@@ -102,6 +108,31 @@ func (l *launch) prepare() error {
 		os.WriteFile(filepath.Join(l.work, "conf", "log4j.properties"), logging, 0o600),
 	)
 }
+
+// withSettings puts options into a configuration of one option a line, each in
+// place of its line there or at the end: Flink reads no option twice.
+func withSettings(config []byte, settings map[string]string) ([]byte, error) {
+	lines := strings.Split(strings.TrimRight(string(config), "\n"), "\n")
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		value := settings[name]
+		if !optionName.MatchString(name) {
+			return nil, fmt.Errorf("setting %q: want the name of an option of Flink, such as jobmanager.scheduler", name)
+		}
+		if strings.ContainsAny(value, "\r\n") {
+			return nil, fmt.Errorf("setting %s: its value has more than one line", name)
+		}
+		line := name + ": '" + strings.ReplaceAll(value, "'", "''") + "'"
+		at := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, name+":") })
+		if at < 0 {
+			lines = append(lines, line)
+		} else {
+			lines[at] = line
+		}
+	}
+	return []byte(strings.Join(lines, "\n") + "\n"), nil
+}
+
+var optionName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$`)
 
 // specs are the processes in the order of their start. Heaps are the sums that
 // Flink's own scripts derive from config.yaml (flink-engine.md §1.6).

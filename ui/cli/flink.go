@@ -42,13 +42,32 @@ SQL Gateway on free loopback ports. It needs Java 17; Maven fetches the jars, on
 
 func newFlinkUp(p Process) *cobra.Command {
 	var version string
+	var settings []string
 	cmd := flinkVerb(p, "up", "Fetch and start Flink, wait until it answers, print its addresses",
 		func(ctx context.Context, p Process, o flinkup.Options) error {
 			o.Version = version
+			var err error
+			if o.Settings, err = flinkSettings(settings); err != nil {
+				return err
+			}
 			return flinkUp(ctx, p, o)
 		})
 	cmd.Flags().StringVar(&version, "version", flinkup.Version, "version of Flink: "+strings.Join(flinkup.Versions, ", "))
+	cmd.Flags().StringArrayVar(&settings, "set", nil, "an option of Flink to start with, such as jobmanager.scheduler=adaptive; may be given more than once")
 	return cmd
+}
+
+// flinkSettings reads NAME=VALUE.
+func flinkSettings(given []string) (map[string]string, error) {
+	settings := make(map[string]string, len(given))
+	for _, text := range given {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, usageError{fmt.Errorf("--set %q: want NAME=VALUE, such as jobmanager.scheduler=adaptive", text)}
+		}
+		settings[strings.TrimSpace(name)] = value
+	}
+	return settings, nil
 }
 
 func flinkVerb(p Process, use, short string, run func(context.Context, Process, flinkup.Options) error) *cobra.Command {
