@@ -42,8 +42,9 @@ func TestXEndsAJobWithASavepoint(t *testing.T) {
 	t.Run("stop", func(t *testing.T) {
 		m := flinktest.New(t)
 		d := openFlink(t, m, "RUNNING")
+		d.WaitForText("s stop", "x end") // two keys, two words
 		d.Press("x")
-		d.WaitForText("Stop orders", "How should it end?", "Drain, then stop", "Cancel without a savepoint")
+		d.WaitForText("End orders", "How should it end?", "Drain, then stop", "Cancel without a savepoint")
 		d.Press("y")
 		sent(t, d, m, "POST /jobs/a1b2c3d4e5f60718293a4b5c6d7e8f90/stop")
 		if n := m.Count("PATCH"); n != 0 {

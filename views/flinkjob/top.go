@@ -27,7 +27,9 @@ type top struct {
 	below    bool // keys go to the task managers
 
 	pressure map[string]flinkrest.Backpressure // by vertex
-	machines map[string]machine                // by task manager
+	lags     map[string]map[int]float64        // seconds, by vertex and subtask
+	lagTurn  int
+	machines map[string]machine // by task manager
 }
 
 // machine is how a task manager's process is. NaN is not known.
@@ -46,10 +48,10 @@ var machineMetrics = []string{
 const maxMachines = 50
 
 func newTop(v *View) *top {
-	t := &top{View: v, pressure: map[string]flinkrest.Backpressure{}, machines: map[string]machine{}}
+	t := &top{View: v, pressure: map[string]flinkrest.Backpressure{}, lags: map[string]map[int]float64{}, machines: map[string]machine{}}
 	t.subtasks = list.New(v.env,
 		grid.Column{Title: "WORST", Right: true}, grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "BUSY", Right: true},
-		grid.Column{Title: "IDLE", Right: true, Drop: 2}, grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "VERTEX", Max: 80},
+		grid.Column{Title: "LAG", Right: true}, grid.Column{Title: "IDLE", Right: true, Drop: 2}, grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "VERTEX", Max: 80},
 	)
 	t.subtasks.SortBy("WORST", true)
 	t.managers = list.New(v.env,
@@ -71,7 +73,12 @@ func (s *top) pace() time.Duration {
 	return s.facts.every
 }
 
-// steps are one request a vertex, one for the task managers, and one for each.
+// maxLags is how many vertices are asked for their watermarks in a round, others in
+// the next one.
+const maxLags = 10
+
+// steps are one request a vertex, one for the watermarks of some, one for the task
+// managers, and one for each.
 func (s *top) steps() []step {
 	if s.facts.ended || !s.facts.known {
 		return nil
@@ -86,10 +93,48 @@ func (s *top) steps() []step {
 			take: func(value any) { s.pressure[id] = value.(flinkrest.Backpressure); s.fillSubtasks() }, failed: ignore,
 		})
 	}
+	steps = append(steps, s.lagSteps()...)
 	return append(steps, step{
 		load: func(ctx context.Context) (any, error) { return from.TaskManagers(ctx) },
 		take: func(value any) { s.askMachines(value.([]flinkrest.TaskManager)) },
 	})
+}
+
+// lagSteps ask vertices that read from others for their watermarks, a few in turn.
+func (s *top) lagSteps() []step {
+	var timed []string
+	for i, v := range s.facts.graph.Vertices {
+		if len(s.facts.graph.Inputs(i)) > 0 {
+			timed = append(timed, v.ID)
+		}
+	}
+	from, job := s.job.From, s.facts.id
+	var steps []step
+	for range min(len(timed), maxLags) {
+		id := timed[s.lagTurn%len(timed)]
+		s.lagTurn++
+		steps = append(steps, step{
+			load: func(ctx context.Context) (any, error) { return from.Watermarks(ctx, job, id) },
+			take: func(value any) {
+				s.lags[id] = lagsOf(value.([]flinkrest.Watermark), s.env.ServerNow())
+				s.fillSubtasks()
+			},
+			failed: func(error) {},
+		})
+	}
+	return steps
+}
+
+// lagsOf is how many seconds the watermark of each subtask is behind, of those that
+// have one.
+func lagsOf(all []flinkrest.Watermark, now time.Time) map[int]float64 {
+	lags := map[int]float64{}
+	for _, w := range all {
+		if w.Known && jobdata.WatermarkKnown(float64(w.Millis)) {
+			lags[w.Subtask] = max(lags[w.Subtask], float64(max(now.UnixMilli()-w.Millis, 0))/1000)
+		}
+	}
+	return lags
 }
 
 // askMachines adds a step for each task manager to the round.
@@ -146,9 +191,13 @@ func (s *top) fillSubtasks() {
 		for _, sub := range p.Subtasks {
 			busy, back, idle := jobdata.Float(sub.Busy), jobdata.Float(sub.Ratio), jobdata.Float(sub.Idle)
 			worst := most(busy, back)
+			lag, known := s.lags[v.ID][sub.Index]
+			if !known {
+				lag = math.NaN()
+			}
 			rows = append(rows, grid.NewRow(fmt.Sprintf("%s %d", v.ID, sub.Index), []grid.Cell{
 				jobdata.CellOf(jobdata.Bar(s.env.Theme, worst, 10), worst, jobdata.BusyTone(worst)), jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)), jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
-				jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain), grid.Word(jobdata.NameOf(v), themes.Plain),
+				jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)), jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain), grid.Word(jobdata.NameOf(v), themes.Plain),
 			}, nil))
 		}
 	}

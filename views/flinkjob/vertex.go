@@ -92,13 +92,7 @@ func (x *vertex) steps() []step {
 			x.fill()
 		}},
 		step{load: func(ctx context.Context) (any, error) { return from.Watermarks(ctx, job, id) }, failed: ignore, take: func(value any) {
-			now := x.env.ServerNow().UnixMilli()
-			clear(x.lags)
-			for _, w := range value.([]flinkrest.Watermark) {
-				if w.Known && jobdata.WatermarkKnown(float64(w.Millis)) {
-					x.lags[w.Subtask] = max(x.lags[w.Subtask], float64(max(now-w.Millis, 0))/1000)
-				}
-			}
+			x.lags = lagsOf(value.([]flinkrest.Watermark), x.env.ServerNow())
 			x.fill()
 		}},
 	)

@@ -25,6 +25,7 @@ import (
 // The verbs of jobs.
 var (
 	verbStop      = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
+	verbEnd       = views.Verb{Do: "end", Doing: "ending", Done: "ended"} // x offers cancelling as well as stopping
 	verbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
 	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
 	verbRescale   = views.Verb{Do: "rescale", Doing: "rescaling", Done: "rescaled"}
@@ -302,7 +303,7 @@ func (f *fleet) endAction() browse.Action[Job] {
 	}
 	return browse.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Stop },
-		Verb: func(Job) views.Verb { return verbStop }, Verbs: []views.Verb{verbStop},
+		Verb: func(Job) views.Verb { return verbEnd }, Verbs: []views.Verb{verbEnd},
 		Refuse: func(j Job) error {
 			if refuseUnlessRunning(j) == nil {
 				return nil

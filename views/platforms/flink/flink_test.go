@@ -415,3 +415,71 @@ func TestAFormSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLagOfAJobIsThatOfItsWorstEnd, as far as its ends were asked for, with no
+// request beyond the one of a tick; a job without event time has none.
+func TestTheLagOfAJobIsThatOfItsWorstEnd(t *testing.T) {
+	server := flinktest.New(t)
+	timed := running()
+	timed.Vertices = []flinktest.Vertex{
+		{ID: "v1", Name: "Source", Parallelism: 1},
+		{ID: "v2", Name: "Window", Parallelism: 2, Inputs: []string{"v1"}, Watermark: flinktest.Now - 900_000},
+		{ID: "v3", Name: "Sink: a", Parallelism: 1, Inputs: []string{"v2"}, Watermark: flinktest.Now - 30_500},
+		{ID: "v4", Name: "Sink: b", Parallelism: 1, Inputs: []string{"v2"}, Watermark: flinktest.Now - 192_500},
+	}
+	plain := running()
+	plain.ID = strings.Repeat("b", 32)
+	server.Jobs = []flinktest.Job{timed, plain}
+	source := newJobsOf(fleetOf(t, nil, server.URL))
+	batch, _, err := source.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first, none := batch.Items[0].Value.Lag, batch.Items[1].Value.Lag; !first.Known() || none.Known() {
+		t.Fatalf("the first answer has %v and %v", first, none)
+	}
+	server.Forget()
+	ctx := urgency.With(t.Context(), urgency.Shown)
+	const ticks = 20
+	for range ticks {
+		next, changed, err := source.Next(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changed {
+			batch = next
+		}
+	}
+	if lag := batch.Items[0].Value.Lag; lag < 192 || lag > 600 { // it grows while the test runs
+		t.Errorf("got a lag of %v s, want that of the sink that is further behind", lag)
+	}
+	if asked := server.Asked(); len(asked) != ticks {
+		t.Errorf("%d requests in %d ticks: %q", len(asked), ticks, asked)
+	}
+	if n := server.Count("GET /jobs/"+jobID+"/vertices/v1") + server.Count("GET /jobs/"+jobID+"/vertices/v2"); n != 0 {
+		t.Errorf("vertices that are no end were asked %d times", n)
+	}
+}
+
+// TestAQuestionThatFailedLeavesTheJobs: one that was given up, or that a JobManager
+// did not answer, empties no list with the answer after it.
+func TestAQuestionThatFailedLeavesTheJobs(t *testing.T) {
+	server := flinktest.New(t)
+	server.Jobs = []flinktest.Job{running()}
+	source := newJobsOf(fleetOf(t, nil, server.URL))
+	if _, _, err := source.Next(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shown := urgency.With(t.Context(), urgency.Shown)
+	for range 4 { // whichever of the two kinds of polls is due
+		cancelled, cancel := context.WithCancel(shown)
+		cancel()
+		_, _, _ = source.Next(cancelled) // whatever comes of it
+		for range 2 {
+			batch, changed, err := source.Next(shown)
+			if err != nil || changed && len(batch.Items) != 1 {
+				t.Fatalf("after a question that was given up: got %+v, %v, %v", batch.Items, changed, err)
+			}
+		}
+	}
+}

@@ -65,7 +65,7 @@ func jobColumns(several bool) []browse.Column[Job] {
 		browse.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell { return grid.Status(jobdata.StateOf(i.Value.State)) }},
 		browse.Column[Job]{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i jobItem) grid.Cell { return grid.Word(cellShort(i.Value.ID), themes.Dim) }},
 		browse.Column[Job]{Column: grid.Column{Title: "TASKS", Max: 34, Drop: 4}, Cell: tasksCell},
-		browse.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
+		browse.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 8}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if n.Parallelism == 0 {
 				return cells.Dash()
 			}
@@ -73,6 +73,13 @@ func jobColumns(several bool) []browse.Column[Job] {
 		})},
 		browse.Column[Job]{Column: grid.Column{Title: "BUSY", Right: true, Drop: 6}, Cell: numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Busy, 0.9) })},
 		browse.Column[Job]{Column: grid.Column{Title: "BACK", Right: true, Drop: 5}, Cell: numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Back, 0.1) })},
+		browse.Column[Job]{Column: grid.Column{Title: "LAG", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
+			if !n.Lag.Known() {
+				return cells.Dash()
+			}
+			lag := float64(n.Lag)
+			return jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag))
+		})},
 		browse.Column[Job]{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 3}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if !n.Restarts.Known() {
 				return cells.Dash()

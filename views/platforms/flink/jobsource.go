@@ -5,10 +5,12 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"drey/client/flinkrest"
 	"drey/client/urgency"
 	"drey/views/browse"
+	"drey/views/flinkjob/jobdata"
 )
 
 // Job is a job of a JobManager with what its own answers add to the list.
@@ -24,8 +26,11 @@ type Numbers struct {
 	Parallelism int `json:"parallelism,omitempty"` // of its widest vertex
 	// Busy and Back are the busiest and the most held back vertex since the answer
 	// before, between 0 and 1; NaN before there are two.
-	Busy       flinkrest.Number `json:"busy"`
-	Back       flinkrest.Number `json:"backpressured"`
+	Busy flinkrest.Number `json:"busy"`
+	Back flinkrest.Number `json:"backpressured"`
+	// Lag is how many seconds the watermark that is the furthest behind at an end of
+	// the graph is behind Flink's clock; NaN where no event time is known there.
+	Lag        flinkrest.Number `json:"lag"`
 	Restarts   flinkrest.Number `json:"restarts"`
 	Checkpoint Checkpointed     `json:"lastCheckpoint"`
 }
@@ -76,6 +81,10 @@ type jobDetail struct {
 	numbers Numbers
 	before  map[string]flinkrest.IO // by vertex, with the time by Flink's clock
 	now     int64
+	read    time.Time // when now was read
+	ends    []string  // the vertices that nothing reads from, but sources
+	lags    map[string]flinkrest.Number
+	lagTurn int
 }
 
 // next asks for the list, or for the numbers of one job when the list was idle.
@@ -90,12 +99,11 @@ func (s *jobSource) next(ctx context.Context) (jobs []Job, waiting bool, err err
 		s.ask(ctx, s.oldest(1))
 		return s.rows(), false, nil
 	}
-	if s.jobs, err = s.Jobs(ctx); err != nil {
-		return nil, false, err
+	list, err := s.Jobs(ctx)
+	if err != nil {
+		return nil, false, err // the jobs of the answer before are still known
 	}
-	if s.jobs == nil {
-		s.jobs = []flinkrest.JobSummary{}
-	}
+	s.jobs = list
 	s.forget()
 	due = s.due()
 	few := due
@@ -124,7 +132,7 @@ func (s *jobSource) forget() {
 
 func noNumbers() Numbers {
 	none := flinkrest.Number(math.NaN())
-	return Numbers{Busy: none, Back: none, Restarts: none, Checkpoint: Checkpointed{none, none, none, none, none}}
+	return Numbers{Busy: none, Back: none, Lag: none, Restarts: none, Checkpoint: Checkpointed{none, none, none, none, none}}
 }
 
 // due are the jobs that changed since they were asked for their numbers.
@@ -163,9 +171,9 @@ func sameSummary(a, b flinkrest.JobSummary) bool {
 	return true
 }
 
-// ask asks jobs for their numbers: each in turn for its vertices and for its
-// metrics, or for both the first time. What fails leaves the numbers that are
-// known; the job may just have ended.
+// ask asks jobs for their numbers: each in turn for its vertices, its metrics and
+// the watermark at an end of its graph, or for all of them the first time. What
+// fails leaves the numbers that are known; the job may just have ended.
 func (s *jobSource) ask(ctx context.Context, jobs []flinkrest.JobSummary) {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, detailsAtOnce)
@@ -175,19 +183,22 @@ func (s *jobSource) ask(ctx context.Context, jobs []flinkrest.JobSummary) {
 		s.turn++
 		d.of, d.turn = j, s.turn
 		d.asked++
-		vertices := d.asked%3 != 0
+		turn := d.asked % 4
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			if first || vertices {
+			if first || turn%2 == 1 || turn == 2 && len(d.ends) == 0 {
 				if job, err := s.Job(ctx, j.ID); err == nil {
-					d.takeVertices(job)
+					d.takeVertices(job, time.Now())
 				}
 			}
-			if first || !vertices {
+			if first || turn == 0 {
 				if values, err := s.Metrics(ctx, flinkrest.OfJob(j.ID), jobMetrics...); err == nil {
 					d.takeMetrics(values)
 				}
+			}
+			if len(d.ends) > 0 && (first || turn == 2) {
+				d.askLag(ctx, s.JobManager, j.ID)
 			}
 		})
 	}
@@ -196,8 +207,9 @@ func (s *jobSource) ask(ctx context.Context, jobs []flinkrest.JobSummary) {
 
 // takeVertices reads the width of a job, and how busy it was since the answer
 // before: the times that Flink adds up are those of all subtasks.
-func (d *jobDetail) takeVertices(job flinkrest.Job) {
+func (d *jobDetail) takeVertices(job flinkrest.Job, at time.Time) {
 	d.numbers.Parallelism = job.Slots()
+	d.ends, d.read = endsOf(job), at
 	passed := float64(job.Now - d.now)
 	seen := make(map[string]flinkrest.IO, len(job.Vertices))
 	busy, back := math.NaN(), math.NaN()
@@ -219,6 +231,50 @@ func (d *jobDetail) takeVertices(job flinkrest.Job) {
 			d.numbers.Busy, d.numbers.Back = flinkrest.Number(busy), flinkrest.Number(back)
 		}
 		d.before, d.now = seen, job.Now
+	}
+}
+
+// endsOf are the vertices whose watermark is that of all that is before them: those
+// that read from others and that nothing reads from.
+func endsOf(job flinkrest.Job) []string {
+	readFrom := map[string]bool{}
+	for _, n := range job.Plan.Nodes {
+		for _, in := range n.Inputs {
+			readFrom[in.ID] = true
+		}
+	}
+	var ends []string
+	for _, n := range job.Plan.Nodes {
+		if len(n.Inputs) > 0 && !readFrom[n.ID] {
+			ends = append(ends, n.ID)
+		}
+	}
+	return ends
+}
+
+// askLag asks for the watermark of one end, of another one each time.
+func (d *jobDetail) askLag(ctx context.Context, from flinkrest.JobManager, job string) {
+	end := d.ends[d.lagTurn%len(d.ends)]
+	d.lagTurn++
+	values, err := from.SubtaskMetrics(ctx, job, end, jobdata.WatermarkMetric)
+	if err != nil {
+		return
+	}
+	lags := map[string]flinkrest.Number{}
+	for _, id := range d.ends { // of a graph of before nothing stays
+		if lag, known := d.lags[id]; known && id != end {
+			lags[id] = lag
+		}
+	}
+	if w, ok := values[jobdata.WatermarkMetric]; ok && jobdata.WatermarkKnown(float64(w.Min)) {
+		now := d.now + time.Since(d.read).Milliseconds()
+		lags[end] = flinkrest.Number(max(float64(now)-float64(w.Min), 0) / 1000)
+	}
+	d.lags, d.numbers.Lag = lags, flinkrest.Number(math.NaN())
+	for _, lag := range lags {
+		if !d.numbers.Lag.Known() || lag > d.numbers.Lag {
+			d.numbers.Lag = lag
+		}
 	}
 }
 
@@ -343,11 +399,12 @@ func sameNumbers(a, b Numbers) bool {
 	return a.Parallelism == b.Parallelism
 }
 
-// all are the numbers that a row draws: shares as whole percents.
-func (n Numbers) all() [7]flinkrest.Number {
+// all are the numbers that a row draws: shares as whole percents, a lag in whole
+// seconds.
+func (n Numbers) all() [8]flinkrest.Number {
 	percent := func(n flinkrest.Number) flinkrest.Number {
 		return flinkrest.Number(math.Round(float64(n) * 100))
 	}
 	c := n.Checkpoint
-	return [7]flinkrest.Number{percent(n.Busy), percent(n.Back), n.Restarts, c.At, c.Took, c.Size, c.Failed}
+	return [8]flinkrest.Number{percent(n.Busy), percent(n.Back), flinkrest.Number(math.Floor(float64(n.Lag))), n.Restarts, c.At, c.Took, c.Size, c.Failed}
 }
