@@ -69,6 +69,21 @@ func (s Savepoint) MarshalJSON() ([]byte, error) {
 }
 
 // Raw is the object as it came.
+func (e Event) Raw() json.RawMessage { return e.raw }
+
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	type plain Event
+	return preserve(b, (*plain)(e), &e.raw)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (e Event) MarshalJSON() ([]byte, error) {
+	type plain Event
+	return give(e.raw, plain(e))
+}
+
+// Raw is the object as it came.
 func (s SessionCluster) Raw() json.RawMessage { return s.raw }
 
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.

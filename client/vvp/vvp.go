@@ -194,6 +194,8 @@ type Event struct {
 	Spec     struct {
 		Message string `json:"message"`
 	} `json:"spec"`
+
+	raw json.RawMessage
 }
 
 // SessionCluster runs several deployments.

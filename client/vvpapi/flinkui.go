@@ -76,9 +76,33 @@ func (c *Client) FlinkUI(of FlinkJob) (flinkrest.JobManager, error) {
 	if own := c.flink.own[of.Namespace]; own != nil {
 		on = own
 	}
-	path := strings.NewReplacer(
+	return flinkapi.JobManager(on, c.flink.pathOf(of)), nil
+}
+
+// pathOf fills the placeholders in.
+func (u *flinkUI) pathOf(of FlinkJob) string {
+	return strings.NewReplacer(
 		"{namespace}", url.PathEscape(of.Namespace), "{deployment}", url.PathEscape(of.Deployment),
 		"{deployment-id}", url.PathEscape(of.DeploymentID), "{job}", url.PathEscape(of.Job),
-	).Replace(c.flink.path)
-	return flinkapi.JobManager(on, path), nil
+	).Replace(u.path)
+}
+
+// FlinkPage is the address of the page of a job in Flink's own web interface, for a
+// browser; "" where nobody said where it is. flinkID is Flink's id of the job, "" where
+// it is not known: it is the page of its cluster then.
+func (c *Client) FlinkPage(of FlinkJob, flinkID string) string {
+	if c.flink == nil {
+		return ""
+	}
+	page := c.flink.common.URL() + c.flink.pathOf(of) + "/"
+	if flinkID != "" {
+		page += "#/job/running/" + url.PathEscape(flinkID) + "/overview"
+	}
+	return page
+}
+
+// DeploymentPage is the address of a deployment's page in the platform's own web
+// interface (platforms-supplement.md §4).
+func (c *Client) DeploymentPage(namespace, id string) string {
+	return c.common.URL() + "/app/#/namespaces/" + url.PathEscape(namespace) + "/deployments/" + url.PathEscape(id) + "/detail/overview"
 }

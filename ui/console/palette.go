@@ -22,6 +22,7 @@ func newPalette(r *Root) *chooser {
 	for _, t := range r.tabs {
 		c.add(entry{text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
 	}
+	c.addOnRequest(r)
 	c.addScopes(r)
 	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
 		for _, own := range front.Commands() {
@@ -38,6 +39,19 @@ func newPalette(r *Root) *chooser {
 	c.addObjects(r)
 	c.search()
 	return c
+}
+
+// addOnRequest lists the kinds whose objects are listed only when somebody asks.
+func (c *chooser) addOnRequest(r *Root) {
+	for _, k := range r.Session.OnRequest {
+		info, scope := k.Info(), r.nav.environment
+		where := "of all"
+		if scope != "" {
+			where = "in " + clean.Text(scope)
+		}
+		open := views.OpenMsg{Title: info.Title, Make: func(env *views.Env) views.View { return browse.ViewIn(k, env, scope) }}
+		c.add(entry{text: strings.ToLower(info.Title), aside: "list " + where + "  " + strings.Join(info.Aliases, " "), run: open}, info.Aliases...)
+	}
 }
 
 // addScopes lists the scopes, and the list of all of them.

@@ -147,7 +147,7 @@ func TestADeploymentIsEdited(t *testing.T) {
 	d.Press("enter", "backspace")
 	d.Type("6")
 	d.Press("esc")
-	d.WaitForText("spec.template.spec.parallelism", "a savepoint is taken, and the job starts again from it", "PUT")
+	d.WaitForText("spec.template.spec.parallelism", "a savepoint is taken, and the job starts again from it", "PUT", "no lock: what others write")
 	d.Press("enter")
 	d.WaitForText("Apply orders", "parallelism  2 → 6")
 	d.Press("y")

@@ -40,6 +40,11 @@ func (v *View[T]) Copies() []views.Command {
 			list = append(list, views.Command{Text: "command line", Aside: line, Msg: views.CopyMsg{What: "the command line", Text: line}})
 		}
 	}
+	if ok && v.kind.WebPages != nil {
+		for _, page := range v.kind.WebPages(item) {
+			list = append(list, views.Command{Text: page.Label, Aside: page.Text, Msg: views.CopyMsg{What: "the address of the " + page.Label, Text: page.Text}})
+		}
+	}
 	for _, form := range []string{"CSV", "JSON", "Markdown"} {
 		list = append(list, views.Command{Text: "table as " + form, Aside: grid.Thousands(v.grid.Shown()) + " rows as shown", Msg: copyTableMsg{form}})
 	}

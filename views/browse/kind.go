@@ -83,6 +83,9 @@ type Kind[T any] struct {
 	// Command is the command line of the platform's own tool that shows an object, as
 	// far as its server; nil: there is none.
 	Command func(Item[T]) string
+	// WebPages are the addresses of an object's pages for a web browser, by what they
+	// are called; nil: no object has one.
+	WebPages func(Item[T]) []views.Fact
 	// UsedBy is what depends on an object; nil: that is not known of any.
 	UsedBy func(context.Context, Item[T]) usedby.Tree
 	// Recreate makes an object again from what Raw gave before it was deleted; nil:

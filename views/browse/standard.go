@@ -20,12 +20,10 @@ import (
 var VerbDelete = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 
 // Deletion is a delete by one request, which asks for the name; consequence says
-// what is lost. It is done once the object is gone.
+// what is lost. It is done once the object is gone. path and run follow from the
+// object's address alone.
 func Deletion[T any](path func(Item[T]) string, consequence string, run func(context.Context, Item[T]) error) Action[T] {
-	plan := func(i Item[T], _ string) []views.Step {
-		return []views.Step{{Method: "DELETE", Path: path(i)}}
-	}
-	return Action[T]{
+	return InStages(Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(T) views.Verb { return VerbDelete },
 		Verbs: []views.Verb{VerbDelete},
@@ -33,14 +31,14 @@ func Deletion[T any](path func(Item[T]) string, consequence string, run func(con
 		Will: func(Item[T], time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: consequence, Tone: themes.Warn}
 		},
-		Plan: plan,
-		Run: func(ctx context.Context, i Item[T], _ string, step func(views.Step)) (string, error) {
-			step(plan(i, "")[0])
-			return "", run(ctx, i)
+		Stages: func(_ views.Verb, i Item[T], _ string) []Stage[T] {
+			return []Stage[T]{{
+				Step: views.Step{Method: "DELETE", Path: path(i)}, Label: VerbDelete.Do, Removes: true,
+				Send: func(ctx context.Context, now Item[T]) (string, error) { return "", run(ctx, now) },
+			}}
 		},
 		Removes: true,
-		Reached: func(T) (bool, error) { return false, nil },
-	}
+	})
 }
 
 // YAMLPage shows an object as it is.

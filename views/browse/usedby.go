@@ -40,6 +40,22 @@ func ViewOf(kind any, env *views.Env) views.View {
 // View is the list of all objects of the kind.
 func (u untyped[T]) View(env *views.Env) views.View { return New(env, u.kind, Location{}) }
 
+// ViewIn is the list of the objects of a kind without its T in one scope, in all where
+// it is ""; nil where the kind has no list.
+func ViewIn(kind any, env *views.Env, scope string) views.View {
+	if k, ok := kind.(interface {
+		ViewIn(env *views.Env, scope string) views.View
+	}); ok {
+		return k.ViewIn(env, scope)
+	}
+	return nil
+}
+
+// ViewIn is the list of the objects of the kind in one scope.
+func (u untyped[T]) ViewIn(env *views.Env, scope string) views.View {
+	return New(env, u.kind, Location{Scope: scope})
+}
+
 // PageOf is what a key opens about an object of a kind without its T, nil where it
 // opens nothing.
 func PageOf(kind any, env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd {

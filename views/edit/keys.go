@@ -264,7 +264,11 @@ func requests(plan []views.Step, base string) []string {
 		if s.Method == "GET" {
 			continue
 		}
-		lines = append(lines, s.Method+" "+shortPath(s.Path, base))
+		line := s.Method + " " + shortPath(s.Path, base)
+		if s.Remark != "" {
+			line += "  " + s.Remark
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }

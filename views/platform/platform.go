@@ -114,6 +114,9 @@ type Session struct {
 	Counters func() []Counter
 	// Kinds are those that commands know.
 	Kinds []Kind
+	// OnRequest are kinds without a tab, whose whole list is asked for only when a
+	// person opens it by name.
+	OnRequest []Kind
 	// SQL runs statements; nil where there is no SQL.
 	SQL   statement.Engine
 	Calls func() []client.Call

@@ -27,6 +27,9 @@ func (s *Server) manager(w http.ResponseWriter, r *http.Request, namespace, coll
 
 func (s *Server) list(w http.ResponseWriter, r *http.Request, namespace, collection string) {
 	items := []any{}
+	if len(r.URL.Query()) == 0 {
+		s.whole[collection]++
+	}
 	for _, o := range s.objects[namespace+"/"+collection] {
 		if of := r.URL.Query().Get("deploymentId"); of != "" && o["metadata"].(map[string]any)["deploymentId"] != of {
 			continue
@@ -41,9 +44,20 @@ func (s *Server) create(w http.ResponseWriter, namespace, collection string, bod
 	var in struct {
 		Metadata map[string]any `json:"metadata"`
 		Spec     map[string]any `json:"spec"`
+		Status   map[string]any `json:"status"`
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
 		s.refuse(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	for _, owned := range []string{"id", "createdAt", "modifiedAt", "resourceVersion"} {
+		if in.Metadata[owned] != nil {
+			s.invalid(w, "metadata."+owned, "is read only")
+			return
+		}
+	}
+	if in.Status != nil {
+		s.invalid(w, "status", "is read only")
 		return
 	}
 	if collection == "savepoints" {
@@ -67,6 +81,14 @@ func (s *Server) create(w http.ResponseWriter, namespace, collection string, bod
 		return
 	}
 	o := s.add(namespace, collection, name, in.Spec)
+	for _, own := range []string{"labels", "annotations"} {
+		if in.Metadata[own] != nil {
+			o["metadata"].(map[string]any)[own] = in.Metadata[own]
+		}
+	}
+	if collection == "sessionclusters" {
+		o["status"] = map[string]any{"state": strings.ToUpper(textOf(in.Spec["state"]))}
+	}
 	if collection == "deployments" {
 		if in.Spec["restoreStrategy"] == nil {
 			in.Spec["restoreStrategy"] = map[string]any{"kind": "LATEST_STATE"}
@@ -76,6 +98,11 @@ func (s *Server) create(w http.ResponseWriter, namespace, collection string, bod
 	}
 	w.WriteHeader(http.StatusCreated)
 	s.give(w, o)
+}
+
+func textOf(v any) string {
+	text, _ := v.(string)
+	return text
 }
 
 func (s *Server) createSavepoint(w http.ResponseWriter, namespace string, metadata, spec map[string]any) {

@@ -44,6 +44,7 @@ type Server struct {
 
 	defaults map[string]map[string]any // of deployments, by namespace
 
+	whole   map[string]int // lists that nothing narrowed, by collection
 	seen    []string
 	unknown []string
 }
@@ -57,7 +58,7 @@ type way struct {
 // New starts a server; it ends with the test.
 func New(t testing.TB, quirks Quirks) *Server {
 	t.Helper()
-	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC), objects: map[string][]map[string]any{}, on: map[string]*way{}, defaults: map[string]map[string]any{}}
+	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC), objects: map[string][]map[string]any{}, on: map[string]*way{}, defaults: map[string]map[string]any{}, whole: map[string]int{}}
 	for _, ns := range []string{"default", "team"} {
 		s.add(ns, "deployment-targets", "kubernetes", map[string]any{"kubernetes": map[string]any{"namespace": "jobs-" + ns}})
 		s.add(ns, "secret-values", "DB_PASSWORD", map[string]any{"kind": "PLAIN"})
@@ -90,6 +91,59 @@ func (s *Server) Unknown() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.unknown)
+}
+
+// Unfiltered counts the lists of a collection that were asked for whole.
+func (s *Server) Unfiltered(collection string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.whole[collection]
+}
+
+// Spec is what a person said of an object, as JSON: its specification, or the whole of
+// one that has none; "" where there is no such object.
+func (s *Server) Spec(namespace, collection, name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var said any
+	if collection == "sqlscripts" {
+		for _, o := range s.objects[namespace+"/sqlscripts"] {
+			if o["displayName"] == name {
+				said = map[string]any{"name": o["name"], "displayName": o["displayName"], "script": o["script"]}
+			}
+		}
+	} else if o := s.find(namespace, collection, name); o != nil {
+		said = o["spec"]
+	}
+	if said == nil {
+		return ""
+	}
+	text, err := json.Marshal(said)
+	if err != nil {
+		s.t.Error(err)
+	}
+	return string(text)
+}
+
+// Names are those of the objects of a collection, in their order.
+func (s *Server) Names(namespace, collection string) (names []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.objects[namespace+"/"+collection] {
+		names = append(names, textOf(o["metadata"].(map[string]any)["name"]))
+	}
+	return names
+}
+
+// IDs are those of a deployment and of the job that it runs.
+func (s *Server) IDs(namespace, name string) (deployment, job string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.find(namespace, "deployments", name)
+	if running, ok := d["status"].(map[string]any)["running"].(map[string]any); ok {
+		job = textOf(running["jobId"])
+	}
+	return idOf(d), job
 }
 
 // Seen are all requests.

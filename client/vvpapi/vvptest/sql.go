@@ -25,6 +25,8 @@ func (s *Server) platform(w http.ResponseWriter, r *http.Request, namespace, col
 			items = append(items, map[string]any{"name": "namespaces/" + namespace + "/apitokens/ci", "role": "editor"})
 		}
 		answer(w, map[string]any{member: items})
+	case collection == "sqlscripts" && name == "" && r.Method == http.MethodPost:
+		s.createScript(w, namespace, body)
 	case collection == "sqlscripts" && name != "":
 		s.script(w, r, namespace, name, body)
 	default:
@@ -87,6 +89,20 @@ func (s *Server) suggest(w http.ResponseWriter, r *http.Request, body []byte) {
 		}
 	}
 	answer(w, map[string]any{"completions": completions})
+}
+
+// createScript makes a SQL script, whose name is its whole path.
+func (s *Server) createScript(w http.ResponseWriter, namespace string, body []byte) {
+	var in map[string]any
+	key := namespace + "/sqlscripts"
+	if json.Unmarshal(body, &in) != nil || !strings.HasPrefix(textOf(in["name"]), "namespaces/"+key+"/") || textOf(in["script"]) == "" || in["createTime"] != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		answer(w, map[string]any{"code": "INVALID_ARGUMENT", "description": "name and script are required, createTime is read only", "ok": false})
+		return
+	}
+	s.objects[key] = append(s.objects[key], in)
+	w.WriteHeader(http.StatusCreated)
+	answer(w, map[string]any{"sqlScript": in})
 }
 
 // script answers for one SQL script, inside the member of its kind.

@@ -77,7 +77,7 @@ func stopDeployment(stages stagesFor) browse.Action[Deployment] {
 				{How: howCancel + "=true", Label: "Cancel", Detail: "its job stops at once; its state is lost", Tone: themes.Warn, Loses: true, TypeName: deploymentName(i.Value)},
 			}, nil
 		},
-		Which: "What becomes of its state?", Stages: stages,
+		Which: "What becomes of its state?", Stages: stages, Undo: undo,
 	})
 }
 
@@ -116,9 +116,14 @@ func deleteDeployment(stages stagesFor) browse.Action[Deployment] {
 	})
 }
 
+// undo is the verb that takes another one back. What a start from another savepoint
+// did to what it was before is not taken back, but its job is suspended.
 func undo(v views.Verb) string {
-	if v == verbSuspend {
+	switch v {
+	case verbSuspend, verbStop:
 		return verbStart.Do
+	case verbStart:
+		return verbSuspend.Do
 	}
 	return ""
 }

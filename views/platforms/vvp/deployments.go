@@ -67,9 +67,13 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 				return d.Raw(), err
 			}),
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "Flink job", Open: openDeploymentJob(api, memory)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents(api)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "jobs", Open: func(_ *views.Env, i deployment) tea.Cmd { return openJobs(api, i) }},
 		},
-		Facts:  deploymentFacts,
+		WebPages: func(i deployment) []views.Fact { return deploymentPages(api, i) },
+		Facts: func(i deployment, now time.Time) []views.Fact {
+			return append(deploymentFacts(i, now), runningPages(api, i)...)
+		},
 		Detail: func(ctx context.Context, i deployment) (browse.Detail, error) { return deploymentDetail(ctx, api, i) },
 		Read:   read,
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
@@ -77,6 +81,7 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 			return d.Raw(), err
 		},
 		Compared: browse.CompareSpec,
+		Recreate: recreation(api, vvp.Deployments, "its jobs, its events and its savepoints do not come back; it starts without state"),
 		Editor:   deploymentEditor(api),
 		Empty:    "an INSERT in the SQL tab makes one",
 	}

@@ -58,6 +58,9 @@ func document(kind string, spec *edit.Schema) *edit.Schema {
 	})
 }
 
+// noLock is said of each request that replaces an object.
+const noLock = "no lock: what others write between the two is replaced"
+
 // rulesOf are the rules of a collection whose objects are made by POST and replaced
 // by PUT. A resource version is information and no lock: the object is read just
 // before it is written, and what others changed is merged.
@@ -67,7 +70,7 @@ func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *edit.Schema) edit.Ru
 		if c.New {
 			return []views.Step{{Method: "GET", Path: item(c.Target), Remark: "whether the name is free"}, {Method: "POST", Path: of.Path(c.Target.Scope)}}
 		}
-		return []views.Step{{Method: "GET", Path: item(c.Target), Remark: "whether it is still as you saw it"}, {Method: "PUT", Path: item(c.Target)}}
+		return []views.Step{{Method: "GET", Path: item(c.Target), Remark: "whether it is still as you saw it"}, {Method: "PUT", Path: item(c.Target), Remark: noLock}}
 	}
 	return edit.Rules{
 		Schema: schema, Hidden: serverOwned, Plan: plan, Within: "namespace",

@@ -18,12 +18,11 @@ import (
 // openDeploymentJob looks into the job that a deployment runs now.
 func openDeploymentJob(api *vvpapi.Client, memory *jobdata.Memory) func(*views.Env, deployment) tea.Cmd {
 	return func(_ *views.Env, i deployment) tea.Cmd {
-		d := i.Value
-		name := deploymentName(d)
-		if d.Status.Running == nil || d.Status.Running.JobID == "" {
-			return views.Notice(themes.Warn, name+" is "+d.State()+" and has no job now")
+		name := deploymentName(i.Value)
+		of, runs := runningJob(i)
+		if !runs {
+			return views.Notice(themes.Warn, name+" is "+i.Value.State()+" and has no job now")
 		}
-		of := vvpapi.FlinkJob{Namespace: i.Scope, Deployment: name, DeploymentID: d.Metadata.ID, Job: d.Status.Running.JobID}
 		return openFlinkJob(api, of, name, "", memory)
 	}
 }
@@ -35,8 +34,7 @@ func openRun(api *vvpapi.Client) func(*views.Env, job) tea.Cmd {
 		if flinkJob(i.Value) == "" {
 			return views.Notice(themes.Warn, "job "+m.ID+" was never started by Flink")
 		}
-		of := vvpapi.FlinkJob{Namespace: i.Scope, Deployment: m.DeploymentName, DeploymentID: m.DeploymentID, Job: m.ID}
-		return openFlinkJob(api, of, m.ID, flinkJob(i.Value), nil)
+		return openFlinkJob(api, flinkJobOf(i.Scope, i.Value), m.ID, flinkJob(i.Value), nil)
 	}
 }
 

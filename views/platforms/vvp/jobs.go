@@ -60,9 +60,10 @@ func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
 			if s := i.Value.Status.Started; s != nil {
 				facts = append(facts, views.Fact{Label: "flink says", Text: cells.Join(s.FlinkState, fmt.Sprintf("%d restarts", s.Restarts))})
 			}
-			return facts
+			return append(facts, jobPages(api, i)...)
 		},
-		Detail: browse.RawDetail[vvp.Job],
+		WebPages: func(i job) []views.Fact { return jobPages(api, i) },
+		Detail:   browse.RawDetail[vvp.Job],
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
 			j, err := vvpapi.Get[vvp.Job](ctx, api, vvp.Jobs, ref.Scope, ref.Name)
 			return j.Raw(), err

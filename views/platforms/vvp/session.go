@@ -81,8 +81,9 @@ func NewSession(name string, api *vvpapi.Client) *platform.Session {
 		addTab(&tabs, Tokens(api)),
 		addTab(&tabs, Artifacts(api)),
 		addTab(&tabs, Defaults(api)),
-		browse.Untyped(Jobs(api, "")),
 	}
+	s.OnRequest = []platform.Kind{browse.Untyped(Jobs(api, "")), browse.Untyped(Events(api, ""))}
+	s.Kinds = append(s.Kinds, s.OnRequest...)
 	return s
 }
 

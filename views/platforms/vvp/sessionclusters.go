@@ -75,6 +75,7 @@ func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
 			return c.Raw(), err
 		},
 		Compared: browse.CompareSpec,
+		Recreate: recreation(api, vvp.SessionClusters, "nothing runs in it yet"),
 		Editor:   clusterEditor(api),
 		Empty:    "none is there",
 	}
@@ -128,61 +129,82 @@ func clusterState(c SessionCluster) (string, themes.Tone) {
 	return state, themes.Unknown
 }
 
-func clusterActions(api *vvpapi.Client) []browse.Action[SessionCluster] {
-	wanted := func(c SessionCluster) string {
-		if strings.EqualFold(c.Spec.State, vvp.Running) {
-			return vvp.Stopped
-		}
-		return vvp.Running
+// clusterStages is the request of a start or a stop.
+func clusterStages(api *vvpapi.Client, verb views.Verb, i cluster) []browse.Stage[SessionCluster] {
+	state := vvp.Running
+	if verb == verbStop {
+		state = vvp.Stopped
 	}
-	path := func(i cluster) string { return vvp.SessionClusters.ItemPath(i.Scope, i.Value.Metadata.Name) }
-	plan := func(i cluster, _ string) []views.Step {
-		return []views.Step{{Method: "PATCH", Path: path(i), Remark: "spec.state " + wanted(i.Value)}}
-	}
-	toggle := browse.Action[SessionCluster]{
-		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: func(c SessionCluster) views.Verb {
-			if wanted(c) == vvp.Running {
-				return verbStart
-			}
-			return verbStop
+	return []browse.Stage[SessionCluster]{{
+		Step: views.Step{Method: "PATCH", Path: clusterPath(i), Remark: "spec.state " + state}, Label: verb.Do,
+		Send: func(ctx context.Context, i cluster) (string, error) {
+			return "", vvpapi.Patch(ctx, api, vvp.SessionClusters, i.Scope, i.Value.Metadata.Name, vvpapi.StateChange(state))
 		},
-		Verbs: []views.Verb{verbStart, verbStop},
+		Took: func(_ context.Context, now cluster) (bool, error) {
+			return strings.EqualFold(now.Value.Spec.State, state), nil
+		},
+		Reached: func(_ context.Context, now cluster) (browse.Progress, error) {
+			word, _ := clusterState(now.Value)
+			p := browse.Progress{State: word, Done: word == state}
+			switch wanted := strings.ToUpper(now.Value.Spec.State); {
+			case wanted != state:
+				p.Overtaken = "it is to be " + wanted + " again: somebody asked for that meanwhile"
+			case word == vvp.Failed:
+				return p, errors.New("it is FAILED: " + failureText(now.Value.Status.Failure))
+			}
+			return p, nil
+		},
+	}}
+}
+
+func clusterPath(i cluster) string {
+	return vvp.SessionClusters.ItemPath(i.Scope, i.Value.Metadata.Name)
+}
+
+// refuseUsed refuses what would take a cluster from under the deployments that run in
+// it, with their names.
+func refuseUsed(c SessionCluster) error {
+	if len(c.Users) > 0 {
+		return errors.New("deployments run in it: " + strings.Join(c.Users, ", "))
+	}
+	return nil
+}
+
+func clusterActions(api *vvpapi.Client) []browse.Action[SessionCluster] {
+	verb := func(c SessionCluster) views.Verb {
+		if strings.EqualFold(c.Spec.State, vvp.Running) {
+			return verbStop
+		}
+		return verbStart
+	}
+	toggle := browse.InStages(browse.Action[SessionCluster]{
+		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Verb: verb, Verbs: []views.Verb{verbStart, verbStop},
 		Refuse: func(c SessionCluster) error {
-			if wanted(c) == vvp.Stopped && len(c.Users) > 0 {
-				return errors.New("deployments run in it: " + strings.Join(c.Users, ", "))
+			if verb(c) == verbStop {
+				return refuseUsed(c)
 			}
 			return nil
 		},
 		Will: func(i cluster, _ time.Time) views.Fact {
 			text := "its Flink cluster is started"
-			if wanted(i.Value) == vvp.Stopped {
+			if verb(i.Value) == verbStop {
 				text = "its Flink cluster is given up"
 			}
 			return views.Fact{Label: "what happens", Text: text}
 		},
-		Plan: plan,
-		Run: func(ctx context.Context, i cluster, _ string, step func(views.Step)) (string, error) {
-			step(plan(i, "")[0])
-			return "", vvpapi.Patch(ctx, api, vvp.SessionClusters, i.Scope, i.Value.Metadata.Name, vvpapi.StateChange(wanted(i.Value)))
+		Stages: func(v views.Verb, i cluster, _ string) []browse.Stage[SessionCluster] {
+			return clusterStages(api, v, i)
 		},
-		Begun: func(before, now SessionCluster) bool { return before.Spec.State != now.Spec.State },
-		Reached: func(now SessionCluster) (bool, error) {
-			state, _ := clusterState(now)
-			if state == vvp.Failed {
-				return true, errors.New("it is FAILED: " + failureText(now.Status.Failure))
+		Undo: func(v views.Verb) string {
+			if v == verbStop {
+				return verbStart.Do
 			}
-			return strings.EqualFold(state, now.Spec.State), nil
+			return verbStop.Do
 		},
-	}
-	remove := browse.Deletion(path, "the session cluster is lost", func(ctx context.Context, i cluster) error {
+	})
+	remove := browse.Deletion(clusterPath, "the session cluster is lost", func(ctx context.Context, i cluster) error {
 		return vvpapi.Delete(ctx, api, vvp.SessionClusters, i.Scope, i.Value.Metadata.Name)
 	})
-	remove.Refuse = func(c SessionCluster) error {
-		if len(c.Users) > 0 {
-			return errors.New("deployments run in it: " + strings.Join(c.Users, ", "))
-		}
-		return nil
-	}
+	remove.Refuse = refuseUsed
 	return []browse.Action[SessionCluster]{toggle, remove}
 }
