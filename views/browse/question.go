@@ -11,12 +11,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
+	"drey/views/clean"
 	"drey/views/grid"
 )
 
@@ -348,10 +350,16 @@ func (v *View[T]) lossText(a Action[T], targets []target[T]) string {
 	return confirmationText(able, groupByVerb(v, a, targets), v.kind.NameOf)
 }
 
-// confirmationText is the name of the one item, else the verbs and how many.
+// longestTyped is the longest name that a person is asked to type, in runes.
+const longestTyped = 253
+
+// confirmationText is the name of the one item, where it can be typed, else the verbs
+// and how many.
 func confirmationText[T any](able []Item[T], groups []group, name func(T) string) string {
 	if len(able) == 1 {
-		return name(able[0].Value)
+		if text := name(able[0].Value); text == clean.Text(text) && utf8.RuneCountInString(text) <= longestTyped {
+			return text
+		}
 	}
 	var parts []string
 	for _, g := range groups {

@@ -149,12 +149,16 @@ func (d *Dialog) drawBody(width int) []string {
 	return lines
 }
 
+// longestName is how many cells of a name are shown: those that people give are shorter
+// (253 of a CMF's), and a whole SQL text hides what happens.
+const longestName = 256
+
 // oneTarget says all of what happens to the only one.
 func (d *Dialog) oneTarget(width int) []string {
 	target := d.ask.Targets[0]
 	var lines []string
 	if clean.Width(clean.Text(target.Name)) > width-20 { // the heading cuts it
-		lines = append(lines, d.labelled("name", target.Name, themes.Plain, width)...)
+		lines = append(lines, d.labelled("name", clean.Cut(clean.Text(target.Name), longestName, d.env.Theme.Glyphs.Ellipsis), themes.Plain, width)...)
 	}
 	if target.Refused != "" {
 		return append(lines, d.labelled("will not", target.Refused, themes.Warn, width)...)

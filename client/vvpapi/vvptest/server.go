@@ -27,6 +27,10 @@ type Quirks struct {
 	LosePatch     bool   // one PATCH is carried out and its connection ends
 	FailSavepoint bool   // savepoints fail
 	HTML          bool   // everything is a proxy's page
+	Conflict      string // changes of what holds this in its path are refused with 409
+	Forbids       string // a proxy answers 403 to paths that hold this, with a page of its own
+	Deleted       string // a namespace that was deleted
+	Unlicensed    string // what is asked of this collection is 501: the feature is not licensed
 }
 
 // Server is one platform with the namespaces default and team.
@@ -180,6 +184,16 @@ func (s *Server) AddDeployment(namespace, name, state, restore string) {
 	}
 }
 
+// AddJobs gives a deployment so many runs that ended.
+func (s *Server) AddJobs(namespace, name string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.find(namespace, "deployments", name)
+	for range n {
+		s.job(namespace, d, "TERMINATED", "")
+	}
+}
+
 // Edit changes an object of a collection as somebody else would.
 func (s *Server) Edit(namespace, collection, name string, change func(map[string]any)) {
 	s.mu.Lock()
@@ -281,7 +295,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.seen = append(s.seen, r.Method+" "+r.URL.Path)
 	lost := s.quirks.LosePatch && r.Method == http.MethodPatch
-	s.serve(rec, r, body)
+	if strings.Contains(r.URL.EscapedPath(), "%2F") || strings.Contains(r.URL.EscapedPath(), "%0A") {
+		s.refuse(rec, http.StatusBadRequest, "the request was rejected because the URL contained a potentially malicious String")
+	} else {
+		s.serve(rec, r, body)
+	}
 	if lost {
 		s.quirks.LosePatch = false
 	}
@@ -312,6 +330,10 @@ func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request, body []byt
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = io.WriteString(w, "<html><title>proxy</title></html>")
+	case s.quirks.Forbids != "" && strings.Contains(r.URL.Path, s.quirks.Forbids):
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, "<html><head><title>403 Forbidden</title></head><body>nginx</body></html>")
 	case s.quirks.Token != "" && r.Header.Get("Authorization") != "Bearer "+s.quirks.Token:
 		s.refuse(w, http.StatusUnauthorized, "request needs authentication")
 	case len(body) > 0 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/yaml"):
@@ -325,8 +347,12 @@ func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request, body []byt
 		answer(w, map[string]any{"namespaces": []any{
 			map[string]any{"name": "namespaces/default", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"}, map[string]any{"name": "namespaces/team", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"},
 		}})
-	case m != nil && m[1] != "default" && m[1] != "team", p != nil && p[1] != "default" && p[1] != "team":
+	case m != nil && !s.there(m[1]), p != nil && !s.there(p[1]):
 		s.refuse(w, http.StatusNotFound, "namespace not found")
+	case m != nil && s.quirks.Unlicensed != "" && m[2] == s.quirks.Unlicensed && r.Method != http.MethodGet:
+		s.refuse(w, http.StatusNotImplemented, m[2]+" are not part of your licence")
+	case s.quirks.Conflict != "" && r.Method != http.MethodGet && strings.Contains(r.URL.Path, s.quirks.Conflict):
+		s.refuse(w, http.StatusConflict, "another change of it is under way")
 	case artifactPath.MatchString(r.URL.Path):
 		a := artifactPath.FindStringSubmatch(r.URL.Path)
 		s.artifacts(w, r, a[1], a[2])
@@ -337,6 +363,11 @@ func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request, body []byt
 	default:
 		s.refuse(w, http.StatusNotFound, "no such path")
 	}
+}
+
+// there tells whether a namespace exists.
+func (s *Server) there(namespace string) bool {
+	return (namespace == "default" || namespace == "team") && namespace != s.quirks.Deleted
 }
 
 func answer(w io.Writer, v any) { _ = json.NewEncoder(w).Encode(v) }

@@ -71,10 +71,10 @@ func stopDeployment(stages stagesFor) browse.Action[Deployment] {
 			return nil
 		},
 		Will: toggleFact,
-		Ways: func(_ context.Context, i deployment, _ time.Time) ([]views.Choice, error) {
+		Ways: func(context.Context, deployment, time.Time) ([]views.Choice, error) {
 			return []views.Choice{
 				{Label: "Suspend", Detail: "a savepoint is taken, then its job stops; it can be started from there"},
-				{How: howCancel + "=true", Label: "Cancel", Detail: "its job stops at once; its state is lost", Tone: themes.Warn, Loses: true, TypeName: deploymentName(i.Value)},
+				{How: howCancel + "=true", Label: "Cancel", Detail: "its job stops at once; its state is lost", Tone: themes.Warn, Loses: true},
 			}, nil
 		},
 		Which: "What becomes of its state?", Stages: stages, Undo: undo,
@@ -227,7 +227,7 @@ func stagesOf(api *vvpapi.Client, verb views.Verb, i deployment, how string) []s
 type stages struct{ api *vvpapi.Client }
 
 func deploymentPath(i deployment) string {
-	return vvp.Deployments.ItemPath(i.Scope, i.Value.Metadata.Name)
+	return vvp.Deployments.ItemPath(i.Scope, deploymentHandle(i))
 }
 
 // want asks for a state, by a merge patch of that member alone.
@@ -235,7 +235,7 @@ func (s stages) want(i deployment, state string) stage {
 	return stage{
 		Step: views.Step{Method: "PATCH", Path: deploymentPath(i), Remark: "spec.state " + state}, Label: "want " + state,
 		Send: func(ctx context.Context, i deployment) (string, error) {
-			return "", vvpapi.Patch(ctx, s.api, vvp.Deployments, i.Scope, i.Value.Metadata.Name, vvpapi.StateChange(state))
+			return "", vvpapi.Patch(ctx, s.api, vvp.Deployments, i.Scope, deploymentHandle(i), vvpapi.StateChange(state))
 		},
 		Took: func(_ context.Context, now deployment) (bool, error) { return now.Value.Desired() == state, nil },
 		Reached: func(ctx context.Context, now deployment) (browse.Progress, error) {
@@ -361,10 +361,10 @@ func (s stages) remove(i deployment) stage {
 	return stage{
 		Step: views.Step{Method: "DELETE", Path: deploymentPath(i)}, Label: "delete", Removes: true,
 		Send: func(ctx context.Context, i deployment) (string, error) {
-			return "", vvpapi.Delete(ctx, s.api, vvp.Deployments, i.Scope, i.Value.Metadata.Name)
+			return "", vvpapi.Delete(ctx, s.api, vvp.Deployments, i.Scope, deploymentHandle(i))
 		},
 		Took: func(ctx context.Context, now deployment) (bool, error) {
-			_, err := vvpapi.Get[vvp.Deployment](ctx, s.api, vvp.Deployments, now.Scope, now.Value.Metadata.Name)
+			_, err := deploymentNow(ctx, s.api, now)
 			return fault.Is(err, fault.NotFound), nil
 		},
 		Reached: func(context.Context, deployment) (browse.Progress, error) { return browse.Progress{}, nil },

@@ -42,7 +42,7 @@ func deploymentName(d Deployment) string { return d.Metadata.Name }
 // Deployments are jobs as somebody wants them.
 func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 	read := func(ctx context.Context, ref views.Ref) (Deployment, error) {
-		d, err := vvpapi.Get[vvp.Deployment](ctx, api, vvp.Deployments, ref.Scope, ref.Name)
+		d, err := getDeployment(ctx, api, ref)
 		return Deployment{Deployment: d}, err
 	}
 	memory := jobdata.NewMemory()
@@ -63,7 +63,7 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 		Pages: []browse.Page[Deployment]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(api)},
 			browse.YAMLPage(deploymentName, func(ctx context.Context, i deployment) (json.RawMessage, error) {
-				d, err := vvpapi.Get[vvp.Deployment](ctx, api, vvp.Deployments, i.Scope, i.Value.Metadata.Name)
+				d, err := deploymentNow(ctx, api, i)
 				return d.Raw(), err
 			}),
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "Flink job", Open: openDeploymentJob(api, memory)},
@@ -264,7 +264,7 @@ func openWhy(api *vvpapi.Client) func(*views.Env, deployment) tea.Cmd {
 }
 
 func report(ctx context.Context, api *vvpapi.Client, i deployment) (why.Report, error) {
-	raw, err := vvpapi.Get[vvp.Deployment](ctx, api, vvp.Deployments, i.Scope, i.Value.Metadata.Name)
+	raw, err := deploymentNow(ctx, api, i)
 	if err != nil {
 		return why.Report{}, err
 	}

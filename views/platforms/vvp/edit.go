@@ -65,7 +65,7 @@ const noLock = "no lock: what others write between the two is replaced"
 // by PUT. A resource version is information and no lock: the object is read just
 // before it is written, and what others changed is merged.
 func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *edit.Schema) edit.Rules {
-	item := func(ref views.Ref) string { return of.ItemPath(ref.Scope, ref.Name) }
+	item := func(ref views.Ref) string { return of.ItemPath(ref.Scope, handle(ref.Name, ref.UID)) }
 	plan := func(c edit.Change) []views.Step {
 		if c.New {
 			return []views.Step{{Method: "GET", Path: item(c.Target), Remark: "whether the name is free"}, {Method: "POST", Path: of.Path(c.Target.Scope)}}
@@ -86,7 +86,7 @@ func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *edit.Schema) edit.Ru
 			if c.New {
 				_, err = vvpapi.Create[json.RawMessage](ctx, api, of, c.Target.Scope, c.Body())
 			} else {
-				_, err = vvpapi.Put[json.RawMessage](ctx, api, of, c.Target.Scope, c.Target.Name, c.Body())
+				_, err = vvpapi.Put[json.RawMessage](ctx, api, of, c.Target.Scope, handle(c.Target.Name, c.Target.UID), c.Body())
 			}
 			return err
 		},
