@@ -63,6 +63,9 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 	if s, ok := source.(interface{ See([]string) }); ok {
 		s.See(v.seenScopes())
 	}
+	if s, ok := source.(interface{ Calm(bool) }); ok {
+		s.Calm(v.poll.calm())
+	}
 	return func(ctx context.Context) tea.Msg {
 		if before.index != nil { // there is something to look at
 			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))

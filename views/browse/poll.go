@@ -63,6 +63,9 @@ func (p *polling) pace() time.Duration {
 	return Pace(p.same)
 }
 
+// calm tells that nothing changed for a while, and that no key was pressed.
+func (p *polling) calm() bool { return p.blurred || p.same >= calmAfter }
+
 // Pace is how often to ask for what did not change for so many answers.
 func Pace(same int) time.Duration {
 	if same >= calmAfter {

@@ -194,6 +194,46 @@ func TestCountsSayWhichScopeIsAskedNext(t *testing.T) {
 	})
 }
 
+// TestLongListsAreAskedLessOftenWhileNothingChanges polls 3 scopes of one page and of
+// two, 40 times while all is calm; then the server counts something else in one.
+func TestLongListsAreAskedLessOftenWhileNothingChanges(t *testing.T) {
+	for pages, want := range map[int]int{1: 3 * 40, 2: calmAtOnce * 40 / 2} {
+		synctest.Test(t, func(t *testing.T) {
+			s, asked := manyScopes(3, func(context.Context, string) error { return nil })
+			defer s.Close()
+			counts := map[string]Hint{"scope-000": {}, "scope-001": {}, "scope-002": {}}
+			s.scopes.Hints = func() map[string]Hint { return counts }
+			load(t, s)
+			for _, p := range s.polls {
+				p.values = make([]string, costOfOne*(pages-1))
+				p.list = func(context.Context) ([]string, []Unread, bool, error) {
+					_, _, _, err := s.list(p.at.Scope)(t.Context())
+					return nil, nil, false, err
+				}
+			}
+			s.Calm(true)
+			asked()
+			next := func() {
+				time.Sleep(pollCalm)
+				if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range 40 {
+				next()
+			}
+			if sum, _ := total(asked()); sum != want {
+				t.Errorf("%d pages: %d questions in 40 polls, want %d", pages, sum, want)
+			}
+			counts["scope-001"] = Hint{Counts: "FAILED 1"}
+			next()
+			if got := asked(); got["scope-001"] != 1 {
+				t.Errorf("%d pages: what changed waits: %v", pages, got)
+			}
+		})
+	}
+}
+
 // TestRowsOnTheScreenAreAskedFirst has rows of four of 400 scopes on the screen:
 // they are asked every second time, and what is shown is as old as the oldest.
 func TestRowsOnTheScreenAreAskedFirst(t *testing.T) {

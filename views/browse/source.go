@@ -44,8 +44,12 @@ type collection[T any] struct {
 
 // A list that nothing changed in costs the server and this program by its length:
 // one of many items is asked for less often. A poll may ask for refreshAtOnce times
-// costOfOne items, or for more of them every so many times.
-const costOfOne = 2000
+// costOfOne items, or for more of them every so many times; calmAtOnce times where
+// nothing changes and nobody presses a key.
+const (
+	costOfOne  = 2000
+	calmAtOnce = refreshAtOnce / 2
+)
 
 // cost is what asking for the list takes, in questions of costOfOne items.
 func (c *collection[T]) cost() int {
@@ -58,10 +62,27 @@ func (c *collection[T]) cost() int {
 }
 
 // credit is how many questions may be asked now.
-type credit struct{ left int }
+type credit struct {
+	left int
+	calm bool // nothing changes, and nobody presses a key
+}
 
 // add is the credit of one poll more; it is saved up for what costs most.
-func (c *credit) add(most int) { c.left = min(c.left+refreshAtOnce, max(most, refreshAtOnce)) }
+func (c *credit) add(most int) { c.left = min(c.left+c.atOnce(most), max(most, refreshAtOnce)) }
+
+// atOnce is how many questions a poll may ask where the dearest list costs most.
+func (c *credit) atOnce(most int) int {
+	if c.calm && most > 1 {
+		return calmAtOnce
+	}
+	return refreshAtOnce
+}
+
+// polls is how many it takes to ask all questions once.
+func (c *credit) polls(all, most int) int {
+	n := c.atOnce(most)
+	return (all + n - 1) / n
+}
 
 // spend tells whether a question may be asked and takes its cost.
 func (c *credit) spend(cost int) bool {
@@ -85,10 +106,17 @@ func (c *collection[T]) SeenAt() (at time.Time, polls int) {
 	cost := c.cost()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if cost <= refreshAtOnce {
-		return time.Time{}, 1
+	if polls := c.credit.polls(cost, cost); polls > 1 {
+		return c.read, polls
 	}
-	return c.read, (cost + refreshAtOnce - 1) / refreshAtOnce
+	return time.Time{}, 1
+}
+
+// Calm tells whether nothing changed for a while and nobody pressed a key.
+func (c *collection[T]) Calm(calm bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.credit.calm = calm
 }
 
 // due tells whether a collection that is polled alone is asked for now.

@@ -32,8 +32,8 @@ type seenScopes struct {
 	many  bool // not all scopes are asked each time
 	// polls is how many it takes until all scopes are asked again, where those on the
 	// screen come no earlier.
-	polls  int
-	forced bool
+	polls        int
+	forced, calm bool
 }
 
 // See tells of which scopes rows are on the screen: they are asked first.
@@ -49,6 +49,14 @@ func (f *allScopes[T]) Force() {
 	f.seen.mu.Lock()
 	defer f.seen.mu.Unlock()
 	f.seen.forced = true
+}
+
+// Calm tells whether nothing changed for a while and nobody pressed a key: lists of
+// many items are then asked for less often.
+func (f *allScopes[T]) Calm(calm bool) {
+	f.seen.mu.Lock()
+	defer f.seen.mu.Unlock()
+	f.seen.calm = calm
 }
 
 // SeenAt is when the oldest row on the screen was asked for, zero where nobody
@@ -212,7 +220,7 @@ func (d *turn[T]) take(c candidate[T]) {
 func (f *allScopes[T]) candidates() []candidate[T] {
 	f.seen.mu.Lock()
 	seen := f.seen.names
-	f.forced = f.forced || f.seen.forced
+	f.forced, f.credit.calm = f.forced || f.seen.forced, f.seen.calm
 	f.seen.forced = false
 	f.seen.mu.Unlock()
 	hints := f.hints()
@@ -225,6 +233,9 @@ func (f *allScopes[T]) candidates() []candidate[T] {
 			cost: p.cost(), changed: hinted && p.state.counts != hint.Counts, seen: slices.Contains(seen, p.at.Scope),
 		}
 		p.state.mu.Unlock()
+		if all[i].changed {
+			f.credit.calm = false
+		}
 	}
 	return all
 }
@@ -245,7 +256,8 @@ func (f *allScopes[T]) publish(all []candidate[T]) {
 	for _, c := range all {
 		total, most = total+c.cost, max(most, c.cost)
 	}
-	f.seen.at, f.seen.many, f.seen.polls = at, total > refreshAtOnce, (total+refreshAtOnce-1)/refreshAtOnce
+	f.seen.at, f.seen.polls = at, f.credit.polls(total, most)
+	f.seen.many = f.seen.polls > 1
 	if most > 1 {
 		f.seen.names = nil
 	}
