@@ -85,6 +85,8 @@ func TestCloudScreens(t *testing.T) {
 		{"pools", []string{"3"}, []string{"2 compute pools", "reports"}},
 		{"resume", []string{"/", "c", "l", "i", "c", "k", "s", "enter", "s"}, []string{"In which pool should it go on?", "What will be sent"}},
 		{"why", []string{"w"}, []string{"exception", "no_such_table"}},
+		{"tables", []string{"4"}, []string{"totals", "it was made"}},
+		{"artifacts", []string{"6"}, []string{"1 artifact", "functions"}},
 	} {
 		t.Run(scene.name, func(t *testing.T) {
 			t.Parallel()
@@ -95,6 +97,34 @@ func TestCloudScreens(t *testing.T) {
 				if size[0] > 100 || scene.name != "statements" {
 					d.WaitForText(scene.wait...)
 				}
+				d.Drain(200 * time.Millisecond)
+				d.Golden(fmt.Sprintf("cloud-%s-%dx%d", scene.name, size[0], size[1]))
+				d.CheckSize(size[0], size[1])
+			}
+		})
+	}
+}
+
+// TestCloudDialogs opens what is asked, or shown, about the only row of a list.
+func TestCloudDialogs(t *testing.T) {
+	for _, scene := range []struct {
+		name, tab, row, key string
+		wait                []string
+	}{
+		{"table-stop", "4", "totals", "x", []string{"Stop totals", "What will be sent"}},
+		{"table-delete", "4", "totals", "D", []string{"Type totals to confirm"}},
+		{"table-versions", "4", "totals", "enter", []string{"version 1", "AS SELECT 1"}},
+		{"artifact-delete", "6", "functions", "D", []string{"Type cfa-1 to confirm"}},
+	} {
+		t.Run(scene.name, func(t *testing.T) {
+			t.Parallel()
+			for _, size := range sizes {
+				d := openCloud(t, cloud(t, ccloudtest.Quirks{}), size[0], size[1])
+				d.WaitForText("fraud-scores", "1 failing")
+				d.Press(scene.tab)
+				d.WaitForText(scene.row)
+				d.Press(scene.key)
+				d.WaitForText(scene.wait...)
 				d.Drain(200 * time.Millisecond)
 				d.Golden(fmt.Sprintf("cloud-%s-%dx%d", scene.name, size[0], size[1]))
 				d.CheckSize(size[0], size[1])

@@ -188,9 +188,6 @@ func refuseTable(t ccloudapi.Table) error {
 
 // tableActions stop, resume and delete tables.
 func tableActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Table] {
-	path := func(i table) string {
-		return ccloud.TablePath(api.Known(i.Scope), i.Value.Spec.ClusterID, i.Value.Name)
-	}
 	change := browse.Action[ccloudapi.Table]{
 		Verb: func(t ccloudapi.Table) views.Verb {
 			if t.Spec.Stopped {
@@ -207,15 +204,9 @@ func tableActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Table] {
 			return views.Fact{Label: "what happens", Text: text}
 		},
 		Refuse: refuseTable,
-		Plan: func(i table, _ string) []views.Step {
-			return []views.Step{{Method: "PUT", Path: path(i), Remark: fmt.Sprintf("spec.stopped %t", !i.Value.Spec.Stopped)}}
+		Stages: func(v views.Verb, i table, _ string) []browse.Stage[ccloudapi.Table] {
+			return []browse.Stage[ccloudapi.Table]{tableStage(api, i, v == verbStop)}
 		},
-		Begun:   func(before, now ccloudapi.Table) bool { return before.Spec.Stopped != now.Spec.Stopped },
-		Reached: tableReached,
-	}
-	change.Run = func(ctx context.Context, i table, how string, step func(views.Step)) (string, error) {
-		step(change.Plan(i, how)[0])
-		return "", withDiff(api.ChangeTable(ctx, i.Scope, i.Value, map[string]any{"stopped": !i.Value.Spec.Stopped}, nil))
 	}
 	toggle, stop := change, change
 	toggle.Key = func(m *keymap.Map) key.Binding { return m.Table.Toggle }
@@ -227,11 +218,40 @@ func tableActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Table] {
 		}
 		return refuseTable(t)
 	}
-	remove := browse.Deletion(path, "the table and what it holds are lost", func(ctx context.Context, i table) error {
+	remove := browse.Deletion(func(i table) string { return tablePath(api, i) }, "the table and what it holds are lost", func(ctx context.Context, i table) error {
 		return api.DeleteTable(ctx, i.Scope, i.Value)
 	})
 	remove.Refuse = refuseTable
-	return []browse.Action[ccloudapi.Table]{stop, toggle, remove}
+	return []browse.Action[ccloudapi.Table]{browse.InStages(stop), browse.InStages(toggle), remove}
+}
+
+func tablePath(api *ccloudapi.Client, i table) string {
+	return ccloud.TablePath(api.Known(i.Scope), i.Value.Spec.ClusterID, i.Value.Name)
+}
+
+// tableStage stops a table's query, or lets it go on.
+func tableStage(api *ccloudapi.Client, i table, stopped bool) browse.Stage[ccloudapi.Table] {
+	label := verbResume.Do
+	if stopped {
+		label = verbStop.Do
+	}
+	return browse.Stage[ccloudapi.Table]{
+		Step: views.Step{Method: "PUT", Path: tablePath(api, i), Remark: fmt.Sprintf("spec.stopped %t", stopped)}, Label: label,
+		Send: func(ctx context.Context, i table) (string, error) {
+			return "", withDiff(api.ChangeTable(ctx, i.Scope, i.Value, map[string]any{"stopped": stopped}, nil))
+		},
+		Took: func(_ context.Context, now table) (bool, error) { return now.Value.Spec.Stopped == stopped, nil },
+		Reached: func(_ context.Context, now table) (browse.Progress, error) {
+			p := browse.Progress{State: now.Value.Status.Phase}
+			if now.Value.Spec.Stopped != stopped {
+				p.Overtaken = "somebody else asked for the contrary meanwhile"
+				return p, nil
+			}
+			var err error
+			p.Done, err = tableReached(now.Value)
+			return p, err
+		},
+	}
 }
 
 // tableReached tells whether a table is as its spec.stopped says.
