@@ -35,6 +35,9 @@ type Task struct {
 	// text. A private one is never written down.
 	Change json.RawMessage `json:"change,omitempty"`
 	Draft  string          `json:"draft,omitempty"`
+	// Cancel gives it up while it is under way; nil where that cannot be. It is never
+	// written down.
+	Cancel func() `json:"-"`
 	// Owner is the console that does it.
 	Owner string `json:"owner,omitempty"`
 }

@@ -173,6 +173,11 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.act(UndoOf(t), t, msg)
 	case keymap.Matches(msg, keys.Table.Results):
 		return v.act(RetryOf(t), t, msg)
+	case keymap.Matches(msg, keys.Table.Stop):
+		if t.Cancel == nil {
+			return views.Notice(themes.Warn, errNoCancel)
+		}
+		t.Cancel()
 	case keymap.Matches(msg, keys.Table.Copy):
 		return views.Send(views.CopyMsg{What: "its steps", Text: clean.Plain(strings.Join(v.steps(t, 200), "\n"))})
 	case keymap.Matches(msg, keys.Move.Enter):
@@ -234,8 +239,14 @@ func (v *View) Hints() []views.Hint {
 			retry.Refused = "it did not fail"
 		}
 	}
-	return []views.Hint{undo, retry, {Binding: k.Move.Enter, Label: "go to it"}, {Binding: k.Table.Copy, Label: "copy its steps"}, {Binding: k.Move.Escape}}
+	hints := []views.Hint{undo, retry}
+	if t, ok := v.tasks[v.grid.Selected()]; ok && t.Cancel != nil {
+		hints = append(hints, views.Hint{Binding: k.Table.Stop, Label: "give up"})
+	}
+	return append(hints, []views.Hint{{Binding: k.Move.Enter, Label: "go to it"}, {Binding: k.Table.Copy, Label: "copy its steps"}, {Binding: k.Move.Escape}}...)
 }
+
+const errNoCancel = "it cannot be given up: what was asked for is under way, or has ended"
 
 // View implements views.View.
 func (v *View) View() string {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -108,7 +109,10 @@ func (s *Server) Change(change func(*Server)) {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // given up on the way here: nobody waits for an answer
+	}
 	s.Lock()
 	defer s.Unlock()
 	request := r.Method + " " + r.URL.Path
@@ -217,6 +221,8 @@ func (s *Server) jar(r *http.Request, parts []string) (int, any) {
 	case parts[1] == "upload":
 		s.Jars = append(s.Jars, fmt.Sprintf("u%d_sent.jar", len(s.Jars)))
 		return 200, object{"filename": "/tmp/flink-web-upload/" + s.Jars[len(s.Jars)-1], "status": "success"}
+	case len(parts) == 3 && parts[2] == "run" && !slices.Contains(s.Jars, parts[1]):
+		return 400, object{"errors": []string{"org.apache.flink.runtime.rest.handler.RestHandlerException: Jar file /tmp/flink-web-upload/" + parts[1] + " does not exist\n\tat x"}}
 	case len(parts) == 3 && parts[2] == "run":
 		var sent struct {
 			JobID string `json:"jobId"`

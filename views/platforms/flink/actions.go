@@ -231,6 +231,11 @@ func (f *fleet) startAgain(ctx context.Context, c *cluster, j Job, how string) (
 	r.Request.ClaimMode = "" // it says who owns the savepoint of then
 	id, err := f.runJar(ctx, c, r.Jar, r.JarName, r.Request)
 	if flinkrest.Says(err, "does not exist") {
+		if again, found := f.sameFile(ctx, c, r); found {
+			id, err = f.runJar(ctx, c, again, r.JarName, r.Request)
+		}
+	}
+	if flinkrest.Says(err, "does not exist") {
 		err = fmt.Errorf("its jar %s is not on the cluster any more: upload it again and run it in the Jars tab, from %s", r.JarName, cmp.Or(r.Request.Savepoint, "no savepoint"))
 	}
 	if err != nil {
@@ -424,7 +429,7 @@ func (f *fleet) runRescale(ctx context.Context, i jobItem, how string, sends fun
 	}
 	n, err := strconv.Atoi(how)
 	if err != nil {
-		return "", errors.New("no other parallelism was chosen: nothing was sent")
+		return "as it was: nothing was sent", nil
 	}
 	r, err := c.Requirements(ctx, i.Value.ID)
 	if err != nil {

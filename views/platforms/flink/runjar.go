@@ -3,22 +3,17 @@ package flink
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/fault"
-	"drey/client/flinkrest"
 	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
@@ -31,7 +26,7 @@ import (
 func (f *fleet) runJar(ctx context.Context, c *cluster, jar, name string, r history.RunRequest) (job string, err error) {
 	id := history.NewID()
 	if err := f.store.Change(func(all *history.Remembered) {
-		all.Runs = append(all.Runs, history.Run{Cluster: c.name, Job: id, Jar: jar, JarName: name, Request: r, At: time.Now().UTC()})
+		all.Runs = append(all.Runs, history.Run{Cluster: c.name, Job: id, Jar: jar, JarName: name, Hash: all.HashOf(c.name, jar), Request: r, At: time.Now().UTC()})
 	}); err != nil {
 		return "", fmt.Errorf("nothing was sent: %w", err)
 	}
@@ -200,6 +195,9 @@ func joinArgs(args []string) string {
 // askRun asks before a jar is run, as before everything that changes something.
 func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form) tea.Cmd {
 	will := views.Fact{Label: "starts from", Text: cmp.Or(r.Savepoint, "nothing: without state")}
+	if len(f.savepointsOf(j)) > 0 && r.Savepoint == "" {
+		will = views.Fact{}
+	}
 	facts := []views.Fact{{Label: "class", Text: cmp.Or(r.EntryClass, "as the jar says")}}
 	if len(r.Args) > 0 {
 		facts = append(facts, views.Fact{Label: "arguments", Text: joinArgs(r.Args)})
@@ -212,14 +210,17 @@ func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form)
 	}
 	ref := views.Ref{Kind: jarsName, Name: j.Name, UID: jobKey(j.Cluster, j.ID)}
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
+		Choices: f.startsFrom(j, r, env.ServerNow()), Which: "What should it start from?",
 		Title: "Run " + j.Name, Button: "Run", Doing: "running " + j.Name, Asked: "enter", Facts: facts, Plan: "run",
 		Targets: []views.Target{{Ref: ref, Will: will, Requests: []string{"POST /jars/" + url.PathEscape(j.ID) + "/run"}}},
-		Run: func(string) tea.Cmd {
+		Run: func(savepoint string) tea.Cmd {
 			return tea.Sequence(views.Send(views.BackMsg{}), x.Box.Do("running "+j.Name, func(ctx context.Context) (string, error) {
 				c, err := f.named(j.Cluster)
 				if err != nil {
 					return "", err
 				}
+				r := r
+				r.Savepoint = cmp.Or(savepoint, r.Savepoint)
 				job, err := f.runJar(ctx, c, j.ID, j.Name, r)
 				if err != nil {
 					return "", err
@@ -230,103 +231,56 @@ func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form)
 	}})
 }
 
-// openUpload asks which jar to send.
-func openUpload(env *views.Env, f *fleet) tea.Cmd {
-	if cmd := refuseReadOnly(env, "upload a jar"); cmd != nil {
-		return cmd
-	}
-	if f.open == nil {
-		return views.Notice(themes.Warn, "cannot upload a jar: there are no files here")
-	}
-	return views.Send(views.OpenMsg{Title: "upload a jar", Make: func(env *views.Env) views.View {
-		fields := []*form.Field{{Label: "file", Help: "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured otherwise"}}
-		if f.several() {
-			fields = append(fields, &form.Field{Label: "cluster", Help: "to " + strings.Join(f.names(), ", ")})
-		}
-		x := form.New(env, "upload a jar", "Upload", fields)
-		x.Fill(f.drafts["upload"])
-		x.Left = func(values []string) { f.drafts["upload"] = values }
-		x.Submit = func(values []string) (tea.Cmd, error) {
-			where := ""
-			if f.several() {
-				where = values[1]
-			}
-			c, err := f.named(where)
-			if err != nil {
-				return nil, err
-			}
-			if err := f.refuseSubmit(where); err != nil {
-				return nil, err
-			}
-			return askUpload(f, c, values[0], x)
-		}
-		return x
-	}})
-}
-
-func (f *fleet) names() []string {
-	var names []string
-	for _, c := range f.clusters {
-		names = append(names, c.name)
-	}
-	return names
-}
-
-// askUpload looks at the file and asks.
-func askUpload(f *fleet, c *cluster, path string, x *form.Form) (tea.Cmd, error) {
-	name := filepath.Base(path)
-	if !strings.HasSuffix(name, ".jar") {
-		return nil, fmt.Errorf("%q: Flink takes files that end in .jar", name)
-	}
-	file, bytes, err := f.open(path)
+// savepointsOf are those that jobs of a jar left, the newest first: of any upload of
+// the same file, or of the same name where the file is not known.
+func (f *fleet) savepointsOf(j Jar) []history.Trigger {
+	c, err := f.named(j.Cluster)
 	if err != nil {
-		return nil, err
+		return nil
 	}
-	_ = file.Close() // it is opened again when it is sent
-	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: "Upload " + name, Button: "Upload", Doing: "uploading " + name, Asked: "enter", Plan: "upload",
-		Targets: []views.Target{{
-			Ref: views.Ref{Kind: jarsName, Name: name}, Requests: []string{"POST /jars/upload"},
-			Will: views.Fact{Label: "what happens", Text: cells.Size(bytes) + " are sent to " + c.name},
-		}},
-		Run: func(string) tea.Cmd {
-			progress := &sent{all: bytes}
-			return tea.Sequence(views.Send(views.BackMsg{}), x.Box.Do("uploading "+name, func(ctx context.Context) (string, error) {
-				return upload(ctx, f, c, path, progress)
-			}))
-		},
-	}}), nil
+	all := f.store.Read()
+	hash := all.HashOf(c.name, j.ID)
+	var found []history.Trigger
+	for _, t := range slices.Backward(all.Triggers) {
+		if t.Cluster != c.name || !t.Done || t.Location == "" || t.Kind == "checkpoint" {
+			continue
+		}
+		r, known := f.store.RunOf(c.name, t.Job)
+		if known && (r.Jar == j.ID || hash != "" && r.Hash == hash || (hash == "" || r.Hash == "") && r.JarName == j.Name) {
+			found = append(found, t)
+		}
+	}
+	return found
 }
 
-// upload sends a jar as a stream.
-func upload(ctx context.Context, f *fleet, c *cluster, path string, progress *sent) (string, error) {
-	file, bytes, err := f.open(path)
+// startsFrom are what a jar can be started from where no savepoint was typed: nothing,
+// or one of those that its jobs left.
+func (f *fleet) startsFrom(j Jar, r history.RunRequest, now time.Time) []views.Choice {
+	found := f.savepointsOf(j)
+	if r.Savepoint != "" || len(found) == 0 {
+		return nil
+	}
+	choices := []views.Choice{{Label: "Nothing", Detail: "without state"}}
+	for _, t := range found[:min(len(found), maxChoices)] {
+		choices = append(choices, views.Choice{How: t.Location, Label: "Savepoint of job " + cellShort(t.Job), Detail: cells.Join(cells.Ago(t.At, now), t.Location)})
+	}
+	return choices
+}
+
+// sameFile is an upload of the same file as a run's, where that is not there any more.
+func (f *fleet) sameFile(ctx context.Context, c *cluster, r history.Run) (jar string, found bool) {
+	if r.Hash == "" {
+		return "", false
+	}
+	there, err := c.Jars(ctx)
 	if err != nil {
-		return "", err
+		return "", false
 	}
-	defer func() { _ = file.Close() }() // it was read only
-	began := time.Now()
-	id, err := c.UploadJar(ctx, filepath.Base(path), io.TeeReader(file, progress), bytes)
-	switch {
-	case flinkrest.Says(err, "413"), fault.Of(err).Code == 413:
-		return "", fmt.Errorf("the cluster takes no file of %s: rest.server.max-content-length is smaller: %w", cells.Size(bytes), err)
-	case err != nil && progress.n.Load() > 0 && progress.n.Load() < bytes:
-		return "", fmt.Errorf("after %s of %s: %w", cells.Size(progress.n.Load()), cells.Size(bytes), err)
-	case err != nil:
-		return "", err
-	case id == "" || id == "." || id == "/":
-		return "", errors.New("the JobManager does not say what it called the jar")
+	all := f.store.Read()
+	for _, j := range there {
+		if j.ID != r.Jar && all.HashOf(c.name, j.ID) == r.Hash {
+			return j.ID, true
+		}
 	}
-	return fmt.Sprintf("uploaded %s in %.1f s", filepath.Base(path), time.Since(began).Seconds()), nil
-}
-
-// sent counts what has left.
-type sent struct {
-	n   atomic.Int64
-	all int64
-}
-
-func (s *sent) Write(b []byte) (int, error) {
-	s.n.Add(int64(len(b)))
-	return len(b), nil
+	return "", false
 }

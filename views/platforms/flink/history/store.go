@@ -19,6 +19,7 @@ const StoreName = "flink-jobs.json"
 const (
 	maxRuns     = 500
 	maxTriggers = 200
+	maxUploads  = 200
 )
 
 // Run is how a job was started from a jar: what starts it again.
@@ -27,6 +28,7 @@ type Run struct {
 	Job      string `json:"job"` // its id
 	Jar      string `json:"jar"` // its id, which names an upload
 	JarName  string `json:"jarName"`
+	Hash     string `json:"hash,omitempty"` // of the file, where it was uploaded from here
 	Request  RunRequest
 	At       time.Time `json:"at"`
 	Finished bool      `json:"finished,omitempty"`
@@ -46,10 +48,31 @@ type Trigger struct {
 	Failure  string    `json:"failure,omitempty"`
 }
 
+// Upload is a jar that was sent from here. Hash is the SHA-256 of its file in
+// hexadecimal digits, by which it is known again under another id.
+type Upload struct {
+	Cluster string    `json:"cluster"`
+	Jar     string    `json:"jar"` // its id
+	Name    string    `json:"name"`
+	Hash    string    `json:"hash"`
+	At      time.Time `json:"at"`
+}
+
 // Remembered is the content of the store.
 type Remembered struct {
+	Uploads  []Upload  `json:"uploads,omitempty"`
 	Runs     []Run     `json:"runs,omitempty"`
 	Triggers []Trigger `json:"triggers,omitempty"`
+}
+
+// HashOf is the hash of an upload's file, "" where it is not known.
+func (r *Remembered) HashOf(cluster, jar string) string {
+	for _, u := range slices.Backward(r.Uploads) {
+		if u.Cluster == cluster && u.Jar == jar {
+			return u.Hash
+		}
+	}
+	return ""
 }
 
 // Store remembers over a restart of the console. It is safe for concurrent use;
@@ -85,6 +108,7 @@ func (s *Store) Change(change func(*Remembered)) error {
 	change(&s.all)
 	s.all.Runs = s.all.Runs[max(len(s.all.Runs)-maxRuns, 0):]
 	s.all.Triggers = s.all.Triggers[max(len(s.all.Triggers)-maxTriggers, 0):]
+	s.all.Uploads = s.all.Uploads[max(len(s.all.Uploads)-maxUploads, 0):]
 	if s.Texts == nil {
 		return nil
 	}
@@ -103,7 +127,7 @@ func (s *Store) Read() Remembered {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.load()
-	return Remembered{Runs: slices.Clone(s.all.Runs), Triggers: slices.Clone(s.all.Triggers)}
+	return Remembered{Uploads: slices.Clone(s.all.Uploads), Runs: slices.Clone(s.all.Runs), Triggers: slices.Clone(s.all.Triggers)}
 }
 
 // Begin remembers an operation before it is asked for.
