@@ -172,13 +172,33 @@ func (r *Rules) resumeChange(ctx context.Context, rec *record, now func() time.T
 	case !arrived:
 		return "", errors.New("it was not done: the console ended before; your draft is kept, and is looked at again before it is sent")
 	}
-	for i, s := range rec.task.Steps {
-		if i > 0 && s.Began.IsZero() {
-			return "", fmt.Errorf("%d of %d requests were sent when the console ended: edit it again for the rest", i, len(rec.task.Steps))
-		}
+	if err := r.sendRest(ctx, rec, c); err != nil {
+		return "", err
 	}
 	rec.sent()
 	return r.follow(ctx, c, &Progress{record: rec}, now)
+}
+
+// sendRest sends the requests of a change that come after the first, unless all were
+// taken.
+func (r *Rules) sendRest(ctx context.Context, rec *record, c Change) error {
+	steps := rec.task.Steps
+	if r.Rest != nil && len(steps) > 1 && steps[len(steps)-1].Sent.IsZero() {
+		_ = rec.change(func(t *views.Task) { // the end says so
+			for i := range t.Steps[1:] {
+				if s := &t.Steps[i+1]; s.Sent.IsZero() {
+					s.Began = time.Time{} // whether it was sent is not known
+				}
+			}
+		})
+		return r.Rest(ctx, c, rec.step)
+	}
+	for i, s := range steps {
+		if i > 0 && s.Began.IsZero() {
+			return fmt.Errorf("%d of %d requests were sent when the console ended: edit it again for the rest", i, len(steps))
+		}
+	}
+	return nil
 }
 
 // storedChange reads the change of a task.

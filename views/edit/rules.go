@@ -54,6 +54,10 @@ type Rules struct {
 	// Will says what happens, and Loses that something is lost for ever.
 	Will  func(Change) views.Fact
 	Loses func(Change) bool
+	// Rest sends what is missing of a change whose first request has arrived, where
+	// the console ended before the others: each is looked for first, and none is sent
+	// twice. nil: nobody goes on with it.
+	Rest func(ctx context.Context, c Change, step func(views.Step)) error
 	// Arrived tells from the object before and now whether a change whose answer
 	// was lost has come to the server; nil: the members are compared.
 	Arrived func(before, now json.RawMessage) bool

@@ -60,7 +60,7 @@ func statementEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Statement] 
 			},
 			At:       func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
 			NamePath: []string{"name"}, Name: func(doc any) string { return edit.MemberText(doc, "name") },
-			Check: e.check, Plan: e.plan, Send: e.send, Will: e.will,
+			Check: e.check, Plan: e.plan, Send: e.send, Rest: e.rest, Will: e.will,
 		},
 		Refuse: refuseDeleting,
 		Reached: func(_, now ccloudapi.Statement, _ time.Duration) (bool, error) {
@@ -126,6 +126,20 @@ func (e statementEdits) send(ctx context.Context, c edit.Change, step func(views
 		return err
 	}
 	return e.takeOver(ctx, c.Target.Scope, made, formerOf(c.Merged), func() { step(steps[2]) })
+}
+
+// rest stops the statement that a new one was evolved from, where the console ended
+// before that.
+func (e statementEdits) rest(ctx context.Context, c edit.Change, step func(views.Step)) error {
+	former := formerOf(c.Merged)
+	if !c.New || former == "" {
+		return nil
+	}
+	made, err := e.api.Statement(ctx, c.Target.Scope, c.Target.Name, "", "")
+	if err != nil {
+		return err
+	}
+	return e.takeOver(ctx, c.Target.Scope, made, former, func() { step(e.plan(c)[2]) })
 }
 
 // How often, and how many times, a statement that begins where another stops is
