@@ -17,6 +17,11 @@ type EnvironmentList struct {
 
 	asking sync.Mutex // one question at a time
 
+	// remembered are names that an earlier run read, once known is closed.
+	remembered []string
+	known      chan struct{}
+	once       sync.Once
+
 	mu     sync.Mutex // of what follows
 	at     time.Time  // of the last answer
 	listed client.Listed[cmf.Environment]
@@ -24,7 +29,7 @@ type EnvironmentList struct {
 }
 
 func newEnvironmentList(c *Client) *EnvironmentList {
-	return &EnvironmentList{poll: NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, Query{ResourceInformation: true})}
+	return &EnvironmentList{known: make(chan struct{}), poll: NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, Query{ResourceInformation: true})}
 }
 
 // Next gives the environments as they were at most age ago, and the number of the
@@ -52,6 +57,31 @@ func (l *EnvironmentList) Next(ctx context.Context, age time.Duration) (client.L
 		l.round++
 	}
 	return l.listed, l.round, nil
+}
+
+// Remember tells which environments there were when the server was last asked, by an
+// earlier run. Only the first call counts.
+func (l *EnvironmentList) Remember(names []string) {
+	l.once.Do(func() {
+		l.remembered = names
+		close(l.known)
+	})
+}
+
+// Remembered asks for the environments and gives the names that an earlier run read
+// where those are known before the answer comes; nil where they are not.
+func (l *EnvironmentList) Remembered(ctx context.Context) []string {
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		_, _, _ = l.Next(ctx, time.Minute) // whoever calls Next later is told what went wrong
+	}()
+	select {
+	case <-answered:
+		return nil
+	case <-l.known:
+		return l.remembered
+	}
 }
 
 // Last is the newest answer, empty before the first; nothing is asked.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,6 +28,8 @@ const (
 	listsAfter = time.Second
 	// maxServers is how many servers are remembered.
 	maxServers = 64
+	// maxScopes is how many names of scopes are remembered of each.
+	maxScopes = 100
 )
 
 // savedLists is the content of ListsName: by the context or the server's address,
@@ -40,7 +43,10 @@ type savedLists struct {
 type serverLists struct {
 	Used time.Time `json:"used"`
 	savedLocation
-	Tabs map[string]views.ListState `json:"tabs"`
+	// Scopes are the names of all scopes, so that the next start need not wait for
+	// them; none where they are more than maxScopes.
+	Scopes []string                   `json:"scopes,omitempty"`
+	Tabs   map[string]views.ListState `json:"tabs"`
 }
 
 // savedLocation is where the console was left.
@@ -70,6 +76,7 @@ type lists struct {
 	key      string // of what is kept
 	tabs     map[string]views.ListState
 	location savedLocation
+	scopes   []string // the names as they were saved
 }
 
 type (
@@ -130,6 +137,10 @@ func (r *Root) restoreSpace() tea.Cmd {
 // bringBack takes how the lists of a context were shown, but for those that the
 // user has touched since.
 func (s *space) bringBack(saved serverLists) {
+	if scopes := s.Session.Scopes; scopes != nil && scopes.Remember != nil {
+		scopes.Remember(saved.Scopes)
+	}
+	s.lists.scopes = saved.Scopes
 	touched := s.lists.tabs
 	s.lists.tabs = maps.Clone(saved.Tabs)
 	if s.lists.tabs == nil {
@@ -212,7 +223,11 @@ func (r *Root) saveLists() tea.Cmd {
 
 // closeLists is for the end: what was not written yet.
 func (r *Root) closeLists() {
-	if r.stored.loaded && r.stored.unsaved {
+	unsaved := r.stored.unsaved
+	for _, s := range r.spaces {
+		unsaved = unsaved || !slices.Equal(s.scopeNames(), s.lists.scopes)
+	}
+	if r.stored.loaded && unsaved {
 		_ = r.stored.texts.Save(ListsName, r.keptText()) // there is nobody left to tell
 	}
 }
@@ -227,6 +242,7 @@ func (r *Root) keptText() string {
 	}
 	k.saved.Context = r.space.Name
 	for _, s := range r.spaces {
+		s.lists.scopes = s.scopeNames()
 		k.saved.Servers[s.lists.key] = s.lists.saved(r.env.Now())
 	}
 	for len(k.saved.Servers) > maxServers {
@@ -242,6 +258,22 @@ func (r *Root) keptText() string {
 	return string(text) + "\n"
 }
 
+// scopeNames are the names of the scopes as far as they are to be remembered.
+func (s *space) scopeNames() []string {
+	rows := s.fleet.Rows()[1:]
+	if len(rows) == 0 {
+		return s.lists.scopes // not read yet
+	}
+	if s.Session.Scopes == nil || s.Session.Scopes.Remember == nil || len(rows) > maxScopes {
+		return nil
+	}
+	names := make([]string, len(rows))
+	for i, row := range rows {
+		names[i] = row.Name
+	}
+	return names
+}
+
 func (l *lists) saved(now time.Time) serverLists {
 	tabs := map[string]views.ListState{}
 	for name, state := range l.tabs {
@@ -249,5 +281,5 @@ func (l *lists) saved(now time.Time) serverLists {
 			tabs[name] = state
 		}
 	}
-	return serverLists{Used: now.UTC().Truncate(time.Second), savedLocation: l.location, Tabs: tabs}
+	return serverLists{Used: now.UTC().Truncate(time.Second), savedLocation: l.location, Scopes: l.scopes, Tabs: tabs}
 }

@@ -1,9 +1,14 @@
 package console
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"drey/client"
 	"drey/ui/disk"
 	"drey/ui/uitest"
 )
@@ -116,4 +121,54 @@ func marked(d *uitest.Driver) string {
 	line := d.Line("▌ ")
 	_, rest, _ := strings.Cut(line, "▌ ")
 	return strings.Join(strings.Fields(rest)[:min(2, len(strings.Fields(rest)))], " ")
+}
+
+// TestRowsDoNotWaitForTheNamesOfEnvironments starts a second time on a server whose
+// list of environments does not come: rows of those of the first time are there, and
+// what is missing is said. Since then one environment went and one came.
+func TestRowsDoNotWaitForTheNamesOfEnvironments(t *testing.T) {
+	var held atomic.Bool
+	release := make(chan struct{})
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := strings.TrimPrefix(r.URL.Path, "/cmf/api/v1/")
+		names := `{"name":"prod"},{"name":"staging"}`
+		if held.Load() {
+			names = `{"name":"prod"},{"name":"test"}`
+		}
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case path == "environments":
+			if held.Load() {
+				select {
+				case <-release:
+				case <-r.Context().Done():
+				}
+			}
+			_, _ = fmt.Fprintf(w, `{"items":[%s]}`, names)
+		case held.Load() && strings.HasPrefix(path, "environments/staging/"):
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"errors":[{"message":"no such environment"}]}`))
+		case strings.HasSuffix(path, "/applications"):
+			environment := strings.Split(path, "/")[1]
+			_, _ = fmt.Fprintf(w, `{"items":[%s]}`, objectOf("applications", environment, "orders-in-"+environment))
+		default:
+			_, _ = w.Write([]byte(`{"items":[]}`))
+		}
+	}))
+	defer web.Close()
+	folder, on := t.TempDir(), func(o *Options) { o.Session = sessionOf(connect(t, web.URL, client.Config{})) }
+	d, end := savingLists(t, folder, on)
+	d.WaitForText("orders-in-prod", "orders-in-staging", "2 applications")
+	end()
+
+	held.Store(true)
+	d, end = savingLists(t, folder, on)
+	d.WaitForText("orders-in-prod", "still waiting for all others")
+	if s := d.Screen(); strings.Contains(s, "not found") || strings.Contains(s, "no such environment") {
+		t.Errorf("an environment that is gone is a fault:\n%s", s)
+	}
+	close(release)
+	d.WaitForText("orders-in-prod", "orders-in-test", "2 applications")
+	d.WaitFor(func(s string) bool { return !strings.Contains(s, "staging") && !strings.Contains(s, "still waiting") })
+	end()
 }

@@ -2,6 +2,7 @@ package browse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,8 @@ import (
 
 // ScopeNames asks for the scopes that there are, again and again. note says which
 // are missing; changed is false when they are as they were, and names are then the
-// ones before.
+// ones before. With ErrMore they are those of an earlier run: the next call gives the
+// ones that there are now.
 type ScopeNames func(ctx context.Context) (names []string, missing string, changed bool, err error)
 
 // Hints are what the server says of the objects of a kind in each scope without
@@ -74,6 +76,7 @@ type allScopes[T any] struct {
 	missing string
 	// namesMissing says which scopes could not be read.
 	namesMissing string
+	remembered   bool // the names are those of an earlier run
 	asked        bool
 	news         bool // something changed since a batch was given last
 	turn         int
@@ -140,6 +143,9 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 	}
 	came := f.takeAnswers(due)
 	f.news = f.news || came.news
+	if came.failed != nil && f.remembered {
+		return Batch[T]{Missing: came.missing, Partial: true}, true, nil
+	}
 	if came.failed != nil {
 		return Batch[T]{}, false, came.failed
 	}
@@ -285,6 +291,7 @@ type answers struct {
 func (f *allScopes[T]) takeAnswers(due []*scopePoll[T]) answers {
 	var came answers
 	var notes, waiting []string
+	came.waiting = f.remembered
 	if f.namesMissing != "" {
 		notes = append(notes, f.namesMissing)
 	}
@@ -299,6 +306,9 @@ func (f *allScopes[T]) takeAnswers(due []*scopePoll[T]) answers {
 			waiting = append(waiting, p.at.Scope)
 		case fault.Is(p.state.err, fault.Offline) && !slices.Contains(due, p):
 			failures++ // the server was away; it is asked again soon
+			came.failed = p.state.err
+		case p.state.err != nil && f.remembered && fault.Is(p.state.err, fault.NotFound):
+			failures++ // it is gone since the earlier run
 			came.failed = p.state.err
 		case p.state.err != nil:
 			failures++
@@ -348,11 +358,15 @@ func (f *allScopes[T]) updateNames(ctx context.Context) (changed bool, err error
 		return false, nil
 	}
 	names, missing, changed, err := f.scopes.Names(ctx)
-	if err == nil && (changed || !f.asked) {
+	was := f.remembered
+	if f.remembered = errors.Is(err, ErrMore); f.remembered {
+		missing, err = "still waiting for all others", nil
+	}
+	if err == nil && (changed || was || !f.asked) {
 		f.follow(names)
 		f.namesMissing = missing
 	}
-	return changed, err
+	return changed || was, err
 }
 
 // follow makes the polls match the scopes; those of scopes that stay do, too.

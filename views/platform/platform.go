@@ -169,6 +169,9 @@ type Scopes struct {
 	// List polls: changed is false when the list is the one before, which is then
 	// not given again.
 	List func(context.Context) (list []Scope, changed bool, err error)
+	// Remember tells the names that an earlier run read, so that lists of all scopes
+	// need not wait for them; nil where that saves nothing.
+	Remember func(names []string)
 }
 
 // Scope is one of them.

@@ -21,10 +21,17 @@ import (
 const namesAge = 6 * time.Second
 
 // environmentNames are those of all environments. Those that cannot be read are among them:
-// they are asked for their objects all the same.
+// they are asked for their objects all the same. Until the server has said which there
+// are, those of an earlier run are asked.
 func environmentNames(api *cmfapi.Client) browse.ScopeNames {
-	seen := 0
+	seen, first := 0, true
 	return func(ctx context.Context) (names []string, missing string, changed bool, err error) {
+		if first {
+			first = false
+			if names := api.Environments.Remembered(ctx); len(names) > 0 {
+				return names, "", true, browse.ErrMore
+			}
+		}
 		listed, round, err := api.Environments.Next(ctx, namesAge)
 		if err != nil {
 			return nil, "", false, err
@@ -103,6 +110,7 @@ func environments(api *cmfapi.Client) *platform.Scopes {
 			seen = round
 			return scopesOf(listed), true, nil
 		},
+		Remember: api.Environments.Remember,
 	}
 }
 
