@@ -19,6 +19,26 @@ type Answer struct {
 	gen   uint64
 }
 
+// Later is what a command gives that takes time: it is run off the loop. Every other
+// command gives its message at once, so what a key asks for is there before the next
+// key is handled, however fast they come.
+type Later func() tea.Msg
+
+// Slow is a command for what takes time.
+func Slow(fn func() tea.Msg) tea.Cmd { return func() tea.Msg { return Later(fn) } }
+
+// Run gives what comes of a command, also of one that takes time.
+func Run(cmd tea.Cmd) tea.Msg {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if later, ok := msg.(Later); ok {
+		return later()
+	}
+	return msg
+}
+
 // Mailbox is how a view asks. A question cancels the one before it on the same
 // topic, and an answer that comes too late is dropped. The zero value is ready
 // once Context is set.
@@ -38,15 +58,15 @@ type question struct {
 // message is no answer.
 func (m *Mailbox) Ask(topic string, fn func(context.Context) tea.Msg) tea.Cmd {
 	ctx, answer := m.open(topic)
-	return func() tea.Msg {
+	return Slow(func() tea.Msg {
 		return answer(guard("ask for "+topic, func() tea.Msg { return fn(ctx) }))
-	}
+	})
 }
 
 // After brings msg back after d, unless the topic is asked again or cancelled.
 func (m *Mailbox) After(topic string, d time.Duration, msg tea.Msg) tea.Cmd {
 	ctx, answer := m.open(topic)
-	return func() tea.Msg {
+	return Slow(func() tea.Msg {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		select {
@@ -55,32 +75,32 @@ func (m *Mailbox) After(topic string, d time.Duration, msg tea.Msg) tea.Cmd {
 		case <-timer.C:
 			return answer(msg)
 		}
-	}
+	})
 }
 
 // Do runs fn to its end on the program's context, whether or not the view is
 // still there; the root tells the person how it went.
 func (m *Mailbox) Do(doing string, fn func(context.Context) (done string, err error)) tea.Cmd {
 	ctx := m.Context
-	return func() tea.Msg {
+	return Slow(func() tea.Msg {
 		return guard(doing, func() tea.Msg {
 			text, err := fn(ctx)
 			return DoneMsg{Doing: doing, Text: text, Err: err}
 		})
-	}
+	})
 }
 
 // Report runs fn to its end on the program's context like Do; what it returns
 // says how it went with each of several targets.
 func (m *Mailbox) Report(doing string, fn func(context.Context) DoneMsg) tea.Cmd {
 	ctx := m.Context
-	return func() tea.Msg {
+	return Slow(func() tea.Msg {
 		return guard(doing, func() tea.Msg {
 			msg := fn(ctx)
 			msg.Doing = doing
 			return msg
 		})
-	}
+	})
 }
 
 // Waiting tells whether a question on topic is open.

@@ -16,10 +16,10 @@ func TestMailboxDropsLateAnswers(t *testing.T) {
 	m := Mailbox{Context: t.Context()}
 	first := m.Ask("list", func(context.Context) tea.Msg { return "first" })
 	second := m.Ask("list", func(context.Context) tea.Msg { return "second" })
-	if msg := first(); msg != nil {
+	if msg := Run(first); msg != nil {
 		t.Errorf("a cancelled question answered %v", msg)
 	}
-	a := second().(Answer)
+	a := Run(second).(Answer)
 	if !m.Accept(a) {
 		t.Error("the answer to the open question was dropped")
 	}
@@ -33,7 +33,7 @@ func TestMailboxKeepsTopicsAndOwnersApart(t *testing.T) {
 	list := m.Ask("list", func(context.Context) tea.Msg { return 1 })
 	m.Ask("preview", func(context.Context) tea.Msg { return 2 })
 	other.Ask("list", func(context.Context) tea.Msg { return 3 })
-	a := list().(Answer)
+	a := Run(list).(Answer)
 	if other.Accept(a) {
 		t.Error("another mailbox took the answer")
 	}
@@ -46,7 +46,7 @@ func TestMailboxCloseEndsWaiting(t *testing.T) {
 	m := Mailbox{Context: t.Context()}
 	wait := m.After("poll", time.Hour, "late")
 	m.Close()
-	if msg := wait(); msg != nil {
+	if msg := Run(wait); msg != nil {
 		t.Errorf("got %v, want nothing", msg)
 	}
 }
@@ -55,7 +55,7 @@ func TestMailboxDoOutlivesTheView(t *testing.T) {
 	m := Mailbox{Context: t.Context()}
 	do := m.Do("suspend orders", func(ctx context.Context) (string, error) { return "suspended orders", ctx.Err() })
 	m.Close()
-	if got := do().(DoneMsg); got.Text != "suspended orders" || got.Err != nil {
+	if got := Run(do).(DoneMsg); got.Text != "suspended orders" || got.Err != nil {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -63,7 +63,7 @@ func TestMailboxDoOutlivesTheView(t *testing.T) {
 func TestMailboxTurnsPanicsIntoErrors(t *testing.T) {
 	m := Mailbox{Context: t.Context()}
 	do := m.Do("delete s1", func(context.Context) (string, error) { panic("boom") })
-	if got, ok := do().(ErrorMsg); !ok || errors.Unwrap(got.Err) != nil || got.Doing != "delete s1" {
+	if got, ok := Run(do).(ErrorMsg); !ok || errors.Unwrap(got.Err) != nil || got.Doing != "delete s1" {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -105,6 +105,15 @@ type Escaper interface {
 	Escape() (cmd tea.Cmd, had bool)
 }
 
+// Preparer is a view that may be preparing what is to be in front: a dialog whose
+// targets are read first, a text that is loaded. Keys that are pressed meanwhile are for
+// that and wait for it; esc gives it up.
+type Preparer interface {
+	// Preparing says what is waited for, "" for nothing.
+	Preparing() string
+	GiveUp() tea.Cmd
+}
+
 // Ageing redraws what depends on the clock and tells how long its picture stays
 // right, 0 for ever.
 type Ageing interface {

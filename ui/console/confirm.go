@@ -94,10 +94,10 @@ func leaveAll(asks []views.Confirmation, how string) tea.Cmd {
 	for i, ask := range asks {
 		cmds[i] = ask.Run(how)
 	}
-	return func() tea.Msg {
+	return views.Slow(func() tea.Msg {
 		ended := make(chan tea.Msg, len(cmds))
 		for _, cmd := range cmds {
-			go func() { ended <- cmd() }()
+			go func() { ended <- views.Run(cmd) }()
 		}
 		var whole views.QuitMsg
 		for range cmds {
@@ -106,5 +106,5 @@ func leaveAll(asks []views.Confirmation, how string) tea.Cmd {
 			}
 		}
 		return whole
-	}
+	})
 }

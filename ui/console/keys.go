@@ -27,13 +27,13 @@ const (
 // down over a slow line, arrive as one message of several runes.
 func (r *Root) handleKeys(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type != tea.KeyRunes || msg.Paste || msg.Alt {
-		return r.handleKey(msg)
+		return r.takeKey(msg)
 	}
 	cmds := make([]tea.Cmd, 0, 1)
 	for i := range msg.Runes {
 		one := msg
 		one.Runes = msg.Runes[i : i+1]
-		cmds = append(cmds, r.handleKey(one))
+		cmds = append(cmds, r.takeKey(one))
 	}
 	return tea.Batch(cmds...)
 }

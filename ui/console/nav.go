@@ -219,12 +219,17 @@ func (r *Root) stepObject(by int) tea.Cmd {
 	if cmd == nil {
 		return views.Notice(dimTone, "there is no further object in the list in this direction")
 	}
-	return func() tea.Msg {
-		if msg, ok := cmd().(views.OpenMsg); ok {
-			return stepMsg{top.view, pageOf(msg)}
-		}
-		return nil
+	return func() tea.Msg { return stepOf(top.view, cmd()) }
+}
+
+func stepOf(of views.View, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case views.Later:
+		return views.Later(func() tea.Msg { return stepOf(of, msg()) })
+	case views.OpenMsg:
+		return stepMsg{of, pageOf(msg)}
 	}
+	return nil
 }
 
 func pageOf(msg views.OpenMsg) page {

@@ -27,6 +27,7 @@ type Root struct {
 
 	leaving bool     // over asks whether to leave
 	left    []string // what goes on that was to be stopped
+	ahead   ahead
 	stored  listStore
 
 	rects  rects
@@ -98,14 +99,14 @@ type (
 
 // Init begins to ask.
 func (r *Root) Init() tea.Cmd {
-	return tea.Batch(
+	return offLoop(r.grant(from(r.space, tea.Batch(
 		r.showSpace(),
 		r.loadLists(),
 		r.openFirst(),
 		r.box.After("clock", time.Second, clockMsg{}),
 		r.watchServer(),
 		r.awaitGround(),
-	)
+	))))
 }
 
 // openFirst goes where the console was asked to begin.
@@ -142,16 +143,24 @@ func (r *Root) probe(s *space) tea.Cmd {
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.dirty = true
 	r.expire()
+	cmd := r.handle(msg)
+	cmd = tea.Batch(cmd, r.typeAhead())
+	r.showProgress()
+	return r, offLoop(tea.Batch(cmd, r.wind()))
+}
+
+// handle does what a message asks for, and gives what takes time of it.
+func (r *Root) handle(msg tea.Msg) tea.Cmd {
 	if w, marked := msg.(wish); marked {
 		if w.of != r.space {
-			cmd := r.handleOutOfSight(w)
-			r.showProgress()
-			return r, tea.Batch(cmd, r.wind())
+			return r.grant(r.handleOutOfSight(w))
 		}
 		msg = w.msg
 	}
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
+	case views.Later:
+		return views.Slow(msg)
 	case tea.KeyMsg:
 		cmd = tea.Batch(r.handleKeys(msg), r.observeList())
 	case tea.MouseMsg:
@@ -169,8 +178,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		cmd = r.handleWish(msg)
 	}
-	r.showProgress()
-	return r, tea.Batch(from(r.space, cmd), r.wind())
+	return r.grant(from(r.space, cmd))
 }
 
 // handleWish grants what views ask for.

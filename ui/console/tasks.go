@@ -66,14 +66,14 @@ func (r *Root) resumeTask(s *space, t views.Task) tea.Cmd {
 	}
 	r.begin(s.taskName(doing))
 	ctx, now, store, drafts := s.env.Context, s.env.Now, s.tasks, s.env.Editing.Drafts
-	return from(s, func() tea.Msg {
+	return from(s, views.Slow(func() tea.Msg {
 		msg := kind.Resume(ctx, store, now, &t)
 		if msg.Err == nil && t.Draft != "" && drafts != nil {
 			_ = drafts.Remove(t.Draft) // it was applied; it is listed again otherwise
 		}
 		msg.Doing = doing
 		return msg
-	})
+	}))
 }
 
 // taskProgress is how far what is under way in a context has come, "" where it has

@@ -4,6 +4,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/views"
+	"drey/views/dialog"
+	"drey/views/scopes"
 )
 
 // wish is what a view asked the root for, with the context that the view is of:
@@ -18,20 +20,65 @@ func from(s *space, cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
-	return func() tea.Msg {
-		switch msg := cmd().(type) {
-		case tea.BatchMsg:
-			marked := make(tea.BatchMsg, len(msg))
-			for i := range msg {
-				marked[i] = from(s, msg[i])
-			}
-			return marked
-		case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, stepMsg, views.BackMsg, views.GoMsg,
-			views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg, views.ReconnectedMsg:
-			return wish{s, msg}
-		default:
-			return msg
+	return func() tea.Msg { return mark(s, cmd()) }
+}
+
+func mark(s *space, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case tea.BatchMsg:
+		marked := make(tea.BatchMsg, len(msg))
+		for i := range msg {
+			marked[i] = from(s, msg[i])
 		}
+		return marked
+	case views.Later:
+		return views.Later(func() tea.Msg { return mark(s, msg()) })
+	case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, stepMsg, views.BackMsg, views.GoMsg,
+		views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg, views.ReconnectedMsg:
+		return wish{s, msg}
+	default:
+		return msg
+	}
+}
+
+// grant does at once what a command wishes, so that the next key finds it done, and
+// gives the rest: what takes time, and what is for the program that runs the root.
+func (r *Root) grant(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	switch msg := cmd().(type) {
+	case nil:
+		return nil
+	case tea.BatchMsg:
+		rest := make([]tea.Cmd, 0, len(msg))
+		for _, c := range msg {
+			if left := r.grant(c); left != nil {
+				rest = append(rest, left)
+			}
+		}
+		return tea.Batch(rest...)
+	case wish, views.ErrorMsg, views.DoneMsg, dialog.ClosedMsg, scopes.EnteredMsg, scopes.MissingMsg, draftsMsg, runKeyMsg, openMsg, switchMsg, restyleMsg, quitMsg:
+		return r.handle(msg)
+	default:
+		return views.Send(msg)
+	}
+}
+
+// offLoop is a command as the program runs it that runs the root: off the loop, where
+// what takes time may take it.
+func offLoop(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		msg := views.Run(cmd)
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i := range batch {
+				batch[i] = offLoop(batch[i])
+			}
+		}
+		return msg
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
+	"drey/views"
 	"drey/views/clean"
 )
 
@@ -69,7 +70,7 @@ func (d *Driver) perform(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
-	msg := cmd()
+	msg := views.Run(cmd)
 	if batch, ok := msg.(tea.BatchMsg); ok {
 		for _, c := range batch {
 			d.run(c)

@@ -56,6 +56,20 @@ func (v *View[T]) askBy(a Action[T], by asking, items []Item[T]) tea.Cmd {
 	return views.Notice(themes.Warn, fmt.Sprintf("none of %d can %s: %s: %s", len(items), label, q.Targets[0].Name, reason))
 }
 
+// Preparing implements views.Preparer: keys that come before the dialog are for it.
+func (v *View[T]) Preparing() string {
+	if v.box.Waiting("act") {
+		return v.preparing
+	}
+	return ""
+}
+
+// GiveUp implements views.Preparer.
+func (v *View[T]) GiveUp() tea.Cmd {
+	v.box.Cancel("act")
+	return views.Notice(themes.Dim, "gave up "+v.preparing)
+}
+
 type actMsg[T any] struct {
 	action Action[T]
 	by     asking
@@ -70,6 +84,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 		return v.actOnTask(msg)
 	}
 	by := asking{key: msg.Asked, token: newToken(), way: msg.How, undoes: msg.Undoes}
+	v.preparing = "looking at " + clean.Text(msg.Target.Name)
 	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
 		what := msg.Verb + " " + msg.Target.Name
 		first, err := v.named(ctx, msg.Target, msg.Made)

@@ -19,7 +19,7 @@ func answersOf(cmd tea.Cmd) []views.Answer {
 	if cmd == nil {
 		return nil
 	}
-	switch msg := cmd().(type) {
+	switch msg := views.Run(cmd).(type) {
 	case tea.BatchMsg:
 		return answersOf(msg[0]) // the question; what else there is waits for its time
 	case views.Answer:

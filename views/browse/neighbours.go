@@ -13,14 +13,18 @@ func (v *View[T]) neighbours(open func(Item[T]) tea.Cmd, item Item[T]) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
-	return func() tea.Msg {
-		msg := cmd()
-		if page, ok := msg.(views.OpenMsg); ok {
-			page.Step = func(by int) tea.Cmd { return v.stepTo(open, by) }
-			return page
-		}
+	return func() tea.Msg { return v.withStep(open, cmd()) }
+}
+
+func (v *View[T]) withStep(open func(Item[T]) tea.Cmd, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case views.Later:
+		return views.Later(func() tea.Msg { return v.withStep(open, msg()) })
+	case views.OpenMsg:
+		msg.Step = func(by int) tea.Cmd { return v.stepTo(open, by) }
 		return msg
 	}
+	return msg
 }
 
 // stepTo opens the page of the row that is by further on; nil at the end.

@@ -58,17 +58,17 @@ func (u untyped[T]) ViewIn(env *views.Env, scope string) views.View {
 
 // PageOf is what a key opens about an object of a kind without its T, nil where it
 // opens nothing.
-func PageOf(kind any, env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd {
+func PageOf(kind any, env *views.Env, msg tea.KeyMsg, ref views.Ref) func(context.Context) tea.Msg {
 	if k, ok := kind.(interface {
-		Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd
+		Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) func(context.Context) tea.Msg
 	}); ok {
 		return k.Page(env, msg, ref)
 	}
 	return nil
 }
 
-// Page reads the object off the loop and opens the page.
-func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd {
+// Page reads the object, off the loop, and gives the message that opens the page.
+func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) func(context.Context) tea.Msg {
 	var open func(Item[T]) tea.Cmd
 	switch {
 	case u.kind.UsedBy != nil && keymap.Matches(msg, env.Keys.Table.UsedBy):
@@ -82,15 +82,12 @@ func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) tea.Cmd 
 		}
 		open = func(item Item[T]) tea.Cmd { return u.kind.Pages[i].Open(env, item) }
 	}
-	return func() tea.Msg {
-		value, err := u.kind.Read(env.Context, ref)
+	return func(ctx context.Context) tea.Msg {
+		value, err := u.kind.Read(ctx, ref)
 		if err != nil {
 			return views.ErrorMsg{Doing: "open " + ref.Name, Err: err}
 		}
-		if cmd := open(Item[T]{Location: &Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}); cmd != nil {
-			return cmd()
-		}
-		return nil
+		return views.Run(open(Item[T]{Location: &Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}))
 	}
 }
 

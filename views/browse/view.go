@@ -30,6 +30,7 @@ type View[T any] struct {
 	pane        pane
 	frame       frameCache
 	wanted      string // name of the row that the cursor is to go to once it comes
+	preparing   string // what Act waits for
 	showHidden  bool   // rows that the kind hides are shown, too
 	defaultSort string // title of the column that is sorted by before the user says otherwise
 }

@@ -36,7 +36,7 @@ func about(verb string, names ...string) views.Confirmation {
 func press(d *Dialog, keys ...string) (closed *ClosedMsg) {
 	for _, k := range keys {
 		if cmd := d.Update(keymap.Message(k)); cmd != nil {
-			if msg, ok := cmd().(ClosedMsg); ok {
+			if msg, ok := views.Run(cmd).(ClosedMsg); ok {
 				closed = &msg
 			}
 		}
@@ -104,7 +104,7 @@ func TestNothingIsConfirmedBeforeItIsKnown(t *testing.T) {
 	if closed := press(d, "y"); closed != nil || !strings.Contains(strings.Join(d.Box(), "\n"), "still looking") {
 		t.Errorf("confirmed while looking: %+v", closed)
 	}
-	again := d.Update(loadedMsg{ask})().(views.Answer)
+	again := views.Run(d.Update(loadedMsg{ask})).(views.Answer)
 	if !d.Accept(again) {
 		t.Fatal("the target was not read again")
 	}
@@ -147,7 +147,7 @@ func TestTheTargetsAreReadOnceMoreBeforeAnythingIsDone(t *testing.T) {
 	d.Update(loadedMsg{ask})
 	next = replaced
 	answer := func(cmd tea.Cmd) tea.Msg {
-		a, ok := cmd().(views.Answer)
+		a, ok := views.Run(cmd).(views.Answer)
 		if !ok || !d.Accept(a) {
 			t.Fatal("no answer came")
 		}

@@ -123,12 +123,12 @@ func (v *View) askDrop(asked string) tea.Cmd {
 		Facts: []views.Fact{{Label: "what happens", Text: "what you wrote is lost; nothing is sent", Tone: themes.Warn}},
 		Run: func(string) tea.Cmd {
 			v.phase = ended
-			return tea.Sequence(func() tea.Msg {
+			return tea.Batch(views.Send(views.BackMsg{}), views.Slow(func() tea.Msg {
 				if err := s.drop(); err != nil {
 					return views.ErrorMsg{Doing: "drop the draft", Err: err}
 				}
 				return views.NoticeMsg{Text: "the draft was dropped", Tone: themes.Dim}
-			}, views.Send(views.BackMsg{}))
+			}))
 		},
 	}})
 }

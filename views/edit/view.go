@@ -158,6 +158,23 @@ func (v *View) Close() {
 // Typing implements views.Typist.
 func (v *View) Typing() bool { return v.phase == writing || v.phase == pathing }
 
+// Preparing implements views.Preparer: what is typed before the text or what differs is
+// there is for it.
+func (v *View) Preparing() string {
+	switch {
+	case v.phase == opening && v.mail.Waiting("open"):
+		return "opening " + v.start.Target.Name
+	case v.phase == away:
+		return "the editor"
+	case v.phase == reviewing && !v.known && v.mail.Waiting("review"):
+		return "comparing " + v.start.Target.Name
+	}
+	return ""
+}
+
+// GiveUp implements views.Preparer.
+func (v *View) GiveUp() tea.Cmd { return views.Send(views.BackMsg{}) }
+
 // SetSize implements views.View.
 func (v *View) SetSize(width, height int) {
 	v.layout.width, v.layout.height = width, height
@@ -315,7 +332,7 @@ func (v *View) writeAway(line int) tea.Cmd {
 	draft.Text = withErrors(draft.Text, v.failureProblems())
 	private, name, version := v.rules.Private, v.start.Target.Name, v.nextSave()
 	done := v.mail.Answered("away")
-	return func() tea.Msg {
+	return views.Slow(func() tea.Msg {
 		path := ""
 		var err error
 		if private {
@@ -333,7 +350,7 @@ func (v *View) writeAway(line int) tea.Cmd {
 			}
 			return done(awayMsg{path, err})
 		}}
-	}
+	})
 }
 
 // handleAway reads what the person's editor left.
@@ -371,10 +388,10 @@ func (v *View) toReview() tea.Cmd {
 	}
 	if v.unchanged() {
 		s := v.saver
-		return tea.Batch(views.Notice(themes.Dim, "nothing changed: nothing is sent"), views.Send(views.BackMsg{}), func() tea.Msg {
+		return tea.Batch(views.Notice(themes.Dim, "nothing changed: nothing is sent"), views.Send(views.BackMsg{}), views.Slow(func() tea.Msg {
 			_ = s.drop() // it is listed again otherwise
 			return nil
-		})
+		}))
 	}
 	v.phase, v.known, v.layout.top = reviewing, false, 0
 	v.relay()

@@ -41,7 +41,7 @@ func BenchmarkKeyInALargeGraph(b *testing.B) {
 		if cmd == nil || depth > 51 {
 			return
 		}
-		switch msg := cmd().(type) {
+		switch msg := views.Run(cmd).(type) {
 		case tea.BatchMsg:
 			next := msg[0] // the job, then the graph
 			if depth > 0 {

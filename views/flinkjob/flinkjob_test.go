@@ -76,7 +76,7 @@ func (s *screen) run(cmd tea.Cmd) {
 		return
 	}
 	go func() {
-		switch msg := cmd().(type) {
+		switch msg := views.Run(cmd).(type) {
 		case nil:
 		case tea.BatchMsg:
 			for _, c := range msg {

@@ -78,7 +78,7 @@ func (b *bench) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
-	switch msg := cmd().(type) {
+	switch msg := views.Run(cmd).(type) {
 	case nil:
 	case tea.BatchMsg:
 		for _, c := range msg {

@@ -1,6 +1,7 @@
 package scopes
 
 import (
+	"context"
 	"fmt"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -30,7 +31,28 @@ func (p *Pane) page(msg tea.KeyMsg) tea.Cmd {
 	if p.wanted == "" || p.kind() == nil {
 		return nil
 	}
-	return browse.PageOf(p.kind(), p.env, msg, views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted})
+	load := browse.PageOf(p.kind(), p.env, msg, views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted})
+	if load == nil {
+		return nil
+	}
+	return p.box.Ask("page", func(ctx context.Context) tea.Msg { return pageMsg{load(ctx)} })
+}
+
+// pageMsg is the message that opens a page, or says why none is opened.
+type pageMsg struct{ msg tea.Msg }
+
+// Preparing implements views.Preparer.
+func (p *Pane) Preparing() string {
+	if p.box.Waiting("page") {
+		return "opening " + p.wanted
+	}
+	return ""
+}
+
+// GiveUp implements views.Preparer.
+func (p *Pane) GiveUp() tea.Cmd {
+	p.box.Cancel("page")
+	return nil
 }
 
 // rules are those by which scopes are edited, nil where they are not.

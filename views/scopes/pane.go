@@ -246,6 +246,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		return p.begin()
 	case chosenMsg:
 		return p.choose()
+	case pageMsg:
+		return views.Send(msg.msg)
 	case views.RestyledMsg:
 		p.layout.dirty = true
 	}
@@ -310,7 +312,7 @@ func (p *Pane) handleKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	switch {
 	case keymap.Matches(msg, keys.Enter, keys.Right):
-		return tea.Sequence(p.choose(), views.Send(EnteredMsg{}))
+		return tea.Batch(p.choose(), views.Send(EnteredMsg{}))
 	case keymap.Matches(msg, p.env.Keys.Table.Edit):
 		return p.edit()
 	case keymap.Matches(msg, p.env.Keys.Table.Create):

@@ -94,7 +94,7 @@ func path(ref statement.Ref) string {
 // be stopped in time are told.
 func (v *View) stopAll(runs []*run) tea.Cmd {
 	engine, ctx := v.engine, v.env.Context
-	return func() tea.Msg {
+	return views.Slow(func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, stopTime)
 		defer cancel()
 		failed := make([]error, len(runs))
@@ -114,5 +114,5 @@ func (v *View) stopAll(runs []*run) tea.Cmd {
 			}
 		}
 		return msg
-	}
+	})
 }

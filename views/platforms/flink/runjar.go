@@ -214,7 +214,7 @@ func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form)
 		Title: "Run " + j.Name, Button: "Run", Doing: "running " + j.Name, Asked: "enter", Facts: facts, Plan: "run",
 		Targets: []views.Target{{Ref: ref, Will: will, Requests: []string{"POST /jars/" + url.PathEscape(j.ID) + "/run"}}},
 		Run: func(savepoint string) tea.Cmd {
-			return tea.Sequence(views.Send(views.BackMsg{}), x.Box.Do("running "+j.Name, func(ctx context.Context) (string, error) {
+			return tea.Batch(views.Send(views.BackMsg{}), x.Box.Do("running "+j.Name, func(ctx context.Context) (string, error) {
 				c, err := f.named(j.Cluster)
 				if err != nil {
 					return "", err

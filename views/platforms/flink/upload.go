@@ -84,7 +84,7 @@ func askUpload(env *views.Env, f *fleet, c *cluster, path string, x *form.Form) 
 			Will: views.Fact{Label: "what happens", Text: cells.Size(bytes) + " are sent to " + c.name},
 		}},
 		Run: func(string) tea.Cmd {
-			return tea.Sequence(views.Send(views.BackMsg{}), x.Box.Do("uploading "+name, func(ctx context.Context) (string, error) {
+			return tea.Batch(views.Send(views.BackMsg{}), x.Box.Do("uploading "+name, func(ctx context.Context) (string, error) {
 				return newUpload(env, c, path, bytes).carryOut(ctx, f)
 			}))
 		},

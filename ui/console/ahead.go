@@ -1,0 +1,81 @@
+package console
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/keymap"
+	"drey/views"
+)
+
+// ahead are keys that were pressed before what they are for was there.
+type ahead struct {
+	keys  []tea.KeyMsg
+	since time.Time // of the first of them
+}
+
+// mostAhead is how many keys wait; more than that are no answer to a dialog.
+const mostAhead = 1000
+
+// takeKey handles a key, or lets it wait for what is being prepared: it would mean
+// something else to what is in front until then. Leaving works all the same.
+func (r *Root) takeKey(msg tea.KeyMsg) tea.Cmd {
+	keys := r.env.Keys
+	p := r.preparer()
+	switch {
+	case keymap.Matches(msg, keys.Global.Suspend):
+	case p != nil && keymap.Matches(msg, keys.Global.Interrupt):
+		r.ahead = ahead{}
+		return tea.Batch(r.press(msg), r.grant(from(r.space, p.GiveUp())))
+	case p != nil && keymap.Matches(msg, keys.Move.Escape):
+		r.ahead = ahead{}
+		return r.grant(from(r.space, p.GiveUp()))
+	case p != nil || len(r.ahead.keys) > 0:
+		if len(r.ahead.keys) == 0 {
+			r.ahead.since = r.env.Now()
+		}
+		if len(r.ahead.keys) < mostAhead {
+			r.ahead.keys = append(r.ahead.keys, msg)
+		}
+		return nil
+	}
+	return r.press(msg)
+}
+
+// press handles a key and grants what comes of it before the next one.
+func (r *Root) press(msg tea.KeyMsg) tea.Cmd {
+	cmd := r.handleKey(msg)
+	return r.grant(from(r.space, cmd))
+}
+
+// typeAhead handles the keys that have waited, once nothing is prepared any more.
+func (r *Root) typeAhead() tea.Cmd {
+	var cmds []tea.Cmd
+	for len(r.ahead.keys) > 0 && r.preparer() == nil {
+		msg := r.ahead.keys[0]
+		r.ahead.keys = r.ahead.keys[1:]
+		cmds = append(cmds, r.press(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// preparer is the view that prepares what is to be in front, nil for none. What lies
+// over the others takes every key.
+func (r *Root) preparer() views.Preparer {
+	if r.over != nil {
+		return nil
+	}
+	if p, ok := r.front().(views.Preparer); ok && p.Preparing() != "" {
+		return p
+	}
+	if p := views.Preparer(r.fleet); p.Preparing() != "" {
+		return p
+	}
+	for _, t := range r.tabs {
+		if p, ok := t.view.(views.Preparer); ok && p.Preparing() != "" {
+			return p
+		}
+	}
+	return nil
+}
