@@ -67,3 +67,20 @@ func TestMailboxTurnsPanicsIntoErrors(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestACommandThatTakesTimeSaysSoAtOnce(t *testing.T) {
+	m := Mailbox{Context: t.Context()}
+	block := make(chan struct{})
+	for name, cmd := range map[string]tea.Cmd{
+		"ask":    m.Ask("list", func(context.Context) tea.Msg { <-block; return nil }),
+		"after":  m.After("poll", time.Hour, "late"),
+		"do":     m.Do("stop", func(context.Context) (string, error) { <-block; return "", nil }),
+		"report": m.Report("stop", func(context.Context) DoneMsg { <-block; return DoneMsg{} }),
+	} {
+		if _, later := cmd().(Later); !later {
+			t.Errorf("%s does not say that it takes time", name)
+		}
+	}
+	close(block)
+	m.Close()
+}

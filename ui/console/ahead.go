@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,7 +13,36 @@ import (
 // ahead are keys that were pressed before what they are for was there.
 type ahead struct {
 	keys  []tea.KeyMsg
-	since time.Time // of the first of them
+	since time.Time // what is prepared is waited for
+	said  string    // that it is
+}
+
+// givesUp tells that esc gives up what is prepared: at once, or the second time where it
+// may be one of the keys that are for it.
+func (a *ahead) givesUp(msg tea.KeyMsg) bool {
+	n := len(a.keys)
+	return n == 0 || a.keys[n-1].String() == msg.String()
+}
+
+// patience is how long nothing is said of what is prepared.
+const patience = 300 * time.Millisecond
+
+// sayPrepared says what is waited for, and no longer than that.
+func (r *Root) sayPrepared() {
+	a, t := &r.ahead, &r.status.toasts
+	p := r.preparer()
+	switch {
+	case p == nil && a.said != "" && t.now.Text == a.said:
+		t.now = views.NoticeMsg{}
+		fallthrough
+	case p == nil:
+		a.since, a.said = time.Time{}, ""
+	case a.since.IsZero():
+		a.since = r.env.Now()
+	case r.env.Now().Sub(a.since) >= patience:
+		a.said = p.Preparing() + " " + r.env.Theme.Glyphs.Ellipsis + "  " + strings.Repeat(r.env.Keys.Move.Escape.Help().Key+" ", min(len(a.keys)+1, 2)) + "gives up"
+		t.now, t.until = views.NoticeMsg{Text: a.said, Tone: busyTone}, r.env.Now().Add(toastFor)
+	}
 }
 
 // mostAhead is how many keys wait; more than that are no answer to a dialog.
@@ -26,15 +56,12 @@ func (r *Root) takeKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case keymap.Matches(msg, keys.Global.Suspend):
 	case p != nil && keymap.Matches(msg, keys.Global.Interrupt):
-		r.ahead = ahead{}
+		r.ahead.keys = nil
 		return tea.Batch(r.press(msg), r.grant(from(r.space, p.GiveUp())))
-	case p != nil && keymap.Matches(msg, keys.Move.Escape):
-		r.ahead = ahead{}
+	case p != nil && keymap.Matches(msg, keys.Move.Escape) && r.ahead.givesUp(msg):
+		r.ahead.keys = nil
 		return r.grant(from(r.space, p.GiveUp()))
 	case p != nil || len(r.ahead.keys) > 0:
-		if len(r.ahead.keys) == 0 {
-			r.ahead.since = r.env.Now()
-		}
 		if len(r.ahead.keys) < mostAhead {
 			r.ahead.keys = append(r.ahead.keys, msg)
 		}

@@ -13,11 +13,16 @@ import (
 )
 
 // behind opens a console on the demo behind a faulty proxy.
-func behind(t *testing.T, cfg client.Config) (*uitest.Driver, *faulty.Proxy, *cmfapi.Client) {
+func behind(t *testing.T, cfg client.Config, more ...func(*Options)) (*uitest.Driver, *faulty.Proxy, *cmfapi.Client) {
 	t.Helper()
 	direct := running(t)
 	proxy := faulty.Before(t, direct.URL())
-	d := open(t, connect(t, proxy.URL, cfg), 140, 40, realTime)
+	d := open(t, connect(t, proxy.URL, cfg), 140, 40, func(o *Options) {
+		realTime(o)
+		for _, change := range more {
+			change(o)
+		}
+	})
 	d.WaitForText("20 applications")
 	return d, proxy, direct
 }

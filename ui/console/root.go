@@ -145,6 +145,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.expire()
 	cmd := r.handle(msg)
 	cmd = tea.Batch(cmd, r.typeAhead())
+	r.sayPrepared()
 	r.showProgress()
 	return r, offLoop(tea.Batch(cmd, r.wind()))
 }
@@ -331,6 +332,9 @@ func (r *Root) wind() tea.Cmd {
 	}
 	if own := r.toastTick(now); own > 0 && (next == 0 || own < next) {
 		next = own
+	}
+	if !r.ahead.since.IsZero() && (next == 0 || next > patience) {
+		next = patience
 	}
 	if len(r.status.toasts.tasks) > 0 && (next == 0 || next > time.Second) {
 		next = time.Second

@@ -54,8 +54,10 @@ type Dialog struct {
 
 	closed bool // it was answered, and takes no more keys
 
-	version int  // of ask
-	wanted  bool // it was confirmed before the targets were read
+	version int          // of ask
+	wanted  bool         // it was confirmed before the targets were read
+	early   []tea.KeyMsg // keys that came before there was anything to choose
+	blind   bool         // what early keys confirm is not what was seen
 }
 
 // drawn is the body as it was drawn last and what it was drawn from.
@@ -160,7 +162,7 @@ func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
 
 func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
 	first := d.state == loading
-	before := d.ask.Plan
+	before, choices := d.ask.Plan, len(d.ask.Choices) > 0 || d.rows()
 	d.replace(ask)
 	if first {
 		d.state, d.hint = known, ""
@@ -176,6 +178,9 @@ func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
 	}
 	if first && d.rows() && d.focus == onCancel {
 		d.focus, d.ways.row = onRows, d.nextRow(-1, 1)
+	}
+	if first && len(d.early) > 0 {
+		return tea.Batch(d.replay(d.ask.Plan != before || !choices && (len(d.ask.Choices) > 0 || d.rows())), d.again())
 	}
 	return d.again()
 }
@@ -244,6 +249,10 @@ func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
 	keys := d.env.Keys.Dialog
 	d.hint = ""
 	switch {
+	case d.tooEarly(msg):
+		d.early = append(d.early, msg)
+		d.hint = "still looking; esc leaves"
+		return nil
 	case d.focus == onName:
 		return d.handleTyped(msg)
 	case d.focus == onInputs && d.handleInput(msg):
@@ -352,6 +361,9 @@ func (d *Dialog) confirm() tea.Cmd {
 		return nil
 	}
 	switch {
+	case d.blind:
+		d.askAgain()
+		return nil
 	case d.state == loading:
 		d.hint, d.wanted = "still looking; esc leaves", true
 		return nil
