@@ -41,6 +41,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.takeEnvironments(msg)
 	case pastMsg:
 		v.past.take(msg)
+		if _, open := v.over.(*history); open && msg.reading {
+			return v.openHistory() // it was opened before there was any
+		}
 	case CommandMsg:
 		return v.command(msg)
 	case catalog.LoadedMsg:
