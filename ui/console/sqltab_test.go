@@ -191,6 +191,25 @@ func TestTheFirstF5AsksForAnEnvironmentAndRunsThere(t *testing.T) {
 		d := open(t)
 		d.WaitForText("prod · ")
 	})
+	t.Run("typed", func(t *testing.T) {
+		d := open(t)
+		d.WaitForText("prod · ")
+		d.Press("alt+e")
+		d.Type("xg")
+		d.WaitForText("no environment has that in its name")
+		d.Press("backspace", "backspace")
+		d.WaitForText("development", "prod", "staging")
+		d.Type("ag")
+		d.WaitFor(func(s string) bool { return !strings.Contains(s, " prod  ") })
+		d.Press("enter")
+		d.WaitForText("staging · ")
+	})
+	t.Run("typed before they came", func(t *testing.T) {
+		d := open(t)
+		d.WaitForText("staging · ")
+		d.Press("alt+e", "d", "e", "v", "enter")
+		d.WaitForText("development · ")
+	})
 }
 
 // BenchmarkKeyInALargeBuffer types a letter into 10,000 lines and draws.

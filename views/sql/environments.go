@@ -2,6 +2,8 @@ package sql
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -11,14 +13,19 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
+	"drey/views/input"
 )
 
-// chooser asks in which environment statements are to run.
+// chooser asks in which environment statements are to run. What is typed leaves
+// those whose names hold it.
 type chooser struct {
 	view    *View
+	line    input.Line
 	names   []string
+	shown   []string // of names
 	err     error
 	loaded  bool
+	entered bool // before the names came
 	cursor  int
 	running bool // the statement under the cursor is to be run then
 }
@@ -50,15 +57,29 @@ func (v *View) takeEnvironments(msg environmentsMsg) tea.Cmd {
 		return nil
 	}
 	c.loaded, c.names, c.err = true, msg.names, msg.err
-	for i, name := range c.names {
-		if name == v.target.environment {
-			c.cursor = i
-		}
-	}
-	if len(c.names) == 1 && c.running {
+	c.find()
+	if len(c.names) == 1 && c.running || c.entered && c.line.Value() != "" && len(c.shown) == 1 {
 		return c.take()
 	}
 	return nil
+}
+
+// find leaves the names that hold what was typed, one that is the same first; the
+// cursor is on the environment that is chosen already, where that is among them.
+func (c *chooser) find() {
+	typed := strings.ToLower(c.line.Value())
+	c.shown = c.shown[:0]
+	for _, name := range c.names {
+		if lower := strings.ToLower(name); lower == typed {
+			c.shown = slices.Insert(c.shown, 0, name)
+		} else if strings.Contains(lower, typed) {
+			c.shown = append(c.shown, name)
+		}
+	}
+	c.cursor = 0
+	if typed == "" {
+		c.cursor = max(slices.Index(c.shown, c.view.target.environment), 0)
+	}
 }
 
 // take runs statements in the environment under the cursor from now on.
@@ -67,7 +88,7 @@ func (c *chooser) take() tea.Cmd {
 	v.over = nil
 	v.say("", false)
 	v.buffers.version++
-	cmd := tea.Batch(v.runIn(c.names[c.cursor]), v.saveSoon())
+	cmd := tea.Batch(v.runIn(c.shown[c.cursor]), v.saveSoon())
 	if !c.running {
 		return cmd
 	}
@@ -76,19 +97,27 @@ func (c *chooser) take() tea.Cmd {
 
 func (c *chooser) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	keys := c.view.env.Keys
-	switch last := len(c.names) - 1; {
+	switch last := max(len(c.shown)-1, 0); {
 	case keymap.Matches(msg, keys.Line.Cancel):
 		return nil, true
-	case keymap.Matches(msg, keys.Line.Accept) && last >= 0:
-		return c.take(), false // it has laid itself aside
-	case keymap.Matches(msg, keys.Line.Up), keymap.Matches(msg, keys.Move.Up):
+	case keymap.Matches(msg, keys.Line.Accept):
+		c.entered = true
+		if len(c.shown) > 0 {
+			return c.take(), false // it has laid itself aside
+		}
+	case keymap.Matches(msg, keys.Line.Up):
 		c.cursor = max(c.cursor-1, 0)
-	case keymap.Matches(msg, keys.Line.Down), keymap.Matches(msg, keys.Move.Down):
-		c.cursor = max(min(c.cursor+1, last), 0)
-	case keymap.Matches(msg, keys.Move.Top):
-		c.cursor = 0
-	case keymap.Matches(msg, keys.Move.Bottom):
-		c.cursor = max(last, 0)
+	case keymap.Matches(msg, keys.Line.Down):
+		c.cursor = min(c.cursor+1, last)
+	case keymap.Matches(msg, keys.SQL.PageUp):
+		c.cursor = max(c.cursor-10, 0)
+	case keymap.Matches(msg, keys.SQL.PageDown):
+		c.cursor = min(c.cursor+10, last)
+	default:
+		if c.line.Update(msg, keys.Line) {
+			c.entered = false
+			c.find()
+		}
 	}
 	return nil, false
 }
@@ -115,11 +144,16 @@ func (c *chooser) box(width, height int) []string {
 		lines = []string{" " + t.Dim.Render("asking the server"+t.Glyphs.Ellipsis)}
 	case len(c.names) == 0:
 		lines = []string{" " + t.Dim.Render("there is no "+c.view.scopeWord()+" on this server yet")}
+	case len(c.shown) == 0:
+		lines = []string{" " + t.Dim.Render("no "+c.view.scopeWord()+" has that in its name")}
 	}
-	page := max(min(len(c.names), height-2), 0)
-	top := max(min(c.cursor-page/2, len(c.names)-page), 0)
+	if c.line.Value() != "" {
+		lines = slices.Insert(lines, 0, " "+t.Accent.Render("/")+c.line.View(t, width-5))
+	}
+	page := max(min(len(c.shown), height-2-len(lines)), 0)
+	top := max(min(c.cursor-page/2, len(c.shown)-page), 0)
 	for i := top; i < top+page; i++ {
-		line := clean.Fit("  "+clean.Text(c.names[i]), width-2, t.Glyphs.Ellipsis)
+		line := clean.Fit("  "+clean.Text(c.shown[i]), width-2, t.Glyphs.Ellipsis)
 		if i == c.cursor {
 			line = t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+t.Strong.Render(line[1:]))
 		}
