@@ -130,7 +130,7 @@ func (m JobManager) TaskManagers(ctx context.Context) ([]TaskManager, error) {
 		List []TaskManager `json:"taskmanagers"`
 	}
 	err := get(ctx, m, "/taskmanagers", nil, &answer)
-	return answer.List, err
+	return answer.List, found("taskmanagers", answer.List != nil, err)
 }
 
 // TaskManager asks for one, with its metrics. One that is not known is answered

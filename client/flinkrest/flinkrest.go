@@ -60,6 +60,15 @@ func get(ctx context.Context, t Transport, path string, query url.Values, into a
 	return call(ctx, t, http.MethodGet, path, query, nil, into)
 }
 
+// found is the error of an answer that can be read and is none of Flink's, such as one
+// of a proxy: part is what Flink's has in any case.
+func found(part string, is bool, err error) error {
+	if err != nil || is {
+		return err
+	}
+	return &Error{Status: http.StatusOK, Err: fmt.Errorf("this is no answer of Flink's: there is no %q in it", part)}
+}
+
 // send gives the whole answer of a request that succeeded.
 func send(ctx context.Context, t Transport, method, path string, query url.Values, body *Body) ([]byte, error) {
 	var answer bytes.Buffer

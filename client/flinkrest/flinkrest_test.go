@@ -73,3 +73,17 @@ func TestPagesAreCutWithoutDecoding(t *testing.T) {
 		}
 	}
 }
+
+// TestADescriptionIsTextAgain: Flink escapes what a job's code named and breaks lines
+// by a tag.
+func TestADescriptionIsTextAgain(t *testing.T) {
+	for description, want := range map[string]string{
+		"Source: a<br/>+- Calc(where=[&lt;b&gt; &amp; &quot;c&quot; &lt;&gt; &#39;d&#39; &#92;])<br/>": "Source: a\n+- Calc(where=[<b> & \"c\" <> 'd' \\])",
+		"&lt;script&gt;&amp;lt;": "<script>&lt;",
+		"":                       "",
+	} {
+		if got := (PlanNode{Description: description}).PlainDescription(); got != want {
+			t.Errorf("%q: got %q, want %q", description, got, want)
+		}
+	}
+}

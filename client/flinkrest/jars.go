@@ -62,7 +62,7 @@ func (m JobManager) Jars(ctx context.Context) ([]Jar, error) {
 		Files []Jar `json:"files"`
 	}
 	err := get(ctx, m, "/jars", nil, &answer)
-	return answer.Files, err
+	return answer.Files, found("files", answer.Files != nil, err)
 }
 
 // DeleteJar deletes an uploaded jar: a job has its own copy.

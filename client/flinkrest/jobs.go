@@ -3,6 +3,7 @@ package flinkrest
 import (
 	"context"
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,7 +30,7 @@ func (m JobManager) Jobs(ctx context.Context) ([]JobSummary, error) {
 		Jobs []JobSummary `json:"jobs"`
 	}
 	err := get(ctx, m, "/jobs/overview", nil, &answer)
-	return answer.Jobs, err
+	return answer.Jobs, found("jobs", answer.Jobs != nil, err)
 }
 
 // Job is a job with its vertices.
@@ -136,7 +137,7 @@ func (m JobManager) Status(ctx context.Context, job string) (string, error) {
 func (m JobManager) Job(ctx context.Context, job string) (Job, error) {
 	var j Job
 	err := get(ctx, m, jobPath(job), nil, &j)
-	return j, err
+	return j, found("jid", j.ID != "", err)
 }
 
 // JobDocument is what Job reads, as Flink writes it.
@@ -263,7 +264,7 @@ type Spread struct {
 func (m JobManager) Vertex(ctx context.Context, job, vertex string) (Vertex, error) {
 	var v Vertex
 	err := get(ctx, m, vertexPath(job, vertex), nil, &v)
-	return v, err
+	return v, found("id", v.ID != "", err)
 }
 
 // Backpressure is how far a vertex is held back. Status is "deprecated" while it
@@ -310,7 +311,10 @@ func vertexPath(job, vertex string) string {
 	return jobPath(job) + "/vertices/" + url.PathEscape(vertex)
 }
 
-// PlainDescription is a node's description without Flink's HTML, a line each.
+// PlainDescription is a node's description without Flink's HTML, a line each: what
+// the job's own code named is escaped in it.
 func (n PlanNode) PlainDescription() string {
-	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(n.Description, "<br/>", "\n"), "&gt;", ">"))
+	return strings.TrimSpace(html.UnescapeString(lineBreaks.Replace(n.Description)))
 }
+
+var lineBreaks = strings.NewReplacer("<br/>", "\n", "<br>", "\n", "<br />", "\n")

@@ -147,6 +147,9 @@ func (v *View) jobStep() step {
 					r.reset()
 				}
 			}
+			if a.id == v.facts.id {
+				a.job.Plan = jobdata.LastPlan(v.facts.job, a.job)
+			}
 			v.facts = facts{id: a.id, job: a.job, graph: jobdata.TopologyOf(a.job), known: true, at: v.env.Now(), ended: jobdata.Ended(a.job.State), every: a.every}
 		},
 		failed: func(err error) { v.facts.failed = err },

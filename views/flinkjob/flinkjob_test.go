@@ -459,3 +459,64 @@ func TestAJobOfManyVerticesCostsWhatIsSeen(t *testing.T) {
 		s.close()
 	})
 }
+
+// TestAJobThatWaitsKeepsItsEdges: one that an adaptive scheduler has wait for slots is
+// told without them.
+func TestAJobThatWaitsKeepsItsEdges(t *testing.T) {
+	server := flinktest.New(t)
+	server.Jobs = []flinktest.Job{orders()}
+	synctest.Test(t, func(t *testing.T) {
+		_, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+		s.pass(4 * time.Second)
+		server.Change(func(f *flinktest.Server) {
+			f.Jobs[0].State = "CREATED"
+			for i := range f.Jobs[0].Vertices {
+				f.Jobs[0].Vertices[i].Inputs = nil
+			}
+		})
+		s.pass(5 * time.Second)
+		if text := s.text(); !strings.Contains(text, "HASH") || !strings.Contains(text, "CREATED") {
+			t.Errorf("the boxes lost their edges:\n%s", text)
+		}
+		server.Change(func(f *flinktest.Server) { f.Jobs[0].Vertices = f.Jobs[0].Vertices[:1] })
+		s.pass(5 * time.Second)
+		if text := s.text(); strings.Contains(text, "HASH") {
+			t.Errorf("another graph has the edges of before:\n%s", text)
+		}
+		s.close()
+	})
+}
+
+// TestWhateverAProxyAnswersTheLastDataStay: that of an application that is suspended
+// answers with any code, in JSON, HTML or nothing. There is one message.
+func TestWhateverAProxyAnswersTheLastDataStay(t *testing.T) {
+	bodies := map[string]string{"json": `{"errors":["no cluster"]}`, "other json": `{"message":"suspended"}`, "html": "<html>\x1b[2J</html>", "nothing": ""}
+	for _, code := range []int{200, 204, 301, 400, 401, 403, 404, 405, 409, 410, 418, 429, 500, 501, 502, 503, 504, 599} {
+		for kind, body := range bodies {
+			server := flinktest.New(t)
+			server.Jobs = []flinktest.Job{orders()}
+			synctest.Test(t, func(t *testing.T) {
+				_, job := look(t, server)
+				s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+				s.pass(4 * time.Second)
+				server.Change(func(f *flinktest.Server) {
+					f.Answer = func(string) (int, string, bool) { return code, body, true }
+				})
+				s.pass(15 * time.Second)
+				for _, key := range []string{"2", "3", "4", "6", "7", "1"} {
+					s.press(key)
+					s.pass(12 * time.Second)
+				}
+				text := s.text()
+				if !strings.Contains(text, "Enrich is the bottleneck") || strings.ContainsRune(text, '\x1b') {
+					t.Errorf("%d with %s: the last numbers are gone\n%s", code, kind, text)
+				}
+				if n := strings.Count(text, "old:"); n != 1 {
+					t.Errorf("%d with %s: %d messages\n%s", code, kind, n, text)
+				}
+				s.close()
+			})
+		}
+	}
+}

@@ -135,6 +135,27 @@ func TopologyOf(job flinkrest.Job) Topology {
 	return g
 }
 
+// LastPlan is the plan of a job, or that of before where it has no edges any more:
+// a job that an adaptive scheduler has wait for slots is told without them.
+func LastPlan(before, now flinkrest.Job) flinkrest.Plan {
+	edges := func(p flinkrest.Plan) bool {
+		return slices.ContainsFunc(p.Nodes, func(n flinkrest.PlanNode) bool { return len(n.Inputs) > 0 })
+	}
+	if slices.Equal(sortedIDs(before), sortedIDs(now)) && edges(before.Plan) && !edges(now.Plan) {
+		return before.Plan
+	}
+	return now.Plan
+}
+
+func sortedIDs(job flinkrest.Job) []string {
+	ids := make([]string, len(job.Vertices))
+	for i, v := range job.Vertices {
+		ids[i] = v.ID
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // Inputs are the vertices that one reads from.
 func (g Topology) Inputs(of int) []int { return g.into[of] }
 
