@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/xml"
@@ -19,13 +20,15 @@ import (
 // carries none of the context's credentials, headers or certificates, and is sent
 // once.
 type Deposit struct {
+	Method      string // POST where it is ""
 	Address     string // whole; its query may be a signature, and is in no log
 	ContentType string
-	Length      int64 // bytes of Content
+	Header      map[string]string // what the host wants beside it
+	Length      int64             // bytes of Content
 	Content     io.Reader
 }
 
-// Deposit sends d by a POST. What is not a success is an *Error whose message is what
+// Deposit sends d. What is not a success is an *Error whose message is what
 // the host says, at most 4 KiB of it. Redirects are not followed.
 func (c *Client) Deposit(ctx context.Context, d Deposit) error {
 	u, err := url.Parse(d.Address)
@@ -36,7 +39,7 @@ func (c *Client) Deposit(ctx context.Context, d Deposit) error {
 		return fmt.Errorf("the server gave an address in plain text, %s: nothing was sent there", u.Scheme+"://"+u.Host)
 	}
 	shown := u.Scheme + "://" + u.Host + u.EscapedPath()
-	r := Request{Method: http.MethodPost, Path: shown}
+	r := Request{Method: cmp.Or(d.Method, http.MethodPost), Path: shown}
 	if c.readOnly {
 		return fmt.Errorf("%s %s: %w", r.Method, r.Path, ErrReadOnly)
 	}
@@ -56,6 +59,9 @@ func (c *Client) Deposit(ctx context.Context, d Deposit) error {
 	req.ContentLength = d.Length
 	req.Header.Set("Content-Type", d.ContentType)
 	req.Header.Set("User-Agent", "drey")
+	for name, value := range d.Header {
+		req.Header.Set(name, value)
+	}
 	call := Call{At: c.now(), Method: r.Method, URL: shown}
 	defer c.calls.begin(call)()
 	resp, err := (&http.Client{Transport: transport, CheckRedirect: dontRedirect}).Do(req)

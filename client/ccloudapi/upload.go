@@ -69,10 +69,15 @@ func (c *Client) Upload(ctx context.Context, u Upload, step func(at int, host st
 // without holding the file in memory.
 func (c *Client) sendFile(ctx context.Context, u Upload, form ccloud.PresignedForm, sent func(int64)) error {
 	switch most := largest(form.Fields["policy"]); {
-	case form.UploadID == "" || len(form.Fields) == 0:
+	case form.UploadID == "" || form.UploadURL == "":
 		return errors.New("the server gave no form to upload with: confluent flink artifact create may know another way")
 	case most > 0 && u.Size > most:
 		return fmt.Errorf("it has %d bytes, and the server takes %d at most", u.Size, most)
+	}
+	sent(0)
+	file := &countedReader{Reader: io.LimitReader(u.Content, u.Size), every: max(u.Size/100, 64<<10), tell: sent}
+	if len(form.Fields) == 0 {
+		return c.putFile(ctx, u, form, file)
 	}
 	var around bytes.Buffer
 	w := multipart.NewWriter(&around)
@@ -88,12 +93,21 @@ func (c *Client) sendFile(ctx context.Context, u Upload, form ccloud.PresignedFo
 	if err := w.Close(); err != nil {
 		return err
 	}
-	sent(0)
 	before, after := around.Bytes()[:head], around.Bytes()[head:]
-	file := &countedReader{Reader: io.LimitReader(u.Content, u.Size), every: max(u.Size/100, 64<<10), tell: sent}
 	return c.control.Deposit(ctx, client.Deposit{
 		Address: form.UploadURL, ContentType: w.FormDataContentType(), Length: int64(around.Len()) + u.Size,
 		Content: io.MultiReader(bytes.NewReader(before), file, bytes.NewReader(after)),
+	})
+}
+
+// putFile puts the file at an address that is signed itself, which a form without
+// fields means: there is nothing to send beside it. Azure's store wants to hear what
+// kind of blob it is (its operation Put Blob); others pass over a header that is not
+// signed.
+func (c *Client) putFile(ctx context.Context, u Upload, form ccloud.PresignedForm, file io.Reader) error {
+	return c.control.Deposit(ctx, client.Deposit{
+		Method: http.MethodPut, Address: form.UploadURL, ContentType: "application/octet-stream", Length: u.Size, Content: file,
+		Header: map[string]string{"x-ms-blob-type": "BlockBlob"},
 	})
 }
 

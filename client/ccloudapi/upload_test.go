@@ -54,6 +54,24 @@ func TestAnArtifactIsUploaded(t *testing.T) {
 	}
 }
 
+// TestAnArtifactIsUploadedToASignedAddress has a form without fields.
+func TestAnArtifactIsUploadedToASignedAddress(t *testing.T) {
+	s := ccloudtest.New(t, ccloudtest.Quirks{NoForm: true})
+	api := open(t, s)
+	var most int64
+	if _, err := api.Upload(t.Context(), newUpload(1<<20), func(_ int, _ string, sent int64) { most = max(most, sent) }); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.File("mine")); n != 1<<20 || most < 1<<19 {
+		t.Errorf("%d bytes came, %d were told of", n, most)
+	}
+	for _, call := range api.Transport().Calls().All() {
+		if strings.Contains(fmt.Sprintf("%+v", call), ccloudtest.FormSignature) {
+			t.Errorf("the log of calls has a signature: %+v", call)
+		}
+	}
+}
+
 // TestAFileThatIsNotTaken says why, and makes no artifact.
 func TestAFileThatIsNotTaken(t *testing.T) {
 	for name, c := range map[string]struct {

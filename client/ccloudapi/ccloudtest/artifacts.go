@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -98,9 +99,13 @@ func (s *Server) presign(w http.ResponseWriter, body []byte) {
 		"bucket": "b", "key": "staging/" + id + "/artifact.jar", "policy": base64.StdEncoding.EncodeToString([]byte(policy)),
 		"x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-signature": FormSignature,
 	}
+	address := s.store.web.URL + "/?signature=" + FormSignature
+	if s.quirks.NoForm {
+		form, address = map[string]string{}, s.store.web.URL+"/staging/"+id+"?signature="+FormSignature
+	}
 	s.store.forms[id] = form
 	answer(w, map[string]any{
-		"api_version": "artifact/v1", "kind": "PresignedUrl", "upload_id": id, "upload_url": s.store.web.URL + "/?signature=" + FormSignature, "upload_form_data": form,
+		"api_version": "artifact/v1", "kind": "PresignedUrl", "upload_id": id, "upload_url": address, "upload_form_data": maps.Clone(form),
 		"cloud": in.Cloud, "region": in.Region, "environment": in.Environment, "content_format": in.Format,
 	})
 }
@@ -123,6 +128,10 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 			s.t.Errorf("the store hears of %s", name)
 		}
 	}
+	if r.Method == http.MethodPut {
+		s.takePut(w, r, says)
+		return
+	}
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case lose:
@@ -140,7 +149,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		says(http.StatusBadRequest, "InvalidArgument", err.Error())
-	case form == nil:
+	case len(form) == 0:
 		says(http.StatusForbidden, "AccessDenied", "Invalid according to Policy")
 	case len(file) > LargestFile:
 		says(http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
@@ -153,6 +162,26 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 		}
 		s.store.files[id] = file
 		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// takePut takes a file at an address that is signed itself.
+func (s *Server) takePut(w http.ResponseWriter, r *http.Request, says func(status int, code, text string)) {
+	id, ok := strings.CutPrefix(r.URL.Path, "/staging/")
+	file, err := io.ReadAll(r.Body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	form, known := s.store.forms[id]
+	switch {
+	case err != nil || r.ContentLength < 0:
+		says(http.StatusLengthRequired, "MissingContentLengthHeader", "An HTTP header that is mandatory for this request is not specified.")
+	case !ok || !known || len(form) > 0 || r.URL.Query().Get("signature") != FormSignature:
+		says(http.StatusForbidden, "AuthenticationFailed", "Server failed to authenticate the request.")
+	case r.Header.Get("x-ms-blob-type") != "BlockBlob":
+		says(http.StatusBadRequest, "MissingRequiredHeader", "x-ms-blob-type: an HTTP header that is mandatory for this request is not specified.")
+	default:
+		s.store.files[id] = file
+		w.WriteHeader(http.StatusCreated)
 	}
 }
 

@@ -73,6 +73,9 @@ func (s *Server) results(w http.ResponseWriter, r *http.Request, o *stored) {
 		o.notReady = max(o.notReady-1, 0)
 		refuse(w, http.StatusConflict, "Results for Statement="+o.object["name"].(string)+" not ready")
 		return
+	case s.quirks.Expired:
+		refuse(w, http.StatusNotFound, "results of the statement are not found")
+		return
 	case o.pages == nil:
 		refuse(w, http.StatusNotFound, "the statement has no results")
 		return
@@ -98,6 +101,10 @@ func (s *Server) results(w http.ResponseWriter, r *http.Request, o *stored) {
 		metadata["next"] = ""
 	default:
 		metadata["next"] = "https://other.host.example/sql/v1/elsewhere?page_token=offset-" + strconv.Itoa(min(at+1, len(o.pages)))
+	}
+	if s.quirks.NoData {
+		answer(w, map[string]any{"api_version": "sql/v1", "kind": "StatementResult", "metadata": metadata})
+		return
 	}
 	answer(w, map[string]any{"api_version": "sql/v1", "kind": "StatementResult", "metadata": metadata, "results": map[string]any{"data": append([]any{}, rows...)}})
 }

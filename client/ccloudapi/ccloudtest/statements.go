@@ -177,6 +177,9 @@ func (s *Server) create(w http.ResponseWriter, environment string, body []byte) 
 	if dryRun(o) && o.next == ccloud.PhaseRunning {
 		o.next = ccloud.PhaseCompleted // it is planned, and that is all
 	}
+	if s.quirks.AtOnce {
+		s.become(o, o.next)
+	}
 	w.Header().Set("Location", "/sql/v1/statements/"+in.Name)
 	w.WriteHeader(http.StatusCreated)
 	answer(w, s.shown(o))
@@ -274,6 +277,9 @@ func (s *Server) shown(o *stored) any {
 		c["spec"].(map[string]any)["properties"] = nil
 	}
 	status := c["status"].(map[string]any)
+	if status["phase"] == ccloud.PhasePending && s.quirks.NoTraits != "" {
+		status["traits"] = json.RawMessage(s.quirks.NoTraits)
+	}
 	if traits, ok := status["traits"].(map[string]any); ok && s.quirks.OldSchema {
 		status["result_schema"] = traits["schema"]
 		delete(status, "traits")
