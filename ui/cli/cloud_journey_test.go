@@ -39,7 +39,33 @@ func TestJourneyOnTheCloud(t *testing.T) {
 	j.press("SELECT id, name FROM orders")
 	j.press("\x1b[15~") // F5
 	j.see("uno", "three")
-	j.press("\x1b", "q")
+	j.press("\x1bn")
+	j.see("query 3")
+	j.press("SELECT id, name FROM readings")
+	j.press("\x1b[15~")
+	j.see("reading-0000", "1,200 rows") // from 12 pages of the server's
+	j.press("\x1b")
+	j.waitUnseen("esc to the results")
+	j.pressUntil("\x1b[6~", "reading-0100") // a page of the screen
+	j.pressUntil("G", "reading-1199")
+	j.press("x")
+	j.see("Stop drey-")
+	j.press("y")
+	j.see("STOPPED")
+	j.press("@")
+	j.see("API calls")
+	j.press("/", "PUT 202")
+	j.see("/PUT 202", "2 of ")
+	j.press("\r")
+	j.waitUnseen("enter keep filter")
+	j.press("\r")
+	j.see("resource_version") // the call whole
+	j.press("\x1b")
+	j.waitUnseen("resource_version")
+	j.press("q")
+	if strings.Contains(j.p.Raw(), ccloudtest.Secret) {
+		t.Error("the secret was on the screen")
+	}
 	noSecretIn(t, home)
 }
 

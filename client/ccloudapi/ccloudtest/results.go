@@ -2,6 +2,7 @@ package ccloudtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -53,6 +54,9 @@ func pagesOf(text string) [][]ccloud.Row {
 	case "DESCRIBE":
 		return [][]ccloud.Row{{row(0, "id", "BIGINT"), row(0, "name", "STRING")}}
 	case "SELECT":
+		if strings.Contains(text, "readings") {
+			return manyPages(row)
+		}
 		return [][]ccloud.Row{
 			{row(0, "1", "one"), row(0, "2", "two"), row(1, "1", "one")},
 			{},
@@ -60,6 +64,15 @@ func pagesOf(text string) [][]ccloud.Row {
 		}
 	}
 	return nil
+}
+
+// manyPages are 12 pages of 100 rows.
+func manyPages(row func(op int, values ...string) ccloud.Row) [][]ccloud.Row {
+	pages := make([][]ccloud.Row, 12)
+	for n := range 1200 {
+		pages[n/100] = append(pages[n/100], row(0, strconv.Itoa(n), fmt.Sprintf("reading-%04d", n)))
+	}
+	return pages
 }
 
 // results gives the page of a token. One that was acknowledged, by asking for a
