@@ -114,8 +114,15 @@ func clusterFacts(i clusterItem, _ time.Time) []views.Fact {
 	c := i.Value
 	return []views.Fact{
 		{Label: "Flink", Text: cells.Join(c.Version, c.Commit)},
-		{Label: "slots", Text: fmt.Sprintf("%d of %d are free, on %d task managers", c.Free, c.Slots, c.TaskManagers)},
+		{Label: "slots", Text: fmt.Sprintf("%d of %d are free, on %s", c.Free, c.Slots, managersText(c.TaskManagers))},
 	}
+}
+
+func managersText(n int) string {
+	if n == 1 {
+		return "1 task manager"
+	}
+	return fmt.Sprintf("%d task managers", n)
 }
 
 // configuration is that of a JobManager, what may be done first.
