@@ -184,6 +184,16 @@ func (s *Server) AddDeployment(namespace, name, state, restore string) {
 	}
 }
 
+// AddSavepoint gives a deployment a savepoint that somebody took long ago, and gives its
+// id.
+func (s *Server) AddSavepoint(namespace, name string) (id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sp := s.savepoint(namespace, s.find(namespace, "deployments", name), "USER_REQUEST", "COMPLETED", "")
+	sp["metadata"].(map[string]any)["createdAt"] = s.clock.Format(time.RFC3339Nano)
+	return idOf(sp)
+}
+
 // AddJobs gives a deployment so many runs that ended.
 func (s *Server) AddJobs(namespace, name string, n int) {
 	s.mu.Lock()
