@@ -5,6 +5,7 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,5 +102,47 @@ func TestJourneyOnVerverica(t *testing.T) {
 	}
 	if unknown := s.Unknown(); len(unknown) > 0 {
 		t.Errorf("asked for what there is not: %q", unknown)
+	}
+}
+
+// TestGetOnVerverica lists each kind by a command, without a terminal.
+func TestGetOnVerverica(t *testing.T) {
+	s := vvptest.New(t, vvptest.Quirks{Token: "t0ken"})
+	s.AddDeployment("default", "orders", "RUNNING", "LATEST_STATE")
+	s.AddDeployment("default", "fraud", "FAILED", "LATEST_STATE")
+	s.AddCluster("default", "shared", "RUNNING")
+	s.AddSavepoint("default", "orders")
+	home := ververicaHome(t, s)
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := func(args ...string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), binary, append([]string{"get"}, args...)...)
+		cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home, "XDG_CACHE_HOME="+home)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("get %q: %v\n%s", args, err, out)
+		}
+		if strings.Contains(string(out), "t0ken") {
+			t.Errorf("get %q shows the token", args)
+		}
+		return string(out)
+	}
+	for kind, wants := range map[string][]string{
+		"deployments": {"orders", "fraud", "FAILED", "RUNNING"}, "savepoints": {"COMPLETED", "s3://savepoints/"}, "sc": {"shared", "RUNNING"},
+		"jobs": {"STARTED", "the topic is gone"}, "events": {"too many failed job creation attempts"}, "scripts": {"hourly"}, "targets": {"kubernetes"},
+		"secrets": {"DB_PASSWORD"}, "tokens": {"ci"}, "artifacts": {"orders.jar"}, "defaults": {"defaults", "kubernetes"}, "udfs": nil, "connectors": nil, "formats": nil,
+	} {
+		out := get(kind)
+		for _, want := range wants {
+			if !strings.Contains(out, want) {
+				t.Errorf("get %s lacks %q:\n%s", kind, want, out)
+			}
+		}
+	}
+	if out := get("deployment", "orders", "-o", "yaml"); !strings.Contains(out, "kind: Deployment") || !strings.Contains(out, "name: orders") {
+		t.Errorf("get deployment orders:\n%s", out)
 	}
 }

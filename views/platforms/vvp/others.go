@@ -69,7 +69,7 @@ func member(title string, most int, path ...string) browse.Column[vvp.Object] {
 
 // Targets are where deployments run.
 func Targets(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	k := deletable(api, vvp.Targets, named(api, vvp.Targets, "Targets", "Tgts", []string{"target", "dt"}, member("KUBERNETES NAMESPACE", 40, "spec", "kubernetes", "namespace")), "the platform refuses while deployments use it")
+	k := deletable(api, vvp.Targets, named(api, vvp.Targets, "Targets", "Tgts", []string{"target", "targets", "dt"}, member("KUBERNETES NAMESPACE", 40, "spec", "kubernetes", "namespace")), "the platform refuses while deployments use it")
 	k.Editor, k.Recreate = targetEditor(api), recreation(api, vvp.Targets, "nothing else is lost")
 	return k
 }
@@ -84,7 +84,7 @@ func SecretValues(api *vvpapi.Client) browse.Kind[vvp.Object] {
 
 // Scripts are SQL that was kept.
 func Scripts(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	k := deletable(api, vvp.Scripts, named(api, vvp.Scripts, "Scripts", "SQLs", []string{"script", "sqlscripts"}, member("SQL", 120, "script")), "the script is lost; deployments that were made of it go on")
+	k := deletable(api, vvp.Scripts, named(api, vvp.Scripts, "Scripts", "SQLs", []string{"script", "scripts", "sqlscripts"}, member("SQL", 120, "script")), "the script is lost; deployments that were made of it go on")
 	k.Recreate = recreation(api, vvp.Scripts, "nothing else is lost")
 	k.Open = func(_ *views.Env, i object) tea.Cmd {
 		return views.Send(views.OpenTextMsg{Environment: i.Scope, Name: i.Value.Name, Text: i.Value.Member("script"), Script: true})
@@ -109,7 +109,7 @@ func Formats(api *vvpapi.Client) browse.Kind[vvp.Object] {
 
 // Tokens are API tokens; their secrets are given once, when they are made.
 func Tokens(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	k := named(api, vvp.Tokens, "Tokens", "Toks", []string{"token", "apitokens"}, member("ROLE", 20, "role"))
+	k := named(api, vvp.Tokens, "Tokens", "Toks", []string{"token", "tokens", "apitokens"}, member("ROLE", 20, "role"))
 	k.Pages, k.Detail = nil, nil
 	return k
 }
