@@ -77,6 +77,8 @@ type Tasks interface {
 	Save(*Task) error
 	// Show takes what has changed of a task without writing it down.
 	Show(Task)
+	// On gives what is under way on an object, by its kind, UID and name.
+	On(Ref) (Task, bool)
 	// List gives those that are known, the newest first.
 	List() []Task
 }

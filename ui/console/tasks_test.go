@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -373,4 +374,21 @@ func TestAnApplicationStartsFromTheSavepointUnderTheCursor(t *testing.T) {
 	if n := proxy.Count("/start"); n != 1 {
 		t.Errorf("sent %v", proxy.Changes())
 	}
+}
+
+// TestWhatIsUnderWayIsInThePreview suspends an application on a server that takes its
+// time: the preview shows the step and for how long it has been going on, and nothing of
+// it once it is done.
+func TestWhatIsUnderWayIsInThePreview(t *testing.T) {
+	t.Parallel()
+	d, proxy, _ := behind(t, client.Config{Timeout: 20 * time.Second})
+	filtered(d, "name:orders prod", "1 of 20")
+	proxy.Set(faulty.Fault{Method: "POST", Path: "/suspend", Delay: 4 * time.Second})
+	d.Press("s")
+	d.WaitForText("With a savepoint", "Suspend (y)")
+	d.Press("y")
+	step := regexp.MustCompile(`│ +suspending +[\d.]+ s.*\n.*│ +\S suspend +[1-9][\d.]* s`)
+	d.WaitFor(step.MatchString)
+	d.WaitForText("suspended orders")
+	d.WaitFor(func(s string) bool { return !step.MatchString(s) && !strings.Contains(s, "│  suspending") })
 }

@@ -3,6 +3,7 @@ package browse
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
+	"drey/views/steps"
 )
 
 // drawPane draws the preview: facts and history, beside them the source. Nothing in
@@ -81,7 +83,7 @@ func (v *View[T]) paneColumns(item Item[T], now time.Time, width, height int) []
 		eventWidth := leftWidth * 11 / 20
 		leftWidth -= eventWidth + 1
 		columns = [][]string{
-			v.previewColumn(factLines(t, append(v.facts(item, now), v.pane.detail.Facts...), leftWidth-4), leftWidth, height),
+			v.previewColumn(append(v.underWay(item, leftWidth-4), factLines(t, append(v.facts(item, now), v.pane.detail.Facts...), leftWidth-4)...), leftWidth, height),
 			v.previewColumn(v.history(now, eventWidth-4), eventWidth, height),
 		}
 	} else {
@@ -154,13 +156,30 @@ func (v *View[T]) history(now time.Time, width int) []string {
 func (v *View[T]) factsAndEvents(item Item[T], now time.Time, width, height int) []string {
 	t := v.env.Theme
 	facts, more, events := v.facts(item, now), v.pane.detail.Facts, v.history(now, width)
+	lines := v.underWay(item, width)
 	switch {
 	case len(events) == 0:
-		return factLines(t, append(facts, more...), width)
+		return append(lines, factLines(t, append(facts, more...), width)...)
 	case height < 11 && v.pane.err == nil:
-		return append(append(factLines(t, facts, width), events[1:]...), factLines(t, more, width)...)
+		return slices.Concat(lines, factLines(t, facts, width), events[1:], factLines(t, more, width))
 	}
-	return append(append(factLines(t, append(facts, more...), width), ""), events...)
+	return slices.Concat(lines, factLines(t, append(facts, more...), width), []string{""}, events)
+}
+
+// underWay are the steps of what is being done to an item from here, nil for nothing.
+func (v *View[T]) underWay(item Item[T], width int) []string {
+	t, ok := v.taskOn(item)
+	if !ok {
+		return nil
+	}
+	return append(steps.Brief(v.env.Theme, t, v.env.Now(), width), "")
+}
+
+func (v *View[T]) taskOn(item Item[T]) (views.Task, bool) {
+	if v.env.Tasks == nil {
+		return views.Task{}, false
+	}
+	return v.env.Tasks.On(v.kind.ref(item))
 }
 
 // sourceLines are the lines of the source in so many cells.

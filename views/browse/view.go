@@ -47,6 +47,7 @@ type frameCache struct {
 	zoomed        bool
 	focused       bool
 	dirty         bool
+	busy          bool // it shows what is under way
 	out           string
 	until         time.Time // when the ages in it are no longer right
 }
@@ -320,7 +321,8 @@ func (v *View[T]) selected() (Item[T], bool) {
 
 // Tick implements views.Ageing.
 func (v *View[T]) Tick(now time.Time) time.Duration {
-	if left := v.frame.until.Sub(now); left > 0 && !v.frame.dirty {
+	busy := v.busy()
+	if left := v.frame.until.Sub(now); left > 0 && !v.frame.dirty && busy == v.frame.busy {
 		return left
 	}
 	v.frame.dirty = true
@@ -329,11 +331,21 @@ func (v *View[T]) Tick(now time.Time) time.Duration {
 	if own := v.pane.tick(now.Add(ahead)); own > 0 && (next == 0 || own < next) {
 		next = own
 	}
-	if v.poll.at.IsZero() {
+	if v.frame.busy = busy; busy || v.poll.at.IsZero() {
 		next = time.Second
 	}
 	v.frame.until = now.Add(next)
 	return next
+}
+
+// busy tells that the preview shows how long a step has taken.
+func (v *View[T]) busy() bool {
+	item, ok := v.selected()
+	if !ok || v.paneHeight() == 0 {
+		return false
+	}
+	_, on := v.taskOn(item)
+	return on
 }
 
 // WorstFirst sorts by state, without a filter, and goes to the top.

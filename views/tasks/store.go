@@ -135,6 +135,20 @@ func (s *Store) List() []views.Task {
 	return list
 }
 
+// On implements views.Tasks.
+func (s *Store) On(ref views.Ref) (views.Task, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(s.tasks) - 1; i >= 0; i-- {
+		if t := &s.tasks[i]; t.Running() && t.Target.Kind == ref.Kind && t.Target.UID == ref.UID && t.Target.Name == ref.Name {
+			of := *t
+			of.Steps = slices.Clone(t.Steps)
+			return of, true
+		}
+	}
+	return views.Task{}, false
+}
+
 // Get gives the task of an ID.
 func (s *Store) Get(id string) (views.Task, bool) {
 	for _, t := range s.List() {

@@ -14,6 +14,7 @@ import (
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
+	"drey/views/steps"
 )
 
 // View lists what was done from here, the newest first, with the steps of the one
@@ -87,7 +88,7 @@ func (v *View) read() {
 		rows = append(rows, grid.NewRow(t.ID, []grid.Cell{
 			grid.Since(t.Began, "", themes.Dim, grid.Cell{}), grid.Status(word, tone), grid.Word(what(t), themes.Plain),
 			grid.Word(clean.Text(t.Target.Name), themes.Plain), grid.Word(clean.Text(t.Target.Scope), themes.Dim), grid.Word(step, themes.Dim),
-			grid.Word(took(t.Began, t.Ended, v.env.Now()), themes.Dim), grid.Word(firstLine(t.Error), themes.Bad),
+			grid.Word(steps.Took(t.Began, t.Ended, v.env.Now()), themes.Dim), grid.Word(firstLine(t.Error), themes.Bad),
 		}, nil))
 	}
 	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
@@ -118,24 +119,6 @@ func state(t views.Task) (string, themes.Tone) {
 		return "STILL", themes.Warn
 	}
 	return "DONE", themes.Done
-}
-
-// took is how long something has been going on, or went on.
-func took(from, to, now time.Time) string {
-	if from.IsZero() {
-		return ""
-	}
-	if to.IsZero() {
-		to = now
-	}
-	d := max(to.Sub(from), 0)
-	if d < 10*time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	if d < time.Minute {
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
-	return fmt.Sprintf("%d:%02d min", int(d.Minutes()), int(d.Seconds())%60)
 }
 
 // Tick implements views.Ageing: what is under way changes while it is looked at.
@@ -179,7 +162,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		}
 		t.Cancel()
 	case keymap.Matches(msg, keys.Table.Copy):
-		return views.Send(views.CopyMsg{What: "its steps", Text: clean.Plain(strings.Join(v.steps(t, 200), "\n"))})
+		return views.Send(views.CopyMsg{What: "its steps", Text: clean.Plain(strings.Join(steps.Lines(v.env.Theme, t, v.env.Now(), 200), "\n"))})
 	case keymap.Matches(msg, keys.Move.Enter):
 		none := t.Target.Scope
 		return views.Send(views.GoMsg{Tab: t.Target.Kind, Environment: &none, Select: t.Target.UID})
@@ -264,43 +247,10 @@ func (v *View) View() string {
 	title, below := "", []string{}
 	if ok {
 		title = what(task) + " " + clean.Text(task.Target.Name)
-		below = v.steps(task, v.width-4)
+		below = steps.Lines(t, task, v.env.Now(), v.width-4)
 	}
 	if space := v.height - top - 2; len(below) > space {
 		below = append(below[:max(space-1, 0)], " "+t.Faint.Render(fmt.Sprintf("%d more lines: c copies them", len(below)-max(space-1, 0))))
 	}
 	return strings.Join(append(out, frame.Box(t, false, v.width, v.height-top, t.Strong.Render(title), "", below)...), "\n")
-}
-
-// steps are the lines of a task: each step with how far it is and how long it has
-// taken, and why it failed.
-func (v *View) steps(task views.Task, width int) []string {
-	t, now := v.env.Theme, v.env.Now()
-	var lines []string
-	at := task.At()
-	for i, s := range task.Steps {
-		sign, style := t.Glyphs.Tone(themes.Idle), t.Dim
-		switch {
-		case !s.Ended.IsZero():
-			sign, style = t.Glyphs.Check, t.Tone(themes.Good)
-		case i == at && task.Failed():
-			sign, style = t.Glyphs.Cross, t.Tone(themes.Bad)
-		case i == at && !s.Began.IsZero():
-			sign, style = t.Glyphs.Tone(themes.Busy), t.Tone(themes.Busy)
-		}
-		end := s.Ended
-		if end.IsZero() {
-			end = task.Ended
-		}
-		label := clean.Fit(clean.Text(s.Label), 26, t.Glyphs.Ellipsis)
-		said := strings.TrimSpace(clean.Text(s.State) + "  " + took(s.Began, end, now) + "  " + clean.Text(s.Text))
-		lines = append(lines, clean.Cut(" "+style.Render(sign)+" "+t.Text.Render(label)+"  "+style.Render(said), width, t.Glyphs.Ellipsis))
-		lines = append(lines, clean.Cut("   "+t.Link.Render(clean.Text(s.Method+" "+s.Path)), width, t.Glyphs.Ellipsis))
-	}
-	if task.Error != "" {
-		for _, part := range clean.Wrap(clean.Text(task.Error), max(width-2, 8)) {
-			lines = append(lines, " "+t.Tone(themes.Bad).Render(part))
-		}
-	}
-	return lines
 }
