@@ -166,6 +166,8 @@ type Choice struct {
 	Loses    bool
 	TypeName string
 	Facts    []Fact // more of it, seen while it is chosen
+	// Opens tells that nothing is sent by it yet: a page is opened.
+	Opens bool
 }
 
 // Fact is one line of what will happen.

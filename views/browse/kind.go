@@ -154,6 +154,12 @@ type Action[T any] struct {
 	// another process. They follow from the object's address and how alone, not from
 	// how the object is. nil: Run does it.
 	Stages func(verb views.Verb, item Item[T], how string) []Stage[T]
+	// Edited tells of a way that the object's text is edited first, and which verb then
+	// sends what was changed (ReadEdited): its zero value applies it as e does. nil: no
+	// way is such a one.
+	Edited func(how string) (then views.Verb, edited bool)
+	// EditedBy are the verbs that Edited may give; they are in stages.
+	EditedBy []views.Verb
 	// Plain is how the plain way is called, "" where nothing need be said of it.
 	Plain string
 	// Undo is the Do of the verb that takes one back, "" for none; nil: none has.

@@ -153,7 +153,12 @@ func (v *View[T]) question(a Action[T], by asking, targets []target[T]) views.Co
 	if a.About != nil && len(able) == 1 && len(items) == 1 {
 		q.Facts = a.About(able[0], v.env.ServerNow())
 	}
-	q.Run = func(how string) tea.Cmd { return v.runWays(a, able, by, q.Doing, func(string) string { return how }) }
+	q.Run = func(how string) tea.Cmd {
+		if cmd, edits := v.editFirst(a, able, how); edits {
+			return cmd
+		}
+		return v.runWays(a, able, by, q.Doing, func(string) string { return how })
+	}
 	q.RunEach = func(hows map[string]string) tea.Cmd {
 		return v.runWays(a, able, by, q.Doing, func(uid string) string { return hows[uid] })
 	}
@@ -209,6 +214,7 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, item
 	inParallel(len(targets), func(i int) {
 		if v.refusalOf(a, targets[i]) == nil {
 			ways[i], errs[i] = v.ways(ctx, a, by, targets[i].item, typed)
+			ways[i] = oneAtATime(a, ways[i], len(targets) > 1)
 		}
 	})
 	if err := errors.Join(errs...); err != nil {

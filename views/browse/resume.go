@@ -3,6 +3,7 @@ package browse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"drey/client/fault"
@@ -49,7 +50,7 @@ func readTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (r resumedT
 // actionOf is the action of a kind that does a verb in stages.
 func actionOf[T any](k *Kind[T], verb views.Verb) (Action[T], bool) {
 	for _, a := range k.Actions {
-		for _, v := range a.Verbs {
+		for _, v := range slices.Concat(a.Verbs, a.EditedBy) {
 			if v.Do == verb.Do && a.Stages != nil {
 				return a, true
 			}

@@ -122,6 +122,14 @@ func (d *Dialog) Title() string { return d.ask.Title }
 // Crumb implements views.Crumber.
 func (d *Dialog) Crumb() string { return strings.ToLower(d.ask.Button) }
 
+// button is the word on the button that confirms.
+func (d *Dialog) button() string {
+	if c, ok := d.chosen(); ok && c.Opens {
+		return "Edit"
+	}
+	return d.ask.Button
+}
+
 // Init reads the targets again.
 func (d *Dialog) Init() tea.Cmd { return d.load() }
 
@@ -385,7 +393,11 @@ func (d *Dialog) confirm() tea.Cmd {
 func (d *Dialog) close(run tea.Cmd) tea.Cmd {
 	d.box.Close()
 	d.closed = true
-	return views.Send(ClosedMsg{Doing: d.ask.Doing, Run: run})
+	doing := d.ask.Doing
+	if c, ok := d.chosen(); ok && c.Opens {
+		doing = ""
+	}
+	return views.Send(ClosedMsg{Doing: doing, Run: run})
 }
 
 // Closed tells that it was answered: keys that come before its ClosedMsg are for what
@@ -395,7 +407,7 @@ func (d *Dialog) Closed() bool { return d.closed }
 // Hints implements views.Hinter.
 func (d *Dialog) Hints() []views.Hint {
 	k := d.env.Keys
-	verb := strings.ToLower(d.ask.Button)
+	verb := strings.ToLower(d.button())
 	var scroll []views.Hint
 	if body, page := d.parts(); len(body) > page {
 		scroll = []views.Hint{{Binding: k.Move.PageDown, Label: "scroll"}}

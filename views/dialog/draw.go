@@ -341,9 +341,9 @@ func (d *Dialog) requests(width int) []string {
 func (d *Dialog) buttons(width int) []string {
 	t := d.env.Theme
 	keys := d.env.Keys.Dialog
-	cancel, confirm := " Cancel ", " "+d.ask.Button+" ("+keys.Confirm.Help().Key+") "
+	cancel, confirm := " Cancel ", " "+d.button()+" ("+keys.Confirm.Help().Key+") "
 	if d.focus == onName {
-		confirm = " " + d.ask.Button + " (enter) "
+		confirm = " " + d.button() + " (enter) "
 	}
 	cancelStyle, confirmStyle := t.Text, t.Text
 	switch d.focus {

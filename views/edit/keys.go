@@ -166,6 +166,9 @@ func (v *View) confirm(asked string) tea.Cmd {
 	if err == nil && v.env.Server.ReadOnly != views.Writable {
 		err = errReadOnly
 	}
+	if t := v.start.Through; err == nil && t != nil {
+		err = t.Refuse(v.review.Change)
+	}
 	if err != nil {
 		return views.Notice(themes.Warn, "cannot "+strings.ToLower(v.verb())+": "+err.Error())
 	}
@@ -175,7 +178,11 @@ func (v *View) confirm(asked string) tea.Cmd {
 }
 
 func (v *View) verb() string {
-	if v.draft.New {
+	switch {
+	case v.start.Through != nil:
+		do := v.start.Through.Verb.Do
+		return strings.ToUpper(do[:1]) + do[1:]
+	case v.draft.New:
 		return "Create"
 	}
 	return "Apply"
@@ -185,7 +192,10 @@ func (v *View) verb() string {
 // off the loop, too, with the object as it is then.
 func (v *View) question(rv Review, asked string, run func(Review, string) tea.Cmd) views.Confirmation {
 	name, doing := rv.Change.Target.Name, "applying "
-	if v.draft.New {
+	switch {
+	case v.start.Through != nil:
+		doing = v.start.Through.Verb.Doing + " "
+	case v.draft.New:
 		doing = "creating "
 	}
 	target := views.Target{Ref: rv.Change.Target, Requests: requests(v.rules.Plan(rv.Change), v.env.Server.Root)}
@@ -283,6 +293,11 @@ func shortPath(path, base string) string {
 
 // apply sends the change and follows what comes of it.
 func (v *View) apply(rv Review, doing string) tea.Cmd {
+	if t := v.start.Through; t != nil {
+		v.phase = ended // its steps are seen beside the object
+		s := v.saver
+		return tea.Batch(views.Send(views.BackMsg{}), t.Run(rv.Change, doing, s.id, func() { _ = s.drop() })) // a draft that stays is listed
+	}
 	rec := v.rules.newRecord(v.env, rv.Change, v.saver.id)
 	v.phase, v.failure, v.progress, v.layout.top = applying, "", &Progress{record: rec}, 0
 	v.review, v.known = rv, true

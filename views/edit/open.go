@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"drey/client/fault"
 	"drey/client/yamljson"
 	"drey/views"
@@ -22,6 +24,18 @@ type Start struct {
 	Copy   bool   // a new one begins as a copy of Target
 	File   bool   // a new one begins as a file whose path is asked for
 	Draft  string // id of a draft to go on with
+	// Through sends the change in another way than applying it; nil: it is applied.
+	Through *Through
+}
+
+// Through is a way to send a change in several steps, which are done, written down and
+// gone on with by who gave it.
+type Through struct {
+	Verb   views.Verb
+	Plan   func(Change) []views.Step
+	Refuse func(Change) error // nil, or why the change cannot be sent so
+	// Run sends it; draft is the id of its text, and done is called once it is done.
+	Run func(c Change, doing, draft string, done func()) tea.Cmd
 }
 
 // opened is a text to begin with.

@@ -65,6 +65,11 @@ type layout struct {
 
 // New makes the view; it begins to read when it is first shown.
 func New(env *views.Env, rules *Rules, start Start) *View {
+	if t := start.Through; t != nil {
+		through := *rules
+		through.Plan, through.Will, through.Loses = t.Plan, nil, nil
+		rules = &through
+	}
 	v := &View{env: env, rules: rules, start: start, mail: views.Mailbox{Context: env.Context}, decided: map[string]bool{}}
 	v.saver = &saver{id: newID()}
 	if !rules.Private {

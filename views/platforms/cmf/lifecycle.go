@@ -23,6 +23,7 @@ var (
 	verbSuspend   = views.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
 	verbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
 	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
+	verbUpgrade   = views.Verb{Do: "upgrade", Doing: "upgrading", Done: "upgraded"}
 	verbDelete    = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 )
 
@@ -35,14 +36,15 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 			if toggleVerb(i.Value) == verbStart {
 				return startWays(ctx, api, i, now)
 			}
-			return suspendWays(i, now), nil
+			return append(suspendWays(i, now), upgradeWays(i)...), nil
 		},
-		WhichOf: whichToggle, Stages: stages, About: aboutUpgrade, Undo: undoToggle,
+		Edited: editedWay, EditedBy: []views.Verb{verbUpgrade}, WhichOf: whichToggle, Stages: stages, About: aboutUpgrade, Undo: undoToggle,
 		Loses: func(a cmf.FlinkApplication) bool {
 			return toggleVerb(a) == verbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
 		},
 	})
 	suspend := toggle
+	suspend.Edited, suspend.Ways = nil, func(_ context.Context, i app, now time.Time) ([]views.Choice, error) { return suspendWays(i, now), nil }
 	suspend.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
 	suspend.Verb, suspend.Verbs = func(cmf.FlinkApplication) views.Verb { return verbSuspend }, []views.Verb{verbSuspend}
 	suspend.Refuse = func(a cmf.FlinkApplication) error {

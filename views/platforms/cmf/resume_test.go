@@ -3,6 +3,7 @@ package cmf
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ var interrupted = []struct {
 	{"fresh start", verbStart, oneHow(howFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
 	{"suspend without a savepoint", verbSuspend, oneHow(howPlain, cmf.UpgradeModeSavepoint), cmf.DesiredRunning, []string{"POST /applications", "POST /suspend", "POST /applications"}, isSuspendedWithoutSavepoint},
 	{"savepoint and suspend", verbSuspend, oneHow(howSavepoint, "first"), cmf.DesiredRunning, []string{"POST /savepoints", "POST /suspend"}, isSuspendedWithOneSavepoint},
+	{"upgrade", verbUpgrade, editedParallelism, cmf.DesiredRunning, []string{"POST /suspend", "POST /applications", "POST /start"}, isRunningAtSix},
 	{"savepoint, detach and delete", verbDelete, oneHow(howSavepoint, ""), cmf.DesiredRunning, []string{"POST /savepoints", "POST /detach", "DELETE "}, isDeletedButForItsState},
 }
 
@@ -115,6 +117,10 @@ func killAt(t *testing.T, direct *cmfapi.Client, c, at int, after bool) {
 func faultAt(steps []string, at int, after bool) faulty.Fault {
 	method, path, _ := strings.Cut(steps[at], " ")
 	f := faulty.Fault{Method: method, Path: path, Hang: true, After: after}
+	if at == 1 && path == "/applications" { // the paths of all that comes before hold it, too
+		_, before, _ := strings.Cut(steps[0], " ")
+		return faulty.Fault{Method: "POST", Path: before, Times: 1, Delay: time.Millisecond, Then: []faulty.Fault{f}}
+	}
 	if at == 2 && steps[0] == steps[2] { // the second of its kind: the first passes
 		_, between, _ := strings.Cut(steps[1], " ")
 		return faulty.Fault{Method: method, Path: path, Times: 1, Delay: time.Millisecond, Then: []faulty.Fault{{Method: "POST", Path: between, Delay: time.Millisecond}, f}}
@@ -150,6 +156,9 @@ func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item a
 	case step == "POST /savepoints":
 		l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
 		return err == nil && len(l.Items) > 0
+	}
+	if how == editedParallelism {
+		return err == nil && now.Parallelism() == 6
 	}
 	// The mode was posted: another one, and later the former one again.
 	return err == nil && (now.Spec.String("job", "upgradeMode") == cmf.UpgradeModeSavepoint) == back
@@ -192,6 +201,18 @@ func isRunningWithSavepoints(t *testing.T, api *cmfapi.Client, item app) {
 	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
 	if err != nil || now.UpgradeMode() != cmf.UpgradeModeSavepoint || now.JobState() != cmf.JobRunning {
 		t.Errorf("it is %s with upgrade mode %s, %v", now.JobState(), now.UpgradeMode(), err)
+	}
+}
+
+// editedParallelism is the how of a text in which the parallelism was changed to six.
+var editedParallelism = url.Values{"edited": {`{"base":{"spec":{"job":{"parallelism":8}}},"mine":{"spec":{"job":{"parallelism":6}}}}`}}.Encode()
+
+func isRunningAtSix(t *testing.T, api *cmfapi.Client, item app) {
+	t.Helper()
+	isRunningWithSavepoints(t, api, item)
+	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	if err != nil || now.Parallelism() != 6 {
+		t.Errorf("its parallelism is %d, %v", now.Parallelism(), err)
 	}
 }
 

@@ -3,6 +3,7 @@ package cmf
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/diff"
 	"drey/views/why"
 )
 
@@ -31,7 +33,16 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appSt
 			if mode := said.Get(howPlain); mode != "" {
 				return []appStage{s.setMode(i, cmf.UpgradeModeLastState, mode), s.suspend(i), s.setMode(i, mode, "")}
 			}
+			switch said.Get(howUpgrade) {
+			case upgradeApplied:
+				return []appStage{s.put(i, "what you write", nil)}
+			case upgradeSuspended:
+				return s.upgrade(i, browse.Edited{}, nil)
+			}
 			return []appStage{s.suspend(i)}
+		case verbUpgrade:
+			e, err := browse.ReadEdited(said)
+			return s.upgrade(i, e, err)
 		case verbStart:
 			if mode := said.Get(howFresh); mode != "" {
 				return []appStage{s.setMode(i, cmf.UpgradeModeStateless, mode), s.start(i, ""), s.setMode(i, mode, "")}
@@ -141,6 +152,47 @@ func (s appStages) setMode(i app, mode, former string) appStage {
 	if former != "" {
 		back := s.setMode(i, former, "")
 		stage.Back = &back
+	}
+	return stage
+}
+
+// upgrade suspends the application, puts the change into it, and starts it.
+func (s appStages) upgrade(i app, e browse.Edited, err error) []appStage {
+	change, back := s.edited(i, "change", e, err), s.edited(i, "change back", e.Back(), err)
+	change.Back = &back
+	return []appStage{s.suspend(i), change, s.start(i, "")}
+}
+
+// edited puts what a person changed into the specification as it is by then; unreadable
+// is why that is not known.
+func (s appStages) edited(i app, label string, e browse.Edited, unreadable error) appStage {
+	into := func(a cmf.FlinkApplication, e browse.Edited) (was, is any, err error) {
+		if unreadable != nil {
+			return nil, nil, unreadable
+		}
+		raw, err := json.Marshal(written(a))
+		if err == nil {
+			was, err = diff.Parse(raw)
+		}
+		if err == nil {
+			is, err = e.Into(was)
+		}
+		return was, is, err
+	}
+	stage := s.put(i, label, func(_ context.Context, _ app, doc cmf.FlinkApplication) (out cmf.FlinkApplication, err error) {
+		_, is, err := into(doc, e)
+		if err != nil {
+			return doc, err
+		}
+		raw, err := json.Marshal(is)
+		if err != nil {
+			return doc, err
+		}
+		return out, json.Unmarshal(raw, &out)
+	})
+	stage.Took = func(_ context.Context, now app) (bool, error) {
+		was, is, err := into(now.Value, e)
+		return err == nil && diff.Equal(was, is), unreadable
 	}
 	return stage
 }

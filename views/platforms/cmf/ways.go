@@ -29,6 +29,7 @@ const (
 	howFormat    = "format"
 	howPath      = "path"
 	howInstance  = "instance" // to roll back to
+	howUpgrade   = "upgrade"  // edit it first; its value says what comes then
 )
 
 func readHow(how string) url.Values {
@@ -41,30 +42,68 @@ func oneHow(name, value string) string {
 	return strings.ReplaceAll(url.Values{name: {value}}.Encode(), url.QueryEscape(browse.NewToken), browse.NewToken)
 }
 
+// What comes after an edit.
+const (
+	upgradeApplied   = "apply"   // the operator takes the savepoint
+	upgradeSuspended = "suspend" // it is suspended, changed, and started
+)
+
 // undoToggle is the verb that takes one back.
 func undoToggle(v views.Verb) string {
-	if v == verbSuspend {
+	switch v {
+	case verbSuspend:
 		return verbStart.Do
+	case verbUpgrade:
+		return verbRollBack.Do
 	}
 	return verbSuspend.Do
+}
+
+// upgradeWays are the ways to change what runs: to apply the edited specification, which
+// the operator takes a savepoint for, and to suspend it for that.
+func upgradeWays(i app) []views.Choice {
+	if !canSavepoint(i.Value) {
+		return nil
+	}
+	return []views.Choice{
+		{How: oneHow(howUpgrade, upgradeApplied), Label: "Upgrade: edit, then apply", Detail: appliedText(i.Value)},
+		{
+			How: oneHow(howUpgrade, upgradeSuspended), Label: "Upgrade: edit, then suspend, change and start",
+			Detail: "it is down while it is changed; each step is awaited, and can be taken back",
+		},
+	}
+}
+
+// appliedText says what applying a change does to the job (cmf-behaviour.md §2.2).
+func appliedText(a cmf.FlinkApplication) string {
+	text := "applying the change restarts the job"
+	switch a.UpgradeMode() {
+	case cmf.UpgradeModeSavepoint:
+		return text + " from a savepoint that is taken then"
+	case cmf.UpgradeModeLastState:
+		return text + " from its last checkpoint"
+	}
+	return text + ", without its state"
+}
+
+// editedWay tells which ways edit the specification first.
+func editedWay(how string) (views.Verb, bool) {
+	switch readHow(how).Get(howUpgrade) {
+	case upgradeApplied:
+		return views.Verb{}, true
+	case upgradeSuspended:
+		return verbUpgrade, true
+	}
+	return views.Verb{}, false
 }
 
 // aboutUpgrade says how a specification is changed: the operator takes the
 // savepoint when it is applied (cmf-behaviour.md §2.2).
 func aboutUpgrade(i app, _ time.Time) []views.Fact {
-	if toggleVerb(i.Value) != verbSuspend {
-		return nil
+	if toggleVerb(i.Value) != verbSuspend || canSavepoint(i.Value) {
+		return nil // or it is among the ways
 	}
-	text := "edit it instead: applying the change restarts the job"
-	switch i.Value.UpgradeMode() {
-	case cmf.UpgradeModeSavepoint:
-		text += " from a savepoint that is taken then"
-	case cmf.UpgradeModeLastState:
-		text += " from its last checkpoint"
-	default:
-		text += ", without its state"
-	}
-	return []views.Fact{{Label: "to upgrade", Text: text}}
+	return []views.Fact{{Label: "to upgrade", Text: "edit it instead: " + appliedText(i.Value)}}
 }
 
 // canSavepoint tells that a savepoint can be taken now.
