@@ -34,6 +34,30 @@ func TestASavepointIsFollowedUntilItIsThere(t *testing.T) {
 	}
 }
 
+// TestASavepointThatCannotBeDeletedSaysWhy follows both: one that is deleted, and one
+// whose files stay.
+func TestASavepointThatCannotBeDeletedSaysWhy(t *testing.T) {
+	for says, quirks := range map[string]vvptest.Quirks{
+		"deleted ": {},
+		"it is FAILED_DELETION · IO · access to s3://savepoints is denied": {FailDeletion: true},
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			s := ververica(t, quirks)
+			id := s.AddSavepoint("default", "orders")
+			d := openVVP(t, s, 160, 40)
+			d.WaitForText("fraud", "1 failing")
+			goToList(d, "sp -e default")
+			d.WaitForText("savepoints › "+id, "COMPLETED")
+			d.Press("D")
+			d.WaitForText("the savepoint and its files are lost", "Type "+id)
+			d.Type(id)
+			d.Press("enter")
+			d.WaitForText(says)
+		})
+	}
+}
+
 // TestCancellingWantsTheName says that the state is lost, and sends nothing before the
 // name is typed.
 func TestCancellingWantsTheName(t *testing.T) {
@@ -117,6 +141,25 @@ func TestMarkedDeploymentsAreSuspendedTogether(t *testing.T) {
 	d.WaitForText("suspended 2")
 	if got := s.Changes(); len(got) != 2 {
 		t.Errorf("sent %q", got)
+	}
+}
+
+// TestTheCatalogTreeIsThePlatforms opens a catalog, a database and a table: names come
+// by SHOW and DESCRIBE, each within what is open, and a SELECT is not tried for them.
+func TestTheCatalogTreeIsThePlatforms(t *testing.T) {
+	t.Parallel()
+	s, d := emptyBuffer(t)
+	d.Press("ctrl+t")
+	d.WaitForText("▸ vvp")
+	for _, level := range []struct{ key, below string }{{"enter", "sales"}, {"j", "sales"}, {"enter", "clicks"}, {"j", "clicks"}, {"enter", "BIGINT"}} {
+		d.Press(level.key)
+		d.WaitForText(level.below)
+	}
+	d.WaitForText("DECIMAL(10, 2)")
+	for _, c := range s.Changes() {
+		if !strings.HasSuffix(c, "/sqlscripts:validate") && !strings.HasSuffix(c, "/sqlscripts:execute") {
+			t.Errorf("sent %s", c)
+		}
 	}
 }
 

@@ -158,6 +158,11 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, namespace, collecti
 			s.refuse(w, http.StatusConflict, "only a CANCELLED deployment can be deleted")
 			return
 		}
+		if collection == "savepoints" && s.quirks.FailDeletion {
+			o["status"] = map[string]any{"state": "FAILED_DELETION", "failure": map[string]any{"reason": "IO", "message": "access to s3://savepoints is denied"}}
+			s.give(w, o)
+			return
+		}
 		key := namespace + "/" + collection
 		s.objects[key] = slices.DeleteFunc(s.objects[key], func(other map[string]any) bool { return idOf(other) == idOf(o) })
 		s.give(w, o)

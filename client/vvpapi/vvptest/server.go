@@ -25,6 +25,7 @@ type Quirks struct {
 	Wrapped       bool   // answers of the application manager are inside data
 	LowerCase     bool   // states come in lower case
 	LosePatch     bool   // one PATCH is carried out and its connection ends
+	FailDeletion  bool   // savepoints cannot be deleted: their files stay
 	FailSavepoint bool   // savepoints fail
 	HTML          bool   // everything is a proxy's page
 	Conflict      string // changes of what holds this in its path are refused with 409

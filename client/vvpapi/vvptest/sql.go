@@ -3,7 +3,9 @@ package vvptest
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -59,15 +61,43 @@ func (s *Server) sql(w http.ResponseWriter, r *http.Request, verb string, body [
 	case verb == "execute" && (kind == "SELECT_QUERY" || kind == "INSERT_QUERY"):
 		answer(w, map[string]any{"result": "RESULT_ERROR_WITH_DETAILS", "errorMessage": map[string]any{"message": word + " statements are currently not supported"}})
 	case verb == "execute" && kind == "COMMAND_STATEMENT":
-		answer(w, map[string]any{"result": "RESULT_SUCCESS_WITH_ROWS", "resultTable": map[string]any{
-			"headers": []any{map[string]any{"name": "table name"}},
-			"rows":    []any{map[string]any{"cells": []any{map[string]any{"value": `"orders"`}}}, map[string]any{"cells": []any{map[string]any{"value": `"clicks"`}}}},
-		}})
+		answer(w, shown(in.Statement, r.URL.Query()))
 	case verb == "execute":
 		answer(w, map[string]any{"result": "RESULT_SUCCESS"})
 	default:
 		s.refuse(w, http.StatusNotImplemented, "not implemented")
 	}
+}
+
+// shown is the answer to SHOW and DESCRIBE; cells come in quotation marks. Databases
+// belong to a catalog, and tables to a database, which the query names.
+func shown(statement string, in url.Values) map[string]any {
+	text := strings.ToUpper(statement)
+	table := func(headers []string, rows ...[]string) map[string]any {
+		var all, named []any
+		for _, h := range headers {
+			named = append(named, map[string]any{"name": h})
+		}
+		for _, row := range rows {
+			var cells []any
+			for _, c := range row {
+				cells = append(cells, map[string]any{"value": strconv.Quote(c)})
+			}
+			all = append(all, map[string]any{"cells": cells})
+		}
+		return map[string]any{"result": "RESULT_SUCCESS_WITH_ROWS", "resultTable": map[string]any{"headers": named, "rows": all}}
+	}
+	switch {
+	case strings.Contains(text, "CATALOGS"):
+		return table([]string{"catalog name"}, []string{"vvp"})
+	case strings.Contains(text, "DATABASES") && in.Get("catalog") == "vvp":
+		return table([]string{"database name"}, []string{"sales"})
+	case strings.HasPrefix(text, "DESCRIBE") && in.Get("database") == "sales":
+		return table([]string{"name", "type"}, []string{"id", "BIGINT"}, []string{"total", "DECIMAL(10, 2)"})
+	case strings.Contains(text, "TABLES") && (in.Get("database") == "sales" || in.Get("catalog") == ""):
+		return table([]string{"table name"}, []string{"orders"}, []string{"clicks"})
+	}
+	return map[string]any{"result": "RESULT_ERROR_WITH_DETAILS", "errorMessage": map[string]any{"message": "no such catalog or database"}}
 }
 
 // suggest offers the tables behind FROM and INTO, and nothing elsewhere.

@@ -3,6 +3,7 @@ package vvp
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -35,14 +36,8 @@ func Savepoints(api *vvpapi.Client) browse.Kind[vvp.Savepoint] {
 			{Column: grid.Column{Title: "LOCATION", Max: 100, Min: 16, Drop: 2}, Cell: func(i savepoint) grid.Cell { return cells.Word(i.Value.Spec.Location, themes.Plain) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 5}, Cell: func(i savepoint) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
 		},
-		Actions: []browse.Action[vvp.Savepoint]{browse.Deletion(
-			func(i savepoint) string { return vvp.Savepoints.ItemPath(i.Scope, i.Value.Metadata.ID) },
-			"the savepoint and its files are lost",
-			func(ctx context.Context, i savepoint) error {
-				return vvpapi.Delete(ctx, api, vvp.Savepoints, i.Scope, i.Value.Metadata.ID)
-			},
-		)},
-		Pages: []browse.Page[vvp.Savepoint]{browse.RawYAML(name)},
+		Actions: []browse.Action[vvp.Savepoint]{deleteSavepoint(api)},
+		Pages:   []browse.Page[vvp.Savepoint]{browse.RawYAML(name)},
 		Facts: func(i savepoint, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "why", Text: failureText(i.Value.Status.Failure), Tone: themes.Bad},
@@ -63,6 +58,32 @@ func Savepoints(api *vvpapi.Client) browse.Kind[vvp.Savepoint] {
 		Empty: "S on a deployment takes one",
 	}
 	return served(api, listed[vvp.Savepoint](api, vvp.Savepoints), k)
+}
+
+// deleteSavepoint removes a savepoint and follows it: the platform deletes its files
+// first, and may not be able to.
+func deleteSavepoint(api *vvpapi.Client) browse.Action[vvp.Savepoint] {
+	remove := browse.Deletion(
+		func(i savepoint) string { return vvp.Savepoints.ItemPath(i.Scope, i.Value.Metadata.ID) },
+		"the savepoint and its files are lost",
+		func(ctx context.Context, i savepoint) error {
+			return vvpapi.Delete(ctx, api, vvp.Savepoints, i.Scope, i.Value.Metadata.ID)
+		},
+	)
+	stages := remove.Stages
+	remove.Stages = func(v views.Verb, i savepoint, how string) []browse.Stage[vvp.Savepoint] {
+		all := stages(v, i, how)
+		all[0].Reached = func(_ context.Context, now savepoint) (browse.Progress, error) {
+			state, tone := savepointState(now.Value)
+			p := browse.Progress{State: state}
+			if tone == themes.Bad && state != "FAILED" { // one that failed when it was taken is deleted, too
+				return p, errors.New(cells.Join("it is "+state, failureText(now.Value.Status.Failure)))
+			}
+			return p, nil
+		}
+		return all
+	}
+	return browse.InStages(remove)
 }
 
 func savepointState(s vvp.Savepoint) (string, themes.Tone) {
