@@ -35,7 +35,7 @@ func startFlink(t *testing.T) *flinkOfOne {
 	}
 	o := flinkup.Options{
 		Version: os.Getenv("DREY_TEST_FLINK_VERSION"), Cache: filepath.Join(cache, "drey", "flink"), State: t.TempDir(),
-		Settings: map[string]string{"jobmanager.scheduler": "adaptive", "execution.checkpointing.interval": "2 s"},
+		Settings: map[string]string{"jobmanager.scheduler": "adaptive", "execution.checkpointing.interval": "2 s", "parallelism.default": "2"},
 	}
 	state, err := flinkup.Up(t.Context(), o)
 	if err != nil {
@@ -84,6 +84,7 @@ func (f *flinkOfOne) again(name string) {
 const (
 	down   = "\x1b[B"
 	escape = "\x1b"
+	f5     = "\x1b[15~"
 )
 
 // answer fills a form, a line a field, and presses what is below them.
@@ -138,6 +139,7 @@ func (j *traveller) upload(f *flinkOfOne) {
 
 const (
 	topSpeed = "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing"
+	words    = "org.apache.flink.streaming.examples.socket.SocketWindowWordCount"
 )
 
 // TestRealJourneyOfAJob runs a jar, takes a savepoint, stops the job with one, starts
@@ -244,4 +246,62 @@ func (j *traveller) restoredFrom(job string) {
 	j.press("3")
 	j.match(`restored +from savepoint \d+, .*savepoint-` + job[:6])
 	j.leave("1 graph")
+}
+
+// paste types text as a terminal pastes it: nothing completes it.
+func (j *traveller) paste(text string) {
+	j.t.Helper()
+	j.press("\x1b[200~" + text + "\x1b[201~")
+}
+
+// TestRealJourneyToTheSlowSubtask runs SQL by the gateway that gives one of two
+// subtasks everything to do, and a jar whose program finds nobody at its port: the
+// slow subtask and the cause of the failure are found by looking.
+func TestRealJourneyToTheSlowSubtask(t *testing.T) {
+	f, j, _ := onFlink(t, 140, 40)
+	j.see("Flink "+f.Version, "Task managers")
+	j.press("5")
+	j.see("F5 or alt-enter runs")
+	j.press("\x1bn")
+	j.see("query 2")
+	j.paste("CREATE TABLE letters (k INT, s STRING) WITH ('connector' = 'datagen', 'rows-per-second' = '4000', " +
+		"'fields.k.min' = '0', 'fields.k.max' = '0', 'fields.s.length' = '200')")
+	j.press(f5)
+	j.match(`─ CREATE TABLE letters .*FINISHED`)
+	j.paste("; CREATE TABLE nowhere (k INT, s STRING) WITH ('connector' = 'blackhole')")
+	j.press(f5)
+	j.match(`─ CREATE TABLE nowhere .*FINISHED`)
+	j.paste("; INSERT INTO nowhere SELECT k, LISTAGG(s) FROM letters GROUP BY k")
+	j.press(f5)
+	j.match(`─ INSERT INTO nowhere .*RUNNING`)
+	j.press("\x1b1")
+	j.match(`▌ \S+\s+\S RUNNING\s+\w{8}\s+4 running`)
+	j.press("\r")
+	j.see("1 graph", "GroupAggregate", "is the bottleneck")
+	j.press("\x1b[C", "\r")
+	j.match(`▌ +\d +\S RUNNING +(9\d|100)%(.|\n)*\d +\S RUNNING +\d%`)
+	j.press(escape)
+	j.see("HASH")
+	j.press("2")
+	j.match(`▌ +▇+░? +\d+% +(9\d|100)% .* GroupAggregate`)
+	j.leave("1 graph")
+
+	j.upload(f)
+	j.press("s")
+	j.see("run "+flinkup.ExamplesJar, "entry class")
+	j.answer(words, "--hostname 127.0.0.1 --port 9", "", "", "", "")
+	j.see("--port 9")
+	j.press("y")
+	j.see("started " + flinkup.ExamplesJar + " as job")
+	j.press("1")
+	j.match(`NAME .*\n. Socket.* FAILED(.|\n)* drey-`) // problems are first
+	j.press("g")
+	j.match(`▌ Socket.* FAILED`)
+	j.press("\r")
+	j.see("1 graph")
+	j.press("4")
+	j.see("ConnectException: Connection refused")
+	j.press("\r")
+	j.see("log")
+	j.p.Quiet(2 * time.Second)
 }

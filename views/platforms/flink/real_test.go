@@ -119,6 +119,67 @@ func TestRealAJobsLife(t *testing.T) {
 	}
 }
 
+// TestRealWhatAKilledConsoleBegan: a savepoint that a console asked for and saw no end
+// of is found by the next one, its files are disposed of, and what they were is
+// forgotten; a vertex tells its subtasks, watermarks and accumulators meanwhile.
+func TestRealWhatAKilledConsoleBegan(t *testing.T) {
+	f, _, m := real(t)
+	c := f.clusters[0]
+	jar := uploaded(t, c)
+	id, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = m.Cancel(context.Background(), id) })
+	var job flinkrest.Job
+	until(t, "the job runs", func() bool { job, err = m.Job(t.Context(), id); return err == nil && job.AllRunning() })
+	trigger := history.Trigger{ID: history.NewID(), Kind: "savepoint", Cluster: c.name, Job: id, At: time.Now()}
+	if err := f.store.Begin(trigger); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Savepoint(t.Context(), id, trigger.ID, "", native); err != nil {
+		t.Fatal(err)
+	}
+	next := fleetOf(t, f.store.Texts, os.Getenv("DREY_TEST_FLINK_REST")) // another console
+	var seen []history.Trigger
+	until(t, "the savepoint is found", func() bool {
+		seen = next.lookAgain(t.Context(), next.clusters[0], id)
+		return len(seen) == 1 && seen[0].Done
+	})
+	if seen[0].Failure != "" || !strings.Contains(seen[0].Location, "savepoint-"+id[:6]) {
+		t.Fatalf("got %+v", seen)
+	}
+	ends := endsOf(job)
+	if len(ends) != 1 {
+		t.Fatalf("the ends of %+v are %q", job.Plan, ends)
+	}
+	until(t, "the lag is known", func() bool {
+		d := jobDetail{numbers: noNumbers()}
+		d.takeVertices(job, time.Now())
+		d.askLag(t.Context(), c.JobManager, id)
+		return d.numbers.Lag.Known() && d.numbers.Lag < 600
+	})
+	if v, err := m.Vertex(t.Context(), id, ends[0]); err != nil || len(v.Subtasks) != 2 {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	if _, err := m.Accumulators(t.Context(), id, ends[0]); err != nil {
+		t.Errorf("accumulators: %v", err)
+	}
+	points := browse.Untyped(restorePoints(next, Job{JobSummary: flinkrest.JobSummary{ID: id}}))
+	if err := points.Do(t.Context(), verbDispose, views.Ref{UID: seen[0].Location}, "", func(views.Step) {}); err != nil {
+		t.Errorf("dispose: %v", err)
+	}
+	if left := next.store.TriggersOf(c.name, id); len(left) != 0 {
+		t.Errorf("still remembered: %+v", left)
+	}
+	again := operation{kind: "disposal", look: func(ctx context.Context, id string) (flinkrest.Async, error) { return c.Disposed(ctx, id) }}
+	if request, err := c.Dispose(t.Context(), seen[0].Location); err != nil {
+		t.Error(err)
+	} else if _, err := next.await(t.Context(), request, again); err == nil {
+		t.Error("its files are still there")
+	}
+}
+
 // TestRealFailuresAreSaid: what Flink answers with 202 and COMPLETED, and with 500.
 func TestRealFailuresAreSaid(t *testing.T) {
 	f, _, _ := real(t)
