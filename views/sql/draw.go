@@ -198,7 +198,9 @@ func (v *View) drawResults(width, height int) []string {
 	pane := v.buffer().results
 	pane.SetSize(width-border, max(height-border, 0))
 	inner := pane.Lines(v.env.Now())
-	if pane.Log() == nil && !pane.Typing() {
+	r, log := v.buffer().run, pane.Log()
+	failed := log != nil && log.Changes() == 0 && r != nil && r.log == log && r.status.Phase == statement.Failed
+	if (log == nil || failed) && !pane.Typing() {
 		inner = v.emptyLines(height - border)
 	}
 	title := v.resultTitle(width)
