@@ -161,11 +161,25 @@ func TestSavepointsWhoseParentsAreNotListedYetAreMissed(t *testing.T) {
 	d.WaitForText("still waiting for staging", "fraud-scores", "14 applications", "live")
 	d.Press("5")
 	d.WaitForText("CANONICAL", "still waiting for staging")
-	proxy.Set(faulty.Fault{Path: "/environments/staging/applications", Code: 403, Body: "{}"})
-	d.WaitForText("staging: not allowed")
 	proxy.Set()
 	d.WaitForText("12 savepoints")
-	d.WaitFor(func(s string) bool { return !strings.Contains(s, "not allowed") })
+	d.WaitFor(func(s string) bool { return !strings.Contains(s, "still waiting") })
+}
+
+// TestANoteGoesWithItsReason has the rows stay as they are while what is missing from
+// them changes.
+func TestANoteGoesWithItsReason(t *testing.T) {
+	t.Parallel()
+	proxy := faulty.Before(t, still(t).URL())
+	d := open(t, connect(t, proxy.URL, client.Config{}), 140, 40, nil)
+	d.WaitForText("20 applications", "3 failing", "live")
+	waitIdle(d)
+	for range 2 {
+		proxy.Set(faulty.Fault{Path: "/environments/staging/applications", Code: 403, Body: "{}"})
+		d.WaitForText("staging: not allowed", "20 applications")
+		proxy.Set()
+		d.WaitFor(func(s string) bool { return !strings.Contains(s, "not allowed") })
+	}
 }
 
 func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {

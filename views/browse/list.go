@@ -183,6 +183,9 @@ func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]
 func (v *View[T]) take(list *listing[T]) {
 	waited := v.list.missing != "" // rows of environments that were slow come above others
 	v.grid.SetCalm(v.list.partial) // what comes late was there before: it is no change
+	if list.missing != v.list.missing || list.partial != v.list.partial || list.hidden != v.list.hidden {
+		v.frame.dirty = true // the line below the rows says so
+	}
 	v.list = list
 	if v.grid.SetRows(list.rows, v.env.ServerNow()) {
 		v.frame.dirty = true

@@ -64,6 +64,24 @@ func (s *savepointSource) Close() {
 	}
 }
 
+// Force has the next call of Next ask all lists of parents.
+func (s *savepointSource) Force() {
+	for _, source := range []any{s.apps, s.stmts} {
+		if f, ok := source.(interface{ Force() }); ok {
+			f.Force()
+		}
+	}
+}
+
+// Calm tells the lists of parents whether nothing changed for a while.
+func (s *savepointSource) Calm(calm bool) {
+	for _, source := range []any{s.apps, s.stmts} {
+		if c, ok := source.(interface{ Calm(bool) }); ok {
+			c.Calm(calm)
+		}
+	}
+}
+
 func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint], bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
