@@ -122,6 +122,8 @@ type Confirmation struct {
 	// Inputs are values that may be given beside a choice; they are in how, encoded
 	// as the query of a URL.
 	Inputs []Input
+	// Typed tells that the first of Inputs is typed at once, and enter confirms it.
+	Typed bool
 	// Load reads the targets again: after the dialog opened, every now and then,
 	// and once more before anything is done. It runs off the loop and may replace
 	// anything but the targets' identities.

@@ -5,6 +5,7 @@ package views
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -44,6 +45,14 @@ type Env struct {
 	// Tasks remembers what is done from here; nil: nobody does.
 	Tasks   Tasks
 	Editing Editing
+	// Elsewhere are the servers of other contexts that have the same kinds of objects.
+	Elsewhere []Elsewhere
+}
+
+// Elsewhere is another context: Get reads an object there, as its server has it.
+type Elsewhere struct {
+	Name string
+	Get  func(context.Context, Ref) (json.RawMessage, error)
 }
 
 // ServerNow is the time by the server's clock, by which what it tells is so old.

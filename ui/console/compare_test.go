@@ -1,13 +1,17 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/ui/uitest"
+	"drey/views/platform"
 )
 
 // twoOrders is a server with an application of one name in two environments, one
@@ -98,5 +102,87 @@ func TestDiffScreens(t *testing.T) {
 			waitIdle(d)
 			d.Golden(name)
 		})
+	}
+}
+
+// TestWhatDiffersFromAFile compares an application with one in a file of its own YAML in
+// which the parallelism is another, and says why another file is compared with nothing.
+func TestWhatDiffersFromAFile(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"orders.yaml": "# of Git\nenvironment: prod\nmetadata: {name: orders}\nspec:\n  job: {parallelism: 3}\n  flinkConfiguration: {s3.secret-key: hunter2}\n",
+		"list.yaml":   "- a\n",
+		"bad.yaml":    "a: [\n",
+	}
+	for _, c := range []struct {
+		path  string
+		shows []string
+	}{
+		{"orders.yaml", []string{"orders in prod  ↔  orders.yaml", "parallelism                                8", "│ 3 "}},
+		{"list.yaml", []string{"list.yaml: it is no object"}},
+		{"bad.yaml", []string{"bad.yaml: "}},
+		{"absent.yaml", []string{"absent.yaml: no such file"}},
+	} {
+		t.Run(c.path, func(t *testing.T) {
+			t.Parallel()
+			d, proxy, _ := behind(t, client.Config{}, func(o *Options) {
+				o.ReadFile = func(path string) (string, error) {
+					if text, ok := files[path]; ok {
+						return text, nil
+					}
+					return "", errors.New("no such file")
+				}
+			})
+			filtered(d, "name:orders prod", "1 of 20")
+			d.Press("=")
+			d.WaitForText("Compare orders", "A file")
+			d.Press("G", "y")
+			d.WaitForText("with a file", "path")
+			d.Type(c.path)
+			d.Press("enter")
+			d.WaitForText(c.shows...)
+			if strings.Contains(d.Screen(), "hunter2") || len(proxy.Changes()) > 0 {
+				t.Errorf("a secret is shown, or %v was sent:\n%s", proxy.Changes(), d.Screen())
+			}
+		})
+	}
+}
+
+// TestWhatDiffersFromAnotherContext compares an application with the one of the same
+// address in another context, which is opened for that and not before; where it is not
+// there, that is said.
+func TestWhatDiffersFromAnotherContext(t *testing.T) {
+	t.Parallel()
+	other := running(t)
+	orders := applicationNow(t, other, "prod", "orders")
+	orders.Spec, orders.Status = orders.Spec.With(3, "job", "parallelism"), nil
+	if _, err := cmfapi.Create(t.Context(), other, cmf.Applications, cmf.Scope{Environment: "prod"}, orders); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmfapi.Delete(t.Context(), other, cmf.Applications, cmf.Scope{Environment: "prod"}, "shipping-eta", false); err != nil {
+		t.Fatal(err)
+	}
+	two := contextOf(t, "two", other)
+	var opened atomic.Int32
+	open := two.Open
+	two.Open = func() (*platform.Session, error) { opened.Add(1); return open() }
+	d := openContexts(t, 140, 40, realTime, contextOf(t, "one", still(t)), two)
+	compared := func(name string, shows ...string) {
+		filtered(d, "name:"+name+" prod", "1 of 20")
+		d.Press("=")
+		d.WaitForText("Compare "+name, name+" in prod of two", "the same in another context")
+		d.Press("G", "y")
+		d.WaitForText(shows...)
+		d.Press("esc")
+		d.WaitForText("of 20")
+	}
+	d.WaitForText("20 applications")
+	if n := opened.Load(); n != 0 {
+		t.Errorf("the other context was opened %d times before", n)
+	}
+	compared("orders", "orders in prod  ↔  orders in prod of two", "spec.job.parallelism", "│ 3 ")
+	compared("shipping-eta", "shipping-eta in prod of two: ")
+	if n := opened.Load(); n != 1 {
+		t.Errorf("the other context was opened %d times", n)
 	}
 }

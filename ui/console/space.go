@@ -47,6 +47,7 @@ func (s *space) open(ctx context.Context, opts Options) {
 	where.Name, where.ConfirmTyped = c.Name, c.ConfirmTyped
 	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now, Tasks: s.tasks}
 	s.env.Editing = editing(c, opts)
+	s.env.Elsewhere = elsewhere(c, opts)
 	if s.Session.Transport != nil {
 		s.env.ClockOffset = s.Session.Transport.ClockOffset
 	}

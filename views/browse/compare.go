@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strconv"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,6 +12,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/diff"
+	"drey/views/edit"
 )
 
 // Other is something that an object can be compared with.
@@ -39,7 +41,7 @@ func (v *View[T]) compare(asked string) tea.Cmd {
 		return v.openDiff(sideOf(v.kind, items[0]), sideOf(v.kind, items[1]))
 	case len(marked) > 0:
 		return views.Notice(themes.Warn, fmt.Sprintf("%d rows are marked: mark two to compare them", len(marked)))
-	case len(items) == 1 && v.kind.Others != nil:
+	case len(items) == 1 && (v.kind.Others != nil || len(v.env.Elsewhere) > 0 || v.env.Editing.ReadFile != nil):
 		return v.askOther(items[0], asked)
 	case len(items) == 1:
 		return views.Notice(themes.Warn, "mark two rows to compare them: "+v.env.Keys.Table.Mark.Help().Key+" marks one")
@@ -97,8 +99,12 @@ func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
 	}
 	known := ask
 	ask.Load = func(ctx context.Context) views.Confirmation {
-		list, err := others(ctx, item)
-		return v.chooseOther(known, item, list, err)
+		var list []Other
+		var err error
+		if others != nil {
+			list, err = others(ctx, item)
+		}
+		return v.chooseOther(known, item, append(list, v.elsewhere(item)...), err)
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: ask})
 }
@@ -109,7 +115,7 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other
 	switch {
 	case err != nil:
 		ask.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
-	case len(list) == 0:
+	case len(list) == 0 && v.env.Editing.ReadFile == nil:
 		ask.Facts = []views.Fact{{Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn}}
 		ask.Plan = ""
 	}
@@ -122,13 +128,70 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other
 		chosen[how] = o
 		ask.Choices = append(ask.Choices, views.Choice{How: how, Label: o.Name, Detail: o.About})
 	}
+	if v.env.Editing.ReadFile != nil {
+		ask.Choices = append(ask.Choices, views.Choice{How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git"})
+		if len(list) == 0 {
+			ask.Choices[0].How = ""
+		}
+	}
 	ask.Run = func(how string) tea.Cmd {
+		if how == fromFile || len(list) == 0 {
+			return v.askFile(item, ask.Asked)
+		}
 		if o, ok := chosen[how]; ok {
 			return v.openOther(item, o)
 		}
 		return nil
 	}
 	return ask
+}
+
+// elsewhere are the objects of the same address in other contexts. They are asked for
+// when one is chosen: a context that is not seen is not asked.
+func (v *View[T]) elsewhere(item Item[T]) []Other {
+	ref := v.kind.ref(item)
+	ref.UID = ""
+	var list []Other
+	for _, e := range v.env.Elsewhere {
+		name := ref.Name
+		if ref.Scope != "" {
+			name += " in " + ref.Scope
+		}
+		list = append(list, Other{
+			Name: name + " of " + e.Name, About: "the same in another context",
+			Read: func(ctx context.Context) (json.RawMessage, error) { return e.Get(ctx, ref) },
+		})
+	}
+	return list
+}
+
+// askFile asks for the path of a file to compare an object with.
+func (v *View[T]) askFile(item Item[T], asked string) tea.Cmd {
+	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
+		Title: "Compare " + v.kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked, Plan: "compare", Typed: true,
+		Inputs: []views.Input{{Name: "path", Label: "path", Hint: "of a YAML or JSON file on this machine"}},
+		Run: func(how string) tea.Cmd {
+			values, _ := url.ParseQuery(how) // it was encoded here
+			path := values.Get("path")
+			if path == "" {
+				return views.Notice(themes.Warn, "no path was typed: nothing is compared")
+			}
+			return v.openOther(item, Other{Name: path, Read: v.readFile(path)})
+		},
+	}})
+}
+
+// readFile reads a document of a file. What a text of the console says of where it goes
+// to is not part of it.
+func (v *View[T]) readFile(path string) func(context.Context) (json.RawMessage, error) {
+	read, rules := v.env.Editing.ReadFile, v.kind.rules()
+	return func(ctx context.Context) (json.RawMessage, error) {
+		text, err := read(path)
+		if err != nil {
+			return nil, err
+		}
+		return edit.DocumentOf(ctx, text, rules)
+	}
 }
 
 func (v *View[T]) openOther(item Item[T], o Other) tea.Cmd {

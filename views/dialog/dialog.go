@@ -98,6 +98,9 @@ func New(env *views.Env, ask views.Confirmation) *Dialog {
 	if len(d.ask.Choices) > 0 {
 		d.focus = onChoices
 	}
+	if ask.Typed {
+		d.focus = onInputs
+	}
 	if d.typeName() != "" {
 		d.focus = onName
 	}
@@ -332,6 +335,8 @@ func (d *Dialog) press() tea.Cmd {
 	case onCancel:
 		return d.close(nil)
 	case onConfirm:
+		return d.confirm()
+	case onInputs: // where enter confirms
 		return d.confirm()
 	case onChoices, onRows:
 		if d.typeName() != "" {

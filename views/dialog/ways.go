@@ -200,6 +200,8 @@ func (d *Dialog) handleInput(msg tea.KeyMsg) bool {
 	in, keys := &d.inputs, d.env.Keys
 	line := &in.lines[in.at]
 	switch {
+	case d.ask.Typed && keymap.Matches(msg, keys.Line.Accept):
+		return false
 	case keymap.Matches(msg, keys.Line.Accept, keys.Line.Complete, keys.Line.Down):
 		d.move(1)
 	case keymap.Matches(msg, keys.Line.Up) || msg.String() == "shift+tab":
