@@ -23,7 +23,6 @@ const steps = 6
 // console costs then, and what it asks.
 func remote(ctx context.Context, binary, dir string, environments, apps int, roundTrip, idle time.Duration) error {
 	server := crowd.New(environments, apps/environments)
-	apps = apps / environments * environments
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -36,21 +35,34 @@ func remote(ctx context.Context, binary, dir string, environments, apps int, rou
 		return err
 	}
 	defer near.Close()
-	p, err := terminal.Start(ctx, dir, columns, rows, binary, "--url", "http://"+near.Addr().String())
+	url := "http://" + near.Addr().String()
+	if err := firstStart(ctx, server, binary, dir, url, roundTrip, idle); err != nil {
+		return err
+	}
+	p, err := terminal.Start(ctx, dir, columns, rows, binary, "--url", url) // what it knows of the server is on disk now
 	if err != nil {
 		return err
 	}
-	ended := false
-	defer func() {
-		if !ended {
-			p.Stop()
-		}
-	}()
+	defer p.Stop()
+	if err := p.WaitFor("orders-0000"); err != nil { // it is where it was
+		return err
+	}
+	report("first rows, second start", "%v after exec", time.Since(p.Started).Round(time.Millisecond))
+	return nil
+}
+
+// firstStart runs a console that has not seen the server before.
+func firstStart(ctx context.Context, server *crowd.Server, binary, dir, url string, roundTrip, idle time.Duration) error {
+	p, err := terminal.Start(ctx, dir, columns, rows, binary, "--url", url)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
 	if err := p.WaitFor("orders-000000"); err != nil {
 		return err
 	}
 	report("first rows", "%v after exec, over %v", time.Since(p.Started).Round(time.Millisecond), roundTrip)
-	if err := p.WaitFor(thousands(apps) + " applications"); err != nil {
+	if err := p.WaitFor(thousands(server.Applications()) + " applications"); err != nil {
 		return err
 	}
 	loaded, err := usageOf(p)
@@ -63,11 +75,16 @@ func remote(ctx context.Context, binary, dir string, environments, apps int, rou
 		return err
 	}
 	pressed := time.Now()
-	if err := p.WaitFor("registry.example/" + crowd.ApplicationName(steps/environments)); err != nil {
+	if err := p.WaitFor("registry.example/" + crowd.ApplicationName(steps/server.Environments())); err != nil {
 		return err
 	}
 	report("details of a row", "%v after the key", time.Since(pressed).Round(time.Millisecond))
 	p.Quiet(25 * time.Second)
+	return idling(p, server, idle)
+}
+
+// idling reports what the console costs while nobody does anything.
+func idling(p *terminal.Program, server *crowd.Server, idle time.Duration) error {
 	server.Requests()
 	before, err := usageOf(p)
 	if err != nil {
@@ -85,17 +102,6 @@ func remote(ctx context.Context, binary, dir string, environments, apps int, rou
 	report("idle, console alone", "%.3f %% of a core, %.1f wake-ups/s, %.1f requests/s",
 		100*(after.cpu-before.cpu).Seconds()/idle.Seconds(), float64(after.wakeups-before.wakeups)/idle.Seconds(), float64(asked)/idle.Seconds())
 	report("memory, console alone", "%d MB resident, %d MB at its highest", after.rss>>20, after.peak>>20)
-	ended = true
-	p.Stop() // what it knows of the server is on disk now
-	again, err := terminal.Start(ctx, dir, columns, rows, binary, "--url", "http://"+near.Addr().String())
-	if err != nil {
-		return err
-	}
-	defer again.Stop()
-	if err := again.WaitFor("orders-000000"); err != nil {
-		return err
-	}
-	report("first rows, second start", "%v after exec", time.Since(again.Started).Round(time.Millisecond))
 	return nil
 }
 

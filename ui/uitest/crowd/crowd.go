@@ -33,6 +33,12 @@ func New(environments, applications int) *Server {
 	return &Server{environments: environments, applications: applications, failed: map[string]bool{}, requests: map[string]int{}}
 }
 
+// Environments is how many there are.
+func (s *Server) Environments() int { return s.environments }
+
+// Applications is how many there are in all environments.
+func (s *Server) Applications() int { return s.environments * s.applications }
+
 // EnvironmentName is the name of one.
 func EnvironmentName(i int) string { return fmt.Sprintf("team-%03d", i) }
 
