@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
+	"drey/client/fault"
 	"drey/ui/uitest"
 	"drey/ui/uitest/faulty"
 )
@@ -18,11 +20,16 @@ import (
 // it in the list of applications.
 type change struct {
 	name   string
-	filter string // leaves one application
-	method string // of the request that the fault is for
-	path   string
-	ask    func(*uitest.Driver)
-	done   string // what is said once it is done
+	tab    string // "" for the applications
+	filter string // leaves one row, or those that are marked
+	count  string // of rows that are left; "" for one application
+	// several tells that it is done to several at once: with the server away it is not
+	// known of any whether it was done, which TestWhatCannotBeLookedAtIsNotKnown shows.
+	several bool
+	method  string // of the request that the fault is for
+	path    string
+	ask     func(*uitest.Driver)
+	done    string // what is said once it is done
 	// was and is tell from the server alone whether it is undone or done.
 	is func(*testing.T, *cmfapi.Client) bool
 }
@@ -66,6 +73,79 @@ var changes = []change{
 			return strings.HasSuffix(applicationNow(t, c, "staging", "payments").Spec.String("image"), ":1.7.1")
 		},
 	},
+	{
+		name: "create", filter: "shipping-eta", method: "POST", path: "/staging/applications", done: "created shipping-eta",
+		ask: func(d *uitest.Driver) {
+			d.Press("a")
+			d.WaitForText("A copy of shipping-eta")
+			d.Press("j", "y")
+			d.WaitForText("# A copy of shipping-eta", "environment: prod")
+			d.Press("alt+/")
+			d.Type("environment:")
+			d.Press("enter", "ctrl+u")
+			d.Type("environment: staging")
+			d.Press("esc")
+			d.WaitForText("nothing wrong was found", "NEW APPLICATION")
+			d.Press("enter")
+			d.WaitForText("Create (y)")
+			d.Press("y")
+		},
+		is: func(t *testing.T, c *cmfapi.Client) bool {
+			return isThere(t, c, cmf.Applications, "staging", "shipping-eta")
+		},
+	},
+	{
+		name: "delete", filter: "word-count", method: "DELETE", path: "/word-count", done: "deleted word-count",
+		ask: deleted("word-count"),
+		is: func(t *testing.T, c *cmfapi.Client) bool {
+			return !isThere(t, c, cmf.Applications, "development", "word-count")
+		},
+	},
+	{
+		name: "stop a statement", tab: "3", filter: "clicks-to-blackhole", count: "1 of ", method: "PUT", path: "/clicks-to-blackhole", done: "stopped clicks-to-blackhole",
+		ask: asked("s", "Stop (y)"),
+		is: func(t *testing.T, c *cmfapi.Client) bool {
+			s, err := cmfapi.Get[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, "clicks-to-blackhole")
+			return err == nil && s.Spec.Stopped
+		},
+	},
+	{
+		name: "delete a statement", tab: "3", filter: "clicks-to-blackhole", count: "1 of ", method: "DELETE", path: "/clicks-to-blackhole", done: "deleted clicks-to-blackhole",
+		ask: deleted("clicks-to-blackhole"),
+		is: func(t *testing.T, c *cmfapi.Client) bool {
+			return !isThere(t, c, cmf.Statements, "prod", "clicks-to-blackhole")
+		},
+	},
+	{
+		name: "suspend four", several: true, filter: "orders|sessions-15m state:run !backfill", count: "4 of 20", method: "POST", path: "/prod/applications/orders/suspend", done: "suspended 4",
+		ask: func(d *uitest.Driver) {
+			d.Press("ctrl+a")
+			d.WaitForText("4 marked")
+			d.Press("s")
+			d.WaitForText("Suspend 4 applications", "in 3 environments")
+			d.Press("y")
+		},
+		is: desired("prod", "orders", cmf.DesiredSuspended),
+	},
+}
+
+// deleted deletes the row that is left, by its name.
+func deleted(name string) func(*uitest.Driver) {
+	return func(d *uitest.Driver) {
+		d.Press("D")
+		d.WaitForText("Type " + name + " to confirm")
+		d.Type(name)
+		d.Press("enter")
+	}
+}
+
+func isThere(t *testing.T, c *cmfapi.Client, kind cmf.Kind, environment, name string) bool {
+	t.Helper()
+	_, err := cmfapi.GetRaw(t.Context(), c, kind, cmf.Scope{Environment: environment}, name)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		t.Fatal(err)
+	}
+	return err == nil
 }
 
 // asked presses the key of an action, waits until its dialog knows all, and says yes.
@@ -107,12 +187,19 @@ func TestEveryChangeUnderEveryFault(t *testing.T) {
 	var all sync.WaitGroup
 	for _, c := range changes {
 		for _, f := range faults {
+			if c.several && f.fault.Then != nil {
+				continue
+			}
 			all.Go(func() {
 				slots <- struct{}{}
 				defer func() { <-slots }()
 				t.Run(c.name+"/"+f.name, func(t *testing.T) {
-					d, proxy, direct := behind(t, client.Config{Timeout: 20 * time.Second})
-					filtered(d, c.filter, "1 of 20")
+					d, proxy, direct := behind(t, client.Config{Timeout: 20 * time.Second}, drafting(t))
+					if c.tab != "" {
+						d.Press(c.tab)
+						d.WaitForText(c.filter)
+					}
+					filtered(d, c.filter, cmp.Or(c.count, "1 of 20"))
 					if c.is(t, direct) {
 						t.Fatal("it is so already: the test says nothing")
 					}
