@@ -102,7 +102,7 @@ func (c *Client) FlinkPage(of FlinkJob, flinkID string) string {
 }
 
 // DeploymentPage is the address of a deployment's page in the platform's own web
-// interface (platforms-supplement.md §4).
+// interface, where public clients send people, too.
 func (c *Client) DeploymentPage(namespace, id string) string {
 	return c.common.URL() + "/app/#/namespaces/" + url.PathEscape(namespace) + "/deployments/" + url.PathEscape(id) + "/detail/overview"
 }

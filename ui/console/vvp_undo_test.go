@@ -202,3 +202,42 @@ func TestAllJobsAndEventsAreListedOnlyWhenAsked(t *testing.T) {
 		t.Error("events of others are among them")
 	}
 }
+
+// TestADeploymentIsRolledBackToAFormerJob puts back what differs between what two jobs
+// ran, and nothing that the platform filled in.
+func TestADeploymentIsRolledBackToAFormerJob(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{Polls: 1})
+	before := s.Spec("default", "deployments", "orders")
+	d := openVVP(t, s, 140, 40)
+	d.WaitForText("fraud", "1 failing")
+	filtered(d, "orders", "1 of 5")
+	d.Press("u")
+	d.WaitForText("no former job ran with another template")
+	d.Press("esc")
+	d.Press("e")
+	d.WaitForText("kind: Deployment", "check and compare")
+	d.Press("alt+/")
+	d.Type("paral")
+	d.Press("enter", "backspace")
+	d.Type("6")
+	d.Press("esc")
+	d.WaitForText("spec.template.spec.parallelism")
+	d.Press("enter")
+	d.WaitForText("Apply orders")
+	d.Press("y")
+	d.WaitForText("applied orders")
+	d.Press("esc")
+	d.WaitForText("deployments › orders")
+	d.WaitFor(func(string) bool { return s.JobsOf("default", "orders") == 2 })
+	d.Press("u")
+	d.WaitForText("Back to which job?", "parallelism 6 → 2", "a savepoint is taken", "PATCH …/default/deployments/orders")
+	d.Press("y")
+	d.WaitForText("rolled back orders")
+	if now := s.Spec("default", "deployments", "orders"); now != before {
+		t.Errorf("it is\n%s\nwant\n%s", now, before)
+	}
+	if got := s.Changes(); !slices.Equal(got, []string{"PUT " + ordersPath, "PATCH " + ordersPath}) {
+		t.Errorf("sent %q", got)
+	}
+}

@@ -149,8 +149,8 @@ func (d *Dialog) drawBody(width int) []string {
 	return lines
 }
 
-// longestName is how many cells of a name are shown: those that people give are shorter
-// (253 of a CMF's), and a whole SQL text hides what happens.
+// longestName is how many cells of a name are shown: those that people give are
+// shorter, and a whole SQL text would hide what happens.
 const longestName = 256
 
 // oneTarget says all of what happens to the only one.

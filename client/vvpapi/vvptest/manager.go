@@ -191,6 +191,10 @@ func (s *Server) patch(w http.ResponseWriter, namespace, collection string, o ma
 	before := o["spec"].(map[string]any)["state"]
 	merge(o, change)
 	s.touch(o)
+	if collection == "deployments" && spec["template"] != nil && status["state"] == "RUNNING" { // an upgrade
+		o["status"] = map[string]any{"state": "TRANSITIONING"}
+		s.on[idOf(o)] = &way{s.quirks.Polls, "RUNNING"}
+	}
 	if wanted != "" && (wanted != before || collection == "deployments") {
 		if collection == "deployments" {
 			s.send(namespace, o)

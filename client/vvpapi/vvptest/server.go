@@ -140,6 +140,18 @@ func (s *Server) Names(namespace, collection string) (names []string) {
 	return names
 }
 
+// JobsOf counts the jobs of a deployment.
+func (s *Server) JobsOf(namespace, name string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range s.objects[namespace+"/jobs"] {
+		if j["metadata"].(map[string]any)["deploymentName"] == name {
+			n++
+		}
+	}
+	return n
+}
+
 // IDs are those of a deployment and of the job that it runs.
 func (s *Server) IDs(namespace, name string) (deployment, job string) {
 	s.mu.Lock()
@@ -193,6 +205,20 @@ func (s *Server) AddSavepoint(namespace, name string) (id string) {
 	sp := s.savepoint(namespace, s.find(namespace, "deployments", name), "USER_REQUEST", "COMPLETED", "")
 	sp["metadata"].(map[string]any)["createdAt"] = s.clock.Format(time.RFC3339Nano)
 	return idOf(sp)
+}
+
+// Upgrade changes the parallelism of a deployment that runs, as one that was done long
+// ago, and gives the IDs of the job before and of the one since.
+func (s *Server) Upgrade(namespace, name string, parallelism int) (before, since string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.find(namespace, "deployments", name)
+	running := d["status"].(map[string]any)["running"].(map[string]any)
+	before = textOf(running["jobId"])
+	d["spec"].(map[string]any)["template"].(map[string]any)["spec"].(map[string]any)["parallelism"] = parallelism
+	since = s.job(namespace, d, "STARTED", "")
+	running["jobId"] = since
+	return before, since
 }
 
 // AddJobs gives a deployment so many runs that ended.
@@ -269,7 +295,7 @@ func (s *Server) touch(o map[string]any) {
 func idOf(o map[string]any) string { return o["metadata"].(map[string]any)["id"].(string) }
 
 func (s *Server) job(namespace string, d map[string]any, state, failure string) (id string) {
-	j := s.add(namespace, "jobs", "", map[string]any{"parallelism": 2})
+	j := s.add(namespace, "jobs", "", frozen(d))
 	m := j["metadata"].(map[string]any)
 	m["deploymentId"], m["deploymentName"] = idOf(d), d["metadata"].(map[string]any)["name"]
 	delete(m, "name")
@@ -281,6 +307,15 @@ func (s *Server) job(namespace string, d map[string]any, state, failure string) 
 	}
 	j["status"] = status
 	return idOf(j)
+}
+
+// frozen is a deployment's template as a job has it: with what it does not say.
+func frozen(d map[string]any) map[string]any {
+	spec := map[string]any{"allowNonRestoredState": false, "numberOfTaskManagers": 1}
+	template, _ := d["spec"].(map[string]any)["template"].(map[string]any)
+	raw, _ := json.Marshal(template["spec"]) // it came as JSON
+	_ = json.Unmarshal(raw, &spec)
+	return spec
 }
 
 func (s *Server) event(namespace, deployment, name, message string) {

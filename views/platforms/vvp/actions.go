@@ -53,7 +53,7 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 			return toggleVerb(d) == verbRestart && restoresNothing(d)
 		},
 	})
-	return []browse.Action[Deployment]{toggle, stopDeployment(stages), savepointDeployment(stages), deleteDeployment(stages)}
+	return []browse.Action[Deployment]{toggle, stopDeployment(stages), savepointDeployment(stages), deleteDeployment(stages), rollBack(api, stages)}
 }
 
 type stagesFor = func(views.Verb, deployment, string) []stage
@@ -218,6 +218,8 @@ func stagesOf(api *vvpapi.Client, verb views.Verb, i deployment, how string) []s
 		return append(all, s.want(i, vvp.Running))
 	case verbSavepoint:
 		return []stage{s.savepoint(i)}
+	case verbRollBack:
+		return []stage{s.putBack(i, said.Get(howNow), said.Get(howThen))}
 	case browse.VerbDelete:
 		return []stage{s.want(i, vvp.Cancelled), s.remove(i)}
 	}

@@ -10,8 +10,7 @@ import (
 
 // handle is what stands for an object in a path: its name, or its ID where the name
 // breaks the platform's rule. Old clients named deployments by whole SQL texts, which
-// no server reads in a path; an ID works wherever a name does (platforms-supplement.md
-// §4, platforms.md B1).
+// no server reads in a path; an ID works wherever a name does (platforms.md B1).
 func handle(name, id string) string {
 	if !mixedName.MatchString(name) && mixedName.MatchString(id) {
 		return id

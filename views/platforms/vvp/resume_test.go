@@ -34,6 +34,7 @@ var interrupted = []struct {
 	{"cancel", "orders", verbStop, howCancel + "=true", []string{"PATCH /orders"}, vvp.Cancelled},
 	{"restart from a savepoint", "fraud", verbRestart, "", []string{"PATCH /fraud", "POST /savepoints", "PATCH /fraud"}, vvp.Running},
 	{"savepoint", "orders", verbSavepoint, "", []string{"POST /savepoints"}, vvp.Running},
+	{"roll back", "orders", verbRollBack, "", []string{"PATCH /orders"}, vvp.Running},
 	{"delete", "orders", browse.VerbDelete, "", []string{"PATCH /orders", "DELETE /orders"}, ""},
 }
 
@@ -69,6 +70,10 @@ func killAt(t *testing.T, c, at int, after bool) {
 	how := of.how
 	if of.verb == verbRestart { // from one that was taken before
 		how = url.Values{howSavepoint: {s.AddSavepoint("default", of.of)}}.Encode()
+	}
+	if of.verb == verbRollBack {
+		then, now := s.Upgrade("default", of.of, 4)
+		how = url.Values{howThen: {then}, howNow: {now}}.Encode()
 	}
 	kind := browse.Untyped(Deployments(api)).(platform.Resumer)
 	folder := t.TempDir()
