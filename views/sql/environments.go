@@ -124,6 +124,9 @@ func (c *chooser) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 
 func (c *chooser) hints() []views.Hint {
 	k := c.view.env.Keys.Line
+	if c.loaded && len(c.names) == 0 {
+		return []views.Hint{{Binding: k.Cancel, Label: "close"}}
+	}
 	label := "take it"
 	if c.running {
 		label = "run there"
@@ -147,7 +150,7 @@ func (c *chooser) box(width, height int) []string {
 	case len(c.shown) == 0:
 		lines = []string{" " + t.Dim.Render("no "+c.view.scopeWord()+" has that in its name")}
 	}
-	if c.line.Value() != "" {
+	if c.line.Value() != "" && len(c.names) > 0 {
 		lines = slices.Insert(lines, 0, " "+t.Accent.Render("/")+c.line.View(t, width-5))
 	}
 	page := max(min(len(c.shown), height-2-len(lines)), 0)
