@@ -16,7 +16,7 @@ import (
 // one running job with two vertices on an adaptive scheduler.
 func TestEachVersionIsRead(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join("testdata", "flink-*"))
-	if err != nil || len(folders) < 2 {
+	if err != nil || len(folders) < 3 {
 		t.Fatalf("got %q, %v", folders, err)
 	}
 	for _, folder := range folders {
