@@ -95,8 +95,9 @@ func (r *Root) draw() parts {
 
 func (r *Root) tiny() bool { return r.rects.width < minWidth || r.rects.height < minHeight }
 
-// asciiOnly replaces what drey writes itself beside the theme's glyphs.
-var asciiOnly = strings.NewReplacer("…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", "->", "↑", "^", "↓", "v", "←", "<", "⌫", "bs", "⏎", " ", "␛", "^", "◆", "#")
+// asciiOnly replaces what drey writes itself beside the theme's glyphs, sign for sign: a
+// line is laid out before.
+var asciiOnly = strings.NewReplacer("…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", ">", "↑", "^", "↓", "v", "←", "<", "⌫", "<", "⏎", " ", "␛", "^", "◆", "#")
 
 // compose lays the parts out without what lies over them.
 func (r *Root) compose(p parts) []string {
