@@ -111,10 +111,10 @@ func TestCloudDialogs(t *testing.T) {
 		name, tab, row, key string
 		wait                []string
 	}{
-		{"table-stop", "4", "totals", "x", []string{"Stop totals", "What will be sent"}},
-		{"table-delete", "4", "totals", "D", []string{"Type totals to confirm"}},
-		{"table-versions", "4", "totals", "enter", []string{"version 1", "AS SELECT 1"}},
-		{"artifact-delete", "6", "functions", "D", []string{"Type cfa-1 to confirm"}},
+		{"table-stop", "4", "tables › totals", "x", []string{"Stop totals", "What will be sent"}},
+		{"table-delete", "4", "tables › totals", "D", []string{"Type totals to confirm"}},
+		{"table-versions", "4", "tables › totals", "enter", []string{"version 1", "AS SELECT 1"}},
+		{"artifact-delete", "6", "artifacts › cfa-1", "D", []string{"Type cfa-1 to confirm"}},
 	} {
 		t.Run(scene.name, func(t *testing.T) {
 			t.Parallel()
