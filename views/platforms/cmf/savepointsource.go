@@ -10,6 +10,7 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
+	"drey/client/urgency"
 	"drey/views/browse"
 )
 
@@ -99,8 +100,12 @@ func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint]
 	answers := make([]savepointAnswer, len(sources))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, parentsAtOnce)
+	first := urgency.With(ctx, urgency.Asked) // somebody waits for what was never read
 	for i, source := range sources {
-		if _, known := s.of[source]; known && coming {
+		ctx := ctx
+		if _, known := s.of[source]; !known {
+			ctx = first
+		} else if coming {
 			continue
 		}
 		slots <- struct{}{}
