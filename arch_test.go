@@ -59,7 +59,9 @@ var wires = []string{"drey/client/cmf", "drey/client/flinkrest", "drey/client/cc
 
 // isGeneric tells the packages that serve every platform.
 func isGeneric(p string) bool {
-	return p == "drey/ui/console" || within(p, "drey/views") && !within(p, "drey/views/platforms", "drey/views/flinkjob")
+	return p == "drey/ui/console" || within(p, "drey/views") && !within(
+		p, "drey/views/platforms", "drey/views/flinkjob",
+	)
 }
 
 // TestImportsFollowTheLayers holds who may import whom; a package's own tests
@@ -72,7 +74,10 @@ func TestImportsFollowTheLayers(t *testing.T) {
 	}{
 		{
 			"leaves import nothing of ours", func(p string) bool {
-				return within(p, "drey/client/cmf", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault", "drey/client/urgency", "drey/client/pause")
+				return within(
+					p, "drey/client/cmf", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson",
+					"drey/client/fault", "drey/client/urgency", "drey/client/pause",
+				)
 			},
 			func(i string) bool {
 				return within(i, "drey") && !within(i, "drey/client/flinksql")
@@ -86,7 +91,10 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			"the server knows only the client's leaves", func(p string) bool { return within(p, "drey/server") },
 			func(i string) bool {
 				return within(i, "drey/client", "drey/views", "drey/ui", "drey/themes", "drey/keymap") &&
-					!within(i, "drey/client/cmf", "drey/client/ccloud", "drey/client/flinkrest", "drey/client/flinksql", "drey/client/yamljson", "drey/client/fault")
+					!within(
+						i, "drey/client/cmf", "drey/client/ccloud", "drey/client/flinkrest", "drey/client/flinksql",
+						"drey/client/yamljson", "drey/client/fault",
+					)
 			},
 		},
 		{
@@ -98,7 +106,8 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		{
 			"the transport knows no wire", func(p string) bool { return p == "drey/client" },
 			func(i string) bool {
-				return within(i, "drey") && i != "drey/client/fault" && i != "drey/client/urgency" && i != "drey/client/pause"
+				return within(i, "drey") && i != "drey/client/fault" && i != "drey/client/urgency" &&
+					i != "drey/client/pause"
 			},
 		},
 		{
@@ -124,7 +133,8 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		{
 			"views know neither ui nor server and do no I/O", func(p string) bool { return within(p, "drey/views") },
 			func(i string) bool {
-				return within(i, "drey/ui", "drey/server") || slices.Contains([]string{"os", "net/http", "database/sql"}, i)
+				return within(i, "drey/ui", "drey/server") ||
+					slices.Contains([]string{"os", "net/http", "database/sql"}, i)
 			},
 		},
 		{
@@ -146,16 +156,22 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		{
 			"rules, store and control know models and the engines' interfaces, not each other",
 			func(p string) bool {
-				return within(p, "drey/server/service", "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics")
+				return within(
+					p, "drey/server/service", "drey/server/store", "drey/server/control", "drey/server/archive",
+					"drey/server/metrics",
+				)
 			},
 			func(i string) bool {
-				return within(i, "drey/server") && i != "drey/server/model" && i != "drey/server/engine" && !within(i, "drey/server/service")
+				return within(i, "drey/server") && i != "drey/server/model" && i != "drey/server/engine" &&
+					!within(i, "drey/server/service")
 			},
 		},
 		{
 			"only the rules know their own parts, and what is above them",
 			func(p string) bool {
-				return within(p, "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics")
+				return within(
+					p, "drey/server/store", "drey/server/control", "drey/server/archive", "drey/server/metrics",
+				)
 			},
 			func(i string) bool { return within(i, "drey/server/service") },
 		},
@@ -194,7 +210,8 @@ func TestPlatformsDoNotKnowEachOther(t *testing.T) {
 	for _, p := range listPackages(t) {
 		own, _, _ := strings.Cut(strings.TrimPrefix(p.ImportPath, all), "/")
 		for _, i := range p.Imports {
-			if within(p.ImportPath, "drey/views/platforms") && within(i, "drey/views/platforms") && !within(i, all+own) {
+			if within(p.ImportPath, "drey/views/platforms") && within(i, "drey/views/platforms") &&
+				!within(i, all+own) {
 				t.Errorf("%s imports %s, of another platform", p.ImportPath, i)
 			}
 		}
@@ -292,7 +309,9 @@ func TestCitedPagesExist(t *testing.T) {
 			return err
 		}
 		for _, group := range file.Comments {
-			for _, m := range cited.FindAllStringSubmatch(strings.Join(strings.Fields(strings.ReplaceAll(group.Text(), "\n", " ")), " "), -1) {
+			for _, m := range cited.FindAllStringSubmatch(
+				strings.Join(strings.Fields(strings.ReplaceAll(group.Text(), "\n", " ")), " "), -1,
+			) {
 				count++
 				if found, ok := sections[m[1]]; m[2] != "" && (!ok || !found[m[2]]) {
 					t.Errorf("%s: there is no §%s of docs/%s", set.Position(group.Pos()), m[2], m[1])

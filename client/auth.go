@@ -114,7 +114,9 @@ func mdsToken(ctx context.Context, via http.RoundTripper, address, user, passwor
 	case http.StatusOK:
 		return readMDS(address, body, began)
 	case http.StatusNotFound:
-		return "", time.Time{}, &signInError{at: address, status: resp.StatusCode, text: "there is no Metadata Service at this address"}
+		return "", time.Time{}, &signInError{
+			at: address, status: resp.StatusCode, text: "there is no Metadata Service at this address",
+		}
 	}
 	text := otherMessage(resp.StatusCode, resp.Header.Get("Content-Type"), body)
 	return "", time.Time{}, &signInError{at: address, status: resp.StatusCode, text: text}

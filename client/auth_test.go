@@ -86,11 +86,15 @@ func TestNoCredentialLeavesForAnotherHost(t *testing.T) {
 		} {
 			c := open(t, client.Config{URL: home.URL, Auth: auth, Headers: map[string]string{"X-Key": "s3cret"}})
 			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
-				_, err := c.Do(t.Context(), client.Request{Method: method, Path: "/x", Body: map[string]string{"a": "b"}})
+				_, err := c.Do(t.Context(), client.Request{
+					Method: method, Path: "/x", Body: map[string]string{"a": "b"},
+				})
 				if err == nil {
 					t.Errorf("%s, %d, %s: followed", name, status, method)
 				}
-				if auth == nil && (err == nil || !strings.Contains(err.Error(), "the server sends us to "+stranger.URL+": ")) {
+				if auth == nil && (err == nil || !strings.Contains(
+					err.Error(), "the server sends us to "+stranger.URL+": ",
+				)) {
 					t.Errorf("%d, %s: got %v", status, method, err)
 				}
 				if err != nil && strings.Contains(err.Error(), "s3cret") {
@@ -114,7 +118,9 @@ func TestHostsOfTheContextMayHaveCredentials(t *testing.T) {
 	home := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, other.URL+r.URL.Path, http.StatusTemporaryRedirect)
 	})
-	c := open(t, client.Config{URL: home.URL, Hosts: []string{strings.TrimPrefix(other.URL, "http://")}, Auth: client.Bearer(fixed("s3cret"))})
+	c := open(t, client.Config{
+		URL: home.URL, Hosts: []string{strings.TrimPrefix(other.URL, "http://")}, Auth: client.Bearer(fixed("s3cret")),
+	})
 	if err := get(t, c); err != nil || server.requests.Load() != 1 {
 		t.Errorf("got %v after %d requests", err, server.requests.Load())
 	}
@@ -130,7 +136,9 @@ func TestCredentialsAreNotSentInPlainText(t *testing.T) {
 	t.Cleanup(safe.Close)
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	writeCertificate(t, ca, safe)
-	if err := get(t, open(t, client.Config{URL: safe.URL, CAPath: ca, Auth: client.Bearer(fixed("s3cret"))})); err == nil {
+	if err := get(t, open(t, client.Config{
+		URL: safe.URL, CAPath: ca, Auth: client.Bearer(fixed("s3cret")),
+	})); err == nil {
 		t.Error("followed")
 	}
 	if seen.Load() != 0 {
@@ -217,16 +225,21 @@ func TestWhatAProgramMayNotDo(t *testing.T) {
 		"exit 4":                         "failed: exit status 4",
 		"head -c 1000000 /dev/zero | tr '\\0' x; echo; echo": "",
 	} {
-		c := open(t, client.Config{URL: web.URL, Auth: client.Bearer(client.SecretCommand(client.Token, []string{program(t, body)}))})
+		c := open(t, client.Config{URL: web.URL, Auth: client.Bearer(client.SecretCommand(
+			client.Token, []string{program(t, body)},
+		))})
 		err := get(t, c)
 		if want == "" {
 			continue // it is only not to be held whole
 		}
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "token command helper") || !fault.Is(err, fault.SignedOut) {
+		if err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "token command helper") || !fault.Is(err, fault.SignedOut) {
 			t.Errorf("%s: got %v, want …%s", body, err, want)
 		}
 	}
-	c := open(t, client.Config{URL: web.URL, Auth: client.Bearer(client.SecretCommand(client.Token, []string{"drey-no-such-program"}))})
+	c := open(t, client.Config{URL: web.URL, Auth: client.Bearer(client.SecretCommand(
+		client.Token, []string{"drey-no-such-program"},
+	))})
 	if err := get(t, c); err == nil || !strings.Contains(err.Error(), "there is no such program") {
 		t.Errorf("got %v", err)
 	}
@@ -250,10 +263,14 @@ func (s *tokenGiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	user, password, ok := r.BasicAuth()
 	switch {
-	case r.URL.Path == "/security/1.0/authenticate" && r.Method == http.MethodGet && ok && user == "me" && password == "pass word":
+	case r.URL.Path == "/security/1.0/authenticate" && r.Method == http.MethodGet && ok && user == "me" &&
+		password == "pass word":
 		_, _ = fmt.Fprintf(w, `{"auth_token":"m%d","token_type":"Bearer","expires_in":21600}`, s.given.Add(1))
-	case r.URL.Path == "/token" && r.Method == http.MethodPost && ok && user == "me" && password == "pass+word" && r.FormValue("grant_type") == "client_credentials" && r.FormValue("scope") == "a b":
-		_ = json.NewEncoder(w).Encode(map[string]any{"access_token": "o" + strconv.FormatInt(s.given.Add(1), 10), "token_type": "bearer", "expires_in": 3600})
+	case r.URL.Path == "/token" && r.Method == http.MethodPost && ok && user == "me" && password == "pass+word" &&
+		r.FormValue("grant_type") == "client_credentials" && r.FormValue("scope") == "a b":
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"access_token": "o" + strconv.FormatInt(s.given.Add(1), 10), "token_type": "bearer", "expires_in": 3600,
+		})
 	default:
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = w.Write([]byte(`{"message":"wrong user or password"}`))
@@ -291,12 +308,19 @@ func TestSigningIn(t *testing.T) {
 				t.Errorf("after a refusal: %v, %d tokens were fetched", err, giver.given.Load())
 			}
 			wrong := open(t, client.Config{URL: web.URL, Auth: test.auth(signIn.URL, fixed("wrong"))})
-			if err := get(t, wrong); !fault.Is(err, fault.SignedOut) || !strings.Contains(err.Error(), "cannot sign in: "+strings.TrimPrefix(signIn.URL, "http://")+" refuses these credentials") {
+			if err := get(t, wrong); !fault.Is(err, fault.SignedOut) ||
+				!strings.Contains(
+					err.Error(),
+					"cannot sign in: "+strings.TrimPrefix(signIn.URL, "http://")+" refuses these credentials",
+				) {
 				t.Errorf("a wrong password: got %v", err)
 			}
 			signIn.Close()
 			away := open(t, client.Config{URL: web.URL, Auth: test.auth(signIn.URL, fixed("pass word"))})
-			if err := get(t, away); !fault.Is(err, fault.Offline) || !strings.Contains(err.Error(), "cannot sign in: ") || !strings.Contains(err.Error(), "does not answer") {
+			if err := get(t, away); !fault.Is(err, fault.Offline) ||
+				!strings.Contains(err.Error(), "cannot sign in: ") || !strings.Contains(
+				err.Error(), "does not answer",
+			) {
 				t.Errorf("a place that is away: got %v", err)
 			}
 		})
@@ -311,7 +335,9 @@ func TestBasicAndHeaders(t *testing.T) {
 		}
 		_, _ = w.Write([]byte(`{}`))
 	})
-	if err := get(t, open(t, client.Config{URL: web.URL, Auth: client.Basic("me", fixed("pass word")), Headers: map[string]string{"X-Team": "flink"}})); err != nil {
+	if err := get(t, open(t, client.Config{
+		URL: web.URL, Auth: client.Basic("me", fixed("pass word")), Headers: map[string]string{"X-Team": "flink"},
+	})); err != nil {
 		t.Error(err)
 	}
 }

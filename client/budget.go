@@ -140,7 +140,9 @@ func (b *budget) arm(now time.Time) {
 		return
 	}
 	missing := 1 - b.limiter.TokensAt(now)
-	b.timer = time.AfterFunc(max(time.Duration(missing/float64(b.limiter.Limit())*float64(time.Second)), 0)+time.Millisecond, b.release)
+	b.timer = time.AfterFunc(
+		max(time.Duration(missing/float64(b.limiter.Limit())*float64(time.Second)), 0)+time.Millisecond, b.release,
+	)
 }
 
 // release lets leave who may.

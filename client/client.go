@@ -143,7 +143,9 @@ func (c *Client) Close() {
 
 // hostPort is an address that lacks its scheme: a name with dots, localhost, or
 // anything with a port; a path may follow.
-var hostPort = regexp.MustCompile(`^(localhost|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+|[A-Za-z0-9._-]+:[0-9]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/|$)`)
+var hostPort = regexp.MustCompile(
+	`^(localhost|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+|[A-Za-z0-9._-]+:[0-9]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/|$)`,
+)
 
 // ParseURL reads an address as people write it, and gives it with its scheme
 // and without the API's path.

@@ -64,7 +64,9 @@ func TestARenewedTokenIsReadAgain(t *testing.T) {
 		t.Fatalf("an old token: got %v", err)
 	}
 	writeFile(t, path, []byte("two"))
-	if _, err := c.Do(context.Background(), client.Request{Method: http.MethodPost, Path: "/things", Body: struct{}{}}); err != nil || posts.Load() != 1 {
+	if _, err := c.Do(context.Background(), client.Request{
+		Method: http.MethodPost, Path: "/things", Body: struct{}{},
+	}); err != nil || posts.Load() != 1 {
 		t.Fatalf("a new token: %v, %v posts", err, posts.Load())
 	}
 	if err := os.Remove(path); err != nil {
@@ -83,9 +85,11 @@ func pair(t *testing.T, name string) (cert, key []byte) {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
+		NotAfter:    time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
 	if err != nil {
@@ -95,7 +99,9 @@ func pair(t *testing.T, name string) (cert, key []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw})
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{
+		Type: "EC PRIVATE KEY", Bytes: raw,
+	})
 }
 
 // TestRenewedCertificatesAreReadAgain replaces the server's certificate and the
@@ -113,7 +119,10 @@ func TestRenewedCertificatesAreReadAgain(t *testing.T) {
 		}
 		trusted := x509.NewCertPool()
 		trusted.AppendCertsFromPEM(clientCert)
-		server.Store(&tls.Config{Certificates: []tls.Certificate{loaded}, ClientCAs: trusted, ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS12})
+		server.Store(&tls.Config{
+			Certificates: []tls.Certificate{loaded}, ClientCAs: trusted, ClientAuth: tls.RequireAndVerifyClientCert,
+			MinVersion: tls.VersionTLS12,
+		})
 		writeFile(t, ca, serverCert)
 		writeFile(t, certPath, clientCert)
 		writeFile(t, keyPath, clientKey)
@@ -123,7 +132,10 @@ func TestRenewedCertificatesAreReadAgain(t *testing.T) {
 		w.Header().Set("Connection", "close") // each request shakes hands
 		_, _ = w.Write([]byte(`{}`))
 	}))
-	web.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return server.Load(), nil }}
+	web.TLS = &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return server.Load(), nil },
+	}
 	web.StartTLS()
 	t.Cleanup(web.Close)
 	c, err := client.New(client.Config{URL: web.URL, CAPath: ca, CertPath: certPath, KeyPath: keyPath})

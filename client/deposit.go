@@ -86,7 +86,10 @@ func refusedDeposit(r Request, resp *http.Response) error {
 		return nil
 	}
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10)) // what came of it is enough
-	e := &Error{Method: r.Method, Path: r.Path, Status: resp.StatusCode, fault: meaning(r.Method, resp.StatusCode, true, time.Time{})}
+	e := &Error{
+		Method: r.Method, Path: r.Path, Status: resp.StatusCode,
+		fault: meaning(r.Method, resp.StatusCode, true, time.Time{}),
+	}
 	var store struct{ Code, Message string } // as object stores write it; the rest may repeat what was signed
 	if xml.Unmarshal(text, &store) == nil && store.Code != "" {
 		e.Message = strings.TrimSuffix(store.Code+": "+store.Message, ": ")

@@ -14,7 +14,9 @@ import (
 // TestADepositStaysWhereItWasAddressed follows no redirect, goes nowhere in plain text
 // where the server's own address does not, and nowhere at all while read-only.
 func TestADepositStaysWhereItWasAddressed(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") }))
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the redirect was followed")
+	}))
 	t.Cleanup(elsewhere.Close)
 	asked := 0
 	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -35,12 +37,19 @@ func TestADepositStaysWhereItWasAddressed(t *testing.T) {
 		{"http://127.0.0.1:1", store.URL + "/?signature=abc", "read-only", true, 1},
 		{"http://127.0.0.1:1", "store", "gave no address", false, 1},
 	} {
-		api, err := client.New(client.Config{URL: c.url, ReadOnly: c.readOnly, Auth: client.Basic("k", func(context.Context, bool) (string, error) { return "s", nil }), Headers: map[string]string{"X-Own": "1"}})
+		api, err := client.New(client.Config{
+			URL: c.url, ReadOnly: c.readOnly,
+			Auth:    client.Basic("k", func(context.Context, bool) (string, error) { return "s", nil }),
+			Headers: map[string]string{"X-Own": "1"},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = api.Deposit(t.Context(), client.Deposit{Address: c.address, ContentType: "text/plain", Length: 1, Content: strings.NewReader("x")})
-		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "signature") || c.readOnly != fault.Is(err, fault.ReadOnly) || asked != c.asked {
+		err = api.Deposit(t.Context(), client.Deposit{
+			Address: c.address, ContentType: "text/plain", Length: 1, Content: strings.NewReader("x"),
+		})
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "signature") ||
+			c.readOnly != fault.Is(err, fault.ReadOnly) || asked != c.asked {
 			t.Errorf("%s to %s: %v, asked %d times", c.url, c.address, err, asked)
 		}
 		for _, call := range api.Calls().All() {

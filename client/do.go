@@ -168,7 +168,8 @@ func (c *Client) read(r Request, resp *resty.Response, err error, now time.Time)
 		return out, fail
 	case status >= 200 && status < 300:
 		if len(out.Body) > 0 && looksHTML(resp.Header().Get("Content-Type"), out.Body) {
-			fail.Message = otherMessage(status, "text/html", out.Body) + "; is this the address of " + c.dialect.server() + "?"
+			fail.Message = otherMessage(status, "text/html", out.Body) + "; is this the address of " +
+				c.dialect.server() + "?"
 			return out, fail
 		}
 		return out, nil
@@ -197,7 +198,9 @@ func elsewhere(resp *http.Response) string {
 
 // noAnswer says in words why there was none.
 func noAnswer(r Request, err error) error {
-	e := &Error{Method: r.Method, Path: r.Path, Err: err, fault: fault.Fault{Kind: fault.Offline, Lost: r.Method != http.MethodGet}}
+	e := &Error{Method: r.Method, Path: r.Path, Err: err, fault: fault.Fault{
+		Kind: fault.Offline, Lost: r.Method != http.MethodGet,
+	}}
 	var netErr net.Error
 	var auth *authError
 	switch {
@@ -243,5 +246,8 @@ func decode(r Request, a Answer, v any) error {
 }
 
 func unreadable(r Request, a Answer, err error) error {
-	return &Error{Method: r.Method, Path: r.Path, Status: a.Status, Message: "cannot read the answer: " + err.Error(), Err: err, fault: fault.Fault{Kind: fault.Failing, Code: a.Status, Lost: r.Method != http.MethodGet}}
+	return &Error{
+		Method: r.Method, Path: r.Path, Status: a.Status, Message: "cannot read the answer: " + err.Error(), Err: err,
+		fault: fault.Fault{Kind: fault.Failing, Code: a.Status, Lost: r.Method != http.MethodGet},
+	}
 }

@@ -8,7 +8,9 @@ import (
 // TestCredentialsGoBelowTheDomainByHTTPSOnly asks which hosts may have what a
 // context of a cloud has.
 func TestCredentialsGoBelowTheDomainByHTTPSOnly(t *testing.T) {
-	c, err := newCredentials(Config{Domains: []string{"confluent.cloud"}}, "https://flink.us-east-1.aws.confluent.cloud")
+	c, err := newCredentials(
+		Config{Domains: []string{"confluent.cloud"}}, "https://flink.us-east-1.aws.confluent.cloud",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

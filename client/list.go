@@ -189,7 +189,9 @@ func (p *Poll[T]) endsAfter(n int) bool {
 // repeats tells that the server ignores which page is asked for: it sent one once
 // more.
 func repeats[T any](pages []polledPage[T], n int) bool {
-	return slices.ContainsFunc(pages[:n], func(before polledPage[T]) bool { return slices.Equal(pages[n].sums, before.sums) })
+	return slices.ContainsFunc(pages[:n], func(before polledPage[T]) bool {
+		return slices.Equal(pages[n].sums, before.sums)
+	})
 }
 
 // maxList is how many bytes the pages of one list may have together.
@@ -250,7 +252,10 @@ func readPage[T any](d Dialect, r Request, a Answer, offset int, old *polledPage
 	for i, sum := range old.sums {
 		known[sum] = old.at[i]
 	}
-	page := polledPage[T]{etag: a.ETag, total: raw.Total, next: raw.Next, count: len(raw.Items), bytes: len(a.Body), items: make([]T, 0, len(raw.Items))}
+	page := polledPage[T]{
+		etag: a.ETag, total: raw.Total, next: raw.Next, count: len(raw.Items), bytes: len(a.Body),
+		items: make([]T, 0, len(raw.Items)),
+	}
 	for i, item := range raw.Items {
 		sum := maphash.Bytes(seed, item)
 		page.sums = append(page.sums, sum)

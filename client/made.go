@@ -36,7 +36,10 @@ func FindMade[T any](ctx context.Context, what string, lost error, get func(cont
 		}
 	}
 	if last != nil {
-		return none, fmt.Errorf("not known whether %s was made: the answer was lost (%w), and it cannot be looked for: %w", what, lost, last)
+		return none, fmt.Errorf(
+			"not known whether %s was made: the answer was lost (%w), and it cannot be looked for: %w", what, lost,
+			last,
+		)
 	}
 	return none, fault.NotLost(fmt.Errorf("not done: the answer was lost, and there is no %s: %w", what, lost))
 }

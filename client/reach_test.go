@@ -45,7 +45,8 @@ func certificate(t *testing.T, name string, from, until time.Time) tls.Certifica
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: until,
 		DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
 	if err != nil {
@@ -61,7 +62,9 @@ func certificate(t *testing.T, name string, from, until time.Time) tls.Certifica
 // withCertificate serves with a certificate, and gives the file that trusts it.
 func withCertificate(t *testing.T, cert tls.Certificate, clients tls.ClientAuthType) (url, ca string) {
 	t.Helper()
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }))
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{}`))
+	}))
 	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: clients, MinVersion: tls.VersionTLS12}
 	s.Config.ErrorLog = quiet()
 	s.StartTLS()
@@ -77,8 +80,12 @@ func TestWhatIsWrongWithTLSIsSaidInWords(t *testing.T) {
 	now := time.Now()
 	good := certificate(t, "cmf.internal", now.Add(-time.Hour), now.Add(time.Hour))
 	url, ca := withCertificate(t, good, tls.NoClientCert)
-	old, oldCA := withCertificate(t, certificate(t, "cmf.internal", now.Add(-48*time.Hour), now.Add(-24*time.Hour)), tls.NoClientCert)
-	early, earlyCA := withCertificate(t, certificate(t, "cmf.internal", now.Add(24*time.Hour), now.Add(48*time.Hour)), tls.NoClientCert)
+	old, oldCA := withCertificate(
+		t, certificate(t, "cmf.internal", now.Add(-48*time.Hour), now.Add(-24*time.Hour)), tls.NoClientCert,
+	)
+	early, earlyCA := withCertificate(
+		t, certificate(t, "cmf.internal", now.Add(24*time.Hour), now.Add(48*time.Hour)), tls.NoClientCert,
+	)
 	mutual, mutualCA := withCertificate(t, good, tls.RequireAnyClientCert)
 	plain := serve(t, func(http.ResponseWriter, *http.Request) {})
 	for name, test := range map[string]struct {
@@ -93,7 +100,8 @@ func TestWhatIsWrongWithTLSIsSaidInWords(t *testing.T) {
 		"plain":     {client.Config{URL: strings.Replace(plain.URL, "http:", "https:", 1)}, "it speaks http, not https: begin the url with http://"},
 	} {
 		err := get(t, open(t, test.cfg))
-		if err == nil || !strings.Contains(err.Error(), test.want) || !fault.Is(err, fault.Offline) || fault.Of(err).Lost {
+		if err == nil || !strings.Contains(err.Error(), test.want) || !fault.Is(err, fault.Offline) ||
+			fault.Of(err).Lost {
 			t.Errorf("%s: got %v, want …%s", name, err, test.want)
 		}
 	}
@@ -133,7 +141,8 @@ func TestAProxyOfEachKind(t *testing.T) {
 	if err := get(t, open(t, client.Config{URL: web.URL, Proxy: client.ProxyNone})); err != nil {
 		t.Error(err)
 	}
-	if err := get(t, open(t, client.Config{URL: web.URL, Proxy: "http://127.0.0.1:1"})); err == nil || !strings.Contains(err.Error(), "the proxy does not answer") || fault.Of(err).Lost {
+	if err := get(t, open(t, client.Config{URL: web.URL, Proxy: "http://127.0.0.1:1"})); err == nil ||
+		!strings.Contains(err.Error(), "the proxy does not answer") || fault.Of(err).Lost {
 		t.Errorf("one that is away: got %v", err)
 	}
 }
@@ -169,7 +178,9 @@ func relay(conn net.Conn) {
 	if _, err := io.ReadFull(conn, to); err != nil || to[3] != 1 {
 		return
 	}
-	out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", (&net.TCPAddr{IP: to[4:8], Port: int(to[8])<<8 | int(to[9])}).String())
+	out, err := (&net.Dialer{}).DialContext(
+		context.Background(), "tcp", (&net.TCPAddr{IP: to[4:8], Port: int(to[8])<<8 | int(to[9])}).String(),
+	)
 	if err != nil {
 		return
 	}
@@ -253,7 +264,8 @@ func TestAServerThatHangsIsGivenUp(t *testing.T) {
 	web := serve(t, func(http.ResponseWriter, *http.Request) { <-release })
 	defer close(release)
 	err := get(t, open(t, client.Config{URL: web.URL, Timeout: 50 * time.Millisecond}))
-	if err == nil || !strings.Contains(err.Error(), "the server did not answer in time") || !fault.Is(err, fault.Offline) {
+	if err == nil || !strings.Contains(err.Error(), "the server did not answer in time") ||
+		!fault.Is(err, fault.Offline) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -270,7 +282,9 @@ func TestReadOnlyLetsThroughWhatIsPermitted(t *testing.T) {
 	}
 	c := open(t, client.Config{URL: web.URL, ReadOnly: true, Permit: permit})
 	for sql, want := range map[string]bool{"SELECT 1": true, "DROP TABLE t": false} {
-		_, err := c.Do(t.Context(), client.Request{Method: http.MethodPost, Path: "/queries", Body: map[string]string{"sql": sql}})
+		_, err := c.Do(t.Context(), client.Request{
+			Method: http.MethodPost, Path: "/queries", Body: map[string]string{"sql": sql},
+		})
 		if (err == nil) != want || err != nil && !fault.Is(err, fault.ReadOnly) {
 			t.Errorf("%s: got %v", sql, err)
 		}

@@ -18,7 +18,9 @@ func neverSent(err error) bool {
 	var record tls.RecordHeaderError
 	var verify *tls.CertificateVerificationError
 	var proxy *proxyError
-	return errors.As(err, &op) && slices.Contains([]string{"dial", "remote error", "proxyconnect", "socks connect"}, op.Op) ||
+	return errors.As(err, &op) && slices.Contains(
+		[]string{"dial", "remote error", "proxyconnect", "socks connect"}, op.Op,
+	) ||
 		errors.As(err, &record) || errors.As(err, &verify) || errors.As(err, &proxy) ||
 		strings.Contains(err.Error(), "TLS handshake timeout") || strings.Contains(err.Error(), plainAnswer)
 }
@@ -62,15 +64,23 @@ func wrongName(err x509.HostnameError) string {
 	if len(names) > 0 {
 		of = strings.Join(names[:min(len(names), 3)], ", ")
 	}
-	return fmt.Sprintf("its certificate is for %s, not for %s: if it is the right server, say so with tls.server-name", of, err.Host)
+	return fmt.Sprintf(
+		"its certificate is for %s, not for %s: if it is the right server, say so with tls.server-name", of, err.Host,
+	)
 }
 
 func expired(err x509.CertificateInvalidError) string {
 	cert := err.Cert
 	if strings.Contains(err.Detail, "before") {
-		return fmt.Sprintf("its certificate begins to hold on %s: is this machine's clock right?", cert.NotBefore.Format("2006-01-02 15:04 MST"))
+		return fmt.Sprintf(
+			"its certificate begins to hold on %s: is this machine's clock right?",
+			cert.NotBefore.Format("2006-01-02 15:04 MST"),
+		)
 	}
-	return fmt.Sprintf("its certificate ended on %s: it has to be renewed there, unless this machine's clock is wrong", cert.NotAfter.Format("2006-01-02 15:04 MST"))
+	return fmt.Sprintf(
+		"its certificate ended on %s: it has to be renewed there, unless this machine's clock is wrong",
+		cert.NotAfter.Format("2006-01-02 15:04 MST"),
+	)
 }
 
 // lastCause is the innermost reason why there is no connection.

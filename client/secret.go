@@ -68,7 +68,9 @@ func oneLine(what, text string) (string, bool) {
 func SecretVariable(what, name string, getenv func(string) string) (Secret, error) {
 	value, ok := oneLine(what, getenv(name))
 	if !ok {
-		return nil, fmt.Errorf("%s: the environment variable %s is not set to one %s and nothing else", what, name, what)
+		return nil, fmt.Errorf(
+			"%s: the environment variable %s is not set to one %s and nothing else", what, name, what,
+		)
 	}
 	return func(context.Context, bool) (string, error) { return value, nil }, nil
 }
@@ -140,7 +142,10 @@ func (c *secretCommand) run(ctx context.Context) (string, error) {
 	err := cmd.Run()
 	switch {
 	case limited.Err() != nil && ctx.Err() == nil:
-		return "", fmt.Errorf("%s command %s did not end within %s: run it in a terminal to see what it waits for", c.what, name, c.timeout)
+		return "", fmt.Errorf(
+			"%s command %s did not end within %s: run it in a terminal to see what it waits for", c.what, name,
+			c.timeout,
+		)
 	case err != nil && stderr.Len() > 0:
 		return "", fmt.Errorf("%s command %s failed (%w): %s", c.what, name, err, firstLine(stderr.String()))
 	case errors.Is(err, exec.ErrNotFound):
@@ -148,7 +153,10 @@ func (c *secretCommand) run(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("%s command %s failed: %w", c.what, name, err)
 	case stderr.Len() > 0:
-		return "", fmt.Errorf("%s command %s wrote to stderr: %s: want the %s on stdout and nothing else", c.what, name, firstLine(stderr.String()), c.what)
+		return "", fmt.Errorf(
+			"%s command %s wrote to stderr: %s: want the %s on stdout and nothing else", c.what, name,
+			firstLine(stderr.String()), c.what,
+		)
 	}
 	value, ok := oneLine(c.what, stdout.String())
 	if !ok {

@@ -23,9 +23,12 @@ func TestAProgramThatNeverEndsIsEnded(t *testing.T) {
 	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c := &secretCommand{what: "token", argv: []string{path}, turn: make(chan struct{}, 1), timeout: 300 * time.Millisecond}
+	c := &secretCommand{
+		what: "token", argv: []string{path}, turn: make(chan struct{}, 1), timeout: 300 * time.Millisecond,
+	}
 	_, err := c.get(t.Context(), false)
-	if err == nil || !strings.Contains(err.Error(), "token command helper did not end within 300ms") || strings.Contains(err.Error(), "secret") {
+	if err == nil || !strings.Contains(err.Error(), "token command helper did not end within 300ms") ||
+		strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
 	}
 	data, err := os.ReadFile(pids)
@@ -37,7 +40,8 @@ func TestAProgramThatNeverEndsIsEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 1000 { // until whoever inherits it has seen its end
-		if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err != nil || strings.Contains(string(stat), ") Z ") {
+		if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err != nil ||
+			strings.Contains(string(stat), ") Z ") {
 			return
 		}
 		if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
@@ -50,7 +54,9 @@ func TestAProgramThatNeverEndsIsEnded(t *testing.T) {
 
 // TestAProgramIsNotWaitedForAfterCancel gives up with whoever asked.
 func TestAProgramIsNotWaitedForAfterCancel(t *testing.T) {
-	c := &secretCommand{what: "token", argv: []string{"sleep", "1000"}, turn: make(chan struct{}, 1), timeout: commandTimeout}
+	c := &secretCommand{
+		what: "token", argv: []string{"sleep", "1000"}, turn: make(chan struct{}, 1), timeout: commandTimeout,
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	if _, err := c.get(ctx, false); !errors.Is(err, context.Canceled) {

@@ -59,7 +59,9 @@ func (c *Client) Stream(ctx context.Context, x Exchange) (status int, body io.Re
 		watch.end()
 		return 0, nil, err
 	}
-	call := Call{At: c.now(), Method: x.Method, URL: req.URL.String(), RequestBody: sent, authorized: c.creds.authorized()}
+	call := Call{
+		At: c.now(), Method: x.Method, URL: req.URL.String(), RequestBody: sent, authorized: c.creds.authorized(),
+	}
 	began, end := c.budget.begin(), c.calls.begin(call)
 	defer end()
 	resp, err := (&http.Client{Transport: c.creds, CheckRedirect: c.creds.mayFollow}).Do(req)

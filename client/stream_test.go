@@ -29,7 +29,10 @@ func TestAStreamIsNotHeldInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	status, body, err := c.Stream(t.Context(), client.Exchange{Method: "POST", Path: "/x", ContentType: "application/java-archive", Length: size, Content: io.LimitReader(zeros{}, size)})
+	status, body, err := c.Stream(t.Context(), client.Exchange{
+		Method: "POST", Path: "/x", ContentType: "application/java-archive", Length: size,
+		Content: io.LimitReader(zeros{}, size),
+	})
 	if err != nil || status != http.StatusOK {
 		t.Fatal(status, err)
 	}
@@ -37,7 +40,8 @@ func TestAStreamIsNotHeldInMemory(t *testing.T) {
 	if err := errors.Join(err, body.Close()); err != nil || n != size {
 		t.Errorf("got %d bytes, %v", n, err)
 	}
-	if calls := c.Calls().Snapshot(); len(calls) != 1 || calls[0].Bytes != size || calls[0].Status != 200 || len(calls[0].RequestBody) != 0 {
+	if calls := c.Calls().Snapshot(); len(calls) != 1 || calls[0].Bytes != size || calls[0].Status != 200 ||
+		len(calls[0].RequestBody) != 0 {
 		t.Errorf("the log of calls has %+v", calls)
 	}
 }

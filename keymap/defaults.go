@@ -19,7 +19,10 @@ func bind(keys, shown, desc string) key.Binding {
 
 // Default is the map without overrides. Each call gives a copy of its own.
 func Default() *Map {
-	return &Map{Global: defaultGlobal(), Move: defaultMove(), Table: defaultTable(), Text: defaultText(), Dialog: defaultDialog(), Line: defaultLine(), SQL: defaultSQL(), Draft: defaultDraft()}
+	return &Map{
+		Global: defaultGlobal(), Move: defaultMove(), Table: defaultTable(), Text: defaultText(),
+		Dialog: defaultDialog(), Line: defaultLine(), SQL: defaultSQL(), Draft: defaultDraft(),
+	}
 }
 
 func defaultGlobal() Global {
@@ -46,7 +49,9 @@ func defaultGlobal() Global {
 		Contexts:     bind("`", "`", "contexts"),
 		Server:       bind("K", "K", "the server: version, resources, licence"),
 		Pane:         bind("1 2 3 4 5 6 7 8 9", "1-9", "pane or tab"),
-		PaneAnywhere: bind("alt+1 alt+2 alt+3 alt+4 alt+5 alt+6 alt+7 alt+8 alt+9", "alt-1-9", "pane or tab, also while typing"),
+		PaneAnywhere: bind(
+			"alt+1 alt+2 alt+3 alt+4 alt+5 alt+6 alt+7 alt+8 alt+9", "alt-1-9", "pane or tab, also while typing",
+		),
 	}
 }
 

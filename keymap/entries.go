@@ -4,7 +4,10 @@ import "slices"
 
 // Entries lists every binding in the order that help shows them.
 func (m *Map) Entries() []Entry {
-	return slices.Concat(m.Table.entries(), m.Text.entries(), m.Move.entries(), m.Global.entries(), m.Dialog.entries(), m.Line.entries(), m.Draft.entries(), m.SQL.entries())
+	return slices.Concat(
+		m.Table.entries(), m.Text.entries(), m.Move.entries(), m.Global.entries(), m.Dialog.entries(), m.Line.entries(),
+		m.Draft.entries(), m.SQL.entries(),
+	)
 }
 
 func (m *Table) entries() []Entry {

@@ -47,7 +47,8 @@ func TestOverridesReplaceKeysOrFail(t *testing.T) {
 	if got := m.Table.Toggle.Keys()[0]; got != "f2" || m.Table.Toggle.Help().Key != "f2" {
 		t.Errorf("got %s, want f2", got)
 	}
-	if err := m.Override(map[string][]string{"table.stop": {"D"}}); err == nil || !strings.Contains(err.Error(), "table.delete") {
+	if err := m.Override(map[string][]string{"table.stop": {"D"}}); err == nil ||
+		!strings.Contains(err.Error(), "table.delete") {
 		t.Errorf("a clash was taken: %v", err)
 	}
 	if err := m.Override(map[string][]string{"table.fly": {"f"}}); err == nil {

@@ -14,7 +14,8 @@ func TestAnApplicationIsDeployedStepByStep(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	created := w.must("POST", prodApps, servertest.Application("orders", "", ""))
-	if job := created.Object("status", "jobStatus"); string(job.Get("jobName")) != `""` || string(job.Get("state")) != `""` {
+	if job := created.Object("status", "jobStatus"); string(job.Get("jobName")) != `""` ||
+		string(job.Get("state")) != `""` {
 		t.Errorf("jobStatus of the create response: %s, want jobName and state as strings", job)
 	}
 	w.wantStates("orders", cmf.LifecycleCreated, "")
@@ -37,7 +38,9 @@ func TestAnApplicationIsDeployedStepByStep(t *testing.T) {
 	if next := w.waitIdle(); !next.IsZero() {
 		t.Errorf("a running job is due again at %v, want never", next)
 	}
-	w.wantEvents("orders", "created", "CREATED", "RECONCILING", "DEPLOYED", "INITIALIZING", "CREATED", "RUNNING", "STABLE")
+	w.wantEvents(
+		"orders", "created", "CREATED", "RECONCILING", "DEPLOYED", "INITIALIZING", "CREATED", "RUNNING", "STABLE",
+	)
 }
 
 func TestSuspendInSavepointModeKeepsStateForTheNextStart(t *testing.T) {
@@ -108,7 +111,10 @@ func TestEnvironmentDefaultsWinAndRedeploy(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodApps, servertest.Application("orders", "", `"k":"own","other":"1"`))
 	w.advance(time.Minute)
-	w.must("POST", "environments", `{"name":"prod","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"k":"environment"}}}}`)
+	w.must(
+		"POST", "environments",
+		`{"name":"prod","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"k":"environment"}}}}`,
+	)
 	w.advance(10 * time.Second)
 	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
 	own := w.must("GET", prodApps+"/orders", "")
@@ -134,7 +140,10 @@ func TestAFailingJobIsRestartedThenFails(t *testing.T) {
 	w.wantStates("payments", cmf.LifecycleStable, cmf.JobRunning)
 	w.advance(10 * time.Second)
 	w.wantStates("payments", cmf.LifecycleFailed, cmf.JobFailed)
-	page := w.must("GET", "/cmf/api/v1alpha1/"+prodApps+"/payments/events?filter=type=JOB_EXCEPTION&sort=creationTimestamp,desc", "")
+	page := w.must(
+		"GET", "/cmf/api/v1alpha1/"+prodApps+"/payments/events?filter=type=JOB_EXCEPTION&sort=creationTimestamp,desc",
+		"",
+	)
 	if !strings.Contains(string(page), "boom") || page.String("metadata", "size") != "2" {
 		t.Errorf("exception events: got %s, want 2 about boom", page)
 	}
@@ -154,7 +163,9 @@ func TestAnImageThatNeverStartsFailsTheApplication(t *testing.T) {
 func TestALostSavepointFailsTheNextStart(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, `"drey.stand-in.lose-savepoint":"true"`))
+	w.must("POST", prodApps, servertest.Application(
+		"orders", `"upgradeMode":"savepoint"`, `"drey.stand-in.lose-savepoint":"true"`,
+	))
 	w.advance(time.Minute)
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(5 * time.Second)

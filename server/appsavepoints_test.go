@@ -13,7 +13,10 @@ func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	w.must("POST", prodApps, servertest.Application("orders", `"entryClass":"a.B"`, ""))
-	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"path":"s3://b/x"},"status":{"path":""}}`)
+	w.must(
+		"POST", prodApps+"/orders/savepoints",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"path":"s3://b/x"},"status":{"path":""}}`,
+	)
 	w.waitIdle()
 	w.wantSavepoint("orders", cmf.SavepointPending)
 	w.advance(3 * time.Second)
@@ -45,10 +48,14 @@ func TestADeletedSavepointLosesItsFilesAndThenItsRecord(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
-	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{}}`)
+	w.must(
+		"POST", prodApps+"/orders/savepoints",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{}}`,
+	)
 	w.advance(5 * time.Second)
 	w.must("DELETE", prodApps+"/orders/savepoints/sp-1", "")
-	if pending := w.must("GET", prodApps+"/orders/savepoints/sp-1", ""); pending.String("status", "pendingDeletion") != "true" {
+	if pending := w.must("GET", prodApps+"/orders/savepoints/sp-1", ""); pending.String("status", "pendingDeletion") !=
+		"true" {
 		t.Errorf("got %s, want pendingDeletion", pending)
 	}
 	w.waitIdle()
@@ -63,7 +70,10 @@ func TestASavepointStaysPendingDeletionWhileItsClusterIsDown(t *testing.T) {
 	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
 	for _, name := range []string{"sp-1", "sp-2"} {
-		w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"`+name+`"},"spec":{}}`)
+		w.must(
+			"POST", prodApps+"/orders/savepoints",
+			`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"`+name+`"},"spec":{}}`,
+		)
 	}
 	w.advance(5 * time.Second)
 	w.must("POST", prodApps+"/orders/suspend", "")
@@ -91,14 +101,19 @@ func TestAFailingSavepointIsTriedAgainUntilItsLimit(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodApps, servertest.Application("orders", "", `"drey.stand-in.savepoint-fails":"true"`))
 	w.advance(10 * time.Second)
-	w.must("POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"backoffLimit":1}}`)
+	w.must(
+		"POST", prodApps+"/orders/savepoints",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"backoffLimit":1}}`,
+	)
 	w.advance(3 * time.Second)
-	if got := w.must("GET", prodApps+"/orders/savepoints/sp-1", "").String("status", "state"); got != cmf.SavepointPending {
+	if got := w.must("GET", prodApps+"/orders/savepoints/sp-1", "").String("status", "state"); got !=
+		cmf.SavepointPending {
 		t.Errorf("after the first failure: got %s, want %s", got, cmf.SavepointPending)
 	}
 	w.advance(time.Minute)
 	status := w.must("GET", prodApps+"/orders/savepoints/sp-1", "").Object("status")
-	if status.String("state") != cmf.SavepointFailed || status.String("failures") != "2" || status.String("error") == "" {
+	if status.String("state") != cmf.SavepointFailed || status.String("failures") != "2" ||
+		status.String("error") == "" {
 		t.Errorf("got %s, want FAILED after 2 failures with an error", status)
 	}
 }

@@ -17,7 +17,10 @@ func furnished(t *testing.T) (*walker, string) {
 	t.Helper()
 	w := &walker{world: newWorld(t), seen: map[string]bool{}}
 	w.furnish()
-	w.must("POST", prodApps, strings.Replace(servertest.Application("exact", `"state":"suspended"`, ""), `"image":"i"`, `"n":9007199254740993,"f":1.50,"s":"007: \"yes\" # no","image":"i"`, 1))
+	w.must("POST", prodApps, strings.Replace(
+		servertest.Application("exact", `"state":"suspended"`, ""), `"image":"i"`,
+		`"n":9007199254740993,"f":1.50,"s":"007: \"yes\" # no","image":"i"`, 1,
+	))
 	err := w.store.ChangeTables(t.Context(), "prod", func([]engine.Table) ([]engine.Table, error) {
 		return []engine.Table{{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":[1.0]}`)}}, nil
 	})
@@ -59,11 +62,14 @@ func TestAnExportIsReadBackTheSame(t *testing.T) {
 			continue
 		}
 		target := w.target(o)
-		if a, b := w.call("GET", target, "").Body.String(), other.call("GET", target, "").Body.String(); a != b && !strings.Contains(o.Path, "applications/{appName}") {
+		if a, b := w.call("GET", target, "").Body.String(), other.call("GET", target, "").Body.String(); a != b &&
+			!strings.Contains(o.Path, "applications/{appName}") {
 			t.Errorf("%s: got %s, want %s", target, b, a)
 		}
 	}
-	if got := other.call("GET", prodApps+"?filter=name=exact", "").Body.String(); !strings.Contains(got, `"n":9007199254740993,"f":1.50`) {
+	if got := other.call("GET", prodApps+"?filter=name=exact", "").Body.String(); !strings.Contains(
+		got, `"n":9007199254740993,"f":1.50`,
+	) {
 		t.Errorf("numbers: got %s", got)
 	}
 	other.advance(time.Minute)
@@ -93,7 +99,8 @@ func TestAnImportIsWholeOrNothing(t *testing.T) {
 
 func TestNothingIsImportedOverWhatIsThere(t *testing.T) {
 	w, text := furnished(t)
-	if _, err := w.Import(t.Context(), strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "new data folder") {
+	if _, err := w.Import(t.Context(), strings.NewReader(text)); err == nil ||
+		!strings.Contains(err.Error(), "new data folder") {
 		t.Errorf("got %v, want a refusal", err)
 	}
 }

@@ -228,7 +228,9 @@ func TestAnAuthorityThatIsTakenOutLetsNobodyIn(t *testing.T) {
 	previous.Transport.(*http.Transport).DisableKeepAlives = false
 	status := func(client *http.Client, method string) int {
 		t.Helper()
-		request, err := http.NewRequestWithContext(t.Context(), method, s.URL()+cmf.BasePath+"/environments", http.NoBody)
+		request, err := http.NewRequestWithContext(
+			t.Context(), method, s.URL()+cmf.BasePath+"/environments", http.NoBody,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,7 +242,10 @@ func TestAnAuthorityThatIsTakenOutLetsNobodyIn(t *testing.T) {
 		_ = response.Body.Close()
 		return response.StatusCode
 	}
-	if got := []int{status(previous, "GET"), status(previous, "POST"), status(a.client("bob"), "GET"), status(a.client("bob"), "POST")}; !slices.Equal(got, []int{200, 400, 200, 403}) {
+	if got := []int{
+		status(previous, "GET"), status(previous, "POST"), status(a.client("bob"), "GET"),
+		status(a.client("bob"), "POST"),
+	}; !slices.Equal(got, []int{200, 400, 200, 403}) {
 		t.Errorf("before: got %v, want that both read and only ann writes", got)
 	}
 	if err := os.WriteFile(authorities, nil, 0o600); err != nil {

@@ -54,7 +54,10 @@ func TestBadRequestsAreAnsweredInTheAPIsShape(t *testing.T) {
 
 func TestUnknownFieldsAreNamedInAWarning(t *testing.T) {
 	w := newWorld(t)
-	rec := w.call("POST", "environments", `{"name":"prod","kubernetesNamespace":"x","novel":1,"metadata":{"name":"prod","more":2}}`)
+	rec := w.call(
+		"POST", "environments",
+		`{"name":"prod","kubernetesNamespace":"x","novel":1,"metadata":{"name":"prod","more":2}}`,
+	)
 	warnings := strings.Join(rec.Header().Values("Warning"), "\n")
 	if rec.Code != 200 || !strings.Contains(warnings, "metadata.more") || !strings.Contains(warnings, "novel") {
 		t.Errorf("got %d, warnings %q", rec.Code, warnings)
@@ -67,8 +70,11 @@ func TestUnknownFieldsAreNamedInAWarning(t *testing.T) {
 func TestAPoolsJobIsIgnoredWithAWarning(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	rec := w.call("POST", "environments/prod/compute-pools", strings.Replace(servertest.Pool("p2", "SHARED"), `"flinkVersion"`, `"job":{},"flinkVersion"`, 1))
-	if rec.Code != 200 || !strings.Contains(rec.Header().Get("Warning"), "spec.clusterSpec.job") || strings.Contains(rec.Body.String(), `"job"`) {
+	rec := w.call("POST", "environments/prod/compute-pools", strings.Replace(
+		servertest.Pool("p2", "SHARED"), `"flinkVersion"`, `"job":{},"flinkVersion"`, 1,
+	))
+	if rec.Code != 200 || !strings.Contains(rec.Header().Get("Warning"), "spec.clusterSpec.job") ||
+		strings.Contains(rec.Body.String(), `"job"`) {
 		t.Errorf("got %d %s with warning %q", rec.Code, rec.Body, rec.Header().Get("Warning"))
 	}
 }

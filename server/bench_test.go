@@ -97,7 +97,10 @@ func BenchmarkWrite(b *testing.B) {
 	for b.Loop() {
 		i++
 		rec := httptest.NewRecorder()
-		r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(servertest.Application(fmt.Sprintf("w-%d", i), "", "")))
+		r := httptest.NewRequest(
+			"POST", "http://localhost"+cmf.BasePath+"/"+prodApps,
+			strings.NewReader(servertest.Application(fmt.Sprintf("w-%d", i), "", "")),
+		)
 		r.Header.Set("Content-Type", "application/json")
 		w.api.ServeHTTP(rec, r)
 		if rec.Code != 201 {
@@ -122,7 +125,10 @@ func BenchmarkWriteBy16(b *testing.B) {
 					times <- took
 					return
 				}
-				r := httptest.NewRequest("POST", "http://localhost"+cmf.BasePath+"/"+prodApps, strings.NewReader(servertest.Application(fmt.Sprintf("p-%d", i), "", "")))
+				r := httptest.NewRequest(
+					"POST", "http://localhost"+cmf.BasePath+"/"+prodApps,
+					strings.NewReader(servertest.Application(fmt.Sprintf("p-%d", i), "", "")),
+				)
 				r.Header.Set("Content-Type", "application/json")
 				rec := httptest.NewRecorder()
 				start := time.Now()
@@ -171,7 +177,9 @@ func thousand(b *testing.B) *world {
 
 func BenchmarkCountsOf1000Environments(b *testing.B) {
 	w := thousand(b)
-	r := httptest.NewRequest("GET", "http://localhost"+cmf.BasePath+"/environments?size=1000&include-resource-information=true", nil)
+	r := httptest.NewRequest(
+		"GET", "http://localhost"+cmf.BasePath+"/environments?size=1000&include-resource-information=true", nil,
+	)
 	for b.Loop() {
 		rec := httptest.NewRecorder()
 		w.api.ServeHTTP(rec, r)

@@ -60,7 +60,8 @@ func BenchmarkDurableRow(b *testing.B) {
 		i++
 		err := s.store.Update(b.Context(), func(tx model.Tx) error {
 			return tx.Put(model.Record{
-				Scope: model.Scope{Kind: model.KindSecret}, Name: fmt.Sprint("row-", i), UID: fmt.Sprint(i), Doc: cmf.Object(`{}`),
+				Scope: model.Scope{Kind: model.KindSecret}, Name: fmt.Sprint("row-", i), UID: fmt.Sprint(i),
+				Doc: cmf.Object(`{}`),
 			})
 		})
 		if err != nil {
@@ -80,7 +81,9 @@ func BenchmarkPosts(b *testing.B) {
 			for c := range times {
 				group.Go(func() {
 					for i := c; i < b.N; i += clients {
-						times[c] = append(times[c], s.post(b, prodApps, servertest.Application(fmt.Sprint("p-", i), "", "")))
+						times[c] = append(times[c], s.post(
+							b, prodApps, servertest.Application(fmt.Sprint("p-", i), "", ""),
+						))
 					}
 				})
 			}

@@ -40,7 +40,9 @@ func TestPagesOfOtherPortsAndSitesChangeNothing(t *testing.T) {
 			w.exchange("POST", "environments", `{"name":"made","kubernetesNamespace":"x"}`, c.headers...),
 			w.exchange("DELETE", "environments/older", "", c.headers...),
 		}
-		made, deleted := w.exchange("GET", "environments/made", "") == 200, w.exchange("GET", "environments/older", "") == 404
+		made, deleted := w.exchange("GET", "environments/made", "") == 200, w.exchange(
+			"GET", "environments/older", "",
+		) == 404
 		own := slices.Contains(c.headers, "http://localhost:8080") // its pages may delete: that has no body
 		if made != c.passes || deleted != (c.passes || own) {
 			t.Errorf("%s: got %v, then made %v, deleted %v; want %v", name, got, made, deleted, c.passes)
@@ -76,7 +78,9 @@ func TestAServerThatAsksNobodyHasItsOwnNames(t *testing.T) {
 		{[]string{"flink.example"}, "localhost:8080", http.StatusForbidden},
 		{[]string{"flink.example"}, "flink.example.evil.example", http.StatusForbidden},
 	} {
-		s, err := Open(t.Context(), Config{Listen: "0.0.0.0:0", Data: filepath.Join(t.TempDir(), "data"), AllowRemote: true, AllowedHosts: c.given})
+		s, err := Open(t.Context(), Config{
+			Listen: "0.0.0.0:0", Data: filepath.Join(t.TempDir(), "data"), AllowRemote: true, AllowedHosts: c.given,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +98,10 @@ func TestALongPathIsNotGivenBack(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	long := strings.Repeat("x", 50_000)
-	for _, target := range []string{long, "environments/" + long, prodApps + "/" + long, "/" + long, prodApps + "?sort=" + long, prodApps + "?filter=" + long} {
+	for _, target := range []string{
+		long, "environments/" + long, prodApps + "/" + long, "/" + long, prodApps + "?sort=" + long,
+		prodApps + "?filter=" + long,
+	} {
 		for _, method := range []string{"GET", "DELETE", "PUT", "BREW"} {
 			rec := w.raw(method, target, "")
 			if rec.Code < 400 || rec.Code >= 500 || rec.Body.Len() > 5000 {

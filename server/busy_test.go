@@ -17,7 +17,9 @@ func TestListsAreAnsweredBesideBusyStatements(t *testing.T) {
 	c.startBusy()
 	c.listTimes()
 	for i := range busyStatements {
-		if _, body := c.call("GET", fmt.Sprintf("environments/busy/statements/busy-%d", i), nil); !strings.Contains(string(body), `"phase":"RUNNING"`) {
+		if _, body := c.call(
+			"GET", fmt.Sprintf("environments/busy/statements/busy-%d", i), nil,
+		); !strings.Contains(string(body), `"phase":"RUNNING"`) {
 			t.Errorf("busy-%d does not run any more: %s", i, body)
 		}
 	}
@@ -62,8 +64,15 @@ func busyServer(t testing.TB) *sqlClient {
 		"apiVersion": "cmf.confluent.io/v1", "kind": "ComputePool", "metadata": map[string]any{"name": "pool"},
 		"spec": map[string]any{"type": "DEDICATED", "clusterSpec": map[string]any{}},
 	})
-	c.statement("busy", "CREATE TABLE g (k BIGINT, v STRING) WITH ('connector'='datagen', 'rows-per-second'='100000000', 'fields.k.min'='0', 'fields.k.max'='1000')", nil, nil)
-	c.statement("busy", "CREATE TABLE bh (k BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')", nil, nil)
+	c.statement(
+		"busy",
+		"CREATE TABLE g (k BIGINT, v STRING) WITH ('connector'='datagen', 'rows-per-second'='100000000', 'fields.k.min'='0', 'fields.k.max'='1000')",
+		nil, nil,
+	)
+	c.statement(
+		"busy", "CREATE TABLE bh (k BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')",
+		nil, nil,
+	)
 	for range busyStatements { // so that the lists are equally long
 		c.statement("busy", "INSERT INTO bh VALUES (1, 1)", nil, nil)
 	}

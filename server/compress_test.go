@@ -46,14 +46,17 @@ func TestListsAreCompressedForThoseWhoTakeIt(t *testing.T) {
 			t.Errorf("%s: another document, %v", c.accepts, err)
 		}
 		tag := rec.Header().Get("ETag")
-		if again := w.getWith(prodApps+"?size=100", "Accept-Encoding", c.accepts, "If-None-Match", tag); again.Code != 304 {
+		if again := w.getWith(
+			prodApps+"?size=100", "Accept-Encoding", c.accepts, "If-None-Match", tag,
+		); again.Code != 304 {
 			t.Errorf("%s: with its tag: got %d, want 304", c.accepts, again.Code)
 		}
 		if other := w.getWith(prodApps+"?size=100", "If-None-Match", tag); other.Code != 200 {
 			t.Errorf("the tag of the compressed form for the plain one: got %d, want 200", other.Code)
 		}
 	}
-	if small := w.getWith("environments/prod", "Accept-Encoding", "gzip"); small.Header().Get("Content-Encoding") != "" {
+	if small := w.getWith("environments/prod", "Accept-Encoding", "gzip"); small.Header().Get("Content-Encoding") !=
+		"" {
 		t.Errorf("%d bytes were compressed", small.Body.Len())
 	}
 }

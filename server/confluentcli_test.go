@@ -58,13 +58,22 @@ func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 	c := confluent{newWorld(t)}
 	c.want(200, "GET", "system-information", "")
 	c.want(404, "GET", "environments/prod", "")
-	c.want(200, "POST", "environments", `{"name":"prod","kubernetesNamespace":"default","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"a":"b"}}},"computePoolDefaults":null,"statementDefaults":{"detached":{"flinkConfiguration":null},"interactive":{"flinkConfiguration":{}}}}`)
-	c.want(200, "POST", "environments", `{"name":"prod","kubernetesNamespace":"","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"a":"c"}}},"computePoolDefaults":null,"statementDefaults":{}}`)
-	if got := c.all("environments"); len(got) != 1 || got[0].String("kubernetesNamespace") != "default" || got[0].String("created_time") == "" {
+	c.want(
+		200, "POST", "environments",
+		`{"name":"prod","kubernetesNamespace":"default","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"a":"b"}}},"computePoolDefaults":null,"statementDefaults":{"detached":{"flinkConfiguration":null},"interactive":{"flinkConfiguration":{}}}}`,
+	)
+	c.want(
+		200, "POST", "environments",
+		`{"name":"prod","kubernetesNamespace":"","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"a":"c"}}},"computePoolDefaults":null,"statementDefaults":{}}`,
+	)
+	if got := c.all("environments"); len(got) != 1 || got[0].String("kubernetesNamespace") != "default" ||
+		got[0].String("created_time") == "" {
 		t.Errorf("environment list: got %s", got)
 	}
 	c.want(404, "GET", prodApps+"/orders", "")
-	created := c.want(201, "POST", prodApps, servertest.Application("orders", `"state":"running","upgradeMode":"savepoint"`, ""))
+	created := c.want(201, "POST", prodApps, servertest.Application(
+		"orders", `"state":"running","upgradeMode":"savepoint"`, "",
+	))
 	if created.Get("status", "jobStatus", "state") == nil || created.Get("status", "jobStatus", "jobName") == nil {
 		t.Errorf("application create: got %s, want a job state and name, or the CLI breaks", created)
 	}
@@ -74,24 +83,38 @@ func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 			t.Errorf("application list: got %s", a)
 		}
 	}
-	c.want(201, "POST", prodApps, servertest.Application("orders", `"state":"running","upgradeMode":"savepoint","parallelism":3`, ""))
+	c.want(201, "POST", prodApps, servertest.Application(
+		"orders", `"state":"running","upgradeMode":"savepoint","parallelism":3`, "",
+	))
 	c.advance(20 * time.Second)
 	instances := c.all(prodApps + "/orders/instances")
 	if len(instances) != 2 {
 		t.Errorf("instance list: got %d, want 2", len(instances))
 	}
 	c.want(200, "GET", prodApps+"/orders/instances/"+instances[0].String("metadata", "name"), "")
-	if rec := c.call("GET", "//cmf/api/v1alpha1/"+prodApps+"/orders/events?page=0&size=100", ""); rec.Code != 200 || !strings.Contains(rec.Body.String(), "RUNNING") {
+	if rec := c.call("GET", "//cmf/api/v1alpha1/"+prodApps+"/orders/events?page=0&size=100", ""); rec.Code != 200 ||
+		!strings.Contains(rec.Body.String(), "RUNNING") {
 		t.Errorf("event list: got %d %s", rec.Code, rec.Body)
 	}
-	sp := c.want(201, "POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp"},"spec":{"path":"","formatType":"NATIVE","backoffLimit":0},"status":{"path":""}}`)
-	c.want(201, "POST", prodApps+"/orders/savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{},"spec":{"formatType":"CANONICAL","backoffLimit":0},"status":{"path":""}}`)
+	sp := c.want(
+		201, "POST", prodApps+"/orders/savepoints",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp"},"spec":{"path":"","formatType":"NATIVE","backoffLimit":0},"status":{"path":""}}`,
+	)
+	c.want(
+		201, "POST", prodApps+"/orders/savepoints",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{},"spec":{"formatType":"CANONICAL","backoffLimit":0},"status":{"path":""}}`,
+	)
 	c.advance(20 * time.Second)
-	if got := c.want(200, "GET", prodApps+"/orders/savepoints/sp", ""); got.String("status", "state") != cmf.SavepointCompleted || got.String("metadata", "uid") != sp.String("metadata", "uid") {
+	if got := c.want(200, "GET", prodApps+"/orders/savepoints/sp", ""); got.String(
+		"status", "state",
+	) != cmf.SavepointCompleted || got.String("metadata", "uid") != sp.String("metadata", "uid") {
 		t.Errorf("savepoint describe: got %s", got)
 	}
 	c.want(200, "POST", prodApps+"/orders/savepoints/sp/detach", "")
-	c.want(201, "POST", "detached-savepoints", `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig"},"spec":{"path":"s3://b/x","formatType":"CANONICAL","backoffLimit":0}}`)
+	c.want(
+		201, "POST", "detached-savepoints",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig"},"spec":{"path":"s3://b/x","formatType":"CANONICAL","backoffLimit":0}}`,
+	)
 	if got := c.all("detached-savepoints?name=mi"); len(got) != 1 {
 		t.Errorf("detached-savepoint list --filter mi: got %s", got)
 	}
@@ -138,7 +161,9 @@ func TestConfluentCLIRunsStatements(t *testing.T) {
 	}{{"stopped", true, cmf.PhaseStopped}, {"stopped", false, cmf.PhaseRunning}, {"parallelism", 4, cmf.PhaseRunning}} {
 		now := c.want(200, "GET", at, "")
 		c.want(200, "PUT", at, string(cmf.Object(`{"apiVersion":"cmf.confluent.io/v1","kind":"Statement"}`).
-			With(now.String("metadata", "name"), "metadata", "name").With(now.Object("spec"), "spec").With(change.value, "spec", change.member)))
+			With(now.String("metadata", "name"), "metadata", "name").With(now.Object("spec"), "spec").With(
+			change.value, "spec", change.member,
+		)))
 		c.advance(10 * time.Second)
 		if got := c.want(200, "GET", at, "").String("status", "phase"); got != change.phase {
 			t.Errorf("%s=%v: got %s, want %s", change.member, change.value, got, change.phase)
@@ -148,7 +173,10 @@ func TestConfluentCLIRunsStatements(t *testing.T) {
 		t.Errorf("statement delete: got %d", code)
 	}
 	c.advance(10 * time.Second)
-	for _, path := range []string{"environments/prod/compute-pools/pool", databases + "/db", "catalogs/kafka/shop", mappings + "/conn", "secrets/kafka", "environments/prod"} {
+	for _, path := range []string{
+		"environments/prod/compute-pools/pool", databases + "/db", "catalogs/kafka/shop", mappings + "/conn",
+		"secrets/kafka", "environments/prod",
+	} {
 		c.want(204, "DELETE", path, "")
 	}
 }

@@ -137,7 +137,9 @@ func TestClusterScenarios(t *testing.T) {
 		{"active again", "PUT", hub, servertest.Cluster(`"lifecycleState":"ACTIVE"`, ""), nil, 200, ""},
 		{"takes again", "POST", "environments", `{"name":"prod","kubernetesNamespace":"x","kubernetesClusterName":"default-k8s-cluster"}`, nil, 200, ""},
 	})
-	if rec := w.call("PUT", hub, servertest.Cluster("", `"labels":{}`)); strings.Contains(rec.Body.String(), `"a":"b"`) {
+	if rec := w.call("PUT", hub, servertest.Cluster("", `"labels":{}`)); strings.Contains(
+		rec.Body.String(), `"a":"b"`,
+	) {
 		t.Errorf("{} does not clear the labels: %s", rec.Body)
 	}
 }
@@ -146,7 +148,8 @@ func TestSecretsAreNowhereInTheClear(t *testing.T) {
 	dir := t.TempDir()
 	var log bytes.Buffer
 	s, err := Open(t.Context(), Config{
-		Listen: "127.0.0.1:0", Data: dir, Log: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Listen: "127.0.0.1:0", Data: dir,
+		Log: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,8 @@ func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
 	for _, path := range []string{"/cmf/api/v1/environments/%zz", "/%", "/cmf/api/v1/environments/a%2"} {
 		response, body := wire(t, dial(t, address), "GET", "GET "+path+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
 		var answers cmf.RestError
-		if err := json.Unmarshal([]byte(body), &answers); response.StatusCode != 400 || err != nil || len(answers.Errors) != 1 {
+		if err := json.Unmarshal([]byte(body), &answers); response.StatusCode != 400 || err != nil ||
+			len(answers.Errors) != 1 {
 			t.Errorf("%s: got %d %s, %v, want 400 with a RestError", path, response.StatusCode, body, err)
 		}
 	}
@@ -31,7 +32,9 @@ func TestAPathThatCannotBeReadIsAnsweredInTheAPIsShape(t *testing.T) {
 func TestAPathThatCannotBeReadIsAnsweredOverTLSToo(t *testing.T) {
 	a := newAuthority(t)
 	a.sign("server", a)
-	s := running(t, Config{Listen: "127.0.0.1:0", Data: t.TempDir(), TLSCert: a.path("server.crt"), TLSKey: a.path("server.key")})
+	s := running(t, Config{
+		Listen: "127.0.0.1:0", Data: t.TempDir(), TLSCert: a.path("server.crt"), TLSKey: a.path("server.key"),
+	})
 	address := strings.TrimPrefix(s.URL(), "https://")
 	plain := dial(t, address)
 	config := a.client("").Transport.(*http.Transport).TLSClientConfig
@@ -40,7 +43,8 @@ func TestAPathThatCannotBeReadIsAnsweredOverTLSToo(t *testing.T) {
 	for name, conn := range map[string]net.Conn{"TLS": secure, "plain HTTP": plain} {
 		response, body := wire(t, conn, "GET", "GET /cmf/api/v1/environments/%zz HTTP/1.1\r\nHost: localhost\r\n\r\n")
 		var refused cmf.RestError
-		if err := json.Unmarshal([]byte(body), &refused); response.StatusCode != 400 || err != nil || len(refused.Errors) != 1 {
+		if err := json.Unmarshal([]byte(body), &refused); response.StatusCode != 400 || err != nil ||
+			len(refused.Errors) != 1 {
 			t.Errorf("%s: got %d %s, %v, want 400 with a RestError", name, response.StatusCode, body, err)
 		}
 	}
@@ -49,10 +53,14 @@ func TestAPathThatCannotBeReadIsAnsweredOverTLSToo(t *testing.T) {
 func TestAFailedApplicationSaysWhy(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, servertest.Application("orders", "", `"drey.stand-in.fail-after":"5 s","drey.stand-in.exception":"java.lang.IllegalStateException: no such topic","restart-strategy.type":"none"`))
+	w.must("POST", prodApps, servertest.Application(
+		"orders", "",
+		`"drey.stand-in.fail-after":"5 s","drey.stand-in.exception":"java.lang.IllegalStateException: no such topic","restart-strategy.type":"none"`,
+	))
 	w.advance(time.Minute)
 	status := w.status("orders")
-	if status.String("lifecycleState") != cmf.LifecycleFailed || !strings.Contains(status.String("error"), "no such topic") {
+	if status.String("lifecycleState") != cmf.LifecycleFailed ||
+		!strings.Contains(status.String("error"), "no such topic") {
 		t.Errorf("got %s, want FAILED with the reason in error", status)
 	}
 }
@@ -60,14 +68,20 @@ func TestAFailedApplicationSaysWhy(t *testing.T) {
 func TestASavepointOfAStatementGoesWhereItsConfigurationSays(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodStatements, string(cmf.Object(servertest.Statement("clicks", "INSERT INTO blackhole SELECT click_id AS data FROM clicks")).
-		With(map[string]string{"sql.current-catalog": "examples", "sql.current-database": "marketplace"}, "spec", "properties").
+	w.must("POST", prodStatements, string(cmf.Object(servertest.Statement(
+		"clicks", "INSERT INTO blackhole SELECT click_id AS data FROM clicks",
+	)).
+		With(
+			map[string]string{"sql.current-catalog": "examples", "sql.current-database": "marketplace"}, "spec",
+			"properties",
+		).
 		With(map[string]string{"state.savepoints.dir": "s3://flink-state/savepoints"}, "spec", "flinkConfiguration")))
 	w.advance(10 * time.Second)
 	w.must("POST", prodStatements+"/clicks/savepoints", servertest.Savepoint("mine", ""))
 	w.advance(10 * time.Second)
 	mine := w.must("GET", prodStatements+"/clicks/savepoints/mine", "")
-	if !strings.HasPrefix(mine.String("status", "path"), "s3://flink-state/savepoints/savepoint-") || mine.String("spec", "formatType") != cmf.FormatCanonical {
+	if !strings.HasPrefix(mine.String("status", "path"), "s3://flink-state/savepoints/savepoint-") ||
+		mine.String("spec", "formatType") != cmf.FormatCanonical {
 		t.Errorf("got %s, want a CANONICAL one below s3://flink-state/savepoints", mine)
 	}
 }
@@ -89,8 +103,13 @@ func TestWhatClientsMaySayOfCatalogsPoolsAndNames(t *testing.T) {
 		{"a savepoint's name", "POST", "detached-savepoints", servertest.Savepoint("Not A Name", `"path":"s3://x"`), nil, 400, "metadata.name"},
 		{"a pool", "POST", "environments/prod/compute-pools", servertest.Pool("other", "DEDICATED"), nil, 200, ""},
 	})
-	w.must("POST", "environments", `{"name":"versioned","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"flinkVersion":"v1_19"}}}`)
-	w.must("POST", "environments/versioned/applications", strings.Replace(servertest.Application("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1))
+	w.must(
+		"POST", "environments",
+		`{"name":"versioned","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"flinkVersion":"v1_19"}}}`,
+	)
+	w.must("POST", "environments/versioned/applications", strings.Replace(
+		servertest.Application("plain", "", ""), `"flinkVersion":"v1_20",`, "", 1,
+	))
 	in := func(name, text, pool string) string {
 		return strings.ReplaceAll(servertest.Statement(name, text), `"pool"`, `"`+pool+`"`)
 	}
@@ -116,7 +135,8 @@ func TestThePasswordOfADefaultJarIsNeverShown(t *testing.T) {
 		`https://ann:hunter2@jars.example/a.jar`, `https:\/\/ann:hunter2\u0040jars.example/a.jar`, `https://ann:hunter2 %zz@jars.example/a.jar`,
 	} {
 		w := newWorld(t)
-		body := `{"name":"prod","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"job":{"jarURI":"` + jar + `"}}}}`
+		body := `{"name":"prod","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"job":{"jarURI":"` + jar +
+			`"}}}}`
 		if made := w.must("POST", "environments", body); strings.Contains(string(made), "hunter2") {
 			t.Errorf("%s: answered %s", jar, made)
 		}
@@ -134,7 +154,9 @@ func TestThePasswordOfADefaultJarIsNeverShown(t *testing.T) {
 		}
 		err := w.store.View(t.Context(), func(r model.Reader) error {
 			record, err := r.Get(model.Scope{Kind: model.KindEnvironment}, "prod")
-			if got := record.Doc.String("flinkApplicationDefaults", "spec", "job", "jarURI"); !strings.Contains(got, "hunter2") {
+			if got := record.Doc.String(
+				"flinkApplicationDefaults", "spec", "job", "jarURI",
+			); !strings.Contains(got, "hunter2") {
 				t.Errorf("%s: stored as %s after what was shown was written back", jar, got)
 			}
 			return err
@@ -157,7 +179,8 @@ func TestThePasswordOfAJarIsNeverShown(t *testing.T) {
 	w.must("POST", prodApps, string(shown.With(map[string]string{"a": "b"}, "metadata", "labels")))
 	w.advance(time.Minute)
 	for _, target := range []string{
-		prodApps, prodApps + "/orders", prodApps + "?fields=spec", prodApps + "?include-resource-information=true", prodApps + "/orders/instances",
+		prodApps, prodApps + "/orders", prodApps + "?fields=spec", prodApps + "?include-resource-information=true",
+		prodApps + "/orders/instances",
 		"/cmf/api/v1alpha1/" + prodApps + "/orders/events",
 	} {
 		if rec := w.raw("GET", target, ""); rec.Code != 200 || strings.Contains(rec.Body.String(), "hunter2") {

@@ -27,7 +27,9 @@ func TestTheExamplesOfTheSpecificationAreTaken(t *testing.T) {
 		t.Run(e.Name, func(t *testing.T) {
 			w := newWorld(t)
 			w.furnishExamples(e)
-			target := strings.NewReplacer("{envName}", "home", "{catName}", "cat", "{kubernetesClusterName}", "azure-k8s-cluster").Replace(e.Path)
+			target := strings.NewReplacer(
+				"{envName}", "home", "{catName}", "cat", "{kubernetesClusterName}", "azure-k8s-cluster",
+			).Replace(e.Path)
 			r := httptest.NewRequest(e.Method, "http://localhost"+target, strings.NewReader(e.Body))
 			r.Header.Set("Content-Type", e.Type)
 			rec := httptest.NewRecorder()

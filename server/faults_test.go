@@ -34,12 +34,15 @@ func TestADiskThatTakesNoMore(t *testing.T) {
 	}
 	made, status, answers := 0, 201, ""
 	for status == 201 && made < 10_000 {
-		body := servertest.Application(fmt.Sprintf("a-%d", made), `"state":"suspended"`, `"x":"`+strings.Repeat("y", 5000)+`"`)
+		body := servertest.Application(
+			fmt.Sprintf("a-%d", made), `"state":"suspended"`, `"x":"`+strings.Repeat("y", 5000)+`"`,
+		)
 		if status, answers = exchange(t, client, "POST", url+cmf.BasePath+"/"+prodApps, body); status == 201 {
 			made++
 		}
 	}
-	if made < 10 || status != 500 && status != 507 || !strings.Contains(answers, "the disk of the server") || !strings.Contains(answers, "nothing was written") {
+	if made < 10 || status != 500 && status != 507 || !strings.Contains(answers, "the disk of the server") ||
+		!strings.Contains(answers, "nothing was written") {
 		t.Errorf("after %d writes: got %d %s, want 500 or 507 that says why", made, status, answers)
 	}
 	status, answers = exchange(t, client, "GET", url+cmf.BasePath+"/"+prodApps+"?size=1", "")
@@ -85,7 +88,9 @@ func filledDatabase(t *testing.T) (w *world, file string) {
 	w = newWorld(t)
 	w.environment("prod")
 	for i := range 60 {
-		w.must("POST", prodApps, servertest.Application(fmt.Sprintf("a-%d", i), "", `"x":"`+strings.Repeat("y", 3000)+`"`))
+		w.must("POST", prodApps, servertest.Application(
+			fmt.Sprintf("a-%d", i), "", `"x":"`+strings.Repeat("y", 3000)+`"`,
+		))
 	}
 	if err := w.Server.Close(); err != nil {
 		t.Fatal(err)
@@ -109,7 +114,8 @@ func TestADamagedDatabaseIsNotServedWhereverItIsDamaged(t *testing.T) {
 		if err == nil {
 			_ = s.Close()
 		}
-		if err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "the database is damaged; put a copy of the data folder in its place") {
+		if err == nil || !strings.Contains(err.Error(), file) ||
+			!strings.Contains(err.Error(), "the database is damaged; put a copy of the data folder in its place") {
 			t.Errorf("%s: got %v, want a refusal that names the file and says what to do", name, err)
 		}
 	}

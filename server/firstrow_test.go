@@ -106,7 +106,9 @@ func TestWhatIsRefusedWasNotExecuted(t *testing.T) {
 	if code != 422 {
 		t.Errorf("got %d: %s, want 422", code, body)
 	}
-	if s := c.statement("quick", "SHOW TABLES", nil, map[string]string{cmf.PropertyCatalog: "default_catalog", cmf.PropertyDatabase: "default_database"}); strings.Contains(string(mustJSON(t, s)), "refused\"]") {
+	if s := c.statement("quick", "SHOW TABLES", nil, map[string]string{
+		cmf.PropertyCatalog: "default_catalog", cmf.PropertyDatabase: "default_database",
+	}); strings.Contains(string(mustJSON(t, s)), "refused\"]") {
 		t.Error("the table of a refused statement is there")
 	}
 }

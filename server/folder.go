@@ -32,7 +32,8 @@ func (s *Server) checkFolder() error {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "secret.key")); err == nil {
 		return fmt.Errorf("%w: %s is empty, though its key is there; put back a copy of the folder, or begin anew "+
-			"with an empty folder (drey serve --import reads an export into it)", model.ErrStorageDamaged, filepath.Join(dir, "drey.db"))
+			"with an empty folder (drey serve --import reads an export into it)", model.ErrStorageDamaged,
+			filepath.Join(dir, "drey.db"))
 	}
 	return nil
 }

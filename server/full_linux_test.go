@@ -62,7 +62,9 @@ func TestAFullDiskIsToldAndReadsGoOn(t *testing.T) {
 	defer func() { _ = w.Server.Close() }()
 	w.environment("prod")
 	made, refused := w.fill(t)
-	if refused.Code != 507 || !strings.Contains(refused.Body.String(), `{"errors":[{"message":"the disk of the server is full: nothing was written"}]}`) {
+	if refused.Code != 507 || !strings.Contains(
+		refused.Body.String(), `{"errors":[{"message":"the disk of the server is full: nothing was written"}]}`,
+	) {
 		t.Errorf("got %d %s, want 507 in the API's shape", refused.Code, refused.Body)
 	}
 	w.holds(made)

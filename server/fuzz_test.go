@@ -154,7 +154,10 @@ func FuzzName(f *testing.F) {
 			}
 		}
 		body, _ := json.Marshal(name)
-		made := w.call("POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":`+string(body)+`},"spec":{"path":"s3://x"}}`)
+		made := w.call(
+			"POST", "detached-savepoints",
+			`{"apiVersion":"v","kind":"Savepoint","metadata":{"name":`+string(body)+`},"spec":{"path":"s3://x"}}`,
+		)
 		if made.Code != 201 {
 			return
 		}
@@ -172,7 +175,8 @@ func FuzzName(f *testing.F) {
 
 // known are names of the furniture, and what is no name within a path.
 func known(name string) bool {
-	return slices.Contains([]string{"", ".", "..", "prod", "orders", "kafka", "old"}, name) || strings.HasPrefix(name, "app-")
+	return slices.Contains([]string{"", ".", "..", "prod", "orders", "kafka", "old"}, name) ||
+		strings.HasPrefix(name, "app-")
 }
 
 // FuzzBody: whatever is sent to whatever takes a body is taken or refused in
@@ -190,7 +194,10 @@ func FuzzBody(f *testing.F) {
 		targets[o.String()] = w.target(o)
 		f.Add(uint8(i), false, []byte(valid(o, w.target(o))))
 	}
-	for _, seed := range []string{"", "null", "[]", `{"metadata":null}`, `{"spec":{"a":[[[[1e999]]]]}}`, "a: &a [*a]", "? x", "\xff", `{"name":"\u0000"}`} {
+	for _, seed := range []string{
+		"", "null", "[]", `{"metadata":null}`, `{"spec":{"a":[[[[1e999]]]]}}`, "a: &a [*a]", "? x", "\xff",
+		`{"name":"\u0000"}`,
+	} {
 		f.Add(uint8(0), true, []byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, which uint8, asYAML bool, body []byte) {

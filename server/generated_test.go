@@ -54,7 +54,9 @@ func filled(schema *openapi3.Schema, set map[string]any) map[string]any {
 // deletes one of each kind as generated clients do.
 func TestGeneratedClientsSendEveryPropertyWithNulls(t *testing.T) {
 	w := newWorld(t)
-	accept := []string{"Accept", "application/json, application/yaml", "Content-Type", "application/json; charset=utf-8"}
+	accept := []string{
+		"Accept", "application/json, application/yaml", "Content-Type", "application/json; charset=utf-8",
+	}
 	for _, k := range []struct{ schema, collection, name, body, update string }{
 		{"Environment", "environments", "prod", `{"name":"prod","kubernetesNamespace":"default"}`, "POST"},
 		{"ComputePool", "environments/prod/compute-pools", "pool", servertest.Pool("pool", "DEDICATED"), "PUT"},
@@ -99,7 +101,8 @@ func TestGeneratedClientsSendEveryPropertyWithNulls(t *testing.T) {
 	w.advance(10 * time.Second)
 	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
 	for _, one := range []string{
-		prodStatements + "/clicks", prodApps + "/orders", "environments/prod/compute-pools/pool", databases + "/db", "catalogs/kafka/shop",
+		prodStatements + "/clicks", prodApps + "/orders", "environments/prod/compute-pools/pool", databases + "/db",
+		"catalogs/kafka/shop",
 		mappings + "/conn", "secrets/kafka", "detached-savepoints/old", "environments/prod",
 	} {
 		if rec := w.call("DELETE", one+"/", "", accept[:2]...); rec.Code != 204 && rec.Code != 202 {
@@ -117,7 +120,11 @@ func TestListsInQueriesMayBeRepeatedOrJoined(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	for _, name := range []string{"b", "a", "c"} {
-		w.must("POST", prodApps, string(cmf.Object(servertest.Application(name, `"state":"suspended"`, "")).With(map[string]string{"team": "x"}, "metadata", "labels")))
+		w.must("POST", prodApps, string(
+			cmf.Object(servertest.Application(name, `"state":"suspended"`, "")).With(
+				map[string]string{"team": "x"}, "metadata", "labels",
+			),
+		))
 		w.clock.Set(w.clock.Now().Add(time.Second))
 	}
 	w.must("POST", prodStatements, selectFrom("clicks", "SHOW TABLES"))
@@ -213,11 +220,15 @@ func TestUpdatesThatRaceDeletesAreWholeOrRefused(t *testing.T) {
 				t.Errorf("%s: %s", k.collection, answer)
 			}
 		}
-		if created := codes["POST 200"]; k.update != "" && (created < 1 || created > codes["DELETE 204"]+codes["DELETE 202"]+1) {
-			t.Errorf("%s: created %d times and deleted %d", k.collection, created, codes["DELETE 204"]+codes["DELETE 202"])
+		if created := codes["POST 200"]; k.update != "" &&
+			(created < 1 || created > codes["DELETE 204"]+codes["DELETE 202"]+1) {
+			t.Errorf(
+				"%s: created %d times and deleted %d", k.collection, created, codes["DELETE 204"]+codes["DELETE 202"],
+			)
 		}
 		last := w.call("GET", at, "").Code
-		if list := w.must("GET", k.collection+"?size=100", ""); strings.Contains(string(list), `"race"`) != (last == 200) {
+		if list := w.must("GET", k.collection+"?size=100", ""); strings.Contains(string(list), `"race"`) !=
+			(last == 200) {
 			t.Errorf("%s: the list says %s, and GET %d", k.collection, list, last)
 		}
 		w.call("DELETE", at+"?force=true", "")
@@ -255,7 +266,9 @@ func TestOfManyCreatorsOneCreates(t *testing.T) {
 		for i := range answers {
 			group.Go(func() {
 				answers[i] = httptest.NewRecorder()
-				w.api.ServeHTTP(answers[i], httptest.NewRequest("POST", "http://localhost"+absolute(k.collection), strings.NewReader(k.body)))
+				w.api.ServeHTTP(answers[i], httptest.NewRequest(
+					"POST", "http://localhost"+absolute(k.collection), strings.NewReader(k.body),
+				))
 			})
 		}
 		group.Wait()

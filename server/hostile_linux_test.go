@@ -72,7 +72,9 @@ const (
 
 // send is one request; the status is 0 where there was no answer.
 func (h *hostile) send(method, target, kind, body string) int {
-	request, err := http.NewRequestWithContext(context.Background(), method, h.url+cmf.BasePath+"/"+target, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(
+		context.Background(), method, h.url+cmf.BasePath+"/"+target, strings.NewReader(body),
+	)
 	if err != nil {
 		h.Error(err)
 		return 0
@@ -93,7 +95,10 @@ func (h *hostile) abandon(target, kind, body string) {
 	if err != nil {
 		return
 	}
-	_, _ = fmt.Fprintf(conn, "POST %s/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", cmf.BasePath, target, kind, len(body), body)
+	_, _ = fmt.Fprintf(
+		conn, "POST %s/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+		cmf.BasePath, target, kind, len(body), body,
+	)
 	_ = conn.Close()
 }
 
@@ -169,10 +174,16 @@ func attacks(h *hostile) map[string]func() {
 		},
 		"1 binary and merged YAML": func() {
 			h.send("POST", "environments", typeYAML, "name: !!binary "+strings.Repeat("A", 400_000))
-			h.send("POST", "environments", typeYAML, "b: &b {"+times(20000, "a%d: 1, ")+"}\nx:\n  <<: ["+strings.Repeat("*b, ", 2000)+"*b]\n")
+			h.send(
+				"POST", "environments", typeYAML,
+				"b: &b {"+times(20000, "a%d: 1, ")+"}\nx:\n  <<: ["+strings.Repeat("*b, ", 2000)+"*b]\n",
+			)
 		},
 		"2 results that nobody fetches": func() {
-			h.statement("wide", "CREATE TABLE g2 (b STRING) WITH ('connector'='datagen','number-of-rows'='10000','rows-per-second'='100000000','fields.b.length'='1000')")
+			h.statement(
+				"wide",
+				"CREATE TABLE g2 (b STRING) WITH ('connector'='datagen','number-of-rows'='10000','rows-per-second'='100000000','fields.b.length'='1000')",
+			)
 			h.statement("repeat", "SELECT REPEAT(b,1000) FROM g2")
 			h.statement("listagg", "SELECT LISTAGG(b) FROM g2")
 			for i := range 10 {
@@ -193,17 +204,24 @@ func attacks(h *hostile) map[string]func() {
 			for c := range 16 {
 				group.Go(func() {
 					for i := range 80 {
-						h.send("POST", prodApps, typeJSON, servertest.Application(fmt.Sprintf("app-%d-%d", c, i), "", ""))
+						h.send("POST", prodApps, typeJSON, servertest.Application(
+							fmt.Sprintf("app-%d-%d", c, i), "", "",
+						))
 					}
 				})
 			}
 			group.Wait()
 		},
 		"6 anchors, keys, search": func() {
-			h.send("POST", "environments", typeYAML, "name: anchors\nkubernetesNamespace: x\n"+times(50000, "a%[1]d: &a%[1]d 1\n"))
+			h.send(
+				"POST", "environments", typeYAML,
+				"name: anchors\nkubernetesNamespace: x\n"+times(50000, "a%[1]d: &a%[1]d 1\n"),
+			)
 			h.send("POST", "environments", typeJSON, env("keys", times(900_000, `"%d":1,`)+`"z":1`))
 			h.statement("large", "SELECT '"+strings.Repeat("ab", 2_350_000)+"'")
-			h.send("GET", prodStatements+"?searchScope=statement&search="+strings.Repeat("ab", 25_000)+"c", typeJSON, "")
+			h.send(
+				"GET", prodStatements+"?searchScope=statement&search="+strings.Repeat("ab", 25_000)+"c", typeJSON, "",
+			)
 		},
 	}
 }

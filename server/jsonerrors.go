@@ -34,12 +34,17 @@ type jsonErrorConn struct{ net.Conn }
 
 // refusal is how net/http writes such an answer: in one piece, with a text that
 // repeats the status.
-var refusal = []byte("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request")
+var refusal = []byte(
+	"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request",
+)
 
 // badRequest is an answer of 400 in the API's shape.
 func badRequest(message string) string {
 	body := `{"errors":[{"message":"` + message + `"}]}`
-	return fmt.Sprintf("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(body), body)
+	return fmt.Sprintf(
+		"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
+		len(body), body,
+	)
 }
 
 func (c jsonErrorConn) Write(p []byte) (int, error) {

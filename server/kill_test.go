@@ -108,7 +108,10 @@ func writer(client *http.Client, url, prefix string, wrote chan<- struct{}) []ac
 			done = append(done, s)
 		}
 		a := acknowledged{name: fmt.Sprintf("%s-%d", prefix, i)}
-		body := servertest.Application(a.name, `"upgradeMode":"savepoint"`, `"drey.stand-in.deploy-time":"30 ms","drey.stand-in.savepoint-time":"10 ms"`)
+		body := servertest.Application(
+			a.name, `"upgradeMode":"savepoint"`,
+			`"drey.stand-in.deploy-time":"30 ms","drey.stand-in.savepoint-time":"10 ms"`,
+		)
 		if !post(client, url+cmf.BasePath+"/"+prodApps, body) {
 			return done
 		}
@@ -169,7 +172,9 @@ func TestNoAcknowledgedWriteIsLostByAKill(t *testing.T) {
 			if !post(client, url+cmf.BasePath+"/environments", `{"name":"prod","kubernetesNamespace":"x"}`) {
 				t.Fatal("the environment was not taken")
 			}
-			if !post(client, url+cmf.BasePath+"/environments/prod/compute-pools", servertest.Pool("pool", "DEDICATED")) {
+			if !post(
+				client, url+cmf.BasePath+"/environments/prod/compute-pools", servertest.Pool("pool", "DEDICATED"),
+			) {
 				t.Fatal("the pool was not taken")
 			}
 		}
@@ -250,7 +255,8 @@ func checkSurvivors(t *testing.T, dir string, made []acknowledged) {
 			t.Errorf("%s: got %q, want %s", m.name, got, want)
 		}
 		page := w.must("GET", prodApps+"/"+m.name+"/instances", "")
-		if n := page.String("metadata", "size"); n != "1" && !(m.suspended || m.unsure) || a.String("status", "observedGeneration") > "1" {
+		if n := page.String("metadata", "size"); n != "1" && !(m.suspended || m.unsure) ||
+			a.String("status", "observedGeneration") > "1" {
 			t.Errorf("%s was deployed more than once: %s", m.name, page)
 		}
 	}

@@ -62,7 +62,10 @@ func (l *lifecycle) step() {
 	case 5, 6:
 		l.desire(one, target+"/suspend", false)
 	case 7, 8:
-		l.call("POST", target+"/savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"`+pick(l.rng, "x", "y")+`"},"spec":{"backoffLimit":1}}`)
+		l.call(
+			"POST", target+"/savepoints",
+			`{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"`+pick(l.rng, "x", "y")+`"},"spec":{"backoffLimit":1}}`,
+		)
 	case 9:
 		l.call("DELETE", target+"/savepoints/"+pick(l.rng, "x", "y")+pick(l.rng, "", "?force=true"), "")
 	case 10:
@@ -92,7 +95,9 @@ func (l *lifecycle) step() {
 func (l *lifecycle) write(name string, one *modelled) {
 	image, running := pick(l.rng, "i1", "i2"), !l.oneIn(3)
 	state := map[bool]string{true: cmf.DesiredRunning, false: cmf.DesiredSuspended}[running]
-	doc := cmf.Object(servertest.Application(name, `"state":"`+state+`","upgradeMode":"`+pick(l.rng, "stateless", "savepoint", "last-state")+`"`, "")).With(image, "spec", "image")
+	doc := cmf.Object(servertest.Application(
+		name, `"state":"`+state+`","upgradeMode":"`+pick(l.rng, "stateless", "savepoint", "last-state")+`"`, "",
+	)).With(image, "spec", "image")
 	before := l.call("GET", prodApps+"/"+name, "").Body.Bytes()
 	after := l.must("POST", prodApps, string(doc))
 	if !one.exists || !reflect.DeepEqual(cmf.Object(before).Object("spec").Map(), after.Object("spec").Map()) {
@@ -133,11 +138,14 @@ func (l *lifecycle) check(name string, one *modelled) {
 	job := status.String("jobStatus", "state")
 	if one.running {
 		l.wantStates(name, cmf.LifecycleStable, cmf.JobRunning)
-	} else if got := status.String("lifecycleState"); got != cmf.LifecycleSuspended || job != "" && job != cmf.JobFinished {
+	} else if got := status.String("lifecycleState"); got != cmf.LifecycleSuspended ||
+		job != "" && job != cmf.JobFinished {
 		l.t.Errorf("%s: got %s and %s, want it suspended", name, got, job)
 	}
 	l.checkInstances(name, one, status)
-	l.checkEvents(name, one, map[string]string{cmf.EventClusterStatus: status.String("lifecycleState"), cmf.EventJobStatus: job})
+	l.checkEvents(name, one, map[string]string{
+		cmf.EventClusterStatus: status.String("lifecycleState"), cmf.EventJobStatus: job,
+	})
 	for _, sp := range items[cmf.Savepoint](l.world, target+"/savepoints?size=2000") {
 		switch {
 		case sp.Status.State == cmf.SavepointPending, sp.Status.State == cmf.SavepointInProgress:
@@ -161,14 +169,18 @@ func (l *lifecycle) checkInstances(name string, one *modelled, status cmf.Object
 		if last && one.running {
 			replicas, _ := instance.Status.Spec.Int("taskManager", "replicas")
 			if image := instance.Status.Spec.String("image"); image != one.image || replicas != int64(l.replicas) {
-				l.t.Errorf("%s: runs %s with %d replicas, want %s with %d", name, image, replicas, one.image, l.replicas)
+				l.t.Errorf(
+					"%s: runs %s with %d replicas, want %s with %d", name, image, replicas, one.image, l.replicas,
+				)
 			}
 		}
 	}
 }
 
 func (l *lifecycle) checkEvents(name string, one *modelled, want map[string]string) {
-	events := items[cmf.Event](l.world, "/cmf/api/v1alpha1/"+prodApps+"/"+name+"/events?size=2000&sort=creationTimestamp,desc")
+	events := items[cmf.Event](
+		l.world, "/cmf/api/v1alpha1/"+prodApps+"/"+name+"/events?size=2000&sort=creationTimestamp,desc",
+	)
 	answers, newest := 0, map[string]string{}
 	for _, event := range events {
 		if event.Status.Type == cmf.EventCMFStatus {

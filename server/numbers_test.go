@@ -53,7 +53,9 @@ func numbersOf(ref *openapi3.SchemaRef, path []string, seen []*openapi3.Schema) 
 func (n number) ends() (within, beyond []string) {
 	switch {
 	case n.format == "int64":
-		return []string{"-9223372036854775808", "9223372036854775807"}, []string{"-9223372036854775809", "9223372036854775808", "1e30"}
+		return []string{"-9223372036854775808", "9223372036854775807"}, []string{
+			"-9223372036854775809", "9223372036854775808", "1e30",
+		}
 	case n.integer:
 		return []string{"-2147483648", "2147483647"}, []string{"-2147483649", "2147483648", "99999999999", "1e30"}
 	}
@@ -108,14 +110,21 @@ func TestNumbersOfTheSpecificationAreWithinTheirFormat(t *testing.T) {
 			within, beyond := n.ends()
 			for _, value := range within { // another rule may refuse it
 				rec := w.raw(o.Method, target, n.put(body, value))
-				if rec.Code >= 500 || strings.Contains(rec.Body.String(), "want a whole number") || strings.Contains(rec.Body.String(), "a double holds") {
+				if rec.Code >= 500 || strings.Contains(rec.Body.String(), "want a whole number") ||
+					strings.Contains(rec.Body.String(), "a double holds") {
 					t.Errorf("%s: %s = %s: got %d %.200s", o, strings.Join(n.path, "."), value, rec.Code, rec.Body)
 				}
 			}
 			for _, value := range beyond {
 				rec := w.raw(o.Method, target, n.put(body, value))
-				if field := strings.TrimSuffix(strings.ReplaceAll(strings.Join(n.path, "."), ".[]", ""), ".any"); rec.Code != 400 && rec.Code != 422 || !strings.Contains(strings.ReplaceAll(rec.Body.String(), "[0]", ""), field) {
-					t.Errorf("%s: %s = %s: got %d %.200s, want a refusal that names the field", o, field, value, rec.Code, rec.Body)
+				if field := strings.TrimSuffix(
+					strings.ReplaceAll(strings.Join(n.path, "."), ".[]", ""), ".any",
+				); rec.Code != 400 && rec.Code != 422 ||
+					!strings.Contains(strings.ReplaceAll(rec.Body.String(), "[0]", ""), field) {
+					t.Errorf(
+						"%s: %s = %s: got %d %.200s, want a refusal that names the field", o, field, value, rec.Code,
+						rec.Body,
+					)
 				}
 			}
 		}

@@ -42,11 +42,14 @@ func (s *Server) newEngine() (engine.Engine, error) {
 		})
 	case EngineFlink:
 		endpoint := func(url string) rest.Endpoint {
-			return rest.Endpoint{URL: url, User: c.Flink.User, Password: c.Flink.Password, Token: c.Flink.Token, CA: c.Flink.CA}
+			return rest.Endpoint{
+				URL: url, User: c.Flink.User, Password: c.Flink.Password, Token: c.Flink.Token, CA: c.Flink.CA,
+			}
 		}
 		return flink.New(flink.Options{
 			Dir: filepath.Join(c.Data, "flink"), REST: endpoint(c.Flink.REST), Gateway: endpoint(c.Flink.SQLGateway),
-			Jars: c.Flink.Jars, JarHosts: c.Flink.JarHosts, Savepoints: c.Flink.Savepoints, Tables: s.store, Now: c.Now, Log: c.Log,
+			Jars: c.Flink.Jars, JarHosts: c.Flink.JarHosts, Savepoints: c.Flink.Savepoints, Tables: s.store,
+			Now: c.Now, Log: c.Log,
 		})
 	}
 	return nil, fmt.Errorf("engine %q: there are %s and %s", c.Engine, EngineEmbedded, EngineFlink)

@@ -78,7 +78,8 @@ func TestEveryRequestIsLoggedOnceWithItsID(t *testing.T) {
 		t.Errorf("got %s", &log)
 	}
 	for _, odd := range []string{"", "a b", strings.Repeat("x", 65)} {
-		if id := w.call("GET", "environments", "", "X-Request-Id", odd).Header().Get("X-Request-Id"); id == odd || len(id) != 16 {
+		if id := w.call("GET", "environments", "", "X-Request-Id", odd).Header().Get("X-Request-Id"); id == odd ||
+			len(id) != 16 {
 			t.Errorf("%q: got %q, want an id of ours", odd, id)
 		}
 	}

@@ -22,7 +22,10 @@ func TestSavepointsAreTakenPeriodically(t *testing.T) {
 	}
 	w.advance(2 * time.Minute)
 	all := w.savepoints("orders")
-	if len(all) != 1 || all[0].String("status", "state") != cmf.SavepointCompleted || !strings.HasPrefix(all[0].String("metadata", "name"), "orders-savepoint-periodic-") || all[0].String("spec", "formatType") != cmf.FormatCanonical {
+	if len(all) != 1 || all[0].String("status", "state") != cmf.SavepointCompleted ||
+		!strings.HasPrefix(
+			all[0].String("metadata", "name"), "orders-savepoint-periodic-",
+		) || all[0].String("spec", "formatType") != cmf.FormatCanonical {
 		t.Fatalf("got %v, want one that is complete", all)
 	}
 	info := w.must("GET", prodApps+"/orders", "").Object("status", "jobStatus", "savepointInfo")
@@ -50,8 +53,12 @@ func TestSavepointsAreTakenPeriodically(t *testing.T) {
 func TestSavepointsAreTakenByACronExpression(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	for name, cron := range map[string]string{"daily": "0 30 6,18 * * ? *", "mondays": "0 30 6 ? * MON", "over": "0 0 0 1 1 ? 2020"} {
-		w.must("POST", prodApps, servertest.Application(name, "", `"kubernetes.operator.periodic.savepoint.interval":"`+cron+`"`))
+	for name, cron := range map[string]string{
+		"daily": "0 30 6,18 * * ? *", "mondays": "0 30 6 ? * MON", "over": "0 0 0 1 1 ? 2020",
+	} {
+		w.must("POST", prodApps, servertest.Application(
+			name, "", `"kubernetes.operator.periodic.savepoint.interval":"`+cron+`"`,
+		))
 	}
 	w.advance(3 * 24 * time.Hour)
 	if n := len(w.savepoints("daily")); n != 6 {
@@ -73,9 +80,13 @@ func TestSavepointsAreTakenByACronExpression(t *testing.T) {
 func TestAPeriodThatCannotBeReadIsTold(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	w.must("POST", prodApps, servertest.Application("orders", "", `"kubernetes.operator.periodic.savepoint.interval":"now and then"`))
+	w.must("POST", prodApps, servertest.Application(
+		"orders", "", `"kubernetes.operator.periodic.savepoint.interval":"now and then"`,
+	))
 	w.advance(2 * time.Hour)
-	if status := w.must("GET", prodApps+"/orders", "").Object("status"); !strings.Contains(status.String("error"), "neither a duration") {
+	if status := w.must("GET", prodApps+"/orders", "").Object("status"); !strings.Contains(
+		status.String("error"), "neither a duration",
+	) {
 		t.Errorf("got %s", status)
 	}
 }

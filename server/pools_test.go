@@ -21,7 +21,9 @@ func TestStatementsWaitForTheClusterOfTheirSharedPool(t *testing.T) {
 	asleep := cmf.Object(servertest.Pool("shared", "SHARED")).With("SUSPENDED", "spec", "state")
 	w.must("POST", pools, string(asleep))
 	w.advance(10 * time.Second)
-	one, two, clicks := servertest.Statement("one", "SELECT 1"), servertest.Statement("two", "SELECT 2"), selectFrom("clicks", "SELECT url FROM clicks")
+	one, two, clicks := servertest.Statement("one", "SELECT 1"), servertest.Statement("two", "SELECT 2"), selectFrom(
+		"clicks", "SELECT url FROM clicks",
+	)
 	for _, doc := range []string{one, two, clicks} {
 		w.must("POST", prodStatements, inPool(doc, "shared", "parallelism", 1))
 	}
@@ -48,7 +50,8 @@ func TestStatementsWaitForTheClusterOfTheirSharedPool(t *testing.T) {
 	if rows := w.all("one"); len(rows) != 1 {
 		t.Errorf("got %v, want one row", rows)
 	}
-	if rec := w.call("PUT", pools+"/shared", string(asleep)); rec.Code != 409 || !strings.Contains(rec.Body.String(), "1 statement of it is running") {
+	if rec := w.call("PUT", pools+"/shared", string(asleep)); rec.Code != 409 ||
+		!strings.Contains(rec.Body.String(), "1 statement of it is running") {
 		t.Errorf("suspended while a statement runs: got %d %s", rec.Code, rec.Body)
 	}
 }

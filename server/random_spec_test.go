@@ -163,7 +163,10 @@ func (d rng) text(name string, schema *openapi3.Schema) string {
 	case name == "apiVersion":
 		return "cmf.confluent.io/v1"
 	case name == "kind":
-		return pick(d, "", "Statement", "Savepoint", "Secret", "FlinkApplication", "ComputePool", "KafkaCatalog", "KafkaDatabase", "EnvironmentSecretMapping", "KubernetesCluster")
+		return pick(
+			d, "", "Statement", "Savepoint", "Secret", "FlinkApplication", "ComputePool", "KafkaCatalog",
+			"KafkaDatabase", "EnvironmentSecretMapping", "KubernetesCluster",
+		)
 	case name == "statement":
 		return pick(d, "SELECT 1", "SHOW TABLES", "nonsense")
 	case name == "sort":

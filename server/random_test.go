@@ -49,10 +49,12 @@ func (d rng) path() string {
 	env := "environments/" + d.environment()
 	app := env + "/applications/" + d.name("order", "click", "app")
 	stmt := env + "/statements/" + d.name("query", "insert", "show")
-	return pick(d, "environments", "environments", env, env, env+"/applications", app, app, app+"/start", app+"/suspend",
+	return pick(d, "environments", "environments", env, env, env+"/applications", app, app, app+"/start", app+
+		"/suspend",
 		app+"/instances", app+"/instances/"+d.name("nope"), app+"/savepoints", app+"/savepoints/"+d.name("sp1", "sp2"),
 		app+"/savepoints/"+d.name("sp1")+"/detach", "/cmf/api/v1alpha1/"+app+"/events",
-		env+"/statements", stmt, stmt, stmt+"/results", stmt+"/exceptions", stmt+"/savepoints", stmt+"/savepoints/"+d.name("sp1"),
+		env+"/statements", stmt, stmt, stmt+"/results", stmt+"/exceptions", stmt+"/savepoints",
+		stmt+"/savepoints/"+d.name("sp1"),
 		env+"/compute-pools", env+"/compute-pools/"+d.name("pool", "shared"),
 		"detached-savepoints", "detached-savepoints/"+d.name("sp1", "old"), "system-information", "resource-information", "c3/license",
 		"secrets", "secrets/"+d.name("kafka", "registry"), env+"/secret-mappings", env+"/secret-mappings/"+d.name("conn", "kafka"),
@@ -72,7 +74,8 @@ func (d rng) method(path string) string {
 		return pick(d, "GET", "POST", "POST")
 	case last == "start" || last == "suspend" || last == "detach":
 		return "POST"
-	case strings.HasSuffix(last, "s") && last != "results" && last != "exceptions" && last != "instances" && last != "events":
+	case strings.HasSuffix(last, "s") && last != "results" && last != "exceptions" && last != "instances" &&
+		last != "events":
 		return pick(d, "GET", "POST", "POST")
 	}
 	if last == "prod" && !d.oneIn(20) {
@@ -90,7 +93,10 @@ func (d rng) query() string {
 		case 1:
 			q.Set("size", pick(d, "1", "20", "2000", "5000", "0", "-3", "x", "1e3"))
 		case 2:
-			q.Add("sort", pick(d, "name", "name,desc", "metadata.name,asc", "creationTimestamp,desc", "nothing", "name,up", ",", "name;drop"))
+			q.Add("sort", pick(
+				d, "name", "name,desc", "metadata.name,asc", "creationTimestamp,desc", "nothing", "name,up", ",",
+				"name;drop",
+			))
 		case 3:
 			q.Set("filter", d.filter())
 		case 4:
@@ -98,11 +104,16 @@ func (d rng) query() string {
 		case 5:
 			q.Set("searchScope", pick(d, "name", "statement", "message", "nothing", ""))
 		case 6:
-			q.Set("fields", pick(d, "metadata.name", "name,,spec", "..", "status.jobStatus.state", strings.Repeat("a.", 500)))
+			q.Set("fields", pick(
+				d, "metadata.name", "name,,spec", "..", "status.jobStatus.state", strings.Repeat("a.", 500),
+			))
 		case 7:
 			q.Set(pick(d, "force", "include-resource-information"), pick(d, "true", "false", "yes"))
 		case 8:
-			q.Set(pick(d, "page-token", "startFromSavepointUid", "compute-pool", "name"), pick(d, "", "x", "bm90IGEgdG9rZW4"))
+			q.Set(
+				pick(d, "page-token", "startFromSavepointUid", "compute-pool", "name"),
+				pick(d, "", "x", "bm90IGEgdG9rZW4"),
+			)
 			q.Set("phase", pick(d, "running", "failed"))
 		}
 	}
@@ -159,16 +170,27 @@ func (d rng) body(path string) string {
 	switch {
 	case strings.Contains(path, "savepoints"):
 		doc["kind"] = "Savepoint"
-		doc["spec"] = map[string]any{"formatType": d.odd("ODD", "CANONICAL", "NATIVE"), "backoffLimit": pick(d, -1, 0, 3), "path": pick(d, "", "file:///x")}
+		doc["spec"] = map[string]any{
+			"formatType": d.odd("ODD", "CANONICAL", "NATIVE"), "backoffLimit": pick(d, -1, 0, 3),
+			"path": pick(d, "", "file:///x"),
+		}
 	case strings.Contains(path, "compute-pools"):
 		doc["kind"] = "ComputePool"
-		doc["spec"] = map[string]any{"type": d.odd("ODD", "DEDICATED", "SHARED"), "clusterSpec": map[string]any{"image": "i"}}
+		doc["spec"] = map[string]any{
+			"type": d.odd("ODD", "DEDICATED", "SHARED"), "clusterSpec": map[string]any{"image": "i"},
+		}
 	case strings.Contains(path, "statements"):
 		doc["kind"] = "Statement"
-		doc["spec"] = map[string]any{"statement": pick(d, "SELECT 1", "SHOW TABLES", "SELECT * FROM examples.marketplace.orders", "nonsense", ""), "computePoolName": d.odd("nope", "pool"), "stopped": d.oneIn(4)}
+		doc["spec"] = map[string]any{
+			"statement":       pick(d, "SELECT 1", "SHOW TABLES", "SELECT * FROM examples.marketplace.orders", "nonsense", ""),
+			"computePoolName": d.odd("nope", "pool"), "stopped": d.oneIn(4),
+		}
 	case strings.Contains(path, "applications"):
 		doc["kind"] = "FlinkApplication"
-		doc["spec"] = map[string]any{"image": "i", "flinkVersion": "v1_20", "job": map[string]any{"jarURI": "local:///x.jar", "parallelism": d.odd(0, 1, 2, 4), "state": pick(d, "running", "suspended"), "upgradeMode": d.odd("odd", "stateless", "savepoint", "last-state")}}
+		doc["spec"] = map[string]any{"image": "i", "flinkVersion": "v1_20", "job": map[string]any{
+			"jarURI": "local:///x.jar", "parallelism": d.odd(0, 1, 2, 4), "state": pick(d, "running", "suspended"),
+			"upgradeMode": d.odd("odd", "stateless", "savepoint", "last-state"),
+		}}
 	case strings.Contains(path, "secret-mappings"):
 		doc["kind"] = "EnvironmentSecretMapping"
 		doc["spec"] = map[string]any{"secretName": d.odd("nope", "kafka", "registry")}
@@ -181,7 +203,9 @@ func (d rng) body(path string) string {
 	case strings.Contains(path, "catalogs"):
 		inline := map[string]any{"databaseName": pick(d, "inline", "db"), "connectionConfig": map[string]any{"a": "b"}}
 		doc["kind"] = "KafkaCatalog"
-		doc["spec"] = map[string]any{"srInstance": connection(d), "kafkaClusters": pick(d, []any{}, []any{inline}, []any{inline, inline})}
+		doc["spec"] = map[string]any{"srInstance": connection(d), "kafkaClusters": pick(
+			d, []any{}, []any{inline}, []any{inline, inline},
+		)}
 	case strings.Contains(path, clusters):
 		doc["kind"] = "KubernetesCluster"
 		doc["spec"] = map[string]any{"lifecycleState": d.odd("ODD", "ACTIVE", "DECOMMISSIONED")}
@@ -193,18 +217,26 @@ func (d rng) body(path string) string {
 	}
 	text, _ := json.Marshal(doc)
 	if d.oneIn(15) {
-		return pick(d, "", "{", "null", "[]", `"x"`, "{\"a\":", "\xff\xfe", string(text[:len(text)/2]), strings.Repeat("[", 10_000), "a: [b", "--- !!int x")
+		return pick(
+			d, "", "{", "null", "[]", `"x"`, "{\"a\":", "\xff\xfe", string(text[:len(text)/2]),
+			strings.Repeat("[", 10_000), "a: [b", "--- !!int x",
+		)
 	}
 	return string(text)
 }
 
 func connection(d rng) map[string]any {
-	return map[string]any{"connectionConfig": map[string]any{"url": "x"}, "connectionSecretId": pick(d, "conn", "kafka")}
+	return map[string]any{
+		"connectionConfig": map[string]any{"url": "x"}, "connectionSecretId": pick(d, "conn", "kafka"),
+	}
 }
 
 // spoil puts a value of another type, a null or a stranger somewhere.
 func (d rng) spoil(doc map[string]any) {
-	odd := pick[any](d, nil, 7, "text", true, []any{}, []any{1, "a"}, map[string]any{}, map[string]any{"x": nil}, -1, 1e300, strings.Repeat("y", 5000), "\x1b[31m\x00")
+	odd := pick[any](
+		d, nil, 7, "text", true, []any{}, []any{1, "a"}, map[string]any{}, map[string]any{"x": nil}, -1, 1e300,
+		strings.Repeat("y", 5000), "\x1b[31m\x00",
+	)
 	for _, key := range slices.Sorted(maps.Keys(doc)) {
 		if !d.oneIn(len(doc)) {
 			continue
@@ -236,13 +268,19 @@ func TestRandomClientNeverBreaksTheContract(t *testing.T) {
 		method, path, body := d.invent(t)
 		kind := "application/json"
 		if body != "" {
-			kind = pick(d, kind, kind, kind, kind, kind, kind, kind, "application/yaml", "text/plain", "application/json; charset=utf-8")
+			kind = pick(
+				d, kind, kind, kind, kind, kind, kind, kind, "application/yaml", "text/plain",
+				"application/json; charset=utf-8",
+			)
 		}
 		accept := pick(d, "application/json", "*/*", "application/yaml", "text/html")
 		rec := w.call(method, path, body, "Content-Type", kind, "Accept", accept)
 		seen[rec.Code]++
 		if t.Failed() {
-			t.Fatalf("call %d: %s %s (%s, accepts %s) with %.300q: %d %.300s", i, method, path, kind, accept, body, rec.Code, rec.Body)
+			t.Fatalf(
+				"call %d: %s %s (%s, accepts %s) with %.300q: %d %.300s", i, method, path, kind, accept, body, rec.Code,
+				rec.Body,
+			)
 		}
 		if i%100 == 99 { // what was deleted comes back, and time goes on
 			w.call("POST", "environments", `{"name":"prod","kubernetesNamespace":"default"}`)

@@ -56,7 +56,9 @@ func TestAStartThatFailedIsTriedAgainFromAnotherSavepoint(t *testing.T) {
 	w.must("POST", prodApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, ""))
 	w.advance(time.Minute)
 	good := w.must("POST", prodApps+"/orders/savepoints", servertest.Savepoint("good", "")).String("metadata", "uid")
-	bad := w.must("POST", "detached-savepoints", servertest.Savepoint("bad", `"path":"s3://nowhere"`)).String("metadata", "uid")
+	bad := w.must(
+		"POST", "detached-savepoints", servertest.Savepoint("bad", `"path":"s3://nowhere"`),
+	).String("metadata", "uid")
 	w.advance(10 * time.Second)
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(5 * time.Second)

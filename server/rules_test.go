@@ -21,7 +21,8 @@ func TestNamesOfEveryKind(t *testing.T) {
 	w.must("POST", "catalogs/kafka", servertest.Catalog("c", "", ""))
 	x := func(n int) string { return strings.Repeat("x", n) }
 	general := map[string]bool{
-		x(253): true, x(254): false, "a.b-c": true, "1a": true, "a.b.c1": true, "A": false, "a_b": false, "-a": false, "a-": false,
+		x(253): true, x(254): false, "a.b-c": true, "1a": true, "a.b.c1": true, "A": false, "a_b": false, "-a": false,
+		"a-":   false,
 		"a..b": false, "a.-b": false, "ä": false, "a b": false, "a/b": false, "": false, "a\nb": false, "a\x00b": false,
 	}
 	longer := map[string]bool{"abcd": true, "abc": false}
@@ -85,7 +86,8 @@ func TestAlreadySoIsNoEvent(t *testing.T) {
 	w.must("POST", prodApps+"/orders/suspend", "")
 	w.advance(10 * time.Second)
 	before = events()
-	if rec := w.call("POST", prodApps+"/orders/suspend", ""); rec.Code != 304 || rec.Body.Len() != 0 || events() != before {
+	if rec := w.call("POST", prodApps+"/orders/suspend", ""); rec.Code != 304 || rec.Body.Len() != 0 ||
+		events() != before {
 		t.Errorf("suspend of the suspended: got %d %s, %s events", rec.Code, rec.Body, events())
 	}
 }
@@ -108,8 +110,11 @@ func TestWhatClientsMayNotSetIsTheServers(t *testing.T) {
 		"catalogs/kafka":                  servertest.Catalog("shop", "", ""),
 		"detached-savepoints":             servertest.Savepoint("old", `"path":"s3://x"`),
 	} {
-		for _, got := range []cmf.Object{w.must("POST", target, owned(body)), w.must("GET", target+"/"+cmf.Object(body).String("metadata", "name"), "")} {
-			if strings.Contains(string(got), `"mine"`) || strings.Contains(string(got), mine) || got.String("status", "version") == "9" {
+		for _, got := range []cmf.Object{w.must("POST", target, owned(body)), w.must(
+			"GET", target+"/"+cmf.Object(body).String("metadata", "name"), "",
+		)} {
+			if strings.Contains(string(got), `"mine"`) || strings.Contains(string(got), mine) ||
+				got.String("status", "version") == "9" {
 				t.Errorf("%s: got %s, want the server's own", target, got)
 			}
 		}
@@ -119,8 +124,12 @@ func TestWhatClientsMayNotSetIsTheServers(t *testing.T) {
 		{"left out", "POST", "environments", `{"name":"prod"}`, nil, 200, `"a":1 & "b":2 & "c":"d"`},
 		{"another cluster", "POST", "environments", `{"name":"prod","kubernetesClusterName":"other"}`, nil, 400, "other"},
 	})
-	cleared := w.must("POST", "environments", `{"name":"prod","flinkApplicationDefaults":null,"computePoolDefaults":{},"metadata":{"name":"prod","labels":{}}}`)
-	if strings.Contains(string(cleared), `"a":1`) || strings.Contains(string(cleared), `"b":2`) || strings.Contains(string(cleared), `"c":"d"`) {
+	cleared := w.must(
+		"POST", "environments",
+		`{"name":"prod","flinkApplicationDefaults":null,"computePoolDefaults":{},"metadata":{"name":"prod","labels":{}}}`,
+	)
+	if strings.Contains(string(cleared), `"a":1`) || strings.Contains(string(cleared), `"b":2`) ||
+		strings.Contains(string(cleared), `"c":"d"`) {
 		t.Errorf("got %s, want null and {} to clear", cleared)
 	}
 }
@@ -132,13 +141,18 @@ func TestFreeMapsKeepWhatWasWritten(t *testing.T) {
 	const odd = `{"n":9007199254740993,"e":1.50,"x":-0.0,"s":"<&>","u":"\u00e9","null":null,"deep":[[{"k":[]}]]}`
 	previous := regexp.MustCompile(`9007199254740993.*1\.50.*-0\.0`)
 	for target, body := range map[string]string{
-		prodApps:                          string(cmf.Object(servertest.Application("orders", "", "")).With(json.RawMessage(odd), "spec", "own").With(json.RawMessage(odd), "metadata", "own")),
+		prodApps: string(
+			cmf.Object(servertest.Application("orders", "", "")).With(json.RawMessage(odd), "spec", "own").With(
+				json.RawMessage(odd), "metadata", "own",
+			),
+		),
 		"environments/prod/compute-pools": string(cmf.Object(servertest.Pool("more", "SHARED")).With(json.RawMessage(odd), "spec", "clusterSpec", "own")),
 		"environments":                    `{"name":"more","kubernetesNamespace":"x","computePoolDefaults":{"own":` + odd + `}}`,
 	} {
 		made := w.must("POST", target, body)
 		name := made.String("metadata", "name")
-		if got := w.call("GET", target+"/"+name, "").Body.String(); !previous.MatchString(got) || !strings.Contains(got, `"deep":[[{"k":[]}]]`) || !strings.Contains(got, `"null":null`) {
+		if got := w.call("GET", target+"/"+name, "").Body.String(); !previous.MatchString(got) ||
+			!strings.Contains(got, `"deep":[[{"k":[]}]]`) || !strings.Contains(got, `"null":null`) {
 			t.Errorf("%s: got %s, want what was written: %s", target, got, odd)
 		}
 	}
@@ -161,7 +175,10 @@ func TestTimesAreUTCWithMilliseconds(t *testing.T) {
 			t.Errorf("%s: got %q, want nanoseconds", name, got)
 		}
 	}
-	for _, target := range []string{"environments/prod", prodApps + "/orders", prodApps + "/orders/savepoints/sp", "environments/prod/compute-pools/pool", "kubernetes-clusters/default-k8s-cluster"} {
+	for _, target := range []string{
+		"environments/prod", prodApps + "/orders", prodApps + "/orders/savepoints/sp",
+		"environments/prod/compute-pools/pool", "kubernetes-clusters/default-k8s-cluster",
+	} {
 		if got := w.must("GET", target, "").String("metadata", "creationTimestamp"); !millis.MatchString(got) {
 			t.Errorf("%s: got %q, want milliseconds", target, got)
 		}
@@ -200,7 +217,9 @@ func TestPagesOfResultsAreOfAThousandRowsAndCanBeAskedAgain(t *testing.T) {
 		}
 	}
 	for _, token := range []string{"x", tokens[1] + "x", tokens[1][:len(tokens[1])-3], "bm90IGEgdG9rZW4"} {
-		if code := w.call("GET", prodStatements+"/long/results?page-token="+url.QueryEscape(token), "").Code; code != 400 {
+		if code := w.call(
+			"GET", prodStatements+"/long/results?page-token="+url.QueryEscape(token), "",
+		).Code; code != 400 {
 			t.Errorf("token %q: got %d, want 400", token, code)
 		}
 	}

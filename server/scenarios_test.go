@@ -93,7 +93,9 @@ func TestListScenarios(t *testing.T) {
 	w.environment("prod")
 	for i := range 25 {
 		name := fmt.Sprintf("app-%02d", i)
-		doc := cmf.Object(servertest.Application(name, `"state":"suspended"`, "")).With(map[string]string{"team": fmt.Sprint("t", i%3)}, "metadata", "labels")
+		doc := cmf.Object(servertest.Application(name, `"state":"suspended"`, "")).With(
+			map[string]string{"team": fmt.Sprint("t", i%3)}, "metadata", "labels",
+		)
 		if i == 24 {
 			doc = doc.With(nil, "metadata", "labels")
 		}
@@ -121,7 +123,10 @@ func TestListScenarios(t *testing.T) {
 		list("?filter=!labels.team", `"metadata":{"size":1} & app-24`),
 		list("?filter=state=RUNNING", `"metadata":{"size":0}`),
 		list("?filter=name='%20OR%201=1--", `"metadata":{"size":0}`),
-		list("?fields=metadata.name,metadata.createdTimestamp,nope&size=1", `"items":[{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"app-00"}}]`),
+		list(
+			"?fields=metadata.name,metadata.createdTimestamp,nope&size=1",
+			`"items":[{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"app-00"}}]`,
+		),
 		list("?unknown=1", `"metadata":{"size":25}`),
 		bad("?size=0", "size: must be at least 1"),
 		bad("?size=x", "size: want a whole number"),
@@ -203,7 +208,9 @@ func TestETagsAreByContentAndChangeWithEveryWrite(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodApps, servertest.Application("orders", "", ""))
 	w.advance(10 * time.Second)
-	for _, target := range []string{prodApps, prodApps + "/orders/instances", "environments?include-resource-information=true", "environments/prod"} {
+	for _, target := range []string{
+		prodApps, prodApps + "/orders/instances", "environments?include-resource-information=true", "environments/prod",
+	} {
 		first := w.call("GET", target, "")
 		etag := first.Header().Get("ETag")
 		if etag == "" || strings.HasPrefix(etag, "W/") {
@@ -224,7 +231,9 @@ func TestETagsAreByContentAndChangeWithEveryWrite(t *testing.T) {
 	if code := w.call("GET", prodApps, "", "If-None-Match", etag).Code; code != 200 {
 		t.Errorf("after a write: got %d, want 200", code)
 	}
-	if code := w.call("GET", "environments?include-resource-information=true", "", "If-None-Match", counts).Code; code != 200 {
+	if code := w.call(
+		"GET", "environments?include-resource-information=true", "", "If-None-Match", counts,
+	).Code; code != 200 {
 		t.Errorf("counts after a write: got %d, want 200", code)
 	}
 }

@@ -82,7 +82,9 @@ func decodeKey(text string) ([]byte, error) {
 // checkKey refuses to serve secrets that the key does not open.
 func (s *Server) checkKey(ctx context.Context) error {
 	if err := s.service.CheckSeal(ctx); err != nil {
-		return fmt.Errorf("the key for secrets is not the one that they were stored with; give the right key or file: %w", err)
+		return fmt.Errorf(
+			"the key for secrets is not the one that they were stored with; give the right key or file: %w", err,
+		)
 	}
 	return nil
 }

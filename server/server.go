@@ -96,7 +96,9 @@ type Server struct {
 }
 
 // ErrRemote refuses an address that is not loopback.
-var ErrRemote = errors.New("refused: the address is not loopback and nobody would be asked who they are; give a token file or a client authority, or allow it")
+var ErrRemote = errors.New(
+	"refused: the address is not loopback and nobody would be asked who they are; give a token file or a client authority, or allow it",
+)
 
 // Open takes the data folder and the port. A folder in use is an *InUseError.
 // Requests are answered once Run runs.
@@ -126,7 +128,9 @@ func (s *Server) open(ctx context.Context) error {
 		return fmt.Errorf("listen on %s: %w", s.config.Listen, ErrRemote)
 	}
 	if !loopback && s.config.TokenFile != "" && s.config.TLSCert == "" {
-		s.notices = append(s.notices, "warning: tokens are sent in the clear on "+s.config.Listen+": give --tls-cert and --tls-key")
+		s.notices = append(
+			s.notices, "warning: tokens are sent in the clear on "+s.config.Listen+": give --tls-cert and --tls-key",
+		)
 	}
 	if err := s.openStore(ctx); err != nil {
 		return err
@@ -186,12 +190,15 @@ func (s *Server) listen(ctx context.Context) error {
 func (s *Server) authConfig() auth.Config {
 	c := s.config
 	return auth.Config{
-		TokenFile: c.TokenFile, ClientCA: c.ClientCA, Readers: c.Readers, Writers: c.Writers, CertFile: c.TLSCert, KeyFile: c.TLSKey, Log: c.Log,
+		TokenFile: c.TokenFile, ClientCA: c.ClientCA, Readers: c.Readers, Writers: c.Writers, CertFile: c.TLSCert,
+		KeyFile: c.TLSKey, Log: c.Log,
 	}
 }
 
 func (s *Server) apiOptions(loopback bool) httpapi.Options {
-	o := httpapi.Options{Service: s.service, Log: s.config.Log, LoopbackOnly: loopback, Metrics: &s.metrics, WebUI: s.webUI}
+	o := httpapi.Options{
+		Service: s.service, Log: s.config.Log, LoopbackOnly: loopback, Metrics: &s.metrics, WebUI: s.webUI,
+	}
 	switch {
 	case s.auth.Required():
 		o.Authenticate, o.LoopbackOnly, o.Refused = s.auth.Authenticate, false, s.auth.Refused

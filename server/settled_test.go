@@ -31,8 +31,12 @@ func TestResourceSummariesAreOfWhatRuns(t *testing.T) {
 	w.must("POST", prodStatements, selectFrom("clicks", "SELECT click_id FROM clicks"))
 	w.advance(10 * time.Second)
 	one := w.must("GET", prodApps+"/orders?include-resource-information=true", "").Object("status", "resourceSummary")
-	statement := w.must("GET", prodStatements+"/clicks?include-resource-information=true", "").Object("status", "resourceSummary")
-	pool := w.must("GET", "environments/prod/compute-pools/pool?include-resource-information=true", "").Object("status", "resourceSummary")
+	statement := w.must(
+		"GET", prodStatements+"/clicks?include-resource-information=true", "",
+	).Object("status", "resourceSummary")
+	pool := w.must(
+		"GET", "environments/prod/compute-pools/pool?include-resource-information=true", "",
+	).Object("status", "resourceSummary")
 	env := w.must("GET", "environments/prod?include-resource-information=true", "").Object("status", "resourceSummary")
 	all := w.must("GET", "resource-information", "").Object("status", "resourceSummary")
 	if one.String("taskManager", "cpu") != "2" {

@@ -85,7 +85,8 @@ func (c *sqlClient) statement(env, text string, conf, props map[string]string) c
 			c.t.Fatal(err)
 		}
 		phase := s.Phase()
-		if phase == cmf.PhaseCompleted || phase == cmf.PhaseFailed || phase == cmf.PhaseRunning && s.Status.Traits.SQLKind == "SELECT" {
+		if phase == cmf.PhaseCompleted || phase == cmf.PhaseFailed ||
+			phase == cmf.PhaseRunning && s.Status.Traits.SQLKind == "SELECT" {
 			return s
 		}
 		if time.Now().After(until) {
@@ -146,7 +147,9 @@ func (c *sqlClient) verdict(k sqlCase, data, out string) string {
 	for key, v := range k.Props {
 		conf[key] = v
 	}
-	if code, body := c.call("POST", "environments", map[string]any{"name": env, "kubernetesNamespace": "default"}); code != 200 {
+	if code, body := c.call("POST", "environments", map[string]any{
+		"name": env, "kubernetesNamespace": "default",
+	}); code != 200 {
 		c.t.Fatalf("environment: %d %s", code, body)
 	}
 	pool := map[string]any{
@@ -223,11 +226,13 @@ func compareCase(k sqlCase, s cmf.Statement, rows []string) string {
 		want = append(want, r.Op+" "+strings.Join(cells, "|"))
 	}
 	for _, col := range k.Columns {
-		if strings.ContainsAny(col.Type, "<") || strings.HasPrefix(col.Type, "BINARY") || strings.HasPrefix(col.Type, "VARBINARY") || strings.HasPrefix(col.Type, "INTERVAL") {
+		if strings.ContainsAny(col.Type, "<") || strings.HasPrefix(col.Type, "BINARY") ||
+			strings.HasPrefix(col.Type, "VARBINARY") || strings.HasPrefix(col.Type, "INTERVAL") {
 			return "equal" // written in another form here
 		}
 	}
-	if len(k.UpsertKey) > 0 || strings.Contains(strings.Join(want, ""), "<jobid>") || strings.Join(waitIdle(rows), "\n") == strings.Join(waitIdle(want), "\n") {
+	if len(k.UpsertKey) > 0 || strings.Contains(strings.Join(want, ""), "<jobid>") ||
+		strings.Join(waitIdle(rows), "\n") == strings.Join(waitIdle(want), "\n") {
 		return "equal"
 	}
 	return fmt.Sprintf("different: got %q, want %q", rows, want)

@@ -27,7 +27,9 @@ func TestStartFromSavepointTakesAttachedAndDetachedOnesByNameAndUID(t *testing.T
 	detached := w.must("POST", prodApps+"/orders/savepoints/kept/detach", "").String("metadata", "uid")
 	w.must("POST", prodApps+"/orders/savepoints", servertest.Savepoint("young", ""))
 	w.must("POST", prodStatements+"/clicks/savepoints", servertest.Savepoint("young", ""))
-	application := func(from string) string { return servertest.Application("orders", `"startFromSavepoint":`+from, "") }
+	application := func(from string) string {
+		return servertest.Application("orders", `"startFromSavepoint":`+from, "")
+	}
 	statement := func(from string) string {
 		return string(cmf.Object(text).With(cmf.Object(from), "spec", "startFromSavepoint"))
 	}
@@ -72,17 +74,23 @@ func TestASavepointThatWasStartedFromMayGo(t *testing.T) {
 		w.must("DELETE", of+"/savepoints/base", "")
 	}
 	w.advance(time.Minute)
-	w.must("POST", prodApps, servertest.Application("orders", `"parallelism":2,"startFromSavepoint":`+string(named), ""))
+	w.must("POST", prodApps, servertest.Application(
+		"orders", `"parallelism":2,"startFromSavepoint":`+string(named), "",
+	))
 	w.must("PUT", prodStatements+"/clicks", string(statement.With(2, "spec", "parallelism")))
 	w.advance(time.Minute)
 	w.wantStates("orders", cmf.LifecycleStable, cmf.JobRunning)
 	w.wantPhase("clicks", cmf.PhaseRunning)
-	again := servertest.Application("orders", `"startFromSavepoint":{"savepointName":"base","savepointRedeployNonce":2}`, "")
+	again := servertest.Application(
+		"orders", `"startFromSavepoint":{"savepointName":"base","savepointRedeployNonce":2}`, "",
+	)
 	if rec := w.call("POST", prodApps, again); rec.Code != 404 {
 		t.Errorf("another start from what is gone: got %d %s, want 404", rec.Code, rec.Body)
 	}
 }
 
 func selectFromWith(name, from string) string {
-	return string(cmf.Object(selectFrom(name, "SELECT click_id FROM clicks")).With(cmf.Object(from), "spec", "startFromSavepoint"))
+	return string(cmf.Object(selectFrom(name, "SELECT click_id FROM clicks")).With(
+		cmf.Object(from), "spec", "startFromSavepoint",
+	))
 }

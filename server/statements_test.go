@@ -22,7 +22,8 @@ func TestAMetadataStatementIsCompleteInTheCreateResponse(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
 	created := w.must("POST", prodStatements, selectFrom("show", "SHOW TABLES"))
-	if created.String("status", "phase") != cmf.PhaseCompleted || !strings.Contains(string(created.Get("result")), "clicks") {
+	if created.String("status", "phase") != cmf.PhaseCompleted ||
+		!strings.Contains(string(created.Get("result")), "clicks") {
 		t.Errorf("got %s, want COMPLETED with the tables inline", created)
 	}
 	if code := w.call("GET", prodStatements+"/show/results", "").Code; code != 400 {
@@ -47,8 +48,11 @@ func TestACompileErrorIsAFailedStatementWithItsPlace(t *testing.T) {
 func TestABoundedSelectRunsToItsEnd(t *testing.T) {
 	w := newWorld(t)
 	w.environment("prod")
-	created := w.must("POST", prodStatements, selectFrom("values", "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t (n, s)"))
-	if created.String("status", "phase") != cmf.PhasePending || created.String("status", "traits", "isBounded") != "true" {
+	created := w.must("POST", prodStatements, selectFrom(
+		"values", "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t (n, s)",
+	))
+	if created.String("status", "phase") != cmf.PhasePending ||
+		created.String("status", "traits", "isBounded") != "true" {
 		t.Errorf("create: got %s, want PENDING and bounded", created.Get("status"))
 	}
 	w.advance(5 * time.Second)
@@ -79,7 +83,8 @@ func TestResultTokensCanBeAskedAgainAndBelongToTheirStatement(t *testing.T) {
 	}
 	w.reopen()
 	w.waitIdle()
-	if later, _ := w.page("clicks", token); len(later) < len(first) || strings.Join(later[:len(first)], ";") != strings.Join(first, ";") {
+	if later, _ := w.page("clicks", token); len(later) < len(first) ||
+		strings.Join(later[:len(first)], ";") != strings.Join(first, ";") {
 		t.Error("the rows of a token changed with a restart")
 	}
 	w.play([]scenario{
@@ -125,9 +130,13 @@ func TestASavepointOfAStatementCanBeStartedFrom(t *testing.T) {
 	w.environment("prod")
 	w.must("POST", prodStatements, selectFrom("clicks", "SELECT click_id FROM clicks"))
 	w.advance(10 * time.Second)
-	w.must("POST", prodStatements+"/clicks/savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"s1"},"spec":{}}`)
+	w.must(
+		"POST", prodStatements+"/clicks/savepoints",
+		`{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"s1"},"spec":{}}`,
+	)
 	w.advance(3 * time.Second)
-	if got := w.must("GET", prodStatements+"/clicks/savepoints/s1", ""); got.String("status", "state") != cmf.SavepointCompleted {
+	if got := w.must("GET", prodStatements+"/clicks/savepoints/s1", ""); got.String("status", "state") !=
+		cmf.SavepointCompleted {
 		t.Fatalf("got %s, want COMPLETED", got)
 	}
 	body := cmf.Object(selectFrom("clicks", "SELECT click_id FROM clicks")).

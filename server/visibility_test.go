@@ -63,7 +63,9 @@ func TestSecretsAreNotInWhatSQLPrints(t *testing.T) {
 			t.Errorf("statement %d prints it: %s", i, answer)
 		}
 	}
-	for _, target := range []string{"secrets", "secrets/s", "catalogs/kafka/shop", databases + "/orders", "environments/prod", mappings} {
+	for _, target := range []string{
+		"secrets", "secrets/s", "catalogs/kafka/shop", databases + "/orders", "environments/prod", mappings,
+	} {
 		if got := w.call("GET", target, "").Body.String(); strings.Contains(got, "hunter2") {
 			t.Errorf("%s has it: %s", target, got)
 		}

@@ -104,14 +104,18 @@ func (w *walker) look(o servertest.Operation) {
 		w.send(o, target, "[]")
 	}
 	if places := variable.FindAllStringIndex(o.Path, -1); len(places) > 0 {
-		missing := servertest.Operation{Method: o.Method, Path: o.Path[:places[len(places)-1][0]] + "missing" + o.Path[places[len(places)-1][1]:]}
+		missing := servertest.Operation{
+			Method: o.Method, Path: o.Path[:places[len(places)-1][0]] + "missing" + o.Path[places[len(places)-1][1]:],
+		}
 		w.send(o, w.target(missing), bodies[o.String()])
 	}
 }
 
 // act does what only a request of its own shows, in this order.
 func (w *walker) act() {
-	stopped := string(cmf.Object(selectFrom("values", "SELECT * FROM (VALUES (1)) AS t (n)")).With(true, "spec", "stopped"))
+	stopped := string(
+		cmf.Object(selectFrom("values", "SELECT * FROM (VALUES (1)) AS t (n)")).With(true, "spec", "stopped"),
+	)
 	odd := `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"p2"},"spec":{"type":"DEDICATED","state":"RUNNING","clusterSpec":{"a":1}}}`
 	for _, s := range []struct{ method, target, body string }{
 		{"POST", "environments", `{"name":"other","kubernetesNamespace":"x"}`},
@@ -208,7 +212,10 @@ func (w *walker) fault(all []servertest.Operation) {
 		w.t.Fatal(err)
 	}
 	for _, o := range all {
-		r := httptest.NewRequest(o.Method, "http://localhost"+absolute(targets[o.String()]), strings.NewReader(valid(o, targets[o.String()])))
+		r := httptest.NewRequest(
+			o.Method, "http://localhost"+absolute(targets[o.String()]),
+			strings.NewReader(valid(o, targets[o.String()])),
+		)
 		r.Header.Set("X-Request-Id", "id-to-look-for")
 		rec := httptest.NewRecorder()
 		w.api.ServeHTTP(rec, r)
@@ -227,8 +234,11 @@ func (w *walker) fault(all []servertest.Operation) {
 func (w *walker) sameInYAML(target string) {
 	w.t.Helper()
 	asJSON, asYAML := w.call("GET", target, ""), w.call("GET", target, "", "Accept", "application/yaml")
-	if got := asYAML.Header().Get("Content-Type"); got != "application/yaml" || asJSON.Header().Get("ETag") == asYAML.Header().Get("ETag") {
-		w.t.Errorf("GET %s: got %s with the ETag %s, want YAML with one of its own", target, got, asYAML.Header().Get("ETag"))
+	if got := asYAML.Header().Get("Content-Type"); got != "application/yaml" ||
+		asJSON.Header().Get("ETag") == asYAML.Header().Get("ETag") {
+		w.t.Errorf(
+			"GET %s: got %s with the ETag %s, want YAML with one of its own", target, got, asYAML.Header().Get("ETag"),
+		)
 	}
 	var one, other any
 	if err := json.Unmarshal(asJSON.Body.Bytes(), &one); err != nil {

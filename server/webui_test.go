@@ -20,7 +20,9 @@ func TestTheEmbeddedEngineHasTheJSONOfAJob(t *testing.T) {
 		t.Fatalf("got %d: %s", code, body)
 	}
 	for until := time.Now().Add(20 * time.Second); ; {
-		if _, body := c.call("GET", "environments/real/statements/clicks", nil); strings.Contains(string(body), `"phase":"RUNNING"`) {
+		if _, body := c.call("GET", "environments/real/statements/clicks", nil); strings.Contains(
+			string(body), `"phase":"RUNNING"`,
+		) {
 			break
 		}
 		if time.Now().After(until) {
@@ -32,7 +34,8 @@ func TestTheEmbeddedEngineHasTheJSONOfAJob(t *testing.T) {
 	var list struct {
 		Jobs []struct{ JID, Name, State string }
 	}
-	if err := json.Unmarshal(body, &list); err != nil || code != http.StatusOK || len(list.Jobs) != 1 || list.Jobs[0].Name != "clicks" || list.Jobs[0].State != "RUNNING" {
+	if err := json.Unmarshal(body, &list); err != nil || code != http.StatusOK || len(list.Jobs) != 1 ||
+		list.Jobs[0].Name != "clicks" || list.Jobs[0].State != "RUNNING" {
 		t.Fatalf("got %d %s", code, body)
 	}
 	job := "environments/real/statements/clicks/flink-web-ui/jobs/" + list.Jobs[0].JID

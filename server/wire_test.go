@@ -138,7 +138,10 @@ func TestABodyOf32MBIsRefusedToThoseWhoSendAllOfIt(t *testing.T) {
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
-	_, err := io.WriteString(conn, "POST "+cmf.BasePath+"/environments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 33554432\r\n\r\n")
+	_, err := io.WriteString(
+		conn,
+		"POST "+cmf.BasePath+"/environments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 33554432\r\n\r\n",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +157,8 @@ func TestABodyOf32MBIsRefusedToThoseWhoSendAllOfIt(t *testing.T) {
 	}
 	defer response.Body.Close()
 	var answers cmf.RestError
-	if err := json.NewDecoder(response.Body).Decode(&answers); err != nil || response.StatusCode != 413 || answers.Errors[0].Message != "body: larger than 10 MB" {
+	if err := json.NewDecoder(response.Body).Decode(&answers); err != nil || response.StatusCode != 413 ||
+		answers.Errors[0].Message != "body: larger than 10 MB" {
 		t.Errorf("got %d %v, %v, want 413 in the API's shape", response.StatusCode, answers, err)
 	}
 }
@@ -174,7 +178,9 @@ func TestEveryPathTellsItsMethods(t *testing.T) {
 	}
 	for pattern, has := range methods {
 		target := strings.NewReplacer("{env}", "e", "{parent}", "p", "{name}", "n").Replace(pattern)
-		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "get", "BREW"} {
+		for _, method := range []string{
+			"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "get", "BREW",
+		} {
 			rec := w.call(method, target, "")
 			allow := strings.Split(rec.Header().Get("Allow"), ", ")
 			if has[method] {
@@ -201,10 +207,12 @@ func TestIfNoneMatchIsUnderstoodInAllItsForms(t *testing.T) {
 	const target = "environments/prod"
 	etag := w.call("GET", target, "").Header().Get("ETag")
 	for given, want := range map[string]int{
-		etag: 304, "W/" + etag: 304, `"a", ` + etag: 304, `W/"a",W/` + etag + `,"b"`: 304, "*": 304, "\t" + etag + " ": 304,
-		`"a"`: 200, strings.Trim(etag, `"`): 200, strings.ToLower(etag): 200, `""`: 200, "W/*": 200,
+		etag: 304, "W/" + etag: 304, `"a", ` + etag: 304, `W/"a",W/` + etag + `,"b"`: 304, "*": 304,
+		"\t" + etag + " ": 304,
+		`"a"`:             200, strings.Trim(etag, `"`): 200, strings.ToLower(etag): 200, `""`: 200, "W/*": 200,
 	} {
-		if rec := w.call("GET", target, "", "If-None-Match", given); rec.Code != want || want == 304 && rec.Body.Len() > 0 {
+		if rec := w.call("GET", target, "", "If-None-Match", given); rec.Code != want ||
+			want == 304 && rec.Body.Len() > 0 {
 			t.Errorf("%s: got %d with %d bytes, want %d", given, rec.Code, rec.Body.Len(), want)
 		}
 	}

@@ -251,7 +251,9 @@ func (w *world) furnishExamples(e example) {
 		"make-clicks": "CREATE TABLE clicks (click_id STRING) WITH ('connector'='datagen')",
 		"make-sink":   "CREATE TABLE blackhole (click_id STRING) WITH ('connector'='blackhole')",
 	} {
-		w.must("POST", "environments/home/statements", strings.ReplaceAll(servertest.Statement(name, text), `"pool"`, `"test-pool"`))
+		w.must("POST", "environments/home/statements", strings.ReplaceAll(
+			servertest.Statement(name, text), `"pool"`, `"test-pool"`,
+		))
 	}
 }
 
@@ -267,7 +269,9 @@ func (w *world) raw(method, target, body string) *httptest.ResponseRecorder {
 func (w *world) fill(t *testing.T) (made int, refused *httptest.ResponseRecorder) {
 	t.Helper()
 	for ; made < 10_000; made++ {
-		rec := w.raw("POST", prodApps, servertest.Application(fmt.Sprintf("a-%d", made), "", `"x":"`+strings.Repeat("y", 2000)+`"`))
+		rec := w.raw("POST", prodApps, servertest.Application(
+			fmt.Sprintf("a-%d", made), "", `"x":"`+strings.Repeat("y", 2000)+`"`,
+		))
 		if rec.Code != 201 {
 			return made, rec
 		}
@@ -343,7 +347,9 @@ func (w *world) plain(path string) *httptest.ResponseRecorder {
 // savepoints are an application's.
 func (w *world) savepoints(name string) (all []cmf.Object) {
 	w.t.Helper()
-	if err := json.Unmarshal(w.must("GET", prodApps+"/"+name+"/savepoints?size=100", "").Get("items"), &all); err != nil {
+	if err := json.Unmarshal(
+		w.must("GET", prodApps+"/"+name+"/savepoints?size=100", "").Get("items"), &all,
+	); err != nil {
 		w.t.Fatal(err)
 	}
 	return all

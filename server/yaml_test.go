@@ -51,13 +51,18 @@ func TestYAMLKeepsNumbersAsTheyAreWritten(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
-	for path, want := range map[string]string{"more": `{"b":3,"a":1}`, "both": `{"a":4,"b":2}`, "again": `{"name":"orders","labels":{"tier":"1"}}`} {
+	for path, want := range map[string]string{
+		"more": `{"b":3,"a":1}`, "both": `{"a":4,"b":2}`, "again": `{"name":"orders","labels":{"tier":"1"}}`,
+	} {
 		if got := string(spec.Get(path)); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
 	asYAML := w.call("GET", prodApps+"/orders", "", "Accept", "application/yaml").Body.String()
-	for _, line := range []string{"plain: 1.50", "large: 123456789012345678901234567890", `word: "yes"`, `time: "12:30:45"`, `tier: "1"`, "none: null"} {
+	for _, line := range []string{
+		"plain: 1.50", "large: 123456789012345678901234567890", `word: "yes"`, `time: "12:30:45"`, `tier: "1"`,
+		"none: null",
+	} {
 		if !strings.Contains(asYAML, " "+line+"\n") {
 			t.Errorf("want a line %q in\n%s", line, asYAML)
 		}
@@ -102,7 +107,9 @@ func TestYAMLThatIsNoDocumentIsRefused(t *testing.T) {
 			}
 		})
 	}
-	if rec := w.call("POST", "environments", "---\nname: prod\n---\n", "Content-Type", "application/yaml"); rec.Code != 200 {
+	if rec := w.call(
+		"POST", "environments", "---\nname: prod\n---\n", "Content-Type", "application/yaml",
+	); rec.Code != 200 {
 		t.Errorf("one document between marks: got %d %s", rec.Code, rec.Body)
 	}
 }

@@ -82,7 +82,8 @@ func (p palette) compile(depth Depth) *Theme {
 		t.Ground = make(look{fg: p.text, bg: p.ground})
 	}
 	t.tone = [numTones]Style{
-		Plain: t.Text, Good: make(look{fg: p.good}), Busy: make(look{fg: p.warn}), Bad: make(look{fg: p.bad, bold: few}),
+		Plain: t.Text, Good: make(look{fg: p.good}), Busy: make(look{fg: p.warn}),
+		Bad:  make(look{fg: p.bad, bold: few}),
 		Warn: make(look{fg: p.warn}), Idle: t.Dim, Done: make(look{fg: p.info}), Unknown: make(look{fg: p.violet}),
 		Dim: t.Dim, Accent: t.Accent,
 	}

@@ -202,7 +202,9 @@ func Detect(getenv func(string) string) Depth {
 	switch {
 	case strings.Contains(colorterm, "truecolor"), strings.Contains(colorterm, "24bit"):
 		return TrueColour
-	case strings.Contains(term, "direct"), strings.HasPrefix(term, "xterm-kitty"), strings.HasPrefix(term, "xterm-ghostty"):
+	case strings.Contains(term, "direct"), strings.HasPrefix(term, "xterm-kitty"), strings.HasPrefix(
+		term, "xterm-ghostty",
+	):
 		return TrueColour
 	case strings.Contains(term, "256"):
 		return Colour256

@@ -124,7 +124,9 @@ func TestTextCanBeReadOnItsGround(t *testing.T) {
 			"cyan context": {p.onAccent, p.teal}, "blue context": {p.onAccent, p.info}, "magenta context": {p.onAccent, p.violet},
 		}
 		for name, colour := range texts {
-			for on, under := range map[string]string{"ground": ground, "selected": p.selected, "blurred": p.blurred, "panel": p.panel} {
+			for on, under := range map[string]string{
+				"ground": ground, "selected": p.selected, "blurred": p.blurred, "panel": p.panel,
+			} {
 				pairs[name+" on "+on] = [2]string{colour, under}
 			}
 		}

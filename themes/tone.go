@@ -74,8 +74,9 @@ func unicodeGlyphs() *Glyphs {
 			Done: "✓", Unknown: "?", Dim: " ", Accent: "•",
 		},
 		Bar: "▌", Mark: "◆", Ellipsis: "…", Dash: "—", Up: "↑", Down: "↓", Crumb: "›", Dot: "·",
-		Fold: "▾", Folded: "▸", Under: "▔", Thumb: "▐", Live: "●", Cursor: "▏", Check: "✓", Cross: "✗", Arrow: "→", Between: "↔",
-		H: "─", V: "│", TL: "┌", TR: "┐", BL: "└", BR: "┘", Joint: "├",
+		Fold: "▾", Folded: "▸", Under: "▔", Thumb: "▐", Live: "●", Cursor: "▏", Check: "✓", Cross: "✗", Arrow: "→",
+		Between: "↔",
+		H:       "─", V: "│", TL: "┌", TR: "┐", BL: "└", BR: "┘", Joint: "├",
 	}
 }
 
@@ -87,7 +88,8 @@ func asciiGlyphs() *Glyphs {
 			Done: "+", Unknown: "?", Dim: " ", Accent: "*",
 		},
 		Bar: ">", Mark: "#", Ellipsis: "~", Dash: "-", Up: "^", Down: "v", Crumb: ">", Dot: "-",
-		Fold: "v", Folded: ">", Under: "=", Thumb: "|", Live: "*", Cursor: "_", Check: "+", Cross: "x", Arrow: "->", Between: "<>",
-		H: "-", V: "|", TL: "+", TR: "+", BL: "+", BR: "+", Joint: "+",
+		Fold: "v", Folded: ">", Under: "=", Thumb: "|", Live: "*", Cursor: "_", Check: "+", Cross: "x", Arrow: "->",
+		Between: "<>",
+		H:       "-", V: "|", TL: "+", TR: "+", BL: "+", BR: "+", Joint: "+",
 	}
 }

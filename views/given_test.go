@@ -18,7 +18,8 @@ func TestAnAnswerIsGivenAgainUntilItIsShown(t *testing.T) {
 	if last != "two" || number != dropped || number == first || err != nil {
 		t.Errorf("got %q as %d, %v; the one that was dropped is two, as %d", last, number, err, dropped)
 	}
-	if last, number, err = g.Next(says("three", true, errors.New("away"))); last != "two" || number != dropped || err == nil {
+	if last, number, err = g.Next(says("three", true, errors.New("away"))); last != "two" || number != dropped ||
+		err == nil {
 		t.Errorf("after a failure: %q as %d, %v", last, number, err)
 	}
 	var empty Given[string]

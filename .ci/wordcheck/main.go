@@ -111,7 +111,9 @@ func (w words) file(path string) ([]string, error) {
 	check := func(ids ...*ast.Ident) {
 		for _, id := range ids {
 			if word, instead := w.in(id.Name); word != "" {
-				found = append(found, fmt.Sprintf("%s: %s: %q is no word for a name %s", set.Position(id.Pos()), id.Name, word, instead))
+				found = append(found, fmt.Sprintf(
+					"%s: %s: %q is no word for a name %s", set.Position(id.Pos()), id.Name, word, instead,
+				))
 			}
 		}
 	}

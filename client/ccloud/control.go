@@ -269,7 +269,8 @@ func maskSecrets(raw json.RawMessage, member string) json.RawMessage {
 		return raw
 	}
 	var object, spec, properties map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil || json.Unmarshal(object["spec"], &spec) != nil || json.Unmarshal(spec[member], &properties) != nil {
+	if json.Unmarshal(raw, &object) != nil || json.Unmarshal(object["spec"], &spec) != nil ||
+		json.Unmarshal(spec[member], &properties) != nil {
 		return raw
 	}
 	for name := range properties {

@@ -28,7 +28,8 @@ func secret(value string) client.Secret {
 func open(t *testing.T, s *ccloudtest.Server, change ...func(*ccloudapi.Config)) *ccloudapi.Client {
 	t.Helper()
 	cfg := ccloudapi.Config{
-		Organization: ccloudtest.Organization, Cloud: "aws", Regions: []string{ccloudtest.Region}, Endpoint: s.URL, ControlURL: s.URL,
+		Organization: ccloudtest.Organization, Cloud: "aws", Regions: []string{ccloudtest.Region}, Endpoint: s.URL,
+		ControlURL:  s.URL,
 		Environment: ccloudtest.Environment, Database: "orders-cluster",
 		DataKey:    client.Basic(ccloudtest.DataKey, secret(ccloudtest.Secret)),
 		ControlKey: client.Basic(ccloudtest.ControlKey, secret(ccloudtest.Secret)),
@@ -46,7 +47,9 @@ func open(t *testing.T, s *ccloudtest.Server, change ...func(*ccloudapi.Config))
 }
 
 func request(name, sql string) statement.Request {
-	return statement.Request{Name: name, SQL: sql, Target: statement.Target{Scope: ccloudtest.Environment, Pool: ccloudtest.Pool}}
+	return statement.Request{Name: name, SQL: sql, Target: statement.Target{
+		Scope: ccloudtest.Environment, Pool: ccloudtest.Pool,
+	}}
 }
 
 // changelog reads rows until n came or they end, a line each.
@@ -87,7 +90,8 @@ func TestAStatementIsRunAndItsRowsAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if status, err = statement.Ended(t.Context(), engine, status); err != nil || status.Phase != statement.Completed || status.Results != statement.Paged {
+			if status, err = statement.Ended(t.Context(), engine, status); err != nil ||
+				status.Phase != statement.Completed || status.Results != statement.Paged {
 				t.Fatalf("%+v, %v", status, err)
 			}
 			lines, pages := changelog(t, engine.Rows(status.Ref), 99)
@@ -180,7 +184,8 @@ func TestSubmitSendsWhatTheShellSends(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := status.Settings
-	if p["sql.state-ttl"] != "1 h" || p["client.results-timeout"] != "" || p[ccloud.PropertyCatalog] != ccloudtest.Environment || p[ccloud.PropertyDatabase] != "orders-cluster" || p[ccloud.PropertyZone] == "" {
+	if p["sql.state-ttl"] != "1 h" || p["client.results-timeout"] != "" ||
+		p[ccloud.PropertyCatalog] != ccloudtest.Environment || p[ccloud.PropertyDatabase] != "orders-cluster" || p[ccloud.PropertyZone] == "" {
 		t.Errorf("properties %v", p)
 	}
 	rows, err := statement.Run(t.Context(), engine, request("names-1", "SHOW TABLES"))
@@ -188,7 +193,8 @@ func TestSubmitSendsWhatTheShellSends(t *testing.T) {
 		t.Fatalf("%v, %v", rows, err)
 	}
 	made := s.Changes()
-	if want := "DELETE /sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment + "/statements/names-1"; made[len(made)-1] != want {
+	if want := "DELETE /sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment +
+		"/statements/names-1"; made[len(made)-1] != want {
 		t.Errorf("a helper is not deleted: %v", made)
 	}
 }
@@ -240,11 +246,15 @@ func TestAChangeKeepsWhatItDoesNotKnow(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopped, principal := true, "sa-2"
-	if err := api.Update(t.Context(), ccloudtest.Environment, of, ccloudapi.Change{Stopped: &stopped, Principal: &principal}, func(string) {}); err != nil {
+	if err := api.Update(
+		t.Context(), ccloudtest.Environment, of, ccloudapi.Change{Stopped: &stopped, Principal: &principal},
+		func(string) {},
+	); err != nil {
 		t.Fatal(err)
 	}
 	now, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
-	if err != nil || now.Spec.Properties["sql.state-ttl"] != "1 h" || now.Spec.Principal != "sa-2" || now.Metadata.Labels["user.confluent.io/team"] != "a" {
+	if err != nil || now.Spec.Properties["sql.state-ttl"] != "1 h" || now.Spec.Principal != "sa-2" ||
+		now.Metadata.Labels["user.confluent.io/team"] != "a" {
 		t.Errorf("%s, %v", now.Raw(), err)
 	}
 	if !strings.Contains(string(now.Raw()), "9223372036854775808") {
@@ -287,7 +297,8 @@ func TestCredentialsGoToTheirPlane(t *testing.T) {
 func TestWithOneKeyTheOtherPlaneSaysWhatItNeeds(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{})
 	data := open(t, s, func(c *ccloudapi.Config) { c.ControlKey = nil })
-	if _, _, err := data.Pools(ccloudtest.Environment)(t.Context()); err == nil || err.Error() != "needs auth.cloud-key" || !fault.Is(err, fault.Unsupported) {
+	if _, _, err := data.Pools(ccloudtest.Environment)(t.Context()); err == nil ||
+		err.Error() != "needs auth.cloud-key" || !fault.Is(err, fault.Unsupported) {
 		t.Errorf("got %v", err)
 	}
 	if l, _, err := data.Environments()(t.Context()); err != nil || len(l.Items) != 1 {
@@ -298,7 +309,8 @@ func TestWithOneKeyTheOtherPlaneSaysWhatItNeeds(t *testing.T) {
 		t.Errorf("%v, %v", pools, err)
 	}
 	control := open(t, s, func(c *ccloudapi.Config) { c.DataKey = nil })
-	if _, _, err := control.Statements(ccloudtest.Environment)(t.Context()); err == nil || err.Error() != "needs auth.flink-key" {
+	if _, _, err := control.Statements(ccloudtest.Environment)(t.Context()); err == nil ||
+		err.Error() != "needs auth.flink-key" {
 		t.Errorf("got %v", err)
 	}
 	if n := len(s.Seen()); n != 0 {
@@ -309,7 +321,10 @@ func TestWithOneKeyTheOtherPlaneSaysWhatItNeeds(t *testing.T) {
 func TestListsComeInPages(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{})
 	for i := range 250 {
-		s.Add(ccloudtest.Environment, "s-"+string(rune('a'+i/26))+string(rune('a'+i%26)), "INSERT INTO a SELECT 1", ccloud.PhaseRunning)
+		s.Add(
+			ccloudtest.Environment, "s-"+string(rune('a'+i/26))+string(rune('a'+i%26)), "INSERT INTO a SELECT 1",
+			ccloud.PhaseRunning,
+		)
 	}
 	l, _, err := open(t, s).Statements(ccloudtest.Environment)(t.Context())
 	if err != nil || len(l.Items) != 250 || l.Items[0].Region != ccloudtest.Region {
@@ -358,7 +373,9 @@ func TestAProxysPageIsNoAnswer(t *testing.T) {
 func TestResultsThatHaveExpired(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{})
 	s.Add(ccloudtest.Environment, "old", "INSERT INTO a SELECT 1", ccloud.PhaseCompleted)
-	_, _, err := ccloudapi.SQL(open(t, s)).Rows(statement.Ref{Scope: ccloudtest.Environment, Name: "old"}).Next(t.Context())
+	_, _, err := ccloudapi.SQL(open(t, s)).Rows(statement.Ref{
+		Scope: ccloudtest.Environment, Name: "old",
+	}).Next(t.Context())
 	if !errors.Is(err, statement.ErrGone) || !strings.Contains(err.Error(), "expired") {
 		t.Errorf("got %v", err)
 	}
@@ -373,10 +390,14 @@ func TestOnlyQueriesAreLetThrough(t *testing.T) {
 	if _, err := engine.Submit(t.Context(), request("new", "INSERT INTO a SELECT 1")); !fault.Is(err, fault.ReadOnly) {
 		t.Errorf("an INSERT is sent: %v", err)
 	}
-	if err := engine.Stop(t.Context(), statement.Ref{Scope: ccloudtest.Environment, Name: "insert"}); !fault.Is(err, fault.ReadOnly) {
+	if err := engine.Stop(t.Context(), statement.Ref{
+		Scope: ccloudtest.Environment, Name: "insert",
+	}); !fault.Is(err, fault.ReadOnly) {
 		t.Errorf("an INSERT is stopped: %v", err)
 	}
-	if err := engine.Delete(t.Context(), statement.Ref{Scope: ccloudtest.Environment, Name: "insert"}); !fault.Is(err, fault.ReadOnly) {
+	if err := engine.Delete(t.Context(), statement.Ref{
+		Scope: ccloudtest.Environment, Name: "insert",
+	}); !fault.Is(err, fault.ReadOnly) {
 		t.Errorf("an INSERT is deleted: %v", err)
 	}
 	for _, err := range []error{
@@ -420,7 +441,9 @@ func TestUnknownPhasesAreShown(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{})
 	s.Add(ccloudtest.Environment, "orders", "INSERT INTO a SELECT 1", ccloud.PhaseRunning)
 	s.Edit("orders", func(o map[string]any) { o["status"].(map[string]any)["phase"] = "HIBERNATING" })
-	status, err := ccloudapi.SQL(open(t, s)).Observe(t.Context(), statement.Ref{Scope: ccloudtest.Environment, Name: "orders"})
+	status, err := ccloudapi.SQL(open(t, s)).Observe(t.Context(), statement.Ref{
+		Scope: ccloudtest.Environment, Name: "orders",
+	})
 	if err != nil || status.Raw != "HIBERNATING" || status.Phase != statement.Unknown || status.Phase.Ended() {
 		t.Errorf("%+v, %v", status, err)
 	}
@@ -443,7 +466,9 @@ func TestSecretsOfAStatementAreNotReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopped := true
-	if err := api.Update(t.Context(), ccloudtest.Environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}); err != nil {
+	if err := api.Update(
+		t.Context(), ccloudtest.Environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {},
+	); err != nil {
 		t.Fatal(err)
 	}
 	all, _, err := api.Statements(ccloudtest.Environment)(t.Context())
@@ -454,7 +479,9 @@ func TestSecretsOfAStatementAreNotReadBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for what, text := range map[string]any{"answer": status, "statement": of, "raw": string(of.Raw()), "list": all, "table": string(table.Raw())} {
+	for what, text := range map[string]any{
+		"answer": status, "statement": of, "raw": string(of.Raw()), "list": all, "table": string(table.Raw()),
+	} {
 		if got := fmt.Sprintf("%+v", text); strings.Contains(got, ccloudtest.Secret) {
 			t.Errorf("the secret is in the %s: %s", what, got)
 		}

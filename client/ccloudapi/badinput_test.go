@@ -51,14 +51,16 @@ func TestWhatServersSendIsARowOrAMessage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l, _, err := says(t, http.StatusOK, c.body).Statements(ccloudtest.Environment)(t.Context())
-			if c.message != "" && (err == nil || !strings.Contains(err.Error(), c.message)) || c.message == "" && err != nil {
+			if c.message != "" && (err == nil || !strings.Contains(err.Error(), c.message)) ||
+				c.message == "" && err != nil {
 				t.Fatalf("got %v, want %q", err, c.message)
 			}
 			if len(l.Items) != c.rows || len(l.Broken) != c.broken {
 				t.Errorf("%d rows and %d broken, want %d and %d", len(l.Items), len(l.Broken), c.rows, c.broken)
 			}
 			for _, s := range l.Items {
-				if got := ccloudapi.StatusOf(ccloudtest.Environment, s); got.Phase != c.phase || s.Status != nil && got.Raw != s.Status.Phase {
+				if got := ccloudapi.StatusOf(ccloudtest.Environment, s); got.Phase != c.phase ||
+					s.Status != nil && got.Raw != s.Status.Phase {
 					t.Errorf("it is %v (%s), want %v", got.Phase, got.Raw, c.phase)
 				}
 			}
@@ -83,7 +85,8 @@ func TestAnIdentityTokenThatHasExpiredIsOneMessage(t *testing.T) {
 		c.Endpoint, c.DataKey, c.IdentityPool = web.URL, client.Bearer(secret(token)), "pool-1"
 	})
 	_, _, err := api.Statements(ccloudtest.Environment)(t.Context())
-	if !fault.Is(err, fault.SignedOut) || strings.Count(err.Error(), "the token has expired") != 1 || strings.Contains(err.Error(), token) {
+	if !fault.Is(err, fault.SignedOut) || strings.Count(err.Error(), "the token has expired") != 1 ||
+		strings.Contains(err.Error(), token) {
 		t.Errorf("got %v", err)
 	}
 	if asked != 1 {

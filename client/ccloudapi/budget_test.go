@@ -66,7 +66,9 @@ func TestTheBudgetHoldsWithFiveResultsAndFiveHundredStatements(t *testing.T) {
 		for to := from; to < len(seen); to++ {
 			within := seen[to].At.Sub(seen[from].At)
 			if n, most := to-from+1, 50+5*within.Seconds()+jitter; float64(n) > most {
-				t.Fatalf("%d requests came within %s: the budget is %.0f", n, within.Round(time.Millisecond), most-jitter)
+				t.Fatalf(
+					"%d requests came within %s: the budget is %.0f", n, within.Round(time.Millisecond), most-jitter,
+				)
 			}
 		}
 	}

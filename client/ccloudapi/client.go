@@ -405,7 +405,9 @@ func list[T any](ctx context.Context, on *client.Client, path string, query url.
 }
 
 // send asks one object's path.
-func send[T any](ctx context.Context, on *client.Client, what, method, path string, query url.Values, body any) (T, error) {
+func send[T any](
+	ctx context.Context, on *client.Client, what, method, path string, query url.Values, body any,
+) (T, error) {
 	return client.Send[T](ctx, on, what, client.Request{Method: method, Path: path, Query: query, Body: body})
 }
 

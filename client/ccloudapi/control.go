@@ -54,7 +54,9 @@ func (c *Client) Artifacts(environment string) Lister[ccloud.Artifact] {
 	}
 	return func(ctx context.Context) (client.Listed[ccloud.Artifact], bool, error) {
 		if c.cfg.Cloud == "" || !slices.ContainsFunc(c.cfg.Regions, func(region string) bool { return region != "" }) {
-			return client.Listed[ccloud.Artifact]{}, false, missingKey{"cloud and region beside endpoint: artifacts are listed by them"}
+			return client.Listed[ccloud.Artifact]{}, false, missingKey{
+				"cloud and region beside endpoint: artifacts are listed by them",
+			}
 		}
 		var all client.Listed[ccloud.Artifact]
 		for _, next := range each {
@@ -103,7 +105,9 @@ func (c *Client) Pool(ctx context.Context, environment, id string) (ccloud.Compu
 	if err != nil {
 		return ccloud.ComputePool{}, err
 	}
-	return get[ccloud.ComputePool](ctx, control, "compute pool "+id, PoolPath(id), url.Values{"environment": {environment}})
+	return get[ccloud.ComputePool](
+		ctx, control, "compute pool "+id, PoolPath(id), url.Values{"environment": {environment}},
+	)
 }
 
 // PoolPath is a pool's.
@@ -194,7 +198,9 @@ func (c *Client) Artifact(ctx context.Context, environment, id string) (ccloud.A
 	}
 	var failure error
 	for _, region := range c.cfg.Regions {
-		a, err := get[ccloud.Artifact](ctx, control, "artifact "+id, ArtifactPath(id), c.artifactQuery(environment, region))
+		a, err := get[ccloud.Artifact](
+			ctx, control, "artifact "+id, ArtifactPath(id), c.artifactQuery(environment, region),
+		)
 		if err == nil {
 			return a, nil
 		}

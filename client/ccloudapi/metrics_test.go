@@ -18,13 +18,16 @@ func TestMetricsAreAskedForOnceAMinute(t *testing.T) {
 		of := ccloudapi.Statement{Statement: ccloud.Statement{Name: "orders"}}
 		for range 2 {
 			series, err := api.Metrics(t.Context(), of)
-			if refused := quirks.NoMetrics; refused != (err != nil) || refused && !strings.Contains(err.Error(), "MetricsViewer") {
+			if refused := quirks.NoMetrics; refused != (err != nil) ||
+				refused && !strings.Contains(err.Error(), "MetricsViewer") {
 				t.Errorf("%s: %v", name, err)
 			}
-			if err == nil && (len(series[4].Values) != 19 || series[4].Values[18] != 30_000 || series[4].Watermark.IsZero()) {
+			if err == nil && (len(series[4].Values) != 19 || series[4].Values[18] != 30_000 ||
+				series[4].Watermark.IsZero()) {
 				t.Errorf("%s: the watermark is %+v", name, series[4])
 			}
-			if err == nil && (len(series) != 5 || len(series[0].Values) != 20 || series[0].Values[0] != 100 || series[0].Most() != 2000) {
+			if err == nil && (len(series) != 5 || len(series[0].Values) != 20 || series[0].Values[0] != 100 ||
+				series[0].Most() != 2000) {
 				t.Errorf("%s: got %v", name, series)
 			}
 		}

@@ -108,7 +108,10 @@ func (r *rows) fetch(ctx context.Context) (*ccloud.StatementResults, error) {
 	if r.token != "" {
 		query.Set("page_token", r.token)
 	}
-	request := client.Request{Method: http.MethodGet, Path: ccloud.Statements.ItemPath(scope, r.of.name) + "/results", Query: query, Limit: maxResults}
+	request := client.Request{
+		Method: http.MethodGet, Path: ccloud.Statements.ItemPath(scope, r.of.name) + "/results", Query: query,
+		Limit: maxResults,
+	}
 	page, err := client.Send[*ccloud.StatementResults](ctx, on, "results of "+r.of.name, request)
 	if !fault.Is(err, fault.Conflict) {
 		return page, err

@@ -44,11 +44,14 @@ func TestScenarios(t *testing.T) {
 
 var scenariosOfC5 = []scenario{
 	{"C5: a body that is a part of the statement is 400", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
-		if code := put(t, s, `{"spec":{"stopped":true}}`); code != http.StatusBadRequest || s.Phase("orders") != ccloud.PhaseRunning {
+		if code := put(t, s, `{"spec":{"stopped":true}}`); code != http.StatusBadRequest ||
+			s.Phase("orders") != ccloud.PhaseRunning {
 			t.Errorf("%d, it is %s", code, s.Phase("orders"))
 		}
 	}},
-	{"C5: another resource_version is 409, and the change is tried again", ccloudtest.Quirks{Conflicts: 2}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+	{"C5: another resource_version is 409, and the change is tried again", ccloudtest.Quirks{
+		Conflicts: 2,
+	}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		stop(t, api, "orders")
 		if n := strings.Count(strings.Join(s.Changes(), "\n"), "PUT "); n != 3 {
 			t.Errorf("%d PUTs: %q", n, s.Changes())
@@ -81,9 +84,12 @@ var scenariosOfC5 = []scenario{
 	}},
 	{"C5: a type is not known", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		s.Edit("orders", func(o map[string]any) {
-			o["status"].(map[string]any)["traits"].(map[string]any)["schema"] = map[string]any{"columns": []any{map[string]any{"name": "g", "type": map[string]any{"type": "GEOGRAPHY", "nullable": true}}}}
+			o["status"].(map[string]any)["traits"].(map[string]any)["schema"] = map[string]any{
+				"columns": []any{map[string]any{"name": "g", "type": map[string]any{"type": "GEOGRAPHY", "nullable": true}}},
+			}
 		})
-		if status := observed(t, api, "orders"); status.Traits == nil || len(status.Traits.Columns) != 1 || status.Traits.Columns[0].Type.Type != "GEOGRAPHY" {
+		if status := observed(t, api, "orders"); status.Traits == nil || len(status.Traits.Columns) != 1 ||
+			status.Traits.Columns[0].Type.Type != "GEOGRAPHY" {
 			t.Errorf("%+v", status.Traits)
 		}
 	}},
@@ -96,14 +102,17 @@ var scenariosOfC5 = []scenario{
 		}
 	}},
 	{"C5: a redirect goes to another host", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
-		stranger := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("it was asked with %v", r.Header) }))
+		stranger := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			t.Errorf("it was asked with %v", r.Header)
+		}))
 		t.Cleanup(stranger.Close)
 		home := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, stranger.URL+r.URL.Path, http.StatusTemporaryRedirect)
 		}))
 		t.Cleanup(home.Close)
 		api := open(t, s, func(c *ccloudapi.Config) { c.Endpoint = home.URL })
-		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err == nil || strings.Contains(err.Error(), ccloudtest.Secret) {
+		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err == nil ||
+			strings.Contains(err.Error(), ccloudtest.Secret) {
 			t.Errorf("got %v", err)
 		}
 	}},
@@ -126,13 +135,17 @@ var scenariosOfTheSupplement = []scenario{
 		api := open(t, s, func(c *ccloudapi.Config) {
 			c.Endpoint, c.DataKey, c.IdentityPool = web.URL, client.Bearer(secret("of-the-provider")), "pool-1"
 		})
-		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil || heard.Get("Authorization") != "Bearer of-the-provider" || heard.Get("Confluent-Identity-Pool-Id") != "pool-1" {
+		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil ||
+			heard.Get("Authorization") != "Bearer of-the-provider" || heard.Get(
+			"Confluent-Identity-Pool-Id",
+		) != "pool-1" {
 			t.Errorf("%v, %v", err, heard)
 		}
 	}},
 	{"§3 Global key: the organization is found where there is one", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
 		api := open(t, s, func(c *ccloudapi.Config) { c.Organization = "" })
-		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil || api.Known("e").Organization != ccloudtest.Organization {
+		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil ||
+			api.Known("e").Organization != ccloudtest.Organization {
 			t.Errorf("%v, %+v", err, api.Known("e"))
 		}
 	}},
@@ -157,7 +170,9 @@ var scenariosOfTheSupplement = []scenario{
 		}
 	}},
 	{"§3 POST may take seconds: it may come back COMPLETED at once", ccloudtest.Quirks{AtOnce: true}, readsFive("SELECT id, name FROM bounded")},
-	{"§3 POST may take seconds: it may come back FAILED at once", ccloudtest.Quirks{AtOnce: true}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+	{"§3 POST may take seconds: it may come back FAILED at once", ccloudtest.Quirks{
+		AtOnce: true,
+	}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		status, err := ccloudapi.SQL(api).Submit(t.Context(), request("bad-1", "SELECT * FROM no_such_table"))
 		if err != nil || status.Phase != statement.Failed || !strings.Contains(status.Detail, "no_such_table") {
 			t.Errorf("%+v, %v", status, err)
@@ -174,7 +189,9 @@ var scenariosOfTheSupplement = []scenario{
 	}},
 	{"§3 latest_offsets can hold 2^63, and a zero time is none", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		s.Edit("orders", func(o map[string]any) {
-			o["status"].(map[string]any)["latest_offsets"] = map[string]any{"t": "partition:0,offset:9223372036854775808"}
+			o["status"].(map[string]any)["latest_offsets"] = map[string]any{
+				"t": "partition:0,offset:9223372036854775808",
+			}
 		})
 		of, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
 		if err != nil || of.Status.LatestOffsets["t"] != "partition:0,offset:9223372036854775808" {
@@ -182,7 +199,8 @@ var scenariosOfTheSupplement = []scenario{
 		}
 	}},
 	{"§3 metadata.total_size of lists is not to be trusted", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		if l, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil || len(l.Items) != 1 { // the server says 4
+		// the server says 4
+		if l, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil || len(l.Items) != 1 {
 			t.Errorf("%d statements, %v", len(l.Items), err)
 		}
 	}},
@@ -207,7 +225,8 @@ var scenariosOfTheSupplement = []scenario{
 		if err != nil || !made.Hidden() || made.Spec.Properties[ccloud.PropertySnapshot] != "now" {
 			t.Errorf("%+v, %v", made.Statement, err)
 		}
-		if err := ccloudapi.SQL(api).Delete(t.Context(), status.Ref); err != nil || s.Phase("names-1") != ccloud.PhaseDeleting {
+		if err := ccloudapi.SQL(api).Delete(t.Context(), status.Ref); err != nil ||
+			s.Phase("names-1") != ccloud.PhaseDeleting {
 			t.Errorf("it is %s, %v", s.Phase("names-1"), err)
 		}
 	}},
@@ -230,7 +249,8 @@ var scenariosOfTheSupplement = []scenario{
 		}
 	}},
 	{"§3 Artifacts: the form's fields come before the file", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		if _, err := api.Upload(t.Context(), newUpload(10), func(int, string, int64) {}); err != nil || len(s.File("mine")) != 10 {
+		if _, err := api.Upload(t.Context(), newUpload(10), func(int, string, int64) {}); err != nil ||
+			len(s.File("mine")) != 10 {
 			t.Errorf("%d bytes, %v", len(s.File("mine")), err)
 		}
 	}},
@@ -258,7 +278,9 @@ func submitted(t *testing.T, api *ccloudapi.Client, sql string) statement.Rows {
 func readsFive(sql string) func(*testing.T, *ccloudtest.Server, *ccloudapi.Client) {
 	return func(t *testing.T, _ *ccloudtest.Server, api *ccloudapi.Client) {
 		lines, _ := changelog(t, submitted(t, api, sql), 5)
-		if want := []string{`+I "1" "one"`, `+I "2" "two"`, `-U "1" "one"`, `+U "1" "uno"`, `+I "3" "three"`}; !slices.Equal(lines, want) {
+		if want := []string{
+			`+I "1" "one"`, `+I "2" "two"`, `-U "1" "one"`, `+U "1" "uno"`, `+I "3" "three"`,
+		}; !slices.Equal(lines, want) {
 			t.Errorf("got %v, want %v", lines, want)
 		}
 	}
@@ -298,7 +320,9 @@ func observed(t *testing.T, api *ccloudapi.Client, name string) statement.Status
 // put sends a body of one's own in place of the statement orders.
 func put(t *testing.T, s *ccloudtest.Server, body string) int {
 	t.Helper()
-	path := ccloud.Statements.ItemPath(ccloud.Scope{Organization: ccloudtest.Organization, Environment: ccloudtest.Environment}, "orders")
+	path := ccloud.Statements.ItemPath(
+		ccloud.Scope{Organization: ccloudtest.Organization, Environment: ccloudtest.Environment}, "orders",
+	)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, s.URL+path, bytes.NewBufferString(body))
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,9 @@ func (e sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.S
 		}
 	}
 	if len(s.Spec.Statement) > ccloud.MaxStatement {
-		return statement.Status{}, fmt.Errorf("the statement has %d characters: Confluent Cloud takes %d", len(s.Spec.Statement), ccloud.MaxStatement)
+		return statement.Status{}, fmt.Errorf(
+			"the statement has %d characters: Confluent Cloud takes %d", len(s.Spec.Statement), ccloud.MaxStatement,
+		)
 	}
 	region, err := e.api.RegionOf(ctx, r.Target.Scope, e.poolOf(r.Target))
 	if err != nil {
@@ -50,7 +52,8 @@ func (e sqlEngine) properties(r statement.Request) map[string]string {
 		ccloud.PropertyZone:    zone(time.Now()),
 		ccloud.PropertyCatalog: cmp.Or(r.Target.Catalog, r.Target.Scope),
 	}
-	if database := cmp.Or(r.Target.Database, e.api.cfg.Database); database != "" && (r.Target.Catalog == "" || r.Target.Database != "") {
+	if database := cmp.Or(r.Target.Database, e.api.cfg.Database); database != "" &&
+		(r.Target.Catalog == "" || r.Target.Database != "") {
 		properties[ccloud.PropertyDatabase] = database
 	}
 	for key, value := range r.Settings {
@@ -128,7 +131,9 @@ func StatusOf(environment string, s Statement) statement.Status {
 		return out
 	}
 	if t := s.Status.Traits; t != nil && t.SQLKind != "" {
-		out.Traits = &statement.Traits{Kind: t.SQLKind, Bounded: t.IsBounded, AppendOnly: t.IsAppendOnly, Key: t.UpsertColumns}
+		out.Traits = &statement.Traits{
+			Kind: t.SQLKind, Bounded: t.IsBounded, AppendOnly: t.IsAppendOnly, Key: t.UpsertColumns,
+		}
 	} else if len(s.Columns()) > 0 {
 		out.Traits = &statement.Traits{} // an older answer: only the columns are there
 	}

@@ -115,7 +115,9 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("%s was changed by somebody else %d times meanwhile: look at it and try again: %v", e.What, e.Tries, e.err)
+	return fmt.Sprintf(
+		"%s was changed by somebody else %d times meanwhile: look at it and try again: %v", e.What, e.Tries, e.err,
+	)
 }
 
 // Unwrap is what the server said last.
@@ -124,7 +126,9 @@ func (e *ConflictError) Unwrap() error { return e.err }
 // Update reads a statement, changes it and sends all of it back, as the server
 // wants it; where somebody else was quicker it is read again. step is called
 // before each request.
-func (c *Client) Update(ctx context.Context, environment string, of Statement, change Change, step func(method string)) error {
+func (c *Client) Update(
+	ctx context.Context, environment string, of Statement, change Change, step func(method string),
+) error {
 	on, err := c.at(of.Region)
 	if err != nil {
 		return err
@@ -133,9 +137,13 @@ func (c *Client) Update(ctx context.Context, environment string, of Statement, c
 	if err != nil {
 		return err
 	}
-	return rewrite(ctx, on, "statement "+of.Name, ccloud.Statements.ItemPath(scope, of.Name), step, func(now ccloud.Statement) (json.RawMessage, error) {
+	return rewrite(ctx, on, "statement "+of.Name, ccloud.Statements.ItemPath(
+		scope, of.Name,
+	), step, func(now ccloud.Statement) (json.RawMessage, error) {
 		if of.Metadata.UID != "" && now.Metadata.UID != of.Metadata.UID {
-			return nil, fmt.Errorf("statement %s was deleted and made again meanwhile: this is another one of the same name", of.Name)
+			return nil, fmt.Errorf(
+				"statement %s was deleted and made again meanwhile: this is another one of the same name", of.Name,
+			)
 		}
 		if change.Still != nil {
 			if err := change.Still(now); err != nil {
@@ -149,7 +157,8 @@ func (c *Client) Update(ctx context.Context, environment string, of Statement, c
 // rewrite reads an object and sends back what with makes of it; where somebody else
 // was quicker it is read again, and with is asked again.
 func rewrite[T interface{ Raw() json.RawMessage }](
-	ctx context.Context, on *client.Client, what, path string, step func(method string), with func(now T) (json.RawMessage, error),
+	ctx context.Context, on *client.Client, what, path string, step func(method string),
+	with func(now T) (json.RawMessage, error),
 ) error {
 	var first json.RawMessage
 	wait := changePause
@@ -167,7 +176,10 @@ func rewrite[T interface{ Raw() json.RawMessage }](
 			return err
 		}
 		step(http.MethodPut)
-		_, err = on.Do(ctx, client.Request{Method: http.MethodPut, Path: path, Body: body, Private: bytes.Contains(body, []byte(ccloud.PrefixSecretProperty))})
+		_, err = on.Do(ctx, client.Request{
+			Method: http.MethodPut, Path: path, Body: body,
+			Private: bytes.Contains(body, []byte(ccloud.PrefixSecretProperty)),
+		})
 		if !fault.Is(err, fault.Conflict) {
 			return err
 		}
@@ -237,7 +249,9 @@ func (c *Client) Exceptions(ctx context.Context, environment string, of Statemen
 	if err != nil {
 		return nil, err
 	}
-	l, err := get[ccloud.ExceptionList](ctx, on, "exceptions of "+of.Name, ccloud.Statements.ItemPath(scope, of.Name)+"/exceptions", nil)
+	l, err := get[ccloud.ExceptionList](
+		ctx, on, "exceptions of "+of.Name, ccloud.Statements.ItemPath(scope, of.Name)+"/exceptions", nil,
+	)
 	return l.Data, err
 }
 

@@ -50,7 +50,9 @@ func (c *Client) TableWhere(ctx context.Context, environment, name string, is fu
 	for _, t := range found {
 		databases = append(databases, t.Spec.ClusterID)
 	}
-	return Table{}, fmt.Errorf("there are %d materialized tables %s, in the databases %s", len(found), name, strings.Join(databases, ", "))
+	return Table{}, fmt.Errorf(
+		"there are %d materialized tables %s, in the databases %s", len(found), name, strings.Join(databases, ", "),
+	)
 }
 
 // Table reads a materialized table again.
@@ -78,14 +80,20 @@ func (c *Client) TableVersions(ctx context.Context, environment string, of Table
 // changed; nil takes one out. The API lets query, stopped, compute_pool_id, principal,
 // columns, watermark, constraints and table_options change. still, unless nil, may
 // refuse the change by the table as it was just read.
-func (c *Client) ChangeTable(ctx context.Context, environment string, of Table, change map[string]any, still func(ccloud.MaterializedTable) error) error {
+func (c *Client) ChangeTable(
+	ctx context.Context, environment string, of Table, change map[string]any,
+	still func(ccloud.MaterializedTable) error,
+) error {
 	on, path, err := c.tableAt(ctx, environment, of, ccloud.TablePath)
 	if err != nil {
 		return err
 	}
 	return rewrite(ctx, on, "materialized table "+of.Name, path, func(string) {}, func(now ccloud.MaterializedTable) (json.RawMessage, error) {
 		if of.Metadata.UID != "" && now.Metadata.UID != of.Metadata.UID {
-			return nil, fmt.Errorf("materialized table %s was deleted and made again meanwhile: this is another one of the same name", of.Name)
+			return nil, fmt.Errorf(
+				"materialized table %s was deleted and made again meanwhile: this is another one of the same name",
+				of.Name,
+			)
 		}
 		if still != nil {
 			if err := still(now); err != nil {
@@ -122,7 +130,9 @@ func (c *Client) DeleteTable(ctx context.Context, environment string, of Table) 
 }
 
 // tableAt is where a materialized table is, by what is its path.
-func (c *Client) tableAt(ctx context.Context, environment string, of Table, path func(ccloud.Scope, string, string) string) (*client.Client, string, error) {
+func (c *Client) tableAt(
+	ctx context.Context, environment string, of Table, path func(ccloud.Scope, string, string) string,
+) (*client.Client, string, error) {
 	on, err := c.at(of.Region)
 	if err != nil {
 		return nil, "", err

@@ -40,7 +40,10 @@ const (
 // form's host, which hears of none of our credentials, and the artifact is made of it
 // (platforms.md A2). step is told of each as it begins, and again while bytes leave.
 // Only the last request makes something that lists show.
-func (c *Client) Upload(ctx context.Context, u Upload, step func(at int, host string, sent int64)) (ccloud.Artifact, error) {
+func (c *Client) Upload(ctx context.Context, u Upload, step func(
+	at int, host string, sent int64,
+),
+) (ccloud.Artifact, error) {
 	control, err := c.needControl()
 	if err != nil {
 		return ccloud.Artifact{}, err
@@ -62,7 +65,9 @@ func (c *Client) Upload(ctx context.Context, u Upload, step func(at int, host st
 	query := c.artifactQuery(u.Environment, a.Region)
 	query.Set("cloud", a.Cloud)
 	query.Del("environment") // the body says it
-	return send[ccloud.Artifact](ctx, control, "create artifact "+a.DisplayName, http.MethodPost, ccloud.ArtifactsPath, query, a)
+	return send[ccloud.Artifact](
+		ctx, control, "create artifact "+a.DisplayName, http.MethodPost, ccloud.ArtifactsPath, query, a,
+	)
 }
 
 // sendFile sends the form's fields and then the file (platforms-supplement.md §3),
@@ -70,7 +75,9 @@ func (c *Client) Upload(ctx context.Context, u Upload, step func(at int, host st
 func (c *Client) sendFile(ctx context.Context, u Upload, form ccloud.PresignedForm, sent func(int64)) error {
 	switch most := largest(form.Fields["policy"]); {
 	case form.UploadID == "" || form.UploadURL == "":
-		return errors.New("the server gave no form to upload with: confluent flink artifact create may know another way")
+		return errors.New(
+			"the server gave no form to upload with: confluent flink artifact create may know another way",
+		)
 	case most > 0 && u.Size > most:
 		return fmt.Errorf("it has %d bytes, and the server takes %d at most", u.Size, most)
 	}
@@ -106,8 +113,9 @@ func (c *Client) sendFile(ctx context.Context, u Upload, form ccloud.PresignedFo
 // signed.
 func (c *Client) putFile(ctx context.Context, u Upload, form ccloud.PresignedForm, file io.Reader) error {
 	return c.control.Deposit(ctx, client.Deposit{
-		Method: http.MethodPut, Address: form.UploadURL, ContentType: "application/octet-stream", Length: u.Size, Content: file,
-		Header: map[string]string{"x-ms-blob-type": "BlockBlob"},
+		Method: http.MethodPut, Address: form.UploadURL, ContentType: "application/octet-stream", Length: u.Size,
+		Content: file,
+		Header:  map[string]string{"x-ms-blob-type": "BlockBlob"},
 	})
 }
 
@@ -170,6 +178,8 @@ func (c *Client) ChangeArtifact(ctx context.Context, environment, id string, cha
 		return err
 	}
 	query := c.artifactQuery(environment, a.Region)
-	_, err = send[json.RawMessage](ctx, c.control, "change artifact "+id, http.MethodPatch, ArtifactPath(id), query, change)
+	_, err = send[json.RawMessage](
+		ctx, c.control, "change artifact "+id, http.MethodPatch, ArtifactPath(id), query, change,
+	)
 	return err
 }

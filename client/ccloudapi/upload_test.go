@@ -14,8 +14,12 @@ import (
 
 func newUpload(size int) ccloudapi.Upload {
 	return ccloudapi.Upload{
-		Environment: ccloudtest.Environment, FileName: "functions.jar", Size: int64(size), Content: bytes.NewReader(bytes.Repeat([]byte("j"), size)),
-		Artifact: ccloud.NewArtifact{DisplayName: "mine", Cloud: "AWS", Region: ccloudtest.Region, ContentFormat: "JAR", RuntimeLanguage: "JAVA", Class: "io.acme.Sum"},
+		Environment: ccloudtest.Environment, FileName: "functions.jar", Size: int64(size),
+		Content: bytes.NewReader(bytes.Repeat([]byte("j"), size)),
+		Artifact: ccloud.NewArtifact{
+			DisplayName: "mine", Cloud: "AWS", Region: ccloudtest.Region, ContentFormat: "JAR", RuntimeLanguage: "JAVA",
+			Class: "io.acme.Sum",
+		},
 	}
 }
 
@@ -48,7 +52,8 @@ func TestAnArtifactIsUploaded(t *testing.T) {
 		t.Errorf("sent %q", got)
 	}
 	for _, call := range api.Transport().Calls().All() {
-		if text := fmt.Sprintf("%+v %s", call, call.RequestBody); strings.Contains(text, ccloudtest.FormSignature) || strings.Contains(text, ccloudtest.Secret) {
+		if text := fmt.Sprintf("%+v %s", call, call.RequestBody); strings.Contains(text, ccloudtest.FormSignature) ||
+			strings.Contains(text, ccloudtest.Secret) {
 			t.Errorf("the log of calls has a secret: %s", text)
 		}
 	}
@@ -59,7 +64,9 @@ func TestAnArtifactIsUploadedToASignedAddress(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{NoForm: true})
 	api := open(t, s)
 	var most int64
-	if _, err := api.Upload(t.Context(), newUpload(1<<20), func(_ int, _ string, sent int64) { most = max(most, sent) }); err != nil {
+	if _, err := api.Upload(t.Context(), newUpload(1<<20), func(_ int, _ string, sent int64) {
+		most = max(most, sent)
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(s.File("mine")); n != 1<<20 || most < 1<<19 {
@@ -87,7 +94,8 @@ func TestAFileThatIsNotTaken(t *testing.T) {
 			t.Parallel()
 			s := ccloudtest.New(t, c.quirks)
 			_, err := open(t, s).Upload(t.Context(), newUpload(c.size), func(int, string, int64) {})
-			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), ccloudtest.FormSignature) || fault.Of(err).Lost {
+			if err == nil || !strings.Contains(err.Error(), c.want) ||
+				strings.Contains(err.Error(), ccloudtest.FormSignature) || fault.Of(err).Lost {
 				t.Errorf("got %v", err)
 			}
 			if n := len(s.Changes()); n != 1 {
@@ -100,7 +108,9 @@ func TestAFileThatIsNotTaken(t *testing.T) {
 // TestAReadOnlyContextUploadsNothing refuses the first request.
 func TestAReadOnlyContextUploadsNothing(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{})
-	_, err := open(t, s, func(c *ccloudapi.Config) { c.Server.ReadOnly = true }).Upload(t.Context(), newUpload(10), func(int, string, int64) {})
+	_, err := open(t, s, func(c *ccloudapi.Config) { c.Server.ReadOnly = true }).Upload(
+		t.Context(), newUpload(10), func(int, string, int64) {},
+	)
 	if !fault.Is(err, fault.ReadOnly) || len(s.Changes()) != 0 {
 		t.Errorf("%v, %v", err, s.Changes())
 	}

@@ -12,7 +12,9 @@ import (
 
 // StartApplication starts a suspended application from its last state, or from
 // the savepoint with the given uid. NotModified(err): it was already started.
-func (c *Client) StartApplication(ctx context.Context, scope cmf.Scope, name, savepointUID string) (*cmf.FlinkApplication, error) {
+func (c *Client) StartApplication(
+	ctx context.Context, scope cmf.Scope, name, savepointUID string,
+) (*cmf.FlinkApplication, error) {
 	r := client.Request{Method: http.MethodPost, Path: cmf.Applications.ItemPath(scope, name) + "/start"}
 	if savepointUID != "" {
 		r.Query = url.Values{"startFromSavepointUid": {savepointUID}}
@@ -69,7 +71,9 @@ func (c *Client) License(ctx context.Context) (cmf.License, error) {
 // Results reads one page of a statement's changelog; token "" is the first
 // page. Follow NextPageToken until it is empty (cmf-behaviour.md §4.5).
 func (c *Client) Results(ctx context.Context, scope cmf.Scope, statement, token string) (cmf.StatementResult, error) {
-	r := client.Request{Method: http.MethodGet, Path: cmf.Statements.ItemPath(scope, statement) + "/results", Limit: maxResults}
+	r := client.Request{
+		Method: http.MethodGet, Path: cmf.Statements.ItemPath(scope, statement) + "/results", Limit: maxResults,
+	}
 	if token != "" {
 		r.Query = url.Values{"page-token": {token}}
 	}

@@ -36,7 +36,10 @@ func New(cfg client.Config) (*Client, error) {
 // Dialect is how CMF answers: numbered pages that end with an empty one
 // (cmf-behaviour.md §3.2), errors in a list (cmf-behaviour.md §3.1).
 func Dialect() client.Dialect {
-	return client.Dialect{Product: "a CMF server", Message: message, Next: nextPage, PageSize: "size", Probe: cmf.BasePath + "/system-information"}
+	return client.Dialect{
+		Product: "a CMF server", Message: message, Next: nextPage, PageSize: "size",
+		Probe: cmf.BasePath + "/system-information",
+	}
 }
 
 // message reads the API's error, one line for each of several.

@@ -149,7 +149,11 @@ func TestChangedPagesReadOnlyWhatChanged(t *testing.T) {
 			fmt.Fprint(w, `{"items":[]}`)
 			return
 		}
-		fmt.Fprintf(w, `{"items":[{"metadata":{"name":"x"},"spec":{"v":1}},{"name":7,"spec":"%s"},{"metadata":{"name":"y"},"spec":{"v":"%s"}}]}`, state, state)
+		fmt.Fprintf(
+			w,
+			`{"items":[{"metadata":{"name":"x"},"spec":{"v":1}},{"name":7,"spec":"%s"},{"metadata":{"name":"y"},"spec":{"v":"%s"}}]}`,
+			state, state,
+		)
 	})
 	p := cmfapi.NewPoll[cmf.FlinkApplication](c, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
 	before, _, err := p.Next(t.Context())
@@ -231,7 +235,9 @@ func TestSlowServerIsGivenUpInTimeAndByContext(t *testing.T) {
 	c = far(t, client.Config{}, handler)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	if _, err := cmfapi.Get[cmf.Environment](ctx, c, cmf.Environments, cmf.Scope{}, "aaaa"); !errors.Is(err, context.Canceled) {
+	if _, err := cmfapi.Get[cmf.Environment](
+		ctx, c, cmf.Environments, cmf.Scope{}, "aaaa",
+	); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -262,7 +268,9 @@ func TestReadOnlySendsNothingButGet(t *testing.T) {
 	_, create := cmfapi.Create(t.Context(), c, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: "aaaa"})
 	del := cmfapi.Delete(t.Context(), c, cmf.Applications, env, "app", true)
 	stop := c.StopStatement(t.Context(), env, "stmt")
-	for name, err := range map[string]error{"suspend": suspend, "start": start, "create": create, "delete": del, "stop": stop} {
+	for name, err := range map[string]error{
+		"suspend": suspend, "start": start, "create": create, "delete": del, "stop": stop,
+	} {
 		if !errors.Is(err, client.ErrReadOnly) {
 			t.Errorf("%s: got %v, want ErrReadOnly", name, err)
 		}
@@ -298,7 +306,9 @@ func TestResultPagerFollowsTokensToTheEnd(t *testing.T) {
 	c := far(t, client.Config{}, func(w http.ResponseWriter, r *http.Request) {
 		token := r.URL.Query().Get("page-token")
 		next := map[string]string{"": "a/b+c=", "a/b+c=": "end", "end": ""}[token]
-		fmt.Fprintf(w, `{"metadata":{"annotations":{"nextPageToken":%q}},"results":{"data":[{"row":["1",null,["2"]]}]}}`, next)
+		fmt.Fprintf(
+			w, `{"metadata":{"annotations":{"nextPageToken":%q}},"results":{"data":[{"row":["1",null,["2"]]}]}}`, next,
+		)
 	})
 	p := c.NewResultPager(cmf.Scope{Environment: "prod"}, "s")
 	var pages int
@@ -335,7 +345,8 @@ func TestCallLogNeverShowsTheToken(t *testing.T) {
 		t.Errorf("got %+v", call)
 	}
 	curl := call.Curl()
-	if strings.Contains(curl, "s3cret") || !strings.Contains(curl, "$DREY_TOKEN") || !strings.Contains(curl, `'{"name":"it'\''s"}'`) {
+	if strings.Contains(curl, "s3cret") || !strings.Contains(curl, "$DREY_TOKEN") ||
+		!strings.Contains(curl, `'{"name":"it'\''s"}'`) {
 		t.Errorf("curl: %s", curl)
 	}
 	if text, _ := json.Marshal(call); strings.Contains(string(text), "s3cret") {
@@ -344,7 +355,9 @@ func TestCallLogNeverShowsTheToken(t *testing.T) {
 }
 
 func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
-	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the other host was asked") }))
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the other host was asked")
+	}))
 	t.Cleanup(other.Close)
 	c := far(t, client.Config{Auth: client.Bearer(fixed("s3cret"))}, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
@@ -370,7 +383,8 @@ func TestAddressesAreCheckedInWords(t *testing.T) {
 	if err != nil || c.URL() != "http://host:8080/x" {
 		t.Errorf("got %v %v", c.URL(), err)
 	}
-	if _, err := cmfapi.New(client.Config{URL: "http://h", CertPath: "only.pem"}); err == nil || !strings.Contains(err.Error(), "--client-key-path") {
+	if _, err := cmfapi.New(client.Config{URL: "http://h", CertPath: "only.pem"}); err == nil ||
+		!strings.Contains(err.Error(), "--client-key-path") {
 		t.Errorf("certificate without key: got %v", err)
 	}
 }

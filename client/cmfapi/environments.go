@@ -29,7 +29,9 @@ type EnvironmentList struct {
 }
 
 func newEnvironmentList(c *Client) *EnvironmentList {
-	return &EnvironmentList{known: make(chan struct{}), poll: NewPoll[cmf.Environment](c, cmf.Environments, cmf.Scope{}, Query{ResourceInformation: true})}
+	return &EnvironmentList{known: make(chan struct{}), poll: NewPoll[cmf.Environment](
+		c, cmf.Environments, cmf.Scope{}, Query{ResourceInformation: true},
+	)}
 }
 
 // Next gives the environments as they were at most age ago, and the number of the

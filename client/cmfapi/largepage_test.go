@@ -23,7 +23,9 @@ func TestPagesThatAreTooLargeAreAskedForInSmallerOnes(t *testing.T) {
 		sizes = append(sizes, size)
 		var items []string
 		for i := page * size; i < min((page+1)*size, all); i++ {
-			items = append(items, fmt.Sprintf(`{"name":"env-%03d","kubernetesNamespace":%q}`, i, strings.Repeat("x", one)))
+			items = append(items, fmt.Sprintf(
+				`{"name":"env-%03d","kubernetesNamespace":%q}`, i, strings.Repeat("x", one),
+			))
 		}
 		_, _ = fmt.Fprintf(w, `{"metadata":{"size":%d},"items":[%s]}`, all, strings.Join(items, ","))
 	})

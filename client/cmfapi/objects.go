@@ -86,7 +86,9 @@ func List[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope,
 
 // Get reads one object.
 func Get[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string) (T, error) {
-	return client.Send[T](ctx, c.Client, "get "+kind.Singular+" "+name, client.Request{Method: http.MethodGet, Path: kind.ItemPath(scope, name)})
+	return client.Send[T](ctx, c.Client, "get "+kind.Singular+" "+name, client.Request{
+		Method: http.MethodGet, Path: kind.ItemPath(scope, name),
+	})
 }
 
 // GetRaw reads one object as the JSON that came.
@@ -97,7 +99,9 @@ func GetRaw(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name
 // Create posts a new object and gives what the server made of it. Kinds that
 // are updated by POST are updated when the name exists (cmf-behaviour.md §2.1).
 func Create[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, body T) (T, error) {
-	return client.Send[T](ctx, c.Client, "create "+kind.Singular, client.Request{Method: http.MethodPost, Path: kind.Path(scope), Body: body})
+	return client.Send[T](ctx, c.Client, "create "+kind.Singular, client.Request{
+		Method: http.MethodPost, Path: kind.Path(scope), Body: body,
+	})
 }
 
 // Update replaces an object. Where the API answers with an empty body
@@ -125,7 +129,9 @@ func Delete(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name
 
 // FindMade looks for an object that a lost request may have made under a name of
 // ours, as client.FindMade.
-func FindMade[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string, lost error) (T, error) {
+func FindMade[T any](
+	ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string, lost error,
+) (T, error) {
 	return client.FindMade(ctx, kind.Singular+" "+name, lost, func(ctx context.Context) (T, error) {
 		return Get[T](ctx, c, kind, scope, name)
 	})

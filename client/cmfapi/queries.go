@@ -22,4 +22,5 @@ func NewForQueries(cfg client.Config) (*Client, error) {
 	return c, err
 }
 
-var statementPath = regexp.MustCompile(`^` + regexp.QuoteMeta(cmf.BasePath) + `/environments/[^/]+/statements(/[^/]+)?$`)
+var statementPath = regexp.MustCompile(`^` + regexp.QuoteMeta(cmf.BasePath) +
+	`/environments/[^/]+/statements(/[^/]+)?$`)

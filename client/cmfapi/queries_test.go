@@ -22,7 +22,8 @@ func TestOnlyQueriesAreSent(t *testing.T) {
 		}
 		name := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"metadata":{"name":"` + name + `"},"spec":{"statement":"` + texts[name] + `","computePoolName":"p"}}`))
+		_, _ = w.Write([]byte(`{"metadata":{"name":"` + name + `"},"spec":{"statement":"` + texts[name] +
+			`","computePoolName":"p"}}`))
 	}))
 	defer web.Close()
 	c, err := cmfapi.NewForQueries(client.Config{URL: web.URL})
@@ -32,7 +33,9 @@ func TestOnlyQueriesAreSent(t *testing.T) {
 	defer c.Close()
 	scope, ctx := cmf.Scope{Environment: "e"}, t.Context()
 	make := func(name, text string) error {
-		_, err := cmfapi.Create(ctx, c, cmf.Statements, scope, cmf.Statement{Metadata: cmf.Metadata{Name: name}, Spec: cmf.StatementSpec{Statement: text}})
+		_, err := cmfapi.Create(ctx, c, cmf.Statements, scope, cmf.Statement{
+			Metadata: cmf.Metadata{Name: name}, Spec: cmf.StatementSpec{Statement: text},
+		})
 		return err
 	}
 	for _, step := range []struct {

@@ -89,7 +89,9 @@ func (e sqlEngine) Observe(ctx context.Context, ref statement.Ref) (statement.St
 func (e sqlEngine) explained(ctx context.Context, environment string, s cmf.Statement) statement.Status {
 	status := StatementStatus(environment, s)
 	if status.Phase == statement.Failed && status.Detail == "" {
-		if list, err := e.client.Exceptions(ctx, cmf.Scope{Environment: environment}, status.Name); err == nil && len(list) > 0 {
+		if list, err := e.client.Exceptions(
+			ctx, cmf.Scope{Environment: environment}, status.Name,
+		); err == nil && len(list) > 0 {
 			status.Detail = list[0].Message
 		}
 	}
@@ -106,7 +108,8 @@ func StatementStatus(environment string, s cmf.Statement) statement.Status {
 			Catalog: s.Spec.Properties[cmf.PropertyCatalog], Database: s.Spec.Properties[cmf.PropertyDatabase],
 		},
 		Settings: map[string]string{},
-		UID:      s.Metadata.UID, Made: s.Metadata.CreationTimestamp, Created: cmf.ParseTime(s.Metadata.CreationTimestamp),
+		UID:      s.Metadata.UID, Made: s.Metadata.CreationTimestamp,
+		Created: cmf.ParseTime(s.Metadata.CreationTimestamp),
 	}
 	out.Raw, out.Phase = StatementPhase(s)
 	for _, settings := range []map[string]string{s.Spec.Properties, s.Spec.FlinkConfiguration} {

@@ -74,22 +74,27 @@ func TestSettingsOfARequestAreSplit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := sent.Spec.Properties; len(p) != 3 || p["sql.current-catalog"] != "c" || p["sql.current-database"] != "d" || p["sql.local-time-zone"] != "UTC" {
+	if p := sent.Spec.Properties; len(p) != 3 || p["sql.current-catalog"] != "c" || p["sql.current-database"] != "d" ||
+		p["sql.local-time-zone"] != "UTC" {
 		t.Errorf("properties: %v", p)
 	}
 	if c := sent.Spec.FlinkConfiguration; len(c) != 1 || c["parallelism.default"] != "2" {
 		t.Errorf("configuration: %v", c)
 	}
-	if status.Phase != statement.Completed || status.Results != statement.Inline || len(status.Rows) != 1 || string(status.Rows[0].Cells[0]) != `["1","2"]` {
+	if status.Phase != statement.Completed || status.Results != statement.Inline || len(status.Rows) != 1 ||
+		string(status.Rows[0].Cells[0]) != `["1","2"]` {
 		t.Errorf("status: %+v", status)
 	}
-	if c := status.Traits.Columns; len(c) != 1 || c[0].Type.ElementType == nil || c[0].Type.ElementType.Type != "INTEGER" {
+	if c := status.Traits.Columns; len(c) != 1 || c[0].Type.ElementType == nil ||
+		c[0].Type.ElementType.Type != "INTEGER" {
 		t.Errorf("columns: %+v", c)
 	}
 }
 
 func TestErrorsOfStatementsSayWhatTheyMean(t *testing.T) {
-	for status, want := range map[int]error{400: statement.ErrNoResults, 404: statement.ErrNoResults, 410: statement.ErrGone} {
+	for status, want := range map[int]error{
+		400: statement.ErrNoResults, 404: statement.ErrNoResults, 410: statement.ErrGone,
+	} {
 		engine := sqlServer(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
 			_, _ = w.Write([]byte(`{"errors":[{"message":"no"}]}`))
@@ -100,7 +105,9 @@ func TestErrorsOfStatementsSayWhatTheyMean(t *testing.T) {
 		if status != http.StatusNotFound {
 			continue
 		}
-		if _, err := engine.Observe(t.Context(), statement.Ref{Scope: "e", Name: "s"}); !errors.Is(err, statement.ErrGone) || !fault.Is(err, fault.NotFound) {
+		if _, err := engine.Observe(t.Context(), statement.Ref{Scope: "e", Name: "s"}); !errors.Is(
+			err, statement.ErrGone,
+		) || !fault.Is(err, fault.NotFound) {
 			t.Errorf("observe, %d: %v", status, err)
 		}
 		if err := engine.Delete(t.Context(), statement.Ref{Scope: "e", Name: "s"}); err != nil {

@@ -17,5 +17,7 @@ type Identity struct {
 
 // WhoAmI asks for it: CMF 2.4 and later; others do not know the path.
 func (c *Client) WhoAmI(ctx context.Context) (Identity, error) {
-	return client.Send[Identity](ctx, c.Client, "whoami", client.Request{Method: http.MethodGet, Path: cmf.BasePath + "/c3/whoami"})
+	return client.Send[Identity](ctx, c.Client, "whoami", client.Request{
+		Method: http.MethodGet, Path: cmf.BasePath + "/c3/whoami",
+	})
 }

@@ -21,7 +21,9 @@ func (op *operation) end(phase statement.Phase, detail string) {
 func handleOf(ref statement.Ref) (flinkrest.Operation, error) {
 	session, handle, ok := strings.Cut(ref.Handle, "/")
 	if !ok || session == "" || handle == "" {
-		return flinkrest.Operation{}, fmt.Errorf("%w: the gateway knows statements by a handle, and there is none", statement.ErrGone)
+		return flinkrest.Operation{}, fmt.Errorf(
+			"%w: the gateway knows statements by a handle, and there is none", statement.ErrGone,
+		)
 	}
 	return flinkrest.Operation{Session: session, Handle: handle}, nil
 }
@@ -92,7 +94,8 @@ func (e *Engine) first(ctx context.Context, handle flinkrest.Operation, op *oper
 	if op.kind == "" && page.IsQuery {
 		op.kind = flinksql.Select
 	}
-	if in := e.sessions[op.request.Target.Session]; in != nil && !page.IsQuery && page.JobID == "" && op.request.SQL != "" {
+	if in := e.sessions[op.request.Target.Session]; in != nil && !page.IsQuery && page.JobID == "" &&
+		op.request.SQL != "" {
 		in.remember(op.kind, op.request)
 	}
 	return page, nil
@@ -107,7 +110,9 @@ func passedToken(err error) bool {
 }
 
 // failed is what a refusal says of a statement.
-func (e *Engine) failed(ref statement.Ref, handle flinkrest.Operation, op *operation, err error) (statement.Status, error) {
+func (e *Engine) failed(
+	ref statement.Ref, handle flinkrest.Operation, op *operation, err error,
+) (statement.Status, error) {
 	refused := Refused(err)
 	switch {
 	case flinkrest.SessionGone(err):
@@ -142,7 +147,8 @@ func (e *Engine) running(ctx context.Context, ref statement.Ref, op *operation) 
 	state, err := e.jobs.Status(ctx, job)
 	if flinkrest.NotFound(err) {
 		s := e.status(op, ref, statement.Running, "RUNNING")
-		s.Warning = "the JobManager of this context does not know its job " + job + ": the gateway may run jobs elsewhere"
+		s.Warning = "the JobManager of this context does not know its job " + job +
+			": the gateway may run jobs elsewhere"
 		return s, nil
 	}
 	if err != nil {
@@ -162,7 +168,8 @@ func (e *Engine) causeOf(ctx context.Context, job string) string {
 		return "its job " + job + " failed"
 	}
 	stack := list[0].Stack
-	if len(list[0].Concurrent) > 0 && strings.Contains(stack, "Recovery is suppressed") && !strings.Contains(stack, "Caused by: ") {
+	if len(list[0].Concurrent) > 0 && strings.Contains(stack, "Recovery is suppressed") &&
+		!strings.Contains(stack, "Caused by: ") {
 		stack = list[0].Concurrent[0].Stack
 	}
 	causes := flinkrest.Causes(stack)
@@ -198,13 +205,17 @@ func (e *Engine) status(op *operation, ref statement.Ref, phase statement.Phase,
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := statement.Status{
-		Ref: ref, Phase: phase, Raw: raw, SQL: op.request.SQL, Target: op.request.Target, Parallelism: op.request.Parallelism,
-		Settings: op.request.Settings,
+		Ref: ref, Phase: phase, Raw: raw, SQL: op.request.SQL, Target: op.request.Target,
+		Parallelism: op.request.Parallelism,
+		Settings:    op.request.Settings,
 	}
 	if op.page == nil {
 		return s
 	}
-	s.Traits = &statement.Traits{Kind: string(op.kind), Columns: op.columns, Bounded: strings.EqualFold(op.request.Settings["execution.runtime-mode"], "batch")}
+	s.Traits = &statement.Traits{
+		Kind: string(op.kind), Columns: op.columns,
+		Bounded: strings.EqualFold(op.request.Settings["execution.runtime-mode"], "batch"),
+	}
 	switch {
 	case op.query:
 		s.Results = statement.Paged

@@ -84,7 +84,8 @@ func (e *Engine) close(ctx context.Context, s *session) error {
 	}
 	s.id, s.asked = "", false
 	e.mu.Unlock()
-	if err := e.gateway.CloseSession(ctx, id); err != nil && !flinkrest.SessionGone(err) && !fault.Is(err, fault.NotFound) {
+	if err := e.gateway.CloseSession(ctx, id); err != nil && !flinkrest.SessionGone(err) &&
+		!fault.Is(err, fault.NotFound) {
 		return err
 	}
 	return nil
@@ -317,7 +318,9 @@ func (e *Engine) closeReleased(ctx context.Context) {
 		released = append(released, s)
 		for handle, op := range e.ops {
 			if handle.Session == s.id && op.runs() {
-				queries = append(queries, statement.Ref{Name: op.request.Name, Handle: handle.Session + "/" + handle.Handle})
+				queries = append(queries, statement.Ref{
+					Name: op.request.Name, Handle: handle.Session + "/" + handle.Handle,
+				})
 			}
 		}
 	}

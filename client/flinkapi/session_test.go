@@ -16,11 +16,16 @@ func TestEachSessionIsOneOfTheGateway(t *testing.T) {
 	run(t, e, "CREATE TEMPORARY TABLE t (c INT)", one)
 	run(t, e, "SHOW TABLES", two)
 	run(t, e, "SHOW VIEWS", one)
-	if got, want := g.Of("s1"), []string{"run CREATE TEMPORARY TABLE t (c INT)", "run SHOW VIEWS"}; !slices.Equal(got, want) {
+	if got, want := g.Of("s1"), []string{
+		"run CREATE TEMPORARY TABLE t (c INT)", "run SHOW VIEWS",
+	}; !slices.Equal(got, want) {
 		t.Errorf("the first: got %q of %q", got, g.Requests())
 	}
-	second := slices.DeleteFunc(g.Requests(), func(r string) bool { return strings.HasPrefix(r, "s1 ") || strings.Contains(r, "SHOW CURRENT") })
-	if len(second) != 3 || !strings.HasSuffix(second[0], "configure USE CATALOG `c`") || !strings.HasSuffix(second[2], "run SHOW TABLES") {
+	second := slices.DeleteFunc(g.Requests(), func(r string) bool {
+		return strings.HasPrefix(r, "s1 ") || strings.Contains(r, "SHOW CURRENT")
+	})
+	if len(second) != 3 || !strings.HasSuffix(second[0], "configure USE CATALOG `c`") ||
+		!strings.HasSuffix(second[2], "run SHOW TABLES") {
 		t.Errorf("the second: got %q", second)
 	}
 }
@@ -91,7 +96,9 @@ func TestASessionIsTakenFromAnEarlierConsole(t *testing.T) {
 	if strings.HasPrefix(s.Ref.Handle, "s1/") {
 		t.Errorf("the session has ended, and is used: %+v", s)
 	}
-	if _, err := late.Observe(t.Context(), statement.Ref{Name: "x", Handle: "s1/o9"}); !errors.Is(err, statement.ErrGone) {
+	if _, err := late.Observe(t.Context(), statement.Ref{Name: "x", Handle: "s1/o9"}); !errors.Is(
+		err, statement.ErrGone,
+	) {
 		t.Errorf("a statement of the session that has ended: %v", err)
 	}
 }

@@ -114,7 +114,8 @@ func (e *Engine) Stop(ctx context.Context, ref statement.Ref) error {
 	if !query && job != "" && e.jobs.Transport != nil {
 		return e.jobs.Stop(ctx, job, job, "", "NATIVE")
 	}
-	if err := e.gateway.Close(ctx, handle); err != nil && !flinkrest.Says(err, "Can not find the submitted operation") && !flinkrest.SessionGone(err) {
+	if err := e.gateway.Close(ctx, handle); err != nil &&
+		!flinkrest.Says(err, "Can not find the submitted operation") && !flinkrest.SessionGone(err) {
 		return err
 	}
 	e.mu.Lock()
@@ -130,7 +131,8 @@ func (e *Engine) Delete(ctx context.Context, ref statement.Ref) error {
 		return nil
 	}
 	err = e.gateway.Close(ctx, handle)
-	if flinkrest.Says(err, "Can not find the submitted operation") || flinkrest.SessionGone(err) || fault.Is(err, fault.NotFound) {
+	if flinkrest.Says(err, "Can not find the submitted operation") || flinkrest.SessionGone(err) ||
+		fault.Is(err, fault.NotFound) {
 		err = nil
 	}
 	if err == nil {

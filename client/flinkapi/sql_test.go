@@ -43,7 +43,8 @@ func run(t *testing.T, e *Engine, sql string, target statement.Target) statement
 func TestAQueryIsReadToItsEnd(t *testing.T) {
 	_, e := newGateway(t)
 	s := run(t, e, "SELECT c FROM t", statement.Target{})
-	if s.Phase != statement.Running || s.Results != statement.Paged || s.Traits == nil || s.Traits.Kind != "SELECT" || s.Traits.Columns[0].Type.Type != "DECIMAL" || *s.Traits.Columns[0].Type.Scale != 2 {
+	if s.Phase != statement.Running || s.Results != statement.Paged || s.Traits == nil || s.Traits.Kind != "SELECT" ||
+		s.Traits.Columns[0].Type.Type != "DECIMAL" || *s.Traits.Columns[0].Type.Scale != 2 {
 		t.Fatalf("got %+v", s)
 	}
 	rows := e.Rows(s.Ref)
@@ -81,7 +82,8 @@ func TestWhatFailsSaysWhy(t *testing.T) {
 	s = run(t, e, "SELECT zero FROM t", statement.Target{})
 	rows := e.Rows(s.Ref)
 	_, _, _ = rows.Next(t.Context())
-	if _, _, err := rows.Next(t.Context()); err == nil || err.Error() != "/ by zero" || fault.Is(err, fault.Failing, fault.Offline) {
+	if _, _, err := rows.Next(t.Context()); err == nil || err.Error() != "/ by zero" ||
+		fault.Is(err, fault.Failing, fault.Offline) {
 		t.Errorf("running: got %v", err)
 	}
 	if s, err := e.Observe(t.Context(), s.Ref); err != nil || s.Phase != statement.Failed || s.Detail != "/ by zero" {
@@ -117,11 +119,14 @@ func TestASessionThatEndedIsOpenedAgain(t *testing.T) {
 		t.Fatalf("got %+v, %v", s, err)
 	}
 	requests := g.Requests()
-	made, ran := slices.IndexFunc(requests, func(s string) bool { return strings.HasSuffix(s, "configure CREATE TABLE t (c INT)") }), slices.IndexFunc(requests, func(s string) bool { return strings.HasSuffix(s, "run SELECT c FROM t") })
+	made, ran := slices.IndexFunc(requests, func(s string) bool {
+		return strings.HasSuffix(s, "configure CREATE TABLE t (c INT)")
+	}), slices.IndexFunc(requests, func(s string) bool { return strings.HasSuffix(s, "run SELECT c FROM t") })
 	if made < 0 || ran < made {
 		t.Errorf("the table is not there: %q", requests)
 	}
-	if s, err := e.Observe(t.Context(), query.Ref); err != nil || s.Phase != statement.Stopped || !strings.Contains(s.Detail, "session has ended") {
+	if s, err := e.Observe(t.Context(), query.Ref); err != nil || s.Phase != statement.Stopped ||
+		!strings.Contains(s.Detail, "session has ended") {
 		t.Errorf("the query of the old session: %+v, %v", s, err)
 	}
 }
@@ -162,7 +167,9 @@ func TestOnlyQueriesMayBeSent(t *testing.T) {
 		{"POST", "/v2/sessions/s/statements", `{`, false},
 		{"POST", "/elsewhere", `{"statement":"SELECT 1"}`, false},
 	} {
-		if got := PermitQueries(t.Context(), client.Request{Method: c.method, Path: c.path}, []byte(c.body)); got != c.may {
+		if got := PermitQueries(
+			t.Context(), client.Request{Method: c.method, Path: c.path}, []byte(c.body),
+		); got != c.may {
 			t.Errorf("%s %s %s: %v", c.method, c.path, c.body, got)
 		}
 	}

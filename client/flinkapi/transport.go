@@ -61,7 +61,9 @@ func JobManager(c *client.Client, base string) flinkrest.JobManager {
 
 // Do implements flinkrest.Transport. What is not a success is an error that tells
 // its meaning (package fault) and wraps the *flinkrest.Error.
-func (t Transport) Do(ctx context.Context, method, path string, query url.Values, body *flinkrest.Body) (int, io.ReadCloser, error) {
+func (t Transport) Do(
+	ctx context.Context, method, path string, query url.Values, body *flinkrest.Body,
+) (int, io.ReadCloser, error) {
 	x := client.Exchange{Method: method, Path: t.Base + path, Query: query, Refusal: refusal}
 	if body != nil {
 		x.ContentType, x.Length, x.Content = body.ContentType, body.Length, body.Content
@@ -80,7 +82,8 @@ func refusal(status int, body []byte) (string, fault.Kind, error) {
 	kind := fault.None
 	stack := e.Stack()
 	switch {
-	case status == http.StatusNotFound && (strings.HasPrefix(stack, "Unable to load requested file") || strings.HasPrefix(stack, "Not found: ")):
+	case status == http.StatusNotFound && (strings.HasPrefix(stack, "Unable to load requested file") ||
+		strings.HasPrefix(stack, "Not found: ")):
 		kind = fault.Unsupported
 	case flinkrest.NotFound(e):
 		kind = fault.NotFound

@@ -77,9 +77,13 @@ func Nearby(name string, names []string) (nearest string, ok bool) {
 }
 
 var (
-	duration = regexp.MustCompile(`^(?i)\s*\d+\s*(d|day|days|h|hour|hours|m|min|minute|minutes|s|sec|secs|second|seconds|ms|milli|millis|millisecond|milliseconds|µs|micro|micros|microsecond|microseconds|ns|nano|nanos|nanosecond|nanoseconds)?\s*$`)
-	period   = regexp.MustCompile(`^(?i)[-+]?P(\d+D)?(T(\d+H)?(\d+M)?([\d.]+S)?)?$`)
-	size     = regexp.MustCompile(`^(?i)\s*\d+\s*(b|bytes|k|kb|kibibytes|m|mb|mebibytes|g|gb|gibibytes|t|tb|tebibytes)?\s*$`)
+	duration = regexp.MustCompile(
+		`^(?i)\s*\d+\s*(d|day|days|h|hour|hours|m|min|minute|minutes|s|sec|secs|second|seconds|ms|milli|millis|millisecond|milliseconds|µs|micro|micros|microsecond|microseconds|ns|nano|nanos|nanosecond|nanoseconds)?\s*$`,
+	)
+	period = regexp.MustCompile(`^(?i)[-+]?P(\d+D)?(T(\d+H)?(\d+M)?([\d.]+S)?)?$`)
+	size   = regexp.MustCompile(
+		`^(?i)\s*\d+\s*(b|bytes|k|kb|kibibytes|m|mb|mebibytes|g|gb|gibibytes|t|tb|tebibytes)?\s*$`,
+	)
 )
 
 // Fault says what is wrong with a value of an option, "" where nothing is, or

@@ -133,7 +133,9 @@ type SubtaskCheckpoint struct {
 }
 
 // CheckpointSubtasks are those of a vertex.
-func (m JobManager) CheckpointSubtasks(ctx context.Context, job string, id int64, vertex string) ([]SubtaskCheckpoint, error) {
+func (m JobManager) CheckpointSubtasks(
+	ctx context.Context, job string, id int64, vertex string,
+) ([]SubtaskCheckpoint, error) {
 	var answer struct {
 		Subtasks []SubtaskCheckpoint `json:"subtasks"`
 	}

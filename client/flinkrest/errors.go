@@ -55,7 +55,9 @@ func (e *Error) Error() string {
 // answer with 404.
 func NotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (e.Status == http.StatusNotFound || strings.Contains(e.Stack(), "FlinkJobNotFoundException") ||
+	return errors.As(err, &e) && (e.Status == http.StatusNotFound || strings.Contains(
+		e.Stack(), "FlinkJobNotFoundException",
+	) ||
 		strings.Contains(e.Stack(), "UnknownTaskExecutorException"))
 }
 
@@ -96,7 +98,8 @@ func Causes(stack string) []Cause {
 		case begins || i == 0 && line != "":
 			all = append(all, causeOf(text))
 			open = true
-		case strings.HasPrefix(line, "\tat ") || strings.HasPrefix(line, "\t... ") || strings.HasPrefix(line, "End of exception on server side"):
+		case strings.HasPrefix(line, "\tat ") || strings.HasPrefix(line, "\t... ") ||
+			strings.HasPrefix(line, "End of exception on server side"):
 			open = false
 		case open && len(all) > 0:
 			all[len(all)-1].Message += "\n" + line
@@ -151,5 +154,6 @@ func Telling(stack string) (Cause, bool) {
 
 // Expired reports whether a failure says that the files are not there.
 func Expired(stack string) bool {
-	return strings.Contains(stack, "FileNotFoundException") || strings.Contains(stack, "Cannot find checkpoint or savepoint")
+	return strings.Contains(stack, "FileNotFoundException") ||
+		strings.Contains(stack, "Cannot find checkpoint or savepoint")
 }

@@ -51,7 +51,9 @@ func call(ctx context.Context, t Transport, method, path string, query url.Value
 		return err
 	}
 	if err := json.Unmarshal(answer, into); err != nil {
-		return &Error{Status: http.StatusOK, Err: fmt.Errorf("cannot read what Flink answered to %s %s: %w", method, path, err)}
+		return &Error{Status: http.StatusOK, Err: fmt.Errorf(
+			"cannot read what Flink answered to %s %s: %w", method, path, err,
+		)}
 	}
 	return nil
 }
@@ -89,7 +91,9 @@ func copyAnswer(
 		return err
 	}
 	if n > maxAnswer {
-		return &Error{Status: status, Err: fmt.Errorf("the answer to %s %s is larger than %d MB", method, path, maxAnswer>>20)}
+		return &Error{Status: status, Err: fmt.Errorf(
+			"the answer to %s %s is larger than %d MB", method, path, maxAnswer>>20,
+		)}
 	}
 	if status >= 200 && status < 300 {
 		return nil

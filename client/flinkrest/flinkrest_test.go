@@ -56,7 +56,8 @@ func TestPagesAreCutWithoutDecoding(t *testing.T) {
 	err := p.parse([]byte(`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT",
 		"results":{"columns":[{"name":"a","logicalType":{"type":"VARCHAR","nullable":true,"length":3},"comment":null}],"rowFormat":"JSON",
 		"data":[{"kind":"INSERT","fields":["a\"]}",null]},{"kind":"UPDATE_AFTER","fields":[{"x":[1,2]},-1.5e3]}]},"nextResultUri":"/v2/s/result/1?rowFormat=JSON"}`))
-	if err != nil || p.Type != "PAYLOAD" || p.JobID != "0b" || !p.IsQuery || p.Columns[0].Name != "a" || string(p.Columns[0].Type) != `{"type":"VARCHAR","nullable":true,"length":3}` || len(p.Rows) != 2 {
+	if err != nil || p.Type != "PAYLOAD" || p.JobID != "0b" || !p.IsQuery || p.Columns[0].Name != "a" ||
+		string(p.Columns[0].Type) != `{"type":"VARCHAR","nullable":true,"length":3}` || len(p.Rows) != 2 {
 		t.Fatalf("got %+v, %v", p, err)
 	}
 	if p.Rows[1].Op != UpdateAfter {
@@ -64,7 +65,8 @@ func TestPagesAreCutWithoutDecoding(t *testing.T) {
 	}
 	first, ok := Elements(p.Rows[0].Fields)
 	second, ok2 := Elements(p.Rows[1].Fields)
-	if !ok || !ok2 || len(first) != 2 || string(first[0]) != `"a\"]}"` || string(first[1]) != "null" || string(second[0]) != `{"x":[1,2]}` || string(second[1]) != "-1.5e3" {
+	if !ok || !ok2 || len(first) != 2 || string(first[0]) != `"a\"]}"` || string(first[1]) != "null" ||
+		string(second[0]) != `{"x":[1,2]}` || string(second[1]) != "-1.5e3" {
 		t.Errorf("got %q, %q", first, second)
 	}
 	for _, broken := range []string{"", "{", `{"a"`, `{"results":{"data":[{"kind":"X"}]}}`, "[1,", "<html>"} {

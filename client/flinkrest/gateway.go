@@ -31,7 +31,10 @@ func (g Gateway) NewSession(ctx context.Context, name string, properties map[str
 	var answer struct {
 		Handle string `json:"sessionHandle"`
 	}
-	err := call(ctx, g, http.MethodPost, "/v2/sessions", nil, map[string]any{"sessionName": name, "properties": properties}, &answer)
+	err := call(
+		ctx, g, http.MethodPost, "/v2/sessions", nil, map[string]any{"sessionName": name, "properties": properties},
+		&answer,
+	)
 	return answer.Handle, err
 }
 
@@ -47,7 +50,10 @@ func (g Gateway) Heartbeat(ctx context.Context, session string) error {
 
 // Configure runs a statement that changes the session, to its end.
 func (g Gateway) Configure(ctx context.Context, session, statement string) error {
-	return call(ctx, g, http.MethodPost, "/v2/sessions/"+url.PathEscape(session)+"/configure-session", nil, map[string]any{"statement": statement}, nil)
+	return call(
+		ctx, g, http.MethodPost, "/v2/sessions/"+url.PathEscape(session)+"/configure-session", nil,
+		map[string]any{"statement": statement}, nil,
+	)
 }
 
 // Execute begins a statement.

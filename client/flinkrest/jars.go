@@ -40,7 +40,9 @@ func (m JobManager) UploadJar(ctx context.Context, name string, jar io.Reader, s
 		Filename string `json:"filename"` // a path on Flink's machine; its last part is the id
 	}
 	if err := json.Unmarshal(answer, &uploaded); err != nil {
-		return "", &Error{Status: http.StatusOK, Err: fmt.Errorf("cannot read what Flink answered to the upload of %s: %w", name, err)}
+		return "", &Error{Status: http.StatusOK, Err: fmt.Errorf(
+			"cannot read what Flink answered to the upload of %s: %w", name, err,
+		)}
 	}
 	return path.Base(uploaded.Filename), nil
 }

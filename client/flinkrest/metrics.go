@@ -94,7 +94,9 @@ type Aggregate struct {
 }
 
 // SubtaskMetrics reads metrics over all subtasks of a vertex in one request.
-func (m JobManager) SubtaskMetrics(ctx context.Context, job, vertex string, names ...string) (map[string]Aggregate, error) {
+func (m JobManager) SubtaskMetrics(
+	ctx context.Context, job, vertex string, names ...string,
+) (map[string]Aggregate, error) {
 	var list []struct {
 		ID string `json:"id"`
 		Aggregate

@@ -17,7 +17,9 @@ import (
 // plain is a transport without anything.
 type plain struct{ base string }
 
-func (p plain) Do(ctx context.Context, method, path string, query url.Values, body *flinkrest.Body) (int, io.ReadCloser, error) {
+func (p plain) Do(
+	ctx context.Context, method, path string, query url.Values, body *flinkrest.Body,
+) (int, io.ReadCloser, error) {
 	var content io.Reader
 	if body != nil {
 		content = body.Content
@@ -96,19 +98,24 @@ func must[T any](t *testing.T) func(T, error) T {
 
 func TestAClusterIsRead(t *testing.T) {
 	m, g := flink(t)
-	if o := must[flinkrest.Overview](t)(m.Overview(t.Context())); o.TaskManagers != 1 || o.Slots != 16 || o.Free != 14 || o.Running != 1 || o.Finished != 1 || o.Version != "2.2.1" || o.Commit != "450c63e" {
+	if o := must[flinkrest.Overview](t)(m.Overview(t.Context())); o.TaskManagers != 1 || o.Slots != 16 ||
+		o.Free != 14 || o.Running != 1 || o.Finished != 1 || o.Version != "2.2.1" || o.Commit != "450c63e" {
 		t.Errorf("got %+v", o)
 	}
-	if d := must[flinkrest.Dashboard](t)(m.Dashboard(t.Context())); d.Version != "2.2.1" || !d.Features.Submit || !d.Features.Cancel || d.Features.Rescale || d.Features.History {
+	if d := must[flinkrest.Dashboard](t)(m.Dashboard(t.Context())); d.Version != "2.2.1" || !d.Features.Submit ||
+		!d.Features.Cancel || d.Features.Rescale || d.Features.History {
 		t.Errorf("got %+v", d)
 	}
 	all := must[[]flinkrest.TaskManager](t)(m.TaskManagers(t.Context()))
 	if len(all) != 1 || all[0].ID != "tm-1" || all[0].Slots != 16 || all[0].Free != 14 || all[0].Total.Heap != 640 || all[0].Unused.CPU != 1.75 ||
-		all[0].Hardware.CPU != 2 || all[0].Memory["taskHeap"] != 671088640 || flinkrest.Millis(all[0].Heartbeat).Year() != 2026 {
+		all[0].Hardware.CPU != 2 || all[0].Memory["taskHeap"] != 671088640 || flinkrest.Millis(
+		all[0].Heartbeat,
+	).Year() != 2026 {
 		t.Errorf("got %+v", all)
 	}
 	one := must[flinkrest.TaskManager](t)(m.TaskManager(t.Context(), "tm-1"))
-	if one.Metrics == nil || one.Metrics.HeapUsed == 0 || one.Metrics.HeapMax == 0 || len(one.Metrics.Collections) == 0 || len(one.Allocated) != 2 || one.Allocated[0].Job != job {
+	if one.Metrics == nil || one.Metrics.HeapUsed == 0 || one.Metrics.HeapMax == 0 ||
+		len(one.Metrics.Collections) == 0 || len(one.Allocated) != 2 || one.Allocated[0].Job != job {
 		t.Errorf("got %+v, %+v", one.Metrics, one.Allocated)
 	}
 	threads := must[[]flinkrest.Thread](t)(m.Threads(t.Context(), "tm-1"))
@@ -116,7 +123,8 @@ func TestAClusterIsRead(t *testing.T) {
 		t.Errorf("got %+v", threads)
 	}
 	logs := must[[]flinkrest.LogFile](t)(m.Logs(t.Context(), ""))
-	if len(logs) != 6 || logs[4].Name != "jobmanager.log" || logs[4].Size != 60076 || flinkrest.Millis(logs[4].Modified).Year() != 2026 {
+	if len(logs) != 6 || logs[4].Name != "jobmanager.log" || logs[4].Size != 60076 ||
+		flinkrest.Millis(logs[4].Modified).Year() != 2026 {
 		t.Errorf("got %+v", logs)
 	}
 	log := must[io.ReadCloser](t)(m.Log(t.Context(), "", "jobmanager.log"))
@@ -129,7 +137,8 @@ func TestAClusterIsRead(t *testing.T) {
 		t.Errorf("got %+v", settings)
 	}
 	jars := must[[]flinkrest.Jar](t)(m.Jars(t.Context()))
-	if len(jars) != 1 || jars[0].Name != "flink-examples-streaming.jar" || !strings.HasSuffix(jars[0].ID, "_"+jars[0].Name) {
+	if len(jars) != 1 || jars[0].Name != "flink-examples-streaming.jar" ||
+		!strings.HasSuffix(jars[0].ID, "_"+jars[0].Name) {
 		t.Errorf("got %+v", jars)
 	}
 	if p := must[flinkrest.Product](t)(g.Info(t.Context())); p.Name != "Apache Flink" || p.Version != "2.2.1" {
@@ -144,13 +153,15 @@ func TestAJobIsRead(t *testing.T) {
 		t.Errorf("got %+v", jobs)
 	}
 	j := must[flinkrest.Job](t)(m.Job(t.Context(), job))
-	if j.Name != "CarTopSpeedWindowingExample" || j.State != "RUNNING" || j.Type != "STREAMING" || j.End != -1 || len(j.Vertices) != 2 || !j.AllRunning() || j.Slots() != 2 || j.Changed().IsZero() {
+	if j.Name != "CarTopSpeedWindowingExample" || j.State != "RUNNING" || j.Type != "STREAMING" || j.End != -1 ||
+		len(j.Vertices) != 2 || !j.AllRunning() || j.Slots() != 2 || j.Changed().IsZero() {
 		t.Errorf("got %+v", j)
 	}
 	if v := j.Vertices[0]; v.ID != source || v.Parallelism != 1 || v.Tasks["RUNNING"] != 1 || v.IO.WriteComplete {
 		t.Errorf("got %+v", v)
 	}
-	if n := j.Plan.Nodes; len(n) != 2 || n[0].Inputs[0].ID != source || n[0].Inputs[0].Ship != "HASH" || n[1].PlainDescription() != "Source: Car data generator source\n+- Timestamps/Watermarks" {
+	if n := j.Plan.Nodes; len(n) != 2 || n[0].Inputs[0].ID != source || n[0].Inputs[0].Ship != "HASH" ||
+		n[1].PlainDescription() != "Source: Car data generator source\n+- Timestamps/Watermarks" {
 		t.Errorf("got %+v", n)
 	}
 	if e := must[flinkrest.Execution](t)(m.Execution(t.Context(), job)); e.Parallelism != 2 || e.Restart == "" {
@@ -158,7 +169,8 @@ func TestAJobIsRead(t *testing.T) {
 	}
 	exceptions := must[[]flinkrest.Exception](t)(m.Exceptions(t.Context(), "failed"))
 	causes := flinkrest.Causes(exceptions[0].Stack)
-	if len(exceptions) == 0 || exceptions[0].Timestamp == 0 || causes[len(causes)-1].Class != "java.lang.ArithmeticException" {
+	if len(exceptions) == 0 || exceptions[0].Timestamp == 0 ||
+		causes[len(causes)-1].Class != "java.lang.ArithmeticException" {
 		t.Errorf("got %+v", exceptions)
 	}
 }
@@ -174,11 +186,15 @@ func TestAVertexIsRead(t *testing.T) {
 	if b.Status != "ok" || b.Level != "ok" || len(b.Subtasks) != 1 || b.Subtasks[0].Idle != 1 {
 		t.Errorf("got %+v", b)
 	}
-	metrics := must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(t.Context(), job, source, "numRecordsInPerSecond", "busyTimeMsPerSecond"))
+	metrics := must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(
+		t.Context(), job, source, "numRecordsInPerSecond", "busyTimeMsPerSecond",
+	))
 	if len(metrics) != 2 || !metrics["busyTimeMsPerSecond"].Max.Known() {
 		t.Errorf("got %+v", metrics)
 	}
-	values := must[map[string]flinkrest.Number](t)(m.Metrics(t.Context(), flinkrest.OfJob(job), "numRestarts", "uptime"))
+	values := must[map[string]flinkrest.Number](t)(m.Metrics(
+		t.Context(), flinkrest.OfJob(job), "numRestarts", "uptime",
+	))
 	if values["uptime"] != 20267 || m.Restarts(t.Context(), job) != 0 {
 		t.Errorf("got %+v", values)
 	}
@@ -186,7 +202,9 @@ func TestAVertexIsRead(t *testing.T) {
 	if len(names) < 10 || !strings.Contains(strings.Join(names, " "), "lastCheckpointSize") {
 		t.Errorf("got %v", names)
 	}
-	if heap := must[map[string]flinkrest.Number](t)(m.Metrics(t.Context(), flinkrest.OfTaskManager("tm-1"), "Status.JVM.Memory.Heap.Used")); heap["Status.JVM.Memory.Heap.Used"] < 1<<20 {
+	if heap := must[map[string]flinkrest.Number](t)(m.Metrics(
+		t.Context(), flinkrest.OfTaskManager("tm-1"), "Status.JVM.Memory.Heap.Used",
+	)); heap["Status.JVM.Memory.Heap.Used"] < 1<<20 {
 		t.Errorf("got %v", heap)
 	}
 }
@@ -198,21 +216,25 @@ func TestCheckpointsAreRead(t *testing.T) {
 		c.Summary.Duration.Max != 159 || len(c.History) == 0 || c.History[0].Size != 11010 || c.History[0].Triggered == 0 {
 		t.Errorf("got %+v", c)
 	}
-	if one := must[flinkrest.Checkpoint](t)(m.Checkpoint(t.Context(), job, 10)); one.Tasks[source].Size != 265 || one.Status != "COMPLETED" || !strings.HasSuffix(one.Path, "/chk-10") || !one.Discarded {
+	if one := must[flinkrest.Checkpoint](t)(m.Checkpoint(t.Context(), job, 10)); one.Tasks[source].Size != 265 ||
+		one.Status != "COMPLETED" || !strings.HasSuffix(one.Path, "/chk-10") || !one.Discarded {
 		t.Errorf("got %+v", one)
 	}
 	subtasks := must[[]flinkrest.SubtaskCheckpoint](t)(m.CheckpointSubtasks(t.Context(), job, 10, source))
-	if len(subtasks) != 1 || subtasks[0].Duration != 35 || subtasks[0].Parts.Async != 6 || subtasks[0].StartDelay != 17 {
+	if len(subtasks) != 1 || subtasks[0].Duration != 35 || subtasks[0].Parts.Async != 6 ||
+		subtasks[0].StartDelay != 17 {
 		t.Errorf("got %+v", subtasks)
 	}
-	if conf := must[flinkrest.CheckpointConfig](t)(m.CheckpointConfig(t.Context(), job)); conf.Mode != "exactly_once" || conf.Interval != 2000 || conf.Backend != "HashMapStateBackend" || !conf.Externalized.Enabled {
+	if conf := must[flinkrest.CheckpointConfig](t)(m.CheckpointConfig(t.Context(), job)); conf.Mode != "exactly_once" ||
+		conf.Interval != 2000 || conf.Backend != "HashMapStateBackend" || !conf.Externalized.Enabled {
 		t.Errorf("got %+v", conf)
 	}
 }
 
 func TestRefusalsAreRead(t *testing.T) {
 	m, _ := flink(t)
-	if _, err := m.Job(t.Context(), "00000000000000000000000000000000"); !flinkrest.NotFound(err) || !strings.Contains(err.Error(), "00000000000000000000000000000000") {
+	if _, err := m.Job(t.Context(), "00000000000000000000000000000000"); !flinkrest.NotFound(err) ||
+		!strings.Contains(err.Error(), "00000000000000000000000000000000") {
 		t.Errorf("an unknown job: got %v", err)
 	}
 	if _, err := m.Job(t.Context(), "x"); err == nil || flinkrest.NotFound(err) {

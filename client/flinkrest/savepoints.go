@@ -56,7 +56,10 @@ func (m JobManager) Triggered(ctx context.Context, job, trigger string) (Async, 
 // TakeCheckpoint begins a checkpoint with an id of ours; kind is CONFIGURED, FULL or
 // INCREMENTAL.
 func (m JobManager) TakeCheckpoint(ctx context.Context, job, trigger, kind string) error {
-	return call(ctx, m, http.MethodPost, jobPath(job)+"/checkpoints", nil, map[string]any{"checkpointType": kind, "triggerId": trigger}, nil)
+	return call(
+		ctx, m, http.MethodPost, jobPath(job)+"/checkpoints", nil,
+		map[string]any{"checkpointType": kind, "triggerId": trigger}, nil,
+	)
 }
 
 // CheckpointTriggered tells how far a checkpoint that was asked for is; Location is
@@ -99,7 +102,9 @@ func (m JobManager) async(ctx context.Context, path string) (Async, error) {
 		return Async{}, err
 	}
 	if id := answer.Status.ID; id != "COMPLETED" && id != "IN_PROGRESS" {
-		return Async{}, &Error{Status: http.StatusOK, Err: fmt.Errorf("cannot read how far %s is: Flink answered with the status %q", path, id)}
+		return Async{}, &Error{Status: http.StatusOK, Err: fmt.Errorf(
+			"cannot read how far %s is: Flink answered with the status %q", path, id,
+		)}
 	}
 	a := Async{Done: answer.Status.ID == "COMPLETED", Location: answer.Operation.Location}
 	if n := answer.Operation.Checkpoint; n != nil {

@@ -48,8 +48,10 @@ func readVersion(t *testing.T, folder, version string) {
 	of, on := "/jobs/"+job, "/jobs/"+job+"/vertices/"+vertex
 	files := map[string]string{
 		"/overview": "overview", "/config": "config", "/jobs/overview": "jobs-overview", of: "job", of + "/exceptions": "exceptions", of + "/metrics": "job-metrics",
-		of + "/checkpoints": "checkpoints", of + "/checkpoints/config": "checkpoints-config", of + "/resource-requirements": "resource-requirements",
-		on: "vertex", on + "/backpressure": "backpressure", on + "/watermarks": "watermarks", on + "/accumulators": "accumulators", on + "/subtasks/metrics": "subtask-metrics",
+		of + "/checkpoints": "checkpoints", of + "/checkpoints/config": "checkpoints-config",
+		of + "/resource-requirements": "resource-requirements",
+		on:                            "vertex", on + "/backpressure": "backpressure", on + "/watermarks": "watermarks",
+		on + "/accumulators": "accumulators", on + "/subtasks/metrics": "subtask-metrics",
 		"/taskmanagers": "taskmanagers", "/taskmanagers/tm-1": "taskmanager", "/jobmanager/logs": "jobmanager-logs", "/jars": "jars", "/v2/info": "gateway-info",
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,13 +70,15 @@ func readVersion(t *testing.T, folder, version string) {
 	m, ctx := flinkrest.JobManager{Transport: plain{server.URL}}, t.Context()
 
 	d, overview := must[flinkrest.Dashboard](t)(m.Dashboard(ctx)), must[flinkrest.Overview](t)(m.Overview(ctx))
-	if d.Version != version || overview.Version != version || overview.Running != 1 || !d.Features.Submit || !d.Features.Cancel {
+	if d.Version != version || overview.Version != version || overview.Running != 1 || !d.Features.Submit ||
+		!d.Features.Cancel {
 		t.Errorf("got %+v and %+v", d, overview)
 	}
 	if info, err := (flinkrest.Gateway{Transport: plain{server.URL}}).Info(ctx); err != nil || info.Version != version {
 		t.Errorf("the gateway: %+v, %v", info, err)
 	}
-	if jobs := must[[]flinkrest.JobSummary](t)(m.Jobs(ctx)); len(jobs) == 0 || jobs[0].Start <= 0 || jobs[0].Tasks["total"] == 0 {
+	if jobs := must[[]flinkrest.JobSummary](t)(m.Jobs(ctx)); len(jobs) == 0 || jobs[0].Start <= 0 ||
+		jobs[0].Tasks["total"] == 0 {
 		t.Errorf("got %+v", jobs)
 	}
 	j := must[flinkrest.Job](t)(m.Job(ctx, job))
@@ -101,18 +105,22 @@ func readVersion(t *testing.T, folder, version string) {
 			t.Errorf("there is no %s: %+v", name, metrics)
 		}
 	}
-	if values := must[map[string]flinkrest.Number](t)(m.Metrics(ctx, flinkrest.OfJob(job), "x")); values["numberOfCompletedCheckpoints"] < 1 {
+	if values := must[map[string]flinkrest.Number](t)(m.Metrics(
+		ctx, flinkrest.OfJob(job), "x",
+	)); values["numberOfCompletedCheckpoints"] < 1 {
 		t.Errorf("got %+v", values)
 	}
 	taken := must[flinkrest.Checkpoints](t)(m.Checkpoints(ctx, job))
 	if c := taken.Latest.Completed; c == nil || c.Size <= 0 || c.Path == "" || len(taken.History) == 0 {
 		t.Errorf("got %+v", taken)
 	}
-	if r := must[flinkrest.Requirements](t)(m.Requirements(ctx, job)); len(r) != 2 || r[vertex].Parallelism.Upper < 1 { // it was rescaled meanwhile
+	// it was rescaled meanwhile
+	if r := must[flinkrest.Requirements](t)(m.Requirements(ctx, job)); len(r) != 2 || r[vertex].Parallelism.Upper < 1 {
 		t.Errorf("got %+v", r)
 	}
 	managers := must[[]flinkrest.TaskManager](t)(m.TaskManagers(ctx))
-	if tm := must[flinkrest.TaskManager](t)(m.TaskManager(ctx, "tm-1")); len(managers) != 1 || tm.Slots != 16 || managers[0].Slots != tm.Slots {
+	if tm := must[flinkrest.TaskManager](t)(m.TaskManager(ctx, "tm-1")); len(managers) != 1 || tm.Slots != 16 ||
+		managers[0].Slots != tm.Slots {
 		t.Errorf("got %+v and %+v", managers, tm)
 	}
 	_ = must[[]flinkrest.Exception](t)(m.Exceptions(ctx, job))

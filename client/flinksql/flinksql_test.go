@@ -16,7 +16,9 @@ func texts(tokens []Token) []string {
 
 func TestLexCutsATextIntoTokensWithPositions(t *testing.T) {
 	got := Lex("SELECT `a b`, 'it''s' -- end\nFROM t.x WHERE é <> 1.5e-3;")
-	want := []string{"SELECT", "`a b`", ",", "'it''s'", "-- end", "FROM", "t", ".", "x", "WHERE", "é", "<>", "1.5e-3", ";"}
+	want := []string{
+		"SELECT", "`a b`", ",", "'it''s'", "-- end", "FROM", "t", ".", "x", "WHERE", "é", "<>", "1.5e-3", ";",
+	}
 	if !reflect.DeepEqual(texts(got), want) {
 		t.Fatalf("got %q, want %q", texts(got), want)
 	}
@@ -95,13 +97,16 @@ func TestKindOfNamesAStatement(t *testing.T) {
 }
 
 func FuzzSplit(f *testing.F) {
-	for _, s := range []string{"SELECT 1; SELECT ';'", "'", "`;`;--x\n;/*;*/", "BEGIN STATEMENT SET;a;END;b", "\xff;é;", "U&'x';_a'b"} {
+	for _, s := range []string{
+		"SELECT 1; SELECT ';'", "'", "`;`;--x\n;/*;*/", "BEGIN STATEMENT SET;a;END;b", "\xff;é;", "U&'x';_a'b",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		at := 0
 		for _, token := range Lex(text) {
-			if token.Offset < at || token.End() > len(text) || text[token.Offset:token.End()] != token.Text || token.Text == "" {
+			if token.Offset < at || token.End() > len(text) || text[token.Offset:token.End()] != token.Text ||
+				token.Text == "" {
 				t.Fatalf("token %+v after %d of %q", token, at, text)
 			}
 			if strings.TrimSpace(strings.ReplaceAll(text[at:token.Offset], "\ufeff", "")) != "" {
@@ -125,8 +130,11 @@ func FuzzSplit(f *testing.F) {
 
 func TestEveryFunctionIsReadyForACompletion(t *testing.T) {
 	for _, f := range Functions {
-		if f.Name != strings.ToUpper(f.Name) || f.Category == "" || !strings.HasPrefix(f.Signature, f.Name) || !strings.HasSuffix(f.Doc, ".") {
-			t.Errorf("%+v: want a name in upper case, a category, a signature that begins with the name, and a sentence", f)
+		if f.Name != strings.ToUpper(f.Name) || f.Category == "" || !strings.HasPrefix(f.Signature, f.Name) ||
+			!strings.HasSuffix(f.Doc, ".") {
+			t.Errorf(
+				"%+v: want a name in upper case, a category, a signature that begins with the name, and a sentence", f,
+			)
 		}
 	}
 	if got := FunctionsNamed("log"); len(got) != 2 {

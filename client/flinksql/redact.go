@@ -10,11 +10,15 @@ const Mask = "******"
 
 // secretKey is what an option is called whose value is secret: passwords, keys
 // and tokens of connectors, formats and their clients.
-var secretKey = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api[-._]?key|(access|account|private|encryption|sas)[-._]?key|credential|jaas|user[-._]?info|authorization|keystore\.key)`)
+var secretKey = regexp.MustCompile(
+	`(?i)(passw(or)?d|passphrase|secret|token|api[-._]?key|(access|account|private|encryption|sas)[-._]?key|credential|jaas|user[-._]?info|authorization|keystore\.key)`,
+)
 
 // unsecret are options whose names say token or key of something that is known
 // to all.
-var unsecret = regexp.MustCompile(`(?i)(token[-._]?(endpoint|url|uri|type|expir|lifetime|ttl)|password[-._]?(file|policy)|secret[-._]?(name|id)$)`)
+var unsecret = regexp.MustCompile(
+	`(?i)(token[-._]?(endpoint|url|uri|type|expir|lifetime|ttl)|password[-._]?(file|policy)|secret[-._]?(name|id)$)`,
+)
 
 // userInfo is the password in an address.
 var userInfo = regexp.MustCompile(`(://[^/\s:@']*:)[^@/\s']+@`)
@@ -73,7 +77,8 @@ func optionOf(before []Token) string {
 	name := ""
 	for i--; i >= 0; i-- {
 		t := before[i]
-		if t.Kind != Identifier && t.Kind != Keyword && t.Text != "." && t.Text != "-" || name != "" && t.End() != before[i+1].Offset {
+		if t.Kind != Identifier && t.Kind != Keyword && t.Text != "." && t.Text != "-" ||
+			name != "" && t.End() != before[i+1].Offset {
 			break
 		}
 		name = t.Text + name

@@ -83,7 +83,9 @@ const (
 	Deleting        //
 )
 
-var phaseNames = [...]string{"UNKNOWN", "PENDING", "RUNNING", "DEGRADED", "STOPPING", "STOPPED", "COMPLETED", "FAILED", "DELETING"}
+var phaseNames = [...]string{
+	"UNKNOWN", "PENDING", "RUNNING", "DEGRADED", "STOPPING", "STOPPED", "COMPLETED", "FAILED", "DELETING",
+}
 
 // String is the phase in drey's own word, the same on every platform.
 func (p Phase) String() string { return phaseNames[p] }

@@ -365,8 +365,10 @@ var (
 	Formats         = Collection{"/sql/v1beta1/namespaces/%s/formats", "formats", "format"}
 	Catalogs        = Collection{"/catalog/v1beta2/namespaces/%s/catalogs", "catalogs", "catalog"}
 	Artifacts       = Collection{"/artifacts/v1/namespaces/%s/artifacts:list", "artifacts", "artifact"}
-	AllDefaults     = Collection{"/api/v1/namespaces/%s/deployment-defaults", "deployment defaults", "deployment defaults"}
-	Tokens          = Collection{"/apitokens/v1/namespaces/%s/apitokens", "api tokens", "API token"}
+	AllDefaults     = Collection{
+		"/api/v1/namespaces/%s/deployment-defaults", "deployment defaults", "deployment defaults",
+	}
+	Tokens = Collection{"/apitokens/v1/namespaces/%s/apitokens", "api tokens", "API token"}
 )
 
 // Paths of the platform itself.

@@ -43,7 +43,8 @@ func TestListsOfBothAPIsAreRead(t *testing.T) {
 				t.Errorf("%+v, %v", l.Items, err)
 			}
 			scripts, _, err := vvpapi.List[vvp.Object](api, vvp.Scripts, "default", nil)(t.Context())
-			if err != nil || len(scripts.Items) != 1 || scripts.Items[0].Name != "hourly" || scripts.Items[0].Member("script") != "SELECT * FROM orders" {
+			if err != nil || len(scripts.Items) != 1 || scripts.Items[0].Name != "hourly" ||
+				scripts.Items[0].Member("script") != "SELECT * FROM orders" {
 				t.Errorf("%+v, %v", scripts.Items, err)
 			}
 			names, _, err := api.Namespaces()(t.Context())
@@ -65,7 +66,9 @@ func TestATokenBelongsToItsNamespace(t *testing.T) {
 	if _, _, err := vvpapi.List[vvp.Deployment](api, vvp.Deployments, "default", nil)(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if _, _, err := vvpapi.List[vvp.Deployment](api, vvp.Deployments, "team", nil)(t.Context()); !fault.Is(err, fault.SignedOut) {
+	if _, _, err := vvpapi.List[vvp.Deployment](api, vvp.Deployments, "team", nil)(t.Context()); !fault.Is(
+		err, fault.SignedOut,
+	) {
 		t.Errorf("another's token opens: %v", err)
 	}
 }
@@ -103,7 +106,8 @@ func TestShowIsExecutedAtOnce(t *testing.T) {
 	s := vvptest.New(t, vvptest.Quirks{})
 	engine := vvpapi.SQL(open(t, s))
 	status, err := engine.Submit(t.Context(), request("a-1", "SHOW TABLES"))
-	if err != nil || status.Phase != statement.Completed || status.Results != statement.Inline || len(status.Rows) != 2 || string(status.Rows[0].Cells[0]) != `"orders"` {
+	if err != nil || status.Phase != statement.Completed || status.Results != statement.Inline ||
+		len(status.Rows) != 2 || string(status.Rows[0].Cells[0]) != `"orders"` {
 		t.Fatalf("%+v, %v", status, err)
 	}
 	if again, err := engine.Observe(t.Context(), status.Ref); err != nil || len(again.Rows) != 2 {
@@ -137,7 +141,8 @@ func TestAnInsertBecomesADeployment(t *testing.T) {
 	engine := vvpapi.SQL(open(t, s))
 	r := request("drey-20260304-110000-ABC_def", "INSERT INTO a SELECT * FROM b")
 	plan, err := engine.(statement.Planner).Plan(t.Context(), r)
-	if err != nil || plan.Title == "" || plan.Facts[0] != [2]string{"name", "drey-20260304-110000-abc-def"} || plan.Facts[2][1] != "kubernetes" {
+	if err != nil || plan.Title == "" || plan.Facts[0] != [2]string{"name", "drey-20260304-110000-abc-def"} ||
+		plan.Facts[2][1] != "kubernetes" {
 		t.Fatalf("%+v, %v", plan, err)
 	}
 	for _, c := range s.Changes() {
@@ -149,7 +154,8 @@ func TestAnInsertBecomesADeployment(t *testing.T) {
 	if err != nil || status.Phase != statement.Pending {
 		t.Fatalf("%+v, %v", status, err)
 	}
-	if status, err = statement.Ended(t.Context(), stopping{engine, t}, status); err != nil || status.Phase != statement.Stopped {
+	if status, err = statement.Ended(t.Context(), stopping{engine, t}, status); err != nil ||
+		status.Phase != statement.Stopped {
 		t.Errorf("%+v, %v", status, err)
 	}
 }
@@ -181,17 +187,22 @@ func TestOnlyQueriesAreLetThrough(t *testing.T) {
 	if _, err := vvpapi.SQL(api).Submit(t.Context(), request("a-1", "DROP TABLE a")); !fault.Is(err, fault.ReadOnly) {
 		t.Errorf("a DROP is sent: %v", err)
 	}
-	if err := vvpapi.Patch(t.Context(), api, vvp.Deployments, "default", "orders", vvpapi.StateChange(vvp.Cancelled)); !fault.Is(err, fault.ReadOnly) {
+	if err := vvpapi.Patch(
+		t.Context(), api, vvp.Deployments, "default", "orders", vvpapi.StateChange(vvp.Cancelled),
+	); !fault.Is(err, fault.ReadOnly) {
 		t.Errorf("a PATCH is sent: %v", err)
 	}
 }
 
 func TestValuesOfSecretsAreNotHeld(t *testing.T) {
 	var o vvp.Object
-	if err := json.Unmarshal([]byte(`{"metadata":{"name":"DB"},"spec":{"kind":"PLAIN","value":"hunter2"},"secret":"hunter2"}`), &o); err != nil {
+	if err := json.Unmarshal(
+		[]byte(`{"metadata":{"name":"DB"},"spec":{"kind":"PLAIN","value":"hunter2"},"secret":"hunter2"}`), &o,
+	); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := json.Marshal(o); err != nil || strings.Contains(string(text), "hunter2") || !strings.Contains(string(text), "PLAIN") {
+	if text, err := json.Marshal(o); err != nil || strings.Contains(string(text), "hunter2") ||
+		!strings.Contains(string(text), "PLAIN") {
 		t.Errorf("%s, %v", text, err)
 	}
 }

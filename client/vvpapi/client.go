@@ -182,7 +182,9 @@ func unwrapped(body []byte) []byte {
 }
 
 // ask sends a request and reads one object from the answer.
-func ask[T any](ctx context.Context, on *client.Client, what, method, path string, query url.Values, body any) (T, error) {
+func ask[T any](
+	ctx context.Context, on *client.Client, what, method, path string, query url.Values, body any,
+) (T, error) {
 	var v T
 	a, err := on.Do(ctx, client.Request{Method: method, Path: path, Query: query, Body: body})
 	if err == nil && len(a.Body) > 0 {
@@ -206,7 +208,9 @@ func List[T any](c *Client, of vvp.Collection, namespace string, query url.Value
 
 // Get reads an object by its name or id.
 func Get[T any](ctx context.Context, c *Client, of vvp.Collection, namespace, name string) (T, error) {
-	return ask[T](ctx, c.in(namespace), "get "+of.Singular+" "+name, http.MethodGet, of.ItemPath(namespace, name), nil, nil)
+	return ask[T](
+		ctx, c.in(namespace), "get "+of.Singular+" "+name, http.MethodGet, of.ItemPath(namespace, name), nil, nil,
+	)
 }
 
 // Create makes an object; 201 is the answer.
@@ -216,25 +220,34 @@ func Create[T any](ctx context.Context, c *Client, of vvp.Collection, namespace 
 
 // Patch merges a change into an object (RFC 7386): null takes a member out.
 func Patch(ctx context.Context, c *Client, of vvp.Collection, namespace, name string, change any) error {
-	_, err := ask[json.RawMessage](ctx, c.in(namespace), "change "+of.Singular+" "+name, http.MethodPatch, of.ItemPath(namespace, name), nil, change)
+	_, err := ask[json.RawMessage](
+		ctx, c.in(namespace), "change "+of.Singular+" "+name, http.MethodPatch, of.ItemPath(namespace, name), nil,
+		change,
+	)
 	return err
 }
 
 // CreatePrivate and PatchPrivate send what is a secret: it is in no log.
 func CreatePrivate(ctx context.Context, c *Client, of vvp.Collection, namespace string, body any) error {
-	_, err := c.in(namespace).Do(ctx, client.Request{Method: http.MethodPost, Path: of.Path(namespace), Body: body, Private: true})
+	_, err := c.in(namespace).Do(ctx, client.Request{
+		Method: http.MethodPost, Path: of.Path(namespace), Body: body, Private: true,
+	})
 	return err
 }
 
 // PatchPrivate merges a change that is a secret.
 func PatchPrivate(ctx context.Context, c *Client, of vvp.Collection, namespace, name string, change any) error {
-	_, err := c.in(namespace).Do(ctx, client.Request{Method: http.MethodPatch, Path: of.ItemPath(namespace, name), Body: change, Private: true})
+	_, err := c.in(namespace).Do(ctx, client.Request{
+		Method: http.MethodPatch, Path: of.ItemPath(namespace, name), Body: change, Private: true,
+	})
 	return err
 }
 
 // Put replaces an object, or makes it.
 func Put[T any](ctx context.Context, c *Client, of vvp.Collection, namespace, name string, body any) (T, error) {
-	return ask[T](ctx, c.in(namespace), "replace "+of.Singular+" "+name, http.MethodPut, of.ItemPath(namespace, name), nil, body)
+	return ask[T](
+		ctx, c.in(namespace), "replace "+of.Singular+" "+name, http.MethodPut, of.ItemPath(namespace, name), nil, body,
+	)
 }
 
 // Delete removes an object; one that is not there is no error.
@@ -248,17 +261,26 @@ func Delete(ctx context.Context, c *Client, of vvp.Collection, namespace, name s
 
 // Defaults are what deployments of a namespace have where they do not say.
 func (c *Client) Defaults(ctx context.Context, namespace string) (vvp.Defaults, error) {
-	return ask[vvp.Defaults](ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil, nil)
+	return ask[vvp.Defaults](
+		ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil,
+		nil,
+	)
 }
 
 // RawDefaults are the same as they came.
 func (c *Client) RawDefaults(ctx context.Context, namespace string) (json.RawMessage, error) {
-	return ask[json.RawMessage](ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil, nil)
+	return ask[json.RawMessage](
+		ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil,
+		nil,
+	)
 }
 
 // PatchDefaults merges a change into the defaults of deployments (RFC 7386).
 func (c *Client) PatchDefaults(ctx context.Context, namespace string, change any) error {
-	_, err := ask[json.RawMessage](ctx, c.in(namespace), "change the defaults of deployments", http.MethodPatch, vvp.AllDefaults.Path(namespace), nil, change)
+	_, err := ask[json.RawMessage](
+		ctx, c.in(namespace), "change the defaults of deployments", http.MethodPatch, vvp.AllDefaults.Path(namespace),
+		nil, change,
+	)
 	return err
 }
 
@@ -308,7 +330,9 @@ func (c *Client) Namespaces() func(ctx context.Context) (names []string, changed
 	return func(ctx context.Context) ([]string, bool, error) {
 		l, changed, err := poll.Next(ctx)
 		if fault.Is(err, fault.Forbidden) {
-			return nil, false, fmt.Errorf("this token may not list namespaces: name them under namespaces in the configuration: %w", err)
+			return nil, false, fmt.Errorf(
+				"this token may not list namespaces: name them under namespaces in the configuration: %w", err,
+			)
 		}
 		if err != nil {
 			return nil, false, err
@@ -335,7 +359,9 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	if len(c.configured) > 0 {
 		on = c.in(c.configured[0])
 	}
-	raw, err := ask[json.RawMessage](ctx, on, "get the platform's version", http.MethodGet, vvp.SystemInfoPath, nil, nil)
+	raw, err := ask[json.RawMessage](
+		ctx, on, "get the platform's version", http.MethodGet, vvp.SystemInfoPath, nil, nil,
+	)
 	if err == nil {
 		err = json.Unmarshal(raw, &info)
 	}

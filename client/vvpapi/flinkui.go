@@ -27,7 +27,9 @@ func openFlinkUI(cfg Config, beside *client.Client) (*flinkUI, error) {
 		return nil, errors.New("flink-ui: want an address such as https://vvp.example/flink-ui/{namespace}/{job}/")
 	}
 	if strings.ContainsAny(u.Host, "{}") || strings.Contains(u.Host, "%7B") {
-		return nil, errors.New("flink-ui: placeholders may stand in the path only: credentials go to hosts that the configuration names")
+		return nil, errors.New(
+			"flink-ui: placeholders may stand in the path only: credentials go to hosts that the configuration names",
+		)
 	}
 	server := cfg.Server
 	server.URL, server.Dialect, server.Beside = u.Scheme+"://"+u.Host, flinkapi.Dialect(), beside
@@ -59,7 +61,9 @@ func (u *flinkUI) close() {
 }
 
 // ErrNoFlinkUI tells that the configuration does not say where Flink's API is.
-var ErrNoFlinkUI = errors.New("name flink-ui in the context to look into jobs: the address below which the platform passes on Flink's REST API, with {namespace}, {deployment}, {deployment-id} and {job} where they belong")
+var ErrNoFlinkUI = errors.New(
+	"name flink-ui in the context to look into jobs: the address below which the platform passes on Flink's REST API, with {namespace}, {deployment}, {deployment-id} and {job} where they belong",
+)
 
 // FlinkJob is the job of a deployment, looked into through the platform.
 type FlinkJob struct {
@@ -104,5 +108,6 @@ func (c *Client) FlinkPage(of FlinkJob, flinkID string) string {
 // DeploymentPage is the address of a deployment's page in the platform's own web
 // interface, where public clients send people, too.
 func (c *Client) DeploymentPage(namespace, id string) string {
-	return c.common.URL() + "/app/#/namespaces/" + url.PathEscape(namespace) + "/deployments/" + url.PathEscape(id) + "/detail/overview"
+	return c.common.URL() + "/app/#/namespaces/" + url.PathEscape(namespace) + "/deployments/" + url.PathEscape(id) +
+		"/detail/overview"
 }

@@ -53,7 +53,9 @@ func (e *sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.
 	case err != nil:
 		return statement.Status{}, err
 	case kind == "SELECT_QUERY":
-		return statement.Status{}, errors.New("the API of Ververica Platform runs no SELECT: only its own web editor shows previews; INSERT INTO a table makes a deployment")
+		return statement.Status{}, errors.New(
+			"the API of Ververica Platform runs no SELECT: only its own web editor shows previews; INSERT INTO a table makes a deployment",
+		)
 	case kind == "INSERT_QUERY":
 		return e.deploy(ctx, r)
 	}
@@ -64,14 +66,18 @@ func (e *sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.
 func (e *sqlEngine) ValidatesTyping() {}
 
 // Suggest implements statement.Suggester (platforms.md B3, sqlscripts:suggest).
-func (e *sqlEngine) Suggest(ctx context.Context, in statement.Target, text string, offset int) ([]statement.Suggestion, error) {
+func (e *sqlEngine) Suggest(
+	ctx context.Context, in statement.Target, text string, offset int,
+) ([]statement.Suggestion, error) {
 	path := sqlPath + url.PathEscape(in.Scope) + "/sqlscripts:suggest"
 	body := map[string]any{"sqlScript": text, "position": offset}
 	answer, err := ask[vvp.Suggestions](ctx, e.api.in(in.Scope), "suggest", http.MethodPost, path, names(in), body)
 	var list []statement.Suggestion
 	for _, c := range answer.Completions {
 		if c.Text != "" {
-			list = append(list, statement.Suggestion{Text: c.Text, Kind: strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(c.Type, "HINT_TYPE_"), "_", " "))})
+			list = append(list, statement.Suggestion{Text: c.Text, Kind: strings.ToLower(
+				strings.ReplaceAll(strings.TrimPrefix(c.Type, "HINT_TYPE_"), "_", " "),
+			)})
 		}
 	}
 	return list, err
@@ -90,7 +96,10 @@ func (e *sqlEngine) SaveScript(ctx context.Context, scope, name, text string, wa
 		return err
 	}
 	if there := now.Member("script"); there != text && !slices.Contains(was, there) {
-		return fmt.Errorf("SQL script %s was changed by somebody else meanwhile: copy your text, open the script again and put it in", name)
+		return fmt.Errorf(
+			"SQL script %s was changed by somebody else meanwhile: copy your text, open the script again and put it in",
+			name,
+		)
 	}
 	var object map[string]any
 	if err := json.Unmarshal(now.Raw(), &object); err != nil {
@@ -110,7 +119,10 @@ func (e *sqlEngine) Validate(ctx context.Context, r statement.Request) error {
 // validate asks the platform what a statement is.
 func (e *sqlEngine) validate(ctx context.Context, r statement.Request) (kind string, err error) {
 	path := sqlPath + url.PathEscape(r.Target.Scope) + "/sqlscripts:validate"
-	v, err := ask[vvp.Validation](ctx, e.api.in(r.Target.Scope), "validate", http.MethodPost, path, names(r.Target), map[string]string{"statement": r.SQL})
+	v, err := ask[vvp.Validation](
+		ctx, e.api.in(r.Target.Scope), "validate", http.MethodPost, path, names(r.Target),
+		map[string]string{"statement": r.SQL},
+	)
 	if err != nil {
 		return "", err
 	}
@@ -141,7 +153,10 @@ func names(t statement.Target) url.Values {
 // execute runs a statement whose answer comes at once.
 func (e *sqlEngine) execute(ctx context.Context, r statement.Request) (statement.Status, error) {
 	path := sqlPath + url.PathEscape(r.Target.Scope) + "/sqlscripts:execute"
-	answer, err := ask[vvp.SQLResult](ctx, e.api.in(r.Target.Scope), "execute", http.MethodPost, path, names(r.Target), map[string]string{"statement": r.SQL})
+	answer, err := ask[vvp.SQLResult](
+		ctx, e.api.in(r.Target.Scope), "execute", http.MethodPost, path, names(r.Target),
+		map[string]string{"statement": r.SQL},
+	)
 	if err != nil {
 		return statement.Status{}, err
 	}
@@ -156,7 +171,9 @@ func (e *sqlEngine) execute(ctx context.Context, r statement.Request) (statement
 		status.Results, status.Rows = statement.Inline, rowsOf(answer)
 		status.Traits = &statement.Traits{Kind: "SHOW", Bounded: true, AppendOnly: true}
 		for _, h := range answer.Table.Headers {
-			status.Traits.Columns = append(status.Traits.Columns, statement.Column{Name: h.Name, Type: statement.DataType{Type: "VARCHAR", Nullable: true, Length: &stringLength}})
+			status.Traits.Columns = append(status.Traits.Columns, statement.Column{
+				Name: h.Name, Type: statement.DataType{Type: "VARCHAR", Nullable: true, Length: &stringLength},
+			})
 		}
 	}
 	e.remember(status)

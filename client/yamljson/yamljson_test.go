@@ -35,7 +35,8 @@ func TestJSONComesBackFromYAMLAsItWas(t *testing.T) {
 		if err != nil || json.Unmarshal([]byte(doc), &want) != nil || json.Unmarshal(got, &same) != nil {
 			t.Fatalf("%s: got %s, %v", doc, got, err)
 		}
-		if !reflect.DeepEqual(same, want) || !strings.Contains(doc, `"s"`) && string(got) != doc { // numbers to the letter
+		// numbers to the letter
+		if !reflect.DeepEqual(same, want) || !strings.Contains(doc, `"s"`) && string(got) != doc {
 			t.Errorf("got %s, want %s by way of %s", got, doc, text)
 		}
 	}
@@ -43,7 +44,8 @@ func TestJSONComesBackFromYAMLAsItWas(t *testing.T) {
 
 func TestWhatIsBeyondTheLimitsIsRefused(t *testing.T) {
 	limits := Limits{MaxDepth: 3, MaxAliased: 4, MaxSize: 100}
-	if got, err := limits.JSON(t.Context(), parsed(t, "a: &x {n: 0x10}\nb: *x\nc: {<<: *x, m: 1_000}")); err != nil || string(got) != `{"a":{"n":16},"b":{"n":16},"c":{"m":1000,"n":16}}` {
+	if got, err := limits.JSON(t.Context(), parsed(t, "a: &x {n: 0x10}\nb: *x\nc: {<<: *x, m: 1_000}")); err != nil ||
+		string(got) != `{"a":{"n":16},"b":{"n":16},"c":{"m":1000,"n":16}}` {
 		t.Errorf("got %s, %v", got, err)
 	}
 	if _, err := limits.JSON(t.Context(), parsed(t, "[[[[[1]]]]]")); !errors.Is(err, ErrDepth) {

@@ -105,7 +105,8 @@ func writeTables(ctx context.Context, store Store, enc *yaml.Encoder, environmen
 				continue
 			}
 			err := write(enc, model.Record{
-				Scope: model.Scope{Kind: kindTable, Env: env, Parent: t.Catalog}, Link: t.Database, Name: t.Name, Doc: t.Definition,
+				Scope: model.Scope{Kind: kindTable, Env: env, Parent: t.Catalog}, Link: t.Database, Name: t.Name,
+				Doc: t.Definition,
 			})
 			if err != nil {
 				return fmt.Errorf("table %s.%s.%s: %w", t.Catalog, t.Database, t.Name, err)
@@ -187,7 +188,9 @@ func put(tx model.Tx, tables map[string][]engine.Table, raw []byte) error {
 		return err
 	}
 	if o.Kind == kindTable {
-		tables[o.Env] = append(tables[o.Env], engine.Table{Catalog: o.Parent, Database: o.Link, Name: o.Name, Definition: o.Doc})
+		tables[o.Env] = append(tables[o.Env], engine.Table{
+			Catalog: o.Parent, Database: o.Link, Name: o.Name, Definition: o.Doc,
+		})
 		return nil
 	}
 	if !slices.Contains(kinds, o.Kind) {
@@ -200,7 +203,9 @@ func put(tx model.Tx, tables map[string][]engine.Table, raw []byte) error {
 		}
 	}
 	return tx.Put(model.Record{
-		Scope: model.Scope{Kind: o.Kind, Env: o.Env, Parent: o.Parent}, Name: o.Name, UID: o.UID, State: o.State, Link: o.Link,
-		Created: o.Created, Updated: o.Updated, Due: o.Due, Labels: labels, Doc: o.Doc, ControllerState: o.ControllerState,
+		Scope: model.Scope{Kind: o.Kind, Env: o.Env, Parent: o.Parent}, Name: o.Name, UID: o.UID, State: o.State,
+		Link:    o.Link,
+		Created: o.Created, Updated: o.Updated, Due: o.Due, Labels: labels, Doc: o.Doc,
+		ControllerState: o.ControllerState,
 	})
 }

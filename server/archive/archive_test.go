@@ -33,11 +33,18 @@ func filled(t *testing.T) *store.Store {
 	s := opened(t)
 	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 	err := s.Update(t.Context(), func(tx model.Tx) error {
-		env := model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "prod", UID: "1", Created: at, Updated: at, Doc: cmf.Object(`{"name":"prod"}`)}
+		env := model.Record{
+			Scope: model.Scope{Kind: model.KindEnvironment}, Name: "prod", UID: "1", Created: at, Updated: at,
+			Doc: cmf.Object(`{"name":"prod"}`),
+		}
 		app := model.Record{
-			Scope: model.Scope{Kind: model.KindApplication, Env: "prod"}, Name: "orders", UID: "2", State: cmf.JobRunning, Link: "l",
-			Created: at, Updated: at.Add(time.Hour), Due: at.Add(2 * time.Hour), ControllerState: cmf.Object(`{"instance":"i"}`),
-			Doc: cmf.Object(`{"metadata":{"labels":{"team":"a","n":1}},"spec":{"n":9007199254740993,"f":1.50,"e":1E+2,"s":"007: \"yes\" # no","nul":null,"l":[true,"\n"],"html":"<&>"}}`),
+			Scope: model.Scope{Kind: model.KindApplication, Env: "prod"}, Name: "orders", UID: "2",
+			State: cmf.JobRunning, Link: "l",
+			Created: at, Updated: at.Add(time.Hour), Due: at.Add(2 * time.Hour),
+			ControllerState: cmf.Object(`{"instance":"i"}`),
+			Doc: cmf.Object(
+				`{"metadata":{"labels":{"team":"a","n":1}},"spec":{"n":9007199254740993,"f":1.50,"e":1E+2,"s":"007: \"yes\" # no","nul":null,"l":[true,"\n"],"html":"<&>"}}`,
+			),
 		}
 		return errors.Join(tx.Put(env), tx.Put(app))
 	})
@@ -45,7 +52,9 @@ func filled(t *testing.T) *store.Store {
 		t.Fatal(err)
 	}
 	err = s.ChangeTables(t.Context(), "prod", func([]engine.Table) ([]engine.Table, error) {
-		return []engine.Table{{Catalog: "c"}, {Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":[1.0]}`)}}, nil
+		return []engine.Table{{Catalog: "c"}, {
+			Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"a":[1.0]}`),
+		}}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +88,10 @@ func TestWhatIsReadBackIsWhatWasWritten(t *testing.T) {
 				t.Errorf("got %d, %v with the label %s, want %d", found.Total, err, label, want)
 			}
 		}
-		for path, want := range map[string]string{"n": "9007199254740993", "f": "1.50", "e": "1E+2", "s": `"007: \"yes\" # no"`, "nul": "null", "l": `[true,"\n"]`, "html": `"<&>"`} {
+		for path, want := range map[string]string{
+			"n": "9007199254740993", "f": "1.50", "e": "1E+2", "s": `"007: \"yes\" # no"`, "nul": "null",
+			"l": `[true,"\n"]`, "html": `"<&>"`,
+		} {
 			if raw := string(got.Doc.Get("spec", path)); raw != want {
 				t.Errorf("%s: got %s, want %s", path, raw, want)
 			}
@@ -106,7 +118,8 @@ func TestAnExportIsReadWholeOrNotAtAll(t *testing.T) {
 		"not YAML":        {head + env + "kind: [\n", "yaml"},
 	} {
 		s := opened(t)
-		if _, err := Read(t.Context(), s, strings.NewReader(c.text), taken); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Read(t.Context(), s, strings.NewReader(c.text), taken); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
 		if text := exported(t, s); strings.Contains(text, "prod") {
@@ -122,7 +135,9 @@ func TestAnExportIsReadIntoAnEmptyStoreOnly(t *testing.T) {
 		t.Errorf("got %v, want that the store is not empty", err)
 	}
 	refused, empty := errors.New("another key"), opened(t)
-	if _, err := Read(t.Context(), empty, strings.NewReader(text), func(model.Reader) error { return refused }); !errors.Is(err, refused) {
+	if _, err := Read(t.Context(), empty, strings.NewReader(text), func(model.Reader) error {
+		return refused
+	}); !errors.Is(err, refused) {
 		t.Errorf("got %v, want what the check says", err)
 	}
 	if got := exported(t, empty); strings.Contains(got, "orders") {

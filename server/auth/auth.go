@@ -192,7 +192,8 @@ func (a *Auth) Authenticate(r *http.Request) (Caller, bool) {
 	// The connection may be older than the authorities.
 	sent := r.TLS.PeerCertificates
 	options := x509.VerifyOptions{
-		Roots: a.clientCAs.get(), Intermediates: x509.NewCertPool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+		Roots: a.clientCAs.get(), Intermediates: x509.NewCertPool(),
+		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}
 	for _, between := range sent[1:] {
 		options.Intermediates.AddCert(between)

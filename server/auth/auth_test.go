@@ -99,7 +99,9 @@ func TestNobodyComesInWithWhatTheFileDoesNotNameNow(t *testing.T) {
 		"a folder": func() error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
 		"replaced by another file": func() error {
 			other := path + ".new"
-			return errors.Join(os.WriteFile(other, []byte("bob write "+HashToken("two")), 0o600), os.Rename(other, path))
+			return errors.Join(
+				os.WriteFile(other, []byte("bob write "+HashToken("two")), 0o600), os.Rename(other, path),
+			)
 		},
 	} {
 		if _, ok := a.Authenticate(bearer("one")); !ok {
@@ -127,7 +129,8 @@ func TestABadLineCostsThatLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := "ann write " + HashToken("one") + "\nbob admin " + HashToken("two") + "\ncat read-only " + HashToken("three") + "\n"
+	text := "ann write " + HashToken("one") + "\nbob admin " + HashToken("two") + "\ncat read-only " +
+		HashToken("three") + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +145,9 @@ func TestABadLineCostsThatLine(t *testing.T) {
 }
 
 func TestHalfOfWhatTLSNeedsIsRefused(t *testing.T) {
-	for _, config := range []Config{{CertFile: "a"}, {KeyFile: "a"}, {ClientCA: "a"}, {CertFile: "nope", KeyFile: "nope"}} {
+	for _, config := range []Config{
+		{CertFile: "a"}, {KeyFile: "a"}, {ClientCA: "a"}, {CertFile: "nope", KeyFile: "nope"},
+	} {
 		if _, err := New(config); err == nil {
 			t.Errorf("%+v: got no error", config)
 		}

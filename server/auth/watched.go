@@ -44,7 +44,8 @@ func (m mark) same(other mark) bool {
 // young reports whether the file was changed so shortly before it was read that
 // another change may have left the same times.
 func (m mark) young(readAt time.Time) bool {
-	return m.info != nil && (readAt.Sub(m.info.ModTime()).Abs() < granularity || readAt.Sub(m.changed).Abs() < granularity)
+	return m.info != nil && (readAt.Sub(m.info.ModTime()).Abs() < granularity ||
+		readAt.Sub(m.changed).Abs() < granularity)
 }
 
 // granularity is the coarsest that file systems have for times.

@@ -103,7 +103,10 @@ func TestAnActionThatTakesLongHoldsUpOnlyItsObject(t *testing.T) {
 	b.deploy("later")
 	b.stepUntil("one that came later running", b.running("later"))
 	// What a request asks of the object meanwhile waits for the action's end.
-	b.write(model.KindApplication, "prod", `{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},"spec":{"flinkVersion":"v1_20","job":{"parallelism":2}}}`)
+	b.write(
+		model.KindApplication, "prod",
+		`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},"spec":{"flinkVersion":"v1_20","job":{"parallelism":2}}}`,
+	)
 	b.deploy("last")
 	b.stepUntil("the last one running", b.running("last"))
 	mu.Lock()
@@ -132,7 +135,10 @@ func TestFewStatementsAreStartedAtOnceAndApplicationsPass(t *testing.T) {
 		started--
 		mu.Unlock()
 	}
-	b.write(model.KindComputePool, "prod", `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{}}}`)
+	b.write(
+		model.KindComputePool, "prod",
+		`{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{}}}`,
+	)
 	for i := range 20 {
 		b.write(model.KindStatement, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"Statement","metadata":{"name":"q-%d"},`+
 			`"spec":{"statement":"SELECT 1","computePoolName":"pool"}}`, i))
@@ -207,7 +213,9 @@ func TestOnePassDecidesInOneTransactionUnlessARequestWaits(t *testing.T) {
 		}
 		b.loop.calls.wait()
 		if want := map[bool]int{false: 1, true: 20}[contended]; queue.transactions != want {
-			t.Errorf("contended %v: decided on 20 objects in %d transactions, want %d", contended, queue.transactions, want)
+			t.Errorf(
+				"contended %v: decided on 20 objects in %d transactions, want %d", contended, queue.transactions, want,
+			)
 		}
 	}
 }

@@ -162,7 +162,9 @@ func (l *Loop) Pass(ctx context.Context) (time.Time, error) {
 func (l *Loop) step(ctx context.Context) (worked bool, next time.Time, err error) {
 	ended := l.calls.drain()
 	of := func(i int) model.Record { return ended[i].record }
-	if err := l.inParts(ctx, len(ended), func(tx model.Tx, i int) error { return l.write(tx, ended[i]) }, of); err != nil {
+	if err := l.inParts(ctx, len(ended), func(tx model.Tx, i int) error {
+		return l.write(tx, ended[i])
+	}, of); err != nil {
 		l.schedulePolls(len(ended), of)
 		return true, next, err
 	}
@@ -212,7 +214,9 @@ func (l *Loop) due(ctx context.Context, now time.Time) ([]model.Record, time.Tim
 // inParts runs do for 0 to n-1 in as few transactions as requests allow: when
 // one waits to write, a transaction ends. Where one record cannot be written
 // the others of its transaction are done on their own and it is postponed.
-func (l *Loop) inParts(ctx context.Context, n int, do func(tx model.Tx, i int) error, of func(i int) model.Record) error {
+func (l *Loop) inParts(
+	ctx context.Context, n int, do func(tx model.Tx, i int) error, of func(i int) model.Record,
+) error {
 	alone := -1 // up to which record each has a transaction of its own
 	for i := 0; i < n; {
 		begin, yields, began := i, false, time.Now()
@@ -310,7 +314,8 @@ func (l *Loop) write(tx model.Tx, t *task) error {
 
 // same reports whether saving would change nothing.
 func same(a, b model.Record) bool {
-	return a.State == b.State && a.Due.Equal(b.Due) && bytes.Equal(a.Doc, b.Doc) && bytes.Equal(a.ControllerState, b.ControllerState)
+	return a.State == b.State && a.Due.Equal(b.Due) && bytes.Equal(a.Doc, b.Doc) &&
+		bytes.Equal(a.ControllerState, b.ControllerState)
 }
 
 // decide reads the record anew and chooses what to do.

@@ -90,7 +90,9 @@ func (b *bench) write(kind model.KindID, env, body string) {
 	b.Helper()
 	for _, r := range b.api.Resources() {
 		if r.ID() == kind {
-			if _, err := r.Write(b.Context(), model.Scope{Kind: kind, Env: env}, service.Write{Body: []byte(body)}); err != nil {
+			if _, err := r.Write(
+				b.Context(), model.Scope{Kind: kind, Env: env}, service.Write{Body: []byte(body)},
+			); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -99,7 +101,10 @@ func (b *bench) write(kind model.KindID, env, body string) {
 
 func (b *bench) deploy(name string) {
 	b.Helper()
-	b.write(model.KindApplication, "prod", fmt.Sprintf(`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":%q},"spec":{"flinkVersion":"v1_20","job":{}}}`, name))
+	b.write(model.KindApplication, "prod", fmt.Sprintf(
+		`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":%q},"spec":{"flinkVersion":"v1_20","job":{}}}`,
+		name,
+	))
 }
 
 // advance moves the time from one due record to the next.

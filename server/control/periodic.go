@@ -67,7 +67,9 @@ func schedule(text string) (after func(time.Time) time.Time, err error) {
 	}
 	cron, err := quartz.NewCronTrigger(text)
 	if err != nil {
-		return nil, fmt.Errorf("%q is neither a duration such as \"6 h\" nor a cron expression such as \"0 0 6 * * ?\"", text)
+		return nil, fmt.Errorf(
+			"%q is neither a duration such as \"6 h\" nor a cron expression such as \"0 0 6 * * ?\"", text,
+		)
 	}
 	return func(t time.Time) time.Time {
 		next, err := cron.NextFireTime(t.UnixNano())
@@ -117,7 +119,9 @@ func (a *app) takePeriodic(tx model.Tx, engine engine.Savepoints) (bool, error) 
 			Name: fmt.Sprintf("%s-savepoint-periodic-%d", a.record.Name, a.now.UnixMilli()), UID: uid,
 			CreationTimestamp: cmf.Time(a.now), Labels: map[string]string{},
 		},
-		Spec:   cmf.SavepointSpec{FormatType: model.OwnFormat(engine, a.effective.Object("flinkConfiguration")), BackoffLimit: &once},
+		Spec: cmf.SavepointSpec{
+			FormatType: model.OwnFormat(engine, a.effective.Object("flinkConfiguration")), BackoffLimit: &once,
+		},
 		Status: &cmf.SavepointStatus{State: cmf.SavepointPending, Failures: &none},
 	}
 	return true, tx.Put(model.Record{
@@ -146,7 +150,9 @@ func (a *app) tooMany(tx model.Tx, periodic []model.Record) error {
 			continue
 		}
 		record.Doc = record.Doc.With(true, "status", "pendingDeletion")
-		record.ControllerState, record.Due, record.Link = model.MustEncode(model.SavepointControllerState{Periodic: true, Deleting: true}), a.now, model.LinkDeleting
+		record.ControllerState, record.Due, record.Link = model.MustEncode(
+			model.SavepointControllerState{Periodic: true, Deleting: true},
+		), a.now, model.LinkDeleting
 		if err := tx.Save(record); err != nil {
 			return err
 		}

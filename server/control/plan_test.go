@@ -21,11 +21,17 @@ func list(n int, more string) string {
 
 func (b *bench) pool() {
 	b.Helper()
-	b.write(model.KindComputePool, "prod", `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{}}}`)
+	b.write(
+		model.KindComputePool, "prod",
+		`{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{}}}`,
+	)
 }
 
 func statementBody(name, sql, more string) string {
-	return fmt.Sprintf(`{"apiVersion":"v","kind":"Statement","metadata":{"name":%q},"spec":{"statement":%q,"computePoolName":"pool"%s}}`, name, sql, more)
+	return fmt.Sprintf(
+		`{"apiVersion":"v","kind":"Statement","metadata":{"name":%q},"spec":{"statement":%q,"computePoolName":"pool"%s}}`,
+		name, sql, more,
+	)
 }
 
 func (b *bench) statements() service.Resource {
@@ -129,7 +135,8 @@ func TestCreatesDoNotWaitForLargePlans(t *testing.T) {
 	}
 	close(slow)
 	b.stepUntil("all completed", b.inPhase(cmf.PhaseCompleted, append(names, "light")...))
-	if st := b.statementNow(names[0]); st.Status.Traits == nil || st.Status.Traits.SQLKind != "SELECT" || st.Status.Traits.Schema == nil {
+	if st := b.statementNow(names[0]); st.Status.Traits == nil || st.Status.Traits.SQLKind != "SELECT" ||
+		st.Status.Traits.Schema == nil {
 		t.Errorf("traits of a large query: got %v", st.Status.Traits)
 	}
 	if n := int(most.Load()); n > cap(b.loop.calls.large) {
@@ -149,8 +156,12 @@ func TestALargeStatementFailsAsASmallOneDoes(t *testing.T) {
 	}
 	b.stepUntil("it failed", b.inPhase(cmf.PhaseFailed, "large"))
 	large := b.statementNow("large")
-	if large.Status.Detail != small.Status.Detail || string(large.Status.Extra["errorPosition"]) != string(small.Status.Extra["errorPosition"]) {
-		t.Errorf("got %q at %s, want %q at %s", large.Status.Detail, large.Status.Extra["errorPosition"], small.Status.Detail, small.Status.Extra["errorPosition"])
+	if large.Status.Detail != small.Status.Detail ||
+		string(large.Status.Extra["errorPosition"]) != string(small.Status.Extra["errorPosition"]) {
+		t.Errorf(
+			"got %q at %s, want %q at %s", large.Status.Detail, large.Status.Extra["errorPosition"],
+			small.Status.Detail, small.Status.Extra["errorPosition"],
+		)
 	}
 }
 
@@ -171,7 +182,9 @@ func TestWhatIsAskedOfAStatementBeforeItIsPlanned(t *testing.T) {
 		b.post(name, sql, "")
 	}
 	for name, more := range map[string]string{"stopped": `,"stopped":true`, "rescaled": `,"parallelism":3`} {
-		if _, err := b.statements().Write(t.Context(), scope, service.Write{Name: name, Body: []byte(statementBody(name, sql, more))}); err != nil {
+		if _, err := b.statements().Write(t.Context(), scope, service.Write{Name: name, Body: []byte(
+			statementBody(name, sql, more),
+		)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -179,7 +192,8 @@ func TestWhatIsAskedOfAStatementBeforeItIsPlanned(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.stepUntil("all done", func() bool {
-		return b.inPhase(cmf.PhaseStopped, "asleep", "stopped")() && b.inPhase(cmf.PhaseCompleted, "rescaled")() && b.count() == 3
+		return b.inPhase(cmf.PhaseStopped, "asleep", "stopped")() && b.inPhase(cmf.PhaseCompleted, "rescaled")() &&
+			b.count() == 3
 	})
 	mu.Lock()
 	defer mu.Unlock()

@@ -29,5 +29,6 @@ func advancePool(tx model.Tx, record model.Record, now time.Time) error {
 	if err := tx.Save(record); err != nil || record.State != cmf.PoolRunning {
 		return err
 	}
-	return tx.Touch(model.Scope{Kind: model.KindStatement, Env: record.Env}, now, cmf.PhasePending) // which waited for it
+	// which waited for it
+	return tx.Touch(model.Scope{Kind: model.KindStatement, Env: record.Env}, now, cmf.PhasePending)
 }

@@ -14,7 +14,8 @@ import (
 
 // mustStop reports whether the running job is not the one that is wanted.
 func (a *app) mustStop() bool {
-	return a.controller.Restart || !a.wantsRunning() || model.Digest(a.effective) != a.controller.Effective || a.nonces() != a.controller.Nonces
+	return a.controller.Restart || !a.wantsRunning() || model.Digest(a.effective) != a.controller.Effective ||
+		a.nonces() != a.controller.Nonces
 }
 
 // beginStop chooses how the job is stopped: with a savepoint only where the
@@ -101,7 +102,8 @@ func (a *app) sawStopping(tx model.Tx, seen engine.JobObservation) (time.Time, e
 	if cmf.JobEnded(seen.State) {
 		return a.ended(tx, seen)
 	}
-	if seen.Stopped != nil && seen.Stopped.State != cmf.SavepointInProgress && seen.Stopped.State != cmf.SavepointPending {
+	if seen.Stopped != nil && seen.Stopped.State != cmf.SavepointInProgress &&
+		seen.Stopped.State != cmf.SavepointPending {
 		return a.notStopped(seen), nil
 	}
 	a.setJobState(seen.State, seen.UpdateTime)
@@ -161,7 +163,9 @@ func (a *app) ended(tx model.Tx, seen engine.JobObservation) (time.Time, error) 
 		a.setLifecycle(cmf.LifecycleSuspended)
 	}
 	if a.controller.LastState == "" || completed {
-		old := engine.Job{ID: job.ID, Environment: a.record.Env, Application: a.record.Name, Instance: a.controller.Instance}
+		old := engine.Job{
+			ID: job.ID, Environment: a.record.Env, Application: a.record.Name, Instance: a.controller.Instance,
+		}
 		if err := model.PutOrphan(tx, old.ID, model.Orphan{Job: &old}, a.now); err != nil {
 			return a.now, err
 		}

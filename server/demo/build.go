@@ -193,7 +193,8 @@ func (b *built) instance(name, job string, ago time.Duration, state string, upgr
 	b.records = append(b.records, model.InstanceRecord(b.app.In(model.KindInstance, b.name), cmf.Instance{
 		Metadata: cmf.Metadata{Name: name},
 		Status: cmf.InstanceStatus{
-			Spec: b.job.Spec.With(b.image(upgrades), "image"), JobStatus: &cmf.InstanceJobStatus{JobID: job, State: state},
+			Spec:      b.job.Spec.With(b.image(upgrades), "image"),
+			JobStatus: &cmf.InstanceJobStatus{JobID: job, State: state},
 		},
 	}, at))
 }

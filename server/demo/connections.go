@@ -76,7 +76,8 @@ func (d *seeder) secrets(environments []string) ([]model.Record, error) {
 			mapping := model.Record{
 				Scope: model.Scope{Kind: model.KindSecretMapping, Env: env}, Name: name + "-conn", Link: name,
 				Doc: model.MustEncode(cmf.SecretMapping{
-					APIVersion: cmf.APIVersion, Kind: cmf.SecretMappings.Name, Spec: cmf.SecretMappingSpec{SecretName: name},
+					APIVersion: cmf.APIVersion, Kind: cmf.SecretMappings.Name,
+					Spec: cmf.SecretMappingSpec{SecretName: name},
 				}),
 			}
 			records = append(records, d.stamped(mapping, 170*day))
@@ -97,7 +98,8 @@ func (d *seeder) catalogs() []model.Record {
 		{"sandbox", "http://registry.test:8081", "", "kafka.test:9092", "", []string{"playground"}},
 	} {
 		catalog := d.record(model.KindCatalog, c.name, 160*day, cmf.KafkaCatalog{
-			APIVersion: cmf.APIVersion, Kind: cmf.KafkaCatalogs.Name, Spec: cmf.KafkaCatalogSpec{SRInstance: cmf.Connection{
+			APIVersion: cmf.APIVersion, Kind: cmf.KafkaCatalogs.Name,
+			Spec: cmf.KafkaCatalogSpec{SRInstance: cmf.Connection{
 				ConnectionConfig: map[string]string{"schema.registry.url": c.registry}, ConnectionSecretID: c.secret,
 			}},
 		})
@@ -109,7 +111,8 @@ func (d *seeder) catalogs() []model.Record {
 				Doc: model.MustEncode(cmf.KafkaDatabase{
 					APIVersion: cmf.APIVersion, Kind: cmf.KafkaDatabases.Name, Spec: cmf.KafkaDatabaseSpec{
 						KafkaCluster: cmf.Connection{
-							ConnectionConfig: map[string]string{"bootstrap.servers": c.brokers}, ConnectionSecretID: c.kafka,
+							ConnectionConfig:   map[string]string{"bootstrap.servers": c.brokers},
+							ConnectionSecretID: c.kafka,
 						},
 						DDLEnvironments: []string{"development"},
 					},

@@ -45,7 +45,10 @@ func Seed(ctx context.Context, s *server.Server, options Options) error {
 
 func newSeeder(s *server.Server, options Options) *seeder {
 	store, engine := s.Parts()
-	return &seeder{store: store, update: store.Update, engine: engine, service: s.Service(), now: s.Now().UTC(), still: options.Still}
+	return &seeder{
+		store: store, update: store.Update, engine: engine, service: s.Service(), now: s.Now().UTC(),
+		still: options.Still,
+	}
 }
 
 // samples are the applications with a history of their own.
@@ -123,8 +126,9 @@ func environment(name string, created time.Time) model.Record {
 		Name: name, CreatedTime: cmf.Time(created), UpdatedTime: cmf.Time(created.Add(72 * time.Hour)),
 		KubernetesNamespace: "flink-" + name,
 		Metadata: &cmf.Metadata{
-			Name: name, UID: uid, CreationTimestamp: cmf.Time(created), UpdateTimestamp: cmf.Time(created.Add(72 * time.Hour)),
-			Labels: map[string]string{"stage": name},
+			Name: name, UID: uid, CreationTimestamp: cmf.Time(created),
+			UpdateTimestamp: cmf.Time(created.Add(72 * time.Hour)),
+			Labels:          map[string]string{"stage": name},
 		},
 	}
 	if name == "prod" {

@@ -47,7 +47,9 @@ func TestDemoShowsEveryState(t *testing.T) {
 	s := open(t, Options{})
 	states, lifecycles := map[string]int{}, map[string]int{}
 	for _, env := range []string{"prod", "staging", "development"} {
-		for _, a := range get[cmf.Page[cmf.FlinkApplication]](t, s, "/environments/"+env+"/applications?size=100").Items {
+		for _, a := range get[cmf.Page[cmf.FlinkApplication]](
+			t, s, "/environments/"+env+"/applications?size=100",
+		).Items {
 			states[a.JobState()]++
 			lifecycles[a.LifecycleState()]++
 		}
@@ -57,7 +59,9 @@ func TestDemoShowsEveryState(t *testing.T) {
 			t.Errorf("no job is %s: %v", want, states)
 		}
 	}
-	for _, want := range []string{cmf.LifecycleStable, cmf.LifecycleFailed, cmf.LifecycleSuspended, cmf.LifecycleDeployed, cmf.LifecycleCreated} {
+	for _, want := range []string{
+		cmf.LifecycleStable, cmf.LifecycleFailed, cmf.LifecycleSuspended, cmf.LifecycleDeployed, cmf.LifecycleCreated,
+	} {
 		if lifecycles[want] == 0 {
 			t.Errorf("no application is %s: %v", want, lifecycles)
 		}
@@ -80,12 +84,16 @@ func TestDemoSavepointsAreCompletedWithSizes(t *testing.T) {
 func TestNoDemoApplicationHasMoreEventsThanAServerKeeps(t *testing.T) {
 	s := open(t, Options{})
 	for _, env := range environmentNames(0) {
-		for _, a := range get[cmf.Page[cmf.FlinkApplication]](t, s, "/environments/"+env+"/applications?size=100").Items {
+		for _, a := range get[cmf.Page[cmf.FlinkApplication]](
+			t, s, "/environments/"+env+"/applications?size=100",
+		).Items {
 			events := get[cmf.Page[cmf.Event]](t, s, "alpha1/environments/"+env+"/applications/"+a.Name()+"/events")
 			if n := events.Metadata.Size; n == 0 || n > model.MaxEvents {
 				t.Errorf("%s/%s has %d events", env, a.Name(), n)
 			}
-			for _, sp := range get[cmf.Page[cmf.Savepoint]](t, s, "/environments/"+env+"/applications/"+a.Name()+"/savepoints").Items {
+			for _, sp := range get[cmf.Page[cmf.Savepoint]](
+				t, s, "/environments/"+env+"/applications/"+a.Name()+"/savepoints",
+			).Items {
 				if sp.State() != cmf.SavepointCompleted {
 					t.Errorf("%s/%s: savepoint %s is %s", env, a.Name(), sp.Metadata.Name, sp.State())
 				}
@@ -122,7 +130,9 @@ func TestDemoHasConnectionsThatSomeEnvironmentsSee(t *testing.T) {
 
 func TestNothingMovesInAStillDemo(t *testing.T) {
 	dir, now := t.TempDir(), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	s, err := server.Open(t.Context(), server.Config{Throwaway: true, Listen: "127.0.0.1:0", Data: dir, Now: func() time.Time { return now }})
+	s, err := server.Open(t.Context(), server.Config{
+		Throwaway: true, Listen: "127.0.0.1:0", Data: dir, Now: func() time.Time { return now },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +141,9 @@ func TestNothingMovesInAStillDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	store, engine := s.Parts()
-	loop := control.New(control.Options{Queue: store.(control.Queue), Engine: engine, Now: func() time.Time { return now }})
+	loop := control.New(control.Options{Queue: store.(control.Queue), Engine: engine, Now: func() time.Time {
+		return now
+	}})
 	if err := loop.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +189,9 @@ func TestStatementsOfAStillDemoHaveResultsAndStop(t *testing.T) {
 		}
 	}
 	pass()
-	for _, name := range []string{"prod/statements/orders-by-customer", "staging/statements/sizes", "development/statements/clicks-peek"} {
+	for _, name := range []string{
+		"prod/statements/orders-by-customer", "staging/statements/sizes", "development/statements/clicks-peek",
+	} {
 		result := get[cmf.StatementResult](t, s, "/environments/"+name+"/results")
 		if len(result.Results.Data) == 0 {
 			t.Errorf("%s has no results", name)
@@ -185,14 +199,21 @@ func TestStatementsOfAStillDemoHaveResultsAndStop(t *testing.T) {
 	}
 	one := get[cmf.Statement](t, s, "/environments/prod/statements/orders-by-customer")
 	one.Spec.Stopped = true
-	body := model.MustEncode(map[string]any{"apiVersion": "v", "kind": "Statement", "metadata": map[string]string{"name": one.Metadata.Name}, "spec": one.Spec})
+	body := model.MustEncode(map[string]any{
+		"apiVersion": "v", "kind": "Statement", "metadata": map[string]string{"name": one.Metadata.Name},
+		"spec": one.Spec,
+	})
 	rec := httptest.NewRecorder()
-	s.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodPut, "http://localhost"+cmf.BasePath+"/environments/prod/statements/orders-by-customer", bytes.NewReader(body)))
+	s.Handler().ServeHTTP(rec, httptest.NewRequest(
+		http.MethodPut, "http://localhost"+cmf.BasePath+"/environments/prod/statements/orders-by-customer",
+		bytes.NewReader(body),
+	))
 	if rec.Code != 200 {
 		t.Fatalf("stop: got %d %s", rec.Code, rec.Body)
 	}
 	pass()
-	if got := get[cmf.Statement](t, s, "/environments/prod/statements/orders-by-customer").Status.Phase; got != cmf.PhaseStopped {
+	if got := get[cmf.Statement](t, s, "/environments/prod/statements/orders-by-customer").Status.Phase; got !=
+		cmf.PhaseStopped {
 		t.Errorf("got %s after a stop, want STOPPED", got)
 	}
 }

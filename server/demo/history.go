@@ -51,7 +51,9 @@ func (b *built) deployment(i int, ago time.Duration, instance string) {
 		b.eventAt(at, cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication created"}, "")
 		b.eventAt(at, clusterEvent(cmf.LifecycleCreated), instance)
 	} else {
-		b.eventAt(at.Add(-9*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "")
+		b.eventAt(
+			at.Add(-9*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "",
+		)
 		b.eventAt(at.Add(-9*time.Second), clusterEvent(cmf.LifecycleUpgrading), instance)
 		b.eventAt(at.Add(-2*time.Second), jobEvent(cmf.JobFinished), instance)
 	}
@@ -140,7 +142,9 @@ func (b *built) suspend() {
 	b.status.JobStatus.UpdateTime = model.Millis(at)
 	b.status.Deployment = cmf.DeploymentMissing
 	b.lifecycle = cmf.LifecycleSuspended
-	b.eventAt(at.Add(-2*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "")
+	b.eventAt(
+		at.Add(-2*time.Second), cmf.EventStatus{Type: cmf.EventCMFStatus, Message: "FlinkApplication updated"}, "",
+	)
 	b.eventAt(at.Add(-2*time.Second), clusterEvent(cmf.LifecycleUpgrading), b.controller.Instance)
 	b.eventAt(at, jobEvent(cmf.JobFinished), b.controller.Instance)
 	b.eventAt(at, clusterEvent(cmf.LifecycleSuspended), b.controller.Instance)

@@ -92,8 +92,11 @@ func (d *seeder) glance(b *built, i int) engine.JobObservation {
 		State: cmf.JobRunning, Deployment: cmf.DeploymentReady, Name: b.class,
 		StartTime: b.job.SubmittedAt.Add(2 * time.Second), UpdateTime: b.job.SubmittedAt.Add(3 * time.Second),
 		Resources: cmf.ResourceUsageSummary{
-			JobManager:  &cmf.ResourceUsage{CPU: 1, Memory: 2 << 30, Count: 1},
-			TaskManager: &cmf.ResourceUsage{CPU: 2 * float64((b.parallelism+1)/2), Memory: int64((b.parallelism+1)/2) * 4 << 30, Count: (b.parallelism + 1) / 2},
+			JobManager: &cmf.ResourceUsage{CPU: 1, Memory: 2 << 30, Count: 1},
+			TaskManager: &cmf.ResourceUsage{
+				CPU: 2 * float64((b.parallelism+1)/2), Memory: int64((b.parallelism+1)/2) * 4 << 30,
+				Count: (b.parallelism + 1) / 2,
+			},
 		},
 	}
 	switch i % 50 {
@@ -102,7 +105,8 @@ func (d *seeder) glance(b *built, i int) engine.JobObservation {
 	case 33:
 		seen.State, seen.UpdateTime = cmf.JobFailed, b.job.SubmittedAt.Add(63*time.Second)
 		seen.Exceptions = []engine.JobException{{
-			At: seen.UpdateTime, Name: "java.lang.OutOfMemoryError", Text: "java.lang.OutOfMemoryError: Java heap space",
+			At: seen.UpdateTime, Name: "java.lang.OutOfMemoryError",
+			Text: "java.lang.OutOfMemoryError: Java heap space",
 		}}
 	}
 	return seen

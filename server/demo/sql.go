@@ -67,12 +67,24 @@ func statements() []aged {
 		return aged{model.KindStatement, env, name, age, spec}
 	}
 	return []aged{
-		on("prod", "orders-by-customer", 26*hour, "SELECT customer_id, COUNT(*) AS orders, SUM(price) AS revenue\nFROM orders\nGROUP BY customer_id"),
+		on(
+			"prod", "orders-by-customer", 26*hour,
+			"SELECT customer_id, COUNT(*) AS orders, SUM(price) AS revenue\nFROM orders\nGROUP BY customer_id",
+		),
 		on("prod", "clicks-to-blackhole", 9*day, "INSERT INTO blackhole\nSELECT click_id AS data FROM clicks"),
-		on("prod", "expensive-orders", 3*day, "SELECT order_id, product_id, price\nFROM orders\nWHERE price > 90", "stopped"),
+		on(
+			"prod", "expensive-orders", 3*day, "SELECT order_id, product_id, price\nFROM orders\nWHERE price > 90",
+			"stopped",
+		),
 		on("prod", "show-tables", 2*hour, "SHOW TABLES"),
-		on("staging", "revenue-typo", 50*time.Minute, "SELECT customer_id, SUM(prize) AS revenue\nFROM orders\nGROUP BY customer_id"),
-		on("staging", "sizes", 4*hour, "SELECT * FROM (VALUES (1, 'small'), (2, 'medium'), (3, 'large')) AS sizes (id, label)"),
+		on(
+			"staging", "revenue-typo", 50*time.Minute,
+			"SELECT customer_id, SUM(prize) AS revenue\nFROM orders\nGROUP BY customer_id",
+		),
+		on(
+			"staging", "sizes", 4*hour,
+			"SELECT * FROM (VALUES (1, 'small'), (2, 'medium'), (3, 'large')) AS sizes (id, label)",
+		),
 		on("development", "clicks-peek", 20*time.Minute, "SELECT url, user_id, view_time FROM clicks"),
 		on("development", "describe-orders", 6*day, "DESCRIBE orders"),
 	}
@@ -112,7 +124,9 @@ func (d *seeder) backdate(record model.Record, age time.Duration) model.Record {
 	at := d.now.Add(-age)
 	record.Created, record.Updated = at, at
 	record.Labels = map[string]string{"team": "platform"}
-	record.Doc = record.Doc.With(cmf.Time(at), "metadata", "creationTimestamp").With(cmf.Time(at), "metadata", "updateTimestamp")
+	record.Doc = record.Doc.With(cmf.Time(at), "metadata", "creationTimestamp").With(
+		cmf.Time(at), "metadata", "updateTimestamp",
+	)
 	if record.Kind == model.KindComputePool && record.State == cmf.PoolPending {
 		record.State, record.Due = cmf.PoolRunning, time.Time{}
 		record.Doc = record.Doc.With(record.State, "status", "phase")

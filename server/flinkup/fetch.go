@@ -48,7 +48,9 @@ func artifacts(version string) []artifact {
 
 // ErrJava and ErrMaven say what to install.
 var (
-	ErrJava  = errors.New("there is no java, and Flink needs Java 17 or newer: install a JDK or JRE 17 (such as openjdk-17-jre-headless), or set JAVA_HOME")
+	ErrJava = errors.New(
+		"there is no java, and Flink needs Java 17 or newer: install a JDK or JRE 17 (such as openjdk-17-jre-headless), or set JAVA_HOME",
+	)
 	ErrMaven = errors.New("there is no mvn, and Maven fetches the jars of Flink: install Maven 3.8 or newer")
 )
 
@@ -72,7 +74,10 @@ func findJava(ctx context.Context) (string, error) {
 		return java, nil
 	}
 	if major, err := strconv.Atoi(string(m[1])); err == nil && major < 17 {
-		return "", fmt.Errorf("%s is version %d, and Flink needs Java 17 or newer: install a JDK or JRE 17, or set JAVA_HOME", java, major)
+		return "", fmt.Errorf(
+			"%s is version %d, and Flink needs Java 17 or newer: install a JDK or JRE 17, or set JAVA_HOME", java,
+			major,
+		)
 	}
 	return java, nil
 }

@@ -165,7 +165,10 @@ func (o Options) start(ctx context.Context, java, lib string) (State, error) {
 		return State{}, fmt.Errorf("folder of Flink's state: %w", err)
 	}
 	size := sized(machine())
-	l := launch{work: work, java: java, lib: lib, size: size, settings: o.Settings, rest: ports[0], rpc: ports[1], gateway: ports[2]}
+	l := launch{
+		work: work, java: java, lib: lib, size: size, settings: o.Settings, rest: ports[0], rpc: ports[1],
+		gateway: ports[2],
+	}
 	if err := l.prepare(); err != nil {
 		return State{}, err
 	}

@@ -29,7 +29,8 @@ func TestUpSaysWhatToInstall(t *testing.T) {
 		t.Errorf("without mvn: got %v, want ErrMaven", err)
 	}
 	program(t, bin, "mvn", `echo '[ERROR] Could not resolve flink-runtime:2.2.1'; exit 1`)
-	if _, err := Up(t.Context(), options(t)); err == nil || !strings.Contains(err.Error(), "Could not resolve flink-runtime") {
+	if _, err := Up(t.Context(), options(t)); err == nil ||
+		!strings.Contains(err.Error(), "Could not resolve flink-runtime") {
 		t.Errorf("with a failing mvn: got %v, want Maven's own words", err)
 	}
 }
@@ -45,7 +46,9 @@ func program(t *testing.T, dir, name, script string) {
 // somebody else: this test's own.
 func TestDownEndsOnlyWhatUpStarted(t *testing.T) {
 	o := options(t)
-	s := State{Version: Version, Processes: []Process{{Name: "jobmanager", PID: os.Getpid(), Log: "/nowhere/jobmanager.log"}}}
+	s := State{Version: Version, Processes: []Process{{
+		Name: "jobmanager", PID: os.Getpid(), Log: "/nowhere/jobmanager.log",
+	}}}
 	if err := o.write(s); err != nil {
 		t.Fatal(err)
 	}
@@ -98,14 +101,17 @@ func TestFlinkFitsTheMachine(t *testing.T) {
 		Work              string
 		RESTPort, RPCPort int
 	}{usual, "/w", 1234, 5678})
-	if err != nil || !strings.Contains(string(config), "rest.port: 1234\n") || !strings.Contains(string(config), "task.heap.size: 640m\n") {
+	if err != nil || !strings.Contains(string(config), "rest.port: 1234\n") ||
+		!strings.Contains(string(config), "task.heap.size: 640m\n") {
 		t.Errorf("got %v\n%s", err, config)
 	}
 }
 
 func TestThePomPinsEveryArtifact(t *testing.T) {
 	pom, err := render("files/pom.xml", map[string]any{"Artifacts": artifacts(Version)})
-	if err != nil || !strings.Contains(string(pom), "<artifactId>flink-sql-gateway</artifactId><version>2.2.1</version>") ||
+	if err != nil || !strings.Contains(
+		string(pom), "<artifactId>flink-sql-gateway</artifactId><version>2.2.1</version>",
+	) ||
 		strings.Count(string(pom), "<version>") != len(artifacts(Version))+1 {
 		t.Errorf("got %v\n%s", err, pom)
 	}
@@ -113,12 +119,16 @@ func TestThePomPinsEveryArtifact(t *testing.T) {
 
 // TestSettingsAreThoseThatFlinkStartsWith: each has one line, whatever it holds.
 func TestSettingsAreThoseThatFlinkStartsWith(t *testing.T) {
-	got, err := withSettings([]byte("rest.port: 1\nparallelism.default: 1\n"), map[string]string{"parallelism.default": "2", "jobmanager.scheduler": "adaptive", "a.b": "it's: #1"})
+	got, err := withSettings([]byte("rest.port: 1\nparallelism.default: 1\n"), map[string]string{
+		"parallelism.default": "2", "jobmanager.scheduler": "adaptive", "a.b": "it's: #1",
+	})
 	want := "rest.port: 1\nparallelism.default: '2'\na.b: 'it''s: #1'\njobmanager.scheduler: 'adaptive'\n"
 	if err != nil || string(got) != want {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
-	for name, settings := range map[string]map[string]string{"no name": {"parallelism": "2"}, "two lines": {"a.b": "1\nrest.port: 2"}} {
+	for name, settings := range map[string]map[string]string{
+		"no name": {"parallelism": "2"}, "two lines": {"a.b": "1\nrest.port: 2"},
+	} {
 		if got, err := withSettings(nil, settings); err == nil {
 			t.Errorf("%s: became %q", name, got)
 		}

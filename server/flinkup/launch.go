@@ -116,7 +116,9 @@ func withSettings(config []byte, settings map[string]string) ([]byte, error) {
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		value := settings[name]
 		if !optionName.MatchString(name) {
-			return nil, fmt.Errorf("setting %q: want the name of an option of Flink, such as jobmanager.scheduler", name)
+			return nil, fmt.Errorf(
+				"setting %q: want the name of an option of Flink, such as jobmanager.scheduler", name,
+			)
 		}
 		if strings.ContainsAny(value, "\r\n") {
 			return nil, fmt.Errorf("setting %s: its value has more than one line", name)
@@ -150,7 +152,10 @@ func (l *launch) specs() []spec {
 		},
 		{
 			"taskmanager",
-			[]string{"-Xms256m", megabytes("-Xmx", l.size.TaskHeap+128), megabytes("-XX:MaxDirectMemorySize=", 128+l.size.Network), "-XX:MaxMetaspaceSize=512m"},
+			[]string{
+				"-Xms256m", megabytes("-Xmx", l.size.TaskHeap+128),
+				megabytes("-XX:MaxDirectMemorySize=", 128+l.size.Network), "-XX:MaxMetaspaceSize=512m",
+			},
 			"org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
 			[]string{"--configDir", conf},
 		},
@@ -159,7 +164,8 @@ func (l *launch) specs() []spec {
 			[]string{"-Xms256m", megabytes("-Xmx", l.size.GatewayHeap)},
 			"org.apache.flink.table.gateway.SqlGateway",
 			[]string{
-				gateway("address", "127.0.0.1"), gateway("bind-address", "127.0.0.1"), gateway("port", l.gateway), gateway("bind-port", l.gateway),
+				gateway("address", "127.0.0.1"), gateway("bind-address", "127.0.0.1"), gateway("port", l.gateway),
+				gateway("bind-port", l.gateway),
 			},
 		},
 	}
@@ -174,7 +180,8 @@ func (l *launch) run(s spec) (Process, error) {
 		"-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + filepath.Join(l.work, "tmp"),
 	}, l.options...)
 	args = append(args, s.memory...)
-	args = append(args, logFlag(log), "-Dlog4j.configurationFile=file:"+filepath.Join(l.work, "conf", "log4j.properties"),
+	args = append(args, logFlag(log), "-Dlog4j.configurationFile=file:"+
+		filepath.Join(l.work, "conf", "log4j.properties"),
 		"-cp", l.classPath, s.class)
 	out, err := os.Create(strings.TrimSuffix(log, ".log") + ".out")
 	if err != nil {

@@ -48,7 +48,9 @@ func waitReady(ctx context.Context, s State) error {
 	case ended != nil:
 		return ended
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("no answer of Flink %v after its start; its logs are beside %s", startTime, s.Processes[0].Log)
+		return fmt.Errorf(
+			"no answer of Flink %v after its start; its logs are beside %s", startTime, s.Processes[0].Log,
+		)
 	}
 	return err
 }
@@ -109,7 +111,8 @@ func Warm(ctx context.Context, gateway string) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
-	next, failed := "/v2/sessions/"+session.Handle+"/operations/"+operation.Handle+"/result/0?rowFormat=JSON", error(nil)
+	next, failed := "/v2/sessions/"+session.Handle+"/operations/"+operation.Handle+
+		"/result/0?rowFormat=JSON", error(nil)
 	err := until(limited, func() bool {
 		var page struct {
 			Type    string `json:"resultType"`

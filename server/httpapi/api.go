@@ -53,7 +53,11 @@ type API struct {
 
 // New returns the handler of a service.
 func New(o Options) *API {
-	a := &API{service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, allowedHost: o.AllowedHost, refused: o.Refused, authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache(), web: o.WebUI, limits: newHeavyLimits()}
+	a := &API{
+		service: o.Service, log: o.Log, loopbackOnly: o.LoopbackOnly, allowedHost: o.AllowedHost, refused: o.Refused,
+		authenticate: o.Authenticate, metrics: o.Metrics, root: &node{}, cache: newCache(), web: o.WebUI,
+		limits: newHeavyLimits(),
+	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -108,7 +112,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if rec.status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			level = slog.LevelDebug // consoles poll
 		}
-		a.log.Log(r.Context(), level, "request", "request", id, "method", clip(r.Method), "path", clip(r.URL.Path), "caller", rec.caller, "status", rec.status,
+		a.log.Log(r.Context(), level, "request", "request", id, "method", clip(r.Method), "path", clip(
+			r.URL.Path,
+		), "caller", rec.caller, "status", rec.status,
 			"bytes", rec.bytes, "duration", took)
 	}()
 	a.serve(rec, r, id)

@@ -23,17 +23,32 @@ func (e *statusError) Error() string { return e.message }
 var (
 	errMethod    = &statusError{http.StatusMethodNotAllowed, "method not allowed"}
 	errTooLarge  = &statusError{http.StatusRequestEntityTooLarge, "body: larger than 10 MB"}
-	errMediaType = &statusError{http.StatusUnsupportedMediaType, "Content-Type: must be application/json or application/yaml"}
-	errEncoding  = &statusError{http.StatusUnsupportedMediaType, "Content-Encoding: bodies are taken as they are, not compressed"}
-	errForeign   = &statusError{http.StatusForbidden, "Host and Origin must be loopback: this server has no authentication"}
-	errOrigin    = &statusError{http.StatusForbidden, "Origin must be this server: a page of another host or port may not do this"}
-	errHost      = &statusError{http.StatusForbidden, "Host is not a name of this server: give it with --allowed-host"}
-	errReadOnly  = &statusError{http.StatusForbidden, "your role is read-only"}
-	errUnknown   = &statusError{http.StatusUnauthorized, "authentication required: a bearer token or a client certificate that this server knows"}
+	errMediaType = &statusError{
+		http.StatusUnsupportedMediaType, "Content-Type: must be application/json or application/yaml",
+	}
+	errEncoding = &statusError{
+		http.StatusUnsupportedMediaType, "Content-Encoding: bodies are taken as they are, not compressed",
+	}
+	errForeign = &statusError{
+		http.StatusForbidden, "Host and Origin must be loopback: this server has no authentication",
+	}
+	errOrigin = &statusError{
+		http.StatusForbidden, "Origin must be this server: a page of another host or port may not do this",
+	}
+	errHost     = &statusError{http.StatusForbidden, "Host is not a name of this server: give it with --allowed-host"}
+	errReadOnly = &statusError{http.StatusForbidden, "your role is read-only"}
+	errUnknown  = &statusError{
+		http.StatusUnauthorized,
+		"authentication required: a bearer token or a client certificate that this server knows",
+	}
 	errFull      = &statusError{http.StatusInsufficientStorage, "the disk of the server is full: nothing was written"}
-	errUnwritten = &statusError{http.StatusInternalServerError, "the disk of the server cannot be written: nothing was written"}
-	errDamaged   = &statusError{http.StatusInternalServerError, "the database of the server is damaged: its log says more"}
-	errInternal  = &statusError{http.StatusInternalServerError, "internal error"}
+	errUnwritten = &statusError{
+		http.StatusInternalServerError, "the disk of the server cannot be written: nothing was written",
+	}
+	errDamaged = &statusError{
+		http.StatusInternalServerError, "the database of the server is damaged: its log says more",
+	}
+	errInternal = &statusError{http.StatusInternalServerError, "internal error"}
 )
 
 // statuses is the table from a service's refusals to HTTP.
@@ -132,7 +147,8 @@ func (a *API) admit(w *recorder, r *http.Request) error {
 			return errReadOnly
 		}
 	}
-	if a.loopbackOnly && !loopbackHost(r.Host) && (r.Host != "" || r.ProtoAtLeast(1, 1)) { // HTTP/1.0 need not name one, browsers do
+	// HTTP/1.0 need not name one, browsers do
+	if a.loopbackOnly && !loopbackHost(r.Host) && (r.Host != "" || r.ProtoAtLeast(1, 1)) {
 		return errForeign
 	}
 	if a.allowedHost != nil && !a.allowedHost(hostOnly(r.Host)) {

@@ -22,7 +22,9 @@ const (
 	heavyWait = 20 * time.Second
 )
 
-var errBusy = &statusError{http.StatusServiceUnavailable, "the server reads as many large bodies as it can hold: send it again later"}
+var errBusy = &statusError{
+	http.StatusServiceUnavailable, "the server reads as many large bodies as it can hold: send it again later",
+}
 
 // heavyLimits bound the requests that cost much at once, so that light ones
 // pass: bodies by their bytes, work by the number of requests. Documents and

@@ -40,7 +40,8 @@ func (a *API) serveOperations(w *recorder, r *http.Request, id string) bool {
 			a.log.Error("not ready", "request", id, "error", err)
 			status, text = http.StatusServiceUnavailable, []byte("not ready: the data cannot be read\n")
 		} else if files, closed := a.refusedFiles(); closed {
-			status, text = http.StatusServiceUnavailable, []byte("not ready: nobody can come in, refused: "+strings.Join(files, ", ")+"; the log says why\n")
+			status, text = http.StatusServiceUnavailable, []byte("not ready: nobody can come in, refused: "+
+				strings.Join(files, ", ")+"; the log says why\n")
 		} else if len(files) > 0 {
 			text = []byte("ok, but in part refused: " + strings.Join(files, ", ") + "; the log says why\n")
 		}

@@ -84,7 +84,9 @@ func (a *API) write(q *request, r service.Resource, name string) (reply, error) 
 }
 
 func (a *API) startApplication(q *request) (reply, error) {
-	return answered(a.service.StartApplication(q.ctx, q.vars["env"], q.vars["parent"], q.query.Get("startFromSavepointUid")))
+	return answered(a.service.StartApplication(
+		q.ctx, q.vars["env"], q.vars["parent"], q.query.Get("startFromSavepointUid"),
+	))
 }
 
 func (a *API) suspendApplication(q *request) (reply, error) {

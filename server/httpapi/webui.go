@@ -34,9 +34,17 @@ type WebUI struct {
 const webUI = "flink-web-ui"
 
 var (
-	errNoWebUI    = &statusError{http.StatusNotImplemented, "the engine of this server has no Flink web UI: drey serve --engine flink has"}
-	errNotOfJob   = &statusError{http.StatusForbidden, "only what is of this job is shown here: its own /jobs/{jobid}/…, /overview, /config, /jobs, /jobs/overview and the pages"}
-	errWebUIReads = &statusError{http.StatusForbidden, "the Flink web UI is read-only here: drey serve --flink-web-ui-writes lets it change jobs"}
+	errNoWebUI = &statusError{
+		http.StatusNotImplemented, "the engine of this server has no Flink web UI: drey serve --engine flink has",
+	}
+	errNotOfJob = &statusError{
+		http.StatusForbidden,
+		"only what is of this job is shown here: its own /jobs/{jobid}/…, /overview, /config, /jobs, /jobs/overview and the pages",
+	}
+	errWebUIReads = &statusError{
+		http.StatusForbidden,
+		"the Flink web UI is read-only here: drey serve --flink-web-ui-writes lets it change jobs",
+	}
 )
 
 // webUITarget is a path of …/{applications|statements}/{name}/flink-web-ui/….
@@ -63,7 +71,9 @@ func webUIPath(escaped string) (p webUITarget, ok bool) {
 		parts[5] != "applications" && parts[5] != "statements" {
 		return p, false
 	}
-	return webUITarget{parts[4], parts[5], parts[6], parts[8:], !strings.HasSuffix(escaped, "/") && len(parts) == 8}, true
+	return webUITarget{
+		parts[4], parts[5], parts[6], parts[8:], !strings.HasSuffix(escaped, "/") && len(parts) == 8,
+	}, true
 }
 
 // forward answers the paths of the web UI; false: it is none of them.
@@ -98,7 +108,10 @@ func (a *API) view(w *recorder, r *http.Request, id string, target webUITarget) 
 	} else {
 		var run engine.StatementRun
 		if run, err = a.service.StatementJob(r.Context(), target.env, target.name); err == nil {
-			job = engine.Job{ID: run.ID, Environment: run.Environment, Application: run.Name, SubmittedAt: run.SubmittedAt, Stop: run.Stop, Run: &run}
+			job = engine.Job{
+				ID: run.ID, Environment: run.Environment, Application: run.Name, SubmittedAt: run.SubmittedAt,
+				Stop: run.Stop, Run: &run,
+			}
 		}
 	}
 	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -187,7 +200,9 @@ func shared(rest []string) bool {
 	if len(rest) == 0 || rest[0] == "assets" {
 		return true
 	}
-	if len(rest) == 1 && slices.Contains([]string{".html", ".js", ".css", ".txt", ".ico", ".svg", ".png", ".woff", ".woff2", ".ttf"}, path.Ext(rest[0])) {
+	if len(rest) == 1 && slices.Contains(
+		[]string{".html", ".js", ".css", ".txt", ".ico", ".svg", ".png", ".woff", ".woff2", ".ttf"}, path.Ext(rest[0]),
+	) {
 		return true
 	}
 	return jobFilterOf(rest) != nil
@@ -233,7 +248,9 @@ func (a *API) proxy(w *recorder, r *http.Request, id string, rest []string, job 
 		},
 		ErrorHandler: func(_ http.ResponseWriter, r *http.Request, err error) {
 			if !errors.Is(err, context.Canceled) {
-				err = &model.Error{Code: model.CodeUnavailable, Messages: []string{"Flink's JobManager does not answer: " + plain(err)}}
+				err = &model.Error{Code: model.CodeUnavailable, Messages: []string{
+					"Flink's JobManager does not answer: " + plain(err),
+				}}
 			}
 			a.fail(w, r, id, err)
 		},

@@ -133,7 +133,8 @@ func get(t *testing.T, method, url string) (*http.Response, string) {
 
 func TestAnAnswerOfFlinkComesBackAsItIs(t *testing.T) {
 	front, _ := behind(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.URL.Path != "/prefix/jobs/"+ownJob || r.URL.RawQuery != "get=a,b" || r.Method != "GET" {
+		if r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" ||
+			r.URL.Path != "/prefix/jobs/"+ownJob || r.URL.RawQuery != "get=a,b" || r.Method != "GET" {
 			t.Errorf("Flink got %s %s with %v", r.Method, r.URL, r.Header)
 		}
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -142,7 +143,8 @@ func TestAnAnswerOfFlinkComesBackAsItIs(t *testing.T) {
 		_, _ = io.WriteString(w, `{"errors":["no"]}`)
 	})
 	resp, body := get(t, "GET", front.URL+"/jobs/"+ownJob+"?get=a,b")
-	if resp.StatusCode != 404 || body != `{"errors":["no"]}` || resp.Header.Get("X-Flink") != "yes" || resp.Header.Get("Access-Control-Allow-Origin") != "" {
+	if resp.StatusCode != 404 || body != `{"errors":["no"]}` || resp.Header.Get("X-Flink") != "yes" ||
+		resp.Header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("got %s %s %v", resp.Status, body, resp.Header)
 	}
 	if resp, body := get(t, "HEAD", front.URL+"/jobs/"+ownJob+"?get=a,b"); resp.StatusCode != 404 || body != "" {

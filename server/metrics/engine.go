@@ -82,7 +82,9 @@ func (s *savepoints) Trigger(ctx context.Context, id string, job engine.Job, tri
 	return s.registry.call("trigger savepoint", func() error { return s.inner.Trigger(ctx, id, job, trigger) })
 }
 
-func (s *savepoints) ObserveSavepoint(ctx context.Context, id string, job engine.Job, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+func (s *savepoints) ObserveSavepoint(
+	ctx context.Context, id string, job engine.Job, trigger engine.SavepointTrigger,
+) (engine.SavepointObservation, error) {
 	return value(s.registry, "observe savepoint", func() (engine.SavepointObservation, error) {
 		return s.inner.ObserveSavepoint(ctx, id, job, trigger)
 	})
@@ -115,6 +117,10 @@ func (s *statements) StopStatement(ctx context.Context, run engine.StatementRun)
 	return s.registry.call("stop statement", func() error { return s.inner.StopStatement(ctx, run) })
 }
 
-func (s *statements) Results(ctx context.Context, run engine.StatementRun, offset int64, limit int) (engine.ResultPage, error) {
-	return value(s.registry, "results", func() (engine.ResultPage, error) { return s.inner.Results(ctx, run, offset, limit) })
+func (s *statements) Results(
+	ctx context.Context, run engine.StatementRun, offset int64, limit int,
+) (engine.ResultPage, error) {
+	return value(s.registry, "results", func() (engine.ResultPage, error) {
+		return s.inner.Results(ctx, run, offset, limit)
+	})
 }

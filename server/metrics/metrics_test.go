@@ -21,7 +21,9 @@ func written(t *testing.T, r *Registry) string {
 
 func TestAHistogramCountsWhatIsBelowEachBound(t *testing.T) {
 	var r Registry
-	for _, took := range []time.Duration{0, time.Millisecond, 2 * time.Millisecond, 40 * time.Millisecond, time.Minute} {
+	for _, took := range []time.Duration{
+		0, time.Millisecond, 2 * time.Millisecond, 40 * time.Millisecond, time.Minute,
+	} {
 		r.Request("GET", "/environments/{envName}", 200, took)
 	}
 	const series = `drey_http_request_duration_seconds_%s{method="GET",route="/environments/{envName}",code="200"`
@@ -57,8 +59,12 @@ func TestTheZeroRegistryWritesItsFamilies(t *testing.T) {
 
 func TestAGaugeIsWrittenInTheOrderOfItsLabels(t *testing.T) {
 	var b strings.Builder
-	err := Gauge(&b, "objects", "How many.", [2]string{"kind", "state"}, map[[2]string]int{{"b", ""}: 1, {"a", "RUNNING"}: 2, {"a", `"`}: 3})
-	want := "# HELP objects How many.\n# TYPE objects gauge\n" + `objects{kind="a",state="\""} 3` + "\n" + `objects{kind="a",state="RUNNING"} 2` + "\n" + `objects{kind="b",state=""} 1` + "\n"
+	err := Gauge(
+		&b, "objects", "How many.", [2]string{"kind", "state"},
+		map[[2]string]int{{"b", ""}: 1, {"a", "RUNNING"}: 2, {"a", `"`}: 3},
+	)
+	want := "# HELP objects How many.\n# TYPE objects gauge\n" + `objects{kind="a",state="\""} 3` + "\n" +
+		`objects{kind="a",state="RUNNING"} 2` + "\n" + `objects{kind="b",state=""} 1` + "\n"
 	if err != nil || b.String() != want {
 		t.Errorf("got %v %s, want %s", err, b.String(), want)
 	}
@@ -74,7 +80,9 @@ func TestCallsOfAnEngineAreCountedByTheirResult(t *testing.T) {
 	var r Registry
 	counted := Engine(inner, &r)
 	t.Cleanup(func() { _ = counted.Close() })
-	if _, err := counted.Statements().ObserveStatement(t.Context(), engine.StatementRun{ID: "00000000000000000000000000000000"}); !errors.Is(err, engine.ErrNotFound) {
+	if _, err := counted.Statements().ObserveStatement(t.Context(), engine.StatementRun{
+		ID: "00000000000000000000000000000000",
+	}); !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("got %v, want that the engine's error is passed on", err)
 	}
 	if err := counted.Savepoints().Dispose(t.Context(), "/no/such/path"); err != nil {

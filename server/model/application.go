@@ -140,7 +140,9 @@ func (s *ApplicationStatus) Apply(seen engine.JobObservation, application string
 	s.SetCheckpoint(seen.Checkpoint)
 	s.ClusterInfo = clusterInfo(effective, seen.Resources)
 	if tm := seen.Resources.TaskManager; tm != nil {
-		s.TaskManager = &ApplicationTaskManager{LabelSelector: "component=taskmanager,app=" + application, Replicas: tm.Count}
+		s.TaskManager = &ApplicationTaskManager{
+			LabelSelector: "component=taskmanager,app=" + application, Replicas: tm.Count,
+		}
 	}
 }
 
@@ -197,7 +199,10 @@ func Digest(effective cmf.Object) string {
 	spec := effective.Map()
 	delete(spec, "restartNonce")
 	if job, ok := spec["job"].(map[string]any); ok {
-		for _, name := range []string{"state", "startFromSavepoint", "initialSavepointPath", "savepointRedeployNonce", "allowNonRestoredState", "upgradeMode"} {
+		for _, name := range []string{
+			"state", "startFromSavepoint", "initialSavepointPath", "savepointRedeployNonce", "allowNonRestoredState",
+			"upgradeMode",
+		} {
 			delete(job, name)
 		}
 	}

@@ -26,7 +26,10 @@ func poolCluster(pool, defaults cmf.Object) cmf.Object {
 
 // jobKeys begin those keys of a pool's flinkConfiguration that a job reads;
 // the others are of the pool's processes.
-var jobKeys = []string{"table.", "execution.checkpointing.", "execution.runtime-mode", "parallelism.default", "pipeline.", "restart-strategy", "state."}
+var jobKeys = []string{
+	"table.", "execution.checkpointing.", "execution.runtime-mode", "parallelism.default", "pipeline.",
+	"restart-strategy", "state.",
+}
 
 // FillRun copies a statement into a run. What the pool is configured with is
 // below the statement's own; the environment's defaults win: detached for
@@ -36,7 +39,9 @@ func FillRun(run *engine.StatementRun, env string, s *cmf.Statement, environment
 	run.Properties, run.Parallelism = s.Spec.Properties, s.Spec.Parallelism
 	run.Catalog, run.Database = s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase]
 	run.Configuration = map[string]string{}
-	for key, value := range configuration(poolCluster(pool, environment.Object("computePoolDefaults")).Object("flinkConfiguration")) {
+	for key, value := range configuration(
+		poolCluster(pool, environment.Object("computePoolDefaults")).Object("flinkConfiguration"),
+	) {
 		if slices.ContainsFunc(jobKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
 			run.Configuration[key] = value
 		}
@@ -74,7 +79,8 @@ func flatten(flat map[string]string, prefix string, members map[string]any) {
 // LoadRun puts together the run of a statement as the engine wants it.
 func LoadRun(r Reader, record Record, controller StatementControllerState) (engine.StatementRun, error) {
 	run := engine.StatementRun{
-		ID: controller.Run.ID, SubmittedAt: controller.Run.SubmittedAt, RestoreFrom: controller.Run.RestoreFrom, Stop: controller.Run.Stop,
+		ID: controller.Run.ID, SubmittedAt: controller.Run.SubmittedAt, RestoreFrom: controller.Run.RestoreFrom,
+		Stop: controller.Run.Stop,
 	}
 	s, err := Decode[cmf.Statement](record.Doc)
 	if err != nil {

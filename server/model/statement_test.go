@@ -9,7 +9,9 @@ import (
 )
 
 func TestAPoolsConfigurationIsReadAsFlinkReadsIt(t *testing.T) {
-	got := configuration(cmf.Object(`{"a":"x","n":5,"f":1.50,"t":true,"none":null,"list":[1],"in":{"ner":{"k":9007199254740993}}}`))
+	got := configuration(cmf.Object(
+		`{"a":"x","n":5,"f":1.50,"t":true,"none":null,"list":[1],"in":{"ner":{"k":9007199254740993}}}`,
+	))
 	want := map[string]string{"a": "x", "n": "5", "f": "1.50", "t": "true", "in.ner.k": "9007199254740993"}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -17,7 +19,9 @@ func TestAPoolsConfigurationIsReadAsFlinkReadsIt(t *testing.T) {
 }
 
 func TestDefaultsOfPoolsMergeInBothShapes(t *testing.T) {
-	pool := cmf.Object(`{"spec":{"clusterSpec":{"flinkConfiguration":{"table.local-time-zone":"UTC","state.backend":"own","taskmanager.x":"1"}}}}`)
+	pool := cmf.Object(
+		`{"spec":{"clusterSpec":{"flinkConfiguration":{"table.local-time-zone":"UTC","state.backend":"own","taskmanager.x":"1"}}}}`,
+	)
 	for _, defaults := range []string{
 		`{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}`,
 		`{"spec":{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}}`,

@@ -58,7 +58,8 @@ func CheckContract(t testing.TB, r *http.Request, rec *httptest.ResponseRecorder
 		IncludeResponseStatus: true, ExcludeReadOnlyValidations: true, ExcludeWriteOnlyValidations: true,
 	}
 	request := &openapi3filter.RequestValidationInput{Request: r, PathParams: vars, Route: route, Options: options}
-	if rec.Code < 300 && !clears(r) && !strings.HasPrefix(route.Path, cmf.BasePath+"/kubernetes-clusters") { // whose own examples are not valid
+	// whose own examples are not valid
+	if rec.Code < 300 && !clears(r) && !strings.HasPrefix(route.Path, cmf.BasePath+"/kubernetes-clusters") {
 		if err := openapi3filter.ValidateRequest(r.Context(), request); err != nil {
 			t.Errorf("%s %s was taken, but is no valid request: %v", r.Method, r.URL, err)
 		}
@@ -96,7 +97,8 @@ func CheckRestError(t testing.TB, r *http.Request, rec *httptest.ResponseRecorde
 		return
 	}
 	var body cmf.RestError
-	if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil || len(body.Errors) == 0 || body.Errors[0].Message == "" {
+	if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil || len(body.Errors) == 0 ||
+		body.Errors[0].Message == "" {
 		t.Errorf("%s %s: %d with %q, want a RestError", r.Method, r.URL, rec.Code, rec.Body)
 	}
 }

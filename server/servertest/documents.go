@@ -4,12 +4,14 @@ import "encoding/json"
 
 // Secret is a secret with members in JSON.
 func Secret(name, data string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"Secret","metadata":{"name":"` + name + `"},"spec":{"data":{` + data + `}}}`
+	return `{"apiVersion":"cmf.confluent.io/v1","kind":"Secret","metadata":{"name":"` + name + `"},"spec":{"data":{` +
+		data + `}}}`
 }
 
 // Mapping maps a secret under a name.
 func Mapping(name, secret string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"EnvironmentSecretMapping","metadata":{"name":"` + name + `"},"spec":{"secretName":"` + secret + `"}}`
+	return `{"apiVersion":"cmf.confluent.io/v1","kind":"EnvironmentSecretMapping","metadata":{"name":"` + name +
+		`"},"spec":{"secretName":"` + secret + `"}}`
 }
 
 // Catalog is a Kafka catalog with more members of its spec, in JSON.
@@ -33,7 +35,8 @@ func id(secret string) string {
 
 // Cluster is the default Kubernetes cluster with members of spec and metadata, in JSON.
 func Cluster(spec, metadata string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"KubernetesCluster","metadata":{"name":"default-k8s-cluster"` + Comma(metadata) + `},"spec":{` + spec + `}}`
+	return `{"apiVersion":"cmf.confluent.io/v1","kind":"KubernetesCluster","metadata":{"name":"default-k8s-cluster"` +
+		Comma(metadata) + `},"spec":{` + spec + `}}`
 }
 
 // Pool is a compute pool of a type, DEDICATED or SHARED.
@@ -65,5 +68,6 @@ func Statement(name, text string) string {
 
 // Savepoint is a savepoint with members of its spec, in JSON.
 func Savepoint(name, spec string) string {
-	return `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"` + name + `"},"spec":{` + spec + `}}`
+	return `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"` + name + `"},"spec":{` + spec +
+		`}}`
 }

@@ -28,7 +28,9 @@ func (s *Service) StartApplication(ctx context.Context, env, name, savepointUID 
 			controller.Restart = true
 		}
 		if savepointUID != "" {
-			controller.StartFrom, err = model.StartPath(tx, record.In(model.KindApplicationSavepoint, name), model.StartFrom{UID: savepointUID})
+			controller.StartFrom, err = model.StartPath(
+				tx, record.In(model.KindApplicationSavepoint, name), model.StartFrom{UID: savepointUID},
+			)
 			if err != nil {
 				return nil, err
 			}

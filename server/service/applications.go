@@ -126,7 +126,9 @@ func checkVersion(op *WriteOp[cmf.FlinkApplication]) error {
 func applicationWritten(op *WriteOp[cmf.FlinkApplication]) error {
 	message := "FlinkApplication created"
 	if op.Old != nil {
-		if sameJSON(op.Old.Spec, op.New.Spec) && sameJSON(op.Old.Metadata.Object("labels"), op.New.Metadata.Object("labels")) {
+		if sameJSON(op.Old.Spec, op.New.Spec) && sameJSON(
+			op.Old.Metadata.Object("labels"), op.New.Metadata.Object("labels"),
+		) {
 			return nil
 		}
 		message = "FlinkApplication updated"
@@ -215,7 +217,9 @@ func (show *ShowOp) reconciled(doc cmf.Object, controller model.ApplicationContr
 		if err != nil {
 			return nil, err
 		}
-		spec := model.MustEncode(map[string]any{"spec": seal.WithoutJarPasswords(instance.Doc.Object("status", "spec"))})
+		spec := model.MustEncode(map[string]any{"spec": seal.WithoutJarPasswords(
+			instance.Doc.Object("status", "spec"),
+		)})
 		doc = doc.With(string(spec), "status", "reconciliationStatus", member.name)
 	}
 	return doc, nil

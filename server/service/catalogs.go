@@ -31,7 +31,9 @@ const linkInline = "inline"
 
 func checkCatalog(op *WriteOp[cmf.KafkaCatalog]) error {
 	spec := &op.New.Spec
-	if err := body.CheckConnection("spec.srInstance", spec.SRInstance.ConnectionConfig, spec.SRInstance.ConnectionSecretID); err != nil {
+	if err := body.CheckConnection(
+		"spec.srInstance", spec.SRInstance.ConnectionConfig, spec.SRInstance.ConnectionSecretID,
+	); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -43,7 +45,9 @@ func checkCatalog(op *WriteOp[cmf.KafkaCatalog]) error {
 			return model.Unprocessable("spec.kafkaClusters: database '%s' stands there twice", cluster.DatabaseName)
 		}
 		seen[cluster.DatabaseName] = true
-		if err := body.CheckConnection("spec.kafkaClusters", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
+		if err := body.CheckConnection(
+			"spec.kafkaClusters", cluster.ConnectionConfig, cluster.ConnectionSecretID,
+		); err != nil {
 			return err
 		}
 	}
@@ -81,7 +85,9 @@ func inlineDatabase(op *WriteOp[cmf.KafkaCatalog], scope model.Scope, cluster cm
 	record, err := op.Tx.Get(scope, cluster.DatabaseName)
 	switch {
 	case errors.Is(err, model.ErrMissing):
-		record = model.Record{Scope: scope, Name: cluster.DatabaseName, UID: uuid.NewString(), Created: op.Now, Link: linkInline}
+		record = model.Record{
+			Scope: scope, Name: cluster.DatabaseName, UID: uuid.NewString(), Created: op.Now, Link: linkInline,
+		}
 	case err != nil:
 		return err
 	case record.Link != linkInline:
@@ -155,7 +161,9 @@ func (show *ShowOp) having(secret string) ([]string, error) {
 	}
 	names := []string{}
 	if secret == "" {
-		found, err := show.Reader.Find(model.Scope{Kind: model.KindEnvironment}, model.Query{Order: []model.Order{{Field: fieldName}}})
+		found, err := show.Reader.Find(model.Scope{Kind: model.KindEnvironment}, model.Query{
+			Order: []model.Order{{Field: fieldName}},
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -57,7 +57,9 @@ func checkCluster(op *WriteOp[cmf.KubernetesCluster]) error {
 			return err
 		}
 	default:
-		return model.Invalid("spec.lifecycleState: must be ACTIVE or DECOMMISSIONED, got '%s'", body.Clip(op.New.Spec.LifecycleState))
+		return model.Invalid(
+			"spec.lifecycleState: must be ACTIVE or DECOMMISSIONED, got '%s'", body.Clip(op.New.Spec.LifecycleState),
+		)
 	}
 	op.New.Status = clusterStatus(state)
 	op.Record.State = state
@@ -71,7 +73,9 @@ func clusterStatus(state string) *cmf.ClusterStatus {
 // clusterFree refuses while environments point to the cluster. There is one
 // cluster, so all of them do.
 func clusterFree(op *WriteOp[cmf.KubernetesCluster]) error {
-	found, err := op.Tx.Find(model.Scope{Kind: model.KindEnvironment}, model.Query{Limit: 10, Order: []model.Order{{Field: fieldName}}})
+	found, err := op.Tx.Find(model.Scope{Kind: model.KindEnvironment}, model.Query{
+		Limit: 10, Order: []model.Order{{Field: fieldName}},
+	})
 	if err != nil || len(found.Records) == 0 {
 		return err
 	}
@@ -82,7 +86,9 @@ func clusterFree(op *WriteOp[cmf.KubernetesCluster]) error {
 	if more := int(found.Total) - len(names); more > 0 {
 		names = append(names, "and "+plural(more, "other"))
 	}
-	return model.Invalid("Cannot decommission cluster '%s': referenced by environments [%s]", op.Record.Name, strings.Join(names, ", "))
+	return model.Invalid(
+		"Cannot decommission cluster '%s': referenced by environments [%s]", op.Record.Name, strings.Join(names, ", "),
+	)
 }
 
 // clusterTakes refuses a new environment on a cluster that is none or was
@@ -115,7 +121,10 @@ func (s *Service) EnsureCluster(ctx context.Context) error {
 	cluster := &cmf.KubernetesCluster{
 		Spec: cmf.ClusterSpec{LifecycleState: cmf.ClusterActive}, Status: clusterStatus(cmf.ClusterConnected),
 	}
-	stamp := Stamp{Name: cmf.DefaultCluster, UID: uuid.NewSHA1(uuid.NameSpaceOID, []byte(cmf.DefaultCluster)).String(), Created: now, Updated: now}
+	stamp := Stamp{
+		Name: cmf.DefaultCluster, UID: uuid.NewSHA1(uuid.NameSpaceOID, []byte(cmf.DefaultCluster)).String(),
+		Created: now, Updated: now,
+	}
 	clusterAccess.Stamp(cluster, stamp)
 	return s.store.Update(ctx, func(tx model.Tx) error {
 		return tx.Put(model.Record{

@@ -23,10 +23,15 @@ var databaseRules = Rules[cmf.KafkaDatabase]{
 
 func checkDatabase(op *WriteOp[cmf.KafkaDatabase]) error {
 	if op.Record.Link == linkInline {
-		return model.Unprocessable("Database '%s' is defined by kafkaClusters of catalog '%s': change it there", op.Record.Name, op.Scope.Parent)
+		return model.Unprocessable(
+			"Database '%s' is defined by kafkaClusters of catalog '%s': change it there", op.Record.Name,
+			op.Scope.Parent,
+		)
 	}
 	cluster := op.New.Spec.KafkaCluster
-	if err := body.CheckConnection("spec.kafkaCluster", cluster.ConnectionConfig, cluster.ConnectionSecretID); err != nil {
+	if err := body.CheckConnection(
+		"spec.kafkaCluster", cluster.ConnectionConfig, cluster.ConnectionSecretID,
+	); err != nil {
 		return err
 	}
 	for _, env := range op.New.Spec.DDLEnvironments {
@@ -44,7 +49,10 @@ func checkDatabase(op *WriteOp[cmf.KafkaDatabase]) error {
 
 func deleteDatabase(op *WriteOp[cmf.KafkaDatabase]) (Outcome, error) {
 	if op.Record.Link == linkInline {
-		return 0, model.Conflict("Database '%s' is defined by kafkaClusters of catalog '%s': remove it there", op.Record.Name, op.Scope.Parent)
+		return 0, model.Conflict(
+			"Database '%s' is defined by kafkaClusters of catalog '%s': remove it there", op.Record.Name,
+			op.Scope.Parent,
+		)
 	}
 	return OutcomeNoContent, op.Tx.Delete(op.Scope, op.Record.Name)
 }

@@ -163,7 +163,9 @@ func deleteEnvironment(op *WriteOp[cmf.Environment]) (Outcome, error) {
 		}
 	}
 	if len(held) > 0 && !op.Force {
-		return 0, model.Conflict("Environment '%s' is not empty: it has %s. Delete them first, or use force=true.", env, list(held))
+		return 0, model.Conflict(
+			"Environment '%s' is not empty: it has %s. Delete them first, or use force=true.", env, list(held),
+		)
 	}
 	if err := model.OrphanAll(op.Tx, env, op.Now); err != nil {
 		return 0, err

@@ -23,7 +23,9 @@ func showEnvironment(show *ShowOp) (cmf.Object, error) {
 	}
 	var status cmf.EnvironmentStatus
 	var err error
-	if status.KubernetesCluster, err = show.cluster(cmp.Or(doc.String("kubernetesClusterName"), cmf.DefaultCluster)); err != nil {
+	if status.KubernetesCluster, err = show.cluster(cmp.Or(
+		doc.String("kubernetesClusterName"), cmf.DefaultCluster,
+	)); err != nil {
 		return nil, err
 	}
 	if show.Resources {
@@ -32,7 +34,8 @@ func showEnvironment(show *ShowOp) (cmf.Object, error) {
 			return nil, err
 		}
 		status.Resources = &cmf.ResourceCounts{
-			Applications: named(overview.Counts[model.KindApplication]), Statements: named(overview.Counts[model.KindStatement]),
+			Applications: named(overview.Counts[model.KindApplication]),
+			Statements:   named(overview.Counts[model.KindStatement]),
 		}
 		status.ResourceSummary = &overview.Usage
 	}

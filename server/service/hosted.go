@@ -57,7 +57,9 @@ func (h *hosted[T]) List(ctx context.Context, scope model.Scope, values url.Valu
 			return err
 		}
 		docs := make([][]byte, 0, len(found.Records))
-		show := ShowOp{Service: h.service, Reader: r, Resources: resources, Read: map[string][]string{}, Shared: &Shared{}}
+		show := ShowOp{
+			Service: h.service, Reader: r, Resources: resources, Read: map[string][]string{}, Shared: &Shared{},
+		}
 		for _, record := range found.Records {
 			show.Page = append(show.Page, record.Name)
 		}
@@ -202,7 +204,9 @@ func (h *hosted[T]) name(object *T, write Write) (string, error) {
 	name := h.rules.Access.Name(object)
 	if write.Name != "" {
 		if name != "" && name != write.Name {
-			return "", model.Invalid("metadata.name: '%s' is not the name of the path, '%s'", body.Clip(name), body.Clip(write.Name))
+			return "", model.Invalid(
+				"metadata.name: '%s' is not the name of the path, '%s'", body.Clip(name), body.Clip(write.Name),
+			)
 		}
 		return write.Name, nil
 	}

@@ -43,7 +43,9 @@ func (s *Service) Objects(ctx context.Context) (map[[2]string]int, error) {
 
 // License says that none is needed (schema C3LicenseInformation).
 func (s *Service) License() cmf.License {
-	return cmf.License{Kind: "C3LicenseInformation", Status: cmf.LicenseStatus{Status: "VALID", LicenseType: "FREE_TIER"}}
+	return cmf.License{Kind: "C3LicenseInformation", Status: cmf.LicenseStatus{
+		Status: "VALID", LicenseType: "FREE_TIER",
+	}}
 }
 
 // ResourceInformation counts everything (schema ResourceInformation).

@@ -70,7 +70,9 @@ func samePool(old, p *cmf.ComputePool) bool {
 	if p.Spec.Type == cmf.PoolShared && p.Spec.State == "" {
 		p.Spec.State = cmf.PoolRunning
 	}
-	return sameJSON(model.MustEncode(old.Spec), model.MustEncode(p.Spec)) && maps.Equal(old.Metadata.Labels, p.Metadata.Labels) &&
+	return sameJSON(model.MustEncode(old.Spec), model.MustEncode(p.Spec)) && maps.Equal(
+		old.Metadata.Labels, p.Metadata.Labels,
+	) &&
 		maps.Equal(old.Metadata.Annotations, p.Metadata.Annotations)
 }
 
@@ -174,6 +176,8 @@ func showPool(show *ShowOp) (cmf.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc := show.Record.Doc.With(cmf.ResourceCounts{Applications: map[string]int{}, Statements: counts}, "status", "resources")
+	doc := show.Record.Doc.With(
+		cmf.ResourceCounts{Applications: map[string]int{}, Statements: counts}, "status", "resources",
+	)
 	return doc.With(summary, "status", "resourceSummary"), nil
 }

@@ -17,7 +17,9 @@ func TestResultsAreEncodedAsTheirType(t *testing.T) {
 	for n := range len(rows) + 1 {
 		for _, token := range []string{"", "abc"} {
 			got := encodeResult("2026-01-01T00:00:00Z", rows[:n], token)
-			if want := model.MustEncode(model.NewStatementResult("2026-01-01T00:00:00Z", rows[:n], token)); string(got) != string(want) {
+			if want := model.MustEncode(model.NewStatementResult(
+				"2026-01-01T00:00:00Z", rows[:n], token,
+			)); string(got) != string(want) {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		}

@@ -149,7 +149,9 @@ type Write struct {
 
 // typedAccess is Access for kinds with typed metadata; head finds where
 // apiVersion and kind stand, meta the metadata.
-func typedAccess[T any](kind cmf.Kind, head func(*T) (apiVersion, kind *string), meta func(*T) *cmf.Metadata) Access[T] {
+func typedAccess[T any](
+	kind cmf.Kind, head func(*T) (apiVersion, kind *string), meta func(*T) *cmf.Metadata,
+) Access[T] {
 	return Access[T]{
 		Name:   func(t *T) string { return meta(t).Name },
 		Labels: func(t *T) map[string]string { return meta(t).Labels },

@@ -95,13 +95,19 @@ func canSave(parent model.Record) error {
 		if cmf.PhaseActive(parent.State) {
 			return nil
 		}
-		return model.Unprocessable("Statement '%s' is %s: only a running one can have a savepoint", parent.Name, parent.State)
+		return model.Unprocessable(
+			"Statement '%s' is %s: only a running one can have a savepoint", parent.Name, parent.State,
+		)
 	}
 	if desired(parent.Doc.Object("spec")) != cmf.DesiredRunning {
-		return model.Unprocessable("Application '%s' is suspended: only a running one can have a savepoint", parent.Name)
+		return model.Unprocessable(
+			"Application '%s' is suspended: only a running one can have a savepoint", parent.Name,
+		)
 	}
 	if cmf.JobEnded(parent.State) {
-		return model.Unprocessable("Job of application '%s' is %s: only a running one can have a savepoint", parent.Name, parent.State)
+		return model.Unprocessable(
+			"Job of application '%s' is %s: only a running one can have a savepoint", parent.Name, parent.State,
+		)
 	}
 	return nil
 }

@@ -116,7 +116,8 @@ func deleteSecret(op *WriteOp[cmf.Secret]) (Outcome, error) {
 // mappingsOf names the environments that a secret is mapped to.
 func mappingsOf(r model.Reader, secret string) ([]string, error) {
 	found, err := r.Find(model.Scope{Kind: model.KindSecretMapping}, model.Query{
-		Everywhere: true, Where: []model.Term{{Fields: []model.Field{{Column: model.ColumnLink}}, Values: []string{secret}}},
+		Everywhere: true,
+		Where:      []model.Term{{Fields: []model.Field{{Column: model.ColumnLink}}, Values: []string{secret}}},
 	})
 	return environmentsOf(found.Records), err
 }

@@ -70,15 +70,20 @@ func FuzzProjectionsAreJSON(f *testing.F) {
 }
 
 func FuzzNamesThatAreTakenAreClean(f *testing.F) {
-	for _, seed := range []string{"orders", "a", "-", "a..b", "A", "ü", "a\x00", "..", "a/b", "\u202e", strings.Repeat("x", 254), "a\nb", "\xff"} {
+	for _, seed := range []string{
+		"orders", "a", "-", "a..b", "A", "ü", "a\x00", "..", "a/b", "\u202e", strings.Repeat("x", 254), "a\nb", "\xff",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		for _, rule := range []body.NameRule{body.EnvironmentName, body.ResourceName, body.DeploymentName, body.SavepointName} {
+		for _, rule := range []body.NameRule{
+			body.EnvironmentName, body.ResourceName, body.DeploymentName, body.SavepointName,
+		} {
 			if rule.Check("metadata.name", name) != nil {
 				continue
 			}
-			if name == "" || name == ".." || !utf8.ValidString(name) || strings.ContainsAny(name, "/\x00\n\r\x1b") || utf8.RuneCountInString(name) > rule.Max {
+			if name == "" || name == ".." || !utf8.ValidString(name) || strings.ContainsAny(name, "/\x00\n\r\x1b") ||
+				utf8.RuneCountInString(name) > rule.Max {
 				t.Errorf("%q was taken", name)
 			}
 		}

@@ -17,8 +17,10 @@ var statementRules = Rules[cmf.Statement]{
 	List: lists.Listing{
 		Filters: map[string]model.Field{"name": fieldName, "phase": fieldState},
 		Sorts:   sorts(map[string]model.Field{"phase": fieldState, "computePoolName": {Column: model.ColumnLink}}),
-		Search:  map[string]model.Field{"name": fieldName, "statement": {Column: model.ColumnPath, Path: "$.spec.statement"}},
-		Fields:  true,
+		Search: map[string]model.Field{"name": fieldName, "statement": {
+			Column: model.ColumnPath, Path: "$.spec.statement",
+		}},
+		Fields: true,
 		Extras: map[string]func(string) (model.Term, error){
 			"compute-pool": func(v string) (model.Term, error) {
 				return model.Term{Fields: []model.Field{{Column: model.ColumnLink}}, Values: []string{v}}, nil
@@ -48,7 +50,9 @@ var phases = []string{
 func inPhase(value string) (model.Term, error) {
 	phase := strings.ToUpper(value)
 	if !slices.Contains(phases, phase) {
-		return model.Term{}, model.Invalid("phase: must be one of %s, got %q", strings.ToLower(strings.Join(phases, ", ")), body.Clip(value))
+		return model.Term{}, model.Invalid(
+			"phase: must be one of %s, got %q", strings.ToLower(strings.Join(phases, ", ")), body.Clip(value),
+		)
 	}
 	return model.Term{Fields: []model.Field{fieldState}, Values: []string{phase}}, nil
 }
@@ -95,7 +99,9 @@ func newStatement(op *WriteOp[cmf.Statement]) error {
 		return err
 	}
 	plan := op.Planned.(*plannedStatement)
-	controller := model.StatementControllerState{Immediate: plan.Immediate, Exceptions: plan.Exceptions, Unplanned: plan.byControl}
+	controller := model.StatementControllerState{
+		Immediate: plan.Immediate, Exceptions: plan.Exceptions, Unplanned: plan.byControl,
+	}
 	op.New.Status, op.New.Result = plan.Status, plan.Result
 	switch {
 	case plan.Status.Phase != cmf.PhasePending:
@@ -129,7 +135,9 @@ func changedStatement(op *WriteOp[cmf.Statement]) error {
 		return nil
 	}
 	if phase := old.Phase(); cmf.PhaseFinal(phase) || phase == cmf.PhaseDeleting {
-		return model.Unprocessable("Statement '%s' is %s: it cannot be stopped, resumed or rescaled", op.Record.Name, phase)
+		return model.Unprocessable(
+			"Statement '%s' is %s: it cannot be stopped, resumed or rescaled", op.Record.Name, phase,
+		)
 	}
 	if from := s.Spec.StartFromSavepoint; from != nil && !sameStart(old.Spec.StartFromSavepoint, from) {
 		_, err := model.StartPath(op.Tx, op.Scope.In(model.KindStatementSavepoint, op.Record.Name), model.StartOf(from))

@@ -38,7 +38,9 @@ func (s *Store) UpdateBehind(ctx context.Context, fn func(model.Tx) error) error
 }
 
 // update runs fn as a part of the batch that join gives, and waits for its commit.
-func (s *Store) update(ctx context.Context, fn func(model.Tx) error, join func(context.Context, func(model.Tx) error) (*batch, error)) error {
+func (s *Store) update(
+	ctx context.Context, fn func(model.Tx) error, join func(context.Context, func(model.Tx) error) (*batch, error),
+) error {
 	b, err := join(ctx, fn)
 	if b == nil {
 		return explain(err)
@@ -117,7 +119,9 @@ func (s *Store) begin(ctx context.Context) error {
 // and SQLite then keeps no copies of what it changes. Statements are not given up
 // with the context: SQLite would give up the whole batch with them.
 func (s *Store) part(ctx context.Context, b *batch, fn func(model.Tx) error) (err error) {
-	whole, begin, end, undo := context.WithoutCancel(ctx), []string{"SAVEPOINT part"}, []string{"RELEASE part"}, []string{"ROLLBACK TO part", "RELEASE part"}
+	whole, begin, end, undo := context.WithoutCancel(ctx), []string{"SAVEPOINT part"}, []string{
+		"RELEASE part",
+	}, []string{"ROLLBACK TO part", "RELEASE part"}
 	if len(b.writes) == 0 {
 		begin, end, undo = nil, nil, []string{"ROLLBACK", "BEGIN"}
 	}

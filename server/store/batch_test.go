@@ -211,7 +211,9 @@ func TestTheLogIsCopiedBesideTheCommits(t *testing.T) {
 	// A checkpoint that is wanted runs until the log is short.
 	for {
 		var busy, logged, copied int
-		if err := s.dbs[1].QueryRowContext(t.Context(), "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &logged, &copied); err != nil {
+		if err := s.dbs[1].QueryRowContext(t.Context(), "PRAGMA wal_checkpoint(NOOP)").Scan(
+			&busy, &logged, &copied,
+		); err != nil {
 			t.Fatal(err)
 		}
 		if copied > 0 {

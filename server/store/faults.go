@@ -25,7 +25,8 @@ func explain(err error) error {
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
 		return fmt.Errorf("%w (%w)", model.ErrStorageDamaged, err)
 	case lib.SQLITE_IOERR:
-		if fault.Code() == lib.SQLITE_IOERR_WRITE || fault.Code() == lib.SQLITE_IOERR_FSYNC || fault.Code() == lib.SQLITE_IOERR_TRUNCATE {
+		if fault.Code() == lib.SQLITE_IOERR_WRITE || fault.Code() == lib.SQLITE_IOERR_FSYNC ||
+			fault.Code() == lib.SQLITE_IOERR_TRUNCATE {
 			return fmt.Errorf("%w: %w", model.ErrStorageUnwritable, err)
 		}
 	}

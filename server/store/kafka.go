@@ -39,7 +39,9 @@ func kafkaNames(ctx context.Context, c *conn, env string) (map[string][]string, 
 	if env == "" {
 		return names, nil
 	}
-	rows, err := c.rows(ctx, seen, string(model.KindCatalog), string(model.KindDatabase), string(model.KindSecretMapping), env)
+	rows, err := c.rows(
+		ctx, seen, string(model.KindCatalog), string(model.KindDatabase), string(model.KindSecretMapping), env,
+	)
 	if err != nil {
 		return nil, fmt.Errorf("names of Kafka catalogs: %w", err)
 	}

@@ -30,7 +30,9 @@ func older(t *testing.T, schema int) string {
 			VALUES ('application', 'prod', '', 'app-%d', 'uid-%d', '%s', '', %d, 0, '{"n":%d}',
 			'{"resources":{"jobManager":{"cpu":0.5,"memory":100,"count":1},"taskManager":{"cpu":2,"memory":200,"count":2}}}');`, i, i, state, i, i)
 		if schema < 3 {
-			script += fmt.Sprintf("INSERT INTO labels SELECT id, 'team', 't%d' FROM objects WHERE name = 'app-%d';", i%2, i)
+			script += fmt.Sprintf(
+				"INSERT INTO labels SELECT id, 'team', 't%d' FROM objects WHERE name = 'app-%d';", i%2, i,
+			)
 			continue
 		}
 		script += fmt.Sprintf(`INSERT INTO labelled SELECT kind, env, parent, 'team', 't%d', state, created, name, id
@@ -80,7 +82,10 @@ func TestLabelsFollowTheirObjects(t *testing.T) {
 		r.Labels = map[string]string{"team": team}
 		return r
 	}
-	s.put(t, labelled("a", "RUNNING", "x"), labelled("b", "RUNNING", "x"), labelled("c", "FAILED", "y"), record("d", "", time.Time{}))
+	s.put(
+		t, labelled("a", "RUNNING", "x"), labelled("b", "RUNNING", "x"), labelled("c", "FAILED", "y"),
+		record("d", "", time.Time{}),
+	)
 	moved := labelled("b", "FAILED", "x")
 	err := s.Update(t.Context(), func(tx model.Tx) error { return tx.Save(moved) })
 	if err != nil {
@@ -99,7 +104,9 @@ func TestLabelsFollowTheirObjects(t *testing.T) {
 		"d":  {{Label: "team", Test: model.TestMissing}},
 	} {
 		_ = s.View(t.Context(), func(r model.Reader) error {
-			found, err := r.Find(apps, model.Query{Where: where, Order: []model.Order{{Field: model.Field{Column: model.ColumnName}}}})
+			found, err := r.Find(apps, model.Query{Where: where, Order: []model.Order{{
+				Field: model.Field{Column: model.ColumnName},
+			}}})
 			got := ""
 			for _, record := range found.Records {
 				got += record.Name
@@ -116,8 +123,11 @@ func TestUsageFollowsEveryChange(t *testing.T) {
 	s := open(t, t.TempDir())
 	statement := func(name, state, pool string, cpu float64) model.Record {
 		return model.Record{
-			Scope: model.Scope{Kind: model.KindStatement, Env: "prod"}, Name: name, UID: name, State: state, Link: pool, Doc: []byte("{}"),
-			ControllerState: model.MustEncode(model.StatementControllerState{Resources: &cmf.ResourceUsageSummary{TaskManager: &cmf.ResourceUsage{CPU: cpu, Count: 1}}}),
+			Scope: model.Scope{Kind: model.KindStatement, Env: "prod"}, Name: name, UID: name, State: state,
+			Link: pool, Doc: []byte("{}"),
+			ControllerState: model.MustEncode(model.StatementControllerState{
+				Resources: &cmf.ResourceUsageSummary{TaskManager: &cmf.ResourceUsage{CPU: cpu, Count: 1}},
+			}),
 		}
 	}
 	want := func(what, pool string, cpu float64) {

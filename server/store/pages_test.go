@@ -50,7 +50,8 @@ func TestPagesAreTheListCutInPieces(t *testing.T) {
 				return names, total
 			}
 			all, total := find(0, 0)
-			if int(total) != len(all) || total == 0 || len(order) == 1 && order[0].Field.Column == model.ColumnName && slices.IsSorted(all) == order[0].Desc {
+			if int(total) != len(all) || total == 0 ||
+				len(order) == 1 && order[0].Field.Column == model.ColumnName && slices.IsSorted(all) == order[0].Desc {
 				t.Fatalf("%v %v: got %d of %d, %v", order, where, len(all), total, all)
 			}
 			for _, limit := range []int{1, 7, 50, 200} {

@@ -135,7 +135,9 @@ func (r *reader) Count(scope model.Scope) (map[string]int, error) {
 }
 
 func (r *reader) counts(scope model.Scope, everywhere bool) (map[string]int, error) {
-	text, args := "SELECT state, n FROM counts WHERE kind = ? AND env = ? AND n > 0", []any{string(scope.Kind), scope.Env}
+	text, args := "SELECT state, n FROM counts WHERE kind = ? AND env = ? AND n > 0", []any{
+		string(scope.Kind), scope.Env,
+	}
 	if everywhere {
 		text, args = "SELECT state, sum(n) FROM counts WHERE kind = ? AND n > 0 GROUP BY state", args[:1]
 	}
@@ -187,7 +189,9 @@ func (r *reader) Overviews(environments []string, kinds ...model.KindID) (map[st
 		var env, kind, state string
 		var n int
 		var jm, tm cmf.ResourceUsage
-		if err := rows.Scan(&env, &kind, &state, &n, &jm.CPU, &jm.Memory, &jm.Count, &tm.CPU, &tm.Memory, &tm.Count); err != nil {
+		if err := rows.Scan(
+			&env, &kind, &state, &n, &jm.CPU, &jm.Memory, &jm.Count, &tm.CPU, &tm.Memory, &tm.Count,
+		); err != nil {
 			return nil, fmt.Errorf("overviews: %w", err)
 		}
 		one, ok := all[env]

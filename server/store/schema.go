@@ -195,7 +195,9 @@ func secret(ctx context.Context, db *sql.DB) ([]byte, error) {
 	if _, err := rand.Read(fresh); err != nil {
 		return nil, err
 	}
-	if _, err := db.ExecContext(ctx, "INSERT INTO meta VALUES ('secret', ?) ON CONFLICT DO NOTHING", fresh); err != nil {
+	if _, err := db.ExecContext(
+		ctx, "INSERT INTO meta VALUES ('secret', ?) ON CONFLICT DO NOTHING", fresh,
+	); err != nil {
 		return nil, err
 	}
 	var stored []byte

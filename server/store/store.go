@@ -163,7 +163,9 @@ func (s *Store) connect(path string, connections int, pragmas ...string) (*sql.D
 	for _, pragma := range append([]string{"journal_mode(WAL)", "busy_timeout(5000)"}, pragmas...) {
 		query.Add("_pragma", pragma)
 	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: filepath.ToSlash(path), RawQuery: query.Encode()}).String())
+	db, err := sql.Open(
+		"sqlite", (&url.URL{Scheme: "file", Opaque: filepath.ToSlash(path), RawQuery: query.Encode()}).String(),
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -224,14 +226,18 @@ func (s *Store) Sequence() uint64 { return s.revisions.sequence.Load() }
 // update is a batch of its own: to be undone apart from others it would have to copy
 // all pages that it changes. The memory is given back when fn returns.
 func (s *Store) Fill(ctx context.Context, fn func(update model.Updater) error) error {
-	if err := s.configureWriter(ctx, fmt.Sprintf("cache_size = -%d", cacheOfFiller), "temp_store = MEMORY"); err != nil {
+	if err := s.configureWriter(
+		ctx, fmt.Sprintf("cache_size = -%d", cacheOfFiller), "temp_store = MEMORY",
+	); err != nil {
 		return err
 	}
 	err := fn(func(ctx context.Context, write func(model.Tx) error) error {
 		return s.update(ctx, write, s.joinAlone)
 	})
 	ctx = context.WithoutCancel(ctx)
-	return errors.Join(err, s.configureWriter(ctx, fmt.Sprintf("cache_size = -%d", cacheOfWriter), "temp_store = DEFAULT", "shrink_memory"))
+	return errors.Join(err, s.configureWriter(
+		ctx, fmt.Sprintf("cache_size = -%d", cacheOfWriter), "temp_store = DEFAULT", "shrink_memory",
+	))
 }
 
 func (s *Store) configureWriter(ctx context.Context, pragmas ...string) error {

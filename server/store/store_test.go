@@ -88,7 +88,9 @@ func TestOnlyTheTopicsThatWereWrittenChange(t *testing.T) {
 
 func TestCountsFollowEveryMove(t *testing.T) {
 	s := open(t, t.TempDir())
-	s.put(t, record("a", "RUNNING", time.Time{}), record("b", "RUNNING", time.Time{}), record("c", "FAILED", time.Time{}))
+	s.put(
+		t, record("a", "RUNNING", time.Time{}), record("b", "RUNNING", time.Time{}), record("c", "FAILED", time.Time{}),
+	)
 	s.put(t, record("a", "FAILED", time.Time{}))
 	err := s.Update(t.Context(), func(tx model.Tx) error { return tx.Delete(apps, "c") })
 	if err != nil {
@@ -106,7 +108,10 @@ func TestCountsFollowEveryMove(t *testing.T) {
 func TestDueGivesWhatIsDueAndWhenTheNextIs(t *testing.T) {
 	s := open(t, t.TempDir())
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	s.put(t, record("later", "", now.Add(time.Hour)), record("now", "", now), record("never", "", time.Time{}), record("before", "", now.Add(-1)))
+	s.put(
+		t, record("later", "", now.Add(time.Hour)), record("now", "", now), record("never", "", time.Time{}),
+		record("before", "", now.Add(-1)),
+	)
 	select {
 	case <-s.Woken():
 	default:
@@ -147,7 +152,8 @@ func TestADamagedFileIsRefusedAndTheFolderIsFreeAgain(t *testing.T) {
 	if err := os.WriteFile(file, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "put a copy of") {
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), file) ||
+		!strings.Contains(err.Error(), "put a copy of") {
 		t.Fatalf("got %v, want an error that names the file and says what to do", err)
 	}
 	if err := os.Remove(file); err != nil {
@@ -166,7 +172,9 @@ func TestAFullDiskRefusesWritesAndReadsGoOn(t *testing.T) {
 	limit := func(n int) {
 		t.Helper()
 		var now int
-		if err := s.writer.row(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", n), nil, &now); err != nil || now != n {
+		if err := s.writer.row(
+			t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", n), nil, &now,
+		); err != nil || now != n {
 			t.Fatalf("got %d, %v, want a limit of %d", now, err, n)
 		}
 	}
@@ -225,7 +233,9 @@ func TestFillingGivesItsMemoryBack(t *testing.T) {
 		if settings() == before {
 			t.Error("the writer has no more memory than always")
 		}
-		if err := update(t.Context(), func(tx model.Tx) error { return tx.Put(record("orders", "", time.Time{})) }); err != nil {
+		if err := update(t.Context(), func(tx model.Tx) error {
+			return tx.Put(record("orders", "", time.Time{}))
+		}); err != nil {
 			t.Error(err)
 		}
 		return broken

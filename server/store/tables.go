@@ -25,7 +25,9 @@ func (s *Store) Tables(ctx context.Context, env string) ([]engine.Table, error) 
 }
 
 // ChangeTables implements service.Tables.
-func (s *Store) ChangeTables(ctx context.Context, env string, change func([]engine.Table) ([]engine.Table, error)) error {
+func (s *Store) ChangeTables(
+	ctx context.Context, env string, change func([]engine.Table) ([]engine.Table, error),
+) error {
 	return s.Update(ctx, func(t model.Tx) error {
 		if _, err := t.Get(model.Scope{Kind: model.KindEnvironment}, env); err != nil && env != "" {
 			return fmt.Errorf("environment of the table: %w", err)
@@ -72,7 +74,10 @@ func (t *tx) replaceTables(env string, old, changed []engine.Table) error {
 		if err != nil {
 			return err
 		}
-		err = t.exec("DELETE FROM tables WHERE env IN (?, ?) AND catalog = ? AND db = ? AND name = ?", env, home, key[0], key[1], key[2])
+		err = t.exec(
+			"DELETE FROM tables WHERE env IN (?, ?) AND catalog = ? AND db = ? AND name = ?", env, home, key[0], key[1],
+			key[2],
+		)
 		if err != nil {
 			return fmt.Errorf("delete table: %w", err)
 		}
@@ -85,7 +90,11 @@ func tables(ctx context.Context, c *conn, env string) ([]engine.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.rows(ctx, "SELECT env, catalog, db, name, definition FROM tables WHERE env IN ('', ?) ORDER BY catalog, db, name, env", env)
+	rows, err := c.rows(
+		ctx,
+		"SELECT env, catalog, db, name, definition FROM tables WHERE env IN ('', ?) ORDER BY catalog, db, name, env",
+		env,
+	)
 	if err != nil {
 		return nil, fmt.Errorf("tables: %w", err)
 	}

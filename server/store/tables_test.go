@@ -110,7 +110,8 @@ func TestTablesOfAKafkaDatabaseAreDefinedByItsDDLEnvironments(t *testing.T) {
 		t.Errorf("got %v, %v, want the other environment's table", got, err)
 	}
 	s.put(t, model.Record{
-		Scope: model.Scope{Kind: model.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o", Doc: []byte(`{"spec":{}}`),
+		Scope: model.Scope{Kind: model.KindDatabase, Parent: "shop"}, Name: "orders", UID: "o",
+		Doc: []byte(`{"spec":{}}`),
 	})
 	drop := func([]engine.Table) ([]engine.Table, error) { return nil, nil }
 	if err := s.ChangeTables(t.Context(), "prod", drop); !errors.As(err, &refused) {

@@ -38,7 +38,9 @@ func TestQuietComesBeforeBubbleTeaUnderAnyName(t *testing.T) {
 			t.Parallel()
 			binary := build(t, name)
 			order := run(t, binary, "CI=", "GODEBUG=inittrace=1")
-			quiet, bubbletea := strings.Index(order, "init "+name+"/themes/quiet "), strings.Index(order, "init github.com/charmbracelet/bubbletea ")
+			quiet, bubbletea := strings.Index(order, "init "+name+"/themes/quiet "), strings.Index(
+				order, "init github.com/charmbracelet/bubbletea ",
+			)
 			if quiet < 0 || bubbletea < 0 || quiet > bubbletea {
 				t.Errorf("quiet at %d, Bubble Tea at %d of\n%s", quiet, bubbletea, order)
 			}

@@ -45,7 +45,8 @@ func checkContexts(ctx context.Context, p Process, c config.Config) error {
 			answer = "failed"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			r.context.Name, plain(addressOf(r.context)), answer, plain(r.crypt), plain(r.who), plain(r.version), r.clockText())
+			r.context.Name, plain(addressOf(r.context)), answer, plain(r.crypt), plain(r.who), plain(r.version),
+			r.clockText())
 	}
 	if err := t.Flush(); err != nil || failed == 0 {
 		return err
@@ -53,7 +54,9 @@ func checkContexts(ctx context.Context, p Process, c config.Config) error {
 	var lines []string
 	for _, r := range results {
 		if r.err != nil {
-			lines = append(lines, r.context.Name+": "+clean.Line(strings.TrimPrefix(r.err.Error(), "context "+r.context.Name+": ")))
+			lines = append(lines, r.context.Name+": "+clean.Line(strings.TrimPrefix(
+				r.err.Error(), "context "+r.context.Name+": ",
+			)))
 		}
 	}
 	return errors.New(strings.Join(lines, "\n"))

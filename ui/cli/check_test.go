@@ -84,7 +84,8 @@ func TestEachContextIsCheckedByItself(t *testing.T) {
 			t.Errorf("no %q in\n%v", want, err)
 		}
 	}
-	if strings.Contains(err.Error(), "\x1b") || strings.Contains(err.Error(), "good") || strings.Count(err.Error(), "\n") != 5 {
+	if strings.Contains(err.Error(), "\x1b") || strings.Contains(err.Error(), "good") ||
+		strings.Count(err.Error(), "\n") != 5 {
 		t.Errorf("got %q", err)
 	}
 }

@@ -67,7 +67,10 @@ func newRoot(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	config.AddFlags(root.Flags(), config.Server, config.Safety)
 	consoleFlags(root.Flags())
-	root.AddCommand(newDemo(p), newServe(p), newGet(p), newOpen(p), newToken(p), newKeys(p), newFlink(p), newContexts(p), newConfig(p))
+	root.AddCommand(
+		newDemo(p), newServe(p), newGet(p), newOpen(p), newToken(p), newKeys(p), newFlink(p), newContexts(p),
+		newConfig(p),
+	)
 	completeFlags(root, p)
 	return root
 }

@@ -61,7 +61,9 @@ context, and in it a tab, a filter and a row.`,
 				return openConsole(cmd.Context(), p, of)
 			}
 		}
-		return usageError{fmt.Errorf("there is no context %q: there are %s", start.Context, strings.Join(c.Names(), ", "))}
+		return usageError{fmt.Errorf(
+			"there is no context %q: there are %s", start.Context, strings.Join(c.Names(), ", "),
+		)}
 	}
 	return cmd
 }
@@ -115,8 +117,9 @@ func (of consoleFor) open() (*platform.Session, error) {
 		return nil, err
 	}
 	return platformNamed(of.context.Platform).Open(platform.Settings{
-		Context: of.title(), Server: settings, ReadOnly: of.config.ReadOnlyIn(of.context), Values: of.context.Extra, Secrets: secrets,
-		Texts: of.texts, OpenFile: openFile(of.getenv),
+		Context: of.title(), Server: settings, ReadOnly: of.config.ReadOnlyIn(of.context), Values: of.context.Extra,
+		Secrets: secrets,
+		Texts:   of.texts, OpenFile: openFile(of.getenv),
 	})
 }
 
@@ -144,7 +147,9 @@ func openFile(getenv func(string) string) func(string) (io.ReadCloser, int64, er
 // theme is the one that was chosen.
 func (of consoleFor) theme(getenv func(string) string) (*themes.Theme, themes.Options, error) {
 	ascii := of.config.ASCII || asciiLocale(getenv)
-	look := themes.Options{Name: of.config.Theme, Depth: themes.Detect(getenv), ASCII: ascii, Ground: themes.GroundOf(getenv)}
+	look := themes.Options{
+		Name: of.config.Theme, Depth: themes.Detect(getenv), ASCII: ascii, Ground: themes.GroundOf(getenv),
+	}
 	theme, known := themes.New(look)
 	if !known {
 		err := fmt.Errorf("theme %q: there are %s", of.config.Theme, strings.Join(themes.Names(), ", "))
@@ -216,7 +221,9 @@ func lastContext(p Process) string {
 // others are the contexts beside the first one; a console with a server of its
 // own has none.
 func (of consoleFor) others() []config.Context {
-	return slices.DeleteFunc(slices.Clone(of.config.Contexts), func(x config.Context) bool { return x.Name == of.context.Name })
+	return slices.DeleteFunc(slices.Clone(of.config.Contexts), func(x config.Context) bool {
+		return x.Name == of.context.Name
+	})
 }
 
 // themeOn makes the theme for the terminal's ground; a theme that was chosen by
@@ -247,5 +254,6 @@ func hostOf(address string) string {
 	if err != nil || u.Host == "" {
 		return address
 	}
-	return u.Host + strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), "/cmf/api/v1") // two servers may share a host
+	// two servers may share a host
+	return u.Host + strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), "/cmf/api/v1")
 }

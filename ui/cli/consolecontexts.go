@@ -31,8 +31,10 @@ func (o *openContexts) context(of consoleFor) console.Context {
 		name = x.Name
 	}
 	c := console.Context{
-		Name: of.title(), Server: of.server, Environment: x.Environment, Platform: platformNamed(x.Platform).Short, Address: addressOf(x),
-		Who: x.Auth.Who(), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped, ReadOnly: of.config.ReadOnlyIn(x),
+		Name: of.title(), Server: of.server, Environment: x.Environment, Platform: platformNamed(x.Platform).Short,
+		Address: addressOf(x),
+		Who:     x.Auth.Who(), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped,
+		ReadOnly: of.config.ReadOnlyIn(x),
 		Open: func() (*platform.Session, error) {
 			of.texts, of.getenv = o.textsOf(name), o.process.Getenv
 			s, err := of.open()
@@ -42,7 +44,9 @@ func (o *openContexts) context(of consoleFor) console.Context {
 			return s, err
 		},
 		SQL: func(env *views.Env, s *platform.Session) views.View {
-			return sql.New(env, s.SQL, o.textsOf(name), disk.NewFiles(cacheDir(o.process.Getenv), config.HomeDir(o.process.Getenv)))
+			return sql.New(env, s.SQL, o.textsOf(name), disk.NewFiles(
+				cacheDir(o.process.Getenv), config.HomeDir(o.process.Getenv),
+			))
 		},
 	}
 	c.Drafts = func() views.Drafts { return o.draftsOf(name) }

@@ -50,7 +50,8 @@ func listContexts(p Process, c config.Config) error {
 	first, _ := c.First("")
 	for _, x := range c.Contexts {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			star(x.Name == first.Name), x.Name, x.Platform, plain(addressOf(x)), changes(c, x), plain(x.Auth.Who()), plain(x.Label))
+			star(x.Name == first.Name), x.Name, x.Platform, plain(addressOf(x)), changes(c, x), plain(x.Auth.Who()),
+			plain(x.Label))
 	}
 	return t.Flush()
 }
@@ -72,7 +73,9 @@ func plain(text string) string {
 
 // changes says what a context lets through.
 func changes(c config.Config, x config.Context) string {
-	text := [...]string{views.Writable: "all", views.QueriesOnly: "queries", views.NothingAtAll: "none"}[c.ReadOnlyIn(x)]
+	text := [...]string{
+		views.Writable: "all", views.QueriesOnly: "queries", views.NothingAtAll: "none",
+	}[c.ReadOnlyIn(x)]
 	if x.ConfirmTyped {
 		text += ", typed"
 	}

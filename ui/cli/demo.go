@@ -41,7 +41,9 @@ for the demo unless --flink-rest names one.`,
 	cmd.Flags().IntVar(&sample.Applications, "applications", 0, "how many applications (default about 20)")
 	cmd.Flags().IntVar(&sample.Environments, "environments", 0, "how many environments (default 3)")
 	cmd.Flags().BoolVar(&sample.Still, "still", false, "nothing changes by itself, for measuring and for pictures")
-	cmd.Flags().StringArrayVar(&files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
+	cmd.Flags().StringArrayVar(
+		&files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)",
+	)
 	flinkFlags(cmd.Flags(), &local)
 	return cmd
 }
@@ -74,7 +76,9 @@ func runDemo(ctx context.Context, p Process, flags *pflag.FlagSet, d demoConfig)
 	}
 	defer closeLog()
 	local := d.config
-	local.Listen, local.Data, local.Files, local.Log, local.Revision = "127.0.0.1:0", filepath.Join(folder.path, "data"), d.files, log, version()
+	local.Listen, local.Data, local.Files, local.Log, local.Revision = "127.0.0.1:0", filepath.Join(
+		folder.path, "data",
+	), d.files, log, version()
 	local.Throwaway = true
 	if local.Engine == server.EngineFlink {
 		of.name = "demo on Flink"

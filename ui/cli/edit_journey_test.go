@@ -75,7 +75,9 @@ sed -i.bak 's/my-application/from-an-editor/; s/^environment:.*/environment: alp
 		t.Fatal(err)
 	}
 	defer c.Close()
-	a, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "alpha-team"}, "from-an-editor")
+	a, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), c, cmf.Applications, cmf.Scope{Environment: "alpha-team"}, "from-an-editor",
+	)
 	if err != nil || a.Parallelism() != 2 {
 		t.Errorf("got %s, %v", a.Spec, err)
 	}

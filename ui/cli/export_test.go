@@ -14,7 +14,9 @@ import (
 func TestAnExportFollowsNoLink(t *testing.T) {
 	dir := t.TempDir()
 	victim, out := filepath.Join(dir, "victim"), filepath.Join(dir, "all.yaml")
-	if err := errors.Join(os.WriteFile(victim, []byte("mine"), 0o600), os.Symlink(victim, out), os.Symlink(victim, out+".part")); err != nil {
+	if err := errors.Join(
+		os.WriteFile(victim, []byte("mine"), 0o600), os.Symlink(victim, out), os.Symlink(victim, out+".part"),
+	); err != nil {
 		t.Fatal(err)
 	}
 	s, err := server.Open(t.Context(), server.Config{Listen: "127.0.0.1:0", Data: filepath.Join(dir, "data")})

@@ -52,8 +52,13 @@ func newFlinkUp(p Process) *cobra.Command {
 			}
 			return flinkUp(ctx, p, o)
 		})
-	cmd.Flags().StringVar(&version, "version", flinkup.Version, "version of Flink: "+strings.Join(flinkup.Versions, ", "))
-	cmd.Flags().StringArrayVar(&settings, "set", nil, "an option of Flink to start with, such as jobmanager.scheduler=adaptive; may be given more than once")
+	cmd.Flags().StringVar(
+		&version, "version", flinkup.Version, "version of Flink: "+strings.Join(flinkup.Versions, ", "),
+	)
+	cmd.Flags().StringArrayVar(
+		&settings, "set", nil,
+		"an option of Flink to start with, such as jobmanager.scheduler=adaptive; may be given more than once",
+	)
 	return cmd
 }
 
@@ -150,15 +155,33 @@ func printFlink(out io.Writer, s flinkup.State) {
 
 // flinkFlags choose the engine, and say where Flink is.
 func flinkFlags(f *pflag.FlagSet, config *server.Config) {
-	f.StringVar(&config.Engine, "engine", server.EngineEmbedded, "what runs applications and statements: embedded or flink")
+	f.StringVar(
+		&config.Engine, "engine", server.EngineEmbedded, "what runs applications and statements: embedded or flink",
+	)
 	f.StringVar(&config.Flink.REST, "flink-rest", "", "address of Flink's JobManager, such as http://127.0.0.1:8081")
-	f.StringVar(&config.Flink.SQLGateway, "flink-sql-gateway", "", "address of Flink's SQL Gateway, such as http://127.0.0.1:8083")
+	f.StringVar(
+		&config.Flink.SQLGateway, "flink-sql-gateway", "",
+		"address of Flink's SQL Gateway, such as http://127.0.0.1:8083",
+	)
 	f.StringVar(&config.Flink.Jars, "flink-jars", "", "folder that jars of applications (local:///…) are below")
-	f.StringArrayVar(&config.Flink.JarHosts, "flink-jar-host", nil, "host, or HOST:PORT, that jars may be fetched from (repeatable; none by default)")
-	f.StringVar(&config.Flink.Savepoints, "flink-savepoints", "", "URI of the folder of savepoints; Flink's own by default")
-	f.BoolVar(&config.Flink.WebUIWrites, "flink-web-ui-writes", false, "let requests below flink-web-ui change jobs, such as a cancel")
-	f.StringVar(&config.Flink.User, "flink-user", "", "user at both addresses, with the password in DREY_FLINK_PASSWORD (or a token in DREY_FLINK_TOKEN)")
-	f.StringVar(&config.Flink.CA, "flink-ca", "", "PEM file of the authority that signed the certificates at both addresses")
+	f.StringArrayVar(
+		&config.Flink.JarHosts, "flink-jar-host", nil,
+		"host, or HOST:PORT, that jars may be fetched from (repeatable; none by default)",
+	)
+	f.StringVar(
+		&config.Flink.Savepoints, "flink-savepoints", "", "URI of the folder of savepoints; Flink's own by default",
+	)
+	f.BoolVar(
+		&config.Flink.WebUIWrites, "flink-web-ui-writes", false,
+		"let requests below flink-web-ui change jobs, such as a cancel",
+	)
+	f.StringVar(
+		&config.Flink.User, "flink-user", "",
+		"user at both addresses, with the password in DREY_FLINK_PASSWORD (or a token in DREY_FLINK_TOKEN)",
+	)
+	f.StringVar(
+		&config.Flink.CA, "flink-ca", "", "PEM file of the authority that signed the certificates at both addresses",
+	)
 }
 
 // checkEngine takes secrets from the environment and refuses half an address.
@@ -168,7 +191,9 @@ func checkEngine(config *server.Config, getenv func(string) string) error {
 	switch config.Engine {
 	case server.EngineFlink:
 		if f.REST == "" || f.SQLGateway == "" {
-			return usageError{errors.New("--engine flink needs --flink-rest and --flink-sql-gateway; drey flink up starts a Flink and prints both")}
+			return usageError{errors.New(
+				"--engine flink needs --flink-rest and --flink-sql-gateway; drey flink up starts a Flink and prints both",
+			)}
 		}
 	case server.EngineEmbedded:
 		if f.REST != "" || f.SQLGateway != "" {

@@ -35,7 +35,9 @@ func startFlink(t *testing.T) *flinkOfOne {
 	}
 	o := flinkup.Options{
 		Version: os.Getenv("DREY_TEST_FLINK_VERSION"), Cache: filepath.Join(cache, "drey", "flink"), State: t.TempDir(),
-		Settings: map[string]string{"jobmanager.scheduler": "adaptive", "execution.checkpointing.interval": "2 s", "parallelism.default": "2"},
+		Settings: map[string]string{
+			"jobmanager.scheduler": "adaptive", "execution.checkpointing.interval": "2 s", "parallelism.default": "2",
+		},
 	}
 	state, err := flinkup.Up(t.Context(), o)
 	if err != nil {
@@ -122,7 +124,9 @@ func (j *traveller) leave(text string) {
 func onFlink(t *testing.T, columns, rows int) (*flinkOfOne, *traveller, string) {
 	t.Helper()
 	f := startFlink(t)
-	home := configured(t, fmt.Sprintf("contexts:\n  dev: {platform: flink, url: %q, gateway-url: %q}\n", f.REST, f.SQLGateway))
+	home := configured(t, fmt.Sprintf(
+		"contexts:\n  dev: {platform: flink, url: %q, gateway-url: %q}\n", f.REST, f.SQLGateway,
+	))
 	return f, travelFrom(t, home, columns, rows), home
 }
 

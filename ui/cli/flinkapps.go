@@ -29,7 +29,9 @@ const exampleClasses = "org.apache.flink.streaming.examples."
 var flinkApplications = []flinkApplication{
 	{name: "state-machine", class: "statemachine.StateMachineExample", args: []string{"--rps", "100"}, parallelism: 2, savepoint: true},
 	{name: "state-machine-night", class: "statemachine.StateMachineExample", args: []string{"--rps", "20"}, parallelism: 1, suspended: true},
-	{name: "socket-words", class: "socket.SocketWindowWordCount", args: []string{"--hostname", "127.0.0.1", "--port", "9"}, parallelism: 1, conf: map[string]string{
+	{name: "socket-words", class: "socket.SocketWindowWordCount", args: []string{
+		"--hostname", "127.0.0.1", "--port", "9",
+	}, parallelism: 1, conf: map[string]string{
 		"restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": "2147483647", "restart-strategy.fixed-delay.delay": "10 s",
 	}},
 	{name: "top-speed", class: "windowing.TopSpeedWindowing", parallelism: 4},
@@ -94,7 +96,11 @@ func prepareApplications(ctx context.Context, c *cmfapi.Client, scope cmf.Scope)
 			_, err = c.SuspendApplication(ctx, scope, a.name)
 		case a.savepoint:
 			inside := cmf.Scope{Environment: scope.Environment, Parent: a.name}
-			_, err = cmfapi.Create(ctx, c, cmf.ApplicationSavepoints, inside, cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: a.name + "-first"}, Spec: cmf.SavepointSpec{FormatType: "NATIVE"}}) // the canonical one fails jobs with asynchronous state
+			// the canonical one fails jobs with asynchronous state
+			_, err = cmfapi.Create(ctx, c, cmf.ApplicationSavepoints, inside, cmf.Savepoint{
+				APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: a.name + "-first"},
+				Spec: cmf.SavepointSpec{FormatType: "NATIVE"},
+			})
 		}
 		if err != nil {
 			return err

@@ -57,7 +57,9 @@ func seedFlink(ctx context.Context, url string, applications bool) error {
 	defer c.Close()
 	const env, pool = "demo", "shared-pool"
 	scope := cmf.Scope{Environment: env}
-	_, err = cmfapi.Create(ctx, c, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: env, KubernetesNamespace: "demo"})
+	_, err = cmfapi.Create(ctx, c, cmf.Environments, cmf.Scope{}, cmf.Environment{
+		Name: env, KubernetesNamespace: "demo",
+	})
 	if err != nil {
 		return fmt.Errorf("sample data: %w", err)
 	}

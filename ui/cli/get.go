@@ -58,7 +58,10 @@ wrongly, 3 when there is no such object, and 4 when it was refused.`,
 		}
 		first, ok := c.First("")
 		if !ok {
-			return usageError{fmt.Errorf("%s\n\nWhat drey get prints, by the kind of server:\n%s", fmt.Sprintf(noAddress, c.Path), kindsByPlatform())}
+			return usageError{fmt.Errorf(
+				"%s\n\nWhat drey get prints, by the kind of server:\n%s", fmt.Sprintf(noAddress, c.Path),
+				kindsByPlatform(),
+			)}
 		}
 		session, err := consoleFor{config: c, context: first}.open()
 		if err != nil {
@@ -131,8 +134,11 @@ func (g getting) explain(ctx context.Context, s *platform.Session, err error) er
 		return err
 	}
 	if g.environment != "" && s.Scopes != nil {
-		if scopes, _, scopesErr := s.Scopes.List(ctx); scopesErr == nil && !slices.ContainsFunc(scopes, func(x platform.Scope) bool { return x.Name == g.environment }) {
-			return &missingError{fmt.Sprintf("there is no %s %s: %s", s.Scopes.Singular, g.environment, scopeNames(s.Scopes.Plural, scopes))}
+		if scopes, _, scopesErr := s.Scopes.List(ctx); scopesErr == nil &&
+			!slices.ContainsFunc(scopes, func(x platform.Scope) bool { return x.Name == g.environment }) {
+			return &missingError{fmt.Sprintf(
+				"there is no %s %s: %s", s.Scopes.Singular, g.environment, scopeNames(s.Scopes.Plural, scopes),
+			)}
 		}
 	}
 	return failedError{err}
@@ -204,7 +210,9 @@ func kindsByPlatform() string {
 // kindsOf are the kinds of a platform. Nothing is asked: it is opened at an address
 // where nobody has to listen, with as little as it takes.
 func kindsOf(p platform.Platform) []platform.Kind {
-	settings := platform.Settings{Context: p.Name, Server: client.Config{URL: "http://localhost"}, Values: map[string]string{}}
+	settings := platform.Settings{
+		Context: p.Name, Server: client.Config{URL: "http://localhost"}, Values: map[string]string{},
+	}
 	secrets := []string{""}
 	for _, f := range p.Fields {
 		switch {
@@ -217,7 +225,9 @@ func kindsOf(p platform.Platform) []platform.Kind {
 	for _, name := range secrets {
 		settings.Secrets = map[string]client.Secret{}
 		if name != "" {
-			settings.Secrets[name] = func(context.Context, bool) (string, error) { return "", errors.New("nothing is asked") }
+			settings.Secrets[name] = func(context.Context, bool) (string, error) {
+				return "", errors.New("nothing is asked")
+			}
 		}
 		if s, err := p.Open(settings); err == nil {
 			s.Close()
@@ -264,11 +274,16 @@ func (g getting) one(ctx context.Context, kind platform.Kind, name string) error
 	table.Rows = slices.DeleteFunc(table.Rows, func(r platform.Row) bool { return r.Ref.Name != name })
 	switch {
 	case len(table.Rows) == 0 && len(table.Notes) > 0:
-		return errors.New(clean.Line(fmt.Sprintf("no %s %s was found, but not all is there: %s", info.Singular, name, strings.Join(table.Notes, "; "))))
+		return errors.New(clean.Line(fmt.Sprintf(
+			"no %s %s was found, but not all is there: %s", info.Singular, name, strings.Join(table.Notes, "; "),
+		)))
 	case len(table.Rows) == 0:
 		return &missingError{fmt.Sprintf("there is no %s %s%s", info.Singular, name, in(g.environment))}
 	case len(table.Rows) > 1 && whole:
-		return usageError{fmt.Errorf("there are %d %s called %s, in %s: say which with --environment", len(table.Rows), info.Name, name, places(table.Rows))}
+		return usageError{fmt.Errorf(
+			"there are %d %s called %s, in %s: say which with --environment", len(table.Rows), info.Name, name,
+			places(table.Rows),
+		)}
 	}
 	return g.print(table, true)
 }

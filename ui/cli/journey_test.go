@@ -297,7 +297,9 @@ func TestServeEndsCleanlyAndGoesOn(t *testing.T) {
 	first := serve(t, "127.0.0.1:0", data)
 	fill(t, first.url)
 	binary, _ := build()
-	out, err := exec.CommandContext(t.Context(), binary, "serve", "--listen", "127.0.0.1:0", "--data", data).CombinedOutput()
+	out, err := exec.CommandContext(
+		t.Context(), binary, "serve", "--listen", "127.0.0.1:0", "--data", data,
+	).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), data) {
 		t.Errorf("a second server on the folder: %v, %s", err, out)
 	}
@@ -312,7 +314,9 @@ func TestServeEndsCleanlyAndGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, "keeper"); err != nil {
+	if _, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, "keeper",
+	); err != nil {
 		t.Error(err)
 	}
 }

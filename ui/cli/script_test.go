@@ -75,7 +75,9 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv(args[0], web.URL)
 		return
 	}
-	config := server.Config{Listen: "127.0.0.1:0", Data: ts.MkAbs("data-" + args[0]), Log: slog.New(slog.DiscardHandler)}
+	config := server.Config{
+		Listen: "127.0.0.1:0", Data: ts.MkAbs("data-" + args[0]), Log: slog.New(slog.DiscardHandler),
+	}
 	if len(args) == 2 && args[1] == "closed" {
 		config.TokenFile = ts.MkAbs("tokens")
 		ts.Check(os.WriteFile(config.TokenFile, []byte("nobody write "+auth.HashToken("nobody knows it")+"\n"), 0o600))

@@ -60,18 +60,40 @@ the data folder, which is made where it is missing.`,
 func serveFlags(f *pflag.FlagSet, config *server.Config) {
 	f.StringVar(&config.Listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
 	f.StringVar(&config.Data, "data", "drey-data", "folder of the data, made where it is missing")
-	f.StringArrayVar(&config.Files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)")
-	f.DurationVar(&config.ResultsExpiry, "results-expiry", 0, "how long results stay readable after a statement ended (default 1h)")
-	size(f, &config.StatementResults, "statement-results", "memory for the results of a statement that nobody has fetched; then it waits (default 64 MB)")
-	size(f, &config.StatementState, "statement-state", "memory for the state of a statement's operators; then it fails (default 256 MB)")
-	size(f, &config.StatementsMemory, "statements-memory", "memory for results and state of all statements together (default 512 MB)")
+	f.StringArrayVar(
+		&config.Files, "files", nil, "folder that filesystem tables may read and write (repeatable; none by default)",
+	)
+	f.DurationVar(
+		&config.ResultsExpiry, "results-expiry", 0,
+		"how long results stay readable after a statement ended (default 1h)",
+	)
+	size(
+		f, &config.StatementResults, "statement-results",
+		"memory for the results of a statement that nobody has fetched; then it waits (default 64 MB)",
+	)
+	size(
+		f, &config.StatementState, "statement-state",
+		"memory for the state of a statement's operators; then it fails (default 256 MB)",
+	)
+	size(
+		f, &config.StatementsMemory, "statements-memory",
+		"memory for results and state of all statements together (default 512 MB)",
+	)
 	f.StringVar(&config.TokenFile, "token-file", "", "file of bearer tokens, as drey token prints lines for it")
 	f.StringVar(&config.ClientCA, "client-ca", "", "PEM file of the authorities of client certificates")
-	f.StringArrayVar(&config.Readers, "reader", nil, "common name of a client certificate that may only read (repeatable)")
-	f.StringArrayVar(&config.Writers, "writer", nil, "common name of a client certificate that may write; then no other may (repeatable)")
+	f.StringArrayVar(
+		&config.Readers, "reader", nil, "common name of a client certificate that may only read (repeatable)",
+	)
+	f.StringArrayVar(
+		&config.Writers, "writer", nil,
+		"common name of a client certificate that may write; then no other may (repeatable)",
+	)
 	f.StringVar(&config.TLSCert, "tls-cert", "", "PEM file of the server's certificate, read again when it changes")
 	f.StringVar(&config.TLSKey, "tls-key", "", "PEM file of the server's key")
-	f.StringVar(&config.SecretKeyFile, "secret-key-file", "", "file of the key that secrets are encrypted with (or DREY_SECRET_KEY)")
+	f.StringVar(
+		&config.SecretKeyFile, "secret-key-file", "",
+		"file of the key that secrets are encrypted with (or DREY_SECRET_KEY)",
+	)
 	f.BoolVar(&config.AllowRemote, "allow-remote-without-authentication", false,
 		"listen on an address that is not loopback: whoever reaches the port may do everything")
 	f.StringArrayVar(&config.AllowedHosts, "allowed-host", nil,

@@ -41,5 +41,6 @@ func showsProgress(getenv func(string) string) bool {
 		return false
 	}
 	vte, _ := strconv.Atoi(getenv("VTE_VERSION"))
-	return getenv("WT_SESSION") != "" || getenv("ConEmuANSI") == "ON" || getenv("TERM_PROGRAM") == "ghostty" || vte >= 8000
+	return getenv("WT_SESSION") != "" || getenv("ConEmuANSI") == "ON" || getenv("TERM_PROGRAM") == "ghostty" ||
+		vte >= 8000
 }

@@ -17,7 +17,9 @@ import (
 // ververicaHome is the home of a person with a context of a platform.
 func ververicaHome(t *testing.T, s *vvptest.Server) string {
 	t.Helper()
-	home := configured(t, fmt.Sprintf("contexts:\n  vvp: {platform: vvp, url: %q, namespaces: {default: {token: {file: token}}}}\n", s.URL))
+	home := configured(t, fmt.Sprintf(
+		"contexts:\n  vvp: {platform: vvp, url: %q, namespaces: {default: {token: {file: token}}}}\n", s.URL,
+	))
 	if err := os.WriteFile(filepath.Join(home, "drey", "token"), []byte("t0ken"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +144,8 @@ func TestGetOnVerverica(t *testing.T) {
 			}
 		}
 	}
-	if out := get("deployment", "orders", "-o", "yaml"); !strings.Contains(out, "kind: Deployment") || !strings.Contains(out, "name: orders") {
+	if out := get("deployment", "orders", "-o", "yaml"); !strings.Contains(out, "kind: Deployment") ||
+		!strings.Contains(out, "name: orders") {
 		t.Errorf("get deployment orders:\n%s", out)
 	}
 }

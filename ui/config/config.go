@@ -177,7 +177,8 @@ func (c *Config) addDefault(getenv func(string) string) error {
 	}
 	if i := c.index(DefaultName); i >= 0 {
 		return fmt.Errorf("configuration %s:%d: there is a context %q, and %s names a server, which makes one of that name: "+
-			"give one of the two another name, or leave one out", c.Path, c.Contexts[i].Line, DefaultName, c.values["url"][0].From)
+			"give one of the two another name, or leave one out", c.Path, c.Contexts[i].Line, DefaultName,
+			c.values["url"][0].From)
 	}
 	d := Context{Name: DefaultName, Platform: "cmf", URL: s.url, Environment: s.environment, getenv: getenv}
 	d.TLS = TLS{CA: s.ca, Cert: s.cert, Key: s.key}
@@ -225,9 +226,13 @@ func (c *Config) choose() error {
 		return nil
 	}
 	if len(c.Contexts) == 0 {
-		return c.Blame("context", fmt.Errorf("there is no context %q: the configuration %s has none under contexts", c.Current, c.Path))
+		return c.Blame("context", fmt.Errorf(
+			"there is no context %q: the configuration %s has none under contexts", c.Current, c.Path,
+		))
 	}
-	return c.Blame("context", fmt.Errorf("there is no context %q: there are %s", c.Current, strings.Join(c.Names(), ", ")))
+	return c.Blame("context", fmt.Errorf(
+		"there is no context %q: there are %s", c.Current, strings.Join(c.Names(), ", "),
+	))
 }
 
 // Names are the contexts' names.

@@ -111,14 +111,17 @@ func TestAWholeFileIsRead(t *testing.T) {
 		x.Timeout != 45*time.Second || x.Headers["X-Team"] != "flink" || x.Proxy != "socks5://127.0.0.1:1080" {
 		t.Errorf("prod: got %+v", x)
 	}
-	if x.TLS != (config.TLS{CA: filepath.Join(dir, "ca.pem"), Cert: "/c.pem", Key: "/k.pem", ServerName: "cmf.internal"}) {
+	if x.TLS != (config.TLS{
+		CA: filepath.Join(dir, "ca.pem"), Cert: "/c.pem", Key: "/k.pem", ServerName: "cmf.internal",
+	}) {
 		t.Errorf("prod: got %+v", x.TLS)
 	}
 	if x.Auth.Token == nil || x.Auth.Token.File != filepath.Join(home, "t") {
 		t.Errorf("prod: got %+v", x.Auth)
 	}
 	twin, _ := c.Context("twin")
-	if twin.URL != "https://twin.example" || twin.ReadOnly != views.NothingAtAll || twin.Colour != "red" || twin.Auth.Token == nil {
+	if twin.URL != "https://twin.example" || twin.ReadOnly != views.NothingAtAll || twin.Colour != "red" ||
+		twin.Auth.Token == nil {
 		t.Errorf("twin: got %+v", twin)
 	}
 	cloud, _ := c.Context("cloud")
@@ -184,7 +187,9 @@ func TestBadInputSaysWhereAndWhatIsRight(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(t, test.file, nil)
-			if err == nil || !strings.Contains(err.Error(), "config.yaml"+test.want) && !strings.Contains(err.Error(), test.want) {
+			if err == nil || !strings.Contains(err.Error(), "config.yaml"+test.want) && !strings.Contains(
+				err.Error(), test.want,
+			) {
 				t.Fatalf("got %v, want …%s", err, test.want)
 			}
 			if strings.Contains(err.Error(), "hunter2") {
@@ -223,14 +228,16 @@ func TestAPlatformsOwnFields(t *testing.T) {
 		t.Errorf("got %q, %v", value, err)
 	}
 	var text strings.Builder
-	if err := c.Explain(&text, "contexts.said.rooms.hall.key"); err != nil || !strings.Contains(text.String(), "key of a room") {
+	if err := c.Explain(&text, "contexts.said.rooms.hall.key"); err != nil ||
+		!strings.Contains(text.String(), "key of a room") {
 		t.Errorf("explains %s, %v", text.String(), err)
 	}
 	if _, err := load(t, "", map[string]string{"HOUSE_DOOR": "back"}); err != nil {
 		t.Error(err)
 	}
 	c = mustLoad(t, "", env)
-	if first, ok := c.First(""); !ok || first.Name != config.DefaultName || first.Platform != "house" || first.Secrets["auth.door.key"].Env != "HOUSE_KEY" {
+	if first, ok := c.First(""); !ok || first.Name != config.DefaultName || first.Platform != "house" ||
+		first.Secrets["auth.door.key"].Env != "HOUSE_KEY" {
 		t.Errorf("variables alone make %+v", first)
 	}
 	if c := mustLoad(t, "", env, "--url", "h:1"); len(c.Contexts) != 1 || c.Contexts[0].Platform != "cmf" {
@@ -239,7 +246,9 @@ func TestAPlatformsOwnFields(t *testing.T) {
 }
 
 func TestEveryFaultIsSaid(t *testing.T) {
-	_, err := load(t, "theem: dark\ncontexts:\n  a: {platform: cmf, url: 'ftp://h', colour: mauve}\nascii: perhaps\n", nil)
+	_, err := load(
+		t, "theem: dark\ncontexts:\n  a: {platform: cmf, url: 'ftp://h', colour: mauve}\nascii: perhaps\n", nil,
+	)
 	if err == nil || strings.Count(err.Error(), "\n") != 3 {
 		t.Errorf("got %v, want four lines", err)
 	}
@@ -264,14 +273,17 @@ func TestWhichContextIsCurrent(t *testing.T) {
 		"a file over old":  {file: "url: http://old\ncontext: b\n" + file, want: "b"},
 		"a variable's url": {file: "context: b\n" + file, env: map[string]string{"CONFLUENT_CMF_URL": "http://env"}, want: "default", url: "http://env"},
 		"a flag's url": {
-			file: "context: b\n" + file, env: map[string]string{"CONFLUENT_CMF_URL": "http://env"}, args: []string{"--url", "http://flag"},
+			file: "context: b\n" + file, env: map[string]string{"CONFLUENT_CMF_URL": "http://env"},
+			args: []string{"--url", "http://flag"},
 			want: "default", url: "http://flag",
 		},
 		"DREY_CONTEXT": {
-			file: "context: b\n" + file, env: map[string]string{"CONFLUENT_CMF_URL": "http://env", "DREY_CONTEXT": "a"}, want: "a", url: "http://a",
+			file: "context: b\n" + file,
+			env:  map[string]string{"CONFLUENT_CMF_URL": "http://env", "DREY_CONTEXT": "a"}, want: "a", url: "http://a",
 		},
 		"--context": {
-			file: "context: b\n" + file, env: map[string]string{"DREY_CONTEXT": "a"}, args: []string{"--context", "b", "--url", "http://flag"},
+			file: "context: b\n" + file, env: map[string]string{"DREY_CONTEXT": "a"},
+			args: []string{"--context", "b", "--url", "http://flag"},
 			want: "b", url: "http://b",
 		},
 	} {
@@ -283,7 +295,8 @@ func TestWhichContextIsCurrent(t *testing.T) {
 			}
 		})
 	}
-	if _, err := load(t, file, map[string]string{"DREY_CONTEXT": "z"}); err == nil || !strings.Contains(err.Error(), `there is no context "z": there are a, b`) {
+	if _, err := load(t, file, map[string]string{"DREY_CONTEXT": "z"}); err == nil ||
+		!strings.Contains(err.Error(), `there is no context "z": there are a, b`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -302,7 +315,8 @@ func TestOldSettingsChangeNoNamedContext(t *testing.T) {
 		t.Errorf("a: got %+v", a)
 	}
 	old, _ := c.Context("default")
-	if old.TLS != (config.TLS{CA: "ca", Cert: "cert", Key: "key"}) || old.Auth.Token == nil || old.Auth.Token.File != "old" || old.URL != "http://env" {
+	if old.TLS != (config.TLS{CA: "ca", Cert: "cert", Key: "key"}) || old.Auth.Token == nil ||
+		old.Auth.Token.File != "old" || old.URL != "http://env" {
 		t.Errorf("default: got %+v", old)
 	}
 	first, _ := c.First("")

@@ -87,7 +87,9 @@ func (r *reader) contexts(n node, key string, c *Config) {
 	}
 	for _, p := range r.members(n) {
 		if !contextName.MatchString(p.name) {
-			r.problem(p.value, "%q is no name of a context: want at most 63 letters, digits, dots, - and _", shorten(p.name))
+			r.problem(
+				p.value, "%q is no name of a context: want at most 63 letters, digits, dots, - and _", shorten(p.name),
+			)
 			continue
 		}
 		x := Context{Name: p.name, Line: p.value.line, getenv: r.getenv}
@@ -170,7 +172,9 @@ func (r *reader) checkSignIn(n node, x *Context) {
 	}
 	for _, at := range []string{x.signInURL()} {
 		if strings.HasPrefix(at, "http:") {
-			r.problem(n, "context %s would send its secret to %s in plain text: want https://, as in its url", x.Name, at)
+			r.problem(
+				n, "context %s would send its secret to %s in plain text: want https://, as in its url", x.Name, at,
+			)
 		}
 	}
 }

@@ -14,7 +14,10 @@ import (
 func (c Config) Explain(w io.Writer, key string) error {
 	f, known := c.field(key)
 	if !known {
-		return fmt.Errorf("there is no setting %q: drey config schema lists them; those outside of contexts are %s", key, strings.Join(names(c.fields()), ", "))
+		return fmt.Errorf(
+			"there is no setting %q: drey config schema lists them; those outside of contexts are %s", key,
+			strings.Join(names(c.fields()), ", "),
+		)
 	}
 	fmt.Fprintf(w, "%s: %s\n", key, f.help)
 	if s, ok := c.setting(key); ok {

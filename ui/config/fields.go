@@ -23,13 +23,15 @@ func contextFields(x *Context, of Platform) []field {
 		{name: "url", help: "address of the server; a path before the API's is kept", kind: addressKind, read: readAddress(&x.URL)},
 		{name: "environment", help: "environment or namespace to begin in", read: readText(&x.Environment)},
 		{
-			name: "read-only", kind: choiceKind, values: []string{"false", "true", "queries"}, read: readReadOnly(&x.ReadOnly),
+			name: "read-only", kind: choiceKind, values: []string{"false", "true", "queries"},
+			read: readReadOnly(&x.ReadOnly),
 			help: "true: send no request that changes anything; queries: SELECT, SHOW, DESCRIBE and EXPLAIN may be run, stopped and deleted, nothing else",
 		},
 		choice("colour", "colour of header and frame", &x.Colour, themes.Colours...),
 		{name: "label", help: "word in the header, such as PRODUCTION", read: readText(&x.Label)},
 		{
-			name: "confirm", kind: choiceKind, values: []string{"typed"}, help: "typed: a change asks for the context's name instead of a yes",
+			name: "confirm", kind: choiceKind, values: []string{"typed"},
+			help: "typed: a change asks for the context's name instead of a yes",
 			read: func(r *reader, n node, key string) {
 				word := ""
 				readChoice(&word, "typed")(r, n, key)
@@ -37,8 +39,9 @@ func contextFields(x *Context, of Platform) []field {
 			},
 		},
 		{
-			name: "auth", kind: objectKind, oneOf: true, help: "who one is: one of token, basic, oauth, mds", fields: authFields(new(Auth)),
-			read: func(r *reader, n node, key string) { r.auth(n, key, &x.Auth) },
+			name: "auth", kind: objectKind, oneOf: true, help: "who one is: one of token, basic, oauth, mds",
+			fields: authFields(new(Auth)),
+			read:   func(r *reader, n node, key string) { r.auth(n, key, &x.Auth) },
 		},
 		object("tls", "certificates", tlsFields(&x.TLS)),
 		{name: "proxy", help: "http://HOST:PORT, https://…, socks5://…, or none; without it the environment's", kind: addressKind, read: readProxy(&x.Proxy)},
@@ -60,7 +63,9 @@ func authFields(a *Auth) []field {
 		required(secret("password", "password of the user", &basic.Password)),
 	}
 	oauthFields := []field{
-		required(field{name: "url", help: "address that gives tokens", kind: addressKind, read: readAddress(&oauth.URL)}),
+		required(field{
+			name: "url", help: "address that gives tokens", kind: addressKind, read: readAddress(&oauth.URL),
+		}),
 		required(field{name: "client", help: "id of the client", read: readText(&oauth.Client)}),
 		required(secret("secret", "secret of the client", &oauth.Secret)),
 		{name: "scope", help: "scopes, with blanks between", read: readText(&oauth.Scope)},
@@ -164,7 +169,11 @@ func secretFields(s *Secret) []field {
 func (r *reader) secret(n node, key, name string, s *Secret) bool {
 	n.Node = resolve(n.Node)
 	if n.Kind != yaml.MappingNode {
-		r.problem(n, "a secret is not written into this file: want %s: {file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT, …]}", name)
+		r.problem(
+			n,
+			"a secret is not written into this file: want %s: {file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT, …]}",
+			name,
+		)
 		return false
 	}
 	before := len(r.problems)
@@ -322,7 +331,10 @@ func (r *reader) program(name string) string {
 // Headers that are secrets, and those that belong to a request itself.
 var (
 	secretHeaders = []string{"Authorization", "Proxy-Authorization", "Cookie"}
-	ownHeaders    = []string{"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "If-None-Match", "Transfer-Encoding", "Upgrade"}
+	ownHeaders    = []string{
+		"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "If-None-Match",
+		"Transfer-Encoding", "Upgrade",
+	}
 )
 
 func readHeaders(to *map[string]string) func(*reader, node, string) {

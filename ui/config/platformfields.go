@@ -40,7 +40,8 @@ func namedFields(x *Context, all []Field, f Field, declared, said string) field 
 	name := strings.TrimSuffix(strings.TrimSuffix(declared, "*."), ".")
 	name = name[strings.LastIndexByte(name, '.')+1:]
 	return field{
-		name: name, help: f.Help, required: f.Required, kind: mapKind, fields: platformFields(&Context{}, all, declared, said),
+		name: name, help: f.Help, required: f.Required, kind: mapKind,
+		fields: platformFields(&Context{}, all, declared, said),
 		read: func(r *reader, n node, key string) {
 			if n.Kind != yaml.MappingNode {
 				r.wrong(n, "names with settings, one a line")

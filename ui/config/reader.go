@@ -248,7 +248,9 @@ func (r *reader) object(n node, key, what string, fields []field) bool {
 	for _, p := range r.members(n) {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == p.name })
 		if i < 0 {
-			r.problem(p.value, "%q is not %s; the settings are %s", shorten(p.name), what, strings.Join(names(fields), ", "))
+			r.problem(
+				p.value, "%q is not %s; the settings are %s", shorten(p.name), what, strings.Join(names(fields), ", "),
+			)
 			continue
 		}
 		if p.value.Tag != "!!null" || fields[i].kind == secretKind {

@@ -55,7 +55,9 @@ func typeSchema(f field, platforms []Platform) schema {
 	case listKind:
 		return schema{"type": "array", "items": schema{"type": "string"}, "minItems": 1}
 	case textsKind:
-		return schema{"anyOf": []any{schema{"type": "string"}, schema{"type": "array", "items": schema{"type": "string"}, "minItems": 1}}}
+		return schema{"anyOf": []any{schema{"type": "string"}, schema{
+			"type": "array", "items": schema{"type": "string"}, "minItems": 1,
+		}}}
 	case mapKind:
 		if f.fields != nil {
 			each := objectSchema(f.fields, platforms)

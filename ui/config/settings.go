@@ -45,16 +45,20 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.context },
 	},
 	{
-		Name: "url", Env: "CONFLUENT_CMF_URL", Help: "address of the CMF server, such as http://localhost:8080", Group: Server, kind: addressKind,
+		Name: "url", Env: "CONFLUENT_CMF_URL", Help: "address of the CMF server, such as http://localhost:8080",
+		Group: Server, kind: addressKind,
 		field: func(c *Config) any { return &c.server.url },
 	},
 	{
-		Name: "certificate-authority-path", Env: "CONFLUENT_CMF_CERTIFICATE_AUTHORITY_PATH", Group: Server, kind: pathKind,
-		Help: "PEM file of the authority that signed the server's certificate", field: func(c *Config) any { return &c.server.ca },
+		Name: "certificate-authority-path", Env: "CONFLUENT_CMF_CERTIFICATE_AUTHORITY_PATH", Group: Server,
+		kind:  pathKind,
+		Help:  "PEM file of the authority that signed the server's certificate",
+		field: func(c *Config) any { return &c.server.ca },
 	},
 	{
 		Name: "client-cert-path", Env: "CONFLUENT_CMF_CLIENT_CERT_PATH", Group: Server, kind: pathKind,
-		Help: "PEM file of the client's certificate, for mutual TLS", field: func(c *Config) any { return &c.server.cert },
+		Help:  "PEM file of the client's certificate, for mutual TLS",
+		field: func(c *Config) any { return &c.server.cert },
 	},
 	{
 		Name: "client-key-path", Env: "CONFLUENT_CMF_CLIENT_KEY_PATH", Group: Server, kind: pathKind,
@@ -62,7 +66,8 @@ var settings = []Setting{
 	},
 	{
 		Name: "token-file", Env: "DREY_TOKEN_FILE", Group: Server, kind: pathKind,
-		Help: "file with a bearer token (or the token in DREY_TOKEN)", field: func(c *Config) any { return &c.server.tokenFile },
+		Help:  "file with a bearer token (or the token in DREY_TOKEN)",
+		field: func(c *Config) any { return &c.server.tokenFile },
 	},
 	{
 		Name: "token", Env: "DREY_TOKEN", Help: "bearer token, where no token-file is given", kind: variableKind,
@@ -73,7 +78,8 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.server.environment },
 	},
 	{
-		Name: "read-only", Help: "send no request that changes anything, in any context", Group: Safety, kind: booleanKind,
+		Name: "read-only", Help: "send no request that changes anything, in any context", Group: Safety,
+		kind:  booleanKind,
 		field: func(c *Config) any { return &c.ReadOnly },
 	},
 	{
@@ -89,12 +95,14 @@ var settings = []Setting{
 		Help: "command of the editor that e and a open; builtin for drey's own; without it $VISUAL, $EDITOR or drey's own",
 	},
 	{
-		Name: "progress", Group: File, kind: choiceKind, values: []string{"auto", "on", "off"}, field: func(c *Config) any { return &c.Progress },
-		Help: "auto, on or off: long actions are shown in the terminal's tab or the task bar (OSC 9;4); auto asks it of terminals alone that are known to do so",
+		Name: "progress", Group: File, kind: choiceKind, values: []string{"auto", "on", "off"},
+		field: func(c *Config) any { return &c.Progress },
+		Help:  "auto, on or off: long actions are shown in the terminal's tab or the task bar (OSC 9;4); auto asks it of terminals alone that are known to do so",
 	},
 	{
-		Name: "notify", Group: File, kind: choiceKind, values: []string{"bell", "osc9", "off"}, field: func(c *Config) any { return &c.Notify },
-		Help: "bell, osc9 or off: how the end of a long action is told while the terminal is not in front; without it bell",
+		Name: "notify", Group: File, kind: choiceKind, values: []string{"bell", "osc9", "off"},
+		field: func(c *Config) any { return &c.Notify },
+		Help:  "bell, osc9 or off: how the end of a long action is told while the terminal is not in front; without it bell",
 	},
 	{Name: "keys", Help: "keys of actions by their names, as drey keys lists them", kind: keysKind},
 	{Name: "contexts", Help: "the servers, by their names", kind: contextsKind},

@@ -65,7 +65,9 @@ func (w *witness) changes(mayRun bool) []string {
 	defer w.mu.Unlock()
 	var found []string
 	for _, line := range w.seen {
-		helper := slices.ContainsFunc([]string{`"SHOW `, `"DESCRIBE `, `"EXPLAIN `}, func(s string) bool { return strings.Contains(line, `"statement":`+s) })
+		helper := slices.ContainsFunc([]string{`"SHOW `, `"DESCRIBE `, `"EXPLAIN `}, func(s string) bool {
+			return strings.Contains(line, `"statement":`+s)
+		})
 		removed := strings.HasPrefix(line, "DELETE ") && strings.Contains(line, "/statements/drey-")
 		ran := mayRun && strings.HasPrefix(line, "POST ") && strings.Contains(line, "/statements ")
 		if !helper && !removed && !ran {
@@ -92,8 +94,9 @@ func tabOf(kind cmf.Kind) views.GoMsg { return views.GoMsg{Tab: kind.Plural} }
 var (
 	applicationsTab = tabOf(cmf.Applications)
 	runningOrders   = views.GoMsg{Tab: applicationsTab.Tab, Filter: "orders prod state:run"}
-	runningClicks   = views.GoMsg{Tab: cmf.Statements.Plural, Filter: "name:clicks-"} // beside what the editor runs meanwhile
-	clicks          = views.OpenStatementMsg{Environment: "development", Name: "clicks-peek"}
+	// beside what the editor runs meanwhile
+	runningClicks = views.GoMsg{Tab: cmf.Statements.Plural, Filter: "name:clicks-"}
+	clicks        = views.OpenStatementMsg{Environment: "development", Name: "clicks-peek"}
 )
 
 var walks = []walk{
@@ -135,7 +138,9 @@ func TestNoKeyChangesAServerUnasked(t *testing.T) {
 					t.Errorf("a key alone sent %s", line)
 				}
 				for _, want := range at.asks {
-					if !slices.ContainsFunc(k.asked, func(title string) bool { return strings.HasPrefix(title, want) }) {
+					if !slices.ContainsFunc(k.asked, func(title string) bool {
+						return strings.HasPrefix(title, want)
+					}) {
 						t.Errorf("nothing asked whether to %s; asked: %v", want, k.asked)
 					}
 				}

@@ -96,7 +96,8 @@ func (r *Root) address() Address {
 		a.Row = c.Crumb()
 	}
 	// A name alone may be that of several rows.
-	if l, ok := v.(interface{ RowScope() string }); ok && a.Row != "" && a.Scope == "" && r.Session.Scopes != nil && l.RowScope() != "" {
+	if l, ok := v.(interface{ RowScope() string }); ok && a.Row != "" && a.Scope == "" && r.Session.Scopes != nil &&
+		l.RowScope() != "" {
 		a.Scopes, a.Scope = r.Session.Scopes.Plural, l.RowScope()
 	}
 	return a
@@ -135,7 +136,9 @@ func (r *Root) openAddress(a Address) tea.Cmd {
 // there, and says so.
 func (r *Root) handleMissing(msg scopes.MissingMsg) tea.Cmd {
 	all := ""
-	text := fmt.Sprintf("there is no %s %s in %s: all are shown, choose one with 1", msg.Singular, clean.Text(msg.Name), r.space.Name)
+	text := fmt.Sprintf(
+		"there is no %s %s in %s: all are shown, choose one with 1", msg.Singular, clean.Text(msg.Name), r.space.Name,
+	)
 	return tea.Batch(r.goTo(views.GoMsg{Environment: &all}), views.Notice(warnTone, text))
 }
 
@@ -153,7 +156,10 @@ func newCopyMenu(r *Root) *chooser {
 		c.add(entry{text: "name", aside: clean.Text(a.Row), run: views.CopyMsg{What: a.Row, Text: a.Row}})
 	}
 	text := a.String()
-	c.add(entry{text: "address", aside: clean.Text(text), run: views.CopyMsg{What: "the address", Text: text}}, "drey", "link")
+	c.add(
+		entry{text: "address", aside: clean.Text(text), run: views.CopyMsg{What: "the address", Text: text}}, "drey",
+		"link",
+	)
 	copier, ok := r.front().(views.Copier)
 	if !ok {
 		c.search()

@@ -40,7 +40,8 @@ func (r *Root) sayPrepared() {
 	case a.since.IsZero():
 		a.since = r.env.Now()
 	case r.env.Now().Sub(a.since) >= patience:
-		a.said = p.Preparing() + " " + r.env.Theme.Glyphs.Ellipsis + "  " + strings.Repeat(r.env.Keys.Move.Escape.Help().Key+" ", min(len(a.keys)+1, 2)) + "gives up"
+		a.said = p.Preparing() + " " + r.env.Theme.Glyphs.Ellipsis + "  " +
+			strings.Repeat(r.env.Keys.Move.Escape.Help().Key+" ", min(len(a.keys)+1, 2)) + "gives up"
 		t.now, t.until = views.NoticeMsg{Text: a.said, Tone: busyTone}, r.env.Now().Add(toastFor)
 	}
 }

@@ -60,7 +60,11 @@ func TestABufferThatSaysSomethingElseIsNotTheStatements(t *testing.T) {
 
 func TestLinesThatCannotOpenSayWhyAndRunNoCommand(t *testing.T) {
 	c := running(t)
-	d := openSQL(t, c, 140, 40, newShelf(t, "INSERT INTO examples.marketplace.blackhole SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d := openSQL(
+		t, c, 140, 40,
+		newShelf(t, "INSERT INTO examples.marketplace.blackhole SELECT order_id FROM examples.marketplace.orders"),
+		realTime,
+	)
 	d.WaitForText("marketplace.orders")
 	d.Press("f5")
 	d.WaitForText("this statement has no rows")
@@ -75,7 +79,9 @@ func TestLinesThatCannotOpenSayWhyAndRunNoCommand(t *testing.T) {
 	if d.HasQuit() {
 		t.Error("what was typed quit the console")
 	}
-	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+	list, err := cmfapi.List[cmf.Statement](
+		t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{},
+	)
 	if err != nil || len(list.Items) == 0 {
 		t.Fatal(list, err)
 	}

@@ -185,7 +185,9 @@ func TestPlacesAreRemembered(t *testing.T) {
 
 func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
 	sql := &stubSQL{}
-	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env, *platform.Session) views.View { return sql } })
+	d := open(t, still(t), 140, 40, func(o *Options) {
+		o.SQL = func(*views.Env, *platform.Session) views.View { return sql }
+	})
 	d.WaitForText("20 applications", "staging")
 	d.Press("9", "1", "j", "j", "enter")
 	d.WaitFor(func(string) bool { return sql.environment == "prod" })
@@ -199,7 +201,9 @@ func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
 
 func TestLettersAreNoCommandsWhileTyping(t *testing.T) {
 	sql := &stubSQL{typing: true}
-	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env, *platform.Session) views.View { return sql } })
+	d := open(t, still(t), 140, 40, func(o *Options) {
+		o.SQL = func(*views.Env, *platform.Session) views.View { return sql }
+	})
 	d.WaitForText("20 applications")
 	d.Press("9", "q", "?", ":", "2")
 	d.WaitForText("sql:q?:2")

@@ -51,7 +51,9 @@ func atHand(t *testing.T) *platform.Session {
 		Name: "demo", Title: "CMF", Address: "http://127.0.0.1:1",
 		Probe: func(context.Context) (platform.About, error) { return platform.About{}, nil },
 		Tabs: func() []platform.Tab {
-			return []platform.Tab{{Name: k.Name, Title: k.Title, Short: k.Short, New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) }}}
+			return []platform.Tab{{Name: k.Name, Title: k.Title, Short: k.Short, New: func(env *views.Env) views.View {
+				return browse.New(env, k, browse.Location{})
+			}}}
 		},
 		Close: func() {},
 	}
@@ -77,7 +79,14 @@ func TestACursorKeyWritesACellOnce(t *testing.T) {
 	written := newRecorder(140, 40)
 	s := newScreen(written)
 	s.enter()
-	root := New(t.Context(), Options{Context: Context{Session: atHand(t), Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow, StateDir: t.TempDir()}, nil)
+	root := New(
+		t.Context(),
+		Options{
+			Context: Context{Session: atHand(t), Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow,
+			StateDir: t.TempDir(),
+		},
+		nil,
+	)
 	d := uitest.New(t, drawnOn{root, s}, 140, 40)
 	d.WaitForText("20 applications", "spec:")
 	bytes := func() int {

@@ -25,7 +25,10 @@ func TestTheLogShowsWhatIsUnderWayAndWhatFailed(t *testing.T) {
 	d.WaitForText("POST", "open", "/applications/orders/savepoints")
 	d.Press("esc", "esc")
 
-	proxy.Set(faulty.Fault{Method: "POST", Path: "/suspend", Times: 1, Code: 409, Body: `{"errors":[{"message":"another operation is under way"}],"trace":"a-b-c"}`})
+	proxy.Set(faulty.Fault{
+		Method: "POST", Path: "/suspend", Times: 1, Code: 409,
+		Body: `{"errors":[{"message":"another operation is under way"}],"trace":"a-b-c"}`,
+	})
 	d.WaitForText("1 of 20")
 	d.Press("s")
 	d.WaitForText("Suspend orders", "With a savepoint")

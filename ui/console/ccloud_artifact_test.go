@@ -76,7 +76,9 @@ func TestAnArtifactIsUploadedFromTheConsole(t *testing.T) {
 	if !bytes.Equal(s.File("my-functions"), content) {
 		t.Error("another file came")
 	}
-	if want := []string{"POST " + ccloud.PresignedPath, "POST " + ccloud.ArtifactsPath}; !slices.Equal(s.Changes(), want) {
+	if want := []string{"POST " + ccloud.PresignedPath, "POST " + ccloud.ArtifactsPath}; !slices.Equal(
+		s.Changes(), want,
+	) {
 		t.Errorf("sent %q, want %q", s.Changes(), want)
 	}
 	d.Press("@")
@@ -90,7 +92,9 @@ func TestAnArtifactIsUploadedFromTheConsole(t *testing.T) {
 func TestAFileThatIsTooLargeIsNoArtifact(t *testing.T) {
 	t.Parallel()
 	s, dir := cloud(t, ccloudtest.Quirks{}), t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "functions.jar"), make([]byte, ccloudtest.LargestFile+1), 0o600); err != nil {
+	if err := os.WriteFile(
+		filepath.Join(dir, "functions.jar"), make([]byte, ccloudtest.LargestFile+1), 0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	d := openCloudFiles(t, s, dir)

@@ -12,7 +12,8 @@ import (
 
 // cloudPath is a statement's.
 func cloudPath(name string) string {
-	return "/sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment + "/statements/" + name
+	return "/sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment +
+		"/statements/" + name
 }
 
 // onlyStatement filters the statements down to one.
@@ -39,7 +40,9 @@ func TestACloudStatementsStopIsTakenBack(t *testing.T) {
 	d.WaitForText("Resume orders-enriched")
 	d.Press("y")
 	d.WaitForText("resumed orders-enriched", "RUNNING")
-	if want := []string{"PUT " + cloudPath("orders-enriched"), "PUT " + cloudPath("orders-enriched")}; !slices.Equal(s.Changes(), want) {
+	if want := []string{
+		"PUT " + cloudPath("orders-enriched"), "PUT " + cloudPath("orders-enriched"),
+	}; !slices.Equal(s.Changes(), want) {
 		t.Errorf("sent %q, want %q", s.Changes(), want)
 	}
 }
@@ -90,7 +93,9 @@ func TestACloudStatementsLabelsAreEdited(t *testing.T) {
 	d.WaitForText("Apply orders-enriched", "orders → orders-", "What will be sent")
 	d.Press("y")
 	d.WaitForText("applied orders-enriched")
-	if want := []string{"PUT " + cloudPath("orders-enriched"), "PUT " + cloudPath("orders-enriched")}; !slices.Equal(s.Changes(), want) {
+	if want := []string{
+		"PUT " + cloudPath("orders-enriched"), "PUT " + cloudPath("orders-enriched"),
+	}; !slices.Equal(s.Changes(), want) {
 		t.Errorf("sent %q, want %q: one met another change", s.Changes(), want)
 	}
 	if got := s.Labels("orders-enriched")["user.confluent.io/team"]; got != "orders-and-sales" {
@@ -106,7 +111,10 @@ func TestACloudStatementIsEvolvedAndBack(t *testing.T) {
 	d.WaitForText("fraud-scores")
 	onlyStatement(d, "orders-enriched")
 	d.Press("V")
-	d.WaitForText("name: orders-enriched-v2", "sql.tables.initial-offset-from: orders-enriched", "no state", "6 hours", "check and compare")
+	d.WaitForText(
+		"name: orders-enriched-v2", "sql.tables.initial-offset-from: orders-enriched", "no state", "6 hours",
+		"check and compare",
+	)
 	d.Press("alt+/")
 	d.Type("INSERT")
 	d.Press("enter", "end")
@@ -292,7 +300,9 @@ func TestAComputePoolIsMadeAndRenamed(t *testing.T) {
 	d.WaitForText("PROVISIONED", "✓ done")
 	d.Press("esc")
 	d.WaitForText("my-pool", "3 compute pools")
-	if want := []string{"PATCH /fcpm/v2/compute-pools/" + ccloudtest.BigPool, "POST /fcpm/v2/compute-pools"}; !slices.Equal(s.Changes(), want) {
+	if want := []string{
+		"PATCH /fcpm/v2/compute-pools/" + ccloudtest.BigPool, "POST /fcpm/v2/compute-pools",
+	}; !slices.Equal(s.Changes(), want) {
 		t.Errorf("sent %q, want %q", s.Changes(), want)
 	}
 }

@@ -30,7 +30,9 @@ func cloudConsole(t *testing.T, s *ccloudtest.Server, url, folder string) (d *ui
 	journal, drafts := disk.NewJournal(folder), disk.NewDrafts(folder)
 	theme, _ := themes.New(themes.Options{})
 	opts := Options{Theme: theme, Keys: keymap.Default(), Now: time.Now, StateDir: t.TempDir()}
-	opts.Context = Context{Name: "cloud", Session: session, Journal: journal, Drafts: func() views.Drafts { return drafts }}
+	opts.Context = Context{Name: "cloud", Session: session, Journal: journal, Drafts: func() views.Drafts {
+		return drafts
+	}}
 	ctx, cancel := context.WithCancel(t.Context())
 	end = func() { cancel(); session.Close(); _ = journal.Close(); drafts.CloseAll() }
 	t.Cleanup(end)

@@ -32,7 +32,10 @@ func TestAMaterializedTableIsEvolvedStoppedAndDeleted(t *testing.T) {
 	d.Press("esc")
 	d.WaitForText("totals", "1 materialized table")
 	d.Press("enter")
-	d.WaitForText("version 2 · runs", "materialized table totals: Column 'n: BIGINT' added", "AS SELECT 2", "version 1", "AS SELECT 1")
+	d.WaitForText(
+		"version 2 · runs", "materialized table totals: Column 'n: BIGINT' added", "AS SELECT 2", "version 1",
+		"AS SELECT 1",
+	)
 	d.Press("esc")
 	d.WaitForText("1 materialized table")
 	d.Press("y")
@@ -55,8 +58,11 @@ func TestAMaterializedTableIsEvolvedStoppedAndDeleted(t *testing.T) {
 	d.Type("totals")
 	d.Press("enter")
 	d.WaitForText("deleted totals")
-	path := "/sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment + "/databases/" + ccloudtest.Database + "/materialized-tables/totals"
-	if want := []string{"PUT " + path, "PUT " + path, "PUT " + path, "PUT " + path, "DELETE " + path}; !slices.Equal(s.Changes(), want) {
+	path := "/sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment +
+		"/databases/" + ccloudtest.Database + "/materialized-tables/totals"
+	if want := []string{
+		"PUT " + path, "PUT " + path, "PUT " + path, "PUT " + path, "DELETE " + path,
+	}; !slices.Equal(s.Changes(), want) {
 		t.Errorf("sent %q, want %q", s.Changes(), want)
 	}
 }

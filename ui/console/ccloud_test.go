@@ -21,7 +21,10 @@ func cloud(t *testing.T, quirks ccloudtest.Quirks) *ccloudtest.Server {
 	t.Helper()
 	s := ccloudtest.New(t, quirks)
 	const prod = ccloudtest.Environment
-	s.Add(prod, "clicks-sessions", "INSERT INTO sessions SELECT window_start, COUNT(*) FROM clicks GROUP BY window_start", ccloud.PhaseStopped)
+	s.Add(
+		prod, "clicks-sessions", "INSERT INTO sessions SELECT window_start, COUNT(*) FROM clicks GROUP BY window_start",
+		ccloud.PhaseStopped,
+	)
 	s.Add(prod, "degraded-one", "INSERT INTO d SELECT * FROM b", ccloud.PhaseDegraded)
 	s.Edit("degraded-one", func(o map[string]any) {
 		o["status"].(map[string]any)["warnings"] = []any{map[string]any{
@@ -29,10 +32,16 @@ func cloud(t *testing.T, quirks ccloudtest.Quirks) *ccloudtest.Server {
 		}}
 	})
 	s.Add(prod, "fraud-scores", "INSERT INTO scores SELECT * FROM no_such_table", ccloud.PhaseFailed)
-	s.Add(prod, "orders-enriched", "INSERT INTO orders_enriched SELECT o.*, c.name FROM orders o JOIN customers c ON o.cid = c.id", ccloud.PhaseRunning)
+	s.Add(
+		prod, "orders-enriched",
+		"INSERT INTO orders_enriched SELECT o.*, c.name FROM orders o JOIN customers c ON o.cid = c.id",
+		ccloud.PhaseRunning,
+	)
 	s.Add(prod, "waiting-for-cfu", "INSERT INTO a SELECT * FROM b", ccloud.PhasePending)
 	s.Edit("waiting-for-cfu", func(o map[string]any) {
-		o["status"].(map[string]any)["scaling_status"] = map[string]any{"scaling_state": "POOL_EXHAUSTED", "last_updated": "2026-03-04T11:00:00Z"}
+		o["status"].(map[string]any)["scaling_status"] = map[string]any{
+			"scaling_state": "POOL_EXHAUSTED", "last_updated": "2026-03-04T11:00:00Z",
+		}
 	})
 	s.Add(prod, "names-of-drey", "SHOW TABLES", ccloud.PhaseCompleted)
 	s.Edit("names-of-drey", func(o map[string]any) {
@@ -72,7 +81,9 @@ func openCloudWith(t *testing.T, settings platform.Settings, width, height int) 
 		t.Fatal(err)
 	}
 	t.Cleanup(session.Close)
-	return open(t, nil, width, height, withSQL(t, shelf(t.TempDir()), func(o *Options) { o.Session, o.Name = session, "cloud" }))
+	return open(t, nil, width, height, withSQL(t, shelf(t.TempDir()), func(o *Options) {
+		o.Session, o.Name = session, "cloud"
+	}))
 }
 
 func TestCloudScreens(t *testing.T) {
@@ -155,8 +166,11 @@ func TestACloudStatementIsStoppedResumedAndDeleted(t *testing.T) {
 	d.Type("orders-enriched")
 	d.Press("enter")
 	d.WaitForText("deleted orders-enriched")
-	path := "/sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment + "/statements/orders-enriched"
-	if want := []string{"PUT " + path, "PUT " + path, "PUT " + path, "DELETE " + path}; !slices.Equal(s.Changes(), want) {
+	path := "/sql/v1/organizations/" + ccloudtest.Organization + "/environments/" + ccloudtest.Environment +
+		"/statements/orders-enriched"
+	if want := []string{"PUT " + path, "PUT " + path, "PUT " + path, "DELETE " + path}; !slices.Equal(
+		s.Changes(), want,
+	) {
 		t.Errorf("sent %q, want %q", s.Changes(), want)
 	}
 }

@@ -67,7 +67,9 @@ func parseLine(dst lineCells, text string) lineCells {
 			n = max(n, 1)
 			r, size := utf8.DecodeRuneInString(text[i:])
 			if width > 0 {
-				dst = append(dst, cell{char: r, rest: strings.Clone(text[i+min(size, n) : i+n]), style: now, wide: true})
+				dst = append(dst, cell{
+					char: r, rest: strings.Clone(text[i+min(size, n) : i+n]), style: now, wide: true,
+				})
 				for range width - 1 {
 					dst = append(dst, cell{style: now})
 				}

@@ -24,7 +24,8 @@ func TestOnlyTheCellsThatDifferAreWritten(t *testing.T) {
 		{"表cd", "abcd", "\x1b[3;1Hab"},
 	} {
 		old, line := parseLine(nil, tc.old), parseLine(nil, tc.line)
-		if got := string(appendCells(nil, 2, old, line)); got != tc.want && !(tc.old == "long line" && strings.HasPrefix(got, "\x1b[3;1H")) {
+		if got := string(appendCells(nil, 2, old, line)); got != tc.want &&
+			!(tc.old == "long line" && strings.HasPrefix(got, "\x1b[3;1H")) {
 			t.Errorf("%q → %q: got %q, want %q", tc.old, tc.line, got, tc.want)
 		}
 	}
@@ -32,7 +33,9 @@ func TestOnlyTheCellsThatDifferAreWritten(t *testing.T) {
 
 // randomLine is a line of styled runs.
 func randomLine(rng *rand.Rand, width int) string {
-	styles := []string{"\x1b[1m", "\x1b[38;2;1;2;3m", "\x1b[31m", "\x1b[48;5;20m", "\x1b[1;7;38;5;9;48;2;9;8;7m", "\x1b[97;104m", ""}
+	styles := []string{
+		"\x1b[1m", "\x1b[38;2;1;2;3m", "\x1b[31m", "\x1b[48;5;20m", "\x1b[1;7;38;5;9;48;2;9;8;7m", "\x1b[97;104m", "",
+	}
 	var b strings.Builder
 	for n := 0; n < width; {
 		run := min(1+rng.IntN(6), width-n)

@@ -184,7 +184,9 @@ func remember(recent []string, text string) []string {
 // Hints implements views.Hinter.
 func (c *chooser) Hints() []views.Hint {
 	k := c.root.env.Keys.Line
-	return []views.Hint{{Binding: k.Accept, Label: "run"}, {Binding: k.Up, Label: "choose"}, {Binding: k.Complete}, {Binding: k.Cancel}}
+	return []views.Hint{
+		{Binding: k.Accept, Label: "run"}, {Binding: k.Up, Label: "choose"}, {Binding: k.Complete}, {Binding: k.Cancel},
+	}
 }
 
 // Box implements overlay.

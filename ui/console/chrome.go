@@ -83,7 +83,9 @@ func fromActive(labels []tabLabel, gap, space int) []tabLabel {
 func (r *Root) labelsIn(form tabForm) []tabLabel {
 	var labels []tabLabel
 	if r.folded() && r.hasScopes() {
-		labels = append(labels, tabLabel{tab: -1, digit: "1", title: r.Session.Scopes.Short, active: r.nav.focus == onFleet && len(r.nav.pages) == 0})
+		labels = append(labels, tabLabel{
+			tab: -1, digit: "1", title: r.Session.Scopes.Short, active: r.nav.focus == onFleet && len(r.nav.pages) == 0,
+		})
 	}
 	for i, t := range r.tabs {
 		active := i == r.nav.tab && !(len(labels) > 0 && labels[0].active)
@@ -246,5 +248,7 @@ func (r *Root) hints() []views.Hint {
 	if n := 6; len(hints) > n {
 		hints = hints[:n]
 	}
-	return append(hints, views.Hint{Binding: g.Palette}, views.Hint{Binding: g.Calls, Label: "log"}, views.Hint{Binding: g.Zoom})
+	return append(
+		hints, views.Hint{Binding: g.Palette}, views.Hint{Binding: g.Calls, Label: "log"}, views.Hint{Binding: g.Zoom},
+	)
 }

@@ -46,7 +46,10 @@ func (c copier) copy(ctx context.Context, msg views.CopyMsg) views.NoticeMsg {
 	native := writeNative(msg.Text)
 	if c.getenv("TMUX") != "" {
 		if err := loadBuffer(ctx, msg.Text); err == nil {
-			return views.NoticeMsg{Text: "copied " + msg.What + " to tmux's buffer" + also(native == nil, " and the clipboard"), Tone: doneTone}
+			return views.NoticeMsg{
+				Text: "copied " + msg.What + " to tmux's buffer" + also(native == nil, " and the clipboard"),
+				Tone: doneTone,
+			}
 		}
 	}
 	// Without -w, or with an older tmux, OSC 52 reaches no further than tmux.
@@ -58,7 +61,9 @@ func (c copier) copy(ctx context.Context, msg views.CopyMsg) views.NoticeMsg {
 	}
 	path, err := writeFile(c.dir, msg.Text)
 	if err != nil {
-		return views.NoticeMsg{Text: "could not copy " + msg.What + ": " + errors.Join(native, err).Error(), Tone: themes.Bad}
+		return views.NoticeMsg{
+			Text: "could not copy " + msg.What + ": " + errors.Join(native, err).Error(), Tone: themes.Bad,
+		}
 	}
 	return views.NoticeMsg{Text: "no clipboard here: wrote " + msg.What + " to " + path, Tone: warnTone}
 }

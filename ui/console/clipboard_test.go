@@ -33,7 +33,8 @@ func TestCopyingOutsideOfTmuxGoesThroughTheTerminal(t *testing.T) {
 	terminal := &sequences{}
 	c := copier{terminal: terminal, getenv: func(string) string { return "" }}
 	got := c.copy(t.Context(), views.CopyMsg{What: "orders", Text: "a\x1bb"})
-	if len(terminal.texts) != 1 || terminal.texts[0] != "a\x1bb" || !strings.Contains(got.Text, "through the terminal") {
+	if len(terminal.texts) != 1 || terminal.texts[0] != "a\x1bb" ||
+		!strings.Contains(got.Text, "through the terminal") {
 		t.Errorf("got %q and %q", terminal.texts, got.Text)
 	}
 }
@@ -63,7 +64,9 @@ func TestCopyingInTmuxReachesItsBuffer(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "s")
 	tmux := func(args ...string) string {
 		t.Helper()
-		out, err := exec.CommandContext(t.Context(), "tmux", append([]string{"-S", socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
+		out, err := exec.CommandContext(
+			t.Context(), "tmux", append([]string{"-S", socket, "-f", "/dev/null"}, args...)...,
+		).CombinedOutput()
 		if err != nil {
 			t.Fatalf("tmux %v: %v %s", args, err, out)
 		}

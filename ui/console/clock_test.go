@@ -27,7 +27,11 @@ func TestAgesAreByTheServersClock(t *testing.T) {
 			fmt.Fprint(w, `{"metadata":{"size":1},"items":[{"name":"prod","kubernetesNamespace":"p"}]}`)
 		case strings.HasSuffix(r.URL.Path, "/applications"):
 			made := now.Add(-90 * time.Second).Format(time.RFC3339)
-			fmt.Fprintf(w, `{"metadata":{"size":1},"items":[{"metadata":{"name":"orders","uid":"1","creationTimestamp":%q,"updateTimestamp":%q},"spec":{},"status":{}}]}`, made, made)
+			fmt.Fprintf(
+				w,
+				`{"metadata":{"size":1},"items":[{"metadata":{"name":"orders","uid":"1","creationTimestamp":%q,"updateTimestamp":%q},"spec":{},"status":{}}]}`,
+				made, made,
+			)
 		default:
 			fmt.Fprint(w, `{"metadata":{"size":0},"items":[]}`)
 		}

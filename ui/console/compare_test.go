@@ -21,7 +21,9 @@ func twoOrders(t *testing.T) *cmfapi.Client {
 	c := running(t)
 	var orders cmf.FlinkApplication
 	var err error
-	if orders, err = cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, "orders"); err != nil {
+	if orders, err = cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, "orders",
+	); err != nil {
 		t.Fatal(err)
 	}
 	orders.Spec = orders.Spec.With(2, "job", "parallelism").With("hunter2", "flinkConfiguration", "s3.secret-key")
@@ -156,10 +158,14 @@ func TestWhatDiffersFromAnotherContext(t *testing.T) {
 	other := running(t)
 	orders := applicationNow(t, other, "prod", "orders")
 	orders.Spec, orders.Status = orders.Spec.With(3, "job", "parallelism"), nil
-	if _, err := cmfapi.Create(t.Context(), other, cmf.Applications, cmf.Scope{Environment: "prod"}, orders); err != nil {
+	if _, err := cmfapi.Create(
+		t.Context(), other, cmf.Applications, cmf.Scope{Environment: "prod"}, orders,
+	); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmfapi.Delete(t.Context(), other, cmf.Applications, cmf.Scope{Environment: "prod"}, "shipping-eta", false); err != nil {
+	if err := cmfapi.Delete(
+		t.Context(), other, cmf.Applications, cmf.Scope{Environment: "prod"}, "shipping-eta", false,
+	); err != nil {
 		t.Fatal(err)
 	}
 	two := contextOf(t, "two", other)

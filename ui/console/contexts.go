@@ -386,8 +386,12 @@ func (c *contextChooser) row(row contextRow, selected bool, width int) string {
 	if s := c.root.spaceOf(row.Name); s != nil && s.about.Version != "" {
 		product = s.title() + " " + s.about.Version
 	}
-	text := "  " + clean.Fit(name, w[0], "") + "  " + t.Dim.Render(clean.Fit(clean.Text(product), w[1], t.Glyphs.Ellipsis)) + "  " +
-		t.Dim.Render(clean.Fit(clean.Text(row.Address), w[2], t.Glyphs.Ellipsis)) + "  " + clean.Fit(c.health(row), w[3], t.Glyphs.Ellipsis)
+	text := "  " + clean.Fit(name, w[0], "") + "  " + t.Dim.Render(clean.Fit(
+		clean.Text(product), w[1], t.Glyphs.Ellipsis,
+	)) + "  " +
+		t.Dim.Render(clean.Fit(clean.Text(row.Address), w[2], t.Glyphs.Ellipsis)) + "  " + clean.Fit(
+		c.health(row), w[3], t.Glyphs.Ellipsis,
+	)
 	if !selected {
 		return clean.Fit(text, width, "")
 	}

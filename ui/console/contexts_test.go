@@ -130,7 +130,9 @@ func TestAContextThatHangsHoldsNothingUp(t *testing.T) {
 	c := still(t)
 	proxy := faulty.Before(t, c.URL())
 	proxy.Set(faulty.Fault{Hang: true})
-	d := openContexts(t, 140, 40, realTime, contextOf(t, "hangs", connect(t, proxy.URL, client.Config{})), contextOf(t, "well", c))
+	d := openContexts(
+		t, 140, 40, realTime, contextOf(t, "hangs", connect(t, proxy.URL, client.Config{})), contextOf(t, "well", c),
+	)
 	d.WaitForText("waiting for the applications")
 	d.Press("`")
 	d.WaitForText("asking", "1 failing")
@@ -171,7 +173,10 @@ func TestAContextThatCouldNotBeOpenedIsTriedAgain(t *testing.T) {
 func TestAnActionEndsInItsOwnContext(t *testing.T) {
 	one := running(t)
 	proxy := faulty.Before(t, one.URL())
-	d := openContexts(t, 140, 40, realTime, contextOf(t, "one", connect(t, proxy.URL, client.Config{})), contextOf(t, "two", still(t)))
+	d := openContexts(
+		t, 140, 40, realTime, contextOf(t, "one", connect(t, proxy.URL, client.Config{})),
+		contextOf(t, "two", still(t)),
+	)
 	d.WaitForText("clicks-enrich")
 	d.Press("/")
 	d.Type("clicks-enrich")
@@ -214,7 +219,9 @@ func TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem(t *testing.T) {
 	proxy := faulty.Before(t, target.URL())
 	one := contextOf(t, "one", target)
 	one.Open = func() (*platform.Session, error) {
-		return cmfplatform.Platform.Open(platform.Settings{Context: "one", ReadOnly: views.QueriesOnly, Server: client.Config{URL: proxy.URL}})
+		return cmfplatform.Platform.Open(platform.Settings{
+			Context: "one", ReadOnly: views.QueriesOnly, Server: client.Config{URL: proxy.URL},
+		})
 	}
 	one.Environment = "prod"
 	d := openContexts(t, 140, 40, realTime, one)

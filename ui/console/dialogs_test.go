@@ -40,7 +40,9 @@ func listFor(collection, environment string, n int) (items []string) {
 	}
 	for i := range n {
 		if environment == "" || (environment == "prod") == (i%2 == 0) {
-			if object := objectOf(collection, environment, fmt.Sprintf("%s-%03d", strings.TrimSuffix(collection, "s"), i)); object != "" {
+			if object := objectOf(collection, environment, fmt.Sprintf(
+				"%s-%03d", strings.TrimSuffix(collection, "s"), i,
+			)); object != "" {
 				items = append(items, object)
 			}
 		}
@@ -56,12 +58,20 @@ func objectOf(collection, environment, name string) string {
 		state, job, phase = "suspended", "FINISHED", "STOPPED"
 	}
 	life := map[bool]string{true: "SUSPENDED", false: "STABLE"}[odd]
-	meta := fmt.Sprintf(`"metadata":{"name":%q,"uid":"%s/%s","creationTimestamp":"2026-03-04T11:00:00Z"}`, name, environment, name)
+	meta := fmt.Sprintf(
+		`"metadata":{"name":%q,"uid":"%s/%s","creationTimestamp":"2026-03-04T11:00:00Z"}`, name, environment, name,
+	)
 	switch collection {
 	case "applications":
-		return fmt.Sprintf(`{%s,"spec":{"job":{"state":%q,"upgradeMode":"savepoint"}},"status":{"lifecycleState":%q,"jobStatus":{"state":%q}}}`, meta, state, life, job)
+		return fmt.Sprintf(
+			`{%s,"spec":{"job":{"state":%q,"upgradeMode":"savepoint"}},"status":{"lifecycleState":%q,"jobStatus":{"state":%q}}}`,
+			meta, state, life, job,
+		)
 	case "statements":
-		return fmt.Sprintf(`{%s,"spec":{"statement":"SELECT 1","computePoolName":"p","stopped":%v},"status":{"phase":%q}}`, meta, odd, phase)
+		return fmt.Sprintf(
+			`{%s,"spec":{"statement":"SELECT 1","computePoolName":"p","stopped":%v},"status":{"phase":%q}}`, meta, odd,
+			phase,
+		)
 	case "compute-pools":
 		return fmt.Sprintf(`{%s,"spec":{"type":"DEDICATED"},"status":{"phase":"DEDICATED"}}`, meta)
 	case "savepoints":
@@ -114,7 +124,9 @@ func TestDialogsOfAnySize(t *testing.T) {
 				})
 				d.Press("ctrl+a", scene.key)
 				root := d.Model().(*Root)
-				d.WaitFor(func(s string) bool { return root.over != nil && !strings.Contains(s, "looking at it again") })
+				d.WaitFor(func(s string) bool {
+					return root.over != nil && !strings.Contains(s, "looking at it again")
+				})
 				holdSizes(t, d, root, fmt.Sprintf("dialog-%s-%d", scene.name, n))
 			})
 		}
@@ -128,7 +140,8 @@ func holdSizes(t *testing.T, d *uitest.Driver, root *Root, name string) {
 		d.Resize(size[0], size[1])
 		box := q.Box()
 		text := clean.Plain(strings.Join(box, "\n"))
-		if !strings.Contains(text, "Cancel") && !strings.Contains(text, "Close") || !strings.Contains(text, "esc leaves") {
+		if !strings.Contains(text, "Cancel") && !strings.Contains(text, "Close") ||
+			!strings.Contains(text, "esc leaves") {
 			t.Errorf("%v: how to answer is out of sight:\n%s", size, text)
 		}
 		d.GoldenText(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), text)

@@ -42,7 +42,9 @@ func (r *Root) editFile(msg views.EditFileMsg) tea.Cmd {
 }
 
 // linewise are the editors that begin at a line with +N before the path.
-var linewise = []string{"vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "joe", "kak", "ne", "mg", "jed"}
+var linewise = []string{
+	"vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "joe", "kak", "ne", "mg", "jed",
+}
 
 // editorCommand runs an editor on a file. Its words are those of the shell, as in
 // $EDITOR.
@@ -89,9 +91,15 @@ func (r *Root) handleWaitingDrafts(msg waitingDraftsMsg) {
 	case msg.err != nil:
 		r.say(views.NoticeMsg{Tone: warnTone, Text: "drafts could not be read: " + msg.err.Error()})
 	case n == 1:
-		r.say(views.NoticeMsg{Tone: themes.Accent, Text: "a draft of " + edit.DraftName(msg.list[0]) + " is not applied: " + key + " goes on with it or drops it"})
+		r.say(views.NoticeMsg{
+			Tone: themes.Accent,
+			Text: "a draft of " + edit.DraftName(msg.list[0]) + " is not applied: " + key +
+				" goes on with it or drops it",
+		})
 	default:
-		r.say(views.NoticeMsg{Tone: themes.Accent, Text: grid.Thousands(n) + " drafts are not applied: " + key + " lists them"})
+		r.say(views.NoticeMsg{
+			Tone: themes.Accent, Text: grid.Thousands(n) + " drafts are not applied: " + key + " lists them",
+		})
 	}
 }
 

@@ -57,7 +57,10 @@ func TestParallelismIsChangedInEightKeys(t *testing.T) {
 	d.WaitForText("20 applications")
 	filtered(d, "orders prod state:run", "1 of 20")
 	keys := setParallelism(d, "6")
-	d.WaitForText("nothing wrong was found", "YOUR CHANGES", "spec.job.parallelism", "a savepoint is taken, and the job starts again from it", "POST …/environments/prod/applications")
+	d.WaitForText(
+		"nothing wrong was found", "YOUR CHANGES", "spec.job.parallelism",
+		"a savepoint is taken, and the job starts again from it", "POST …/environments/prod/applications",
+	)
 	if !d.Within(uitest.Deadline, func() bool {
 		list, _ := disk.NewDrafts(dir).List()
 		return len(list) == 1 && strings.Contains(list[0].Text, "parallelism: 6")
@@ -257,16 +260,22 @@ func TestAnApplicationIsCopiedToAnotherEnvironment(t *testing.T) {
 	d.WaitForText("no such value stagin (staging?)")
 	d.Type("g")
 	d.Press("esc")
-	d.WaitForText("nothing wrong was found", "NEW APPLICATION", "shipping-eta in staging", "POST …/environments/staging/applications")
+	d.WaitForText(
+		"nothing wrong was found", "NEW APPLICATION", "shipping-eta in staging",
+		"POST …/environments/staging/applications",
+	)
 	d.Press("enter")
 	d.WaitForText("Create shipping-eta")
 	d.Press("y")
 	d.WaitForText("created shipping-eta")
 	changes := seen.all()
-	if len(changes) != 1 || !strings.HasPrefix(changes[0], "POST /cmf/api/v1/environments/staging/applications {") || strings.Contains(changes[0], `"environment":`) {
+	if len(changes) != 1 || !strings.HasPrefix(changes[0], "POST /cmf/api/v1/environments/staging/applications {") ||
+		strings.Contains(changes[0], `"environment":`) {
 		t.Errorf("sent: %v", changes)
 	}
-	a, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "staging"}, "shipping-eta")
+	a, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "staging"}, "shipping-eta",
+	)
 	want := prodApplication(t, direct, "shipping-eta")
 	if err != nil || string(a.Spec) != string(want.Spec) {
 		t.Errorf("the copy is %s, %v; want %s", a.Spec, err, want.Spec)

@@ -23,7 +23,9 @@ func withJournalAndDrafts(t *testing.T, c *cmfapi.Client, folder string) (d *uit
 	journal, drafts := disk.NewJournal(folder), disk.NewDrafts(folder)
 	theme, _ := themes.New(themes.Options{})
 	opts := Options{Theme: theme, Keys: keymap.Default(), Now: time.Now, StateDir: t.TempDir()}
-	opts.Context = Context{Name: "demo", Session: sessionOf(c), Journal: journal, Drafts: func() views.Drafts { return drafts }}
+	opts.Context = Context{Name: "demo", Session: sessionOf(c), Journal: journal, Drafts: func() views.Drafts {
+		return drafts
+	}}
 	ctx, cancel := context.WithCancel(t.Context())
 	end = func() { cancel(); _ = journal.Close(); drafts.CloseAll() }
 	t.Cleanup(end)
@@ -117,7 +119,8 @@ func TestASecretThatIsSentIsNotWrittenDown(t *testing.T) {
 		t.Fatalf("%d tasks are stored, %v", len(stored), err)
 	}
 	for _, data := range stored {
-		if strings.Contains(string(data), "hunter2") || strings.Contains(string(data), `"change"`) || !strings.Contains(string(data), cmf.Secrets.Path(cmf.Scope{})) {
+		if strings.Contains(string(data), "hunter2") || strings.Contains(string(data), `"change"`) ||
+			!strings.Contains(string(data), cmf.Secrets.Path(cmf.Scope{})) {
 			t.Errorf("stored %s", data)
 		}
 	}

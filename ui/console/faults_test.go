@@ -92,7 +92,10 @@ func environments(items ...string) http.HandlerFunc {
 				list = "[" + strings.Join(items, ",") + "]"
 			case strings.HasSuffix(r.URL.Path, "/applications"):
 				env := strings.Split(r.URL.Path, "/")[5]
-				list = fmt.Sprintf(`[{"metadata":{"name":"app-of-%s","uid":%q},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}]`, env, env)
+				list = fmt.Sprintf(
+					`[{"metadata":{"name":"app-of-%s","uid":%q},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}]`,
+					env, env,
+				)
 			}
 		}
 		w.Header().Set("Content-Type", "application/json")
@@ -199,7 +202,9 @@ func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 }
 
 func TestEveryTabCanBeSeen(t *testing.T) {
-	d := open(t, still(t), 140, 40, func(o *Options) { o.SQL = func(*views.Env, *platform.Session) views.View { return &stubSQL{} } })
+	d := open(t, still(t), 140, 40, func(o *Options) {
+		o.SQL = func(*views.Env, *platform.Session) views.View { return &stubSQL{} }
+	})
 	d.WaitForText("20 applications")
 	for width := minWidth; width <= 150; width++ {
 		d.Resize(width, 30)

@@ -59,7 +59,8 @@ func TestTheFirstVersionOfCMF(t *testing.T) {
 	d.Press("2", "3", "4", "5", "2")
 	d.WaitForText("2 applications")
 	for path, n := range srv.Unknown() {
-		if strings.Contains(path, "events") || strings.Contains(path, "savepoints") || strings.Contains(path, "instances") {
+		if strings.Contains(path, "events") || strings.Contains(path, "savepoints") ||
+			strings.Contains(path, "instances") {
 			continue // of one application, when it is looked at
 		}
 		if n > asked[path] || n > 2 {

@@ -20,13 +20,17 @@ func openFlink(t *testing.T, m *flinktest.Server, state string) *uitest.Driver {
 }
 
 // openFlinkWith opens it with files of a person's.
-func openFlinkWith(t *testing.T, m *flinktest.Server, state string, file func(string) (io.ReadCloser, int64, error)) *uitest.Driver {
+func openFlinkWith(
+	t *testing.T, m *flinktest.Server, state string, file func(string) (io.ReadCloser, int64, error),
+) *uitest.Driver {
 	t.Helper()
 	m.Jobs = []flinktest.Job{{
 		ID: "a1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "orders", State: state, Savepoint: "file:/sp/savepoint-a1b2c3-1",
 		Vertices: []flinktest.Vertex{{ID: "v1", Name: "Source", Parallelism: 2, Busy: 100, Back: 0}},
 	}}
-	session, err := flink.Platform.Open(platform.Settings{Context: "dev", Server: client.Config{URL: m.URL}, OpenFile: file})
+	session, err := flink.Platform.Open(platform.Settings{
+		Context: "dev", Server: client.Config{URL: m.URL}, OpenFile: file,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

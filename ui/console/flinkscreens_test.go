@@ -57,7 +57,9 @@ func TestScreensOfFlink(t *testing.T) {
 				t.Parallel()
 				m := flinktest.New(t)
 				flinkScene(m)
-				session, err := flink.Platform.Open(platform.Settings{Context: "dev", Server: client.Config{URL: "http://flink.example:8081", Proxy: m.URL}})
+				session, err := flink.Platform.Open(platform.Settings{
+					Context: "dev", Server: client.Config{URL: "http://flink.example:8081", Proxy: m.URL},
+				})
 				if err != nil {
 					t.Fatal(err)
 				}

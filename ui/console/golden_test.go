@@ -57,7 +57,9 @@ func connect(t testing.TB, url string, cfg client.Config) *cmfapi.Client {
 func open(t *testing.T, c *cmfapi.Client, width, height int, change func(*Options)) *uitest.Driver {
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
-	opts := Options{Context: Context{Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow, StateDir: t.TempDir()}
+	opts := Options{
+		Context: Context{Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow, StateDir: t.TempDir(),
+	}
 	if c != nil {
 		opts.Session = sessionOf(c)
 	}
@@ -108,7 +110,9 @@ func TestScreens(t *testing.T) {
 				own := connect(t, c.URL(), client.Config{}) // with a budget of its own
 				d := open(t, own, size[0], size[1], nil)
 				d.WaitFor(func(s string) bool {
-					return strings.Contains(s, "20 applications") && strings.Contains(s, "3 failing") && strings.Contains(s, "live") &&
+					return strings.Contains(s, "20 applications") && strings.Contains(
+						s, "3 failing",
+					) && strings.Contains(s, "live") &&
 						(size[0] < fleetFrom || strings.Contains(s, "CMF 2.3.1"))
 				})
 				if scene.keys[0] != "j" {
@@ -155,9 +159,13 @@ func TestEveryFrameFillsTheScreenExactly(t *testing.T) {
 	c := still(t)
 	d := open(t, c, 140, 40, nil)
 	d.WaitForText("20 applications")
-	for _, keys := range [][]string{nil, {"3"}, {"4"}, {"5"}, {"1"}, {"2", "s"}, {"esc", "D"}, {"esc", ":"}, {"esc", "?"}, {"esc", "y"}, {"@"}} {
+	for _, keys := range [][]string{
+		nil, {"3"}, {"4"}, {"5"}, {"1"}, {"2", "s"}, {"esc", "D"}, {"esc", ":"}, {"esc", "?"}, {"esc", "y"}, {"@"},
+	} {
 		d.Press(keys...)
-		for _, size := range [][2]int{{1, 1}, {2, 3}, {20, 5}, {59, 16}, {60, 16}, {80, 24}, {99, 31}, {100, 32}, {300, 100}} {
+		for _, size := range [][2]int{
+			{1, 1}, {2, 3}, {20, 5}, {59, 16}, {60, 16}, {80, 24}, {99, 31}, {100, 32}, {300, 100},
+		} {
 			d.Resize(size[0], size[1])
 			d.CheckSize(size[0], size[1])
 		}

@@ -46,7 +46,9 @@ type groundAnswer struct {
 }
 
 var (
-	groundColour = regexp.MustCompile(`\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]{0,8}(?:\x07|\x1b\\)`)
+	groundColour = regexp.MustCompile(
+		`\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]{0,8}(?:\x07|\x1b\\)`,
+	)
 	groundBegins = []byte("\x1b]11;rgb")
 )
 

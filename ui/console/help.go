@@ -46,11 +46,15 @@ func newHelp(r *Root) *chooser {
 		}
 		if context != heading {
 			heading = context
-			c.entries = append(c.entries, entry{text: map[string]string{"move": "MOVING", "global": "EVERYWHERE"}[context]})
+			c.entries = append(c.entries, entry{
+				text: map[string]string{"move": "MOVING", "global": "EVERYWHERE"}[context],
+			})
 		}
 		add(*e.Binding, e.Binding.Help().Desc, e.ID)
 	}
-	c.entries = append(c.entries, entry{text: "FILTER  words · a|b · !not · ~fuzzy · label=value · column:value · column:=exactly · \"two words\""})
+	c.entries = append(c.entries, entry{
+		text: "FILTER  words · a|b · !not · ~fuzzy · label=value · column:value · column:=exactly · \"two words\"",
+	})
 	c.entries = append(c.entries, entry{text: "TMUX  set -g escape-time 10, or esc comes late"})
 	c.search()
 	return c

@@ -39,7 +39,9 @@ var attacks = []string{
 
 // strict are members whose values the console goes by; they stay as they are, so
 // that it gets anywhere.
-var strict = []string{"phase", "state", "nextPageToken", "kind", "apiVersion", "sqlKind", "type", "lifecycleState", "uid", "jobId"}
+var strict = []string{
+	"phase", "state", "nextPageToken", "kind", "apiVersion", "sqlKind", "type", "lifecycleState", "uid", "jobId",
+}
 
 // hostile is a server that puts attacks into every string of every answer. Names
 // lead back to the object without them.
@@ -128,7 +130,9 @@ func (d drawnOn) View() string {
 }
 
 // allowed are the sequences that the screen writes itself.
-var allowed = regexp.MustCompile(`\x1b\[[0-9;]*[mHKG]|\x1b\[\?2026[hl]|\x1b\[\?1049h|\x1b\[\?25l|\x1b\[\?7l|\x1b\[\?2004h|\x1b\[\?1004h|\x1b\[2J|\x1b\]9;4;[0-9;]*\x07`)
+var allowed = regexp.MustCompile(
+	`\x1b\[[0-9;]*[mHKG]|\x1b\[\?2026[hl]|\x1b\[\?1049h|\x1b\[\?25l|\x1b\[\?7l|\x1b\[\?2004h|\x1b\[\?1004h|\x1b\[2J|\x1b\]9;4;[0-9;]*\x07`,
+)
 
 // TestNoByteOfAServersTextIsObeyed opens every view and dialog on a server whose
 // every string attacks the terminal, and reads what was written.
@@ -144,7 +148,9 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 		Context: Context{
 			Session: sessionOf(c), Name: "demo",
 			SQL: func(env *views.Env, _ *platform.Session) views.View {
-				return sql.New(env, cmfapi.SQL(c), texts, disk.NewFiles(filepath.Join(t.TempDir(), "cache"), t.TempDir()))
+				return sql.New(env, cmfapi.SQL(c), texts, disk.NewFiles(
+					filepath.Join(t.TempDir(), "cache"), t.TempDir(),
+				))
 			},
 		},
 		Now: time.Now, StateDir: t.TempDir(),
@@ -156,7 +162,10 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 		if k := (&walker{t: t, at: at, d: d, root: root}); !k.arrive(uitest.Deadline) {
 			t.Fatalf("%s was not reached:\n%s", at.name, d.Screen())
 		}
-		for _, k := range []string{"j", "y", "esc", "d", "esc", "l", "esc", "i", "esc", "s", "S", "x", "D", "enter", "v", "esc", "E", "esc", ":", "esc", "?", "esc", "c", "C", "w", "esc", "o", "/"} {
+		for _, k := range []string{
+			"j", "y", "esc", "d", "esc", "l", "esc", "i", "esc", "s", "S", "x", "D", "enter", "v", "esc", "E", "esc",
+			":", "esc", "?", "esc", "c", "C", "w", "esc", "o", "/",
+		} {
 			d.Press(k)
 			d.Drain(30 * time.Millisecond)
 			for root.over != nil {
@@ -170,7 +179,8 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 	defer written.mu.Unlock()
 	rest := allowed.ReplaceAllString(written.raw.String(), "")
 	for i, r := range rest {
-		if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0xfffd && strings.HasPrefix(rest[i:], "\x9d") {
+		if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 ||
+			r == 0xfffd && strings.HasPrefix(rest[i:], "\x9d") {
 			t.Fatalf("the terminal was sent %q", rest[max(0, i-40):min(len(rest), i+40)])
 		}
 	}

@@ -83,7 +83,9 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Help):
 		return r.openOverlay(newHelp(r)), true
 	case keymap.Matches(msg, g.Calls):
-		return r.push(page{title: "API calls", make: func(env *views.Env) views.View { return calls.New(env, r.Session.Calls, r.Session.Load()) }}), true
+		return r.push(page{title: "API calls", make: func(env *views.Env) views.View {
+			return calls.New(env, r.Session.Calls, r.Session.Load())
+		}}), true
 	case keymap.Matches(msg, g.Actions):
 		return r.push(page{title: "Actions", make: func(env *views.Env) views.View { return tasks.New(env) }}), true
 	case keymap.Matches(msg, keys.Table.Undo):

@@ -107,7 +107,10 @@ func TestStoppingIsStoppingInEveryTab(t *testing.T) {
 func TestASecondRunWhileTheFirstIsSentSaysSo(t *testing.T) {
 	t.Parallel()
 	proxy := faulty.Before(t, running(t).URL())
-	d := openSQL(t, connect(t, proxy.URL, client.Config{}), 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
+	d := openSQL(
+		t, connect(t, proxy.URL, client.Config{}), 140, 40,
+		newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime,
+	)
 	d.WaitForText("SELECT order_id", "prod · pool")
 	proxy.Set(faulty.Fault{Method: "POST", Path: "/statements", Hang: true})
 	d.Press("f5")
@@ -131,7 +134,9 @@ func TestStackTracesSayTheirRootCauseFirst(t *testing.T) {
 		const failed = `{"metadata":{"name":"failed-one","uid":"7"},"spec":{"statement":"SELECT 1","computePoolName":"pool"},"status":{"phase":"FAILED","detail":"%s"}}`
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/exceptions"):
-			_, _ = fmt.Fprintf(w, `{"data":[{"name":"JobException","message":"%s","timestamp":"2026-03-04T11:00:00Z"}]}`, trace)
+			_, _ = fmt.Fprintf(
+				w, `{"data":[{"name":"JobException","message":"%s","timestamp":"2026-03-04T11:00:00Z"}]}`, trace,
+			)
 		case strings.HasSuffix(r.URL.Path, "/statements"), strings.HasSuffix(r.URL.Path, "/environments"):
 			listOf(fmt.Sprintf(failed, trace))(w, r)
 		default:
@@ -145,7 +150,9 @@ func TestStackTracesSayTheirRootCauseFirst(t *testing.T) {
 	d.WaitForText("failed-one")
 	d.Press("l")
 	d.WaitFor(func(screen string) bool {
-		cause, first := strings.Index(screen, "root cause: ConnectException: the broker is away"), strings.Index(screen, "Recovery is suppressed")
+		cause, first := strings.Index(
+			screen, "root cause: ConnectException: the broker is away",
+		), strings.Index(screen, "Recovery is suppressed")
 		frame := strings.Index(d.Line("at org.apache.Foo"), "Recovery")
 		return cause > 0 && first > cause && frame < 0 && strings.Contains(screen, "at org.apache.Foo")
 	})

@@ -60,7 +60,8 @@ func TestEveryScreenSaysTheSameInEveryLook(t *testing.T) {
 				if got := bare.Screen(); uitest.ScrubIDs(got) != uitest.ScrubIDs(full) {
 					t.Errorf("without colours it says\n%s\nwith them\n%s", got, full)
 				}
-				if coloured := bare.Coloured(); strings.Contains(coloured, "\x1b[38;") || strings.Contains(coloured, "\x1b[48;") {
+				if coloured := bare.Coloured(); strings.Contains(coloured, "\x1b[38;") ||
+					strings.Contains(coloured, "\x1b[48;") {
 					t.Error("there is a colour in it")
 				}
 				ascii := clean.Plain(shown(themes.Options{ASCII: true}).Screen())

@@ -67,7 +67,9 @@ func TestLostAnswersAreLookedInto(t *testing.T) {
 			if n := proxy.Count("DELETE"); n != 1 {
 				t.Errorf("%d requests to delete were sent: %v", n, proxy.Changes())
 			}
-			_, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "development"}, "word-count")
+			_, err := cmfapi.Get[cmf.FlinkApplication](
+				t.Context(), direct, cmf.Applications, cmf.Scope{Environment: "development"}, "word-count",
+			)
 			if client.IsNotFound(err) != c.done {
 				t.Errorf("said done=%v, and the server says %v", c.done, err)
 			}
@@ -81,7 +83,9 @@ func TestWhatCannotBeLookedAtIsNotKnown(t *testing.T) {
 	d, proxy, _ := behind(t, client.Config{})
 	filtered(d, "orders prod state:run", "1 of 20")
 	proxy.Set(
-		faulty.Fault{Method: "POST", Path: "/suspend", Cut: true, Then: []faulty.Fault{{Method: "GET", Path: "/applications/orders", Code: 500}}},
+		faulty.Fault{Method: "POST", Path: "/suspend", Cut: true, Then: []faulty.Fault{{
+			Method: "GET", Path: "/applications/orders", Code: 500,
+		}}},
 	)
 	d.Press("s")
 	d.WaitForText("Suspend orders", "savepoint is taken")
@@ -93,7 +97,10 @@ func TestWhatCannotBeLookedAtIsNotKnown(t *testing.T) {
 func TestAPartlyFailedActionLeavesTheFailedMarked(t *testing.T) {
 	t.Parallel()
 	d, proxy, _ := behind(t, client.Config{})
-	proxy.Set(faulty.Fault{Method: "POST", Path: "/prod/applications/orders/suspend", Code: 409, Body: `{"errors":[{"message":"another operation is under way"}]}`})
+	proxy.Set(faulty.Fault{
+		Method: "POST", Path: "/prod/applications/orders/suspend", Code: 409,
+		Body: `{"errors":[{"message":"another operation is under way"}]}`,
+	})
 	filtered(d, "orders|sessions-15m state:run !backfill", "4 of 20")
 	d.Press("ctrl+a")
 	d.WaitForText("4 marked")
@@ -104,13 +111,18 @@ func TestAPartlyFailedActionLeavesTheFailedMarked(t *testing.T) {
 	d.Press("/", "ctrl+u")
 	d.Type("orders|sessions-15m !backfill")
 	d.Press("enter")
-	d.WaitForText("suspended 3, not 1", "1 marked", "✗ suspend application orders: another operation is under way (409)")
+	d.WaitForText(
+		"suspended 3, not 1", "1 marked", "✗ suspend application orders: another operation is under way (409)",
+	)
 	proxy.Set()
 	d.Press("s")
 	d.WaitForText("Suspend orders", "in prod")
 	d.Press("y")
 	d.WaitForText("suspended orders")
-	for _, path := range []string{"prod/applications/orders/suspend", "staging/applications/orders/suspend", "prod/applications/sessions-15m/suspend", "development/applications/sessions-15m/suspend"} {
+	for _, path := range []string{
+		"prod/applications/orders/suspend", "staging/applications/orders/suspend",
+		"prod/applications/sessions-15m/suspend", "development/applications/sessions-15m/suspend",
+	} {
 		want := 1
 		if strings.HasPrefix(path, "prod/applications/orders") {
 			want = 2
@@ -127,7 +139,10 @@ func TestAMixIsAskedAboutOnce(t *testing.T) {
 	d, proxy, _ := behind(t, client.Config{})
 	filtered(d, "shipping-eta|sessions-15m|payments prod", "3 of 20")
 	d.Press("ctrl+a", "s")
-	d.WaitForText("Suspend 2, start 1", "start: starts from its last savepoint", "suspend: a savepoint is taken", "suspend: the job is FAILED")
+	d.WaitForText(
+		"Suspend 2, start 1", "start: starts from its last savepoint", "suspend: a savepoint is taken",
+		"suspend: the job is FAILED",
+	)
 	d.Press("y")
 	d.WaitForText("suspending 2, starting shipping-eta")
 	d.WaitFor(func(string) bool { return proxy.Count("/shipping-eta/start") > 0 && proxy.Count("/suspend") == 2 })
@@ -159,7 +174,9 @@ func TestWhatWasReplacedMeanwhileIsNotActedUpon(t *testing.T) {
 			break
 		}
 	}
-	fresh := cmf.FlinkApplication{APIVersion: old.APIVersion, Kind: old.Kind, Spec: old.Spec, Metadata: cmf.Object(`{"name":"word-count"}`)}
+	fresh := cmf.FlinkApplication{
+		APIVersion: old.APIVersion, Kind: old.Kind, Spec: old.Spec, Metadata: cmf.Object(`{"name":"word-count"}`),
+	}
 	if _, err := cmfapi.Create(t.Context(), direct, cmf.Applications, scope, fresh); err != nil {
 		t.Fatal(err)
 	}

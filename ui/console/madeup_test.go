@@ -67,7 +67,9 @@ func robots(c *client.Client) browse.Kind[robot] {
 		return []views.Step{{Method: "POST", Path: "/robots/" + i.Value.ID + "/halt"}}
 	}
 	raw := func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-		return client.Send[json.RawMessage](ctx, c, "get robot", client.Request{Method: "GET", Path: "/robots/" + ref.UID})
+		return client.Send[json.RawMessage](ctx, c, "get robot", client.Request{
+			Method: "GET", Path: "/robots/" + ref.UID,
+		})
 	}
 	return browse.Kind[robot]{
 		Name: "robots", Singular: "robot", Title: "Robots", Short: "Bots", Aliases: []string{"bot"},
@@ -100,8 +102,12 @@ func robots(c *client.Client) browse.Kind[robot] {
 		Pages: []browse.Page[robot]{{
 			Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe",
 			Open: func(_ *views.Env, i browse.Item[robot]) tea.Cmd {
-				load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) { return raw(ctx, views.Ref{UID: i.Value.ID}) })
-				return views.Send(views.OpenMsg{Title: i.Value.Name, Make: func(env *views.Env) views.View { return detail.New(env, i.Value.Name, load) }})
+				load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) {
+					return raw(ctx, views.Ref{UID: i.Value.ID})
+				})
+				return views.Send(views.OpenMsg{Title: i.Value.Name, Make: func(env *views.Env) views.View {
+					return detail.New(env, i.Value.Name, load)
+				}})
 			},
 		}},
 		Actions: []browse.Action[robot]{{
@@ -188,7 +194,9 @@ func TestAMadeUpPlatformIsBrowsed(t *testing.T) {
 	d.WaitForText("/robots/1/halt")
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	posts := slices.DeleteFunc(slices.Clone(f.asked), func(line string) bool { return !strings.HasPrefix(line, "POST") })
+	posts := slices.DeleteFunc(slices.Clone(f.asked), func(line string) bool {
+		return !strings.HasPrefix(line, "POST")
+	})
 	slices.Sort(posts)
 	if want := []string{"POST /robots/1/halt", "POST /robots/2/halt"}; !slices.Equal(posts, want) {
 		t.Errorf("sent %q, want %q", posts, want)
@@ -200,7 +208,8 @@ func TestAMadeUpPlatformHasCommands(t *testing.T) {
 	_, s := madeUp(t)
 	k := s.Kinds[0]
 	table, err := k.List(t.Context(), "")
-	if err != nil || len(table.Rows) != 6 || !slices.Equal(table.Columns, []string{"NAME", "STATE"}) || table.Rows[2].Cells[0] != "crane" {
+	if err != nil || len(table.Rows) != 6 || !slices.Equal(table.Columns, []string{"NAME", "STATE"}) ||
+		table.Rows[2].Cells[0] != "crane" {
 		t.Fatalf("got %+v, %v", table, err)
 	}
 	ref, verb := table.Rows[2].Ref, k.Info().Verbs[0]
@@ -213,7 +222,9 @@ func TestAMadeUpPlatformHasCommands(t *testing.T) {
 		t.Fatalf("got %+v, %v", plan, err)
 	}
 	var said []views.Step
-	if err := k.Do(t.Context(), verb, ref, "", func(s views.Step) { said = append(said, s) }); err != nil || len(said) != 1 {
+	if err := k.Do(
+		t.Context(), verb, ref, "", func(s views.Step) { said = append(said, s) },
+	); err != nil || len(said) != 1 {
 		t.Fatalf("said %+v, %v", said, err)
 	}
 	var refused *browse.RefusedError

@@ -41,16 +41,23 @@ var changes = []change{
 		is:  desired("prod", "orders", cmf.DesiredSuspended),
 	},
 	{
-		name: "start", filter: "shipping-eta", method: "POST", path: "/shipping-eta/start", done: "started shipping-eta",
-		ask: asked("s", "Where should it start from?", "Start (y)"),
-		is:  desired("prod", "shipping-eta", cmf.DesiredRunning),
+		name: "start", filter: "shipping-eta", method: "POST", path: "/shipping-eta/start",
+		done: "started shipping-eta",
+		ask:  asked("s", "Where should it start from?", "Start (y)"),
+		is:   desired("prod", "shipping-eta", cmf.DesiredRunning),
 	},
 	{
-		name: "savepoint", filter: "name:orders prod", method: "POST", path: "/orders/savepoints", done: "took a savepoint of orders",
-		ask: asked("S", "a savepoint is written", "Savepoint (y)"),
+		name: "savepoint", filter: "name:orders prod", method: "POST", path: "/orders/savepoints",
+		done: "took a savepoint of orders",
+		ask:  asked("S", "a savepoint is written", "Savepoint (y)"),
 		is: func(t *testing.T, c *cmfapi.Client) bool {
-			l, err := cmfapi.List[cmf.Savepoint](t.Context(), c, cmf.ApplicationSavepoints, cmf.Scope{Environment: "prod", Parent: "orders"}, cmfapi.Query{})
-			return err == nil && slices.ContainsFunc(l.Items, func(s cmf.Savepoint) bool { return len(s.Metadata.Name) == len("orders-01234567") })
+			l, err := cmfapi.List[cmf.Savepoint](
+				t.Context(), c, cmf.ApplicationSavepoints, cmf.Scope{Environment: "prod", Parent: "orders"},
+				cmfapi.Query{},
+			)
+			return err == nil && slices.ContainsFunc(l.Items, func(s cmf.Savepoint) bool {
+				return len(s.Metadata.Name) == len("orders-01234567")
+			})
 		},
 	},
 	{
@@ -67,14 +74,16 @@ var changes = []change{
 		},
 	},
 	{
-		name: "roll back", filter: "name:payments staging", method: "POST", path: "/staging/applications", done: "rolled back payments",
-		ask: asked("u", "1.8.1 →", "Roll back (y)"),
+		name: "roll back", filter: "name:payments staging", method: "POST", path: "/staging/applications",
+		done: "rolled back payments",
+		ask:  asked("u", "1.8.1 →", "Roll back (y)"),
 		is: func(t *testing.T, c *cmfapi.Client) bool {
 			return strings.HasSuffix(applicationNow(t, c, "staging", "payments").Spec.String("image"), ":1.7.1")
 		},
 	},
 	{
-		name: "create", filter: "shipping-eta", method: "POST", path: "/staging/applications", done: "created shipping-eta",
+		name: "create", filter: "shipping-eta", method: "POST", path: "/staging/applications",
+		done: "created shipping-eta",
 		ask: func(d *uitest.Driver) {
 			d.Press("a")
 			d.WaitForText("A copy of shipping-eta")
@@ -102,22 +111,27 @@ var changes = []change{
 		},
 	},
 	{
-		name: "stop a statement", tab: "3", filter: "clicks-to-blackhole", count: "1 of ", method: "PUT", path: "/clicks-to-blackhole", done: "stopped clicks-to-blackhole",
+		name: "stop a statement", tab: "3", filter: "clicks-to-blackhole", count: "1 of ", method: "PUT",
+		path: "/clicks-to-blackhole", done: "stopped clicks-to-blackhole",
 		ask: asked("s", "Stop (y)"),
 		is: func(t *testing.T, c *cmfapi.Client) bool {
-			s, err := cmfapi.Get[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, "clicks-to-blackhole")
+			s, err := cmfapi.Get[cmf.Statement](
+				t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, "clicks-to-blackhole",
+			)
 			return err == nil && s.Spec.Stopped
 		},
 	},
 	{
-		name: "delete a statement", tab: "3", filter: "clicks-to-blackhole", count: "1 of ", method: "DELETE", path: "/clicks-to-blackhole", done: "deleted clicks-to-blackhole",
+		name: "delete a statement", tab: "3", filter: "clicks-to-blackhole", count: "1 of ", method: "DELETE",
+		path: "/clicks-to-blackhole", done: "deleted clicks-to-blackhole",
 		ask: deleted("clicks-to-blackhole"),
 		is: func(t *testing.T, c *cmfapi.Client) bool {
 			return !isThere(t, c, cmf.Statements, "prod", "clicks-to-blackhole")
 		},
 	},
 	{
-		name: "suspend four", several: true, filter: "orders|sessions-15m state:run !backfill", count: "4 of 20", method: "POST", path: "/prod/applications/orders/suspend", done: "suspended 4",
+		name: "suspend four", several: true, filter: "orders|sessions-15m state:run !backfill", count: "4 of 20",
+		method: "POST", path: "/prod/applications/orders/suspend", done: "suspended 4",
 		ask: func(d *uitest.Driver) {
 			d.Press("ctrl+a")
 			d.WaitForText("4 marked")
@@ -219,7 +233,9 @@ func TestEveryChangeUnderEveryFault(t *testing.T) {
 					if c.is(t, direct) != f.done {
 						t.Errorf("said done=%v, and the server says otherwise", f.done)
 					}
-					sent := slices.DeleteFunc(proxy.Changes(), func(r string) bool { return !strings.HasSuffix(r, c.path) })
+					sent := slices.DeleteFunc(proxy.Changes(), func(r string) bool {
+						return !strings.HasSuffix(r, c.path)
+					})
 					if len(sent) != 1 {
 						t.Errorf("sent %q", proxy.Changes())
 					}

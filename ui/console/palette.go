@@ -20,7 +20,13 @@ import (
 func newPalette(r *Root) *chooser {
 	c := &chooser{root: r, title: "Command", prompt: ":", dynamic: r.typedEntry}
 	for _, t := range r.tabs {
-		c.add(entry{text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "), run: views.GoMsg{Tab: t.Name}}, t.Aliases...)
+		c.add(
+			entry{
+				text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "),
+				run: views.GoMsg{Tab: t.Name},
+			},
+			t.Aliases...,
+		)
 	}
 	c.addOnRequest(r)
 	c.addScopes(r)
@@ -35,7 +41,9 @@ func newPalette(r *Root) *chooser {
 	}
 	c.addSettings(r)
 	c.addActions(r)
-	slices.SortStableFunc(c.entries, func(a, b entry) int { return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text) })
+	slices.SortStableFunc(c.entries, func(a, b entry) int {
+		return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text)
+	})
 	c.addObjects(r)
 	c.search()
 	return c
@@ -49,8 +57,16 @@ func (c *chooser) addOnRequest(r *Root) {
 		if scope != "" {
 			where = "in " + clean.Text(scope)
 		}
-		open := views.OpenMsg{Title: info.Title, Make: func(env *views.Env) views.View { return browse.ViewIn(k, env, scope) }}
-		c.add(entry{text: strings.ToLower(info.Title), aside: "list " + where + "  " + strings.Join(info.Aliases, " "), run: open}, info.Aliases...)
+		open := views.OpenMsg{Title: info.Title, Make: func(env *views.Env) views.View {
+			return browse.ViewIn(k, env, scope)
+		}}
+		c.add(
+			entry{
+				text: strings.ToLower(info.Title), aside: "list " + where + "  " + strings.Join(info.Aliases, " "),
+				run: open,
+			},
+			info.Aliases...,
+		)
 	}
 }
 
@@ -68,10 +84,19 @@ func (c *chooser) addScopes(r *Root) {
 			aside += "  " + grid.Thousands(e.Health.Objects)
 		}
 		environment := e.Name
-		c.add(entry{text: clean.Text(name), aside: aside, run: views.GoMsg{Environment: &environment}}, "env", "environment")
+		c.add(
+			entry{text: clean.Text(name), aside: aside, run: views.GoMsg{Environment: &environment}}, "env",
+			"environment",
+		)
 	}
 	if list := r.scopesList(); list != nil {
-		c.add(entry{text: strings.ToLower(r.Session.Scopes.Plural), aside: "list of all", run: views.OpenMsg{Title: r.Session.Scopes.Title, Make: list}}, "envs")
+		c.add(
+			entry{
+				text: strings.ToLower(r.Session.Scopes.Plural), aside: "list of all",
+				run: views.OpenMsg{Title: r.Session.Scopes.Title, Make: list},
+			},
+			"envs",
+		)
 	}
 }
 
@@ -79,7 +104,12 @@ func (c *chooser) addScopes(r *Root) {
 func (c *chooser) addContexts(r *Root) {
 	for _, x := range r.contexts() {
 		if x.Name != r.space.Name {
-			c.add(entry{text: "ctx " + clean.Text(x.Name), aside: "context  " + clean.Text(x.Label), run: switchMsg{x.Name}}, "context")
+			c.add(
+				entry{
+					text: "ctx " + clean.Text(x.Name), aside: "context  " + clean.Text(x.Label), run: switchMsg{x.Name},
+				},
+				"context",
+			)
 		}
 	}
 	key := r.env.Keys.Global.Contexts.Keys()[0]
@@ -144,7 +174,9 @@ func openEntry(typed string) (entry, bool) {
 	}
 	a, err := ParseAddress(text)
 	if err != nil {
-		return entry{text: "open", aside: clean.Text(err.Error()), run: views.NoticeMsg{Text: "cannot open " + text + ": " + err.Error(), Tone: warnTone}}, true
+		return entry{text: "open", aside: clean.Text(err.Error()), run: views.NoticeMsg{
+			Text: "cannot open " + text + ": " + err.Error(), Tone: warnTone,
+		}}, true
 	}
 	return entry{text: "open " + clean.Text(a.String()), run: openMsg{a}}, true
 }

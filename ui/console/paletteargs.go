@@ -65,7 +65,8 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 		if t.Name == sqlTab {
 			return false // it shows no rows to filter
 		}
-		return strings.EqualFold(t.Name, words[0]) || strings.EqualFold(t.Title, words[0]) || slices.Contains(t.Aliases, strings.ToLower(words[0]))
+		return strings.EqualFold(t.Name, words[0]) || strings.EqualFold(t.Title, words[0]) ||
+			slices.Contains(t.Aliases, strings.ToLower(words[0]))
 	})
 	if i < 0 {
 		return entry{}, false
@@ -79,11 +80,15 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 			continue
 		}
 		if w++; w == len(words) {
-			return entry{text: typed, aside: "-e wants a name", run: views.NoticeMsg{Text: "-e wants the name of a " + r.scopeWord(), Tone: warnTone}}, true
+			return entry{text: typed, aside: "-e wants a name", run: views.NoticeMsg{
+				Text: "-e wants the name of a " + r.scopeWord(), Tone: warnTone,
+			}}, true
 		}
 		name, ok := r.scopeNamed(words[w])
 		if !ok {
-			return entry{text: typed, aside: "no such " + r.scopeWord(), run: views.NoticeMsg{Text: "there is no " + r.scopeWord() + " " + words[w], Tone: warnTone}}, true
+			return entry{text: typed, aside: "no such " + r.scopeWord(), run: views.NoticeMsg{
+				Text: "there is no " + r.scopeWord() + " " + words[w], Tone: warnTone,
+			}}, true
 		}
 		msg.Environment = &name
 		aside += " in " + clean.Text(cmp.Or(name, "all"))

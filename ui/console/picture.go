@@ -97,7 +97,10 @@ func (r *Root) tiny() bool { return r.rects.width < minWidth || r.rects.height <
 
 // asciiOnly replaces what drey writes itself beside the theme's glyphs, sign for sign: a
 // line is laid out before.
-var asciiOnly = strings.NewReplacer("…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", ">", "↑", "^", "↓", "v", "←", "<", "⌫", "<", "⏎", " ", "␛", "^", "◆", "#")
+var asciiOnly = strings.NewReplacer(
+	"…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", ">", "↑", "^", "↓", "v", "←", "<", "⌫", "<", "⏎", " ", "␛",
+	"^", "◆", "#",
+)
 
 // compose lays the parts out without what lies over them.
 func (r *Root) compose(p parts) []string {

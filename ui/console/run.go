@@ -107,7 +107,10 @@ func runOwn(ctx context.Context, opts Options) error {
 	model.View() // the first frame comes before anything is asked
 	tty.screen.enter()
 	input := &groundReader{File: opts.In}
-	p := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
+	p := tea.NewProgram(
+		model, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard), tea.WithoutRenderer(),
+		tea.WithoutSignalHandler(),
+	)
 	input.tell = func(ground themes.Ground) { p.Send(groundMsg{ground}) }
 	if opts.ThemeOn != nil {
 		tty.screen.send(askGround)
@@ -257,7 +260,10 @@ func runStandard(ctx context.Context, opts Options) error {
 	root := New(ctx, opts, plainTerminal{})
 	defer root.Close()
 	model := &program{root: root}
-	p := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(opts.In), tea.WithOutput(opts.Out), tea.WithAltScreen(), tea.WithReportFocus())
+	p := tea.NewProgram(
+		model, tea.WithContext(ctx), tea.WithInput(opts.In), tea.WithOutput(opts.Out), tea.WithAltScreen(),
+		tea.WithReportFocus(),
+	)
 	return finish(p, model, ctx)
 }
 

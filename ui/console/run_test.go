@@ -33,7 +33,8 @@ func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
 	if cmd == nil || cmd() != tea.Quit() {
 		t.Error("the program goes on")
 	}
-	if p.panics == nil || !strings.Contains(p.panics.Error(), "boom") || !strings.Contains(p.panics.Error(), "run_test.go") {
+	if p.panics == nil || !strings.Contains(p.panics.Error(), "boom") ||
+		!strings.Contains(p.panics.Error(), "run_test.go") {
 		t.Errorf("got %v", p.panics)
 	}
 	if frame := p.View(); frame != "" {

@@ -47,7 +47,11 @@ func (s *space) describe(ctx context.Context, t *themes.Theme) (detail.Document,
 			d.Fact(t, untilFact("certificate", con.Until, now))
 		}
 		if off := c.ClockOffset(); off.Abs() >= time.Second {
-			d.Fact(t, views.Fact{Label: "its clock", Text: fmt.Sprintf("%s from this one's: ages are by the server's", off.Round(time.Second)), Tone: themes.Warn})
+			d.Fact(t, views.Fact{
+				Label: "its clock",
+				Text:  fmt.Sprintf("%s from this one's: ages are by the server's", off.Round(time.Second)),
+				Tone:  themes.Warn,
+			})
 		}
 	}
 	if s.Session.Describe == nil {

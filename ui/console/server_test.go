@@ -21,12 +21,16 @@ func TestTheServerHasAPage(t *testing.T) {
 			d.WaitForText("20 applications", "3 failing", "live")
 			d.Press("K")
 			d.WaitForText("SYSTEM", "2.3.1", "LICENCE", "VALID", "FREE_TIER", "RESOURCES", "RUNNING")
-			d.GoldenText(fmt.Sprintf("server-%dx%d", size[0], size[1]), portOf.ReplaceAllString(d.Screen(), "127.0.0.1:54321"))
+			d.GoldenText(
+				fmt.Sprintf("server-%dx%d", size[0], size[1]), portOf.ReplaceAllString(d.Screen(), "127.0.0.1:54321"),
+			)
 		})
 	}
 	t.Run("failing", func(t *testing.T) {
 		proxy := faulty.Before(t, c.URL())
-		proxy.Set(faulty.Fault{Path: "/c3/license", Code: 404, Body: `{}`}, faulty.Fault{Path: "/resource-information", Code: 500, Body: `{"errors":[{"message":"the database is away"}]}`})
+		proxy.Set(faulty.Fault{Path: "/c3/license", Code: 404, Body: `{}`}, faulty.Fault{
+			Path: "/resource-information", Code: 500, Body: `{"errors":[{"message":"the database is away"}]}`,
+		})
 		d := open(t, connect(t, proxy.URL, client.Config{}), 140, 40, nil)
 		d.WaitForText("20 applications")
 		d.Press(":")

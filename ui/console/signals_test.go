@@ -36,11 +36,13 @@ func TestALongActionIsShownAndItsEndSaid(t *testing.T) {
 	if len(terminal.ends) != 1 || !strings.HasPrefix(terminal.ends[0], "osc9 started shipping-eta") {
 		t.Errorf("said %q", terminal.ends)
 	}
-	if got := terminal.progress; len(got) < 2 || got[len(got)-1] != (Progress{}) || !slices.Contains(got, Progress{On: true, Percent: 33}) {
+	if got := terminal.progress; len(got) < 2 || got[len(got)-1] != (Progress{}) ||
+		!slices.Contains(got, Progress{On: true, Percent: 33}) {
 		t.Errorf("shown %+v", got)
 	}
 	d.Send(tea.FocusMsg{})
-	d.WaitFor(func(string) bool { return strings.Contains(d.Line("shipping-eta "), "RUNNING") }) // the list knows it, too
+	// the list knows it, too
+	d.WaitFor(func(string) bool { return strings.Contains(d.Line("shipping-eta "), "RUNNING") })
 	d.Press("S")
 	d.WaitForText("a savepoint is written")
 	d.Press("y")
@@ -78,7 +80,8 @@ func TestTheTerminalIsLeftWithoutProgress(t *testing.T) {
 
 func TestANotificationIsOneCleanLine(t *testing.T) {
 	got := notification(NotifyOSC9, "4;1;50\x07\x1b]52;c;AAAA\x07 failed\nat line 2")
-	if !strings.HasPrefix(got, "\x1b]9;drey: 4;1;50") || strings.Count(got, "\x07") != 1 || strings.Count(got, "\x1b") != 1 || strings.ContainsAny(got, "\n\r") {
+	if !strings.HasPrefix(got, "\x1b]9;drey: 4;1;50") || strings.Count(got, "\x07") != 1 ||
+		strings.Count(got, "\x1b") != 1 || strings.ContainsAny(got, "\n\r") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -45,7 +45,10 @@ func (s *space) open(ctx context.Context, opts Options) {
 	s.begun, s.about = false, platform.About{}
 	where := s.Session.Server()
 	where.Name, where.ConfirmTyped = c.Name, c.ConfirmTyped
-	s.env = &views.Env{Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now, Tasks: s.tasks}
+	s.env = &views.Env{
+		Context: ctx, Server: where, Theme: opts.Theme.WithColour(c.Colour), Keys: opts.Keys, Now: opts.Now,
+		Tasks: s.tasks,
+	}
 	s.env.Editing = editing(c, opts)
 	s.env.Elsewhere = elsewhere(c, opts)
 	if s.Session.Transport != nil {
@@ -64,7 +67,10 @@ func unopened(c Context, err error) *platform.Session {
 	return &platform.Session{
 		Name: c.Name, Title: c.Platform, Address: c.Address, Probe: fail,
 		Tabs: func() []platform.Tab {
-			return []platform.Tab{{Name: "problem", Title: "Problem", Short: "Problem", New: func(env *views.Env) views.View { return newProblem(env, err) }}}
+			return []platform.Tab{{
+				Name: "problem", Title: "Problem", Short: "Problem",
+				New: func(env *views.Env) views.View { return newProblem(env, err) },
+			}}
 		},
 		Scopes: &platform.Scopes{
 			Title: "Environments", Short: "Envs",

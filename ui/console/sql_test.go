@@ -247,14 +247,19 @@ func TestNamesAreCompletedFromTheCatalog(t *testing.T) {
 	d.WaitForText("DOUBLE")
 	d.Press("enter")
 	d.WaitForText("SELECT o.price FROM examples.marketplace.orders AS o")
-	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+	list, err := cmfapi.List[cmf.Statement](
+		t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{},
+	)
 	if err != nil || len(list.Items) != 0 {
 		t.Errorf("asking for names left %v behind, %v", list.Items, err)
 	}
 }
 
 func TestTheCatalogFollowsDDLAndGivesNames(t *testing.T) {
-	d := openSQL(t, bare(t), 140, 40, newShelf(t, "CREATE TABLE `odd name` (a INT, b STRING) WITH ('connector' = 'datagen')"), realTime)
+	d := openSQL(
+		t, bare(t), 140, 40, newShelf(t, "CREATE TABLE `odd name` (a INT, b STRING) WITH ('connector' = 'datagen')"),
+		realTime,
+	)
 	d.WaitForText("CREATE TABLE", "default_catalog")
 	d.Press("ctrl+t", "enter")
 	d.WaitForText("default_database")

@@ -141,7 +141,9 @@ func TestHistoryIsSearchedAndTakenIntoTheEditor(t *testing.T) {
 			return strings.Contains(s, "SELECT 'first'") && !strings.Contains(s, "What was run")
 		})
 	})
-	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+	list, err := cmfapi.List[cmf.Statement](
+		t.Context(), c, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{},
+	)
 	n := 0
 	for _, s := range list.Items {
 		if statementName.MatchString(s.Metadata.Name) {

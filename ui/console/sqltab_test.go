@@ -25,7 +25,9 @@ import (
 // for with.
 func statementNames(t *testing.T, c *cmfapi.Client, environment string) map[string]cmf.Statement {
 	t.Helper()
-	list, err := cmfapi.List[cmf.Statement](t.Context(), c, cmf.Statements, cmf.Scope{Environment: environment}, cmfapi.Query{})
+	list, err := cmfapi.List[cmf.Statement](
+		t.Context(), c, cmf.Statements, cmf.Scope{Environment: environment}, cmfapi.Query{},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +105,9 @@ func TestWhatCannotBeStoppedIsNamedOnLeaving(t *testing.T) {
 }
 
 func TestAnErrorMovesNoCursorAndHasTheBuffersLine(t *testing.T) {
-	d := openSQL(t, bare(t), 140, 40, newShelf(t, "SELECT 1;\n\nSELECT id,\n  nope\nFROM (VALUES (1)) AS t (id);\n\n"), nil)
+	d := openSQL(
+		t, bare(t), 140, 40, newShelf(t, "SELECT 1;\n\nSELECT id,\n  nope\nFROM (VALUES (1)) AS t (id);\n\n"), nil,
+	)
 	d.WaitForText("nope")
 	d.Press("up", "f5", "down") // from the last line; the blank one after ; means the statement before
 	d.WaitForText("line 4, column 3", "'nope' not found", "4✗")
@@ -216,7 +220,9 @@ func TestTheFirstF5AsksForAnEnvironmentAndRunsThere(t *testing.T) {
 func BenchmarkKeyInALargeBuffer(b *testing.B) {
 	for _, completing := range []bool{false, true} {
 		b.Run(fmt.Sprintf("completing %v", completing), func(b *testing.B) {
-			env := &views.Env{Context: b.Context(), Theme: Options{}.withDefaults().Theme, Keys: keymap.Default(), Now: time.Now}
+			env := &views.Env{
+				Context: b.Context(), Theme: Options{}.withDefaults().Theme, Keys: keymap.Default(), Now: time.Now,
+			}
 			c, _ := cmfapi.New(client.Config{URL: "http://127.0.0.1:1"})
 			v := sql.New(env, cmfapi.SQL(c), nil, nil)
 			v.SetSize(140, 40)

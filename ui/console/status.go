@@ -16,7 +16,8 @@ func (r *Root) header() string {
 	t := r.env.Theme
 	left := t.Badge.Render(" drey ") + "  " + r.contextName()
 	if r.folded() && r.hasScopes() {
-		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " + t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
+		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " +
+			t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
 	} else if about := r.aboutText(); about != "" {
 		left += "  " + about
 	}
@@ -165,12 +166,17 @@ func (r *Root) troubleText() string {
 	t, h := r.env.Theme, r.fleet.Rows()[0].Health
 	var parts []string
 	if h.Failing > 0 {
-		parts = append(parts, t.Tone(themes.Bad).Render(t.Glyphs.Cross)+t.Text.Render(fmt.Sprintf(" %s failing", grid.Thousands(h.Failing))))
+		parts = append(parts, t.Tone(themes.Bad).Render(t.Glyphs.Cross)+t.Text.Render(fmt.Sprintf(
+			" %s failing", grid.Thousands(h.Failing),
+		)))
 	}
 	if h.AtRisk > 0 {
-		parts = append(parts, t.Tone(warnTone).Render(t.Glyphs.Tone(warnTone))+t.Text.Render(fmt.Sprintf(" %s at risk", grid.Thousands(h.AtRisk))))
+		parts = append(parts, t.Tone(warnTone).Render(t.Glyphs.Tone(warnTone))+t.Text.Render(
+			fmt.Sprintf(" %s at risk", grid.Thousands(h.AtRisk)),
+		))
 	}
-	if f := r.freshness(); len(parts) == 0 && h.Objects > 0 && (f.Err == nil || fault.Is(f.Err, fault.Forbidden)) { // of a server that is away nobody knows
+	// of a server that is away nobody knows
+	if f := r.freshness(); len(parts) == 0 && h.Objects > 0 && (f.Err == nil || fault.Is(f.Err, fault.Forbidden)) {
 		return t.Tone(themes.Good).Render(t.Glyphs.Check) + t.Dim.Render(" no trouble")
 	}
 	return strings.Join(parts, t.Dim.Render(" "+t.Glyphs.Dot+" "))

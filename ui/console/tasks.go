@@ -43,7 +43,10 @@ func (r *Root) handleAdopted(msg adoptedMsg) tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	for _, h := range msg.held {
-		r.say(views.NoticeMsg{Tone: warnTone, Text: h.Who + " is " + h.Task.Verb.Doing + " " + h.Task.Target.Name + ": it is left to that one"})
+		r.say(views.NoticeMsg{
+			Tone: warnTone,
+			Text: h.Who + " is " + h.Task.Verb.Doing + " " + h.Task.Target.Name + ": it is left to that one",
+		})
 	}
 	for _, t := range msg.mine {
 		cmds = append(cmds, r.resumeTask(msg.of, t))
@@ -61,7 +64,11 @@ func (r *Root) resumeTask(s *space, t views.Task) tea.Cmd {
 		}
 	}
 	if kind == nil {
-		r.say(views.NoticeMsg{Tone: warnTone, Text: "nobody goes on with " + t.Verb.Doing + " " + t.Target.Name + ": this version has no " + t.Target.Kind})
+		r.say(views.NoticeMsg{
+			Tone: warnTone,
+			Text: "nobody goes on with " + t.Verb.Doing + " " + t.Target.Name + ": this version has no " +
+				t.Target.Kind,
+		})
 		return nil
 	}
 	r.begin(s.taskName(doing))

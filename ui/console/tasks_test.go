@@ -25,7 +25,10 @@ func withJournal(t *testing.T, c *cmfapi.Client, folder string) (d *uitest.Drive
 	t.Helper()
 	journal := disk.NewJournal(folder)
 	theme, _ := themes.New(themes.Options{})
-	opts := Options{Context: Context{Name: "demo", Session: sessionOf(c), Journal: journal}, Theme: theme, Keys: keymap.Default(), Now: time.Now, StateDir: t.TempDir()}
+	opts := Options{
+		Context: Context{Name: "demo", Session: sessionOf(c), Journal: journal}, Theme: theme, Keys: keymap.Default(),
+		Now: time.Now, StateDir: t.TempDir(),
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	end = func() { cancel(); _ = journal.Close() }
 	t.Cleanup(end)
@@ -47,7 +50,9 @@ func (p *pressed) press(keys ...string) {
 
 func applicationNow(t *testing.T, c *cmfapi.Client, environment, name string) cmf.FlinkApplication {
 	t.Helper()
-	a, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: environment}, name)
+	a, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), c, cmf.Applications, cmf.Scope{Environment: environment}, name,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +113,10 @@ func TestWhatFailedInTheMiddleIsTakenBackOrRetried(t *testing.T) {
 			t.Parallel()
 			direct := running(t)
 			proxy := faulty.Before(t, direct.URL())
-			proxy.Set(faulty.Fault{Method: "POST", Path: "/start", Code: 409, Body: `{"errors":[{"message":"another operation is under way"}]}`})
+			proxy.Set(faulty.Fault{
+				Method: "POST", Path: "/start", Code: 409,
+				Body: `{"errors":[{"message":"another operation is under way"}]}`,
+			})
 			d, _ := withJournal(t, connect(t, proxy.URL, client.Config{}), t.TempDir())
 			startFresh(d)
 			d.WaitForText("another operation is under way")
@@ -140,7 +148,10 @@ func TestAServerThatIsAwayMeanwhileCostsNothing(t *testing.T) {
 	t.Parallel()
 	d, proxy, direct := behind(t, client.Config{})
 	filtered(d, "orders prod state:run", "1 of 20")
-	proxy.Set(faulty.Fault{Method: "POST", Path: "/suspend", Times: 1, Then: []faulty.Fault{{Path: "/applications", Cut: true}}, Delay: time.Millisecond})
+	proxy.Set(faulty.Fault{
+		Method: "POST", Path: "/suspend", Times: 1, Then: []faulty.Fault{{Path: "/applications", Cut: true}},
+		Delay: time.Millisecond,
+	})
 	d.Press("s")
 	d.WaitForText("Suspend orders", "savepoint is taken")
 	d.Press("y")
@@ -286,7 +297,10 @@ func TestASavepointIsNamedFormattedAndPlaced(t *testing.T) {
 	d.Type("s3://elsewhere")
 	d.Press("enter", "y")
 	d.WaitForText("took a savepoint of orders · before-it-all · COMPLETED")
-	sp, err := cmfapi.Get[cmf.Savepoint](t.Context(), direct, cmf.ApplicationSavepoints, cmf.Scope{Environment: "prod", Parent: "orders"}, "before-it-all")
+	sp, err := cmfapi.Get[cmf.Savepoint](
+		t.Context(), direct, cmf.ApplicationSavepoints, cmf.Scope{Environment: "prod", Parent: "orders"},
+		"before-it-all",
+	)
 	if err != nil || sp.Spec.FormatType != cmf.FormatCanonical || sp.Spec.Path != "s3://elsewhere" {
 		t.Errorf("got %+v, %v", sp.Spec, err)
 	}

@@ -123,7 +123,8 @@ func (r *Root) toastHint() string {
 	if r.status.toasts.now.Tone != themes.Bad {
 		return hint
 	}
-	return hint + t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) + t.Dim.Render(" whole error")
+	return hint + t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) +
+		t.Dim.Render(" whole error")
 }
 
 // toastLines are those of a toast that is too long to stand beside the crumbs: it

@@ -20,7 +20,9 @@ import (
 func badServer(t *testing.T) (*cmfapi.Client, *atomic.Pointer[http.HandlerFunc]) {
 	t.Helper()
 	var handler atomic.Pointer[http.HandlerFunc]
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load())(w, r) }))
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		(*handler.Load())(w, r)
+	}))
 	t.Cleanup(web.Close)
 	return connect(t, web.URL, client.Config{}), &handler
 }
@@ -83,10 +85,14 @@ func TestTheLastDataStayWhenTheServerFails(t *testing.T) {
 // says the error when asked and goes on once the server does.
 func staysWithItsData(t *testing.T, failing http.HandlerFunc, word, said string) {
 	c, handler := badServer(t)
-	good := listOf(`{"metadata":{"name":"fine","uid":"1"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}`)
+	good := listOf(
+		`{"metadata":{"name":"fine","uid":"1"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}`,
+	)
 	handler.Store(&good)
 	var late atomic.Int64
-	d := open(t, c, 100, 30, func(o *Options) { o.Now = func() time.Time { return fixed.Add(time.Duration(late.Load())) } })
+	d := open(t, c, 100, 30, func(o *Options) {
+		o.Now = func() time.Time { return fixed.Add(time.Duration(late.Load())) }
+	})
 	d.WaitForText("fine", "live 2s")
 	handler.Store(&failing)
 	d.Press("R")

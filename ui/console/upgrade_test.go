@@ -59,7 +59,10 @@ func TestAnUpgradeAppliesWhatWasEdited(t *testing.T) {
 func TestAnUpgradeSuspendsChangesAndStarts(t *testing.T) {
 	t.Parallel()
 	plan := []string{"/orders/suspend", "/prod/applications", "/orders/start"}
-	shown := []string{"POST …/environments/prod/applications/orders/suspend", "POST …/environments/prod/applications", "POST …/environments/prod/applications/orders/start"}
+	shown := []string{
+		"POST …/environments/prod/applications/orders/suspend", "POST …/environments/prod/applications",
+		"POST …/environments/prod/applications/orders/start",
+	}
 	for _, c := range []struct {
 		name  string
 		fault faulty.Fault
@@ -69,7 +72,11 @@ func TestAnUpgradeSuspendsChangesAndStarts(t *testing.T) {
 	}{
 		{name: "done", sent: plan, to: 6},
 		{
-			name: "retried", fault: faulty.Fault{Method: "POST", Path: "/suspend", Times: 1, Then: []faulty.Fault{{Method: "POST", Path: "/applications", Code: 500, Times: 1, Body: `{"errors":[{"message":"the database is away"}]}`}}},
+			name: "retried",
+			fault: faulty.Fault{Method: "POST", Path: "/suspend", Times: 1, Then: []faulty.Fault{{
+				Method: "POST", Path: "/applications", Code: 500, Times: 1,
+				Body: `{"errors":[{"message":"the database is away"}]}`,
+			}}},
 			then: func(d *uitest.Driver) {
 				d.WaitForText("the database is away")
 				d.Press("L")
@@ -81,7 +88,11 @@ func TestAnUpgradeSuspendsChangesAndStarts(t *testing.T) {
 			sent: []string{plan[0], plan[1], plan[1], plan[2]}, to: 6,
 		},
 		{
-			name: "taken back", fault: faulty.Fault{Method: "POST", Path: "/suspend", Times: 1, Then: []faulty.Fault{{Method: "POST", Path: "/applications", Code: 409, Times: 1, Body: `{"errors":[{"message":"another operation is under way"}]}`}}},
+			name: "taken back",
+			fault: faulty.Fault{Method: "POST", Path: "/suspend", Times: 1, Then: []faulty.Fault{{
+				Method: "POST", Path: "/applications", Code: 409, Times: 1,
+				Body: `{"errors":[{"message":"another operation is under way"}]}`,
+			}}},
 			then: func(d *uitest.Driver) {
 				d.WaitForText("another operation is under way")
 				d.Press("u")
@@ -107,7 +118,8 @@ func TestAnUpgradeSuspendsChangesAndStarts(t *testing.T) {
 			}
 			d.WaitFor(func(string) bool {
 				a := applicationNow(t, direct, "prod", "orders")
-				return len(proxy.Changes()) >= len(c.sent) && a.JobState() == cmf.JobRunning && a.DesiredState() == cmf.DesiredRunning
+				return len(proxy.Changes()) >= len(c.sent) && a.JobState() == cmf.JobRunning &&
+					a.DesiredState() == cmf.DesiredRunning
 			})
 			sent := proxy.Changes()
 			for i := range sent {

@@ -82,7 +82,9 @@ func TestUsedByScreens(t *testing.T) {
 // the history stays as long as it was.
 func TestTheNextObjectInTheSamePage(t *testing.T) {
 	c := still(t)
-	listed, err := cmfapi.List[cmf.FlinkApplication](t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+	listed, err := cmfapi.List[cmf.FlinkApplication](
+		t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{},
+	)
 	if err != nil || len(listed.Items) < 3 {
 		t.Fatal(err, len(listed.Items))
 	}

@@ -151,7 +151,9 @@ func TestTheCatalogTreeIsThePlatforms(t *testing.T) {
 	s, d := emptyBuffer(t)
 	d.Press("ctrl+t")
 	d.WaitForText("▸ vvp")
-	for _, level := range []struct{ key, below string }{{"enter", "sales"}, {"j", "sales"}, {"enter", "clicks"}, {"j", "clicks"}, {"enter", "BIGINT"}} {
+	for _, level := range []struct{ key, below string }{
+		{"enter", "sales"}, {"j", "sales"}, {"enter", "clicks"}, {"j", "clicks"}, {"enter", "BIGINT"},
+	} {
 		d.Press(level.key)
 		d.WaitForText(level.below)
 	}

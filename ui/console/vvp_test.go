@@ -47,14 +47,18 @@ func openVVPWith(t *testing.T, s *vvptest.Server, width, height int, settings ma
 	maps.Copy(values, settings)
 	session, err := vvpplatform.Platform.Open(platform.Settings{
 		Context: "vvp", Server: client.Config{URL: s.URL},
-		Values:  values,
-		Secrets: map[string]client.Secret{"namespaces.default.token": func(context.Context, bool) (string, error) { return "t", nil }},
+		Values: values,
+		Secrets: map[string]client.Secret{"namespaces.default.token": func(context.Context, bool) (string, error) {
+			return "t", nil
+		}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(session.Close)
-	return open(t, nil, width, height, withSQL(t, shelf(t.TempDir()), func(o *Options) { o.Session, o.Name = session, "vvp" }))
+	return open(t, nil, width, height, withSQL(t, shelf(t.TempDir()), func(o *Options) {
+		o.Session, o.Name = session, "vvp"
+	}))
 }
 
 func TestVVPScreens(t *testing.T) {
@@ -110,7 +114,10 @@ func TestADeploymentIsSuspendedStartedFromASavepointAndDeleted(t *testing.T) {
 	d.Type("orders")
 	d.Press("enter")
 	d.WaitForText("deleted orders")
-	want := []string{"PATCH " + ordersPath, "POST /api/v1/namespaces/default/savepoints", "PATCH " + ordersPath, "PATCH " + ordersPath, "DELETE " + ordersPath}
+	want := []string{
+		"PATCH " + ordersPath, "POST /api/v1/namespaces/default/savepoints", "PATCH " + ordersPath,
+		"PATCH " + ordersPath, "DELETE " + ordersPath,
+	}
 	if got := s.Changes(); !slices.Equal(got, want) {
 		t.Errorf("sent %q, want %q", got, want)
 	}
@@ -147,7 +154,10 @@ func TestADeploymentIsEdited(t *testing.T) {
 	d.Press("enter", "backspace")
 	d.Type("6")
 	d.Press("esc")
-	d.WaitForText("spec.template.spec.parallelism", "a savepoint is taken, and the job starts again from it", "PUT", "no lock: what others write")
+	d.WaitForText(
+		"spec.template.spec.parallelism", "a savepoint is taken, and the job starts again from it", "PUT",
+		"no lock: what others write",
+	)
 	d.Press("enter")
 	d.WaitForText("Apply orders", "parallelism  2 → 6")
 	d.Press("y")
@@ -160,7 +170,9 @@ func TestADeploymentIsEdited(t *testing.T) {
 // TestASessionClusterInUseIsNotStopped names who uses it.
 func TestASessionClusterInUseIsNotStopped(t *testing.T) {
 	s := ververica(t, vvptest.Quirks{})
-	s.Edit("default", "deployments", "orders", func(o map[string]any) { o["spec"].(map[string]any)["sessionClusterName"] = "shared" })
+	s.Edit("default", "deployments", "orders", func(o map[string]any) {
+		o["spec"].(map[string]any)["sessionClusterName"] = "shared"
+	})
 	d := openVVP(t, s, 140, 40)
 	d.WaitForText("fraud")
 	d.Press("4")
@@ -187,7 +199,9 @@ func TestAnInsertIsAskedAboutBeforeItIsADeployment(t *testing.T) {
 	d.Type("INSERT INTO a ")
 	d.Press("f5")
 	d.WaitForText("Make a deployment of it", "kubernetes", "parallelism")
-	if got := s.Changes(); slices.ContainsFunc(got, func(c string) bool { return !strings.HasSuffix(c, ":validate") && !strings.HasSuffix(c, ":execute") }) {
+	if got := s.Changes(); slices.ContainsFunc(got, func(c string) bool {
+		return !strings.HasSuffix(c, ":validate") && !strings.HasSuffix(c, ":execute")
+	}) {
 		t.Errorf("sent %q before the yes", got)
 	}
 	d.Press("y")
@@ -203,7 +217,10 @@ func TestTheFlinkJobOfADeploymentIsLookedInto(t *testing.T) {
 	t.Parallel()
 	s, jm := ververica(t, vvptest.Quirks{}), flinktest.New(t)
 	jm.Change(func(f *flinktest.Server) {
-		f.Jobs = []flinktest.Job{{ID: "0123456789abcdef0123456789abcdef", Name: "orders", State: "RUNNING", Vertices: []flinktest.Vertex{{ID: "v1", Name: "Source: orders", Parallelism: 2}}}}
+		f.Jobs = []flinktest.Job{{
+			ID: "0123456789abcdef0123456789abcdef", Name: "orders", State: "RUNNING",
+			Vertices: []flinktest.Vertex{{ID: "v1", Name: "Source: orders", Parallelism: 2}},
+		}}
 	})
 	var mu sync.Mutex
 	var asked []string
@@ -416,7 +433,10 @@ func TestAScriptIsDeleted(t *testing.T) {
 // TestWhatThePlatformLacksIsNeverSent presses every key in every list: nothing that the
 // platform does not know is asked for, and nothing is changed without a yes.
 func TestWhatThePlatformLacksIsNeverSent(t *testing.T) {
-	for tab, list := range []string{"deployments", "savepoints", "session clusters", "scripts", "targets", "secrets", "udfs", "connectors", "formats", "tokens", "artifacts", "defaults"} {
+	for tab, list := range []string{
+		"deployments", "savepoints", "session clusters", "scripts", "targets", "secrets", "udfs", "connectors",
+		"formats", "tokens", "artifacts", "defaults",
+	} {
 		t.Run(list, func(t *testing.T) {
 			t.Parallel()
 			s := ververica(t, vvptest.Quirks{})

@@ -18,7 +18,9 @@ func TestADeletedDeploymentIsMadeAgain(t *testing.T) {
 	s.Edit("default", "deployments", "clicks", func(o map[string]any) {
 		m := o["metadata"].(map[string]any)
 		m["labels"] = map[string]any{"team": "web"}
-		m["annotations"] = map[string]any{"owner": "ann", "com.dataartisans.appmanager.controller.deployment.spec.version": "7"}
+		m["annotations"] = map[string]any{
+			"owner": "ann", "com.dataartisans.appmanager.controller.deployment.spec.version": "7",
+		}
 	})
 	before := s.Spec("default", "deployments", "clicks")
 	d := openVVP(t, s, 140, 40)
@@ -30,7 +32,10 @@ func TestADeletedDeploymentIsMadeAgain(t *testing.T) {
 	d.Press("enter")
 	d.WaitForText("deleted clicks  u recreate")
 	d.Press("u")
-	d.WaitForText("Recreate clicks", "not restored", "its savepoints do not come back", "it starts without state", "POST …/default/deployments")
+	d.WaitForText(
+		"Recreate clicks", "not restored", "its savepoints do not come back", "it starts without state",
+		"POST …/default/deployments",
+	)
 	d.Press("y")
 	d.WaitForText("recreated clicks")
 	if now := s.Spec("default", "deployments", "clicks"); now != before {
@@ -120,7 +125,10 @@ func TestAStopAndAStartAreTakenBack(t *testing.T) {
 	d.WaitForText("Start shared")
 	d.Press("y")
 	d.WaitForText("started shared")
-	want := []string{"PATCH " + ordersPath, "PATCH " + ordersPath, "PATCH /api/v1/namespaces/default/sessionclusters/shared", "PATCH /api/v1/namespaces/default/sessionclusters/shared"}
+	want := []string{
+		"PATCH " + ordersPath, "PATCH " + ordersPath, "PATCH /api/v1/namespaces/default/sessionclusters/shared",
+		"PATCH /api/v1/namespaces/default/sessionclusters/shared",
+	}
 	if got := s.Changes(); !slices.Equal(got, want) {
 		t.Errorf("sent %q, want %q", got, want)
 	}
@@ -131,7 +139,9 @@ func TestAStopAndAStartAreTakenBack(t *testing.T) {
 func TestPagesForABrowserAreShownAndCopied(t *testing.T) {
 	t.Parallel()
 	s := ververica(t, vvptest.Quirks{})
-	d := openVVPWith(t, s, 200, 50, map[string]string{"flink-ui": "https://vvp.example/ui/{namespace}/{deployment}/{job}/"})
+	d := openVVPWith(t, s, 200, 50, map[string]string{
+		"flink-ui": "https://vvp.example/ui/{namespace}/{deployment}/{job}/",
+	})
 	d.WaitForText("fraud", "1 failing")
 	filtered(d, "orders", "1 of 5")
 	id, job := s.IDs("default", "orders")
@@ -231,7 +241,9 @@ func TestADeploymentIsRolledBackToAFormerJob(t *testing.T) {
 	d.WaitForText("deployments › orders")
 	d.WaitFor(func(string) bool { return s.JobsOf("default", "orders") == 2 })
 	d.Press("u")
-	d.WaitForText("Back to which job?", "parallelism 6 → 2", "a savepoint is taken", "PATCH …/default/deployments/orders")
+	d.WaitForText(
+		"Back to which job?", "parallelism 6 → 2", "a savepoint is taken", "PATCH …/default/deployments/orders",
+	)
 	d.Press("y")
 	d.WaitForText("rolled back orders")
 	if now := s.Spec("default", "deployments", "orders"); now != before {

@@ -16,12 +16,14 @@ func TestADraftIsKeptUntilItIsRemoved(t *testing.T) {
 	d := NewDrafts(root)
 	draft := views.Draft{
 		ID: "a1", Target: views.Ref{Context: "prod", Kind: "applications", Scope: "e", Name: "orders"},
-		Base: json.RawMessage(`{"n":9007199254740993}`), Text: "a: 1 # why\n", Changed: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Base: json.RawMessage(`{"n":9007199254740993}`), Text: "a: 1 # why\n",
+		Changed: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	}
 	if err := d.Save(draft); err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(d.Path("a1")); err != nil || info.Mode().Perm() != 0o600 || filepath.Base(d.Path("a1")) != "orders.yaml" {
+	if info, err := os.Stat(d.Path("a1")); err != nil || info.Mode().Perm() != 0o600 ||
+		filepath.Base(d.Path("a1")) != "orders.yaml" {
 		t.Errorf("the text is in %s, %v, %v", d.Path("a1"), info, err)
 	}
 	other := NewDrafts(root) // another console

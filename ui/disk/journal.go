@@ -56,7 +56,9 @@ func (j *Journal) Lease() (string, error) {
 		return "", err
 	}
 	host, _ := os.Hostname() // without one it is left out
-	who := strings.TrimSpace(fmt.Sprintf("process %d on %s since %s", os.Getpid(), host, time.Now().Format("2006-01-02 15:04")))
+	who := strings.TrimSpace(fmt.Sprintf(
+		"process %d on %s since %s", os.Getpid(), host, time.Now().Format("2006-01-02 15:04"),
+	))
 	if err := os.WriteFile(path, []byte(who), 0o600); err != nil {
 		return "", errors.Join(err, lock.Close())
 	}

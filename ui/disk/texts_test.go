@@ -63,7 +63,8 @@ func TestWhatIsAppendedToIsCapped(t *testing.T) {
 		}
 	}
 	got, err := texts.Load("history.jsonl")
-	if err != nil || len(got) > 500 || !strings.HasSuffix(got, "line 198\nline 199\n") || !strings.HasPrefix(got, "line ") {
+	if err != nil || len(got) > 500 || !strings.HasSuffix(got, "line 198\nline 199\n") ||
+		!strings.HasPrefix(got, "line ") {
 		t.Errorf("got %d bytes %q %v", len(got), got, err)
 	}
 }

@@ -122,7 +122,8 @@ func busyConsole(ctx context.Context, binary, dir string, apps int, idle time.Du
 	}
 	seconds := idle.Seconds()
 	report("idle, console and server", "%.3f %% of a core, %.1f wake-ups/s, %d bytes to the terminal in %v",
-		100*(after.cpu-before.cpu).Seconds()/seconds, float64(after.wakeups-before.wakeups)/seconds, after.bytes-before.bytes, idle)
+		100*(after.cpu-before.cpu).Seconds()/seconds, float64(after.wakeups-before.wakeups)/seconds,
+		after.bytes-before.bytes, idle)
 	report("memory", "%d MB resident, %d MB at its highest", after.rss>>20, after.peak>>20)
 	return nil
 }

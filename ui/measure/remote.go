@@ -39,7 +39,8 @@ func remote(ctx context.Context, binary, dir string, environments, apps int, rou
 	if err := firstStart(ctx, server, binary, dir, url, roundTrip, idle); err != nil {
 		return err
 	}
-	p, err := terminal.Start(ctx, dir, columns, rows, binary, "--url", url) // what it knows of the server is on disk now
+	// what it knows of the server is on disk now
+	p, err := terminal.Start(ctx, dir, columns, rows, binary, "--url", url)
 	if err != nil {
 		return err
 	}
@@ -52,7 +53,9 @@ func remote(ctx context.Context, binary, dir string, environments, apps int, rou
 }
 
 // firstStart runs a console that has not seen the server before.
-func firstStart(ctx context.Context, server *crowd.Server, binary, dir, url string, roundTrip, idle time.Duration) error {
+func firstStart(
+	ctx context.Context, server *crowd.Server, binary, dir, url string, roundTrip, idle time.Duration,
+) error {
 	p, err := terminal.Start(ctx, dir, columns, rows, binary, "--url", url)
 	if err != nil {
 		return err
@@ -69,7 +72,10 @@ func firstStart(ctx context.Context, server *crowd.Server, binary, dir, url stri
 	if err != nil {
 		return err
 	}
-	report("all rows", "%v after exec, %v of a core", time.Since(p.Started).Round(time.Millisecond), loaded.cpu.Round(time.Millisecond))
+	report(
+		"all rows", "%v after exec, %v of a core", time.Since(p.Started).Round(time.Millisecond),
+		loaded.cpu.Round(time.Millisecond),
+	)
 	p.Quiet(3 * time.Second)
 	if err := p.Send(strings.Repeat("j", steps)); err != nil {
 		return err
@@ -100,7 +106,8 @@ func idling(p *terminal.Program, server *crowd.Server, idle time.Duration) error
 		asked += n
 	}
 	report("idle, console alone", "%.3f %% of a core, %.1f wake-ups/s, %.1f requests/s",
-		100*(after.cpu-before.cpu).Seconds()/idle.Seconds(), float64(after.wakeups-before.wakeups)/idle.Seconds(), float64(asked)/idle.Seconds())
+		100*(after.cpu-before.cpu).Seconds()/idle.Seconds(), float64(after.wakeups-before.wakeups)/idle.Seconds(),
+		float64(asked)/idle.Seconds())
 	report("memory, console alone", "%d MB resident, %d MB at its highest", after.rss>>20, after.peak>>20)
 	return nil
 }

@@ -77,7 +77,8 @@ func (d *Driver) perform(cmd tea.Cmd) {
 		}
 		return
 	}
-	if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+	if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice &&
+		v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
 		for i := range v.Len() {
 			d.perform(v.Index(i).Interface().(tea.Cmd))
 		}

@@ -53,7 +53,9 @@ func (v *View[T]) askBy(a Action[T], by asking, items []Item[T]) tea.Cmd {
 	if len(items) == 1 {
 		return refused(clean.Text(v.kind.NameOf(items[0].Value)), label, reason)
 	}
-	return views.Notice(themes.Warn, fmt.Sprintf("none of %d can %s: %s: %s", len(items), label, q.Targets[0].Name, reason))
+	return views.Notice(themes.Warn, fmt.Sprintf(
+		"none of %d can %s: %s: %s", len(items), label, q.Targets[0].Name, reason,
+	))
 }
 
 // Preparing implements views.Preparer: keys that come before the dialog are for it.
@@ -80,7 +82,8 @@ type actMsg[T any] struct {
 // Act asks about objects that another view names, by the action of this kind:
 // they are looked at first, wherever they are.
 func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
-	if msg.Task != nil && (msg.Verb == views.VerbRetry || msg.Verb == views.VerbBack || msg.Verb == views.VerbRecreate) {
+	if msg.Task != nil && (msg.Verb == views.VerbRetry || msg.Verb == views.VerbBack ||
+		msg.Verb == views.VerbRecreate) {
 		return v.actOnTask(msg)
 	}
 	by := asking{key: msg.Asked, token: newToken(), way: msg.How, undoes: msg.Undoes}

@@ -44,7 +44,9 @@ func (v *View[T]) compare(asked string) tea.Cmd {
 	case len(items) == 1 && (v.kind.Others != nil || len(v.env.Elsewhere) > 0 || v.env.Editing.ReadFile != nil):
 		return v.askOther(items[0], asked)
 	case len(items) == 1:
-		return views.Notice(themes.Warn, "mark two rows to compare them: "+v.env.Keys.Table.Mark.Help().Key+" marks one")
+		return views.Notice(
+			themes.Warn, "mark two rows to compare them: "+v.env.Keys.Table.Mark.Help().Key+" marks one",
+		)
 	}
 	return nil
 }
@@ -74,7 +76,9 @@ func (v *View[T]) openDiff(left, right readSide) tea.Cmd {
 		r, err := readDocument(ctx, right, compared)
 		return diff.Sides{Left: l, Right: r, Secret: diff.SecretPath}, err
 	}
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return diff.New(env, title, load) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return diff.New(env, title, load)
+	}})
 }
 
 func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff.Side, error) {
@@ -93,7 +97,8 @@ func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff
 func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
 	others := v.kind.Others
 	ask := views.Confirmation{
-		Title: "Compare " + v.kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?", Plan: "compare",
+		Title: "Compare " + v.kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?",
+		Plan:  "compare",
 		Facts: []views.Fact{{Label: "looking for", Text: "what it can be compared with"}},
 		Run:   func(string) tea.Cmd { return nil }, // before the others are known
 	}
@@ -116,7 +121,9 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other
 	case err != nil:
 		ask.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
 	case len(list) == 0 && v.env.Editing.ReadFile == nil:
-		ask.Facts = []views.Fact{{Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn}}
+		ask.Facts = []views.Fact{{
+			Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn,
+		}}
 		ask.Plan = ""
 	}
 	chosen := map[string]Other{}
@@ -129,7 +136,9 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other
 		ask.Choices = append(ask.Choices, views.Choice{How: how, Label: o.Name, Detail: o.About})
 	}
 	if v.env.Editing.ReadFile != nil {
-		ask.Choices = append(ask.Choices, views.Choice{How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git"})
+		ask.Choices = append(ask.Choices, views.Choice{
+			How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git",
+		})
 		if len(list) == 0 {
 			ask.Choices[0].How = ""
 		}
@@ -168,7 +177,8 @@ func (v *View[T]) elsewhere(item Item[T]) []Other {
 // askFile asks for the path of a file to compare an object with.
 func (v *View[T]) askFile(item Item[T], asked string) tea.Cmd {
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: "Compare " + v.kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked, Plan: "compare", Typed: true,
+		Title: "Compare " + v.kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked,
+		Plan: "compare", Typed: true,
 		Inputs: []views.Input{{Name: "path", Label: "path", Hint: "of a YAML or JSON file on this machine"}},
 		Run: func(how string) tea.Cmd {
 			values, _ := url.ParseQuery(how) // it was encoded here

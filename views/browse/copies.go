@@ -37,16 +37,22 @@ func (v *View[T]) Copies() []views.Command {
 	if ok && v.kind.Command != nil {
 		if line := v.kind.Command(item); line != "" {
 			line += " --url " + v.env.Server.Address
-			list = append(list, views.Command{Text: "command line", Aside: line, Msg: views.CopyMsg{What: "the command line", Text: line}})
+			list = append(list, views.Command{Text: "command line", Aside: line, Msg: views.CopyMsg{
+				What: "the command line", Text: line,
+			}})
 		}
 	}
 	if ok && v.kind.WebPages != nil {
 		for _, page := range v.kind.WebPages(item) {
-			list = append(list, views.Command{Text: page.Label, Aside: page.Text, Msg: views.CopyMsg{What: "the address of the " + page.Label, Text: page.Text}})
+			list = append(list, views.Command{Text: page.Label, Aside: page.Text, Msg: views.CopyMsg{
+				What: "the address of the " + page.Label, Text: page.Text,
+			}})
 		}
 	}
 	for _, form := range []string{"CSV", "JSON", "Markdown"} {
-		list = append(list, views.Command{Text: "table as " + form, Aside: grid.Thousands(v.grid.Shown()) + " rows as shown", Msg: copyTableMsg{form}})
+		list = append(list, views.Command{
+			Text: "table as " + form, Aside: grid.Thousands(v.grid.Shown()) + " rows as shown", Msg: copyTableMsg{form},
+		})
 	}
 	return list
 }

@@ -24,7 +24,8 @@ func TestATableIsCopiedWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	var objects []map[string]string
-	if err := json.Unmarshal([]byte(text), &objects); err != nil || len(objects) != 2 || objects[0]["text"] != rows[0][1] || objects[1]["text"] != rows[1][1] {
+	if err := json.Unmarshal([]byte(text), &objects); err != nil || len(objects) != 2 ||
+		objects[0]["text"] != rows[0][1] || objects[1]["text"] != rows[1][1] {
 		t.Errorf("JSON: got %v, %v", objects, err)
 	}
 	want := "| NAME | TEXT |\n| --- | --- |\n| a | x\\|y \"z\", &lt;b> |\n| b | two<br>lines |\n"

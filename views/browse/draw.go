@@ -111,7 +111,11 @@ func (v *View[T]) emptyText(now time.Time) []string {
 	case v.poll.at.IsZero():
 		return nil
 	case v.grid.Filter() != "":
-		return []string{t.Dim.Render("none of "+grid.Thousands(v.grid.Len())+" "+plural+" matches ") + t.Accent.Render("/"+v.grid.Filter()), t.Faint.Render("esc lifts the filter")}
+		return []string{
+			t.Dim.Render("none of "+grid.Thousands(v.grid.Len())+" "+plural+" matches ") +
+				t.Accent.Render("/"+v.grid.Filter()),
+			t.Faint.Render("esc lifts the filter"),
+		}
 	}
 	empty := "no " + plural
 	if v.at.Scope != "" {
@@ -158,9 +162,13 @@ func (v *View[T]) statusLine() string {
 		left = "  " + t.Accent.Render("range: move, then v marks it")
 	case v.poll.err != nil && !v.poll.at.IsZero():
 		text := grid.AgeText(v.env.Now().Sub(v.poll.at)) + " old, " + Reason(v.poll.err)
-		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+text, space, t.Glyphs.Ellipsis))
+		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(
+			t.Glyphs.Tone(themes.Warn)+" "+text, space, t.Glyphs.Ellipsis,
+		))
 	case v.list.missing != "":
-		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+v.list.missing, space, t.Glyphs.Ellipsis))
+		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(
+			t.Glyphs.Tone(themes.Warn)+" "+v.list.missing, space, t.Glyphs.Ellipsis,
+		))
 	case v.grid.Filter() != "":
 		left = "  " + t.Accent.Render("/") + t.Dim.Render(clean.Cut(v.grid.Filter(), space-3, t.Glyphs.Ellipsis))
 	}

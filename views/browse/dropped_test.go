@@ -36,9 +36,11 @@ func TestAnAnswerThatNobodyWaitedForIsNotLost(t *testing.T) {
 	first := true
 	kind := Kind[string]{
 		Name: "letters", Singular: "letter", Title: "Letters",
-		NameOf:  func(s string) string { return s },
-		Key:     func(i Item[string]) string { return i.Value },
-		Columns: []Column[string]{{Column: grid.Column{Title: "NAME"}, Cell: func(i Item[string]) grid.Cell { return grid.Word(i.Value, themes.Plain) }}},
+		NameOf: func(s string) string { return s },
+		Key:    func(i Item[string]) string { return i.Value },
+		Columns: []Column[string]{{Column: grid.Column{Title: "NAME"}, Cell: func(i Item[string]) grid.Cell {
+			return grid.Word(i.Value, themes.Plain)
+		}}},
 		Source: func(at Location) Source[string] {
 			return NewSource(at, func(context.Context) ([]string, []Unread, bool, error) {
 				if first {

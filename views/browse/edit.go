@@ -48,7 +48,10 @@ func (k *Kind[T]) rules() *edit.Rules {
 }
 
 // reachedState reads both documents; of a new object there is none before.
-func reachedState[T any](k *Kind[T], reached func(before, now T, since time.Duration) (bool, error), before, now json.RawMessage, since time.Duration) (edit.State, error) {
+func reachedState[T any](
+	k *Kind[T], reached func(before, now T, since time.Duration) (bool, error), before, now json.RawMessage,
+	since time.Duration,
+) (edit.State, error) {
 	var was, is T
 	if len(before) > 0 {
 		if err := json.Unmarshal(before, &was); err != nil {
@@ -109,7 +112,9 @@ func (v *View[T]) editRefusal(value T) error {
 
 func (v *View[T]) openEdit(title string, start edit.Start) tea.Cmd {
 	rules := v.kind.rules()
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return edit.New(env, rules, start) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return edit.New(env, rules, start)
+	}})
 }
 
 // createRefusal is why nothing is created here, nil when it can be.
@@ -139,15 +144,20 @@ func (v *View[T]) create(asked string) tea.Cmd {
 	from := here
 	item, selected := v.selected()
 	ask := views.Confirmation{
-		Title: "New " + v.kind.Singular, Button: "Begin", Asked: asked, Plan: "create", Which: "What should it begin with?",
+		Title: "New " + v.kind.Singular, Button: "Begin", Asked: asked, Plan: "create",
+		Which:   "What should it begin with?",
 		Choices: []views.Choice{{How: fromTemplate, Label: "A template", Detail: "what is usual, with comments"}},
 	}
 	if selected {
 		from = v.kind.ref(item)
-		ask.Choices = append(ask.Choices, views.Choice{How: fromCopy, Label: "A copy of " + from.Name, Detail: copyDetail(v.kind.Editor.Within)})
+		ask.Choices = append(ask.Choices, views.Choice{
+			How: fromCopy, Label: "A copy of " + from.Name, Detail: copyDetail(v.kind.Editor.Within),
+		})
 	}
 	if v.env.Editing.ReadFile != nil {
-		ask.Choices = append(ask.Choices, views.Choice{How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git"})
+		ask.Choices = append(ask.Choices, views.Choice{
+			How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git",
+		})
 	}
 	title := "new " + v.kind.Singular
 	ask.Run = func(how string) tea.Cmd {
@@ -190,7 +200,10 @@ func (v *View[T]) withDrafts(ask views.Confirmation) func(context.Context) views
 		more.Choices = append([]views.Choice(nil), ask.Choices...)
 		for _, d := range list {
 			if d.New && d.Target.Kind == kind && d.Target.Context == server && len(more.Choices) < maxCreateChoices {
-				more.Choices = append(more.Choices, views.Choice{How: d.ID, Label: "The draft of " + d.Changed.Local().Format("2 January 15:04"), Detail: draftDetail(d)})
+				more.Choices = append(more.Choices, views.Choice{
+					How: d.ID, Label: "The draft of " + d.Changed.Local().Format("2 January 15:04"),
+					Detail: draftDetail(d),
+				})
 			}
 		}
 		return more

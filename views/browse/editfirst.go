@@ -142,7 +142,10 @@ func (v *View[T]) through(a Action[T], verb views.Verb, item Item[T]) *edit.Thro
 			return v.box.Report(doing, func(ctx context.Context) views.DoneMsg {
 				p := newPerformer(&v.kind, a, 1)
 				p.tasks, p.now = v.env.Tasks, v.env.Now
-				t := &views.Task{Target: v.kind.ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true, Steps: taskSteps(all), Draft: draft}
+				t := &views.Task{
+					Target: v.kind.ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true,
+					Steps: taskSteps(all), Draft: draft,
+				}
 				if v.kind.Made != nil {
 					t.Made = v.kind.Made(item.Value)
 				}

@@ -218,7 +218,11 @@ func (v *View[T]) Wheel(_, _, delta int) tea.Cmd {
 func (v *View[T]) Hints() []views.Hint {
 	keys := v.env.Keys
 	if v.bar.typing {
-		return []views.Hint{{Binding: keys.Line.Accept, Label: "keep filter"}, {Binding: keys.Line.Cancel, Label: "clear"}, {Binding: keys.Line.Down, Label: "next row"}}
+		return []views.Hint{
+			{Binding: keys.Line.Accept, Label: "keep filter"},
+			{Binding: keys.Line.Cancel, Label: "clear"},
+			{Binding: keys.Line.Down, Label: "next row"},
+		}
 	}
 	hints := append(v.actionHints(), v.editHints()...)
 	t := keys.Table
@@ -236,9 +240,12 @@ func (v *View[T]) Hints() []views.Hint {
 		}
 		hints = append(hints, hint)
 	}
-	hints = append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{Binding: t.MarkAll},
+	hints = append(hints, views.Hint{Binding: keys.Move.Enter}, views.Hint{Binding: t.Range}, views.Hint{
+		Binding: t.MarkAll,
+	},
 		views.Hint{Binding: t.Sort}, views.Hint{Binding: t.Reverse}, views.Hint{Binding: t.Copy},
-		views.Hint{Binding: t.PreviewDown}, views.Hint{Binding: t.PreviewUp}, views.Hint{Binding: t.CopyMenu}, views.Hint{Binding: t.Diff})
+		views.Hint{Binding: t.PreviewDown}, views.Hint{Binding: t.PreviewUp}, views.Hint{Binding: t.CopyMenu},
+		views.Hint{Binding: t.Diff})
 	if v.kind.Describe != nil {
 		hints = append(hints, views.Hint{Binding: t.Describe})
 	}

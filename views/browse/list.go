@@ -87,7 +87,10 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 // listingOf makes the rows of an answer; those that before has already are kept.
 func listingOf[T any](kind Kind[T], columns []Column[T], hides bool, before *listing[T], batch Batch[T]) *listing[T] {
 	n := len(batch.Items)
-	next := &listing[T]{items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing, partial: batch.Partial}
+	next := &listing[T]{
+		items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing,
+		partial: batch.Partial,
+	}
 	if kind.Hidden != nil {
 		next.items, next.batch, next.hides = make([]Item[T], 0, n), batch, hides
 	}
@@ -152,7 +155,8 @@ func (l *listing[T]) reuseRow(kind Kind[T], columns []Column[T], key string, ite
 func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]views.Tally {
 	tallies := map[string]views.Tally{}
 	for _, item := range items {
-		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) || kind.Hidden != nil && kind.Hidden(item.Value) {
+		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) ||
+			kind.Hidden != nil && kind.Hidden(item.Value) {
 			continue
 		}
 		if tallies[item.Scope] == nil {
@@ -201,7 +205,8 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	if !msg.changed {
 		msg.list = v.list // it may be shown in another way than the answer came in
 	}
-	if hides := v.kind.Hidden != nil && !v.showHidden; v.kind.Hidden != nil && msg.list.hides != hides { // asked before the key
+	// asked before the key
+	if hides := v.kind.Hidden != nil && !v.showHidden; v.kind.Hidden != nil && msg.list.hides != hides {
 		msg.list, msg.changed = listingOf(v.kind, v.columns(), hides, v.list, msg.list.batch), true
 	}
 	now := v.env.Now()

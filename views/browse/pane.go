@@ -163,7 +163,9 @@ func factLines(t *themes.Theme, facts []views.Fact, width int) []string {
 			if i > 0 {
 				head = ""
 			}
-			lines = append(lines, t.Dim.Render(clean.Fit(head, label, t.Glyphs.Ellipsis))+"  "+t.Tone(f.Tone).Render(part))
+			lines = append(
+				lines, t.Dim.Render(clean.Fit(head, label, t.Glyphs.Ellipsis))+"  "+t.Tone(f.Tone).Render(part),
+			)
 		}
 	}
 	return lines
@@ -187,7 +189,9 @@ func eventLines(t *themes.Theme, events []Event, now time.Time, width int) []str
 		if e.Tone == themes.Bad || e.Tone == themes.Warn {
 			style = t.Tone(e.Tone)
 		}
-		head := ageStyle.Render(age) + "  " + t.Tone(e.Tone).Render(clean.Fit(clean.Text(e.Word), word, t.Glyphs.Ellipsis))
+		head := ageStyle.Render(age) + "  " + t.Tone(e.Tone).Render(clean.Fit(
+			clean.Text(e.Word), word, t.Glyphs.Ellipsis,
+		))
 		for _, part := range clean.Wrap(clean.Text(e.Text), max(width-word-8, 8)) {
 			lines = append(lines, head+"  "+style.Render(part))
 			head = clean.Blanks(word + 6)

@@ -43,7 +43,9 @@ func (p *performer[T]) limited(fn func()) {
 // begin does a verb to an item.
 func (p *performer[T]) begin(ctx context.Context, item Item[T], verb views.Verb, how string) result {
 	stages := p.action.Stages(verb, item, how)
-	t := &views.Task{Target: p.kind.ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true, Steps: taskSteps(stages)}
+	t := &views.Task{
+		Target: p.kind.ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true, Steps: taskSteps(stages),
+	}
 	if p.kind.Made != nil {
 		t.Made = p.kind.Made(item.Value)
 	}
@@ -153,7 +155,9 @@ func (p *performer[T]) show(t *views.Task) {
 
 // stage sends what is due, unless it took effect before, and waits for what it
 // asked for.
-func (p *performer[T]) stage(ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration) error {
+func (p *performer[T]) stage(
+	ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration,
+) error {
 	rec := &t.Steps[i]
 	if rec.Sent.IsZero() {
 		again := !rec.Began.IsZero() || t.Back
@@ -185,7 +189,9 @@ func (p *performer[T]) saved(ctx context.Context, t *views.Task) error {
 }
 
 // send sends one stage. Where it may have been sent before, it is looked for first.
-func (p *performer[T]) send(ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], again bool) (string, error) {
+func (p *performer[T]) send(
+	ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], again bool,
+) (string, error) {
 	if again {
 		took, err := p.took(ctx, item, s)
 		if err != nil {
@@ -198,7 +204,9 @@ func (p *performer[T]) send(ctx context.Context, item Item[T], t *views.Task, i 
 	rec := &t.Steps[i]
 	rec.Began = p.now()
 	if err := p.save(t); err != nil && len(t.Steps) > 1 {
-		return "", fmt.Errorf("nothing was sent: it cannot be written down, so that nobody could go on with it: %w", err)
+		return "", fmt.Errorf(
+			"nothing was sent: it cannot be written down, so that nobody could go on with it: %w", err,
+		)
 	}
 	if p.step != nil {
 		p.step(s.Step)
@@ -258,7 +266,9 @@ func (p *performer[T]) tookAfterLost(ctx context.Context, item Item[T], s Stage[
 
 // await looks at the item again and again until what a stage asked for has come
 // about, or never will. A server that does not answer is asked again.
-func (p *performer[T]) await(ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration) error {
+func (p *performer[T]) await(
+	ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration,
+) error {
 	rec := &t.Steps[i]
 	gap := 300 * time.Millisecond
 	first := ""

@@ -20,7 +20,9 @@ func TestAServerThatIsAwayIsTriedMoreOften(t *testing.T) {
 		1: {2 * time.Second, 2 * time.Second}, 2: {4 * time.Second, 4 * time.Second},
 		3: {8 * time.Second, 5 * time.Second}, 50: {30 * time.Second, 5 * time.Second},
 	} {
-		failing, offline := BackOff(failures, faulty{fault.Failing}), BackOff(failures, errors.Join(faulty{fault.Offline}))
+		failing, offline := BackOff(failures, faulty{fault.Failing}), BackOff(
+			failures, errors.Join(faulty{fault.Offline}),
+		)
 		if failing != want.failing || offline != want.offline {
 			t.Errorf("after %d failures: %v, %v; want %+v", failures, failing, offline, want)
 		}

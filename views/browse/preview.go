@@ -83,7 +83,13 @@ func (v *View[T]) paneColumns(item Item[T], now time.Time, width, height int) []
 		eventWidth := leftWidth * 11 / 20
 		leftWidth -= eventWidth + 1
 		columns = [][]string{
-			v.previewColumn(append(v.underWay(item, leftWidth-4), factLines(t, append(v.facts(item, now), v.pane.detail.Facts...), leftWidth-4)...), leftWidth, height),
+			v.previewColumn(
+				append(
+					v.underWay(item, leftWidth-4),
+					factLines(t, append(v.facts(item, now), v.pane.detail.Facts...), leftWidth-4)...,
+				),
+				leftWidth, height,
+			),
 			v.previewColumn(v.history(now, eventWidth-4), eventWidth, height),
 		}
 	} else {
@@ -115,7 +121,8 @@ func (v *View[T]) previewColumn(lines []string, width, height int) []string {
 		if below := len(lines) - top - y; y == height-1 && below > 1 {
 			v.pane.hidden = max(v.pane.hidden, below)
 			key := v.env.Keys.Table.PreviewDown.Help().Key
-			line = t.Faint.Render(fmt.Sprintf("  %s %d more lines", t.Glyphs.Ellipsis, below)) + "  " + t.Dim.Render(key)
+			line = t.Faint.Render(fmt.Sprintf("  %s %d more lines", t.Glyphs.Ellipsis, below)) + "  " +
+				t.Dim.Render(key)
 		}
 		out[y] = clean.Fit(line, width, "")
 	}

@@ -131,7 +131,8 @@ func (v *View[T]) question(a Action[T], by asking, targets []target[T]) views.Co
 			one.Will = a.Will(t.item, v.env.ServerNow())
 		}
 		if len(groups) > 1 {
-			one.Will.Text, one.Will.Label = strings.TrimPrefix(one.Will.Label+" ", "what happens ")+one.Will.Text, verb.Do+":"
+			one.Will.Text, one.Will.Label = strings.TrimPrefix(one.Will.Label+" ", "what happens ")+
+				one.Will.Text, verb.Do+":"
 		}
 		one.Requests = v.requests(a.Plan(t.item, by.how(a.Plain, "")))
 		if a.Loses != nil && a.Loses(t.item.Value) {
@@ -168,7 +169,9 @@ func (v *View[T]) question(a Action[T], by asking, targets []target[T]) views.Co
 }
 
 // runWays does it to each item in its own way.
-func (v *View[T]) runWays(a Action[T], items []Item[T], by asking, doing string, chosen func(uid string) string) tea.Cmd {
+func (v *View[T]) runWays(
+	a Action[T], items []Item[T], by asking, doing string, chosen func(uid string) string,
+) tea.Cmd {
 	hows := make([]string, len(items))
 	for i, item := range items {
 		how := chosen(v.kind.Key(item))
@@ -206,7 +209,9 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, item
 		return q
 	}
 	if len(targets) > mostWays {
-		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: fmt.Sprintf("are offered for up to %d at once", mostWays)})
+		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: fmt.Sprintf(
+			"are offered for up to %d at once", mostWays,
+		)})
 		return q
 	}
 	ways, errs := make([][]views.Choice, len(targets)), make([]error, len(targets))
@@ -218,7 +223,9 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, item
 		}
 	})
 	if err := errors.Join(errs...); err != nil {
-		q.Facts = append(q.Facts, views.Fact{Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn})
+		q.Facts = append(q.Facts, views.Fact{
+			Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn,
+		})
 	}
 	if len(targets) == 1 {
 		if a.Chosen && len(ways[0]) == 0 {
@@ -248,7 +255,9 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, item
 }
 
 // ways are those to do it to one item, with what each would send.
-func (v *View[T]) ways(ctx context.Context, a Action[T], by asking, item Item[T], typed string) ([]views.Choice, error) {
+func (v *View[T]) ways(
+	ctx context.Context, a Action[T], by asking, item Item[T], typed string,
+) ([]views.Choice, error) {
 	ways, err := a.Ways(ctx, item, v.env.ServerNow())
 	for i := range ways {
 		ways[i].How = strings.ReplaceAll(ways[i].How, NewToken, by.token)
@@ -302,7 +311,9 @@ func (v *View[T]) title(groups []group, targets []target[T]) string {
 	case len(targets) == 1:
 		return capital(groups[0].verb.Do) + " " + groups[0].name
 	case len(groups) == 1 && groups[0].n < len(targets):
-		return fmt.Sprintf("%s %s of %s", capital(groups[0].verb.Do), grid.Thousands(groups[0].n), v.count(len(targets)))
+		return fmt.Sprintf(
+			"%s %s of %s", capital(groups[0].verb.Do), grid.Thousands(groups[0].n), v.count(len(targets)),
+		)
 	case len(groups) == 1:
 		return capital(groups[0].verb.Do) + " " + v.count(groups[0].n)
 	}

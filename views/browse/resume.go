@@ -74,7 +74,9 @@ func (u untyped[T]) Resume(ctx context.Context, tasks views.Tasks, now func() ti
 	return resume(ctx, &u.kind, tasks, now, t)
 }
 
-func resume[T any](ctx context.Context, k *Kind[T], tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg {
+func resume[T any](
+	ctx context.Context, k *Kind[T], tasks views.Tasks, now func() time.Time, t *views.Task,
+) views.DoneMsg {
 	if rules := k.rules(); rules != nil && edit.Sent(t) {
 		return rules.Resume(ctx, tasks, now, t)
 	}
@@ -112,7 +114,8 @@ func awaitTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (resumedTa
 	gap := time.Second
 	for began := time.Now(); ; {
 		r, err := readTask(ctx, k, t)
-		if !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled, fault.SignedOut) || time.Since(began) > stageFor {
+		if !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled, fault.SignedOut) ||
+			time.Since(began) > stageFor {
 			return r, err
 		}
 		if !pause.For(ctx, gap) {

@@ -109,7 +109,9 @@ func (r *runner[T]) checkAfterLost(ctx context.Context, item Item[T], lost error
 		}
 	}
 	if last != nil {
-		return result{err: fmt.Errorf("not known whether it was done: the answer was lost (%w), and %w", lost, last), ended: true}
+		return result{
+			err: fmt.Errorf("not known whether it was done: the answer was lost (%w), and %w", lost, last), ended: true,
+		}
 	}
 	return result{err: fmt.Errorf("not done: the answer was lost, and it is as it was: %w", lost), ended: true}
 }

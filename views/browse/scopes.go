@@ -62,7 +62,9 @@ const (
 // arrive: a scope that does not answer is named in the note and hides no other, and
 // one that cannot be read keeps its last rows.
 func NewAllScopes[T any](scopes Scopes, list func(scope string) Lister[T]) Source[T] {
-	f := &allScopes[T]{scopes: scopes, list: list, slots: make(chan struct{}, scopes.AtOnce), done: make(chan struct{}, 1)}
+	f := &allScopes[T]{
+		scopes: scopes, list: list, slots: make(chan struct{}, scopes.AtOnce), done: make(chan struct{}, 1),
+	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	return f
 }
@@ -301,7 +303,8 @@ func (f *allScopes[T]) takeAnswers(due []*scopePoll[T]) answers {
 		came.news = came.news || p.state.changed
 		p.state.changed = false
 		switch {
-		case p.state.busy && p.state.answered && !p.state.more && p.state.err == nil && time.Since(p.state.asked) < late:
+		case p.state.busy && p.state.answered && !p.state.more && p.state.err == nil &&
+			time.Since(p.state.asked) < late:
 		case p.state.busy, p.state.err == nil && p.state.more, !p.state.answered:
 			waiting = append(waiting, p.at.Scope)
 		case fault.Is(p.state.err, fault.Offline) && !slices.Contains(due, p):

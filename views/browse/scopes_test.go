@@ -77,7 +77,10 @@ func TestManyScopesAreAskedInTurn(t *testing.T) {
 			defer s.Close()
 			batch := load(t, s)
 			if sum, most := total(asked()); len(batch.Items) != n || batch.Missing != "" || sum != n || most != 1 {
-				t.Fatalf("%d scopes: %d rows, %q after %d questions, of one at most %d", n, len(batch.Items), batch.Missing, sum, most)
+				t.Fatalf(
+					"%d scopes: %d rows, %q after %d questions, of one at most %d", n, len(batch.Items), batch.Missing,
+					sum, most,
+				)
 			}
 			for range 150 {
 				time.Sleep(pollEvery)
@@ -88,7 +91,10 @@ func TestManyScopesAreAskedInTurn(t *testing.T) {
 			}
 			counts := asked()
 			if sum, most := total(counts); sum != want.sum || most != want.most || len(counts) != n {
-				t.Errorf("%d scopes: %d questions, of one at most %d, to %d of them; want %+v", n, sum, most, len(counts), want)
+				t.Errorf(
+					"%d scopes: %d questions, of one at most %d, to %d of them; want %+v", n, sum, most, len(counts),
+					want,
+				)
 			}
 			s.AskAll()
 			if _, _, err := s.Next(t.Context()); err != nil {
@@ -125,7 +131,8 @@ func TestTheFirstQuestionsKeepToTheBudget(t *testing.T) {
 		}
 		defer s.Close()
 		batch, _, err := s.Next(t.Context())
-		if err != nil || len(batch.Items) != askedFirst || !batch.Partial || batch.Missing != "still waiting for 380 of 400" {
+		if err != nil || len(batch.Items) != askedFirst || !batch.Partial ||
+			batch.Missing != "still waiting for 380 of 400" {
 			t.Errorf("first %d rows, %q, %v", len(batch.Items), batch.Missing, err)
 		}
 		first := map[string]bool{}
@@ -277,7 +284,9 @@ func TestRowsComeWithTheFirstPage(t *testing.T) {
 			}
 			var mu sync.Mutex
 			questions := 0
-			s := NewAllScopes(Scopes{Names: func(context.Context) ([]string, string, bool, error) { return names, "", true, nil }, AtOnce: 10}, func(scope string) Lister[string] {
+			s := NewAllScopes(Scopes{Names: func(context.Context) ([]string, string, bool, error) {
+				return names, "", true, nil
+			}, AtOnce: 10}, func(scope string) Lister[string] {
 				var all []string
 				return func(context.Context) ([]string, []Unread, bool, error) {
 					mu.Lock()
@@ -295,8 +304,12 @@ func TestRowsComeWithTheFirstPage(t *testing.T) {
 			}).(*allScopes[string])
 			defer s.Close()
 			batch, _, err := s.Next(t.Context())
-			if want := min(n, askedFirst); err != nil || len(batch.Items) != want || !batch.Partial || batch.Missing == "" {
-				t.Fatalf("%d scopes: first %d rows, partial %t, %q, %v", n, len(batch.Items), batch.Partial, batch.Missing, err)
+			if want := min(n, askedFirst); err != nil || len(batch.Items) != want || !batch.Partial ||
+				batch.Missing == "" {
+				t.Fatalf(
+					"%d scopes: first %d rows, partial %t, %q, %v", n, len(batch.Items), batch.Partial, batch.Missing,
+					err,
+				)
 			}
 			if batch := load(t, s); len(batch.Items) != 5*n || batch.Missing != "" || questions != 5*n {
 				t.Errorf("%d scopes: %d rows after %d questions, %q", n, len(batch.Items), questions, batch.Missing)

@@ -22,7 +22,9 @@ var VerbDelete = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 // Deletion is a delete by one request, which asks for the name; consequence says
 // what is lost. It is done once the object is gone. path and run follow from the
 // object's address alone.
-func Deletion[T any](path func(Item[T]) string, consequence string, run func(context.Context, Item[T]) error) Action[T] {
+func Deletion[T any](
+	path func(Item[T]) string, consequence string, run func(context.Context, Item[T]) error,
+) Action[T] {
 	return InStages(Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(T) views.Verb { return VerbDelete },
@@ -48,7 +50,9 @@ func YAMLPage[T any](name func(T) string, read func(context.Context, Item[T]) (j
 		Open: func(_ *views.Env, i Item[T]) tea.Cmd {
 			title := name(i.Value) + ".yaml"
 			load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) { return read(ctx, i) })
-			return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
+			return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+				return detail.New(env, title, load)
+			}})
 		},
 	}
 }
@@ -90,7 +94,9 @@ func CompareSpec(doc any) any {
 // NewCounter counts the problems of a kind while its list is not in front.
 func NewCounter[T any](k Kind[T]) platform.Counter {
 	source := k.Source(Location{})
-	return CounterOf(k, source, func(ctx context.Context) context.Context { return urgency.With(ctx, urgency.Background) })
+	return CounterOf(k, source, func(ctx context.Context) context.Context {
+		return urgency.With(ctx, urgency.Background)
+	})
 }
 
 // CounterOf counts the problems of what a source lists. Each answer has all counts,
@@ -107,7 +113,9 @@ func CounterOf[T any](k Kind[T], source Source[T], with func(context.Context) co
 			if err != nil || !changed {
 				return platform.Counted{}, false, err
 			}
-			return platform.Counted{Tallies: TallyOf(k, batch.Items), Partial: batch.Partial || batch.Missing != ""}, true, nil
+			return platform.Counted{
+				Tallies: TallyOf(k, batch.Items), Partial: batch.Partial || batch.Missing != "",
+			}, true, nil
 		})
 		return last, err
 	}

@@ -125,13 +125,20 @@ func (v *View[T]) actOnTask(msg views.ActMsg) tea.Cmd {
 	t := *msg.Task
 	t.Ended, t.Error = time.Time{}, ""
 	if msg.Verb == views.VerbBack {
-		t = views.Task{Target: t.Target, Made: t.Made, Verb: t.Verb, How: t.How, Back: true, From: t.At(), Resumable: true}
+		t = views.Task{
+			Target: t.Target, Made: t.Made, Verb: t.Verb, How: t.How, Back: true, From: t.At(), Resumable: true,
+		}
 	}
-	q := views.Confirmation{Title: capital(msg.Verb) + " " + t.Verb.Do + " " + t.Target.Name, Asked: msg.Asked, Button: capital(msg.Verb), Doing: backVerb(t.Verb).Doing + " " + t.Target.Name}
+	q := views.Confirmation{
+		Title: capital(msg.Verb) + " " + t.Verb.Do + " " + t.Target.Name, Asked: msg.Asked, Button: capital(msg.Verb),
+		Doing: backVerb(t.Verb).Doing + " " + t.Target.Name,
+	}
 	if msg.Verb == views.VerbRetry {
 		q.Doing = t.Verb.Doing + " " + t.Target.Name
 	}
-	q.Targets = []views.Target{{Ref: t.Target, Will: views.Fact{Label: "it failed", Text: msg.Task.Error, Tone: themes.Warn}}}
+	q.Targets = []views.Target{{Ref: t.Target, Will: views.Fact{
+		Label: "it failed", Text: msg.Task.Error, Tone: themes.Warn,
+	}}}
 	q.Run = func(string) tea.Cmd { return nil }
 	first := q
 	q.Load = func(ctx context.Context) views.Confirmation { return v.taskQuestion(ctx, first, msg.Verb, t) }
@@ -140,7 +147,9 @@ func (v *View[T]) actOnTask(msg views.ActMsg) tea.Cmd {
 }
 
 // taskQuestion is the question about a task once it is known what would be sent.
-func (v *View[T]) taskQuestion(ctx context.Context, q views.Confirmation, verb string, t views.Task) views.Confirmation {
+func (v *View[T]) taskQuestion(
+	ctx context.Context, q views.Confirmation, verb string, t views.Task,
+) views.Confirmation {
 	q.Targets = slices.Clone(q.Targets) // those of the question that is shown are drawn meanwhile
 	r, err := readTask(ctx, &v.kind, &t)
 	if err == nil && v.refusal(Action[T]{Reads: r.action.Reads}, r.item) != nil {
@@ -195,7 +204,8 @@ func (v *View[T]) askRecreate(msg views.ActMsg) tea.Cmd {
 	}
 	ref := t.Target
 	q := views.Confirmation{
-		Title: "Recreate " + ref.Name, Button: "Recreate", Doing: "recreating " + ref.Name, Asked: msg.Asked, Plan: "recreate",
+		Title: "Recreate " + ref.Name, Button: "Recreate", Doing: "recreating " + ref.Name, Asked: msg.Asked,
+		Plan: "recreate",
 		Targets: []views.Target{{
 			Ref: ref, Will: views.Fact{Label: "what happens", Text: "it is made again as it was last"},
 			Requests: v.requests([]views.Step{again.Step(ref)}),
@@ -209,7 +219,9 @@ func (v *View[T]) askRecreate(msg views.ActMsg) tea.Cmd {
 	known := q
 	q.Load = func(ctx context.Context) views.Confirmation {
 		now := known
-		if _, err := v.kind.Raw(ctx, views.Ref{Kind: ref.Kind, Scope: ref.Scope, Parent: ref.Parent, Name: ref.Name}); !fault.Is(err, fault.NotFound) {
+		if _, err := v.kind.Raw(ctx, views.Ref{
+			Kind: ref.Kind, Scope: ref.Scope, Parent: ref.Parent, Name: ref.Name,
+		}); !fault.Is(err, fault.NotFound) {
 			if err == nil {
 				err = errThereIs
 			}
@@ -228,8 +240,11 @@ func (v *View[T]) recreate(t views.Task) tea.Cmd {
 	return v.box.Report("recreating "+ref.Name, func(ctx context.Context) views.DoneMsg {
 		step := again.Step(ref)
 		record := &views.Task{
-			Target: ref, Verb: views.Verb{Do: views.VerbRecreate, Doing: "recreating", Done: "recreated"}, Began: v.env.Now(),
-			Steps: []views.TaskStep{{Label: views.VerbRecreate, Method: step.Method, Path: step.Path, Began: v.env.Now()}},
+			Target: ref, Verb: views.Verb{Do: views.VerbRecreate, Doing: "recreating", Done: "recreated"},
+			Began: v.env.Now(),
+			Steps: []views.TaskStep{{
+				Label: views.VerbRecreate, Method: step.Method, Path: step.Path, Began: v.env.Now(),
+			}},
 		}
 		record.Target.UID = ""
 		p := performer[T]{tasks: v.env.Tasks}

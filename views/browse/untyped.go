@@ -21,7 +21,9 @@ type untyped[T any] struct{ kind Kind[T] }
 // Info implements platform.Kind.
 func (u untyped[T]) Info() platform.Info {
 	k := u.kind
-	info := platform.Info{Name: k.Name, Singular: k.Singular, Title: k.Title, Short: k.Short, Aliases: k.Aliases, Scoped: k.Scoped}
+	info := platform.Info{
+		Name: k.Name, Singular: k.Singular, Title: k.Title, Short: k.Short, Aliases: k.Aliases, Scoped: k.Scoped,
+	}
 	for _, a := range k.Actions {
 		for _, verb := range a.Verbs {
 			if !slices.Contains(info.Verbs, verb) {
@@ -184,7 +186,9 @@ func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (i
 		return item, a, err
 	}
 	if other != "" {
-		return item, action, &RefusedError{Verb: verb, Name: ref.Name, Reason: fmt.Errorf("what can be done to it now is %s", other)}
+		return item, action, &RefusedError{Verb: verb, Name: ref.Name, Reason: fmt.Errorf(
+			"what can be done to it now is %s", other,
+		)}
 	}
 	return item, action, fmt.Errorf("a %s has no such action", u.kind.Singular)
 }

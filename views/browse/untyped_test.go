@@ -109,16 +109,20 @@ func TestListsWithoutAScreenAreWhole(t *testing.T) {
 			t.Fatalf("got %+v, %v", table, err)
 		}
 		bob := table.Rows[1]
-		if !slices.Equal(bob.Cells, []string{"bob", "fog", "3h at sea"}) || bob.State != "SAILING" || bob.Ref.UID != "fog/bob" || !json.Valid(bob.Raw) {
+		if !slices.Equal(bob.Cells, []string{"bob", "fog", "3h at sea"}) || bob.State != "SAILING" ||
+			bob.Ref.UID != "fog/bob" || !json.Valid(bob.Raw) {
 			t.Errorf("got %+v", bob)
 		}
-		if notes := strings.Join(table.Notes, "\n"); !strings.Contains(notes, "wreck") || !strings.Contains(notes, "rust") || !strings.Contains(notes, "storm: no radio") {
+		if notes := strings.Join(table.Notes, "\n"); !strings.Contains(notes, "wreck") ||
+			!strings.Contains(notes, "rust") || !strings.Contains(notes, "storm: no radio") {
 			t.Errorf("got %q", table.Notes)
 		}
-		if table, err = k.List(t.Context(), "bay"); err != nil || !slices.Equal(table.Columns, []string{"NAME", "AGE"}) || len(table.Notes) > 0 {
+		if table, err = k.List(t.Context(), "bay"); err != nil ||
+			!slices.Equal(table.Columns, []string{"NAME", "AGE"}) || len(table.Notes) > 0 {
 			t.Errorf("one scope: got %+v, %v", table, err)
 		}
-		if raw, err := k.Get(t.Context(), views.Ref{Scope: "bay", Name: "ada"}); err != nil || !strings.Contains(string(raw), "ada") {
+		if raw, err := k.Get(t.Context(), views.Ref{Scope: "bay", Name: "ada"}); err != nil ||
+			!strings.Contains(string(raw), "ada") {
 			t.Errorf("one without an address: got %s, %v", raw, err)
 		}
 		time.Sleep(time.Minute) // of the bubble: a question that was given up ends in its time

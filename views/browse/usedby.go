@@ -24,7 +24,9 @@ func (v *View[T]) openUsedBy() tea.Cmd {
 func usedByPage[T any](k *Kind[T], item Item[T]) tea.Cmd {
 	title, users := "what uses "+k.NameOf(item.Value), k.UsedBy
 	load := func(ctx context.Context) usedby.Tree { return users(ctx, item) }
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return usedby.New(env, title, load) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return usedby.New(env, title, load)
+	}})
 }
 
 // ViewOf is the list of a kind without its T, nil where it has none.

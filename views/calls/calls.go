@@ -97,14 +97,16 @@ func (v *View) SetSize(width, height int) {
 
 // reload brings the rows up to date if there were calls, and comes back.
 func (v *View) reload() tea.Cmd {
-	if calls := v.log(); v.calls == nil || v.open || len(calls) != len(v.calls) || len(calls) > 0 && !same(calls[0], v.newest) {
+	if calls := v.log(); v.calls == nil || v.open || len(calls) != len(v.calls) ||
+		len(calls) > 0 && !same(calls[0], v.newest) {
 		v.read(calls)
 	}
 	return v.box.After("look", reloadEvery, reloadMsg{})
 }
 
 func same(a, b client.Call) bool {
-	return a.At.Equal(b.At) && a.Method == b.Method && a.URL == b.URL && a.Duration == b.Duration && a.Status == b.Status
+	return a.At.Equal(b.At) && a.Method == b.Method && a.URL == b.URL && a.Duration == b.Duration &&
+		a.Status == b.Status
 }
 
 func (v *View) read(calls []client.Call) {
@@ -125,7 +127,9 @@ func (v *View) read(calls []client.Call) {
 		ms, bytes := grid.Count(c.Duration.Milliseconds(), themes.Dim), grid.Count(int64(c.Bytes), themes.Dim)
 		if c.Open {
 			v.open = true
-			ms, bytes = grid.Count(now.Sub(c.At).Milliseconds(), themes.Busy), grid.Word(v.env.Theme.Glyphs.Dash, themes.Dim)
+			ms, bytes = grid.Count(now.Sub(c.At).Milliseconds(), themes.Busy), grid.Word(
+				v.env.Theme.Glyphs.Dash, themes.Dim,
+			)
 		}
 		rows = append(rows, grid.NewRow(key, []grid.Cell{
 			{Text: c.At.Format("15:04:05.000"), Num: c.At.UnixNano(), Form: grid.Number, Tone: themes.Dim},
@@ -206,7 +210,9 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case ok && keymap.Matches(msg, keys.Table.Undo):
 		return v.undo(c, msg.String())
 	case ok && keymap.Matches(msg, keys.Move.Enter):
-		return views.Send(views.OpenMsg{Title: "call", Make: func(env *views.Env) views.View { return detail.NewFixed(env, c.Method+" "+pathOf(c.URL), describe(c)) }})
+		return views.Send(views.OpenMsg{Title: "call", Make: func(env *views.Env) views.View {
+			return detail.NewFixed(env, c.Method+" "+pathOf(c.URL), describe(c))
+		}})
 	}
 	return nil
 }
@@ -229,7 +235,8 @@ func (v *View) taskOf(c client.Call) (views.Task, bool) {
 	for _, t := range v.env.Tasks.List() {
 		for _, s := range t.Steps {
 			path, _, _ := strings.Cut(s.Path, "?")
-			if s.Method == c.Method && strings.HasSuffix(u.EscapedPath(), path) && !s.Began.IsZero() && !c.At.Before(s.Began) && (t.Running() || !c.At.After(t.Ended)) {
+			if s.Method == c.Method && strings.HasSuffix(u.EscapedPath(), path) && !s.Began.IsZero() &&
+				!c.At.Before(s.Began) && (t.Running() || !c.At.After(t.Ended)) {
 				return t, true
 			}
 		}
@@ -284,13 +291,17 @@ func describe(c client.Call) detail.Loader {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "BODY")
 			body := detail.FromJSON(t, c.RequestBody)
-			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(d.Styled, body.Styled...), append(d.Raw, body.Raw...)
+			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(
+				d.Styled, body.Styled...,
+			), append(d.Raw, body.Raw...)
 		}
 		if len(c.Body) > 0 {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "ANSWER")
 			body := detail.FromJSON(t, c.Body)
-			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(d.Styled, body.Styled...), append(d.Raw, body.Raw...)
+			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(
+				d.Styled, body.Styled...,
+			), append(d.Raw, body.Raw...)
 		}
 		return d, nil
 	}
@@ -313,7 +324,16 @@ func (v *View) Hints() []views.Hint {
 	if t, ok := v.taskOf(v.calls[v.grid.Selected()]); ok && tasks.UndoOf(t) != "" {
 		hints = append(hints, views.Hint{Binding: k.Table.Undo, Label: "undo: " + tasks.UndoOf(t)})
 	}
-	return append(hints, []views.Hint{{Binding: k.Move.Enter, Label: "whole call"}, {Binding: k.Table.Copy, Label: "copy as curl"}, {Binding: k.Table.Filter}, {Binding: k.Table.Sort}, {Binding: k.Move.Escape}}...)
+	return append(
+		hints,
+		[]views.Hint{
+			{Binding: k.Move.Enter, Label: "whole call"},
+			{Binding: k.Table.Copy, Label: "copy as curl"},
+			{Binding: k.Table.Filter},
+			{Binding: k.Table.Sort},
+			{Binding: k.Move.Escape},
+		}...,
+	)
 }
 
 // View implements views.View.
@@ -335,5 +355,7 @@ func (v *View) View() string {
 	if v.load != nil {
 		count = loadText(v.load()) + " " + t.Glyphs.Dot + " " + count
 	}
-	return strings.Join(frame.Box(t, true, v.width, v.height, t.Strong.Render("API calls"), t.Dim.Render(count), lines), "\n")
+	return strings.Join(
+		frame.Box(t, true, v.width, v.height, t.Strong.Render("API calls"), t.Dim.Render(count), lines), "\n",
+	)
 }

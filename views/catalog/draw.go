@@ -89,14 +89,18 @@ func (t *Tree) View() string {
 		lines, t.layout.drawn = append(lines, t.line(i, width)), append(t.layout.drawn, i)
 		if n := t.rows[i]; n.open {
 			about := t.about(n, clean.Blanks(2*len(n.path)), width)
-			lines, t.layout.drawn = append(lines, about...), append(t.layout.drawn, slices.Repeat([]int{-1}, len(about))...)
+			lines, t.layout.drawn = append(lines, about...), append(
+				t.layout.drawn, slices.Repeat([]int{-1}, len(about))...,
+			)
 		}
 	}
 	title := theme.Dim.Render("Catalog")
 	if t.layout.focused {
 		title = theme.Strong.Render("Catalog")
 	}
-	t.layout.out = strings.Join(frame.Box(theme, t.layout.focused, t.layout.width, t.layout.height, title, "", lines), "\n")
+	t.layout.out = strings.Join(
+		frame.Box(theme, t.layout.focused, t.layout.width, t.layout.height, title, "", lines), "\n",
+	)
 	return t.layout.out
 }
 
@@ -146,7 +150,8 @@ func (t *Tree) line(i, width int) string {
 	}
 	right := ""
 	if level == Column {
-		right = theme.Syntax(themes.TokenType).Render(clean.Cut(clean.Text(n.Type), width/2, theme.Glyphs.Ellipsis)) + " "
+		right = theme.Syntax(themes.TokenType).Render(clean.Cut(clean.Text(n.Type), width/2, theme.Glyphs.Ellipsis)) +
+			" "
 	}
 	left := lead + clean.Blanks(2*(level-1)) + theme.Dim.Render(sign) + " " + style.Render(clean.Text(n.Name.Name))
 	text := clean.Fit(left, width-clean.Width(right), theme.Glyphs.Ellipsis) + right

@@ -389,7 +389,9 @@ func (v *View) View() string {
 		return ""
 	}
 	t := v.env.Theme
-	lines := frame.Box(t, true, v.scroll.width, v.scroll.height, t.Strong.Render(clean.Text(v.title)), v.corner(), v.window())
+	lines := frame.Box(
+		t, true, v.scroll.width, v.scroll.height, t.Strong.Render(clean.Text(v.title)), v.corner(), v.window(),
+	)
 	v.out = strings.Join(lines, "\n")
 	return v.out
 }

@@ -18,12 +18,16 @@ func (v *View) corner() string {
 	case s.typing:
 		return t.Accent.Render("/") + s.line.View(t, 24) + t.Dim.Render(fmt.Sprintf(" %d hits", len(s.hits)))
 	case s.query != "":
-		return t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) + t.Dim.Render(fmt.Sprintf(" %d of %d", min(s.at+1, len(s.hits)), len(s.hits)))
+		return t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) +
+			t.Dim.Render(fmt.Sprintf(" %d of %d", min(s.at+1, len(s.hits)), len(s.hits)))
 	case v.state.err != nil && v.state.loaded:
 		text := grid.AgeText(v.env.Now().Sub(v.state.at)) + " old, " + word(v.state.err)
 		return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.scroll.width/2, 20), t.Glyphs.Ellipsis))
 	case len(v.doc.Plain) > v.page():
-		return t.Dim.Render(fmt.Sprintf("%s–%s of %s", grid.Thousands(v.scroll.top+1), grid.Thousands(min(v.scroll.top+v.page(), len(v.doc.Plain))), grid.Thousands(len(v.doc.Plain))))
+		return t.Dim.Render(fmt.Sprintf(
+			"%s–%s of %s", grid.Thousands(v.scroll.top+1), grid.Thousands(min(v.scroll.top+v.page(), len(v.doc.Plain))),
+			grid.Thousands(len(v.doc.Plain)),
+		))
 	}
 	return ""
 }

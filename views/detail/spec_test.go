@@ -11,7 +11,10 @@ import (
 // what a person wrote, and masks secrets.
 func TestASpecificationSaysWhatCameFromElsewhere(t *testing.T) {
 	theme, _ := themes.New(themes.Options{})
-	own := map[string]any{"job": map[string]any{"parallelism": 2.0}, "flinkConfiguration": map[string]any{"a": "mine", "s3.secret-key": "hunter2"}}
+	own := map[string]any{
+		"job":                map[string]any{"parallelism": 2.0},
+		"flinkConfiguration": map[string]any{"a": "mine", "s3.secret-key": "hunter2"},
+	}
 	origin := map[string]any{"flinkConfiguration": map[string]any{"a": "theirs", "b": "set"}}
 	effective := map[string]any{
 		"job": own["job"], "args": []any{"x", "y"}, "env": []any{map[string]any{"name": "N", "value": "V"}}, "text": "one\ntwo",

@@ -359,7 +359,8 @@ func (d *Dialog) handleTyped(msg tea.KeyMsg) tea.Cmd {
 		d.move(1)
 	case keymap.Matches(msg, keys.Line.Up) && len(d.ask.Choices) > 0:
 		d.focus = onChoices
-	case keymap.Typed(msg) == "" && msg.Type != tea.KeyCtrlD && msg.Type != tea.KeyCtrlU && msg.Type != tea.KeyHome && msg.Type != tea.KeyEnd && d.scrolls(msg):
+	case keymap.Typed(msg) == "" && msg.Type != tea.KeyCtrlD && msg.Type != tea.KeyCtrlU && msg.Type != tea.KeyHome &&
+		msg.Type != tea.KeyEnd && d.scrolls(msg):
 	default:
 		d.name.Update(msg, keys.Line)
 	}
@@ -418,7 +419,9 @@ func (d *Dialog) Hints() []views.Hint {
 		scroll = []views.Hint{{Binding: k.Move.PageDown, Label: "scroll"}}
 	}
 	if d.focus == onName && d.ask.Plan != "" {
-		return append([]views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}, scroll...)
+		return append(
+			[]views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}, scroll...,
+		)
 	}
 	hints := []views.Hint{{Binding: k.Dialog.Confirm, Label: verb}, {Binding: k.Dialog.Next}, {Binding: k.Dialog.Leave}}
 	if d.ask.Plan == "" { // there is nothing to say yes to
@@ -428,7 +431,9 @@ func (d *Dialog) Hints() []views.Hint {
 		hints = append([]views.Hint{{Binding: k.Line.Up, Label: "choose"}}, hints...)
 	}
 	if d.rows() {
-		hints = append([]views.Hint{{Binding: k.Line.Up, Label: "row"}, {Binding: k.Line.Right, Label: "its way"}}, hints...)
+		hints = append(
+			[]views.Hint{{Binding: k.Line.Up, Label: "row"}, {Binding: k.Line.Right, Label: "its way"}}, hints...,
+		)
 	}
 	return append(hints, scroll...)
 }

@@ -28,7 +28,10 @@ func ran(string) tea.Cmd { return func() tea.Msg { return "ran" } }
 func about(verb string, names ...string) views.Confirmation {
 	c := views.Confirmation{Title: verb + " " + names[0], Button: verb, Doing: "doing", Plan: verb, Run: ran}
 	for _, name := range names {
-		c.Targets = append(c.Targets, views.Target{Ref: views.Ref{Scope: "prod", Name: name, UID: name}, Will: views.Fact{Label: "what happens", Text: "it happens"}, Requests: []string{"POST …/" + name}})
+		c.Targets = append(c.Targets, views.Target{
+			Ref:  views.Ref{Scope: "prod", Name: name, UID: name},
+			Will: views.Fact{Label: "what happens", Text: "it happens"}, Requests: []string{"POST …/" + name},
+		})
 	}
 	return c
 }
@@ -124,7 +127,8 @@ func TestDialogSaysSoWhenLoadRefusesWhatWasConfirmed(t *testing.T) {
 	d := loadedWith(t, ask, nil)
 	press(d, "o", "r", "d", "e", "r", "s", "enter")
 	d.Update(loadedMsg{refused})
-	if box := clean.Plain(strings.Join(d.Box(), "\n")); !strings.Contains(box, "nothing can be done any more") || d.Typing() {
+	if box := clean.Plain(strings.Join(d.Box(), "\n")); !strings.Contains(box, "nothing can be done any more") ||
+		d.Typing() {
 		t.Errorf("does not say that nothing was done, or still takes a name:\n%s", box)
 	}
 	for _, hint := range d.Hints() {

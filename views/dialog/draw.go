@@ -51,7 +51,10 @@ func (d *Dialog) Box() []string {
 	d.top = max(min(d.top, len(body)-page), 0)
 	lines := append([]string(nil), body[d.top:min(d.top+page, len(body))]...)
 	if len(body) > page {
-		text := fmt.Sprintf("%s–%s of %s lines %s %s scrolls", grid.Thousands(d.top+1), grid.Thousands(d.top+page), grid.Thousands(len(body)), t.Glyphs.Dot, d.env.Keys.Move.PageDown.Help().Key)
+		text := fmt.Sprintf(
+			"%s–%s of %s lines %s %s scrolls", grid.Thousands(d.top+1), grid.Thousands(d.top+page),
+			grid.Thousands(len(body)), t.Glyphs.Dot, d.env.Keys.Move.PageDown.Help().Key,
+		)
 		lines = append(lines, t.Accent.Render(clean.Cut(text, inner, t.Glyphs.Ellipsis)))
 	}
 	lines = append(lines, foot...)
@@ -158,7 +161,13 @@ func (d *Dialog) oneTarget(width int) []string {
 	target := d.ask.Targets[0]
 	var lines []string
 	if clean.Width(clean.Text(target.Name)) > width-20 { // the heading cuts it
-		lines = append(lines, d.labelled("name", clean.Cut(clean.Text(target.Name), longestName, d.env.Theme.Glyphs.Ellipsis), themes.Plain, width)...)
+		lines = append(
+			lines,
+			d.labelled(
+				"name", clean.Cut(clean.Text(target.Name), longestName, d.env.Theme.Glyphs.Ellipsis), themes.Plain,
+				width,
+			)...,
+		)
 	}
 	if target.Refused != "" {
 		return append(lines, d.labelled("will not", target.Refused, themes.Warn, width)...)
@@ -182,7 +191,9 @@ func (d *Dialog) labelled(label, text string, tone themes.Tone, width int) []str
 		if i > 0 {
 			label = ""
 		}
-		lines = append(lines, t.Dim.Render(clean.Fit(clean.Text(label), labelRoom, t.Glyphs.Ellipsis))+t.Tone(tone).Render(part))
+		lines = append(
+			lines, t.Dim.Render(clean.Fit(clean.Text(label), labelRoom, t.Glyphs.Ellipsis))+t.Tone(tone).Render(part),
+		)
 	}
 	return lines
 }

@@ -244,7 +244,9 @@ func (d *Dialog) inputLines(width int) []string {
 		if has {
 			sign = t.Accent.Render(t.Glyphs.Crumb) + " "
 		}
-		lines = append(lines, clean.Cut(sign+t.Dim.Render(clean.Fit(o.Label, inputLabel, ""))+value, width, t.Glyphs.Ellipsis))
+		lines = append(lines, clean.Cut(
+			sign+t.Dim.Render(clean.Fit(o.Label, inputLabel, ""))+value, width, t.Glyphs.Ellipsis,
+		))
 	}
 	if lines != nil {
 		lines = append([]string{""}, lines...)
@@ -277,7 +279,10 @@ func (d *Dialog) choices(width, height int) []string {
 		out = append(out, drawn...)
 	}
 	if hidden := len(all) - (to - from); hidden > 0 {
-		out = append(out, t.Faint.Render(clean.Cut("   "+grid.Thousands(hidden)+" more: "+d.env.Keys.Move.Down.Help().Key+" moves through them", width, t.Glyphs.Ellipsis)))
+		out = append(out, t.Faint.Render(clean.Cut(
+			"   "+grid.Thousands(hidden)+" more: "+d.env.Keys.Move.Down.Help().Key+" moves through them", width,
+			t.Glyphs.Ellipsis,
+		)))
 	}
 	return out
 }

@@ -124,7 +124,9 @@ func (l *layout) below(e Entry, indent, label string) {
 		}
 		return
 	}
-	suffix := map[Kind]string{OnlyLeft: "  only in " + clean.Text(l.left), OnlyRight: "  only in " + clean.Text(l.right)}[e.Kind]
+	suffix := map[Kind]string{
+		OnlyLeft: "  only in " + clean.Text(l.left), OnlyRight: "  only in " + clean.Text(l.right),
+	}[e.Kind]
 	for i, part := range clean.Wrap(clean.Text(label), max(l.width-len(indent)-clean.Width(suffix), 8)) {
 		if i > 0 {
 			suffix = ""

@@ -129,7 +129,9 @@ func (v *View) Zoom() {
 }
 
 func (v *View) layout() {
-	l := layout{theme: v.env.Theme, left: v.sides.Left.Name, right: v.sides.Right.Name, width: max(v.width-4, 20), all: v.all}
+	l := layout{
+		theme: v.env.Theme, left: v.sides.Left.Name, right: v.sides.Right.Name, width: max(v.width-4, 20), all: v.all,
+	}
 	v.lines = l.draw(v.entries)
 	v.dirty = true
 }
@@ -243,7 +245,9 @@ func (v *View) corner() string {
 	t := v.env.Theme
 	switch {
 	case v.err != nil && v.loaded:
-		return t.Tone(themes.Warn).Render(clean.Cut(clean.Text("not read again: "+v.err.Error()), max(v.width/2, 20), t.Glyphs.Ellipsis))
+		return t.Tone(themes.Warn).Render(clean.Cut(
+			clean.Text("not read again: "+v.err.Error()), max(v.width/2, 20), t.Glyphs.Ellipsis,
+		))
 	case !v.loaded:
 		return ""
 	}

@@ -101,7 +101,8 @@ func TestNoSecretIsShownOrCopied(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := diff.Text("a", "b", diff.Compare(s.Left.Doc, s.Right.Doc, s.Secret))
-	if strings.Contains(text, `"value"`) || strings.Contains(text, "\n- one") || strings.Contains(text, "two") || !strings.Contains(text, diff.Mask) {
+	if strings.Contains(text, `"value"`) || strings.Contains(text, "\n- one") || strings.Contains(text, "two") ||
+		!strings.Contains(text, diff.Mask) {
 		t.Errorf("copied:\n%s", text)
 	}
 }

@@ -47,7 +47,8 @@ type Done struct {
 func (p *Progress) step(s views.Step, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n := len(p.steps); n > 0 && s.Method != "GET" && s.Remark != p.steps[n-1].Remark && s.Method == p.steps[n-1].Method && s.Path == p.steps[n-1].Path {
+	if n := len(p.steps); n > 0 && s.Method != "GET" && s.Remark != p.steps[n-1].Remark &&
+		s.Method == p.steps[n-1].Method && s.Path == p.steps[n-1].Path {
 		p.steps[n-1].Remark = s.Remark
 		return
 	}
@@ -91,7 +92,9 @@ func (p *Progress) snapshot() (steps []Done, state State, since time.Time, sent,
 // Apply sends a change that was reviewed, and follows the object until it is as
 // was asked for. What there is to say of it is returned. sent is called once the
 // server has taken the change.
-func (r *Rules) Apply(ctx context.Context, c Change, p *Progress, now func() time.Time, sent func()) (text string, err error) {
+func (r *Rules) Apply(
+	ctx context.Context, c Change, p *Progress, now func() time.Time, sent func(),
+) (text string, err error) {
 	defer func() { p.end(err) }()
 	step := func(s views.Step) { p.step(s, now()) }
 	if err := r.readOnceMore(ctx, c, step); err != nil {

@@ -184,7 +184,8 @@ var decimal = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)$`)
 
 // form warns of a number that is read as another one than it looks like.
 func (c *checker) form(line int, path []string, n *yaml.Node) {
-	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || decimal.MatchString(n.Value) || len(n.Value) > maxDepth || diff.SecretPath(path) {
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || decimal.MatchString(n.Value) || len(n.Value) > maxDepth ||
+		diff.SecretPath(path) {
 		return
 	}
 	if whole, ok := new(big.Int).SetString(n.Value, 0); ok {
@@ -202,7 +203,9 @@ func CheckFixed(doc *yaml.Node, schema *Schema, base, mine any) []Problem {
 			return
 		}
 		if s.Fixed != "" && base != nil && !diff.Equal(base, mine) {
-			problems = append(problems, Problem{Line: LineOf(doc, path), Text: strings.Join(path, ".") + ": " + s.Fixed})
+			problems = append(problems, Problem{
+				Line: LineOf(doc, path), Text: strings.Join(path, ".") + ": " + s.Fixed,
+			})
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Fields)) {

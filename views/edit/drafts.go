@@ -40,7 +40,9 @@ func NewDrafts(env *views.Env, rules map[string]*Rules) *DraftsView {
 		{Title: "WRITTEN", Right: true, Fresh: true},
 		{Title: "STATE", Max: 90, Min: 14, Drop: 1},
 	}
-	v := &DraftsView{env: env, rules: rules, grid: grid.New(columns, env.Theme), mail: views.Mailbox{Context: env.Context}}
+	v := &DraftsView{
+		env: env, rules: rules, grid: grid.New(columns, env.Theme), mail: views.Mailbox{Context: env.Context},
+	}
 	v.grid.SetFocus(true)
 	return v
 }
@@ -115,8 +117,10 @@ func (v *DraftsView) show(list []views.Draft) {
 			state, tone = "refused: "+firstLine(d.Problem), themes.Bad
 		}
 		rows = append(rows, grid.NewRow(d.ID, []grid.Cell{
-			grid.Word(clean.Text(name), themes.Plain), grid.Word(d.Target.Kind, themes.Dim), grid.Word(clean.Text(d.Target.Scope+d.Target.Parent), themes.Dim),
-			grid.Since(d.Changed, "", themes.Dim, grid.Word(v.env.Theme.Glyphs.Dash, themes.Dim)), grid.Word(clean.Text(state), tone),
+			grid.Word(clean.Text(name), themes.Plain), grid.Word(d.Target.Kind, themes.Dim),
+			grid.Word(clean.Text(d.Target.Scope+d.Target.Parent), themes.Dim),
+			grid.Since(d.Changed, "", themes.Dim, grid.Word(v.env.Theme.Glyphs.Dash, themes.Dim)),
+			grid.Word(clean.Text(state), tone),
 		}, nil))
 	}
 	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
@@ -169,14 +173,18 @@ func (v *DraftsView) resume(d views.Draft) tea.Cmd {
 		return views.Notice(themes.Warn, "go to the "+d.Target.Kind+" to go on with this draft")
 	}
 	start := Start{Target: d.Target, New: d.New, Draft: d.ID}
-	return views.Send(views.OpenMsg{Title: "draft", Make: func(env *views.Env) views.View { return New(env, rules, start) }})
+	return views.Send(views.OpenMsg{Title: "draft", Make: func(env *views.Env) views.View {
+		return New(env, rules, start)
+	}})
 }
 
 func (v *DraftsView) askDrop(d views.Draft, asked string) tea.Cmd {
 	drafts := v.env.Editing.Drafts
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: "Drop the draft", Button: "Drop", Asked: asked, Plan: "drop",
-		Facts: []views.Fact{{Label: "what happens", Text: "what you wrote is lost; nothing is sent", Tone: themes.Warn}},
+		Facts: []views.Fact{{
+			Label: "what happens", Text: "what you wrote is lost; nothing is sent", Tone: themes.Warn,
+		}},
 		Run: func(string) tea.Cmd {
 			return tea.Sequence(func() tea.Msg {
 				if err := drafts.Remove(d.ID); err != nil {
@@ -191,7 +199,9 @@ func (v *DraftsView) askDrop(d views.Draft, asked string) tea.Cmd {
 // Hints implements views.Hinter.
 func (v *DraftsView) Hints() []views.Hint {
 	k := v.env.Keys
-	return []views.Hint{{Binding: k.Move.Enter, Label: "go on with it"}, {Binding: k.Draft.Drop}, {Binding: k.Move.Escape}}
+	return []views.Hint{
+		{Binding: k.Move.Enter, Label: "go on with it"}, {Binding: k.Draft.Drop}, {Binding: k.Move.Escape},
+	}
 }
 
 // View implements views.View.
@@ -207,9 +217,16 @@ func (v *DraftsView) View() string {
 			lines = append(lines, "  "+t.Tone(themes.Bad).Render(l))
 		}
 	case v.asked && len(v.list) == 0:
-		lines = []string{"", "  " + t.Dim.Render("no drafts: "+v.env.Keys.Table.Edit.Help().Key+" on a row edits it, and what is not applied is kept here")}
+		lines = []string{"", "  " + t.Dim.Render(
+			"no drafts: "+v.env.Keys.Table.Edit.Help().Key+" on a row edits it, and what is not applied is kept here",
+		)}
 	default:
 		lines = strings.Split(string(v.grid.Render(v.env.Now())), "\n")
 	}
-	return strings.Join(frame.Box(t, true, v.width, v.height, t.Strong.Render("drafts"), t.Dim.Render(count(len(v.list), "draft")), lines), "\n")
+	return strings.Join(
+		frame.Box(
+			t, true, v.width, v.height, t.Strong.Render("drafts"), t.Dim.Render(count(len(v.list), "draft")), lines,
+		),
+		"\n",
+	)
 }

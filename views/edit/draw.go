@@ -34,7 +34,9 @@ func (v *View) View() string {
 	t := v.env.Theme
 	inner := v.inner()
 	verb, name := v.heading()
-	title := t.Strong.Render(verb) + " " + t.Accent.Render(clean.Cut(clean.Text(name), max(l.width-50, 8), t.Glyphs.Ellipsis))
+	title := t.Strong.Render(verb) + " " + t.Accent.Render(clean.Cut(
+		clean.Text(name), max(l.width-50, 8), t.Glyphs.Ellipsis,
+	))
 	l.out = strings.Join(frame.Box(t, true, l.width, l.height, title, v.corner(), inner), "\n")
 	return l.out
 }
@@ -103,7 +105,10 @@ func (v *View) inner() []string {
 		}
 		return []string{"", "  " + t.Dim.Render("reading it")}
 	case pathing:
-		lines := []string{"", "  " + t.Text.Render("Path of a YAML or JSON file with one "+v.rules.Singular), "  " + t.Accent.Render(t.Glyphs.Crumb) + " " + v.path.View(t, max(v.layout.width-8, 4))}
+		lines := []string{
+			"", "  " + t.Text.Render("Path of a YAML or JSON file with one "+v.rules.Singular),
+			"  " + t.Accent.Render(t.Glyphs.Crumb) + " " + v.path.View(t, max(v.layout.width-8, 4)),
+		}
 		if v.err != nil {
 			lines = append(append(lines, ""), v.errorLines("could not be read")[1:]...)
 		}
@@ -200,7 +205,9 @@ func (v *View) drawPage() []string {
 	}
 	if more := len(l.lines) - last; more > 0 {
 		t := v.env.Theme
-		text := fmt.Sprintf("%s %s  %s", t.Glyphs.Ellipsis, count(more+1, "more line"), v.env.Keys.Move.PageDown.Help().Key)
+		text := fmt.Sprintf(
+			"%s %s  %s", t.Glyphs.Ellipsis, count(more+1, "more line"), v.env.Keys.Move.PageDown.Help().Key,
+		)
 		out[len(out)-1] = clean.Blanks(margin) + t.Accent.Render(text)
 	}
 	return out
@@ -334,7 +341,11 @@ func (v *View) conflictLines(width int) []string {
 		}
 	}
 	for _, c := range r.Conflicts {
-		add(c, "decide: "+v.env.Keys.Draft.Mine.Help().Key+" keeps yours, "+v.env.Keys.Draft.Theirs.Help().Key+" takes the live one", t.Tone(themes.Warn), t.Tone(themes.Warn))
+		add(
+			c,
+			"decide: "+v.env.Keys.Draft.Mine.Help().Key+" keeps yours, "+v.env.Keys.Draft.Theirs.Help().Key+" takes the live one",
+			t.Tone(themes.Warn), t.Tone(themes.Warn),
+		)
 	}
 	for _, d := range r.Decided {
 		word, mine, theirs := "yours stays", t.Tone(themes.Good), t.Dim
@@ -357,7 +368,9 @@ func (v *View) changeLines(width int) []string {
 	default:
 		lines = append(lines, t.Head.Render("YOUR CHANGES"))
 	}
-	lines = append(lines, diff.Draw(t, "live", "yours", v.shown(r.Change.Live, r.Change.Merged), width, v.layout.all)...)
+	lines = append(
+		lines, diff.Draw(t, "live", "yours", v.shown(r.Change.Live, r.Change.Merged), width, v.layout.all)...,
+	)
 	if len(r.Theirs) > 0 {
 		lines = append(lines, "", t.Tone(themes.Accent).Render("~ CHANGED MEANWHILE BY OTHERS, KEPT"))
 		var theirs []diff.Entry
@@ -441,7 +454,10 @@ func (v *View) progressLines(width int) []string {
 		if !isEnded {
 			elapsed = "  " + v.env.Now().Sub(since).Truncate(time.Second).String()
 		}
-		lines = append(lines, " "+t.Tone(state.Tone).Render(t.Glyphs.Tone(state.Tone)+" "+clean.Text(state.Word))+t.Dim.Render(elapsed))
+		lines = append(
+			lines,
+			" "+t.Tone(state.Tone).Render(t.Glyphs.Tone(state.Tone)+" "+clean.Text(state.Word))+t.Dim.Render(elapsed),
+		)
 	}
 	switch {
 	case isEnded && err != nil:

@@ -58,7 +58,9 @@ func (r *Rules) newRecord(env *views.Env, c Change, draft string) *record {
 	if err != nil {
 		change = nil
 	}
-	t := views.Task{Target: c.Target, Verb: verbOf(c.New), Began: env.Now(), Change: change, Draft: draft, Private: r.Private}
+	t := views.Task{
+		Target: c.Target, Verb: verbOf(c.New), Began: env.Now(), Change: change, Draft: draft, Private: r.Private,
+	}
 	t.Target.Kind = r.Kind
 	for _, s := range r.Plan(c) {
 		if s.Method != "GET" {
@@ -158,7 +160,9 @@ func (r *Rules) Resume(ctx context.Context, tasks views.Tasks, now func() time.T
 	return views.DoneMsg{Text: done, Err: err, Results: []views.Result{{Target: t.Target, Err: err, Task: id}}}
 }
 
-var errSecretSent = errors.New("it is not known whether it was done: what was sent holds a secret, and is kept nowhere; look at it")
+var errSecretSent = errors.New(
+	"it is not known whether it was done: what was sent holds a secret, and is kept nowhere; look at it",
+)
 
 func (r *Rules) resumeChange(ctx context.Context, rec *record, now func() time.Time) (string, error) {
 	c, err := storedChange(&rec.task)
@@ -170,7 +174,9 @@ func (r *Rules) resumeChange(ctx context.Context, rec *record, now func() time.T
 	case err != nil:
 		return "", err
 	case !arrived:
-		return "", errors.New("it was not done: the console ended before; your draft is kept, and is looked at again before it is sent")
+		return "", errors.New(
+			"it was not done: the console ended before; your draft is kept, and is looked at again before it is sent",
+		)
 	}
 	if err := r.sendRest(ctx, rec, c); err != nil {
 		return "", err
@@ -195,7 +201,9 @@ func (r *Rules) sendRest(ctx context.Context, rec *record, c Change) error {
 	}
 	for i, s := range steps {
 		if i > 0 && s.Began.IsZero() {
-			return fmt.Errorf("%d of %d requests were sent when the console ended: edit it again for the rest", i, len(steps))
+			return fmt.Errorf(
+				"%d of %d requests were sent when the console ended: edit it again for the rest", i, len(steps),
+			)
 		}
 	}
 	return nil
@@ -241,7 +249,8 @@ func (r *Rules) awaitArrival(ctx context.Context, c Change) (bool, error) {
 			gap = checkEvery
 		case fault.Is(err, fault.NotFound):
 			return false, errAbsent
-		case !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled, fault.SignedOut) || time.Since(began) > resumeFor:
+		case !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled, fault.SignedOut) ||
+			time.Since(began) > resumeFor:
 			return false, err
 		default:
 			gap = min(gap*2, 10*time.Second)

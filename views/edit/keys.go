@@ -120,7 +120,9 @@ func (v *View) askDrop(asked string) tea.Cmd {
 	s := v.saver
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: "Drop the draft of " + v.title(), Button: "Drop", Asked: asked, Plan: "drop",
-		Facts: []views.Fact{{Label: "what happens", Text: "what you wrote is lost; nothing is sent", Tone: themes.Warn}},
+		Facts: []views.Fact{{
+			Label: "what happens", Text: "what you wrote is lost; nothing is sent", Tone: themes.Warn,
+		}},
 		Run: func(string) tea.Cmd {
 			v.phase = ended
 			return tea.Batch(views.Send(views.BackMsg{}), views.Slow(func() tea.Msg {
@@ -203,8 +205,9 @@ func (v *View) question(rv Review, asked string, run func(Review, string) tea.Cm
 		target.Will = v.rules.Will(rv.Change)
 	}
 	q := views.Confirmation{
-		Title: v.verb() + " " + name, Button: v.verb(), Doing: doing + name, Asked: asked, Targets: []views.Target{target},
-		Facts: v.changeFacts(rv), Plan: rv.Fingerprint(), Every: reviewEvery,
+		Title: v.verb() + " " + name, Button: v.verb(), Doing: doing + name, Asked: asked,
+		Targets: []views.Target{target},
+		Facts:   v.changeFacts(rv), Plan: rv.Fingerprint(), Every: reviewEvery,
 	}
 	if v.rules.Loses != nil && v.rules.Loses(rv.Change) {
 		q.TypeName = name
@@ -296,7 +299,8 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 	if t := v.start.Through; t != nil {
 		v.phase = ended // its steps are seen beside the object
 		s := v.saver
-		return tea.Batch(views.Send(views.BackMsg{}), t.Run(rv.Change, doing, s.id, func() { _ = s.drop() })) // a draft that stays is listed
+		// a draft that stays is listed
+		return tea.Batch(views.Send(views.BackMsg{}), t.Run(rv.Change, doing, s.id, func() { _ = s.drop() }))
 	}
 	rec := v.rules.newRecord(v.env, rv.Change, v.saver.id)
 	v.phase, v.failure, v.progress, v.layout.top = applying, "", &Progress{record: rec}, 0
@@ -318,7 +322,9 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 		if text != "" {
 			done += " · " + text
 		}
-		return views.DoneMsg{Text: done, Err: err, Results: []views.Result{{Target: rv.Change.Target, Err: err, Task: id}}}
+		return views.DoneMsg{Text: done, Err: err, Results: []views.Result{{
+			Target: rv.Change.Target, Err: err, Task: id,
+		}}}
 	})
 	return tea.Batch(send, v.mail.After("progress", progressEvery, progressMsg{}))
 }
@@ -371,9 +377,19 @@ func (v *View) Hints() []views.Hint {
 		return []views.Hint{{Binding: k.Line.Accept, Label: "read the file"}, {Binding: k.Line.Cancel, Label: "back"}}
 	case writing:
 		if v.text.finding {
-			return []views.Hint{{Binding: k.Line.Accept, Label: "go to the end of this line"}, {Binding: k.Line.Down, Label: "next hit"}, {Binding: k.Line.Cancel, Label: "back"}}
+			return []views.Hint{
+				{Binding: k.Line.Accept, Label: "go to the end of this line"},
+				{Binding: k.Line.Down, Label: "next hit"},
+				{Binding: k.Line.Cancel, Label: "back"},
+			}
 		}
-		return []views.Hint{{Binding: k.Line.Cancel, Label: "check and compare"}, {Binding: k.Draft.Find}, {Binding: k.Draft.Undo}, {Binding: k.Draft.Redo}, {Binding: k.Draft.PageDown}}
+		return []views.Hint{
+			{Binding: k.Line.Cancel, Label: "check and compare"},
+			{Binding: k.Draft.Find},
+			{Binding: k.Draft.Undo},
+			{Binding: k.Draft.Redo},
+			{Binding: k.Draft.PageDown},
+		}
 	case reviewing:
 		hints := []views.Hint{{Binding: k.Move.Enter, Label: strings.ToLower(v.verb())}, {Binding: k.Draft.Edit}}
 		if err := v.review.notReady(k); v.known && err != nil {
@@ -382,7 +398,10 @@ func (v *View) Hints() []views.Hint {
 		if len(v.review.Conflicts)+len(v.review.Decided) > 0 {
 			hints = append(hints, views.Hint{Binding: k.Draft.Mine}, views.Hint{Binding: k.Draft.Theirs})
 		}
-		return append(hints, views.Hint{Binding: k.Move.Escape, Label: "keep as a draft"}, views.Hint{Binding: k.Draft.Drop}, views.Hint{Binding: k.Text.Copy, Label: "copy what differs"})
+		return append(
+			hints, views.Hint{Binding: k.Move.Escape, Label: "keep as a draft"}, views.Hint{Binding: k.Draft.Drop},
+			views.Hint{Binding: k.Text.Copy, Label: "copy what differs"},
+		)
 	}
 	return []views.Hint{{Binding: k.Move.Escape}}
 }

@@ -127,7 +127,8 @@ func (r *Rules) openNew(ctx context.Context, env *views.Env, start Start, path s
 		if err != nil {
 			return out, err
 		}
-		out.draft.Text = "# A copy of " + start.Target.Name + ": it needs a name of its own, or goes elsewhere.\n" + r.placed(text, within)
+		out.draft.Text = "# A copy of " + start.Target.Name + ": it needs a name of its own, or goes elsewhere.\n" +
+			r.placed(text, within)
 		out.first = out.draft.Text
 	default:
 		out.draft.Text = r.Template(within)
@@ -172,7 +173,8 @@ func (r *Rules) placed(text, within string) string {
 			return text
 		}
 	}
-	for head < len(lines)-1 && (strings.TrimSpace(lines[head]) == "" || lines[head][0] == '#' || strings.HasPrefix(lines[head], "---")) {
+	for head < len(lines)-1 && (strings.TrimSpace(lines[head]) == "" || lines[head][0] == '#' ||
+		strings.HasPrefix(lines[head], "---")) {
 		head++
 	}
 	return strings.Join(lines[:head], "") + r.placeLine(within) + strings.Join(lines[head:], "")

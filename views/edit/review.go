@@ -141,7 +141,9 @@ func (r *Rules) reviewNew(ctx context.Context, out *Review) error {
 	}
 	switch _, err := r.Read(ctx, out.Change.Target); {
 	case err == nil:
-		out.problem(r.namePath(), false, fmt.Sprintf("%s is there already: choose another name, or edit that one", where(out.Change.Target)))
+		out.problem(r.namePath(), false, fmt.Sprintf(
+			"%s is there already: choose another name, or edit that one", where(out.Change.Target),
+		))
 	case fault.Is(err, fault.NotFound):
 	default:
 		return err

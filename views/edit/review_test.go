@@ -29,7 +29,9 @@ func TestEachMemberIsFoundByItsPath(t *testing.T) {
 			t.Fatal(problems)
 		}
 		paths := map[string][]string{} // line to path
-		collect(root(doc), nil, func(path []string, line int) { paths[strings.Join(path, ".")] = append(path, fmt.Sprint(line)) })
+		collect(root(doc), nil, func(path []string, line int) {
+			paths[strings.Join(path, ".")] = append(path, fmt.Sprint(line))
+		})
 		for dotted, found := range paths {
 			path, line := found[:len(found)-1], found[len(found)-1]
 			if got := fmt.Sprint(LineOf(doc, path)); got != line {
@@ -66,7 +68,9 @@ func drawn(rng *rand.Rand, depth int) string {
 }
 
 func TestWhatAMessageSpeaksOfIsFound(t *testing.T) {
-	doc, _ := Parse("metadata:\n  name: x\nspec:\n  job:\n    parallelism: 0\n    state: odd\n  taskManager:\n    replicas: 0\n  flinkConfiguration:\n    kubernetes.cluster-id: x\n  podTemplate:\n    spec:\n      containers:\n      - name: main\n")
+	doc, _ := Parse(
+		"metadata:\n  name: x\nspec:\n  job:\n    parallelism: 0\n    state: odd\n  taskManager:\n    replicas: 0\n  flinkConfiguration:\n    kubernetes.cluster-id: x\n  podTemplate:\n    spec:\n      containers:\n      - name: main\n",
+	)
 	for message, want := range map[string]int{
 		"Job parallelism must be larger than 0":              5,
 		"TaskManager replicas must be larger than 0":         8,
@@ -200,7 +204,9 @@ func encoded(v any) json.RawMessage {
 
 func reviewed(t *testing.T, r *Rules, base, text string) Review {
 	t.Helper()
-	rv, err := r.Review(t.Context(), views.Draft{Target: views.Ref{Name: "x"}, Base: json.RawMessage(base), Text: text}, nil)
+	rv, err := r.Review(
+		t.Context(), views.Draft{Target: views.Ref{Name: "x"}, Base: json.RawMessage(base), Text: text}, nil,
+	)
 	if err != nil || !rv.Ready() {
 		t.Fatalf("%v, %v", rv.Problems, err)
 	}
@@ -267,14 +273,17 @@ func TestNumbersCommentsAndUnknownMembersSurvive(t *testing.T) {
 	if got := string(rv.Change.Body()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if len(rv.Problems) == 0 || Errors(rv.Problems) > 0 || rv.Problems[0].Line != 2 || !strings.Contains(rv.Problems[0].Text, "0x10 is read as the number 16") {
+	if len(rv.Problems) == 0 || Errors(rv.Problems) > 0 || rv.Problems[0].Line != 2 ||
+		!strings.Contains(rv.Problems[0].Text, "0x10 is read as the number 16") {
 		t.Errorf("the problems are %v", rv.Problems)
 	}
 }
 
 func TestErrorsInATextComeOutAgain(t *testing.T) {
 	text := "a: 1\nb: 2\nc: 3\n"
-	with := withErrors(text, []Problem{{Line: 2, Text: "wrong\nindeed"}, {Line: 3, Warning: true, Text: "no"}, {Text: "the whole"}})
+	with := withErrors(text, []Problem{
+		{Line: 2, Text: "wrong\nindeed"}, {Line: 3, Warning: true, Text: "no"}, {Text: "the whole"},
+	})
 	const want = "# error: the whole\na: 1\n# error: wrong\n# error: indeed\nb: 2\nc: 3\n"
 	if with != want {
 		t.Errorf("got\n%s", with)
@@ -286,7 +295,9 @@ func TestErrorsInATextComeOutAgain(t *testing.T) {
 
 func TestASecretIsNotInAProblem(t *testing.T) {
 	doc, _ := Parse("spec:\n  password: 0777\n  secretKey: true\n")
-	problems := Check(doc, &Schema{Type: Object, Fields: map[string]*Schema{"spec": {Type: Object, Fields: map[string]*Schema{"password": {Type: Text}, "secretKey": {Type: Whole}}}}})
+	problems := Check(doc, &Schema{Type: Object, Fields: map[string]*Schema{"spec": {
+		Type: Object, Fields: map[string]*Schema{"password": {Type: Text}, "secretKey": {Type: Whole}},
+	}}})
 	if len(problems) != 2 {
 		t.Fatalf("got %v", problems)
 	}

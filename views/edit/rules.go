@@ -100,7 +100,9 @@ func (c Change) Body() json.RawMessage {
 
 // Changed lists what differs between the object as it is and as it will be.
 func (c Change) Changed() []diff.Entry {
-	return slices.DeleteFunc(diff.Compare(c.Live, c.Merged, nil), func(e diff.Entry) bool { return e.Kind == diff.Same })
+	return slices.DeleteFunc(diff.Compare(c.Live, c.Merged, nil), func(e diff.Entry) bool {
+		return e.Kind == diff.Same
+	})
 }
 
 // Touches tells whether the change reaches into a member.

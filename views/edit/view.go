@@ -70,7 +70,9 @@ func New(env *views.Env, rules *Rules, start Start) *View {
 		through.Plan, through.Will, through.Loses = t.Plan, nil, nil
 		rules = &through
 	}
-	v := &View{env: env, rules: rules, start: start, mail: views.Mailbox{Context: env.Context}, decided: map[string]bool{}}
+	v := &View{
+		env: env, rules: rules, start: start, mail: views.Mailbox{Context: env.Context}, decided: map[string]bool{},
+	}
 	v.saver = &saver{id: newID()}
 	if !rules.Private {
 		v.saver.drafts = env.Editing.Drafts
@@ -248,7 +250,9 @@ func (v *View) handleOpened(msg openedMsg) tea.Cmd {
 	v.text = newTextEditor(v.draft.Text, v.rules.Private)
 	cmd := v.write(1)
 	if msg.resumed {
-		return tea.Batch(cmd, views.Notice(themes.Accent, "your draft of "+v.draft.Changed.Local().Format("2006-01-02 15:04")+" goes on"))
+		return tea.Batch(cmd, views.Notice(
+			themes.Accent, "your draft of "+v.draft.Changed.Local().Format("2006-01-02 15:04")+" goes on",
+		))
 	}
 	if msg.notice != "" {
 		cmd = tea.Batch(cmd, views.Notice(themes.Warn, msg.notice))
@@ -306,7 +310,9 @@ func (v *View) save() tea.Cmd {
 	cmds := []tea.Cmd{v.check()}
 	if !v.unchanged() || v.saver.isStored() {
 		draft, version, s := v.draft, v.nextSave(), v.saver
-		cmds = append(cmds, v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{s.save(draft, version)} }))
+		cmds = append(cmds, v.mail.Ask("save", func(context.Context) tea.Msg {
+			return savedMsg{s.save(draft, version)}
+		}))
 	}
 	return tea.Batch(cmds...)
 }
@@ -393,7 +399,9 @@ func (v *View) toReview() tea.Cmd {
 	}
 	if v.unchanged() {
 		s := v.saver
-		return tea.Batch(views.Notice(themes.Dim, "nothing changed: nothing is sent"), views.Send(views.BackMsg{}), views.Slow(func() tea.Msg {
+		return tea.Batch(views.Notice(themes.Dim, "nothing changed: nothing is sent"), views.Send(
+			views.BackMsg{},
+		), views.Slow(func() tea.Msg {
 			_ = s.drop() // it is listed again otherwise
 			return nil
 		}))
@@ -401,7 +409,9 @@ func (v *View) toReview() tea.Cmd {
 	v.phase, v.known, v.layout.top = reviewing, false, 0
 	v.relay()
 	draft, s, version := v.draft, v.saver, v.nextSave()
-	return tea.Batch(v.askReview(), v.mail.Ask("save", func(context.Context) tea.Msg { return savedMsg{s.save(draft, version)} }))
+	return tea.Batch(v.askReview(), v.mail.Ask("save", func(context.Context) tea.Msg {
+		return savedMsg{s.save(draft, version)}
+	}))
 }
 
 // Refresh implements views.Refresher.
@@ -457,5 +467,7 @@ func (v *View) Escape() (tea.Cmd, bool) {
 	if v.draft.New {
 		key = v.env.Keys.Table.Create.Help().Key
 	}
-	return tea.Batch(views.Send(views.BackMsg{}), views.Notice(themes.Dim, "kept as a draft: "+key+" goes on with it")), true
+	return tea.Batch(views.Send(views.BackMsg{}), views.Notice(
+		themes.Dim, "kept as a draft: "+key+" goes on with it",
+	)), true
 }

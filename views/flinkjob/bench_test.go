@@ -23,7 +23,10 @@ func BenchmarkKeyInALargeGraph(b *testing.B) {
 	server := flinktest.New(b)
 	job := flinktest.Job{ID: "a1", Name: "large", State: "RUNNING"}
 	for i := range 50 {
-		v := flinktest.Vertex{ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 200, Busy: 100, Back: 0, In: 1, Out: 1, Watermark: flinktest.Now}
+		v := flinktest.Vertex{
+			ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 200, Busy: 100, Back: 0, In: 1,
+			Out: 1, Watermark: flinktest.Now,
+		}
 		if i > 0 {
 			v.Inputs, v.Ship = []string{fmt.Sprint("v", i-1)}, "HASH"
 		}
@@ -34,7 +37,9 @@ func BenchmarkKeyInALargeGraph(b *testing.B) {
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	env := &views.Env{Context: ctx, Theme: theme, Keys: keymap.Default(), Now: time.Now}
-	view := flinkjob.New(env, flinkjob.Job{ID: "a1", Name: "large", From: flinkrest.JobManager{Transport: &direct{Handler: server}}})
+	view := flinkjob.New(env, flinkjob.Job{ID: "a1", Name: "large", From: flinkrest.JobManager{
+		Transport: &direct{Handler: server},
+	}})
 	view.SetSize(140, 36)
 	var run func(tea.Cmd, int)
 	run = func(cmd tea.Cmd, depth int) { // one round, without the pause behind it

@@ -29,7 +29,10 @@ type canvas struct {
 }
 
 func newCanvas(left, top, width, height int) *canvas {
-	c := &canvas{left: left, top: top, width: width, height: height, cells: make([]rune, width*height), styles: make([]*themes.Style, width*height)}
+	c := &canvas{
+		left: left, top: top, width: width, height: height, cells: make([]rune, width*height),
+		styles: make([]*themes.Style, width*height),
+	}
 	for i := range c.cells {
 		c.cells[i] = ' '
 	}
@@ -128,7 +131,10 @@ func (g *graph) boxes(top jobdata.Topology, width, height int) []string {
 	y := min(max(sel[1]-(height-boxHeight)/2, 0), max(allHeight-height, 0))
 	c := newCanvas(x, y, width, height)
 	for _, e := range top.Edges {
-		if c.touches(at[e.From][0], at[e.To][0]+boxWidth, min(at[e.From][1], at[e.To][1]), max(at[e.From][1], at[e.To][1])+boxHeight) {
+		if c.touches(
+			at[e.From][0], at[e.To][0]+boxWidth, min(at[e.From][1], at[e.To][1]),
+			max(at[e.From][1], at[e.To][1])+boxHeight,
+		) {
 			g.arrow(c, at[e.From], at[e.To], e.Ship)
 		}
 	}
@@ -202,7 +208,12 @@ func (g *graph) box(c *canvas, top jobdata.Topology, i int, at [2]int, bottlenec
 	x, y, inner := at[0], at[1], g.boxWidth-2
 	gl := t.Glyphs
 	title := clean.Cut(jobdata.NameOf(v), inner-4, gl.Ellipsis)
-	c.put(x, y, gl.TL+gl.H+" "+strings.Repeat(" ", clean.Width(title))+" "+strings.Repeat(gl.H, inner-3-clean.Width(title))+gl.TR, line)
+	c.put(
+		x, y,
+		gl.TL+gl.H+" "+strings.Repeat(" ", clean.Width(title))+" "+strings.Repeat(gl.H, inner-3-clean.Width(title))+
+			gl.TR,
+		line,
+	)
 	c.put(x+3, y, title, name)
 	for n := 1; n < boxHeight-1; n++ {
 		c.put(x, y+n, gl.V+strings.Repeat(" ", inner)+gl.V, line)
@@ -232,7 +243,10 @@ func (g *graph) box(c *canvas, top jobdata.Topology, i int, at [2]int, bottlenec
 	case l.Skew >= 30:
 		c.put(x+2, y+4, clean.Fit(strings.TrimSpace(skewText(l.Skew)), inner-2, ""), &last)
 	default:
-		c.put(x+2, y+4, clean.Fit(jobdata.Sparkline(t, g.job.Memory.Of(g.facts.id+v.ID+"out"), inner-2), inner-2, ""), &last)
+		c.put(
+			x+2, y+4, clean.Fit(jobdata.Sparkline(t, g.job.Memory.Of(g.facts.id+v.ID+"out"), inner-2), inner-2, ""),
+			&last,
+		)
 	}
 }
 

@@ -37,9 +37,12 @@ const checkpointsEvery = 5 * time.Second
 func newCheckpoints(v *View) *checkpoints {
 	c := &checkpoints{View: v, slowest: map[int64]string{}}
 	c.table = list.New(v.env,
-		grid.Column{Title: "ID", Right: true}, grid.Column{Title: "STATUS", Min: 10}, grid.Column{Title: "KIND", Drop: 3},
-		grid.Column{Title: "AGE", Right: true}, grid.Column{Title: "TOOK", Right: true}, grid.Column{Title: "SIZE", Right: true},
-		grid.Column{Title: "NEW", Right: true, Drop: 2}, grid.Column{Title: "ACKED", Right: true, Drop: 1}, grid.Column{Title: "SLOWEST, OR WHY", Max: 100, Drop: 1},
+		grid.Column{Title: "ID", Right: true}, grid.Column{Title: "STATUS", Min: 10},
+		grid.Column{Title: "KIND", Drop: 3},
+		grid.Column{Title: "AGE", Right: true}, grid.Column{Title: "TOOK", Right: true},
+		grid.Column{Title: "SIZE", Right: true},
+		grid.Column{Title: "NEW", Right: true, Drop: 2}, grid.Column{Title: "ACKED", Right: true, Drop: 1},
+		grid.Column{Title: "SLOWEST, OR WHY", Max: 100, Drop: 1},
 	)
 	c.table.SortBy("ID", true)
 	c.asks = &round{name: "checkpoints", every: c.pace, steps: c.steps}
@@ -125,8 +128,10 @@ func (c *checkpoints) fill() {
 		rows = append(rows, grid.NewRow(fmt.Sprint(p.ID), []grid.Cell{
 			grid.Count(p.ID, themes.Plain), grid.Status(status, tone), grid.Word(kind, themes.Dim),
 			grid.Since(flinkrest.Millis(p.Triggered), "", themes.Dim, jobdata.CellWord("", themes.Dim)),
-			jobdata.CellOf(jobdata.Took(p.Duration), float64(p.Duration), themes.Plain), jobdata.CellOf(jobdata.Size(p.Size), float64(p.Size), themes.Plain),
-			jobdata.CellOf(jobdata.Size(p.NewSize), float64(p.NewSize), themes.Dim), jobdata.CellOf(acked, float64(p.AckedOf), themes.Dim), grid.Word(remark, remarkTone),
+			jobdata.CellOf(jobdata.Took(p.Duration), float64(p.Duration), themes.Plain),
+			jobdata.CellOf(jobdata.Size(p.Size), float64(p.Size), themes.Plain),
+			jobdata.CellOf(jobdata.Size(p.NewSize), float64(p.NewSize), themes.Dim),
+			jobdata.CellOf(acked, float64(p.AckedOf), themes.Dim), grid.Word(remark, remarkTone),
 		}, nil))
 	}
 	c.table.Set(rows)
@@ -162,20 +167,31 @@ func (c *checkpoints) open() tea.Cmd {
 
 // checkpointDocument reads one checkpoint whole: a question for it and one for each
 // of its vertices.
-func checkpointDocument(ctx context.Context, t *themes.Theme, from flinkrest.JobManager, job string, p flinkrest.Checkpoint, vertices []flinkrest.JobVertex) (detail.Document, error) {
+func checkpointDocument(
+	ctx context.Context, t *themes.Theme, from flinkrest.JobManager, job string, p flinkrest.Checkpoint,
+	vertices []flinkrest.JobVertex,
+) (detail.Document, error) {
 	var d detail.Document
 	whole, err := from.Checkpoint(ctx, job, p.ID)
 	if flinkrest.NotFound(err) {
 		whole, err = p, nil
-		d.Fact(t, views.Fact{Label: "note", Text: "it has left the history: this is what the list said of it", Tone: themes.Warn})
+		d.Fact(t, views.Fact{
+			Label: "note", Text: "it has left the history: this is what the list said of it", Tone: themes.Warn,
+		})
 	}
 	if err != nil {
 		return d, err
 	}
 	d.Fact(t, views.Fact{Label: "status", Text: whole.Status})
 	d.Fact(t, views.Fact{Label: "took", Text: jobdata.Took(whole.Duration)})
-	d.Fact(t, views.Fact{Label: "size", Text: jobdata.Size(whole.Size) + ", " + jobdata.Size(whole.NewSize) + " of it new"})
-	d.Fact(t, views.Fact{Label: "in flight", Text: jobdata.Size(whole.Processed) + " processed while it was aligned, " + jobdata.Size(whole.Persisted) + " persisted"})
+	d.Fact(t, views.Fact{
+		Label: "size", Text: jobdata.Size(whole.Size) + ", " + jobdata.Size(whole.NewSize) + " of it new",
+	})
+	d.Fact(t, views.Fact{
+		Label: "in flight",
+		Text: jobdata.Size(whole.Processed) + " processed while it was aligned, " + jobdata.Size(whole.Persisted) +
+			" persisted",
+	})
 	d.Fact(t, views.Fact{Label: "path", Text: whole.Path})
 	if whole.Discarded {
 		d.Fact(t, views.Fact{Label: "", Text: "it was discarded: nothing starts from it", Tone: themes.Warn})
@@ -190,7 +206,10 @@ func checkpointDocument(ctx context.Context, t *themes.Theme, from flinkrest.Job
 			continue
 		}
 		d.Add(t.Text, "")
-		d.Add(t.Strong, fmt.Sprintf("%s  %s  %s  %d of %d acknowledged", jobdata.NameOf(v), jobdata.Took(part.Duration), jobdata.Size(part.Size), part.AckedOf, part.Subtasks))
+		d.Add(t.Strong, fmt.Sprintf(
+			"%s  %s  %s  %d of %d acknowledged", jobdata.NameOf(v), jobdata.Took(part.Duration),
+			jobdata.Size(part.Size), part.AckedOf, part.Subtasks,
+		))
 		subtasks, err := from.CheckpointSubtasks(ctx, job, p.ID, v.ID)
 		if err != nil {
 			d.Add(t.Dim, "  its subtasks could not be read: "+jobdata.ErrorText(err))
@@ -198,7 +217,11 @@ func checkpointDocument(ctx context.Context, t *themes.Theme, from flinkrest.Job
 		}
 		d.Add(t.Dim, "  SUB  STATUS      TOOK      SYNC     ASYNC     DELAY     ALIGN      SIZE")
 		for _, s := range subtasks {
-			d.Add(t.Text, fmt.Sprintf("  %3d  %-10s %-9s %-8s %-9s %-9s %-9s %s", s.Index, clean.Cut(jobdata.OneLine(s.Status), 10, ""), jobdata.Took(s.Duration), jobdata.Took(s.Parts.Sync), jobdata.Took(s.Parts.Async), jobdata.Took(s.StartDelay), jobdata.Took(s.Alignment.Duration), jobdata.Size(s.Size)))
+			d.Add(t.Text, fmt.Sprintf(
+				"  %3d  %-10s %-9s %-8s %-9s %-9s %-9s %s", s.Index, clean.Cut(jobdata.OneLine(s.Status), 10, ""),
+				jobdata.Took(s.Duration), jobdata.Took(s.Parts.Sync), jobdata.Took(s.Parts.Async),
+				jobdata.Took(s.StartDelay), jobdata.Took(s.Alignment.Duration), jobdata.Size(s.Size),
+			))
 		}
 	}
 	return d, nil
@@ -219,21 +242,31 @@ func (c *checkpoints) lines(width, height int) []string {
 	var lines []string
 	add := func(label, text string, tone themes.Tone) {
 		if text != "" {
-			lines = append(lines, " "+t.Dim.Render(clean.Fit(label, 10, ""))+t.Tone(tone).Render(clean.Cut(clean.Text(text), max(width-12, 4), t.Glyphs.Ellipsis)))
+			lines = append(lines, " "+t.Dim.Render(clean.Fit(label, 10, ""))+t.Tone(tone).Render(
+				clean.Cut(clean.Text(text), max(width-12, 4), t.Glyphs.Ellipsis),
+			))
 		}
 	}
 	add("trend", c.trend(width), themes.Plain)
 	n := c.read.Counts
 	counts := fmt.Sprintf("%d completed, %d failed, %d in progress", n.Completed, n.Failed, n.InProgress)
 	tone := themes.Plain
-	if n.Failed > 0 && (c.read.Latest.Failed != nil && (c.read.Latest.Completed == nil || c.read.Latest.Failed.ID > c.read.Latest.Completed.ID)) {
+	if n.Failed > 0 && (c.read.Latest.Failed != nil &&
+		(c.read.Latest.Completed == nil || c.read.Latest.Failed.ID > c.read.Latest.Completed.ID)) {
 		tone = themes.Bad
 		counts += "; the newest failed"
 	}
 	add("counts", counts, tone)
 	add("when", c.configText(), themes.Dim)
 	if r := c.read.Latest.Restored; r != nil {
-		add("restored", fmt.Sprintf("from %s, %s ago: %s", jobdata.KindOf(r), grid.AgeText(c.env.ServerNow().Sub(flinkrest.Millis(r.At))), r.Path), themes.Plain)
+		add(
+			"restored",
+			fmt.Sprintf(
+				"from %s, %s ago: %s", jobdata.KindOf(r), grid.AgeText(c.env.ServerNow().Sub(flinkrest.Millis(r.At))),
+				r.Path,
+			),
+			themes.Plain,
+		)
 	}
 	lines = lines[:min(len(lines), max(height/2, 1))]
 	if len(c.read.History) == 0 {
@@ -254,7 +287,8 @@ func (c *checkpoints) trend(width int) string {
 		return ""
 	}
 	each := min(max((width-30)/2, 4), 20)
-	return "duration " + jobdata.Sparkline(c.env.Theme, durations, each) + "   size " + jobdata.Sparkline(c.env.Theme, sizes, each)
+	return "duration " + jobdata.Sparkline(c.env.Theme, durations, each) + "   size " +
+		jobdata.Sparkline(c.env.Theme, sizes, each)
 }
 
 // configText says when checkpoints are taken.
@@ -263,7 +297,10 @@ func (c *checkpoints) configText() string {
 		return ""
 	}
 	k := c.config
-	parts := []string{"every " + jobdata.Took(k.Interval), strings.ReplaceAll(k.Mode, "_", " "), "at most " + jobdata.Took(k.Timeout), k.Backend}
+	parts := []string{
+		"every " + jobdata.Took(k.Interval), strings.ReplaceAll(k.Mode, "_", " "), "at most " + jobdata.Took(k.Timeout),
+		k.Backend,
+	}
 	if k.Unaligned {
 		parts = append(parts, "unaligned")
 	}

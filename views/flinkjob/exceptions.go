@@ -37,7 +37,8 @@ const exceptionsEvery = 5 * time.Second
 func newExceptions(v *View) *exceptions {
 	e := &exceptions{View: v}
 	e.table = list.New(v.env,
-		grid.Column{Title: "AGE", Right: true}, grid.Column{Title: "ROOT CAUSE", Max: 120}, grid.Column{Title: "WITH", Right: true, Drop: 3},
+		grid.Column{Title: "AGE", Right: true}, grid.Column{Title: "ROOT CAUSE", Max: 120},
+		grid.Column{Title: "WITH", Right: true, Drop: 3},
 		grid.Column{Title: "TASK", Max: 40, Drop: 1}, grid.Column{Title: "TASK MANAGER", Max: 30, Drop: 2},
 	)
 	e.asks = &round{name: "exceptions", every: e.pace, steps: e.steps}
@@ -72,8 +73,10 @@ func (e *exceptions) fill() {
 			with = grid.Count(int64(n), themes.Warn)
 		}
 		rows = append(rows, grid.NewRow(fmt.Sprintf("%d %d", x.Timestamp, i), []grid.Cell{
-			grid.Since(flinkrest.Millis(x.Timestamp), "", themes.Dim, jobdata.CellWord("", themes.Dim)), grid.Word(jobdata.CauseOf(x), themes.Bad), with,
-			jobdata.CellWord(jobdata.OneLine(x.Task), themes.Plain), jobdata.CellWord(jobdata.OneLine(x.TaskManager), themes.Dim),
+			grid.Since(flinkrest.Millis(x.Timestamp), "", themes.Dim, jobdata.CellWord("", themes.Dim)),
+			grid.Word(jobdata.CauseOf(x), themes.Bad), with,
+			jobdata.CellWord(jobdata.OneLine(x.Task), themes.Plain),
+			jobdata.CellWord(jobdata.OneLine(x.TaskManager), themes.Dim),
 		}, nil))
 	}
 	e.table.Set(rows)
@@ -123,12 +126,17 @@ func (e *exceptions) openLog(x flinkrest.Exception) tea.Cmd {
 	if tm == "" {
 		title = "log of the JobManager"
 	}
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return logview.NewAt(env, from, tm, at) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return logview.NewAt(env, from, tm, at)
+	}})
 }
 
 func (e *exceptions) hints() []views.Hint {
 	k := e.env.Keys
-	return []views.Hint{list.Hint(k.Move.Enter, "log at that time"), list.Hint(k.Table.PreviewDown, "scroll the trace"), list.Hint(k.Table.Copy, "copy")}
+	return []views.Hint{
+		list.Hint(k.Move.Enter, "log at that time"), list.Hint(k.Table.PreviewDown, "scroll the trace"),
+		list.Hint(k.Table.Copy, "copy"),
+	}
 }
 
 func (e *exceptions) lines(width, height int) []string {

@@ -150,7 +150,10 @@ func (v *View) jobStep() step {
 			if a.id == v.facts.id {
 				a.job.Plan = jobdata.LastPlan(v.facts.job, a.job)
 			}
-			v.facts = facts{id: a.id, job: a.job, graph: jobdata.TopologyOf(a.job), known: true, at: v.env.Now(), ended: jobdata.Ended(a.job.State), every: a.every}
+			v.facts = facts{
+				id: a.id, job: a.job, graph: jobdata.TopologyOf(a.job), known: true, at: v.env.Now(),
+				ended: jobdata.Ended(a.job.State), every: a.every,
+			}
 		},
 		failed: func(err error) { v.facts.failed = err },
 	}
@@ -361,7 +364,8 @@ func (v *View) head() string {
 	if at := v.facts.job.Changed(); !at.IsZero() {
 		since = " " + grid.AgeText(v.env.ServerNow().Sub(at))
 	}
-	return name + t.Dim.Render(" "+clean.Text(jobdata.Short(v.facts.id))+" ") + t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+clean.Text(state)+since)
+	return name + t.Dim.Render(" "+clean.Text(jobdata.Short(v.facts.id))+" ") +
+		t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+clean.Text(state)+since)
 }
 
 // corner says what is old or wrong.

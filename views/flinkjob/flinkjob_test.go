@@ -40,7 +40,9 @@ type direct struct {
 	times []time.Time
 }
 
-func (d *direct) Do(ctx context.Context, method, path string, query url.Values, body *flinkrest.Body) (int, io.ReadCloser, error) {
+func (d *direct) Do(
+	ctx context.Context, method, path string, query url.Values, body *flinkrest.Body,
+) (int, io.ReadCloser, error) {
 	d.mu.Lock()
 	d.times = append(d.times, time.Now())
 	d.mu.Unlock()
@@ -209,7 +211,10 @@ func TestALargeGraphKeepsToItsBudget(t *testing.T) {
 	server := flinktest.New(t)
 	job := flinktest.Job{ID: "a1", Name: "large", State: "RUNNING"}
 	for i := range 50 {
-		v := flinktest.Vertex{ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 200, Busy: 100, Back: 0, In: 1, Out: 1, Watermark: flinktest.Now}
+		v := flinktest.Vertex{
+			ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 200, Busy: 100, Back: 0, In: 1,
+			Out: 1, Watermark: flinktest.Now,
+		}
 		if i > 0 {
 			v.Inputs, v.Ship = []string{fmt.Sprint("v", i-1)}, "HASH"
 		}
@@ -275,10 +280,13 @@ func TestWhatIsBadCostsAMessage(t *testing.T) {
 				s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
 				s.pass(4 * time.Second)
 				server.Change(func(f *flinktest.Server) {
-					f.Answer = func(path string) (int, string, bool) { return c.status, c.body, strings.HasPrefix(path, "/jobs/") }
+					f.Answer = func(path string) (int, string, bool) {
+						return c.status, c.body, strings.HasPrefix(path, "/jobs/")
+					}
 				})
 				s.pass(15 * time.Second)
-				if text := s.text(); !strings.Contains(text, "Enrich is the bottleneck") || !strings.Contains(text, c.says) {
+				if text := s.text(); !strings.Contains(text, "Enrich is the bottleneck") ||
+					!strings.Contains(text, c.says) {
 					t.Errorf("the numbers are gone, or it is not said why:\n%s", text)
 				}
 				s.close()
@@ -320,7 +328,8 @@ func TestAnEndedJobIsGreyedAndLeftAlone(t *testing.T) {
 			t.Errorf("an ended job was asked for metrics %d times", n)
 		}
 		s.view.(views.Ageing).Tick(time.Now())
-		if text := s.text(); !strings.Contains(text, "the job has ended: the numbers are") || !strings.Contains(text, "98%") {
+		if text := s.text(); !strings.Contains(text, "the job has ended: the numbers are") ||
+			!strings.Contains(text, "98%") {
 			t.Errorf("got\n%s", text)
 		}
 		s.close()
@@ -409,7 +418,8 @@ func TestTheAccumulatorsOfAVertexAreShown(t *testing.T) {
 			server.Forget()
 			s.pass(40 * time.Second)
 			text := s.text()
-			if shown := strings.Contains(text, "accumulators lines") && strings.Contains(text, "3400 · words 12"); shown != answers || strings.Contains(text, "\x1b[31m3400") {
+			if shown := strings.Contains(text, "accumulators lines") &&
+				strings.Contains(text, "3400 · words 12"); shown != answers || strings.Contains(text, "\x1b[31m3400") {
 				t.Errorf("answers %v:\n%s", answers, text)
 			}
 			n := 0
@@ -432,7 +442,9 @@ func TestAJobOfManyVerticesCostsWhatIsSeen(t *testing.T) {
 	server := flinktest.New(t)
 	job := flinktest.Job{ID: "a1", Name: "huge", State: "RUNNING"}
 	for i := range 2000 {
-		v := flinktest.Vertex{ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 1, Busy: 100, Back: 0}
+		v := flinktest.Vertex{
+			ID: fmt.Sprint("v", i), Name: fmt.Sprint("Operator ", i), Parallelism: 1, Busy: 100, Back: 0,
+		}
 		if i > 0 {
 			v.Inputs, v.Ship = []string{fmt.Sprint("v", i-1-i%7)}, "HASH"
 			if i-1-i%7 < 0 {
@@ -491,8 +503,13 @@ func TestAJobThatWaitsKeepsItsEdges(t *testing.T) {
 // TestWhateverAProxyAnswersTheLastDataStay: that of an application that is suspended
 // answers with any code, in JSON, HTML or nothing. There is one message.
 func TestWhateverAProxyAnswersTheLastDataStay(t *testing.T) {
-	bodies := map[string]string{"json": `{"errors":["no cluster"]}`, "other json": `{"message":"suspended"}`, "html": "<html>\x1b[2J</html>", "nothing": ""}
-	for _, code := range []int{200, 204, 301, 400, 401, 403, 404, 405, 409, 410, 418, 429, 500, 501, 502, 503, 504, 599} {
+	bodies := map[string]string{
+		"json": `{"errors":["no cluster"]}`, "other json": `{"message":"suspended"}`, "html": "<html>\x1b[2J</html>",
+		"nothing": "",
+	}
+	for _, code := range []int{
+		200, 204, 301, 400, 401, 403, 404, 405, 409, 410, 418, 429, 500, 501, 502, 503, 504, 599,
+	} {
 		for kind, body := range bodies {
 			server := flinktest.New(t)
 			server.Jobs = []flinktest.Job{orders()}

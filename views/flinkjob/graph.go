@@ -260,7 +260,9 @@ func (g *graph) hints() []views.Hint {
 	if g.vertex != nil {
 		return g.vertex.hints()
 	}
-	return []views.Hint{list.Hint(k.Move.Enter, "subtasks"), list.Hint(k.Move.Down, "vertex"), list.Hint(k.Global.Refresh, "refresh")}
+	return []views.Hint{
+		list.Hint(k.Move.Enter, "subtasks"), list.Hint(k.Move.Down, "vertex"), list.Hint(k.Global.Refresh, "refresh"),
+	}
 }
 
 func (g *graph) lines(width, height int) []string {
@@ -270,7 +272,9 @@ func (g *graph) lines(width, height int) []string {
 	t := g.env.Theme
 	top := g.facts.graph
 	if len(top.Vertices) == 0 {
-		return []string{"", "  " + t.Dim.Render("the job has no vertices: it never came to be planned, see its exceptions")}
+		return []string{"", "  " + t.Dim.Render(
+			"the job has no vertices: it never came to be planned, see its exceptions",
+		)}
 	}
 	if g.key == "" {
 		g.selectAt(0)
@@ -360,7 +364,10 @@ func (g *graph) tree(top jobdata.Topology, width, height int) []string {
 	}
 	g.top = jobdata.Scrolled(g.top, at, height-1, len(order))
 	name := max(width-45, 12)
-	lines := []string{" " + t.Head.Render(clean.Fit("VERTEX", name+1, "")+clean.Right("PAR", 4, "")+"  "+clean.Fit("BUSY", 12, "")+clean.Right("BACK", 6, "")+clean.Right("REC/S", 8, "")+clean.Right("LAG", 7, ""))}
+	lines := []string{" " + t.Head.Render(
+		clean.Fit("VERTEX", name+1, "")+clean.Right("PAR", 4, "")+"  "+clean.Fit("BUSY", 12, "")+
+			clean.Right("BACK", 6, "")+clean.Right("REC/S", 8, "")+clean.Right("LAG", 7, ""),
+	)}
 	for n := g.top; n < len(order) && len(lines) < height; n++ {
 		i := order[n]
 		v := top.Vertices[i]
@@ -375,10 +382,14 @@ func (g *graph) tree(top jobdata.Topology, width, height int) []string {
 		if i == selected {
 			style, mark = t.Strong, t.Accent.Render(t.Glyphs.Bar)
 		}
-		line := mark + style.Render(clean.Fit(label, name+1, t.Glyphs.Ellipsis)) + t.Dim.Render(clean.Right(fmt.Sprint(v.Parallelism), 4, "")) +
+		line := mark + style.Render(clean.Fit(label, name+1, t.Glyphs.Ellipsis)) + t.Dim.Render(clean.Right(
+			fmt.Sprint(v.Parallelism), 4, "",
+		)) +
 			"  " + g.tone(jobdata.BusyTone(l.Busy)).Render(clean.Fit(jobdata.Bar(t, l.Busy, 6)+" "+jobdata.Percent(l.Busy), 12, "")) +
 			g.tone(jobdata.BackTone(l.Back)).Render(clean.Right(jobdata.Percent(l.Back), 6, "")) +
-			g.tone(themes.Plain).Render(clean.Right(jobdata.Rate(jobdata.FlowOf(l)), 8, "")) + g.tone(jobdata.LagTone(l.Lag)).Render(clean.Right(jobdata.LagText(l.Lag), 7, ""))
+			g.tone(themes.Plain).Render(clean.Right(
+				jobdata.Rate(jobdata.FlowOf(l)), 8, "",
+			)) + g.tone(jobdata.LagTone(l.Lag)).Render(clean.Right(jobdata.LagText(l.Lag), 7, ""))
 		lines = append(lines, line)
 	}
 	return lines

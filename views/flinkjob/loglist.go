@@ -34,7 +34,9 @@ func newLogList(v *View) *logList {
 			take: func(value any) {
 				rows := []grid.Row{jobManagerRow()}
 				for _, tm := range value.([]flinkrest.TaskManager) {
-					rows = append(rows, grid.NewRow(tm.ID, []grid.Cell{grid.Word(jobdata.OneLine(tm.ID), themes.Plain)}, nil))
+					rows = append(rows, grid.NewRow(
+						tm.ID, []grid.Cell{grid.Word(jobdata.OneLine(tm.ID), themes.Plain)}, nil,
+					))
 				}
 				s.table.Set(rows)
 			},
@@ -70,7 +72,9 @@ func (s *logList) update(msg tea.Msg) tea.Cmd {
 		if id == "" {
 			title = "log of the JobManager"
 		}
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return logview.New(env, from, id) }})
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+			return logview.New(env, from, id)
+		}})
 	}
 	return nil
 }

@@ -40,7 +40,8 @@ const (
 func newMetrics(v *View) *metrics {
 	m := &metrics{View: v, names: map[int][]string{}}
 	m.table = list.New(v.env,
-		grid.Column{Title: "", Max: 2}, grid.Column{Title: "METRIC", Max: 90, Min: 20}, grid.Column{Title: "VALUE", Right: true}, grid.Column{Title: "SERIES", Max: 40, Drop: 1},
+		grid.Column{Title: "", Max: 2}, grid.Column{Title: "METRIC", Max: 90, Min: 20},
+		grid.Column{Title: "VALUE", Right: true}, grid.Column{Title: "SERIES", Max: 40, Drop: 1},
 	)
 	m.table.SortBy("METRIC", false)
 	m.asks = &round{name: "metrics", every: m.pace, steps: m.steps}
@@ -143,7 +144,8 @@ func (m *metrics) fill() {
 			text = jobdata.ValueText(x)
 		}
 		rows = append(rows, grid.NewRow(name, []grid.Cell{
-			grid.Word(mark, themes.Accent), grid.Word(jobdata.OneLine(name), themes.Plain), jobdata.CellOf(text, x, themes.Plain), grid.Word(jobdata.Sparkline(m.env.Theme, series, 40), themes.Accent),
+			grid.Word(mark, themes.Accent), grid.Word(jobdata.OneLine(name), themes.Plain),
+			jobdata.CellOf(text, x, themes.Plain), grid.Word(jobdata.Sparkline(m.env.Theme, series, 40), themes.Accent),
 		}, nil))
 	}
 	m.table.Set(rows)
@@ -208,7 +210,10 @@ func (m *metrics) update(msg tea.Msg) tea.Cmd {
 
 func (m *metrics) hints() []views.Hint {
 	k := m.env.Keys
-	return []views.Hint{list.Hint(k.Move.Enter, "watch"), list.Hint(k.Move.Right, "vertex"), list.Hint(k.Table.Filter, "filter, ~ for letters")}
+	return []views.Hint{
+		list.Hint(k.Move.Enter, "watch"), list.Hint(k.Move.Right, "vertex"),
+		list.Hint(k.Table.Filter, "filter, ~ for letters"),
+	}
 }
 
 func (m *metrics) lines(width, height int) []string {
@@ -221,6 +226,7 @@ func (m *metrics) lines(width, height int) []string {
 		name = jobdata.NameOf(m.facts.job.Vertices[m.of-1]) + ", sums over its subtasks"
 	}
 	n := len(m.names[m.of])
-	head := " " + t.Strong.Render(clean.Cut(name, max(width-40, 10), t.Glyphs.Ellipsis)) + t.Dim.Render(fmt.Sprintf("  %d of %d  %d metrics", m.of+1, len(m.facts.job.Vertices)+1, n))
+	head := " " + t.Strong.Render(clean.Cut(name, max(width-40, 10), t.Glyphs.Ellipsis)) +
+		t.Dim.Render(fmt.Sprintf("  %d of %d  %d metrics", m.of+1, len(m.facts.job.Vertices)+1, n))
 	return append([]string{clean.Cut(head, width, "")}, m.table.Lines(width, height-1)...)
 }

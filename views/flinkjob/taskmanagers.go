@@ -31,8 +31,10 @@ const taskManagersEvery = 5 * time.Second
 func newTaskManagers(v *View) *taskManagers {
 	s := &taskManagers{View: v}
 	s.table = list.New(v.env,
-		grid.Column{Title: "TASK MANAGER", Max: 60}, grid.Column{Title: "SLOTS", Right: true}, grid.Column{Title: "HEAP", Right: true},
-		grid.Column{Title: "MANAGED", Right: true, Drop: 1}, grid.Column{Title: "HEARTBEAT", Right: true, Drop: 2}, grid.Column{Title: "ADDRESS", Max: 70, Drop: 3},
+		grid.Column{Title: "TASK MANAGER", Max: 60}, grid.Column{Title: "SLOTS", Right: true},
+		grid.Column{Title: "HEAP", Right: true},
+		grid.Column{Title: "MANAGED", Right: true, Drop: 1}, grid.Column{Title: "HEARTBEAT", Right: true, Drop: 2},
+		grid.Column{Title: "ADDRESS", Max: 70, Drop: 3},
 	)
 	s.asks = &round{name: "task managers", every: func() time.Duration { return taskManagersEvery }, steps: s.steps}
 	return s
@@ -60,9 +62,12 @@ func (s *taskManagers) fill() {
 			tone = themes.Warn
 		}
 		rows = append(rows, grid.NewRow(tm.ID, []grid.Cell{
-			grid.Word(jobdata.OneLine(tm.ID), tone), jobdata.CellOf(fmt.Sprintf("%d/%d", used, tm.Slots), float64(used), themes.Plain),
-			jobdata.CellOf(jobdata.Size(tm.Total.Heap<<20), float64(tm.Total.Heap), themes.Plain), jobdata.CellOf(jobdata.Size(tm.Total.Managed<<20), float64(tm.Total.Managed), themes.Dim),
-			grid.Since(flinkrest.Millis(tm.Heartbeat), "", themes.Dim, jobdata.CellWord("", themes.Dim)), grid.Word(jobdata.OneLine(tm.Path), themes.Dim),
+			grid.Word(jobdata.OneLine(tm.ID), tone),
+			jobdata.CellOf(fmt.Sprintf("%d/%d", used, tm.Slots), float64(used), themes.Plain),
+			jobdata.CellOf(jobdata.Size(tm.Total.Heap<<20), float64(tm.Total.Heap), themes.Plain),
+			jobdata.CellOf(jobdata.Size(tm.Total.Managed<<20), float64(tm.Total.Managed), themes.Dim),
+			grid.Since(flinkrest.Millis(tm.Heartbeat), "", themes.Dim, jobdata.CellWord("", themes.Dim)),
+			grid.Word(jobdata.OneLine(tm.Path), themes.Dim),
 		}, nil))
 	}
 	s.table.Set(rows)
@@ -75,7 +80,9 @@ func (s *taskManagers) update(msg tea.Msg) tea.Cmd {
 	}
 	if id := s.table.Grid.Selected(); key.Type == tea.KeyEnter && id != "" {
 		from := s.job.From
-		return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
+		return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
+			return NewTaskManager(env, from, id)
+		}})
 	}
 	return nil
 }
@@ -86,7 +93,9 @@ func (s *taskManagers) hints() []views.Hint {
 
 func (s *taskManagers) lines(width, height int) []string {
 	if s.known && len(s.read) == 0 {
-		return []string{"", "  " + s.env.Theme.Tone(themes.Warn).Render("there is no task manager: the job waits for slots")}
+		return []string{"", "  " + s.env.Theme.Tone(themes.Warn).Render(
+			"there is no task manager: the job waits for slots",
+		)}
 	}
 	return s.table.Lines(width, height)
 }
@@ -101,8 +110,14 @@ func MemoryFacts(t flinkrest.TaskManager) []views.Fact {
 	if m.HeapMax > 0 && float64(m.HeapUsed) > 0.9*float64(m.HeapMax) {
 		heap.Tone = themes.Warn
 	}
-	facts := []views.Fact{heap, {Label: "off heap", Text: "direct " + jobdata.Size(m.DirectUsed) + ", mapped " + jobdata.Size(m.MappedUsed) + ", other " + jobdata.Size(m.NonHeapUsed)}}
-	facts = append(facts, views.Fact{Label: "network", Text: jobdata.Size(m.NettyUsed) + " of " + jobdata.Size(m.NettyTotal)})
+	facts := []views.Fact{heap, {
+		Label: "off heap",
+		Text: "direct " + jobdata.Size(m.DirectUsed) + ", mapped " + jobdata.Size(m.MappedUsed) + ", other " +
+			jobdata.Size(m.NonHeapUsed),
+	}}
+	facts = append(facts, views.Fact{
+		Label: "network", Text: jobdata.Size(m.NettyUsed) + " of " + jobdata.Size(m.NettyTotal),
+	})
 	var gc []string
 	for _, c := range m.Collections {
 		gc = append(gc, fmt.Sprintf("%s %d times, %s", jobdata.OneLine(c.Name), c.Count, jobdata.Took(c.Time)))
@@ -127,13 +142,21 @@ func NewTaskManager(env *views.Env, from flinkrest.JobManager, id string) views.
 		d.Fact(t, views.Fact{Label: "address", Text: tm.Path})
 		d.Fact(t, views.Fact{Label: "slots", Text: fmt.Sprintf("%d of %d are free", tm.Free, tm.Slots)})
 		for job, n := range slotsByJob(tm) {
-			d.Fact(t, views.Fact{Label: "", Text: fmt.Sprintf("%d of %s", n, strings.TrimSpace(names[job]+" "+jobdata.Short(job)))})
+			d.Fact(t, views.Fact{Label: "", Text: fmt.Sprintf("%d of %s", n, strings.TrimSpace(
+				names[job]+" "+jobdata.Short(job),
+			))})
 		}
 		for _, f := range MemoryFacts(tm) {
 			d.Fact(t, f)
 		}
-		d.Fact(t, views.Fact{Label: "managed", Text: jobdata.Size((tm.Total.Managed-tm.Unused.Managed)<<20) + " given to slots, of " + jobdata.Size(tm.Total.Managed<<20)})
-		d.Fact(t, views.Fact{Label: "machine", Text: fmt.Sprintf("%d cores, %s of memory", tm.Hardware.CPU, jobdata.Size(tm.Hardware.Physical))})
+		d.Fact(t, views.Fact{
+			Label: "managed",
+			Text: jobdata.Size((tm.Total.Managed-tm.Unused.Managed)<<20) + " given to slots, of " +
+				jobdata.Size(tm.Total.Managed<<20),
+		})
+		d.Fact(t, views.Fact{Label: "machine", Text: fmt.Sprintf(
+			"%d cores, %s of memory", tm.Hardware.CPU, jobdata.Size(tm.Hardware.Physical),
+		)})
 		return d, nil
 	})
 }

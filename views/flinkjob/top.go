@@ -48,15 +48,22 @@ var machineMetrics = []string{
 const maxMachines = 50
 
 func newTop(v *View) *top {
-	t := &top{View: v, pressure: map[string]flinkrest.Backpressure{}, lags: map[string]map[int]float64{}, machines: map[string]machine{}}
+	t := &top{
+		View: v, pressure: map[string]flinkrest.Backpressure{}, lags: map[string]map[int]float64{},
+		machines: map[string]machine{},
+	}
 	t.subtasks = list.New(v.env,
-		grid.Column{Title: "WORST", Right: true}, grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "BUSY", Right: true},
-		grid.Column{Title: "LAG", Right: true}, grid.Column{Title: "IDLE", Right: true, Drop: 2}, grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "VERTEX", Max: 80},
+		grid.Column{Title: "WORST", Right: true}, grid.Column{Title: "BACK", Right: true},
+		grid.Column{Title: "BUSY", Right: true},
+		grid.Column{Title: "LAG", Right: true}, grid.Column{Title: "IDLE", Right: true, Drop: 2},
+		grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "VERTEX", Max: 80},
 	)
 	t.subtasks.SortBy("WORST", true)
 	t.managers = list.New(v.env,
-		grid.Column{Title: "TASK MANAGER", Max: 44}, grid.Column{Title: "CPU", Right: true}, grid.Column{Title: "HEAP", Right: true},
-		grid.Column{Title: "OF", Right: true, Drop: 1}, grid.Column{Title: "GC", Right: true}, grid.Column{Title: "NETWORK", Right: true, Drop: 2},
+		grid.Column{Title: "TASK MANAGER", Max: 44}, grid.Column{Title: "CPU", Right: true},
+		grid.Column{Title: "HEAP", Right: true},
+		grid.Column{Title: "OF", Right: true, Drop: 1}, grid.Column{Title: "GC", Right: true},
+		grid.Column{Title: "NETWORK", Right: true, Drop: 2},
 	)
 	t.managers.SortBy("CPU", true)
 	t.asks = &round{name: "top", every: t.pace, steps: t.steps}
@@ -196,8 +203,12 @@ func (s *top) fillSubtasks() {
 				lag = math.NaN()
 			}
 			rows = append(rows, grid.NewRow(fmt.Sprintf("%s %d", v.ID, sub.Index), []grid.Cell{
-				jobdata.CellOf(jobdata.Bar(s.env.Theme, worst, 10), worst, jobdata.BusyTone(worst)), jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)), jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
-				jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)), jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain), grid.Word(jobdata.NameOf(v), themes.Plain),
+				jobdata.CellOf(jobdata.Bar(s.env.Theme, worst, 10), worst, jobdata.BusyTone(worst)),
+				jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)),
+				jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
+				jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)),
+				jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain),
+				grid.Word(jobdata.NameOf(v), themes.Plain),
 			}, nil))
 		}
 	}
@@ -217,8 +228,11 @@ func (s *top) fillMachines() {
 	for id, m := range s.machines {
 		heap := m.heap / m.heapMax
 		rows = append(rows, grid.NewRow(id, []grid.Cell{
-			grid.Word(id, themes.Plain), jobdata.CellOf(jobdata.Percent(m.cpu), m.cpu, jobdata.BusyTone(m.cpu)), jobdata.CellOf(jobdata.Percent(heap), heap, jobdata.BusyTone(heap)),
-			jobdata.CellOf(sizeOf(m.heapMax), m.heapMax, themes.Dim), jobdata.CellOf(jobdata.Percent(m.gc), m.gc, jobdata.BackTone(m.gc)), jobdata.CellOf(sizeOf(m.netty), m.netty, themes.Dim),
+			grid.Word(id, themes.Plain), jobdata.CellOf(jobdata.Percent(m.cpu), m.cpu, jobdata.BusyTone(m.cpu)),
+			jobdata.CellOf(jobdata.Percent(heap), heap, jobdata.BusyTone(heap)),
+			jobdata.CellOf(sizeOf(m.heapMax), m.heapMax, themes.Dim),
+			jobdata.CellOf(jobdata.Percent(m.gc), m.gc, jobdata.BackTone(m.gc)),
+			jobdata.CellOf(sizeOf(m.netty), m.netty, themes.Dim),
 		}, nil))
 	}
 	s.managers.Set(rows)
@@ -252,7 +266,9 @@ func (s *top) update(msg tea.Msg) tea.Cmd {
 	case key.Type == tea.KeyEnter && s.below:
 		if id := s.managers.Grid.Selected(); id != "" {
 			from := s.job.From
-			return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
+			return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
+				return NewTaskManager(env, from, id)
+			}})
 		}
 	}
 	return nil

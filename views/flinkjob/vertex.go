@@ -40,7 +40,8 @@ type vertex struct {
 func newVertex(v *View, of flinkrest.JobVertex, name string) *vertex {
 	x := &vertex{View: v, of: of, pressure: map[int][3]float64{}, lags: map[int]float64{}}
 	x.table = list.New(v.env,
-		grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "STATE", Min: 8}, grid.Column{Title: "BUSY", Right: true},
+		grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "STATE", Min: 8},
+		grid.Column{Title: "BUSY", Right: true},
 		grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "IDLE", Right: true, Drop: 3},
 		grid.Column{Title: "IN/S", Right: true, Drop: 1}, grid.Column{Title: "OUT/S", Right: true, Drop: 1},
 		grid.Column{Title: "RECORDS", Right: true, Drop: 4}, grid.Column{Title: "LAG", Right: true, Drop: 2},
@@ -85,13 +86,21 @@ func (x *vertex) steps() []step {
 	}
 	ignore := func(error) {} // 500 "No value present" in the first seconds
 	return append(steps,
-		step{load: func(ctx context.Context) (any, error) { return from.Backpressure(ctx, job, id) }, failed: ignore, take: func(value any) {
+		step{load: func(ctx context.Context) (any, error) {
+			return from.Backpressure(
+				ctx, job, id,
+			)
+		}, failed: ignore, take: func(value any) {
 			for _, s := range value.(flinkrest.Backpressure).Subtasks {
 				x.pressure[s.Index] = [3]float64{jobdata.Float(s.Busy), jobdata.Float(s.Ratio), jobdata.Float(s.Idle)}
 			}
 			x.fill()
 		}},
-		step{load: func(ctx context.Context) (any, error) { return from.Watermarks(ctx, job, id) }, failed: ignore, take: func(value any) {
+		step{load: func(ctx context.Context) (any, error) {
+			return from.Watermarks(
+				ctx, job, id,
+			)
+		}, failed: ignore, take: func(value any) {
 			x.lags = lagsOf(value.([]flinkrest.Watermark), x.env.ServerNow())
 			x.fill()
 		}},
@@ -114,7 +123,9 @@ func (x *vertex) fill() {
 		}
 		in, out := math.NaN(), math.NaN()
 		if was, ok := before[s.Index]; ok && passed > 0 && was.Attempt == s.Attempt {
-			in, out = flow(was.IO.ReadRecords, s.IO.ReadRecords, passed), flow(was.IO.WriteRecords, s.IO.WriteRecords, passed)
+			in, out = flow(was.IO.ReadRecords, s.IO.ReadRecords, passed), flow(
+				was.IO.WriteRecords, s.IO.WriteRecords, passed,
+			)
 		}
 		records := jobdata.CellWord("·", themes.Dim)
 		if s.IO.ReadComplete || s.IO.WriteComplete {
@@ -127,9 +138,13 @@ func (x *vertex) fill() {
 		}
 		rows = append(rows, grid.NewRow(fmt.Sprint(s.Index), []grid.Cell{
 			grid.Count(int64(s.Index), themes.Plain), grid.Status(state, tone),
-			jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)), jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)), jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim),
-			jobdata.CellOf(jobdata.Rate(in), in, themes.Plain), jobdata.CellOf(jobdata.Rate(out), out, themes.Plain), records, jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)),
-			grid.Count(int64(s.Attempt), themes.Dim), jobdata.CellWord(jobdata.Took(s.Duration), themes.Dim), jobdata.CellWord(endpoint(s), themes.Dim),
+			jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
+			jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)),
+			jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim),
+			jobdata.CellOf(jobdata.Rate(in), in, themes.Plain), jobdata.CellOf(jobdata.Rate(out), out, themes.Plain),
+			records, jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)),
+			grid.Count(int64(s.Attempt), themes.Dim), jobdata.CellWord(jobdata.Took(s.Duration), themes.Dim),
+			jobdata.CellWord(endpoint(s), themes.Dim),
 		}, nil))
 	}
 	x.table.Set(rows)
@@ -169,7 +184,9 @@ func (x *vertex) update(msg tea.Msg) tea.Cmd {
 		for _, s := range x.read.Subtasks {
 			if fmt.Sprint(s.Index) == x.table.Grid.Selected() && s.TaskManager != "" {
 				from, id := x.job.From, s.TaskManager
-				return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View { return NewTaskManager(env, from, id) }})
+				return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
+					return NewTaskManager(env, from, id)
+				}})
 			}
 		}
 	}
@@ -187,10 +204,15 @@ func (x *vertex) lines(width, height int) []string {
 	t := x.env.Theme
 	head := []string{" " + t.Strong.Render(clean.Cut(jobdata.NameOf(x.of), max(width-4, 4), t.Glyphs.Ellipsis))}
 	for _, f := range x.summary() {
-		head = append(head, " "+t.Dim.Render(clean.Fit(f.Label, labelWidth, ""))+t.Tone(f.Tone).Render(clean.Cut(clean.Text(f.Text), max(width-labelWidth-2, 4), t.Glyphs.Ellipsis)))
+		head = append(
+			head,
+			" "+t.Dim.Render(clean.Fit(f.Label, labelWidth, ""))+t.Tone(f.Tone).Render(clean.Cut(clean.Text(f.Text), max(width-labelWidth-2, 4), t.Glyphs.Ellipsis)),
+		)
 	}
 	if x.failed != nil {
-		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(jobdata.ErrorText(x.failed), max(width-2, 4), t.Glyphs.Ellipsis)))
+		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(
+			jobdata.ErrorText(x.failed), max(width-2, 4), t.Glyphs.Ellipsis,
+		)))
 	}
 	head = head[:min(len(head), max(height/2, 1))]
 	return append(head, x.table.Lines(width, height-len(head))...)
@@ -235,7 +257,10 @@ func (x *vertex) summary() []views.Fact {
 
 // spreadFact says how unevenly records are among subtasks.
 func spreadFact(label string, s flinkrest.Spread) views.Fact {
-	f := views.Fact{Label: label, Text: fmt.Sprintf("%s records, from %s to %s a subtask", grid.Thousands(int(s.Sum)), grid.Thousands(int(s.Min)), grid.Thousands(int(s.Max)))}
+	f := views.Fact{Label: label, Text: fmt.Sprintf(
+		"%s records, from %s to %s a subtask", grid.Thousands(int(s.Sum)), grid.Thousands(int(s.Min)),
+		grid.Thousands(int(s.Max)),
+	)}
 	if s.Avg > 0 && float64(s.Max) > 2*float64(s.Avg) {
 		f.Text += fmt.Sprintf(": the fullest has %.1f times the mean", float64(s.Max)/float64(s.Avg))
 		f.Tone = themes.Warn

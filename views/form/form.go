@@ -119,7 +119,9 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 // Hints implements views.Hinter.
 func (f *Form) Hints() []views.Hint {
 	k := f.env.Keys.Line
-	return []views.Hint{{Binding: k.Down, Label: "next"}, {Binding: k.Accept, Label: "next, or press"}, {Binding: k.Cancel}}
+	return []views.Hint{
+		{Binding: k.Down, Label: "next"}, {Binding: k.Accept, Label: "next, or press"}, {Binding: k.Cancel},
+	}
 }
 
 // View implements views.View.

@@ -50,7 +50,8 @@ func border(t *themes.Theme, focused bool, width int, corner [2]string, left, ri
 	if space < 0 {
 		return line.Render(corner[0] + strings.Repeat(t.Glyphs.H, width-2) + corner[1])
 	}
-	return line.Render(corner[0]+t.Glyphs.H) + left + line.Render(strings.Repeat(t.Glyphs.H, space)) + right + line.Render(t.Glyphs.H+corner[1])
+	return line.Render(corner[0]+t.Glyphs.H) + left + line.Render(strings.Repeat(t.Glyphs.H, space)) + right +
+		line.Render(t.Glyphs.H+corner[1])
 }
 
 // Box puts lines into a frame of exactly width times height cells.

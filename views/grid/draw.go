@@ -121,7 +121,9 @@ func (g *Grid) drawNotes(out []byte) []byte {
 			out = clean.AppendFit(out, "", gap, false, "")
 			used += gap
 		}
-		out = clean.AppendFit(out, g.columns[p.column].Subtitle, p.width, g.columns[p.column].Right, g.theme.Glyphs.Ellipsis)
+		out = clean.AppendFit(
+			out, g.columns[p.column].Subtitle, p.width, g.columns[p.column].Right, g.theme.Glyphs.Ellipsis,
+		)
 		used += p.width
 	}
 	out = append(out, themes.Reset...)

@@ -161,7 +161,8 @@ func (f filter) narrows(old filter) bool {
 		if slices.Equal(t.any, n.any) {
 			continue
 		}
-		grown := i == last && !t.not && !t.exact && len(t.any) == 1 && len(n.any) == 1 && strings.HasPrefix(n.any[0], t.any[0])
+		grown := i == last && !t.not && !t.exact && len(t.any) == 1 && len(n.any) == 1 &&
+			strings.HasPrefix(n.any[0], t.any[0])
 		if !grown {
 			return false
 		}

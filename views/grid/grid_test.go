@@ -188,7 +188,13 @@ func FuzzRenderFillsItsRoomExactly(f *testing.F) {
 		theme, _ := themes.New(themes.Options{})
 		g := New(columns, theme)
 		rows := rowsOf(3)
-		rows = append(rows, NewRow(name, []Cell{Word(name, themes.Plain), Status(state, themes.Tone(len(state)%10)), {Text: state, Form: Age, Num: 5}}, nil))
+		rows = append(rows, NewRow(
+			name,
+			[]Cell{
+				Word(name, themes.Plain), Status(state, themes.Tone(len(state)%10)), {Text: state, Form: Age, Num: 5},
+			},
+			nil,
+		))
 		g.SetSize(width, height)
 		g.SetRows(rows, now)
 		g.SetFilter(query)

@@ -78,7 +78,8 @@ func (g *Grid) dropOne(space int) bool {
 	least, worst := -gap, -1
 	for i, p := range d.columns {
 		least += min(g.least(p.column), p.width) + gap
-		if drop := g.columns[p.column].Drop; drop > 0 && (worst < 0 || drop >= g.columns[d.columns[worst].column].Drop) {
+		if drop := g.columns[p.column].Drop; drop > 0 &&
+			(worst < 0 || drop >= g.columns[d.columns[worst].column].Drop) {
 			worst = i
 		}
 	}

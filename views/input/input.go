@@ -136,5 +136,6 @@ func (l *Line) View(theme *themes.Theme, width int) string {
 		under = theme.Glyphs.Ellipsis
 	}
 	space := width - clean.Width(before) - clean.Width(under)
-	return theme.Text.Render(before) + theme.Cursor.Render(under) + theme.Text.Render(clean.Cut(rest, space, theme.Glyphs.Ellipsis))
+	return theme.Text.Render(before) + theme.Cursor.Render(under) +
+		theme.Text.Render(clean.Cut(rest, space, theme.Glyphs.Ellipsis))
 }

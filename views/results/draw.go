@@ -143,7 +143,9 @@ func (p *Pane) typeLine(columns []placed) string {
 }
 
 // appendRow draws the row at a place in exactly the width but for the last cell.
-func (p *Pane) appendRow(out []byte, cells []rowset.Value, i int, columns []placed, since uint32) ([]byte, []rowset.Value) {
+func (p *Pane) appendRow(
+	out []byte, cells []rowset.Value, i int, columns []placed, since uint32,
+) ([]byte, []rowset.Value) {
 	t, selected := p.env.Theme, i == p.cursor.row
 	var ground themes.Style
 	if selected {

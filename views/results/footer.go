@@ -24,7 +24,9 @@ func (p *Pane) footer() []string {
 		lines = append(lines, " "+clean.Cut(text, width-2, t.Glyphs.Ellipsis))
 	}
 	if p.ask.problem != "" {
-		lines = append(lines, " "+t.Tone(badTone).Render(clean.Cut(t.Glyphs.Cross+" "+clean.Text(p.ask.problem), width-2, t.Glyphs.Ellipsis)))
+		lines = append(lines, " "+t.Tone(badTone).Render(clean.Cut(
+			t.Glyphs.Cross+" "+clean.Text(p.ask.problem), width-2, t.Glyphs.Ellipsis,
+		)))
 	}
 	return append(lines, p.whereLine())
 }
@@ -57,10 +59,16 @@ func (p *Pane) narrowText() string {
 	t := p.env.Theme
 	var parts []string
 	if p.look.filter != "" && p.prompt.what != forFilter {
-		parts = append(parts, t.Accent.Render("&")+t.Text.Render(clean.Text(p.look.filter))+t.Dim.Render("  "+ofText(p.list.Len(), p.list.Of, "row")))
+		parts = append(
+			parts,
+			t.Accent.Render("&")+t.Text.Render(clean.Text(p.look.filter))+
+				t.Dim.Render("  "+ofText(p.list.Len(), p.list.Of, "row")),
+		)
 	}
 	if p.search.text != "" && p.prompt.what != forSearch {
-		parts = append(parts, t.Accent.Render("/")+t.Text.Render(clean.Text(p.search.text))+t.Dim.Render("  "+p.hitsText()))
+		parts = append(
+			parts, t.Accent.Render("/")+t.Text.Render(clean.Text(p.search.text))+t.Dim.Render("  "+p.hitsText()),
+		)
 	}
 	if p.mail.Waiting("find") && p.ask.stale {
 		parts = append(parts, t.Dim.Render("looking"+t.Glyphs.Ellipsis))
@@ -152,7 +160,8 @@ func (p *Pane) pastText(width int) string {
 func (p *Pane) slider(width, at, total int) string {
 	t := p.env.Theme
 	x := min((width-1)*at/max(total, 1), width-1)
-	return t.Accent.Render(strings.Repeat(t.Glyphs.H, x)+t.Glyphs.Live) + t.Frame.Render(strings.Repeat(t.Glyphs.H, width-1-x))
+	return t.Accent.Render(strings.Repeat(t.Glyphs.H, x)+t.Glyphs.Live) +
+		t.Frame.Render(strings.Repeat(t.Glyphs.H, width-1-x))
 }
 
 func plural(n int, what string) string {

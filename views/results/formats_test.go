@@ -60,7 +60,9 @@ func TestFormatsKeepValuesApart(t *testing.T) {
 		}
 		return r
 	}
-	rows := []statement.Row{row(`"9007199254740993"`, `"it's \"x\",\n|"`, `[["k","1"]]`, `["NaN"]`), row(`null`, `""`, `null`, `null`)}
+	rows := []statement.Row{
+		row(`"9007199254740993"`, `"it's \"x\",\n|"`, `[["k","1"]]`, `["NaN"]`), row(`null`, `""`, `null`, `null`),
+	}
 	for format, want := range map[string]string{
 		"csv":    "id,a b,id_2,r\n9007199254740993,\"it's \"\"x\"\",\n|\",{k=1},(NaN)\n,\"\",,\n",
 		"ndjson": `{"id":9007199254740993,"a b":"it's \"x\",\n|","id_2":{"k":1},"r":{"x":"NaN"}}` + "\n" + `{"id":null,"a b":"","id_2":null,"r":null}` + "\n",
@@ -75,7 +77,12 @@ func TestFormatsKeepValuesApart(t *testing.T) {
 			t.Errorf("%s: %v\n got %s\nwant %s", format, err, got, want)
 		}
 	}
-	if _, err := results.Written([]statement.Column{{Name: "m", Type: statement.DataType{Type: "MULTISET", ElementType: &statement.DataType{Type: "INTEGER"}}}}, []statement.Row{row(`[["1","2"]]`)}, "sql"); err == nil || !strings.Contains(err.Error(), "column m") {
+	if _, err := results.Written(
+		[]statement.Column{{Name: "m", Type: statement.DataType{
+			Type: "MULTISET", ElementType: &statement.DataType{Type: "INTEGER"},
+		}}},
+		[]statement.Row{row(`[["1","2"]]`)}, "sql",
+	); err == nil || !strings.Contains(err.Error(), "column m") {
 		t.Errorf("got %v, want the column that has no literal", err)
 	}
 }

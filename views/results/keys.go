@@ -165,7 +165,10 @@ type ResumedMsg struct{}
 func (p *Pane) pause() tea.Cmd {
 	p.look.paused = !p.look.paused
 	if p.look.paused {
-		return views.Notice(themes.Busy, "paused: no more rows are fetched until "+p.env.Keys.SQL.Pause.Help().Key+"; the statement waits or runs on")
+		return views.Notice(
+			themes.Busy,
+			"paused: no more rows are fetched until "+p.env.Keys.SQL.Pause.Help().Key+"; the statement waits or runs on",
+		)
 	}
 	return views.Send(ResumedMsg{})
 }

@@ -69,7 +69,8 @@ func TestTheOldestRowsGoWhenTheDiskIsFullAndThatIsSaid(t *testing.T) {
 		b.add(changes(lines...)...)
 	}
 	b.press("G", "g")
-	if got := strings.Join(b.Counts(), " "); !strings.Contains(got, "oldest changes let go") || !strings.Contains(got, "rows with them") {
+	if got := strings.Join(b.Counts(), " "); !strings.Contains(got, "oldest changes let go") ||
+		!strings.Contains(got, "rows with them") {
 		t.Errorf("got %q", got)
 	}
 	if b.Len() != log.Rows() || strings.Contains(b.screen(), "…") {

@@ -9,7 +9,9 @@ import (
 
 func TestNestedValuesAreWrittenAsFlinkWritesThem(t *testing.T) {
 	text, number := statement.DataType{Type: "VARCHAR"}, statement.DataType{Type: "INTEGER"}
-	row := statement.DataType{Type: "ROW", Fields: []statement.Field{{Name: "a", Type: number}, {Name: "b", Type: text}}}
+	row := statement.DataType{Type: "ROW", Fields: []statement.Field{
+		{Name: "a", Type: number}, {Name: "b", Type: text},
+	}}
 	for _, tc := range []struct {
 		raw  string
 		t    statement.DataType
@@ -32,7 +34,9 @@ func TestNestedValuesAreWrittenAsFlinkWritesThem(t *testing.T) {
 }
 
 func TestAFilterThatCannotMeanWhatItSeemsSaysSo(t *testing.T) {
-	columns := []statement.Column{{Name: "amount", Type: statement.DataType{Type: "DECIMAL"}}, {Name: "name", Type: statement.DataType{Type: "VARCHAR"}}}
+	columns := []statement.Column{{Name: "amount", Type: statement.DataType{Type: "DECIMAL"}}, {
+		Name: "name", Type: statement.DataType{Type: "VARCHAR"},
+	}}
 	for query, want := range map[string]string{
 		"orders !x ~ab name:a amount>3 am=": "",
 		"nope:x":                            "no column begins with nope: the words are looked for as they are",

@@ -29,7 +29,8 @@ func (p *Pane) busyText() string {
 	if p.work.doing == "" {
 		return ""
 	}
-	return "still " + p.work.doing + " " + plural(p.work.rows, "row") + ": enter works once that is done, esc twice gives it up"
+	return "still " + p.work.doing + " " + plural(p.work.rows, "row") +
+		": enter works once that is done, esc twice gives it up"
 }
 
 func (p *Pane) handlePrompt(msg tea.KeyMsg) tea.Cmd {
@@ -180,11 +181,16 @@ func (p *Pane) promptLines() []string {
 	case forPath:
 		lines = []string{typed("write "+p.exportText()+" to ", ".csv .ndjson .json .md .sql")}
 		if p.prompt.exists != "" {
-			lines = append(lines, " "+t.Tone(warnTone).Render("this file exists: ")+t.Accent.Render("y")+t.Dim.Render(" replaces it, any other key does not"))
+			lines = append(
+				lines,
+				" "+t.Tone(warnTone).Render("this file exists: ")+t.Accent.Render("y")+t.Dim.Render(" replaces it, any other key does not"),
+			)
 		}
 	}
 	if p.prompt.problem != "" {
-		lines = append(lines, " "+t.Tone(badTone).Render(clean.Cut(clean.Text(p.prompt.problem), width-2, t.Glyphs.Ellipsis)))
+		lines = append(lines, " "+t.Tone(badTone).Render(clean.Cut(
+			clean.Text(p.prompt.problem), width-2, t.Glyphs.Ellipsis,
+		)))
 	}
 	return lines
 }
@@ -204,7 +210,9 @@ func (p *Pane) exportText() string {
 // PromptHints are the keys of the line that is typed.
 func (p *Pane) PromptHints() []views.Hint {
 	l := p.env.Keys.Line
-	label := map[promptKind]string{forFilter: "filter", forSearch: "search", forPast: "go there", forPath: "write"}[p.prompt.what]
+	label := map[promptKind]string{
+		forFilter: "filter", forSearch: "search", forPast: "go there", forPath: "write",
+	}[p.prompt.what]
 	switch p.prompt.what {
 	case forCopy:
 		return []views.Hint{{Binding: l.Cancel, Label: "copy nothing"}}

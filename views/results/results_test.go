@@ -35,7 +35,9 @@ func traits(key []int, types ...string) *statement.Traits {
 
 // changes reads lines such as "+I a 1".
 func changes(lines ...string) []statement.Row {
-	ops := map[string]statement.Op{"+I": statement.Insert, "-U": statement.UpdateBefore, "+U": statement.UpdateAfter, "-D": statement.Delete}
+	ops := map[string]statement.Op{
+		"+I": statement.Insert, "-U": statement.UpdateBefore, "+U": statement.UpdateAfter, "-D": statement.Delete,
+	}
 	var rows []statement.Row
 	for _, line := range lines {
 		words := strings.Fields(line)
@@ -190,7 +192,10 @@ func TestEveryMomentIsWhatItWas(t *testing.T) {
 			b.want(was[n])
 		}
 		b.add(changes("+I later 1")...)
-		b.press(">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">")
+		b.press(
+			">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">", ">",
+			">",
+		)
 		if got := b.Text(); !strings.HasSuffix(got, "later 1") {
 			t.Errorf("the end is not now: %q", got)
 		}
@@ -199,7 +204,9 @@ func TestEveryMomentIsWhatItWas(t *testing.T) {
 
 func TestSortingKnowsNumbersAndPutsNullLast(t *testing.T) {
 	b := newBench(t, rowset.NewLog(traits(nil, "n DECIMAL", "s VARCHAR"), false))
-	b.add(changes("+I 10 b", "+I 9 a", "+I null c", "+I -1.5 d", "+I 12345678901234567891 e", "+I 12345678901234567890 f")...)
+	b.add(changes(
+		"+I 10 b", "+I 9 a", "+I null c", "+I -1.5 d", "+I 12345678901234567891 e", "+I 12345678901234567890 f",
+	)...)
 	b.press("o")
 	b.want("-1.5 d, 9 a, 10 b, 12345678901234567890 f, 12345678901234567891 e, NULL c")
 	b.press("O")
@@ -285,11 +292,13 @@ func TestColumnsAreFrozenAndHidden(t *testing.T) {
 	b := newBench(t, rowset.NewLog(traits(nil, types...), false))
 	b.add(changes("+I " + strings.Repeat("v ", 40))...)
 	b.press("f", "$")
-	if got := b.screen(); !strings.Contains(got, "column00") || !strings.Contains(got, "column39") || strings.Contains(got, "column10") {
+	if got := b.screen(); !strings.Contains(got, "column00") || !strings.Contains(got, "column39") ||
+		strings.Contains(got, "column10") {
 		t.Errorf("got\n%s", got)
 	}
 	b.press("H", "H")
-	if got := b.screen(); strings.Contains(got, "column39") || !strings.Contains(got, "2 columns hidden") || !strings.Contains(got, "of 38") {
+	if got := b.screen(); strings.Contains(got, "column39") || !strings.Contains(got, "2 columns hidden") ||
+		!strings.Contains(got, "of 38") {
 		t.Errorf("got\n%s", got)
 	}
 	b.press("A", "$")

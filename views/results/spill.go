@@ -48,7 +48,9 @@ func (p *Pane) relieve() (cmd tea.Cmd) {
 		copies[i] = *b
 	}
 	file, disk := l.Spill.File, p.disk
-	return tea.Batch(cmd, p.mail.Ask("spill", func(context.Context) tea.Msg { return Msg{p, writeOut(l, disk, file, copies)} }))
+	return tea.Batch(cmd, p.mail.Ask("spill", func(context.Context) tea.Msg {
+		return Msg{p, writeOut(l, disk, file, copies)}
+	}))
 }
 
 func writeOut(l *rowset.Log, disk Disk, file rowset.Spill, blocks []rowset.Block) spilledMsg {

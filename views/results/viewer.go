@@ -120,7 +120,9 @@ func (w *viewer) add(p *Pane, name, kind string, v rowset.Value, column, label i
 		}
 	}
 	if rest > 0 {
-		more := fmt.Sprintf("%s %s more bytes: c copies all of it, w writes it to a file", t.Glyphs.Ellipsis, grid.Thousands(rest))
+		more := fmt.Sprintf(
+			"%s %s more bytes: c copies all of it, w writes it to a file", t.Glyphs.Ellipsis, grid.Thousands(rest),
+		)
 		w.text = append(w.text, indent+t.Tone(warnTone).Render(more))
 	}
 }
@@ -168,7 +170,10 @@ func (w *viewer) lines(p *Pane) []string {
 	}
 	where := " row " + grid.Thousands(p.cursor.row+1) + " of " + grid.Thousands(p.list.Len())
 	if len(w.text) > page {
-		where += fmt.Sprintf(" %s lines %s–%s of %s", t.Glyphs.Dot, grid.Thousands(w.top+1), grid.Thousands(min(w.top+page, len(w.text))), grid.Thousands(len(w.text)))
+		where += fmt.Sprintf(
+			" %s lines %s–%s of %s", t.Glyphs.Dot, grid.Thousands(w.top+1),
+			grid.Thousands(min(w.top+page, len(w.text))), grid.Thousands(len(w.text)),
+		)
 	}
 	out = append(append(out, foot...), t.Dim.Render(where))
 	return out[max(len(out)-p.look.height, 0):]

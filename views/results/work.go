@@ -53,8 +53,11 @@ type export struct {
 
 func (p *Pane) exportOf(rows rowset.Listing) export {
 	return export{
-		question: rowset.Question{Blocks: p.log.Store.Snapshot(), Shape: p.log.Shape, AsChanges: p.look.asChanges, Order: rowset.Order{Column: -1}},
-		pick:     p.shownColumns(), rows: rows,
+		question: rowset.Question{
+			Blocks: p.log.Store.Snapshot(), Shape: p.log.Shape, AsChanges: p.look.asChanges,
+			Order: rowset.Order{Column: -1},
+		},
+		pick: p.shownColumns(), rows: rows,
 	}
 }
 
@@ -148,7 +151,9 @@ func (p *Pane) takeExported(m exportedMsg) tea.Cmd {
 // maxCopied is how many bytes the clipboard is given at most.
 const maxCopied = 8 << 20
 
-var errTooMuchToCopy = fmt.Errorf("more than %d MB are too much for the clipboard: export them to a file", maxCopied>>20)
+var errTooMuchToCopy = fmt.Errorf(
+	"more than %d MB are too much for the clipboard: export them to a file", maxCopied>>20,
+)
 
 type copiedMsg struct {
 	what, text string

@@ -107,5 +107,7 @@ func (p *Pane) create() tea.Cmd {
 
 func (p *Pane) openEdit(title string, start edit.Start) tea.Cmd {
 	rules := p.rules()
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return edit.New(env, rules, start) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return edit.New(env, rules, start)
+	}})
 }

@@ -67,7 +67,9 @@ func (p *Pane) takeCounted(tallies map[string]views.Tally) {
 		if i == 0 || !known {
 			continue
 		}
-		seen := platform.Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn] + t[themes.Unknown], Busy: t[themes.Busy]}
+		seen := platform.Health{
+			Failing: t[themes.Bad], AtRisk: t[themes.Warn] + t[themes.Unknown], Busy: t[themes.Busy],
+		}
 		for _, n := range t {
 			seen.Objects += n
 		}
@@ -115,7 +117,9 @@ func (p *Pane) Problems() string {
 			health[kind] = h
 		}
 	}
-	for _, bad := range []func(platform.Health) int{func(h platform.Health) int { return h.Failing }, func(h platform.Health) int { return h.AtRisk }} {
+	for _, bad := range []func(platform.Health) int{
+		func(h platform.Health) int { return h.Failing }, func(h platform.Health) int { return h.AtRisk },
+	} {
 		for _, kind := range kinds {
 			if bad(health[kind]) > 0 {
 				return kind
@@ -138,8 +142,9 @@ func (p *Pane) With(counted platform.Health) platform.Health {
 		return all
 	}
 	return platform.Health{
-		Objects: all.Objects - corrected.Objects + counted.Objects, Failing: all.Failing - corrected.Failing + counted.Failing,
-		AtRisk: all.AtRisk - corrected.AtRisk + counted.AtRisk, Busy: all.Busy - corrected.Busy + counted.Busy,
+		Objects: all.Objects - corrected.Objects + counted.Objects,
+		Failing: all.Failing - corrected.Failing + counted.Failing,
+		AtRisk:  all.AtRisk - corrected.AtRisk + counted.AtRisk, Busy: all.Busy - corrected.Busy + counted.Busy,
 	}
 }
 

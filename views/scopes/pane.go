@@ -71,7 +71,10 @@ type layout struct {
 
 // New makes the pane with the cursor on a scope, "" for all.
 func New(env *views.Env, session *platform.Session, chosen string) *Pane {
-	p := &Pane{env: env, session: session, wanted: chosen, rows: []Row{{}}, absent: map[int]bool{}, given: &views.Given[[]platform.Scope]{}}
+	p := &Pane{
+		env: env, session: session, wanted: chosen, rows: []Row{{}}, absent: map[int]bool{},
+		given: &views.Given[[]platform.Scope]{},
+	}
 	if session.Scopes == nil {
 		p.rows = append(p.rows, Row{})
 	}
@@ -378,7 +381,13 @@ func (p *Pane) Wheel(_, _, delta int) tea.Cmd { return p.move(delta) }
 // Hints implements views.Hinter.
 func (p *Pane) Hints() []views.Hint {
 	k := p.env.Keys
-	return []views.Hint{{Binding: k.Move.Down, Label: "choose"}, {Binding: k.Move.Enter, Label: "its objects"}, {Binding: k.Table.Edit}, {Binding: k.Table.Create}, {Binding: k.Table.Copy}}
+	return []views.Hint{
+		{Binding: k.Move.Down, Label: "choose"},
+		{Binding: k.Move.Enter, Label: "its objects"},
+		{Binding: k.Table.Edit},
+		{Binding: k.Table.Create},
+		{Binding: k.Table.Copy},
+	}
 }
 
 func (p *Pane) scroll() {
@@ -404,9 +413,13 @@ func (p *Pane) View() string {
 	}
 	word := ""
 	if p.state.err != nil {
-		word = t.Tone(themes.Bad).Render(clean.Cut(fault.Of(p.state.err).Word(), max(p.layout.width-20, 0), t.Glyphs.Ellipsis))
+		word = t.Tone(themes.Bad).Render(clean.Cut(
+			fault.Of(p.state.err).Word(), max(p.layout.width-20, 0), t.Glyphs.Ellipsis,
+		))
 	}
-	p.layout.out = strings.Join(frame.Box(t, p.layout.focused, p.layout.width, p.layout.height, title, word, lines), "\n")
+	p.layout.out = strings.Join(
+		frame.Box(t, p.layout.focused, p.layout.width, p.layout.height, title, word, lines), "\n",
+	)
 	return p.layout.out
 }
 

@@ -85,7 +85,10 @@ func (v *View) lookUp() tea.Cmd {
 	if v.buffer().completion.open && v.buffer().completion.cursor > 0 {
 		at = v.buffer().completion.offers[v.buffer().completion.cursor].text
 	}
-	v.buffer().completion = completion{open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting, age: asking.age(v.tree, v.buffer().settings.home())}
+	v.buffer().completion = completion{
+		open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting,
+		age: asking.age(v.tree, v.buffer().settings.home()),
+	}
 	for i, o := range offers {
 		if o.text == at {
 			v.buffer().completion.cursor = i

@@ -25,7 +25,10 @@ func (v *View) SetSize(width, height int) {
 // most half.
 func (v *View) editorHeight() int {
 	if v.layout.zoomed && v.layout.pane == inEditor {
-		return max(v.layout.height-len(v.messageLines(v.layout.width, v.layout.height/3))-len(v.settingLines(v.layout.width)), 4)
+		return max(
+			v.layout.height-len(v.messageLines(v.layout.width, v.layout.height/3))-len(v.settingLines(v.layout.width)),
+			4,
+		)
 	}
 	want := v.buffer().editor.text.Len() + border + 1
 	if v.buffer().run == nil {
@@ -112,7 +115,8 @@ func (v *View) poolText() string {
 	theme := v.env.Theme
 	switch {
 	case v.target.pool != "" && len(v.target.pools) > 1:
-		return theme.Text.Render(clean.Text(v.target.pool)) + theme.Faint.Render(fmt.Sprintf(" +%d", len(v.target.pools)-1))
+		return theme.Text.Render(clean.Text(v.target.pool)) +
+			theme.Faint.Render(fmt.Sprintf(" +%d", len(v.target.pools)-1))
 	case v.target.pool != "":
 		return theme.Text.Render(clean.Text(v.target.pool))
 	case !v.target.asked:
@@ -266,7 +270,8 @@ func (v *View) stateTitle(r *run) string {
 		if v.buffer().results.AsChanges() {
 			table, changes = theme.Dim, theme.Text
 		}
-		title += "   " + table.Render("table") + theme.Dim.Render(" "+theme.Glyphs.Dot+" ") + changes.Render("changelog")
+		title += "   " + table.Render("table") + theme.Dim.Render(" "+theme.Glyphs.Dot+" ") +
+			changes.Render("changelog")
 	}
 	return title
 }

@@ -162,5 +162,7 @@ func (c *chooser) box(width, height int) []string {
 		}
 		lines = append(lines, line)
 	}
-	return frame.Box(t, true, width, min(len(lines)+2, height), t.Strong.Render("Run in which "+c.view.scopeWord()+"?"), "", lines)
+	return frame.Box(
+		t, true, width, min(len(lines)+2, height), t.Strong.Render("Run in which "+c.view.scopeWord()+"?"), "", lines,
+	)
 }

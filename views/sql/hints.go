@@ -23,7 +23,11 @@ func (v *View) Hints() []views.Hint {
 		return append(v.tree.Hints(), views.Hint{Binding: k.Edit}, views.Hint{Binding: m.Escape})
 	case v.layout.pane == inEditor && v.buffer().completion.open:
 		l := v.env.Keys.Line
-		return []views.Hint{{Binding: l.Accept, Label: "take it"}, {Binding: l.Complete, Label: "next"}, {Binding: l.Cancel, Label: "close"}}
+		return []views.Hint{
+			{Binding: l.Accept, Label: "take it"},
+			{Binding: l.Complete, Label: "next"},
+			{Binding: l.Cancel, Label: "close"},
+		}
 	case v.layout.pane == inEditor:
 		return v.editorHints()
 	}
@@ -81,7 +85,10 @@ func (v *View) Manual() []views.Chapter {
 		}
 		return hints
 	}
-	editor := all(k.Run, k.Complete, k.History, k.Undo, k.Redo, k.Pool, k.Names, k.PageUp, k.PageDown, k.Top, k.Bottom, l.WordLeft, l.WordRight, l.KillWord, l.KillHead, l.KillTail)
+	editor := all(
+		k.Run, k.Complete, k.History, k.Undo, k.Redo, k.Pool, k.Names, k.PageUp, k.PageDown, k.Top, k.Bottom,
+		l.WordLeft, l.WordRight, l.KillWord, l.KillHead, l.KillTail,
+	)
 	if _, able := v.engine.(statement.Validator); able {
 		editor = slices.Insert(editor, 1, views.Hint{Binding: k.Check})
 	}

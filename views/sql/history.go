@@ -38,7 +38,9 @@ func newHistory(v *View) *history {
 	for i := len(v.past.entries) - 1; i >= 0; i-- {
 		if e := v.past.entries[i]; e.SQL != "" {
 			h.all = append(h.all, e)
-			h.search = append(h.search, strings.ToLower(strings.Join(strings.Fields(e.SQL), " ")+" "+e.Environment+" "+outcomeText(e)))
+			h.search = append(h.search, strings.ToLower(
+				strings.Join(strings.Fields(e.SQL), " ")+" "+e.Environment+" "+outcomeText(e),
+			))
 		}
 	}
 	h.find()
@@ -146,7 +148,8 @@ func (h *history) row(e pastEntry, selected bool, width int) string {
 	if e.Millis > 0 {
 		took = durationText(time.Duration(e.Millis) * time.Millisecond)
 	}
-	text := " " + t.Dim.Render(age+"  "+where) + "  " + t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+clean.Fit(outcomeText(e), 9, "")) + " " +
+	text := " " + t.Dim.Render(age+"  "+where) + "  " + t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+
+		clean.Fit(outcomeText(e), 9, "")) + " " +
 		t.Dim.Render(clean.Right(took, 6, "")) + "  "
 	sql := clean.Text(strings.Join(strings.Fields(e.SQL), " "))
 	style := t.Text

@@ -18,9 +18,13 @@ func (v *View) Click(x, y int) tea.Cmd {
 	v.layout.pane = inEditor
 	if y >= top {
 		v.layout.pane = inResults
-		v.buffer().results.Click(y - top - 1 - len(v.messageLines(v.layout.width-v.treeRoom(), max((v.layout.height-top)/3, 1))))
+		v.buffer().results.Click(y - top - 1 - len(v.messageLines(
+			v.layout.width-v.treeRoom(), max((v.layout.height-top)/3, 1),
+		)))
 	} else {
-		v.buffer().editor.text.MoveTo(buffer.Position{Row: v.buffer().editor.top + y - 1, Col: v.buffer().editor.text.Cursor().Col})
+		v.buffer().editor.text.MoveTo(buffer.Position{
+			Row: v.buffer().editor.top + y - 1, Col: v.buffer().editor.text.Cursor().Col,
+		})
 	}
 	v.refocus()
 	return nil

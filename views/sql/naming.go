@@ -57,7 +57,9 @@ func (n *naming) box(width, height int) []string {
 	width = min(width, maxName+8)
 	lines := []string{" " + n.line.View(t, width-4)}
 	if n.problem != "" {
-		lines = append(lines, " "+t.Tone(themes.Bad).Render(clean.Cut(clean.Text(n.problem), width-4, t.Glyphs.Ellipsis)))
+		lines = append(lines, " "+t.Tone(themes.Bad).Render(clean.Cut(
+			clean.Text(n.problem), width-4, t.Glyphs.Ellipsis,
+		)))
 	}
 	return frame.Box(t, true, width, min(len(lines)+2, height), t.Strong.Render("Name of the buffer"), "", lines)
 }

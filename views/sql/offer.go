@@ -81,7 +81,8 @@ func askedAt(text string, offset int) (asking, bool) {
 		case t.Kind == flinksql.Invalid && strings.HasPrefix(t.Text, "`") && !strings.Contains(t.Text, "\n"):
 			a.start, a.prefix = stmt.Start+t.Offset, t.Text[1:]
 			i--
-		case t.Kind == flinksql.String || t.Kind == flinksql.Comment || t.Kind == flinksql.Number || t.Kind == flinksql.Invalid || t.Kind == flinksql.Hint:
+		case t.Kind == flinksql.String || t.Kind == flinksql.Comment || t.Kind == flinksql.Number ||
+			t.Kind == flinksql.Invalid || t.Kind == flinksql.Hint:
 			return a, false
 		}
 	}
@@ -109,7 +110,9 @@ func bareName(t flinksql.Token) string {
 
 // namesTable says whether a table follows the word.
 func namesTable(t flinksql.Token) bool {
-	return slices.ContainsFunc([]string{"FROM", "JOIN", "INTO", "TABLE", "DESCRIBE", "DESC", "OVERWRITE", "VIEW", "IN"}, t.Is)
+	return slices.ContainsFunc(
+		[]string{"FROM", "JOIN", "INTO", "TABLE", "DESCRIBE", "DESC", "OVERWRITE", "VIEW", "IN"}, t.Is,
+	)
 }
 
 // refsIn finds the tables that a statement names, with their aliases.

@@ -101,7 +101,9 @@ func (p *past) merge(e pastEntry) {
 
 // began notes a statement that is sent.
 func (p *past) began(mail *views.Mailbox, r *run) tea.Cmd {
-	return p.add(mail, pastEntry{ID: r.ref.Name, At: r.began.UTC(), Environment: r.ref.Scope, SQL: flinksql.Redact(r.sql)})
+	return p.add(mail, pastEntry{
+		ID: r.ref.Name, At: r.began.UTC(), Environment: r.ref.Scope, SQL: flinksql.Redact(r.sql),
+	})
 }
 
 // ended notes the outcome of a statement of the history, once.

@@ -203,7 +203,8 @@ func (v *View) confirmRun(stmt buffer.Statement, name string, plan statement.Pla
 		facts = []views.Fact{{Label: "in", Text: path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})}}
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: cmp.Or(plan.Title, "Run a statement"), Button: cmp.Or(plan.Button, "Run"), Doing: "", TypeName: typed, Plan: text, Asked: v.env.Keys.SQL.Run.Help().Key,
+		Title: cmp.Or(plan.Title, "Run a statement"), Button: cmp.Or(plan.Button, "Run"), Doing: "", TypeName: typed,
+		Plan: text, Asked: v.env.Keys.SQL.Run.Help().Key,
 		Facts: append(facts, views.Fact{Label: "statement", Text: text}),
 		Run: func(string) tea.Cmd {
 			return v.mail.Ask("confirmed", func(context.Context) tea.Msg { return confirmedMsg{stmt, name} })

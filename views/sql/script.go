@@ -40,8 +40,11 @@ func (v *View) saveScript() tea.Cmd {
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: "Save script " + of.Name, Button: "Save", Doing: doing, Plan: method + " " + path + "\n" + text,
 		Targets: []views.Target{{
-			Ref:      views.Ref{Kind: "scripts", Scope: of.Scope, Name: of.Name},
-			Will:     views.Fact{Label: "what happens", Text: "the text of the buffer takes the place of the script's, if nobody else changed it"},
+			Ref: views.Ref{Kind: "scripts", Scope: of.Scope, Name: of.Name},
+			Will: views.Fact{
+				Label: "what happens",
+				Text:  "the text of the buffer takes the place of the script's, if nobody else changed it",
+			},
 			Requests: []string{"GET " + path, method + " " + path},
 		}},
 		Run: func(string) tea.Cmd {

@@ -166,7 +166,9 @@ func (v *View) Freshness() views.Freshness {
 
 // Refresh asks for everything again.
 func (v *View) Refresh() tea.Cmd {
-	return tea.Batch(v.askPools(), v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.tree.Refresh(), v.updateNames())
+	return tea.Batch(
+		v.askPools(), v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.tree.Refresh(), v.updateNames(),
+	)
 }
 
 // Escape implements views.Escaper: something of the results goes, or the keys go

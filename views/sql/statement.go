@@ -43,7 +43,9 @@ func (v *View) openStatement() tea.Cmd {
 		}
 		return d, nil
 	}
-	return views.Send(views.OpenMsg{Title: ref.Name, Make: func(env *views.Env) views.View { return detail.New(env, ref.Name, load) }})
+	return views.Send(views.OpenMsg{Title: ref.Name, Make: func(env *views.Env) views.View {
+		return detail.New(env, ref.Name, load)
+	}})
 }
 
 func statementDocument(t *themes.Theme, s statement.Status) detail.Document {

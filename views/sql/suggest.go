@@ -116,7 +116,8 @@ func (v *View) validateSoon() tea.Cmd {
 func (v *View) validateTyped(s *queryBuffer) tea.Cmd {
 	validator, able := v.engine.(statement.TypedValidator)
 	stmt, found := s.editor.text.StatementAt(s.editor.text.Cursor())
-	if !able || !found || v.scoped() && v.target.environment == "" || flinksql.KindOf(stmt.Text).IsLocal() || v.refuses(stmt.Text) {
+	if !able || !found || v.scoped() && v.target.environment == "" || flinksql.KindOf(stmt.Text).IsLocal() ||
+		v.refuses(stmt.Text) {
 		return nil
 	}
 	request, version := v.request(s, stmt.Text, ""), s.editor.text.Version()

@@ -51,7 +51,9 @@ func (v *View) runIn(name string) tea.Cmd {
 
 // showNames has the catalog show what the statements of the buffer see.
 func (v *View) showNames() {
-	v.tree.SetTarget(catalog.Target{Environment: v.target.environment, Pool: v.target.pool, Session: v.buffer().session()})
+	v.tree.SetTarget(catalog.Target{
+		Environment: v.target.environment, Pool: v.target.pool, Session: v.buffer().session(),
+	})
 }
 
 // session is what the statements of a buffer share, "" on a platform without sessions.

@@ -33,7 +33,9 @@ func Brief(t *themes.Theme, task views.Task, now time.Time, width int) []string 
 	if task.Back {
 		what = "taking back: " + what
 	}
-	lines := []string{t.Tone(themes.Busy).Render(clean.Cut(what+"  "+Took(task.Began, task.Ended, now), width, t.Glyphs.Ellipsis))}
+	lines := []string{t.Tone(themes.Busy).Render(clean.Cut(
+		what+"  "+Took(task.Began, task.Ended, now), width, t.Glyphs.Ellipsis,
+	))}
 	for i := range task.Steps {
 		lines = append(lines, line(t, &task, i, now, width))
 	}

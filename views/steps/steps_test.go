@@ -23,14 +23,17 @@ func TestAStepSaysItsStateAndForHowLong(t *testing.T) {
 		},
 	}
 	lines := Brief(theme, task, now, 60)
-	for i, want := range []string{"suspending 1:15 min", "savepoint COMPLETED 1:03 min", "suspend UPGRADING 12 s", "mode"} {
+	for i, want := range []string{
+		"suspending 1:15 min", "savepoint COMPLETED 1:03 min", "suspend UPGRADING 12 s", "mode",
+	} {
 		if got := strings.Join(strings.Fields(clean.Plain(lines[i])), " "); !strings.HasSuffix(got, want) {
 			t.Errorf("line %d is %q, want %q", i, got, want)
 		}
 	}
 	task.Ended, task.Error = now, "no slots"
 	all := clean.Plain(strings.Join(Lines(theme, task, now.Add(time.Hour), 60), "\n"))
-	if !strings.Contains(all, "UPGRADING  12 s") || !strings.Contains(all, "no slots") || !strings.Contains(all, "POST /a/suspend") {
+	if !strings.Contains(all, "UPGRADING  12 s") || !strings.Contains(all, "no slots") ||
+		!strings.Contains(all, "POST /a/suspend") {
 		t.Errorf("got\n%s", all)
 	}
 }

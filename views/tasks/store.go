@@ -140,7 +140,8 @@ func (s *Store) On(ref views.Ref) (views.Task, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := len(s.tasks) - 1; i >= 0; i-- {
-		if t := &s.tasks[i]; t.Running() && t.Target.Kind == ref.Kind && t.Target.UID == ref.UID && t.Target.Name == ref.Name {
+		if t := &s.tasks[i]; t.Running() && t.Target.Kind == ref.Kind && t.Target.UID == ref.UID &&
+			t.Target.Name == ref.Name {
 			of := *t
 			of.Steps = slices.Clone(t.Steps)
 			return of, true

@@ -87,7 +87,8 @@ func (v *View) read() {
 		}
 		rows = append(rows, grid.NewRow(t.ID, []grid.Cell{
 			grid.Since(t.Began, "", themes.Dim, grid.Cell{}), grid.Status(word, tone), grid.Word(what(t), themes.Plain),
-			grid.Word(clean.Text(t.Target.Name), themes.Plain), grid.Word(clean.Text(t.Target.Scope), themes.Dim), grid.Word(step, themes.Dim),
+			grid.Word(clean.Text(t.Target.Name), themes.Plain), grid.Word(clean.Text(t.Target.Scope), themes.Dim),
+			grid.Word(step, themes.Dim),
 			grid.Word(steps.Took(t.Began, t.Ended, v.env.Now()), themes.Dim), grid.Word(firstLine(t.Error), themes.Bad),
 		}, nil))
 	}
@@ -162,7 +163,9 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		}
 		t.Cancel()
 	case keymap.Matches(msg, keys.Table.Copy):
-		return views.Send(views.CopyMsg{What: "its steps", Text: clean.Plain(strings.Join(steps.Lines(v.env.Theme, t, v.env.Now(), 200), "\n"))})
+		return views.Send(views.CopyMsg{What: "its steps", Text: clean.Plain(strings.Join(
+			steps.Lines(v.env.Theme, t, v.env.Now(), 200), "\n",
+		))})
 	case keymap.Matches(msg, keys.Move.Enter):
 		none := t.Target.Scope
 		return views.Send(views.GoMsg{Tab: t.Target.Kind, Environment: &none, Select: t.Target.UID})
@@ -211,7 +214,9 @@ func RetryOf(t views.Task) string {
 // Hints implements views.Hinter.
 func (v *View) Hints() []views.Hint {
 	k := v.env.Keys
-	undo, retry := views.Hint{Binding: k.Table.Undo, Label: "undo"}, views.Hint{Binding: k.Table.Results, Label: "retry"}
+	undo, retry := views.Hint{Binding: k.Table.Undo, Label: "undo"}, views.Hint{
+		Binding: k.Table.Results, Label: "retry",
+	}
 	if t, ok := v.tasks[v.grid.Selected()]; ok {
 		if verb := UndoOf(t); verb != "" {
 			undo.Label = "undo: " + verb
@@ -226,7 +231,14 @@ func (v *View) Hints() []views.Hint {
 	if t, ok := v.tasks[v.grid.Selected()]; ok && t.Cancel != nil {
 		hints = append(hints, views.Hint{Binding: k.Table.Stop, Label: "give up"})
 	}
-	return append(hints, []views.Hint{{Binding: k.Move.Enter, Label: "go to it"}, {Binding: k.Table.Copy, Label: "copy its steps"}, {Binding: k.Move.Escape}}...)
+	return append(
+		hints,
+		[]views.Hint{
+			{Binding: k.Move.Enter, Label: "go to it"},
+			{Binding: k.Table.Copy, Label: "copy its steps"},
+			{Binding: k.Move.Escape},
+		}...,
+	)
 }
 
 const errNoCancel = "it cannot be given up: what was asked for is under way, or has ended"
@@ -242,7 +254,9 @@ func (v *View) View() string {
 		lines = []string{"", "  " + t.Dim.Render("nothing was done from here yet")}
 	}
 	top := v.tableHeight()
-	out := frame.Box(t, true, v.width, top, t.Strong.Render("Actions"), t.Dim.Render(grid.Thousands(len(v.tasks))), lines)
+	out := frame.Box(
+		t, true, v.width, top, t.Strong.Render("Actions"), t.Dim.Render(grid.Thousands(len(v.tasks))), lines,
+	)
 	task, ok := v.tasks[v.grid.Selected()]
 	title, below := "", []string{}
 	if ok {
@@ -250,7 +264,11 @@ func (v *View) View() string {
 		below = steps.Lines(t, task, v.env.Now(), v.width-4)
 	}
 	if space := v.height - top - 2; len(below) > space {
-		below = append(below[:max(space-1, 0)], " "+t.Faint.Render(fmt.Sprintf("%d more lines: c copies them", len(below)-max(space-1, 0))))
+		below = append(below[:max(space-1, 0)], " "+t.Faint.Render(fmt.Sprintf(
+			"%d more lines: c copies them", len(below)-max(space-1, 0),
+		)))
 	}
-	return strings.Join(append(out, frame.Box(t, false, v.width, v.height-top, t.Strong.Render(title), "", below)...), "\n")
+	return strings.Join(
+		append(out, frame.Box(t, false, v.width, v.height-top, t.Strong.Render(title), "", below)...), "\n",
+	)
 }

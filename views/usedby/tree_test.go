@@ -58,7 +58,10 @@ func TestASummaryCountsByKind(t *testing.T) {
 	for _, f := range tree.Facts() {
 		got = append(got, f.Text)
 	}
-	want := []string{"2 statements: a, b in prod", "1 instance", "1 savepoint: s", "6 databases: 0, 1, 2, 3 and 2 more", "catalogs could not be looked at: no answer"}
+	want := []string{
+		"2 statements: a, b in prod", "1 instance", "1 savepoint: s", "6 databases: 0, 1, 2, 3 and 2 more",
+		"catalogs could not be looked at: no answer",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}

@@ -92,7 +92,10 @@ func folded(entries []Entry) []Entry {
 }
 
 func add(d *detail.Document, t *themes.Theme, e Entry, now time.Time) {
-	text := fmt.Sprintf("%s  %s  %s  %s", clean.Right(stamp(e.At, now), 11, ""), t.Glyphs.Tone(e.Tone), clean.Fit(e.Word, 10, ""), clean.Text(e.Text))
+	text := fmt.Sprintf(
+		"%s  %s  %s  %s", clean.Right(stamp(e.At, now), 11, ""), t.Glyphs.Tone(e.Tone), clean.Fit(e.Word, 10, ""),
+		clean.Text(e.Text),
+	)
 	if e.Same > 0 {
 		text += fmt.Sprintf("  ×%d", e.Same+1)
 	}

@@ -75,7 +75,9 @@ func FuzzTracesOfAnyShape(f *testing.F) {
 	f.Add("Caused by: Caused by: \n\n")
 	theme, _ := themes.New(themes.Options{})
 	f.Fuzz(func(t *testing.T, text string) {
-		d := why.Document(theme, why.Report{State: text, Entries: []why.Entry{{Text: why.Cause(text), Trace: text}}}, time.Now())
+		d := why.Document(
+			theme, why.Report{State: text, Entries: []why.Entry{{Text: why.Cause(text), Trace: text}}}, time.Now(),
+		)
 		if len(d.Plain) != len(d.Styled) || len(d.Plain) != len(d.Raw) {
 			t.Error("a line is missing")
 		}
@@ -93,7 +95,9 @@ func BenchmarkTwoThousandEntries(b *testing.B) {
 	now := time.Now()
 	r := why.Report{State: "FAILED", Tone: themes.Bad}
 	for i := range 400 {
-		r.Entries = append(r.Entries, why.Entry{At: now.Add(-time.Duration(i) * time.Minute), Word: "exception", Text: why.Cause(trace), Trace: trace},
+		r.Entries = append(r.Entries, why.Entry{
+			At: now.Add(-time.Duration(i) * time.Minute), Word: "exception", Text: why.Cause(trace), Trace: trace,
+		},
 			why.Entry{At: now.Add(-time.Duration(i)*time.Minute - time.Second), Word: "event", Text: "RUNNING"})
 	}
 	for b.Loop() {

@@ -183,7 +183,9 @@ var (
 // something else.
 func scalar(s string) string {
 	ok := plain.MatchString(s) && !numeric.MatchString(s) && !reserved.MatchString(s) &&
-		!strings.Contains(s, ": ") && !strings.Contains(s, " #") && !strings.HasSuffix(s, ":") && !strings.HasSuffix(s, " ") &&
+		!strings.Contains(s, ": ") && !strings.Contains(s, " #") && !strings.HasSuffix(s, ":") && !strings.HasSuffix(
+		s, " ",
+	) &&
 		!strings.HasPrefix(s, "...")
 	if ok {
 		return s

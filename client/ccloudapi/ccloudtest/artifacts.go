@@ -59,7 +59,8 @@ func (s *Server) serveArtifacts(w http.ResponseWriter, r *http.Request, body []b
 		s.createArtifact(w, body)
 	case !one:
 		s.page(w, r, "FlinkArtifactList", slices.DeleteFunc(slices.Clone(s.artifacts), func(a any) bool {
-			return a.(map[string]any)["region"] != q.Get("region") || a.(map[string]any)["environment"] != q.Get("environment")
+			return a.(map[string]any)["region"] != q.Get("region") ||
+				a.(map[string]any)["environment"] != q.Get("environment")
 		}))
 	case i < 0:
 		refuse(w, http.StatusNotFound, "artifact not found")
@@ -86,12 +87,16 @@ func (s *Server) presign(w http.ResponseWriter, body []byte) {
 		Region      string `json:"region"`
 		Environment string `json:"environment"`
 	}
-	if json.Unmarshal(body, &in) != nil || in.Format != "JAR" && in.Format != "ZIP" || in.Cloud == "" || in.Region == "" || in.Environment == "" {
+	if json.Unmarshal(body, &in) != nil || in.Format != "JAR" && in.Format != "ZIP" || in.Cloud == "" ||
+		in.Region == "" || in.Environment == "" {
 		refuse(w, http.StatusBadRequest, "content_format (JAR or ZIP), cloud, region and environment are required")
 		return
 	}
 	id := fmt.Sprintf("e53bb2e8-8de3-49fa-9fb1-%012d", len(s.store.forms)+1)
-	policy := fmt.Sprintf(`{"expiration":"2026-03-04T12:00:00Z","conditions":[{"bucket":"b"},["starts-with","$key","staging/"],["content-length-range",1,%d]]}`, LargestFile)
+	policy := fmt.Sprintf(
+		`{"expiration":"2026-03-04T12:00:00Z","conditions":[{"bucket":"b"},["starts-with","$key","staging/"],["content-length-range",1,%d]]}`,
+		LargestFile,
+	)
 	if s.quirks.NoPolicyLimit {
 		policy = `{"conditions":[{"bucket":"b"}]}`
 	}
@@ -121,7 +126,10 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 	says := func(status int, code, text string) {
 		w.Header().Set("Content-Type", "application/xml")
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n<Error><Code>"+code+"</Code><Message>"+text+"</Message><StringToSign>"+FormSignature+"</StringToSign></Error>")
+		_, _ = io.WriteString(
+			w,
+			`<?xml version="1.0" encoding="UTF-8"?>`+"\n<Error><Code>"+code+"</Code><Message>"+text+"</Message><StringToSign>"+FormSignature+"</StringToSign></Error>",
+		)
 	}
 	for _, name := range []string{"Authorization", "Cookie", "Confluent-Identity-Pool-Id"} {
 		if r.Header.Get(name) != "" {
@@ -138,7 +146,10 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 		says(http.StatusServiceUnavailable, "SlowDown", "Please reduce your request rate.")
 		return
 	case r.Method != http.MethodPost || err != nil || kind != "multipart/form-data" || r.ContentLength <= 0:
-		says(http.StatusPreconditionFailed, "PreconditionFailed", "Bucket POST must be of the enclosure-type multipart/form-data")
+		says(
+			http.StatusPreconditionFailed, "PreconditionFailed",
+			"Bucket POST must be of the enclosure-type multipart/form-data",
+		)
 		return
 	}
 	fields, file, err := readForm(multipart.NewReader(r.Body, parameters["boundary"]))
@@ -174,11 +185,17 @@ func (s *Server) takePut(w http.ResponseWriter, r *http.Request, says func(statu
 	form, known := s.store.forms[id]
 	switch {
 	case err != nil || r.ContentLength < 0:
-		says(http.StatusLengthRequired, "MissingContentLengthHeader", "An HTTP header that is mandatory for this request is not specified.")
+		says(
+			http.StatusLengthRequired, "MissingContentLengthHeader",
+			"An HTTP header that is mandatory for this request is not specified.",
+		)
 	case !ok || !known || len(form) > 0 || r.URL.Query().Get("signature") != FormSignature:
 		says(http.StatusForbidden, "AuthenticationFailed", "Server failed to authenticate the request.")
 	case r.Header.Get("x-ms-blob-type") != "BlockBlob":
-		says(http.StatusBadRequest, "MissingRequiredHeader", "x-ms-blob-type: an HTTP header that is mandatory for this request is not specified.")
+		says(
+			http.StatusBadRequest, "MissingRequiredHeader",
+			"x-ms-blob-type: an HTTP header that is mandatory for this request is not specified.",
+		)
 	default:
 		s.store.files[id] = file
 		w.WriteHeader(http.StatusCreated)
@@ -218,7 +235,8 @@ func (s *Server) createArtifact(w http.ResponseWriter, body []byte) {
 	}
 	file := s.store.files[in.Source.UploadID]
 	switch {
-	case in.DisplayName == "" || len(in.DisplayName) > 60 || in.Cloud == "" || in.Region == "" || in.Environment == "" || in.Source.Location != ccloud.PresignedLocation:
+	case in.DisplayName == "" || len(in.DisplayName) > 60 || in.Cloud == "" || in.Region == "" ||
+		in.Environment == "" || in.Source.Location != ccloud.PresignedLocation:
 		refuse(w, http.StatusBadRequest, "display_name, cloud, region, environment and upload_source are required")
 	case in.Class != "" && !classRule.MatchString(in.Class):
 		refuse(w, http.StatusUnprocessableEntity, "class: must be the name of a class")
@@ -231,7 +249,10 @@ func (s *Server) createArtifact(w http.ResponseWriter, body []byte) {
 		refuse(w, http.StatusConflict, "an artifact of this name is there already")
 	default:
 		made := artifact(fmt.Sprintf("cfa-new%d", len(s.artifacts)), in.DisplayName)
-		for name, value := range map[string]any{"cloud": in.Cloud, "region": in.Region, "environment": in.Environment, "class": in.Class, "content_format": in.ContentFormat, "runtime_language": in.RuntimeLanguage, "description": in.Description} {
+		for name, value := range map[string]any{
+			"cloud": in.Cloud, "region": in.Region, "environment": in.Environment, "class": in.Class,
+			"content_format": in.ContentFormat, "runtime_language": in.RuntimeLanguage, "description": in.Description,
+		} {
 			made[name] = value
 		}
 		if in.Class == "" {

@@ -58,7 +58,9 @@ var routes = sync.OnceValues(func() (map[string]specification, error) {
 				meta.Value.Required = nil // clients send labels alone, and self is the server's to say
 			}
 		}
-		router, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
+		router, err := legacy.NewRouter(
+			doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation(),
+		)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
@@ -129,7 +131,8 @@ func validate(r *http.Request, rec *httptest.ResponseRecorder) error {
 		if rec.Code == http.StatusConflict && undeclaredConflict(r) {
 			return asFailure(router, rec)
 		}
-		if rec.Code == http.StatusOK || rec.Code == http.StatusMethodNotAllowed || rec.Code == http.StatusForbidden { // PUT with 200: A2; a missing role
+		// PUT with 200: A2; a missing role
+		if rec.Code == http.StatusOK || rec.Code == http.StatusMethodNotAllowed || rec.Code == http.StatusForbidden {
 			return nil
 		}
 		return errors.New("status " + http.StatusText(rec.Code) + " is not declared")
@@ -138,7 +141,8 @@ func validate(r *http.Request, rec *httptest.ResponseRecorder) error {
 		return nil // hosts differ in what they say (A7)
 	}
 	err = openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: request, Status: rec.Code, Header: rec.Header(), Body: io.NopCloser(bytes.NewReader(rec.Body.Bytes())), Options: options,
+		RequestValidationInput: request, Status: rec.Code, Header: rec.Header(),
+		Body: io.NopCloser(bytes.NewReader(rec.Body.Bytes())), Options: options,
 	})
 	if err != nil {
 		return fmt.Errorf("the answer breaks the specification: %w\n%s", err, rec.Body)

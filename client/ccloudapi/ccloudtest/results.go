@@ -106,18 +106,24 @@ func (s *Server) results(w http.ResponseWriter, r *http.Request, o *stored) {
 			rows = append(rows, out)
 		}
 	}
-	metadata := map[string]any{"self": "https://flink.us-east-1.aws.confluent.cloud" + r.URL.Path, "created_at": "2026-03-04T11:00:00Z"}
+	metadata := map[string]any{
+		"self": "https://flink.us-east-1.aws.confluent.cloud" + r.URL.Path, "created_at": "2026-03-04T11:00:00Z",
+	}
 	last := at+1 >= len(o.pages) && phase != ccloud.PhaseRunning
 	switch {
 	case last && s.quirks.NoNext:
 	case last:
 		metadata["next"] = ""
 	default:
-		metadata["next"] = "https://other.host.example/sql/v1/elsewhere?page_token=offset-" + strconv.Itoa(min(at+1, len(o.pages)))
+		metadata["next"] = "https://other.host.example/sql/v1/elsewhere?page_token=offset-" +
+			strconv.Itoa(min(at+1, len(o.pages)))
 	}
 	if s.quirks.NoData {
 		answer(w, map[string]any{"api_version": "sql/v1", "kind": "StatementResult", "metadata": metadata})
 		return
 	}
-	answer(w, map[string]any{"api_version": "sql/v1", "kind": "StatementResult", "metadata": metadata, "results": map[string]any{"data": append([]any{}, rows...)}})
+	answer(w, map[string]any{
+		"api_version": "sql/v1", "kind": "StatementResult", "metadata": metadata,
+		"results": map[string]any{"data": append([]any{}, rows...)},
+	})
 }

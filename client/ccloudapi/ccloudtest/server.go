@@ -59,12 +59,14 @@ type Quirks struct {
 	LoseArtifact   bool          // one POST of an artifact is carried out and its connection ends
 	HTML           bool          // everything is a proxy's page
 	SignedOutPage  bool          // a 401 is a page, as a gateway in front has it (platforms.md C5)
-	AtOnce         bool          // a POST answers with the phase that the statement comes to (platforms-supplement.md §3, "POST may take seconds")
-	NoTraits       string        // what status.traits is while PENDING: "null" or "{}", "" for absent (§3, "status.traits may be null")
-	NoData         bool          // results have no data: they are deleted (§3, "Results body without results.data")
-	Expired        bool          // results are 404 while the statement is there (platforms.md A5)
-	NoForm         bool          // a presigned address has no fields: the file is put there
-	TwoHundred     bool          // PUT answers 200 instead of 202
+	// a POST answers with the phase that the statement comes to (platforms-supplement.md §3, "POST may take seconds")
+	AtOnce bool
+	// what status.traits is while PENDING: "null" or "{}", "" for absent (§3, "status.traits may be null")
+	NoTraits   string
+	NoData     bool // results have no data: they are deleted (§3, "Results body without results.data")
+	Expired    bool // results are 404 while the statement is there (platforms.md A5)
+	NoForm     bool // a presigned address has no fields: the file is put there
+	TwoHundred bool // PUT answers 200 instead of 202
 }
 
 // Server is the control plane and the data plane of one region at one address.
@@ -112,7 +114,10 @@ func New(t testing.TB, quirks Quirks) *Server {
 	s.pools = []map[string]any{pool(Pool, "orders", Environment, 10, 4), pool(BigPool, "reports", Environment, 50, 50)}
 	s.tables = []*materialized{newTable(Database, "totals", "mt-1", "SELECT 1")}
 	s.artifacts = []any{artifact("cfa-1", "functions")}
-	s.store = store{forms: map[string]map[string]string{}, files: map[string][]byte{}, web: httptest.NewServer(http.HandlerFunc(s.take))}
+	s.store = store{
+		forms: map[string]map[string]string{}, files: map[string][]byte{},
+		web: httptest.NewServer(http.HandlerFunc(s.take)),
+	}
 	t.Cleanup(s.store.web.Close)
 	s.web = httptest.NewServer(s)
 	s.URL = s.web.URL
@@ -189,7 +194,10 @@ func (s *Server) Edit(name string, change func(object map[string]any)) {
 func (s *Server) Add(environment, name, sql, phase string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o := s.make(environment, name, map[string]any{"statement": sql, "properties": map[string]any{}, "compute_pool_id": Pool, "principal": "sa-1", "stopped": phase == ccloud.PhaseStopped})
+	o := s.make(environment, name, map[string]any{
+		"statement": sql, "properties": map[string]any{}, "compute_pool_id": Pool, "principal": "sa-1",
+		"stopped": phase == ccloud.PhaseStopped,
+	})
 	s.become(o, phase)
 	o.polls, o.next = 0, ""
 }
@@ -238,7 +246,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) (los
 		refuse(w, http.StatusTooManyRequests, "Too many requests")
 	case !s.allowed(r):
 		w.Header().Set("WWW-Authenticate", `Basic error="invalid_key", error_description="The API key is invalid"`)
-		refuse(w, http.StatusUnauthorized, "invalid API key: make sure you're using the correct API Key for the resource type.")
+		refuse(
+			w, http.StatusUnauthorized,
+			"invalid API key: make sure you're using the correct API Key for the resource type.",
+		)
 	case strings.HasPrefix(r.URL.Path, "/sql/v1/organizations/"):
 		return s.serveData(w, r, body)
 	case strings.HasPrefix(r.URL.Path, "/ws/v1/organizations/"):
@@ -303,7 +314,9 @@ func workspaces() []any {
 }
 
 var (
-	dataPath = regexp.MustCompile(`^/sql/v1/organizations/([^/]+)/environments/([^/]+)/(statements|connections|materialized-tables)(?:/([^/]+))?(?:/(results|exceptions))?$`)
+	dataPath = regexp.MustCompile(
+		`^/sql/v1/organizations/([^/]+)/environments/([^/]+)/(statements|connections|materialized-tables)(?:/([^/]+))?(?:/(results|exceptions))?$`,
+	)
 	nameRule = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 )
 
@@ -332,7 +345,10 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 	case r.URL.Path == "/org/v2/environments":
 		s.page(w, r, "EnvironmentList", []any{environment(Environment, "prod"), environment(Other, "dev")})
 	case r.URL.Path == "/org/v2/organizations":
-		s.page(w, r, "OrganizationList", []any{map[string]any{"api_version": "org/v2", "kind": "Organization", "id": Organization, "display_name": "Acme", "metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/organizations/" + Organization}}})
+		s.page(w, r, "OrganizationList", []any{map[string]any{
+			"api_version": "org/v2", "kind": "Organization", "id": Organization, "display_name": "Acme",
+			"metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/organizations/" + Organization},
+		}})
 	case r.URL.Path == ccloud.PresignedPath && r.Method == http.MethodPost:
 		s.presign(w, body)
 	case strings.HasPrefix(r.URL.Path, ccloud.ArtifactsPath):
@@ -343,7 +359,10 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 }
 
 func environment(id, name string) map[string]any {
-	return map[string]any{"api_version": "org/v2", "kind": "Environment", "id": id, "display_name": name, "metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/environments/" + id}}
+	return map[string]any{
+		"api_version": "org/v2", "kind": "Environment", "id": id, "display_name": name,
+		"metadata": map[string]any{"self": "https://api.confluent.cloud/org/v2/environments/" + id},
+	}
 }
 
 // serveMetrics gives a metric of one statement: 20 minutes that grow, the newest
@@ -358,8 +377,12 @@ func (s *Server) serveMetrics(w http.ResponseWriter, body []byte) {
 		refuse(w, http.StatusForbidden, "the role MetricsViewer is required")
 		return
 	}
-	if json.Unmarshal(body, &in) != nil || len(in.Aggregations) != 1 || in.Filter.Field != "resource.flink_statement.name" || len(in.Intervals) != 1 {
-		refuse(w, http.StatusBadRequest, "one aggregation, a filter by resource.flink_statement.name and an interval are required")
+	if json.Unmarshal(body, &in) != nil || len(in.Aggregations) != 1 ||
+		in.Filter.Field != "resource.flink_statement.name" || len(in.Intervals) != 1 {
+		refuse(
+			w, http.StatusBadRequest,
+			"one aggregation, a filter by resource.flink_statement.name and an interval are required",
+		)
 		return
 	}
 	data := []any{}
@@ -385,11 +408,14 @@ func (s *Server) createPool(w http.ResponseWriter, body []byte) {
 			Environment ccloud.Reference `json:"environment"`
 		} `json:"spec"`
 	}
-	if err := json.Unmarshal(body, &in); err != nil || in.Spec.DisplayName == "" || in.Spec.Environment.ID == "" || !slices.Contains(ccloud.PoolSizes, in.Spec.MaxCFU) {
+	if err := json.Unmarshal(body, &in); err != nil || in.Spec.DisplayName == "" || in.Spec.Environment.ID == "" ||
+		!slices.Contains(ccloud.PoolSizes, in.Spec.MaxCFU) {
 		refuse(w, http.StatusBadRequest, "spec.display_name, spec.environment and a size that there is are required")
 		return
 	}
-	made := pool(fmt.Sprintf("lfcp-new%03d", len(s.pools)), in.Spec.DisplayName, in.Spec.Environment.ID, in.Spec.MaxCFU, 0)
+	made := pool(
+		fmt.Sprintf("lfcp-new%03d", len(s.pools)), in.Spec.DisplayName, in.Spec.Environment.ID, in.Spec.MaxCFU, 0,
+	)
 	s.pools = append(s.pools, made)
 	w.WriteHeader(http.StatusAccepted)
 	answer(w, made)
@@ -418,7 +444,9 @@ func (s *Server) servePool(w http.ResponseWriter, r *http.Request, id string, bo
 			} `json:"spec"`
 		}
 		_ = json.Unmarshal(body, &change)
-		if change.Spec.Environment.ID == "" || change.Spec.MaxCFU != nil && (!slices.Contains(ccloud.PoolSizes, *change.Spec.MaxCFU) || *change.Spec.MaxCFU < spec["max_cfu"].(int)) {
+		if change.Spec.Environment.ID == "" || change.Spec.MaxCFU != nil && (!slices.Contains(
+			ccloud.PoolSizes, *change.Spec.MaxCFU,
+		) || *change.Spec.MaxCFU < spec["max_cfu"].(int)) {
 			refuse(w, http.StatusBadRequest, "max_cfu can only grow, and spec.environment is required")
 			return
 		}
@@ -435,7 +463,8 @@ func (s *Server) servePool(w http.ResponseWriter, r *http.Request, id string, bo
 // check holds an exchange against the specifications.
 func (s *Server) check(r *http.Request, body []byte, rec *httptest.ResponseRecorder) {
 	s.mu.Lock()
-	skip := s.quirks.HTML || s.quirks.SignedOutPage || s.quirks.NullProperties || s.quirks.OldSchema || s.quirks.NoTraits == "null" || s.quirks.NoData
+	skip := s.quirks.HTML || s.quirks.SignedOutPage || s.quirks.NullProperties || s.quirks.OldSchema ||
+		s.quirks.NoTraits == "null" || s.quirks.NoData
 	s.mu.Unlock()
 	if skip {
 		return

@@ -48,7 +48,10 @@ func (s *Server) serveData(w http.ResponseWriter, r *http.Request, body []byte) 
 	case part == "results":
 		s.results(w, r, o)
 	case part == "exceptions":
-		answer(w, map[string]any{"api_version": "sql/v1", "kind": "StatementExceptionList", "metadata": map[string]any{}, "data": exceptionsOf(o)})
+		answer(w, map[string]any{
+			"api_version": "sql/v1", "kind": "StatementExceptionList", "metadata": map[string]any{},
+			"data": exceptionsOf(o),
+		})
 	case r.Method == http.MethodGet:
 		answer(w, s.shown(o))
 	case r.Method == http.MethodPut:
@@ -93,7 +96,8 @@ func (s *Server) list(environment string, q url.Values) (all []any) {
 	slices.Sort(names)
 	for _, name := range names {
 		o := s.objs[environment+"/"+name]
-		if pool := q.Get("spec.compute_pool_id"); pool == "" || o.object["spec"].(map[string]any)["compute_pool_id"] == pool {
+		if pool := q.Get("spec.compute_pool_id"); pool == "" ||
+			o.object["spec"].(map[string]any)["compute_pool_id"] == pool {
 			all = append(all, s.shown(o))
 		}
 	}
@@ -243,11 +247,17 @@ func (s *Server) become(o *stored, phase string) {
 		if before, _, found := strings.Cut(text, "no_such_table"); found && dryRun(o) {
 			line := strings.Count(before, "\n") + 1
 			column := len(before) - strings.LastIndex(before, "\n")
-			status["detail"] = fmt.Sprintf("SQL validation failed. Error from line %d, column %d to line %d, column %d.\n\nCaused by: Object 'no_such_table' not found", line, column, line, column+len("no_such_table")-1)
+			status["detail"] = fmt.Sprintf(
+				"SQL validation failed. Error from line %d, column %d to line %d, column %d.\n\nCaused by: Object 'no_such_table' not found",
+				line, column, line, column+len("no_such_table")-1,
+			)
 		}
 	case ccloud.PhasePending:
 	default:
-		kind := map[string]string{"SELECT": "SELECT", "INSERT": "INSERT_INTO", "SHOW": "SHOW_TABLES", "DESCRIBE": "DESCRIBE", "CREATE": "CREATE_TABLE"}[firstWord(text)]
+		kind := map[string]string{
+			"SELECT": "SELECT", "INSERT": "INSERT_INTO", "SHOW": "SHOW_TABLES", "DESCRIBE": "DESCRIBE",
+			"CREATE": "CREATE_TABLE",
+		}[firstWord(text)]
 		key := []any{}
 		if kind == "SELECT" {
 			key = append(key, 0)
@@ -298,7 +308,8 @@ func (s *Server) update(w http.ResponseWriter, o *stored, body []byte) {
 	spec, _ := in["spec"].(map[string]any)
 	now := o.object["spec"].(map[string]any)
 	switch {
-	case in["name"] != o.object["name"] || in["organization_id"] != Organization || spec == nil || metadata["resource_version"] == nil:
+	case in["name"] != o.object["name"] || in["organization_id"] != Organization || spec == nil ||
+		metadata["resource_version"] == nil:
 		refuse(w, http.StatusBadRequest, "the whole statement is required, with its metadata.resource_version")
 		return
 	case s.quirks.Conflicts > 0:

@@ -11,7 +11,9 @@ import (
 	"drey/client/ccloud"
 )
 
-var tablePath = regexp.MustCompile(`^/sql/v1/organizations/([^/]+)/environments/([^/]+)/databases/([^/]+)/materialized-tables/([^/]+)(/versions)?$`)
+var tablePath = regexp.MustCompile(
+	`^/sql/v1/organizations/([^/]+)/environments/([^/]+)/databases/([^/]+)/materialized-tables/([^/]+)(/versions)?$`,
+)
 
 // Database is where the materialized tables are.
 const Database = "lkc-01"
@@ -46,7 +48,9 @@ func (t *materialized) addVersion(query string) {
 			"kind": "MATERIALIZED_TABLE", "name": t.object["name"], "environment_locator": Environment, "database_locator": Database, "details": []any{"Column 'n: BIGINT' added"},
 		}}
 	}
-	spec := map[string]any{"version": n, "statement": "CREATE OR ALTER MATERIALIZED TABLE " + t.object["name"].(string) + " AS " + query}
+	spec := map[string]any{
+		"version": n, "statement": "CREATE OR ALTER MATERIALIZED TABLE " + t.object["name"].(string) + " AS " + query,
+	}
 	if changes != nil {
 		spec["changes"] = changes
 	}

@@ -16,5 +16,7 @@ func (e *Error) Error() string { return e.Message }
 
 // Unsupported is the error for a construct that Flink knows and drey does not.
 func Unsupported(pos Pos, what string) *Error {
-	return &Error{Pos: pos, Unsupported: true, Message: fmt.Sprintf("not supported by the embedded engine: %s (line %d, column %d)", what, pos.Line, pos.Col)}
+	return &Error{Pos: pos, Unsupported: true, Message: fmt.Sprintf(
+		"not supported by the embedded engine: %s (line %d, column %d)", what, pos.Line, pos.Col,
+	)}
 }

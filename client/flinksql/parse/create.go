@@ -94,7 +94,9 @@ func (p *parser) likeTable() (*ast.TableLike, error) {
 	if p.Accept("(") {
 		for !p.Accept(")") {
 			how := p.AcceptAny("INCLUDING", "EXCLUDING", "OVERWRITING")
-			what := p.AcceptAny("ALL", "CONSTRAINTS", "DISTRIBUTION", "GENERATED", "METADATA", "OPTIONS", "PARTITIONS", "WATERMARKS")
+			what := p.AcceptAny(
+				"ALL", "CONSTRAINTS", "DISTRIBUTION", "GENERATED", "METADATA", "OPTIONS", "PARTITIONS", "WATERMARKS",
+			)
 			if how == "" || what == "" {
 				return nil, p.Unexpected(false)
 			}
@@ -168,7 +170,8 @@ func (p *parser) drop(start ast.Pos) (ast.Statement, error) {
 	first := p.At
 	p.At++
 	d := &ast.Drop{Temporary: p.Accept("TEMPORARY")}
-	if d.What = p.AcceptAny("TABLE", "VIEW", "DATABASE", "CATALOG", "FUNCTION"); d.What == "" || d.Temporary && d.What != "TABLE" && d.What != "VIEW" {
+	if d.What = p.AcceptAny("TABLE", "VIEW", "DATABASE", "CATALOG", "FUNCTION"); d.What == "" ||
+		d.Temporary && d.What != "TABLE" && d.What != "VIEW" {
 		p.At = first
 		return nil, p.notAStatement(start)
 	}

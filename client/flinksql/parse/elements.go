@@ -47,7 +47,9 @@ func (p *parser) watermark(e *ast.Elements) error {
 	w.ExprText = p.TextFrom(token)
 	w.Pos = p.From(start)
 	if e.Watermark != nil {
-		return &ast.Error{Pos: w.Pos, Message: "SQL parse failed. Multiple WATERMARK declarations are not supported yet."}
+		return &ast.Error{
+			Pos: w.Pos, Message: "SQL parse failed. Multiple WATERMARK declarations are not supported yet.",
+		}
 	}
 	e.Watermark = w
 	return nil

@@ -87,7 +87,8 @@ func FuzzParse(f *testing.F) {
 }
 
 func BenchmarkParseOneMegabyte(b *testing.B) {
-	text := "INSERT INTO t VALUES " + strings.Repeat("(1, 'abc', 2.5, CAST(NULL AS INT)), ", 1<<20/37) + "(1, 'abc', 2.5, NULL)"
+	text := "INSERT INTO t VALUES " + strings.Repeat("(1, 'abc', 2.5, CAST(NULL AS INT)), ", 1<<20/37) +
+		"(1, 'abc', 2.5, NULL)"
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		if _, err := Parse(text); err != nil {

@@ -14,7 +14,10 @@ func (p *parser) statement() (ast.Statement, error) {
 		return nil, &ast.Error{Message: `Encountered "<EOF>" at line 0, column 0.`}
 	}
 	start := p.Pos()
-	switch p.IsAny("SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT", "CREATE", "DROP", "ALTER", "EXPLAIN") {
+	switch p.IsAny(
+		"SELECT", "VALUES", "WITH", "(", "INSERT", "SHOW", "DESCRIBE", "DESC", "EXECUTE", "UPSERT", "CREATE", "DROP",
+		"ALTER", "EXPLAIN",
+	) {
 	case "SELECT", "VALUES", "WITH", "(":
 		return p.queryStatement()
 	case "EXECUTE":
@@ -35,7 +38,10 @@ func (p *parser) statement() (ast.Statement, error) {
 		return p.explain(start)
 	}
 	if p.Is("END") && p.PeekKind(1) == queries.EOF {
-		return nil, &ast.Error{Pos: start, Message: "No Statement Set to submit. 'END' statement should be used after 'BEGIN STATEMENT SET'."}
+		return nil, &ast.Error{
+			Pos:     start,
+			Message: "No Statement Set to submit. 'END' statement should be used after 'BEGIN STATEMENT SET'.",
+		}
 	}
 	return nil, p.notAStatement(start)
 }
@@ -131,7 +137,10 @@ func (p *parser) insert() (ast.Statement, error) {
 	return s, err
 }
 
-var shown = []string{"CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "MODULES", "COLUMNS", "JOBS", "JARS", "CURRENT", "CREATE", "FULL", "USER", "PARTITIONS", "PROCEDURES", "MODELS", "MATERIALIZED"}
+var shown = []string{
+	"CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "MODULES", "COLUMNS", "JOBS", "JARS", "CURRENT", "CREATE",
+	"FULL", "USER", "PARTITIONS", "PROCEDURES", "MODELS", "MATERIALIZED",
+}
 
 // partition reads (column = value, …).
 func (p *parser) partition() ([]ast.PartitionValue, error) {
@@ -241,7 +250,8 @@ func (p *parser) describe(start ast.Pos) (ast.Statement, error) {
 		p.At++
 		p.Accept("EXTENDED")
 		parts, pos, err := p.Path()
-		if err == nil && what == "DATABASE" && len(parts) == 1 && p.Kind() == queries.EOF { // taken for a column, as by Flink
+		// taken for a column, as by Flink
+		if err == nil && what == "DATABASE" && len(parts) == 1 && p.Kind() == queries.EOF {
 			return nil, queries.Validation(pos, "Column '"+parts[0].Text+"' not found in any table")
 		}
 		if err == nil {

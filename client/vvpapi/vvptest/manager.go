@@ -37,7 +37,9 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, namespace, collect
 		s.progress(namespace, o)
 		items = append(items, o)
 	}
-	s.give(w, map[string]any{"kind": kindOf(collection) + "List", "apiVersion": "v1", "metadata": map[string]any{}, "items": items})
+	s.give(w, map[string]any{
+		"kind": kindOf(collection) + "List", "apiVersion": "v1", "metadata": map[string]any{}, "items": items,
+	})
 }
 
 func (s *Server) create(w http.ResponseWriter, namespace, collection string, body []byte) {
@@ -159,12 +161,16 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, namespace, collecti
 			return
 		}
 		if collection == "savepoints" && s.quirks.FailDeletion {
-			o["status"] = map[string]any{"state": "FAILED_DELETION", "failure": map[string]any{"reason": "IO", "message": "access to s3://savepoints is denied"}}
+			o["status"] = map[string]any{"state": "FAILED_DELETION", "failure": map[string]any{
+				"reason": "IO", "message": "access to s3://savepoints is denied",
+			}}
 			s.give(w, o)
 			return
 		}
 		key := namespace + "/" + collection
-		s.objects[key] = slices.DeleteFunc(s.objects[key], func(other map[string]any) bool { return idOf(other) == idOf(o) })
+		s.objects[key] = slices.DeleteFunc(s.objects[key], func(other map[string]any) bool {
+			return idOf(other) == idOf(o)
+		})
 		s.give(w, o)
 	default:
 		s.refuse(w, http.StatusNotImplemented, "not implemented")
@@ -181,7 +187,8 @@ func (s *Server) patch(w http.ResponseWriter, namespace, collection string, o ma
 	wanted, _ := spec["state"].(string)
 	status, _ := o["status"].(map[string]any)
 	switch {
-	case collection == "deployments" && status["state"] == "FAILED" && wanted != "" && !strings.EqualFold(wanted, "CANCELLED"):
+	case collection == "deployments" && status["state"] == "FAILED" && wanted != "" &&
+		!strings.EqualFold(wanted, "CANCELLED"):
 		s.refuse(w, http.StatusConflict, "a FAILED deployment has to be CANCELLED first")
 		return
 	case collection == "sessionclusters" && strings.EqualFold(wanted, "STOPPED") && s.used(namespace, o):
@@ -248,7 +255,8 @@ func merge(to, change map[string]any) {
 
 func (s *Server) used(namespace string, cluster map[string]any) bool {
 	return slices.ContainsFunc(s.objects[namespace+"/deployments"], func(d map[string]any) bool {
-		return d["spec"].(map[string]any)["sessionClusterName"] == cluster["metadata"].(map[string]any)["name"] && d["status"].(map[string]any)["state"] == "RUNNING"
+		return d["spec"].(map[string]any)["sessionClusterName"] == cluster["metadata"].(map[string]any)["name"] &&
+			d["status"].(map[string]any)["state"] == "RUNNING"
 	})
 }
 
@@ -259,7 +267,15 @@ func (s *Server) send(namespace string, d map[string]any) {
 		return
 	}
 	d["status"] = map[string]any{"state": "TRANSITIONING"}
-	s.event(namespace, idOf(d), map[string]string{"RUNNING": "SPINNING_UP_A_CLUSTER_FOR_A_JOB", "SUSPENDED": "AWAITING_SAVEPOINT_COMPLETION_TO_TRANSITION_TO_SUSPENDED", "CANCELLED": "AWAIT_FOR_A_CLUSTER_TO_TEARDOWN"}[wanted], "on its way to "+wanted)
+	s.event(
+		namespace, idOf(d),
+		map[string]string{
+			"RUNNING":   "SPINNING_UP_A_CLUSTER_FOR_A_JOB",
+			"SUSPENDED": "AWAITING_SAVEPOINT_COMPLETION_TO_TRANSITION_TO_SUSPENDED",
+			"CANCELLED": "AWAIT_FOR_A_CLUSTER_TO_TEARDOWN",
+		}[wanted],
+		"on its way to "+wanted,
+	)
 	s.on[idOf(d)] = &way{s.quirks.Polls, wanted}
 }
 
@@ -269,7 +285,9 @@ func (s *Server) progress(namespace string, o map[string]any) {
 		if status := o["status"].(map[string]any); status["state"] == "STARTED" {
 			status["state"] = "COMPLETED"
 			if s.quirks.FailSavepoint {
-				status["state"], status["failure"] = "FAILED", map[string]any{"message": "no space left", "reason": "IO"}
+				status["state"], status["failure"] = "FAILED", map[string]any{
+					"message": "no space left", "reason": "IO",
+				}
 			}
 		}
 		return
@@ -333,7 +351,9 @@ func (s *Server) artifacts(w http.ResponseWriter, r *http.Request, namespace, ve
 		answer(w, map[string]any{"artifacts": items})
 	case verb == "delete" && r.Method == http.MethodDelete:
 		before := len(s.objects[key])
-		s.objects[key] = slices.DeleteFunc(s.objects[key], func(o map[string]any) bool { return o["filename"] == r.URL.Query().Get("filename") })
+		s.objects[key] = slices.DeleteFunc(s.objects[key], func(o map[string]any) bool {
+			return o["filename"] == r.URL.Query().Get("filename")
+		})
 		if len(s.objects[key]) == before {
 			s.refuse(w, http.StatusNotFound, "no such artifact")
 			return

@@ -63,13 +63,25 @@ type way struct {
 // New starts a server; it ends with the test.
 func New(t testing.TB, quirks Quirks) *Server {
 	t.Helper()
-	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC), objects: map[string][]map[string]any{}, on: map[string]*way{}, defaults: map[string]map[string]any{}, whole: map[string]int{}}
+	s := &Server{
+		t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC),
+		objects: map[string][]map[string]any{}, on: map[string]*way{}, defaults: map[string]map[string]any{},
+		whole: map[string]int{},
+	}
 	for _, ns := range []string{"default", "team"} {
-		s.add(ns, "deployment-targets", "kubernetes", map[string]any{"kubernetes": map[string]any{"namespace": "jobs-" + ns}})
+		s.add(ns, "deployment-targets", "kubernetes", map[string]any{
+			"kubernetes": map[string]any{"namespace": "jobs-" + ns},
+		})
 		s.add(ns, "secret-values", "DB_PASSWORD", map[string]any{"kind": "PLAIN"})
 	}
-	s.objects["default/artifacts"] = []map[string]any{{"filename": "orders.jar", "uri": "s3://artifacts/namespaces/default/orders.jar", "createTime": "2026-03-01T09:00:00Z"}}
-	s.objects["default/sqlscripts"] = []map[string]any{{"name": "namespaces/default/sqlscripts/hourly", "displayName": "hourly", "script": "SELECT * FROM orders", "createTime": "2026-03-01T10:00:00Z"}}
+	s.objects["default/artifacts"] = []map[string]any{{
+		"filename": "orders.jar", "uri": "s3://artifacts/namespaces/default/orders.jar",
+		"createTime": "2026-03-01T09:00:00Z",
+	}}
+	s.objects["default/sqlscripts"] = []map[string]any{{
+		"name": "namespaces/default/sqlscripts/hourly", "displayName": "hourly", "script": "SELECT * FROM orders",
+		"createTime": "2026-03-01T10:00:00Z",
+	}}
 	s.web = httptest.NewServer(s)
 	s.URL = s.web.URL
 	t.Cleanup(s.web.Close)
@@ -189,11 +201,16 @@ func (s *Server) AddDeployment(namespace, name, state, restore string) {
 	d["status"] = map[string]any{"state": state}
 	id := idOf(d)
 	if state == "FAILED" {
-		s.job(namespace, d, "FAILED", "java.lang.RuntimeException: no records\nCaused by: java.io.IOException: the topic is gone")
+		s.job(
+			namespace, d, "FAILED",
+			"java.lang.RuntimeException: no records\nCaused by: java.io.IOException: the topic is gone",
+		)
 		s.event(namespace, id, "TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS", "The job failed 4 times")
 	}
 	if state == "RUNNING" {
-		d["status"].(map[string]any)["running"] = map[string]any{"jobId": s.job(namespace, d, "STARTED", ""), "conditions": []any{}}
+		d["status"].(map[string]any)["running"] = map[string]any{
+			"jobId": s.job(namespace, d, "STARTED", ""), "conditions": []any{},
+		}
 	}
 }
 
@@ -256,7 +273,9 @@ func (s *Server) EditScript(namespace, name, text string) {
 func (s *Server) AddCluster(namespace, name, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.add(namespace, "sessionclusters", name, map[string]any{"state": state, "deploymentTargetName": "kubernetes", "flinkVersion": "1.18", "numberOfTaskManagers": 2})
+	c := s.add(namespace, "sessionclusters", name, map[string]any{
+		"state": state, "deploymentTargetName": "kubernetes", "flinkVersion": "1.18", "numberOfTaskManagers": 2,
+	})
 	c["status"] = map[string]any{"state": state}
 }
 
@@ -303,7 +322,10 @@ func (s *Server) job(namespace string, d map[string]any, state, failure string) 
 	if failure != "" {
 		status["failure"] = map[string]any{"message": failure, "reason": "JobFailed", "failedAt": m["createdAt"]}
 	} else {
-		status["started"] = map[string]any{"flinkJobId": "0123456789abcdef0123456789abcdef", "startedAt": m["createdAt"], "observedFlinkJobStatus": "RUNNING", "observedFlinkJobRestarts": 0}
+		status["started"] = map[string]any{
+			"flinkJobId": "0123456789abcdef0123456789abcdef", "startedAt": m["createdAt"],
+			"observedFlinkJobStatus": "RUNNING", "observedFlinkJobRestarts": 0,
+		}
 	}
 	j["status"] = status
 	return idOf(j)
@@ -342,14 +364,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.seen = append(s.seen, r.Method+" "+r.URL.Path)
 	lost := s.quirks.LosePatch && r.Method == http.MethodPatch
 	if strings.Contains(r.URL.EscapedPath(), "%2F") || strings.Contains(r.URL.EscapedPath(), "%0A") {
-		s.refuse(rec, http.StatusBadRequest, "the request was rejected because the URL contained a potentially malicious String")
+		s.refuse(
+			rec, http.StatusBadRequest,
+			"the request was rejected because the URL contained a potentially malicious String",
+		)
 	} else {
 		s.serve(rec, r, body)
 	}
 	if lost {
 		s.quirks.LosePatch = false
 	}
-	if rec.Code == http.StatusMethodNotAllowed || rec.Code == http.StatusNotImplemented || strings.Contains(rec.Body.String(), "no such path") || strings.Contains(rec.Body.String(), "no such resource") {
+	if rec.Code == http.StatusMethodNotAllowed || rec.Code == http.StatusNotImplemented ||
+		strings.Contains(rec.Body.String(), "no such path") || strings.Contains(rec.Body.String(), "no such resource") {
 		s.unknown = append(s.unknown, r.Method+" "+r.URL.Path)
 	}
 	s.mu.Unlock()
@@ -366,7 +392,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 var (
 	managerPath  = regexp.MustCompile(`^/api/v1/namespaces/([^/]+)/([^/]+)(?:/([^/]+))?$`)
 	artifactPath = regexp.MustCompile(`^/artifacts/v1/namespaces/(default|team)/artifacts:([a-z]+)$`)
-	platformPath = regexp.MustCompile(`^/(?:sql/v1beta1|apitokens/v1|catalog/v1beta2)/namespaces/([^/]+)/([^/:]+)(?:/([^/:]+))?(?::([a-z-]+))?$`)
+	platformPath = regexp.MustCompile(
+		`^/(?:sql/v1beta1|apitokens/v1|catalog/v1beta2)/namespaces/([^/]+)/([^/:]+)(?:/([^/:]+))?(?::([a-z-]+))?$`,
+	)
 )
 
 func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request, body []byte) {
@@ -382,16 +410,21 @@ func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request, body []byt
 		_, _ = io.WriteString(w, "<html><head><title>403 Forbidden</title></head><body>nginx</body></html>")
 	case s.quirks.Token != "" && r.Header.Get("Authorization") != "Bearer "+s.quirks.Token:
 		s.refuse(w, http.StatusUnauthorized, "request needs authentication")
-	case len(body) > 0 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/yaml"):
+	case len(body) > 0 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") &&
+		!strings.HasPrefix(r.Header.Get("Content-Type"), "application/yaml"):
 		s.refuse(w, http.StatusUnsupportedMediaType, "want application/json or application/yaml")
 	case r.URL.Path == "/api/v1/status/system-info":
-		answer(w, map[string]any{"kind": "SystemInformation", "apiVersion": "v1", "status": map[string]any{"revisionInformation": map[string]any{"buildVersion": "2.12.1"}}})
+		answer(w, map[string]any{
+			"kind": "SystemInformation", "apiVersion": "v1",
+			"status": map[string]any{"revisionInformation": map[string]any{"buildVersion": "2.12.1"}},
+		})
 	case r.URL.Path == "/namespaces/v1/namespaces" && s.quirks.NoNamespaces:
 		w.WriteHeader(http.StatusForbidden)
 		answer(w, map[string]any{"timestamp": 1, "status": 403, "error": "Forbidden", "path": r.URL.Path})
 	case r.URL.Path == "/namespaces/v1/namespaces":
 		answer(w, map[string]any{"namespaces": []any{
-			map[string]any{"name": "namespaces/default", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"}, map[string]any{"name": "namespaces/team", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"},
+			map[string]any{"name": "namespaces/default", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"},
+			map[string]any{"name": "namespaces/team", "lifecyclePhase": "LIFECYCLE_PHASE_ACTIVE"},
 		}})
 	case m != nil && !s.there(m[1]), p != nil && !s.there(p[1]):
 		s.refuse(w, http.StatusNotFound, "namespace not found")
@@ -434,12 +467,18 @@ var lowered = regexp.MustCompile(`"state":"[A-Z_]+"`)
 
 func (s *Server) refuse(w http.ResponseWriter, status int, message string) {
 	w.WriteHeader(status)
-	answer(w, map[string]any{"kind": "ApiException", "apiVersion": "v1", "message": message, "reason": http.StatusText(status), "statusCode": status, "context": map[string]any{}})
+	answer(w, map[string]any{
+		"kind": "ApiException", "apiVersion": "v1", "message": message, "reason": http.StatusText(status),
+		"statusCode": status, "context": map[string]any{},
+	})
 }
 
 func (s *Server) invalid(w http.ResponseWriter, attribute, message string) {
 	w.WriteHeader(http.StatusBadRequest)
-	answer(w, map[string]any{"kind": "ApiValidationException", "apiVersion": "v1", "message": "validation failed", "statusCode": 400, "errors": []any{map[string]any{"attribute": attribute, "message": message}}})
+	answer(w, map[string]any{
+		"kind": "ApiValidationException", "apiVersion": "v1", "message": "validation failed", "statusCode": 400,
+		"errors": []any{map[string]any{"attribute": attribute, "message": message}},
+	})
 }
 
 var (

@@ -10,8 +10,13 @@ import (
 )
 
 // platform answers for the other API: lists in a member of their kind's name.
-func (s *Server) platform(w http.ResponseWriter, r *http.Request, namespace, collection, name, verb string, body []byte) {
-	member := map[string]string{"sqlscripts": "sqlScripts", "udfartifacts": "udfArtifacts", "connectors": "connectors", "formats": "formats", "apitokens": "apiTokens", "catalogs": "catalogs"}[collection]
+func (s *Server) platform(
+	w http.ResponseWriter, r *http.Request, namespace, collection, name, verb string, body []byte,
+) {
+	member := map[string]string{
+		"sqlscripts": "sqlScripts", "udfartifacts": "udfArtifacts", "connectors": "connectors", "formats": "formats",
+		"apitokens": "apiTokens", "catalogs": "catalogs",
+	}[collection]
 	switch {
 	case verb != "":
 		s.sql(w, r, verb, body)
@@ -33,7 +38,9 @@ func (s *Server) platform(w http.ResponseWriter, r *http.Request, namespace, col
 		s.script(w, r, namespace, name, body)
 	default:
 		w.WriteHeader(http.StatusNotFound)
-		answer(w, map[string]any{"code": "NOT_FOUND", "description": collection + " " + name + " does not exist", "cause": nil, "ok": false})
+		answer(w, map[string]any{
+			"code": "NOT_FOUND", "description": collection + " " + name + " does not exist", "cause": nil, "ok": false,
+		})
 	}
 }
 
@@ -52,14 +59,23 @@ func (s *Server) sql(w http.ResponseWriter, r *http.Request, verb string, body [
 		return
 	}
 	word := strings.ToUpper(strings.Fields(in.Statement)[0])
-	kind := map[string]string{"SELECT": "SELECT_QUERY", "INSERT": "INSERT_QUERY", "BEGIN": "INSERT_QUERY", "CREATE": "DDL_STATEMENT", "DROP": "DDL_STATEMENT", "SHOW": "COMMAND_STATEMENT", "DESCRIBE": "COMMAND_STATEMENT"}[word]
+	kind := map[string]string{
+		"SELECT": "SELECT_QUERY", "INSERT": "INSERT_QUERY", "BEGIN": "INSERT_QUERY", "CREATE": "DDL_STATEMENT",
+		"DROP": "DDL_STATEMENT", "SHOW": "COMMAND_STATEMENT", "DESCRIBE": "COMMAND_STATEMENT",
+	}[word]
 	switch {
 	case verb == "validate" && kind == "":
-		answer(w, map[string]any{"validationResult": "VALIDATION_RESULT_INVALID", "errorDetails": map[string]any{"message": "Non-query expression encountered in illegal context", "lineNumber": 1, "columnNumber": 7, "endLineNumber": 1, "endColumnNumber": 9}})
+		answer(w, map[string]any{
+			"validationResult": "VALIDATION_RESULT_INVALID",
+			"errorDetails":     map[string]any{"message": "Non-query expression encountered in illegal context", "lineNumber": 1, "columnNumber": 7, "endLineNumber": 1, "endColumnNumber": 9},
+		})
 	case verb == "validate":
 		answer(w, map[string]any{"validationResult": "VALIDATION_RESULT_VALID_" + kind, "errorDetails": nil})
 	case verb == "execute" && (kind == "SELECT_QUERY" || kind == "INSERT_QUERY"):
-		answer(w, map[string]any{"result": "RESULT_ERROR_WITH_DETAILS", "errorMessage": map[string]any{"message": word + " statements are currently not supported"}})
+		answer(w, map[string]any{
+			"result":       "RESULT_ERROR_WITH_DETAILS",
+			"errorMessage": map[string]any{"message": word + " statements are currently not supported"},
+		})
 	case verb == "execute" && kind == "COMMAND_STATEMENT":
 		answer(w, shown(in.Statement, r.URL.Query()))
 	case verb == "execute":
@@ -85,7 +101,9 @@ func shown(statement string, in url.Values) map[string]any {
 			}
 			all = append(all, map[string]any{"cells": cells})
 		}
-		return map[string]any{"result": "RESULT_SUCCESS_WITH_ROWS", "resultTable": map[string]any{"headers": named, "rows": all}}
+		return map[string]any{
+			"result": "RESULT_SUCCESS_WITH_ROWS", "resultTable": map[string]any{"headers": named, "rows": all},
+		}
 	}
 	switch {
 	case strings.Contains(text, "CATALOGS"):
@@ -97,7 +115,9 @@ func shown(statement string, in url.Values) map[string]any {
 	case strings.Contains(text, "TABLES") && (in.Get("database") == "sales" || in.Get("catalog") == ""):
 		return table([]string{"table name"}, []string{"orders"}, []string{"clicks"})
 	}
-	return map[string]any{"result": "RESULT_ERROR_WITH_DETAILS", "errorMessage": map[string]any{"message": "no such catalog or database"}}
+	return map[string]any{
+		"result": "RESULT_ERROR_WITH_DETAILS", "errorMessage": map[string]any{"message": "no such catalog or database"},
+	}
 }
 
 // suggest offers the tables behind FROM and INTO, and nothing elsewhere.
@@ -106,16 +126,22 @@ func (s *Server) suggest(w http.ResponseWriter, r *http.Request, body []byte) {
 		Script   string `json:"sqlScript"`
 		Position *int   `json:"position"`
 	}
-	if r.Method != http.MethodPost || json.Unmarshal(body, &in) != nil || in.Position == nil || *in.Position < 0 || *in.Position > len([]rune(in.Script)) {
+	if r.Method != http.MethodPost || json.Unmarshal(body, &in) != nil || in.Position == nil || *in.Position < 0 ||
+		*in.Position > len([]rune(in.Script)) {
 		w.WriteHeader(http.StatusBadRequest)
-		answer(w, map[string]any{"code": "INVALID_ARGUMENT", "description": "sqlScript and a position in it are required", "ok": false})
+		answer(w, map[string]any{
+			"code": "INVALID_ARGUMENT", "description": "sqlScript and a position in it are required", "ok": false,
+		})
 		return
 	}
 	words := strings.Fields(strings.ToUpper(string([]rune(in.Script)[:*in.Position])))
 	completions := []any{}
 	for i, word := range words {
 		if (word == "FROM" || word == "INTO") && i >= len(words)-2 {
-			completions = append(completions, map[string]any{"text": "orders_by_hour", "type": "HINT_TYPE_TABLE"}, map[string]any{"text": "orders_late", "type": "HINT_TYPE_TABLE"})
+			completions = append(
+				completions, map[string]any{"text": "orders_by_hour", "type": "HINT_TYPE_TABLE"},
+				map[string]any{"text": "orders_late", "type": "HINT_TYPE_TABLE"},
+			)
 		}
 	}
 	answer(w, map[string]any{"completions": completions})
@@ -125,9 +151,13 @@ func (s *Server) suggest(w http.ResponseWriter, r *http.Request, body []byte) {
 func (s *Server) createScript(w http.ResponseWriter, namespace string, body []byte) {
 	var in map[string]any
 	key := namespace + "/sqlscripts"
-	if json.Unmarshal(body, &in) != nil || !strings.HasPrefix(textOf(in["name"]), "namespaces/"+key+"/") || textOf(in["script"]) == "" || in["createTime"] != nil {
+	if json.Unmarshal(body, &in) != nil || !strings.HasPrefix(textOf(in["name"]), "namespaces/"+key+"/") ||
+		textOf(in["script"]) == "" || in["createTime"] != nil {
 		w.WriteHeader(http.StatusBadRequest)
-		answer(w, map[string]any{"code": "INVALID_ARGUMENT", "description": "name and script are required, createTime is read only", "ok": false})
+		answer(w, map[string]any{
+			"code": "INVALID_ARGUMENT", "description": "name and script are required, createTime is read only",
+			"ok": false,
+		})
 		return
 	}
 	s.objects[key] = append(s.objects[key], in)
@@ -144,11 +174,15 @@ func (s *Server) script(w http.ResponseWriter, r *http.Request, namespace, name 
 	switch {
 	case at < 0:
 		w.WriteHeader(http.StatusNotFound)
-		answer(w, map[string]any{"code": "NOT_FOUND", "description": full + " does not exist", "cause": nil, "ok": false})
+		answer(w, map[string]any{
+			"code": "NOT_FOUND", "description": full + " does not exist", "cause": nil, "ok": false,
+		})
 		return
 	case r.Method == http.MethodPut && (json.Unmarshal(body, &in) != nil || in["name"] != full || in["script"] == nil):
 		w.WriteHeader(http.StatusBadRequest)
-		answer(w, map[string]any{"code": "INVALID_ARGUMENT", "description": "name and script are required", "ok": false})
+		answer(w, map[string]any{
+			"code": "INVALID_ARGUMENT", "description": "name and script are required", "ok": false,
+		})
 		return
 	case r.Method == http.MethodPut:
 		list[at] = in

@@ -150,7 +150,9 @@ func (s standIn) observation(m jobState) engine.JobObservation {
 		observed.StartTime = s.job.SubmittedAt.Add(2 * s.deploy / 3)
 	}
 	for i := len(m.failures) - 1; i >= 0; i-- {
-		observed.Exceptions = append(observed.Exceptions, s.failure(m.failures[i], m.state == cmf.JobFailed && i == len(m.failures)-1))
+		observed.Exceptions = append(observed.Exceptions, s.failure(
+			m.failures[i], m.state == cmf.JobFailed && i == len(m.failures)-1,
+		))
 	}
 	return observed
 }

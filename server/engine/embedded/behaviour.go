@@ -112,7 +112,8 @@ func readBehaviour(spec cmf.Object, application string) (behaviour, error) {
 	b := behaviour{
 		neverStarts: c.flag(KeyNeverStarts), failTimes: int(c.number(0, KeyFailTimes)),
 		exception: c.text(KeyException), parallelism: app.Parallelism(),
-		name: jobName(c, spec, application), load: strings.ToLower(c.text(KeyLoad)), checkpointFails: c.flag(KeyCheckpointFails),
+		name: jobName(c, spec, application), load: strings.ToLower(c.text(KeyLoad)),
+		checkpointFails: c.flag(KeyCheckpointFails),
 	}
 	if b.load != "" && b.load != loadEven && b.load != loadSkewed && b.load != loadBackPressured {
 		return b, fmt.Errorf("%s %q: want %s, %s or %s", KeyLoad, b.load, loadEven, loadSkewed, loadBackPressured)

@@ -72,7 +72,8 @@ func New(options Options) (*Engine, error) {
 	return &Engine{
 		applications: &Applications{files: files{dir: dir}, now: options.Now},
 		statements: sql.New(sql.Options{
-			Dir: filepath.Join(dir, "sql"), Now: options.Now, Tables: options.Tables, Files: options.Files, Log: options.Log, Memory: options.Memory,
+			Dir: filepath.Join(dir, "sql"), Now: options.Now, Tables: options.Tables, Files: options.Files,
+			Log: options.Log, Memory: options.Memory,
 		}),
 	}, nil
 }

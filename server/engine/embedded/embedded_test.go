@@ -17,7 +17,9 @@ func TestApplications(t *testing.T) {
 	enginetest.Applications(t, enginetest.Jobs{
 		Job: job,
 		Failing: func(*testing.T) (map[string]any, map[string]string, func()) {
-			return job, map[string]string{"drey.stand-in.fail-after": "10 s", "drey.stand-in.exception": "java.lang.RuntimeException: boom"}, func() {}
+			return job, map[string]string{
+				"drey.stand-in.fail-after": "10 s", "drey.stand-in.exception": "java.lang.RuntimeException: boom",
+			}, func() {}
 		},
 	}, func(t *testing.T, dir string, now func() time.Time) engine.Engine {
 		engine, err := New(Options{Dir: dir, Now: now})
@@ -55,11 +57,14 @@ func TestSkippingChangesNothing(t *testing.T) {
 	submitted := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	walked := b
 	walked.failTimes, walked.finishAfter = 0, 0
-	for _, after := range []time.Duration{0, time.Minute, 20 * time.Minute, 20*time.Minute + 41*time.Second, 20 * time.Hour} {
+	for _, after := range []time.Duration{
+		0, time.Minute, 20 * time.Minute, 20*time.Minute + 41*time.Second, 20 * time.Hour,
+	} {
 		now := submitted.Add(after)
 		got := b.at(submitted, now)
 		want := walk(walked, submitted.Add(b.deploy), now)
-		if after > 3*time.Second && (got.state != want.state || !got.since.Equal(want.since) || got.restarts != want.restarts || got.running != want.running) {
+		if after > 3*time.Second && (got.state != want.state || !got.since.Equal(want.since) ||
+			got.restarts != want.restarts || got.running != want.running) {
 			t.Errorf("after %v: got %+v, want %+v", after, got, want)
 		}
 	}
@@ -99,7 +104,9 @@ func TestADamagedSavepointIsNotRestored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, []byte(strings.Replace(string(raw), `"records": 7`, `"records": 8`, 1)), 0o600); err != nil {
+	if err := os.WriteFile(
+		file, []byte(strings.Replace(string(raw), `"records": 7`, `"records": 8`, 1)), 0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.read(path); err == nil || !strings.Contains(err.Error(), "damaged") {
@@ -109,7 +116,9 @@ func TestADamagedSavepointIsNotRestored(t *testing.T) {
 
 func TestPathsOfTheAPIStayInTheEnginesFolder(t *testing.T) {
 	f := files{dir: t.TempDir()}
-	for _, path := range []string{"s3://b/x", "/etc/passwd", "../../x", "file:///root", "a/../../../../b", "\x00", strings.Repeat("x/", 4000), ""} {
+	for _, path := range []string{
+		"s3://b/x", "/etc/passwd", "../../x", "file:///root", "a/../../../../b", "\x00", strings.Repeat("x/", 4000), "",
+	} {
 		rel, err := filepath.Rel(f.dir, f.local(path))
 		if err != nil || !filepath.IsLocal(rel) {
 			t.Errorf("%.40q is kept at %q, outside of the folder", path, f.local(path))

@@ -64,10 +64,14 @@ func (s restartStrategy) java() string {
 			", backoffTimeMS=" + strconv.FormatInt(s.delay.Milliseconds(), 10) + ")"
 	case "failure-rate":
 		return "FailureRateRestartBackoffTimeStrategy(FailureRateRestartBackoffTimeStrategy(failuresIntervalMS=" +
-			strconv.FormatInt(s.interval.Milliseconds(), 10) + ",backoffTimeMS=" + strconv.FormatInt(s.delay.Milliseconds(), 10) +
+			strconv.FormatInt(s.interval.Milliseconds(), 10) + ",backoffTimeMS=" + strconv.FormatInt(
+			s.delay.Milliseconds(), 10,
+		) +
 			",maxFailuresPerInterval=" + strconv.Itoa(s.attempts) + "))"
 	}
-	return "ExponentialDelayRestartBackoffTimeStrategy(initialBackoffMS=" + strconv.FormatInt(s.initial.Milliseconds(), 10) +
+	return "ExponentialDelayRestartBackoffTimeStrategy(initialBackoffMS=" + strconv.FormatInt(
+		s.initial.Milliseconds(), 10,
+	) +
 		", maxBackoffMS=" + strconv.FormatInt(s.most.Milliseconds(), 10) + ", attemptsBeforeResetBackoff=" + strconv.Itoa(s.attempts) + ")"
 }
 

@@ -44,7 +44,9 @@ func (v *jobView) failsCheckpoints() bool {
 func (v *jobView) checkpointAt(id int64) viewCheckpoint {
 	newest := v.newestID()
 	at := v.now.Add(-v.model.ran % max(v.interval, 1)).Add(-time.Duration(newest-id) * v.interval)
-	c := viewCheckpoint{id: id, at: at, size: max(v.state-(newest-id)*997, 1), took: 380 + (id*37)%220, failed: v.failsCheckpoints()}
+	c := viewCheckpoint{
+		id: id, at: at, size: max(v.state-(newest-id)*997, 1), took: 380 + (id*37)%220, failed: v.failsCheckpoints(),
+	}
 	if v.observed.Checkpoint != nil {
 		dir := v.observed.Checkpoint.Path
 		c.path = dir[:strings.LastIndexByte(dir, '/')+1] + "chk-" + strconv.FormatInt(id, 10)
@@ -68,7 +70,9 @@ func (v *jobView) newestCheckpoint() *viewCheckpoint {
 func (v *jobView) ofCheckpoints(rest []string) (int, any) {
 	switch {
 	case v.interval <= 0 || v.model == nil:
-		return http.StatusNotFound, object{"errors": []string{"org.apache.flink.runtime.rest.handler.RestHandlerException: Checkpointing has not been enabled."}}
+		return http.StatusNotFound, object{"errors": []string{
+			"org.apache.flink.runtime.rest.handler.RestHandlerException: Checkpointing has not been enabled.",
+		}}
 	case len(rest) == 0:
 		return ok(v.checkpoints())
 	case rest[0] == "config":
@@ -129,7 +133,10 @@ func (v *jobView) checkpoints() object {
 	restored := 0
 	if path := v.job.RestoreFrom; path != "" {
 		restored = 1
-		latest["restored"] = object{"id": 0, "restore_timestamp": millis(v.observed.StartTime), "is_savepoint": strings.Contains(path, "savepoint"), "external_path": path}
+		latest["restored"] = object{
+			"id": 0, "restore_timestamp": millis(v.observed.StartTime),
+			"is_savepoint": strings.Contains(path, "savepoint"), "external_path": path,
+		}
 	}
 	return object{
 		"counts":  object{"restored": restored, "total": newest, "in_progress": 0, "completed": completed, "failed": failed},
@@ -148,10 +155,15 @@ func (v *jobView) summaryOf(of func(viewCheckpoint) float64) object {
 		}
 	}
 	if len(values) == 0 {
-		return object{"min": 0, "max": 0, "avg": 0, "p50": "NaN", "p90": "NaN", "p95": "NaN", "p99": "NaN", "p999": "NaN"}
+		return object{
+			"min": 0, "max": 0, "avg": 0, "p50": "NaN", "p90": "NaN", "p95": "NaN", "p99": "NaN", "p999": "NaN",
+		}
 	}
 	s := spreadOf(values)
-	return object{"min": s["min"], "max": s["max"], "avg": s["avg"], "p50": s["median"], "p90": s["p95"], "p95": s["p95"], "p99": s["max"], "p999": s["max"]}
+	return object{
+		"min": s["min"], "max": s["max"], "avg": s["avg"], "p50": s["median"], "p90": s["p95"], "p95": s["p95"],
+		"p99": s["max"], "p999": s["max"],
+	}
 }
 
 // taskCheckpoint is a vertex's part: state is where records are processed, and the

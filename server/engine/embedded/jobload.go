@@ -31,7 +31,9 @@ const keepOf, keepOut = 5, 4
 
 // loadModel spreads what a job has counted over its vertices and subtasks.
 func (s standIn) loadModel(m jobState, running bool) *loadModel {
-	l := &loadModel{kind: s.load, ran: m.running, hot: int(crc32.ChecksumIEEE([]byte(s.job.ID))) % max(s.parallelism, 1)}
+	l := &loadModel{
+		kind: s.load, ran: m.running, hot: int(crc32.ChecksumIEEE([]byte(s.job.ID))) % max(s.parallelism, 1),
+	}
 	if running {
 		l.rate = s.rate
 	}
@@ -174,7 +176,9 @@ func (v *jobView) jobMetrics() map[string]string {
 	if v.ended() >= 0 {
 		return nil
 	}
-	metrics := map[string]string{"numRestarts": strconv.Itoa(v.observed.Restarts), "uptime": strconv.FormatInt(v.took(), 10)}
+	metrics := map[string]string{
+		"numRestarts": strconv.Itoa(v.observed.Restarts), "uptime": strconv.FormatInt(v.took(), 10),
+	}
 	newest := v.newestCheckpoint()
 	if v.interval > 0 {
 		completed, failed := v.checkpointCounts()

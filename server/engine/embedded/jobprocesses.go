@@ -89,10 +89,16 @@ func (v *jobView) ofProcess(path []string, query url.Values) (int, any) {
 			slots = append(slots, object{"jobId": v.job.ID, "resource": object{}})
 		}
 		one["allocatedSlots"] = slots
-		one["metrics"] = object{"heapUsed": int64(heapUsed), "heapCommitted": int64(heapMax), "heapMax": int64(heapMax), "garbageCollectors": []object{{"name": "G1_Young_Generation", "count": 12, "time": 96}}}
+		one["metrics"] = object{
+			"heapUsed": int64(heapUsed), "heapCommitted": int64(heapMax), "heapMax": int64(heapMax),
+			"garbageCollectors": []object{{"name": "G1_Young_Generation", "count": 12, "time": 96}},
+		}
 		return ok(one)
 	}
-	return http.StatusInternalServerError, object{"errors": []string{"Internal server error.", "<Exception on server side:\norg.apache.flink.runtime.taskexecutor.exceptions.UnknownTaskExecutorException: No TaskExecutor registered under " + path[1] + ".\nEnd of exception on server side>"}}
+	return http.StatusInternalServerError, object{"errors": []string{
+		"Internal server error.",
+		"<Exception on server side:\norg.apache.flink.runtime.taskexecutor.exceptions.UnknownTaskExecutorException: No TaskExecutor registered under " + path[1] + ".\nEnd of exception on server side>",
+	}}
 }
 
 // Sizes of a stand-in's process, in bytes.
@@ -102,7 +108,10 @@ const (
 )
 
 func (v *jobView) manager(n int) object {
-	resource := object{"cpuCores": 1.0, "taskHeapMemory": heapMax >> 20, "taskOffHeapMemory": 0, "managedMemory": 512, "networkMemory": 128, "extendedResources": object{}}
+	resource := object{
+		"cpuCores": 1.0, "taskHeapMemory": heapMax >> 20, "taskOffHeapMemory": 0, "managedMemory": 512,
+		"networkMemory": 128, "extendedResources": object{},
+	}
 	return object{
 		"id": v.managerName(n), "path": "pekko.tcp://flink@" + v.managerName(n) + ":6122/user/rpc/taskmanager_0", "dataPort": 46665, "jmxPort": -1,
 		"timeSinceLastHeartbeat": v.now.UnixMilli() - v.now.UnixMilli()%10_000, "slotsNumber": v.slots(), "freeSlots": v.slots() - v.used(n),
@@ -151,7 +160,9 @@ func (v *jobView) ofProcessRest(rest []string, query url.Values, metrics map[str
 		if metrics != nil {
 			name = "taskmanager.log"
 		}
-		return ok(object{"logs": []object{{"name": name, "size": len(v.log()), "mtime": millis(v.observed.UpdateTime)}}})
+		return ok(object{"logs": []object{{
+			"name": name, "size": len(v.log()), "mtime": millis(v.observed.UpdateTime),
+		}}})
 	case rest[0] == "logs":
 		return ok(v.log())
 	case rest[0] == "thread-dump":
@@ -164,7 +175,10 @@ func (v *jobView) ofProcessRest(rest []string, query url.Values, metrics map[str
 func (v *jobView) log() string {
 	const stamp = "2006-01-02 15:04:05,000"
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s INFO  drey [] - This is a stand-in for job %s: it has the life cycle of a Flink job and runs no jar.\n", v.job.SubmittedAt.UTC().Format(stamp), v.job.ID)
+	fmt.Fprintf(
+		&b, "%s INFO  drey [] - This is a stand-in for job %s: it has the life cycle of a Flink job and runs no jar.\n",
+		v.job.SubmittedAt.UTC().Format(stamp), v.job.ID,
+	)
 	for _, x := range slices.Backward(v.observed.Exceptions) {
 		fmt.Fprintf(&b, "%s ERROR drey [] - The job failed.\n%s\n", x.At.UTC().Format(stamp), x.Text)
 	}

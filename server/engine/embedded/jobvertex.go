@@ -22,7 +22,10 @@ func spreadOf(values []float64) object {
 		sum += x
 	}
 	at := func(share float64) float64 { return sorted[min(int(share*float64(len(sorted))), len(sorted)-1)] }
-	return object{"min": sorted[0], "max": sorted[len(sorted)-1], "avg": sum / float64(len(sorted)), "sum": sum, "median": at(0.5), "p25": at(0.25), "p75": at(0.75), "p95": at(0.95)}
+	return object{
+		"min": sorted[0], "max": sorted[len(sorted)-1], "avg": sum / float64(len(sorted)), "sum": sum,
+		"median": at(0.5), "p25": at(0.25), "p75": at(0.75), "p95": at(0.95),
+	}
 }
 
 func (v *jobView) ofVertex(n int, rest []string, query url.Values) (int, any) {
@@ -36,7 +39,9 @@ func (v *jobView) ofVertex(n int, rest []string, query url.Values) (int, any) {
 		marks := []object{}
 		for i := range x.parallelism {
 			if mark, known := v.subtaskMetrics(n, i)["currentInputWatermark"]; known {
-				marks = append(marks, object{"id": fmt.Sprintf("%d.currentInputWatermark", i), "value": strconv.FormatInt(int64(mark), 10)})
+				marks = append(marks, object{
+					"id": fmt.Sprintf("%d.currentInputWatermark", i), "value": strconv.FormatInt(int64(mark), 10),
+				})
 			}
 		}
 		return ok(marks)
@@ -94,7 +99,10 @@ func (v *jobView) backpressure(n int) object {
 	subtasks := []object{}
 	worst := 0.0
 	for i := range v.vertices[n].parallelism {
-		one := object{"subtask": i, "ratio": "NaN", "busyRatio": "NaN", "idleRatio": "NaN", "backpressureLevel": "ok", "backpressure-level": "ok"}
+		one := object{
+			"subtask": i, "ratio": "NaN", "busyRatio": "NaN", "idleRatio": "NaN", "backpressureLevel": "ok",
+			"backpressure-level": "ok",
+		}
 		if v.model != nil && v.running() {
 			busy, back, idle := v.model.ratios(n, i)
 			worst = max(worst, back)
@@ -103,7 +111,10 @@ func (v *jobView) backpressure(n int) object {
 		}
 		subtasks = append(subtasks, one)
 	}
-	return object{"status": "ok", "backpressureLevel": levelOf(worst), "backpressure-level": levelOf(worst), "end-timestamp": v.now.UnixMilli(), "subtasks": subtasks}
+	return object{
+		"status": "ok", "backpressureLevel": levelOf(worst), "backpressure-level": levelOf(worst),
+		"end-timestamp": v.now.UnixMilli(), "subtasks": subtasks,
+	}
 }
 
 // levelOf is Flink's word for a share of time.
@@ -139,7 +150,9 @@ func (v *jobView) aggregated(n int, get string) []object {
 			return []object{}
 		}
 		s := spreadOf(values)
-		list = append(list, object{"id": name, "min": s["min"], "max": s["max"], "avg": s["avg"], "sum": s["sum"], "skew": skewOf(values)})
+		list = append(list, object{
+			"id": name, "min": s["min"], "max": s["max"], "avg": s["avg"], "sum": s["sum"], "skew": skewOf(values),
+		})
 	}
 	return list
 }

@@ -39,7 +39,9 @@ type viewVertex struct {
 // ViewJob implements engine.JobViewer. What a stand-in shows is computed from its
 // specification and the time, and its parts agree with their sums; what is not known
 // of a statement is not made up.
-func (e *Engine) ViewJob(ctx context.Context, job engine.Job, path []string, query url.Values) (status int, answer any) {
+func (e *Engine) ViewJob(
+	ctx context.Context, job engine.Job, path []string, query url.Values,
+) (status int, answer any) {
 	v, err := e.viewOf(ctx, job)
 	if err != nil {
 		return notFound("Job " + job.ID + " not found")
@@ -56,8 +58,14 @@ func (e *Engine) viewOf(ctx context.Context, job engine.Job) (*jobView, error) {
 		if err != nil {
 			return nil, err
 		}
-		v.observed = engine.JobObservation{State: seen.State, Name: job.Run.Name, StartTime: job.SubmittedAt, UpdateTime: job.SubmittedAt, Exceptions: seen.Exceptions}
-		v.vertices = []viewVertex{{id: vertexID(job.ID, 0), name: "Statement", parallelism: max(job.Run.Parallelism, 1), description: job.Run.SQL}}
+		v.observed = engine.JobObservation{
+			State: seen.State, Name: job.Run.Name, StartTime: job.SubmittedAt, UpdateTime: job.SubmittedAt,
+			Exceptions: seen.Exceptions,
+		}
+		v.vertices = []viewVertex{{
+			id: vertexID(job.ID, 0), name: "Statement", parallelism: max(job.Run.Parallelism, 1),
+			description: job.Run.SQL,
+		}}
 		return v, nil
 	}
 	observed, err := e.applications.Observe(ctx, job)
@@ -108,7 +116,9 @@ func notFound(text string) (int, any) {
 func (v *jobView) answer(path []string, query url.Values) (int, any) {
 	switch strings.Join(path, "/") {
 	case "", "index.html":
-		return http.StatusNotImplemented, object{"errors": []string{"the embedded engine has the JSON of Flink's web UI, not its pages: drey serve --engine flink has both"}}
+		return http.StatusNotImplemented, object{"errors": []string{
+			"the embedded engine has the JSON of Flink's web UI, not its pages: drey serve --engine flink has both",
+		}}
 	case "config":
 		return ok(object{
 			"refresh-interval": 3000, "timezone-name": "Coordinated Universal Time", "timezone-offset": 0,
@@ -130,7 +140,9 @@ func (v *jobView) answer(path []string, query url.Values) (int, any) {
 	case path[0] == "taskmanagers", path[0] == "jobmanager":
 		return v.ofProcess(path, query)
 	}
-	return http.StatusNotFound, object{"errors": []string{"Unable to load requested file /" + strings.Join(path, "/") + "."}}
+	return http.StatusNotFound, object{"errors": []string{
+		"Unable to load requested file /" + strings.Join(path, "/") + ".",
+	}}
 }
 
 func ok(answer any) (int, any) { return http.StatusOK, answer }
@@ -218,7 +230,10 @@ func (v *jobView) tasks() int {
 	return n
 }
 
-var taskStates = []string{"CREATED", "SCHEDULED", "DEPLOYING", "INITIALIZING", "RUNNING", "FINISHED", "CANCELING", "CANCELED", "FAILED", "RECONCILING"}
+var taskStates = []string{
+	"CREATED", "SCHEDULED", "DEPLOYING", "INITIALIZING", "RUNNING", "FINISHED", "CANCELING", "CANCELED", "FAILED",
+	"RECONCILING",
+}
 
 // counts counts n tasks by their state.
 func (v *jobView) counts(n int, name func(string) string) object {
@@ -249,7 +264,9 @@ func (v *jobView) details() object {
 		})
 		inputs := []object{}
 		if x.input != "" {
-			inputs = append(inputs, object{"num": 0, "id": x.input, "ship_strategy": x.ship, "exchange": "pipelined_bounded"})
+			inputs = append(inputs, object{
+				"num": 0, "id": x.input, "ship_strategy": x.ship, "exchange": "pipelined_bounded",
+			})
 		}
 		nodes = append(nodes, object{
 			"id": x.id, "parallelism": x.parallelism, "operator": "", "operator_strategy": "", "description": x.description, "inputs": inputs, "optimizer_properties": object{},

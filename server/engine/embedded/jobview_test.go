@@ -27,7 +27,9 @@ type viewed struct {
 	job    engine.Job
 }
 
-func (v viewed) Do(ctx context.Context, _, path string, query url.Values, _ *flinkrest.Body) (int, io.ReadCloser, error) {
+func (v viewed) Do(
+	ctx context.Context, _, path string, query url.Values, _ *flinkrest.Body,
+) (int, io.ReadCloser, error) {
 	status, answer := v.engine.ViewJob(ctx, v.job, strings.Split(strings.Trim(path, "/"), "/"), query)
 	if text, ok := answer.(string); ok {
 		return status, io.NopCloser(strings.NewReader(text)), nil
@@ -50,13 +52,19 @@ func viewOfStandIn(t *testing.T, ran time.Duration, conf map[string]string) flin
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.Close() })
-	whole := map[string]string{"execution.checkpointing.interval": "60 s", "taskmanager.numberOfTaskSlots": "2", "s3.secret-key": "hidden"}
+	whole := map[string]string{
+		"execution.checkpointing.interval": "60 s", "taskmanager.numberOfTaskSlots": "2", "s3.secret-key": "hidden",
+	}
 	maps.Copy(whole, conf)
-	spec, err := json.Marshal(map[string]any{"job": map[string]any{"entryClass": "io.acme.EnrichJob", "parallelism": 5}, "flinkConfiguration": whole})
+	spec, err := json.Marshal(map[string]any{
+		"job": map[string]any{"entryClass": "io.acme.EnrichJob", "parallelism": 5}, "flinkConfiguration": whole,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	job := engine.Job{ID: viewedID, Environment: "prod", Application: "clicks", Spec: cmf.Object(spec), SubmittedAt: now.Add(-ran)}
+	job := engine.Job{
+		ID: viewedID, Environment: "prod", Application: "clicks", Spec: cmf.Object(spec), SubmittedAt: now.Add(-ran),
+	}
 	return flinkrest.JobManager{Transport: viewed{t, e, job}}
 }
 
@@ -87,15 +95,21 @@ func TestTheNumbersOfAStandInAgree(t *testing.T) {
 					v := must[flinkrest.Vertex](t)(m.Vertex(t.Context(), viewedID, x.ID))
 					var in, out, back, idle int64
 					for i, s := range v.Subtasks {
-						in, out, back, idle = in+s.IO.ReadRecords, out+s.IO.WriteRecords, back+s.IO.Backpressured, idle+s.IO.Idle
-						if spent := float64(s.IO.Backpressured+s.IO.Idle) + float64(s.IO.Busy); spent > float64(ran.Milliseconds()) {
+						in, out, back, idle = in+s.IO.ReadRecords, out+s.IO.WriteRecords, back+
+							s.IO.Backpressured, idle+s.IO.Idle
+						if spent := float64(s.IO.Backpressured+s.IO.Idle) + float64(s.IO.Busy); spent >
+							float64(ran.Milliseconds()) {
 							t.Errorf("subtask %d spent %f ms in %s", i, spent, ran)
 						}
 						if n == 2 && s.IO.ReadRecords != before.Subtasks[i].IO.WriteRecords {
-							t.Errorf("FORWARD: subtask %d reads %d of %d", i, s.IO.ReadRecords, before.Subtasks[i].IO.WriteRecords)
+							t.Errorf(
+								"FORWARD: subtask %d reads %d of %d", i, s.IO.ReadRecords,
+								before.Subtasks[i].IO.WriteRecords,
+							)
 						}
 					}
-					if in != x.IO.ReadRecords || out != x.IO.WriteRecords || back != x.IO.Backpressured || idle != x.IO.Idle || float64(v.Aggregated.IO["read-records"].Sum) != float64(in) {
+					if in != x.IO.ReadRecords || out != x.IO.WriteRecords || back != x.IO.Backpressured ||
+						idle != x.IO.Idle || float64(v.Aggregated.IO["read-records"].Sum) != float64(in) {
 						t.Errorf("%s is not the sum of its subtasks: %+v, %d in, %d out", x.Name, x.IO, in, out)
 					}
 					if n > 0 && in != job.Vertices[n-1].IO.WriteRecords {
@@ -113,7 +127,8 @@ func TestTheNumbersOfAStandInAgree(t *testing.T) {
 func checkParts(t *testing.T, m flinkrest.JobManager, job flinkrest.Job) {
 	t.Helper()
 	list := must[flinkrest.Checkpoints](t)(m.Checkpoints(t.Context(), viewedID))
-	if list.Counts.Total != list.Counts.Completed+list.Counts.Failed || (len(list.History) > 0) != (list.Counts.Total > 0) {
+	if list.Counts.Total != list.Counts.Completed+list.Counts.Failed ||
+		(len(list.History) > 0) != (list.Counts.Total > 0) {
 		t.Errorf("got %+v", list.Counts)
 	}
 	for _, c := range list.History {
@@ -122,7 +137,9 @@ func checkParts(t *testing.T, m flinkrest.JobManager, job flinkrest.Job) {
 		for _, x := range job.Vertices {
 			size += whole.Tasks[x.ID].Size
 			var parts int64
-			for _, s := range must[[]flinkrest.SubtaskCheckpoint](t)(m.CheckpointSubtasks(t.Context(), viewedID, c.ID, x.ID)) {
+			for _, s := range must[[]flinkrest.SubtaskCheckpoint](t)(m.CheckpointSubtasks(
+				t.Context(), viewedID, c.ID, x.ID,
+			)) {
 				parts += s.Size
 			}
 			if parts != whole.Tasks[x.ID].Size {
@@ -140,23 +157,31 @@ func TestAStandInShowsItsTrouble(t *testing.T) {
 	names := []string{"busyTimeMsPerSecond", "backPressuredTimeMsPerSecond", "numRecordsInPerSecond"}
 	metrics := func(load string, vertex int) map[string]flinkrest.Aggregate {
 		m := viewOfStandIn(t, time.Hour, map[string]string{KeyLoad: load})
-		return must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(t.Context(), viewedID, vertexID(viewedID, vertex), names...))
+		return must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(
+			t.Context(), viewedID, vertexID(viewedID, vertex), names...,
+		))
 	}
-	if even, skewed := metrics("even", 1), metrics("skewed", 1); even[names[2]].Skew > 1 || skewed[names[2]].Skew < 30 || skewed[names[0]].Max != 1000 {
+	if even, skewed := metrics("even", 1), metrics("skewed", 1); even[names[2]].Skew > 1 ||
+		skewed[names[2]].Skew < 30 || skewed[names[0]].Max != 1000 {
 		t.Errorf("skew: got %+v and %+v", even, skewed)
 	}
-	if source, middle := metrics("back-pressured", 0), metrics("back-pressured", 1); source[names[1]].Max < 500 || middle[names[0]].Max < 900 || middle[names[1]].Max != 0 {
+	if source, middle := metrics("back-pressured", 0), metrics("back-pressured", 1); source[names[1]].Max < 500 ||
+		middle[names[0]].Max < 900 || middle[names[1]].Max != 0 {
 		t.Errorf("bottleneck: got %+v and %+v", source, middle)
 	}
 	m := viewOfStandIn(t, time.Hour, map[string]string{KeyCheckpointFails: "true"})
-	if c := must[flinkrest.Checkpoints](t)(m.Checkpoints(t.Context(), viewedID)); c.Counts.Completed != 0 || c.Counts.Failed != 59 || c.Latest.Completed != nil || c.History[0].Message == "" {
+	if c := must[flinkrest.Checkpoints](t)(m.Checkpoints(t.Context(), viewedID)); c.Counts.Completed != 0 ||
+		c.Counts.Failed != 59 || c.Latest.Completed != nil || c.History[0].Message == "" {
 		t.Errorf("checkpoints: got %+v", c)
 	}
 	m = viewOfStandIn(t, time.Minute, map[string]string{KeyFailAfter: "10 s", "restart-strategy.type": "none"})
-	if x := must[[]flinkrest.Exception](t)(m.Exceptions(t.Context(), viewedID)); len(x) != 1 || !strings.Contains(x[0].Stack, "told to fail") {
+	if x := must[[]flinkrest.Exception](t)(m.Exceptions(t.Context(), viewedID)); len(x) != 1 ||
+		!strings.Contains(x[0].Stack, "told to fail") {
 		t.Errorf("exceptions: got %+v", x)
 	}
-	if got := must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(t.Context(), viewedID, vertexID(viewedID, 1), names...)); len(got) != 0 {
+	if got := must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(
+		t.Context(), viewedID, vertexID(viewedID, 1), names...,
+	)); len(got) != 0 {
 		t.Errorf("an ended job has metrics: %v", got)
 	}
 }
@@ -173,7 +198,8 @@ func TestAStandInHasItsProcesses(t *testing.T) {
 			t.Errorf("got %+v", one)
 		}
 	}
-	if o := must[flinkrest.Overview](t)(m.Overview(t.Context())); len(all) != 3 || used != 5 || o.TaskManagers != 3 || o.Slots-o.Free != used || !strings.Contains(o.Version, "stand-in") {
+	if o := must[flinkrest.Overview](t)(m.Overview(t.Context())); len(all) != 3 || used != 5 || o.TaskManagers != 3 ||
+		o.Slots-o.Free != used || !strings.Contains(o.Version, "stand-in") {
 		t.Errorf("%d task managers, %d slots used, %+v", len(all), used, o)
 	}
 	if _, err := m.TaskManager(t.Context(), "nope"); !flinkrest.NotFound(err) {
@@ -186,7 +212,8 @@ func TestAStandInHasItsProcesses(t *testing.T) {
 	}
 	logs := must[[]flinkrest.LogFile](t)(m.Logs(t.Context(), ""))
 	body := must[io.ReadCloser](t)(m.Log(t.Context(), "", logs[0].Name))
-	if text, err := io.ReadAll(body); err != nil || int64(len(text)) != logs[0].Size || !strings.Contains(string(text), "stand-in") {
+	if text, err := io.ReadAll(body); err != nil || int64(len(text)) != logs[0].Size ||
+		!strings.Contains(string(text), "stand-in") {
 		t.Errorf("got %q, %v", text, err)
 	}
 }
@@ -212,7 +239,9 @@ func TestTheAnswersHaveFlinksShape(t *testing.T) {
 		if err := json.NewDecoder(body).Decode(&got); err != nil {
 			t.Fatal(err)
 		}
-		recorded, err := os.ReadFile(filepath.Join("..", "..", "..", "client", "flinkrest", "testdata", "flink-2.2.1", file+".json"))
+		recorded, err := os.ReadFile(filepath.Join(
+			"..", "..", "..", "client", "flinkrest", "testdata", "flink-2.2.1", file+".json",
+		))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,7 +253,10 @@ func TestTheAnswersHaveFlinksShape(t *testing.T) {
 }
 
 // named are the objects whose members are names: of states, metrics, vertices.
-var named = []string{"timestamps", "tasks", "status-counts", "status-duration", "user-config", "memoryConfiguration", "extendedResources"}
+var named = []string{
+	"timestamps", "tasks", "status-counts", "status-duration", "user-config", "memoryConfiguration",
+	"extendedResources",
+}
 
 func compareShape(t *testing.T, at string, got, real any) {
 	t.Helper()
@@ -271,12 +303,16 @@ func TestNothingIsMadeUpOfAStatement(t *testing.T) {
 	if err := e.Statements().Start(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}
-	m := flinkrest.JobManager{Transport: viewed{t, e, engine.Job{ID: run.ID, Application: run.Name, SubmittedAt: run.SubmittedAt, Run: &run}}}
+	m := flinkrest.JobManager{Transport: viewed{t, e, engine.Job{
+		ID: run.ID, Application: run.Name, SubmittedAt: run.SubmittedAt, Run: &run,
+	}}}
 	job := must[flinkrest.Job](t)(m.Job(t.Context(), viewedID))
 	if job.State == "" || len(job.Vertices) != 1 || job.Vertices[0].IO.ReadComplete || job.Vertices[0].IO.Busy.Known() {
 		t.Errorf("got %+v", job)
 	}
-	if got := must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(t.Context(), viewedID, job.Vertices[0].ID, "busyTimeMsPerSecond")); len(got) != 0 {
+	if got := must[map[string]flinkrest.Aggregate](t)(m.SubtaskMetrics(
+		t.Context(), viewedID, job.Vertices[0].ID, "busyTimeMsPerSecond",
+	)); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }

@@ -38,7 +38,8 @@ func serveUntilKilled(dir string) {
 	if err == nil {
 		var s *server.Server
 		s, err = server.Open(context.Background(), server.Config{
-			Listen: "127.0.0.1:0", Data: filepath.Join(dir, "data"), Files: []string{filepath.Join(dir, "files")}, Log: slog.New(slog.NewTextHandler(log, nil)),
+			Listen: "127.0.0.1:0", Data: filepath.Join(dir, "data"), Files: []string{filepath.Join(dir, "files")},
+			Log: slog.New(slog.NewTextHandler(log, nil)),
 		})
 		if err == nil {
 			fmt.Println(s.URL())
@@ -190,9 +191,18 @@ func TestStatementsGoOnWhereAKillCutThemOff(t *testing.T) {
 	k.start()
 	defer func() { k.kill() }()
 	k.ask(http.MethodPost, "environments", `{"name":"prod","kubernetesNamespace":"x"}`)
-	k.ask(http.MethodPost, "environments/prod/compute-pools", `{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{"flinkVersion":"v1_19"}}}`)
-	k.statement("source", "CREATE TABLE src (id BIGINT) WITH ('connector'='datagen','rows-per-second'='500','fields.id.kind'='sequence','fields.id.start'='0','fields.id.end'='10000000')")
-	k.statement("sink", "CREATE TABLE snk (id BIGINT) WITH ('connector'='filesystem','format'='csv','path'='"+filepath.Join(k.dir, "files", "out")+"')")
+	k.ask(
+		http.MethodPost, "environments/prod/compute-pools",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{"flinkVersion":"v1_19"}}}`,
+	)
+	k.statement(
+		"source",
+		"CREATE TABLE src (id BIGINT) WITH ('connector'='datagen','rows-per-second'='500','fields.id.kind'='sequence','fields.id.start'='0','fields.id.end'='10000000')",
+	)
+	k.statement(
+		"sink",
+		"CREATE TABLE snk (id BIGINT) WITH ('connector'='filesystem','format'='csv','path'='"+filepath.Join(k.dir, "files", "out")+"')",
+	)
 	k.statement("write", "INSERT INTO snk SELECT id FROM src")
 	k.statement("read", "SELECT id FROM src")
 	checkKills(k)

@@ -26,7 +26,9 @@ func (p savepoints) Trigger(context.Context, string, engine.Job, engine.Savepoin
 
 // ObserveSavepoint tells how far the savepoint is, and writes its file once it
 // is done.
-func (p savepoints) ObserveSavepoint(ctx context.Context, _ string, job engine.Job, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+func (p savepoints) ObserveSavepoint(
+	ctx context.Context, _ string, job engine.Job, trigger engine.SavepointTrigger,
+) (engine.SavepointObservation, error) {
 	if job.Run != nil {
 		return p.ofStatement(ctx, *job.Run, trigger)
 	}
@@ -37,14 +39,17 @@ func (p savepoints) ObserveSavepoint(ctx context.Context, _ string, job engine.J
 	}
 	if stop := job.Stop; stop != nil && !stop.At.After(trigger.At.Add(s.savepoint.takes)) && !a.now().Before(stop.At) {
 		return engine.SavepointObservation{
-			State: cmf.SavepointAbandoned, Error: "The job was stopped before the savepoint was complete.", Ended: stop.At,
+			State: cmf.SavepointAbandoned, Error: "The job was stopped before the savepoint was complete.",
+			Ended: stop.At,
 		}, nil
 	}
 	return a.observeSavepoint(s, trigger)
 }
 
 // ofStatement takes a savepoint of a statement, which is done at once.
-func (p savepoints) ofStatement(ctx context.Context, run engine.StatementRun, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+func (p savepoints) ofStatement(
+	ctx context.Context, run engine.StatementRun, trigger engine.SavepointTrigger,
+) (engine.SavepointObservation, error) {
 	path, size, err := p.statements.Savepoint(ctx, run, trigger.Directory, trigger.ID)
 	if err != nil {
 		return *failedSavepoint(trigger.At, err.Error()), nil //nolint:nilerr // it is told as the savepoint's failure
@@ -64,7 +69,9 @@ func (a *Applications) observeSavepoint(s standIn, trigger engine.SavepointTrigg
 		return engine.SavepointObservation{State: cmf.SavepointInProgress, Next: done}, nil
 	}
 	if s.savepoint.fails {
-		return *failedSavepoint(done, "Checkpoint failure: could not write the state of task 'Window(TumblingEventTimeWindows)' (1/1)"), nil
+		return *failedSavepoint(
+			done, "Checkpoint failure: could not write the state of task 'Window(TumblingEventTimeWindows)' (1/1)",
+		), nil
 	}
 	directory := trigger.Directory
 	if directory == "" {

@@ -48,7 +48,10 @@ func Applications(t *testing.T, jobs Jobs, open Opener) {
 		{"a disposed savepoint is gone", disposes},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := &bench{T: t, clock: newClock(jobs.RealTime, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), jobs: jobs, open: open, dir: t.TempDir()}
+			b := &bench{
+				T: t, clock: newClock(jobs.RealTime, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), jobs: jobs,
+				open: open, dir: t.TempDir(),
+			}
 			b.start()
 			test.run(b)
 		})

@@ -36,7 +36,9 @@ func tablesOutlive(t *testing.T, s *statements) {
 	if got := s.prepared(t, "3", "SHOW TABLES"); !strings.Contains(got, "kept") || !strings.Contains(got, "seen") {
 		t.Errorf("got the tables %s after a restart, want kept and seen", got)
 	}
-	if _, err := s.engine.Prepare(t.Context(), s.inDefault("4", "CREATE TABLE kept (b INT) WITH ('connector'='blackhole')")); err == nil {
+	if _, err := s.engine.Prepare(t.Context(), s.inDefault(
+		"4", "CREATE TABLE kept (b INT) WITH ('connector'='blackhole')",
+	)); err == nil {
 		t.Error("a table was made twice")
 	}
 	run := s.inDefault("5", "SELECT a FROM seen")

@@ -20,7 +20,8 @@ func boundedQuery(t *testing.T, s *statements) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Kind != "SELECT" || !p.Bounded || !p.AppendOnly || p.Immediate || len(p.Columns) != 2 || p.Columns[0].Type.Type != "INTEGER" {
+	if p.Kind != "SELECT" || !p.Bounded || !p.AppendOnly || p.Immediate || len(p.Columns) != 2 ||
+		p.Columns[0].Type.Type != "INTEGER" {
 		t.Errorf("got %+v", p)
 	}
 	s.start(t, run)
@@ -86,7 +87,10 @@ func restartedQuery(t *testing.T, s *statements) {
 }
 
 func changingGroups(t *testing.T, s *statements) {
-	run := s.run("a", "SELECT product_id, COUNT(*) AS n, MAX(price) AS p FROM orders WHERE product_id < '1010' GROUP BY product_id")
+	run := s.run(
+		"a",
+		"SELECT product_id, COUNT(*) AS n, MAX(price) AS p FROM orders WHERE product_id < '1010' GROUP BY product_id",
+	)
 	p, err := s.engine.Prepare(t.Context(), run)
 	if err != nil || p.AppendOnly || p.Bounded {
 		t.Fatalf("got %+v, %v, want neither bounded nor append only", p, err)
@@ -125,7 +129,9 @@ func upsertKey(t *testing.T, s *statements) {
 	} {
 		p, err := s.engine.Prepare(t.Context(), s.run(fmt.Sprintf("%x", i+1), c.sql))
 		if err != nil || !slices.Equal(p.UpsertColumns, c.key) || p.AppendOnly && c.key != nil {
-			t.Errorf("%s: got the key %v, append-only %v, %v; want %v", c.sql, p.UpsertColumns, p.AppendOnly, err, c.key)
+			t.Errorf(
+				"%s: got the key %v, append-only %v, %v; want %v", c.sql, p.UpsertColumns, p.AppendOnly, err, c.key,
+			)
 		}
 	}
 }
@@ -155,7 +161,8 @@ func failingQuery(t *testing.T, s *statements) {
 	run := s.run("a", "SELECT 10 / x AS y FROM (VALUES (5), (0)) AS t(x)")
 	s.start(t, run)
 	o := s.observe(t, run, cmf.JobFailed)
-	if len(o.Exceptions) == 0 || !strings.Contains(o.Exceptions[0].Text, "/ by zero") || !strings.Contains(o.Exceptions[0].Name, "ArithmeticException") {
+	if len(o.Exceptions) == 0 || !strings.Contains(o.Exceptions[0].Text, "/ by zero") ||
+		!strings.Contains(o.Exceptions[0].Name, "ArithmeticException") {
 		t.Errorf("got %+v, want an ArithmeticException: / by zero", o.Exceptions)
 	}
 }
@@ -168,7 +175,8 @@ func wrongSQL(t *testing.T, s *statements) {
 	} {
 		_, err := s.engine.Prepare(t.Context(), s.run("a", sql))
 		var e *engine.SQLError
-		if !errors.As(err, &e) || e.Line != want.Line || e.Column != want.Column || e.EndLine != want.EndLine || e.EndColumn != want.EndColumn || !strings.Contains(e.Message, want.Message) || e.Class == "" {
+		if !errors.As(err, &e) || e.Line != want.Line || e.Column != want.Column || e.EndLine != want.EndLine ||
+			e.EndColumn != want.EndColumn || !strings.Contains(e.Message, want.Message) || e.Class == "" {
 			t.Errorf("%s: got %#v, want %+v", sql, err, want)
 		}
 	}
@@ -199,7 +207,8 @@ func metadata(t *testing.T, s *statements) {
 			}
 			names = append(names, name)
 		}
-		if !p.Immediate || p.Kind != want.kind || p.Columns[0].Name != want.column || !strings.Contains(strings.Join(names, " "), want.rows) {
+		if !p.Immediate || p.Kind != want.kind || p.Columns[0].Name != want.column ||
+			!strings.Contains(strings.Join(names, " "), want.rows) {
 			t.Errorf("%s: got %+v with %q, want %+v", sql, p, names, want)
 		}
 	}

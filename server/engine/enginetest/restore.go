@@ -19,7 +19,9 @@ func (b *bench) stopped(job *engine.Job, savepoint bool) engine.JobObservation {
 	b.ready(*job)
 	b.pass(time.Minute)
 	b.until(*job, "RUNNING with a checkpoint", func(o engine.JobObservation) bool { return o.Checkpoint != nil })
-	job.Stop = &engine.StopRequest{ID: b.id("b"), At: b.now, Savepoint: savepoint, Format: b.engine.Savepoints().Format()}
+	job.Stop = &engine.StopRequest{
+		ID: b.id("b"), At: b.now, Savepoint: savepoint, Format: b.engine.Savepoints().Format(),
+	}
 	if err := b.engine.Applications().Stop(b.Context(), *job); err != nil {
 		b.Fatalf("stop: %v", err)
 	}
@@ -103,7 +105,8 @@ func fails(b *bench) {
 		fail()
 		b.is(job, cmf.JobRestarting)
 		again := b.until(job, fmt.Sprintf("RUNNING after %d failures", n), func(o engine.JobObservation) bool {
-			return o.State == cmf.JobRunning && o.Restarts == n && len(o.Exceptions) == n && o.UpdateTime.After(o.Exceptions[0].At)
+			return o.State == cmf.JobRunning && o.Restarts == n && len(o.Exceptions) == n &&
+				o.UpdateTime.After(o.Exceptions[0].At)
 		})
 		if got := again.UpdateTime.Sub(again.Exceptions[0].At); got < 3*time.Second || !b.real && got > 3*time.Second {
 			b.Errorf("restarted after %v, want 3s", got)
@@ -113,7 +116,10 @@ func fails(b *bench) {
 	fail()
 	failed := b.is(job, cmf.JobFailed)
 	if len(failed.Exceptions) != 3 || failed.Restarts != 2 || !failed.Next.IsZero() {
-		b.Errorf("got %d exceptions, %d restarts, next %v; want 3, 2 and never", len(failed.Exceptions), failed.Restarts, failed.Next)
+		b.Errorf(
+			"got %d exceptions, %d restarts, next %v; want 3, 2 and never", len(failed.Exceptions), failed.Restarts,
+			failed.Next,
+		)
 	}
 	if newest := failed.Exceptions[0]; newest.Name == "" || !strings.Contains(newest.Text, newest.Name+": ") {
 		b.Errorf("got %+v, want the exception with its class", newest)

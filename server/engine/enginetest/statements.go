@@ -83,7 +83,8 @@ func (s *statements) restart(t *testing.T) {
 
 func (s *statements) run(id, sql string) engine.StatementRun {
 	return engine.StatementRun{
-		ID: s.id(id), Environment: "env", Name: "statement-" + id, SQL: sql, Catalog: "examples", Database: "marketplace",
+		ID: s.id(id), Environment: "env", Name: "statement-" + id, SQL: sql, Catalog: "examples",
+		Database:    "marketplace",
 		Parallelism: 1, SubmittedAt: s.now,
 	}
 }

@@ -67,7 +67,8 @@ func stopAfterRestart(t *testing.T, s *statements) {
 		return
 	}
 	first, _, _ := s.rows(t, resumed, 0, 1)
-	if last := string(rows[len(rows)-1].Row[0]); len(first) != 1 || first[0].Op != cmf.OpUpdateBefore || string(first[0].Row[0]) < last && len(first[0].Row[0]) <= len(last) {
+	if last := string(rows[len(rows)-1].Row[0]); len(first) != 1 || first[0].Op != cmf.OpUpdateBefore ||
+		string(first[0].Row[0]) < last && len(first[0].Row[0]) <= len(last) {
 		t.Errorf("got %q first after restart, stop and resume, want -U %s or later", texts(first), last)
 	}
 }
@@ -84,7 +85,8 @@ func (s *statements) resume(t *testing.T, run engine.StatementRun) bool {
 		t.Fatalf("prepare: %v", err)
 	}
 	var wrong *engine.SQLError
-	if err := s.engine.Start(t.Context(), run); !errors.As(err, &wrong) || !strings.Contains(wrong.Message, "cannot be resumed from a savepoint") {
+	if err := s.engine.Start(t.Context(), run); !errors.As(err, &wrong) ||
+		!strings.Contains(wrong.Message, "cannot be resumed from a savepoint") {
 		t.Errorf("got %v, want a refusal", err)
 	}
 	return false

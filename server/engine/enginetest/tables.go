@@ -26,9 +26,12 @@ func SharedTables(t *testing.T, maker, user engine.Statements) {
 	} {
 		made.prepared(t, fmt.Sprintf("%x", i+1), sql)
 	}
-	for i, sql := range []string{"SHOW TABLES", "SHOW DATABASES", "SHOW TABLES IN other", "DESCRIBE src", "DESCRIBE keyed", "DESCRIBE a_second"} {
+	for i, sql := range []string{
+		"SHOW TABLES", "SHOW DATABASES", "SHOW TABLES IN other", "DESCRIBE src", "DESCRIBE keyed", "DESCRIBE a_second",
+	} {
 		id := fmt.Sprintf("%x", i+1)
-		if want, got := made.prepared(t, id, sql), used.prepared(t, id, sql); !strings.EqualFold(got, want) || want == "" {
+		if want, got := made.prepared(t, id, sql), used.prepared(t, id, sql); !strings.EqualFold(got, want) ||
+			want == "" {
 			t.Errorf("%s: got %s, want %s", sql, got, want)
 		}
 	}
@@ -42,12 +45,15 @@ func SharedTables(t *testing.T, maker, user engine.Statements) {
 	if rows, _, _ := used.rows(t, run, 0, 3); len(rows) != 3 {
 		t.Errorf("got %q of a table that another engine made, want three rows", texts(rows))
 	}
-	if _, err := used.engine.Prepare(t.Context(), used.inDefault("9", "CREATE TABLE src (a INT) WITH ('connector' = 'blackhole')")); err == nil {
+	if _, err := used.engine.Prepare(t.Context(), used.inDefault(
+		"9", "CREATE TABLE src (a INT) WITH ('connector' = 'blackhole')",
+	)); err == nil {
 		t.Error("a table was made twice")
 	}
 	used.prepared(t, "a", "DROP VIEW a_second")
 	used.prepared(t, "b", "ALTER TABLE keyed RENAME TO renamed")
-	if got := made.prepared(t, "c", "SHOW TABLES"); strings.Contains(got, "a_second") || strings.Contains(got, "keyed") || !strings.Contains(got, "renamed") {
+	if got := made.prepared(t, "c", "SHOW TABLES"); strings.Contains(got, "a_second") ||
+		strings.Contains(got, "keyed") || !strings.Contains(got, "renamed") {
 		t.Errorf("got the tables %s after a DROP and a RENAME on another engine", got)
 	}
 }

@@ -55,7 +55,9 @@ func (a applications) Deploy(ctx context.Context, j engine.Job) error {
 
 // run has Flink run the jar.
 func (a applications) run(ctx context.Context, j engine.Job, jar string, rec record) error {
-	body := map[string]any{"jobId": j.ID, "allowNonRestoredState": j.AllowNonRestored, "flinkConfiguration": configuration(j)}
+	body := map[string]any{
+		"jobId": j.ID, "allowNonRestoredState": j.AllowNonRestored, "flinkConfiguration": configuration(j),
+	}
 	spec := j.Spec.Object("job")
 	if class := spec.String("entryClass"); class != "" {
 		body["entryClass"] = class
@@ -93,7 +95,8 @@ func reason(refused *flinkrest.Error) string {
 	}
 	text := causes[len(causes)-1].Message
 	for _, c := range causes { // a class that is not there has only its name in the last cause
-		if strings.HasSuffix(c.Class, "ProgramInvocationException") && strings.HasSuffix(causes[len(causes)-1].Class, "ClassNotFoundException") {
+		if strings.HasSuffix(c.Class, "ProgramInvocationException") &&
+			strings.HasSuffix(causes[len(causes)-1].Class, "ClassNotFoundException") {
 			text = c.Message
 		}
 	}
@@ -111,7 +114,10 @@ func configuration(j engine.Job) map[string]string {
 	all := map[string]string{"pipeline.name": j.Application}
 	for key, value := range j.Spec.Object("flinkConfiguration").Map() {
 		foreign := false
-		for _, prefix := range []string{"kubernetes.", "high-availability", "taskmanager.", "jobmanager.", "rest.", "$internal.", "execution.target"} {
+		for _, prefix := range []string{
+			"kubernetes.", "high-availability", "taskmanager.", "jobmanager.", "rest.", "$internal.",
+			"execution.target",
+		} {
 			foreign = foreign || strings.HasPrefix(key, prefix)
 		}
 		if !foreign {
@@ -127,7 +133,8 @@ func (a applications) Observe(ctx context.Context, j engine.Job) (engine.JobObse
 	state, err := a.jobs.Status(ctx, j.ID)
 	if errors.Is(err, engine.ErrUnavailable) {
 		return engine.JobObservation{
-			State: cmf.JobReconciling, Deployment: cmf.DeploymentReady, UpdateTime: now, Error: err.Error(), Name: j.Application,
+			State: cmf.JobReconciling, Deployment: cmf.DeploymentReady, UpdateTime: now, Error: err.Error(),
+			Name: j.Application,
 			Next: now.Add(waiting),
 		}, nil
 	}
@@ -154,7 +161,9 @@ func (a applications) unknownJob(j engine.Job, now time.Time) (engine.JobObserva
 	return seen, nil
 }
 
-func (a applications) observation(ctx context.Context, j engine.Job, state string, now time.Time) (engine.JobObservation, error) {
+func (a applications) observation(
+	ctx context.Context, j engine.Job, state string, now time.Time,
+) (engine.JobObservation, error) {
 	detail, err := a.jobs.Job(ctx, j.ID)
 	if err != nil {
 		return engine.JobObservation{}, err
@@ -163,7 +172,8 @@ func (a applications) observation(ctx context.Context, j engine.Job, state strin
 		state = detail.State // failures and checkpoints are as old as this
 	}
 	seen := engine.JobObservation{
-		State: state, Name: detail.Name, StartTime: flinkrest.Millis(detail.Start), UpdateTime: flinkrest.Millis(detail.Timestamps[state]),
+		State: state, Name: detail.Name, StartTime: flinkrest.Millis(detail.Start),
+		UpdateTime: flinkrest.Millis(detail.Timestamps[state]),
 		Deployment: cmf.DeploymentReady, Next: now.Add(shortPoll), Resources: a.resources(detail),
 	}
 	if seen.UpdateTime.IsZero() { // the detail is older than the state
@@ -256,7 +266,9 @@ func (a applications) Stop(ctx context.Context, j engine.Job) error {
 // the engine was told; empty is Flink's own configuration.
 func (e *Engine) directory(j engine.Job, asked string) string {
 	conf := j.Spec.Object("flinkConfiguration")
-	for _, d := range []string{asked, conf.String("execution.checkpointing.savepoint-dir"), conf.String("state.savepoints.dir")} {
+	for _, d := range []string{
+		asked, conf.String("execution.checkpointing.savepoint-dir"), conf.String("state.savepoints.dir"),
+	} {
 		if d != "" {
 			return d
 		}

@@ -90,7 +90,9 @@ func (s *station) is(j engine.Job, state string) engine.JobObservation {
 // stop ends a job with a savepoint; the call is made twice.
 func (s *station) stop(j *engine.Job) engine.JobObservation {
 	s.Helper()
-	j.Stop = &engine.StopRequest{ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: true, Format: cmf.FormatNative}
+	j.Stop = &engine.StopRequest{
+		ID: fmt.Sprintf("%032x", time.Now().UnixNano()), At: time.Now(), Savepoint: true, Format: cmf.FormatNative,
+	}
 	for range 2 {
 		if err := s.engine.Applications().Stop(s.Context(), *j); err != nil {
 			s.Fatalf("stop: %v", err)
@@ -133,7 +135,9 @@ func breaking(t *testing.T) (map[string]any, map[string]string, func()) {
 			t.Error(err)
 		}
 	}
-	return jar(socket, "--hostname", "127.0.0.1", "--port", strconv.Itoa(server.Addr().(*net.TCPAddr).Port)), map[string]string{}, fail
+	return jar(
+		socket, "--hostname", "127.0.0.1", "--port", strconv.Itoa(server.Addr().(*net.TCPAddr).Port),
+	), map[string]string{}, fail
 }
 
 func TestApplicationsOnRealFlink(t *testing.T) {
@@ -149,9 +153,13 @@ func TestWhatCannotRunIsRejected(t *testing.T) {
 	missing.Spec = cmf.MustObject(map[string]any{"job": map[string]any{"jarURI": "local:///opt/none.jar"}})
 	outside := s.job(machine, nil)
 	outside.Spec = cmf.MustObject(map[string]any{"job": map[string]any{"jarURI": "local:///../../../../etc/passwd"}})
-	for want, j := range map[string]engine.Job{"'no.such.Clazz' was not found": wrong, "no such jar below --flink-jars": missing, "no such jar below --flink-jars ": outside} {
+	for want, j := range map[string]engine.Job{
+		"'no.such.Clazz' was not found": wrong, "no such jar below --flink-jars": missing,
+		"no such jar below --flink-jars ": outside,
+	} {
 		var rejection *engine.Rejection
-		if err := s.engine.Applications().Deploy(t.Context(), j); !errors.As(err, &rejection) || !strings.Contains(rejection.Reason, strings.TrimSpace(want)) {
+		if err := s.engine.Applications().Deploy(t.Context(), j); !errors.As(err, &rejection) ||
+			!strings.Contains(rejection.Reason, strings.TrimSpace(want)) {
 			t.Errorf("got %v, want a rejection with %q", err, want)
 		}
 	}
@@ -161,7 +169,8 @@ func TestAnApplicationWaitsForSlots(t *testing.T) {
 	s := newStation(t)
 	j := s.job(machine, nil, "--rps", "5")
 	j.Spec = j.Spec.With(1000, "job", "parallelism")
-	if err := s.engine.Applications().Deploy(t.Context(), j); !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), "waits for slots: the job needs 1000") {
+	if err := s.engine.Applications().Deploy(t.Context(), j); !errors.Is(err, engine.ErrUnavailable) ||
+		!strings.Contains(err.Error(), "waits for slots: the job needs 1000") {
 		t.Errorf("got %v, want it to wait for slots", err)
 	}
 	j.Spec = j.Spec.With(1, "job", "parallelism")

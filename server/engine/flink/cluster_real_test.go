@@ -31,7 +31,9 @@ func ownFlink(t *testing.T) *cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := flinkup.Options{Version: os.Getenv("DREY_TEST_FLINK_VERSION"), Cache: filepath.Join(cache, "drey", "flink"), State: t.TempDir()}
+	o := flinkup.Options{
+		Version: os.Getenv("DREY_TEST_FLINK_VERSION"), Cache: filepath.Join(cache, "drey", "flink"), State: t.TempDir(),
+	}
 	s, err := flinkup.Up(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -114,5 +116,7 @@ func (c *cluster) has(n int) {
 // serve is a drey on this Flink.
 func (c *cluster) serve(dir string) *drey {
 	c.Helper()
-	return serveOn(c.T, dir, []string{"--flink-rest", c.REST, "--flink-sql-gateway", c.SQLGateway, "--flink-savepoints", c.Savepoints})
+	return serveOn(c.T, dir, []string{
+		"--flink-rest", c.REST, "--flink-sql-gateway", c.SQLGateway, "--flink-savepoints", c.Savepoints,
+	})
 }

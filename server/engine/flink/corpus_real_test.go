@@ -61,7 +61,10 @@ func TestTheCorpusThroughTheAPIOnRealFlink(t *testing.T) {
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			verdict, detail := (&caseRun{Server: s, env: fmt.Sprintf("case-%d", i), data: data, out: filepath.Join(t.TempDir(), strconv.Itoa(i)), c: c}).run(t.Context())
+			verdict, detail := (&caseRun{
+				Server: s, env: fmt.Sprintf("case-%d", i), data: data, out: filepath.Join(t.TempDir(), strconv.Itoa(i)),
+				c: c,
+			}).run(t.Context())
 			mu.Lock()
 			defer mu.Unlock()
 			if verdict != "equal" && others[c.ID] {
@@ -113,7 +116,8 @@ func otherwise(t *testing.T) map[string]bool {
 	}
 	all := map[string]bool{}
 	for line := range strings.Lines(string(b)) {
-		if id, rest, ok := strings.Cut(line, "\t"); ok && strings.HasPrefix(rest, os.Getenv("DREY_TEST_FLINK_VERSION")+"\t") {
+		if id, rest, ok := strings.Cut(line, "\t"); ok &&
+			strings.HasPrefix(rest, os.Getenv("DREY_TEST_FLINK_VERSION")+"\t") {
 			all[id] = true
 		}
 	}
@@ -180,7 +184,11 @@ func (r *caseRun) run(ctx context.Context) (verdict, detail string) {
 		}
 	}
 	r.call("POST", "", `{"name":"`+r.env+`","kubernetesNamespace":"x"}`, nil)
-	r.call("POST", "/"+r.env+"/compute-pools", `{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"SHARED","clusterSpec":{}}}`, nil)
+	r.call(
+		"POST", "/"+r.env+"/compute-pools",
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"SHARED","clusterSpec":{}}}`,
+		nil,
+	)
 	for _, setup := range r.c.Setup {
 		if m := setOption.FindStringSubmatch(setup); m != nil {
 			r.conf[m[1]] = m[2]
@@ -191,7 +199,8 @@ func (r *caseRun) run(ctx context.Context) (verdict, detail string) {
 			r.props[cmf.PropertyCatalog] = m[1]
 		} else if m := useDB.FindStringSubmatch(setup); m != nil {
 			r.props[cmf.PropertyDatabase] = m[1]
-		} else if st, _ := r.ask(ctx, setup); st.Phase() == cmf.PhaseFailed && (r.c.Error == nil || outside(st.Status.Detail)) {
+		} else if st, _ := r.ask(ctx, setup); st.Phase() == cmf.PhaseFailed &&
+			(r.c.Error == nil || outside(st.Status.Detail)) {
 			return "refused", "set-up: " + setup + "\n  " + st.Status.Detail
 		}
 	}
@@ -206,12 +215,16 @@ func (r *caseRun) ask(ctx context.Context, sql string) (cmf.Statement, []cmf.Res
 	fill := strings.NewReplacer("${DATA}", r.data, "${OUT}", r.out)
 	body, _ := json.Marshal(cmf.Statement{
 		APIVersion: cmf.APIVersion, Kind: "Statement", Metadata: cmf.Metadata{Name: name},
-		Spec: cmf.StatementSpec{Statement: fill.Replace(sql), ComputePoolName: "pool", FlinkConfiguration: r.conf, Properties: r.props},
+		Spec: cmf.StatementSpec{
+			Statement: fill.Replace(sql), ComputePoolName: "pool", FlinkConfiguration: r.conf, Properties: r.props,
+		},
 	})
 	var st cmf.Statement
 	path := "/" + r.env + "/statements"
 	if code := r.call("POST", path, string(body), &st); code != 200 {
-		return cmf.Statement{Status: &cmf.StatementStatus{Phase: cmf.PhaseFailed, Detail: fmt.Sprintf("POST answered %d", code)}}, nil
+		return cmf.Statement{Status: &cmf.StatementStatus{
+			Phase: cmf.PhaseFailed, Detail: fmt.Sprintf("POST answered %d", code),
+		}}, nil
 	}
 	if st.Result != nil {
 		return st, st.Result.Results.Data
@@ -225,7 +238,8 @@ func (r *caseRun) ask(ctx context.Context, sql string) (cmf.Statement, []cmf.Res
 			if r.call("GET", path+"/"+name+"/results?page-token="+token, "", &page) == 200 {
 				rows = append(rows, page.Results.Data...)
 				token = page.NextPageToken()
-				done = token == "" || r.c.Ended == "LIMIT" && len(rows) >= enough || r.c.Ended == "TIMEOUT" && len(rows) >= enough
+				done = token == "" || r.c.Ended == "LIMIT" && len(rows) >= enough ||
+					r.c.Ended == "TIMEOUT" && len(rows) >= enough
 			}
 		}
 		r.call("GET", path+"/"+name, "", &st)
@@ -247,7 +261,9 @@ func ended(st cmf.Statement) bool {
 
 var (
 	relation = regexp.MustCompile(`#\d+`)
-	planned  = regexp.MustCompile(`(?s)(Cannot generate a valid execution plan for the given query: \n)\nFlinkLogical.*?\n(\n)`)
+	planned  = regexp.MustCompile(
+		`(?s)(Cannot generate a valid execution plan for the given query: \n)\nFlinkLogical.*?\n(\n)`,
+	)
 )
 
 // head is what a person reads of an error: without numbers of a planner's run
@@ -305,7 +321,8 @@ func (r *caseRun) compare(st cmf.Statement, rows []cmf.ResultRow) (verdict, deta
 	if slices.Equal(got, expected) {
 		return "equal", ""
 	}
-	if strings.Contains(strings.Join(expected, ""), "<jobid>") || strings.Contains(strings.Join(expected, ""), "<uuid>") {
+	if strings.Contains(strings.Join(expected, ""), "<jobid>") ||
+		strings.Contains(strings.Join(expected, ""), "<uuid>") {
 		return "equal", ""
 	}
 	return "different", fmt.Sprintf("got  %q\n  want %q", got, expected)
@@ -313,7 +330,8 @@ func (r *caseRun) compare(st cmf.Statement, rows []cmf.ResultRow) (verdict, deta
 
 // nested columns are compared by the test of cells.
 func nested(t string) bool {
-	return strings.HasPrefix(t, "ARRAY") || strings.HasPrefix(t, "MAP") || strings.HasPrefix(t, "ROW") || strings.HasPrefix(t, "MULTISET")
+	return strings.HasPrefix(t, "ARRAY") || strings.HasPrefix(t, "MAP") || strings.HasPrefix(t, "ROW") ||
+		strings.HasPrefix(t, "MULTISET")
 }
 
 func (r *caseRun) got(rows []cmf.ResultRow) []string {

@@ -42,7 +42,8 @@ func (a *api) ready(name string) (status cmf.Object) {
 	a.Helper()
 	eventually(a.T, name+" ready", func() (bool, string) {
 		status = cmf.Object(a.app(name).Status)
-		return status.String("jobStatus", "state") == cmf.JobRunning && status.String("jobManagerDeploymentStatus") == cmf.DeploymentReady, string(status)
+		return status.String("jobStatus", "state") == cmf.JobRunning &&
+			status.String("jobManagerDeploymentStatus") == cmf.DeploymentReady, string(status)
 	})
 	return status
 }
@@ -76,7 +77,8 @@ func TestALostClusterIsPickedUp(t *testing.T) {
 		t.Errorf("got the events\n%s", events)
 	}
 	a.phase(insert, cmf.PhaseRunning)
-	if st := a.phase(count, cmf.PhaseFailed); !strings.Contains(st.Status.Detail, "JobManager") && !strings.Contains(st.Status.Detail, "Could not find Flink job") {
+	if st := a.phase(count, cmf.PhaseFailed); !strings.Contains(st.Status.Detail, "JobManager") &&
+		!strings.Contains(st.Status.Detail, "Could not find Flink job") {
 		t.Errorf("got %q of the query whose rows are lost", st.Status.Detail)
 	}
 	c.has(2)
@@ -89,7 +91,8 @@ func TestALostClusterIsPickedUp(t *testing.T) {
 	})
 	again()
 	a.ready("machine")
-	if events := a.events("machine"); !strings.Contains(events, "TaskManager") && !strings.Contains(events, "TaskExecutor") {
+	if events := a.events("machine"); !strings.Contains(events, "TaskManager") &&
+		!strings.Contains(events, "TaskExecutor") {
 		t.Errorf("got the events\n%s\nwant one that tells of the TaskManager", events)
 	}
 	c.has(2)
@@ -138,7 +141,8 @@ func slowSavepoint(a *api, c *cluster) {
 		})
 		pause()
 	}
-	if states = slices.Compact(states); states[len(states)-1] != cmf.SavepointCompleted || !slices.Contains(states, cmf.SavepointInProgress) || slices.Contains(states, cmf.SavepointFailed) {
+	if states = slices.Compact(states); states[len(states)-1] != cmf.SavepointCompleted ||
+		!slices.Contains(states, cmf.SavepointInProgress) || slices.Contains(states, cmf.SavepointFailed) {
 		a.Errorf("got the states %v of a slow savepoint, want IN_PROGRESS for as long, then COMPLETED", states)
 	}
 }

@@ -80,7 +80,10 @@ func New(o Options) (*Engine, error) {
 			return nil, fmt.Errorf("engine's folder: %w", err)
 		}
 	}
-	e := &Engine{options: o, rest: jobs, jobs: flinkrest.JobManager{Transport: jobs}, fetcher: newFetcher(o.JarHosts), down: errors.New("not asked yet")}
+	e := &Engine{
+		options: o, rest: jobs, jobs: flinkrest.JobManager{Transport: jobs}, fetcher: newFetcher(o.JarHosts),
+		down: errors.New("not asked yet"),
+	}
 	e.statements, err = sql.New(sql.Options{
 		Dir: filepath.Join(o.Dir, "statements"), Gateway: flinkrest.Gateway{Transport: gateway}, JobManager: e.jobs,
 		Tables: o.Tables, Savepoints: o.Savepoints, Now: o.Now,
@@ -143,7 +146,9 @@ func (e *Engine) Info() engine.Info {
 		info.Description = "Flink does not answer now: " + e.down.Error()
 		return info
 	}
-	info.Description = fmt.Sprintf("Apache Flink %s at %s, %d of %d slots free.", e.version, e.rest.URL(), e.slots.Free, e.slots.Slots)
+	info.Description = fmt.Sprintf(
+		"Apache Flink %s at %s, %d of %d slots free.", e.version, e.rest.URL(), e.slots.Free, e.slots.Slots,
+	)
 	return info
 }
 

@@ -38,7 +38,9 @@ func (a applications) jar(ctx context.Context, j engine.Job) (string, error) {
 	case "http", "https":
 		file, err = a.fetch(ctx, u)
 	default:
-		err = rejectJar(u, "want local:///… below --flink-jars, or http: or https: of a host that --flink-jar-host names")
+		err = rejectJar(
+			u, "want local:///… below --flink-jars, or http: or https: of a host that --flink-jar-host names",
+		)
 	}
 	if err != nil {
 		return "", err
@@ -101,7 +103,9 @@ func (a applications) below(u *url.URL) (string, error) {
 // as images have their own folders before.
 func (a applications) local(path string) (string, error) {
 	if a.options.Jars == "" {
-		return "", &engine.Rejection{Reason: "spec.job.jarURI: local: needs a folder of jars; the server was started without --flink-jars"}
+		return "", &engine.Rejection{
+			Reason: "spec.job.jarURI: local: needs a folder of jars; the server was started without --flink-jars",
+		}
 	}
 	root, err := os.OpenRoot(a.options.Jars)
 	if err != nil {

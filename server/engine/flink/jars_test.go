@@ -30,7 +30,10 @@ func unreachable(t *testing.T) (applications, string) {
 			t.Fatal(err)
 		}
 	}
-	e, err := New(Options{Dir: filepath.Join(dir, "engine"), Jars: jars, JarHosts: []string{"127.0.0.1"}, REST: rest.Endpoint{URL: "http://127.0.0.1:1"}, Gateway: rest.Endpoint{URL: "http://127.0.0.1:1"}})
+	e, err := New(Options{
+		Dir: filepath.Join(dir, "engine"), Jars: jars, JarHosts: []string{"127.0.0.1"},
+		REST: rest.Endpoint{URL: "http://127.0.0.1:1"}, Gateway: rest.Endpoint{URL: "http://127.0.0.1:1"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +48,9 @@ func of(uri string) engine.Job {
 func TestAJarIsFoundWhereItMayBe(t *testing.T) {
 	a, dir := unreachable(t)
 	inside, outside := filepath.Join(dir, "jars", "team", "a.jar"), filepath.Join(dir, "outside.jar")
-	if err := errors.Join(os.Symlink(outside, filepath.Join(dir, "jars", "link.jar")), os.WriteFile(filepath.Join(dir, "jars", "text.jar"), []byte("root:x"), 0o600)); err != nil {
+	if err := errors.Join(os.Symlink(outside, filepath.Join(dir, "jars", "link.jar")), os.WriteFile(
+		filepath.Join(dir, "jars", "text.jar"), []byte("root:x"), 0o600,
+	)); err != nil {
 		t.Fatal(err)
 	}
 	for uri, want := range map[string]string{
@@ -60,7 +65,8 @@ func TestAJarIsFoundWhereItMayBe(t *testing.T) {
 		"file:///etc/passwd", "file://" + filepath.Dir(inside) + "/../../outside.jar", "local:///link.jar", "file://" + dir + "/jars/link.jar", "local:///text.jar",
 	} {
 		var refused *engine.Rejection
-		if file, err := a.jar(t.Context(), of(uri)); !errors.As(err, &refused) || !strings.Contains(refused.Reason, "spec.job.jarURI") {
+		if file, err := a.jar(t.Context(), of(uri)); !errors.As(err, &refused) ||
+			!strings.Contains(refused.Reason, "spec.job.jarURI") {
 			t.Errorf("%q: got %s, %v; want a rejection", uri, file, err)
 		}
 	}
@@ -110,13 +116,17 @@ func TestAJarThatCannotBeFetchedIsToldSo(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	for path, want := range map[string]string{"/endless.jar": "more than 100 MB", "/large.jar": "more than 100 MB", "/none.jar": "404 Not Found"} {
+	for path, want := range map[string]string{
+		"/endless.jar": "more than 100 MB", "/large.jar": "more than 100 MB", "/none.jar": "404 Not Found",
+	} {
 		var refused *engine.Rejection
-		if _, err := a.jar(t.Context(), of(server.URL+path)); !errors.As(err, &refused) || !strings.Contains(err.Error(), want) {
+		if _, err := a.jar(t.Context(), of(server.URL+path)); !errors.As(err, &refused) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want a rejection with %q", path, err, want)
 		}
 	}
-	if _, err := a.jar(t.Context(), of(server.URL+"/cut.jar")); err == nil || !strings.Contains(err.Error(), "unexpected EOF") {
+	if _, err := a.jar(t.Context(), of(server.URL+"/cut.jar")); err == nil ||
+		!strings.Contains(err.Error(), "unexpected EOF") {
 		t.Errorf("half a jar: got %v", err)
 	}
 	server.Close()
@@ -175,7 +185,8 @@ func TestJarsComeFromTheAllowedHostsOnly(t *testing.T) {
 	} {
 		var refused *engine.Rejection
 		_, err := a.jar(t.Context(), of(uri))
-		if !errors.As(err, &refused) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+		if !errors.As(err, &refused) || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: got %v, want a rejection with %q and no password", uri, err, want)
 		}
 	}

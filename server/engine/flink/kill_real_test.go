@@ -50,7 +50,10 @@ func (a *api) state(name, state string) cmf.Object {
 }
 
 // crashTimes are when drey is killed after a request was answered.
-var crashTimes = []time.Duration{0, 5 * time.Millisecond, 20 * time.Millisecond, 60 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond}
+var crashTimes = []time.Duration{
+	0, 5 * time.Millisecond, 20 * time.Millisecond, 60 * time.Millisecond, 150 * time.Millisecond,
+	400 * time.Millisecond,
+}
 
 func wait(d time.Duration) { <-time.NewTimer(d).C }
 
@@ -123,7 +126,8 @@ func stopsWhileKilled(t *testing.T, a *api, c *cluster, reborn func(time.Duratio
 		var status cmf.Object
 		eventually(t, "suspended", func() (bool, string) {
 			status = cmf.Object(a.app("machine-0").Status)
-			return status.String("lifecycleState") == cmf.LifecycleSuspended && status.String("jobStatus", "state") == cmf.JobFinished, string(status)
+			return status.String("lifecycleState") == cmf.LifecycleSuspended &&
+				status.String("jobStatus", "state") == cmf.JobFinished, string(status)
 		})
 		c.has(jobs - 1)
 		saved := status.String("jobStatus", "upgradeSavepointPath")

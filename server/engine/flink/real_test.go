@@ -96,7 +96,10 @@ func environment(t *testing.T, dir string, fresh bool) *store.Store {
 	}
 	err = found.Update(t.Context(), func(tx model.Tx) error {
 		now := time.Now()
-		return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: now, Updated: now, Doc: []byte("{}")})
+		return tx.Put(model.Record{
+			Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: now, Updated: now,
+			Doc: []byte("{}"),
+		})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +115,9 @@ func TestTablesOfOneEngineAreThereOnTheOther(t *testing.T) {
 			defer found.Close()
 			real := overFlink(t, filepath.Join(dir, "flink"), found)
 			defer real.Close()
-			own, err := embedded.New(embedded.Options{Dir: filepath.Join(dir, "embedded"), Now: time.Now, Tables: found})
+			own, err := embedded.New(embedded.Options{
+				Dir: filepath.Join(dir, "embedded"), Now: time.Now, Tables: found,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -40,7 +40,9 @@ func refusedTrigger(err error) error {
 }
 
 // ObserveSavepoint implements service.Savepoints.
-func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j engine.Job, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+func (p savepoints) ObserveSavepoint(
+	ctx context.Context, jobID string, j engine.Job, trigger engine.SavepointTrigger,
+) (engine.SavepointObservation, error) {
 	var seen *engine.SavepointObservation
 	var err error
 	if j.Run != nil {
@@ -53,7 +55,8 @@ func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j engine
 	switch {
 	case errors.Is(err, engine.ErrNotFound), err == nil && seen == nil:
 		return engine.SavepointObservation{
-			State: cmf.SavepointFailed, Ended: p.options.Now().UTC(), Error: "Flink does not know the savepoint: the job is not there, or the JobManager was restarted.",
+			State: cmf.SavepointFailed, Ended: p.options.Now().UTC(),
+			Error: "Flink does not know the savepoint: the job is not there, or the JobManager was restarted.",
 		}, nil
 	case err != nil:
 		return engine.SavepointObservation{}, err
@@ -67,19 +70,23 @@ func (p savepoints) ObserveSavepoint(ctx context.Context, jobID string, j engine
 // asynchronous tells a canonical savepoint that no state of the job can go into
 // from one that failed by chance: the task that was asked for it has failed.
 // The JobManager tells of that a while after the savepoint's failure.
-func (p savepoints) asynchronous(ctx context.Context, jobID string, seen engine.SavepointObservation, begun time.Time) engine.SavepointObservation {
+func (p savepoints) asynchronous(
+	ctx context.Context, jobID string, seen engine.SavepointObservation, begun time.Time,
+) engine.SavepointObservation {
 	exceptions, err := job.Exceptions(ctx, p.jobs, jobID)
 	if err != nil {
 		return seen
 	}
 	for _, e := range exceptions {
-		if strings.HasSuffix(e.Name, "UnsupportedOperationException") && strings.Contains(strings.ToLower(e.Text), "checkpoint") {
+		if strings.HasSuffix(e.Name, "UnsupportedOperationException") &&
+			strings.Contains(strings.ToLower(e.Text), "checkpoint") {
 			seen.Final = true
 			seen.Error = "The job keeps its state asynchronously, which a CANONICAL savepoint cannot hold; the attempt has restarted it. Take a NATIVE one. (" + seen.Error + ")"
 			return seen
 		}
 	}
-	if now := p.options.Now(); strings.Contains(seen.Error, "Checkpoint Coordinator is suspending") && now.Sub(begun) < disposeDeadline {
+	if now := p.options.Now(); strings.Contains(seen.Error, "Checkpoint Coordinator is suspending") &&
+		now.Sub(begun) < disposeDeadline {
 		return engine.SavepointObservation{State: cmf.SavepointInProgress, Next: now.Add(shortPoll)}
 	}
 	return seen

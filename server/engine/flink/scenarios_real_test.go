@@ -25,7 +25,9 @@ func newCounter(t *testing.T, a *api, name string) *counter {
 }
 
 func (c *counter) spec(version string) map[string]any {
-	return application(c.name, "org.apache.flink.streaming.examples.wordcount.WordCount", map[string]string{"test.version": version},
+	return application(c.name, "org.apache.flink.streaming.examples.wordcount.WordCount", map[string]string{
+		"test.version": version,
+	},
 		"--input", c.in, "--output", c.out, "--discovery-interval", "500ms")
 }
 
@@ -56,7 +58,8 @@ func (c *counter) counted(word string, n int) {
 		if strings.Contains(all.String(), fmt.Sprintf("(%s,%d)", word, n+1)) {
 			c.Fatalf("%s was counted more than %d times: %s", word, n, all.String())
 		}
-		return strings.Contains(all.String(), fmt.Sprintf("(%s,%d)", word, n)), all.String() + string(c.app(c.name).Status)
+		return strings.Contains(all.String(), fmt.Sprintf("(%s,%d)", word, n)), all.String() +
+			string(c.app(c.name).Status)
 	})
 }
 
@@ -92,7 +95,8 @@ func TestACountGoesOnAfterSuspendAndUpgrade(t *testing.T) {
 	a.ask("POST", "/real/applications", c.spec("1"), nil) // upgrade
 	eventually(t, "upgraded", func() (bool, string) {
 		status := cmf.Object(a.app("counter").Status)
-		return status.String("jobStatus", "jobId") != before && status.String("jobStatus", "state") == cmf.JobRunning, string(status)
+		return status.String("jobStatus", "jobId") != before &&
+			status.String("jobStatus", "state") == cmf.JobRunning, string(status)
 	})
 	a.ready("counter")
 	c.feed("three", "x x")
@@ -106,10 +110,13 @@ func TestWhatFlinkRefusesIsTold(t *testing.T) {
 	noJar["spec"].(map[string]any)["job"].(map[string]any)["jarURI"] = "local:///opt/none.jar"
 	a.ask("POST", "/real/applications", noJar, nil)
 	a.ask("POST", "/real/applications", application("no-class", "no.such.Clazz", nil), nil)
-	for name, want := range map[string]string{"no-jar": "no such jar below --flink-jars", "no-class": "'no.such.Clazz' was not found"} {
+	for name, want := range map[string]string{
+		"no-jar": "no such jar below --flink-jars", "no-class": "'no.such.Clazz' was not found",
+	} {
 		eventually(t, name+" refused", func() (bool, string) {
 			status := cmf.Object(a.app(name).Status)
-			return status.String("lifecycleState") == cmf.LifecycleFailed && strings.Contains(status.String("error"), want), string(status)
+			return status.String("lifecycleState") == cmf.LifecycleFailed &&
+				strings.Contains(status.String("error"), want), string(status)
 		})
 	}
 	var st cmf.Statement
@@ -120,7 +127,8 @@ func TestWhatFlinkRefusesIsTold(t *testing.T) {
 	position := cmf.Object(st.Status.Extra["errorPosition"])
 	line, _ := position.Int("line")
 	column, _ := position.Int("column")
-	if st.Phase() != cmf.PhaseFailed || !strings.Contains(st.Status.Detail, "Column 'nope' not found") || line != 2 || column != 3 {
+	if st.Phase() != cmf.PhaseFailed || !strings.Contains(st.Status.Detail, "Column 'nope' not found") || line != 2 ||
+		column != 3 {
 		t.Errorf("got %s %s at %d:%d", st.Phase(), st.Status.Detail, line, column)
 	}
 }
@@ -165,7 +173,8 @@ func TestACanonicalSavepointOfAsynchronousState(t *testing.T) {
 		})
 		return s
 	}
-	if s := ends("canonical", cmf.FormatCanonical, cmf.SavepointFailed); *s.Status.Failures != 1 || !strings.Contains(s.Status.Error, "Take a NATIVE one") {
+	if s := ends("canonical", cmf.FormatCanonical, cmf.SavepointFailed); *s.Status.Failures != 1 ||
+		!strings.Contains(s.Status.Error, "Take a NATIVE one") {
 		t.Errorf("got %+v, want one attempt and what to do", s.Status)
 	}
 	a.ready("machine")
@@ -211,7 +220,9 @@ func TestCatalogsOfTheAPIAreFlinks(t *testing.T) {
 			}},
 		},
 	}, nil)
-	for sql, want := range map[string]string{"SHOW CATALOGS": `"kafka-1"`, "SHOW DATABASES IN `kafka-1`": `"cluster-1"`} {
+	for sql, want := range map[string]string{
+		"SHOW CATALOGS": `"kafka-1"`, "SHOW DATABASES IN `kafka-1`": `"cluster-1"`,
+	} {
 		var st cmf.Statement
 		a.n++
 		a.ask("POST", "/real/statements", map[string]any{
@@ -258,7 +269,9 @@ func TestPeriodicSavepointsComeAndGo(t *testing.T) {
 		_, err := os.Stat(first)
 		return os.IsNotExist(err) && len(all) == 2, fmt.Sprint(all, err)
 	})
-	if info := cmf.Object(a.app("machine").Status).String("jobStatus", "savepointInfo", "lastSavepoint", "triggerType"); info != "PERIODIC" {
+	if info := cmf.Object(a.app("machine").Status).String(
+		"jobStatus", "savepointInfo", "lastSavepoint", "triggerType",
+	); info != "PERIODIC" {
 		t.Errorf("got a last savepoint of type %q", info)
 	}
 }

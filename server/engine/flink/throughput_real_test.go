@@ -122,7 +122,9 @@ func (r *raw) pull(sql string, enough int) (first, rest time.Duration, rows int)
 			next = r.execute(sql)
 		}
 		body := r.ask("GET", next, nil, nil)
-		if uri := cmp.Or(group(nextPage, body[max(0, len(body)-1000):]), group(nextPage, body[:min(len(body), 1000)])); uri != "" {
+		if uri := cmp.Or(group(nextPage, body[max(0, len(body)-1000):]), group(
+			nextPage, body[:min(len(body), 1000)],
+		)); uri != "" {
 			next = uri
 			return body, true
 		}
@@ -214,7 +216,10 @@ func TestAMillionRowsThroughTheAPI(t *testing.T) {
 			t.Fatalf("got %d rows from the gateway and %d from the API, want a million", n, m)
 		}
 		best = max(best, float64(alone)/float64(took))
-		t.Logf("a million rows: gateway %v, API %v: %.0f %%; drey held %d MB", alone, took, 100*float64(alone)/float64(took), resident(t, d.cmd.Process.Pid))
+		t.Logf(
+			"a million rows: gateway %v, API %v: %.0f %%; drey held %d MB", alone, took,
+			100*float64(alone)/float64(took), resident(t, d.cmd.Process.Pid),
+		)
 	}
 	t.Logf("best: %.0f %%, 80 are wanted", 100*best)
 	if held := resident(t, d.cmd.Process.Pid); held > 128 {

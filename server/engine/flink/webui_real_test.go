@@ -55,7 +55,9 @@ func TestTheWebUIOfAStatementIsThatOfItsJob(t *testing.T) {
 			t.Errorf("%s: got %.200s", below, body)
 		}
 	}
-	for method, refused := range map[string]string{"GET": "taskmanagers", "PATCH": "jobs/" + id + "?mode=cancel", "DELETE": "cluster", "POST": "jars/x/run"} {
+	for method, refused := range map[string]string{
+		"GET": "taskmanagers", "PATCH": "jobs/" + id + "?mode=cancel", "DELETE": "cluster", "POST": "jars/x/run",
+	} {
 		if code, body := a.code(method, ui+refused); code != 403 || !strings.HasPrefix(body, `{"errors":[{"message"`) {
 			t.Errorf("%s %s: got %d %s, want 403", method, refused, code, body)
 		}

@@ -16,21 +16,28 @@ import (
 func Statements(t engine.Table) ([]string, error) {
 	d := &Definition{}
 	if err := json.Unmarshal(t.Definition, d); err != nil {
-		return nil, fmt.Errorf("read the definition of %s: %w", strings.Join([]string{t.Catalog, t.Database, t.Name}, "."), err)
+		return nil, fmt.Errorf(
+			"read the definition of %s: %w", strings.Join([]string{t.Catalog, t.Database, t.Name}, "."), err,
+		)
 	}
 	switch {
 	case t.Database == "":
 		return []string{"CREATE CATALOG " + ast.Quoted(t.Catalog) + d.tail()}, nil
 	case t.Name == "":
-		return []string{"CREATE DATABASE IF NOT EXISTS " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) + d.tail()}, nil
+		return []string{"CREATE DATABASE IF NOT EXISTS " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) +
+			d.tail()}, nil
 	case d.View == nil:
-		return []string{"CREATE TABLE " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) + "." + ast.Quoted(t.Name) + d.elements() + d.tail()}, nil
+		return []string{"CREATE TABLE " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) + "." +
+			ast.Quoted(t.Name) + d.elements() + d.tail()}, nil
 	}
 	create := "CREATE VIEW " + ast.Quoted(t.Catalog) + "." + ast.Quoted(t.Database) + "." + ast.Quoted(t.Name)
 	if len(d.View.Columns) > 0 {
 		create += " (" + quotedNames(d.View.Columns) + ")"
 	}
-	return []string{"USE " + ast.Quoted(d.View.Catalog) + "." + ast.Quoted(d.View.Database), create + d.tail() + " AS " + d.View.Query}, nil
+	return []string{
+		"USE " + ast.Quoted(d.View.Catalog) + "." + ast.Quoted(d.View.Database),
+		create + d.tail() + " AS " + d.View.Query,
+	}, nil
 }
 
 func (d *Definition) elements() string {

@@ -37,7 +37,8 @@ func Arithmetic(op string, l, r Type) (t Type, ok bool) {
 		return Type{}, false
 	}
 	nullable := l.Nullable || r.Nullable
-	if op == "%" && l.IsExact() && r.IsExact() && l.AsDecimal().S == 0 && r.AsDecimal().S == 0 { // a rest is of the divisor's type
+	// a rest is of the divisor's type
+	if op == "%" && l.IsExact() && r.IsExact() && l.AsDecimal().S == 0 && r.AsDecimal().S == 0 {
 		return r.Null(nullable), true
 	}
 	if l.Root == Decimal && r.IsExact() || r.Root == Decimal && l.IsExact() {

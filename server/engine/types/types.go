@@ -117,7 +117,8 @@ var names = [...]string{
 	Null: "NULL", Boolean: "BOOLEAN", Tinyint: "TINYINT", Smallint: "SMALLINT", Integer: "INT", Bigint: "BIGINT",
 	Decimal: "DECIMAL", Float: "FLOAT", Double: "DOUBLE", Char: "CHAR", Varchar: "VARCHAR", Binary: "BINARY",
 	Varbinary: "VARBINARY", Date: "DATE", Time: "TIME", Timestamp: "TIMESTAMP", TimestampLTZ: "TIMESTAMP_LTZ",
-	IntervalMonths: "INTERVAL MONTH", IntervalMillis: "INTERVAL SECOND(3)", Array: "ARRAY", Multiset: "MULTISET", Map: "MAP", Row: "ROW",
+	IntervalMonths: "INTERVAL MONTH", IntervalMillis: "INTERVAL SECOND(3)", Array: "ARRAY", Multiset: "MULTISET",
+	Map: "MAP", Row: "ROW",
 }
 
 // String is Flink's text of the type, such as DECIMAL(10, 2) NOT NULL.

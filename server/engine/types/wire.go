@@ -6,8 +6,9 @@ var roots = [...]string{
 	Null: "NULL", Boolean: "BOOLEAN", Tinyint: "TINYINT", Smallint: "SMALLINT", Integer: "INTEGER", Bigint: "BIGINT",
 	Decimal: "DECIMAL", Float: "FLOAT", Double: "DOUBLE", Char: "CHAR", Varchar: "VARCHAR", Binary: "BINARY",
 	Varbinary: "VARBINARY", Date: "DATE", Time: "TIME_WITHOUT_TIME_ZONE", Timestamp: "TIMESTAMP_WITHOUT_TIME_ZONE",
-	TimestampLTZ: "TIMESTAMP_WITH_LOCAL_TIME_ZONE", IntervalMonths: "INTERVAL_YEAR_MONTH", IntervalMillis: "INTERVAL_DAY_TIME",
-	Array: "ARRAY", Multiset: "MULTISET", Map: "MAP", Row: "ROW",
+	TimestampLTZ: "TIMESTAMP_WITH_LOCAL_TIME_ZONE", IntervalMonths: "INTERVAL_YEAR_MONTH",
+	IntervalMillis: "INTERVAL_DAY_TIME",
+	Array:          "ARRAY", Multiset: "MULTISET", Map: "MAP", Row: "ROW",
 }
 
 // Wire is the type in the API's schema DataType.

@@ -54,7 +54,9 @@ func CheckJob(spec cmf.Object) error {
 		}
 		n, err := strconv.ParseInt(string(raw), 10, 32)
 		if err != nil {
-			return model.Unprocessable("spec.%s: want a whole number, got %s", strings.Join(number.path, "."), Clip(string(raw)))
+			return model.Unprocessable(
+				"spec.%s: want a whole number, got %s", strings.Join(number.path, "."), Clip(string(raw)),
+			)
 		}
 		if n < 1 {
 			return model.Unprocessable("%s", number.says)

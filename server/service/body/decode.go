@@ -75,7 +75,9 @@ func bodyError(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		if strings.HasPrefix(wrong.Value, "number ") {
-			return model.Invalid("%s: want a whole number within its format, got %s", orBody(wrong.Field), Clip(wrong.Value))
+			return model.Invalid(
+				"%s: want a whole number within its format, got %s", orBody(wrong.Field), Clip(wrong.Value),
+			)
 		}
 		return model.Invalid("%s: want %s, got %s", orBody(wrong.Field), jsonType(wrong.Type), wrong.Value)
 	}

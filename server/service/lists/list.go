@@ -195,7 +195,9 @@ func (l Listing) search(text, scopes string) ([]model.Term, error) {
 	for _, scope := range strings.Split(scopes, ",") {
 		field, known := l.Search[strings.TrimSpace(scope)]
 		if !known {
-			return nil, model.Invalid("searchScope: unsupported scope %q; supported: %s", body.Clip(scope), known2text(l.Search))
+			return nil, model.Invalid(
+				"searchScope: unsupported scope %q; supported: %s", body.Clip(scope), known2text(l.Search),
+			)
 		}
 		if !slices.Contains(term.Fields, field) { // a store's expressions have limits
 			term.Fields = append(term.Fields, field)

@@ -30,7 +30,9 @@ type object = map[string]any
 
 // New makes a server of so many environments, with so many applications in each.
 func New(environments, applications int) *Server {
-	return &Server{environments: environments, applications: applications, failed: map[string]bool{}, requests: map[string]int{}}
+	return &Server{
+		environments: environments, applications: applications, failed: map[string]bool{}, requests: map[string]int{},
+	}
 }
 
 // Environments is how many there are.
@@ -77,7 +79,9 @@ var (
 	listPath          = regexp.MustCompile(`^/environments/(team-\d+)/(applications|statements|compute-pools)$`)
 	applicationPath   = regexp.MustCompile(`^/environments/(team-\d+)/applications/(orders-\d+)$`)
 	eventsPath        = regexp.MustCompile(`^/environments/(team-\d+)/applications/(orders-\d+)/events$`)
-	systemInformation = object{"apiVersion": "cmf.confluent.io/v1", "kind": "SystemInformation", "status": object{"version": "2.3.0"}}
+	systemInformation = object{
+		"apiVersion": "cmf.confluent.io/v1", "kind": "SystemInformation", "status": object{"version": "2.3.0"},
+	}
 )
 
 // ServeHTTP implements http.Handler.
@@ -90,7 +94,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "/system-information":
 		answer(w, r, systemInformation)
 	case path == "/environments":
-		answer(w, r, page(r, s.environments, func(i int) object { return s.environment(i, r.URL.Query().Has("include-resource-information")) }))
+		answer(w, r, page(r, s.environments, func(i int) object {
+			return s.environment(i, r.URL.Query().Has("include-resource-information"))
+		}))
 	case m != nil && m[2] == "applications":
 		answer(w, r, page(r, s.applications, func(i int) object { return s.application(m[1], ApplicationName(i)) }))
 	case m != nil, eventsPath.MatchString(path):
@@ -139,7 +145,10 @@ func answer(w http.ResponseWriter, r *http.Request, doc object) {
 
 func (s *Server) environment(i int, counted bool) object {
 	name := EnvironmentName(i)
-	o := object{"name": name, "kubernetesNamespace": "flink", "created_time": "2026-01-02T03:04:05Z", "updated_time": "2026-01-02T03:04:05Z"}
+	o := object{
+		"name": name, "kubernetesNamespace": "flink", "created_time": "2026-01-02T03:04:05Z",
+		"updated_time": "2026-01-02T03:04:05Z",
+	}
 	if counted {
 		s.mu.Lock()
 		failed := 0
@@ -149,7 +158,9 @@ func (s *Server) environment(i int, counted bool) object {
 			}
 		}
 		s.mu.Unlock()
-		o["status"] = object{"resources": object{"applications": object{"RUNNING": s.applications - failed, "FAILED": failed}, "statements": object{}}}
+		o["status"] = object{"resources": object{
+			"applications": object{"RUNNING": s.applications - failed, "FAILED": failed}, "statements": object{},
+		}}
 	}
 	return o
 }

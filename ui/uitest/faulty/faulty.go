@@ -55,7 +55,9 @@ func Before(t testing.TB, target string) *Proxy {
 	}
 	p, proxy := &Proxy{closed: make(chan struct{})}, httputil.NewSingleHostReverseProxy(to)
 	proxy.ErrorLog = log.New(io.Discard, "", 0)
-	web := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(proxy, w, r) }))
+	web := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.serve(proxy, w, r)
+	}))
 	web.Config.ErrorLog = proxy.ErrorLog
 	web.Start()
 	p.URL = web.URL

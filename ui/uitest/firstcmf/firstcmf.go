@@ -42,9 +42,14 @@ type object = map[string]any
 // stops it.
 func New(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{environments: map[string]object{}, applications: map[string]map[string]object{}, unknown: map[string]int{}}
+	s := &Server{
+		environments: map[string]object{}, applications: map[string]map[string]object{}, unknown: map[string]int{},
+	}
 	for env, apps := range map[string][]string{"test": {"orders", "payments"}, "prod": {"clicks"}} {
-		s.environments[env] = object{"name": env, "created_time": made, "updated_time": made, "flinkApplicationDefaults": object{}, "kubernetesNamespace": "default"}
+		s.environments[env] = object{
+			"name": env, "created_time": made, "updated_time": made, "flinkApplicationDefaults": object{},
+			"kubernetesNamespace": "default",
+		}
 		s.applications[env] = map[string]object{}
 		for _, name := range apps {
 			s.applications[env][name] = application(name, "running")

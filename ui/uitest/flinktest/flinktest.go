@@ -61,7 +61,9 @@ type Server struct {
 // New starts a server that ends with the test.
 func New(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{bodies: map[string]string{}, triggered: map[string]Job{}, Log: "2026-11-29 18:19:59,000 INFO  a line\n"}
+	s := &Server{
+		bodies: map[string]string{}, triggered: map[string]Job{}, Log: "2026-11-29 18:19:59,000 INFO  a line\n",
+	}
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
 	s.URL = web.URL
@@ -147,7 +149,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type object = map[string]any
 
 func refusal(class, text string) object {
-	return object{"errors": []string{"Internal server error.", "<Exception on server side:\norg.apache.flink." + class + ": " + text + "\n\tat org.apache.flink.X.y(X.java:1)\nEnd of exception on server side>"}}
+	return object{"errors": []string{
+		"Internal server error.",
+		"<Exception on server side:\norg.apache.flink." + class + ": " + text + "\n\tat org.apache.flink.X.y(X.java:1)\nEnd of exception on server side>",
+	}}
 }
 
 func (s *Server) answer(r *http.Request, body []byte) (int, any) {
@@ -159,7 +164,10 @@ func (s *Server) answer(r *http.Request, body []byte) (int, any) {
 			"features": object{"web-submit": !s.NoSubmit, "web-cancel": !s.NoCancel, "web-rescale": false, "web-history": false},
 		}
 	case r.URL.Path == "/overview":
-		return 200, object{"taskmanagers": 1, "slots-total": 16, "slots-available": 12, "jobs-running": len(s.Jobs), "flink-version": "2.2.1"}
+		return 200, object{
+			"taskmanagers": 1, "slots-total": 16, "slots-available": 12, "jobs-running": len(s.Jobs),
+			"flink-version": "2.2.1",
+		}
 	case r.URL.Path == "/jobmanager/config":
 		return 200, []object{{"key": "metrics.fetcher.update-interval", "value": "10 s"}}
 	case r.URL.Path == "/jobs/overview":
@@ -195,7 +203,10 @@ func (s *Server) summaries() []object {
 		} else if j.State == "RUNNING" {
 			tasks["running"] = n
 		}
-		list = append(list, object{"jid": j.ID, "name": j.Name, "state": j.State, "start-time": Now - 600_000, "end-time": end(j), "duration": 600_000, "last-modification": Now - 590_000, "tasks": tasks})
+		list = append(list, object{
+			"jid": j.ID, "name": j.Name, "state": j.State, "start-time": Now - 600_000, "end-time": end(j),
+			"duration": 600_000, "last-modification": Now - 590_000, "tasks": tasks,
+		})
 	}
 	return list
 }
@@ -215,20 +226,29 @@ func (s *Server) jar(r *http.Request, parts []string) (int, any) {
 	case len(parts) == 1:
 		files := []object{}
 		for _, j := range s.Jars {
-			files = append(files, object{"id": j, "name": j[strings.Index(j, "_")+1:], "uploaded": Now - 60_000, "entry": []object{{"name": "io.acme.Main", "description": nil}}})
+			files = append(files, object{
+				"id": j, "name": j[strings.Index(j, "_")+1:], "uploaded": Now - 60_000,
+				"entry": []object{{"name": "io.acme.Main", "description": nil}},
+			})
 		}
 		return 200, object{"address": s.URL, "files": files}
 	case parts[1] == "upload":
 		s.Jars = append(s.Jars, fmt.Sprintf("u%d_sent.jar", len(s.Jars)))
 		return 200, object{"filename": "/tmp/flink-web-upload/" + s.Jars[len(s.Jars)-1], "status": "success"}
 	case len(parts) == 3 && parts[2] == "run" && !slices.Contains(s.Jars, parts[1]):
-		return 400, object{"errors": []string{"org.apache.flink.runtime.rest.handler.RestHandlerException: Jar file /tmp/flink-web-upload/" + parts[1] + " does not exist\n\tat x"}}
+		return 400, object{"errors": []string{
+			"org.apache.flink.runtime.rest.handler.RestHandlerException: Jar file /tmp/flink-web-upload/" + parts[1] + " does not exist\n\tat x",
+		}}
 	case len(parts) == 3 && parts[2] == "run":
 		var sent struct {
 			JobID string `json:"jobId"`
 		}
 		_ = json.Unmarshal([]byte(s.bodies[r.Method+" "+r.URL.Path]), &sent)
-		s.Jobs = append(s.Jobs, Job{ID: sent.JobID, Name: "from " + parts[1], State: "RUNNING", Vertices: []Vertex{{ID: "v1", Name: "Source", Parallelism: 1}}, Savepoint: "file:/sp/savepoint-" + sent.JobID[:6]})
+		s.Jobs = append(s.Jobs, Job{
+			ID: sent.JobID, Name: "from " + parts[1], State: "RUNNING",
+			Vertices:  []Vertex{{ID: "v1", Name: "Source", Parallelism: 1}},
+			Savepoint: "file:/sp/savepoint-" + sent.JobID[:6],
+		})
 		return 200, object{"jobid": sent.JobID}
 	case r.Method == "DELETE":
 		s.Jars = nil
@@ -241,7 +261,10 @@ func (s *Server) machine(parts []string) (int, any) {
 	rest := parts[1:]
 	if parts[0] == "taskmanagers" && len(parts) > 1 {
 		if parts[1] != "tm-1" {
-			return 500, refusal("runtime.rest.handler.RestHandlerException", "x\nCaused by: org.apache.flink.runtime.taskexecutor.exceptions.UnknownTaskExecutorException: No TaskExecutor registered under "+parts[1]+".")
+			return 500, refusal(
+				"runtime.rest.handler.RestHandlerException",
+				"x\nCaused by: org.apache.flink.runtime.taskexecutor.exceptions.UnknownTaskExecutorException: No TaskExecutor registered under "+parts[1]+".",
+			)
 		}
 		rest = parts[2:]
 	}
@@ -254,17 +277,30 @@ func (s *Server) machine(parts []string) (int, any) {
 	case len(rest) == 0 && parts[0] == "taskmanagers" && len(parts) == 1:
 		return 200, object{"taskmanagers": []object{manager}}
 	case len(rest) == 0:
-		manager["metrics"] = object{"heapUsed": 200 << 20, "heapMax": 700 << 20, "garbageCollectors": []object{{"name": "Copy", "count": 7, "time": 80}}}
+		manager["metrics"] = object{
+			"heapUsed": 200 << 20, "heapMax": 700 << 20,
+			"garbageCollectors": []object{{"name": "Copy", "count": 7, "time": 80}},
+		}
 		manager["allocatedSlots"] = []object{{"jobId": "a1", "resource": object{}}}
 		return 200, manager
 	case rest[0] == "logs" && len(rest) == 1:
-		return 200, object{"logs": []object{{"name": "taskmanager.log", "size": len(s.Log), "mtime": Now}, {"name": "taskmanager.out", "size": 0, "mtime": Now}}}
+		return 200, object{"logs": []object{
+			{"name": "taskmanager.log", "size": len(s.Log), "mtime": Now},
+			{"name": "taskmanager.out", "size": 0, "mtime": Now},
+		}}
 	case rest[0] == "logs":
 		return 200, s.Log
 	case rest[0] == "thread-dump":
-		return 200, object{"threadInfos": []object{{"threadName": "main", "stringifiedThreadInfo": "\"main\" Id=1 RUNNABLE\n\tat X.y\n"}}}
+		return 200, object{"threadInfos": []object{{
+			"threadName": "main", "stringifiedThreadInfo": "\"main\" Id=1 RUNNABLE\n\tat X.y\n",
+		}}}
 	case rest[0] == "metrics":
-		return 200, []object{{"id": "Status.JVM.CPU.Load", "value": "0.41"}, {"id": "Status.JVM.Memory.Heap.Used", "value": "600"}, {"id": "Status.JVM.Memory.Heap.Max", "value": "700"}, {"id": "Status.JVM.GarbageCollector.All.TimeMsPerSecond", "value": "NaN"}}
+		return 200, []object{
+			{"id": "Status.JVM.CPU.Load", "value": "0.41"},
+			{"id": "Status.JVM.Memory.Heap.Used", "value": "600"},
+			{"id": "Status.JVM.Memory.Heap.Max", "value": "700"},
+			{"id": "Status.JVM.GarbageCollector.All.TimeMsPerSecond", "value": "NaN"},
+		}
 	}
 	return 404, refusal("X", "nothing there")
 }
@@ -285,10 +321,17 @@ func (s *Server) job(r *http.Request, j *Job, rest []string, body []byte) (int, 
 		}
 		return 200, json.RawMessage(j.Exceptions)
 	case rest[0] == "metrics":
-		return 200, []object{{"id": "numRestarts", "value": "2"}, {"id": "lastCheckpointSize", "value": "16097"}, {"id": "lastCheckpointCompletedTimestamp", "value": fmt.Sprint(Now - 4000)}, {"id": "numberOfCompletedCheckpoints", "value": "9"}, {"id": "numberOfFailedCheckpoints", "value": "1"}}
+		return 200, []object{
+			{"id": "numRestarts", "value": "2"},
+			{"id": "lastCheckpointSize", "value": "16097"},
+			{"id": "lastCheckpointCompletedTimestamp", "value": fmt.Sprint(Now - 4000)},
+			{"id": "numberOfCompletedCheckpoints", "value": "9"},
+			{"id": "numberOfFailedCheckpoints", "value": "1"},
+		}
 	case rest[0] == "resource-requirements":
 		return s.requirements(r, j)
-	case rest[0] == "stop" || rest[0] == "savepoints" || rest[0] == "checkpoints" && (r.Method == "POST" || len(rest) == 2 && rest[1] != "config"):
+	case rest[0] == "stop" || rest[0] == "savepoints" ||
+		rest[0] == "checkpoints" && (r.Method == "POST" || len(rest) == 2 && rest[1] != "config"):
 		return s.trigger(r, j, rest, body)
 	case rest[0] == "checkpoints":
 		return s.checkpoints(j, rest[1:])
@@ -305,7 +348,10 @@ func (s *Server) job(r *http.Request, j *Job, rest []string, body []byte) (int, 
 
 func (s *Server) requirements(r *http.Request, j *Job) (int, any) {
 	if !s.Adaptive {
-		return 500, refusal("X", "x\nCaused by: java.lang.UnsupportedOperationException: The DefaultScheduler does not support changing the parallelism without a job restart. This feature is currently only expected to work with the AdaptiveScheduler.")
+		return 500, refusal(
+			"X",
+			"x\nCaused by: java.lang.UnsupportedOperationException: The DefaultScheduler does not support changing the parallelism without a job restart. This feature is currently only expected to work with the AdaptiveScheduler.",
+		)
 	}
 	if r.Method == "PUT" {
 		return 200, object{}
@@ -339,7 +385,9 @@ func (s *Server) trigger(r *http.Request, j *Job, rest []string, body []byte) (i
 	case strings.HasPrefix(was.Savepoint, "file:"):
 		return 200, object{"status": object{"id": "COMPLETED"}, "operation": object{"location": was.Savepoint}}
 	}
-	return 200, object{"status": object{"id": "COMPLETED"}, "operation": object{"failure-cause": object{"class": "x", "stack-trace": "java.util.concurrent.CompletionException: x\n\tat a\nCaused by: org.apache.flink.runtime.checkpoint.CheckpointException: " + was.Savepoint + "\n\tat b\n"}}}
+	return 200, object{"status": object{"id": "COMPLETED"}, "operation": object{
+		"failure-cause": object{"class": "x", "stack-trace": "java.util.concurrent.CompletionException: x\n\tat a\nCaused by: org.apache.flink.runtime.checkpoint.CheckpointException: " + was.Savepoint + "\n\tat b\n"},
+	}}
 }
 
 func (s *Server) details(j *Job) object {
@@ -355,9 +403,13 @@ func (s *Server) details(j *Job) object {
 		})
 		inputs := []object{}
 		for i, in := range v.Inputs {
-			inputs = append(inputs, object{"num": i, "id": in, "ship_strategy": v.Ship, "exchange": "pipelined_bounded"})
+			inputs = append(inputs, object{
+				"num": i, "id": in, "ship_strategy": v.Ship, "exchange": "pipelined_bounded",
+			})
 		}
-		nodes = append(nodes, object{"id": v.ID, "parallelism": v.Parallelism, "description": v.Name + "<br/>+- more<br/>", "inputs": inputs})
+		nodes = append(nodes, object{
+			"id": v.ID, "parallelism": v.Parallelism, "description": v.Name + "<br/>+- more<br/>", "inputs": inputs,
+		})
 	}
 	return object{
 		"jid": j.ID, "name": j.Name, "state": j.State, "job-type": "STREAMING", "start-time": Now - 600_000, "end-time": end(*j), "duration": 600_000, "now": Now,
@@ -387,7 +439,9 @@ func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, 
 	case rest[0] == "backpressure":
 		var subtasks []object
 		for i := range v.Parallelism {
-			subtasks = append(subtasks, object{"subtask": i, "ratio": ratio(v.Back), "busyRatio": ratio(v.Busy), "idleRatio": 0.1})
+			subtasks = append(subtasks, object{
+				"subtask": i, "ratio": ratio(v.Back), "busyRatio": ratio(v.Busy), "idleRatio": 0.1,
+			})
 		}
 		return 200, object{"status": "ok", "backpressureLevel": "ok", "end-timestamp": Now, "subtasks": subtasks}
 	case rest[0] == "watermarks":
@@ -452,7 +506,10 @@ func (s *Server) checkpoints(j *Job, rest []string) (int, any) {
 			"history": []object{one(9, "COMPLETED", ""), one(8, "FAILED", "Checkpoint expired before completing."), one(7, "COMPLETED", "")},
 		}
 	case rest[0] == "config":
-		return 200, object{"mode": "exactly_once", "interval": 3000, "timeout": 600_000, "externalization": object{"enabled": true}, "state_backend": "HashMapStateBackend"}
+		return 200, object{
+			"mode": "exactly_once", "interval": 3000, "timeout": 600_000, "externalization": object{"enabled": true},
+			"state_backend": "HashMapStateBackend",
+		}
 	case len(rest) == 2:
 		tasks := object{}
 		for i, v := range j.Vertices {
@@ -463,5 +520,8 @@ func (s *Server) checkpoints(j *Job, rest []string) (int, any) {
 		whole["tasks"] = tasks
 		return 200, whole
 	}
-	return 200, object{"subtasks": []object{{"index": 0, "status": "completed", "end_to_end_duration": 5, "checkpoint": object{"sync": 1, "async": 2}, "start_delay": 3, "alignment": object{"duration": 0}}, {"index": 1, "status": "completed", "end_to_end_duration": 90, "checkpoint": object{"sync": 4, "async": 80}, "start_delay": 6, "alignment": object{"duration": 7}}}}
+	return 200, object{"subtasks": []object{
+		{"index": 0, "status": "completed", "end_to_end_duration": 5, "checkpoint": object{"sync": 1, "async": 2}, "start_delay": 3, "alignment": object{"duration": 0}},
+		{"index": 1, "status": "completed", "end_to_end_duration": 90, "checkpoint": object{"sync": 4, "async": 80}, "start_delay": 6, "alignment": object{"duration": 7}},
+	}}
 }

@@ -85,7 +85,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewDecoder(r.Body).Decode(&sent)
 	fail := func(text string) {
 		w.WriteHeader(http.StatusInternalServerError)
-		_ = json.NewEncoder(w).Encode(map[string]any{"errors": []string{"Internal server error.", "<Exception on server side:\norg.apache.flink.table.gateway.api.utils.SqlGatewayException: x\n\tat a\n" + text + "\nEnd of exception on server side>"}})
+		_ = json.NewEncoder(w).Encode(map[string]any{"errors": []string{
+			"Internal server error.",
+			"<Exception on server side:\norg.apache.flink.table.gateway.api.utils.SqlGatewayException: x\n\tat a\n" + text + "\nEnd of exception on server side>",
+		}})
 	}
 	if len(parts) == 2 {
 		g.n++
@@ -97,7 +100,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	session := parts[2]
 	switch {
 	case !g.live[session]:
-		fail("Caused by: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Session '" + session + "' does not exist.")
+		fail("Caused by: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Session '" + session +
+			"' does not exist.")
 	case len(parts) == 3 && r.Method == http.MethodDelete:
 		g.live[session] = false
 		g.requests = append(g.requests, session+" close")
@@ -130,19 +134,28 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) result(w http.ResponseWriter, session, handle, at string, fail func(string)) {
 	op := g.ops[handle]
 	if op == nil || op.close {
-		fail("Caused by: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Can not find the submitted operation in the OperationManager with the " + handle)
+		fail(
+			"Caused by: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Can not find the submitted operation in the OperationManager with the " + handle,
+		)
 		return
 	}
 	var token int
 	_, _ = fmt.Sscan(at, &token)
 	if token != op.token && token != op.token-1 {
-		fail(fmt.Sprintf("Caused by: org.apache.flink.table.gateway.api.utils.SqlExecutionException: Expecting token to be %d or %d, but found %d.", op.token, op.token-1, token))
+		fail(fmt.Sprintf(
+			"Caused by: org.apache.flink.table.gateway.api.utils.SqlExecutionException: Expecting token to be %d or %d, but found %d.",
+			op.token, op.token-1, token,
+		))
 		return
 	}
 	op.token = max(op.token, token+1)
 	next := fmt.Sprintf("/v2/sessions/%s/operations/%s/result/%d?rowFormat=PLAIN_TEXT", session, handle, token+1)
 	page := func(kind, query, rows string) {
-		fmt.Fprintf(w, `{"resultType":%q,"isQueryResult":%s,"results":{"columns":[{"name":"c","logicalType":{"type":"DECIMAL","nullable":true,"precision":10,"scale":2}}],"rowFormat":"PLAIN_TEXT","data":[%s]}`, kind, query, rows)
+		fmt.Fprintf(
+			w,
+			`{"resultType":%q,"isQueryResult":%s,"results":{"columns":[{"name":"c","logicalType":{"type":"DECIMAL","nullable":true,"precision":10,"scale":2}}],"rowFormat":"PLAIN_TEXT","data":[%s]}`,
+			kind, query, rows,
+		)
 		if kind != "EOS" {
 			fmt.Fprintf(w, `,"nextResultUri":%q`, next)
 		}
@@ -155,15 +168,22 @@ func (g *Gateway) result(w http.ResponseWriter, session, handle, at string, fail
 	case op.sql == "SHOW CURRENT DATABASE":
 		page("PAYLOAD", "false", row("INSERT", `"default_database"`))
 	case strings.Contains(op.sql, "nope"):
-		fail("Caused by: org.apache.flink.table.api.ValidationException: SQL validation failed. From line 1, column 8 to line 1, column 11: Column 'nope' not found in any table\n\tat b\nCaused by: x.Y: inner")
+		fail(
+			"Caused by: org.apache.flink.table.api.ValidationException: SQL validation failed. From line 1, column 8 to line 1, column 11: Column 'nope' not found in any table\n\tat b\nCaused by: x.Y: inner",
+		)
 	case strings.Contains(op.sql, "zero") && token > 0:
-		fail("Caused by: java.lang.RuntimeException: Failed to fetch next result\n\tat b\nCaused by: java.lang.ArithmeticException: / by zero")
+		fail(
+			"Caused by: java.lang.RuntimeException: Failed to fetch next result\n\tat b\nCaused by: java.lang.ArithmeticException: / by zero",
+		)
 	case !strings.HasPrefix(op.sql, "SELECT"):
 		page("PAYLOAD", "false", row("INSERT", `"OK"`))
 	case token == 0 || token == 2 || g.endless && token > 2:
 		page("PAYLOAD", "true", "") // nothing yet, and the token advances
 	case token == 1:
-		page("PAYLOAD", "true", row("INSERT", `"3.50"`)+","+row("UPDATE_BEFORE", `"3.50"`)+","+row("UPDATE_AFTER", `null`))
+		page(
+			"PAYLOAD", "true",
+			row("INSERT", `"3.50"`)+","+row("UPDATE_BEFORE", `"3.50"`)+","+row("UPDATE_AFTER", `null`),
+		)
 	default:
 		page("EOS", "true", "")
 	}

@@ -9,7 +9,9 @@ import (
 )
 
 // SlowestOf says which subtask took longest and with what.
-func SlowestOf(ctx context.Context, from flinkrest.JobManager, job string, id int64, vertices []flinkrest.JobVertex) (string, error) {
+func SlowestOf(
+	ctx context.Context, from flinkrest.JobManager, job string, id int64, vertices []flinkrest.JobVertex,
+) (string, error) {
 	whole, err := from.Checkpoint(ctx, job, id)
 	if err != nil {
 		return "", err
@@ -54,7 +56,10 @@ func slowText(vertex string, subtasks []flinkrest.SubtaskCheckpoint) string {
 		return ""
 	}
 	s := subtasks[at]
-	text := fmt.Sprintf("%s #%d: sync %s  async %s  start delay %s", vertex, s.Index, Took(s.Parts.Sync), Took(s.Parts.Async), Took(s.StartDelay))
+	text := fmt.Sprintf(
+		"%s #%d: sync %s  async %s  start delay %s", vertex, s.Index, Took(s.Parts.Sync), Took(s.Parts.Async),
+		Took(s.StartDelay),
+	)
 	if s.Alignment.Duration > 0 {
 		text += "  align " + Took(s.Alignment.Duration)
 	}

@@ -217,7 +217,8 @@ func (g Topology) Verdict(loads map[string]Load, state string) string {
 	}
 	switch {
 	case busiest >= 0:
-		return NameOf(g.Vertices[busiest]) + " is " + Percent(loads[g.Vertices[busiest].ID].Busy) + " busy, near what it can do; nothing waits for it yet."
+		return NameOf(g.Vertices[busiest]) + " is " + Percent(loads[g.Vertices[busiest].ID].Busy) +
+			" busy, near what it can do; nothing waits for it yet."
 	case known:
 		return "Nothing is held back."
 	}

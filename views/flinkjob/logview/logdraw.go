@@ -43,7 +43,9 @@ func (l *logs) corner() string {
 		parts = append(parts, "/"+clean.Text(l.query))
 	}
 	if l.tail.Skipped > 0 {
-		parts = append(parts, fmt.Sprintf("the last %s of %s", jobdata.Size(int64(len(l.tail.Text))), jobdata.Size(l.tail.All)))
+		parts = append(parts, fmt.Sprintf(
+			"the last %s of %s", jobdata.Size(int64(len(l.tail.Text))), jobdata.Size(l.tail.All),
+		))
 	}
 	if l.follow {
 		parts = append(parts, "follows")
@@ -89,7 +91,9 @@ func levelStyle(t *themes.Theme, line string) themes.Style {
 		return t.Tone(themes.Bad)
 	case strings.Contains(head, " WARN "):
 		return t.Tone(themes.Warn)
-	case strings.Contains(head, " DEBUG "), strings.Contains(head, " TRACE "), strings.HasPrefix(strings.TrimSpace(line), "at "):
+	case strings.Contains(head, " DEBUG "), strings.Contains(head, " TRACE "), strings.HasPrefix(
+		strings.TrimSpace(line), "at ",
+	):
 		return t.Dim
 	}
 	return t.Text

@@ -112,6 +112,12 @@ func (l *logs) findFrom(from, by int) {
 // Hints implements views.Hinter.
 func (l *logs) Hints() []views.Hint {
 	k := l.env.Keys
-	hints := []views.Hint{{Binding: k.Text.Search}, {Binding: k.Text.Next}, list.Hint(k.Move.Bottom, "follow"), list.Hint(k.Global.NextPane, "next file"), {Binding: k.Text.Copy}}
+	hints := []views.Hint{
+		{Binding: k.Text.Search},
+		{Binding: k.Text.Next},
+		list.Hint(k.Move.Bottom, "follow"),
+		list.Hint(k.Global.NextPane, "next file"),
+		{Binding: k.Text.Copy},
+	}
 	return append(hints, views.Hint{Binding: k.Move.Escape})
 }

@@ -223,7 +223,8 @@ func mainLog(files []flinkrest.LogFile, taskManager string) string {
 		if strings.HasSuffix(f.Name, ".log") {
 			n += 4
 		}
-		if strings.Contains(f.Name, want) || want == "jobmanager" && strings.Contains(f.Name, "standalonesession") || want == "taskmanager" && strings.Contains(f.Name, "taskexecutor") {
+		if strings.Contains(f.Name, want) || want == "jobmanager" && strings.Contains(f.Name, "standalonesession") ||
+			want == "taskmanager" && strings.Contains(f.Name, "taskexecutor") {
 			n += 2
 		}
 		if f.Size > 0 {

@@ -60,7 +60,8 @@ func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement
 	remove := browse.InStages(browse.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(ccloudapi.Statement) views.Verb { return browse.VerbDelete },
-		Verbs: []views.Verb{browse.VerbDelete}, Will: deleteFact, Refuse: refuseDeleting, Stages: s.of, Removes: true, Reads: onlyReads,
+		Verbs: []views.Verb{browse.VerbDelete}, Will: deleteFact, Refuse: refuseDeleting, Stages: s.of, Removes: true,
+		Reads: onlyReads,
 		Loses: func(s ccloudapi.Statement) bool { return !ccloudapi.PhaseOf(s.Phase()).Ended() },
 	})
 	return []browse.Action[ccloudapi.Statement]{stop, toggle, remove, switchAction(api)}
@@ -157,7 +158,9 @@ func resumeWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]view
 		case p.ID == i.Value.Spec.ComputePoolID:
 			ways[0].Detail = poolText(p)
 		case p.Status.Phase == ccloud.PoolProvisioned && (i.Value.Region == "" || p.Spec.Region == i.Value.Region):
-			ways = append(ways, views.Choice{How: url.Values{howPool: {p.ID}}.Encode(), Label: p.Spec.DisplayName, Detail: poolText(p)})
+			ways = append(ways, views.Choice{
+				How: url.Values{howPool: {p.ID}}.Encode(), Label: p.Spec.DisplayName, Detail: poolText(p),
+			})
 		}
 	}
 	return ways, nil
@@ -353,14 +356,18 @@ func recreateStatement(api *ccloudapi.Client) *browse.Recreate {
 
 // createFrom creates a statement as a document describes it, in the region of its
 // pool; what belongs to the server is left out.
-func createFrom(ctx context.Context, api *ccloudapi.Client, environment string, document json.RawMessage) (ccloudapi.Statement, error) {
+func createFrom(
+	ctx context.Context, api *ccloudapi.Client, environment string, document json.RawMessage,
+) (ccloudapi.Statement, error) {
 	var from ccloud.Statement
 	if err := json.Unmarshal(document, &from); err != nil {
 		return ccloudapi.Statement{}, fmt.Errorf("read the statement: %w", err)
 	}
 	for name, value := range from.Spec.Properties {
 		if value == ccloud.NotShown {
-			return ccloudapi.Statement{}, fmt.Errorf("%s is a secret, which was not kept: run its SQL with the secret set", name)
+			return ccloudapi.Statement{}, fmt.Errorf(
+				"%s is a secret, which was not kept: run its SQL with the secret set", name,
+			)
 		}
 	}
 	region, err := api.RegionOf(ctx, environment, from.Spec.ComputePoolID)

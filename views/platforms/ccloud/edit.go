@@ -42,7 +42,9 @@ func wanted(doc any, paths ...string) []edit.Finding {
 	for _, p := range paths {
 		path := strings.Split(p, ".")
 		if strings.TrimSpace(edit.MemberText(doc, path...)) == "" {
-			found = append(found, edit.Finding{Path: path[:max(len(path)-1, 1)], Text: path[len(path)-1] + " is wanted"})
+			found = append(found, edit.Finding{
+				Path: path[:max(len(path)-1, 1)], Text: path[len(path)-1] + " is wanted",
+			})
 		}
 	}
 	return found

@@ -85,7 +85,10 @@ func artifactEditor(api *ccloudapi.Client, open openFile) *browse.Editor[ccloud.
 				return views.Fact{Label: "what happens", Text: "what is said of it changes, its file does not"}
 			}
 			bytes, _ := e.look(edit.MemberText(c.Merged, "file"))
-			return views.Fact{Label: "what happens", Text: cells.Size(bytes) + " are uploaded; statements can use it once CREATE FUNCTION names it"}
+			return views.Fact{
+				Label: "what happens",
+				Text:  cells.Size(bytes) + " are uploaded; statements can use it once CREATE FUNCTION names it",
+			}
 		},
 	}}
 }
@@ -145,7 +148,9 @@ func (e artifactEdits) check(_ context.Context, c edit.Change) []edit.Finding {
 	wrong := func(name, says string) {
 		found = append(found, edit.Finding{Path: []string{name}, Text: says})
 	}
-	for name, most := range map[string]int{"display_name": 60, "description": 256, "documentation_link": 512, "class": 150} {
+	for name, most := range map[string]int{
+		"display_name": 60, "description": 256, "documentation_link": 512, "class": 150,
+	} {
 		if n := len([]rune(of(name))); n > most {
 			wrong(name, fmt.Sprintf("it has %d characters, and %d are the most", n, most))
 		}
@@ -177,11 +182,17 @@ func (e artifactEdits) checkFile(path, format string) []edit.Finding {
 	case bytes == 0:
 		return []edit.Finding{{Path: at, Text: "the file is empty"}}
 	case end != ".jar" && end != ".zip":
-		return []edit.Finding{{Path: at, Text: fmt.Sprintf("%q: want a file that ends in .jar or .zip", filepath.Base(path))}}
+		return []edit.Finding{{Path: at, Text: fmt.Sprintf(
+			"%q: want a file that ends in .jar or .zip", filepath.Base(path),
+		)}}
 	case format != "" && end != "."+strings.ToLower(format):
-		return []edit.Finding{{Path: []string{"content_format"}, Text: fmt.Sprintf("it is %s, and the file ends in %s", format, end)}}
+		return []edit.Finding{{Path: []string{"content_format"}, Text: fmt.Sprintf(
+			"it is %s, and the file ends in %s", format, end,
+		)}}
 	case bytes > largeArtifact:
-		return []edit.Finding{{Path: at, Warning: true, Text: fmt.Sprintf("it has %s, and an artifact may have 100 MB: the server may refuse it", cells.Size(bytes))}}
+		return []edit.Finding{{Path: at, Warning: true, Text: fmt.Sprintf(
+			"it has %s, and an artifact may have 100 MB: the server may refuse it", cells.Size(bytes),
+		)}}
 	}
 	return nil
 }
@@ -206,7 +217,9 @@ func (e artifactEdits) look(path string) (bytes int64, failure error) {
 func (e artifactEdits) plan(c edit.Change) []views.Step {
 	if !c.New {
 		path := ccloudapi.ArtifactPath(c.Target.Name)
-		return []views.Step{{Method: "GET", Path: path, Remark: "whether it is still as you saw it"}, {Method: "PATCH", Path: path}}
+		return []views.Step{
+			{Method: "GET", Path: path, Remark: "whether it is still as you saw it"}, {Method: "PATCH", Path: path},
+		}
 	}
 	return []views.Step{
 		{Method: "GET", Path: ccloud.ArtifactsPath, Remark: "whether the name is free"},
@@ -241,7 +254,9 @@ func (e artifactEdits) send(ctx context.Context, c edit.Change, step func(views.
 		return err
 	}
 	defer func() { _ = file.Close() }() // it was read only
-	u := ccloudapi.Upload{Environment: c.Target.Scope, Artifact: a, FileName: filepath.Base(path), Size: bytes, Content: file}
+	u := ccloudapi.Upload{
+		Environment: c.Target.Scope, Artifact: a, FileName: filepath.Base(path), Size: bytes, Content: file,
+	}
 	_, err = e.api.Upload(ctx, u, func(at int, host string, sent int64) {
 		s := steps[1+at]
 		if at == ccloudapi.UploadFile {

@@ -33,7 +33,9 @@ func hiddenPool(path []string) bool {
 	if len(path) == 1 {
 		return path[0] != "id" && path[0] != "spec"
 	}
-	return len(path) == 2 && path[0] == "spec" && !slices.Contains([]string{"display_name", "max_cfu", "cloud", "region"}, path[1])
+	return len(path) == 2 && path[0] == "spec" && !slices.Contains(
+		[]string{"display_name", "max_cfu", "cloud", "region"}, path[1],
+	)
 }
 
 // poolEditor renames pools, lets them grow, and makes new ones. A new pool has no id
@@ -41,10 +43,15 @@ func hiddenPool(path []string) bool {
 func poolEditor(api *ccloudapi.Client) *browse.Editor[ccloud.ComputePool] {
 	plan := func(c edit.Change) []views.Step {
 		if c.New {
-			return []views.Step{{Method: "GET", Path: ccloud.PoolsPath, Remark: "whether the name is free"}, {Method: "POST", Path: ccloud.PoolsPath}}
+			return []views.Step{
+				{Method: "GET", Path: ccloud.PoolsPath, Remark: "whether the name is free"},
+				{Method: "POST", Path: ccloud.PoolsPath},
+			}
 		}
 		path := ccloudapi.PoolPath(c.Target.Name)
-		return []views.Step{{Method: "GET", Path: path, Remark: "whether it is still as you saw it"}, {Method: "PATCH", Path: path}}
+		return []views.Step{
+			{Method: "GET", Path: path, Remark: "whether it is still as you saw it"}, {Method: "PATCH", Path: path},
+		}
 	}
 	return &browse.Editor[ccloud.ComputePool]{
 		Rules: edit.Rules{
@@ -120,7 +127,9 @@ func checkPool(_ context.Context, c edit.Change) []edit.Finding {
 	if c.New {
 		found = append(found, wanted(c.Mine, "spec.cloud", "spec.region")...)
 		if name := edit.MemberText(c.Mine, "spec", "display_name"); strings.HasPrefix(name, ccloud.PoolPrefix) {
-			found = append(found, edit.Finding{Path: []string{"spec", "display_name"}, Text: "that is how the ids of pools begin: choose another name"})
+			found = append(found, edit.Finding{
+				Path: []string{"spec", "display_name"}, Text: "that is how the ids of pools begin: choose another name",
+			})
 		}
 	}
 	most := func(doc any) int {
@@ -132,9 +141,13 @@ func checkPool(_ context.Context, c edit.Change) []edit.Finding {
 	path, size := []string{"spec", "max_cfu"}, most(c.Mine)
 	switch {
 	case !slices.Contains(ccloud.PoolSizes, size):
-		found = append(found, edit.Finding{Path: path, Text: fmt.Sprintf("want one of %s", strings.Trim(fmt.Sprint(ccloud.PoolSizes), "[]"))})
+		found = append(found, edit.Finding{Path: path, Text: fmt.Sprintf(
+			"want one of %s", strings.Trim(fmt.Sprint(ccloud.PoolSizes), "[]"),
+		)})
 	case !c.New && size < most(c.Live):
-		found = append(found, edit.Finding{Path: path, Text: fmt.Sprintf("it has %d, and a pool cannot shrink", most(c.Live))})
+		found = append(found, edit.Finding{Path: path, Text: fmt.Sprintf(
+			"it has %d, and a pool cannot shrink", most(c.Live),
+		)})
 	}
 	return found
 }

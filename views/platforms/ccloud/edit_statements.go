@@ -103,9 +103,13 @@ func (e statementEdits) plan(c edit.Change) []views.Step {
 			{Method: "PUT", Path: item, Remark: "all of it, with its version"},
 		}
 	}
-	steps := []views.Step{{Method: "GET", Path: item, Remark: "whether the name is free"}, {Method: "POST", Path: ccloud.Statements.Path(scope)}}
+	steps := []views.Step{{Method: "GET", Path: item, Remark: "whether the name is free"}, {
+		Method: "POST", Path: ccloud.Statements.Path(scope),
+	}}
 	if former := formerOf(c.Merged); former != "" {
-		steps = append(steps, views.Step{Method: "PUT", Path: ccloud.Statements.ItemPath(scope, former), Remark: "stopped, unless it is"})
+		steps = append(steps, views.Step{
+			Method: "PUT", Path: ccloud.Statements.ItemPath(scope, former), Remark: "stopped, unless it is",
+		})
 	}
 	return steps
 }
@@ -151,7 +155,9 @@ const (
 
 // takeOver stops a statement whose offsets a new one begins from, unless the new one
 // has failed already.
-func (e statementEdits) takeOver(ctx context.Context, environment string, made ccloudapi.Statement, former string, step func()) error {
+func (e statementEdits) takeOver(
+	ctx context.Context, environment string, made ccloudapi.Statement, former string, step func(),
+) error {
 	for n := 0; n < plannedLooks && made.Phase() == ccloud.PhasePending && made.SQLKind() == ""; n++ {
 		select {
 		case <-ctx.Done():
@@ -175,7 +181,10 @@ func (e statementEdits) takeOver(ctx context.Context, environment string, made c
 		err = withDiff(e.api.Update(ctx, environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}))
 	}
 	if err != nil {
-		return fmt.Errorf("%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name, former, made.Name, fault.NotLost(err))
+		return fmt.Errorf(
+			"%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name,
+			former, made.Name, fault.NotLost(err),
+		)
 	}
 	return nil
 }
@@ -191,7 +200,9 @@ func (e statementEdits) update(ctx context.Context, c edit.Change) error {
 		if err != nil {
 			return err
 		}
-		for _, path := range [][]string{{"metadata", "labels"}, {"spec", "compute_pool_id"}, {"spec", "principal"}, {"spec", "stopped"}} {
+		for _, path := range [][]string{
+			{"metadata", "labels"}, {"spec", "compute_pool_id"}, {"spec", "principal"}, {"spec", "stopped"},
+		} {
 			was, _ := edit.Member(c.Live, path...)
 			is, _ := edit.Member(doc, path...)
 			if c.Touches(path...) && !sameMember(was, is) {
@@ -269,10 +280,14 @@ func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding
 	var found []edit.Finding
 	for name, value := range labelsOf(c.Mine) {
 		if !strings.HasPrefix(name, ccloud.LabelPrefix) {
-			found = append(found, edit.Finding{Path: []string{"metadata", "labels", name}, Text: "labels begin with " + ccloud.LabelPrefix})
+			found = append(found, edit.Finding{
+				Path: []string{"metadata", "labels", name}, Text: "labels begin with " + ccloud.LabelPrefix,
+			})
 		}
 		if value == nil || value == "" {
-			found = append(found, edit.Finding{Path: []string{"metadata", "labels", name}, Text: "a value is wanted; without its line the label goes"})
+			found = append(found, edit.Finding{
+				Path: []string{"metadata", "labels", name}, Text: "a value is wanted; without its line the label goes",
+			})
 		}
 	}
 	if c.New {
@@ -281,16 +296,21 @@ func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding
 		var now ccloudapi.Statement
 		_ = json.Unmarshal(c.Raw, &now) // it was read a moment ago
 		if !now.Spec.Stopped && ccloudapi.PhaseOf(now.Phase()) != phases.Failed {
-			found = append(found, edit.Finding{Path: []string{"spec"}, Text: "pool and principal change while it is stopped: stop it first (x)"})
+			found = append(found, edit.Finding{
+				Path: []string{"spec"}, Text: "pool and principal change while it is stopped: stop it first (x)",
+			})
 		}
 	}
-	if pool := edit.MemberText(c.Mine, "spec", "compute_pool_id"); pool != "" && c.Touches("spec", "compute_pool_id") && e.api.HasControl() {
+	if pool := edit.MemberText(c.Mine, "spec", "compute_pool_id"); pool != "" && c.Touches("spec", "compute_pool_id") &&
+		e.api.HasControl() {
 		if l, _, err := e.api.Pools(c.Target.Scope)(ctx); err == nil { // else the server decides
 			var ids []string
 			for _, p := range l.Items {
 				ids = append(ids, p.ID)
 			}
-			found = append(found, unknownName(pool, ids, "compute pool of "+c.Target.Scope, "spec", "compute_pool_id")...)
+			found = append(
+				found, unknownName(pool, ids, "compute pool of "+c.Target.Scope, "spec", "compute_pool_id")...,
+			)
 		}
 	}
 	return found
@@ -299,21 +319,30 @@ func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding
 func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Finding {
 	found := wanted(c.Mine, "spec.statement")
 	if name := edit.MemberText(c.Mine, "name"); !statementName.MatchString(name) || len(name) > ccloud.MaxName {
-		found = append(found, edit.Finding{Path: []string{"name"}, Text: fmt.Sprintf("want at most %d lower-case letters, digits, - and ., with a letter or digit at either end", ccloud.MaxName)})
+		found = append(found, edit.Finding{Path: []string{"name"}, Text: fmt.Sprintf(
+			"want at most %d lower-case letters, digits, - and ., with a letter or digit at either end", ccloud.MaxName,
+		)})
 	}
 	if n := utf8.RuneCountInString(edit.MemberText(c.Mine, "spec", "statement")); n > ccloud.MaxStatement {
-		found = append(found, edit.Finding{Path: []string{"spec", "statement"}, Text: fmt.Sprintf("it has %d characters: Confluent Cloud takes %d", n, ccloud.MaxStatement)})
+		found = append(found, edit.Finding{Path: []string{"spec", "statement"}, Text: fmt.Sprintf(
+			"it has %d characters: Confluent Cloud takes %d", n, ccloud.MaxStatement,
+		)})
 	}
 	if properties, _ := edit.Member(c.Mine, "spec", "properties"); properties != nil {
 		all, _ := properties.(map[string]any)
 		for name := range all {
 			if ccloud.IsSecretProperty(name) {
-				found = append(found, edit.Finding{Path: []string{"spec", "properties", name}, Text: "a secret is not written here, for drafts are kept: use a connection"})
+				found = append(found, edit.Finding{
+					Path: []string{"spec", "properties", name},
+					Text: "a secret is not written here, for drafts are kept: use a connection",
+				})
 			}
 		}
 	}
 	if stopped, _ := edit.Member(c.Mine, "spec", "stopped"); stopped == true {
-		found = append(found, edit.Finding{Path: []string{"spec", "stopped"}, Warning: true, Text: "a new statement starts all the same"})
+		found = append(found, edit.Finding{
+			Path: []string{"spec", "stopped"}, Warning: true, Text: "a new statement starts all the same",
+		})
 	}
 	former := formerOf(c.Mine)
 	if former == "" || c.Target.Scope == "" {
@@ -321,7 +350,9 @@ func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Find
 	}
 	path := []string{"spec", "properties", ccloud.PropertyOffsetFrom}
 	if _, err := e.api.Statement(ctx, c.Target.Scope, former, "", ""); fault.Is(err, fault.NotFound) {
-		found = append(found, edit.Finding{Path: path, Text: "there is no statement " + former + " whose offsets it could begin from"})
+		found = append(found, edit.Finding{
+			Path: path, Text: "there is no statement " + former + " whose offsets it could begin from",
+		})
 	}
 	return found
 }
@@ -333,7 +364,8 @@ func (e statementEdits) will(c edit.Change) views.Fact {
 	former := formerOf(c.Merged)
 	switch {
 	case c.New && former != "":
-		f.Text, f.Tone = "it is created and "+former+" is stopped, unless it is; then this one begins at its offsets, which it waits for up to 6 hours. Without state: aggregates and joins begin empty", themes.Warn
+		f.Text, f.Tone = "it is created and "+former+
+			" is stopped, unless it is; then this one begins at its offsets, which it waits for up to 6 hours. Without state: aggregates and joins begin empty", themes.Warn
 	case c.New:
 		f.Text = "it is planned and runs; a text that is wrong makes a statement that is FAILED"
 	case was != true && is == true:

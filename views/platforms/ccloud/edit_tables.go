@@ -18,8 +18,10 @@ import (
 // changed, as the API's specification lists them; those of tableMade were said when it
 // was made.
 var (
-	tableMembers = []string{"query", "stopped", "compute_pool_id", "principal", "columns", "watermark", "constraints", "table_options"}
-	tableMade    = []string{"kafka_cluster_id", "distribution", "session_options"}
+	tableMembers = []string{
+		"query", "stopped", "compute_pool_id", "principal", "columns", "watermark", "constraints", "table_options",
+	}
+	tableMade = []string{"kafka_cluster_id", "distribution", "session_options"}
 )
 
 func tableSchema() *edit.Schema {

@@ -105,7 +105,9 @@ func healthOf(s ccloudapi.Statement) platform.Health {
 
 // served completes a kind whose objects live in environments with how they are
 // listed.
-func served[T any](api *ccloudapi.Client, list func(environment string) ccloudapi.Lister[T], k browse.Kind[T]) browse.Kind[T] {
+func served[T any](
+	api *ccloudapi.Client, list func(environment string) ccloudapi.Lister[T], k browse.Kind[T],
+) browse.Kind[T] {
 	k.Scoped = true
 	one := func(environment string) browse.Lister[T] { return listerOf(list(environment)) }
 	k.Source = func(at browse.Location) browse.Source[T] {

@@ -42,7 +42,9 @@ func openEvolve(api *ccloudapi.Client) func(*views.Env, statement) tea.Cmd {
 		rules := *browse.EditorOf(browse.Untyped(Statements(api)))
 		rules.Template = func(string) string { return begun }
 		title, start := "evolve "+name, edit.Start{New: true, Target: views.Ref{Kind: rules.Kind, Scope: i.Scope}}
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return edit.New(env, &rules, start) }})
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+			return edit.New(env, &rules, start)
+		}})
 	}
 }
 
@@ -125,17 +127,24 @@ func switchAction(api *ccloudapi.Client) browse.Action[ccloudapi.Statement] {
 		Verbs: []views.Verb{verbSwitch},
 		Refuse: func(s ccloudapi.Statement) error {
 			if s.Spec.Properties[ccloud.PropertyOffsetFrom] == "" {
-				return errors.New("nothing was done from here that could be taken back, and it was not evolved from another one")
+				return errors.New(
+					"nothing was done from here that could be taken back, and it was not evolved from another one",
+				)
 			}
 			return refuseDeleting(s)
 		},
 		Will: func(i statement, _ time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "one of this and " + i.Value.Spec.Properties[ccloud.PropertyOffsetFrom] + " stops, and the other one runs"}
+			return views.Fact{
+				Label: "what happens",
+				Text: "one of this and " + i.Value.Spec.Properties[ccloud.PropertyOffsetFrom] +
+					" stops, and the other one runs",
+			}
 		},
 		Ways: func(ctx context.Context, i statement, _ time.Time) ([]views.Choice, error) {
 			return switchWays(ctx, api, i)
 		},
-		Which: "Which one should run?", Chosen: true, NoWay: "the statement that it was evolved from is not there any more",
+		Which: "Which one should run?", Chosen: true,
+		NoWay:  "the statement that it was evolved from is not there any more",
 		Stages: stages{api}.of,
 	})
 }
@@ -155,8 +164,12 @@ func switchWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]view
 		return views.Choice{How: url.Values{howFormer: {name}, howTo: {to}}.Encode(), Label: label, Detail: detail}
 	}
 	over := way(toThis, "This one", name+" is stopped; this one goes on from where it was, or begins there")
-	back := way(toFormer, name, "this one is stopped; "+name+" goes on from where it was: what this one did is done again")
-	drop := way(dropThis, name+", and delete this one", "this one and its state are lost; "+name+" goes on from where it was")
+	back := way(
+		toFormer, name, "this one is stopped; "+name+" goes on from where it was: what this one did is done again",
+	)
+	drop := way(
+		dropThis, name+", and delete this one", "this one and its state are lost; "+name+" goes on from where it was",
+	)
 	back.Tone, drop.Tone, drop.Loses = themes.Warn, themes.Warn, true
 	if former.Spec.Stopped || ccloudapi.PhaseOf(former.Phase()) == phases.Failed {
 		return []views.Choice{back, drop}, nil

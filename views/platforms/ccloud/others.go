@@ -25,11 +25,12 @@ type connection = browse.Item[ccloud.Connection]
 func Connections(api *ccloudapi.Client) browse.Kind[ccloud.Connection] {
 	name := func(c ccloud.Connection) string { return c.Name }
 	k := browse.Kind[ccloud.Connection]{
-		Name: ccloud.Connections.Plural, Singular: "connection", Title: "Connections", Short: "Conns", Aliases: []string{"conn", "connection"},
-		NameOf: name,
-		Made:   func(c ccloud.Connection) string { return c.Metadata.CreatedAt },
-		Key:    func(i connection) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
-		State:  connectionState,
+		Name: ccloud.Connections.Plural, Singular: "connection", Title: "Connections", Short: "Conns",
+		Aliases: []string{"conn", "connection"},
+		NameOf:  name,
+		Made:    func(c ccloud.Connection) string { return c.Metadata.CreatedAt },
+		Key:     func(i connection) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
+		State:   connectionState,
 		Columns: []browse.Column[ccloud.Connection]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i connection) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i connection) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -67,10 +68,11 @@ type artifact = browse.Item[ccloud.Artifact]
 // Artifacts are code that statements use.
 func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact] {
 	k := browse.Kind[ccloud.Artifact]{
-		Name: "artifacts", Singular: "artifact", Title: "Artifacts", Short: "Arts", Aliases: []string{"art", "flink-artifacts"},
-		NameOf: func(a ccloud.Artifact) string { return a.ID },
-		Made:   func(a ccloud.Artifact) string { return a.Metadata.CreatedAt },
-		Key:    func(i artifact) string { return i.Value.ID },
+		Name: "artifacts", Singular: "artifact", Title: "Artifacts", Short: "Arts",
+		Aliases: []string{"art", "flink-artifacts"},
+		NameOf:  func(a ccloud.Artifact) string { return a.ID },
+		Made:    func(a ccloud.Artifact) string { return a.Metadata.CreatedAt },
+		Key:     func(i artifact) string { return i.Value.ID },
 		Columns: []browse.Column[ccloud.Artifact]{
 			{Column: grid.Column{Title: "ID", Max: 20, Min: 11}, Cell: func(i artifact) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.DisplayName, themes.Plain) }},
@@ -84,9 +86,10 @@ func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact
 		},
 		Actions: []browse.Action[ccloud.Artifact]{browse.Deletion(func(i artifact) string {
 			return ccloudapi.ArtifactPath(i.Value.ID)
-		}, "the artifact and its versions are gone; functions that use it fail", func(ctx context.Context, i artifact) error {
-			return api.DeleteArtifact(ctx, i.Value)
-		})},
+		}, "the artifact and its versions are gone; functions that use it fail",
+			func(ctx context.Context, i artifact) error {
+				return api.DeleteArtifact(ctx, i.Value)
+			})},
 		Pages: []browse.Page[ccloud.Artifact]{browse.RawYAML(func(a ccloud.Artifact) string { return a.ID })},
 		Facts: func(i artifact, now time.Time) []views.Fact {
 			a := i.Value
@@ -122,10 +125,11 @@ type workspace = browse.Item[ccloud.Workspace]
 func Workspaces(api *ccloudapi.Client) browse.Kind[ccloud.Workspace] {
 	name := func(w ccloud.Workspace) string { return w.Name }
 	k := browse.Kind[ccloud.Workspace]{
-		Name: ccloud.Workspaces.Plural, Singular: "workspace", Title: "Workspaces", Short: "Works", Aliases: []string{"ws"},
-		NameOf: name,
-		Made:   func(w ccloud.Workspace) string { return w.Metadata.CreatedAt },
-		Key:    func(i workspace) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
+		Name: ccloud.Workspaces.Plural, Singular: "workspace", Title: "Workspaces", Short: "Works",
+		Aliases: []string{"ws"},
+		NameOf:  name,
+		Made:    func(w ccloud.Workspace) string { return w.Metadata.CreatedAt },
+		Key:     func(i workspace) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
 		Columns: []browse.Column[ccloud.Workspace]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i workspace) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "TITLE", Max: 40, Drop: 2}, Cell: func(i workspace) grid.Cell { return cells.Word(i.Value.Spec.DisplayName, themes.Plain) }},

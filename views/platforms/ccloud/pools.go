@@ -27,11 +27,12 @@ var verbGrow = views.Verb{Do: "grow", Doing: "growing", Done: "grew"}
 // Pools are budgets of CFUs; a statement runs in one.
 func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
 	k := browse.Kind[ccloud.ComputePool]{
-		Name: "compute pools", Singular: "compute pool", Title: "Pools", Short: "Pools", Aliases: []string{"pool", "pools", "compute-pools"},
-		NameOf: func(p ccloud.ComputePool) string { return p.ID },
-		Made:   func(p ccloud.ComputePool) string { return p.Metadata.CreatedAt },
-		Key:    func(i pool) string { return i.Value.ID },
-		State:  poolState,
+		Name: "compute pools", Singular: "compute pool", Title: "Pools", Short: "Pools",
+		Aliases: []string{"pool", "pools", "compute-pools"},
+		NameOf:  func(p ccloud.ComputePool) string { return p.ID },
+		Made:    func(p ccloud.ComputePool) string { return p.Metadata.CreatedAt },
+		Key:     func(i pool) string { return i.Value.ID },
+		State:   poolState,
 		Columns: []browse.Column[ccloud.ComputePool]{
 			{Column: grid.Column{Title: "ID", Max: 20, Min: 11}, Cell: func(i pool) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 10}, Cell: func(i pool) grid.Cell { return cells.Word(i.Value.Spec.DisplayName, themes.Plain) }},
@@ -99,7 +100,9 @@ func openStatementsOf(api *ccloudapi.Client, i pool) tea.Cmd {
 	kind.Title, kind.Empty = i.Value.Spec.DisplayName+" statements", "no statement is in this pool"
 	kind.Only = func(s statement) bool { return s.Scope == i.Scope && s.Value.Spec.ComputePoolID == id }
 	at := browse.Location{Scope: i.Scope}
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, at) }})
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
+		return browse.New(env, kind, at)
+	}})
 }
 
 // growPool lets a pool have more CFUs: the API takes none away.
@@ -114,12 +117,20 @@ func growPool(api *ccloudapi.Client) browse.Action[ccloud.ComputePool] {
 		Which: "How many CFUs may it have?",
 		Refuse: func(p ccloud.ComputePool) error {
 			if p.Spec.MaxCFU >= ccloud.PoolSizes[len(ccloud.PoolSizes)-1] {
-				return fmt.Errorf("it may have %d CFUs already, which is all there are, and a pool cannot shrink", p.Spec.MaxCFU)
+				return fmt.Errorf(
+					"it may have %d CFUs already, which is all there are, and a pool cannot shrink", p.Spec.MaxCFU,
+				)
 			}
 			return nil
 		},
 		Will: func(i pool, _ time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: fmt.Sprintf("it may have %d CFUs instead of %d; it cannot shrink again", nextSize(i.Value), i.Value.Spec.MaxCFU), Tone: themes.Warn}
+			return views.Fact{
+				Label: "what happens",
+				Text: fmt.Sprintf(
+					"it may have %d CFUs instead of %d; it cannot shrink again", nextSize(i.Value), i.Value.Spec.MaxCFU,
+				),
+				Tone: themes.Warn,
+			}
 		},
 		Ways: func(_ context.Context, i pool, _ time.Time) ([]views.Choice, error) {
 			var ways []views.Choice
@@ -127,7 +138,10 @@ func growPool(api *ccloudapi.Client) browse.Action[ccloud.ComputePool] {
 				if size <= i.Value.Spec.MaxCFU {
 					continue
 				}
-				way := views.Choice{How: strconv.Itoa(size), Label: fmt.Sprintf("%d CFU", size), Detail: fmt.Sprintf("instead of %d; it cannot shrink again", i.Value.Spec.MaxCFU)}
+				way := views.Choice{
+					How: strconv.Itoa(size), Label: fmt.Sprintf("%d CFU", size),
+					Detail: fmt.Sprintf("instead of %d; it cannot shrink again", i.Value.Spec.MaxCFU),
+				}
 				if len(ways) == 0 {
 					way.How = ""
 				}

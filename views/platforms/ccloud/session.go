@@ -18,7 +18,8 @@ import (
 
 // Platform is Confluent Cloud as the console opens it.
 var Platform = platform.Platform{
-	Name: "ccloud", Short: "Cloud", Title: "Confluent Cloud for Apache Flink", Open: open, AddressOptional: true, Where: where,
+	Name: "ccloud", Short: "Cloud", Title: "Confluent Cloud for Apache Flink", Open: open, AddressOptional: true,
+	Where:     where,
 	Variables: []string{"FLINK_API_KEY", "FLINK_API_SECRET", "CLOUD_PROVIDER", "CLOUD_REGION"},
 	Fields: []platform.Field{
 		{Name: "organization", Env: "ORG_ID", Help: "id of the organization; with a cloud key it is looked for where there is one"},
@@ -119,7 +120,9 @@ func setKeys(cfg *ccloudapi.Config, s platform.Settings) error {
 	}
 	if token := s.Secrets["auth.identity.token"]; token != nil {
 		if cfg.DataKey != nil {
-			return errors.New("auth: flink-key, global-key and identity all say who one is on the data plane: give one of them")
+			return errors.New(
+				"auth: flink-key, global-key and identity all say who one is on the data plane: give one of them",
+			)
 		}
 		cfg.DataKey, cfg.IdentityPool = client.Bearer(token), s.Values["auth.identity.pool"]
 		if cfg.Organization == "" {
@@ -127,7 +130,9 @@ func setKeys(cfg *ccloudapi.Config, s platform.Settings) error {
 		}
 	}
 	if cfg.DataKey == nil && cfg.ControlKey == nil {
-		return errors.New("auth is missing: give flink-key (statements), cloud-key (environments, pools, regions), global-key for both, or identity")
+		return errors.New(
+			"auth is missing: give flink-key (statements), cloud-key (environments, pools, regions), global-key for both, or identity",
+		)
 	}
 	return nil
 }
@@ -175,7 +180,8 @@ func secured(text string) string {
 		text = "https://" + text
 	}
 	u, err := url.Parse(text)
-	if rest, plain := strings.CutPrefix(text, "http://"); err == nil && plain && strings.HasSuffix(u.Hostname(), ".confluent.cloud") {
+	if rest, plain := strings.CutPrefix(text, "http://"); err == nil && plain &&
+		strings.HasSuffix(u.Hostname(), ".confluent.cloud") {
 		return "https://" + rest
 	}
 	return text
@@ -194,9 +200,15 @@ func endpointOf(text string) (string, error) {
 	case err != nil:
 		return text, nil // the client says what is wrong with it
 	case strings.HasPrefix(u.Hostname(), "flinkpls."):
-		return "", fmt.Errorf("endpoint %s is the one of the language service: that of statements begins with flink instead of flinkpls", u.Host)
+		return "", fmt.Errorf(
+			"endpoint %s is the one of the language service: that of statements begins with flink instead of flinkpls",
+			u.Host,
+		)
 	case u.Host == "api.confluent.cloud":
-		return "", fmt.Errorf("endpoint %s is the control plane: that of statements begins with flink; leave endpoint out, and set cloud and region", u.Host)
+		return "", fmt.Errorf(
+			"endpoint %s is the control plane: that of statements begins with flink; leave endpoint out, and set cloud and region",
+			u.Host,
+		)
 	}
 	return text, nil
 }

@@ -14,7 +14,9 @@ func secret(context.Context, bool) (string, error) { return "s", nil }
 
 // TestSettingsSayWhatIsMissing opens contexts that cannot work, and some that can.
 func TestSettingsSayWhatIsMissing(t *testing.T) {
-	whole := map[string]string{"organization": "o", "cloud": "AWS", "region": "us-east-1", "environment": "env-1", "auth.flink-key.key": "k"}
+	whole := map[string]string{
+		"organization": "o", "cloud": "AWS", "region": "us-east-1", "environment": "env-1", "auth.flink-key.key": "k",
+	}
 	for name, test := range map[string]struct {
 		with    map[string]string
 		without []string
@@ -77,7 +79,9 @@ func TestSettingsSayWhatIsMissing(t *testing.T) {
 // TestTabsSayWhichKeyTheyNeed has the key of the data plane alone.
 func TestTabsSayWhichKeyTheyNeed(t *testing.T) {
 	session, err := ccloud.Platform.Open(platform.Settings{
-		Values:  map[string]string{"organization": "o", "cloud": "aws", "region": "r", "environment": "e", "auth.flink-key.key": "k"},
+		Values: map[string]string{
+			"organization": "o", "cloud": "aws", "region": "r", "environment": "e", "auth.flink-key.key": "k",
+		},
 		Secrets: map[string]client.Secret{"auth.flink-key.secret": secret},
 	})
 	if err != nil {
@@ -85,7 +89,8 @@ func TestTabsSayWhichKeyTheyNeed(t *testing.T) {
 	}
 	defer session.Close()
 	for _, tab := range session.Tabs() {
-		if needs := tab.Name == "compute pools" || tab.Name == "artifacts" || tab.Name == "regions"; needs != (tab.Missing == "needs auth.cloud-key") {
+		if needs := tab.Name == "compute pools" || tab.Name == "artifacts" || tab.Name == "regions"; needs !=
+			(tab.Missing == "needs auth.cloud-key") {
 			t.Errorf("%s: %q", tab.Name, tab.Missing)
 		}
 	}

@@ -27,9 +27,10 @@ type statement = browse.Item[ccloudapi.Statement]
 // Statements are SQL statements, of all regions of the context.
 func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
 	k := browse.Kind[ccloudapi.Statement]{
-		Name: "statements", Singular: "statement", Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
-		NameOf: func(s ccloudapi.Statement) string { return s.Name },
-		Made:   func(s ccloudapi.Statement) string { return s.Metadata.CreatedAt },
+		Name: "statements", Singular: "statement", Title: "Statements", Short: "Stmts",
+		Aliases: []string{"stmt", "stmts", "queries"},
+		NameOf:  func(s ccloudapi.Statement) string { return s.Name },
+		Made:    func(s ccloudapi.Statement) string { return s.Metadata.CreatedAt },
 		Key: func(i statement) string {
 			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Region, i.Value.Name)
 		},
@@ -70,7 +71,9 @@ func openResults(i statement) tea.Cmd {
 
 func sameStatement(a, b ccloudapi.Statement) bool {
 	return a.Metadata.UpdatedAt == b.Metadata.UpdatedAt && a.Metadata.ResourceVersion == b.Metadata.ResourceVersion &&
-		a.Phase() == b.Phase() && ccloudapi.Reason(a.Statement) == ccloudapi.Reason(b.Statement) && maps.Equal(a.Metadata.Labels, b.Metadata.Labels)
+		a.Phase() == b.Phase() && ccloudapi.Reason(a.Statement) == ccloudapi.Reason(b.Statement) && maps.Equal(
+		a.Metadata.Labels, b.Metadata.Labels,
+	)
 }
 
 // statementState is the phase as it came; what it means is drey's.
@@ -97,7 +100,10 @@ func statementColumns(api *ccloudapi.Client) []browse.Column[ccloudapi.Statement
 		{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 1}, Cell: func(i statement) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain) }},
 	}
 	if len(api.Regions()) > 1 {
-		region := browse.Column[ccloudapi.Statement]{Column: grid.Column{Title: "REGION", Max: 16, Drop: 4}, Cell: func(i statement) grid.Cell { return cells.Word(i.Value.Region, themes.Dim) }}
+		region := browse.Column[ccloudapi.Statement]{
+			Column: grid.Column{Title: "REGION", Max: 16, Drop: 4},
+			Cell:   func(i statement) grid.Cell { return cells.Word(i.Value.Region, themes.Dim) },
+		}
 		columns = slices.Insert(columns, 2, region)
 	}
 	return columns
@@ -137,10 +143,15 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 		return facts
 	}
 	for _, w := range s.Status.Warnings {
-		facts = append(facts, views.Fact{Label: "warning", Text: cells.Join(w.Severity, w.Reason, w.Message), Tone: themes.Warn})
+		facts = append(facts, views.Fact{
+			Label: "warning", Text: cells.Join(w.Severity, w.Reason, w.Message), Tone: themes.Warn,
+		})
 	}
 	if t := s.Status.Traits; t != nil && t.SQLKind != "" {
-		facts = append(facts, views.Fact{Label: "traits", Text: cells.Join(t.SQLKind, either(t.IsBounded, "bounded", "unbounded"), either(t.IsAppendOnly, "append-only", "with updates"))})
+		facts = append(facts, views.Fact{Label: "traits", Text: cells.Join(
+			t.SQLKind, either(t.IsBounded, "bounded", "unbounded"),
+			either(t.IsAppendOnly, "append-only", "with updates"),
+		)})
 	}
 	if state := s.Status.ScalingStatus.State; state != "" && state != "OK" {
 		facts = append(facts, views.Fact{Label: "scaling", Text: state, Tone: themes.Warn})
@@ -181,7 +192,9 @@ func statementDetail(ctx context.Context, api *ccloudapi.Client, i statement) (b
 	list, err := api.Exceptions(ctx, i.Scope, i.Value)
 	d.Facts = metricFacts(ctx, api, i.Value)
 	for _, e := range list {
-		d.Events = append(d.Events, browse.Event{At: ccloud.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad})
+		d.Events = append(d.Events, browse.Event{
+			At: ccloud.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad,
+		})
 	}
 	if _, tone := statementState(i.Value); tone == themes.Bad {
 		d.Cause = why.Cause(ccloudapi.Reason(i.Value.Statement))
@@ -218,11 +231,17 @@ func report(ctx context.Context, api *ccloudapi.Client, i statement) (why.Report
 		r.Missing = append(r.Missing, "exceptions: "+err.Error())
 	}
 	for _, e := range list {
-		r.Entries = append(r.Entries, why.Entry{At: ccloud.ParseTime(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(e.Message), Trace: e.Message})
+		r.Entries = append(r.Entries, why.Entry{
+			At: ccloud.ParseTime(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(e.Message),
+			Trace: e.Message,
+		})
 	}
 	if s.Status != nil {
 		for _, w := range s.Status.Warnings {
-			r.Entries = append(r.Entries, why.Entry{At: ccloud.ParseTime(w.CreatedAt), Tone: themes.Warn, Word: "warning", Text: cells.Join(w.Severity, w.Reason, w.Message)})
+			r.Entries = append(r.Entries, why.Entry{
+				At: ccloud.ParseTime(w.CreatedAt), Tone: themes.Warn, Word: "warning",
+				Text: cells.Join(w.Severity, w.Reason, w.Message),
+			})
 		}
 	}
 	if r.Tone == themes.Bad || r.Tone == themes.Warn {

@@ -31,11 +31,12 @@ type table = browse.Item[ccloudapi.Table]
 func Tables(api *ccloudapi.Client) browse.Kind[ccloudapi.Table] {
 	name := func(t ccloudapi.Table) string { return t.Name }
 	k := browse.Kind[ccloudapi.Table]{
-		Name: "materialized tables", Singular: "materialized table", Title: "Tables", Short: "Tables", Aliases: []string{"mt", "tables", "materialized-tables"},
-		NameOf: name,
-		Made:   func(t ccloudapi.Table) string { return t.Metadata.CreatedAt },
-		Key:    func(i table) string { return tableKey(i.Scope, i.Value) },
-		State:  tableState,
+		Name: "materialized tables", Singular: "materialized table", Title: "Tables", Short: "Tables",
+		Aliases: []string{"mt", "tables", "materialized-tables"},
+		NameOf:  name,
+		Made:    func(t ccloudapi.Table) string { return t.Metadata.CreatedAt },
+		Key:     func(i table) string { return tableKey(i.Scope, i.Value) },
+		State:   tableState,
 		Columns: []browse.Column[ccloudapi.Table]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i table) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i table) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -64,7 +65,9 @@ func Tables(api *ccloudapi.Client) browse.Kind[ccloudapi.Table] {
 				facts = append(facts, views.Fact{Label: "scaling", Text: state, Tone: themes.Warn})
 			}
 			for _, w := range i.Value.Status.Warnings {
-				facts = append(facts, views.Fact{Label: "warning", Text: cells.Join(w.Severity, w.Reason, w.Message), Tone: themes.Warn})
+				facts = append(facts, views.Fact{
+					Label: "warning", Text: cells.Join(w.Severity, w.Reason, w.Message), Tone: themes.Warn,
+				})
 			}
 			return facts
 		},
@@ -110,7 +113,9 @@ func readTable(ctx context.Context, api *ccloudapi.Client, ref views.Ref) (cclou
 	if ref.UID == "" {
 		return api.TableWhere(ctx, ref.Scope, ref.Name, nil)
 	}
-	return api.TableWhere(ctx, ref.Scope, ref.Name, func(t ccloudapi.Table) bool { return tableKey(ref.Scope, t) == ref.UID })
+	return api.TableWhere(ctx, ref.Scope, ref.Name, func(t ccloudapi.Table) bool {
+		return tableKey(ref.Scope, t) == ref.UID
+	})
 }
 
 // tableDetail has the versions of a table as its history, the newest first.
@@ -119,7 +124,10 @@ func tableDetail(ctx context.Context, api *ccloudapi.Client, i table) (browse.De
 	versions, err := api.TableVersions(ctx, i.Scope, i.Value)
 	for _, v := range versions {
 		word := fmt.Sprintf("v%d", v.Spec.Version)
-		d.Events = append(d.Events, browse.Event{At: v.Metadata.Made(), Word: word, Text: cells.OneLine(strings.Join(changesOf(v), "; ")), Tone: versionTone(i.Value, v)})
+		d.Events = append(d.Events, browse.Event{
+			At: v.Metadata.Made(), Word: word, Text: cells.OneLine(strings.Join(changesOf(v), "; ")),
+			Tone: versionTone(i.Value, v),
+		})
 	}
 	if _, tone := tableState(i.Value); tone == themes.Bad {
 		d.Cause = why.Cause(i.Value.Status.Detail)
@@ -131,7 +139,9 @@ func tableDetail(ctx context.Context, api *ccloudapi.Client, i table) (browse.De
 func changesOf(v ccloud.TableVersion) []string {
 	var all []string
 	for _, c := range v.Spec.Changes {
-		all = append(all, strings.ToLower(strings.ReplaceAll(c.Kind, "_", " "))+" "+c.Name+": "+strings.Join(c.Details, ", "))
+		all = append(
+			all, strings.ToLower(strings.ReplaceAll(c.Kind, "_", " "))+" "+c.Name+": "+strings.Join(c.Details, ", "),
+		)
 	}
 	if all == nil && v.Spec.Version == 1 {
 		all = []string{"it was made"}
@@ -165,7 +175,9 @@ func openVersions(api *ccloudapi.Client, i table) tea.Cmd {
 					d.Text(t.Text, " ")
 				}
 				state := map[themes.Tone]string{themes.Good: "runs", themes.Busy: "comes"}[versionTone(now, v)]
-				d.Text(t.Tone(versionTone(now, v)), strings.TrimSpace(cells.Join(fmt.Sprintf("version %d", v.Spec.Version), state, cells.Ago(v.Metadata.Made(), env.Now()))))
+				d.Text(t.Tone(versionTone(now, v)), strings.TrimSpace(cells.Join(
+					fmt.Sprintf("version %d", v.Spec.Version), state, cells.Ago(v.Metadata.Made(), env.Now()),
+				)))
 				for _, line := range changesOf(v) {
 					d.Text(t.Dim, "  "+line)
 				}
@@ -236,7 +248,8 @@ func tableStage(api *ccloudapi.Client, i table, stopped bool) browse.Stage[cclou
 		label = verbStop.Do
 	}
 	return browse.Stage[ccloudapi.Table]{
-		Step: views.Step{Method: "PUT", Path: tablePath(api, i), Remark: fmt.Sprintf("spec.stopped %t", stopped)}, Label: label,
+		Step:  views.Step{Method: "PUT", Path: tablePath(api, i), Remark: fmt.Sprintf("spec.stopped %t", stopped)},
+		Label: label,
 		Send: func(ctx context.Context, i table) (string, error) {
 			return "", withDiff(api.ChangeTable(ctx, i.Scope, i.Value, map[string]any{"stopped": stopped}, nil))
 		},

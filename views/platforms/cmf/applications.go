@@ -49,8 +49,11 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		Actions:  applicationActions(api),
 		Compared: comparedApplication,
 		Editor:   applicationEditor(api),
-		Recreate: recreation(api, cmf.Applications, "its state, its history and its attached savepoints do not come back; it starts without state"),
-		Others:   func(ctx context.Context, i app) ([]browse.Other, error) { return applicationOthers(ctx, api, i) },
+		Recreate: recreation(
+			api, cmf.Applications,
+			"its state, its history and its attached savepoints do not come back; it starts without state",
+		),
+		Others: func(ctx context.Context, i app) ([]browse.Other, error) { return applicationOthers(ctx, api, i) },
 		Pages: []browse.Page[cmf.FlinkApplication]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyApplication(api))},
@@ -204,7 +207,9 @@ func stringMap(o cmf.Object) map[string]string {
 func applicationFacts(i app, now time.Time) []views.Fact {
 	a := i.Value
 	sp, has := lastSavepoint(a)
-	savepoint := views.Fact{Label: "savepoint", Text: cells.Join(cells.Ago(sp.at, now), cells.Size(sp.size), sp.name, sp.kind)}
+	savepoint := views.Fact{Label: "savepoint", Text: cells.Join(
+		cells.Ago(sp.at, now), cells.Size(sp.size), sp.name, sp.kind,
+	)}
 	if !has {
 		savepoint = views.Fact{Label: "savepoint", Text: "never", Tone: themes.Warn}
 	}
@@ -214,8 +219,11 @@ func applicationFacts(i app, now time.Time) []views.Fact {
 		savepoint,
 		{Label: "flink", Text: cells.Join(a.Spec.String("flinkVersion"), "parallelism "+grid.Thousands(a.Parallelism()), "upgrade "+a.UpgradeMode())},
 	}
-	if started := millis(a.Status.String("jobStatus", "startTime")); !started.IsZero() && a.JobState() == cmf.JobRunning {
-		facts = append(facts, views.Fact{Label: "running", Text: cells.Join("for "+grid.AgeText(now.Sub(started)), "job "+cellShort(a.JobID()))})
+	if started := millis(a.Status.String("jobStatus", "startTime")); !started.IsZero() &&
+		a.JobState() == cmf.JobRunning {
+		facts = append(facts, views.Fact{Label: "running", Text: cells.Join(
+			"for "+grid.AgeText(now.Sub(started)), "job "+cellShort(a.JobID()),
+		)})
 	}
 	return facts
 }
@@ -277,5 +285,7 @@ func wholeFacts(a cmf.FlinkApplication) []views.Fact {
 		return facts
 	}
 	bytes, _ := last.Int("size")
-	return append(facts, views.Fact{Label: "checkpoint", Text: cells.Join(at.UTC().Format("15:04:05")+" UTC", cells.Size(bytes), last.String("formatType"))})
+	return append(facts, views.Fact{Label: "checkpoint", Text: cells.Join(
+		at.UTC().Format("15:04:05")+" UTC", cells.Size(bytes), last.String("formatType"),
+	)})
 }

@@ -33,8 +33,10 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
 			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(api, in(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil)},
-		Editor:  catalogEditor(api),
+		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(
+			api, in(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil,
+		)},
+		Editor: catalogEditor(api),
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
 			at := browse.Location{Parent: i.Value.Metadata.Name}
 			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " databases", Make: func(env *views.Env) views.View {
@@ -79,9 +81,11 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cells.Word(cells.Join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
 			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil)},
-		Editor:  databaseEditor(api),
-		Pages:   []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
+		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(
+			api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil,
+		)},
+		Editor: databaseEditor(api),
+		Pages:  []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
 		UsedBy: func(ctx context.Context, i database) usedby.Tree {
 			return usesOfDatabase(ctx, api, i.Parent, name(i.Value))
 		},

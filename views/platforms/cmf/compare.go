@@ -15,7 +15,9 @@ import (
 )
 
 // serverMembers are those of metadata that the server sets.
-var serverMembers = []string{"uid", "creationTimestamp", "updateTimestamp", "generation", "resourceVersion", "managedFields"}
+var serverMembers = []string{
+	"uid", "creationTimestamp", "updateTimestamp", "generation", "resourceVersion", "managedFields",
+}
 
 // specification is what is compared of an object: what a person wrote of it.
 func specification(doc any) any {
@@ -86,7 +88,9 @@ func applicationOthers(ctx context.Context, api *cmfapi.Client, i app) ([]browse
 // instanceBefore compares the two newest instances: what changed with the last one.
 func instanceBefore(ctx context.Context, api *cmfapi.Client, i app) (browse.Other, bool) {
 	scope := cmf.Scope{Environment: i.Scope, Parent: i.Value.Name()}
-	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, scope, cmfapi.Query{Size: 20, Sort: []string{"creationTimestamp,desc", "name"}})
+	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, scope, cmfapi.Query{
+		Size: 20, Sort: []string{"creationTimestamp,desc", "name"},
+	})
 	if err != nil || len(listed.Items) < 2 {
 		return browse.Other{}, false
 	}
@@ -100,8 +104,10 @@ func instanceBefore(ctx context.Context, api *cmfapi.Client, i app) (browse.Othe
 		}
 	}
 	return browse.Other{
-		Name: "instance of " + stampText(all[1].Metadata.CreationTimestamp), About: "what changed with the last one", Left: true,
-		Read: read(all[1].Metadata.Name), Own: "instance of " + stampText(all[0].Metadata.CreationTimestamp), Self: read(all[0].Metadata.Name),
+		Name: "instance of " + stampText(all[1].Metadata.CreationTimestamp), About: "what changed with the last one",
+		Left: true,
+		Read: read(all[1].Metadata.Name), Own: "instance of " + stampText(all[0].Metadata.CreationTimestamp),
+		Self: read(all[0].Metadata.Name),
 	}, true
 }
 

@@ -17,7 +17,10 @@ import (
 // pools have none.
 func counters(api *cmfapi.Client) []platform.Counter {
 	return []platform.Counter{
-		newCounter(api, cmf.Statements, Statements(api), "metadata.name", "spec.stopped", "status.phase", "status.traits.sqlKind"),
+		newCounter(
+			api, cmf.Statements, Statements(api), "metadata.name", "spec.stopped", "status.phase",
+			"status.traits.sqlKind",
+		),
 		newCounter(api, cmf.ComputePools, Pools(api), "metadata.name", "status.phase"),
 	}
 }

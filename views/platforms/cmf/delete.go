@@ -19,7 +19,9 @@ import (
 // deletion is a delete that asks for the name; consequence says what comes of it. It is
 // done once the object is gone; deleting tells that it is on its way, nil: no object
 // of the kind ever is.
-func deletion[T any](api *cmfapi.Client, address address, name func(T) string, consequence string, deleting func(T) bool) browse.Action[T] {
+func deletion[T any](
+	api *cmfapi.Client, address address, name func(T) string, consequence string, deleting func(T) bool,
+) browse.Action[T] {
 	return browse.InStages(browse.Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(T) views.Verb { return verbDelete },
@@ -45,7 +47,9 @@ func deletion[T any](api *cmfapi.Client, address address, name func(T) string, c
 	})
 }
 
-func deleteStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string, deleting func(T) bool) browse.Stage[T] {
+func deleteStage[T any](
+	api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string, deleting func(T) bool,
+) browse.Stage[T] {
 	return browse.Stage[T]{
 		Step: views.Step{Method: "DELETE", Path: kind.ItemPath(scope, name)}, Label: verbDelete.Do, Removes: true,
 		Send: func(ctx context.Context, _ browse.Item[T]) (string, error) {

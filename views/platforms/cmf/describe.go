@@ -41,7 +41,9 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 		for _, f := range append(applicationFacts(i, now()), wholeFacts(a)...) {
 			d.Fact(t, f)
 		}
-		d.Fact(t, views.Fact{Label: "life cycle", Text: cells.Join(a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"))})
+		d.Fact(t, views.Fact{Label: "life cycle", Text: cells.Join(
+			a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"),
+		)})
 		if text := a.Status.String("error"); text != "" {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "ERROR")
@@ -50,7 +52,9 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 		describeSavepoints(ctx, api, &d, t, i, now())
 		describeEvents(ctx, api, &d, t, i, now())
 		describeMetadata(&d, t, cmf.Object{}.With(a.Metadata, "metadata").With(a.Status, "status"))
-		describeRelations(ctx, &d, t, usesOf(api, cmf.Applications, i.Location, cmf.Object{}), func(ctx context.Context) usedby.Tree {
+		describeRelations(ctx, &d, t, usesOf(
+			api, cmf.Applications, i.Location, cmf.Object{},
+		), func(ctx context.Context) usedby.Tree {
 			return usesOfApplication(ctx, api, i.Scope, name)
 		})
 		describeSpecification(ctx, api, &d, t, cmf.Applications, scope, cmf.Object{}.With(a.Spec, "spec"))
@@ -58,7 +62,9 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 	}
 }
 
-func describeSavepoints(ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+func describeSavepoints(
+	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time,
+) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "SAVEPOINTS")
 	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, childScope(i), cmfapi.Query{})
@@ -73,7 +79,9 @@ func describeSavepoints(ctx context.Context, api *cmfapi.Client, d *detail.Docum
 	for _, s := range listed.Items {
 		state, tone := savepointState(s)
 		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
-		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(cells.Join(s.Metadata.Name, cells.Size(savepointSize(s)), savepointPath(s), savepointTries(s))))
+		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(cells.Join(
+			s.Metadata.Name, cells.Size(savepointSize(s)), savepointPath(s), savepointTries(s),
+		)))
 		if text := savepointError(s); text != "" {
 			d.Text(t.Tone(themes.Bad), "      "+why.RootFirst(text))
 		}
@@ -83,7 +91,9 @@ func describeSavepoints(ctx context.Context, api *cmfapi.Client, d *detail.Docum
 	}
 }
 
-func describeEvents(ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time) {
+func describeEvents(
+	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time,
+) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "EVENTS")
 	listed, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
@@ -101,6 +111,10 @@ func describeEvents(ctx context.Context, api *cmfapi.Client, d *detail.Document,
 		if h.Tone == themes.Bad || h.Tone == themes.Warn {
 			style = t.Tone(h.Tone)
 		}
-		d.Add(style, clean.Right(grid.AgeText(now.Sub(h.At)), 4, "")+"  "+clean.Fit(clean.Text(h.Word), 12, "…")+"  "+clean.Text(h.Text))
+		d.Add(
+			style,
+			clean.Right(grid.AgeText(now.Sub(h.At)), 4, "")+"  "+clean.Fit(clean.Text(h.Word), 12, "…")+"  "+
+				clean.Text(h.Text),
+		)
 	}
 }

@@ -22,7 +22,9 @@ import (
 // describeAny is a page of all that is known of an object of any kind: how it is,
 // its labels and conditions, what it uses and what uses it, and its specification,
 // in which what the environment sets is marked.
-func describeAny[T any](api *cmfapi.Client, k browse.Kind[T], address address) func(browse.Item[T], func() time.Time) detail.Loader {
+func describeAny[T any](api *cmfapi.Client, k browse.Kind[T], address address) func(
+	browse.Item[T], func() time.Time,
+) detail.Loader {
 	return func(i browse.Item[T], now func() time.Time) detail.Loader {
 		return func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 			kind, scope := address(*i.Location)
@@ -92,7 +94,9 @@ func describeMetadata(d *detail.Document, t *themes.Theme, o cmf.Object) {
 			s, _ := m[name].(string)
 			return s
 		}
-		d.Add(t.Text, clean.Text(cells.Join(word("type")+" "+word("status"), word("reason"), word("message"), word("lastTransitionTime"))))
+		d.Add(t.Text, clean.Text(cells.Join(
+			word("type")+" "+word("status"), word("reason"), word("message"), word("lastTransitionTime"),
+		)))
 	}
 }
 
@@ -102,7 +106,10 @@ func heading(d *detail.Document, t *themes.Theme, text string) {
 }
 
 // describeRelations are what an object uses and what uses it, as links.
-func describeRelations(ctx context.Context, d *detail.Document, t *themes.Theme, uses []usedby.Node, users func(context.Context) usedby.Tree) {
+func describeRelations(
+	ctx context.Context, d *detail.Document, t *themes.Theme, uses []usedby.Node,
+	users func(context.Context) usedby.Tree,
+) {
 	if len(uses) > 0 {
 		heading(d, t, "USES")
 		for _, n := range uses {
@@ -135,7 +142,13 @@ func relation(d *detail.Document, t *themes.Theme, n usedby.Node) {
 	if n.Go != nil {
 		style = t.Link
 	}
-	d.Link(style, clean.Fit(n.What, 16, t.Glyphs.Ellipsis)+clean.Text(strings.Join(strings.Fields(name+"  "+n.State+"  "+n.Remark), " ")), n.Go)
+	d.Link(
+		style,
+		clean.Fit(n.What, 16, t.Glyphs.Ellipsis)+clean.Text(strings.Join(
+			strings.Fields(name+"  "+n.State+"  "+n.Remark), " ",
+		)),
+		n.Go,
+	)
 }
 
 // usesOf are what an object mentions: its environment, pool, catalog, secrets.
@@ -148,7 +161,9 @@ func usesOf(api *cmfapi.Client, kind cmf.Kind, at *browse.Location, o cmf.Object
 	}
 	if at.Scope != "" {
 		env := at.Scope
-		add(usedby.Node{What: "environment", Name: env, Go: views.GoMsg{Tab: cmf.Applications.Plural, Environment: &env, Link: true}})
+		add(usedby.Node{What: "environment", Name: env, Go: views.GoMsg{
+			Tab: cmf.Applications.Plural, Environment: &env, Link: true,
+		}})
 	}
 	owner := cmf.Applications
 	parent, ofStatementToo := strings.CutPrefix(at.Parent, ofStatement)
@@ -166,7 +181,9 @@ func usesOf(api *cmfapi.Client, kind cmf.Kind, at *browse.Location, o cmf.Object
 	catalog := o.String("spec", "properties", cmf.PropertyCatalog)
 	add(usedby.Node{What: "catalog", Name: catalog, Go: goTo(cmf.KafkaCatalogs, "", catalog)})
 	if database := o.String("spec", "properties", cmf.PropertyDatabase); catalog != "" {
-		add(usedby.Node{What: "database", Name: database, Go: goInto(catalog+" databases", Databases(api), browse.Location{Parent: catalog}, database)})
+		add(usedby.Node{What: "database", Name: database, Go: goInto(
+			catalog+" databases", Databases(api), browse.Location{Parent: catalog}, database,
+		)})
 	}
 	secret := o.String("spec", "secretName")
 	add(usedby.Node{What: "secret", Name: secret, Go: goTo(cmf.Secrets, "", secret)})
@@ -179,7 +196,10 @@ func usesOf(api *cmfapi.Client, kind cmf.Kind, at *browse.Location, o cmf.Object
 
 // describeSpecification is the specification as it takes effect. What it is without
 // the environment's defaults is what a person wrote.
-func describeSpecification(ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, kind cmf.Kind, scope cmf.Scope, o cmf.Object) {
+func describeSpecification(
+	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, kind cmf.Kind, scope cmf.Scope,
+	o cmf.Object,
+) {
 	members := o.Map()
 	own, has := members["spec"]
 	if kind.Plural == cmf.Environments.Plural {

@@ -43,7 +43,9 @@ func described[T any](t *testing.T, k browse.Kind[T], at browse.Location, name s
 	return detail.Document{}
 }
 
-func describeItem[T any](ctx context.Context, k browse.Kind[T], item browse.Item[T], theme *themes.Theme) (detail.Document, error) {
+func describeItem[T any](
+	ctx context.Context, k browse.Kind[T], item browse.Item[T], theme *themes.Theme,
+) (detail.Document, error) {
 	return k.Describe(item, time.Now)(ctx, theme)
 }
 
@@ -61,12 +63,27 @@ func wants(t *testing.T, d detail.Document, texts ...string) {
 func TestEveryKindIsDescribed(t *testing.T) {
 	api := running(t)
 	prod := browse.Location{Scope: "prod"}
-	wants(t, described(t, Environments(api), browse.Location{}, "prod"), "prod", "USED BY", "application", "SPEC", "kubernetesNamespace")
-	wants(t, described(t, Statements(api), prod, "orders-by-customer"), "USES", "environment", "compute pool    pool", "SPEC", "statement:")
+	wants(
+		t, described(t, Environments(api), browse.Location{}, "prod"), "prod", "USED BY", "application", "SPEC",
+		"kubernetesNamespace",
+	)
+	wants(
+		t, described(t, Statements(api), prod, "orders-by-customer"), "USES", "environment", "compute pool    pool",
+		"SPEC", "statement:",
+	)
 	wants(t, described(t, Pools(api), prod, "pool"), "USED BY", "statement", "SPEC")
-	wants(t, described(t, Catalogs(api), browse.Location{}, "shop"), "secret id", "USED BY", "database", "schema.registry.url")
-	wants(t, described(t, Databases(api), browse.Location{Parent: "shop"}, "orders"), "catalog         shop", "bootstrap.servers")
-	wants(t, described(t, Secrets(api), browse.Location{}, "kafka-client"), "USED BY", "secret mapping", "values are never shown")
+	wants(
+		t, described(t, Catalogs(api), browse.Location{}, "shop"), "secret id", "USED BY", "database",
+		"schema.registry.url",
+	)
+	wants(
+		t, described(t, Databases(api), browse.Location{Parent: "shop"}, "orders"), "catalog         shop",
+		"bootstrap.servers",
+	)
+	wants(
+		t, described(t, Secrets(api), browse.Location{}, "kafka-client"), "USED BY", "secret mapping",
+		"values are never shown",
+	)
 	wants(t, described(t, SecretMappings(api), prod, ""), "USES", "secret ", "USED BY")
 	wants(t, described(t, Instances(api), browse.Location{Scope: "prod", Parent: "orders"}, ""), "SPEC", "image:")
 	wants(t, described(t, Clusters(api), browse.Location{}, ""), "default-k8s-cluster")
@@ -79,28 +96,41 @@ func TestWhatAnEnvironmentSetsIsMarked(t *testing.T) {
 	api := running(t)
 	theme, _ := themes.New(themes.Options{})
 	scope := cmf.Scope{Environment: "described"}
-	defaults, err := cmf.NewObject(map[string]any{"spec": map[string]any{"flinkConfiguration": map[string]any{"state.savepoints.dir": "s3://all/of/them"}}})
+	defaults, err := cmf.NewObject(map[string]any{"spec": map[string]any{
+		"flinkConfiguration": map[string]any{"state.savepoints.dir": "s3://all/of/them"},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cmfapi.Create(t.Context(), api, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: scope.Environment, KubernetesNamespace: "default", FlinkApplicationDefaults: defaults}); err != nil {
+	if _, err := cmfapi.Create(t.Context(), api, cmf.Environments, cmf.Scope{}, cmf.Environment{
+		Name: scope.Environment, KubernetesNamespace: "default", FlinkApplicationDefaults: defaults,
+	}); err != nil {
 		t.Fatal(err)
 	}
-	orders, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, "orders")
+	orders, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, "orders",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	orders.Spec = orders.Spec.With("hunter2", "flinkConfiguration", "s3.secret-key")
-	orders.Metadata = cmf.Object(`{"name":"orders","labels":{"team":"checkout"},"annotations":{"runbook":"https://wiki.acme.io/orders"}}`)
+	orders.Metadata = cmf.Object(
+		`{"name":"orders","labels":{"team":"checkout"},"annotations":{"runbook":"https://wiki.acme.io/orders"}}`,
+	)
 	orders.Status = nil
 	if _, err := cmfapi.Create(t.Context(), api, cmf.Applications, scope, orders); err != nil {
 		t.Fatal(err)
 	}
-	d, err := loadApplication(api, app{Location: &browse.Location{Scope: scope.Environment}, Value: orders}, time.Now)(t.Context(), theme)
+	d, err := loadApplication(
+		api, app{Location: &browse.Location{Scope: scope.Environment}, Value: orders}, time.Now,
+	)(t.Context(), theme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	wants(t, d, "LABELS", "team  checkout", "ANNOTATIONS", "runbook", "state.savepoints.dir: s3://all/of/them  → environment described", "s3.secret-key: *****", "USES")
+	wants(
+		t, d, "LABELS", "team  checkout", "ANNOTATIONS", "runbook",
+		"state.savepoints.dir: s3://all/of/them  → environment described", "s3.secret-key: *****", "USES",
+	)
 	if page := strings.Join(d.Plain, "\n"); strings.Contains(page, "hunter2") {
 		t.Error("a secret is shown")
 	}

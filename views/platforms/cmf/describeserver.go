@@ -110,7 +110,10 @@ func resourceFacts(o cmf.Object) []views.Fact {
 
 // spaced parts the words of a name in camel case, in a few letters.
 func spaced(name string) string {
-	short := map[string]string{"applications": "apps", "environments": "envs", "detachedSavepoints": "detached", "kubernetesClusters": "clusters", "computePools": "pools"}
+	short := map[string]string{
+		"applications": "apps", "environments": "envs", "detachedSavepoints": "detached",
+		"kubernetesClusters": "clusters", "computePools": "pools",
+	}
 	if s := short[name]; s != "" {
 		return s
 	}

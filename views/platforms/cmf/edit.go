@@ -106,7 +106,9 @@ func (w writer) send(ctx context.Context, c edit.Change, step func(views.Step)) 
 		}
 	}
 	kind, _ := w.kind(c.Target)
-	_, err := w.api.Do(ctx, client.Request{Method: write.Method, Path: write.Path, Body: body, Private: kind.Name == cmf.Secrets.Name})
+	_, err := w.api.Do(ctx, client.Request{
+		Method: write.Method, Path: write.Path, Body: body, Private: kind.Name == cmf.Secrets.Name,
+	})
 	return err
 }
 

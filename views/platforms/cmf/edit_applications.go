@@ -65,7 +65,8 @@ func applicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] 
 	r := rulesOf(api, cmf.Applications, applicationSchema())
 	r.Template = func(within string) string { return template(within, applicationTemplate) }
 	r.Copied = func(path []string) bool {
-		return len(path) == 3 && path[0] == "spec" && path[1] == "job" && path[2] == "startFromSavepoint" // it is of another one
+		// it is of another one
+		return len(path) == 3 && path[0] == "spec" && path[1] == "job" && path[2] == "startFromSavepoint"
 	}
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding { return checkApplication(c) }
 	r.Will, r.Loses = applicationWill, applicationLoses
@@ -121,16 +122,23 @@ var flinkVersion = regexp.MustCompile(`^v\d+_\d+$`)
 // checkApplication finds what the operator would refuse (cmf-behaviour.md §10).
 func checkApplication(c edit.Change) []edit.Finding {
 	found := checkName(c, deploymentName)
-	for _, path := range [][]string{{"spec", "job", "parallelism"}, {"spec", "taskManager", "replicas"}, {"spec", "jobManager", "replicas"}} {
+	for _, path := range [][]string{
+		{"spec", "job", "parallelism"}, {"spec", "taskManager", "replicas"}, {"spec", "jobManager", "replicas"},
+	} {
 		found = append(found, atLeastOne(c.Mine, path...)...)
 	}
 	for _, name := range operatorKeys {
 		if isMember(c.Mine, "spec", "flinkConfiguration", name) {
-			found = append(found, edit.Finding{Path: []string{"spec", "flinkConfiguration", name}, Text: "it is set by the operator, which refuses it here"})
+			found = append(found, edit.Finding{
+				Path: []string{"spec", "flinkConfiguration", name},
+				Text: "it is set by the operator, which refuses it here",
+			})
 		}
 	}
 	if v := edit.MemberText(c.Mine, "spec", "flinkVersion"); v != "" && !flinkVersion.MatchString(v) {
-		found = append(found, edit.Finding{Path: []string{"spec", "flinkVersion"}, Text: "want a version such as v1_20 or v2_0"})
+		found = append(found, edit.Finding{
+			Path: []string{"spec", "flinkVersion"}, Text: "want a version such as v1_20 or v2_0",
+		})
 	}
 	if !isMember(c.Mine, "spec") {
 		found = append(found, edit.Finding{Path: []string{"spec"}, Text: "it is missing: the server wants it"})
@@ -152,14 +160,18 @@ func upgradeOf(c edit.Change) upgraded {
 	if len(c.Raw) > 0 {
 		_ = before.UnmarshalJSON(c.Raw) // what cannot be read is not running
 	}
-	u := upgraded{mode: edit.MemberText(c.Merged, "spec", "job", "upgradeMode"), wants: edit.MemberText(c.Merged, "spec", "job", "state")}
+	u := upgraded{
+		mode:  edit.MemberText(c.Merged, "spec", "job", "upgradeMode"),
+		wants: edit.MemberText(c.Merged, "spec", "job", "state"),
+	}
 	if u.mode == "" {
 		u.mode = cmf.UpgradeModeStateless
 	}
 	if u.wants == "" {
 		u.wants = cmf.DesiredRunning
 	}
-	u.wanted, u.job, u.running, u.spec = before.DesiredState(), before.JobState(), before.JobState() == cmf.JobRunning, c.Touches("spec")
+	u.wanted, u.job, u.running, u.spec = before.DesiredState(), before.JobState(), before.JobState() ==
+		cmf.JobRunning, c.Touches("spec")
 	return u
 }
 

@@ -34,7 +34,8 @@ func clusterEditor(api *cmfapi.Client) *browse.Editor[cmf.KubernetesCluster] {
 }
 
 func decommissions(c edit.Change) bool {
-	return edit.MemberText(c.Merged, "spec", "lifecycleState") == cmf.ClusterDecommissioned && c.Touches("spec", "lifecycleState")
+	return edit.MemberText(c.Merged, "spec", "lifecycleState") == cmf.ClusterDecommissioned &&
+		c.Touches("spec", "lifecycleState")
 }
 
 // checkCluster says who holds a cluster that is to be decommissioned.
@@ -48,7 +49,8 @@ func checkCluster(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit
 	}
 	var holders []string
 	for _, e := range listed.Items {
-		if e.KubernetesClusterName == c.Target.Name || e.KubernetesClusterName == "" && c.Target.Name == cmf.DefaultCluster {
+		if e.KubernetesClusterName == c.Target.Name ||
+			e.KubernetesClusterName == "" && c.Target.Name == cmf.DefaultCluster {
 			holders = append(holders, e.EffectiveName())
 		}
 	}
@@ -56,5 +58,8 @@ func checkCluster(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit
 		return nil
 	}
 	slices.Sort(holders)
-	return []edit.Finding{{Path: []string{"spec", "lifecycleState"}, Text: "the server refuses it while environments are on the cluster: " + listed20(holders)}}
+	return []edit.Finding{{
+		Path: []string{"spec", "lifecycleState"},
+		Text: "the server refuses it while environments are on the cluster: " + listed20(holders),
+	}}
 }

@@ -22,7 +22,9 @@ func environmentSchema() *edit.Schema {
 	}
 	statements := object(map[string]*edit.Schema{"flinkConfiguration": options, "savepointSchedule": scheduleSchema()})
 	pool := deployment()
-	pool.Fields["spec"] = object(map[string]*edit.Schema{"clusterSpec": object(applicationSpec()), "flinkConfiguration": options})
+	pool.Fields["spec"] = object(map[string]*edit.Schema{
+		"clusterSpec": object(applicationSpec()), "flinkConfiguration": options,
+	})
 	return object(map[string]*edit.Schema{
 		"name":                     text,
 		"kubernetesNamespace":      fixed(edit.Schema{Type: edit.Text}, "the namespace of an environment cannot be changed: a copy (a) can have another one"),
@@ -42,7 +44,8 @@ func environmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
 	w := writer{api: api, kind: ownKind(cmf.Environments), body: environmentBody}
 	r.Plan, r.Send = w.plan, w.send
 	r.Hidden = func(path []string) bool {
-		return serverOwned(path) || len(path) == 1 && path[0] == "secrets" || len(path) == 2 && path[0] == "metadata" && path[1] == "name"
+		return serverOwned(path) || len(path) == 1 && path[0] == "secrets" ||
+			len(path) == 2 && path[0] == "metadata" && path[1] == "name"
 	}
 	r.Name = func(doc any) string { return edit.MemberText(doc, "name") }
 	r.NamePath = []string{"name"}
@@ -50,8 +53,12 @@ func environmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
 	r.Template = func(string) string { return environmentTemplate }
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding {
 		found := wanted(c.Mine, "kubernetesNamespace")
-		if name := edit.MemberText(c.Mine, "name"); c.New && name != "" && (len(name) < 4 || len(name) > 253 || !resourceName.MatchString(name)) {
-			found = append(found, edit.Finding{Path: []string{"name"}, Text: "want 4 to 253 lower-case letters, digits, - and ., with a letter or digit at both ends"})
+		if name := edit.MemberText(c.Mine, "name"); c.New && name != "" &&
+			(len(name) < 4 || len(name) > 253 || !resourceName.MatchString(name)) {
+			found = append(found, edit.Finding{
+				Path: []string{"name"},
+				Text: "want 4 to 253 lower-case letters, digits, - and ., with a letter or digit at both ends",
+			})
 		}
 		return found
 	}
@@ -105,7 +112,10 @@ func environmentWill(c edit.Change) views.Fact {
 	f.Text, f.Tone = "its applications are deployed again where the defaults change them, each as its upgrade mode says", themes.Warn
 	var before cmf.Environment
 	if before.UnmarshalJSON(c.Raw) == nil && before.Status != nil && before.Status.Resources != nil {
-		f.Text = fmt.Sprintf("up to %d applications are deployed again where the defaults change them, each as its upgrade mode says", healthOf(before.Status.Resources.Applications).Objects)
+		f.Text = fmt.Sprintf(
+			"up to %d applications are deployed again where the defaults change them, each as its upgrade mode says",
+			healthOf(before.Status.Resources.Applications).Objects,
+		)
 	}
 	return f
 }

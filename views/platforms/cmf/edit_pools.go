@@ -69,7 +69,10 @@ func checkPool(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit.Fi
 	}
 	for _, name := range []string{"job", "serviceAccount"} {
 		if isMember(c.Mine, "spec", "clusterSpec", name) {
-			found = append(found, edit.Finding{Path: []string{"spec", "clusterSpec", name}, Warning: true, Text: "it has no place in a pool: the server leaves it out"})
+			found = append(found, edit.Finding{
+				Path: []string{"spec", "clusterSpec", name}, Warning: true,
+				Text: "it has no place in a pool: the server leaves it out",
+			})
 		}
 	}
 	if c.New {
@@ -91,7 +94,9 @@ func checkPool(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit.Fi
 		}
 	}
 	if len(running) > 0 {
-		found = append(found, edit.Finding{Text: "the server refuses it while statements run in the pool: stop " + listed20(running) + " first"})
+		found = append(found, edit.Finding{
+			Text: "the server refuses it while statements run in the pool: stop " + listed20(running) + " first",
+		})
 	}
 	return found
 }

@@ -58,7 +58,10 @@ func savepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
 		return savepointOwner(ref)
 	}
 	r.Template = func(within string) string {
-		return strings.Replace(template(within, savepointTemplate), "my-savepoint", "savepoint-"+time.Now().UTC().Format("20060102-150405"), 1)
+		return strings.Replace(
+			template(within, savepointTemplate), "my-savepoint",
+			"savepoint-"+time.Now().UTC().Format("20060102-150405"), 1,
+		)
 	}
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding { return checkNewSavepoint(c) }
 	r.Will = func(c edit.Change) views.Fact {
@@ -96,9 +99,12 @@ func checkNewSavepoint(c edit.Change) []edit.Finding {
 	case ref.Scope == "" && ref.Parent == "":
 		found = append(found, wanted(c.Mine, "spec.path")...)
 	case ref.Parent == "" || ref.Parent == ofStatement:
-		found = append(found, edit.Finding{Path: []string{"of"}, Text: "want ENVIRONMENT/APPLICATION, ENVIRONMENT/statements/STATEMENT, or detached"})
+		found = append(found, edit.Finding{
+			Path: []string{"of"}, Text: "want ENVIRONMENT/APPLICATION, ENVIRONMENT/statements/STATEMENT, or detached",
+		})
 	}
-	if value, _ := edit.Member(c.Mine, "spec", "backoffLimit"); value != nil && strings.HasPrefix(fmt.Sprint(value), "-") && fmt.Sprint(value) != "-1" {
+	if value, _ := edit.Member(c.Mine, "spec", "backoffLimit"); value != nil &&
+		strings.HasPrefix(fmt.Sprint(value), "-") && fmt.Sprint(value) != "-1" {
 		found = append(found, edit.Finding{Path: []string{"spec", "backoffLimit"}, Text: "want -1 or more"})
 	}
 	return found
@@ -128,7 +134,10 @@ func detachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 			return nil
 		},
 		Will: func(savepoint, time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "it outlives the application, and can start another one; deleting it will never delete its data"}
+			return views.Fact{
+				Label: "what happens",
+				Text:  "it outlives the application, and can start another one; deleting it will never delete its data",
+			}
 		},
 		Plan: func(i savepoint, _ string) []views.Step { return []views.Step{request(i)} },
 		Run: func(ctx context.Context, i savepoint, _ string, step func(views.Step)) (string, error) {

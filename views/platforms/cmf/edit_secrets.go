@@ -94,14 +94,18 @@ func checkSecret(c edit.Change) []edit.Finding {
 		case data[name] == nil || isText && text == "":
 			found = append(found, edit.Finding{Path: path, Text: "its value is wanted: an update replaces all of them"})
 		case isText && strings.Trim(text, "*•") == "":
-			found = append(found, edit.Finding{Path: path, Text: "this is what stands for a value that is not shown, and no value"})
+			found = append(found, edit.Finding{
+				Path: path, Text: "this is what stands for a value that is not shown, and no value",
+			})
 		}
 	}
 	before, _ := edit.Member(c.Live, "spec", "data")
 	was, _ := before.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(was)) {
 		if _, stays := data[name]; !stays {
-			found = append(found, edit.Finding{Path: []string{"spec", "data"}, Warning: true, Text: name + " is removed: what uses it fails"})
+			found = append(found, edit.Finding{
+				Path: []string{"spec", "data"}, Warning: true, Text: name + " is removed: what uses it fails",
+			})
 		}
 	}
 	return found
@@ -123,7 +127,9 @@ func secretWill(c edit.Change) views.Fact {
 // mappingEditor maps secrets; secret is the one whose mappings are shown, "" for
 // all.
 func mappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretMapping] {
-	r := rulesOf(api, cmf.SecretMappings, document(cmf.SecretMappings, object(map[string]*edit.Schema{"secretName": text})))
+	r := rulesOf(api, cmf.SecretMappings, document(cmf.SecretMappings, object(
+		map[string]*edit.Schema{"secretName": text},
+	)))
 	r.Template = func(within string) string {
 		name := secret
 		if name == "" {
@@ -134,7 +140,9 @@ func mappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretM
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding {
 		found := append(checkName(c, resourceName), wanted(c.Mine, "spec.secretName")...)
 		name := edit.MemberText(c.Mine, "spec", "secretName")
-		listed, err := cmfapi.List[cmf.Secret](ctx, api, cmf.Secrets, cmf.Scope{}, cmfapi.Query{Fields: []string{"metadata.name"}})
+		listed, err := cmfapi.List[cmf.Secret](ctx, api, cmf.Secrets, cmf.Scope{}, cmfapi.Query{
+			Fields: []string{"metadata.name"},
+		})
 		if name == "" || err != nil {
 			return found
 		}

@@ -81,7 +81,10 @@ func checkStatement(ctx context.Context, api *cmfapi.Client, c edit.Change) []ed
 	if !c.New || pool == "" || c.Target.Scope == "" {
 		return found
 	}
-	listed, err := cmfapi.List[cmf.ComputePool](ctx, api, cmf.ComputePools, cmf.Scope{Environment: c.Target.Scope}, cmfapi.Query{Fields: []string{"metadata.name"}})
+	listed, err := cmfapi.List[cmf.ComputePool](
+		ctx, api, cmf.ComputePools, cmf.Scope{Environment: c.Target.Scope},
+		cmfapi.Query{Fields: []string{"metadata.name"}},
+	)
 	if err != nil {
 		return found // the server decides
 	}
@@ -128,7 +131,8 @@ func statementWill(c edit.Change) views.Fact {
 	default:
 		f.Text = "it runs on as it is: labels and annotations alone change"
 	}
-	if edit.MemberText(c.Merged, "spec", "upgradeMode") == cmf.UpgradeModeStateless && was != true && c.Touches("spec") && !c.New {
+	if edit.MemberText(c.Merged, "spec", "upgradeMode") == cmf.UpgradeModeStateless && was != true &&
+		c.Touches("spec") && !c.New {
 		f.Text, f.Tone = "it is deployed again without its state (upgrade mode stateless)", themes.Warn
 	}
 	return f

@@ -86,13 +86,18 @@ func TestEachKindIsMadeAndChangedAsPlanned(t *testing.T) {
 	envs := rulesFor(Environments(api))
 	edited(t, api, envs, fresh(envs, "", "my-environment", "made-here", "my-namespace", "flink-prod"))
 	env := views.Ref{Kind: envs.Kind, Name: "made-here"}
-	edited(t, api, envs, draftOf(t, envs, env, "kubernetesNamespace:", "flinkApplicationDefaults:\n  spec: {flinkConfiguration: {a.b: \"1\"}}\ncomputePoolDefaults: {x: {}}\nkubernetesNamespace:"))
+	edited(t, api, envs, draftOf(
+		t, envs, env, "kubernetesNamespace:",
+		"flinkApplicationDefaults:\n  spec: {flinkConfiguration: {a.b: \"1\"}}\ncomputePoolDefaults: {x: {}}\nkubernetesNamespace:",
+	))
 
 	apps := rulesFor(Applications(api))
 	edited(t, api, apps, fresh(apps, "made-here"))
 	app := views.Ref{Kind: apps.Kind, Scope: "made-here", Name: "my-application"}
 	edited(t, api, apps, draftOf(t, apps, app, "parallelism: 1", "parallelism: 0x2 # two"))
-	if got, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, cmf.Scope{Environment: "made-here"}, "my-application"); err != nil || got.Parallelism() != 2 {
+	if got, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, cmf.Scope{Environment: "made-here"}, "my-application",
+	); err != nil || got.Parallelism() != 2 {
 		t.Errorf("the application is %+v, %v", got, err)
 	}
 
@@ -101,24 +106,40 @@ func TestEachKindIsMadeAndChangedAsPlanned(t *testing.T) {
 	edited(t, api, pools, draftOf(t, pools, views.Ref{Kind: pools.Kind, Scope: "made-here", Name: "my-pool"}, label...))
 
 	statements := rulesFor(Statements(api))
-	edited(t, api, statements, fresh(statements, "made-here", "INSERT INTO my_sink", "INSERT INTO `examples`.`marketplace`.`blackhole`", "SELECT * FROM my_source", "SELECT url FROM `examples`.`marketplace`.`clicks`"))
-	edited(t, api, statements, draftOf(t, statements, views.Ref{Kind: statements.Kind, Scope: "made-here", Name: "my-statement"}, "parallelism: 1", "parallelism: 2"))
+	edited(t, api, statements, fresh(
+		statements, "made-here", "INSERT INTO my_sink", "INSERT INTO `examples`.`marketplace`.`blackhole`",
+		"SELECT * FROM my_source", "SELECT url FROM `examples`.`marketplace`.`clicks`",
+	))
+	edited(t, api, statements, draftOf(
+		t, statements, views.Ref{Kind: statements.Kind, Scope: "made-here", Name: "my-statement"}, "parallelism: 1",
+		"parallelism: 2",
+	))
 
 	catalogs := rulesFor(Catalogs(api))
 	edited(t, api, catalogs, fresh(catalogs, ""))
-	edited(t, api, catalogs, draftOf(t, catalogs, views.Ref{Kind: catalogs.Kind, Name: "my-catalog"}, "schema-registry:8081", "other:8081"))
+	edited(t, api, catalogs, draftOf(
+		t, catalogs, views.Ref{Kind: catalogs.Kind, Name: "my-catalog"}, "schema-registry:8081", "other:8081",
+	))
 
 	databases := rulesFor(Databases(api))
 	edited(t, api, databases, fresh(databases, "my-catalog"))
-	edited(t, api, databases, draftOf(t, databases, views.Ref{Kind: databases.Kind, Parent: "my-catalog", Name: "my-database"}, "spec:", "spec:\n  ddlEnvironments: [made-here]"))
+	edited(t, api, databases, draftOf(
+		t, databases, views.Ref{Kind: databases.Kind, Parent: "my-catalog", Name: "my-database"}, "spec:",
+		"spec:\n  ddlEnvironments: [made-here]",
+	))
 
 	secrets := rulesFor(Secrets(api))
 	edited(t, api, secrets, fresh(secrets, "", "jaas.config:", "jaas.config: hunter2"))
-	edited(t, api, secrets, draftOf(t, secrets, views.Ref{Kind: secrets.Kind, Name: "my-secret"}, "jaas.config:", "jaas.config: hunter3\n    more: hunter4"))
+	edited(t, api, secrets, draftOf(
+		t, secrets, views.Ref{Kind: secrets.Kind, Name: "my-secret"}, "jaas.config:",
+		"jaas.config: hunter3\n    more: hunter4",
+	))
 
 	mappings := rulesFor(SecretMappings(api))
 	edited(t, api, mappings, fresh(mappings, "made-here"))
-	edited(t, api, mappings, draftOf(t, mappings, views.Ref{Kind: mappings.Kind, Scope: "made-here", Name: "my-id"}, label...))
+	edited(t, api, mappings, draftOf(
+		t, mappings, views.Ref{Kind: mappings.Kind, Scope: "made-here", Name: "my-id"}, label...,
+	))
 
 	clusters := rulesFor(Clusters(api))
 	edited(t, api, clusters, draftOf(t, clusters, views.Ref{Kind: clusters.Kind, Name: cmf.DefaultCluster}, label...))
@@ -146,8 +167,12 @@ func TestEachKindIsMadeAndChangedAsPlanned(t *testing.T) {
 // TestWhatTheServerWouldRefuseIsSaidBefore reviews texts that no server takes.
 func TestWhatTheServerWouldRefuseIsSaidBefore(t *testing.T) {
 	api := running(t)
-	apps, statements, pools, secrets := rulesFor(Applications(api)), rulesFor(Statements(api)), rulesFor(Pools(api)), rulesFor(Secrets(api))
-	envs, clusters, databases, savepoints := rulesFor(Environments(api)), rulesFor(Clusters(api)), rulesFor(Databases(api)), rulesFor(Savepoints(api))
+	apps, statements, pools, secrets := rulesFor(Applications(api)), rulesFor(
+		Statements(api),
+	), rulesFor(Pools(api)), rulesFor(Secrets(api))
+	envs, clusters, databases, savepoints := rulesFor(Environments(api)), rulesFor(Clusters(api)), rulesFor(
+		Databases(api),
+	), rulesFor(Savepoints(api))
 	orders := views.Ref{Kind: apps.Kind, Scope: "prod", Name: "orders"}
 	running := aStatement(t, api, cmf.PhaseRunning)
 	secret := aSecret(t, api)
@@ -250,13 +275,21 @@ func aSecret(t *testing.T, api *cmfapi.Client) views.Ref {
 // TestDefaultsThatAreTakenOutAreCleared sends null for them, and all others as
 // they are.
 func TestDefaultsThatAreTakenOutAreCleared(t *testing.T) {
-	live := map[string]any{"name": "prod", "flinkApplicationDefaults": map[string]any{"spec": "x"}, "computePoolDefaults": map[string]any{"y": "z"}, "metadata": map[string]any{"labels": map[string]any{"a": "b"}}}
-	merged := map[string]any{"name": "prod", "computePoolDefaults": map[string]any{"y": "z"}, "metadata": map[string]any{}}
+	live := map[string]any{
+		"name": "prod", "flinkApplicationDefaults": map[string]any{"spec": "x"},
+		"computePoolDefaults": map[string]any{"y": "z"}, "metadata": map[string]any{"labels": map[string]any{"a": "b"}},
+	}
+	merged := map[string]any{
+		"name": "prod", "computePoolDefaults": map[string]any{"y": "z"}, "metadata": map[string]any{},
+	}
 	body, err := environmentBody(edit.Change{Live: live, Merged: merged})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"name": "prod", "computePoolDefaults": map[string]any{"y": "z"}, "flinkApplicationDefaults": nil, "metadata": map[string]any{"labels": map[string]any{}}}
+	want := map[string]any{
+		"name": "prod", "computePoolDefaults": map[string]any{"y": "z"}, "flinkApplicationDefaults": nil,
+		"metadata": map[string]any{"labels": map[string]any{}},
+	}
 	if !diff.Equal(body, want) {
 		t.Errorf("got %v, want %v", body, want)
 	}
@@ -294,7 +327,9 @@ func TestTheTextOfEachObjectSaysAllThatAPersonWrote(t *testing.T) {
 			for _, p := range problems {
 				t.Errorf("%s %s: line %d: %s", k.Info().Singular, row.Ref.Name, p.Line, p.Text)
 			}
-			rv, err := r.Review(context.WithoutCancel(t.Context()), views.Draft{Target: row.Ref, Base: raw, Text: text}, nil)
+			rv, err := r.Review(
+				context.WithoutCancel(t.Context()), views.Draft{Target: row.Ref, Base: raw, Text: text}, nil,
+			)
 			if err == nil && !rv.Unchanged() {
 				t.Errorf("%s %s: its own text changes %v", k.Info().Singular, row.Ref.Name, rv.Yours)
 			}

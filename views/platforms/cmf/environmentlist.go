@@ -101,7 +101,8 @@ func countsText(counts map[string]int) string {
 func environments(api *cmfapi.Client) *platform.Scopes {
 	seen := 0
 	return &platform.Scopes{
-		Singular: cmf.Environments.Singular, Plural: cmf.Environments.Plural, Title: "Environments", Short: "Envs", Counts: cmf.Applications.Plural,
+		Singular: cmf.Environments.Singular, Plural: cmf.Environments.Plural, Title: "Environments", Short: "Envs",
+		Counts: cmf.Applications.Plural,
 		List: func(ctx context.Context) ([]platform.Scope, bool, error) {
 			listed, round, err := api.Environments.Next(ctx, 0)
 			if err != nil || round == seen {

@@ -17,7 +17,9 @@ import (
 // check is the health of all environments.
 func check(ctx context.Context, api *cmfapi.Client) (platform.Health, error) {
 	var all platform.Health
-	listed, err := cmfapi.List[cmf.Environment](ctx, api, cmf.Environments, cmf.Scope{}, cmfapi.Query{ResourceInformation: true})
+	listed, err := cmfapi.List[cmf.Environment](
+		ctx, api, cmf.Environments, cmf.Scope{}, cmfapi.Query{ResourceInformation: true},
+	)
 	for _, e := range listed.Items {
 		if e.Status != nil && e.Status.Resources != nil {
 			all.Add(healthOf(e.Status.Resources.Applications))
@@ -56,7 +58,10 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 // deleteEnvironment deletes an environment that is empty. The API does not say what
 // becomes of what is in one (cmf-behaviour.md §2.1), so nobody is asked to try.
 func deleteEnvironment(api *cmfapi.Client) browse.Action[cmf.Environment] {
-	action := deletion(api, in(cmf.Environments), cmf.Environment.EffectiveName, "its account and its secret in the namespace are deleted with it", nil)
+	action := deletion(
+		api, in(cmf.Environments), cmf.Environment.EffectiveName,
+		"its account and its secret in the namespace are deleted with it", nil,
+	)
 	action.Refuse = func(e cmf.Environment) error {
 		if e.Status == nil || e.Status.Resources == nil {
 			return nil

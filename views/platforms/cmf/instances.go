@@ -22,12 +22,15 @@ type instance = browse.Item[cmf.Instance]
 // Instances are the effective specifications that an application had.
 func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 	name := func(i cmf.Instance) string { return i.Metadata.Name }
-	return served(api, cmf.Instances, cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}}, browse.Kind[cmf.Instance]{
+	return served(api, cmf.Instances, cmfapi.Query{Sort: []string{
+		"creationTimestamp,desc", "name",
+	}}, browse.Kind[cmf.Instance]{
 		Title: "Instances", Short: "Instances",
 		NameOf: name,
 		Key:    func(i instance) string { return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Instance) bool {
-			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" && instanceState(a) == instanceState(b)
+			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" &&
+				instanceState(a) == instanceState(b)
 		},
 		Columns: []browse.Column[cmf.Instance]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i instance) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},

@@ -20,7 +20,9 @@ import (
 // found anew with each look: an application that was upgraded runs another one.
 // id gives it where the object says; "" where it does not. state is a word for an
 // object that has no job now, "" for one that may have one.
-func openJob[T any](api *cmfapi.Client, kind cmf.Kind, memory *jobdata.Memory, name, id, state func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
+func openJob[T any](
+	api *cmfapi.Client, kind cmf.Kind, memory *jobdata.Memory, name, id, state func(T) string,
+) func(*views.Env, browse.Item[T]) tea.Cmd {
 	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
 		scope, of := scopeOf(i.Location), name(i.Value)
 		if word := state(i.Value); word != "" {

@@ -41,7 +41,8 @@ func TestTheJobOfAStatementIsFound(t *testing.T) {
 	}
 	server.Forget()
 	_, _ = cmfapi.FlinkWeb(api, cmf.Statements, cmf.Scope{Environment: "prod"}, "clicks").Jobs(t.Context())
-	if asked := server.Asked(); len(asked) != 1 || asked[0] != "GET /cmf/api/v1/environments/prod/statements/clicks/flink-web-ui/jobs/overview" {
+	if asked := server.Asked(); len(asked) != 1 ||
+		asked[0] != "GET /cmf/api/v1/environments/prod/statements/clicks/flink-web-ui/jobs/overview" {
 		t.Errorf("asked %v", asked)
 	}
 }
@@ -49,7 +50,9 @@ func TestTheJobOfAStatementIsFound(t *testing.T) {
 // plainTransport asks the scenario without a network.
 type plainTransport struct{ *flinktest.Server }
 
-func (p plainTransport) Do(ctx context.Context, method, path string, query url.Values, _ *flinkrest.Body) (int, io.ReadCloser, error) {
+func (p plainTransport) Do(
+	ctx context.Context, method, path string, query url.Values, _ *flinkrest.Body,
+) (int, io.ReadCloser, error) {
 	w := httptest.NewRecorder()
 	p.ServeHTTP(w, httptest.NewRequestWithContext(ctx, method, path+"?"+query.Encode(), nil))
 	return w.Code, io.NopCloser(w.Body), nil

@@ -38,15 +38,20 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 			}
 			return append(suspendWays(i, now), upgradeWays(i)...), nil
 		},
-		Edited: editedWay, EditedBy: []views.Verb{verbUpgrade}, WhichOf: whichToggle, Stages: stages, About: aboutUpgrade, Undo: undoToggle,
+		Edited: editedWay, EditedBy: []views.Verb{verbUpgrade}, WhichOf: whichToggle, Stages: stages,
+		About: aboutUpgrade, Undo: undoToggle,
 		Loses: func(a cmf.FlinkApplication) bool {
 			return toggleVerb(a) == verbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
 		},
 	})
 	suspend := toggle
-	suspend.Edited, suspend.Ways = nil, func(_ context.Context, i app, now time.Time) ([]views.Choice, error) { return suspendWays(i, now), nil }
+	suspend.Edited, suspend.Ways = nil, func(_ context.Context, i app, now time.Time) ([]views.Choice, error) {
+		return suspendWays(i, now), nil
+	}
 	suspend.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
-	suspend.Verb, suspend.Verbs = func(cmf.FlinkApplication) views.Verb { return verbSuspend }, []views.Verb{verbSuspend}
+	suspend.Verb, suspend.Verbs = func(cmf.FlinkApplication) views.Verb {
+		return verbSuspend
+	}, []views.Verb{verbSuspend}
 	suspend.Refuse = func(a cmf.FlinkApplication) error {
 		if a.DesiredState() == cmf.DesiredSuspended {
 			return errors.New("it is suspended already")
@@ -61,10 +66,14 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 		Refuse: refuseSavepoint, Will: savepointFact, Stages: stages,
 		Plain: oneHow(howNew, browse.NewToken), Inputs: savepointInputs,
 	})
-	return []browse.Action[cmf.FlinkApplication]{toggle, suspend, savepoint, rollBack(api, stages), deleteApplication(stages)}
+	return []browse.Action[cmf.FlinkApplication]{
+		toggle, suspend, savepoint, rollBack(api, stages), deleteApplication(stages),
+	}
 }
 
-func deleteApplication(stages func(views.Verb, app, string) []browse.Stage[cmf.FlinkApplication]) browse.Action[cmf.FlinkApplication] {
+func deleteApplication(
+	stages func(views.Verb, app, string) []browse.Stage[cmf.FlinkApplication],
+) browse.Action[cmf.FlinkApplication] {
 	return browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(cmf.FlinkApplication) views.Verb { return verbDelete },
@@ -132,7 +141,8 @@ func suspendFact(i app, now time.Time) views.Fact {
 	}
 	switch mode := i.Value.UpgradeMode(); {
 	case mode == cmf.UpgradeModeSavepoint && i.Value.JobState() != cmf.JobRunning:
-		f.Text, f.Tone = "the job is "+cmp.Or(i.Value.JobState(), "not there")+": no savepoint can be taken", themes.Warn
+		f.Text, f.Tone = "the job is "+cmp.Or(i.Value.JobState(), "not there")+
+			": no savepoint can be taken", themes.Warn
 		if has {
 			f.Text += "; it would start again from " + last
 		}

@@ -15,25 +15,38 @@ import (
 	"drey/views/detail"
 )
 
-func openDescribe[T any](describe func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(*views.Env, browse.Item[T]) tea.Cmd {
+func openDescribe[T any](
+	describe func(*views.Env, browse.Item[T]) (string, detail.Loader),
+) func(*views.Env, browse.Item[T]) tea.Cmd {
 	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
 		title, load := describe(env, i)
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+			return detail.New(env, title, load)
+		}})
 	}
 }
 
-func openYAML[T any](api *cmfapi.Client, address address, name func(T) string) func(*views.Env, browse.Item[T]) tea.Cmd {
+func openYAML[T any](api *cmfapi.Client, address address, name func(T) string) func(
+	*views.Env, browse.Item[T],
+) tea.Cmd {
 	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
 		n := name(i.Value)
 		title := n + ".yaml"
 		kind, scope := address(*i.Location)
-		load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) { return cmfapi.GetRaw(ctx, api, kind, scope, n) })
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, load) }})
+		load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) {
+			return cmfapi.GetRaw(ctx, api, kind, scope, n)
+		})
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+			return detail.New(env, title, load)
+		}})
 	}
 }
 
 func yamlPage[T any](api *cmfapi.Client, kind cmf.Kind, name func(T) string) browse.Page[T] {
-	return browse.Page[T]{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(kind), name)}
+	return browse.Page[T]{
+		Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
+		Open: openYAML(api, in(kind), name),
+	}
 }
 
 // specDetail is a specification for the preview.

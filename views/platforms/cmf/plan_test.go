@@ -64,7 +64,9 @@ func TestWhatActionsSendIsWhatTheirPlansSay(t *testing.T) {
 	planned(t, api, done, Pools(api))
 	planned(t, api, done, Databases(api), "shop")
 	planned(t, api, done, Catalogs(api))
-	if _, err := cmfapi.Create(t.Context(), api, cmf.Environments, cmf.Scope{}, cmf.Environment{Name: "empty", KubernetesNamespace: "default"}); err != nil {
+	if _, err := cmfapi.Create(t.Context(), api, cmf.Environments, cmf.Scope{}, cmf.Environment{
+		Name: "empty", KubernetesNamespace: "default",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	planned(t, api, done, Environments(api))
@@ -107,7 +109,9 @@ func planned[T any](t *testing.T, api *cmfapi.Client, done map[string][]string, 
 }
 
 // findFor waits for an item that verb may be done to.
-func findFor[T any](t *testing.T, k browse.Kind[T], at browse.Location, action browse.Action[T], verb views.Verb) (browse.Item[T], bool) {
+func findFor[T any](
+	t *testing.T, k browse.Kind[T], at browse.Location, action browse.Action[T], verb views.Verb,
+) (browse.Item[T], bool) {
 	t.Helper()
 	for range 100 {
 		source := k.Source(at)
@@ -125,7 +129,8 @@ func findFor[T any](t *testing.T, k browse.Kind[T], at browse.Location, action b
 			t.Fatal(err)
 		}
 		for _, item := range batch.Items {
-			if action.Verb(item.Value) == verb && (action.Refuse == nil || action.Refuse(item.Value) == nil) && (action.RefuseItem == nil || action.RefuseItem(item) == nil) && hasWay(t, action, item) {
+			if action.Verb(item.Value) == verb && (action.Refuse == nil || action.Refuse(item.Value) == nil) &&
+				(action.RefuseItem == nil || action.RefuseItem(item) == nil) && hasWay(t, action, item) {
 				return item, true
 			}
 		}
@@ -143,7 +148,9 @@ func hasWay[T any](t *testing.T, action browse.Action[T], item browse.Item[T]) b
 	return err == nil && len(ways) > 0
 }
 
-func runPlanned[T any](t *testing.T, api *cmfapi.Client, k browse.Kind[T], action browse.Action[T], item browse.Item[T], how string) {
+func runPlanned[T any](
+	t *testing.T, api *cmfapi.Client, k browse.Kind[T], action browse.Action[T], item browse.Item[T], how string,
+) {
 	t.Helper()
 	if how == "" {
 		how = action.Plain
@@ -155,7 +162,9 @@ func runPlanned[T any](t *testing.T, api *cmfapi.Client, k browse.Kind[T], actio
 	said := func(s views.Step) { steps = append(steps, s) }
 	var err error
 	if action.Stages != nil {
-		ref := views.Ref{Kind: k.Name, Scope: item.Scope, Parent: item.Parent, Name: k.NameOf(item.Value), UID: k.Key(item)}
+		ref := views.Ref{
+			Kind: k.Name, Scope: item.Scope, Parent: item.Parent, Name: k.NameOf(item.Value), UID: k.Key(item),
+		}
 		err = browse.Untyped(k).Do(t.Context(), action.Verb(item.Value), ref, how, said)
 	} else {
 		_, err = action.Run(t.Context(), item, how, said)
@@ -169,7 +178,10 @@ func runPlanned[T any](t *testing.T, api *cmfapi.Client, k browse.Kind[T], actio
 	slices.Reverse(sent)
 	sent, want := changing(sent), changing(lines(plan))
 	if !slices.Equal(sent, want) || !slices.Equal(changing(lines(steps)), want) {
-		t.Errorf("%s %s (%v):\nplan %q\nsent %q\nsaid %q", action.Verb(item.Value).Do, k.NameOf(item.Value), err, want, sent, lines(steps))
+		t.Errorf(
+			"%s %s (%v):\nplan %q\nsent %q\nsaid %q", action.Verb(item.Value).Do, k.NameOf(item.Value), err, want, sent,
+			lines(steps),
+		)
 	}
 }
 

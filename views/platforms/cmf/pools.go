@@ -46,9 +46,11 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 		Open: func(_ *views.Env, i pool) tea.Cmd {
 			return openStatementsOf(api, i)
 		},
-		Pages:  []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, poolName)},
-		UsedBy: func(ctx context.Context, i pool) usedby.Tree { return usesOfPool(ctx, api, i.Scope, poolName(i.Value)) },
-		Facts:  poolFacts,
+		Pages: []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, poolName)},
+		UsedBy: func(ctx context.Context, i pool) usedby.Tree {
+			return usesOfPool(ctx, api, i.Scope, poolName(i.Value))
+		},
+		Facts: poolFacts,
 		Detail: func(_ context.Context, i pool) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
@@ -65,7 +67,9 @@ func openStatementsOf(api *cmfapi.Client, i pool) tea.Cmd {
 		return s.Scope == i.Scope && s.Value.Spec.ComputePoolName == name
 	}
 	at := browse.Location{Scope: i.Scope}
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, at) }})
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
+		return browse.New(env, kind, at)
+	}})
 }
 
 func deletePool(api *cmfapi.Client) browse.Action[cmf.ComputePool] {
@@ -121,7 +125,9 @@ func poolFacts(i pool, now time.Time) []views.Fact {
 	if p.Status == nil {
 		return facts
 	}
-	facts = append(facts, views.Fact{Label: "message", Text: p.Status.Message}, views.Fact{Label: "warning", Text: p.Status.Warning, Tone: themes.Warn})
+	facts = append(facts, views.Fact{Label: "message", Text: p.Status.Message}, views.Fact{
+		Label: "warning", Text: p.Status.Warning, Tone: themes.Warn,
+	})
 	if r := p.Status.Resources; r != nil {
 		text := ""
 		for _, phase := range slices.Sorted(maps.Keys(r.Statements)) {

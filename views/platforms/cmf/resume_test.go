@@ -47,7 +47,9 @@ func TestAKilledConsoleIsGoneOnWithAtEveryStep(t *testing.T) {
 		for at := range of.steps {
 			for _, after := range []bool{false, true} {
 				all.Go(func() {
-					t.Run(fmt.Sprintf("%s/%d/after=%v", of.name, at+1, after), func(t *testing.T) { killAt(t, direct, c, at, after) })
+					t.Run(fmt.Sprintf("%s/%d/after=%v", of.name, at+1, after), func(t *testing.T) {
+						killAt(t, direct, c, at, after)
+					})
 				})
 			}
 		}
@@ -123,15 +125,21 @@ func faultAt(steps []string, at int, after bool) faulty.Fault {
 	}
 	if at == 2 && steps[0] == steps[2] { // the second of its kind: the first passes
 		_, between, _ := strings.Cut(steps[1], " ")
-		return faulty.Fault{Method: method, Path: path, Times: 1, Delay: time.Millisecond, Then: []faulty.Fault{{Method: "POST", Path: between, Delay: time.Millisecond}, f}}
+		return faulty.Fault{
+			Method: method, Path: path, Times: 1, Delay: time.Millisecond,
+			Then: []faulty.Fault{{Method: "POST", Path: between, Delay: time.Millisecond}, f},
+		}
 	}
 	return f
 }
 
 func taskFor(api *cmfapi.Client, item app, verb views.Verb, how string) *views.Task {
 	t := &views.Task{
-		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: item.Scope, Name: item.Value.Name(), UID: item.Value.UID()},
-		Made:   item.Value.Metadata.String("creationTimestamp"), Verb: verb, How: how, Began: time.Now(), Resumable: true,
+		Target: views.Ref{
+			Kind: cmf.Applications.Plural, Scope: item.Scope, Name: item.Value.Name(), UID: item.Value.UID(),
+		},
+		Made: item.Value.Metadata.String("creationTimestamp"), Verb: verb, How: how, Began: time.Now(),
+		Resumable: true,
 	}
 	for _, s := range applicationStages(api)(verb, item, how) {
 		t.Steps = append(t.Steps, views.TaskStep{Label: s.Label, Method: s.Step.Method, Path: s.Step.Path})
@@ -142,7 +150,9 @@ func taskFor(api *cmfapi.Client, item app, verb views.Verb, how string) *views.T
 // tookEffect looks for the effect of a step whose answer hangs; back tells that it
 // brings the former mode back.
 func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item app, how string) bool {
-	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	now, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+	)
 	switch {
 	case strings.HasPrefix(step, "DELETE"):
 		return err != nil || now.LifecycleState() == cmf.LifecycleDeleting
@@ -154,7 +164,9 @@ func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item a
 		_, err := cmfapi.GetRaw(t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, readHow(how).Get(howSavepoint))
 		return err == nil
 	case step == "POST /savepoints":
-		l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
+		l, err := cmfapi.List[cmf.Savepoint](
+			t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{},
+		)
 		return err == nil && len(l.Items) > 0
 	}
 	if how == editedParallelism {
@@ -180,7 +192,8 @@ func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) app {
 	item := app{Location: &browse.Location{Scope: "prod"}}
 	waitFor(t, func() bool {
 		item.Value, err = cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scope, name)
-		return err == nil && (state == cmf.DesiredSuspended && item.Value.LifecycleState() == cmf.LifecycleSuspended || item.Value.JobState() == cmf.JobRunning)
+		return err == nil && (state == cmf.DesiredSuspended && item.Value.LifecycleState() == cmf.LifecycleSuspended ||
+			item.Value.JobState() == cmf.JobRunning)
 	})
 	return item
 }
@@ -198,26 +211,34 @@ func waitFor(t *testing.T, cond func() bool) {
 }
 
 func isRunningWithSavepoints(t *testing.T, api *cmfapi.Client, item app) {
-	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	now, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+	)
 	if err != nil || now.UpgradeMode() != cmf.UpgradeModeSavepoint || now.JobState() != cmf.JobRunning {
 		t.Errorf("it is %s with upgrade mode %s, %v", now.JobState(), now.UpgradeMode(), err)
 	}
 }
 
 // editedParallelism is the how of a text in which the parallelism was changed to six.
-var editedParallelism = url.Values{"edited": {`{"base":{"spec":{"job":{"parallelism":8}}},"mine":{"spec":{"job":{"parallelism":6}}}}`}}.Encode()
+var editedParallelism = url.Values{"edited": {
+	`{"base":{"spec":{"job":{"parallelism":8}}},"mine":{"spec":{"job":{"parallelism":6}}}}`,
+}}.Encode()
 
 func isRunningAtSix(t *testing.T, api *cmfapi.Client, item app) {
 	t.Helper()
 	isRunningWithSavepoints(t, api, item)
-	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	now, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+	)
 	if err != nil || now.Parallelism() != 6 {
 		t.Errorf("its parallelism is %d, %v", now.Parallelism(), err)
 	}
 }
 
 func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item app) {
-	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	now, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+	)
 	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended {
 		t.Errorf("it is %s, %v", now.LifecycleState(), err)
 	}
@@ -236,7 +257,9 @@ func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item app) {
 // isSuspendedWithoutSavepoint wants the upgrade mode that it had, and no savepoint.
 func isSuspendedWithoutSavepoint(t *testing.T, api *cmfapi.Client, item app) {
 	t.Helper()
-	now, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+	now, err := cmfapi.Get[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+	)
 	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended || now.UpgradeMode() != cmf.UpgradeModeSavepoint {
 		t.Errorf("it is %s with mode %s, %v", now.LifecycleState(), now.UpgradeMode(), err)
 	}
@@ -254,8 +277,12 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 	kind := browse.Untyped(Statements(api))
 	var name string
 	waitFor(t, func() bool {
-		listed, err := cmfapi.List[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
-		at := slices.IndexFunc(listed.Items, func(s cmf.Statement) bool { return s.Phase() == cmf.PhaseRunning && !s.Spec.Stopped })
+		listed, err := cmfapi.List[cmf.Statement](
+			t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, cmfapi.Query{},
+		)
+		at := slices.IndexFunc(listed.Items, func(s cmf.Statement) bool {
+			return s.Phase() == cmf.PhaseRunning && !s.Spec.Stopped
+		})
 		if err == nil && at >= 0 {
 			name = listed.Items[at].Metadata.Name
 		}
@@ -266,7 +293,9 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 	if err := kind.Do(t.Context(), verbSavepoint, ref, oneHow(howName, "chosen"), nobody); err != nil {
 		t.Fatal(err)
 	}
-	point, err := cmfapi.Get[cmf.Savepoint](t.Context(), api, cmf.StatementSavepoints, cmf.Scope{Environment: "prod", Parent: name}, "chosen")
+	point, err := cmfapi.Get[cmf.Savepoint](
+		t.Context(), api, cmf.StatementSavepoints, cmf.Scope{Environment: "prod", Parent: name}, "chosen",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +307,9 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ways, err := resumeWays(t.Context(), api, statement{Location: &browse.Location{Scope: "prod"}, Value: now}, time.Now())
+		ways, err := resumeWays(
+			t.Context(), api, statement{Location: &browse.Location{Scope: "prod"}, Value: now}, time.Now(),
+		)
 		how := oneHow(howFrom, point.Metadata.UID)
 		if err != nil || !slices.ContainsFunc(ways, func(c views.Choice) bool { return c.How == how }) {
 			t.Fatalf("it can go on from %+v, %v", ways, err)
@@ -287,7 +318,8 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 			t.Fatal(err)
 		}
 		now, err = cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
-		if from := now.Spec.StartFromSavepoint; err != nil || now.Phase() != cmf.PhaseRunning || from == nil || from.UID != point.Metadata.UID || *from.SavepointRedeployNonce != number {
+		if from := now.Spec.StartFromSavepoint; err != nil || now.Phase() != cmf.PhaseRunning || from == nil ||
+			from.UID != point.Metadata.UID || *from.SavepointRedeployNonce != number {
 			t.Errorf("it is %s from %+v, %v", now.Phase(), from, err)
 		}
 	}
@@ -298,7 +330,9 @@ func isDeletedButForItsState(t *testing.T, api *cmfapi.Client, item app) {
 	if !client.IsNotFound(err) {
 		t.Errorf("it is there: %v", err)
 	}
-	if _, err := cmfapi.GetRaw(t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, item.Value.Name()+"-last"); err != nil {
+	if _, err := cmfapi.GetRaw(
+		t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, item.Value.Name()+"-last",
+	); err != nil {
 		t.Errorf("its state is gone: %v", err)
 	}
 }

@@ -43,7 +43,8 @@ func rollBack(api *cmfapi.Client, stages func(views.Verb, app, string) []appStag
 		Ways: func(ctx context.Context, i app, now time.Time) ([]views.Choice, error) {
 			return formerWays(ctx, api, i, now)
 		},
-		Which: "Back to which instance?", Chosen: true, NoWay: "no former instance differs in what the application itself sets",
+		Which: "Back to which instance?", Chosen: true,
+		NoWay:  "no former instance differs in what the application itself sets",
 		Stages: stages,
 	})
 }
@@ -189,7 +190,9 @@ type history struct {
 }
 
 func readHistory(ctx context.Context, api *cmfapi.Client, i app) (history, error) {
-	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}})
+	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{
+		Sort: []string{"creationTimestamp,desc", "name"},
+	})
 	if err != nil {
 		return history{}, err
 	}
@@ -197,9 +200,15 @@ func readHistory(ctx context.Context, api *cmfapi.Client, i app) (history, error
 	if err != nil {
 		return history{}, err
 	}
-	h := history{instances: slices.Clone(listed.Items), defaults: cmf.Object(environment).Object("flinkApplicationDefaults", "spec")}
+	h := history{
+		instances: slices.Clone(listed.Items),
+		defaults:  cmf.Object(environment).Object("flinkApplicationDefaults", "spec"),
+	}
 	slices.SortStableFunc(h.instances, func(a, b cmf.Instance) int {
-		return cmp.Or(cmf.ParseTime(b.Metadata.CreationTimestamp).Compare(cmf.ParseTime(a.Metadata.CreationTimestamp)), strings.Compare(a.Metadata.Name, b.Metadata.Name))
+		return cmp.Or(
+			cmf.ParseTime(b.Metadata.CreationTimestamp).Compare(cmf.ParseTime(a.Metadata.CreationTimestamp)),
+			strings.Compare(a.Metadata.Name, b.Metadata.Name),
+		)
 	})
 	return h, nil
 }
@@ -231,8 +240,11 @@ func formerWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) (
 			continue
 		}
 		way := views.Choice{
-			How:   oneHow(howInstance, former.Metadata.Name),
-			Label: "Instance of " + cells.Join(stampText(former.Metadata.CreationTimestamp), cells.Ago(cmf.ParseTime(former.Metadata.CreationTimestamp), now)),
+			How: oneHow(howInstance, former.Metadata.Name),
+			Label: "Instance of " + cells.Join(
+				stampText(former.Metadata.CreationTimestamp),
+				cells.Ago(cmf.ParseTime(former.Metadata.CreationTimestamp), now),
+			),
 		}
 		for m, r := range list {
 			if m < mostNamed {
@@ -287,7 +299,9 @@ func (s appStages) rollBack(i app, instance string) appStage {
 	})
 	stage.Took = func(ctx context.Context, now app) (bool, error) {
 		list, err := s.restoresTo(ctx, now, instance)
-		return err == nil && sameJSON(json.RawMessage(now.Value.Spec), json.RawMessage(restored(now.Value.Spec, list))), err
+		return err == nil && sameJSON(
+			json.RawMessage(now.Value.Spec), json.RawMessage(restored(now.Value.Spec, list)),
+		), err
 	}
 	stage.Reached = func(ctx context.Context, now app) (browse.Progress, error) {
 		word, _ := ApplicationState(now.Value)

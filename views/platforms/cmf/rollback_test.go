@@ -64,13 +64,18 @@ func TestRollingBackBakesNoDefaultIn(t *testing.T) {
 		list, _ := restores(runs, ran, cmf.MustObject(defaults))
 		changed += len(list)
 		back := restored(cmf.MustObject(current), list)
-		if again := cmf.MustObject(merged(back.Map(), defaults)); !sameJSON(json.RawMessage(again), json.RawMessage(ran)) {
+		if again := cmf.MustObject(merged(back.Map(), defaults)); !sameJSON(
+			json.RawMessage(again), json.RawMessage(ran),
+		) {
 			t.Fatalf("%d: from %s to %s under %s:\nruns %s", n, runs, ran, cmf.MustObject(defaults), again)
 		}
 		was, is := members(cmf.MustObject(former)), members(cmf.MustObject(current))
 		for path, value := range members(back) {
 			if string(value) != "{}" && !sameJSON(value, was[path]) && !sameJSON(value, is[path]) {
-				t.Fatalf("%d: %q = %s was in neither %s nor %s", n, path, value, cmf.MustObject(former), cmf.MustObject(current))
+				t.Fatalf(
+					"%d: %q = %s was in neither %s nor %s", n, path, value, cmf.MustObject(former),
+					cmf.MustObject(current),
+				)
 			}
 		}
 	}
@@ -81,8 +86,13 @@ func TestRollingBackBakesNoDefaultIn(t *testing.T) {
 
 // TestRollingBackLeavesWhatIsNoPartOfIt holds what says what is to be done.
 func TestRollingBackLeavesWhatIsNoPartOfIt(t *testing.T) {
-	now := cmf.MustObject(map[string]any{"image": "b", "restartNonce": 2, "job": map[string]any{"state": "suspended", "upgradeMode": "stateless", "parallelism": 4}})
-	then := cmf.MustObject(map[string]any{"image": "a", "job": map[string]any{"state": "running", "upgradeMode": "savepoint", "parallelism": 2, "startFromSavepoint": map[string]any{"uid": "x"}}})
+	now := cmf.MustObject(map[string]any{"image": "b", "restartNonce": 2, "job": map[string]any{
+		"state": "suspended", "upgradeMode": "stateless", "parallelism": 4,
+	}})
+	then := cmf.MustObject(map[string]any{"image": "a", "job": map[string]any{
+		"state": "running", "upgradeMode": "savepoint", "parallelism": 2,
+		"startFromSavepoint": map[string]any{"uid": "x"},
+	}})
 	list, _ := restores(now, then, nil)
 	got := restored(now, list)
 	want := `{"image":"a","job":{"parallelism":2,"state":"suspended","upgradeMode":"stateless"},"restartNonce":2}`

@@ -35,7 +35,10 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Savepoint) bool {
-			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && savepointSize(a) == savepointSize(b) && pendingDeletion(a) == pendingDeletion(b) && savepointTries(a) == savepointTries(b) && savepointError(a) == savepointError(b)
+			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && savepointSize(a) == savepointSize(b) &&
+				pendingDeletion(a) == pendingDeletion(b) && savepointTries(a) == savepointTries(b) && savepointError(
+				a,
+			) == savepointError(b)
 		},
 		Labels: func(s cmf.Savepoint) map[string]string { return s.Metadata.Labels },
 		State:  savepointState,
@@ -79,7 +82,10 @@ func startFromIt(env *views.Env, i savepoint) tea.Cmd {
 	}
 	switch {
 	case kind.Collection == cmf.DetachedSavepoints.Collection:
-		return views.Notice(themes.Warn, "a detached savepoint belongs to nothing: "+env.Keys.Table.Toggle.Help().Key+" on what is to start offers it")
+		return views.Notice(
+			themes.Warn,
+			"a detached savepoint belongs to nothing: "+env.Keys.Table.Toggle.Help().Key+" on what is to start offers it",
+		)
 	case i.Value.State() != cmf.SavepointCompleted:
 		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State())
 	case kind.Collection == cmf.StatementSavepoints.Collection:

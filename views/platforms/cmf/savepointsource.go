@@ -93,7 +93,9 @@ func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint]
 	}
 	notes := s.notesOfParents()
 	if n := len(parents); n > maxParents {
-		notes = append(notes, fmt.Sprintf("savepoints of the first %d of %d applications and statements", maxParents, n))
+		notes = append(notes, fmt.Sprintf(
+			"savepoints of the first %d of %d applications and statements", maxParents, n,
+		))
 		parents = parents[:maxParents]
 	}
 	sources := s.follow(parents)
@@ -152,7 +154,9 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 	if changed {
 		s.ofStmts, s.unlisted[1] = s.ofStmts[:0], stmts.Missing
 		for _, st := range stmts.Items {
-			s.ofStmts = append(s.ofStmts, browse.Location{Scope: st.Scope, Parent: ofStatement + st.Value.Metadata.Name})
+			s.ofStmts = append(s.ofStmts, browse.Location{
+				Scope: st.Scope, Parent: ofStatement + st.Value.Metadata.Name,
+			})
 		}
 	}
 	return slices.Concat(s.ofApps, s.ofStmts), nil
@@ -196,7 +200,9 @@ func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.
 }
 
 // gather joins the answers. A parent that is gone meanwhile is no failure.
-func (s *savepointSource) gather(ctx context.Context, answers []savepointAnswer, notes []string) (browse.Batch[cmf.Savepoint], bool, error) {
+func (s *savepointSource) gather(
+	ctx context.Context, answers []savepointAnswer, notes []string,
+) (browse.Batch[cmf.Savepoint], bool, error) {
 	failed := 0
 	var lastErr error
 	batch := browse.Batch[cmf.Savepoint]{Partial: s.partial}

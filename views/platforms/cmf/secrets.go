@@ -40,8 +40,11 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 			}},
 			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.Secret]{deletion(api, in(cmf.Secrets), name, "the server refuses while it is mapped; nobody can read its values to make it again", nil)},
-		Editor:  secretEditor(api),
+		Actions: []browse.Action[cmf.Secret]{deletion(
+			api, in(cmf.Secrets), name,
+			"the server refuses while it is mapped; nobody can read its values to make it again", nil,
+		)},
+		Editor: secretEditor(api),
 		Open: func(_ *views.Env, i secret) tea.Cmd {
 			return openMappingsOf(api, i)
 		},
@@ -63,7 +66,9 @@ func openMappingsOf(api *cmfapi.Client, i secret) tea.Cmd {
 	kind.Title = name + " mappings"
 	kind.Only = func(m mapping) bool { return m.Value.Spec.SecretName == name }
 	kind.Editor = mappingEditor(api, name)
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, browse.Location{}) }})
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
+		return browse.New(env, kind, browse.Location{})
+	}})
 }
 
 func secretKeys(s cmf.Secret) string { return cells.Join(slices.Sorted(maps.Keys(s.Spec.Data))...) }
@@ -84,8 +89,10 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Value.Spec.SecretName, themes.Dim) }},
 			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.SecretMapping]{deletion(api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil)},
-		Editor:  mappingEditor(api, ""),
+		Actions: []browse.Action[cmf.SecretMapping]{deletion(
+			api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil,
+		)},
+		Editor: mappingEditor(api, ""),
 		UsedBy: func(ctx context.Context, i mapping) usedby.Tree {
 			return usesOfMapping(ctx, api, i.Scope, name(i.Value))
 		},

@@ -60,9 +60,12 @@ func pathOf(address address) func(browse.Location, string) string {
 // set).
 var nouns = map[string]string{
 	cmf.Environments.Plural: "environment", cmf.Applications.Plural: "application", cmf.Statements.Plural: "statement",
-	cmf.ComputePools.Plural: "compute-pool", cmf.ApplicationSavepoints.Plural: "savepoint", cmf.DetachedSavepoints.Plural: "detached-savepoint",
-	cmf.Secrets.Plural: "secret", cmf.SecretMappings.Plural: "secret-mapping", cmf.KafkaCatalogs.Plural: "catalog", cmf.KafkaDatabases.Plural: "database",
-	cmf.Instances.Plural: "application instance",
+	cmf.ComputePools.Plural: "compute-pool", cmf.ApplicationSavepoints.Plural: "savepoint",
+	cmf.DetachedSavepoints.Plural: "detached-savepoint",
+	cmf.Secrets.Plural:            "secret", cmf.SecretMappings.Plural: "secret-mapping",
+	cmf.KafkaCatalogs.Plural:  "catalog",
+	cmf.KafkaDatabases.Plural: "database",
+	cmf.Instances.Plural:      "application instance",
 }
 
 // commandOf is the command line of confluent flink that shows an object, "" for a
@@ -137,7 +140,9 @@ func readers[T any](api *cmfapi.Client, address address) (
 
 // newSource polls a kind at a location; in every environment when it lives in one
 // and the location names none.
-func newSource[T any](api *cmfapi.Client, kind cmf.Kind, at browse.Location, q cmfapi.Query, atOnce int) browse.Source[T] {
+func newSource[T any](
+	api *cmfapi.Client, kind cmf.Kind, at browse.Location, q cmfapi.Query, atOnce int,
+) browse.Source[T] {
 	if kind.Reach == cmf.InEnvironment && at.Scope == "" {
 		scopes := browse.Scopes{Names: environmentNames(api), Hints: hintsOf(api, kind), Shared: true, AtOnce: atOnce}
 		return browse.NewAllScopes(scopes, func(name string) browse.Lister[T] {

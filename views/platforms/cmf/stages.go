@@ -49,7 +49,9 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appSt
 			}
 			return []appStage{s.start(i, said.Get(howFrom))}
 		case verbSavepoint:
-			return []appStage{askedSavepoint[cmf.FlinkApplication](s.api, cmf.ApplicationSavepoints, childScope(i), said)}
+			return []appStage{askedSavepoint[cmf.FlinkApplication](
+				s.api, cmf.ApplicationSavepoints, childScope(i), said,
+			)}
 		case verbRollBack:
 			return []appStage{s.rollBack(i, said.Get(howInstance))}
 		case verbDelete:
@@ -122,7 +124,9 @@ func reachedState(now cmf.FlinkApplication, want string) (browse.Progress, error
 	}
 	switch now.LifecycleState() {
 	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:
-		return p, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmp.Or(why.Cause(now.Status.String("error")), "the server does not say why"))
+		return p, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmp.Or(
+			why.Cause(now.Status.String("error")), "the server does not say why",
+		))
 	}
 	if want == cmf.DesiredSuspended {
 		p.Done = now.LifecycleState() == cmf.LifecycleSuspended
@@ -133,7 +137,9 @@ func reachedState(now cmf.FlinkApplication, want string) (browse.Progress, error
 	}
 	switch now.JobState() {
 	case cmf.JobFailed:
-		return p, fmt.Errorf("its job is FAILED: %s", cmp.Or(why.Cause(now.Status.String("error")), "the server does not say why"))
+		return p, fmt.Errorf("its job is FAILED: %s", cmp.Or(
+			why.Cause(now.Status.String("error")), "the server does not say why",
+		))
 	case cmf.JobRunning, cmf.JobFinished:
 		p.Done = true
 	}
@@ -198,7 +204,9 @@ func (s appStages) edited(i app, label string, e browse.Edited, unreadable error
 }
 
 // put posts the application as it is just before with a change.
-func (s appStages) put(i app, label string, change func(context.Context, app, cmf.FlinkApplication) (cmf.FlinkApplication, error)) appStage {
+func (s appStages) put(
+	i app, label string, change func(context.Context, app, cmf.FlinkApplication) (cmf.FlinkApplication, error),
+) appStage {
 	return appStage{
 		Step: views.Step{Method: "POST", Path: cmf.Applications.Path(scopeOf(i.Location)), Remark: label}, Label: label,
 		Send: func(ctx context.Context, i app) (string, error) {
@@ -245,8 +253,13 @@ func askedSavepoint[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, s
 
 // savepointStage takes a savepoint under a name of ours, so that one whose answer was
 // lost is found again and not taken twice.
-func savepointStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name, format, path string) browse.Stage[T] {
-	body := cmf.Savepoint{APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: name}, Spec: cmf.SavepointSpec{FormatType: format, Path: path}}
+func savepointStage[T any](
+	api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name, format, path string,
+) browse.Stage[T] {
+	body := cmf.Savepoint{
+		APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: name},
+		Spec: cmf.SavepointSpec{FormatType: format, Path: path},
+	}
 	find := func(ctx context.Context) (cmf.Savepoint, error) {
 		return cmfapi.Get[cmf.Savepoint](ctx, api, kind, scope, name)
 	}
@@ -279,9 +292,13 @@ func reachedSavepoint(sp cmf.Savepoint) (browse.Progress, error) {
 	p := browse.Progress{State: sp.State()}
 	switch sp.State() {
 	case cmf.SavepointCompleted:
-		p.Done, p.Text = true, cells.Join(sp.Metadata.Name, sp.State(), cells.Size(savepointSize(sp)), savepointTook(sp))
+		p.Done, p.Text = true, cells.Join(
+			sp.Metadata.Name, sp.State(), cells.Size(savepointSize(sp)), savepointTook(sp),
+		)
 	case cmf.SavepointFailed, cmf.SavepointAbandoned:
-		return p, fmt.Errorf("savepoint %s %s: %s", sp.Metadata.Name, sp.State(), cmp.Or(why.Cause(savepointError(sp)), "the server does not say why"))
+		return p, fmt.Errorf("savepoint %s %s: %s", sp.Metadata.Name, sp.State(), cmp.Or(
+			why.Cause(savepointError(sp)), "the server does not say why",
+		))
 	}
 	return p, nil
 }
@@ -302,7 +319,8 @@ func savepointTook(s cmf.Savepoint) string {
 func (s appStages) detach(i app, name string) appStage {
 	scope := childScope(i)
 	return appStage{
-		Step: views.Step{Method: "POST", Path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"}, Label: "detach",
+		Step:  views.Step{Method: "POST", Path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"},
+		Label: "detach",
 		Send: func(ctx context.Context, _ app) (string, error) {
 			_, err := s.api.DetachSavepoint(ctx, scope, name)
 			return "state in detached savepoint " + name, err

@@ -31,13 +31,17 @@ func statementName(s cmf.Statement) string { return s.Metadata.Name }
 // Statements are SQL statements.
 func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 	memory := jobdata.NewMemory()
-	return served(api, cmf.Statements, cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind", "status.traits.isBounded", "status.traits.isAppendOnly"}}, browse.Kind[cmf.Statement]{
+	return served(api, cmf.Statements, cmfapi.Query{Fields: []string{
+		"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind",
+		"status.traits.isBounded", "status.traits.isAppendOnly",
+	}}, browse.Kind[cmf.Statement]{
 		Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
 		NameOf: statementName,
 		Made:   func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
 		Key:    func(i statement) string { return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
 		Same: func(a, b cmf.Statement) bool {
-			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() && statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
+			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() &&
+				statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
 		},
 		Labels: func(s cmf.Statement) map[string]string { return s.Metadata.Labels },
 		State:  statementState, Harmless: neverPlanned,
@@ -187,7 +191,9 @@ func statementStages(api *cmfapi.Client) func(views.Verb, statement, string) []b
 		said := readHow(how)
 		if verb == verbSavepoint {
 			scope := cmf.Scope{Environment: i.Scope, Parent: statementName(i.Value)}
-			return []browse.Stage[cmf.Statement]{askedSavepoint[cmf.Statement](api, cmf.StatementSavepoints, scope, said)}
+			return []browse.Stage[cmf.Statement]{askedSavepoint[cmf.Statement](
+				api, cmf.StatementSavepoints, scope, said,
+			)}
 		}
 		stop := verb == verbStop
 		stage := stopResumeStage(api, i, verb, stop, said.Get(howFrom))
@@ -202,7 +208,9 @@ func statementStages(api *cmfapi.Client) func(views.Verb, statement, string) []b
 
 // stopResumeStage stops a statement or lets it go on; from is the UID of the savepoint
 // that it goes on from, "" for that of its stop.
-func stopResumeStage(api *cmfapi.Client, i statement, verb views.Verb, stop bool, from string) browse.Stage[cmf.Statement] {
+func stopResumeStage(
+	api *cmfapi.Client, i statement, verb views.Verb, stop bool, from string,
+) browse.Stage[cmf.Statement] {
 	path := cmf.Statements.ItemPath(scopeOf(i.Location), i.Value.Metadata.Name)
 	text, changed := "", "spec.stopped"
 	if from != "" {
@@ -270,7 +278,10 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 	}
 	if s.Status != nil && s.Status.Traits != nil {
 		t := s.Status.Traits
-		facts = append(facts, views.Fact{Label: "traits", Text: cells.Join(t.SQLKind, either(t.IsBounded, "bounded", "unbounded"), either(t.IsAppendOnly, "append-only", "with updates"))})
+		facts = append(facts, views.Fact{Label: "traits", Text: cells.Join(
+			t.SQLKind, either(t.IsBounded, "bounded", "unbounded"),
+			either(t.IsAppendOnly, "append-only", "with updates"),
+		)})
 	}
 	return facts
 }
@@ -292,7 +303,9 @@ func statementPreview(ctx context.Context, api *cmfapi.Client, i statement) (bro
 	}
 	exceptions, err := api.Exceptions(ctx, scopeOf(i.Location), i.Value.Metadata.Name)
 	for _, e := range exceptions {
-		d.Events = append(d.Events, browse.Event{At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad})
+		d.Events = append(d.Events, browse.Event{
+			At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad,
+		})
 	}
 	return d, err
 }

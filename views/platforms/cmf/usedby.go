@@ -56,7 +56,9 @@ func found[T any](what string, listed client.Listed[T], err error, node func(T) 
 	}
 	for i, item := range listed.Items {
 		if i == mostUsers {
-			t.Nodes = append(t.Nodes, usedby.Node{Name: fmt.Sprintf("and %d %s more", len(listed.Items)-mostUsers, what)})
+			t.Nodes = append(t.Nodes, usedby.Node{Name: fmt.Sprintf(
+				"and %d %s more", len(listed.Items)-mostUsers, what,
+			)})
 			break
 		}
 		t.Nodes = append(t.Nodes, node(item))
@@ -95,7 +97,9 @@ func usesOfEnvironment(ctx context.Context, api *cmfapi.Client, name string) use
 			listed, err := cmfapi.List[cmf.FlinkApplication](ctx, api, cmf.Applications, scope, cmfapi.Query{Fields: []string{
 				"metadata.name", "spec.job.state", "status.lifecycleState", "status.jobStatus.state",
 			}})
-			return found("applications", listed, err, func(a cmf.FlinkApplication) usedby.Node { return applicationNode(api, name, a) })
+			return found("applications", listed, err, func(a cmf.FlinkApplication) usedby.Node {
+				return applicationNode(api, name, a)
+			})
 		},
 		func() usedby.Tree {
 			return statementsIn(ctx, api, name, "", func(cmf.Statement) (string, bool) { return "", true })
@@ -104,7 +108,10 @@ func usesOfEnvironment(ctx context.Context, api *cmfapi.Client, name string) use
 			listed, err := cmfapi.List[cmf.ComputePool](ctx, api, cmf.ComputePools, scope, cmfapi.Query{})
 			return found("compute pools", listed, err, func(p cmf.ComputePool) usedby.Node {
 				state, tone := poolState(p)
-				return usedby.Node{What: "compute pool", Name: p.Metadata.Name, State: state, Tone: tone, Go: goTo(cmf.ComputePools, name, p.Metadata.Name)}
+				return usedby.Node{
+					What: "compute pool", Name: p.Metadata.Name, State: state, Tone: tone,
+					Go: goTo(cmf.ComputePools, name, p.Metadata.Name),
+				}
 			})
 		},
 		func() usedby.Tree {
@@ -127,7 +134,8 @@ func usesOfEnvironment(ctx context.Context, api *cmfapi.Client, name string) use
 func applicationNode(api *cmfapi.Client, environment string, a cmf.FlinkApplication) usedby.Node {
 	state, tone := ApplicationState(a)
 	return usedby.Node{
-		What: "application", Name: a.Name(), State: state, Tone: tone, Go: goTo(cmf.Applications, environment, a.Name()),
+		What: "application", Name: a.Name(), State: state, Tone: tone,
+		Go:   goTo(cmf.Applications, environment, a.Name()),
 		Load: func(ctx context.Context) usedby.Tree { return usesOfApplication(ctx, api, environment, a.Name()) },
 	}
 }
@@ -146,7 +154,9 @@ func usesOfApplication(ctx context.Context, api *cmfapi.Client, environment, nam
 			return usedby.Tree{}
 		},
 		func() usedby.Tree {
-			listed, err = cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, scope, cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}})
+			listed, err = cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, scope, cmfapi.Query{
+				Sort: []string{"creationTimestamp,desc", "name"},
+			})
 			return usedby.Tree{}
 		},
 	)
@@ -156,8 +166,11 @@ func usesOfApplication(ctx context.Context, api *cmfapi.Client, environment, nam
 	tree := found("instances", listed, err, func(i cmf.Instance) usedby.Node {
 		state, tone := jobState(instanceState(i), "")
 		return usedby.Node{
-			What: "instance", Name: i.Metadata.Name, Opaque: true, State: state, Tone: tone, Remark: stampText(i.Metadata.CreationTimestamp),
-			Go: goInto(name+" instances", Instances(api), browse.Location{Scope: environment, Parent: name}, i.Metadata.Name),
+			What: "instance", Name: i.Metadata.Name, Opaque: true, State: state, Tone: tone,
+			Remark: stampText(i.Metadata.CreationTimestamp),
+			Go: goInto(
+				name+" instances", Instances(api), browse.Location{Scope: environment, Parent: name}, i.Metadata.Name,
+			),
 		}
 	})
 	tree.Missing = append(tree.Missing, points.Missing...)
@@ -197,8 +210,14 @@ func usesOfStatement(ctx context.Context, api *cmfapi.Client, environment, name 
 
 // statementsIn are the statements of an environment that use something; scope is ""
 // where the tree is in that environment already.
-func statementsIn(ctx context.Context, api *cmfapi.Client, environment, scope string, uses func(cmf.Statement) (remark string, yes bool)) usedby.Tree {
-	listed, err := cmfapi.List[cmf.Statement](ctx, api, cmf.Statements, cmf.Scope{Environment: environment}, cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase"}})
+func statementsIn(
+	ctx context.Context, api *cmfapi.Client, environment, scope string,
+	uses func(cmf.Statement) (remark string, yes bool),
+) usedby.Tree {
+	listed, err := cmfapi.List[cmf.Statement](
+		ctx, api, cmf.Statements, cmf.Scope{Environment: environment},
+		cmfapi.Query{Fields: []string{"metadata", "spec", "status.phase"}},
+	)
 	listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(s cmf.Statement) bool {
 		_, yes := uses(s)
 		return !yes
@@ -206,18 +225,27 @@ func statementsIn(ctx context.Context, api *cmfapi.Client, environment, scope st
 	return found("statements in "+environment, listed, err, func(s cmf.Statement) usedby.Node {
 		state, tone := statementState(s)
 		remark, _ := uses(s)
-		n := usedby.Node{What: "statement", Name: s.Metadata.Name, Scope: scope, State: state, Tone: tone, Remark: remark, Go: goTo(cmf.Statements, environment, s.Metadata.Name)}
-		n.Load = func(ctx context.Context) usedby.Tree { return usesOfStatement(ctx, api, environment, s.Metadata.Name) }
+		n := usedby.Node{
+			What: "statement", Name: s.Metadata.Name, Scope: scope, State: state, Tone: tone, Remark: remark,
+			Go: goTo(cmf.Statements, environment, s.Metadata.Name),
+		}
+		n.Load = func(ctx context.Context) usedby.Tree {
+			return usesOfStatement(ctx, api, environment, s.Metadata.Name)
+		}
 		return n
 	})
 }
 
 func usesOfPool(ctx context.Context, api *cmfapi.Client, environment, name string) usedby.Tree {
-	return statementsIn(ctx, api, environment, "", func(s cmf.Statement) (string, bool) { return "", s.Spec.ComputePoolName == name })
+	return statementsIn(ctx, api, environment, "", func(s cmf.Statement) (string, bool) {
+		return "", s.Spec.ComputePoolName == name
+	})
 }
 
 // inEnvironments asks each environment of the server.
-func inEnvironments(ctx context.Context, api *cmfapi.Client, what string, look func(environment string) usedby.Tree) usedby.Tree {
+func inEnvironments(
+	ctx context.Context, api *cmfapi.Client, what string, look func(environment string) usedby.Tree,
+) usedby.Tree {
 	listed, err := cmfapi.List[cmf.Environment](ctx, api, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
 	if err != nil {
 		var t usedby.Tree
@@ -239,8 +267,12 @@ func inEnvironments(ctx context.Context, api *cmfapi.Client, what string, look f
 // usesOfSecret are the mappings of a secret, each with what mentions its id.
 func usesOfSecret(ctx context.Context, api *cmfapi.Client, name string) usedby.Tree {
 	return inEnvironments(ctx, api, "secret mappings", func(environment string) usedby.Tree {
-		listed, err := cmfapi.List[cmf.SecretMapping](ctx, api, cmf.SecretMappings, cmf.Scope{Environment: environment}, cmfapi.Query{})
-		listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(m cmf.SecretMapping) bool { return m.Spec.SecretName != name })
+		listed, err := cmfapi.List[cmf.SecretMapping](
+			ctx, api, cmf.SecretMappings, cmf.Scope{Environment: environment}, cmfapi.Query{},
+		)
+		listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(m cmf.SecretMapping) bool {
+			return m.Spec.SecretName != name
+		})
 		return found("secret mappings in "+environment, listed, err, func(m cmf.SecretMapping) usedby.Node {
 			id := m.Metadata.Name
 			return usedby.Node{
@@ -258,15 +290,25 @@ func usesOfMapping(ctx context.Context, api *cmfapi.Client, environment, id stri
 	return together(
 		func() usedby.Tree {
 			listed, err := cmfapi.List[cmf.KafkaCatalog](ctx, api, cmf.KafkaCatalogs, cmf.Scope{}, cmfapi.Query{})
-			listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(c cmf.KafkaCatalog) bool { return !mentions(c.Spec, id) })
-			return found("catalogs", listed, err, func(c cmf.KafkaCatalog) usedby.Node { return catalogNode(api, c, "mentions it") })
+			listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(c cmf.KafkaCatalog) bool {
+				return !mentions(c.Spec, id)
+			})
+			return found("catalogs", listed, err, func(c cmf.KafkaCatalog) usedby.Node {
+				return catalogNode(api, c, "mentions it")
+			})
 		},
 		func() usedby.Tree {
-			return databasesWith(ctx, api, func(_ string, d cmf.KafkaDatabase) (string, bool) { return "mentions it", mentions(d.Spec, id) })
+			return databasesWith(ctx, api, func(_ string, d cmf.KafkaDatabase) (string, bool) {
+				return "mentions it", mentions(d.Spec, id)
+			})
 		},
 		func() usedby.Tree {
-			listed, err := cmfapi.List[cmf.FlinkApplication](ctx, api, cmf.Applications, cmf.Scope{Environment: environment}, cmfapi.Query{})
-			listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(a cmf.FlinkApplication) bool { return !mentions(a.Spec, id) })
+			listed, err := cmfapi.List[cmf.FlinkApplication](
+				ctx, api, cmf.Applications, cmf.Scope{Environment: environment}, cmfapi.Query{},
+			)
+			listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(a cmf.FlinkApplication) bool {
+				return !mentions(a.Spec, id)
+			})
 			return found("applications in "+environment, listed, err, func(a cmf.FlinkApplication) usedby.Node {
 				n := applicationNode(api, environment, a)
 				n.Remark, n.Load = "mentions it", nil
@@ -284,7 +326,9 @@ func catalogNode(api *cmfapi.Client, c cmf.KafkaCatalog, remark string) usedby.N
 }
 
 // databasesWith are the databases of all catalogs that use something.
-func databasesWith(ctx context.Context, api *cmfapi.Client, uses func(catalog string, d cmf.KafkaDatabase) (remark string, yes bool)) usedby.Tree {
+func databasesWith(
+	ctx context.Context, api *cmfapi.Client, uses func(catalog string, d cmf.KafkaDatabase) (remark string, yes bool),
+) usedby.Tree {
 	catalogs, err := cmfapi.List[cmf.KafkaCatalog](ctx, api, cmf.KafkaCatalogs, cmf.Scope{}, cmfapi.Query{})
 	var none usedby.Tree
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
@@ -301,8 +345,12 @@ func databasesWith(ctx context.Context, api *cmfapi.Client, uses func(catalog st
 	return together(lookups...)
 }
 
-func databasesOf(ctx context.Context, api *cmfapi.Client, catalog string, uses func(string, cmf.KafkaDatabase) (string, bool)) usedby.Tree {
-	listed, err := cmfapi.List[cmf.KafkaDatabase](ctx, api, cmf.KafkaDatabases, cmf.Scope{Parent: catalog}, cmfapi.Query{})
+func databasesOf(
+	ctx context.Context, api *cmfapi.Client, catalog string, uses func(string, cmf.KafkaDatabase) (string, bool),
+) usedby.Tree {
+	listed, err := cmfapi.List[cmf.KafkaDatabase](
+		ctx, api, cmf.KafkaDatabases, cmf.Scope{Parent: catalog}, cmfapi.Query{},
+	)
 	listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(d cmf.KafkaDatabase) bool {
 		_, yes := uses(catalog, d)
 		return !yes
@@ -324,7 +372,9 @@ func usesOfCatalog(ctx context.Context, api *cmfapi.Client, name string) usedby.
 		},
 		func() usedby.Tree {
 			return inEnvironments(ctx, api, "statements", func(environment string) usedby.Tree {
-				return statementsIn(ctx, api, environment, environment, func(s cmf.Statement) (string, bool) { return usesName(s, cmf.PropertyCatalog, name) })
+				return statementsIn(ctx, api, environment, environment, func(s cmf.Statement) (string, bool) {
+					return usesName(s, cmf.PropertyCatalog, name)
+				})
 			})
 		},
 	)

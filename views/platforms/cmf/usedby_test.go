@@ -37,7 +37,9 @@ func treeLines(t usedby.Tree) string {
 // application of the demo with what the application says of its job.
 func TestTheInstanceThatRunsIsAsItsApplication(t *testing.T) {
 	api := running(t)
-	listed, err := cmfapi.List[cmf.FlinkApplication](t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{})
+	listed, err := cmfapi.List[cmf.FlinkApplication](
+		t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +49,9 @@ func TestTheInstanceThatRunsIsAsItsApplication(t *testing.T) {
 		if len(tree.Nodes) == 0 || a.Status.String("currentDeployedInstanceName") == "" {
 			continue
 		}
-		again, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, a.Name())
+		again, err := cmfapi.Get[cmf.FlinkApplication](
+			t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, a.Name(),
+		)
 		if err != nil || again.JobState() != a.JobState() {
 			continue // it changes while it is looked at
 		}
@@ -65,8 +69,11 @@ func TestTheInstanceThatRunsIsAsItsApplication(t *testing.T) {
 // TestWhatUsesAnObjectIsFound looks for users of each kind in the demo.
 func TestWhatUsesAnObjectIsFound(t *testing.T) {
 	api := running(t)
-	of := cmf.Statement{APIVersion: cmf.APIVersion, Kind: cmf.Statements.Name, Metadata: cmf.Metadata{Name: "of-shop"}, Spec: cmf.StatementSpec{
-		Statement: "SELECT * FROM t", ComputePoolName: "pool", Properties: map[string]string{cmf.PropertyCatalog: "shop", cmf.PropertyDatabase: "orders"},
+	of := cmf.Statement{APIVersion: cmf.APIVersion, Kind: cmf.Statements.Name, Metadata: cmf.Metadata{
+		Name: "of-shop",
+	}, Spec: cmf.StatementSpec{
+		Statement: "SELECT * FROM t", ComputePoolName: "pool",
+		Properties: map[string]string{cmf.PropertyCatalog: "shop", cmf.PropertyDatabase: "orders"},
 	}}
 	if _, err := cmfapi.Create(t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, of); err != nil {
 		t.Fatal(err)
@@ -77,7 +84,9 @@ func TestWhatUsesAnObjectIsFound(t *testing.T) {
 	}{
 		"environment": {
 			func(ctx context.Context) usedby.Tree { return usesOfEnvironment(ctx, api, "prod") },
-			[]string{"application ", "\n  instance ", "\n    savepoint ", "statement ", "compute pool ", "secret mapping "},
+			[]string{
+				"application ", "\n  instance ", "\n    savepoint ", "statement ", "compute pool ", "secret mapping ",
+			},
 			nil,
 		},
 		"secret": {
@@ -153,7 +162,9 @@ func TestWhatCouldNotBeLookedAtIsSaid(t *testing.T) {
 	broken := failingAt(t, api, "/statements")
 	tree := usesOfEnvironment(t.Context(), broken, "prod")
 	text := treeLines(tree)
-	if !strings.Contains(text, "application ") || !strings.Contains(text, "statements in prod could not be looked at: ") {
+	if !strings.Contains(text, "application ") || !strings.Contains(
+		text, "statements in prod could not be looked at: ",
+	) {
 		t.Errorf("got\n%s", text)
 	}
 	var said bool

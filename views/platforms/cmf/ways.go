@@ -142,7 +142,8 @@ func deleteWays(i app, _ time.Time) []views.Choice {
 	return []views.Choice{
 		{Label: "Delete", Detail: deleteLoses, Tone: themes.Warn, Loses: true},
 		{
-			How: oneHow(howSavepoint, newSavepointName(i)), Label: "Savepoint and detach first, then delete", Loses: true,
+			How: oneHow(howSavepoint, newSavepointName(i)), Label: "Savepoint and detach first, then delete",
+			Loses:  true,
 			Detail: "the state is held by a detached savepoint; the application, its history and its other savepoints are lost",
 		},
 	}
@@ -185,13 +186,17 @@ func startWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([
 // stop, every completed savepoint of it, and every detached one.
 func resumeWays(ctx context.Context, api *cmfapi.Client, i statement, now time.Time) ([]views.Choice, error) {
 	ways := []views.Choice{{Label: "Last state", Detail: "the savepoint that stopping took"}}
-	from, err := startPoints(ctx, api, cmf.StatementSavepoints, cmf.Scope{Environment: i.Scope, Parent: statementName(i.Value)}, now)
+	from, err := startPoints(
+		ctx, api, cmf.StatementSavepoints, cmf.Scope{Environment: i.Scope, Parent: statementName(i.Value)}, now,
+	)
 	return append(ways, from...), err
 }
 
 // startPoints are the savepoints of an object that it can start from, and the
 // detached ones.
-func startPoints(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, now time.Time) ([]views.Choice, error) {
+func startPoints(
+	ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, now time.Time,
+) ([]views.Choice, error) {
 	var ways []views.Choice
 	own, err := completed(ctx, api, kind, scope)
 	if err != nil && !fault.Is(err, fault.NotFound, fault.Unsupported) {
@@ -213,7 +218,10 @@ func startPoints(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope c
 func startFrom(s cmf.Savepoint, label string, now time.Time) views.Choice {
 	return views.Choice{
 		How: oneHow(howFrom, s.Metadata.UID), Label: label + s.Metadata.Name,
-		Detail: cells.Join(cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cells.Size(savepointSize(s)), s.Spec.FormatType),
+		Detail: cells.Join(
+			cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cells.Size(savepointSize(s)),
+			s.Spec.FormatType,
+		),
 	}
 }
 
@@ -224,7 +232,10 @@ func completed(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf
 		return s.State() != cmf.SavepointCompleted || pendingDeletion(s) || s.Metadata.UID == ""
 	})
 	slices.SortStableFunc(all, func(x, y cmf.Savepoint) int {
-		return cmp.Or(strings.Compare(y.Metadata.CreationTimestamp, x.Metadata.CreationTimestamp), strings.Compare(x.Metadata.Name, y.Metadata.Name))
+		return cmp.Or(
+			strings.Compare(y.Metadata.CreationTimestamp, x.Metadata.CreationTimestamp),
+			strings.Compare(x.Metadata.Name, y.Metadata.Name),
+		)
 	})
 	return all, err
 }

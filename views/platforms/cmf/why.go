@@ -24,10 +24,14 @@ import (
 )
 
 // openWhy opens a page that says why something is as it is.
-func openWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(*views.Env, browse.Item[T]) tea.Cmd {
+func openWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(
+	*views.Env, browse.Item[T],
+) tea.Cmd {
 	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
 		title, load := why(env, i)
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.NewWrapped(env, title, load) }})
+		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+			return detail.NewWrapped(env, title, load)
+		}})
 	}
 }
 
@@ -65,7 +69,8 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i app) (why.Repo
 		state, tone := savepointState(s)
 		r.Entries = append(r.Entries, why.Entry{
 			At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: tone, Word: "savepoint",
-			Text: cells.Join(s.Metadata.Name, state, cells.Size(savepointSize(s)), why.Cause(savepointError(s))), Trace: savepointError(s),
+			Text:  cells.Join(s.Metadata.Name, state, cells.Size(savepointSize(s)), why.Cause(savepointError(s))),
+			Trace: savepointError(s),
 		})
 	}
 	changes := specChanges(p.instances)
@@ -77,7 +82,9 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i app) (why.Repo
 		r.Changed = last.Text + " · " + last.At.UTC().Format("2006-01-02 15:04:05")
 	}
 	if warning := a.Status.String("warning"); warning != "" {
-		r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(a.Metadata.String("updateTimestamp")), Tone: themes.Warn, Word: "warning", Text: warning})
+		r.Entries = append(r.Entries, why.Entry{
+			At: cmf.ParseTime(a.Metadata.String("updateTimestamp")), Tone: themes.Warn, Word: "warning", Text: warning,
+		})
 	}
 	return r, nil
 }
@@ -109,7 +116,9 @@ func readParts(ctx context.Context, api *cmfapi.Client, i app) applicationParts 
 		return nil
 	})
 	group.Go(func() error {
-		l, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{Sort: []string{"creationTimestamp,desc", "name"}})
+		l, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{
+			Sort: []string{"creationTimestamp,desc", "name"},
+		})
 		p.instances = l.Items
 		record(2, "changes of the specification", err)
 		return nil
@@ -194,7 +203,9 @@ func specChanges(instances []cmf.Instance) []why.Entry {
 		if text == "" {
 			continue
 		}
-		out = append(out, why.Entry{At: cmf.ParseTime(all[n].Metadata.CreationTimestamp), Tone: themes.Accent, Word: "spec", Text: text})
+		out = append(out, why.Entry{
+			At: cmf.ParseTime(all[n].Metadata.CreationTimestamp), Tone: themes.Accent, Word: "spec", Text: text,
+		})
 	}
 	return out
 }
@@ -243,13 +254,19 @@ func statementReport(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, s
 	}
 	for _, e := range exceptions {
 		r.Entries = append(r.Entries, why.Entry{
-			At: cmf.ParseTime(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(e.Message), Trace: e.Message,
+			At: cmf.ParseTime(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(e.Message),
+			Trace: e.Message,
 		})
 	}
 	if s.Status != nil && s.Status.Warning != "" {
-		r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(s.Metadata.UpdateTimestamp), Tone: themes.Warn, Word: "warning", Text: s.Status.Warning})
+		r.Entries = append(r.Entries, why.Entry{
+			At: cmf.ParseTime(s.Metadata.UpdateTimestamp), Tone: themes.Warn, Word: "warning", Text: s.Status.Warning,
+		})
 	}
-	r.Entries = append(r.Entries, why.Entry{At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: themes.Plain, Word: "made", Text: cells.OneLine(s.Spec.Statement)})
+	r.Entries = append(r.Entries, why.Entry{
+		At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: themes.Plain, Word: "made",
+		Text: cells.OneLine(s.Spec.Statement),
+	})
 	if r.Tone == themes.Bad || r.Tone == themes.Warn {
 		r.Cause = why.Cause(statementDetail(s))
 		if len(exceptions) > 0 && r.Cause == "" {

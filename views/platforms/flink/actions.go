@@ -64,7 +64,10 @@ func jobActions(f *fleet) []browse.Action[Job] {
 		Verb: func(Job) views.Verb { return verbSavepoint }, Verbs: []views.Verb{verbSavepoint},
 		Refuse: func(j Job) error { return refuseUnlessRunning(j) },
 		Will: func(i jobItem, _ time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "a savepoint is written to the cluster's folder of savepoints; the job goes on"}
+			return views.Fact{
+				Label: "what happens",
+				Text:  "a savepoint is written to the cluster's folder of savepoints; the job goes on",
+			}
 		},
 		Ways: func(context.Context, jobItem, time.Time) ([]views.Choice, error) {
 			return []views.Choice{
@@ -121,7 +124,9 @@ func (f *fleet) toggleFact(i jobItem, now time.Time) views.Fact {
 	if t, ok := f.newestSavepoint(i.Value); ok {
 		return views.Fact{Label: "starts from", Text: cells.Join("its savepoint", cells.Ago(t.At, now), t.Location)}
 	}
-	return views.Fact{Label: "starts from", Text: "nothing: no savepoint of it is known, its state is lost", Tone: themes.Warn}
+	return views.Fact{
+		Label: "starts from", Text: "nothing: no savepoint of it is known, its state is lost", Tone: themes.Warn,
+	}
 }
 
 // newestSavepoint is the newest one that was taken from here.
@@ -153,9 +158,13 @@ func (f *fleet) toggleWays(ctx context.Context, j Job, now time.Time) ([]views.C
 		if len(ways) > maxChoices {
 			break
 		}
-		ways = append(ways, views.Choice{How: p.Path, Label: p.label(), Detail: cells.Join(cells.Ago(flinkrest.Millis(p.Triggered), now), cells.Size(p.Size), p.Path)})
+		ways = append(ways, views.Choice{How: p.Path, Label: p.label(), Detail: cells.Join(
+			cells.Ago(flinkrest.Millis(p.Triggered), now), cells.Size(p.Size), p.Path,
+		)})
 	}
-	return append(ways, views.Choice{How: wayFresh, Label: "Fresh", Detail: "without any state", Tone: themes.Warn}), err
+	return append(ways, views.Choice{
+		How: wayFresh, Label: "Fresh", Detail: "without any state", Tone: themes.Warn,
+	}), err
 }
 
 // stopWays are the ways to end a job whose state is not lost.
@@ -236,7 +245,10 @@ func (f *fleet) startAgain(ctx context.Context, c *cluster, j Job, how string) (
 		}
 	}
 	if flinkrest.Says(err, "does not exist") {
-		err = fmt.Errorf("its jar %s is not on the cluster any more: upload it again and run it in the Jars tab, from %s", r.JarName, cmp.Or(r.Request.Savepoint, "no savepoint"))
+		err = fmt.Errorf(
+			"its jar %s is not on the cluster any more: upload it again and run it in the Jars tab, from %s", r.JarName,
+			cmp.Or(r.Request.Savepoint, "no savepoint"),
+		)
 	}
 	if err != nil {
 		return "", err
@@ -268,12 +280,16 @@ func (f *fleet) runSavepoint(ctx context.Context, i jobItem, how string, step fu
 	}
 	step(planSavepoint(i, how)[0])
 	began := time.Now()
-	kind, begin := "savepoint", func(ctx context.Context, id string) error { return c.Savepoint(ctx, j.ID, id, "", native) }
+	kind, begin := "savepoint", func(ctx context.Context, id string) error {
+		return c.Savepoint(ctx, j.ID, id, "", native)
+	}
 	switch how {
 	case wayCanonical:
 		begin = func(ctx context.Context, id string) error { return c.Savepoint(ctx, j.ID, id, "", canonical) }
 	case wayCheckpoint:
-		kind, begin = "checkpoint", func(ctx context.Context, id string) error { return c.TakeCheckpoint(ctx, j.ID, id, "FULL") }
+		kind, begin = "checkpoint", func(ctx context.Context, id string) error {
+			return c.TakeCheckpoint(ctx, j.ID, id, "FULL")
+		}
 	}
 	location, err := f.carryOut(ctx, c, j.ID, savepointOf(c, j.ID, begin, kind))
 	if err != nil {
@@ -317,7 +333,11 @@ func (f *fleet) endAction() browse.Action[Job] {
 		},
 		Will: func(i jobItem, now time.Time) views.Fact {
 			if err := refuseUnlessRunning(i.Value); err != nil {
-				return views.Fact{Label: "what happens", Text: "a savepoint cannot be taken now: " + err.Error() + "; it can be cancelled without one", Tone: themes.Warn}
+				return views.Fact{
+					Label: "what happens",
+					Text:  "a savepoint cannot be taken now: " + err.Error() + "; it can be cancelled without one",
+					Tone:  themes.Warn,
+				}
 			}
 			return f.toggleFact(i, now)
 		},
@@ -371,7 +391,10 @@ func (f *fleet) rescaleAction() browse.Action[Job] {
 			return j.fixed
 		},
 		Will: func(i jobItem, _ time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "the job restarts from its last checkpoint with another parallelism, as slots allow"}
+			return views.Fact{
+				Label: "what happens",
+				Text:  "the job restarts from its last checkpoint with another parallelism, as slots allow",
+			}
 		},
 		Ways: func(ctx context.Context, i jobItem, _ time.Time) ([]views.Choice, error) {
 			return f.rescaleWays(ctx, i.Value)
@@ -417,7 +440,9 @@ func (f *fleet) rescaleWays(ctx context.Context, j Job) ([]views.Choice, error) 
 	}
 	slices.Sort(offered)
 	for _, n := range offered {
-		ways = append(ways, views.Choice{How: strconv.Itoa(n), Label: strconv.Itoa(n), Detail: fmt.Sprintf("%d slots are free", o.Free)})
+		ways = append(ways, views.Choice{
+			How: strconv.Itoa(n), Label: strconv.Itoa(n), Detail: fmt.Sprintf("%d slots are free", o.Free),
+		})
 	}
 	return ways, nil
 }

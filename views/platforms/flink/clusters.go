@@ -47,7 +47,8 @@ func clusters(f *fleet) browse.Kind[Cluster] {
 		title = "Clusters"
 	}
 	return browse.Kind[Cluster]{
-		Name: "clusters", Singular: "cluster", Title: title, Short: title, Aliases: []string{"cluster", "jobmanager", "jm"},
+		Name: "clusters", Singular: "cluster", Title: title, Short: title,
+		Aliases: []string{"cluster", "jobmanager", "jm"},
 		NameOf:  func(c Cluster) string { return c.Name },
 		Key:     func(i clusterItem) string { return i.Value.Name },
 		Same:    same,
@@ -68,10 +69,14 @@ func clusters(f *fleet) browse.Kind[Cluster] {
 		},
 		Pages: []browse.Page[Cluster]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "logs", Open: func(_ *views.Env, i clusterItem) tea.Cmd {
-				return page(i.Value, "logs", func(env *views.Env, from flinkrest.JobManager) views.View { return logview.New(env, from, "") })
+				return page(i.Value, "logs", func(env *views.Env, from flinkrest.JobManager) views.View {
+					return logview.New(env, from, "")
+				})
 			}},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "threads", Open: func(_ *views.Env, i clusterItem) tea.Cmd {
-				return page(i.Value, "threads", func(env *views.Env, from flinkrest.JobManager) views.View { return flinkjob.NewThreads(env, from, "") })
+				return page(i.Value, "threads", func(env *views.Env, from flinkrest.JobManager) views.View {
+					return flinkjob.NewThreads(env, from, "")
+				})
 			}},
 		},
 	}
@@ -101,7 +106,10 @@ func clusterColumns() []browse.Column[Cluster] {
 		{Column: grid.Column{Title: "TMS", Right: true, Drop: 2}, Cell: number(func(c Cluster) int { return c.TaskManagers }, themes.Plain)},
 		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i clusterItem) grid.Cell {
 			used := i.Value.Slots - i.Value.Free
-			return grid.Cell{Text: fmt.Sprintf("%d/%d", used, i.Value.Slots), Num: int64(used), Tone: themes.Plain, Form: grid.Number}
+			return grid.Cell{
+				Text: fmt.Sprintf("%d/%d", used, i.Value.Slots), Num: int64(used), Tone: themes.Plain,
+				Form: grid.Number,
+			}
 		}},
 		{Column: grid.Column{Title: "RUNNING", Right: true, Drop: 1}, Cell: number(func(c Cluster) int { return c.Running }, themes.Plain)},
 		{Column: grid.Column{Title: "FAILED", Right: true, Drop: 1}, Cell: number(func(c Cluster) int { return c.Failed }, themes.Bad)},
@@ -143,5 +151,7 @@ func (f *fleet) configuration(ctx context.Context, name string) (json.RawMessage
 	for _, s := range settings {
 		values[s.Key] = s.Value
 	}
-	return json.Marshal(map[string]any{"features": d.Features, "version": cells.Join(d.Version, d.Revision), "configuration": values})
+	return json.Marshal(map[string]any{
+		"features": d.Features, "version": cells.Join(d.Version, d.Revision), "configuration": values,
+	})
 }

@@ -52,7 +52,10 @@ func (x *texts) Save(name, text string) error {
 const jobID = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
 
 func running() flinktest.Job {
-	return flinktest.Job{ID: jobID, Name: "orders", State: "RUNNING", Savepoint: "file:/sp/savepoint-a1b2c3-1", Vertices: []flinktest.Vertex{{ID: "v1", Name: "Source", Parallelism: 2, Busy: 100, Back: 0}}}
+	return flinktest.Job{
+		ID: jobID, Name: "orders", State: "RUNNING", Savepoint: "file:/sp/savepoint-a1b2c3-1",
+		Vertices: []flinktest.Vertex{{ID: "v1", Name: "Source", Parallelism: 2, Busy: 100, Back: 0}},
+	}
 }
 
 // session opens the platform on servers.
@@ -109,7 +112,8 @@ func TestIdleJobsCostOneRequestATick(t *testing.T) {
 	server.Jobs = []flinktest.Job{running(), second, ended}
 	f := fleetOf(t, nil, server.URL)
 	source := newJobsOf(f)
-	if batch, changed, err := source.Next(t.Context()); err != nil || !changed || len(batch.Items) != 3 || batch.Partial {
+	if batch, changed, err := source.Next(t.Context()); err != nil || !changed || len(batch.Items) != 3 ||
+		batch.Partial {
 		t.Fatalf("got %+v, %v, %v", batch, changed, err)
 	}
 	server.Forget()
@@ -143,7 +147,10 @@ func TestAClusterThatDoesNotAnswerIsARow(t *testing.T) {
 		t.Errorf("one answers: got %+v, %v", about, err)
 	}
 	table, err := kindOf(t, s, "jobs").List(t.Context(), "")
-	if err != nil || len(table.Rows) != 1 || len(table.Notes) != 1 || !strings.Contains(table.Notes[0], strings.TrimPrefix(two.URL, "http://")) || !strings.Contains(table.Notes[0], "Bad Gateway") {
+	if err != nil || len(table.Rows) != 1 || len(table.Notes) != 1 ||
+		!strings.Contains(table.Notes[0], strings.TrimPrefix(two.URL, "http://")) || !strings.Contains(
+		table.Notes[0], "Bad Gateway",
+	) {
 		t.Errorf("got %+v, %v", table, err)
 	}
 	two.Change(func(f *flinktest.Server) { f.Answer = nil })
@@ -154,7 +161,9 @@ func TestAClusterThatDoesNotAnswerIsARow(t *testing.T) {
 	// An action reaches its own server only.
 	one.Forget()
 	two.Forget()
-	if err := kindOf(t, s, "jobs").Do(t.Context(), verbStop, table.Rows[1].Ref, wayCancel, func(views.Step) {}); err != nil {
+	if err := kindOf(t, s, "jobs").Do(
+		t.Context(), verbStop, table.Rows[1].Ref, wayCancel, func(views.Step) {},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if n, other := two.Count("PATCH"), one.Count("PATCH"); n != 1 || other != 0 {
@@ -191,7 +200,9 @@ func TestWhatIsPlannedIsSent(t *testing.T) {
 				t.Errorf("a plan sent %v", server.Asked())
 			}
 			var steps []views.Step
-			if err := kind.Do(t.Context(), c.verb, ref, c.how, func(s views.Step) { steps = append(steps, s) }); err != nil {
+			if err := kind.Do(t.Context(), c.verb, ref, c.how, func(s views.Step) {
+				steps = append(steps, s)
+			}); err != nil {
 				t.Fatal(err)
 			}
 			var sent, planned []string
@@ -231,7 +242,9 @@ func TestAnOperationIsWrittenDownBeforeItIsSent(t *testing.T) {
 	settings := at(server.URL)
 	settings.Texts = written
 	s := session(t, settings)
-	err := kindOf(t, s, "jobs").Do(t.Context(), verbSavepoint, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, "", func(views.Step) {})
+	err := kindOf(t, s, "jobs").Do(
+		t.Context(), verbSavepoint, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, "", func(views.Step) {},
+	)
 	if err == nil || err.Error() != "the savepoint failed: Checkpoint Coordinator is suspending." {
 		t.Errorf("got %v", err)
 	}
@@ -248,7 +261,9 @@ func TestAConsoleThatWasLeftIsPickedUp(t *testing.T) {
 	written := &texts{}
 	f := fleetOf(t, written, server.URL)
 	c := f.clusters[0]
-	op := savepointOf(c, jobID, func(ctx context.Context, id string) error { return c.Savepoint(ctx, jobID, id, "", native) }, "savepoint")
+	op := savepointOf(c, jobID, func(ctx context.Context, id string) error {
+		return c.Savepoint(ctx, jobID, id, "", native)
+	}, "savepoint")
 	if err := f.store.Begin(history.Trigger{ID: "11112222", Kind: op.kind, Cluster: c.name, Job: jobID}); err != nil {
 		t.Fatal(err)
 	}
@@ -260,10 +275,15 @@ func TestAConsoleThatWasLeftIsPickedUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(r.Entries, func(e whyEntry) bool { return e.Word == "savepoint" && e.Text == "file:/sp/savepoint-a1b2c3-1" }) {
+	if !slices.ContainsFunc(r.Entries, func(e whyEntry) bool {
+		return e.Word == "savepoint" && e.Text == "file:/sp/savepoint-a1b2c3-1"
+	}) {
 		t.Errorf("the savepoint is not among %+v", r.Entries)
 	}
-	if points, err := again.restorePointsOf(t.Context(), Job{JobSummary: summaryOf(t, again)}); err != nil || points[0].Path == "" || !slices.ContainsFunc(points, func(p restorePoint) bool { return p.Path == "file:/sp/savepoint-a1b2c3-1" }) {
+	if points, err := again.restorePointsOf(t.Context(), Job{JobSummary: summaryOf(t, again)}); err != nil ||
+		points[0].Path == "" || !slices.ContainsFunc(points, func(p restorePoint) bool {
+		return p.Path == "file:/sp/savepoint-a1b2c3-1"
+	}) {
 		t.Errorf("it cannot be started from: %+v, %v", points, err)
 	}
 }
@@ -274,7 +294,10 @@ func TestAJobIsStoppedAndStartedAgain(t *testing.T) {
 	server := flinktest.New(t)
 	server.Jars = []string{"u0_orders.jar"}
 	f := fleetOf(t, &texts{}, server.URL)
-	id, err := f.runJar(t.Context(), f.clusters[0], "u0_orders.jar", "orders.jar", history.RunRequest{EntryClass: "io.acme.Main", Args: []string{"--a", "b c"}, Parallelism: 2})
+	id, err := f.runJar(
+		t.Context(), f.clusters[0], "u0_orders.jar", "orders.jar",
+		history.RunRequest{EntryClass: "io.acme.Main", Args: []string{"--a", "b c"}, Parallelism: 2},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +310,10 @@ func TestAJobIsStoppedAndStartedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := server.Body("POST /jars/u0_orders.jar/run")
-	for _, want := range []string{`"savepointPath":"file:/sp/savepoint-` + id[:6] + `"`, `"programArgsList":["--a","b c"]`, `"entryClass":"io.acme.Main"`, `"parallelism":2`} {
+	for _, want := range []string{
+		`"savepointPath":"file:/sp/savepoint-` + id[:6] + `"`, `"programArgsList":["--a","b c"]`,
+		`"entryClass":"io.acme.Main"`, `"parallelism":2`,
+	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("sent %s, want %s in it", body, want)
 		}
@@ -337,7 +363,9 @@ func TestReadOnlySendsNothing(t *testing.T) {
 		settings := at(server.URL)
 		settings.ReadOnly = readOnly
 		s := session(t, settings)
-		err := kindOf(t, s, "jobs").Do(t.Context(), verbStop, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, wayCancel, func(views.Step) {})
+		err := kindOf(t, s, "jobs").Do(
+			t.Context(), verbStop, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, wayCancel, func(views.Step) {},
+		)
 		if !fault.Is(err, fault.ReadOnly) {
 			t.Errorf("got %v", err)
 		}
@@ -404,7 +432,8 @@ func TestArgumentsAreSplitAsTyped(t *testing.T) {
 // TestAFormSaysWhatIsWrong with what would be right.
 func TestAFormSaysWhatIsWrong(t *testing.T) {
 	good := []string{"io.acme.Main", "--a b", "4", "file:/sp/1", "no claim", "yes"}
-	if r, err := readRun(good); err != nil || r.ClaimMode != "NO_CLAIM" || !r.AllowNonRestored || r.Parallelism != 4 || len(r.Args) != 2 {
+	if r, err := readRun(good); err != nil || r.ClaimMode != "NO_CLAIM" || !r.AllowNonRestored || r.Parallelism != 4 ||
+		len(r.Args) != 2 {
 		t.Errorf("got %+v, %v", r, err)
 	}
 	for i, bad := range map[int]string{1: `"`, 2: "many", 4: "MINE", 5: "perhaps"} {

@@ -60,7 +60,9 @@ func jars(f *fleet) browse.Kind[Jar] {
 			}
 			all, err := list(ctx, c, f.label(c))
 			failure = err
-			if i := slices.IndexFunc(all, func(j Jar) bool { return j.ID == id || id == "" && (j.Name == ref.Name || j.ID == ref.Name) }); i >= 0 {
+			if i := slices.IndexFunc(all, func(j Jar) bool {
+				return j.ID == id || id == "" && (j.Name == ref.Name || j.ID == ref.Name)
+			}); i >= 0 {
 				return all[i], nil
 			}
 		}
@@ -85,7 +87,11 @@ func jars(f *fleet) browse.Kind[Jar] {
 			return json.Marshal(j)
 		},
 		Facts: func(i jarItem, now time.Time) []views.Fact {
-			return []views.Fact{{Label: "id", Text: i.Value.ID}, {Label: "uploaded", Text: cells.Ago(flinkrest.Millis(i.Value.Uploaded), now)}, {Label: "class", Text: i.Value.entry()}}
+			return []views.Fact{
+				{Label: "id", Text: i.Value.ID},
+				{Label: "uploaded", Text: cells.Ago(flinkrest.Millis(i.Value.Uploaded), now)},
+				{Label: "class", Text: i.Value.entry()},
+			}
 		},
 		Open:    func(env *views.Env, i jarItem) tea.Cmd { return openRun(env, f, i.Value) },
 		Actions: []browse.Action[Jar]{f.deleteJar()},
@@ -107,7 +113,10 @@ func jarColumns(several bool) []browse.Column[Jar] {
 		{Column: grid.Column{Title: "ID", Max: 50, Drop: 2}, Cell: func(i jarItem) grid.Cell { return grid.Word(i.Value.ID, themes.Dim) }},
 	}
 	if several {
-		columns = slices.Insert(columns, 1, browse.Column[Jar]{Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10}, Cell: func(i jarItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) }})
+		columns = slices.Insert(columns, 1, browse.Column[Jar]{
+			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10},
+			Cell:   func(i jarItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
+		})
 	}
 	return columns
 }
@@ -124,7 +133,11 @@ func (f *fleet) deleteJar() browse.Action[Jar] {
 		Verb: func(Jar) views.Verb { return verbDelete }, Verbs: []views.Verb{verbDelete},
 		Refuse: func(j Jar) error { return f.refuseSubmit(j.Cluster) },
 		Will: func(jarItem, time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "the jar goes; jobs that run from it go on, and cannot be started again from here", Tone: themes.Warn}
+			return views.Fact{
+				Label: "what happens",
+				Text:  "the jar goes; jobs that run from it go on, and cannot be started again from here",
+				Tone:  themes.Warn,
+			}
 		},
 		Loses: func(Jar) bool { return true },
 		Plan:  plan,

@@ -59,11 +59,18 @@ func jobColumns(several bool) []browse.Column[Job] {
 		{Column: grid.Column{Title: "NAME", Max: 48, Min: 14}, Cell: func(i jobItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 	}
 	if several {
-		columns = append(columns, browse.Column[Job]{Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 2}, Cell: func(i jobItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) }})
+		columns = append(columns, browse.Column[Job]{
+			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 2},
+			Cell:   func(i jobItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
+		})
 	}
 	return append(columns,
-		browse.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell { return grid.Status(jobdata.StateOf(i.Value.State)) }},
-		browse.Column[Job]{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i jobItem) grid.Cell { return grid.Word(cellShort(i.Value.ID), themes.Dim) }},
+		browse.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell {
+			return grid.Status(jobdata.StateOf(i.Value.State))
+		}},
+		browse.Column[Job]{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i jobItem) grid.Cell {
+			return grid.Word(cellShort(i.Value.ID), themes.Dim)
+		}},
 		browse.Column[Job]{Column: grid.Column{Title: "TASKS", Max: 34, Drop: 4}, Cell: tasksCell},
 		browse.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 8}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if n.Parallelism == 0 {
@@ -71,8 +78,14 @@ func jobColumns(several bool) []browse.Column[Job] {
 			}
 			return grid.Count(int64(n.Parallelism), themes.Dim)
 		})},
-		browse.Column[Job]{Column: grid.Column{Title: "BUSY", Right: true, Drop: 6}, Cell: numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Busy, 0.9) })},
-		browse.Column[Job]{Column: grid.Column{Title: "BACK", Right: true, Drop: 5}, Cell: numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Back, 0.1) })},
+		browse.Column[Job]{
+			Column: grid.Column{Title: "BUSY", Right: true, Drop: 6},
+			Cell:   numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Busy, 0.9) }),
+		},
+		browse.Column[Job]{
+			Column: grid.Column{Title: "BACK", Right: true, Drop: 5},
+			Cell:   numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Back, 0.1) }),
+		},
 		browse.Column[Job]{Column: grid.Column{Title: "LAG", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if !n.Lag.Known() {
 				return cells.Dash()
@@ -86,9 +99,13 @@ func jobColumns(several bool) []browse.Column[Job] {
 			}
 			return cellCount(int64(n.Restarts), themes.Warn)
 		})},
-		browse.Column[Job]{Column: grid.Column{Title: "CHECKPOINT", Max: 24, Drop: 2}, Cell: numbersCell(checkpointCell)},
+		browse.Column[Job]{
+			Column: grid.Column{Title: "CHECKPOINT", Max: 24, Drop: 2}, Cell: numbersCell(checkpointCell),
+		},
 		browse.Column[Job]{Column: grid.Column{Title: "UP", Right: true, Drop: 1}, Cell: uptimeCell},
-		browse.Column[Job]{Column: grid.Column{Title: "ENDED", Right: true, Fresh: true, Drop: 1}, Cell: func(i jobItem) grid.Cell {
+		browse.Column[Job]{Column: grid.Column{
+			Title: "ENDED", Right: true, Fresh: true, Drop: 1,
+		}, Cell: func(i jobItem) grid.Cell {
 			return grid.Since(flinkrest.Millis(i.Value.End), "", themes.Dim, cells.Dash())
 		}},
 	)
@@ -104,7 +121,10 @@ func numbersCell(cell func(Numbers) grid.Cell) func(jobItem) grid.Cell {
 }
 
 // taskStates are Flink's states of tasks in the order in which they matter.
-var taskStates = []string{"failed", "canceling", "reconciling", "created", "scheduled", "deploying", "initializing", "running", "finished", "canceled"}
+var taskStates = []string{
+	"failed", "canceling", "reconciling", "created", "scheduled", "deploying", "initializing", "running", "finished",
+	"canceled",
+}
 
 // tasksCell counts tasks by state, those that need a look first.
 func tasksCell(i jobItem) grid.Cell {
@@ -162,7 +182,13 @@ func jobFacts(i jobItem, now time.Time) []views.Fact {
 		facts = append(facts, views.Fact{Label: "cluster", Text: j.Cluster})
 	}
 	if n := j.Numbers; n != nil && n.Checkpoint.Failed.Known() && n.Checkpoint.Failed > 0 {
-		facts = append(facts, views.Fact{Label: "checkpoints", Text: fmt.Sprintf("%d failed, %d completed", int64(n.Checkpoint.Failed), int64(max(n.Checkpoint.Completed, 0))), Tone: themes.Warn})
+		facts = append(facts, views.Fact{
+			Label: "checkpoints",
+			Text: fmt.Sprintf(
+				"%d failed, %d completed", int64(n.Checkpoint.Failed), int64(max(n.Checkpoint.Completed, 0)),
+			),
+			Tone: themes.Warn,
+		})
 	}
 	return append(facts, views.Fact{Label: "started", Text: cells.Ago(flinkrest.Millis(j.Start), now)})
 }
@@ -179,7 +205,9 @@ func jobDetailOf(ctx context.Context, f *fleet, j Job) (browse.Detail, error) {
 		return d, err
 	}
 	for _, e := range exceptions {
-		d.Events = append(d.Events, browse.Event{At: flinkrest.Millis(e.Timestamp), Word: "exception", Text: why.Cause(jobdata.RootOf(e)), Tone: themes.Bad})
+		d.Events = append(d.Events, browse.Event{
+			At: flinkrest.Millis(e.Timestamp), Word: "exception", Text: why.Cause(jobdata.RootOf(e)), Tone: themes.Bad,
+		})
 	}
 	for _, t := range f.lookAgain(ctx, c, j.ID) {
 		e := triggerEntry(t)
@@ -219,7 +247,9 @@ func openJob(f *fleet, j Job) tea.Cmd {
 }
 
 func openDocument(title string, read func(context.Context) (json.RawMessage, error)) tea.Cmd {
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return detail.New(env, title, detail.YAML(read)) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return detail.New(env, title, detail.YAML(read))
+	}})
 }
 
 // find is the job that ref names: by its identity, its id, or a name that one job
@@ -261,7 +291,9 @@ func (f *fleet) find(ctx context.Context, ref views.Ref) (*cluster, flinkrest.Jo
 	case len(hits) == 0:
 		return nil, flinkrest.JobSummary{}, &missingError{"there is no job " + ref.Name}
 	case len(hits) > 1 && (hits[0].j.End > 0 || hits[1].j.End <= 0):
-		return nil, flinkrest.JobSummary{}, fmt.Errorf("there are %d jobs called %s: say which by its id", len(hits), ref.Name)
+		return nil, flinkrest.JobSummary{}, fmt.Errorf(
+			"there are %d jobs called %s: say which by its id", len(hits), ref.Name,
+		)
 	}
 	return hits[0].c, hits[0].j, nil
 }
@@ -320,7 +352,10 @@ func jobCounter(f *fleet) platform.Counter {
 		var items []jobItem
 		var failure error
 		failed, at := 0, &browse.Location{}
-		for _, a := range each(f.clusters, func(c *cluster) answer { jobs, err := c.Jobs(ctx); return answer{jobs, err} }) {
+		for _, a := range each(f.clusters, func(c *cluster) answer {
+			jobs, err := c.Jobs(ctx)
+			return answer{jobs, err}
+		}) {
 			if a.err != nil {
 				failure = a.err
 				failed++

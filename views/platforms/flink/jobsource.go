@@ -132,7 +132,9 @@ func (s *jobSource) forget() {
 
 func noNumbers() Numbers {
 	none := flinkrest.Number(math.NaN())
-	return Numbers{Busy: none, Back: none, Lag: none, Restarts: none, Checkpoint: Checkpointed{none, none, none, none, none}}
+	return Numbers{
+		Busy: none, Back: none, Lag: none, Restarts: none, Checkpoint: Checkpointed{none, none, none, none, none},
+	}
 }
 
 // due are the jobs that changed since they were asked for their numbers.
@@ -154,13 +156,16 @@ func (s *jobSource) oldest(n int) []flinkrest.JobSummary {
 			running = append(running, j)
 		}
 	}
-	slices.SortStableFunc(running, func(a, b flinkrest.JobSummary) int { return s.details[a.ID].turn - s.details[b.ID].turn })
+	slices.SortStableFunc(running, func(a, b flinkrest.JobSummary) int {
+		return s.details[a.ID].turn - s.details[b.ID].turn
+	})
 	return running[:min(n, len(running))]
 }
 
 // sameSummary tells that a job is as it was: how long it runs is no change.
 func sameSummary(a, b flinkrest.JobSummary) bool {
-	if a.ID != b.ID || a.State != b.State || a.Start != b.Start || a.End != b.End || a.Modified != b.Modified || len(a.Tasks) != len(b.Tasks) {
+	if a.ID != b.ID || a.State != b.State || a.Start != b.Start || a.End != b.End || a.Modified != b.Modified ||
+		len(a.Tasks) != len(b.Tasks) {
 		return false
 	}
 	for state, n := range a.Tasks {
@@ -377,13 +382,18 @@ func (a *jobsOf) Next(ctx context.Context) (browse.Batch[Job], bool, error) {
 }
 
 func (a *jobsOf) differs(b browse.Batch[Job]) bool {
-	return !slices.EqualFunc(a.last.Items, b.Items, func(x, y browse.Item[Job]) bool { return sameJob(x.Value, y.Value) }) ||
-		!slices.EqualFunc(a.last.Unread, b.Unread, func(x, y browse.Unread) bool { return x.Name == y.Name && x.Err.Error() == y.Err.Error() })
+	return !slices.EqualFunc(a.last.Items, b.Items, func(x, y browse.Item[Job]) bool {
+		return sameJob(x.Value, y.Value)
+	}) ||
+		!slices.EqualFunc(a.last.Unread, b.Unread, func(x, y browse.Unread) bool {
+			return x.Name == y.Name && x.Err.Error() == y.Err.Error()
+		})
 }
 
 // sameJob tells that two would be drawn alike.
 func sameJob(a, b Job) bool {
-	if a.Cluster != b.Cluster || a.Name != b.Name || !sameSummary(a.JobSummary, b.JobSummary) || (a.Numbers == nil) != (b.Numbers == nil) {
+	if a.Cluster != b.Cluster || a.Name != b.Name || !sameSummary(a.JobSummary, b.JobSummary) ||
+		(a.Numbers == nil) != (b.Numbers == nil) {
 		return false
 	}
 	return a.Numbers == nil || sameNumbers(*a.Numbers, *b.Numbers)
@@ -406,5 +416,8 @@ func (n Numbers) all() [8]flinkrest.Number {
 		return flinkrest.Number(math.Round(float64(n) * 100))
 	}
 	c := n.Checkpoint
-	return [8]flinkrest.Number{percent(n.Busy), percent(n.Back), flinkrest.Number(math.Floor(float64(n.Lag))), n.Restarts, c.At, c.Took, c.Size, c.Failed}
+	return [8]flinkrest.Number{
+		percent(n.Busy), percent(n.Back), flinkrest.Number(math.Floor(float64(n.Lag))), n.Restarts, c.At, c.Took,
+		c.Size, c.Failed,
+	}
 }

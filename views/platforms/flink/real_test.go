@@ -26,7 +26,9 @@ func real(t *testing.T) (*fleet, *platform.Session, flinkrest.JobManager) {
 	if rest == "" || gateway == "" {
 		t.Fatal("DREY_TEST_FLINK_REST and DREY_TEST_FLINK_SQL_GATEWAY name the Flink to test on: .ci/flink starts one")
 	}
-	settings := platform.Settings{Context: "real", Server: client.Config{URL: rest}, Values: map[string]string{"gateway-url": gateway}}
+	settings := platform.Settings{
+		Context: "real", Server: client.Config{URL: rest}, Values: map[string]string{"gateway-url": gateway},
+	}
 	f := fleetOf(t, &texts{}, rest)
 	return f, session(t, settings), f.clusters[0].JobManager
 }
@@ -79,7 +81,9 @@ func TestRealAJobsLife(t *testing.T) {
 		t.Fatalf("got %+v, %v", about, err)
 	}
 	jar := uploaded(t, c)
-	id, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 1})
+	id, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{
+		EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 1,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,11 +94,14 @@ func TestRealAJobsLife(t *testing.T) {
 	until(t, "the job runs", runs(id))
 	kind, ref := browse.Untyped(jobs(f)), views.Ref{Kind: jobsName, UID: id}
 	for _, how := range []string{"", wayCheckpoint} {
-		if err := kind.Do(t.Context(), verbSavepoint, ref, how, func(views.Step) {}); err != nil && !strings.Contains(err.Error(), "not been enabled") {
+		if err := kind.Do(t.Context(), verbSavepoint, ref, how, func(views.Step) {}); err != nil &&
+			!strings.Contains(err.Error(), "not been enabled") {
 			t.Errorf("savepoint %q: %v", how, err)
 		}
 	}
-	if err := kind.Do(t.Context(), verbRescale, ref, "2", func(views.Step) { t.Error("a rescale was sent") }); err == nil || !strings.Contains(err.Error(), "adaptive") {
+	if err := kind.Do(
+		t.Context(), verbRescale, ref, "2", func(views.Step) { t.Error("a rescale was sent") },
+	); err == nil || !strings.Contains(err.Error(), "adaptive") {
 		t.Errorf("rescale: %v", err)
 	}
 	if err := kind.Do(t.Context(), verbStop, ref, "", func(views.Step) {}); err != nil {
@@ -111,10 +118,13 @@ func TestRealAJobsLife(t *testing.T) {
 	next := all[len(all)-1].Job
 	t.Cleanup(func() { _ = m.Cancel(context.Background(), next) })
 	until(t, "the job runs again", runs(next))
-	if taken, err := m.Checkpoints(t.Context(), next); err != nil || taken.Latest.Restored == nil || !strings.HasSuffix(newest.Location, filepath.Base(taken.Latest.Restored.Path)) {
+	if taken, err := m.Checkpoints(t.Context(), next); err != nil || taken.Latest.Restored == nil ||
+		!strings.HasSuffix(newest.Location, filepath.Base(taken.Latest.Restored.Path)) {
 		t.Errorf("it did not start from %s: %+v, %v", newest.Location, taken.Latest.Restored, err)
 	}
-	if err := kind.Do(t.Context(), verbStop, views.Ref{Kind: jobsName, UID: next}, wayCancel, func(views.Step) {}); err != nil {
+	if err := kind.Do(
+		t.Context(), verbStop, views.Ref{Kind: jobsName, UID: next}, wayCancel, func(views.Step) {},
+	); err != nil {
 		t.Errorf("cancel: %v", err)
 	}
 }
@@ -126,7 +136,9 @@ func TestRealWhatAKilledConsoleBegan(t *testing.T) {
 	f, _, m := real(t)
 	c := f.clusters[0]
 	jar := uploaded(t, c)
-	id, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 2})
+	id, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{
+		EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 2,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,13 +178,17 @@ func TestRealWhatAKilledConsoleBegan(t *testing.T) {
 		t.Errorf("accumulators: %v", err)
 	}
 	points := browse.Untyped(restorePoints(next, Job{JobSummary: flinkrest.JobSummary{ID: id}}))
-	if err := points.Do(t.Context(), verbDispose, views.Ref{UID: seen[0].Location}, "", func(views.Step) {}); err != nil {
+	if err := points.Do(
+		t.Context(), verbDispose, views.Ref{UID: seen[0].Location}, "", func(views.Step) {},
+	); err != nil {
 		t.Errorf("dispose: %v", err)
 	}
 	if left := next.store.TriggersOf(c.name, id); len(left) != 0 {
 		t.Errorf("still remembered: %+v", left)
 	}
-	again := operation{kind: "disposal", look: func(ctx context.Context, id string) (flinkrest.Async, error) { return c.Disposed(ctx, id) }}
+	again := operation{kind: "disposal", look: func(ctx context.Context, id string) (flinkrest.Async, error) {
+		return c.Disposed(ctx, id)
+	}}
 	if request, err := c.Dispose(t.Context(), seen[0].Location); err != nil {
 		t.Error(err)
 	} else if _, err := next.await(t.Context(), request, again); err == nil {
@@ -185,7 +201,9 @@ func TestRealFailuresAreSaid(t *testing.T) {
 	f, _, _ := real(t)
 	c := f.clusters[0]
 	jar := uploaded(t, c)
-	if _, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "no.such.Clazz"}); err == nil || !strings.Contains(err.Error(), "no.such.Clazz") {
+	if _, err := f.runJar(
+		t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "no.such.Clazz"},
+	); err == nil || !strings.Contains(err.Error(), "no.such.Clazz") {
 		t.Errorf("an unknown class: %v", err)
 	}
 	op := savepointOf(c, strings.Repeat("0", 32), func(ctx context.Context, id string) error {
@@ -215,10 +233,14 @@ func TestRealSQL(t *testing.T) {
 		}
 		return status
 	}
-	if made := run("CREATE TABLE real_orders (id INT, price DECIMAL(10, 2)) WITH ('connector' = 'datagen', 'rows-per-second' = '50', 'fields.id.min' = '1', 'fields.id.max' = '3')"); made.Phase != statement.Completed {
+	if made := run(
+		"CREATE TABLE real_orders (id INT, price DECIMAL(10, 2)) WITH ('connector' = 'datagen', 'rows-per-second' = '50', 'fields.id.min' = '1', 'fields.id.max' = '3')",
+	); made.Phase != statement.Completed {
 		t.Fatalf("got %+v", made)
 	}
-	if rows, err := statement.Run(t.Context(), s.SQL, statement.Request{Name: "drey-names", SQL: "SHOW TABLES"}); err != nil || len(rows) != 1 || string(rows[0].Cells[0]) != `"real_orders"` {
+	if rows, err := statement.Run(t.Context(), s.SQL, statement.Request{
+		Name: "drey-names", SQL: "SHOW TABLES",
+	}); err != nil || len(rows) != 1 || string(rows[0].Cells[0]) != `"real_orders"` {
 		t.Errorf("got %s, %v", rows, err)
 	}
 	query := run("SELECT id, COUNT(*) AS n, SUM(price) AS spent FROM real_orders GROUP BY id")
@@ -251,7 +273,8 @@ func TestRealSQL(t *testing.T) {
 		}
 		return err == nil
 	})
-	if failed := run("SELECT nope FROM real_orders"); failed.Phase != statement.Failed || !strings.Contains(failed.Detail, "Column 'nope' not found") {
+	if failed := run("SELECT nope FROM real_orders"); failed.Phase != statement.Failed ||
+		!strings.Contains(failed.Detail, "Column 'nope' not found") {
 		t.Errorf("got %+v", failed)
 	}
 }

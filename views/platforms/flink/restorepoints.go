@@ -68,7 +68,9 @@ func (f *fleet) restorePointsOf(ctx context.Context, j Job) ([]restorePoint, err
 	}
 	for _, t := range f.store.TriggersOf(c.name, j.ID) {
 		if t.Done && t.Location != "" && t.Kind != "checkpoint" {
-			add(flinkrest.Checkpoint{Status: "COMPLETED", Savepoint: true, Path: t.Location, Triggered: t.At.UnixMilli()})
+			add(flinkrest.Checkpoint{
+				Status: "COMPLETED", Savepoint: true, Path: t.Location, Triggered: t.At.UnixMilli(),
+			})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b restorePoint) int { return int(b.Triggered - a.Triggered) })
@@ -131,7 +133,9 @@ func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
 			return json.Marshal(p)
 		},
 		Facts: func(i restoreItem, now time.Time) []views.Fact {
-			return []views.Fact{{Label: "path", Text: i.Value.Path}, {Label: "taken", Text: cells.Ago(flinkrest.Millis(i.Value.Triggered), now)}}
+			return []views.Fact{{Label: "path", Text: i.Value.Path}, {
+				Label: "taken", Text: cells.Ago(flinkrest.Millis(i.Value.Triggered), now),
+			}}
 		},
 		Actions: []browse.Action[restorePoint]{f.disposeAction(j)},
 		Empty:   "the job has no checkpoint or savepoint that it can be started from",
@@ -155,7 +159,10 @@ func (f *fleet) disposeAction(j Job) browse.Action[restorePoint] {
 			return nil
 		},
 		Will: func(restoreItem, time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "its files are deleted: nothing can be started from it any more", Tone: themes.Warn}
+			return views.Fact{
+				Label: "what happens", Text: "its files are deleted: nothing can be started from it any more",
+				Tone: themes.Warn,
+			}
 		},
 		Loses: func(restorePoint) bool { return true },
 		Plan:  plan,
@@ -169,7 +176,10 @@ func (f *fleet) disposeAction(j Job) browse.Action[restorePoint] {
 			if err != nil {
 				return "", err
 			}
-			_, err = f.await(ctx, id, operation{kind: "disposal", look: func(ctx context.Context, id string) (flinkrest.Async, error) { return c.Disposed(ctx, id) }})
+			_, err = f.await(ctx, id, operation{
+				kind: "disposal",
+				look: func(ctx context.Context, id string) (flinkrest.Async, error) { return c.Disposed(ctx, id) },
+			})
 			if err == nil {
 				err = f.forget(i.Value.Path)
 			}

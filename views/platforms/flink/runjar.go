@@ -23,10 +23,15 @@ import (
 
 // runJar runs a jar under a job id that is made here and remembered before it is
 // sent: after a lost answer the job is looked for.
-func (f *fleet) runJar(ctx context.Context, c *cluster, jar, name string, r history.RunRequest) (job string, err error) {
+func (f *fleet) runJar(
+	ctx context.Context, c *cluster, jar, name string, r history.RunRequest,
+) (job string, err error) {
 	id := history.NewID()
 	if err := f.store.Change(func(all *history.Remembered) {
-		all.Runs = append(all.Runs, history.Run{Cluster: c.name, Job: id, Jar: jar, JarName: name, Hash: all.HashOf(c.name, jar), Request: r, At: time.Now().UTC()})
+		all.Runs = append(all.Runs, history.Run{
+			Cluster: c.name, Job: id, Jar: jar, JarName: name, Hash: all.HashOf(c.name, jar), Request: r,
+			At: time.Now().UTC(),
+		})
 	}); err != nil {
 		return "", fmt.Errorf("nothing was sent: %w", err)
 	}
@@ -63,7 +68,9 @@ func openRun(env *views.Env, f *fleet, j Jar) tea.Cmd {
 		return views.Notice(themes.Warn, "cannot run "+j.Name+": "+err.Error())
 	}
 	title := "run " + j.Name
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return newRunForm(env, f, j) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return newRunForm(env, f, j)
+	}})
 }
 
 func refuseReadOnly(env *views.Env, what string) tea.Cmd {
@@ -121,7 +128,10 @@ func number(n int) string {
 // readRun reads what was typed into the form; what is wrong is said with what would
 // be right.
 func readRun(values []string) (history.RunRequest, error) {
-	r := history.RunRequest{EntryClass: values[0], Savepoint: values[3], ClaimMode: strings.ToUpper(strings.ReplaceAll(values[4], " ", "_"))}
+	r := history.RunRequest{
+		EntryClass: values[0], Savepoint: values[3],
+		ClaimMode: strings.ToUpper(strings.ReplaceAll(values[4], " ", "_")),
+	}
 	var err error
 	if r.Args, err = splitArgs(values[1]); err != nil {
 		return r, fmt.Errorf("arguments: %w", err)
@@ -212,7 +222,9 @@ func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form)
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Choices: f.startsFrom(j, r, env.ServerNow()), Which: "What should it start from?",
 		Title: "Run " + j.Name, Button: "Run", Doing: "running " + j.Name, Asked: "enter", Facts: facts, Plan: "run",
-		Targets: []views.Target{{Ref: ref, Will: will, Requests: []string{"POST /jars/" + url.PathEscape(j.ID) + "/run"}}},
+		Targets: []views.Target{{Ref: ref, Will: will, Requests: []string{
+			"POST /jars/" + url.PathEscape(j.ID) + "/run",
+		}}},
 		Run: func(savepoint string) tea.Cmd {
 			return tea.Batch(views.Send(views.BackMsg{}), x.Box.Do("running "+j.Name, func(ctx context.Context) (string, error) {
 				c, err := f.named(j.Cluster)
@@ -246,7 +258,8 @@ func (f *fleet) savepointsOf(j Jar) []history.Trigger {
 			continue
 		}
 		r, known := f.store.RunOf(c.name, t.Job)
-		if known && (r.Jar == j.ID || hash != "" && r.Hash == hash || (hash == "" || r.Hash == "") && r.JarName == j.Name) {
+		if known && (r.Jar == j.ID || hash != "" && r.Hash == hash ||
+			(hash == "" || r.Hash == "") && r.JarName == j.Name) {
 			found = append(found, t)
 		}
 	}
@@ -262,7 +275,10 @@ func (f *fleet) startsFrom(j Jar, r history.RunRequest, now time.Time) []views.C
 	}
 	choices := []views.Choice{{Label: "Nothing", Detail: "without state"}}
 	for _, t := range found[:min(len(found), maxChoices)] {
-		choices = append(choices, views.Choice{How: t.Location, Label: "Savepoint of job " + cellShort(t.Job), Detail: cells.Join(cells.Ago(t.At, now), t.Location)})
+		choices = append(choices, views.Choice{
+			How: t.Location, Label: "Savepoint of job " + cellShort(t.Job),
+			Detail: cells.Join(cells.Ago(t.At, now), t.Location),
+		})
 	}
 	return choices
 }

@@ -95,7 +95,10 @@ func open(s platform.Settings) (*platform.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{store: &history.Store{Texts: s.Texts}, drafts: map[string][]string{}, open: s.OpenFile, memory: jobdata.NewMemory()}
+	f := &fleet{
+		store: &history.Store{Texts: s.Texts}, drafts: map[string][]string{}, open: s.OpenFile,
+		memory: jobdata.NewMemory(),
+	}
 	for _, address := range addresses {
 		c, err := newCluster(s, address)
 		if err != nil {
@@ -280,14 +283,16 @@ func (f *fleet) probe(ctx context.Context) (platform.About, error) {
 // isOther tells an answer that no JobManager gives.
 func isOther(err error) bool {
 	f := fault.Of(err)
-	return f.Kind == fault.Unsupported || f.Kind == fault.NotFound || f.Kind == fault.Failing && f.Code < 400 || flinkapi.Refused(err) != nil && f.Code < 500
+	return f.Kind == fault.Unsupported || f.Kind == fault.NotFound || f.Kind == fault.Failing && f.Code < 400 ||
+		flinkapi.Refused(err) != nil && f.Code < 500
 }
 
 // otherKind says what a server is that is no JobManager, as far as it can be told.
 func (c *cluster) otherKind(ctx context.Context) string {
 	raw := flinkapi.Transport{Client: c.client}
 	if p, err := (flinkrest.Gateway{Transport: raw}).Info(ctx); err == nil && p.Version != "" {
-		return "this is a SQL Gateway (" + p.Version + "), not a JobManager: make it the gateway-url of the context, and the JobManager its url"
+		return "this is a SQL Gateway (" + p.Version +
+			"), not a JobManager: make it the gateway-url of the context, and the JobManager its url"
 	}
 	for _, path := range []string{"/cmf/api/v1/system-information", "/cmf/api/v1/environments"} {
 		if _, err := c.client.Do(ctx, client.Request{Method: "GET", Path: path}); err == nil {

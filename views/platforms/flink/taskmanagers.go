@@ -38,7 +38,8 @@ const (
 
 func taskManagers(f *fleet) browse.Kind[TaskManager] {
 	return browse.Kind[TaskManager]{
-		Name: "taskmanagers", Singular: "task manager", Title: "Task managers", Short: "TMs", Aliases: []string{"taskmanager", "tm", "tms"},
+		Name: "taskmanagers", Singular: "task manager", Title: "Task managers", Short: "TMs",
+		Aliases: []string{"taskmanager", "tm", "tms"},
 		NameOf:  func(t TaskManager) string { return t.ID },
 		Key:     func(i taskManagerItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameTaskManager,
@@ -100,7 +101,9 @@ func openAt(f *fleet, cluster, title string, make func(*views.Env, flinkrest.Job
 	if err != nil {
 		return views.Send(views.ErrorMsg{Doing: "open " + title, Err: err})
 	}
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return make(env, c.JobManager) }})
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return make(env, c.JobManager)
+	}})
 }
 
 func listTaskManagers(ctx context.Context, c *cluster, label string) ([]TaskManager, error) {
@@ -133,7 +136,8 @@ func (f *fleet) readTaskManager(ctx context.Context, ref views.Ref) (TaskManager
 // sameTaskManager compares what a row shows; a heartbeat is as it was for a while.
 func sameTaskManager(a, b TaskManager) bool {
 	beat := time.Duration(b.Heartbeat-a.Heartbeat) * time.Millisecond
-	return a.ID == b.ID && a.Cluster == b.Cluster && a.Slots == b.Slots && a.Free == b.Free && a.Blocked == b.Blocked && beat.Abs() < beatEvery
+	return a.ID == b.ID && a.Cluster == b.Cluster && a.Slots == b.Slots && a.Free == b.Free && a.Blocked == b.Blocked &&
+		beat.Abs() < beatEvery
 }
 
 func taskManagerState(t TaskManager) (string, themes.Tone) {
@@ -153,10 +157,16 @@ func taskManagerColumns(several bool) []browse.Column[TaskManager] {
 		{Column: grid.Column{Title: "STATE", Min: 8}, Worst: true, Cell: func(i taskManagerItem) grid.Cell { return grid.Status(taskManagerState(i.Value)) }},
 		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i taskManagerItem) grid.Cell {
 			used := i.Value.Slots - i.Value.Free
-			return grid.Cell{Text: fmt.Sprintf("%d/%d", used, i.Value.Slots), Num: int64(used), Tone: themes.Plain, Form: grid.Number}
+			return grid.Cell{
+				Text: fmt.Sprintf("%d/%d", used, i.Value.Slots), Num: int64(used), Tone: themes.Plain,
+				Form: grid.Number,
+			}
 		}},
 		{Column: grid.Column{Title: "CPU", Right: true, Drop: 5}, Cell: func(i taskManagerItem) grid.Cell {
-			return grid.Cell{Text: fmt.Sprintf("%.4g", i.Value.Total.CPU), Num: int64(i.Value.Total.CPU * 1000), Tone: themes.Dim, Form: grid.Number}
+			return grid.Cell{
+				Text: fmt.Sprintf("%.4g", i.Value.Total.CPU), Num: int64(i.Value.Total.CPU * 1000), Tone: themes.Dim,
+				Form: grid.Number,
+			}
 		}},
 		{Column: grid.Column{Title: "HEAP", Right: true, Drop: 4}, Cell: func(i taskManagerItem) grid.Cell { return megabytes(i.Value.Total.Heap) }},
 		{Column: grid.Column{Title: "MANAGED", Right: true, Drop: 6}, Cell: func(i taskManagerItem) grid.Cell { return megabytes(i.Value.Total.Managed) }},
@@ -167,7 +177,10 @@ func taskManagerColumns(several bool) []browse.Column[TaskManager] {
 		{Column: grid.Column{Title: "ADDRESS", Max: 60, Drop: 8}, Cell: func(i taskManagerItem) grid.Cell { return cells.Word(i.Value.Path, themes.Dim) }},
 	}
 	if several {
-		columns = slices.Insert(columns, 1, browse.Column[TaskManager]{Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 3}, Cell: func(i taskManagerItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) }})
+		columns = slices.Insert(columns, 1, browse.Column[TaskManager]{
+			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 3},
+			Cell:   func(i taskManagerItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
+		})
 	}
 	return columns
 }

@@ -42,7 +42,9 @@ func (f *fleet) carryOut(ctx context.Context, c *cluster, job string, op operati
 		}
 		if _, looked := op.look(ctx, t.ID); flinkrest.NotFound(looked) {
 			f.store.End(t.ID, "", "it never began")
-			return "", fmt.Errorf("not done: the answer was lost, and the JobManager knows nothing of it: %w", errors.Unwrap(err))
+			return "", fmt.Errorf(
+				"not done: the answer was lost, and the JobManager knows nothing of it: %w", errors.Unwrap(err),
+			)
 		}
 	}
 	return f.await(ctx, t.ID, op)
@@ -58,7 +60,9 @@ func (f *fleet) await(ctx context.Context, id string, op operation) (location st
 			return "", ctx.Err()
 		case flinkrest.NotFound(err):
 			f.store.End(id, "", "the JobManager has forgotten it")
-			return "", fmt.Errorf("the JobManager has forgotten the %s: it was started again, or it is too long ago", op.kind)
+			return "", fmt.Errorf(
+				"the JobManager has forgotten the %s: it was started again, or it is too long ago", op.kind,
+			)
 		case err != nil && !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled):
 			return "", err
 		case err == nil && a.Done:
@@ -73,7 +77,9 @@ func (f *fleet) await(ctx context.Context, id string, op operation) (location st
 		}
 		pause = min(pause*3/2, triggerEvery)
 	}
-	return "", fmt.Errorf("the %s has not ended after %s: it is asked about again when the job is looked at", op.kind, triggerFor)
+	return "", fmt.Errorf(
+		"the %s has not ended after %s: it is asked about again when the job is looked at", op.kind, triggerFor,
+	)
 }
 
 // ended reads what came of an operation.

@@ -33,7 +33,10 @@ func openUpload(env *views.Env, f *fleet) tea.Cmd {
 		return views.Notice(themes.Warn, "cannot upload a jar: there are no files here")
 	}
 	return views.Send(views.OpenMsg{Title: "upload a jar", Make: func(env *views.Env) views.View {
-		fields := []*form.Field{{Label: "file", Help: "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured otherwise"}}
+		fields := []*form.Field{{
+			Label: "file",
+			Help:  "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured otherwise",
+		}}
 		if f.several() {
 			fields = append(fields, &form.Field{Label: "cluster", Help: "to " + strings.Join(f.names(), ", ")})
 		}
@@ -110,7 +113,8 @@ type upload struct {
 func newUpload(env *views.Env, c *cluster, path string, bytes int64) *upload {
 	name := filepath.Base(path)
 	return &upload{env: env, c: c, path: path, bytes: bytes, task: views.Task{
-		ID: "upload-" + history.NewID(), Target: views.Ref{Kind: jarsName, Name: name}, Verb: verbUpload, Began: env.Now(),
+		ID: "upload-" + history.NewID(), Target: views.Ref{Kind: jarsName, Name: name}, Verb: verbUpload,
+		Began: env.Now(),
 		Steps: []views.TaskStep{{Label: verbUpload.Do, Method: "POST", Path: "/jars/upload", Began: env.Now()}},
 	}}
 }
@@ -150,7 +154,9 @@ func (u *upload) send(ctx context.Context, f *fleet) (string, error) {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("given up after %s of %s: nothing was uploaded", cells.Size(sent), cells.Size(bytes))
 	case flinkrest.Says(err, "413"), fault.Of(err).Code == 413:
-		return "", fmt.Errorf("the cluster takes no file of %s: rest.server.max-content-length is smaller: %w", cells.Size(bytes), err)
+		return "", fmt.Errorf(
+			"the cluster takes no file of %s: rest.server.max-content-length is smaller: %w", cells.Size(bytes), err,
+		)
 	case err != nil && sent > 0 && sent < bytes:
 		return "", fmt.Errorf("after %s of %s: %w", cells.Size(sent), cells.Size(bytes), err)
 	case err != nil:
@@ -159,9 +165,14 @@ func (u *upload) send(ctx context.Context, f *fleet) (string, error) {
 		return "", errors.New("the JobManager does not say what it called the jar")
 	}
 	err = f.store.Change(func(r *history.Remembered) {
-		r.Uploads = append(r.Uploads, history.Upload{Cluster: u.c.name, Jar: id, Name: filepath.Base(u.path), Hash: hex.EncodeToString(sum.Sum(nil)), At: time.Now().UTC()})
+		r.Uploads = append(r.Uploads, history.Upload{
+			Cluster: u.c.name, Jar: id, Name: filepath.Base(u.path), Hash: hex.EncodeToString(sum.Sum(nil)),
+			At: time.Now().UTC(),
+		})
 	})
-	return fmt.Sprintf("uploaded %s, %s in %.1f s", filepath.Base(u.path), cells.Size(bytes), time.Since(began).Seconds()), err
+	return fmt.Sprintf(
+		"uploaded %s, %s in %.1f s", filepath.Base(u.path), cells.Size(bytes), time.Since(began).Seconds(),
+	), err
 }
 
 // Write counts what has left, and shows it a hundred times at most.

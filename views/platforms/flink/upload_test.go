@@ -51,7 +51,8 @@ func TestAJarIsKnownAgainByItsContent(t *testing.T) {
 			if err := f.clusters[0].DeleteJar(t.Context(), first); err != nil {
 				t.Fatal(err)
 			}
-			server.Change(func(s *flinktest.Server) { s.Jars = []string{"someone_orders.jar"} }) // the same name, and who knows what in it
+			// the same name, and who knows what in it
+			server.Change(func(s *flinktest.Server) { s.Jars = []string{"someone_orders.jar"} })
 			again := sentJar(t, f, server, content)
 			err = kind.Do(t.Context(), verbStart, ref, "", func(views.Step) {})
 			body := server.Body("POST /jars/" + again + "/run")
@@ -61,7 +62,9 @@ func TestAJarIsKnownAgainByItsContent(t *testing.T) {
 			case !starts && (err == nil || !strings.Contains(err.Error(), "upload it again") || body != ""):
 				t.Errorf("got %v, sent %q", err, body)
 			}
-			offered := f.startsFrom(Jar{Jar: flinkrest.Jar{ID: again, Name: "orders.jar"}}, history.RunRequest{}, time.Now())
+			offered := f.startsFrom(
+				Jar{Jar: flinkrest.Jar{ID: again, Name: "orders.jar"}}, history.RunRequest{}, time.Now(),
+			)
 			if starts != (len(offered) == 2) {
 				t.Errorf("the jar can be run from %+v", offered)
 			}

@@ -53,7 +53,10 @@ func whyJob(ctx context.Context, f *fleet, j Job) (why.Report, error) {
 		r.Missing = append(r.Missing, "exceptions: "+err.Error())
 	}
 	for _, e := range exceptions {
-		r.Entries = append(r.Entries, why.Entry{At: flinkrest.Millis(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(jobdata.RootOf(e)), Trace: jobdata.RootOf(e)})
+		r.Entries = append(r.Entries, why.Entry{
+			At: flinkrest.Millis(e.Timestamp), Tone: themes.Bad, Word: "exception", Text: why.Cause(jobdata.RootOf(e)),
+			Trace: jobdata.RootOf(e),
+		})
 	}
 	if len(exceptions) > 0 && (r.Tone == themes.Bad || r.Tone == themes.Warn) {
 		r.Cause = why.Cause(jobdata.RootOf(exceptions[0]))
@@ -75,11 +78,17 @@ func checkpointEntries(c flinkrest.Checkpoints) []why.Entry {
 	var all []why.Entry
 	for _, p := range c.History {
 		if p.Status == "FAILED" {
-			all = append(all, why.Entry{At: flinkrest.Millis(p.Triggered), Tone: themes.Bad, Word: "checkpoint", Text: fmt.Sprintf("%d failed: %s", p.ID, why.Cause(p.Message))})
+			all = append(all, why.Entry{
+				At: flinkrest.Millis(p.Triggered), Tone: themes.Bad, Word: "checkpoint",
+				Text: fmt.Sprintf("%d failed: %s", p.ID, why.Cause(p.Message)),
+			})
 		}
 	}
 	if p := c.Latest.Completed; p != nil {
-		all = append(all, why.Entry{At: flinkrest.Millis(p.Triggered), Tone: themes.Good, Word: "checkpoint", Text: fmt.Sprintf("%d completed, %s, the newest", p.ID, cells.Size(p.Size))})
+		all = append(all, why.Entry{
+			At: flinkrest.Millis(p.Triggered), Tone: themes.Good, Word: "checkpoint",
+			Text: fmt.Sprintf("%d completed, %s, the newest", p.ID, cells.Size(p.Size)),
+		})
 	}
 	if p := c.Latest.Restored; p != nil {
 		all = append(all, why.Entry{At: flinkrest.Millis(p.At), Tone: themes.Busy, Word: "restored", Text: p.Path})

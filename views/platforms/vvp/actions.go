@@ -43,7 +43,8 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 	stages := func(verb views.Verb, i deployment, how string) []stage { return stagesOf(api, verb, i, how) }
 	toggle := browse.InStages(browse.Action[Deployment]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: toggleVerb, Verbs: []views.Verb{verbSuspend, verbStart, verbRestart}, Refuse: refuseToggle, Will: toggleFact,
+		Verb: toggleVerb, Verbs: []views.Verb{verbSuspend, verbStart, verbRestart}, Refuse: refuseToggle,
+		Will: toggleFact,
 		Ways: func(ctx context.Context, i deployment, now time.Time) ([]views.Choice, error) {
 			return startWays(ctx, api, i, now)
 		},
@@ -53,7 +54,9 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 			return toggleVerb(d) == verbRestart && restoresNothing(d)
 		},
 	})
-	return []browse.Action[Deployment]{toggle, stopDeployment(stages), savepointDeployment(stages), deleteDeployment(stages), rollBack(api, stages)}
+	return []browse.Action[Deployment]{
+		toggle, stopDeployment(stages), savepointDeployment(stages), deleteDeployment(stages), rollBack(api, stages),
+	}
 }
 
 type stagesFor = func(views.Verb, deployment, string) []stage
@@ -178,7 +181,9 @@ func startWays(ctx context.Context, api *vvpapi.Client, i deployment, now time.T
 	}
 	plain := toggleFact(i, now)
 	ways := []views.Choice{{Label: "As it is set", Detail: plain.Text, Tone: plain.Tone}}
-	l, _, err := vvpapi.List[vvp.Savepoint](api, vvp.Savepoints, i.Scope, url.Values{"deploymentId": {d.Metadata.ID}})(ctx)
+	l, _, err := vvpapi.List[vvp.Savepoint](api, vvp.Savepoints, i.Scope, url.Values{
+		"deploymentId": {d.Metadata.ID},
+	})(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +193,8 @@ func startWays(ctx context.Context, api *vvpapi.Client, i deployment, now time.T
 	slices.SortStableFunc(saved, func(a, b vvp.Savepoint) int { return b.Metadata.Made().Compare(a.Metadata.Made()) })
 	for _, s := range saved[:min(len(saved), 6)] {
 		ways = append(ways, views.Choice{
-			How: url.Values{howSavepoint: {s.Metadata.ID}}.Encode(), Label: "Savepoint of " + cells.Ago(s.Metadata.Made(), now),
+			How:    url.Values{howSavepoint: {s.Metadata.ID}}.Encode(),
+			Label:  "Savepoint of " + cells.Ago(s.Metadata.Made(), now),
 			Detail: cells.Join(s.Metadata.Origin, s.Metadata.Type, s.Spec.Location),
 		})
 	}
@@ -235,9 +241,12 @@ func deploymentPath(i deployment) string {
 // want asks for a state, by a merge patch of that member alone.
 func (s stages) want(i deployment, state string) stage {
 	return stage{
-		Step: views.Step{Method: "PATCH", Path: deploymentPath(i), Remark: "spec.state " + state}, Label: "want " + state,
+		Step:  views.Step{Method: "PATCH", Path: deploymentPath(i), Remark: "spec.state " + state},
+		Label: "want " + state,
 		Send: func(ctx context.Context, i deployment) (string, error) {
-			return "", vvpapi.Patch(ctx, s.api, vvp.Deployments, i.Scope, deploymentHandle(i), vvpapi.StateChange(state))
+			return "", vvpapi.Patch(
+				ctx, s.api, vvp.Deployments, i.Scope, deploymentHandle(i), vvpapi.StateChange(state),
+			)
 		},
 		Took: func(_ context.Context, now deployment) (bool, error) { return now.Value.Desired() == state, nil },
 		Reached: func(ctx context.Context, now deployment) (browse.Progress, error) {
@@ -286,7 +295,9 @@ func (s stages) savepoint(i deployment) stage {
 // taken tells whether a savepoint of the deployment was begun within the last
 // minutes.
 func (s stages) taken(ctx context.Context, now deployment) (bool, error) {
-	l, _, err := vvpapi.List[vvp.Savepoint](s.api, vvp.Savepoints, now.Scope, url.Values{"deploymentId": {now.Value.Metadata.ID}})(ctx)
+	l, _, err := vvpapi.List[vvp.Savepoint](s.api, vvp.Savepoints, now.Scope, url.Values{
+		"deploymentId": {now.Value.Metadata.ID},
+	})(ctx)
 	return err == nil && slices.ContainsFunc(l.Items, func(sp vvp.Savepoint) bool {
 		return strings.EqualFold(sp.Metadata.Origin, "USER_REQUEST") && time.Since(sp.Metadata.Made()) < savepointWait
 	}), err
@@ -330,7 +341,8 @@ func (s stages) awaitSavepoint(ctx context.Context, namespace string, sp vvp.Sav
 // other way to start from it (platforms.md B2).
 func (s stages) copySavepoint(i deployment, id string) stage {
 	return stage{
-		Step: views.Step{Method: "POST", Path: vvp.Savepoints.Path(i.Scope), Remark: "a copy of savepoint " + id}, Label: "copy the savepoint",
+		Step:  views.Step{Method: "POST", Path: vvp.Savepoints.Path(i.Scope), Remark: "a copy of savepoint " + id},
+		Label: "copy the savepoint",
 		Send: func(ctx context.Context, i deployment) (string, error) {
 			from, err := vvpapi.Get[vvp.Savepoint](ctx, s.api, vvp.Savepoints, i.Scope, id)
 			if err != nil {
@@ -350,9 +362,12 @@ func (s stages) copySavepoint(i deployment, id string) stage {
 			if err != nil {
 				return false, err
 			}
-			l, _, err := vvpapi.List[vvp.Savepoint](s.api, vvp.Savepoints, now.Scope, url.Values{"deploymentId": {now.Value.Metadata.ID}})(ctx)
+			l, _, err := vvpapi.List[vvp.Savepoint](s.api, vvp.Savepoints, now.Scope, url.Values{
+				"deploymentId": {now.Value.Metadata.ID},
+			})(ctx)
 			return slices.ContainsFunc(l.Items, func(sp vvp.Savepoint) bool {
-				return strings.EqualFold(sp.Metadata.Origin, "COPIED") && sp.Spec.Location == from.Spec.Location && sp.Metadata.Made().After(from.Metadata.Made())
+				return strings.EqualFold(sp.Metadata.Origin, "COPIED") && sp.Spec.Location == from.Spec.Location &&
+					sp.Metadata.Made().After(from.Metadata.Made())
 			}), err
 		},
 	}

@@ -12,7 +12,9 @@ import (
 
 // Artifacts are files that were uploaded for deployments.
 func Artifacts(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	k := named(api, vvp.Artifacts, "Artifacts", "Arts", []string{"artifact", "jar", "jars"}, member("ADDRESS", 120, "uri"))
+	k := named(
+		api, vvp.Artifacts, "Artifacts", "Arts", []string{"artifact", "jar", "jars"}, member("ADDRESS", 120, "uri"),
+	)
 	k.Key = func(i object) string { return i.Scope + "/" + i.Value.Name }
 	remove := browse.Deletion(
 		func(i object) string {

@@ -24,7 +24,8 @@ const defaultsName = "defaults"
 func Defaults(api *vvpapi.Client) browse.Kind[vvp.Object] {
 	of := vvp.AllDefaults
 	k := named(api, of, "Defaults", "Defs", []string{"default", "defaults", "deployment-defaults"},
-		member("TARGET", 30, "spec", "deploymentTargetName"), parallelismOfDefaults(), member("UPGRADE", 12, "spec", "upgradeStrategy", "kind"),
+		member("TARGET", 30, "spec", "deploymentTargetName"), parallelismOfDefaults(),
+		member("UPGRADE", 12, "spec", "upgradeStrategy", "kind"),
 		member("RESTORE", 16, "spec", "restoreStrategy", "kind"))
 	k.Columns[0].Column = grid.Column{Title: "NAME", Min: 8}
 	k.Key = func(i object) string { return i.Scope + "/" + defaultsName }
@@ -67,7 +68,9 @@ func listDefaults(api *vvpapi.Client, namespace string) browse.Lister[vvp.Object
 }
 
 func parallelismOfDefaults() browse.Column[vvp.Object] {
-	return browse.Column[vvp.Object]{Column: grid.Column{Title: "PAR", Right: true, Drop: 4}, Cell: func(i object) grid.Cell {
+	return browse.Column[vvp.Object]{Column: grid.Column{
+		Title: "PAR", Right: true, Drop: 4,
+	}, Cell: func(i object) grid.Cell {
 		var d vvp.Defaults
 		_ = json.Unmarshal(i.Value.Raw(), &d) // it was read before
 		if d.Spec.Template.Spec.Parallelism == 0 {
@@ -88,14 +91,20 @@ func defaultsEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 		return api.RawDefaults(ctx, ref.Scope)
 	}
 	r.Plan = func(c edit.Change) []views.Step {
-		return []views.Step{{Method: "GET", Path: path(c), Remark: "whether they are still as you saw them"}, {Method: "PATCH", Path: path(c), Remark: "what differs"}}
+		return []views.Step{
+			{Method: "GET", Path: path(c), Remark: "whether they are still as you saw them"},
+			{Method: "PATCH", Path: path(c), Remark: "what differs"},
+		}
 	}
 	r.Send = func(ctx context.Context, c edit.Change, step func(views.Step)) error {
 		step(r.Plan(c)[1])
 		return api.PatchDefaults(ctx, c.Target.Scope, mergePatch(c.Live, c.Merged))
 	}
 	r.Will = func(edit.Change) views.Fact {
-		return views.Fact{Label: "what happens", Text: "deployments that are made from now on have it where they do not say; those that are there stay"}
+		return views.Fact{
+			Label: "what happens",
+			Text:  "deployments that are made from now on have it where they do not say; those that are there stay",
+		}
 	}
 	return &browse.Editor[vvp.Object]{Rules: r}
 }

@@ -47,13 +47,16 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 	}
 	memory := jobdata.NewMemory()
 	k := browse.Kind[Deployment]{
-		Name: vvp.Deployments.Plural, Singular: vvp.Deployments.Singular, Title: "Deployments", Short: "Deps", Aliases: []string{"deploy", "dep", "deployment"},
-		NameOf: deploymentName,
-		Made:   func(d Deployment) string { return d.Metadata.CreatedAt },
-		Key:    func(i deployment) string { return cells.Key(i.Value.Metadata.ID, i.Scope, i.Value.Metadata.Name) },
+		Name: vvp.Deployments.Plural, Singular: vvp.Deployments.Singular, Title: "Deployments", Short: "Deps",
+		Aliases: []string{"deploy", "dep", "deployment"},
+		NameOf:  deploymentName,
+		Made:    func(d Deployment) string { return d.Metadata.CreatedAt },
+		Key:     func(i deployment) string { return cells.Key(i.Value.Metadata.ID, i.Scope, i.Value.Metadata.Name) },
 		Same: func(a, b Deployment) bool {
 			return a.Metadata.ResourceVersion == b.Metadata.ResourceVersion && a.Metadata.ModifiedAt == b.Metadata.ModifiedAt &&
-				a.Status.State == b.Status.State && a.Waits == b.Waits && vvpapi.Reason(a.Deployment) == vvpapi.Reason(b.Deployment)
+				a.Status.State == b.Status.State && a.Waits == b.Waits && vvpapi.Reason(
+				a.Deployment,
+			) == vvpapi.Reason(b.Deployment)
 		},
 		Labels:  func(d Deployment) map[string]string { return d.Metadata.Labels },
 		State:   deploymentState,
@@ -81,9 +84,11 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 			return d.Raw(), err
 		},
 		Compared: browse.CompareSpec,
-		Recreate: recreation(api, vvp.Deployments, "its jobs, its events and its savepoints do not come back; it starts without state"),
-		Editor:   deploymentEditor(api),
-		Empty:    "an INSERT in the SQL tab makes one",
+		Recreate: recreation(
+			api, vvp.Deployments, "its jobs, its events and its savepoints do not come back; it starts without state",
+		),
+		Editor: deploymentEditor(api),
+		Empty:  "an INSERT in the SQL tab makes one",
 	}
 	return served(api, func(namespace string) browse.Lister[Deployment] { return listDeployments(api, namespace) }, k)
 }
@@ -186,8 +191,12 @@ func deploymentFacts(i deployment, now time.Time) []views.Fact {
 		{Label: "upgrade", Text: cells.Join(d.Spec.UpgradeStrategy.Kind, "restore "+d.Spec.RestoreStrategy.Kind)},
 		{Label: "made", Text: cells.Ago(d.Metadata.Made(), now)},
 	}
-	if strings.EqualFold(d.Spec.UpgradeStrategy.Kind, vvp.Stateful) && strings.EqualFold(d.Spec.RestoreStrategy.Kind, vvp.RestoreNone) {
-		facts = append(facts, views.Fact{Label: "warning", Text: "an upgrade takes a savepoint, but restore strategy NONE starts empty", Tone: themes.Warn})
+	if strings.EqualFold(d.Spec.UpgradeStrategy.Kind, vvp.Stateful) &&
+		strings.EqualFold(d.Spec.RestoreStrategy.Kind, vvp.RestoreNone) {
+		facts = append(facts, views.Fact{
+			Label: "warning", Text: "an upgrade takes a savepoint, but restore strategy NONE starts empty",
+			Tone: themes.Warn,
+		})
 	}
 	return facts
 }
@@ -196,7 +205,9 @@ func deploymentDetail(ctx context.Context, api *vvpapi.Client, i deployment) (br
 	d := browse.Detail{Source: browse.SpecOf(i.Value.Raw())}
 	events, err := eventsOf(ctx, api, i.Scope, i.Value.Metadata.ID)
 	for _, e := range events[:min(len(events), 20)] {
-		d.Events = append(d.Events, browse.Event{At: e.Metadata.Made(), Word: eventWord(e), Text: cells.OneLine(e.Spec.Message), Tone: eventTone(e)})
+		d.Events = append(d.Events, browse.Event{
+			At: e.Metadata.Made(), Word: eventWord(e), Text: cells.OneLine(e.Spec.Message), Tone: eventTone(e),
+		})
 	}
 	if i.Value.State() == vvp.Failed {
 		if failure := lastFailure(ctx, api, i); failure != nil {
@@ -215,7 +226,9 @@ func eventWord(e vvp.Event) string {
 
 // eventTone is what an event means, by the words of its name (platforms.md B2).
 func eventTone(e vvp.Event) themes.Tone {
-	for _, word := range []string{"FAIL", "TOO_MANY", "UNRECOVERABLE", "EXCEEDED", "DOES_NOT_EXIST", "MULTIPLE_NON_TERMINAL"} {
+	for _, word := range []string{
+		"FAIL", "TOO_MANY", "UNRECOVERABLE", "EXCEEDED", "DOES_NOT_EXIST", "MULTIPLE_NON_TERMINAL",
+	} {
 		if strings.Contains(e.Metadata.Name, word) {
 			return themes.Bad
 		}
@@ -279,14 +292,19 @@ func report(ctx context.Context, api *vvpapi.Client, i deployment) (why.Report, 
 	events, err := eventsOf(ctx, api, i.Scope, d.Metadata.ID)
 	missing("events", err)
 	for _, e := range events {
-		r.Entries = append(r.Entries, why.Entry{At: e.Metadata.Made(), Tone: eventTone(e), Word: "event", Text: eventWords(e) + ": " + cells.OneLine(e.Spec.Message)})
+		r.Entries = append(r.Entries, why.Entry{
+			At: e.Metadata.Made(), Tone: eventTone(e), Word: "event",
+			Text: eventWords(e) + ": " + cells.OneLine(e.Spec.Message),
+		})
 	}
 	jobs, err := jobsOf(ctx, api, i.Scope, d.Metadata.ID)
 	missing("jobs", err)
 	for _, j := range jobs {
 		entry := why.Entry{At: j.Metadata.Made(), Word: "job", Text: cells.Join(j.Status.State, j.Metadata.ID)}
 		if f := j.Status.Failure; f != nil {
-			entry.Tone, entry.Trace, entry.Text = themes.Bad, f.Message, cells.Join(j.Status.State, f.Reason, why.Cause(f.Message))
+			entry.Tone, entry.Trace, entry.Text = themes.Bad, f.Message, cells.Join(
+				j.Status.State, f.Reason, why.Cause(f.Message),
+			)
 			if r.Cause == "" && (r.Tone == themes.Bad || r.Tone == themes.Warn) {
 				r.Cause = why.Cause(f.Message)
 			}
@@ -296,11 +314,16 @@ func report(ctx context.Context, api *vvpapi.Client, i deployment) (why.Report, 
 	if text := vvpapi.Reason(raw); text != "" && r.Cause == "" {
 		r.Cause = text
 	}
-	l, _, err := vvpapi.List[vvp.Savepoint](api, vvp.Savepoints, i.Scope, url.Values{"deploymentId": {d.Metadata.ID}})(ctx)
+	l, _, err := vvpapi.List[vvp.Savepoint](api, vvp.Savepoints, i.Scope, url.Values{
+		"deploymentId": {d.Metadata.ID},
+	})(ctx)
 	missing("savepoints", err)
 	for _, s := range l.Items {
 		state, tone := savepointState(s)
-		r.Entries = append(r.Entries, why.Entry{At: s.Metadata.Made(), Tone: tone, Word: "savepoint", Text: cells.Join(state, s.Metadata.Origin, s.Spec.Location)})
+		r.Entries = append(r.Entries, why.Entry{
+			At: s.Metadata.Made(), Tone: tone, Word: "savepoint",
+			Text: cells.Join(state, s.Metadata.Origin, s.Spec.Location),
+		})
 	}
 	return r, nil
 }

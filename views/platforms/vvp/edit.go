@@ -68,9 +68,15 @@ func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *edit.Schema) edit.Ru
 	item := func(ref views.Ref) string { return of.ItemPath(ref.Scope, handle(ref.Name, ref.UID)) }
 	plan := func(c edit.Change) []views.Step {
 		if c.New {
-			return []views.Step{{Method: "GET", Path: item(c.Target), Remark: "whether the name is free"}, {Method: "POST", Path: of.Path(c.Target.Scope)}}
+			return []views.Step{
+				{Method: "GET", Path: item(c.Target), Remark: "whether the name is free"},
+				{Method: "POST", Path: of.Path(c.Target.Scope)},
+			}
 		}
-		return []views.Step{{Method: "GET", Path: item(c.Target), Remark: "whether it is still as you saw it"}, {Method: "PUT", Path: item(c.Target), Remark: noLock}}
+		return []views.Step{
+			{Method: "GET", Path: item(c.Target), Remark: "whether it is still as you saw it"},
+			{Method: "PUT", Path: item(c.Target), Remark: noLock},
+		}
 	}
 	return edit.Rules{
 		Schema: schema, Hidden: serverOwned, Plan: plan, Within: "namespace",
@@ -86,7 +92,9 @@ func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *edit.Schema) edit.Ru
 			if c.New {
 				_, err = vvpapi.Create[json.RawMessage](ctx, api, of, c.Target.Scope, c.Body())
 			} else {
-				_, err = vvpapi.Put[json.RawMessage](ctx, api, of, c.Target.Scope, handle(c.Target.Name, c.Target.UID), c.Body())
+				_, err = vvpapi.Put[json.RawMessage](
+					ctx, api, of, c.Target.Scope, handle(c.Target.Name, c.Target.UID), c.Body(),
+				)
 			}
 			return err
 		},
@@ -181,14 +189,22 @@ spec:
 // checkDeployment finds what the platform would refuse, or what surprises.
 func checkDeployment(c edit.Change) []edit.Finding {
 	found := checkName(c, lowerName)
-	target, session := edit.MemberText(c.Mine, "spec", "deploymentTargetName")+edit.MemberText(c.Mine, "spec", "deploymentTargetId"), edit.MemberText(c.Mine, "spec", "sessionClusterName")
+	target, session := edit.MemberText(c.Mine, "spec", "deploymentTargetName")+
+		edit.MemberText(c.Mine, "spec", "deploymentTargetId"), edit.MemberText(c.Mine, "spec", "sessionClusterName")
 	switch {
 	case target == "" && session == "":
-		found = append(found, edit.Finding{Path: []string{"spec"}, Text: "deploymentTargetName or sessionClusterName is wanted"})
+		found = append(found, edit.Finding{
+			Path: []string{"spec"}, Text: "deploymentTargetName or sessionClusterName is wanted",
+		})
 	case target != "" && session != "":
-		found = append(found, edit.Finding{Path: []string{"spec", "sessionClusterName"}, Text: "it runs on a target or in a session cluster, not on both"})
+		found = append(found, edit.Finding{
+			Path: []string{"spec", "sessionClusterName"},
+			Text: "it runs on a target or in a session cluster, not on both",
+		})
 	}
-	artifact := func(name string) string { return edit.MemberText(c.Mine, "spec", "template", "spec", "artifact", name) }
+	artifact := func(name string) string {
+		return edit.MemberText(c.Mine, "spec", "template", "spec", "artifact", name)
+	}
 	path := func(name string) []string { return []string{"spec", "template", "spec", "artifact", name} }
 	switch kind := strings.ToUpper(artifact("kind")); {
 	case kind == vvp.JarArtifact && artifact("jarUri") == "":
@@ -199,14 +215,18 @@ func checkDeployment(c edit.Change) []edit.Finding {
 		found = append(found, edit.Finding{Path: path("kind"), Warning: true, Text: "2.x knows JAR and SQLSCRIPT"})
 	}
 	if strategies(c.Mine) == vvp.Stateful+" "+vvp.RestoreNone {
-		found = append(found, edit.Finding{Path: []string{"spec", "restoreStrategy", "kind"}, Warning: true, Text: "with NONE an upgrade takes a savepoint and then starts empty"})
+		found = append(found, edit.Finding{
+			Path: []string{"spec", "restoreStrategy", "kind"}, Warning: true,
+			Text: "with NONE an upgrade takes a savepoint and then starts empty",
+		})
 	}
 	return found
 }
 
 // strategies are how an upgrade is done and what it starts from.
 func strategies(doc any) string {
-	return strings.ToUpper(edit.MemberText(doc, "spec", "upgradeStrategy", "kind") + " " + edit.MemberText(doc, "spec", "restoreStrategy", "kind"))
+	return strings.ToUpper(edit.MemberText(doc, "spec", "upgradeStrategy", "kind") + " " +
+		edit.MemberText(doc, "spec", "restoreStrategy", "kind"))
 }
 
 // deploymentWill says what a change brings about, and whether state is lost.
@@ -256,8 +276,12 @@ func clusterEditor(api *vvpapi.Client) *browse.Editor[SessionCluster] {
 			return found
 		}
 		for _, e := range c.Changed() {
-			if path := strings.Join(e.Path, "."); path != "spec.state" && path != "spec.numberOfTaskManagers" && !strings.HasPrefix(path, "metadata.") {
-				found = append(found, edit.Finding{Path: e.Path, Text: "while it runs only its state and numberOfTaskManagers may change: stop it first"})
+			if path := strings.Join(e.Path, "."); path != "spec.state" && path != "spec.numberOfTaskManagers" &&
+				!strings.HasPrefix(path, "metadata.") {
+				found = append(found, edit.Finding{
+					Path: e.Path,
+					Text: "while it runs only its state and numberOfTaskManagers may change: stop it first",
+				})
 			}
 		}
 		return found
@@ -285,15 +309,20 @@ spec:
 // is kept nowhere, and the value is sent alone.
 func secretEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 	of := vvp.SecretValues
-	r := rulesOf(api, of, document("SecretValue", members(map[string]*edit.Schema{"kind": {Type: edit.Text, Values: []string{"PLAIN"}}, "value": text})))
+	r := rulesOf(api, of, document("SecretValue", members(map[string]*edit.Schema{
+		"kind": {Type: edit.Text, Values: []string{"PLAIN"}}, "value": text,
+	})))
 	r.Private = true
 	r.Template = func(within string) string { return fmt.Sprintf(secretTemplate, within) }
 	r.Write = func(raw json.RawMessage) (string, error) {
-		body, err := edit.Render(raw, func(path []string) bool { return serverOwned(path) || len(path) == 2 && path[1] == "value" })
+		body, err := edit.Render(raw, func(path []string) bool {
+			return serverOwned(path) || len(path) == 2 && path[1] == "value"
+		})
 		if err != nil {
 			return "", err
 		}
-		return "# The value of a secret cannot be read: write the new one. No draft of it is kept.\n" + strings.TrimSuffix(body, "\n") + "\n  value:\n", nil
+		return "# The value of a secret cannot be read: write the new one. No draft of it is kept.\n" +
+			strings.TrimSuffix(body, "\n") + "\n  value:\n", nil
 	}
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding {
 		found := checkName(c, mixedName)
@@ -316,14 +345,20 @@ func secretEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 			return vvpapi.CreatePrivate(ctx, api, of, c.Target.Scope, c.Body())
 		}
 		value := edit.MemberText(c.Merged, "spec", "value")
-		return vvpapi.PatchPrivate(ctx, api, of, c.Target.Scope, c.Target.Name, map[string]any{"spec": map[string]any{"value": value}})
+		return vvpapi.PatchPrivate(
+			ctx, api, of, c.Target.Scope, c.Target.Name, map[string]any{"spec": map[string]any{"value": value}},
+		)
 	}
 	r.Arrived = func(json.RawMessage, json.RawMessage) bool { return false } // nobody can see it
 	r.Will = func(c edit.Change) views.Fact {
 		if c.New {
 			return views.Fact{Label: "what happens", Text: "it is stored; ${" + c.Target.Name + "} stands for it"}
 		}
-		return views.Fact{Label: "what happens", Text: "the former value cannot be brought back; what starts from now on has the new one", Tone: themes.Warn}
+		return views.Fact{
+			Label: "what happens",
+			Text:  "the former value cannot be brought back; what starts from now on has the new one",
+			Tone:  themes.Warn,
+		}
 	}
 	return &browse.Editor[vvp.Object]{Rules: r}
 }
@@ -340,7 +375,9 @@ spec:
 `
 
 func targetEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
-	r := rulesOf(api, vvp.Targets, document("DeploymentTarget", members(map[string]*edit.Schema{"kubernetes": members(map[string]*edit.Schema{"namespace": text})})))
+	r := rulesOf(api, vvp.Targets, document("DeploymentTarget", members(map[string]*edit.Schema{
+		"kubernetes": members(map[string]*edit.Schema{"namespace": text}),
+	})))
 	r.Template = func(within string) string { return fmt.Sprintf(targetTemplate, within) }
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding { return checkName(c, mixedName) }
 	r.Will = func(edit.Change) views.Fact {

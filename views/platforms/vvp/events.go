@@ -30,11 +30,15 @@ func Events(api *vvpapi.Client, id string) browse.Kind[vvp.Event] {
 		query.Set("deploymentId", id)
 	}
 	k := browse.Kind[vvp.Event]{
-		Name: vvp.Events.Plural, Singular: vvp.Events.Singular, Title: "Events", Short: "Events", Aliases: []string{"event", "ev"},
-		NameOf: func(e vvp.Event) string { return e.Metadata.Name },
-		Made:   func(e vvp.Event) string { return e.Metadata.CreatedAt },
+		Name: vvp.Events.Plural, Singular: vvp.Events.Singular, Title: "Events", Short: "Events",
+		Aliases: []string{"event", "ev"},
+		NameOf:  func(e vvp.Event) string { return e.Metadata.Name },
+		Made:    func(e vvp.Event) string { return e.Metadata.CreatedAt },
 		Key: func(i event) string {
-			return cells.Key(i.Value.Metadata.ID, i.Scope, i.Value.Metadata.DeploymentID, i.Value.Metadata.CreatedAt, i.Value.Metadata.Name)
+			return cells.Key(
+				i.Value.Metadata.ID, i.Scope, i.Value.Metadata.DeploymentID, i.Value.Metadata.CreatedAt,
+				i.Value.Metadata.Name,
+			)
 		},
 		State: func(e vvp.Event) (string, themes.Tone) { return eventWord(e), eventTone(e) },
 		Columns: []browse.Column[vvp.Event]{
@@ -62,7 +66,10 @@ func Events(api *vvpapi.Client, id string) browse.Kind[vvp.Event] {
 		Empty: "events come when a deployment changes",
 	}
 	return served(api, func(namespace string) browse.Lister[vvp.Event] {
-		return newestFirst(listerOf(vvpapi.List[vvp.Event](api, vvp.Events, namespace, query)), func(e vvp.Event) time.Time { return e.Metadata.Made() })
+		return newestFirst(
+			listerOf(vvpapi.List[vvp.Event](api, vvp.Events, namespace, query)),
+			func(e vvp.Event) time.Time { return e.Metadata.Made() },
+		)
 	}, k)
 }
 
@@ -89,6 +96,8 @@ func openEvents(api *vvpapi.Client) func(*views.Env, deployment) tea.Cmd {
 		kind := Events(api, i.Value.Metadata.ID)
 		kind.Title = deploymentName(i.Value) + " events"
 		at := browse.Location{Scope: i.Scope}
-		return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, at) }})
+		return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
+			return browse.New(env, kind, at)
+		}})
 	}
 }

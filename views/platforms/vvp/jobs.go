@@ -58,7 +58,9 @@ func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
 				{Label: "made", Text: cells.Ago(i.Value.Metadata.Made(), now)},
 			}
 			if s := i.Value.Status.Started; s != nil {
-				facts = append(facts, views.Fact{Label: "flink says", Text: cells.Join(s.FlinkState, fmt.Sprintf("%d restarts", s.Restarts))})
+				facts = append(facts, views.Fact{Label: "flink says", Text: cells.Join(
+					s.FlinkState, fmt.Sprintf("%d restarts", s.Restarts),
+				)})
 			}
 			return append(facts, jobPages(api, i)...)
 		},
@@ -79,7 +81,9 @@ func openJobs(api *vvpapi.Client, i deployment) tea.Cmd {
 	kind := Jobs(api, i.Value.Metadata.ID)
 	kind.Title = deploymentName(i.Value) + " jobs"
 	at := browse.Location{Scope: i.Scope}
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View { return browse.New(env, kind, at) }})
+	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
+		return browse.New(env, kind, at)
+	}})
 }
 
 func flinkJob(j vvp.Job) string {

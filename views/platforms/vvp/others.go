@@ -19,7 +19,9 @@ import (
 type object = browse.Item[vvp.Object]
 
 // named is a kind whose objects have a name and little else.
-func named(api *vvpapi.Client, of vvp.Collection, title, short string, aliases []string, extra ...browse.Column[vvp.Object]) browse.Kind[vvp.Object] {
+func named(
+	api *vvpapi.Client, of vvp.Collection, title, short string, aliases []string, extra ...browse.Column[vvp.Object],
+) browse.Kind[vvp.Object] {
 	name := func(o vvp.Object) string { return o.Name }
 	columns := []browse.Column[vvp.Object]{
 		{Column: grid.Column{Title: "NAME", Max: 60, Min: 14}, Cell: func(i object) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
@@ -27,7 +29,8 @@ func named(api *vvpapi.Client, of vvp.Collection, title, short string, aliases [
 	}
 	columns = append(columns, extra...)
 	columns = append(columns, browse.Column[vvp.Object]{
-		Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i object) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) },
+		Column: grid.Column{Title: "AGE", Right: true, Drop: 3},
+		Cell:   func(i object) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) },
 	})
 	k := browse.Kind[vvp.Object]{
 		Name: of.Plural, Singular: of.Singular, Title: title, Short: short, Aliases: aliases,
@@ -46,7 +49,9 @@ func named(api *vvpapi.Client, of vvp.Collection, title, short string, aliases [
 }
 
 // deletable lets the objects of a kind be deleted by their names.
-func deletable(api *vvpapi.Client, of vvp.Collection, k browse.Kind[vvp.Object], consequence string) browse.Kind[vvp.Object] {
+func deletable(
+	api *vvpapi.Client, of vvp.Collection, k browse.Kind[vvp.Object], consequence string,
+) browse.Kind[vvp.Object] {
 	k.Actions = append(k.Actions, browse.Deletion(
 		func(i object) string { return of.ItemPath(i.Scope, i.Value.Name) }, consequence,
 		func(ctx context.Context, i object) error { return vvpapi.Delete(ctx, api, of, i.Scope, i.Value.Name) },
@@ -62,14 +67,22 @@ func deletable(api *vvpapi.Client, of vvp.Collection, k browse.Kind[vvp.Object],
 }
 
 func member(title string, most int, path ...string) browse.Column[vvp.Object] {
-	return browse.Column[vvp.Object]{Column: grid.Column{Title: title, Max: most, Min: 10, Drop: 2}, Cell: func(i object) grid.Cell {
+	return browse.Column[vvp.Object]{Column: grid.Column{
+		Title: title, Max: most, Min: 10, Drop: 2,
+	}, Cell: func(i object) grid.Cell {
 		return cells.Word(cells.OneLine(i.Value.Member(path...)), themes.Dim)
 	}}
 }
 
 // Targets are where deployments run.
 func Targets(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	k := deletable(api, vvp.Targets, named(api, vvp.Targets, "Targets", "Tgts", []string{"target", "targets", "dt"}, member("KUBERNETES NAMESPACE", 40, "spec", "kubernetes", "namespace")), "the platform refuses while deployments use it")
+	k := deletable(
+		api, vvp.Targets,
+		named(api, vvp.Targets, "Targets", "Tgts", []string{"target", "targets", "dt"}, member(
+			"KUBERNETES NAMESPACE", 40, "spec", "kubernetes", "namespace",
+		)),
+		"the platform refuses while deployments use it",
+	)
 	k.Editor, k.Recreate = targetEditor(api), recreation(api, vvp.Targets, "nothing else is lost")
 	return k
 }
@@ -77,17 +90,29 @@ func Targets(api *vvpapi.Client) browse.Kind[vvp.Object] {
 // SecretValues have names; the server gives no value back, and one that came is not
 // held.
 func SecretValues(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	k := deletable(api, vvp.SecretValues, named(api, vvp.SecretValues, "Secrets", "Secs", []string{"secret", "secrets"}), "the secret is lost; what names it fails at its next start")
+	k := deletable(
+		api, vvp.SecretValues, named(api, vvp.SecretValues, "Secrets", "Secs", []string{"secret", "secrets"}),
+		"the secret is lost; what names it fails at its next start",
+	)
 	k.Pages, k.Detail, k.Editor = nil, nil, secretEditor(api)
 	return k
 }
 
 // Scripts are SQL that was kept.
 func Scripts(api *vvpapi.Client) browse.Kind[vvp.Object] {
-	k := deletable(api, vvp.Scripts, named(api, vvp.Scripts, "Scripts", "SQLs", []string{"script", "scripts", "sqlscripts"}, member("SQL", 120, "script")), "the script is lost; deployments that were made of it go on")
+	k := deletable(
+		api, vvp.Scripts,
+		named(
+			api, vvp.Scripts, "Scripts", "SQLs", []string{"script", "scripts", "sqlscripts"},
+			member("SQL", 120, "script"),
+		),
+		"the script is lost; deployments that were made of it go on",
+	)
 	k.Recreate = recreation(api, vvp.Scripts, "nothing else is lost")
 	k.Open = func(_ *views.Env, i object) tea.Cmd {
-		return views.Send(views.OpenTextMsg{Environment: i.Scope, Name: i.Value.Name, Text: i.Value.Member("script"), Script: true})
+		return views.Send(views.OpenTextMsg{
+			Environment: i.Scope, Name: i.Value.Name, Text: i.Value.Member("script"), Script: true,
+		})
 	}
 	return k
 }

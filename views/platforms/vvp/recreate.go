@@ -42,7 +42,8 @@ func ownDocument(document json.RawMessage) (map[string]any, error) {
 		return nil, fmt.Errorf("it is no object")
 	}
 	for name := range object {
-		if serverOwned([]string{name}) || name == "createTime" || name == "updateTime" { // times of the platform's other API
+		// times of the platform's other API
+		if serverOwned([]string{name}) || name == "createTime" || name == "updateTime" {
 			delete(object, name)
 		}
 	}

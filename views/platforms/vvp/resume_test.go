@@ -138,15 +138,21 @@ func faultAt(steps []string, at int, after bool) faulty.Fault {
 	f := faulty.Fault{Method: method, Path: path, Hang: true, After: after}
 	if at == 2 && steps[0] == steps[2] { // the second of its kind: the first passes
 		between, of, _ := strings.Cut(steps[1], " ")
-		return faulty.Fault{Method: method, Path: path, Times: 1, Delay: time.Millisecond, Then: []faulty.Fault{{Method: between, Path: of, Delay: time.Millisecond}, f}}
+		return faulty.Fault{
+			Method: method, Path: path, Times: 1, Delay: time.Millisecond,
+			Then: []faulty.Fault{{Method: between, Path: of, Delay: time.Millisecond}, f},
+		}
 	}
 	return f
 }
 
 func taskFor(api *vvpapi.Client, item deployment, verb views.Verb, how string) *views.Task {
 	t := &views.Task{
-		Target: views.Ref{Kind: vvp.Deployments.Plural, Scope: item.Scope, Name: deploymentName(item.Value), UID: item.Value.Metadata.ID},
-		Made:   item.Value.Metadata.CreatedAt, Verb: verb, How: how, Began: time.Now(), Resumable: true,
+		Target: views.Ref{
+			Kind: vvp.Deployments.Plural, Scope: item.Scope, Name: deploymentName(item.Value),
+			UID: item.Value.Metadata.ID,
+		},
+		Made: item.Value.Metadata.CreatedAt, Verb: verb, How: how, Began: time.Now(), Resumable: true,
 	}
 	for _, s := range stagesOf(api, verb, item, how) {
 		t.Steps = append(t.Steps, views.TaskStep{Label: s.Label, Method: s.Step.Method, Path: s.Step.Path})
@@ -185,7 +191,9 @@ func TestAnObjectIsAddressedByItsNameWhereAPathCanHaveIt(t *testing.T) {
 func TestADeploymentIsFoundByANameThatNoPathCanHave(t *testing.T) {
 	s := vvptest.New(t, vvptest.Quirks{})
 	s.AddDeployment("default", "INSERT INTO a/b SELECT 1", "RUNNING", "LATEST_STATE")
-	d, err := getDeployment(t.Context(), clientOf(t, s.URL), views.Ref{Scope: "default", Name: "INSERT INTO a/b SELECT 1"})
+	d, err := getDeployment(t.Context(), clientOf(t, s.URL), views.Ref{
+		Scope: "default", Name: "INSERT INTO a/b SELECT 1",
+	})
 	if err != nil || d.State() != vvp.Running {
 		t.Errorf("%+v, %v", d.Status, err)
 	}

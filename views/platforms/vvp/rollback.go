@@ -93,7 +93,8 @@ func formerWays(ctx context.Context, api *vvpapi.Client, i deployment, now time.
 		ways = append(ways, views.Choice{
 			How:    url.Values{howNow: {jobs[0].Metadata.ID}, howThen: {j.Metadata.ID}}.Encode(),
 			Label:  cells.Join("Job of "+cells.Ago(j.Metadata.Made(), now), state),
-			Detail: strings.Join(templateDifferences(current, former), ", ") + "; " + fact.Text, Tone: fact.Tone, Loses: fact.Tone == themes.Warn,
+			Detail: strings.Join(templateDifferences(current, former), ", ") + "; " + fact.Text, Tone: fact.Tone,
+			Loses: fact.Tone == themes.Warn,
 		})
 	}
 	return ways, nil
@@ -128,7 +129,9 @@ func orNothing(text string) string {
 
 // templateMembers are those of a deployment's spec.template.spec; a job has others
 // beside them, which say where it began.
-var templateMembers = []string{"artifact", "parallelism", "numberOfTaskManagers", "resources", "flinkConfiguration", "logging", "kubernetes"}
+var templateMembers = []string{
+	"artifact", "parallelism", "numberOfTaskManagers", "resources", "flinkConfiguration", "logging", "kubernetes",
+}
 
 // templateOf is the template that a job runs.
 func templateOf(j vvp.Job) map[string]any {
@@ -156,13 +159,17 @@ func (s stages) putBack(i deployment, now, then string) stage {
 		return mergePatch(templateOf(current), templateOf(former)), err
 	}
 	return stage{
-		Step: views.Step{Method: "PATCH", Path: deploymentPath(i), Remark: "spec.template of job " + then}, Label: "put its template back",
+		Step:  views.Step{Method: "PATCH", Path: deploymentPath(i), Remark: "spec.template of job " + then},
+		Label: "put its template back",
 		Send: func(ctx context.Context, i deployment) (string, error) {
 			change, err := patch(ctx, i.Scope)
 			if err != nil {
 				return "", err
 			}
-			return "", vvpapi.Patch(ctx, s.api, vvp.Deployments, i.Scope, deploymentHandle(i), map[string]any{"spec": map[string]any{"template": map[string]any{"spec": change}}})
+			return "", vvpapi.Patch(
+				ctx, s.api, vvp.Deployments, i.Scope, deploymentHandle(i),
+				map[string]any{"spec": map[string]any{"template": map[string]any{"spec": change}}},
+			)
 		},
 		Took: func(ctx context.Context, now deployment) (bool, error) {
 			change, err := patch(ctx, now.Scope)

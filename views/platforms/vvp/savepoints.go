@@ -22,11 +22,12 @@ type savepoint = browse.Item[vvp.Savepoint]
 func Savepoints(api *vvpapi.Client) browse.Kind[vvp.Savepoint] {
 	name := func(s vvp.Savepoint) string { return s.Metadata.ID }
 	k := browse.Kind[vvp.Savepoint]{
-		Name: vvp.Savepoints.Plural, Singular: vvp.Savepoints.Singular, Title: "Savepoints", Short: "Saves", Aliases: []string{"sp", "savepoint"},
-		NameOf: name,
-		Made:   func(s vvp.Savepoint) string { return s.Metadata.CreatedAt },
-		Key:    func(i savepoint) string { return i.Value.Metadata.ID },
-		State:  savepointState,
+		Name: vvp.Savepoints.Plural, Singular: vvp.Savepoints.Singular, Title: "Savepoints", Short: "Saves",
+		Aliases: []string{"sp", "savepoint"},
+		NameOf:  name,
+		Made:    func(s vvp.Savepoint) string { return s.Metadata.CreatedAt },
+		Key:     func(i savepoint) string { return i.Value.Metadata.ID },
+		State:   savepointState,
 		Columns: []browse.Column[vvp.Savepoint]{
 			{Column: grid.Column{Title: "SAVEPOINT", Max: 36, Min: 12}, Cell: func(i savepoint) grid.Cell { return grid.Word(i.Value.Metadata.ID, themes.Plain) }},
 			{Column: grid.Column{Title: "NAMESPACE", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i savepoint) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},

@@ -107,7 +107,9 @@ func probe(ctx context.Context, api *vvpapi.Client) (platform.About, error) {
 		return about, err
 	}
 	if major, _, _ := strings.Cut(version, "."); major != "2" && major != "1" {
-		about.Wrong = fmt.Sprintf("this is Ververica Platform %s: drey speaks to 2.x, whose API is another one", version)
+		about.Wrong = fmt.Sprintf(
+			"this is Ververica Platform %s: drey speaks to 2.x, whose API is another one", version,
+		)
 	}
 	about.Version = version
 	return about, nil

@@ -44,7 +44,8 @@ func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
 		return c, err
 	}
 	k := browse.Kind[SessionCluster]{
-		Name: vvp.SessionClusters.Plural, Singular: vvp.SessionClusters.Singular, Title: "Session clusters", Short: "Sess", Aliases: []string{"sc", "sessionclusters"},
+		Name: vvp.SessionClusters.Plural, Singular: vvp.SessionClusters.Singular, Title: "Session clusters",
+		Short: "Sess", Aliases: []string{"sc", "sessionclusters"},
 		NameOf: name,
 		Made:   func(c SessionCluster) string { return c.Metadata.CreatedAt },
 		Key:    func(i cluster) string { return cells.Key(i.Value.Metadata.ID, i.Scope, i.Value.Metadata.Name) },
@@ -138,7 +139,9 @@ func clusterStages(api *vvpapi.Client, verb views.Verb, i cluster) []browse.Stag
 	return []browse.Stage[SessionCluster]{{
 		Step: views.Step{Method: "PATCH", Path: clusterPath(i), Remark: "spec.state " + state}, Label: verb.Do,
 		Send: func(ctx context.Context, i cluster) (string, error) {
-			return "", vvpapi.Patch(ctx, api, vvp.SessionClusters, i.Scope, i.Value.Metadata.Name, vvpapi.StateChange(state))
+			return "", vvpapi.Patch(
+				ctx, api, vvp.SessionClusters, i.Scope, i.Value.Metadata.Name, vvpapi.StateChange(state),
+			)
 		},
 		Took: func(_ context.Context, now cluster) (bool, error) {
 			return strings.EqualFold(now.Value.Spec.State, state), nil
@@ -178,7 +181,8 @@ func clusterActions(api *vvpapi.Client) []browse.Action[SessionCluster] {
 		return verbStart
 	}
 	toggle := browse.InStages(browse.Action[SessionCluster]{
-		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Verb: verb, Verbs: []views.Verb{verbStart, verbStop},
+		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Verb: verb,
+		Verbs: []views.Verb{verbStart, verbStop},
 		Refuse: func(c SessionCluster) error {
 			if verb(c) == verbStop {
 				return refuseUsed(c)

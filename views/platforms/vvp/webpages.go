@@ -47,7 +47,9 @@ func runningJob(i deployment) (of vvpapi.FlinkJob, runs bool) {
 	if d.Status.Running == nil || d.Status.Running.JobID == "" {
 		return of, false
 	}
-	return vvpapi.FlinkJob{Namespace: i.Scope, Deployment: deploymentName(d), DeploymentID: d.Metadata.ID, Job: d.Status.Running.JobID}, true
+	return vvpapi.FlinkJob{
+		Namespace: i.Scope, Deployment: deploymentName(d), DeploymentID: d.Metadata.ID, Job: d.Status.Running.JobID,
+	}, true
 }
 
 // flinkJobOf is a run of a deployment, as Flink is asked about it.

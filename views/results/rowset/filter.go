@@ -92,10 +92,14 @@ func (t *term) lowered(word string) string {
 // columnNamed finds a column by its name or the beginning of it.
 func columnNamed(columns []statement.Column, name string) int {
 	name = strings.ToLower(name)
-	if i := slices.IndexFunc(columns, func(c statement.Column) bool { return strings.ToLower(c.Name) == name }); i >= 0 {
+	if i := slices.IndexFunc(columns, func(c statement.Column) bool {
+		return strings.ToLower(c.Name) == name
+	}); i >= 0 {
 		return i
 	}
-	return slices.IndexFunc(columns, func(c statement.Column) bool { return strings.HasPrefix(strings.ToLower(c.Name), name) })
+	return slices.IndexFunc(columns, func(c statement.Column) bool {
+		return strings.HasPrefix(strings.ToLower(c.Name), name)
+	})
 }
 
 func (f filter) match(r Record, asChanges bool) bool {

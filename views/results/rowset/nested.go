@@ -43,14 +43,18 @@ func appendFlink(out []byte, raw json.RawMessage, t statement.DataType) ([]byte,
 	case t.ElementType != nil:
 		return appendFlinkList(out, raw, "[]", func(int) statement.DataType { return *t.ElementType }, -1)
 	case len(t.Fields) > 0:
-		return appendFlinkList(out, raw, "()", func(i int) statement.DataType { return t.Fields[i].Type }, len(t.Fields))
+		return appendFlinkList(out, raw, "()", func(i int) statement.DataType {
+			return t.Fields[i].Type
+		}, len(t.Fields))
 	}
 	return append(out, raw...), true
 }
 
 // appendFlinkList writes the items of a list between brackets; want is how many there
 // must be, -1 for any number.
-func appendFlinkList(out []byte, raw json.RawMessage, brackets string, of func(i int) statement.DataType, want int) ([]byte, bool) {
+func appendFlinkList(
+	out []byte, raw json.RawMessage, brackets string, of func(i int) statement.DataType, want int,
+) ([]byte, bool) {
 	var items []json.RawMessage
 	if json.Unmarshal(raw, &items) != nil || want >= 0 && len(items) != want {
 		return out, false

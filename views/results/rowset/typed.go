@@ -113,7 +113,9 @@ func appendMap(dst []byte, pairs []json.RawMessage, t statement.DataType) []byte
 			dst = append(append(dst, quoteJSON(string(wire(p[0]).Text))...), ':')
 			dst = appendJSON(dst, wire(p[1]), *t.ValueType)
 		case len(p) == 2:
-			dst = appendList(dst, p, func(n int) statement.DataType { return []statement.DataType{*t.KeyType, *t.ValueType}[n] })
+			dst = appendList(dst, p, func(n int) statement.DataType {
+				return []statement.DataType{*t.KeyType, *t.ValueType}[n]
+			})
 		default:
 			dst = append(dst, pair...)
 		}

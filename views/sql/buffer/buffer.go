@@ -122,7 +122,9 @@ func (b *Buffer) Between(from, to Position) string {
 	if from.Row == to.Row {
 		return string(b.lines[from.Row][from.Col:to.Col])
 	}
-	lines := slices.Concat([][]rune{b.lines[from.Row][from.Col:]}, b.lines[from.Row+1:to.Row], [][]rune{b.lines[to.Row][:to.Col]})
+	lines := slices.Concat(
+		[][]rune{b.lines[from.Row][from.Col:]}, b.lines[from.Row+1:to.Row], [][]rune{b.lines[to.Row][:to.Col]},
+	)
 	return joined(lines)
 }
 

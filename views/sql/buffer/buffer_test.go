@@ -19,7 +19,8 @@ func at(text string) *Buffer {
 
 // shown is the text with ^ at the cursor.
 func shown(b *Buffer) string {
-	return b.Between(Position{}, b.Cursor()) + "^" + b.Between(b.Cursor(), Position{b.Len() - 1, len(b.Line(b.Len() - 1))})
+	return b.Between(Position{}, b.Cursor()) + "^" +
+		b.Between(b.Cursor(), Position{b.Len() - 1, len(b.Line(b.Len() - 1))})
 }
 
 func TestEdits(t *testing.T) {
@@ -80,7 +81,10 @@ func TestTypedLettersAreUndoneTogether(t *testing.T) {
 // randomEdit changes b somehow.
 func randomEdit(rng *rand.Rand, b *Buffer) {
 	b.MoveTo(Position{rng.IntN(b.Len()), rng.IntN(20)})
-	texts := []string{"a", "'", "`", "/*", "*/", "\n", ";", "-- x", "SELECT 1;\nSELECT '", "\n\n/*+ h */", "BEGIN STATEMENT SET;", "END;", "é"}
+	texts := []string{
+		"a", "'", "`", "/*", "*/", "\n", ";", "-- x", "SELECT 1;\nSELECT '", "\n\n/*+ h */", "BEGIN STATEMENT SET;",
+		"END;", "é",
+	}
 	switch rng.IntN(9) {
 	case 0:
 		b.Backspace()

@@ -103,7 +103,8 @@ func (s *scanner) next(end int) bool {
 		s.keepCheckpoint()
 		s.buffer.ensure(s.row + 1)
 		line := &s.buffer.lexed.lines[s.row]
-		if s.started && s.token == 0 && !line.semicolon && len(s.words) == maxWords && line.before == flinksql.OpenNothing {
+		if s.started && s.token == 0 && !line.semicolon && len(s.words) == maxWords &&
+			line.before == flinksql.OpenNothing {
 			s.skip(line)
 			continue
 		}

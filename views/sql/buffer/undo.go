@@ -22,7 +22,8 @@ const historySize = 16 << 20
 
 func (h *history) add(e edit, typed bool) {
 	h.undone = nil
-	if n := len(h.done); typed && h.typing && n > 0 && e.removed == "" && e.at == after(h.done[n-1].at, h.done[n-1].inserted) {
+	if n := len(h.done); typed && h.typing && n > 0 && e.removed == "" &&
+		e.at == after(h.done[n-1].at, h.done[n-1].inserted) {
 		h.done[n-1].inserted += e.inserted
 		h.size += e.size()
 		return

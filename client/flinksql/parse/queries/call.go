@@ -64,7 +64,8 @@ func (p *Parser) arguments(c *ast.Call) error {
 }
 
 func (p *Parser) callSuffix(c *ast.Call) (ast.Expr, error) {
-	if w := p.IsAny("WITHIN", "RESPECT", "IGNORE"); w != "" && (p.PeekIs(1, "GROUP") || p.PeekIs(1, "DISTINCT") || p.PeekIs(1, "NULLS")) {
+	if w := p.IsAny("WITHIN", "RESPECT", "IGNORE"); w != "" &&
+		(p.PeekIs(1, "GROUP") || p.PeekIs(1, "DISTINCT") || p.PeekIs(1, "NULLS")) {
 		return nil, p.Unsupported(w + " after a function")
 	}
 	var err error

@@ -86,7 +86,10 @@ func (p *Parser) infix(left ast.Expr, least int) (ast.Expr, error) {
 	}
 	switch word {
 	case "!=":
-		return nil, &ast.Error{Pos: p.Pos(), Message: "SQL parse failed. Bang equal '!=' is not allowed under the current SQL conformance level"}
+		return nil, &ast.Error{
+			Pos:     p.Pos(),
+			Message: "SQL parse failed. Bang equal '!=' is not allowed under the current SQL conformance level",
+		}
 	case "IS":
 		if precIs > least {
 			return p.isTest(left)

@@ -144,7 +144,11 @@ func (p *Parser) noValue(first int) error {
 	}
 	pos := tokenPos(p.Tokens[first])
 	text := strings.ReplaceAll(p.Tokens[first].Text, "'", `\'`) + " " + p.Tokens[p.At].Text
-	return &ast.Error{Pos: pos, Message: "SQL parse failed. Encountered \"" + text + "\" at line " + itoa(pos.Line) + ", column " + itoa(pos.Col) + "."}
+	return &ast.Error{
+		Pos: pos,
+		Message: "SQL parse failed. Encountered \"" + text + "\" at line " + itoa(pos.Line) + ", column " +
+			itoa(pos.Col) + ".",
+	}
 }
 
 func (p *Parser) jsonArray(c *ast.Call) error {

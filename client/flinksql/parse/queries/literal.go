@@ -44,7 +44,10 @@ func (p *Parser) StringLiteral() (*ast.Literal, error) {
 		return &ast.Literal{Pos: start, Kind: ast.Text, Text: body}, nil
 	case "X":
 		if strings.Trim(body, "0123456789abcdefABCDEF") != "" {
-			return nil, &ast.Error{Pos: start, Message: "SQL parse failed. Binary literal string must contain only characters '0' - '9', 'A' - 'F'"}
+			return nil, &ast.Error{
+				Pos:     start,
+				Message: "SQL parse failed. Binary literal string must contain only characters '0' - '9', 'A' - 'F'",
+			}
 		}
 		if len(body)%2 != 0 {
 			return nil, Validation(start, "Binary literal string must contain an even number of hexits")

@@ -11,7 +11,9 @@ import (
 func (p *Parser) matchRecognize(t ast.TableRef, start ast.Pos) (ast.TableRef, error) {
 	p.At += 2
 	m := &ast.Match{Table: t, Skip: ast.Skip{Next: true}}
-	for _, read := range []func(*ast.Match) error{p.matchRows, p.matchMeasures, p.matchSkip, p.matchPattern, p.matchDefine} {
+	for _, read := range []func(*ast.Match) error{
+		p.matchRows, p.matchMeasures, p.matchSkip, p.matchPattern, p.matchDefine,
+	} {
 		if err := read(m); err != nil {
 			return nil, err
 		}

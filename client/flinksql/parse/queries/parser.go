@@ -106,10 +106,15 @@ func itoa(i int) string { return strconv.Itoa(i) }
 
 func tokenPos(t flinksql.Token) ast.Pos {
 	if !strings.Contains(t.Text, "\n") {
-		return ast.Pos{Line: t.Line, Col: t.Column, EndLine: t.Line, EndCol: t.Column + utf8.RuneCountInString(t.Text) - 1}
+		return ast.Pos{
+			Line: t.Line, Col: t.Column, EndLine: t.Line, EndCol: t.Column + utf8.RuneCountInString(t.Text) - 1,
+		}
 	}
 	last := t.Text[strings.LastIndex(t.Text, "\n")+1:]
-	return ast.Pos{Line: t.Line, Col: t.Column, EndLine: t.Line + strings.Count(t.Text, "\n"), EndCol: max(utf8.RuneCountInString(last), 1)}
+	return ast.Pos{
+		Line: t.Line, Col: t.Column, EndLine: t.Line + strings.Count(t.Text, "\n"),
+		EndCol: max(utf8.RuneCountInString(last), 1),
+	}
 }
 
 // Pos is where the next token is, or the end of the last one.
@@ -142,9 +147,14 @@ func (p *Parser) Unexpected(nameExpected bool) *ast.Error {
 	if p.Kind() == EOF {
 		if op := p.At - 1; op > 0 && comparisons[p.Tokens[op].Text] {
 			pos = tokenPos(p.Tokens[op])
-			return &ast.Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Encountered \"%s <EOF>\" at line %d, column %d.", p.Tokens[op].Text, pos.Line, pos.Col)}
+			return &ast.Error{Pos: pos, Message: fmt.Sprintf(
+				"SQL parse failed. Encountered \"%s <EOF>\" at line %d, column %d.", p.Tokens[op].Text, pos.Line,
+				pos.Col,
+			)}
 		}
-		return &ast.Error{Pos: pos, Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", pos.Line, pos.Col)}
+		return &ast.Error{Pos: pos, Message: fmt.Sprintf(
+			"Encountered \"<EOF>\" at line %d, column %d.", pos.Line, pos.Col,
+		)}
 	}
 	t := p.Tokens[p.At]
 	where := fmt.Sprintf("at line %d, column %d.", pos.Line, pos.Col)
@@ -159,9 +169,14 @@ func (p *Parser) Unexpected(nameExpected bool) *ast.Error {
 		pos.EndLine, pos.EndCol = pos.Line, pos.Col
 	case t.Kind == flinksql.Invalid:
 		r, _ := utf8.DecodeRuneInString(t.Text)
-		return &ast.Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Lexical error at line %d, column %d.  Encountered: %q (%d), after : \"\"", pos.Line, pos.Col, t.Text, r)}
+		return &ast.Error{Pos: pos, Message: fmt.Sprintf(
+			"SQL parse failed. Lexical error at line %d, column %d.  Encountered: %q (%d), after : \"\"", pos.Line,
+			pos.Col, t.Text, r,
+		)}
 	case t.Kind == flinksql.Keyword && nameExpected && t.Text == strings.ToUpper(t.Text):
-		return &ast.Error{Pos: pos, Message: fmt.Sprintf("SQL parse failed. Incorrect syntax near the keyword '%s' %s", t.Text, where)}
+		return &ast.Error{Pos: pos, Message: fmt.Sprintf(
+			"SQL parse failed. Incorrect syntax near the keyword '%s' %s", t.Text, where,
+		)}
 	}
 	if what == `\`+"`" {
 		what = "`"

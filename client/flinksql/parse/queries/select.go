@@ -83,7 +83,9 @@ func (p *Parser) setOperation(precedence int) (ast.Body, error) {
 			return left, nil
 		}
 		if op == "MINUS" {
-			return nil, &ast.Error{Pos: p.Pos(), Message: "SQL parse failed. MINUS is not allowed under the current SQL conformance level"}
+			return nil, &ast.Error{
+				Pos: p.Pos(), Message: "SQL parse failed. MINUS is not allowed under the current SQL conformance level",
+			}
 		}
 		if count > MaxDepth {
 			return nil, p.Unsupported(fmt.Sprintf("more than %d set operations in a row", MaxDepth))

@@ -166,7 +166,8 @@ func (p *Parser) tableSuffix() error {
 	if p.Kind() == flinksql.Hint {
 		return p.Unsupported("a hint")
 	}
-	if w := p.IsAny("MATCH_RECOGNIZE", "PIVOT", "UNPIVOT", "TABLESAMPLE"); w == "TABLESAMPLE" || w != "" && p.PeekIs(1, "(") {
+	if w := p.IsAny("MATCH_RECOGNIZE", "PIVOT", "UNPIVOT", "TABLESAMPLE"); w == "TABLESAMPLE" ||
+		w != "" && p.PeekIs(1, "(") {
 		return p.Unsupported(w)
 	}
 	if p.Is("FOR") && (p.PeekIs(1, "SYSTEM_TIME") || p.PeekIs(1, "SYSTEM")) {

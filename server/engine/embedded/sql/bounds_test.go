@@ -40,7 +40,9 @@ func (w *tabled) through(text string, conf map[string]string) engine.StatementOb
 func TestAJoinWithinAnIntervalForgetsWhatNoRowCanMeet(t *testing.T) {
 	w := newTabled(t, sql.Options{State: 12_000})
 	for _, name := range []string{"l", "r"} {
-		w.must("CREATE TABLE " + name + " (k BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='500', 'fields.k.min'='0', 'fields.k.max'='1000000')")
+		w.must(
+			"CREATE TABLE " + name + " (k BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='500', 'fields.k.min'='0', 'fields.k.max'='1000000')",
+		)
 	}
 	w.must("CREATE TABLE bh (a BIGINT, b BIGINT) WITH ('connector'='blackhole')")
 	for cond, want := range map[string]string{
@@ -62,9 +64,14 @@ func TestAJoinWithinAnIntervalForgetsWhatNoRowCanMeet(t *testing.T) {
 // deduplication.
 func TestFirstRowsThatAreNotTouchedExpire(t *testing.T) {
 	w := newTabled(t, sql.Options{State: 5000})
-	w.must("CREATE TABLE g (k BIGINT, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')")
+	w.must(
+		"CREATE TABLE g (k BIGINT, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')",
+	)
 	w.must("CREATE TABLE bh (k BIGINT, v INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')")
-	for _, numbered := range []string{"ORDER BY v) AS n FROM g) WHERE n <= 3", "ORDER BY v DESC) AS n FROM g) WHERE n = 1", "ORDER BY ts DESC) AS n FROM g) WHERE n = 1", "ORDER BY ts) AS n FROM g) WHERE n = 1"} {
+	for _, numbered := range []string{
+		"ORDER BY v) AS n FROM g) WHERE n <= 3", "ORDER BY v DESC) AS n FROM g) WHERE n = 1",
+		"ORDER BY ts DESC) AS n FROM g) WHERE n = 1", "ORDER BY ts) AS n FROM g) WHERE n = 1",
+	} {
 		text := "INSERT INTO bh SELECT k, v FROM (SELECT k, v, ts, ROW_NUMBER() OVER (PARTITION BY k " + numbered
 		for ttl, want := range map[string]string{"1 s": cmf.JobRunning, "0 ms": cmf.JobFailed} {
 			if o := w.through(text, map[string]string{"table.exec.state.ttl": ttl}); o.State != want {
@@ -84,7 +91,9 @@ func TestAJoinWithinAnIntervalLosesNoRow(t *testing.T) {
 	} {
 		w := newTabled(t, sql.Options{})
 		for _, name := range []string{"l", "r"} {
-			w.must("CREATE TABLE " + name + " (k BIGINT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='200', 'fields.k.min'='0', 'fields.k.max'='200')")
+			w.must(
+				"CREATE TABLE " + name + " (k BIGINT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='200', 'fields.k.min'='0', 'fields.k.max'='200')",
+			)
 		}
 		for _, kind := range []string{"JOIN", "LEFT JOIN"} {
 			r := w.run("SELECT l.v, r.v AS w FROM l " + kind + " r ON l.k = r.k AND " + cond)
@@ -104,7 +113,10 @@ func TestAJoinWithinAnIntervalLosesNoRow(t *testing.T) {
 		}
 	}
 	if len(got[0]) < 10_000 || got[0] != got[2] || len(got[1]) < 10_000 || got[1] != got[3] {
-		t.Errorf("got %d and %d bytes of rows, %d and %d where nothing is forgotten", len(got[0]), len(got[1]), len(got[2]), len(got[3]))
+		t.Errorf(
+			"got %d and %d bytes of rows, %d and %d where nothing is forgotten", len(got[0]), len(got[1]), len(got[2]),
+			len(got[3]),
+		)
 	}
 }
 
@@ -127,7 +139,8 @@ func TestABoundedStatementMayComputeForSoLong(t *testing.T) {
 	w.must("CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='5000')")
 	w.must("CREATE TABLE bh (id BIGINT) WITH ('connector'='blackhole')")
 	o := w.through("INSERT INTO bh SELECT id FROM g", nil)
-	if o.State != cmf.JobFailed || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "computes a bounded statement for at most 1ns") {
+	if o.State != cmf.JobFailed || len(o.Exceptions) != 1 ||
+		!strings.Contains(o.Exceptions[0].Text, "computes a bounded statement for at most 1ns") {
 		t.Errorf("got %s %v, want a failure that names the limit", o.State, o.Exceptions)
 	}
 }

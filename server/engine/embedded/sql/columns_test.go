@@ -12,9 +12,13 @@ import (
 func TestColumnsThatNobodyReadsAreNotRead(t *testing.T) {
 	w := newTabled(t, sql.Options{})
 	w.write("f.csv", "1,b,x\n2,a,y\n2,a,z\n")
-	w.write("f.json", `{"k":1,"s":"b","broken":"x"}`+"\n"+`{"k":2,"s":"a","broken":"y"}`+"\n"+`{"k":2,"s":"a","broken":"z"}`+"\n")
+	w.write(
+		"f.json",
+		`{"k":1,"s":"b","broken":"x"}`+"\n"+`{"k":2,"s":"a","broken":"y"}`+"\n"+`{"k":2,"s":"a","broken":"z"}`+"\n",
+	)
 	for _, format := range []string{"csv", "json"} {
-		w.must("CREATE TABLE " + format + " (k INT, s STRING, broken INT) WITH ('connector'='filesystem','format'='" + format + "','path'='${FILES}/f." + format + "')")
+		w.must("CREATE TABLE " + format + " (k INT, s STRING, broken INT) WITH ('connector'='filesystem','format'='" +
+			format + "','path'='${FILES}/f." + format + "')")
 		for _, c := range []struct {
 			query string
 			want  []string // nil: it needs the column

@@ -79,7 +79,10 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 // parsed reads a statement, and gives what its expressions know of it.
 func (s *Statements) parsed(ctx context.Context, run engine.StatementRun, seed uint64) (*compiled, ast.Statement, error) {
 	if len(run.SQL) > MaxStatement {
-		return nil, nil, &engine.SQLError{Class: sqlerr.ClassUnsupported, Message: fmt.Sprintf("not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL), MaxStatement)}
+		return nil, nil, &engine.SQLError{Class: sqlerr.ClassUnsupported, Message: fmt.Sprintf(
+			"not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL),
+			MaxStatement,
+		)}
 	}
 	set, err := settingsOf(run)
 	if err != nil {
@@ -98,8 +101,9 @@ func (s *Statements) parsed(ctx context.Context, run engine.StatementRun, seed u
 	}
 	c := &compiled{kind: kind, batch: set.batch, zone: set.zone, set: set}
 	c.env = &expr.Env{
-		Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database, LegacyCast: set.legacyCast,
-		Functions: functions.Builtin, Run: &expr.Run{Now: s.millis}, HeldConstant: expr.HeldConstants(run.SQL),
+		Zone: set.zone, Seed: seed, Streaming: !set.batch, Catalog: set.catalog, Database: set.database,
+		LegacyCast: set.legacyCast,
+		Functions:  functions.Builtin, Run: &expr.Run{Now: s.millis}, HeldConstant: expr.HeldConstants(run.SQL),
 		Planning: ctx, FoldUntil: time.Now().Add(foldTime),
 	}
 	return c, statement, nil
@@ -194,7 +198,10 @@ func commandError(kind flinksql.Kind, text string, batch bool) error {
 	case kind == flinksql.Use && len(words) == 1 && last.Text == "USE":
 		return &engine.SQLError{
 			Line: last.Line, Column: last.Column, EndLine: last.Line, EndColumn: end, Class: sqlerr.ClassParser,
-			Message: fmt.Sprintf("SQL parse failed. Incorrect syntax near the keyword 'USE' at line %d, column %d.", last.Line, last.Column),
+			Message: fmt.Sprintf(
+				"SQL parse failed. Incorrect syntax near the keyword 'USE' at line %d, column %d.", last.Line,
+				last.Column,
+			),
 		}
 	case kind == flinksql.Set && len(words) == 2 && last.Kind == flinksql.String && !strings.Contains(last.Text, "\n"):
 		return &engine.SQLError{
@@ -202,20 +209,26 @@ func commandError(kind flinksql.Kind, text string, batch bool) error {
 			Message: fmt.Sprintf("Encountered \"<EOF>\" at line %d, column %d.", last.Line, end),
 		}
 	case kind == "TRUNCATE_TABLE" && !batch && len(words) == 3:
-		return &engine.SQLError{Class: sqlerr.ClassTable, Message: "TRUNCATE TABLE statement is not supported in streaming mode."}
+		return &engine.SQLError{
+			Class: sqlerr.ClassTable, Message: "TRUNCATE TABLE statement is not supported in streaming mode.",
+		}
 	case kind == "LOAD_MODULE" && len(words) == 3 && (last.Kind == flinksql.Identifier || last.Kind == flinksql.Quoted):
 		name := strings.Trim(last.Text, "`")
 		why := "Unable to create module '" + name + "'.\n\nModule options are:"
 		if name == "core" {
 			why = "A module with name 'core' already exists"
 		}
-		return &engine.SQLError{Class: sqlerr.ClassValidation, Message: "Could not execute LOAD MODULE `" + name + "`. " + why}
+		return &engine.SQLError{
+			Class: sqlerr.ClassValidation, Message: "Could not execute LOAD MODULE `" + name + "`. " + why,
+		}
 	}
 	return nil
 }
 
 func localError(kind flinksql.Kind, text string) error {
-	e := unsupported(fmt.Sprintf("%s is a command of the SQL shell, not a statement of the API", strings.ReplaceAll(string(kind), "_", " ")))
+	e := unsupported(fmt.Sprintf(
+		"%s is a command of the SQL shell, not a statement of the API", strings.ReplaceAll(string(kind), "_", " "),
+	))
 	if first := flinksql.Lex(text); len(first) > 0 {
 		e.Line, e.Column = first[0].Line, first[0].Column
 		e.EndLine, e.EndColumn = e.Line, e.Column+len(first[0].Text)-1

@@ -31,10 +31,13 @@ func newCaseRun(t *testing.T, c corpusCase) *caseRun {
 	out := t.TempDir()
 	r := &caseRun{
 		t: t, conf: map[string]string{"execution.runtime-mode": c.Mode}, props: map[string]string{},
-		fill: strings.NewReplacer("${DATA}", data, "${OUT}", out), clear: strings.NewReplacer(data, "${DATA}", out, "${OUT}"),
+		fill:  strings.NewReplacer("${DATA}", data, "${OUT}", out),
+		clear: strings.NewReplacer(data, "${DATA}", out, "${OUT}"),
 	}
 	at := time.Unix(1700000000, 0)
-	r.s = New(Options{Dir: t.TempDir(), Now: func() time.Time { return at.Add(time.Second) }, Files: []string{data, out}})
+	r.s = New(Options{
+		Dir: t.TempDir(), Now: func() time.Time { return at.Add(time.Second) }, Files: []string{data, out},
+	})
 	for k, v := range c.Props {
 		r.conf[k] = v
 	}
@@ -45,9 +48,11 @@ func newCaseRun(t *testing.T, c corpusCase) *caseRun {
 func (r *caseRun) run(text string) engine.StatementRun {
 	r.count++
 	return engine.StatementRun{
-		ID: strings.Repeat("0", 30) + string(rune('a'+r.count/26)) + string(rune('a'+r.count%26)), Name: "case", Environment: "env",
-		SQL: r.fill.Replace(text), SubmittedAt: time.Unix(1700000000, 0), Configuration: r.conf, Properties: r.props,
-		Catalog: r.props["sql.current-catalog"], Database: r.props["sql.current-database"],
+		ID: strings.Repeat("0", 30) + string(rune('a'+r.count/26)) + string(rune('a'+r.count%26)), Name: "case",
+		Environment: "env",
+		SQL:         r.fill.Replace(text), SubmittedAt: time.Unix(1700000000, 0), Configuration: r.conf,
+		Properties: r.props,
+		Catalog:    r.props["sql.current-catalog"], Database: r.props["sql.current-database"],
 	}
 }
 
@@ -85,7 +90,9 @@ func (r *caseRun) ask(text string) answer {
 		if !ok {
 			r.t.Fatalf("%s: %v", text, err)
 		}
-		return answer{err: r.clear.Replace(e.Message), refused: strings.Contains(e.Message, "not supported by the embedded engine")}
+		return answer{err: r.clear.Replace(e.Message), refused: strings.Contains(
+			e.Message, "not supported by the embedded engine",
+		)}
 	}
 	c, err := r.s.compile(ctx, run, seedOf(run.ID))
 	if err != nil {

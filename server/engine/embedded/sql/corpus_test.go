@@ -109,7 +109,8 @@ func runArea(t *testing.T, area string, cases []corpusCase) tally {
 			sum.different++
 			t.Errorf("%s (%s): %s\n  %s", c.ID, c.Mode, c.Query, detail)
 		}
-		if show := os.Getenv("DREY_CORPUS"); (show == area || show == "all") && (verdict == "refused" || verdict == "message" || verdict == "skipped") {
+		if show := os.Getenv("DREY_CORPUS"); (show == area || show == "all") &&
+			(verdict == "refused" || verdict == "message" || verdict == "skipped") {
 			t.Logf("%s %s: %s\n  %s", verdict, c.ID, c.Query, detail)
 		}
 	}

@@ -45,7 +45,10 @@ func (c *compiled) columnsOf(name []ast.Name, _ ast.Pos, p *plan.Planner) error 
 	pos := name[0].Pos.To(name[len(name)-1].Pos)
 	found, err := p.Lookup(name, pos)
 	if err != nil {
-		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Tables or views with the identifier '" + p.FullName(name) + "' doesn't exist."}
+		return &sqlerr.Error{
+			Pos: pos, Class: sqlerr.ClassValidation,
+			Message: "Tables or views with the identifier '" + p.FullName(name) + "' doesn't exist.",
+		}
 	}
 	columns, err := declared(found, name, pos, p)
 	if err != nil {
@@ -95,7 +98,9 @@ func orNull(text string) value.Value {
 }
 
 func described(t *catalog.Table, i int, col expr.Column, pos ast.Pos) (value.Row, error) {
-	row := value.Row{value.Text(col.Name), value.Text(col.Type.Summary()), value.Text("false"), value.NULL, value.NULL, value.NULL}
+	row := value.Row{
+		value.Text(col.Name), value.Text(col.Type.Summary()), value.Text("false"), value.NULL, value.NULL, value.NULL,
+	}
 	if col.Type.Nullable {
 		row[2] = value.Text("true")
 	}
@@ -160,7 +165,10 @@ func (c *compiled) showCreate(t *ast.Show, p *plan.Planner, tables *ddl.Set) err
 	full, pos := strings.Join(parts, "."), t.Of[0].Pos.To(t.Of[len(t.Of)-1].Pos)
 	found, err := p.Lookup(t.Of, pos)
 	if err != nil || len(name) != 3 {
-		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Could not execute SHOW " + t.What + ". Table with identifier " + full + " does not exist."}
+		return &sqlerr.Error{
+			Pos: pos, Class: sqlerr.ClassValidation,
+			Message: "Could not execute SHOW " + t.What + ". Table with identifier " + full + " does not exist.",
+		}
 	}
 	def, ok := tables.Definition(name[0], name[1], name[2])
 	if !ok || t.What == "CREATE VIEW" || def.View != nil {

@@ -47,7 +47,10 @@ func FuzzStatement(f *testing.F) {
 		if batch {
 			run.Configuration["execution.runtime-mode"] = "batch"
 		}
-		s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return run.SubmittedAt.Add(time.Second) }, Catalog: examples, State: 10000, Tables: tables.copy(t), Files: tables.files})
+		s := New(Options{
+			Dir: t.TempDir(), Now: func() time.Time { return run.SubmittedAt.Add(time.Second) }, Catalog: examples,
+			State: 10000, Tables: tables.copy(t), Files: tables.files,
+		})
 		p, err := s.Prepare(context.Background(), run)
 		var wrong *engine.SQLError
 		if err != nil && !errors.As(err, &wrong) {
@@ -105,7 +108,10 @@ func fuzzTables(f *testing.F) *fuzzed {
 		"CREATE VIEW t AS SELECT * FROM (VALUES (1,'a',10),(2,'b',20),(3,'c',CAST(NULL AS INT)),(4,'a',40)) AS x(id,name,n)",
 		"CREATE TABLE bh (a INT, b STRING) WITH ('connector'='blackhole')",
 	} {
-		run := engine.StatementRun{ID: "0", SQL: strings.ReplaceAll(text, "DATA", data), Environment: "env", Configuration: map[string]string{}}
+		run := engine.StatementRun{
+			ID: "0", SQL: strings.ReplaceAll(text, "DATA", data), Environment: "env",
+			Configuration: map[string]string{},
+		}
 		if _, err := s.Prepare(context.Background(), run); err != nil {
 			f.Fatal(err)
 		}

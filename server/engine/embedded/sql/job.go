@@ -163,7 +163,9 @@ func (c *collect) Finish() error {
 // build puts the operators together.
 func (j *job) build(o Options) error {
 	j.budget.Share.Clear()
-	j.budget = &state.Budget{Most: o.State, Share: j.budget.Share, Interrupted: &j.work.interrupted, Pause: j.pause, Expired: j.work.expired}
+	j.budget = &state.Budget{
+		Most: o.State, Share: j.budget.Share, Interrupted: &j.work.interrupted, Pause: j.pause, Expired: j.work.expired,
+	}
 	b := &stream.Builder{Budget: j.budget, Batch: j.c.batch, Expiry: stream.Expiry{TTL: j.c.set.ttl}}
 	var failed error
 	if j.c.insert {
@@ -187,7 +189,9 @@ func (j *job) collector(n tree.Node, columns []expr.Column) *collect {
 }
 
 func (j *job) buildInserts(b *stream.Builder) error {
-	run := connect.Run{Seed: j.c.env.Seed, Zone: j.c.zone, Batch: j.c.batch, Whole: j.c.bounded(), Now: func() int64 { return j.c.env.Run.Now() }}
+	run := connect.Run{Seed: j.c.env.Seed, Zone: j.c.zone, Batch: j.c.batch, Whole: j.c.bounded(), Now: func() int64 {
+		return j.c.env.Run.Now()
+	}}
 	for i, n := range j.c.nodes {
 		id := j.id
 		if len(j.c.nodes) > 1 {
@@ -252,7 +256,9 @@ func (j *job) step(ctx context.Context, due int64, limit int) (int, error) {
 	<-j.work.working
 	runtime.Gosched() // whoever waits for a processor comes first
 	if err == nil && j.c.bounded() && j.work.spent > j.work.most {
-		err = &sqlerr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf("the embedded engine computes a bounded statement for at most %s", j.work.most)}
+		err = &sqlerr.Failure{Class: "java.util.concurrent.TimeoutException", Message: fmt.Sprintf(
+			"the embedded engine computes a bounded statement for at most %s", j.work.most,
+		)}
 	}
 	return took, err
 }

@@ -41,13 +41,16 @@ func (w *tabled) observe(r engine.StatementRun) engine.StatementObservation {
 // order, and a first page begins at the oldest row that is held.
 func TestResultsThatNobodyFetchesWait(t *testing.T) {
 	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 8 << 20}})
-	w.must("CREATE TABLE g2 (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='40','rows-per-second'='100000000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='99','fields.b.length'='1000')")
+	w.must(
+		"CREATE TABLE g2 (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='40','rows-per-second'='100000000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='99','fields.b.length'='1000')",
+	)
 	r := w.run("SELECT i, REPEAT(b, 1000) AS x FROM g2")
 	o := w.observe(r)
 	if o.State != cmf.JobRunning || !strings.Contains(o.Detail, "Waiting for its reader: 8 rows of") {
 		t.Fatalf("got %s %q, want it to wait after 8 rows", o.State, o.Detail)
 	}
-	if m := w.s.Memory(); m.Results < 7<<20 || m.Results > 8<<20 || o.Resources.TaskManager.Memory != m.Results+m.State {
+	if m := w.s.Memory(); m.Results < 7<<20 || m.Results > 8<<20 ||
+		o.Resources.TaskManager.Memory != m.Results+m.State {
 		t.Errorf("all hold %+v, the statement %d", m, o.Resources.TaskManager.Memory)
 	}
 	var tokens []int64
@@ -75,7 +78,8 @@ func TestResultsThatNobodyFetchesWait(t *testing.T) {
 	if err != nil || len(p.Rows) != 1 || string(p.Rows[0].Row[0]) != `"39"` {
 		t.Errorf("the last token again: %d rows, %v", len(p.Rows), err)
 	}
-	if p, err = w.s.Results(t.Context(), r, engine.OldestRow, 1); err != nil || len(p.Rows) != 1 || string(p.Rows[0].Row[0]) == `"0"` {
+	if p, err = w.s.Results(t.Context(), r, engine.OldestRow, 1); err != nil || len(p.Rows) != 1 ||
+		string(p.Rows[0].Row[0]) == `"0"` {
 		t.Errorf("the first page afterwards: %d rows, %v; want the oldest row that is held", len(p.Rows), err)
 	}
 	if err := w.s.StopStatement(t.Context(), r); err != nil {
@@ -89,7 +93,9 @@ func TestResultsThatNobodyFetchesWait(t *testing.T) {
 // TestASortOfMoreThanResultsMayTake waits in the middle of the end of a Sort.
 func TestASortOfMoreThanResultsMayTake(t *testing.T) {
 	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 1 << 20}})
-	w.must("CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='1000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='999','fields.b.length'='10000')")
+	w.must(
+		"CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='1000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='999','fields.b.length'='10000')",
+	)
 	r := w.run("SELECT i, b FROM g ORDER BY i DESC")
 	r.Configuration = map[string]string{"execution.runtime-mode": "BATCH"}
 	if o := w.observe(r); !strings.Contains(o.Detail, "Waiting for its reader") {
@@ -142,15 +148,20 @@ func TestStateThatCannotGrowFailsTheStatement(t *testing.T) {
 		"SELECT * FROM (SELECT b, ROW_NUMBER() OVER (PARTITION BY window_start, window_end, b ORDER BY b) AS n FROM TABLE(TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' DAY))) WHERE n <= 100000": "WindowRank",
 	} {
 		w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20, Results: 1 << 40, All: 1 << 40}})
-		w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')")
-		w.must("CREATE TABLE e (b STRING, ts AS CURRENT_TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL '1' HOUR) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')")
+		w.must(
+			"CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')",
+		)
+		w.must(
+			"CREATE TABLE e (b STRING, ts AS CURRENT_TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL '1' HOUR) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')",
+		)
 		w.now = start.Add(time.Hour)
 		o := w.observe(w.run(text))
 		if o.State != cmf.JobFailed || len(o.Exceptions) != 1 {
 			t.Errorf("%s: got %s %q", text, o.State, o.Detail)
 			continue
 		}
-		if m := o.Exceptions[0].Text; !strings.Contains(m, "the operator "+operator) || !strings.Contains(m, "--statement-state") || !strings.Contains(m, "rows and groups") {
+		if m := o.Exceptions[0].Text; !strings.Contains(m, "the operator "+operator) ||
+			!strings.Contains(m, "--statement-state") || !strings.Contains(m, "rows and groups") {
 			t.Errorf("%s: got %s", text, m)
 		}
 		if m := w.s.Memory(); m.State != 0 {
@@ -171,7 +182,9 @@ func TestFirstRowsNeedLittleState(t *testing.T) {
 		"SELECT i, b FROM g QUALIFY ROW_NUMBER() OVER (PARTITION BY MOD(i, 2) ORDER BY i) = 2":   {"2", "3"},
 	} {
 		w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20}})
-		w.must("CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='29999','fields.b.length'='300')")
+		w.must(
+			"CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='29999','fields.b.length'='300')",
+		)
 		r := w.run(text)
 		r.Configuration = map[string]string{"execution.runtime-mode": "batch"}
 		if o := w.observe(r); o.State != cmf.JobFinished {
@@ -206,7 +219,8 @@ func TestALargeTableIsJoinedToASmallOne(t *testing.T) {
 	w.write("big.csv", large.String())
 	w.write("small.csv", small.String())
 	for _, name := range []string{"big", "small"} {
-		w.must("CREATE TABLE " + name + " (k INT, s STRING) WITH ('connector'='filesystem','format'='csv','path'='" + w.files + "/" + name + ".csv')")
+		w.must("CREATE TABLE " + name + " (k INT, s STRING) WITH ('connector'='filesystem','format'='csv','path'='" +
+			w.files + "/" + name + ".csv')")
 	}
 	for text, want := range map[string]string{
 		"SELECT COUNT(*), COUNT(DISTINCT r.s), MAX(l.s) FROM big l JOIN small r ON l.k = r.k":             "30000 500 ",
@@ -274,7 +288,10 @@ func TestAllStatementsTogether(t *testing.T) {
 	}
 	before := w.s.Memory()
 	if o := w.observe(runs[3]); o.Resources.TaskManager.Memory <= last.Resources.TaskManager.Memory {
-		t.Errorf("the one that waits went from %d to %d bytes of %+v, want more", last.Resources.TaskManager.Memory, o.Resources.TaskManager.Memory, before)
+		t.Errorf(
+			"the one that waits went from %d to %d bytes of %+v, want more", last.Resources.TaskManager.Memory,
+			o.Resources.TaskManager.Memory, before,
+		)
 	}
 }
 
@@ -286,12 +303,16 @@ func TestAValueIsBounded(t *testing.T) {
 	big := "REPEAT(b, 10000)"
 	for _, text := range []string{
 		"REPEAT(b, 2000000000)", "REPEAT(" + big + ", 1000)", "REPLACE(" + big + ", 'a', b)", "LPAD(b, 2147483647, 'xyz')", "RPAD(b, 20000000, 'x')",
-		big + " || " + big, "CONCAT(" + big + ", " + big + ")", "CONCAT_WS(b, " + big + ", " + big + ")", "ARRAY[" + big + ", " + big + "]", "ROW(" + big + ", " + big + ")",
+		big + " || " + big, "CONCAT(" + big + ", " + big + ")", "CONCAT_WS(b, " + big + ", " + big + ")",
+		"ARRAY[" + big + ", " + big + "]", "ROW(" + big + ", " + big + ")",
 		"SPLIT(" + big + ", 'a')", "ARRAY_JOIN(ARRAY[" + big + ", 'x'], " + big + ")", "TO_BASE64(REPEAT(b, 15000))", "HEX(" + big + ")",
 		"REGEXP_REPLACE(b, '.', REPEAT('x', 30000))", "REGEXP_EXTRACT_ALL(" + big + ", '(.)')", "CONCAT_WS('x'" + strings.Repeat(", "+big, 40) + ")", "STR_TO_MAP(" + big + ", 'a', 'b')", "JSON_OBJECT('k' VALUE " + big + ", 'l' VALUE " + big + ")", "CAST(b AS CHAR(100000000))",
 	} {
 		o := w.observe(w.run("SELECT " + text + " AS x FROM g"))
-		if o.State != cmf.JobFailed || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "at most 16.0 MB") || !strings.Contains(o.Exceptions[0].Text, "bytes)") {
+		if o.State != cmf.JobFailed || len(o.Exceptions) != 1 ||
+			!strings.Contains(o.Exceptions[0].Text, "at most 16.0 MB") || !strings.Contains(
+			o.Exceptions[0].Text, "bytes)",
+		) {
 			t.Errorf("%s: got %s %q %v", text, o.State, o.Detail, o.Exceptions)
 		}
 	}
@@ -301,7 +322,12 @@ func TestAValueIsBounded(t *testing.T) {
 func TestTextsCutFromLongOnesDoNotHoldThem(t *testing.T) {
 	w := newTabled(t, sql.Options{})
 	w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='300','fields.b.length'='1000')")
-	for _, text := range []string{"SUBSTRING(REPEAT(b, 1000), 5, 3)", "LEFT(REPEAT(b, 1000), 3)", "SPLIT_INDEX(REPEAT(b, 1000), 'a', 1)", "RIGHT(REPEAT(b, 1000), 3)", "SPLIT(REPEAT(b, 1000), LEFT(b, 20))[2]", "REGEXP_EXTRACT_ALL(REPEAT(b, 1000), SUBSTRING(b, 1, 20), 0)[1]", "REGEXP_EXTRACT(REPEAT(b, 1000), '.(..)', 1)", "TRIM(BOTH '0123456789abcdef' FROM REPEAT(b, 1000))"} {
+	for _, text := range []string{
+		"SUBSTRING(REPEAT(b, 1000), 5, 3)", "LEFT(REPEAT(b, 1000), 3)", "SPLIT_INDEX(REPEAT(b, 1000), 'a', 1)",
+		"RIGHT(REPEAT(b, 1000), 3)", "SPLIT(REPEAT(b, 1000), LEFT(b, 20))[2]",
+		"REGEXP_EXTRACT_ALL(REPEAT(b, 1000), SUBSTRING(b, 1, 20), 0)[1]", "REGEXP_EXTRACT(REPEAT(b, 1000), '.(..)', 1)",
+		"TRIM(BOTH '0123456789abcdef' FROM REPEAT(b, 1000))",
+	} {
 		before := heap()
 		r := w.run("SELECT " + text + " AS x FROM g")
 		if o := w.observe(r); o.State != cmf.JobFinished {
@@ -342,7 +368,8 @@ func TestAFileWithALongLine(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		o := w.observe(w.run("SELECT CHAR_LENGTH(a) AS x FROM f"))
 		runtime.ReadMemStats(&after)
-		if c.want == "" && o.State != cmf.JobFinished || c.want != "" && (len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, c.want)) {
+		if c.want == "" && o.State != cmf.JobFinished ||
+			c.want != "" && (len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, c.want)) {
 			t.Errorf("%d and %d: got %s %v", c.a, c.b, o.State, o.Exceptions)
 		}
 		if taken := after.TotalAlloc - before.TotalAlloc; taken > 200<<20 {

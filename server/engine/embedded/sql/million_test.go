@@ -40,7 +40,10 @@ func millionRows(b *testing.B) string {
 		"big.csv": func(w *bufio.Writer) {
 			rng := rand.New(rand.NewPCG(1, 1))
 			for i := range 1_000_000 {
-				fmt.Fprintf(w, "%d,%d,%d,%.4f,name-%07d,some text %05d padding\n", i, rng.IntN(1000), rng.IntN(100_000), rng.Float64()*1000, rng.IntN(1_000_000), i%977)
+				fmt.Fprintf(
+					w, "%d,%d,%d,%.4f,name-%07d,some text %05d padding\n", i, rng.IntN(1000), rng.IntN(100_000),
+					rng.Float64()*1000, rng.IntN(1_000_000), i%977,
+				)
 			}
 		},
 		"small.csv": func(w *bufio.Writer) {
@@ -83,7 +86,9 @@ func runMillion(b *testing.B, dir, columns, query string) {
 	out := b.TempDir()
 	s := sql.New(sql.Options{Dir: b.TempDir(), Files: []string{dir, out}, Now: func() time.Time { return start }})
 	table := func(columns, name, path string) string {
-		return fmt.Sprintf("CREATE TABLE %s (%s) WITH ('connector'='filesystem', 'format'='csv', 'path'='%s')", name, columns, path)
+		return fmt.Sprintf(
+			"CREATE TABLE %s (%s) WITH ('connector'='filesystem', 'format'='csv', 'path'='%s')", name, columns, path,
+		)
 	}
 	for i, text := range []string{
 		table("id INT, k INT, n INT, price DOUBLE, name STRING, txt STRING", "big", dir+"/big.csv"),
@@ -93,7 +98,10 @@ func runMillion(b *testing.B, dir, columns, query string) {
 			b.Fatal(err)
 		}
 	}
-	r := engine.StatementRun{ID: fmt.Sprintf("%032d", 9), SQL: "INSERT INTO sink " + query, SubmittedAt: start, Configuration: map[string]string{"execution.runtime-mode": "batch"}}
+	r := engine.StatementRun{
+		ID: fmt.Sprintf("%032d", 9), SQL: "INSERT INTO sink " + query, SubmittedAt: start,
+		Configuration: map[string]string{"execution.runtime-mode": "batch"},
+	}
 	if err := s.Start(b.Context(), r); err != nil {
 		b.Fatal(err)
 	}

@@ -81,7 +81,10 @@ func New(opts Options) *Statements {
 	if opts.Time <= 0 {
 		opts.Time = time.Hour
 	}
-	return &Statements{opts: opts, jobs: map[string]*job{}, pool: memory.NewPool(opts.Memory), working: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
+	return &Statements{
+		opts: opts, jobs: map[string]*job{}, pool: memory.NewPool(opts.Memory),
+		working: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
+	}
 }
 
 // settings are what a run's properties and configuration say.
@@ -105,16 +108,22 @@ func settingsOf(run engine.StatementRun) (settings, error) {
 	case "AUTOMATIC":
 		return s, unsupported("the runtime mode AUTOMATIC")
 	default:
-		return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'execution.runtime-mode'.", mode)}
+		return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf(
+			"Could not parse value '%s' for key 'execution.runtime-mode'.", mode,
+		)}
 	}
 	if text, ok := run.Configuration["table.exec.state.ttl"]; ok {
 		if s.ttl, ok = connect.Millis(text); !ok {
-			return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'table.exec.state.ttl'.", text)}
+			return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf(
+				"Could not parse value '%s' for key 'table.exec.state.ttl'.", text,
+			)}
 		}
 	}
 	if text, ok := run.Configuration["parallelism.default"]; ok {
 		if _, err := strconv.ParseInt(text, 10, 32); err != nil {
-			return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf("Could not parse value '%s' for key 'parallelism.default'.", text)}
+			return s, &engine.SQLError{Class: "IllegalArgumentException", Message: fmt.Sprintf(
+				"Could not parse value '%s' for key 'parallelism.default'.", text,
+			)}
 		}
 	}
 	name := run.Properties[cmf.PropertyTimeZone]
@@ -165,5 +174,7 @@ func zoneOf(name string) (*time.Location, bool) {
 }
 
 func unsupported(what string) *engine.SQLError {
-	return &engine.SQLError{Class: "UnsupportedOperationException", Message: "not supported by the embedded engine: " + what}
+	return &engine.SQLError{
+		Class: "UnsupportedOperationException", Message: "not supported by the embedded engine: " + what,
+	}
 }

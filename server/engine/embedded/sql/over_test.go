@@ -13,7 +13,8 @@ func TestFunctionsOverSeveralWindows(t *testing.T) {
 		"SELECT n, SUM(n) OVER (PARTITION BY a) AS x, SUM(n) OVER (PARTITION BY b) AS y, COUNT(*) OVER (PARTITION BY a) AS z FROM " + rows: {
 			"+I 10|30|40|2", "+I 20|30|20|2", "+I 30|30|40|1",
 		},
-		"SELECT n, LAG(SUM(n) OVER (PARTITION BY a)) OVER (ORDER BY n) AS x, SUM(n) OVER (PARTITION BY a) AS y FROM " + rows: {
+		"SELECT n, LAG(SUM(n) OVER (PARTITION BY a)) OVER (ORDER BY n) AS x, SUM(n) OVER (PARTITION BY a) AS y FROM " +
+			rows: {
 			"+I 10|<null>|30", "+I 20|30|30", "+I 30|30|30",
 		},
 	} {

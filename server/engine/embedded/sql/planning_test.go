@@ -48,7 +48,9 @@ func newTabledB(b *testing.B) *sql.Statements {
 }
 
 func runOf(text string) engine.StatementRun {
-	return engine.StatementRun{ID: strings.Repeat("1", 32), Name: "statement", Environment: "env", SubmittedAt: start, SQL: text}
+	return engine.StatementRun{
+		ID: strings.Repeat("1", 32), Name: "statement", Environment: "env", SubmittedAt: start, SQL: text,
+	}
 }
 
 // TestPlanningIsLinear counts allocations and their bytes at n and at 2n.
@@ -104,7 +106,9 @@ func TestPlanningHasLimitsAndCanBeGivenUp(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.s.Prepare(ctx, w.run("SELECT 1 IN (0"+strings.Repeat(", 1", 1000)+")")); !errors.Is(err, context.Canceled) {
+	if _, err := w.s.Prepare(ctx, w.run("SELECT 1 IN (0"+strings.Repeat(", 1", 1000)+")")); !errors.Is(
+		err, context.Canceled,
+	) {
 		t.Errorf("a plan that was given up: got %v", err)
 	}
 }

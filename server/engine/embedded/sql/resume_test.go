@@ -167,7 +167,9 @@ func TestASinkOfAWindowIsExactOverManyKills(t *testing.T) {
 		"CREATE TABLE g (k INT, v INT, ts AS CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3)), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='100', 'fields.k.min'='0', 'fields.k.max'='3')",
 		"CREATE TABLE windows (w STRING, k INT, n BIGINT, s BIGINT) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/windows')",
 	}
-	insert := w.run("INSERT INTO windows SELECT CAST(window_start AS STRING), k, COUNT(*), SUM(CAST(v AS BIGINT)) FROM TABLE(TUMBLE(TABLE g, DESCRIPTOR(ts), INTERVAL '3' SECOND)) GROUP BY window_start, window_end, k")
+	insert := w.run(
+		"INSERT INTO windows SELECT CAST(window_start AS STRING), k, COUNT(*), SUM(CAST(v AS BIGINT)) FROM TABLE(TUMBLE(TABLE g, DESCRIPTOR(ts), INTERVAL '3' SECOND)) GROUP BY window_start, window_end, k",
+	)
 	open := func(dir, files string) *sql.Statements {
 		s := sql.New(sql.Options{Dir: dir, Files: []string{files}, Now: func() time.Time { return w.now }})
 		for i, text := range tables {

@@ -72,7 +72,10 @@ func (s *Statements) readSavepoint(path string) (p position, state []byte, err e
 		b, err = read(metadataFile)
 	}
 	if err != nil {
-		return p, nil, &sqlerr.Failure{Class: "java.io.FileNotFoundException", Message: "Cannot find checkpoint or savepoint file/directory '" + path + "'."}
+		return p, nil, &sqlerr.Failure{
+			Class:   "java.io.FileNotFoundException",
+			Message: "Cannot find checkpoint or savepoint file/directory '" + path + "'.",
+		}
 	}
 	if err := json.Unmarshal(b, &p); err != nil {
 		return p, nil, fmt.Errorf("the savepoint '%s' is damaged: %w", path, err)

@@ -42,7 +42,8 @@ func TestASavepointGoesWhereStatementsMayWriteAndNowhereElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, directory := range []string{
-		outside, "file:" + outside, "file://" + outside, outside + "/new/folder", w.files + "/../" + filepath.Base(outside), "file:" + w.files + "/%2e%2e/x",
+		outside, "file:" + outside, "file://" + outside, outside + "/new/folder",
+		w.files + "/../" + filepath.Base(outside), "file:" + w.files + "/%2e%2e/x",
 		"s3://bucket/savepoints", "relative", dir + "/savepoints/../../x", "file:" + dir,
 	} {
 		path, _, err := w.s.Savepoint(t.Context(), r, directory, "0123456789ab")
@@ -120,7 +121,8 @@ func (w *tabled) savepointOutside(outside string, r engine.StatementRun) {
 	if err := w.s.Start(t.Context(), resumed); err != nil {
 		t.Fatal(err)
 	}
-	if o, err := w.s.ObserveStatement(t.Context(), resumed); err != nil || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "Cannot find") {
+	if o, err := w.s.ObserveStatement(t.Context(), resumed); err != nil || len(o.Exceptions) != 1 ||
+		!strings.Contains(o.Exceptions[0].Text, "Cannot find") {
 		t.Errorf("got %+v, %v, want a file outside not to be looked at", o, err)
 	}
 }
@@ -194,7 +196,9 @@ func TestAStatementFromASavepointGoesOnFromItsState(t *testing.T) {
 		want, next := page(t, w.s, r, offset)
 		offset = next
 		got, _ := page(t, w.s, resumed, 0)
-		if !strings.HasPrefix(got, strings.TrimSuffix(want, "]")) && !strings.HasPrefix(want, strings.TrimSuffix(got, "]")) || len(got) < 50 {
+		if !strings.HasPrefix(got, strings.TrimSuffix(want, "]")) && !strings.HasPrefix(
+			want, strings.TrimSuffix(got, "]"),
+		) || len(got) < 50 {
 			t.Errorf("state lost %v: got %.300s, want %.300s", lost, got, want)
 		}
 	}

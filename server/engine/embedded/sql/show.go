@@ -87,9 +87,14 @@ func (c *compiled) showTables(t *ast.Show, tables *ddl.Set) error {
 	all, ok := tables.Tables(cat, db)
 	if !ok {
 		if t.What == "TABLES" {
-			return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Database '" + cat + "'.'" + db + "' doesn't exist."}
+			return &sqlerr.Error{
+				Pos: t.Pos, Class: sqlerr.ClassValidation,
+				Message: "Database '" + cat + "'.'" + db + "' doesn't exist.",
+			}
 		}
-		return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Database `" + cat + "`.`" + db + "` does not exist"}
+		return &sqlerr.Error{
+			Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Database `" + cat + "`.`" + db + "` does not exist",
+		}
 	}
 	var names []string
 	for _, name := range all {
@@ -110,7 +115,10 @@ func (c *compiled) showCatalog(t *ast.Show, tables *ddl.Set) error {
 	if _, ok := tables.Definition(name, "", ""); ok {
 		return sqlerr.Refuse(t.Pos, "SHOW CREATE CATALOG and DESCRIBE CATALOG")
 	}
-	return &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Cannot obtain metadata information from Catalog " + name + "."}
+	return &sqlerr.Error{
+		Pos: t.Pos, Class: sqlerr.ClassValidation,
+		Message: "Cannot obtain metadata information from Catalog " + name + ".",
+	}
 }
 
 // matching keeps the names that LIKE asks for.

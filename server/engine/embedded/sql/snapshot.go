@@ -61,7 +61,10 @@ const (
 // fingerprintOf tells apart what does not compute the same.
 func fingerprintOf(c *compiled, text string, used []string) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d\n%s\n%d %v %s %s %s %v\n", stream.SnapshotForm, text, c.env.Seed, c.batch, c.zone, c.set.catalog, c.set.database, c.set.legacyCast)
+	fmt.Fprintf(
+		h, "%d\n%s\n%d %v %s %s %s %v\n", stream.SnapshotForm, text, c.env.Seed, c.batch, c.zone, c.set.catalog,
+		c.set.database, c.set.legacyCast,
+	)
 	fmt.Fprintln(h, strings.Join(used, "\n"))
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -79,7 +82,10 @@ func (j *job) snapshot() ([]byte, error) {
 	if over := min(int64(len(given)-savedRows), j.window.asked-j.window.first); over > 0 && !j.c.bounded() {
 		given = given[over:]
 	}
-	head := snapshot{Form: stream.SnapshotForm, Fingerprint: j.c.fingerprint, First: j.window.first + int64(len(j.window.out)-len(given)), Random: random}
+	head := snapshot{
+		Form: stream.SnapshotForm, Fingerprint: j.c.fingerprint,
+		First: j.window.first + int64(len(j.window.out)-len(given)), Random: random,
+	}
 	for _, sink := range j.inserts.sinks {
 		head.Written = append(head.Written, sink.Written())
 	}
@@ -119,7 +125,9 @@ func (s *Statements) writeSnapshot(j *job) error {
 	if err := writeFile(name, b); err != nil {
 		return err
 	}
-	j.progress.written = writtenSnapshots{at: s.opts.Now(), took: time.Since(began), events: j.pipeline.Events(), spent: j.work.spent}
+	j.progress.written = writtenSnapshots{
+		at: s.opts.Now(), took: time.Since(began), events: j.pipeline.Events(), spent: j.work.spent,
+	}
 	return nil
 }
 
@@ -134,7 +142,8 @@ func (s *Statements) snapshotFile(id string) string {
 // that cannot be written, as the disk is full, only costs time after a restart.
 func (s *Statements) saveSometimes(j *job) {
 	_ = s.progress(j)
-	if j.hasProgress() && j.life.stopped == nil && s.opts.Now().Sub(j.progress.written.at) >= max(snapshotEvery, snapshotShare*j.progress.written.took) {
+	if j.hasProgress() && j.life.stopped == nil &&
+		s.opts.Now().Sub(j.progress.written.at) >= max(snapshotEvery, snapshotShare*j.progress.written.took) {
 		if s.writeSnapshot(j) != nil {
 			j.progress.written.at = s.opts.Now()
 		}
@@ -144,7 +153,8 @@ func (s *Statements) saveSometimes(j *job) {
 // hasProgress says whether a snapshot has something new that is worth it. A bounded
 // INSERT is there whole or not at all: it starts again.
 func (j *job) hasProgress() bool {
-	if j.life.failed != nil || j.work.suspended != nil || j.pipeline.Events() == j.progress.written.events || j.pipeline.Events() < j.progress.reached {
+	if j.life.failed != nil || j.work.suspended != nil || j.pipeline.Events() == j.progress.written.events ||
+		j.pipeline.Events() < j.progress.reached {
 		return false
 	}
 	return !j.c.bounded() || !j.c.insert && j.work.spent-j.progress.written.spent >= worthSnapshot
@@ -168,11 +178,15 @@ func (s *Statements) saveLast(j *job) error {
 func (s *Statements) find(j *job, savepoint []byte) {
 	for _, name := range []string{s.snapshotFile(j.id), s.snapshotFile(j.id) + before} {
 		if _, err := os.Stat(name); err == nil {
-			j.progress.written.found = append(j.progress.written.found, candidate{read: func() ([]byte, error) { return os.ReadFile(name) }})
+			j.progress.written.found = append(j.progress.written.found, candidate{read: func() ([]byte, error) {
+				return os.ReadFile(name)
+			}})
 		}
 	}
 	if savepoint != nil {
-		j.progress.written.found = append(j.progress.written.found, candidate{func() ([]byte, error) { return savepoint, nil }, true})
+		j.progress.written.found = append(j.progress.written.found, candidate{func() ([]byte, error) {
+			return savepoint, nil
+		}, true})
 	}
 	j.progress.resumed = func(rows int64) {
 		if s.opts.Log != nil {
@@ -217,7 +231,8 @@ func (j *job) usable(from candidate, offset int64) (snapshot, bool) {
 		return snapshot{}, false
 	}
 	snap, err := readSnapshot(b)
-	if err != nil || snap.Form != stream.SnapshotForm || snap.Fingerprint != j.c.fingerprint || len(snap.Written) != len(j.inserts.sinks) {
+	if err != nil || snap.Form != stream.SnapshotForm || snap.Fingerprint != j.c.fingerprint ||
+		len(snap.Written) != len(j.inserts.sinks) {
 		return snap, false
 	}
 	if from.foreign {

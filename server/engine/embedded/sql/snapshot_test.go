@@ -73,7 +73,9 @@ func newStated(t *testing.T, text string, seed uint64, conf map[string]string) *
 	at := time.Unix(1700000000, 0)
 	s := New(Options{Dir: t.TempDir(), Now: func() time.Time { return at }})
 	run := func(id, text string) engine.StatementRun {
-		return engine.StatementRun{ID: id, Name: "s", Environment: "env", SQL: text, SubmittedAt: at, Configuration: conf}
+		return engine.StatementRun{
+			ID: id, Name: "s", Environment: "env", SQL: text, SubmittedAt: at, Configuration: conf,
+		}
 	}
 	for i, ddl := range tablesOfStated {
 		if _, err := s.Prepare(context.Background(), run(fmt.Sprint("ddl", i), ddl)); err != nil {
@@ -189,7 +191,9 @@ func FuzzLoad(f *testing.F) {
 		j.stepTo(t, 50)
 		state := j.pipeline.Save(nil)
 		i := int(at) % len(state)
-		_, err := newStated(t, stated["left join"], 1, nil).pipeline.Load(append(append(state[:i:i], b...), state[i:]...))
+		_, err := newStated(t, stated["left join"], 1, nil).pipeline.Load(append(
+			append(state[:i:i], b...), state[i:]...,
+		))
 		if err == nil && len(b) > 0 && b[0] == 0xff {
 			t.Log("bytes were taken that happen to be a state")
 		}

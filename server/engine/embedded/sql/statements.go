@@ -188,7 +188,8 @@ func (s *Statements) observe(ctx context.Context, j *job) engine.StatementObserv
 	}
 	if o.State == cmf.JobRunning {
 		o.Next = s.opts.Now().Add(pause)
-		if due, ok := j.pipeline.Next(); ok && j.work.suspended == nil && j.pipeline.Events() > before && due <= j.clock.due(s.opts.Now()) {
+		if due, ok := j.pipeline.Next(); ok && j.work.suspended == nil && j.pipeline.Events() > before &&
+			due <= j.clock.due(s.opts.Now()) {
 			o.Next = s.opts.Now() // there is more to do right now
 		}
 		if j.paused() {
@@ -210,7 +211,9 @@ func (s *Statements) ended(j *job) {
 }
 
 // Results implements service.Statements.
-func (s *Statements) Results(ctx context.Context, run engine.StatementRun, offset int64, limit int) (engine.ResultPage, error) {
+func (s *Statements) Results(
+	ctx context.Context, run engine.StatementRun, offset int64, limit int,
+) (engine.ResultPage, error) {
 	j, err := s.job(ctx, run, true)
 	if err != nil {
 		return engine.ResultPage{}, err

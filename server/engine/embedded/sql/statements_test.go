@@ -55,7 +55,10 @@ func TestTablesOfStatementsOutliveTheEngine(t *testing.T) {
 		}
 		if stores[dir] == nil {
 			err = stored.Update(t.Context(), func(tx model.Tx) error {
-				return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")})
+				return tx.Put(model.Record{
+					Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start,
+					Updated: start, Doc: []byte("{}"),
+				})
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -71,7 +74,8 @@ var start = time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)
 
 func run(text string) engine.StatementRun {
 	return engine.StatementRun{
-		ID: strings.Repeat("a", 32), Name: "statement", SQL: text, Catalog: "examples", Database: "marketplace", SubmittedAt: start,
+		ID: strings.Repeat("a", 32), Name: "statement", SQL: text, Catalog: "examples", Database: "marketplace",
+		SubmittedAt: start,
 	}
 }
 
@@ -157,7 +161,8 @@ func TestRefusalNamesTheConstructAndItsPosition(t *testing.T) {
 	} {
 		_, err := s.Prepare(t.Context(), run(text))
 		var e *engine.SQLError
-		if !errors.As(err, &e) || !strings.Contains(e.Message, want) || e.Line == 0 || e.Class != "UnsupportedOperationException" {
+		if !errors.As(err, &e) || !strings.Contains(e.Message, want) || e.Line == 0 ||
+			e.Class != "UnsupportedOperationException" {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
@@ -186,7 +191,9 @@ func TestSelectOfAConstantIsLittleWork(t *testing.T) {
 func benchmark(b *testing.B, text string) {
 	const rows = 200_000
 	for b.Loop() {
-		s := sql.New(sql.Options{Dir: b.TempDir(), Now: func() time.Time { return start.Add(rows * 100 * time.Millisecond) }})
+		s := sql.New(sql.Options{Dir: b.TempDir(), Now: func() time.Time {
+			return start.Add(rows * 100 * time.Millisecond)
+		}})
 		r := run(text)
 		if err := s.Start(b.Context(), r); err != nil {
 			b.Fatal(err)
@@ -212,5 +219,7 @@ func BenchmarkScanFilterProject(b *testing.B) {
 }
 
 func BenchmarkGroupBy(b *testing.B) {
-	benchmark(b, "INSERT INTO blackhole SELECT CAST(COUNT(*) + SUM(customer_id) AS STRING) FROM orders GROUP BY product_id")
+	benchmark(
+		b, "INSERT INTO blackhole SELECT CAST(COUNT(*) + SUM(customer_id) AS STRING) FROM orders GROUP BY product_id",
+	)
 }

@@ -117,7 +117,8 @@ const progressEvery = 5 * time.Second
 // crash does not go back behind it.
 func (s *Statements) progress(j *job) error {
 	now := s.opts.Now()
-	if j.c.node.Traits().Bounded || j.life.stopped != nil || now.Sub(j.progress.saved) < progressEvery || j.pipeline.Events() <= j.progress.reached {
+	if j.c.node.Traits().Bounded || j.life.stopped != nil || now.Sub(j.progress.saved) < progressEvery ||
+		j.pipeline.Events() <= j.progress.reached {
 		return nil
 	}
 	j.progress.saved, j.progress.reached = now, j.pipeline.Events()
@@ -126,7 +127,9 @@ func (s *Statements) progress(j *job) error {
 
 // Savepoint writes a savepoint of a running statement and gives its path and
 // its size. Asked again with the same id it writes the same file.
-func (s *Statements) Savepoint(ctx context.Context, run engine.StatementRun, directory, id string) (path string, size int64, err error) {
+func (s *Statements) Savepoint(
+	ctx context.Context, run engine.StatementRun, directory, id string,
+) (path string, size int64, err error) {
 	j, err := s.job(ctx, run, true)
 	if err != nil {
 		return "", 0, err

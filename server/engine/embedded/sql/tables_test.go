@@ -140,7 +140,10 @@ func TestTablesAreDurableAndTheEnvironmentsOwn(t *testing.T) {
 		}
 		if round == 0 {
 			err := stored.Update(t.Context(), func(tx model.Tx) error {
-				return tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "u", Created: start, Updated: start, Doc: []byte("{}")})
+				return tx.Put(model.Record{
+					Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "u", Created: start,
+					Updated: start, Doc: []byte("{}"),
+				})
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -148,7 +151,9 @@ func TestTablesAreDurableAndTheEnvironmentsOwn(t *testing.T) {
 		}
 		w := newTabled(t, sql.Options{Tables: stored})
 		if round == 0 {
-			w.must("CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='3', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='3')")
+			w.must(
+				"CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='3', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='3')",
+			)
 			w.must("CREATE VIEW v AS SELECT id * 2 AS twice FROM g")
 		}
 		if rows, text := w.rows("SELECT * FROM v"); strings.Join(rows, "") != `["2"]["4"]["6"]` || text != "" {
@@ -183,11 +188,13 @@ func TestNoFileOutsideTheFoldersIsReached(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, path := range []string{
-		outside + "/secret.csv", "file://" + outside + "/secret.csv", w.files + "/../" + filepath.Base(outside) + "/secret.csv", w.files + "/link/secret.csv",
+		outside + "/secret.csv", "file://" + outside + "/secret.csv",
+		w.files + "/../" + filepath.Base(outside) + "/secret.csv", w.files + "/link/secret.csv",
 		"file://" + w.files + "/%2e%2e/" + filepath.Base(outside) + "/secret.csv", "hdfs://host/secret.csv", "secret.csv", w.files + "/link",
 	} {
 		name := fmt.Sprintf("t%d", i)
-		w.must("CREATE TABLE " + name + " (a INT) WITH ('connector'='filesystem', 'format'='csv', 'path'='" + path + "')")
+		w.must("CREATE TABLE " + name + " (a INT) WITH ('connector'='filesystem', 'format'='csv', 'path'='" + path +
+			"')")
 		if rows, text := w.rows("SELECT * FROM " + name); text == "" || len(rows) > 0 {
 			t.Errorf("%s: read %v, want an error", path, rows)
 		}
@@ -215,7 +222,9 @@ func TestNoFileOutsideTheFoldersIsReached(t *testing.T) {
 func TestASinkHasEachRowOnceAfterARestart(t *testing.T) {
 	w := newTabled(t, sql.Options{})
 	stored := memoryOf(w)
-	w.must("CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='200000', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='200000')")
+	w.must(
+		"CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='200000', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='200000')",
+	)
 	w.must("CREATE TABLE out1 (id BIGINT) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out')")
 	r := w.run("INSERT INTO out1 SELECT id FROM g /*+ OPTIONS('rows-per-second'='20000') */")
 	if err := w.s.Start(t.Context(), r); err != nil {
@@ -255,14 +264,20 @@ func TestBrokenFilesFailTheStatementAndSayWhy(t *testing.T) {
 	w.write("half.csv", "1,a\n2,\"b")
 	w.write("short.csv", "1,a\n2\n")
 	w.write("half.json", `{"a":1,"b":"x"}`+"\n"+`{"a":2,`)
-	for name, want := range map[string]string{"short.csv": "Row length mismatch. 2 fields expected but was 1.", "half.json": "Failed to deserialize JSON", "gone.csv": "gone.csv does not exist"} {
+	for name, want := range map[string]string{
+		"short.csv": "Row length mismatch. 2 fields expected but was 1.", "half.json": "Failed to deserialize JSON",
+		"gone.csv": "gone.csv does not exist",
+	} {
 		table := strings.ReplaceAll(name, ".", "_")
-		w.must("CREATE TABLE " + table + " (a INT, b STRING) WITH ('connector'='filesystem', 'format'='" + name[strings.Index(name, ".")+1:] + "', 'path'='${FILES}/" + name + "')")
+		w.must("CREATE TABLE " + table + " (a INT, b STRING) WITH ('connector'='filesystem', 'format'='" +
+			name[strings.Index(name, ".")+1:] + "', 'path'='${FILES}/" + name + "')")
 		if _, text := w.rows("SELECT * FROM " + table); !strings.Contains(text, want) {
 			t.Errorf("%s: got %q, want %q", name, text, want)
 		}
 	}
-	w.must("CREATE TABLE half (a INT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/half.csv')")
+	w.must(
+		"CREATE TABLE half (a INT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/half.csv')",
+	)
 	if rows, text := w.rows("SELECT * FROM half"); text != "" || strings.Join(rows, "") != `["1","a"]["2","b"]` {
 		t.Errorf("a last line without an end: got %v %s", rows, text)
 	}
@@ -294,7 +309,10 @@ func TestLongAndWideStatementsAreReadOrRefused(t *testing.T) {
 	if rows, text := w.rows("SELECT '" + strings.Repeat("x", 1<<20) + "'"); text != "" || len(rows) != 1 {
 		t.Errorf("a text of a megabyte: got %d rows, %.100s", len(rows), text)
 	}
-	for _, text := range []string{"CREATE TABLE " + strings.Repeat("a.", 1<<19) + "a (b INT)", strings.Repeat("CREATE VIEW v AS ", 1<<16), "SELECT " + strings.Repeat("(", 1<<20)} {
+	for _, text := range []string{
+		"CREATE TABLE " + strings.Repeat("a.", 1<<19) + "a (b INT)", strings.Repeat("CREATE VIEW v AS ", 1<<16),
+		"SELECT " + strings.Repeat("(", 1<<20),
+	} {
 		if err := w.prepare(text); err == nil {
 			t.Errorf("%.40s: got no error", text)
 		}
@@ -315,7 +333,9 @@ func TestViewsThatUseThemselvesAreRefused(t *testing.T) {
 	}
 	w.must("CREATE VIEW d0 AS SELECT 1 AS x")
 	for i := range 20 { // each doubles the work of the one before
-		if err = w.prepare(fmt.Sprintf("CREATE VIEW d%d AS SELECT l.x FROM d%d AS l JOIN d%d AS r ON l.x = r.x", i+1, i, i)); err != nil {
+		if err = w.prepare(fmt.Sprintf(
+			"CREATE VIEW d%d AS SELECT l.x FROM d%d AS l JOIN d%d AS r ON l.x = r.x", i+1, i, i,
+		)); err != nil {
 			break
 		}
 	}
@@ -327,7 +347,9 @@ func TestViewsThatUseThemselvesAreRefused(t *testing.T) {
 func TestStateIsBoundedInBytesToo(t *testing.T) {
 	w := newTabled(t, sql.Options{Memory: memory.Limits{State: 1 << 20}})
 	w.must("CREATE TABLE g (k STRING) WITH ('connector'='datagen', 'number-of-rows'='20000', 'fields.k.length'='200')")
-	if _, text := w.rows("SELECT k, COUNT(*) AS n FROM g GROUP BY k"); !strings.Contains(text, "may take 1.0 MB; the operator GroupAggregate holds 1.0 MB") || !strings.Contains(text, "--statement-state") {
+	if _, text := w.rows("SELECT k, COUNT(*) AS n FROM g GROUP BY k"); !strings.Contains(
+		text, "may take 1.0 MB; the operator GroupAggregate holds 1.0 MB",
+	) || !strings.Contains(text, "--statement-state") {
 		t.Errorf("got %q, want the limit named", text)
 	}
 }
@@ -369,11 +391,16 @@ func BenchmarkScanOfACSVFile(b *testing.B) {
 			"CREATE TABLE f (id INT, product STRING, amount DECIMAL(10, 2), ts TIMESTAMP(3)) WITH ('connector'='filesystem', 'format'='csv', 'path'='" + dir + "/f.csv')",
 			"CREATE TABLE bh (a STRING, b INT) WITH ('connector'='blackhole')",
 		} {
-			if _, err := s.Prepare(b.Context(), engine.StatementRun{ID: fmt.Sprintf("%032d", i), SQL: text}); err != nil {
+			if _, err := s.Prepare(b.Context(), engine.StatementRun{
+				ID: fmt.Sprintf("%032d", i), SQL: text,
+			}); err != nil {
 				b.Fatal(err)
 			}
 		}
-		r := engine.StatementRun{ID: strings.Repeat("f", 32), SQL: "INSERT INTO bh SELECT product, id * 2 FROM f WHERE amount > 1", SubmittedAt: start}
+		r := engine.StatementRun{
+			ID: strings.Repeat("f", 32), SQL: "INSERT INTO bh SELECT product, id * 2 FROM f WHERE amount > 1",
+			SubmittedAt: start,
+		}
 		if err := s.Start(b.Context(), r); err != nil {
 			b.Fatal(err)
 		}
@@ -398,16 +425,27 @@ func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
 	defer stored.Close()
 	err = stored.Update(t.Context(), func(tx model.Tx) error {
 		return errors.Join(
-			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start, Doc: []byte("{}")}),
-			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindCatalog}, Name: "kc", UID: "2", Created: start, Updated: start, Doc: []byte("{}")}),
-			tx.Put(model.Record{Scope: model.Scope{Kind: model.KindDatabase, Parent: "kc"}, Name: "kd", UID: "3", Created: start, Updated: start, Doc: []byte(`{"spec":{"ddlEnvironments":["env"]}}`)}))
+			tx.Put(model.Record{
+				Scope: model.Scope{Kind: model.KindEnvironment}, Name: "env", UID: "1", Created: start, Updated: start,
+				Doc: []byte("{}"),
+			}),
+			tx.Put(model.Record{
+				Scope: model.Scope{Kind: model.KindCatalog}, Name: "kc", UID: "2", Created: start, Updated: start,
+				Doc: []byte("{}"),
+			}),
+			tx.Put(model.Record{
+				Scope: model.Scope{Kind: model.KindDatabase, Parent: "kc"}, Name: "kd", UID: "3", Created: start,
+				Updated: start, Doc: []byte(`{"spec":{"ddlEnvironments":["env"]}}`),
+			}))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := newTabled(t, sql.Options{Tables: stored})
 	w.must("CREATE TABLE kc.kd.t (a INT)")
-	for text, want := range map[string]string{"SHOW CATALOGS": "default_catalog examples kc", "SHOW DATABASES FROM kc": "kd", "SHOW TABLES FROM kc.kd": "t"} {
+	for text, want := range map[string]string{
+		"SHOW CATALOGS": "default_catalog examples kc", "SHOW DATABASES FROM kc": "kd", "SHOW TABLES FROM kc.kd": "t",
+	} {
 		p, err := w.s.Prepare(t.Context(), w.run(text))
 		if err != nil {
 			t.Fatal(err)
@@ -420,7 +458,9 @@ func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}
-	for _, text := range []string{"SELECT * FROM kc.kd.t", "INSERT INTO kc.kd.t VALUES (1)", "EXPLAIN SELECT * FROM kc.kd.t"} {
+	for _, text := range []string{
+		"SELECT * FROM kc.kd.t", "INSERT INTO kc.kd.t VALUES (1)", "EXPLAIN SELECT * FROM kc.kd.t",
+	} {
 		if err := w.prepare(text); err == nil || !strings.Contains(err.Error(), "needs the Flink engine") {
 			t.Errorf("%s: got %v, want it said what Kafka needs", text, err)
 		}
@@ -429,7 +469,9 @@ func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
 
 func TestGroupsThatAreNotTouchedExpire(t *testing.T) {
 	w := newTabled(t, sql.Options{State: 5000})
-	w.must("CREATE TABLE g (k BIGINT) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')")
+	w.must(
+		"CREATE TABLE g (k BIGINT) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')",
+	)
 	w.must("CREATE TABLE bh (k BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')")
 	for ttl, want := range map[string]string{"1 s": cmf.JobRunning, "0 ms": cmf.JobFailed} {
 		r := w.run("INSERT INTO bh SELECT k, COUNT(*) FROM g GROUP BY k")
@@ -470,8 +512,12 @@ func TestABoundedInsertThatFailsLeavesNoFiles(t *testing.T) {
 	w.write("good.csv", in.String())
 	w.write("bad.csv", in.String()+"1\n")
 	for _, name := range []string{"good", "bad"} {
-		w.must("CREATE TABLE " + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + ".csv')")
-		w.must("CREATE TABLE out_" + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out_" + name + "')")
+		w.must(
+			"CREATE TABLE " + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + ".csv')",
+		)
+		w.must(
+			"CREATE TABLE out_" + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out_" + name + "')",
+		)
 		r := w.run("INSERT INTO out_" + name + " SELECT * FROM " + name)
 		if err := w.s.Start(t.Context(), r); err != nil {
 			t.Fatal(err)
@@ -484,13 +530,15 @@ func TestABoundedInsertThatFailsLeavesNoFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			state = o.State
-			if files, _ := filepath.Glob(filepath.Join(w.files, "out_"+name, "part-*")); len(files) > 0 && state != cmf.JobFinished {
+			if files, _ := filepath.Glob(filepath.Join(w.files, "out_"+name, "part-*")); len(files) > 0 &&
+				state != cmf.JobFinished {
 				t.Fatalf("%s: %d files are visible while it is %s", name, len(files), state)
 			}
 		}
 		files, _ := filepath.Glob(filepath.Join(w.files, "out_"+name, "*"))
 		hidden, _ := filepath.Glob(filepath.Join(w.files, "out_"+name, ".part-*"))
-		if want := map[string]string{"good": cmf.JobFinished, "bad": cmf.JobFailed}[name]; state != want || (len(files) > 0) != (name == "good") || len(hidden) > 0 {
+		if want := map[string]string{"good": cmf.JobFinished, "bad": cmf.JobFailed}[name]; state != want ||
+			(len(files) > 0) != (name == "good") || len(hidden) > 0 {
 			t.Errorf("%s: got %s with the files %v and %v, want %s", name, state, files, hidden, want)
 		}
 	}

@@ -141,7 +141,9 @@ func Size(path string) int64 {
 
 // Savepoint tells how far a savepoint or a stop is; nil when Flink has
 // forgotten it or never heard of it.
-func Savepoint(ctx context.Context, m flinkrest.JobManager, id, trigger string, now time.Time) (*engine.SavepointObservation, error) {
+func Savepoint(
+	ctx context.Context, m flinkrest.JobManager, id, trigger string, now time.Time,
+) (*engine.SavepointObservation, error) {
 	a, err := m.Triggered(ctx, id, trigger)
 	if flinkrest.NotFound(err) {
 		return nil, nil
@@ -156,7 +158,9 @@ func Savepoint(ctx context.Context, m flinkrest.JobManager, id, trigger string, 
 	case a.Failure != "":
 		return &engine.SavepointObservation{State: cmf.SavepointFailed, Error: Reason(a.Failure), Ended: now}, nil
 	}
-	return &engine.SavepointObservation{State: cmf.SavepointCompleted, Path: a.Location, Size: Size(a.Location), Ended: now}, nil
+	return &engine.SavepointObservation{
+		State: cmf.SavepointCompleted, Path: a.Location, Size: Size(a.Location), Ended: now,
+	}, nil
 }
 
 // Reason is the last cause of a failure.

@@ -13,7 +13,9 @@ import (
 // BenchmarkPages fetches pages of 5,000 rows into one page, as the engine does.
 func BenchmarkPages(b *testing.B) {
 	var body bytes.Buffer
-	body.WriteString(`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT","results":{"columns":[{"name":"id","logicalType":{"type":"BIGINT","nullable":true},"comment":null},{"name":"s","logicalType":{"type":"VARCHAR","nullable":true,"length":2147483647},"comment":null}],"rowFormat":"PLAIN_TEXT","data":[`)
+	body.WriteString(
+		`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT","results":{"columns":[{"name":"id","logicalType":{"type":"BIGINT","nullable":true},"comment":null},{"name":"s","logicalType":{"type":"VARCHAR","nullable":true,"length":2147483647},"comment":null}],"rowFormat":"PLAIN_TEXT","data":[`,
+	)
 	for i := range 5000 {
 		if i > 0 {
 			body.WriteByte(',')
@@ -35,7 +37,9 @@ func BenchmarkPages(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		if err := g.Read(b.Context(), "/v2/sessions/a/operations/b/result/0", flinkrest.PlainText, &page); err != nil || len(page.Rows) != 5000 {
+		if err := g.Read(
+			b.Context(), "/v2/sessions/a/operations/b/result/0", flinkrest.PlainText, &page,
+		); err != nil || len(page.Rows) != 5000 {
 			b.Fatal(err, len(page.Rows))
 		}
 	}

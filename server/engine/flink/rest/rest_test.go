@@ -25,11 +25,13 @@ func TestNobodyAnsweringIsUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	jobs := flinkrest.JobManager{Transport: c}
-	if err := jobs.Cancel(t.Context(), "a"); !flinkrest.NotFound(err) || err.Error() != "Job a not found" || !flinkrest.Says(err, "not found") {
+	if err := jobs.Cancel(t.Context(), "a"); !flinkrest.NotFound(err) || err.Error() != "Job a not found" ||
+		!flinkrest.Says(err, "not found") {
 		t.Errorf("got %v, want not found", err)
 	}
 	server.Close()
-	if err := jobs.Cancel(t.Context(), "a"); !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), "Flink's JobManager at http://127.0.0.1") {
+	if err := jobs.Cancel(t.Context(), "a"); !errors.Is(err, engine.ErrUnavailable) ||
+		!strings.Contains(err.Error(), "Flink's JobManager at http://127.0.0.1") {
 		t.Errorf("got %v, want unavailable", err)
 	}
 	if _, err := New("Flink's JobManager", Endpoint{URL: "localhost:8081"}); err == nil {

@@ -29,7 +29,8 @@ func TestAJarIsOnePartOfAForm(t *testing.T) {
 			return
 		}
 		got, err := io.ReadAll(part)
-		if err != nil || string(got) != jar || part.FileName() != "a b.jar" || part.Header.Get("Content-Type") != "application/x-java-archive" {
+		if err != nil || string(got) != jar || part.FileName() != "a b.jar" ||
+			part.Header.Get("Content-Type") != "application/x-java-archive" {
 			t.Errorf("got %d bytes of %q, %v, %v", len(got), part.FileName(), part.Header, err)
 		}
 		if _, err := parts.NextPart(); err != io.EOF {
@@ -43,7 +44,9 @@ func TestAJarIsOnePartOfAForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	id, err := flinkrest.JobManager{Transport: c}.UploadJar(t.Context(), "a b.jar", strings.NewReader(jar), int64(len(jar)))
+	id, err := flinkrest.JobManager{Transport: c}.UploadJar(
+		t.Context(), "a b.jar", strings.NewReader(jar), int64(len(jar)),
+	)
 	if err != nil || id != "6f_a b.jar" {
 		t.Errorf("got %q, %v", id, err)
 	}

@@ -9,7 +9,9 @@ import (
 )
 
 // collect executes a statement and fetches its whole result.
-func (s *Statements) collect(ctx context.Context, session, sql string, conf map[string]string) ([]cmf.ResultColumn, []cmf.ResultRow, error) {
+func (s *Statements) collect(
+	ctx context.Context, session, sql string, conf map[string]string,
+) ([]cmf.ResultColumn, []cmf.ResultRow, error) {
 	o, err := s.opts.Gateway.Execute(ctx, session, sql, conf)
 	if err != nil {
 		return nil, nil, err

@@ -18,7 +18,9 @@ import (
 )
 
 // columnsOf asks Flink for the schema of a query, as that of a view over it.
-func (s *Statements) columnsOf(ctx context.Context, session string, run engine.StatementRun) ([]cmf.ResultColumn, error) {
+func (s *Statements) columnsOf(
+	ctx context.Context, session string, run engine.StatementRun,
+) ([]cmf.ResultColumn, error) {
 	view := "`default_catalog`.`default_database`.`drey_" + run.ID + "`" // a session's own
 	query := strings.TrimRight(run.SQL, "; \n\t")
 	if first := flinksql.Lex(query); len(first) > 0 && first[0].Is("EXECUTE") {
@@ -124,7 +126,9 @@ var empty = regexp.MustCompile(`^(CHAR|VARCHAR|BINARY|VARBINARY)\(0\)`)
 func outsideTables(written string) (types.Type, bool) {
 	switch m := empty.FindStringSubmatch(written); {
 	case m != nil:
-		roots := map[string]types.Root{"CHAR": types.Char, "VARCHAR": types.Varchar, "BINARY": types.Binary, "VARBINARY": types.Varbinary}
+		roots := map[string]types.Root{
+			"CHAR": types.Char, "VARCHAR": types.Varchar, "BINARY": types.Binary, "VARBINARY": types.Varbinary,
+		}
 		return types.Type{Root: roots[m[1]]}, true
 	case strings.HasPrefix(written, "INTERVAL MONTH"), strings.HasPrefix(written, "INTERVAL YEAR"):
 		return types.Of(types.IntervalMonths), true

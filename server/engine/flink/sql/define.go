@@ -21,7 +21,9 @@ func (s *Statements) define(ctx context.Context, run engine.StatementRun, kind f
 		at.catalog = "default_catalog"
 	}
 	if at.database == "" {
-		at.database = map[string]string{"default_catalog": "default_database", exampleCatalog: "marketplace"}[at.catalog]
+		at.database = map[string]string{
+			"default_catalog": "default_database", exampleCatalog: "marketplace",
+		}[at.catalog]
 	}
 	to, known := targetOf(run.SQL, at.catalog, at.database)
 	if known {

@@ -50,4 +50,6 @@ func configuration(run engine.StatementRun) map[string]string {
 	return all
 }
 
-var foreign = []string{"kubernetes.", "high-availability", "taskmanager.", "jobmanager.", "rest.", "$internal.", "execution.target"}
+var foreign = []string{
+	"kubernetes.", "high-availability", "taskmanager.", "jobmanager.", "rest.", "$internal.", "execution.target",
+}

@@ -50,7 +50,9 @@ func (s *Statements) ObserveStatement(ctx context.Context, of engine.StatementRu
 }
 
 // saw tells more of a job that Flink knows.
-func (s *Statements) observation(ctx context.Context, r *run, of engine.StatementRun, state string) (engine.StatementObservation, error) {
+func (s *Statements) observation(
+	ctx context.Context, r *run, of engine.StatementRun, state string,
+) (engine.StatementObservation, error) {
 	rec := r.see()
 	seen := engine.StatementObservation{State: state, Next: s.opts.Now().Add(shortPoll)}
 	if !rec.Seen {
@@ -60,7 +62,8 @@ func (s *Statements) observation(ctx context.Context, r *run, of engine.Statemen
 	}
 	var err error
 	if state != cmf.JobFinished && state != cmf.JobCreated && (state != cmf.JobRunning || !rec.Query) {
-		if seen.Exceptions, err = job.Exceptions(ctx, s.opts.JobManager, rec.Job); err != nil && !flinkrest.NotFound(err) {
+		if seen.Exceptions, err = job.Exceptions(ctx, s.opts.JobManager, rec.Job); err != nil &&
+			!flinkrest.NotFound(err) {
 			return seen, err
 		}
 	}
@@ -101,10 +104,14 @@ func (s *Statements) recordCheckpoint(ctx context.Context, r *run) error {
 }
 
 // stopping adds the stop's savepoint.
-func (s *Statements) stopping(ctx context.Context, r *run, of engine.StatementRun, seen engine.StatementObservation) (engine.StatementObservation, error) {
+func (s *Statements) stopping(
+	ctx context.Context, r *run, of engine.StatementRun, seen engine.StatementObservation,
+) (engine.StatementObservation, error) {
 	now := s.opts.Now().UTC()
 	if path := r.see().Stopped; path != "" {
-		seen.Stopped = &engine.SavepointObservation{State: cmf.SavepointCompleted, Path: path, Size: job.Size(path), Ended: of.Stop.At}
+		seen.Stopped = &engine.SavepointObservation{
+			State: cmf.SavepointCompleted, Path: path, Size: job.Size(path), Ended: of.Stop.At,
+		}
 		return seen, nil
 	}
 	stopped, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, of.Stop.ID, now)
@@ -128,14 +135,18 @@ func (s *Statements) stopping(ctx context.Context, r *run, of engine.StatementRu
 
 // gaveUp is a job that failed, as the gateway told it: the JobManager knows the
 // history, but not of a job that never came to be.
-func (s *Statements) gaveUp(ctx context.Context, r *run, cause flinkrest.Cause, stack string) (engine.StatementObservation, error) {
+func (s *Statements) gaveUp(
+	ctx context.Context, r *run, cause flinkrest.Cause, stack string,
+) (engine.StatementObservation, error) {
 	seen := engine.StatementObservation{State: cmf.JobFailed}
 	exceptions, err := job.Exceptions(ctx, s.opts.JobManager, r.see().Job)
 	if errors.Is(err, engine.ErrUnavailable) {
 		return seen, err
 	}
 	if seen.Exceptions = exceptions; len(exceptions) == 0 {
-		seen.Exceptions = []engine.JobException{{At: s.opts.Now().UTC(), Name: cause.Class, Text: stack, Cause: cause.String()}}
+		seen.Exceptions = []engine.JobException{{
+			At: s.opts.Now().UTC(), Name: cause.Class, Text: stack, Cause: cause.String(),
+		}}
 	}
 	return seen, nil
 }

@@ -32,7 +32,9 @@ func (s *Statements) plan(ctx context.Context, run engine.StatementRun, kind fli
 	return p, nil
 }
 
-func (s *Statements) planIn(ctx context.Context, session string, run engine.StatementRun, kind flinksql.Kind) (engine.Prepared, error) {
+func (s *Statements) planIn(
+	ctx context.Context, session string, run engine.StatementRun, kind flinksql.Kind,
+) (engine.Prepared, error) {
 	const explain = "EXPLAIN CHANGELOG_MODE "
 	p := engine.Prepared{Kind: string(kind), AppendOnly: true}
 	conf := configuration(run)
@@ -52,7 +54,8 @@ func (s *Statements) planIn(ctx context.Context, session string, run engine.Stat
 	if err != nil {
 		return p, sqlError(err, run.SQL, prefix)
 	}
-	p.Bounded = strings.EqualFold(conf[runtimeMode], "batch") || !strings.Contains(text, "TableSourceScan(") && !strings.Contains(text, "DataStreamScan(")
+	p.Bounded = strings.EqualFold(conf[runtimeMode], "batch") ||
+		!strings.Contains(text, "TableSourceScan(") && !strings.Contains(text, "DataStreamScan(")
 	if !p.Bounded && kind != flinksql.StatementSet {
 		if p.Bounded, err = s.endsInBatch(ctx, session, run); err != nil {
 			return p, err

@@ -12,7 +12,9 @@ import (
 const resultWait = 200 * time.Millisecond
 
 // Results implements service.Statements.
-func (s *Statements) Results(ctx context.Context, of engine.StatementRun, offset int64, limit int) (engine.ResultPage, error) {
+func (s *Statements) Results(
+	ctx context.Context, of engine.StatementRun, offset int64, limit int,
+) (engine.ResultPage, error) {
 	r, err := s.find(of)
 	if err != nil {
 		return engine.ResultPage{}, err

@@ -54,7 +54,10 @@ const maxPlanned = 16
 
 // newSessions closes what an ended process left.
 func newSessions(s *Statements) *sessions {
-	p := &sessions{s: s, ready: map[string][]string{}, open: map[string]bool{}, planned: map[string]string{}, uses: map[string]use{}}
+	p := &sessions{
+		s: s, ready: map[string][]string{}, open: map[string]bool{}, planned: map[string]string{},
+		uses: map[string]use{},
+	}
 	b, err := os.ReadFile(p.file())
 	var left []string
 	if err == nil && json.Unmarshal(b, &left) == nil {
@@ -109,7 +112,10 @@ func (s *Statements) sessionKeyOf(ctx context.Context, run engine.StatementRun) 
 	if err != nil {
 		return sessionKey{}, fmt.Errorf("tables of the environment: %w", err)
 	}
-	at := sessionKey{catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"}, tables: tables}
+	at := sessionKey{
+		catalog: run.Catalog, database: run.Database, options: map[string]string{"table.local-time-zone": "UTC"},
+		tables: tables,
+	}
 	if k, ok := s.opts.Tables.(engine.KafkaNames); ok {
 		if at.kafka, err = k.KafkaNames(ctx, run.Environment); err != nil {
 			return sessionKey{}, fmt.Errorf("catalogs of the environment: %w", err)
@@ -304,7 +310,10 @@ func (p sessionKey) catalogs() []string {
 // what their columns of time are is settled then.
 func (p *sessions) endless(ctx context.Context, session string, batch bool, statements []string) error {
 	if batch {
-		statements = slices.Concat([]string{"SET '" + runtimeMode + "' = 'streaming'"}, statements, []string{"SET '" + runtimeMode + "' = 'batch'"})
+		statements = slices.Concat(
+			[]string{"SET '" + runtimeMode + "' = 'streaming'"}, statements,
+			[]string{"SET '" + runtimeMode + "' = 'batch'"},
+		)
 	}
 	for _, statement := range statements {
 		if err := p.s.opts.Gateway.Configure(ctx, session, statement); err != nil {

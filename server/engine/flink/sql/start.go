@@ -55,7 +55,9 @@ const abandonTime = 5 * time.Minute
 // abandon gives up the job of a submission whose outcome is unknown, and gives
 // the run another id: it may still come.
 func (r *run) abandon(id string) error {
-	if err := r.change(func(k *record) { k.Abandoned = append(k.Abandoned, abandoned{k.Job, time.Now()}) }); err != nil {
+	if err := r.change(func(k *record) {
+		k.Abandoned = append(k.Abandoned, abandoned{k.Job, time.Now()})
+	}); err != nil {
 		return err
 	}
 	return r.next(id)
@@ -145,8 +147,9 @@ func (s *Statements) canGoOn(ctx context.Context, r *run, of engine.StatementRun
 		return err
 	}
 	return &engine.SQLError{
-		Class:   "org.apache.flink.table.api.TableException",
-		Message: "a query cannot be resumed from a savepoint on Flink " + o.Version + ", which would give no rows; an INSERT can, and both can on Flink 2",
+		Class: "org.apache.flink.table.api.TableException",
+		Message: "a query cannot be resumed from a savepoint on Flink " + o.Version +
+			", which would give no rows; an INSERT can, and both can on Flink 2",
 	}
 }
 
@@ -210,7 +213,9 @@ func (s *Statements) lose(ctx context.Context, r *run, of engine.StatementRun) (
 	if errors.As(err, &wrong) && r.see().Checkpoint != "" {
 		_ = r.change(func(k *record) { k.Checkpoint = "" })
 	}
-	return engine.StatementObservation{State: cmf.JobReconciling, Exceptions: []engine.JobException{exception}, Next: s.opts.Now().Add(firstWait)}, err
+	return engine.StatementObservation{
+		State: cmf.JobReconciling, Exceptions: []engine.JobException{exception}, Next: s.opts.Now().Add(firstWait),
+	}, err
 }
 
 const jobNotFound = "org.apache.flink.runtime.messages.FlinkJobNotFoundException"

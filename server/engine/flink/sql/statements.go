@@ -116,7 +116,9 @@ func onlyReads(kind flinksql.Kind) bool {
 }
 
 // immediate executes a statement to its end.
-func (s *Statements) immediate(ctx context.Context, session string, run engine.StatementRun, kind flinksql.Kind) (engine.Prepared, error) {
+func (s *Statements) immediate(
+	ctx context.Context, session string, run engine.StatementRun, kind flinksql.Kind,
+) (engine.Prepared, error) {
 	columns, rows, err := s.collect(ctx, session, run.SQL, configuration(run))
 	if err != nil {
 		return engine.Prepared{}, sqlError(err, run.SQL, 0)

@@ -30,7 +30,9 @@ func (s *Statements) StopStatement(ctx context.Context, of engine.StatementRun) 
 	if !of.Stop.Savepoint {
 		return s.end(ctx, r)
 	}
-	if seen, err := job.Savepoint(ctx, s.opts.JobManager, r.see().Job, of.Stop.ID, s.opts.Now()); err != nil || seen != nil {
+	if seen, err := job.Savepoint(
+		ctx, s.opts.JobManager, r.see().Job, of.Stop.ID, s.opts.Now(),
+	); err != nil || seen != nil {
 		return err
 	}
 	r.spool.All()
@@ -118,7 +120,9 @@ func (s *Statements) Trigger(ctx context.Context, of engine.StatementRun, trigge
 }
 
 // ObserveSavepoint tells how far it is.
-func (s *Statements) ObserveSavepoint(ctx context.Context, of engine.StatementRun, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+func (s *Statements) ObserveSavepoint(
+	ctx context.Context, of engine.StatementRun, trigger engine.SavepointTrigger,
+) (engine.SavepointObservation, error) {
 	r, err := s.find(of)
 	if err != nil {
 		return engine.SavepointObservation{}, err
@@ -150,7 +154,9 @@ func stackOf(stack string) string {
 	}
 	head := strings.SplitN(cause.String(), "\n", 2)[0]
 	if i := strings.Index(stack, "Caused by: "+head); i >= 0 {
-		return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(stack[i+len("Caused by: "):]), "End of exception on server side>"))
+		return strings.TrimSpace(strings.TrimSuffix(
+			strings.TrimSpace(stack[i+len("Caused by: "):]), "End of exception on server side>",
+		))
 	}
 	return cause.String()
 }

@@ -146,7 +146,9 @@ func targetOf(sql, catalog, database string) (target, bool) {
 		return target{what: t.What, key: container(t.What, t.Name, catalog), pos: t.Pos}, true
 	case *ast.Drop:
 		if t.What == "TABLE" || t.What == "VIEW" {
-			return target{what: t.What, key: full(t.Name), drops: true, pos: t.Pos, refused: reasons(t.Temporary, false)}, true
+			return target{
+				what: t.What, key: full(t.Name), drops: true, pos: t.Pos, refused: reasons(t.Temporary, false),
+			}, true
 		}
 		return target{what: t.What, key: container(t.What, t.Name, catalog), drops: true, pos: t.Pos}, true
 	case *ast.Alter:

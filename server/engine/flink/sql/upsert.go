@@ -53,7 +53,9 @@ func projected(node string, projections []string, columns int) []int {
 	}
 	var places []int
 	for _, name := range key {
-		at := slices.IndexFunc(outputs, func(item string) bool { return item == name || strings.HasSuffix(item, " AS "+name) })
+		at := slices.IndexFunc(outputs, func(item string) bool {
+			return item == name || strings.HasSuffix(item, " AS "+name)
+		})
 		if at < 0 {
 			return nil
 		}

@@ -127,7 +127,9 @@ func (s *Store) Read() Remembered {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.load()
-	return Remembered{Uploads: slices.Clone(s.all.Uploads), Runs: slices.Clone(s.all.Runs), Triggers: slices.Clone(s.all.Triggers)}
+	return Remembered{
+		Uploads: slices.Clone(s.all.Uploads), Runs: slices.Clone(s.all.Runs), Triggers: slices.Clone(s.all.Triggers),
+	}
 }
 
 // Begin remembers an operation before it is asked for.

@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-var UnitMillis = map[string]int64{"WEEK": 7 * 86400000, "DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000}
+var UnitMillis = map[string]int64{
+	"WEEK": 7 * 86400000, "DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000,
+}
 
 var UnitMonths = map[string]int64{"YEAR": 12, "QUARTER": 3, "MONTH": 1}
 

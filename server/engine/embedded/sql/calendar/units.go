@@ -24,7 +24,8 @@ func NoUnit(word string) bool {
 	case "MILLISECOND", "MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "EPOCH", "DOW", "DOY", "ISODOW", "ISOYEAR", "WEEK", "QUARTER":
 		return false
 	}
-	return UnitMillis[word] == 0 && UnitMonths[word] == 0 && !strings.HasPrefix(word, "SQL_TSI_") && word != "FRAC_SECOND" && !strings.HasPrefix(word, "MICRO") && !strings.HasPrefix(word, "NANO")
+	return UnitMillis[word] == 0 && UnitMonths[word] == 0 && !strings.HasPrefix(word, "SQL_TSI_") &&
+		word != "FRAC_SECOND" && !strings.HasPrefix(word, "MICRO") && !strings.HasPrefix(word, "NANO")
 }
 
 func Extract(zone *time.Location, unit string, v value.Value, t types.Type) (value.Value, error) {
@@ -43,7 +44,13 @@ func Extract(zone *time.Location, unit string, v value.Value, t types.Type) (val
 	case t.Root == types.IntervalMonths:
 		return value.Int(v.I % 12), nil
 	case t.Root == types.IntervalMillis:
-		return value.Int(v.I / map[string]int64{"DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000, "MILLISECOND": 1}[unit] % map[string]int64{"DAY": math.MaxInt64, "HOUR": 24, "MINUTE": 60, "SECOND": 60, "MILLISECOND": 1000}[unit]), nil
+		return value.Int(
+			v.I / map[string]int64{
+				"DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000, "MILLISECOND": 1,
+			}[unit] % map[string]int64{
+				"DAY": math.MaxInt64, "HOUR": 24, "MINUTE": 60, "SECOND": 60, "MILLISECOND": 1000,
+			}[unit],
+		), nil
 	}
 	if rest := millis % 86400000; t.IsTimestamp() && rest < 0 { // before 1970 Flink cuts towards it
 		if unit == "HOUR" {

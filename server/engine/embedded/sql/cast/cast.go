@@ -109,7 +109,9 @@ func nestedMap(zone *time.Location, pos ast.Pos, from, to types.Type) (Convert, 
 	return func(v value.Value) (value.Value, error) {
 		var out []value.Entry
 		for _, en := range v.Entries() {
-			kv, err := convertItems([]value.Value{en.Key, en.Value}, func(i int) Convert { return []Convert{key, val}[i] })
+			kv, err := convertItems([]value.Value{en.Key, en.Value}, func(i int) Convert {
+				return []Convert{key, val}[i]
+			})
 			if err != nil {
 				return value.NULL, err
 			}

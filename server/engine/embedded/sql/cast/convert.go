@@ -64,7 +64,9 @@ func toBoolean(from types.Type) Convert {
 			case "f", "false", "n", "no", "0":
 				return value.Bool(false), nil
 			}
-			return value.NULL, sqlerr.Fail("org.apache.flink.table.api.TableException", "Cannot parse '%s' as BOOLEAN.", v.S)
+			return value.NULL, sqlerr.Fail(
+				"org.apache.flink.table.api.TableException", "Cannot parse '%s' as BOOLEAN.", v.S,
+			)
 		}
 	}
 	return nil
@@ -173,7 +175,9 @@ func textToNumber(to types.Type) Convert {
 		}
 		out := numeric.ToScale(d, to.P, to.S)
 		if !out.Valid && to.P <= 18 && len(v.S) <= 18 {
-			return value.NULL, sqlerr.Fail("java.lang.NumberFormatException", "For input string: '%s'. Overflow.", strings.TrimSpace(v.S))
+			return value.NULL, sqlerr.Fail(
+				"java.lang.NumberFormatException", "For input string: '%s'. Overflow.", strings.TrimSpace(v.S),
+			)
 		}
 		return out, nil
 	}
@@ -190,7 +194,10 @@ func noDecimal(text string, to types.Type) error {
 	case to.P > 18 && s == "":
 		return sqlerr.Fail(class, "No digits found.")
 	case to.P > 18 && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z'):
-		return sqlerr.Fail(class, "Character %c is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.", s[0])
+		return sqlerr.Fail(
+			class,
+			"Character %c is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.", s[0],
+		)
 	}
 	return sqlerr.RefuseRow("'%s' as a DECIMAL", text)
 }
@@ -215,7 +222,8 @@ func parseInt(text string, root types.Root) (value.Value, error) {
 	}
 	whole, fraction, _ := strings.Cut(s, ".")
 	number := strings.TrimPrefix(strings.TrimPrefix(whole, "+"), "-")
-	if len(number) < len(whole)-1 || strings.Trim(number, "0123456789") != "" || strings.Trim(fraction, "0123456789") != "" || number == "" {
+	if len(number) < len(whole)-1 || strings.Trim(number, "0123456789") != "" ||
+		strings.Trim(fraction, "0123456789") != "" || number == "" {
 		return bad("Invalid character found.")
 	}
 	if strings.HasPrefix(whole, "-") {

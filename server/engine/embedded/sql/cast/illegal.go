@@ -10,7 +10,9 @@ import (
 // made of the other.
 func Forbidden(pos ast.Pos, from, to types.Type) error {
 	if Illegal(from, to) {
-		return sqlerr.Invalid(pos, "Cast function cannot convert value of type %s to type %s", from.Calcite(), to.Calcite())
+		return sqlerr.Invalid(
+			pos, "Cast function cannot convert value of type %s to type %s", from.Calcite(), to.Calcite(),
+		)
 	}
 	text := ""
 	switch {

@@ -66,7 +66,11 @@ func textToTime(zone *time.Location, to types.Type) Convert {
 			if ms, ok := calendar.ReadTime(v.S); ok {
 				return value.Int(ms / 1000 * 1000), nil
 			}
-			return value.NULL, sqlerr.Fail("java.time.DateTimeException", "Invalid time format: '%s'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59", v.S)
+			return value.NULL, sqlerr.Fail(
+				"java.time.DateTimeException",
+				"Invalid time format: '%s'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59",
+				v.S,
+			)
 		}
 	}
 	return func(v value.Value) (value.Value, error) {

@@ -20,12 +20,23 @@ func Examples() Static {
 		DefaultCatalog: {DefaultDatabase: {}},
 		"examples": {"marketplace": {
 			"clicks": {
-				Columns: []Column{{Name: "click_id", Type: text}, {Name: "user_id", Type: integer}, {Name: "url", Type: text}, {Name: "user_agent", Type: text}, {Name: "view_time", Type: integer}},
-				Open:    func(seed uint64) stream.Source { return generated{seed ^ 0xc11c, click} },
+				Columns: []Column{
+					{Name: "click_id", Type: text},
+					{Name: "user_id", Type: integer},
+					{Name: "url", Type: text},
+					{Name: "user_agent", Type: text},
+					{Name: "view_time", Type: integer},
+				},
+				Open: func(seed uint64) stream.Source { return generated{seed ^ 0xc11c, click} },
 			},
 			"orders": {
-				Columns: []Column{{Name: "order_id", Type: text}, {Name: "customer_id", Type: integer}, {Name: "product_id", Type: text}, {Name: "price", Type: types.Of(types.Double)}},
-				Open:    func(seed uint64) stream.Source { return generated{seed ^ 0x04de4, order} },
+				Columns: []Column{
+					{Name: "order_id", Type: text},
+					{Name: "customer_id", Type: integer},
+					{Name: "product_id", Type: text},
+					{Name: "price", Type: types.Of(types.Double)},
+				},
+				Open: func(seed uint64) stream.Source { return generated{seed ^ 0x04de4, order} },
 			},
 			"blackhole": {Columns: []Column{{Name: "data", Type: text.Null(true)}}, Sink: true},
 		}},
@@ -77,7 +88,8 @@ func order(d *splitMix) value.Row {
 
 func click(d *splitMix) value.Row {
 	return value.Row{
-		value.Text(d.uuid()), value.Int(d.between(3000, 5000)), value.Text("https://www.acme.com/product/" + d.letters(5)),
+		value.Text(d.uuid()), value.Int(d.between(3000, 5000)),
+		value.Text("https://www.acme.com/product/" + d.letters(5)),
 		value.Text(agents[d.next()%uint64(len(agents))]), value.Int(d.between(10, 120)),
 	}
 }

@@ -95,10 +95,14 @@ func floatFrom(text string, t types.Type) (value.Value, error) {
 func decimalFrom(text string, t types.Type) (value.Value, error) {
 	d, _, err := apd.NewFromString(text)
 	if err != nil || d.Form != apd.Finite {
-		return value.NULL, &sqlerr.Failure{Class: "java.lang.NumberFormatException", Message: "Character array is missing \"exponent\" mark 'e' or 'E'."}
+		return value.NULL, &sqlerr.Failure{
+			Class:   "java.lang.NumberFormatException",
+			Message: "Character array is missing \"exponent\" mark 'e' or 'E'.",
+		}
 	}
 	out := new(apd.Decimal)
-	if _, err := apd.BaseContext.WithPrecision(100).Quantize(out, d, int32(-t.S)); err != nil || out.NumDigits() > int64(t.P) {
+	if _, err := apd.BaseContext.WithPrecision(100).Quantize(out, d, int32(-t.S)); err != nil ||
+		out.NumDigits() > int64(t.P) {
 		return value.NULL, nil // too large: Flink gives NULL
 	}
 	return value.Dec(out), nil
@@ -107,7 +111,9 @@ func decimalFrom(text string, t types.Type) (value.Value, error) {
 // timeFrom reads the SQL form of a date or a time; a T between date and time
 // is read too, as ISO-8601 has it.
 func timeFrom(text string, t types.Type, zone *time.Location) (value.Value, error) {
-	bad := &sqlerr.Failure{Class: "java.time.format.DateTimeParseException", Message: "Text '" + text + "' could not be parsed at index 0"}
+	bad := &sqlerr.Failure{
+		Class: "java.time.format.DateTimeParseException", Message: "Text '" + text + "' could not be parsed at index 0",
+	}
 	switch t.Root {
 	case types.Date:
 		at, err := time.Parse("2006-01-02", text)

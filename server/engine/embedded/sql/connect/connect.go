@@ -156,7 +156,9 @@ func write(f Files, t Table) (Writing, error) {
 	case "blackhole":
 		return Writing{Open: nowhere, Updates: true}, o.onlyKnown("blackhole")
 	case "print":
-		return Writing{Open: nowhere, Updates: true}, o.onlyKnown("print", "print-identifier", "standard-error", "sink.parallelism")
+		return Writing{Open: nowhere, Updates: true}, o.onlyKnown(
+			"print", "print-identifier", "standard-error", "sink.parallelism",
+		)
 	case "datagen":
 		return Writing{}, invalid("Connector 'datagen' can only be used as a source. It cannot be used as a sink.")
 	default:

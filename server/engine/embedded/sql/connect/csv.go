@@ -38,7 +38,10 @@ func newCSV(o options) (*csvFormat, error) {
 			text = "\t"
 		}
 		if len(text) != 1 {
-			return nil, invalid("Option '%s.%s' must be a string with single character, but was: %s", "csv", strings.TrimPrefix(key, "csv."), text)
+			return nil, invalid(
+				"Option '%s.%s' must be a string with single character, but was: %s", "csv",
+				strings.TrimPrefix(key, "csv."), text,
+			)
 		}
 		*at = text[0]
 	}
@@ -129,8 +132,9 @@ func (f *csvFormat) decode(record []byte, columns []Column, row value.Row) (bool
 	cells := f.cells(record, make([]cell, 0, len(columns)))
 	if len(cells) != len(columns) && !f.lenient {
 		return false, &sqlerr.Failure{
-			Class:   "java.lang.RuntimeException",
-			Message: "Row length mismatch. " + itoa(len(columns)) + " fields expected but was " + itoa(len(cells)) + ".",
+			Class: "java.lang.RuntimeException",
+			Message: "Row length mismatch. " + itoa(len(columns)) + " fields expected but was " + itoa(len(cells)) +
+				".",
 		}
 	}
 	for i, c := range columns {

@@ -33,7 +33,9 @@ func (e *errOutside) Error() string { return e.reason }
 // find gives the place of a path of a table.
 func (f Files) find(text string) (location, error) {
 	if len(f) == 0 {
-		return location{}, &errOutside{"the connector filesystem, as the server was given no folder; start it with --files DIR"}
+		return location{}, &errOutside{
+			"the connector filesystem, as the server was given no folder; start it with --files DIR",
+		}
 	}
 	name, err := localPath(text)
 	if err != nil {

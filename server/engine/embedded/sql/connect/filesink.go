@@ -54,7 +54,8 @@ const maxPending = 8 << 20
 
 func newFilesSink(t *filesTable, run Run, id string) (*filesSink, error) {
 	s := &filesSink{
-		t: t, format: t.format(run.Zone), prefix: "part-" + id + "-", pending: map[string][]byte{}, part: make(value.Row, len(t.columns)), whole: run.Whole,
+		t: t, format: t.format(run.Zone), prefix: "part-" + id + "-", pending: map[string][]byte{},
+		part: make(value.Row, len(t.columns)), whole: run.Whole,
 	}
 	err := t.location.open(func(root *os.Root) error {
 		if err := root.MkdirAll(t.location.rel, 0o755); err != nil {
@@ -97,7 +98,9 @@ func sinkError(err error) error {
 	if errors.As(err, &f) {
 		return err
 	}
-	return &sqlerr.Failure{Class: "java.io.IOException", Message: "Could not write to the table's files: " + err.Error()}
+	return &sqlerr.Failure{
+		Class: "java.io.IOException", Message: "Could not write to the table's files: " + err.Error(),
+	}
 }
 
 // Write implements Sink.

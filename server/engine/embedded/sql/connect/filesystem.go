@@ -100,7 +100,9 @@ func (t *filesTable) formats(o options) error {
 		f, err := newJSON(o)
 		t.format = func(zone *time.Location) format { c := *f; c.zone = zone; return &c }
 		return err
-	case slices.Contains([]string{"raw", "avro", "parquet", "orc", "debezium-json", "canal-json", "maxwell-json", "ogg-json"}, name):
+	case slices.Contains(
+		[]string{"raw", "avro", "parquet", "orc", "debezium-json", "canal-json", "maxwell-json", "ogg-json"}, name,
+	):
 		return &errOutside{"the format " + name}
 	}
 	return invalid("Could not find any format factory for identifier '%s' in the classpath.", name)

@@ -40,7 +40,10 @@ func newJSON(o options) (*jsonFormat, error) {
 	if f.strict && f.lenient {
 		return nil, invalid("fail-on-missing-field and ignore-parse-errors shouldn't both be true.")
 	}
-	for _, key := range []string{"json.map-null-key.literal", "json.map-null-key.mode", "json.encode.decimal-as-plain-number", "json.encode.ignore-null-fields"} {
+	for _, key := range []string{
+		"json.map-null-key.literal", "json.map-null-key.mode", "json.encode.decimal-as-plain-number",
+		"json.encode.ignore-null-fields",
+	} {
 		if _, ok := o.get(key); ok {
 			return nil, &errOutside{key}
 		}
@@ -243,7 +246,10 @@ func (f *jsonFormat) append(b []byte, v value.Value, t types.Type) ([]byte, erro
 				b = append(b, ',')
 			}
 			if !t.Key.IsText() || !e.Key.Valid {
-				return nil, &sqlerr.Failure{Class: "java.lang.RuntimeException", Message: "JSON format doesn't support to convert map with null or other than text keys."}
+				return nil, &sqlerr.Failure{
+					Class:   "java.lang.RuntimeException",
+					Message: "JSON format doesn't support to convert map with null or other than text keys.",
+				}
 			}
 			b = append(appendText(b, e.Key.S), ':')
 			if b, err = f.append(b, e.Value, *t.Elem); err != nil {

@@ -64,7 +64,8 @@ func (l *lines) fill() (bool, error) {
 	if left > maxRecord {
 		return false, l.tooLong(int64(left))
 	}
-	want := min(max(int64(chunkSize), int64(left)), int64(maxRecord+chunkSize-left), l.file.size-l.offset) // twice as much each time
+	// twice as much each time
+	want := min(max(int64(chunkSize), int64(left)), int64(maxRecord+chunkSize-left), l.file.size-l.offset)
 	if want <= 0 {
 		l.buffer, l.at = l.buffer[l.at:], 0
 		return false, nil
@@ -122,5 +123,6 @@ func (l *lines) tooLong(size int64) error {
 		return err
 	}
 	return &sqlerr.Failure{Class: "java.io.IOException", Message: fmt.Sprintf(
-		"a record takes %s (%d bytes); the embedded engine reads records of at most %s", memory.Text(size), size, memory.Text(maxRecord))}
+		"a record takes %s (%d bytes); the embedded engine reads records of at most %s", memory.Text(size), size,
+		memory.Text(maxRecord))}
 }

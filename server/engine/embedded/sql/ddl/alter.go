@@ -84,7 +84,10 @@ func (s *Set) rename(key [3]string, a *ast.Alter, c Context) error {
 		return sqlerr.Refuse(a.Pos, "renaming into another database")
 	}
 	if _, there := s.Table(to[0], to[1], to[2]); there {
-		return validation(a.Pos, "Could not execute ALTER "+a.What+" "+dotted(key)+" RENAME TO "+dotted(to), "Table (or view) "+to[1]+"."+to[2]+" already exists in Catalog "+to[0]+".")
+		return validation(
+			a.Pos, "Could not execute ALTER "+a.What+" "+dotted(key)+" RENAME TO "+dotted(to),
+			"Table (or view) "+to[1]+"."+to[2]+" already exists in Catalog "+to[0]+".",
+		)
 	}
 	d := s.defs[key]
 	delete(s.defs, key)
@@ -149,16 +152,24 @@ func (d *Definition) addColumns(e ast.Elements) error {
 			at = 0
 		case c.After != nil:
 			if at = d.column(c.After.Text) + 1; at == 0 {
-				return failed(c.After.Pos, "Referenced column `"+c.After.Text+"` by 'AFTER' does not exist in the table.")
+				return failed(
+					c.After.Pos, "Referenced column `"+c.After.Text+"` by 'AFTER' does not exist in the table.",
+				)
 			}
 		}
 		d.Columns = slices.Insert(d.Columns, at, columnOf(c))
 	}
 	if d.Key != nil && e.PrimaryKey != nil {
-		return failed(e.PrimaryKey[0].Pos, "The base table has already defined the primary key constraint "+list(d.Key)+". You might want to drop it before adding a new one.")
+		return failed(
+			e.PrimaryKey[0].Pos,
+			"The base table has already defined the primary key constraint "+list(d.Key)+". You might want to drop it before adding a new one.",
+		)
 	}
 	if d.Watermark != nil && e.Watermark != nil {
-		return failed(e.Watermark.Pos, "The base table has already defined the watermark strategy `"+d.Watermark.Column+"` AS "+d.Watermark.Expr+". You might want to drop it before adding a new one.")
+		return failed(
+			e.Watermark.Pos,
+			"The base table has already defined the watermark strategy `"+d.Watermark.Column+"` AS "+d.Watermark.Expr+". You might want to drop it before adding a new one.",
+		)
 	}
 	for _, k := range e.PrimaryKey {
 		if d.column(k.Text) < 0 {

@@ -98,7 +98,9 @@ func (s *Set) unused(parts []ast.Name, c Context, lenient bool) (key [3]string, 
 	if d, ok := s.defs[key]; lenient || ok && d.By == c.Run && c.Run != "" {
 		return key, false, nil
 	}
-	return key, false, validation(pos(parts), failed, "Table (or view) "+key[1]+"."+key[2]+" already exists in Catalog "+key[0]+".")
+	return key, false, validation(
+		pos(parts), failed, "Table (or view) "+key[1]+"."+key[2]+" already exists in Catalog "+key[0]+".",
+	)
 }
 
 func (s *Set) put(key [3]string, d *Definition, c Context) {
@@ -128,14 +130,20 @@ func (s *Set) putView(key [3]string, v *ast.CreateView, c Context) error {
 	}
 	if v.Columns != nil {
 		if len(v.Columns) != len(columns) {
-			return validation(v.Pos, "VIEW definition and input fields not match:\n\tDef fields: "+fields(texts(v.Columns))+".\n\tInput fields: "+fields(columns)+".", "")
+			return validation(
+				v.Pos,
+				"VIEW definition and input fields not match:\n\tDef fields: "+fields(texts(v.Columns))+".\n\tInput fields: "+fields(columns)+".",
+				"",
+			)
 		}
 		columns = texts(v.Columns)
 	}
 	if err := once(v, columns); err != nil {
 		return err
 	}
-	d := defined(tabledef.Definition{Comment: v.Comment, View: &tabledef.View{Query: v.Text, Columns: columns, Catalog: c.Catalog, Database: c.Database}})
+	d := defined(tabledef.Definition{Comment: v.Comment, View: &tabledef.View{
+		Query: v.Text, Columns: columns, Catalog: c.Catalog, Database: c.Database,
+	}})
 	if err := s.topic(key, d, v.Pos); err != nil {
 		return err
 	}
@@ -176,7 +184,8 @@ func (s *Set) createDatabase(o *ast.CreateObject, c Context) error {
 	if err := s.writable(key[0], o.Pos); err != nil {
 		return err
 	}
-	message := "Could not execute CREATE DATABASE: (catalogDatabase: [{}], catalogName: [" + key[0] + "], databaseName: [" + key[1] + "], ignoreIfExists: [false])"
+	message := "Could not execute CREATE DATABASE: (catalogDatabase: [{}], catalogName: [" + key[0] +
+		"], databaseName: [" + key[1] + "], ignoreIfExists: [false])"
 	if _, ok := s.Databases(key[0]); !ok {
 		return validation(o.Pos, message, "Catalog "+key[0]+" does not exist")
 	}
@@ -197,14 +206,20 @@ func (s *Set) createCatalog(o *ast.CreateObject, c Context) error {
 		return sqlerr.Refuse(o.Pos, "a catalog name of %d parts", len(o.Name))
 	}
 	if options["type"] != "generic_in_memory" {
-		return sqlerr.Refuse(o.Pos, "CREATE CATALOG of other types than generic_in_memory; Kafka catalogs are made through the API")
+		return sqlerr.Refuse(
+			o.Pos, "CREATE CATALOG of other types than generic_in_memory; Kafka catalogs are made through the API",
+		)
 	}
 	name := o.Name[0].Text
 	if _, there := s.Databases(name); there {
 		if d, ok := s.defs[[3]string{name}]; o.IfNotExists || ok && d.By == c.Run && c.Run != "" {
 			return nil
 		}
-		return validation(o.Pos, "Could not execute CREATE CATALOG: (catalogName: ["+name+"], properties: [{type=generic_in_memory}], ignoreIfExists: [false])", "Catalog "+name+" already exists.")
+		return validation(
+			o.Pos,
+			"Could not execute CREATE CATALOG: (catalogName: ["+name+"], properties: [{type=generic_in_memory}], ignoreIfExists: [false])",
+			"Catalog "+name+" already exists.",
+		)
 	}
 	database := options["default-database"]
 	if database == "" {

@@ -24,16 +24,22 @@ func (s *Set) createTable(t *ast.CreateTable, c Context) error {
 	if t.OrReplace {
 		return sqlerr.Refuse(t.Pos, "CREATE OR REPLACE TABLE")
 	}
-	d := defined(tabledef.Definition{Comment: t.Comment, Options: optionMap(t.Options), PartitionBy: texts(t.PartitionedBy)})
+	d := defined(tabledef.Definition{
+		Comment: t.Comment, Options: optionMap(t.Options), PartitionBy: texts(t.PartitionedBy),
+	})
 	if t.Like != nil {
 		if err := s.like(d, t.Like, c); err != nil {
 			return err
 		}
 	}
 	for i, col := range t.Elements.Columns {
-		twice := slices.ContainsFunc(t.Elements.Columns[:i], func(c ast.ColumnDef) bool { return c.Name.Text == col.Name.Text })
+		twice := slices.ContainsFunc(t.Elements.Columns[:i], func(c ast.ColumnDef) bool {
+			return c.Name.Text == col.Name.Text
+		})
 		if twice && col.ExprText == "" && !col.Metadata {
-			return validation(col.Name.Pos, "A regular Column named '"+col.Name.Text+"' already exists in the table.", "")
+			return validation(
+				col.Name.Pos, "A regular Column named '"+col.Name.Text+"' already exists in the table.", "",
+			)
 		}
 	}
 	if err := d.add(t.Elements); err != nil {
@@ -63,9 +69,14 @@ func (s *Set) like(d *Definition, l *ast.TableLike, c Context) error {
 		if _, shared := s.base.Table(key[0], key[1], key[2]); shared || ok {
 			return sqlerr.Refuse(l.Pos, "LIKE of what is no table with a connector")
 		}
-		return validation(l.Pos, "Source table '"+quoted(key)+"' of the LIKE clause not found in the catalog, at line "+itoa(l.Table[0].Line)+", column "+itoa(l.Table[0].Col), "")
+		return validation(
+			l.Pos,
+			"Source table '"+quoted(key)+"' of the LIKE clause not found in the catalog, at line "+itoa(l.Table[0].Line)+", column "+itoa(l.Table[0].Col),
+			"",
+		)
 	}
-	if len(l.Options) > 0 && (len(l.Options) != 1 || l.Options[0][0] == "OVERWRITING" || l.Options[0][1] != "ALL" && l.Options[0][1] != "OPTIONS") {
+	if len(l.Options) > 0 && (len(l.Options) != 1 || l.Options[0][0] == "OVERWRITING" ||
+		l.Options[0][1] != "ALL" && l.Options[0][1] != "OPTIONS") {
 		return sqlerr.Refuse(l.Pos, "LIKE with these options")
 	}
 	excluded := ""
@@ -92,7 +103,10 @@ func (s *Set) like(d *Definition, l *ast.TableLike, c Context) error {
 }
 
 func columnOf(c ast.ColumnDef) tabledef.Column {
-	return tabledef.Column{Name: c.Name.Text, Type: c.TypeText, Computed: c.ExprText, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual, Comment: c.Comment}
+	return tabledef.Column{
+		Name: c.Name.Text, Type: c.TypeText, Computed: c.ExprText, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual,
+		Comment: c.Comment,
+	}
 }
 
 // add puts the elements of CREATE or ALTER TABLE to a definition.
@@ -116,7 +130,11 @@ func (d *Definition) add(e ast.Elements) error {
 		return nil
 	}
 	if e.Enforced {
-		return validation(e.PrimaryKey[0].Pos, "Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode", "")
+		return validation(
+			e.PrimaryKey[0].Pos,
+			"Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode",
+			"",
+		)
 	}
 	if d.Key != nil {
 		return validation(e.PrimaryKey[0].Pos, "There already exists a primary key constraint in the table.", "")
@@ -133,7 +151,11 @@ func (d *Definition) column(name string) int {
 func (d *Definition) check(t *ast.CreateTable) error {
 	for _, k := range t.Elements.PrimaryKey {
 		if d.column(k.Text) < 0 {
-			return validation(k.Pos, "Primary key column '"+k.Text+"' is not defined in the schema at line "+itoa(k.Line)+", column "+itoa(k.Col), "")
+			return validation(
+				k.Pos,
+				"Primary key column '"+k.Text+"' is not defined in the schema at line "+itoa(k.Line)+", column "+itoa(k.Col),
+				"",
+			)
 		}
 	}
 	for _, k := range t.PartitionedBy {
@@ -144,10 +166,18 @@ func (d *Definition) check(t *ast.CreateTable) error {
 		for _, c := range d.Columns {
 			names = append(names, "'"+c.Name+"'")
 		}
-		return validation(k.Pos, "Partition column '"+k.Text+"' not defined in the table schema. Available columns: ["+strings.Join(names, ", ")+"]", "")
+		return validation(
+			k.Pos,
+			"Partition column '"+k.Text+"' not defined in the table schema. Available columns: ["+strings.Join(names, ", ")+"]",
+			"",
+		)
 	}
 	if w := t.Elements.Watermark; w != nil && d.column(d.Watermark.Column) < 0 {
-		return validation(w.Pos, "The rowtime attribute field '"+d.Watermark.Column+"' is not defined in the table schema, at line "+itoa(w.Column[0].Line)+", column "+itoa(w.Column[0].Col)+"\nAvailable fields: ["+d.names()+"]", "")
+		return validation(
+			w.Pos,
+			"The rowtime attribute field '"+d.Watermark.Column+"' is not defined in the table schema, at line "+itoa(w.Column[0].Line)+", column "+itoa(w.Column[0].Col)+"\nAvailable fields: ["+d.names()+"]",
+			"",
+		)
 	}
 	return nil
 }

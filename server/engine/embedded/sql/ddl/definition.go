@@ -40,7 +40,9 @@ func Load(base catalog.Catalog, tables []engine.Table) (*Set, error) {
 	for _, t := range tables {
 		d, err := read(t)
 		if err != nil {
-			return nil, fmt.Errorf("read the definition of %s: %w", strings.Join([]string{t.Catalog, t.Database, t.Name}, "."), err)
+			return nil, fmt.Errorf(
+				"read the definition of %s: %w", strings.Join([]string{t.Catalog, t.Database, t.Name}, "."), err,
+			)
 		}
 		s.defs[t.Key()] = d
 	}
@@ -91,7 +93,9 @@ func (s *Set) Databases(name string) ([]string, bool) {
 		names, ok = append(slices.Clone(names), s.kafka[name]...), true
 	}
 	_, defined := s.defs[[3]string{name}]
-	return s.merged(names, func(k [3]string) (string, bool) { return k[1], k[0] == name && k[1] != "" && k[2] == "" }), ok || defined
+	return s.merged(names, func(k [3]string) (string, bool) {
+		return k[1], k[0] == name && k[1] != "" && k[2] == ""
+	}), ok || defined
 }
 
 // Tables implements catalog.Catalog.
@@ -99,7 +103,9 @@ func (s *Set) Tables(cat, database string) ([]string, bool) {
 	names, ok := s.base.Tables(cat, database)
 	ok = ok || slices.Contains(s.kafka[cat], database)
 	_, defined := s.defs[[3]string{cat, database}]
-	return s.merged(names, func(k [3]string) (string, bool) { return k[2], k[0] == cat && k[1] == database && k[2] != "" }), ok || defined && database != ""
+	return s.merged(names, func(k [3]string) (string, bool) {
+		return k[2], k[0] == cat && k[1] == database && k[2] != ""
+	}), ok || defined && database != ""
 }
 
 // Definition finds what was defined under a name.
@@ -139,7 +145,10 @@ func (d *Definition) table() *catalog.Table {
 		t.Watermark = &catalog.Watermark{Column: d.Watermark.Column, Expr: d.Watermark.Expr}
 	}
 	for _, c := range d.Columns {
-		out := catalog.Column{Name: c.Name, Computed: c.Computed, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual, Comment: c.Comment}
+		out := catalog.Column{
+			Name: c.Name, Computed: c.Computed, Metadata: c.Metadata, Key: c.Key, Virtual: c.Virtual,
+			Comment: c.Comment,
+		}
 		if c.Type != "" {
 			written, err := parse.ParseType(c.Type)
 			if err == nil {

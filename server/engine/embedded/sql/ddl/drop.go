@@ -29,7 +29,10 @@ func (s *Set) drop(d *ast.Drop, c Context) error {
 		if d.IfExists {
 			return nil
 		}
-		return validation(d.Pos, "Temporary "+strings.ToLower(kind)+or(d.What)+" with identifier '"+dotted(key)+"' does not exist.", "")
+		return validation(
+			d.Pos, "Temporary "+strings.ToLower(kind)+or(d.What)+" with identifier '"+dotted(key)+"' does not exist.",
+			"",
+		)
 	}
 	def, ok := s.defs[key]
 	if ok && (def.View != nil) == (d.What == "VIEW") {
@@ -104,7 +107,9 @@ func (s *Set) dropCatalog(d *ast.Drop) error {
 		if d.IfExists {
 			return nil
 		}
-		return validation(d.Pos, "Could not execute DROP CATALOG: (catalogName: ["+name+"])", "Catalog "+name+" does not exist.")
+		return validation(
+			d.Pos, "Could not execute DROP CATALOG: (catalogName: ["+name+"])", "Catalog "+name+" does not exist.",
+		)
 	}
 	for other := range s.defs {
 		if other[0] == name {

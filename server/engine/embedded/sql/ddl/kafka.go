@@ -29,7 +29,9 @@ func (s *Set) inKafka(key [3]string) bool { return slices.Contains(s.kafka[key[0
 // share.
 func (s *Set) writable(name string, at ast.Pos) error {
 	if s.isKafka(name) {
-		return sqlerr.Refuse(at, "a change of the Kafka catalog %s and its databases: they are changed through the API", name)
+		return sqlerr.Refuse(
+			at, "a change of the Kafka catalog %s and its databases: they are changed through the API", name,
+		)
 	}
 	if _, shared := s.base.Databases(name); shared && name != catalog.DefaultCatalog {
 		return sqlerr.Refuse(at, "a change of the catalog %s, which is read-only", name)
@@ -64,7 +66,9 @@ func (s *Set) topic(key [3]string, d *Definition, at ast.Pos) error {
 		}
 		d.Options["connector"] = ConnectorKafka
 	case connector != ConnectorKafka:
-		return validation(at, "A table of a Kafka database has the connector '"+ConnectorKafka+"', not '"+connector+"'.", "")
+		return validation(
+			at, "A table of a Kafka database has the connector '"+ConnectorKafka+"', not '"+connector+"'.", "",
+		)
 	}
 	return nil
 }

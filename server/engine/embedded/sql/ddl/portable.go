@@ -43,7 +43,10 @@ func (d *Definition) parse(sql string) error {
 		return d.add(t.Elements)
 	case *ast.CreateView:
 		d.Comment = t.Comment
-		d.View = &tabledef.View{Query: t.Text, Columns: texts(t.Columns), Catalog: t.Name[0].Text, Database: t.Name[min(1, len(t.Name)-1)].Text}
+		d.View = &tabledef.View{
+			Query: t.Text, Columns: texts(t.Columns), Catalog: t.Name[0].Text,
+			Database: t.Name[min(1, len(t.Name)-1)].Text,
+		}
 	case *ast.CreateObject:
 		d.Comment, d.Options = t.Comment, optionMap(t.Options)
 	default:

@@ -21,8 +21,9 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 				{Name: "ts", Type: "TIMESTAMP(3)", Metadata: true, Key: "timestamp", Virtual: true},
 				{Name: "k", Type: "ROW<a INT, b ARRAY<STRING>>"},
 			},
-			Watermark: &tabledef.Watermark{Column: "ts", Expr: "ts - INTERVAL '1' SECOND"}, Key: []string{"id`"}, PartitionBy: []string{"k"},
-			Options: map[string]string{"connector": "datagen", "x.y": "1"}, Comment: "rows",
+			Watermark: &tabledef.Watermark{Column: "ts", Expr: "ts - INTERVAL '1' SECOND"}, Key: []string{"id`"},
+			PartitionBy: []string{"k"},
+			Options:     map[string]string{"connector": "datagen", "x.y": "1"}, Comment: "rows",
 		},
 		{"c", "d", "v"}: {View: &tabledef.View{Query: "SELECT a, 'x' AS b FROM t", Columns: []string{"p q", "r"}, Catalog: "c", Database: "d"}},
 	} {
@@ -56,7 +57,9 @@ func TestDefinitionsComeBackFromTheStatementsThatMakeThem(t *testing.T) {
 }
 
 func TestADefinitionThatCannotBeReadIsKept(t *testing.T) {
-	stored := engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(`{"sql":"CREATE TABLE t (a INT) SOMETHING NEW"}`)}
+	stored := engine.Table{Catalog: "c", Database: "d", Name: "t", Definition: []byte(
+		`{"sql":"CREATE TABLE t (a INT) SOMETHING NEW"}`,
+	)}
 	d, err := read(stored)
 	if err != nil || d.broken == nil || d.table().Broken == nil {
 		t.Fatalf("got %+v, %v; want it refused when it is used", d, err)

@@ -23,7 +23,9 @@ func once(v *ast.CreateView, columns []string) error {
 		at := s.Items[first].Expr.Span()
 		return &sqlerr.Error{
 			Pos: at, Class: sqlerr.ClassValidation, Validated: 1,
-			Message: fmt.Sprintf("A column with the same name `%s` has been defined at line %d, column %d.", name, at.Line, at.Col),
+			Message: fmt.Sprintf(
+				"A column with the same name `%s` has been defined at line %d, column %d.", name, at.Line, at.Col,
+			),
 		}
 	}
 	return nil

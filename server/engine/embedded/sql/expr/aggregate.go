@@ -212,7 +212,9 @@ func (r *Resolver) AggregateArgs(c *ast.Call, of *Aggregate, most int) (in AggIn
 		return in, err
 	}
 	if len(in.All) < 1 || len(in.All) > most {
-		return in, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name)
+		return in, sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name,
+		)
 	}
 	in.Arg = in.All[0]
 	if len(in.All) == 2 {

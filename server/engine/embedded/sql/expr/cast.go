@@ -67,7 +67,8 @@ func (r *Resolver) CastTo(pos ast.Pos, x *Expr, t types.Type, try bool) (*Expr, 
 		return r.Env.Literal(pos, t.Null(true), value.NULL), nil
 	}
 	conv, err := cast.To(r.Env.Location(), pos, x.Type, t)
-	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.IsNullConstant() { // planning has no cast of NULL
+	// planning has no cast of NULL
+	if err != nil && cast.Forbidden(pos, x.Type, t) != nil && !cast.Illegal(x.Type, t) && x.IsNullConstant() {
 		return r.Env.Folded(pos, "CAST", t.Null(true), []*Expr{x}, Always(value.NULL)), nil
 	}
 	if err != nil {
@@ -142,7 +143,8 @@ func (r *Resolver) Coerce(x *Expr, t types.Type) (*Expr, error) {
 	if x.IsNull() {
 		return r.Env.Literal(x.Pos, t.Null(true), value.NULL), nil
 	}
-	if x.Type.Equal(t) || x.Type.Root != types.Decimal && x.Type.Same(t) && !(t.Root == types.Char && x.Type.P != t.P) && t.Root != types.Binary {
+	if x.Type.Equal(t) || x.Type.Root != types.Decimal && x.Type.Same(t) && !(t.Root == types.Char &&
+		x.Type.P != t.P) && t.Root != types.Binary {
 		out := *x
 		out.Type = t.Null(x.Type.Nullable)
 		return &out, nil
@@ -184,7 +186,10 @@ func (r *Resolver) CoerceText(op string, x *Expr, t types.Type) (*Expr, error) {
 		return out, nil
 	}
 	if _, err := read(nil); err != nil && (op == "=" || op == "<>") {
-		return nil, &sqlerr.Error{Pos: x.Pos, Class: sqlerr.ClassTable, Message: "Error when casting literal. Error when casting " + x.Type.String() + " to " + t.String() + "."}
+		return nil, &sqlerr.Error{
+			Pos: x.Pos, Class: sqlerr.ClassTable,
+			Message: "Error when casting literal. Error when casting " + x.Type.String() + " to " + t.String() + ".",
+		}
 	}
 	return out, nil
 }

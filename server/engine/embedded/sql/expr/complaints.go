@@ -10,7 +10,10 @@ import (
 
 func WantArgs(c *ast.Call, args []*Expr, n int) error {
 	if len(args) != n {
-		return sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", strings.ToUpper(c.Name), n)
+		return sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", strings.ToUpper(c.Name),
+			n,
+		)
 	}
 	return nil
 }
@@ -21,7 +24,10 @@ func (r *Resolver) NoSignature(c *ast.Call, args []*Expr, forms string) error {
 	for _, a := range args {
 		parts = append(parts, "<"+a.Type.Family()+">")
 	}
-	return sqlerr.Invalid(c.Pos, "No match found for function signature %s(%s).\nSupported signatures are:\n%s", strings.ToUpper(c.Name), strings.Join(parts, ", "), forms)
+	return sqlerr.Invalid(
+		c.Pos, "No match found for function signature %s(%s).\nSupported signatures are:\n%s", strings.ToUpper(c.Name),
+		strings.Join(parts, ", "), forms,
+	)
 }
 
 func (r *Resolver) NoMatch(c *ast.Call, args []*Expr) error {
@@ -47,7 +53,10 @@ func InvalidCall(name string, args []*Expr) error {
 	for i, a := range args {
 		ts[i] = a.Type
 	}
-	return &sqlerr.Error{Class: sqlerr.ClassValidation, Validated: 1, Message: "Invalid function call:\n" + strings.ToUpper(name) + "(" + Summaries(ts) + ")"}
+	return &sqlerr.Error{
+		Class: sqlerr.ClassValidation, Validated: 1,
+		Message: "Invalid function call:\n" + strings.ToUpper(name) + "(" + Summaries(ts) + ")",
+	}
 }
 
 // UnsupportedCall is Flink's complaint of a call that it has no code for.
@@ -67,7 +76,10 @@ func NoCode(pos ast.Pos, call string) error {
 }
 
 func CannotApply(pos ast.Pos, name, signature, forms string) error {
-	return sqlerr.Invalid(pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature), forms)
+	return sqlerr.Invalid(
+		pos, "Cannot apply '%s' to arguments of type '%s'. Supported form(s): %s", name, strings.ToUpper(signature),
+		forms,
+	)
 }
 
 func Signature(args []*Expr) string {

@@ -10,11 +10,14 @@ import (
 
 func TestComplaintsHaveCodes(t *testing.T) {
 	object := sqlerr.NoObject(ast.Pos{}, "t", " within 'c.d'")
-	if e, _ := sqlerr.AsError(object); e.Code != sqlerr.CodeNoObject || e.Object != "t" || !sqlerr.HasCode(object, sqlerr.CodeNoObject) {
+	if e, _ := sqlerr.AsError(object); e.Code != sqlerr.CodeNoObject || e.Object != "t" ||
+		!sqlerr.HasCode(object, sqlerr.CodeNoObject) {
 		t.Errorf("got %+v", object)
 	}
 	e := &Env{}
-	for text, want := range map[string]sqlerr.Code{"CHAR(0)": sqlerr.CodeNoValue, "TIMESTAMP(12)": sqlerr.CodeNoValue, "DECIMAL(99)": sqlerr.CodeOther} {
+	for text, want := range map[string]sqlerr.Code{
+		"CHAR(0)": sqlerr.CodeNoValue, "TIMESTAMP(12)": sqlerr.CodeNoValue, "DECIMAL(99)": sqlerr.CodeOther,
+	} {
 		tree, err := parse.ParseType(text)
 		if err != nil {
 			t.Fatal(err)
@@ -24,7 +27,9 @@ func TestComplaintsHaveCodes(t *testing.T) {
 		}
 	}
 	r := &Resolver{Env: e, Scope: &Scope{Relations: []Relation{{Name: "t", Columns: []Column{{Name: "a"}}}}}}
-	for text, want := range map[string]sqlerr.Code{"b": sqlerr.CodeNoColumn, "u.a": sqlerr.CodeNoColumn, "t.b": sqlerr.CodeNoColumn} {
+	for text, want := range map[string]sqlerr.Code{
+		"b": sqlerr.CodeNoColumn, "u.a": sqlerr.CodeNoColumn, "t.b": sqlerr.CodeNoColumn,
+	} {
 		tree, err := parse.Parse("SELECT " + text)
 		if err != nil {
 			t.Fatal(err)

@@ -88,7 +88,10 @@ type Env struct {
 // Ref is column i of the row.
 func (e *Env) Ref(pos ast.Pos, i int, name string, t types.Type) *Expr {
 	var scratch [shortKey]byte
-	return &Expr{Pos: pos, Type: t, Column: i, Name: name, ID: idOf(binary.AppendVarint(append(scratch[:0], idOfColumn), int64(i))), Eval: column(i)}
+	return &Expr{
+		Pos: pos, Type: t, Column: i, Name: name,
+		ID: idOf(binary.AppendVarint(append(scratch[:0], idOfColumn), int64(i))), Eval: column(i),
+	}
 }
 
 func column(i int) Fn {

@@ -97,15 +97,19 @@ func (p Param) As(family string) Param {
 
 // What arguments may be.
 var (
-	Text        = Param{Family: "CHARACTER", Accepts: types.Type.IsText}
-	Number      = Param{Family: "NUMERIC", Accepts: types.Type.IsNumeric}
-	AnyInteger  = Param{Family: "INTEGER", Accepts: types.Type.IsInt}
-	Integer     = Param{Family: "INTEGER", Accepts: func(t types.Type) bool { return t.IsInt() && t.Root != types.Bigint }, Partial: true}
+	Text       = Param{Family: "CHARACTER", Accepts: types.Type.IsText}
+	Number     = Param{Family: "NUMERIC", Accepts: types.Type.IsNumeric}
+	AnyInteger = Param{Family: "INTEGER", Accepts: types.Type.IsInt}
+	Integer    = Param{Family: "INTEGER", Accepts: func(t types.Type) bool {
+		return t.IsInt() && t.Root != types.Bigint
+	}, Partial: true}
 	PlainInt    = Param{Family: "INTEGER", Accepts: func(t types.Type) bool { return t.Root == types.Integer }}
 	Datetime    = Param{Family: "DATETIME", Accepts: types.Type.IsDatetime}
 	Timestamp   = Param{Family: "TIMESTAMP", Accepts: types.Type.IsTimestamp}
 	Bytes       = Param{Family: "BINARY", Accepts: types.Type.IsBytes}
-	TextOrBytes = Param{Family: "CHARACTER", Accepts: func(t types.Type) bool { return t.IsText() || t.IsBytes() }, Same: true}
+	TextOrBytes = Param{Family: "CHARACTER", Accepts: func(t types.Type) bool {
+		return t.IsText() || t.IsBytes()
+	}, Same: true}
 )
 
 // Result is the type of an overload whatever its arguments are.
@@ -238,7 +242,10 @@ func (r *Resolver) wrongArguments(f *Function, c *ast.Call, args []*Expr) error 
 	case f.Unsure:
 		return sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, Signature(args))
 	case wrongCount:
-		return sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %s arguments", f.Name, strconv.Itoa(least))
+		return sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function '%s'. Was expecting %s arguments", f.Name,
+			strconv.Itoa(least),
+		)
 	}
 	for i, a := range args {
 		switch f.fit(i, a, args[0]) {
@@ -283,7 +290,9 @@ func (r *Resolver) Apply(pos ast.Pos, name string, o *Overload, args []*Expr) (*
 		nullable = nullable || t.Nullable
 	}
 	t := o.Type(args)
-	x := r.Env.node(pos, name, t.Null(nullable), args, Strict(args, func(vs Args) (value.Value, error) { return o.Eval(r.Env, vs, ts) }))
+	x := r.Env.node(pos, name, t.Null(nullable), args, Strict(args, func(vs Args) (value.Value, error) {
+		return o.Eval(r.Env, vs, ts)
+	}))
 	if x.Const && t.Root == types.Char {
 		x.Eval = padded(x.Eval, t)
 	}

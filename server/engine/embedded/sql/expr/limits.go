@@ -11,7 +11,11 @@ import (
 
 // TooLarge is the failure of a statement at a value of so many bytes.
 func TooLarge(what string, size int64) error {
-	return sqlerr.Fail("java.lang.IllegalStateException", "the value of %s takes %s (%d bytes); the embedded engine computes values of at most %s", what, memory.Text(size), size, memory.Text(memory.MaxValue))
+	return sqlerr.Fail(
+		"java.lang.IllegalStateException",
+		"the value of %s takes %s (%d bytes); the embedded engine computes values of at most %s", what,
+		memory.Text(size), size, memory.Text(memory.MaxValue),
+	)
 }
 
 // Fits says whether a text of so many bytes may be made; asked before it is.

@@ -28,7 +28,9 @@ func (r *Resolver) literal(l *ast.Literal) (*Expr, error) {
 	case ast.Number:
 		return r.Number(l, l.Text, l.Pos)
 	case ast.Text:
-		return r.Env.Literal(l.Pos, types.Type{Root: types.Char, P: utf8.RuneCountInString(l.Text)}, value.Text(l.Text)), nil
+		return r.Env.Literal(
+			l.Pos, types.Type{Root: types.Char, P: utf8.RuneCountInString(l.Text)}, value.Text(l.Text),
+		), nil
 	case ast.Hex:
 		b, err := hex.DecodeString(l.Text)
 		if err != nil {
@@ -97,7 +99,8 @@ func (r *Resolver) Number(l *ast.Literal, text string, pos ast.Pos) (*Expr, erro
 func (r *Resolver) timeLiteral(l *ast.Literal) (*Expr, error) {
 	switch l.Kind {
 	case ast.Date:
-		if days, ok := calendar.ParseDate(l.Text); ok && (days < -141437 || days >= -141427) { // the days that the calendar of 1582 left out
+		// the days that the calendar of 1582 left out
+		if days, ok := calendar.ParseDate(l.Text); ok && (days < -141437 || days >= -141427) {
 			return r.Env.Literal(l.Pos, types.Of(types.Date), value.Int(days)), nil
 		}
 		return nil, sqlerr.Invalid(l.Pos, "Illegal DATE literal '%s': not in format 'yyyy-MM-dd'", l.Text)
@@ -112,7 +115,8 @@ func (r *Resolver) timeLiteral(l *ast.Literal) (*Expr, error) {
 		return r.Env.Literal(l.Pos, types.Type{Root: types.Time}, value.Int(millis)), nil
 	}
 	text := l.Text
-	if whole, fraction, dotted := strings.Cut(text, "."); dotted && len(fraction) > 9 && strings.Trim(fraction, "0123456789") == "" {
+	if whole, fraction, dotted := strings.Cut(text, "."); dotted && len(fraction) > 9 &&
+		strings.Trim(fraction, "0123456789") == "" {
 		text = whole + "." + fraction[:9]
 	}
 	v, digits, ok := calendar.ParseTimestamp(text)

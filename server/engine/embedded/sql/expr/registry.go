@@ -21,8 +21,12 @@ type Registry struct {
 }
 
 // NewRegistry joins operators, aggregates and lists of functions. A name is there once.
-func NewRegistry(operator func(*Resolver, ast.Expr) (*Expr, error), aggregates []*Aggregate, lists ...[]*Function) *Registry {
-	g := &Registry{Operator: operator, Aggregates: aggregates, byName: map[string]*Function{}, aggregates: map[string]*Aggregate{}}
+func NewRegistry(
+	operator func(*Resolver, ast.Expr) (*Expr, error), aggregates []*Aggregate, lists ...[]*Function,
+) *Registry {
+	g := &Registry{
+		Operator: operator, Aggregates: aggregates, byName: map[string]*Function{}, aggregates: map[string]*Aggregate{},
+	}
 	for _, a := range aggregates {
 		g.aggregates[a.Name] = a
 	}

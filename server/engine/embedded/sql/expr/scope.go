@@ -138,7 +138,10 @@ func (r *Resolver) findOwn(id *ast.Ident) (*Expr, int, error) {
 					return r.Env.Ref(id.Pos, rel.index(c), col.Name, col.Type), 2, nil
 				}
 			}
-			return nil, 0, sqlerr.InvalidAs(sqlerr.CodeNoColumn, parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name, didYouMean(parts[1].Text, rel.Columns))
+			return nil, 0, sqlerr.InvalidAs(
+				sqlerr.CodeNoColumn, parts[1].Pos, "Column '%s' not found in table '%s'%s", parts[1].Text, rel.Name,
+				didYouMean(parts[1].Text, rel.Columns),
+			)
 		}
 	}
 	pos := parts[0].Pos
@@ -173,9 +176,13 @@ func (r *Resolver) bareColumn(name ast.Name, parts int, pos ast.Pos) (*Expr, err
 		return nil, sqlerr.Refuse(name.Pos, "a column with the name of its database")
 	}
 	if qualified {
-		return nil, sqlerr.InvalidAs(sqlerr.CodeNoColumn, name.Pos, "Table '%s' not found%s", name.Text, r.Scope.alike(name.Text))
+		return nil, sqlerr.InvalidAs(
+			sqlerr.CodeNoColumn, name.Pos, "Table '%s' not found%s", name.Text, r.Scope.alike(name.Text),
+		)
 	}
-	return nil, sqlerr.InvalidAs(sqlerr.CodeNoColumn, name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all))
+	return nil, sqlerr.InvalidAs(
+		sqlerr.CodeNoColumn, name.Pos, "Column '%s' not found in any table%s", name.Text, didYouMean(name.Text, all),
+	)
 }
 
 func didYouMean(name string, columns []Column) string {

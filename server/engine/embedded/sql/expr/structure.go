@@ -129,7 +129,9 @@ const unreadOp = "UNREAD"
 
 // Unread is NULL in the place of a column that nobody reads.
 func Unread(t types.Type) *Expr {
-	return &Expr{Type: t, Column: -1, Op: unreadOp, Eval: func(value.Row) (value.Value, error) { return value.NULL, nil }}
+	return &Expr{Type: t, Column: -1, Op: unreadOp, Eval: func(value.Row) (value.Value, error) {
+		return value.NULL, nil
+	}}
 }
 
 // IsUnread says whether the expression stands for what nobody reads.

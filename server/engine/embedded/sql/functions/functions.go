@@ -16,4 +16,7 @@ import (
 )
 
 // Builtin are the functions of Flink 2.2, with what computes them.
-var Builtin = expr.NewRegistry(operators.Resolve, aggregates.Aggregates, syntax, windows.Functions, numbers.Functions, texts.Functions, times.Functions, conditions.Functions, collections.Functions, jsons.Functions, others)
+var Builtin = expr.NewRegistry(
+	operators.Resolve, aggregates.Aggregates, syntax, windows.Functions, numbers.Functions, texts.Functions,
+	times.Functions, conditions.Functions, collections.Functions, jsons.Functions, others,
+)

@@ -157,7 +157,9 @@ func TestTheFormsTellTheTypes(t *testing.T) {
 	for _, f := range Builtin.Functions {
 		for i := range f.Overloads {
 			o := &f.Overloads[i]
-			got := strings.ReplaceAll(strings.TrimSuffix(o.Type(samples(o)).Summary(), " NOT NULL"), "VARCHAR(2147483647)", "STRING")
+			got := strings.ReplaceAll(
+				strings.TrimSuffix(o.Type(samples(o)).Summary(), " NOT NULL"), "VARCHAR(2147483647)", "STRING",
+			)
 			for _, form := range f.Forms {
 				if form.Returns != "" && got != form.Returns {
 					t.Errorf("%s: the form says %s, the engine gives %s", f.Name, form.Returns, got)
@@ -169,7 +171,11 @@ func TestTheFormsTellTheTypes(t *testing.T) {
 
 // samples are arguments that an overload takes.
 func samples(o *expr.Overload) []*expr.Expr {
-	of := []types.Type{types.String, types.Of(types.Integer), types.Of(types.Double), {Root: types.Timestamp, P: 3}, {Root: types.Varbinary, P: types.MaxLength}}
+	of := []types.Type{
+		types.String, types.Of(types.Integer), types.Of(types.Double),
+		{Root: types.Timestamp, P: 3},
+		{Root: types.Varbinary, P: types.MaxLength},
+	}
 	var args []*expr.Expr
 	for _, p := range o.Args {
 		for _, t := range of {

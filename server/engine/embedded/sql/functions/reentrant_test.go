@@ -35,8 +35,13 @@ func resolved(t *testing.T, text string) *expr.Expr {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := &expr.Env{Zone: time.UTC, Streaming: true, Functions: functions.Builtin, Run: &expr.Run{Now: func() int64 { return 0 }}, Seed: 7}
-	scope := &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "a", Type: types.String.Null(true)}, {Name: "n", Type: types.Of(types.Integer)}}}}}
+	env := &expr.Env{
+		Zone: time.UTC, Streaming: true, Functions: functions.Builtin, Run: &expr.Run{Now: func() int64 { return 0 }},
+		Seed: 7,
+	}
+	scope := &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{
+		{Name: "a", Type: types.String.Null(true)}, {Name: "n", Type: types.Of(types.Integer)},
+	}}}}
 	x, err := expr.NewResolver(env, scope, "").Value(e)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)

@@ -113,7 +113,10 @@ func TestDatesAreReadAfterPatterns(t *testing.T) {
 			t.Errorf("%s after %s: %d, %v, want %d", c.text, c.pattern, got, err, c.want)
 		}
 	}
-	for text, pattern := range map[string]string{"24-02-29": "yy-MM-dd", "2024-13-01": "yyyy-MM-dd", "x": "yyyy", "2024T": "yyyy'T'", "1": "Q", "2024_02": "yyyy_MM"} {
+	for text, pattern := range map[string]string{
+		"24-02-29": "yy-MM-dd", "2024-13-01": "yyyy-MM-dd", "x": "yyyy", "2024T": "yyyy'T'", "1": "Q",
+		"2024_02": "yyyy_MM",
+	} {
 		if got, err := ParseDate(text, pattern); err == nil {
 			t.Errorf("%s after %s: %d, want it to be refused", text, pattern, got)
 		}

@@ -166,7 +166,9 @@ func (f *formatter) whole(v value.Value, t types.Type, flags, width, precision, 
 	}
 	if verb != "d" {
 		u := uint64(v.I)
-		if bits := map[types.Root]int{types.Tinyint: 8, types.Smallint: 16, types.Integer: 32, types.Bigint: 64}[t.Root]; bits < 64 {
+		if bits := map[types.Root]int{
+			types.Tinyint: 8, types.Smallint: 16, types.Integer: 32, types.Bigint: 64,
+		}[t.Root]; bits < 64 {
 			u &= 1<<bits - 1
 		}
 		base := map[string]int{"x": 16, "o": 8}[verb]

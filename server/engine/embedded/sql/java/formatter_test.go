@@ -118,7 +118,9 @@ func TestFormatsThatAreNotKnownAreRefused(t *testing.T) {
 		}
 	}
 	for pattern, want := range map[string]string{"%d": "null", "%s": "null", "%b": "false", "%5s|": " null|"} {
-		if got, ok, err := Format(pattern, []types.Type{integer}, []value.Value{value.NULL}); got != want || !ok || err != nil {
+		if got, ok, err := Format(
+			pattern, []types.Type{integer}, []value.Value{value.NULL},
+		); got != want || !ok || err != nil {
 			t.Errorf("%s of NULL: %q, %v, %v, want %q", pattern, got, ok, err, want)
 		}
 	}

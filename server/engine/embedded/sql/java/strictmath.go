@@ -14,7 +14,9 @@ import (
 var digits40 = apd.BaseContext.WithPrecision(40)
 
 // viaDecimal computes with 40 digits; plain does what these cannot.
-func viaDecimal(f float64, plain func(float64) float64, compute func(d, x *apd.Decimal) (apd.Condition, error)) float64 {
+func viaDecimal(
+	f float64, plain func(float64) float64, compute func(d, x *apd.Decimal) (apd.Condition, error),
+) float64 {
 	rough := plain(f)
 	if math.IsNaN(rough) || math.IsInf(rough, 0) || rough == 0 || math.IsInf(f, 0) || math.Abs(rough) < 1e-300 {
 		return rough
@@ -68,7 +70,8 @@ func Pow(x, y float64) float64 {
 	if math.IsNaN(x) && y != 0 || (x == 1 || x == -1) && math.IsInf(y, 0) {
 		return math.NaN() // where Go gives 1
 	}
-	if x <= 0 || math.IsNaN(rough) || math.IsInf(rough, 0) || math.IsInf(x, 0) || rough < 1e-300 || y == math.Trunc(y) && math.Abs(rough) < 1<<53 && x == math.Trunc(x) && y > 0 {
+	if x <= 0 || math.IsNaN(rough) || math.IsInf(rough, 0) || math.IsInf(x, 0) || rough < 1e-300 ||
+		y == math.Trunc(y) && math.Abs(rough) < 1<<53 && x == math.Trunc(x) && y > 0 {
 		return rough
 	}
 	a, err := exact(x)
@@ -89,7 +92,10 @@ func Pow(x, y float64) float64 {
 const bits = 256
 
 var piDigits = func() *big.Float {
-	f, _, err := big.ParseFloat("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798214808651", 10, bits, big.ToNearestEven)
+	f, _, err := big.ParseFloat(
+		"3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798214808651",
+		10, bits, big.ToNearestEven,
+	)
 	if err != nil {
 		panic(err)
 	}

@@ -25,5 +25,6 @@ func TimeZone(name string) (zone *time.Location, ok bool) {
 	if err == nil && name != "" && name != "Local" {
 		return zone, true
 	}
-	return time.UTC, strings.Contains(name, "/") && !strings.HasPrefix(name, "Etc") && !strings.HasPrefix(name, "SystemV")
+	return time.UTC, strings.Contains(name, "/") && !strings.HasPrefix(name, "Etc") &&
+		!strings.HasPrefix(name, "SystemV")
 }

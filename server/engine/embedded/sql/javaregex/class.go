@@ -131,7 +131,8 @@ func (p *parser) member() (rune, error) {
 		return c, nil
 	}
 	switch c := p.raw(); {
-	case c >= '1' && c <= '9', c == 'A' || c == 'B' || c == 'G' || c == 'R' || c == 'X' || c == 'Z' || c == 'b' || c == 'k' || c == 'z':
+	case c >= '1' && c <= '9', c == 'A' || c == 'B' || c == 'G' || c == 'R' || c == 'X' || c == 'Z' || c == 'b' ||
+		c == 'k' || c == 'z':
 		return 0, p.bad("Illegal/unsupported escape sequence")
 	}
 	return p.character()

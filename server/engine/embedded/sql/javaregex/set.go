@@ -128,7 +128,10 @@ var (
 	digits     = spans('0', '9')
 	wordChars  = spans('0', '9', 'A', 'Z', '_', '_', 'a', 'z')
 	spaces     = spans(' ', ' ', '\t', '\r')
-	horizontal = spans('\t', '\t', ' ', ' ', 0xa0, 0xa0, 0x1680, 0x1680, 0x180e, 0x180e, 0x2000, 0x200a, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000)
+	horizontal = spans(
+		'\t', '\t', ' ', ' ', 0xa0, 0xa0, 0x1680, 0x1680, 0x180e, 0x180e, 0x2000, 0x200a, 0x202f, 0x202f, 0x205f,
+		0x205f, 0x3000, 0x3000,
+	)
 	vertical   = spans('\n', '\r', 0x85, 0x85, 0x2028, 0x2029)
 	lineEnds   = spans('\n', '\n', '\r', '\r', 0x85, 0x85, 0x2028, 0x2029)
 	everything = spans(0, unicode.MaxRune)
@@ -170,7 +173,9 @@ var characters = map[string]func() set{
 	"javaLetterOrDigit": func() set { return tables(unicode.L, unicode.Nd) },
 	"javaSpaceChar":     func() set { return tables(unicode.Z) },
 	"javaWhitespace": func() set {
-		return tables(unicode.Z).and(spans(0xa0, 0xa0, 0x2007, 0x2007, 0x202f, 0x202f).not()).union(spans('\t', '\r', 0x1c, 0x1f))
+		return tables(unicode.Z).and(
+			spans(0xa0, 0xa0, 0x2007, 0x2007, 0x202f, 0x202f).not(),
+		).union(spans('\t', '\r', 0x1c, 0x1f))
 	},
 	"javaISOControl": func() set { return spans(0, 0x1f, 0x7f, 0x9f) },
 }

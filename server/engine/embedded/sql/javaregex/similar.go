@@ -57,7 +57,10 @@ func Similar(pattern string, escape rune) (string, error) {
 
 // similarClass reads a class such as [:ALPHA:] and gives how long it is.
 func similarClass(text string) (class string, length int) {
-	for name, java := range map[string]string{"ALPHA": `\p{Alpha}`, "UPPER": `\p{Upper}`, "LOWER": `\p{Lower}`, "DIGIT": `\d`, "SPACE": " ", "WHITESPACE": `\s`, "ALNUM": `\p{Alnum}`} {
+	for name, java := range map[string]string{
+		"ALPHA": `\p{Alpha}`, "UPPER": `\p{Upper}`, "LOWER": `\p{Lower}`, "DIGIT": `\d`, "SPACE": " ",
+		"WHITESPACE": `\s`, "ALNUM": `\p{Alnum}`,
+	} {
 		for _, spelled := range []string{name, strings.ToLower(name)} {
 			if full := "[:" + spelled + ":]"; strings.HasPrefix(text, full) {
 				return java, len(full)

@@ -32,7 +32,9 @@ func TestPathsLeadToOneValueOrToAList(t *testing.T) {
 }
 
 func TestWhatIsNoPathIsToldFromWhatIsNotKnown(t *testing.T) {
-	for path, none := range map[string]bool{"$.a b": true, "$.a[last]": true, "$.": true, "$..a": false, "$.a[?(@.b > 1)]": false, "": false} {
+	for path, none := range map[string]bool{
+		"$.a b": true, "$.a[last]": true, "$.": true, "$..a": false, "$.a[?(@.b > 1)]": false, "": false,
+	} {
 		_, err := jsondoc.ParsePath(path)
 		if err == nil || errors.Is(err, jsondoc.ErrPath) != none {
 			t.Errorf("%q: got %v, no path is %v", path, err, none)

@@ -108,7 +108,9 @@ func (p *Planner) table(t *ast.Table) (*tables, error) {
 	for _, c := range found.Columns {
 		columns = append(columns, expr.Column{Name: c.Name, Type: c.Type})
 	}
-	n := tree.NewScan(columns, tree.Traits{Append: true, Bounded: found.Bounded}, func(func(int) bool) stream.Source { return found.Open(seed) })
+	n := tree.NewScan(columns, tree.Traits{Append: true, Bounded: found.Bounded}, func(func(int) bool) stream.Source {
+		return found.Open(seed)
+	})
 	if p.Batch && !found.Bounded {
 		return nil, unboundedInBatch(t.Pos, p.FullName(t.Parts))
 	}
@@ -121,7 +123,11 @@ func hintOnView(name string, pos ast.Pos) error {
 	for i, part := range parts {
 		parts[i] = ast.Quoted(part)
 	}
-	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "View '" + strings.Join(parts, ".") + "' cannot be enriched with new options. Hints can only be applied to tables."}
+	return &sqlerr.Error{
+		Pos: pos, Class: sqlerr.ClassValidation,
+		Message: "View '" + strings.Join(parts, ".") +
+			"' cannot be enriched with new options. Hints can only be applied to tables.",
+	}
 }
 
 // Limits of views in one statement.
@@ -138,7 +144,9 @@ func (p *Planner) view(v *catalog.Table, t *ast.Table) (tree.Node, error) {
 	q, ok := s.(*ast.QueryStatement)
 	p.views++
 	if p.viewDepth++; !ok || p.views > maxViews || p.viewDepth > maxViewDepth {
-		return nil, sqlerr.Refuse(t.Pos, "views that use one another %d deep, or %d times in a statement", maxViewDepth, maxViews)
+		return nil, sqlerr.Refuse(
+			t.Pos, "views that use one another %d deep, or %d times in a statement", maxViewDepth, maxViews,
+		)
 	}
 	ctes, env, hints := p.ctes, p.Env, p.hints
 	p.ctes, p.Env, p.hints = nil, env.Within(t.Pos, v.View, v.View), nil
@@ -160,7 +168,9 @@ func viewColumns(v *catalog.Table, n tree.Node, t *ast.Table) (tree.Node, error)
 		return n, nil
 	}
 	if len(v.Columns) != len(n.Schema()) {
-		return nil, sqlerr.Refuse(t.Pos, "the view %s, whose tables have other columns than when it was made", t.Parts[len(t.Parts)-1].Text)
+		return nil, sqlerr.Refuse(
+			t.Pos, "the view %s, whose tables have other columns than when it was made", t.Parts[len(t.Parts)-1].Text,
+		)
 	}
 	names := make([]string, len(v.Columns))
 	for i, c := range v.Columns {
@@ -205,7 +215,10 @@ func (p *Planner) Lookup(parts []ast.Name, pos ast.Pos) (*catalog.Table, error) 
 		return nil, sqlerr.Refuse(pos, "a table name of %d parts", len(names))
 	}
 	if t, ok := p.Catalog.Table(c, d, name); ok {
-		p.used = append(p.used, fmt.Sprintf("%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options, watermarkOf(t)))
+		p.used = append(p.used, fmt.Sprintf(
+			"%s.%s.%s %v %q %q %q %v %v %v", c, d, name, t.Columns, t.View, t.Catalog, t.Database, t.Keys, t.Options,
+			watermarkOf(t),
+		))
 		return t, nil
 	}
 	if len(names) == 1 {

@@ -36,7 +36,9 @@ func (p *Planner) groupWindow(s *ast.Select, from *tables) (*ast.Select, *tables
 	stamp := types.Type{Root: types.Timestamp, P: 3}
 	timed := stamp
 	timed.Rowtime, timed.Nullable = !p.Batch, n.Schema()[op.Time].Type.Nullable
-	added := []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}, {Name: "ROWTIME" + name, Type: timed}}
+	added := []expr.Column{
+		{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}, {Name: "ROWTIME" + name, Type: timed},
+	}
 	var session *tree.Session
 	if of.Windowing.Sessions {
 		if session, err = p.groupSessions(s, at, op, from); err != nil {

@@ -46,7 +46,9 @@ func (p *Planner) Insert(s *ast.Insert) (tree.Node, *Target, error) {
 		if p.Batch {
 			return nil, nil, sqlerr.Refuse(s.Pos, "INSERT OVERWRITE")
 		}
-		return nil, nil, &sqlerr.Error{Pos: s.Pos, Class: "java.lang.IllegalStateException", Message: "Streaming mode not support overwrite."}
+		return nil, nil, &sqlerr.Error{
+			Pos: s.Pos, Class: "java.lang.IllegalStateException", Message: "Streaming mode not support overwrite.",
+		}
 	}
 	table, err := p.Lookup(s.Table, pos)
 	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation {
@@ -64,7 +66,11 @@ func (p *Planner) Insert(s *ast.Insert) (tree.Node, *Target, error) {
 			return nil, nil, sqlerr.Invalid(part.Column.Pos, "Unknown target column '%s'", part.Column.Text)
 		}
 		if !slices.Contains(table.PartitionBy, part.Column.Text) {
-			return nil, nil, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Static partition column '" + part.Column.Text + "' should be in the partition keys list [" + strings.Join(table.PartitionBy, ", ") + "] for table '" + target.Name + "'."}
+			return nil, nil, &sqlerr.Error{
+				Pos: pos, Class: sqlerr.ClassValidation,
+				Message: "Static partition column '" + part.Column.Text + "' should be in the partition keys list [" +
+					strings.Join(table.PartitionBy, ", ") + "] for table '" + target.Name + "'.",
+			}
 		}
 	}
 	n, err := p.inserted(s, table, target)
@@ -72,7 +78,10 @@ func (p *Planner) Insert(s *ast.Insert) (tree.Node, *Target, error) {
 		return nil, nil, err
 	}
 	if !n.Traits().Append && !writing.Updates {
-		return nil, nil, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Table sink '" + target.Name + "' doesn't support consuming update changes"}
+		return nil, nil, &sqlerr.Error{
+			Pos: pos, Class: sqlerr.ClassTable,
+			Message: "Table sink '" + target.Name + "' doesn't support consuming update changes",
+		}
 	}
 	return n, target, nil
 }
@@ -88,7 +97,9 @@ func (p *Planner) noTarget(s *ast.Insert, pos ast.Pos) error {
 	for _, n := range p.fullName(s.Table) {
 		parts = append(parts, ast.Quoted(n))
 	}
-	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Cannot find table '" + strings.Join(parts, ".") +
+	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Cannot find table '" + strings.Join(
+		parts, ".",
+	) +
 		"' in any of the catalogs [" + strings.Join(catalogs, ", ") + "], nor as a temporary table."}
 }
 
@@ -139,9 +150,13 @@ func (p *Planner) inserted(s *ast.Insert, table *catalog.Table, target *Target) 
 		from := n.Schema()[i].Type
 		if !from.Same(c.Type) && !widens(from, c.Type) {
 			if from.IsNumeric() && c.Type.IsNumeric() || from.IsDatetime() && c.Type.IsDatetime() {
-				return nil, sqlerr.Refuse(pos, "writing a value of type %s to the column %s of type %s", from, c.Name, c.Type)
+				return nil, sqlerr.Refuse(
+					pos, "writing a value of type %s to the column %s of type %s", from, c.Name, c.Type,
+				)
 			}
-			return nil, mismatch(target, "Incompatible types for sink column '"+c.Name+"' at position "+strconv.Itoa(i)+".", n, pos)
+			return nil, mismatch(
+				target, "Incompatible types for sink column '"+c.Name+"' at position "+strconv.Itoa(i)+".", n, pos,
+			)
 		}
 		columns[i].Type.Nullable = c.Type.Nullable && from.Nullable
 	}

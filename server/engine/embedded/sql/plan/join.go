@@ -66,11 +66,15 @@ func checkJoin(j *ast.Join, l, r *tables) error {
 	named := j.Natural || j.Using != nil
 	switch {
 	case j.Kind != "CROSS" && j.On == nil && !named:
-		return sqlerr.Invalid(j.Word, "INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)")
+		return sqlerr.Invalid(
+			j.Word, "INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)",
+		)
 	case j.Kind == "CROSS" && named:
 		return sqlerr.Refuse(j.Pos, "NATURAL or USING with CROSS JOIN")
 	case j.Kind == "CROSS" && j.On != nil:
-		return sqlerr.Invalid(j.Cond, "Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN")
+		return sqlerr.Invalid(
+			j.Cond, "Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN",
+		)
 	}
 	return nil
 }

@@ -71,7 +71,9 @@ func (p *Planner) limited(n tree.Node, q *ast.Query, keys []stream.SortKey) (tre
 		if p.Batch {
 			return nil, sqlerr.TableError(q.Offset.Span(), "Not support limitEnd is max value now!")
 		}
-		return nil, sqlerr.TableError(q.Offset.Span(), "FETCH is missed, which on streaming table is not supported currently.")
+		return nil, sqlerr.TableError(
+			q.Offset.Span(), "FETCH is missed, which on streaming table is not supported currently.",
+		)
 	case len(keys) == 0:
 		return p.firstRows(n, q, skip, limit)
 	case p.Batch:

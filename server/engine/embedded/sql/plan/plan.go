@@ -119,7 +119,11 @@ func wrongDegree(columns []expr.Column, names int, pos ast.Pos) error {
 	for _, c := range columns {
 		have = append(have, "'"+c.Name+"'")
 	}
-	return sqlerr.Invalid(pos, "List of column aliases must have same degree as table; table has %d columns (%s), whereas alias list has %d columns", len(columns), strings.Join(have, ", "), names)
+	return sqlerr.Invalid(
+		pos,
+		"List of column aliases must have same degree as table; table has %d columns (%s), whereas alias list has %d columns",
+		len(columns), strings.Join(have, ", "), names,
+	)
 }
 
 func (p *Planner) body(b ast.Body) (tree.Node, error) {

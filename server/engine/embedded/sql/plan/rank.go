@@ -20,14 +20,18 @@ func (p *Planner) topRows(from *tables, s *ast.Select) (*tables, ast.Expr, error
 	name := from.node.Schema()[column].Name
 	isNumber := func(e ast.Expr) bool {
 		id, ok := e.(*ast.Ident)
-		return ok && id.Parts[len(id.Parts)-1].Text == name && (len(id.Parts) == 1 || len(id.Parts) == 2 && id.Parts[0].Text == from.relations[0].Name)
+		return ok && id.Parts[len(id.Parts)-1].Text == name &&
+			(len(id.Parts) == 1 || len(id.Parts) == 2 && id.Parts[0].Text == from.relations[0].Name)
 	}
 	if s.Where == nil || len(from.relations) != 1 {
 		return nil, nil, nil
 	}
 	first, last, rest, ok := over.Bounds(ast.Conjuncts(s.Where), isNumber)
 	if !ok && first > 1 && last == math.MaxInt32 && !p.Batch {
-		return nil, nil, sqlerr.TableError(s.Where.Span(), "Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.")
+		return nil, nil, sqlerr.TableError(
+			s.Where.Span(),
+			"Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.",
+		)
 	}
 	if !ok {
 		return nil, nil, nil

@@ -140,7 +140,8 @@ func (s *scalars) correlated(sub *ast.Subquery, cause *sqlerr.Error) (scalar, er
 		return scalar{}, refused
 	}
 	for i, k := range keys {
-		if t := n.Schema()[i+1].Type; !t.Same(k.Type) && !(t.IsInt() && k.Type.IsInt()) || t.IsApprox() || t.Root >= types.Array {
+		if t := n.Schema()[i+1].Type; !t.Same(k.Type) && !(t.IsInt() && k.Type.IsInt()) || t.IsApprox() ||
+			t.Root >= types.Array {
 			return scalar{}, refused
 		}
 	}

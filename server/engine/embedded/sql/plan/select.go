@@ -200,7 +200,9 @@ func (p *Planner) sortKeys(q *ast.Query, s *ast.Select, r *expr.Resolver, out *o
 			at = out.find(x)
 			if at < 0 {
 				if s.Distinct {
-					return nil, sqlerr.Refuse(o.Expr.Span(), "ORDER BY an expression that SELECT DISTINCT does not show")
+					return nil, sqlerr.Refuse(
+						o.Expr.Span(), "ORDER BY an expression that SELECT DISTINCT does not show",
+					)
 				}
 				at = len(out.items)
 				out.add("", x)
@@ -212,7 +214,9 @@ func (p *Planner) sortKeys(q *ast.Query, s *ast.Select, r *expr.Resolver, out *o
 }
 
 // finished adds the projection, DISTINCT, the order and the limit.
-func (p *Planner) finished(n tree.Node, s *ast.Select, q *ast.Query, out *output, keys []stream.SortKey) (tree.Node, error) {
+func (p *Planner) finished(
+	n tree.Node, s *ast.Select, q *ast.Query, out *output, keys []stream.SortKey,
+) (tree.Node, error) {
 	if (s.Distinct || q.Limit != nil || q.OrderBy != nil) && !tree.Executable(n) {
 		return nil, sqlerr.Refuse(s.Pos, "ROW_NUMBER in this place in streaming mode")
 	}

@@ -69,7 +69,10 @@ func (p *Planner) scan(found *catalog.Table, t *ast.Table) (tree.Node, error) {
 		if found.Options["connector"] != "datagen" {
 			return nil, sqlerr.Refuse(t.Pos, "metadata columns")
 		}
-		return nil, &sqlerr.Error{Pos: t.Pos, Class: sqlerr.ClassValidation, Message: "Table 'DataGenTableSource' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source."}
+		return nil, &sqlerr.Error{
+			Pos: t.Pos, Class: sqlerr.ClassValidation,
+			Message: "Table 'DataGenTableSource' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.",
+		}
 	}
 	if p.Batch && !reading.Bounded {
 		return nil, unboundedInBatch(t.Pos, full)
@@ -84,7 +87,11 @@ func (p *Planner) scan(found *catalog.Table, t *ast.Table) (tree.Node, error) {
 }
 
 func unboundedInBatch(pos ast.Pos, name string) error {
-	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Querying an unbounded table '" + name + "' in batch mode is not allowed. The table source is unbounded."}
+	return &sqlerr.Error{
+		Pos: pos, Class: sqlerr.ClassValidation,
+		Message: "Querying an unbounded table '" + name +
+			"' in batch mode is not allowed. The table source is unbounded.",
+	}
 }
 
 // Declared gives the columns of a table with the types of computed ones.
@@ -101,7 +108,9 @@ func (p *Planner) Declared(t *catalog.Table) ([]expr.Column, error) {
 
 // declared reads the stored columns of a table, and adds the computed ones and
 // the watermark.
-func (p *Planner) declared(t *catalog.Table, pos ast.Pos, traits tree.Traits, open func(unused func(int) bool) stream.Source) (tree.Node, error) {
+func (p *Planner) declared(
+	t *catalog.Table, pos ast.Pos, traits tree.Traits, open func(unused func(int) bool) stream.Source,
+) (tree.Node, error) {
 	var physical []expr.Column
 	for _, c := range t.Columns {
 		if c.Computed == "" {
@@ -160,7 +169,10 @@ func (p *Planner) watermarked(t *catalog.Table, n tree.Node) (tree.Node, error) 
 		if at >= 0 {
 			found = n.Schema()[at].Type.Summary()
 		}
-		return nil, &sqlerr.Error{Pos: x.Pos, Class: sqlerr.ClassValidation, Message: "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is " + found}
+		return nil, &sqlerr.Error{
+			Pos: x.Pos, Class: sqlerr.ClassValidation,
+			Message: "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is " + found,
+		}
 	}
 	if x.Type.Root != n.Schema()[at].Type.Root {
 		return nil, sqlerr.Refuse(x.Pos, "a watermark of type %s for a column of type %s", x.Type, n.Schema()[at].Type)

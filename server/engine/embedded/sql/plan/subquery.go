@@ -51,7 +51,10 @@ func membershipOf(e ast.Expr) *membership {
 		}
 	case *ast.Quantified:
 		if e.Query != nil {
-			return &membership{pos: e.Pos, query: e.Query, items: []ast.Expr{e.X}, op: e.Op, anti: e.All, unknown: e.All, opposite: e.All}
+			return &membership{
+				pos: e.Pos, query: e.Query, items: []ast.Expr{e.X}, op: e.Op, anti: e.All, unknown: e.All,
+				opposite: e.All,
+			}
 		}
 	}
 	return nil
@@ -79,7 +82,10 @@ func (p *Planner) semi(n tree.Node, r *expr.Resolver, m *membership) (tree.Node,
 			return nil, err
 		}
 	}
-	scope := &expr.Scope{Relations: shiftedRelations(inner.relations, width), Outer: &expr.Scope{Relations: r.Scope.Relations, Input: r.Scope.Input}, Input: tree.InputOf(q)}
+	scope := &expr.Scope{
+		Relations: shiftedRelations(inner.relations, width),
+		Outer:     &expr.Scope{Relations: r.Scope.Relations, Input: r.Scope.Input}, Input: tree.InputOf(q),
+	}
 	for _, c := range correlated {
 		x, err := p.resolver(scope, "WHERE").Condition(c, "WHERE")
 		if err != nil {
@@ -122,7 +128,8 @@ func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []ast.Expr, 
 		}
 		return nil, nil, err
 	}
-	if s.From == nil || s.Where == nil || p.grouped(s, m.query) || s.Distinct || len(m.query.With) > 0 || m.query.Limit != nil || m.query.Offset != nil || s.Qualify != nil {
+	if s.From == nil || s.Where == nil || p.grouped(s, m.query) || s.Distinct || len(m.query.With) > 0 ||
+		m.query.Limit != nil || m.query.Offset != nil || s.Qualify != nil {
 		return nil, nil, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
 	}
 	from, err := p.from(s.From)
@@ -229,7 +236,8 @@ func (p *Planner) innerKeys(spec *joins.Spec, c ast.Expr, scope *expr.Scope, wid
 	if a.Column >= width {
 		a, b = b, a
 	}
-	if a.Column >= width || b.Column < width || !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
+	if a.Column >= width || b.Column < width || !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) ||
+		a.Type.IsApprox() || a.Type.Root >= types.Array {
 		return
 	}
 	spec.AddKey(a, tree.Plain(b.Column-width, spec.R.Schema()[b.Column-width]))

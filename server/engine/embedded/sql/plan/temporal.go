@@ -29,11 +29,16 @@ func (p *Planner) temporal(j *ast.Join, t *ast.Table, l *tables) (*tables, error
 		return nil, err
 	}
 	if p.Batch && at.Column >= 0 && j.Kind == "INNER" { // only tables that are looked up can be joined so
-		return nil, &sqlerr.Error{Pos: t.AsOf.Span(), Class: sqlerr.ClassTable, Message: "unexpected correlate variable $cor0 in the plan"}
+		return nil, &sqlerr.Error{
+			Pos: t.AsOf.Span(), Class: sqlerr.ClassTable, Message: "unexpected correlate variable $cor0 in the plan",
+		}
 	}
 	time := slices.IndexFunc(r.node.Schema(), func(c expr.Column) bool { return c.Type.Rowtime })
 	if !at.Type.Rowtime || at.Column < 0 || time < 0 || r.node.Traits().Versions == nil || !l.node.Traits().Append {
-		return nil, sqlerr.Refuse(t.AsOf.Span(), "FOR SYSTEM_TIME AS OF other than the event time of rows, of a table with a key and event time")
+		return nil, sqlerr.Refuse(
+			t.AsOf.Span(),
+			"FOR SYSTEM_TIME AS OF other than the event time of rows, of a table with a key and event time",
+		)
 	}
 	kind := tree.JoinKind(j.Kind)
 	relations := combined(kind, l, r)

@@ -49,7 +49,9 @@ func (p *Planner) unnest(u *ast.Unnest, l *tables, outer bool) (*tables, error) 
 		name = u.Alias.Name.Text
 	}
 	n := tree.NewUnnest(l.node, x, columns, tree.UnnestOptions{Spread: spread, Outer: outer, Ordinality: u.Ordinality})
-	relations := append(append([]expr.Relation{}, l.relations...), expr.Relation{Name: name, Columns: columns, Offset: len(l.node.Schema())})
+	relations := append(append([]expr.Relation{}, l.relations...), expr.Relation{
+		Name: name, Columns: columns, Offset: len(l.node.Schema()),
+	})
 	return &tables{n, relations}, nil
 }
 
@@ -73,7 +75,9 @@ func unnested(u *ast.Unnest, x *expr.Expr) ([]expr.Column, func(value.Value) []v
 			return v.Items()
 		}, nil
 	case x.Type.Root == types.Array && named:
-		return []expr.Column{{Name: "EXPR$0", Type: *x.Type.Elem}}, func(v value.Value) []value.Value { return []value.Value{v} }, nil
+		return []expr.Column{{Name: "EXPR$0", Type: *x.Type.Elem}}, func(v value.Value) []value.Value {
+			return []value.Value{v}
+		}, nil
 	case x.Type.Root == types.Array || x.Type.Root == types.Map:
 		return nil, nil, sqlerr.Refuse(u.Pos, "UNNEST without names for its columns")
 	}

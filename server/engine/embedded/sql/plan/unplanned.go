@@ -28,7 +28,8 @@ func (p *Planner) unplanned(err error, s *ast.Select, q *ast.Query) error {
 
 func (p *Planner) logicalPlan(s *ast.Select, q *ast.Query) (string, bool) {
 	t, ok := s.From.(*ast.Table)
-	if !ok || len(s.Items) != 1 || s.Distinct || s.Where != nil || s.Grouped || s.Having != nil || s.Qualify != nil || len(p.outers) > 0 || p.viewDepth > 0 {
+	if !ok || len(s.Items) != 1 || s.Distinct || s.Where != nil || s.Grouped || s.Having != nil || s.Qualify != nil ||
+		len(p.outers) > 0 || p.viewDepth > 0 {
 		return "", false
 	}
 	if len(q.With)+len(q.OrderBy) > 0 || q.Limit != nil || q.Offset != nil {
@@ -107,7 +108,10 @@ func (p *Planner) printed(s *ast.Select, call *ast.Call, t *catalog.Table, name,
 			fmt.Sprintf("FlinkLogicalWatermarkAssigner(rowtime=[%s], watermark=[$%d])", t.Watermark.Column, len(read)))
 		scanned += ", " + t.Watermark.Column
 	}
-	lines = append(lines, fmt.Sprintf("FlinkLogicalTableSourceScan(table=[[%s, project=[%s], metadata=[]]], fields=[%s])", strings.Join(name, ", "), scanned, scanned))
+	lines = append(lines, fmt.Sprintf(
+		"FlinkLogicalTableSourceScan(table=[[%s, project=[%s], metadata=[]]], fields=[%s])", strings.Join(name, ", "),
+		scanned, scanned,
+	))
 	var b strings.Builder
 	for i, line := range lines {
 		if i > 0 {

@@ -109,7 +109,9 @@ func usingColumns(t *tables, names []ast.Name, shared []*expr.Expr) *tables {
 				columns[i].Hidden = columns[i].Hidden || columns[i].Name == name.Text
 			}
 		}
-		out.relations = append(out.relations, expr.Relation{Name: rel.Name, Columns: columns, Offset: rel.Offset + first})
+		out.relations = append(out.relations, expr.Relation{
+			Name: rel.Name, Columns: columns, Offset: rel.Offset + first,
+		})
 	}
 	return out
 }

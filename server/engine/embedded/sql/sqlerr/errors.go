@@ -95,7 +95,10 @@ func InvalidAs(code Code, pos ast.Pos, format string, args ...any) *Error {
 	if pos.Line == pos.EndLine && pos.Col == pos.EndCol {
 		where = fmt.Sprintf("At line %d, column %d", pos.Line, pos.Col)
 	}
-	return &Error{Pos: pos, Class: ClassValidation, Code: code, Validated: 1, Message: where + ": " + fmt.Sprintf(format, args...)}
+	return &Error{
+		Pos: pos, Class: ClassValidation, Code: code, Validated: 1,
+		Message: where + ": " + fmt.Sprintf(format, args...),
+	}
 }
 
 // NoPlan is the planner's complaint, of one of the two modes.
@@ -176,7 +179,9 @@ func RefusedWords(err error) string {
 
 // RefuseRow ends a job at rows that drey is not sure about.
 func RefuseRow(format string, args ...any) error {
-	return &Failure{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf(format, args...), Refused: true}
+	return &Failure{
+		Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf(format, args...), Refused: true,
+	}
 }
 
 var (

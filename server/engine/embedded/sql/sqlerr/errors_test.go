@@ -34,7 +34,8 @@ func TestComplaintsReadAsFlinks(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
-	if plain := errors.New("x"); Within(plain) != plain || WithoutPrefix(plain) != plain || Within(Refuse(pos, "x")).Error() != Refuse(pos, "x").Error() {
+	if plain := errors.New("x"); Within(plain) != plain || WithoutPrefix(plain) != plain ||
+		Within(Refuse(pos, "x")).Error() != Refuse(pos, "x").Error() {
 		t.Error("complaints of others than the validator are changed")
 	}
 }

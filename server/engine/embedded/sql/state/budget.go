@@ -56,7 +56,9 @@ func (b *Budget) Take(extra int, rows ...value.Row) error {
 	b.used++
 	b.whole.used++
 	if w := b.whole; w.Most > 0 && w.used > w.Most {
-		return OverLimit("the embedded engine keeps at most %d rows and groups of state for a statement; %s", w.Most, w.largest())
+		return OverLimit(
+			"the embedded engine keeps at most %d rows and groups of state for a statement; %s", w.Most, w.largest(),
+		)
 	}
 	return b.Grow(EntrySize(extra, rows))
 }
@@ -82,7 +84,9 @@ func (b *Budget) Hold(things int, bytes int64) error {
 	b.used += things
 	b.whole.used += things
 	if w := b.whole; w.Most > 0 && w.used > w.Most {
-		return OverLimit("the embedded engine keeps at most %d rows and groups of state for a statement; %s", w.Most, w.largest())
+		return OverLimit(
+			"the embedded engine keeps at most %d rows and groups of state for a statement; %s", w.Most, w.largest(),
+		)
 	}
 	return b.Grow(bytes)
 }
@@ -112,9 +116,15 @@ func (b *Budget) Grow(n int64) error {
 	}
 	switch share.Grow(n) {
 	case memory.OwnLimit:
-		return OverLimit("the state of a statement may take %s; %s (drey serve --statement-state)", memory.Text(share.Limit()), b.whole.largest())
+		return OverLimit(
+			"the state of a statement may take %s; %s (drey serve --statement-state)", memory.Text(share.Limit()),
+			b.whole.largest(),
+		)
 	case memory.AllLimit:
-		return OverLimit("the results and the state of all statements together take what they may; %s (drey serve --statements-memory)", b.whole.largest())
+		return OverLimit(
+			"the results and the state of all statements together take what they may; %s (drey serve --statements-memory)",
+			b.whole.largest(),
+		)
 	}
 	return nil
 }

@@ -17,7 +17,9 @@ import (
 
 func setOp(want func(l, r int) int) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
-		s := &stream.SetOp{Types: []types.Type{streamtest.Text}, Want: want, Budget: b.Operator("SetOperation"), Next: next}
+		s := &stream.SetOp{
+			Types: []types.Type{streamtest.Text}, Want: want, Budget: b.Operator("SetOperation"), Next: next,
+		}
 		return []stream.Op{s.Left(), s.Right()}
 	}
 }
@@ -46,7 +48,9 @@ var operators = []streamtest.Case{
 	},
 	{
 		Name: "Project", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
-			return streamtest.One(&stream.Project{Columns: []expr.Fn{streamtest.Column(1), streamtest.Column(0)}, Next: next})
+			return streamtest.One(&stream.Project{
+				Columns: []expr.Fn{streamtest.Column(1), streamtest.Column(0)}, Next: next,
+			})
 		},
 		In:   []string{"+I a 1", "-D a 1"},
 		Want: []string{"+I 1 a", "-D 1 a"},
@@ -75,7 +79,9 @@ var operators = []streamtest.Case{
 	},
 	{
 		Name: "Settle", Build: func(b *stream.Builder, next stream.Op) []stream.Op {
-			return streamtest.One(&stream.Materialize{Types: []types.Type{streamtest.Text, streamtest.Number}, Budget: b.Operator("Settle"), Next: next})
+			return streamtest.One(&stream.Materialize{
+				Types: []types.Type{streamtest.Text, streamtest.Number}, Budget: b.Operator("Settle"), Next: next,
+			})
 		},
 		In:   []string{"+I a 1", "+I b 1", "-U a 1", "+U a 2", "-D b 1", "+I c 1", "+I c 1", "-D c 1"},
 		Want: []string{"+I a 2", "+I c 1"},
@@ -133,10 +139,15 @@ func TestTheFirstRowsOfAnOrderAreHeldAlone(t *testing.T) {
 			t.Errorf("first %d: they are others than those of the whole order", first)
 		}
 		if limit := max(2*first, 1024); most > limit || len(out.List) > limit {
-			t.Errorf("first %d: %d rows were remembered and %d passed on, want at most %d", first, most, len(out.List), limit)
+			t.Errorf(
+				"first %d: %d rows were remembered and %d passed on, want at most %d", first, most, len(out.List),
+				limit,
+			)
 		}
 		if b.Budget.Used() != 0 || b.Budget.Held() != 0 {
-			t.Errorf("first %d: %d rows and %d bytes are counted after the end", first, b.Budget.Used(), b.Budget.Held())
+			t.Errorf(
+				"first %d: %d rows and %d bytes are counted after the end", first, b.Budget.Used(), b.Budget.Held(),
+			)
 		}
 	}
 }

@@ -59,7 +59,9 @@ func (p *packedRows) copy(key, row []byte) int64 {
 	}
 	at := len(p.chunks[last])
 	p.chunks[last] = append(append(p.chunks[last], key...), row...)
-	p.list = append(p.list, packedRow{chunk: uint32(last), at: uint32(at), keyLength: uint32(len(key)), length: uint32(n)})
+	p.list = append(p.list, packedRow{
+		chunk: uint32(last), at: uint32(at), keyLength: uint32(len(key)), length: uint32(n),
+	})
 	p.bytes += int64(n + packedRowSize)
 	return int64(n + packedRowSize)
 }

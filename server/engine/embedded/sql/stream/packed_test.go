@@ -37,7 +37,9 @@ func TestPackedRowsAreOrderedByTheirWholeKeys(t *testing.T) {
 				p.copy(k, fmt.Appendf(nil, "row %06d", i))
 				want = append(want, string(k)+"row "+fmt.Sprintf("%06d", i))
 			}
-			slices.SortStableFunc(want, func(a, b string) int { return bytes.Compare([]byte(a[:len(a)-10]), []byte(b[:len(b)-10])) })
+			slices.SortStableFunc(want, func(a, b string) int {
+				return bytes.Compare([]byte(a[:len(a)-10]), []byte(b[:len(b)-10]))
+			})
 			p.sort()
 			for i, r := range p.list {
 				if got := string(p.key(r)) + string(p.row(r)); got != want[i] {

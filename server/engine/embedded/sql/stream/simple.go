@@ -52,7 +52,10 @@ func (p *Project) Push(c Change) error {
 }
 
 func rowTooLarge(size int64) error {
-	return state.OverLimit("a row takes %s (%d bytes) or more; the embedded engine computes rows of at most %s", memory.Text(size), size, memory.Text(memory.MaxRow))
+	return state.OverLimit(
+		"a row takes %s (%d bytes) or more; the embedded engine computes rows of at most %s", memory.Text(size), size,
+		memory.Text(memory.MaxRow),
+	)
 }
 
 // Finish implements Op.

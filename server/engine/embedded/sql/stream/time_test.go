@@ -24,7 +24,10 @@ func watermarks(_ *stream.Builder, next stream.Op) []stream.Op {
 }
 
 func timeSort(b *stream.Builder, next stream.Op) []stream.Op {
-	return streamtest.One(&stream.TimeSort{Time: 1, Keys: []stream.SortKey{{Column: 2, Type: streamtest.Number}}, Budget: b.Operator("TemporalSort"), Next: next})
+	return streamtest.One(&stream.TimeSort{
+		Time: 1, Keys: []stream.SortKey{{Column: 2, Type: streamtest.Number}}, Budget: b.Operator("TemporalSort"),
+		Next: next,
+	})
 }
 
 func TestOperatorsInTime(t *testing.T) {
@@ -35,7 +38,9 @@ func TestOperatorsInTime(t *testing.T) {
 		{Name: "Unnest", Build: unnest(stream.Unnest{Width: 1}), In: []string{"+I a [x,y]", "+I b []", "+I c ~", "-D a [x,y]", "mark 7"}, Want: []string{"+I a 2 items x", "+I a 2 items y", "-D a 2 items x", "-D a 2 items y", "mark 7"}},
 		{Name: "Unnest of rows without elements", Build: unnest(stream.Unnest{Width: 2, Outer: true, Ordinality: true}), In: []string{"+I a [x,y]", "+I b []", "+I c ~"}, Want: []string{"+I a 2 items x 1", "+I a 2 items y 2", "+I b 0 items ~ ~", "+I c ~ ~ ~"}},
 		{Name: "Filter and its watermarks", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
-			return streamtest.One(&stream.Filter{Cond: streamtest.Less(0, 1), Next: &stream.Project{Columns: nil, Next: &stream.Limit{Count: 5, Next: next}}})
+			return streamtest.One(&stream.Filter{Cond: streamtest.Less(0, 1), Next: &stream.Project{
+				Columns: nil, Next: &stream.Limit{Count: 5, Next: next},
+			}})
 		}, In: []string{"+I 1 2", "mark 4", "+I 2 1"}, Want: []string{"+I", "mark 4"}},
 	})
 }
@@ -60,7 +65,9 @@ func (s *source) Jumps() bool { return s.step > 0 }
 // pipeline sorts the rows of two sources together.
 func pipeline(out stream.Op) *stream.Pipeline {
 	b := stream.NewBuilder()
-	u := &stream.Union{Inputs: 2, Next: &stream.Sort{Keys: []stream.SortKey{{Column: 0, Type: streamtest.Number}}, Budget: b.Operator("Sort"), Next: out}}
+	u := &stream.Union{Inputs: 2, Next: &stream.Sort{
+		Keys: []stream.SortKey{{Column: 0, Type: streamtest.Number}}, Budget: b.Operator("Sort"), Next: out,
+	}}
 	b.Input(&source{rows: []value.Row{streamtest.Row(int64(5)), streamtest.Row(int64(1))}, step: 10}, u)
 	b.Input(&source{rows: []value.Row{streamtest.Row(int64(4)), streamtest.Row(int64(2)), streamtest.Row(int64(3))}}, u)
 	return b.Pipeline()
@@ -69,7 +76,8 @@ func pipeline(out stream.Op) *stream.Pipeline {
 func TestAPipelineGoesOnInAnother(t *testing.T) {
 	want := &streamtest.Sink{}
 	p := pipeline(want)
-	if took, err := p.Step(100, 50); err != nil || took != 7 || !p.Done() || p.Events() != 5 { // the ends of the sources count
+	// the ends of the sources count
+	if took, err := p.Step(100, 50); err != nil || took != 7 || !p.Done() || p.Events() != 5 {
 		t.Fatalf("took %d, %v, done %v, %d events", took, err, p.Done(), p.Events())
 	}
 	for until := range 6 {
@@ -87,10 +95,13 @@ func TestAPipelineGoesOnInAnother(t *testing.T) {
 		if _, err := q.Step(100, 50); err != nil {
 			t.Fatal(err)
 		}
-		if got := append(first.List, second.List...); len(got) != 5 || got[0] != want.List[0] || got[4] != want.List[4] {
+		if got := append(first.List, second.List...); len(got) != 5 || got[0] != want.List[0] ||
+			got[4] != want.List[4] {
 			t.Errorf("after %d: got %v, want %v", until, got, want.List)
 		}
-		for _, broken := range [][]byte{nil, saved[:len(saved)-2], append([]byte("x"), saved...), append(saved[:len(saved):len(saved)], 1)} {
+		for _, broken := range [][]byte{
+			nil, saved[:len(saved)-2], append([]byte("x"), saved...), append(saved[:len(saved):len(saved)], 1),
+		} {
 			if _, err := pipeline(&streamtest.Sink{}).Load(broken); err == nil {
 				t.Errorf("after %d: a snapshot of %d bytes that is damaged is taken", until, len(broken))
 			}
@@ -116,7 +127,9 @@ func TestAPipelineWaitsForItsSources(t *testing.T) {
 
 func TestRowsThatAreTooLargeAreRefused(t *testing.T) {
 	b := &stream.Builder{Budget: &state.Budget{Most: 2}}
-	op := &stream.Sort{Keys: []stream.SortKey{{Type: types.Of(types.Bigint)}}, Budget: b.Operator("Sort"), Next: &streamtest.Sink{}}
+	op := &stream.Sort{
+		Keys: []stream.SortKey{{Type: types.Of(types.Bigint)}}, Budget: b.Operator("Sort"), Next: &streamtest.Sink{},
+	}
 	var err error
 	for i := range int64(3) {
 		err = op.Push(stream.Change{Row: streamtest.Row(i)})

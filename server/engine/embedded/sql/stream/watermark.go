@@ -41,7 +41,10 @@ type Watermarks struct {
 // Push implements Op: the row goes before the watermark that it makes.
 func (w *Watermarks) Push(c Change) error {
 	if !c.Row[w.Time].Valid {
-		return &sqlerr.Failure{Class: "java.lang.RuntimeException", Message: "RowTime field should not be null, please convert it to a non-null long value."}
+		return &sqlerr.Failure{
+			Class:   "java.lang.RuntimeException",
+			Message: "RowTime field should not be null, please convert it to a non-null long value.",
+		}
 	}
 	if err := w.Next.Push(c); err != nil {
 		return err

@@ -48,8 +48,12 @@ func TestOrderKeysAreOrderedAsValues(t *testing.T) {
 					case a.Valid != b.Valid:
 						want = 1
 					}
-					if got := bytes.Compare(AppendOrderKey(nil, c.t, a, o), AppendOrderKey(nil, c.t, b, o)); got != want {
-						t.Errorf("%s %+v: %s and %s: got %d, want %d", c.t, o, a.Text(c.t, nil), b.Text(c.t, nil), got, want)
+					if got := bytes.Compare(
+						AppendOrderKey(nil, c.t, a, o), AppendOrderKey(nil, c.t, b, o),
+					); got != want {
+						t.Errorf(
+							"%s %+v: %s and %s: got %d, want %d", c.t, o, a.Text(c.t, nil), b.Text(c.t, nil), got, want,
+						)
 					}
 				}
 			}

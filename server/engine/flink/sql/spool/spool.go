@@ -57,7 +57,8 @@ const (
 
 func Open(dir string) (*Spool, error) {
 	s := &Spool{
-		dir: dir, changed: make(chan struct{}), lastRead: time.Now(), SegmentBytes: segmentBytes, MaxSegments: maxSegments,
+		dir: dir, changed: make(chan struct{}), lastRead: time.Now(), SegmentBytes: segmentBytes,
+		MaxSegments: maxSegments,
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "*.rows"))
 	if err != nil {
@@ -124,7 +125,9 @@ func (s *Spool) segment() (*segment, error) {
 		return s.Segments[n-1], nil
 	}
 	first := s.end()
-	f, err := os.OpenFile(filepath.Join(s.dir, fmt.Sprintf("%018d.rows", first)), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(
+		filepath.Join(s.dir, fmt.Sprintf("%018d.rows", first)), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600,
+	)
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}

@@ -92,7 +92,10 @@ func TestASpoolGoesOnAfterACrash(t *testing.T) {
 			rows, page = 0, ""
 		}
 		if again.NextPage() != page || again.Rows() != int64(rows) {
-			t.Fatalf("cut at %d of %d: got %q after %d rows, want %q after %d", cut, len(after), again.NextPage(), again.Rows(), page, rows)
+			t.Fatalf(
+				"cut at %d of %d: got %q after %d rows, want %q after %d", cut, len(after), again.NextPage(),
+				again.Rows(), page, rows,
+			)
 		}
 		if rows > 0 {
 			add(t, again, numbered(rows, 300), "")
@@ -130,7 +133,8 @@ func (s *Spool) has(t *testing.T, offset int64, limit, want int) engine.ResultPa
 	}
 	for i, row := range page.Rows {
 		n := int(offset) + i
-		if len(row.Row) != 2 || string(row.Row[0]) != fmt.Sprintf(`"%d"`, n) || string(row.Row[1]) != "null" || row.Op != cmf.Op(n%4) {
+		if len(row.Row) != 2 || string(row.Row[0]) != fmt.Sprintf(`"%d"`, n) || string(row.Row[1]) != "null" ||
+			row.Op != cmf.Op(n%4) {
 			t.Fatalf("row %d: got %v %s", n, row.Op, row.Row)
 		}
 	}

@@ -92,7 +92,13 @@ func resolved(t *testing.T, call, of string) (*expr.Agg, types.Type, error) {
 		t.Fatal(err)
 	}
 	env := &expr.Env{Functions: functions.Builtin, Streaming: true, Zone: time.UTC}
-	r := expr.NewResolver(env, &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "x", Type: typ}, {Name: "k", Type: types.String}}}}}, "")
+	r := expr.NewResolver(
+		env,
+		&expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "x", Type: typ}, {
+			Name: "k", Type: types.String,
+		}}}}},
+		"",
+	)
 	r.Group = &expr.Group{Keys: map[expr.ID]*expr.Expr{}}
 	r.Group = r.WithAggregates([]ast.Expr{e})
 	if _, err := r.Resolve(e); err != nil {
@@ -232,7 +238,8 @@ func TestWhatIsTakenBackIsNotCounted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !agg.Of.Retracts || agg.Of.Name == "SINGLE_VALUE" || strings.Contains(c.out, "java") || strings.Contains(c.out, "apache") {
+		if !agg.Of.Retracts || agg.Of.Name == "SINGLE_VALUE" || strings.Contains(c.out, "java") ||
+			strings.Contains(c.out, "apache") {
 			continue
 		}
 		r := &running{t: t, agg: agg, of: of}
@@ -318,7 +325,9 @@ func TestGroupings(t *testing.T) {
 		return r.Resolve(e)
 	}
 	sets := [][]bool{{true, false}, {false, true}}
-	for text, want := range map[string]string{"GROUPING(a)": "0 1", "GROUPING(b)": "1 0", "GROUPING_ID(a, b)": "1 2", "GROUPING_ID(b, a)": "2 1"} {
+	for text, want := range map[string]string{
+		"GROUPING(a)": "0 1", "GROUPING(b)": "1 0", "GROUPING_ID(a, b)": "1 2", "GROUPING_ID(b, a)": "2 1",
+	} {
 		x, err := resolve(keys(sets), text)
 		if err != nil {
 			t.Fatal(err)

@@ -51,7 +51,9 @@ func (s *decimalSpread) Result() (value.Value, error) {
 	if by <= 0 {
 		return value.NULL, nil
 	}
-	sum, squares, count := types.Dec(types.MaxPrecision, s.scale), types.Dec(types.MaxPrecision, 2*s.scale), types.Of(types.Bigint)
+	sum, squares, count := types.Dec(types.MaxPrecision, s.scale), types.Dec(
+		types.MaxPrecision, 2*s.scale,
+	), types.Of(types.Bigint)
 	product, _ := types.Arithmetic("*", sum, sum)
 	v, err := numeric.DecimalOp("*", &s.sum, &s.sum, product)
 	if err != nil || !v.Valid {

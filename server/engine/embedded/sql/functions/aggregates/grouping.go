@@ -22,7 +22,9 @@ func grouping(r *expr.Resolver, a *expr.Aggregate, c *ast.Call) (*expr.Expr, err
 // row's set leaves out.
 func groupingID(r *expr.Resolver, of *expr.Aggregate, c *ast.Call) (*expr.Expr, error) {
 	if len(c.Args) == 0 {
-		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name)
+		return nil, sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", of.Name,
+		)
 	}
 	if r.Group.Sets == nil {
 		return ungrouped(r, c, of.Name)

@@ -56,7 +56,9 @@ func jsonArgs(r *expr.Resolver, c *ast.Call, of *expr.Aggregate, want int) (expr
 			if absent {
 				name = of.Name + "_ABSENT_ON_NULL"
 			}
-			return expr.AggInput{}, expr.CannotApply(c.Pos, name, name+"("+expr.Signature(args)+")", "'"+name+"(<CHARACTER>, <ANY>)'")
+			return expr.AggInput{}, expr.CannotApply(
+				c.Pos, name, name+"("+expr.Signature(args)+")", "'"+name+"(<CHARACTER>, <ANY>)'",
+			)
 		}
 	}
 	text := r.Env.Node(c.Pos, of.Name+c.JSON.OnNull, types.String.Null(absent), args, func(row value.Row) (value.Value, error) {

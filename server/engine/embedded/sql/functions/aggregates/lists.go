@@ -130,7 +130,9 @@ type single struct {
 
 func (s *single) Add(v value.Value) error {
 	if s.n++; s.n > 1 {
-		return &sqlerr.Failure{Class: "java.lang.RuntimeException", Message: "SingleValueAggFunction received more than one element."}
+		return &sqlerr.Failure{
+			Class: "java.lang.RuntimeException", Message: "SingleValueAggFunction received more than one element.",
+		}
 	}
 	return replace(s.budget, &s.v, v)
 }

@@ -24,7 +24,12 @@ func countArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.AggInput,
 	if len(c.Args) == 1 {
 		if star, is := c.Args[0].(*ast.Star); is {
 			if c.Distinct {
-				return expr.AggInput{}, &sqlerr.Error{Pos: star.Pos, Class: sqlerr.ClassParser, Message: fmt.Sprintf("SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col)}
+				return expr.AggInput{}, &sqlerr.Error{
+					Pos: star.Pos, Class: sqlerr.ClassParser,
+					Message: fmt.Sprintf(
+						"SQL parse failed. Encountered \"*\" at line %d, column %d.", star.Pos.Line, star.Pos.Col,
+					),
+				}
 			}
 			return expr.AggInput{}, nil
 		}
@@ -34,9 +39,14 @@ func countArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.AggInput,
 	case err != nil:
 		return expr.AggInput{}, err
 	case len(args) > 1:
-		return expr.AggInput{}, r.NoPlan(c.Pos, "We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.")
+		return expr.AggInput{}, r.NoPlan(
+			c.Pos,
+			"We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.",
+		)
 	case len(args) < 1:
-		return expr.AggInput{}, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments")
+		return expr.AggInput{}, sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments",
+		)
 	}
 	return expr.AggInput{Arg: args[0], All: args}, nil
 }
@@ -49,7 +59,9 @@ func newCounter(*expr.Agg, bool, *state.Budget) state.Accumulator { return &coun
 
 // noNumber is the complaint of an aggregate of numbers about others.
 func noNumber(c *ast.Call, a *expr.Agg) error {
-	return expr.CannotApply(c.Pos, a.Of.Name, a.Of.Name+"("+expr.Signature([]*expr.Expr{a.Arg})+")", "'"+a.Of.Name+"(<NUMERIC>)'")
+	return expr.CannotApply(
+		c.Pos, a.Of.Name, a.Of.Name+"("+expr.Signature([]*expr.Expr{a.Arg})+")", "'"+a.Of.Name+"(<NUMERIC>)'",
+	)
 }
 
 func sumType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
@@ -115,7 +127,11 @@ func extremeType(name string) func(*expr.Resolver, *ast.Call, *expr.Agg) (types.
 	return func(r *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error) {
 		t := a.Arg.Type
 		if kind := noExtreme(t); kind != "" {
-			return t, r.NoPlan(c.Pos, name+" aggregate function does not support type: ''"+kind+"''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.")
+			return t, r.NoPlan(
+				c.Pos,
+				name+" aggregate function does not support type: ''"+kind+
+					"''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.",
+			)
 		}
 		if t.Root > types.Array {
 			return t, sqlerr.Refuse(c.Pos, "%s of %s", a.Of.Name, t)
@@ -183,7 +199,10 @@ func listaggType(_ *expr.Resolver, c *ast.Call, a *expr.Agg) (types.Type, error)
 	case t.IsText() && a.Extra.Type.IsText():
 		return t, sqlerr.Invalid(c.Pos, "Argument to function 'LISTAGG' must be a literal")
 	}
-	return t, expr.CannotApply(c.Pos, "LISTAGG", "LISTAGG("+expr.Signature(args)+")", "'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'")
+	return t, expr.CannotApply(
+		c.Pos, "LISTAGG", "LISTAGG("+expr.Signature(args)+")",
+		"'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'",
+	)
 }
 
 func newListagg(a *expr.Agg, retracts bool, b *state.Budget) state.Accumulator {
@@ -263,7 +282,10 @@ func approximateArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.Agg
 		return expr.AggInput{}, err
 	}
 	if r.Env.Streaming && len(args) == 1 {
-		return expr.AggInput{}, r.NoPlan(c.Pos, "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.")
+		return expr.AggInput{}, r.NoPlan(
+			c.Pos,
+			"APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.",
+		)
 	}
 	return expr.AggInput{All: args}, nil
 }

@@ -51,7 +51,8 @@ func listCall(f listFn) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.E
 // accepted complains of another number of arguments, and of what is no ARRAY
 // that the function takes.
 func (f listFn) accepted(r *expr.Resolver, name string, c *ast.Call, args []*expr.Expr) error {
-	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat || len(args)-1 > len(f.args) && !f.repeat {
+	if required := strings.TrimRight(f.args, "EAIBT"); len(args)-1 < len(required) && !f.repeat ||
+		len(args)-1 > len(f.args) && !f.repeat {
 		if f.forms == "" {
 			return sqlerr.Refuse(c.Pos, "%s with %d arguments", name, len(args))
 		}
@@ -82,7 +83,8 @@ func listArgs(r *expr.Resolver, c *ast.Call, name string, f listFn, args []*expr
 		case letter == 'e' && a.IsNull():
 			out[i+1] = r.Env.Literal(a.Pos, elem.Null(true), value.NULL)
 		case letter == 'e' && !implicit(a.Type, elem), letter == 'a' && a.Type.Root != types.Array,
-			letter == 'i' && (!a.Type.IsInt() || a.Type.Root == types.Bigint), letter == 'b' && a.Type.Root != types.Boolean, letter == 't' && !a.Type.IsText():
+			letter == 'i' && (!a.Type.IsInt() || a.Type.Root == types.Bigint), letter == 'b' &&
+				a.Type.Root != types.Boolean, letter == 't' && !a.Type.IsText():
 			if a.IsNull() || elem.Root >= types.Array {
 				return nil, array, sqlerr.Refuse(c.Pos, "%s(%s)", name, expr.Signature(args))
 			}
@@ -122,7 +124,8 @@ func implicit(from, to types.Type) bool {
 		return from.Root <= to.Root
 	case from.IsInt() && to.IsNumeric():
 		return true
-	case from.Root == types.Decimal && to.IsApprox(), from.Root == types.Float && to.Root == types.Double, from.Root == types.Decimal && to.Root == types.Decimal:
+	case from.Root == types.Decimal && to.IsApprox(), from.Root == types.Float &&
+		to.Root == types.Double, from.Root == types.Decimal && to.Root == types.Decimal:
 		return true
 	case from.IsText() && to.IsText(), from.IsBytes() && to.IsBytes():
 		return true

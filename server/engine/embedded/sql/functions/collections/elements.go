@@ -23,7 +23,10 @@ func cardinality(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, e
 	case types.Multiset:
 		return nil, sqlerr.Refuse(c.Pos, "CARDINALITY of %s", x.Type)
 	default:
-		return nil, expr.CannotApply(c.Pos, "CARDINALITY", "CARDINALITY("+expr.Signature(args)+")", "'CARDINALITY(<MULTISET>)'\n'CARDINALITY(<ARRAY>)'\n'CARDINALITY(<MAP>)'")
+		return nil, expr.CannotApply(
+			c.Pos, "CARDINALITY", "CARDINALITY("+expr.Signature(args)+")",
+			"'CARDINALITY(<MULTISET>)'\n'CARDINALITY(<ARRAY>)'\n'CARDINALITY(<MAP>)'",
+		)
 	}
 	t := types.Of(types.Integer).Null(x.Type.Nullable)
 	return r.Env.Folded(c.Pos, "CARDINALITY", t, args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
@@ -42,7 +45,9 @@ func element(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error
 	}
 	if len(args) != 1 || args[0].Type.Root != types.Array {
 		if len(args) == 1 && args[0].Type.Root != types.Multiset {
-			return nil, expr.CannotApply(c.Pos, "ELEMENT", "ELEMENT("+expr.Signature(args)+")", "'ELEMENT(<MULTISET>)'\n'ELEMENT(<ARRAY>)'")
+			return nil, expr.CannotApply(
+				c.Pos, "ELEMENT", "ELEMENT("+expr.Signature(args)+")", "'ELEMENT(<MULTISET>)'\n'ELEMENT(<ARRAY>)'",
+			)
 		}
 		return nil, sqlerr.Refuse(c.Pos, "ELEMENT with these arguments")
 	}

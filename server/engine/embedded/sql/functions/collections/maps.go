@@ -34,13 +34,21 @@ type mapPart struct {
 }
 
 var (
-	mapKeys    = mapPart{func(m types.Type) *types.Type { return m.Key }, func(e value.Entry) value.Value { return e.Key }}
-	mapValues  = mapPart{func(m types.Type) *types.Type { return m.Elem }, func(e value.Entry) value.Value { return e.Value }}
-	mapEntries = mapPart{entryType, func(e value.Entry) value.Value { return value.List([]value.Value{e.Key, e.Value}) }}
+	mapKeys = mapPart{func(m types.Type) *types.Type { return m.Key }, func(e value.Entry) value.Value {
+		return e.Key
+	}}
+	mapValues = mapPart{func(m types.Type) *types.Type { return m.Elem }, func(e value.Entry) value.Value {
+		return e.Value
+	}}
+	mapEntries = mapPart{entryType, func(e value.Entry) value.Value {
+		return value.List([]value.Value{e.Key, e.Value})
+	}}
 )
 
 func entryType(m types.Type) *types.Type {
-	return &types.Type{Root: types.Row, Nullable: true, Fields: []types.Field{{Name: "key", Type: *m.Key}, {Name: "value", Type: *m.Elem}}}
+	return &types.Type{Root: types.Row, Nullable: true, Fields: []types.Field{
+		{Name: "key", Type: *m.Key}, {Name: "value", Type: *m.Elem},
+	}}
 }
 
 // mapArgs resolves arguments that are maps, at most so many, and brings them to
@@ -105,7 +113,10 @@ func mapFromArrays(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 	if args[0].Type.Root != types.Array || args[1].Type.Root != types.Array {
 		return nil, expr.InvalidCall(f.Name, args)
 	}
-	t := types.Type{Root: types.Map, Key: args[0].Type.Elem, Elem: args[1].Type.Elem, Nullable: args[0].Type.Nullable || args[1].Type.Nullable}
+	t := types.Type{
+		Root: types.Map, Key: args[0].Type.Elem, Elem: args[1].Type.Elem,
+		Nullable: args[0].Type.Nullable || args[1].Type.Nullable,
+	}
 	return r.Env.Folded(c.Pos, f.Name, t, args, expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
 		keys, values := vs[0].Items(), vs[1].Items()
 		if len(keys) != len(values) {

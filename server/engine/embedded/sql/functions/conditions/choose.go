@@ -33,7 +33,10 @@ func extreme(sign int) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Ex
 		case t.Root == types.Null:
 			return nil, expr.InvalidCall(f.Name, args)
 		case nulls && t.IsNumeric():
-			return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Unsupported casting from NULL to " + t.Null(true).String() + "."}
+			return nil, &sqlerr.Error{
+				Pos: c.Pos, Class: sqlerr.ClassTable,
+				Message: "Unsupported casting from NULL to " + t.Null(true).String() + ".",
+			}
 		case nulls:
 			return nil, sqlerr.Refuse(c.Pos, "%s of NULL", f.Name)
 		}
@@ -94,7 +97,10 @@ func commonType(r *expr.Resolver, f *expr.Function, c *ast.Call, args []*expr.Ex
 	case !ok && !types.Clash(ts...):
 		return t, sqlerr.Refuse(c.Pos, "these types together: %s", expr.TypeList(ts))
 	case !ok:
-		return t, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "Invalid function call:\n" + f.Name + "(" + expr.Summaries(ts) + ")"}
+		return t, &sqlerr.Error{
+			Pos: c.Pos, Class: sqlerr.ClassValidation, Validated: 1,
+			Message: "Invalid function call:\n" + f.Name + "(" + expr.Summaries(ts) + ")",
+		}
 	case t.Root == types.Null:
 		return t, sqlerr.Invalid(args[0].Pos, "Illegal use of 'NULL'")
 	case writtenFloats(r, t, args):
@@ -126,7 +132,9 @@ func firstValid(r *expr.Resolver, c *ast.Call, args []*expr.Expr, t types.Type) 
 // writtenFloats says whether a FLOAT of VALUES becomes a DOUBLE: planning does
 // that in a way of its own for some of them.
 func writtenFloats(r *expr.Resolver, t types.Type, args []*expr.Expr) bool {
-	return r.Scope.From().Values && t.Root == types.Double && slices.ContainsFunc(args, func(x *expr.Expr) bool { return x.Type.Root == types.Float && !x.Const })
+	return r.Scope.From().Values && t.Root == types.Double && slices.ContainsFunc(args, func(x *expr.Expr) bool {
+		return x.Type.Root == types.Float && !x.Const
+	})
 }
 
 func nullif(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
@@ -164,7 +172,9 @@ func ifCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 	}
 	a, b := args[1].Type, args[2].Type
 	if args[0].Type.Root != types.Boolean || a.IsNumeric() != b.IsNumeric() || a.IsText() != b.IsText() {
-		return nil, expr.CannotApply(c.Pos, "IF", "IF("+expr.Signature(args)+")", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'")
+		return nil, expr.CannotApply(
+			c.Pos, "IF", "IF("+expr.Signature(args)+")", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'",
+		)
 	}
 	x, err := operators.FirstTrue(r, c.Pos, args[:1], append([]*expr.Expr{}, args[1:]...))
 	if err != nil {

@@ -17,11 +17,16 @@ func typeof(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 	}
 	switch {
 	case len(args) == 0 || len(args) > 2:
-		return nil, r.NoSignature(c, args, "TYPEOF(input <ANY>)\nTYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])")
+		return nil, r.NoSignature(
+			c, args, "TYPEOF(input <ANY>)\nTYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])",
+		)
 	case len(args) == 2 && (args[1].Type.Root != types.Boolean || args[1].Literal == nil):
 		return nil, expr.InvalidCall(f.Name, args)
 	case args[0].Type.Proctime:
-		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'."}
+		return nil, &sqlerr.Error{
+			Pos: c.Pos, Class: sqlerr.ClassTable,
+			Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'.",
+		}
 	}
 	if !args[0].Const && r.Scope.From().MixedRows {
 		return nil, sqlerr.Refuse(c.Pos, "TYPEOF of rows of VALUES of several types")

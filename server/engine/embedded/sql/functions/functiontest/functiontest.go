@@ -103,8 +103,9 @@ func Compute(t *testing.T, text string) (typ, got string) {
 
 func environment() *expr.Env {
 	return &expr.Env{
-		Zone: time.UTC, Streaming: true, Catalog: "default_catalog", Database: "default_database", Functions: functions.Builtin,
-		Run: &expr.Run{Now: func() int64 { return 1700000000000 }},
+		Zone: time.UTC, Streaming: true, Catalog: "default_catalog", Database: "default_database",
+		Functions: functions.Builtin,
+		Run:       &expr.Run{Now: func() int64 { return 1700000000000 }},
 	}
 }
 

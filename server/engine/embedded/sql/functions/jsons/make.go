@@ -64,9 +64,15 @@ func isoText(v value.Value, t types.Type) string {
 func Convertible(pos ast.Pos, t types.Type) error {
 	switch {
 	case t.Root == types.Date || t.Root == types.Time:
-		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON."}
+		return &sqlerr.Error{
+			Pos: pos, Class: sqlerr.ClassTable,
+			Message: "Type '" + t.String() + "' is not scalar or cannot be converted into JSON.",
+		}
 	case t.Root == types.Map && !t.Key.IsText():
-		return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Type '" + t.Key.String() + "' is not supported for JSON conversion. The key type must be a character string."}
+		return &sqlerr.Error{
+			Pos: pos, Class: sqlerr.ClassTable,
+			Message: "Type '" + t.Key.String() + "' is not supported for JSON conversion. The key type must be a character string.",
+		}
 	case t.Root == types.Array || t.Root == types.Map:
 		return Convertible(pos, *t.Elem)
 	case t.Root == types.Row:

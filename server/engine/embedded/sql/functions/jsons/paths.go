@@ -118,14 +118,21 @@ func (j *jsonCallOf) resolve(r *expr.Resolver, c *ast.Call) error {
 // returning complains of types that cannot be returned.
 func (j *jsonCallOf) returning(c *ast.Call) error {
 	switch {
-	case j.kind == jsonValue && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double || j.t.IsText()):
+	case j.kind == jsonValue && (j.t.Root == types.Boolean || j.t.Root == types.Integer || j.t.Root == types.Double ||
+		j.t.IsText()):
 	case j.kind == jsonQuery && (j.t.IsText() || j.t.Root == types.Array && j.t.Elem.Equal(types.String)):
 	case j.kind == jsonQuery && j.t.Root == types.Array && !j.t.Elem.IsText():
-		return &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "Unsupported array element type '" + j.t.Elem.Calcite() + "' for RETURNING ARRAY in JSON_QUERY()."}
+		return &sqlerr.Error{
+			Pos: c.Pos, Class: sqlerr.ClassValidation, Validated: 1,
+			Message: "Unsupported array element type '" + j.t.Elem.Calcite() + "' for RETURNING ARRAY in JSON_QUERY().",
+		}
 	case j.kind == jsonExists || j.t.Root == types.Array:
 		return sqlerr.Refuse(c.Pos, "%s RETURNING %s", j.name, j.t)
 	default:
-		return &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "Unsupported type '" + j.t.Null(true).String() + "' for RETURNING in JSON_VALUE()."}
+		return &sqlerr.Error{
+			Pos: c.Pos, Class: sqlerr.ClassTable,
+			Message: "Unsupported type '" + j.t.Null(true).String() + "' for RETURNING in JSON_VALUE().",
+		}
 	}
 	return nil
 }
@@ -233,7 +240,8 @@ func (j *jsonCallOf) returned(n *jsondoc.Node) (value.Value, error) {
 			return value.Int(i), nil
 		}
 	case types.Double:
-		if f, err := strconv.ParseFloat(n.Text, 64); n.Kind == '#' && err == nil && javaClass(n) == "java.math.BigDecimal" {
+		if f, err := strconv.ParseFloat(n.Text, 64); n.Kind == '#' && err == nil &&
+			javaClass(n) == "java.math.BigDecimal" {
 			return value.Float(f), nil
 		}
 	default:
@@ -242,8 +250,14 @@ func (j *jsonCallOf) returned(n *jsondoc.Node) (value.Value, error) {
 		}
 		return value.Text(cast.FitText(n.Text, j.t)), nil
 	}
-	from, to := javaClass(n), map[types.Root]string{types.Boolean: "java.lang.Boolean", types.Integer: "java.lang.Integer", types.Double: "java.math.BigDecimal"}[j.t.Root]
-	return value.NULL, sqlerr.Fail("java.lang.ClassCastException", "class %s cannot be cast to class %s (%s and %s are in module java.base of loader 'bootstrap')", from, to, from, to)
+	from, to := javaClass(n), map[types.Root]string{
+		types.Boolean: "java.lang.Boolean", types.Integer: "java.lang.Integer", types.Double: "java.math.BigDecimal",
+	}[j.t.Root]
+	return value.NULL, sqlerr.Fail(
+		"java.lang.ClassCastException",
+		"class %s cannot be cast to class %s (%s and %s are in module java.base of loader 'bootstrap')", from, to, from,
+		to,
+	)
 }
 
 func jsonFailure(format string, args ...any) error {
@@ -261,7 +275,10 @@ func badJSON(text string) error {
 	if n == 0 || word == "true" || word == "false" || word == "null" || word == "NaN" {
 		return sqlerr.RefuseRow("ERROR ON ERROR for a text that is no JSON")
 	}
-	return jsonFailure("Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]", expr.Clipped(word), len(word)+1)
+	return jsonFailure(
+		"Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]",
+		expr.Clipped(word), len(word)+1,
+	)
 }
 
 // returnedList is an array as ARRAY<STRING>; NULL of an object.

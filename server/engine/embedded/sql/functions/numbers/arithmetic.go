@@ -112,7 +112,9 @@ func mod(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		return nil, err
 	}
 	if !args[0].Type.IsExact() || !args[1].Type.IsExact() {
-		return nil, expr.CannotApply(c.Pos, "MOD", "MOD("+expr.Signature(args)+")", "'MOD(<EXACT_NUMERIC>, <EXACT_NUMERIC>)'")
+		return nil, expr.CannotApply(
+			c.Pos, "MOD", "MOD("+expr.Signature(args)+")", "'MOD(<EXACT_NUMERIC>, <EXACT_NUMERIC>)'",
+		)
 	}
 	return operators.Arithmetic(r, c.Pos, "%", args[0], args[1])
 }

@@ -15,12 +15,16 @@ import (
 // drawn takes numbers from the source of a call: from one of the statement, or,
 // where there is a seed, from Java's.
 // The bound is for those who want one.
-func drawn[T any](r *expr.Resolver, c *ast.Call, seed *expr.Expr, own func(expr.Uniform, int32) T, seeded func(*java.Random, int32) T) (func(bound int32) (T, error), expr.ID, error) {
+func drawn[T any](
+	r *expr.Resolver, c *ast.Call, seed *expr.Expr, own func(expr.Uniform, int32) T, seeded func(*java.Random, int32) T,
+) (func(bound int32) (T, error), expr.ID, error) {
 	run, call := r.Env.Run, r.Env.RandomCall(c.Pos)
 	if seed == nil {
 		env := r.Env
 		return func(bound int32) (T, error) {
-			return expr.Draw(run, call, func() expr.Uniform { return env.Uniform(call) }, func(rng expr.Uniform) T { return own(rng, bound) })
+			return expr.Draw(run, call, func() expr.Uniform { return env.Uniform(call) }, func(rng expr.Uniform) T {
+				return own(rng, bound)
+			})
 		}, call, nil
 	}
 	if !seed.Const || !seed.Type.IsInt() {
@@ -31,7 +35,9 @@ func drawn[T any](r *expr.Resolver, c *ast.Call, seed *expr.Expr, own func(expr.
 		return nil, call, err
 	}
 	return func(bound int32) (T, error) {
-		return expr.Draw(run, call, func() *java.Random { return java.NewRandom(v.I) }, func(rng *java.Random) T { return seeded(rng, bound) })
+		return expr.Draw(run, call, func() *java.Random { return java.NewRandom(v.I) }, func(rng *java.Random) T {
+			return seeded(rng, bound)
+		})
 	}, call, nil
 }
 
@@ -43,7 +49,9 @@ func randoms(r *expr.Resolver, c *ast.Call, least, most int, forms string) ([]*e
 	}
 	name := strings.ToUpper(c.Name)
 	if len(args) < least || len(args) > most {
-		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, least)
+		return nil, sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", name, least,
+		)
 	}
 	for _, a := range args {
 		if !a.Type.IsNumeric() {
@@ -68,7 +76,9 @@ func uuid(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		if err != nil {
 			return value.NULL, err
 		}
-		return value.Text(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", n[0]>>32, n[0]>>16&0xffff, n[0]&0xffff, n[1]>>48, n[1]&0xffffffffffff)), nil
+		return value.Text(fmt.Sprintf(
+			"%08x-%04x-%04x-%04x-%012x", n[0]>>32, n[0]>>16&0xffff, n[0]&0xffff, n[1]>>48, n[1]&0xffffffffffff,
+		)), nil
 	})
 	x.Const = false
 	return x, nil
@@ -84,7 +94,10 @@ func random(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 	if len(args) > 0 {
 		seed, t.Nullable = args[0], args[0].Type.Nullable
 	}
-	next, call, err := drawn(r, c, seed, func(rng expr.Uniform, _ int32) float64 { return rng.Float64() }, func(rng *java.Random, _ int32) float64 { return rng.Float() })
+	next, call, err := drawn(
+		r, c, seed, func(rng expr.Uniform, _ int32) float64 { return rng.Float64() },
+		func(rng *java.Random, _ int32) float64 { return rng.Float() },
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +130,9 @@ func randomInteger(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 		return nil, err
 	}
 	t := types.Of(types.Integer).Null(bound.Type.Nullable || next == nil)
-	x := r.Env.Node(c.Pos, "RAND_INTEGER "+call.String(), t, args, expr.Strict([]*expr.Expr{bound}, func(vs expr.Args) (value.Value, error) {
+	x := r.Env.Node(c.Pos, "RAND_INTEGER "+call.String(), t, args, expr.Strict([]*expr.Expr{
+		bound,
+	}, func(vs expr.Args) (value.Value, error) {
 		if next == nil {
 			return value.NULL, nil
 		}

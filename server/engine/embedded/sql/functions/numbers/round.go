@@ -43,10 +43,14 @@ func roundArgs(r *expr.Resolver, f *expr.Function, c *ast.Call) (args []*expr.Ex
 		return nil, 0, err
 	}
 	if len(args) < 1 || len(args) > 2 {
-		return nil, 0, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", f.Name)
+		return nil, 0, sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", f.Name,
+		)
 	}
 	if !args[0].Type.IsNumeric() || len(args) == 2 && !args[1].Type.IsInt() {
-		return nil, 0, expr.CannotApply(c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")", "'"+f.Name+"(<NUMERIC>, <INTEGER>)'")
+		return nil, 0, expr.CannotApply(
+			c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")", "'"+f.Name+"(<NUMERIC>, <INTEGER>)'",
+		)
 	}
 	if len(args) == 1 {
 		return args, 0, nil
@@ -58,7 +62,9 @@ func roundArgs(r *expr.Resolver, f *expr.Function, c *ast.Call) (args []*expr.Ex
 }
 
 // whole resolves FLOOR and CEIL: of numbers, or of times to a unit.
-func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+func whole(mode apd.Rounder, float func(float64) float64, up bool) func(
+	*expr.Resolver, *expr.Function, *ast.Call,
+) (*expr.Expr, error) {
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		if len(c.Args) == 2 {
 			if unit, ok := c.Args[1].(*ast.Symbol); ok {
@@ -70,7 +76,9 @@ func whole(mode apd.Rounder, float func(float64) float64, up bool) func(*expr.Re
 			return nil, err
 		}
 		if len(args) != 1 {
-			return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", f.Name)
+			return nil, sqlerr.Invalid(
+				c.Pos, "Invalid number of arguments to function '%s'. Was expecting 1 arguments", f.Name,
+			)
 		}
 		x := args[0]
 		if !x.Type.IsNumeric() {

@@ -24,7 +24,10 @@ func unary(r *expr.Resolver, u *ast.Unary) (*expr.Expr, error) {
 		return nil, err
 	}
 	if !x.Type.IsNumeric() && !x.Type.IsInterval() {
-		return nil, sqlerr.Invalid(u.Pos, "Cannot apply '%s' to arguments of type '%s<%s>'. Supported form(s): '%s<NUMERIC>'", u.Op, u.Op, x.Type.Calcite(), u.Op)
+		return nil, sqlerr.Invalid(
+			u.Pos, "Cannot apply '%s' to arguments of type '%s<%s>'. Supported form(s): '%s<NUMERIC>'", u.Op, u.Op,
+			x.Type.Calcite(), u.Op,
+		)
 	}
 	if u.Op == "+" {
 		return x, nil
@@ -103,7 +106,9 @@ func logic(r *expr.Resolver, b *ast.Binary) (*expr.Expr, error) {
 		return nil, err
 	}
 	if l.Type.Root != types.Boolean || rt.Type.Root != types.Boolean {
-		return nil, expr.CannotApply(b.Pos, b.Op, "<"+l.Type.Calcite()+"> "+b.Op+" <"+rt.Type.Calcite()+">", "'<BOOLEAN> "+b.Op+" <BOOLEAN>'")
+		return nil, expr.CannotApply(
+			b.Pos, b.Op, "<"+l.Type.Calcite()+"> "+b.Op+" <"+rt.Type.Calcite()+">", "'<BOOLEAN> "+b.Op+" <BOOLEAN>'",
+		)
 	}
 	t := types.Of(types.Boolean).Null(l.Type.Nullable || rt.Type.Nullable)
 	decides := b.Op == "OR" // the value that decides alone
@@ -138,7 +143,9 @@ func plusForms(op string) string {
 
 func Arithmetic(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
 	if op == "%" && l.Type.IsNumeric() && rt.Type.IsNumeric() && (l.Type.IsApprox() || rt.Type.IsApprox()) {
-		return nil, expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'")
+		return nil, expr.CannotApply(
+			pos, op, "<"+l.Type.Calcite()+"> % <"+rt.Type.Calcite()+">", "'<EXACT_NUMERIC> % <EXACT_NUMERIC>'",
+		)
 	}
 	t, ok := types.Arithmetic(op, l.Type, rt.Type)
 	if !ok {
@@ -150,7 +157,8 @@ func Arithmetic(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*ex
 	if l.Const && l.IsNullConstant() || rt.Const && rt.IsNullConstant() { // planning computes nothing with NULL
 		return r.Env.Folded(pos, op, t.Null(true), []*expr.Expr{l, rt}, expr.Always(value.NULL)), nil
 	}
-	if op == "/" && r.Scope.From().Values && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.IsZero() && (l.Type.Nullable || l.Type.IsApprox()) {
+	if op == "/" && r.Scope.From().Values && !l.Const && rt.Literal != nil && rt.Type.IsExact() && rt.IsZero() &&
+		(l.Type.Nullable || l.Type.IsApprox()) {
 		return nil, sqlerr.Refuse(pos, "the division of rows of VALUES by zero, which planning may compute")
 	}
 	return planned(r, op, l, rt, numbers(r, pos, op, t, l, rt)), nil
@@ -186,9 +194,13 @@ func numbers(r *expr.Resolver, pos ast.Pos, op string, t types.Type, l, rt *expr
 // planned adds what planning makes of constants.
 func planned(r *expr.Resolver, op string, l, rt, x *expr.Expr) *expr.Expr {
 	switch {
-	case op == "/" && l.Const && !l.Computed && rt.Const && rt.Computed && x.Type.Root != types.Float && x.Type.Root != types.Double:
+	case op == "/" && l.Const && !l.Computed && rt.Const && rt.Computed && x.Type.Root != types.Float &&
+		x.Type.Root != types.Double:
 		return x.WithTopLevel(func(value.Row) (value.Value, error) {
-			return value.NULL, sqlerr.Fail("java.lang.ClassCastException", "class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')")
+			return value.NULL, sqlerr.Fail(
+				"java.lang.ClassCastException",
+				"class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
+			)
 		})
 	case op == "/" && l.Const && x.Type.IsInt() && rt.Literal != nil && rt.Literal.Valid && rt.Literal.I == 0:
 		return x.WithTopLevel(func(value.Row) (value.Value, error) { return value.NULL, sqlerr.ErrDecimalDivZero })

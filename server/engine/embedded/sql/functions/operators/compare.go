@@ -34,8 +34,10 @@ func comparable(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (a, 
 	}
 	t, ok := types.Least(lt, rtt)
 	if !ok {
-		dates := lt.Root == types.Date && rtt.Root == types.Timestamp || lt.Root == types.Timestamp && rtt.Root == types.Date
-		if lt.Root == types.Row || rtt.Root == types.Row || dates || apart(lt, rtt) || apart(rtt, lt) || lt.IsInterval() && rtt.IsInterval() {
+		dates := lt.Root == types.Date && rtt.Root == types.Timestamp ||
+			lt.Root == types.Timestamp && rtt.Root == types.Date
+		if lt.Root == types.Row || rtt.Root == types.Row || dates || apart(lt, rtt) || apart(rtt, lt) ||
+			lt.IsInterval() && rtt.IsInterval() {
 			return nil, nil, t, mixed(r, pos, op, l, rt)
 		}
 		return nil, nil, t, sqlerr.Refuse(pos, "comparing %s with %s; CAST one of them", lt, rtt)
@@ -44,7 +46,9 @@ func comparable(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (a, 
 		return nil, nil, t, sqlerr.Refuse(pos, "comparing values of type %s", t)
 	}
 	if (t.Root == types.Array || t.Root == types.Row) && op != "=" && op != "<>" {
-		return nil, nil, t, &sqlerr.Error{Pos: pos, Class: sqlerr.ClassTable, Message: "Comparable type expected, but was '" + lt.String() + "'."}
+		return nil, nil, t, &sqlerr.Error{
+			Pos: pos, Class: sqlerr.ClassTable, Message: "Comparable type expected, but was '" + lt.String() + "'.",
+		}
 	}
 	if l, err = r.Coerce(l, t); err == nil {
 		rt, err = r.Coerce(rt, t)
@@ -58,7 +62,8 @@ func numberAndText(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (
 	if op == "=" || op == "<>" {
 		return nil, nil, t, &sqlerr.Error{
 			Pos: pos, Class: sqlerr.ClassTable,
-			Message: "implicit type conversion between " + rootName(l.Type) + " and " + rootName(rt.Type) + " is not supported now",
+			Message: "implicit type conversion between " + rootName(l.Type) + " and " + rootName(rt.Type) +
+				" is not supported now",
 		}
 	}
 	if t = l.Type; t.IsText() {
@@ -94,7 +99,10 @@ func apart(number, other types.Type) bool {
 }
 
 func mixed(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) error {
-	return expr.CannotApply(pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">", "'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'")
+	return expr.CannotApply(
+		pos, op, "<"+l.Type.Calcite()+"> "+op+" <"+rt.Type.Calcite()+">",
+		"'<COMPARABLE_TYPE> "+op+" <COMPARABLE_TYPE>'",
+	)
 }
 
 func compare(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (*expr.Expr, error) {
@@ -318,7 +326,9 @@ func distinctFrom(r *expr.Resolver, e *ast.Is, x *expr.Expr) (*expr.Expr, error)
 	if err != nil {
 		return nil, err
 	}
-	return r.Env.Node(e.Pos, "DISTINCT"+notSuffix(e.Not), types.Of(types.Boolean), []*expr.Expr{a, b}, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "DISTINCT"+notSuffix(e.Not), types.Of(types.Boolean), []*expr.Expr{
+		a, b,
+	}, func(row value.Row) (value.Value, error) {
 		u, v, ok, err := expr.Both(a, b, row)
 		if err != nil {
 			return value.NULL, err

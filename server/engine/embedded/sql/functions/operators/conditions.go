@@ -106,7 +106,10 @@ func between(r *expr.Resolver, e *ast.Between) (*expr.Expr, error) {
 	}
 	if t := xs[0].Type; apart(t, xs[1].Type) || apart(t, xs[2].Type) {
 		form := "BETWEEN ASYMMETRIC"
-		return nil, expr.CannotApply(e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">", "'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'")
+		return nil, expr.CannotApply(
+			e.Pos, form, "<"+t.Calcite()+"> "+form+" <"+xs[1].Type.Calcite()+"> AND <"+xs[2].Type.Calcite()+">",
+			"'<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'",
+		)
 	}
 	if e.Symmetric {
 		return symmetric(r, e, xs)
@@ -155,7 +158,9 @@ func symmetric(r *expr.Resolver, e *ast.Between, xs []*expr.Expr) (*expr.Expr, e
 		tests[i] = x
 		nullable = nullable || x.Type.Nullable
 	}
-	return r.Env.Node(e.Pos, "BETWEEN SYMMETRIC"+notSuffix(e.Not), types.Of(types.Boolean).Null(nullable), xs, func(row value.Row) (value.Value, error) {
+	return r.Env.Node(e.Pos, "BETWEEN SYMMETRIC"+notSuffix(e.Not), types.Of(types.Boolean).Null(
+		nullable,
+	), xs, func(row value.Row) (value.Value, error) {
 		var vs [4]value.Value
 		for i, t := range tests {
 			v, err := t.Eval(row)
@@ -206,7 +211,9 @@ func in(r *expr.Resolver, e *ast.In) (*expr.Expr, error) {
 	args := append([]*expr.Expr{x}, items...)
 	nullable := x.Type.Nullable || x.IsNull()
 	if has := setOf(x, items); has != nil {
-		return r.Env.Node(e.Pos, "IN"+notSuffix(e.Not), types.Of(types.Boolean).Null(nullable), args, func(row value.Row) (value.Value, error) {
+		return r.Env.Node(e.Pos, "IN"+notSuffix(e.Not), types.Of(types.Boolean).Null(
+			nullable,
+		), args, func(row value.Row) (value.Value, error) {
 			v, err := x.Eval(row)
 			if err != nil || !v.Valid {
 				return value.NULL, err

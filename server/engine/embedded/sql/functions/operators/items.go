@@ -19,7 +19,10 @@ func index(r *expr.Resolver, e *ast.Index) (*expr.Expr, error) {
 		return nil, err
 	}
 	if x.Type.Root == types.Array && at.Literal != nil && at.Literal.Valid && at.Type.IsInt() && at.Literal.I <= 0 {
-		return nil, &sqlerr.Error{Pos: e.Pos, Class: sqlerr.ClassValidation, Message: "Array element access needs an index starting at 1 but was " + at.Literal.Text(at.Type, nil) + "."}
+		return nil, &sqlerr.Error{
+			Pos: e.Pos, Class: sqlerr.ClassValidation,
+			Message: "Array element access needs an index starting at 1 but was " + at.Literal.Text(at.Type, nil) + ".",
+		}
 	}
 	if x.Type.Root == types.Map && at.Type.IsNumeric() != x.Type.Key.IsNumeric() {
 		return nil, noItem(e.Pos, x, at)
@@ -79,7 +82,10 @@ func missingItem(x *expr.Expr) *expr.Expr {
 }
 
 func noItem(pos ast.Pos, x, at *expr.Expr) error {
-	return expr.CannotApply(pos, "ITEM", "ITEM("+expr.Signature([]*expr.Expr{x, at})+")", "<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]")
+	return expr.CannotApply(
+		pos, "ITEM", "ITEM("+expr.Signature([]*expr.Expr{x, at})+")",
+		"<ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]",
+	)
 }
 
 // item resolves x[at] by the types of both.

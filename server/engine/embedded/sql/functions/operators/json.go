@@ -17,9 +17,13 @@ func isJSON(r *expr.Resolver, e *ast.Is, x *expr.Expr) (*expr.Expr, error) {
 		if x.IsNull() || e.What != "JSON" || e.Not {
 			return nil, sqlerr.Refuse(e.Pos, "IS JSON of %s", x.Type)
 		}
-		return nil, expr.CannotApply(e.Pos, "IS JSON VALUE", "<"+x.Type.Calcite()+"> IS JSON VALUE", "'<CHARACTER> IS JSON VALUE'")
+		return nil, expr.CannotApply(
+			e.Pos, "IS JSON VALUE", "<"+x.Type.Calcite()+"> IS JSON VALUE", "'<CHARACTER> IS JSON VALUE'",
+		)
 	}
-	return r.Env.Folded(e.Pos, "IS "+e.What+notSuffix(e.Not), types.Of(types.Boolean), []*expr.Expr{x}, func(row value.Row) (value.Value, error) {
+	return r.Env.Folded(e.Pos, "IS "+e.What+notSuffix(e.Not), types.Of(types.Boolean), []*expr.Expr{
+		x,
+	}, func(row value.Row) (value.Value, error) {
 		v, err := x.Eval(row)
 		if err != nil || !v.Valid {
 			return value.Bool(e.Not), err

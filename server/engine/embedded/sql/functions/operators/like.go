@@ -31,7 +31,9 @@ func like(r *expr.Resolver, e *ast.Like) (*expr.Expr, error) {
 			for _, y := range xs {
 				names = append(names, "<"+y.Type.Calcite()+">")
 			}
-			return nil, expr.CannotApply(e.Pos, name, name+"("+strings.Join(names, ", ")+")", "'"+name+"(<STRING>, <STRING>, <STRING>)'")
+			return nil, expr.CannotApply(
+				e.Pos, name, name+"("+strings.Join(names, ", ")+")", "'"+name+"(<STRING>, <STRING>, <STRING>)'",
+			)
 		}
 	}
 	escape := rune(0)

@@ -21,12 +21,15 @@ func timeArithmetic(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) 
 	case (op == "+" || op == "-") && l.Type.IsInterval() && rt.Type.Root == l.Type.Root:
 		t := l.Type.Null(l.Type.Nullable || rt.Type.Nullable)
 		return r.Env.Node(pos, op, t, []*expr.Expr{l, rt}, intFn(op, l, rt, t)), nil
-	case op == "*" && l.Type.IsInterval() && rt.Type.IsInt() && rt.Type.Root != types.Bigint, op == "*" && rt.Type.IsInterval() && l.Type.IsInt() && l.Type.Root != types.Bigint:
+	case op == "*" && l.Type.IsInterval() && rt.Type.IsInt() && rt.Type.Root != types.Bigint, op == "*" &&
+		rt.Type.IsInterval() && l.Type.IsInt() && l.Type.Root != types.Bigint:
 		t := l.Type
 		if rt.Type.IsInterval() {
 			t = rt.Type
 		}
-		return r.Env.Node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*expr.Expr{l, rt}, func(row value.Row) (value.Value, error) {
+		return r.Env.Node(pos, op, t.Null(l.Type.Nullable || rt.Type.Nullable), []*expr.Expr{
+			l, rt,
+		}, func(row value.Row) (value.Value, error) {
 			a, b, ok, err := expr.Both(l, rt, row)
 			if !ok {
 				return value.NULL, err
@@ -77,7 +80,10 @@ func concat(r *expr.Resolver, pos ast.Pos, l, rt *expr.Expr) (*expr.Expr, error)
 		if l.Type.IsBytes() && rt.Type.IsBytes() || l.Type.Root == types.Array || l.Type.IsText() && rt.Type.IsText() {
 			return nil, sqlerr.Refuse(pos, "|| of %s and %s", l.Type, rt.Type)
 		}
-		return nil, expr.CannotApply(pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">", "'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'")
+		return nil, expr.CannotApply(
+			pos, "||", "<"+l.Type.Calcite()+"> || <"+rt.Type.Calcite()+">",
+			"'<STRING> || <STRING>'\n'<EQUIVALENT_TYPE> || <EQUIVALENT_TYPE>'",
+		)
 	}
 	t := types.Type{Root: types.Varchar, P: int(min(int64(l.Type.P)+int64(rt.Type.P), types.MaxLength))}
 	if l.Type.Root == types.Char && rt.Type.Root == types.Char {

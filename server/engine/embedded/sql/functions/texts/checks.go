@@ -13,7 +13,9 @@ import (
 )
 
 // textCheck resolves IS_ALPHA and its kin: never NULL, of texts and of numbers.
-func textCheck(check func(string) (bool, error), of numbers) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+func textCheck(check func(string) (bool, error), of numbers) func(
+	*expr.Resolver, *expr.Function, *ast.Call,
+) (*expr.Expr, error) {
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := r.Values(c.Args)
 		if err != nil {
@@ -24,7 +26,10 @@ func textCheck(check func(string) (bool, error), of numbers) func(*expr.Resolver
 		}
 		t := args[0].Type
 		if !t.IsText() && !t.IsNumeric() {
-			return nil, expr.CannotApply(c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")", "'"+f.Name+"(<CHARACTER>)'\n'"+f.Name+"(<NUMERIC>)'")
+			return nil, expr.CannotApply(
+				c.Pos, f.Name, f.Name+"("+expr.Signature(args)+")",
+				"'"+f.Name+"(<CHARACTER>)'\n'"+f.Name+"(<NUMERIC>)'",
+			)
 		}
 		if !of.known(t) {
 			return nil, sqlerr.Refuse(c.Pos, "%s(%s)", f.Name, expr.Signature(args))

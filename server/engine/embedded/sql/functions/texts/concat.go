@@ -44,12 +44,16 @@ func concatWS(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 		return nil, err
 	}
 	if len(args) == 0 {
-		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function 'CONCAT_WS'. Was expecting 1 arguments")
+		return nil, sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function 'CONCAT_WS'. Was expecting 1 arguments",
+		)
 	}
 	nullable := false
 	for _, a := range args {
 		if !a.Type.IsText() {
-			return nil, expr.CannotApply(c.Pos, "CONCAT_WS", "CONCAT_WS("+expr.Signature(args)+")", "'CONCAT_WS(<CHARACTER>)'")
+			return nil, expr.CannotApply(
+				c.Pos, "CONCAT_WS", "CONCAT_WS("+expr.Signature(args)+")", "'CONCAT_WS(<CHARACTER>)'",
+			)
 		}
 		nullable = nullable || a.Type.Nullable
 	}
@@ -93,7 +97,11 @@ func translated(r *expr.Resolver, c *ast.Call, args []*expr.Expr) (*expr.Expr, e
 		for _, a := range args {
 			parts = append(parts, "<"+a.Type.Family()+">")
 		}
-		return nil, sqlerr.Invalid(c.Pos, "No match found for function signature TRANSLATE3(%s).\nSupported signatures are:\n'TRANSLATE3(<STRING>, <STRING>, <STRING>)'", strings.Join(parts, ", "))
+		return nil, sqlerr.Invalid(
+			c.Pos,
+			"No match found for function signature TRANSLATE3(%s).\nSupported signatures are:\n'TRANSLATE3(<STRING>, <STRING>, <STRING>)'",
+			strings.Join(parts, ", "),
+		)
 	}
 	return r.Env.Folded(c.Pos, "TRANSLATE", types.String.Null(args[0].Type.Nullable), args, func(row value.Row) (value.Value, error) {
 		vs, err := expr.EvalAll(args, row)

@@ -13,7 +13,8 @@ import (
 
 func fromBase64(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	for _, c := range []byte(v[0].S) {
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' ||
+			c == '='
 		if !letter {
 			return value.NULL, sqlerr.Fail("java.lang.IllegalArgumentException", "Illegal base64 character %x", c)
 		}

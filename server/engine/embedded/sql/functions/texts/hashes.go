@@ -15,7 +15,9 @@ import (
 
 // hash is a hash of a text or of bytes, as hexadecimal digits.
 func hash(digits int, sum func(string) []byte) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.TextOrBytes}, Type: expr.Result(types.Type{Root: types.Char, P: digits}), Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
+	return []expr.Overload{{Args: []expr.Param{expr.TextOrBytes}, Type: expr.Result(types.Type{
+		Root: types.Char, P: digits,
+	}), Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 		return value.Text(hex.EncodeToString(sum(v[0].S))), nil
 	}}}
 }
@@ -34,13 +36,16 @@ func sha2(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(args) != 2 || !args[0].Type.IsText() && !args[0].Type.IsBytes() || args[1].Literal == nil || !args[1].Type.IsInt() {
+	if len(args) != 2 || !args[0].Type.IsText() && !args[0].Type.IsBytes() || args[1].Literal == nil ||
+		!args[1].Type.IsInt() {
 		return nil, sqlerr.Refuse(c.Pos, "SHA2 with these arguments")
 	}
 	if !args[1].Literal.Valid {
 		return r.Env.Node(c.Pos, "SHA2", types.Text(128).Null(true), args, expr.Always(value.NULL)), nil
 	}
-	sum, ok := map[int64]func(string) []byte{224: sha224, 256: sha256Sum, 384: sha384, 512: sha512Sum}[args[1].Literal.I]
+	sum, ok := map[int64]func(string) []byte{
+		224: sha224, 256: sha256Sum, 384: sha384, 512: sha512Sum,
+	}[args[1].Literal.I]
 	if !ok {
 		return nil, sqlerr.Refuse(c.Pos, "SHA2 of this length")
 	}

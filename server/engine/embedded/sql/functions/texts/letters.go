@@ -97,7 +97,9 @@ func repeat(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 
 func replace(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	if grows := len(v[2].S) - len(v[1].S); grows > 0 {
-		if err := expr.Fits("REPLACE", int64(len(v[0].S))+int64(strings.Count(v[0].S, v[1].S))*int64(grows)); err != nil {
+		if err := expr.Fits(
+			"REPLACE", int64(len(v[0].S))+int64(strings.Count(v[0].S, v[1].S))*int64(grows),
+		); err != nil {
 			return value.NULL, err
 		}
 	}
@@ -108,7 +110,9 @@ func pad(front bool) func(*expr.Env, expr.Args, []types.Type) (value.Value, erro
 	return func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 		s, n, fill := []rune(v[0].S), v[1].I, []rune(v[2].S)
 		if n > int64(len(s)) {
-			if err := expr.Fits("LPAD or RPAD", int64(len(v[0].S))+(n-int64(len(s)))*int64(len(v[2].S))/int64(max(1, len(fill)))); err != nil {
+			if err := expr.Fits(
+				"LPAD or RPAD", int64(len(v[0].S))+(n-int64(len(s)))*int64(len(v[2].S))/int64(max(1, len(fill))),
+			); err != nil {
 				return value.NULL, err
 			}
 		}

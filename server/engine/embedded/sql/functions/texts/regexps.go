@@ -27,13 +27,23 @@ type regexpFunction struct {
 }
 
 var (
-	regexpMatch       = &regexpFunction{t: types.Of(types.Boolean), least: 2, most: 2, broken: value.Bool(false), eval: regexpMatches}
-	regexpReplacement = &regexpFunction{t: types.String, least: 3, most: 3, third: types.Type.IsText, eval: regexpReplace}
-	regexpGroup       = &regexpFunction{t: types.String.Null(true), least: 2, most: 3, third: expr.Integer.Accepts, eval: regexpExtract}
-	regexpGroups      = &regexpFunction{t: textListType.Null(true), most: 3, newer: true, third: types.Type.IsInt, eval: regexpExtractAll}
-	regexpCount       = &regexpFunction{t: types.Of(types.Integer).Null(true), most: 2, newer: true, eval: countMatches}
-	regexpPosition    = &regexpFunction{t: types.Of(types.Integer).Null(true), most: 2, newer: true, eval: firstPosition}
-	regexpPart        = &regexpFunction{t: types.String.Null(true), most: 2, newer: true, eval: firstMatch}
+	regexpMatch = &regexpFunction{
+		t: types.Of(types.Boolean), least: 2, most: 2, broken: value.Bool(false), eval: regexpMatches,
+	}
+	regexpReplacement = &regexpFunction{
+		t: types.String, least: 3, most: 3, third: types.Type.IsText, eval: regexpReplace,
+	}
+	regexpGroup = &regexpFunction{
+		t: types.String.Null(true), least: 2, most: 3, third: expr.Integer.Accepts, eval: regexpExtract,
+	}
+	regexpGroups = &regexpFunction{
+		t: textListType.Null(true), most: 3, newer: true, third: types.Type.IsInt, eval: regexpExtractAll,
+	}
+	regexpCount    = &regexpFunction{t: types.Of(types.Integer).Null(true), most: 2, newer: true, eval: countMatches}
+	regexpPosition = &regexpFunction{
+		t: types.Of(types.Integer).Null(true), most: 2, newer: true, eval: firstPosition,
+	}
+	regexpPart = &regexpFunction{t: types.String.Null(true), most: 2, newer: true, eval: firstMatch}
 )
 
 // pattern resolves a function of regular expressions.
@@ -71,7 +81,9 @@ func (p *regexpFunction) args(r *expr.Resolver, f *expr.Function, c *ast.Call) (
 		return nil, expr.InvalidCall(f.Name, args)
 	}
 	if len(args) < p.least || p.least == 2 && p.most == 2 && len(args) > 2 {
-		return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", f.Name, p.least)
+		return nil, sqlerr.Invalid(
+			c.Pos, "Invalid number of arguments to function '%s'. Was expecting %d arguments", f.Name, p.least,
+		)
 	}
 	if len(args) < 2 || len(args) > 3 || !args[0].Type.IsText() || !args[1].Type.IsText() {
 		return nil, sqlerr.Refuse(c.Pos, "%s with these arguments", f.Name)

@@ -31,7 +31,9 @@ func substring(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, err
 	}
 	if len(args) < 2 || len(args) > 3 {
 		if len(args) < 2 {
-			return nil, sqlerr.Invalid(c.Pos, "Invalid number of arguments to function '%s'. Was expecting 2 arguments", f.Name)
+			return nil, sqlerr.Invalid(
+				c.Pos, "Invalid number of arguments to function '%s'. Was expecting 2 arguments", f.Name,
+			)
 		}
 		return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(args))
 	}
@@ -93,7 +95,10 @@ func wrongTrim(f *expr.Function, c *ast.Call, args []*expr.Expr) error {
 	if args[1].Type.Root == types.Null {
 		return f.WrongArguments(c, args)
 	}
-	return expr.CannotApply(c.Pos, f.Name, f.Name+"([BOTH|LEADING|TRAILING] <SYMBOL> FROM <"+args[0].Type.Calcite()+">)", "'"+f.Name+"([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'")
+	return expr.CannotApply(
+		c.Pos, f.Name, f.Name+"([BOTH|LEADING|TRAILING] <SYMBOL> FROM <"+args[0].Type.Calcite()+">)",
+		"'"+f.Name+"([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'",
+	)
 }
 
 func positionCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
@@ -125,7 +130,10 @@ func wrongPosition(f *expr.Function, c *ast.Call, args []*expr.Expr) error {
 		return f.WrongArguments(c, args)
 	}
 	name := f.Name
-	return expr.CannotApply(c.Pos, name, name+"(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)", "'"+name+"(<STRING> IN <STRING>)'\n'"+name+"(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)")
+	return expr.CannotApply(
+		c.Pos, name, name+"(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)",
+		"'"+name+"(<STRING> IN <STRING>)'\n'"+name+"(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)",
+	)
 }
 
 func overlay(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {

@@ -14,7 +14,9 @@ import (
 
 // plainURL are the URLs that java.net.URL takes apart as anybody would:
 // scheme, user, host, port, path, query, reference.
-var plainURL = regexp.MustCompile(`^(https?|ftp)://(?:([A-Za-z0-9._:-]+)@)?([A-Za-z0-9.-]+)(?::([0-9]{1,4}))?(/[^?#\s\\]*)?(?:\?([^#\s]*))?(?:#(\S*))?$`)
+var plainURL = regexp.MustCompile(
+	`^(https?|ftp)://(?:([A-Za-z0-9._:-]+)@)?([A-Za-z0-9.-]+)(?::([0-9]{1,4}))?(/[^?#\s\\]*)?(?:\?([^#\s]*))?(?:#(\S*))?$`,
+)
 
 // plainKey is a name without the signs of regular expressions, as Flink looks
 // for it with one.

@@ -12,7 +12,9 @@ import (
 // clock resolves CURRENT_TIMESTAMP and its kin: the time at which a row is
 // processed, which is the same when the statement is computed again. A niladic
 // one is written without parentheses.
-func clock(niladic bool, t types.Type, read func(e *expr.Env) value.Value) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+func clock(niladic bool, t types.Type, read func(e *expr.Env) value.Value) func(
+	*expr.Resolver, *expr.Function, *ast.Call,
+) (*expr.Expr, error) {
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		if len(c.Args) > 0 {
 			args, err := r.Values(c.Args)
@@ -50,7 +52,9 @@ func proctime(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 	}
 	e := r.Env
 	t := types.Type{Root: types.TimestampLTZ, P: 3, Proctime: true}
-	x := e.Node(c.Pos, "PROCTIME", t, nil, func(value.Row) (value.Value, error) { return value.Stamp(e.Run.Now(), 0), nil })
+	x := e.Node(c.Pos, "PROCTIME", t, nil, func(value.Row) (value.Value, error) {
+		return value.Stamp(e.Run.Now(), 0), nil
+	})
 	x.Const = false
 	return x, nil
 }
@@ -68,7 +72,8 @@ func currentWatermark(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Ex
 		plain.Type.Rowtime = false
 		return nil, expr.InvalidCall(c.Name, []*expr.Expr{&plain})
 	}
-	if len(args) != 1 || !r.Env.Streaming || !args[0].Type.Rowtime || args[0].Type.Root != types.Timestamp || len(marks) != 1 || marks[0].Instants {
+	if len(args) != 1 || !r.Env.Streaming || !args[0].Type.Rowtime || args[0].Type.Root != types.Timestamp ||
+		len(marks) != 1 || marks[0].Instants {
 		return nil, sqlerr.Refuse(c.Pos, "this use of CURRENT_WATERMARK")
 	}
 	t := types.Type{Root: types.Timestamp, P: 3, Nullable: true}

@@ -38,7 +38,8 @@ var clocks = []functiontest.Case{
 
 // windowed belong to the windows of GROUP BY, and are refused without.
 var windowed = []functiontest.Case{
-	refused("TUMBLE_START"), refused("TUMBLE_END"), refused("TUMBLE_ROWTIME"), refused("HOP_START"), refused("HOP_END"), refused("HOP_ROWTIME"),
+	refused("TUMBLE_START"), refused("TUMBLE_END"), refused("TUMBLE_ROWTIME"), refused("HOP_START"),
+	refused("HOP_END"), refused("HOP_ROWTIME"),
 	refused("SESSION_START"), refused("SESSION_END"), refused("SESSION_ROWTIME"),
 	{"CURRENT_WATERMARK(TIMESTAMP '2024-01-01 00:00:00')", "", "SQL validation failed. Invalid function call:\nCURRENT_WATERMARK(TIMESTAMP(0) NOT NULL)"},
 }
@@ -61,7 +62,10 @@ func TestEdgesOfWindows(t *testing.T) {
 	timed.Rowtime = true
 	env := &expr.Env{Functions: functions.Builtin, Streaming: true}
 	mark := expr.NewWatermark(false)
-	scope := &expr.Scope{Relations: []expr.Relation{{Columns: []expr.Column{{Name: "ts", Type: timed}}}}, Input: expr.Input{Watermarks: []*expr.Watermark{mark}}}
+	scope := &expr.Scope{
+		Relations: []expr.Relation{{Columns: []expr.Column{{Name: "ts", Type: timed}}}},
+		Input:     expr.Input{Watermarks: []*expr.Watermark{mark}},
+	}
 	resolver := expr.NewResolver(env, scope, "")
 	call := func(text string) *ast.Call {
 		e, err := parse.ParseExpr(text)
@@ -74,10 +78,14 @@ func TestEdgesOfWindows(t *testing.T) {
 	if err != nil || len(args) != 2 {
 		t.Fatalf("got %v, %v", args, err)
 	}
-	scope.Relations = append(scope.Relations, expr.Relation{Offset: 1, Columns: []expr.Column{{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp}}})
+	scope.Relations = append(scope.Relations, expr.Relation{Offset: 1, Columns: []expr.Column{
+		{Name: "START" + name, Type: stamp}, {Name: "END" + name, Type: stamp},
+	}})
 	resolver.Group = &expr.Group{Keys: map[expr.ID]*expr.Expr{}}
 	row := value.Row{value.Stamp(5, 0), value.Stamp(0, 0), value.Stamp(3600000, 0)}
-	for text, want := range map[string]int64{"TUMBLE_START(ts, INTERVAL '1' HOUR)": 0, "TUMBLE_END(ts, INTERVAL '1' HOUR)": 3600000} {
+	for text, want := range map[string]int64{
+		"TUMBLE_START(ts, INTERVAL '1' HOUR)": 0, "TUMBLE_END(ts, INTERVAL '1' HOUR)": 3600000,
+	} {
 		x, err := resolver.Resolve(call(text))
 		if err != nil {
 			t.Fatal(err)

@@ -13,7 +13,9 @@ import (
 )
 
 // withUnit resolves TIMESTAMPADD and TIMESTAMPDIFF, whose first argument is a unit.
-func withUnit(resolve func(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr) (*expr.Expr, error)) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
+func withUnit(
+	resolve func(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr) (*expr.Expr, error),
+) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		if len(c.Args) != 3 {
 			return nil, sqlerr.Refuse(c.Pos, "%s with %d arguments", f.Name, len(c.Args))
@@ -35,7 +37,8 @@ func withUnit(resolve func(r *expr.Resolver, c *ast.Call, unit string, args []*e
 
 func timestampDiff(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr) (*expr.Expr, error) {
 	for _, a := range args {
-		if a.Type.Root != types.Date && !a.Type.IsTimestamp() || args[0].Type.Root == types.TimestampLTZ != (a.Type.Root == types.TimestampLTZ) {
+		if a.Type.Root != types.Date && !a.Type.IsTimestamp() ||
+			args[0].Type.Root == types.TimestampLTZ != (a.Type.Root == types.TimestampLTZ) {
 			return nil, noDifference(c, unit, a, args)
 		}
 	}
@@ -52,10 +55,16 @@ func timestampDiff(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr
 // noDifference is the complaint of what is no time, or a time of another kind.
 func noDifference(c *ast.Call, unit string, a *expr.Expr, args []*expr.Expr) error {
 	if a.Type.Root == types.Time && args[0].Type.Root == types.Time {
-		return &sqlerr.Error{Pos: c.Pos, Class: "scala.MatchError", Message: "(TIME_WITHOUT_TIME_ZONE,TIME_WITHOUT_TIME_ZONE) (of class scala.Tuple2)"}
+		return &sqlerr.Error{
+			Pos: c.Pos, Class: "scala.MatchError",
+			Message: "(TIME_WITHOUT_TIME_ZONE,TIME_WITHOUT_TIME_ZONE) (of class scala.Tuple2)",
+		}
 	}
 	if a.Type.IsNumeric() || a.Type.IsText() || a.Type.Root == types.Boolean {
-		return expr.CannotApply(c.Pos, "TIMESTAMPDIFF", "TIMESTAMPDIFF(<INTERVAL "+unit+">, "+expr.Signature(args)+")", "'TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'")
+		return expr.CannotApply(
+			c.Pos, "TIMESTAMPDIFF", "TIMESTAMPDIFF(<INTERVAL "+unit+">, "+expr.Signature(args)+")",
+			"'TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'",
+		)
 	}
 	return sqlerr.Refuse(c.Pos, "TIMESTAMPDIFF of %s", a.Type)
 }
@@ -65,7 +74,10 @@ func timestampAdd(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr)
 	days := unit == "DAY" || unit == "WEEK" || calendar.UnitMonths[unit] > 0
 	switch {
 	case !n.Type.IsInt() || x.Type.IsText() || x.Type.IsNumeric():
-		return nil, expr.CannotApply(c.Pos, "TIMESTAMPADD", "TIMESTAMPADD(<INTERVAL "+unit+">, "+expr.Signature(args)+")", "'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'")
+		return nil, expr.CannotApply(
+			c.Pos, "TIMESTAMPADD", "TIMESTAMPADD(<INTERVAL "+unit+">, "+expr.Signature(args)+")",
+			"'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'",
+		)
 	case !x.Type.IsDatetime() || x.Type.Root == types.TimestampLTZ && calendar.UnitMonths[unit] > 0 && r.Env.Location() != time.UTC:
 		return nil, sqlerr.Refuse(c.Pos, "TIMESTAMPADD of %s and %s", n.Type, x.Type)
 	case x.Type.Root == types.Time && days: // it has no days

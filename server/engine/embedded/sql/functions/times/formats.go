@@ -54,7 +54,11 @@ func toTimestampLTZ(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, erro
 	if v[1].I == 0 {
 		return value.Stamp(v[0].I*1000, 0), nil
 	}
-	return value.NULL, sqlerr.Fail("org.apache.flink.table.api.TableException", "The precision value '%d' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' for second or '3' for millisecond.", v[1].I)
+	return value.NULL, sqlerr.Fail(
+		"org.apache.flink.table.api.TableException",
+		"The precision value '%d' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' for second or '3' for millisecond.",
+		v[1].I,
+	)
 }
 
 // plainPattern is how times are written where no pattern is given.

@@ -36,7 +36,10 @@ func extractOf(pos ast.Pos, unit string, t types.Type) error {
 	case "DOY", "DOW", "ISODOW", "ISOYEAR", "EPOCH":
 		return sqlerr.Refuse(pos, "EXTRACT of %s from %s", unit, t)
 	}
-	return expr.CannotApply(pos, "EXTRACT", "EXTRACT(<INTERVAL "+unit+"> FROM <"+t.Calcite()+">)", "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'\n'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'")
+	return expr.CannotApply(
+		pos, "EXTRACT", "EXTRACT(<INTERVAL "+unit+"> FROM <"+t.Calcite()+">)",
+		"'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'\n'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'",
+	)
 }
 
 // extractCall resolves EXTRACT(unit FROM t).
@@ -58,8 +61,11 @@ func extractCall(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, e
 	days := x.Type.Root == types.IntervalMillis && (unit.Word == "DAY" || calendar.ClockUnits[unit.Word])
 	months := x.Type.Root == types.IntervalMonths && (unit.Word == "YEAR" || unit.Word == "MONTH")
 	switch {
-	case x.Type.Root == types.Time && (unit.Word == "YEAR" || unit.Word == "QUARTER" || unit.Word == "MONTH" || unit.Word == "DAY"):
-		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassTable, Message: "unit " + unit.Word + " can not be applied to time variable"}
+	case x.Type.Root == types.Time && (unit.Word == "YEAR" || unit.Word == "QUARTER" || unit.Word == "MONTH" ||
+		unit.Word == "DAY"):
+		return nil, &sqlerr.Error{
+			Pos: c.Pos, Class: sqlerr.ClassTable, Message: "unit " + unit.Word + " can not be applied to time variable",
+		}
 	case !x.Type.IsDatetime() && !days && !months || x.Type.Root == types.Time && !calendar.ClockUnits[unit.Word]:
 		return nil, sqlerr.Refuse(c.Pos, "EXTRACT of %s from %s", unit.Word, x.Type)
 	}
@@ -81,15 +87,22 @@ func FloorTo(r *expr.Resolver, c *ast.Call, name string, unit *ast.Symbol, up bo
 	}
 	if x.Type.IsText() || x.Type.IsNumeric() {
 		return nil, expr.CannotApply(c.Pos, name, name+"(<"+x.Type.Calcite()+">, <INTERVAL "+unit.Word+">)",
-			"'"+name+"(<NUMERIC>)'\n'"+name+"(<DATETIME_INTERVAL>)'\n'"+name+"(<DATE> TO <TIME_UNIT>)'\n'"+name+"(<TIME> TO <TIME_UNIT>)'\n'"+name+"(<TIMESTAMP> TO <TIME_UNIT>)'")
+			"'"+name+"(<NUMERIC>)'\n'"+name+"(<DATETIME_INTERVAL>)'\n'"+name+"(<DATE> TO <TIME_UNIT>)'\n'"+name+
+				"(<TIME> TO <TIME_UNIT>)'\n'"+name+"(<TIMESTAMP> TO <TIME_UNIT>)'")
 	}
-	if !x.Type.IsDatetime() || x.Type.Root == types.Time && (!calendar.ClockUnits[unit.Word] && unit.Word != "DAY" || unit.Word == "MILLISECOND") {
+	if !x.Type.IsDatetime() || x.Type.Root == types.Time && (!calendar.ClockUnits[unit.Word] && unit.Word != "DAY" ||
+		unit.Word == "MILLISECOND") {
 		return nil, sqlerr.Refuse(c.Pos, "%s of %s", name, x.Type)
 	}
 	if x.Type.Root == types.Time && unit.Word == "DAY" && !up { // it has none
 		return x, nil
 	}
-	if calendar.IndexOf([]string{"MILLENNIUM", "CENTURY", "DECADE", "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}, unit.Word) < 0 {
+	if calendar.IndexOf(
+		[]string{
+			"MILLENNIUM", "CENTURY", "DECADE", "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND",
+		},
+		unit.Word,
+	) < 0 {
 		if calendar.NoUnit(unit.Word) {
 			return nil, sqlerr.Invalid(unit.Pos, "'%s' is not a valid time frame", unit.Word)
 		}

@@ -25,5 +25,9 @@ func windowEdge(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 			}
 		}
 	}
-	return nil, sqlerr.Invalid(c.Pos, "Call to auxiliary group function '%s' must have matching call to group function '$%s' in GROUP BY clause", f.Name, kind)
+	return nil, sqlerr.Invalid(
+		c.Pos,
+		"Call to auxiliary group function '%s' must have matching call to group function '$%s' in GROUP BY clause",
+		f.Name, kind,
+	)
 }

@@ -37,8 +37,11 @@ var windowing = []*expr.Function{
 		},
 	},
 	{
-		Name:  "CUMULATE",
-		Forms: []expr.Form{{Category: "window", Signature: "CUMULATE(TABLE data, DESCRIPTOR(timecol), step, size)", Doc: "Assigns each row to windows of one start that grow by step up to size, as a table function."}},
+		Name: "CUMULATE",
+		Forms: []expr.Form{{
+			Category: "window", Signature: "CUMULATE(TABLE data, DESCRIPTOR(timecol), step, size)",
+			Doc: "Assigns each row to windows of one start that grow by step up to size, as a table function.",
+		}},
 		Windowing: &expr.Windowing{
 			Arguments: []string{"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}, Step: "STEP", Cumulates: true,
 			Form: "CUMULATE(TABLE table_name, DESCRIPTOR(timecol), datetime interval, datetime interval[, datetime interval])",

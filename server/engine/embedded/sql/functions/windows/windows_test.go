@@ -70,16 +70,20 @@ func TestEveryFunctionOfAWindowIsWhole(t *testing.T) {
 			t.Errorf("%s is neither a function over a window nor one that makes windows", f.Name)
 		case over != nil && over.Step == 0 && (over.Number == nil || over.Type.Root == types.Null || !inTable[f.Name]):
 			t.Errorf("%s: no number, no type, or no case", f.Name)
-		case over != nil && over.Step != 0 && (over.Number != nil || over.Constant || over.Ranks || over.Step*over.Step != 1):
+		case over != nil && over.Step != 0 && (over.Number != nil || over.Constant || over.Ranks ||
+			over.Step*over.Step != 1):
 			t.Errorf("%s is a neighbour and a number", f.Name)
-		case windowing != nil && (len(windowing.Arguments) < 3 || windowing.Form == "" || windowing.Sessions && windowing.Cumulates):
+		case windowing != nil && (len(windowing.Arguments) < 3 || windowing.Form == "" ||
+			windowing.Sessions && windowing.Cumulates):
 			t.Errorf("%s: arguments %v, form %q", f.Name, windowing.Arguments, windowing.Form)
 		}
 	}
 }
 
 func TestNumbersOfASingleRow(t *testing.T) {
-	want := map[string]string{"ROW_NUMBER": "1", "RANK": "1", "DENSE_RANK": "1", "NTILE": "1", "PERCENT_RANK": "0.0", "CUME_DIST": "1.0"}
+	want := map[string]string{
+		"ROW_NUMBER": "1", "RANK": "1", "DENSE_RANK": "1", "NTILE": "1", "PERCENT_RANK": "0.0", "CUME_DIST": "1.0",
+	}
 	for name, text := range want {
 		f := named(t, name)
 		if got := f.Number(expr.Standing{End: 1, Rows: 1}, 3).Text(f.Type, nil); got != text {

@@ -20,7 +20,10 @@ func (s *Spec) MeetingOf(conds []ast.Expr, relations []expr.Relation) *join.Meet
 	if s.Batch || !s.L.Traits().Append || !s.R.Traits().Append {
 		return nil
 	}
-	m := &interval{spec: s, relations: relations, width: len(s.L.Schema()), low: math.MinInt64, high: math.MaxInt64, left: -1, right: -1}
+	m := &interval{
+		spec: s, relations: relations, width: len(s.L.Schema()), low: math.MinInt64, high: math.MaxInt64, left: -1,
+		right: -1,
+	}
 	for _, cond := range conds {
 		for _, c := range ast.Conjuncts(cond) {
 			switch c := c.(type) {
@@ -89,9 +92,14 @@ func (s *Spec) AddEqualities(cond ast.Expr, relations []expr.Relation) error {
 		if a.Column >= width || b.Column < width {
 			continue
 		}
-		if !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() || a.Type.Root >= types.Array {
+		if !a.Type.Same(b.Type) && !(a.Type.IsInt() && b.Type.IsInt()) || a.Type.IsApprox() ||
+			a.Type.Root >= types.Array {
 			if a.Type.IsText() != b.Type.IsText() && (a.Type.IsNumeric() || b.Type.IsNumeric()) {
-				return &sqlerr.Error{Pos: eq.Pos, Class: sqlerr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
+				return &sqlerr.Error{
+					Pos: eq.Pos, Class: sqlerr.ClassTable,
+					Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() +
+						" is not supported on join's condition now",
+				}
 			}
 			continue
 		}
@@ -116,7 +124,11 @@ func (s *Spec) CheckKeys(cond ast.Expr, relations []expr.Relation, width int) er
 			continue
 		}
 		if a.Type.IsText() && b.Type.IsNumeric() || a.Type.IsNumeric() && b.Type.IsText() {
-			return &sqlerr.Error{Pos: eq.Pos, Class: sqlerr.ClassTable, Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() + " is not supported on join's condition now"}
+			return &sqlerr.Error{
+				Pos: eq.Pos, Class: sqlerr.ClassTable,
+				Message: "implicit type conversion between " + a.Type.Calcite() + " and " + b.Type.Calcite() +
+					" is not supported on join's condition now",
+			}
 		}
 	}
 	return nil

@@ -125,10 +125,15 @@ func (m *matching) pattern(*measured) error {
 		case part.Reluctant && once:
 			return sqlerr.Refuse(part.Var.Pos, "a reluctant quantifier of one row")
 		}
-		parts = append(parts, cep.PatternPart{Least: part.From, Most: part.To, Greedy: !part.Reluctant && !maybe && part.From != part.To})
+		parts = append(parts, cep.PatternPart{
+			Least: part.From, Most: part.To, Greedy: !part.Reluctant && !maybe && part.From != part.To,
+		})
 	}
 	if last := len(parts) - 1; parts[last].Greedy {
-		return sqlerr.TableError(m.t.Pattern[last].Var.Pos, "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.")
+		return sqlerr.TableError(
+			m.t.Pattern[last].Var.Pos,
+			"Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.",
+		)
 	}
 	m.op.Pattern = cep.NewPattern(parts)
 	if v := m.t.Skip.Var; v != nil {

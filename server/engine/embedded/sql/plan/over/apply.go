@@ -23,7 +23,9 @@ func (o *Calls) inBatch(n tree.Node) (tree.Node, error) {
 		for end < len(o.calls) && o.calls[end].windowOnlyKeys() == o.calls[first].windowOnlyKeys() {
 			end++
 		}
-		out = tree.NewOver(out, (&Calls{env: o.env, batch: o.batch, calls: o.calls[first:end]}).window(), tree.OverAll, 0)
+		out = tree.NewOver(
+			out, (&Calls{env: o.env, batch: o.batch, calls: o.calls[first:end]}).window(), tree.OverAll, 0,
+		)
 		first = end
 	}
 	if o.numbers() && o.calls[0].of().Counts { // conditions on the number still hold off what is behind the first rows

@@ -175,7 +175,8 @@ func (o *Calls) call(r *expr.Resolver, c *ast.Call) (*expr.Expr, *overCall, erro
 	if err := oc.frame(w, r); err != nil {
 		return nil, nil, err
 	}
-	if f := w.Frame; f != nil && (f.From.By != nil || f.To.By != nil) && oc.call.Agg != nil && !oc.call.Agg.Of.NeverNull {
+	if f := w.Frame; f != nil && (f.From.By != nil || f.To.By != nil) && oc.call.Agg != nil &&
+		!oc.call.Agg.Of.NeverNull {
 		t.Nullable = true // Flink thinks of a frame without rows
 	}
 	x := o.env.External(c.Pos, "OVER "+strings.ToUpper(c.Name)+" "+oc.window+" "+oc.argsKey(), t)

@@ -42,7 +42,10 @@ func Check(t *testing.T, file string) {
 		if os.Getenv("DREY_UPDATE") == "1" {
 			cases[i].Want = got
 		} else if !slices.Equal(got, c.Want) {
-			t.Errorf("%s: got\n%s\nwant\n%s", strings.Join(c.Statements, "\n"), strings.Join(got, "\n"), strings.Join(c.Want, "\n"))
+			t.Errorf(
+				"%s: got\n%s\nwant\n%s", strings.Join(c.Statements, "\n"), strings.Join(got, "\n"),
+				strings.Join(c.Want, "\n"),
+			)
 		}
 	}
 	if os.Getenv("DREY_UPDATE") == "1" {
@@ -137,8 +140,9 @@ func complaint(err error) []string {
 func (c Case) planner(set *ddl.Set) *plan.Planner {
 	data, out := folders()
 	env := &expr.Env{
-		Zone: time.UTC, Seed: 1, Streaming: c.Mode != "batch", Catalog: catalog.DefaultCatalog, Database: catalog.DefaultDatabase,
-		Run: &expr.Run{Now: func() int64 { return 1_700_000_000_000 }}, Functions: functions.Builtin,
+		Zone: time.UTC, Seed: 1, Streaming: c.Mode != "batch", Catalog: catalog.DefaultCatalog,
+		Database: catalog.DefaultDatabase,
+		Run:      &expr.Run{Now: func() int64 { return 1_700_000_000_000 }}, Functions: functions.Builtin,
 	}
 	return &plan.Planner{Env: env, Catalog: set, Batch: !env.Streaming, Files: connect.Files{data, out}}
 }
@@ -188,7 +192,9 @@ func (c Case) run(n tree.Node) []string {
 	sink := &streamtest.Sink{}
 	n.Build(b, sink)
 	pipeline := b.Pipeline()
-	if described, explained := strings.Join(pipeline.Describe(), "\n"), strings.Join(tree.Explain(n), "\n"); described != explained {
+	if described, explained := strings.Join(pipeline.Describe(), "\n"), strings.Join(
+		tree.Explain(n), "\n",
+	); described != explained {
 		return []string{"but it is built as", described}
 	}
 	for n.Traits().Bounded && !pipeline.Done() {

@@ -98,7 +98,8 @@ func (n *Aggregate) Name(int) string {
 // Build implements Node.
 func (n *Aggregate) Build(b *stream.Builder, next stream.Op) {
 	a := &aggregate.Aggregate{
-		Keys: evals(n.Keys), KeyTypes: typesOf(n.Keys), Aggs: n.Aggs, Retracts: !n.input().Traits().Append, Batch: n.Batch, Blank: n.blank(),
+		Keys: evals(n.Keys), KeyTypes: typesOf(n.Keys), Aggs: n.Aggs, Retracts: !n.input().Traits().Append,
+		Batch: n.Batch, Blank: n.blank(),
 		Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
 	}
 	if n.Sets == nil {
@@ -106,7 +107,9 @@ func (n *Aggregate) Build(b *stream.Builder, next stream.Op) {
 		return
 	}
 	keys, width := len(n.Keys), n.width()
-	a.KeyTypes, a.Aggs, a.Keys = append(slices.Clone(a.KeyTypes), types.Of(types.Bigint)), shiftPast(n.Aggs, keys, width), nil
+	a.KeyTypes, a.Aggs, a.Keys = append(slices.Clone(a.KeyTypes), types.Of(types.Bigint)), shiftPast(
+		n.Aggs, keys, width,
+	), nil
 	project := &stream.Project{Columns: evals(n.Keys)}
 	for i := range keys {
 		a.Keys = append(a.Keys, columnAt(i))
@@ -205,7 +208,10 @@ func (n *Distinct) Build(b *stream.Builder, next stream.Op) {
 	for i := range keys {
 		keys[i] = columnAt(i)
 	}
-	n.input().Build(b, &aggregate.Aggregate{Keys: keys, KeyTypes: Types(n.input()), Retracts: !n.input().Traits().Append, Batch: n.Batch, Budget: b.Operator("Distinct"), Expiry: &b.Expiry, Next: next})
+	n.input().Build(b, &aggregate.Aggregate{
+		Keys: keys, KeyTypes: Types(n.input()), Retracts: !n.input().Traits().Append, Batch: n.Batch,
+		Budget: b.Operator("Distinct"), Expiry: &b.Expiry, Next: next,
+	})
 }
 
 func (n *Distinct) needs([]bool) [][]bool { return [][]bool{every(n.input())} }
@@ -233,7 +239,10 @@ func (n *SingleValue) Name(int) string { return "GroupAggregate(0 keys, 1 aggreg
 // Build implements Node.
 func (n *SingleValue) Build(b *stream.Builder, next stream.Op) {
 	agg := aggregates.Single(Plain(0, n.input().Schema()[0]), n.schema[0].Type)
-	n.input().Build(b, &aggregate.Aggregate{Aggs: []*expr.Agg{agg}, Retracts: !n.input().Traits().Append, Batch: n.Batch, Blank: value.Row{}, Budget: b.Operator("SingleValue"), Next: next})
+	n.input().Build(b, &aggregate.Aggregate{
+		Aggs: []*expr.Agg{agg}, Retracts: !n.input().Traits().Append, Batch: n.Batch, Blank: value.Row{},
+		Budget: b.Operator("SingleValue"), Next: next,
+	})
 }
 
 func (n *SingleValue) needs([]bool) [][]bool { return [][]bool{every(n.input())} }

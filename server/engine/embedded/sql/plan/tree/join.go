@@ -154,9 +154,12 @@ func (n *Join) order() []int {
 func (n *Join) Build(b *stream.Builder, next stream.Op) {
 	l, r := n.inputs[0], n.inputs[1]
 	j := join.Join{
-		LeftTypes: Types(l), RightTypes: Types(r), LeftKeys: evals(n.LeftKeys), RightKeys: evals(n.RightKeys), KeyTypes: typesOf(n.LeftKeys),
-		Cond: allTrue(n.Conds), LeftOuter: n.fillsRight(), RightOuter: n.fillsLeft(), Semi: n.Kind == Semi, Anti: n.Kind == Anti,
-		LeftAppend: l.Traits().Append, RightAppend: r.Traits().Append, Budget: b.Operator("Join"), Expiry: &b.Expiry, Meeting: n.Meeting, Next: next,
+		LeftTypes: Types(l), RightTypes: Types(r), LeftKeys: evals(n.LeftKeys), RightKeys: evals(n.RightKeys),
+		KeyTypes: typesOf(n.LeftKeys),
+		Cond:     allTrue(n.Conds), LeftOuter: n.fillsRight(), RightOuter: n.fillsLeft(), Semi: n.Kind == Semi,
+		Anti:       n.Kind == Anti,
+		LeftAppend: l.Traits().Append, RightAppend: r.Traits().Append, Budget: b.Operator("Join"), Expiry: &b.Expiry,
+		Meeting: n.Meeting, Next: next,
 	}
 	if n.Interval() {
 		both := &join.IntervalJoin{Join: j}
@@ -224,7 +227,9 @@ func NewTemporalJoin(l, r Node, s JoinSpec, leftTime, rightTime int) *TemporalJo
 	joined := newJoin(l, r, s)
 	n := &TemporalJoin{base{inputs: joined.inputs, schema: joined.schema}, s, leftTime, rightTime}
 	n.schema[leftTime].Type.Rowtime = l.Schema()[leftTime].Type.Rowtime
-	n.traits = Traits{Append: true, Shuffled: true, Joined: true, Bounded: joined.traits.Bounded, Bytes: joined.traits.Bytes}
+	n.traits = Traits{
+		Append: true, Shuffled: true, Joined: true, Bounded: joined.traits.Bounded, Bytes: joined.traits.Bytes,
+	}
 	return n
 }
 
@@ -239,8 +244,10 @@ func (n *TemporalJoin) Name(int) string { return "TemporalJoin" }
 // Build implements Node.
 func (n *TemporalJoin) Build(b *stream.Builder, next stream.Op) {
 	op := &join.TemporalJoin{
-		LeftKeys: evals(n.LeftKeys), RightKeys: evals(n.RightKeys), KeyTypes: typesOf(n.LeftKeys), LeftTime: n.LeftTime, RightTime: n.RightTime,
-		Cond: allTrue(n.Conds), Outer: n.Kind == Left, RightWidth: len(n.inputs[1].Schema()), Budget: b.Operator("TemporalJoin"), Next: next,
+		LeftKeys: evals(n.LeftKeys), RightKeys: evals(n.RightKeys), KeyTypes: typesOf(n.LeftKeys),
+		LeftTime: n.LeftTime, RightTime: n.RightTime,
+		Cond: allTrue(n.Conds), Outer: n.Kind == Left, RightWidth: len(n.inputs[1].Schema()),
+		Budget: b.Operator("TemporalJoin"), Next: next,
 	}
 	n.inputs[0].Build(b, op.Left())
 	n.inputs[1].Build(b, op.Right())
@@ -249,7 +256,9 @@ func (n *TemporalJoin) Build(b *stream.Builder, next stream.Op) {
 func (n *TemporalJoin) needs(read []bool) [][]bool {
 	lw, rw := n.width(), len(n.inputs[1].Schema())
 	both := reading(lw+rw, read, n.Conds...)
-	return [][]bool{with(reading(lw, both[:lw], n.LeftKeys...), n.LeftTime), with(reading(rw, both[lw:], n.RightKeys...), n.RightTime)}
+	return [][]bool{with(reading(lw, both[:lw], n.LeftKeys...), n.LeftTime), with(
+		reading(rw, both[lw:], n.RightKeys...), n.RightTime,
+	)}
 }
 
 // Comparable says whether keys of these types can be compared by their bytes.

@@ -63,7 +63,9 @@ func Values(columns []expr.Column, rows [][]*expr.Expr, shuffled, mixed bool) *S
 
 // Nothing is a query of these columns without rows.
 func Nothing(columns []expr.Column) *Scan {
-	return NewScan(columns, Traits{Append: true, Bounded: true}, func(func(int) bool) stream.Source { return literalRows{} })
+	return NewScan(columns, Traits{Append: true, Bounded: true}, func(func(int) bool) stream.Source {
+		return literalRows{}
+	})
 }
 
 // literalRows is a source of computed rows.

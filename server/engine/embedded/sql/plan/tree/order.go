@@ -80,7 +80,10 @@ func (n *TopN) Name(int) string {
 
 // Build implements Node.
 func (n *TopN) Build(b *stream.Builder, next stream.Op) {
-	n.input().Build(b, &topn.TopN{Keys: n.Keys, Types: Types(n.input()), Skip: n.Skip, Count: n.Count, Append: n.input().Traits().Append, Budget: b.Operator("SortLimit"), Next: next})
+	n.input().Build(b, &topn.TopN{
+		Keys: n.Keys, Types: Types(n.input()), Skip: n.Skip, Count: n.Count, Append: n.input().Traits().Append,
+		Budget: b.Operator("SortLimit"), Next: next,
+	})
 }
 
 func (n *TopN) needs(read []bool) [][]bool { return [][]bool{sortNeeds(n.width(), read, n.Keys)} }
@@ -106,7 +109,9 @@ func (n *TimeSort) Name(int) string { return "TemporalSort" }
 
 // Build implements Node.
 func (n *TimeSort) Build(b *stream.Builder, next stream.Op) {
-	n.input().Build(b, &stream.TimeSort{Time: n.Keys[0].Column, Keys: n.Keys[1:], Budget: b.Operator("TemporalSort"), Next: next})
+	n.input().Build(b, &stream.TimeSort{
+		Time: n.Keys[0].Column, Keys: n.Keys[1:], Budget: b.Operator("TemporalSort"), Next: next,
+	})
 }
 
 func (n *TimeSort) needs(read []bool) [][]bool { return [][]bool{sortNeeds(n.width(), read, n.Keys)} }

@@ -33,7 +33,9 @@ type Window struct {
 }
 
 func (w *Window) spec() overagg.OverSpec {
-	return overagg.OverSpec{Partition: evals(w.Partition), PartitionTypes: typesOf(w.Partition), Keys: w.Keys, Calls: w.Calls}
+	return overagg.OverSpec{
+		Partition: evals(w.Partition), PartitionTypes: typesOf(w.Partition), Keys: w.Keys, Calls: w.Calls,
+	}
 }
 
 func (w *Window) reads() []*expr.Expr {
@@ -84,7 +86,9 @@ func (n *Over) Build(b *stream.Builder, next stream.Op) {
 	case OverTime:
 		n.input().Build(b, &overagg.OverTime{OverSpec: n.spec(), Time: n.Order[0].Column, Budget: budget, Next: next})
 	case OverChanges:
-		n.input().Build(b, &overagg.OverChanges{OverSpec: n.spec(), Types: Types(n.input()), Budget: budget, Next: next})
+		n.input().Build(b, &overagg.OverChanges{
+			OverSpec: n.spec(), Types: Types(n.input()), Budget: budget, Next: next,
+		})
 	}
 }
 
@@ -362,16 +366,20 @@ func (n *TopRows) Build(b *stream.Builder, next stream.Op) {
 	switch n.Kind {
 	case TopOfWindow:
 		n.input().Build(b, &topn.WindowRank{
-			Partition: partition, PartitionTypes: ts, End: columnAt(n.input().Traits().Windows.End), Keys: n.Keys, Limit: n.Last, Budget: b.Operator("WindowRank"), Next: next,
+			Partition: partition, PartitionTypes: ts, End: columnAt(n.input().Traits().Windows.End), Keys: n.Keys,
+			Limit: n.Last, Budget: b.Operator("WindowRank"), Next: next,
 		})
 	case Deduplicated:
 		n.input().Build(b, &topn.Deduplicate{
-			Partition: partition, PartitionTypes: ts, Time: n.Keys[0].Fn, Last: n.Keys[0].Desc, Budget: b.Operator("Deduplicate"), Expiry: &b.Expiry, Next: next,
+			Partition: partition, PartitionTypes: ts, Time: n.Keys[0].Fn, Last: n.Keys[0].Desc,
+			Budget: b.Operator("Deduplicate"), Expiry: &b.Expiry, Next: next,
 		})
 	case Ranked:
 		n.input().Build(b, &topn.Rank{
-			Partition: partition, PartitionTypes: ts, Keys: n.Keys, Types: Types(n.input()), First: n.First, Last: n.Last,
-			Append: n.input().Traits().Append, Numbered: n.Numbered, Budget: b.Operator("Rank"), Expiry: &b.Expiry, Next: next,
+			Partition: partition, PartitionTypes: ts, Keys: n.Keys, Types: Types(n.input()), First: n.First,
+			Last:   n.Last,
+			Append: n.input().Traits().Append, Numbered: n.Numbered, Budget: b.Operator("Rank"), Expiry: &b.Expiry,
+			Next: next,
 		})
 	}
 }

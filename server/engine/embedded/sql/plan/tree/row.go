@@ -210,7 +210,10 @@ func (n *Unnest) Name(int) string { return "Unnest" }
 
 // Build implements Node.
 func (n *Unnest) Build(b *stream.Builder, next stream.Op) {
-	n.input().Build(b, &stream.Unnest{Of: n.Of.Eval, Spread: n.Spread, Width: len(n.schema) - n.width(), Outer: n.Outer, Ordinality: n.Ordinality, Next: next})
+	n.input().Build(b, &stream.Unnest{
+		Of: n.Of.Eval, Spread: n.Spread, Width: len(n.schema) - n.width(), Outer: n.Outer, Ordinality: n.Ordinality,
+		Next: next,
+	})
 }
 
 func (n *Unnest) needs(read []bool) [][]bool { return [][]bool{reading(n.width(), read, n.Of)} }

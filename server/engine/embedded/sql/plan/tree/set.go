@@ -12,7 +12,8 @@ type UnionAll struct{ base }
 func NewUnionAll(columns []expr.Column, l, r Node) *UnionAll {
 	lt, rt := l.Traits(), r.Traits()
 	return &UnionAll{base{inputs: []Node{l, r}, schema: columns, traits: Traits{
-		Append: lt.Append && rt.Append, Bounded: lt.Bounded && rt.Bounded, Shuffled: true, Joined: lt.Joined || rt.Joined,
+		Append: lt.Append && rt.Append, Bounded: lt.Bounded && rt.Bounded, Shuffled: true,
+		Joined: lt.Joined || rt.Joined,
 	}}}
 }
 

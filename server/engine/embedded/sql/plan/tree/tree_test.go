@@ -72,7 +72,10 @@ func TestConditionsMoveBelowJoins(t *testing.T) {
 		{"of a full join", Full, "b > 1 AND d > 1", "Join, Filter | Join, Filter"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			key := JoinSpec{Kind: c.kind, LeftKeys: []*expr.Expr{Plain(0, l.Schema()[0])}, RightKeys: []*expr.Expr{Plain(0, r.Schema()[0])}}
+			key := JoinSpec{
+				Kind: c.kind, LeftKeys: []*expr.Expr{Plain(0, l.Schema()[0])},
+				RightKeys: []*expr.Expr{Plain(0, r.Schema()[0])},
+			}
 			n := PushedDown(NewFilter(NewJoin(l, r, key), on(t, c.where, l, r)))
 			if got := path(n); got != c.want {
 				t.Errorf("%s: got %s, want %s", c.where, got, c.want)
@@ -103,7 +106,10 @@ func TestMovedConditionsSayTheSame(t *testing.T) {
 		columns := table(bounded, names...).Schema()
 		var list [][]*expr.Expr
 		for i := range 20 {
-			row := []*expr.Expr{env.Literal(ast.Pos{}, columns[0].Type, value.Int(int64(i%5))), env.Literal(ast.Pos{}, columns[1].Type, value.Int(int64(i)))}
+			row := []*expr.Expr{
+				env.Literal(ast.Pos{}, columns[0].Type, value.Int(int64(i%5))),
+				env.Literal(ast.Pos{}, columns[1].Type, value.Int(int64(i))),
+			}
 			if i%7 == 3 {
 				row[1] = env.Literal(ast.Pos{}, columns[1].Type, value.NULL)
 			}
@@ -113,10 +119,15 @@ func TestMovedConditionsSayTheSame(t *testing.T) {
 	}
 	l, r := rows("a", "b"), rows("c", "d")
 	for _, kind := range []JoinKind{Inner, Left, Right, Full, Cross} {
-		for _, where := range []string{"b > 3", "d > 3", "b > 3 AND d < 9", "b IS NULL", "d IS NULL", "b BETWEEN 2 AND 8 AND (d = 4 OR d = 9)", "NOT (d > 4)"} {
+		for _, where := range []string{
+			"b > 3", "d > 3", "b > 3 AND d < 9", "b IS NULL", "d IS NULL", "b BETWEEN 2 AND 8 AND (d = 4 OR d = 9)",
+			"NOT (d > 4)",
+		} {
 			spec := JoinSpec{Kind: kind}
 			if kind != Cross {
-				spec.LeftKeys, spec.RightKeys = []*expr.Expr{Plain(0, l.Schema()[0])}, []*expr.Expr{Plain(0, r.Schema()[0])}
+				spec.LeftKeys, spec.RightKeys = []*expr.Expr{Plain(0, l.Schema()[0])}, []*expr.Expr{Plain(
+					0, r.Schema()[0],
+				)}
 			}
 			n := NewFilter(NewJoin(l, r, spec), on(t, where, l, r))
 			if got, want := results(t, Optimized(n)), results(t, n); got != want {
@@ -164,7 +175,9 @@ func TestSourcesKnowWhatIsRead(t *testing.T) {
 		}
 		return NewProject(in, columns, items)
 	}
-	joined := NewJoin(l, r, JoinSpec{Kind: Inner, LeftKeys: []*expr.Expr{Plain(0, l.Schema()[0])}, RightKeys: []*expr.Expr{Plain(1, r.Schema()[1])}})
+	joined := NewJoin(l, r, JoinSpec{
+		Kind: Inner, LeftKeys: []*expr.Expr{Plain(0, l.Schema()[0])}, RightKeys: []*expr.Expr{Plain(1, r.Schema()[1])},
+	})
 	grouped := NewAggregate(l, Grouping{Keys: []*expr.Expr{Plain(2, l.Schema()[2])}})
 	for _, c := range []struct {
 		name string
@@ -210,8 +223,10 @@ func readBy(n Node) string {
 func numbers(in Node) Window {
 	partition, order := Plain(0, in.Schema()[0]), Plain(1, in.Schema()[1])
 	return Window{
-		Partition: []*expr.Expr{partition}, Order: []*expr.Expr{order}, Keys: []stream.RankKey{{Fn: order.Eval, SortKey: stream.SortKey{Type: order.Type}}},
-		Calls: []overagg.OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}}, Results: []expr.Column{{Name: "n", Type: types.Of(types.Bigint)}},
+		Partition: []*expr.Expr{partition}, Order: []*expr.Expr{order},
+		Keys:    []stream.RankKey{{Fn: order.Eval, SortKey: stream.SortKey{Type: order.Type}}},
+		Calls:   []overagg.OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}},
+		Results: []expr.Column{{Name: "n", Type: types.Of(types.Bigint)}},
 	}
 }
 
@@ -260,10 +275,14 @@ func TestNumbersBecomeFirstRows(t *testing.T) {
 
 // TestTraitsFollowFromInputs is what changes are like behind each node.
 func TestTraitsFollowFromInputs(t *testing.T) {
-	endless, changing := table(Traits{Append: true}, "a", "b"), table(Traits{Bounded: true, Upsert: []int{1}, Versions: []int{0}}, "a", "b")
+	endless, changing := table(Traits{Append: true}, "a", "b"), table(
+		Traits{Bounded: true, Upsert: []int{1}, Versions: []int{0}}, "a", "b",
+	)
 	ended := table(bounded, "a", "b")
 	key := []*expr.Expr{Plain(0, ended.Schema()[0])}
-	swapped := NewProject(changing, changing.Schema(), []*expr.Expr{Plain(1, changing.Schema()[1]), Plain(1, changing.Schema()[1])})
+	swapped := NewProject(changing, changing.Schema(), []*expr.Expr{
+		Plain(1, changing.Schema()[1]), Plain(1, changing.Schema()[1]),
+	})
 	for _, c := range []struct {
 		name string
 		n    Node

@@ -71,7 +71,10 @@ func (n *Windows) Name(int) string {
 // Build implements Node.
 func (n *Windows) Build(b *stream.Builder, next stream.Op) {
 	if s := n.session; s != nil {
-		n.input().Build(b, &window.Sessions{Time: n.spec.Time, Gap: s.Gap, Keys: evals(s.Keys), KeyTypes: typesOf(s.Keys), Budget: b.Operator("SessionTableFunction"), Next: next})
+		n.input().Build(b, &window.Sessions{
+			Time: n.spec.Time, Gap: s.Gap, Keys: evals(s.Keys), KeyTypes: typesOf(s.Keys),
+			Budget: b.Operator("SessionTableFunction"), Next: next,
+		})
 		return
 	}
 	op := n.spec

@@ -45,7 +45,10 @@ func (w *Function) Plan(c Call) (tree.Node, error) {
 	}
 	stamp := types.Type{Root: types.Timestamp, P: 3}
 	last := types.Type{Root: timeType.Root, P: 3, Rowtime: !w.Batch}
-	columns = append(columns, expr.Column{Name: "window_start", Type: stamp}, expr.Column{Name: "window_end", Type: stamp}, expr.Column{Name: "window_time", Type: last})
+	columns = append(
+		columns, expr.Column{Name: "window_start", Type: stamp}, expr.Column{Name: "window_end", Type: stamp},
+		expr.Column{Name: "window_time", Type: last},
+	)
 	if c.Windowing.Sessions {
 		return w.sessions(c, at, columns)
 	}
@@ -128,7 +131,10 @@ func (w *Function) aligned(c Call, at int) (*window.Windows, error) {
 	}
 	switch away := max(offset, -offset); {
 	case away >= size && c.Windowing.Step == "":
-		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Message: fmt.Sprintf("%s table function parameters must satisfy abs(offset) < size, but got size %d ms and offset %d ms.", c.Name, size, offset)}
+		return nil, &sqlerr.Error{Pos: c.Pos, Class: sqlerr.ClassValidation, Message: fmt.Sprintf(
+			"%s table function parameters must satisfy abs(offset) < size, but got size %d ms and offset %d ms.",
+			c.Name, size, offset,
+		)}
 	case away >= slide && c.Windowing.Step != "":
 		return nil, sqlerr.Refuse(c.Pos, "%s with an offset of its step or more", c.Name)
 	case offset%slide != 0 && c.Windowing.Cumulates && !w.Batch:
@@ -157,5 +163,7 @@ func (w *Function) sessions(c Call, at int, columns []expr.Column) (tree.Node, e
 		}
 		keys = append(keys, x)
 	}
-	return tree.NewWindows(w.Node, columns, window.Windows{Time: at, Size: gap}, &tree.Session{Gap: gap, Keys: keys}), nil
+	return tree.NewWindows(
+		w.Node, columns, window.Windows{Time: at, Size: gap}, &tree.Session{Gap: gap, Keys: keys},
+	), nil
 }

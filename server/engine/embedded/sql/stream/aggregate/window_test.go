@@ -15,8 +15,11 @@ import (
 func windowed(shifted int64) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
 		op := NewWindowAggregate(Aggregate{
-			Keys: []expr.Fn{streamtest.Column(0), streamtest.Column(1)}, KeyTypes: []types.Type{streamtest.Text, streamtest.Number},
-			Aggs: []*expr.Agg{streamtest.Agg("COUNT", 2, streamtest.Number), streamtest.Agg("SUM", 2, streamtest.Number)}, Budget: b.Operator("GroupAggregate"), Next: next,
+			Keys:     []expr.Fn{streamtest.Column(0), streamtest.Column(1)},
+			KeyTypes: []types.Type{streamtest.Text, streamtest.Number},
+			Aggs: []*expr.Agg{
+				streamtest.Agg("COUNT", 2, streamtest.Number), streamtest.Agg("SUM", 2, streamtest.Number),
+			}, Budget: b.Operator("GroupAggregate"), Next: next,
 		}, 1)
 		op.Shifted = shifted
 		return streamtest.One(op)
@@ -27,7 +30,8 @@ func windowed(shifted int64) func(b *stream.Builder, next stream.Op) []stream.Op
 func expiring(b *stream.Builder, next stream.Op) []stream.Op {
 	b.Expiry.TTL = 100
 	return streamtest.One(&Aggregate{
-		Keys: []expr.Fn{streamtest.Column(0)}, KeyTypes: []types.Type{streamtest.Text}, Aggs: []*expr.Agg{streamtest.Agg("COUNT", 1, streamtest.Number)},
+		Keys: []expr.Fn{streamtest.Column(0)}, KeyTypes: []types.Type{streamtest.Text},
+		Aggs:   []*expr.Agg{streamtest.Agg("COUNT", 1, streamtest.Number)},
 		Budget: b.Operator("GroupAggregate"), Expiry: &b.Expiry, Next: next,
 	})
 }
@@ -36,7 +40,10 @@ func TestGroupsOfWindows(t *testing.T) {
 	streamtest.Run(t, []streamtest.Case{
 		{
 			Name: "are given when the window is over", Build: windowed(0),
-			In:   []string{"+I a 10 1", "+I b 10 2", "+I a 10 3", "+I a 20 4", "mark 8", "mark 9", "+I a 10 5", "+I a 20 6", "mark max"},
+			In: []string{
+				"+I a 10 1", "+I b 10 2", "+I a 10 3", "+I a 20 4", "mark 8", "mark 9", "+I a 10 5", "+I a 20 6",
+				"mark max",
+			},
 			Want: []string{"mark 8", "+I a 10 2 4", "+I b 10 1 2", "mark 9", "+I a 20 2 10", "mark max"},
 		},
 		{
@@ -46,13 +53,18 @@ func TestGroupsOfWindows(t *testing.T) {
 		},
 		{
 			Name: "with an offset are looked at when windows without one end", Build: windowed(10),
-			In:   []string{"+I a 15 1", "+I a 15 2", "mark 14", "+I a 25 3", "mark 19", "mark 29", "mark 39", "mark max"},
+			In: []string{
+				"+I a 15 1", "+I a 15 2", "mark 14", "+I a 25 3", "mark 19", "mark 29", "mark 39", "mark max",
+			},
 			Want: []string{"+I a 15 2 3", "mark 14", "mark 19", "+I a 25 1 3", "mark 29", "mark 39", "mark max"},
 		},
 		{
 			Name: "without groups at the end of a batch job",
 			Build: func(b *stream.Builder, next stream.Op) []stream.Op {
-				return streamtest.One(&Aggregate{Aggs: []*expr.Agg{streamtest.Agg("COUNT", 0, streamtest.Number)}, Batch: true, Blank: streamtest.Row(), Budget: b.Operator("GroupAggregate"), Next: next})
+				return streamtest.One(&Aggregate{
+					Aggs: []*expr.Agg{streamtest.Agg("COUNT", 0, streamtest.Number)}, Batch: true,
+					Blank: streamtest.Row(), Budget: b.Operator("GroupAggregate"), Next: next,
+				})
 			},
 			In:   []string{"end"},
 			Want: []string{"+I 0"},
@@ -81,7 +93,9 @@ func TestGroupsThatExpireAreForgotten(t *testing.T) {
 }
 
 func TestAggregatesOfRows(t *testing.T) {
-	v, err := Aggregated(streamtest.Agg("SUM", 0, streamtest.Number), []value.Row{streamtest.Row(int64(3)), streamtest.Row(int64(4))})
+	v, err := Aggregated(streamtest.Agg("SUM", 0, streamtest.Number), []value.Row{
+		streamtest.Row(int64(3)), streamtest.Row(int64(4)),
+	})
 	if err != nil || v.I != 7 {
 		t.Errorf("got %v, %v, want 7", v, err)
 	}

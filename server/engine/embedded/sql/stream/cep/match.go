@@ -223,7 +223,9 @@ func (m *Match) sortThen(rows []stream.WaitingRow) error {
 			keys[i] = append(keys[i], v)
 		}
 	}
-	sort.SliceStable(order, func(i, j int) bool { return stream.CompareRank(m.Then, keys[order[i]], keys[order[j]]) < 0 })
+	sort.SliceStable(order, func(i, j int) bool {
+		return stream.CompareRank(m.Then, keys[order[i]], keys[order[j]]) < 0
+	})
 	sorted := make([]stream.WaitingRow, len(rows))
 	for i, at := range order {
 		sorted[i] = rows[at]
@@ -371,10 +373,19 @@ func (m *Match) prune(k *matchKey, found *partial) error {
 			}
 		}
 		if at == nil {
-			return &sqlerr.Failure{Class: "org.apache.flink.util.FlinkRuntimeException", Message: fmt.Sprintf("Could not skip to %s. No such element in the found match %s", m.Variables[m.Skip.To], m.text(found.path))}
+			return &sqlerr.Failure{
+				Class: "org.apache.flink.util.FlinkRuntimeException",
+				Message: fmt.Sprintf(
+					"Could not skip to %s. No such element in the found match %s", m.Variables[m.Skip.To],
+					m.text(found.path),
+				),
+			}
 		}
 		if at.id == found.first {
-			return &sqlerr.Failure{Class: "org.apache.flink.util.FlinkRuntimeException", Message: "Could not skip to first element of a match."}
+			return &sqlerr.Failure{
+				Class:   "org.apache.flink.util.FlinkRuntimeException",
+				Message: "Could not skip to first element of a match.",
+			}
 		}
 		until, with = at.id, false
 	}
@@ -394,7 +405,9 @@ func (m *Match) text(path *matchedRow) string {
 		if !slices.Contains(order, r.variable) {
 			order = append(order, r.variable)
 		}
-		ids[r.variable] = append([]string{fmt.Sprintf("EventId{id=%d, timestamp=%d}", r.id.n, r.id.at)}, ids[r.variable]...)
+		ids[r.variable] = append(
+			[]string{fmt.Sprintf("EventId{id=%d, timestamp=%d}", r.id.n, r.id.at)}, ids[r.variable]...,
+		)
 	}
 	slices.Reverse(order)
 	parts := make([]string, len(order))

@@ -51,7 +51,13 @@ func TestPatterns(t *testing.T) {
 		{Name: "within 10", Build: matching(Match{Skip: past, Within: 10}, once, once), In: []string{"+I k 1 A1", "+I k 20 B2", "+I k 21 A3", "+I k 22 B4", "mark 15", "mark max"}, Want: []string{"mark 15", "+I k A3B4", "mark max"}},
 		{Name: "in batch", Build: matching(Match{Skip: past, Batch: true}, once, once), In: []string{"+I k 2 B1", "+I j 1 A2", "+I k 1 A3", "+I j 2 B4"}, Want: []string{"+I j A2B4", "+I k A3B1"}},
 		{
-			Name: "rows of one time in an order", Build: matching(Match{Skip: past, Then: []stream.RankKey{{Fn: streamtest.Column(2), SortKey: stream.SortKey{Type: streamtest.Text}}}}, once, once),
+			Name: "rows of one time in an order",
+			Build: matching(
+				Match{Skip: past, Then: []stream.RankKey{{
+					Fn: streamtest.Column(2), SortKey: stream.SortKey{Type: streamtest.Text},
+				}}},
+				once, once,
+			),
 			In:   []string{"+I k 1 B2", "+I k 1 A1", "mark max"},
 			Want: []string{"+I k A1B2", "mark max"},
 		},

@@ -212,7 +212,9 @@ func (s *intervalSide) cache(k *intervalKey, key string, at int64, row value.Row
 func (j *IntervalJoin) ask(k *intervalKey, key string, side int, at int64) {
 	k.timer[side] = at + j.size(side) + (j.size(0)+j.size(1))/2 + 1
 	t := intervalTimer{k.timer[side], key}
-	i, _ := slices.BinarySearchFunc(j.timers, t.at+1, func(a intervalTimer, at int64) int { return cmp.Compare(a.at, at) })
+	i, _ := slices.BinarySearchFunc(j.timers, t.at+1, func(a intervalTimer, at int64) int {
+		return cmp.Compare(a.at, at)
+	})
 	j.timers = slices.Insert(j.timers, i, t)
 }
 

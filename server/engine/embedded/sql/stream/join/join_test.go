@@ -16,7 +16,9 @@ import (
 func join(kind Join) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
 		j := kind
-		j.LeftTypes, j.RightTypes, j.KeyTypes = []types.Type{streamtest.Text, streamtest.Number}, []types.Type{streamtest.Text, streamtest.Number}, []types.Type{streamtest.Text}
+		j.LeftTypes, j.RightTypes, j.KeyTypes = []types.Type{
+			streamtest.Text, streamtest.Number,
+		}, []types.Type{streamtest.Text, streamtest.Number}, []types.Type{streamtest.Text}
 		j.LeftKeys, j.RightKeys = []expr.Fn{streamtest.Column(0)}, []expr.Fn{streamtest.Column(0)}
 		j.Budget, j.Next = b.Operator("Join"), next
 		return []stream.Op{j.Left(), j.Right()}
@@ -32,8 +34,11 @@ func TestJoins(t *testing.T) {
 		},
 		{
 			Name: "LEFT JOIN", Build: join(Join{LeftOuter: true}),
-			In:   []string{"+I a 1", "r +I a 10", "r +I a 11", "r -D a 10", "r -D a 11", "-D a 1"},
-			Want: []string{"+I a 1 ~ ~", "-D a 1 ~ ~", "+I a 1 a 10", "+I a 1 a 11", "-D a 1 a 10", "-D a 1 a 11", "+I a 1 ~ ~", "-D a 1 ~ ~"},
+			In: []string{"+I a 1", "r +I a 10", "r +I a 11", "r -D a 10", "r -D a 11", "-D a 1"},
+			Want: []string{
+				"+I a 1 ~ ~", "-D a 1 ~ ~", "+I a 1 a 10", "+I a 1 a 11", "-D a 1 a 10", "-D a 1 a 11", "+I a 1 ~ ~",
+				"-D a 1 ~ ~",
+			},
 		},
 		{
 			Name: "FULL JOIN", Build: join(Join{LeftOuter: true, RightOuter: true}),
@@ -51,14 +56,18 @@ func TestJoins(t *testing.T) {
 			Want: []string{"+I a 1", "-D a 1", "+I a 1"},
 		},
 		{
-			Name: "LEFT JOIN to what has ended", Build: join(Join{LeftOuter: true, LeftAppend: true, RightAppend: true}),
-			In:   []string{"r +I a 10", "+I a 1", "r end", "+I a 2", "+I b 3"},
-			Want: []string{"+I a 1 a 10", "+I a 2 a 10", "+I b 3 ~ ~"},
+			Name:  "LEFT JOIN to what has ended",
+			Build: join(Join{LeftOuter: true, LeftAppend: true, RightAppend: true}),
+			In:    []string{"r +I a 10", "+I a 1", "r end", "+I a 2", "+I b 3"},
+			Want:  []string{"+I a 1 a 10", "+I a 2 a 10", "+I b 3 ~ ~"},
 		},
 		{
-			Name: "RIGHT JOIN of what is taken back to what has ended", Build: join(Join{RightOuter: true, RightAppend: true}),
-			In:   []string{"r +I a 10", "r end", "+I a 1", "+I a 2", "-D a 1", "-D a 2"},
-			Want: []string{"+I ~ ~ a 10", "-D ~ ~ a 10", "+I a 1 a 10", "+I a 2 a 10", "-D a 1 a 10", "-D a 2 a 10", "+I ~ ~ a 10"},
+			Name:  "RIGHT JOIN of what is taken back to what has ended",
+			Build: join(Join{RightOuter: true, RightAppend: true}),
+			In:    []string{"r +I a 10", "r end", "+I a 1", "+I a 2", "-D a 1", "-D a 2"},
+			Want: []string{
+				"+I ~ ~ a 10", "-D ~ ~ a 10", "+I a 1 a 10", "+I a 2 a 10", "-D a 1 a 10", "-D a 2 a 10", "+I ~ ~ a 10",
+			},
 		},
 	})
 }
@@ -95,10 +104,15 @@ func TestJoinsRememberTheSideThatEndsFirst(t *testing.T) {
 			for _, pause := range []int{-1, 3, 22, 300} {
 				got := streamtest.Case{Name: name, Build: known, In: rows}.Changes(t, pause)
 				if !slices.Equal(got, want) {
-					t.Errorf("%s, %sended first, paused after %d: got other rows than without knowing", name, first, pause)
+					t.Errorf(
+						"%s, %sended first, paused after %d: got other rows than without knowing", name, first, pause,
+					)
 				}
 				if pause == -1 && budget.Used() != 20 {
-					t.Errorf("%s, %sended first: %d rows are remembered, want those 20 that ended", name, first, budget.Used())
+					t.Errorf(
+						"%s, %sended first: %d rows are remembered, want those 20 that ended", name, first,
+						budget.Used(),
+					)
 				}
 			}
 		}

@@ -52,9 +52,14 @@ func (o *OverChanges) Push(c stream.Change) error {
 		return o.remove(p, c.Row, by)
 	}
 	at := sort.Search(len(p.rows), func(i int) bool { return stream.CompareRank(o.Keys, p.keys[i], by) > 0 })
-	p.rows, p.keys, p.shown = stream.InsertAt(p.rows, at, c.Row), stream.InsertAt(p.keys, at, by), stream.InsertAt(p.shown, at, nil)
+	p.rows, p.keys, p.shown = stream.InsertAt(p.rows, at, c.Row), stream.InsertAt(p.keys, at, by), stream.InsertAt(
+		p.shown, at, nil,
+	)
 	if len(p.rows) > maxChanging {
-		return sqlerr.RefuseRow("OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode", maxChanging)
+		return sqlerr.RefuseRow(
+			"OVER by other than time of more than %d rows of a partition in streaming mode; use batch mode",
+			maxChanging,
+		)
 	}
 	if err := o.Budget.Take(0, c.Row, by); err != nil {
 		return err

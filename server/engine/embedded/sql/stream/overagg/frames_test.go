@@ -12,7 +12,10 @@ import (
 
 // Rows of these tests are a key, a time and a number.
 func spec(calls ...OverCall) OverSpec {
-	return OverSpec{Partition: []expr.Fn{streamtest.Column(0)}, PartitionTypes: []types.Type{streamtest.Text}, Keys: []stream.RankKey{streamtest.By(1, false)}, Calls: calls}
+	return OverSpec{
+		Partition: []expr.Fn{streamtest.Column(0)}, PartitionTypes: []types.Type{streamtest.Text},
+		Keys: []stream.RankKey{streamtest.By(1, false)}, Calls: calls,
+	}
 }
 
 func atEnd(calls ...OverCall) func(b *stream.Builder, next stream.Op) []stream.Op {
@@ -23,13 +26,18 @@ func atEnd(calls ...OverCall) func(b *stream.Builder, next stream.Op) []stream.O
 
 func changing(calls ...OverCall) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
-		return streamtest.One(&OverChanges{OverSpec: spec(calls...), Types: []types.Type{streamtest.Text, streamtest.Number, streamtest.Number}, Budget: b.Operator("OverAggregate"), Next: next})
+		return streamtest.One(&OverChanges{
+			OverSpec: spec(calls...), Types: []types.Type{streamtest.Text, streamtest.Number, streamtest.Number},
+			Budget: b.Operator("OverAggregate"), Next: next,
+		})
 	}
 }
 
 func byTime(calls ...OverCall) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
-		return streamtest.One(&OverTime{OverSpec: spec(calls...), Time: 1, Budget: b.Operator("OverAggregate"), Next: next})
+		return streamtest.One(&OverTime{
+			OverSpec: spec(calls...), Time: 1, Budget: b.Operator("OverAggregate"), Next: next,
+		})
 	}
 }
 
@@ -46,7 +54,10 @@ func call(name string, f Frame) OverCall {
 
 func TestFrames(t *testing.T) {
 	rows := []string{"+I a 3 30", "+I a 1 10", "+I b 1 5", "+I a 2 20", "+I a 2 21"}
-	timely := []string{"+I a 3 30", "+I a 1 10", "+I b 1 5", "mark 1", "+I a 2 20", "+I a 2 21", "+I a 1 99", "mark 3", "+I a 9 90", "mark max"}
+	timely := []string{
+		"+I a 3 30", "+I a 1 10", "+I b 1 5", "mark 1", "+I a 2 20", "+I a 2 21", "+I a 1 99", "mark 3", "+I a 9 90",
+		"mark max",
+	}
 	streamtest.Run(t, []streamtest.Case{
 		{Name: "all rows", Build: atEnd(call("SUM", whole)), In: rows, Want: []string{"+I a 1 10 81", "+I a 2 20 81", "+I a 2 21 81", "+I a 3 30 81", "+I b 1 5 5"}},
 		{Name: "rows up to this one in the order", Build: atEnd(call("SUM", upToNow), call("COUNT", upToNow)), In: rows, Want: []string{"+I a 1 10 10 1", "+I a 2 20 51 3", "+I a 2 21 51 3", "+I a 3 30 81 4", "+I b 1 5 5 1"}},

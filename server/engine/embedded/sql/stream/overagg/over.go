@@ -157,7 +157,9 @@ func (s *OverSpec) aggregate(call *OverCall, c int, p *partition, out []value.Ro
 		}
 		if f.Rows && f.From != NoBound {
 			for ; from < min(n, i+int(f.From)); from++ {
-				if err := aggregate.Feed(acc, call.Agg, stream.Change{Op: cmf.OpDelete, Row: p.rows[from]}); err != nil {
+				if err := aggregate.Feed(acc, call.Agg, stream.Change{
+					Op: cmf.OpDelete, Row: p.rows[from],
+				}); err != nil {
 					return err
 				}
 			}

@@ -18,11 +18,16 @@ import (
 func TestFunctionsOverWindows(t *testing.T) {
 	streamtest.Run(t, []streamtest.Case{
 		{
-			Name: "Over numbers the rows of each partition", Build: func(b *stream.Builder, next stream.Op) []stream.Op {
+			Name: "Over numbers the rows of each partition",
+			Build: func(b *stream.Builder, next stream.Op) []stream.Op {
 				return streamtest.One(&Over{
 					OverSpec: OverSpec{
 						Partition: []expr.Fn{streamtest.Column(0)}, PartitionTypes: []types.Type{streamtest.Text},
-						Keys: []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}}, Calls: []OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}, {Of: functions.Builtin.Function("RANK")}},
+						Keys: []stream.RankKey{{
+							Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number},
+						}}, Calls: []OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}, {
+							Of: functions.Builtin.Function("RANK"),
+						}},
 					},
 					Budget: b.Operator("OverAggregate"), Next: next,
 				})
@@ -46,7 +51,9 @@ func TestTheFirstRowsOfPartitionsAreHeldAlone(t *testing.T) {
 			return streamtest.One(&Over{
 				OverSpec: OverSpec{
 					Partition: []expr.Fn{streamtest.Column(0)}, PartitionTypes: []types.Type{streamtest.Text},
-					Keys: []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}}, Calls: []OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}},
+					Keys: []stream.RankKey{{
+						Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number},
+					}}, Calls: []OverCall{{Of: functions.Builtin.Function("ROW_NUMBER")}},
 				},
 				First: first, Budget: b.Operator("OverAggregate"), Next: next,
 			})

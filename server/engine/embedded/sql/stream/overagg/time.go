@@ -278,7 +278,8 @@ func (o *OverTime) leave(p *timePartition, now int64) error {
 	f := o.Calls[0].Frame
 	for len(p.rows) > 0 {
 		oldest := p.rows[0]
-		expired := f.Rows && f.From != NoBound && int64(len(p.rows)) > -f.From+1 || f.Range != NoBound && oldest.At < now-f.Range
+		expired := f.Rows && f.From != NoBound && int64(len(p.rows)) > -f.From+1 ||
+			f.Range != NoBound && oldest.At < now-f.Range
 		if o.Calls[0].Agg == nil || !expired {
 			return nil
 		}

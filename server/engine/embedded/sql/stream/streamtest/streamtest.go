@@ -35,7 +35,10 @@ func Run(t *testing.T, cases []Case) {
 		t.Run(c.Name, func(t *testing.T) {
 			for pause := -1; pause < len(c.In); pause++ {
 				if got := c.Changes(t, pause); !slices.Equal(got, c.Want) {
-					t.Errorf("paused after %d: got\n%s\nwant\n%s", pause, strings.Join(got, "\n"), strings.Join(c.Want, "\n"))
+					t.Errorf(
+						"paused after %d: got\n%s\nwant\n%s", pause, strings.Join(got, "\n"),
+						strings.Join(c.Want, "\n"),
+					)
 				}
 			}
 		})
@@ -96,7 +99,10 @@ func (r *running) resume(at int) {
 	r.builder.Expiry = now
 	loaded := state.NewLoader(saved.Buf)
 	if Carry(loaded, r.builder, r.inputs); loaded.Err != nil || len(loaded.Buf) > 0 {
-		r.t.Fatalf("%s: what was remembered after %d changes cannot be read: %v, %d bytes are left", r.c.Name, at, loaded.Err, len(loaded.Buf))
+		r.t.Fatalf(
+			"%s: what was remembered after %d changes cannot be read: %v, %d bytes are left", r.c.Name, at, loaded.Err,
+			len(loaded.Buf),
+		)
 	}
 }
 
@@ -238,7 +244,10 @@ func Column(i int) expr.Fn {
 
 // Agg is an aggregate of a column of numbers.
 func Agg(name string, column int, result types.Type) *expr.Agg {
-	return &expr.Agg{Of: aggregates.Named(name), AggInput: expr.AggInput{Arg: &expr.Expr{Type: Number, Eval: Column(column), Column: column}}, Type: result}
+	return &expr.Agg{
+		Of:       aggregates.Named(name),
+		AggInput: expr.AggInput{Arg: &expr.Expr{Type: Number, Eval: Column(column), Column: column}}, Type: result,
+	}
 }
 
 // By orders by an expression.

@@ -175,7 +175,9 @@ func (r *Rank) swapped(before, after []value.Row) error {
 }
 
 func (r *Rank) tell(op cmf.Op, row value.Row, i int) error {
-	return r.Next.Push(stream.Change{Op: op, Row: append(append(make(value.Row, 0, len(row)+1), row...), value.Int(int64(r.First+i)))})
+	return r.Next.Push(stream.Change{Op: op, Row: append(
+		append(make(value.Row, 0, len(row)+1), row...), value.Int(int64(r.First+i)),
+	)})
 }
 
 // Finish implements Op.
@@ -219,7 +221,10 @@ func (d *Deduplicate) Push(c stream.Change) error {
 	}
 	old := held.row
 	if !ok {
-		d.left = stream.Sweep(d.Expiry, d.rows, d.left, func(k keptRow) int64 { return k.touched }, func(key string, k keptRow) { d.Budget.Give(len(key), k.row) })
+		d.left = stream.Sweep(
+			d.Expiry, d.rows, d.left, func(k keptRow) int64 { return k.touched },
+			func(key string, k keptRow) { d.Budget.Give(len(key), k.row) },
+		)
 		d.rows[key] = keptRow{c.Row, d.Expiry.Now()}
 		if err := d.Budget.Take(len(key), c.Row); err != nil {
 			return err

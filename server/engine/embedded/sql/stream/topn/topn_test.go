@@ -13,7 +13,8 @@ func topTwo(numbered, appends bool) func(b *stream.Builder, next stream.Op) []st
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
 		return streamtest.One(&Rank{
 			Partition: []expr.Fn{streamtest.Column(0)}, PartitionTypes: []types.Type{streamtest.Text},
-			Keys: []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}}, Types: []types.Type{streamtest.Text, streamtest.Number},
+			Keys:  []stream.RankKey{{Fn: streamtest.Column(1), SortKey: stream.SortKey{Type: streamtest.Number}}},
+			Types: []types.Type{streamtest.Text, streamtest.Number},
 			First: 1, Last: 2, Numbered: numbered, Append: appends, Budget: b.Operator("Rank"), Next: next,
 		})
 	}
@@ -22,7 +23,8 @@ func topTwo(numbered, appends bool) func(b *stream.Builder, next stream.Op) []st
 func topN(skip, count int, appends bool) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
 		return streamtest.One(&TopN{
-			Keys: byText, Types: []types.Type{streamtest.Text, streamtest.Number}, Skip: skip, Count: count, Append: appends,
+			Keys: byText, Types: []types.Type{streamtest.Text, streamtest.Number}, Skip: skip, Count: count,
+			Append: appends,
 			Budget: b.Operator("SortLimit"), Next: next,
 		})
 	}

@@ -18,7 +18,10 @@ func aligned(w Windows) func(b *stream.Builder, next stream.Op) []stream.Op {
 }
 
 func sessions(b *stream.Builder, next stream.Op) []stream.Op {
-	return streamtest.One(&Sessions{Time: 1, Gap: 10, Keys: []expr.Fn{streamtest.Column(0)}, KeyTypes: []types.Type{streamtest.Text}, Budget: b.Operator("SessionTableFunction"), Next: next})
+	return streamtest.One(&Sessions{
+		Time: 1, Gap: 10, Keys: []expr.Fn{streamtest.Column(0)}, KeyTypes: []types.Type{streamtest.Text},
+		Budget: b.Operator("SessionTableFunction"), Next: next,
+	})
 }
 
 func TestWindows(t *testing.T) {
@@ -33,8 +36,11 @@ func TestWindows(t *testing.T) {
 			Name: "of rows on time", Build: func(_ *stream.Builder, next stream.Op) []stream.Op {
 				return streamtest.One(&OnTime{End: 1, Next: next})
 			},
-			In:   []string{"+I a 10", "mark 5", "+I a 10", "mark 9", "+I a 20", "+I a 10"},
-			Want: []string{"+I a 10", "mark 5", "+I a 10", "mark 9", "+I a 20", "fails: not supported by the embedded engine: a late row in a join of windows"},
+			In: []string{"+I a 10", "mark 5", "+I a 10", "mark 9", "+I a 20", "+I a 10"},
+			Want: []string{
+				"+I a 10", "mark 5", "+I a 10", "mark 9", "+I a 20",
+				"fails: not supported by the embedded engine: a late row in a join of windows",
+			},
 		},
 	})
 }
