@@ -21,9 +21,7 @@ import (
 // whose files cannot grow beyond some kilobytes.
 func TestAFullDiskFailsTheStatementThatWritesAndNoOther(t *testing.T) {
 	if os.Getenv("DREY_SMALL_FILES") == "" {
-		cmd := exec.CommandContext(
-			t.Context(), os.Args[0], "-test.run=^TestAFullDiskFailsTheStatementThatWritesAndNoOther$",
-		)
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAFullDiskFailsTheStatementThatWritesAndNoOther$")
 		cmd.Env = append(os.Environ(), "DREY_SMALL_FILES=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
@@ -48,16 +46,13 @@ func TestAFullDiskFailsTheStatementThatWritesAndNoOther(t *testing.T) {
 	w.must("CREATE TABLE g (id BIGINT, s STRING) WITH ('connector'='datagen', 'number-of-rows'='5000')")
 	w.must("CREATE TABLE endless (k INT, s STRING) WITH ('connector'='datagen', 'rows-per-second'='500')")
 	for _, name := range []string{"big", "little", "rest"} {
-		w.must(
-			"CREATE TABLE " + name + " (id BIGINT, s STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + "')",
-		)
+		w.must("CREATE TABLE " + name + " (id BIGINT, s STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + "')")
 	}
 	for name, text := range map[string]string{
 		"big":  "INSERT INTO big SELECT id, s FROM g",
 		"rest": "INSERT INTO rest SELECT CAST(k AS BIGINT), s FROM endless",
 	} {
-		if o := w.through(text, nil); o.State != cmf.JobFailed || len(o.Exceptions) != 1 ||
-			!strings.Contains(o.Exceptions[0].Text, "Could not write to the table's files: ") {
+		if o := w.through(text, nil); o.State != cmf.JobFailed || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "Could not write to the table's files: ") {
 			t.Errorf("%s: got %s %v, want a failure that tells of the files", name, o.State, o.Exceptions)
 		}
 		if visible, _ := filepath.Glob(filepath.Join(w.files, name, "part-*")); len(visible) > 0 {

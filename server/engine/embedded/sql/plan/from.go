@@ -33,7 +33,7 @@ func (p *Planner) from(t ast.TableRef) (*tables, error) {
 		if t.Lateral {
 			return nil, sqlerr.Refuse(t.Pos, "LATERAL")
 		}
-		n, err := p.query(unordered(t.Query))
+		n, err := p.query(ast.Unordered(t.Query))
 		if err != nil {
 			return nil, err
 		}
@@ -153,7 +153,7 @@ func (p *Planner) view(v *catalog.Table, t *ast.Table) (tree.Node, error) {
 	if v.Catalog != "" {
 		p.Env.Catalog, p.Env.Database = v.Catalog, v.Database
 	}
-	n, err := p.query(unordered(q.Query))
+	n, err := p.query(ast.Unordered(q.Query))
 	p.ctes, p.Env, p.hints = ctes, env, hints
 	p.viewDepth--
 	if err != nil {

@@ -72,7 +72,7 @@ func (p *Planner) group(s *ast.Select, q *ast.Query, from *tables) (*grouping, e
 	}
 	own := p.resolver(from.scope(), "")
 	own.Group = g.Group
-	g.Group = own.WithAggregates(groupedExprs(s, q))
+	g.Group = own.WithAggregates(ast.GroupedExprs(s, q))
 	return g, nil
 }
 
@@ -95,7 +95,7 @@ func (g *grouping) add(r *expr.Resolver, item ast.GroupItem) error {
 		g.sets = g.product(before, g.sets)
 		return err
 	}
-	for _, e := range rowItems(item.Expr) {
+	for _, e := range ast.RowItems(item.Expr) {
 		x, err := r.Value(e)
 		if err != nil {
 			return err

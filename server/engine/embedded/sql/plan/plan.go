@@ -85,7 +85,7 @@ func (p *Planner) with(q *ast.Query) error {
 		if _, ok := p.Catalog.Table(p.Env.Catalog, p.Env.Database, c.Name.Text); ok && q.Recursive {
 			return sqlerr.Refuse(c.Name.Pos, "WITH RECURSIVE with the name of a table")
 		}
-		n, err := p.query(unordered(c.Query))
+		n, err := p.query(ast.Unordered(c.Query))
 		if err == nil && c.Columns != nil && len(c.Columns) != len(n.Schema()) {
 			err = sqlerr.Invalid(c.List, "Number of columns must match number of query columns")
 		}

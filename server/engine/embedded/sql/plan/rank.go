@@ -37,8 +37,8 @@ func (p *Planner) topRows(from *tables, s *ast.Select) (*tables, ast.Expr, error
 		return nil, nil, nil
 	}
 	numbered := false
-	for _, e := range append(itemExprs(s), rest...) {
-		numbered = numbered || usesName(e, name)
+	for _, e := range append(ast.ItemExprs(s), rest...) {
+		numbered = numbered || ast.UsesName(e, name)
 	}
 	n, err := tree.FirstRows(from.node, first, last, numbered)
 	if err != nil {
@@ -48,35 +48,4 @@ func (p *Planner) topRows(from *tables, s *ast.Select) (*tables, ast.Expr, error
 		rest = []ast.Expr{s.Where}
 	}
 	return &tables{n, []expr.Relation{{Name: from.relations[0].Name, Columns: n.Schema()}}}, ast.Conjoin(rest), nil
-}
-
-func itemExprs(s *ast.Select) []ast.Expr {
-	var all []ast.Expr
-	for _, it := range s.Items {
-		all = append(all, it.Expr)
-	}
-	for _, g := range s.GroupBy {
-		all = append(all, g.Expr)
-		for _, set := range g.Sets {
-			all = append(all, set...)
-		}
-	}
-	return append(all, s.Having)
-}
-
-// usesName says whether an expression may use a column.
-func usesName(e ast.Expr, name string) bool {
-	found := false
-	ast.Walk(e, func(x ast.Expr) bool {
-		switch x := x.(type) {
-		case *ast.Star:
-			found = true
-		case *ast.Ident:
-			for _, n := range x.Parts {
-				found = found || n.Text == name
-			}
-		}
-		return !found
-	})
-	return found
 }

@@ -76,7 +76,7 @@ func (s *scalars) plan(sub *ast.Subquery) (scalar, error) {
 	if !s.p.oneRow(sub.Query) {
 		return s.single(sub)
 	}
-	n, err := s.p.Query(unordered(sub.Query))
+	n, err := s.p.Query(ast.Unordered(sub.Query))
 	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
 		return s.correlated(sub, e)
 	}
@@ -91,7 +91,7 @@ func (s *scalars) plan(sub *ast.Subquery) (scalar, error) {
 
 // single plans a query that must have at most one row.
 func (s *scalars) single(sub *ast.Subquery) (scalar, error) {
-	n, err := s.p.Query(unordered(sub.Query))
+	n, err := s.p.Query(ast.Unordered(sub.Query))
 	if e, ok := sqlerr.AsError(err); ok && e.Class == sqlerr.ClassValidation && uses(sub.Query, s.scope) {
 		return scalar{}, sqlerr.Refuse(e.Pos, "a query of this form that uses columns of the query around it")
 	}

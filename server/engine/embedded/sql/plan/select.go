@@ -37,7 +37,7 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 		return nil, err
 	}
 	if group == nil {
-		values := p.scalars(n, r.Scope, shownExprs(s))
+		values := p.scalars(n, r.Scope, ast.ShownExprs(s))
 		n, r.Query = values.join(n), values.resolve
 		r.Scope = &expr.Scope{Relations: from.relations, Input: tree.InputOf(n)}
 	}
@@ -69,25 +69,6 @@ func (p *Planner) selectQuery(s *ast.Select, q *ast.Query) (tree.Node, error) {
 		return nil, err
 	}
 	return p.finished(n, s, q, out, keys)
-}
-
-// shownExprs are the expressions of the select list.
-func shownExprs(s *ast.Select) []ast.Expr {
-	list := make([]ast.Expr, len(s.Items))
-	for i, it := range s.Items {
-		list[i] = it.Expr
-	}
-	return list
-}
-
-// groupedExprs are the expressions that may use aggregates, in the order in which
-// Flink looks at them.
-func groupedExprs(s *ast.Select, q *ast.Query) []ast.Expr {
-	list := append([]ast.Expr{s.Having}, shownExprs(s)...)
-	for _, o := range q.OrderBy {
-		list = append(list, o.Expr)
-	}
-	return list
 }
 
 // allGroups makes groups of rows, where that can be done.

@@ -32,7 +32,7 @@ func membershipOf(e ast.Expr) *membership {
 	switch e := e.(type) {
 	case *ast.In:
 		if e.Query != nil {
-			return &membership{pos: e.Pos, query: e.Query, items: rowItems(e.X), op: "=", anti: e.Not, unknown: e.Not}
+			return &membership{pos: e.Pos, query: e.Query, items: ast.RowItems(e.X), op: "=", anti: e.Not, unknown: e.Not}
 		}
 	case *ast.Exists:
 		return &membership{pos: e.Pos, query: e.Query}
@@ -115,7 +115,7 @@ func shiftedRelations(list []expr.Relation, width int) []expr.Relation {
 // it are given back.
 func (p *Planner) inner(m *membership, outer *expr.Scope) (*tables, []ast.Expr, error) {
 	s, ok := m.query.Body.(*ast.Select)
-	n, err := p.Query(unordered(m.query))
+	n, err := p.Query(ast.Unordered(m.query))
 	if err == nil {
 		return &tables{node: n}, nil, nil
 	}

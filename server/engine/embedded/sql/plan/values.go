@@ -10,18 +10,11 @@ import (
 	"drey/server/engine/types"
 )
 
-func rowItems(e ast.Expr) []ast.Expr {
-	if r, ok := e.(*ast.Row); ok {
-		return r.Items
-	}
-	return []ast.Expr{e}
-}
-
 func (p *Planner) values(v *ast.Values) (tree.Node, error) {
 	r := p.resolver(&expr.Scope{}, "VALUES")
 	list := make([][]*expr.Expr, len(v.Rows))
 	for i, row := range v.Rows {
-		for _, item := range rowItems(row) {
+		for _, item := range ast.RowItems(row) {
 			x, err := r.Value(item)
 			if err != nil {
 				return nil, err
@@ -34,7 +27,7 @@ func (p *Planner) values(v *ast.Values) (tree.Node, error) {
 	}
 	shuffled := false
 	for _, row := range v.Rows {
-		for _, item := range rowItems(row) {
+		for _, item := range ast.RowItems(row) {
 			shuffled = shuffled || len(v.Rows) > 1 && !plainLiteral(item)
 		}
 	}
@@ -99,7 +92,7 @@ func (p *Planner) setOp(s *ast.SetOp) (tree.Node, error) {
 		name += " ALL"
 	}
 	if len(l.Schema()) != len(r.Schema()) {
-		return nil, sqlerr.Invalid(startOf(s.R), "Column count mismatch in %s", name)
+		return nil, sqlerr.Invalid(ast.StartOf(s.R), "Column count mismatch in %s", name)
 	}
 	columns, l, r, err := p.aligned(s, name, l, r)
 	if err != nil {
@@ -120,20 +113,6 @@ func (p *Planner) operand(b ast.Body) (tree.Node, error) {
 	return tree.AllNumbers(n), tree.RequireExecutable(n)
 }
 
-// startOf is where the select list of a body begins, where Flink points.
-func startOf(b ast.Body) ast.Pos {
-	switch b := b.(type) {
-	case *ast.Select:
-		first, last := b.Items[0].Expr.Span(), b.Items[len(b.Items)-1].Expr.Span()
-		return first.To(last)
-	case *ast.SetOp:
-		return startOf(b.L)
-	case *ast.Query:
-		return startOf(b.Body)
-	}
-	return b.Span()
-}
-
 // aligned brings both sides to the same types.
 func (p *Planner) aligned(s *ast.SetOp, name string, l, r tree.Node) ([]expr.Column, tree.Node, tree.Node, error) {
 	columns := make([]expr.Column, len(l.Schema()))
@@ -143,7 +122,7 @@ func (p *Planner) aligned(s *ast.SetOp, name string, l, r tree.Node) ([]expr.Col
 			return nil, nil, nil, sqlerr.Refuse(s.Pos, "%s of %s and %s", name, l.Schema()[i].Type, r.Schema()[i].Type)
 		}
 		if !ok {
-			return nil, nil, nil, sqlerr.Invalid(itemPos(s.L, i), "Type mismatch in column %d of %s", i+1, name)
+			return nil, nil, nil, sqlerr.Invalid(ast.ItemPos(s.L, i), "Type mismatch in column %d of %s", i+1, name)
 		}
 		columns[i] = expr.Column{Name: l.Schema()[i].Name, Type: t}
 	}
@@ -153,18 +132,6 @@ func (p *Planner) aligned(s *ast.SetOp, name string, l, r tree.Node) ([]expr.Col
 	}
 	rc, err := p.converted(r, columns)
 	return columns, lc, rc, err
-}
-
-func itemPos(b ast.Body, i int) ast.Pos {
-	switch b := b.(type) {
-	case *ast.Select:
-		if i < len(b.Items) {
-			return b.Items[i].Expr.Span()
-		}
-	case *ast.Query:
-		return itemPos(b.Body, i)
-	}
-	return b.Span()
 }
 
 // converted casts a node's columns to these types where needed.

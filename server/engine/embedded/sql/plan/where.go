@@ -44,16 +44,6 @@ func (p *Planner) where(from *tables, cond ast.Expr) (*tables, error) {
 	return &out, nil
 }
 
-// unordered drops an ORDER BY that means nothing inside of another query.
-func unordered(q *ast.Query) *ast.Query {
-	if q.Limit != nil || q.Offset != nil || q.OrderBy == nil {
-		return q
-	}
-	out := *q
-	out.OrderBy = nil
-	return &out
-}
-
 // uses says whether a query names what the scope has, as far as its own
 // select list and condition show.
 func uses(q *ast.Query, scope *expr.Scope) bool {

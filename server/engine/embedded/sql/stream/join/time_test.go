@@ -33,8 +33,7 @@ func interval(kind Join) func(b *stream.Builder, next stream.Op) []stream.Op {
 func temporal(outer bool) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
 		op := &TemporalJoin{
-			LeftKeys: []expr.Fn{streamtest.Column(0)}, RightKeys: []expr.Fn{streamtest.Column(0)},
-			KeyTypes: []types.Type{streamtest.Text},
+			LeftKeys: []expr.Fn{streamtest.Column(0)}, RightKeys: []expr.Fn{streamtest.Column(0)}, KeyTypes: []types.Type{streamtest.Text},
 			LeftTime: 1, RightTime: 1, Outer: outer, RightWidth: 3, Budget: b.Operator("TemporalJoin"), Next: next,
 		}
 		return []stream.Op{op.Left(), op.Right()}
@@ -63,17 +62,12 @@ func TestJoinsInTime(t *testing.T) {
 	streamtest.Run(t, []streamtest.Case{
 		{
 			Name: "within an interval", Build: interval(Join{}),
-			In: []string{
-				"+I a 100 1", "r +I a 90 2", "r +I a 96 3", "r +I a 110 4", "r +I a 111 5", "r +I b 100 6", "mark 200",
-				"r mark 200", "+I a 105 7",
-			},
+			In:   []string{"+I a 100 1", "r +I a 90 2", "r +I a 96 3", "r +I a 110 4", "r +I a 111 5", "r +I b 100 6", "mark 200", "r mark 200", "+I a 105 7"},
 			Want: []string{"+I a 100 1 a 96 3", "+I a 100 1 a 110 4", "mark 190"},
 		},
 		{
 			Name: "a left row is given alone once nothing can meet it", Build: interval(Join{LeftOuter: true}),
-			In: []string{
-				"+I a 100 1", "+I a 200 2", "r +I a 205 3", "mark 150", "r mark 150", "mark max", "r mark max",
-			},
+			In:   []string{"+I a 100 1", "+I a 200 2", "r +I a 205 3", "mark 150", "r mark 150", "mark max", "r mark max"},
 			Want: []string{"+I a 200 2 a 205 3", "+I a 100 1 ~ ~ ~", "mark 140", "mark max"},
 		},
 		{
@@ -88,10 +82,7 @@ func TestJoinsInTime(t *testing.T) {
 		},
 		{
 			Name: "with the version of the time", Build: temporal(false),
-			In: []string{
-				"r +I a 10 1", "r +U a 20 2", "+I a 15 7", "+I a 25 8", "+I a 5 9", "+I b 15 6", "mark 30", "r mark 30",
-				"r -U a 20 2", "r +U a 40 3", "+I a 45 5", "mark 50", "r mark 50",
-			},
+			In:   []string{"r +I a 10 1", "r +U a 20 2", "+I a 15 7", "+I a 25 8", "+I a 5 9", "+I b 15 6", "mark 30", "r mark 30", "r -U a 20 2", "r +U a 40 3", "+I a 45 5", "mark 50", "r mark 50"},
 			Want: []string{"+I a 15 7 a 10 1", "+I a 25 8 a 20 2", "mark 30", "+I a 45 5 a 40 3", "mark 50"},
 		},
 		{
@@ -101,10 +92,8 @@ func TestJoinsInTime(t *testing.T) {
 		},
 		{
 			Name: "with a version that is deleted", Build: temporal(false),
-			In: []string{"r +I a 10 1", "r -D a 10 1"},
-			Want: []string{
-				"fails: not supported by the embedded engine: a version that is deleted, in a temporal join",
-			},
+			In:   []string{"r +I a 10 1", "r -D a 10 1"},
+			Want: []string{"fails: not supported by the embedded engine: a version that is deleted, in a temporal join"},
 		},
 		{
 			Name: "rows that expire", Build: expiring(Join{}),
