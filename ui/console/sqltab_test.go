@@ -87,10 +87,14 @@ func TestLeavingAsksOnceWhetherQueriesAreToStop(t *testing.T) {
 			d.Press("esc", "q")
 			d.WaitForText("Leave drey", "stop them", "let them run", name)
 			if how == "keep" {
-				d.Press("k")
+				d.Press("j")
+				d.WaitForText("●  let them run")
 			}
 			d.Press("y")
 			d.WaitForQuit()
+			if stopped := statementNames(t, c, "prod")[name].Spec.Stopped; stopped != (how == "stop") {
+				t.Errorf("to %s: it is to be stopped: %v", how, stopped)
+			}
 			d.WaitFor(func(string) bool { return statementNames(t, c, "prod")[name].Phase() == want })
 		})
 	}
