@@ -50,7 +50,7 @@ const patience = 60 * time.Second
 func Start(ctx context.Context, dir string, columns, rows int, binary string, args ...string) (*Program, error) {
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor", "HOME="+dir, "NO_COLOR=",
-		"XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
+		"LC_ALL=C.UTF-8", "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
 	p := &Program{
 		cmd: cmd, Started: time.Now(), news: make(chan struct{}, 1), ended: make(chan struct{}),
 		screen: vt10x.New(vt10x.WithSize(columns, rows)),
