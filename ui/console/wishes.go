@@ -33,8 +33,10 @@ func mark(s *space, msg tea.Msg) tea.Msg {
 		return marked
 	case views.Later:
 		return views.Later(func() tea.Msg { return mark(s, msg()) })
-	case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, stepMsg, views.BackMsg, views.GoMsg,
-		views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg, views.ReconnectedMsg:
+	case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, stepMsg, views.BackMsg,
+		views.GoMsg,
+		views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg,
+		views.ReconnectedMsg:
 		return wish{s, msg}
 	default:
 		return msg
@@ -58,7 +60,8 @@ func (r *Root) grant(cmd tea.Cmd) tea.Cmd {
 			}
 		}
 		return tea.Batch(rest...)
-	case wish, views.ErrorMsg, views.DoneMsg, dialog.ClosedMsg, scopes.EnteredMsg, scopes.MissingMsg, draftsMsg, runKeyMsg, openMsg, switchMsg, restyleMsg, quitMsg:
+	case wish, views.ErrorMsg, views.DoneMsg, dialog.ClosedMsg, scopes.EnteredMsg, scopes.MissingMsg, draftsMsg,
+		runKeyMsg, openMsg, switchMsg, restyleMsg, quitMsg:
 		return r.handle(msg)
 	default:
 		return views.Send(msg)

@@ -58,27 +58,24 @@ func newSavepointSource(api *cmfapi.Client, at browse.Location) browse.Source[cm
 
 // Close gives up what is still asked for.
 func (s *savepointSource) Close() {
-	for _, source := range []any{s.apps, s.stmts, s.detached} {
-		if c, ok := source.(interface{ Close() }); ok {
-			c.Close()
-		}
-	}
+	each(func(c interface{ Close() }) { c.Close() }, s.apps, s.stmts, s.detached)
 }
 
 // Force has the next call of Next ask all lists of parents.
 func (s *savepointSource) Force() {
-	for _, source := range []any{s.apps, s.stmts} {
-		if f, ok := source.(interface{ Force() }); ok {
-			f.Force()
-		}
-	}
+	each(func(f interface{ Force() }) { f.Force() }, s.apps, s.stmts)
 }
 
 // Calm tells the lists of parents whether nothing changed for a while.
 func (s *savepointSource) Calm(calm bool) {
-	for _, source := range []any{s.apps, s.stmts} {
-		if c, ok := source.(interface{ Calm(bool) }); ok {
-			c.Calm(calm)
+	each(func(c interface{ Calm(bool) }) { c.Calm(calm) }, s.apps, s.stmts)
+}
+
+// each does something with those sources that can.
+func each[C any](do func(C), sources ...any) {
+	for _, source := range sources {
+		if c, can := source.(C); can {
+			do(c)
 		}
 	}
 }
