@@ -180,9 +180,12 @@ type Freshness struct {
 	Next  time.Time     // when it is asked again by itself; zero when it is not known
 }
 
+// Round is how long it takes until all that is shown was asked for again.
+func (f Freshness) Round() time.Duration { return f.Every * time.Duration(max(f.Polls, 1)) }
+
 // Stale is the age from which on what is shown is older than it should be.
 func (f Freshness) Stale() time.Duration {
-	return 3*f.Every*time.Duration(max(f.Polls, 1)) + 3*time.Second
+	return 3*f.Round() + 3*time.Second
 }
 
 // Absent is a view of something that this server may not have: then it is not

@@ -121,7 +121,10 @@ func (r *Root) freshText() (text string, counting bool) {
 	case age > f.Stale():
 		return t.Tone(themes.Warn).Render(t.Glyphs.Tone(themes.Busy) + " stale " + grid.AgeText(age)), true
 	}
-	return t.Tone(themes.Good).Render(t.Glyphs.Live) + t.Dim.Render(" live "+grid.AgeText(max(f.Every, age))), false
+	if age < 3*f.Round()/2 { // how often it is asked, and no counter
+		age = f.Round()
+	}
+	return t.Tone(themes.Good).Render(t.Glyphs.Live) + t.Dim.Render(" live "+grid.AgeText(age)), false
 }
 
 // faultText says what is wrong in a word, how old the data are, why, and when it

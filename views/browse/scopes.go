@@ -144,6 +144,7 @@ func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
 		return Batch[T]{}, false, err
 	}
 	came := f.takeAnswers(due)
+	f.publish()
 	f.news = f.news || came.news
 	if came.failed != nil && f.remembered {
 		return Batch[T]{Missing: came.missing, Partial: true}, true, nil

@@ -232,6 +232,10 @@ func TestLongListsAreAskedLessOftenWhileNothingChanges(t *testing.T) {
 			if sum, _ := total(asked()); sum != want {
 				t.Errorf("%d pages: %d questions in 40 polls, want %d", pages, sum, want)
 			}
+			at, polls := s.SeenAt()
+			if polls != pages || pages > 1 && time.Since(at) > time.Duration(polls)*pollCalm {
+				t.Errorf("%d pages: asked again in %d polls, and %v old", pages, polls, time.Since(at))
+			}
 			counts["scope-001"] = Hint{Counts: "FAILED 1"}
 			next()
 			if got := asked(); got["scope-001"] != 1 {

@@ -2,6 +2,7 @@ package browse
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -67,12 +68,16 @@ func (f *allScopes[T]) SeenAt() (at time.Time, polls int) {
 	if !f.seen.many {
 		return time.Time{}, 1
 	}
-	for _, name := range f.seen.names {
+	names, polls := f.seen.names, min((len(f.seen.names)+seenAtOnce-1)/seenAtOnce, f.seen.polls)
+	if len(names) == 0 { // all are asked in turn
+		names, polls = slices.Collect(maps.Keys(f.seen.at)), f.seen.polls
+	}
+	for _, name := range names {
 		if read, ok := f.seen.at[name]; ok && (at.IsZero() || read.Before(at)) {
 			at = read
 		}
 	}
-	return at, max(min((len(f.seen.names)+seenAtOnce-1)/seenAtOnce, f.seen.polls), 1)
+	return at, max(polls, 1)
 }
 
 func (f *allScopes[T]) hints() map[string]Hint {
@@ -111,7 +116,6 @@ type candidate[T any] struct {
 // a list is polled some of the others.
 func (f *allScopes[T]) due() []*scopePoll[T] {
 	all := f.candidates()
-	f.publish(all)
 	d := &turn[T]{taken: map[*scopePoll[T]]bool{}}
 	if f.takeUnread(d, all) {
 		if f.everything || time.Since(f.refreshed) < pollEvery {
@@ -241,21 +245,20 @@ func (f *allScopes[T]) candidates() []candidate[T] {
 }
 
 // publish tells SeenAt when the scopes were read.
-func (f *allScopes[T]) publish(all []candidate[T]) {
-	at := make(map[string]time.Time, len(all))
-	for _, c := range all {
-		c.state.mu.Lock()
-		if !c.state.at.IsZero() {
-			at[c.at.Scope] = c.state.at
+func (f *allScopes[T]) publish() {
+	at := make(map[string]time.Time, len(f.polls))
+	total, most := 0, 0
+	for _, p := range f.polls {
+		cost := p.cost()
+		total, most = total+cost, max(most, cost)
+		p.state.mu.Lock()
+		if !p.state.at.IsZero() {
+			at[p.at.Scope] = p.state.at
 		}
-		c.state.mu.Unlock()
+		p.state.mu.Unlock()
 	}
 	f.seen.mu.Lock()
 	defer f.seen.mu.Unlock()
-	total, most := 0, 0
-	for _, c := range all {
-		total, most = total+c.cost, max(most, c.cost)
-	}
 	f.seen.at, f.seen.polls = at, f.credit.polls(total, most)
 	f.seen.many = f.seen.polls > 1
 	if most > 1 {
