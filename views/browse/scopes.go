@@ -223,6 +223,9 @@ func (f *allScopes[T]) start(p *scopePoll[T], level urgency.Level, hints map[str
 			p.state.at, p.state.more = asked, p.isPartial()
 		}
 		p.state.mu.Unlock()
+		if err == nil {
+			f.seenNow(p.at.Scope, asked)
+		}
 		select {
 		case f.done <- struct{}{}:
 		default:

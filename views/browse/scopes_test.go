@@ -232,6 +232,7 @@ func TestLongListsAreAskedLessOftenWhileNothingChanges(t *testing.T) {
 			if sum, _ := total(asked()); sum != want {
 				t.Errorf("%d pages: %d questions in 40 polls, want %d", pages, sum, want)
 			}
+			s.See([]string{"scope-001"}) // on the screen now
 			at, polls := s.SeenAt()
 			if polls != pages || pages > 1 && time.Since(at) > time.Duration(polls)*pollCalm {
 				t.Errorf("%d pages: asked again in %d polls, and %v old", pages, polls, time.Since(at))
@@ -243,6 +244,45 @@ func TestLongListsAreAskedLessOftenWhileNothingChanges(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestALateAnswerCounts has one of two lists answer after the poll that asked it:
+// what is shown is as old as its question as soon as it has answered.
+func TestALateAnswerCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		late := make(chan struct{}, 9)
+		slow := false
+		s, _ := manyScopes(2, func(_ context.Context, scope string) error {
+			if slow && scope == "scope-001" {
+				<-late
+			}
+			return nil
+		})
+		defer s.Close()
+		load(t, s)
+		for _, p := range s.polls {
+			p.values = make([]string, 4*costOfOne)
+			p.list = func(context.Context) ([]string, []Unread, bool, error) {
+				_, _, _, err := s.list(p.at.Scope)(t.Context())
+				return nil, nil, false, err
+			}
+		}
+		slow = true
+		for range 2 { // each of the two is asked
+			time.Sleep(pollEvery)
+			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked := time.Now()
+		before, _ := s.SeenAt()
+		late <- struct{}{}
+		synctest.Wait()
+		after, _ := s.SeenAt()
+		if asked.Sub(before) < 2*pollEvery || asked.Sub(after) > 2*pollEvery {
+			t.Errorf("%v old before its answer, %v after", asked.Sub(before), asked.Sub(after))
+		}
+	})
 }
 
 // TestRowsOnTheScreenAreAskedFirst has rows of four of 400 scopes on the screen:

@@ -27,10 +27,11 @@ const (
 
 // seenScopes are those whose rows are on the screen, and when they were read.
 type seenScopes struct {
-	mu    sync.Mutex
-	names []string
-	at    map[string]time.Time
-	many  bool // not all scopes are asked each time
+	mu     sync.Mutex
+	names  []string
+	at     map[string]time.Time
+	inTurn bool // lists of many items: all scopes are asked in turn, on the screen or not
+	many   bool // not all scopes are asked each time
 	// polls is how many it takes until all scopes are asked again, where those on the
 	// screen come no earlier.
 	polls        int
@@ -69,7 +70,7 @@ func (f *allScopes[T]) SeenAt() (at time.Time, polls int) {
 		return time.Time{}, 1
 	}
 	names, polls := f.seen.names, min((len(f.seen.names)+seenAtOnce-1)/seenAtOnce, f.seen.polls)
-	if len(names) == 0 { // all are asked in turn
+	if len(names) == 0 || f.seen.inTurn {
 		names, polls = slices.Collect(maps.Keys(f.seen.at)), f.seen.polls
 	}
 	for _, name := range names {
@@ -224,6 +225,9 @@ func (d *turn[T]) take(c candidate[T]) {
 func (f *allScopes[T]) candidates() []candidate[T] {
 	f.seen.mu.Lock()
 	seen := f.seen.names
+	if f.seen.inTurn {
+		seen = nil
+	}
 	f.forced, f.credit.calm = f.forced || f.seen.forced, f.seen.calm
 	f.seen.forced = false
 	f.seen.mu.Unlock()
@@ -244,24 +248,30 @@ func (f *allScopes[T]) candidates() []candidate[T] {
 	return all
 }
 
-// publish tells SeenAt when the scopes were read.
+// publish tells SeenAt when the scopes were read. What answers later is added by
+// whoever asked, so the lock is held for as long as the times are collected.
 func (f *allScopes[T]) publish() {
-	at := make(map[string]time.Time, len(f.polls))
+	f.seen.mu.Lock()
+	defer f.seen.mu.Unlock()
+	f.seen.at = make(map[string]time.Time, len(f.polls))
 	total, most := 0, 0
 	for _, p := range f.polls {
 		cost := p.cost()
 		total, most = total+cost, max(most, cost)
 		p.state.mu.Lock()
 		if !p.state.at.IsZero() {
-			at[p.at.Scope] = p.state.at
+			f.seen.at[p.at.Scope] = p.state.at
 		}
 		p.state.mu.Unlock()
 	}
+	f.seen.polls = f.credit.polls(total, most)
+	f.seen.many, f.seen.inTurn = f.seen.polls > 1, most > 1
+}
+
+func (f *allScopes[T]) seenNow(scope string, at time.Time) {
 	f.seen.mu.Lock()
 	defer f.seen.mu.Unlock()
-	f.seen.at, f.seen.polls = at, f.credit.polls(total, most)
-	f.seen.many = f.seen.polls > 1
-	if most > 1 {
-		f.seen.names = nil
+	if f.seen.at != nil {
+		f.seen.at[scope] = at
 	}
 }
