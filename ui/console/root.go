@@ -267,13 +267,14 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 func (s *space) correct(v views.View) tea.Cmd {
 	l, ok := v.(interface {
 		Tallies() map[string]views.Tally
+		ReadAt(scope string) time.Time
 	})
 	if !ok {
 		return nil
 	}
 	for _, t := range s.tabs {
 		if t.view == v {
-			return s.fleet.Take(t.Name, l.Tallies())
+			return s.fleet.Take(t.Name, l.Tallies(), l.ReadAt)
 		}
 	}
 	return nil

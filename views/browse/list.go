@@ -3,6 +3,7 @@ package browse
 import (
 	"context"
 	"slices"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -170,6 +171,14 @@ func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]views.Tally {
 
 // Tallies are the counts of the last answer by scope.
 func (v *View[T]) Tallies() map[string]views.Tally { return v.list.tally }
+
+// ReadAt is when the rows of a scope were asked for, zero where nobody knows.
+func (v *View[T]) ReadAt(scope string) time.Time {
+	if s, ok := v.source.(interface{ ReadAt(string) time.Time }); ok {
+		return s.ReadAt(scope)
+	}
+	return time.Time{}
+}
 
 func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
 	cells := make([]grid.Cell, len(columns))

@@ -112,6 +112,13 @@ func (c *collection[T]) SeenAt() (at time.Time, polls int) {
 	return time.Time{}, 1
 }
 
+// ReadAt is when the list was asked for that is shown, zero before there is one.
+func (c *collection[T]) ReadAt(string) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.read
+}
+
 // Calm tells whether nothing changed for a while and nobody pressed a key.
 func (c *collection[T]) Calm(calm bool) {
 	c.mu.Lock()

@@ -81,6 +81,14 @@ func (f *allScopes[T]) SeenAt() (at time.Time, polls int) {
 	return at, max(polls, 1)
 }
 
+// ReadAt is when the list of a scope was asked for that is shown, zero before there
+// is one.
+func (f *allScopes[T]) ReadAt(scope string) time.Time {
+	f.seen.mu.Lock()
+	defer f.seen.mu.Unlock()
+	return f.seen.at[scope]
+}
+
 func (f *allScopes[T]) hints() map[string]Hint {
 	if f.scopes.Hints == nil {
 		return nil

@@ -3,6 +3,7 @@ package scopes
 import (
 	"maps"
 	"strconv"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -21,6 +22,7 @@ type Row struct {
 	Unread bool // the server's answer about it could not be read
 
 	counted platform.Health // by the server
+	since   time.Time       // when its answer with these counts came
 }
 
 // listed is the health of a scope as the list of its objects tells it: a server's
@@ -28,12 +30,12 @@ type Row struct {
 // those counts stay.
 type listed struct{ counted, seen platform.Health }
 
-// Take takes the tallies by scope of the list of a kind that is shown; of one that
-// is not counted nothing is taken.
-func (p *Pane) Take(kind string, tallies map[string]views.Tally) tea.Cmd {
+// Take takes the tallies by scope of the list of a kind that is shown, and when each
+// scope was asked for; of a kind that is not counted nothing is taken.
+func (p *Pane) Take(kind string, tallies map[string]views.Tally, readAt func(scope string) time.Time) tea.Cmd {
 	switch {
 	case kind == p.counts():
-		p.takeCounted(tallies)
+		p.takeCounted(tallies, readAt)
 	case p.hasCounter(kind):
 		p.takeOther(kind, tallies, false)
 	}
@@ -60,11 +62,12 @@ func (p *Pane) hasCounter(kind string) bool {
 	return false
 }
 
-// takeCounted takes the tallies of the kind that the server counts.
-func (p *Pane) takeCounted(tallies map[string]views.Tally) {
+// takeCounted takes the tallies of the kind that the server counts, unless the server
+// has counted something else since they were asked for.
+func (p *Pane) takeCounted(tallies map[string]views.Tally, readAt func(scope string) time.Time) {
 	for i := range p.rows {
 		t, known := tallies[p.rows[i].Name]
-		if i == 0 || !known {
+		if i == 0 || !known || readAt(p.rows[i].Name).Before(p.rows[i].since) {
 			continue
 		}
 		seen := platform.Health{

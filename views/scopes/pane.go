@@ -280,11 +280,30 @@ func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
 		reconnected = views.Send(views.ReconnectedMsg{})
 	}
 	if msg.changed {
-		p.rows, p.answer, p.layout.dirty = msg.rows, msg.answer, true
+		p.setRows(msg.rows)
+		p.answer, p.layout.dirty = msg.answer, true
 		p.rollUp()
 		p.Choose(p.wanted)
 	}
 	return tea.Batch(reconnected, p.checkExpected(), p.box.After("poll", wait, pollMsg{}))
+}
+
+// setRows shows what the server answered, and keeps since when it counts the same;
+// its first counts are no older than a list that was asked for with them.
+func (p *Pane) setRows(rows []Row) {
+	before := map[string]Row{}
+	for _, row := range p.rows {
+		before[row.Name] = row
+	}
+	now := time.Now()
+	for i := range rows {
+		if old, known := before[rows[i].Name]; known && old.counted != rows[i].counted {
+			rows[i].since = now
+		} else {
+			rows[i].since = old.since
+		}
+	}
+	p.rows = rows
 }
 
 // MissingMsg tells that a scope which was expected is not there.

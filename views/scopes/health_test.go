@@ -1,0 +1,45 @@
+package scopes
+
+import (
+	"testing"
+	"time"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/platform"
+)
+
+// TestAnOlderListDoesNotTakeBackWhatTheServerCounts has the server count more objects
+// than a list that was asked for before, and then a list that was asked for after.
+func TestAnOlderListDoesNotTakeBackWhatTheServerCounts(t *testing.T) {
+	p := &Pane{session: &platform.Session{Scopes: &platform.Scopes{Counts: "applications"}}}
+	counted := func(n int) {
+		p.setRows([]Row{{}, {Name: "prod", Known: true, counted: platform.Health{Objects: n}}})
+		p.rollUp()
+	}
+	listed := func(n, failing int, asked time.Time) {
+		p.Take("applications", map[string]views.Tally{"prod": {themes.Good: n - failing, themes.Bad: failing}},
+			func(string) time.Time { return asked })
+	}
+	want := func(what string, want platform.Health) {
+		t.Helper()
+		if got := p.rows[1].Health; got != want {
+			t.Errorf("%s: %+v, want %+v", what, got, want)
+		}
+	}
+	first := time.Now()
+	counted(5)
+	listed(5, 1, first)
+	want("asked for with the first counts", platform.Health{Objects: 5, Failing: 1})
+	asked := time.Now()
+	counted(9)
+	want("counted since", platform.Health{Objects: 9})
+	listed(5, 1, first)
+	want("an answer about something else", platform.Health{Objects: 9})
+	listed(7, 2, asked)
+	want("asked for before that count", platform.Health{Objects: 9})
+	listed(9, 3, time.Now())
+	want("asked for after it", platform.Health{Objects: 9, Failing: 3})
+	counted(9)
+	want("counted alike", platform.Health{Objects: 9, Failing: 3})
+}
